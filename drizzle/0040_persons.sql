@@ -351,7 +351,8 @@ BEGIN
 		RETURN true;
 	END IF;
 	UPDATE public.operators SET roles = of_roles, introduced_by = of_introduced_by, introduced_at = of_introduced_at, mac = of_mac
-		WHERE user_id = (terms ->> 'user')::uuid AND disabled_at IS NULL;
+		WHERE user_id = (terms ->> 'user')::uuid AND disabled_at IS NULL
+			AND (mac IS NULL OR 'APPROVER' = ANY (of_roles) OR NOT 'APPROVER' = ANY (roles));
 	RETURN FOUND;
 EXCEPTION WHEN integrity_constraint_violation OR unique_violation THEN
 	RETURN false;

@@ -7,14 +7,14 @@ ALTER TABLE "invoices" ADD COLUMN "amount_due" "sealed";--> statement-breakpoint
 ALTER TABLE "invoices" ADD CONSTRAINT "invoices_total_firm_tag" CHECK (substring("invoices"."total" from 7 for 4) = substring(sha256(convert_to("invoices"."firm_id"::text, 'UTF8')) from 1 for 4));--> statement-breakpoint
 ALTER TABLE "invoices" ADD CONSTRAINT "invoices_amount_due_firm_tag" CHECK (substring("invoices"."amount_due" from 7 for 4) = substring(sha256(convert_to("invoices"."firm_id"::text, 'UTF8')) from 1 for 4));--> statement-breakpoint
 ALTER TABLE "invoices" ADD CONSTRAINT "invoices_tombstone_is_empty" CHECK ("invoices"."deleted_at" is null or ("invoices"."memo" is null and "invoices"."total" is null and "invoices"."amount_due" is null));--> statement-breakpoint
-ALTER TABLE "lease_texts" ADD CONSTRAINT "lease_texts_reason_shown" CHECK ("lease_texts"."reason" !~ '[\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]');--> statement-breakpoint
+ALTER TABLE "lease_texts" ADD CONSTRAINT "lease_texts_reason_shown" CHECK ("lease_texts"."reason" !~ '[\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U00013441\U00013442\U00016fe4\U0001d159\U000e0000-\U000e0060]');--> statement-breakpoint
 ALTER TABLE "lease_texts" DROP CONSTRAINT "lease_texts_ticket_size";--> statement-breakpoint
 ALTER TABLE "lease_texts" ADD CONSTRAINT "lease_texts_ticket_form" CHECK ("lease_texts"."ticket" ~ '^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$');--> statement-breakpoint
 ALTER TABLE "leases" DROP CONSTRAINT "leases_coordinates_size";--> statement-breakpoint
 ALTER TABLE "leases" ADD CONSTRAINT "leases_coordinates_form" CHECK (octet_length(array_to_string("leases"."coordinates", ',')) <= 17000 and array_to_string("leases"."coordinates", ',') ~ '^([A-Za-z]{1,63}\.[A-Za-z]{1,63}(,|$))*$' and array_position("leases"."coordinates", null) is null and array_ndims("leases"."coordinates") = 1);--> statement-breakpoint
-ALTER TABLE "firms" ADD CONSTRAINT "firms_name_shown" CHECK ("firms"."name" !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]');--> statement-breakpoint
-ALTER TABLE "users" ADD CONSTRAINT "users_text_shown" CHECK (("users"."email" || ' ' || "users"."name") !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]');--> statement-breakpoint
-ALTER TABLE "invitations" ADD CONSTRAINT "invitations_text_shown" CHECK (("invitations"."email" || ' ' || "invitations"."name") !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]');--> statement-breakpoint
+ALTER TABLE "firms" ADD CONSTRAINT "firms_name_shown" CHECK ("firms"."name" !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U00013441\U00013442\U00016fe4\U0001d159\U000e0000-\U000e0060]');--> statement-breakpoint
+ALTER TABLE "users" ADD CONSTRAINT "users_text_shown" CHECK (("users"."email" || ' ' || "users"."name") !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U00013441\U00013442\U00016fe4\U0001d159\U000e0000-\U000e0060]');--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_text_shown" CHECK (("invitations"."email" || ' ' || "invitations"."name") !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U00013441\U00013442\U00016fe4\U0001d159\U000e0000-\U000e0060]');--> statement-breakpoint
 
 -- What the log says under a lease or about it, by the index on leases: a row policy comes before any index whose expression may fail.
 CREATE FUNCTION "lease_entries"(of_lease uuid) RETURNS SETOF "audit_entries"
@@ -96,8 +96,9 @@ DECLARE
 	in_hour bigint;
 	in_day bigint;
 BEGIN
-	-- What no person asks for is a command's, on the installation itself.
-	IF NEW.asked_by IS NULL OR NEW.firm_id <> '00000000-0000-0000-0000-000000000000' OR NOT public.tells_all_firms(NEW.kind) THEN RETURN NEW; END IF;
+	IF NEW.firm_id <> '00000000-0000-0000-0000-000000000000' OR NOT public.tells_all_firms(NEW.kind) THEN RETURN NEW; END IF;
+	-- What no second person agrees to may be a command's, on the installation itself.
+	IF NEW.asked_by IS NULL AND public.job_needs(NEW.kind, NEW.firm_id) IS NULL THEN RETURN NEW; END IF;
 	IF asks IS NULL THEN
 		RAISE EXCEPTION 'a person of the platform asks for a job that all firms are told of' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
@@ -135,18 +136,21 @@ AS $$
 		WHEN n.kind IN ('LEASE_REQUESTED', 'LEASE_ENDED') THEN (SELECT u.person_id::text
 			FROM public.leases l JOIN public.users u ON u.id = l.requested_by
 			WHERE l.id = n.lease_id AND (n.kind = 'LEASE_REQUESTED' OR l.state IN ('CANCELLED', 'LAPSED')))
-		-- Who of the firm did it, to whom, and what these are since. Whoever comes is told apart from everyone else.
-		WHEN n.kind IN ('MEMBER_INVITED', 'INVITATION_REVOKED', 'MEMBER_ADDED', 'MEMBER_ROLE_CHANGED', 'MEMBER_REMOVED', 'SIGN_IN_CHANGED',
-			'ACCESS_POLICY_CHANGED') THEN format('%s %s %s', (SELECT u.person_id FROM public.users u WHERE u.id = n.actor_id),
+		-- How often it was read under one lease; each opening is in the log.
+		WHEN n.kind = 'LEASE_READ' THEN n.lease_id::text
+		-- Who of the firm did it, to whom, and what these are since. Each person who comes is told apart from all others. A change of what the firm
+		-- asks for may be a loosening: it is always told.
+		WHEN n.kind IN ('MEMBER_INVITED', 'INVITATION_REVOKED', 'MEMBER_ADDED', 'MEMBER_ROLE_CHANGED', 'MEMBER_REMOVED') THEN format('%s %s %s', (SELECT u.person_id FROM public.users u WHERE u.id = n.actor_id),
 			(SELECT u.person_id FROM public.users u WHERE u.id = n.user_id), n.role)
 		-- For whomever it was asked: who is to be an owner is told once it is agreed to.
 		WHEN n.kind IN ('OWNER_RECOVERY_REQUESTED', 'OWNER_RECOVERY_CANCELLED')
 			THEN format('%s', (SELECT u.person_id FROM public.users u WHERE u.id = n.actor_id))
-		-- Who asks for jobs of a kind, on keys of a class, and whether they came to anything. What another has agreed to and what was done is
-		-- told each time.
-		WHEN n.kind = 'JOB_REQUESTED' OR n.kind = 'JOB_ENDED' AND n.job_state <> 'DONE'
+		-- Who asks for jobs of a kind, on keys of a class, and what they came to. What another has agreed to is told each time, and what was done
+		-- where no person asked for it.
+		WHEN n.kind IN ('JOB_REQUESTED', 'JOB_ENDED')
 			THEN (SELECT format('%s %s %s %s', n.job_kind, n.job_state, j.class, u.person_id)
-				FROM public.jobs j LEFT JOIN public.users u ON u.id = j.asked_by WHERE j.id = n.job_id AND j.agreed_by IS NULL)
+				FROM public.jobs j LEFT JOIN public.users u ON u.id = j.asked_by
+				WHERE j.id = n.job_id AND j.agreed_by IS NULL AND (j.asked_by IS NOT NULL OR n.job_state <> 'DONE'))
 	END
 $$;
 --> statement-breakpoint
@@ -168,6 +172,12 @@ DECLARE
 	folds_as text;
 	recent uuid[];
 BEGIN
+	-- When it happened, the database says: no row is of a time that would count for ever.
+	IF current_setting('role') <> 'none' THEN
+		NEW.created_at := clock_timestamp();
+		NEW.repeats := 0;
+		NEW.last_at := NULL;
+	END IF;
 	-- A row of another firm is the policy's to refuse.
 	IF current_setting('role') = 'firmseal_firm' AND NEW.firm_id IS DISTINCT FROM public.current_firm() THEN RETURN NEW; END IF;
 	folds_as := public.notice_folds_as(NEW);
@@ -184,8 +194,8 @@ BEGIN
 	IF NOT FOUND THEN RETURN NEW; END IF;
 	-- The webhook brings each invitation to who is invited, though its owner's colleagues are told of it by a count.
 	IF NEW.kind = 'MEMBER_INVITED' AND NEW.invitation_id IS NOT NULL THEN
-		INSERT INTO public.webhook_deliveries (message_id, next_at)
-			SELECT NEW.invitation_id, clock_timestamp()
+		INSERT INTO public.webhook_deliveries (message_id, next_at, after_others)
+			SELECT NEW.invitation_id, clock_timestamp(), true
 			WHERE EXISTS (SELECT FROM public.webhook_deliveries d WHERE d.message_id = '00000000-0000-0000-0000-000000000000')
 			ON CONFLICT DO NOTHING;
 	END IF;
@@ -198,6 +208,13 @@ REVOKE EXECUTE ON FUNCTION "fold_notice"() FROM PUBLIC;
 CREATE TRIGGER "fold" BEFORE INSERT ON "notices" FOR EACH ROW EXECUTE FUNCTION "fold_notice"();
 --> statement-breakpoint
 ALTER TABLE "notices" ENABLE ALWAYS TRIGGER "fold";
+--> statement-breakpoint
+-- What owners do and who joins, the firm's plane tells; of leases, jobs and keys, and what the platform does, the database alone.
+DROP POLICY "firm" ON "notices";
+--> statement-breakpoint
+CREATE POLICY "firm" ON "notices" TO firmseal_firm USING (firm_id = (SELECT current_firm()))
+	WITH CHECK (firm_id = (SELECT current_firm()) AND lease_id IS NULL AND job_id IS NULL AND kind IN ('MEMBER_INVITED', 'INVITATION_REVOKED',
+		'SIGN_IN_CHANGED', 'MEMBER_ADDED', 'MEMBER_ROLE_CHANGED', 'MEMBER_REMOVED', 'OWNER_RECOVERY_CANCELLED', 'ACCESS_POLICY_CHANGED'));
 --> statement-breakpoint
 -- What there may be most of at once, as there is one for every firm, keeps nothing else from the webhook.
 ALTER TABLE "webhook_deliveries" ADD COLUMN "after_others" boolean DEFAULT false NOT NULL;--> statement-breakpoint

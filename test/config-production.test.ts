@@ -65,7 +65,7 @@ describe('productionRefusals', () => {
 		] as const;
 		const opened = (env: NodeJS.ProcessEnv) =>
 			openDemo(readConfig(env), ['firm'], { people, example: '', tokenOf: async () => 'token' });
-		const secrets = [opened({}), opened({}), opened({ FIRMSEAL_HOST: 'localhost' })].map((demo) => {
+		const secrets = [opened({}), opened({}), opened({ FIRMSEAL_HOST: '::1' })].map((demo) => {
 			expect(demo?.people).toEqual([people[0]]);
 			return demo?.secret;
 		});
@@ -80,6 +80,7 @@ describe('productionRefusals', () => {
 			{ FIRMSEAL_HOST: '::' },
 			{ FIRMSEAL_HOST: '192.0.2.1' },
 			{ FIRMSEAL_HOST: 'workstation.example' },
+			{ FIRMSEAL_HOST: 'localhost' },
 		])
 			expect(opened(env)).toBe(null);
 	});

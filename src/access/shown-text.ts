@@ -8,7 +8,8 @@
  * a script whose words need it (RFC 5892, A.1 and A.2: Persian, Indic); the variant of an ideograph or a Mongolian letter. Characters
  * that look like others, such as a Cyrillic а, are not looked for: they are letters of somebody's name.
  */
-const HIDDEN = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`;
+/** With blanks of Braille, hieroglyphs, notes and Khitan, which are symbols or letters to Unicode. */
+const HIDDEN = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{13441}\u{13442}\u{1D159}\u{16FE4}]`;
 const JOINING = String.raw`[[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nkoo}\p{scx=Mong}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}]&&[\p{L}\p{M}]]`;
 const NEEDED = [
 	String.raw`\p{RGI_Emoji}`,

@@ -2189,7 +2189,7 @@ export type Notice = Node & {
   lastAt?: Maybe<Scalars['DateTime']['output']>;
   /** Which break-glass lease it is about; null where it is about none. */
   leaseId?: Maybe<Scalars['ID']['output']>;
-  /** How many more of its kind it stands for. Three that repeat one another within an hour are notices; the rest are counted here: a person's requests for leases or jobs and those that came to nothing, what an owner does to the same person or setting, recoveries of an owner that are asked for and called off. A person who joins, and what is agreed to, is never only counted. auditEntries lists them all. */
+  /** How many more of its kind it stands for. Three that repeat one another within an hour are notices; the rest are counted here: a person's requests for leases or jobs and what they came to, readings under one lease, what an owner does to the same person or setting, recoveries of an owner that are asked for and called off. A person who joins, and what is agreed to, is never only counted. auditEntries lists them all. */
   repeats: Scalars['Int']['output'];
   /** The role that they have since, or are to have. */
   role?: Maybe<FirmRole>;
@@ -2251,7 +2251,7 @@ export type NoticeKind =
   | 'LEASE_DENIED'
   /** A lease has ended; nothing more is read under it. */
   | 'LEASE_ENDED'
-  /** Content was read under a lease: for the first time, or 25 values more. */
+  /** Content was read under a lease: for the first time, or 25 values more; told three times within an hour, and then counted. */
   | 'LEASE_READ'
   /** Somebody of the platform asks for a lease on the firm's content, or has done so more often: see repeats. */
   | 'LEASE_REQUESTED'

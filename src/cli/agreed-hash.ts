@@ -4,13 +4,12 @@ import { askPerson, isAttended } from './ask-person.ts';
 import { WrongUseError } from './command.ts';
 import { currentIo } from './io.ts';
 
-/** Hexadecimal digits of a request's hash that tell it from others. */
+/** Hexadecimal digits of a request's hash that a person types who sees that request; where no one sees it, all 64 are named. */
 export const SHORT = 8;
 
 /** What `--hash` takes. @throws InvalidArgumentError */
 export function hashOf(text: string): string {
-	if (!new RegExp(`^[0-9a-f]{${SHORT},64}$`, 'i').test(text))
-		throw new InvalidArgumentError(`It is the request's hash, or its first ${SHORT} digits or more, in hexadecimal.`);
+	if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError("It is the request's whole hash, in hexadecimal.");
 	return text;
 }
 
@@ -18,7 +17,7 @@ export function hashOf(text: string): string {
 export function requireHashOrPerson(hash: string | undefined, printedBy: string): void {
 	if (hash === undefined && !isAttended())
 		throw new WrongUseError(
-			`No terminal is there to ask at: give --hash, the first ${SHORT} digits or more of the request hash that \`${printedBy}\` prints.`,
+			`No terminal is there to ask at: give --hash, the request hash that \`${printedBy}\` prints.`,
 		);
 }
 

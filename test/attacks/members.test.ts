@@ -217,8 +217,9 @@ describe('an owner', () => {
 		expect(await told('MEMBER_ROLE_CHANGED')).toEqual(
 			twice(['MEMBER_ROLE_CHANGED', 'OWNER'], ['MEMBER_ROLE_CHANGED', 'MEMBER']),
 		);
-		expect(await told('SIGN_IN_CHANGED')).toEqual(twice(['SIGN_IN_CHANGED', null]));
-		expect(await told('ACCESS_POLICY_CHANGED')).toEqual(twice(['ACCESS_POLICY_CHANGED', null]));
+		// One of them may be the loosening that counts.
+		for (const kind of ['SIGN_IN_CHANGED', 'ACCESS_POLICY_CHANGED'])
+			expect(await told(kind)).toEqual(Array.from({ length: 4 }, () => [kind, null, 0]));
 
 		// One person who comes and goes is counted too; every other one is told of.
 		const join = async (sub: string) => {

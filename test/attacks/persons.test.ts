@@ -145,6 +145,19 @@ describe('one human who makes accounts', () => {
 });
 
 describe('one approver who asks for jobs and calls them off', () => {
+	it('asks by the worker’s login in the name of someone of the platform, or not at all', async () => {
+		const login = scene.installation.signIn('worker');
+		const ask = (askedBy: string | null) =>
+			login.begin(async (tx) => {
+				await tx`set local role firmseal_worker`;
+				await tx`insert into jobs (id, firm_id, kind, subject, asked_on, asked_by, asked_at, state, mac)
+					select gen_random_uuid(), firm_id, kind, 'User.' || gen_random_uuid(), asked_on, ${askedBy}, asked_at, 'WAITING', mac
+					from jobs where kind = 'APPOINT' limit 1`;
+			});
+		for (const askedBy of [null, idOf(scene.north.owner)])
+			await expect(ask(askedBy)).rejects.toMatchObject({ code: '23000' });
+	});
+
 	it('buries no owner: they are counted and bounded, and what another agrees to is told of by itself', async () => {
 		const { admin } = scene;
 		const [was] = await admin`select an_hour, told_each from lease_request_bounds`;

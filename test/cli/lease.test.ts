@@ -242,7 +242,7 @@ describe('break-glass by commands alone', () => {
 			expect(seen.stderr).toContain(part.replace('15 minutes', '15 from its activation'));
 		expect(seen.stderr).toContain(`reason        │ The firm cannot open\n${' '.repeat(14)}│ this note since Monday.\n`);
 		expect(seen.stderr).toContain(`request hash  │ ${asked.requestHash}\n`);
-		const byHash = ['lease', 'approve', '--lease', id, '--hash', short.toUpperCase()];
+		const byHash = ['lease', 'approve', '--lease', id, '--hash', asked.requestHash.toUpperCase()];
 		expect((await firmsealJson(as(approver, operators), ...byHash)).result.lease.state).toBe('APPROVED');
 
 		const active = await firmsealJson(env, 'lease', 'activate', '--lease', id);
@@ -287,7 +287,7 @@ describe('break-glass by commands alone', () => {
 		const given = await Promise.all([
 			firmsealJson(env, 'lease', 'approve', '--lease', id, '--hash', `${requestHash.slice(0, 8)}${other.slice(8)}`),
 			firmsealJson(env, 'lease', 'approve', '--lease', id),
-			firmsealJson(env, 'lease', 'approve', '--lease', id, '--hash', requestHash.slice(0, 7)),
+			firmsealJson(env, 'lease', 'approve', '--lease', id, '--hash', requestHash.slice(0, 63)),
 		]);
 		expect(given.map(({ code, error }) => [code, error.code])).toEqual([
 			[1, 'CONFLICT'],

@@ -168,7 +168,7 @@ $`,
 		// Without its hash it is agreed to by no one, whether at a terminal or not.
 		const refused = [
 			await firmsealJson(as(two), ...job),
-			await firmsealJson(as(two), ...job, '--hash', hash.slice(0, 7)),
+			await firmsealJson(as(two), ...job, '--hash', hash.slice(0, 63)),
 			await firmsealJson(as(two), ...job, '--hash', `${hash.slice(0, 8)}${other.slice(8)}`),
 		];
 		expect(refused.map(({ code, error }) => [code, error.code])).toEqual([
@@ -219,6 +219,11 @@ $`,
 		expect(await roles()).toEqual(['OPERATOR', 'APPROVER']);
 		const mary = await installation.person('mary@platform.example');
 		expect(await firmsealJson(as(mary), ...add('more@platform.example', 'OPERATOR'))).toMatchObject({ code: 0 });
+		// Taking it away is told to every firm, which other roles are not.
+		expect(await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR'))).toMatchObject({
+			code: 1,
+			error: { code: 'CONFLICT', message: expect.stringContaining('`firmseal operator disable`') },
+		});
 	});
 
 	it('a second account is of the person of the first, as is agreed to', async () => {

@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPlane, type Plane, useLease } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
@@ -33,9 +34,9 @@ describe.each(servers)('what the owners are told of the reading under a lease on
 		const [row] = await two.as(
 			'firm',
 			firm,
-			(tx) => tx`select count(*)::int as count from notices where lease_id = ${id} and kind = 'LEASE_READ'`,
+			(tx) => tx`select sum(1 + repeats)::int as count from notices where lease_id = ${id} and kind = 'LEASE_READ'`,
 		);
-		return Number(row?.count);
+		return Number(row?.count ?? 0);
 	};
 	/** Those that each wave adds. */
 	async function toldOf(lease: SqlLease, waves: readonly number[]): Promise<number[]> {
@@ -89,6 +90,37 @@ describe.each(servers)('what the owners are told of the reading under a lease on
 		const lease = await activeLeaseBySql(two, two.north);
 		await Promise.all(ones(80).map((values) => read(lease, values)));
 		expect(await told(lease)).toBe(4);
+	});
+
+	it('is told three times within an hour, and then counted', async () => {
+		const lease = await activeLeaseBySql(two, two.north);
+		const [was] = await two.admin`select told_each from lease_request_bounds`;
+		await two.admin`update lease_request_bounds set told_each = 3`;
+		expect(await toldOf(lease, [1, 24, 25, 25, 25])).toEqual([1, 1, 1, 1, 1]);
+		await two.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+		const rows =
+			await two.admin`select repeats from notices where lease_id = ${lease.id} and kind = 'LEASE_READ' order by id`;
+		expect(rows.map(({ repeats }) => repeats)).toEqual([0, 0, 2]);
+	});
+
+	it('is written by the database alone: not by the firm’s login, which says of no notice when it was', async () => {
+		const lease = await activeLeaseBySql(two, two.north);
+		const write = (kind: string, columns: string, values: string) =>
+			two.as('firm', two.north.id, (tx) =>
+				tx.unsafe(
+					`insert into notices (id, firm_id, kind, audience, created_at${columns})
+						values ('${uuidv7()}', '${two.north.id}', '${kind}', 'OWNERS', '2090-01-01'${values}) returning created_at < now() + interval '1 minute' as now`,
+				),
+			);
+		for (const [kind, columns, values] of [
+			['LEASE_REQUESTED', ', lease_id', `, '${lease.id}'`],
+			['LEASE_READ', '', ''],
+			['JOB_REQUESTED', ', job_id', `, '${uuidv7()}'`],
+			['MEMBER_ADDED', ', lease_id', `, '${lease.id}'`],
+			['APPROVER_DISABLED', '', ''],
+		] as const)
+			await expect(write(kind, columns, values), kind).rejects.toMatchObject({ code: '42501' });
+		expect([...(await write('MEMBER_ADDED', ', repeats', ', 7'))]).toEqual([{ now: true }]);
 	});
 
 	it('is of each lease by itself, to the owners of its firm and to nobody else', async () => {

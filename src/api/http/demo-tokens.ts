@@ -19,7 +19,8 @@ export interface Demo extends DemoPeople {
 	readonly secret: string;
 }
 
-const LOCAL = new Set(['127.0.0.1', '::1', 'localhost']);
+/** By address: a name may lead a browser to another's server on this machine. */
+const LOCAL = new Set(['127.0.0.1', '::1']);
 const LOCAL_NAMES = ['127.0.0.1', '[::1]', 'localhost'];
 /** Asked for with each request of the page. */
 const SECONDS = 60;

@@ -77,11 +77,7 @@ export function job(program: Command): void {
 				"show all of a job that needs two persons, and agree to exactly that, with another approver's FIRMSEAL_TOKEN",
 			)
 			.requiredOption('--job <id>', 'which job', idOf)
-			.option(
-				'--hash <digits>',
-				`the request's hash, its first ${SHORT} digits or more; asked for on a terminal`,
-				hashOf,
-			),
+			.option('--hash <hash>', `the request's hash; on a terminal, its first ${SHORT} digits are asked for`, hashOf),
 		({ config, options }) => approveJob(config, options),
 	);
 

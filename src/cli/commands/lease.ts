@@ -46,11 +46,7 @@ export function lease(program: Command): void {
 		dryRun(group.command('approve'))
 			.description('show all of a request, and agree to exactly that, for the firm or for the platform')
 			.requiredOption('--lease <id>', 'which lease')
-			.option(
-				'--hash <digits>',
-				`the request's hash, its first ${SHORT} digits or more; asked for on a terminal`,
-				hashOf,
-			),
+			.option('--hash <hash>', `the request's hash; on a terminal, its first ${SHORT} digits are asked for`, hashOf),
 		({ config, options }) => approveLease(config, options),
 	);
 	for (const [verb, description] of [

@@ -45,10 +45,10 @@ interface Approval {
 
 /** @throws FirmsealError NOT_FOUND */
 export async function findLease(ask: AskApi, id: string): Promise<SeenLease> {
-	const { breakGlassLease } = await ask('break-glass-lease', { id });
-	if (!breakGlassLease)
+	const lease = (await ask('break-glass-lease', { id })).breakGlassLease as SeenLease | null;
+	if (lease?.id !== id)
 		throw new FirmsealError('NOT_FOUND', 'There is no such lease: `firmseal lease list` names them.');
-	return breakGlassLease as SeenLease;
+	return lease;
 }
 
 /**

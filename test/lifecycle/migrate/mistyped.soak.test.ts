@@ -117,7 +117,7 @@ describe('commands that are mistyped', () => {
 			[['erase', 'client', ...OF, '--client', note], 'NOT_FOUND', /no client of this id/],
 			[['erase', 'record', ...OF, '--record', north.clientId], 'BAD_USER_INPUT', /name it with --client/],
 			[['erase', 'certificate', '--job', ID], 'NOT_FOUND', /no certificate/],
-			[['job', 'approve', '--job', ID, '--hash', '01234567'], 'NOT_FOUND', /no such job/],
+			[['job', 'approve', '--job', ID, '--hash', '0'.repeat(64)], 'NOT_FOUND', /no such job/],
 			[['keys', 'bring', ...OF, '--back'], 'CONFLICT', /brought no key/],
 		];
 		await each(refused, async ([args, code, told]) => {
