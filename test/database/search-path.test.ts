@@ -147,6 +147,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			is_erased: onlyFor('is_erased', 'break_glass', 'broker', 'firm', 'operator', 'portal', 'worker'),
 			appoint_operator: onlyFor('appoint_operator', 'maintenance'),
 			counts_as_one: onlyFor('counts_as_one', 'firm', 'operator', 'worker'),
+			one_decides_alone: onlyFor('one_decides_alone', 'firm', 'worker'),
 			is_person_among: onlyFor('is_person_among', 'firm', 'operator'),
 			job_allows: onlyFor('job_allows', 'maintenance'),
 			job_allows_keys: onlyFor('job_allows_keys', 'maintenance'),
