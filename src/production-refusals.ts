@@ -255,6 +255,7 @@ const wordsOf = (text: string): string[] =>
 		word.replace(/"((?:\\.|[^"\\])*)"/gs, (_, quoted: string) => quoted.replace(/\\(.)/gs, '$1')),
 	);
 
+/** The driver reads the URL alike: settings.ts refuses any that it would read otherwise. */
 function crossesNetworkInClear(secret: Secret<string>): boolean {
 	const url = new URL(secret.expose());
 	// An encoded slash starts the path of a socket file.

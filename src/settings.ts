@@ -15,8 +15,16 @@ const wholeNumber = (least: number, most: number) =>
 
 const databaseUrl = z
 	.string()
-	.refine(isDatabaseUrl, must('a URL like postgres://USER:PASSWORD@HOST/DATABASE with one host'))
-	.transform((url) => new Secret(url))
+	.refine(
+		isDatabaseUrl,
+		must('a URL like postgres://USER:PASSWORD@HOST/DATABASE with one host, and with %20 for a space and %25 for a %'),
+	)
+	.transform((url, issues) => {
+		const wrong = wrongParameterOf(url);
+		if (wrong === null) return new Secret(url);
+		issues.addIssue({ code: 'custom', message: must(wrong).error });
+		return z.NEVER;
+	})
 	.optional();
 
 const roleArn = z
@@ -286,10 +294,44 @@ export function wrongCloudNames(given: ReadonlyMap<string, string>): string[] {
 	return problems;
 }
 
-// A URL without a host is refused: the driver would take one from PGHOST, unseen.
+/**
+ * What the driver reads as URL.parse does. Without a host, it would take one from PGHOST, unseen; with a space or a broken escape
+ * anywhere, it encodes the whole text again and reads another host or another parameter.
+ */
 function isDatabaseUrl(text: string): boolean {
 	const url = URL.parse(text);
-	return url !== null && /^postgres(?:ql)?:$/.test(url.protocol) && url.hostname !== '' && !url.hostname.includes(',');
+	if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol)) return false;
+	return url.hostname !== '' && !url.hostname.includes(',') && !text.includes(' ') && isDecodable(text);
+}
+
+function isDecodable(text: string): boolean {
+	try {
+		decodeURIComponent(text);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** The driver, or libpq, takes them before what the URL itself says. */
+const OF_THE_URL = ['host', 'hostaddr', 'port', 'user', 'password', 'dbname'];
+
+/** They change what `sslmode` says. */
+const BESIDE_SSLMODE = ['ssl', 'uselibpqcompat'];
+
+/** Of two, the driver takes the last. Any other name may be a piece of a password with a `?` in it, and is not told. */
+const TOLD_TWICE = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation', 'application_name', 'options'];
+
+/** What a database URL must be instead, when a parameter of it makes the driver do something else than the URL seems to say. */
+function wrongParameterOf(text: string): string | null {
+	const names = [...new URL(text).searchParams.keys()];
+	const moved = OF_THE_URL.find((name) => names.includes(name));
+	if (moved) return `a URL without the parameter ${moved}: what it says belongs before the question mark`;
+	const beside = BESIDE_SSLMODE.find((name) => names.includes(name));
+	if (beside) return `a URL without the parameter ${beside}: sslmode alone says how the connection is encrypted`;
+	const twice = names.find((name, at) => names.indexOf(name) !== at);
+	if (twice === undefined) return null;
+	return `a URL that has each parameter once: ${TOLD_TWICE.includes(twice) ? twice : 'one'} is there twice`;
 }
 
 function isHttpUrl(text: string): boolean {

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { openDemo } from '../src/api/index.ts';
 import { openAuthenticator, openDatabase, openPlaneOf } from '../src/compose.ts';
@@ -130,13 +131,33 @@ describe('productionRefusals', () => {
 	});
 
 	it.each([
-		'postgres://u:p@localhost/x',
-		'postgres://u:p@127.0.0.9:5433/x',
-		'postgres://u:p@[::1]/x',
-		'postgres://u:p@%2Frun%2Fpostgresql/x',
-		'postgres://u:p@db.example/x?sslmode=require',
-	])('takes %s', (url) => {
+		['postgres://u:p@localhost/x', 'localhost'],
+		['postgres://u:p@127.0.0.9:5433/x', '127.0.0.9'],
+		['postgres://u:p@[::1]/x', '::1'],
+		['postgres://u:p@%2Frun%2Fpostgresql/x', '/run/postgresql'],
+		['postgres://u:p@localhost/x?sslmode=disable', 'localhost'],
+		['postgres://u:p@db.example/x?sslmode=require', 'db.example'],
+		['postgres://u:%25%20@db.example/x?options=-c%20jit%3Doff&sslmode=verif%79-full', 'db.example'],
+	])('takes %s, which the driver reads alike', (url, host) => {
 		expect(refusalsOf({ DATABASE_URL: url })).toEqual([]);
+		const driver = new pg.Client({ connectionString: url });
+		expect([driver.host, driver.ssl]).toEqual([host, host === 'db.example' ? {} : false]);
+	});
+
+	it.each([
+		'localhost/x?host=db.example',
+		'%2Fvar%2Frun/x?host=db.example',
+		'db.example/x?sslmode=require&sslmode=disable',
+		'db.example/x?sslmode=verify-full&sslmode=no-verify',
+		'db.example/x?sslmode=require&uselibpqcompat=true',
+		'db.example/x?sslmode=require&uselibpqcompat=true&sslmode=prefer',
+		'db.example/x?ssl\nmode=verify-full& ',
+	])('takes no URL by which the driver would go to another host without a checked certificate: %s', (rest) => {
+		const url = `postgres://u:hunter2@${rest}`;
+		const driver = new pg.Client({ connectionString: url });
+		expect(driver.host).toBe('db.example');
+		expect([false, { rejectUnauthorized: false }]).toContainEqual(driver.ssl);
+		expect(() => refusalsOf({ DATABASE_URL: url })).toThrow(/^DATABASE_URL must be a URL /);
 	});
 });
 

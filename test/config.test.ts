@@ -232,6 +232,10 @@ describe('readConfig', () => {
 		['FIRMSEAL_URL', 'http://firmseal.example'],
 		['DATABASE_URL', 'mysql://u:hunter2@127.0.0.1/x'],
 		['DATABASE_URL', 'postgres:///firmseal'],
+		['DATABASE_URL', ' postgres://u:hunter2@127.0.0.1/x'],
+		['DATABASE_URL', 'postgres://u:hunter2@127.0.0.1/x?ssl\nmode=verify-full& '],
+		['DATABASE_URL', 'postgres://u:hunter2%@%2Frun%2Fpostgresql/x'],
+		['DATABASE_URL', 'postgres://u:hunter2%ff@127.0.0.1/x'],
 		['FIRMSEAL_OPERATOR_DATABASE_URL', 'hunter2'],
 		['FIRMSEAL_WORKER_DATABASE_URL', 'hunter2'],
 		['FIRMSEAL_BROKER_DATABASE_URL', 'hunter2'],
@@ -249,6 +253,29 @@ describe('readConfig', () => {
 		expect(problems).toHaveLength(1);
 		expect(problems[0]).toMatch(RegExp(`^${name} must be .+\\.$`));
 		expect(problems[0]).not.toContain(value);
+	});
+
+	it.each([
+		['localhost/x?host=db.example', 'without the parameter host: what'],
+		['%2Frun%2Fpostgresql/x?h%6Fst=db.example', 'without the parameter host: what'],
+		['localhost/x?host=/run/postgresql', 'without the parameter host: what'],
+		['localhost/x?hostaddr=192.0.2.1', 'without the parameter hostaddr: what'],
+		['localhost/x?sslmode=require&port=5433', 'without the parameter port: what'],
+		['localhost/x?user=hunter2', 'without the parameter user: what'],
+		['localhost/x?password=hunter2', 'without the parameter password: what'],
+		['localhost/x?dbname=hunter2', 'without the parameter dbname: what'],
+		['db.example/x?ssl=no-verify', 'without the parameter ssl: sslmode'],
+		['db.example/x?sslmode=require&uselibpqcompat=true', 'without the parameter uselibpqcompat: sslmode'],
+		['db.example/x?sslmode=require&sslmode=disable', 'that has each parameter once: sslmode is'],
+		['db.example/x?sslmode=verify-full&sslmode=no-verify', 'that has each parameter once: sslmode is'],
+		['db.example/x?sslmode=require&uselibpqcompat=true&sslmode=prefer', 'without the parameter uselibpqcompat'],
+		['db.example/x?hunter2=1&hunter2=2', 'that has each parameter once: one is'],
+	])('refuses a database URL at %s, of which the driver would read something else', (rest, what) => {
+		for (const FIRMSEAL_ENV of ['development', 'production']) {
+			const problems = problemsOf({ FIRMSEAL_ENV, FIRMSEAL_WORKER_DATABASE_URL: `postgres://u:hunter2@${rest}` });
+			expect(problems).toEqual([expect.stringContaining(`FIRMSEAL_WORKER_DATABASE_URL must be a URL ${what}`)]);
+			expect(problems[0]).not.toContain('hunter2');
+		}
 	});
 
 	it.each([
