@@ -115,7 +115,8 @@ export async function startExternal(directory: string): Promise<OwnExternal | nu
 	]);
 	const log = join(directory, 'log');
 	const startAt = (port: number) => {
-		const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c log_error_verbosity=terse`;
+		// As many connections as the embedded one has: one test makes more processes than `init` counts with.
+		const settings = `-c max_connections=300 -c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c log_error_verbosity=terse`;
 		return account.run(bin('pg_ctl'), ['start', '-D', files, '-l', log, '-w', '-o', settings]);
 	};
 	const port = await startOnDrawnPort(log, startAt);
