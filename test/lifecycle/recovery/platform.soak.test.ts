@@ -200,8 +200,8 @@ describe.skipIf(skipped !== '')(
 
 		it('don’t come back before every firm was told', async () => {
 			const job = await by.asked('RECOVER', { platform: true, escrow: made.file });
-			await installation.admin`delete from notices where job_id = ${job} and firm_id = ${harbour.id}`;
 			await by.agreeTo(job);
+			await installation.admin`delete from notices where job_id = ${job} and firm_id = ${harbour.id}`;
 			expect(await ended(installation, job)).toMatchObject({ state: 'FAILED', trouble: 'NOT_TOLD' });
 			expect(await installation.admin`select from recovery_sessions where job_id = ${job}`).toHaveLength(0);
 		});
