@@ -4,7 +4,7 @@ import { FirmsealError } from '../errors.ts';
 /** Statements of one request that run at once: the pool is for everybody. */
 const AT_ONCE = 2;
 
-/** Bytes of stored content that one request reads; what one statement more may bring is above it. */
+/** Stored content and text that one request reads: bytes of sealed values, UTF-16 units of text. What one statement more may bring is above it. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -44,8 +44,9 @@ export function planeOfRequest(plane: Plane): Plane {
 	};
 }
 
-/** Bytes of the sealed values in what a statement answers: rows, or rows by parent. */
+/** Bytes of the sealed values, and UTF-16 units of the text, in what a statement answers: rows, or rows by parent. */
 function bytesIn(result: unknown): number {
+	if (typeof result === 'string') return result.length;
 	if (result instanceof Uint8Array) return result.length;
 	if (typeof result !== 'object' || result === null || result instanceof Date) return 0;
 	const inside = result instanceof Map ? result.values() : Object.values(result);

@@ -3602,6 +3602,7 @@ export type EncryptedDirectiveResolver<Result, Parent, ContextType = RequestCont
 
 export type LimitDirectiveArgs = {
   bytes?: Maybe<Scalars['Int']['input']>;
+  fields?: Maybe<Scalars['Int']['input']>;
   items?: Maybe<Scalars['Int']['input']>;
   line?: Maybe<Scalars['Int']['input']>;
   max?: Maybe<Scalars['Int']['input']>;

@@ -55,7 +55,7 @@ export interface Withheld {
 	readonly count: number;
 }
 
-/** Bytes of envelopes that one request opens at most: what it opens is in memory until it is answered. */
+/** Bytes of envelopes that one request opens at most, and of other long text that it answers: they are in memory until it is answered. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Errors of one kind that a response carries at most; the values beyond are null without one. */

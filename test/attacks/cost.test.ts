@@ -104,6 +104,11 @@ describe.each<[name: string, limit: RegExp, query: string, variables?: Record<st
 		FIELDS,
 		`{ notes(first: 1000) { ...C } } fragment C on NoteConnection { edges { node { ...N } } } fragment N on Note { ${times(100, () => 'id')} }`,
 	],
+	[
+		'filters of the log, each of which looks through 100,000 entries',
+		FIELDS,
+		`query ($f: AuditEntryFilter = {}) { ${times(4, (n) => `a${n}: auditEntries(first: 1, filter: $f) { totalCount }`)} }`,
+	],
 	['one large page many times', FIELDS, `{ ${times(34, (n) => `a${n}: notes(first: 1000) { nodes { id title } }`)} }`],
 ])('%s', (_, limit, query, variables) => {
 	it('is TOO_EXPENSIVE, and the message names the limit; nothing is done and nothing recorded', async () => {
@@ -146,6 +151,15 @@ describe('what is within the limits', () => {
 		);
 		expect(errors).toEqual([]);
 		expect(Object.keys(data)).toHaveLength(50);
+	});
+
+	it('is the log by three filters, and without one as often as the root has fields', async () => {
+		const { owner } = scene.north;
+		const list = (n: number) => `a${n}: auditEntries(first: 1, filter: $f) { totalCount }`;
+		const ask = (count: number, f: object | null) =>
+			scene.api.ask(owner, `query ($f: AuditEntryFilter) { ${times(count, list)} }`, { f });
+		expect((await ask(3, { decision: 'DENIED' })).errors).toEqual([]);
+		expect((await ask(50, null)).errors).toEqual([]);
 	});
 
 	it('is one field within as many inline fragments as the parser takes', async () => {

@@ -1,5 +1,8 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Entry, encodeLeaf } from '../../src/audit/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
+import { leasesOver } from '../leases/by-api.ts';
 import { claimsOf, makeScene, NOTE, type Person, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -283,5 +286,51 @@ describe('reading the log', () => {
 		const withGaps = async () =>
 			(await numbers()).filter((boot) => boot.some((sequence, index) => sequence !== index + 1));
 		await expect.poll(withGaps).toEqual([]);
+	});
+});
+
+describe('an owner who asks for the text of large entries again and again', () => {
+	let lease: string;
+	beforeAll(async () => {
+		const { id: firm } = scene.north;
+		lease = (await leasesOver(scene.api.ask).requested(scene.operator, firm)).id;
+		const opened = (await scene.entries()).find(({ action }) => action === 'content.open') as Entry;
+		const boot = uuidv7();
+		const actor = { kind: 'operator', user: claimsOf(scene.operator).sub, roles: ['OPERATOR'] } as const;
+		const records = Array.from({ length: 1_000 }, () => uuidv7());
+		for (let sequence = 1; sequence <= 45; sequence++) {
+			const names = { id: uuidv7(), boot, sequence };
+			const leaf =
+				sequence <= 20
+					? encodeLeaf({ ...opened, ...names, actor, plane: 'operator', firm, lease, records })
+					: JSON.stringify({ ...names, firm, more: 'x'.repeat(65_000) });
+			await scene.admin`insert into audit_entries (id, firm_id, role, boot, sequence, leaf)
+				values (${names.id}, ${firm}, 'firmseal_operator', ${boot}, ${sequence}, ${leaf})`;
+		}
+	});
+
+	const times = (count: number, part: string) => Array.from({ length: count }, (_, n) => `a${n}: ${part}`).join(' ');
+	it.each([
+		['by lists that read it', () => `{ ${times(50, 'auditEntries(first: 25) { nodes { id } }')} }`],
+		['by aliases of a leaf', () => `{ auditEntries(first: 25) { nodes { ${times(60, 'leaf')} } } }`],
+		['by aliases of ids', () => `{ auditEntries(first: 100) { nodes { ${times(90, 'recordIds')} } } }`],
+		[
+			'by aliases of ids in the report of a lease',
+			() => `{ breakGlassLease(id: "${lease}") { openings { nodes { ${times(90, 'recordIds')} } } } }`,
+		],
+	])('is refused whole at 64 MiB, %s', async (_, query) => {
+		const { data, errors, text } = await scene.api.ask(scene.north.owner, query());
+		expect([data, errors[0]?.extensions.code]).toEqual([null, 'TOO_EXPENSIVE']);
+		expect(errors[0]?.message).toMatch(/more than 64 MiB/);
+		expect(text.length).toBeLessThan(20_000);
+	});
+
+	it('is answered all of it once', async () => {
+		const query = `{ auditEntries(first: 100) { nodes { leaf coordinates recordIds } }
+			breakGlassLease(id: "${lease}") { openings { nodes { coordinates recordIds } } } }`;
+		const { data, errors } = await scene.api.ask(scene.north.owner, query);
+		expect(errors).toEqual([]);
+		const { nodes } = data.breakGlassLease.openings;
+		expect(nodes.map(({ recordIds }: { recordIds: string[] }) => recordIds.length)).toEqual(Array(20).fill(1_000));
 	});
 });

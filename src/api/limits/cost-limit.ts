@@ -22,7 +22,7 @@ export const costLimit: ApolloServerPlugin<BaseContext> = {
 				const limit = MOST_FIELDS.toLocaleString('en');
 				throw new FirmsealError(
 					'TOO_EXPENSIVE',
-					`The answer could have more than ${limit} fields: ask for smaller pages, or for fewer fields of each row.`,
+					`The answer could have more than ${limit} fields: ask for smaller pages, for fewer fields of each row, or for fewer lists of the log by a filter.`,
 				);
 			},
 		};

@@ -35,7 +35,8 @@ interface Executed {
 }
 
 /**
- * How many fields the answer could have, as far as can be known before it is made. Every field counts once, `__typename` too, whatever @skip and @include say; what is selected in a connection as
+ * How many fields the answer could have, as far as can be known before it is made. Every field counts once, `__typename` too, whatever @skip and @include say, and as many more
+ * as `@limit(fields:)` of an argument says that has a value; what is selected in a connection as
  * often as a page has rows, in another list of objects as often as it ever has items. The document must be valid: then no fragment is in
  * itself, and each is counted once, however often it is used.
  * @throws FirmsealError TOO_EXPENSIVE for a page of more than 1,000 rows; GraphQLError for the first mistake in the variables.
@@ -58,7 +59,7 @@ export function costOf({ schema, document, operation, variables }: Executed): nu
 		const visitor = {
 			Field: {
 				enter(node: FieldNode) {
-					cost += now();
+					cost += now() * (1 + askedBy(node, info, coerced));
 					times.push(now() * sizeOf(node, info, coerced));
 				},
 				leave() {
@@ -81,6 +82,18 @@ export function costOf({ schema, document, operation, variables }: Executed): nu
 	}
 
 	return costOfDefinition(operation);
+}
+
+/** As many fields as what is asked by the arguments costs beside the answer, as the schema has it. */
+function askedBy(node: FieldNode, info: TypeInfo, variables: Readonly<Record<string, unknown>>): number {
+	const field = info.getFieldDef();
+	const dear = (field?.args ?? []).flatMap((argument) => {
+		const fields: unknown = getDirectiveInExtensions(argument, 'limit')?.[0]?.fields;
+		return typeof fields === 'number' ? [{ name: argument.name, fields }] : [];
+	});
+	if (!field || dear.length === 0) return 0;
+	const values = argumentsOf(field, node, variables);
+	return dear.reduce((sum, { name, fields }) => sum + (values[name] == null ? 0 : fields), 0);
 }
 
 /** How often what is selected in a field can be answered for it. */

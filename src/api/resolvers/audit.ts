@@ -46,12 +46,25 @@ const BY_INDEX: ListOrder<AuditEntryNode> = {
 	valueOf: ({ index }) => String(index),
 };
 
+/** What JSON has around each of a list's texts. */
+const QUOTES = 3;
+
 const toNode = (row: AuditEntryRow): AuditEntryNode => ({ ...row, entry: readLeaf(row.leaf) });
 
 /** Looking at the log is an act of its own. `tree`: a firm's, or of no firm. */
 export function recordReading(context: RequestContext, tree: string | null): void {
 	const access = accessOf(context);
 	access.note(entryOf(access.terms, { action: 'log.read', firm: tree === PLATFORM ? null : tree }));
+}
+
+/**
+ * Text of an entry, as one field answers it. It counts as opened content does, at each alias: after too much of it the request is answered
+ * nothing, so that nothing more need be put into the answer.
+ */
+export function textOf(context: RequestContext, texts: readonly string[] = []): string[] {
+	let length = 0;
+	for (const text of texts) length += text.length + QUOTES;
+	return accessOf(context).afford(length) ? [...texts] : [];
 }
 
 /** null: there is no such entry, or not for this caller. */
@@ -140,9 +153,10 @@ export const auditResolvers: AuditEntryResolvers = {
 	requestId: ({ entry }) => entry?.request ?? null,
 	leaseId: ({ entry }) => entry?.lease ?? null,
 	documentHash: ({ entry }) => entry?.document ?? null,
-	coordinates: ({ entry }) => [...(entry?.coordinates ?? [])],
-	recordIds: ({ entry }) => [...(entry?.records ?? [])],
+	coordinates: ({ entry }, _args, context) => textOf(context, entry?.coordinates),
+	recordIds: ({ entry }, _args, context) => textOf(context, entry?.records),
 	keys: ({ entry }) => [...(entry?.keys ?? [])],
 	reason: ({ entry }) => entry?.reason ?? null,
 	bootId: ({ boot }) => boot,
+	leaf: ({ leaf }, _args, context) => textOf(context, [leaf])[0] ?? '',
 };

@@ -13,6 +13,7 @@ import type { Connection, ConnectionArgs, ListOrder } from '../connection.ts';
 import { firmOf, type RequestContext } from '../context.ts';
 import { nestedConnection } from '../nested-connection.ts';
 import type { LeaseOpeningResolvers } from '../schema-types.generated.ts';
+import { textOf } from './audit.ts';
 
 /** What one request opened, and where it is in the log. */
 export interface LeaseOpeningNode {
@@ -60,6 +61,6 @@ const toNodes = ({ rows, more }: Page<LeaseOpeningRow>): Page<LeaseOpeningNode> 
 export const leaseOpeningResolvers: LeaseOpeningResolvers = {
 	at: ({ entry, appendedAt }) => new Date(entry?.at ?? appendedAt),
 	requestId: ({ entry }) => entry?.request ?? null,
-	coordinates: ({ entry }) => [...(entry?.coordinates ?? [])],
-	recordIds: ({ entry }) => [...(entry?.records ?? [])],
+	coordinates: ({ entry }, _args, context) => textOf(context, entry?.coordinates),
+	recordIds: ({ entry }, _args, context) => textOf(context, entry?.records),
 };
