@@ -76,6 +76,11 @@ export const limits: Area = {
 			'{ threads(first: 1000) { nodes { messages(first: 1000) { nodes { comments(first: 1000) { nodes { text } } } } } } }',
 		),
 		tooMuch(
+			'The log by four filters in one document, each of which looks through 100,000 entries',
+			/more than 100,000 fields/,
+			`query ($f: AuditEntryFilter = {}) { ${times(4, (n) => `a${n}: auditEntries(filter: $f) { totalCount }`)} }`,
+		),
+		tooMuch(
 			'The largest page by a default value of a variable that the request leaves out',
 			/at most 1,000 rows/,
 			'query ($n: Int = 2147483647) { notes(first: $n) { nodes { title } } }',
