@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
+import { addAccount } from './leases-by-sql.ts';
 import { codeOf, deletionOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 const AGE = `convert_to(E'age-encryption.org/v1\\n-> X25519', 'UTF8')`;
@@ -14,8 +15,10 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 	let two: TwoFirms;
 	let escrow: string;
 	let recovery: string;
+	let approver: string;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
+		approver = await addAccount(two.admin, 'APPROVER');
 		escrow = await make('ESCROW');
 		recovery = await make('RECOVER');
 	});
@@ -25,8 +28,8 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 	async function make(kind: string, { state = 'RUNNING', agreed = true, firm = two.north.id } = {}) {
 		const id = uuidv7();
 		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where kind = ${kind} and firm_id = ${firm} and ended_at is null`;
-		await two.admin`insert into jobs (id, firm_id, kind, terms, state, asked_on, asked_at, mac, agreed_by, agreed_mac)
-			values (${id}, ${firm}, ${kind}, '{}', ${state}, 'cli', now(), '\\x00', ${agreed ? two.north.author : null}, ${agreed ? Buffer.alloc(1) : null})`;
+		await two.admin`insert into jobs (id, firm_id, kind, terms, state, asked_on, asked_by, asked_at, mac, agreed_by, agreed_mac)
+			values (${id}, ${firm}, ${kind}, '{}', ${state}, 'cli', ${firm === PLATFORM ? approver : null}, now(), '\\x00', ${agreed ? two.north.author : null}, ${agreed ? Buffer.alloc(1) : null})`;
 		return id;
 	}
 	const maintain: TwoFirms['maintain'] = (named, statement) => two.maintain(named, statement);

@@ -53,7 +53,7 @@ const hash = () => createHash('sha256').update(randomBytes(8)).digest();
 const anyMac = () => randomBytes(36);
 
 /** An account of the platform, as a database administrator would put it in. */
-async function addAccount(admin: Sql, ...roles: string[]): Promise<string> {
+export async function addAccount(admin: Sql, ...roles: string[]): Promise<string> {
 	const id = uuidv7();
 	await admin`insert into users ${admin({ id, issuer: 'sql', subject: id, person_id: uuidv7(), email: `${id}@platform.example`, name: 'Operator' })}`;
 	await admin`insert into operators (user_id, roles) values (${id}, ${roles})`;

@@ -4,6 +4,7 @@ import { JOB_KINDS } from '../../src/database/tables/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { consentTo } from '../../src/lifecycle/index.ts';
 import { servers } from '../support/both-servers.ts';
+import { addAccount } from './leases-by-sql.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
 
 /** invalid_transaction_state: what the trigger on jobs refuses. */
@@ -11,16 +12,18 @@ const NO_SUCH_MOVE = '25000';
 
 describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 	let two: TwoFirms;
+	let approver: string;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
+		approver = await addAccount(two.admin, 'APPROVER');
 	});
 	afterAll(() => two?.close());
 
 	const make = async ({ firm = two.north.id, kind = 'BRING', state = 'WAITING' } = {}) => {
 		const id = uuidv7();
 		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where ended_at is null`;
-		await two.admin`insert into jobs (id, firm_id, kind, terms, state, asked_on, asked_at, mac)
-			values (${id}, ${firm}, ${kind}, 'a key', ${state}, 'cli', now(), '\\x00')`;
+		await two.admin`insert into jobs (id, firm_id, kind, terms, state, asked_on, asked_by, asked_at, mac)
+			values (${id}, ${firm}, ${kind}, 'a key', ${state}, 'cli', ${firm === PLATFORM ? approver : null}, now(), '\\x00')`;
 		return id;
 	};
 	const rowOf = async (id: string) =>
