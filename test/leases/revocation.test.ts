@@ -13,8 +13,8 @@ const ATTEMPTS = scale(10_000);
 /** Answered attempts before somebody revokes. */
 const BEFORE = scale(800);
 const AT_ONCE = 16;
-/** Leases that end while pages are read under them. 10,000 take twelve minutes, and found nothing either. */
-const REVOKES = scale(2_000, 10);
+/** Leases that end while pages are read under them; 2,000 take six minutes. */
+const REVOKES = scale(200, 10);
 const PAGE = 5;
 const LARGE = 131_000;
 const MARKER = 'the-content-of-the-note';
