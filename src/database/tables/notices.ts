@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { createdAt, time } from './columns.ts';
+import { bytea, createdAt, time } from './columns.ts';
 import { OWN_KEY_STATES } from './data-keys.ts';
 import { firms } from './firms.ts';
 import { JOB_KINDS, JOB_STATES } from './jobs.ts';
@@ -57,12 +57,15 @@ export const notices = pgTable(
 		/** What has become of the key that the firm has brought. */
 		keyState: text('key_state', { enum: OWN_KEY_STATES }),
 		createdAt: createdAt(),
-		/** How many more of the same this one stands for since (notice_folds_as()), and when the last of them was. */
+		/** A digest of what it repeats (notice_folds_as()), of 32 bytes; null: it is always a notice of its own. */
+		foldsAs: bytea('folds_as'),
+		/** How many more of the same this one stands for since, and when the last of them was. */
 		repeats: integer('repeats').notNull().default(0),
 		lastAt: time('last_at'),
 	},
 	(t) => [
 		index('notices_by_creation').on(t.firmId, t.createdAt, t.id),
+		index('notices_by_fold').on(t.firmId, t.kind, t.foldsAs, t.createdAt).where(sql`folds_as is not null`),
 		check('notices_audience_known', sql`${t.audience} in ('OWNERS', 'EVERYBODY')`),
 		check('notices_role_known', sql`${t.role} in ('OWNER', 'MEMBER', 'CLIENT')`),
 		check('notices_kind_known', sql`${t.kind} in (${sql.raw(NOTICE_KINDS.map((kind) => `'${kind}'`).join(', '))})`),
