@@ -98,6 +98,20 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 		expect(await codeOf(attempt)).toBe('23000');
 	});
 
+	it('are not needed: each function names tables, types and functions that are there', async () => {
+		const missing = await two.admin`
+			select p.proname as function, n.name
+			from pg_proc p cross join lateral (select distinct m[1] as name from regexp_matches(p.prosrc, 'public\\.([a-z_0-9]+)', 'g') m) n
+			where p.pronamespace = 'public'::regnamespace and to_regtype('public.' || n.name) is null and to_regclass('public.' || n.name) is null
+				and not exists (select from pg_proc q where q.pronamespace = p.pronamespace and q.proname = n.name)`;
+		expect(missing).toEqual([]);
+		// So many names were looked up, not none.
+		const [counted] = await two.admin`
+			select count(*)::int as named from pg_proc p cross join lateral regexp_matches(p.prosrc, 'public\\.([a-z_0-9]+)', 'g') m
+			where p.pronamespace = 'public'::regnamespace`;
+		expect(counted?.named).toBeGreaterThan(300);
+	});
+
 	const onlyFor = (name: string, ...sides: string[]) =>
 		sides.map((side) => ({ function: name, role: `firmseal_${side}` }));
 
