@@ -129,7 +129,19 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	alerts: { may: ['errors.ts', 'audit', 'database', 'uuid', 'node:crypto'] },
 	'log/proofs': { may: ['errors.ts', 'audit', 'database'], shares: ['keeper/index.ts'] },
 	firms: {
-		may: ['errors.ts', 'clock.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid', 'node:crypto'],
+		may: [
+			'errors.ts',
+			'clock.ts',
+			'access',
+			'audit',
+			'keys',
+			'envelope',
+			'content',
+			'database',
+			'log',
+			'uuid',
+			'node:crypto',
+		],
 	},
 	leases: {
 		may: [

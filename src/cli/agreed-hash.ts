@@ -1,31 +1,63 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { FirmsealError } from '../errors.ts';
 import { askPerson, isAttended } from './ask-person.ts';
-import { WrongUseError } from './command.ts';
+import { type Answer, WrongUseError } from './command.ts';
 import { currentIo } from './io.ts';
 
 /** Hexadecimal digits of a request's hash that a person types who sees that request; where no one sees it, all 64 are named. */
-export const SHORT = 8;
+const SHORT = 8;
+
+/** `--hash`. */
+export const hashOption = (): Option =>
+	new Option('--hash <hash>', `the request's hash; on a terminal, its first ${SHORT} digits are asked for`).argParser(
+		hashOf,
+	);
+
+/** What a command is given that agrees. */
+export interface Agreeing {
+	readonly hash?: string;
+	readonly dryRun?: boolean;
+}
+
+/** What a person is asked to agree to. */
+export interface ToAgree {
+	/** All of it, by markedRows(), its hash among them. */
+	readonly lines: string;
+	readonly requestHash: string;
+	/** What `--dry-run` answers of it beside the hash. */
+	readonly result: object;
+}
 
 /** What `--hash` takes. @throws InvalidArgumentError */
-export function hashOf(text: string): string {
+function hashOf(text: string): string {
 	if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError("It is the request's whole hash, in hexadecimal.");
 	return text;
 }
 
 /** `printedBy`: the command that prints the hash. @throws WrongUseError where no one can be asked for it. */
-export function requireHashOrPerson(hash: string | undefined, printedBy: string): void {
-	if (hash === undefined && !isAttended())
+export function requireHashOrPerson({ hash, dryRun }: Agreeing, printedBy: string): void {
+	if (!dryRun && hash === undefined && !isAttended())
 		throw new WrongUseError(
 			`No terminal is there to ask at: give --hash, the request hash that \`${printedBy}\` prints.`,
 		);
 }
 
 /**
- * Shows all of a request, and waits until its hash is named: by `named`, or typed by the person who has read it.
- * @throws FirmsealError CONFLICT
+ * Shows all of a request, waits until its hash is named (by `--hash`, or typed by the person who has read it), and agrees to what has exactly
+ * this hash by then; with `--dry-run` only shows. @throws FirmsealError CONFLICT
  */
-export async function confirmHash(lines: string, hash: string, named: string | undefined): Promise<void> {
+export async function agreeTo(
+	{ lines, requestHash, result }: ToAgree,
+	{ hash, dryRun }: Agreeing,
+	agree: (requestHash: string) => Promise<Answer>,
+): Promise<Answer> {
+	if (dryRun)
+		return { result: { dryRun: true, ...result, requestHash }, text: `${lines}\n\nWould agree to exactly this.` };
+	await confirmHash(lines, requestHash, hash);
+	return agree(requestHash);
+}
+
+async function confirmHash(lines: string, hash: string, named: string | undefined): Promise<void> {
 	currentIo().stderr.write(`${lines}\n\n`);
 	const typed = named ?? (await askPerson(`To agree to exactly this, type the first ${SHORT} digits of its hash: `));
 	const digits = typed?.toLowerCase() ?? '';

@@ -7,6 +7,7 @@ import {
 	isClockSound,
 	lockOperatorRows,
 	resetClockFloor,
+	selectClock,
 	selectClockResets,
 	selectNow,
 	type Transaction,
@@ -15,20 +16,50 @@ import { FirmsealError } from '../errors.ts';
 import { PLATFORM } from '../keys/index.ts';
 import type { Office } from './administration.ts';
 import { type Approvers, areTwoApprovers, findProvenApprovers, requireApprover } from './operators.ts';
+import { assertRead, hashOfRequest } from './request-hash.ts';
 
 /** ASKED: another person must ask too, within an hour. RESET: two have. */
 export type ClockResetStep = 'ASKED' | 'RESET';
 
+type Wish = Pick<ClockResetRow, 'userId' | 'askedAt'>;
+
+/** What was asked for: who agrees to it has read all of this, but `now`, which goes on. */
+export interface ClockResetRequest {
+	readonly wishes: readonly (Wish & { readonly goodUntil: Date })[];
+	/** The greatest time seen, which is taken back, and the database's clock, to which it is. */
+	readonly floor: Date;
+	readonly now: Date;
+	readonly requestHash: string;
+}
+
+export interface ClockReset {
+	readonly step: ClockResetStep;
+	/** What another person is to agree to now; null: it is done. */
+	readonly asked: ClockResetRequest | null;
+}
+
 /** Milliseconds, by the clock of whoever asks: the database's is what is in doubt. */
 const HOUR = 60 * 60 * 1_000;
 
+const statementOf = ({ userId: user, askedAt }: Wish) => clockResetStatement({ user, askedAt });
+
+async function requestOf(tx: Transaction, wishes: readonly Wish[]): Promise<ClockResetRequest> {
+	const { floor, now } = await selectClock(tx);
+	return {
+		wishes: wishes.map(({ userId, askedAt }) => ({ userId, askedAt, goodUntil: new Date(askedAt.getTime() + HOUR) })),
+		floor,
+		now,
+		requestHash: hashOfRequest('clock-reset', [...wishes.flatMap(statementOf), floor.toISOString()]),
+	};
+}
+
 /**
  * Takes the clock's floor back to the database's clock, when two persons have asked for it within an hour: for a clock that was
- * wrongly ahead and is right again. Each asking is an entry of the log.
+ * wrongly ahead and is right again. Each asking is an entry of the log. `read`: the hash of what another has asked for; null: no one has.
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, and for whoever has asked already, in whatever account; CONFLICT while the
- * clock is sound; KEY_UNAVAILABLE; AUDIT_UNAVAILABLE.
+ * clock is sound, and where another request is there than was read; KEY_UNAVAILABLE; AUDIT_UNAVAILABLE.
  */
-export async function resetClock(office: Office, by: OperatorPrincipal): Promise<ClockResetStep> {
+export async function resetClock(office: Office, read: string | null, by: OperatorPrincipal): Promise<ClockReset> {
 	requireApprover(by);
 	const approvers = await findProvenApprovers(office);
 	const prove = await office.rights.prover(PLATFORM);
@@ -36,27 +67,46 @@ export async function resetClock(office: Office, by: OperatorPrincipal): Promise
 		// One at a time: two who ask at once would each take themselves for the first. Whoever asks is an approver, so there are rows.
 		await lockOperatorRows(tx);
 		const others = await findOthers(office, tx, approvers, by);
+		if (others.length > 0) {
+			if (read === null)
+				throw new FirmsealError(
+					'CONFLICT',
+					'Another approver has just asked for it: repeat this, and read what they ask for.',
+				);
+			assertRead((await requestOf(tx, others)).requestHash, read);
+		} else if (read !== null) throw new FirmsealError('CONFLICT', NOTHING_ASKED);
 		// What isn't proven is not to be counted by the database either.
 		await deleteOtherClockResets(
 			tx,
 			others.map(({ userId }) => userId),
 		);
-		const askedAt = new Date();
-		const mac = prove(clockResetStatement({ user: by.user, askedAt }));
-		await insertClockReset(tx, { userId: by.user, askedAt, mac });
+		const wish = { userId: by.user, askedAt: new Date() };
+		await insertClockReset(tx, { ...wish, mac: prove(statementOf(wish)) });
 		const isReset = others.length > 0 && (await resetClockFloor(tx));
 		const actor = { kind: 'operator', user: by.user, roles: rolesOf(by) } as const;
 		await office.audit.append([draftEntry({ actor, plane: 'cli' }, { action: 'clock.reset' })]);
-		return isReset ? 'RESET' : 'ASKED';
+		return isReset ? { step: 'RESET', asked: null } : { step: 'ASKED', asked: await requestOf(tx, [wish]) };
 	});
 }
 
-/** What resetClock would come to; changes nothing. @throws FirmsealError as it does. */
-export async function planClockReset(office: Office, by: OperatorPrincipal): Promise<ClockResetStep> {
+const NOTHING_ASKED =
+	'No one has asked for it within an hour by a wish that proves itself: there is nothing to agree to. Leave --hash out to ask for it.';
+
+/**
+ * What resetClock would come to, and what `by` would agree to by it; changes nothing, but that a wish which SQL has put in or changed is put
+ * on record. @throws FirmsealError as it does.
+ */
+export async function planClockReset(
+	office: Office,
+	by: OperatorPrincipal,
+): Promise<{ readonly step: ClockResetStep; readonly others: ClockResetRequest | null }> {
 	requireApprover(by);
 	const approvers = await findProvenApprovers(office);
-	const others = await office.worker.read(null, (tx) => findOthers(office, tx, approvers, by));
-	return others.length > 0 ? 'RESET' : 'ASKED';
+	const others = await office.worker.read(null, async (tx) => {
+		const wishes = await findOthers(office, tx, approvers, by, (user) => report(office, user));
+		return wishes.length > 0 ? requestOf(tx, wishes) : null;
+	});
+	return { step: others ? 'RESET' : 'ASKED', others };
 }
 
 /** The proven wishes of the last hour. @throws FirmsealError when one is of the same person, or there is nothing to reset. */
@@ -65,6 +115,7 @@ async function findOthers(
 	tx: Transaction,
 	approvers: Approvers,
 	by: OperatorPrincipal,
+	onUnproven: (user: string) => Promise<void> = async () => {},
 ): Promise<ClockResetRow[]> {
 	if (await isClockSound(tx))
 		throw new FirmsealError(
@@ -78,8 +129,8 @@ async function findOthers(
 	for (const wish of await selectClockResets(tx)) {
 		const { userId: user, askedAt, mac } = wish;
 		if (!approvers.has(user) || Math.abs(now - askedAt.getTime()) > HOUR) continue;
-		if (!(await office.rights.holds(PLATFORM, clockResetStatement({ user, askedAt }), mac))) {
-			await report(office, user);
+		if (!(await office.rights.holds(PLATFORM, statementOf(wish), mac))) {
+			await onUnproven(user);
 			continue;
 		}
 		if (approvers.get(user)?.person === by.person)

@@ -14,7 +14,13 @@ export {
 	type NamedApprover,
 	proveApproversAnew,
 } from './approvers-anew.ts';
-export { type ClockResetStep, planClockReset, resetClock } from './clock-reset.ts';
+export {
+	type ClockReset,
+	type ClockResetRequest,
+	type ClockResetStep,
+	planClockReset,
+	resetClock,
+} from './clock-reset.ts';
 export { type Acting, actingAs, type Desk } from './desk.ts';
 export { assertOfNoFirm, formerPerson, hasPlace } from './former-person.ts';
 export {
@@ -45,6 +51,7 @@ export {
 	approveRecovery,
 	cancelOwnRecovery,
 	cancelRecovery,
+	checkApproval,
 	checkRecovery,
 	completeRecovery,
 	findRecovery,
@@ -55,6 +62,8 @@ export { personIdOf, personNamed } from './person-claim.ts';
 export { statementOfOperator } from './proofs.ts';
 export { isProofOver, proveInstallation } from './prove-installation.ts';
 export { openRecoveryWitness } from './recovery-witness.ts';
+export { assertRead, hashOfRequest } from './request-hash.ts';
+export type { SeenRecovery } from './seen-recovery.ts';
 export { share, unshare } from './sharing.ts';
 export { setFirmSignIn } from './sign-in.ts';
 export { nextVersion, referredTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';

@@ -24,8 +24,10 @@ import type { Acting, Desk } from './desk.ts';
 import { assertFree, hasPlace, PLACED, withFormerPerson } from './former-person.ts';
 import { findNextOwner, isProven, isSameOwner } from './next-owner.ts';
 import { tell } from './notices.ts';
-import { areTwoApprovers, findProvenApprovers, requireApprover } from './operators.ts';
+import { type Approvers, areTwoApprovers, findProvenApprovers, requireApprover } from './operators.ts';
 import { personNamed } from './person-claim.ts';
+import { assertRead } from './request-hash.ts';
+import { type SeenRecovery, seeRecovery } from './seen-recovery.ts';
 
 /** Who is to be the owner; a name makes an account for somebody who has none. */
 export interface NextOwner {
@@ -50,7 +52,7 @@ export async function requestRecovery(
 	firm: Firm,
 	next: NextOwner,
 	by: OperatorPrincipal,
-): Promise<{ readonly id: string; readonly userId: string }> {
+): Promise<SeenRecovery> {
 	requireApprover(by);
 	return refusingBroken(
 		'The firm is on the way to an owner already, or the subject is taken: cancel that, or use another.',
@@ -61,7 +63,7 @@ export async function requestRecovery(
 				const id = uuidv7();
 				await insertOwnerRecovery(tx, { id, firmId: firm.id, userId, requestedBy: by.user });
 				await record(office, by, firm, 'recovery.request', userId);
-				return { id, userId };
+				return seeOpen(tx, firm.id);
 			}),
 	);
 }
@@ -73,37 +75,73 @@ export async function checkRecovery(office: Office, firm: Firm, next: NextOwner,
 }
 
 /**
- * The second person's yes. The new owner can be made 72 hours after the firm's plane has seen it, by the database's clock.
- * @throws FirmsealError FORBIDDEN for whoever asked, in whatever account, NOT_FOUND, CONFLICT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * The second person's yes, to exactly the recovery that has this hash. The new owner can be made 72 hours after the firm's plane has seen it,
+ * by the database's clock. Answers what is to be completed.
+ * @throws FirmsealError FORBIDDEN for whoever asked, in whatever account, NOT_FOUND, CONFLICT, also for another hash, KEY_UNAVAILABLE,
+ * AUDIT_UNAVAILABLE.
  */
-export async function approveRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
+export async function approveRecovery(
+	office: Office,
+	firm: Firm,
+	read: string,
+	by: OperatorPrincipal,
+): Promise<SeenRecovery> {
 	requireApprover(by);
 	const approvers = await findProvenApprovers(office);
 	return office.worker.write(firm.id, async (tx) => {
-		const { id, userId, requestedBy, approvedBy } = await openRecovery(tx, firm.id);
-		if (approvedBy !== null) throw new FirmsealError('CONFLICT', 'It is approved already.');
-		if (!approvers.has(requestedBy)) throw unwanted();
-		if (!areTwoApprovers(approvers, requestedBy, by.user, await selectNow(tx)))
-			throw new FirmsealError(
-				'FORBIDDEN',
-				'Another person than the one who asked must approve it, and for 30 days no one who came by the other’s word.',
-			);
-		if (!(await approveOwnerRecovery(tx, id, by.user))) throw ended();
-		await record(office, by, firm, 'recovery.approve', userId);
-		return openRecovery(tx, firm.id);
+		const { recovery, requestHash } = await approvable(tx, firm, approvers, by);
+		assertRead(requestHash, read);
+		if (!(await approveOwnerRecovery(tx, recovery.id, by.user))) throw ended();
+		await record(office, by, firm, 'recovery.approve', recovery.userId);
+		return seeOpen(tx, firm.id);
 	});
+}
+
+/** What approveRecovery would agree to; changes nothing. @throws FirmsealError as it does. */
+export async function checkApproval(office: Office, firm: Firm, by: OperatorPrincipal): Promise<SeenRecovery> {
+	requireApprover(by);
+	const approvers = await findProvenApprovers(office);
+	return office.worker.read(firm.id, (tx) => approvable(tx, firm, approvers, by));
+}
+
+async function approvable(
+	tx: Transaction,
+	firm: Firm,
+	approvers: Approvers,
+	by: OperatorPrincipal,
+): Promise<SeenRecovery> {
+	const seen = await seeOpen(tx, firm.id);
+	const { requestedBy, approvedBy } = seen.recovery;
+	if (approvedBy !== null) throw new FirmsealError('CONFLICT', 'It is approved already.');
+	if (!approvers.has(requestedBy)) throw unwanted();
+	if (!areTwoApprovers(approvers, requestedBy, by.user, await selectNow(tx)))
+		throw new FirmsealError(
+			'FORBIDDEN',
+			'Another person than the one who asked must approve it, and for 30 days no one who came by the other’s word.',
+		);
+	return seen;
 }
 
 /**
  * Makes the owner. Whether it is time, and whether two persons who are still approvers wanted it, the database says; whether these
- * are approvers by rows that prove it, and the new owner's row is none that SQL has changed, is found out before.
- * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, and for a former member whose row isn't proven, NOT_FOUND, CONFLICT while
- * anything is missing, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * are approvers by rows that prove it, and the new owner's row is none that SQL has changed, is found out before. The recovery itself has no
+ * proof: it is the one that `by` has read, by this hash.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, and for a former member whose row isn't proven, NOT_FOUND, CONFLICT for another
+ * hash and while anything is missing, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function completeRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
+export async function completeRecovery(
+	office: Office,
+	firm: Firm,
+	read: string,
+	by: OperatorPrincipal,
+): Promise<OwnerRecoveryRow> {
 	requireApprover(by);
 	const approvers = await findProvenApprovers(office);
-	const next = await office.worker.read(firm.id, async (tx) => findNextOwner(tx, await openRecovery(tx, firm.id)));
+	const next = await office.worker.read(firm.id, async (tx) => {
+		const { recovery, requestHash } = await seeOpen(tx, firm.id);
+		assertRead(requestHash, read);
+		return findNextOwner(tx, recovery);
+	});
 	if (!(await isProven(office.rights, next))) {
 		await record(office, by, firm, 'rights.refuse', next.userId);
 		throw new FirmsealError(
@@ -116,7 +154,8 @@ export async function completeRecovery(office: Office, firm: Firm, by: OperatorP
 		'The person has become a member of another firm or an operator: cancel, and name another.',
 		() =>
 			office.worker.write(firm.id, async (tx) => {
-				const recovery = await openRecovery(tx, firm.id);
+				const { recovery, requestHash } = await seeOpen(tx, firm.id);
+				assertRead(requestHash, read);
 				if (!isSameOwner(await findNextOwner(tx, recovery), next))
 					throw new FirmsealError('CONFLICT', 'The account was changed at this moment: repeat it.');
 				const outcome = await completeOwnerRecovery(tx, recovery.id, mac);
@@ -152,9 +191,9 @@ export function cancelRecovery(office: Office, firm: Firm, by: OperatorPrincipal
 }
 
 /** The recovery that a firm is on. @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND. */
-export function findRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
+export function findRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<SeenRecovery> {
 	requireApprover(by);
-	return office.worker.read(firm.id, (tx) => openRecovery(tx, firm.id));
+	return office.worker.read(firm.id, (tx) => seeOpen(tx, firm.id));
 }
 
 /** An owner of the firm calls it off. @throws FirmsealError NOT_FOUND, AUDIT_UNAVAILABLE. */
@@ -208,6 +247,9 @@ async function openRecovery(tx: Transaction, firm: string): Promise<OwnerRecover
 	if (!recovery) throw ended();
 	return recovery;
 }
+
+const seeOpen = async (tx: Transaction, firm: string): Promise<SeenRecovery> =>
+	seeRecovery(tx, await openRecovery(tx, firm));
 
 const unwanted = () =>
 	new FirmsealError('CONFLICT', 'It needs the yes of two persons who are approvers now: approve it, or cancel.');

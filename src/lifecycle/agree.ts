@@ -2,7 +2,7 @@ import { type OperatorPrincipal, rolesOf } from '../access/index.ts';
 import { commandEntry, draftEntry } from '../audit/index.ts';
 import { agreeToJob, cancelJob, type JobRow, selectJob } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { findProvenApprovers, type Office, requireApprover } from '../firms/index.ts';
+import { assertRead, findProvenApprovers, type Office, requireApprover } from '../firms/index.ts';
 import { actOnJob } from './job-entries.ts';
 import { consentTo, hashJob, isAskedFor, proveAgreement } from './job-proof.ts';
 import { lacksOne, mayDecide, selectStanding } from './people/index.ts';
@@ -25,11 +25,7 @@ export async function agree(
 	by: OperatorPrincipal,
 ): Promise<JobRow> {
 	const job = await checkAgreement(office, id, by);
-	if (hashJob(job) !== requestHash)
-		throw new FirmsealError(
-			'CONFLICT',
-			'The hash does not match the job, which may have changed since you read it: read it again before you decide.',
-		);
+	assertRead(hashJob(job), requestHash);
 	const mac = await proveAgreement(office.rights, job, by.user);
 	return office.worker.write(job.firmId, async (tx) => {
 		if (!(await agreeToJob(tx, id, { user: by.user, mac }))) throw notWaiting(await selectJob(tx, id));

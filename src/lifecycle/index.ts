@@ -2,7 +2,7 @@ export { agree, callOff, checkAgreement, checkCallOff } from './agree.ts';
 export { type AskedJob, type Asker, askForJob, type JobRequest } from './ask.ts';
 export * from './erase/index.ts';
 export { LONGEST_SESSION, type ShareHolder } from './escrow/index.ts';
-export { type Consent, consentTo, hashJob, wasJobProven } from './job-proof.ts';
+export { type Consent, consentTo, goodUntil, hashJob, wasJobProven } from './job-proof.ts';
 export {
 	changeOfWrapping,
 	isChangeOfWrapping,

@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto';
 import { jobAgreementStatement, jobStatement } from '../access/index.ts';
 import type { JobKind, JobRow } from '../database/index.ts';
-import { encodeContext } from '../envelope/index.ts';
+import { hashOfRequest } from '../firms/index.ts';
 import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
-import { areTermsGood } from './erase/terms.ts';
+import { areTermsGood, endOfTerms } from './erase/terms.ts';
 
 type Of = Pick<
 	JobRow,
@@ -87,13 +86,19 @@ const agreeingOf = ({ kind, firmId }: Of) => (consentTo({ kind, firmId }) === 'O
 export const proveAgreement = (rights: Rights, job: Of, user: string): Promise<Uint8Array> =>
 	rights.prove(agreeingOf(job), jobAgreementStatement({ ...partsOf(job), user }));
 
-/** SHA-256 of all that a job's proof is of, in lower-case hex: what an owner agrees to. */
-export const hashJob = (job: Of): string =>
-	hash('sha256', encodeContext(['firmseal/job-request/v1', ...jobStatement(partsOf(job))]), 'hex');
+/** Of all that a job's proof is of: what another person agrees to. */
+export const hashJob = (job: Of): string => hashOfRequest('job', jobStatement(partsOf(job)));
 
 /** Whether it was asked for so lately that it may still be done. */
 export const isFreshJob = ({ kind, askedAt }: Pick<Of, 'kind' | 'askedAt'>): boolean =>
 	Math.abs(Date.now() - askedAt.getTime()) < (STALE_AFTER[kind] ?? Number.POSITIVE_INFINITY);
+
+/** Until when it may be done; null: for ever, or never. */
+export function goodUntil({ kind, askedAt, terms }: Pick<Of, 'kind' | 'askedAt' | 'terms'>): Date | null {
+	if (kind === 'ERASE') return endOfTerms(terms);
+	const span = STALE_AFTER[kind];
+	return span === undefined ? null : new Date(askedAt.getTime() + span);
+}
 
 const isStillGood = (job: JobRow): boolean => (job.kind === 'ERASE' ? areTermsGood(job) : isFreshJob(job));
 

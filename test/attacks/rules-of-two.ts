@@ -1,12 +1,29 @@
 import { expect } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
-import { type JobRow, type Plane, selectJob } from '../../src/database/index.ts';
-import { approveRecovery, cancelRecovery, findFirm, requestRecovery, resetClock } from '../../src/firms/index.ts';
+import { type HoldRow, type JobRow, type Plane, selectHold, selectJob } from '../../src/database/index.ts';
+import {
+	approveRecovery,
+	cancelRecovery,
+	findFirm,
+	findRecovery,
+	planClockReset,
+	requestRecovery,
+	resetClock,
+} from '../../src/firms/index.ts';
 import type { Installation } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { termsFrom, writeTerms } from '../../src/lifecycle/erase/terms.ts';
 import { writeRecoveryTerms } from '../../src/lifecycle/escrow/index.ts';
-import { agree, askForJob, callOff, freeHold, hashJob, type JobRequest, setHold } from '../../src/lifecycle/index.ts';
+import {
+	agree,
+	askForJob,
+	callOff,
+	freeHold,
+	hashJob,
+	hashRelease,
+	type JobRequest,
+	setHold,
+} from '../../src/lifecycle/index.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import { idOf } from '../support/claims.ts';
 import type { Person } from '../support/person.ts';
@@ -115,24 +132,28 @@ export function rulesOfTwo(all: Everyone): readonly Rule[] {
 		})),
 		{
 			of: 'the release of a hold',
-			ask: async (who) =>
-				setHold(
-					{ ...all.office, sight: all.sight },
-					{ firm: all.scene.north.id, type: 'Firm', id: all.scene.north.id },
-					{ ticket: 'T-1' },
-					await all.by(who),
-				),
-			agree: async (who, id) => freeHold(all.office, id, await all.by(who)),
+			async ask(who) {
+				const on = { firm: all.scene.north.id, type: 'Firm' as const, id: all.scene.north.id };
+				return (await setHold({ ...all.office, sight: all.sight }, on, { ticket: 'T-1' }, await all.by(who))).hold;
+			},
+			async agree(who, id) {
+				const row = (await all.office.worker.read(null, (tx) => selectHold(tx, id))) as HoldRow;
+				await freeHold(all.office, { hold: id, requestHash: hashRelease(row) }, await all.by(who));
+			},
 			undo: (id) => all.scene.admin`delete from legal_holds where id = ${id}`,
 		},
 		{
 			of: 'another owner of a firm',
 			async ask(who) {
 				const firm = await findFirm(all.office, all.scene.north.id);
-				return (await requestRecovery(all.office, firm, { email: 'member@north.example' }, await all.by(who))).id;
+				return (await requestRecovery(all.office, firm, { email: 'member@north.example' }, await all.by(who))).recovery
+					.id;
 			},
-			agree: async (who) =>
-				approveRecovery(all.office, await findFirm(all.office, all.scene.north.id), await all.by(who)),
+			async agree(who) {
+				const firm = await findFirm(all.office, all.scene.north.id);
+				const by = await all.by(who);
+				await approveRecovery(all.office, firm, (await findRecovery(all.office, firm, by)).requestHash, by);
+			},
 			undo: async () => cancelRecovery(all.office, await findFirm(all.office, all.scene.north.id), await all.by('A')),
 		},
 		job('a recovery of a firm’s keys', () => ({
@@ -146,10 +167,14 @@ export function rulesOfTwo(all: Everyone): readonly Rule[] {
 			of: 'the clock',
 			async ask(who) {
 				await all.scene.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
-				expect(await resetClock(all.office, await all.by(who))).toBe('ASKED');
+				expect((await resetClock(all.office, null, await all.by(who))).step).toBe('ASKED');
 				return '';
 			},
-			agree: async (who) => expect(await resetClock(all.office, await all.by(who))).toBe('RESET'),
+			async agree(who) {
+				const by = await all.by(who);
+				const { others } = await planClockReset(all.office, by);
+				expect((await resetClock(all.office, others?.requestHash ?? null, by)).step).toBe('RESET');
+			},
 			async undo() {
 				await all.scene.admin`delete from clock_resets`;
 				await all.scene.admin`update clock_floor set at = clock_timestamp()`;

@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { approver } from '../../src/cli/approver.ts';
 import { readConfig } from '../../src/config.ts';
-import { addFirstPeople, type ClockResetStep, resetClock } from '../../src/firms/index.ts';
+import { addFirstPeople, type ClockResetStep, planClockReset, resetClock } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { claimsOf } from '../attacks/scene.ts';
 import { makeInstallation, type Person, type TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
-import { firmseal, firmsealJson, spawned } from '../system/program.ts';
+import { attended, firmseal, firmsealJson, oneLine, unmarked } from '../system/program.ts';
 
 describe('firmseal clock reset, and what doctor says of clock and webhook', () => {
 	let installation: TestInstallation;
@@ -16,11 +16,20 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` });
 	const idOf = (name: string) => claimsOf(tokens[name] ?? '').sub;
 	const reset = (name: string, ...args: string[]) => firmsealJson(as(name), 'clock', 'reset', ...args);
-	/** The same without a process of its own. */
+	/** The same without a process of its own: who has read what another asks for agrees to it. */
 	const ask = (name: string): Promise<ClockResetStep> => {
 		const config = readConfig(as(name));
+		return withOffice(config, installation.database, async (office) => {
+			const by = await approver(config, office);
+			const { others } = await planClockReset(office, by);
+			return (await resetClock(office, others?.requestHash ?? null, by)).step;
+		});
+	};
+	/** As who found that no one has asked. */
+	const unseen = (name: string): Promise<ClockResetStep> => {
+		const config = readConfig(as(name));
 		return withOffice(config, installation.database, async (office) =>
-			resetClock(office, await approver(config, office)),
+			resetClock(office, null, await approver(config, office)).then(({ step }) => step),
 		);
 	};
 	const setAhead = () => installation.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
@@ -63,15 +72,49 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 
 	it('takes two persons', async () => {
 		await setAhead();
-		expect(await reset('one')).toMatchObject({ code: 0, result: { step: 'ASKED' } });
+		// No one has asked yet.
+		expect((await reset('one', '--hash', 'a'.repeat(64))).error).toMatchObject({ code: 'CONFLICT' });
+		const asked = await firmseal(as('one'), 'clock', 'reset');
+		const [, requestHash = ''] = /request hash {2}│ (\w+)/.exec(asked.stdout) ?? [];
+		expect(unmarked(asked.stdout)).toContain(`\nasked for by  one <one@platform.example>, account ${idOf('one')}, on `);
 		expect(await isSound()).toBe(false);
 		expect(await reset('one')).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
+		const [{ at, asked_at: askedAt } = {}] =
+			await installation.admin`select at, asked_at from clock_floor, clock_resets`;
+		const { stdout: shown } = await firmseal(as('two'), 'clock', 'reset', '--dry-run');
+		expect(unmarked(shown)).toMatch(
+			new RegExp(
+				`^asked for by  one <one@platform.example>, account ${idOf('one')}, on ${askedAt.toISOString()}
+good until    ${new Date(askedAt.getTime() + 3_600_000).toISOString()}
+time seen     ${at.toISOString()}, the greatest
+taken back    to the database’s clock, which says \\S+Z now
+request hash  ${requestHash}
+
+Would agree to exactly this.
+$`,
+			),
+		);
+		// Not unseen, nor to what was changed since.
+		const byHand = (digits: string) =>
+			attended(as('two'), `${digits}\n`, 'clock', 'reset', '--json').then((ended) => ({ ...ended, ...oneLine(ended) }));
+		await installation.admin`update clock_floor set at = at + interval '1 second'`;
+		const refused = [
+			await reset('two'),
+			await reset('two', '--hash', requestHash),
+			await byHand(requestHash.slice(0, 8)),
+			await byHand(''),
+		];
+		expect(refused.map(({ code, error }) => [code, error.code])).toEqual([
+			[2, 'BAD_USER_INPUT'],
+			[1, 'CONFLICT'],
+			[1, 'CONFLICT'],
+			[1, 'CONFLICT'],
+		]);
 		expect(await isSound()).toBe(false);
-		const { code, stdout } = await spawned(as('two'), 'clock', 'reset');
-		expect({ code, stdout }).toEqual({
-			code: 0,
-			stdout: 'The clock’s floor is the database’s clock again: leases can be activated and used.\n',
-		});
+		await installation.admin`update clock_floor set at = ${at}`;
+		const agreed = await byHand(requestHash.slice(0, 8));
+		expect(agreed).toMatchObject({ code: 0, result: { step: 'RESET' } });
+		expect(agreed.stderr).toContain(`request hash  │ ${requestHash}\n\n`);
 		expect(await isSound()).toBe(true);
 		expect(await wishes()).toEqual([]);
 		const told = (await entries('clock.reset')).slice(-2);
@@ -93,7 +136,9 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 			roles: new Set(['APPROVER']),
 			proven: true,
 		};
-		const attempt = withOffice(installation.config, installation.database, (office) => resetClock(office, samePerson));
+		const attempt = withOffice(installation.config, installation.database, (office) =>
+			resetClock(office, null, samePerson),
+		);
 		await expect(attempt).rejects.toMatchObject({ code: 'FORBIDDEN' });
 		expect(await isSound()).toBe(false);
 	});
@@ -168,10 +213,13 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 		expect(await isSound()).toBe(false);
 	});
 
-	it('is one reset when both ask at the same time', async () => {
+	it('is a request of the first when both ask at the same time', async () => {
 		await setAhead();
-		const steps = await Promise.all([ask('one'), ask('two')]);
-		expect(steps.sort()).toEqual(['ASKED', 'RESET']);
+		// Neither has read the other's.
+		const steps = await Promise.all(['one', 'two'].map((name) => unseen(name).catch(({ code }) => code)));
+		expect([...steps].sort()).toEqual(['ASKED', 'CONFLICT']);
+		expect(await isSound()).toBe(false);
+		expect(await ask(steps[0] === 'ASKED' ? 'two' : 'one')).toBe('RESET');
 		expect(await isSound()).toBe(true);
 	});
 

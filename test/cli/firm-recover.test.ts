@@ -5,7 +5,7 @@ import { idOf } from '../support/claims.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
-import { firmseal, firmsealJson } from '../system/program.ts';
+import { agreeBy, attended, firmseal, firmsealJson, oneLine, unmarked } from '../system/program.ts';
 
 const recover = (...args: string[]) => ['firm', 'recover', '--firm', 'north', ...args];
 
@@ -40,7 +40,7 @@ describe('firmseal firm recover', () => {
 
 	it('takes no step for anybody but an approver', async () => {
 		const attempts = await Promise.all([
-			firmsealJson(installation.env, ...recover('--approve')),
+			firmsealJson(installation.env, ...recover('--approve', '--dry-run')),
 			firmsealJson(as('owner'), ...recover('--user', 'member@north.example')),
 			firmsealJson(as('operator'), ...recover('--user', 'member@north.example')),
 			firmsealJson(as('operator'), ...recover('--complete', '--dry-run')),
@@ -59,9 +59,13 @@ describe('firmseal firm recover', () => {
 			firmsealJson(as('one'), ...recover()),
 			firmsealJson(as('one'), ...recover('--approve', '--complete')),
 			firmsealJson(as('one'), ...recover('--user', 'member@north.example', '--approve')),
+			firmsealJson(as('one'), ...recover('--cancel', '--hash', 'a'.repeat(64))),
 			firmsealJson(as('one'), ...recover('--complete')),
+			firmsealJson(as('one'), ...recover('--complete', '--dry-run')),
 		]);
 		expect(outcomes.map(({ code, error }) => [code, error.code])).toEqual([
+			[2, 'BAD_USER_INPUT'],
+			[2, 'BAD_USER_INPUT'],
 			[2, 'BAD_USER_INPUT'],
 			[2, 'BAD_USER_INPUT'],
 			[2, 'BAD_USER_INPUT'],
@@ -97,11 +101,9 @@ describe('firmseal firm recover', () => {
 	it('asks, agrees as another person, waits until a server has seen it and 72 hours more, and makes the owner, each on record as that person’s act', async () => {
 		const email = 'next@north.example';
 		const asked = await firmseal(as('one'), ...recover('--user', email, '--name', 'Next Owner'));
-		expect(asked).toMatchObject({
-			code: 0,
-			stdout: `Asked that ${email} be an owner of north: another approver must agree with --approve.\n`,
-		});
-		const [{ id: userId } = { id: '' }] = await installation.admin`select id from users where email = ${email}`;
+		const [{ id: userId, subject, person_id: person } = { id: '', subject: '', person_id: '' }] =
+			await installation.admin`select id, subject, person_id from users where email = ${email}`;
+		const [{ id } = { id: '' }] = await open();
 		const persons =
 			await installation.admin`select id from users where email in ('one@platform.example', 'two@platform.example') order by email`;
 		expect(await lastEntry()).toMatchObject({
@@ -110,18 +112,76 @@ describe('firmseal firm recover', () => {
 			plane: 'cli',
 			actor: { kind: 'operator', user: persons[0]?.id, roles: ['APPROVER'] },
 		});
-		expect(await firmsealJson(as('one'), ...recover('--approve'))).toMatchObject({
+		const rows = `
+new owner     Next Owner <${email}>, account ${userId}
+now           not of the firm
+person        ${person}
+signs in as   ${subject}, at firmseal-development
+asked for by  one <one@platform.example>, account ${persons[0]?.id}, on \\S+Z`;
+		const ofNorth = `firm          Firm north \\(north\\), ${north.id}`;
+		const WAITS = '72 hours after a server of the firm’s plane has seen both agree, unless an owner calls it off';
+		expect(asked.code).toBe(0);
+		expect(unmarked(asked.stdout)).toMatch(
+			new RegExp(
+				`^Asked that ${email} be an owner of north: another approver must agree with --approve, to exactly this:
+recovery      ${id}
+state         waits for another approver
+${ofNorth}${rows}
+done          ${WAITS}
+request hash  [0-9a-f]{64}
+$`,
+			),
+		);
+		const [, requestHash = ''] = /request hash {2}│ (\w+)/.exec(asked.stdout) ?? [];
+		expect(await firmsealJson(as('one'), ...recover('--approve', '--dry-run'))).toMatchObject({
 			code: 1,
 			error: {
 				code: 'FORBIDDEN',
 				message: expect.stringContaining('Another person than the one who asked must approve it'),
 			},
 		});
-		const agreed = await firmsealJson(as('two'), ...recover('--approve'));
+		// No one agrees unseen, nor to what was changed since.
+		await installation.admin`update users set subject = ${north.id} where id = ${userId}`;
+		const refused = [
+			await firmsealJson(as('two'), ...recover('--approve')),
+			await firmsealJson(as('two'), ...recover('--approve', '--hash', requestHash)),
+			await attended(as('two'), `${requestHash.slice(0, 8)}\n`, ...recover('--approve', '--json')).then(oneLine),
+		];
+		expect(refused.map(({ code, error }) => [code, error.code])).toEqual([
+			[2, 'BAD_USER_INPUT'],
+			[1, 'CONFLICT'],
+			[1, 'CONFLICT'],
+		]);
+		await installation.admin`update users set subject = ${subject} where id = ${userId}`;
+		expect(await installation.admin`select from owner_recoveries where approved_by is not null`).toHaveLength(0);
+		const byHand = await attended(
+			as('two'),
+			`${requestHash.slice(0, 8).toUpperCase()}\n`,
+			...recover('--approve', '--json'),
+		);
+		expect(unmarked(byHand.stderr)).toMatch(new RegExp(`^recovery[^]+${ofNorth}${rows}\n[^]+${requestHash}\n\n`));
+		const agreed = oneLine(byHand);
 		expect(agreed).toMatchObject({ code: 0, result: { step: 'approve', firmId: north.id, userId } });
+		const complete = (who: string) => agreeBy((...of) => firmsealJson(as(who), ...of), ...recover('--complete'));
+		// Of the rows of a recovery nothing is proven: who completes it sees whose words they say it goes by.
+		const seen = await firmseal(as('one'), ...recover('--complete', '--dry-run'));
+		expect(unmarked(seen.stdout)).toMatch(
+			new RegExp(
+				`^recovery      ${id}
+state         agreed to
+${ofNorth}${rows}
+agreed to by  two <two@platform.example>, account ${persons[1]?.id}, on \\S+Z
+done          ${WAITS}
+request hash  ${agreed.result.requestHash}
+
+Would agree to exactly this.
+$`,
+			),
+		);
+		expect(agreed.result.requestHash).not.toBe(requestHash);
 		expect(agreed.result.possibleAt).toBeNull();
 		expect(await lastEntry()).toMatchObject({ action: 'recovery.approve', actor: { user: persons[1]?.id } });
-		const unseen = await firmsealJson(as('two'), ...recover('--complete'));
+		const unseen = await complete('two');
 		expect(unseen).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
 		expect(unseen.error.message).toContain('No server of the firm’s plane has seen it yet');
 		const operatorsOnly = await installation.serve({ FIRMSEAL_PLANE: 'operator' });
@@ -132,7 +192,7 @@ describe('firmseal firm recover', () => {
 		const shown = await api.ask(north.owner, '{ viewer { firm { ownerRecovery { possibleAt } } } }');
 		const { possibleAt } = shown.data.viewer.firm.ownerRecovery;
 		expect(new Date(possibleAt).getTime() - Date.now()).toBeGreaterThan(71 * 3600 * 1000);
-		const early = await firmsealJson(as('two'), ...recover('--complete'));
+		const early = await complete('two');
 		expect(early).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
 		expect(early.error.message).toContain(possibleAt);
 
@@ -141,7 +201,10 @@ describe('firmseal firm recover', () => {
 			await tx`update owner_recoveries set seen_at = clock_timestamp() - interval '72 hours'`;
 			await tx`alter table owner_recoveries enable always trigger stamp`;
 		});
-		expect(await firmseal(as('one'), ...recover('--complete'))).toMatchObject({
+		expect((await firmsealJson(as('one'), ...recover('--complete', '--hash', requestHash))).error.code).toBe(
+			'CONFLICT',
+		);
+		expect(await firmseal(as('one'), ...recover('--complete', '--hash', agreed.result.requestHash))).toMatchObject({
 			code: 0,
 			stdout: 'The firm north has its new owner.\n',
 		});
@@ -160,7 +223,7 @@ describe('firmseal firm recover', () => {
 		expect(await firmsealJson(as('two'), ...args)).toMatchObject({ code: 0 });
 		await api.ask(north.owner, 'mutation { cancelOwnerRecovery { id } }');
 		expect(await lastEntry()).toMatchObject({ action: 'recovery.cancel', plane: 'firm', actor: { roles: ['OWNER'] } });
-		expect(await firmsealJson(as('one'), ...recover('--approve'))).toMatchObject({
+		expect(await firmsealJson(as('one'), ...recover('--approve', '--hash', 'a'.repeat(64)))).toMatchObject({
 			code: 1,
 			error: { code: 'NOT_FOUND' },
 		});

@@ -18,13 +18,10 @@ import {
 	type TestWorker,
 } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import { approveJob, attended, firmseal, firmsealJson, spawned } from '../system/program.ts';
+import { approveJob, attended, firmseal, firmsealJson, spawned, unmarked } from '../system/program.ts';
 
 const add = (email: string, ...roles: string[]) => ['operator', 'add', '--email', email, '--role', ...roles];
 const disable = (email: string) => ['operator', 'disable', '--email', email];
-
-/** Rows as they were before they were wrapped and marked. */
-const unmarked = (text: string) => text.replaceAll(/\n {14}│ /g, '').replaceAll('│ ', '');
 
 describe('firmseal operator', () => {
 	let installation: TestInstallation;
@@ -149,8 +146,10 @@ describe('firmseal operator', () => {
 			new RegExp(
 				`^job           ${result.job.id}
 kind          ADD_OPERATOR
+state         WAITING
 firm          none: the platform, and so every firm
 asked for by  ${asker}, on \\S+Z \\(cli\\)
+good until    \\S+Z
 about         User.${result.user}
 name          Mary
 e-mail        mary@platform.example

@@ -6,6 +6,7 @@ import {
 	cancelRecovery,
 	completeRecovery,
 	findFirm,
+	findRecovery,
 	type Office,
 	requestRecovery,
 } from '../../src/firms/index.ts';
@@ -30,6 +31,9 @@ export async function makeRecovering() {
 	const inOffice = <T>(work: (office: Office) => Promise<T>): Promise<T> =>
 		withOffice(installation.config, installation.database, work);
 	const firm = (office: Office) => findFirm(office, scene.north.id);
+	/** The hash of what they read before they take a step. */
+	const read = async (office: Office, by: OperatorPrincipal): Promise<string> =>
+		(await findRecovery(office, await firm(office), by)).requestHash;
 	const openIds = async (): Promise<string[]> => {
 		const rows =
 			await admin`select id from owner_recoveries where id not in (select recovery_id from owner_recovery_ends)`;
@@ -44,9 +48,19 @@ export async function makeRecovering() {
 		addApprover: async () => approver(await installation.addOperator('APPROVER')),
 		inOffice,
 		request: (email = 'member@north.example', by = one, name?: string, subject?: string) =>
-			inOffice(async (office) => requestRecovery(office, await firm(office), { email, name, subject }, by)),
-		approve: (by = two) => inOffice(async (office) => approveRecovery(office, await firm(office), by)),
-		complete: (by = one) => inOffice(async (office) => completeRecovery(office, await firm(office), by)),
+			inOffice(
+				async (office) => (await requestRecovery(office, await firm(office), { email, name, subject }, by)).recovery,
+			),
+		approve: (by = two) =>
+			inOffice(async (office) => {
+				const of = await firm(office);
+				return (await approveRecovery(office, of, await read(office, by), by)).recovery;
+			}),
+		complete: (by = one) =>
+			inOffice(async (office) => {
+				const of = await firm(office);
+				return completeRecovery(office, of, await read(office, by), by);
+			}),
 		cancel: (by = one) => inOffice(async (office) => cancelRecovery(office, await firm(office), by)),
 		/** What a server with a firm's side does every minute. */
 		async witness(): Promise<void> {

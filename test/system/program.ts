@@ -169,13 +169,19 @@ async function inProcess(env: Env, args: readonly string[], typed?: string): Pro
 export const firmsealJson = async (env: Env, ...args: string[]) => oneLine(await firmseal(env, ...args, '--json'));
 
 /**
- * Agrees to a job as an approver does who has read what it says: by its hash. Who may not agree is refused when they read it. `run`: a command
- * of theirs, as firmsealJson().
+ * Agrees as a person does who has read what is shown: by its hash. Who may not agree is refused when they read it. `run`: a command of theirs,
+ * as firmsealJson().
  */
-export async function approveJob(run: (...args: string[]) => ReturnType<typeof firmsealJson>, job: string) {
-	const seen = await run('job', 'approve', '--job', job, '--dry-run');
-	return seen.code === 0 ? run('job', 'approve', '--job', job, '--hash', seen.result.requestHash) : seen;
+export async function agreeBy(run: (...args: string[]) => ReturnType<typeof firmsealJson>, ...command: string[]) {
+	const seen = await run(...command, '--dry-run');
+	return seen.code === 0 ? run(...command, '--hash', seen.result.requestHash) : seen;
 }
+
+export const approveJob = (run: (...args: string[]) => ReturnType<typeof firmsealJson>, job: string) =>
+	agreeBy(run, 'job', 'approve', '--job', job);
+
+/** The rows that a person decides by, each on one line. */
+export const unmarked = (text: string): string => text.replaceAll(/\n {14}│ /g, '').replaceAll('│ ', '');
 
 /** What a command has said with `--json`. @throws Error for more or less than one line */
 export function oneLine({ code, stdout, stderr }: Pick<Ended, 'code' | 'stdout' | 'stderr'>) {

@@ -1,35 +1,76 @@
 import type { Command } from 'commander';
-import { type ClockResetStep, planClockReset, resetClock } from '../../firms/index.ts';
-import { withInstallation } from '../../installation.ts';
+import type { Config } from '../../config.ts';
+import { type ClockReset, type ClockResetRequest, planClockReset, resetClock } from '../../firms/index.ts';
+import { type Installation, withInstallation } from '../../installation.ts';
+import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
-import { act, dryRun } from '../command.ts';
-
-const DONE: Readonly<Record<ClockResetStep, string>> = {
-	ASKED: 'Asked that the clock’s floor be taken back: another approver must ask too, within an hour.',
-	RESET: 'The clock’s floor is the database’s clock again: leases can be activated and used.',
-};
-const PLANNED: Readonly<Record<ClockResetStep, string>> = {
-	ASKED: 'Would ask that the clock’s floor be taken back, as the first of two persons.',
-	RESET: 'Would take the clock’s floor back to the database’s clock, as the second of two persons.',
-};
+import { type Answer, act, dryRun } from '../command.ts';
+import { markedRows } from '../marked-rows.ts';
+import { namesOf } from '../shown-names.ts';
 
 /** `firmseal clock reset`: leases again on a database whose clock was wrongly ahead, by two persons. */
 export function clock(program: Command): void {
 	const group = program.command('clock').description("the database's clock, by which leases begin and end");
 
-	act<{ dryRun?: boolean }>(
-		dryRun(group.command('reset')).description(
-			"take the greatest time seen back to the database's clock, with an approver's FIRMSEAL_TOKEN; a second approver must do the same within an hour",
-		),
-		({ config, options }) =>
-			withInstallation(config, async (installation) => {
-				const by = await approver(config, installation);
-				if (options.dryRun) {
-					const step = await planClockReset(installation, by);
-					return { result: { dryRun: true, step }, text: PLANNED[step] };
-				}
-				const step = await resetClock(installation, by);
-				return { result: { step }, text: DONE[step] };
-			}),
+	act<Agreeing>(
+		dryRun(group.command('reset'))
+			.description(
+				"take the greatest time seen back to the database's clock, with an approver's FIRMSEAL_TOKEN; a second approver must do the same within an hour, and is shown what the first has asked for",
+			)
+			.addOption(hashOption()),
+		({ config, options }) => reset(config, options),
 	);
+}
+
+const reset = (config: Config, options: Agreeing): Promise<Answer> =>
+	withInstallation(config, async (installation) => {
+		const by = await approver(config, installation);
+		const { step, others } = await planClockReset(installation, by);
+		if (others) {
+			requireHashOrPerson(options, 'firmseal clock reset --dry-run');
+			const shown = { ...others, lines: await linesOf(installation, others), result: { step } };
+			return agreeTo(shown, options, async (requestHash) =>
+				answerOf(installation, await resetClock(installation, requestHash, by)),
+			);
+		}
+		if (options.dryRun)
+			return {
+				result: { dryRun: true, step },
+				text: 'Would ask that the clock’s floor be taken back, as the first of two persons.',
+			};
+		return answerOf(installation, await resetClock(installation, options.hash ?? null, by));
+	});
+
+async function answerOf(installation: Installation, { step, asked }: ClockReset): Promise<Answer> {
+	if (!asked)
+		return {
+			result: { step },
+			text: 'The clock’s floor is the database’s clock again: leases can be activated and used.',
+		};
+	const lines = await linesOf(installation, asked);
+	return {
+		result: { step, requestHash: asked.requestHash },
+		text: `Asked that the clock’s floor be taken back: another approver must ask too, within an hour, for exactly this:\n${lines}`,
+	};
+}
+
+/** All that was asked for, by whom and until when it is good. */
+async function linesOf(
+	{ worker }: Pick<Installation, 'worker'>,
+	{ wishes, floor, now, requestHash }: ClockResetRequest,
+): Promise<string> {
+	const ids = wishes.map(({ userId }) => userId);
+	const nameOf = await worker.read(null, (tx) => namesOf(tx, ids));
+	return markedRows([
+		...wishes.flatMap(
+			({ userId, askedAt, goodUntil }) =>
+				[
+					['asked for by', `${nameOf(userId)}, on ${askedAt.toISOString()}`],
+					['good until', goodUntil.toISOString()],
+				] as const,
+		),
+		['time seen', `${floor.toISOString()}, the greatest`],
+		['taken back', `to the database’s clock, which says ${now.toISOString()} now`],
+		['request hash', requestHash],
+	]);
 }

@@ -3,17 +3,21 @@ import type { OperatorPrincipal } from '../../access/index.ts';
 import {
 	approveRecovery,
 	cancelRecovery,
+	checkApproval,
 	checkRecovery,
 	completeRecovery,
 	findFirm,
 	findRecovery,
 	requestRecovery,
+	type SeenRecovery,
 } from '../../firms/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
+import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, WrongUseError } from '../command.ts';
+import { recoveryLines } from '../recovery-lines.ts';
 
-interface RecoverOptions {
+interface RecoverOptions extends Agreeing {
 	readonly firm: string;
 	readonly user?: string;
 	readonly name?: string;
@@ -22,7 +26,6 @@ interface RecoverOptions {
 	readonly approve?: boolean;
 	readonly complete?: boolean;
 	readonly cancel?: boolean;
-	readonly dryRun?: boolean;
 }
 
 type Step = 'request' | 'approve' | 'complete' | 'cancel';
@@ -42,14 +45,16 @@ export function recover(group: Command): void {
 			.option('--person <value>', 'what the claim of FIRMSEAL_PERSON_CLAIM says in their tokens, where it is set')
 			.addOption(new Option('--approve', 'agree, as another person').conflicts(['complete', 'cancel']))
 			.addOption(new Option('--complete', 'make the owner, 72 hours after the firm could see it').conflicts(['cancel']))
-			.option('--cancel', 'call it off'),
+			.option('--cancel', 'call it off')
+			.addOption(hashOption().conflicts(['user', 'cancel'])),
 		({ config, options }) => {
 			const step = stepOf(options);
+			if (step === 'approve' || step === 'complete')
+				requireHashOrPerson(options, `firmseal firm recover --${step} --dry-run`);
 			return withInstallation(config, async (installation) => {
 				const by = await approver(config, installation, { withAnySignIn: step === 'cancel' });
 				const firm = await findFirm(installation, options.firm);
-				const work = options.dryRun ? plan : take;
-				return work(installation, firm, step, options, by);
+				return STEPS[step]({ installation, firm, options, by });
 			});
 		},
 	);
@@ -63,52 +68,77 @@ function stepOf({ user, approve, complete, cancel }: RecoverOptions): Step {
 	throw new WrongUseError('Give one of --user, --approve, --complete and --cancel.');
 }
 
-type Work = (
-	installation: Installation,
-	firm: Firm,
-	step: Step,
-	options: RecoverOptions,
-	by: OperatorPrincipal,
-) => Promise<Answer>;
+interface Doing {
+	readonly installation: Installation;
+	readonly firm: Firm;
+	readonly options: RecoverOptions;
+	readonly by: OperatorPrincipal;
+}
 
-const nextOwner = ({ user = '', name, subject, person: said }: RecoverOptions) => ({
-	email: user,
-	name,
-	subject,
-	said,
+const STEPS: Readonly<Record<Step, (doing: Doing) => Promise<Answer>>> = { request, approve, complete, cancel };
+
+const only = ({ id, slug }: Firm, step: Step): Answer => ({
+	result: { dryRun: true, firmId: id, step },
+	text: `Would ${step} the recovery of an owner of ${slug}.`,
 });
 
-const plan: Work = async (installation, firm, step, options, by) => {
-	if (step === 'request') await checkRecovery(installation, firm, nextOwner(options), by);
-	else await findRecovery(installation, firm, by);
-	const result = { dryRun: true, firmId: firm.id, step };
-	return { result, text: `Would ${step} the recovery of an owner of ${firm.slug}.` };
-};
-
-const take: Work = async (installation, firm, step, options, by) => {
-	const common = { firmId: firm.id, step };
-	switch (step) {
-		case 'request': {
-			const made = await requestRecovery(installation, firm, nextOwner(options), by);
-			return {
-				result: { ...common, ...made },
-				text: `Asked that ${options.user} be an owner of ${firm.slug}: another approver must agree with --approve.`,
-			};
-		}
-		case 'approve': {
-			const { id, userId, possibleAt } = await approveRecovery(installation, firm, by);
-			return {
-				result: { ...common, id, userId, possibleAt },
-				text: 'Agreed: it can be done with --complete 72 hours after a server of the firm’s plane has seen it, unless an owner calls it off.',
-			};
-		}
-		case 'complete': {
-			const { id, userId } = await completeRecovery(installation, firm, by);
-			return { result: { ...common, id, userId }, text: `The firm ${firm.slug} has its new owner.` };
-		}
-		case 'cancel': {
-			const id = await cancelRecovery(installation, firm, by);
-			return { result: { ...common, id }, text: `Called off the recovery of an owner of ${firm.slug}.` };
-		}
+async function request({ installation, firm, options, by }: Doing): Promise<Answer> {
+	const { user: email = '', name, subject, person: said } = options;
+	const next = { email, name, subject, said };
+	if (options.dryRun) {
+		await checkRecovery(installation, firm, next, by);
+		return only(firm, 'request');
 	}
-};
+	const made = await requestRecovery(installation, firm, next, by);
+	const lines = await recoveryLines(installation, firm, made);
+	return {
+		result: resultOf('request', made),
+		text: `Asked that ${email} be an owner of ${firm.slug}: another approver must agree with --approve, to exactly this:\n${lines}`,
+	};
+}
+
+async function approve({ installation, firm, options, by }: Doing): Promise<Answer> {
+	const seen = await checkApproval(installation, firm, by);
+	return agreeTo(await toAgree(installation, firm, 'approve', seen), options, async (requestHash) => {
+		const approved = await approveRecovery(installation, firm, requestHash, by);
+		return {
+			result: { ...resultOf('approve', approved), possibleAt: approved.recovery.possibleAt },
+			text: 'Agreed: it can be done with --complete 72 hours after a server of the firm’s plane has seen it, unless an owner calls it off.',
+		};
+	});
+}
+
+async function complete({ installation, firm, options, by }: Doing): Promise<Answer> {
+	const seen = await findRecovery(installation, firm, by);
+	return agreeTo(await toAgree(installation, firm, 'complete', seen), options, async (requestHash) => {
+		await completeRecovery(installation, firm, requestHash, by);
+		return { result: resultOf('complete', seen), text: `The firm ${firm.slug} has its new owner.` };
+	});
+}
+
+async function cancel({ installation, firm, options, by }: Doing): Promise<Answer> {
+	if (options.dryRun) {
+		await findRecovery(installation, firm, by);
+		return only(firm, 'cancel');
+	}
+	const id = await cancelRecovery(installation, firm, by);
+	return {
+		result: { firmId: firm.id, step: 'cancel', id },
+		text: `Called off the recovery of an owner of ${firm.slug}.`,
+	};
+}
+
+/** With the hash of what comes next. */
+const resultOf = (step: Step, { recovery: { firmId, id, userId }, requestHash }: SeenRecovery) => ({
+	firmId,
+	step,
+	id,
+	userId,
+	requestHash,
+});
+
+const toAgree = async (of: Installation, firm: Firm, step: Step, seen: SeenRecovery) => ({
+	lines: await recoveryLines(of, firm, seen),
+	requestHash: seen.requestHash,
+	result: resultOf(step, seen),
+});

@@ -1,22 +1,27 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { base64urlToUuid } from '../../audit/index.ts';
-import { selectAllFirms, selectHolds } from '../../database/index.ts';
+import type { Config } from '../../config.ts';
+import { type HoldRow, selectAllFirms, selectHolds } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
-import { withInstallation } from '../../installation.ts';
+import { type Installation, withInstallation } from '../../installation.ts';
 import {
 	checkHold,
 	checkRelease,
 	findErasing,
 	freeHold,
+	hashRelease,
 	isHoldProven,
 	isReleased,
 	selectLostHolds,
 	setHold,
 	TICKET,
 } from '../../lifecycle/index.ts';
+import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
-import { act, dryRun, table } from '../command.ts';
+import { type Answer, act, dryRun, table } from '../command.ts';
 import { idOf } from '../id-argument.ts';
+import { markedRows } from '../marked-rows.ts';
+import { firmNamed, namesOf } from '../shown-names.ts';
 import { withSight } from '../with-sight.ts';
 
 interface Setting {
@@ -26,6 +31,10 @@ interface Setting {
 	readonly ticket: string;
 	readonly lost?: string;
 	readonly dryRun?: boolean;
+}
+
+interface ByHold {
+	readonly hold: string;
 }
 
 /** The number of a matter; it stays in the log. @throws InvalidArgumentError */
@@ -58,23 +67,19 @@ export function hold(program: Command): void {
 					await checkHold(installation, on, { ticket, lost }, by);
 					return { result: { dryRun: true, on }, text: `Would hold the ${on.type} ${on.id}.` };
 				}
-				const id = await setHold(installation, on, { ticket, lost }, by);
-				return { result: { hold: id, on }, text: `Held: the ${on.type} ${on.id}, by the hold ${id}.` };
-			}),
-	);
-	act<{ hold: string; dryRun?: boolean }>(
-		dryRun(group.command('release'))
-			.description("let it be erased again, with another approver's FIRMSEAL_TOKEN")
-			.requiredOption('--hold <id>', 'which hold', idOf),
-		({ config, options: { hold: id, dryRun: only } }) =>
-			withInstallation(config, async (installation) => {
-				const by = await approver(config, installation);
-				await (only ? checkRelease : freeHold)(installation, id, by);
+				const set = await setHold(installation, on, { ticket, lost }, by);
 				return {
-					result: { ...(only && { dryRun: true }), hold: id },
-					text: only ? `Would release the hold ${id}.` : `Released the hold ${id}.`,
+					result: { ...set, on },
+					text: `Held: the ${on.type} ${on.id}, by the hold ${set.hold}. Another approver releases it by its hash, ${set.requestHash}.`,
 				};
 			}),
+	);
+	act<ByHold & Agreeing>(
+		dryRun(group.command('release'))
+			.description("show all of a hold, and let be erased again what it is on, with another approver's FIRMSEAL_TOKEN")
+			.requiredOption('--hold <id>', 'which hold', idOf)
+			.addOption(hashOption()),
+		({ config, options }) => releaseHold(config, options),
 	);
 	act<{ firm?: string }>(
 		group
@@ -129,4 +134,35 @@ export function hold(program: Command): void {
 				};
 			}),
 	);
+}
+
+/** Shows all of a hold, and releases exactly that once its hash was named. */
+async function releaseHold(config: Config, { hold: id, ...options }: ByHold & Agreeing): Promise<Answer> {
+	requireHashOrPerson(options, 'firmseal hold release --dry-run');
+	return withInstallation(config, async (installation) => {
+		const by = await approver(config, installation);
+		const hold = await checkRelease(installation, id, by);
+		const lines = await linesOf(installation, hold);
+		return agreeTo({ lines, requestHash: hashRelease(hold), result: { hold: id } }, options, async (requestHash) => {
+			await freeHold(installation, { hold: id, requestHash }, by);
+			return { result: { hold: id, requestHash }, text: `Released the hold ${id}.` };
+		});
+	});
+}
+
+async function linesOf({ worker }: Pick<Installation, 'worker'>, hold: HoldRow): Promise<string> {
+	const { id, firmId, subject, ticket, setBy, setAt } = hold;
+	const { firm, nameOf } = await worker.read(null, async (tx) => ({
+		firm: await firmNamed(tx, firmId),
+		nameOf: await namesOf(tx, [setBy]),
+	}));
+	return markedRows([
+		['hold', id],
+		['state', 'HELD, until another approver releases it'],
+		['firm', firm],
+		['on', subject ?? 'the whole firm'],
+		['ticket', ticket],
+		['set by', `${nameOf(setBy)}, on ${setAt.toISOString()}`],
+		['request hash', hashRelease(hold)],
+	]);
 }

@@ -4,7 +4,7 @@ import { selectJobListing } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
 import { agree, callOff, checkAgreement, checkCallOff, hashJob, readPersonTerms } from '../../lifecycle/index.ts';
-import { confirmHash, hashOf, requireHashOrPerson, SHORT } from '../agreed-hash.ts';
+import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { told } from '../follow-jobs.ts';
@@ -71,13 +71,13 @@ export function job(program: Command): void {
 			}),
 	);
 
-	act<ByJob & { readonly hash?: string }>(
+	act<ByJob & Agreeing>(
 		dryRun(group.command('approve'))
 			.description(
 				"show all of a job that needs two persons, and agree to exactly that, with another approver's FIRMSEAL_TOKEN",
 			)
 			.requiredOption('--job <id>', 'which job', idOf)
-			.option('--hash <hash>', `the request's hash; on a terminal, its first ${SHORT} digits are asked for`, hashOf),
+			.addOption(hashOption()),
 		({ config, options }) => approveJob(config, options),
 	);
 
@@ -97,34 +97,30 @@ export function job(program: Command): void {
 }
 
 /** Shows all of a job, and agrees to it once its hash was named. What is agreed to is what was shown: of a job that has changed it is a CONFLICT. */
-async function approveJob(
-	config: Config,
-	{ job: id, hash, dryRun: isDry }: ByJob & { readonly hash?: string },
-): Promise<Answer> {
-	if (!isDry) requireHashOrPerson(hash, 'firmseal job approve --dry-run');
+async function approveJob(config: Config, { job: id, ...options }: ByJob & Agreeing): Promise<Answer> {
+	requireHashOrPerson(options, 'firmseal job approve --dry-run');
 	return withInstallation(config, async (installation) => {
 		const by = await approver(config, installation);
 		const waiting = await checkAgreement(installation, id, by);
-		const requestHash = hashJob(waiting);
-		const lines = await jobLines(installation, waiting);
 		const person = readPersonTerms(waiting.terms);
-		if (isDry)
-			return {
-				result: { dryRun: true, job: told(waiting), requestHash, ...(person && { person }) },
-				text: `${lines}\n\nWould agree to exactly this.`,
-			};
-		await confirmHash(lines, requestHash, hash);
-		const agreed = await agree(installation, { job: id, requestHash }, by);
-		const notBefore = notBeforeOf(agreed);
-		const when =
-			agreed.kind === 'APPOINT'
-				? 'in 72 hours, or in 24 if you both have been approvers for over 30 days; until then, `firmseal job cancel` calls it off.'
-				: notBefore && notBefore.getTime() > Date.now()
-					? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
-					: 'now.';
-		return {
-			result: { job: told(agreed), requestHash },
-			text: `Agreed: a worker does the job ${agreed.kind} ${id} ${when}`,
+		const shown = {
+			lines: await jobLines(installation, waiting),
+			requestHash: hashJob(waiting),
+			result: { job: told(waiting), ...(person && { person }) },
 		};
+		return agreeTo(shown, options, async (requestHash) => {
+			const agreed = await agree(installation, { job: id, requestHash }, by);
+			const notBefore = notBeforeOf(agreed);
+			const when =
+				agreed.kind === 'APPOINT'
+					? 'in 72 hours, or in 24 if you both have been approvers for over 30 days; until then, `firmseal job cancel` calls it off.'
+					: notBefore && notBefore.getTime() > Date.now()
+						? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
+						: 'now.';
+			return {
+				result: { job: told(agreed), requestHash },
+				text: `Agreed: a worker does the job ${agreed.kind} ${id} ${when}`,
+			};
+		});
 	});
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CONTENT_CLASSES, LEASE_PURPOSES, LEASE_STATES } from '../../access/index.ts';
-import { hashOf, SHORT } from '../agreed-hash.ts';
+import { hashOption } from '../agreed-hash.ts';
 import { act, dryRun } from '../command.ts';
 import { idOf } from '../id-argument.ts';
 import {
@@ -46,7 +46,7 @@ export function lease(program: Command): void {
 		dryRun(group.command('approve'))
 			.description('show all of a request, and agree to exactly that, for the firm or for the platform')
 			.requiredOption('--lease <id>', 'which lease')
-			.option('--hash <hash>', `the request's hash; on a terminal, its first ${SHORT} digits are asked for`, hashOf),
+			.addOption(hashOption()),
 		({ config, options }) => approveLease(config, options),
 	);
 	for (const [verb, description] of [

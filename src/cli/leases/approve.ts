@@ -1,27 +1,21 @@
 import type { Config } from '../../config.ts';
 import { FirmsealError } from '../../errors.ts';
-import { confirmHash, requireHashOrPerson } from '../agreed-hash.ts';
+import { type Agreeing, agreeTo, requireHashOrPerson } from '../agreed-hash.ts';
 import { askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { NOT_OF_ITS_HASH } from './request.ts';
 import { findLease, isOfItsHash, requestLines, type SeenLease } from './seen-lease.ts';
 
-export interface ApproveOptions {
+export interface ApproveOptions extends Agreeing {
 	readonly lease: string;
-	/** The request's hash, or its first digits. */
-	readonly hash?: string;
-	readonly dryRun?: boolean;
 }
 
 /**
  * Shows all of a request, and agrees to it once its hash was named: on the command line, or typed by the person who has read it. What is
  * sent is the hash of what was shown, so that another request, or one that has changed, is a CONFLICT.
  */
-export async function approveLease(
-	config: Config,
-	{ lease: id, hash, dryRun: isDry }: ApproveOptions,
-): Promise<Answer> {
-	if (!isDry) requireHashOrPerson(hash, 'firmseal lease show');
+export async function approveLease(config: Config, { lease: id, ...options }: ApproveOptions): Promise<Answer> {
+	requireHashOrPerson(options, 'firmseal lease show');
 	const ask = askApi(config);
 	const lease = await findLease(ask, id);
 	if (lease.state !== 'REQUESTED')
@@ -32,15 +26,15 @@ export async function approveLease(
 			'The API does not show this person the reason of the request: it is agreed to by owners of the firm and approvers.',
 		);
 	if (!isOfItsHash(lease)) throw new FirmsealError('CONFLICT', NOT_OF_ITS_HASH);
-	const lines = requestLines(lease);
-	if (isDry) return { result: { dryRun: true, lease }, text: `${lines}\n\nWould agree to exactly this.` };
-	await confirmHash(lines, lease.requestHash, hash);
-	const data = await ask('approve-break-glass', { leaseId: id, requestHash: lease.requestHash });
-	const { lease: changed } = data.approveBreakGlass as { readonly lease: SeenLease };
-	const next =
-		changed.state === 'APPROVED' ? 'Who asked for it can have it activated.' : 'It waits for others who must agree.';
-	return {
-		result: { lease: { ...lease, ...changed } },
-		text: `Agreed to the lease ${id} of ${changed.firm.slug}. ${next}`,
-	};
+	const shown = { lines: requestLines(lease), requestHash: lease.requestHash, result: { lease } };
+	return agreeTo(shown, options, async (requestHash) => {
+		const data = await ask('approve-break-glass', { leaseId: id, requestHash });
+		const { lease: changed } = data.approveBreakGlass as { readonly lease: SeenLease };
+		const next =
+			changed.state === 'APPROVED' ? 'Who asked for it can have it activated.' : 'It waits for others who must agree.';
+		return {
+			result: { lease: { ...lease, ...changed } },
+			text: `Agreed to the lease ${id} of ${changed.firm.slug}. ${next}`,
+		};
+	});
 }

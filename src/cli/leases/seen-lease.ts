@@ -3,6 +3,7 @@ import { FirmsealError } from '../../errors.ts';
 import { hashRequest, hashText, hexOf } from '../../leases/request-hash.ts';
 import type { AskApi } from '../ask-api.ts';
 import { markedRows } from '../marked-rows.ts';
+import { nameOfFirm } from '../shown-names.ts';
 
 interface SeenPerson {
 	readonly name: string;
@@ -80,7 +81,7 @@ export function requestLines(lease: SeenLease, more: readonly (readonly [string,
 	const rows: (readonly [string, string])[] = [
 		['lease', lease.id],
 		['state', lease.state],
-		['firm', `${firm.name} (${firm.slug}), ${lease.firmId}`],
+		['firm', nameOfFirm({ ...firm, id: lease.firmId })],
 		['asked for by', `${nameOf(requester)}, account ${lease.requestedById}, on ${lease.requestedAt}`],
 		['purpose', lease.purpose],
 		['ticket', lease.ticket ?? 'not shown to this person, or erased'],

@@ -1,7 +1,8 @@
-import { notInArray, sql } from 'drizzle-orm';
+import { asc, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { clockResets } from '../tables/index.ts';
+import { clockFloor, clockResets } from '../tables/index.ts';
 import { deleteRows } from './delete-rows.ts';
+import { selectNow } from './leases.ts';
 
 /** The floor is the greatest time of the database's clock that was seen; this is a look. */
 export async function raiseClockFloor(tx: Transaction): Promise<void> {
@@ -24,9 +25,17 @@ export async function resetClockFloor(tx: Transaction): Promise<boolean> {
 	return row?.done === true;
 }
 
+/** The greatest time seen, and the time by the database's clock. */
+export async function selectClock(tx: Transaction): Promise<{ readonly floor: Date; readonly now: Date }> {
+	const [row] = await tx.select({ floor: clockFloor.at }).from(clockFloor);
+	const now = await selectNow(tx);
+	return { floor: row?.floor ?? now, now };
+}
+
 export type ClockResetRow = typeof clockResets.$inferSelect;
 
-export const selectClockResets = (tx: Transaction): Promise<ClockResetRow[]> => tx.select().from(clockResets);
+export const selectClockResets = (tx: Transaction): Promise<ClockResetRow[]> =>
+	tx.select().from(clockResets).orderBy(asc(clockResets.userId));
 
 export async function insertClockReset(tx: Transaction, reset: typeof clockResets.$inferInsert): Promise<void> {
 	await tx.insert(clockResets).values(reset);

@@ -16,8 +16,15 @@ import {
 	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { findProvenApprovers, isOperatorProven, type Office, requireApprover, voiceOf } from '../../firms/index.ts';
-import { isHoldProven, proveHold, proveRelease, selectLostHolds } from './holds.ts';
+import {
+	assertRead,
+	findProvenApprovers,
+	isOperatorProven,
+	type Office,
+	requireApprover,
+	voiceOf,
+} from '../../firms/index.ts';
+import { hashRelease, isHoldProven, proveHold, proveRelease, selectLostHolds } from './holds.ts';
 import type { Asking } from './requests.ts';
 import { erasingOf, subjectOf } from './terms.ts';
 
@@ -31,6 +38,12 @@ export interface NewHolding {
 	readonly ticket: string;
 	/** The id of a hold that the log knows and the table does not, as after a restore: its row is made again, so that it can be released. */
 	readonly lost?: string | undefined;
+}
+
+/** A hold as who releases it has read it. */
+interface ReadHold {
+	readonly hold: string;
+	readonly requestHash: string;
 }
 
 /** What setHold() would refuse; changes nothing. @throws FirmsealError as it does. */
@@ -66,7 +79,7 @@ async function assertLost(tx: Transaction, firm: string, lost: string): Promise<
 }
 
 /**
- * Keeps a firm, a client or a record from being erased, until another person releases it.
+ * Keeps a firm, a client or a record from being erased, until another person releases it, by this hash.
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, CONFLICT for what is being erased already, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function setHold(
@@ -74,7 +87,7 @@ export async function setHold(
 	erasing: Erasing,
 	holding: NewHolding,
 	by: OperatorPrincipal,
-): Promise<string> {
+): Promise<ReadHold> {
 	await checkHold(office, erasing, holding, by);
 	const { ticket, lost } = holding;
 	const subject = subjectOf(erasing);
@@ -91,7 +104,7 @@ export async function setHold(
 		await insertHold(tx, { ...hold, mac });
 		await record(office, by, 'hold.set', hold);
 	});
-	return hold.id;
+	return { hold: hold.id, requestHash: hashRelease(hold) };
 }
 
 async function assertNotBegun(tx: Transaction, { sight }: Holding, erasing: Erasing): Promise<void> {
@@ -136,12 +149,17 @@ async function isAnother(office: Office, setBy: string, by: OperatorPrincipal): 
 }
 
 /**
- * Lets it be erased again.
- * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and another person than the one who set it, NOT_FOUND, CONFLICT, KEY_UNAVAILABLE,
- * AUDIT_UNAVAILABLE.
+ * Lets it be erased again: exactly the hold that has this hash.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and another person than the one who set it, NOT_FOUND, CONFLICT for another hash, or a
+ * hold that was changed or released, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function freeHold(office: Office, id: string, by: OperatorPrincipal): Promise<HoldRow> {
+export async function freeHold(
+	office: Office,
+	{ hold: id, requestHash }: ReadHold,
+	by: OperatorPrincipal,
+): Promise<HoldRow> {
 	const hold = await checkRelease(office, id, by);
+	assertRead(hashRelease(hold), requestHash);
 	const releasedAt = new Date();
 	const releaseMac = await proveRelease(office.rights, hold, by.user, releasedAt);
 	await office.worker.write(hold.firmId, async (tx) => {

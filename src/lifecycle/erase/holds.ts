@@ -8,6 +8,7 @@ import {
 	selectHoldsInLog,
 	type Transaction,
 } from '../../database/index.ts';
+import { hashOfRequest } from '../../firms/index.ts';
 import { PLATFORM, type Rights } from '../../keys/index.ts';
 import { erasingOf } from './terms.ts';
 
@@ -29,6 +30,10 @@ export const proveHold = (rights: Rights, hold: New): Promise<Uint8Array> =>
 
 export const proveRelease = (rights: Rights, hold: HoldRow, by: string, at: Date): Promise<Uint8Array> =>
 	rights.prove(PLATFORM, holdReleaseStatement({ ...partsOf(hold), user: by, releasedAt: at }));
+
+/** Of all that a hold's proof is of: what who releases it agrees to. */
+export const hashRelease = (hold: New): string =>
+	hashOfRequest('hold-release', holdStatement(partsOf({ ...hold, ...OPEN })));
 
 export const isHoldProven = (rights: Rights, hold: HoldRow): Promise<boolean> =>
 	rights.holds(PLATFORM, holdStatement(partsOf(hold)), hold.mac);

@@ -47,10 +47,16 @@ export function readTerms(text: string | null): EraseTerms | null {
 	}
 }
 
+/** Until when an erasure may begin; null: these are no terms. */
+export function endOfTerms(terms: string | null): Date | null {
+	const read = readTerms(terms);
+	return read && new Date(read.notBefore.getTime() + STALE);
+}
+
 /** Whether a job's terms are such, and still good. */
 export function areTermsGood({ terms }: Pick<JobRow, 'terms'>): boolean {
-	const read = readTerms(terms);
-	return read !== null && Date.now() < read.notBefore.getTime() + STALE;
+	const end = endOfTerms(terms);
+	return end !== null && Date.now() < end.getTime();
 }
 
 /** Seconds for which a job waits before anybody begins it, by this process's clock. */

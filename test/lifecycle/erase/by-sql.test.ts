@@ -189,13 +189,14 @@ describe('a legal hold', () => {
 	const erase = (subject: string | null) => byTwo(installation, people.ids)(north.id, subject);
 
 	it('blocks asking and doing, of what it is on and of what that is a part of, until another person releases it', async () => {
-		const id = await hold(notes[1]);
+		const set = await hold(notes[1]);
+		const id = set.hold;
 		await expect(request(notes[1])).rejects.toMatchObject({ code: 'CONFLICT' });
 		await expect(request()).rejects.toMatchObject({ code: 'CONFLICT' });
 		await expect(request(notes[0])).resolves.toMatchObject({ kind: 'ERASE' });
 		for (const subject of [`Note.${notes[1]}`, null])
 			expect(await ended(installation, await erase(subject))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
-		await expect(office('one', (of, by) => freeHold(of, id, by))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+		await expect(office('one', (of, by) => freeHold(of, set, by))).rejects.toMatchObject({ code: 'FORBIDDEN' });
 		// What SQL says of a release is not believed, nor a row that is gone.
 		await installation.admin`
 			update legal_holds set released_by = ${people.ids.two}, released_at = now(), release_mac = ${Buffer.alloc(36)} where id = ${id}`;
@@ -208,7 +209,7 @@ describe('a legal hold', () => {
 		await installation.admin`update legal_holds set subject = ${`Note.${notes[1]}`} where id = ${id}`;
 		await nothingIsGone();
 
-		await office('two', (of, by) => freeHold(of, id, by));
+		await office('two', (of, by) => freeHold(of, set, by));
 		expect(await ended(installation, await erase(`Note.${notes[1]}`))).toMatchObject({ state: 'DONE' });
 		const entries = await installation.admin`
 			select leaf::json ->> 'action' as action from audit_entries where leaf::jsonb ->> 'action' like 'hold.%' order by sequence`;

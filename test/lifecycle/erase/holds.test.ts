@@ -12,6 +12,7 @@ import { untilBlocked } from '../../support/blocked.ts';
 import type { TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
+import { agreeBy, firmseal, unmarked } from '../../system/program.ts';
 import { ended, writeNotes } from '../stage.ts';
 import { byTwo, twoApprovers } from './scene.ts';
 
@@ -35,7 +36,7 @@ const hold = (record: string) => {
 		const sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
 		try {
 			const on = await findErasing({ sight }, { firm: north.id, record });
-			return await setHold({ ...office, sight }, on, { ticket: 'CASE-7' }, await approver(config, office));
+			return (await setHold({ ...office, sight }, on, { ticket: 'CASE-7' }, await approver(config, office))).hold;
 		} finally {
 			await sight.close();
 		}
@@ -73,9 +74,44 @@ describe('a legal hold', () => {
 		expect((await set('one', '--lost', id, '--record', notes[1] ?? '')).error).toMatchObject({
 			code: 'BAD_USER_INPUT',
 		});
-		expect((await set('one', '--lost', id)).code).toBe(0);
-		expect((await people.as('one', 'hold', 'release', '--hold', id)).error).toMatchObject({ code: 'FORBIDDEN' });
-		expect((await people.as('two', 'hold', 'release', '--hold', id)).code).toBe(0);
+		const again = await set('one', '--lost', id);
+		expect(again.code).toBe(0);
+		const release = ['hold', 'release', '--hold', id];
+		expect((await people.as('one', ...release, '--dry-run')).error).toMatchObject({ code: 'FORBIDDEN' });
+		// Not unseen, and exactly this one: what it is on, by whose word and for which matter.
+		const { stdout } = await firmseal(
+			{ ...installation.env, FIRMSEAL_TOKEN: `${people.tokens.two}` },
+			...release,
+			'--dry-run',
+		);
+		expect(unmarked(stdout)).toMatch(
+			new RegExp(
+				`^hold          ${id}
+state         HELD, until another approver releases it
+firm          Firm north \\(north\\), ${north.id}
+on            the whole firm
+ticket        CASE-7
+set by        .+ <.+>, account ${people.ids.one}, on \\S+Z
+request hash  ${again.result.requestHash}
+
+Would agree to exactly this.
+$`,
+			),
+		);
+		const other = await hold(notes[1] ?? '');
+		const { result } = await people.as('two', 'hold', 'release', '--hold', other, '--dry-run');
+		const refused = [
+			await people.as('two', ...release),
+			await people.as('two', ...release, '--hash', result.requestHash),
+			await people.as('one', ...release, '--hash', again.result.requestHash),
+		];
+		expect(refused.map(({ code, error }) => [code, error.code])).toEqual([
+			[2, 'BAD_USER_INPUT'],
+			[1, 'CONFLICT'],
+			[1, 'FORBIDDEN'],
+		]);
+		expect((await people.as('two', ...release, '--hash', again.result.requestHash)).code).toBe(0);
+		expect((await agreeBy((...of) => people.as('two', ...of), 'hold', 'release', '--hold', other)).code).toBe(0);
 		expect(await ended(installation, await erase(note))).toMatchObject({ state: 'DONE' });
 	});
 
