@@ -9,7 +9,7 @@ import { markedRows } from '../../src/cli/marked-rows.ts';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
 import type { Person } from '../support/person.ts';
 import { SEED, scale } from '../support/scale.ts';
-import { attended, firmseal, firmsealJson, spawned } from '../system/program.ts';
+import { agreeBy, attended, firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 let stage: HttpStage;
 beforeAll(async () => {
@@ -166,14 +166,28 @@ describe('firmseal lease review', () => {
 	it('signs off what has ended, as a third person', async () => {
 		const lease = await stage.approved();
 		await stage.leases.step(stage.people.owner, 'revoke', lease.id);
-		const own = await firmsealJson(as(stage.people.approver), 'lease', 'review', '--lease', lease.id);
+		const review = ['lease', 'review', '--lease', lease.id];
+		const own = await agreeBy((...of) => firmsealJson(as(stage.people.approver), ...of), ...review);
 		expect([own.code, own.error.code]).toEqual([1, 'FORBIDDEN']);
 		const third = await stage.scene.installation.addOperator('APPROVER');
-		const dry = await firmsealJson(as(third), 'lease', 'review', '--lease', lease.id, '--dry-run');
-		expect(dry.result).toEqual({ dryRun: true, id: lease.id, state: 'REVOKED' });
+		const dry = await firmsealJson(as(third), ...review, '--dry-run');
+		expect(dry.result).toMatchObject({ dryRun: true, lease: { id: lease.id, state: 'REVOKED' }, openings: [] });
+		// Not unseen, nor by the hash of the request, which others have named before.
+		const refused = [
+			await firmsealJson(as(third), ...review),
+			await firmsealJson(as(third), ...review, '--hash', lease.requestHash),
+		];
+		expect(refused.map(({ code, error }) => [code, error.code])).toEqual([
+			[2, 'BAD_USER_INPUT'],
+			[1, 'CONFLICT'],
+		]);
 		expect((await stage.leases.see(third, lease.id)).isReviewed).toBe(false);
-		const { result } = await firmsealJson(as(third), 'lease', 'review', '--lease', lease.id);
-		expect(result.lease).toMatchObject({ id: lease.id, isReviewed: true });
+		const { stdout, stderr } = await attended(as(third), `${dry.result.requestHash.slice(0, 8)}\n`, ...review);
+		expect(stdout).toBe(`Reviewed the lease ${lease.id} of north.\n`);
+		expect(stderr).toMatch(
+			new RegExp(`values read   │ 0\n[^]+report hash   │ ${dry.result.requestHash}\n\nopened  fields  records\n\n`),
+		);
+		expect((await stage.leases.see(third, lease.id)).isReviewed).toBe(true);
 	});
 });
 
@@ -189,7 +203,8 @@ describe('a server that only answers registered operations', () => {
 		])
 			expect([args, (await firmsealJson(env, 'lease', ...args)).ok]).toEqual([args, true]);
 		const third = await stage.scene.installation.addOperator('APPROVER');
-		expect((await firmsealJson(as(third, url), 'lease', 'review', '--lease', lease.id)).ok).toBe(true);
+		const run = (...of: string[]) => firmsealJson(as(third, url), ...of);
+		expect((await agreeBy(run, 'lease', 'review', '--lease', lease.id)).ok).toBe(true);
 	});
 });
 

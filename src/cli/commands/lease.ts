@@ -11,6 +11,7 @@ import {
 	listLeases,
 	type RequestOptions,
 	requestLease,
+	reviewLease,
 	type StepOptions,
 	showLease,
 	step,
@@ -59,9 +60,17 @@ export function lease(program: Command): void {
 	for (const [verb, description] of [
 		['release', 'give the own lease back before its time'],
 		['revoke', 'take a lease away: when this is done, nothing more is opened under it'],
-		['review', 'sign off a lease that has ended, as a third person'],
 	] as const)
 		stepping(group, verb, description);
+	act<ApproveOptions>(
+		dryRun(group.command('review'))
+			.description(
+				'show all of a lease that has ended, with what was opened, and sign off exactly that, as a third person',
+			)
+			.requiredOption('--lease <id>', 'which lease')
+			.addOption(hashOption()),
+		({ config, options }) => reviewLease(config, options),
+	);
 }
 
 function stepping(group: Command, verb: Parameters<typeof step>[2], description: string): void {

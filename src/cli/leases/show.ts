@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { askApi } from '../ask-api.ts';
+import { type AskApi, askApi } from '../ask-api.ts';
 import { type Answer, table } from '../command.ts';
 import { firmIdOf, pages } from '../lists-of-api.ts';
 import { findLease, requestLines, type SeenLease } from './seen-lease.ts';
@@ -48,24 +48,39 @@ interface Report {
 export async function showLease(config: Config, id: string, isWithOpenings: boolean): Promise<Answer> {
 	const ask = askApi(config);
 	const lease = await findLease(ask, id);
-	const lines = requestLines(lease, [
+	const lines = linesToEnd(lease);
+	if (!isWithOpenings) return { result: { lease }, text: lines };
+	const openings = await openingsOf(ask, id);
+	if (openings === null) return { result: { lease, openings }, text: `${lines}\n${NOT_FOR_YOU}` };
+	return { result: { lease, openings }, text: `${lines}\n\n${tableOf(openings)}` };
+}
+
+export const linesToEnd = (lease: SeenLease, more: readonly (readonly [string, string])[] = []): string =>
+	requestLines(lease, [
 		['values read', `${lease.used}`],
 		...(lease.expiresAt === null ? [] : [['ends', lease.endedAt ?? lease.expiresAt] as const]),
 		['reviewed', lease.isReviewed ? 'yes' : 'no'],
+		...more,
 	]);
-	if (!isWithOpenings) return { result: { lease }, text: lines };
+
+/** null: not for this person. */
+export async function openingsOf(ask: AskApi, id: string): Promise<Opening[] | null> {
 	const openings: Opening[] = [];
 	for (let after: string | null = null; ; ) {
 		const data = await ask('break-glass-openings', { id, first: 500, after });
 		const { openings: page } = data.breakGlassLease as { readonly openings: Report | null };
-		if (page === null) return { result: { lease, openings: null }, text: `${lines}\n${NOT_FOR_YOU}` };
+		if (page === null) return null;
 		openings.push(...page.nodes);
 		after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-		if (after === null) break;
+		if (after === null) return openings;
 	}
-	const rows = openings.map((each) => [each.at, each.coordinates.join(','), each.recordIds.join(',')]);
-	return { result: { lease, openings }, text: `${lines}\n\n${table(['opened', 'fields', 'records'], rows)}` };
 }
 
-const NOT_FOR_YOU =
+export const tableOf = (openings: readonly Opening[]): string =>
+	table(
+		['opened', 'fields', 'records'],
+		openings.map((each) => [each.at, each.coordinates.join(','), each.recordIds.join(',')]),
+	);
+
+export const NOT_FOR_YOU =
 	"What was opened is shown to the firm's owners, who asked for the lease, approvers and auditors: this person is none of them.";

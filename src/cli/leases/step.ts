@@ -16,7 +16,6 @@ export const STEPS = {
 	activate: 'Activated',
 	release: 'Gave back',
 	revoke: 'Revoked',
-	review: 'Reviewed',
 } as const;
 
 /** How often it is looked whether the broker has decided, and for how long, in milliseconds. */
