@@ -271,6 +271,26 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 		expect(await all.roleOf(scene.north.owner)).toBe('OWNER');
 	});
 
+	it('has no approver agree to, or complete, another recovery than they have read', async () => {
+		/** Of the portal's user, by the words of the same two. */
+		const replace: Work = async (tx) => {
+			await withdrawing(tx);
+			return inserting({ user_id: idOf(scene.north.client) })(tx);
+		};
+		await all.request();
+		const asked = await all.read(all.two);
+		expect(await attempt('worker', replace)).toBe(1);
+		await expect(all.approve(all.two, asked)).rejects.toMatchObject({ code: 'CONFLICT' });
+		await all.endAll();
+		await ready();
+		const agreed = await all.read(all.one);
+		expect([await attempt('worker', replace), await attempt('worker', approving)]).toEqual([1, true]);
+		await all.witness();
+		await all.seenAgo('73 hours');
+		await expect(all.complete(all.one, agreed)).rejects.toMatchObject({ code: 'CONFLICT' });
+		expect(await all.roleOf(scene.north.client)).toBe('CLIENT');
+	});
+
 	it('completes nothing that was ended since its snapshot, by an owner or the platform', async () => {
 		const suspend = () => all.inOffice((office) => setFirmSuspended(office, 'north', true));
 		for (const end of [cancel, all.cancel, suspend]) {

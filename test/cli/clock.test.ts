@@ -25,11 +25,14 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 			return (await resetClock(office, others?.requestHash ?? null, by)).step;
 		});
 	};
-	/** As who found that no one has asked. */
-	const unseen = (name: string): Promise<ClockResetStep> => {
+	/** As who has read this before; null: found that no one had asked. */
+	const askAfter = (name: string, read: string | null): Promise<string> => {
 		const config = readConfig(as(name));
 		return withOffice(config, installation.database, async (office) =>
-			resetClock(office, null, await approver(config, office)).then(({ step }) => step),
+			resetClock(office, read, await approver(config, office)).then(
+				({ step }) => step,
+				({ code }) => code,
+			),
 		);
 	};
 	const setAhead = () => installation.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
@@ -110,6 +113,8 @@ $`,
 			[1, 'CONFLICT'],
 			[1, 'CONFLICT'],
 		]);
+		// Nor while they read it.
+		expect(await askAfter('two', requestHash)).toBe('CONFLICT');
 		expect(await isSound()).toBe(false);
 		await installation.admin`update clock_floor set at = ${at}`;
 		const agreed = await byHand(requestHash.slice(0, 8));
@@ -216,7 +221,7 @@ $`,
 	it('is a request of the first when both ask at the same time', async () => {
 		await setAhead();
 		// Neither has read the other's.
-		const steps = await Promise.all(['one', 'two'].map((name) => unseen(name).catch(({ code }) => code)));
+		const steps = await Promise.all(['one', 'two'].map((name) => askAfter(name, null)));
 		expect([...steps].sort()).toEqual(['ASKED', 'CONFLICT']);
 		expect(await isSound()).toBe(false);
 		expect(await ask(steps[0] === 'ASKED' ? 'two' : 'one')).toBe('RESET');

@@ -51,15 +51,17 @@ export async function makeRecovering() {
 			inOffice(
 				async (office) => (await requestRecovery(office, await firm(office), { email, name, subject }, by)).recovery,
 			),
-		approve: (by = two) =>
+		read: (by: OperatorPrincipal) => inOffice((office) => read(office, by)),
+		/** `seen`: the hash of what they have read; what is there now unless given. */
+		approve: (by = two, seen?: string) =>
 			inOffice(async (office) => {
 				const of = await firm(office);
-				return (await approveRecovery(office, of, await read(office, by), by)).recovery;
+				return (await approveRecovery(office, of, seen ?? (await read(office, by)), by)).recovery;
 			}),
-		complete: (by = one) =>
+		complete: (by = one, seen?: string) =>
 			inOffice(async (office) => {
 				const of = await firm(office);
-				return completeRecovery(office, of, await read(office, by), by);
+				return completeRecovery(office, of, seen ?? (await read(office, by)), by);
 			}),
 		cancel: (by = one) => inOffice(async (office) => cancelRecovery(office, await firm(office), by)),
 		/** What a server with a firm's side does every minute. */

@@ -197,6 +197,8 @@ describe('a legal hold', () => {
 		for (const subject of [`Note.${notes[1]}`, null])
 			expect(await ended(installation, await erase(subject))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
 		await expect(office('one', (of, by) => freeHold(of, set, by))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+		const other = { ...set, requestHash: 'a'.repeat(64) };
+		await expect(office('two', (of, by) => freeHold(of, other, by))).rejects.toMatchObject({ code: 'CONFLICT' });
 		// What SQL says of a release is not believed, nor a row that is gone.
 		await installation.admin`
 			update legal_holds set released_by = ${people.ids.two}, released_at = now(), release_mac = ${Buffer.alloc(36)} where id = ${id}`;

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import { claimsOf, forgeToken } from '../../scene.ts';
+import { firmsealJson } from '../../../system/program.ts';
+import { claimsOf, forgeToken, type Person } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
 import { codesOf } from '../proofs.ts';
 import type { Stage } from '../stage.ts';
@@ -132,6 +133,35 @@ export const people: Area = {
 				const [made, ...refused] = await states('firm', { firm: north.id }, account, place);
 				expect(made).toBe('done');
 				return { states: refused };
+			},
+		},
+		{
+			attack:
+				'Worker: puts a recovery of another person in the place of the one that an approver is reading, by the same asker’s words',
+			expected: 'CONFLICT: a yes goes to what was read, by its hash',
+			layer: 'second yes',
+			async run({ admin, approver, installation, north }) {
+				const recover = (token: Person, ...step: string[]) =>
+					firmsealJson(
+						{ ...installation.env, FIRMSEAL_TOKEN: `${token}` },
+						'firm',
+						'recover',
+						'--firm',
+						north.id,
+						...step,
+					);
+				const asked = await recover(approver, '--user', 'member@north.example');
+				await installation.signIn('worker').begin(async (tx) => {
+					await tx`select set_config('role', 'firmseal_worker', true)`;
+					await tx`select withdraw_owner_recovery(${north.id})`;
+					await tx`insert into owner_recoveries (id, firm_id, user_id, requested_by)
+						values (${uuidv7()}, ${north.id}, ${claimsOf(north.client).sub}, ${claimsOf(approver).sub})`;
+				});
+				const other = await installation.addOperator('APPROVER');
+				const { error } = await recover(other, '--approve', '--hash', asked.result.requestHash);
+				expect(await admin`select from owner_recoveries where approved_by is not null`).toHaveLength(0);
+				expect((await recover(approver, '--cancel')).code).toBe(0);
+				return { refusals: [`${error.code}: ${error.message}`] };
 			},
 		},
 		{
