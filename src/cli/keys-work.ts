@@ -1,13 +1,14 @@
 import { rolesOf } from '../access/index.ts';
 import { commandEntry, draftEntry } from '../audit/index.ts';
 import type { Config } from '../config.ts';
-import { type DataKeyListing, selectDataKeyListing } from '../database/index.ts';
+import { type DataKeyListing, type JobRow, selectDataKeyListing } from '../database/index.ts';
 import { assertNotErased, findFirm, requireApprover } from '../firms/index.ts';
 import { type Installation, PLATFORM } from '../installation.ts';
 import { type Asker, askForJob, consentTo, type JobRequest } from '../lifecycle/index.ts';
 import { approver } from './approver.ts';
 import type { Answer } from './command.ts';
 import { followJobs, told } from './follow-jobs.ts';
+import { jobLines, toldToAsker } from './job-terms.ts';
 
 /** Whose keys a command is about. */
 export interface OfFirm {
@@ -64,19 +65,9 @@ export async function askAndFollow(
 		asked.push(await askForJob({ plane: installation.worker, rights: installation.rights }, request, asker));
 	const waiting = asked.filter(({ job }) => job.state === 'WAITING');
 	if (!wait || waiting.length > 0) {
-		const jobs = asked.map(({ job }) => told(job));
-		return {
-			result: { jobs },
-			text: jobs
-				.map(({ id, state, ...of }) =>
-					state === 'WAITING'
-						? consentTo(of) === 'OWNER'
-							? `Asked: an owner of the firm must agree to the job ${id} (firmJobs, approveJob).`
-							: `Asked: another approver must agree with \`firmseal job approve --job ${id}\`.`
-						: `Asked for the job ${id}: \`firmseal job list\` says how far it is.`,
-				)
-				.join('\n'),
-		};
+		const texts = [];
+		for (const { job } of asked) texts.push(await askedFor(installation, job));
+		return { result: { jobs: asked.map(({ job }) => toldToAsker(job)) }, text: texts.join('\n') };
 	}
 	const { jobs, problem } = await followJobs(
 		installation.worker,
@@ -84,6 +75,17 @@ export async function askAndFollow(
 	);
 	const lines = jobs.map((job) => lineOf(job.state === 'DONE' ? 'Done:' : `${job.state}:`)(job));
 	return { result: { jobs: jobs.map(told) }, text: lines.join('\n'), problem };
+}
+
+/** What comes next; of a job that waits for a person, with all that they are to agree to. */
+async function askedFor(installation: Installation, job: JobRow): Promise<string> {
+	const { id, state } = job;
+	if (state !== 'WAITING') return `Asked for the job ${id}: \`firmseal job list\` says how far it is.`;
+	const who =
+		consentTo(job) === 'OWNER'
+			? `an owner of the firm must agree to the job ${id} (firmJobs, approveJob)`
+			: `another approver must agree with \`firmseal job approve --job ${id}\``;
+	return `Asked: ${who}, to exactly this:\n${await jobLines(installation, job)}`;
 }
 
 /** Kinds that are about all data keys of a firm, and not about what wraps them. */

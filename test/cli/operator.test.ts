@@ -156,13 +156,13 @@ e-mail        mary@platform.example
 roles         OPERATOR, AUDITOR
 person        ${result.person}, new
 signs in as   \\S+, at firmseal-development
-request hash  [0-9a-f]{64}
+request hash  ${result.job.requestHash}
 
 Would agree to exactly this.
 $`,
 			),
 		);
-		const [, hash = ''] = /request hash {2}│ (\w+)/.exec(stdout) ?? [];
+		const hash: string = result.job.requestHash;
 		const other = hash.replace(/./g, (digit) => (digit === '0' ? '1' : '0'));
 		// Without its hash it is agreed to by no one, whether at a terminal or not.
 		const refused = [

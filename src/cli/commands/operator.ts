@@ -8,6 +8,7 @@ import { askForJob, type PersonTerms, requestPerson, selectPersonRequests } from
 import { approver } from '../approver.ts';
 import { act, dryRun, table } from '../command.ts';
 import { told } from '../follow-jobs.ts';
+import { jobLines, toldToAsker } from '../job-terms.ts';
 import { markedRows } from '../marked-rows.ts';
 import { describePerson } from '../person-terms.ts';
 
@@ -90,11 +91,10 @@ export function operator(program: Command): void {
 				const by = await approver(config, installation);
 				const wanted = { email, name: name ?? email, subject, sameAs, said, roles };
 				const { request, terms } = await requestPerson(installation, wanted, by);
-				const lines = markedRows(describePerson(terms));
 				if (options.dryRun)
 					return {
 						result: { dryRun: true, kind: request.kind, ...shown(terms) },
-						text: `Would ask for ${email}.\n${lines}`,
+						text: `Would ask for ${email}.\n${markedRows(describePerson(terms))}`,
 					};
 				const { worker: plane, rights, audit } = installation;
 				const actor = { kind: 'operator', user: by.user, roles: rolesOf(by) } as const;
@@ -108,7 +108,8 @@ export function operator(program: Command): void {
 						? 'It is done 72 hours after that, or 24 if you both have been approvers for over 30 days; the owners of all firms are told now.'
 						: 'It is done then.';
 				const ask = `Asked for ${email}: another approver agrees by \`firmseal job approve --job ${job.id}\`. ${when}`;
-				return { result: { job: told(job), ...shown(terms) }, text: `${ask}\n${lines}` };
+				const lines = await jobLines(installation, job);
+				return { result: { job: toldToAsker(job), ...shown(terms) }, text: `${ask}\n${lines}` };
 			}),
 	);
 

@@ -9,7 +9,7 @@ import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
-import { firmseal, firmsealJson } from '../../system/program.ts';
+import { firmseal, unmarked } from '../../system/program.ts';
 import type { Expected } from '../load.ts';
 import { expectAll, expectNone, writeMails } from '../mails.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
@@ -62,7 +62,21 @@ describe('a firm that is erased', () => {
 		}
 		const { notBefore } = JSON.parse(asked.result.jobs[0].terms);
 		const env = { ...installation.env, FIRMSEAL_TOKEN: `${people.tokens.two}` };
-		const { requestHash } = (await firmsealJson(env, 'job', 'approve', '--job', id, '--dry-run')).result;
+		const { requestHash } = asked.result.jobs[0];
+		const endsAt = new Date(new Date(notBefore).getTime() + 30 * 86_400_000).toISOString();
+		expect(unmarked((await firmseal(env, 'job', 'approve', '--job', id, '--dry-run')).stdout)).toMatch(
+			new RegExp(
+				`^job           ${id}
+kind          ERASE
+state         WAITING
+firm          Firm north \\(north\\), ${north.id}
+asked for by  .+ <.+>, account ${people.ids.one}, on \\S+Z \\(cli\\)
+good until    ${endsAt}
+not before    ${notBefore}
+terms         {  "days": 30,  "keyDays": 30,  "notBefore": "${notBefore}"}
+request hash  ${requestHash}\n`,
+			),
+		);
 		const approve = ['job', 'approve', '--job', id, '--hash', requestHash];
 		expect(await firmseal(env, ...approve)).toMatchObject({
 			code: 0,
