@@ -1,8 +1,8 @@
-import { rolesOf } from '../access/index.ts';
-import { commandEntry, draftEntry } from '../audit/index.ts';
+import type { OperatorPrincipal } from '../access/index.ts';
+import { commandEntry } from '../audit/index.ts';
 import type { Config } from '../config.ts';
 import { type DataKeyListing, type JobRow, selectDataKeyListing } from '../database/index.ts';
-import { assertNotErased, findFirm, requireApprover } from '../firms/index.ts';
+import { assertNotErased, findFirm, recordBy, requireApprover } from '../firms/index.ts';
 import { type Installation, PLATFORM } from '../installation.ts';
 import { type Asker, askForJob, consentTo, type JobRequest } from '../lifecycle/index.ts';
 import { approver } from './approver.ts';
@@ -114,6 +114,12 @@ async function askerFor(config: Config, installation: Installation, requests: re
 		return { on: 'cli', user: null, record: (act) => audit.append([commandEntry(account, act)]) };
 	const by = await approver(config, installation);
 	requireApprover(by);
-	const actor = { kind: 'operator', user: by.user, roles: rolesOf(by) } as const;
-	return { on: 'cli', user: by.user, record: (act) => audit.append([draftEntry({ actor, plane: 'cli' }, act)]) };
+	return askerOf(installation, by);
 }
+
+/** Who asks by a command as a person of the platform. */
+export const askerOf = (installation: Installation, by: OperatorPrincipal): Asker => ({
+	on: 'cli',
+	user: by.user,
+	record: (act) => recordBy(installation, by, act),
+});

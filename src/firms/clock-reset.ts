@@ -1,5 +1,5 @@
-import { clockResetStatement, type OperatorPrincipal, rolesOf } from '../access/index.ts';
-import { commandEntry, draftEntry } from '../audit/index.ts';
+import { clockResetStatement, type OperatorPrincipal } from '../access/index.ts';
+import { commandEntry } from '../audit/index.ts';
 import {
 	type ClockResetRow,
 	deleteOtherClockResets,
@@ -15,7 +15,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import { PLATFORM } from '../keys/index.ts';
 import type { Office } from './administration.ts';
-import { type Approvers, areTwoApprovers, findProvenApprovers, requireApprover } from './operators.ts';
+import { type Approvers, areTwoApprovers, findProvenApprovers, recordBy, requireApprover } from './operators.ts';
 import { assertRead, hashOfRequest } from './request-hash.ts';
 
 /** ASKED: another person must ask too, within an hour. RESET: two have. */
@@ -83,8 +83,7 @@ export async function resetClock(office: Office, read: string | null, by: Operat
 		const wish = { userId: by.user, askedAt: new Date() };
 		await insertClockReset(tx, { ...wish, mac: prove(statementOf(wish)) });
 		const isReset = others.length > 0 && (await resetClockFloor(tx));
-		const actor = { kind: 'operator', user: by.user, roles: rolesOf(by) } as const;
-		await office.audit.append([draftEntry({ actor, plane: 'cli' }, { action: 'clock.reset' })]);
+		await recordBy(office, by, { action: 'clock.reset' });
 		return isReset ? { step: 'RESET', asked: null } : { step: 'ASKED', asked: await requestOf(tx, [wish]) };
 	});
 }

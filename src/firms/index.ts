@@ -44,6 +44,7 @@ export {
 	hasTwo,
 	isOperatorProven,
 	provenApproversIn,
+	recordBy,
 	requireApprover,
 	voiceOf,
 } from './operators.ts';

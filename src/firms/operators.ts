@@ -1,5 +1,5 @@
 import { areIndependent, type OperatorPrincipal, type OperatorRole, rolesOf, type Voice } from '../access/index.ts';
-import { commandEntry, draftEntry } from '../audit/index.ts';
+import { type Act, commandEntry, draftEntry } from '../audit/index.ts';
 import {
 	disableOperator as disableOperatorRow,
 	hasOperators,
@@ -86,7 +86,8 @@ export async function disableOperator(office: Office, email: string, by: Operato
 			throw new FirmsealError('CONFLICT', 'This is the last approver: add another first.');
 		const mac = prove(statementOfOperator({ ...operator, disabledAt: new Date() }));
 		await disableOperatorRow(tx, operator.id, mac);
-		await office.audit.append([disabling(by, operator)]);
+		const coordinates = operator.roles.map((role) => `Operator.${role}`);
+		await recordBy(office, by, { action: 'operator.disable', records: [operator.id], coordinates });
 		return operator.id;
 	});
 }
@@ -152,8 +153,6 @@ export function requireApprover(by: OperatorPrincipal): void {
 		throw new KeyUnavailableError('AWAY', 'Your rights can’t be checked, the key service is away: try again later.');
 }
 
-const disabling = (by: OperatorPrincipal, { id, roles }: OperatorRow) =>
-	draftEntry(
-		{ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' },
-		{ action: 'operator.disable', records: [id], coordinates: roles.map((role) => `Operator.${role}`) },
-	);
+/** Puts on record what a person of the platform does by a command. @throws FirmsealError AUDIT_UNAVAILABLE */
+export const recordBy = ({ audit }: Pick<Office, 'audit'>, by: OperatorPrincipal, act: Act): Promise<unknown> =>
+	audit.append([draftEntry({ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' }, act)]);

@@ -1,6 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type OperatorPrincipal, rolesOf } from '../access/index.ts';
-import { draftEntry } from '../audit/index.ts';
+import type { OperatorPrincipal } from '../access/index.ts';
 import {
 	approveOwnerRecovery,
 	cancelOwnerRecovery,
@@ -24,7 +23,7 @@ import type { Acting, Desk } from './desk.ts';
 import { assertFree, hasPlace, PLACED, withFormerPerson } from './former-person.ts';
 import { findNextOwner, isProven, isSameOwner } from './next-owner.ts';
 import { tell } from './notices.ts';
-import { type Approvers, areTwoApprovers, findProvenApprovers, requireApprover } from './operators.ts';
+import { type Approvers, areTwoApprovers, findProvenApprovers, recordBy, requireApprover } from './operators.ts';
 import { personNamed } from './person-claim.ts';
 import { assertRead } from './request-hash.ts';
 import { type SeenRecovery, seeRecovery } from './seen-recovery.ts';
@@ -263,18 +262,13 @@ type RecoveryAction =
 	| 'recovery.cancel'
 	| 'rights.refuse';
 
-const record = ({ audit }: Office, by: OperatorPrincipal, { id: firm }: Firm, action: RecoveryAction, userId: string) =>
-	audit.append([
-		draftEntry(
-			{ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' },
-			{
-				action,
-				firm,
-				records: [userId],
-				...(action === 'rights.refuse' && { decision: 'DENIED', reason: 'FORBIDDEN' }),
-			},
-		),
-	]);
+const record = (office: Office, by: OperatorPrincipal, { id: firm }: Firm, action: RecoveryAction, userId: string) =>
+	recordBy(office, by, {
+		action,
+		firm,
+		records: [userId],
+		...(action === 'rights.refuse' && { decision: 'DENIED', reason: 'FORBIDDEN' }),
+	});
 
 const refusingBroken = <T>(sentence: string, work: () => Promise<T>): Promise<T> =>
 	refusingDuplicates(sentence, async () => {

@@ -1,8 +1,8 @@
-import { type OperatorPrincipal, rolesOf } from '../access/index.ts';
-import { commandEntry, draftEntry } from '../audit/index.ts';
+import type { OperatorPrincipal } from '../access/index.ts';
+import { commandEntry } from '../audit/index.ts';
 import { agreeToJob, cancelJob, type JobRow, selectJob } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { assertRead, findProvenApprovers, type Office, requireApprover } from '../firms/index.ts';
+import { assertRead, findProvenApprovers, type Office, recordBy, requireApprover } from '../firms/index.ts';
 import { actOnJob } from './job-entries.ts';
 import { consentTo, hashJob, isAskedFor, proveAgreement } from './job-proof.ts';
 import { lacksOne, mayDecide, selectStanding } from './people/index.ts';
@@ -29,7 +29,7 @@ export async function agree(
 	const mac = await proveAgreement(office.rights, job, by.user);
 	return office.worker.write(job.firmId, async (tx) => {
 		if (!(await agreeToJob(tx, id, { user: by.user, mac }))) throw notWaiting(await selectJob(tx, id));
-		await recordBy(office, by, 'job.agree', job);
+		await recordBy(office, by, actOnJob('job.agree', job));
 		return (await selectJob(tx, id)) as JobRow;
 	});
 }
@@ -74,11 +74,6 @@ export async function callOff(office: Office, id: string): Promise<JobRow> {
 	});
 	return { ...job, state: 'CANCELLED' };
 }
-
-const recordBy = ({ audit }: Office, by: OperatorPrincipal, action: 'job.agree', job: JobRow) =>
-	audit.append([
-		draftEntry({ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' }, actOnJob(action, job)),
-	]);
 
 const notWaiting = (job: JobRow | null) =>
 	new FirmsealError('CONFLICT', `The job is ${job?.state ?? 'gone'}: it waits for nobody’s agreement.`);

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type OperatorRole, rolesOf } from '../../access/index.ts';
-import { draftEntry } from '../../audit/index.ts';
+import type { OperatorRole } from '../../access/index.ts';
 import { selectOperators } from '../../database/index.ts';
 import { disableOperator } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
@@ -9,6 +8,7 @@ import { approver } from '../approver.ts';
 import { act, dryRun, table } from '../command.ts';
 import { told } from '../follow-jobs.ts';
 import { jobLines, toldToAsker } from '../job-terms.ts';
+import { askerOf } from '../keys-work.ts';
 import { markedRows } from '../marked-rows.ts';
 import { describePerson } from '../person-terms.ts';
 
@@ -96,13 +96,8 @@ export function operator(program: Command): void {
 						result: { dryRun: true, kind: request.kind, ...shown(terms) },
 						text: `Would ask for ${email}.\n${markedRows(describePerson(terms))}`,
 					};
-				const { worker: plane, rights, audit } = installation;
-				const actor = { kind: 'operator', user: by.user, roles: rolesOf(by) } as const;
-				const { job } = await askForJob({ plane, rights }, request, {
-					on: 'cli',
-					user: by.user,
-					record: (entry) => audit.append([draftEntry({ actor, plane: 'cli' }, entry)]),
-				});
+				const { worker: plane, rights } = installation;
+				const { job } = await askForJob({ plane, rights }, request, askerOf(installation, by));
 				const when =
 					job.kind === 'APPOINT'
 						? 'It is done 72 hours after that, or 24 if you both have been approvers for over 30 days; the owners of all firms are told now.'

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
-import { areIndependent, type OperatorPrincipal, rolesOf } from '../../access/index.ts';
-import { draftEntry, uuidToBase64url } from '../../audit/index.ts';
+import { areIndependent, type OperatorPrincipal } from '../../access/index.ts';
+import { uuidToBase64url } from '../../audit/index.ts';
 import {
 	type Erasing,
 	type HoldRow,
@@ -21,6 +21,7 @@ import {
 	findProvenApprovers,
 	isOperatorProven,
 	type Office,
+	recordBy,
 	requireApprover,
 	voiceOf,
 } from '../../firms/index.ts';
@@ -171,13 +172,12 @@ export async function freeHold(
 }
 
 function record(
-	{ audit }: Office,
+	office: Office,
 	by: OperatorPrincipal,
 	action: 'hold.set' | 'hold.release',
 	hold: Pick<HoldRow, 'id' | 'firmId' | 'subject'>,
 ) {
 	const of = erasingOf(hold);
 	const records = of && of.type !== 'Firm' ? [hold.id, of.id] : [hold.id];
-	const actor = { kind: 'operator', user: by.user, roles: rolesOf(by) } as const;
-	return audit.append([draftEntry({ actor, plane: 'cli' }, { action, firm: hold.firmId, records })]);
+	return recordBy(office, by, { action, firm: hold.firmId, records });
 }
