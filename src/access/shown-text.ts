@@ -10,12 +10,16 @@
  */
 /** With blanks of Braille, hieroglyphs, notes and Khitan, which are symbols or letters to Unicode. */
 const HIDDEN = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{13441}\u{13442}\u{1D159}\u{16FE4}]`;
-const JOINING = String.raw`[[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nkoo}\p{scx=Mong}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}]&&[\p{L}\p{M}]]`;
+/** What stands beside something needed is seen itself, or is needed: otherwise it would be gone when it is shown. */
+const JOINING = String.raw`[[[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nkoo}\p{scx=Mong}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}]&&[\p{L}\p{M}]]--${HIDDEN}]`;
+const IDEOGRAPH = String.raw`[\p{Ideographic}--${HIDDEN}]`;
+const MONGOLIAN = String.raw`[[\p{scx=Mong}&&[\p{L}\p{M}]]--${HIDDEN}]`;
+const MONGOLIAN_VARIANT = String.raw`[\u180B-\u180D\u180F]`;
 const NEEDED = [
 	String.raw`\p{RGI_Emoji}`,
-	String.raw`(?<=${JOINING})[\u200C\u200D](?=${JOINING})`,
-	String.raw`(?<=\p{Ideographic})[\uFE00-\uFE02\u{E0100}-\u{E01EF}]`,
-	String.raw`(?<=\p{scx=Mong})[\u180B-\u180D\u180F]`,
+	String.raw`(?<=${JOINING}|${MONGOLIAN}${MONGOLIAN_VARIANT})[\u200C\u200D](?=${JOINING})`,
+	String.raw`(?<=${IDEOGRAPH})[\uFE00-\uFE02\u{E0100}-\u{E01EF}]`,
+	`(?<=${MONGOLIAN})${MONGOLIAN_VARIANT}`,
 ].join('|');
 /** Nearly no text has any, which is known sooner than which of them are needed. */
 const HAS_HIDDEN = new RegExp(HIDDEN, 'v');
