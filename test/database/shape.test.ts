@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hidesNothing } from '../../src/access/index.ts';
 import { servers } from '../support/both-servers.ts';
+import { isSoak, scale } from '../support/scale.ts';
+import { HIDDEN, NEEDING } from '../support/shown-texts.ts';
 import { addNote, codeOf, envelopeOf, makeTwoFirms, NOT_IN_SHAPE, type TwoFirms } from './two-firms.ts';
 
 const SUITE_2 = Buffer.concat([Buffer.from('f502', 'hex'), randomBytes(60)]);
@@ -22,7 +26,27 @@ const NO_ENVELOPES: [string, Buffer][] = [
 	['the marker alone', Buffer.from('f501', 'hex')],
 ];
 
-describe.each(servers)('the shape of sealed columns on $name', (server) => {
+const SCRIPTS_WITH_JOINERS = 'Arab Syrc Nkoo Mong Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Khmr Mymr'.split(
+	' ',
+);
+const BESIDE_JOINERS = `[\\p{M}${SCRIPTS_WITH_JOINERS.map((script) => `\\p{scx=${script}}`).join('')}]`;
+/** What the tables take and the program doesn't, as SECURITY.md has it: all of that, and nothing else. */
+const TAKEN_BESIDES = new RegExp(
+	[
+		String.raw`[\p{Cn}--[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u{40000}-\u{10FFFF}]]`,
+		`(?<=${BESIDE_JOINERS})[\u200c\u200d](?=${BESIDE_JOINERS})`,
+		String.raw`(?<=[\p{S}\p{Emoji}])\uFE0F|(?<=[\p{S}\p{Emoji}]\uFE0F?)\u200D(?=[\p{S}\p{Emoji}])`,
+	].join('|'),
+	'gv',
+);
+const RULES = {
+	lease_texts_reason_shown: 'LINES',
+	firms_name_shown: 'LINE',
+	users_text_shown: 'LINE',
+	invitations_text_shown: 'LINE',
+} as const;
+
+describe.each(servers)('the shape of columns on $name', (server) => {
 	let two: TwoFirms;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
@@ -113,5 +137,59 @@ describe.each(servers)('the shape of sealed columns on $name', (server) => {
 	it('holds no two rows under one id, in whatever firm', async () => {
 		const taken = two.admin`insert into notes (firm_id, id, author_id) values (${two.harbour.id}, ${two.north.note}, ${two.harbour.author})`;
 		expect(await codeOf(taken)).toBe('23505');
+	});
+
+	describe('text that people decide by', () => {
+		/** Which of the texts each table takes. */
+		async function takenOf(texts: readonly string[]) {
+			const rules = await two.admin`
+				select conname as name, pg_get_expr(conbin, conrelid) as holds from pg_constraint where conname = any(${Object.keys(RULES)})`;
+			expect(rules).toHaveLength(4);
+			const taken = rules.map(async ({ name, holds }) => {
+				const rows = await two.admin.unsafe(
+					`select text from unnest($1::text[]) text, lateral (select text as name, text as reason, 'sam@sql.example' as email) given where ${holds}`,
+					[[...texts]],
+				);
+				return [RULES[name as keyof typeof RULES], new Set(rows.map(({ text }) => text as string))] as const;
+			});
+			return Promise.all(taken);
+		}
+
+		it('is refused by the tables as by the program, each character alone', async () => {
+			const all = Array.from({ length: 0x11_0000 }, (_, at) => at)
+				.filter((at) => at > 0 && (at < 0xd800 || at > 0xdfff) && (isSoak || at % 211 === 0))
+				.map((at) => String.fromCodePoint(at));
+			for (const [form, taken] of await takenOf([...HIDDEN.slice(1), ...all])) {
+				const isWrong = (text: string) => taken.has(text) !== hidesNothing(text.replace(TAKEN_BESIDES, ''), form);
+				expect([form, [...HIDDEN.slice(1), ...all].filter(isWrong)]).toEqual([form, []]);
+			}
+		});
+
+		it('is taken by the tables whenever the program takes it, and otherwise only for what SECURITY.md says', async () => {
+			const seen = Array.from('a1#*١٣،।ملर्ᠯᠠ葛。、\u0301\u0303\u0378\u20e3\u{16ff2}\u{1f1e9}♀❤©😀🏴👨👩🏽 \n');
+			const texts = fc.array(
+				fc.oneof(
+					fc.constantFrom(...HIDDEN.slice(1)),
+					fc.constantFrom(...seen),
+					fc.constantFrom('\u200c', '\u200d', '\ufe0f', ...NEEDING),
+				),
+				{ maxLength: 8 },
+			);
+			const property = fc.asyncProperty(
+				fc.array(
+					texts.map((parts) => parts.join('')),
+					{ minLength: 200, maxLength: 200 },
+				),
+				async (drawn) => {
+					for (const [form, taken] of await takenOf(drawn))
+						for (const text of drawn) {
+							if (hidesNothing(text, form)) expect([form, text, taken.has(text)]).toEqual([form, text, true]);
+							else if (taken.has(text))
+								expect([form, text, hidesNothing(text.replace(TAKEN_BESIDES, ''), form)]).toEqual([form, text, true]);
+						}
+				},
+			);
+			await fc.assert(property, { numRuns: scale(200) });
+		});
 	});
 });

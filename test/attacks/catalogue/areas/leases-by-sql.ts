@@ -63,11 +63,23 @@ export const leasesBySql: Area = {
 			},
 		),
 		rule(
-			'The operators’ or the worker’s login: a reason, ticket, field, name or address that says something else than it shows, by an override of direction, an escape sequence, zero-width or tag characters',
+			'The operators’ or the worker’s login: a reason, ticket, field, name or address that says something else than it shows, by an override of direction, an escape sequence, zero-width, tag or private characters, a joiner or variation selector that nothing there needs',
 			'23514: text that people decide by shows all that it holds',
 			async (stage) => {
 				const { id } = await requested(stage);
-				const hidden = ['\u202e', '\u2066', '\x1b[2J', '\u200b', '\u2028', '\u{e0041}'];
+				const seen = ['\u202e', '\u2066', '\x1b[2J', '\u2028', '\ue000', '\u{f0000}'];
+				const unseen = [
+					'\u200b',
+					'\u200c',
+					'\u200d',
+					'\ufe0f',
+					'\u{e0100}',
+					'\u{e0041}',
+					'\u{e0061}',
+					'\u{e0063}',
+					'\u{e007f}',
+				];
+				const hidden = [...seen, ...unseen];
 				const words = (reason: string, ticket: string) =>
 					`insert into lease_texts (lease_id, firm_id, reason, ticket) values ('${id}', '${stage.north.id}', '${reason}', '${ticket}')`;
 				const columns =

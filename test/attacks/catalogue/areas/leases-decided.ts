@@ -47,7 +47,7 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'A request whose reason turns around, hides or erases what an owner would read: overrides of direction, zero-width characters, escapes of a terminal',
+			'A request whose reason turns around, hides or erases what an owner would read: overrides of direction, zero-width, tag and private characters, escapes of a terminal',
 			'BAD_USER_INPUT: a reason shows all that it holds',
 			'arguments',
 			async ({ ask, operator, north: { id: firm } }) => {
@@ -62,7 +62,11 @@ export const leasesDecided: Area = {
 					'\x9b2J',
 					'\r',
 					'\u2028',
+					'\u200d',
+					'\ufe0f',
+					'\ue000',
 					'\u{e0041}',
+					'\u{e0061}',
 				];
 				const reason = (each: string) => `The client cannot open the invoice${each} of October.`;
 				const answers: Told[] = [];
