@@ -413,3 +413,9 @@ export async function openAuthenticator(config: Config): Promise<Authenticate> {
 	const { jwksUrl, ...provider } = tokens;
 	return createAuthenticator({ ...provider, keys: remoteKeys(new URL(jwksUrl)), rules });
 }
+
+/** Asks the identity provider for its keys, as a process that checks tokens does. @throws SetupError that says why they can't be had */
+export async function tryKeys({ jwksUrl }: NonNullable<Config['tokens']>): Promise<void> {
+	const { fetchKeys } = await import('./api/index.ts');
+	await fetchKeys(new URL(jwksUrl));
+}

@@ -1,4 +1,4 @@
-export { type Authenticate, createAuthenticator, remoteKeys } from './authenticate.ts';
+export { type Authenticate, createAuthenticator, fetchKeys, remoteKeys } from './authenticate.ts';
 export { addCheckpointKeyRoute } from './checkpoint-keys.ts';
 export { createContext, createJoiningContext, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';

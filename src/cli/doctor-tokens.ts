@@ -1,4 +1,4 @@
-import { openAuthenticator } from '../compose.ts';
+import { openAuthenticator, tryKeys } from '../compose.ts';
 import type { Config } from '../config.ts';
 import type { Finding } from '../database/index.ts';
 import { tell } from './command.ts';
@@ -9,8 +9,8 @@ const PATIENCE = 3_000;
 const LONGEST = 256 * 1024;
 
 /**
- * Whether tokens of the identity provider say when their person signed in, without which nobody can agree to anything. A token shows it,
- * so one that is given decides; a discovery document only says what the provider may put into tokens of any kind.
+ * Whether tokens of the identity provider can be checked, and say when their person signed in, without which nobody can agree to anything. A
+ * token shows it, so one that is given decides; a discovery document only says what the provider may put into tokens of any kind.
  */
 export async function inspectTokens(config: Config): Promise<Finding[]> {
 	if (!config.tokens) return [];
@@ -26,9 +26,20 @@ export async function inspectTokens(config: Config): Promise<Finding[]> {
 		: [];
 	const token = config.client.token?.expose();
 	return [
+		await askForKeys(config.tokens),
 		...refreshed,
-		token === undefined ? await askProvider(config.tokens.issuer, claim) : await tryToken(config, token),
+		...(token === undefined ? await askProvider(config.tokens.issuer, claim) : [await tryToken(config, token)]),
 	];
+}
+
+async function askForKeys(tokens: NonNullable<Config['tokens']>): Promise<Finding> {
+	const check = 'the identity provider’s keys can be fetched from FIRMSEAL_JWKS_URL';
+	try {
+		await tryKeys(tokens);
+		return { check, ok: true, mend: null };
+	} catch (error) {
+		return { check, ok: false, mend: `${tell(error).message} Until then nobody can sign in.` };
+	}
 }
 
 async function tryToken(config: Config, token: string): Promise<Finding> {
@@ -43,22 +54,21 @@ async function tryToken(config: Config, token: string): Promise<Finding> {
 	}
 }
 
-async function askProvider(issuer: string, claim: string): Promise<Finding> {
+async function askProvider(issuer: string, claim: string): Promise<Finding[]> {
 	const named = await claimsOf(issuer);
 	const check = `the identity provider names ${claim} among its claims`;
-	if (named?.includes(claim))
-		return {
-			check: `${check}; that access tokens have it, only one in FIRMSEAL_TOKEN would show`,
-			ok: true,
-			mend: null,
-		};
+	const isNamed = named?.includes(claim) === true;
 	// What an installation has its provider add is in no such list.
-	if (named && claim === 'auth_time') return { check, ok: false, mend: mendOf('Its discovery document does not') };
-	return {
-		check: `whether tokens say by ${claim} when people signed in, only one in FIRMSEAL_TOKEN would show`,
-		ok: true,
-		mend: null,
-	};
+	if (named && !isNamed && claim === 'auth_time')
+		return [{ check, ok: false, mend: mendOf('Its discovery document does not') }];
+	return [
+		...(isNamed ? [{ check, ok: true, mend: null }] : []),
+		{
+			check: `access tokens say by ${claim} when their person signed in`,
+			ok: null,
+			mend: 'Only a token shows it: run this again with an access token in FIRMSEAL_TOKEN.',
+		},
+	];
 }
 
 const mendOf = (what: string): string =>

@@ -38,22 +38,30 @@ describe('firmseal doctor, keys list and demo', () => {
 		});
 		afterAll(() => provider?.stop());
 		const inspected = (env: NodeJS.ProcessEnv) => inspectTokens(readConfig({ ...provider.env, ...env }));
+		const KEYS = {
+			check: 'the identity provider’s keys can be fetched from FIRMSEAL_JWKS_URL',
+			ok: true,
+			mend: null as string | null,
+		};
 		const MEND =
 			/nobody agrees to a lease, .+ FIRMSEAL_AUTH_TIME_CLAIM, or show a token that has it in FIRMSEAL_TOKEN\.$/;
 
 		it('says whether the one that is given is taken, and says when its person signed in', async () => {
 			const check = 'FIRMSEAL_TOKEN is taken, and says by auth_time when its person signed in';
 			const [dated, undated] = [await provider.token('x'), await provider.token('x', { auth_time: undefined })];
-			expect(await inspected({ FIRMSEAL_TOKEN: dated })).toEqual([{ check, ok: true, mend: null }]);
+			expect(await inspected({ FIRMSEAL_TOKEN: dated })).toEqual([KEYS, { check, ok: true, mend: null }]);
 			expect(await inspected({ FIRMSEAL_TOKEN: undated })).toEqual([
+				KEYS,
 				{ check, ok: false, mend: expect.stringMatching(MEND) },
 			]);
 			expect(await inspected({ FIRMSEAL_TOKEN: undated, FIRMSEAL_AUTH_TIME_CLAIM: 'iat' })).toMatchObject([
+				KEYS,
 				{ check: expect.stringContaining('refreshed in the background counts as one'), ok: true },
 				{ ok: true },
 			]);
 			const foreign = await provider.token('x', { azp: 'elsewhere' });
 			expect(await inspected({ FIRMSEAL_TOKEN: foreign })).toEqual([
+				KEYS,
 				{ check, ok: false, mend: expect.stringContaining('to another application') },
 			]);
 		});
@@ -64,26 +72,43 @@ describe('firmseal doctor, keys list and demo', () => {
 				provider.discovery = claims === null ? null : { issuer: origin, claims_supported: claims };
 				return inspected({ FIRMSEAL_JWT_ISSUER: `${origin}/` });
 			};
-			expect(await of(['sub', 'auth_time'])).toMatchObject([
-				{
-					check: expect.stringContaining('names auth_time among its claims; that access tokens have it, only'),
-					ok: true,
-				},
-			]);
-			expect(await of(['sub'])).toEqual([
-				{ check: expect.stringContaining('names auth_time'), ok: false, mend: expect.stringMatching(MEND) },
-			]);
-			for (const unknown of [null, 'auth_time', undefined])
-				expect(await of(unknown)).toEqual([
-					{
-						check: expect.stringMatching(/^whether tokens say .+ only one in FIRMSEAL_TOKEN would show$/),
-						ok: true,
-						mend: null,
-					},
-				]);
-			await of(['sub']);
+			const NAMED = 'the identity provider names auth_time among its claims';
+			const UNKNOWN = {
+				check: 'access tokens say by auth_time when their person signed in',
+				ok: null,
+				mend: 'Only a token shows it: run this again with an access token in FIRMSEAL_TOKEN.',
+			};
+			expect(await of(['sub', 'auth_time'])).toEqual([KEYS, { check: NAMED, ok: true, mend: null }, UNKNOWN]);
+			expect(await of(['sub'])).toEqual([KEYS, { check: NAMED, ok: false, mend: expect.stringMatching(MEND) }]);
+			for (const unknown of [null, 'auth_time', undefined]) expect(await of(unknown)).toEqual([KEYS, UNKNOWN]);
+			// What isn't known is neither well nor wrong, and says so in its own line.
 			const env = { ...installation.env, ...provider.env, FIRMSEAL_JWT_ISSUER: origin };
-			expect((await firmseal(env, 'doctor')).stdout).toMatch(/^WRONG the identity provider names auth_time/m);
+			const [human, program] = [await firmseal(env, 'doctor'), await firmsealJson(env, 'doctor')];
+			expect([human.code, program.code, program.ok]).toEqual([0, 0, true]);
+			expect(human.stdout).toContain(`\n?     ${UNKNOWN.check}\n      ${UNKNOWN.mend}\n`);
+			expect(program.result.findings).toContainEqual(UNKNOWN);
+		});
+
+		it.each<{ what: string; answer: (address: string) => object; told: RegExp }>([
+			{
+				what: 'a host that is nowhere',
+				answer: () => ({ FIRMSEAL_JWKS_URL: 'https://nowhere.invalid/jwks' }),
+				told: /^nowhere\.invalid:443 cannot be resolved[^:]* \(E\w+\): mend (?:the network, or )?the host in FIRMSEAL_JWKS_URL\. /,
+			},
+			{
+				what: 'a port at which nothing listens',
+				answer: () => ({ FIRMSEAL_JWKS_URL: 'http://127.0.0.1:2/jwks' }),
+				told: /^Nothing answers at 127\.0\.0\.1:2 \(ECONNREFUSED\): mend host and port in FIRMSEAL_JWKS_URL, or see /,
+			},
+			{
+				what: 'a page that is not there',
+				answer: (address) => ({ FIRMSEAL_JWKS_URL: `${address}-of-another` }),
+				told: /^127\.0\.0\.1:\d+ answers with no set of keys \(status 200, a JSON Web Key Set\): mend the path in FIRMSEAL_JWKS_URL\. /,
+			},
+		])('finds that the keys cannot be had: $what', async ({ answer, told }) => {
+			const [found, ...others] = await inspected(answer(provider.env.FIRMSEAL_JWKS_URL) as NodeJS.ProcessEnv);
+			expect(found).toEqual({ ...KEYS, ok: false, mend: expect.stringMatching(told) });
+			expect(others).toMatchObject([{ ok: null }]);
 		});
 	});
 

@@ -69,14 +69,14 @@ export function copiesOf({ env, directory, admin }: TestInstallation) {
 
 export interface Found {
 	readonly check: string;
-	readonly ok: boolean;
+	readonly ok: boolean | null;
 	readonly mend: string | null;
 }
 
 /** What doctor finds wrong; its exit code says the same. */
 export async function wrongAfterRestore(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Found[]> {
 	const { code, result } = await firmsealJson(env, 'doctor', '--after-restore', ...args);
-	const wrong = (result.findings as Found[]).filter(({ ok }) => !ok);
+	const wrong = (result.findings as Found[]).filter(({ ok }) => ok === false);
 	expect(code).toBe(wrong.length === 0 ? 0 : 1);
 	return wrong;
 }

@@ -10,8 +10,9 @@ export function findingOfLog({ state, number, why }: Comparison): {
 	readonly finding: Finding;
 	readonly isWhole: boolean;
 } {
-	if (state === 'SOUND') return sound(`${CHECK}, up to anchor ${number}`);
-	if (state === 'NONE') return sound(`${CHECK}: nothing is, so that nothing says whether the database is an older one`);
+	if (state === 'SOUND')
+		return { finding: { check: `${CHECK}, up to anchor ${number}`, ok: true, mend: null }, isWhole: true };
+	if (state === 'NONE') return { finding: { check: CHECK, ok: null, mend: NOT_ANCHORED }, isWhole: true };
 	const mend =
 		state === 'AWAY'
 			? `The anchors can’t be asked: ${why}`
@@ -19,4 +20,5 @@ export function findingOfLog({ state, number, why }: Comparison): {
 	return { finding: { check: CHECK, ok: false, mend }, isWhole: false };
 }
 
-const sound = (check: string) => ({ finding: { check, ok: true, mend: null }, isWhole: true });
+const NOT_ANCHORED =
+	'Nothing is anchored, so that nothing says whether the database is an older one: a worker that runs anchors the log each minute.';

@@ -138,7 +138,14 @@ function finding(check: string, { rows, count }: Wrong, told: string): Finding {
 }
 
 function bytes({ changed, compared, refusal }: Found, { objects }: ObjectsOptions): Finding {
-	const check = `objects are the bytes that were stored, by their SHA-256: ${compared} compared${objects === null ? ', `--objects all` compares them' : ''}`;
+	const stored = 'objects are the bytes that were stored, by their SHA-256';
+	if (objects === null)
+		return {
+			check: stored,
+			ok: null,
+			mend: 'None was compared: `--objects all` compares all, `--objects sample` some.',
+		};
+	const check = `${stored}: ${compared} compared`;
 	if (changed.count > 0) return finding(check, changed, 'are other bytes');
 	const mend =
 		refusal && `${refusal} In the cloud, use credentials that may read the bucket, which the worker’s role may not.`;

@@ -44,8 +44,8 @@ export const doctor = (program: Command) =>
 				(error: unknown): Finding[] => [{ check: 'the installation opens', ok: false, mend: tell(error).message }],
 			);
 			const findings = found.map((each) => ({ ...each, mend: each.mend && withoutOwnAdvice(each.mend, 'doctor') }));
-			const lines = findings.map(({ check, ok, mend }) => (ok ? `ok    ${check}` : `WRONG ${check}\n      ${mend}`));
-			const wrong = findings.filter(({ ok }) => !ok);
+			const lines = findings.map(lineOf);
+			const wrong = findings.filter(({ ok }) => ok === false);
 			if (wrong.length === 0) return { result: { findings }, text: lines.join('\n') };
 			const count = `${wrong.length} of ${findings.length} checks found something wrong.`;
 			// Of a single check its mend says all.
@@ -54,6 +54,9 @@ export const doctor = (program: Command) =>
 			return { result: { findings }, text: [count, ...lines].join('\n'), problem: count };
 		},
 	);
+
+const lineOf = ({ check, ok, mend }: Finding): string =>
+	ok ? `ok    ${check}` : `${ok === null ? '?    ' : 'WRONG'} ${check}\n      ${mend}`;
 
 interface Examining extends Partial<AfterRestore> {
 	readonly afterRestore?: boolean;

@@ -3,8 +3,9 @@ import { asRestored } from './as-restored.ts';
 /** One thing that must be so, and what to do when it isn't. */
 export interface Finding {
 	readonly check: string;
-	readonly ok: boolean;
-	/** What is wrong and what to do; null when it is so. */
+	/** null: it is not known. */
+	readonly ok: boolean | null;
+	/** What is wrong and what to do, or how it can be known; null when it is so. */
 	readonly mend: string | null;
 }
 
