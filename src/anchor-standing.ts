@@ -147,7 +147,7 @@ export async function compareLog(config: Config, plane: Plane, signal: AbortSign
 	const vkeys = (await plane.read(null, readVerifierKeys))(null);
 	return compareWithAnchors({
 		plane,
-		store: await openAnchors(config),
+		store: await openAnchors(config, { make: false }),
 		installation: config.installation,
 		vkeys,
 		signal,

@@ -53,7 +53,7 @@ export async function beginAnew(
 	people: readonly NamedApprover[],
 	{ dryRun }: { readonly dryRun: boolean },
 ): Promise<BegunAnew> {
-	const database = await openDatabase(config, { forOneCommand: true });
+	const database = await openDatabase(config, { forOneCommand: true, mustExist: true });
 	try {
 		if (!dryRun) await prepare(database);
 		const found = await find(config, database, people);

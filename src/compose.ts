@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { type AnchorKind, openAnchorsInObjects } from './adapters/anchors/index.ts';
-import { makeDataDirectory } from './adapters/data-directory.ts';
+import { hasDataDirectory, makeDataDirectory } from './adapters/data-directory.ts';
 import { openDjangoValues, openTokens } from './adapters/fernet/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
 import { openClearFiles, openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
@@ -24,11 +24,13 @@ import {
 	createFirmKeyStore,
 	type EmbeddedOptions,
 	type EmbeddedServer,
+	hasCluster,
 	openPlane,
 	type Plane,
 	type PlaneLogin,
 	type PlaneRole,
 	prepareDatabase,
+	refuseOddPath,
 	SUPERUSER,
 	selectLastSequence,
 	startEmbeddedServer,
@@ -84,17 +86,28 @@ const logins = ({ firm, operator, worker, broker }: Logins): PlaneLogin[] => [
 
 /**
  * The database of the settings, or the embedded one. In development one URL may serve all planes, because a transaction
- * takes its plane's role whoever signed in; production has one login for each.
+ * takes its plane's role whoever signed in; production has one login for each. `mustExist`: an embedded one is not made.
+ * @throws SetupError
  */
 export async function openDatabase(
 	config: Config,
-	{ forOneCommand = false, signal }: Omit<EmbeddedOptions, 'directory'> = {},
+	{
+		forOneCommand = false,
+		mustExist = false,
+		signal,
+	}: Omit<EmbeddedOptions, 'directory'> & { readonly mustExist?: boolean } = {},
 ): Promise<DatabaseAccess> {
 	const { firm, operator, worker, broker, admin, direct } = config.database;
 	if (firm === null && operator === null && worker === null && broker === null) {
+		const directory = join(config.dataDir, 'postgres');
+		refuseOddPath(directory);
+		if (mustExist && !(hasDataDirectory(config.dataDir) && hasCluster(directory)))
+			throw new SetupError(
+				`There is no database in ${config.dataDir}: run \`firmseal init\` for a new installation, or set FIRMSEAL_DATA_DIR to the directory of yours.`,
+			);
 		makeDataDirectory(config.dataDir);
 		const embedded = await startEmbeddedServer({
-			directory: join(config.dataDir, 'postgres'),
+			directory,
 			forOneCommand,
 			...(signal && { signal }),
 		});
@@ -143,16 +156,32 @@ export function openPlaneOf(database: DatabaseAccess, role: PlaneRole, connectio
 	return openPlane({ url: login.url, role, ...(connections !== undefined && { connections }) });
 }
 
+/** Where a store keeps what it is given on this machine; null: in a bucket. */
+export const objectsDirectory = ({ dataDir, objects }: Config): string | null =>
+	objects.kind === 'filesystem' ? join(dataDir, 'objects') : null;
+
+/** The same of the anchors. */
+export const anchorsDirectory = ({ dataDir, anchors }: Config): string | null =>
+	anchors.bucket === null ? join(dataDir, 'anchors') : null;
+
+interface StoreOpening {
+	/** Whether a directory is made that isn't there; one that reads makes none, and finds it empty. */
+	readonly make?: boolean;
+}
+
+async function openDirectory(dataDir: string, directory: string, { make = true }: StoreOpening): Promise<ObjectStore> {
+	if (make) makeDataDirectory(dataDir);
+	return guardStore(await openFilesystemObjects({ directory, make }));
+}
+
 /** Where the objects of files are. @throws SetupError for a directory that isn't ours alone. */
-export async function openObjects({ dataDir, objects, aws }: Config): Promise<ObjectStore> {
-	const { kind, bucket, kmsKeyId } = objects;
-	if (kind === 'filesystem') {
-		makeDataDirectory(dataDir);
-		return guardStore(await openFilesystemObjects({ directory: join(dataDir, 'objects') }));
-	}
+export async function openObjects(config: Config, opening: StoreOpening = {}): Promise<ObjectStore> {
+	const { bucket, kmsKeyId } = config.objects;
+	const directory = objectsDirectory(config);
+	if (directory !== null) return openDirectory(config.dataDir, directory, opening);
 	// Its client takes half a second to load.
 	const { openS3Objects } = await import('./adapters/objects-s3/index.ts');
-	return guardStore(openS3Objects({ ...s3Of(aws), bucket: bucket ?? '', kmsKeyId }));
+	return guardStore(openS3Objects({ ...s3Of(config.aws), bucket: bucket ?? '', kmsKeyId }));
 }
 
 /** The settings make sure of the region, and of the bucket of files. */
@@ -179,17 +208,20 @@ export async function openClearObjects({ objects, aws }: Config): Promise<ClearS
 
 /** Where the log is anchored outside of the database, and what is kept there beside its anchors. @throws SetupError for a directory that isn't ours alone. */
 export async function openAnchors(
-	{ dataDir, anchors, installation, aws }: Config,
-	kind: AnchorKind = 'anchor',
+	config: Config,
+	{ kind = 'anchor', ...opening }: StoreOpening & { readonly kind?: AnchorKind } = {},
 ): Promise<AnchorStore> {
-	const { bucket, days: retainDays } = anchors;
-	if (bucket === null) {
-		makeDataDirectory(dataDir);
-		const objects = guardStore(await openFilesystemObjects({ directory: join(dataDir, 'anchors') }));
-		return openAnchorsInObjects({ objects, installation, kind });
-	}
+	const { bucket, days: retainDays } = config.anchors;
+	const { installation } = config;
+	const directory = anchorsDirectory(config);
+	if (directory !== null)
+		return openAnchorsInObjects({
+			objects: await openDirectory(config.dataDir, directory, opening),
+			installation,
+			kind,
+		});
 	const { openS3Objects } = await import('./adapters/objects-s3/index.ts');
-	const objects = guardStore(openS3Objects({ ...s3Of(aws), kmsKeyId: null, bucket, retainDays }));
+	const objects = guardStore(openS3Objects({ ...s3Of(config.aws), kmsKeyId: null, bucket: bucket ?? '', retainDays }));
 	return openAnchorsInObjects({ objects, installation, kind });
 }
 
@@ -385,9 +417,14 @@ const OWN_CLIENT = 'firmseal-cli';
 /** The issuer that a token must name: the configured one, or the built-in. */
 export const issuerOf = ({ tokens }: Config): string => tokens?.issuer ?? BUILT_IN.issuer;
 
+/** @throws SetupError when an external issuer is configured */
+export function refuseForeignIssuer({ tokens }: Config): void {
+	if (tokens) throw new SetupError('Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: ask it for one.');
+}
+
 /** The built-in issuer. @throws SetupError when an external one is configured. */
-export function openIssuer(config: Config): Promise<LocalIssuer> {
-	if (config.tokens) throw new SetupError('Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: ask it for one.');
+export async function openIssuer(config: Config): Promise<LocalIssuer> {
+	refuseForeignIssuer(config);
 	makeDataDirectory(config.dataDir);
 	return openLocalIssuer({
 		directory: join(config.dataDir, 'issuer'),

@@ -30,12 +30,12 @@ export interface Installation extends Office {
 	readonly audit: AppendingLog;
 }
 
-/** Runs a command on the installation and lets go of everything, whatever comes of it. */
+/** Runs a command on the installation, which must be there, and lets go of everything, whatever comes of it. */
 export async function withInstallation<T>(
 	config: Config,
 	work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
-	const database = await openDatabase(config, { forOneCommand: true });
+	const database = await openDatabase(config, { forOneCommand: true, mustExist: true });
 	try {
 		return await withOffice(config, database, work);
 	} finally {

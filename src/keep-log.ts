@@ -4,7 +4,7 @@ import { openAlerts } from './alerts/index.ts';
 import type { Logger } from './api/index.ts';
 import { type AuditLog, systemEntry } from './audit/index.ts';
 import type { Clock } from './clock.ts';
-import { type DatabaseAccess, openAnchors, openKeyring, openPlaneOf } from './compose.ts';
+import { type DatabaseAccess, makeDataDirectory, openAnchors, openKeyring, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { keyAct } from './content/index.ts';
 import { createDataKeyStore, LOG_PLACE, openPlaceSession, type Plane } from './database/index.ts';
@@ -41,6 +41,7 @@ const AFTER_FAILURE = 10_000;
 /** Keeps the audit log with what the settings name: makes leaves of entries, signs, publishes and anchors. One process at a time does. */
 export async function startKeeper({ config, clock, database, logger, audit, signer }: Parts): Promise<Keeper> {
 	const { installation } = config;
+	makeDataDirectory(config.dataDir);
 	const store = await openAnchors(config);
 	const keyring = signer ?? (await openKeyring(config, 'signer', tellTrouble('signer', logger)));
 	const plane = openPlaneOf(database, 'firmseal_log', 3);

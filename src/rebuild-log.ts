@@ -2,7 +2,7 @@ import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOwnerOnly, syncDirectory } from './adapters/owner-only-file.ts';
 import { commandEntry } from './audit/index.ts';
-import { openAnchors, openPlaneOf } from './compose.ts';
+import { makeDataDirectory, openAnchors, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { LOG_PLACE, openPlaceSession } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
@@ -85,6 +85,7 @@ function headOf({ dataDir }: Config): LostHead {
 
 /** JSON Lines, for the owner alone; made with the first row. */
 function openDisputed({ dataDir }: Config): DisputedFile & { told(): RebuiltLog['disputed'] } {
+	makeDataDirectory(dataDir);
 	const file = join(dataDir, `disputed-${stamp()}.jsonl`);
 	let handle: FileHandle | null = null;
 	let rows = 0;

@@ -8,8 +8,8 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 }
 
 /** Beside the log's anchors, under numbers of their own. @throws SetupError for a directory that isn't ours alone. */
-export async function openTombstones(config: Config): Promise<Tombstones> {
-	const store = await openAnchors(config, 'tombstone');
+export async function openTombstones(config: Config, opening: { readonly make?: boolean } = {}): Promise<Tombstones> {
+	const store = await openAnchors(config, { kind: 'tombstone', ...opening });
 	return {
 		async write(number, tombstone, signal) {
 			try {

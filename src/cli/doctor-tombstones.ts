@@ -17,7 +17,7 @@ export async function inspectTombstones(
 ): Promise<Finding[]> {
 	const signal = stopSignal();
 	try {
-		const tombstones = await openTombstones(config);
+		const tombstones = await openTombstones(config, { make: false });
 		const found = await compareTombstones({ plane: worker, rights, tombstones, signal, most });
 		const wrong = findingsOf(found);
 		return wrong.length > 0 ? wrong : [{ check: `${CHECK}: ${found.compared} compared`, ok: true, mend: null }];

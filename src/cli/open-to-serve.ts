@@ -23,7 +23,7 @@ interface ServeOptions {
  * @throws SetupError when another process has the place.
  */
 export async function openToServe(config: Config, { alone, signal }: ServeOptions): Promise<ServedDatabase> {
-	const database = await openDatabase(config, signal && { signal });
+	const database = await openDatabase(config, { mustExist: !alone, ...(signal && { signal }) });
 	const { firm, operator, worker, broker } = config.database;
 	const isEmbedded = [firm, operator, worker, broker].every((url) => url === null);
 	if (!alone && !isEmbedded) return { ...database, keep: () => new Promise(() => {}) };

@@ -16,7 +16,9 @@ export {
 export {
 	type EmbeddedOptions,
 	type EmbeddedServer,
+	hasCluster,
 	quitEmbeddedServers,
+	refuseOddPath,
 	SUPERUSER,
 	startEmbeddedServer,
 } from './embedded/server.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,12 +19,29 @@ describe('firmseal doctor on the object store', () => {
 
 	const findings = async (env: Readonly<Record<string, string>> = {}) => {
 		const { result } = await firmsealJson({ ...installation.env, ...env }, 'doctor');
-		return (result.findings as { check: string; ok: boolean; mend: string | null }[]).filter(({ check }) =>
+		return (result.findings as { check: string; ok: boolean | null; mend: string | null }[]).filter(({ check }) =>
 			/object(?!s or space)|nobody’s file|anchors/.test(check),
 		);
 	};
 
+	const at = (name: string) => join(installation.config.dataDir, name);
+
+	it('makes no directory, and says that it does not know of one that is not there', async () => {
+		expect((await findings()).map(({ check, ok, mend }) => [check, ok, mend])).toEqual([
+			['the object store can be used', null, `${at('objects')} is not there yet: an API makes it when it starts.`],
+			[
+				'the log’s anchors can be reached',
+				null,
+				`${at('anchors')} is not there yet, or not any more: a worker makes it when it starts; if there was one, bring it back from a backup.`,
+			],
+			['a worker deletes what is nobody’s file any more within ten minutes', true, null],
+		]);
+		expect((await firmsealJson(installation.env, 'doctor', '--after-restore')).code).toBe(0);
+		expect(['objects', 'anchors'].filter((name) => existsSync(at(name)))).toEqual([]);
+	});
+
 	it('finds nothing wrong with a sound directory', async () => {
+		for (const name of ['objects', 'anchors']) mkdirSync(at(name), { mode: 0o700 });
 		expect((await findings()).map(({ check, ok }) => [check, ok])).toEqual([
 			['the object store can be used', true],
 			['the directory of objects is for its owner only', true],
@@ -37,7 +54,7 @@ describe('firmseal doctor on the object store', () => {
 	});
 
 	it('finds a directory that others can reach, and one that is a link', async () => {
-		const directory = join(installation.config.dataDir, 'objects');
+		const directory = at('objects');
 		chmodSync(directory, 0o755);
 		expect((await findings())[0]).toMatchObject({ ok: false, mend: expect.stringMatching(/open to other users/) });
 		rmSync(directory, { recursive: true });
@@ -47,19 +64,26 @@ describe('firmseal doctor on the object store', () => {
 	});
 
 	it('finds a directory of anchors that others can reach', async () => {
-		const directory = join(installation.config.dataDir, 'anchors');
+		const directory = at('anchors');
 		chmodSync(directory, 0o755);
 		const found = (await findings()).find(({ check }) => check === 'the log’s anchors can be reached');
 		expect(found).toMatchObject({ ok: false, mend: expect.stringMatching(/anchors is open to other users/) });
 		rmSync(directory, { recursive: true });
 	});
 
-	it('finds objects that no worker looks after', async () => {
+	it('finds objects that no worker looks after, and that what was stored is gone with its directory', async () => {
 		await installation.admin`insert into stored_objects (tag, firm_id, document_id, version_id, touched_at)
 			values (${randomUUID()}, ${north.id}, ${uuidv7()}, ${uuidv7()}, now() - interval '1 hour')`;
-		expect((await findings()).at(-1)).toMatchObject({
+		await installation.admin`insert into stored_objects (tag, firm_id, document_id, version_id, state, size, sha256)
+			values (${randomUUID()}, ${north.id}, ${uuidv7()}, ${uuidv7()}, 'STORED', 1, ${Buffer.alloc(32)})`;
+		const found = await findings();
+		expect(found.at(-1)).toMatchObject({
 			ok: false,
 			mend: expect.stringMatching(/^1 wait longer: run `firmseal worker`/),
+		});
+		expect(found[0]).toMatchObject({
+			ok: false,
+			mend: `${at('objects')} is gone, and with it the objects of 1 files: bring it back from a backup.`,
 		});
 	});
 

@@ -1,6 +1,9 @@
-import { chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chownSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeDataDirectory } from '../../src/adapters/data-directory.ts';
+import { readConfig } from '../../src/config.ts';
+import { startKeeper } from '../../src/keep-log.ts';
 import { makeReadOnly, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { endAll, firmseal, newDirectory, spawned } from '../system/program.ts';
 
@@ -8,6 +11,8 @@ const ID = '019b0000-0000-7000-8000-000000000000';
 /** As far as there is such a command. */
 const nameOf = (args: readonly string[]) =>
 	args.includes('frim') ? 'firmseal' : args.slice(0, args[0] === 'token' || args[1] === 'lst' ? 1 : 2).join(' ');
+
+type KeeperParts = Parameters<typeof startKeeper>[0];
 
 const COMMANDS = ['serve', 'init', 'demo', 'token', 'doctor', 'firm', 'operator', 'keys'];
 
@@ -116,7 +121,6 @@ describe('an odd data directory', () => {
 			at('a'.repeat(300)),
 			`… is longer than the disk takes (ENAMETOOLONG): ${elsewhere} a shorter path.`,
 		],
-		'too long a path': () => [`/${'a/'.repeat(4000)}`, '… is longer than the disk takes (ENAMETOOLONG): '],
 		'too long for PostgreSQL': () => [at('a/'.repeat(500)), '… is longer than PostgreSQL takes (900 bytes): '],
 		'what a shell reads': () => [
 			at('$(id)'),
@@ -133,10 +137,75 @@ describe('an odd data directory', () => {
 			const { code, stdout, stderr } = await firmseal({ FIRMSEAL_DATA_DIR: path }, ...args);
 			expect(code).toBe(1);
 			const [line = '', ...more] = (args[0] === 'doctor' && stderr === '' ? stdout : stderr).trimEnd().split('\n');
-			expect([line, ...more].at(-1)).toContain(told);
+			// Only `init` would make something there.
+			const isMissing = args[0] !== 'init' && told.includes('is not there and cannot');
+			expect([line, ...more].at(-1)).toContain(isMissing ? 'There is no database in ' : told);
 			expect(line.length).toBeLessThan(500);
 			expect(`${stdout}${stderr}`).not.toMatch(/ {4}at |Something went wrong/);
 		}
+	});
+
+	it('that is full of other things is refused in one sentence, and nothing is made in it', async () => {
+		const full = at('full');
+		// Names that Firmseal uses too, and that others can read, as it makes none.
+		for (const name of ['bin', 'log', 'objects', 'postgres'])
+			mkdirSync(join(full, name), { recursive: true, mode: 0o755 });
+		for (const args of [['init'], ['demo'], ['doctor'], ['token', '--user', 'a@b.example'], ['firm', 'list']]) {
+			const { code, stdout, stderr } = await firmseal({ FIRMSEAL_DATA_DIR: full }, ...args);
+			expect({ code, said: `${stdout}${stderr}`.trimEnd().split('\n').at(-1)?.trim() }).toEqual({
+				code: 1,
+				said: `${args[0] === 'doctor' ? '' : 'firmseal: '}${full} has other things in it, such as bin, and nothing that Firmseal has made: set FIRMSEAL_DATA_DIR to an empty directory, or to one that is not there yet.`,
+			});
+		}
+		// Of a worker whose keys, objects and anchors are in the cloud.
+		const settings = {
+			FIRMSEAL_DATA_DIR: full,
+			FIRMSEAL_OBJECTS: 's3',
+			FIRMSEAL_S3_BUCKET: 'objects',
+			FIRMSEAL_ANCHOR_BUCKET: 'anchors',
+			AWS_REGION: 'eu-central-1',
+		};
+		await expect(startKeeper({ config: readConfig(settings) } as KeeperParts)).rejects.toThrow(
+			'has other things in it',
+		);
+		expect(readdirSync(full)).toEqual(['bin', 'log', 'objects', 'postgres']);
+	});
+
+	it.each([
+		{ what: 'nothing', made: [] },
+		{ what: 'the mark of a disk', made: ['lost+found/'] },
+		{ what: 'what a first start leaves that ends at once', made: ['log'] },
+		{ what: 'what one leaves that ends before its PostgreSQL', made: ['log', 'postgres/', 'postgres.lock/'] },
+		{ what: 'what one leaves that ends before its keys', made: ['log', 'log.1', 'postgres/password'] },
+		{ what: 'what one leaves that ends with a key half written', made: [`root.key.${ID}.new`] },
+		{ what: 'an installation, and a file of somebody’s', made: ['keyring/keyring.json', 'notes.txt'] },
+		{ what: 'a database, and a file of somebody’s', made: ['postgres/password', 'notes.txt'] },
+		{ what: 'a worker’s part of one, and a file of somebody’s', made: ['signer/head', 'notes.txt'] },
+		{ what: 'objects, and a file of somebody’s', made: ['objects/', 'notes.txt'] },
+	])('may hold $what', ({ made }) => {
+		const directory = newDirectory();
+		for (const name of made) {
+			mkdirSync(join(directory, name.endsWith('/') ? name : dirname(name)), { recursive: true, mode: 0o700 });
+			if (!name.endsWith('/')) writeFileSync(join(directory, name), '', { mode: 0o600 });
+		}
+		expect(() => makeDataDirectory(directory)).not.toThrow();
+	});
+
+	it('that is not there is not made by a command that needs an installation', async () => {
+		const absent = at('absent');
+		const env = { FIRMSEAL_DATA_DIR: absent };
+		const told = `There is no database in ${absent}: run \`firmseal init\` for a new installation, or set FIRMSEAL_DATA_DIR to the directory of yours.`;
+		expect(await firmseal(env, 'doctor')).toMatchObject({
+			code: 1,
+			stdout: `WRONG the installation opens\n      ${told}\n`,
+			stderr: '',
+		});
+		for (const args of [['firm', 'list'], ['token', '--user', 'a@b.example'], ['serve'], ['worker']])
+			expect(await firmseal(env, ...args)).toMatchObject({ code: 1, stdout: '', stderr: `firmseal: ${told}\n` });
+		expect(existsSync(absent)).toBe(false);
+		mkdirSync(absent);
+		expect((await firmseal(env, 'doctor')).stdout).toContain(told);
+		expect(readdirSync(absent)).toEqual([]);
 	});
 
 	it.runIf(process.getuid?.() === 0)(

@@ -49,7 +49,7 @@ const isOlder = async (path: string, before: Date): Promise<boolean> =>
 	((await unlessAbsent(lstat(path)))?.mtimeMs ?? Number.POSITIVE_INFINITY) < before.getTime();
 
 /** Whoever wrote it may be done with it, or have taken it away, meanwhile. */
-async function unlessAbsent<Found>(found: Promise<Found>): Promise<Found | null> {
+export async function unlessAbsent<Found>(found: Promise<Found>): Promise<Found | null> {
 	try {
 		return await found;
 	} catch (error) {

@@ -2,15 +2,17 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import { fileSentenceOf, SetupError } from '../../errors.ts';
-import { countTag, deleteTag, sweepUnfinished } from './clear-directory.ts';
+import { countTag, deleteTag, sweepUnfinished, unlessAbsent } from './clear-directory.ts';
 import { codeOf, flawOf, hasDirectory, ofFileSystem, openObject, orAsTold } from './directories.ts';
 import { listObjects } from './list-objects.ts';
 import { readObject } from './read-object.ts';
 import { roomIn, writeObject } from './write-object.ts';
 
 export interface FilesystemObjectsOptions {
-	/** Absolute path; made when it is not there. */
+	/** Absolute path. */
 	readonly directory: string;
+	/** Whether it is made when it is not there; an absent one is empty, and check() refuses it. */
+	readonly make?: boolean;
 }
 
 /** Bytes of the disk that doctor wants to be free. */
@@ -20,11 +22,16 @@ const ROOM = 2 ** 30;
  * Objects as files of one machine (README.md). To be guarded: names, ranges and the bounds of a write are checked there.
  * @throws SetupError when the directory can't be made, or others can reach it.
  */
-export async function openFilesystemObjects({ directory }: FilesystemObjectsOptions): Promise<ObjectStore> {
-	await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+export async function openFilesystemObjects({
+	directory,
+	make = true,
+}: FilesystemObjectsOptions): Promise<ObjectStore> {
+	const asSetup = (error: unknown) => {
 		throw new SetupError(fileSentenceOf(codeOf(error), directory));
-	});
-	const flaw = flawOf(await lstat(directory), 'directory');
+	};
+	if (make) await mkdir(directory, { recursive: true, mode: 0o700 }).catch(asSetup);
+	const stats = await unlessAbsent(lstat(directory)).catch(asSetup);
+	const flaw = stats && flawOf(stats, 'directory');
 	if (flaw) throw new SetupError(mendOf(directory, flaw));
 	return {
 		bucket: basename(directory),

@@ -4,7 +4,7 @@ import { codeOf, pathOf } from './directories.ts';
 
 /** All objects, in the order of their names. A link, and whatever else is no file, is none. */
 export async function* listObjects(directory: string): AsyncIterable<ListedObject> {
-	const tags = (await readdir(directory)).filter(isObjectTag).sort();
+	const tags = ((await unlessAbsent(readdir(directory))) ?? []).filter(isObjectTag).sort();
 	for (const tag of tags) {
 		const files = (await unlessAbsent(readdir(pathOf(directory, tag)))) ?? [];
 		const names = files

@@ -58,7 +58,10 @@ export async function inspectStoredObjects(
 ): Promise<Finding[]> {
 	try {
 		const counts = await worker.read(null, countKnownObjects);
-		const found = await compare({ worker, store: await openObjects(config), total: counts.stored }, options);
+		const found = await compare(
+			{ worker, store: await openObjects(config, { make: false }), total: counts.stored },
+			options,
+		);
 		return [
 			finding(
 				`every file has its object: ${counts.stored}`,

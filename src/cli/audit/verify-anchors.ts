@@ -16,7 +16,7 @@ import { keyLine } from './key-line.ts';
 /** Verifies the whole log as it is anchored, one anchor after the other. Asks no database. */
 export async function verifyAnchors(config: Config, pinned: string | null): Promise<Answer> {
 	const signal = stopSignal();
-	const store = await openAnchors(config);
+	const store = await openAnchors(config, { make: false });
 	const newest = await findNewest(store);
 	if (newest === null) {
 		const problem = 'Nothing is anchored yet, or not where the settings say.';

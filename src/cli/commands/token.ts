@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { v7 as uuidv7 } from 'uuid';
-import { openIssuer } from '../../compose.ts';
+import { openIssuer, refuseForeignIssuer } from '../../compose.ts';
 import { selectAccountsByEmail, selectOpenInvitation } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
@@ -22,8 +22,9 @@ export const token = (program: Command) =>
 			.requiredOption('--user <email>', 'whose token: of an account, or of a person who is invited')
 			.option('--firm <slug-or-id>', 'in which firm, where several know the address'),
 		async ({ config, options }) => {
-			const issuer = await openIssuer(config);
+			refuseForeignIssuer(config);
 			const who = await withInstallation(config, (installation) => findAccount(installation, options));
+			const issuer = await openIssuer(config);
 			const text = await issuer.issueToken({ ...who, seconds: TWELVE_HOURS });
 			return { result: { token: text }, text };
 		},

@@ -64,7 +64,7 @@ const SETTINGS = {
 
 /**
  * Starts the server whose files are in `directory`, making them if there are none, or joins the one that runs there: a
- * process that was killed leaves its server behind.
+ * process that was killed leaves its server behind. The path is one that refuseOddPath() lets through.
  * @throws SetupError naming the mend.
  */
 export async function startEmbeddedServer({
@@ -72,14 +72,13 @@ export async function startEmbeddedServer({
 	forOneCommand = false,
 	signal,
 }: EmbeddedOptions): Promise<EmbeddedServer> {
-	refuseOddPath(directory);
 	makeDirectory(directory);
 	const release = await holdLock(directory, signal);
 	try {
 		const binaries = await findBinaries();
 		const account = serverAccount([join(directory, 'x'), binaries.initdb]);
-		const cluster = { ...binaries, account, directory, files: join(directory, 'cluster') };
-		if (!existsSync(cluster.files)) await initialise(cluster, signal);
+		const cluster = { ...binaries, account, directory, files: clusterOf(directory) };
+		if (!hasCluster(directory)) await initialise(cluster, signal);
 		const password = readFileSync(join(directory, 'password'), 'utf8').trim();
 		const running = await runningPort(cluster);
 		const port = running ?? (await start(cluster));
@@ -118,8 +117,8 @@ export async function startEmbeddedServer({
 /** PostgreSQL's own bound is 1,023 bytes, of the longest path of its files. */
 const LONGEST = 900;
 
-/** pg_ctl writes the path into a line for the shell, between double quotes. */
-function refuseOddPath(directory: string): void {
+/** pg_ctl writes the path into a line for the shell, between double quotes. @throws SetupError */
+export function refuseOddPath(directory: string): void {
 	if (Buffer.byteLength(directory) > LONGEST)
 		throw new SetupError(
 			`${directory.slice(0, 100)}… is longer than PostgreSQL takes (${LONGEST} bytes): set FIRMSEAL_DATA_DIR to a shorter path, or DATABASE_URL to a server of yours.`,
@@ -169,6 +168,11 @@ async function findBinaries(): Promise<Binaries> {
 		);
 	}
 }
+
+/** Whether a whole server was made in a directory. */
+export const hasCluster = (directory: string): boolean => existsSync(clusterOf(directory));
+
+const clusterOf = (directory: string) => join(directory, 'cluster');
 
 /** Made under another name, so that a half-made cluster is never taken for a whole one. */
 async function initialise({ directory, files, account, initdb }: Cluster, signal?: AbortSignal): Promise<void> {
