@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Config } from '../config.ts';
-import { placeOf, troubleOf } from '../database/index.ts';
+import { type DatabasePlace, placeOf, troubleOf } from '../database/index.ts';
 import { sentenceOf, TROUBLES } from '../errors.ts';
 
 /** The command that runs; the settings are there once they are read. */
@@ -25,23 +25,29 @@ export function explain(error: unknown, config: Config | null): string | null {
 	return config && (ofDatabase(error, config) ?? ofFiles(error, config));
 }
 
+/** The settings whose URLs lead to such a place, for a sentence; empty: none. */
+export function settingsOf(database: Config['database'], isIt: (place: DatabasePlace) => boolean): string {
+	const names = Object.entries(URLS).flatMap(([setting, side]) => {
+		const place = placeOf(database[side]?.expose() ?? '');
+		return place && isIt(place) ? [setting] : [];
+	});
+	return LIST.format(names);
+}
+
 function ofDatabase(error: unknown, { database, dataDir }: Config): string | null {
 	const trouble = troubleOf(error);
 	if (!trouble?.place) return null;
 	const { host, user, database: name } = trouble.place;
-	const isIt = (url: string) => {
-		const place = placeOf(url);
-		return place?.host === host && place.user === user && place.database === name;
-	};
-	const settings = Object.entries(URLS)
-		.filter(([, side]) => isIt(database[side]?.expose() ?? ''))
-		.map(([setting]) => setting);
+	const settings = settingsOf(
+		database,
+		(place) => place.host === host && place.user === user && place.database === name,
+	);
 	// The embedded one's URL is made here.
-	if (settings.length === 0) return ofEmbedded(trouble.code, dataDir);
+	if (settings === '') return ofEmbedded(trouble.code, dataDir);
 	const whose = settings.includes('FIRMSEAL_ADMIN_DATABASE_URL')
 		? 'a superuser, or a user who may create roles'
 		: 'the login made for it';
-	return sentenceOf(trouble.code, { host, user, database: name, setting: LIST.format(settings), whose });
+	return sentenceOf(trouble.code, { host, user, database: name, setting: settings, whose });
 }
 
 function ofEmbedded(code: string, dataDir: string): string | null {

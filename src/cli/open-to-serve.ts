@@ -1,8 +1,9 @@
 import type { Repetition } from '../clock.ts';
 import { type DatabaseAccess, openDatabase } from '../compose.ts';
 import type { Config } from '../config.ts';
-import { holdSoleStart } from '../database/index.ts';
+import { holdSoleStart, placeOf } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
+import { settingsOf } from './explain.ts';
 import { currentIo } from './io.ts';
 import { type KeptDatabase, keepDatabase } from './keep-database.ts';
 
@@ -15,6 +16,15 @@ interface ServeOptions {
 	readonly alone: boolean;
 	/** Gives up what is under way. */
 	readonly signal?: AbortSignal;
+}
+
+/** Another one has the database that the settings name. */
+function inUse({ database }: Config, url: string): SetupError {
+	const place = placeOf(url);
+	const settings = settingsOf(database, (each) => each.database === place?.database);
+	return new SetupError(
+		`Firmseal runs on the database ${place?.database} at ${place?.host} already: stop it first, or set ${settings} to another database.`,
+	);
 }
 
 /**
@@ -31,6 +41,7 @@ export async function openToServe(config: Config, { alone, signal }: ServeOption
 	const hold = async () => {
 		const sole = await holdSoleStart(direct);
 		if (sole) return sole;
+		if (!isEmbedded) throw inUse(config, direct);
 		throw new SetupError('Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.');
 	};
 	let sole = await hold();

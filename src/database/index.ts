@@ -1,6 +1,7 @@
 export { inspectConnections } from './connection-limits.ts';
 export {
 	DatabaseError,
+	type DatabasePlace,
 	isDeadlock,
 	isDiskFull,
 	isIdTaken,

@@ -3,6 +3,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openToServe } from '../../src/cli/open-to-serve.ts';
+import { readConfig } from '../../src/config.ts';
 import {
 	type Env,
 	endAll,
@@ -144,6 +146,14 @@ describe('npm start', () => {
 			'Starting: database\nfirmseal: Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.\n',
 		);
 		expect((await api.ask(tokensOf(api)['owner@northgate.example'] ?? '', COUNTS)).data.notes.totalCount).toBe(25);
+	});
+
+	it('is refused on its database from another data directory too, and told which setting names it', async () => {
+		const [, url = ''] = /new Client\("(postgres:[^"]+)"\)/.exec(readFileSync(tokensFileOf(api), 'utf8')) ?? [];
+		const config = readConfig({ FIRMSEAL_DATA_DIR: newDirectory(), DATABASE_URL: url });
+		await expect(openToServe(config, { alone: true })).rejects.toThrow(
+			`Firmseal runs on the database firmseal at ${new URL(url).host} already: stop it first, or set DATABASE_URL to another database.`,
+		);
 	});
 
 	it('starts its PostgreSQL again when that is killed, says so, and answers 503 meanwhile', async () => {
