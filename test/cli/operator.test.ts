@@ -335,9 +335,24 @@ $`,
 	});
 
 	it('an approver who is left alone adds others by the time and in sight of all, and is two with none of them', async () => {
-		const { result } = await firmsealJson(as(approver), ...add('three@platform.example', 'OPERATOR', 'APPROVER'));
-		expect(result.job).toMatchObject({ kind: 'APPOINT', state: 'WAITING' });
-		const agree = () => approveJob((...of) => firmsealJson(as(approver), ...of), result.job.id);
+		/** Who agrees is said to the one who asks, who may be the only approver there is. */
+		const askFor = async (email: string, who: string) => {
+			const { stdout } = await firmseal(as(approver), ...add(email, 'OPERATOR', 'APPROVER'));
+			const [said = ''] = stdout.split('\n');
+			const id = /--job (\S+)`/.exec(said)?.[1] ?? '';
+			expect(said).toBe(
+				`Asked for ${email}: ${who} by \`firmseal job approve --job ${id}\`. It is done 72 hours after that; the owners of all firms are told now.`,
+			);
+			return id;
+		};
+		const three = await askFor(
+			'three@platform.example',
+			'an approver was disabled within the last 30 days, or has rights that cannot be proven, so no one agrees to it alone yet; later you may, if there are still no two approvers who count as two,',
+		);
+		const { result } = await firmsealJson(as(approver), 'operator', 'list');
+		const { user, job } = result.requests[0];
+		expect(job).toMatchObject({ id: three, kind: 'APPOINT', state: 'WAITING' });
+		const agree = () => approveJob((...of) => firmsealJson(as(approver), ...of), three);
 		// Not those who have just been made alone by disabling the others.
 		for (const days of [0, 29]) {
 			await disabledAgo(installation, days);
@@ -350,20 +365,26 @@ $`,
 			});
 		}
 		await disabledAgo(installation, 31);
-		expect(await agree()).toMatchObject({ code: 0 });
-		const told = await installation.admin`select audience from notices where job_id = ${result.job.id}`;
+		const seen = await firmsealJson(as(approver), 'job', 'approve', '--job', three, '--dry-run');
+		const agreed = await firmseal(as(approver), 'job', 'approve', '--job', three, '--hash', seen.result.requestHash);
+		expect(agreed.stdout).toBe(
+			`Agreed: a worker does the job APPOINT ${three} in 72 hours; until then, \`firmseal job cancel\` calls it off.\n`,
+		);
+		const told = await installation.admin`select audience from notices where job_id = ${three}`;
 		expect(told).toEqual([{ audience: 'OWNERS' }]);
-		await appointed(result.job.id, 71);
+		await appointed(three, 71);
 		expect(await installation.admin`select from users where email = 'three@platform.example'`).toHaveLength(0);
-		await appointed(result.job.id, 72);
-		const three = await installation.person('three@platform.example');
-		const asked = await firmsealJson(as(approver), ...add('four@platform.example', 'OPERATOR'));
-		expect(asked.result.job).toMatchObject({ kind: 'APPOINT' });
-		await installation.admin`update operators set introduced_at = now() - interval '31 days' where user_id = ${result.user}`;
-		await installation.proofs.operator(result.user);
+		await appointed(three, 72);
+		const third = await installation.person('three@platform.example');
+		const four = await askFor(
+			'four@platform.example',
+			'no two approvers count as two yet, so you may agree to it yourself, or another approver,',
+		);
+		await installation.admin`update operators set introduced_at = now() - interval '31 days' where user_id = ${user}`;
+		await installation.proofs.operator(user);
 		// From now on there are two, so that nobody decides alone any more.
-		const alone = await approveJob((...of) => firmsealJson(as(approver), ...of), asked.result.job.id);
+		const alone = await approveJob((...of) => firmsealJson(as(approver), ...of), four);
 		expect(alone).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
-		expect(await approveJob((...of) => firmsealJson(as(three), ...of), asked.result.job.id)).toMatchObject({ code: 0 });
+		expect(await approveJob((...of) => firmsealJson(as(third), ...of), four)).toMatchObject({ code: 0 });
 	});
 });

@@ -113,7 +113,7 @@ async function approveJob(config: Config, { job: id, ...options }: ByJob & Agree
 			const notBefore = notBeforeOf(agreed);
 			const when =
 				agreed.kind === 'APPOINT'
-					? 'in 72 hours, or in 24 if you both have been approvers for over 30 days; until then, `firmseal job cancel` calls it off.'
+					? `in 72 hours${agreed.askedBy === agreed.agreedBy ? '' : ', or in 24 if you both have been approvers for over 30 days'}; until then, \`firmseal job cancel\` calls it off.`
 					: notBefore && notBefore.getTime() > Date.now()
 						? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
 						: 'now.';

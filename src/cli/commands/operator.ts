@@ -25,6 +25,14 @@ interface AddOptions {
 /** Who is meant, without what signs in. */
 const shown = ({ user, email, name, roles, person }: PersonTerms) => ({ user, email, name, roles, person });
 
+/** Who agrees to a person. */
+const AGREEING = {
+	ANOTHER: 'another approver agrees',
+	ONESELF: 'no two approvers count as two yet, so you may agree to it yourself, or another approver,',
+	NO_ONE_YET:
+		'an approver was disabled within the last 30 days, or has rights that cannot be proven, so no one agrees to it alone yet; later you may, if there are still no two approvers who count as two,',
+} as const;
+
 /** `firmseal operator`: who operates the platform. Nobody gets a role by one person's word. */
 export function operator(program: Command): void {
 	const group = program
@@ -90,7 +98,7 @@ export function operator(program: Command): void {
 				const { email, name, subject, samePersonAs: sameAs, person: said, role: roles } = options;
 				const by = await approver(config, installation);
 				const wanted = { email, name: name ?? email, subject, sameAs, said, roles };
-				const { request, terms } = await requestPerson(installation, wanted, by);
+				const { request, terms, agreeing } = await requestPerson(installation, wanted, by);
 				if (options.dryRun)
 					return {
 						result: { dryRun: true, kind: request.kind, ...shown(terms) },
@@ -98,11 +106,12 @@ export function operator(program: Command): void {
 					};
 				const { worker: plane, rights } = installation;
 				const { job } = await askForJob({ plane, rights }, request, askerOf(installation, by));
+				const sooner = agreeing === 'ANOTHER' ? ', or 24 if you both have been approvers for over 30 days' : '';
 				const when =
 					job.kind === 'APPOINT'
-						? 'It is done 72 hours after that, or 24 if you both have been approvers for over 30 days; the owners of all firms are told now.'
+						? `It is done 72 hours after that${sooner}; the owners of all firms are told now.`
 						: 'It is done then.';
-				const ask = `Asked for ${email}: another approver agrees by \`firmseal job approve --job ${job.id}\`. ${when}`;
+				const ask = `Asked for ${email}: ${AGREEING[agreeing]} by \`firmseal job approve --job ${job.id}\`. ${when}`;
 				const lines = await jobLines(installation, job);
 				return { result: { job: toldToAsker(job), ...shown(terms) }, text: `${ask}\n${lines}` };
 			}),

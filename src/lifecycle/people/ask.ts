@@ -15,7 +15,7 @@ import {
 } from '../../firms/index.ts';
 import { PLATFORM } from '../../keys/index.ts';
 import type { JobRequest } from '../ask.ts';
-import { selectStanding } from './decide.ts';
+import { lacksOne, selectStanding } from './decide.ts';
 import { type PersonTerms, readPersonTerms, writePersonTerms } from './terms.ts';
 
 export interface Wanted extends Omit<NewPerson, 'person'> {
@@ -26,8 +26,12 @@ export interface Wanted extends Omit<NewPerson, 'person'> {
 	readonly said?: string | undefined;
 }
 
+/** Whose yes it takes: while no two approvers count as two it may be the one's who asks, but where an approver was taken away lately. */
+type Agreeing = 'ANOTHER' | 'ONESELF' | 'NO_ONE_YET';
+
 export interface AskedPerson {
 	readonly request: JobRequest;
+	readonly agreeing: Agreeing;
 	readonly terms: PersonTerms;
 }
 
@@ -55,7 +59,8 @@ export async function requestPerson(office: Office, wanted: Wanted, by: Operator
 	if (roles.length === 0)
 		throw new FirmsealError('BAD_USER_INPUT', 'Give at least one role: OPERATOR, APPROVER or AUDITOR.');
 	const approvers = await findProvenApprovers(office);
-	const { rows, now } = await office.worker.read(null, selectStanding);
+	const standing = await office.worker.read(null, selectStanding);
+	const { rows, now } = standing;
 	const present = rows.find((row) => row.disabledAt === null && isSameAddress(row.email, wanted.email));
 	const isProven = present !== undefined && (await isOperatorProven(office.rights, present));
 	const terms = present
@@ -68,7 +73,8 @@ export async function requestPerson(office: Office, wanted: Wanted, by: Operator
 			`This person is asked for already by the job ${same.job.id}: agree to it, or cancel it.`,
 		);
 	const isApprover = isProven && present.roles.includes('APPROVER');
-	const isLoud = (roles.includes('APPROVER') && !isApprover) || !hasTwo(approvers, now);
+	const isOne = !hasTwo(approvers, now);
+	const isLoud = (roles.includes('APPROVER') && !isApprover) || isOne;
 	const request: JobRequest = {
 		firm: PLATFORM,
 		kind: isLoud ? 'APPOINT' : 'ADD_OPERATOR',
@@ -77,7 +83,7 @@ export async function requestPerson(office: Office, wanted: Wanted, by: Operator
 		subject: `User.${terms.user}`,
 		terms: writePersonTerms(terms),
 	};
-	return { request, terms };
+	return { request, terms, agreeing: !isOne ? 'ANOTHER' : lacksOne(approvers, standing) ? 'NO_ONE_YET' : 'ONESELF' };
 }
 
 const isSameAddress = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
