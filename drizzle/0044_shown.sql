@@ -232,3 +232,8 @@ BEGIN
 END
 $$;--> statement-breakpoint
 CREATE INDEX "audit_entries_by_time" ON "audit_entries" USING brin ("appended_at") WITH (autosummarize=true);
+--> statement-breakpoint
+
+-- When all entries had been looked at for alerts.
+ALTER TABLE "alert_watch" ADD COLUMN "looked_at" timestamp (3) with time zone;--> statement-breakpoint
+GRANT UPDATE (looked_at) ON "alert_watch" TO firmseal_log;

@@ -1,4 +1,4 @@
-import { type OpenedAlert, watchEntries, watchStates } from './alerts/index.ts';
+import { createPace, type OpenedAlert, watchEntries, watchStates } from './alerts/index.ts';
 import type { Logger } from './api/index.ts';
 import type { AuditLog } from './audit/index.ts';
 import type { Clock, Repetition } from './clock.ts';
@@ -26,6 +26,7 @@ const SELDOM = 60_000;
 export function watchAlerts({ config, clock, database, audit, logger }: AlertWatchParts): Repetition {
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
 	const parts = { plane, audit, thresholds: config.alerts };
+	const pace = createPace();
 	const started = clock.now();
 	let often = Number.NEGATIVE_INFINITY;
 	let seldom = Number.NEGATIVE_INFINITY;
@@ -33,15 +34,19 @@ export function watchAlerts({ config, clock, database, audit, logger }: AlertWat
 	const failed = new Map<'OFTEN' | 'SELDOM', { readonly error: unknown }>();
 
 	async function look(): Promise<boolean> {
-		const entries = await watchEntries(parts).then(
+		const entries = await watchEntries(parts, pace.most()).then(
 			({ opened, more }) => {
+				pace.worked();
 				tell(opened);
 				return more;
 			},
-			(error: unknown) => ({ error }),
+			(error: unknown) => {
+				pace.failed();
+				return { error };
+			},
 		);
-		// What keeps entries from being looked at must not keep the rest from it.
-		if (entries !== true && clock.now() - often >= OFTEN) await lookAtStates();
+		// What keeps entries from being looked at, be it their number, must not keep the rest from it.
+		if (clock.now() - often >= OFTEN) await lookAtStates();
 		if (typeof entries === 'object') throw entries.error;
 		const [failure] = failed.values();
 		if (failure && entries !== true) throw failure.error;
@@ -53,7 +58,7 @@ export function watchAlerts({ config, clock, database, audit, logger }: AlertWat
 		const isSeldom = often - seldom >= SELDOM;
 		const { opened, failures } = await watchStates(parts, {
 			when: isSeldom ? 'SELDOM' : 'OFTEN',
-			isLogDue: often - started > config.alerts.LATE_SECONDS * 1_000,
+			isDue: often - started > config.alerts.LATE_SECONDS * 1_000,
 			sharedLogin: config.env === 'development',
 		});
 		tell(opened);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type AlertRule, INSTALLATION, type Thresholds } from '../audit/index.ts';
 import {
 	findDrift,
+	isAlertWatchLate,
 	isClockSound,
 	isDeliveryFailing,
 	isLogLate,
@@ -84,6 +85,11 @@ export const STATE_RULES = {
 		when: 'OFTEN',
 		again: true,
 		look: async (tx, { LATE_SECONDS }) => when(await isLogLate(tx, LATE_SECONDS)),
+	},
+	ALERTS_LATE: {
+		when: 'OFTEN',
+		again: true,
+		look: async (tx, { LATE_SECONDS }) => when(await isAlertWatchLate(tx, LATE_SECONDS)),
 	},
 	CLOCK_BACK: { when: 'OFTEN', again: true, look: async (tx) => when(!(await isClockSound(tx))) },
 	DELIVERY_FAILED: {

@@ -26,8 +26,9 @@ export interface Watched {
 	readonly more: boolean;
 }
 
-/** Entries that are looked at in one transaction. */
-const MOST = 1_000;
+/** Entries that are looked at in one transaction, and bytes of them: what an entry counts for grows with its length. */
+export const MOST_ENTRIES = 1_000;
+const MOST_BYTES = 1024 * 1024;
 
 interface Seen extends Pick<WatchedEntry, 'at'> {
 	readonly entry: Entry;
@@ -43,15 +44,14 @@ interface Matched extends Seen {
  * alerts are one transaction. Of several at a time one looks, and the others have nothing to do.
  * @throws FirmsealError AUDIT_UNAVAILABLE; what the database throws. Nothing was counted then.
  */
-export const watchEntries = ({ plane, audit, thresholds }: WatchParts): Promise<Watched> =>
+export const watchEntries = ({ plane, audit, thresholds }: WatchParts, most: number = MOST_ENTRIES): Promise<Watched> =>
 	plane.write(null, async (tx) => {
 		const watch = await claimAlertWatch(tx);
 		if (!watch) return { opened: [], more: false };
-		const rows = await selectWatchedEntries(tx, watch, MOST);
-		const more = rows.length === MOST;
-		const last = rows.at(-1);
-		if (!last && !watch.isBegun) return { opened: [], more: false };
-		const matched = matchedIn(await withLeases(tx, rows));
+		const { entries, more } = await selectWatchedEntries(tx, watch, { entries: most, bytes: MOST_BYTES });
+		const last = entries.at(-1);
+		if (!last && !watch.isBegun && !watch.isUnsaid) return { opened: [], more: false };
+		const matched = matchedIn(await withLeases(tx, entries));
 		const occurrences = [...single(matched, thresholds), ...(await repeated(tx, matched, thresholds))];
 		const opened = await openAlerts(tx, audit, occurrences);
 		await advanceAlertWatch(tx, watch, more && last ? { transaction: last.transaction, entry: last.id } : null);

@@ -18,8 +18,8 @@ import { forgetOldMatches } from './windows.ts';
 export interface StateLook {
 	/** OFTEN: only what is of seconds; SELDOM: all. */
 	readonly when: 'OFTEN' | 'SELDOM';
-	/** Whether a log without a new checkpoint is late: not right after a start, when nobody was there to write one. */
-	readonly isLogDue: boolean;
+	/** Whether what this process does itself may be late: not right after a start, when nobody was there to do it. */
+	readonly isDue: boolean;
 	/** In development one login may serve all planes. */
 	readonly sharedLogin: boolean;
 }
@@ -32,6 +32,9 @@ export interface LookedStates {
 
 /** Seconds after which what is still so is told again. */
 const AGAIN = 86_400;
+
+/** Late when nobody does what a worker does. */
+const ofThisProcess: readonly StateRuleName[] = ['LOG_LATE', 'ALERTS_LATE'];
 
 const ruleNames = Object.keys(STATE_RULES) as readonly StateRuleName[];
 
@@ -63,7 +66,7 @@ export async function watchStates(parts: WatchParts, at: StateLook): Promise<Loo
 		// Of a database that is away the others can't be asked either.
 		if (isAway) return { opened, failures };
 		const { when, look: find, ...of }: StateRule = STATE_RULES[rule];
-		if ((when === 'SELDOM' && at.when !== 'SELDOM') || (rule === 'LOG_LATE' && !at.isLogDue)) continue;
+		if ((when === 'SELDOM' && at.when !== 'SELDOM') || (ofThisProcess.includes(rule) && !at.isDue)) continue;
 		await look(() => claimed(async (tx) => tell(tx, parts, { rule, ...of, states: await find(tx, thresholds) })));
 	}
 	if (at.when !== 'SELDOM') return { opened, failures };

@@ -13,6 +13,7 @@ import {
 	deleteOldAlertTallies,
 	selectAlertWindows,
 	selectMedianTally,
+	type TouchedTally,
 	type Transaction,
 } from '../database/index.ts';
 
@@ -52,48 +53,77 @@ export async function countMatches(
 	thresholds: Thresholds,
 ): Promise<Exceeded[]> {
 	if (matches.length === 0) return [];
-	await addAlertTallies(tx, talliesOf(matches));
-	const groups = Map.groupBy(matches, ({ rule, subject }) => `${rule} ${subject}`);
-	const touched = [...groups.values()].flatMap(([first, ...others]) => (first ? [touchedBy([first, ...others])] : []));
-	const windows = await selectAlertWindows(tx, touched);
+	await addAlertTallies(tx, talliesOf(matches, thresholds));
+	const groups = new Map(
+		[...Map.groupBy(matches, ({ rule, subject }) => `${rule} ${subject}`)].flatMap(([key, [first, ...others]]) =>
+			first ? [[key, groupOf([first, ...others])] as const] : [],
+		),
+	);
+	const windows = await selectAlertWindows(
+		tx,
+		[...groups.values()].map(({ touched }) => touched),
+	);
 	const exceeded = new Map<string, Exceeded>();
 	for (const window of windows) {
 		const key = `${window.rule} ${window.subject}`;
-		const group = groups.get(key) ?? [];
-		const count = countOf(group[0]);
-		const more = newOf(count, group);
-		const measured = measureOf(count, window);
-		if (more === 0 || measured <= (exceeded.get(key)?.count ?? 0)) continue;
-		const [{ rule, subject }] = group as [TimedMatch];
-		if (await isTooMuch(tx, count, window, thresholds)) exceeded.set(key, { rule, subject, count: measured, more });
+		const { count, matches: own, more } = groups.get(key) as Group;
+		if (more === 0 || measureOf(count, window) <= (exceeded.get(key)?.count ?? 0)) continue;
+		if (!(await isTooMuch(tx, count, window, thresholds))) continue;
+		const [{ rule, subject }] = own;
+		exceeded.set(key, { rule, subject, count: heldIn(count, window, own), more });
 	}
 	return [...exceeded.values()];
 }
 
-function talliesOf(matches: readonly TimedMatch[]): AlertTally[] {
-	const tallies = new Map<string, AlertTally>();
+interface Group {
+	readonly count: Count;
+	readonly matches: readonly [TimedMatch, ...TimedMatch[]];
+	/** What of it is new. */
+	readonly more: number;
+	readonly touched: TouchedTally;
+}
+
+function groupOf(matches: Group['matches']): Group {
+	const count = countOf(matches[0]);
+	return { count, matches, more: newOf(count, matches), touched: touchedBy(count, matches) };
+}
+
+/**
+ * A window is too full once one part of it is, so that of the different items of a part no more are remembered than are too many: anyone
+ * who writes entries writes as many items as they like.
+ */
+const mostOf = (count: Count, thresholds: Thresholds): number | null =>
+	isOfItems(count) ? thresholds[count.threshold] + 1 : null;
+
+function talliesOf(matches: readonly TimedMatch[], thresholds: Thresholds): AlertTally[] {
+	const buckets = new Map<string, Map<string, AlertTally>>();
 	for (const match of matches) {
 		const { rule, subject, items, amount } = match;
 		const bucket = bucketFor(match);
+		const most = mostOf(countOf(match), thresholds);
+		const key = `${rule} ${subject} ${bucket.getTime()}`;
+		const tallies = buckets.get(key) ?? new Map<string, AlertTally>();
+		buckets.set(key, tallies);
 		for (const item of items) {
-			const key = `${rule} ${subject} ${bucket.getTime()} ${item}`;
-			const before = tallies.get(key)?.amount ?? 0;
-			tallies.set(key, { rule, subject, bucket, item, amount: before + amount });
+			const before = tallies.get(item)?.amount;
+			// Of twice as many, so many are new, whatever of them is remembered.
+			if (before === undefined && most !== null && tallies.size >= 2 * most) continue;
+			tallies.set(item, { rule, subject, bucket, item, amount: (before ?? 0) + amount, most });
 		}
 	}
-	return [...tallies.values()];
+	return [...buckets.values()].flatMap((tallies) => [...tallies.values()]);
 }
 
-function touchedBy(group: readonly [TimedMatch, ...TimedMatch[]]) {
-	const [{ rule, subject }] = group;
-	const buckets = group.map((match) => bucketFor(match).getTime());
+function touchedBy(count: Count, [first, ...others]: Group['matches']): TouchedTally {
+	const buckets = [first, ...others].map((match) => bucketFor(match).getTime());
 	return {
-		rule,
-		subject,
+		rule: first.rule,
+		subject: first.subject,
 		first: new Date(Math.min(...buckets)),
 		last: new Date(Math.max(...buckets)),
-		window: countOf(group[0]).window,
+		window: count.window,
 		part: THROTTLED,
+		wanted: count.compare ? 'EACH' : isOfItems(count) ? 'ITEMS' : 'SUM',
 	};
 }
 
@@ -112,6 +142,17 @@ const isOfItems = ({ measure }: Count) => measure.startsWith('EACH_');
 
 const measureOf = (count: Count, { sum, partOfSum, items }: AlertWindow): number =>
 	isOfItems(count) ? items : count.compare === 'SHARE' ? partOfSum : sum;
+
+/** Of items at least those of now, which are not all remembered. */
+function heldIn(count: Count, window: AlertWindow, matches: readonly TimedMatch[]): number {
+	if (!isOfItems(count)) return measureOf(count, window);
+	const end = window.end.getTime();
+	const now = matches.filter((match) => {
+		const bucket = bucketFor(match).getTime();
+		return bucket > end - count.window * SECOND && bucket <= end;
+	});
+	return Math.max(window.items, newOf(count, now));
+}
 
 function newOf(count: Count, group: readonly TimedMatch[]): number {
 	if (isOfItems(count)) return new Set(group.flatMap(({ items }) => items)).size;

@@ -125,6 +125,8 @@ export type AlertOrder =
 
 /** What alerts are about. docs/operations.md has the thresholds. */
 export type AlertRule =
+  /** Entries of the log wait to be looked at for alerts: what they tell of is not known. */
+  | 'ALERTS_LATE'
   /** An approver agreed to a lease sooner than it can be read and thought about. */
   | 'APPROVAL_HASTY'
   /** One approver agrees to one person’s leases again and again. */

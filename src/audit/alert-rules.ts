@@ -133,6 +133,12 @@ export const ALERT_RULES = {
 		subject: 'INSTALLATION',
 		entries: null,
 	},
+	ALERTS_LATE: {
+		severity: 'PAGE',
+		says: 'Entries of the log wait to be looked at for alerts: what they tell of is not known.',
+		subject: 'INSTALLATION',
+		entries: null,
+	},
 	KEY_CHANGED: {
 		severity: 'ALERT',
 		says: 'The key service refuses the key of a firm: it is disabled, destroyed, or its rights have changed.',

@@ -14,7 +14,10 @@ export const THRESHOLDS = {
 	PAIR_LEASES: { usual: 3, says: 'leases of one person that one approver agrees to in a week' },
 	HASTY_SECONDS: { usual: 30, says: 'seconds from a request to an approver’s yes that are too few' },
 	INVALID_PER_MINUTE: { usual: 5, says: 'values of a firm that do not open, in a minute' },
-	LATE_SECONDS: { usual: 300, says: 'seconds without a new checkpoint of the log' },
+	LATE_SECONDS: {
+		usual: 300,
+		says: 'seconds without a new checkpoint of the log, or without all its entries looked at',
+	},
 	FIRMS_PER_DAY: { usual: 3, says: 'firms whose content one operator reads in a day' },
 	REFILED_HOURS: { usual: 168, says: 'hours after a denial in which a wider request is told' },
 	GRANT_SECONDS: { usual: 120, says: 'seconds that a grant outlives its lease' },

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAlerts, watchEntries } from '../../src/alerts/index.ts';
 import { thresholdsWith } from '../../src/audit/index.ts';
 import { unavailable } from '../../src/log/unavailable.ts';
-import { changesPolicy, ids, isRefused, times, uses } from './entries.ts';
-import { type AlertStage, makeAlertStage } from './stage.ts';
+import { scale } from '../support/scale.ts';
+import { changesPolicy, ids, isRefused, isWithheld, times, uses } from './entries.ts';
+import { type AlertStage, makeAlertStage, userOf } from './stage.ts';
 
 let stage: AlertStage;
 const usual = thresholdsWith();
@@ -132,6 +133,48 @@ describe('nobody keeps an entry from being looked at', () => {
 		});
 		await stage.append(changesPolicy(uuidv7(), uuidv7()));
 		expect(await stage.look()).toEqual(['POLICY_CHANGED']);
+	});
+});
+
+describe('who has the login of a plane keeps no entry from being looked at', () => {
+	it('by more items than can be counted: a look takes so many bytes, and remembers no more items than are too many', async () => {
+		const [user, firm] = ids(2) as [string, string];
+		const lease = uuidv7();
+		await stage.append(...times(scale(2_000) / 4, () => uses(user, firm, ids(1_000), lease)));
+		await stage.append(changesPolicy(uuidv7(), firm));
+		const first = await watchEntries(stage.parts(usual));
+		expect(first.opened).toMatchObject([{ rule: 'BULK_READ_OPERATOR', actor: user }]);
+		expect(first.opened[0]?.count).toBeGreaterThan(40_000);
+		expect(first.more).toBe(true);
+		expect(await stage.look()).toEqual(['POLICY_CHANGED']);
+		const buckets = await stage.admin`
+			select count(*)::int as items from alert_tallies where subject = ${user} and rule = 'BULK_READ_OPERATOR' group by bucket`;
+		for (const { items } of buckets) expect(items).toBe(usual.OPERATOR_RECORDS + 1);
+		const [alert] = await stage.admin`select count from alerts where subject = ${user}`;
+		expect(alert).toEqual({ count: (scale(2_000) / 4) * 1_000 });
+	}, 120_000);
+
+	it('by the row of an alert, and the one that is opened instead: nobody waits, and nothing is lost', async () => {
+		const [user, firm, other] = ids(3) as [string, string, string];
+		const auditor = userOf(await stage.installation.addOperator('AUDITOR'));
+		const isRead = async () => {
+			await stage.append(isWithheld(user, firm));
+			return stage.look();
+		};
+		expect(await isRead()).toEqual(['CONTENT_WITHOUT_LEASE']);
+		await stage.installation.signIn('operator').begin(async (sql) => {
+			await sql`set local role firmseal_operator`;
+			await sql`select from alerts where rule = 'CONTENT_WITHOUT_LEASE' for update`;
+			expect(await isRead()).toEqual(['CONTENT_WITHOUT_LEASE']);
+			expect(await isRead()).toEqual([]);
+			await sql`update alerts set acknowledged_by = ${auditor} where rule = 'CONTENT_WITHOUT_LEASE' and actor_id = ${user}`;
+			await stage.append(changesPolicy(uuidv7(), other));
+			expect(await isRead()).toEqual(['CONTENT_WITHOUT_LEASE', 'POLICY_CHANGED']);
+			expect(await isRead()).toEqual([]);
+		});
+		expect(await isRead()).toEqual(['CONTENT_WITHOUT_LEASE']);
+		const alerts = await stage.admin`select count from alerts where actor_id = ${user} order by opened_at, id`;
+		expect(alerts.map(({ count }) => count)).toEqual([1, 2, 2, 1]);
 	});
 });
 

@@ -96,7 +96,7 @@ export async function makeAlertStage(given?: TestInstallation) {
 		},
 		/** What is wrong now. */
 		states: async (more: Partial<StateLook> = {}, thresholds = thresholdsWith()): Promise<AlertRule[]> => {
-			const at = { when: 'SELDOM', isLogDue: true, sharedLogin: true, ...more } as const;
+			const at = { when: 'SELDOM', isDue: true, sharedLogin: true, ...more } as const;
 			const { opened, failures } = await watchStates(parts(thresholds), at);
 			expect(failures).toEqual([]);
 			return opened.map(({ rule }) => rule);

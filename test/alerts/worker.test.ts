@@ -1,8 +1,11 @@
 import { Webhook } from 'standardwebhooks';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimsOf, makeScene, type Scene } from '../attacks/scene.ts';
 import type { TestWorker } from '../support/installation.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
+import { changesPolicy, ids } from './entries.ts';
+import { type AlertStage, makeAlertStage } from './stage.ts';
 
 const SECRET = 'only-for-tests-and-long-enough-as-a-secret';
 const MARKER = 'a title that nobody of the platform reads';
@@ -10,11 +13,13 @@ const READ = '{ notes(firmId: "FIRM") { nodes { id title } } }';
 
 describe('the worker', () => {
 	let scene: Scene;
+	let stage: AlertStage;
 	let receiver: Receiver;
 	const workers: TestWorker[] = [];
 
 	beforeAll(async () => {
 		scene = await makeScene();
+		stage = await makeAlertStage(scene.installation);
 		await scene.installation.roomFor('worker', 4);
 		await scene.write({ title: MARKER });
 	});
@@ -27,7 +32,7 @@ describe('the worker', () => {
 		await scene.admin`update webhook_deliveries set delivered_at = now() where delivered_at is null`;
 		await scene.admin`update alerts set acknowledged_by = ${claimsOf(scene.auditor).sub} where acknowledged_at is null`;
 	});
-	afterAll(() => scene?.installation.close());
+	afterAll(() => stage?.close());
 
 	async function start(settings: Readonly<Record<string, string>> = {}): Promise<TestWorker> {
 		const webhook = { FIRMSEAL_WEBHOOK_URL: receiver.url, FIRMSEAL_WEBHOOK_SECRET: SECRET };
@@ -118,6 +123,30 @@ describe('the worker', () => {
 		expect(alerts.map(({ count }) => count)).toEqual([10]);
 		expect(toldAlerts()).toHaveLength(1);
 		expect(openedLines()).toHaveLength(1);
+	});
+
+	it('looks at fewer entries together where a look fails, and meanwhile at what else is wrong', async () => {
+		const worker = await start();
+		await worker.turn();
+		await scene.admin.unsafe(`create function refuse_many() returns trigger language plpgsql as $$ begin
+				if (select count(*) from n) > 1 then raise exception 'too many' using errcode = '57014'; end if; return null; end $$;
+			create trigger refuse_many after insert on alerts referencing new table as n for each statement execute function refuse_many()`);
+		try {
+			const firms = ids(5);
+			await stage.append(...firms.map((firm) => changesPolicy(uuidv7(), firm)));
+			await scene.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${uuidv7()}, 4, 6)`;
+			for (let look = 0; look < 14; look++) await worker.turn();
+			const alerts = await scene.admin`select firm_id from alerts where rule = 'POLICY_CHANGED' order by opened_at`;
+			expect(alerts.map(({ firm_id }) => firm_id).sort()).toEqual(firms.sort());
+			expect(
+				openedLines()
+					.map(({ rule }) => rule)
+					.at(0),
+			).toBe('LOG_GAP');
+		} finally {
+			await scene.admin`drop trigger refuse_many on alerts`;
+			await scene.admin`drop function refuse_many`;
+		}
 	});
 
 	it('goes on when the database was away for a moment', async () => {

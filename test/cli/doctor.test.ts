@@ -132,6 +132,12 @@ describe('firmseal doctor, keys list and demo', () => {
 			told: /^ {6}- .*append_only_truncate/,
 		},
 		{
+			change: "update alert_watch set looked_at = clock_timestamp() - interval '301 seconds'",
+			undo: 'update alert_watch set looked_at = null',
+			wrong: 'a worker looks at the log for alerts',
+			told: /^ {6}For more than 300 s not all entries of the log were looked at .+ run `firmseal worker` and read its log\.$/,
+		},
+		{
 			change: 'alter role firmseal_operator_login connection limit -1',
 			undo: 'alter role firmseal_operator_login connection limit 68',
 			wrong: 'each login of the database has a connection limit',

@@ -13,6 +13,7 @@ import {
 import { type Installation, withInstallation } from '../../installation.ts';
 import { type AfterRestore, inspectAfterRestore } from '../after-restore/index.ts';
 import { act, tell } from '../command.ts';
+import { inspectAlerts } from '../doctor-alerts.ts';
 import { inspectEscrows } from '../doctor-escrows.ts';
 import { inspectKeyring } from '../doctor-keyring.ts';
 import { inspectLeases } from '../doctor-leases.ts';
@@ -74,6 +75,7 @@ async function examine(
 		...(await inspectDatabase(installation.worker, catalogue)),
 		...(await inspectConnections(installation.worker, catalogue)),
 		...(await clock(installation)),
+		...(await inspectAlerts(config, installation)),
 		...(await deliveries(config, installation)),
 		...(await inspectTokens(config)),
 		...(await inspectKeyring(config, installation)),

@@ -3,18 +3,32 @@ import type { Transaction } from '../plane.ts';
 import { alertTallies } from '../tables/index.ts';
 import { deleteRows } from './delete-rows.ts';
 
-export type AlertTally = typeof alertTallies.$inferInsert;
+export type AlertTally = typeof alertTallies.$inferInsert & {
+	/** Of how many different items of the bucket is remembered that they were there; null: of each. */
+	readonly most: number | null;
+};
 
 /** Adds up what was counted; each (rule, subject, bucket, item) once in `rows`. */
 export async function addAlertTallies(tx: Transaction, rows: readonly AlertTally[]): Promise<void> {
 	const column = <T>(pick: (row: AlertTally) => T) => sql.param(rows.map(pick));
 	await tx.execute(sql`
+		with n as (
+			select n.*, t.item is not null as known,
+				row_number() over (partition by n.rule, n.subject, n.bucket, t.item is not null order by n.item) as place
+			from unnest(
+				${column(({ rule }) => rule)}::text[], ${column(({ subject }) => subject)}::text[],
+				${column(({ bucket }) => bucket.toISOString())}::timestamptz[], ${column(({ item }) => item)}::text[],
+				${column(({ amount }) => amount)}::bigint[], ${column(({ most }) => most)}::integer[]
+			) as n (rule, subject, bucket, item, amount, most)
+			left join public.alert_tallies t using (rule, subject, bucket, item)
+		), held as (
+			select b.*, (select count(*) from public.alert_tallies t where (t.rule, t.subject, t.bucket) = (b.rule, b.subject, b.bucket)) as items
+			from (select distinct rule, subject, bucket from n where most is not null) b
+		)
 		insert into public.alert_tallies as t (rule, subject, bucket, item, amount)
-		select * from unnest(
-			${column(({ rule }) => rule)}::text[], ${column(({ subject }) => subject)}::text[],
-			${column(({ bucket }) => bucket.toISOString())}::timestamptz[], ${column(({ item }) => item)}::text[],
-			${column(({ amount }) => amount)}::bigint[]
-		) order by 1, 2, 3, 4
+		select n.rule, n.subject, n.bucket, n.item, n.amount from n left join held using (rule, subject, bucket)
+		where n.known or n.most is null or n.place + held.items <= n.most
+		order by 1, 2, 3, 4
 		on conflict (rule, subject, bucket, item) do update set amount = t.amount + excluded.amount`);
 }
 
@@ -28,6 +42,8 @@ export interface TouchedTally {
 	readonly window: number;
 	/** Marks a part of the sum. */
 	readonly part: string;
+	/** Which windows are answered: the one with the most items, or the greatest sum, or each. */
+	readonly wanted: 'ITEMS' | 'SUM' | 'EACH';
 }
 
 export interface AlertWindow {
@@ -43,30 +59,39 @@ export interface AlertWindow {
 }
 
 /**
- * Every window that holds something of what was counted anew: those that end with it, and those that end with what was counted before
- * though it happened later.
+ * Of every window that holds something of what was counted anew: those that end with it, and those that end with what was counted before
+ * though it happened later. All of them in one pass, since their number must not multiply what each holds: a tally comes with its bucket
+ * and goes a window later, and its item goes sooner where it comes again.
  */
 export async function selectAlertWindows(tx: Transaction, touched: readonly TouchedTally[]): Promise<AlertWindow[]> {
 	const column = <T>(pick: (row: TouchedTally) => T) => sql.param(touched.map(pick));
 	const { rows } = await tx.execute(sql`
-		select n.rule, n.subject, extract(epoch from e.bucket) * 1000 as end, w.sum::text, w.part::text as "partOfSum", w.items::text
-		from unnest(
-			${column(({ rule }) => rule)}::text[], ${column(({ subject }) => subject)}::text[],
-			${column(({ first }) => first.toISOString())}::timestamptz[], ${column(({ last }) => last.toISOString())}::timestamptz[],
-			${column(({ window }) => window)}::integer[], ${column(({ part }) => part)}::text[]
-		) as n (rule, subject, first, last, seconds, part)
-		cross join lateral (
-			select distinct t.bucket from public.alert_tallies t
-			where t.rule = n.rule and t.subject = n.subject
-				and t.bucket >= n.first and t.bucket < n.last + n.seconds * interval '1 second'
-		) e
-		cross join lateral (
-			select coalesce(sum(t.amount), 0) as sum, coalesce(sum(t.amount) filter (where t.item = n.part), 0) as part,
-				count(distinct t.item) as items
-			from public.alert_tallies t
-			where t.rule = n.rule and t.subject = n.subject
-				and t.bucket > e.bucket - n.seconds * interval '1 second' and t.bucket <= e.bucket
-		) w`);
+		with n as (
+			select rule, subject, first, last, seconds * interval '1 second' as length, part, wanted from unnest(
+				${column(({ rule }) => rule)}::text[], ${column(({ subject }) => subject)}::text[],
+				${column(({ first }) => first.toISOString())}::timestamptz[], ${column(({ last }) => last.toISOString())}::timestamptz[],
+				${column(({ window }) => window)}::integer[], ${column(({ part }) => part)}::text[], ${column(({ wanted }) => wanted)}::text[]
+			) as n (rule, subject, first, last, seconds, part, wanted)
+		), tally as (
+			select n.rule, n.subject, t.bucket, t.amount, case when t.item = n.part then t.amount else 0 end as part, n.length,
+				lead(t.bucket) over (partition by n.rule, n.subject, t.item order by t.bucket) as again
+			from n join public.alert_tallies t on t.rule = n.rule and t.subject = n.subject
+				and t.bucket > n.first - n.length and t.bucket < n.last + n.length
+		), step as (
+			select rule, subject, bucket as at, true as ends, amount, part, 1 as item from tally
+			union all select rule, subject, bucket + length, false, -amount, -part, 0 from tally
+			union all select rule, subject, least(again, bucket + length), false, 0, 0, -1 from tally
+		), held as (
+			select rule, subject, at, bool_or(ends) as ends, sum(sum(amount)) over so_far as sum, sum(sum(part)) over so_far as part,
+				sum(sum(item)) over so_far as items
+			from step group by rule, subject, at
+			window so_far as (partition by rule, subject order by at)
+		)
+		select distinct on (h.rule, h.subject, case when n.wanted = 'EACH' then h.at end)
+			h.rule, h.subject, extract(epoch from h.at) * 1000 as end, h.sum::text, h.part::text as "partOfSum", h.items::text
+		from held h join n using (rule, subject)
+		where h.ends and h.at >= n.first and h.at < n.last + n.length
+		order by h.rule, h.subject, case when n.wanted = 'EACH' then h.at end, case when n.wanted = 'ITEMS' then h.items else h.sum end desc, h.at`);
 	return rows.map((row) => ({
 		rule: row.rule as string,
 		subject: row.subject as string,

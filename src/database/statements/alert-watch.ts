@@ -7,6 +7,8 @@ export interface AlertWatch {
 	readonly until: string;
 	/** A part of it was looked at before. */
 	readonly isBegun: boolean;
+	/** It was not said for a while that all was looked at. */
+	readonly isUnsaid: boolean;
 	/** The last entry between the two that was looked at. */
 	readonly after: { readonly transaction: string; readonly entry: string };
 }
@@ -23,17 +25,19 @@ export async function claimAlertWatch(tx: Transaction): Promise<AlertWatch | nul
 		rows: [row],
 	} = await tx.execute(sql`
 		select seen::text, until::text, after_transaction::text as transaction, after_entry as entry, pg_current_snapshot()::text as now,
+			coalesce(looked_at < clock_timestamp() - interval '1 minute', true) as "isUnsaid",
 			greatest(pg_snapshot_xmax(seen), pg_snapshot_xmax(until)) > pg_snapshot_xmax(pg_current_snapshot()) as "isForeign"
 		from public.alert_watch where id = 1 for update skip locked`);
 	if (!row) return null;
 	const now = row.now as string;
+	const isUnsaid = row.isUnsaid === true;
 	if (row.isForeign === true) {
 		await moveAlertWatch(tx, { seen: now, until: null, after: BEGINNING });
-		return { seen: now, until: now, isBegun: false, after: BEGINNING };
+		return { seen: now, until: now, isBegun: false, isUnsaid, after: BEGINNING };
 	}
 	const after = { transaction: row.transaction as string, entry: row.entry as string };
 	const until = row.until as string | null;
-	return { seen: row.seen as string, until: until ?? now, isBegun: until !== null, after };
+	return { seen: row.seen as string, until: until ?? now, isBegun: until !== null, isUnsaid, after };
 }
 
 /** Goes on after this entry, or, null, after everything up to `until`. */
@@ -46,11 +50,13 @@ export const advanceAlertWatch = (
 
 async function moveAlertWatch(
 	tx: Transaction,
-	{ seen, until, after }: Omit<AlertWatch, 'until' | 'isBegun'> & { readonly until: string | null },
+	{ seen, until, after }: Omit<AlertWatch, 'until' | 'isBegun' | 'isUnsaid'> & { readonly until: string | null },
 ): Promise<void> {
 	await tx.execute(sql`
 		update public.alert_watch set seen = ${seen}::pg_snapshot, until = ${until}::pg_snapshot,
-			after_transaction = ${after.transaction}::xid8, after_entry = ${after.entry} where id = 1`);
+			after_transaction = ${after.transaction}::xid8, after_entry = ${after.entry},
+			looked_at = case when ${until === null} then clock_timestamp() else looked_at end
+		where id = 1`);
 }
 
 export interface WatchedEntry {
@@ -61,23 +67,61 @@ export interface WatchedEntry {
 	readonly at: number;
 }
 
-/** Entries of the watch, `most` at most. */
+export interface WatchedEntries {
+	readonly entries: readonly WatchedEntry[];
+	/** There are others of the watch. */
+	readonly more: boolean;
+}
+
+/** How many entries are looked at together at most, and bytes of them: of more bytes only one entry. */
+export interface WatchBounds {
+	readonly entries: number;
+	readonly bytes: number;
+}
+
+const isIn = (snapshot: SQL): SQL => sql`pg_visible_in_snapshot(e.transaction, ${snapshot})`;
+
+/** The next entries of the watch. */
 export async function selectWatchedEntries(
 	tx: Transaction,
 	{ seen, until, after }: AlertWatch,
-	most: number,
-): Promise<WatchedEntry[]> {
-	const isIn = (snapshot: string): SQL => sql`pg_visible_in_snapshot(e.transaction, ${snapshot}::pg_snapshot)`;
+	most: WatchBounds,
+): Promise<WatchedEntries> {
 	const { rows } = await tx.execute(sql`
-		select e.id, e.transaction::text as transaction, e.leaf, extract(epoch from e.appended_at) * 1000 as at
-		from public.audit_entries e
-		where e.transaction >= pg_snapshot_xmin(${seen}::pg_snapshot) and not ${isIn(seen)} and ${isIn(until)}
-			and (e.transaction, e.id) > (${after.transaction}::xid8, ${after.entry}::uuid)
-		order by e.transaction, e.id limit ${most}`);
-	return rows.map((row) => ({
-		id: row.id as string,
-		transaction: row.transaction as string,
-		leaf: row.leaf as string,
-		at: Number(row.at),
-	}));
+		select n.id, n.transaction::text as transaction, n.leaf, extract(epoch from n.appended_at) * 1000 as at, n.found::integer
+		from (
+			select e.*, count(*) over () as found, sum(octet_length(e.leaf)) over (order by e.transaction, e.id) - octet_length(e.leaf) as before
+			from (
+				select e.id, e.transaction, e.leaf, e.appended_at from public.audit_entries e
+				where e.transaction >= pg_snapshot_xmin(${seen}::pg_snapshot)
+					and not ${isIn(sql`${seen}::pg_snapshot`)} and ${isIn(sql`${until}::pg_snapshot`)}
+					and (e.transaction, e.id) > (${after.transaction}::xid8, ${after.entry}::uuid)
+				order by e.transaction, e.id limit ${most.entries}
+			) e
+		) n
+		where n.before < ${most.bytes} order by n.transaction, n.id`);
+	const found = Number(rows[0]?.found ?? 0);
+	return {
+		entries: rows.map((row) => ({
+			id: row.id as string,
+			transaction: row.transaction as string,
+			leaf: row.leaf as string,
+			at: Number(row.at),
+		})),
+		more: found === most.entries || rows.length < found,
+	};
+}
+
+/** Whether there are entries that were not looked at, and for so long it was not said that all were. Before the first look there is no such time. */
+export async function isAlertWatchLate(tx: Transaction, seconds: number): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select exists (
+			select from public.audit_entries e
+			where e.transaction >= pg_snapshot_xmin(w.seen) and not ${isIn(sql`w.seen`)}
+				and not coalesce((e.transaction, e.id) <= (w.after_transaction, w.after_entry) and ${isIn(sql`w.until`)}, false)
+		) as late
+		from public.alert_watch w where w.looked_at < clock_timestamp() - ${seconds} * interval '1 second'`);
+	return row?.late === true;
 }

@@ -19,36 +19,48 @@ export type NewAlert = Pick<
 /** What a count of the table can be at most. */
 const MOST_COUNTED = 2_147_483_647;
 
+/** With what the subject begins of an alert that is open beside one that is held; an id comes after it. */
+const BESIDE = sql`left(n.subject, 158) || ':held:'`;
+
 /**
  * Each rule and subject once in `rows`. Answers the ids of those that are open since now; the others are counted by an open one. Where
- * somebody holds its row, to acknowledge it or to keep others from being told, nobody waits: an alert of its own is opened, `SUBJECT:held`.
+ * somebody holds its row, to acknowledge it or to keep others from being told, nobody waits: it is counted by one that was opened beside it,
+ * `SUBJECT:held:ID`, or opens another, whose subject no other row has.
  */
 export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert[]): Promise<Set<string>> {
 	const column = <T>(pick: (row: NewAlert) => T) => sql.param(rows.map(pick));
 	const counted = (pick: (row: NewAlert) => number) => column((row) => Math.min(pick(row), MOST_COUNTED));
 	const { rows: written } = await tx.execute(sql`
-		with n as (select * from unnest(
-			${column(({ id }) => id)}::uuid[], ${column(({ rule }) => rule)}::text[], ${column(({ severity }) => severity)}::text[],
-			${column(({ firmId }) => firmId)}::uuid[], ${column(({ subject }) => subject)}::text[],
-			${column(({ actorId }) => actorId)}::uuid[], ${column(({ leaseId }) => leaseId)}::uuid[],
-			${counted(({ count }) => count)}::integer[], ${counted(({ more }) => more)}::integer[],
-			${column(({ lastAt }) => lastAt?.toISOString() ?? null)}::timestamptz[]
-		) as n (id, rule, severity, firm_id, subject, actor_id, lease_id, count, more, last_at)),
-		is_open as (
-			select a.rule, a.subject from public.alerts a join n using (rule, subject) where a.acknowledged_at is null
+		with n as (
+			select n.*, ${BESIDE} as beside, exists (
+				select from public.alerts a where (a.rule, a.subject) = (n.rule, n.subject) and a.acknowledged_at is null
+			) as is_open
+			from unnest(
+				${column(({ id }) => id)}::uuid[], ${column(({ rule }) => rule)}::text[], ${column(({ severity }) => severity)}::text[],
+				${column(({ firmId }) => firmId)}::uuid[], ${column(({ subject }) => subject)}::text[],
+				${column(({ actorId }) => actorId)}::uuid[], ${column(({ leaseId }) => leaseId)}::uuid[],
+				${counted(({ count }) => count)}::integer[], ${counted(({ more }) => more)}::integer[],
+				${column(({ lastAt }) => lastAt?.toISOString() ?? null)}::timestamptz[]
+			) as n (id, rule, severity, firm_id, subject, actor_id, lease_id, count, more, last_at)
 		), free as (
-			select a.id, a.rule, a.subject from public.alerts a join n using (rule, subject) where a.acknowledged_at is null
+			select a.id, n.id as new from public.alerts a join n using (rule, subject) where a.acknowledged_at is null
 			order by a.id for no key update of a skip locked
+		), held as (
+			select n.* from n where n.is_open and n.id not in (select new from free)
+		), free_beside as (
+			select a.id, h.id as new from held h join public.alerts a on a.rule = h.rule and starts_with(a.subject, h.beside)
+			where a.acknowledged_at is null order by a.id for no key update of a skip locked
+		), counting as (
+			select id, new from free union all select min(id::text)::uuid, new from free_beside group by new
 		), counted as (
 			update public.alerts a set count = least(a.count::bigint + n.more, ${MOST_COUNTED}),
 				last_at = greatest(a.last_at, coalesce(n.last_at, clock_timestamp()))
-			from n where a.id in (select id from free) and (a.rule, a.subject) = (n.rule, n.subject)
+			from counting c join n on n.id = c.new where a.id = c.id
 		)
 		insert into public.alerts (id, rule, severity, firm_id, subject, actor_id, lease_id, count, last_at)
-		select id, rule, severity, firm_id,
-			case when (rule, subject) in (select rule, subject from is_open) then left(subject, 195) || ':held' else subject end,
+		select id, rule, severity, firm_id, case when is_open then beside || id else subject end,
 			actor_id, lease_id, count, coalesce(last_at, clock_timestamp()) from n
-		where (rule, subject) not in (select rule, subject from free)
+		where id not in (select new from counting)
 		order by rule, subject
 		on conflict do nothing
 		returning id`);

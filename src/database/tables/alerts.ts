@@ -100,6 +100,8 @@ export const alertWatch = pgTable(
 		/** The last entry between the two that was looked at, by (transaction, id). */
 		afterTransaction: xid8('after_transaction').notNull().default(sql`'0'::xid8`),
 		afterEntry: uuid('after_entry').notNull().default(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
+		/** When everything up to `seen` had been looked at, or that was said again; null: before the first look. */
+		lookedAt: time('looked_at'),
 	},
 	(t) => [check('alert_watch_one', sql`${t.id} = 1`)],
 );
