@@ -3,6 +3,7 @@ import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import type { OpenLease, Principal } from '../access/index.ts';
 import { type Access, type Content, type LeaseUse, termsOf } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
+import { isTooLong } from './answer-size.ts';
 import { deriveDocumentHash } from './document-hash.ts';
 
 export interface GateOptions<Context extends object> {
@@ -102,7 +103,8 @@ export function createGate<Context extends object>({
 				return withhold(error);
 			}
 			if (answer === null || answer.errors?.some(isUnrecorded)) return withhold(null);
-			return sealed.length === 0 ? answer : { ...answer, extensions: { ...answer.extensions, sealed } };
+			const leaving = sealed.length === 0 ? answer : { ...answer, extensions: { ...answer.extensions, sealed } };
+			return isTooLong(leaving) ? withhold(tooLong()) : leaving;
 		},
 		async abandon(context) {
 			const begun = begunOf(context);
@@ -114,6 +116,9 @@ export function createGate<Context extends object>({
 /** A change that could not be recorded was undone; then no part of the request is answered. */
 const isUnrecorded = ({ extensions }: NonNullable<WholeAnswer['errors']>[number]) =>
 	extensions?.code === 'AUDIT_UNAVAILABLE';
+
+const tooLong = () =>
+	new FirmsealError('TOO_EXPENSIVE', 'The answer would be longer than 64 MiB: ask for fewer records or fields.');
 
 /** What settling may answer instead of what was asked for. */
 const TOLD: ReadonlySet<string> = new Set(['AUDIT_UNAVAILABLE', 'TOO_EXPENSIVE', 'LEASE_NOT_ACTIVE', 'LEASE_SCOPE']);

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { buildSchema, GraphQLError, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { maskValidation } from '../../src/api/mask-values.ts';
 import { scalarResolvers } from '../../src/api/scalars.ts';
@@ -24,4 +24,13 @@ describe('a Decimal that is refused', () => {
 		expect(maskValidation(new GraphQLError(`${saidOf('1e3')} mask-marker`))).not.toContain('mask-marker');
 		expect(maskValidation(new GraphQLError(`mask-marker ${saidOf('1e3')}`))).not.toContain('mask-marker');
 	});
+});
+
+it('a message about all fields of a document has 300 characters', () => {
+	const selects = (names: string) => `s(n: 1) { ${names} }`;
+	const names = (alias: string) => Array.from({ length: 50 }, (_, n) => `x${n}: ${alias}`).join(' ');
+	const schema = buildSchema('type Query { s(n: Int): Query, a: Int, b: Int }');
+	const [error] = validate(schema, parse(`{ ${selects(names('a'))} ${selects(names('b'))} }`));
+	expect(error?.message.length).toBeGreaterThan(1_000);
+	expect(maskValidation(error as GraphQLError)).toBe(error?.message.slice(0, 300));
 });

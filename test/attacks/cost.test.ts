@@ -22,6 +22,7 @@ const ALIASES = /^The document has more than 100 aliases: /;
 const TOKENS = /^The document has more than 2,000 tokens: /;
 const ROOT = /^The document has an operation with more than 50 fields at its root: /;
 const DIRECTIVES = /^The document has more than 5 directives at one place: /;
+const NAMES = /^The document has a name of more than 128 characters: /;
 const STEPS = /^The document repeats fields so often that comparing them takes more than 500,000 steps: /;
 const FIELDS = /^The answer could have more than 100,000 fields: /;
 const ROWS = /^A page has at most 1,000 rows: /;
@@ -75,6 +76,12 @@ describe.each<[name: string, limit: RegExp, query: string, variables?: Record<st
 		ALIASES,
 		times(11, (n) => `query Q${n} { viewer { ${times(10, (m) => `a${m}: id`)} } }`),
 	],
+	['a long alias over a list', NAMES, `{ notes(first: 1000) { nodes { ${'a'.repeat(400_000)}: id } } }`],
+	[
+		'a long name, repeated by a hundred mistakes',
+		NAMES,
+		`query ${'a'.repeat(400_000)} { viewer { ${times(100, (n) => `id @include(if: $v${n})`)} } }`,
+	],
 	['__typename at the root', ROOT, `{ ${times(51, () => '__typename')} }`],
 	['changes in one document', ROOT, `mutation { ${times(51, (n) => `a${n}: createNote(input: {}) { note { id } }`)} }`],
 	[
@@ -119,6 +126,26 @@ describe.each<[name: string, limit: RegExp, query: string, variables?: Record<st
 		expect({ status: answer.status, data: answer.data }).toEqual({ status: 400, data: undefined });
 		expect(await scene.entriesOf(answer)).toEqual([]);
 		expect((await fetch(`${scene.api.url}/health/live`)).status).toBe(200);
+	});
+});
+
+describe('content that JSON writes six times as long', () => {
+	it('is refused whole at 64 MiB of the answer, and what was opened is on record', async () => {
+		const id = await scene.write({ title: 'within', body: '\u0001'.repeat(131_072) });
+		const ask = (count: number) =>
+			scene.api.ask(scene.north.member, `{ note(id: "${id}") { ${times(count, (n) => `a${n}: body`)} } }`);
+		const answer = await ask(86);
+		expect(answer.errors).toMatchObject([
+			{ message: expect.stringMatching(/longer than 64 MiB/), extensions: { code: 'TOO_EXPENSIVE' } },
+		]);
+		expect([answer.status, answer.data]).toEqual([400, null]);
+		const [entry] = await scene.entriesOf(answer);
+		expect([entry?.action, entry?.coordinates, new Set(entry?.records)]).toEqual([
+			'content.open',
+			['Note.body'],
+			new Set([id]),
+		]);
+		expect((await ask(2)).data.note.a1).toHaveLength(131_072);
 	});
 });
 

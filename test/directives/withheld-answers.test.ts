@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Content } from '../../src/content/index.ts';
 import { accessOf, type ResponseGateOptions, responseGate } from '../../src/directives/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
@@ -63,6 +63,26 @@ describe('an answer that may not leave', () => {
 			data: null,
 			errors: [{ message: expect.stringMatching(/more than 64 MiB/), extensions: { code: 'TOO_EXPENSIVE' } }],
 		});
+	});
+
+	it.each<[what: string, answer: object]>([
+		['the keys of rows', { data: { a: Array(2_000).fill({ ['k'.repeat(40_000)]: 1 }) } }],
+		['what goes wrong', { data: null, errors: Array(2_000).fill({ message: 'x'.repeat(40_000), extensions: {} }) }],
+		['what writes itself', { data: { a: { toJSON: () => Array(2_000).fill('x'.repeat(40_000)) } } }],
+	])('says TOO_EXPENSIVE for more than 64 MiB of JSON, by %s, once it is on record', async (_, answer) => {
+		const settle = vi.fn();
+		const contentOf = () => ({ ...workbench().content, settle });
+		const { body } = await pass(single(answer), () => {}, { contentOf });
+		expect(settle).toHaveBeenCalledOnce();
+		expect(body.singleResult).toEqual({
+			data: null,
+			errors: [{ message: expect.stringMatching(/longer than 64 MiB/), extensions: { code: 'TOO_EXPENSIVE' } }],
+		});
+	});
+
+	it('is none of 64 MiB that JSON writes as they are', async () => {
+		const answer = { data: { a: 'é'.repeat(2 ** 25 - 20), b: 1 } };
+		expect((await pass(single(answer))).body.singleResult).toBe(answer);
 	});
 
 	it('says in the log’s own words that the log is away', async () => {

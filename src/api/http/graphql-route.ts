@@ -10,6 +10,7 @@ import { allowOrigins } from './cross-origin.ts';
 import { acceptsAnswer, mediaTypeFor } from './media-types.ts';
 import { METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, problemOf } from './problem.ts';
 import { sendProblem } from './refuse.ts';
+import { type Sending, sendAnswer } from './send-answer.ts';
 
 interface RouteOptions<Context extends BaseContext> {
 	readonly apollo: ApolloServer<Context>;
@@ -17,6 +18,7 @@ interface RouteOptions<Context extends BaseContext> {
 	/** Looked at when an answer is about to go: an error that goes instead. */
 	readonly cut?: ((request: FastifyRequest) => FirmsealError | null) | undefined;
 	readonly admission?: Admission | undefined;
+	readonly sending: Sending;
 	readonly corsOrigins: readonly string[];
 	/** Where a browser that opens the address is sent. */
 	readonly page?: string | null;
@@ -28,7 +30,7 @@ interface RouteOptions<Context extends BaseContext> {
  */
 export function addGraphqlRoute<Context extends BaseContext>(
 	app: FastifyInstance,
-	{ apollo, context, cut, admission, corsOrigins, page = null }: RouteOptions<Context>,
+	{ apollo, context, cut, admission, sending, corsOrigins, page = null }: RouteOptions<Context>,
 ): void {
 	const answer = fastifyApolloHandler(apollo, {
 		context: async (request, reply) => {
@@ -60,9 +62,14 @@ export function addGraphqlRoute<Context extends BaseContext>(
 					reply.code(STATUS_OF[error.code]).removeHeader('content-length');
 					return JSON.stringify({ data: null, errors: [{ message: error.message, extensions: { code: error.code } }] });
 				},
-				handler(request, reply) {
-					const work = async () => withRequestId(request.id, () => answer.call(this, request, reply));
-					return admission ? admission.admit(request, work) : work();
+				async handler(request, reply) {
+					// Sent in its place, and in one piece: the response gate withholds what comes in parts.
+					const work = () =>
+						withRequestId(request.id, async () => answer.call(this, request, reply)).then((text) =>
+							sendAnswer(request, reply, text as string, sending),
+						);
+					await (admission ? admission.admit(request, work) : work());
+					return reply;
 				},
 				// In the form in which Apollo says it of too many in a minute.
 				errorHandler(error, request, reply) {

@@ -117,6 +117,7 @@ export async function createHttpServer<Context extends BaseContext>(
 		context: options.context,
 		cut: options.cut,
 		admission: options.admission,
+		sending: { clock: options.clock, patience: limits.answerTimeout, reset: connections.reset },
 		corsOrigins: server.corsOrigins,
 		page: page?.path ?? null,
 	});

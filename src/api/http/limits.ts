@@ -8,6 +8,8 @@ export interface Limits {
 	readonly headersTimeout: number;
 	/** Time to send the whole request. */
 	readonly requestTimeout: number;
+	/** Time to take the whole answer of /graphql. */
+	readonly answerTimeout: number;
 	/** Silence on a connection with a request. */
 	readonly connectionTimeout: number;
 	/** Silence between two requests; longer than the 60 s of common load balancers, which must be first to close. */
@@ -29,6 +31,7 @@ export const LIMITS: Limits = {
 	headers: 16 * 1024,
 	headersTimeout: 10_000,
 	requestTimeout: 30_000,
+	answerTimeout: 30_000,
 	connectionTimeout: 60_000,
 	keepAliveTimeout: 65_000,
 	checkInterval: 2_000,

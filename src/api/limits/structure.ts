@@ -9,6 +9,7 @@ import {
 	type SelectionNode,
 	type SelectionSetNode,
 	type ValidationRule,
+	visit,
 } from 'graphql';
 import { FirmsealError } from '../../errors.ts';
 
@@ -27,6 +28,8 @@ export const MOST = {
 	rootFields: 50,
 	/** At one place. Two exist that a document can use. */
 	directives: 5,
+	/** Characters of any name: the answer repeats an alias for each row, and a message repeats other names for each mistake. */
+	nameLength: 128,
 } as const;
 
 /** What a selection set comes to when its fragments are put in their places. */
@@ -46,9 +49,8 @@ const NOTHING: Shape = { levels: 0, selections: 0, aliases: 0, rootFields: 0 };
  */
 export const structureRule: ValidationRule = (context) => {
 	const document = context.getDocument();
-	const excess = excessOf(document);
-	if (excess) {
-		const error = tooExpensive(excess);
+	const error = refusalOf(document);
+	if (error) {
 		context.reportError(new GraphQLError(error.message, { originalError: error }));
 		Object.assign(document, { definitions: [] });
 	}
@@ -69,10 +71,17 @@ export function limitError(message: string): FirmsealError | null {
 	return null;
 }
 
-const tooExpensive = (excess: string): FirmsealError =>
-	new FirmsealError('TOO_EXPENSIVE', `The document ${excess}: ask for it in several requests.`);
+const tooExpensive = (excess: string, mend = 'ask for it in several requests'): FirmsealError =>
+	new FirmsealError('TOO_EXPENSIVE', `The document ${excess}: ${mend}.`);
 
 const inWords = (limit: number): string => limit.toLocaleString('en');
+
+function refusalOf(document: DocumentNode): FirmsealError | null {
+	if (longestName(document) > MOST.nameLength)
+		return tooExpensive(`has a name of more than ${MOST.nameLength} characters`, 'give it a shorter one');
+	const excess = excessOf(document);
+	return excess === null ? null : tooExpensive(excess);
+}
 
 /** What is too much in a document, with the limit; null when nothing is. No name exempts anything. */
 function excessOf({ definitions }: DocumentNode): string | null {
@@ -89,6 +98,17 @@ function excessOf({ definitions }: DocumentNode): string | null {
 		return `has an operation with more than ${MOST.rootFields} fields at its root`;
 	if (shapes.mostDirectives() > MOST.directives) return `has more than ${MOST.directives} directives at one place`;
 	return null;
+}
+
+/** Of whatever it names: an operation, a variable and a field that doesn't exist too. */
+function longestName(document: DocumentNode): number {
+	let longest = 0;
+	visit(document, {
+		Name({ value }) {
+			longest = Math.max(longest, value.length);
+		},
+	});
+	return longest;
 }
 
 /** Shapes by definition, each measured once: fragments that use fragments cost no more than their text. */

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAdmission } from '../../../src/api/limits/index.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
+import { makeCertificate } from './certificate.ts';
 import { startServer } from './start-server.ts';
 
 const AT_ONCE = 8;
@@ -86,5 +89,90 @@ describe('a server with no place left for an address', () => {
 		letGoSlow();
 		await expect.poll(() => admission.underWay().working).toBe(0);
 		expect((await ask('{ hello }')).status).toBe(200);
+	});
+});
+
+describe('an answer that its reader does not take', () => {
+	const { certFile, keyFile } = makeCertificate();
+
+	/** Asks over HTTP/1.1, and reads no further than the answer's head. */
+	async function askAndStop(origin: string, query: string) {
+		const { hostname, port } = new URL(origin);
+		const socket = connect(Number(port), hostname);
+		socket.on('error', () => {});
+		const body = JSON.stringify({ query });
+		socket.write(
+			`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+		);
+		await once(socket, 'readable');
+		return socket;
+	}
+
+	async function start(server: Parameters<typeof startServer>[0] = {}) {
+		const clock = steppedClock();
+		const admission = createAdmission(AT_ONCE, clock);
+		const working = () => admission.underWay().working;
+		return { clock, working, ...(await startServer({ admission, clock, ...server })) };
+	}
+
+	it('keeps its place until it is out or its reader has gone', async () => {
+		const { origin, working } = await start();
+		const socket = await askAndStop(origin, '{ long }');
+		expect(working()).toBe(1);
+		const ended = once(socket.resume(), 'end');
+		socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+		await ended;
+		expect(working()).toBe(0);
+		const other = await askAndStop(origin, '{ long }');
+		expect(working()).toBe(1);
+		other.destroy();
+		await expect.poll(working).toBe(0);
+	});
+
+	it('leaves its connection alone once it is taken, however long that is open', async () => {
+		const { clock, origin } = await start();
+		const socket = await askAndStop(origin, '{ hello }');
+		socket.read();
+		for (const after of [60_000, 0]) {
+			socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+			await once(socket, 'readable');
+			expect(String(socket.read())).toContain('"ok":true');
+			await clock.advance(after);
+		}
+		socket.destroy();
+	});
+
+	it('is ended with its connection after 30 seconds', async () => {
+		const { clock, origin, working } = await start();
+		const socket = await askAndStop(origin, '{ long }');
+		await clock.advance(29_999);
+		expect(working()).toBe(1);
+		await clock.advance(1);
+		let bytes = 0;
+		socket.on('data', (part) => {
+			bytes += part.length;
+		});
+		await new Promise((resolve) => socket.once('close', resolve));
+		expect([working(), bytes < 30_000_000]).toEqual([0, true]);
+	});
+
+	it('is ended over HTTP/2 too, and a short one keeps no place from others meanwhile', async () => {
+		const { clock, origin, working } = await start({ server: { tls: { certFile, keyFile } } });
+		const session = connectHttp2(origin, { ca: readFileSync(certFile), settings: { initialWindowSize: 0 } });
+		session.on('error', () => {});
+		onTestFinished(() => session.destroy());
+		const ask = async (query: string) => {
+			const stream = session.request({ ':method': 'POST', ':path': '/graphql', 'content-type': 'application/json' });
+			stream.on('error', () => {}).end(JSON.stringify({ query }));
+			await once(stream, 'response');
+		};
+		const closed = new Promise((resolve) => session.once('close', resolve));
+		await ask('{ hello }');
+		expect(working()).toBe(0);
+		await ask('{ long }');
+		expect(working()).toBe(1);
+		await clock.advance(30_000);
+		await closed;
+		expect(working()).toBe(0);
 	});
 });

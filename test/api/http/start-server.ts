@@ -14,6 +14,9 @@ import { FirmsealError } from '../../../src/errors.ts';
 /** Stands for content: no answer, header, log line or metric may hold it. */
 export const MARKER = 'canary-7d41c0ffee';
 
+/** Bytes of the answer to `long`; more than the buffers of both ends hold. */
+const LONG = 30_000_000;
+
 /** As a driver throws it: the bound parameters are everywhere. */
 export class DatabaseFailure extends Error {
 	readonly code = '23505';
@@ -38,6 +41,7 @@ const typeDefs = `
 		away: String!
 		databaseAway: String
 		slow: String
+		long: String
 	}
 	type Mutation { createNote(input: NoteInput!): String }
 `;
@@ -45,6 +49,7 @@ const typeDefs = `
 const resolvers = {
 	Query: {
 		hello: () => 'world',
+		long: () => 'x'.repeat(LONG),
 		note: () => 'note',
 		forbidden: () => {
 			throw new FirmsealError('FORBIDDEN', 'You may not see this.');

@@ -53,6 +53,23 @@ describe('structureRule', () => {
 		expect(refusalOf(document(limit + 1))).toContain(what);
 	});
 
+	it.each<[of: string, document: (name: string) => string]>([
+		['an alias', (name) => `{ ${name}: s }`],
+		['an operation', (name) => `query ${name} { s }`],
+		['a field', (name) => `{ q { ${name} } }`],
+		['a variable', (name) => `{ s(n: $${name}) }`],
+		['an argument', (name) => `{ s(${name}: 1) }`],
+		['a fragment that nothing uses', (name) => `{ s } fragment ${name} on Query { s }`],
+		['a type', (name) => `{ ... on ${name} { s } }`],
+		['a directive', (name) => `{ s @${name} }`],
+		['a key within a value', (name) => `{ s(n: { ${name}: 1 }) }`],
+	])('takes a name of 128 characters and no longer one: %s', (_, document) => {
+		expect(refusalOf(document('x'.repeat(MOST.nameLength)))).toBeNull();
+		expect(refusalOf(document('x'.repeat(MOST.nameLength + 1)))).toBe(
+			'The document has a name of more than 128 characters: give it a shorter one.',
+		);
+	});
+
 	it('leaves nothing for the other rules to look at', () => {
 		const seen: string[] = [];
 		const spy: ValidationRule = () => ({ enter: ({ kind }) => void seen.push(kind) });

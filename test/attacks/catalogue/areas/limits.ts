@@ -39,6 +39,16 @@ export const limits: Area = {
 			`{ notes { nodes { ${times(51, (n) => `a${n}: __typename`)} } edges { ${times(50, (n) => `b${n}: __typename`)} } } }`,
 		),
 		tooMuch(
+			'A response key of 400,000 characters over a list, which repeats it for each row: 400 MB',
+			/a name of more than 128 characters/,
+			`{ notes(first: 1000) { nodes { ${'a'.repeat(400_000)}: id } } }`,
+		),
+		tooMuch(
+			'An operation named by a million letters, with a hundred variables that it does not define, each of which would be told with the name',
+			/a name of more than 128 characters/,
+			`query ${'a'.repeat(1_000_000)} { viewer { ${times(100, (n) => `email @include(if: $v${n})`)} } }`,
+		),
+		tooMuch(
 			'A fragment named `__schema`, to be taken for introspection, that is used again and again',
 			/more than 1,000 fields/,
 			`{ viewer { ${times(20, () => '...__schema')} } } fragment __schema on User { ${times(60, () => '__typename')} }`,
