@@ -1,6 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { type ErrorCode, FirmsealError } from '../errors.ts';
+import { toldError } from '../database/index.ts';
+import type { ErrorCode, FirmsealError } from '../errors.ts';
 import { limitError, RateLimitedError } from './limits/index.ts';
 import type { Logger } from './logger.ts';
 import { isGraphQLError, maskArgument, maskSyntax, maskValidation, maskVariable } from './mask-values.ts';
@@ -65,7 +66,7 @@ export function toGraphQLError(error: unknown): GraphQLError {
 function firmsealErrorIn(error: unknown): FirmsealError | null {
 	let inner = error;
 	while (isGraphQLError(inner) && inner.originalError) inner = inner.originalError;
-	return inner instanceof FirmsealError ? inner : null;
+	return toldError(inner);
 }
 
 /** Codes are Apollo's own; an error with a path comes from a resolver, whose codes and messages are not trusted. */

@@ -2235,7 +2235,7 @@ export type NoticeEdge = {
 export type NoticeKind =
   /** An owner changed what the firm has to say to leases on its content. */
   | 'ACCESS_POLICY_CHANGED'
-  /** An approver of the platform was disabled by another: fewer people decide there. The owners of all firms are told. */
+  /** An approver of the platform was disabled by another, or is one no more: fewer people decide there. The owners of all firms are told. */
   | 'APPROVER_DISABLED'
   /** An owner has ended an invitation. */
   | 'INVITATION_REVOKED'

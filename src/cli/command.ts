@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Command } from 'commander';
 import { replaceHidden, showHidden } from '../access/index.ts';
 import { type Config, readConfig } from '../config.ts';
+import { toldError } from '../database/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 import { explain, type RunningCommand, withoutOwnAdvice } from './explain.ts';
 import { currentIo } from './io.ts';
@@ -101,9 +102,10 @@ function nameOf(command: Command): string {
 /** The sentence of an error of ours, or of what the system says of a setting; for any other its class, because its message may hold anything. */
 export function tell(error: unknown): { readonly code: string; readonly message: string } {
 	const { name, config } = currentCommand();
-	const code = error instanceof FirmsealError ? error.code : error instanceof SetupError ? 'SETUP' : null;
+	const told = toldError(error);
+	const code = told?.code ?? (error instanceof SetupError ? 'SETUP' : null);
 	const explained = explain(error, config);
-	const own = code !== null && (error as Error).message;
+	const own = told?.message ?? (code !== null && (error as Error).message);
 	const message = explained ?? (own || unforeseen(error, name));
 	return { code: code ?? (explained ? 'SETUP' : 'INTERNAL'), message: withoutOwnAdvice(message, name) };
 }

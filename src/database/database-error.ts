@@ -79,6 +79,17 @@ export const isLockTimeout = (error: unknown): error is DatabaseError =>
 export const mayPass = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && /^(40|55P03|57014|25P03)/.test(error.code);
 
+/** The coded error that a caller is told of one; null: it is none of ours, and nothing may be told of it. */
+export function toldError(error: unknown): FirmsealError | null {
+	if (error instanceof FirmsealError) return error;
+	if (!mayPass(error)) return null;
+	return new FirmsealError(
+		'AUDIT_UNAVAILABLE',
+		'The database did not get to this in time, or others were at the same: nothing more was done; try again.',
+		{ cause: error },
+	);
+}
+
 /** What a trigger refuses: a rule on people that no constraint can say. */
 export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23000';

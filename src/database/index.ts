@@ -12,6 +12,7 @@ export {
 	isUniqueViolation,
 	mayPass,
 	placeOf,
+	toldError,
 	troubleOf,
 } from './database-error.ts';
 export {

@@ -80,6 +80,23 @@ describe('a database that is away', () => {
 	});
 });
 
+describe('a statement that the database cancels', () => {
+	it.each(['57014', '55P03', '40001', '40P01', '25P03'])('is to be tried again: %s', async (code) => {
+		const { ask, log } = await startServer();
+		const { errors } = (await (await ask(`{ cancelled(code: "${code}") }`)).json()) as {
+			errors: { message: string; extensions: object }[];
+		};
+		expect(errors).toMatchObject([
+			{ message: expect.stringMatching(/try again\.$/), extensions: { code: 'AUDIT_UNAVAILABLE' } },
+		]);
+		expect(JSON.parse(log().split('\n')[0] ?? '').err).toMatchObject({ code: 'AUDIT_UNAVAILABLE', cause: { code } });
+	});
+
+	it('is no such where it refuses: the answer says nothing of it', async () => {
+		expect(await firstError('{ cancelled(code: "23514") }')).toMatchObject({ code: 'INTERNAL' });
+	});
+});
+
 describe('mistakes of the caller keep names and lose values', () => {
 	it.each<[query: string, variables: object, message: RegExp]>([
 		[`{ note(pages: "${MARKER}") }`, {}, /^Int cannot represent this value: give one of that type\.$/],

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { toldError } from '../../database/index.ts';
 import { ObjectStoreError } from '../../documents/index.ts';
-import { FirmsealError } from '../../errors.ts';
 import { RateLimitedError } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { generateRequestId } from '../request-id.ts';
@@ -20,11 +20,12 @@ export function refuse(error: FastifyError | Error, request: FastifyRequest, rep
 		if (refused.status === 503) reply.header('retry-after', RETRY_AFTER);
 		return sendProblem(reply, problemOf(refused, request.id));
 	}
-	if (error instanceof FirmsealError) {
-		tellAway(logger, request.id, error);
-		const retryAfter = error instanceof RateLimitedError ? error.retryAfter : undefined;
-		for (const [name, value] of headersOf(error.code, retryAfter)) reply.header(name, value);
-		const refused = { status: STATUS_OF[error.code], code: error.code, detail: error.message };
+	const told = toldError(error);
+	if (told) {
+		tellAway(logger, request.id, told);
+		const retryAfter = told instanceof RateLimitedError ? told.retryAfter : undefined;
+		for (const [name, value] of headersOf(told.code, retryAfter)) reply.header(name, value);
+		const refused = { status: STATUS_OF[told.code], code: told.code, detail: told.message };
 		return sendProblem(reply, problemOf(refused, request.id));
 	}
 	const refused = refusalOf('statusCode' in error ? error.statusCode : undefined);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DatabaseError } from '../../../src/database/index.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 import { DatabaseFailure, MARKER, startServer, UUID_V7 } from './start-server.ts';
 
@@ -149,6 +150,9 @@ describe('outside GraphQL', () => {
 				app.get('/away', async () => {
 					throw new FirmsealError('AUDIT_UNAVAILABLE', 'The audit log is away: try again.');
 				});
+				app.get('/cancelled', async () => {
+					throw new DatabaseError('57014', null);
+				});
 				app.get('/broken', async () => {
 					throw Object.assign(new DatabaseFailure(MARKER), { statusCode: 200 });
 				});
@@ -161,6 +165,9 @@ describe('outside GraphQL', () => {
 			code: 'AUDIT_UNAVAILABLE',
 			detail: 'The audit log is away: try again.',
 		});
+		const cancelled = await fetch(`${origin}/cancelled`);
+		expect([cancelled.status, cancelled.headers.get('retry-after')]).toEqual([503, '5']);
+		expect(await cancelled.json()).toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
 		const broken = await fetch(`${origin}/broken`);
 		const text = await broken.text();
 		expect(broken.status).toBe(500);

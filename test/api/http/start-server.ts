@@ -9,6 +9,7 @@ import { createHttpServer, type HttpServerOptions, setResponseStatus } from '../
 import { apolloLogger, createLogger } from '../../../src/api/logger.ts';
 import { createMetrics } from '../../../src/api/metrics.ts';
 import { systemClock } from '../../../src/clock.ts';
+import { DatabaseError } from '../../../src/database/index.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 
 /** Stands for content: no answer, header, log line or metric may hold it. */
@@ -40,6 +41,7 @@ const typeDefs = `
 		missing: String!
 		away: String!
 		databaseAway: String
+		cancelled(code: String!): String
 		slow: String
 		long: String
 	}
@@ -75,6 +77,9 @@ const resolvers = {
 		databaseAway: () => {
 			const cause = Object.assign(new Error(MARKER), { code: '53300' });
 			throw new FirmsealError('AUDIT_UNAVAILABLE', 'The database is away: try again.', { cause });
+		},
+		cancelled: (_: unknown, { code }: { readonly code: string }) => {
+			throw new DatabaseError(code, null);
 		},
 	},
 	Mutation: { createNote: () => 'created' },
