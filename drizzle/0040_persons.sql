@@ -1,5 +1,7 @@
 ALTER TABLE "jobs" DROP CONSTRAINT "jobs_kind_known";--> statement-breakpoint
 ALTER TABLE "jobs" ADD COLUMN "agreed_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "jobs" ADD COLUMN "wanted_in" bigint DEFAULT pg_current_xact_id()::text::bigint NOT NULL;--> statement-breakpoint
+ALTER TABLE "erasures" ADD COLUMN "begun_in" bigint DEFAULT pg_current_xact_id()::text::bigint NOT NULL;--> statement-breakpoint
 ALTER TABLE "operators" ADD COLUMN "introduced_by" uuid[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "operators" ADD COLUMN "introduced_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_kind_known" CHECK ("jobs"."kind" in ('ROTATE', 'REWRAP', 'REENCRYPT', 'DISABLE', 'ENABLE', 'DESTROY', 'MOVE', 'BACKFILL', 'VERIFY', 'CONTRACT', 'CLEAR', 'BRING', 'GIVE_BACK', 'ERASE', 'ESCROW', 'RECOVER', 'DRILL', 'APPOINT', 'ADD_OPERATOR'));--> statement-breakpoint
@@ -226,6 +228,15 @@ REVOKE EXECUTE ON FUNCTION "one_decides_alone"() FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "one_decides_alone"() TO firmseal_firm, firmseal_worker, firmseal_owner;
 --> statement-breakpoint
+-- As it was; but of a job that was asked for, or agreed to, by this transaction nobody has been told yet, and nothing is done by it.
+CREATE OR REPLACE FUNCTION "current_job"() RETURNS uuid
+	LANGUAGE sql STABLE
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT j.id FROM public.jobs j WHERE j.id = nullif(current_setting('firmseal.job', true), '')::uuid
+		AND j.wanted_in IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
+$$;
+--> statement-breakpoint
 CREATE OR REPLACE FUNCTION "guard_job"() RETURNS trigger
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -242,8 +253,10 @@ BEGIN
 		RAISE EXCEPTION 'a job does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'invalid_transaction_state';
 	END IF;
 	NEW.agreed_at := OLD.agreed_at;
+	NEW.wanted_in := OLD.wanted_in;
 	IF OLD.agreed_by IS NULL AND NEW.agreed_by IS NOT NULL THEN
 		NEW.agreed_at := clock_timestamp();
+		NEW.wanted_in := pg_current_xact_id()::text::bigint;
 		IF NEW.asked_by IS NOT NULL AND public.counts_as_one(NEW.agreed_by, ARRAY[NEW.asked_by])
 			AND NOT (NEW.kind = 'APPOINT' AND public.one_decides_alone())
 		THEN
@@ -352,7 +365,7 @@ BEGIN
 	END IF;
 	UPDATE public.operators SET roles = of_roles, introduced_by = of_introduced_by, introduced_at = of_introduced_at, mac = of_mac
 		WHERE user_id = (terms ->> 'user')::uuid AND disabled_at IS NULL
-			AND (mac IS NULL OR 'APPROVER' = ANY (of_roles) OR NOT 'APPROVER' = ANY (roles));
+			AND ('APPROVER' = ANY (of_roles) OR NOT 'APPROVER' = ANY (roles));
 	RETURN FOUND;
 EXCEPTION WHEN integrity_constraint_violation OR unique_violation THEN
 	RETURN false;
@@ -363,17 +376,17 @@ REVOKE EXECUTE ON FUNCTION "appoint_operator"(uuid[], timestamptz, bytea) FROM P
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "appoint_operator"(uuid[], timestamptz, bytea) TO firmseal_maintenance;
 --> statement-breakpoint
--- When an operator was disabled, the database says: 30 days after that another may decide alone. By the worker's login no one who was disabled
--- comes back, and no one who is an approver, or was, ceases to be one.
+-- When an operator was disabled, the database says: 30 days after that another may decide alone. By no login does anyone who was disabled come
+-- back, nor does anyone who is an approver, or was, cease to be one.
 CREATE FUNCTION "stamp_disabled"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF current_setting('role') = 'firmseal_worker' AND (OLD.disabled_at IS NOT NULL AND NEW.disabled_at IS NULL
+	IF current_setting('role') NOT IN ('none', 'firmseal_owner') AND (OLD.disabled_at IS NOT NULL AND NEW.disabled_at IS NULL
 		OR 'APPROVER' = ANY (OLD.roles) AND NOT 'APPROVER' = ANY (NEW.roles))
 	THEN
-		RAISE EXCEPTION 'an operator is disabled for good, and other roles are given by a job' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'an operator is disabled for good, and an approver stays one' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	IF NEW.disabled_at IS NOT NULL THEN NEW.disabled_at := coalesce(OLD.disabled_at, clock_timestamp()); END IF;
 	RETURN NEW;
@@ -386,7 +399,7 @@ CREATE TRIGGER "stamp_disabled" BEFORE UPDATE OF "disabled_at", "roles" ON "oper
 --> statement-breakpoint
 ALTER TABLE "operators" ENABLE ALWAYS TRIGGER "stamp_disabled";
 --> statement-breakpoint
--- Of an approver who is disabled, the owners of all firms are told as of one who is to come.
+-- Of an approver who is disabled, or is one no more, the owners of all firms are told as of one who is to come.
 CREATE POLICY "owner_tells_of_approvers" ON "notices" FOR INSERT TO firmseal_owner
 	WITH CHECK (audience = 'OWNERS' AND kind = 'APPROVER_DISABLED');
 --> statement-breakpoint
@@ -404,8 +417,8 @@ $$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "tell_disabled_approver"() FROM PUBLIC;
 --> statement-breakpoint
-CREATE TRIGGER "tell_disabled_approver" AFTER UPDATE OF "disabled_at" ON "operators" FOR EACH ROW
-	WHEN (OLD.disabled_at IS NULL AND NEW.disabled_at IS NOT NULL AND 'APPROVER' = ANY (OLD.roles))
+CREATE TRIGGER "tell_disabled_approver" AFTER UPDATE OF "disabled_at", "roles" ON "operators" FOR EACH ROW
+	WHEN (OLD.disabled_at IS NULL AND 'APPROVER' = ANY (OLD.roles) AND (NEW.disabled_at IS NOT NULL OR NOT 'APPROVER' = ANY (NEW.roles)))
 	EXECUTE FUNCTION "tell_disabled_approver"();
 --> statement-breakpoint
 ALTER TABLE "operators" ENABLE ALWAYS TRIGGER "tell_disabled_approver";

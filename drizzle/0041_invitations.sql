@@ -131,6 +131,12 @@ AS $$
 $$;
 --> statement-breakpoint
 
+-- An account is new when it is made, and not disabled: an older or disabled one of another's identity would be taken for theirs.
+REVOKE INSERT ON "users" FROM firmseal_firm, firmseal_worker;
+--> statement-breakpoint
+GRANT INSERT (id, person_id, issuer, subject, email, name) ON "users" TO firmseal_firm, firmseal_worker;
+--> statement-breakpoint
+
 -- Invitations: the firm's own plane makes and ends them; no one else can lock one. The worker sends their links, and forgets those that are over.
 ALTER TABLE "invitations" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint

@@ -160,6 +160,133 @@ ALTER POLICY "hears" ON "key_refusals" TO firmseal_firm, firmseal_operator, firm
 DROP POLICY "maintenance" ON "key_refusals";
 --> statement-breakpoint
 
+-- As it was; of the worker's own job the tombstone too was there before, so that it is seen. And nothing that is under a legal hold is erased for
+-- persons: what is erased once more was under none when it began. What of a hold is a part of the other, erase_rows() asks. Whether a hold is
+-- proven, and its release, only a program can tell.
+CREATE OR REPLACE FUNCTION "job_erases"(of_firm uuid) RETURNS boolean
+	LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (SELECT FROM public.jobs j
+		WHERE j.id = public.current_job() AND j.firm_id = of_firm AND j.state = 'RUNNING' AND public.is_clock_sound()
+			AND CASE j.kind WHEN 'ERASE' THEN (j.terms::jsonb ->> 'notBefore')::timestamptz <= clock_timestamp() ELSE false END
+			AND CASE j.asked_on WHEN 'worker' THEN EXISTS (SELECT FROM public.erasures e
+					WHERE e.firm_id = j.firm_id AND e.subject IS NOT DISTINCT FROM j.subject
+						AND e.begun_in IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint)
+				ELSE j.agreed_by <> j.asked_by AND NOT EXISTS (SELECT FROM public.legal_holds h
+					WHERE h.firm_id = j.firm_id AND h.released_at IS NULL AND coalesce(h.subject = j.subject, true)) END)
+$$;
+--> statement-breakpoint
+CREATE POLICY "owner_asks" ON "legal_holds" FOR SELECT TO firmseal_owner USING (true);
+--> statement-breakpoint
+-- Whether it erases the whole firm.
+CREATE FUNCTION "job_erases_firm"(of_firm uuid) RETURNS boolean
+	LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT public.job_erases(of_firm) AND EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.subject IS NULL)
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "job_erases_firm"(uuid) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "job_erases_firm"(uuid) TO firmseal_maintenance, firmseal_owner;
+--> statement-breakpoint
+-- Whether it erases this client.
+CREATE FUNCTION "job_erases_client"(of_firm uuid, of_client uuid) RETURNS boolean
+	LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT public.job_erases(of_firm)
+		AND EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.subject = 'Client.' || of_client)
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "job_erases_client"(uuid, uuid) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "job_erases_client"(uuid, uuid) TO firmseal_maintenance;
+--> statement-breakpoint
+-- The people of a client go with it; who has left already is seen, because the row that says so must be.
+ALTER POLICY "erase_sees" ON "memberships" USING (firm_id = (SELECT current_firm()) AND ((SELECT job_erases_firm((SELECT current_firm())))
+	OR role = 'CLIENT' AND (job_erases_client(firm_id, client_id)
+		OR client_id IS NULL AND removed_at IS NOT NULL AND (SELECT job_erases((SELECT current_firm()))))));
+--> statement-breakpoint
+ALTER POLICY "erase_unlinks" ON "memberships" USING (firm_id = (SELECT current_firm()) AND role = 'CLIENT'
+	AND job_erases_client(firm_id, client_id));
+--> statement-breakpoint
+-- Whoever may change a firm's row may lock it, and so what nearly every row refers to.
+ALTER POLICY "erase" ON "firms" USING (id = (SELECT current_firm()) AND (SELECT job_erases_firm((SELECT current_firm()))));
+--> statement-breakpoint
+ALTER POLICY "erase" ON "lease_ends" WITH CHECK (firm_id = (SELECT current_firm()) AND (SELECT job_erases_firm((SELECT current_firm()))));
+--> statement-breakpoint
+
+-- As it was; a hold is set and released by a command, of which no other login says anything, and what is no id is none.
+CREATE OR REPLACE FUNCTION "holds_in_log"(of_firm uuid) RETURNS TABLE (action text, hold text)
+	LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT a.leaf::jsonb ->> 'action', a.leaf::jsonb -> 'records' ->> 0 FROM public.audit_entries a
+	WHERE a.firm_id = of_firm AND starts_with(a.leaf, '{"action":"hold.') AND a.leaf::jsonb ->> 'action' IN ('hold.set', 'hold.release')
+		AND a.role = 'firmseal_worker' AND a.leaf::jsonb -> 'records' ->> 0 ~ '^[A-Za-z0-9_-]{21}[AQgw]$'
+$$;
+--> statement-breakpoint
+
+-- Which rows of a table are of something that is erased, or held: itself, and what refers to it, directly or not. As partsOf() in
+-- src/database/statements/erasing.ts, which says in which order they go. `of_subject` null: all of the firm.
+CREATE FUNCTION "rows_of_subject"(of_table text, of_firm uuid, of_subject text) RETURNS text
+	LANGUAGE plpgsql STABLE
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	named text[] := regexp_match(of_subject, '^([A-Za-z]+)\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
+	parts text[] := '{}';
+	part text;
+	of_type text;
+	whole text;
+	by_column text;
+BEGIN
+	IF of_subject IS NULL THEN RETURN 'true'; END IF;
+	FOR of_type, whole, by_column IN VALUES ('Client', 'clients', 'client_id'), ('Document', 'documents', 'document_id'),
+		('Thread', 'threads', 'thread_id'), ('Message', 'messages', 'message_id'), ('Note', 'notes', 'note_id'),
+		('Invoice', 'invoices', 'invoice_id'), ('Comment', 'comments', NULL), ('TimeEntry', 'time_entries', NULL)
+	LOOP
+		IF whole = of_table AND of_type = named[1] THEN parts := parts || format('id = %L::uuid', named[2]); END IF;
+		IF EXISTS (SELECT FROM pg_attribute a
+			WHERE a.attrelid = to_regclass(format('public.%I', of_table)) AND a.attname = by_column AND NOT a.attisdropped)
+		THEN
+			part := public.rows_of_subject(whole, of_firm, of_subject);
+			IF part <> 'false' THEN
+				parts := parts || format('%I IN (SELECT w.id FROM public.%I w WHERE w.firm_id = %L::uuid AND (%s))', by_column, whole, of_firm, part);
+			END IF;
+		END IF;
+	END LOOP;
+	RETURN coalesce(nullif(array_to_string(parts, ' OR '), ''), 'false');
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "rows_of_subject"(text, uuid, text) FROM PUBLIC;
+--> statement-breakpoint
+-- As it was; and no row goes but those of what the job erases, nor one that is held against the persons who have asked.
+CREATE OR REPLACE FUNCTION "erase_rows"(of_table text, of_key text, of_ids uuid[]) RETURNS bigint
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	job public.jobs := (SELECT j FROM public.jobs j WHERE j.id = public.current_job());
+	held text;
+	gone bigint;
+BEGIN
+	IF NOT public.job_erases(public.current_firm()) OR NOT EXISTS (SELECT FROM pg_policy p
+		WHERE p.polrelid = to_regclass(format('public.%I', of_table)) AND p.polname = 'owner_erases')
+	THEN RETURN 0; END IF;
+	SELECT string_agg(public.rows_of_subject(of_table, h.firm_id, h.subject), ' OR ') INTO held FROM public.legal_holds h
+		WHERE h.firm_id = job.firm_id AND h.released_at IS NULL AND job.asked_on <> 'worker';
+	EXECUTE format('DELETE FROM public.%I WHERE firm_id = $1 AND %I = ANY ($2) AND (%s) AND (%s) IS NOT TRUE', of_table, of_key,
+		public.rows_of_subject(of_table, job.firm_id, job.subject), coalesce(held, 'false')) USING public.current_firm(), of_ids;
+	GET DIAGNOSTICS gone = ROW_COUNT;
+	RETURN gone;
+END
+$$;
+--> statement-breakpoint
+
 -- Who may DELETE from a table, or UPDATE all of it, may LOCK TABLE in every mode, and keeps everybody from it. So rows go by a function, in
 -- whose way is only who may delete which rows of which table: by the role that the transaction has taken, as these policies have it.
 REVOKE DELETE ON "shares", "download_tickets" FROM firmseal_firm;
@@ -204,14 +331,14 @@ CREATE POLICY "owner_deletes" ON "erasure_objects" TO firmseal_owner USING (curr
 	AND firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm())))) WITH CHECK (false);
 --> statement-breakpoint
 CREATE POLICY "owner_deletes" ON "escrow_files" TO firmseal_owner USING (current_setting('role') = 'firmseal_maintenance'
-	AND firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm())))) WITH CHECK (false);
+	AND firm_id = (SELECT current_firm()) AND (SELECT job_erases_firm((SELECT current_firm())))) WITH CHECK (false);
 --> statement-breakpoint
 CREATE POLICY "owner_deletes" ON "recovery_files" TO firmseal_owner USING (current_setting('role') = 'firmseal_maintenance'
-	AND firm_id = (SELECT current_firm()) AND ((SELECT job_erases((SELECT current_firm())))
+	AND firm_id = (SELECT current_firm()) AND ((SELECT job_erases_firm((SELECT current_firm())))
 		OR job_id = (SELECT current_job()) AND (SELECT job_runs((SELECT current_firm()), '{RECOVER,DRILL}')))) WITH CHECK (false);
 --> statement-breakpoint
 CREATE POLICY "owner_deletes" ON "recovery_sessions" TO firmseal_owner USING (current_setting('role') = 'firmseal_maintenance'
-	AND firm_id = (SELECT current_firm()) AND ((SELECT job_erases((SELECT current_firm())))
+	AND firm_id = (SELECT current_firm()) AND ((SELECT job_erases_firm((SELECT current_firm())))
 		OR job_id = (SELECT current_job()) AND (SELECT job_runs((SELECT current_firm()), '{RECOVER,DRILL}')))) WITH CHECK (false);
 --> statement-breakpoint
 CREATE POLICY "owner_deletes" ON "job_pages" TO firmseal_owner

@@ -43,6 +43,9 @@ ALTER TABLE "notices" ADD COLUMN "last_at" timestamp (3) with time zone;--> stat
 ALTER TABLE "notices" ADD COLUMN "folds_as" "bytea";--> statement-breakpoint
 CREATE INDEX "notices_by_fold" ON "notices" USING btree ("firm_id","kind","folds_as","created_at") WHERE folds_as is not null;
 --> statement-breakpoint
+-- What a count is of can't be made up.
+ALTER TABLE "jobs" ADD CONSTRAINT "jobs_class_known" CHECK ("jobs"."class" in ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE', 'RIGHTS', 'JOB', 'CHECKPOINT'));
+--> statement-breakpoint
 
 INSERT INTO "lease_request_bounds" DEFAULT VALUES;
 --> statement-breakpoint
@@ -147,12 +150,11 @@ AS $$
 		-- For whomever it was asked: who is to be an owner is told once it is agreed to.
 		WHEN n.kind IN ('OWNER_RECOVERY_REQUESTED', 'OWNER_RECOVERY_CANCELLED')
 			THEN format('%s', (SELECT u.person_id FROM public.users u WHERE u.id = n.actor_id))
-		-- Who asks for jobs of a kind, on keys of a class, and what they came to. What another has agreed to is told each time, and what was done
-		-- where no person asked for it.
+		-- Who asks for jobs of a kind, on keys of a class, and what they came to. What another has agreed to is told each time.
 		WHEN n.kind IN ('JOB_REQUESTED', 'JOB_ENDED')
 			THEN (SELECT format('%s %s %s %s', n.job_kind, n.job_state, j.class, u.person_id)
 				FROM public.jobs j LEFT JOIN public.users u ON u.id = j.asked_by
-				WHERE j.id = n.job_id AND j.agreed_by IS NULL AND (j.asked_by IS NOT NULL OR n.job_state <> 'DONE'))
+				WHERE j.id = n.job_id AND j.agreed_by IS NULL)
 	END
 $$;
 --> statement-breakpoint

@@ -93,6 +93,23 @@ describe('SQL of the login of', () => {
 		expect([await make('MEMBER'), await make('CLIENT'), await make('OWNER')]).toEqual([NO_PRIVILEGE, NO_PRIVILEGE, 1]);
 	});
 
+	it('the firm’s plane and the worker shut nobody out: they make no account that is disabled, or of another time', async () => {
+		for (const side of ['firm', 'worker'] as const)
+			for (const more of [{ disabled_at: new Date() }, { created_at: new Date('2100-01-01') }, {}]) {
+				const id = uuidv7();
+				const of = {
+					id,
+					person_id: id,
+					issuer: 'firmseal-development',
+					subject: id,
+					email: `${id}@x.example`,
+					name: 'N',
+				};
+				const made = await attempt(side, (tx) => tx`insert into users ${tx({ ...of, ...more })}`);
+				expect([side, more, made]).toEqual([side, more, Object.keys(more).length > 0 ? NO_PRIVILEGE : 1]);
+			}
+	});
+
 	it('an operator changes nothing, and reads no notice', async () => {
 		const user = await account();
 		const before = await state();

@@ -1,3 +1,5 @@
+import type { TransactionSql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { createAuthenticator, identifyPrincipal } from '../../src/api/index.ts';
@@ -13,6 +15,7 @@ import {
 	provenApproversIn,
 } from '../../src/firms/index.ts';
 import type { Installation } from '../../src/installation.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
 import { callOff, requestPerson, selectStanding } from '../../src/lifecycle/index.ts';
 import { decideOn } from '../../src/lifecycle/people/index.ts';
 import { disabledAgo, pastGuard } from '../lifecycle/forged-jobs.ts';
@@ -141,6 +144,56 @@ describe('one human who makes accounts', () => {
 			const [row] = await tx`select appoint_operator('{}', now(), ${Buffer.alloc(36)}) as done`;
 			expect(row?.done).toBe(false);
 		});
+	});
+
+	it('takes no approver away by SQL: not by a job of its own making, in one transaction or committed; owners hear of whom a superuser takes', async () => {
+		const { admin, installation, north } = scene;
+		const victim = idOf(tokens.C);
+		const login = installation.signIn('worker');
+		const junk = Buffer.alloc(36, 1);
+		const makesUp = (id: string) => async (tx: TransactionSql) => {
+			await tx`set local role firmseal_worker`;
+			await tx`update operators set mac = null where user_id = ${victim}`;
+			await tx`insert into jobs (id, firm_id, kind, subject, terms, state, asked_on, asked_by, asked_at, mac)
+				values (${id}, ${PLATFORM}, 'ADD_OPERATOR', ${`User.${victim}`}, ${JSON.stringify({ user: victim, isNew: false, roles: ['AUDITOR'] })},
+					'WAITING', 'cli', ${idOf(tokens.A)}, now(), ${junk})`;
+			await tx`update jobs set state = 'QUEUED', agreed_by = ${victim}, agreed_mac = ${junk} where id = ${id}`;
+		};
+		const does = (id: string) => async (tx: TransactionSql) => {
+			await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${id}, true)`;
+			await tx`update jobs set state = 'RUNNING' where id = ${id}`;
+			return (
+				await tx`select current_job() as job, appoint_operator('{}', now() - interval '60 days', ${junk}) as done`
+			)[0];
+		};
+		const told = async () =>
+			(await admin`select 1 from notices where kind = 'APPROVER_DISABLED' and firm_id = ${north.id}`).length;
+		const before = await told();
+		try {
+			const [one, two] = [uuidv7(), uuidv7()];
+			const atOnce = login.begin(async (tx) => {
+				await makesUp(one)(tx);
+				const row = await does(one)(tx);
+				await tx`savepoint later`;
+				expect(row).toEqual({ job: null, done: false });
+				throw new Error('Taken back.');
+			});
+			await expect(atOnce).rejects.toThrow('Taken back.');
+			await login.begin(makesUp(two));
+			expect(await login.begin(does(two))).toEqual({ job: two, done: false });
+			const [row] = await admin`select roles, one_decides_alone() as alone from operators where user_id = ${victim}`;
+			expect([row?.roles, row?.alone]).toEqual([['APPROVER'], false]);
+			expect(await told()).toBe(before);
+			await admin`update operators set roles = '{AUDITOR}' where user_id = ${victim}`;
+			expect(await told()).toBe(before + 1);
+		} finally {
+			await admin`update operators set roles = '{APPROVER}' where user_id = ${victim}`;
+			await installation.proofs.operator(victim);
+			await pastGuard(
+				installation,
+				`update jobs set state = 'FAILED', ended_at = now() where kind = 'ADD_OPERATOR' and ended_at is null`,
+			);
+		}
 	});
 });
 

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PLATFORM } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 
@@ -234,6 +235,32 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		expect(await change("state = 'CANCELLED', ended_at = now()")).toBe('done');
 		expect(await change("state = 'QUEUED', ended_at = null")).toBe(NO_SUCH_MOVE);
 		expect(await codeOf(two.as('worker', null, (tx) => tx`delete from jobs`))).toBe(NO_PRIVILEGE);
+	});
+
+	it('the worker buries no owner in notices of jobs that it makes up: of no class, and asked for by no one', async () => {
+		const each = 2;
+		const many = 20;
+		const [was] = await two.admin`select told_each from lease_request_bounds`;
+		await two.admin`update lease_request_bounds set told_each = ${each}`;
+		const ask = (kind: string, firm: string, of: string) =>
+			codeOf(
+				two.as('worker', null, (tx) =>
+					tx.unsafe(`insert into jobs (id, firm_id, kind, class, subject, state, asked_on, asked_at, mac)
+						select gen_random_uuid(), '${firm}', '${kind}', ${of}, 'QUEUED', 'cli', now(), '\\x00' from generate_series(1, ${many}) i`),
+				),
+			);
+		const told = async (): Promise<number> =>
+			(await two.admin`select 1 from notices where firm_id = ${two.north.id}`).length;
+		const before = await told();
+		expect(await ask('ROTATE', two.north.id, `'C' || i, null`)).toBe('23514');
+		expect(await ask('MOVE', PLATFORM, `null, 'A.b' || i`)).toBe('done');
+		for (const [from, to] of [
+			['QUEUED', `state = 'RUNNING'`],
+			['RUNNING', `state = 'DONE', ended_at = now()`],
+		])
+			await maintain({}, `update jobs set ${to} where kind = 'MOVE' and state = '${from}'`);
+		expect((await told()) - before).toBe(2 * each);
+		await two.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
 	});
 
 	it('a firm asks for a rotation of its own, and sees its own', async () => {

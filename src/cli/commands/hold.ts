@@ -19,7 +19,7 @@ import {
 import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
-import { idOf } from '../id-argument.ts';
+import { anyIdOf, idOf } from '../id-argument.ts';
 import { markedRows } from '../marked-rows.ts';
 import { firmNamed, namesOf } from '../shown-names.ts';
 import { withSight } from '../with-sight.ts';
@@ -55,7 +55,7 @@ export function hold(program: Command): void {
 			.requiredOption('--ticket <number>', 'number of the matter, no words', ticketOf)
 			.addOption(
 				new Option('--lost <id>', 'set again a hold that the log knows and the table does not, on the whole firm')
-					.argParser(idOf)
+					.argParser(anyIdOf)
 					.conflicts(['client', 'record']),
 			),
 		({ config, options: { firm, client, record, ticket, lost, dryRun: only } }) =>
@@ -77,7 +77,7 @@ export function hold(program: Command): void {
 	act<ByHold & Agreeing>(
 		dryRun(group.command('release'))
 			.description("show all of a hold, and let be erased again what it is on, with another approver's FIRMSEAL_TOKEN")
-			.requiredOption('--hold <id>', 'which hold', idOf)
+			.requiredOption('--hold <id>', 'which hold', anyIdOf)
 			.addOption(hashOption()),
 		({ config, options }) => releaseHold(config, options),
 	);

@@ -96,8 +96,14 @@ export async function selectPlacesOfPerson(
 	return row ?? { inFirm: false, atPlatform: false };
 }
 
-export async function insertUser(tx: Transaction, user: typeof users.$inferInsert): Promise<void> {
-	await tx.insert(users).values(user);
+type NewUser = Pick<typeof users.$inferInsert, 'id' | 'personId' | 'issuer' | 'subject' | 'email' | 'name'>;
+
+/** By these columns alone, as no role may name others: since when the account is there, and that it is not disabled, the database says. */
+export async function insertUser(tx: Transaction, user: NewUser): Promise<void> {
+	const { id, personId, issuer, subject, email, name } = user;
+	await tx.execute(sql`
+		insert into public.users (id, person_id, issuer, subject, email, name)
+		values (${id}, ${personId}, ${issuer}, ${subject}, ${email}, ${name})`);
 }
 
 export async function insertOperator(

@@ -1,5 +1,5 @@
 import { getTableName, sql, type Table } from 'drizzle-orm';
-import { customType, foreignKey, integer, type PgColumn, primaryKey, uuid } from 'drizzle-orm/pg-core';
+import { bigint, customType, foreignKey, integer, type PgColumn, primaryKey, uuid } from 'drizzle-orm/pg-core';
 import { firms } from './firms.ts';
 
 /**
@@ -17,10 +17,17 @@ export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ 
 /** Of a role. */
 export const name = customType<{ data: string; driverData: string }>({ dataType: () => 'name' });
 
+/** Names of ours, for a CHECK. */
+export const listed = (names: readonly string[]) => sql.raw(names.map((name) => `'${name}'`).join(', '));
+
 /** The time of the transaction that makes the row. */
 const timeOfMaking = (name: string) => time(name).notNull().default(sql`now()`);
 
 export const createdAt = () => timeOfMaking('created_at');
+
+/** The transaction that makes the row, in full: it never comes again. */
+export const thisTransaction = (name: string) =>
+	bigint(name, { mode: 'number' }).notNull().default(sql`pg_current_xact_id()::text::bigint`);
 
 /** What every firm-owned row carries besides its own columns. */
 export const firmOwned = () => ({

@@ -1,6 +1,17 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { bytea, createdAt, name, time } from './columns.ts';
+import { bytea, createdAt, listed, name, time } from './columns.ts';
+
+/** Of content, and of what Firmseal proves, lists and signs by itself. */
+export const DATA_KEY_CLASSES = [
+	'DOCUMENT',
+	'COMMUNICATION',
+	'BILLING',
+	'NOTE',
+	'RIGHTS',
+	'JOB',
+	'CHECKPOINT',
+] as const;
 
 /** Wrapped data keys: one series of versions per firm and class, one of them ACTIVE. The platform's RIGHTS key is of no firm. */
 export const dataKeys = pgTable(
@@ -24,10 +35,7 @@ export const dataKeys = pgTable(
 		uniqueIndex('data_keys_one_active').on(t.firmId, t.class).where(sql`state = 'ACTIVE'`),
 		check('data_keys_version_positive', sql`${t.version} >= 1`),
 		check('data_keys_state_known', sql`${t.state} in ('ACTIVE', 'RETIRED', 'DISABLED', 'DESTROYED')`),
-		check(
-			'data_keys_class_known',
-			sql`${t.class} in ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE', 'RIGHTS', 'JOB', 'CHECKPOINT')`,
-		),
+		check('data_keys_class_known', sql`${t.class} in (${listed(DATA_KEY_CLASSES)})`),
 		check('data_keys_commitment_size', sql`octet_length(${t.commitment}) = 32`),
 	],
 );

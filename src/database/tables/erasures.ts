@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { bytea, time } from './columns.ts';
+import { bytea, thisTransaction, time } from './columns.ts';
 import { users } from './users.ts';
 
 /** `Client.<id>`, or the type and id of a record; null: the firm itself. */
@@ -23,6 +23,8 @@ export const erasures = pgTable(
 		/** Of all that is above but the number, under the platform's RIGHTS key: a row that was put in by SQL erases nothing. */
 		mac: bytea('mac').notNull(),
 		begunAt: time('begun_at').notNull().default(sql`clock_timestamp()`),
+		/** The transaction that made the row: in that one it is a reason for nothing. */
+		begunIn: thisTransaction('begun_in'),
 		/** What there was when it began: counts, as JSON. */
 		inventory: text('inventory'),
 		/** Files of which the row did not say where they lie, because it did not open; and those of them that no tag names either. */

@@ -11,7 +11,8 @@ import {
 	uniqueIndex,
 	uuid,
 } from 'drizzle-orm/pg-core';
-import { bytea, time } from './columns.ts';
+import { bytea, listed, thisTransaction, time } from './columns.ts';
+import { DATA_KEY_CLASSES } from './data-keys.ts';
 
 export const JOB_KINDS = [
 	'ROTATE',
@@ -37,8 +38,6 @@ export const JOB_KINDS = [
 
 /** WAITING: for a second person, of the platform or of the firm. QUEUED: for a worker. The last three never change. */
 export const JOB_STATES = ['WAITING', 'QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED'] as const;
-
-const listed = (names: readonly string[]) => sql.raw(names.map((name) => `'${name}'`).join(', '));
 
 /** What the worker does to a firm's keys and content: asked for, proven, told to the firm, and done page by page. */
 export const jobs = pgTable(
@@ -70,6 +69,8 @@ export const jobs = pgTable(
 		agreedMac: bytea('agreed_mac'),
 		/** By the database's clock. */
 		agreedAt: time('agreed_at'),
+		/** The transaction that asked for it, or agreed to it: in that one nothing is done by it, of which nobody knows yet. */
+		wantedIn: thisTransaction('wanted_in'),
 		/** How far it is: which step, and the row after which its next page begins. */
 		step: integer('step').notNull().default(0),
 		after: uuid('after'),
@@ -101,6 +102,7 @@ export const jobs = pgTable(
 			.where(sql`state in ('WAITING', 'QUEUED', 'RUNNING')`),
 		index('jobs_open').on(t.nextAt).where(sql`state in ('QUEUED', 'RUNNING')`),
 		index('jobs_by_firm').on(t.firmId, t.id),
+		check('jobs_class_known', sql`${t.class} in (${listed(DATA_KEY_CLASSES)})`),
 		check('jobs_kind_known', sql`${t.kind} in (${listed(JOB_KINDS)})`),
 		check('jobs_state_known', sql`${t.state} in (${listed(JOB_STATES)})`),
 		check('jobs_asked_on_known', sql`${t.askedOn} in ('firm', 'cli', 'worker')`),

@@ -128,7 +128,7 @@ async function termsOfPresent(
 	if (!isProven && row.mac !== null)
 		throw new FirmsealError('CONFLICT', 'The account was changed outside Firmseal: disable it, and add another.');
 	// Every firm is told of an approver who goes, and for 30 days no one decides alone: by disabling alone.
-	if (isProven && row.roles.includes('APPROVER') && !roles.includes('APPROVER'))
+	if (row.roles.includes('APPROVER') && !roles.includes('APPROVER'))
 		throw new FirmsealError(
 			'CONFLICT',
 			'An approver stays one as long as the account is there: end it with `firmseal operator disable`, or give APPROVER among the roles.',

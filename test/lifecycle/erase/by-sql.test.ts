@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approver } from '../../../src/cli/approver.ts';
@@ -118,6 +119,91 @@ describe('an erasure by SQL', () => {
 		await expect(as('firmseal_worker', 'select title from notes')).rejects.toMatchObject({ code: '42501' });
 		await installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${waiting}`;
 		await nothingIsGone();
+	});
+
+	describe('by a job and a tombstone that the worker’s login makes up', () => {
+		const worker = () => installation.signIn('worker');
+		type Made = { readonly id: string; readonly subject: string };
+		const makesUp =
+			({ id, subject }: Made) =>
+			async (tx: TransactionSql) => {
+				await tx`set local role firmseal_worker`;
+				await tx`insert into erasures (id, firm_id, subject, mac) values (${id}, ${north.id}, ${subject}, ${Buffer.alloc(36)})`;
+				await tx`insert into jobs (id, firm_id, kind, subject, terms, state, asked_on, asked_at, mac)
+					values (${id}, ${north.id}, 'ERASE', ${subject}, ${terms()}, 'QUEUED', 'worker', now(), ${Buffer.alloc(36)})`;
+			};
+		const becomes = async (tx: TransactionSql, { id }: Made) => {
+			await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.firm', ${north.id}, true),
+				set_config('firmseal.job', ${id}, true)`;
+			await tx`update jobs set state = 'RUNNING' where id = ${id}`;
+		};
+		/** How many rows each of these was on. */
+		const reached = async (tx: TransactionSql) => {
+			const erase = async (table: string, key: string, ids: string) =>
+				Number((await tx.unsafe(`select erase_rows('${table}', '${key}', ${ids}) as n`))[0]?.n);
+			return {
+				policy: await erase('access_policies', 'firm_id', `array['${north.id}'::uuid]`),
+				notes: await erase('notes', 'id', `array['${notes.join("', '")}']::uuid[]`),
+				people: (
+					await tx`update memberships set removed_at = now(), client_id = null, mac = null where role = 'CLIENT'`
+				).count,
+				firm: (await tx`select 1 from firms where id = ${north.id} for update`).count,
+			};
+		};
+		const nothing = { policy: 0, notes: 0, people: 0, firm: 0 };
+		const takenBack = new Error('Taken back.');
+		const triesIn = async (made: Made, first: (tx: TransactionSql) => Promise<unknown>) => {
+			let found: unknown;
+			const tried = worker().begin(async (tx) => {
+				await first(tx);
+				await becomes(tx, made);
+				found = await reached(tx);
+				throw takenBack;
+			});
+			await tried.catch((error) => {
+				if (error !== takenBack) throw error;
+			});
+			return found;
+		};
+
+		it('reaches nothing before it is committed, when the owners have been told; then no more than what it names', async () => {
+			await installation.admin`insert into access_policies (firm_id, policy, approvers, mac) values (${north.id}, 'NEVER', 1, ${Buffer.alloc(36)}) on conflict do nothing`;
+			const made = { id: uuidv7(), subject: `Note.${notes[0]}` };
+			expect(await triesIn(made, makesUp(made))).toEqual(nothing);
+			const inPart = async (tx: TransactionSql) => {
+				await tx`savepoint part`;
+				await makesUp(made)(tx);
+				await tx`release part`;
+			};
+			expect(await triesIn(made, inPart)).toEqual(nothing);
+			await worker().begin(makesUp(made));
+			expect(
+				await installation.admin`select kind from notices where firm_id = ${north.id} and job_id = ${made.id}`,
+			).toEqual([{ kind: 'JOB_REQUESTED' }]);
+			expect(await triesIn(made, async () => {})).toEqual({ ...nothing, notes: 1 });
+			await installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${made.id}`;
+			await installation.admin`delete from erasures`;
+			await nothingIsGone();
+		});
+
+		it('reaches nothing that is under a legal hold, where persons have asked for it', async () => {
+			const held = uuidv7();
+			await installation.admin`
+				insert into legal_holds (id, firm_id, subject, ticket, set_by, set_at, mac)
+				values (${held}, ${north.id}, ${`Note.${notes[0]}`}, 'CASE-1', ${people.ids.one}, now(), ${Buffer.alloc(36)})`;
+			for (const [on, subject] of [
+				[`Note.${notes[0]}`, `Note.${notes[0]}`],
+				[null, `Note.${notes[0]}`],
+				[`Note.${notes[0]}`, null],
+			]) {
+				await installation.admin`update legal_holds set subject = ${on as string} where id = ${held}`;
+				const id = await put(installation, { ...(await whole(subject as string)), state: 'QUEUED' });
+				expect([on, subject, await triesIn({ id, subject: '' }, async () => {})]).toEqual([on, subject, nothing]);
+				await installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${id}`;
+			}
+			await installation.admin`delete from legal_holds where id = ${held}`;
+			await nothingIsGone();
+		});
 	});
 });
 

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { NIL, v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { draftEntry } from '../../../src/audit/index.ts';
 import { approver } from '../../../src/cli/approver.ts';
@@ -182,6 +182,30 @@ $`,
 		const { error } = await people.as('one', 'hold', 'list', '--firm', 'south');
 		expect(error.message).toContain('1 holds were changed');
 		expect(error.message).toContain(gone);
+	});
+
+	it('is none that another login says of in the log, nor one whose id is none; of any UUID it is set again', async () => {
+		const { id } = await installation.addFirm('east');
+		const says = (login: 'firm' | 'worker', plane: string, hold: string) => {
+			const leaf = { action: 'hold.set', boot: uuidv7(), firm: id, id: uuidv7(), plane, records: [hold], sequence: 1 };
+			return installation.signIn(login).begin(async (tx) => {
+				await tx`select set_config('role', ${`firmseal_${login}`}, true), set_config('firmseal.firm', ${id}, true)`;
+				await tx`insert into audit_entries (id, firm_id, boot, sequence, leaf)
+					values (${leaf.id}, ${id}, ${leaf.boot}, 1, ${JSON.stringify(leaf)})`;
+			});
+		};
+		const listed = async () => (await people.as('one', 'hold', 'list', '--firm', 'east')).error?.message;
+		const nil = 'A'.repeat(22);
+		await says('firm', 'firm', nil);
+		// The second is no way to write the id that it would be read as.
+		for (const none of ['not an id', `${'A'.repeat(21)}B`]) await says('worker', 'cli', none);
+		expect(await listed()).toBeUndefined();
+		await says('worker', 'cli', nil);
+		expect(await listed()).toContain(NIL);
+		const set = await people.as('one', 'hold', 'set', '--firm', 'east', '--lost', NIL, '--ticket', 'CASE-9');
+		expect([set.code, set.error]).toEqual([0, undefined]);
+		expect((await people.as('two', 'hold', 'release', '--hold', NIL)).code).toBe(0);
+		expect(await listed()).toBeUndefined();
 	});
 
 	it('is refused while an erasure begins, which would not see it: it is not said to hold what goes', async () => {

@@ -132,6 +132,49 @@ export const sqlOfTheFirm: Area = {
 				),
 			};
 		}),
+		noPrivilege(
+			'Firm: an account of a newcomer’s identity that is disabled from the start, or of a later time, which would shut them out',
+			async (stage) => {
+				const account = (column: string, value: string) =>
+					`insert into users (id, person_id, issuer, subject, email, name, ${column})
+						values ('${uuidv7()}', '${uuidv7()}', 'firmseal-development', 'newcomer', 'newcomer@north.example', 'N', ${value})`;
+				return {
+					states: await stage.states(
+						'firm',
+						inNorth(stage),
+						account('disabled_at', 'now()'),
+						account('created_at', "'2100-01-01'"),
+					),
+				};
+			},
+		),
+		{
+			attack:
+				'Firm: says in the log that there is a legal hold, which has no row and would keep the firm from erasure for good',
+			expected:
+				'No hold: an entry of the firm’s own plane says of none, and in the name of a command it appends nothing (42501)',
+			layer: 'audit log',
+			async run(stage) {
+				const says = (plane: string) => {
+					const leaf = { action: 'hold.set', boot: uuidv7(), firm: stage.north.id, id: uuidv7(), plane };
+					const text = JSON.stringify({ ...leaf, records: ['A'.repeat(22)], sequence: 1 });
+					return `insert into audit_entries (id, firm_id, boot, sequence, leaf)
+						values ('${leaf.id}', '${leaf.firm}', '${leaf.boot}', 1, '${text}')`;
+				};
+				// Taken back: it is no entry that a reader of the log can make out.
+				const found = await stage.admin
+					.begin(async (tx) => {
+						await tx`select set_config('role', 'firmseal_firm', true), set_config('firmseal.firm', ${stage.north.id}, true)`;
+						const { count } = await tx.unsafe(says('firm'));
+						await tx`reset role`;
+						const holds = await tx`select * from holds_in_log(${stage.north.id})`;
+						throw Object.assign(new Error('Taken back.'), { found: [count, holds.length] });
+					})
+					.catch((error: { found: unknown }) => error.found);
+				expect(found).toEqual([1, 0]);
+				return { states: await stage.states('firm', inNorth(stage), says('cli')) };
+			},
+		},
 		noPrivilege('Portal: notes, comments, time entries, keys, the log and operators', async (stage) => ({
 			states: await stage.states(
 				'portal',

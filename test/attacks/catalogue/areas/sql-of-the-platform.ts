@@ -214,6 +214,75 @@ export const sqlOfThePlatform: Area = {
 				}
 			},
 		),
+		rule(
+			'Worker: has an approver cease to be one, by hand and by a job of its own making, so that another decides alone',
+			'23000: an approver stays one, whoever writes; the job’s function does nothing',
+			async (stage) => {
+				const { admin } = stage;
+				const asks = claimsOf(stage.approver).sub;
+				const victim = claimsOf(stage.second).sub;
+				const id = uuidv7();
+				const byHand = `update operators set roles = '{AUDITOR}', mac = null where user_id = '${victim}'`;
+				const terms = JSON.stringify({ user: victim, isNew: false, roles: ['AUDITOR'] });
+				try {
+					const states = await stage.states('worker', {}, byHand);
+					await stage.sql('worker', {}, async (tx) => {
+						await tx`update operators set mac = null where user_id = ${victim}`;
+						await tx`insert into jobs (id, firm_id, kind, subject, terms, state, asked_on, asked_by, asked_at, mac)
+							values (${id}, '00000000-0000-0000-0000-000000000000', 'ADD_OPERATOR', ${`User.${victim}`}, ${terms}, 'WAITING', 'cli', ${asks}, now(), ${Buffer.alloc(36)})`;
+						await tx`update jobs set state = 'QUEUED', agreed_by = ${victim}, agreed_mac = mac where id = ${id}`;
+					});
+					await stage.sql('worker', {}, async (tx) => {
+						await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${id}, true)`;
+						await tx`update jobs set state = 'RUNNING' where id = ${id}`;
+						const [row] =
+							await tx`select current_job() as job, appoint_operator('{}', now(), ${Buffer.alloc(36)}) as done`;
+						expect(row).toEqual({ job: id, done: false });
+					});
+					const [row] =
+						await admin`select roles, one_decides_alone() as alone from operators where user_id = ${victim}`;
+					expect(row).toMatchObject({ roles: ['APPROVER'], alone: false });
+					return { states };
+				} finally {
+					await admin`delete from jobs where id = ${id}`;
+					await stage.installation.proofs.operator(victim);
+				}
+			},
+		),
+		noPrivilege(
+			'Worker: an erasure of its own making that is not committed, whose rows an owner waits for and nobody is told of',
+			async (stage) => {
+				const { north, ours } = stage;
+				const id = uuidv7();
+				const mac = Buffer.alloc(36);
+				const terms = JSON.stringify({ notBefore: '2020-01-01T00:00:00Z' });
+				const found = await stage
+					.sql('worker', {}, async (tx) => {
+						await tx`insert into erasures (id, firm_id, mac) values (${id}, ${north.id}, ${mac})`;
+						await tx`insert into jobs (id, firm_id, kind, terms, state, asked_on, asked_at, mac)
+							values (${id}, ${north.id}, 'ERASE', ${terms}, 'QUEUED', 'worker', now(), ${mac})`;
+						await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${id}, true),
+							set_config('firmseal.firm', ${north.id}, true)`;
+						await tx`update jobs set state = 'RUNNING' where id = ${id}`;
+						const rows = await tx`select erase_rows('access_policies', 'firm_id', array[${north.id}]::uuid[]) as policy,
+							erase_rows('shares', 'document_id', array[${ours.ids.document}]::uuid[]) as shares`;
+						const { count } =
+							await tx`update memberships set client_id = null, removed_at = now() where role = 'CLIENT'`;
+						throw Object.assign(new Error('Taken back.'), { found: [{ ...rows[0] }, count] });
+					})
+					.catch((error: { found: unknown }) => error.found);
+				expect(found).toEqual([{ policy: '0', shares: '0' }, 0]);
+				const become = 'set local role firmseal_maintenance';
+				return {
+					states: await stage.states(
+						'worker',
+						inNorth(stage),
+						...['access_policies', 'shares', 'memberships'].map((table) => `${become}; delete from ${table}`),
+					),
+				};
+			},
+			'42501, and the function that deletes finds nothing: no job does anything in the transaction that asks for it',
+		),
 		{
 			attack: 'Each role, the tables’ owner and a superuser: changes, removes and truncates audit entries',
 			expected: '42501: no privilege, and a trigger that fires for the superuser too, in replica mode as well',
