@@ -239,3 +239,81 @@ CREATE INDEX "audit_entries_by_time" ON "audit_entries" USING brin ("appended_at
 -- When all entries had been looked at for alerts.
 ALTER TABLE "alert_watch" ADD COLUMN "looked_at" timestamp (3) with time zone;--> statement-breakpoint
 GRANT UPDATE (looked_at) ON "alert_watch" TO firmseal_log;
+--> statement-breakpoint
+
+-- What each run of a process has appended last, by the role that appends. Who has a login appends in its roles whatever it likes, but every
+-- verification takes it: in the form of a leaf, with the numbers that come next, above in the order in which the log takes entries. So what
+-- these find was done past the database's rights.
+CREATE TABLE "audit_runs" (
+	"boot" uuid NOT NULL,
+	"role" "name" NOT NULL,
+	"last" bigint NOT NULL,
+	"last_id" uuid NOT NULL,
+	"transaction" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
+	CONSTRAINT "audit_runs_pkey" PRIMARY KEY("boot","role")
+);
+--> statement-breakpoint
+ALTER TABLE "audit_runs" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+CREATE POLICY "owner_keeps" ON "audit_runs" TO firmseal_owner USING (true) WITH CHECK (true);
+--> statement-breakpoint
+CREATE FUNCTION "follow_run"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	run record;
+BEGIN
+	-- Who puts a log back, as a superuser, takes it as it was anchored.
+	IF current_setting('role') IN ('none', 'firmseal_owner') THEN RETURN NULL; END IF;
+	FOR run IN
+		SELECT role, boot, min(sequence) AS first, max(sequence) AS last, count(*) AS entries, bool_and(is_leaf) AS are_leaves,
+			array_agg(id ORDER BY sequence) AS ids, array_agg(id ORDER BY id) AS ids_in_order
+		FROM (
+			-- Written again as src/audit/FORMAT.md has it, it is the same to the byte: keys in their order, each once, no space, no escape that need
+			-- not be. Arrays hold no arrays, and a number is a small whole one. Of what jsonb writes, `", "` is only between texts of an array.
+			SELECT a.role, a.boot, a.sequence, a.id, a.leaf IS NOT DISTINCT FROM '{"action":' || (e -> 'action')::text
+					|| ',"actor":{' || coalesce('"account":' || (e #> '{actor,account}')::text || ',', '') || '"kind":' || (e #> '{actor,kind}')::text
+					|| ',"roles":' || replace((e #> '{actor,roles}')::text, '", "', '","') || ',"user":' || (e #> '{actor,user}')::text
+					|| '},"at":' || (e -> 'at')::text || ',"boot":' || (e -> 'boot')::text || coalesce(',"bytes":' || (e -> 'bytes')::text, '')
+					|| ',"coordinates":' || replace((e -> 'coordinates')::text, '", "', '","')
+					|| CASE WHEN e ? 'counts' THEN ',"counts":{' || coalesce((SELECT string_agg(to_json(c.key)::text || ':' || c.value::text, ',' ORDER BY c.key COLLATE "C")
+						FROM jsonb_each(e -> 'counts') c), '') || '}' ELSE '' END
+					|| ',"decision":' || (e -> 'decision')::text || ',"document":' || (e -> 'document')::text || ',"firm":' || (e -> 'firm')::text
+					|| coalesce(',"hash":' || (e -> 'hash')::text, '') || ',"id":' || (e -> 'id')::text
+					|| ',"keys":[' || CASE WHEN e -> 'keys' = '[]' THEN '' ELSE (SELECT string_agg('{"class":' || (k.use -> 'class')::text || ',"requestId":' || (k.use -> 'requestId')::text
+						|| ',"source":' || (k.use -> 'source')::text || ',"version":' || (k.use -> 'version')::text || '}', ',' ORDER BY k.n)
+						FROM jsonb_array_elements(e -> 'keys') WITH ORDINALITY AS k (use, n)) END
+					|| '],"lease":' || (e -> 'lease')::text || ',"plane":' || (e -> 'plane')::text || ',"reason":' || (e -> 'reason')::text
+					|| ',"records":' || replace((e -> 'records')::text, '", "', '","') || ',"request":' || (e -> 'request')::text
+					|| ',"sequence":' || (e -> 'sequence')::text || ',"v":' || (e -> 'v')::text || '}'
+				AND a.leaf !~ '(":|[\[,])(-|0\d|\d+[.eE]|\d{16})|[\[,]\['
+				AND CASE WHEN e ->> 'at' ~ '^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$'
+					THEN to_char(to_date(left(e ->> 'at', 10), 'YYYY-MM-DD'), 'YYYY-MM-DD') = left(e ->> 'at', 10) ELSE false END AS is_leaf
+			FROM added a CROSS JOIN LATERAL (SELECT a.leaf::jsonb AS e OFFSET 0) l
+		) a GROUP BY role, boot ORDER BY boot, role
+	LOOP
+		IF NOT run.are_leaves THEN
+			RAISE EXCEPTION 'an entry has the form of a leaf' USING ERRCODE = 'check_violation';
+		END IF;
+		IF run.last - run.first + 1 = run.entries AND run.ids = run.ids_in_order THEN
+			UPDATE public.audit_runs r SET last = run.last, last_id = run.ids[run.entries], transaction = pg_current_xact_id()
+				WHERE r.boot = run.boot AND r.role = run.role AND r.last = run.first - 1 AND r.last_id < run.ids[1]
+					AND r.transaction <= pg_current_xact_id();
+			CONTINUE WHEN FOUND;
+			-- A boot is of one role: another that took it would give its numbers again.
+			INSERT INTO public.audit_runs (boot, role, last, last_id) SELECT run.boot, run.role, run.last, run.ids[run.entries]
+				WHERE run.first = 1 AND NOT EXISTS (SELECT FROM public.audit_runs r WHERE r.boot = run.boot);
+			CONTINUE WHEN FOUND;
+		END IF;
+		RAISE EXCEPTION 'the entries of a run have the numbers that come next, and ids in their order' USING ERRCODE = 'check_violation';
+	END LOOP;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "follow_run"() FROM PUBLIC;
+--> statement-breakpoint
+CREATE TRIGGER "follow_run" AFTER INSERT ON "audit_entries" REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION "follow_run"();
+--> statement-breakpoint
+ALTER TABLE "audit_entries" ENABLE ALWAYS TRIGGER "follow_run";

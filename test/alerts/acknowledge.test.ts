@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf, NO_PRIVILEGE } from '../database/two-firms.ts';
 import { codes, type HttpStage, idOf, makeHttpStage } from '../leases/http-stage.ts';
+import { leafText } from '../support/leaf-text.ts';
 import type { Person } from '../support/person.ts';
 import { changesPolicy, isWithheld, starts } from './entries.ts';
 import { type AlertStage, makeAlertStage } from './stage.ts';
@@ -295,7 +296,7 @@ describe('by SQL', () => {
 
 	it('who operates the platform says in the log that an alert was seen, the portal and the broker not', async () => {
 		const leaf = (plane: string, boot: string, entry: string) =>
-			JSON.stringify({ plane, action: 'alert.acknowledge', id: entry, boot, sequence: 1, firm: null });
+			leafText({ plane, action: 'alert.acknowledge', id: entry, boot, sequence: 1 });
 		const say = (role: Role, plane: string) => {
 			const [entry, boot] = [uuidv7(), uuidv7()];
 			return attempt(

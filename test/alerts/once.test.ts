@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAlerts, watchEntries } from '../../src/alerts/index.ts';
 import { thresholdsWith } from '../../src/audit/index.ts';
 import { unavailable } from '../../src/log/unavailable.ts';
+import { leafText } from '../support/leaf-text.ts';
 import { scale } from '../support/scale.ts';
 import { changesPolicy, ids, isRefused, isWithheld, times, uses } from './entries.ts';
 import { type AlertStage, makeAlertStage, userOf } from './stage.ts';
@@ -125,10 +126,10 @@ describe('nobody keeps an entry from being looked at', () => {
 
 	it('who writes what is no entry', async () => {
 		await stage.planes.operator.write(null, async (tx) => {
-			const leaf = { ...JSON.parse(leafOf(null).leaf), plane: 'operator', action: 'log.read', odd: true };
-			const { id, boot, sequence } = leaf;
+			const { id, boot, sequence } = leafOf(null);
+			const leaf = leafText({ id, boot, sequence, plane: 'operator', action: 'log.read', decision: 'PERHAPS' });
 			await tx.execute(
-				`insert into audit_entries (id, boot, sequence, leaf) values ('${id}', '${boot}', ${sequence}, '${JSON.stringify(leaf)}')`,
+				`insert into audit_entries (id, boot, sequence, leaf) values ('${id}', '${boot}', ${sequence}, '${leaf}')`,
 			);
 		});
 		await stage.append(changesPolicy(uuidv7(), uuidv7()));

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leasesOver } from '../leases/by-api.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { leafText } from '../support/leaf-text.ts';
 import { embedded } from '../support/own-servers.ts';
 
 const LOG = '{ auditEntries(first: 20) { nodes { id action decision actorId plane leaf bootId sequence } } }';
@@ -17,10 +18,14 @@ describe('an operator with a connection to the database', () => {
 	});
 	afterAll(() => installation?.close());
 
-	const append = (names: { id: string; boot: string; sequence: number }, leaf: Record<string, unknown>) =>
+	const append = (
+		names: { id: string; boot: string; sequence: number },
+		leaf: Record<string, unknown>,
+		written = (text: string) => text,
+	) =>
 		installation.signIn('operator').begin(async (tx) => {
 			await tx`set local role firmseal_operator`;
-			const text = JSON.stringify({ ...names, firm: north.id, ...leaf });
+			const text = written(leafText({ ...names, firm: north.id, ...leaf }));
 			await tx`insert into audit_entries (id, firm_id, boot, sequence, leaf)
 				values (${names.id}, ${north.id}, ${names.boot}, ${names.sequence}, ${text})`;
 		});
@@ -33,7 +38,7 @@ describe('an operator with a connection to the database', () => {
 
 	it('cannot make the log unreadable: a row of its own making is told as such, beside the others', async () => {
 		const names = { id: uuidv7(), boot: uuidv7(), sequence: 1 };
-		await append(names, { plane: 'operator', action: 'log.read', more: 'of its own' });
+		await append(names, { plane: 'operator', action: 'log.read', decision: 'OFITSOWN' });
 		const answer = await api.ask(north.owner, LOG);
 		expect(answer.errors).toEqual([]);
 		const forged = answer.data.auditEntries.nodes.find(({ id }: { id: string }) => id === names.id);
@@ -44,7 +49,7 @@ describe('an operator with a connection to the database', () => {
 			actorId: null,
 			bootId: names.boot,
 			sequence: 1,
-			leaf: expect.stringContaining('of its own'),
+			leaf: expect.stringContaining('OFITSOWN'),
 		});
 		expect(answer.data.auditEntries.nodes.length).toBeGreaterThan(1);
 	});
@@ -68,19 +73,81 @@ describe('an operator with a connection to the database', () => {
 		]);
 	});
 
-	it("cannot take the numbers of the firm plane's log, nor hold it up with one that it does not commit", async () => {
+	it.each([
+		['no time', { at: undefined }],
+		['a day that there is not', { at: '2026-02-30T12:00:00.000Z' }],
+		['an hour that there is not', { at: '2026-02-28T24:00:00.000Z' }],
+		['a time of another form', { at: '2026-02-28T12:00:00Z' }],
+		['a key of its own', { more: 1 }],
+		['an object where a text is', { reason: { toString: 1 } }],
+		['a number that is none of a counter', { bytes: 1e21 }],
+		['a name of a plane in capitals', { plane: 'OPERATOR' }],
+		['no version', { v: undefined }],
+		['its last key first', {}, (text: string) => text.replace('{', '{"z":1,')],
+		['a space', {}, (text: string) => text.replace(':', ': ')],
+		[
+			'a key twice',
+			{},
+			(text: string) => text.replace('{"action":"log.read"', '{"action":"log.read","action":"log.read"'),
+		],
+		['an escape', {}, (text: string) => text.replace('log.read', 'log\\u002eread')],
+		[
+			'names in no order',
+			{ counts: { 'A.a': 1, 'B.b': 1 } },
+			(text: string) => text.replace('"A.a":1,"B.b":1', '"B.b":1,"A.a":1'),
+		],
+		['a name twice', { counts: { 'A.a': 1 } }, (text: string) => text.replace('"A.a":1', '"A.a":1,"A.a":1')],
+	] as const)(
+		'cannot put in an entry that no verification takes: %s',
+		async (_, said, written = (text: string) => text) => {
+			const names = { id: uuidv7(), boot: uuidv7(), sequence: 1 };
+			const leaf = { plane: 'operator', action: 'log.read', ...said };
+			await expect(append(names, leaf, written)).rejects.toMatchObject({
+				code: expect.stringMatching(/^(23514|22008|42501)$/),
+			});
+		},
+	);
+
+	it('cannot make numbers that are missing, that fall, or that are those of another plane', async () => {
+		const leaf = { plane: 'operator', action: 'log.read' };
+		const boot = uuidv7();
+		const [older, newer, newest] = [uuidv7(), uuidv7(), uuidv7()];
+		const refused = (names: Parameters<typeof append>[0]) =>
+			expect(append(names, leaf)).rejects.toMatchObject({ code: '23514' });
+		await refused({ id: older, boot, sequence: 1_000 });
+		// Number 1 in a transaction that began first, and commits after it.
+		const early = installation.signIn('operator');
+		await early.begin(async (tx) => {
+			await tx`select pg_current_xact_id()`;
+			await append({ id: newer, boot, sequence: 1 }, leaf);
+			await tx`set local role firmseal_operator`;
+			const text = leafText({ id: newest, boot, sequence: 2, firm: north.id, ...leaf });
+			const second = tx.savepoint(
+				(at) =>
+					at`insert into audit_entries (id, firm_id, boot, sequence, leaf) values (${newest}, ${north.id}, ${boot}, 2, ${text})`,
+			);
+			await expect(second).rejects.toMatchObject({ code: '23514' });
+		});
+		await refused({ id: newest, boot, sequence: 3 });
+		await refused({ id: older, boot, sequence: 2 });
+		await append({ id: newest, boot, sequence: 2 }, leaf);
 		const [row] = await installation.admin`select boot, max(sequence)::int as last from audit_entries
 			where role = 'firmseal_firm' group by boot order by 2 desc limit 1`;
+		await refused({ id: uuidv7(), boot: row?.boot, sequence: row?.last + 1 });
+		await refused({ id: uuidv7(), boot: row?.boot, sequence: 1 });
+		const written = await api.ask(north.member, 'mutation { createNote(input: { title: "t" }) { note { id title } } }');
+		expect(written.errors).toEqual([]);
+	});
+
+	it("takes the place of no entry of the firm plane's log by one that it does not commit", async () => {
 		const held = Promise.withResolvers<void>();
 		const taken = Promise.withResolvers<void>();
 		const holding = installation.signIn('operator').begin(async (tx) => {
 			await tx`set local role firmseal_operator`;
-			for (let sequence = row?.last + 1; sequence < row?.last + 10; sequence++) {
-				const names = { id: uuidv7(), boot: row?.boot, sequence };
-				const leaf = JSON.stringify({ ...names, firm: north.id, plane: 'operator', action: 'log.read' });
-				await tx`insert into audit_entries (id, firm_id, boot, sequence, leaf)
-					values (${names.id}, ${north.id}, ${names.boot}, ${sequence}, ${leaf})`;
-			}
+			const names = { id: uuidv7(), boot: uuidv7(), sequence: 1 };
+			const text = leafText({ ...names, firm: north.id, plane: 'operator', action: 'log.read' });
+			await tx`insert into audit_entries (id, firm_id, boot, sequence, leaf)
+				values (${names.id}, ${north.id}, ${names.boot}, 1, ${text})`;
 			taken.resolve();
 			await held.promise;
 		});

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
+import { leafText } from '../support/leaf-text.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
 
 const SIDES: Side[] = ['firm', 'operator', 'worker'];
@@ -75,7 +76,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 			const names = { id: `'${uuidv7()}'`, boot: `'${uuidv7()}'`, sequence: '1', ...columns };
 			const bare = (text: string) => text.replaceAll("'", '');
 			const said = { id: bare(names.id), boot: bare(names.boot), sequence: Number(names.sequence), firm: null };
-			const leaf = JSON.stringify({ ...said, plane: side, action: 'log.read', ...told });
+			const leaf = leafText({ ...said, plane: side, action: 'log.read', ...told });
 			const row = { leaf: `'${leaf}'`, ...names };
 			return `insert into audit_entries (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
 		};
@@ -137,7 +138,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 
 	it('are read by the firm they are of, by operators all, by the worker not at all', async () => {
 		const [id, boot] = [uuidv7(), uuidv7()];
-		const leaf = JSON.stringify({ id, boot, sequence: 1, firm: two.harbour.id, plane: 'cli', action: 'member.add' });
+		const leaf = leafText({ id, boot, sequence: 1, firm: two.harbour.id, plane: 'cli', action: 'member.add' });
 		await two.as(
 			'worker',
 			null,

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servers } from '../support/both-servers.ts';
+import { leafText } from '../support/leaf-text.ts';
 import { addContent, CONTENT, requestBySql, type SqlLease } from './leases-by-sql.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
@@ -94,7 +95,7 @@ describe.each(servers)('the broker on $name', (server) => {
 		let sequence = 0;
 		const append = (entry: object) => {
 			const row = { id: uuidv7(), firm_id: two.north.id, boot, sequence: ++sequence };
-			const leaf = JSON.stringify({ id: row.id, firm: row.firm_id, boot, sequence, ...entry });
+			const leaf = leafText({ id: row.id, firm: row.firm_id, boot, sequence, ...entry });
 			return codeOf(two.as('broker', null, (tx) => tx`insert into audit_entries ${tx({ ...row, leaf })}`));
 		};
 		const plane = 'broker';

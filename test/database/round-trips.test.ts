@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appendOf, insertAuditEntries, openPlane, type Plane } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
+import { leafText } from '../support/leaf-text.ts';
 import { type Relay, startRelay } from './relay.ts';
 import { makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
@@ -38,7 +39,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 	};
 	const entry = ({ boot = uuidv7() } = {}) => {
 		const names = { id: uuidv7(), firm: two.north.id, boot, sequence: 1 };
-		return { ...names, leaf: JSON.stringify({ ...names, plane: 'firm', action: 'log.read' }) };
+		return { ...names, leaf: leafText({ ...names, plane: 'firm', action: 'log.read' }) };
 	};
 	const isThere = async (id: string) => (await two.admin`select from audit_entries where id = ${id}`).length === 1;
 

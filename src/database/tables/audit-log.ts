@@ -118,6 +118,22 @@ export const auditBoots = pgTable(
 	],
 );
 
+/**
+ * What the database has taken last of each run of a process, as it was appended, which only its trigger writes: who has a login leaves no
+ * number out.
+ */
+export const auditRuns = pgTable(
+	'audit_runs',
+	{
+		boot: uuid('boot').notNull(),
+		role: name('role').notNull(),
+		last: whole('last').notNull(),
+		lastId: uuid('last_id').notNull(),
+		transaction: xid8('transaction').notNull().default(sql`pg_current_xact_id()`),
+	},
+	(t) => [primaryKey({ name: 'audit_runs_pkey', columns: [t.boot, t.role] })],
+);
+
 /** Numbers of a boot that are missing below a greater one: entries that somebody has removed. Append only. */
 export const auditGaps = pgTable(
 	'audit_gaps',

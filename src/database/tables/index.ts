@@ -7,6 +7,7 @@ export {
 	auditLeaves,
 	auditRootCheckpoints,
 	auditRootLeaves,
+	auditRuns,
 	auditState,
 	auditTrees,
 } from './audit-log.ts';

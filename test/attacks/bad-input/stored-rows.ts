@@ -12,6 +12,7 @@ const LEFT_OUT = [
 	'audit_root_checkpoints',
 	'audit_anchors',
 	'audit_boots',
+	'audit_runs',
 	'audit_state',
 	'data_keys',
 	'key_refusals',

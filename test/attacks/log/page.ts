@@ -32,9 +32,14 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 		'test/log/keeper/server-faults.test.ts',
 	],
 	[
-		'a row put in past the program, by a login of it or a superuser: 60 KB, another form, numbers that fall, a plane or a time that is none',
+		'a row put in past the program, by a superuser: 60 KB, another form, numbers that fall, a plane or a time that is none',
 		'it is a leaf as it stands; every verification tells of it from then on, and goes on after it',
 		'test/cli/audit-verify.test.ts, test/log/keeper/faults.test.ts, test/log/rebuild/rebuild.soak.test.ts',
+	],
+	[
+		'the same by a login of the program, and numbers left out',
+		'refused by the table: each entry is canonical and has the number that comes next in its run',
+		'test/attacks/forged-entries.test.ts',
 	],
 	[
 		'the same with newlines, ANSI escapes, anything beyond printable ASCII, or more than 65,536 bytes',
@@ -42,9 +47,9 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 		'test/log/keeper/faults.test.ts, test/log/anchors/anchor-faults.test.ts',
 	],
 	[
-		'alerts are kept back: the place of who watches, a table that takes none, a row that is held, more gaps than anybody lists',
-		'the worker’s own log has what it found; each gap is told, and what one rule can’t ask mutes no other',
-		'test/log/verify/muted.test.ts, test/alerts/states.test.ts',
+		'alerts are kept back: the place of who watches, a table that takes none, a row that is held, more gaps than anybody lists, more entries than can be counted',
+		'the worker’s own log has what it found; each gap is told, what one rule can’t ask mutes no other, and entries that wait are the alert ALERTS_LATE',
+		'test/log/verify/muted.test.ts, test/alerts/states.test.ts, test/alerts/once.test.ts',
 	],
 	[
 		'a process can’t compare with the anchors any more, or the database refuses it',

@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runVerifier } from '../../audit/single-file/run-verifier.ts';
 import type { Person, TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
+import { leafText } from '../../support/leaf-text.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
 import { firmseal, firmsealJson } from '../../system/program.ts';
@@ -99,7 +100,7 @@ describe('a certificate, as an outsider checks it', () => {
 		const [row] = await installation.admin`
 			select leaf from audit_entries where leaf::jsonb ->> 'action' = 'erasure.end' and firm_id = ${north.id}`;
 		const named = { id: uuidv7(), boot: randomUUID(), sequence: 1 };
-		const leaf = JSON.stringify({ ...JSON.parse(row?.leaf), ...named, plane: 'firm', hash: told.result.sha256 });
+		const leaf = leafText({ ...JSON.parse(row?.leaf), ...named, plane: 'firm', hash: told.result.sha256 });
 		await installation.signIn('firm').begin(async (tx) => {
 			await tx`select set_config('role', 'firmseal_firm', true), set_config('firmseal.firm', ${north.id}, true)`;
 			await tx`insert into audit_entries ${tx({ ...named, firm_id: north.id, leaf })}`;

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
+import { leafText } from '../../../support/leaf-text.ts';
 import { claimsOf } from '../../scene.ts';
 import type { Area } from '../attack.ts';
 import { inNorth, inPortal, insertNote, noPrivilege, rule } from '../sql-attacks.ts';
+import { findsDenial } from '../watched.ts';
 
 export const sqlOfThePlatform: Area = {
 	title: 'SQL as the platform’s roles',
@@ -326,6 +329,77 @@ export const sqlOfThePlatform: Area = {
 					],
 				};
 			},
+		},
+		rule(
+			'Operator: appends entries that make the log look tampered with: no time, a space, numbers left out, numbers of another plane',
+			'23514: the database takes what every verification takes, and no one is told of a gap or a fork that is none',
+			async (stage) => {
+				const [boot] = await stage.admin`select boot from audit_runs where role = 'firmseal_firm' limit 1`;
+				const append = (sequence: number, more: object, written = (text: string) => text) => {
+					const names = { id: uuidv7(), boot: uuidv7(), sequence, firm: stage.north.id, ...more };
+					const leaf = written(leafText({ plane: 'operator', action: 'log.read', ...names }));
+					return `insert into audit_entries (id, firm_id, boot, sequence, leaf) values ('${names.id}', '${names.firm}', '${names.boot}', ${sequence}, '${leaf}')`;
+				};
+				return {
+					states: await stage.states(
+						'operator',
+						{},
+						append(1, { at: undefined }),
+						append(1, {}, (text) => text.replace(':', ': ')),
+						append(1_000, {}),
+						append(1, { boot: boot?.boot }),
+					),
+				};
+			},
+		),
+		{
+			attack: 'Operator: holds the row of an alert, and the one that is opened instead, to be read without one',
+			expected: 'An alert beside them counts it, and no one waits for who holds them',
+			layer: 'audit log',
+			run: (stage) =>
+				findsDenial(stage, async (find) => {
+					await find();
+					await stage.sql('operator', {}, async (tx) => {
+						const held = () => tx`select from alerts where rule = 'CONTENT_WITHOUT_LEASE' for update`;
+						await held();
+						await find();
+						await held();
+						await tx`update alerts set acknowledged_by = ${claimsOf(stage.auditor).sub} where acknowledged_at is null and actor_id = ${claimsOf(stage.operator).sub}`;
+						await find();
+					});
+				}),
+		},
+		{
+			attack: 'Operator: writes more records into the log than can be counted, to be read without an alert behind them',
+			expected:
+				'A look takes so many bytes, and remembers no more records than are too many: what comes after is found',
+			layer: 'audit log',
+			run: (stage) =>
+				findsDenial(stage, async (find) => {
+					const [boot, lease, user] = [uuidv7(), uuidv7(), uuidv7()];
+					await stage.sql('operator', {}, async (tx) => {
+						const record = () => randomBytes(16).toString('base64url');
+						for (let sequence = 1; sequence <= 50; sequence++) {
+							const names = { id: uuidv7(), boot, sequence, firm: stage.north.id };
+							const leaf = leafText({
+								...names,
+								action: 'lease.use',
+								actor: { kind: 'operator', roles: ['OPERATOR'], user },
+								coordinates: ['Note.title'],
+								lease,
+								plane: 'operator',
+								records: Array.from({ length: 1_000 }, record),
+								request: uuidv7(),
+							});
+							await tx`insert into audit_entries (id, firm_id, boot, sequence, leaf)
+								values (${names.id}, ${names.firm}, ${boot}, ${sequence}, ${leaf})`;
+						}
+					});
+					await find();
+					const [kept] = await stage.admin`
+						select max(items)::int as most from (select count(*) as items from alert_tallies where subject = ${user} group by rule, bucket) t`;
+					expect(kept).toEqual({ most: 51 });
+				}),
 		},
 		{
 			attack: 'A superuser: every row of every table as text, as a backup has them',
