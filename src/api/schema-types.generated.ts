@@ -2191,7 +2191,7 @@ export type Notice = Node & {
   lastAt?: Maybe<Scalars['DateTime']['output']>;
   /** Which break-glass lease it is about; null where it is about none. */
   leaseId?: Maybe<Scalars['ID']['output']>;
-  /** How many more of its kind it stands for. Three that repeat one another within an hour are notices; the rest are counted here: a person's requests for leases or jobs and what they came to, readings under one lease, what an owner does to the same person or setting, recoveries of an owner that are asked for and called off. A person who joins, and what is agreed to, is never only counted. auditEntries lists them all. */
+  /** How many more of its kind it stands for. Three that repeat one another within an hour are notices; the rest are counted here: a person's requests for leases or jobs and what they came to, readings under one lease, an owner's invitations to a role, whoever is invited, and what an owner does to the same person, recoveries of an owner that are asked for and called off. A person who joins, a change of the policy or of who may join, and what is agreed to, is never only counted. auditEntries lists them all. */
   repeats: Scalars['Int']['output'];
   /** The role that they have since, or are to have. */
   role?: Maybe<FirmRole>;

@@ -112,14 +112,27 @@ describe.each(servers)('what the owners are told of the reading under a lease on
 						values ('${uuidv7()}', '${two.north.id}', '${kind}', 'OWNERS', '2090-01-01'${values}) returning created_at < now() + interval '1 minute' as now`,
 				),
 			);
+		const job = uuidv7();
+		await two.admin`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
+			values (${job}, ${two.north.id}, 'MOVE', 'QUEUED', 'cli', now(), '\\x00')`;
+		const counts = () =>
+			two.admin`select kind, repeats, last_at from notices where firm_id = ${two.north.id} order by id`;
+		const before = await counts();
+		for (const kind of ['LEASE_REQUESTED', 'JOB_REQUESTED']) expect(before.map((each) => each.kind)).toContain(kind);
+		// Also when it would only be counted: the policy is asked of what has a row.
+		const [was] = await two.admin`select told_each from lease_request_bounds`;
+		await two.admin`update lease_request_bounds set told_each = 1`;
 		for (const [kind, columns, values] of [
 			['LEASE_REQUESTED', ', lease_id', `, '${lease.id}'`],
 			['LEASE_READ', '', ''],
 			['JOB_REQUESTED', ', job_id', `, '${uuidv7()}'`],
+			['JOB_REQUESTED', ', job_id, job_kind, job_state', `, '${job}', 'MOVE', 'QUEUED'`],
 			['MEMBER_ADDED', ', lease_id', `, '${lease.id}'`],
 			['APPROVER_DISABLED', '', ''],
 		] as const)
 			await expect(write(kind, columns, values), kind).rejects.toMatchObject({ code: '42501' });
+		await two.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+		expect(await counts()).toEqual(before);
 		expect([...(await write('MEMBER_ADDED', ', repeats', ', 7'))]).toEqual([{ now: true }]);
 	});
 

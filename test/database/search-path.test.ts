@@ -144,6 +144,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			),
 			current_job: onlyFor('current_job', 'maintenance'),
 			current_lease: onlyFor('current_lease', 'break_glass'),
+			firm_tells: onlyFor('firm_tells', 'firm'),
 			hold_firm: onlyFor('hold_firm', 'maintenance', 'worker'),
 			set_firm_status: onlyFor('set_firm_status', 'worker'),
 			take_turn_of_first_approvers: onlyFor('take_turn_of_first_approvers', 'worker'),

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { envelopeOf } from '../../../database/two-firms.ts';
 import type { Area } from '../attack.ts';
+import { requested } from '../lease-parts.ts';
 import { authorOf, inNorth, inPortal, insertNote, noPrivilege, rule } from '../sql-attacks.ts';
 
 const envelope = (firm: string) => `'\\x${envelopeOf(firm).toString('hex')}'`;
@@ -117,6 +118,33 @@ export const sqlOfTheFirm: Area = {
 					'truncate notes',
 				),
 			}),
+		),
+		noPrivilege(
+			'Firm: notices of leases and jobs, where they would only raise the count of those that are there',
+			async (stage) => {
+				const { id: lease } = await requested(stage);
+				const job = uuidv7();
+				await stage.admin`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
+					values (${job}, ${stage.north.id}, 'MOVE', 'QUEUED', 'cli', now(), '\\x00')`;
+				const counted = () =>
+					stage.admin`select id, repeats, last_at from notices where firm_id = ${stage.north.id} order by id`;
+				const before = await counted();
+				const [was] = await stage.admin`select told_each from lease_request_bounds`;
+				await stage.admin`update lease_request_bounds set told_each = 1`;
+				const tell = (kind: string, about: string, values: string) =>
+					`insert into notices (id, firm_id, kind, audience, created_at, ${about})
+						select gen_random_uuid(), '${stage.north.id}', '${kind}', 'OWNERS', now(), ${values} from generate_series(1, 9)`;
+				const states = await stage.states(
+					'firm',
+					inNorth(stage),
+					tell('LEASE_REQUESTED', 'lease_id', `'${lease}'`),
+					tell('JOB_REQUESTED', 'job_id, job_kind, job_state', `'${job}', 'MOVE', 'QUEUED'`),
+				);
+				await stage.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+				expect(await counted()).toEqual(before);
+				await stage.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${job}`;
+				return { states };
+			},
 		),
 		noPrivilege('Firm: accounts of others as an identity (issuer, subject, person), and operators', async (stage) => {
 			const rows = await stage.sql('firm', inNorth(stage), 'select email from users');
