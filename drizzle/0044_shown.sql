@@ -328,3 +328,16 @@ REVOKE EXECUTE ON FUNCTION "follow_run"() FROM PUBLIC;
 CREATE TRIGGER "follow_run" AFTER INSERT ON "audit_entries" REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION "follow_run"();
 --> statement-breakpoint
 ALTER TABLE "audit_entries" ENABLE ALWAYS TRIGGER "follow_run";
+--> statement-breakpoint
+-- A key is let go of when no lease has grants on it, or may have: those of a lease that has its end mark a broker has taken within a minute,
+-- whoever holds the lease's row, and nothing more comes of it.
+CREATE OR REPLACE FUNCTION "job_meets_lease"() RETURNS boolean
+	LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (SELECT FROM public.jobs j JOIN public.leases l ON l.firm_id = j.firm_id
+		WHERE j.id = public.current_job() AND j.state = 'RUNNING' AND l.cleared_at IS NULL
+			AND (l.state = 'ACTIVATING' OR l.activated_at IS NOT NULL)
+			AND NOT EXISTS (SELECT FROM public.lease_ends e
+				WHERE e.lease_id = l.id AND e.ended_at < clock_timestamp() - interval '1 minute'))
+$$;

@@ -13,7 +13,7 @@ import type { Config } from '../../src/config.ts';
 import { selectDueLeases } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { askBroker } from '../../src/leases/activate.ts';
-import { endByBroker } from '../../src/leases/broker/end.ts';
+import { endByBroker, PATIENCE } from '../../src/leases/broker/end.ts';
 import {
 	approveLease,
 	cancelLease,
@@ -175,9 +175,11 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 	/** As its round does: what is due to be ended so, and nothing else. */
 	async function exhaustAsBroker(id: string): Promise<void> {
 		const parts = { plane: planes.broker, audit: logs.broker, keyring: keyrings.broker };
-		const due = await planes.broker.read(null, (tx) => selectDueLeases(tx, [], 1_000_000));
+		const all = { besides: [], failed: [], mostActive: 1e6, mostOthers: 1e6, most: 1e6 };
+		const due = await planes.broker.read(null, (tx) => selectDueLeases(tx, all));
 		const isDue = due.some(({ lease, task }) => lease === id && task === 'EXHAUST');
-		if (!isDue || !(await endByBroker(parts, { lease: id, firm: cast.firm }, 'EXHAUSTED')))
+		const attempt = { patience: PATIENCE, areGrantsTaken: false };
+		if (!isDue || !(await endByBroker(parts, { lease: id, firm: cast.firm }, 'EXHAUSTED', attempt)))
 			throw new FirmsealError('CONFLICT', 'Nothing is to be done.');
 	}
 

@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activationStatement } from '../../src/access/index.ts';
 import { openKeyring } from '../../src/compose.ts';
@@ -7,6 +8,8 @@ import { hexOf } from '../../src/leases/request-hash.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 import { leasesOver } from './by-api.ts';
+import { unguarded } from './forgeries.ts';
+import { holding } from './holding.ts';
 import { backdate, type LeaseStage, makeLeaseStage } from './stage.ts';
 
 describe('the broker', () => {
@@ -127,6 +130,50 @@ describe('the broker', () => {
 		await admin`insert into lease_ends (lease_id, firm_id, ended_at) values (${lease}, ${stage.firm.id}, now() - interval '6 seconds')`;
 		await becomes(lease, 'REVOKED');
 		expect(broker.lines.join()).toContain('did not come to an end');
+	});
+
+	it('marks once what it refuses and somebody holds, and that holds back no change of the firm’s key', async () => {
+		const { admin } = stage.installation;
+		const job = uuidv7();
+		await admin`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
+			values (${job}, ${stage.firm.id}, 'REWRAP', 'RUNNING', 'cli', now(), '\\x00')`;
+		const isHeldBack = () =>
+			stage.installation.signIn('worker').begin(async (tx) => {
+				await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${job}, true)`;
+				return (await tx`select job_meets_lease() as is_held`)[0]?.is_held;
+			});
+		await becomes(await stage.activating(), 'ACTIVE');
+		for (const { id } of await admin`select id from leases where state = 'ACTIVE'`) await stage.revoke(id);
+		// Its grants are there until the broker looks.
+		expect(await isHeldBack()).toBe(true);
+		await clock.advance(1_000);
+		expect(await isHeldBack()).toBe(false);
+		const lease = await stage.ask();
+		for (const state of ['APPROVED', 'ACTIVATING'] as const) await stage.move(lease, state);
+		expect(await isHeldBack()).toBe(true);
+		await holding(
+			stage,
+			'operator',
+			(tx) => tx`select from leases where id = ${lease} for update`,
+			async () => {
+				await clock.advance(1_000);
+				const marks = () => admin`select ended_at from lease_ends where lease_id = ${lease}`;
+				expect(await marks()).toHaveLength(1);
+				await unguarded(
+					stage,
+					'lease_ends',
+					`update lease_ends set ended_at = ended_at - interval '61 seconds' where lease_id = $1`,
+					[lease],
+				);
+				for (let looks = 0; looks < 3; looks++) await clock.advance(5_000);
+				expect(await marks()).toHaveLength(1);
+				expect(await stage.stateOf(lease)).toBe('ACTIVATING');
+				expect(await isHeldBack()).toBe(false);
+			},
+		);
+		await clock.advance(5_000);
+		expect(await stage.stateOf(lease)).toBe('REVOKED');
+		await admin`update jobs set state = 'DONE', ended_at = now() where id = ${job}`;
 	});
 
 	it('revokes the leases of a firm whose key is disabled, and activates none', async () => {

@@ -26,7 +26,7 @@ type Table =
 
 /** Past the table's triggers, which only who owns the database can switch off. */
 export async function unguarded(
-	{ installation: { admin } }: LeaseStage,
+	{ installation: { admin } }: Pick<LeaseStage, 'installation'>,
 	table: Table,
 	statement: string,
 	values: string[] = [],

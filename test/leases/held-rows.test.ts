@@ -1,9 +1,10 @@
+import type { TransactionSql } from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../src/compose.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { unguarded } from './forgeries.ts';
-import { holding } from './holding.ts';
-import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
+import { askBySql, holding, moveAllBySql } from './holding.ts';
+import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 /** Longer than the broker waits for a row, rests, and leaves a lease to whoever is ending it. */
 const PATIENCE = 30_000;
@@ -77,5 +78,56 @@ describe('the operator’s login holds the row of a lease, and the broker', { ti
 		} finally {
 			await keyring.enableKey(stage.firm.id);
 		}
+	});
+
+	it('ends others in time, takes their grants and decides on others, however many rows are held', async () => {
+		const { admin, signIn } = stage.installation;
+		await start();
+		const [overdue, revoked] = [await stage.active(), await stage.active()];
+		// Before all others, by their ids.
+		const ids = Array.from({ length: 60 }, (_, n) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`);
+		const [cancelled, given, asked] = [ids.slice(0, 20), ids.slice(20, 40), ids.slice(40)];
+		const asOperator = (tx: TransactionSql) => tx`set local role firmseal_operator`;
+		await signIn('operator').begin(async (tx) => {
+			await asOperator(tx);
+			await askBySql(tx, { ids, firm: stage.firm.id, requester: stage.people.requester });
+		});
+		let held: Promise<void> = Promise.resolve();
+		await signIn('operator').begin(async (tx) => {
+			await asOperator(tx);
+			await moveAllBySql(tx, cancelled, 'CANCELLED');
+			await moveAllBySql(tx, given, 'APPROVED', 'REVOKED');
+			await moveAllBySql(tx, asked, 'APPROVED', 'ACTIVATING');
+			// Next in turn for the rows, before the broker sees what became of them.
+			held = holding(
+				stage,
+				'operator',
+				(next) => next`select from leases where id = any (${ids}) order by id for update`,
+				async () => {
+					await backdate(stage.installation, overdue, '1 hour');
+					await stage.revoke(revoked);
+					const next = await stage.activating();
+					await until(async () => (await stage.stateOf(overdue)) === 'EXPIRED', PATIENCE);
+					for (const each of [overdue, revoked])
+						await until(async () => (await stage.find(each)).clearedAt !== null, PATIENCE);
+					for (const each of [overdue, revoked]) expect(await hasGrants(each)).toBe(false);
+					await until(async () => (await stage.stateOf(next)) === 'ACTIVE', PATIENCE);
+					const [left] =
+						await admin`select count(*)::int as count from leases where id = any (${ids}) and cleared_at is null`;
+					expect(left?.count).toBe(ids.length);
+				},
+			);
+			await until(async () => {
+				const [row] = await admin`select count(*)::int as count from pg_stat_activity
+					where datname = current_database() and wait_event_type = 'Lock' and query like '%for update'`;
+				return row?.count === 1;
+			});
+		});
+		await held;
+		await until(async () => {
+			const [left] =
+				await admin`select count(*)::int as count from leases where id = any (${[...cancelled, ...given]}) and cleared_at is null`;
+			return left?.count === 0;
+		}, PATIENCE);
 	});
 });

@@ -30,6 +30,20 @@ export async function holding<T>(
 	}
 }
 
+/** Requests for leases in an operator's name that only SQL has made, with the ids that it likes. */
+export const askBySql = (
+	tx: TransactionSql,
+	{ ids, firm, requester }: { readonly ids: readonly string[]; readonly firm: string; readonly requester: string },
+) => tx`
+	insert into leases (id, firm_id, requested_by, purpose, classes, minutes, reason_hash, ticket_hash, request_hash, request_mac)
+	select id, ${firm}, ${requester}, 'INCIDENT', '{NOTE}', 30, sha256('x'), sha256('x'), sha256('x'), decode(repeat('00', 36), 'hex')
+	from unnest(${ids as string[]}::uuid[]) id`;
+
+/** Moves leases from one state to the next. */
+export async function moveAllBySql(tx: TransactionSql, ids: readonly string[], ...states: string[]): Promise<void> {
+	for (const state of states) await tx`update leases set state = ${state} where id = any (${ids as string[]})`;
+}
+
 /** What each login may become, itself first. */
 export const ROLES_OF: Readonly<Record<Login, readonly string[]>> = {
 	firm: ['none', 'firmseal_firm', 'firmseal_portal'],

@@ -149,7 +149,7 @@ export async function isAnotherChangeFirst(
 	return row?.is_first === true;
 }
 
-/** Whether a lease of the firm of the job is open, for which grants of the key service may be on its wrapping key. */
+/** Whether a lease of the firm of the job has grants of the key service on its wrapping key, or may have. */
 export async function isHeldByLease(tx: Transaction): Promise<boolean> {
 	const {
 		rows: [row],

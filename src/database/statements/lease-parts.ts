@@ -57,10 +57,14 @@ export const selectLeaseBudgets = (tx: Transaction, ids: readonly string[]): Pro
 		.from(leaseBudgets)
 		.where(inArray(leaseBudgets.leaseId, [...ids]));
 
-/** An end mark: to be committed before the lease itself is touched. Waits for nobody; there may be more than one. */
+/**
+ * An end mark: to be committed before the lease itself is touched. Nothing is written where one is there; waits for nobody, so that those
+ * who mark at the same time make more than one.
+ */
 export async function insertLeaseEnd(tx: Transaction, { id, firmId }: LeaseKey): Promise<void> {
 	await tx.execute(sql`
-		insert into public.lease_ends (lease_id, firm_id) values (${id}, ${firmId})`);
+		insert into public.lease_ends (lease_id, firm_id) select ${id}::uuid, ${firmId}::uuid
+		where not exists (select from public.lease_ends e where e.lease_id = ${id}::uuid)`);
 }
 
 /** Marks all leases of a firm that are in use, without waiting for whoever uses them; answers those. */

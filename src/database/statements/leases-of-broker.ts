@@ -10,20 +10,38 @@ export interface DueLease {
 	readonly lease: string;
 	readonly firm: string;
 	readonly task: LeaseTask;
+	/** The broker has activated it once: grants of it are there, or were. Of any other lease the operator's login alone makes as many as it likes. */
+	readonly wasActive: boolean;
+}
+
+/** Which of them are to be worked on. */
+export interface DueTurn {
+	/** Not these: they are worked on, or rest. */
+	readonly besides: readonly string[];
+	/** Only when no other is due: they have failed before. */
+	readonly failed: readonly string[];
+	/** At most so many of those that were active, of the others, and of both. */
+	readonly mostActive: number;
+	readonly mostOthers: number;
+	readonly most: number;
 }
 
 /** Whoever has committed an end mark waits at most the five seconds that a lease is held; after these, it has died between. */
 const DEAD_AFTER = sql`interval '6 seconds'`;
 
-/** Leases that something is to be done about, but those in `besides`: an end before a beginning, the oldest first. */
+/**
+ * Leases that something is to be done about: those that were active first, then those that wait for a beginning, then those that nothing
+ * was ever granted to; what has failed after what has not, and the oldest first.
+ */
 export async function selectDueLeases(
 	tx: Transaction,
-	besides: readonly string[],
-	limit: number,
+	{ besides, failed, mostActive, mostOthers, most }: DueTurn,
 ): Promise<readonly DueLease[]> {
 	const { rows } = await tx.execute(sql`
-		select * from (
-			select l.id as lease, l.firm_id as firm, case
+		select lease, firm, task, "wasActive" from (
+			select *, row_number() over (partition by "wasActive" order by
+				lease = any (${sql.param([...failed])}::uuid[]), task not in ('DECIDE', 'REVOKE'), lease) as place
+			from (select l.id as lease, l.firm_id as firm, l.activated_at is not null as "wasActive", case
 				when l.state not in ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE') then 'CLEAR'
 				when l.state in ('REQUESTED', 'APPROVED')
 					then case when clock_timestamp() >= l.requested_at + interval '24 hours' then 'LAPSE' end
@@ -37,11 +55,17 @@ export async function selectDueLeases(
 			from public.leases l
 			left join lateral (select min(m.ended_at) as ended_at from public.lease_ends m where m.lease_id = l.id) e on true
 			left join public.lease_budgets b on b.lease_id = l.id
-			where l.cleared_at is null and l.id <> all (${sql.param([...besides])}::uuid[])
-		) due
-		where task is not null order by task = 'DECIDE', lease limit ${limit}`);
+			where l.cleared_at is null and l.id <> all (${sql.param([...besides])}::uuid[])) due
+			where task is not null
+		) turn
+		where place <= case when "wasActive" then ${mostActive}::int else ${mostOthers}::int end
+		order by "wasActive" desc, place limit ${most}`);
 	return rows as unknown as DueLease[];
 }
+
+/** In use, and its time not over for longer than its end takes. */
+const isInUse = sql`${leases.state} in ('ACTIVATING', 'ACTIVE')
+	and (${leases.expiresAt} is null or ${leases.expiresAt} >= clock_timestamp() - ${DEAD_AFTER})`;
 
 /** Leases that have grants, or may have at any moment, by the database's word, of a firm or of all; none that somebody is ending. */
 export const selectLeasesInUse = (tx: Transaction, firm?: string): Promise<LeaseRow[]> =>
@@ -50,11 +74,21 @@ export const selectLeasesInUse = (tx: Transaction, firm?: string): Promise<Lease
 		.from(leases)
 		.where(
 			and(
-				sql`${leases.state} in ('ACTIVATING', 'ACTIVE')
-					and not exists (select from public.lease_ends e where e.lease_id = ${leases.id})`,
+				sql`${isInUse} and not exists (select from public.lease_ends e where e.lease_id = ${leases.id})`,
 				firm === undefined ? undefined : eq(leases.firmId, firm),
 			),
 		);
+
+/** A lease that may have grants at this moment, also while somebody is ending it, for as long as that may take. */
+export async function selectGrantedLease(tx: Transaction, id: string): Promise<LeaseRow | null> {
+	const isEndedLongAgo = sql`exists (select from public.lease_ends e
+		where e.lease_id = ${leases.id} and e.ended_at < clock_timestamp() - ${DEAD_AFTER})`;
+	const [row] = await tx
+		.select()
+		.from(leases)
+		.where(and(eq(leases.id, id), sql`${isInUse} and not ${isEndedLongAgo}`));
+	return row ?? null;
+}
 
 const ofAccount = {
 	user: users.id,

@@ -47,12 +47,13 @@ export async function selectLease(tx: Transaction, id: string): Promise<LeaseRow
 }
 
 /**
- * Keeps a lease as it is until the end of the transaction; waits for whoever uses it, for `patience` milliseconds at most, if given.
- * null: there is none that the role sees.
+ * Keeps a lease as it is until the end of the transaction; waits for whoever uses it, for `patience` milliseconds at most, if given, and
+ * with 0 not at all. null: there is none that the role sees.
  */
 export async function lockLease(tx: Transaction, id: string, patience?: number): Promise<LeaseRow | null> {
-	if (patience !== undefined) await tx.execute(sql`select set_config('lock_timeout', ${String(patience)}, true)`);
-	const [row] = await tx.select().from(leases).where(eq(leases.id, id)).for('no key update');
+	if (patience) await tx.execute(sql`select set_config('lock_timeout', ${String(patience)}, true)`);
+	const noWait = patience === 0 ? ({ noWait: true } as const) : {};
+	const [row] = await tx.select().from(leases).where(eq(leases.id, id)).for('no key update', noWait);
 	return row ?? null;
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../database/index.ts';
 import { KeyUnavailableError, PLATFORM, type Prover } from '../../keys/index.ts';
 import { hexOf } from '../request-hash.ts';
-import { endByBroker, PATIENCE } from './end.ts';
+import { AT_ONCE, type Attempt, endByBroker } from './end.ts';
 import { makeGrants } from './grants.ts';
 import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
 import { type Verdict, verifyLease } from './verify.ts';
@@ -19,10 +19,10 @@ import { type Verdict, verifyLease } from './verify.ts';
  * revoked, and reported. Whatever it was cut off from, it may be done again from the beginning.
  * @throws KeyUnavailableError AWAY or THROTTLED: nothing is decided then.
  */
-export async function decideLease(parts: BrokerParts, id: LeaseId): Promise<void> {
+export async function decideLease(parts: BrokerParts, id: LeaseId, attempt: Attempt = AT_ONCE): Promise<void> {
 	const verdict = await decide(parts, id).catch(refusedByKey);
 	if (!verdict) return;
-	if (verdict.doubts.length > 0) await refuse(parts, id, verdict);
+	if (verdict.doubts.length > 0) await refuse(parts, id, verdict, attempt);
 	else {
 		parts.report.started(id);
 		if (verdict.isForged) parts.report.uncounted(id);
@@ -75,7 +75,7 @@ async function start(
 
 /** Again under the lease's lock: nobody ends it, and no other broker decides on it or clears it, until the transaction is over. */
 async function lockedVerdict(parts: BrokerParts, tx: Transaction, lease: string) {
-	await lockLease(tx, lease, PATIENCE);
+	await lockLease(tx, lease, 0);
 	const grounds = await selectLeaseGrounds(tx, lease);
 	return { grounds, verdict: await verifyUndecided(parts, grounds) };
 }
@@ -87,8 +87,8 @@ async function verifyUndecided({ rights }: BrokerParts, grounds: LeaseGrounds | 
 }
 
 /** Told before it is done: once a lease is marked as ending, nobody looks at what it stands on. */
-async function refuse(parts: BrokerParts, id: LeaseId, verdict: Verdict): Promise<void> {
+async function refuse(parts: BrokerParts, id: LeaseId, verdict: Verdict, attempt: Attempt): Promise<void> {
 	if (verdict.isForged) await parts.audit.append([entryOf(id, { ...REFUSAL, records: [id.lease] })]);
 	parts.report.refused(id, verdict);
-	await endByBroker(parts, id, 'REVOKED');
+	await endByBroker(parts, id, 'REVOKED', attempt);
 }

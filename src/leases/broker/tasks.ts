@@ -1,28 +1,43 @@
 import type { Clock, Repetition } from '../../clock.ts';
 import { type DueLease, type LeaseTask, selectDueLeases } from '../../database/index.ts';
 import { decideLease } from './decide.ts';
-import { clearLease, endByBroker } from './end.ts';
+import { type Attempt, clearLease, endByBroker, HeldLeaseError, PATIENCE } from './end.ts';
 import type { BrokerParts, LeaseId } from './parts.ts';
 import { pauseAfter } from './pause.ts';
 
 /** Leases worked on at the same time; each is one connection. */
 export const MOST_AT_ONCE = 6;
+/** Of these, those that only leases get which were active, and those that these leave to all others: neither keeps the other waiting. */
+const KEPT_FOR_ENDS = 2;
+const KEPT_FOR_OTHERS = 1;
 
-const WORK: Readonly<Record<LeaseTask, (parts: BrokerParts, id: LeaseId) => Promise<unknown>>> = {
+type Work = (parts: BrokerParts, id: LeaseId, attempt: Attempt) => Promise<unknown>;
+
+const WORK: Readonly<Record<LeaseTask, Work>> = {
 	DECIDE: decideLease,
-	EXPIRE: (parts, id) => endByBroker(parts, id, 'EXPIRED'),
-	EXHAUST: (parts, id) => endByBroker(parts, id, 'EXHAUSTED'),
-	async REVOKE(parts, id) {
-		if (await endByBroker(parts, id, 'REVOKED')) parts.report.withdrawn(id, 'MARK');
+	EXPIRE: (parts, id, attempt) => endByBroker(parts, id, 'EXPIRED', attempt),
+	EXHAUST: (parts, id, attempt) => endByBroker(parts, id, 'EXHAUSTED', attempt),
+	async REVOKE(parts, id, attempt) {
+		if (await endByBroker(parts, id, 'REVOKED', attempt)) parts.report.withdrawn(id, 'MARK');
 	},
-	LAPSE: (parts, id) => endByBroker(parts, id, 'LAPSED'),
+	LAPSE: (parts, id, attempt) => endByBroker(parts, id, 'LAPSED', attempt),
 	CLEAR: clearLease,
 };
+
+/** A lease that failed, and is tried again. */
+interface Failed {
+	readonly failures: number;
+	/** Until when it rests. */
+	readonly until: number;
+	/** Why, if somebody held its row. */
+	readonly held: HeldLeaseError | null;
+}
 
 export interface LeaseTasks {
 	/**
 	 * Begins what is due, and answers without waiting for it: a lease that waits for whoever uses it holds up no other. Nothing is
-	 * begun for a lease that is still worked on, or that rests after a failure. `onDone` is called when there may be more.
+	 * begun for a lease that is still worked on, or that rests after a failure; what has failed comes after what has not. `onDone` is called
+	 * when there may be more.
 	 */
 	begin(onDone: () => void): Promise<void>;
 	/** Resolves when nothing is under way. */
@@ -30,17 +45,21 @@ export interface LeaseTasks {
 }
 
 export function createLeaseTasks(parts: BrokerParts, clock: Clock): LeaseTasks {
-	const running = new Map<string, Repetition>();
-	const resting = new Map<string, { failures: number; until: number }>();
+	const running = new Map<string, { readonly task: Repetition; readonly wasActive: boolean }>();
+	const failed = new Map<string, Failed>();
 
-	async function work({ lease, firm, task }: DueLease): Promise<void> {
+	async function work({ lease, firm, task, wasActive }: DueLease): Promise<void> {
+		const before = failed.get(lease);
+		const patience = wasActive && !before ? PATIENCE : 0;
 		try {
-			await WORK[task](parts, { lease, firm });
-			resting.delete(lease);
+			await WORK[task](parts, { lease, firm }, { patience, areGrantsTaken: before?.held?.areGrantsTaken === true });
+			failed.delete(lease);
 		} catch (error) {
-			const failures = (resting.get(lease)?.failures ?? 0) + 1;
-			resting.set(lease, { failures, until: clock.now() + pauseAfter(failures) });
-			parts.report.failed({ lease, firm }, task, error);
+			const failures = (before?.failures ?? 0) + 1;
+			const held = error instanceof HeldLeaseError ? error : null;
+			failed.set(lease, { failures, until: clock.now() + pauseAfter(failures), held });
+			// Who holds many rows for long fills no log by it; `firmseal doctor` counts what is late.
+			if (!held || !before?.held) parts.report.failed({ lease, firm }, task, error);
 		}
 	}
 
@@ -48,8 +67,16 @@ export function createLeaseTasks(parts: BrokerParts, clock: Clock): LeaseTasks {
 		async begin(onDone) {
 			const room = MOST_AT_ONCE - running.size;
 			if (room <= 0) return;
-			const rest = [...resting].flatMap(([lease, { until }]) => (until > clock.now() ? [lease] : []));
-			const due = await parts.plane.read(null, (tx) => selectDueLeases(tx, [...running.keys(), ...rest], room));
+			const resting = [...failed].flatMap(([lease, { until }]) => (until > clock.now() ? [lease] : []));
+			const active = [...running.values()].filter(({ wasActive }) => wasActive).length;
+			const turn = {
+				besides: [...running.keys(), ...resting],
+				failed: [...failed.keys()],
+				mostActive: MOST_AT_ONCE - KEPT_FOR_OTHERS - active,
+				mostOthers: MOST_AT_ONCE - KEPT_FOR_ENDS - (running.size - active),
+				most: room,
+			};
+			const due = await parts.plane.read(null, (tx) => selectDueLeases(tx, turn));
 			for (const one of due) {
 				const task = clock.every(async () => {
 					await work(one);
@@ -57,11 +84,11 @@ export function createLeaseTasks(parts: BrokerParts, clock: Clock): LeaseTasks {
 					onDone();
 					return null;
 				});
-				running.set(one.lease, task);
+				running.set(one.lease, { task, wasActive: one.wasActive });
 			}
 		},
 		async settled() {
-			await Promise.all([...running.values()].map((task) => task.stop()));
+			await Promise.all([...running.values()].map(({ task }) => task.stop()));
 		},
 	};
 }

@@ -1,13 +1,12 @@
-import { isInUse } from '../../access/index.ts';
 import {
 	type LeaseRow,
 	selectAllFirms,
-	selectLease,
+	selectGrantedLease,
 	selectLeasesInUse,
 	selectYoungGrants,
 } from '../../database/index.ts';
 import { type KeyGrant, KeyUnavailableError } from '../../keys/index.ts';
-import { endByBroker } from './end.ts';
+import { AT_ONCE, endByBroker, HeldLeaseError } from './end.ts';
 import { grantName, parseGrantName } from './grants.ts';
 import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
 
@@ -30,6 +29,7 @@ export async function watchKeys(parts: BrokerParts, fail: Fail): Promise<void> {
 	}
 }
 
+/** One whose row somebody holds is marked and has no grants any more: the rounds end it when they can. */
 async function withdraw(
 	parts: BrokerParts,
 	leases: readonly LeaseRow[],
@@ -38,7 +38,10 @@ async function withdraw(
 ): Promise<void> {
 	for (const { id: lease, firmId: firm } of leases) {
 		const id = { lease, firm };
-		const isDone = await endByBroker(parts, id, 'REVOKED').catch((error: unknown) => fail(error, id));
+		const isDone = await endByBroker(parts, id, 'REVOKED', AT_ONCE).catch((error: unknown) => {
+			if (error instanceof HeldLeaseError) return true;
+			return fail(error, id);
+		});
 		if (isDone) parts.report.withdrawn(id, because);
 	}
 }
@@ -85,16 +88,14 @@ async function sweepFirm(parts: BrokerParts, firm: string, fail: Fail): Promise<
 	await withdraw(parts, ungranted, 'GRANT', fail);
 }
 
-const isGrantOf = ({ id, firmId, state, classes }: LeaseRow, grant: KeyGrant): boolean =>
-	isInUse(state) &&
-	firmId === grant.firm &&
-	classes.some((each) => each === grant.class && grantName(id, each) === grant.name);
+const isGrantOf = ({ id, firmId, classes }: LeaseRow, grant: KeyGrant): boolean =>
+	firmId === grant.firm && classes.some((each) => each === grant.class && grantName(id, each) === grant.name);
 
 /** Looks again, because it may have begun meanwhile; without the row's lock, which somebody might hold. */
 async function takeOrphan(parts: BrokerParts, grant: KeyGrant, lease: string): Promise<void> {
 	const { plane, keyring, audit, report } = parts;
 	const { firm, name } = grant;
-	const found = await plane.read(null, (tx) => selectLease(tx, lease));
+	const found = await plane.read(null, (tx) => selectGrantedLease(tx, lease));
 	if (found && isGrantOf(found, grant)) return;
 	await keyring.revokeGrant({ name, firm });
 	await audit.append([entryOf({ lease, firm }, { action: 'key.ungrant' })]);

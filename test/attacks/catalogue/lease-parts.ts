@@ -1,3 +1,4 @@
+import { KeyUnavailableError } from '../../../src/keys/index.ts';
 import { leasesOver, type SeenLease } from '../../leases/by-api.ts';
 import type { Attack } from './attack.ts';
 import type { Stage, Told } from './stage.ts';
@@ -12,6 +13,16 @@ export const breaking = (stage: Stage, lease: string, statement: string) =>
 /** A request of the operator's that waits. */
 export const requested = ({ api, operator, north }: Stage): Promise<SeenLease> =>
 	leasesOver(api.ask).requested(operator, north.id);
+
+/** Why the keyring has refused it; `done` if it hasn't. */
+export async function reasonOf(work: Promise<unknown>): Promise<string> {
+	try {
+		await work;
+		return 'done';
+	} catch (error) {
+		return error instanceof KeyUnavailableError ? error.reason : String(error);
+	}
+}
 
 /** Operations on a lease by somebody who may not, or not so. */
 export const step = (

@@ -7,6 +7,7 @@ import { decideLease } from '../../../src/leases/broker/decide.ts';
 import { clearLease, endByBroker } from '../../../src/leases/broker/end.ts';
 import { makeGrants } from '../../../src/leases/broker/grants.ts';
 import type { BrokerParts, LeaseId } from '../../../src/leases/broker/parts.ts';
+import { createLeaseTasks } from '../../../src/leases/broker/tasks.ts';
 import { hexOf } from '../../../src/leases/index.ts';
 import type { TestInstallation } from '../../support/installation.ts';
 
@@ -18,6 +19,8 @@ export interface Broker {
 	expire(lease: LeaseId): Promise<void>;
 	/** Takes the grants of a lease that has ended. */
 	clear(lease: LeaseId): Promise<void>;
+	/** One look at all leases, and what it begins. */
+	look(): Promise<void>;
 	/** The broker's lock taken away by composition: one that verifies nothing, with the same database role and keyring. */
 	activateUnverified(lease: LeaseId): Promise<void>;
 	/** Takes every grant on a firm. */
@@ -56,6 +59,11 @@ export async function openBroker({ config, database }: TestInstallation): Promis
 			await clearLease(parts, lease);
 		},
 		clear: (lease) => clearLease(parts, lease),
+		async look() {
+			const tasks = createLeaseTasks(parts, systemClock);
+			await tasks.begin(nothing);
+			await tasks.settled();
+		},
 		async activateUnverified({ lease, firm }) {
 			const prove = await rights.prover(PLATFORM);
 			await plane.write(null, async (tx) => {

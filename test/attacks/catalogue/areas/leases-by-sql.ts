@@ -1,11 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { openKeyring } from '../../../../src/compose.ts';
-import { KeyUnavailableError } from '../../../../src/keys/index.ts';
 import { codeOf } from '../../../database/two-firms.ts';
 import { claimsOf } from '../../scene.ts';
 import type { Area } from '../attack.ts';
-import { breaking, requested } from '../lease-parts.ts';
+import { breaking, reasonOf, requested } from '../lease-parts.ts';
 import { noPrivilege, rule } from '../sql-attacks.ts';
 import type { Stage } from '../stage.ts';
 
@@ -19,15 +18,6 @@ async function asBroker(stage: Stage, statement: string): Promise<unknown> {
 		});
 	} finally {
 		await sql.end();
-	}
-}
-
-async function reasonOf(work: Promise<unknown>): Promise<string> {
-	try {
-		await work;
-		return 'done';
-	} catch (error) {
-		return error instanceof KeyUnavailableError ? error.reason : String(error);
 	}
 }
 

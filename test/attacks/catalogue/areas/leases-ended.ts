@@ -1,12 +1,18 @@
 import type { Client } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
+import { openKeyring } from '../../../../src/compose.ts';
 import { openConnection } from '../../../../src/database/connection.ts';
 import { SUPERUSER } from '../../../../src/database/index.ts';
 import { leasesOver, type SeenLease } from '../../../leases/by-api.ts';
+import { unguarded } from '../../../leases/forgeries.ts';
+import { askBySql, holding, moveAllBySql } from '../../../leases/holding.ts';
 import { until } from '../../../leases/stage.ts';
 import { untilBlocked } from '../../../support/blocked.ts';
 import { LOGINS } from '../../../support/installation.ts';
+import { claimsOf } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
+import { reasonOf } from '../lease-parts.ts';
 import { codesOf } from '../proofs.ts';
 import type { Stage } from '../stage.ts';
 
@@ -75,5 +81,49 @@ export const leasesEnded: Area = {
 				expect(entries.map(({ action }) => action)).not.toContain('content.fail');
 			},
 		),
+		{
+			attack:
+				'The operator’s login holds the rows of more leases than the broker works on at once, called off or never approved, so that it comes to no other and the firm’s key can’t be changed; and unwraps under a lease that the owner has revoked',
+			expected:
+				'REFUSED by the keyring once the broker has looked; what it has refused for a minute holds back no change',
+			layer: 'key lock',
+			async run(stage) {
+				const { admin, installation, north } = stage;
+				const ids = Array.from({ length: 9 }, (_, n) => `00000000-0000-7000-8000-00000000000${n}`);
+				await stage.sql('operator', {}, async (tx) => {
+					await askBySql(tx, { ids, firm: north.id, requester: claimsOf(stage.operator).sub });
+					await moveAllBySql(tx, ids.slice(0, 7), 'CANCELLED');
+					await moveAllBySql(tx, ids.slice(7), 'APPROVED', 'ACTIVATING');
+				});
+				const keyring = await openKeyring(installation.config, 'operator');
+				const [row] = await admin`select wrapped from data_keys where firm_id = ${north.id} and class = 'NOTE' limit 1`;
+				const unwrap = () => reasonOf(keyring.unwrap({ firm: north.id, class: 'NOTE' }, row?.wrapped));
+				const { id } = await stage.lease();
+				expect(await unwrap()).toBe('done');
+				const job = uuidv7();
+				await admin`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
+					values (${job}, ${north.id}, 'REWRAP', 'RUNNING', 'cli', now(), '\\x00')`;
+				const isHeldBack = async () =>
+					stage.sql('worker', {}, async (tx) => {
+						await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${job}, true)`;
+						return tx`select job_meets_lease() as so`;
+					});
+				expect([...(await isHeldBack())]).toEqual([{ so: true }]);
+				const after = await holding(
+					stage,
+					'operator',
+					(tx) => tx`select from leases where id = any (${ids}) for update`,
+					async () => {
+						await revoke(stage, id);
+						await stage.broker.look();
+						await unguarded(stage, 'lease_ends', "update lease_ends set ended_at = ended_at - interval '61 seconds'");
+						expect([...(await isHeldBack())]).toEqual([{ so: false }]);
+						return unwrap();
+					},
+				);
+				await admin`update jobs set state = 'DONE', ended_at = now() where id = ${job}`;
+				return { keyring: [after] };
+			},
+		},
 	],
 };
