@@ -109,7 +109,8 @@ describe('SECURITY.md', () => {
 	it('lists each table of which the operators’ login may read all columns, and no other', () => {
 		const may = /^privileges: select on (\w+) to firmseal_operator$/gm;
 		const there = [...read('drizzle/catalogue.lock.txt').matchAll(may)].map(([, table]) => table);
-		const [, sentence = ''] = /all of the tables ([^.]+)\./.exec(section(read('SECURITY.md'), 'What operators see')) ?? [];
+		const [, sentence = ''] =
+			/all of the tables ([^.]+)\./.exec(section(read('SECURITY.md'), 'What operators see')) ?? [];
 		expect([...sentence.matchAll(/`(\w+)`/g)].map(([, table]) => table)).toEqual(there);
 	});
 });
