@@ -25,7 +25,7 @@ const timeOfMaking = (name: string) => time(name).notNull().default(sql`now()`);
 
 export const createdAt = () => timeOfMaking('created_at');
 
-/** The transaction that makes the row, in full: it never comes again. */
+/** The transaction that makes the row, by its whole number, which does not come round. */
 export const thisTransaction = (name: string) =>
 	bigint(name, { mode: 'number' }).notNull().default(sql`pg_current_xact_id()::text::bigint`);
 
