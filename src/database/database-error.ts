@@ -101,14 +101,18 @@ export const isOverRequestBound = (error: unknown): error is DatabaseError =>
 /** drizzle/0024_job_locks.sql: a value under a version of its key that is closed. */
 const CLOSED_VERSION = 'FS001';
 
-/** Connection lost, refused or never made; the server going down, starting up, or full (classes 08, 53, 57P). */
-const UNAVAILABLE = /^(08|53|57P)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$/;
+/** Connection lost, refused or never made; the server going down, starting up, full, or failed by its system (classes 08, 53, 57P, 58). */
+const UNAVAILABLE = /^(08|53|57P|58)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$/;
 
 /** What the driver says, without a code, of a connection that is gone or can't be had. Its own words, never a value. */
 const GONE = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 /** All of a pool's connections are in use, or a new one takes too long. */
 const NOT_IN_TIME =
 	/^(timeout exceeded when trying to connect|timeout expired|Connection terminated due to connection timeout)/;
+
+/** A call of the C library that got no memory: PostgreSQL has no code for it but internal_error. */
+const NO_MEMORY = /: Cannot allocate memory$/;
+const OUT_OF_MEMORY = '53200';
 
 /** Why the database could not be used, for whoever has to mend it. */
 class AwayError extends Error {
@@ -128,6 +132,7 @@ export const isDiskFull = (error: unknown): boolean =>
 /** null: it isn't. */
 function awayOf(code: unknown, message: string): string | null {
 	if (typeof code === 'string' && UNAVAILABLE.test(code)) return code;
+	if (code === 'XX000' && NO_MEMORY.test(message)) return OUT_OF_MEMORY;
 	if (NOT_IN_TIME.test(message)) return 'ETIMEDOUT';
 	return GONE.test(message) ? 'ECONNRESET' : null;
 }

@@ -217,6 +217,28 @@ describe.each(servers)('an error of the database on $name', (server) => {
 		});
 	});
 
+	it.each([
+		['no memory, as PostgreSQL says it', '53200', 'out of memory', '53200'],
+		[
+			'no memory, as its library says it',
+			'XX000',
+			'could not convert epoch to timestamp: Cannot allocate memory',
+			'53200',
+		],
+		['no memory for a library', '58P01', 'could not load library "plpgsql.so": failed to map segment', '58P01'],
+		['a disk that fails', '58030', 'could not read block 1', '58030'],
+	])('is AUDIT_UNAVAILABLE, and for the log why, when the server has %s', async (_, sqlstate, message, code) => {
+		const raise = `do $$ begin raise exception '%', '${message}' using errcode = '${sqlstate}', detail = '${MARKER}'; end $$`;
+		const error = await errorOf('firm', (tx) => tx.execute(sql.raw(raise)));
+		expect(error).toMatchObject({ code: 'AUDIT_UNAVAILABLE', cause: { code } });
+		expect(everythingOf(error)).not.toContain(MARKER);
+	});
+
+	it('is not AUDIT_UNAVAILABLE when the server has gone wrong', async () => {
+		const raise = "do $$ begin raise exception 'cache lookup failed' using errcode = 'XX000'; end $$";
+		expect(await errorOf('firm', (tx) => tx.execute(sql.raw(raise)))).toMatchObject({ code: 'XX000' });
+	});
+
 	it('is AUDIT_UNAVAILABLE, and for the log why, when others have all connections of the pool', async () => {
 		const plane = openPlane({
 			url: two.installation.env.DATABASE_URL as string,
