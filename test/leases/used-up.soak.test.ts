@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'pg';
@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../../src/database/connection.ts';
 import type { TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
+import { draws, scale } from '../support/scale.ts';
 import { findPostgres, type OwnExternal, startExternal } from '../support/servers.ts';
 import { fill, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
@@ -76,6 +77,20 @@ describe.skipIf(noServer)(`a lease, when something of the server is used up${noS
 		return client;
 	}
 
+	/** A lease that ends by itself, and whether it has. */
+	async function timedLease({ stage }: Scene) {
+		const { admin } = stage.installation;
+		const lease = await stage.active();
+		await admin.begin(async (sql) => {
+			await sql`alter table leases disable trigger guard`;
+			await sql`update leases set expires_at = clock_timestamp() + ${LEFT} * interval '1 second' where id = ${lease}`;
+			await sql`alter table leases enable always trigger guard`;
+		});
+		const [{ expires } = { expires: 0 }] =
+			await admin`select extract(epoch from expires_at) * 1000 as expires from leases where id = ${lease}`;
+		return { lease, isOver: () => Date.now() > Number(expires) + 50 };
+	}
+
 	/**
 	 * What holds whatever is used up: the revoke is done, or answered as not done; nothing is opened that can't be recorded; and a session
 	 * that reads by SQL ends with the lease's time, which nobody has to write.
@@ -83,15 +98,9 @@ describe.skipIf(noServer)(`a lease, when something of the server is used up${noS
 	async function holds(scene: Scene, useUp: (lease: string) => Promise<UsedUp>): Promise<void> {
 		const { stage } = scene;
 		const { admin } = stage.installation;
-		const [timed, revoked] = [await stage.active(), await stage.active()];
+		const revoked = await stage.active();
 		expect((await read(scene, revoked)).data.note.title).toBe(SECRET);
-		await admin.begin(async (sql) => {
-			await sql`alter table leases disable trigger guard`;
-			await sql`update leases set expires_at = clock_timestamp() + ${LEFT} * interval '1 second' where id = ${timed}`;
-			await sql`alter table leases enable always trigger guard`;
-		});
-		const [{ expires } = { expires: 0 }] =
-			await admin`select extract(epoch from expires_at) * 1000 as expires from leases where id = ${timed}`;
+		const { lease: timed, isOver } = await timedLease(scene);
 		const reading = await readingBySql(scene, timed);
 		const { giveBack } = await useUp(revoked);
 		const told = await revoke(scene, revoked);
@@ -100,7 +109,7 @@ describe.skipIf(noServer)(`a lease, when something of the server is used up${noS
 			isDone || [expect.stringMatching(/^(AUDIT_UNAVAILABLE|CONFLICT)$/)],
 		);
 		expect((await read(scene, revoked)).text).not.toContain(SECRET);
-		await until(async () => Date.now() > Number(expires) + 50, 2 * LEFT * 1_000);
+		await until(isOver, 2 * LEFT * 1_000);
 		const rest = await reading.query('fetch all from reading').catch(({ code }) => code ?? 'GONE');
 		// The server may have fallen, and its sessions with it.
 		expect(typeof rest === 'string' || rest.rowCount).toBe(typeof rest === 'string' || 0);
@@ -156,20 +165,95 @@ describe.skipIf(noServer)(`a lease, when something of the server is used up${noS
 		});
 	});
 
-	it('memory, by the operator’s login', { timeout: 180_000 }, async () => {
-		const scene = await start();
-		await holds(scene, async () => {
-			const { files } = scene.server.server;
-			const [pid] = readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n');
-			const { uid, gid } = statSync(files);
-			// Of each process that it starts from now on, and of nothing else.
-			execFileSync('prlimit', [`--pid=${pid}`, `--as=${700 * MIB}`], { uid, gid });
-			const client = await connect(scene);
-			const took = await client
-				.query(`select length(string_agg(repeat('x', 10000000), '')) from generate_series(1, 99)`)
-				.catch(({ code }) => code);
-			expect(took).toBe('53200');
-			return { giveBack: async () => {} };
+	/** Where a revoke waits while the memory of its backend is limited: before its end mark, before the move, before the record of it. */
+	const WAITS = {
+		mark: () => 'lock table lease_ends in share mode',
+		move: (lease: string) => `select from leases where id = '${lease}' for update`,
+		record: () => 'lock table audit_entries in share mode',
+	} as const;
+
+	/** Lets a backend take so much more memory than it has; null: as much as it likes. As the server's own account, which may. */
+	function limitMemory({ server }: Scene, pid: number, more: number | null): void {
+		const { uid, gid } = statSync(server.server.files);
+		const [, size] = /^VmSize:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+		const most = more === null ? 'unlimited' : Number(size) * 1_024 + more;
+		execFileSync('prlimit', [`--pid=${pid}`, `--as=${most}:`], { uid, gid });
+	}
+
+	/**
+	 * Revokes while the backend that does it can have no more than so many bytes, and says what it was told. The backend has just begun, so that it
+	 * still needs memory for all that a revoke touches.
+	 */
+	async function revokeWithin(scene: Scene, lease: string, waits: keyof typeof WAITS, bytes: number) {
+		const { env, admin } = scene.stage.installation;
+		const login = new URL(env.DATABASE_URL as string).username;
+		await admin`select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = ${login}`;
+		const { asked, pid } = await admin.begin(async (tx) => {
+			await tx.unsafe(WAITS[waits](lease));
+			const asked = revoke(scene, lease);
+			let pid = 0;
+			await until(async () => {
+				const [row] =
+					await admin`select pid from pg_stat_activity where usename = ${login} and wait_event_type = 'Lock' limit 1`;
+				pid = row?.pid ?? 0;
+				return pid > 0;
+			});
+			limitMemory(scene, pid, bytes);
+			return { asked, pid };
 		});
+		const told = await asked;
+		const [marked] = await admin`select from lease_ends where lease_id = ${lease}`;
+		return {
+			answer: told.data?.revokeBreakGlass?.lease.state ?? told.errors[0]?.extensions.code,
+			isMarked: marked !== undefined,
+			giveBack: () => existsSync(`/proc/${pid}`) && limitMemory(scene, pid, null),
+		};
+	}
+
+	/** The same as a session that begins to read by SQL, and then gets no more memory. */
+	async function readingWithin(scene: Scene, lease: string) {
+		const reading = await readingBySql(scene, lease);
+		limitMemory(scene, (await reading.query('select pg_backend_pid() as pid')).rows[0].pid, 0);
+		return {
+			/** How many rows it still gets. */
+			rest: async () => (await reading.query('fetch all from reading').catch(() => ({ rowCount: 0 }))).rowCount,
+			end: () => reading.end(),
+		};
+	}
+
+	it('memory, by the backend that revokes', { timeout: 300_000 }, async () => {
+		const scene = await start();
+		const { stage } = scene;
+		await stage.installation.admin`update lease_request_bounds set an_hour = 100000, a_day = 100000`;
+		const draw = draws('memory of who revokes');
+		const seen = new Set<string>();
+		for (const waits of Object.keys(WAITS) as (keyof typeof WAITS)[])
+			for (const bytes of [0, 16 * MIB, ...Array.from({ length: scale(12) }, () => Math.floor(draw() * 3 * MIB))]) {
+				const lease = await stage.active();
+				const reading = await readingWithin(scene, lease);
+				const { answer, isMarked, giveBack } = await revokeWithin(scene, lease, waits, bytes);
+				expect([waits, bytes, answer]).toEqual([waits, bytes, expect.stringMatching(/^(REVOKED|AUDIT_UNAVAILABLE)$/)]);
+				seen.add(`${answer} ${isMarked ? 'marked' : 'open'}`);
+				if (isMarked) {
+					expect((await read(scene, lease)).text).not.toContain(SECRET);
+					expect(await reading.rest()).toBe(0);
+				}
+				giveBack();
+				// Whoever was told that it is not done repeats it.
+				if (answer !== 'REVOKED') expect((await revoke(scene, lease)).text).toMatch(/REVOKED|has ended already/);
+				expect(await stage.stateOf(lease)).toBe('REVOKED');
+				expect((await read(scene, lease)).text).toContain('LEASE_NOT_ACTIVE');
+				expect(await reading.rest()).toBe(0);
+				await reading.end();
+			}
+		expect([...seen].sort()).toEqual(['AUDIT_UNAVAILABLE marked', 'AUDIT_UNAVAILABLE open', 'REVOKED marked']);
+
+		// Where no one repeats it, it is read on, and the time is the end.
+		const { lease, isOver } = await timedLease(scene);
+		const reading = await readingWithin(scene, lease);
+		expect(await revokeWithin(scene, lease, 'mark', 0)).toMatchObject({ answer: 'AUDIT_UNAVAILABLE', isMarked: false });
+		await readingBySql(scene, lease);
+		await until(isOver, 2 * LEFT * 1_000);
+		expect(await reading.rest()).toBe(0);
 	});
 });
