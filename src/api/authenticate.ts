@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { SignedIn } from '../access/index.ts';
-import { FirmsealError, SetupError, sentenceOf } from '../errors.ts';
+import { FirmsealError, SetupError } from '../errors.ts';
 import { type TokenRules, whyNoAccessToken } from './access-token.ts';
 
 /** Who a token speaks for. What they are is read from the database; no other claim counts. */
@@ -111,7 +111,7 @@ export function createAuthenticator({
 }
 
 /** Milliseconds. */
-const KEYS_PATIENCE = 3_000;
+export const KEYS_PATIENCE = 3_000;
 
 /**
  * The keys at a JWKS address, fetched when needed, kept for ten minutes, asked for again because of an unknown key at most
@@ -128,35 +128,6 @@ export function remoteKeys(address: URL): ReturnType<typeof createRemoteJWKSet> 
 		cooldownDuration: 30_000,
 		cacheMaxAge: 600_000,
 	});
-}
-
-/** Fetches the keys as the first token has them fetched. @throws SetupError, when they can't be had, that says why and what to do */
-export async function fetchKeys(address: URL): Promise<void> {
-	const keys = remoteKeys(address);
-	try {
-		await keys.reload();
-	} catch (error) {
-		const { hostname, port, protocol } = address;
-		throw new SetupError(whyNoKeys(error, `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`));
-	}
-}
-
-/** Those of the way to a host that are told the same of every server. */
-const OF_THE_WAY =
-	/^(?:ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
-
-function whyNoKeys(error: unknown, host: string): string {
-	const setting = 'FIRMSEAL_JWKS_URL';
-	if (error instanceof errors.JWKSTimeout)
-		return `${host} does not answer within ${KEYS_PATIENCE / 1000} s: open the firewall, or mend ${setting}.`;
-	if (error instanceof errors.JOSEError)
-		return `${host} answers with no set of keys (status 200, a JSON Web Key Set): mend the path in ${setting}.`;
-	const { code } = ((error as Error).cause ?? {}) as { readonly code?: unknown };
-	const named = typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'no connection';
-	return (
-		(OF_THE_WAY.test(named) && sentenceOf(named, { host, setting })) ||
-		`Nothing answers at ${host} (${named}): mend host and port in ${setting}, or see that the identity provider runs.`
-	);
 }
 
 function readBearer(header: string | undefined): string {

@@ -1,7 +1,8 @@
-export { type Authenticate, createAuthenticator, fetchKeys, remoteKeys } from './authenticate.ts';
+export { type Authenticate, createAuthenticator, remoteKeys } from './authenticate.ts';
 export { addCheckpointKeyRoute } from './checkpoint-keys.ts';
 export { createContext, createJoiningContext, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
+export { fetchKeys } from './fetch-keys.ts';
 export { addDocumentRoutes } from './files/index.ts';
 export {
 	assertCanListen,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, SignJWT } from 'jose';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAuthenticator, remoteKeys } from '../../src/api/authenticate.ts';
+import { fetchKeys } from '../../src/api/fetch-keys.ts';
 import { readConfig } from '../../src/config.ts';
 
 const issuer = 'https://login.northgate.example';
@@ -90,8 +91,12 @@ describe('keys out of reach let nobody in, as UNAUTHENTICATED', () => {
 		const timeout = AbortSignal.timeout;
 		const shorter = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(50));
 		onTestFinished(() => shorter.mockRestore());
-		const authenticate = await authenticateWith(await serve(() => undefined));
+		const address = await serve(() => undefined);
+		const authenticate = await authenticateWith(address);
 		await expect(authenticate()).rejects.toMatchObject(refused);
+		await expect(fetchKeys(address)).rejects.toThrow(
+			`${address.host} does not answer within 3 s: open the firewall, or mend FIRMSEAL_JWKS_URL.`,
+		);
 		expect(shorter).toHaveBeenCalledWith(3_000);
 	});
 
