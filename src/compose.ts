@@ -65,7 +65,7 @@ export interface DatabaseAccess {
 	/** Directory of the embedded server's files; left out: the server is elsewhere. */
 	readonly files?: string;
 	/** That server itself. */
-	readonly embedded?: Pick<EmbeddedServer, 'isRunning' | 'restart'>;
+	readonly embedded?: Pick<EmbeddedServer, 'log' | 'isRunning' | 'restart'>;
 	/** Stops the embedded server, if that is what it is. */
 	stop: EmbeddedServer['stop'];
 }

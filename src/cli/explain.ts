@@ -25,6 +25,9 @@ export function explain(error: unknown, config: Config | null): string | null {
 	return config && (ofDatabase(error, config) ?? ofFiles(error, config));
 }
 
+/** Who may come in, to which database, and with which rights: the driver fills in what the URL leaves out. */
+const OF_SIGN_IN = /^(?:28...|3D000|42501)$/;
+
 /** The settings whose URLs lead to such a place, for a sentence; empty: none. */
 export function settingsOf(database: Config['database'], isIt: (place: DatabasePlace) => boolean): string {
 	const names = Object.entries(URLS).flatMap(([setting, side]) => {
@@ -44,6 +47,9 @@ function ofDatabase(error: unknown, { database, dataDir }: Config): string | nul
 	);
 	// The embedded one's URL is made here.
 	if (settings === '') return ofEmbedded(trouble.code, dataDir);
+	const missing = [user === '' && 'user', name === '' && 'database'].filter((part) => part !== false);
+	if (missing.length > 0 && OF_SIGN_IN.test(trouble.code))
+		return `The URL in ${settings} names no ${missing.join(' and no ')} (${trouble.code}): put it there, as in postgres://USER@HOST/DATABASE.`;
 	const whose = settings.includes('FIRMSEAL_ADMIN_DATABASE_URL')
 		? 'a superuser, or a user who may create roles'
 		: 'the login made for it';

@@ -15,6 +15,8 @@ export interface KeptDatabase {
 	readonly logger: Pick<Logger, 'error' | 'info'>;
 	/** Says it where somebody reads along. */
 	readonly say: (sentence: string) => void;
+	/** Path of its log. */
+	readonly log: string;
 	readonly isRunning: () => boolean;
 	readonly restart: () => Promise<void>;
 	/** It does not run, and is not started again any more. */
@@ -25,9 +27,10 @@ export interface KeptDatabase {
  * Looks after the embedded PostgreSQL of a process that serves. One that ended by itself, such as one that was killed, is started again
  * with growing pauses; meanwhile requests are answered that the database is away.
  */
-export function keepDatabase({ clock, logger, say, isRunning, restart, onLost }: KeptDatabase): Repetition {
+export function keepDatabase({ clock, logger, say, log, isRunning, restart, onLost }: KeptDatabase): Repetition {
 	let attempts = 0;
 	let ranSince = clock.now();
+	let isDown = false;
 	return clock.every(
 		async () => {
 			if (isRunning()) {
@@ -36,18 +39,18 @@ export function keepDatabase({ clock, logger, say, isRunning, restart, onLost }:
 			}
 			if (attempts === MOST) {
 				onLost(
-					new SetupError(
-						`The embedded PostgreSQL ends again and again, ${MOST} starts did not help: its log says why.`,
-					),
+					new SetupError(`The embedded PostgreSQL ends again and again, ${MOST} starts did not help: ${log} says why.`),
 				);
 				return null;
 			}
-			if (attempts === 0) say('The embedded PostgreSQL has ended by itself, and is started again.');
+			if (!isDown) say('The embedded PostgreSQL has ended by itself, and is started again.');
+			isDown = true;
 			logger.error({ count: attempts }, 'the embedded PostgreSQL has ended by itself, and is started again');
 			attempts += 1;
 			try {
 				await restart();
 				ranSince = clock.now();
+				isDown = false;
 				say('The embedded PostgreSQL runs again.');
 				logger.info({ count: attempts }, 'the embedded PostgreSQL runs again');
 			} catch (error) {

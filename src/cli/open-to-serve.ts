@@ -55,6 +55,7 @@ export async function openToServe(config: Config, { alone, signal }: ServeOption
 				kept = keepDatabase({
 					clock: currentIo().clock,
 					...report,
+					log: embedded.log,
 					isRunning: embedded.isRunning,
 					async restart() {
 						await embedded.restart();

@@ -204,6 +204,11 @@ describe('firmseal doctor, keys list and demo', () => {
 			told: 'HOST refuses the password of user USER (28P01): mend it in',
 		},
 		{
+			code: '28000',
+			change: { username: '', password: '' },
+			told: /^The URL in FIRMSEAL_WORKER_DATABASE_URL names no user \(28000\): put it there, as in postgres:\/\/USER@HOST\/DATABASE\.$/,
+		},
+		{
 			code: '3D000',
 			change: { pathname: '/nowhere' },
 			told: 'There is no database nowhere at HOST (3D000): make it with createdb, or mend',

@@ -17,6 +17,7 @@ function keep(starts: (attempt: number) => boolean) {
 		clock,
 		logger: { error: () => {}, info: () => {} },
 		say: (sentence) => told.said.push(sentence),
+		log: '/data/postgres/log',
 		isRunning: () => runs,
 		async restart() {
 			told.at.push(clock.now() - begun);
@@ -38,13 +39,15 @@ describe('the embedded PostgreSQL of a process that serves', () => {
 		expect(at).toEqual([500, 1_000, 2_000, 4_000, 8_000, 13_000, 18_000, 23_000]);
 		expect(said).toEqual(['The embedded PostgreSQL has ended by itself, and is started again.']);
 		expect(lost).toEqual([
-			new SetupError('The embedded PostgreSQL ends again and again, 8 starts did not help: its log says why.'),
+			new SetupError(
+				'The embedded PostgreSQL ends again and again, 8 starts did not help: /data/postgres/log says why.',
+			),
 		]);
 		await keeping.stop();
 	});
 
 	it('has its attempts anew once it has run for half a minute, and not while it dies again and again', async () => {
-		const { clock, at, lost, kill, keeping } = keep(() => true);
+		const { clock, at, lost, said, kill, keeping } = keep(() => true);
 		for (let n = 0; n < 20; n++) {
 			await clock.advance(60_000);
 			kill();
@@ -56,6 +59,12 @@ describe('the embedded PostgreSQL of a process that serves', () => {
 			await clock.advance(5_000);
 		}
 		expect(lost).toHaveLength(1);
+		// Each end is said, however soon it comes after the one before: the last has no start after it.
+		const [ended, runs] = [
+			'The embedded PostgreSQL has ended by itself, and is started again.',
+			'The embedded PostgreSQL runs again.',
+		];
+		expect(said).toEqual(at.flatMap(() => [ended, runs]));
 		await keeping.stop();
 	});
 });

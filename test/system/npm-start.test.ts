@@ -137,6 +137,11 @@ describe('npm start', () => {
 		const descriptions = data.documents.nodes.map(({ description }: { description: string }) => description);
 		expect(descriptions).toEqual(expect.arrayContaining([expect.stringContaining('Lease')]));
 		expect(file).toMatch(/^Dear Ms Abbott,\n[\s\S]+\nNorthgate Legal\n$/);
+		// While nothing answers there.
+		const away = `. ${tokensFileOf(api)}\nURL=http://127.0.0.1:2\n${lines[1]}`;
+		const { code, stdout, stderr } = await launch({ PATH: path }, 'bash', ['-c', away]).ended;
+		expect([code, stdout, stderr]).toEqual([7, '', expect.stringMatching(/^curl: \(7\) .*127\.0\.0\.1/)]);
+		expect(lines.filter((line) => /\bcurl\b(?! -sS )/.test(line))).toEqual([]);
 	});
 
 	it('is refused a second time on the same data, and the first goes on', async () => {

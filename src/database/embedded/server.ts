@@ -14,6 +14,8 @@ export interface EmbeddedServer {
 	urlOf(user: string): string;
 	/** Directory of its own files. */
 	readonly files: string;
+	/** Path of its log. */
+	readonly log: string;
 	/** Whether its process is there; it may have been killed. */
 	isRunning(): boolean;
 	/** Starts it where it was, at the same port. @throws SetupError */
@@ -92,6 +94,7 @@ export async function startEmbeddedServer({
 		return {
 			urlOf: (user) => urlOf(user, DATABASE),
 			files: cluster.files,
+			log: logOf(directory),
 			isRunning: () => isAlive(cluster),
 			async restart() {
 				const again = await holdLock(directory);
@@ -173,6 +176,7 @@ async function findBinaries(): Promise<Binaries> {
 export const hasCluster = (directory: string): boolean => existsSync(clusterOf(directory));
 
 const clusterOf = (directory: string) => join(directory, 'cluster');
+const logOf = (directory: string) => join(directory, 'log');
 
 /** Made under another name, so that a half-made cluster is never taken for a whole one. */
 async function initialise({ directory, files, account, initdb }: Cluster, signal?: AbortSignal): Promise<void> {
@@ -213,7 +217,7 @@ const DISK: readonly (readonly [string, string])[] = [
 
 /** At `port`, or at one that is drawn. */
 async function start({ directory, files, account, pg_ctl }: Cluster, port?: number): Promise<number> {
-	const log = join(directory, 'log');
+	const log = logOf(directory);
 	const startAt = (port: number) => {
 		const options = Object.entries({ ...SETTINGS, port }).map(([name, value]) => `-c ${name}='${value}'`);
 		return account.run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-t', '60', '-o', options.join(' ')]);
