@@ -60,8 +60,9 @@ const BELOW_CLI = [
 	'log',
 	'firms',
 	'leases',
-	// A file, since a command that only asks the API loads no server.
+	// Files, since a command that only asks the API loads no server.
 	'leases/request-hash.ts',
+	'leases/request-input.ts',
 	'documents',
 	'lifecycle',
 	'api',

@@ -19,6 +19,7 @@ export interface Limit {
 	readonly bytes?: number;
 	readonly line?: number;
 	readonly pattern?: string;
+	readonly form?: string;
 	readonly min?: number;
 	readonly max?: number;
 	readonly whole?: boolean;
@@ -132,15 +133,15 @@ const ofList =
 			if (check && value !== null && value !== undefined) check(value as never, `${path}[${index}]`);
 	};
 
-function ofText({ bytes, line, pattern }: Limit): Check | null {
+function ofText({ bytes, line, pattern, form = `of the form ${pattern}` }: Limit): Check | null {
 	if (bytes === undefined && line === undefined && pattern === undefined) return null;
-	const form = pattern === undefined ? null : new RegExp(pattern, 'u');
+	const expression = pattern === undefined ? null : new RegExp(pattern, 'u');
 	return (text: string, path) => {
 		if (bytes !== undefined && Buffer.byteLength(text) > bytes)
 			throw wrong(path, `is longer than ${bytes} bytes: shorten it`);
 		if (line !== undefined && !isShownLine(text, line))
 			throw wrong(path, `must be 1 to ${line} characters on one line, all of them visible`);
-		if (form && !form.test(text)) throw wrong(path, `must be of the form ${pattern}`);
+		if (expression && !expression.test(text)) throw wrong(path, `must be ${form}`);
 	};
 }
 

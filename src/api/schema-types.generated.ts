@@ -3605,6 +3605,7 @@ export type EncryptedDirectiveResolver<Result, Parent, ContextType = RequestCont
 export type LimitDirectiveArgs = {
   bytes?: Maybe<Scalars['Int']['input']>;
   fields?: Maybe<Scalars['Int']['input']>;
+  form?: Maybe<Scalars['String']['input']>;
   items?: Maybe<Scalars['Int']['input']>;
   line?: Maybe<Scalars['Int']['input']>;
   max?: Maybe<Scalars['Int']['input']>;

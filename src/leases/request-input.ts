@@ -40,10 +40,10 @@ const MOST_VALUES = 1_000_000;
 const TICKET = /^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$/;
 
 /**
- * The wish as it is stored: text trimmed, nothing left out.
+ * The wish as it is stored: text trimmed, nothing left out. `content`: null where it isn't known, and then coordinates may be of any type.
  * @throws FirmsealError BAD_USER_INPUT for anything that isn't of its form, in words that hold no value.
  */
-export function checkWish(wish: LeaseWish, content: readonly ContentType[]) {
+export function checkWish(wish: LeaseWish, content: readonly ContentType[] | null) {
 	const { classes, coordinates = null, recordIds = null, readBudget = null } = wish;
 	const minutes = wish.minutes ?? DEFAULT_MINUTES;
 	const reason = wish.reason.trim();
@@ -60,7 +60,7 @@ export function checkWish(wish: LeaseWish, content: readonly ContentType[]) {
 			'The argument input.reason holds characters that are not seen or change what is seen: leave out controls, marks of direction and zero-width characters.',
 		);
 	if (!TICKET.test(wish.ticket))
-		throw bad('The ticket must be of the form SUP-1042: a project in capitals, a hyphen, and a number.');
+		throw bad('The ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.');
 	if (!LEASE_PURPOSES.includes(wish.purpose)) throw bad(`The purpose must be one of ${LEASE_PURPOSES.join(', ')}.`);
 	if (!Number.isInteger(minutes) || minutes < 1 || minutes > MOST_MINUTES)
 		throw bad(`The minutes must be a whole number, 1 to ${MOST_MINUTES}.`);
@@ -71,8 +71,8 @@ export function checkWish(wish: LeaseWish, content: readonly ContentType[]) {
 		throw bad(`The classes must be of ${CONTENT_CLASSES.join(', ')}.`);
 	if (coordinates) {
 		checkList('coordinates', coordinates, MOST_COORDINATES);
-		const known = new Set(ofClasses(content, classes).flatMap((type) => type.coordinates));
-		if (!coordinates.every((each) => known.has(each)))
+		const known = content && new Set(ofClasses(content, classes).flatMap((type) => type.coordinates));
+		if (known && !coordinates.every((each) => known.has(each)))
 			throw bad('The coordinates must be encrypted fields of the classes asked for, such as Note.title for NOTE.');
 	}
 	if (recordIds) checkList('recordIds', recordIds, MOST_RECORDS);

@@ -231,6 +231,25 @@ describe('break-glass by commands alone', () => {
 			dryRun: true,
 			input: { firmId: stage.firm.id, recordIds: [note], minutes: 15 },
 		});
+		// What the API would refuse is refused without asking it, and in words.
+		for (const [option, value, told] of [
+			['--reason', 'Too short.', 'Give a reason of at least 30 characters, half of them letters or digits'],
+			['--reason', `${REASON}\u202e`, 'leave out controls, marks of direction and zero-width characters.'],
+			['--ticket', 'sup 4711', 'The ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.'],
+			['--coordinate', 'Note.title', 'The list coordinates names something twice: name each once.'],
+		] as const) {
+			const words = ['lease', 'request', '--firm', 'north', ...ASK, ...scope, option, value];
+			if (option === '--coordinate') words.push(value);
+			const answers = [await firmsealJson(env, ...words, '--dry-run'), await firmsealJson(env, ...words)];
+			for (const { code, error } of answers)
+				expect([code, error.code, error.message]).toEqual([1, 'BAD_USER_INPUT', expect.stringContaining(told)]);
+		}
+		const input = { ...dry.result.input, ticket: 'sup 4711' };
+		const query = 'mutation ($input: RequestBreakGlassInput!) { requestBreakGlass(input: $input) { lease { id } } }';
+		const { errors } = await stage.scene.api.ask(operator, query, { input });
+		expect(errors[0]?.message).toBe(
+			'The argument input.ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.',
+		);
 		const { id, ...asked } = await request(...scope);
 		expect(asked).toMatchObject({ reason: REASON, coordinates: ['Note.title'], readBudget: 3, minutes: 15 });
 		const early = await firmsealJson(env, 'lease', 'use', '--lease', id, '--id', note);

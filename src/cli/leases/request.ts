@@ -1,4 +1,6 @@
+import type { ContentClass, LeasePurpose } from '../../access/index.ts';
 import type { Config } from '../../config.ts';
+import { checkWish } from '../../leases/request-input.ts';
 import { askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { firmIdOf } from '../lists-of-api.ts';
@@ -6,10 +8,10 @@ import { isOfItsHash, requestLines, type SeenLease } from './seen-lease.ts';
 
 export interface RequestOptions {
 	readonly firm: string;
-	readonly purpose: string;
+	readonly purpose: LeasePurpose;
 	readonly reason: string;
 	readonly ticket: string;
-	readonly class: readonly string[];
+	readonly class: readonly ContentClass[];
 	readonly coordinate?: readonly string[];
 	readonly record?: readonly string[];
 	readonly budget?: number;
@@ -17,11 +19,10 @@ export interface RequestOptions {
 	readonly dryRun?: boolean;
 }
 
-/** Asks for a lease. The API says what is wrong with a request, since it decides. */
+/** Asks for a lease. What the API would refuse by the request alone is refused by the same rules here, before it is asked. */
 export async function requestLease(config: Config, options: RequestOptions): Promise<Answer> {
 	const ask = askApi(config);
-	const input = {
-		firmId: await firmIdOf(ask, options.firm),
+	const wish = {
 		purpose: options.purpose,
 		reason: options.reason,
 		ticket: options.ticket,
@@ -31,10 +32,12 @@ export async function requestLease(config: Config, options: RequestOptions): Pro
 		readBudget: options.budget ?? null,
 		minutes: options.minutes ?? null,
 	};
+	checkWish({ ...wish, firmId: options.firm }, null);
+	const input = { firmId: await firmIdOf(ask, options.firm), ...wish };
 	if (options.dryRun)
 		return {
 			result: { dryRun: true, input },
-			text: `Would ask for a lease on ${input.classes.join(', ')} of the firm ${input.firmId}.`,
+			text: `Would ask for a lease on ${input.classes.join(', ')} of the firm ${input.firmId}. Whether the firm takes requests, and whether all fields and records are of it and of these classes, the API says when it is asked.`,
 		};
 	const data = await ask('request-break-glass', { input });
 	const { lease } = data.requestBreakGlass as { readonly lease: SeenLease };
