@@ -28,19 +28,19 @@ const { database, ...processes } = services as typeof services & { readonly data
 /** In the order of the columns of docs/deployment.md, "What each process is told". */
 const COLUMNS = ['firm', 'operator', 'broker', 'worker', 'setup'] as const;
 
-/** By setting, what the table says of each process: nothing, that it isn't told, or what it is told. */
-function told(): ReadonlyMap<string, readonly string[]> {
+/** What the table says of each setting and process: nothing, that it isn't told, or what it is told. */
+function tableOfSettings(): (readonly [name: string, cells: readonly string[]])[] {
 	const section = read('docs/deployment.md')
 		.split(/^## /m)
 		.find((part) => part.startsWith('What each process is told\n'));
 	const rows = (section ?? '').split('\n').filter((line) => line.startsWith('| ') && line.includes('`'));
-	return new Map(
-		rows.flatMap((row) => {
-			const [, first = '', ...cells] = row.split('|').map((cell) => cell.trim());
-			return [...first.matchAll(/`([A-Z][A-Z_0-9]+)(?:=[^`]*)?`/g)].map(([, name = '']) => [name, cells] as const);
-		}),
-	);
+	return rows.flatMap((row) => {
+		const [, first = '', ...cells] = row.split('|').map((cell) => cell.trim());
+		return [...first.matchAll(/`([A-Z][A-Z_0-9]+)(?:=[^`]*)?`/g)].map(([, name = '']) => [name, cells] as const);
+	});
 }
+
+const told = (): ReadonlyMap<string, readonly string[]> => new Map(tableOfSettings());
 
 describe('deploy/compose.yaml', () => {
 	it('has the processes of the table, and a database', () => {
@@ -52,7 +52,9 @@ describe('deploy/compose.yaml', () => {
 		const ofPeople = ['FIRMSEAL_TOKEN', 'FIRMSEAL_URL', 'FIRMSEAL_LOG_LEVEL', 'FIRMSEAL_PLANE', 'FIRMSEAL_ENV'];
 		// Only to turn off what production insists on.
 		const ofDevelopers = ['FIRMSEAL_OPERATOR_PROOF'];
-		expect([...told().keys(), ...ofPeople, ...ofDevelopers]).toEqual(expect.arrayContaining([...settingNames]));
+		const names = tableOfSettings().map(([name]) => name);
+		expect(names.filter((name, index) => names.indexOf(name) < index)).toEqual([]);
+		expect([...names, ...ofPeople, ...ofDevelopers]).toEqual(expect.arrayContaining([...settingNames]));
 	});
 
 	it('names settings of this version only', () => {
