@@ -29,6 +29,7 @@ import {
 	type Logger,
 	openDemo,
 	openNamedLease,
+	partyOf,
 	RefusedAccountError,
 	type RequestContext,
 	refusedHere,
@@ -131,8 +132,11 @@ export async function startServer(
 	// Of their own, so that nobody's queries keep others from being told who they are.
 	const doors = new Map(sides.map((side) => [side, openPlaneOf(database, `firmseal_${side}`, 4)]));
 	// A portal's requests have the firm's keys and rows of their own.
-	const portal = sides.includes('firm') ? openPlaneOf(database, 'firmseal_portal') : null;
-	const opened = [...planes.values(), ...doors.values(), logPlane, refusalPlane, ...(portal ? [portal] : [])];
+	const portal = sides.includes('firm') ? openPlaneOf(database, 'firmseal_portal', 6) : null;
+	// For what a firm's people end, which waits for nothing that is read.
+	const exit = sides.includes('firm') ? openPlaneOf(database, 'firmseal_firm', 4) : null;
+	const single = [logPlane, refusalPlane, portal, exit].filter((plane) => plane !== null);
+	const opened = [...planes.values(), ...doors.values(), ...single];
 	let leases: ReturnType<typeof openLeaseUses> | null = null;
 	let refusals: RefusalWatch | null = null;
 	let watching: AnchorStanding | null = null;
@@ -221,7 +225,7 @@ export async function startServer(
 				return createJoiningContext(request.id, identified.newcomer, { ...desk, content });
 			}
 			const { principal } = identified;
-			admission.know(request, principal.kind === 'firm' ? principal.firm : principal.user);
+			admission.know(request, partyOf(principal));
 			const desk = desks.get(principal.kind);
 			if (!desk)
 				return recordRefusal(
@@ -237,7 +241,11 @@ export async function startServer(
 			return createContext(
 				request.id,
 				identified,
-				deskOf(principal, desk, { portal, closed: refusal ? shut[principal.kind] : principal.proven ? null : closed }),
+				deskOf(principal, desk, {
+					portal,
+					exit,
+					closed: refusal ? shut[principal.kind] : principal.proven ? null : closed,
+				}),
 				lease,
 			);
 		};
@@ -257,7 +265,8 @@ export async function startServer(
 			cut: cutByLease,
 			context: byTokenOrInvitation,
 			admission,
-			ready: () => checkReadiness({ clock, planes, logPlane, keyrings, store }),
+			// By the doors, which nobody's queries take.
+			ready: () => checkReadiness({ clock, planes: doors, logPlane, keyrings, store }),
 			clock,
 			// It lives on introspection.
 			graphiql: introspection,
@@ -328,6 +337,7 @@ const uncounted: Identify = (_address, identify) => identify();
 
 interface Others {
 	readonly portal: Plane | null;
+	readonly exit: Plane | null;
 	/** Instead of the desk's own; null: that is open. */
 	readonly closed: Content | null;
 }
@@ -336,9 +346,10 @@ interface Others {
 const reopened = () => new FirmsealError('AUDIT_UNAVAILABLE', 'Content was closed a moment ago: repeat the request.');
 
 /** Whoever is of a client sees what the portal's role sees for this client; who can't be proven now opens nothing. */
-function deskOf(principal: Principal, shared: Desk, { portal, closed }: Others): Desk {
+function deskOf(principal: Principal, shared: Desk, { portal, exit, closed }: Others): Desk {
 	const desk = closed ? { ...shared, content: closed } : shared;
-	if (principal.kind === 'operator' || principal.client === null) return desk;
+	if (principal.kind === 'operator') return desk;
+	if (principal.client === null) return { ...desk, ...(exit && { exit }) };
 	if (!portal) throw new Error('There is no portal here.');
 	return { ...desk, plane: portal.forClient(principal.client) };
 }

@@ -1,5 +1,6 @@
 import { type Newcomer, type Operation, type Principal, type Reach, reachOf, type SignedIn } from '../access/index.ts';
 import { entryOf } from '../content/index.ts';
+import type { Plane } from '../database/index.ts';
 import { accessOf } from '../directives/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type Acting, actingAs, type Desk } from '../firms/index.ts';
@@ -18,6 +19,8 @@ export interface RequestContext {
 	readonly authTime: SignedIn;
 	/** The plane's rows and content: a principal never meets the other plane's. */
 	readonly desk: Desk;
+	/** The same for what ends access: it waits for no query, not even of the caller's own firm. */
+	readonly exit: Desk;
 	readonly loaders: Loaders;
 	/** The lease that the request is under. */
 	readonly lease: RequestLease | null;
@@ -33,10 +36,19 @@ export function createContext(
 	shared: Desk,
 	lease: RequestLease | null = null,
 ): RequestContext {
-	const desk = { ...shared, plane: planeOfRequest(shared.plane) };
+	const desk = deskFor(shared, shared.plane, partyOf(principal));
+	const exit = shared.exit ? deskFor(shared, shared.exit, partyOf(principal)) : desk;
 	const loaders = createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null);
-	return { requestId, principal, authTime, desk, loaders, lease, isStill, newcomer: null };
+	return { requestId, principal, authTime, desk, exit, loaders, lease, isStill, newcomer: null };
 }
+
+const deskFor = (shared: Desk, plane: Plane, party: string): Desk => ({
+	...shared,
+	plane: planeOfRequest(plane, party),
+});
+
+/** For whom requests and statements count: the people of a firm together, those of the platform each. */
+export const partyOf = (principal: Principal): string => (principal.kind === 'firm' ? principal.firm : principal.user);
 
 /** A request by who has no place here: whatever looks for a principal finds that there is none, and the request ends. */
 class JoiningContext implements RequestContext {
@@ -45,12 +57,14 @@ class JoiningContext implements RequestContext {
 	readonly requestId: string;
 	readonly newcomer: Newcomer;
 	readonly desk: Desk;
+	readonly exit: Desk;
 	readonly loaders: Loaders;
 
 	constructor(requestId: string, newcomer: Newcomer, shared: Desk) {
 		this.requestId = requestId;
 		this.newcomer = newcomer;
-		this.desk = { ...shared, plane: planeOfRequest(shared.plane) };
+		this.desk = deskFor(shared, shared.plane, newcomer.subject);
+		this.exit = this.desk;
 		this.loaders = createLoaders(this.desk.plane, null);
 	}
 

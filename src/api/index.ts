@@ -1,6 +1,6 @@
 export { type Authenticate, createAuthenticator, remoteKeys } from './authenticate.ts';
 export { addCheckpointKeyRoute } from './checkpoint-keys.ts';
-export { createContext, createJoiningContext, type RequestContext } from './context.ts';
+export { createContext, createJoiningContext, partyOf, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
 export { fetchKeys } from './fetch-keys.ts';
 export { addDocumentRoutes } from './files/index.ts';

@@ -1,46 +1,34 @@
-import type { Plane } from '../database/index.ts';
+import { createLine, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
-/** Statements of one request that run at once: the pool is for everybody. */
+/** Statements of one request that run at once: the rest of what its party has is for the party's other requests. */
 const AT_ONCE = 2;
 
 /** Stored content and text that one request reads: bytes of sealed values, UTF-16 units of text. What one statement more may bring is above it. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * A plane as one request has it: few of the pool's connections at a time, and no further reading once it has read more
- * than it may open. Writes are a mutation's, one after the other, and are left alone.
+ * A plane as one request of `party` has it: few of the party's connections at a time, and no further reading once it has read more
+ * than it may open. Writes are a mutation's, one after the other.
  */
-export function planeOfRequest(plane: Plane): Plane {
-	const waiting: (() => void)[] = [];
-	let running = 0;
+export function planeOfRequest(plane: Plane, party: string): Plane {
+	const inLine = createLine(AT_ONCE);
 	let bytes = 0;
-
-	async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-		if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-		else running += 1;
-		try {
-			if (bytes > MOST_BYTES)
-				throw new FirmsealError(
-					'TOO_EXPENSIVE',
-					'The answer would hold more than 64 MiB of content: ask for fewer records or fields.',
-				);
-			return await work();
-		} finally {
-			const next = waiting.shift();
-			if (next) next();
-			else running -= 1;
-		}
-	}
 
 	return {
 		...plane,
 		read: (firm, work) =>
-			inTurn(async () => {
-				const result = await plane.read(firm, work);
+			inLine(async () => {
+				if (bytes > MOST_BYTES)
+					throw new FirmsealError(
+						'TOO_EXPENSIVE',
+						'The answer would hold more than 64 MiB of content: ask for fewer records or fields.',
+					);
+				const result = await plane.inTurn(party, () => plane.read(firm, work));
 				bytes += bytesIn(result);
 				return result;
 			}),
+		write: (firm, work) => plane.inTurn(party, () => plane.write(firm, work)),
 	};
 }
 

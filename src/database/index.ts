@@ -50,3 +50,4 @@ export { isSharable } from './sharing.ts';
 export { holdSoleStart } from './sole-start.ts';
 export * from './statements/index.ts';
 export * as tables from './tables/index.ts';
+export { createLine } from './turns.ts';

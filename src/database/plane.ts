@@ -5,6 +5,7 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
 import { openPool, PATIENCE } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
+import { createTurns, type InTurn } from './turns.ts';
 
 /** What a transaction may be. The roles own nothing and cannot sign in (drizzle/0002_locks.sql). */
 export type PlaneRole =
@@ -40,6 +41,16 @@ export interface Plane {
 	forLease(lease: string): Plane;
 	/** The same plane, its transactions naming the job of maintenance that they are of. */
 	forJob(job: string): Plane;
+	/**
+	 * A transaction of a party, a firm or a person of the platform, when it is the party's turn: of the connections one party has a third at most,
+	 * so that its statements keep no other's waiting.
+	 */
+	readonly inTurn: InTurn;
+	/**
+	 * What takes the server long, for one party one after the other. Its place is taken before that of inTurn(), and given back after it: no one
+	 * who has a connection waits for it.
+	 */
+	readonly alone: InTurn;
 	/** Ends the pool when the running transactions have ended, or after five seconds. */
 	close(): Promise<void>;
 }
@@ -55,8 +66,8 @@ export interface PlaneOptions {
 const CLOSING = 5_000;
 
 export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane {
-	const pool = openPool(url, connections);
-	return planeOf(pool, role, {});
+	const turns = { inTurn: createTurns(Math.max(1, Math.floor(connections / 3))), alone: createTurns(1) };
+	return planeOf(openPool(url, connections), turns, role, {});
 }
 
 const dialect = new PgDialect();
@@ -114,7 +125,10 @@ const STEADY = [
 	"case when current_setting('transaction_timeout', true) <> '0' then set_config('transaction_timeout', '0', true) end",
 ].join(', ');
 
-function planeOf(pool: Pool, role: PlaneRole, { client, lease, job }: Named): Plane {
+/** Of a pool, whatever the planes over it name. */
+type Turns = Pick<Plane, 'inTurn' | 'alone'>;
+
+function planeOf(pool: Pool, turns: Turns, role: PlaneRole, { client, lease, job }: Named): Plane {
 	const begin = (accessMode: 'read only' | 'read write', firm: string | null) =>
 		// Whatever the server's defaults are. Read committed: the rules on people count rows and then write, so each statement must see
 		// what is committed.
@@ -186,9 +200,10 @@ function planeOf(pool: Pool, role: PlaneRole, { client, lease, job }: Named): Pl
 		read: (firm, work) => run('read only', firm, work),
 		write: (firm, work) => run('read write', firm, work),
 		append,
-		forClient: (of) => planeOf(pool, role, { client: of }),
-		forLease: (of) => planeOf(pool, role, { lease: of }),
-		forJob: (of) => planeOf(pool, role, { job: of }),
+		forClient: (of) => planeOf(pool, turns, role, { client: of }),
+		forLease: (of) => planeOf(pool, turns, role, { lease: of }),
+		forJob: (of) => planeOf(pool, turns, role, { job: of }),
+		...turns,
 		async close() {
 			const late = Promise.withResolvers<void>();
 			const timer = setTimeout(late.resolve, CLOSING);

@@ -7,6 +7,8 @@ import type { Rights } from '../keys/index.ts';
 /** What a use case of a firm works with: the firm's rows, the door to content, and which fields are content. */
 export interface Desk {
 	readonly plane: Plane;
+	/** The same rows by connections that are for ending access only; left out: `plane`. */
+	readonly exit?: Plane;
 	readonly content: Content;
 	/** Encrypted fields of a type, by field name. */
 	readonly fieldsOf: (typeName: string) => Readonly<Record<string, ContentField>>;

@@ -25,6 +25,9 @@ function moverOf({ role }: Pick<Plane, 'role'>): LeaseMover {
 /** Milliseconds. Longer than a request holds a lease (lease-session.ts): who holds its row for longer, reads nothing under it. */
 const PATIENCE = 6_500;
 
+/** As long as the row is waited for at a time. The connections by which access ends are few, and other leases' end marks come in between. */
+const AT_A_TIME = 250;
+
 /**
  * Ends a lease. One that is in use gets its end mark first, in a transaction of its own: from then on nobody begins to use it, and the
  * move waits for whoever does. When this has returned, nothing more is opened under the lease, in any process. Should the move
@@ -63,14 +66,18 @@ export async function tryToEnd(
 	const { plane } = desk;
 	const scope = scopeOf(plane, firmId);
 	const mover = moverOf(plane);
-	for (;;) {
+	let isMarked = false;
+	for (let left = patience; ; ) {
 		const seen = await plane.read(scope, (tx) => selectLease(tx, id));
 		if (!seen || !mayMove(seen.state, to, mover)) return null;
-		const isMarked = isInUse(seen.state);
-		if (isMarked) await plane.write(scope, (tx) => insertLeaseEnd(tx, { id, firmId }));
+		if (isInUse(seen.state) && !isMarked) {
+			await plane.write(scope, (tx) => insertLeaseEnd(tx, { id, firmId }));
+			isMarked = true;
+		}
+		const wait = Math.min(left, AT_A_TIME);
 		const moved = await plane
 			.write(scope, async (tx) => {
-				const lease = await lockLease(tx, id, patience);
+				const lease = await lockLease(tx, id, wait);
 				if (!lease || !mayMove(lease.state, to, mover)) return null;
 				// Somebody has begun to use it meanwhile: the mark comes first.
 				if (isInUse(lease.state) && !isMarked) return 'AGAIN';
@@ -79,8 +86,9 @@ export async function tryToEnd(
 				return ended;
 			})
 			.catch((error: unknown) => {
-				if (isLockTimeout(error)) return { held: seen };
-				throw error;
+				if (!isLockTimeout(error)) throw error;
+				left -= wait;
+				return left > 0 ? 'AGAIN' : { held: seen };
 			});
 		if (moved !== 'AGAIN') return moved;
 	}

@@ -65,6 +65,8 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 				forClient: () => plane,
 				forLease: () => plane,
 				forJob: () => plane,
+				inTurn: (_, work) => work(),
+				alone: (_, work) => work(),
 				close: async () => {},
 			};
 			wrong = (await inspectDatabase(plane, options)).filter(({ ok }) => !ok);

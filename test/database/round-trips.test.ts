@@ -168,6 +168,15 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 		expect(await isThere(fits.id)).toBe(true);
 	});
 
+	it('are refused to what has its turn and asks for another, which would wait for itself', async () => {
+		for (const inTurn of [plane.inTurn, plane.alone]) {
+			const turn = (work: () => Promise<unknown>) => inTurn(two.north.id, work);
+			await expect(turn(() => turn(readNotes))).rejects.toThrow('could wait for itself');
+			expect(await turn(readNotes)).toEqual([{ id: two.north.note }]);
+		}
+		expect(await plane.alone('one', () => plane.inTurn('one', readNotes))).toEqual([{ id: two.north.note }]);
+	});
+
 	it.each<[string, () => Promise<unknown>]>([
 		['a read', () => readNotes()],
 		['a write', () => plane.write(null, (tx) => insertAuditEntries(tx, [entry()]))],

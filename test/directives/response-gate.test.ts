@@ -18,6 +18,8 @@ const noRows: Plane = {
 	forClient: () => noRows,
 	forLease: () => noRows,
 	forJob: () => noRows,
+	inTurn: (_, work) => work(),
+	alone: (_, work) => work(),
 	close: async () => {},
 };
 

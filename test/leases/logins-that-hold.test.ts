@@ -63,16 +63,19 @@ describe('an owner revokes, whoever holds', () => {
 		);
 	});
 
-	it('the lease’s row: it is answered as revoked, nothing is read, and its grants go', async () => {
+	it('the lease’s row: it is answered as revoked, nothing is read, its grants go, and another lease ends meanwhile', async () => {
 		const lease = await stage.active();
+		const other = await stage.active();
 		expect((await read(lease)).data.note.title).toBe('SECRET');
 		await holding(
 			stage,
 			'operator',
 			(tx) => tx`select from leases where id = ${lease} for update`,
 			async () => {
-				const told = await revoke(lease);
-				expect(told.data.revokeBreakGlass.lease.state).toBe('REVOKED');
+				const ended: string[] = [];
+				const revoking = [lease, other].map((each) => revoke(each).finally(() => ended.push(each)));
+				for (const told of await Promise.all(revoking)) expect(told.data.revokeBreakGlass.lease.state).toBe('REVOKED');
+				expect(ended).toEqual([other, lease]);
 				expect((await read(lease)).text).toContain('LEASE_NOT_ACTIVE');
 				await until(async () => !(await stage.grants()).some((name) => name.includes(lease)));
 			},
@@ -123,6 +126,55 @@ describe('an owner revokes, whoever holds', () => {
 			expect((await read(lease)).data ?? null).toBeNull();
 		} finally {
 			await Promise.all(taken.map((each) => each.end()));
+		}
+	});
+
+	it('connections that firms’ people can have by reading the log: another firm’s members read, and an owner revokes beside their own', async () => {
+		const { installation, firm, harbour, tokens } = stage;
+		const { admin } = installation;
+		const lease = await stage.active();
+		// What a firm's statement on the log takes seconds for stands still here, for as long as the test holds the lock.
+		await admin.unsafe(`
+			create function stand() returns boolean language plpgsql security definer as
+				$$ begin perform pg_advisory_xact_lock_shared(4611099); return true; end $$;
+			create policy stands on audit_entries as restrictive for select to firmseal_firm using (stand())`);
+		const over = Promise.withResolvers<void>();
+		const begun = Promise.withResolvers<void>();
+		const held = admin.begin(async (tx) => {
+			await tx`select pg_advisory_xact_lock(4611099)`;
+			begun.resolve();
+			await over.promise;
+		});
+		try {
+			await begun.promise;
+			const standing = () => admin`select query from pg_stat_activity
+				where usename = 'firmseal_firm_login' and wait_event = 'advisory' and datname = current_database()`;
+			const list = (name: string, filter = '') => `${name}: auditEntries(first: 1${filter}) { nodes { id } }`;
+			const query = `{ ${list('a', ', filter: { decision: ALLOWED }')} ${list('b', ', filter: { decision: DENIED }')} ${list('c')} }`;
+			const flood = (owner: Person) => Array.from({ length: 8 }, () => api.ask(owner, query));
+			const isReady = async () => (await fetch(`${api.url}/health/ready`)).status;
+			const loud = flood(harbour.owner);
+			await until(async () => (await standing()).length >= 3);
+			const { data } = await api.ask(firm.member, '{ notes(first: 1) { nodes { id } } }');
+			expect([data.notes.nodes.length, await isReady()]).toEqual([1, 200]);
+			loud.push(...flood(tokens.owner));
+			await until(async () => (await standing()).length >= 6);
+			const told = await api.ask(
+				tokens.owner,
+				'mutation ($lease: ID!) { revokeBreakGlass(leaseId: $lease) { lease { state } } }',
+				{ lease },
+			);
+			expect([told.errors, told.data?.revokeBreakGlass.lease.state, await isReady()]).toEqual([[], 'REVOKED', 200]);
+			// Of each firm three, one of them by a filter.
+			const stood = await standing();
+			expect([stood.length, stood.filter(({ query: text }) => text.includes('strpos')).length]).toEqual([6, 2]);
+			over.resolve();
+			for (const { errors } of await Promise.all(loud)) expect(errors).toEqual([]);
+		} finally {
+			over.resolve();
+			await held;
+			await admin`drop policy stands on audit_entries`;
+			await admin`drop function stand()`;
 		}
 	});
 

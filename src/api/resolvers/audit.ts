@@ -9,13 +9,14 @@ import {
 	selectAuditEntry,
 	selectPublishedEntries,
 	selectPublishedIndexes,
+	type Transaction,
 	tables,
 } from '../../database/index.ts';
 import { accessOf } from '../../directives/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { PLATFORM } from '../../keys/index.ts';
 import { type Connection, type ConnectionArgs, connectionOf, type ListOrder } from '../connection.ts';
-import { firmOf, type RequestContext, requireReach } from '../context.ts';
+import { firmOf, partyOf, type RequestContext, requireReach } from '../context.ts';
 import type {
 	AuditEntryOrder,
 	AuditEntryResolvers,
@@ -102,14 +103,18 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 		const filter = args.filter ? filterOf(args.filter) : null;
 		// Whoever asks for another firm's log finds nothing, and writes nothing into it.
 		recordReading(context, scope ?? firm);
+		const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
+			const reading = () => plane.read(scope, work);
+			return filter ? plane.alone(partyOf(context.principal), reading) : reading();
+		};
 		return connectionOf(
 			args,
 			order,
 			async (page) => {
-				const { rows, more } = await plane.read(scope, (tx) => selectAuditEntries(tx, firm, page, filter));
+				const { rows, more } = await read((tx) => selectAuditEntries(tx, firm, page, filter));
 				return { rows: rows.map(toNode), more };
 			},
-			() => plane.read(scope, (tx) => countAuditEntries(tx, firm, !order.descending, filter)),
+			() => read((tx) => countAuditEntries(tx, firm, !order.descending, filter)),
 		);
 	},
 };

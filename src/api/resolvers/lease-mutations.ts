@@ -1,9 +1,9 @@
 import type { FirmPrincipal, Operation, OperatorPrincipal, Principal } from '../../access/index.ts';
 import { FILE_FIELDS } from '../../content/index.ts';
-import type { LeaseRow } from '../../database/index.ts';
+import { type LeaseRow, selectFirmsByIds } from '../../database/index.ts';
 import { accessOf } from '../../directives/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { WORKSPACE } from '../../firms/index.ts';
+import { type Desk, WORKSPACE } from '../../firms/index.ts';
 import {
 	activateLease,
 	approveLease,
@@ -41,16 +41,16 @@ export const leaseMutations: Required<Pick<MutationResolvers, LeaseMutation>> = 
 	releaseBreakGlass: (_parent, { leaseId }, context) =>
 		decide(context, 'releaseBreakGlass', { lease: leaseId }, (desk, by) => releaseLease(desk, operator(by), leaseId)),
 	revokeBreakGlass: (_parent, { leaseId }, context) =>
-		decide(context, 'revokeBreakGlass', { lease: leaseId }, (desk, by) => revokeLease(desk, by, leaseId)),
+		decide(context, 'revokeBreakGlass', { lease: leaseId }, (desk, by) => revokeLease(desk, by, leaseId), context.exit),
 	reviewBreakGlass: (_parent, { leaseId }, context) =>
 		decide(context, 'reviewBreakGlass', { lease: leaseId }, (desk, by) => reviewLease(desk, by, leaseId)),
 	async setFirmAccessPolicy(_parent, { input }, context) {
 		requireReach(context, 'Mutation', 'setFirmAccessPolicy');
 		const by = ownersOnly(context.principal);
 		await recordingRefusal(context, 'setFirmAccessPolicy', { firm: by.firm }, () =>
-			setFirmAccessPolicy(leaseDeskOf(context), by, context.authTime, input),
+			setFirmAccessPolicy(leaseDeskOf(context, context.exit), by, context.authTime, input),
 		);
-		const firm = await context.loaders.firms.load(by.firm);
+		const [firm] = await context.exit.plane.read(by.firm, (tx) => selectFirmsByIds(tx, [by.firm]));
 		if (!firm) throw new Error('The firm of one of its owners is not to be seen.');
 		return { firm };
 	},
@@ -65,11 +65,11 @@ async function decide(
 	operation: Operation,
 	about: About,
 	work: (desk: LeaseDesk, by: Principal) => Promise<LeaseRow>,
+	desk: Desk = context.desk,
 ): Promise<{ readonly lease: LeaseRow }> {
 	requireReach(context, 'Mutation', operation);
-	return {
-		lease: await recordingRefusal(context, operation, about, () => work(leaseDeskOf(context), context.principal)),
-	};
+	const by = context.principal;
+	return { lease: await recordingRefusal(context, operation, about, () => work(leaseDeskOf(context, desk), by)) };
 }
 
 /** What a use case refuses to this person is on record, as a refused operation is. */
@@ -96,8 +96,8 @@ async function noteRefusal(context: RequestContext, operation: Operation, about:
 	noteDenial(context, `Mutation.${operation}`, { firm, lease });
 }
 
-function leaseDeskOf(context: RequestContext): LeaseDesk {
-	const { plane, rights, content, clock, onUnproven = () => {} } = context.desk;
+function leaseDeskOf(context: RequestContext, desk: Desk): LeaseDesk {
+	const { plane, rights, content, clock, onUnproven = () => {} } = desk;
 	return { plane, rights, clock, record: (act) => content.record(accessOf(context), act), onUnproven };
 }
 

@@ -8,6 +8,7 @@ import {
 	selectMembersOf,
 	selectOpenInvitations,
 	selectOwnerRecoveries,
+	selectUsersByIds,
 	tables,
 	type UserRow,
 } from '../../database/index.ts';
@@ -63,7 +64,7 @@ export const memberMutations: Required<Pick<MutationResolvers, MemberMutation>> 
 		return { userId: user, firmId: firm };
 	},
 	revokeInvitation: async (_parent, { input }, context) => ({
-		invitation: await revokeInvitation(context.desk, actingFor(context, 'revokeInvitation'), input.invitationId),
+		invitation: await revokeInvitation(context.exit, actingFor(context, 'revokeInvitation'), input.invitationId),
 	}),
 	async setFirmSignIn(_parent, { input }, context) {
 		const acting = actingFor(context, 'setFirmSignIn');
@@ -75,22 +76,22 @@ export const memberMutations: Required<Pick<MutationResolvers, MemberMutation>> 
 	setMemberRole: async (_parent, { input }, context) => ({
 		user: await userOf(
 			context,
-			await setMemberRole(context.desk, actingFor(context, 'setMemberRole'), context.authTime, input),
+			await setMemberRole(context.exit, actingFor(context, 'setMemberRole'), context.authTime, input),
 		),
 	}),
 	removeMember: async (_parent, { input }, context) => ({
 		user: await userOf(
 			context,
-			await removeMember(context.desk, actingFor(context, 'removeMember'), context.authTime, input),
+			await removeMember(context.exit, actingFor(context, 'removeMember'), context.authTime, input),
 		),
 	}),
 	cancelOwnerRecovery: async (_parent, _args, context) => ({
-		id: await cancelOwnRecovery(context.desk, actingFor(context, 'cancelOwnerRecovery')),
+		id: await cancelOwnRecovery(context.exit, actingFor(context, 'cancelOwnerRecovery')),
 	}),
 };
 
-async function userOf({ loaders }: RequestContext, id: string): Promise<UserRow> {
-	const user = await loaders.users.load(id);
+async function userOf(context: RequestContext, id: string): Promise<UserRow> {
+	const [user] = await context.exit.plane.read(firmOf(context), (tx) => selectUsersByIds(tx, [id]));
 	if (!user) throw new Error('A member that was written is not to be seen.');
 	return user;
 }

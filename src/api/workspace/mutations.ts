@@ -55,7 +55,7 @@ export const sharingResolver =
 	(name: keyof typeof SHARES): FieldResolver<unknown> =>
 	async (_parent, { input }, context) => {
 		const sharing = input as Sharing;
-		await SHARES[name](context.desk, actingFor(context, name), sharing);
+		await SHARES[name](name === 'unshareWithClient' ? context.exit : context.desk, actingFor(context, name), sharing);
 		return sharing;
 	};
 
