@@ -114,10 +114,17 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 				const { rows, more } = await read((tx) => selectAuditEntries(tx, firm, page, filter));
 				return { rows: rows.map(toNode), more };
 			},
-			() => read((tx) => countAuditEntries(tx, firm, !order.descending, filter)),
+			() => {
+				const key = JSON.stringify([firm, order.descending, filter]);
+				return countedOnce(context, key, () => read((tx) => countAuditEntries(tx, firm, !order.descending, filter)));
+			},
 		);
 	},
 };
+
+/** A count goes through the whole list: a request has it made once, however often it asks for it. */
+const countedOnce = async ({ loaders }: RequestContext, key: string, count: () => Promise<number>): Promise<number> =>
+	(await loaders.of(`count of entries:${key}`, async () => new Map([[key, await count()]])).load(key)) ?? 0;
 
 function entriesByIndex(
 	context: RequestContext,

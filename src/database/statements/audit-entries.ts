@@ -84,13 +84,13 @@ const MOST_LOOKED_AT = 100_000;
 function meets({ action, actor, decision, coordinate, record }: AuditEntryFilter): SQL[] {
 	const { leaf } = auditEntries;
 	const json = sql`${leaf}::jsonb`;
-	const has = (text: string) => sql`strpos(${leaf}, ${JSON.stringify(text)}) > 0`;
+	const has = (...texts: string[]) => sql`strpos(${leaf}, ${texts.map((text) => JSON.stringify(text)).join(':')}) > 0`;
 	return [
 		...(action === null
 			? []
 			: [sql`starts_with(${leaf}, ${`{"action":${JSON.stringify(action)},`}) and ${json} ->> 'action' = ${action}`]),
-		...(decision === null ? [] : [sql`${has(decision)} and ${json} ->> 'decision' = ${decision}`]),
-		...(actor === null ? [] : [sql`${has(actor)} and ${json} #>> '{actor,user}' = ${actor}`]),
+		...(decision === null ? [] : [sql`${has('decision', decision)} and ${json} ->> 'decision' = ${decision}`]),
+		...(actor === null ? [] : [sql`${has('user', actor)} and ${json} #>> '{actor,user}' = ${actor}`]),
 		...(coordinate === null ? [] : [sql`${has(coordinate)} and ${json} -> 'coordinates' ? ${coordinate}`]),
 		...(record === null ? [] : [sql`${has(record)} and ${json} -> 'records' ? ${record}`]),
 	];
