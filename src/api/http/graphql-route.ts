@@ -7,6 +7,7 @@ import { type Admission, RateLimitedError } from '../limits/index.ts';
 import { withRequestId } from '../request-id.ts';
 import { headersOf, STATUS_OF } from '../status-of.ts';
 import { allowOrigins } from './cross-origin.ts';
+import { SHORT } from './limits.ts';
 import { acceptsAnswer, mediaTypeFor } from './media-types.ts';
 import { METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, problemOf } from './problem.ts';
 import { sendProblem } from './refuse.ts';
@@ -53,6 +54,10 @@ export function addGraphqlRoute<Context extends BaseContext>(
 					if (page !== null && isOpenedInBrowser(request)) return reply.redirect(page);
 					if (!acceptsAnswer(request.headers.accept)) return sendProblem(reply, problemOf(NOT_ACCEPTABLE, request.id));
 					admission?.check(request);
+					if (admission && mayBeLong(request)) {
+						const giveBack = admission.receive(request);
+						request.raw.once('end', giveBack).once('close', giveBack);
+					}
 				},
 				// Apollo gives some answers a Cache-Control of its own.
 				async onSend(request, reply, payload) {
@@ -97,3 +102,7 @@ export function addGraphqlRoute<Context extends BaseContext>(
 /** It asks nothing, and for a page by name. */
 const isOpenedInBrowser = ({ method, url, headers }: FastifyRequest): boolean =>
 	method === 'GET' && !url.includes('?') && (headers.accept ?? '').includes('text/html');
+
+/** Whether a body of more than a few bytes is to come; not if it says that it is short. */
+const mayBeLong = ({ method, headers }: FastifyRequest): boolean =>
+	method === 'POST' && !(Number(headers['content-length']) <= SHORT);

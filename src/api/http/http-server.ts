@@ -10,6 +10,7 @@ import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
 import { setAnswerHeaders } from './answer-headers.ts';
 import { deferContinue, setBodyDeadlines } from './body-deadline.ts';
+import { CLIENT_GONE, isGone } from './client-gone.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import type { Demo } from './demo-tokens.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
@@ -92,6 +93,12 @@ export async function createHttpServer<Context extends BaseContext>(
 
 	takeOnlyUtf8(app);
 	app.addHook('onRequest', async (request, reply) => {
+		if (isGone(request)) {
+			recordRequest(request, reply.code(CLIENT_GONE).hijack(), logger, metrics);
+			return;
+		}
+		// Once its connection is closed, it is not known any more.
+		Object.defineProperty(request, 'ip', { value: request.ip });
 		setAnswerHeaders(request, reply, secure);
 		try {
 			requireOneHost(request.raw);
@@ -100,6 +107,8 @@ export async function createHttpServer<Context extends BaseContext>(
 			reply.headers({ connection: 'close', 'cache-control': 'no-store' });
 			throw error;
 		}
+		// Else its body would be read first.
+		if (request.is404) return sendProblem(reply, problemOf(NOT_FOUND, request.id));
 	});
 	app.addHook('onSend', async (request, reply) => {
 		// Fastify closes the connection after a body that is too large; HTTP/2 has no such header (RFC 9113, 8.2.2).
@@ -107,7 +116,10 @@ export async function createHttpServer<Context extends BaseContext>(
 		// Else a kept-alive connection would hold up the stop until its idle time is over.
 		else if (stopping) reply.header('connection', 'close');
 	});
-	app.addHook('onResponse', async (request, reply) => recordRequest(request, reply, logger, metrics));
+	app.addHook('onResponse', async (request, reply) => {
+		// HTTP/2 says of one that was dropped, and is on record, that it is answered.
+		if (reply.statusCode !== CLIENT_GONE) recordRequest(request, reply, logger, metrics);
+	});
 	app.setErrorHandler<Error>(answerError);
 	app.setNotFoundHandler((request, reply) => sendProblem(reply, problemOf(NOT_FOUND, request.id)));
 

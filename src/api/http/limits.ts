@@ -26,6 +26,12 @@ export interface Limits {
 	readonly stopDeadline: number;
 }
 
+/**
+ * Bytes of a body that needs no place to be read, and characters of an answer that keeps none while it is sent. What refuses is shorter:
+ * otherwise anyone could take all places without a token, by connections that send or read nothing.
+ */
+export const SHORT = 64 * 1024;
+
 export const LIMITS: Limits = {
 	body: 1024 * 1024 + 64 * 1024,
 	headers: 16 * 1024,

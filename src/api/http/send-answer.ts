@@ -1,11 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock.ts';
-
-/**
- * Characters of an answer that keeps no place for as long as it is sent. Refusals are shorter: otherwise anyone could take all places
- * without a token, by connections that read nothing.
- */
-const SHORT = 64 * 1024;
+import { SHORT } from './limits.ts';
 
 export interface Sending {
 	readonly clock: Clock;

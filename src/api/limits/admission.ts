@@ -24,6 +24,8 @@ export type Overload = 'firm' | 'all' | 'late';
 export interface Admission {
 	/** Before a body is read, which may be left then. @throws RateLimitedError for a request that would have no place. */
 	check(request: Arriving): void;
+	/** Takes a place for a long body that is to be read; answers what gives it back. @throws RateLimitedError when too many are. */
+	receive(request: Arriving): () => void;
 	/** Does `work` when it is the request's turn. @throws RateLimitedError, or what `work` throws. */
 	admit<T>(request: Arriving, work: () => Promise<T>): Promise<T>;
 	/** Whoever sends the request was found: from now on what comes with the same token counts for `party`, a firm or an operator. */
@@ -52,6 +54,9 @@ const SENTENCES: Readonly<Record<Overload, string>> = {
  * places. Those whose turn it is by their firm wait in one line for all, as long as there are places, and so are of sixteen firms
  * at most that have lines. Whose a request is says its token, by what the last one with it was found to be: a hint that costs no
  * question to the database, and gives no right. A token that isn't known yet, or none, counts for the address.
+ *
+ * As many long bodies are read at once of a firm as it may have requests here. Of all that is not known to be of a firm twice `atOnce` are:
+ * a firm's own wait for no stranger.
  */
 export function createAdmission(
 	atOnce: number,
@@ -59,16 +64,21 @@ export function createAdmission(
 	onRefused: (why: Overload) => void = () => {},
 ): Admission {
 	const all = bulkhead(atOnce, atOnce);
-	const newPlaces = () => bulkhead(Math.ceil(atOnce / 8), Math.ceil(atOnce / 2));
+	const [ownPlaces, ownLine] = [Math.ceil(atOnce / 8), Math.ceil(atOnce / 2)];
+	const newPlaces = () => bulkhead(ownPlaces, ownLine);
 	/** Of those only who have a request here. */
 	const parties = new Map<string, { readonly places: ReturnType<typeof newPlaces>; requests: number }>();
 	const known = new LRUCache<string, string>({ max: KNOWN });
+	/** Long bodies that are being read, by party; and of those that no party is known of. */
+	const bodies = new Map<string, number>();
+	let ofStrangers = 0;
 	let working = 0;
 	let waiting = 0;
 
 	const keyOf = (token: string) => hash('sha256', token, 'base64');
-	const partyOf = ({ ip, headers: { authorization } }: Arriving): string =>
-		(authorization && known.get(keyOf(authorization))) || networkOf(ip);
+	const knownOf = ({ headers: { authorization } }: Arriving): string | undefined =>
+		authorization ? known.get(keyOf(authorization)) : undefined;
+	const partyOf = (request: Arriving): string => knownOf(request) ?? networkOf(request.ip);
 	const isFull = (places: ReturnType<typeof newPlaces> | undefined) =>
 		places?.executionSlots === 0 && places.queueSlots === 0;
 	const refusal = (why: Overload) => {
@@ -80,6 +90,24 @@ export function createAdmission(
 		check(request) {
 			if (isFull(parties.get(partyOf(request))?.places)) throw refusal('firm');
 			if (isFull(all)) throw refusal('all');
+		},
+		receive(request) {
+			const party = partyOf(request);
+			const stranger = knownOf(request) === undefined ? 1 : 0;
+			const ofParty = bodies.get(party) ?? 0;
+			if (ofParty >= ownPlaces + ownLine) throw refusal('firm');
+			if (ofStrangers + stranger > 2 * atOnce) throw refusal('all');
+			bodies.set(party, ofParty + 1);
+			ofStrangers += stranger;
+			let isHeld = true;
+			return () => {
+				if (!isHeld) return;
+				isHeld = false;
+				ofStrangers -= stranger;
+				const left = (bodies.get(party) ?? 1) - 1;
+				if (left > 0) bodies.set(party, left);
+				else bodies.delete(party);
+			};
 		},
 		async admit(request, work) {
 			const key = partyOf(request);

@@ -66,6 +66,31 @@ describe('a server with no place left for an address', () => {
 		await letGo();
 	});
 
+	it('refuses one more body that is long, or does not say its length, while it reads as many; not a short one, nor a firm’s', async () => {
+		const admission = createAdmission(AT_ONCE, steppedClock());
+		const { ask, origin } = await startServer({ admission });
+		const { hostname, port } = new URL(origin);
+		const begin = async (head: string, path = '/graphql') => {
+			const socket = connect(Number(port), hostname);
+			socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${head}\r\n\r\n`);
+			const [bytes] = await once(socket, 'data');
+			return { socket, status: String(bytes).slice(9, 12) };
+		};
+		const held = [];
+		for (let n = 0; n < MOST; n++) held.push(await begin('Content-Length: 100000\r\nExpect: 100-continue'));
+		expect(held.map(({ status }) => status)).toEqual(Array(MOST).fill('100'));
+		for (const head of ['Content-Length: 100000', 'Transfer-Encoding: chunked'])
+			expect((await begin(head)).status).toBe('429');
+		expect((await begin('Content-Length: 100000', '/nothing')).status).toBe('404');
+		expect((await ask('{ hello }')).status).toBe(200);
+		const long = { id: 'x'.repeat(100_000) };
+		const authorization = 'Bearer known';
+		admission.know({ ip: '127.0.0.1', headers: { authorization } }, 'firm');
+		for (let n = 0; n < MOST + 1; n++) expect((await ask('{ hello }', long, { authorization })).status).toBe(200);
+		for (const { socket } of held) socket.destroy();
+		await expect.poll(async () => (await ask('{ hello }', long)).status).toBe(200);
+	});
+
 	it('answers health and metrics', async () => {
 		const { origin, letGo } = await startFull();
 		for (const path of ['live', 'ready']) expect((await fetch(`${origin}/health/${path}`)).status).toBe(200);

@@ -1,9 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type ClientHttp2Session, connect } from 'node:http2';
+import {
+	type ClientHttp2Session,
+	connect,
+	constants,
+	type Http2ServerRequest,
+	type ServerHttp2Stream,
+} from 'node:http2';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { assertCanListen } from '../../../src/api/http/index.ts';
+import { createAdmission } from '../../../src/api/limits/index.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { readConfig } from '../../../src/config.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { makeCertificate } from './certificate.ts';
@@ -92,6 +100,38 @@ describe('HTTPS', () => {
 			(await ask(session, { ...json, ':authority': host, host: host.toUpperCase() }, query)).headers[':status'],
 		).toBe(200);
 		session.close();
+	});
+
+	/** Counts what comes by HTTP/2, and ends it as its client could: by `end` before anything of ours looks at it, or once it is asked who it is. */
+	async function takeBack(end: (stream: ServerHttp2Stream) => void, when: 'at once' | 'in context') {
+		const admission = createAdmission(8, systemClock);
+		const asked: unknown[] = [];
+		const { origin, log, metrics } = await startServer({
+			server,
+			admission,
+			routes: ({ server: http2 }) => void (when === 'at once' && http2.prependListener('stream', end)),
+			async context(request) {
+				if (when === 'in context') end((request.raw as unknown as Http2ServerRequest).stream);
+				asked.push(request.ip);
+				return {};
+			},
+		});
+		const session = connect(origin, { ca: readFileSync(certFile) });
+		session.on('error', () => {});
+		await ask(session, json, '{"query":"{ hello }"}');
+		session.destroy();
+		expect([log().includes('"level":50'), admission.underWay()]).toEqual([false, { working: 0, waiting: 0 }]);
+		return { asked, lines: log(), text: (await metrics.render()).text };
+	}
+	it.each<[what: string, end: (stream: ServerHttp2Stream) => void]>([
+		['connection', (stream) => stream.session?.destroy()],
+		['stream', (stream) => stream.close(constants.NGHTTP2_CANCEL)],
+	])('drops and counts a request whose %s was reset, and knows whose it is if that happens later', async (_, end) => {
+		const dropped = await takeBack(end, 'at once');
+		expect(dropped.asked).toEqual([]);
+		expect(dropped.lines).toContain('"status":499');
+		expect(dropped.text).toContain('firmseal_http_request_seconds_count{route="/graphql",status="4xx"} 1\n');
+		expect((await takeBack(end, 'in context')).asked).toEqual(['127.0.0.1']);
 	});
 
 	it('lets a running request end when it stops, and cuts it at the deadline', async () => {

@@ -106,6 +106,24 @@ describe('of several firms', () => {
 	});
 });
 
+describe('long bodies that are being read', () => {
+	it('are as many of a firm as it may have requests, and of strangers together twice as many as there are places', () => {
+		const { admission, refused } = newStage();
+		admission.know(by('known'), 'firm');
+		const taken = Array.from({ length: WORKING + WAITING }, () => admission.receive(by('known')));
+		expect(() => admission.receive(by('known'))).toThrow(RateLimitedError);
+		for (let n = 0; n < AT_ONCE * 2; n++) taken.push(admission.receive(from(`192.0.2.${n % 4}`)));
+		expect(() => admission.receive(from('192.0.2.9'))).toThrow('under way here');
+		expect(refused).toEqual(['firm', 'all']);
+		admission.know(by('another'), 'another firm');
+		admission.receive(by('another'))();
+		// Each once, however often it is said.
+		for (const giveBack of [...taken, ...taken]) giveBack();
+		for (let n = 0; n < WORKING + WAITING; n++) admission.receive(from('192.0.2.1'));
+		expect(() => admission.receive(from('192.0.2.1'))).toThrow('requests of yours');
+	});
+});
+
 describe('a request that waits', () => {
 	it('is refused after two seconds, is never worked on, and leaves its turn to the next', async () => {
 		const { admission, begun, endAll, refused, sendMany, send, turn } = newStage();
