@@ -341,3 +341,19 @@ AS $$
 			AND NOT EXISTS (SELECT FROM public.lease_ends e
 				WHERE e.lease_id = l.id AND e.ended_at < clock_timestamp() - interval '1 minute'))
 $$;
+--> statement-breakpoint
+
+-- Which of these are accounts or firms: who looks for alerts reads no row of them.
+CREATE FUNCTION "known_ids"(ids uuid[]) RETURNS SETOF uuid
+	LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT u.id FROM public.users u WHERE u.id = ANY (ids)
+	UNION ALL SELECT f.id FROM public.firms f WHERE f.id = ANY (ids)
+	-- The platform's keys are of no firm.
+	UNION ALL SELECT id FROM unnest(ids) id WHERE id = '00000000-0000-0000-0000-000000000000'
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "known_ids"(uuid[]) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "known_ids"(uuid[]) TO firmseal_log;

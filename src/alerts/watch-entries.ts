@@ -1,9 +1,18 @@
-import { type AuditLog, alertRuleOf, type Entry, matchesOf, readLeaf, type Thresholds } from '../audit/index.ts';
+import {
+	type AlertMatch,
+	type AuditLog,
+	alertRuleOf,
+	type Entry,
+	matchesOf,
+	readLeaf,
+	type Thresholds,
+} from '../audit/index.ts';
 import {
 	advanceAlertWatch,
 	claimAlertWatch,
 	type LeaseFacts,
 	type Plane,
+	selectKnownIds,
 	selectLeaseFacts,
 	selectWatchedEntries,
 	type Transaction,
@@ -30,13 +39,20 @@ export interface Watched {
 export const MOST_ENTRIES = 1_000;
 const MOST_BYTES = 1024 * 1024;
 
-interface Seen extends Pick<WatchedEntry, 'at'> {
+interface Read extends Pick<WatchedEntry, 'at' | 'role'> {
 	readonly entry: Entry;
+}
+
+interface Seen extends Read {
 	readonly lease: LeaseFacts | null;
+	/** Whether there is such an account or firm. */
+	readonly isKnown: (id: string) => boolean;
 }
 
 interface Matched extends Seen {
 	readonly match: TimedMatch;
+	/** It is about an account or a firm that there is not. */
+	readonly isMadeUp: boolean;
 }
 
 /**
@@ -51,7 +67,7 @@ export const watchEntries = ({ plane, audit, thresholds }: WatchParts, most: num
 		const { entries, more } = await selectWatchedEntries(tx, watch, { entries: most, bytes: MOST_BYTES });
 		const last = entries.at(-1);
 		if (!last && !watch.isBegun && !watch.isUnsaid) return { opened: [], more: false };
-		const matched = matchedIn(await withLeases(tx, entries));
+		const matched = matchedIn(await withFacts(tx, entries));
 		const occurrences = [...single(matched, thresholds), ...(await repeated(tx, matched, thresholds))];
 		const opened = await openAlerts(tx, audit, occurrences);
 		await advanceAlertWatch(tx, watch, more && last ? { transaction: last.transaction, entry: last.id } : null);
@@ -59,23 +75,39 @@ export const watchEntries = ({ plane, audit, thresholds }: WatchParts, most: num
 	});
 
 /** A leaf that nobody of ours has written is for whoever verifies the log, and hides no other. */
-function read({ leaf, at }: WatchedEntry): { readonly entry: Entry; readonly at: number }[] {
+function read({ leaf, at, role }: WatchedEntry): Read[] {
 	const entry = readLeaf(leaf);
-	return entry ? [{ entry, at }] : [];
+	return entry ? [{ entry, at, role }] : [];
 }
 
-async function withLeases(tx: Transaction, rows: readonly WatchedEntry[]): Promise<Seen[]> {
+async function withFacts(tx: Transaction, rows: readonly WatchedEntry[]): Promise<Seen[]> {
 	const entries = rows.flatMap(read);
 	const ids = new Set(entries.flatMap(({ entry: { lease } }) => lease ?? []));
 	const found = ids.size === 0 ? [] : await selectLeaseFacts(tx, [...ids]);
 	const leases = new Map(found.map((lease) => [lease.id, lease]));
-	return entries.map(({ entry, at }) => ({ entry, at, lease: leases.get(entry.lease ?? '') ?? null }));
+	const named = new Set(entries.flatMap(({ entry: { actor, firm } }) => [actor.user ?? [], firm ?? []].flat()));
+	const known = named.size === 0 ? new Set<string>() : await selectKnownIds(tx, [...named]);
+	const isKnown = (id: string) => known.has(id);
+	return entries.map((one) => ({ ...one, lease: leases.get(one.entry.lease ?? '') ?? null, isKnown }));
 }
 
 const matchedIn = (seen: readonly Seen[]): Matched[] =>
 	seen.flatMap((one) =>
-		matchesOf(one.entry, one.lease?.requestedBy ?? null).map((match) => ({ ...one, match: { ...match, at: one.at } })),
+		matchesOf(one.entry, one.lease?.requestedBy ?? null).map((match) => {
+			const isMadeUp = namesNoOne(match, one);
+			const subject = isMadeUp ? madeUpBy(one.role) : match.subject;
+			return { ...one, isMadeUp, match: { ...match, subject, at: one.at } };
+		}),
 	);
+
+/** Who writes entries may name as many accounts and firms as they like: what is said of those that are none is one subject. */
+function namesNoOne({ rule }: AlertMatch, { entry, isKnown }: Seen): boolean {
+	const { subject } = alertRuleOf(rule);
+	if (subject === 'FIRM') return entry.firm !== null && !isKnown(entry.firm);
+	return (subject === 'ACTOR' || subject === 'PAIR') && entry.actor.user !== null && !isKnown(entry.actor.user);
+}
+
+const madeUpBy = (role: string) => `unknown:${role.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`;
 
 /** Of rules for which one entry is enough. */
 const single = (matched: readonly Matched[], thresholds: Thresholds): Occurrence[] =>
@@ -101,11 +133,11 @@ async function repeated(tx: Transaction, matched: readonly Matched[], thresholds
 }
 
 /** What the program itself does with a lease is for who asked for it. */
-const about = ({ match, entry, at, lease }: Matched): Omit<Occurrence, 'count'> => ({
+const about = ({ match, entry, at, lease, isMadeUp }: Matched): Omit<Occurrence, 'count'> => ({
 	rule: match.rule,
 	subject: match.subject,
-	firm: entry.firm,
-	actor: entry.actor.user ?? lease?.requestedBy ?? null,
-	lease: entry.lease,
+	firm: isMadeUp ? null : entry.firm,
+	actor: isMadeUp ? null : (entry.actor.user ?? lease?.requestedBy ?? null),
+	lease: isMadeUp ? null : entry.lease,
 	at: new Date(at),
 });

@@ -179,6 +179,28 @@ describe('who has the login of a plane keeps no entry from being looked at', () 
 	});
 });
 
+describe('who has the login of a plane', () => {
+	it('makes no more alerts than one by accounts and firms that there are not', async () => {
+		await stage.acknowledgeAll(userOf(await stage.installation.addOperator('AUDITOR')));
+		const user = uuidv7();
+		const made = ids(30).map((one) => isWithheld(one, uuidv7()));
+		await stage.logs.operator.append(made.slice(0, 20));
+		expect(await stage.look()).toEqual(['CONTENT_WITHOUT_LEASE', 'MANY_DENIALS']);
+		await stage.logs.operator.append(made.slice(20));
+		await stage.logs.firm.append(ids(5).map((firm) => changesPolicy(user, firm)));
+		await stage.append(isWithheld(user, uuidv7()));
+		expect(await stage.look()).toEqual(['CONTENT_WITHOUT_LEASE', 'POLICY_CHANGED']);
+		const alerts = await stage.admin`
+			select rule, subject, count, actor_id, firm_id from alerts where subject like 'unknown:%' and acknowledged_at is null order by rule`;
+		const none = { actor_id: null, firm_id: null };
+		expect([...alerts]).toEqual([
+			{ rule: 'CONTENT_WITHOUT_LEASE', subject: 'unknown:firmseal_operator', count: 30, ...none },
+			{ rule: 'MANY_DENIALS', subject: 'unknown:firmseal_operator', count: 30, ...none },
+			{ rule: 'POLICY_CHANGED', subject: 'unknown:firmseal_firm', count: 5, ...none },
+		]);
+	});
+});
+
 describe('whoever keeps the log', () => {
 	it('opens alerts of its own, on record, once while one is open', async () => {
 		const fork = {

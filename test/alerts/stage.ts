@@ -45,6 +45,15 @@ export async function makeAlertStage(given?: TestInstallation) {
 		}
 	}
 
+	async function know(drafts: readonly EntryDraft[]): Promise<void> {
+		const users = [...new Set(drafts.flatMap(({ actor }) => actor.user ?? []))];
+		const firms = [...new Set(drafts.flatMap(({ firm: id }) => id ?? []))];
+		await admin`insert into users (id, person_id, issuer, subject, email, name)
+			select id, id, 'https://issuer.example', id, id || '@example.com', 'N' from unnest(${users}::uuid[]) id on conflict do nothing`;
+		await admin`insert into firms (id, slug, name) select id, 'f' || left(replace(id::text, '-', ''), 38), 'F' from unnest(${firms}::uuid[]) id
+			on conflict do nothing`;
+	}
+
 	const columns = (table: string) =>
 		admin`select rule, subject, count, actor_id, firm_id, lease_id, severity from ${admin(table)} order by opened_at, id`;
 
@@ -77,15 +86,15 @@ export async function makeAlertStage(given?: TestInstallation) {
 		logs,
 		parts,
 		look,
-		/** As the role of the plane that the entry names, through the real log. */
-		append: (...drafts: EntryDraft[]): Promise<unknown> =>
-			Promise.all(
-				[...Map.groupBy(drafts, ({ plane }) => (plane === 'cli' ? 'worker' : plane))].map(([plane, of]) =>
-					logs[plane].append(of),
-				),
-			),
+		/** As the role of the plane that the entry names, through the real log. Accounts and firms are there that it names. */
+		async append(...drafts: EntryDraft[]): Promise<void> {
+			await know(drafts);
+			const planes = Map.groupBy(drafts, ({ plane }) => (plane === 'cli' ? 'worker' : plane));
+			await Promise.all([...planes].map(([plane, of]) => logs[plane].append(of)));
+		},
 		/** As if it had been appended so many seconds ago. */
 		async appendAgo(seconds: number, ...drafts: EntryDraft[]): Promise<void> {
+			await know(drafts);
 			for (const [index, draft] of drafts.flatMap(chunkDraft).entries()) {
 				const at = new Date(Date.now() - seconds * 1_000).toISOString();
 				const entry = { ...draft, id: uuidv7(), boot: uuidv7(), sequence: index + 1, at };

@@ -23,6 +23,12 @@ export const selectLeaseFacts = (tx: Transaction, ids: readonly string[]): Promi
 		.from(leases)
 		.where(inArray(leases.id, [...ids]));
 
+/** Which of these are accounts or firms. */
+export async function selectKnownIds(tx: Transaction, ids: readonly string[]): Promise<ReadonlySet<string>> {
+	const { rows } = await tx.execute(sql`select known_ids as id from public.known_ids(${sql.param([...ids])}::uuid[])`);
+	return new Set(rows.map(({ id }) => id as string));
+}
+
 /** A lease about which something is so. */
 export interface LeaseState {
 	readonly id: string;

@@ -63,6 +63,8 @@ export interface WatchedEntry {
 	readonly id: string;
 	readonly transaction: string;
 	readonly leaf: string;
+	/** Of whose login it is. */
+	readonly role: string;
 	/** By the database's clock, in milliseconds since 1970. */
 	readonly at: number;
 }
@@ -88,11 +90,11 @@ export async function selectWatchedEntries(
 	most: WatchBounds,
 ): Promise<WatchedEntries> {
 	const { rows } = await tx.execute(sql`
-		select n.id, n.transaction::text as transaction, n.leaf, extract(epoch from n.appended_at) * 1000 as at, n.found::integer
+		select n.id, n.transaction::text as transaction, n.leaf, n.role::text as role, extract(epoch from n.appended_at) * 1000 as at, n.found::integer
 		from (
 			select e.*, count(*) over () as found, sum(octet_length(e.leaf)) over (order by e.transaction, e.id) - octet_length(e.leaf) as before
 			from (
-				select e.id, e.transaction, e.leaf, e.appended_at from public.audit_entries e
+				select e.id, e.transaction, e.leaf, e.role, e.appended_at from public.audit_entries e
 				where e.transaction >= pg_snapshot_xmin(${seen}::pg_snapshot)
 					and not ${isIn(sql`${seen}::pg_snapshot`)} and ${isIn(sql`${until}::pg_snapshot`)}
 					and (e.transaction, e.id) > (${after.transaction}::xid8, ${after.entry}::uuid)
@@ -106,6 +108,7 @@ export async function selectWatchedEntries(
 			id: row.id as string,
 			transaction: row.transaction as string,
 			leaf: row.leaf as string,
+			role: row.role as string,
 			at: Number(row.at),
 		})),
 		more: found === most.entries || rows.length < found,

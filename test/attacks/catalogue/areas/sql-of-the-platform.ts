@@ -376,7 +376,7 @@ export const sqlOfThePlatform: Area = {
 			layer: 'audit log',
 			run: (stage) =>
 				findsDenial(stage, async (find) => {
-					const [boot, lease, user] = [uuidv7(), uuidv7(), uuidv7()];
+					const [boot, lease, user] = [uuidv7(), uuidv7(), claimsOf(stage.operator).sub];
 					await stage.sql('operator', {}, async (tx) => {
 						const record = () => randomBytes(16).toString('base64url');
 						for (let sequence = 1; sequence <= 50; sequence++) {
