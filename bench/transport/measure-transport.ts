@@ -4,6 +4,9 @@ import type { SQL } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 // biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import pg from 'pg';
+// biome-ignore lint/correctness/noUndeclaredDependencies: the project has it.
+import { v7 } from 'uuid';
+import { encodeLeaf, systemEntry } from '../../src/audit/index.ts';
 import { appendOf, identify, type Transaction } from '../../src/database/index.ts';
 import { type Comparison, compare, type Table } from '../comparison.ts';
 import { measureRounds, type Side } from '../rounds.ts';
@@ -109,14 +112,12 @@ function pagesOf(admin: pg.Client) {
 /** The two that each request has, as the program asks them. */
 function statementsOf(login: pg.Client, { issuer, subject }: { issuer: string; subject: string }) {
 	const dialect = new PgDialect();
-	const boot = crypto.randomUUID();
-	let sequence = 0;
 	const who = () => statementOf((tx) => identify(tx, issuer, subject));
 	const entry = async () => {
-		sequence += 1;
-		const names = { id: crypto.randomUUID(), firm: null, boot, sequence };
-		const leaf = JSON.stringify({ ...names, action: 'log.read', plane: 'firm' });
-		return appendOf([{ ...names, leaf }]);
+		// The first of its run each time, since it is rolled back.
+		const names = { id: v7(), firm: null, boot: v7(), sequence: 1 };
+		const said = systemEntry('firm', { action: 'log.read' });
+		return appendOf([{ ...names, leaf: encodeLeaf({ ...said, ...names, v: 1, at: new Date().toISOString() }) }]);
 	};
 	const ask = (make: () => Promise<SQL>, name?: string): Side =>
 		timed(async () => {
