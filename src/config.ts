@@ -173,10 +173,18 @@ function withSecretFiles(env: NodeJS.ProcessEnv): { readonly given: Map<string, 
 	return { given, problems };
 }
 
-/** The environment for a child process: this one's with other settings; null: without that one. Its values are secret. */
-export function environmentWith(settings: Readonly<Partial<Record<SettingName, string | null>>>): NodeJS.ProcessEnv {
-	const files = Object.fromEntries(Object.keys(settings).map((name) => [fileNameOf(name), null]));
-	const env = { ...process.env, ...files, ...settings };
+type SecretName = (typeof SECRET_NAMES)[number];
+
+/**
+ * The environment for a child process: this one's, of whose secrets only `shared` come along, and with its own; null: it has none. Its values
+ * are secret.
+ */
+export function environmentWith(
+	own: Readonly<Partial<Record<SecretName, string | null>>>,
+	shared: readonly SecretName[],
+): NodeJS.ProcessEnv {
+	const withheld = SECRET_NAMES.filter((name) => !shared.includes(name)).flatMap((name) => [name, fileNameOf(name)]);
+	const env = { ...process.env, ...Object.fromEntries(withheld.map((name) => [name, null])), ...own };
 	return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] != null));
 }
 

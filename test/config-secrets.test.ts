@@ -47,6 +47,7 @@ describe('a secret in a file', () => {
 	const VALUES: Readonly<Record<string, string>> = {
 		FIRMSEAL_ROOT_KEY: 'ab'.repeat(32),
 		FIRMSEAL_FERNET_KEYS: 'hkdf:hunter2',
+		FIRMSEAL_DJANGO_KEYS: '[{"secretKey":"hunter2"}]',
 		FIRMSEAL_WEBHOOK_URL: 'https://hooks.example/in?token=hunter2',
 		FIRMSEAL_WEBHOOK_SECRET: 'hunter2'.repeat(5),
 		FIRMSEAL_TOKEN: 'a.b.hunter2',
@@ -110,12 +111,13 @@ describe('a secret in a file', () => {
 		expect(problem).not.toContain('hunter2');
 	});
 
-	it('goes to no child process that is told another value, or none', () => {
+	it('goes to no child process that does not share it, or is told another', () => {
 		vi.stubEnv('DATABASE_URL_FILE', fileOf('x'));
 		vi.stubEnv('FIRMSEAL_ROOT_KEY_FILE', fileOf('x'));
-		const env = environmentWith({ DATABASE_URL: null, FIRMSEAL_TOKEN: 'x' });
+		vi.stubEnv('FIRMSEAL_DJANGO_KEYS', 'x');
+		const env = environmentWith({ DATABASE_URL: null, FIRMSEAL_TOKEN: 'x' }, ['FIRMSEAL_ROOT_KEY']);
 		vi.unstubAllEnvs();
-		expect([env.DATABASE_URL_FILE, env.FIRMSEAL_TOKEN]).toEqual([undefined, 'x']);
+		expect([env.DATABASE_URL_FILE, env.FIRMSEAL_DJANGO_KEYS, env.FIRMSEAL_TOKEN]).toEqual([undefined, undefined, 'x']);
 		expect(env.FIRMSEAL_ROOT_KEY_FILE).toEqual(expect.any(String));
 	});
 });

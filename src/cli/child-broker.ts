@@ -26,25 +26,16 @@ interface BrokerParts {
 }
 
 /**
- * Runs the broker as a process of its own on a database that is open, with the broker's sign-in and no other; starts it again whenever
- * it ends by itself. It ends by itself too when this process is gone.
+ * Runs the broker as a process of its own on a database that is open, with the broker's sign-in and no other secret but the root key; starts
+ * it again whenever it ends by itself. It ends by itself too when this process is gone.
  * @throws SetupError when it doesn't start the first time.
  */
 export async function startChildBroker(
 	{ broker, direct }: Pick<DatabaseAccess, 'broker' | 'direct'>,
 	{ logger, log, signal: given }: BrokerParts,
 ): Promise<{ stop(): Promise<void> }> {
-	const env = environmentWith({
-		FIRMSEAL_BROKER_DATABASE_URL: broker,
-		FIRMSEAL_DIRECT_DATABASE_URL: direct,
-		DATABASE_URL: null,
-		FIRMSEAL_OPERATOR_DATABASE_URL: null,
-		FIRMSEAL_WORKER_DATABASE_URL: null,
-		FIRMSEAL_ADMIN_DATABASE_URL: null,
-		FIRMSEAL_TOKEN: null,
-		FIRMSEAL_WEBHOOK_URL: null,
-		FIRMSEAL_WEBHOOK_SECRET: null,
-	});
+	const own = { FIRMSEAL_BROKER_DATABASE_URL: broker, FIRMSEAL_DIRECT_DATABASE_URL: direct };
+	const env = environmentWith(own, ['FIRMSEAL_ROOT_KEY']);
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	const { clock } = currentIo();

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fileNameOf, SECRET_NAMES } from '../../src/settings.ts';
 import { endAll, isAlive, MAIN, newDirectory, type RunningApi, startApi, until } from './program.ts';
 
 /** Process ids of the brokers that a process has started. */
@@ -17,6 +18,14 @@ const brokersOf = (parent: number): number[] =>
 			}
 		});
 
+/** What the API and the worker are told, and the broker is not. */
+const NOT_ITS_OWN = {
+	FIRMSEAL_FERNET_KEYS: 'hkdf:of another program',
+	FIRMSEAL_DJANGO_KEYS: '[{"secretKey":"of another program"}]',
+	FIRMSEAL_WEBHOOK_URL: 'https://hooks.example/in',
+	FIRMSEAL_WEBHOOK_SECRET: 'of-another-program'.repeat(2),
+};
+
 describe('the broker of npm start', () => {
 	let directory: string;
 	let api: RunningApi;
@@ -25,7 +34,7 @@ describe('the broker of npm start', () => {
 		directory = newDirectory();
 	});
 	beforeEach(async () => {
-		api = await startApi({ FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' });
+		api = await startApi({ FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0', ...NOT_ITS_OWN });
 		const started = brokersOf(api.pid);
 		expect(started).toEqual([expect.any(Number)]);
 		[broker] = started as [number];
@@ -36,11 +45,15 @@ describe('the broker of npm start', () => {
 	});
 	afterAll(endAll);
 
-	it('is a process of its own that knows no sign-in but its own', async () => {
+	it('is a process of its own that knows no sign-in but its own, and no secret of others', async () => {
 		const environment = readFileSync(`/proc/${broker}/environ`, 'utf8').split('\0');
 		const urls = environment.filter((line) => line.includes('postgres://'));
 		expect(urls).toHaveLength(1);
 		expect(urls[0]).toMatch(/^FIRMSEAL_BROKER_DATABASE_URL=postgres:\/\/firmseal_broker_login:/);
+		const secrets = new Set<string>(SECRET_NAMES.flatMap((name) => [name, fileNameOf(name)]));
+		const told = environment.map((line) => line.split('=')[0] ?? '').filter((name) => secrets.has(name));
+		expect(told).toEqual(['FIRMSEAL_BROKER_DATABASE_URL']);
+		expect(environment.join('\n')).not.toMatch(/of.another.program/);
 	});
 
 	it('is started again when it dies, and ends with npm start', async () => {
