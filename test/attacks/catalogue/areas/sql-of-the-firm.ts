@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { envelopeOf } from '../../../database/two-firms.ts';
+import { leafText } from '../../../support/leaf-text.ts';
 import type { Area } from '../attack.ts';
 import { requested } from '../lease-parts.ts';
 import { authorOf, inNorth, inPortal, insertNote, noPrivilege, rule } from '../sql-attacks.ts';
@@ -185,7 +186,7 @@ export const sqlOfTheFirm: Area = {
 			async run(stage) {
 				const says = (plane: string) => {
 					const leaf = { action: 'hold.set', boot: uuidv7(), firm: stage.north.id, id: uuidv7(), plane };
-					const text = JSON.stringify({ ...leaf, records: ['A'.repeat(22)], sequence: 1 });
+					const text = leafText({ ...leaf, records: ['A'.repeat(22)], sequence: 1 });
 					return `insert into audit_entries (id, firm_id, boot, sequence, leaf)
 						values ('${leaf.id}', '${leaf.firm}', '${leaf.boot}', 1, '${text}')`;
 				};
