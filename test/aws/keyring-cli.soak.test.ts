@@ -32,7 +32,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		firmsealJson(cloud.env, ...words`firm create --slug ${slug} --name ${slug} --owner owner@${slug}.example`, ...more);
 	const doctor = async (env = cloud.env) => {
 		const { code, result } = await firmsealJson(env, 'doctor');
-		const wrong = result.findings.filter(({ ok }: { ok: boolean }) => !ok);
+		const wrong = result.findings.filter(({ ok }: { ok: boolean | null }) => ok === false);
 		return { code, wrong: wrong.map(({ check, mend }: { check: string; mend: string }) => `${check}: ${mend}`) };
 	};
 

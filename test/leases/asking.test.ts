@@ -76,8 +76,8 @@ describe('bad input', () => {
 	it.each([
 		['a reason of 29 characters', { reason: `  ${'x'.repeat(29)}  ` }, /at least 30/],
 		['a reason of 2,001', { reason: 'é'.repeat(2001) }, /at most 2000/],
-		['no ticket', { ticket: '' }, /form/],
-		['a ticket in small letters', { ticket: 'sup-1042' }, /form/],
+		['no ticket', { ticket: '' }, /a project in capitals, a hyphen and a number/],
+		['a ticket in small letters', { ticket: 'sup-1042' }, /a project in capitals, a hyphen and a number/],
 		['minutes 0', { minutes: 0 }, /1 or more/],
 		['negative minutes', { minutes: -5 }, /1 or more/],
 		['241 minutes', { minutes: 241 }, /240 or less/],

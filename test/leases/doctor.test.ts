@@ -7,7 +7,7 @@ import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 interface Finding {
 	readonly check: string;
-	readonly ok: boolean;
+	readonly ok: boolean | null;
 	readonly mend: string | null;
 }
 
@@ -20,7 +20,7 @@ describe('firmseal doctor on leases', () => {
 
 	const wrong = async (): Promise<Finding[]> => {
 		const { result } = await firmsealJson(stage.installation.env, 'doctor');
-		return (result.findings as Finding[]).filter(({ ok }) => !ok);
+		return (result.findings as Finding[]).filter(({ ok }) => ok === false);
 	};
 	const onlyWrong = async (): Promise<Finding | undefined> => {
 		const [finding, ...others] = await wrong();
