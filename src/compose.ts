@@ -103,7 +103,7 @@ export async function openDatabase(
 		refuseOddPath(directory);
 		if (mustExist && !(hasDataDirectory(config.dataDir) && hasCluster(directory)))
 			throw new SetupError(
-				`There is no database in ${config.dataDir}: run \`firmseal init\` for a new installation, or set FIRMSEAL_DATA_DIR to the directory of yours.`,
+				`There is no database in ${config.dataDir}: run \`firmseal init\` for a new installation, or set DATABASE_URL to a server of yours or FIRMSEAL_DATA_DIR to the directory of yours.`,
 			);
 		makeDataDirectory(config.dataDir);
 		const embedded = await startEmbeddedServer({

