@@ -58,7 +58,9 @@ onEachService('firmseal doctor on a bucket', (service) => {
 			const env = { ...envWith(files), FIRMSEAL_ANCHOR_BUCKET: anchors.options.bucket };
 			const { code, result } = await firmsealJson(env, 'doctor');
 			const findings = result.findings as { check: string; ok: boolean }[];
-			const wrong = findings.filter(({ check, ok }) => ok === false && !/anchors/.test(check)).map(({ check }) => check);
+			const wrong = findings
+				.filter(({ check, ok }) => ok === false && !/anchors/.test(check))
+				.map(({ check }) => check);
 			return {
 				code,
 				of: findings.filter(({ check }) => /anchors/.test(check)).map(({ check, ok }) => [check, ok]),

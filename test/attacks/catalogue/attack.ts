@@ -21,7 +21,8 @@ export const LAYERS = {
 	writes:
 		'the use case: NOT_FOUND, CONFLICT, RATE_LIMITED, or FORBIDDEN once it has looked, and no change is on record',
 	'error format': 'errors: a code, a fixed sentence, and no value, statement or stack',
-	'second yes': 'what a second person has read, by its hash: CONFLICT, and nothing is agreed to',
+	'second yes':
+		'what a second person has read, by its hash: CONFLICT for another, FORBIDDEN for the same person, and nothing is agreed to',
 	start: 'what each start in production asks first: a sentence that names the option, and nothing is opened',
 	'moved value': 'the reader of other programs’ values: CIPHERTEXT_INVALID that says what is refused',
 	'audit log': 'the log: what was done is on record, or a missing number shows',

@@ -151,7 +151,7 @@ const STATES: Readonly<Partial<Record<Layer, RegExp>>> = {
 const REFUSALS: Readonly<Partial<Record<Layer, RegExp>>> = {
 	start:
 		/^Production refuses the Node option --[a-z-]+, which (writes|opens) [^:]+: take it off the command line and out of NODE_OPTIONS\.$/,
-	'second yes': /^CONFLICT: The hash does not match the request shown: nothing was agreed to\./,
+	'second yes': /^(?:CONFLICT: The hash does not match the request shown: nothing was agreed to\.|FORBIDDEN: )/,
 	'moved value': /^CIPHERTEXT_INVALID: The stored value is a pickle that is refused, since /,
 };
 

@@ -136,6 +136,27 @@ export const people: Area = {
 			},
 		},
 		{
+			attack: 'An approver asks for three accounts of their own to be approvers, and agrees to each',
+			expected: 'FORBIDDEN: another person agrees, and until then no one is added',
+			layer: 'second yes',
+			async run({ admin, approver, installation }) {
+				await installation.addOperator('APPROVER');
+				const command = (...args: string[]) =>
+					firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${approver}` }, ...args);
+				const refusals: string[] = [];
+				for (const name of ['x', 'y', 'z']) {
+					const email = `${name}@platform.example`;
+					const { result } = await command('operator', 'add', '--email', email, '--role', 'APPROVER');
+					const { id, requestHash } = result.job;
+					const { error } = await command('job', 'approve', '--job', id, '--hash', requestHash);
+					refusals.push(`${error.code}: ${error.message}`);
+					expect((await command('job', 'cancel', '--job', id)).code).toBe(0);
+				}
+				expect(await admin`select from users where email like '_@platform.example'`).toHaveLength(0);
+				return { refusals };
+			},
+		},
+		{
 			attack:
 				'Worker: puts a recovery of another person in the place of the one that an approver is reading, by the same asker’s words',
 			expected: 'CONFLICT: a yes goes to what was read, by its hash',
