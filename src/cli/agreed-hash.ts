@@ -34,11 +34,11 @@ function hashOf(text: string): string {
 	return text;
 }
 
-/** `printedBy`: the command that prints the hash. @throws WrongUseError where no one can be asked for it. */
-export function requireHashOrPerson({ hash, dryRun }: Agreeing, printedBy: string): void {
+/** @throws WrongUseError where no one can be asked for the hash. */
+export function requireHashOrPerson({ hash, dryRun }: Agreeing): void {
 	if (!dryRun && hash === undefined && !isAttended())
 		throw new WrongUseError(
-			`No terminal is there to ask at: give --hash, the request hash that \`${printedBy}\` prints.`,
+			'No terminal is there to ask at: give --hash with the hash of the request, which --dry-run prints.',
 		);
 }
 

@@ -27,7 +27,7 @@ const reset = (config: Config, options: Agreeing): Promise<Answer> =>
 		const by = await approver(config, installation);
 		const { step, others } = await planClockReset(installation, by);
 		if (others) {
-			requireHashOrPerson(options, 'firmseal clock reset --dry-run');
+			requireHashOrPerson(options);
 			const shown = { ...others, lines: await linesOf(installation, others), result: { step } };
 			return agreeTo(shown, options, async (requestHash) =>
 				answerOf(installation, await resetClock(installation, requestHash, by)),

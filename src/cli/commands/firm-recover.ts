@@ -49,8 +49,7 @@ export function recover(group: Command): void {
 			.addOption(hashOption().conflicts(['user', 'cancel'])),
 		({ config, options }) => {
 			const step = stepOf(options);
-			if (step === 'approve' || step === 'complete')
-				requireHashOrPerson(options, `firmseal firm recover --${step} --dry-run`);
+			if (step === 'approve' || step === 'complete') requireHashOrPerson(options);
 			return withInstallation(config, async (installation) => {
 				const by = await approver(config, installation, { withAnySignIn: step === 'cancel' });
 				const firm = await findFirm(installation, options.firm);

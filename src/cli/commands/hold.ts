@@ -138,7 +138,7 @@ export function hold(program: Command): void {
 
 /** Shows all of a hold, and releases exactly that once its hash was named. */
 async function releaseHold(config: Config, { hold: id, ...options }: ByHold & Agreeing): Promise<Answer> {
-	requireHashOrPerson(options, 'firmseal hold release --dry-run');
+	requireHashOrPerson(options);
 	return withInstallation(config, async (installation) => {
 		const by = await approver(config, installation);
 		const hold = await checkRelease(installation, id, by);

@@ -98,7 +98,7 @@ export function job(program: Command): void {
 
 /** Shows all of a job, and agrees to it once its hash was named. What is agreed to is what was shown: of a job that has changed it is a CONFLICT. */
 async function approveJob(config: Config, { job: id, ...options }: ByJob & Agreeing): Promise<Answer> {
-	requireHashOrPerson(options, 'firmseal job approve --dry-run');
+	requireHashOrPerson(options);
 	return withInstallation(config, async (installation) => {
 		const by = await approver(config, installation);
 		const waiting = await checkAgreement(installation, id, by);

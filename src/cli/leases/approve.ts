@@ -15,7 +15,7 @@ export interface ApproveOptions extends Agreeing {
  * sent is the hash of what was shown, so that another request, or one that has changed, is a CONFLICT.
  */
 export async function approveLease(config: Config, { lease: id, ...options }: ApproveOptions): Promise<Answer> {
-	requireHashOrPerson(options, 'firmseal lease show');
+	requireHashOrPerson(options);
 	const ask = askApi(config);
 	const lease = await findLease(ask, id);
 	if (lease.state !== 'REQUESTED')

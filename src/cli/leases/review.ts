@@ -10,7 +10,7 @@ import { linesToEnd, NOT_FOR_YOU, openingsOf, tableOf } from './show.ts';
 
 /** Shows all of a lease that has ended, with the report of what was opened, and signs off exactly that once its hash was named. */
 export async function reviewLease(config: Config, { lease: id, ...options }: ApproveOptions): Promise<Answer> {
-	requireHashOrPerson(options, 'firmseal lease review --dry-run');
+	requireHashOrPerson(options);
 	const ask = askApi(config);
 	const lease = await findLease(ask, id);
 	const openings = await openingsOf(ask, id);
