@@ -1,17 +1,28 @@
 import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { SetupError } from '../errors.ts';
 
 /**
  * Lets a schema say that it isn't valid while `isThere` says that no gate is in place: graphql-js, and with it each server, asks that
- * before it executes anything, and Apollo Server before it starts.
+ * before it executes anything, and Apollo Server before it starts. GraphQL Yoga asks it at the first request, and of a schema that it is given at
+ * the start no more than what kind of object it is; so that is refused too.
  */
 export function requireGate(schema: GraphQLSchema, isThere: () => boolean): void {
 	let found = schema.__validationErrors;
-	Object.defineProperty(schema, '__validationErrors', {
-		configurable: true,
-		enumerable: true,
-		get: () => (isThere() ? found : [new GraphQLError(MISSING)]),
-		set(errors: typeof found) {
-			found = errors;
+	Object.defineProperties(schema, {
+		__validationErrors: {
+			configurable: true,
+			enumerable: true,
+			get: () => (isThere() ? found : [new GraphQLError(MISSING)]),
+			set(errors: typeof found) {
+				found = errors;
+			},
+		},
+		[Symbol.toStringTag]: {
+			configurable: true,
+			get() {
+				if (!isThere()) throw new SetupError(MISSING);
+				return 'GraphQLSchema';
+			},
 		},
 	});
 }

@@ -23,7 +23,7 @@ export const LAYERS = {
 	'error format': 'errors: a code, a fixed sentence, and no value, statement or stack',
 	'second yes':
 		'what a second person has read, by its hash: CONFLICT for another, FORBIDDEN for the same person, and nothing is agreed to',
-	start: 'what each start in production asks first: a sentence that names the option, and nothing is opened',
+	start: 'what each start asks first: a sentence that names what is wrong, and nothing is opened',
 	'moved value': 'the reader of other programs’ values: CIPHERTEXT_INVALID that says what is refused',
 	'audit log': 'the log: what was done is on record, or a missing number shows',
 	none: 'nothing in this version: the attack works, and SECURITY.md says so',

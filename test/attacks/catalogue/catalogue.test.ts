@@ -12,6 +12,7 @@ import { leasesDecided } from './areas/leases-decided.ts';
 import { leasesEnded } from './areas/leases-ended.ts';
 import { limits } from './areas/limits.ts';
 import { people } from './areas/people.ts';
+import { putTogether } from './areas/put-together.ts';
 import { rightsBySql } from './areas/rights-by-sql.ts';
 import { rolledBackRows } from './areas/rolled-back-rows.ts';
 import { sqlOfTheFirm } from './areas/sql-of-the-firm.ts';
@@ -50,6 +51,7 @@ const AREAS: readonly Area[] = [
 	caches,
 	timing,
 	startedAndMoved,
+	putTogether,
 ];
 const ALL = AREAS.flatMap(({ attacks }) => attacks);
 /** Layers that answer requests, each in a way that the proof of no other takes. */

@@ -150,7 +150,7 @@ const STATES: Readonly<Partial<Record<Layer, RegExp>>> = {
 
 const REFUSALS: Readonly<Partial<Record<Layer, RegExp>>> = {
 	start:
-		/^Production refuses the Node option --[a-z-]+, which (writes|opens) [^:]+: take it off the command line and out of NODE_OPTIONS\.$/,
+		/^(?:Production refuses the Node option --[a-z-]+, which (?:writes|opens) [^:]+: take it off the command line and out of NODE_OPTIONS|No response gate is in place.+: add .+|The server's schema did not go through .+: give the server .+|\S+@\S* is no reference)\.$/,
 	'second yes': /^(?:CONFLICT: The hash does not match the request shown: nothing was agreed to\.|FORBIDDEN: )/,
 	'moved value': /^CIPHERTEXT_INVALID: The stored value is a pickle that is refused, since /,
 };

@@ -138,9 +138,7 @@ const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Server>>> =
 	},
 };
 
-const logged: string[] = [];
-const log = (...said: unknown[]) => void logged.push(said.map(String).join(' '));
-const SILENT = { debug() {}, info() {}, warn() {}, error: log };
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 const settings = foreignDatabases.flatMap(({ name, make }) =>
 	Object.entries(SERVERS).map(([server, start]) => ({ name: `${server}, ${name}`, make, start })),
@@ -302,7 +300,7 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		);
 	});
 
-	it('without its plugin does not start, or answers nothing and says what to add', async () => {
+	it('without its plugin does not start, and says what to add', async () => {
 		const { database, keyring, ownership } = { ...adopted, database: foreign.db };
 		const forgetful = adopt<Context>({
 			database,
@@ -313,20 +311,9 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		});
 		const resolvers = { Query: { cards: () => foreign.db.select().from(cards) } };
 		const ungated = forgetful.transformer(makeExecutableSchema({ typeDefs: [forgetful.typeDefs, SDL], resolvers }));
-		logged.length = 0;
-		const outcome = await start({ schema: ungated }).then(
-			async (started) => {
-				const asked = await started.ask(as('MEMBER'), '{ cards { label } }');
-				await started.stop();
-				return asked;
-			},
-			(error: unknown) => String(error),
-		);
-		const told = typeof outcome === 'string' ? outcome : logged.join('\n');
-		expect(told).toMatch(
+		await expect(start({ schema: ungated })).rejects.toThrow(
 			/No response gate is in place.+add adopt\(\)'s plugin to Apollo Server's plugins, or its envelopPlugin/,
 		);
-		if (typeof outcome !== 'string') expect(outcome.data ?? null).toBe(null);
 		// Taken, and then not given to the server.
 		expect([forgetful.plugin, forgetful.envelopPlugin]).toHaveLength(2);
 		const started = await start({ schema: ungated });

@@ -1,0 +1,109 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApolloServer } from '@apollo/server';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { pgTable, uuid } from 'drizzle-orm/pg-core';
+import type { GraphQLSchema } from 'graphql';
+import pg from 'pg';
+import { expect } from 'vitest';
+import { firmTagChecks, sealed } from '../../../../src/database/sealed.ts';
+import { type Adoption, adopt, openKeyringIn } from '../../../../src/library/index.ts';
+import type { Area } from '../attack.ts';
+
+const { createYoga } = createRequire(import.meta.url)('graphql-yoga') as { createYoga: (options: object) => unknown };
+
+const columns = { id: uuid('id').primaryKey(), teamId: uuid('team_id').notNull(), title: sealed('title') };
+const cards = pgTable('cards', columns, (t) => firmTagChecks('cards', t, t.teamId));
+const SDL = /* GraphQL */ `
+	type Query {
+		cards: [Card!]!
+	}
+	type Card implements TeamOwned {
+		id: ID! @metadata
+		teamId: ID! @metadata
+		title: String @encrypted(class: NOTE)
+	}
+`;
+
+/** Servers that start with a schema, and with a gate or without. */
+const STARTS: readonly ((schema: GraphQLSchema, adoption: Adoption<object> | null) => Promise<unknown>)[] = [
+	async (schema, gate) => new ApolloServer({ schema, plugins: gate ? [gate.plugin] : [] }).start(),
+	async (schema, gate) => createYoga({ schema, plugins: gate ? [gate.envelopPlugin] : [], logging: false }),
+];
+
+/** What a server says that was put together without what is forgotten. */
+async function startWithout(forgotten: 'gate' | 'transformer'): Promise<string[]> {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-forgotten-'));
+	try {
+		const keyring = await openKeyringIn(directory);
+		const refusals: string[] = [];
+		for (const start of STARTS) {
+			// Nothing is asked of it before a server has started.
+			const database = drizzle(new pg.Pool());
+			const adoption = adopt<object>({
+				database,
+				keyring,
+				tables: { Card: cards },
+				ownership: { interface: 'TeamOwned', id: 'teamId' },
+				callerOf: () => null,
+			});
+			const bare = makeExecutableSchema({ typeDefs: [adoption.typeDefs, SDL] });
+			refusals.push(
+				await (forgotten === 'gate' ? start(adoption.transformer(bare), null) : start(bare, adoption)).then(
+					() => 'started',
+					({ message }: Error) => message,
+				),
+			);
+		}
+		return refusals;
+	} finally {
+		rmSync(directory, { recursive: true, force: true });
+	}
+}
+
+/** The end of a reference, as Docker reads it: github.com/distribution/reference, `digest`. */
+const DIGEST = /@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+const TRUE_DIGEST = `sha256:${'0'.repeat(64)}`;
+
+/** References of images that are fetched, with one value for each digest. */
+function referencesWith(digest: string): string[] {
+	const dockerfile = readFileSync('deploy/Dockerfile', 'utf8').matchAll(/^FROM (\S+)/gm);
+	const compose = readFileSync('deploy/compose.yaml', 'utf8').matchAll(/^\s+image: (\S+\$.*)$/gm);
+	return [...dockerfile, ...compose].map(([, reference = '']) =>
+		reference
+			.replace(/\$\{\w+_DIGEST(?::\?[^}]*)?\}/, digest)
+			.replace(/\$\{(\w+)_IMAGE(?::-\w+)?\}/, (_, name: string) => name.toLowerCase()),
+	);
+}
+
+export const putTogether: Area = {
+	title: 'What a server and its image are put together of',
+	attacks: [
+		{
+			attack: 'An API on Apollo Server or GraphQL Yoga that was put together without the response gate',
+			expected: 'It does not start, and says what to add',
+			layer: 'start',
+			run: async () => ({ refusals: await startWithout('gate') }),
+		},
+		{
+			attack: 'The same with a schema that did not go through the transformer, so that no resolver asks who reads',
+			expected: 'It does not start, and says what to give it',
+			layer: 'start',
+			run: async () => ({ refusals: await startWithout('transformer') }),
+		},
+		{
+			attack:
+				'An image is fetched by its tag, which is another image tomorrow: a tag, or nothing, in place of the digest',
+			expected: 'No reference, by the grammar that Docker reads: nothing is fetched',
+			layer: 'start',
+			async run() {
+				for (const reference of referencesWith(TRUE_DIGEST)) expect(reference).toMatch(DIGEST);
+				const references = ['', 'latest', '24-slim', ':24-slim', 'sha256:', 'sha256:latest'].flatMap(referencesWith);
+				return { refusals: references.map((each) => `${each} is ${DIGEST.test(each) ? 'a' : 'no'} reference.`) };
+			},
+		},
+	],
+};
