@@ -80,6 +80,19 @@ const JOINTS = [
 	'rotate-key.ts',
 	'moving-fields.ts',
 ];
+const USE_CASE = [
+	'errors.ts',
+	'clock.ts',
+	'access',
+	'audit',
+	'keys',
+	'envelope',
+	'content',
+	'database',
+	'log',
+	'uuid',
+	'node:crypto',
+];
 const ADAPTER = ['errors.ts', 'envelope', 'keys', 'audit', ...NODE];
 
 interface Floor {
@@ -129,53 +142,9 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 	alerts: { may: ['errors.ts', 'audit', 'database', 'uuid', 'node:crypto'] },
 	'log/proofs': { may: ['errors.ts', 'audit', 'database'], shares: ['keeper/index.ts'] },
-	firms: {
-		may: [
-			'errors.ts',
-			'clock.ts',
-			'access',
-			'audit',
-			'keys',
-			'envelope',
-			'content',
-			'database',
-			'log',
-			'uuid',
-			'node:crypto',
-		],
-	},
-	leases: {
-		may: [
-			'errors.ts',
-			'clock.ts',
-			'access',
-			'audit',
-			'keys',
-			'envelope',
-			'content',
-			'database',
-			'log',
-			'uuid',
-			'node:crypto',
-		],
-	},
-	documents: {
-		may: [
-			'errors.ts',
-			'clock.ts',
-			'access',
-			'audit',
-			'keys',
-			'envelope',
-			'content',
-			'database',
-			'log',
-			'leases',
-			'firms',
-			'uuid',
-			...NODE,
-		],
-	},
+	firms: { may: USE_CASE },
+	leases: { may: USE_CASE },
+	documents: { may: [...USE_CASE, 'leases', 'firms', ...NODE] },
 	lifecycle: {
 		may: [
 			'errors.ts',

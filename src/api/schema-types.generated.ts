@@ -2191,7 +2191,7 @@ export type Notice = Node & {
   lastAt?: Maybe<Scalars['DateTime']['output']>;
   /** Which break-glass lease it is about; null where it is about none. */
   leaseId?: Maybe<Scalars['ID']['output']>;
-  /** How many more of its kind it stands for. Three that repeat one another within an hour are notices; the rest are counted here: a person's requests for leases or jobs and what they came to, readings under one lease, an owner's invitations to a role, whoever is invited, and what an owner does to the same person, recoveries of an owner that are asked for and called off. A person who joins, a change of the policy or of who may join, and what is agreed to, is never only counted. auditEntries lists them all. */
+  /** How many more of its kind this notice stands for. When the same happens more than three times within an hour, the first three are notices and the rest are counted here. Counted so are a person's requests for leases or jobs and what they came to, readings under one lease, an owner's invitations to one role (of one person or of several), what an owner does to the same person, and recoveries of an owner that are asked for and called off. Never only counted are a person who joins, a change of the policy or of who may join, and what is agreed to. auditEntries lists them all. */
   repeats: Scalars['Int']['output'];
   /** The role that they have since, or are to have. */
   role?: Maybe<FirmRole>;
@@ -2255,7 +2255,7 @@ export type NoticeKind =
   | 'LEASE_ENDED'
   /** Content was read under a lease: for the first time, or 25 values more; told three times within an hour, and then counted. */
   | 'LEASE_READ'
-  /** Somebody of the platform asks for a lease on the firm's content, or has done so more often: see repeats. */
+  /** A person of the platform asks for a lease on the firm's content. More requests are counted in repeats. */
   | 'LEASE_REQUESTED'
   /** Somebody who had no part in a lease has looked at what was done under it. */
   | 'LEASE_REVIEWED'

@@ -41,8 +41,7 @@ export function accessOf(context: object): Access {
 			'INTERNAL',
 			"The request went through no response gate, so nothing is opened: add adopt()'s plugin to Apollo Server's plugins, or its envelopPlugin to those of Yoga or Envelop.",
 		);
-	if (begun === 'NOBODY')
-		throw new FirmsealError('UNAUTHENTICATED', 'Sign in: what is asked for is content of somebody.');
+	if (begun === 'NOBODY') throw new FirmsealError('UNAUTHENTICATED', 'Sign in to read encrypted fields.');
 	return begun.access;
 }
 
