@@ -11,7 +11,7 @@ import { createGate, type GateOptions, type Withheld } from './gate.ts';
 /** What Envelop gives a plugin before an operation is executed: as much of it as is used. */
 interface BeforeExecution {
 	// biome-ignore lint/suspicious/noExplicitAny: Envelop knows a context as any
-	readonly args: { readonly contextValue?: any; readonly document: DocumentNode };
+	readonly args: { readonly contextValue?: any; readonly document: DocumentNode; readonly schema: GraphQLSchema };
 	// biome-ignore lint/suspicious/noExplicitAny: the function takes whatever it was given
 	readonly executeFn: (...args: any[]) => any;
 	// biome-ignore lint/suspicious/noExplicitAny: the same
@@ -28,22 +28,22 @@ interface AfterExecution {
 /** A plugin of Envelop, and so of GraphQL Yoga. */
 export interface EnvelopGate {
 	onSchemaChange(change: { readonly schema: GraphQLSchema }): void;
+	onSubscribe(before: { readonly args: { readonly schema: GraphQLSchema } }): void;
 	onExecute(before: BeforeExecution): { onExecuteDone(after: AfterExecution): Promise<void> };
 }
 
 /**
  * The response gate for GraphQL Yoga and whatever else runs plugins of Envelop, first of them: what the one for Apollo Server does.
- * `checkSchema`: called with the schema that will be executed; what it throws stops the start.
  */
-export function envelopGate<Context extends object>(
-	options: GateOptions<Context>,
-	checkSchema: (schema: GraphQLSchema) => void = () => {},
-): EnvelopGate {
+export function envelopGate<Context extends object>(options: GateOptions<Context>): EnvelopGate {
 	const gate = createGate(options);
 	return {
-		onSchemaChange: ({ schema }) => checkSchema(schema),
-		onExecute({ args: { contextValue, document }, executeFn, setExecuteFn }) {
-			gate.begin(contextValue, document);
+		/** What it throws stops the start, if the schema is given then. */
+		onSchemaChange: ({ schema }) => gate.checkSchema(schema),
+		/** A subscription opens nothing, if its fields are wrapped. */
+		onSubscribe: ({ args: { schema } }) => gate.checkSchema(schema),
+		onExecute({ args: { contextValue, document, schema }, executeFn, setExecuteFn }) {
+			gate.begin(contextValue, document, schema);
 			setExecuteFn(async (...args) => {
 				try {
 					return await executeFn(...args);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DocumentNode, GraphQLFormattedError } from 'graphql';
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { OpenLease, Principal } from '../access/index.ts';
 import { type Access, type Content, type LeaseUse, termsOf } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
@@ -15,6 +15,8 @@ export interface GateOptions<Context extends object> {
 	requestIdOf?(context: Context): string;
 	/** The break-glass lease that the request is under, found active and proven; null: none. */
 	leaseOf?(context: Context): NamedLease | null;
+	/** Asked of each schema before anything is executed by it, since a server may be given another one at any time; throws for one that isn't to be used. */
+	checkSchema?(schema: GraphQLSchema): void;
 }
 
 /** A lease, and the way to what it opens. */
@@ -58,8 +60,10 @@ export interface Withheld {
 
 /** What stands between a server's execution and its answer, whichever the server is. */
 export interface Gate<Context extends object> {
-	/** Decides on content: the document is known, and nothing is resolved yet. */
-	begin(context: Context, document: DocumentNode): void;
+	/** Decides on content: the document is known, and nothing is resolved yet. @throws what checkSchema says of the schema. */
+	begin(context: Context, document: DocumentNode, schema: GraphQLSchema): void;
+	/** @throws what checkSchema says of the schema, each time. */
+	checkSchema(schema: GraphQLSchema): void;
 	/**
 	 * Resolves once what the request opened, was refused or did is on record: the answer, with what was withheld, or what leaves in its
 	 * place. undefined: it leaves as it is, since nothing can have been opened. null: the answer comes in parts, which would be opened after
@@ -75,13 +79,22 @@ export function createGate<Context extends object>({
 	principalOf,
 	requestIdOf = () => randomUUID(),
 	leaseOf = () => null,
+	checkSchema = () => {},
 }: GateOptions<Context>): Gate<Context> {
+	const checked = new WeakSet<GraphQLSchema>();
+	const checkOnce = (schema: GraphQLSchema) => {
+		if (checked.has(schema)) return;
+		checkSchema(schema);
+		checked.add(schema);
+	};
 	const begunOf = (context: Context): Begun | undefined => {
 		const begun = passing.get(context);
 		return begun === 'NOBODY' ? undefined : begun;
 	};
 	return {
-		begin(context, document) {
+		checkSchema: checkOnce,
+		begin(context, document, schema) {
+			checkOnce(schema);
 			// Another gate's decision must not be exchanged, nor what it has opened be forgotten.
 			if (passing.has(context))
 				throw new FirmsealError('INTERNAL', 'The request went through two response gates: keep one plugin.');

@@ -16,12 +16,17 @@ export function responseGate<Context extends object>(
 ): ApolloServerPlugin<Context> {
 	const gate = createGate(options);
 	return {
+		/** What it throws stops the start; of a schema that comes later the server logs it, and no request is executed by that. */
+		async serverWillStart({ schema }) {
+			gate.checkSchema(schema);
+			return { schemaDidLoadOrUpdate: ({ apiSchema }) => gate.checkSchema(apiSchema) };
+		},
 		/** Another plugin failed, and willSendResponse is not reached. */
 		unexpectedErrorProcessingRequest: ({ requestContext: { contextValue } }) => gate.abandon(contextValue),
 		async requestDidStart() {
 			return {
-				async didResolveOperation({ contextValue, document }) {
-					gate.begin(contextValue, document);
+				async didResolveOperation({ contextValue, document, schema }) {
+					gate.begin(contextValue, document, schema);
 				},
 				async willSendResponse(answered) {
 					const { contextValue, response } = answered;

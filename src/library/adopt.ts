@@ -114,23 +114,17 @@ export function adopt<Context extends object>(options: AdoptOptions<Context>): A
 			const caller = callerOf(context);
 			return caller && principalOfCaller(caller);
 		},
-	};
-	/** @throws SetupError for a schema that isn't what the transformer answered. */
-	function checkSchema(schema: GraphQLSchema): void {
-		if (!registry)
-			throw new SetupError(
-				"The server's schema did not go through adopt()'s transformer, so no field would be opened: give the server what transformer(schema) answers.",
-			);
-		assertEveryFieldWrapped(schema, registry);
-	}
-	const plugin: ApolloServerPlugin<Context> = {
-		...responseGate(gate),
-		async serverWillStart({ schema }) {
-			checkSchema(schema);
-			return { schemaDidLoadOrUpdate: ({ apiSchema }) => checkSchema(apiSchema) };
+		/** @throws SetupError for a schema that isn't what the transformer answered. */
+		checkSchema(schema: GraphQLSchema): void {
+			if (!registry)
+				throw new SetupError(
+					"The server's schema did not go through adopt()'s transformer, so no field would be opened: give the server what transformer(schema) answers.",
+				);
+			assertEveryFieldWrapped(schema, registry);
 		},
 	};
-	const envelopPlugin = envelopGate(gate, checkSchema);
+	const plugin: ApolloServerPlugin<Context> = responseGate(gate);
+	const envelopPlugin = envelopGate(gate);
 
 	function fieldsOf(table: Table): readonly EncryptedField[] {
 		const [typeName] = Object.entries(tables).find(([, known]) => known === table) ?? [];

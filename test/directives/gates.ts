@@ -1,4 +1,4 @@
-import { parse } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { setResponseStatus } from '../../src/api/http/index.ts';
 import { envelopGate, type GateOptions, responseGate } from '../../src/directives/index.ts';
 
@@ -28,13 +28,14 @@ interface Left {
 type Through = <Context extends object>(options: GateOptions<Context>, passing: Passing) => Promise<Left>;
 
 const DOCUMENT = parse('{ viewer { id } }');
+const SCHEMA = buildSchema('type Query { viewer: ID }');
 const isInParts = (answer: Passing['answer']): answer is AsyncIterable<unknown> => Symbol.asyncIterator in answer;
 
 /** As Apollo Server calls it. */
 const throughApollo: Through = async (options, { context: contextValue, answer, work, resolved = true }) => {
 	const gate = responseGate({ ...options, onAnswered: setResponseStatus });
 	const hooks = await gate.requestDidStart?.({} as never);
-	if (resolved) await hooks?.didResolveOperation?.({ contextValue, document: DOCUMENT } as never);
+	if (resolved) await hooks?.didResolveOperation?.({ contextValue, document: DOCUMENT, schema: SCHEMA } as never);
 	try {
 		await work?.();
 	} catch (error) {
@@ -60,7 +61,7 @@ const throughEnvelop: Through = async (options, { context: contextValue, answer,
 	const setExecuteFn = (other: () => unknown) => {
 		execute = other;
 	};
-	const args = { contextValue, document: DOCUMENT };
+	const args = { contextValue, document: DOCUMENT, schema: SCHEMA };
 	const after = envelopGate(options).onExecute({ args, executeFn: execute, setExecuteFn });
 	let result = (await execute()) as Passing['answer'];
 	const setResult = (leaving: Body) => {

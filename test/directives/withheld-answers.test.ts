@@ -1,9 +1,11 @@
-import { parse } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import type { Content } from '../../src/content/index.ts';
 import { accessOf, type ResponseGateOptions, responseGate } from '../../src/directives/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { FIRM, member, operator, rowId, workbench } from '../content/workbench.ts';
+
+const EXECUTED = { document: parse('{ a }'), schema: buildSchema('type Query { a: Int }') };
 
 /** Lets `answer` pass a gate that stands by itself: no API around it. */
 async function pass(
@@ -15,7 +17,7 @@ async function pass(
 	const gate = responseGate<object>({ contentOf: () => bench.content, principalOf: () => member, ...more });
 	const hooks = await gate.requestDidStart?.({} as never);
 	const contextValue = {};
-	await hooks?.didResolveOperation?.({ contextValue, document: parse('{ a }') } as never);
+	await hooks?.didResolveOperation?.({ contextValue, ...EXECUTED } as never);
 	await work(contextValue);
 	const response = { body: answer as { kind: string; singleResult?: unknown } };
 	await hooks?.willSendResponse?.({ contextValue, response } as never);
@@ -124,7 +126,7 @@ describe('a request of a gate', () => {
 			contentOf: () => workbench().content,
 			principalOf: () => member,
 		}).requestDidStart?.({} as never);
-		const resolved = { contextValue: {}, document: parse('{ a }') } as never;
+		const resolved = { contextValue: {}, ...EXECUTED } as never;
 		await hooks?.didResolveOperation?.(resolved);
 		await expect(hooks?.didResolveOperation?.(resolved)).rejects.toThrow(/two response gates/);
 	});

@@ -63,6 +63,8 @@ interface Asked {
 
 interface Server {
 	ask(context: Context, query: string): Promise<Asked>;
+	/** From now on the server has the later schema. */
+	change(): void;
 	stop(): Promise<void>;
 }
 
@@ -72,6 +74,8 @@ interface Serving {
 	readonly gate?: Adoption<Context>;
 	/** Runs as a resolver would, in the context of the operation. */
 	readonly within?: (context: Context) => unknown;
+	/** The server has its schema from a source that answers this one later. */
+	readonly later?: GraphQLSchema;
 }
 
 const answered = (result: {
@@ -87,7 +91,19 @@ const answered = (result: {
 
 /** The servers that have a gate, each as its documentation puts it together. */
 const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Server>>> = {
-	async 'Apollo Server'({ schema, gate, within }) {
+	async 'Apollo Server'({ schema, gate, within, later }) {
+		let update: (schema: GraphQLSchema) => void = () => {};
+		const gateway = {
+			onSchemaLoadOrUpdate(listen: (of: { apiSchema: GraphQLSchema; coreSupergraphSdl: string }) => void) {
+				update = (apiSchema) => listen({ apiSchema, coreSupergraphSdl: '' });
+				return () => {};
+			},
+			async load() {
+				update(schema);
+				return { executor: null };
+			},
+			async stop() {},
+		};
 		const seeing = {
 			requestDidStart: async () => ({
 				responseForOperation: async ({ contextValue }: { contextValue: Context }) => {
@@ -97,7 +113,7 @@ const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Server>>> =
 			}),
 		};
 		const apollo = new ApolloServer<Context>({
-			schema,
+			...(later ? { gateway } : { schema }),
 			plugins: [ApolloServerPluginCacheControlDisabled(), ...(gate ? [gate.plugin] : []), seeing],
 			logger: SILENT,
 			formatError: (formatted) =>
@@ -110,15 +126,17 @@ const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Server>>> =
 				if (body.kind !== 'single') throw new Error('An answer in parts.');
 				return answered(body.singleResult as never);
 			},
+			change: () => later && update(later),
 			stop: () => apollo.stop(),
 		};
 	},
-	async 'GraphQL Yoga'({ schema, gate, within }) {
+	async 'GraphQL Yoga'({ schema, gate, within, later }) {
+		let current = schema;
 		const seeing = {
 			onExecute: ({ args }: { args: { contextValue?: Context } }) => within?.(args.contextValue as Context),
 		};
 		const yoga = createYoga({
-			schema,
+			schema: later ? () => current : schema,
 			plugins: [...(gate ? [gate.envelopPlugin] : []), seeing],
 			logging: SILENT,
 			maskedErrors: { isDev: false },
@@ -132,6 +150,9 @@ const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Server>>> =
 					{ ...context },
 				);
 				return answered((await answer.json()) as never);
+			},
+			change() {
+				current = later ?? current;
 			},
 			stop: async () => void (await yoga.dispose()),
 		};
@@ -300,6 +321,20 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		);
 	});
 
+	it('answers nothing by a schema that comes later and is not wrapped, however often it is asked', async () => {
+		const later = addResolversToSchema({ schema, resolvers: { Card: { title: () => 'in the clear' } } });
+		const changing = await start({ schema, gate: adopted, later });
+		expect((await changing.ask(as('OPERATOR', null), '{ cards { label } }')).codes).toBeUndefined();
+		changing.change();
+		for (const query of ['{ cards { label title } }', '{ cards { label title } }', '{ cards { title } }']) {
+			const { data, codes, text } = await changing.ask(as('OPERATOR', null), query);
+			expect(data ?? null).toBe(null);
+			expect(codes).toHaveLength(1);
+			expect(text).not.toContain('in the clear');
+		}
+		await changing.stop();
+	});
+
 	it('without its plugin does not start, and says what to add', async () => {
 		const { database, keyring, ownership } = { ...adopted, database: foreign.db };
 		const forgetful = adopt<Context>({
@@ -322,6 +357,12 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		expect(data).toEqual({ cards: [{ label: 'red', title: null }] });
 		expect(codes).toHaveLength(1);
 		expect(text).not.toContain('"Call"');
+		// Neither plugin nor transformer: no part of the program knows of the server.
+		const bare = await start({ schema: makeExecutableSchema({ typeDefs: [forgetful.typeDefs, SDL], resolvers }) });
+		const stored = await bare.ask(as('MEMBER'), '{ cards { label title } }');
+		await bare.stop();
+		expect(stored.data).toEqual({ cards: [{ label: 'red', title: null }] });
+		expect(stored.text).not.toContain('Call');
 	});
 
 	it('leaves out what is not given, and removes what is null', async () => {
