@@ -1,3 +1,4 @@
+export { foldAddress, isSameAddress } from './address.ts';
 export {
 	type Capability,
 	CONTENT_CLASSES,

@@ -1,3 +1,4 @@
+import { isSameAddress } from '../access/index.ts';
 import { commandEntry } from '../audit/index.ts';
 import {
 	forgetOperatorProofs,
@@ -31,7 +32,7 @@ export async function findNamedApprovers(
 ): Promise<OperatorRow[]> {
 	const rows = await worker.read(null, selectOperators);
 	const found = people.map(({ email, subject }) => {
-		const row = rows.find((each) => each.email.toLowerCase() === email.toLowerCase());
+		const row = rows.find((each) => isSameAddress(each.email, email));
 		if (!row?.roles.includes('APPROVER') || row.disabledAt !== null)
 			throw new FirmsealError(
 				'NOT_FOUND',

@@ -1,4 +1,11 @@
-import { areIndependent, type OperatorPrincipal, type OperatorRole, rolesOf, type Voice } from '../access/index.ts';
+import {
+	areIndependent,
+	isSameAddress,
+	type OperatorPrincipal,
+	type OperatorRole,
+	rolesOf,
+	type Voice,
+} from '../access/index.ts';
 import { type Act, commandEntry, draftEntry } from '../audit/index.ts';
 import {
 	disableOperator as disableOperatorRow,
@@ -78,7 +85,7 @@ export async function disableOperator(office: Office, email: string, by: Operato
 	return office.worker.write(null, async (tx) => {
 		await lockOperatorRows(tx);
 		const active = (await selectOperators(tx)).filter(({ disabledAt }) => disabledAt === null);
-		const operator = active.find((each) => each.email.toLowerCase() === email.toLowerCase());
+		const operator = active.find((each) => isSameAddress(each.email, email));
 		if (!operator) throw new FirmsealError('NOT_FOUND', 'There is no active operator with this e-mail address.');
 		if (operator.id === by.user) throw new FirmsealError('FORBIDDEN', 'Another approver must disable your account.');
 		const approversLeft = active.filter(({ id }) => id !== operator.id && approvers.has(id));

@@ -1,4 +1,11 @@
-import { type FirmSignIn, type Newcomer, type SignedIn, signInStatement } from '../access/index.ts';
+import {
+	type FirmSignIn,
+	foldAddress,
+	isSameAddress,
+	type Newcomer,
+	type SignedIn,
+	signInStatement,
+} from '../access/index.ts';
 import type { Access } from '../content/index.ts';
 import {
 	endOpenInvitations,
@@ -25,7 +32,7 @@ const MOST_NAMES = 20;
  */
 export async function setFirmSignIn(desk: Desk, acting: Acting, signedIn: SignedIn, input: FirmSignIn): Promise<void> {
 	const { firm, access } = acting;
-	const next = { issuers: checked(input.issuers, ISSUER), domains: checked(input.domains.map(lower), DOMAIN) };
+	const next = { issuers: checked(input.issuers, ISSUER), domains: checked(input.domains.map(foldAddress), DOMAIN) };
 	const { issuer } = desk.accounts;
 	if (next.issuers.length > 0 && !next.issuers.includes(issuer))
 		throw new FirmsealError('BAD_USER_INPUT', `Name ${issuer} among the issuers: people sign in here by no other.`);
@@ -53,8 +60,6 @@ function checked(names: readonly string[], form: RegExp): string[] {
 	return distinct;
 }
 
-const lower = (text: string) => text.toLowerCase();
-
 export const isSameSignIn = (a: FirmSignIn | null, b: FirmSignIn | null): boolean =>
 	JSON.stringify([a?.issuers, a?.domains]) === JSON.stringify([b?.issuers, b?.domains]);
 
@@ -76,7 +81,7 @@ export async function provenSignIn(desk: Desk, firm: string, access: Access): Pr
 	return { issuers: row.issuers, domains: row.domains };
 }
 
-const domainOf = (email: string) => lower(email.slice(email.lastIndexOf('@') + 1));
+const domainOf = (email: string) => foldAddress(email.slice(email.lastIndexOf('@') + 1));
 
 /** @throws FirmsealError BAD_USER_INPUT for an address of another domain. */
 export function assertInvitable({ domains }: FirmSignIn, email: string): void {
@@ -89,7 +94,7 @@ export function whyNot({ issuers, domains }: FirmSignIn, who: Newcomer, email: s
 	if (issuers.length > 0 && !issuers.includes(who.issuer))
 		return 'The firm takes in accounts of other issuers than yours only: sign in where it tells you to.';
 	if (domains.length === 0) return null;
-	const isInvited = who.email !== null && lower(who.email) === lower(email) && domains.includes(domainOf(email));
+	const isInvited = who.email !== null && isSameAddress(who.email, email) && domains.includes(domainOf(email));
 	if (isInvited) return null;
 	return 'The firm asks for the address that it has invited: sign in with an account whose verified e-mail address it is.';
 }

@@ -205,14 +205,16 @@ describe('setFirmSignIn', () => {
 		expect(await actionsOf(await set([], ['harbour.example']))).toEqual([]);
 		const by = scene.harbour.owner;
 		expect(code(await invite({ email: 'x@north.example' }, by))).toBe('BAD_USER_INPUT');
-		const { secret } = await invited({ email: 'New@harbour.example' }, by);
+		const { secret } = await invited({ email: 'Mark@harbour.example' }, by);
 		const sub = uuidv7();
 		const refused = [
 			{},
-			{ email: 'new@harbour.example' },
-			{ email: 'new@harbour.example', email_verified: 'true' },
+			{ email: 'mark@harbour.example' },
+			{ email: 'mark@harbour.example', email_verified: 'true' },
 			{ email: 'other@harbour.example', email_verified: true },
-			{ email: ['new@harbour.example'], email_verified: true },
+			// The sign for kelvin, of which Unicode says that its lower case is k.
+			{ email: 'mar\u212A@harbour.example', email_verified: true },
+			{ email: ['mark@harbour.example'], email_verified: true },
 		];
 		for (const claims of refused) {
 			const denied = await accept(await stranger({ sub, ...claims }), secret);
@@ -221,7 +223,7 @@ describe('setFirmSignIn', () => {
 				{ action: 'request.deny', firm: scene.harbour.id, actor: { kind: 'system', user: null } },
 			]);
 		}
-		const invitee = await stranger({ sub, email: 'new@HARBOUR.example', email_verified: true });
+		const invitee = await stranger({ sub, email: 'mark@HARBOUR.example', email_verified: true });
 		expect(code(await accept(invitee, secret))).toBe('OK');
 		// Members stay, whatever is asked of who joins.
 		await bindToIssuer('https://another.example');

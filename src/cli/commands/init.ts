@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { foldAddress } from '../../access/index.ts';
 import { beginAnew } from '../../begin-anew.ts';
 import { openDatabase } from '../../compose.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -66,7 +67,7 @@ export const init = (program: Command) =>
 
 /** None, for whoever prepares a database or does it again; or both, since nobody else can agree to the second. @throws FirmsealError BAD_USER_INPUT */
 function assertTwo(people: readonly NewPerson[]): void {
-	const named = new Set(people.map(({ email }) => email.toLowerCase())).size;
+	const named = new Set(people.map(({ email }) => foldAddress(email))).size;
 	if (people.length === 0 || (named === FIRST_APPROVERS && people.length === FIRST_APPROVERS)) return;
 	throw new FirmsealError(
 		'BAD_USER_INPUT',

@@ -1,4 +1,4 @@
-import type { OperatorPrincipal, OperatorRole } from '../../access/index.ts';
+import { isSameAddress, type OperatorPrincipal, type OperatorRole } from '../../access/index.ts';
 import { identify, type JobRow, type OperatorRow, selectJobListing } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import {
@@ -85,8 +85,6 @@ export async function requestPerson(office: Office, wanted: Wanted, by: Operator
 	};
 	return { request, terms, agreeing: !isOne ? 'ANOTHER' : lacksOne(approvers, standing) ? 'NO_ONE_YET' : 'ONESELF' };
 }
-
-const isSameAddress = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 
 const TAKEN = 'An account with this e-mail address or subject exists.';
 
