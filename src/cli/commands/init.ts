@@ -57,7 +57,9 @@ export const init = (program: Command) =>
 						people.map((each) => ({ ...each, roles: ['APPROVER'] })),
 					);
 				});
-				const text = `${isNew ? 'The installation is ready.' : 'The installation was there; roles and schema are up to date.'}`;
+				const text = isNew
+					? 'The installation is ready.'
+					: 'The installation was there, and has the schema of this version: `firmseal doctor` checks the rest.';
 				return { result: { isNew, approvers }, text };
 			} finally {
 				await database.stop();

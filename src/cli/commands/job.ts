@@ -119,7 +119,7 @@ async function approveJob(config: Config, { job: id, ...options }: ByJob & Agree
 						: 'now.';
 			return {
 				result: { job: told(agreed), requestHash },
-				text: `Agreed: a worker does the job ${agreed.kind} ${id} ${when}`,
+				text: `Agreed: a worker does the job ${agreed.kind} ${id} ${when}${agreed.kind === 'ERASE' ? ' A legal hold that keeps any of it ends the job as HELD.' : ''}`,
 			};
 		});
 	});

@@ -116,7 +116,10 @@ async function assertNotBegun(tx: Transaction, { sight }: Holding, erasing: Eras
 			// A part that is gone leaves the rest to be held.
 			const isPartGone = erasure.erasedAt !== null && of?.type !== 'Firm' && of?.id !== erasing.id;
 			if (of && !isPartGone && (await overlap(rows, of, erasing)))
-				throw new FirmsealError('CONFLICT', 'It is erased, or is being erased: nothing is left to hold.');
+				throw new FirmsealError(
+					'CONFLICT',
+					'It, or a part of it, is being erased or was: `firmseal erase list` says what. Hold what is left by client or record, or all of it once that erasure has ended.',
+				);
 		}
 	});
 }

@@ -167,6 +167,11 @@ $`,
 			await worker.stop();
 			await installation.admin`delete from legal_holds where firm_id = ${firm.id}`;
 			await bringBack();
+			const { error } = await people.as('one', 'hold', 'set', '--firm', 'parted', '--ticket', 'CASE-9');
+			expect([error.code, error.message]).toEqual([
+				'CONFLICT',
+				expect.stringContaining('a part of it, is being erased or was: `firmseal erase list` says what.'),
+			]);
 			const set = await people.as('one', 'hold', 'set', '--firm', 'parted', '--lost', onFirm, '--ticket', 'CASE-9');
 			expect([set.code, set.error]).toEqual([0, undefined]);
 			worker = await installation.work({}, { settleSeconds: 0 });
