@@ -79,6 +79,7 @@ const JOINTS = [
 	'rebuild-log.ts',
 	'rotate-key.ts',
 	'moving-fields.ts',
+	'production-refusals.ts',
 ];
 const USE_CASE = [
 	'errors.ts',

@@ -40,7 +40,8 @@ const OF_TOKENS: readonly (Refusal & { applies(config: Config): boolean })[] = [
 	},
 ];
 
-const REFUSALS: readonly Refusal[] = [
+/** Of settings that each process of an installation has alike, and `firmseal doctor` sees too. */
+const OF_SETTINGS: readonly (Refusal & { applies(config: Config): boolean })[] = [
 	{
 		applies: ({ keyring }) => keyring.kind === 'local',
 		sentence:
@@ -65,25 +66,10 @@ const REFUSALS: readonly Refusal[] = [
 	},
 	...OF_TOKENS,
 	{
-		applies: ({ plane }) => plane === 'all',
-		of: ['api'],
-		sentence: 'Production refuses both planes in one process: set FIRMSEAL_PLANE to firm or operator.',
-	},
-	{
 		applies: ({ proof }) => !proof.operators,
 		of: ['api'],
 		sentence:
 			'Production refuses to let operators read what is in no published checkpoint yet: remove FIRMSEAL_OPERATOR_PROOF.',
-	},
-	{
-		applies: (_, { introspection }) => introspection,
-		of: ['api'],
-		sentence: 'Production refuses introspection: turn it off.',
-	},
-	{
-		applies: (_, { roles }) => roles.some(({ isOwner, isSuperuser }) => isOwner || isSuperuser),
-		sentence:
-			'Production refuses to sign in to the database as owner or superuser: use the sign-ins that `firmseal init` makes.',
 	},
 	{
 		applies: ({ database }) => Object.values(database).every((url) => url === null),
@@ -94,6 +80,25 @@ const REFUSALS: readonly Refusal[] = [
 		applies: ({ database }) => Object.values(database).some((url) => url !== null && crossesNetworkInClear(url)),
 		sentence:
 			'Production refuses an unencrypted connection to a database on another host: add ?sslmode=verify-full (or require) to its URL.',
+	},
+];
+
+const REFUSALS: readonly Refusal[] = [
+	...OF_SETTINGS,
+	{
+		applies: ({ plane }) => plane === 'all',
+		of: ['api'],
+		sentence: 'Production refuses both planes in one process: set FIRMSEAL_PLANE to firm or operator.',
+	},
+	{
+		applies: (_, { introspection }) => introspection,
+		of: ['api'],
+		sentence: 'Production refuses introspection: turn it off.',
+	},
+	{
+		applies: (_, { roles }) => roles.some(({ isOwner, isSuperuser }) => isOwner || isSuperuser),
+		sentence:
+			'Production refuses to sign in to the database as owner or superuser: use the sign-ins that `firmseal init` makes.',
 	},
 	{
 		applies: (_, { inspect }) => inspect,
@@ -213,9 +218,14 @@ export function productionRefusals(config: Config, facts: StartFacts, kind: Proc
 	];
 }
 
+const saidOf = (refusals: typeof OF_SETTINGS, config: Config): string[] =>
+	config.env === 'production' ? refusals.filter(({ applies }) => applies(config)).map(({ sentence }) => sentence) : [];
+
 /** Why production takes no token so, whichever process asks; each one sentence with its mend. Empty in development. */
-export const tokenRefusals = (config: Config): string[] =>
-	config.env === 'production' ? OF_TOKENS.filter(({ applies }) => applies(config)).map(({ sentence }) => sentence) : [];
+export const tokenRefusals = (config: Config): string[] => saidOf(OF_TOKENS, config);
+
+/** The same of all settings that processes have alike. */
+export const settingRefusals = (config: Config): string[] => saidOf(OF_SETTINGS, config);
 
 type Login = keyof Config['database'];
 

@@ -31,6 +31,14 @@ describe('firmseal doctor, keys list and demo', () => {
 		expect(result.findings.length).toBe(stdout.trimEnd().split('\n').length);
 	});
 
+	it('doctor says what production refuses of the settings, before any process is started', async () => {
+		const { code, stdout } = await firmseal({ ...installation.env, FIRMSEAL_ENV: 'production' }, 'doctor');
+		expect(code).toBe(1);
+		const [, mend = ''] = /^WRONG the settings are known and complete, .+\n((?: {6}.+\n)+)/m.exec(stdout) ?? [];
+		for (const refused of ['the local keyring', 'files on this machine', 'the built-in issuer'])
+			expect(mend).toContain(`Production refuses ${refused}`);
+	});
+
 	describe('on tokens of an identity provider', () => {
 		let provider: Awaited<ReturnType<typeof startIdentityProvider>>;
 		beforeAll(async () => {

@@ -11,6 +11,7 @@ import {
 	selectLateDeliveries,
 } from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
+import { settingRefusals } from '../../production-refusals.ts';
 import { type AfterRestore, inspectAfterRestore } from '../after-restore/index.ts';
 import { act, tell } from '../command.ts';
 import { inspectAlerts } from '../doctor-alerts.ts';
@@ -69,8 +70,13 @@ async function examine(
 	{ afterRestore = false, objects = null }: Examining,
 ): Promise<Finding[]> {
 	const catalogue = { sharedLogin: config.env === 'development' };
+	const refusals = settingRefusals(config);
 	return [
-		{ check: 'the settings are known and complete', ok: true, mend: null },
+		{
+			check: `the settings are known and complete${config.env === 'production' ? ', and production takes those that all processes have' : ''}`,
+			ok: refusals.length === 0,
+			mend: refusals.length === 0 ? null : refusals.join('\n      '),
+		},
 		...(await signIns(config, installation)),
 		...(await inspectDatabase(installation.worker, catalogue)),
 		...(await inspectConnections(installation.worker, catalogue)),
