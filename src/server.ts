@@ -213,6 +213,7 @@ export async function startServer(
 			{ request, reply }: Arrival,
 			count: Identify,
 			identify: () => Promise<Identified | Arrived>,
+			by: 'token' | 'ticket' = 'token',
 		): Promise<RequestContext> => {
 			const identified = await count(request.ip, identify).catch((error: unknown) => {
 				// Somebody who was removed must not fill the places of the firm.
@@ -225,7 +226,8 @@ export async function startServer(
 				return createJoiningContext(request.id, identified.newcomer, { ...desk, content });
 			}
 			const { principal } = identified;
-			admission.know(request, partyOf(principal));
+			// A ticket is used up by now, and says nothing of a token beside it.
+			if (by === 'token') admission.know(request, principal.user, partyOf(principal));
 			const desk = desks.get(principal.kind);
 			if (!desk)
 				return recordRefusal(
@@ -292,14 +294,19 @@ export async function startServer(
 					: async (ticket, request, reply) => {
 							let file: FileName | undefined;
 							const context = await admission.admit(request, () =>
-								enter({ request, reply }, counted.byTicket, async () => {
-									const taken = await identifyByTicket(
-										{ plane: doors.get('firm') as Plane, rights: ofFirm.rights },
-										ticket,
-									);
-									file = taken.file;
-									return taken;
-								}),
+								enter(
+									{ request, reply },
+									counted.byTicket,
+									async () => {
+										const taken = await identifyByTicket(
+											{ plane: doors.get('firm') as Plane, rights: ofFirm.rights },
+											ticket,
+										);
+										file = taken.file;
+										return taken;
+									},
+									'ticket',
+								),
 							);
 							return { context, file: file as FileName };
 						},

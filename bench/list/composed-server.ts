@@ -7,6 +7,7 @@ import {
 	createSchema,
 	identifyPrincipal,
 	type Logger,
+	partyOf,
 	type RequestContext,
 	type SealedSchema,
 } from '../../src/api/index.ts';
@@ -66,7 +67,7 @@ export async function startComposed(
 		admission,
 		async context(request) {
 			const identified = await identifyPrincipal(door, request.headers.authorization);
-			admission.know(request, 'the firm of the benchmark');
+			admission.know(request, identified.user, partyOf(identified.principal));
 			return createContext(request.id, identified, desk);
 		},
 		ready: async () => ({ ok: true, checks: {} }),

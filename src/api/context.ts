@@ -7,6 +7,7 @@ import { type Acting, actingAs, type Desk } from '../firms/index.ts';
 import { KeyUnavailableError } from '../keys/index.ts';
 import type { RequestLease } from '../leases/index.ts';
 import type { Identified } from './identify-principal.ts';
+import type { Party } from './limits/index.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { planeOfRequest } from './request-plane.ts';
 
@@ -36,8 +37,9 @@ export function createContext(
 	shared: Desk,
 	lease: RequestLease | null = null,
 ): RequestContext {
-	const desk = deskFor(shared, shared.plane, partyOf(principal));
-	const exit = shared.exit ? deskFor(shared, shared.exit, partyOf(principal)) : desk;
+	const party = partyOf(principal).name;
+	const desk = deskFor(shared, shared.plane, party);
+	const exit = shared.exit ? deskFor(shared, shared.exit, party) : desk;
 	const loaders = createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null);
 	return { requestId, principal, authTime, desk, exit, loaders, lease, isStill, newcomer: null };
 }
@@ -47,8 +49,11 @@ const deskFor = (shared: Desk, plane: Plane, party: string): Desk => ({
 	plane: planeOfRequest(plane, party),
 });
 
-/** For whom requests and statements count: the people of a firm together, those of the platform each. */
-export const partyOf = (principal: Principal): string => (principal.kind === 'firm' ? principal.firm : principal.user);
+/** For whom requests and statements count: the people of a firm together, of whom its clients are guests; those of the platform each. */
+export const partyOf = (principal: Principal): Party =>
+	principal.kind === 'firm'
+		? { name: principal.firm, isGuest: principal.client !== null }
+		: { name: principal.user, isGuest: false };
 
 /** A request by who has no place here: whatever looks for a principal finds that there is none, and the request ends. */
 class JoiningContext implements RequestContext {

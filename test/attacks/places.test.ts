@@ -1,5 +1,8 @@
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TestApi } from '../support/installation.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
+import { until } from '../system/program.ts';
 import { makeScene, type Scene } from './scene.ts';
 
 const REMOVE = 'mutation ($id: ID!) { removeMember(input: { userId: $id }) { user { id } } }';
@@ -8,8 +11,8 @@ let scene: Scene;
 let api: TestApi;
 beforeAll(async () => {
 	scene = await makeScene();
-	// One place for each firm, and four that wait.
-	api = await scene.installation.serve({ FIRMSEAL_REQUESTS_AT_ONCE: '8' });
+	// Two places for each firm, and eight that wait; half of them for its clients.
+	api = await scene.installation.serve({ FIRMSEAL_REQUESTS_AT_ONCE: '16' }, { clock: steppedClock() });
 });
 afterAll(() => scene?.installation.close());
 
@@ -22,6 +25,72 @@ const statusOf = async (token: string): Promise<number> => {
 	await response.text();
 	return response.status;
 };
+
+/** Sends requests that are worked on until `letGo`, since what they read is locked. Answers the statuses of those that are answered. */
+async function hold(table: string, query: string, count: number, by: (n: number) => { token: string; from: string }) {
+	const [locked, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const locking = scene.admin.begin(async (sql) => {
+		await sql`lock table ${sql(table)} in access exclusive mode`;
+		locked.resolve();
+		await over.promise;
+	});
+	await locked.promise;
+	const statuses: number[] = [];
+	const held = Array.from({ length: count }, async (_, n) => {
+		const { token, from } = by(n);
+		const answered = Promise.withResolvers<IncomingMessage>();
+		const headers = { 'content-type': 'application/json', authorization: token };
+		request(`${api.url}/graphql`, { method: 'POST', localAddress: from, headers, agent: false }, answered.resolve)
+			.on('error', answered.reject)
+			.end(JSON.stringify({ query }));
+		const answer = (await answered.promise).resume();
+		statuses.push(answer.statusCode ?? 0);
+		return answer;
+	});
+	return {
+		statuses,
+		async letGo() {
+			over.resolve();
+			await locking;
+			return Promise.all(held);
+		},
+	};
+}
+
+const working = async () =>
+	/^firmseal_requests\{state="working"\} (\d+)$/m.exec(await (await fetch(`${api.url}/metrics`)).text())?.[1];
+
+it('one person has no more than the places of the firm, however their token is written and wherever it comes from', async () => {
+	const { statuses, letGo } = await hold('notes', '{ notes { nodes { id } } }', 24, (n) => ({
+		token: `Bearer${' '.repeat(n + 1)}${scene.north.member}`,
+		from: `127.0.0.${2 + (n % 8)}`,
+	}));
+	try {
+		await until(() => statuses.length === 22);
+		expect([new Set(statuses), await working()]).toEqual([new Set([429]), '2']);
+		expect(await statusOf(`${scene.harbour.owner}`)).toBe(200);
+	} finally {
+		const answers = await letGo();
+		expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(2);
+		expect(new Set(answers.map(({ headers }) => headers['retry-after']))).toEqual(new Set([undefined, '2']));
+	}
+});
+
+it('a client does not fill the places of the firm, whose owner removes them meanwhile', async () => {
+	const { owner, client } = scene.north;
+	const { data } = await api.ask(client, '{ viewer { id } }');
+	const { statuses, letGo } = await hold('documents', '{ documents { nodes { id } } }', 24, () => ({
+		token: `Bearer ${client}`,
+		from: '127.0.0.1',
+	}));
+	try {
+		await until(() => statuses.length === 19);
+		const { data: removed, errors } = await api.ask(owner, REMOVE, { id: data.viewer.id });
+		expect([errors, removed?.removeMember.user.id]).toEqual([[], data.viewer.id]);
+	} finally {
+		await letGo();
+	}
+});
 
 it('somebody who was removed does not fill the places of the firm', async () => {
 	const [member, owner] = [`${scene.north.member}`, `${scene.north.owner}`];

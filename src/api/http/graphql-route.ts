@@ -56,7 +56,11 @@ export function addGraphqlRoute<Context extends BaseContext>(
 					admission?.check(request);
 					if (admission && mayBeLong(request)) {
 						const giveBack = admission.receive(request);
-						request.raw.once('end', giveBack).once('close', giveBack);
+						request.raw.once('end', giveBack).once('close', () => {
+							// Cut before anyone was asked who sends it: whoever has left the firm would do that for as long as they like.
+							if (!request.raw.readableEnded) admission.forget(request);
+							giveBack();
+						});
 					}
 				},
 				// Apollo gives some answers a Cache-Control of its own.

@@ -20,7 +20,13 @@ export interface UnderWay {
 /** Why a request has no place: too many of its firm, too many of all, or it has waited for too long. */
 export type Overload = 'firm' | 'all' | 'late';
 
-/** Bounds on what is worked on at once and on what waits for its turn: of each firm, and of all together. */
+/** For whom requests count: a firm, or a person of the platform. Guests of a firm, its clients, have half of what it has, all together. */
+export interface Party {
+	readonly name: string;
+	readonly isGuest: boolean;
+}
+
+/** Bounds on what is worked on at once and on what waits for its turn: of each firm, of its guests, and of all together. */
 export interface Admission {
 	/** Before a body is read, which may be left then. @throws RateLimitedError for a request that would have no place. */
 	check(request: Arriving): void;
@@ -28,9 +34,15 @@ export interface Admission {
 	receive(request: Arriving): () => void;
 	/** Does `work` when it is the request's turn. @throws RateLimitedError, or what `work` throws. */
 	admit<T>(request: Arriving, work: () => Promise<T>): Promise<T>;
-	/** Whoever sends the request was found: from now on what comes with the same token counts for `party`, a firm or an operator. */
-	know(request: Arriving, party: string): void;
-	/** Whoever sends the request may do nothing here any more: what comes with the same token counts for its address again. */
+	/**
+	 * The account that sends the request was found, and nothing was done for it yet: the request counts for `party` from now on, and so does
+	 * what comes with the same token. @throws RateLimitedError when it is worked on as a stranger's and `party` has no place for it.
+	 */
+	know(request: Arriving, account: string, party: Party): void;
+	/**
+	 * The account that has sent the request may do nothing here any more, or that can't be known: what comes with any of its tokens counts
+	 * for its address again.
+	 */
 	forget(request: Arriving): void;
 	underWay(): UnderWay;
 }
@@ -39,7 +51,7 @@ export interface Admission {
 const PATIENCE = 2_000;
 /** Seconds after which it may be worth to ask again. */
 const RETRY_AFTER = 2;
-/** Tokens whose firm is remembered: some ten megabytes. */
+/** Tokens whose account is remembered, and accounts whose firm is: some twenty megabytes. */
 const KNOWN = 50_000;
 
 const SENTENCES: Readonly<Record<Overload, string>> = {
@@ -48,12 +60,25 @@ const SENTENCES: Readonly<Record<Overload, string>> = {
 	late: 'The request has waited for too long, and nothing was done: try again in a few seconds.',
 };
 
+/** What a party has here. */
+interface Share {
+	readonly key: string;
+	readonly places: ReturnType<typeof bulkhead>;
+	/** Long bodies that may be read at once. */
+	readonly mostBodies: number;
+	bodies: number;
+	requests: number;
+}
+
 /**
  * `atOnce` requests are worked on at once. A firm has an eighth of these places, so that it can't take the processor, the pools or the
  * patience of a slow key service from all others; what it sends beyond them waits in a line of its own, half as long as there are
  * places. Those whose turn it is by their firm wait in one line for all, as long as there are places, and so are of sixteen firms
- * at most that have lines. Whose a request is says its token, by what the last one with it was found to be: a hint that costs no
- * question to the database, and gives no right. A token that isn't known yet, or none, counts for the address.
+ * at most that have lines. Of what a firm has, its guests have half: theirs wait in a line before the firm's.
+ *
+ * Whose a request is says its token, by the account that the last one with it was found to be of: a hint that costs no question to the
+ * database, and gives no right. A token that isn't known yet, or none, counts for the address; once the account is found, for its firm
+ * too: so one person with many tokens and addresses has no more than the firm.
  *
  * As many long bodies are read at once of a firm as it may have requests here. Of all that is not known to be of a firm twice `atOnce` are:
  * a firm's own wait for no stranger.
@@ -64,23 +89,40 @@ export function createAdmission(
 	onRefused: (why: Overload) => void = () => {},
 ): Admission {
 	const all = bulkhead(atOnce, atOnce);
-	const [ownPlaces, ownLine] = [Math.ceil(atOnce / 8), Math.ceil(atOnce / 2)];
-	const newPlaces = () => bulkhead(ownPlaces, ownLine);
-	/** Of those only who have a request here. */
-	const parties = new Map<string, { readonly places: ReturnType<typeof newPlaces>; requests: number }>();
-	const known = new LRUCache<string, string>({ max: KNOWN });
-	/** Long bodies that are being read, by party; and of those that no party is known of. */
-	const bodies = new Map<string, number>();
+	const whole = { places: Math.ceil(atOnce / 8), line: Math.ceil(atOnce / 2) };
+	const half = { places: Math.max(1, Math.floor(whole.places / 2)), line: Math.floor(whole.line / 2) };
+	/** Of those only who have a request or a long body here. */
+	const shares = new Map<string, Share>();
+	const accounts = new LRUCache<string, string>({ max: KNOWN });
+	const parties = new LRUCache<string, Party>({ max: KNOWN });
+	/** What the requests that are worked on count for, and when they are over. */
+	const running = new WeakMap<Arriving, { readonly held: Set<Share>; readonly over: Promise<void> }>();
+	/** Long bodies that are being read, of those that no party is known of. */
 	let ofStrangers = 0;
 	let working = 0;
 	let waiting = 0;
 
-	const keyOf = (token: string) => hash('sha256', token, 'base64');
-	const knownOf = ({ headers: { authorization } }: Arriving): string | undefined =>
-		authorization ? known.get(keyOf(authorization)) : undefined;
-	const partyOf = (request: Arriving): string => knownOf(request) ?? networkOf(request.ip);
-	const isFull = (places: ReturnType<typeof newPlaces> | undefined) =>
-		places?.executionSlots === 0 && places.queueSlots === 0;
+	/** However the header is written: Bearer may be followed by any number of blanks. */
+	const keyOf = (header: string) => hash('sha256', header.slice(header.lastIndexOf(' ') + 1), 'base64');
+	const knownOf = ({ headers: { authorization } }: Arriving): Party | undefined => {
+		const account = authorization && accounts.get(keyOf(authorization));
+		return account ? parties.get(account) : undefined;
+	};
+	const shareOf = (key: string, { places, line }: typeof whole): Share =>
+		shares.get(key) ?? { key, places: bulkhead(places, line), mostBodies: places + line, bodies: 0, requests: 0 };
+	/** In the order in which a request waits for them. */
+	const sharesOf = ({ name, isGuest }: Party): Share[] => [
+		...(isGuest ? [shareOf(`guests of ${name}`, half)] : []),
+		shareOf(name, whole),
+	];
+	const sharesFor = (request: Arriving) =>
+		sharesOf(knownOf(request) ?? { name: networkOf(request.ip), isGuest: false });
+	const change = (share: Share, what: 'bodies' | 'requests', by: 1 | -1) => {
+		share[what] += by;
+		if (share.bodies + share.requests > 0) shares.set(share.key, share);
+		else shares.delete(share.key);
+	};
+	const isFull = ({ executionSlots, queueSlots }: Share['places']) => executionSlots === 0 && queueSlots === 0;
 	const refusal = (why: Overload) => {
 		onRefused(why);
 		return new RateLimitedError(SENTENCES[why], RETRY_AFTER);
@@ -88,34 +130,31 @@ export function createAdmission(
 
 	return {
 		check(request) {
-			if (isFull(parties.get(partyOf(request))?.places)) throw refusal('firm');
+			if (sharesFor(request).some(({ places }) => isFull(places))) throw refusal('firm');
 			if (isFull(all)) throw refusal('all');
 		},
 		receive(request) {
-			const party = partyOf(request);
+			const own = sharesFor(request);
 			const stranger = knownOf(request) === undefined ? 1 : 0;
-			const ofParty = bodies.get(party) ?? 0;
-			if (ofParty >= ownPlaces + ownLine) throw refusal('firm');
+			if (own.some(({ bodies, mostBodies }) => bodies >= mostBodies)) throw refusal('firm');
 			if (ofStrangers + stranger > 2 * atOnce) throw refusal('all');
-			bodies.set(party, ofParty + 1);
+			for (const share of own) change(share, 'bodies', 1);
 			ofStrangers += stranger;
 			let isHeld = true;
 			return () => {
 				if (!isHeld) return;
 				isHeld = false;
 				ofStrangers -= stranger;
-				const left = (bodies.get(party) ?? 1) - 1;
-				if (left > 0) bodies.set(party, left);
-				else bodies.delete(party);
+				for (const share of own) change(share, 'bodies', -1);
 			};
 		},
 		async admit(request, work) {
-			const key = partyOf(request);
-			const party = parties.get(key) ?? { places: newPlaces(), requests: 0 };
-			if (isFull(party.places)) throw refusal('firm');
-			parties.set(key, party);
-			party.requests += 1;
+			const own = sharesFor(request);
+			if (own.some(({ places }) => isFull(places))) throw refusal('firm');
+			const held = new Set(own);
+			for (const share of held) change(share, 'requests', 1);
 			waiting += 1;
+			const over = Promise.withResolvers<void>();
 			const leaving = new AbortController();
 			const late = Promise.withResolvers<never>();
 			const noLonger = new AbortController();
@@ -131,31 +170,61 @@ export function createAdmission(
 			const workInTurn = async () => {
 				stopWaiting();
 				working += 1;
+				running.set(request, { held, over: over.promise });
 				try {
 					return await work();
 				} finally {
 					working -= 1;
+					running.delete(request);
 				}
 			};
 			const { signal } = leaving;
+			// Of guests the firm's line may be found full only once their own turn has come.
+			let full: Overload = 'firm';
+			const ofAll = () => {
+				full = 'all';
+				return all.execute(workInTurn, signal);
+			};
 			try {
 				// Who has left keeps a place in the line until its turn would come: a line that stands still gets no longer.
-				const inTurn = party.places.execute(() => all.execute(workInTurn, signal), signal);
+				const inTurn = own.reduceRight(
+					(next, { places }) =>
+						() =>
+							places.execute(next, signal),
+					ofAll,
+				)();
 				return await Promise.race([inTurn, late.promise]);
 			} catch (error) {
-				if (error instanceof BulkheadRejectedError) throw refusal('all');
+				if (error instanceof BulkheadRejectedError) throw refusal(full);
 				throw error instanceof TaskCancelledError ? refusal('late') : error;
 			} finally {
 				stopWaiting();
-				party.requests -= 1;
-				if (party.requests === 0) parties.delete(key);
+				over.resolve();
+				for (const share of held) change(share, 'requests', -1);
 			}
 		},
-		know({ headers: { authorization } }, party) {
-			if (authorization) known.set(keyOf(authorization), party);
+		know(request, account, party) {
+			const { authorization } = request.headers;
+			if (authorization) {
+				accounts.set(keyOf(authorization), account);
+				parties.set(account, party);
+			}
+			const found = running.get(request);
+			if (!found) return;
+			const more = sharesOf(party).filter((share) => !found.held.has(share));
+			// Who is here by now does not wait: others would wait for its place. The next one with this token waits in the party's line.
+			if (more.some(({ places }) => places.executionSlots === 0)) throw refusal('firm');
+			for (const share of more) {
+				found.held.add(share);
+				change(share, 'requests', 1);
+				void share.places.execute(() => found.over);
+			}
 		},
 		forget({ headers: { authorization } }) {
-			if (authorization) known.delete(keyOf(authorization));
+			if (!authorization) return;
+			const key = keyOf(authorization);
+			parties.delete(accounts.get(key) ?? '');
+			accounts.delete(key);
 		},
 		underWay: () => ({ working, waiting }),
 	};

@@ -105,7 +105,7 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 		recordReading(context, scope ?? firm);
 		const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
 			const reading = () => plane.read(scope, work);
-			return filter ? plane.alone(partyOf(context.principal), reading) : reading();
+			return filter ? plane.alone(partyOf(context.principal).name, reading) : reading();
 		};
 		return connectionOf(
 			args,

@@ -85,10 +85,50 @@ describe('a server with no place left for an address', () => {
 		expect((await ask('{ hello }')).status).toBe(200);
 		const long = { id: 'x'.repeat(100_000) };
 		const authorization = 'Bearer known';
-		admission.know({ ip: '127.0.0.1', headers: { authorization } }, 'firm');
+		admission.know({ ip: '127.0.0.1', headers: { authorization } }, 'member', { name: 'firm', isGuest: false });
 		for (let n = 0; n < MOST + 1; n++) expect((await ask('{ hello }', long, { authorization })).status).toBe(200);
 		for (const { socket } of held) socket.destroy();
 		await expect.poll(async () => (await ask('{ hello }', long)).status).toBe(200);
+	});
+
+	it('takes no more long bodies for a firm’s with any token of an account once one with such a token was cut', async () => {
+		const admission = createAdmission(AT_ONCE, steppedClock());
+		const { ask, origin } = await startServer({ admission });
+		const { hostname, port } = new URL(origin);
+		const know = (token: string, account: string) =>
+			admission.know({ ip: '127.0.0.9', headers: { authorization: `Bearer ${token}` } }, account, {
+				name: 'firm',
+				isGuest: false,
+			});
+		for (const [token, account] of [
+			['left', 'removed'],
+			['older', 'removed'],
+			['stays', 'member'],
+		] as const)
+			know(token, account);
+		const open = async (token: string, localAddress = hostname) => {
+			const socket = connect({ port: Number(port), host: hostname, localAddress });
+			socket.write(
+				`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n`,
+			);
+			await once(socket, 'data');
+			socket.write('1\r\n{\r\n');
+			return socket;
+		};
+		const askLong = async () =>
+			(await ask('{ hello }', { id: 'x'.repeat(100_000) }, { authorization: 'Bearer stays' })).status;
+		const held = await Promise.all(Array.from({ length: MOST }, () => open('left')));
+		expect(await askLong()).toBe(429);
+		for (const socket of held) socket.destroy();
+		await expect.poll(askLong).toBe(200);
+		for (const [token, address] of [
+			['left', '127.0.0.2'],
+			['older', '127.0.0.3'],
+		] as const) {
+			const again = await Promise.all(Array.from({ length: MOST }, () => open(token, address)));
+			expect(await askLong()).toBe(200);
+			for (const socket of again) socket.destroy();
+		}
 	});
 
 	it('answers health and metrics', async () => {

@@ -1,6 +1,15 @@
+import { fc, test } from '@fast-check/vitest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Arriving, createAdmission, type Overload, RateLimitedError } from '../../../src/api/limits/index.ts';
+import {
+	type Arriving,
+	createAdmission,
+	type Overload,
+	type Party,
+	RateLimitedError,
+} from '../../../src/api/limits/index.ts';
 import { systemClock } from '../../../src/clock.ts';
+import { SEED, scale } from '../../support/scale.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
 
 const AT_ONCE = 16;
 /** Of one firm. */
@@ -10,15 +19,20 @@ const WAITING = 8;
 const by = (token: string, ip = '192.0.2.1'): Arriving => ({ ip, headers: { authorization: `Bearer ${token}` } });
 const from = (ip: string): Arriving => ({ ip, headers: {} });
 
+const firm = (name: string): Party => ({ name, isGuest: false });
+const guestsOf = (name: string): Party => ({ name, isGuest: true });
+
 /** Requests that are worked on until they are told to end. */
 function newStage() {
 	const refused: Overload[] = [];
 	const admission = createAdmission(AT_ONCE, systemClock, (why) => refused.push(why));
 	const running: (() => void)[] = [];
 	let begun = 0;
-	const send = (request: Arriving) =>
+	/** Of whom it is, is found once it is worked on. */
+	const send = (request: Arriving, found?: { readonly account: string; readonly party: Party }) =>
 		admission
-			.admit(request, () => {
+			.admit(request, async () => {
+				if (found) admission.know(request, found.account, found.party);
 				begun += 1;
 				return new Promise<string>((resolve) => running.push(() => resolve('answered')));
 			})
@@ -31,9 +45,9 @@ function newStage() {
 		turn,
 		begun: () => begun,
 		/** Requests of a firm that is known, one token. */
-		sendMany(firm: string, count: number) {
-			admission.know(by(firm), firm);
-			return Array.from({ length: count }, () => send(by(firm)));
+		sendMany(name: string, count: number, party = firm(name)) {
+			admission.know(by(name), name, party);
+			return Array.from({ length: count }, () => send(by(name)));
 		},
 		async endAll() {
 			for (await turn(); running.length > 0; await turn()) running.shift()?.();
@@ -72,12 +86,63 @@ describe('of one firm', () => {
 	it('many tokens have the places of one, however many addresses they come from', async () => {
 		const { admission, begun, endAll, send, turn } = newStage();
 		for (let n = 0; n < WORKING * 2; n++) {
-			admission.know(by(`token ${n}`), 'loud');
+			admission.know(by(`token ${n}`), `person ${n}`, firm('loud'));
 			void send(by(`token ${n}`, `192.0.2.${n}`));
 		}
 		await turn();
 		expect(begun()).toBe(WORKING);
 		await endAll();
+	});
+});
+
+describe('of one firm whose tokens are new, and come from many addresses', () => {
+	const sendNew = (stage: ReturnType<typeof newStage>, count: number, party = firm('loud'), account = 'person') =>
+		Array.from({ length: count }, (_, n) => stage.send(by(`${account} ${n}`, `192.0.2.${n % 8}`), { account, party }));
+
+	it('an eighth of the places is worked on; more is refused before anything is done, and waits when it comes again', async () => {
+		const stage = newStage();
+		const { admission, begun, endAll, refused, send, turn } = stage;
+		const answers = sendNew(stage, AT_ONCE);
+		await turn();
+		expect([begun(), admission.underWay()]).toEqual([WORKING, { working: WORKING, waiting: 0 }]);
+		expect(refused).toEqual(Array(AT_ONCE - WORKING).fill('firm'));
+		expect(await answers.at(-1)).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 2 });
+		const again = send(by(`person ${AT_ONCE - 1}`));
+		const quiet = send(by('quiet', '192.0.2.0'), { account: 'quiet', party: firm('quiet') });
+		await turn();
+		expect([begun(), admission.underWay()]).toEqual([WORKING + 1, { working: WORKING + 1, waiting: 1 }]);
+		await endAll();
+		expect(await Promise.all([again, quiet])).toEqual(['answered', 'answered']);
+	});
+
+	it('a request counts once, whether or not its firm was known when it came, and its place is given back', async () => {
+		const stage = newStage();
+		for (let round = 0; round < 3; round++) {
+			const answers = sendNew(stage, WORKING);
+			await stage.endAll();
+			expect(await Promise.all(answers)).toEqual(Array(WORKING).fill('answered'));
+		}
+		expect([stage.refused, stage.admission.underWay()]).toEqual([[], { working: 0, waiting: 0 }]);
+	});
+
+	it('half is its clients’, together, new tokens or not, and the firm’s people have the rest', async () => {
+		const stage = newStage();
+		const { admission, begun, endAll, refused, sendMany, turn } = stage;
+		const guests = sendMany('client', WORKING + WAITING, guestsOf('loud'));
+		await turn();
+		expect([begun(), admission.underWay()]).toEqual([WORKING / 2, { working: WORKING / 2, waiting: WAITING / 2 }]);
+		expect(() => admission.check(by('client'))).toThrow('requests of yours');
+		void sendNew(stage, 1, guestsOf('loud'), 'another client');
+		const [answer] = sendMany('owner', 1, firm('loud'));
+		await turn();
+		expect([begun(), refused.length]).toEqual([WORKING / 2 + 1, WORKING / 2 + WAITING / 2 + 2]);
+		await endAll();
+		expect([await answer, await guests[0]]).toEqual(['answered', 'answered']);
+		const bodies = Array.from({ length: (WORKING + WAITING) / 2 }, () => admission.receive(by('client')));
+		expect(() => admission.receive(by('client'))).toThrow(RateLimitedError);
+		bodies.push(...Array.from({ length: (WORKING + WAITING) / 2 }, () => admission.receive(by('owner'))));
+		expect(() => admission.receive(by('owner'))).toThrow(RateLimitedError);
+		for (const giveBack of bodies) giveBack();
 	});
 });
 
@@ -109,13 +174,13 @@ describe('of several firms', () => {
 describe('long bodies that are being read', () => {
 	it('are as many of a firm as it may have requests, and of strangers together twice as many as there are places', () => {
 		const { admission, refused } = newStage();
-		admission.know(by('known'), 'firm');
+		admission.know(by('known'), 'member', firm('firm'));
 		const taken = Array.from({ length: WORKING + WAITING }, () => admission.receive(by('known')));
 		expect(() => admission.receive(by('known'))).toThrow(RateLimitedError);
 		for (let n = 0; n < AT_ONCE * 2; n++) taken.push(admission.receive(from(`192.0.2.${n % 4}`)));
 		expect(() => admission.receive(from('192.0.2.9'))).toThrow('under way here');
 		expect(refused).toEqual(['firm', 'all']);
-		admission.know(by('another'), 'another firm');
+		admission.know(by('another'), 'other', firm('another firm'));
 		admission.receive(by('another'))();
 		// Each once, however often it is said.
 		for (const giveBack of [...taken, ...taken]) giveBack();
@@ -172,15 +237,16 @@ describe('whose a request is', () => {
 		expect(await answer).toBe('answered');
 	});
 
-	it('is its address’s again once whoever has the token may do nothing any more', async () => {
+	it('is its address’s again, with whichever token, once whoever has them may do nothing any more', async () => {
 		const { admission, begun, endAll, send, sendMany, turn } = newStage();
-		admission.know(by('removed', '192.0.2.9'), 'small');
-		admission.know(by('small'), 'small');
-		admission.forget(by('removed', '192.0.2.9'));
-		for (let n = 0; n < WORKING + WAITING; n++) void send(by('removed', '192.0.2.9'));
+		for (let n = 0; n < WORKING + WAITING; n++)
+			admission.know(by(`removed ${n}`, '192.0.2.9'), 'removed', firm('small'));
+		admission.know(by('small'), 'small', firm('small'));
+		admission.forget(by('removed 0', '192.0.2.9'));
+		for (let n = 0; n < WORKING + WAITING; n++) void send(by(`removed ${n}`, '192.0.2.9'));
 		await turn();
 		expect(begun()).toBe(WORKING);
-		expect(() => admission.check(by('removed', '192.0.2.9'))).toThrow(RateLimitedError);
+		expect(() => admission.check(by('removed 1', '192.0.2.9'))).toThrow(RateLimitedError);
 		const [answer] = sendMany('small', 1);
 		await turn();
 		expect(begun()).toBe(WORKING + 1);
@@ -188,6 +254,69 @@ describe('whose a request is', () => {
 		expect(await answer).toBe('answered');
 	});
 });
+
+const steps = fc.array(
+	fc.record({
+		token: fc.integer({ min: 0, max: 11 }),
+		ip: fc.integer({ min: 0, max: 3 }),
+		ends: fc.integer({ min: 0, max: 3 }),
+		isForgotten: fc.boolean(),
+	}),
+	{ maxLength: 60 },
+);
+
+/** Of two firms, each with two persons and a client, and two tokens of each. */
+function ownerOf(token: number) {
+	const account = token % 6;
+	return { account: `account ${account}`, party: { name: `firm ${account % 2}`, isGuest: account > 3 } };
+}
+
+test.prop([steps], { seed: SEED, numRuns: scale(300) })(
+	'however requests come, are found to be of a firm and end, none has more than its share, and nothing is left',
+	async (drawn) => {
+		const admission = createAdmission(AT_ONCE, steppedClock());
+		const live = new Map<() => void, Party>();
+		const answers: Promise<unknown>[] = [];
+		const turn = () => vi.advanceTimersByTimeAsync(0);
+		const endOne = () => [...live.keys()][0]?.();
+		const liveOf = (whose: string, guests?: true) =>
+			[...live.values()].filter(({ name, isGuest }) => name === whose && (!guests || isGuest)).length;
+		for (const { token, ip, ends, isForgotten } of drawn) {
+			const { account, party } = ownerOf(token);
+			const request = by(`token ${token}`, `192.0.2.${ip}`);
+			if (isForgotten) admission.forget(request);
+			const work = async () => {
+				admission.know(request, account, party);
+				await new Promise<void>((resolve) => {
+					const end = () => {
+						live.delete(end);
+						resolve();
+					};
+					live.set(end, party);
+				});
+			};
+			answers.push(admission.admit(request, work).catch((error: unknown) => error));
+			await turn();
+			for (let n = 0; n < ends; n++) endOne();
+			await turn();
+			for (const name of ['firm 0', 'firm 1']) {
+				expect(liveOf(name)).toBeLessThanOrEqual(WORKING);
+				expect(liveOf(name, true)).toBeLessThanOrEqual(WORKING / 2);
+			}
+			expect(admission.underWay().working).toBe(live.size);
+		}
+		for (; live.size > 0; await turn()) endOne();
+		const errors = (await Promise.all(answers)).filter((answer) => answer !== undefined);
+		expect(errors.every((error) => error instanceof RateLimitedError)).toBe(true);
+		expect(admission.underWay()).toEqual({ working: 0, waiting: 0 });
+		// All places and lines are there again.
+		for (const token of [0, 1]) {
+			admission.know(by(`token ${token}`), 'anyone', firm(`firm ${token}`));
+			const whole = Array.from({ length: WORKING + WAITING }, () => admission.admit(by(`token ${token}`), turn));
+			await Promise.all(whole);
+		}
+	},
+);
 
 it('an error of the work is the caller’s, and gives the place back', async () => {
 	const { admission } = newStage();
