@@ -3,7 +3,7 @@ import { createSlots } from '../../src/api/files/slots.ts';
 
 it('gives each account so many places, all together so many, and each back once', () => {
 	const slots = createSlots({ most: 3, mostOfFirm: 3, mostEach: 2 });
-	const take = (account: string) => slots(account, account);
+	const take = (account: string) => slots({ account, firm: account, isGuest: false });
 	const [first] = [take('a'), take('a')];
 	expect(() => take('a')).toThrow(/which is the most/);
 	take('b');
@@ -16,15 +16,30 @@ it('gives each account so many places, all together so many, and each back once'
 
 it('says when to come again', () => {
 	const take = createSlots({ most: 1, mostOfFirm: 1, mostEach: 1 });
-	take('a', 'one');
-	expect(() => take('b', 'two')).toThrow(expect.objectContaining({ code: 'RATE_LIMITED', retryAfter: 5 }));
+	take({ account: 'a', firm: 'one', isGuest: false });
+	expect(() => take({ account: 'b', firm: 'two', isGuest: false })).toThrow(
+		expect.objectContaining({ code: 'RATE_LIMITED', retryAfter: 5 }),
+	);
 });
 
 it('leaves room for others, however many accounts a firm has', () => {
-	const take = createSlots({ most: 5, mostOfFirm: 3, mostEach: 2 });
+	const slots = createSlots({ most: 5, mostOfFirm: 3, mostEach: 2 });
+	const take = (account: string, firm: string) => slots({ account, firm, isGuest: false });
 	const given = ['a', 'b', 'c'].map((account) => take(account, 'one'));
 	expect(() => take('d', 'one')).toThrow(/^Your firm has 3 transfers/);
 	take('e', 'two');
 	given[0]?.();
 	take('d', 'one');
+});
+
+it('gives a firm’s clients half of what the firm has, together, and leaves the rest to its own people', () => {
+	const take = createSlots({ most: 20, mostOfFirm: 6, mostEach: 2 });
+	const guest = (account: string, firm = 'one') => take({ account, firm, isGuest: true });
+	const given = ['a', 'b', 'c'].map((account) => guest(account));
+	expect(() => guest('d')).toThrow(/^Clients of the firm have 3 transfers/);
+	guest('d', 'two');
+	for (const account of ['e', 'f', 'g']) take({ account, firm: 'one', isGuest: false });
+	expect(() => take({ account: 'h', firm: 'one', isGuest: false })).toThrow(/^Your firm has 6 transfers/);
+	given[0]?.();
+	guest('d');
 });

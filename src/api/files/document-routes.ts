@@ -85,8 +85,8 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 				const { desk, acting } = await uploaderOf(asked);
 				const { documentId } = fileOf(request.params);
 				const file = await uploadFile(desk, store, acting, documentId, () => {
-					giveBack = takeUpload(acting.user, acting.firm);
-					const body = bodyOf(request, reply);
+					giveBack = takeUpload({ account: acting.user, firm: acting.firm, isGuest: clientOf(asked) !== null });
+					const body = bodyOf(request, reply, options.clock);
 					sender = body.signal;
 					return { ...body, mayStill: asked.isStill };
 				});
@@ -156,7 +156,11 @@ async function serve(
 				.send();
 		return sendOtherFile(new OtherFileError(), request, reply);
 	}
-	const giveBack = (lease ? slots.underLease : slots.download)(principal.user, found.row.firm);
+	const giveBack = (lease ? slots.underLease : slots.download)({
+		account: principal.user,
+		firm: found.row.firm,
+		isGuest: clientOf(context) !== null,
+	});
 	const gone = new AbortController();
 	reply.raw.once('close', () => gone.abort());
 	const onLost = () => {
@@ -183,6 +187,8 @@ async function serve(
 			file: { ...file, opened },
 			lease: kept,
 			logger,
+			clock,
+			reset: () => reset(request),
 			async record(act) {
 				await content.settleRest(access);
 				await content.record(access, { ...act, coordinates: [coordinate], records: [found.row.id] });

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../clock.ts';
 import type { UploadBody } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { cutBody, liftBodyDeadline } from '../http/index.ts';
 import { conditionOf } from './file-headers.ts';
+import { createPace } from './pace.ts';
 
-/** How slowly a file may come: silence, in milliseconds; and bytes a second, looked at after so many milliseconds of waiting. */
+/** Milliseconds for which a sender may be silent. */
 const PATIENCE = 30_000;
-const WINDOW = 60_000;
-const SLOWEST = 2_048;
 
 /** A body that isn't the file itself, but a form with the file in it. */
 const FORM = /^\s*(?:multipart\/|application\/x-www-form-urlencoded)/i;
@@ -27,6 +27,7 @@ export function forgetMediaType({ headers }: Pick<FastifyRequest, 'headers'>): v
 export function bodyOf(
 	{ raw, headers }: Pick<FastifyRequest, 'raw' | 'headers'>,
 	reply: Pick<FastifyReply, 'raw'>,
+	clock: Clock,
 ): Omit<UploadBody, 'mayStill'> {
 	if (FORM.test(headers['content-type'] ?? ''))
 		throw bad('Send the bytes of the file as the body, and no form around them.');
@@ -46,7 +47,7 @@ export function bodyOf(
 		if (headers.expect !== undefined) reply.raw.writeContinue();
 	};
 	return {
-		bytes: paced(raw, goOn),
+		bytes: paced(raw, goOn, clock),
 		size: declared === undefined ? null : Number(declared),
 		signal: gone.signal,
 		holds: (latest) => conditionOf(headers, latest) === null,
@@ -59,25 +60,16 @@ function isCut(request: IncomingMessage): boolean {
 	return stream ? stream.aborted : !request.complete;
 }
 
-/** Cut when the sender is silent or too slow; what the store is waited for isn't counted. */
-async function* paced(request: IncomingMessage, goOn: () => void): AsyncGenerator<Uint8Array> {
+/** Cut when the sender is silent or too slow. */
+async function* paced(request: IncomingMessage, goOn: () => void, clock: Clock): AsyncGenerator<Uint8Array> {
 	goOn();
-	let received = 0;
-	let waited = 0;
-	const pieces = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+	const pace = createPace(clock, PATIENCE, () => cutBody(request));
+	const pieces = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
 	for (;;) {
-		const start = performance.now();
-		const timer = setTimeout(() => cutBody(request), PATIENCE);
-		const { value, done } = await pieces.next().finally(() => clearTimeout(timer));
+		const { value, done } = await pace(pieces.next(), (piece) => piece.value?.length ?? 0);
 		if (done) {
 			if (isCut(request)) throw new Error('The sender has gone.');
 			return;
-		}
-		waited += performance.now() - start;
-		received += value.length;
-		if (waited > WINDOW) {
-			if (received < (waited / 1000) * SLOWEST) cutBody(request);
-			[waited, received] = [0, 0];
 		}
 		yield value;
 	}

@@ -4,12 +4,17 @@ import type { ServerResponse } from 'node:http';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Act } from '../../audit/index.ts';
+import type { Clock } from '../../clock.ts';
 import type { OpenedFile } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { Logger } from '../logger.ts';
 import { headersOfFile, mediaTypeOf, type ServedFile } from './file-headers.ts';
 import type { KeptRight } from './keep-right.ts';
+import { createPace, WINDOW } from './pace.ts';
 import { type Layout, layOut, rangesOf } from './range-header.ts';
+
+/** Bytes that are handed over at once: a reader who is just fast enough takes them within half a minute. */
+const PART = 64 * 1024;
 
 export interface Sending {
 	readonly request: FastifyRequest;
@@ -17,12 +22,15 @@ export interface Sending {
 	readonly file: ServedFile & { readonly opened: OpenedFile };
 	readonly lease: KeptRight;
 	readonly logger: Logger;
+	readonly clock: Clock;
+	/** Ends the connection with what is in its socket. */
+	readonly reset: () => void;
 	/** Writes how it went. */
 	readonly record: (act: Act) => Promise<void>;
 }
 
 /** Answers a file that is opened and on record: all of it, or the parts that are asked for; and puts on record what went out. */
-export async function sendFile({ request, reply, file, lease, logger, record }: Sending): Promise<void> {
+export async function sendFile({ request, reply, file, lease, logger, clock, reset, record }: Sending): Promise<void> {
 	const { opened } = file;
 	const isHead = request.method === 'HEAD';
 	const ranges =
@@ -37,6 +45,8 @@ export async function sendFile({ request, reply, file, lease, logger, record }: 
 	const written = { ...reply.getHeaders(), ...headers, ...layout.headers, 'content-length': String(layout.length) };
 	reply.hijack();
 	const { raw } = reply;
+	// What has been taken of a part doesn't show, so that silence is as long as slowness. Of HTTP/2 the other streams go on.
+	const pace = createPace(clock, WINDOW, () => (streamOf(raw) ? cut(raw) : reset()));
 	let bytes = 0;
 	// It has gone out: all that is left is to say so to whoever is on call.
 	const tell = (act: Act) =>
@@ -47,12 +57,15 @@ export async function sendFile({ request, reply, file, lease, logger, record }: 
 		await lease.live();
 		raw.writeHead(layout.status, written as Record<string, string>);
 		if (!isHead)
-			for await (const { piece, isOfFile } of piecesOf(layout, opened)) {
-				// Counted before: of what is handed over nobody knows how much arrives.
-				if (isOfFile) bytes += piece.length;
-				await write(raw, piece);
-			}
-		await end(raw);
+			for await (const { piece, isOfFile } of piecesOf(layout, opened))
+				for (let start = 0; start < piece.length; start += PART) {
+					const part = piece.subarray(start, start + PART);
+					// Counted before: of what is handed over nobody knows how much arrives.
+					if (isOfFile) bytes += part.length;
+					await pace(write(raw, part), () => part.length);
+				}
+		// All of it is handed over by now: that it was slow would cut what is on its way.
+		await pace(end(raw), () => Number.POSITIVE_INFINITY);
 		if (!isHead) await tell({ action: 'content.send', bytes });
 	} catch (error) {
 		// What else failed then, failed for want of a reader.
@@ -88,10 +101,12 @@ async function* piecesOf(
 
 /** Ends an answer so that nobody takes it for whole. Over HTTP/2 a stream that is merely destroyed ends in good order. */
 function cut(raw: ServerResponse): void {
-	const { stream } = raw as ServerResponse & { readonly stream?: ServerHttp2Stream };
+	const stream = streamOf(raw);
 	if (stream) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
 	else raw.destroy();
 }
+
+const streamOf = (raw: ServerResponse) => (raw as ServerResponse & { readonly stream?: ServerHttp2Stream }).stream;
 
 /** The reader has hung up, or the server stops. */
 class GoneError extends Error {}

@@ -1,6 +1,6 @@
 import { RateLimitedError } from '../limits/index.ts';
 
-/** Transfers at once: of a process, of one firm and of one account. */
+/** Transfers at once: of a process, of one firm and of one account. Of a firm's, half are its clients' at most. */
 export interface SlotLimits {
 	readonly most: number;
 	readonly mostOfFirm: number;
@@ -16,8 +16,16 @@ export const UNDER_LEASES: SlotLimits = { most: 5, mostOfFirm: 5, mostEach: 3 };
 /** Seconds after which it may be worth to ask again. */
 const RETRY_AFTER = 5;
 
-/** Takes a place for as long as a transfer runs; answers what gives it back. `firm`: whose file it is. */
-export type TakeSlot = (account: string, firm: string) => () => void;
+export interface Transfer {
+	readonly account: string;
+	/** Whose file it is. */
+	readonly firm: string;
+	/** Whether the account is a client's of the firm. */
+	readonly isGuest: boolean;
+}
+
+/** Takes a place for as long as a transfer runs; answers what gives it back. */
+export type TakeSlot = (transfer: Transfer) => () => void;
 
 /** @throws RateLimitedError while too many are under way. */
 export function createSlots({ most, mostOfFirm, mostEach }: SlotLimits): TakeSlot {
@@ -28,8 +36,10 @@ export function createSlots({ most, mostOfFirm, mostEach }: SlotLimits): TakeSlo
 		if (left > 0) running.set(of, left);
 		else running.delete(of);
 	};
-	return (account, firm) => {
-		const own = [ALL, `firm ${firm}`, `account ${account}`] as const;
+	const mostOfGuests = Math.floor(mostOfFirm / 2);
+	return ({ account, firm, isGuest }) => {
+		const ofGuests = `guests of ${firm}`;
+		const own = [ALL, `firm ${firm}`, `account ${account}`, ...(isGuest ? [ofGuests] : [])] as const;
 		const [all, ofFirm, each] = own.map(count) as [number, number, number];
 		if (each >= mostEach)
 			throw new RateLimitedError(
@@ -39,6 +49,11 @@ export function createSlots({ most, mostOfFirm, mostEach }: SlotLimits): TakeSlo
 		if (ofFirm >= mostOfFirm)
 			throw new RateLimitedError(
 				`Your firm has ${mostOfFirm} transfers under way, which is the most: wait until one has ended.`,
+				RETRY_AFTER,
+			);
+		if (isGuest && count(ofGuests) >= mostOfGuests)
+			throw new RateLimitedError(
+				`Clients of the firm have ${mostOfGuests} transfers under way, which is the most: wait until one has ended.`,
 				RETRY_AFTER,
 			);
 		if (all >= most)

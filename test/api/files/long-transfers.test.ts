@@ -1,7 +1,8 @@
-import { copyFileSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { connect as connectHttp2, constants } from 'node:http2';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Entry } from '../../../src/audit/index.ts';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
 import { contentOf, filesAt, shareDocument, someBytes } from '../../support/files.ts';
@@ -92,6 +93,58 @@ describe('an upload that is long on its way', () => {
 });
 
 describe('a download that is long on its way', () => {
+	const sentOf = async (document: string) =>
+		(await scene.entries()).filter(({ action, records }) => action === 'content.send' && records[0] === document);
+
+	it('is cut when its reader takes nothing for a minute', async () => {
+		const clock = steppedClock();
+		const { url } = await scene.installation.serve({}, { clock });
+		const document = await newDocument();
+		// More than the buffers of both ends hold.
+		await files.put(scene.north.member, document, someBytes(20_000_000));
+		const { socket, closed } = speak(url, `GET ${contentOf(document)}`, scene.north.member);
+		await once(socket, 'readable');
+		await until(async () => {
+			await clock.advance(60_000);
+			return (await sentOf(document)).length > 0;
+		});
+		expect(await sentOf(document)).toMatchObject([{ decision: 'FAILED', reason: 'CUT' }]);
+		socket.resume();
+		await closed;
+		expect(socket.bytesRead).toBeLessThan(20_000_000);
+	});
+
+	it('is cut when its reader takes less than 2 KiB a second, and not while it takes more; over HTTP/2 without its connection', async () => {
+		const clock = steppedClock();
+		const tls = { FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile };
+		const { url } = await scene.installation.serve(tls, { clock });
+		const document = await newDocument();
+		await files.put(scene.north.member, document, someBytes(3_000_000));
+		const session = connectHttp2(url, { ca: readFileSync(certFile) });
+		onTestFinished(() => session.destroy());
+		const authorization = `Bearer ${scene.north.member}`;
+		const stream = session.request({ ':path': contentOf(document), authorization }).on('error', () => {});
+		const take = async (bytes: number) => {
+			while (!stream.destroyed && stream.read(bytes) === null)
+				await Promise.race([once(stream, 'readable'), once(stream, 'close')]);
+		};
+		await take(1);
+		for (let second = 0; second < 300; second += 10) {
+			await clock.advance(10_000);
+			await take(40_000);
+		}
+		expect([stream.destroyed, await sentOf(document)]).toEqual([false, []]);
+		for (let second = 0; second < 180 && !stream.destroyed; second += 10) {
+			await clock.advance(10_000);
+			await take(10_000);
+		}
+		await until(async () => (await sentOf(document)).length > 0);
+		expect(await sentOf(document)).toMatchObject([{ decision: 'FAILED', reason: 'CUT' }]);
+		stream.resume();
+		await until(() => stream.destroyed);
+		expect([stream.rstCode, session.destroyed]).toEqual([constants.NGHTTP2_INTERNAL_ERROR, false]);
+	});
+
 	it('ends when the share is taken back', async () => {
 		const clock = steppedClock();
 		const { url } = await scene.installation.serve({}, { clock });
@@ -113,6 +166,24 @@ describe('a download that is long on its way', () => {
 		socket.resume();
 		await closed;
 		expect(bytes).toBeLessThan(60_000_000);
+	});
+});
+
+describe('transfers of a firm’s clients', () => {
+	it('leave half of what the firm has to its own people', async () => {
+		const { north, installation, api } = scene;
+		const documents = await Promise.all(Array.from({ length: 8 }, () => newDocument()));
+		for (const document of documents) await shareDocument(api.ask, north.member, north.clientId, document);
+		const email = 'second.client@client.example';
+		await installation.addMember(north.owner, { email, role: 'CLIENT', clientId: north.clientId });
+		const other = await installation.token(email, 3600);
+		const held = [];
+		for (const [at, document] of documents.slice(0, 6).entries())
+			held.push(await begin(document, at < 3 ? north.client : other));
+		const refused = await files.put(north.client, documents[6] as string, 'one more');
+		expect([refused.status, refused.json.detail]).toEqual([429, expect.stringMatching(/^Clients of the firm have 6/)]);
+		expect((await files.put(north.owner, documents[7] as string, 'of the firm')).status).toBe(201);
+		for (const upload of held) expect((await upload.end()).status).toBe(201);
 	});
 });
 
