@@ -194,6 +194,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'database/tables/audit-entries.ts',
 			'adapters/aead-node',
 			'adapters/keyring-local',
+			'adapters/make-directory.ts',
 			'adapters/root-key-file.ts',
 			...NODE,
 			'@apollo/server',

@@ -1,17 +1,17 @@
-import { lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileSentenceOf, SetupError } from '../errors.ts';
+import { codeOf, makeDirectory } from './make-directory.ts';
 
 const SETTING = 'FIRMSEAL_DATA_DIR';
 
 /**
- * Makes the data directory, for its owner only, and what is missing above it. Not by `recursive` of mkdir: where nothing can be made,
- * as below /proc, Node tries for ever.
+ * Makes the data directory, for its owner only, and what is missing above it.
  * @throws SetupError when it cannot be made, is no directory, belongs to somebody else, or is full of other things.
  */
 export function makeDataDirectory(path: string): void {
 	orAsSentence(path, () => {
-		make(path);
+		makeDirectory(path);
 		refuseForeign(path);
 	});
 }
@@ -27,7 +27,7 @@ export function hasDataDirectory(path: string): boolean {
 			throw error;
 		}
 		// Of what is no directory mkdir says so.
-		make(path);
+		makeDirectory(path);
 		refuseForeign(path);
 		return true;
 	});
@@ -74,20 +74,3 @@ function isOwnerOnly(path: string): boolean {
 	const stats = lstatSync(path, { throwIfNoEntry: false });
 	return stats !== undefined && (stats.mode & 0o077) === 0;
 }
-
-function make(path: string): void {
-	try {
-		mkdirSync(path, { mode: 0o700 });
-	} catch (error) {
-		const code = codeOf(error);
-		if (code === 'ENOENT' && !isThere(dirname(path))) {
-			make(dirname(path));
-			make(path);
-		} else if (code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
-	}
-}
-
-/** A link is there too, wherever it leads. */
-const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-
-const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from '../adapters/keyring-local/index.ts';
+import { makeDirectory } from '../adapters/make-directory.ts';
 import { readOrCreateRootKey } from '../adapters/root-key-file.ts';
 import { SetupError } from '../errors.ts';
 import { guardKeyring, type Keyring } from '../keys/index.ts';
@@ -13,9 +13,11 @@ import { guardKeyring, type Keyring } from '../keys/index.ts';
 export async function openKeyringIn(directory: string): Promise<Keyring> {
 	const keys = join(directory, 'keyring');
 	const isNew = !isKeyringBegun(keys);
-	await mkdir(directory, { recursive: true, mode: 0o700 }).catch(() => {
+	try {
+		makeDirectory(directory);
+	} catch {
 		throw new SetupError(`${directory} can't be made a directory of the keyring: name another.`);
-	});
+	}
 	const rootKey = await readOrCreateRootKey(join(directory, 'root.key'), { create: isNew });
 	if (isNew) await initLocalKeyring({ directory: keys, rootKey });
 	return guardKeyring(await openLocalKeyring({ directory: keys, rootKey, principal: 'firm' }));

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SetupError } from '../../src/errors.ts';
 import { openKeyringIn } from '../../src/library/index.ts';
@@ -21,6 +23,14 @@ describe('a keyring in a directory', () => {
 		writeFileSync(directory, 'x');
 		await expect(openKeyringIn(directory)).rejects.toThrow(SetupError);
 		await expect(openKeyringIn(directory)).rejects.toThrow("can't be made a directory of the keyring");
+	});
+
+	it('or nothing can be made, where Node would try for ever', async () => {
+		const opening = `import(${JSON.stringify(new URL('../../src/library/local-keyring.ts', import.meta.url).href)})
+			.then(({ openKeyringIn }) => openKeyringIn('/proc/nope')).catch(({ name, message }) => console.log(name, message))`;
+		// Its process could not be stopped from within.
+		const { stdout } = await promisify(execFile)(process.execPath, ['--eval', opening], { timeout: 20_000 });
+		expect(stdout).toBe("SetupError /proc/nope can't be made a directory of the keyring: name another.\n");
 	});
 
 	it('is made at the first call, for its owner only, and is the same at the next', async () => {
