@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
-import type { Access, Content } from '../content/index.ts';
+import type { Access, Content, FilePlace } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type ClearStore, isClearLocation } from './clear-store.ts';
 import type { FoundFile } from './find-file.ts';
 import { nameOfObject, tagOfObject } from './object-name.ts';
-import type { ObjectStore } from './object-store.ts';
+import { type ObjectStore, ObjectStoreError } from './object-store.ts';
 import { type OpenedFile, openStored } from './open-stored.ts';
 import type { Gate } from './opening.ts';
 
@@ -37,12 +37,13 @@ export async function openFile(parts: OpeningParts, access: Access, found: Found
 	if (!of || name === null) throw gone();
 	onLocated();
 	// Where it lies was read after what it is: it may lie where a later file does.
-	if (of.objectKey === undefined && (await find())?.content?.place.version !== of.place.version) throw changed();
+	if (of.objectKey === undefined) await assertThere(find, of.place);
 	if (typeof name !== 'string') return openClear(parts, name.clear);
-	// What the store has lost opens as nothing.
-	const objectSize = (await store.measure(name)) ?? 0;
+	const objectSize = await store.measure(name);
+	// Deleted meanwhile it is gone; what the store has lost opens as nothing.
+	if (objectSize === null) await assertThere(find, of.place);
 	const opened = await openStored({
-		objectSize,
+		objectSize: objectSize ?? 0,
 		byteSize: of.byteSize,
 		read: (range) => store.read(name, range, signal),
 		async open(start) {
@@ -53,9 +54,19 @@ export async function openFile(parts: OpeningParts, access: Access, found: Found
 		},
 		gate,
 		clock,
+	}).catch(async (error: unknown) => {
+		if (error instanceof ObjectStoreError && error.reason === 'ABSENT') await assertThere(find, of.place);
+		throw error;
 	});
 	if (opened) return opened;
 	throw gone();
+}
+
+/** @throws FirmsealError when the document is gone meanwhile, or has another file. */
+async function assertThere(find: OpeningParts['find'], { version }: FilePlace): Promise<void> {
+	const content = (await find())?.content;
+	if (!content) throw gone();
+	if (content.place.version !== version) throw changed();
 }
 
 /** A file as it was before it is moved. Its bytes are nobody's proof of anything: what is there is what is sent. */

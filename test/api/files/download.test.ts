@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../../src/compose.ts';
+import { SUPERUSER } from '../../../src/database/index.ts';
 import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
-import { contentOf, shareDocument, someBytes } from '../../support/files.ts';
+import { untilBlocked } from '../../support/blocked.ts';
+import { contentOf, filesAt, shareDocument, someBytes } from '../../support/files.ts';
 import { filesOf, speak } from './stage.ts';
 
 const SIZE = 200_000;
@@ -340,6 +342,27 @@ describe('an object that isn’t as it was', () => {
 		const latest = await objectOf(id);
 		writeFileSync(latest, readFileSync(other));
 		expect((await get({}, id)).status).toBe(422);
+	});
+
+	it('but is gone with its document, is no damage', async () => {
+		const id = await put(someBytes(50_000));
+		const path = await objectOf(id);
+		// It has no key at hand: it waits where it knows which file it is, and not yet where that lies.
+		const api = await scene.installation.serve();
+		await api.ask(scene.north.member, '{ viewer { __typename } }');
+		const answer = await scene.admin.begin(async (sql) => {
+			await sql`lock table data_keys in access exclusive mode`;
+			const asked = filesAt(api.url).get(scene.north.member, contentOf(id));
+			await untilBlocked(scene.admin, SUPERUSER);
+			rmSync(path);
+			await sql`delete from document_versions where document_id = ${id}`;
+			await sql`delete from documents where id = ${id}`;
+			return { asked };
+		});
+		expect(await answer.asked).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
+		expect(api.lines.join('')).not.toContain('stored values stayed closed');
+		expect((await scene.entriesOf(await answer.asked)).map(({ action }) => action)).not.toContain('content.fail');
+		await api.stop();
 	});
 
 	it('or whose length the row doesn’t know', async () => {
