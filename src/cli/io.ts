@@ -52,3 +52,6 @@ export function stopSignal(): AbortSignal {
 		.then(() => stopping.abort());
 	return stopping.signal;
 }
+
+/** Of a command that has nothing to save when it is asked to stop: its process ends. */
+export const UNSTOPPED: AbortSignal = AbortSignal.any([]);

@@ -1,10 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertCanListen, createLogger } from '../api/index.ts';
-import { waitAtMost } from '../clock.ts';
 import { makeDataDirectory } from '../compose.ts';
 import { type Config, readConfig } from '../config.ts';
-import { quitEmbeddedServers } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
 import { initInstallation } from '../installation.ts';
 import { startServer } from '../server.ts';
@@ -19,10 +17,8 @@ import { type LogFile, openLogFile } from './log-file.ts';
 import { openToServe } from './open-to-serve.ts';
 import { type StartLine, startLine } from './start-line.ts';
 import { type DemoTokens, openDemoTokens, tokensFileOf } from './tokens-file.ts';
-import { untilStopped } from './until-stopped.ts';
+import { endAfter, STOPPING, untilStopped } from './until-stopped.ts';
 
-/** Milliseconds in which what is being made ends in peace; the process ends within three seconds. */
-const GRACE = 2_000;
 /** Milliseconds. Whoever approves must have signed in within five minutes, and being given a token counts. */
 const RENEWAL = 4 * 60_000;
 
@@ -44,8 +40,8 @@ async function start(config: Config): Promise<void> {
 		throw new SetupError('npm start is for development: in production run the processes of docs/deployment.md.');
 	const line = startLine(process.stderr);
 	const stopping = new AbortController();
-	const stopped = untilStopped(quitEmbeddedServers).then(() => {
-		line.end('Stopping. Ctrl-C again ends everything at once.');
+	const stopped = untilStopped().then(() => {
+		line.end(STOPPING);
 		stopping.abort();
 	});
 	await assertCanListen(config.server);
@@ -77,9 +73,7 @@ async function giveUp(all: Promise<unknown>, begun: Starting['begun']): Promise<
 		.then(() => all.catch(() => {}))
 		// What was begun meanwhile.
 		.then(() => stopAll(begun));
-	await waitAtMost(clock, GRACE, ended);
-	quitEmbeddedServers();
-	process.exit();
+	return endAfter(clock, ended);
 }
 
 /** Each once, the last begun first. */

@@ -19,7 +19,7 @@ export {
 	type EmbeddedOptions,
 	type EmbeddedServer,
 	hasCluster,
-	quitEmbeddedServers,
+	ownServers,
 	refuseOddPath,
 	SUPERUSER,
 	startEmbeddedServer,

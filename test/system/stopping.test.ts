@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
 	endAll,
 	isAlive,
 	launch,
+	MAIN,
 	newDirectory,
 	postmasterOf,
 	type Running,
@@ -26,6 +28,9 @@ function commandOf(pid: string): string {
 		return '';
 	}
 }
+
+const childrenOf = (pid: number): string[] =>
+	pid === 0 ? [] : readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
 
 describe('stopping npm start', () => {
 	/** Shared, because loading the demo takes longest. */
@@ -93,6 +98,34 @@ describe('stopping npm start', () => {
 		expect(await program.ended).toMatchObject({ code: 130 });
 		held.destroy();
 		await until(() => !isAlive(postmaster));
+	});
+
+	describe('a command that has a PostgreSQL of its own', () => {
+		const STOPPING = 'Stopping. Ctrl-C again ends everything at once.\n';
+		/** Ends it with Ctrl-C as soon as `sign` is there. */
+		async function stopAt(sign: () => boolean, said: string, ...args: string[]) {
+			const program = launch({ FIRMSEAL_DATA_DIR: fresh }, process.execPath, [MAIN, ...args]);
+			await until(sign);
+			const postmaster = postmasterOf(fresh);
+			program.kill('SIGINT');
+			expect(await program.ended).toMatchObject({ code: 130, stdout: '', stderr: said });
+			await until(() => processesOf(fresh).length === 0 && (postmaster === null || !isAlive(postmaster)));
+		}
+
+		it('ends both by Ctrl-C, while it starts and while it waits', async () => {
+			const isStarting = () => postmasterOf(fresh) !== null;
+			// The command is connected, and waits for a worker.
+			const isWaiting = () =>
+				childrenOf(postmasterOf(fresh) ?? 0).some((pid) => commandOf(pid).includes('firmseal_worker_login'));
+			await stopAt(isStarting, STOPPING, 'keys', 'rotate', '--firm', 'northgate');
+			await stopAt(isWaiting, STOPPING, 'keys', 'rotate', '--firm', 'northgate');
+			await stopAt(isStarting, STOPPING, 'doctor');
+		});
+
+		it('ends the making of it at once', async () => {
+			rmSync(fresh, { recursive: true });
+			await stopAt(() => existsSync(join(fresh, 'postgres/cluster.unfinished/PG_VERSION')), '', 'init');
+		});
 	});
 
 	it('is not needed in production: it is refused with every reason, and makes nothing', async () => {

@@ -5,7 +5,7 @@ import type { Config } from '../../config.ts';
 import type { Finding } from '../../database/index.ts';
 import type { Installation } from '../../installation.ts';
 import { tell } from '../command.ts';
-import { stopSignal } from '../io.ts';
+import { UNSTOPPED } from '../io.ts';
 import { readActs } from './acts.ts';
 import { inspectChangedKeys, inspectContractedColumns } from './changes.ts';
 import { inspectDataKeys } from './data-keys.ts';
@@ -30,21 +30,20 @@ export async function inspectAfterRestore(
 	installation: Installation,
 	options: AfterRestore,
 ): Promise<Finding[]> {
-	const signal = stopSignal();
 	return [
-		...(await inspectLog(config, installation, signal)),
+		...(await inspectLog(config, installation)),
 		...(await inspectDataKeys(config, installation)),
-		...(await inspectStoredObjects(config, installation, { ...options, signal })),
+		...(await inspectStoredObjects(config, installation, options)),
 	];
 }
 
 const HISTORY = 'keys, leases, jobs and people are as the log has left them';
 
 /** The log first: what it says is asked only where it is the one that is anchored. */
-async function inspectLog(config: Config, installation: Installation, signal: AbortSignal): Promise<Finding[]> {
+async function inspectLog(config: Config, installation: Installation): Promise<Finding[]> {
 	const plane = openPlaneOf(installation.database, 'firmseal_log', 1);
 	try {
-		const { finding, isWhole } = await compareLog(config, plane, signal).then(findingOfLog, (error: unknown) => ({
+		const { finding, isWhole } = await compareLog(config, plane, UNSTOPPED).then(findingOfLog, (error: unknown) => ({
 			finding: { check: 'the log is what is anchored of it', ok: false, mend: tell(error).message },
 			isWhole: false,
 		}));

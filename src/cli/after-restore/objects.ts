@@ -12,6 +12,7 @@ import {
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import type { Installation } from '../../installation.ts';
 import { tell } from '../command.ts';
+import { UNSTOPPED } from '../io.ts';
 import { showProgress } from '../progress.ts';
 import { nameSome } from './name-some.ts';
 import { joinByTag } from './rows-and-objects.ts';
@@ -19,7 +20,6 @@ import { joinByTag } from './rows-and-objects.ts';
 export interface ObjectsOptions {
 	/** null: no object is read. */
 	readonly objects: 'sample' | 'all' | null;
-	readonly signal: AbortSignal;
 }
 
 /** About so many objects are read of a sample. */
@@ -83,7 +83,7 @@ interface Comparing {
 	readonly total: number;
 }
 
-async function compare({ worker, store, total }: Comparing, { objects, signal }: ObjectsOptions): Promise<Found> {
+async function compare({ worker, store, total }: Comparing, { objects }: ObjectsOptions): Promise<Found> {
 	const found: Found = { missing: none(), resized: none(), changed: none(), strays: 0, compared: 0, refusal: null };
 	const isChosen = () => objects === 'all' || (objects === 'sample' && (total <= SAMPLE || randomInt(total) < SAMPLE));
 	const rows = (after: string | null, most: number) => worker.read(null, (tx) => selectKnownObjects(tx, after, most));
@@ -95,7 +95,7 @@ async function compare({ worker, store, total }: Comparing, { objects, signal }:
 			const sized = there.find(({ size }) => size === row.size);
 			if (there.length === 0) note(found.missing, row);
 			else if (!sized) note(found.resized, row);
-			else if (found.refusal === null && isChosen()) await compareBytes({ store, found, signal }, row, sized.name);
+			else if (found.refusal === null && isChosen()) await compareBytes({ store, found }, row, sized.name);
 			progress.step();
 		}
 		return found;
@@ -107,13 +107,12 @@ async function compare({ worker, store, total }: Comparing, { objects, signal }:
 interface Bytes {
 	readonly store: ObjectStore;
 	readonly found: Found;
-	readonly signal: AbortSignal;
 }
 
-async function compareBytes({ store, found, signal }: Bytes, row: KnownObject, name: string): Promise<void> {
+async function compareBytes({ store, found }: Bytes, row: KnownObject, name: string): Promise<void> {
 	const hash = createHash('sha256');
 	try {
-		for await (const piece of store.read(name, { start: 0, end: row.size ?? 0 }, signal)) hash.update(piece);
+		for await (const piece of store.read(name, { start: 0, end: row.size ?? 0 }, UNSTOPPED)) hash.update(piece);
 	} catch (error) {
 		if (!(error instanceof ObjectStoreError && error.reason === 'REFUSED')) throw error;
 		// Who may list the bucket needn't be who may read it: the next would be refused too.

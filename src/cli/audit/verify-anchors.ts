@@ -8,14 +8,13 @@ import { type AnchorStore, findNewest } from '../../log/anchors/index.ts';
 import { sha256 } from '../../log/keeper/index.ts';
 import { createFindings, type Findings, kindOfFlaw } from '../../log/verify/index.ts';
 import type { Answer } from '../command.ts';
-import { stopSignal } from '../io.ts';
+import { UNSTOPPED } from '../io.ts';
 import { showProgress } from '../progress.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
 
 /** Verifies the whole log as it is anchored, one anchor after the other. Asks no database. */
 export async function verifyAnchors(config: Config, pinned: string | null): Promise<Answer> {
-	const signal = stopSignal();
 	const store = await openAnchors(config, { make: false });
 	const newest = await findNewest(store);
 	if (newest === null) {
@@ -27,11 +26,11 @@ export async function verifyAnchors(config: Config, pinned: string | null): Prom
 	let chain: AnchorChain | null = null;
 	const findings = createFindings();
 	try {
-		const rootVkey = pinned ?? (await readFirstKey(await anchorOf(store, 0, signal), config.installation));
+		const rootVkey = pinned ?? (await readFirstKey(await anchorOf(store, 0), config.installation));
 		const onFlaw: OnFlaw = ({ tree, index }, flaw) => findings.add(kindOfFlaw(flaw), { tree, index });
 		chain = await createAnchorChain({ rootVkey, sha256, newHash: () => createHash('sha256'), onFlaw });
 		for (; number <= newest; number++) {
-			await chain.add(await anchorOf(store, number, signal));
+			await chain.add(await anchorOf(store, number));
 			progress.step();
 		}
 		return whole(chain, findings, { rootVkey, isPinned: pinned !== null });
@@ -79,8 +78,8 @@ function whole(chain: AnchorChain, { list, isCut }: Findings, { rootVkey, isPinn
 	};
 }
 
-async function anchorOf(store: AnchorStore, number: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
-	const pieces = await store.read(number, signal);
+async function anchorOf(store: AnchorStore, number: number): Promise<AsyncIterable<Uint8Array>> {
+	const pieces = await store.read(number, UNSTOPPED);
 	if (pieces === null) throw new FirmsealError('NOT_FOUND', `Anchor ${number} is missing in the store.`);
 	return pieces;
 }

@@ -8,7 +8,7 @@ import type { AnchorComparison } from '../../log/anchors/index.ts';
 import { sha256 } from '../../log/keeper/index.ts';
 import { type DatabaseVerification, verifyDatabase } from '../../log/verify/index.ts';
 import type { Answer } from '../command.ts';
-import { stopSignal } from '../io.ts';
+import { UNSTOPPED } from '../io.ts';
 import { type Progress, showProgress } from '../progress.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
@@ -23,13 +23,12 @@ export interface InstallationOptions {
 /** Verifies the log of the installation in its database. */
 export const verifyInstallation = (config: Config, options: InstallationOptions): Promise<Answer> =>
 	withInstallation(config, async (installation) => {
-		const signal = stopSignal();
 		await recordReading(installation);
 		const plane = openPlaneOf(installation.database, 'firmseal_log', 2);
 		try {
-			const verified = await verify(plane, options.pinned, signal);
+			const verified = await verify(plane, options.pinned);
 			let { brokenOff } = verified;
-			const compared = options.withAnchors ? compareLog(config, plane, signal) : null;
+			const compared = options.withAnchors ? compareLog(config, plane, UNSTOPPED) : null;
 			const anchors = await Promise.resolve(compared).catch((error: unknown) => {
 				brokenOff ??= { error };
 				return null;
@@ -45,7 +44,7 @@ export const verifyInstallation = (config: Config, options: InstallationOptions)
 const recordReading = ({ audit, account }: Installation) =>
 	audit.append([commandEntry(account, { action: 'log.read', firm: null })]);
 
-async function verify(plane: Plane, rootVkey: string | null, signal: AbortSignal): Promise<DatabaseVerification> {
+async function verify(plane: Plane, rootVkey: string | null): Promise<DatabaseVerification> {
 	let progress: Progress | null = null;
 	let shown = 0;
 	try {
@@ -53,7 +52,6 @@ async function verify(plane: Plane, rootVkey: string | null, signal: AbortSignal
 			plane,
 			sha256,
 			rootVkey,
-			signal,
 			onProgress(done, total) {
 				progress ??= showProgress('Entries', total);
 				for (; shown < Math.min(done, total); shown++) progress.step();

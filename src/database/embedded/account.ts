@@ -47,12 +47,14 @@ function runFile(file: string, args: readonly string[], { cwd, signal }: RunOpti
 		// With the programs that it has started itself.
 		const end = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL');
 		signal?.addEventListener('abort', end, { once: true });
+		process.once('exit', end);
 		let stderr = '';
 		child.stderr?.setEncoding('utf8').on('data', (text: string) => {
 			stderr += text;
 		});
 		child.once('error', reject).once('close', (code) => {
 			signal?.removeEventListener('abort', end);
+			process.off('exit', end);
 			if (code === 0) resolve();
 			else reject(Object.assign(new Error(`${basename(file)} has failed.`), { stderr }));
 		});

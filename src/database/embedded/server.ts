@@ -108,6 +108,7 @@ export async function startEmbeddedServer({
 			async stop(mode = 'fast') {
 				if (forOneCommand && !isOwn) return;
 				if ((await runningPort(cluster)) !== null) await stopCluster(cluster, mode);
+				else forget(cluster.files);
 				if (isOwn) await release();
 			},
 		};
@@ -216,13 +217,24 @@ const DISK: readonly (readonly [string, string])[] = [
 ];
 
 /** At `port`, or at one that is drawn. */
-async function start({ directory, files, account, pg_ctl }: Cluster, port?: number): Promise<number> {
+async function start(cluster: Cluster, port?: number): Promise<number> {
+	const { files } = cluster;
+	if (begun.size === 0) process.once('exit', quitAll);
+	const starting = startThere(cluster, port);
+	begun.set(files, starting);
+	try {
+		return await starting;
+	} finally {
+		begun.set(files, pidOf(files));
+	}
+}
+
+async function startThere({ directory, files, account, pg_ctl }: Cluster, port?: number): Promise<number> {
 	const log = logOf(directory);
 	const startAt = (port: number) => {
 		const options = Object.entries({ ...SETTINGS, port }).map(([name, value]) => `-c ${name}='${value}'`);
 		return account.run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-t', '60', '-o', options.join(' ')]);
 	};
-	begun.add(files);
 	try {
 		if (port === undefined) return await startOnDrawnPort(log, startAt);
 		await startAt(port);
@@ -234,26 +246,48 @@ async function start({ directory, files, account, pg_ctl }: Cluster, port?: numb
 
 async function stopCluster({ account, pg_ctl, files }: Cluster, mode: 'fast' | 'immediate'): Promise<void> {
 	await account.run(pg_ctl, ['stop', '-D', files, '-m', mode, '-w']);
-	begun.delete(files);
+	forget(files);
 }
 
-/** Files of the servers that this process has started and not stopped. */
-const begun = new Set<string>();
+/** Servers of this process, by their files: one that is starting, or the id of one that it has started and not stopped. */
+const begun = new Map<string, Promise<unknown> | number | null>();
 
-/** Ends them at once, for a process that is about to end: the next start finds out from their logs what was committed. */
-export function quitEmbeddedServers(): void {
-	for (const files of begun) {
+/** Those servers, which end with it, once the ones that are starting have `started`; null: it has none. */
+export const ownServers = (): { readonly started: Promise<unknown> } | null =>
+	begun.size > 0 ? { started: Promise.allSettled([...begun.values()].filter((own) => own instanceof Promise)) } : null;
+
+function forget(files: string): void {
+	begun.delete(files);
+	if (begun.size === 0) process.off('exit', quitAll);
+}
+
+/** Ends them at once, as this process ends: the next start finds out from their logs what was committed. */
+function quitAll(): void {
+	for (const [files, own] of begun) {
+		const pid = pidOf(files);
+		// Not one that another process has started there since.
+		if (pid === null || (typeof own === 'number' && pid !== own)) continue;
 		try {
-			process.kill(Number(readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGQUIT');
+			process.kill(pid, 'SIGQUIT');
 		} catch {
 			// It has ended.
 		}
 	}
 }
 
-function isAlive({ files }: Cluster): boolean {
+/** null: none has started, or it was stopped. */
+function pidOf(files: string): number | null {
 	try {
-		const pid = Number(readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n')[0]);
+		return Number(readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n')[0]);
+	} catch {
+		return null;
+	}
+}
+
+function isAlive({ files }: Cluster): boolean {
+	const pid = pidOf(files);
+	try {
+		if (pid === null) return false;
 		process.kill(pid, 0);
 		return stateOf(pid) !== 'Z';
 	} catch (error) {
