@@ -1,6 +1,6 @@
 -- Beside lease_allows(), which the row policies of content ask once a statement, they ask for each row whether the lease has its end mark
 -- by now. VOLATILE, so that no plan asks less often, and each time sees what is committed then: a cursor, a COPY or a statement that is
--- slow, or is read slowly, gets no further row. The session needs nothing for that which anyone could use up or keep from it. Which lease it is
+-- slow, or is read slowly, reads no further row; what it has sorted or gathered by then it hands out. The session needs nothing for that which anyone could use up or keep from it. Which lease it is
 -- the policy says once a statement: the session could set another one between two rows.
 CREATE FUNCTION "lease_goes_on"(of_lease uuid) RETURNS boolean
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER

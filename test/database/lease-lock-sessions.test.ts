@@ -236,7 +236,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			await session`rollback`;
 		});
 
-		it('gets no further row of one that it has begun to read, once the lease has its end mark', async () => {
+		it('reads no further row of one that it has begun to read, once the lease has its end mark', async () => {
 			await declare();
 			expect(await count('fetch 1 from notes_of')).toBe(1);
 			await markEnd(two, lease);
@@ -253,12 +253,27 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			await session`rollback`;
 		});
 
-		it('gets no further row of one that it has begun to read, once the lease’s time is over', async () => {
+		it('reads no further row of one that it has begun to read, once the lease’s time is over', async () => {
 			await expireIn(two, lease, 1_000);
 			await declare();
 			expect(await count('fetch 1 from notes_of')).toBe(1);
 			await two.admin`select pg_sleep_until(expires_at) from leases where id = ${lease.id}`;
 			expect(await count('fetch all from notes_of')).toBe(0);
+			await session`rollback`;
+		});
+
+		// Sorting reads all of them before it gives the first.
+		it('is handed out what it has sorted by then, as ciphertext', async () => {
+			const statement = `${NOTES} order by title`;
+			await session`begin`;
+			await open();
+			await session.unsafe(`declare notes_of cursor for ${statement}`);
+			expect(await count('fetch 1 from notes_of')).toBe(1);
+			await markEnd(two, lease);
+			const rest = await session.unsafe('fetch all from notes_of');
+			expect(rest).toHaveLength(4);
+			for (const { title } of rest) expect(Buffer.isBuffer(title)).toBe(true);
+			expect(await count(statement)).toBe(0);
 			await session`rollback`;
 		});
 
@@ -281,7 +296,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 				(slow: string) =>
 					`copy (select id, title, set_config('firmseal.lease', '', true), ${slow} from public.notes) to stdout`,
 			],
-		])('gets no further row of %s, once the lease has its end mark', async (_, statement) => {
+		])('reads no further row of %s, once the lease has its end mark', async (_, statement) => {
 			// Of each row it waits for a lease's row, which another holds when the first row comes.
 			const other = await activeLeaseBySql(two, two.north);
 			const client = await openConnection(two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string);
