@@ -125,6 +125,13 @@ describe('package.json', () => {
 		expect(parsed.scripts.prepare).toContain('ln -sf ../../src/cli/firmseal.js node_modules/.bin/firmseal');
 	});
 
+	it('is in no registry, as each page says that has a command by npx', () => {
+		const pages = files().filter((path) => /^(?:README|deploy\/README|docs\/[\w-]+)\.md$/.test(path));
+		const withNpx = pages.filter((path) => read(path).includes('npx firmseal'));
+		expect(withNpx.length).toBeGreaterThan(5);
+		expect(withNpx.filter((path) => !/npm's\s+registry/.test(read(path)))).toEqual([]);
+	});
+
 	it('has the version that the command prints and that the change log ends with', () => {
 		expect(read('src/cli/run-command.ts')).toContain(`.version('${version}')`);
 		expect(read('CHANGELOG.md')).toMatch(new RegExp(`^## \\[?(Unreleased|${version.replaceAll('.', '\\.')})\\b`, 'm'));
