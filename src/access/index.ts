@@ -54,7 +54,7 @@ export {
 	SIGHT,
 	sightOf,
 } from './rights.ts';
-export { hidesNothing, isShownLine, replaceHidden, showHidden, type TextForm } from './shown-text.ts';
+export { hasFewLines, hidesNothing, isShownLine, replaceHidden, showHidden, type TextForm } from './shown-text.ts';
 export { type SignedIn, whyNotFresh } from './sign-in.ts';
 export {
 	type AccessPolicy,

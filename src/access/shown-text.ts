@@ -34,6 +34,14 @@ export type TextForm = 'LINE' | 'LINES';
 /** Whether the text shows all that it holds. */
 export const hidesNothing = (text: string, form: TextForm): boolean => showHidden(text, form) === text;
 
+/** What is longer, or has gaps, pushes out of sight what is shown beside it. */
+const MOST_LINES = 40;
+const GAP = /(?:^|\n)\p{Zs}*\n\p{Zs}*(?:\n|$)/u;
+
+/** Whether the text has 40 lines at most, of which no two in a row are empty. The tables have the same (src/database/tables/shown.ts). */
+export const hasFewLines = (text: string): boolean =>
+	text.split('\n', MOST_LINES + 1).length <= MOST_LINES && !GAP.test(text);
+
 /** Whether the text is one line of 1 to `most` characters that shows all that it holds, and something. */
 export const isShownLine = (text: string, most: number): boolean =>
 	SEEN.test(text) && Array.from(text).length <= most && hidesNothing(text, 'LINE');

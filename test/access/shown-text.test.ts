@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hidesNothing, isShownLine, showHidden } from '../../src/access/index.ts';
+import { hasFewLines, hidesNothing, isShownLine, showHidden } from '../../src/access/index.ts';
 import { scale } from '../support/scale.ts';
 import { HIDDEN, NEEDING } from '../support/shown-texts.ts';
 
@@ -40,6 +40,13 @@ describe('text that a person decides by', () => {
 	it('has line feeds only where it has lines', () => {
 		expect(hidesNothing('one\ntwo', 'LINES')).toBe(true);
 		expect(hidesNothing('one\ntwo', 'LINE')).toBe(false);
+	});
+
+	it('has 40 lines at most, and no two in a row that are empty', () => {
+		const lines = (count: number, line: string) => Array(count).fill(line).join('\n');
+		for (const text of ['one', 'one\n\ntwo', lines(40, 'x'), '\none\n \ntwo\n']) expect(hasFewLines(text)).toBe(true);
+		for (const text of [lines(41, 'x'), 'one\n\n\ntwo', 'one\n \n\u3000\u00a0\ntwo', 'one\n\n', '\n\none', '\n'])
+			expect(hasFewLines(text)).toBe(false);
 	});
 
 	it('is no line that shows nothing, or is too long', () => {

@@ -76,6 +76,12 @@ describe('bad input', () => {
 	it.each([
 		['a reason of 29 characters', { reason: `  ${'x'.repeat(29)}  ` }, /at least 30/],
 		['a reason of 2,001', { reason: 'é'.repeat(2001) }, /at most 2000/],
+		['a reason of 41 lines', { reason: 'One more line\n'.repeat(41) }, /at most 40 lines/],
+		[
+			'a reason with two empty lines in a row',
+			{ reason: `${wishOf('').reason}\n \u3000\n\nAnd more.` },
+			/at most 40 lines/,
+		],
 		['no ticket', { ticket: '' }, /a project in capitals, a hyphen and a number/],
 		['a ticket in small letters', { ticket: 'sup-1042' }, /a project in capitals, a hyphen and a number/],
 		['minutes 0', { minutes: 0 }, /1 or more/],

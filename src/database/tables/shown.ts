@@ -6,6 +6,8 @@ import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
  * says what it takes besides, and test/database/shape.test.ts compares the two.
  */
 const HIDDEN = String.raw`\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U00013441\U00013442\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U0010ffff`;
+/** `\p{Zs}` */
+const BLANK = String.raw`\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000`;
 /** Symbols and pictures of which some are emoji. */
 const EMOJI = String.raw`[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2934\u2935\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001faff]\ufe0f?`;
 /** The flags of England, Scotland and Wales, in tags. */
@@ -24,8 +26,12 @@ const NEEDED = [
 
 const shows = (text: SQLWrapper, hidden: string): SQL => sql`${text} ~ ${sql.raw(`'^(?:[^${hidden}]|${NEEDED})*$'`)}`;
 
-/** A CHECK of text that shows all that it holds, in lines. */
-export const showsLines = (text: SQLWrapper): SQL => shows(text, HIDDEN);
+/** Two empty lines in a row, as in hasFewLines() of src/access. */
+const GAP = String.raw`(?:^|\n)[${BLANK}]*\n[${BLANK}]*(?:\n|$)`;
+
+/** A CHECK of text that shows all that it holds, in lines: few, and without gaps. */
+export const showsLines = (text: SQLWrapper): SQL =>
+	sql`cardinality(string_to_array(${text}, chr(10))) <= 40 and ${text} !~ ${sql.raw(`'${GAP}'`)} and ${shows(text, HIDDEN)}`;
 
 /** The same of one line. */
 export const showsLine = (text: SQLWrapper): SQL => shows(text, String.raw`\u000a${HIDDEN}`);
