@@ -210,7 +210,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 				return approveLease(deskOf(principals[action.by]), principals[action.by], new Date(), agreement);
 			}
 			case 'review':
-				return reviewLease(deskOf(principals[action.by]), principals[action.by], id);
+				return reviewLease(deskOf(principals[action.by]), principals[action.by], new Date(), id);
 			case 'deny':
 				return denyLease(deskOf(principals[action.by]), principals[action.by], id);
 			case 'revoke':

@@ -136,6 +136,14 @@ describe('a sign-in', () => {
 			await expectRefused(await stage.signedIn(token, auth_time()), lease, 'FORBIDDEN');
 		const { errors } = await stage.leases.approve(await stage.signedIn(stage.people.owner, auth_time()), lease);
 		expect(errors[0]?.message).toContain('sign in again');
+		// Nor to sign off what has ended.
+		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
+		const review = await stage.leases.step(await stage.signedIn(stage.people.owner, auth_time()), 'review', lease.id);
+		expect([codes(review), review.errors[0]?.message]).toEqual([
+			['FORBIDDEN'],
+			'Reviewing a lease needs a sign-in of the last five minutes: sign in again, and repeat it.',
+		]);
+		expect(await stage.refusalsOf(review)).toContainEqual(['request.deny', lease.id, stage.firm.id]);
 	});
 
 	it('that the token does not date is not enough, and the refusal says where to name what does', async () => {

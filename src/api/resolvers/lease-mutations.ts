@@ -43,7 +43,9 @@ export const leaseMutations: Required<Pick<MutationResolvers, LeaseMutation>> = 
 	revokeBreakGlass: (_parent, { leaseId }, context) =>
 		decide(context, 'revokeBreakGlass', { lease: leaseId }, (desk, by) => revokeLease(desk, by, leaseId), context.exit),
 	reviewBreakGlass: (_parent, { leaseId }, context) =>
-		decide(context, 'reviewBreakGlass', { lease: leaseId }, (desk, by) => reviewLease(desk, by, leaseId)),
+		decide(context, 'reviewBreakGlass', { lease: leaseId }, (desk, by) =>
+			reviewLease(desk, by, context.authTime, leaseId),
+		),
 	async setFirmAccessPolicy(_parent, { input }, context) {
 		requireReach(context, 'Mutation', 'setFirmAccessPolicy');
 		const by = ownersOnly(context.principal);
