@@ -1,5 +1,5 @@
 import { FirmsealError } from '../errors.ts';
-import type { AskApi } from './ask-api.ts';
+import { type AskApi, noFirmseal } from './ask-api.ts';
 
 interface Page<Node> {
 	readonly nodes: readonly Node[];
@@ -14,18 +14,34 @@ export async function firmIdOf(ask: AskApi, slugOrId: string): Promise<string> {
 	throw new FirmsealError('NOT_FOUND', 'There is no such firm, or not for this person.');
 }
 
-/** All rows of a list, a page at a time. */
-export async function* pages<Node>(
+/** All rows of a list, a page at a time. @throws as pagesOf() does */
+export const pages = <Node>(
 	ask: AskApi,
 	operation: string,
 	field: string,
 	variables: Readonly<Record<string, unknown>>,
+): AsyncGenerator<readonly Node[]> =>
+	pagesOf(async (after) => (await ask(operation, { ...variables, first: 500, after }))[field] as Page<Node>);
+
+/**
+ * The same of whatever has pages. `pageAfter`: the page after a cursor, or the first after null.
+ * @throws SetupError for an answer that is no page; FirmsealError INTERNAL for a list that goes on without end.
+ */
+export async function* pagesOf<Node>(
+	pageAfter: (after: string | null) => Promise<Page<Node>>,
 ): AsyncGenerator<readonly Node[]> {
-	let after: string | null = null;
-	do {
-		const data = await ask(operation, { ...variables, first: 500, after });
-		const { nodes, pageInfo } = data[field] as Page<Node>;
+	const cursors = new Set<string | null>([null]);
+	for (let after: string | null = null; ; ) {
+		const { nodes, pageInfo }: Partial<Page<Node>> = (await pageAfter(after)) ?? {};
+		if (!Array.isArray(nodes) || typeof pageInfo?.hasNextPage !== 'boolean') throw noFirmseal();
 		yield nodes;
-		after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
-	} while (after !== null);
+		if (!pageInfo.hasNextPage) return;
+		after = pageInfo.endCursor;
+		// Whether a server is broken or hostile: no command goes round in it.
+		if (nodes.length === 0 || cursors.has(after)) throw endless();
+		cursors.add(after);
+	}
 }
+
+export const endless = () =>
+	new FirmsealError('INTERNAL', 'The API says that a list goes on, and answers nothing new of it: tell who runs it.');

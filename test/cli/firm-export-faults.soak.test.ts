@@ -214,6 +214,18 @@ describe('a server that isn’t what it should be', () => {
 				if (nodes?.[0] && 'firmId' in nodes[0]) change(body, nodes);
 			}),
 	});
+	/** The first page of members whenever one is asked for, and that there is more. */
+	const repeatingMembers = (): ProxyOptions => {
+		let first: Json = null;
+		const onQuestion = (_: number, answer: Given) =>
+			changed(answer, (body) => {
+				const members = body.data?.viewer?.firm?.members;
+				if (members?.pageInfo)
+					first ??= { ...members, pageInfo: { hasNextPage: true, endCursor: members.pageInfo.endCursor } };
+				if (members?.pageInfo) body.data.viewer.firm.members = first;
+			});
+		return { onQuestion };
+	};
 	it.each<[string, string, ProxyOptions]>([
 		['no owner any more', 'FORBIDDEN', edit('notes', ({ data }) => Object.assign(data.viewer, { role: 'MEMBER' }))],
 		['another firm', 'FORBIDDEN', edit('notes', ({ data }) => Object.assign(data.viewer.firm, { id: 'x' }))],
@@ -235,6 +247,7 @@ describe('a server that isn’t what it should be', () => {
 			'SETUP',
 			edit('notes', ({ data }) => Object.assign(data.notes.pageInfo, { hasNextPage: true, endCursor: null })),
 		],
+		['members again and again', 'INTERNAL', repeatingMembers()],
 		['no page', 'SETUP', edit('notes', ({ data }) => Object.assign(data, { notes: null }))],
 		[
 			'another schema',

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import { type AskInPart, type PartialAnswer, PassingError } from '../ask-api.ts';
+import { endless } from '../lists-of-api.ts';
 import { assertOnlyValues, type Failure, failuresOf, isTruncated, lacksKey } from './failures.ts';
 import { assertOwner } from './owner.ts';
 import type { Patience } from './patience.ts';
@@ -40,6 +41,8 @@ export function createPages({ ask, schema, patience, firmId }: PagesOptions): As
 	let smaller = 0;
 	/** Whether a key was waited for in vain. */
 	let isKeyLost = false;
+	/** What was answered: records of members tell no order, in which others can't come again. */
+	const answered = new Set<string>();
 
 	async function once({ question, after, id }: Reading): Promise<PartialAnswer> {
 		const sizes = sizesOf(question, smaller);
@@ -82,6 +85,9 @@ export function createPages({ ask, schema, patience, firmId }: PagesOptions): As
 			const connection = at(answer.data, question.path);
 			if (connection === null && reading.id !== undefined) return null;
 			const taken = takeApart(schema, question.type, connection, last);
+			const asked = [...question.path, reading.id, reading.after].join(' ');
+			if (answered.has(asked)) throw endless();
+			answered.add(asked);
 			const failures = failuresOf(schema, answer, taken.records);
 			smaller = Math.max(0, smaller - 1);
 			return { ...taken, failures };
