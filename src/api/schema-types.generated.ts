@@ -1781,7 +1781,7 @@ export type Mutation = {
   removeMember?: Maybe<RemoveMemberPayload>;
   /** Asks for a lease on one firm's content. The firm's owners get a notice; nothing can be read before others have agreed. */
   requestBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** Signs off an ended lease, as a person who neither asked for it nor agreed. */
+  /** Signs off an ended lease, as a person who neither asked for it nor agreed. It needs a sign-in of the last five minutes that the token tells. */
   reviewBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Takes a lease away, for the firm or for the platform, as the caller is. Once it is answered, nothing more is opened under the lease. */
   revokeBreakGlass?: Maybe<BreakGlassLeasePayload>;
@@ -2639,7 +2639,7 @@ export type RequestBreakGlassInput = {
   purpose: LeasePurpose;
   /** How many values that aren't null may be read, repeats included; no limit if left out. */
   readBudget?: InputMaybe<Scalars['Int']['input']>;
-  /** Why, in 30 to 2,000 characters, on any number of lines: the firm's owners decide by it, so it shows all that it holds. */
+  /** Why, in 30 to 2,000 characters, on 40 lines at most, no two empty ones in a row: the firm's owners decide by it, so it shows all that it holds. */
   reason: Scalars['String']['input'];
   /** Records of the firm with content of the classes, each once; all if left out. */
   recordIds?: InputMaybe<Array<Scalars['ID']['input']>>;

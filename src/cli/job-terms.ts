@@ -1,20 +1,14 @@
 import type { JobRow } from '../database/index.ts';
+import { firmNamed, hashOfRequest, namesOf } from '../firms/index.ts';
 import { type Installation, PLATFORM } from '../installation.ts';
-import { goodUntil, hashJob, readPersonTerms, readTerms } from '../lifecycle/index.ts';
+import { consentTo, goodUntil, hashJob, readPersonTerms, readTerms } from '../lifecycle/index.ts';
 import { told } from './follow-jobs.ts';
 import { markedRows } from './marked-rows.ts';
 import { describePerson } from './person-terms.ts';
-import { firmNamed, namesOf } from './shown-names.ts';
 
 /** When an erasure may begin; null for any other job. */
 export const notBeforeOf = ({ kind, terms }: Pick<JobRow, 'kind' | 'terms'>): Date | null =>
 	kind === 'ERASE' ? (readTerms(terms)?.notBefore ?? null) : null;
-
-/** A job as its command tells of it; of one that waits for a person, with the hash that they name. */
-export const toldToAsker = (job: JobRow) => ({
-	...told(job),
-	...(job.state === 'WAITING' && { requestHash: hashJob(job) }),
-});
 
 /** JSON over several lines, unless that would leave anything of it out. */
 function readable(terms: string): string {
@@ -26,16 +20,34 @@ function readable(terms: string): string {
 	}
 }
 
+/** A job as its command tells of it; of one that waits for a person, with the hash that they name. */
+export const toldToAsker = (job: JobRow, { requestHash }: SeenJob) => ({
+	...told(job),
+	...(job.state === 'WAITING' && { requestHash }),
+});
+
+/** A job as a second person sees it. */
+export interface SeenJob {
+	readonly lines: string;
+	/**
+	 * What they agree to. An owner does it by the API, which shows ids and the hash of what a job's proof is of. An approver is shown names too,
+	 * here, and so it is of them as well.
+	 */
+	readonly requestHash: string;
+}
+
 /** All of a job that a second person agrees to: what its proof is of, and so its hash. */
-export async function jobLines({ worker }: Pick<Installation, 'worker'>, job: JobRow): Promise<string> {
+export async function seeJob({ worker }: Pick<Installation, 'worker'>, job: JobRow): Promise<SeenJob> {
 	const { id, kind, state, firmId, class: of, version, subject, askedBy, askedAt, askedOn, terms } = job;
 	const { firm, by } = await worker.read(null, async (tx) => ({
 		firm: firmId === PLATFORM ? 'none: the platform, and so every firm' : await firmNamed(tx, firmId),
 		by: askedBy === null ? 'no person' : (await namesOf(tx, [askedBy]))(askedBy),
 	}));
+	const requestHash =
+		consentTo(job) === 'APPROVER' ? hashOfRequest('shown-job', [hashJob(job), firm, by]) : hashJob(job);
 	const person = readPersonTerms(terms);
 	const given = (name: string, value: string | number | null) => (value === null ? [] : [[name, `${value}`] as const]);
-	return markedRows([
+	const lines = markedRows([
 		['job', id],
 		['kind', kind],
 		['state', state],
@@ -47,6 +59,7 @@ export async function jobLines({ worker }: Pick<Installation, 'worker'>, job: Jo
 		...given('about', subject),
 		...given('not before', notBeforeOf(job)?.toISOString() ?? null),
 		...(person ? describePerson(person) : given('terms', terms && readable(terms))),
-		['request hash', hashJob(job)],
+		['request hash', requestHash],
 	]);
+	return { lines, requestHash };
 }

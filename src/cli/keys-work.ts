@@ -8,7 +8,7 @@ import { type Asker, askForJob, consentTo, type JobRequest } from '../lifecycle/
 import { approver } from './approver.ts';
 import type { Answer } from './command.ts';
 import { followJobs, told } from './follow-jobs.ts';
-import { jobLines, toldToAsker } from './job-terms.ts';
+import { type SeenJob, seeJob, toldToAsker } from './job-terms.ts';
 
 /** Whose keys a command is about. */
 export interface OfFirm {
@@ -65,9 +65,14 @@ export async function askAndFollow(
 		asked.push(await askForJob({ plane: installation.worker, rights: installation.rights }, request, asker));
 	const waiting = asked.filter(({ job }) => job.state === 'WAITING');
 	if (!wait || waiting.length > 0) {
+		const jobs = [];
 		const texts = [];
-		for (const { job } of asked) texts.push(await askedFor(installation, job));
-		return { result: { jobs: asked.map(({ job }) => toldToAsker(job)) }, text: texts.join('\n') };
+		for (const { job } of asked) {
+			const seen = await seeJob(installation, job);
+			jobs.push(toldToAsker(job, seen));
+			texts.push(askedFor(job, seen));
+		}
+		return { result: { jobs }, text: texts.join('\n') };
 	}
 	const { jobs, problem } = await followJobs(
 		installation.worker,
@@ -78,14 +83,14 @@ export async function askAndFollow(
 }
 
 /** What comes next; of a job that waits for a person, with all that they are to agree to. */
-async function askedFor(installation: Installation, job: JobRow): Promise<string> {
+function askedFor(job: JobRow, { lines }: SeenJob): string {
 	const { id, state } = job;
 	if (state !== 'WAITING') return `Asked for the job ${id}: \`firmseal job list\` says how far it is.`;
 	const who =
 		consentTo(job) === 'OWNER'
 			? `an owner of the firm must agree to the job ${id} (firmJobs, approveJob)`
 			: `another approver must agree with \`firmseal job approve --job ${id}\``;
-	return `Asked: ${who}, to exactly this:\n${await jobLines(installation, job)}`;
+	return `Asked: ${who}, to exactly this:\n${lines}`;
 }
 
 /** Kinds that are about all data keys of a firm, and not about what wraps them. */

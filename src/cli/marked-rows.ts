@@ -8,11 +8,14 @@ const LABELS = 14;
 /** Of a value beside its label, at least; else it stands below. */
 const LEAST = 24;
 
+/** A label, and its value. */
+export type Row = readonly [string, string];
+
 /**
  * Rows that a person decides by: a label, and its value in lines that all begin with the mark. They are wrapped here, since what a terminal
  * wraps begins where a label does: then a text that is padded with blanks would look like more rows.
  */
-export function markedRows(rows: readonly (readonly [string, string])[], columns = narrowest()): string {
+export function markedRows(rows: readonly Row[], columns = narrowest()): string {
 	const isBeside = columns >= LABELS + MARK.length + LEAST;
 	const indent = isBeside ? LABELS : 0;
 	const room = Math.max(2, columns - indent - MARK.length);

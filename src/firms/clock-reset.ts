@@ -17,6 +17,7 @@ import { PLATFORM } from '../keys/index.ts';
 import type { Office } from './administration.ts';
 import { type Approvers, areTwoApprovers, findProvenApprovers, recordBy, requireApprover } from './operators.ts';
 import { assertRead, hashOfRequest } from './request-hash.ts';
+import { namesOf } from './shown-names.ts';
 
 /** ASKED: another person must ask too, within an hour. RESET: two have. */
 export type ClockResetStep = 'ASKED' | 'RESET';
@@ -25,7 +26,7 @@ type Wish = Pick<ClockResetRow, 'userId' | 'askedAt'>;
 
 /** What was asked for: who agrees to it has read all of this, but `now`, which goes on. */
 export interface ClockResetRequest {
-	readonly wishes: readonly (Wish & { readonly goodUntil: Date })[];
+	readonly wishes: readonly (Wish & { readonly goodUntil: Date; readonly by: string })[];
 	/** The greatest time seen, which is taken back, and the database's clock, to which it is. */
 	readonly floor: Date;
 	readonly now: Date;
@@ -45,11 +46,18 @@ const statementOf = ({ userId: user, askedAt }: Wish) => clockResetStatement({ u
 
 async function requestOf(tx: Transaction, wishes: readonly Wish[]): Promise<ClockResetRequest> {
 	const { floor, now } = await selectClock(tx);
+	const ids = wishes.map(({ userId }) => userId);
+	const named = await namesOf(tx, ids);
 	return {
-		wishes: wishes.map(({ userId, askedAt }) => ({ userId, askedAt, goodUntil: new Date(askedAt.getTime() + HOUR) })),
+		wishes: wishes.map(({ userId, askedAt }) => ({
+			userId,
+			askedAt,
+			goodUntil: new Date(askedAt.getTime() + HOUR),
+			by: named(userId),
+		})),
 		floor,
 		now,
-		requestHash: hashOfRequest('clock-reset', [...wishes.flatMap(statementOf), floor.toISOString()]),
+		requestHash: hashOfRequest('clock-reset', [...wishes.flatMap(statementOf), floor.toISOString(), ...ids.map(named)]),
 	};
 }
 

@@ -66,6 +66,7 @@ export { openRecoveryWitness } from './recovery-witness.ts';
 export { assertRead, hashOfRequest } from './request-hash.ts';
 export type { SeenRecovery } from './seen-recovery.ts';
 export { share, unshare } from './sharing.ts';
+export { firmNamed, nameOf, nameOfFirm, namesOf } from './shown-names.ts';
 export { setFirmSignIn } from './sign-in.ts';
 export { nextVersion, referredTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';
 export { type DescribedKey, describeKeys, stateOf } from './wrapping-keys.ts';

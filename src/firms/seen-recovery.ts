@@ -8,6 +8,7 @@ import {
 	type Transaction,
 } from '../database/index.ts';
 import { hashOfRequest } from './request-hash.ts';
+import { firmNamed, namesOf } from './shown-names.ts';
 
 /** A recovery, and all that who agrees to it, or completes it, has to have read. */
 export interface SeenRecovery {
@@ -18,7 +19,9 @@ export interface SeenRecovery {
 		/** What they are in the firm now, or were; null: nothing ever. */
 		readonly place: Pick<MembershipRow, 'role' | 'removedAt'> | null;
 	};
-	/** Of whom it makes an owner, as who and by whose words: not of when, which the database says. */
+	/** What the firm, who asked and who agreed are called. */
+	readonly called: { readonly firm: string; readonly requestedBy: string; readonly approvedBy: string | null };
+	/** Of whom it makes an owner of which firm, as who and by whose words, with their names: not of when, which the database says. */
 	readonly requestHash: string;
 }
 
@@ -32,9 +35,16 @@ export async function seeRecovery(tx: Transaction, recovery: OwnerRecoveryRow): 
 	const place = membership?.firmId === firmId ? membership : null;
 	const { personId, issuer, subject } = account;
 	const { name, email } = shown;
+	const named = await namesOf(tx, approvedBy === null ? [requestedBy] : [requestedBy, approvedBy]);
+	const called = {
+		firm: await firmNamed(tx, firmId),
+		requestedBy: named(requestedBy),
+		approvedBy: approvedBy === null ? null : named(approvedBy),
+	};
 	return {
 		recovery,
 		next: { ...account, name, email, place },
+		called,
 		requestHash: hashOfRequest('owner-recovery', [
 			id,
 			firmId,
@@ -50,6 +60,9 @@ export async function seeRecovery(tx: Transaction, recovery: OwnerRecoveryRow): 
 			requestedAt.toISOString(),
 			approvedBy ?? '',
 			approvedAt?.toISOString() ?? '',
+			called.firm,
+			called.requestedBy,
+			called.approvedBy ?? '',
 		]),
 	};
 }

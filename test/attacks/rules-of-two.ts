@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
-import { type HoldRow, type JobRow, type Plane, selectHold, selectJob } from '../../src/database/index.ts';
+import { type JobRow, type Plane, selectJob } from '../../src/database/index.ts';
 import {
 	approveRecovery,
 	cancelRecovery,
@@ -18,9 +18,9 @@ import {
 	agree,
 	askForJob,
 	callOff,
+	checkRelease,
 	freeHold,
 	hashJob,
-	hashRelease,
 	type JobRequest,
 	setHold,
 } from '../../src/lifecycle/index.ts';
@@ -137,8 +137,9 @@ export function rulesOfTwo(all: Everyone): readonly Rule[] {
 				return (await setHold({ ...all.office, sight: all.sight }, on, { ticket: 'T-1' }, await all.by(who))).hold;
 			},
 			async agree(who, id) {
-				const row = (await all.office.worker.read(null, (tx) => selectHold(tx, id))) as HoldRow;
-				await freeHold(all.office, { hold: id, requestHash: hashRelease(row) }, await all.by(who));
+				const by = await all.by(who);
+				const { requestHash } = await checkRelease(all.office, id, by);
+				await freeHold(all.office, { hold: id, requestHash }, by);
 			},
 			undo: (id) => all.scene.admin`delete from legal_holds where id = ${id}`,
 		},

@@ -117,6 +117,11 @@ $`,
 		expect(await askAfter('two', requestHash)).toBe('CONFLICT');
 		expect(await isSound()).toBe(false);
 		await installation.admin`update clock_floor set at = ${at}`;
+		const renameOne = (name: string) =>
+			installation.admin`update users set name = ${name} where email = 'one@platform.example'`;
+		await renameOne('A colleague');
+		expect((await reset('two', '--hash', requestHash)).error).toMatchObject({ code: 'CONFLICT' });
+		await renameOne('one');
 		const agreed = await byHand(requestHash.slice(0, 8));
 		expect(agreed).toMatchObject({ code: 0, result: { step: 'RESET' } });
 		expect(agreed.stderr).toContain(`request hash  │ ${requestHash}\n\n`);

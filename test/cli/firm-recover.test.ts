@@ -153,6 +153,23 @@ $`,
 			[1, 'CONFLICT'],
 		]);
 		await installation.admin`update users set subject = ${subject} where id = ${userId}`;
+		// Nor where other names are shown: of the firm, or of who asks.
+		const { admin } = installation;
+		for (const [change, back] of [
+			[
+				admin`update firms set name = 'Harbour' where id = ${north.id}`,
+				admin`update firms set name = 'Firm north' where id = ${north.id}`,
+			],
+			[
+				admin`update users set name = 'A colleague' where email = 'one@platform.example'`,
+				admin`update users set name = 'one' where email = 'one@platform.example'`,
+			],
+		]) {
+			await change;
+			const { error } = await firmsealJson(as('two'), ...recover('--approve', '--hash', requestHash));
+			expect(error?.code).toBe('CONFLICT');
+			await back;
+		}
 		expect(await installation.admin`select from owner_recoveries where approved_by is not null`).toHaveLength(0);
 		const byHand = await attended(
 			as('two'),

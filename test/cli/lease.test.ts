@@ -1,21 +1,22 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { showHidden } from '../../src/access/index.ts';
 import { markedRows } from '../../src/cli/marked-rows.ts';
+import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
 import type { Person } from '../support/person.ts';
 import { SEED, scale } from '../support/scale.ts';
-import { agreeBy, attended, firmseal, firmsealJson, spawned } from '../system/program.ts';
+import { agreeBy, attended, firmseal, firmsealJson, spawned, unmarked } from '../system/program.ts';
+import { lyingBefore, type SeenByServer } from './lying-server.ts';
 
 let stage: HttpStage;
 beforeAll(async () => {
 	stage = await makeHttpStage();
 });
 afterAll(() => stage?.scene.installation.close());
+
+const lying = (change: Parameters<typeof lyingBefore>[1]) => lyingBefore(stage.scene.api.url, change);
 
 /** Only the API's address and a person: the command needs no sign-in of a database, and no key. */
 const as = (token: Person, url = stage.scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
@@ -185,9 +186,37 @@ describe('firmseal lease review', () => {
 		const { stdout, stderr } = await attended(as(third), `${dry.result.requestHash.slice(0, 8)}\n`, ...review);
 		expect(stdout).toBe(`Reviewed the lease ${lease.id} of north.\n`);
 		expect(stderr).toMatch(
-			new RegExp(`values read   │ 0\n[^]+report hash   │ ${dry.result.requestHash}\n\nopened  fields  records\n\n`),
+			new RegExp(`values read   │ 0\n[^]+opened        │ nothing\nreport hash   │ ${dry.result.requestHash}\n\n`),
 		);
 		expect((await stage.leases.see(third, lease.id)).isReviewed).toBe(true);
+	});
+
+	it('is of exactly what was shown: of no other request, and of no report that is another by then', async () => {
+		const { id } = await stage.approved();
+		await stage.leases.step(stage.people.owner, 'revoke', id);
+		const third = await stage.scene.installation.addOperator('APPROVER');
+		const review = ['lease', 'review', '--lease', id];
+		const { result } = await firmsealJson(as(third), ...review, '--dry-run');
+		const opened = { at: '2026-11-29T08:00:00.000Z', coordinates: ['Note.title'], recordIds: [id] };
+		const lies: [string, (lease: SeenByServer, time: number) => unknown, string][] = [
+			['another request', (lease) => lease.reason && Object.assign(lease, { minutes: 1 }), 'agree to nothing'],
+			['another name', (lease) => lease.firm && Object.assign(lease.firm, { name: 'Harbour' }), 'does not match'],
+			['another report', ({ openings }) => openings?.nodes.push(opened), 'does not match'],
+			// The third and fourth answers are those that it reads again.
+			[
+				'another name by then',
+				(lease, time) => time === 3 && Object.assign(lease.firm ?? {}, { name: 'X' }),
+				'changed',
+			],
+			['another report by then', ({ openings }, time) => time === 4 && openings?.nodes.push(opened), 'changed'],
+		];
+		for (const [lie, change, told] of lies) {
+			await using liar = await lying(change);
+			const { code, error } = await firmsealJson(as(third, liar.url), ...review, '--hash', result.requestHash);
+			expect([lie, code, error?.code, error?.message]).toEqual([lie, 1, 'CONFLICT', expect.stringContaining(told)]);
+		}
+		expect((await stage.leases.see(third, id)).isReviewed).toBe(false);
+		expect((await firmsealJson(as(third), ...review, '--hash', result.requestHash)).ok).toBe(true);
 	});
 });
 
@@ -235,6 +264,11 @@ describe('break-glass by commands alone', () => {
 		for (const [option, value, told] of [
 			['--reason', 'Too short.', 'Give a reason of at least 30 characters, half of them letters or digits'],
 			['--reason', `${REASON}\u202e`, 'leave out controls, marks of direction and zero-width characters.'],
+			[
+				'--reason',
+				`Look at one note.${'\n'.repeat(1900)}Or at all of them.`,
+				'at most 40 lines, no two empty ones in a row',
+			],
 			['--ticket', 'sup 4711', 'The ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.'],
 			['--coordinate', 'Note.title', 'The list coordinates names something twice: name each once.'],
 		] as const) {
@@ -276,6 +310,10 @@ describe('break-glass by commands alone', () => {
 			expect(seen.stderr).toContain(part.replace('15 minutes', '15 from its activation'));
 		expect(seen.stderr).toContain(`reason        │ The firm cannot open\n${' '.repeat(14)}│ this note since Monday.\n`);
 		expect(seen.stderr).toContain(`request hash  │ ${asked.requestHash}\n`);
+		// Names are no part of the format of that hash: no one is told that they are.
+		expect(unmarked(seen.stderr)).toContain(
+			'\nonly said     by the server: state, times, names, addresses, who has agreed, what was read. The request hash is not of these.\n',
+		);
 		const byHash = ['lease', 'approve', '--lease', id, '--hash', asked.requestHash.toUpperCase()];
 		expect((await firmsealJson(as(approver, operators), ...byHash)).result.lease.state).toBe('APPROVED');
 
@@ -340,19 +378,41 @@ describe('break-glass by commands alone', () => {
 	it('finds out that what a server shows isn’t what its hash is of', async () => {
 		const { id } = await request();
 		const shown = await stage.leases.see(stage.people.approver, id);
-		const sent: string[] = [];
-		const liar = createServer((asked, answer) => {
-			void text(asked).then((body) => sent.push(body));
-			const lease = { ...shown, firm: { slug: 'north', name: 'North' }, requester: null, minutes: 1 };
-			answer.end(JSON.stringify({ data: { breakGlassLease: lease } }));
-		});
-		await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve));
-		const env = as(stage.people.approver, `http://127.0.0.1:${(liar.address() as AddressInfo).port}`);
+		await using liar = await lying((lease) => Object.assign(lease, { minutes: 1 }));
+		const env = as(stage.people.approver, liar.url);
 		const refused = await firmsealJson(env, 'lease', 'approve', '--lease', id, '--hash', shown.requestHash);
-		liar.close();
 		expect([refused.code, refused.error.code]).toEqual([1, 'CONFLICT']);
 		expect(refused.error.message).toContain('agree to nothing');
-		expect(sent).toHaveLength(1);
+		expect(liar.asked).toBe(1);
+		// Nor does it agree to one that is of its hash, and pushes what is shown beside it off the screen.
+		const reason = `Everything is to be read.${'\n'.repeat(41)}`;
+		const { requestedById: requestedBy, recordIds: records, firmId: firm } = shown;
+		const hash = hexOf(
+			hashRequest({
+				...(shown as unknown as Parameters<typeof hashRequest>[0]),
+				lease: id,
+				firm,
+				requestedBy,
+				records,
+				reasonHash: hexOf(hashText(id, reason)),
+				ticketHash: hexOf(hashText(id, shown.ticket)),
+			}),
+		);
+		await using flooding = await lying((lease) => Object.assign(lease, { reason, requestHash: hash }));
+		const flooded = await firmsealJson(
+			as(stage.people.approver, flooding.url),
+			'lease',
+			'approve',
+			'--lease',
+			id,
+			'--hash',
+			hash,
+		);
+		expect([flooded.code, flooded.error.code, flooded.error.message]).toEqual([
+			1,
+			'CONFLICT',
+			expect.stringContaining('more lines than Firmseal takes'),
+		]);
 		await stage.leases.step(stage.people.operator, 'cancel', id);
 	});
 
@@ -416,42 +476,5 @@ describe('break-glass by commands alone', () => {
 			[2, 'BAD_USER_INPUT'],
 		]);
 		expect((await firmseal(env, 'lease', 'release', '--lease', id)).code).toBe(0);
-	});
-});
-
-describe('what isn’t the API', () => {
-	let impostor: Server;
-	const asked: { url: string | undefined; authorization: string | undefined }[] = [];
-	const port = () => (impostor.address() as AddressInfo).port;
-	beforeAll(async () => {
-		impostor = createServer(({ url, headers }, answer) => {
-			asked.push({ url, authorization: headers.authorization });
-			if (url?.startsWith('/elsewhere')) answer.writeHead(307, { location: `http://127.0.0.1:${port()}/stolen` }).end();
-			else if (url?.startsWith('/odd'))
-				answer.end(JSON.stringify({ errors: [{ message: '\u001b[31mred\n', extensions: { code: 'MADE_UP' } }] }));
-			else answer.end('<html>');
-		});
-		await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
-	});
-	afterAll(() => void impostor.close());
-
-	it.each([
-		['a page', '', 'SETUP', /no Firmseal/],
-		['a redirect', '/elsewhere', 'SETUP', /reached/],
-		['an error of an unknown code', '/odd', 'INTERNAL', /does not explain/],
-	])('%s is told as such', async (_, path, code, message) => {
-		const { error } = await firmsealJson(as(stage.people.owner, `http://127.0.0.1:${port()}${path}`), 'lease', 'list');
-		expect(error.code).toBe(code);
-		expect(error.message).toMatch(message);
-		expect(asked.map(({ url }) => url)).not.toContain('/stolen');
-	});
-
-	it('gets no token over an unprotected way, nor when nobody is there', async () => {
-		const remote = await firmsealJson(as(stage.people.owner, 'http://firmseal.example'), 'lease', 'list');
-		expect([remote.code, remote.error.code]).toEqual([1, 'SETUP']);
-		expect(remote.error.message).toContain('https');
-		const nobody = await firmsealJson(as(stage.people.owner, 'http://127.0.0.1:1'), 'lease', 'list');
-		expect([nobody.code, nobody.error.code]).toEqual([1, 'SETUP']);
-		expect(JSON.stringify([remote, nobody])).not.toContain(`${stage.people.owner}`.split('.')[0]);
 	});
 });

@@ -176,6 +176,11 @@ $`,
 			[1, 'CONFLICT'],
 		]);
 		for (const typed of ['\n', '', `${other}\n`]) expect((await attended(as(two), typed, ...job)).code).toBe(1);
+		// Nor by a hash of other names than are shown now.
+		const rename = (name: string) => installation.admin`update users set name = ${name} where id = ${idOf(approver)}`;
+		await rename('A colleague');
+		expect((await firmsealJson(as(two), ...job, '--hash', hash)).error).toMatchObject({ code: 'CONFLICT' });
+		await rename('one');
 		expect((await leaves('job.agree')).length).toBe(0);
 		const agreed = await attended(as(two), `${hash.slice(0, 8).toUpperCase()}\n`, ...job);
 		expect([agreed.code, agreed.stdout]).toEqual([

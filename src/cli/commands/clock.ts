@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config.ts';
 import { type ClockReset, type ClockResetRequest, planClockReset, resetClock } from '../../firms/index.ts';
-import { type Installation, withInstallation } from '../../installation.ts';
+import { withInstallation } from '../../installation.ts';
 import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
 import { type Answer, act, dryRun } from '../command.ts';
 import { markedRows } from '../marked-rows.ts';
-import { namesOf } from '../shown-names.ts';
 
 /** `firmseal clock reset`: leases again on a database whose clock was wrongly ahead, by two persons. */
 export function clock(program: Command): void {
@@ -28,44 +27,36 @@ const reset = (config: Config, options: Agreeing): Promise<Answer> =>
 		const { step, others } = await planClockReset(installation, by);
 		if (others) {
 			requireHashOrPerson(options);
-			const shown = { ...others, lines: await linesOf(installation, others), result: { step } };
-			return agreeTo(shown, options, async (requestHash) =>
-				answerOf(installation, await resetClock(installation, requestHash, by)),
-			);
+			const shown = { ...others, lines: linesOf(others), result: { step } };
+			return agreeTo(shown, options, async (requestHash) => answerOf(await resetClock(installation, requestHash, by)));
 		}
 		if (options.dryRun)
 			return {
 				result: { dryRun: true, step },
 				text: 'Would ask that the clock’s floor be taken back, as the first of two persons.',
 			};
-		return answerOf(installation, await resetClock(installation, options.hash ?? null, by));
+		return answerOf(await resetClock(installation, options.hash ?? null, by));
 	});
 
-async function answerOf(installation: Installation, { step, asked }: ClockReset): Promise<Answer> {
+function answerOf({ step, asked }: ClockReset): Answer {
 	if (!asked)
 		return {
 			result: { step },
 			text: 'The clock’s floor is the database’s clock again: leases can be activated and used.',
 		};
-	const lines = await linesOf(installation, asked);
 	return {
 		result: { step, requestHash: asked.requestHash },
-		text: `Asked that the clock’s floor be taken back: another approver must ask too, within an hour, for exactly this:\n${lines}`,
+		text: `Asked that the clock’s floor be taken back: another approver must ask too, within an hour, for exactly this:\n${linesOf(asked)}`,
 	};
 }
 
 /** All that was asked for, by whom and until when it is good. */
-async function linesOf(
-	{ worker }: Pick<Installation, 'worker'>,
-	{ wishes, floor, now, requestHash }: ClockResetRequest,
-): Promise<string> {
-	const ids = wishes.map(({ userId }) => userId);
-	const nameOf = await worker.read(null, (tx) => namesOf(tx, ids));
-	return markedRows([
+const linesOf = ({ wishes, floor, now, requestHash }: ClockResetRequest): string =>
+	markedRows([
 		...wishes.flatMap(
-			({ userId, askedAt, goodUntil }) =>
+			({ by, askedAt, goodUntil }) =>
 				[
-					['asked for by', `${nameOf(userId)}, on ${askedAt.toISOString()}`],
+					['asked for by', `${by}, on ${askedAt.toISOString()}`],
 					['good until', goodUntil.toISOString()],
 				] as const,
 		),
@@ -73,4 +64,3 @@ async function linesOf(
 		['taken back', `to the database’s clock, which says ${now.toISOString()} now`],
 		['request hash', requestHash],
 	]);
-}

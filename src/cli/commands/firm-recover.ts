@@ -89,16 +89,15 @@ async function request({ installation, firm, options, by }: Doing): Promise<Answ
 		return only(firm, 'request');
 	}
 	const made = await requestRecovery(installation, firm, next, by);
-	const lines = await recoveryLines(installation, firm, made);
 	return {
 		result: resultOf('request', made),
-		text: `Asked that ${email} be an owner of ${firm.slug}: another approver must agree with --approve, to exactly this:\n${lines}`,
+		text: `Asked that ${email} be an owner of ${firm.slug}: another approver must agree with --approve, to exactly this:\n${recoveryLines(made)}`,
 	};
 }
 
 async function approve({ installation, firm, options, by }: Doing): Promise<Answer> {
 	const seen = await checkApproval(installation, firm, by);
-	return agreeTo(await toAgree(installation, firm, 'approve', seen), options, async (requestHash) => {
+	return agreeTo(toAgree('approve', seen), options, async (requestHash) => {
 		const approved = await approveRecovery(installation, firm, requestHash, by);
 		return {
 			result: { ...resultOf('approve', approved), possibleAt: approved.recovery.possibleAt },
@@ -109,7 +108,7 @@ async function approve({ installation, firm, options, by }: Doing): Promise<Answ
 
 async function complete({ installation, firm, options, by }: Doing): Promise<Answer> {
 	const seen = await findRecovery(installation, firm, by);
-	return agreeTo(await toAgree(installation, firm, 'complete', seen), options, async (requestHash) => {
+	return agreeTo(toAgree('complete', seen), options, async (requestHash) => {
 		await completeRecovery(installation, firm, requestHash, by);
 		return { result: resultOf('complete', seen), text: `The firm ${firm.slug} has its new owner.` };
 	});
@@ -136,8 +135,8 @@ const resultOf = (step: Step, { recovery: { firmId, id, userId }, requestHash }:
 	requestHash,
 });
 
-const toAgree = async (of: Installation, firm: Firm, step: Step, seen: SeenRecovery) => ({
-	lines: await recoveryLines(of, firm, seen),
+const toAgree = (step: Step, seen: SeenRecovery) => ({
+	lines: recoveryLines(seen),
 	requestHash: seen.requestHash,
 	result: resultOf(step, seen),
 });

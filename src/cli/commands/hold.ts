@@ -1,17 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { base64urlToUuid } from '../../audit/index.ts';
 import type { Config } from '../../config.ts';
-import { type HoldRow, selectAllFirms, selectHolds } from '../../database/index.ts';
+import { selectAllFirms, selectHolds } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
-import { type Installation, withInstallation } from '../../installation.ts';
+import { withInstallation } from '../../installation.ts';
 import {
 	checkHold,
 	checkRelease,
 	findErasing,
 	freeHold,
-	hashRelease,
 	isHoldProven,
 	isReleased,
+	type SeenHold,
 	selectLostHolds,
 	setHold,
 	TICKET,
@@ -21,7 +21,6 @@ import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { anyIdOf, idOf } from '../id-argument.ts';
 import { markedRows } from '../marked-rows.ts';
-import { firmNamed, namesOf } from '../shown-names.ts';
 import { withSight } from '../with-sight.ts';
 
 interface Setting {
@@ -141,28 +140,22 @@ async function releaseHold(config: Config, { hold: id, ...options }: ByHold & Ag
 	requireHashOrPerson(options);
 	return withInstallation(config, async (installation) => {
 		const by = await approver(config, installation);
-		const hold = await checkRelease(installation, id, by);
-		const lines = await linesOf(installation, hold);
-		return agreeTo({ lines, requestHash: hashRelease(hold), result: { hold: id } }, options, async (requestHash) => {
+		const seen = await checkRelease(installation, id, by);
+		const shown = { lines: linesOf(seen), requestHash: seen.requestHash, result: { hold: id } };
+		return agreeTo(shown, options, async (requestHash) => {
 			await freeHold(installation, { hold: id, requestHash }, by);
 			return { result: { hold: id, requestHash }, text: `Released the hold ${id}.` };
 		});
 	});
 }
 
-async function linesOf({ worker }: Pick<Installation, 'worker'>, hold: HoldRow): Promise<string> {
-	const { id, firmId, subject, ticket, setBy, setAt } = hold;
-	const { firm, nameOf } = await worker.read(null, async (tx) => ({
-		firm: await firmNamed(tx, firmId),
-		nameOf: await namesOf(tx, [setBy]),
-	}));
-	return markedRows([
+const linesOf = ({ hold: { id, subject, ticket, setAt }, called, requestHash }: SeenHold): string =>
+	markedRows([
 		['hold', id],
 		['state', 'HELD, until another approver releases it'],
-		['firm', firm],
+		['firm', called.firm],
 		['on', subject ?? 'the whole firm'],
 		['ticket', ticket],
-		['set by', `${nameOf(setBy)}, on ${setAt.toISOString()}`],
-		['request hash', hashRelease(hold)],
+		['set by', `${called.setBy}, on ${setAt.toISOString()}`],
+		['request hash', requestHash],
 	]);
-}

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config.ts';
 import { selectJobListing } from '../../database/index.ts';
-import { findFirm } from '../../firms/index.ts';
+import { assertRead, findFirm } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
 import { agree, callOff, checkAgreement, checkCallOff, hashJob, readPersonTerms } from '../../lifecycle/index.ts';
 import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
@@ -9,7 +9,7 @@ import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { told } from '../follow-jobs.ts';
 import { idOf } from '../id-argument.ts';
-import { jobLines, notBeforeOf } from '../job-terms.ts';
+import { notBeforeOf, seeJob } from '../job-terms.ts';
 
 /** Listed at most. */
 const MOST = 200;
@@ -104,12 +104,13 @@ async function approveJob(config: Config, { job: id, ...options }: ByJob & Agree
 		const waiting = await checkAgreement(installation, id, by);
 		const person = readPersonTerms(waiting.terms);
 		const shown = {
-			lines: await jobLines(installation, waiting),
-			requestHash: hashJob(waiting),
+			...(await seeJob(installation, waiting)),
 			result: { job: told(waiting), ...(person && { person }) },
 		};
 		return agreeTo(shown, options, async (requestHash) => {
-			const agreed = await agree(installation, { job: id, requestHash }, by);
+			// Of the names: of the rest agree() looks at the hash again.
+			assertRead((await seeJob(installation, waiting)).requestHash, requestHash);
+			const agreed = await agree(installation, { job: id, requestHash: hashJob(waiting) }, by);
 			const notBefore = notBeforeOf(agreed);
 			const when =
 				agreed.kind === 'APPOINT'

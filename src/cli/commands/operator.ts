@@ -7,7 +7,7 @@ import { askForJob, type PersonTerms, requestPerson, selectPersonRequests } from
 import { approver } from '../approver.ts';
 import { act, dryRun, table } from '../command.ts';
 import { told } from '../follow-jobs.ts';
-import { jobLines, toldToAsker } from '../job-terms.ts';
+import { seeJob, toldToAsker } from '../job-terms.ts';
 import { askerOf } from '../keys-work.ts';
 import { markedRows } from '../marked-rows.ts';
 import { describePerson } from '../person-terms.ts';
@@ -112,8 +112,8 @@ export function operator(program: Command): void {
 						? `It is done 72 hours after that${sooner}; the owners of all firms are told now.`
 						: 'It is done then.';
 				const ask = `Asked for ${email}: ${AGREEING[agreeing]} by \`firmseal job approve --job ${job.id}\`. ${when}`;
-				const lines = await jobLines(installation, job);
-				return { result: { job: toldToAsker(job), ...shown(terms) }, text: `${ask}\n${lines}` };
+				const seen = await seeJob(installation, job);
+				return { result: { job: toldToAsker(job, seen), ...shown(terms) }, text: `${ask}\n${seen.lines}` };
 			}),
 	);
 

@@ -3,8 +3,8 @@ import { FirmsealError } from '../../errors.ts';
 import { type Agreeing, agreeTo, requireHashOrPerson } from '../agreed-hash.ts';
 import { askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
-import { NOT_OF_ITS_HASH } from './request.ts';
-import { findLease, isOfItsHash, requestLines, type SeenLease } from './seen-lease.ts';
+import { markedRows } from '../marked-rows.ts';
+import { findLease, requestRows, requireOfItsHash, type SeenLease } from './seen-lease.ts';
 
 export interface ApproveOptions extends Agreeing {
 	readonly lease: string;
@@ -12,7 +12,7 @@ export interface ApproveOptions extends Agreeing {
 
 /**
  * Shows all of a request, and agrees to it once its hash was named: on the command line, or typed by the person who has read it. What is
- * sent is the hash of what was shown, so that another request, or one that has changed, is a CONFLICT.
+ * sent is the hash, calculated here, of what is asked for, so that another request, or one that has changed, is a CONFLICT.
  */
 export async function approveLease(config: Config, { lease: id, ...options }: ApproveOptions): Promise<Answer> {
 	requireHashOrPerson(options);
@@ -20,13 +20,8 @@ export async function approveLease(config: Config, { lease: id, ...options }: Ap
 	const lease = await findLease(ask, id);
 	if (lease.state !== 'REQUESTED')
 		throw new FirmsealError('CONFLICT', `The lease is ${lease.state}: only one that is REQUESTED is agreed to.`);
-	if (lease.reason === null)
-		throw new FirmsealError(
-			'FORBIDDEN',
-			'The API does not show this person the reason of the request: it is agreed to by owners of the firm and approvers.',
-		);
-	if (!isOfItsHash(lease)) throw new FirmsealError('CONFLICT', NOT_OF_ITS_HASH);
-	const shown = { lines: requestLines(lease), requestHash: lease.requestHash, result: { lease } };
+	requireOfItsHash(lease);
+	const shown = { lines: markedRows(requestRows(lease)), requestHash: lease.requestHash, result: { lease } };
 	return agreeTo(shown, options, async (requestHash) => {
 		const data = await ask('approve-break-glass', { leaseId: id, requestHash });
 		const { lease: changed } = data.approveBreakGlass as { readonly lease: SeenLease };

@@ -4,7 +4,8 @@ import { checkWish } from '../../leases/request-input.ts';
 import { askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { firmIdOf } from '../lists-of-api.ts';
-import { isOfItsHash, requestLines, type SeenLease } from './seen-lease.ts';
+import { markedRows } from '../marked-rows.ts';
+import { isOfItsHash, NOT_OF_ITS_HASH, requestRows, type SeenLease } from './seen-lease.ts';
 
 export interface RequestOptions {
 	readonly firm: string;
@@ -42,9 +43,6 @@ export async function requestLease(config: Config, options: RequestOptions): Pro
 	const data = await ask('request-break-glass', { input });
 	const { lease } = data.requestBreakGlass as { readonly lease: SeenLease };
 	const problem = isOfItsHash(lease) ? undefined : NOT_OF_ITS_HASH;
-	const text = `${requestLines(lease)}\n\nWho agrees runs: firmseal lease approve --lease ${lease.id}\nThen you run: firmseal lease activate --lease ${lease.id}`;
+	const text = `${markedRows(requestRows(lease))}\n\nWho agrees runs: firmseal lease approve --lease ${lease.id}\nThen you run: firmseal lease activate --lease ${lease.id}`;
 	return { result: { lease }, text, problem };
 }
-
-export const NOT_OF_ITS_HASH =
-	'The request hash is not of the request that the API shows: agree to nothing, and tell who looks after the security of the platform.';

@@ -1,27 +1,45 @@
 import { hash } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import { FirmsealError } from '../../errors.ts';
-import { agreeTo, requireHashOrPerson } from '../agreed-hash.ts';
-import { askApi } from '../ask-api.ts';
+import { assertRead } from '../../firms/index.ts';
+import { agreeTo, requireHashOrPerson, type ToAgree } from '../agreed-hash.ts';
+import { type AskApi, askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
+import { markedRows, type Row } from '../marked-rows.ts';
 import type { ApproveOptions } from './approve.ts';
-import { findLease, type SeenLease } from './seen-lease.ts';
-import { linesToEnd, NOT_FOR_YOU, openingsOf, tableOf } from './show.ts';
+import { findLease, requireOfItsHash, type SeenLease } from './seen-lease.ts';
+import { NOT_FOR_YOU, type Opening, openingsOf, rowsToEnd } from './show.ts';
 
-/** Shows all of a lease that has ended, with the report of what was opened, and signs off exactly that once its hash was named. */
+/**
+ * Shows all of a lease that has ended, with the report of what was opened, and signs off exactly that once its hash was named. The API takes no
+ * hash of it: lease and report are read again before it is asked, and what has changed is a CONFLICT.
+ */
 export async function reviewLease(config: Config, { lease: id, ...options }: ApproveOptions): Promise<Answer> {
 	requireHashOrPerson(options);
 	const ask = askApi(config);
-	const lease = await findLease(ask, id);
-	const openings = await openingsOf(ask, id);
-	if (openings === null) throw new FirmsealError('FORBIDDEN', NOT_FOR_YOU);
-	// Of the report too: who approved the request has named its own hash.
-	const report = [lease.requestHash, lease.state, lease.endedAt, lease.used, openings];
-	const requestHash = hash('sha256', JSON.stringify(report), 'hex');
-	const lines = `${linesToEnd(lease, [['report hash', requestHash]])}\n\n${tableOf(openings)}`;
-	return agreeTo({ lines, requestHash, result: { lease, openings } }, options, async () => {
+	return agreeTo(await seeReport(ask, id), options, async (requestHash) => {
+		assertRead((await seeReport(ask, id)).requestHash, requestHash);
 		const data = await ask('review-break-glass', { leaseId: id });
-		const { lease: changed } = data.reviewBreakGlass as { readonly lease: SeenLease };
-		return { result: { lease: changed }, text: `Reviewed the lease ${id} of ${changed.firm.slug}.` };
+		const { lease } = data.reviewBreakGlass as { readonly lease: SeenLease };
+		return { result: { lease }, text: `Reviewed the lease ${id} of ${lease.firm.slug}.` };
 	});
 }
+
+/** A lease and its report, with the hash of all that is shown of them, however wide the terminal is. */
+async function seeReport(ask: AskApi, id: string): Promise<ToAgree> {
+	const lease = await findLease(ask, id);
+	requireOfItsHash(lease);
+	const openings = await openingsOf(ask, id);
+	if (openings === null) throw new FirmsealError('FORBIDDEN', NOT_FOR_YOU);
+	const rows = [...rowsToEnd(lease), ...rowsOf(openings)];
+	const requestHash = hash('sha256', JSON.stringify(rows), 'hex');
+	return { lines: markedRows([...rows, ['report hash', requestHash]]), requestHash, result: { lease, openings } };
+}
+
+const rowsOf = (openings: readonly Opening[]): Row[] =>
+	openings.length === 0
+		? [['opened', 'nothing']]
+		: openings.map(({ at, coordinates, recordIds }) => [
+				'opened',
+				`on ${at}: ${coordinates.join(', ')} of ${recordIds.join(', ')}`,
+			]);

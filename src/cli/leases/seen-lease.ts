@@ -1,9 +1,9 @@
-import type { ContentClass, LeasePurpose } from '../../access/index.ts';
+import { type ContentClass, hasFewLines, type LeasePurpose } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
+import { nameOfFirm } from '../../firms/index.ts';
 import { hashRequest, hashText, hexOf } from '../../leases/request-hash.ts';
 import type { AskApi } from '../ask-api.ts';
-import { markedRows } from '../marked-rows.ts';
-import { nameOfFirm } from '../shown-names.ts';
+import type { Row } from '../marked-rows.ts';
 
 interface SeenPerson {
 	readonly name: string;
@@ -75,10 +75,32 @@ export function isOfItsHash(lease: SeenLease): boolean {
 	return hexOf(hash) === lease.requestHash;
 }
 
-/** All of a request, for people: what a yes is to. Then `more`. */
-export function requestLines(lease: SeenLease, more: readonly (readonly [string, string])[] = []): string {
+/**
+ * That a yes to this lease, or to what was done under it, is to the request that its hash is of, in words of the form that Firmseal takes: none
+ * that push the rest out of sight. @throws FirmsealError FORBIDDEN, CONFLICT
+ */
+export function requireOfItsHash(lease: SeenLease): void {
+	const { reason, ticket } = lease;
+	if (reason === null || ticket === null)
+		throw new FirmsealError(
+			'FORBIDDEN',
+			'The API does not show this person the words of the request, or they were erased: who can’t read them does not agree to it, nor sign it off.',
+		);
+	if (!isOfItsHash(lease)) throw new FirmsealError('CONFLICT', NOT_OF_ITS_HASH);
+	if (!hasFewLines(reason))
+		throw new FirmsealError(
+			'CONFLICT',
+			'The reason of the request has more lines than Firmseal takes: agree to nothing, and tell who looks after the security of the platform.',
+		);
+}
+
+export const NOT_OF_ITS_HASH =
+	'The request hash is not of the request that the API shows: agree to nothing, and tell who looks after the security of the platform.';
+
+/** All of a request, for people: what a yes is to. */
+export function requestRows(lease: SeenLease): Row[] {
 	const { firm, requester, readBudget, approvals } = lease;
-	const rows: (readonly [string, string])[] = [
+	return [
 		['lease', lease.id],
 		['state', lease.state],
 		['firm', nameOfFirm({ ...firm, id: lease.firmId })],
@@ -92,16 +114,18 @@ export function requestLines(lease: SeenLease, more: readonly (readonly [string,
 		['read budget', readBudget === null ? 'no limit' : `${readBudget} values`],
 		['minutes', `${lease.minutes} from its activation on`],
 		...approvals.map(
-			(each) =>
-				[
-					'agreed to by',
-					`${nameOf(each.user)}, account ${each.userId}, for the ${each.side}, on ${each.approvedAt}`,
-				] as const,
+			(each): Row => [
+				'agreed to by',
+				`${nameOf(each.user)}, account ${each.userId}, for the ${each.side}, on ${each.approvedAt}`,
+			],
 		),
+		// The format of the hash has ids alone: a server could show another name beside one.
+		[
+			'only said',
+			'by the server: state, times, names, addresses, who has agreed, what was read. The request hash is not of these.',
+		],
 		['request hash', lease.requestHash],
 	];
-	// All of it comes from a server that could wish to show something else than it has.
-	return markedRows([...rows, ...more]);
 }
 
 const nameOf = (person: SeenPerson | null): string =>

@@ -1,8 +1,9 @@
 import type { Config } from '../../config.ts';
 import { type AskApi, askApi } from '../ask-api.ts';
 import { type Answer, table } from '../command.ts';
-import { firmIdOf, pages } from '../lists-of-api.ts';
-import { findLease, requestLines, type SeenLease } from './seen-lease.ts';
+import { firmIdOf, pages, pagesOf } from '../lists-of-api.ts';
+import { markedRows, type Row } from '../marked-rows.ts';
+import { findLease, requestRows, type SeenLease } from './seen-lease.ts';
 
 export interface ListOptions {
 	readonly firm?: string;
@@ -33,7 +34,7 @@ export async function listLeases(config: Config, options: ListOptions): Promise<
 	return { result: { leases }, text: table(head, rows) };
 }
 
-interface Opening {
+export interface Opening {
 	readonly at: string;
 	readonly coordinates: readonly string[];
 	readonly recordIds: readonly string[];
@@ -48,39 +49,35 @@ interface Report {
 export async function showLease(config: Config, id: string, isWithOpenings: boolean): Promise<Answer> {
 	const ask = askApi(config);
 	const lease = await findLease(ask, id);
-	const lines = linesToEnd(lease);
+	const lines = markedRows(rowsToEnd(lease));
 	if (!isWithOpenings) return { result: { lease }, text: lines };
 	const openings = await openingsOf(ask, id);
 	if (openings === null) return { result: { lease, openings }, text: `${lines}\n${NOT_FOR_YOU}` };
-	return { result: { lease, openings }, text: `${lines}\n\n${tableOf(openings)}` };
+	const opened = openings.map((each) => [each.at, each.coordinates.join(','), each.recordIds.join(',')]);
+	return { result: { lease, openings }, text: `${lines}\n\n${table(['opened', 'fields', 'records'], opened)}` };
 }
 
-export const linesToEnd = (lease: SeenLease, more: readonly (readonly [string, string])[] = []): string =>
-	requestLines(lease, [
-		['values read', `${lease.used}`],
-		...(lease.expiresAt === null ? [] : [['ends', lease.endedAt ?? lease.expiresAt] as const]),
-		['reviewed', lease.isReviewed ? 'yes' : 'no'],
-		...more,
-	]);
+/** All of a lease up to now. */
+export const rowsToEnd = (lease: SeenLease): Row[] => [
+	...requestRows(lease),
+	['values read', `${lease.used}`],
+	...(lease.expiresAt === null ? [] : [['ends', lease.endedAt ?? lease.expiresAt] as const]),
+	['reviewed', lease.isReviewed ? 'yes' : 'no'],
+];
 
 /** null: not for this person. */
 export async function openingsOf(ask: AskApi, id: string): Promise<Opening[] | null> {
-	const openings: Opening[] = [];
-	for (let after: string | null = null; ; ) {
+	const pageAfter = async (after: string | null) => {
 		const data = await ask('break-glass-openings', { id, first: 500, after });
-		const { openings: page } = data.breakGlassLease as { readonly openings: Report | null };
-		if (page === null) return null;
-		openings.push(...page.nodes);
-		after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-		if (after === null) return openings;
-	}
+		return (data.breakGlassLease as { readonly openings: Report | null } | null)?.openings ?? null;
+	};
+	const first = await pageAfter(null);
+	if (first === null) return null;
+	const openings: Opening[] = [];
+	const pages = pagesOf<Opening>(async (after) => (after === null ? first : ((await pageAfter(after)) as Report)));
+	for await (const page of pages) openings.push(...page);
+	return openings;
 }
-
-export const tableOf = (openings: readonly Opening[]): string =>
-	table(
-		['opened', 'fields', 'records'],
-		openings.map((each) => [each.at, each.coordinates.join(','), each.recordIds.join(',')]),
-	);
 
 export const NOT_FOR_YOU =
 	"What was opened is shown to the firm's owners, who asked for the lease, approvers and auditors: this person is none of them.";

@@ -25,7 +25,7 @@ import {
 	requireApprover,
 	voiceOf,
 } from '../../firms/index.ts';
-import { hashRelease, isHoldProven, proveHold, proveRelease, selectLostHolds } from './holds.ts';
+import { isHoldProven, proveHold, proveRelease, type SeenHold, seeHold, selectLostHolds } from './holds.ts';
 import type { Asking } from './requests.ts';
 import { erasingOf, subjectOf } from './terms.ts';
 
@@ -94,7 +94,7 @@ export async function setHold(
 	const subject = subjectOf(erasing);
 	const hold = { id: lost ?? uuidv7(), firmId: erasing.firm, subject, ticket, setBy: by.user, setAt: new Date() };
 	const mac = await proveHold(office.rights, hold);
-	await office.worker.write(erasing.firm, async (tx) => {
+	return office.worker.write(erasing.firm, async (tx) => {
 		// Whoever begins an erasure counts for a while, and has asked for holds before.
 		if (!(await holdFirm(tx, erasing.firm, { waits: false })))
 			throw new FirmsealError(
@@ -104,8 +104,8 @@ export async function setHold(
 		await assertMaySet(tx, office, erasing, lost);
 		await insertHold(tx, { ...hold, mac });
 		await record(office, by, 'hold.set', hold);
+		return { hold: hold.id, requestHash: (await seeHold(tx, hold)).requestHash };
 	});
-	return { hold: hold.id, requestHash: hashRelease(hold) };
 }
 
 async function assertNotBegun(tx: Transaction, { sight }: Holding, erasing: Erasing): Promise<void> {
@@ -125,10 +125,14 @@ async function assertNotBegun(tx: Transaction, { sight }: Holding, erasing: Eras
 }
 
 /** What freeHold() would refuse; changes nothing. @throws FirmsealError as it does. */
-export async function checkRelease(office: Office, id: string, by: OperatorPrincipal): Promise<HoldRow> {
+export async function checkRelease(office: Office, id: string, by: OperatorPrincipal): Promise<SeenHold> {
 	requireApprover(by);
-	const hold = await office.worker.read(null, (tx) => selectHold(tx, id));
-	if (!hold) throw new FirmsealError('NOT_FOUND', 'There is no such hold: `firmseal hold list` names them.');
+	const seen = await office.worker.read(null, async (tx) => {
+		const row = await selectHold(tx, id);
+		return row && seeHold(tx, row);
+	});
+	if (!seen) throw new FirmsealError('NOT_FOUND', 'There is no such hold: `firmseal hold list` names them.');
+	const { hold } = seen;
 	if (hold.releasedAt !== null) throw new FirmsealError('CONFLICT', 'The hold is released already.');
 	if (!(await isHoldProven(office.rights, hold)))
 		throw new FirmsealError('CONFLICT', 'The hold was changed outside Firmseal: see the log for what it was.');
@@ -137,7 +141,7 @@ export async function checkRelease(office: Office, id: string, by: OperatorPrinc
 			'FORBIDDEN',
 			'Another person than the one who set it must release it, and for 30 days no one who came by the other’s word.',
 		);
-	return hold;
+	return seen;
 }
 
 /** Who set it may operate the platform no more, and is still a person. */
@@ -162,8 +166,8 @@ export async function freeHold(
 	{ hold: id, requestHash }: ReadHold,
 	by: OperatorPrincipal,
 ): Promise<HoldRow> {
-	const hold = await checkRelease(office, id, by);
-	assertRead(hashRelease(hold), requestHash);
+	const { hold, requestHash: seen } = await checkRelease(office, id, by);
+	assertRead(seen, requestHash);
 	const releasedAt = new Date();
 	const releaseMac = await proveRelease(office.rights, hold, by.user, releasedAt);
 	await office.worker.write(hold.firmId, async (tx) => {

@@ -8,7 +8,7 @@ import {
 	selectHoldsInLog,
 	type Transaction,
 } from '../../database/index.ts';
-import { hashOfRequest } from '../../firms/index.ts';
+import { firmNamed, hashOfRequest, namesOf } from '../../firms/index.ts';
 import { PLATFORM, type Rights } from '../../keys/index.ts';
 import { erasingOf } from './terms.ts';
 
@@ -31,9 +31,21 @@ export const proveHold = (rights: Rights, hold: New): Promise<Uint8Array> =>
 export const proveRelease = (rights: Rights, hold: HoldRow, by: string, at: Date): Promise<Uint8Array> =>
 	rights.prove(PLATFORM, holdReleaseStatement({ ...partsOf(hold), user: by, releasedAt: at }));
 
-/** Of all that a hold's proof is of: what who releases it agrees to. */
-export const hashRelease = (hold: New): string =>
-	hashOfRequest('hold-release', holdStatement(partsOf({ ...hold, ...OPEN })));
+/** A hold as who releases it sees it. */
+export interface SeenHold<Row = HoldRow> {
+	readonly hold: Row;
+	/** What the firm, and who set it, are called. */
+	readonly called: { readonly firm: string; readonly setBy: string };
+	/** Of all that the hold's proof is of, with these names: what who releases it agrees to. */
+	readonly requestHash: string;
+}
+
+export async function seeHold<Row extends New>(tx: Transaction, hold: Row): Promise<SeenHold<Row>> {
+	const { firmId, setBy } = hold;
+	const called = { firm: await firmNamed(tx, firmId), setBy: (await namesOf(tx, [setBy]))(setBy) };
+	const statement = holdStatement(partsOf({ ...hold, ...OPEN }));
+	return { hold, called, requestHash: hashOfRequest('hold-release', [...statement, called.firm, called.setBy]) };
+}
 
 export const isHoldProven = (rights: Rights, hold: HoldRow): Promise<boolean> =>
 	rights.holds(PLATFORM, holdStatement(partsOf(hold)), hold.mac);

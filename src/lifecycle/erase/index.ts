@@ -1,7 +1,7 @@
 export { sha256 } from './certificate.ts';
 export { type ComparedTombstones, compareTombstones } from './compare-tombstones.ts';
 export { checkHold, checkRelease, freeHold, setHold, TICKET } from './hold-acts.ts';
-export { hashRelease, isHoldProven, isReleased, selectLostHolds } from './holds.ts';
+export { isHoldProven, isReleased, type SeenHold, selectLostHolds } from './holds.ts';
 export { LISTED } from './objects.ts';
 export { compareProven, replayErasures, watchTombstones } from './replay.ts';
 export { findErasing, inventoryOf, type Meant, requestErasure, retainedOf } from './requests.ts';

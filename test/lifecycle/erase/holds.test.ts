@@ -114,6 +114,14 @@ $`,
 			[1, 'CONFLICT'],
 			[1, 'FORBIDDEN'],
 		]);
+		// Nor by a hash of other names than are shown now.
+		const rename = (name: string) => installation.admin`update users set name = ${name} where id = ${people.ids.one}`;
+		const [setter] = await installation.admin`select name from users where id = ${people.ids.one}`;
+		await rename('Trusted colleague');
+		expect((await people.as('two', ...release, '--hash', again.result.requestHash)).error).toMatchObject({
+			code: 'CONFLICT',
+		});
+		await rename(setter?.name);
 		expect((await people.as('two', ...release, '--hash', again.result.requestHash)).code).toBe(0);
 		expect((await agreeBy((...of) => people.as('two', ...of), 'hold', 'release', '--hold', other)).code).toBe(0);
 		expect(await ended(installation, await erase(note))).toMatchObject({ state: 'DONE' });

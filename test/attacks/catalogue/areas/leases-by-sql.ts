@@ -53,8 +53,8 @@ export const leasesBySql: Area = {
 			},
 		),
 		rule(
-			'The operators’ or the worker’s login: a reason, ticket, field, name or address that says something else than it shows, by an override of direction, an escape sequence, zero-width, tag or private characters, a joiner or variation selector that nothing there needs',
-			'23514: text that people decide by shows all that it holds',
+			'The operators’ or the worker’s login: a reason, ticket, field, name or address that says something else than it shows, by an override of direction, an escape sequence, zero-width, tag or private characters, a joiner or variation selector that nothing there needs, or by 1,900 line feeds',
+			'23514: text that people decide by shows all that it holds, in 40 lines at most',
 			async (stage) => {
 				const { id } = await requested(stage);
 				const seen = ['\u202e', '\u2066', '\x1b[2J', '\u2028', '\ue000', '\u{f0000}'];
@@ -81,7 +81,9 @@ export const leasesBySql: Area = {
 				const states = await stage.states(
 					'operator',
 					{ firm: stage.north.id },
-					...hidden.map((each) => words(`${reason}${each}yes`, 'SUP-1')),
+					...[...hidden, '\n'.repeat(1900), '\n \n\n', '\nx'.repeat(40)].map((each) =>
+						words(`${reason}${each}yes`, 'SUP-1'),
+					),
 					...[...hidden.map((each) => `SUP-1${each}`), 'SUP-1\n', 'SUP-1 minutes 5'].map((each) => words(reason, each)),
 					...[...hidden.map((each) => `Note.title${each}`), 'Note.title\n', 'Note.title minutes 5'].map(field),
 				);

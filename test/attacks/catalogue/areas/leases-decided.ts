@@ -47,8 +47,8 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'A request whose reason turns around, hides or erases what an owner would read: overrides of direction, zero-width, tag and private characters, escapes of a terminal',
-			'BAD_USER_INPUT: a reason shows all that it holds',
+			'A request whose reason turns around, hides, erases or pushes off the screen what an owner would read: overrides of direction, zero-width, tag and private characters, escapes of a terminal, 1,900 line feeds',
+			'BAD_USER_INPUT: a reason shows all that it holds, in 40 lines at most',
 			'arguments',
 			async ({ ask, operator, north: { id: firm } }) => {
 				const hidden = [
@@ -67,6 +67,9 @@ export const leasesDecided: Area = {
 					'\ue000',
 					'\u{e0041}',
 					'\u{e0061}',
+					'\n'.repeat(1900),
+					'\n \n\n',
+					'\nx'.repeat(40),
 				];
 				const reason = (each: string) => `The client cannot open the invoice${each} of October.`;
 				const answers: Told[] = [];
@@ -141,17 +144,20 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'An owner and an approver agree with a token of an hour ago, and with one that does not say when they signed in',
+			'An owner and an approver agree, and sign off what has ended, with a token of an hour ago, and with one that does not say when they signed in',
 			'FORBIDDEN, on record: whoever has found a token has not signed in',
 			'writes',
 			async (stage) => {
 				const { id, requestHash } = await requested(stage);
 				const agree = mutation('approve', `leaseId: "${id}", requestHash: "${requestHash}"`);
+				const ended = await requested(stage);
+				await stage.ask(stage.operator, mutation('cancel', `leaseId: "${ended.id}"`));
+				const review = mutation('review', `leaseId: "${ended.id}"`);
 				const answers: Told[] = [];
 				for (const person of [stage.north.owner, stage.approver])
 					for (const auth_time of [Math.floor(Date.now() / 1000) - 3600, undefined]) {
 						const token = await forgeToken(stage.installation.directory, { ...claimsOf(person), auth_time });
-						answers.push(await stage.ask(token, agree));
+						answers.push(await stage.ask(token, agree), await stage.ask(token, review));
 					}
 				for (const told of answers) expect(codesOf(told)).toEqual(['FORBIDDEN']);
 				return answers;

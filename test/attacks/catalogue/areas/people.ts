@@ -186,6 +186,45 @@ export const people: Area = {
 			},
 		},
 		{
+			attack:
+				'An administrator of the database gives the firm another name, and who asks for its next owner, before another approver agrees by the hash that they were told',
+			expected: 'CONFLICT: the hash is of the names that are shown, too',
+			layer: 'second yes',
+			async run({ admin, approver, installation, north }) {
+				const recover = (token: Person, ...step: string[]) =>
+					firmsealJson(
+						{ ...installation.env, FIRMSEAL_TOKEN: `${token}` },
+						'firm',
+						'recover',
+						'--firm',
+						north.id,
+						...step,
+					);
+				const asked = await recover(approver, '--user', 'member@north.example');
+				const other = await installation.addOperator('APPROVER');
+				const refusals: string[] = [];
+				const user = claimsOf(approver).sub;
+				const [was] =
+					await admin`select firms.name as firm, users.name as person from firms, users where firms.id = ${north.id} and users.id = ${user}`;
+				const name = async (firm: string, person: string) => {
+					await admin`update firms set name = ${firm} where id = ${north.id}`;
+					await admin`update users set name = ${person} where id = ${user}`;
+				};
+				for (const [firm, person] of [
+					['Zenith Partners', was?.person],
+					[was?.firm, 'A trusted colleague'],
+				]) {
+					await name(firm, person);
+					const { error } = await recover(other, '--approve', '--hash', asked.result.requestHash);
+					refusals.push(`${error?.code}: ${error?.message}`);
+				}
+				await name(was?.firm, was?.person);
+				expect(await admin`select from owner_recoveries where approved_by is not null`).toHaveLength(0);
+				expect((await recover(approver, '--cancel')).code).toBe(0);
+				return { refusals };
+			},
+		},
+		{
 			attack: 'A disabled operator goes on',
 			expected: 'FORBIDDEN, on record',
 			layer: 'identity',

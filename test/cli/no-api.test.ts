@@ -1,0 +1,87 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firmsealJson } from '../system/program.ts';
+
+const TOKEN = 'a-token-of-no-one';
+const as = (url: string) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: TOKEN });
+const LEASE = {
+	id: uuidv7(),
+	firmId: uuidv7(),
+	firm: { slug: 'north', name: 'North' },
+	state: 'REVOKED',
+	classes: ['NOTE'],
+	approvals: [],
+	requestHash: '0'.repeat(64),
+	expiresAt: null,
+};
+
+describe('what isn’t the API', () => {
+	let impostor: Server;
+	const asked: { url: string | undefined; authorization: string | undefined }[] = [];
+	const port = () => (impostor.address() as AddressInfo).port;
+	beforeAll(async () => {
+		impostor = createServer(({ url, headers }, answer) => {
+			asked.push({ url, authorization: headers.authorization });
+			if (url?.startsWith('/elsewhere')) answer.writeHead(307, { location: `http://127.0.0.1:${port()}/stolen` }).end();
+			else if (url?.startsWith('/odd'))
+				answer.end(JSON.stringify({ errors: [{ message: '\u001b[31mred\n', extensions: { code: 'MADE_UP' } }] }));
+			else answer.end('<html>');
+		});
+		await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
+	});
+	afterAll(() => void impostor.close());
+
+	it.each([
+		['a page', '', 'SETUP', /no Firmseal/],
+		['a redirect', '/elsewhere', 'SETUP', /reached/],
+		['an error of an unknown code', '/odd', 'INTERNAL', /does not explain/],
+	])('%s is told as such', async (_, path, code, message) => {
+		const { error } = await firmsealJson(as(`http://127.0.0.1:${port()}${path}`), 'lease', 'list');
+		expect(error.code).toBe(code);
+		expect(error.message).toMatch(message);
+		expect(asked.map(({ url }) => url)).not.toContain('/stolen');
+	});
+
+	it.each([
+		['the same cursor again and again', [{ id: uuidv7() }], 'a'],
+		['pages of nothing', [], null],
+		['no cursor', [{ id: uuidv7() }], 'none'],
+	])('and answers a list without an end, with %s, is left', async (_, nodes, cursor) => {
+		let answered = 0;
+		const endless = createServer((request, answer) => {
+			answered += 1;
+			const endCursor = cursor === 'none' ? null : (cursor ?? `${answered}`);
+			const page = { nodes, pageInfo: { hasNextPage: true, endCursor } };
+			void text(request).then((query) => {
+				const ofOne = { breakGlassLease: query.includes('openings') ? { openings: page } : LEASE };
+				answer.end(JSON.stringify({ data: { ...ofOne, breakGlassLeases: page, firms: page } }));
+			});
+		});
+		await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+		const env = as(`http://127.0.0.1:${(endless.address() as AddressInfo).port}`);
+		for (const args of [['list'], ['list', '--firm', 'north'], ['show', '--lease', LEASE.id, '--openings']]) {
+			answered = 0;
+			const { code, error } = await firmsealJson(env, 'lease', ...args);
+			expect([args, code, error.code, error.message]).toEqual([
+				args,
+				1,
+				'INTERNAL',
+				'The API says that a list goes on, and answers nothing new of it: tell who runs it.',
+			]);
+			expect(answered).toBeLessThanOrEqual(3);
+		}
+		endless.close();
+	});
+
+	it('gets no token over an unprotected way, nor when nobody is there', async () => {
+		const remote = await firmsealJson(as('http://firmseal.example'), 'lease', 'list');
+		expect([remote.code, remote.error.code]).toEqual([1, 'SETUP']);
+		expect(remote.error.message).toContain('https');
+		const nobody = await firmsealJson(as('http://127.0.0.1:1'), 'lease', 'list');
+		expect([nobody.code, nobody.error.code]).toEqual([1, 'SETUP']);
+		expect(JSON.stringify([remote, nobody])).not.toContain(TOKEN);
+	});
+});
