@@ -14,6 +14,12 @@ const LEASE = {
 	state: 'REVOKED',
 	classes: ['NOTE'],
 	approvals: [],
+	reason: null,
+	ticket: null,
+	coordinates: null,
+	recordIds: null,
+	readBudget: null,
+	requester: null,
 	requestHash: '0'.repeat(64),
 	expiresAt: null,
 };
