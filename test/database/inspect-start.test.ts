@@ -3,7 +3,7 @@ import { createLogger } from '../../src/api/index.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { openPlane, type PlaneRole } from '../../src/database/index.ts';
 import { refuseDrift } from '../../src/start-checks.ts';
-import { makeInstallation, PASSWORD, type TestInstallation } from '../support/installation.ts';
+import { LOGINS, makeInstallation, PASSWORD, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { endAll, launch, MAIN } from '../system/program.ts';
 
@@ -92,6 +92,28 @@ describe('on a database that is as the migrations left it', () => {
 			expect(lines).toEqual([]);
 		} finally {
 			await admin.unsafe('drop role one_for_all');
+		}
+	});
+});
+
+describe('where a login may take the connections of others', () => {
+	it.each(ROLES)('production refuses, asked as %s, and development is warned', async (role) => {
+		const { admin, env } = installation;
+		const [before] = await admin`select rolconnlimit as most from pg_roles where rolname = ${LOGINS.operator}`;
+		await admin.unsafe(`alter role ${LOGINS.operator} connection limit -1`);
+		try {
+			expect(await askInProduction(role)).toEqual({
+				refusal: expect.objectContaining({
+					name: 'SetupError',
+					message:
+						'Not so: each login of the database has a connection limit, with room for its process. The login firmseal_operator_login has no connection limit, so it can take every connection of the server: run `firmseal init`.',
+				}),
+				lines: [],
+			});
+			const { refusal, lines } = await askAtStart('development', role, env[URLS[role]] as string);
+			expect([refusal, lines.map((line) => JSON.parse(line))]).toEqual([null, [warningOf('connection limit', 1)]]);
+		} finally {
+			await admin.unsafe(`alter role ${LOGINS.operator} connection limit ${before?.most}`);
 		}
 	});
 });

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jobAgreementStatement } from '../../src/access/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
-import { claimsOf } from '../attacks/scene.ts';
-import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { claimsOf, forgeToken } from '../attacks/scene.ts';
+import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
 import { agreed, type Forged, pastGuard, proven, put } from './forged-jobs.ts';
@@ -96,7 +96,7 @@ describe('an owner’s yes, by SQL', () => {
 		expect(await endOf(await agreed(installation, old, owner))).toMatchObject(FORBIDDEN);
 	});
 
-	it('is asked of whoever signed in just now, who reads what they agree to', async () => {
+	it('is asked of who reads what they agree to, and signed in just now: not six minutes ago, nor at a time that is not told', async () => {
 		const id = await put(installation, { ...(await bring()), state: 'WAITING' });
 		const list = await api.ask(north.owner, '{ firmJobs { id terms needs state requestHash } }');
 		const job = list.data.firmJobs.find((each: { id: string }) => each.id === id);
@@ -104,13 +104,31 @@ describe('an owner’s yes, by SQL', () => {
 		expect((await api.ask(harbour.owner, '{ firmJobs { firmId } }')).text).not.toContain(north.id);
 		// What somebody has changed since is another job by its hash.
 		await installation.admin`update jobs set terms = ${`${KEY}3`} where id = ${id}`;
-		const approve = (requestHash: string) =>
-			api.ask(north.owner, 'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { state } } }', {
+		const approve = (requestHash: string, by: Person = north.owner) =>
+			api.ask(by, 'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { state } } }', {
 				input: { jobId: id, requestHash },
 			});
 		expect((await approve(job.requestHash)).errors[0]?.extensions.code).toBe('CONFLICT');
 		// Who agrees to the changed one agrees to something that nobody has asked for.
 		const changed = (await api.ask(north.owner, '{ firmJobs { id requestHash } }')).data.firmJobs[0];
+		const { auth_time: _, ...undated } = claimsOf(north.owner);
+		for (const [since, said] of [
+			[
+				{ auth_time: Math.floor(Date.now() / 1000) - 360 },
+				/^Agreeing to a job needs a sign-in of the last five minutes/,
+			],
+			[{}, /^Agreeing to a job needs a fresh .+ in FIRMSEAL_AUTH_TIME_CLAIM\.$/],
+		] as const) {
+			const refused = await approve(
+				changed.requestHash,
+				await forgeToken(installation.directory, { ...undated, ...since }),
+			);
+			expect(refused.errors).toMatchObject([
+				{ message: expect.stringMatching(said), extensions: { code: 'FORBIDDEN' } },
+			]);
+			const [row] = await installation.admin`select state, agreed_by, agreed_mac from jobs where id = ${id}`;
+			expect(row).toEqual({ state: 'WAITING', agreed_by: null, agreed_mac: null });
+		}
 		expect((await approve(changed.requestHash)).data.approveJob.job.state).toBe('QUEUED');
 		expect(await ended(installation, id)).toMatchObject(FORBIDDEN);
 	});
