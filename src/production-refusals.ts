@@ -171,6 +171,16 @@ const REFUSED_VARIABLES: Readonly<Record<Exclude<NodeName, 'NODE_OPTIONS'>, stri
 	NODE_DEBUG_NATIVE: 'prints what is sent and received',
 	NODE_V8_COVERAGE: 'writes what the process does to a file',
 	NODE_REDIRECT_WARNINGS: 'writes what the process does to a file',
+	NODE_PATH: 'loads code from elsewhere',
+	NODE_COMPILE_CACHE: 'loads compiled code from elsewhere',
+	NODE_PRESERVE_SYMLINKS: 'loads code from elsewhere',
+	NODE_PRESERVE_SYMLINKS_MAIN: 'loads code from elsewhere',
+	NODE_REPL_EXTERNAL_MODULE: 'loads code from elsewhere',
+	NODE_ICU_DATA: 'changes how text and times are read',
+	OPENSSL_CONF: 'can load code that sees every key, and weaken TLS',
+	OPENSSL_CONF_INCLUDE: 'can load code that sees every key, and weaken TLS',
+	OPENSSL_MODULES: 'can load code that sees every key',
+	OPENSSL_ENGINES: 'can load code that sees every key',
 	// Node itself doesn't know it: a library that did would be heard of too late.
 	SSLKEYLOGFILE: 'names a file for the keys of TLS connections',
 };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { openDemo } from '../src/api/index.ts';
@@ -374,12 +375,48 @@ describe('productionRefusals of how Node was started', () => {
 		['NODE_DEBUG_NATIVE', 'http', 'prints what is sent'],
 		['NODE_V8_COVERAGE', '/tmp/coverage', 'writes what the process does'],
 		['NODE_REDIRECT_WARNINGS', '/tmp/warnings', 'writes what the process does'],
+		['NODE_PATH', '/tmp/modules', 'loads code'],
+		['NODE_COMPILE_CACHE', '/tmp/compiled', 'loads compiled code'],
+		['NODE_PRESERVE_SYMLINKS', '1', 'loads code'],
+		['NODE_PRESERVE_SYMLINKS_MAIN', '1', 'loads code'],
+		['NODE_REPL_EXTERNAL_MODULE', '/tmp/repl.cjs', 'loads code'],
+		['NODE_ICU_DATA', '/tmp/icu', 'changes how text'],
+		['OPENSSL_CONF', '/tmp/openssl.cnf', 'load code that sees every key'],
+		['OPENSSL_CONF_INCLUDE', '/tmp/openssl', 'load code that sees every key'],
+		['OPENSSL_MODULES', '/tmp/providers', 'load code that sees every key'],
+		['OPENSSL_ENGINES', '/tmp/engines', 'load code that sees every key'],
 		['SSLKEYLOGFILE', '/tmp/keys', 'the keys of TLS connections'],
 	])('refuses %s=%s in the environment', (name, value, why) => {
 		const [refusal, ...others] = refused(SAFE, [], { [name]: value });
 		expect([refusal, others]).toEqual([expect.stringContaining(why), []]);
 		expect(refusal).toMatch(RegExp(`^Production refuses ${name} in its environment, which .+: remove it\\.$`));
 		expect(refused(SAFE, [], { [name]: '' })).toEqual([]);
+	});
+
+	it('refuses of the names that this Node says it reads all but harmless ones', () => {
+		const [, said = ''] = execFileSync(process.execPath, ['--help'], { encoding: 'utf8' }).split(
+			'\nEnvironment variables:\n',
+		);
+		const names = [...said.matchAll(/^[A-Z][A-Z0-9_]+/gm)].map(([name]) => name);
+		expect(names).toEqual(expect.arrayContaining(['NODE_PATH', 'NODE_V8_COVERAGE', 'TZ']));
+		const taken = names.filter(
+			(name) => refused(name === 'NODE_OPTIONS' ? '' : SAFE, [], { [name]: '0' }).length === 0,
+		);
+		const harmless = [
+			'FORCE_COLOR',
+			'NO_COLOR',
+			'NODE_DISABLE_COLORS',
+			'TZ',
+			'UV_THREADPOOL_SIZE',
+			'NODE_EXTRA_CA_CERTS',
+			'NODE_NO_WARNINGS',
+			'NODE_PENDING_DEPRECATION',
+			'NODE_PENDING_PIPE_INSTANCES',
+			'NODE_SKIP_PLATFORM_CHECK',
+			// Of the prompt that no process here gives.
+			'NODE_REPL_HISTORY',
+		];
+		expect(taken.filter((name) => !harmless.includes(name))).toEqual([]);
 	});
 
 	it('takes certificates that are checked', () => {

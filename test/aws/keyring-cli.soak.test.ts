@@ -202,6 +202,8 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 			FIRMSEAL_JWKS_URL: 'https://id.example/keys',
 			FIRMSEAL_JWT_CLIENTS: 'workspace',
 			NODE_OPTIONS: '--disable-sigusr1',
+			// Of the run of tests.
+			NODE_COMPILE_CACHE: '',
 		};
 		const { DATABASE_URL = '', FIRMSEAL_BROKER_DATABASE_URL = '' } = cloud.env;
 		const { code, stderr } = await firmseal(

@@ -92,6 +92,8 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 			AWS_SECRET_ACCESS_KEY: secretAccessKey,
 			AWS_REGION: service.region,
 			NODE_OPTIONS: '--disable-sigusr1',
+			// Of the run of tests.
+			NODE_COMPILE_CACHE: '',
 		};
 		const all = {
 			...common,

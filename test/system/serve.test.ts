@@ -147,13 +147,15 @@ describe('firmseal serve', () => {
 		const node = {
 			NODE_OPTIONS: '"--heapsnapshot_signal=SIGUSR2" --report-on-signal --max-old-space-size=512',
 			NODE_TLS_REJECT_UNAUTHORIZED: '0',
+			OPENSSL_CONF: '/dev/null',
+			NODE_PATH: '/nowhere',
 		};
 		const env = { ...installation.env, ...node, FIRMSEAL_ENV: 'production' };
 		const { code, stdout, stderr } = await firmseal(env, 'serve');
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 		for (const reason of ['local keyring', 'built-in issuer', 'both planes in one process', 'SIGUSR1'])
 			expect(stderr).toContain(reason);
-		for (const reason of ['--heapsnapshot-signal', '--report-on-signal', 'NODE_TLS_REJECT_UNAUTHORIZED'])
+		for (const reason of ['--heapsnapshot-signal', '--report-on-signal', ...Object.keys(node).slice(1)])
 			expect(stderr).toMatch(RegExp(`^(firmseal: )?Production refuses (the Node option )?${reason}[ ,]`, 'm'));
 		expect(stderr).not.toContain('max-old-space-size');
 		expect(stderr).not.toContain('    at ');
