@@ -163,6 +163,13 @@ export function rulesOfTwo(all: Everyone): readonly Rule[] {
 			kind: 'RECOVER',
 			terms: sitting,
 		})),
+		job('a drill of a firm’s escrow', () => ({ ...ofKeys, firm: all.scene.north.id, kind: 'DRILL', terms: sitting })),
+		job('the end of what a moved column has in the clear', () => ({
+			...ofKeys,
+			firm: PLATFORM,
+			kind: 'CONTRACT',
+			subject: 'Note.title',
+		})),
 		job('a recovery of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM, kind: 'RECOVER', terms: sitting })),
 		{
 			of: 'the clock',

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LeaseSession, openLeaseSession, openPlane, type Plane, tables } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
@@ -144,5 +144,37 @@ describe('a lease’s session', () => {
 		await session.confirm();
 		session.assertLive();
 		await session.end();
+	});
+
+	it.each([
+		['the lease’s end, which is told', 'ended'],
+		['its row’s, which is an empty place', 'gone'],
+	] as const)('tells what went between counting and reading: %s', async (_, what) => {
+		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
+		let statements = 0;
+		const meanwhile = () =>
+			what === 'ended'
+				? two.admin`insert into lease_ends (lease_id, firm_id) values (${lease}, ${firm})`
+				: two.admin`update notes set deleted_at = now(), title = null, body = null where id = ${two.north.note}`;
+		const slow: Plane = {
+			...holding,
+			forLease: (of) => {
+				const plane = holding.forLease(of);
+				const write: Plane['write'] = (firmId, work) =>
+					plane.write(firmId, (tx, lost) => {
+						const execute = async (query: SQL) => {
+							// Held when the transaction began, and again for this reading; now it reads.
+							if (++statements === 3) await meanwhile();
+							return tx.execute(query);
+						};
+						return work(Object.assign(Object.create(tx), { execute }), lost);
+					});
+				return { ...plane, write };
+			},
+		};
+		const session = openLeaseSession({ using, holding: slow }, { lease, firm, user }, () => {});
+		const told = await readNote(session).catch(({ code }) => code);
+		await session.end();
+		expect([statements, told]).toEqual([4, what === 'ended' ? 'LEASE_NOT_ACTIVE' : [null]]);
 	});
 });

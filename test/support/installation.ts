@@ -12,7 +12,7 @@ import { type Joining, joinFirm } from '../../src/cli/demo/join.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { type DatabaseAccess, openDatabase, openIssuer, prepare } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
-import { CONNECTIONS_OF_PROCESS, shareConnections } from '../../src/database/connection-limits.ts';
+import { CONNECTIONS_OF_PROCESS } from '../../src/database/connection-limits.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
 import { createFirm, createRow } from '../../src/firms/index.ts';
 import { initInstallation } from '../../src/installation.ts';
@@ -155,9 +155,9 @@ export async function makeInstallation(
 	};
 	const config = readConfig(env);
 	const database = await openDatabase(config);
+	await forgetLimits(root);
 	// Rights on a database are not copied with it.
 	await (original ? prepare(database) : initInstallation(config, database));
-	await shareAmongOurs(root);
 	const admin = postgres(adminUrl, { max: 3, onnotice: () => {} });
 	const connections: Sql[] = [];
 	const servers: RunningServer[] = [];
@@ -343,19 +343,16 @@ export async function makeInstallation(
 }
 
 /**
- * Limits are of the cluster, and a file before may have left other ones: our logins have theirs as on a new one. Beside another login they
- * would add up to more than the server has, which doctor says and every process logs.
+ * Limits are of the cluster, and a file before may have left other ones: our logins get theirs from `init`, as on a new one. Beside another
+ * login they would add up to more than the server has, which doctor says and every process logs.
  */
-async function shareAmongOurs(root: Sql): Promise<void> {
-	const [{ available, others } = { available: 0, others: [] }] = await root<{ available: number; others: string[] }[]>`
-		select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as available,
-			array(select rolname::text from pg_roles where rolcanlogin and not rolsuper and rolname not in ${root(Object.values(LOGINS))}) as others`;
+async function forgetLimits(root: Sql): Promise<void> {
+	const logins = await root<{ name: string; isOurs: boolean }[]>`
+		select rolname::text as name, rolname in ${root(Object.values(LOGINS))} as "isOurs" from pg_roles where rolcanlogin and not rolsuper`;
+	const others = logins.filter(({ isOurs }) => !isOurs).map(({ name }) => name);
 	if (others.length > 0)
 		throw new Error(`A test before has left logins on this server, and must drop them: ${others}.`);
-	const planes = Object.keys(LOGINS) as (keyof typeof LOGINS)[];
-	const logins = planes.map((plane) => ({ name: LOGINS[plane], limit: -1, mains: [`firmseal_${plane}`] as const }));
-	for (const [login, limit] of shareConnections({ available, logins }))
-		await root.unsafe(`alter role ${login} connection limit ${limit}`);
+	for (const { name } of logins) await root`alter role ${root(name)} connection limit -1`;
 }
 
 /** With the rights on what is in it, which cpSync() does not keep. */
