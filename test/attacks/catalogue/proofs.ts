@@ -148,10 +148,23 @@ const STATES: Readonly<Partial<Record<Layer, RegExp>>> = {
 	'database rule': /^23\d\d[0-9A-Z]$/,
 };
 
+const anyOf = (...sentences: readonly RegExp[]) => RegExp(`^(?:${sentences.map(({ source }) => source).join('|')})$`);
+
 const REFUSALS: Readonly<Partial<Record<Layer, RegExp>>> = {
-	start:
-		/^(?:Production refuses the Node option --[a-z-]+, which (?:writes|opens) [^:]+: take it off the command line and out of NODE_OPTIONS|No response gate is in place.+: add .+|The server's schema did not go through .+: give the server .+|\S+@\S* is no reference)\.$/,
-	'second yes': /^(?:CONFLICT: The hash does not match the request shown: nothing was agreed to\.|FORBIDDEN: )/,
+	start: anyOf(
+		/Production refuses the Node option --[a-z-]+, which (?:writes|opens) [^:]+: take it off the command line and out of NODE_OPTIONS\./,
+		/Production refuses [A-Z_]+ in its environment, which [^:]*loads? [^:]+: remove it\./,
+		/Production refuses the database sign-in of another process: take [A-Z_]+ away from this one\./,
+		/Not so: [^:]+\. \+ \w+ begins with \w+ \(ALTER ROLE .+ takes it away\)\. Run .+\./,
+		/No response gate is in place.+: add .+\./,
+		/The server's schema did not go through .+: give the server .+\./,
+		/\S+@\S* is no reference\./,
+	),
+	'second yes': anyOf(
+		/CONFLICT: The hash does not match the request shown: nothing was agreed to\..*/,
+		/CONFLICT: The request hash is not of the request that the API shows: agree to nothing, .+/,
+		/FORBIDDEN: .+/,
+	),
 	'moved value': /^CIPHERTEXT_INVALID: The stored value is a pickle that is refused, since /,
 };
 

@@ -1,5 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
+import { leasesOver } from '../../../leases/by-api.ts';
+import { firmsealJson } from '../../../system/program.ts';
 import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area } from '../attack.ts';
 import { mutation, requested, step } from '../lease-parts.ts';
@@ -230,5 +236,41 @@ export const leasesDecided: Area = {
 				return [await ask(uuidv7(), '')];
 			},
 		),
+		{
+			attack:
+				'The server that an approver asks shows another request than the hash beside it is of: shorter, of another firm, of fewer classes, for another reason',
+			expected: 'CONFLICT: `lease approve` makes the hash of what it is shown, and sends no yes',
+			layer: 'second yes',
+			async run(stage) {
+				const { id, requestHash } = await requested(stage);
+				const shown = await leasesOver(stage.api.ask).see(stage.approver, id);
+				const refusals: string[] = [];
+				for (const change of [
+					{ minutes: 1 },
+					{ firmId: stage.harbour.id },
+					{ classes: ['BILLING'] },
+					{ reason: 'The owner has asked us for this herself.' },
+				]) {
+					const asked: string[] = [];
+					const liar = createServer((request, answer) => {
+						void text(request).then((body) => {
+							asked.push(body);
+							answer.end(JSON.stringify({ data: { breakGlassLease: { ...shown, ...change } } }));
+						});
+					});
+					await once(liar.listen(0, '127.0.0.1'), 'listening');
+					const env = {
+						FIRMSEAL_URL: `http://127.0.0.1:${(liar.address() as AddressInfo).port}`,
+						FIRMSEAL_TOKEN: `${stage.approver}`,
+					};
+					const { error } = await firmsealJson(env, 'lease', 'approve', '--lease', id, '--hash', requestHash);
+					liar.close();
+					expect(asked.filter((body) => body.includes('requestHash:'))).toEqual([]);
+					refusals.push(`${error.code}: ${error.message}`);
+				}
+				expect(await stage.admin`select from lease_approvals where lease_id = ${id}`).toHaveLength(0);
+				return { refusals };
+			},
+		},
 	],
 };

@@ -10,6 +10,8 @@ import { askBySql, holding, moveAllBySql } from '../../../leases/holding.ts';
 import { until } from '../../../leases/stage.ts';
 import { untilBlocked } from '../../../support/blocked.ts';
 import { LOGINS } from '../../../support/installation.ts';
+import { addNamed } from '../../../support/office.ts';
+import { firmsealJson } from '../../../system/program.ts';
 import { claimsOf } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
 import { reasonOf } from '../lease-parts.ts';
@@ -57,6 +59,39 @@ export const leasesEnded: Area = {
 					expect((await revoke(stage, lease)).state).toBe('REVOKED');
 				} finally {
 					await Promise.all(taken.map((client) => client.end()));
+				}
+			},
+		),
+		ends(
+			'The operator’s login holds each advisory lock that something of Firmseal has taken, on a server that lets everyone take one, before the owner revokes and an operator is disabled',
+			'Neither waits, since no control takes one; and then LEASE_NOT_ACTIVE',
+			async (stage, lease) => {
+				const { admin, approver, installation } = stage;
+				const taking = 'pg_try_advisory_xact_lock(bigint), pg_try_advisory_xact_lock(int, int)';
+				// What a process of Firmseal has at the moment is left to it.
+				const claims = await admin`
+					select format('select pg_try_advisory_xact_lock(%s)', p) as claim from generate_series(4611000, 4611008) p
+					union all select format('select pg_try_advisory_xact_lock(hashtextextended(%L, 0))', person_id) from users
+					union all select format('select pg_try_advisory_xact_lock(4611005, hashtext(%L))', person_id) from users
+					union all select format('select pg_try_advisory_xact_lock(4611006, hashtext(%L))', id) from firms`;
+				const email = `${uuidv7()}@platform.example`;
+				await installation.office.use((office) => addNamed(office, { email, name: 'Operator' }, ['OPERATOR']));
+				await admin.unsafe(`grant execute on function ${taking} to public`);
+				try {
+					await holding(
+						stage,
+						'operator',
+						async (tx) => {
+							for (const { claim } of claims) await tx.unsafe(claim);
+						},
+						async () => {
+							expect((await revoke(stage, lease)).state).toBe('REVOKED');
+							const env = { ...installation.env, FIRMSEAL_TOKEN: `${approver}` };
+							expect(await firmsealJson(env, 'operator', 'disable', '--email', email)).toMatchObject({ code: 0 });
+						},
+					);
+				} finally {
+					await admin.unsafe(`revoke execute on function ${taking} from public`);
 				}
 			},
 		),

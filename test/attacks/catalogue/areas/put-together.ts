@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +9,11 @@ import { pgTable, uuid } from 'drizzle-orm/pg-core';
 import type { GraphQLSchema } from 'graphql';
 import pg from 'pg';
 import { expect } from 'vitest';
+import { parse } from 'yaml';
+import { readConfig } from '../../../../src/config.ts';
 import { firmTagChecks, sealed } from '../../../../src/database/sealed.ts';
 import { type Adoption, adopt, openKeyringIn } from '../../../../src/library/index.ts';
+import { productionRefusals } from '../../../../src/production-refusals.ts';
 import type { Area } from '../attack.ts';
 
 const { createYoga } = createRequire(import.meta.url)('graphql-yoga') as { createYoga: (options: object) => unknown };
@@ -79,6 +82,43 @@ function referencesWith(digest: string): string[] {
 	);
 }
 
+interface Service {
+	readonly environment: Readonly<Record<string, string>>;
+	readonly secrets: readonly (string | { readonly source: string })[];
+}
+const KINDS = { firm: 'api', operator: 'api', broker: 'broker', worker: 'worker' } as const;
+
+/** What each process says at its start that is told of one more file, of another's sign-in. */
+function startWithOthers(): string[] {
+	const { services } = parse(readFileSync('deploy/compose.yaml', 'utf8'), { merge: true }) as {
+		readonly services: Readonly<Record<string, Service>>;
+	};
+	const signInsOf = (process: string) =>
+		Object.entries(services[process]?.environment ?? {}).filter(([name]) => name.endsWith('DATABASE_URL_FILE'));
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-secrets-'));
+	try {
+		const file = join(directory, 'url');
+		writeFileSync(file, 'postgres://u:hunter2@localhost/x', { mode: 0o600 });
+		return Object.entries(KINDS).flatMap(([process, kind]) => {
+			const { secrets = [], environment = {} } = services[process] ?? {};
+			const own = signInsOf(process);
+			const others = Object.keys(KINDS).flatMap((other) => (other === process ? [] : signInsOf(other)));
+			return others
+				.filter(([name]) => !own.some(([known]) => known === name))
+				.flatMap(([name, path]) => {
+					expect(secrets).not.toContain(path.replace('/run/secrets/', ''));
+					const told = Object.fromEntries([...own, [name, path]].map(([each]) => [each, file]));
+					const plane = environment.FIRMSEAL_PLANE ?? '';
+					const config = readConfig({ FIRMSEAL_ENV: 'production', FIRMSEAL_PLANE: plane, ...told });
+					const facts = { roles: [], introspection: false, inspect: false, options: [] };
+					return productionRefusals(config, facts, kind).filter((sentence) => sentence.includes('of another process'));
+				});
+		});
+	} finally {
+		rmSync(directory, { recursive: true, force: true });
+	}
+}
+
 export const putTogether: Area = {
 	title: 'What a server and its image are put together of',
 	attacks: [
@@ -104,6 +144,12 @@ export const putTogether: Area = {
 				const references = ['', 'latest', '24-slim', ':24-slim', 'sha256:', 'sha256:latest'].flatMap(referencesWith);
 				return { refusals: references.map((each) => `${each} is ${DIGEST.test(each) ? 'a' : 'no'} reference.`) };
 			},
+		},
+		{
+			attack: 'A process of compose.yaml is told of the file that holds another’s sign-in at the database',
+			expected: 'Its container has no such file; and with one it does not start, and names the setting',
+			layer: 'start',
+			run: async () => ({ refusals: startWithOthers() }),
 		},
 	],
 };

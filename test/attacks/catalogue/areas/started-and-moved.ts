@@ -1,19 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { type DjangoKey, openDjangoValues } from '../../../../src/adapters/fernet/index.ts';
+import { createLogger } from '../../../../src/api/index.ts';
 import { readConfig } from '../../../../src/config.ts';
 import { type ContentField, createPlainValues } from '../../../../src/content/index.ts';
+import { openPlane } from '../../../../src/database/index.ts';
 import { nodeFacts, productionRefusals } from '../../../../src/production-refusals.ts';
+import { refuseDrift } from '../../../../src/start-checks.ts';
+import { LOGINS } from '../../../support/installation.ts';
 import type { Area } from '../attack.ts';
 
 /** In production, without a plane's settings: what else is refused is said beside. */
-function refusalsOf(options: string, args: readonly string[] = []): string[] {
+function refusalsOf(options: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): string[] {
 	const config = readConfig({
+		...env,
 		FIRMSEAL_ENV: 'production',
 		NODE_OPTIONS: `--disable-sigusr1 ${options}`,
 	});
 	const facts = { roles: [], introspection: false, ...nodeFacts(config, args) };
-	return productionRefusals(config, facts, 'api').filter((sentence) => sentence.includes('Node option'));
+	return productionRefusals(config, facts, 'api').filter((sentence) => /Node option|in its environment/.test(sentence));
 }
 
 /** Options by which a signal, or the end of a process, leaves its memory or its settings in a file. */
@@ -24,6 +29,12 @@ const LEAKING = [
 	'--abort-on-uncaught-exception',
 	'--inspect=0',
 ];
+
+/** By which Node, or the OpenSSL in it, takes code from a place that is named. */
+const LOADING = ['OPENSSL_CONF', 'OPENSSL_MODULES', 'OPENSSL_ENGINES', 'NODE_PATH', 'NODE_COMPILE_CACHE'];
+
+/** Defaults by which the operator’s login would read content, or find other tables, had they an effect. */
+const DEFAULTS = { role: 'firmseal_break_glass', search_path: 'evil, pg_catalog', row_security: 'off' } as const;
 
 const { keys, refused } = JSON.parse(readFileSync('test/vectors/django-v1.json', 'utf8')) as {
 	readonly keys: readonly DjangoKey[];
@@ -53,6 +64,54 @@ export const startedAndMoved: Area = {
 				for (const each of refusals) expect(each).toHaveLength(1);
 				expect(refusalsOf('')).toEqual([]);
 				return { refusals: refusals.flat() };
+			},
+		},
+		{
+			attack:
+				'A process of production is started in an environment by which Node, or the OpenSSL in it, loads code from elsewhere',
+			expected: 'A sentence for each variable, and no process',
+			layer: 'start',
+			async run() {
+				const refusals = LOADING.map((name) => refusalsOf('', [], { [name]: '/tmp/elsewhere' }));
+				for (const each of refusals) expect(each).toHaveLength(1);
+				return { refusals: refusals.flat() };
+			},
+		},
+		{
+			attack:
+				'The operator’s login sets defaults for itself, as PostgreSQL lets each: the role that reads under a lease, other tables in front, row policies off',
+			expected: 'Each transaction sets its own, so they have no effect; and with them production does not start',
+			layer: 'start',
+			async run({ admin, installation }) {
+				const login = `${LOGINS.operator} in database ${installation.name}`;
+				const sql = installation.signIn('operator');
+				for (const [name, value] of Object.entries(DEFAULTS))
+					await sql.unsafe(`alter role ${login} set ${name} = ${value}`);
+				const url = installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
+				const plane = openPlane({ url, role: 'firmseal_operator', connections: 1 });
+				try {
+					const { rows } = await plane.read(null, (tx) =>
+						tx.execute(
+							`select name, current_setting(name) as value from unnest('{${Object.keys(DEFAULTS)}}'::text[]) name`,
+						),
+					);
+					expect(rows.map(({ value }) => value)).toEqual(['firmseal_operator', 'public, pg_temp', 'on']);
+					await expect(plane.read(null, (tx) => tx.execute('select title from notes'))).rejects.toMatchObject({
+						code: '42501',
+					});
+					const config = readConfig({ ...installation.env, FIRMSEAL_ENV: 'production' });
+					const refusal = await refuseDrift(config, plane, createLogger({ level: 'fatal' })).then(
+						() => 'started',
+						({ message }: Error) => message,
+					);
+					for (const name of Object.keys(DEFAULTS))
+						expect(refusal).toContain(`${LOGINS.operator} begins with ${name} `);
+					// What the stage itself has taken away is told beside.
+					return { refusals: refusal.split('\n').filter((line) => line.includes(' begins with ')) };
+				} finally {
+					await plane.close();
+					await admin.unsafe(`alter role ${login} reset all`);
+				}
 			},
 		},
 		{
