@@ -1,55 +1,8 @@
 -- Who may touch what of the workspace. A firm-owned table needs no line here: lock_workspace() gives each what follows from
 -- its columns, and is called whenever the database has been brought up to date (src/database/migrate.ts).
 
-CREATE FUNCTION "lock_workspace"() RETURNS void
-	LANGUAGE plpgsql
-	SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	of_table regclass;
-	changing text;
-	metadata text;
-BEGIN
-	FOR of_table IN
-		SELECT c.oid FROM pg_class c
-		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND (
-			SELECT count(*) FROM pg_attribute a
-			WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname IN ('firm_id', 'id', 'revision', 'deleted_at')
-		) = 4
-		ORDER BY c.relname
-	LOOP
-		-- FORCE: the owner too sees only what a policy gives it, and none does.
-		IF NOT (SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = of_table) THEN
-			EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', of_table);
-		END IF;
-		IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'firm') THEN
-			EXECUTE format('CREATE POLICY "firm" ON %s TO firmseal_firm
-				USING (firm_id = (SELECT public.current_firm())) WITH CHECK (firm_id = (SELECT public.current_firm()))', of_table);
-		END IF;
-		IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'operator') THEN
-			EXECUTE format('CREATE POLICY "operator" ON %s FOR SELECT TO firmseal_operator USING (true)', of_table);
-		END IF;
-		-- What a row is, what it belongs to and who wrote it never change; the client that it is about may.
-		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO changing
-		FROM pg_attribute a
-		WHERE a.attrelid = of_table AND a.attnum > 0 AND NOT a.attisdropped
-			AND a.attname NOT IN ('firm_id', 'id', 'created_at')
-			AND (a.attname = 'client_id' OR NOT EXISTS (
-				SELECT FROM pg_constraint k WHERE k.conrelid = of_table AND k.contype = 'f' AND a.attnum = ANY (k.conkey)));
-		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO metadata
-		FROM pg_attribute a
-		WHERE a.attrelid = of_table AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid <> 'public.sealed'::regtype;
-		EXECUTE format('GRANT SELECT, INSERT, UPDATE (%2$s) ON %1$s TO firmseal_firm', of_table, changing);
-		-- No privilege on a sealed column: naming one is error 42501.
-		EXECUTE format('GRANT SELECT (%2$s) ON %1$s TO firmseal_operator', of_table, metadata);
-	END LOOP;
-END
-$$;
---> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION "lock_workspace"() FROM PUBLIC;
---> statement-breakpoint
-
--- The portal: a role of its own, so that what isn't named here, it doesn't have. Its transaction names firm and client.
+-- The portal: a role of its own, so that what isn't named here, it doesn't have. Its transaction names firm and client, which a
+-- policy asks for together: a session may name others between two questions of one statement.
 GRANT EXECUTE ON FUNCTION "current_firm"() TO firmseal_portal;
 --> statement-breakpoint
 CREATE FUNCTION "current_client"() RETURNS uuid
@@ -71,16 +24,16 @@ GRANT SELECT (id, email, name, created_at, disabled_at) ON "users" TO firmseal_p
 CREATE POLICY "portal" ON "firms" FOR SELECT TO firmseal_portal USING (id = (SELECT current_firm()));
 --> statement-breakpoint
 CREATE POLICY "portal" ON "clients" FOR SELECT TO firmseal_portal
-	USING (firm_id = (SELECT current_firm()) AND id = (SELECT current_client()));
+	USING ((firm_id, id) = (SELECT current_firm(), current_client()));
 --> statement-breakpoint
 CREATE POLICY "portal" ON "memberships" FOR SELECT TO firmseal_portal
-	USING (firm_id = (SELECT current_firm()) AND (role <> 'CLIENT' OR client_id = (SELECT current_client())));
+	USING (firm_id = (SELECT current_firm()) AND (role <> 'CLIENT' OR (firm_id, client_id) = (SELECT current_firm(), current_client())));
 --> statement-breakpoint
 CREATE POLICY "portal" ON "users" FOR SELECT TO firmseal_portal
 	USING (EXISTS (SELECT FROM "memberships" m WHERE m.user_id = "users".id));
 --> statement-breakpoint
 CREATE POLICY "portal" ON "shares" FOR SELECT TO firmseal_portal
-	USING (firm_id = (SELECT current_firm()) AND client_id = (SELECT current_client()));
+	USING ((firm_id, client_id) = (SELECT current_firm(), current_client()));
 --> statement-breakpoint
 CREATE POLICY "portal" ON "documents" TO firmseal_portal
 	USING (EXISTS (SELECT FROM "shares" s WHERE s.firm_id = "documents".firm_id AND s.document_id = "documents".id));

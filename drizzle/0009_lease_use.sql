@@ -11,36 +11,40 @@ REVOKE EXECUTE ON FUNCTION "is_lease_open"(text, timestamptz, timestamptz, times
 GRANT EXECUTE ON FUNCTION "is_lease_open"(text, timestamptz, timestamptz, timestamptz) TO firmseal_owner;
 --> statement-breakpoint
 
--- What the row policies of content ask, once a statement: is the lease that the transaction names open for this firm and class?
+-- What a lease that is open shows: records null are all.
+CREATE TYPE "scope_of_lease" AS (lease uuid, firm uuid, records uuid[], expires_at timestamptz);
+--> statement-breakpoint
+-- Of the lease and firm that the transaction names, what of the class the lease shows; null when it is not open for them. All of it in one
+-- answer: a session may name another lease between two questions of one statement, and so take the parts of several.
 -- VOLATILE: of now, not of when a cursor was declared; and with an older snapshot the end mark would not be seen at all.
-CREATE FUNCTION "lease_allows"(of_firm uuid, of_class text) RETURNS boolean
+CREATE FUNCTION "lease_scope"(of_class text) RETURNS "scope_of_lease"
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT current_setting('transaction_isolation') = 'read committed' AND EXISTS (
-		SELECT FROM public.leases l
-		WHERE l.id = public.current_lease() AND l.firm_id = of_firm AND of_class = ANY (l.classes)
-			AND public.is_lease_open(l.state, l.activated_at, l.expires_at, clock_timestamp())
-			AND NOT EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = l.id)
-			AND EXISTS (SELECT FROM public.firms f WHERE f.id = of_firm AND f.status = 'ACTIVE')
-			AND EXISTS (SELECT FROM public.operators o JOIN public.users u ON u.id = o.user_id
-				WHERE o.user_id = l.requested_by AND 'OPERATOR' = ANY (o.roles) AND o.disabled_at IS NULL AND u.disabled_at IS NULL)
-	) AND public.is_clock_sound()
+	SELECT ROW(l.id, l.firm_id, l.record_ids, l.expires_at)::public.scope_of_lease FROM public.leases l
+	WHERE current_setting('transaction_isolation') = 'read committed'
+		AND l.id = public.current_lease() AND l.firm_id = public.current_firm() AND of_class = ANY (l.classes)
+		AND public.is_lease_open(l.state, l.activated_at, l.expires_at, clock_timestamp())
+		AND NOT EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = l.id)
+		AND EXISTS (SELECT FROM public.firms f WHERE f.id = l.firm_id AND f.status = 'ACTIVE')
+		AND EXISTS (SELECT FROM public.operators o JOIN public.users u ON u.id = o.user_id
+			WHERE o.user_id = l.requested_by AND 'OPERATOR' = ANY (o.roles) AND o.disabled_at IS NULL AND u.disabled_at IS NULL)
+		AND public.is_clock_sound()
 $$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "lease_scope"(text) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "lease_scope"(text) TO firmseal_break_glass;
+--> statement-breakpoint
+-- Whether a row of the firm, of the class, is one of those, which is asked anew for each row.
+CREATE FUNCTION "lease_allows"(of_firm uuid, of_class text) RETURNS boolean
+	LANGUAGE sql VOLATILE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$ SELECT coalesce((public.lease_scope(of_class)).firm = of_firm, false) $$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "lease_allows"(uuid, text) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "lease_allows"(uuid, text) TO firmseal_break_glass;
---> statement-breakpoint
--- The records that it is for; null: all.
-CREATE FUNCTION "lease_records"() RETURNS uuid[]
-	LANGUAGE sql STABLE SECURITY DEFINER
-	SET search_path = pg_catalog, pg_temp
-AS $$ SELECT l.record_ids FROM public.leases l WHERE l.id = public.current_lease() $$;
---> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION "lease_records"() FROM PUBLIC;
---> statement-breakpoint
-GRANT EXECUTE ON FUNCTION "lease_records"() TO firmseal_break_glass;
 --> statement-breakpoint
 GRANT SELECT ON "data_keys" TO firmseal_break_glass;
 --> statement-breakpoint
@@ -116,76 +120,6 @@ $$;
 REVOKE EXECUTE ON FUNCTION "use_lease"(uuid, uuid, uuid, text[], text[], uuid[], integer) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "use_lease"(uuid, uuid, uuid, text[], text[], uuid[], integer) TO firmseal_break_glass;
---> statement-breakpoint
-
--- Now also for whoever breaks glass: `classes` says of each table with sealed columns which class its content is of.
-DROP FUNCTION "lock_workspace"();
---> statement-breakpoint
-CREATE FUNCTION "lock_workspace"(classes jsonb) RETURNS void
-	LANGUAGE plpgsql
-	SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	of_table regclass;
-	of_class text;
-	stale name;
-	changing text;
-	metadata text;
-BEGIN
-	FOR of_table IN
-		SELECT c.oid FROM pg_class c
-		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND (
-			SELECT count(*) FROM pg_attribute a
-			WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname IN ('firm_id', 'id', 'revision', 'deleted_at')
-		) = 4
-		ORDER BY c.relname
-	LOOP
-		-- FORCE: the owner too sees only what a policy gives it, and none does.
-		IF NOT (SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = of_table) THEN
-			EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', of_table);
-		END IF;
-		IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'firm') THEN
-			EXECUTE format('CREATE POLICY "firm" ON %s TO firmseal_firm
-				USING (firm_id = (SELECT public.current_firm())) WITH CHECK (firm_id = (SELECT public.current_firm()))', of_table);
-		END IF;
-		IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'operator') THEN
-			EXECUTE format('CREATE POLICY "operator" ON %s FOR SELECT TO firmseal_operator USING (true)', of_table);
-		END IF;
-		-- What a row is, what it belongs to and who wrote it never change; the client that it is about may.
-		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO changing
-		FROM pg_attribute a
-		WHERE a.attrelid = of_table AND a.attnum > 0 AND NOT a.attisdropped
-			AND a.attname NOT IN ('firm_id', 'id', 'created_at')
-			AND (a.attname = 'client_id' OR NOT EXISTS (
-				SELECT FROM pg_constraint k WHERE k.conrelid = of_table AND k.contype = 'f' AND a.attnum = ANY (k.conkey)));
-		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO metadata
-		FROM pg_attribute a
-		WHERE a.attrelid = of_table AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid <> 'public.sealed'::regtype;
-		EXECUTE format('GRANT SELECT, INSERT, UPDATE (%2$s) ON %1$s TO firmseal_firm', of_table, changing);
-		-- No privilege on a sealed column: naming one is error 42501.
-		EXECUTE format('GRANT SELECT (%2$s) ON %1$s TO firmseal_operator', of_table, metadata);
-		-- The name of the policy tells the class, so that another class makes another policy.
-		of_class := classes ->> (SELECT relname FROM pg_class WHERE oid = of_table);
-		FOR stale IN SELECT polname FROM pg_policy
-			WHERE polrelid = of_table AND polname LIKE 'lease\_%' AND polname IS DISTINCT FROM 'lease_' || lower(of_class)
-		LOOP
-			EXECUTE format('DROP POLICY %I ON %s', stale, of_table);
-		END LOOP;
-		IF of_class IS NOT NULL AND NOT EXISTS (
-			SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'lease_' || lower(of_class)) THEN
-			EXECUTE format('GRANT SELECT ON %s TO firmseal_break_glass', of_table);
-			-- Sub-selects: asked once a statement.
-			EXECUTE format('CREATE POLICY %I ON %s FOR SELECT TO firmseal_break_glass USING (
-				firm_id = (SELECT public.current_firm())
-				AND (SELECT public.lease_allows((SELECT public.current_firm()), %L))
-				AND coalesce(id = ANY ((SELECT public.lease_records())::uuid[]), (SELECT public.lease_records()) IS NULL))',
-				'lease_' || lower(of_class), of_table, of_class);
-		END IF;
-	END LOOP;
-END
-$$;
---> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION "lock_workspace"(jsonb) FROM PUBLIC;
 --> statement-breakpoint
 
 -- Who a verified token is: now with the proof of what it says.

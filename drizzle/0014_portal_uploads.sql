@@ -3,22 +3,22 @@ ALTER TABLE "stored_objects" ADD COLUMN "client_id" uuid;--> statement-breakpoin
 DROP POLICY "portal_begins" ON "stored_objects";
 --> statement-breakpoint
 CREATE POLICY "portal_begins" ON "stored_objects" FOR INSERT TO firmseal_portal
-	WITH CHECK (state <> 'STORED' AND client_id = (SELECT current_client()) AND EXISTS (
-		SELECT FROM "shares" s WHERE s.firm_id = "stored_objects".firm_id AND s.document_id = "stored_objects".document_id));
+	WITH CHECK (state <> 'STORED' AND EXISTS (SELECT FROM "shares" s WHERE s.firm_id = "stored_objects".firm_id
+		AND s.document_id = "stored_objects".document_id AND s.client_id = "stored_objects".client_id));
 --> statement-breakpoint
 -- Its own it sees also when the share is gone: it gives them up, or others would wait for them.
 DROP POLICY "portal" ON "stored_objects";
 --> statement-breakpoint
 CREATE POLICY "portal" ON "stored_objects" FOR SELECT TO firmseal_portal
-	USING (firm_id = (SELECT current_firm()) AND client_id = (SELECT current_client()) OR EXISTS (
+	USING ((firm_id, client_id) = (SELECT current_firm(), current_client()) OR EXISTS (
 		SELECT FROM "shares" s WHERE s.firm_id = "stored_objects".firm_id AND s.document_id = "stored_objects".document_id));
 --> statement-breakpoint
 DROP POLICY "portal_moves" ON "stored_objects";
 --> statement-breakpoint
 CREATE POLICY "portal_moves" ON "stored_objects" FOR UPDATE TO firmseal_portal
-	USING (state = 'UPLOADING' AND client_id = (SELECT current_client()))
-	WITH CHECK (client_id = (SELECT current_client()) AND (state = 'DELETING' OR EXISTS (
-		SELECT FROM "shares" s WHERE s.firm_id = "stored_objects".firm_id AND s.document_id = "stored_objects".document_id)));
+	USING (state = 'UPLOADING' AND (firm_id, client_id) = (SELECT current_firm(), current_client()))
+	WITH CHECK ((firm_id, client_id) = (SELECT current_firm(), current_client()) AND (state = 'DELETING' OR EXISTS (SELECT FROM "shares" s
+		WHERE s.firm_id = "stored_objects".firm_id AND s.document_id = "stored_objects".document_id AND s.client_id = "stored_objects".client_id)));
 --> statement-breakpoint
 -- By a portal's hand the latest file of a document only moves on: to a later version of it that has a file in the store.
 CREATE FUNCTION "guard_latest_file"() RETURNS trigger

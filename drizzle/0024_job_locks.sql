@@ -23,21 +23,23 @@ GRANT EXECUTE ON FUNCTION "current_job"() TO firmseal_maintenance, firmseal_owne
 CREATE POLICY "owner_asks" ON "jobs" FOR SELECT TO firmseal_owner USING (true);
 --> statement-breakpoint
 
--- Whether the transaction is of a job that runs, on this firm's content of this class.
-CREATE FUNCTION "job_allows"(of_firm uuid, of_class text) RETURNS boolean
+-- Whose content of this class the transaction may touch: of the firm that it names, when a job runs on it that it names. In one answer, because
+-- a session may name another firm or job between two questions of one statement.
+CREATE FUNCTION "firm_of_job"(of_class text) RETURNS uuid
 	LANGUAGE sql STABLE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT EXISTS (SELECT FROM public.jobs j
-		WHERE j.id = public.current_job() AND j.firm_id = of_firm AND j.class = of_class AND j.state = 'RUNNING' AND j.kind IN ('REENCRYPT', 'DESTROY'))
+	SELECT j.firm_id FROM public.jobs j
+	WHERE j.id = public.current_job() AND j.firm_id = public.current_firm() AND j.class = of_class AND j.state = 'RUNNING'
+		AND j.kind IN ('REENCRYPT', 'DESTROY', 'BACKFILL', 'VERIFY', 'CLEAR')
 $$;
 --> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION "job_allows"(uuid, text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION "firm_of_job"(text) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION "job_allows"(uuid, text) TO firmseal_maintenance;
+GRANT EXECUTE ON FUNCTION "firm_of_job"(text) TO firmseal_maintenance;
 --> statement-breakpoint
 
--- The same for the firm's data keys: a job on the wrapping key is on those of all classes.
+-- Whether a data key is of what the job is on: a job on the wrapping key is on those of all classes.
 CREATE FUNCTION "job_allows_keys"(of_firm uuid, of_class text) RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
@@ -138,8 +140,7 @@ CREATE POLICY "maintenance" ON "data_keys" TO firmseal_maintenance
 GRANT SELECT, INSERT, UPDATE (version, set_at, set_in) ON "key_floors" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "maintenance" ON "key_floors" TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND job_allows(firm_id, class))
-	WITH CHECK (firm_id = (SELECT current_firm()) AND job_allows(firm_id, class));
+	USING (firm_id = firm_of_job(class)) WITH CHECK (firm_id = firm_of_job(class));
 --> statement-breakpoint
 CREATE POLICY "owner_asks" ON "key_floors" FOR SELECT TO firmseal_owner USING (true);
 --> statement-breakpoint
@@ -209,101 +210,4 @@ GRANT UPDATE (key_version) ON "stored_objects" TO firmseal_firm, firmseal_portal
 GRANT SELECT, INSERT, UPDATE (state, size, sha256, key_version, touched_at) ON "stored_objects" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "maintenance" ON "stored_objects" TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_allows((SELECT current_firm()), 'DOCUMENT')))
-	WITH CHECK (firm_id = (SELECT current_firm()) AND (SELECT job_allows((SELECT current_firm()), 'DOCUMENT')));
---> statement-breakpoint
-
-CREATE OR REPLACE FUNCTION "lock_workspace"(classes jsonb) RETURNS void
-	LANGUAGE plpgsql
-	SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	of_table regclass;
-	of_class text;
-	stale name;
-	changing text;
-	metadata text;
-	contents name[];
-	event text;
-	arguments text;
-BEGIN
-	FOR of_table IN
-		SELECT c.oid FROM pg_class c
-		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND (
-			SELECT count(*) FROM pg_attribute a
-			WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname IN ('firm_id', 'id', 'revision', 'deleted_at')
-		) = 4
-		ORDER BY c.relname
-	LOOP
-		-- FORCE: the owner too sees only what a policy gives it, and none does.
-		IF NOT (SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = of_table) THEN
-			EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', of_table);
-		END IF;
-		IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'firm') THEN
-			EXECUTE format('CREATE POLICY "firm" ON %s TO firmseal_firm
-				USING (firm_id = (SELECT public.current_firm())) WITH CHECK (firm_id = (SELECT public.current_firm()))', of_table);
-		END IF;
-		IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'operator') THEN
-			EXECUTE format('CREATE POLICY "operator" ON %s FOR SELECT TO firmseal_operator USING (true)', of_table);
-		END IF;
-		-- What a row is, what it belongs to and who wrote it never change; the client that it is about may.
-		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO changing
-		FROM pg_attribute a
-		WHERE a.attrelid = of_table AND a.attnum > 0 AND NOT a.attisdropped
-			AND a.attname NOT IN ('firm_id', 'id', 'created_at')
-			AND (a.attname = 'client_id' OR NOT EXISTS (
-				SELECT FROM pg_constraint k WHERE k.conrelid = of_table AND k.contype = 'f' AND a.attnum = ANY (k.conkey)));
-		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO metadata
-		FROM pg_attribute a
-		WHERE a.attrelid = of_table AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid <> 'public.sealed'::regtype;
-		EXECUTE format('GRANT SELECT, INSERT, UPDATE (%2$s) ON %1$s TO firmseal_firm', of_table, changing);
-		-- No privilege on a sealed column: naming one is error 42501.
-		EXECUTE format('GRANT SELECT (%2$s) ON %1$s TO firmseal_operator', of_table, metadata);
-		-- The name of the policy tells the class, so that another class makes another policy.
-		of_class := classes ->> (SELECT relname FROM pg_class WHERE oid = of_table);
-		FOR stale IN SELECT polname FROM pg_policy
-			WHERE polrelid = of_table AND polname LIKE 'lease\_%' AND polname IS DISTINCT FROM 'lease_' || lower(of_class)
-		LOOP
-			EXECUTE format('DROP POLICY %I ON %s', stale, of_table);
-		END LOOP;
-		IF of_class IS NOT NULL AND NOT EXISTS (
-			SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'lease_' || lower(of_class)) THEN
-			EXECUTE format('GRANT SELECT ON %s TO firmseal_break_glass', of_table);
-			-- Sub-selects: asked once a statement.
-			EXECUTE format('CREATE POLICY %I ON %s FOR SELECT TO firmseal_break_glass USING (
-				firm_id = (SELECT public.current_firm())
-				AND (SELECT public.lease_allows((SELECT public.current_firm()), %L))
-				AND coalesce(id = ANY ((SELECT public.lease_records())::uuid[]), (SELECT public.lease_records()) IS NULL))',
-				'lease_' || lower(of_class), of_table, of_class);
-		END IF;
-		-- A job of maintenance sees what of the class is its firm's, and changes nothing but sealed values.
-		SELECT array_agg(a.attname ORDER BY a.attname) INTO contents
-		FROM pg_attribute a WHERE a.attrelid = of_table AND NOT a.attisdropped AND a.atttypid = 'public.sealed'::regtype;
-		FOR stale IN SELECT polname FROM pg_policy
-			WHERE polrelid = of_table AND polname LIKE 'job\_%' AND polname IS DISTINCT FROM 'job_' || lower(of_class)
-		LOOP
-			EXECUTE format('DROP POLICY %I ON %s', stale, of_table);
-		END LOOP;
-		CONTINUE WHEN of_class IS NULL OR contents IS NULL;
-		EXECUTE format('GRANT SELECT, UPDATE (%s) ON %s TO firmseal_maintenance',
-			(SELECT string_agg(quote_ident(c), ', ') FROM unnest(contents) c), of_table);
-		IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'job_' || lower(of_class)) THEN
-			EXECUTE format('CREATE POLICY %I ON %s TO firmseal_maintenance USING (
-				firm_id = (SELECT public.current_firm()) AND (SELECT public.job_allows((SELECT public.current_firm()), %L)))',
-				'job_' || lower(of_class), of_table, of_class);
-		END IF;
-		-- Class and columns are the trigger's own arguments, so that others make another trigger.
-		FOREACH event IN ARRAY ARRAY['INSERT', 'UPDATE'] LOOP
-			arguments := format('%L, %s', of_class, (SELECT string_agg(quote_literal(c), ', ') FROM unnest(contents) c));
-			CONTINUE WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = of_table AND t.tgname = 'above_floor_on_' || lower(event)
-				AND pg_get_triggerdef(t.oid) LIKE '%refuse\_below\_floor(' || arguments || ')');
-			EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', 'above_floor_on_' || lower(event), of_table);
-			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s REFERENCING NEW TABLE AS written %s
-				FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_below_floor(%s)',
-				'above_floor_on_' || lower(event), event, of_table,
-				CASE event WHEN 'UPDATE' THEN 'OLD TABLE AS replaced' ELSE '' END, arguments);
-			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', of_table, 'above_floor_on_' || lower(event));
-		END LOOP;
-	END LOOP;
-END
-$$;
+	USING (firm_id = (SELECT firm_of_job('DOCUMENT'))) WITH CHECK (firm_id = (SELECT firm_of_job('DOCUMENT')));

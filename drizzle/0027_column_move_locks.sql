@@ -41,17 +41,6 @@ AS $$
 $$;
 --> statement-breakpoint
 
--- Whether the transaction is of a job that runs, on this firm's content of this class.
-CREATE OR REPLACE FUNCTION "job_allows"(of_firm uuid, of_class text) RETURNS boolean
-	LANGUAGE sql STABLE SECURITY DEFINER
-	SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT EXISTS (SELECT FROM public.jobs j
-		WHERE j.id = public.current_job() AND j.firm_id = of_firm AND j.class = of_class AND j.state = 'RUNNING'
-			AND j.kind IN ('REENCRYPT', 'DESTROY', 'BACKFILL', 'VERIFY', 'CLEAR'))
-$$;
---> statement-breakpoint
-
 -- The triggers of the columns that the tables say are moved: [{coordinate, table, from, to}]. Those of others go, so that a migration can
 -- drop their columns.
 CREATE FUNCTION "lock_moves"(moves jsonb) RETURNS void
@@ -225,7 +214,9 @@ REVOKE EXECUTE ON FUNCTION "report_move"(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION "report_move"(text, text) TO firmseal_maintenance;
 --> statement-breakpoint
 
-CREATE OR REPLACE FUNCTION "lock_workspace"(classes jsonb) RETURNS void
+-- What of its tables each role has, whenever the database has been brought up to date. `classes` says of each table with sealed columns which
+-- class its content is of.
+CREATE FUNCTION "lock_workspace"(classes jsonb) RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 AS $$
@@ -291,11 +282,9 @@ BEGIN
 		IF of_class IS NOT NULL AND NOT EXISTS (
 			SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'lease_' || lower(of_class)) THEN
 			EXECUTE format('GRANT SELECT ON %s TO firmseal_break_glass', of_table);
-			-- Sub-selects: asked once a statement.
+			-- Sub-selects: asked once a statement. The firm is a part of the scope too: beside it, an index is used by it.
 			EXECUTE format('CREATE POLICY %I ON %s FOR SELECT TO firmseal_break_glass USING (
-				firm_id = (SELECT public.current_firm())
-				AND (SELECT public.lease_allows((SELECT public.current_firm()), %L))
-				AND coalesce(id = ANY ((SELECT public.lease_records())::uuid[]), (SELECT public.lease_records()) IS NULL))',
+				firm_id = (SELECT public.current_firm()) AND public.lease_covers((SELECT public.lease_scope(%L)), firm_id, id))',
 				'lease_' || lower(of_class), of_table, of_class);
 		END IF;
 		-- A job of maintenance sees what of the class is its firm's, and changes nothing but sealed values, and what they take the place of.
@@ -310,8 +299,7 @@ BEGIN
 		EXECUTE format('GRANT SELECT, UPDATE (%s) ON %s TO firmseal_maintenance',
 			(SELECT string_agg(quote_ident(c), ', ') FROM unnest(contents || moving) c), of_table);
 		IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'job_' || lower(of_class)) THEN
-			EXECUTE format('CREATE POLICY %I ON %s TO firmseal_maintenance USING (
-				firm_id = (SELECT public.current_firm()) AND (SELECT public.job_allows((SELECT public.current_firm()), %L)))',
+			EXECUTE format('CREATE POLICY %I ON %s TO firmseal_maintenance USING (firm_id = (SELECT public.firm_of_job(%L)))',
 				'job_' || lower(of_class), of_table, of_class);
 		END IF;
 		-- Class and columns are the trigger's own arguments, so that others make another trigger.
@@ -329,3 +317,5 @@ BEGIN
 	END LOOP;
 END
 $$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "lock_workspace"(jsonb) FROM PUBLIC;

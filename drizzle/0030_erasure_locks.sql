@@ -23,6 +23,19 @@ REVOKE EXECUTE ON FUNCTION "job_erases"(uuid) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "job_erases"(uuid) TO firmseal_maintenance;
 --> statement-breakpoint
+-- Whose rows such a job may touch, of the firm that the transaction names. In one answer, as firm_of_job() gives it.
+CREATE FUNCTION "firm_of_erasure"() RETURNS uuid
+	LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT j.firm_id FROM public.jobs j
+	WHERE j.id = public.current_job() AND j.firm_id = public.current_firm() AND public.job_erases(j.firm_id)
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "firm_of_erasure"() FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "firm_of_erasure"() TO firmseal_maintenance;
+--> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "is_clock_sound"() TO firmseal_maintenance, firmseal_owner;
 --> statement-breakpoint
 
@@ -66,14 +79,14 @@ CREATE POLICY "worker" ON "erasures" TO firmseal_worker USING (true) WITH CHECK 
 GRANT SELECT, INSERT (id, firm_id, subject, mac, inventory), UPDATE (number, inventory, unopened, unnamed, erased_at, certificate) ON "erasures" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "maintenance" ON "erasures" TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))))
-	WITH CHECK (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()))
+	WITH CHECK (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 GRANT SELECT, INSERT, DELETE ON "erasure_objects" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "maintenance" ON "erasure_objects" TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))))
-	WITH CHECK (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()))
+	WITH CHECK (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 
 -- Holds are set and released by people of the platform; the worker that erases only asks.
@@ -200,13 +213,13 @@ $$;
 
 -- A firm's last owner stays, unless the whole firm goes.
 CREATE POLICY "owner_erases" ON "memberships" FOR DELETE TO firmseal_owner
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 CREATE POLICY "erase_sees" ON "memberships" FOR SELECT TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 CREATE POLICY "erase_unlinks" ON "memberships" FOR UPDATE TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND role = 'CLIENT' AND (SELECT job_erases((SELECT current_firm()))))
+	USING (firm_id = (SELECT firm_of_erasure()) AND role = 'CLIENT')
 	WITH CHECK (role = 'CLIENT' AND client_id IS NULL AND removed_at IS NOT NULL);
 --> statement-breakpoint
 GRANT SELECT (firm_id, user_id, role, client_id, removed_at), UPDATE (client_id, removed_at, mac) ON "memberships" TO firmseal_maintenance;
@@ -221,10 +234,10 @@ CREATE POLICY "erase" ON "users" FOR UPDATE TO firmseal_maintenance
 GRANT SELECT (id), UPDATE (issuer, subject, email, name, disabled_at) ON "users" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "erase_sees" ON "firms" FOR SELECT TO firmseal_maintenance
-	USING (id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 CREATE POLICY "erase" ON "firms" FOR UPDATE TO firmseal_maintenance
-	USING (id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))))
+	USING (id = (SELECT firm_of_erasure()))
 	WITH CHECK (status = 'ERASED');
 --> statement-breakpoint
 GRANT SELECT, UPDATE (slug, name, status, revision) ON "firms" TO firmseal_maintenance;
@@ -232,12 +245,12 @@ GRANT SELECT, UPDATE (slug, name, status, revision) ON "firms" TO firmseal_maint
 GRANT INSERT (lease_id, firm_id) ON "lease_ends" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "erase" ON "lease_ends" FOR INSERT TO firmseal_maintenance
-	WITH CHECK (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	WITH CHECK (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 GRANT SELECT (id, firm_id, state) ON "leases" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "erase_sees" ON "leases" FOR SELECT TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 
 -- Deletes rows of the firm that is named, of a table that an erasure concerns; nothing unless a job that erases runs. Answers how many.
@@ -287,19 +300,17 @@ BEGIN
 			EXECUTE format('GRANT SELECT (deleted_at), UPDATE (deleted_at) ON %s TO firmseal_maintenance', of_table);
 		END IF;
 		CONTINUE WHEN EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'erase');
-		EXECUTE format('CREATE POLICY "erase" ON %s TO firmseal_maintenance USING (
-			firm_id = (SELECT public.current_firm()) AND (SELECT public.job_erases((SELECT public.current_firm()))))', of_table);
+		EXECUTE format('CREATE POLICY "erase" ON %s TO firmseal_maintenance USING (firm_id = (SELECT public.firm_of_erasure()))', of_table);
 		-- Rows go by erase_rows() alone: who has the privilege may lock whole tables too.
-		EXECUTE format('CREATE POLICY "owner_erases" ON %s TO firmseal_owner USING (
-			firm_id = (SELECT public.current_firm()) AND (SELECT public.job_erases((SELECT public.current_firm()))))', of_table);
-		-- A job of another kind hides no row, whatever its own policy lets it see.
+		EXECUTE format('CREATE POLICY "owner_erases" ON %s TO firmseal_owner USING (firm_id = (SELECT public.firm_of_erasure()))', of_table);
+		-- A job of another kind hides no row, whatever its own policy lets it see, and one of another firm none of this.
 		IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = of_table AND a.attname = 'deleted_at' AND NOT a.attisdropped) THEN
 			EXECUTE format('CREATE POLICY "erase_hides" ON %s AS RESTRICTIVE FOR UPDATE TO firmseal_maintenance USING (true)
-				WITH CHECK (deleted_at IS NULL OR (SELECT public.job_erases((SELECT public.current_firm()))))', of_table);
+				WITH CHECK (deleted_at IS NULL OR firm_id = (SELECT public.firm_of_erasure()))', of_table);
 		END IF;
 		-- Whoever was at it before the firm was closed adds nothing.
 		EXECUTE format('CREATE POLICY "not_erased" ON %s AS RESTRICTIVE FOR INSERT TO firmseal_firm, firmseal_portal
-			WITH CHECK (NOT (SELECT public.is_erased((SELECT public.current_firm()))))', of_table);
+			WITH CHECK (NOT public.is_erased(firm_id))', of_table);
 	END LOOP;
 END
 $$;

@@ -68,19 +68,19 @@ CREATE OR REPLACE FUNCTION "job_needs"(of_kind text) RETURNS text
 		WHEN of_kind IN ('BRING', 'GIVE_BACK', 'ESCROW') THEN 'OWNER' END;
 --> statement-breakpoint
 
--- Whether the transaction is of a job of one of these kinds that runs, is about this firm and was agreed to. That it was asked for at all,
+-- Whether a row is of the job that the transaction names, which is of one of these kinds, runs, is about this firm and was agreed to. That it was asked for at all,
 -- only its proof says.
-CREATE FUNCTION "job_runs"(of_firm uuid, of_kinds text[]) RETURNS boolean
+CREATE FUNCTION "job_runs"(of_firm uuid, of_job uuid, of_kinds text[]) RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.firm_id = of_firm AND j.state = 'RUNNING'
-		AND j.kind = ANY (of_kinds) AND j.agreed_by IS NOT NULL AND j.agreed_by IS DISTINCT FROM j.asked_by)
+	SELECT EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.id = of_job AND j.firm_id = of_firm
+		AND j.state = 'RUNNING' AND j.kind = ANY (of_kinds) AND j.agreed_by IS NOT NULL AND j.agreed_by IS DISTINCT FROM j.asked_by)
 $$;
 --> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION "job_runs"(uuid, text[]) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION "job_runs"(uuid, uuid, text[]) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION "job_runs"(uuid, text[]) TO firmseal_maintenance;
+GRANT EXECUTE ON FUNCTION "job_runs"(uuid, uuid, text[]) TO firmseal_maintenance;
 --> statement-breakpoint
 
 -- Whether the firm was told that the job of the transaction was asked for: a recovery opens nothing before.
@@ -107,13 +107,13 @@ CREATE POLICY "worker" ON "escrow_files" FOR SELECT TO firmseal_worker USING (tr
 GRANT SELECT (job_id, firm_id), INSERT, DELETE ON "escrow_files" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "escrow" ON "escrow_files" FOR INSERT TO firmseal_maintenance
-	WITH CHECK (firm_id = (SELECT current_firm()) AND job_id = (SELECT current_job()) AND (SELECT job_runs((SELECT current_firm()), '{ESCROW}')));
+	WITH CHECK (firm_id = (SELECT current_firm()) AND job_runs(firm_id, job_id, '{ESCROW}'));
 --> statement-breakpoint
 CREATE POLICY "erase_sees" ON "escrow_files" FOR SELECT TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 CREATE POLICY "erase" ON "escrow_files" FOR DELETE TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 
 -- A worker says whom to encrypt to and what it has taken; whoever runs commands hands in, to a recovery that was agreed to.
@@ -124,8 +124,8 @@ CREATE POLICY "worker" ON "recovery_sessions" FOR SELECT TO firmseal_worker USIN
 GRANT SELECT, INSERT, UPDATE (session, recipient, mac, begun_at), DELETE ON "recovery_sessions" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "maintenance" ON "recovery_sessions" TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND job_id = (SELECT current_job()) AND (SELECT job_runs((SELECT current_firm()), '{RECOVER,DRILL}')))
-	WITH CHECK (firm_id = (SELECT current_firm()) AND job_id = (SELECT current_job()) AND (SELECT job_runs((SELECT current_firm()), '{RECOVER,DRILL}')));
+	USING (firm_id = (SELECT current_firm()) AND job_runs(firm_id, job_id, '{RECOVER,DRILL}'))
+	WITH CHECK (firm_id = (SELECT current_firm()) AND job_runs(firm_id, job_id, '{RECOVER,DRILL}'));
 --> statement-breakpoint
 GRANT SELECT, INSERT (id, job_id, firm_id, session, file) ON "recovery_files" TO firmseal_worker;
 --> statement-breakpoint
@@ -138,5 +138,5 @@ CREATE POLICY "worker_hands_in" ON "recovery_files" FOR INSERT TO firmseal_worke
 GRANT SELECT, UPDATE (file, answer, refusal, holder, side, have, need), DELETE ON "recovery_files" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "maintenance" ON "recovery_files" TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND job_id = (SELECT current_job()) AND (SELECT job_runs((SELECT current_firm()), '{RECOVER,DRILL}')))
-	WITH CHECK (firm_id = (SELECT current_firm()) AND job_id = (SELECT current_job()) AND (SELECT job_runs((SELECT current_firm()), '{RECOVER,DRILL}')));
+	USING (firm_id = (SELECT current_firm()) AND job_runs(firm_id, job_id, '{RECOVER,DRILL}'))
+	WITH CHECK (firm_id = (SELECT current_firm()) AND job_runs(firm_id, job_id, '{RECOVER,DRILL}'));

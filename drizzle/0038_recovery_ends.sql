@@ -28,16 +28,16 @@ DELETE FROM "recovery_files" f USING "jobs" j WHERE j.id = f.job_id AND j.ended_
 DELETE FROM "recovery_sessions" s USING "jobs" j WHERE j.id = s.job_id AND j.ended_at IS NOT NULL;
 --> statement-breakpoint
 CREATE POLICY "erase_sees" ON "recovery_files" FOR SELECT TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 CREATE POLICY "erase" ON "recovery_files" FOR DELETE TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 CREATE POLICY "erase_sees" ON "recovery_sessions" FOR SELECT TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 CREATE POLICY "erase" ON "recovery_sessions" FOR DELETE TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 ALTER POLICY "worker_hands_in" ON "recovery_files" WITH CHECK (NOT is_erased(firm_id) AND EXISTS (SELECT FROM jobs j
 	WHERE j.id = job_id AND j.firm_id = recovery_files.firm_id AND j.kind IN ('RECOVER', 'DRILL') AND j.ended_at IS NULL));

@@ -188,22 +188,22 @@ GRANT SELECT (id, firm_id, client_id) ON "invitations" TO firmseal_maintenance;
 GRANT SELECT (firm_id) ON "firm_sign_ins" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "erase" ON "invitations" FOR SELECT TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 CREATE POLICY "erase" ON "firm_sign_ins" FOR SELECT TO firmseal_maintenance
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 CREATE POLICY "owner_erases" ON "invitations" TO firmseal_owner
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 CREATE POLICY "owner_erases" ON "firm_sign_ins" TO firmseal_owner
-	USING (firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm()))));
+	USING (firm_id = (SELECT firm_of_erasure()));
 --> statement-breakpoint
 CREATE POLICY "not_erased" ON "invitations" AS RESTRICTIVE FOR INSERT TO firmseal_firm
-	WITH CHECK (NOT (SELECT is_erased((SELECT current_firm()))));
+	WITH CHECK (NOT is_erased(firm_id));
 --> statement-breakpoint
 CREATE POLICY "not_erased" ON "firm_sign_ins" AS RESTRICTIVE FOR INSERT TO firmseal_firm
-	WITH CHECK (NOT (SELECT is_erased((SELECT current_firm()))));
+	WITH CHECK (NOT is_erased(firm_id));
 --> statement-breakpoint
 CREATE POLICY "not_erased" ON "memberships" AS RESTRICTIVE FOR INSERT TO firmseal_firm
-	WITH CHECK (NOT (SELECT is_erased((SELECT current_firm()))));
+	WITH CHECK (NOT is_erased(firm_id));

@@ -205,17 +205,16 @@ REVOKE EXECUTE ON FUNCTION "job_erases_client"(uuid, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION "job_erases_client"(uuid, uuid) TO firmseal_maintenance;
 --> statement-breakpoint
 -- The people of a client go with it; who has left already is seen, because the row that says so must be.
-ALTER POLICY "erase_sees" ON "memberships" USING (firm_id = (SELECT current_firm()) AND ((SELECT job_erases_firm((SELECT current_firm())))
-	OR role = 'CLIENT' AND (job_erases_client(firm_id, client_id)
-		OR client_id IS NULL AND removed_at IS NOT NULL AND (SELECT job_erases((SELECT current_firm()))))));
+ALTER POLICY "erase_sees" ON "memberships" USING (firm_id = (SELECT firm_of_erasure()) AND (job_erases_firm(firm_id)
+	OR role = 'CLIENT' AND (job_erases_client(firm_id, client_id) OR client_id IS NULL AND removed_at IS NOT NULL)));
 --> statement-breakpoint
 ALTER POLICY "erase_unlinks" ON "memberships" USING (firm_id = (SELECT current_firm()) AND role = 'CLIENT'
 	AND job_erases_client(firm_id, client_id));
 --> statement-breakpoint
 -- Whoever may change a firm's row may lock it, and so what nearly every row refers to.
-ALTER POLICY "erase" ON "firms" USING (id = (SELECT current_firm()) AND (SELECT job_erases_firm((SELECT current_firm()))));
+ALTER POLICY "erase" ON "firms" USING (id = (SELECT current_firm()) AND job_erases_firm(id));
 --> statement-breakpoint
-ALTER POLICY "erase" ON "lease_ends" WITH CHECK (firm_id = (SELECT current_firm()) AND (SELECT job_erases_firm((SELECT current_firm()))));
+ALTER POLICY "erase" ON "lease_ends" WITH CHECK (firm_id = (SELECT current_firm()) AND job_erases_firm(firm_id));
 --> statement-breakpoint
 
 -- As it was; a hold is set and released by a command, of which no other login says anything, and what is no id is none.
@@ -314,12 +313,19 @@ GRANT SELECT (ctid) ON "download_tickets" TO firmseal_worker;
 --> statement-breakpoint
 GRANT SELECT (ctid) ON "escrow_files" TO firmseal_maintenance;
 --> statement-breakpoint
-CREATE POLICY "owner_deletes" ON "shares" TO firmseal_owner
-	USING (current_setting('role') = 'firmseal_firm' AND firm_id = (SELECT current_firm())) WITH CHECK (false);
+-- The firm that the transaction names, if it has taken this role: in one answer, as firm_of_job() gives it.
+CREATE FUNCTION "firm_of_role"(of_role text) RETURNS uuid
+	LANGUAGE sql STABLE
+	SET search_path = pg_catalog, pg_temp
+	RETURN CASE current_setting('role') WHEN of_role THEN public.current_firm() END;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "firm_of_role"(text) FROM PUBLIC;
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "shares" TO firmseal_owner USING (firm_id = (SELECT firm_of_role('firmseal_firm'))) WITH CHECK (false);
 --> statement-breakpoint
 CREATE POLICY "owner_deletes" ON "download_tickets" TO firmseal_owner
-	USING (CASE current_setting('role') WHEN 'firmseal_firm' THEN firm_id = (SELECT current_firm())
-		WHEN 'firmseal_worker' THEN expires_at < now() ELSE false END) WITH CHECK (false);
+	USING (firm_id = (SELECT firm_of_role('firmseal_firm')) OR current_setting('role') = 'firmseal_worker' AND expires_at < now())
+	WITH CHECK (false);
 --> statement-breakpoint
 CREATE POLICY "owner_deletes" ON "own_key_states" TO firmseal_owner
 	USING (current_setting('role') = 'firmseal_worker') WITH CHECK (false);
@@ -327,19 +333,17 @@ CREATE POLICY "owner_deletes" ON "own_key_states" TO firmseal_owner
 CREATE POLICY "owner_deletes" ON "stored_objects" TO firmseal_owner
 	USING (current_setting('role') = 'firmseal_worker' AND state = 'DELETING') WITH CHECK (false);
 --> statement-breakpoint
-CREATE POLICY "owner_deletes" ON "erasure_objects" TO firmseal_owner USING (current_setting('role') = 'firmseal_maintenance'
-	AND firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm())))) WITH CHECK (false);
+CREATE POLICY "owner_deletes" ON "erasure_objects" TO firmseal_owner
+	USING (firm_id = (SELECT firm_of_role('firmseal_maintenance')) AND job_erases(firm_id)) WITH CHECK (false);
 --> statement-breakpoint
-CREATE POLICY "owner_deletes" ON "escrow_files" TO firmseal_owner USING (current_setting('role') = 'firmseal_maintenance'
-	AND firm_id = (SELECT current_firm()) AND (SELECT job_erases_firm((SELECT current_firm())))) WITH CHECK (false);
+CREATE POLICY "owner_deletes" ON "escrow_files" TO firmseal_owner
+	USING (firm_id = (SELECT firm_of_role('firmseal_maintenance')) AND job_erases_firm(firm_id)) WITH CHECK (false);
 --> statement-breakpoint
-CREATE POLICY "owner_deletes" ON "recovery_files" TO firmseal_owner USING (current_setting('role') = 'firmseal_maintenance'
-	AND firm_id = (SELECT current_firm()) AND ((SELECT job_erases_firm((SELECT current_firm())))
-		OR job_id = (SELECT current_job()) AND (SELECT job_runs((SELECT current_firm()), '{RECOVER,DRILL}')))) WITH CHECK (false);
+CREATE POLICY "owner_deletes" ON "recovery_files" TO firmseal_owner USING (firm_id = (SELECT firm_of_role('firmseal_maintenance'))
+	AND (job_erases_firm(firm_id) OR job_runs(firm_id, job_id, '{RECOVER,DRILL}'))) WITH CHECK (false);
 --> statement-breakpoint
-CREATE POLICY "owner_deletes" ON "recovery_sessions" TO firmseal_owner USING (current_setting('role') = 'firmseal_maintenance'
-	AND firm_id = (SELECT current_firm()) AND ((SELECT job_erases_firm((SELECT current_firm())))
-		OR job_id = (SELECT current_job()) AND (SELECT job_runs((SELECT current_firm()), '{RECOVER,DRILL}')))) WITH CHECK (false);
+CREATE POLICY "owner_deletes" ON "recovery_sessions" TO firmseal_owner USING (firm_id = (SELECT firm_of_role('firmseal_maintenance'))
+	AND (job_erases_firm(firm_id) OR job_runs(firm_id, job_id, '{RECOVER,DRILL}'))) WITH CHECK (false);
 --> statement-breakpoint
 CREATE POLICY "owner_deletes" ON "job_pages" TO firmseal_owner
 	USING (current_setting('role') = 'firmseal_maintenance') WITH CHECK (false);

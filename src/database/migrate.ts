@@ -48,7 +48,6 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { pa
 			await lockMoves(admin);
 			await admin.query('select public.lock_workspace($1)', [classesOfTables()]);
 			await admin.query('select public.lock_erasure()');
-			await admin.query('select public.lock_leases()');
 		} catch (error) {
 			throw isTableKept(error) ? await whoKeepsTables(admin) : error;
 		} finally {

@@ -176,7 +176,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		['alter function hold_lease reset search_path', '+ hold_lease('],
 		['alter function use_lease set search_path = public', '+ use_lease('],
 		['alter function current_firm owner to firmseal_firm', '+ current_firm(), owner firmseal_firm', 'privileges'],
-		['alter function lease_records security invoker', '+ lease_records(), owner firmseal_owner, sql, stable'],
+		['alter function firm_of_job security invoker', '+ firm_of_job(of_class text), owner firmseal_owner, sql, stable'],
 		[
 			'alter function lease_allows stable',
 			'+ lease_allows(of_firm uuid, of_class text), owner firmseal_owner, sql, security definer, stable',

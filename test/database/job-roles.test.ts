@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
-import { codeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type TwoFirms } from './two-firms.ts';
+import { addNote, codeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 
 /** invalid_transaction_state: what the trigger on jobs refuses. */
 const NO_SUCH_MOVE = '25000';
@@ -108,6 +108,60 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		// What another firm's tag is on does not get in.
 		const [theirs] = await two.admin`select encode(title, 'hex') as title from notes where id = ${two.harbour.note}`;
 		expect(await attempt(inNorth(), `update notes set title = '\\x${theirs?.title}'`)).toBe('23514');
+	});
+
+	describe('a login that names another firm and job with each row of one statement', () => {
+		/** A firm of no one, and the worker's own job that erases it. */
+		const made = { firm: uuidv7(), job: uuidv7() };
+		beforeAll(async () => {
+			await two.as('worker', null, async (tx) => {
+				await tx`insert into firms (id, slug, name) values (${made.firm}, 'made', 'Made')`;
+				await tx`insert into erasures (id, firm_id, mac) values (${uuidv7()}, ${made.firm}, decode(repeat('00', 36), 'hex'))`;
+				await tx`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac, terms) values (${made.job}, ${made.firm}, 'ERASE',
+					'QUEUED', 'worker', now(), '\\x00', '{"notBefore":"2020-01-01T00:00:00Z"}')`;
+			});
+			await maintain(made, `update jobs set state = 'RUNNING' where id = '${made.job}'`);
+		});
+		/** As lease-lock-sessions.test.ts has it of leases: the job is asked about with the first row, and the firm with the second. */
+		const torn = (of: { firm: string; job: string }, table: string) =>
+			two.as('worker', null, async (tx) => {
+				await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.firm', ${of.firm}, true),
+						set_config('firmseal.job', ${of.job}, true)`;
+				for (const plan of ['hashjoin', 'mergejoin', 'material', 'indexscan', 'bitmapscan', 'memoize'])
+					await tx.unsafe(`set local enable_${plan} = off`);
+				await tx.unsafe('set local join_collapse_limit = 1');
+				const honest = (await tx`select id from ${tx(table)}`).length;
+				const rows = await tx.unsafe(`select n.id, n.firm_id
+						from (values ('${of.firm}', false), ('${two.harbour.id}', true)) as v (firm, is_asked),
+						lateral (select set_config('firmseal.firm', v.firm, true) as f offset 0) s,
+						lateral (select n.id, n.firm_id from ${table} n where n.firm_id <> case when s.f is not null then '${of.firm}'::uuid end
+							and case when n.deleted_at is null then v.is_asked else v.is_asked end for update) n`);
+				return { honest, taken: rows.length };
+			});
+
+		it('sees and locks no row of the other firm', async () => {
+			expect(await torn({ firm: two.north.id, job: running }, 'notes')).toEqual({ honest: 1, taken: 0 });
+			// Of both tables the other firm has rows.
+			for (const table of ['notes', 'clients'])
+				expect([table, await torn(made, table)]).toEqual([table, { honest: 0, taken: 0 }]);
+		});
+
+		it('hides no row by a job that may not, with one beside it that may', async () => {
+			const more = [await addNote(two.admin, two.north), await addNote(two.admin, two.north)];
+			const hide = two.as('worker', two.north.id, async (tx) => {
+				await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${running}, true)`;
+				for (const plan of ['hashjoin', 'mergejoin', 'material', 'memoize'])
+					await tx.unsafe(`set local enable_${plan} = off`);
+				await tx.unsafe('set local join_collapse_limit = 1');
+				return tx.unsafe(`update notes n set deleted_at = s.at, title = null, body = null
+					from (values ('${more[0]}'::uuid, '${two.north.id}', '${running}', null::timestamptz),
+						('${more[1]}', '${made.firm}', '${made.job}', now())) as v (id, firm, job, at),
+					lateral (select v.id, case when set_config('firmseal.firm', v.firm, true) || set_config('firmseal.job', v.job, true) <> '' then v.at end as at offset 0) s
+					where n.id = s.id`);
+			});
+			expect(await codeOf(hide)).toBe(NO_PRIVILEGE);
+			await two.admin`delete from notes where id = any(${more})`;
+		});
 	});
 
 	it('a key keeps its name and commitment, is not removed, and a floor is the job’s own', async () => {
@@ -369,12 +423,12 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 				side,
 			).toBe(NO_PRIVILEGE);
 		for (const side of ['firm', 'operator', 'broker', 'worker'] as const)
-			for (const call of ['job_allows', 'job_allows_keys'])
+			for (const call of ["firm_of_job('NOTE')", 'firm_of_erasure()', `job_allows_keys('${two.north.id}', 'NOTE')`])
 				expect(
 					await codeOf(
 						two.as(side, two.north.id, async (tx) => {
 							await tx`select set_config('role', ${roleOf(side)}, true), set_config('firmseal.job', ${running}, true)`;
-							return tx.unsafe(`select public.${call}('${two.north.id}', 'NOTE')`);
+							return tx.unsafe(`select public.${call}`);
 						}),
 					),
 				).toBe(NO_PRIVILEGE);

@@ -143,9 +143,8 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 			'is_erased',
 			'keep_lease',
 			'lease_allows',
-			'lease_expires_at',
-			'lease_goes_on',
-			'lease_records',
+			'lease_covers',
+			'lease_scope',
 			'leave_lease',
 			'use_lease',
 		]);

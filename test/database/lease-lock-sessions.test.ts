@@ -12,8 +12,11 @@ import {
 	becomeBreakGlass,
 	expireIn,
 	markEnd,
+	type NamingRow,
+	ROW_BY_ROW,
 	revokeBySql,
 	type SqlLease,
+	takingApart,
 	under,
 } from './leases-by-sql.ts';
 import { addNote, codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
@@ -206,6 +209,66 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		} finally {
 			await client.end();
 		}
+	});
+
+	describe('that names another firm and lease with each row of one statement', () => {
+		/** Of one record. */
+		let narrow: SqlLease;
+		let notes: string[];
+		beforeEach(async () => {
+			narrow = await activeLeaseBySql(two, two.north, { records: [two.north.note] });
+			notes = (await two.admin`select id from notes where firm_id = ${two.north.id}`).map(({ id }) => id);
+		});
+
+		async function declare(...rows: NamingRow[]) {
+			await session`begin`;
+			await open();
+			for (const plan of ROW_BY_ROW) await session.unsafe(plan);
+			await session.unsafe(`declare torn cursor for ${takingApart(...rows)}`);
+		}
+		async function rows(...of: NamingRow[]) {
+			await declare(...of);
+			const seen = (await session.unsafe('fetch all from torn')).map(({ id }) => id);
+			await session`rollback`;
+			return seen;
+		}
+		const ofNone = (firm: string) => ({ firm, lease: uuidv7() });
+
+		it('sees nothing of another firm', async () => {
+			const inHarbour = { ...under(narrow), firm: two.harbour.id };
+			expect(
+				await rows(
+					[under(narrow), two.north.note, false, false],
+					[inHarbour, two.harbour.note, true, false],
+					[ofNone(two.harbour.id), two.harbour.note],
+					[inHarbour, two.harbour.note],
+				),
+			).toEqual([]);
+		});
+
+		it('sees no record outside of the lease’s, of which all is asked at once', async () => {
+			const late = [ofNone(two.north.id), under(lease)].flatMap((of) => notes.map((id): NamingRow => [of, id]));
+			expect(
+				await rows(
+					[under(narrow), two.north.note, false, false],
+					[under(narrow), two.north.note, true, false],
+					...late,
+				),
+			).toEqual([]);
+			expect(await rows([under(narrow), two.north.note], ...late)).toEqual(Array(3).fill(two.north.note));
+		});
+
+		it('gets no further row, once the lease that was asked about has its end mark', async () => {
+			await declare(
+				[under(narrow), two.north.note],
+				[ofNone(two.north.id), two.north.note],
+				[under(lease), two.north.note],
+			);
+			expect(await count('fetch 1 from torn')).toBe(1);
+			await markEnd(two, narrow);
+			expect(await count('fetch all from torn')).toBe(0);
+			await session`rollback`;
+		});
 	});
 
 	describe('that has declared a cursor under the lease', () => {

@@ -145,6 +145,29 @@ export const asBreakGlass = <T>(two: TwoFirms, naming: Naming, work: (tx: Transa
 /** Names the lease, and its firm. */
 export const under = ({ id, firm }: SqlLease): Required<Naming> => ({ firm, lease: id });
 
+/** What a session names before the policy is asked for a note, and so much of the policy as it wants asked: none, what is cheap, or all. */
+export type NamingRow = readonly [of: Required<Naming>, note: string, isAsked?: boolean, isLate?: boolean];
+
+/** Plans that name and ask row by row. */
+export const ROW_BY_ROW = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'memoize'].map(
+	(plan) => `set local enable_${plan} = off`,
+);
+
+/**
+ * A statement that names another firm and lease with each row. What is beside the policy is of operators that tell no one anything, so that a
+ * plan may put it between the policy's own conditions.
+ */
+export const takingApart = (...rows: NamingRow[]): string => `
+	select n.id, n.title from (values ${rows
+		.map(
+			([{ firm, lease }, id, isAsked = true, isLate = true]) =>
+				`('${id}'::uuid, '${firm}', '${lease}', ${isAsked}, ${isLate})`,
+		)
+		.join(', ')}) as v (id, firm, lease, is_asked, is_late),
+	lateral (select set_config('firmseal.firm', v.firm, true) as f, set_config('firmseal.lease', v.lease, true) as l offset 0) s,
+	lateral (select n.id, n.title from notes n where n.id = case when s.f is not null and s.l is not null then v.id end
+		and case when n.deleted_at is null then v.is_asked else v.is_asked end and (n.id < v.id or n.id > v.id or v.is_late) offset 0) n`;
+
 /** The rows of content that a transaction sees, with all their sealed columns: ids by table, tables without any left out. */
 export const seenRows = (two: TwoFirms, naming: Naming): Promise<Record<string, string[]>> =>
 	asBreakGlass(two, naming, async (tx) => {

@@ -3,6 +3,7 @@ import { prepareDatabase } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { type Named, runAs } from './firm-owned-tables.ts';
 import { activeLeaseBySql, asBreakGlass, type SqlLease, under } from './leases-by-sql.ts';
+import { policyTexts, readersOf, takenApart } from './policy-questions.ts';
 import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 /** A table as a migration would make it, with nothing said of who may touch it. */
@@ -109,6 +110,29 @@ describe.each(servers)('a table that is added on $name', (server) => {
 		await lock({});
 		expect([await memos(note), await memos(billing)]).toEqual([0, 0]);
 		await prepare();
+	});
+
+	it('asks by one question for all that must agree, as every policy does', async () => {
+		const readers = await readersOf(two.admin);
+		expect(readers).toEqual(expect.arrayContaining(['current_firm', 'firm_of_job', 'job_erases', 'lease_scope']));
+		expect(readers).not.toContain('lease_covers');
+		const policies = await policyTexts(two.admin);
+		expect(policies.filter(({ name }) => name.endsWith(' on memos'))).toHaveLength(8);
+		expect(policies.filter(({ text }) => readers.some((reader) => text.includes(`${reader}(`))).length).toBeGreaterThan(
+			150,
+		);
+		expect(
+			policies.map(({ name, text }) => [name, takenApart(text, readers)]).filter(([, apart]) => apart !== null),
+		).toEqual([]);
+		const firm = '(firm_id = ( SELECT public.current_firm() AS current_firm))';
+		for (const more of [
+			"( SELECT public.lease_allows(( SELECT public.current_firm() AS current_firm), 'NOTE'::text) AS lease_allows)",
+			'(job_id = ( SELECT public.current_job() AS current_job))',
+			"(firm_id = ( SELECT public.firm_of_job('NOTE'::text) AS firm_of_job)) OR (id = ( SELECT public.current_job() AS current_job))",
+			"public.lease_allows(public.current_firm(), 'NOTE'::text)",
+			'(lease_id = public.current_lease())',
+		])
+			expect([more, takenApart(`(${firm} AND ${more})`, readers)]).toEqual([more, expect.stringMatching(/^asks /)]);
 	});
 
 	it('only who prepares the database calls for the locks', async () => {

@@ -41,9 +41,8 @@ const OPEN: Readonly<Partial<Record<Lock, readonly string[]>>> = {
 	],
 	'row policies': [
 		'create or replace function lease_allows(of_firm uuid, of_class text) returns boolean language sql as $$ select true $$',
-		'create or replace function lease_records() returns uuid[] language sql as $$ select null::uuid[] $$',
-		'create or replace function lease_goes_on(of_lease uuid) returns boolean language sql as $$ select true $$',
-		"create or replace function lease_expires_at() returns timestamptz language sql as $$ select 'infinity'::timestamptz $$",
+		`create or replace function lease_covers(of_scope scope_of_lease, of_firm uuid, of_record uuid) returns boolean
+			language sql as $$ select true $$`,
 	],
 };
 
@@ -56,7 +55,7 @@ export async function createRemovals(config: Config, admin: Sql): Promise<Remova
 	const worker = await openKeyring(config, 'worker');
 	const kept = await admin`select pg_get_functiondef(oid) as text from pg_proc
 		where pronamespace = 'public'::regnamespace
-			and proname in ('hold_lease', 'use_lease', 'lease_allows', 'lease_records', 'lease_goes_on', 'lease_expires_at')`;
+			and proname in ('hold_lease', 'use_lease', 'lease_allows', 'lease_covers')`;
 	let wanted = '';
 	const unwraps: Unwrap[] = [];
 	let act: (() => Promise<unknown>) | null = null;

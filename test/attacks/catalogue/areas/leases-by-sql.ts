@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { openKeyring } from '../../../../src/compose.ts';
+import { ROW_BY_ROW, takingApart } from '../../../database/leases-by-sql.ts';
 import { codeOf } from '../../../database/two-firms.ts';
 import { claimsOf } from '../../scene.ts';
 import type { Area } from '../attack.ts';
@@ -181,6 +182,35 @@ export const leasesBySql: Area = {
 				return { states };
 			},
 			'No row, and 42501: no privilege',
+		),
+		noPrivilege(
+			'The role that breaks glass: names another firm, and another lease, with each row of one statement, so that the policy asks each thing of another',
+			async (stage) => {
+				const { id: lease } = await stage.lease();
+				const [ours, theirs] = [await stage.note(), await stage.note({}, stage.harbour)];
+				const [north, harbour] = [
+					{ firm: stage.north.id, lease },
+					{ firm: stage.harbour.id, lease },
+				];
+				const rows = takingApart(
+					[north, ours, false, false],
+					[harbour, theirs, true, false],
+					[{ ...harbour, lease: uuidv7() }, theirs],
+					[harbour, theirs],
+				);
+				const answers = await breaking(
+					stage,
+					lease,
+					[...ROW_BY_ROW, rows, 'select body from messages for update'].join(';'),
+				).then(
+					() => 'done',
+					({ code }) => code,
+				);
+				const seen = await breaking(stage, lease, [...ROW_BY_ROW, rows].join(';'));
+				expect((seen as unknown as unknown[][]).at(-1)).toEqual([]);
+				return { states: [answers] };
+			},
+			'No row',
 		),
 		noPrivilege(
 			'Operator: the columns of content once its own role is back, in the transaction of an active lease and after it',

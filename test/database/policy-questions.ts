@@ -1,0 +1,59 @@
+import type { Sql } from 'postgres';
+
+/**
+ * A session may name another firm, lease, job or role while its statement runs, and choose beside the policy when each sub-select of it is
+ * asked, which is once. So facts that must agree are one question.
+ */
+export interface PolicyText {
+	readonly name: string;
+	readonly text: string;
+}
+
+/** Questions whose answer is of one firm, or says which: what else it says is of that firm, and the row's own is held against it. */
+const OF_A_FIRM =
+	/^(current_firm\(\), current_client\(\)|(firm_of_job|firm_of_role|lease_scope)\('\w+'::text\)|firm_of_erasure\(\))$/;
+/** What is asked with the row's own firm, or held against it, is asked anew, and whole, for each row. */
+const OF_THE_ROW = /^(\w+\((firm_id\b|id\)|notices\.\*\))|firm_of_job\(class\))/;
+
+/** What of a policy a session could take apart; null: nothing. `readers`: the functions that say what the session has set. */
+export function takenApart(text: string, readers: readonly string[]): string | null {
+	const reads = new RegExp(String.raw`\b(?:${readers.join('|')}|current_setting)\(`);
+	const questions: string[] = [];
+	let rest = text.replaceAll('public.', '').replaceAll(/\s+/g, ' ');
+	for (let before = ''; before !== rest; ) {
+		before = rest;
+		rest = rest.replace(/\( SELECT ((?:(?:, )?\w+\([^()]*\) AS \w+)+)\)/g, (_, asked: string) => {
+			const question = asked.replaceAll(/ AS \w+/g, '');
+			if (reads.test(question)) questions.push(question);
+			return '?';
+		});
+	}
+	const [more, ...others] = questions.filter((question) => question !== 'current_firm()');
+	if (others.length > 0) return `asks ${[more, ...others].join(' and ')}`;
+	if (more?.includes('?')) return `asks ${more} about the answer to another question`;
+	if (more && questions.length > 1 && !OF_A_FIRM.test(more)) return `asks ${more} beside the firm`;
+	const ofRows = [...rest.matchAll(new RegExp(`${reads.source}[^()]*\\)?`, 'g'))].map(([call]) => call);
+	// The role is the owner's alone to ask: within a function, where the session has no turn.
+	const apart = ofRows.filter((call) => !OF_THE_ROW.test(call) && !/^current_setting\('role'::text\)$/.test(call));
+	return apart.length > 0 ? `asks ${apart.join(' and ')} of no row` : null;
+}
+
+/** The functions that say what a session has set, directly or by another. */
+export async function readersOf(admin: Sql): Promise<string[]> {
+	const functions =
+		await admin`select proname as name, coalesce(pg_get_function_sqlbody(oid), prosrc) as body from pg_proc
+		where pronamespace = 'public'::regnamespace`;
+	const readers = new Set<string>(['current_setting']);
+	for (let known = 0; known !== readers.size; ) {
+		known = readers.size;
+		const reads = new RegExp(String.raw`\b(?:${[...readers].join('|')})\(`);
+		for (const { name, body } of functions) if (reads.test(body)) readers.add(name);
+	}
+	readers.delete('current_setting');
+	return [...readers];
+}
+
+export const policyTexts = (admin: Sql) =>
+	admin<PolicyText[]>`select p.polname || ' on ' || p.polrelid::regclass as name, asked.text
+		from pg_policy p, unnest(array[pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)]) as asked (text)
+		where asked.text is not null order by 1`;
