@@ -12,7 +12,7 @@ CREATE FUNCTION "persons_behind"(of_user uuid) RETURNS uuid[]
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT u.person_id || CASE WHEN o.introduced_at > clock_timestamp() - interval '30 days' THEN o.introduced_by ELSE '{}'::uuid[] END
+	SELECT u.person_id || CASE WHEN o.introduced_at > clock_timestamp() - interval '720 hours' THEN o.introduced_by ELSE '{}'::uuid[] END
 	FROM public.users u LEFT JOIN public.operators o ON o.user_id = u.id WHERE u.id = of_user
 $$;
 --> statement-breakpoint
@@ -219,7 +219,7 @@ CREATE FUNCTION "one_decides_alone"() RETURNS boolean
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH approvers AS (SELECT o.user_id, o.disabled_at FROM public.operators o WHERE 'APPROVER' = ANY (o.roles))
-	SELECT NOT EXISTS (SELECT FROM approvers a WHERE a.disabled_at > clock_timestamp() - interval '30 days')
+	SELECT NOT EXISTS (SELECT FROM approvers a WHERE a.disabled_at > clock_timestamp() - interval '720 hours')
 		AND NOT EXISTS (SELECT FROM approvers one JOIN approvers other ON one.user_id < other.user_id
 			WHERE one.disabled_at IS NULL AND other.disabled_at IS NULL AND NOT public.counts_as_one(one.user_id, ARRAY[other.user_id]))
 $$;
@@ -323,7 +323,7 @@ AS $$
 			AND CASE WHEN public.counts_as_one(j.agreed_by, ARRAY[j.asked_by])
 					THEN j.kind = 'APPOINT' AND public.one_decides_alone() AND j.agreed_at + interval '72 hours' <= clock_timestamp()
 				WHEN j.kind = 'APPOINT' THEN j.agreed_at <= clock_timestamp()
-					- CASE WHEN greatest(asked.introduced_at, agreed.introduced_at) < j.agreed_at - interval '30 days'
+					- CASE WHEN greatest(asked.introduced_at, agreed.introduced_at) < j.agreed_at - interval '720 hours'
 						AND asked.introduced_at IS NOT NULL AND agreed.introduced_at IS NOT NULL
 						THEN interval '24 hours' ELSE interval '72 hours' END
 				ELSE j.kind = 'ADD_OPERATOR' END)

@@ -190,6 +190,29 @@ describe.each(servers)('the roles on $name', (server) => {
 		});
 	});
 
+	it('what is 30 days is no shorter by a time zone of its own making', async () => {
+		const [asks, comes] = [uuidv7(), uuidv7()];
+		for (const [id, introduced] of [
+			[asks, []],
+			[comes, [asks]],
+		] as const) {
+			await two.admin`insert into users (id, person_id, issuer, subject, email, name)
+				values (${id}, ${id}, 'elsewhere', ${id}, ${`${id}@platform.example`}, 'N')`;
+			await two.admin`insert into operators (user_id, roles, introduced_by, introduced_at)
+				values (${id}, '{APPROVER}', ${[...introduced]}::uuid[], now() - interval '480 hours')`;
+		}
+		// Ten days ago its clocks were put forward by 320 hours.
+		const then = new Date(Date.now() - 10 * 86_400_000);
+		const day = (Date.UTC(2001, then.getUTCMonth(), then.getUTCDate()) - Date.UTC(2001, 0, 0)) / 86_400_000;
+		const zone = `AAA160BBB-160,J${day}/0,J${((day + 179) % 365) + 1}/0`;
+		const [row] = await two.as('operator', null, async (tx) => {
+			await tx`select set_config('TimeZone', ${zone}, true)`;
+			return tx`select counts_as_one(${comes}, array[${asks}]::uuid[]) as are_one,
+				clock_timestamp() - interval '30 days' > clock_timestamp() - interval '480 hours' as is_shorter`;
+		});
+		expect(row).toEqual({ are_one: true, is_shorter: true });
+	});
+
 	describe('the firm plane', () => {
 		it('sees the firm that its transaction names, and no row without one', async () => {
 			for (const [firm, notes] of [
