@@ -50,7 +50,7 @@ BEGIN
 		ELSE
 			-- What is in the clear is an object: whoever forgets where it lies leaves it there for good.
 			on_removal := format('IF TG_OP = ''INSERT'' THEN NEW.%1$I := NULL;
-			ELSIF OLD.deleted_at IS NULL OR current_setting(''role'') IN (''firmseal_firm'', ''firmseal_portal'') THEN NEW.%1$I := OLD.%1$I; END IF;',
+			ELSIF OLD.deleted_at IS NULL OR public.session_plane() = ''firmseal_firm'' THEN NEW.%1$I := OLD.%1$I; END IF;',
 				move."from");
 			is_lone := 'true';
 			on_sealing := format('IF TG_OP = ''INSERT'' THEN NEW.%1$I := NULL; ELSE NEW.%1$I := OLD.%1$I; END IF;', move."from");
@@ -86,12 +86,12 @@ BEGIN
 		is_sealed_anew := NEW.%3$I::bytea IS DISTINCT FROM OLD.%3$I::bytea;
 	END IF;
 	-- What maintenance seals anew is what was sealed before: whether it is what is in the clear, CLEAR finds out.
-	IF phase IN ('CONTRACTING', 'CONTRACTED') AND is_sealed_anew AND current_setting('role') <> 'firmseal_maintenance' THEN
+	IF phase IN ('CONTRACTING', 'CONTRACTED') AND is_sealed_anew AND public.session_plane() <> 'firmseal_worker' THEN
 		%5$s
 	ELSIF is_replaced AND NOT is_sealed_anew AND %7$s THEN
 		-- What is in the clear goes by CLEAR alone, which has compared it.
 		IF phase = 'CUTOVER' OR phase IN ('CONTRACTING', 'CONTRACTED')
-			AND (NEW.%2$I IS NOT NULL OR current_setting('role') IN ('firmseal_firm', 'firmseal_portal')) THEN
+			AND (NEW.%2$I IS NOT NULL OR public.session_plane() = 'firmseal_firm') THEN
 			PERFORM nextval('public.refused_writes');
 			RAISE EXCEPTION 'plaintext was written to a column that is sealed: run the newest version of the program'
 				USING ERRCODE = 'FS002';

@@ -50,11 +50,11 @@ BEGIN
 	END IF;
 	ended := OLD.state IN ('EXPIRED', 'REVOKED', 'RELEASED', 'EXHAUSTED', 'DENIED', 'CANCELLED', 'LAPSED');
 	IF NEW.state <> OLD.state THEN
-		IF NOT public.may_move_lease(OLD.state, NEW.state, current_setting('role')) THEN
+		IF NOT public.may_move_lease(OLD.state, NEW.state, public.session_plane()) THEN
 			RAISE EXCEPTION 'this is no move of the lease, or not of this role' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
 		-- Nobody of another side is named as the one who moved it.
-		IF NOT coalesce(public.is_of_side(NEW.acted_by, NEW.firm_id, current_setting('role')), false) THEN NEW.acted_by := NULL; END IF;
+		IF NOT coalesce(public.is_of_side(NEW.acted_by, NEW.firm_id, public.session_plane()), false) THEN NEW.acted_by := NULL; END IF;
 		IF NEW.state = 'ACTIVE' THEN
 			IF NEW.activated_at IS NULL OR NEW.activation_mac IS NULL OR NOT public.is_clock_sound()
 				OR NEW.activated_at > clock_timestamp() OR NEW.activated_at < clock_timestamp() - interval '5 seconds'
@@ -95,7 +95,7 @@ BEGIN
 	END IF;
 	IF NEW.reviewed_by IS DISTINCT FROM OLD.reviewed_by THEN
 		NEW.reviewed_at := clock_timestamp();
-		IF NOT public.is_of_side(NEW.reviewed_by, NEW.firm_id, current_setting('role')) THEN
+		IF NOT public.is_of_side(NEW.reviewed_by, NEW.firm_id, public.session_plane()) THEN
 			RAISE EXCEPTION 'a lease is reviewed by somebody of this side' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
 		-- A third person: neither who asked nor one who agreed, in whatever account.
@@ -383,7 +383,7 @@ CREATE FUNCTION "stamp_disabled"() RETURNS trigger
 	SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF current_setting('role') NOT IN ('none', 'firmseal_owner') AND (OLD.disabled_at IS NOT NULL AND NEW.disabled_at IS NULL
+	IF public.session_plane() NOT IN ('none', 'firmseal_owner') AND (OLD.disabled_at IS NOT NULL AND NEW.disabled_at IS NULL
 		OR 'APPROVER' = ANY (OLD.roles) AND NOT 'APPROVER' = ANY (NEW.roles))
 	THEN
 		RAISE EXCEPTION 'an operator is disabled for good, and an approver stays one' USING ERRCODE = 'integrity_constraint_violation';

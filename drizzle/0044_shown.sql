@@ -23,7 +23,7 @@ CREATE FUNCTION "lease_entries"(of_lease uuid) RETURNS SETOF "audit_entries"
 AS $$
 	SELECT e.* FROM public.audit_entries e
 	WHERE strpos(e.leaf, '"lease":"') > 0 AND e.leaf::jsonb ->> 'lease' = of_lease::text
-		AND (current_setting('role') = 'firmseal_operator' OR e.firm_id = public.current_firm())
+		AND ((SELECT public.session_plane()) = 'firmseal_operator' OR e.firm_id = public.current_firm())
 $$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "lease_entries"(uuid) FROM PUBLIC;
@@ -173,7 +173,7 @@ DECLARE
 	recent uuid[];
 BEGIN
 	-- When it happened, the database says: no row is of a time that would count for ever.
-	IF current_setting('role') <> 'none' THEN
+	IF public.session_plane() <> 'none' THEN
 		NEW.created_at := clock_timestamp();
 		NEW.repeats := 0;
 		NEW.last_at := NULL;
@@ -218,9 +218,9 @@ REVOKE EXECUTE ON FUNCTION "firm_tells"("notices") FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION "firm_tells"("notices") TO firmseal_firm, firmseal_owner;
 --> statement-breakpoint
 -- What its policy refuses to the firm's login counts for nothing: a trigger runs before the policy is asked, and what is counted has no row
--- that it could refuse. current_user is who writes, which is the database where a function of its own does.
+-- that it could refuse. Where a function of the database's own writes, the owner does, which no login can be.
 CREATE TRIGGER "fold" BEFORE INSERT ON "notices" FOR EACH ROW
-	WHEN (current_user <> 'firmseal_firm' OR firm_tells(NEW)) EXECUTE FUNCTION "fold_notice"();
+	WHEN (current_user = 'firmseal_owner' OR session_plane() <> 'firmseal_firm' OR firm_tells(NEW)) EXECUTE FUNCTION "fold_notice"();
 --> statement-breakpoint
 ALTER TABLE "notices" ENABLE ALWAYS TRIGGER "fold";
 --> statement-breakpoint
@@ -276,7 +276,7 @@ DECLARE
 	run record;
 BEGIN
 	-- Who puts a log back, as a superuser, takes it as it was anchored.
-	IF current_setting('role') IN ('none', 'firmseal_owner') THEN RETURN NULL; END IF;
+	IF public.session_plane() IN ('none', 'firmseal_owner') THEN RETURN NULL; END IF;
 	FOR run IN
 		SELECT role, boot, min(sequence) AS first, max(sequence) AS last, count(*) AS entries, bool_and(is_leaf) AS are_leaves,
 			array_agg(id ORDER BY sequence) AS ids, array_agg(id ORDER BY id) AS ids_in_order
@@ -357,3 +357,12 @@ $$;
 REVOKE EXECUTE ON FUNCTION "known_ids"(uuid[]) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "known_ids"(uuid[]) TO firmseal_log;
+--> statement-breakpoint
+
+-- Whose entry it is, no login chooses.
+ALTER TABLE "audit_entries" ALTER COLUMN "role" SET DEFAULT session_plane();--> statement-breakpoint
+ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_role_known" CHECK ("audit_entries"."role" in ('firmseal_firm', 'firmseal_operator', 'firmseal_worker', 'firmseal_broker'));--> statement-breakpoint
+CREATE OR REPLACE FUNCTION "last_audit_sequence"(of_boot uuid) RETURNS bigint
+	LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$ SELECT coalesce(max(sequence), 0) FROM public.audit_entries WHERE role = (SELECT public.session_plane()) AND boot = of_boot $$;

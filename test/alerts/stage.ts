@@ -99,8 +99,9 @@ export async function makeAlertStage(given?: TestInstallation) {
 				const at = new Date(Date.now() - seconds * 1_000).toISOString();
 				const entry = { ...draft, id: uuidv7(), boot: uuidv7(), sequence: index + 1, at };
 				const leaf = encodeLeaf({ v: versionOf(entry), ...entry });
-				await admin`insert into audit_entries (id, firm_id, boot, sequence, leaf, appended_at)
-					values (${entry.id}, ${entry.firm}, ${entry.boot}, ${entry.sequence}, ${leaf}, clock_timestamp() - ${seconds} * interval '1 second')`;
+				const role = `firmseal_${entry.plane === 'cli' ? 'worker' : entry.plane}`;
+				await admin`insert into audit_entries (id, firm_id, role, boot, sequence, leaf, appended_at)
+					values (${entry.id}, ${entry.firm}, ${role}, ${entry.boot}, ${entry.sequence}, ${leaf}, clock_timestamp() - ${seconds} * interval '1 second')`;
 			}
 		},
 		/** What is wrong now. */

@@ -149,6 +149,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			firm_tells: onlyFor('firm_tells', 'firm'),
 			known_ids: onlyFor('known_ids', 'log'),
 			hold_firm: onlyFor('hold_firm', 'maintenance', 'worker'),
+			session_plane: onlyFor('session_plane', 'broker', 'firm', 'operator', 'worker'),
 			set_firm_status: onlyFor('set_firm_status', 'worker'),
 			take_turn_of_first_approvers: onlyFor('take_turn_of_first_approvers', 'worker'),
 			hold_audit_log: onlyFor('hold_audit_log', 'log', 'signer'),

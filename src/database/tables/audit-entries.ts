@@ -11,8 +11,8 @@ export const auditEntries = pgTable(
 		id: uuid('id').primaryKey(),
 		/** null: an entry of the installation, of no firm. */
 		firmId: uuid('firm_id'),
-		/** The role that appended it, which no role can choose: each has boots and numbers of its own. */
-		role: name('role').notNull().default(sql`current_user`),
+		/** The plane whose login appended it, which no login can choose: each has boots and numbers of its own. */
+		role: name('role').notNull().default(sql`session_plane()`),
 		boot: uuid('boot').notNull(),
 		sequence: bigint('sequence', { mode: 'number' }).notNull(),
 		leaf: text('leaf').notNull(),
@@ -40,6 +40,10 @@ export const auditEntries = pgTable(
 		index('audit_entries_of_ended_jobs')
 			.on(sql`(leaf::jsonb -> 'records' ->> 0)`)
 			.where(sql`starts_with(leaf, '{"action":"job.') and leaf::jsonb ->> 'action' in ('job.cancel', 'job.end')`),
+		check(
+			'audit_entries_role_known',
+			sql`${t.role} in ('firmseal_firm', 'firmseal_operator', 'firmseal_worker', 'firmseal_broker')`,
+		),
 		check('audit_entries_leaf_size', sql`octet_length(${t.leaf}) between 2 and 65536`),
 		/** So that it is one line of an anchor and of an export, and no order to a terminal. */
 		check('audit_entries_leaf_printable', sql`${t.leaf} collate "C" !~ '[^ -~]'`),

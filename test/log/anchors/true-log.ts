@@ -55,8 +55,8 @@ export class TrueLog {
 		});
 		const column = <T>(pick: (row: (typeof rows)[number]) => T) => rows.map(pick);
 		return this.#write(async (sql) => {
-			await sql`insert into audit_entries (id, firm_id, boot, sequence, leaf)
-				select u.id, ${firm}, ${boot}, u.sequence, u.leaf from unnest(
+			await sql`insert into audit_entries (id, firm_id, role, boot, sequence, leaf)
+				select u.id, ${firm}, 'firmseal_firm', ${boot}, u.sequence, u.leaf from unnest(
 					${column(({ id }) => id)}::uuid[], ${column(({ sequence }) => sequence)}::bigint[], ${column(({ leaf }) => leaf)}::text[]
 				) u (id, sequence, leaf)`;
 			await sql`insert into audit_leaves (tree, index, entry_id, hashes)

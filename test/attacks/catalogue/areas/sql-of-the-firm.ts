@@ -121,7 +121,7 @@ export const sqlOfTheFirm: Area = {
 			}),
 		),
 		noPrivilege(
-			'Firm: notices of leases and jobs, where they would only raise the count of those that are there',
+			'Firm: notices of leases and jobs, where they would only raise the count of those that are there, also beside one of its own in a statement that gives up its role in the middle',
 			async (stage) => {
 				const { id: lease } = await requested(stage);
 				const job = uuidv7();
@@ -140,6 +140,10 @@ export const sqlOfTheFirm: Area = {
 					inNorth(stage),
 					tell('LEASE_REQUESTED', 'lease_id', `'${lease}'`),
 					tell('JOB_REQUESTED', 'job_id, job_kind, job_state', `'${job}', 'MOVE', 'QUEUED'`),
+					`insert into notices (id, firm_id, kind, audience, created_at, lease_id)
+						select gen_random_uuid(), '${stage.north.id}', case when g = 1 then 'ACCESS_POLICY_CHANGED'
+							when set_config('role', 'none', true) = 'none' then 'LEASE_REQUESTED' end, 'OWNERS', now(),
+							case when g > 1 then '${lease}'::uuid end from generate_series(1, 9) g`,
 				);
 				await stage.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
 				expect(await counted()).toEqual(before);

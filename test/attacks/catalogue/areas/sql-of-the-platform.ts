@@ -7,6 +7,9 @@ import type { Area } from '../attack.ts';
 import { inNorth, inPortal, insertNote, noPrivilege, rule } from '../sql-attacks.ts';
 import { findsDenial } from '../watched.ts';
 
+/** True, and from then on the transaction has no role, while its statement goes on by the privileges and row policies of the one that it had. */
+const GIVEN_UP = "set_config('role', 'none', true) = 'none'";
+
 export const sqlOfThePlatform: Area = {
 	title: 'SQL as the platform’s roles',
 	attacks: [
@@ -218,17 +221,23 @@ export const sqlOfThePlatform: Area = {
 			},
 		),
 		rule(
-			'Worker: has an approver cease to be one, by hand and by a job of its own making, so that another decides alone',
-			'23000: an approver stays one, whoever writes; the job’s function does nothing',
+			'Worker: has an approver cease to be one, by hand, as no role from the middle of the statement on, and by a job of its own making, so that another decides alone',
+			'23000: an approver stays one, whatever the role, by any login; the job’s function does nothing',
 			async (stage) => {
 				const { admin } = stage;
 				const asks = claimsOf(stage.approver).sub;
 				const victim = claimsOf(stage.second).sub;
 				const id = uuidv7();
-				const byHand = `update operators set roles = '{AUDITOR}', mac = null where user_id = '${victim}'`;
+				const byHand = (roles: string) =>
+					`update operators set roles = ${roles}, mac = null where user_id = '${victim}'`;
 				const terms = JSON.stringify({ user: victim, isNew: false, roles: ['AUDITOR'] });
 				try {
-					const states = await stage.states('worker', {}, byHand);
+					const states = await stage.states(
+						'worker',
+						{},
+						byHand("'{AUDITOR}'"),
+						byHand(`case when ${GIVEN_UP} then '{AUDITOR}'::text[] end`),
+					);
 					await stage.sql('worker', {}, async (tx) => {
 						await tx`update operators set mac = null where user_id = ${victim}`;
 						await tx`insert into jobs (id, firm_id, kind, subject, terms, state, asked_on, asked_by, asked_at, mac)
@@ -249,6 +258,30 @@ export const sqlOfThePlatform: Area = {
 				} finally {
 					await admin`delete from jobs where id = ${id}`;
 					await stage.installation.proofs.operator(victim);
+				}
+			},
+		),
+		rule(
+			'Worker: has an operator come back who was disabled, with the proof that the row had before, by hand and as no role from the middle of the statement on',
+			'23000: who was disabled stays so, whatever the role, by any login',
+			async (stage) => {
+				const { admin } = stage;
+				const gone = claimsOf(stage.auditor).sub;
+				const [before] = await admin`update operators o set disabled_at = now(), mac = null
+					from operators was where o.user_id = ${gone} and was.user_id = o.user_id returning encode(was.mac, 'hex') as mac`;
+				const back = (disabledAt: string) =>
+					`update operators set disabled_at = ${disabledAt}, mac = decode('${before?.mac}', 'hex') where user_id = '${gone}'`;
+				try {
+					return {
+						states: await stage.states(
+							'worker',
+							{},
+							back('null'),
+							back(`case when ${GIVEN_UP} then null::timestamptz end`),
+						),
+					};
+				} finally {
+					await admin.unsafe(back('null'));
 				}
 			},
 		),
@@ -350,6 +383,33 @@ export const sqlOfThePlatform: Area = {
 						append(1, { boot: boot?.boot }),
 					),
 				};
+			},
+		),
+		rule(
+			'Each login: appends what no verification takes, or in no role’s name, as no role from the middle of the statement on',
+			'23514: whose entry it is goes by the login that has signed in, which no statement changes',
+			async (stage) => {
+				const states: string[] = [];
+				for (const role of ['firm', 'operator', 'worker'] as const) {
+					const append = (sequence: number, written = (text: string) => text) => {
+						const names = { id: uuidv7(), boot: uuidv7(), sequence, firm: stage.north.id };
+						const leaf = written(leafText({ plane: role, action: 'log.read', ...names }));
+						return `insert into audit_entries (id, firm_id, boot, sequence, leaf)
+							select '${names.id}', '${names.firm}', '${names.boot}', ${sequence}, '${leaf}' where ${GIVEN_UP}`;
+					};
+					states.push(
+						...(await stage.states(
+							role,
+							inNorth(stage),
+							append(7),
+							append(1, (text) => text.replace(':', ': ')),
+						)),
+					);
+				}
+				const strange = await stage.admin`select distinct role from audit_entries
+					where role not in ('firmseal_firm', 'firmseal_operator', 'firmseal_worker', 'firmseal_broker')`;
+				expect([...strange]).toEqual([]);
+				return { states };
 			},
 		),
 		{
