@@ -37,10 +37,12 @@ CREATE TABLE "firms" (
 	"status" text DEFAULT 'ACTIVE' NOT NULL,
 	"revision" integer DEFAULT 1 NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "firms_slug_unique" UNIQUE("slug"),
 	CONSTRAINT "firms_slug_form" CHECK ("firms"."slug" ~ '^[a-z][a-z0-9-]{1,39}$'),
 	CONSTRAINT "firms_status_known" CHECK ("firms"."status" in ('ACTIVE', 'SUSPENDED'))
 );
+--> statement-breakpoint
+-- Of a part, though every row has one: so it is no key that a row could refer to, and who changes it waits for no one who refers to the firm.
+CREATE UNIQUE INDEX "firms_slug_unique" ON "firms" USING btree ("slug") WHERE slug is not null;
 --> statement-breakpoint
 CREATE TABLE "memberships" (
 	"firm_id" uuid NOT NULL,

@@ -338,8 +338,8 @@ AS $$
 	SELECT EXISTS (SELECT FROM public.jobs j JOIN public.leases l ON l.firm_id = j.firm_id
 		WHERE j.id = public.current_job() AND j.state = 'RUNNING' AND l.cleared_at IS NULL
 			AND (l.state = 'ACTIVATING' OR l.activated_at IS NOT NULL)
-			AND NOT EXISTS (SELECT FROM public.lease_ends e
-				WHERE e.lease_id = l.id AND e.ended_at < clock_timestamp() - interval '1 minute'))
+			AND coalesce((SELECT min(e.ended_at) FROM public.lease_ends e WHERE e.lease_id = l.id)
+				>= clock_timestamp() - interval '1 minute', true))
 $$;
 --> statement-breakpoint
 

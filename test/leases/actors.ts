@@ -175,7 +175,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 	/** As its round does: what is due to be ended so, and nothing else. */
 	async function exhaustAsBroker(id: string): Promise<void> {
 		const parts = { plane: planes.broker, audit: logs.broker, keyring: keyrings.broker };
-		const all = { besides: [], failed: [], mostActive: 1e6, mostOthers: 1e6, most: 1e6 };
+		const all = { wereActive: true, besides: [], failed: [], most: 1e6 };
 		const due = await planes.broker.read(null, (tx) => selectDueLeases(tx, all));
 		const isDue = due.some(({ lease, task }) => lease === id && task === 'EXHAUST');
 		const attempt = { patience: PATIENCE, areGrantsTaken: false };

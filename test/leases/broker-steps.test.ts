@@ -49,7 +49,7 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 	/** One round, and whatever comes of it. */
 	async function round(of: BrokerParts): Promise<void> {
 		const tasks = createLeaseTasks(of, systemClock);
-		await tasks.begin(() => {});
+		for (const wereActive of [true, false]) await tasks.begin(wereActive, () => {});
 		await tasks.settled();
 	}
 

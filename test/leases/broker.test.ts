@@ -127,7 +127,12 @@ describe('the broker', () => {
 		await admin`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`;
 		// Whoever has marked it may still wait for those who use it.
 		await becomes(lease, 'ACTIVE');
-		await admin`insert into lease_ends (lease_id, firm_id, ended_at) values (${lease}, ${stage.firm.id}, now() - interval '6 seconds')`;
+		await unguarded(
+			stage,
+			'lease_ends',
+			`update lease_ends set ended_at = ended_at - interval '6 seconds' where lease_id = $1`,
+			[lease],
+		);
 		await becomes(lease, 'REVOKED');
 		expect(broker.lines.join()).toContain('did not come to an end');
 	});
@@ -192,6 +197,31 @@ describe('the broker', () => {
 		} finally {
 			await keyring.enableKey(stage.firm.id);
 		}
+	});
+
+	it('takes grants, looks at keys and raises the clock’s floor while its look for leases fails', async () => {
+		const { admin, config } = stage.installation;
+		const keyring = await openKeyring(config, 'worker');
+		const [revoked, active] = [await stage.activating(), await stage.activating()];
+		for (const lease of [revoked, active]) await becomes(lease, 'ACTIVE');
+		// As a look that takes longer than a statement may.
+		await admin`revoke select on lease_budgets from firmseal_broker`;
+		try {
+			await stage.revoke(revoked);
+			const [floor] = await admin`select at from clock_floor`;
+			await clock.advance(60_000);
+			await hasGrants(revoked);
+			expect((await stage.find(revoked)).clearedAt).toBeNull();
+			expect((await admin`select at from clock_floor where at > ${floor?.at}`).length).toBe(1);
+			expect(broker.lines.join()).toContain('the broker tries again');
+			await keyring.disableKey(stage.firm.id);
+			await becomes(active, 'REVOKED');
+			await hasGrants(active, 'NOTE');
+		} finally {
+			await keyring.enableKey(stage.firm.id);
+			await admin`grant select on lease_budgets to firmseal_broker`;
+		}
+		for (const lease of [revoked, active]) await isCleared(lease);
 	});
 
 	it('doesn’t start when its direct way is another process’s sign-in', async () => {

@@ -94,7 +94,7 @@ describe('a grant that is not known everywhere yet', () => {
 	/** What is due, and whatever comes of it. */
 	async function round(): Promise<void> {
 		const tasks = createLeaseTasks(parts, systemClock);
-		await tasks.begin(() => {});
+		for (const wereActive of [true, false]) await tasks.begin(wereActive, () => {});
 		await tasks.settled();
 	}
 	const sweep = () =>

@@ -58,21 +58,19 @@ export const selectLeaseBudgets = (tx: Transaction, ids: readonly string[]): Pro
 		.where(inArray(leaseBudgets.leaseId, [...ids]));
 
 /**
- * An end mark: to be committed before the lease itself is touched. Nothing is written where one is there; waits for nobody, so that those
- * who mark at the same time make more than one.
+ * An end mark: to be committed before the lease itself is touched. The database writes none where one is there (mark_once()); waits for nobody,
+ * so that those who mark at the same time make more than one.
  */
 export async function insertLeaseEnd(tx: Transaction, { id, firmId }: LeaseKey): Promise<void> {
-	await tx.execute(sql`
-		insert into public.lease_ends (lease_id, firm_id) select ${id}::uuid, ${firmId}::uuid
-		where not exists (select from public.lease_ends e where e.lease_id = ${id}::uuid)`);
+	await tx.execute(sql`insert into public.lease_ends (lease_id, firm_id) values (${id}, ${firmId})`);
 }
 
-/** Marks all leases of a firm that are in use, without waiting for whoever uses them; answers those. */
+/** Marks all leases of a firm that are in use, without waiting for whoever uses them; answers those, with what was marked before. */
 export async function insertLeaseEndsOf(tx: Transaction, firm: string): Promise<string[]> {
 	const { rows } = await tx.execute(sql`
-		insert into public.lease_ends (lease_id, firm_id)
-		select id, firm_id from public.leases where firm_id = ${firm} and state in ('ACTIVATING', 'ACTIVE')
-		returning lease_id as id`);
+		with in_use as (select id, firm_id from public.leases where firm_id = ${firm} and state in ('ACTIVATING', 'ACTIVE')),
+			marked as (insert into public.lease_ends (lease_id, firm_id) select id, firm_id from in_use)
+		select id from in_use`);
 	return rows.map(({ id }) => id as string);
 }
 

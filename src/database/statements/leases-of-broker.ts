@@ -10,19 +10,16 @@ export interface DueLease {
 	readonly lease: string;
 	readonly firm: string;
 	readonly task: LeaseTask;
-	/** The broker has activated it once: grants of it are there, or were. Of any other lease the operator's login alone makes as many as it likes. */
-	readonly wasActive: boolean;
 }
 
 /** Which of them are to be worked on. */
 export interface DueTurn {
+	/** The broker has activated it once: grants of it are there, or were. Of any other lease the operator's login alone makes as many as it may ask for. */
+	readonly wereActive: boolean;
 	/** Not these: they are worked on, or rest. */
 	readonly besides: readonly string[];
 	/** Only when no other is due: they have failed before. */
 	readonly failed: readonly string[];
-	/** At most so many of those that were active, of the others, and of both. */
-	readonly mostActive: number;
-	readonly mostOthers: number;
 	readonly most: number;
 }
 
@@ -30,18 +27,16 @@ export interface DueTurn {
 const DEAD_AFTER = sql`interval '6 seconds'`;
 
 /**
- * Leases that something is to be done about: those that were active first, then those that wait for a beginning, then those that nothing
- * was ever granted to; what has failed after what has not, and the oldest first.
+ * Leases that something is to be done about: those that wait for a beginning or an end first, what has failed after what has not, and the oldest
+ * first. Of the marks of a lease the first alone is read.
  */
 export async function selectDueLeases(
 	tx: Transaction,
-	{ besides, failed, mostActive, mostOthers, most }: DueTurn,
+	{ wereActive, besides, failed, most }: DueTurn,
 ): Promise<readonly DueLease[]> {
 	const { rows } = await tx.execute(sql`
-		select lease, firm, task, "wasActive" from (
-			select *, row_number() over (partition by "wasActive" order by
-				lease = any (${sql.param([...failed])}::uuid[]), task not in ('DECIDE', 'REVOKE'), lease) as place
-			from (select l.id as lease, l.firm_id as firm, l.activated_at is not null as "wasActive", case
+		select lease, firm, task
+		from (select l.id as lease, l.firm_id as firm, case
 				when l.state not in ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE') then 'CLEAR'
 				when l.state in ('REQUESTED', 'APPROVED')
 					then case when clock_timestamp() >= l.requested_at + interval '24 hours' then 'LAPSE' end
@@ -55,13 +50,15 @@ export async function selectDueLeases(
 			from public.leases l
 			left join lateral (select min(m.ended_at) as ended_at from public.lease_ends m where m.lease_id = l.id) e on true
 			left join public.lease_budgets b on b.lease_id = l.id
-			where l.cleared_at is null and l.id <> all (${sql.param([...besides])}::uuid[])) due
-			where task is not null
-		) turn
-		where place <= case when "wasActive" then ${mostActive}::int else ${mostOthers}::int end
-		order by "wasActive" desc, place limit ${most}`);
+			where l.cleared_at is null and l.activated_at is ${wereActive ? sql`not null` : sql`null`}
+				and l.id <> all (${sql.param([...besides])}::uuid[])) due
+		where task is not null
+		order by lease = any (${sql.param([...failed])}::uuid[]), task not in ('DECIDE', 'REVOKE'), lease limit ${most}`);
 	return rows as unknown as DueLease[];
 }
+
+/** When it was marked as ending; null: it is not. The first of its marks alone is read, where `exists` would have all of them sought out. */
+const markedAt = sql`(select min(e.ended_at) from public.lease_ends e where e.lease_id = ${leases.id})`;
 
 /** In use, and its time not over for longer than its end takes. */
 const isInUse = sql`${leases.state} in ('ACTIVATING', 'ACTIVE')
@@ -72,17 +69,11 @@ export const selectLeasesInUse = (tx: Transaction, firm?: string): Promise<Lease
 	tx
 		.select()
 		.from(leases)
-		.where(
-			and(
-				sql`${isInUse} and not exists (select from public.lease_ends e where e.lease_id = ${leases.id})`,
-				firm === undefined ? undefined : eq(leases.firmId, firm),
-			),
-		);
+		.where(and(sql`${isInUse} and ${markedAt} is null`, firm === undefined ? undefined : eq(leases.firmId, firm)));
 
 /** A lease that may have grants at this moment, also while somebody is ending it, for as long as that may take. */
 export async function selectGrantedLease(tx: Transaction, id: string): Promise<LeaseRow | null> {
-	const isEndedLongAgo = sql`exists (select from public.lease_ends e
-		where e.lease_id = ${leases.id} and e.ended_at < clock_timestamp() - ${DEAD_AFTER})`;
+	const isEndedLongAgo = sql`coalesce(${markedAt} < clock_timestamp() - ${DEAD_AFTER}, false)`;
 	const [row] = await tx
 		.select()
 		.from(leases)
@@ -118,7 +109,7 @@ const selectRequest = (tx: Transaction, lease: string) =>
 			policy: accessPolicies,
 			account: ofAccount,
 			operator: operators,
-			isEnded: sql<boolean>`exists (select from public.lease_ends e where e.lease_id = ${leases.id})`,
+			isEnded: sql<boolean>`${markedAt} is not null`,
 			isClockSound: sql<boolean>`public.is_clock_sound()`,
 			/** By the database's clock. */
 			now: sql`clock_timestamp()`.mapWith(leases.requestedAt),

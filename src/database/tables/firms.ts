@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
-import { check, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { check, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { showsLine } from './shown.ts';
 
 export const firms = pgTable(
 	'firms',
 	{
 		id: uuid('id').primaryKey(),
-		slug: text('slug').notNull().unique(),
+		slug: text('slug').notNull(),
 		name: text('name').notNull(),
 		status: text('status', { enum: ['ACTIVE', 'SUSPENDED', 'ERASED'] })
 			.notNull()
@@ -15,6 +15,8 @@ export const firms = pgTable(
 		createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
 	},
 	(t) => [
+		// Of a part, though every row has one: so it is no key that a row could refer to, and who changes it waits for no one who refers to the firm.
+		uniqueIndex('firms_slug_unique').on(t.slug).where(sql`slug is not null`),
 		check('firms_slug_form', sql`${t.slug} ~ '^[a-z][a-z0-9-]{1,39}$'`),
 		check('firms_name_shown', showsLine(t.name)),
 		check('firms_status_known', sql`${t.status} in ('ACTIVE', 'SUSPENDED', 'ERASED')`),

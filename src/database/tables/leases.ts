@@ -190,7 +190,7 @@ export const leaseEnds = pgTable(
 		firmId: uuid('firm_id').notNull(),
 		endedAt: time('ended_at').notNull().default(sql`clock_timestamp()`),
 	},
-	(t) => [index('lease_ends_by_lease').on(t.leaseId)],
+	(t) => [index('lease_ends_by_lease').on(t.leaseId, t.endedAt)],
 );
 
 /** Every move of every lease, written by the trigger `tell_lease`; append only. */

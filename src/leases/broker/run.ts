@@ -34,14 +34,22 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 	const { clock, openSession, onDeciding, onFailure } = options;
 	const stopping = new AbortController();
 	const { signal } = stopping;
-	const wake = () => rounds.wake();
 	const tasks = createLeaseTasks(parts, clock);
-	const side = (work: SideWork, period: number, onDue?: () => void) =>
-		createSideJob(work, { clock, period, onFailure, ...(onDue && { onDue }) });
-	const keys = side((fail) => watchKeys(parts, fail), PERIOD, wake);
+	const side = (work: SideWork, period: number) =>
+		createSideJob(work, { clock, period, onFailure, onDue: () => rounds.wake() });
+	// Each by itself: one that fails or takes long holds up none of the others. The first two in each round, whatever has woken it.
+	const ends = side(() => tasks.begin(true, wake), 0);
+	const others = side(() => tasks.begin(false, wake), 0);
+	const keys = side((fail) => watchKeys(parts, fail), PERIOD);
 	// The worker does it too: where none runs, a clock that goes back is seen all the same.
 	const floor = side(() => parts.plane.write(null, raiseClockFloor), PERIOD);
 	const sweep = side((fail) => sweepGrants(parts, fail), SWEEP_EVERY);
+	const sides = [ends, others, floor, keys, sweep];
+	function wake(): void {
+		ends.makeDue();
+		others.makeDue();
+		rounds.wake();
+	}
 
 	let session: PlaceSession | null = null;
 	let isDeciding = false;
@@ -57,10 +65,7 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 					onDeciding();
 					sweep.makeDue();
 				}
-				await tasks.begin(wake);
-				floor.beginIfDue();
-				keys.beginIfDue();
-				sweep.beginIfDue();
+				for (const each of sides) each.beginIfDue();
 			}
 			isDeciding = holds;
 			failures = 0;
@@ -91,7 +96,8 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 			stopping.abort();
 			await rounds.stop();
 			await leave();
-			await Promise.all([tasks.settled(), floor.settled(), keys.settled(), sweep.settled()]);
+			await Promise.all(sides.map((each) => each.settled()));
+			await tasks.settled();
 		},
 	};
 }
@@ -107,7 +113,7 @@ interface SideOptions {
 	readonly period: number;
 	readonly onFailure: Fail;
 	/** It was made due while it ran, and has ended. */
-	readonly onDue?: () => void;
+	readonly onDue: () => void;
 }
 
 /** Something that is done from time to time beside the rounds, never twice at once. */
@@ -119,7 +125,7 @@ function createSideJob(work: SideWork, { clock, period, onFailure, onDue }: Side
 		const failed: Parameters<Fail>[] = [];
 		await work((...failure) => failed.push(failure)).catch((error: unknown) => failed.push([error, {}]));
 		running = null;
-		if (dueAt === 0) onDue?.();
+		if (dueAt === 0) onDue();
 		if (failed.length === 0 || clock.now() - toldAt < TELL_EVERY) return null;
 		toldAt = clock.now();
 		for (const failure of failed.slice(0, MOST_TOLD)) onFailure(...failure);

@@ -7,9 +7,9 @@ import { pauseAfter } from './pause.ts';
 
 /** Leases worked on at the same time; each is one connection. */
 export const MOST_AT_ONCE = 6;
-/** Of these, those that only leases get which were active, and those that these leave to all others: neither keeps the other waiting. */
-const KEPT_FOR_ENDS = 2;
-const KEPT_FOR_OTHERS = 1;
+/** At most so many of those that were active, and of all others: neither keeps the other waiting. */
+const MOST_ACTIVE = 5;
+const MOST_OTHERS = 4;
 
 type Work = (parts: BrokerParts, id: LeaseId, attempt: Attempt) => Promise<unknown>;
 
@@ -35,22 +35,22 @@ interface Failed {
 
 export interface LeaseTasks {
 	/**
-	 * Begins what is due, and answers without waiting for it: a lease that waits for whoever uses it holds up no other. Nothing is
-	 * begun for a lease that is still worked on, or that rests after a failure; what has failed comes after what has not. `onDone` is called
-	 * when there may be more.
+	 * Begins what is due, of the leases that were active or of all others, and answers without waiting for it: a lease that waits for whoever uses it
+	 * holds up no other. Nothing is begun for a lease that is still worked on, or that rests after a failure; what has failed comes after what
+	 * has not. `onDone` is called when there may be more.
 	 */
-	begin(onDone: () => void): Promise<void>;
+	begin(wereActive: boolean, onDone: () => void): Promise<void>;
 	/** Resolves when nothing is under way. */
 	settled(): Promise<void>;
 }
 
 export function createLeaseTasks(parts: BrokerParts, clock: Clock): LeaseTasks {
-	const running = new Map<string, { readonly task: Repetition; readonly wasActive: boolean }>();
+	const running = new Map<string, { readonly task: Repetition; readonly wereActive: boolean }>();
 	const failed = new Map<string, Failed>();
 
-	async function work({ lease, firm, task, wasActive }: DueLease): Promise<void> {
+	async function work({ lease, firm, task }: DueLease, wereActive: boolean): Promise<void> {
 		const before = failed.get(lease);
-		const patience = wasActive && !before ? PATIENCE : 0;
+		const patience = wereActive && !before ? PATIENCE : 0;
 		try {
 			await WORK[task](parts, { lease, firm }, { patience, areGrantsTaken: before?.held?.areGrantsTaken === true });
 			failed.delete(lease);
@@ -63,28 +63,27 @@ export function createLeaseTasks(parts: BrokerParts, clock: Clock): LeaseTasks {
 		}
 	}
 
+	function room(wereActive: boolean): number {
+		const ofThese = [...running.values()].filter((each) => each.wereActive === wereActive).length;
+		return Math.min(MOST_AT_ONCE - running.size, (wereActive ? MOST_ACTIVE : MOST_OTHERS) - ofThese);
+	}
+
 	return {
-		async begin(onDone) {
-			const room = MOST_AT_ONCE - running.size;
-			if (room <= 0) return;
+		async begin(wereActive, onDone) {
+			const most = room(wereActive);
+			if (most <= 0) return;
 			const resting = [...failed].flatMap(([lease, { until }]) => (until > clock.now() ? [lease] : []));
-			const active = [...running.values()].filter(({ wasActive }) => wasActive).length;
-			const turn = {
-				besides: [...running.keys(), ...resting],
-				failed: [...failed.keys()],
-				mostActive: MOST_AT_ONCE - KEPT_FOR_OTHERS - active,
-				mostOthers: MOST_AT_ONCE - KEPT_FOR_ENDS - (running.size - active),
-				most: room,
-			};
+			const turn = { wereActive, besides: [...running.keys(), ...resting], failed: [...failed.keys()], most };
 			const due = await parts.plane.read(null, (tx) => selectDueLeases(tx, turn));
-			for (const one of due) {
+			// The others may have begun meanwhile.
+			for (const one of due.filter(({ lease }) => !running.has(lease)).slice(0, Math.max(0, room(wereActive)))) {
 				const task = clock.every(async () => {
-					await work(one);
+					await work(one, wereActive);
 					running.delete(one.lease);
 					onDone();
 					return null;
 				});
-				running.set(one.lease, { task, wasActive: one.wasActive });
+				running.set(one.lease, { task, wereActive });
 			}
 		},
 		async settled() {

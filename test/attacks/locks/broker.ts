@@ -61,7 +61,7 @@ export async function openBroker({ config, database }: TestInstallation): Promis
 		clear: (lease) => clearLease(parts, lease),
 		async look() {
 			const tasks = createLeaseTasks(parts, systemClock);
-			await tasks.begin(nothing);
+			for (const wereActive of [true, false]) await tasks.begin(wereActive, nothing);
 			await tasks.settled();
 		},
 		async activateUnverified({ lease, firm }) {

@@ -14,7 +14,7 @@ import { addNamed } from '../../../support/office.ts';
 import { firmsealJson } from '../../../system/program.ts';
 import { claimsOf } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
-import { reasonOf } from '../lease-parts.ts';
+import { reasonOf, requested } from '../lease-parts.ts';
 import { codesOf } from '../proofs.ts';
 import type { Stage } from '../stage.ts';
 
@@ -93,6 +93,29 @@ export const leasesEnded: Area = {
 				} finally {
 					await admin.unsafe(`revoke execute on function ${taking} from public`);
 				}
+			},
+		),
+		ends(
+			'The operator’s login writes end marks without number, in a transaction that it leaves open and in others, on a lease and on a request',
+			'Writes one of each lease in each transaction, and none where one is: the broker reads one of each. The revoke is done, and then LEASE_NOT_ACTIVE',
+			async (stage, lease) => {
+				const { id: request } = await requested(stage);
+				const flood = `insert into lease_ends (lease_id, firm_id) select l, '${stage.north.id}'
+					from unnest('{${lease},${request}}'::uuid[]) l, generate_series(1, 500)`;
+				await holding(
+					stage,
+					'operator',
+					(tx) => tx.unsafe(flood),
+					async () => {
+						expect((await revoke(stage, lease)).state).toBe('REVOKED');
+						for (let tries = 0; tries < 3; tries++) await stage.sql('operator', {}, (tx) => tx.unsafe(flood));
+						await stage.broker.look();
+					},
+				);
+				const [{ marks } = { marks: 0 }] = await stage.admin`
+					select count(*)::int as marks from lease_ends where lease_id = any (${[lease, request]})`;
+				expect(marks).toBe(4);
+				expect((await stage.admin`select from leases where id = ${lease} and cleared_at is not null`).length).toBe(1);
 			},
 		),
 		ends(

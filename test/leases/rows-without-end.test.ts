@@ -1,0 +1,148 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPlaneOf } from '../../src/compose.ts';
+import { openConnection } from '../../src/database/connection.ts';
+import {
+	selectDueLeases,
+	selectGrantedLease,
+	selectLeaseGrounds,
+	selectLeasesInUse,
+} from '../../src/database/index.ts';
+import { codeOf } from '../database/two-firms.ts';
+import type { LOGINS, TestApi } from '../support/installation.ts';
+import { leasesOver } from './by-api.ts';
+import { unguarded } from './forgeries.ts';
+import { askBySql, holding, ROLES_OF } from './holding.ts';
+import { readOf } from './reading-of.ts';
+import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
+
+let stage: LeaseStage;
+let api: TestApi;
+beforeAll(async () => {
+	stage = await makeLeaseStage();
+	api = await stage.installation.serve();
+	await stage.installation.broker();
+});
+afterAll(() => stage?.close());
+
+const revoke = (lease: string) => leasesOver(api.ask).step(stage.tokens.owner, 'revoke', lease);
+const states = (login: keyof typeof LOGINS, firm: string, statement: string) =>
+	codeOf(
+		stage.installation.signIn(login).begin(async (tx) => {
+			await tx.unsafe(`set local role firmseal_${login}; set local firmseal.firm = '${firm}'`);
+			return tx.unsafe(statement);
+		}),
+	);
+
+describe('a login writes and refers to rows without end, and', () => {
+	const manyMarks = (lease: string) =>
+		`insert into lease_ends (lease_id, firm_id) select '${lease}', '${stage.firm.id}' from generate_series(1, 1000)`;
+	const marks = async (lease: string) =>
+		(await stage.installation.admin`select from lease_ends where lease_id = ${lease}`).length;
+
+	it('a lease has one end mark, and one more at most of each transaction that was open then', async () => {
+		const { id } = stage.firm;
+		const lease = await stage.active();
+		await holding(
+			stage,
+			'operator',
+			async (tx) => {
+				await tx.unsafe(manyMarks(lease));
+				await tx.unsafe(manyMarks(lease));
+			},
+			async () => {
+				for (const login of ['firm', 'broker', 'operator'] as const)
+					expect([login, await states(login, id, manyMarks(lease))]).toEqual([login, 'done']);
+				expect(await marks(lease)).toBe(1);
+			},
+		);
+		expect(await marks(lease)).toBe(2);
+		// Of another firm's lease none is written, whether it has one or not.
+		for (const other of [lease, await stage.ask()])
+			expect(
+				await states(
+					'firm',
+					stage.harbour.id,
+					`insert into lease_ends (lease_id, firm_id) values ('${other}', '${id}')`,
+				),
+			).toBe(other === lease ? 'done' : '42501');
+		expect(await marks(lease)).toBe(2);
+		// Marked by someone who went no further, it is ended with all others of the firm.
+		expect((await revoke(lease)).data.revokeBreakGlass.lease.state).toBe('REVOKED');
+	});
+
+	it('the broker reads one mark of each lease, however many there are', async () => {
+		const { database } = stage.installation;
+		const requested = await stage.ask();
+		const active = await stage.active();
+		for (const lease of [requested, active]) await unguarded(stage, 'lease_ends', manyMarks(lease));
+		const plane = openPlaneOf(database, 'firmseal_broker', 1);
+		const turn = { besides: [], failed: [], most: 10 };
+		try {
+			const read = await plane.read(null, (tx) =>
+				readOf(tx, 'lease_ends', async (watched) => {
+					for (const wereActive of [true, false]) await selectDueLeases(watched, { wereActive, ...turn });
+					await selectLeasesInUse(watched);
+					await selectGrantedLease(watched, active);
+					await selectLeaseGrounds(watched, active);
+				}),
+			);
+			expect(read.statements).toBe(6);
+			expect(read.mostAtOnce).toBe(1);
+		} finally {
+			await plane.close();
+		}
+	});
+
+	it('nothing but the beginning of a lease goes through the queue of notifications, which any login can fill', async () => {
+		const { admin } = stage.installation;
+		const listener = await openConnection(stage.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string);
+		const told: (string | undefined)[] = [];
+		const last = Promise.withResolvers<void>();
+		listener.on('notification', ({ payload }) => (payload === 'last' ? last.resolve() : told.push(payload)));
+		try {
+			await listener.query('listen firmseal_lease');
+			const denied = await stage.ask();
+			expect(
+				(await api.ask(stage.tokens.owner, `mutation { denyBreakGlass(leaseId: "${denied}") { lease { state } } }`))
+					.errors,
+			).toEqual([]);
+			const active = await stage.active();
+			await revoke(active);
+			await until(async () => (await stage.find(active)).clearedAt !== null);
+			await listener.query(`notify firmseal_lease, 'last'`);
+			await last.promise;
+			expect(told).toEqual([active]);
+		} finally {
+			await listener.end();
+		}
+		// No other function of ours tells anyone by it.
+		const telling = await admin`select proname from pg_proc
+			where pronamespace = 'public'::regnamespace and prosrc ~* '\\mnotify\\M|pg_notify'`;
+		expect(telling.map(({ proname }) => proname)).toEqual(['tell_lease']);
+	});
+
+	it('a firm’s name is taken from its row, as at the end of its erasure', async () => {
+		const { admin } = stage.installation;
+		const other = await stage.installation.addFirm('referred');
+		await holding(
+			stage,
+			'operator',
+			(tx) => askBySql(tx, { ids: [uuidv7()], firm: other.id, requester: stage.people.requester }),
+			() =>
+				admin.begin(async (tx) => {
+					await tx`set local lock_timeout = '1s'`;
+					await tx`update firms set slug = 'erased-referred', name = 'Erased' where id = ${other.id}`;
+				}),
+		);
+		expect(await codeOf(admin`update firms set slug = ${stage.firm.slug} where id = ${other.id}`)).toBe('23505');
+		// What a row refers to by a key, no login changes; but the list of what was erased, to which the worker's own rows alone refer.
+		const keys = await admin`
+			select distinct c.relname, a.attname from pg_index i join pg_class c on c.oid = i.indrelid
+			join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey::int2[])
+			join pg_roles r on r.rolname = any (${Object.values(ROLES_OF).flat()}) and has_column_privilege(r.oid, c.oid, a.attnum, 'UPDATE')
+			where c.relnamespace = 'public'::regnamespace and i.indisunique and i.indpred is null and i.indexprs is null
+				and exists (select from pg_constraint f where f.contype = 'f' and f.confrelid = c.oid) order by 1, 2`;
+		expect(keys.map(({ relname, attname }) => `${relname}.${attname}`)).toEqual(['erasures.id', 'erasures.number']);
+	});
+});
