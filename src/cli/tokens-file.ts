@@ -101,6 +101,8 @@ function fileOf({ url, firm, databaseUrl }: About, tokens: readonly Token[]) {
 		"# Tokens of the demo's people, each for twelve hours. `npm start` writes this file again every four minutes, because approving a",
 		'# lease asks for a sign-in of the last five: source it again before you approve.',
 		`URL=${quoted(url)}`,
+		'# Where firmseal sends these tokens.',
+		'export FIRMSEAL_URL="$URL"',
 		`FIRM=${quoted(firm)}`,
 		`FILE=${quoted(sharedFileId)}`,
 		...tokens.map(({ name, email, token }) => `${name}=${quoted(token ?? '')} # ${email}`),

@@ -63,9 +63,19 @@ describe('the commands', () => {
 		const blocks = blocksOf(page);
 		const commands = block(heading, 'sh', blocks).replaceAll('.firmseal/tokens.sh', tokensFileOf(api));
 		const script = ['set -eu', NPX, 'exec 2>&1', commands].join('\n');
-		const reaching = { ...env, PATH: NODE_PATH, FIRMSEAL_URL: api.url };
+		// Where the API is, on another port than its own, is for tokens.sh to say.
+		const reaching = { ...env, PATH: NODE_PATH };
 		const { code, stdout } = await launch(reaching, 'sh', ['-c', script]).ended;
 		expect(withoutTimes(stdout)).toMatch(shownBy(block(heading, '', blocks)));
 		expect(code).toBe(0);
+	});
+
+	it('of README.md under Break-glass say why nothing was asked for, and end there', async () => {
+		const refused = `. '${tokensFileOf(api)}'; OPERATOR=$MEMBER`;
+		const commands = block('Break-glass', 'sh').replaceAll('. .firmseal/tokens.sh', refused);
+		const reaching = { ...env, PATH: NODE_PATH };
+		const { code, stdout } = await launch(reaching, 'sh', ['-c', `${NPX}\nexec 2>&1\n${commands}`]).ended;
+		expect(stdout).toMatch(/^\S+ .*LEASE: \{"ok":false,.*"code":"FORBIDDEN",.*\}\n$/);
+		expect(code).not.toBe(0);
 	});
 });
