@@ -2,9 +2,9 @@ import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOwnerOnly, syncDirectory } from './adapters/owner-only-file.ts';
 import { commandEntry } from './audit/index.ts';
-import { makeDataDirectory, openAnchors, openPlaneOf } from './compose.ts';
+import { anchorsDirectory, makeDataDirectory, openAnchors, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
-import { LOG_PLACE, openPlaceSession } from './database/index.ts';
+import { LOG_PLACE, openPlaceSession, selectNewestAnchor } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import { type Installation, withInstallation } from './installation.ts';
 import { type DisputedFile, type LostHead, type RebuildParts, type Rebuilt, rebuildLog } from './log/rebuild/index.ts';
@@ -49,6 +49,8 @@ async function rebuildOf(config: Config, of: Installation, options: RebuildOptio
 			plane,
 			adminUrl: database.admin,
 			store: await openAnchors(config),
+			place: anchorsDirectory(config) ?? `the bucket ${config.anchors.bucket}`,
+			newestWritten: async () => (await plane.read(null, selectNewestAnchor))?.number ?? null,
 			installation: config.installation,
 			vkey: options.vkey,
 			signal: new AbortController().signal,

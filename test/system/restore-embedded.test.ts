@@ -1,26 +1,49 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { leasesOver } from '../leases/by-api.ts';
 import { contentOf, filesAt, makeDocument, someBytes } from '../support/files.ts';
 import { activeLease } from '../support/leases.ts';
-import { endAll, firmseal, firmsealJson, newDirectory, postmasterOf, startApi, tokensOf, until } from './program.ts';
+import {
+	endAll,
+	firmseal,
+	firmsealJson,
+	newDirectory,
+	PROJECT,
+	postmasterOf,
+	startApi,
+	tokensOf,
+	until,
+} from './program.ts';
 import { copy, wrongAfterRestore } from './restore-scene.ts';
 
 const MEMBER = 'member@northgate.example';
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId } } }';
+
+/** What the page says to copy from one directory into another. */
+const COMMANDS = [
+	...readFileSync(join(PROJECT, 'docs/operations.md'), 'utf8').matchAll(/(?<=^|`)cp -an? [^`\n]*(?=$|`)/gm),
+].map(([command]) => command);
 
 /** The drill of docs/operations.md for the embedded PostgreSQL: with everything stopped, directories are copied. */
 describe('a data directory that was lost and copied back', () => {
 	afterEach(endAll);
 
 	it('is an older one by its anchors, and whole when its log was put back', async () => {
-		const [directory, elsewhere] = [newDirectory(), newDirectory()];
+		const [directory, copies, elsewhere] = [newDirectory(), newDirectory(), newDirectory()];
 		const env = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' };
 		const at = (name: string) => join(directory, name);
 		// The keys at another place than what they open.
 		const parts = ['postgres', 'objects'];
 		const keys = ['keyring', 'root.key'];
+		const run = (which: RegExp) => {
+			const commands = COMMANDS.filter((command) => which.test(command));
+			const places = { '.firmseal': directory, '/copies': copies, '/elsewhere': elsewhere };
+			for (const command of commands)
+				execFileSync('sh', ['-c', Object.entries(places).reduce((text, place) => text.replaceAll(...place), command)]);
+			return commands.length;
+		};
 		const isAnchored = (text: string) =>
 			readdirSync(at('anchors'), { recursive: true, withFileTypes: true })
 				.filter((entry) => entry.isFile())
@@ -38,8 +61,7 @@ describe('a data directory that was lost and copied back', () => {
 		const bytes = someBytes(100_000);
 		await filesAt(first.url).put(tokenOf(first), document, bytes);
 		await stop(first);
-		for (const part of parts) await copy(at(part), join(elsewhere, part));
-		for (const part of keys) await copy(at(part), join(elsewhere, `of-keys-${part}`));
+		expect(run(/^cp -a (?:\.firmseal\/\S+ ){2,}/)).toBe(2);
 
 		const second = await startApi(env);
 		await second.ask(tokenOf(second), CREATE, { input: { title: 'After the copy.', body: 'A' } });
@@ -57,12 +79,12 @@ describe('a data directory that was lost and copied back', () => {
 		await until(() => isAnchored('lease.revoke'));
 		await stop(second);
 		for (const part of [...parts, ...keys]) rmSync(at(part), { recursive: true });
-		for (const part of parts) await copy(join(elsewhere, part), at(part));
+		for (const part of parts) await copy(join(copies, part), at(part));
 
 		// Without its keys it is nothing, and nothing is made in their place.
 		const keyless = await firmseal(env, 'doctor', '--after-restore');
 		expect([keyless.code, keyless.stdout]).toEqual([1, expect.stringMatching(/^WRONG the installation opens\n/)]);
-		for (const part of keys) await copy(join(elsewhere, `of-keys-${part}`), at(part));
+		for (const part of keys) await copy(join(elsewhere, part), at(part));
 
 		expect((await wrongAfterRestore(env)).map(({ check }) => check)).toEqual([
 			'the log is what is anchored of it',
@@ -79,5 +101,11 @@ describe('a data directory that was lost and copied back', () => {
 		expect(data.note).toEqual({ title: 'Before the copy.', body: 'B' });
 		expect((await filesAt(third.url).get(tokenOf(third), contentOf(document))).bytes.equals(bytes)).toBe(true);
 		await stop(third);
+
+		// With the whole directory, anchors are lost too, and nothing says that it is an older one.
+		rmSync(directory, { recursive: true });
+		mkdirSync(directory, { mode: 0o700 });
+		expect(run(/ \.firmseal\/$/)).toBe(4);
+		expect(await wrongAfterRestore(env)).toEqual([]);
 	}, 120_000);
 });

@@ -55,7 +55,7 @@ async function compare(parts: ComparisonParts): Promise<AnchorComparison> {
 	const newest = await findNewest(store, written?.number ?? 0);
 	if (newest === null) {
 		if (written === null) return { state: 'NONE', number: null, why: null };
-		throw disagrees(written.number, 'is missing in the store, though it was written');
+		throw disagrees(written.number, 'is missing in the store, though it was written', LOST);
 	}
 	if (written !== null) await compareWritten(parts, written);
 	if (written !== null && newest === written.number) return sound(newest);
@@ -114,7 +114,7 @@ async function readAnchor(
 	number: number,
 ): Promise<ReadAnchor> {
 	const ends = await readEnds(store, number, signal);
-	if (ends === null) throw disagrees(number, 'is missing in the store, though there are later ones');
+	if (ends === null) throw disagrees(number, 'is missing in the store, though there are later ones', LOST);
 	const { header, checkpoint: note } = ends;
 	if (header === null || header.number !== number || header.installation !== installation)
 		throw disagrees(number, 'is of another number or installation, or no anchor at all');
@@ -161,9 +161,10 @@ class Finding extends Error {
 	}
 }
 
-const disagrees = (number: number, what: string) =>
-	new Finding({
-		state: 'DISAGREES',
-		number,
-		why: `Anchor ${number} ${what}: keep database and anchors as they are, find out which was changed, and restore the log from its anchors.`,
-	});
+const CHANGED =
+	'keep database and anchors as they are, find out which was changed, and restore the log from its anchors.';
+/** There is nothing to restore the log from. */
+const LOST = 'find out where it went, and bring it back from the copy of the anchors.';
+
+const disagrees = (number: number, what: string, mend = CHANGED) =>
+	new Finding({ state: 'DISAGREES', number, why: `Anchor ${number} ${what}: ${mend}` });

@@ -22,6 +22,10 @@ const BATCH = 1_000;
 
 export interface AnchorSource {
 	readonly store: AnchorStore;
+	/** Where that is, for a sentence. */
+	readonly place: string;
+	/** The newest anchor that the database says was written; null: none. */
+	readonly newestWritten: () => Promise<number | null>;
 	readonly installation: string;
 	/** Of the root tree, the key that the log began with; null: it is believed to be the one that the first anchor names. */
 	readonly vkey: string | null;
@@ -66,8 +70,7 @@ export async function readAnchoredLog(source: AnchorSource, sink: AnchorSink): P
 	const { store, installation, signal, onProgress } = source;
 	const origin = rootOriginOf(installation);
 	const newest = await findNewest(store);
-	if (newest === null)
-		throw new SetupError('Nothing is anchored yet, so that there is nothing to restore the log from.');
+	if (newest === null) throw nothingThere(source.place, await source.newestWritten());
 	const vkey = source.vkey ?? (await accepted(0, readFirstKey(await read(store, 0, signal), installation)));
 	if (!vkey.startsWith(`${origin}+`))
 		throw new SetupError(
@@ -116,6 +119,13 @@ export async function readAnchoredLog(source: AnchorSource, sink: AnchorSink): P
 		},
 	};
 }
+
+const nothingThere = (place: string, written: number | null) =>
+	new SetupError(
+		written === null
+			? 'Nothing is anchored yet, so that there is nothing to restore the log from.'
+			: `The database knows of anchor ${written}, and none is in ${place}: bring the anchors back from their copy.`,
+	);
 
 /** Leaves as rows of the database, with the hashes of all subtrees that they complete; until end(). */
 function collectLeaves(origin: string, sink: AnchorSink) {

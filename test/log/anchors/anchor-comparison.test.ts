@@ -187,13 +187,15 @@ describe('a database beside its anchors', () => {
 			(path) => writeFileSync(path, readFileSync(path, 'utf8').replace('"installation":"seal', '"installation":"deal')),
 			/^Anchor 2 is of another number or installation/,
 		],
-	])('DISAGREES when the newest anchor %s', async (_, attack, why) => {
+	])('DISAGREES when the newest anchor %s', async (what, attack, why) => {
 		await goOnTimes(3);
 		attack(directory.pathOf(2));
 		const found = await compare();
 		expect(found).toMatchObject({ state: 'DISAGREES', number: 2, why: expect.stringMatching(why) });
 		expect(found.why).toMatch(
-			/: keep database and anchors as they are, find out which was changed, and restore the log from its anchors\.$/,
+			what === 'is missing'
+				? /: find out where it went, and bring it back from the copy of the anchors\.$/
+				: /: keep database and anchors as they are, find out which was changed, and restore the log from its anchors\.$/,
 		);
 	});
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
@@ -62,6 +62,13 @@ describe('the log is not put back, and stays as it is', () => {
 			message: expect.stringContaining('Anchor 0'),
 		});
 		expect(await everything(log.admin)).toEqual(before);
+		// Gone, and not yet to come: the two are mended otherwise.
+		rmSync(join(directory, 'anchors'), { recursive: true });
+		await expect(log.rebuild()).rejects.toThrow(
+			`The database knows of anchor 1, and none is in ${join(directory, 'anchors')}: bring the anchors back from their copy.`,
+		);
+		await log.harm((sql) => sql`delete from audit_anchors`);
+		await expect(log.rebuild()).rejects.toThrow('Nothing is anchored yet');
 	});
 
 	it('when its connection is lost before the commit; the next time it is', async () => {
