@@ -106,6 +106,7 @@ export const settingsSchema = z.object({
 	FIRMSEAL_DATA_DIR: z
 		.string()
 		.regex(/^\P{Cc}+$/u, must('a path without line breaks and other control characters'))
+		.regex(/^\S(?:.*\S)?$/su, must('a path that neither begins nor ends with a blank'))
 		.default('.firmseal'),
 	FIRMSEAL_ENV: z.enum(['development', 'production'], must('development or production')).default('development'),
 	FIRMSEAL_PLANE: z.enum(['all', 'firm', 'operator'], must('all, firm or operator')).default('all'),

@@ -195,6 +195,7 @@ describe('readConfig', () => {
 	it.each([
 		['FIRMSEAL_HOST', 'a b'],
 		['FIRMSEAL_DATA_DIR', 'two\nlines'],
+		['FIRMSEAL_DATA_DIR', '.firmseal '],
 		['FIRMSEAL_PORT', '65536'],
 		['FIRMSEAL_PORT', '4e3'],
 		['FIRMSEAL_ENV', 'Production'],

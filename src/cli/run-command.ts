@@ -32,7 +32,6 @@ export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv
 		.version('0.1.0')
 		// --version of a command is the command's own.
 		.enablePositionalOptions()
-		.showHelpAfterError('(firmseal --help lists the commands)')
 		// What commands are made of inherits both.
 		.exitOverride()
 		.configureOutput({
@@ -42,6 +41,7 @@ export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv
 			getErrHelpWidth: () => io.stderr.columns ?? 80,
 		});
 	for (const load of commandsFor(args[0])) (await load())(program);
+	pointToHelp(program, 'firmseal');
 	try {
 		await withIo(io, () => program.parseAsync(args, { from: 'user' }));
 		return program.exitCode;
@@ -54,6 +54,13 @@ export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv
 		}
 		return WRONG_USE;
 	}
+}
+
+/** After a mistake each command names its own help. */
+function pointToHelp(command: Command, name: string): void {
+	const has = command.commands.length > 0 ? 'lists the commands' : 'lists the options';
+	command.showHelpAfterError(`(${name} --help ${has})`);
+	for (const each of command.commands) pointToHelp(each, `${name} ${each.name()}`);
 }
 
 /** Those that are needed to answer: of a name its own, of the version none, of anything else all. */

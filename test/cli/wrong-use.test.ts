@@ -53,6 +53,10 @@ describe('firmseal, used wrongly', () => {
 			expect(stderr).not.toContain('    at ');
 		}
 		expect(human.stdout).toBe('');
+		// Of what commander refuses: the help of the command that was meant.
+		const helped = nameOf(args).replace(/^(?!firmseal$)/, 'firmseal ');
+		if (human.stderr.startsWith('error: '))
+			expect(human.stderr).toMatch(new RegExp(`\\(${helped} --help lists the (?:commands|options)\\)\n$`));
 		const { ok, command, error } = JSON.parse(program.stdout);
 		expect({ ok, command, code: error.code }).toEqual({ ok: false, command: nameOf(args), code: 'BAD_USER_INPUT' });
 		expect(error.message).toContain(told);
@@ -130,6 +134,7 @@ describe('an odd data directory', () => {
 			at('two\nlines'),
 			'FIRMSEAL_DATA_DIR must be a path without line breaks and other control characters.',
 		],
+		'a blank': () => [' ', 'FIRMSEAL_DATA_DIR must be a path that neither begins nor ends with a blank.'],
 	};
 	it.each(Object.entries(odd))('ends every command in one sentence: %s', async (_, make) => {
 		const [path, told] = make();
