@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
-import { endAll, MAIN, startApi } from './program.ts';
+import { endAll, MAIN, PROJECT, startApi } from './program.ts';
 
 let installation: TestInstallation;
 let firm: TestFirm;
@@ -109,6 +112,27 @@ describe('GraphiQL in development', () => {
 		const other = await installation.serve();
 		expect(other.page).toBe(`${other.url}/graphiql`);
 		expect(await (await fetch(`${other.url}/graphiql`)).text()).not.toContain('<option>');
+	});
+
+	it('shows an error and no stack where the address is of an earlier start', async () => {
+		const script = readFileSync(join(PROJECT, 'src/api/http/graphiql-people.js'), 'utf8').replace(/^import .*$/m, '');
+		const selected = { value: `owner@${firm.slug}.example`, addEventListener() {} };
+		let fetcher = async (_: object): Promise<unknown> => null;
+		runInNewContext(script, {
+			RURU_CONFIG: { endpoint: '/graphql' },
+			Ruru: null,
+			React: { createElement: (_: null, shown: { fetcher: typeof fetcher }) => ({ fetcher } = shown) },
+			createRoot: () => ({ render() {} }),
+			document: { querySelector: () => selected },
+			location: { hash: '', pathname: '/graphiql' },
+			sessionStorage: { getItem: () => '0'.repeat(32) },
+			localStorage: { getItem: () => null },
+			addEventListener() {},
+			fetch: (path: string, request: RequestInit) => fetch(api.url + path, request),
+		});
+		expect(await fetcher({ query: '{ viewer { email } }' })).toEqual({
+			errors: [{ message: 'There is no token for this page any more: open the address that npm start printed last.' }],
+		});
 	});
 
 	it('has no token of its own; the schema is told to whoever has one', async () => {
