@@ -90,7 +90,7 @@ describe('firmseal audit export', () => {
 			const out = at(`auditor-${firm}.jsonl`);
 			const { code, stdout } = await firmseal(as(scene.auditor), 'audit', 'export', '--firm', firm, '--out', out);
 			const size = await expectBundle(out, tree);
-			expect([code, stdout]).toEqual([0, `Exported ${size.toLocaleString('en')} leaves to ${out}.\n`]);
+			expect([code, stdout]).toEqual([0, `Exported ${size.toLocaleString('en')} entries to ${out}.\n`]);
 		}
 	});
 

@@ -106,7 +106,7 @@ describe('firmseal audit proof', () => {
 		expect(stdout.startsWith(`c2sp.org/tlog-proof@v1\nextra ${extra}\nindex 0\n`)).toBe(true);
 		const { origin } = await verifyCheckpoint(stdout.slice(stdout.indexOf('\n\n') + 2), await vkeyOf(scene.north.id));
 		expect(origin).toBe(`localhost/firmseal/${scene.north.id}`);
-		expect(stderr).toContain('leaf 0 of');
+		expect(stderr).toContain('The entry is number 1 of ');
 	});
 
 	it('of no entry, or another firm’s, writes none', async () => {

@@ -35,7 +35,7 @@ export async function exportBundle(config: Config, { firm, out, force = false }:
 		await part.finish(footerLine(checkpoint), force);
 		return {
 			result: { firmId, origin, size, file: path, resumedFrom },
-			text: `Exported ${size.toLocaleString('en')} leaves to ${path}.`,
+			text: `Exported ${size.toLocaleString('en')} entries to ${path}.`,
 			problem,
 		};
 	} catch (error) {

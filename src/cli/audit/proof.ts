@@ -21,7 +21,7 @@ export async function saveProof(config: Config, { entry, out, force = false }: P
 	const { index, size, file } = proof as { readonly index: number; readonly size: number; readonly file: string };
 	if (typeof file !== 'string' || !file.startsWith('c2sp.org/tlog-proof@v1\n')) throw noFirmseal();
 	const result = { entryId: entry, index, size, file: path === '-' ? null : path };
-	const text = `The entry is leaf ${index} of ${size}${path === '-' ? '' : `: its proof is in ${path}`}.`;
+	const text = `The entry is number ${(index + 1).toLocaleString('en')} of ${size.toLocaleString('en')}${path === '-' ? '' : `: its proof is in ${path}`}.`;
 	if (path === '-') {
 		currentIo().stdout.write(file);
 		return { result, text, isOutputTaken: true };

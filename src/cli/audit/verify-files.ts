@@ -48,7 +48,7 @@ export function verifyProof(file: string, vkeys: readonly string[]): Promise<Ans
 		const { origin, size, note } = checkpoint;
 		return {
 			result: { origin, index, size, note, leaf },
-			text: `The entry is number ${index + 1} of the ${size.toLocaleString('en')} in the log of ${origin}:\n${leaf}`,
+			text: `The entry is number ${(index + 1).toLocaleString('en')} of the ${size.toLocaleString('en')} in the log of ${origin}:\n${leaf}`,
 		};
 	});
 }
