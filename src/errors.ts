@@ -88,24 +88,33 @@ export const TROUBLES: Readonly<Record<string, string>> = {
 	UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
 	CERT_HAS_EXPIRED: 'The certificate of {host} has expired: give that server another.',
 	ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of {host} is for another name: mend the host in {setting}.',
-	'28P01': '{host} refuses the password of user {user}: mend it in {setting}.',
-	'28000': '{host} lets user {user} not sign in to database {database}: mend {setting}, or pg_hba.conf of that server.',
+	'28P01': '{host} refuses the password of user {user}: mend it in {setting}{login}.',
+	'28000':
+		'{host} lets user {user} not sign in to database {database}: mend {setting}{login}, or give the user LOGIN (ALTER ROLE), or mend pg_hba.conf of that server.',
 	'3D000': 'There is no database {database} at {host}: make it with createdb, or mend {setting}.',
-	'42501':
-		'User {user} lacks a right in database {database} at {host}: run `firmseal init`, or give {setting} {whose}.',
+	'42501': 'User {user} lacks a right in database {database} at {host}: run `firmseal init`, or {right}.',
 	'42P01': UNPREPARED,
 	'42704': UNPREPARED,
 	'42883': UNPREPARED,
 	'53100': 'The disk of the PostgreSQL at {host} is full: make room on it.',
-	'53300': 'The PostgreSQL at {host} has no connection free for user {user}: end idle ones, or raise max_connections.',
+	'53300':
+		'The PostgreSQL at {host} has no connection free for user {user}: end idle ones, or raise max_connections, or the CONNECTION LIMIT of that login (docs/deployment.md).',
 	'57P03': 'The PostgreSQL at {host} is starting or stopping: repeat this in a moment.',
 };
+
+/** Codes of the way to a host that are told the same of every server. */
+const OF_THE_WAY =
+	/^(?:ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 const OF_FILES = '{path} cannot be used: set {setting} to another directory.';
 
 /** The sentence for a code, and the code in it; null: nobody foresaw it. `about` fills the braces. */
 export const sentenceOf = (code: string, about: Readonly<Record<string, string>>): string | null =>
 	Object.hasOwn(TROUBLES, code) ? filled(TROUBLES[code] ?? '', code, about) : null;
+
+/** The same of the way to any server; null: there may be one, and it doesn't answer. */
+export const waySentenceOf = (code: string, host: string, setting: string): string | null =>
+	OF_THE_WAY.test(code) ? sentenceOf(code, { host, setting }) : null;
 
 /** The same of a file or directory, whatever the code. `setting`: what chooses where it is. */
 export const fileSentenceOf = (code: string, path: string, setting = 'the data directory'): string =>

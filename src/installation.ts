@@ -87,7 +87,13 @@ export async function withSide<T>(
 	const audit = openLog(logPlane);
 	const refusals = watchRefusals({ clock: systemClock, plane: refusalPlane });
 	try {
-		return await work({ plane, audit, keyring: await openKeyring(config, side), refusals, clock: systemClock });
+		return await work({
+			plane,
+			audit,
+			keyring: await openItsKeyring(config, database, side),
+			refusals,
+			clock: systemClock,
+		});
 	} finally {
 		await refusals.stop();
 		await audit.close();
@@ -101,7 +107,7 @@ export async function withSide<T>(
  */
 export async function initInstallation(config: Config, database: DatabaseAccess): Promise<{ readonly isNew: boolean }> {
 	await prepare(database);
-	const isNew = !(await hasKeyring(config)) && (await withPlane(database, holdsNothing));
+	const isNew = await mayHaveNewKeyring(config, database);
 	if (isNew) await initKeyring(config);
 	await assertOwnKeyring(config, database);
 	await withOffice(config, database, async (office) => {
@@ -121,7 +127,7 @@ export async function initInstallation(config: Config, database: DatabaseAccess)
 export async function assertOwnKeyring(config: Config, database: DatabaseAccess): Promise<void> {
 	// A deployed plane isn't told the worker's sign-in; its key service knows its own firms.
 	if (!database.worker) return;
-	const keyring = await openKeyring(config, 'worker');
+	const keyring = await openItsKeyring(config, database, 'worker');
 	const [firms, platform] = await withPlane(database, (plane) =>
 		plane.read(null, async (tx) => [await selectAllFirms(tx), await selectDataKeyListing(tx, PLATFORM)] as const),
 	);
@@ -133,6 +139,23 @@ export async function assertOwnKeyring(config: Config, database: DatabaseAccess)
 	const opening = platform.filter(({ state }) => state === 'ACTIVE' || state === 'RETIRED');
 	if (opening.some(({ keyId }) => keyId !== ofPlatform?.keyId))
 		throw new SetupError(`${place} has another key of the platform than this database: ${mend}`);
+}
+
+const mayHaveNewKeyring = async (config: Config, database: DatabaseAccess): Promise<boolean> =>
+	!(await hasKeyring(config)) && (await withPlane(database, holdsNothing));
+
+/** Says so where it is missing because it was never made; anywhere else nothing may be made in its place. @throws SetupError */
+async function openItsKeyring(
+	config: Config,
+	database: DatabaseAccess,
+	side: 'firm' | 'operator' | 'worker',
+): Promise<Keyring> {
+	try {
+		return await openKeyring(config, side);
+	} catch (error) {
+		if (!database.worker || !(error instanceof SetupError) || !(await mayHaveNewKeyring(config, database))) throw error;
+		throw new SetupError('This installation has no keyring and no firm yet: run `firmseal init`.');
+	}
 }
 
 async function knowsAny(

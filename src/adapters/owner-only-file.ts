@@ -97,9 +97,10 @@ async function openPlain(path: string): Promise<FileHandle | null> {
 		return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 	} catch (error) {
 		if (codeOf(error) === 'ENOENT') return null;
-		throw new SetupError(
-			`${path} cannot be opened (${codeOf(error)}): make it a plain file of the user who runs Firmseal.`,
-		);
+		const code = codeOf(error);
+		// Of the way to it, and not of what is there.
+		if (code === 'ENOTDIR' || code === 'EACCES') throw new SetupError(fileSentenceOf(code, path));
+		throw new SetupError(`${path} cannot be opened (${code}): make it a plain file of the user who runs Firmseal.`);
 	}
 }
 

@@ -13,8 +13,7 @@ export async function readOrCreateRootKey(path: string, { create }: { readonly c
 		return (await createOwnerOnly(path, text)) ? text : await readOwnerOnly(path);
 	};
 	const text = (await readOwnerOnly(path)) ?? (create ? await fresh() : null);
-	if (text === null)
-		throw new SetupError(`${path} is missing: run firmseal init for a new installation, or restore it from a backup.`);
+	if (text === null) throw new SetupError(`${path} is missing: restore it from a backup.`);
 	if (!/^[0-9a-f]{64}\n$/.test(text)) throw new SetupError(`${path} is damaged: restore it from a backup.`);
 	return Buffer.from(text.trim(), 'hex');
 }

@@ -1,4 +1,4 @@
-import { SetupError, sentenceOf } from '../errors.ts';
+import { SetupError, waySentenceOf } from '../errors.ts';
 import { KEYS_PATIENCE, remoteKeys } from './authenticate.ts';
 
 /** Fetches the keys as the first token has them fetched. @throws SetupError, when they can't be had, that says why and what to do */
@@ -12,10 +12,6 @@ export async function fetchKeys(address: URL): Promise<void> {
 	}
 }
 
-/** Those of the way to a host that are told the same of every server. */
-const OF_THE_WAY =
-	/^(?:ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
-
 function whyNoKeys(error: unknown, host: string): string {
 	const setting = 'FIRMSEAL_JWKS_URL';
 	const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
@@ -26,7 +22,7 @@ function whyNoKeys(error: unknown, host: string): string {
 		return `${host} answers with no set of keys (status 200, a JSON Web Key Set): mend the path in ${setting}.`;
 	const named = /^[A-Z0-9_]{1,40}$/.test(String(cause?.code)) ? String(cause?.code) : 'no connection';
 	return (
-		(OF_THE_WAY.test(named) && sentenceOf(named, { host, setting })) ||
+		waySentenceOf(named, host, setting) ??
 		`Nothing answers at ${host} (${named}): mend host and port in ${setting}, or see that the identity provider runs.`
 	);
 }

@@ -101,13 +101,13 @@ function nameOf(command: Command): string {
 
 /** The sentence of an error of ours, or of what the system says of a setting; for any other its class, because its message may hold anything. */
 export function tell(error: unknown): { readonly code: string; readonly message: string } {
-	const { name, config } = currentCommand();
+	const running = currentCommand();
 	const told = toldError(error);
 	const code = told?.code ?? (error instanceof SetupError ? 'SETUP' : null);
-	const explained = explain(error, config);
+	const explained = explain(error, running);
 	const own = told?.message ?? (code !== null && (error as Error).message);
-	const message = explained ?? (own || unforeseen(error, name));
-	return { code: code ?? (explained ? 'SETUP' : 'INTERNAL'), message: withoutOwnAdvice(message, name) };
+	const message = explained ?? (own || unforeseen(error, running.name));
+	return { code: code ?? (explained ? 'SETUP' : 'INTERNAL'), message: withoutOwnAdvice(message, running.name) };
 }
 
 function unforeseen(error: unknown, command: string): string {

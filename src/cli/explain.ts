@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Config } from '../config.ts';
 import { type DatabasePlace, placeOf, troubleOf } from '../database/index.ts';
-import { sentenceOf, TROUBLES } from '../errors.ts';
+import { FirmsealError, SetupError, sentenceOf, TROUBLES } from '../errors.ts';
 
 /** The command that runs; the settings are there once they are read. */
 export interface RunningCommand {
@@ -21,8 +21,8 @@ const URLS = {
 const LIST = new Intl.ListFormat('en');
 
 /** What PostgreSQL, the network or the file system said, as a sentence that names the setting it is about; null: nobody foresaw it. */
-export function explain(error: unknown, config: Config | null): string | null {
-	return config && (ofDatabase(error, config) ?? ofFiles(error, config));
+export function explain(error: unknown, { name, config }: RunningCommand): string | null {
+	return config && (ofDatabase(error, config, name) ?? ofFiles(error, config));
 }
 
 /** Who may come in, to which database, and with which rights: the driver fills in what the URL leaves out. */
@@ -37,7 +37,7 @@ export function settingsOf(database: Config['database'], isIt: (place: DatabaseP
 	return LIST.format(names);
 }
 
-function ofDatabase(error: unknown, { database, dataDir }: Config): string | null {
+function ofDatabase(error: unknown, { database, dataDir }: Config, command: string): string | null {
 	const trouble = troubleOf(error);
 	if (!trouble?.place) return null;
 	const { host, user, database: name } = trouble.place;
@@ -50,10 +50,26 @@ function ofDatabase(error: unknown, { database, dataDir }: Config): string | nul
 	const missing = [user === '' && 'user', name === '' && 'database'].filter((part) => part !== false);
 	if (missing.length > 0 && OF_SIGN_IN.test(trouble.code))
 		return `The URL in ${settings} names no ${missing.join(' and no ')} (${trouble.code}): put it there, as in postgres://USER@HOST/DATABASE.`;
-	const whose = settings.includes('FIRMSEAL_ADMIN_DATABASE_URL')
-		? 'a superuser, or a user who may create roles'
-		: 'the login made for it';
-	return sentenceOf(trouble.code, { host, user, database: name, setting: settings, whose });
+	const advice = settings.includes('FIRMSEAL_ADMIN_DATABASE_URL')
+		? { login: '', right: `give ${settings} a superuser, or a user who may create roles` }
+		: { login: loginAdvice(database, command), right: rightAdvice(database, settings) };
+	return sentenceOf(trouble.code, { host, user, database: name, setting: settings, ...advice });
+}
+
+/** PostgreSQL says the same of a login that isn't there as of a wrong password. */
+const loginAdvice = ({ admin }: Config['database'], command: string): string =>
+	admin === null && worksOf(command).includes('init')
+		? ', or set FIRMSEAL_ADMIN_DATABASE_URL, by which that login is made'
+		: ', or run `firmseal init`, which makes the login';
+
+/** Where one login is to do what another has the right to, there is a setting for that one. */
+function rightAdvice(database: Config['database'], settings: string): string {
+	const unset = (['FIRMSEAL_OPERATOR_DATABASE_URL', 'FIRMSEAL_WORKER_DATABASE_URL'] as const).filter(
+		(setting) => database[URLS[setting]] === null,
+	);
+	return unset.length > 0 && /(?<!_)DATABASE_URL/.test(settings)
+		? `set ${LIST.format(unset)} to the ${unset.length > 1 ? 'logins made for them' : 'login made for it'}`
+		: `give ${settings} the login made for it`;
 }
 
 function ofEmbedded(code: string, dataDir: string): string | null {
@@ -66,7 +82,13 @@ function ofEmbedded(code: string, dataDir: string): string | null {
 /** Of a path elsewhere, whoever gave it is told by the command that took it. */
 function ofFiles(error: unknown, { dataDir }: Config): string | null {
 	if (!(error instanceof Error)) return null;
-	const { code, path = dataDir, syscall } = error as NodeJS.ErrnoException;
+	const {
+		code,
+		path = dataDir,
+		syscall,
+	} = (
+		error instanceof FirmsealError || error instanceof SetupError ? Object(error.cause) : error
+	) as NodeJS.ErrnoException;
 	if (typeof code !== 'string' || syscall === undefined || !TROUBLES[code]?.includes('{path}')) return null;
 	const isWithin = !/^\.\.(?:\/|$)/.test(relative(dataDir, path));
 	return isWithin ? sentenceOf(code, { path, setting: 'FIRMSEAL_DATA_DIR' }) : null;
@@ -75,14 +97,16 @@ function ofFiles(error: unknown, { dataDir }: Config): string | null {
 /** What a command does beside its own part. */
 const DOES: Readonly<Record<string, readonly string[]>> = { start: ['init', 'demo'], demo: ['init'] };
 
+const worksOf = (command: string): readonly string[] => [command, ...(DOES[command] ?? [])];
+
 /** What is wrong, and what to do: "…: run this, or do that." */
 const ADVICE = /^(.*?[^:]): (.*)\.$/s;
 const INSTEAD = 'find the cause, then repeat this command';
 
 /** The sentence without the advice to run the command that is running: its other advice, or to find the cause first. */
 export function withoutOwnAdvice(sentences: string, command: string): string {
-	const own = [command, ...(DOES[command] ?? [])];
-	const isOwn = (text: string) => own.some((name) => new RegExp(`\\bfirmseal ${name}(?![\\w-])`).test(text));
+	const isOwn = (text: string) =>
+		worksOf(command).some((name) => new RegExp(`\\bfirmseal ${name}(?![\\w-])`).test(text));
 	if (!isOwn(sentences)) return sentences;
 	const rest = sentences.split(/(?<=\.)\s+/).flatMap((sentence) => {
 		if (!isOwn(sentence)) return [sentence];

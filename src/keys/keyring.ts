@@ -137,8 +137,13 @@ export class KeyUnavailableError extends FirmsealError {
 	/** The service's own id of the call, for the audit entry; null: it gave no answer, or none with an id. */
 	readonly requestId: string | null;
 
-	constructor(reason: KeyUnavailableReason, message: string, requestId?: string) {
-		super('KEY_UNAVAILABLE', message);
+	constructor(
+		reason: KeyUnavailableReason,
+		message: string,
+		requestId?: string,
+		options?: Pick<ErrorOptions, 'cause'>,
+	) {
+		super('KEY_UNAVAILABLE', message, options);
 		this.reason = reason;
 		this.requestId = isRequestId(requestId) ? requestId : null;
 	}

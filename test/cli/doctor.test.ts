@@ -209,7 +209,17 @@ describe('firmseal doctor, keys list and demo', () => {
 		{
 			code: '28P01',
 			change: { password: 'guessed' },
-			told: 'HOST refuses the password of user USER (28P01): mend it in',
+			told: /^HOST refuses the password of user USER \(28P01\): mend it in FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login\.$/,
+		},
+		{
+			code: '28000',
+			change: { username: 'shut', password: 'only-for-tests' },
+			told: /^HOST lets user shut not sign in to database \S+ \(28000\): mend FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login, or give the user LOGIN \(ALTER ROLE\), or mend pg_hba\.conf of that server\.$/,
+		},
+		{
+			code: '53300',
+			change: { username: 'full', password: 'only-for-tests' },
+			told: 'The PostgreSQL at HOST has no connection free for user full (53300): end idle ones, or raise max_connections, or the CONNECTION LIMIT of that login (docs/deployment.md).',
 		},
 		{
 			code: '28000',
@@ -240,20 +250,44 @@ describe('firmseal doctor, keys list and demo', () => {
 		const setting = 'FIRMSEAL_WORKER_DATABASE_URL';
 		const right = new URL(installation.env[setting] as string);
 		const url = Object.assign(new URL(right), change as Partial<URL>);
-		await installation.admin`create role stranger login noinherit password 'only-for-tests'`;
+		await installation.admin.unsafe(`
+			create role stranger login noinherit password 'only-for-tests';
+			create role shut nologin password 'only-for-tests';
+			create role "full" login connection limit 0 password 'only-for-tests'`);
 		try {
 			const env = { ...installation.env, [setting]: url.href };
 			const [doctor, list] = await Promise.all([firmsealJson(env, 'doctor'), firmsealJson(env, 'firm', 'list')]);
 			for (const { code, stderr, error } of [doctor, list]) {
 				expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
 				const said = error.message.replaceAll(right.host, 'HOST').replaceAll(right.username, 'USER');
-				if (typeof told === 'string') expect(said).toBe(`${told} ${setting}.`);
+				if (typeof told === 'string') expect(said).toBe(told.endsWith('.') ? told : `${told} ${setting}.`);
 				else expect(said).toMatch(told);
 				expect(JSON.stringify({ doctor, list })).not.toMatch(/guessed|only-for-tests/);
 			}
 		} finally {
-			await installation.admin`drop role stranger`;
+			await installation.admin`drop role stranger, shut, "full"`;
 		}
+	});
+
+	it('names the setting that is missing where a login is to do what another has the right to, or is to be made', async () => {
+		const only = { ...installation.env, FIRMSEAL_OPERATOR_DATABASE_URL: '', FIRMSEAL_WORKER_DATABASE_URL: '' };
+		for (const args of [['doctor'], ['firm', 'list']])
+			expect((await firmsealJson(only, ...args)).error.message).toMatch(
+				/ \(42501\): run `firmseal init`, or set FIRMSEAL_OPERATOR_DATABASE_URL and FIRMSEAL_WORKER_DATABASE_URL to the logins made for them\.$/,
+			);
+		const unmade = Object.assign(new URL(installation.env.DATABASE_URL as string), { username: 'unmade' }).href;
+		const before = { ...installation.env, DATABASE_URL: unmade, FIRMSEAL_ADMIN_DATABASE_URL: '' };
+		expect((await firmsealJson(before, 'init')).error.message).toMatch(
+			/ the password of user unmade \(28P01\): mend it in DATABASE_URL, or set FIRMSEAL_ADMIN_DATABASE_URL, by which that login is made\.$/,
+		);
+	});
+
+	it('says so where the data directory is a file, or lies below one', async () => {
+		const file = join(installation.directory, 'root.key');
+		for (const args of [['doctor'], ['init']])
+			expect((await firmsealJson({ ...installation.env, FIRMSEAL_DATA_DIR: file }, ...args)).error.message).toBe(
+				`${file}/root.key is not a directory, or lies below a file (ENOTDIR): set the data directory to a directory.`,
+			);
 	});
 
 	it('doctor finds a firm whose key is gone', async () => {

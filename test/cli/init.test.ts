@@ -143,6 +143,11 @@ describe.each(servers)('firmseal init on $name', (server) => {
 	it('with one superuser URL for everything still seals notes and keeps firms apart', async () => {
 		const url = await newDatabase();
 		const env = { FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_PORT: '0', DATABASE_URL: url };
+		// It ends before it has made keys.
+		expect(await firmsealJson({ ...env, FIRMSEAL_DATA_DIR: '/dev/null' }, 'init')).toMatchObject({ code: 1 });
+		expect((await firmsealJson(env, 'doctor')).error.message).toBe(
+			'This installation has no keyring and no firm yet: run `firmseal init`.',
+		);
 		expect(await firmsealJson(env, 'init')).toMatchObject({ code: 0, ok: true });
 		for (const slug of ['north', 'harbour']) {
 			const made = await firmsealJson(

@@ -30,8 +30,8 @@ describe('what a command says', () => {
 	});
 
 	it('keeps the other advice', () => {
-		const [missing = ''] = hints.filter((hint) => hint.includes('for a new keyring'));
-		expect(withoutOwnAdvice(missing, 'init')).toBe('… is missing: restore this one from a backup.');
+		const missing = sentenceOf('42P01', { database: 'DATABASE', host: 'HOST', setting: 'SETTING' }) ?? '';
+		expect(withoutOwnAdvice(missing, 'init')).toMatch(/ \(42P01\): mend SETTING\.$/);
 		expect(withoutOwnAdvice(missing, 'doctor')).toBe(missing);
 		expect(withoutOwnAdvice('The log is torn: run `firmseal audit verify`.', 'audit verify')).toBe(
 			'The log is torn: find the cause, then repeat this command.',
@@ -47,7 +47,8 @@ describe('what the system says', () => {
 			host: 'HOST',
 			database: 'DATABASE',
 			user: 'USER',
-			whose: 'another',
+			right: 'give it another',
+			login: ', or wait',
 		};
 		for (const [code, template] of Object.entries(TROUBLES)) {
 			const sentence = sentenceOf(code, about) ?? '';

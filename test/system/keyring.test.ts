@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initLocalKeyring } from '../../src/adapters/keyring-local/index.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { isSoak } from '../support/scale.ts';
+import { fill, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { type Env, endAll, firmseal, launch, newDirectory, START } from './program.ts';
 
 /** Every file and directory with mode and content. */
@@ -48,14 +50,13 @@ const CASES: readonly Case[] = [
 		name: 'no keyring',
 		startsAnew: true,
 		damage: (d) => rmSync(join(d, 'keyring'), { recursive: true }),
-		told: /keyring is missing: .*restore this one from a backup/,
+		told: /keyring is missing: restore it from a backup\./,
 	},
 	{
 		name: 'no root key',
 		startsAnew: true,
 		damage: (d) => rmSync(join(d, 'root.key')),
-		// What makes a new one itself doesn't advise it.
-		told: /root\.key is missing: (?:run firmseal init for a new installation, or )?restore it from a backup\./,
+		told: /root\.key is missing: restore it from a backup\./,
 	},
 	{
 		name: 'neither keyring nor root key',
@@ -108,6 +109,14 @@ const CASES: readonly Case[] = [
 		told: /key file of firm [0-9a-f-]{36} is damaged or cannot be read/,
 	},
 	{
+		name: 'a file in the place of a firm’s directory',
+		damage(d, north) {
+			rmSync(join(d, 'keyring/firms', north), { recursive: true });
+			writeFileSync(join(d, 'keyring/firms', north), '');
+		},
+		told: /keyring\/firms\/[0-9a-f-]{36} is not a directory, or lies below a file \(ENOTDIR\): /,
+	},
+	{
 		name: 'a keyring that others may enter',
 		damage: (d) => chmodSync(join(d, 'keyring'), 0o755),
 		told: /Others than its owner can reach .*chmod -R go-rwx/,
@@ -146,7 +155,7 @@ describe('start with a keyring that is not whole', () => {
 		await endAll();
 	});
 
-	async function damagedCopy({ damage, env = {} }: Case) {
+	async function damagedCopy({ damage, env = {} }: Pick<Case, 'damage' | 'env'>) {
 		const directory = newDirectory();
 		cpSync(installation.directory, directory, { recursive: true });
 		// cpSync keeps the modes of files only.
@@ -185,6 +194,41 @@ describe('start with a keyring that is not whole', () => {
 		expect(snapshot(directory)).toEqual(before);
 		const firms = await installation.admin`select slug from firms order by slug`;
 		expect(firms.map(({ slug }) => slug)).toEqual(['north', 'south']);
+	});
+
+	const noDisk = whyNoDisk();
+	it.skipIf(noDisk !== null)(`is told which disk is full${noDisk ? ` (skipped: ${noDisk})` : ''}`, async () => {
+		const { directory, env } = await damagedCopy({ damage() {} });
+		const disk = join(directory, 'disk');
+		mkdirSync(disk);
+		mount(disk, 8 * 2 ** 20);
+		try {
+			const data = join(disk, 'data');
+			execFileSync('cp', ['-a', installation.directory, data]);
+			mkdirSync(join(data, 'objects'), { recursive: true, mode: 0o700 });
+			fill(join(disk, 'rest'));
+			const full = { ...env, FIRMSEAL_DATA_DIR: data };
+			const { stderr } = await firmseal(
+				full,
+				'firm',
+				'create',
+				'--slug',
+				'full',
+				'--name',
+				'F',
+				'--owner',
+				'o@f.example',
+			);
+			expect(stderr).toContain(`firmseal: The disk of ${data}`);
+			expect(stderr).toMatch(
+				/ is full \(ENOSPC\): make room on it, or set FIRMSEAL_DATA_DIR to a directory of another disk\.\n$/,
+			);
+			expect((await firmseal(full, 'doctor')).stdout).toContain(
+				`The disk of ${data}/objects has 0 MiB: make room on it.`,
+			);
+		} finally {
+			unmount(disk);
+		}
 	});
 
 	it('is not refused when everything is as it was', async () => {

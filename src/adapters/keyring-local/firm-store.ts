@@ -112,7 +112,7 @@ export function createFirmStore(directory: string, root: RootKeys): FirmStore {
 	};
 }
 
-/** An error of the file system names paths, and its caller may show it. */
+/** An error of the file system names paths, and its caller may show it: a command, which is run on this machine, takes them from `cause`. */
 async function reachable<Answer>(work: () => Promise<Answer>): Promise<Answer> {
 	try {
 		return await work();
@@ -121,6 +121,8 @@ async function reachable<Answer>(work: () => Promise<Answer>): Promise<Answer> {
 		throw new KeyUnavailableError(
 			'AWAY',
 			'The key files cannot be read or written: check the disk and its permissions.',
+			undefined,
+			{ cause: error },
 		);
 	}
 }

@@ -76,7 +76,7 @@ async function publishFirst(path: string, text: string): Promise<boolean> {
 async function assertOwnerOnly(path: string): Promise<void> {
 	const found = await unlessAbsent(stat(path), null);
 	if (found === null) {
-		throw new SetupError(`${path} is missing: run firmseal init for a new keyring, or restore this one from a backup.`);
+		throw new SetupError(`${path} is missing: restore it from a backup.`);
 	}
 	if ((found.mode & OTHERS) !== 0) {
 		throw new SetupError(`Others than its owner can reach ${path}: run chmod -R go-rwx on it.`);

@@ -199,8 +199,10 @@ async function assertWhole(store: FirmStore): Promise<void> {
 	for (const firm of await store.firms()) {
 		try {
 			await store.verify(firm);
-		} catch {
-			throw new SetupError(`The key file of firm ${firm} is damaged or cannot be read: restore it from a backup.`);
+		} catch (error) {
+			throw new SetupError(`The key file of firm ${firm} is damaged or cannot be read: restore it from a backup.`, {
+				cause: Object(error).cause,
+			});
 		}
 	}
 }

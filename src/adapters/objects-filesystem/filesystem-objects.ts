@@ -75,7 +75,8 @@ export async function openFilesystemObjects({
 				{
 					check: 'the disk of the objects has 1 GiB of room',
 					ok: room >= ROOM,
-					mend: room >= ROOM ? null : `It has ${Math.floor(room / 2 ** 20)} MiB: make room.`,
+					mend:
+						room >= ROOM ? null : `The disk of ${directory} has ${Math.floor(room / 2 ** 20)} MiB: make room on it.`,
 				},
 			];
 		},
