@@ -4,10 +4,8 @@ import type { Config } from '../config.ts';
 import { selectNow } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Installation } from '../installation.ts';
+import { assertToken } from './ask-api.ts';
 import { currentIo } from './io.ts';
-
-/** A signed JWT, as the API takes it. */
-const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 
 /**
  * Who acts: the token's owner, checked as the API checks it. Whether that can be proven now, the act itself asks. What gives a right, or is
@@ -25,11 +23,10 @@ export async function approver(
 			'UNAUTHENTICATED',
 			"Set FIRMSEAL_TOKEN to an approver's token: the command acts for that person.",
 		);
-	if (!TOKEN.test(token))
-		throw new FirmsealError(
-			'UNAUTHENTICATED',
-			`FIRMSEAL_TOKEN is no token: ${config.tokens ? 'sign in at the identity provider for one.' : '`firmseal token --user EMAIL` prints one.'}`,
-		);
+	assertToken(
+		token,
+		config.tokens ? 'sign in at the identity provider for one' : '`firmseal token --user EMAIL` prints one',
+	);
 	// Here, so that a command which asks for nobody need not load the API.
 	const { createLogger, entryOfRefusal, identifyPrincipal, RefusedAccountError, tellForgery } = await import(
 		'../api/index.ts'

@@ -1,6 +1,6 @@
 import { isShownLine } from '../access/index.ts';
 import type { Config } from '../config.ts';
-import { ERROR_CODES, type ErrorCode, FirmsealError, SetupError } from '../errors.ts';
+import { ERROR_CODES, type ErrorCode, FirmsealError, SetupError, waySentenceOf } from '../errors.ts';
 import { readOperationFiles } from '../operation-files.ts';
 
 /** Longer than anything that a server does for one request. */
@@ -17,13 +17,22 @@ export interface ApiPerson {
 	readonly token: NonNullable<Config['client']['token']>;
 }
 
-/** @throws FirmsealError UNAUTHENTICATED without FIRMSEAL_TOKEN; SetupError for an address to which a token would go unprotected. */
+/** A signed JWT, as the API takes it. */
+const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
+
+/** @throws FirmsealError UNAUTHENTICATED, with where to get one, for what the API takes as no token. */
+export function assertToken(token: string, whence: string): void {
+	if (!TOKEN.test(token)) throw new FirmsealError('UNAUTHENTICATED', `FIRMSEAL_TOKEN is no token: ${whence}.`);
+}
+
+/** @throws FirmsealError UNAUTHENTICATED without FIRMSEAL_TOKEN, or with none in it; SetupError for an address to which a token would go unprotected. */
 export function personOf({ client: { url, token } }: Pick<Config, 'client'>): ApiPerson {
 	if (!token)
 		throw new FirmsealError(
 			'UNAUTHENTICATED',
 			'Set FIRMSEAL_TOKEN: the command acts for the person whose token it is.',
 		);
+	assertToken(token.expose(), 'set it to the one that you were given');
 	if (!isProtected(new URL(url)))
 		throw new SetupError('FIRMSEAL_URL must be https for another host: the token would travel unprotected.');
 	return { url, token };
@@ -176,8 +185,8 @@ async function post(
 			signal: AbortSignal.any([AbortSignal.timeout(LONGEST), ...(signal ? [signal] : [])]),
 		});
 		text = await answer.text();
-	} catch {
-		throw outOfReach();
+	} catch (error) {
+		throw outOfReach(address, whyNot(error));
 	}
 	const { status, headers } = answer;
 	try {
@@ -185,7 +194,7 @@ async function post(
 		if (typeof body === 'object' && body !== null)
 			return { body, status, retryAfter: waitOf(headers.get('retry-after') ?? undefined) };
 	} catch {}
-	throw status === 502 || status === 503 || status === 504 ? outOfReach() : noFirmseal();
+	throw strangeAnswer(address, status);
 }
 
 /** Seconds: what a server asks to wait is waited for, but no longer than this. */
@@ -201,8 +210,31 @@ export function waitOf(header: string | undefined): number | null {
 /** Nobody answers, or only what stands before the API. */
 export class OutOfReachError extends SetupError {}
 
-export const outOfReach = () =>
-	new OutOfReachError("The API can't be reached: start the server, or set FIRMSEAL_URL to its address.");
+/** `why`: a code, or a few words of ours. */
+export function outOfReach(address: string, why: string): OutOfReachError {
+	const { origin, host } = new URL(address);
+	return new OutOfReachError(
+		waySentenceOf(why, host, 'FIRMSEAL_URL') ??
+			`The API at ${origin} can't be reached (${why}): start the server, or set FIRMSEAL_URL to its address.`,
+	);
+}
+
+/** Of an answer that is not the API's: what stands before it may say that it is away. */
+export const strangeAnswer = (address: string, status: number): SetupError =>
+	status === 502 || status === 503 || status === 504 ? outOfReach(address, `status ${status}`) : noFirmseal();
+
+/** What an error of a connection says for itself; never its message, which may hold anything. */
+export function whyNot(error: unknown): string {
+	const { name, code, cause } = Object(error) as {
+		readonly name?: unknown;
+		readonly code?: unknown;
+		readonly cause?: unknown;
+	};
+	const { code: of = code, message } = Object(cause) as { readonly code?: unknown; readonly message?: unknown };
+	if (name === 'TimeoutError') return `no answer in ${LONGEST / 1000} s`;
+	if (message === 'unexpected redirect') return 'it redirects';
+	return typeof of === 'string' && /^[A-Z0-9_]{1,40}$/.test(of) ? of : 'no connection';
+}
 
 export const noFirmseal = () =>
 	new SetupError('What answers at FIRMSEAL_URL is no Firmseal: set it to the address of the API.');

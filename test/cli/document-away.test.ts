@@ -38,7 +38,7 @@ describe('an API that can’t take a file now', () => {
 	];
 	const put = (file: string, input?: Uint8Array) => {
 		const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-		const options = { env: { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: 't' }, input };
+		const options = { env: { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: 'a.b.c' }, input };
 		return askDocument(options, 'put', file, '--document', id);
 	};
 

@@ -28,7 +28,7 @@ afterAll(() => void server.close());
 
 const get = (...args: string[]) => {
 	const { port } = server.address() as AddressInfo;
-	const env = { FIRMSEAL_URL: `http://127.0.0.1:${port}`, FIRMSEAL_TOKEN: 'the-token' };
+	const env = { FIRMSEAL_URL: `http://127.0.0.1:${port}`, FIRMSEAL_TOKEN: 'the.secret.token' };
 	return askDocument({ env }, 'get', uuidv7(), ...args);
 };
 const TAG = `"${uuidv7()}"`;
@@ -67,7 +67,7 @@ describe('a server that isn’t what it should be', () => {
 		answers = Array(8).fill(answer);
 		const { code, error } = await get();
 		expect([code, error.code, here()]).toEqual([1, 'SETUP', []]);
-		expect(error.message).not.toContain('the-token');
+		expect(error.message).not.toContain('the.secret.token');
 	});
 
 	it('answers a part that wasn’t asked for, and the file is begun anew', async () => {

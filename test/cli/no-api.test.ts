@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firmsealJson } from '../system/program.ts';
 
-const TOKEN = 'a-token-of-no-one';
+const TOKEN = 'a-token.of.no-one';
 const as = (url: string) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: TOKEN });
 const LEASE = {
 	id: uuidv7(),
@@ -34,7 +34,7 @@ describe('what isn’t the API', () => {
 			if (url?.startsWith('/elsewhere')) answer.writeHead(307, { location: `http://127.0.0.1:${port()}/stolen` }).end();
 			else if (url?.startsWith('/odd'))
 				answer.end(JSON.stringify({ errors: [{ message: '\u001b[31mred\n', extensions: { code: 'MADE_UP' } }] }));
-			else answer.end('<html>');
+			else answer.writeHead(url?.startsWith('/before') ? 502 : 200).end('<html>');
 		});
 		await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
 	});
@@ -42,7 +42,8 @@ describe('what isn’t the API', () => {
 
 	it.each([
 		['a page', '', 'SETUP', /no Firmseal/],
-		['a redirect', '/elsewhere', 'SETUP', /reached/],
+		['a redirect', '/elsewhere', 'SETUP', /^The API at http:\/\/127\.0\.0\.1:\d+ can't be reached \(it redirects\): /],
+		['what stands before it', '/before', 'SETUP', /can't be reached \(status 502\): /],
 		['an error of an unknown code', '/odd', 'INTERNAL', /does not explain/],
 	])('%s is told as such', async (_, path, code, message) => {
 		const { error } = await firmsealJson(as(`http://127.0.0.1:${port()}${path}`), 'lease', 'list');
@@ -86,8 +87,18 @@ describe('what isn’t the API', () => {
 		const remote = await firmsealJson(as('http://firmseal.example'), 'lease', 'list');
 		expect([remote.code, remote.error.code]).toEqual([1, 'SETUP']);
 		expect(remote.error.message).toContain('https');
-		const nobody = await firmsealJson(as('http://127.0.0.1:1'), 'lease', 'list');
-		expect([nobody.code, nobody.error.code]).toEqual([1, 'SETUP']);
+		const nobody = await Promise.all(
+			['http://127.0.0.1:2/below', 'https://seal.invalid'].flatMap((url) => [
+				firmsealJson(as(url), 'lease', 'list'),
+				firmsealJson(as(url), 'document', 'get', uuidv7()),
+			]),
+		);
+		const closed =
+			"The API at http://127.0.0.1:2 can't be reached (ECONNREFUSED): start the server, or set FIRMSEAL_URL to its address.";
+		const unknown = expect.stringMatching(/^seal\.invalid cannot be resolved.+: mend .*the host in FIRMSEAL_URL\.$/);
+		expect(nobody.map(({ error }) => error)).toEqual(
+			[closed, closed, unknown, unknown].map((message) => ({ code: 'SETUP', message })),
+		);
 		expect(JSON.stringify([remote, nobody])).not.toContain(TOKEN);
 	});
 });

@@ -86,7 +86,7 @@ async function attempt(
 		const rest = found && { range: `bytes=${found.size}-`, 'if-range': `"${found.tag}"` };
 		const answer = await exchange(person, { method: 'GET', path, headers: { ...leaseOf(wanted), ...rest }, signal });
 		const { statusCode = 0 } = answer;
-		if (![200, 206, 416].includes(statusCode)) return await refused(answer, course);
+		if (![200, 206, 416].includes(statusCode)) return await refused(answer, person, course);
 		const head = headOf(answer);
 		course.isAnswered = true;
 		if (statusCode !== 200 && !(head.tag === found?.tag && head.start === found.size)) {
@@ -105,8 +105,8 @@ async function attempt(
 	}
 }
 
-async function refused(answer: IncomingMessage, { isAnswered }: Course): Promise<Trouble> {
-	const { error, retryAfter } = await refusalOf(answer);
+async function refused(answer: IncomingMessage, person: ApiPerson, { isAnswered }: Course): Promise<Trouble> {
+	const { error, retryAfter } = await refusalOf(answer, person);
 	const isPassing = retryAfter !== null || (isAnswered && [502, 503, 504].includes(answer.statusCode ?? 0));
 	if (!isPassing) throw error;
 	return { error, retryAfter };

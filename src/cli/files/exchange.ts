@@ -1,7 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { FirmsealError } from '../../errors.ts';
-import { type ApiPerson, outOfReach } from '../ask-api.ts';
+import { type ApiPerson, outOfReach, whyNot } from '../ask-api.ts';
 
 /** Milliseconds of silence after which nothing more is expected; a store may take its time over the last part of a large file. */
 export const SILENCE = { GET: 60_000, HEAD: 60_000, PUT: 600_000 };
@@ -54,28 +53,23 @@ export async function exchange({ url, token }: ApiPerson, asked: Asked): Promise
 	const { method, body, signal } = asked;
 	if (signal.aborted) throw new CutError({ isGivenUp: true });
 	const send = url.startsWith('https:') ? requestHttps : requestHttp;
-	let request: ClientRequest;
-	try {
-		request = send(url + asked.path, {
-			method,
-			agent: false,
-			signal,
-			timeout: SILENCE[method],
-			headers: {
-				...asked.headers,
-				'accept-encoding': 'identity',
-				authorization: `Bearer ${token.expose()}`,
-				...(body && { 'content-type': 'application/octet-stream' }),
-				...(body && body.size !== null && { 'content-length': body.size }),
-			},
-		});
-	} catch {
-		throw new FirmsealError('UNAUTHENTICATED', 'FIRMSEAL_TOKEN is no token: set it to the one that you were given.');
-	}
-	return answerOf(request, asked);
+	const request = send(url + asked.path, {
+		method,
+		agent: false,
+		signal,
+		timeout: SILENCE[method],
+		headers: {
+			...asked.headers,
+			'accept-encoding': 'identity',
+			authorization: `Bearer ${token.expose()}`,
+			...(body && { 'content-type': 'application/octet-stream' }),
+			...(body && body.size !== null && { 'content-length': body.size }),
+		},
+	});
+	return answerOf(request, url, asked);
 }
 
-function answerOf(request: ClientRequest, { method, body, signal }: Asked): Promise<IncomingMessage> {
+function answerOf(request: ClientRequest, url: string, { method, body, signal }: Asked): Promise<IncomingMessage> {
 	let isConnected = false;
 	let isAllSent = false;
 	let isAnswered = false;
@@ -93,9 +87,9 @@ function answerOf(request: ClientRequest, { method, body, signal }: Asked): Prom
 			if (method === 'GET') request.setTimeout(0);
 			resolve(answer);
 		});
-		request.on('error', () => {
+		request.on('error', (error) => {
 			const isGivenUp = signal.aborted;
-			reject(isConnected || isGivenUp ? new CutError({ isAllSent, isGivenUp }) : outOfReach());
+			reject(isConnected || isGivenUp ? new CutError({ isAllSent, isGivenUp }) : outOfReach(url, whyNot(error)));
 		});
 		if (!body) request.end();
 		else

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { FirmsealError, type SetupError } from '../../errors.ts';
-import { errorOf, noFirmseal, outOfReach, waitOf } from '../ask-api.ts';
+import { type ApiPerson, errorOf, strangeAnswer, waitOf } from '../ask-api.ts';
 
 /** Characters of a problem document that are read. */
 const LONGEST = 65_536;
@@ -13,22 +13,22 @@ export interface Refusal {
 }
 
 /** Reads why. What stands between here and the API may answer too, in its own words, which aren't shown. */
-export async function refusalOf(answer: IncomingMessage): Promise<Refusal> {
+export async function refusalOf(answer: IncomingMessage, { url }: Pick<ApiPerson, 'url'>): Promise<Refusal> {
 	const { statusCode: status = 0, headers } = answer;
 	const problem = problemIn(headers['content-type'], await textOf(answer));
 	return {
-		error: problem ? errorOf(problem.code, problem.detail) : strange(status),
+		error: problem ? errorOf(problem.code, problem.detail) : strange(url, status),
 		retryAfter: status === 503 || status === 429 ? waitOf(headers['retry-after']) : null,
 	};
 }
 
-function strange(status: number): FirmsealError | SetupError {
+function strange(url: string, status: number): FirmsealError | SetupError {
 	if (status === 413)
 		return new FirmsealError(
 			'PAYLOAD_TOO_LARGE',
 			'What stands before the API takes no file of this size: ask whoever runs it to let it through.',
 		);
-	return status === 502 || status === 503 || status === 504 ? outOfReach() : noFirmseal();
+	return strangeAnswer(url, status);
 }
 
 /** What has come of it. */

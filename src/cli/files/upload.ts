@@ -38,7 +38,7 @@ export async function upload(
 		try {
 			const answer = await exchange(person, { method: 'PUT', path, body, signal });
 			if (answer.statusCode === 201) return await uploadedIn(answer);
-			const { error, retryAfter } = await refusalOf(answer);
+			const { error, retryAfter } = await refusalOf(answer, person);
 			// It may wait for what isn't sent any more.
 			answer.destroy();
 			if (retryAfter === null || left === 0) throw error;
