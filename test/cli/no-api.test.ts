@@ -20,6 +20,12 @@ const LEASE = {
 	recordIds: null,
 	readBudget: null,
 	requester: null,
+	requestedById: uuidv7(),
+	requestedAt: '2026-01-01T00:00:00.000Z',
+	purpose: 'DEBUG',
+	minutes: 15,
+	used: 0,
+	isReviewed: false,
 	requestHash: '0'.repeat(64),
 	expiresAt: null,
 };

@@ -246,8 +246,9 @@ describe.each(servers)('the roles on $name', (server) => {
 			).toEqual([
 				// Each tells in a row of its own, and the row policy asks the same: a name that no other has keeps none from telling.
 				'default key_refusals.told_by: current_user',
-				// It lets a role do what no other may, and a login can only name one that it may become.
+				// It lets a role do what no other may, and a login can only name one that it may become: so do the policies of what it deletes.
 				'function delete_rows: role',
+				'function firm_of_role: role',
 				// A portal and its firm are of one login: this is about what a program does.
 				'function guard_latest_file: current_user',
 				'function session_plane: pg_has_role',

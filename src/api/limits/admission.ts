@@ -66,8 +66,11 @@ interface Share {
 	readonly places: ReturnType<typeof bulkhead>;
 	/** Long bodies that may be read at once. */
 	readonly mostBodies: number;
+	/** Requests with tokens that were new, which may be worked on beside its places. */
+	readonly mostNew: number;
 	bodies: number;
 	requests: number;
+	new: number;
 }
 
 /**
@@ -78,7 +81,8 @@ interface Share {
  *
  * Whose a request is says its token, by the account that the last one with it was found to be of: a hint that costs no question to the
  * database, and gives no right. A token that isn't known yet, or none, counts for the address; once the account is found, for its firm
- * too: so one person with many tokens and addresses has no more than the firm.
+ * too: so one person with many tokens and addresses has no more than the firm. Of a firm that has no place free as many again are worked on
+ * so, and the rest is refused: people who have just signed in are not held up by those who are at work.
  *
  * As many long bodies are read at once of a firm as it may have requests here. Of all that is not known to be of a firm twice `atOnce` are:
  * a firm's own wait for no stranger.
@@ -89,8 +93,9 @@ export function createAdmission(
 	onRefused: (why: Overload) => void = () => {},
 ): Admission {
 	const all = bulkhead(atOnce, atOnce);
-	const whole = { places: Math.ceil(atOnce / 8), line: Math.ceil(atOnce / 2) };
-	const half = { places: Math.max(1, Math.floor(whole.places / 2)), line: Math.floor(whole.line / 2) };
+	const places = Math.ceil(atOnce / 8);
+	const whole = { places, line: Math.ceil(atOnce / 2), mostNew: places };
+	const half = { places: Math.max(1, Math.floor(places / 2)), line: Math.floor(whole.line / 2), mostNew: 0 };
 	/** Of those only who have a request or a long body here. */
 	const shares = new Map<string, Share>();
 	const accounts = new LRUCache<string, string>({ max: KNOWN });
@@ -108,8 +113,16 @@ export function createAdmission(
 		const account = authorization && accounts.get(keyOf(authorization));
 		return account ? parties.get(account) : undefined;
 	};
-	const shareOf = (key: string, { places, line }: typeof whole): Share =>
-		shares.get(key) ?? { key, places: bulkhead(places, line), mostBodies: places + line, bodies: 0, requests: 0 };
+	const shareOf = (key: string, { places, line, mostNew }: typeof whole): Share =>
+		shares.get(key) ?? {
+			key,
+			places: bulkhead(places, line),
+			mostBodies: places + line,
+			mostNew,
+			bodies: 0,
+			requests: 0,
+			new: 0,
+		};
 	/** In the order in which a request waits for them. */
 	const sharesOf = ({ name, isGuest }: Party): Share[] => [
 		...(isGuest ? [shareOf(`guests of ${name}`, half)] : []),
@@ -213,11 +226,18 @@ export function createAdmission(
 			if (!found) return;
 			const more = sharesOf(party).filter((share) => !found.held.has(share));
 			// Who is here by now does not wait: others would wait for its place. The next one with this token waits in the party's line.
-			if (more.some(({ places }) => places.executionSlots === 0)) throw refusal('firm');
+			if (more.some(({ places, new: ofNew, mostNew }) => places.executionSlots === 0 && ofNew >= mostNew))
+				throw refusal('firm');
 			for (const share of more) {
 				found.held.add(share);
 				change(share, 'requests', 1);
-				void share.places.execute(() => found.over);
+				if (share.places.executionSlots > 0) void share.places.execute(() => found.over);
+				else {
+					share.new += 1;
+					void found.over.then(() => {
+						share.new -= 1;
+					});
+				}
 			}
 		},
 		forget({ headers: { authorization } }) {

@@ -99,18 +99,18 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 	const sendNew = (stage: ReturnType<typeof newStage>, count: number, party = firm('loud'), account = 'person') =>
 		Array.from({ length: count }, (_, n) => stage.send(by(`${account} ${n}`, `192.0.2.${n % 8}`), { account, party }));
 
-	it('an eighth of the places is worked on; more is refused before anything is done, and waits when it comes again', async () => {
+	it('twice an eighth of the places is worked on; more is refused before anything is done, and waits when it comes again', async () => {
 		const stage = newStage();
 		const { admission, begun, endAll, refused, send, turn } = stage;
 		const answers = sendNew(stage, AT_ONCE);
 		await turn();
-		expect([begun(), admission.underWay()]).toEqual([WORKING, { working: WORKING, waiting: 0 }]);
-		expect(refused).toEqual(Array(AT_ONCE - WORKING).fill('firm'));
+		expect([begun(), admission.underWay()]).toEqual([WORKING * 2, { working: WORKING * 2, waiting: 0 }]);
+		expect(refused).toEqual(Array(AT_ONCE - WORKING * 2).fill('firm'));
 		expect(await answers.at(-1)).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 2 });
 		const again = send(by(`person ${AT_ONCE - 1}`));
 		const quiet = send(by('quiet', '192.0.2.0'), { account: 'quiet', party: firm('quiet') });
 		await turn();
-		expect([begun(), admission.underWay()]).toEqual([WORKING + 1, { working: WORKING + 1, waiting: 1 }]);
+		expect([begun(), admission.underWay()]).toEqual([WORKING * 2 + 1, { working: WORKING * 2 + 1, waiting: 1 }]);
 		await endAll();
 		expect(await Promise.all([again, quiet])).toEqual(['answered', 'answered']);
 	});
@@ -300,7 +300,7 @@ test.prop([steps], { seed: SEED, numRuns: scale(300) })(
 			for (let n = 0; n < ends; n++) endOne();
 			await turn();
 			for (const name of ['firm 0', 'firm 1']) {
-				expect(liveOf(name)).toBeLessThanOrEqual(WORKING);
+				expect(liveOf(name)).toBeLessThanOrEqual(WORKING * 2);
 				expect(liveOf(name, true)).toBeLessThanOrEqual(WORKING / 2);
 			}
 			expect(admission.underWay().working).toBe(live.size);
