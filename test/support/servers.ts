@@ -72,7 +72,7 @@ async function makeTemplate(url: string): Promise<string> {
 }
 
 async function startEmbedded(directory: string): Promise<TestServer> {
-	const { urlOf, files } = await startEmbeddedServer({ directory });
+	const { urlOf, files } = await startEmbeddedServer({ directory, staysBehind: true });
 	return { name: 'embedded', url: urlOf(SUPERUSER).replace(/\/[^/]*$/, '/postgres'), files };
 }
 

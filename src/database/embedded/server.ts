@@ -33,6 +33,8 @@ export interface EmbeddedOptions {
 	readonly forOneCommand?: boolean;
 	/** Gives up what is under way; what has been started is stopped again. */
 	readonly signal?: AbortSignal;
+	/** It goes on when this process ends, for others that join it. */
+	readonly staysBehind?: boolean;
 }
 
 interface Binaries {
@@ -44,6 +46,7 @@ interface Cluster extends Binaries {
 	readonly directory: string;
 	readonly files: string;
 	readonly account: ServerAccount;
+	readonly staysBehind: boolean;
 }
 
 export const SUPERUSER = 'postgres';
@@ -73,13 +76,14 @@ export async function startEmbeddedServer({
 	directory,
 	forOneCommand = false,
 	signal,
+	staysBehind = false,
 }: EmbeddedOptions): Promise<EmbeddedServer> {
 	makeDirectory(directory);
 	const release = await holdLock(directory, signal);
 	try {
 		const binaries = await findBinaries();
 		const account = serverAccount([join(directory, 'x'), binaries.initdb]);
-		const cluster = { ...binaries, account, directory, files: clusterOf(directory) };
+		const cluster = { ...binaries, account, directory, files: clusterOf(directory), staysBehind };
 		if (!hasCluster(directory)) await initialise(cluster, signal);
 		const password = readFileSync(join(directory, 'password'), 'utf8').trim();
 		const running = await runningPort(cluster);
@@ -218,7 +222,8 @@ const DISK: readonly (readonly [string, string])[] = [
 
 /** At `port`, or at one that is drawn. */
 async function start(cluster: Cluster, port?: number): Promise<number> {
-	const { files } = cluster;
+	const { files, staysBehind } = cluster;
+	if (staysBehind) return startThere(cluster, port);
 	if (begun.size === 0) process.once('exit', quitAll);
 	const starting = startThere(cluster, port);
 	begun.set(files, starting);

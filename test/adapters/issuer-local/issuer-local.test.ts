@@ -140,7 +140,7 @@ describe('the key file', () => {
 	it('cannot be made in a place that is no directory', async () => {
 		await writeFile(join(directory, 'plain'), '');
 		const opening = openLocalIssuer({ directory: join(directory, 'plain'), ...options });
-		await expect(opening).rejects.toThrow(/ENOTDIR.*plain file|cannot be made/);
+		await expect(opening).rejects.toThrow(/ENOTDIR|cannot be made/);
 	});
 
 	describe('damaged', () => {
