@@ -5,7 +5,7 @@
 CREATE FUNCTION "current_firm"() RETURNS uuid
 	LANGUAGE sql STABLE PARALLEL SAFE
 	SET search_path = pg_catalog, pg_temp
-	RETURN nullif(current_setting('firmseal.firm', true), '')::uuid;
+	RETURN CASE current_setting('transaction_isolation') WHEN 'read committed' THEN nullif(current_setting('firmseal.firm', true), '')::uuid END;
 --> statement-breakpoint
 
 GRANT USAGE ON SCHEMA public TO firmseal_firm, firmseal_operator, firmseal_worker;

@@ -8,7 +8,7 @@ GRANT EXECUTE ON FUNCTION "current_firm"() TO firmseal_portal;
 CREATE FUNCTION "current_client"() RETURNS uuid
 	LANGUAGE sql STABLE PARALLEL SAFE
 	SET search_path = pg_catalog, pg_temp
-	RETURN nullif(current_setting('firmseal.client', true), '')::uuid;
+	RETURN CASE current_setting('transaction_isolation') WHEN 'read committed' THEN nullif(current_setting('firmseal.client', true), '')::uuid END;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "current_client"() FROM PUBLIC;
 --> statement-breakpoint

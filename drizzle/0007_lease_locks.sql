@@ -7,7 +7,7 @@ GRANT EXECUTE ON FUNCTION "current_firm"() TO firmseal_broker, firmseal_break_gl
 CREATE FUNCTION "current_lease"() RETURNS uuid
 	LANGUAGE sql STABLE PARALLEL SAFE
 	SET search_path = pg_catalog, pg_temp
-	RETURN nullif(current_setting('firmseal.lease', true), '')::uuid;
+	RETURN CASE current_setting('transaction_isolation') WHEN 'read committed' THEN nullif(current_setting('firmseal.lease', true), '')::uuid END;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "current_lease"() FROM PUBLIC;
 --> statement-breakpoint

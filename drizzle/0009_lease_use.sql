@@ -22,8 +22,7 @@ CREATE FUNCTION "lease_scope"(of_class text) RETURNS "scope_of_lease"
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT ROW(l.id, l.firm_id, l.record_ids, l.expires_at)::public.scope_of_lease FROM public.leases l
-	WHERE current_setting('transaction_isolation') = 'read committed'
-		AND l.id = public.current_lease() AND l.firm_id = public.current_firm() AND of_class = ANY (l.classes)
+	WHERE l.id = public.current_lease() AND l.firm_id = public.current_firm() AND of_class = ANY (l.classes)
 		AND public.is_lease_open(l.state, l.activated_at, l.expires_at, clock_timestamp())
 		AND NOT EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = l.id)
 		AND EXISTS (SELECT FROM public.firms f WHERE f.id = l.firm_id AND f.status = 'ACTIVE')

@@ -229,12 +229,29 @@ REVOKE EXECUTE ON FUNCTION "one_decides_alone"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION "one_decides_alone"() TO firmseal_firm, firmseal_worker, firmseal_owner;
 --> statement-breakpoint
 -- As it was; but of a job that was asked for, or agreed to, by this transaction nobody has been told yet, and nothing is done by it.
+-- What is told, or is the next of others, goes by rows that are there: a transaction that has its snapshot from before would not see them. The
+-- firm, client, lease and job that such a one names are none.
+CREATE FUNCTION "refuse_old_snapshot"() RETURNS void
+	LANGUAGE plpgsql STABLE
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		RAISE EXCEPTION 'this is written in read committed' USING ERRCODE = 'invalid_transaction_state';
+	END IF;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "refuse_old_snapshot"() FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "refuse_old_snapshot"() TO firmseal_owner;
+--> statement-breakpoint
 CREATE OR REPLACE FUNCTION "current_job"() RETURNS uuid
 	LANGUAGE sql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT j.id FROM public.jobs j WHERE j.id = nullif(current_setting('firmseal.job', true), '')::uuid
-		AND j.wanted_in IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
+		AND current_setting('transaction_isolation') = 'read committed' AND j.wanted_in IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
 $$;
 --> statement-breakpoint
 CREATE OR REPLACE FUNCTION "guard_job"() RETURNS trigger
@@ -294,6 +311,7 @@ AS $$
 DECLARE
 	ends boolean := TG_OP = 'UPDATE' AND NEW.ended_at IS NOT NULL;
 BEGIN
+	PERFORM public.refuse_old_snapshot();
 	IF TG_OP = 'UPDATE' AND (CASE WHEN ends THEN OLD.ended_at IS NOT NULL ELSE NEW.agreed_by IS NULL OR OLD.agreed_by IS NOT NULL END)
 		THEN RETURN NULL; END IF;
 	INSERT INTO public.notices (id, firm_id, kind, audience, actor_id, job_id, job_kind, job_state, created_at)
@@ -408,6 +426,7 @@ CREATE FUNCTION "tell_disabled_approver"() RETURNS trigger
 	SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM public.refuse_old_snapshot();
 	INSERT INTO public.notices (id, firm_id, kind, audience, created_at)
 	SELECT public.generate_uuid_v7(), f.id, 'APPROVER_DISABLED', 'OWNERS', clock_timestamp() FROM public.firms f
 	WHERE NOT EXISTS (SELECT FROM public.erasures e WHERE e.firm_id = f.id AND e.subject IS NULL AND e.erased_at IS NOT NULL);

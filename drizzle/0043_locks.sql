@@ -166,6 +166,8 @@ DROP POLICY "maintenance" ON "key_refusals";
 CREATE OR REPLACE FUNCTION "job_erases"(of_firm uuid) RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
+	-- A session's own may be called Z.
+	SET timezone = 'UTC'
 AS $$
 	SELECT EXISTS (SELECT FROM public.jobs j
 		WHERE j.id = public.current_job() AND j.firm_id = of_firm AND j.state = 'RUNNING' AND public.is_clock_sound()
@@ -214,7 +216,8 @@ ALTER POLICY "erase_unlinks" ON "memberships" USING (firm_id = (SELECT current_f
 -- Whoever may change a firm's row may lock it, and so what nearly every row refers to.
 ALTER POLICY "erase" ON "firms" USING (id = (SELECT current_firm()) AND job_erases_firm(id));
 --> statement-breakpoint
-ALTER POLICY "erase" ON "lease_ends" WITH CHECK (firm_id = (SELECT current_firm()) AND job_erases_firm(firm_id));
+ALTER POLICY "erase" ON "lease_ends" WITH CHECK (firm_id = (SELECT current_firm()) AND job_erases_firm(firm_id)
+	AND EXISTS (SELECT FROM "leases" l WHERE l.id = lease_id AND l.firm_id = "lease_ends".firm_id));
 --> statement-breakpoint
 
 -- As it was; a hold is set and released by a command, of which no other login says anything, and what is no id is none.

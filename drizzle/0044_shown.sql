@@ -277,6 +277,7 @@ DECLARE
 BEGIN
 	-- Who puts a log back, as a superuser, takes it as it was anchored.
 	IF public.session_plane() IN ('none', 'firmseal_owner') THEN RETURN NULL; END IF;
+	PERFORM public.refuse_old_snapshot();
 	FOR run IN
 		SELECT role, boot, min(sequence) AS first, max(sequence) AS last, count(*) AS entries, bool_and(is_leaf) AS are_leaves,
 			array_agg(id ORDER BY sequence) AS ids, array_agg(id ORDER BY id) AS ids_in_order

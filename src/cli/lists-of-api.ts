@@ -31,7 +31,7 @@ export async function* pagesOf<Node>(
 	pageAfter: (after: string | null) => Promise<Page<Node>>,
 ): AsyncGenerator<readonly Node[]> {
 	const cursors = new Set<string | null>([null]);
-	for (let after: string | null = null; ; ) {
+	for (let after: string | null = null; cursors.size <= MOST_PAGES; ) {
 		const { nodes, pageInfo }: Partial<Page<Node>> = (await pageAfter(after)) ?? {};
 		if (!Array.isArray(nodes) || typeof pageInfo?.hasNextPage !== 'boolean') throw noFirmseal();
 		yield nodes;
@@ -41,7 +41,14 @@ export async function* pagesOf<Node>(
 		if (nodes.length === 0 || cursors.has(after)) throw endless();
 		cursors.add(after);
 	}
+	throw endless();
 }
 
+/** A million rows, where a page has 500. */
+const MOST_PAGES = 2_000;
+
 export const endless = () =>
-	new FirmsealError('INTERNAL', 'The API says that a list goes on, and answers nothing new of it: tell who runs it.');
+	new FirmsealError(
+		'INTERNAL',
+		'The API says that a list goes on, without an end or anything new in it: tell who runs it.',
+	);

@@ -100,7 +100,8 @@ function fileOf({ url, firm, databaseUrl }: About, tokens: readonly Token[]) {
 	return [
 		"# Tokens of the demo's people, each for twelve hours. `npm start` writes this file again every four minutes, because approving a",
 		'# lease asks for a sign-in of the last five: source it again before you approve.',
-		`URL=${quoted(url)}`,
+		// What means every interface can't be called.
+		`URL=${quoted(url.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, '//127.0.0.1'))}`,
 		'# Where firmseal sends these tokens.',
 		'export FIRMSEAL_URL="$URL"',
 		`FIRM=${quoted(firm)}`,

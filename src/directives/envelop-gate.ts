@@ -46,6 +46,8 @@ export function envelopGate<Context extends object>(options: GateOptions<Context
 			gate.begin(contextValue, document, schema);
 			setExecuteFn(async (...args) => {
 				try {
+					// Another plugin may have exchanged it.
+					gate.checkSchema(args[0].schema);
 					return await executeFn(...args);
 				} catch (error) {
 					// Nobody is told that it is done.

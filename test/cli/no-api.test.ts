@@ -82,7 +82,7 @@ describe('what isn’t the API', () => {
 				args,
 				1,
 				'INTERNAL',
-				'The API says that a list goes on, and answers nothing new of it: tell who runs it.',
+				'The API says that a list goes on, without an end or anything new in it: tell who runs it.',
 			]);
 			expect(answered).toBeLessThanOrEqual(3);
 		}

@@ -54,16 +54,16 @@ const throughApollo: Through = async (options, { context: contextValue, answer, 
 /** As Envelop calls it. */
 const throughEnvelop: Through = async (options, { context: contextValue, answer, work, resolved = true }) => {
 	if (!resolved) return { answer: answer as Body };
-	let execute: () => unknown = async () => {
+	let execute: (args: object) => unknown = async () => {
 		await work?.();
 		return answer;
 	};
-	const setExecuteFn = (other: () => unknown) => {
+	const setExecuteFn = (other: (args: object) => unknown) => {
 		execute = other;
 	};
 	const args = { contextValue, document: DOCUMENT, schema: SCHEMA };
 	const after = envelopGate(options).onExecute({ args, executeFn: execute, setExecuteFn });
-	let result = (await execute()) as Passing['answer'];
+	let result = (await execute(args)) as Passing['answer'];
 	const setResult = (leaving: Body) => {
 		result = leaving;
 	};

@@ -56,11 +56,9 @@ export function addGraphqlRoute<Context extends BaseContext>(
 					admission?.check(request);
 					if (admission && mayBeLong(request)) {
 						const giveBack = admission.receive(request);
-						request.raw.once('end', giveBack).once('close', () => {
-							// Cut before anyone was asked who sends it: whoever has left the firm would do that for as long as they like.
-							if (!request.raw.readableEnded) admission.forget(request);
-							giveBack();
-						});
+						request.raw.once('end', giveBack).once('close', giveBack);
+						// Of one that is cut, or refused for what it is, no one has asked who sends it: a person who has left the firm would go on so.
+						reply.raw.once('close', () => admission.close(request));
 					}
 				},
 				// Apollo gives some answers a Cache-Control of its own.

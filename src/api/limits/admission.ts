@@ -44,6 +44,8 @@ export interface Admission {
 	 * for its address again.
 	 */
 	forget(request: Arriving): void;
+	/** The request is over: of whom no account was found the token says nothing, or who was removed could hold what is the firm's. */
+	close(request: Arriving): void;
 	underWay(): UnderWay;
 }
 
@@ -59,6 +61,14 @@ const SENTENCES: Readonly<Record<Overload, string>> = {
 	all: 'More requests are under way here than can be answered: try again in a few seconds.',
 	late: 'The request has waited for too long, and nothing was done: try again in a few seconds.',
 };
+
+/** What a request that is worked on counts for, and when it is over. */
+interface Running {
+	readonly held: Set<Share>;
+	readonly over: Promise<void>;
+	/** Gives back all places that it has come in by. */
+	leave(): void;
+}
 
 /** What a party has here. */
 interface Share {
@@ -100,8 +110,10 @@ export function createAdmission(
 	const shares = new Map<string, Share>();
 	const accounts = new LRUCache<string, string>({ max: KNOWN });
 	const parties = new LRUCache<string, Party>({ max: KNOWN });
-	/** What the requests that are worked on count for, and when they are over. */
-	const running = new WeakMap<Arriving, { readonly held: Set<Share>; readonly over: Promise<void> }>();
+	/** Requests that are worked on. */
+	const running = new WeakMap<Arriving, Running>();
+	/** Those of which the account was found. */
+	const found = new WeakSet<Arriving>();
 	/** Long bodies that are being read, of those that no party is known of. */
 	let ofStrangers = 0;
 	let working = 0;
@@ -135,6 +147,12 @@ export function createAdmission(
 		if (share.bodies + share.requests > 0) shares.set(share.key, share);
 		else shares.delete(share.key);
 	};
+	function forget({ headers: { authorization } }: Arriving): void {
+		if (!authorization) return;
+		const key = keyOf(authorization);
+		parties.delete(accounts.get(key) ?? '');
+		accounts.delete(key);
+	}
 	const isFull = ({ executionSlots, queueSlots }: Share['places']) => executionSlots === 0 && queueSlots === 0;
 	const refusal = (why: Overload) => {
 		onRefused(why);
@@ -161,13 +179,15 @@ export function createAdmission(
 				for (const share of own) change(share, 'bodies', -1);
 			};
 		},
-		async admit(request, work) {
+		async admit<T>(request: Arriving, work: () => Promise<T>) {
 			const own = sharesFor(request);
 			if (own.some(({ places }) => isFull(places))) throw refusal('firm');
 			const held = new Set(own);
 			for (const share of held) change(share, 'requests', 1);
 			waiting += 1;
 			const over = Promise.withResolvers<void>();
+			const left = Promise.withResolvers<void>();
+			const done = Promise.withResolvers<T>();
 			const leaving = new AbortController();
 			const late = Promise.withResolvers<never>();
 			const noLonger = new AbortController();
@@ -183,7 +203,14 @@ export function createAdmission(
 			const workInTurn = async () => {
 				stopWaiting();
 				working += 1;
-				running.set(request, { held, over: over.promise });
+				running.set(request, {
+					held,
+					over: over.promise,
+					leave() {
+						left.resolve();
+						for (const share of own) if (held.delete(share)) change(share, 'requests', -1);
+					},
+				});
 				try {
 					return await work();
 				} finally {
@@ -194,19 +221,23 @@ export function createAdmission(
 			const { signal } = leaving;
 			// Of guests the firm's line may be found full only once their own turn has come.
 			let full: Overload = 'firm';
-			const ofAll = () => {
+			const ofAll = async () => {
 				full = 'all';
-				return all.execute(workInTurn, signal);
+				const work = all.execute(workInTurn, signal);
+				work.then(done.resolve, done.reject);
+				await Promise.race([work, left.promise]);
 			};
 			try {
 				// Who has left keeps a place in the line until its turn would come: a line that stands still gets no longer.
-				const inTurn = own.reduceRight(
-					(next, { places }) =>
-						() =>
-							places.execute(next, signal),
-					ofAll,
-				)();
-				return await Promise.race([inTurn, late.promise]);
+				own
+					.reduceRight(
+						(next, { places }) =>
+							() =>
+								places.execute(next, signal),
+						ofAll,
+					)()
+					.catch(done.reject);
+				return await Promise.race([done.promise, late.promise]);
 			} catch (error) {
 				if (error instanceof BulkheadRejectedError) throw refusal(full);
 				throw error instanceof TaskCancelledError ? refusal('late') : error;
@@ -222,30 +253,33 @@ export function createAdmission(
 				accounts.set(keyOf(authorization), account);
 				parties.set(account, party);
 			}
-			const found = running.get(request);
-			if (!found) return;
-			const more = sharesOf(party).filter((share) => !found.held.has(share));
+			found.add(request);
+			const one = running.get(request);
+			if (!one) return;
+			const own = sharesOf(party);
+			const more = own.filter((share) => !one.held.has(share));
+			const isStranger = more.length === own.length;
 			// Who is here by now does not wait: others would wait for its place. The next one with this token waits in the party's line.
 			if (more.some(({ places, new: ofNew, mostNew }) => places.executionSlots === 0 && ofNew >= mostNew))
 				throw refusal('firm');
 			for (const share of more) {
-				found.held.add(share);
+				one.held.add(share);
 				change(share, 'requests', 1);
-				if (share.places.executionSlots > 0) void share.places.execute(() => found.over);
+				if (share.places.executionSlots > 0) void share.places.execute(() => one.over);
 				else {
 					share.new += 1;
-					void found.over.then(() => {
+					void one.over.then(() => {
 						share.new -= 1;
 					});
 				}
 			}
+			// The place of its address is for those of whom no more is known.
+			if (isStranger) one.leave();
 		},
-		forget({ headers: { authorization } }) {
-			if (!authorization) return;
-			const key = keyOf(authorization);
-			parties.delete(accounts.get(key) ?? '');
-			accounts.delete(key);
+		close(request) {
+			if (!found.has(request)) forget(request);
 		},
+		forget,
 		underWay: () => ({ working, waiting }),
 	};
 }

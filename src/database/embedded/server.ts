@@ -228,9 +228,12 @@ async function start(cluster: Cluster, port?: number): Promise<number> {
 	const starting = startThere(cluster, port);
 	begun.set(files, starting);
 	try {
-		return await starting;
-	} finally {
+		const started = await starting;
 		begun.set(files, pidOf(files));
+		return started;
+	} catch (error) {
+		forget(files);
+		throw error;
 	}
 }
 
@@ -283,7 +286,9 @@ function quitAll(): void {
 /** null: none has started, or it was stopped. */
 function pidOf(files: string): number | null {
 	try {
-		return Number(readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n')[0]);
+		const pid = Number(readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n')[0]);
+		// Any other number is of a group of processes.
+		return Number.isInteger(pid) && pid > 0 ? pid : null;
 	} catch {
 		return null;
 	}

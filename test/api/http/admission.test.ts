@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import type { FastifyRequest } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createAdmission } from '../../../src/api/limits/index.ts';
+import { type Admission, createAdmission } from '../../../src/api/limits/index.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 import { makeCertificate } from './certificate.ts';
 import { startServer } from './start-server.ts';
@@ -31,6 +32,13 @@ async function startFull() {
 		},
 	};
 }
+
+/** Finds the account of one token, as the API does. */
+const knowing = (admission: Admission, token: string) => async (request: FastifyRequest) => {
+	if (request.headers.authorization === `Bearer ${token}`)
+		admission.know(request, 'member', { name: 'firm', isGuest: false });
+	return {};
+};
 
 describe('a server with no place left for an address', () => {
 	it('refuses in the form of GraphQL, with 429 and the time to wait', async () => {
@@ -68,7 +76,7 @@ describe('a server with no place left for an address', () => {
 
 	it('refuses one more body that is long, or does not say its length, while it reads as many; not a short one, nor a firm’s', async () => {
 		const admission = createAdmission(AT_ONCE, steppedClock());
-		const { ask, origin } = await startServer({ admission });
+		const { ask, origin } = await startServer({ admission, context: knowing(admission, 'known') });
 		const { hostname, port } = new URL(origin);
 		const begin = async (head: string, path = '/graphql') => {
 			const socket = connect(Number(port), hostname);
@@ -91,45 +99,51 @@ describe('a server with no place left for an address', () => {
 		await expect.poll(async () => (await ask('{ hello }', long)).status).toBe(200);
 	});
 
-	it('takes no more long bodies for a firm’s with any token of an account once one with such a token was cut', async () => {
-		const admission = createAdmission(AT_ONCE, steppedClock());
-		const { ask, origin } = await startServer({ admission });
-		const { hostname, port } = new URL(origin);
-		const know = (token: string, account: string) =>
-			admission.know({ ip: '127.0.0.9', headers: { authorization: `Bearer ${token}` } }, account, {
-				name: 'firm',
-				isGuest: false,
-			});
-		for (const [token, account] of [
-			['left', 'removed'],
-			['older', 'removed'],
-			['stays', 'member'],
-		] as const)
-			know(token, account);
-		const open = async (token: string, localAddress = hostname) => {
-			const socket = connect({ port: Number(port), host: hostname, localAddress });
-			socket.write(
-				`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n`,
-			);
-			await once(socket, 'data');
-			socket.write('1\r\n{\r\n');
-			return socket;
-		};
-		const askLong = async () =>
-			(await ask('{ hello }', { id: 'x'.repeat(100_000) }, { authorization: 'Bearer stays' })).status;
-		const held = await Promise.all(Array.from({ length: MOST }, () => open('left')));
-		expect(await askLong()).toBe(429);
-		for (const socket of held) socket.destroy();
-		await expect.poll(askLong).toBe(200);
-		for (const [token, address] of [
-			['left', '127.0.0.2'],
-			['older', '127.0.0.3'],
-		] as const) {
-			const again = await Promise.all(Array.from({ length: MOST }, () => open(token, address)));
-			expect(await askLong()).toBe(200);
-			for (const socket of again) socket.destroy();
-		}
-	});
+	it.each([
+		['was cut', (socket: Socket) => socket.destroy()],
+		['had come to an end that is no JSON', (socket: Socket) => socket.write('0\r\n\r\n')],
+	])(
+		'takes no more long bodies for a firm’s with any token of an account once one with such a token %s',
+		async (_, end) => {
+			const admission = createAdmission(AT_ONCE, steppedClock());
+			const { ask, origin } = await startServer({ admission, context: knowing(admission, 'stays') });
+			const { hostname, port } = new URL(origin);
+			const know = (token: string, account: string) =>
+				admission.know({ ip: '127.0.0.9', headers: { authorization: `Bearer ${token}` } }, account, {
+					name: 'firm',
+					isGuest: false,
+				});
+			for (const [token, account] of [
+				['left', 'removed'],
+				['older', 'removed'],
+				['stays', 'member'],
+			] as const)
+				know(token, account);
+			const open = async (token: string, localAddress = hostname) => {
+				const socket = connect({ port: Number(port), host: hostname, localAddress });
+				socket.write(
+					`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n`,
+				);
+				await once(socket, 'data');
+				socket.write('1\r\n{\r\n');
+				return socket;
+			};
+			const askLong = async () =>
+				(await ask('{ hello }', { id: 'x'.repeat(100_000) }, { authorization: 'Bearer stays' })).status;
+			const held = await Promise.all(Array.from({ length: MOST }, () => open('left')));
+			expect(await askLong()).toBe(429);
+			for (const socket of held) end(socket);
+			await expect.poll(askLong).toBe(200);
+			for (const [token, address] of [
+				['left', '127.0.0.2'],
+				['older', '127.0.0.3'],
+			] as const) {
+				const again = await Promise.all(Array.from({ length: MOST }, () => open(token, address)));
+				expect(await askLong()).toBe(200);
+				for (const socket of [...held, ...again]) socket.destroy();
+			}
+		},
+	);
 
 	it('answers health and metrics', async () => {
 		const { origin, letGo } = await startFull();

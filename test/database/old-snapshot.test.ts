@@ -1,0 +1,101 @@
+import type { TransactionSql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/both-servers.ts';
+import { leafText } from '../support/leaf-text.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
+
+/** invalid_transaction_state: of a transaction that would not see what there is. */
+const OLD = '25000';
+
+describe.each(servers)('what was there before, and what is there now, on $name', (server) => {
+	let two: TwoFirms;
+	/** A job that runs, on north's notes. */
+	const running = uuidv7();
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
+			values (${running}, ${two.north.id}, 'REENCRYPT', 'NOTE', 2, 'RUNNING', 'cli', now(), '\\x00')`;
+	});
+	afterAll(() => two?.close());
+
+	describe('a transaction that has its snapshot from before', () => {
+		const fromBefore = (login: 'worker' | 'firm', role: string, work: (tx: TransactionSql) => Promise<unknown>) =>
+			codeOf(
+				two.installation.signIn(login).begin('isolation level repeatable read', async (tx) => {
+					await tx`select set_config('role', ${role}, true), count(*) from pg_class`;
+					await work(tx);
+				}),
+			);
+
+		it('asks for no job, of which a firm that it does not see would not be told, and moves none', async () => {
+			const firm = uuidv7();
+			const ask = (tx: TransactionSql) =>
+				tx`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
+					values (${uuidv7()}, ${firm}, 'REENCRYPT', 'NOTE', 2, 'QUEUED', 'worker', now(), '\\x00')`;
+			const seen = fromBefore('worker', 'firmseal_worker', async (tx) => {
+				await two.admin`insert into firms (id, slug, name) values (${firm}, 'later', 'Later')`;
+				await ask(tx);
+			});
+			expect(await seen).toBe(OLD);
+			const move = fromBefore(
+				'worker',
+				'firmseal_worker',
+				(tx) => tx`update jobs set state = 'CANCELLED', ended_at = now() where id = ${running}`,
+			);
+			expect(await move).toBe(OLD);
+			expect(await codeOf(two.as('worker', null, ask))).toBe('done');
+		});
+
+		it('appends no entry, whose run it could not see', async () => {
+			const leaf = {
+				action: 'hold.set',
+				boot: uuidv7(),
+				firm: two.north.id,
+				id: uuidv7(),
+				plane: 'cli',
+				sequence: 1,
+			};
+			const append = async (tx: TransactionSql) => {
+				await tx`select set_config('firmseal.firm', ${leaf.firm}, true)`;
+				await tx`insert into audit_entries (id, firm_id, boot, sequence, leaf)
+					values (${leaf.id}, ${leaf.firm}, ${leaf.boot}, 1, ${leafText(leaf)})`;
+			};
+			expect(await fromBefore('worker', 'firmseal_worker', append)).toBe(OLD);
+			expect(await codeOf(two.as('worker', null, append))).toBe('done');
+		});
+
+		it('names no firm and no job: it sees no content, and erases nothing', async () => {
+			const named = fromBefore('worker', 'firmseal_maintenance', async (tx) => {
+				await tx`select set_config('firmseal.firm', ${two.north.id}, true), set_config('firmseal.job', ${running}, true)`;
+				expect(await tx`select current_firm() as firm, current_job() as job, firm_of_erasure() as erases`).toEqual([
+					{ firm: null, job: null, erases: null },
+				]);
+				expect(await tx`select id from notes`).toEqual([]);
+			});
+			expect(await named).toBe('done');
+		});
+	});
+
+	it('an erasure waits for its time, whatever a time zone is called, and ends no lease of another firm', async () => {
+		const [firm, job] = [uuidv7(), uuidv7()];
+		const notBefore = new Date(Date.now() + 6 * 86_400_000).toISOString();
+		await two.as('worker', null, async (tx) => {
+			await tx`insert into firms (id, slug, name) values (${firm}, 'waits', 'Waits')`;
+			await tx`insert into erasures (id, firm_id, mac) values (${uuidv7()}, ${firm}, decode(repeat('00', 36), 'hex'))`;
+			await tx`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac, terms) values (${job}, ${firm}, 'ERASE',
+				'QUEUED', 'worker', now(), '\\x00', ${JSON.stringify({ notBefore })})`;
+		});
+		await two.maintain({ firm, job }, `update jobs set state = 'RUNNING' where id = '${job}'`);
+		const erases = (zone: string) =>
+			two.as('worker', firm, async (tx) => {
+				await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${job}, true), set_config('timezone', ${zone}, true)`;
+				return (await tx`select firm_of_erasure() as firm`)[0]?.firm;
+			});
+		expect([await erases('UTC'), await erases('<Z>-167')]).toEqual([null, null]);
+		await two.admin`update jobs set terms = '{"notBefore":"2020-01-01T00:00:00Z"}' where id = ${job}`;
+		expect(await erases('<Z>+167')).toBe(firm);
+		const mark = `insert into lease_ends (lease_id, firm_id) values ('${uuidv7()}', '${firm}')`;
+		expect(await codeOf(two.maintain({ firm, job }, mark))).toBe(NO_PRIVILEGE);
+	});
+});
