@@ -160,18 +160,16 @@ ALTER POLICY "hears" ON "key_refusals" TO firmseal_firm, firmseal_operator, firm
 DROP POLICY "maintenance" ON "key_refusals";
 --> statement-breakpoint
 
--- As it was; of the worker's own job the tombstone too was there before, so that it is seen. And nothing that is under a legal hold is erased for
+-- As it was, but that no time zone of a session's own, which may be called Z, moves its time; of the worker's own job the tombstone too was there before, so that it is seen. And nothing that is under a legal hold is erased for
 -- persons: what is erased once more was under none when it began. What of a hold is a part of the other, erase_rows() asks. Whether a hold is
 -- proven, and its release, only a program can tell.
 CREATE OR REPLACE FUNCTION "job_erases"(of_firm uuid) RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
-	-- A session's own may be called Z.
-	SET timezone = 'UTC'
 AS $$
 	SELECT EXISTS (SELECT FROM public.jobs j
 		WHERE j.id = public.current_job() AND j.firm_id = of_firm AND j.state = 'RUNNING' AND public.is_clock_sound()
-			AND CASE j.kind WHEN 'ERASE' THEN (j.terms::jsonb ->> 'notBefore')::timestamptz <= clock_timestamp() ELSE false END
+			AND CASE j.kind WHEN 'ERASE' THEN replace(j.terms::jsonb ->> 'notBefore', 'Z', '+00')::timestamptz <= clock_timestamp() ELSE false END
 			AND CASE j.asked_on WHEN 'worker' THEN EXISTS (SELECT FROM public.erasures e
 					WHERE e.firm_id = j.firm_id AND e.subject IS NOT DISTINCT FROM j.subject
 						AND e.begun_in IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint)

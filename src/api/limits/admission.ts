@@ -66,8 +66,6 @@ const SENTENCES: Readonly<Record<Overload, string>> = {
 interface Running {
 	readonly held: Set<Share>;
 	readonly over: Promise<void>;
-	/** Gives back all places that it has come in by. */
-	leave(): void;
 }
 
 /** What a party has here. */
@@ -186,8 +184,6 @@ export function createAdmission(
 			for (const share of held) change(share, 'requests', 1);
 			waiting += 1;
 			const over = Promise.withResolvers<void>();
-			const left = Promise.withResolvers<void>();
-			const done = Promise.withResolvers<T>();
 			const leaving = new AbortController();
 			const late = Promise.withResolvers<never>();
 			const noLonger = new AbortController();
@@ -203,14 +199,7 @@ export function createAdmission(
 			const workInTurn = async () => {
 				stopWaiting();
 				working += 1;
-				running.set(request, {
-					held,
-					over: over.promise,
-					leave() {
-						left.resolve();
-						for (const share of own) if (held.delete(share)) change(share, 'requests', -1);
-					},
-				});
+				running.set(request, { held, over: over.promise });
 				try {
 					return await work();
 				} finally {
@@ -221,23 +210,19 @@ export function createAdmission(
 			const { signal } = leaving;
 			// Of guests the firm's line may be found full only once their own turn has come.
 			let full: Overload = 'firm';
-			const ofAll = async () => {
+			const ofAll = () => {
 				full = 'all';
-				const work = all.execute(workInTurn, signal);
-				work.then(done.resolve, done.reject);
-				await Promise.race([work, left.promise]);
+				return all.execute(workInTurn, signal);
 			};
 			try {
 				// Who has left keeps a place in the line until its turn would come: a line that stands still gets no longer.
-				own
-					.reduceRight(
-						(next, { places }) =>
-							() =>
-								places.execute(next, signal),
-						ofAll,
-					)()
-					.catch(done.reject);
-				return await Promise.race([done.promise, late.promise]);
+				const inTurn = own.reduceRight(
+					(next, { places }) =>
+						() =>
+							places.execute(next, signal),
+					ofAll,
+				)();
+				return await Promise.race([inTurn, late.promise]);
 			} catch (error) {
 				if (error instanceof BulkheadRejectedError) throw refusal(full);
 				throw error instanceof TaskCancelledError ? refusal('late') : error;
@@ -256,9 +241,7 @@ export function createAdmission(
 			found.add(request);
 			const one = running.get(request);
 			if (!one) return;
-			const own = sharesOf(party);
-			const more = own.filter((share) => !one.held.has(share));
-			const isStranger = more.length === own.length;
+			const more = sharesOf(party).filter((share) => !one.held.has(share));
 			// Who is here by now does not wait: others would wait for its place. The next one with this token waits in the party's line.
 			if (more.some(({ places, new: ofNew, mostNew }) => places.executionSlots === 0 && ofNew >= mostNew))
 				throw refusal('firm');
@@ -273,8 +256,6 @@ export function createAdmission(
 					});
 				}
 			}
-			// The place of its address is for those of whom no more is known.
-			if (isStranger) one.leave();
 		},
 		close(request) {
 			if (!found.has(request)) forget(request);

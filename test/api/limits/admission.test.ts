@@ -115,21 +115,6 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 		expect(await Promise.all([again, quiet])).toEqual(['answered', 'answered']);
 	});
 
-	it('one whose account is found leaves the place of its address to others there', async () => {
-		const stage = newStage();
-		const at = '192.0.2.7';
-		const send = (token: string, name: string) => stage.send(by(token, at), { account: token, party: firm(name) });
-		void Array.from({ length: WORKING * 2 }, (_, n) => send(`loud ${n}`, 'loud'));
-		await stage.turn();
-		expect(stage.begun()).toBe(WORKING * 2);
-		const quiet = send('quiet', 'quiet');
-		await stage.turn();
-		expect(stage.begun()).toBe(WORKING * 2 + 1);
-		await stage.endAll();
-		expect(await quiet).toBe('answered');
-		expect([stage.refused, stage.admission.underWay()]).toEqual([[], { working: 0, waiting: 0 }]);
-	});
-
 	it('a request counts once, whether or not its firm was known when it came, and its place is given back', async () => {
 		const stage = newStage();
 		for (let round = 0; round < 3; round++) {
