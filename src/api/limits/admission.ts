@@ -103,7 +103,8 @@ export function createAdmission(
 	const all = bulkhead(atOnce, atOnce);
 	const places = Math.ceil(atOnce / 8);
 	const whole = { places, line: Math.ceil(atOnce / 2), mostNew: places };
-	const half = { places: Math.max(1, Math.floor(places / 2)), line: Math.floor(whole.line / 2), mostNew: 0 };
+	const ofGuests = Math.max(1, Math.floor(places / 2));
+	const half = { places: ofGuests, line: Math.floor(whole.line / 2), mostNew: ofGuests };
 	/** Of those only who have a request or a long body here. */
 	const shares = new Map<string, Share>();
 	const accounts = new LRUCache<string, string>({ max: KNOWN });
@@ -243,12 +244,13 @@ export function createAdmission(
 			if (!one) return;
 			const more = sharesOf(party).filter((share) => !one.held.has(share));
 			// Who is here by now does not wait: others would wait for its place. The next one with this token waits in the party's line.
-			if (more.some(({ places, new: ofNew, mostNew }) => places.executionSlots === 0 && ofNew >= mostNew))
-				throw refusal('firm');
+			const isBusy = more.some(({ places }) => places.executionSlots === 0);
+			if (isBusy && more.some((share) => share.new >= share.mostNew)) throw refusal('firm');
 			for (const share of more) {
 				one.held.add(share);
 				change(share, 'requests', 1);
-				if (share.places.executionSlots > 0) void share.places.execute(() => one.over);
+				// Beside the places of guests none of the firm's is taken: those are for its own people.
+				if (!isBusy) void share.places.execute(() => one.over);
 				else {
 					share.new += 1;
 					void one.over.then(() => {
