@@ -46,6 +46,12 @@ const planeServer = (plane: 'firm' | 'operator', people: string): Attack => ({
 	},
 });
 
+/** `firmseal firm recover` of a firm, by the person whose token it is. */
+const recovering =
+	({ env }: Pick<Stage['installation'], 'env'>, firm: string) =>
+	(token: Person, ...step: string[]) =>
+		firmsealJson({ ...env, FIRMSEAL_TOKEN: `${token}` }, 'firm', 'recover', '--firm', firm, ...step);
+
 export const people: Area = {
 	title: 'People and their rights',
 	attacks: [
@@ -162,15 +168,7 @@ export const people: Area = {
 			expected: 'CONFLICT: a yes goes to what was read, by its hash',
 			layer: 'second yes',
 			async run({ admin, approver, installation, north }) {
-				const recover = (token: Person, ...step: string[]) =>
-					firmsealJson(
-						{ ...installation.env, FIRMSEAL_TOKEN: `${token}` },
-						'firm',
-						'recover',
-						'--firm',
-						north.id,
-						...step,
-					);
+				const recover = recovering(installation, north.id);
 				const asked = await recover(approver, '--user', 'member@north.example');
 				await installation.signIn('worker').begin(async (tx) => {
 					await tx`select set_config('role', 'firmseal_worker', true)`;
@@ -191,15 +189,7 @@ export const people: Area = {
 			expected: 'CONFLICT: the hash is of the names that are shown, too',
 			layer: 'second yes',
 			async run({ admin, approver, installation, north }) {
-				const recover = (token: Person, ...step: string[]) =>
-					firmsealJson(
-						{ ...installation.env, FIRMSEAL_TOKEN: `${token}` },
-						'firm',
-						'recover',
-						'--firm',
-						north.id,
-						...step,
-					);
+				const recover = recovering(installation, north.id);
 				const asked = await recover(approver, '--user', 'member@north.example');
 				const other = await installation.addOperator('APPROVER');
 				const refusals: string[] = [];
