@@ -163,7 +163,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 				.filter((at) => at > 0 && (at < 0xd800 || at > 0xdfff) && (isSoak || at % 211 === 0))
 				.map((at) => String.fromCodePoint(at));
 			for (const [form, taken] of await takenOf([...HIDDEN.slice(1), ...all])) {
-				const isWrong = (text: string) => taken.has(text) !== isShown(text.replace(TAKEN_BESIDES, ''), form);
+				const isWrong = (text: string) => taken.has(text) !== isShown(text.replace(TAKEN_BESIDES, 'x'), form);
 				expect([form, [...HIDDEN.slice(1), ...all].filter(isWrong)]).toEqual([form, []]);
 			}
 		});
@@ -200,7 +200,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 						for (const text of drawn) {
 							if (isShown(text, form)) expect([form, text, taken.has(text)]).toEqual([form, text, true]);
 							else if (taken.has(text))
-								expect([form, text, isShown(text.replace(TAKEN_BESIDES, ''), form)]).toEqual([form, text, true]);
+								expect([form, text, isShown(text.replace(TAKEN_BESIDES, 'x'), form)]).toEqual([form, text, true]);
 						}
 				},
 			);
