@@ -227,7 +227,7 @@ export async function startServer(
 			}
 			const { principal } = identified;
 			// A ticket is used up by now, and says nothing of a token beside it.
-			if (by === 'token') admission.know(request, principal.user, partyOf(principal));
+			if (by === 'token') await admission.know(request, principal.user, partyOf(principal));
 			const desk = desks.get(principal.kind);
 			if (!desk)
 				return recordRefusal(

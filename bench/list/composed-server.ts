@@ -67,7 +67,7 @@ export async function startComposed(
 		admission,
 		async context(request) {
 			const identified = await identifyPrincipal(door, request.headers.authorization);
-			admission.know(request, identified.user, partyOf(identified.principal));
+			await admission.know(request, identified.user, partyOf(identified.principal));
 			return createContext(request.id, identified, desk);
 		},
 		ready: async () => ({ ok: true, checks: {} }),

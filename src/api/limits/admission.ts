@@ -36,9 +36,9 @@ export interface Admission {
 	admit<T>(request: Arriving, work: () => Promise<T>): Promise<T>;
 	/**
 	 * The account that sends the request was found, and nothing was done for it yet: the request counts for `party` from now on, and so does
-	 * what comes with the same token. @throws RateLimitedError when it is worked on as a stranger's and `party` has no place for it.
+	 * what comes with the same token. Resolves when it is its turn by that. @throws RateLimitedError as `admit` does.
 	 */
-	know(request: Arriving, account: string, party: Party): void;
+	know(request: Arriving, account: string, party: Party): Promise<void>;
 	/**
 	 * The account that has sent the request may do nothing here any more, or that can't be known: what comes with any of its tokens counts
 	 * for its address again.
@@ -62,10 +62,12 @@ const SENTENCES: Readonly<Record<Overload, string>> = {
 	late: 'The request has waited for too long, and nothing was done: try again in a few seconds.',
 };
 
-/** What a request that is worked on counts for, and when it is over. */
-interface Running {
-	readonly held: Set<Share>;
-	readonly over: Promise<void>;
+/** What a request that is worked on has: its places in the shares that it counts for, and one of all. */
+interface Turn {
+	readonly shares: readonly Share[];
+	/** Once for each. */
+	readonly giveBackShares: () => void;
+	readonly giveBackAll: () => void;
 }
 
 /** What a party has here. */
@@ -88,9 +90,10 @@ interface Share {
  * at most that have lines. Of what a firm has, its guests have half: theirs wait in a line before the firm's.
  *
  * Whose a request is says its token, by the account that the last one with it was found to be of: a hint that costs no question to the
- * database, and gives no right. A token that isn't known yet, or none, counts for the address; once the account is found, for its firm
- * too: so one person with many tokens and addresses has no more than the firm. Of a firm that has no place free as many again are worked on
- * so, and the rest is refused: people who have just signed in are not held up by those who are at work.
+ * database, and gives no right. A token that isn't known yet, or none, counts for the address until the account is found, and for its firm
+ * from then on: one person with many tokens and addresses has no more than the firm, and takes nothing from others at the address. Of a
+ * firm that has no place free as many again are worked on so, and the rest waits in its line: people who have just signed in are not held
+ * up by those who are at work.
  *
  * As many long bodies are read at once of a firm as it may have requests here. Of all that is not known to be of a firm twice `atOnce` are:
  * a firm's own wait for no stranger.
@@ -110,7 +113,7 @@ export function createAdmission(
 	const accounts = new LRUCache<string, string>({ max: KNOWN });
 	const parties = new LRUCache<string, Party>({ max: KNOWN });
 	/** Requests that are worked on. */
-	const running = new WeakMap<Arriving, Running>();
+	const running = new WeakMap<Arriving, Turn>();
 	/** Those of which the account was found. */
 	const found = new WeakSet<Arriving>();
 	/** Long bodies that are being read, of those that no party is known of. */
@@ -158,6 +161,63 @@ export function createAdmission(
 		return new RateLimitedError(SENTENCES[why], RETRY_AFTER);
 	};
 
+	/** Counts the request for `shares`; answers what ends that. */
+	function count(shares: readonly Share[], what: 'bodies' | 'requests'): () => void {
+		for (const share of shares) change(share, what, 1);
+		return () => {
+			for (const share of shares) change(share, what, -1);
+		};
+	}
+	/** Waits in the lines of `shares`, then in that of all. @throws RateLimitedError when one is full, or it takes too long. */
+	async function waitForTurn(shares: readonly Share[]): Promise<Turn> {
+		if (shares.some(({ places }) => isFull(places))) throw refusal('firm');
+		const counted = count(shares, 'requests');
+		waiting += 1;
+		const [late, leaving, noLonger] = [Promise.withResolvers<never>(), new AbortController(), new AbortController()];
+		void clock.sleep(PATIENCE, noLonger.signal).then(() => {
+			if (noLonger.signal.aborted) return;
+			leaving.abort();
+			late.reject(new TaskCancelledError());
+		});
+		const taken: (() => void)[] = [];
+		const giveBackShares = () => {
+			for (const giveBack of taken) giveBack();
+			counted();
+		};
+		// Of guests the firm's line may be found full only once their own turn has come.
+		let full: Overload = 'firm';
+		try {
+			for (const { places } of shares) taken.push(await Promise.race([take(places, leaving.signal), late.promise]));
+			full = 'all';
+			const giveBackAll = await Promise.race([take(all, leaving.signal), late.promise]);
+			return { shares, giveBackShares, giveBackAll };
+		} catch (error) {
+			giveBackShares();
+			if (error instanceof BulkheadRejectedError) throw refusal(full);
+			throw error instanceof TaskCancelledError ? refusal('late') : error;
+		} finally {
+			waiting -= 1;
+			noLonger.abort();
+		}
+	}
+	/** The shares of a party at once, beside its places if none is free; null when as many are there already. */
+	function takeAtOnce(shares: readonly Share[]): (() => void) | null {
+		const isBusy = shares.some(({ places }) => places.executionSlots === 0);
+		if (isBusy && shares.some((share) => share.new >= share.mostNew)) return null;
+		const counted = count(shares, 'requests');
+		const over = Promise.withResolvers<void>();
+		for (const share of shares) {
+			// Beside the places of guests none of the firm's is taken: those are for its own people.
+			if (isBusy) share.new += 1;
+			else void share.places.execute(() => over.promise);
+		}
+		return () => {
+			over.resolve();
+			if (isBusy) for (const share of shares) share.new -= 1;
+			counted();
+		};
+	}
+
 	return {
 		check(request) {
 			if (sharesFor(request).some(({ places }) => isFull(places))) throw refusal('firm');
@@ -168,95 +228,52 @@ export function createAdmission(
 			const stranger = knownOf(request) === undefined ? 1 : 0;
 			if (own.some(({ bodies, mostBodies }) => bodies >= mostBodies)) throw refusal('firm');
 			if (ofStrangers + stranger > 2 * atOnce) throw refusal('all');
-			for (const share of own) change(share, 'bodies', 1);
+			const counted = count(own, 'bodies');
 			ofStrangers += stranger;
 			let isHeld = true;
 			return () => {
 				if (!isHeld) return;
 				isHeld = false;
 				ofStrangers -= stranger;
-				for (const share of own) change(share, 'bodies', -1);
+				counted();
 			};
 		},
 		async admit<T>(request: Arriving, work: () => Promise<T>) {
-			const own = sharesFor(request);
-			if (own.some(({ places }) => isFull(places))) throw refusal('firm');
-			const held = new Set(own);
-			for (const share of held) change(share, 'requests', 1);
-			waiting += 1;
-			const over = Promise.withResolvers<void>();
-			const leaving = new AbortController();
-			const late = Promise.withResolvers<never>();
-			const noLonger = new AbortController();
-			const stopWaiting = () => {
-				if (!noLonger.signal.aborted) waiting -= 1;
-				noLonger.abort();
-			};
-			void clock.sleep(PATIENCE, noLonger.signal).then(() => {
-				if (noLonger.signal.aborted) return;
-				leaving.abort();
-				late.reject(new TaskCancelledError());
-			});
-			const workInTurn = async () => {
-				stopWaiting();
-				working += 1;
-				running.set(request, { held, over: over.promise });
-				try {
-					return await work();
-				} finally {
-					working -= 1;
-					running.delete(request);
-				}
-			};
-			const { signal } = leaving;
-			// Of guests the firm's line may be found full only once their own turn has come.
-			let full: Overload = 'firm';
-			const ofAll = () => {
-				full = 'all';
-				return all.execute(workInTurn, signal);
-			};
+			running.set(request, await waitForTurn(sharesFor(request)));
+			working += 1;
 			try {
-				// Who has left keeps a place in the line until its turn would come: a line that stands still gets no longer.
-				const inTurn = own.reduceRight(
-					(next, { places }) =>
-						() =>
-							places.execute(next, signal),
-					ofAll,
-				)();
-				return await Promise.race([inTurn, late.promise]);
-			} catch (error) {
-				if (error instanceof BulkheadRejectedError) throw refusal(full);
-				throw error instanceof TaskCancelledError ? refusal('late') : error;
+				return await work();
 			} finally {
-				stopWaiting();
-				over.resolve();
-				for (const share of held) change(share, 'requests', -1);
+				working -= 1;
+				const turn = running.get(request);
+				running.delete(request);
+				turn?.giveBackShares();
+				turn?.giveBackAll();
 			}
 		},
-		know(request, account, party) {
+		async know(request, account, party) {
 			const { authorization } = request.headers;
 			if (authorization) {
 				accounts.set(keyOf(authorization), account);
 				parties.set(account, party);
 			}
 			found.add(request);
-			const one = running.get(request);
-			if (!one) return;
-			const more = sharesOf(party).filter((share) => !one.held.has(share));
-			// Who is here by now does not wait: others would wait for its place. The next one with this token waits in the party's line.
-			const isBusy = more.some(({ places }) => places.executionSlots === 0);
-			if (isBusy && more.some((share) => share.new >= share.mostNew)) throw refusal('firm');
-			for (const share of more) {
-				one.held.add(share);
-				change(share, 'requests', 1);
-				// Beside the places of guests none of the firm's is taken: those are for its own people.
-				if (!isBusy) void share.places.execute(() => one.over);
-				else {
-					share.new += 1;
-					void one.over.then(() => {
-						share.new -= 1;
-					});
-				}
+			const turn = running.get(request);
+			const shares = sharesOf(party);
+			if (!turn || shares.every((share) => turn.shares.includes(share))) return;
+			turn.giveBackShares();
+			const giveBackShares = takeAtOnce(shares);
+			if (giveBackShares) {
+				running.set(request, { shares, giveBackShares, giveBackAll: turn.giveBackAll });
+				return;
+			}
+			turn.giveBackAll();
+			running.delete(request);
+			working -= 1;
+			try {
+				running.set(request, await waitForTurn(shares));
+			} finally {
+				working += 1;
 			}
 		},
 		close(request) {
@@ -266,3 +283,9 @@ export function createAdmission(
 		underWay: () => ({ working, waiting }),
 	};
 }
+
+/** Waits for one of `places`; answers what gives it back. Who has left stays in the line until its turn would come: it gets no longer by that. */
+const take = (places: Share['places'], signal: AbortSignal): Promise<() => void> =>
+	new Promise((resolve, reject) => {
+		places.execute(() => new Promise<void>((giveBack) => resolve(() => giveBack())), signal).catch(reject);
+	});

@@ -32,7 +32,7 @@ function newStage() {
 	const send = (request: Arriving, found?: { readonly account: string; readonly party: Party }) =>
 		admission
 			.admit(request, async () => {
-				if (found) admission.know(request, found.account, found.party);
+				if (found) await admission.know(request, found.account, found.party);
 				begun += 1;
 				return new Promise<string>((resolve) => running.push(() => resolve('answered')));
 			})
@@ -46,7 +46,7 @@ function newStage() {
 		begun: () => begun,
 		/** Requests of a firm that is known, one token. */
 		sendMany(name: string, count: number, party = firm(name)) {
-			admission.know(by(name), name, party);
+			void admission.know(by(name), name, party);
 			return Array.from({ length: count }, () => send(by(name)));
 		},
 		async endAll() {
@@ -86,7 +86,7 @@ describe('of one firm', () => {
 	it('many tokens have the places of one, however many addresses they come from', async () => {
 		const { admission, begun, endAll, send, turn } = newStage();
 		for (let n = 0; n < WORKING * 2; n++) {
-			admission.know(by(`token ${n}`), `person ${n}`, firm('loud'));
+			void admission.know(by(`token ${n}`), `person ${n}`, firm('loud'));
 			void send(by(`token ${n}`, `192.0.2.${n}`));
 		}
 		await turn();
@@ -99,20 +99,42 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 	const sendNew = (stage: ReturnType<typeof newStage>, count: number, party = firm('loud'), account = 'person') =>
 		Array.from({ length: count }, (_, n) => stage.send(by(`${account} ${n}`, `192.0.2.${n % 8}`), { account, party }));
 
-	it('twice an eighth of the places is worked on; more is refused before anything is done, and waits when it comes again', async () => {
+	it('twice an eighth of the places is worked on, half as many as there are wait, and more is refused before anything is done', async () => {
 		const stage = newStage();
-		const { admission, begun, endAll, refused, send, turn } = stage;
+		const { admission, begun, endAll, refused, turn } = stage;
+		const most = WORKING * 2 + WAITING;
 		const answers = sendNew(stage, AT_ONCE);
 		await turn();
-		expect([begun(), admission.underWay()]).toEqual([WORKING * 2, { working: WORKING * 2, waiting: 0 }]);
-		expect(refused).toEqual(Array(AT_ONCE - WORKING * 2).fill('firm'));
+		expect([begun(), admission.underWay()]).toEqual([WORKING * 2, { working: WORKING * 2, waiting: WAITING }]);
+		expect(refused).toEqual(Array(AT_ONCE - most).fill('firm'));
 		expect(await answers.at(-1)).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 2 });
-		const again = send(by(`person ${AT_ONCE - 1}`));
-		const quiet = send(by('quiet', '192.0.2.0'), { account: 'quiet', party: firm('quiet') });
-		await turn();
-		expect([begun(), admission.underWay()]).toEqual([WORKING * 2 + 1, { working: WORKING * 2 + 1, waiting: 1 }]);
 		await endAll();
-		expect(await Promise.all([again, quiet])).toEqual(['answered', 'answered']);
+		expect(await Promise.all(answers.slice(0, most))).toEqual(Array(most).fill('answered'));
+		expect([begun(), admission.underWay()]).toEqual([most, { working: 0, waiting: 0 }]);
+	});
+
+	it('what waits is refused after two seconds more, and keeps no place', async () => {
+		const stage = newStage();
+		const { admission, begun, endAll, refused, turn } = stage;
+		const answers = sendNew(stage, WORKING * 2 + 1);
+		await turn();
+		await vi.advanceTimersByTimeAsync(2_000);
+		expect(await answers.at(-1)).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 2 });
+		expect([refused, begun()]).toEqual([['late'], WORKING * 2]);
+		expect(admission.underWay()).toEqual({ working: WORKING * 2, waiting: 0 });
+		await endAll();
+	});
+
+	it('nothing is taken from others at their address, who sign in as well', async () => {
+		const stage = newStage();
+		const { begun, endAll, send, turn } = stage;
+		for (let n = 0; n < WORKING * 3; n++) void send(by(`person ${n}`), { account: 'person', party: firm('loud') });
+		await turn();
+		const answer = send(by('new'), { account: 'owner', party: firm('quiet') });
+		await turn();
+		expect(begun()).toBe(WORKING * 2 + 1);
+		await endAll();
+		expect(await answer).toBe('answered');
 	});
 
 	it('a request counts once, whether or not its firm was known when it came, and its place is given back', async () => {
@@ -174,13 +196,13 @@ describe('of several firms', () => {
 describe('long bodies that are being read', () => {
 	it('are as many of a firm as it may have requests, and of strangers together twice as many as there are places', () => {
 		const { admission, refused } = newStage();
-		admission.know(by('known'), 'member', firm('firm'));
+		void admission.know(by('known'), 'member', firm('firm'));
 		const taken = Array.from({ length: WORKING + WAITING }, () => admission.receive(by('known')));
 		expect(() => admission.receive(by('known'))).toThrow(RateLimitedError);
 		for (let n = 0; n < AT_ONCE * 2; n++) taken.push(admission.receive(from(`192.0.2.${n % 4}`)));
 		expect(() => admission.receive(from('192.0.2.9'))).toThrow('under way here');
 		expect(refused).toEqual(['firm', 'all']);
-		admission.know(by('another'), 'other', firm('another firm'));
+		void admission.know(by('another'), 'other', firm('another firm'));
 		admission.receive(by('another'))();
 		// Each once, however often it is said.
 		for (const giveBack of [...taken, ...taken]) giveBack();
@@ -240,8 +262,8 @@ describe('whose a request is', () => {
 	it('is its address’s again, with whichever token, once whoever has them may do nothing any more', async () => {
 		const { admission, begun, endAll, send, sendMany, turn } = newStage();
 		for (let n = 0; n < WORKING + WAITING; n++)
-			admission.know(by(`removed ${n}`, '192.0.2.9'), 'removed', firm('small'));
-		admission.know(by('small'), 'small', firm('small'));
+			void admission.know(by(`removed ${n}`, '192.0.2.9'), 'removed', firm('small'));
+		void admission.know(by('small'), 'small', firm('small'));
 		admission.forget(by('removed 0', '192.0.2.9'));
 		for (let n = 0; n < WORKING + WAITING; n++) void send(by(`removed ${n}`, '192.0.2.9'));
 		await turn();
@@ -286,7 +308,7 @@ test.prop([steps], { seed: SEED, numRuns: scale(300) })(
 			const request = by(`token ${token}`, `192.0.2.${ip}`);
 			if (isForgotten) admission.forget(request);
 			const work = async () => {
-				admission.know(request, account, party);
+				await admission.know(request, account, party);
 				await new Promise<void>((resolve) => {
 					const end = () => {
 						live.delete(end);
@@ -311,7 +333,7 @@ test.prop([steps], { seed: SEED, numRuns: scale(300) })(
 		expect(admission.underWay()).toEqual({ working: 0, waiting: 0 });
 		// All places and lines are there again.
 		for (const token of [0, 1]) {
-			admission.know(by(`token ${token}`), 'anyone', firm(`firm ${token}`));
+			void admission.know(by(`token ${token}`), 'anyone', firm(`firm ${token}`));
 			const whole = Array.from({ length: WORKING + WAITING }, () => admission.admit(by(`token ${token}`), turn));
 			await Promise.all(whole);
 		}
