@@ -244,6 +244,10 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 					[inHarbour, two.harbour.note],
 				),
 			).toEqual([]);
+			// Nor under a lease of all records.
+			const whole = { ...under(lease), firm: two.harbour.id };
+			for (const of of [ofNone(two.harbour.id), whole])
+				expect(await rows([of, two.harbour.note, true, false], [under(lease), two.harbour.note])).toEqual([]);
 		});
 
 		it('sees no record outside of the lease’s, of which all is asked at once', async () => {

@@ -419,4 +419,30 @@ describe.each(servers)('the roles on $name', (server) => {
 			}
 		});
 	});
+
+	it('the firm’s adds no content, person, key or file of a firm that is erased', async () => {
+		const id = uuidv7();
+		await two.admin`insert into erasures (id, firm_id, mac) values (${id}, ${two.harbour.id}, ${Buffer.alloc(36)})`;
+		const tables = await two.admin`
+			select table_name as name from information_schema.column_privileges
+			where grantee = 'firmseal_firm' and privilege_type = 'INSERT' and column_name = 'firm_id' order by 1`;
+		const added = tables.map(async ({ name }) => {
+			const statement = `insert into ${name} (firm_id) values ('${two.harbour.id}')`;
+			const refused = await run('firm', two.harbour.id, statement).catch((error: Error) => error.message);
+			return [name, `${refused}`.includes('"not_erased"')] as const;
+		});
+		const others = (await Promise.all(added)).filter(([, isRefused]) => !isRefused).map(([name]) => name);
+		await two.admin`delete from erasures where id = ${id}`;
+		// What is said of firms and asked for, none of it content; the row of a file has a key of its own to show first.
+		expect(others).toEqual([
+			'audit_entries',
+			'jobs',
+			'key_refusals',
+			'lease_approvals',
+			'lease_ends',
+			'notices',
+			'owner_recovery_ends',
+			'stored_objects',
+		]);
+	});
 });
