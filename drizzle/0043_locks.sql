@@ -160,6 +160,29 @@ ALTER POLICY "hears" ON "key_refusals" TO firmseal_firm, firmseal_operator, firm
 DROP POLICY "maintenance" ON "key_refusals";
 --> statement-breakpoint
 
+-- Each process reads the last minute of these four times a second: they are of firms that are there, and of the moment when they are told.
+CREATE FUNCTION "stamp_key_refusal"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- Of a firm that is not there no one has a key.
+	IF NEW.firm_id <> '00000000-0000-0000-0000-000000000000' AND NOT EXISTS (SELECT FROM public.firms f WHERE f.id = NEW.firm_id)
+	THEN RETURN NULL; END IF;
+	NEW.refused_at := clock_timestamp();
+	RETURN NEW;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "stamp_key_refusal"() FROM PUBLIC;
+--> statement-breakpoint
+CREATE TRIGGER "stamp" BEFORE INSERT OR UPDATE ON "key_refusals" FOR EACH ROW EXECUTE FUNCTION "stamp_key_refusal"();
+--> statement-breakpoint
+ALTER TABLE "key_refusals" ENABLE ALWAYS TRIGGER "stamp";
+--> statement-breakpoint
+CREATE INDEX "key_refusals_refused" ON "key_refusals" USING btree ("refused_at");
+--> statement-breakpoint
+
 -- As it was, but that no time zone of a session's own, which may be called Z, moves its time; of the worker's own job the tombstone too was there before, so that it is seen. And nothing that is under a legal hold is erased for
 -- persons: what is erased once more was under none when it began. What of a hold is a part of the other, erase_rows() asks. Whether a hold is
 -- proven, and its release, only a program can tell.

@@ -1,5 +1,5 @@
 import { type Clock, waitAtMost } from './clock.ts';
-import { type Plane, selectRefusals, tellRefusal } from './database/index.ts';
+import { MOST_REFUSALS, type Plane, selectRefusals, tellRefusal } from './database/index.ts';
 import { PLATFORM } from './keys/index.ts';
 
 /** Keys that somebody has at hand. */
@@ -77,6 +77,8 @@ export function watchRefusals({ clock, plane, onHeard, onBlind, onSight }: Refus
 	}
 
 	function hear(refusals: Awaited<ReturnType<typeof selectRefusals>>): void {
+		// Of which firms the rest are is not known.
+		if (refusals.length > MOST_REFUSALS) purge();
 		const before = seen;
 		seen = new Set(refusals.map(({ id }) => id));
 		for (const { firm, id } of refusals)

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Plane } from '../src/database/index.ts';
+import { MOST_REFUSALS, type Plane } from '../src/database/index.ts';
 import { PLATFORM } from '../src/keys/index.ts';
 import { type RefusalWatch, type RefusalWatchOptions, watchRefusals } from '../src/refusal-watch.ts';
 import { type SteppedClock, steppedClock } from './support/stepped-clock.ts';
@@ -98,6 +98,13 @@ describe('a process that watches for refusals', () => {
 		expect(purges).toEqual([NORTH, NORTH, SOUTH]);
 		expect(others).toEqual(purges);
 		expect(heard).toEqual([NORTH, NORTH, SOUTH]);
+	});
+
+	it('drops all keys with each look that hears of more firms than it asks about', async () => {
+		const { state, purges } = watching();
+		state.refusals = Array.from({ length: MOST_REFUSALS + 1 }, (_, n) => ({ firm: NORTH, id: `${n}` }));
+		await pass(500);
+		expect(purges.filter((firm) => firm === undefined)).toHaveLength(2);
 	});
 
 	it('drops its own keys at once when it is refused, and tells', async () => {

@@ -36,9 +36,9 @@ export const hidesNothing = (text: string, form: TextForm): boolean => showHidde
 
 /** What is longer, or has gaps, pushes out of sight what is shown beside it. */
 const MOST_LINES = 40;
-const GAP = /(?:^|\n)\p{Zs}*\n\p{Zs}*(?:\n|$)/u;
+const GAP = /(?:^|\n)\p{Zs}*\n\p{Zs}*(?:\n|$)|\p{Zs}{9}/u;
 
-/** Whether the text has 40 lines at most, of which no two in a row are empty. The tables have the same (src/database/tables/shown.ts). */
+/** Whether the text has 40 lines at most, no two empty ones in a row, and no more than eight blanks in a row. The tables have the same (src/database/tables/shown.ts). */
 export const hasFewLines = (text: string): boolean =>
 	text.split('\n', MOST_LINES + 1).length <= MOST_LINES && !GAP.test(text);
 

@@ -2639,7 +2639,7 @@ export type RequestBreakGlassInput = {
   purpose: LeasePurpose;
   /** How many values that aren't null may be read, repeats included; no limit if left out. */
   readBudget?: InputMaybe<Scalars['Int']['input']>;
-  /** Why, in 30 to 2,000 characters, on 40 lines at most, no two empty ones in a row: the firm's owners decide by it, so it shows all that it holds. */
+  /** Why, in 30 to 2,000 characters, on 40 lines at most, no two empty ones and no nine blanks in a row: the firm's owners decide by it, so it shows all that it holds. */
   reason: Scalars['String']['input'];
   /** Records of the firm with content of the classes, each once; all if left out. */
   recordIds?: InputMaybe<Array<Scalars['ID']['input']>>;

@@ -42,10 +42,19 @@ describe('text that a person decides by', () => {
 		expect(hidesNothing('one\ntwo', 'LINE')).toBe(false);
 	});
 
-	it('has 40 lines at most, and no two in a row that are empty', () => {
+	it('has 40 lines at most, no two in a row that are empty, and no nine blanks in a row', () => {
 		const lines = (count: number, line: string) => Array(count).fill(line).join('\n');
-		for (const text of ['one', 'one\n\ntwo', lines(40, 'x'), '\none\n \ntwo\n']) expect(hasFewLines(text)).toBe(true);
-		for (const text of [lines(41, 'x'), 'one\n\n\ntwo', 'one\n \n\u3000\u00a0\ntwo', 'one\n\n', '\n\none', '\n'])
+		for (const text of ['one', 'one\n\ntwo', lines(40, 'x'), '\none\n \ntwo\n', `one${' '.repeat(8)}two`])
+			expect(hasFewLines(text)).toBe(true);
+		for (const text of [
+			lines(41, 'x'),
+			'one\n\n\ntwo',
+			'one\n \n\u3000\u00a0\ntwo',
+			'one\n\n',
+			'\n\none',
+			'\n',
+			`one${'\u3000 '.repeat(5)}two`,
+		])
 			expect(hasFewLines(text)).toBe(false);
 	});
 

@@ -74,7 +74,7 @@ describe('what a person decides by', () => {
 
 	it('is in lines that begin with a mark and that no terminal wraps, so that a reason looks like no row of the request', async () => {
 		const forged = 'minutes       1 from its activation on';
-		const reason = `The client cannot open the invoice.${' '.repeat(27)}${forged}${' '.repeat(42)}${forged}`;
+		const reason = `The client cannot open the invoice.${' . '.repeat(9)}${forged}${' . '.repeat(14)}${forged}`;
 		const lease = await stage.requested({ reason, minutes: 240 });
 		const { stdout } = await firmseal(as(stage.people.owner), 'lease', 'show', '--lease', lease.id);
 		const lines = stdout.trimEnd().split('\n');
@@ -83,6 +83,18 @@ describe('what a person decides by', () => {
 		const all = lines.map((line) => line.slice(14));
 		expect(all.filter((line) => !line.startsWith('│ '))).toEqual([]);
 		expect(all.map((line) => line.slice(2)).join('')).toContain(reason);
+		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
+	});
+
+	it('is not pushed off the screen by a long list of records, which stands first', async () => {
+		const recordIds = Array.from({ length: 300 }, () => uuidv7());
+		const lease = await stage.requested({});
+		await using lister = await lying((shown) => Object.assign(shown, { recordIds }));
+		const { stdout } = await firmseal(as(stage.people.owner, lister.url), 'lease', 'show', '--lease', lease.id);
+		const [first, rest = ''] = stdout.split('\nlease         │ ');
+		expect(recordIds.filter((id) => !first?.replaceAll(/\s|│/g, '').includes(id))).toEqual([]);
+		expect(rest).toContain('\nrecords       │ 300, listed first\n');
+		expect(rest.split('\n').length).toBeLessThan(40);
 		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
 	});
 
@@ -268,7 +280,7 @@ describe('break-glass by commands alone', () => {
 			[
 				'--reason',
 				`Look at one note.${'\n'.repeat(1900)}Or at all of them.`,
-				'at most 40 lines, no two empty ones in a row',
+				'at most 40 lines, no two empty ones and no nine blanks in a row',
 			],
 			['--ticket', 'sup 4711', 'The ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.'],
 			['--coordinate', 'Note.title', 'The list coordinates names something twice: name each once.'],
@@ -399,21 +411,30 @@ describe('break-glass by commands alone', () => {
 				ticketHash: hexOf(hashText(id, shown.ticket)),
 			}),
 		);
-		await using flooding = await lying((lease) => Object.assign(lease, { reason, requestHash: hash }));
-		const flooded = await firmsealJson(
-			as(stage.people.approver, flooding.url),
-			'lease',
-			'approve',
-			'--lease',
-			id,
-			'--hash',
-			hash,
-		);
-		expect([flooded.code, flooded.error.code, flooded.error.message]).toEqual([
-			1,
-			'CONFLICT',
-			expect.stringContaining('more lines than Firmseal takes'),
-		]);
+		const approval = { side: 'FIRM', userId: id, user: null, approvedAt: shown.requestedAt };
+		for (const flood of [
+			{ reason, requestHash: hash },
+			{ approvals: Array(300).fill(approval) },
+			{ firm: { slug: 'north', name: `North${' '.repeat(400)}` } },
+			{ approvals: [{ ...approval, user: { name: 'x\n'.repeat(300), email: 'x' } }] },
+		]) {
+			await using flooding = await lying((lease) => Object.assign(lease, flood));
+			const env = as(stage.people.approver, flooding.url);
+			const flooded = await firmsealJson(
+				env,
+				'lease',
+				'approve',
+				'--lease',
+				id,
+				'--hash',
+				flood.requestHash ?? shown.requestHash,
+			);
+			expect([flooded.code, flooded.error.code, flooded.error.message]).toEqual([
+				1,
+				'CONFLICT',
+				expect.stringContaining('longer than Firmseal takes'),
+			]);
+		}
 		await stage.leases.step(stage.people.operator, 'cancel', id);
 	});
 

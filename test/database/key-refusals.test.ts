@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { selectRefusals, tellRefusal } from '../../src/database/index.ts';
+import { MOST_REFUSALS, selectRefusals, tellRefusal } from '../../src/database/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
@@ -82,13 +83,39 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 	});
 
 	it('are looked for among those of the last minute, by the database’s clock', async () => {
+		const { admin } = two;
 		await tell('worker', two.north.id);
-		await two.admin`update key_refusals set refused_at = clock_timestamp() - interval '59 seconds'`;
+		await admin`alter table key_refusals disable trigger stamp`;
+		await admin`update key_refusals set refused_at = clock_timestamp() - interval '59 seconds'`;
 		expect(await look('firm')).toHaveLength(1);
-		await two.admin`update key_refusals set refused_at = clock_timestamp() - interval '61 seconds'`;
+		await admin`update key_refusals set refused_at = clock_timestamp() - interval '61 seconds'`;
 		expect(await look('firm')).toEqual([]);
+		await admin`alter table key_refusals enable always trigger stamp`;
 		await tell('worker', two.north.id);
 		expect(await look('firm')).toHaveLength(1);
+	});
+
+	it('are of no firm that is not there, nor of another time than when they are told', async () => {
+		for (const side of ['firm', 'worker', 'broker'] as const) {
+			const other = randomUUID();
+			for (const firm of [two.north.id, other])
+				await two.as(side, firm, (tx) =>
+					tx.unsafe(
+						`insert into key_refusals (firm_id, id, refused_at) values ('${firm}', gen_random_uuid(), 'infinity')
+						on conflict (firm_id, told_by) do update set refused_at = 'infinity'`,
+					),
+				);
+			await two.as(side, two.north.id, (tx) => tx.unsafe("update key_refusals set refused_at = 'infinity'"));
+		}
+		const rows = await two.admin`select firm_id, refused_at <= clock_timestamp() as "isNow" from key_refusals`;
+		expect(rows).toEqual(Array(3).fill({ firm_id: two.north.id, isNow: true }));
+	});
+
+	it('of more firms than one look hears of are read no further', async () => {
+		await two.admin`alter table key_refusals disable trigger stamp`;
+		await two.admin`insert into key_refusals (firm_id, id) select gen_random_uuid(), gen_random_uuid() from generate_series(1, 1200)`;
+		await two.admin`alter table key_refusals enable always trigger stamp`;
+		expect(await look('broker')).toHaveLength(MOST_REFUSALS + 1);
 	});
 
 	it('can’t be told by an operator, nor by a firm of another; nobody takes one back', async () => {

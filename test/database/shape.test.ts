@@ -169,7 +169,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 		});
 
 		it('has no more lines in the tables than in the program', async () => {
-			const line = fc.constantFrom('', ' ', '\u3000', 'x', 'x ');
+			const line = fc.constantFrom('', ' ', '\u3000', 'x', 'x ', `x${'\u2003 '.repeat(4)}x`, `x${'\u00a0'.repeat(9)}x`);
 			const texts = fc.sample(
 				fc.array(line, { maxLength: 4 }).map((lines) => lines.join('\n')),
 				{ seed: SEED, numRuns: 200 },

@@ -82,6 +82,11 @@ describe('bad input', () => {
 			{ reason: `${wishOf('').reason}\n \u3000\n\nAnd more.` },
 			/at most 40 lines/,
 		],
+		[
+			'a reason with its end out of sight',
+			{ reason: `${wishOf('').reason}${'\u3000'.repeat(900)}And more.` },
+			/no nine blanks/,
+		],
 		['no ticket', { ticket: '' }, /a project in capitals, a hyphen and a number/],
 		['a ticket in small letters', { ticket: 'sup-1042' }, /a project in capitals, a hyphen and a number/],
 		['minutes 0', { minutes: 0 }, /1 or more/],

@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uuidToBase64url } from '../../src/audit/index.ts';
 import { codeOf } from '../database/two-firms.ts';
 import type { TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
@@ -43,12 +42,11 @@ async function read(...request: Parameters<typeof send>): Promise<Arrived> {
 	for (;;) {
 		const arrived = await send(...request);
 		if (arrived.status !== 503 || !arrived.text.includes('"code":"AUDIT_UNAVAILABLE"')) return arrived;
-		const [, id] = /"requestId":"([^"]+)"/.exec(arrived.text) ?? [];
-		unanswered.push(uuidToBase64url(id as string));
+		unanswered.push(arrived.request);
 	}
 }
 
-/** Requests that were told to try again, as the log names them: what they have taken from the budget they have not opened. */
+/** Requests that were told to try again, as the log names them, few of thousands: what they have taken from the budget they have not opened. */
 const unanswered: string[] = [];
 
 /** Serve the operator's plane, each in a process of its own. */

@@ -60,6 +60,8 @@ export async function serveElsewhere(
 /** One answer as it came to the socket. */
 export interface Arrived {
 	readonly status: number;
+	/** Its X-Request-Id, by which the log names it. */
+	readonly request: string;
 	readonly text: string;
 	/** When bytes of the answer's body came, in nanoseconds of the monotonic clock. */
 	readonly times: readonly bigint[];
@@ -91,7 +93,13 @@ export function send(
 		});
 		sent.on('response', (answer) => {
 			const done = (isCut: boolean) =>
-				resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString(), times, isCut });
+				resolve({
+					status: answer.statusCode ?? 0,
+					request: String(answer.headers['x-request-id']),
+					text: Buffer.concat(parts).toString(),
+					times,
+					isCut,
+				});
 			answer.on('data', (part: Buffer) => {
 				times.push(process.hrtime.bigint());
 				parts.push(part);

@@ -1,4 +1,4 @@
-import { type ContentClass, hasFewLines, type LeasePurpose } from '../../access/index.ts';
+import { type ContentClass, hasFewLines, isShownLine, type LeasePurpose } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { nameOfFirm } from '../../firms/index.ts';
 import { hashRequest, hashText, hexOf } from '../../leases/request-hash.ts';
@@ -76,8 +76,8 @@ export function isOfItsHash(lease: SeenLease): boolean {
 }
 
 /**
- * That a yes to this lease, or to what was done under it, is to the request that its hash is of, in words of the form that Firmseal takes: none
- * that push the rest out of sight. @throws FirmsealError FORBIDDEN, CONFLICT
+ * That a yes to this lease, or to what was done under it, is to the request that its hash is of, in words of the form that Firmseal takes: nothing
+ * that pushes the rest out of sight. @throws FirmsealError FORBIDDEN, CONFLICT
  */
 export function requireOfItsHash(lease: SeenLease): void {
 	const { reason, ticket } = lease;
@@ -87,12 +87,18 @@ export function requireOfItsHash(lease: SeenLease): void {
 			'The API does not show this person the words of the request, or they were erased: who can’t read them does not agree to it, nor sign it off.',
 		);
 	if (!isOfItsHash(lease)) throw new FirmsealError('CONFLICT', NOT_OF_ITS_HASH);
-	if (!hasFewLines(reason))
+	const people = [lease.requester, ...lease.approvals.map(({ user }) => user)];
+	const names = people.flatMap((person) => (person ? [person.name, person.email] : []));
+	const areShort = [lease.firm.name, lease.firm.slug, ...names].every((name) => isShownLine(name, 320));
+	if (!hasFewLines(reason) || !areShort || people.length > MOST_PEOPLE)
 		throw new FirmsealError(
 			'CONFLICT',
-			'The reason of the request has more lines than Firmseal takes: agree to nothing, and tell who looks after the security of the platform.',
+			'The reason of the request, a name or the list of who has agreed is longer than Firmseal takes: agree to nothing, and tell who looks after the security of the platform.',
 		);
 }
+
+/** Who has asked, and who has agreed: far more than any lease needs. */
+const MOST_PEOPLE = 10;
 
 export const NOT_OF_ITS_HASH =
 	'The request hash is not of the request that the API shows: agree to nothing, and tell who looks after the security of the platform.';
@@ -100,7 +106,10 @@ export const NOT_OF_ITS_HASH =
 /** All of a request, for people: what a yes is to. */
 export function requestRows(lease: SeenLease): Row[] {
 	const { firm, requester, readBudget, approvals } = lease;
+	const records = lease.recordIds ?? [];
 	return [
+		// So many that what follows would be off the screen before them.
+		...(records.length > MOST_BESIDE ? [['its records', records.join(', ')] satisfies Row] : []),
 		['lease', lease.id],
 		['state', lease.state],
 		['firm', nameOfFirm({ ...firm, id: lease.firmId })],
@@ -110,7 +119,7 @@ export function requestRows(lease: SeenLease): Row[] {
 		['reason', lease.reason ?? 'not shown to this person, or erased'],
 		['classes', lease.classes.join(', ')],
 		['fields', lease.coordinates?.join(', ') ?? 'every encrypted field of the classes'],
-		['records', lease.recordIds?.join(', ') ?? 'every record of the firm'],
+		['records', recordsOf(lease)],
 		['read budget', readBudget === null ? 'no limit' : `${readBudget} values`],
 		['minutes', `${lease.minutes} from its activation on`],
 		...approvals.map(
@@ -127,6 +136,13 @@ export function requestRows(lease: SeenLease): Row[] {
 		['request hash', lease.requestHash],
 	];
 }
+
+const MOST_BESIDE = 10;
+
+const recordsOf = ({ recordIds }: SeenLease): string => {
+	if (recordIds === null) return 'every record of the firm';
+	return recordIds.length > MOST_BESIDE ? `${recordIds.length}, listed first` : recordIds.join(', ');
+};
 
 const nameOf = (person: SeenPerson | null): string =>
 	person === null ? 'a person of the other side' : `${person.name} <${person.email}>`;

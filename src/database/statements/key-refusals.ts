@@ -10,16 +10,20 @@ export interface KeyRefusal {
 
 /** Says that the key service has refused a key of the firm: once more, if the role has said so before. */
 export async function tellRefusal(tx: Transaction, firm: string): Promise<void> {
-	const refusal = { id: sql`gen_random_uuid()`, refusedAt: sql`clock_timestamp()` };
+	const id = sql`gen_random_uuid()`;
 	await tx
 		.insert(keyRefusals)
-		.values({ firmId: firm, ...refusal })
-		.onConflictDoUpdate({ target: [keyRefusals.firmId, keyRefusals.toldBy], set: refusal });
+		.values({ firmId: firm, id })
+		.onConflictDoUpdate({ target: [keyRefusals.firmId, keyRefusals.toldBy], set: { id } });
 }
 
-/** Of the last minute, a role's latest of each firm: whoever looks several times a second misses none. */
+/** Refusals that one look hears of. */
+export const MOST_REFUSALS = 1_000;
+
+/** Of the last minute, a role's latest of each firm, and one more than MOST_REFUSALS at most: who looks several times a second misses none. */
 export const selectRefusals = (tx: Transaction): Promise<KeyRefusal[]> =>
 	tx
 		.select({ firm: keyRefusals.firmId, id: keyRefusals.id })
 		.from(keyRefusals)
-		.where(gt(keyRefusals.refusedAt, sql`clock_timestamp() - interval '1 minute'`));
+		.where(gt(keyRefusals.refusedAt, sql`clock_timestamp() - interval '1 minute'`))
+		.limit(MOST_REFUSALS + 1);

@@ -71,7 +71,7 @@ export const keyRefusals = pgTable(
 		id: uuid('id').notNull(),
 		refusedAt: time('refused_at').notNull().default(sql`clock_timestamp()`),
 	},
-	(t) => [primaryKey({ columns: [t.firmId, t.toldBy] })],
+	(t) => [primaryKey({ columns: [t.firmId, t.toldBy] }), index('key_refusals_refused').on(t.refusedAt)],
 );
 
 /**

@@ -26,8 +26,8 @@ const NEEDED = [
 
 const shows = (text: SQLWrapper, hidden: string): SQL => sql`${text} ~ ${sql.raw(`'^(?:[^${hidden}]|${NEEDED})*$'`)}`;
 
-/** Two empty lines in a row, as in hasFewLines() of src/access. */
-const GAP = String.raw`(?:^|\n)[${BLANK}]*\n[${BLANK}]*(?:\n|$)`;
+/** Two empty lines in a row, or nine blanks, as in hasFewLines() of src/access. */
+const GAP = String.raw`(?:^|\n)[${BLANK}]*\n[${BLANK}]*(?:\n|$)|[${BLANK}]{9}`;
 
 /** A CHECK of text that shows all that it holds, in lines: few, and without gaps. */
 export const showsLines = (text: SQLWrapper): SQL =>
