@@ -51,19 +51,27 @@ async function start(config: Config): Promise<void> {
 	const io: Io = { ...PROCESS_IO, log, progress: line.progress };
 	const all = withIo(io, () => startAll({ config, log, line, signal: stopping.signal, begun }));
 	try {
-		await Promise.race([all, stopped]);
-		if (stopping.signal.aborted) await giveUp(all, begun);
-		const { screen, lost } = await all;
-		process.stdout.write(screen);
-		const why = await Promise.race([stopped, lost]);
-		if (why) throw why;
-	} catch (error) {
-		if (stopping.signal.aborted) await giveUp(all, begun);
-		line.end();
-		throw error;
-	} finally {
+		await run();
 		await stopAll(begun);
+	} finally {
 		log.close();
+	}
+
+	async function run(): Promise<void> {
+		try {
+			await Promise.race([all, stopped]);
+			if (stopping.signal.aborted) await giveUp(all, begun);
+			const { screen, lost } = await all;
+			process.stdout.write(screen);
+			const why = await Promise.race([stopped, lost]);
+			if (why) throw why;
+		} catch (error) {
+			if (stopping.signal.aborted) await giveUp(all, begun);
+			line.end();
+			// Why it ends is what has failed first.
+			await stopAll(begun).catch(() => {});
+			throw error;
+		}
 	}
 }
 

@@ -238,7 +238,12 @@ describe('an odd data directory', () => {
 				expect((await firmseal({ FIRMSEAL_DATA_DIR: data }, 'init')).stderr).toBe(
 					`firmseal: The disk of ${data}/postgres is full (ENOSPC): make room on it, or set FIRMSEAL_DATA_DIR to a directory of another disk.\n`,
 				);
+				mkdirSync(at('disk/there/postgres/cluster'), { recursive: true });
 				makeReadOnly(at('disk'));
+				// Of an installation, too, that is there: no one else uses it.
+				expect((await firmseal({ FIRMSEAL_DATA_DIR: at('disk/there') }, 'firm', 'list')).stderr).toMatch(
+					/^firmseal: The disk of \S+ can only be read \(EROFS\)/,
+				);
 				expect((await firmseal({ FIRMSEAL_DATA_DIR: at('disk/other') }, 'init')).stderr).toMatch(
 					/^firmseal: The disk of \S+ can only be read \(EROFS\): mount it to be written, or set FIRMSEAL_DATA_DIR/,
 				);

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { fileSentenceOf, SetupError } from '../../errors.ts';
 import { openConnection } from '../connection.ts';
+import { withoutParameters } from '../database-error.ts';
 import { type ServerAccount, serverAccount } from './account.ts';
 import { startOnDrawnPort } from './drawn-port.ts';
 
@@ -92,7 +93,8 @@ export async function startEmbeddedServer({
 		if (signal?.aborted && isOurs) await stopCluster(cluster, 'fast');
 		signal?.throwIfAborted();
 		const urlOf = (user: string, database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
-		await createDatabase(urlOf(SUPERUSER, 'postgres'));
+		const url = urlOf(SUPERUSER, 'postgres');
+		await withoutParameters(() => createDatabase(url), url);
 		const isOwn = forOneCommand && isOurs;
 		if (!isOwn) await release();
 		return {
@@ -155,14 +157,20 @@ async function holdLock(directory: string, signal?: AbortSignal): Promise<() => 
 	const onCompromised = () => {
 		isLost = true;
 	};
+	const isHeld = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ELOCKED';
+	const take = (retries: number) =>
+		lock(directory, { stale: 10_000, retries: { retries, factor: 1, minTimeout: 250 }, onCompromised });
 	try {
-		const retries = { retries: 120, factor: 1, minTimeout: 250 };
-		const release = await lock(directory, { stale: 10_000, retries, onCompromised });
+		// A disk that is full or closed is no lock that is held.
+		const release = await take(0).catch((error: unknown) => {
+			if (!isHeld(error)) throw error;
+			return take(120);
+		});
 		if (signal?.aborted) await release();
 		signal?.throwIfAborted();
 		return async () => (isLost ? undefined : release());
 	} catch (error) {
-		if (signal?.aborted) throw error;
+		if (signal?.aborted || !isHeld(error)) throw error;
 		throw new SetupError(`Another command uses the database in ${directory}: try again when it is done.`);
 	}
 }
@@ -178,7 +186,15 @@ async function findBinaries(): Promise<Binaries> {
 }
 
 /** Whether a whole server was made in a directory. */
-export const hasCluster = (directory: string): boolean => existsSync(clusterOf(directory));
+export const hasCluster = (directory: string): boolean => {
+	try {
+		return statSync(clusterOf(directory)).isDirectory();
+	} catch (error) {
+		// One that may not be looked into is there.
+		if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return false;
+		throw error;
+	}
+};
 
 const clusterOf = (directory: string) => join(directory, 'cluster');
 const logOf = (directory: string) => join(directory, 'log');
@@ -253,7 +269,9 @@ async function startThere({ directory, files, account, pg_ctl }: Cluster, port?:
 }
 
 async function stopCluster({ account, pg_ctl, files }: Cluster, mode: 'fast' | 'immediate'): Promise<void> {
-	await account.run(pg_ctl, ['stop', '-D', files, '-m', mode, '-w']);
+	const stop = (as: typeof mode) => account.run(pg_ctl, ['stop', '-D', files, '-m', as, '-w', '-t', '20']);
+	// One that comes up after a full disk, say, does not end by itself: what was committed is in its log.
+	await stop(mode).catch(() => stop('immediate'));
 	forget(files);
 }
 
