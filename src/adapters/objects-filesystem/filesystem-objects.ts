@@ -1,4 +1,5 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import { fileSentenceOf, SetupError } from '../../errors.ts';
@@ -84,6 +85,7 @@ export async function openFilesystemObjects({
 			orAsTold(async () => {
 				if (!(await hasDirectory(directory)))
 					throw new ObjectStoreError('REFUSED', `${directory} is gone: bring it back from a backup.`);
+				await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
 			}),
 	};
 }

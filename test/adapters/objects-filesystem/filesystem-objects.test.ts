@@ -21,7 +21,7 @@ import { openFilesystemObjects } from '../../../src/adapters/objects-filesystem/
 import { guardStore, type ObjectStore } from '../../../src/documents/index.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { bytesOf, newName, readAll, reasonOf, tagOf, write } from '../../support/objects.ts';
-import { mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
+import { makeReadOnly, mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
 
 const isRoot = process.getuid?.() === 0;
 const writer = join(import.meta.dirname, 'writer.ts');
@@ -221,6 +221,9 @@ describe('objects in a directory', () => {
 				expect((await readAll(small, kept, { start: 0, end: 1_000 })).equals(bytesOf(1_000))).toBe(true);
 				expect((await small.inspect())[1]).toMatchObject({ ok: false, mend: expect.stringMatching(/MiB: make room/) });
 				await write(small, name, bytesOf(2 ** 20));
+				await small.check();
+				makeReadOnly(disk);
+				expect(await reasonOf(small.check())).toBe('REFUSED');
 			} finally {
 				unmount(disk);
 			}
