@@ -57,9 +57,12 @@ export const init = (program: Command) =>
 						people.map((each) => ({ ...each, roles: ['APPROVER'] })),
 					);
 				});
-				const text = isNew
-					? 'The installation is ready.'
-					: 'The installation was there, and has the schema of this version: `firmseal doctor` checks the rest.';
+				const text = [
+					isNew
+						? 'The installation is ready.'
+						: 'The installation was there, and has the schema of this version: `firmseal doctor` checks the rest.',
+					...(approvers.length > 0 ? people : []).map(({ email }) => `Added the approver ${email}.`),
+				].join('\n');
 				return { result: { isNew, approvers }, text };
 			} finally {
 				await database.stop();
