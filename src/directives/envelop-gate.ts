@@ -18,6 +18,14 @@ interface BeforeExecution {
 	setExecuteFn(execute: (...args: any[]) => any): void;
 }
 
+/** The same before a subscription. */
+interface BeforeSubscription {
+	// biome-ignore lint/suspicious/noExplicitAny: the function takes whatever it was given
+	readonly subscribeFn: (...args: any[]) => any;
+	// biome-ignore lint/suspicious/noExplicitAny: the same
+	setSubscribeFn(subscribe: (...args: any[]) => any): void;
+}
+
 interface AfterExecution {
 	// biome-ignore lint/suspicious/noExplicitAny: a whole answer, or one in parts
 	readonly result: any;
@@ -28,7 +36,7 @@ interface AfterExecution {
 /** A plugin of Envelop, and so of GraphQL Yoga. */
 export interface EnvelopGate {
 	onSchemaChange(change: { readonly schema: GraphQLSchema }): void;
-	onSubscribe(before: { readonly args: { readonly schema: GraphQLSchema } }): void;
+	onSubscribe(before: BeforeSubscription): void;
 	onExecute(before: BeforeExecution): { onExecuteDone(after: AfterExecution): Promise<void> };
 }
 
@@ -41,7 +49,13 @@ export function envelopGate<Context extends object>(options: GateOptions<Context
 		/** What it throws stops the start, if the schema is given then. */
 		onSchemaChange: ({ schema }) => gate.checkSchema(schema),
 		/** A subscription opens nothing, if its fields are wrapped. */
-		onSubscribe: ({ args: { schema } }) => gate.checkSchema(schema),
+		onSubscribe({ subscribeFn, setSubscribeFn }) {
+			setSubscribeFn((...args) => {
+				// Another plugin may have exchanged it.
+				gate.checkSchema(args[0].schema);
+				return subscribeFn(...args);
+			});
+		},
 		onExecute({ args: { contextValue, document, schema }, executeFn, setExecuteFn }) {
 			gate.begin(contextValue, document, schema);
 			setExecuteFn(async (...args) => {

@@ -33,6 +33,9 @@ const SDL = /* GraphQL */ `
 	type Mutation {
 		save(title: String, label: String): Card
 	}
+	type Subscription {
+		saved: Card
+	}
 	type Card implements TeamOwned {
 		id: ID! @metadata
 		teamId: ID! @metadata
@@ -76,6 +79,8 @@ interface Serving {
 	readonly within?: (context: Context) => unknown;
 	/** The server has its schema from a source that answers this one later. */
 	readonly later?: GraphQLSchema;
+	/** Another plugin of Envelop, behind the gate, puts this one in its place for each operation. */
+	readonly exchanged?: GraphQLSchema;
 }
 
 const answered = (result: {
@@ -130,11 +135,13 @@ const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Server>>> =
 			stop: () => apollo.stop(),
 		};
 	},
-	async 'GraphQL Yoga'({ schema, gate, within, later }) {
+	async 'GraphQL Yoga'({ schema, gate, within, later, exchanged }) {
 		let current = schema;
-		const seeing = {
-			onExecute: ({ args }: { args: { contextValue?: Context } }) => within?.(args.contextValue as Context),
+		const seen = ({ args }: { args: { contextValue?: Context; schema: GraphQLSchema } }) => {
+			args.schema = exchanged ?? args.schema;
+			return within?.(args.contextValue as Context);
 		};
+		const seeing = { onExecute: seen, onSubscribe: seen };
 		const yoga = createYoga({
 			schema: later ? () => current : schema,
 			plugins: [...(gate ? [gate.envelopPlugin] : []), seeing],
@@ -143,13 +150,16 @@ const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Server>>> =
 		});
 		return {
 			async ask(context, query) {
-				const headers = { 'content-type': 'application/json' };
+				const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 				const answer = await yoga.fetch(
 					'http://yoga/graphql',
 					{ method: 'POST', headers, body: JSON.stringify({ query }) },
 					{ ...context },
 				);
-				return answered((await answer.json()) as never);
+				const body = await answer.text();
+				// Of a subscription, what comes first.
+				const [, event = body] = /^event: next\ndata: (.+)$/m.exec(body) ?? [];
+				return answered(JSON.parse(event));
 			},
 			change() {
 				current = later ?? current;
@@ -334,6 +344,26 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		}
 		await changing.stop();
 	});
+
+	if (start === SERVERS['GraphQL Yoga'])
+		it.each(['{ cards { title } }', 'subscription { saved { title } }'])(
+			'answers nothing by a schema that another plugin puts in its place: %s',
+			async (query) => {
+				const row = { title: 'in the clear' };
+				async function* subscribe() {
+					yield { saved: row };
+				}
+				const resolvers = { Query: { cards: () => [row] }, Subscription: { saved: { subscribe } } };
+				const wrapped = addResolversToSchema({ schema, resolvers });
+				const exchanged = addResolversToSchema({ schema: wrapped, resolvers: { Card: { title: () => row.title } } });
+				const exchanging = await start({ schema: wrapped, gate: adopted, exchanged });
+				const { data, codes, text } = await exchanging.ask(as('MEMBER'), query);
+				await exchanging.stop();
+				expect(data ?? null).toBe(null);
+				expect(codes).toHaveLength(1);
+				expect(text).not.toContain(row.title);
+			},
+		);
 
 	it('without its plugin does not start, and says what to add', async () => {
 		const { database, keyring, ownership } = { ...adopted, database: foreign.db };
