@@ -119,6 +119,9 @@ describe('an owner revokes, whoever holds', () => {
 				})(),
 			);
 			expect(refusal).toBe('53300');
+			// Not only those that the API and the broker have open already.
+			const others = ['firm', 'broker'] as const;
+			for (const login of others) expect(await stage.installation.signIn(login)`select 1 as one`).toEqual([{ one: 1 }]);
 			const told = await revoke(lease);
 			expect(told.data.revokeBreakGlass.lease.state).toBe('REVOKED');
 			expect(await admin`select state from leases where id = ${lease}`).toEqual([{ state: 'REVOKED' }]);
