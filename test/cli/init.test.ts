@@ -173,6 +173,24 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		expect(Buffer.from(row?.hex, 'hex').includes('only ours')).toBe(false);
 	});
 
+	it('by a login that may make no roles: says what to give it, and not to run init', async () => {
+		const [admin, login] = [new URL(await newDatabase()), `plain_${uuidv7().replaceAll('-', '')}`];
+		await root.unsafe(`create role ${login} login password 'only-for-tests'`);
+		try {
+			const url = Object.assign(new URL(admin), { username: login, password: 'only-for-tests' }).href;
+			const { code, error } = await firmsealJson(withLogins(url), 'init');
+			expect({ code, error }).toEqual({
+				code: 1,
+				error: {
+					code: 'SETUP',
+					message: `User ${login} lacks a right in database ${admin.pathname.slice(1)} at ${admin.host} (42501): give FIRMSEAL_ADMIN_DATABASE_URL a superuser, or a user who may create roles.`,
+				},
+			});
+		} finally {
+			await root.unsafe(`drop role ${login}`);
+		}
+	});
+
 	it("in production asks for the administrator's URL", async () => {
 		const { FIRMSEAL_ADMIN_DATABASE_URL: _, ...env } = withLogins(await newDatabase());
 		const { code, stdout, stderr } = await spawned({ ...env, FIRMSEAL_ENV: 'production' }, 'init');

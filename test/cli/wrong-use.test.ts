@@ -198,7 +198,7 @@ describe('an odd data directory', () => {
 
 	it('that is not there is not made by a command that needs an installation', async () => {
 		const absent = at('absent');
-		const env = { FIRMSEAL_DATA_DIR: absent };
+		const env = { FIRMSEAL_DATA_DIR: absent, FIRMSEAL_PORT: '0' };
 		const told = `There is no database in ${absent}: run \`firmseal init\` for a new installation, or set DATABASE_URL to a server of yours or FIRMSEAL_DATA_DIR to the directory of yours.`;
 		expect(await firmseal(env, 'doctor')).toMatchObject({
 			code: 1,

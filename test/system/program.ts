@@ -138,10 +138,21 @@ export function launch(
 export const spawned = (env: Env, ...args: string[]): Promise<Ended> =>
 	launch(env, process.execPath, [MAIN, ...args], { cwd: process.cwd() }).ended;
 
-/** Runs a command to its end: in this process, if the command goes by its settings alone and ends by itself. */
-export const firmseal = (env: Env, ...args: string[]): Promise<Ended> =>
-	LASTING.has(args[0] ?? '') || !Object.keys(env).every(isSetting) ? spawned(env, ...args) : inProcess(env, args);
+/**
+ * Runs a command to its end: in this process, if the command goes by its settings alone and ends by itself.
+ * @throws Error when it advises the one who runs it to run it
+ */
+export async function firmseal(env: Env, ...args: string[]): Promise<Ended> {
+	const [name = ''] = args;
+	const isAlone = LASTING.has(name) || !Object.keys(env).every(isSetting);
+	const ended = await (isAlone ? spawned(env, ...args) : inProcess(env, args));
+	const said = ended.stdout + ended.stderr;
+	if (OF_ONE_WORD.has(name) && said.includes(`\`firmseal ${name}\``))
+		throw new Error(`${name} advises itself: ${said}`);
+	return ended;
+}
 
+const OF_ONE_WORD = new Set(['init', 'doctor', 'demo', 'token', 'serve', 'worker', 'broker']);
 const LASTING = new Set(['serve', 'worker', 'broker']);
 const isSetting = (name: string) => name.startsWith('FIRMSEAL_') || settingNames.includes(name as SettingName);
 
