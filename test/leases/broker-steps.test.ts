@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
@@ -8,6 +9,7 @@ import { createLeaseTasks } from '../../src/leases/broker/tasks.ts';
 import { sweepGrants } from '../../src/leases/broker/watch.ts';
 import { grantName } from '../../src/leases/index.ts';
 import { unguarded } from './forgeries.ts';
+import { askBySql, holding, moveAllBySql } from './holding.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
 const SILENT = Object.fromEntries(
@@ -147,6 +149,42 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 			},
 		);
 		expect(steps).toBeGreaterThan(5);
+	});
+
+	it('keeps two of its six places for leases that were active, and one for all others, when none comes to its end', async () => {
+		const ids = Array.from({ length: 12 }, () => uuidv7());
+		await holding(
+			stage,
+			'operator',
+			async (tx) => {
+				await askBySql(tx, { ids, firm: stage.firm.id, requester: stage.people.requester });
+				await moveAllBySql(tx, ids, 'CANCELLED');
+			},
+			async () => {},
+		);
+		await unguarded(
+			stage,
+			'leases',
+			`update leases set activated_at = now(), expires_at = now(), activation_mac = request_mac where id = any ($1)`,
+			[`{${ids.slice(6)}}`],
+		);
+		for (const { first, begun } of [
+			{ first: false, begun: [4, 6] },
+			{ first: true, begun: [5, 6] },
+		]) {
+			let count = 0;
+			const every = () => {
+				count += 1;
+				return { stop: async () => {}, wake() {} };
+			};
+			const tasks = createLeaseTasks(parts, { ...systemClock, every });
+			const counts: number[] = [];
+			for (const wereActive of [first, !first]) {
+				await tasks.begin(wereActive, () => {});
+				counts.push(count);
+			}
+			expect(counts).toEqual(begun);
+		}
 	});
 });
 
