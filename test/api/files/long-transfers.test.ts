@@ -136,7 +136,7 @@ describe('a download that is long on its way', () => {
 		expect([stream.destroyed, await sentOf(document)]).toEqual([false, []]);
 		for (let second = 0; second < 180 && !stream.destroyed; second += 10) {
 			await clock.advance(10_000);
-			await take(10_000);
+			await take(15_000);
 		}
 		await until(async () => (await sentOf(document)).length > 0);
 		expect(await sentOf(document)).toMatchObject([{ decision: 'FAILED', reason: 'CUT' }]);
