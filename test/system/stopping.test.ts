@@ -125,6 +125,8 @@ describe('stopping npm start', () => {
 		it('ends the making of it at once', async () => {
 			rmSync(fresh, { recursive: true });
 			await stopAt(() => existsSync(join(fresh, 'postgres/cluster.unfinished/PG_VERSION')), '', 'init');
+			// What it makes last.
+			expect(existsSync(join(fresh, 'postgres/cluster.unfinished/base/5'))).toBe(false);
 		});
 	});
 
