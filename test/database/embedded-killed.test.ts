@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -46,6 +48,22 @@ describe.concurrent('the embedded server, killed', () => {
 		expect(await ask(server.urlOf(SUPERUSER))).toEqual([{ one: 1 }]);
 		expect(readdirSync(directory).sort()).toEqual(['cluster', 'log', 'password']);
 		await server.stop();
+	});
+
+	it('is not ended with a process that has started one there before', async () => {
+		const directory = newDirectory();
+		const { child, url } = await startInProcess(directory);
+		await url;
+		const former = postmasterOf(directory);
+		const another = spawn('sleep', ['60']);
+		const ended = once(another, 'exit');
+		const path = join(directory, 'cluster/postmaster.pid');
+		writeFileSync(path, readFileSync(path, 'utf8').replace(/^\d+/, String(another.pid)));
+		child.kill('SIGTERM');
+		await once(child, 'exit');
+		process.kill(former, 'SIGQUIT');
+		another.kill('SIGTERM');
+		expect(await ended).toEqual([null, 'SIGTERM']);
 	});
 
 	it('starts again after it was killed itself, and keeps what was committed', async () => {
