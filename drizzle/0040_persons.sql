@@ -228,7 +228,6 @@ REVOKE EXECUTE ON FUNCTION "one_decides_alone"() FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "one_decides_alone"() TO firmseal_firm, firmseal_worker, firmseal_owner;
 --> statement-breakpoint
--- As it was; but of a job that was asked for, or agreed to, by this transaction nobody has been told yet, and nothing is done by it.
 -- What is told, or is the next of others, goes by rows that are there: a transaction that has its snapshot from before would not see them. The
 -- firm, client, lease and job that such a one names are none.
 CREATE FUNCTION "refuse_old_snapshot"() RETURNS void
@@ -246,6 +245,7 @@ REVOKE EXECUTE ON FUNCTION "refuse_old_snapshot"() FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "refuse_old_snapshot"() TO firmseal_owner;
 --> statement-breakpoint
+-- As it was; but of a job that was asked for, or agreed to, by this transaction nobody has been told yet, and nothing is done by it.
 CREATE OR REPLACE FUNCTION "current_job"() RETURNS uuid
 	LANGUAGE sql STABLE
 	SET search_path = pg_catalog, pg_temp

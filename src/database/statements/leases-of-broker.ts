@@ -27,8 +27,8 @@ export interface DueTurn {
 const DEAD_AFTER = sql`interval '6 seconds'`;
 
 /**
- * Leases that something is to be done about: those that wait for a beginning or an end first, what has failed after what has not, and the oldest
- * first. Of the marks of a lease the first alone is read.
+ * Leases that something is to be done about: what has failed after all that has not; of each, those that wait for a beginning or an end first, and
+ * then the oldest. Of the marks of a lease the first alone is read.
  */
 export async function selectDueLeases(
 	tx: Transaction,
