@@ -275,44 +275,44 @@ BEGIN
 		-- The name of the policy tells the class, so that another class makes another policy.
 		of_class := classes ->> (SELECT relname FROM pg_class WHERE oid = of_table);
 		FOR stale IN SELECT polname FROM pg_policy
-			WHERE polrelid = of_table AND polname LIKE 'lease\_%' AND polname IS DISTINCT FROM 'lease_' || lower(of_class)
+			WHERE polrelid = of_table AND polname LIKE 'lease\_%' AND polname IS DISTINCT FROM 'lease_' || lower(of_class COLLATE "C")
 		LOOP
 			EXECUTE format('DROP POLICY %I ON %s', stale, of_table);
 		END LOOP;
 		IF of_class IS NOT NULL AND NOT EXISTS (
-			SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'lease_' || lower(of_class)) THEN
+			SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'lease_' || lower(of_class COLLATE "C")) THEN
 			EXECUTE format('GRANT SELECT ON %s TO firmseal_break_glass', of_table);
 			-- Sub-selects: asked once a statement. The firm is a part of the scope too: beside it, an index is used by it.
 			EXECUTE format('CREATE POLICY %I ON %s FOR SELECT TO firmseal_break_glass USING (
 				firm_id = (SELECT public.current_firm()) AND public.lease_covers((SELECT public.lease_scope(%L)), firm_id, id))',
-				'lease_' || lower(of_class), of_table, of_class);
+				'lease_' || lower(of_class COLLATE "C"), of_table, of_class);
 		END IF;
 		-- A job of maintenance sees what of the class is its firm's, and changes nothing but sealed values, and what they take the place of.
 		SELECT array_agg(a.attname ORDER BY a.attname) INTO contents
 		FROM pg_attribute a WHERE a.attrelid = of_table AND NOT a.attisdropped AND a.atttypid = 'public.sealed'::regtype;
 		FOR stale IN SELECT polname FROM pg_policy
-			WHERE polrelid = of_table AND polname LIKE 'job\_%' AND polname IS DISTINCT FROM 'job_' || lower(of_class)
+			WHERE polrelid = of_table AND polname LIKE 'job\_%' AND polname IS DISTINCT FROM 'job_' || lower(of_class COLLATE "C")
 		LOOP
 			EXECUTE format('DROP POLICY %I ON %s', stale, of_table);
 		END LOOP;
 		CONTINUE WHEN of_class IS NULL OR contents IS NULL;
 		EXECUTE format('GRANT SELECT, UPDATE (%s) ON %s TO firmseal_maintenance',
 			(SELECT string_agg(quote_ident(c), ', ') FROM unnest(contents || moving) c), of_table);
-		IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'job_' || lower(of_class)) THEN
+		IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'job_' || lower(of_class COLLATE "C")) THEN
 			EXECUTE format('CREATE POLICY %I ON %s TO firmseal_maintenance USING (firm_id = (SELECT public.firm_of_job(%L)))',
-				'job_' || lower(of_class), of_table, of_class);
+				'job_' || lower(of_class COLLATE "C"), of_table, of_class);
 		END IF;
 		-- Class and columns are the trigger's own arguments, so that others make another trigger.
 		FOREACH event IN ARRAY ARRAY['INSERT', 'UPDATE'] LOOP
 			arguments := format('%L, %s', of_class, (SELECT string_agg(quote_literal(c), ', ') FROM unnest(contents) c));
-			CONTINUE WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = of_table AND t.tgname = 'above_floor_on_' || lower(event)
+			CONTINUE WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = of_table AND t.tgname = 'above_floor_on_' || lower(event COLLATE "C")
 				AND pg_get_triggerdef(t.oid) LIKE '%refuse\_below\_floor(' || arguments || ')');
-			EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', 'above_floor_on_' || lower(event), of_table);
+			EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', 'above_floor_on_' || lower(event COLLATE "C"), of_table);
 			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s REFERENCING NEW TABLE AS written %s
 				FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_below_floor(%s)',
-				'above_floor_on_' || lower(event), event, of_table,
+				'above_floor_on_' || lower(event COLLATE "C"), event, of_table,
 				CASE event WHEN 'UPDATE' THEN 'OLD TABLE AS replaced' ELSE '' END, arguments);
-			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', of_table, 'above_floor_on_' || lower(event));
+			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', of_table, 'above_floor_on_' || lower(event COLLATE "C"));
 		END LOOP;
 	END LOOP;
 END

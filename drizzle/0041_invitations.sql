@@ -45,9 +45,9 @@ ALTER TABLE "firm_sign_ins" ADD CONSTRAINT "firm_sign_ins_firm_id_firms_id_fk" F
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_firm_id_firms_id_fk" FOREIGN KEY ("firm_id") REFERENCES "public"."firms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "invitations_by_creation" ON "invitations" USING btree ("firm_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "invitations_by_expiry" ON "invitations" USING btree ("expires_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "seats_email" ON "seats" USING btree (coalesce("firm_id", '00000000-0000-0000-0000-000000000000'),lower("email"));--> statement-breakpoint
+CREATE UNIQUE INDEX "seats_email" ON "seats" USING btree (coalesce("firm_id", '00000000-0000-0000-0000-000000000000'),lower("email" collate "C"));--> statement-breakpoint
 CREATE INDEX "users_by_identity" ON "users" USING btree ("issuer","subject");--> statement-breakpoint
-CREATE INDEX "users_by_email" ON "users" USING btree (lower("email"));--> statement-breakpoint
+CREATE INDEX "users_by_email" ON "users" USING btree (lower("email" collate "C"));--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_kind_known" CHECK ("notices"."kind" in ('MEMBER_INVITED', 'INVITATION_REVOKED', 'SIGN_IN_CHANGED', 'MEMBER_ADDED', 'MEMBER_ROLE_CHANGED', 'MEMBER_REMOVED', 'OWNER_RECOVERY_REQUESTED', 'OWNER_RECOVERY_APPROVED', 'OWNER_RECOVERY_COMPLETED', 'OWNER_RECOVERY_CANCELLED', 'ACCESS_POLICY_CHANGED', 'LEASE_REQUESTED', 'LEASE_APPROVED', 'LEASE_DENIED', 'LEASE_ACTIVATED', 'LEASE_READ', 'LEASE_ENDED', 'LEASE_REVIEWED', 'JOB_REQUESTED', 'JOB_ENDED', 'KEY_STATE_CHANGED', 'APPROVER_DISABLED'));
 --> statement-breakpoint
 

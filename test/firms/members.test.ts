@@ -135,6 +135,27 @@ describe('inviteMember', () => {
 		expect(await actionsOf(answer)).toEqual([]);
 	});
 
+	it('tells addresses apart by more than the case of A to Z, whatever the locale of the database', async () => {
+		// The sign for kelvin, of which Unicode says that its lower case is k.
+		const people = await Promise.all(
+			['frank@north.example', 'fran\u212A@north.example'].map(async (email) => ({
+				email,
+				other: email.replace('fr', 'FR'),
+				person: await stranger(),
+			})),
+		);
+		const isTaken = async () => {
+			for (const { other } of people) expect(code(await invite({ email: other }))).toBe('CONFLICT');
+		};
+		const secrets: string[] = [];
+		for (const { email } of people) secrets.push((await invited({ email })).secret);
+		await isTaken();
+		for (const [at, { person }] of people.entries())
+			expect(code(await accept(person, secrets[at] as string))).toBe('OK');
+		await isTaken();
+		for (const { other, person } of people) expect(idOf(await scene.installation.person(other))).toBe(idOf(person));
+	});
+
 	it('is shown to owners only, a hundred at once', async () => {
 		for (const token of [scene.north.member, scene.north.client]) expect(await open(token)).toBeNull();
 		await scene.admin`update invitations set ended_at = now()`;

@@ -56,11 +56,14 @@ async function hurry(url: string): Promise<void> {
 	await root.end();
 }
 
-/** A prepared database, of which a copy is made sooner than another is prepared. It makes the roles too, which belong to the cluster. */
+/**
+ * A prepared database, of which a copy is made sooner than another is prepared. It makes the roles too, which belong to the cluster. Its
+ * locale knows the letters of Unicode, as many a server's does, and not only A to Z, as that of the embedded one.
+ */
 async function makeTemplate(url: string): Promise<string> {
 	const name = 'prepared';
 	const root = postgres(url, { max: 1, onnotice: () => {} });
-	await root`create database ${root(name)}`;
+	await root`create database ${root(name)} template template0 locale 'C.UTF-8'`;
 	await root.end();
 	const prepared = Object.assign(new URL(url), { pathname: `/${name}` }).href;
 	await prepareDatabase(prepared, []);

@@ -23,7 +23,10 @@ const tables = `
 	left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 	where r.relkind in ('r', 'p') and r.is_public`;
 
-const grant = (object: string, columns = "''") => `select 'privileges', lower(a.privilege_type) || ${columns} || ' on '
+const grant = (
+	object: string,
+	columns = "''",
+) => `select 'privileges', lower(a.privilege_type collate "C") || ${columns} || ' on '
 	|| ${object} || ' to ' || case a.grantee when 0 then 'PUBLIC' else pg_get_userbyid(a.grantee) end
 	|| case when a.is_grantable then ' with grant option' else '' end`;
 
@@ -155,7 +158,7 @@ const roles = `
 	and (g.name in (${DECIDING_SETTINGS.map((name) => `'${name}'`).join(', ')})
 		-- A login may set these for itself, whoever made it.
 		or (s.setrole <> 0 and s.setrole not in (select oid from ours)
-			and coalesce((select t.context = 'user' from pg_settings t where lower(t.name) = lower(g.name)), true)))
+			and coalesce((select t.context = 'user' from pg_settings t where lower(t.name collate "C") = lower(g.name collate "C")), true)))
 	union all
 	select 'roles', r.rolname || ' signs in to a plane and is a member of ' || p.rolname
 	from pg_roles r join plane_user u on u.oid = r.oid cross join pg_roles p

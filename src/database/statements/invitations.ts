@@ -1,6 +1,6 @@
 import { and, count, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { firmSignIns, invitations } from '../tables/index.ts';
+import { firmSignIns, foldedAddress, invitations } from '../tables/index.ts';
 
 export type InvitationRow = typeof invitations.$inferSelect;
 
@@ -41,7 +41,7 @@ export async function selectOpenInvitation(
 			and(
 				id === undefined ? undefined : eq(invitations.id, id),
 				hash === undefined ? undefined : eq(invitations.hash, hash),
-				email === undefined ? undefined : sql`lower(${invitations.email}) = lower(${email})`,
+				email === undefined ? undefined : eq(foldedAddress(invitations.email), foldedAddress(email)),
 				isOpen,
 			),
 		)

@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
 import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
-import { memberships, users } from '../tables/index.ts';
+import { foldedAddress, memberships, users } from '../tables/index.ts';
 import { shownOfUsers, type UserRow } from './users.ts';
 
 export type MembershipRow = typeof memberships.$inferSelect;
@@ -30,7 +30,7 @@ export async function selectMembershipByEmail(tx: Transaction, email: string): P
 		.select(getTableColumns(memberships))
 		.from(memberships)
 		.innerJoin(users, eq(users.id, memberships.userId))
-		.where(and(sql`lower(${users.email}) = lower(${email})`, isNull(memberships.removedAt)));
+		.where(and(eq(foldedAddress(users.email), foldedAddress(email)), isNull(memberships.removedAt)));
 	return row ?? null;
 }
 

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, ne, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { memberships, operators, users } from '../tables/index.ts';
+import { foldedAddress, memberships, operators, users } from '../tables/index.ts';
 
 /** What may be shown of an account. Issuer, subject and person stay in the database. */
 export const shownOfUsers = {
@@ -56,7 +56,7 @@ export const selectAccountsByEmail = (
 		.leftJoin(operators, eq(operators.userId, users.id))
 		.where(
 			and(
-				sql`lower(${users.email}) = lower(${email})`,
+				eq(foldedAddress(users.email), foldedAddress(email)),
 				firm === null ? isNotNull(operators.userId) : firm === undefined ? undefined : eq(memberships.firmId, firm),
 			),
 		)

@@ -1,3 +1,4 @@
+export { foldedAddress } from './address.ts';
 export { alertStates, alerts, alertTallies, alertWatch } from './alerts.ts';
 export { auditEntries } from './audit-entries.ts';
 export {

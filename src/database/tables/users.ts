@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, foreignKey, index, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { foldedAddress } from './address.ts';
 import { clients } from './clients.ts';
 import { bytea, createdAt, refersTo, time } from './columns.ts';
 import { firms } from './firms.ts';
@@ -24,7 +25,7 @@ export const users = pgTable(
 	},
 	(t) => [
 		index('users_by_identity').on(t.issuer, t.subject),
-		index('users_by_email').on(sql`lower(${t.email})`),
+		index('users_by_email').on(foldedAddress(t.email)),
 		check(
 			'users_text_size',
 			sql`greatest(octet_length(${t.issuer}), octet_length(${t.subject}), octet_length(${t.email}), octet_length(${t.name})) <= 2000`,
@@ -51,7 +52,7 @@ export const seats = pgTable(
 		unique('seats_identity').on(t.issuer, t.subject),
 		uniqueIndex('seats_email').on(
 			sql`coalesce(${t.firmId}, '00000000-0000-0000-0000-000000000000')`,
-			sql`lower(${t.email})`,
+			foldedAddress(t.email),
 		),
 	],
 );
