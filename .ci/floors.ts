@@ -205,9 +205,12 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 	testing: { may: ['errors.ts', 'audit', 'content', 'directives', 'graphql', 'fast-check'] },
 	'adapters/aead-node': { may: ADAPTER },
-	'adapters/keyring-local': { may: [...ADAPTER, 'zod'], shares: ['owner-only-file.ts', 'root-key-file.ts'] },
+	'adapters/keyring-local': {
+		may: [...ADAPTER, 'zod'],
+		shares: ['make-directory.ts', 'owner-only-file.ts', 'root-key-file.ts'],
+	},
 	'adapters/keyring-aws': { may: [...ADAPTER, '@aws-sdk/client-kms', '@aws-sdk/credential-providers'] },
-	'adapters/objects-filesystem': { may: [...ADAPTER, 'documents'] },
+	'adapters/objects-filesystem': { may: [...ADAPTER, 'documents'], shares: ['make-directory.ts'] },
 	'adapters/objects-s3': {
 		may: [...ADAPTER, 'documents', '@aws-sdk/client-s3', '@aws-sdk/credential-providers'],
 	},
@@ -225,6 +228,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'log/anchors',
 			'log/proofs',
 			'log/verify',
+			'adapters/make-directory.ts',
 			...JOINTS,
 			...NODE,
 			'commander',

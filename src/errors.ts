@@ -108,6 +108,10 @@ const OF_THE_WAY =
 
 const OF_FILES = '{path} cannot be used: set {setting} to another directory.';
 
+/** The code of what Node throws. */
+export const codeOf = (error: unknown): string =>
+	typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+
 /** The sentence for a code, and the code in it; null: nobody foresaw it. `about` fills the braces. */
 export const sentenceOf = (code: string, about: Readonly<Record<string, string>>): string | null =>
 	Object.hasOwn(TROUBLES, code) ? filled(TROUBLES[code] ?? '', code, about) : null;

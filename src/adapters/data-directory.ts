@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileSentenceOf, SetupError } from '../errors.ts';
-import { codeOf, makeDirectory } from './make-directory.ts';
+import { codeOf, fileSentenceOf, SetupError } from '../errors.ts';
+import { makeDirectory } from './make-directory.ts';
 
 const SETTING = 'FIRMSEAL_DATA_DIR';
 

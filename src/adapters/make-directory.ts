@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { codeOf } from '../errors.ts';
 
 /**
  * Makes a directory, for its owner only, and what is missing above it. Not by `recursive` of mkdir: where nothing can be made, as below
@@ -19,5 +20,3 @@ export function makeDirectory(path: string): void {
 
 /** A link is there too, wherever it leads. */
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-
-export const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);

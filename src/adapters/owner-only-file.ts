@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { constants, type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileSentenceOf, SetupError } from '../errors.ts';
+import { codeOf, fileSentenceOf, SetupError } from '../errors.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** A key takes some 150 bytes; what is much larger is something else. */
 const MAX_BYTES = 4096;
@@ -57,7 +58,7 @@ export const replaceOwnerOnly = (path: string, text: string): Promise<void> =>
 
 async function draftThen<T>(path: string, text: string, publishIt: (draft: string) => Promise<T>): Promise<T> {
 	try {
-		await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+		makeDirectory(dirname(path));
 		const draft = `${path}.${randomUUID()}.new`;
 		await writeDurably(draft, text);
 		try {
@@ -112,8 +113,4 @@ export async function syncDirectory(path: string): Promise<void> {
 	} finally {
 		await directory.close();
 	}
-}
-
-function codeOf(error: unknown): string {
-	return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { firmseal, firmsealJson, newDirectory } from '../system/program.ts';
 import { assertSound, CANARY, type Json, readExport, TABLES, TRICKS } from './export-scene.ts';
@@ -180,7 +180,7 @@ describe('an export that isn’t to be', () => {
 			expect([name, code, error.code]).toEqual([name, 1, 'CONFLICT']);
 		}
 		expect([readdirSync(at('mine')), readdirSync(at('other.part'))]).toEqual([['manifest.json'], ['mine']]);
-		for (const out of ['no/such/place', 'file/place'])
+		for (const out of ['no/such/place', 'file/place', relative(directory, '/proc/nope')])
 			expect((await firmsealJson(harbour, ...exporting(out))).error).toMatchObject({ code: 'BAD_USER_INPUT' });
 		await proxy.close();
 	});

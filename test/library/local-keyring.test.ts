@@ -26,11 +26,32 @@ describe('a keyring in a directory', () => {
 	});
 
 	it('or nothing can be made, where Node would try for ever', async () => {
-		const opening = `import(${JSON.stringify(new URL('../../src/library/local-keyring.ts', import.meta.url).href)})
-			.then(({ openKeyringIn }) => openKeyringIn('/proc/nope')).catch(({ name, message }) => console.log(name, message))`;
+		const from = (path: string) =>
+			`await import(${JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href)})`;
+		const script = `
+			const { openKeyringIn } = ${from('library/local-keyring.ts')};
+			const { initLocalKeyring } = ${from('adapters/keyring-local/index.ts')};
+			const { createOwnerOnly } = ${from('adapters/owner-only-file.ts')};
+			const { openFilesystemObjects } = ${from('adapters/objects-filesystem/index.ts')};
+			const directory = '/proc/nope';
+			for (const make of [
+				() => openKeyringIn(directory),
+				() => initLocalKeyring({ directory, rootKey: new Uint8Array(32) }),
+				() => createOwnerOnly(directory + '/key', ''),
+				() => openFilesystemObjects({ directory }),
+			]) await make().catch(({ name, message }) => console.log(name, message))`;
 		// Its process could not be stopped from within.
-		const { stdout } = await promisify(execFile)(process.execPath, ['--eval', opening], { timeout: 20_000 });
-		expect(stdout).toBe("SetupError /proc/nope can't be made a directory of the keyring: name another.\n");
+		const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+			timeout: 20_000,
+		});
+		const mend =
+			'is not there and cannot be made (ENOENT): set the data directory to a directory of a disk that takes files.';
+		expect(stdout.trimEnd().split('\n')).toEqual([
+			"SetupError /proc/nope can't be made a directory of the keyring: name another.",
+			`SetupError /proc/nope ${mend}`,
+			`SetupError /proc/nope/key ${mend}`,
+			`SetupError /proc/nope ${mend}`,
+		]);
 	});
 
 	it('is made at the first call, for its owner only, and is the same at the next', async () => {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, rm } from 'node:fs/promises';
+import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 const OWNER_ONLY_FILE = 0o600;
-const OWNER_ONLY_DIRECTORY = 0o700;
 const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
 
 /**
@@ -20,7 +21,7 @@ export async function publish(path: string, bytes: Uint8Array): Promise<boolean>
 		await file.sync();
 		await link(unfinished, path);
 	} catch (error) {
-		if (hasCode(error, 'EEXIST') || hasCode(error, 'ENOENT')) return false;
+		if (['EEXIST', 'ENOENT'].includes(codeOf(error))) return false;
 		throw error;
 	} finally {
 		await file.close();
@@ -36,7 +37,7 @@ export function isUnfinished(name: string): boolean {
 
 /** One that exists is left as it is, but on the disk it is for certain: whoever made it may have been killed too early. */
 export async function makeOwnerOnly(directory: string): Promise<void> {
-	await mkdir(directory, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+	makeDirectory(directory);
 	await syncDirectory(dirname(directory));
 }
 
@@ -56,13 +57,9 @@ export async function unlessAbsent<Found, Absent>(found: Promise<Found>, absent:
 	try {
 		return await found;
 	} catch (error) {
-		if (hasCode(error, 'ENOENT')) return absent;
+		if (codeOf(error) === 'ENOENT') return absent;
 		throw error;
 	}
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-	return error instanceof Error && 'code' in error && error.code === code;
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -3,8 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { SetupError } from '../../errors.ts';
-import { hasCode, makeOwnerOnly, publish, unlessAbsent } from './durable-files.ts';
+import { codeOf, fileSentenceOf, SetupError } from '../../errors.ts';
+import { makeOwnerOnly, publish, unlessAbsent } from './durable-files.ts';
 import { deriveRootKeys, type RootKeys } from './root-keys.ts';
 
 const FORMAT = 'firmseal-local-keyring/1';
@@ -22,15 +22,18 @@ export function firmsOf(directory: string): string {
 	return join(directory, 'firms');
 }
 
-/** Makes an empty keyring. Throws SetupError, and writes nothing, where there is one or the remains of one. */
+/** Makes an empty keyring. Throws SetupError, and writes nothing, where there is one or the remains of one, or none can be. */
 export async function initLocalKeyring({ directory, rootKey }: Place): Promise<void> {
 	const installation = randomUUID();
 	const { proof } = deriveRootKeys(rootKey, installation);
 	const firms = firmsOf(directory);
-	if ((await unlessAbsent(readdir(firms), [])).length > 0) {
+	const tell = (error: unknown): never => {
+		throw new SetupError(fileSentenceOf(codeOf(error), directory));
+	};
+	if ((await unlessAbsent(readdir(firms), []).catch(tell)).length > 0) {
 		throw new SetupError(`${directory} holds keys already: open that keyring, or choose another directory.`);
 	}
-	await makeOwnerOnly(firms);
+	await makeOwnerOnly(firms).catch(tell);
 	await assertOwnerOnly(directory);
 	await assertOwnerOnly(firms);
 	// Written last: a keyring that was begun and not finished is begun again.
@@ -68,7 +71,7 @@ async function publishFirst(path: string, text: string): Promise<boolean> {
 	try {
 		return await publish(path, Buffer.from(text));
 	} catch (error) {
-		if (!hasCode(error, 'EPERM') && !hasCode(error, 'ENOTSUP')) throw error;
+		if (!['EPERM', 'ENOTSUP'].includes(codeOf(error))) throw error;
 		throw new SetupError('The local keyring needs a file system with hard links: choose another directory.');
 	}
 }

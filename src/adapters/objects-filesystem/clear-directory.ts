@@ -1,7 +1,8 @@
 import { lstat, opendir, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObjectTag } from '../../documents/index.ts';
-import { codeOf, syncDirectory } from './directories.ts';
+import { codeOf } from '../../errors.ts';
+import { syncDirectory } from './directories.ts';
 import { isUnfinished } from './write-object.ts';
 
 /** Everything of a tag, finished or not. A link isn't followed. */

@@ -1,8 +1,8 @@
 import { type FileHandle, lstat, open, realpath, unlink } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { type ClearStore, ObjectStoreError } from '../../documents/index.ts';
-import { SetupError } from '../../errors.ts';
-import { codeOf, ofFileSystem, orAsTold, READING, syncDirectory } from './directories.ts';
+import { codeOf, SetupError } from '../../errors.ts';
+import { ofFileSystem, orAsTold, READING, syncDirectory } from './directories.ts';
 import { readFrom } from './read-object.ts';
 
 const PLACE = 'The directory in FIRMSEAL_CLEAR_OBJECTS';

@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ObjectStoreError, tagOfObject } from '../../documents/index.ts';
+import { codeOf } from '../../errors.ts';
 
 const OWNER_ONLY_DIRECTORY = 0o700;
 
@@ -82,10 +83,6 @@ export async function syncDirectory(path: string): Promise<void> {
 	} finally {
 		await directory.close();
 	}
-}
-
-export function codeOf(error: unknown): string {
-	return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 const OBJECTS = 'The directory of objects';

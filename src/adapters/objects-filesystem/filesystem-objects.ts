@@ -1,10 +1,11 @@
-import { constants } from 'node:fs';
-import { access, lstat, mkdir } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { access, lstat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
-import { fileSentenceOf, SetupError } from '../../errors.ts';
+import { codeOf, fileSentenceOf, SetupError } from '../../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { countTag, deleteTag, sweepUnfinished, unlessAbsent } from './clear-directory.ts';
-import { codeOf, flawOf, hasDirectory, ofFileSystem, openObject, orAsTold } from './directories.ts';
+import { flawOf, hasDirectory, ofFileSystem, openObject, orAsTold } from './directories.ts';
 import { listObjects } from './list-objects.ts';
 import { readObject } from './read-object.ts';
 import { roomIn, writeObject } from './write-object.ts';
@@ -27,11 +28,7 @@ export async function openFilesystemObjects({
 	directory,
 	make = true,
 }: FilesystemObjectsOptions): Promise<ObjectStore> {
-	const asSetup = (error: unknown) => {
-		throw new SetupError(fileSentenceOf(codeOf(error), directory));
-	};
-	if (make) await mkdir(directory, { recursive: true, mode: 0o700 }).catch(asSetup);
-	const stats = await unlessAbsent(lstat(directory)).catch(asSetup);
+	const stats = await openPlace(directory, make);
 	const flaw = stats && flawOf(stats, 'directory');
 	if (flaw) throw new SetupError(mendOf(directory, flaw));
 	return {
@@ -88,6 +85,16 @@ export async function openFilesystemObjects({
 				await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
 			}),
 	};
+}
+
+/** What is there, made if it is to be; null: nothing. @throws SetupError */
+async function openPlace(directory: string, make: boolean): Promise<Stats | null> {
+	try {
+		if (make) makeDirectory(directory);
+		return await unlessAbsent(lstat(directory));
+	} catch (error) {
+		throw new SetupError(fileSentenceOf(codeOf(error), directory));
+	}
 }
 
 const mendOf = (directory: string, flaw: string) =>

@@ -1,6 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { isObjectName, isObjectTag, type ListedObject } from '../../documents/index.ts';
-import { codeOf, pathOf } from './directories.ts';
+import { codeOf } from '../../errors.ts';
+import { pathOf } from './directories.ts';
 
 /** All objects, in the order of their names. A link, and whatever else is no file, is none. */
 export async function* listObjects(directory: string): AsyncIterable<ListedObject> {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, rmdir, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLongHash, ObjectStoreError, type StoredObject } from '../../documents/index.ts';
-import { codeOf, directoryOf, full, hasDirectory, makeOwnerOnly, pathOf, syncDirectory } from './directories.ts';
+import { codeOf } from '../../errors.ts';
+import { directoryOf, full, hasDirectory, makeOwnerOnly, pathOf, syncDirectory } from './directories.ts';
 
 const OWNER_ONLY_FILE = 0o600;
 const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;

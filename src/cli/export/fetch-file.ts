@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { makeDirectory } from '../../adapters/make-directory.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { ApiPerson } from '../ask-api.ts';
 import { type ByteProgress, CutAgainError, download, fileTarget, throwUnwritten } from '../files/index.ts';
 import type { Failure } from './failures.ts';
-import { DIRECTORY_MODE } from './place.ts';
 
 /** A file that is to be fetched, as the API says that it is. */
 export interface Wanted {
@@ -69,7 +69,11 @@ async function receive(
 	{ documentId, number, name }: Wanted,
 	path: string,
 ): Promise<Failure['code'] | null> {
-	await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE }).catch(throwUnwritten);
+	try {
+		makeDirectory(dirname(path));
+	} catch (error) {
+		throwUnwritten(error);
+	}
 	const target = fileTarget({ out: path, force: true, askHead: async () => null });
 	const address = `/documents/${documentId}/versions/${number}/content`;
 	const wanted = { path: address, lease: null, signal, progress, ...(tries !== undefined && { tries }) };

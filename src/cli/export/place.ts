@@ -1,11 +1,11 @@
 import { chmod, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FirmsealError } from '../../errors.ts';
-import { codeOf, throwUnwritten } from '../files/index.ts';
+import { codeOf, FirmsealError } from '../../errors.ts';
+import { throwUnwritten } from '../files/index.ts';
 import { FORMAT } from './state.ts';
 
 /** For its owner only. */
-export const DIRECTORY_MODE = 0o700;
+const DIRECTORY_MODE = 0o700;
 export const MANIFEST = 'manifest.json';
 
 /** An export's directory, and the one beside it in which it is made. */
@@ -60,7 +60,7 @@ export async function publish(out: string, force: boolean): Promise<void> {
 		await rename(out, replaced).catch(throwUnwritten);
 	}
 	await rename(partOf(out), out).catch((error: unknown) =>
-		['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(String(codeOf(error)))
+		['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))
 			? assertFree(out, false).then(() => throwUnwritten(error))
 			: throwUnwritten(error),
 	);
@@ -106,7 +106,7 @@ const UNPLACED: Readonly<Record<string, string>> = {
 };
 
 function throwUnplaced(error: unknown): never {
-	const told = UNPLACED[String(codeOf(error))];
+	const told = UNPLACED[codeOf(error)];
 	if (told !== undefined) throw new FirmsealError('BAD_USER_INPUT', told);
 	return throwUnwritten(error);
 }

@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FirmsealError } from '../../errors.ts';
-import { codeOf, removePart, throwUnwritten } from '../files/index.ts';
+import { codeOf, FirmsealError } from '../../errors.ts';
+import { removePart, throwUnwritten } from '../files/index.ts';
 
 /** Keeps a second run out of an incomplete export. One that was killed keeps nobody out. @throws FirmsealError CONFLICT */
 export async function holdAlone(directory: string): Promise<() => Promise<void>> {

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FirmsealError } from '../../errors.ts';
-import { codeOf, whyUnwritten } from './file-errors.ts';
+import { codeOf, FirmsealError } from '../../errors.ts';
+import { whyUnwritten } from './file-errors.ts';
 import { shorten } from './names.ts';
 
 /** For its owner only. */

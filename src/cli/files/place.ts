@@ -1,7 +1,7 @@
 import { link, lstat, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FirmsealError } from '../../errors.ts';
-import { codeOf, whyUnwritten } from './file-errors.ts';
+import { codeOf, FirmsealError } from '../../errors.ts';
+import { whyUnwritten } from './file-errors.ts';
 import { removePart } from './part-file.ts';
 
 export const throwUnwritten = (error: unknown): never => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
-import { fileSentenceOf, SetupError } from '../../errors.ts';
+import { codeOf, fileSentenceOf, SetupError } from '../../errors.ts';
 import { openConnection } from '../connection.ts';
 import { withoutParameters } from '../database-error.ts';
 import { type ServerAccount, serverAccount } from './account.ts';
@@ -143,8 +143,7 @@ function makeDirectory(directory: string): void {
 	try {
 		mkdirSync(directory, { mode: 0o700 });
 	} catch (error) {
-		const code = String((error as NodeJS.ErrnoException).code);
-		if (code !== 'EEXIST' || !statSync(directory).isDirectory()) throw error;
+		if (codeOf(error) !== 'EEXIST' || !statSync(directory).isDirectory()) throw error;
 	}
 }
 
