@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { promises, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openKeyring } from '../../../src/compose.ts';
 import { SUPERUSER } from '../../../src/database/index.ts';
 import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
@@ -363,6 +364,28 @@ describe('an object that isn’t as it was', () => {
 		expect(api.lines.join('')).not.toContain('stored values stayed closed');
 		expect((await scene.entriesOf(await answer.asked)).map(({ action }) => action)).not.toContain('content.fail');
 		await api.stop();
+	});
+
+	it('but goes with its document once it is measured, is none either', async () => {
+		const id = await put(someBytes(50_000));
+		const path = await objectOf(id);
+		// Measured, it is closed; then it is opened to be read.
+		const { open } = promises;
+		let opened = 0;
+		const opening = vi.spyOn(promises, 'open').mockImplementation(async (...asked) => {
+			if (asked[0] === path && ++opened === 2) {
+				await scene.admin`delete from document_versions where document_id = ${id}`;
+				await scene.admin`delete from documents where id = ${id}`;
+				rmSync(path);
+			}
+			return open(...asked);
+		});
+		syncBuiltinESMExports();
+		onTestFinished(() => {
+			opening.mockRestore();
+			syncBuiltinESMExports();
+		});
+		expect(await get({}, id)).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
 	});
 
 	it('or whose length the row doesn’t know', async () => {
