@@ -283,6 +283,7 @@ export async function startServer(
 			logger,
 			corsOrigins: config.server.corsOrigins,
 			reset: http.reset,
+			cut: http.cut,
 			// A file has slots of its own, once it is clear who asks. Any page can ask for one, without a token, from the address of whoever opens the page.
 			context: (request, reply) =>
 				admission.admit(request, () =>

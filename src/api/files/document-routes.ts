@@ -42,6 +42,8 @@ export interface DocumentRoutesOptions {
 		| null;
 	/** Ends a connection with what is in its socket. */
 	readonly reset: (request: FastifyRequest) => void;
+	/** Ends an answer, and over HTTP/2 no other's on the same connection. */
+	readonly cut: (request: FastifyRequest) => Promise<void>;
 }
 
 type Params = { readonly id: string; readonly number?: string; readonly ticket: string };
@@ -126,7 +128,7 @@ interface ServeOptions extends DocumentRoutesOptions {
 }
 
 async function serve(
-	{ store, clear, clock, logger, reset, slots }: ServeOptions,
+	{ store, clear, clock, logger, reset, cut, slots }: ServeOptions,
 	context: RequestContext,
 	named: FileName,
 	request: FastifyRequest,
@@ -163,9 +165,11 @@ async function serve(
 	});
 	const gone = new AbortController();
 	reply.raw.once('close', () => gone.abort());
+	// Once a lease is over, nothing may be left in a buffer for a slow reader: not even in that of a connection of HTTP/2 which others share.
+	const end = () => void (lease ? reset(request) : cut(request));
 	const onLost = () => {
 		// Nothing has gone out yet: then it is answered that the lease is over.
-		if (reply.raw.headersSent) reset(request);
+		if (reply.raw.headersSent) end();
 	};
 	const mayStill = async () => (await context.isStill()) && (lease !== null || (await find()) !== null);
 	const kept = keepRight(clock, mayStill, lease, onLost);
@@ -188,7 +192,7 @@ async function serve(
 			lease: kept,
 			logger,
 			clock,
-			reset: () => reset(request),
+			cut: end,
 			async record(act) {
 				await content.settleRest(access);
 				await content.record(access, { ...act, coordinates: [coordinate], records: [found.row.id] });

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { ServerHttp2Stream } from 'node:http2';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock.ts';
 import type { UploadBody } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { cutBody, liftBodyDeadline } from '../http/index.ts';
+import { cutBody, liftBodyDeadline, streamOf } from '../http/index.ts';
 import { conditionOf } from './file-headers.ts';
 import { createPace } from './pace.ts';
 
@@ -56,7 +55,7 @@ export function bodyOf(
 
 /** Whether the body ended before its end, or the request was taken back. Over HTTP/2 it counts as complete then. */
 function isCut(request: IncomingMessage): boolean {
-	const { stream } = request as IncomingMessage & { readonly stream?: ServerHttp2Stream };
+	const stream = streamOf(request);
 	return stream ? stream.aborted : !request.complete;
 }
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Act } from '../../audit/index.ts';
 import type { Clock } from '../../clock.ts';
@@ -23,14 +22,14 @@ export interface Sending {
 	readonly lease: KeptRight;
 	readonly logger: Logger;
 	readonly clock: Clock;
-	/** Ends the connection with what is in its socket. */
-	readonly reset: () => void;
+	/** Ends the answer, so that no one takes it for whole. */
+	readonly cut: () => void;
 	/** Writes how it went. */
 	readonly record: (act: Act) => Promise<void>;
 }
 
 /** Answers a file that is opened and on record: all of it, or the parts that are asked for; and puts on record what went out. */
-export async function sendFile({ request, reply, file, lease, logger, clock, reset, record }: Sending): Promise<void> {
+export async function sendFile({ request, reply, file, lease, logger, clock, cut, record }: Sending): Promise<void> {
 	const { opened } = file;
 	const isHead = request.method === 'HEAD';
 	const ranges =
@@ -45,8 +44,8 @@ export async function sendFile({ request, reply, file, lease, logger, clock, res
 	const written = { ...reply.getHeaders(), ...headers, ...layout.headers, 'content-length': String(layout.length) };
 	reply.hijack();
 	const { raw } = reply;
-	// What has been taken of a part doesn't show, so that silence is as long as slowness. Of HTTP/2 the other streams go on.
-	const pace = createPace(clock, WINDOW, () => (streamOf(raw) ? cut(raw) : reset()));
+	// What has been taken of a part doesn't show, so that silence is as long as slowness.
+	const pace = createPace(clock, WINDOW, cut);
 	let bytes = 0;
 	// It has gone out: all that is left is to say so to whoever is on call.
 	const tell = (act: Act) =>
@@ -70,8 +69,8 @@ export async function sendFile({ request, reply, file, lease, logger, clock, res
 	} catch (error) {
 		// What else failed then, failed for want of a reader.
 		const isGone = error instanceof GoneError || raw.destroyed || raw.closed;
-		cut(raw);
-		// A lease that is over resets the connection first.
+		cut();
+		// A lease that is over has done it first.
 		const reason = reasonOf(
 			await lease.live().then(
 				() => error,
@@ -98,15 +97,6 @@ async function* piecesOf(
 	}
 	if (after !== '') yield { piece: Buffer.from(after), isOfFile: false };
 }
-
-/** Ends an answer so that nobody takes it for whole. Over HTTP/2 a stream that is merely destroyed ends in good order. */
-function cut(raw: ServerResponse): void {
-	const stream = streamOf(raw);
-	if (stream) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-	else raw.destroy();
-}
-
-const streamOf = (raw: ServerResponse) => (raw as ServerResponse & { readonly stream?: ServerHttp2Stream }).stream;
 
 /** The reader has hung up, or the server stops. */
 class GoneError extends Error {}

@@ -1,11 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { constants, type Http2ServerRequest } from 'node:http2';
+import { constants } from 'node:http2';
+import { cutStream, streamOf } from './http2-stream.ts';
 import { refuseConnection } from './refuse.ts';
 
 const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>();
 
 /**
- * Ends a request whose body has not arrived after `milliseconds`: 408 over HTTP/1.1, a cancelled stream over HTTP/2, where every frame
+ * Ends a request whose body has not arrived after `milliseconds`: 408 over HTTP/1.1, a cut stream over HTTP/2, where every frame
  * restarts the idle timers. Ours and not Node's requestTimeout, which knows no request that may take longer.
  */
 export function setBodyDeadlines(server: Server, milliseconds: number): void {
@@ -22,7 +23,8 @@ export const liftBodyDeadline = (request: IncomingMessage): void => clearTimeout
 /** Ends a request whose body comes too slowly, or not any more. One whose body is here is left alone. */
 export function cutBody(request: IncomingMessage): void {
 	if (request.complete) return;
-	if (request.httpVersionMajor === 2) (request as unknown as Http2ServerRequest).stream.close(constants.NGHTTP2_CANCEL);
+	const stream = streamOf(request);
+	if (stream) cutStream(stream);
 	else
 		refuseConnection(
 			Object.assign(new Error('The body is late.'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
@@ -33,11 +35,11 @@ export function cutBody(request: IncomingMessage): void {
 /** What is still coming of a body is not waited for, once the answer is out. Before the answer's head is. */
 export function leaveBody(request: IncomingMessage, response: ServerResponse): void {
 	if (request.complete) return;
-	if (request.httpVersionMajor === 1) {
+	const stream = streamOf(request);
+	if (!stream) {
 		response.setHeader('connection', 'close');
 		return;
 	}
-	const { stream } = request as unknown as Http2ServerRequest;
 	// RFC 9113, section 8.1: the answer is whole, and no more is wanted of the request.
 	response.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
 }

@@ -1,14 +1,31 @@
-import type { Http2Session, ServerHttp2Stream } from 'node:http2';
+import type { IncomingMessage } from 'node:http';
+import type { Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Clock } from '../../clock.ts';
+import { cutStream, streamOf } from './http2-stream.ts';
 
 /** A server's open connections: the sockets below TLS and HTTP/2, which those hide. */
 export interface Connections {
 	/** Ends every one. */
 	destroyAll(): void;
-	/** Ends the one that a request came on, and drops what was not yet sent: an orderly end would still deliver it. */
+	/**
+	 * Ends the one that a request came on, and drops what was not yet sent: an orderly end would still deliver it. Over HTTP/2 that ends the
+	 * requests of others as well who share it, so it is for what must not go out any more.
+	 */
 	reset(request: FastifyRequest): void;
+	/**
+	 * Ends an answer that isn't whole: over HTTP/1.1 with its connection, over HTTP/2 its stream alone, of which up to what the connection has
+	 * taken still goes out. Resolves once nothing of it is held here.
+	 */
+	cut(request: FastifyRequest): Promise<void>;
+}
+
+export interface Patience {
+	readonly clock: Clock;
+	/** Milliseconds in which a connection of HTTP/2 has to take what was written to it. */
+	readonly patience: number;
 }
 
 type Ends = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>;
@@ -16,12 +33,14 @@ type Ends = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remot
 const endsOf = ({ localAddress, localPort, remoteAddress, remotePort }: Ends) =>
 	`${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
 
-export function trackConnections(app: FastifyInstance): Connections {
+export function trackConnections(app: FastifyInstance, { clock, patience }: Patience): Connections {
 	const open = new Set<Socket>();
 	/** The newest between two ends: one that the client has reset may still be open here when it comes again from the same port. */
 	const newest = new Map<string, Socket>();
-	/** What speaks TLS or HTTP/2, and the socket below it. */
+	/** What speaks TLS or HTTP/2, or was asked by it, and the socket below it. */
 	const below = new WeakMap<object, Socket>();
+	/** Connections of HTTP/2 of which it is asked whether they take anything. */
+	const asked = new WeakMap<Http2Session, Promise<void>>();
 
 	function link(speaker: object, ends: Ends): void {
 		const socket = newest.get(endsOf(ends));
@@ -38,17 +57,56 @@ export function trackConnections(app: FastifyInstance): Connections {
 		});
 	});
 	app.server.on('secureConnection', (socket: TLSSocket) => link(socket, socket));
-	app.server.on('session', (session: Http2Session) => link(session, session.socket));
+	app.server.on('session', (session: Http2Session) => {
+		link(session, session.socket);
+		// Node ends one that is silent in good order, and waits for ever until what is left has been taken.
+		session.once('timeout', () => void taken(session));
+	});
+	// Whose connection it is, a stream that is closed does not know any more.
+	app.server.on('request', (raw: IncomingMessage) => {
+		const socket = below.get(streamOf(raw)?.session ?? raw.socket);
+		if (socket) below.set(raw, socket);
+	});
+
+	/** Resolves once a connection has taken what was written to it; one that takes nothing is reset. */
+	function taken(session: Http2Session): Promise<void> {
+		const socket = below.get(session);
+		if (!socket || !open.has(socket)) return Promise.resolve();
+		// Nothing is read of a connection while it does not take what is written: an answer to the first of several is one to all.
+		const running = asked.get(session) ?? ask(session, socket).finally(() => asked.delete(session));
+		asked.set(session, running);
+		return running;
+	}
+
+	async function ask(session: Http2Session, socket: Socket): Promise<void> {
+		const over = new AbortController();
+		const end = () => over.abort();
+		socket.once('close', end);
+		if (!session.destroyed) session.ping((error) => error ?? end());
+		await clock.sleep(patience, over.signal);
+		socket.off('close', end);
+		// One that is about to end is asked nothing; the word that a stream was cut is gone, or waits like all else.
+		const isStuck = session.destroyed || (session.state.outboundQueueSize ?? 0) > 0;
+		if (!over.signal.aborted && isStuck) socket.resetAndDestroy();
+	}
+
+	function reset({ raw }: FastifyRequest): void {
+		const own = below.get(raw) ?? raw.socket;
+		if (open.has(own)) own.resetAndDestroy();
+		else raw.destroy();
+	}
 
 	return {
 		destroyAll() {
 			for (const socket of open) socket.destroy();
 		},
-		reset({ raw }) {
-			const { socket, stream } = raw as typeof raw & { readonly stream?: ServerHttp2Stream };
-			const own = below.get(stream?.session ?? socket) ?? socket;
-			if (open.has(own)) own.resetAndDestroy();
-			else raw.destroy();
+		reset,
+		async cut(request) {
+			const stream = streamOf(request.raw);
+			if (!stream) return reset(request);
+			const { session } = stream;
+			cutStream(stream);
+			if (session) await taken(session);
 		},
 	};
 }

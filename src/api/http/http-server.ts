@@ -46,7 +46,7 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	readonly limits?: Partial<Limits>;
 }
 
-export interface HttpServer extends Pick<Connections, 'reset'> {
+export interface HttpServer extends Pick<Connections, 'reset' | 'cut'> {
 	/** For further routes, before listen(). */
 	readonly app: FastifyInstance;
 	/** The address of GraphiQL below the origin; null: there is none. The part after its # is the secret of this start. */
@@ -87,7 +87,7 @@ export async function createHttpServer<Context extends BaseContext>(
 		clientErrorHandler: refuseConnection,
 		frameworkErrors: (error, request, reply) => answerError(error, request as FastifyRequest, reply),
 	});
-	const connections = trackConnections(app);
+	const connections = trackConnections(app, { clock: options.clock, patience: limits.answerTimeout });
 	setBodyDeadlines(app.server, limits.requestTimeout);
 	deferContinue(app.server);
 
@@ -129,7 +129,7 @@ export async function createHttpServer<Context extends BaseContext>(
 		context: options.context,
 		cut: options.cut,
 		admission: options.admission,
-		sending: { clock: options.clock, patience: limits.answerTimeout, reset: connections.reset },
+		sending: { clock: options.clock, patience: limits.answerTimeout, cut: connections.cut },
 		corsOrigins: server.corsOrigins,
 		page: page?.path ?? null,
 	});
@@ -151,6 +151,7 @@ export async function createHttpServer<Context extends BaseContext>(
 		app,
 		page: page?.opens ?? null,
 		reset: connections.reset,
+		cut: connections.cut,
 		async listen() {
 			// Fastify hands all of it to Node, which has known the last since 22.12, and forgets it where it is not asked for.
 			const { host: address, port: asked, sharePort: reusePort } = server;

@@ -6,8 +6,8 @@ export interface Sending {
 	readonly clock: Clock;
 	/** Milliseconds in which a reader has to take the whole answer. */
 	readonly patience: number;
-	/** Ends the connection that a request came on, and drops what was not yet sent. */
-	readonly reset: (request: FastifyRequest) => void;
+	/** Ends an answer that isn't whole; resolves once nothing of it is held here. */
+	readonly cut: (request: FastifyRequest) => Promise<void>;
 }
 
 /**
@@ -18,15 +18,13 @@ export function sendAnswer(
 	request: FastifyRequest,
 	reply: FastifyReply,
 	answer: string,
-	{ clock, patience, reset }: Sending,
+	{ clock, patience, cut }: Sending,
 ): Promise<void> {
 	const { raw } = reply;
 	const over = new AbortController();
 	raw.once('close', () => over.abort());
 	if (raw.destroyed) over.abort();
-	const sent = clock.sleep(patience, over.signal).then(() => {
-		if (!over.signal.aborted) reset(request);
-	});
+	const sent = clock.sleep(patience, over.signal).then(() => (over.signal.aborted ? undefined : cut(request)));
 	void reply.send(answer);
 	return answer.length <= SHORT ? Promise.resolve() : sent;
 }

@@ -1,12 +1,18 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type ClientRequest, request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect as connectHttp2 } from 'node:http2';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openKeyring } from '../../../src/compose.ts';
+import type { Person } from '../../attacks/scene.ts';
 import { type HttpStage, makeHttpStage } from '../../leases/http-stage.ts';
 import { until } from '../../leases/stage.ts';
 import { untilBlocked } from '../../support/blocked.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../../support/files.ts';
 import { leaveOpen } from '../../support/open-transaction.ts';
+import { makeCertificate } from '../http/certificate.ts';
 
+const { certFile, keyFile } = makeCertificate();
 let stage: HttpStage;
 let files: FileClient;
 let document: string;
@@ -271,6 +277,25 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		expect(slow.isWhole).toBe(false);
 		// What the reader's own system had taken before.
 		expect(slow.received - before).toBeLessThan(8_000_000);
+	});
+
+	it('is cut by a revoke with its connection also over HTTP/2, whoever else is on it', async () => {
+		const { installation, north } = stage.scene;
+		const { url } = await installation.serve({ FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile });
+		const session = connectHttp2(url, { ca: readFileSync(certFile) });
+		onTestFinished(() => session.destroy());
+		const lease = await active();
+		const begin = (method: string, path: string, token: Person, headers = {}) =>
+			session
+				.request({ ':method': method, ':path': path, authorization: `Bearer ${token}`, ...headers })
+				.on('error', () => {});
+		begin('PUT', contentOf(other), north.member).write('of another');
+		const download = begin('GET', contentOf(large), stage.people.operator, { 'x-firmseal-lease': lease });
+		await once(download, 'readable');
+		const ended = new Promise((resolve) => session.once('error', resolve));
+		await stage.leases.step(stage.people.owner, 'revoke', lease);
+		expect(await ended).toMatchObject({ code: 'ECONNRESET' });
+		await expect.poll(() => sentOf(lease)).toMatchObject([{ decision: 'FAILED', reason: 'LEASE_NOT_ACTIVE' }]);
 	});
 
 	it('is cut when the operator is disabled', async () => {

@@ -167,6 +167,39 @@ describe('a download that is long on its way', () => {
 		await closed;
 		expect(bytes).toBeLessThan(60_000_000);
 	});
+
+	it('ends over HTTP/2 too, without what others send or get on the same connection', async () => {
+		const { harbour, installation, north } = scene;
+		const clock = steppedClock();
+		const tls = { FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile };
+		const { url } = await installation.serve(tls, { clock });
+		const document = await newDocument();
+		const other = await newDocument({}, harbour);
+		await files.put(north.member, document, someBytes(300_000));
+		await shareDocument(scene.api.ask, north.member, north.clientId, document);
+		const session = connectHttp2(url, { ca: readFileSync(certFile) });
+		onTestFinished(() => session.destroy());
+		const begin = (method: string, path: string, token: string) => {
+			const headers = { ':method': method, ':path': path, authorization: `Bearer ${token}` };
+			return session.request(headers, { endStream: method === 'GET' }).on('error', () => {});
+		};
+		const upload = begin('PUT', contentOf(other), harbour.member as string);
+		upload.write('of another ');
+		await until(async () => (await statesOf(other)).includes('UPLOADING'));
+		const download = begin('GET', contentOf(document), north.client as string);
+		await once(download, 'readable');
+		await scene.admin`delete from shares where document_id = ${document}`;
+		await clock.advance(5_000);
+		await until(async () => (await sentOf(document)).length > 0);
+		expect(await sentOf(document)).toMatchObject([{ decision: 'FAILED', reason: 'CUT' }]);
+		download.resume();
+		await until(() => download.destroyed);
+		expect(download.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR);
+		upload.end('firm');
+		const [headers] = await once(upload, 'response');
+		expect(headers[':status']).toBe(201);
+		expect((await files.get(harbour.member, contentOf(other))).bytes.toString()).toBe('of another firm');
+	});
 });
 
 describe('transfers of a firm’s clients', () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectHttp2, constants } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -235,23 +235,34 @@ describe('an answer that its reader does not take', () => {
 		expect([working(), bytes < 30_000_000]).toEqual([0, true]);
 	});
 
-	it('is ended over HTTP/2 too, and a short one keeps no place from others meanwhile', async () => {
+	it('is ended over HTTP/2 too, without others on its connection; a short one keeps no place from others meanwhile', async () => {
 		const { clock, origin, working } = await start({ server: { tls: { certFile, keyFile } } });
 		const session = connectHttp2(origin, { ca: readFileSync(certFile), settings: { initialWindowSize: 0 } });
 		session.on('error', () => {});
 		onTestFinished(() => session.destroy());
-		const ask = async (query: string) => {
-			const stream = session.request({ ':method': 'POST', ':path': '/graphql', 'content-type': 'application/json' });
-			stream.on('error', () => {}).end(JSON.stringify({ query }));
-			await once(stream, 'response');
+		const begin = () => {
+			const headers = { ':method': 'POST', ':path': '/graphql', 'content-type': 'application/json' };
+			return session.request(headers).on('error', () => {});
 		};
-		const closed = new Promise((resolve) => session.once('close', resolve));
-		await ask('{ hello }');
+		const ask = async (query: string) => {
+			const stream = begin().end(JSON.stringify({ query }));
+			await once(stream, 'response');
+			return { stream, closed: new Promise((resolve) => stream.once('close', resolve)) };
+		};
+		const short = await ask('{ hello }');
 		expect(working()).toBe(0);
-		await ask('{ long }');
+		const long = await ask('{ long }');
 		expect(working()).toBe(1);
+		const other = begin();
+		other.write('{"query":');
 		await clock.advance(30_000);
-		await closed;
-		expect(working()).toBe(0);
+		await Promise.all([short.closed, long.closed]);
+		expect([short.stream.rstCode, long.stream.rstCode]).toEqual(Array(2).fill(constants.NGHTTP2_INTERNAL_ERROR));
+		await expect.poll(working).toBe(0);
+		other.end('"{ hello }"}');
+		session.settings({ initialWindowSize: 65_535 });
+		let text = '';
+		for await (const part of other.setEncoding('utf8')) text += part;
+		expect(JSON.parse(text)).toEqual({ data: { hello: 'world' } });
 	});
 });

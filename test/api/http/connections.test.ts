@@ -7,8 +7,10 @@ import { type AddressInfo, createConnection, createServer, type Socket } from 'n
 import { Worker } from 'node:worker_threads';
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { streamOf } from '../../../src/api/http/index.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
 import { makeCertificate } from './certificate.ts';
-import { startServer } from './start-server.ts';
+import { type StartOptions, startServer } from './start-server.ts';
 
 const { certFile, keyFile } = makeCertificate();
 /** Bytes; more than the buffers of both ends hold. */
@@ -75,10 +77,13 @@ const ASKS: Readonly<Record<string, (port: number) => void>> = {
 };
 
 /** Keeps its request for /large. */
-async function serve(server: NonNullable<Parameters<typeof startServer>[0]>['server'] = {}) {
+async function serve(server: NonNullable<StartOptions['server']> = {}, limits: StartOptions['limits'] = {}) {
 	const asked = Promise.withResolvers<FastifyRequest>();
-	const { app, origin, reset } = await startServer({
+	const clock = steppedClock();
+	const { app, origin, cut, reset } = await startServer({
 		server,
+		limits,
+		clock,
 		routes(routes) {
 			routes.get('/large', async (request, reply) => {
 				asked.resolve(request);
@@ -88,7 +93,7 @@ async function serve(server: NonNullable<Parameters<typeof startServer>[0]>['ser
 		},
 	});
 	const opened = () => new Promise<number>((resolve) => app.server.getConnections((_, open) => resolve(open)));
-	return { app, port: Number(new URL(origin).port), reset, asked: asked.promise, opened };
+	return { app, clock, cut, port: Number(new URL(origin).port), reset, asked: asked.promise, opened };
 }
 
 /** Whether or not by an error. */
@@ -114,6 +119,38 @@ describe.each(Object.entries(ASKS))('a connection of %s that is reset', (name, a
 		await reader.closed;
 		expect(reader.bytes()).toBeLessThan(1_000_000);
 		expect((await app.inject('/small')).body).toBe('small');
+	});
+});
+
+/** A client of HTTP/2 that takes nothing any more, after it asked for something large. */
+async function stuck(limits?: StartOptions['limits']) {
+	const server = await serve({ tls: { certFile, keyFile } }, limits);
+	const reader = await slowReader(server.port);
+	ASKS['HTTP/2']?.(reader.port);
+	const request = await server.asked;
+	await reader.paused;
+	await filled();
+	return { ...server, request, stream: streamOf(request.raw) };
+}
+
+describe('a connection of HTTP/2 that takes nothing', () => {
+	it('is gone 30 seconds after an answer on it was cut, which is gone at once', async () => {
+		const { clock, cut, opened, request, stream } = await stuck();
+		const gone = cut(request);
+		expect([stream?.destroyed, await opened()]).toEqual([true, 1]);
+		await clock.advance(29_999);
+		expect(await opened()).toBe(1);
+		await clock.advance(1);
+		await gone;
+		await expect.poll(opened).toBe(0);
+	});
+
+	it('is gone 30 seconds after it was found to be silent', async () => {
+		const { clock, opened, stream } = await stuck({ keepAliveTimeout: 50 });
+		await clock.asleep();
+		await clock.advance(30_000);
+		await expect.poll(opened).toBe(0);
+		expect(stream?.destroyed).toBe(true);
 	});
 });
 
