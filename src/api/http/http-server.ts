@@ -10,7 +10,7 @@ import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
 import { setAnswerHeaders } from './answer-headers.ts';
 import { deferContinue, setBodyDeadlines } from './body-deadline.ts';
-import { CLIENT_GONE, isGone } from './client-gone.ts';
+import { isGone } from './client-gone.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import type { Demo } from './demo-tokens.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
@@ -73,8 +73,8 @@ export async function createHttpServer<Context extends BaseContext>(
 		// Fastify runs no hooks for a path it cannot decode or, over HTTP/2, a method it does not know.
 		const withoutHooks = !reply.hasHeader('x-request-id');
 		if (withoutHooks) setAnswerHeaders(request, reply, secure);
-		refuse(error, request, reply, logger);
 		if (withoutHooks) recordRequest(request, reply, logger, metrics);
+		refuse(error, request, reply, logger);
 	};
 
 	const app = fastify({
@@ -93,10 +93,8 @@ export async function createHttpServer<Context extends BaseContext>(
 
 	takeOnlyUtf8(app);
 	app.addHook('onRequest', async (request, reply) => {
-		if (isGone(request)) {
-			recordRequest(request, reply.code(CLIENT_GONE).hijack(), logger, metrics);
-			return;
-		}
+		recordRequest(request, reply, logger, metrics);
+		if (isGone(request)) return void reply.hijack();
 		// Once its connection is closed, it is not known any more.
 		Object.defineProperty(request, 'ip', { value: request.ip });
 		setAnswerHeaders(request, reply, secure);
@@ -115,10 +113,6 @@ export async function createHttpServer<Context extends BaseContext>(
 		if (request.raw.httpVersionMajor === 2) reply.removeHeader('connection');
 		// Else a kept-alive connection would hold up the stop until its idle time is over.
 		else if (stopping) reply.header('connection', 'close');
-	});
-	app.addHook('onResponse', async (request, reply) => {
-		// HTTP/2 says of one that was dropped, and is on record, that it is answered.
-		if (reply.statusCode !== CLIENT_GONE) recordRequest(request, reply, logger, metrics);
 	});
 	app.setErrorHandler<Error>(answerError);
 	app.setNotFoundHandler((request, reply) => sendProblem(reply, problemOf(NOT_FOUND, request.id)));

@@ -1,23 +1,38 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import { CLIENT_GONE, isGone } from './client-gone.ts';
+import { streamOf } from './http2-stream.ts';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** One line and one observation for a finished request. URL, query, body, headers and addresses are the client's: left out. */
+/**
+ * One line and one observation for a request, once its answer is out or no one can get it any more. URL, query, body, headers and addresses
+ * are the client's: left out.
+ */
 export function recordRequest(request: FastifyRequest, reply: FastifyReply, logger: Logger, metrics: Metrics): void {
-	const route = request.routeOptions.url ?? 'none';
-	const ms = reply.elapsedTime;
-	logger.info(
-		{
-			requestId: request.id,
-			// An HTTP/2 client may call its method anything.
-			method: METHODS.has(request.method) ? request.method : 'other',
-			route,
-			status: reply.statusCode,
-			ms: Math.round(ms * 10) / 10,
-		},
-		'request',
-	);
-	metrics.httpRequest({ route, status: reply.statusCode, seconds: ms / 1000 });
+	const began = performance.now();
+	const record = () => {
+		const route = request.routeOptions.url ?? 'none';
+		const status = isWhole(reply.raw) ? reply.statusCode : CLIENT_GONE;
+		const ms = performance.now() - began;
+		logger.info(
+			{
+				requestId: request.id,
+				// An HTTP/2 client may call its method anything.
+				method: METHODS.has(request.method) ? request.method : 'other',
+				route,
+				status,
+				ms: Math.round(ms * 10) / 10,
+			},
+			'request',
+		);
+		metrics.httpRequest({ route, status, seconds: ms / 1000 });
+	};
+	if (isGone(request)) record();
+	else reply.raw.once('close', record);
 }
+
+/** Whether all of an answer was handed over: of HTTP/2, a stream that was cut has been ended for it. */
+const isWhole = (raw: ServerResponse): boolean => raw.writableFinished && !streamOf(raw)?.aborted;

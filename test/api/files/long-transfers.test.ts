@@ -172,7 +172,7 @@ describe('a download that is long on its way', () => {
 		const { harbour, installation, north } = scene;
 		const clock = steppedClock();
 		const tls = { FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile };
-		const { url } = await installation.serve(tls, { clock });
+		const { lines, url } = await installation.serve(tls, { clock });
 		const document = await newDocument();
 		const other = await newDocument({}, harbour);
 		await files.put(north.member, document, someBytes(300_000));
@@ -186,6 +186,8 @@ describe('a download that is long on its way', () => {
 		const upload = begin('PUT', contentOf(other), harbour.member as string);
 		upload.write('of another ');
 		await until(async () => (await statesOf(other)).includes('UPLOADING'));
+		const taken = begin('PUT', contentOf(await newDocument({}, harbour)), harbour.member as string);
+		taken.write('x');
 		const download = begin('GET', contentOf(document), north.client as string);
 		await once(download, 'readable');
 		await scene.admin`delete from shares where document_id = ${document}`;
@@ -193,12 +195,22 @@ describe('a download that is long on its way', () => {
 		await until(async () => (await sentOf(document)).length > 0);
 		expect(await sentOf(document)).toMatchObject([{ decision: 'FAILED', reason: 'CUT' }]);
 		download.resume();
+		taken.close(constants.NGHTTP2_CANCEL);
 		await until(() => download.destroyed);
 		expect(download.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR);
 		upload.end('firm');
 		const [headers] = await once(upload, 'response');
 		expect(headers[':status']).toBe(201);
 		expect((await files.get(harbour.member, contentOf(other))).bytes.toString()).toBe('of another firm');
+		const statuses = () => lines.join('').match(/"method":"\w+","route":"\/documents\/:id\/content","status":\d+/g);
+		await until(() => statuses()?.length === 3);
+		expect(statuses()?.map((line) => /"method":"(\w+)".*"status":(\d+)/.exec(line)?.slice(1))).toEqual(
+			expect.arrayContaining([
+				['GET', '499'],
+				['PUT', '499'],
+				['PUT', '201'],
+			]),
+		);
 	});
 });
 

@@ -154,20 +154,26 @@ describe('a server with no place left for an address', () => {
 		await letGo();
 	});
 
-	it('has places again once the answers are out, whether or not somebody still waits for them', async () => {
-		const { admission, ask, begun, letGo, letGoSlow, origin } = await startFull();
+	it('has places again once the answers are out, whether or not somebody still waits for them, which is on record once', async () => {
+		const { admission, ask, begun, letGo, letGoSlow, log, metrics, origin } = await startFull();
 		await letGo();
+		const recorded = () => (log().match(/"status":\d+/g) ?? []).slice(MOST);
 		const { hostname, port } = new URL(origin);
 		const socket = connect(Number(port), hostname);
 		const body = '{"query":"{ slow }"}';
-		socket.write(
-			`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-		);
+		const request = `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+		// The second would be answered after the first.
+		socket.write(request + request);
 		await begun;
 		socket.destroy();
+		await expect.poll(recorded).toEqual(Array(2).fill('"status":499'));
 		letGoSlow();
 		await expect.poll(() => admission.underWay().working).toBe(0);
 		expect((await ask('{ hello }')).status).toBe(200);
+		await expect.poll(recorded).toEqual(['"status":499', '"status":499', '"status":200']);
+		expect((await metrics.render()).text).toContain(
+			'firmseal_http_request_seconds_count{route="/graphql",status="4xx"} 2\n',
+		);
 	});
 });
 
@@ -236,7 +242,7 @@ describe('an answer that its reader does not take', () => {
 	});
 
 	it('is ended over HTTP/2 too, without others on its connection; a short one keeps no place from others meanwhile', async () => {
-		const { clock, origin, working } = await start({ server: { tls: { certFile, keyFile } } });
+		const { clock, log, origin, working } = await start({ server: { tls: { certFile, keyFile } } });
 		const session = connectHttp2(origin, { ca: readFileSync(certFile), settings: { initialWindowSize: 0 } });
 		session.on('error', () => {});
 		onTestFinished(() => session.destroy());
@@ -264,5 +270,6 @@ describe('an answer that its reader does not take', () => {
 		let text = '';
 		for await (const part of other.setEncoding('utf8')) text += part;
 		expect(JSON.parse(text)).toEqual({ data: { hello: 'world' } });
+		await expect.poll(() => log().match(/"status":\d+/g)).toEqual(['"status":499', '"status":499', '"status":200']);
 	});
 });
