@@ -156,7 +156,7 @@ async function holdLock(directory: string, signal?: AbortSignal): Promise<() => 
 	const onCompromised = () => {
 		isLost = true;
 	};
-	const isHeld = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ELOCKED';
+	const isHeld = (error: unknown) => codeOf(error) === 'ELOCKED';
 	const take = (retries: number) =>
 		lock(directory, { stale: 10_000, retries: { retries, factor: 1, minTimeout: 250 }, onCompromised });
 	try {
@@ -190,7 +190,7 @@ export const hasCluster = (directory: string): boolean => {
 		return statSync(clusterOf(directory)).isDirectory();
 	} catch (error) {
 		// One that may not be looked into is there.
-		if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return false;
+		if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false;
 		throw error;
 	}
 };
