@@ -428,8 +428,11 @@ describe.each(servers)('the roles on $name', (server) => {
 			where grantee = 'firmseal_firm' and privilege_type = 'INSERT' and column_name = 'firm_id' order by 1`;
 		const added = tables.map(async ({ name }) => {
 			const statement = `insert into ${name} (firm_id) values ('${two.harbour.id}')`;
-			const refused = await run('firm', two.harbour.id, statement).catch((error: Error) => error.message);
-			return [name, `${refused}`.includes('"not_erased"')] as const;
+			const refused = await run('firm', two.harbour.id, statement).then(
+				() => '',
+				(error: Error) => error.message,
+			);
+			return [name, refused.includes('"not_erased"')] as const;
 		});
 		const others = (await Promise.all(added)).filter(([, isRefused]) => !isRefused).map(([name]) => name);
 		await two.admin`delete from erasures where id = ${id}`;
