@@ -30,7 +30,7 @@ export function invitation({ url, page, log, tokens }: Shown): string {
 		'  stored                          # the same title, as the database holds it',
 		`  ask "$OWNER" '{ auditEntries(first: 3) { nodes { action decision reason } } }'`,
 		`  ask "$CLIENT" '{ documents { nodes { name description } } }'   # the portal`,
-		'  curl -sS "$URL/documents/$FILE/content" -H "authorization: Bearer $CLIENT"',
+		'  get "$CLIENT" "/documents/$FILE/content"',
 		'',
 		'Ctrl-C stops everything; npm start goes on with the same data.',
 		'',

@@ -96,7 +96,7 @@ interface About {
 
 function fileOf({ url, firm, databaseUrl }: About, tokens: readonly Token[]) {
 	const stored = `select id, encode(title, $$hex$$) as title from notes where firm_id = $$${firm}$$ order by created_at desc, id desc limit 1`;
-	const show = `import("pg").then(async ({ default: { Client } }) => { const db = new Client(${JSON.stringify(databaseUrl)}); await db.connect(); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
+	const show = `import("pg").then(async ({ default: { Client } }) => { const db = new Client(process.env.DATABASE_URL); await db.connect(); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
 	return [
 		"# Tokens of the demo's people, each for twelve hours. `npm start` writes this file again every four minutes, because approving a",
 		'# lease asks for a sign-in of the last five: source it again before you approve.',
@@ -108,14 +108,27 @@ function fileOf({ url, firm, databaseUrl }: About, tokens: readonly Token[]) {
 		`FILE=${quoted(sharedFileId)}`,
 		...tokens.map(({ name, email, token }) => `${name}=${quoted(token ?? '')} # ${email}`),
 		'',
+		'# Every user of this machine can read the arguments of a program. So tokens and queries go to curl by its standard input, as',
+		'# curl_option NAME VALUE writes them, and where the database is goes to node by its environment.',
+		"escaped() { sed 's/[\\\\\"]/\\\\&/g'; }",
+		`curl_option() { printf '%s = "%s"\\n' "$1" "$(printf %s "$2" | escaped)"; }`,
+		'',
 		'# ask TOKEN QUERY [HEADER]: what the API answers.',
 		'ask() (',
-		`	answer="$(curl -sS "$URL/graphql" -H 'content-type: application/json' -H "authorization: Bearer $1" -H "\${3:-accept: application/json}" \\`,
-		`		-d "{\\"query\\":\\"$(printf %s "$2" | tr '\\n\\t' '  ' | sed 's/[\\\\"]/\\\\&/g')\\"}")" && printf '%s\\n' "$answer"`,
+		'	query="$(printf %s "$2" | tr \'\\n\\t\' \'  \' | escaped)"',
+		'	answer="$({',
+		'		curl_option header "authorization: Bearer $1"',
+		'		curl_option header "content-type: application/json"',
+		`		curl_option header "\${3:-accept: application/json}"`,
+		'		curl_option data "{\\"query\\":\\"$query\\"}"',
+		'	} | curl -sS -K - "$URL/graphql")" && printf \'%s\\n\' "$answer"',
 		')',
 		'',
+		'# get TOKEN PATH: the file that the API has there.',
+		'get() { curl_option header "authorization: Bearer $1" | curl -sS -K - "$URL$2"; }',
+		'',
 		'# The newest title of the firm, as the database holds it.',
-		`stored() { (cd ${quoted(PROJECT)} && node -e ${quoted(show)}); }`,
+		`stored() { (cd ${quoted(PROJECT)} && DATABASE_URL=${quoted(databaseUrl)} node -e ${quoted(show)}); }`,
 		'',
 	].join('\n');
 }

@@ -47,11 +47,11 @@ describeInstalled('examples/adopter, with the tarball', () => {
 		let told = '';
 		for await (const chunk of program.stdout) {
 			told += chunk;
-			if ((told.match(/^curl /gm)?.length ?? 0) === 3 && told.endsWith('\n\n')) break;
+			if ((told.match(/^echo /gm)?.length ?? 0) === 3 && told.endsWith('\n\n')) break;
 		}
-		const requests = [...told.matchAll(/^curl -s (\S+) .*Bearer (\S+)' -d '(.*)'$/gm)];
+		const requests = [...told.matchAll(/^echo '.*Bearer (\S+)' \| curl -s (\S+) -H @- .*-d '(.*)'$/gm)];
 		const answers = [];
-		for (const [, url = '', token, body] of requests) {
+		for (const [, token, url = '', body] of requests) {
 			const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
 			answers.push(await (await fetch(url, { method: 'POST', headers, body: body ?? '' })).text());
 		}

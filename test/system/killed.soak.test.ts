@@ -20,7 +20,7 @@ const MEMBER = 'member@northgate.example';
 
 /** The superuser's URL, which the file of tokens holds. */
 const databaseOf = (api: RunningApi): string =>
-	/"(postgres:[^"]+)"/.exec(readFileSync(tokensFileOf(api), 'utf8'))?.[1] ?? '';
+	/'(postgres:[^']+)'/.exec(readFileSync(tokensFileOf(api), 'utf8'))?.[1] ?? '';
 
 interface Row {
 	readonly boot: string;

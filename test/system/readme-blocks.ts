@@ -22,9 +22,10 @@ export function blocksOf(page: string): readonly Block[] {
 
 export const README: readonly Block[] = blocksOf('README.md');
 
-/** So that `npx firmseal` is the checkout's own. */
-export const NPX = `npx() { shift; '${process.execPath}' '${MAIN}' "$@"; }`;
 export const NODE_PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
+
+/** So that `npx firmseal` is the checkout's own, with whatever programs it needs. */
+export const NPX = `npx() { shift; PATH='${NODE_PATH}' '${process.execPath}' '${MAIN}' "$@"; }`;
 
 /** Times differ from run to run, and how long it is until one. */
 export const withoutTimes = (text: string): string =>

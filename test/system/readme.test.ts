@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Env, endAll, launch, newDirectory, PROJECT, type RunningApi, startApi, tokensFileOf } from './program.ts';
 import { blocksOf, NODE_PATH, NPX, README, shownBy, withoutTimes } from './readme-blocks.ts';
+import { programAt, watchedPath } from './watched-path.ts';
 
 const PICTURE = 'a picture';
 const RUN = 'run here';
@@ -63,11 +64,15 @@ describe('the commands', () => {
 		const blocks = blocksOf(page);
 		const commands = block(heading, 'sh', blocks).replaceAll('.firmseal/tokens.sh', tokensFileOf(api));
 		const script = ['set -eu', NPX, 'exec 2>&1', commands].join('\n');
+		const { path, told } = watchedPath('curl', 'sed', 'tr');
 		// Where the API is, on another port than its own, is for tokens.sh to say.
-		const reaching = { ...env, PATH: NODE_PATH };
-		const { code, stdout } = await launch(reaching, 'sh', ['-c', script]).ended;
+		const reaching = { ...env, PATH: path };
+		const { code, stdout } = await launch(reaching, programAt('sh'), ['-c', script]).ended;
 		expect(withoutTimes(stdout)).toMatch(shownBy(block(heading, '', blocks)));
 		expect(code).toBe(0);
+		// Every user of the machine can read these: no token, and of what is asked no content and no invitation.
+		expect(told()).toContain('sed ');
+		expect(told()).not.toMatch(/eyJ|postgres:|mutation/);
 	});
 
 	it('of README.md under Break-glass say why nothing was asked for, and end there', async () => {

@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { newDirectory } from './program.ts';
+
+/** Where a shell finds a program, which may be called as another. */
+export const programAt = (name: string): string =>
+	execFileSync('sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' }).trim();
+
+/**
+ * A PATH of these programs and no others. Each writes down its arguments, which every user of a machine can read, before it does its work;
+ * what a shell does by itself has none.
+ */
+export function watchedPath(...names: readonly string[]): { readonly path: string; told(): string } {
+	const path = newDirectory();
+	const log = join(newDirectory(), 'arguments');
+	for (const name of names) {
+		const program = name === 'node' ? process.execPath : programAt(name);
+		const text = `#!/bin/sh\nprintf '%s\\n' "${name} $*" >> '${log}'\nexec '${program}' "$@"\n`;
+		writeFileSync(join(path, name), text, { mode: 0o755 });
+	}
+	return { path, told: () => (existsSync(log) ? readFileSync(log, 'utf8') : '') };
+}
