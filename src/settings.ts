@@ -13,8 +13,12 @@ const wholeNumber = (least: number, most: number) =>
 		.transform(Number)
 		.refine((value) => value >= least && value <= most, must(`a whole number from ${least} to ${most}`));
 
+const ENCODED =
+	'a URL whose user, password and database are percent-encoded: %23 for a #, %2F for a /, %3F for a ?, %40 for an @';
+
 const databaseUrl = z
 	.string()
+	.refine(isEncoded, { ...must(ENCODED), abort: true })
 	.refine(
 		isDatabaseUrl,
 		must('a URL like postgres://USER:PASSWORD@HOST/DATABASE with one host, and with %20 for a space and %25 for a %'),
@@ -48,7 +52,7 @@ const ORIGINS =
 
 const WEBHOOK_SECRET = 'at least 32 printable characters without spaces, or whsec_ and then 24 to 64 bytes in base64';
 
-const HTTP_URL = 'an https:// URL without user and password (http:// only to this machine)';
+const HTTP_URL = 'an https:// URL without user, password and # (http:// only to this machine), with %40 for an @';
 
 const TOKEN_TYPES =
 	'types of JWT without application/, such as at+jwt, or none for tokens without a type, separated by commas';
@@ -307,6 +311,14 @@ export function wrongCloudNames(given: ReadonlyMap<string, string>): string[] {
 }
 
 /**
+ * Whether no password can end too early: of one with a #, / or ? in it, what stands before that is read as host and port, which are looked
+ * up and printed.
+ */
+function isEncoded(text: string): boolean {
+	return !/#|^[^/]*\/\/.*[/?].*@/s.test(text);
+}
+
+/**
  * What the driver reads as URL.parse does. Without a host, it would take one from PGHOST, unseen; with a space or a broken escape
  * anywhere, it encodes the whole text again and reads another host or another parameter.
  */
@@ -346,9 +358,10 @@ function wrongParameterOf(text: string): string | null {
 	return `a URL that has each parameter once: ${TOLD_TWICE.includes(twice) ? twice : 'one'} is there twice`;
 }
 
+/** With an @ anywhere, there may be a user and a password, whether they are read as such or not. */
 function isHttpUrl(text: string): boolean {
 	const url = URL.parse(text);
-	if (url === null || url.username !== '' || url.password !== '') return false;
+	if (url === null || /[@#]/.test(text)) return false;
 	return url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url.hostname));
 }
 

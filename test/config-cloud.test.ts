@@ -167,6 +167,7 @@ describe('the settings of the cloud', () => {
 		['AWS_REGION', 'eu-central-1a'],
 		['AWS_ENDPOINT_URL', 'http://kms.example'],
 		['AWS_ENDPOINT_URL_KMS', 'https://user:hunter2@kms.example'],
+		['AWS_ENDPOINT_URL_KMS', 'https://user:12345#hunter2@kms.example'],
 		['AWS_ENDPOINT_URL_S3', 's3.example'],
 		['AWS_ENDPOINT_URL_STS', 'ftp://127.0.0.1'],
 	])('refuse %s=%s with one sentence that does not repeat the value', (name, value) => {

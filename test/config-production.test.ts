@@ -139,6 +139,7 @@ describe('productionRefusals', () => {
 		['postgres://u:p@localhost/x?sslmode=disable', 'localhost'],
 		['postgres://u:p@db.example/x?sslmode=require', 'db.example'],
 		['postgres://u:%25%20@db.example/x?options=-c%20jit%3Doff&sslmode=verif%79-full', 'db.example'],
+		['postgres://b%40b:p%23%2F%3F%40w@db.example/x%23y?application_name=a%40b&sslmode=require', 'db.example'],
 	])('takes %s, which the driver reads alike', (url, host) => {
 		expect(refusalsOf({ DATABASE_URL: url })).toEqual([]);
 		const driver = new pg.Client({ connectionString: url });

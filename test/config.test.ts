@@ -257,6 +257,44 @@ describe('readConfig', () => {
 	});
 
 	it.each([
+		'bob:12345#hunter2@db.example/x',
+		'bob:hunter2#12345@db.example/x',
+		'bob:12345/hunter2@db.example/x',
+		'bob:hunter2/12345@db.example/x',
+		'bob:12345?hunter2@db.example/x',
+		'bob:p@ss/hunter2@db.example/x',
+		'bob:p@ss#hunter2@db.example/x',
+		'bob:p@ss?hunter2@db.example/x',
+		'db.example/x?application_name=hunter2@db.example',
+		'bob:p@db.example/x#hunter2',
+	])(
+		'refuses a database URL whose password ends where it was not meant to, so that a part of it is a host: %s',
+		(rest) => {
+			const problems = problemsOf({ FIRMSEAL_WORKER_DATABASE_URL: `postgres://${rest}` });
+			expect(problems).toEqual([
+				'FIRMSEAL_WORKER_DATABASE_URL must be a URL whose user, password and database are percent-encoded: %23 for a #, %2F for a /, %3F for a ?, %40 for an @.',
+			]);
+		},
+	);
+
+	it.each<['FIRMSEAL_WEBHOOK_URL' | 'FIRMSEAL_JWKS_URL' | 'FIRMSEAL_URL', string]>([
+		['FIRMSEAL_WEBHOOK_URL', 'https://bob:12345#hunter2@hooks.example/'],
+		['FIRMSEAL_WEBHOOK_URL', 'https://bob:12345/hunter2@hooks.example/'],
+		['FIRMSEAL_WEBHOOK_URL', 'https://bob:12345?hunter2@hooks.example/'],
+		['FIRMSEAL_JWKS_URL', 'https://bob:12345#hunter2@issuer.example/keys'],
+		['FIRMSEAL_URL', 'https://bob:12345/hunter2@firmseal.example'],
+	])('refuses %s=%s, which would be looked up by its user', (name, value) => {
+		const beside = {
+			FIRMSEAL_JWKS_URL: PROVIDER,
+			FIRMSEAL_WEBHOOK_URL: { FIRMSEAL_WEBHOOK_SECRET: 's'.repeat(32) },
+			FIRMSEAL_URL: {},
+		};
+		expect(problemsOf({ ...beside[name], [name]: value })).toEqual([
+			`${name} must be an https:// URL without user, password and # (http:// only to this machine), with %40 for an @.`,
+		]);
+	});
+
+	it.each([
 		['localhost/x?host=db.example', 'without the parameter host: what'],
 		['%2Frun%2Fpostgresql/x?h%6Fst=db.example', 'without the parameter host: what'],
 		['localhost/x?host=/run/postgresql', 'without the parameter host: what'],
