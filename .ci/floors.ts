@@ -209,11 +209,12 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 		may: [...ADAPTER, 'zod'],
 		shares: ['make-directory.ts', 'owner-only-file.ts', 'root-key-file.ts'],
 	},
-	'adapters/keyring-aws': { may: [...ADAPTER, '@aws-sdk/client-kms', '@aws-sdk/credential-providers'] },
-	'adapters/objects-filesystem': { may: [...ADAPTER, 'documents'], shares: ['make-directory.ts'] },
-	'adapters/objects-s3': {
-		may: [...ADAPTER, 'documents', '@aws-sdk/client-s3', '@aws-sdk/credential-providers'],
+	'adapters/keyring-aws': {
+		may: [...ADAPTER, '@aws-sdk/client-kms', '@aws-sdk/credential-providers'],
+		shares: ['aws-credentials.ts'],
 	},
+	'adapters/objects-filesystem': { may: [...ADAPTER, 'documents'], shares: ['make-directory.ts'] },
+	'adapters/objects-s3': { may: [...ADAPTER, 'documents', '@aws-sdk/client-s3'], shares: ['aws-credentials.ts'] },
 	'adapters/anchors': { may: [...ADAPTER, 'documents', 'log/anchors'] },
 	'adapters/issuer-local': { may: [...ADAPTER, 'jose'], shares: ['owner-only-file.ts'] },
 	'adapters/webhook': { may: [...ADAPTER, 'deliveries'] },
@@ -256,6 +257,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 	'config.ts': ['./errors.ts', './secret.ts', './settings.ts', './settings-together.ts', './audit/index.ts', ...NODE],
 	'production-refusals.ts': ['./config.ts', './secret.ts', './settings.ts', ...NODE],
 	'adapters/*.ts': ['./*.ts', '../errors.ts', ...NODE],
+	'adapters/aws-credentials.ts': ['@aws-sdk/credential-providers'],
 	'api/authenticate.ts': ['./**', ...BELOW_API.map((name) => specifier(name, '../')), ...NODE, ...API, 'jose'],
 };
 

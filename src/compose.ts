@@ -188,6 +188,7 @@ export async function openObjects(config: Config, opening: StoreOpening = {}): P
 const s3Of = ({ region, endpoints }: Config['aws']) => ({
 	region: region ?? '',
 	endpoint: endpoints.s3,
+	sts: endpoints.sts,
 	credentials: null,
 });
 

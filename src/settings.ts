@@ -303,10 +303,9 @@ export function wrongCloudNames(given: ReadonlyMap<string, string>): string[] {
 	const region = given.get('AWS_REGION');
 	if (region !== undefined && !/^[a-z]{2,8}(?:-[a-z]+)+-\d$/.test(region))
 		problems.push('AWS_REGION must be a region such as eu-central-1.');
-	for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_STS']) {
-		const url = given.get(name);
-		if (url !== undefined && !isHttpUrl(url)) problems.push(`${name} must be ${HTTP_URL}.`);
-	}
+	// Of each service: credentials may come from others than those that are used here.
+	for (const [name, url] of given)
+		if (/^AWS_ENDPOINT_URL(?:_|$)/.test(name) && !isHttpUrl(url)) problems.push(`${name} must be ${HTTP_URL}.`);
 	return problems;
 }
 

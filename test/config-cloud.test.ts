@@ -170,6 +170,7 @@ describe('the settings of the cloud', () => {
 		['AWS_ENDPOINT_URL_KMS', 'https://user:12345#hunter2@kms.example'],
 		['AWS_ENDPOINT_URL_S3', 's3.example'],
 		['AWS_ENDPOINT_URL_STS', 'ftp://127.0.0.1'],
+		['AWS_ENDPOINT_URL_SSO', 'http://sso.example'],
 	])('refuse %s=%s with one sentence that does not repeat the value', (name, value) => {
 		const problems = problemsOf({ ...ON_KMS, ...ON_S3, [name]: value }).filter((each) =>
 			each.startsWith(`${name} must`),

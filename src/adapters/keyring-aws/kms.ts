@@ -1,6 +1,7 @@
 import { KMSClient } from '@aws-sdk/client-kms';
-import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { KeyringPrincipal } from '../../keys/index.ts';
+import { BY_SETTINGS_ALONE, findCredentials } from '../aws-credentials.ts';
 import { silent, toCredentialsError, toKeyError } from './kms-errors.ts';
 
 /** In milliseconds. */
@@ -29,6 +30,7 @@ export type Kms = <Output>(
 /** Nothing is retried here: a layer above does that, which knows how long its caller waits. */
 export function openKms({ region, endpoints, principal, role, timeouts }: KmsOptions): Kms {
 	const once = {
+		...BY_SETTINGS_ALONE,
 		region,
 		maxAttempts: 1,
 		requestHandler: {
@@ -40,7 +42,7 @@ export function openKms({ region, endpoints, principal, role, timeouts }: KmsOpt
 			httpsAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
 		},
 	};
-	const own = fromNodeProviderChain({ clientConfig: { region } });
+	const own = findCredentials({ region, sts: endpoints.sts });
 	const found = role
 		? fromTemporaryCredentials({
 				masterCredentials: own,

@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
+import { BY_SETTINGS_ALONE, findCredentials } from '../aws-credentials.ts';
 import { silent } from './errors.ts';
 
 /** Tries of a request with all its repetitions, which wait in between, the longer the later. */
@@ -16,18 +17,27 @@ export interface ClientOptions {
 	readonly region: string;
 	/** Of a service that isn't the cloud's own; null: the region's. */
 	readonly endpoint: string | null;
+	/** Where STS is when it isn't the cloud's own, for credentials that are found; null, and unless given: the region's. */
+	readonly sts?: string | null;
 	/** null: found as the cloud's clients find them everywhere. */
 	readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
 	/** Milliseconds for an answer, and for the next bytes of one; 15,000 unless given. */
 	readonly patience?: number;
 }
 
-export function createClient({ region, endpoint, credentials, patience = PATIENCE }: ClientOptions): S3Client {
+export function createClient({
+	region,
+	endpoint,
+	sts = null,
+	credentials,
+	patience = PATIENCE,
+}: ClientOptions): S3Client {
 	const client = new S3Client({
+		...BY_SETTINGS_ALONE,
 		region,
 		// Others than the cloud seldom have a name for each bucket.
 		...(endpoint !== null && { endpoint, forcePathStyle: true }),
-		...(credentials && { credentials }),
+		credentials: credentials ?? findCredentials({ region, sts }),
 		retryMode: 'standard',
 		maxAttempts: TRIES,
 		requestHandler: {

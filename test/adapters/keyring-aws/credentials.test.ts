@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { findNoNames, writeAwsFile } from '../../support/aws-files.ts';
 import { assumed, notAssumed } from '../../support/fake-kms.ts';
-import { FIRM, failureOf, NO_ROLES, newStage, roleOf } from './stage.ts';
+import { FIRM, failureOf, NO_ROLES, newStage, REGION, roleOf } from './stage.ts';
 
 const ROLES = { ...NO_ROLES, worker: roleOf('worker') };
 
@@ -51,6 +52,44 @@ it('is AWAY in time when STS hangs, and well when it answers again', async () =>
 	await expect(worker.check()).resolves.toBeUndefined();
 	await worker.describeKey(FIRM);
 	expect(kms.sent('AssumeRole')).toHaveLength(2);
+});
+
+/** What AWS's own client takes for each service, by a name for all or one for each. */
+const ELSEWHERE = {
+	'endpoint_url for all': (url: string) => [`endpoint_url = ${url}`],
+	'endpoint_url for each': (url: string) => [
+		'services = elsewhere',
+		'[services elsewhere]',
+		...['kms', 'sts'].flatMap((service) => [`${service} =`, `  endpoint_url = ${url}`]),
+	],
+};
+const KEYS = ['aws_access_key_id = AKIATEST', 'aws_secret_access_key = test'];
+
+it.each([
+	['with keys', NO_ROLES, 'kms', []],
+	['with keys that assume a role of a setting', ROLES, 'sts', []],
+	['with keys that assume a role of the file', NO_ROLES, 'sts', [`role_arn = ${roleOf('any')}`]],
+])('asks no service that only a file of AWS names, %s', async (_, roles, service, role) => {
+	const { kms, open } = await newStage();
+	for (const lines of Object.values(ELSEWHERE)) {
+		const of = role.length > 0 ? [...role, 'source_profile = keys'] : KEYS;
+		writeAwsFile(['[profile keys]', ...KEYS, '[default]', ...of, ...lines(kms.url), ''].join('\n'));
+		const names = findNoNames();
+		const endpoints = { kms: null, sts: null };
+		const timeouts = { connect: 5_000, request: 5_000 };
+		expect((await failureOf(open('worker', { roles, endpoints, timeouts }).check())).reason).toBe('AWAY');
+		expect([...names]).toEqual([`${service}.${REGION}.amazonaws.com`]);
+	}
+	expect(kms.requests).toEqual([]);
+});
+
+it('has a role of the file assumed where the settings say that STS is', async () => {
+	const { kms, open } = await newStage();
+	const role = [`role_arn = ${roleOf('any')}`, 'source_profile = keys', 'endpoint_url = http://127.0.0.1:1'];
+	writeAwsFile(['[profile keys]', ...KEYS, '[default]', ...role, ''].join('\n'));
+	vi.stubEnv('AWS_ENDPOINT_URL_STS', kms.url);
+	await open('worker').check();
+	expect(kms.sent('AssumeRole')).toHaveLength(1);
 });
 
 it('can be used before the platform has its key, and not without a right to look', async () => {

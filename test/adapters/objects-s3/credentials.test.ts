@@ -1,22 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
 import { guardStore, ObjectStoreError } from '../../../src/documents/index.ts';
+import { findNoNames, writeAwsFile } from '../../support/aws-files.ts';
 import { newName, readAll, tagOf, write } from '../../support/objects.ts';
 
 /** Where nothing is found that could sign a request: no settings, no files, and no machine that gives any. */
-function findNoCredentials(): void {
-	const home = mkdtempSync(join(tmpdir(), 'firmseal-home-'));
-	onTestFinished(() => rmSync(home, { recursive: true }));
-	vi.stubEnv('HOME', home);
-	for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);
-	vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
-	onTestFinished(() => void vi.unstubAllEnvs());
-}
+const findNoCredentials = (): void => writeAwsFile('');
 
 /** A service, or a machine's own giver of credentials, that counts who comes. */
 async function startCounting(status: number): Promise<{ url: string; count(): number }> {
@@ -33,7 +24,7 @@ async function startCounting(status: number): Promise<{ url: string; count(): nu
 	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, count: () => count };
 }
 
-const openWithout = (endpoint: string) =>
+const openWithout = (endpoint: string | null) =>
 	guardStore(
 		openS3Objects({ bucket: 'bucket', region: 'eu-central-1', endpoint, credentials: null, kmsKeyId: 'alias/objects' }),
 	);
@@ -85,4 +76,20 @@ it('uses what is there by the next request', async () => {
 	vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'only-for-tests');
 	await expect(store.check()).resolves.toBeUndefined();
 	expect(service.count()).toBe(1);
+});
+
+it('asks no service that only a file of AWS names, neither for objects nor for credentials', async () => {
+	const elsewhere = await startCounting(500);
+	const keys = ['aws_access_key_id = tests', 'aws_secret_access_key = only-for-tests'];
+	const role = ['role_arn = arn:aws:iam::111122223333:role/any', 'source_profile = keys'];
+	for (const [of, host] of [
+		[keys, 'bucket.s3.eu-central-1.amazonaws.com'],
+		[role, 'sts.eu-central-1.amazonaws.com'],
+	] as const) {
+		writeAwsFile(['[profile keys]', ...keys, '[default]', ...of, `endpoint_url = ${elsewhere.url}`, ''].join('\n'));
+		const names = findNoNames();
+		await expect(openWithout(null).check()).rejects.toBeInstanceOf(ObjectStoreError);
+		expect([...names]).toEqual([host]);
+	}
+	expect(elsewhere.count()).toBe(0);
 });

@@ -1,0 +1,28 @@
+import dns from 'node:dns';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished, vi } from 'vitest';
+
+/** AWS's shared configuration file, until the end of the test, with nothing else that says who the process is. */
+export function writeAwsFile(text: string): void {
+	const home = mkdtempSync(join(tmpdir(), 'firmseal-home-'));
+	onTestFinished(() => rmSync(home, { recursive: true }));
+	onTestFinished(() => void vi.unstubAllEnvs());
+	writeFileSync(join(home, 'config'), text);
+	for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);
+	vi.stubEnv('HOME', home);
+	vi.stubEnv('AWS_CONFIG_FILE', join(home, 'config'));
+	vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+}
+
+/** No name is found until the end of the test; those that were looked up, each once. */
+export function findNoNames(): ReadonlySet<string> {
+	const asked = new Set<string>();
+	const spy = vi.spyOn(dns, 'lookup').mockImplementation(((name: string, _: unknown, tell: (error: Error) => void) => {
+		asked.add(name);
+		tell(Object.assign(new Error(`no ${name}`), { code: 'ENOTFOUND' }));
+	}) as never);
+	onTestFinished(() => spy.mockRestore());
+	return asked;
+}
