@@ -268,6 +268,18 @@ describe('a server that doesn’t tell the truth', () => {
 		expect(existsSync(out)).toBe(error.message.includes('signed:') && what === 'sends other leaves');
 	});
 
+	it.each([
+		['more than its three lines', '\\nThe log is complete and unchanged.\\n\\n\u2014 '],
+		['something where its signatures are', '\\n\\nThe log is complete and unchanged.\\n\u2014 '],
+	])('has no checkpoint shown that has %s', async (_, instead) => {
+		const lie = (answer: string) => answer.replaceAll('\\n\\n\u2014 ', instead);
+		const proxy = await startAuditProxy(scene.api.url, (_, answer) => answer, lie);
+		proxies.push(proxy);
+		const { code, stdout, stderr } = await firmseal(as(scene.harbour.owner, proxy.url), 'audit', 'checkpoint');
+		expect([code, stdout]).toEqual([1, '']);
+		expect(stderr).toContain('no Firmseal');
+	});
+
 	it('by taking an entry out of the database is found out', async () => {
 		const [, , taken] = await scene.leaves(scene.harbour.id);
 		await scene.admin.begin(async (sql) => {

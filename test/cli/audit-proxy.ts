@@ -12,7 +12,12 @@ export interface AuditProxy {
 	close(): void;
 }
 
-export async function startAuditProxy(api: string, onPage: OnPage): Promise<AuditProxy> {
+/** `onOther`: what becomes of any other answer. */
+export async function startAuditProxy(
+	api: string,
+	onPage: OnPage,
+	onOther: (answer: string) => string = (answer) => answer,
+): Promise<AuditProxy> {
 	const asked: number[] = [];
 	async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const pieces: Buffer[] = [];
@@ -26,7 +31,7 @@ export async function startAuditProxy(api: string, onPage: OnPage): Promise<Audi
 		const text = await answer.text();
 		const isPage = body.includes('AuditLeaves');
 		if (isPage) asked.push(JSON.parse(body).variables.fromIndex);
-		const told = isPage ? await onPage(asked.length, text) : text;
+		const told = isPage ? await onPage(asked.length, text) : onOther(text);
 		if (told === null) response.destroy();
 		else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(told);
 	}

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
@@ -11,7 +12,9 @@ import { headOf, keepAlone } from '../log/keeper/keep-alone.ts';
 import { type LogScene, makeLogScene } from '../log/proofs/log-scene.ts';
 import { makeRefusing } from '../support/refusing-table.ts';
 import { PAST_PROGRAM, putPastProgram } from '../support/rogue-entries.ts';
-import { endAll, firmseal, firmsealJson, newDirectory, spawned } from '../system/program.ts';
+import { endAll, firmseal, firmsealJson, newDirectory, PROJECT, spawned } from '../system/program.ts';
+
+const PAGE = readFileSync(join(PROJECT, 'docs/audit.md'), 'utf8');
 
 let scene: LogScene;
 let rootVkey: string;
@@ -187,6 +190,68 @@ describe('entries that somebody has put in past the program', () => {
 	});
 });
 
+/** What a shell makes of the commands of docs/audit.md, with the file of keys that the server has answered. */
+function wordsOf(folder: string, keys: string): readonly (readonly string[])[] {
+	writeFileSync(join(folder, 'answer'), keys);
+	const blocks = [...PAGE.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
+	const spans = [...PAGE.matchAll(/`(firmseal audit verify --[^`]+)`/g)].map(([, span]) => span);
+	const stubs = `
+cd '${folder}'
+say() { printf '%s\\0' "$@" >> words; printf '\\n' >> words; }
+curl() { cat answer; }
+firmseal() { if [ "$2" = verify ]; then say firmseal "$@"; fi; }
+node() { say node "$@"; }`;
+	spawnSync('sh', ['-c', [stubs, ...blocks, ...spans].join('\n')], {
+		env: { PATH: process.env.PATH, FIRMSEAL_URL: 'x', FIRM: 'x' },
+	});
+	const lines = readFileSync(join(folder, 'words'), 'utf8').trimEnd().split('\n');
+	rmSync(join(folder, 'words'));
+	return lines.map((line) => line.split('\0').slice(0, -1));
+}
+
+/** Runs one of them in that folder. */
+async function runIn(
+	folder: string,
+	[program, ...words]: readonly string[],
+): Promise<{ code: number | null; said: string }> {
+	const named = words.map((word) =>
+		existsSync(join(folder, word)) || word === 'checkpoint' ? join(folder, word) : word,
+	);
+	if (program === 'node') {
+		const { code, out, error } = await runVerifier(named.slice(1));
+		return { code, said: out + error };
+	}
+	const { code, stdout, stderr } = await firmseal({ FIRMSEAL_DATA_DIR: newDirectory() }, ...named);
+	return { code, said: stdout + stderr };
+}
+
+describe('the commands of docs/audit.md', () => {
+	it.each([
+		['--keep=PROFILE', (bundle: string) => bundle],
+		['--bundle=GOOD', (bundle: string) => bundle.replace('"ALLOWED"', '"DENIED"')],
+	])('take no word of the server’s answer for an option: %s', async (option, change) => {
+		const folder = newDirectory();
+		const [profile, good] = [join(folder, 'profile'), at('bundle.jsonl')];
+		const honest = readFileSync(good, 'utf8');
+		writeFileSync(profile, 'alias ls=ls\n');
+		writeFileSync(join(folder, 'log.jsonl'), change(honest));
+		const word = option.replace('PROFILE', profile).replace('GOOD', good);
+		const hostile = wordsOf(folder, `${vkey}\n${word}\n`);
+		expect(hostile.map(([program]) => program)).toEqual(['node', 'node', 'firmseal']);
+		for (const words of hostile) {
+			const { code, said } = await runIn(folder, words);
+			expect([words, code]).toEqual([words, expect.toBeOneOf([1, 2])]);
+			expect(said).not.toContain('complete and unchanged');
+		}
+		expect(readFileSync(profile, 'utf8')).toBe('alias ls=ls\n');
+		writeFileSync(join(folder, 'log.jsonl'), honest);
+		for (const words of wordsOf(folder, `${vkey}\n`)) {
+			const { code, said } = await runIn(folder, words);
+			expect([words, code, said]).toEqual([words, 0, expect.stringContaining('is complete and unchanged.\n')]);
+		}
+	});
+});
+
 describe('firmseal audit verify, of a file, without settings', () => {
 	const empty = newDirectory();
 	const offline = (...args: string[]) => firmsealJson({ FIRMSEAL_DATA_DIR: empty }, 'audit', 'verify', ...args);
@@ -211,6 +276,29 @@ describe('firmseal audit verify, of a file, without settings', () => {
 		expect((await offline('--proof', at('none'), '--vkey', vkey)).error.code).toBe('BAD_USER_INPUT');
 	});
 
+	it('takes keys from a file, of which every line is one', async () => {
+		const [keys, other] = [at('keys'), newSigner(`localhost/firmseal/${scene.north.id}`).vkey];
+		for (const text of [vkey, `${vkey}\n`, `${other}\n${vkey}\n`]) {
+			writeFileSync(keys, text);
+			expect(await offline('--bundle', at('bundle.jsonl'), '--vkey-file', keys)).toMatchObject({ code: 0, ok: true });
+		}
+		for (const [text, line] of [
+			['', 1],
+			[`${vkey}\n--bundle=${at('bundle.jsonl')}\n`, 2],
+			[`${vkey} --help\n`, 1],
+			[`${vkey}\n\n`, 2],
+			[`${vkey}\r\n`, 1],
+			[`${vkey}\n\u202e\n`, 2],
+		] as const) {
+			writeFileSync(keys, text);
+			const { code, error } = await offline('--bundle', at('bundle.jsonl'), '--vkey-file', keys);
+			expect([text, code, error.code]).toEqual([text, 1, 'BAD_USER_INPUT']);
+			expect(error.message).toContain(`Line ${line} of "${keys}" is no verifier key of the form name+id+key`);
+		}
+		writeFileSync(keys, `${vkey}\n${other}\n`);
+		expect(await offline('--vkey-file', keys)).toMatchObject({ code: 2, error: { code: 'BAD_USER_INPUT' } });
+	});
+
 	it('makes nothing', () => expect(readdirSync(empty)).toEqual([]));
 
 	it.each([
@@ -221,6 +309,8 @@ describe('firmseal audit verify, of a file, without settings', () => {
 		['--proof', 'x'],
 		['--since', 'x'],
 		['--proof', 'x', '--vkey', 'a+00000000+AA==', '--since', 'x'],
+		['--bundle', 'x', '--vkey', 'a+00000000+AA==', '--bundle=y'],
+		['--bundle', 'x', '--since', 'x', '--since', 'y', '--vkey', 'a+00000000+AA=='],
 		['--vkey', 'a+00000000+AA==', 'b+00000000+AA=='],
 		['--bundle', 'x', '--vkey', 'no key'],
 	])('is wrong use: %s %s %s', async (...args) => {

@@ -3,37 +3,38 @@
  * Verifies the audit log of one firm, offline: that the file has every entry up to a signed checkpoint, in order, with
  * not one changed, left out or added, and that this checkpoint is also in the log above all firms.
  *
- *     node verify-audit-log.mjs BUNDLE VKEY [VKEY …] [--since OLD_CHECKPOINT_FILE] [--keep FILE]
+ *     node verify-audit-log.mjs BUNDLE --vkey-file FILE [--since OLD_CHECKPOINT_FILE] [--keep FILE]
  *
- * BUNDLE  the file that the firm has fetched
- * VKEY    the firm's verifier key, which it got on another way than the file; several after a change of the key
- * --since a checkpoint that the firm has kept: the file must begin with exactly the entries that it was signed over
- * --keep  writes the checkpoint into FILE, for --since the next time. Keep it where the platform cannot reach it.
+ * BUNDLE       the file that the firm has fetched
+ * --vkey-file  its verifier key, which it got on another way than the file, one in each line; several after a change of
+ *              the key. Each may be named itself, after BUNDLE: but let no shell make words of a file for that.
+ * --since      a checkpoint that the firm has kept: the file must begin with exactly the entries it was signed over
+ * --keep       writes the checkpoint into FILE, for --since the next time, and as for that when FILE is there already.
+ *              Keep it where the platform cannot reach it.
  *
  * Ends with 0 when all is well, 1 when something is wrong, which it says, and 2 when it was not called as above. It
  * needs Node.js 18.3 or newer, nothing else, and shares no code with what writes the log. The formats are in FORMAT.md.
  */
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 /** The log, or what was given as the log, is not right; or the program was not called as it should be. */
 class Wrong extends Error {}
 class Usage extends Error {}
-const USAGE = 'node verify-audit-log.mjs BUNDLE VKEY [VKEY …] [--since OLD_CHECKPOINT_FILE] [--keep FILE]';
+const USAGE = 'node verify-audit-log.mjs BUNDLE --vkey-file FILE [--since OLD_CHECKPOINT_FILE] [--keep FILE]';
 
 function insist(condition, sentence) {
 	if (!condition) throw new Wrong(sentence);
 }
 
+/** Lines as a terminal may be given them: what shows nothing, or turns a line around, is written as \u{202e}. */
+const HIDDEN = /[^\P{C}\n]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const shown = (text) => text.replace(HIDDEN, (hidden) => `\\u{${hidden.codePointAt(0).toString(16)}}`);
+
 // ---- The tree: RFC 6962 ------------------------------------------------------------------------------------------
 
-function sha256(...parts) {
-	const hash = createHash('sha256');
-	for (const part of parts) hash.update(part);
-	return hash.digest();
-}
-
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 const [LEAF, NODE] = [Buffer.from([0]), Buffer.from([1])];
 
 /** It keeps one hash for each complete subtree, the largest first: of 13 leaves one of 8, one of 4 and one of 1. */
@@ -77,21 +78,18 @@ function fromBase64(text) {
 	return bytes.toString('base64') === text ? bytes : null;
 }
 
-/** Each key of the command line: the name of the tree it belongs to, and its 32 bytes. */
-function parseVkey(vkey) {
+/** Each key that was given: the name of the tree it belongs to, and its 32 bytes. */
+function parseVkey(vkey, at) {
 	const [name, id, base64, ...more] = vkey.split('+');
 	// The base64 of the key may have a "+" of its own.
 	const bytes = fromBase64([base64 ?? '', ...more].join('+'));
-	if (!/^[^\s+]+$/u.test(name) || bytes?.length !== 33 || bytes[0] !== 1) throw new Usage('A VKEY is malformed.');
-	const publicKey = bytes.subarray(1);
-	if (keyId(name, publicKey).toString('hex') !== id) throw new Usage('A VKEY has not the id of its name and key.');
-	return { name, publicKey };
+	const isKey = /^[^\s+]+$/u.test(name) && bytes?.length === 33 && bytes[0] === 1;
+	if (!isKey || keyId(name, bytes.subarray(1)).toString('hex') !== id) throw new Usage(`VKEY ${at + 1} is malformed.`);
+	return { name, publicKey: bytes.subarray(1) };
 }
 
 /** The first four bytes of SHA-256(name || newline || type 1 || key): the same key has another id for each tree. */
-function keyId(name, publicKey) {
-	return sha256(`${name}\n\x01`, publicKey).subarray(0, 4);
-}
+const keyId = (name, publicKey) => sha256(`${name}\n\x01`, publicKey).subarray(0, 4);
 
 function signatureIsRight(text, signature, publicKey) {
 	const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') };
@@ -100,35 +98,34 @@ function signatureIsRight(text, signature, publicKey) {
 }
 
 /**
- * Reads the checkpoint of the tree named `origin` from a signed note: a text of three lines or more, an empty line,
- * signatures. One of `publicKeys` must have signed it, and each signature that says it is by one of them must be right.
+ * Reads the checkpoint of the tree named `origin` from a signed note: a text of three lines, an empty line, signatures.
+ * One of `publicKeys` must have signed it, and each signature that says it is by one of them must be right. `own` is the
+ * note with those alone: what others sign, such as witnesses, or pretend to, is passed over and neither shown nor kept.
  */
-function openCheckpoint(note, origin, publicKeys) {
+function openCheckpoint(note, origin, publicKeys, what = `The checkpoint of ${origin}`) {
 	const blank = note.lastIndexOf('\n\n');
 	const isNote = blank > 0 && note.endsWith('\n') && Buffer.byteLength(note) <= 1_000_000;
-	insist(isNote && !/[^\P{Cc}\n]/u.test(note), `The checkpoint of ${origin} is not a signed note.`);
+	insist(isNote && !/[^\P{Cc}\n]/u.test(note), `${what} is not a signed note.`);
 	const text = note.slice(0, blank + 1);
 	const lines = note.slice(blank + 2, -1).split('\n');
-	insist(lines.length <= 100, `The checkpoint of ${origin} has more than 100 signatures.`);
-	let signed = false;
+	insist(lines.length <= 100, `${what} has more than 100 signatures.`);
+	let own = '';
 	for (const line of lines) {
 		const [, name, base64] = /^\u2014 ([^\s+]+) (\S+)$/u.exec(line) ?? [];
 		const bytes = base64 === undefined ? null : fromBase64(base64);
-		insist(bytes !== null && bytes.length > 4, `A signature of the checkpoint of ${origin} is malformed.`);
+		insist(bytes !== null && bytes.length > 4, `${what} has a signature that is malformed.`);
 		const isId = (publicKey) => keyId(origin, publicKey).equals(bytes.subarray(0, 4));
-		for (const publicKey of name === origin ? publicKeys.filter(isId) : []) {
-			const isRight = signatureIsRight(text, bytes.subarray(4), publicKey);
-			insist(isRight, `A signature of the checkpoint of ${origin} does not verify.`);
-			signed = true;
-		}
+		const signers = name === origin ? publicKeys.filter(isId) : [];
+		const areRight = signers.every((publicKey) => signatureIsRight(text, bytes.subarray(4), publicKey));
+		insist(areRight, `${what} has a signature that does not verify.`);
+		if (signers.length > 0) own += `${line}\n`;
 	}
-	insist(signed, `The checkpoint of ${origin} is not signed by the key that was given.`);
-	const [name, size, base64, ...extensions] = text.slice(0, -1).split('\n');
-	insist(name === origin, `A checkpoint is of another tree than ${origin}.`);
-	const isSize = /^(0|[1-9][0-9]*)$/.test(size ?? '') && Number.isSafeInteger(Number(size));
+	insist(own !== '', `${what} is not signed by the key that was given.`);
+	const [, name, size, base64] = /^(.+)\n(0|[1-9][0-9]*)\n(.+)\n$/.exec(text) ?? [];
 	const root = fromBase64(base64 ?? '');
-	insist(isSize && root?.length === 32 && !extensions.includes(''), `The checkpoint of ${origin} is malformed.`);
-	return { size: Number(size), root };
+	insist(Number.isSafeInteger(Number(size)) && root?.length === 32, `${what} is malformed.`);
+	insist(name === origin, `${what} is of another tree than ${origin}.`);
+	return { size: Number(size), root, own: `${text}\n${own}` };
 }
 
 // ---- The file: lines of canonical JSON -----------------------------------------------------------------------------
@@ -169,26 +166,25 @@ function parseLine(text, number) {
 	} catch {
 		throw new Wrong(`Line ${number} is not JSON.`);
 	}
-	const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-	insist(isObject && canonical(value) === text, `Line ${number} is not an object in canonical JSON.`);
+	insist(text.startsWith('{') && canonical(value) === text, `Line ${number} is not an object in canonical JSON.`);
 	return value;
 }
 
-function decode(bytes, number) {
+function decode(bytes, what) {
 	const text = bytes.toString();
-	insist(Buffer.from(text).equals(bytes), `Line ${number} is not UTF-8.`);
+	insist(Buffer.from(text).equals(bytes), `${what} is not UTF-8.`);
 	return text;
 }
 
 const keysOf = (object) => String(Object.keys(object ?? {}).sort());
-const FIRM_ORIGIN = /^([^\s+]+\/firmseal)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/u;
+const FIRM_ORIGIN = /^([a-z0-9][a-z0-9.-]{0,99}\/firmseal)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const NO_FIRM = '00000000-0000-0000-0000-000000000000'; // Or null, in the installation's own log.
 const BOOT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** The first line says whose log it is, and how many entries it has. */
 function readHeader(bytes, keys) {
-	const header = parseLine(decode(bytes, 1), 1);
+	const header = parseLine(decode(bytes, 'Line 1'), 1);
 	const { format, origin, size, v } = header;
 	const isBundle = keysOf(header) === 'format,origin,size,v' && format === 'firmseal-audit-bundle';
 	insist(isBundle, 'The file is not an audit bundle.');
@@ -218,7 +214,7 @@ function readEntry(bytes, number, firm, sequences) {
 
 /** The last line: the signed checkpoint of this tree, and the proof that the root tree has it as a leaf. */
 function readFooter(bytes, number, { origin, root }, tree, publicKeys) {
-	const footer = parseLine(decode(bytes, number), number);
+	const footer = parseLine(decode(bytes, `Line ${number}`), number);
 	const { checkpoint: note, root: above } = footer;
 	const isFooter = keysOf(footer) === 'checkpoint,root' && keysOf(above) === 'checkpoint,index,proof';
 	const hasNotes = typeof note === 'string' && typeof above?.checkpoint === 'string';
@@ -233,21 +229,21 @@ function readFooter(bytes, number, { origin, root }, tree, publicKeys) {
 	insist(!hashes.some((hash) => hash?.length !== 32), 'The proof is not a list of hashes.');
 	const proven = rootFromProof(Buffer.from(note), index, rootCheckpoint.size, hashes);
 	insist(proven.equals(rootCheckpoint.root), 'The root tree does not have the checkpoint as a leaf.');
-	return note;
+	return checkpoint.own;
 }
 
 // ---- All together --------------------------------------------------------------------------------------------------
 
-async function verifyBundle(path, keys, oldNote) {
+async function verifyBundle(path, keys, oldNotes) {
 	const [tree, sequences, publicKeys] = [new Tree(), new Map(), keys.map(({ publicKey }) => publicKey)];
-	let [header, old, note, number, first, last, flaw] = [null, null, null, 0, null, null, null];
+	let [header, olds, note, number, first, last, flaw] = [null, [], null, 0, null, null, null];
 	for await (const line of linesOf(path)) {
 		number += 1;
 		insist(note === null, `The file goes on after its last line, number ${number - 1}.`);
 		if (header === null) {
 			header = readHeader(line, keys);
-			if (oldNote !== null) old = openCheckpoint(oldNote, header.origin, publicKeys);
-			insist(old === null || old.size <= header.size, 'The log has fewer entries than the old checkpoint.');
+			olds = oldNotes.map(([text, what]) => openCheckpoint(text, header.origin, publicKeys, what));
+			insist(!olds.some(({ size }) => size > header.size), 'The log has fewer entries than the old checkpoint.');
 		} else if (tree.size < header.size) {
 			try {
 				last = readEntry(line, number, header.firm, sequences);
@@ -261,39 +257,43 @@ async function verifyBundle(path, keys, oldNote) {
 		} else {
 			note = readFooter(line, number, header, tree, publicKeys);
 		}
-		const isSame = tree.size !== old?.size || tree.root().equals(old.root);
+		const isSame = olds.every((old) => tree.size !== old.size || tree.root().equals(old.root));
 		insist(isSame, 'The log was changed: it does not begin with the entries of the old checkpoint.');
 	}
 	insist(note !== null, `The file ends after line ${number}, before it is complete.`);
-	return { origin: header.origin, size: tree.size, root: tree.root(), first, last, note, old, flaw };
+	return { origin: header.origin, size: tree.size, root: tree.root(), first, last, note, old: olds[0], flaw };
 }
 
 async function main() {
-	const file = { type: 'string' };
-	const { values, positionals } = parseArgs({ options: { since: file, keep: file }, allowPositionals: true });
-	const { since, keep } = values;
+	const file = { type: 'string', multiple: true };
+	const options = { since: file, keep: file, 'vkey-file': file };
+	const { values, positionals } = parseArgs({ options, allowPositionals: true });
+	for (const [name, { length }] of Object.entries(values)) if (length > 1) throw new Usage(`--${name} is given twice.`);
+	const { since: [since] = [], keep: [keep] = [], 'vkey-file': [vkeyFile] = [] } = values;
 	const [bundle, ...vkeys] = positionals;
-	if (vkeys.length === 0) throw new Usage('A BUNDLE and a VKEY are needed.');
-	const keys = vkeys.map(parseVkey);
-	const oldNote = since === undefined ? null : decode(readFileSync(since), 'of the old checkpoint');
-	const { origin, size, root, first, last, note, old, flaw } = await verifyBundle(bundle, keys, oldNote);
-	if (keep !== undefined) writeFileSync(keep, note);
+	if (vkeyFile) vkeys.push(...decode(readFileSync(vkeyFile), 'The file of keys').replace(/\n$/, '').split('\n'));
+	if (bundle === undefined || vkeys.length === 0) throw new Usage('A BUNDLE and a VKEY are needed.');
+	const olds = since === undefined ? [] : [[since, 'The old checkpoint']];
+	const isThere = keep !== undefined && existsSync(keep);
+	if (isThere) olds.push([keep, 'The file of --keep, which is there and is not replaced,']);
+	const notes = olds.map(([path, what]) => [decode(readFileSync(path), what), what]);
+	const { origin, size, root, first, last, note, old, flaw } = await verifyBundle(bundle, vkeys.map(parseVkey), notes);
+	if (keep !== undefined) writeFileSync(keep, note, { flag: isThere ? 'w' : 'wx' });
 	insist(flaw === null, `${flaw} All else is complete and unchanged.`);
 	const out = [`The log of ${origin} is complete and unchanged.`];
 	out.push(`entries     ${size}${size > 0 ? `, from ${first} to ${last}` : ''}`);
 	out.push(`root        ${root.toString('base64')}`);
-	if (old !== null) out.push(`since       it begins with the ${old.size} entries of the old checkpoint`);
+	if (old) out.push(`since       it begins with the ${old.size} entries of the old checkpoint`);
 	out.push(`checkpoint  ${keep === undefined ? `to keep, with --keep FILE:\n\n${note}` : `written into ${keep}`}`);
-	process.stdout.write(`${out.join('\n').trimEnd()}\n`);
+	process.stdout.write(`${shown(out.join('\n')).trimEnd()}\n`);
 }
 
 try {
 	await main();
 } catch (error) {
-	const isWrong = error instanceof Wrong;
 	// Also a file that is not to be read, or an option that is not known.
 	const isUsage = error instanceof Usage || error?.syscall !== undefined || error?.code?.startsWith?.('ERR_PARSE_ARGS');
-	process.stderr.write(`${isWrong || isUsage ? error.message : `This program is at fault: ${error?.stack}`}\n`);
-	if (isUsage) process.stderr.write(`${USAGE}\n`);
+	const told = isUsage || error instanceof Wrong ? error.message : `This program is at fault: ${error?.stack}`;
+	process.stderr.write(`${shown(told)}\n${isUsage ? `${USAGE}\n` : ''}`);
 	process.exitCode = isUsage ? 2 : 1;
 }

@@ -13,6 +13,8 @@ export interface Checkpoint {
 	readonly root: Uint8Array;
 }
 
+/** Origin, size and root. */
+const LINES = 3;
 const DECIMAL = /^(0|[1-9][0-9]*)$/;
 
 /**
@@ -25,10 +27,18 @@ export async function verifyCheckpoint(note: string | Uint8Array, vkey: string):
 }
 
 /**
- * What the text of a note says, once a signature on it has verified, of the tree named `origin`.
- * @throws AuditProofError when it is about another tree, or malformed.
+ * What the text of a note of ours says, once a signature on it has verified, of the tree named `origin`. It has three lines: what else
+ * stood there, whoever is shown the note or keeps it would take for the verifier's words, or a shell for commands.
+ * @throws AuditProofError when it is about another tree, malformed, or says more.
  */
-export function parseCheckpoint(text: string, origin: string): Checkpoint {
+export function parseOwnCheckpoint(text: string, origin: string): Checkpoint {
+	const checkpoint = parseCheckpoint(text, origin);
+	if (text.split('\n').length > LINES + 1) throw new AuditProofError('The checkpoint has more than its three lines.');
+	return checkpoint;
+}
+
+/** Of any C2SP tlog-checkpoint, which may say more: that is passed over. */
+function parseCheckpoint(text: string, origin: string): Checkpoint {
 	const [name, size, root, ...extensions] = text.slice(0, -1).split('\n');
 	if (name !== origin) throw new AuditProofError('The checkpoint is about another tree than the verifier key.');
 	if (extensions.includes('')) throw new AuditProofError('The checkpoint has an empty line.');

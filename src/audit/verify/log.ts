@@ -18,4 +18,5 @@ export { type FirmOrigin, NO_FIRM, parseFirmOrigin, rootOriginOf, treeOfOrigin }
 export { type VerifiedProof, verifyProofFile } from './proof-file.ts';
 export { parseRootLeaf, type RootLeaf } from './root-leaf.ts';
 export { createTreeHasher, hashLeaf, type Sha256, type TreeEdge, type TreeHasher } from './tree-hasher.ts';
+export { openKept } from './trusted-keys.ts';
 export { vkeyForOrigin } from './verifier-key.ts';

@@ -2,9 +2,11 @@ import { AuditProofError } from './audit-proof-error.ts';
 
 /** Stands in place of a firm's id in the origin of the tree of the installation itself. */
 export const NO_FIRM = '00000000-0000-0000-0000-000000000000';
-const FIRM_ORIGIN =
-	/^(?<root>[^\s+]+\/firmseal)\/(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/u;
-const ROOT_ORIGIN = /^(?<installation>[^\s+]+)\/firmseal$/u;
+/** What an installation may have as its name: nothing that a shell or a terminal takes for more than a name. */
+const INSTALLATION = '[a-z0-9][a-z0-9.-]{0,99}';
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const FIRM_ORIGIN = new RegExp(`^(?<root>${INSTALLATION}/firmseal)/(?<id>${UUID})$`);
+const ROOT_ORIGIN = new RegExp(`^(?<installation>${INSTALLATION})/firmseal$`);
 
 /** Which tree of entries an origin names. */
 export interface FirmOrigin {

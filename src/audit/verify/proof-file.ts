@@ -6,8 +6,7 @@ import { verifyInclusion } from './inclusion.ts';
 import { createLeafChecks } from './leaf-checks.ts';
 import { parseFirmOrigin } from './origin.ts';
 import { decodeText } from './text.ts';
-import { trustKeys } from './trusted-keys.ts';
-import { parseVerifierKey } from './verifier-key.ts';
+import { trustTree } from './trusted-keys.ts';
 
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
 const INDEX = /^index (0|[1-9][0-9]{0,15})$/;
@@ -28,8 +27,7 @@ export interface VerifiedProof {
  */
 export async function verifyProofFile(file: string | Uint8Array, vkeys: readonly string[]): Promise<VerifiedProof> {
 	const { leaf, index, proof, note } = parseProofFile(file);
-	const origin = (await Promise.all(vkeys.map(parseVerifierKey)))[0]?.name ?? '';
-	const keys = await trustKeys(vkeys, origin);
+	const { origin, keys } = await trustTree(vkeys);
 	const { firm } = parseFirmOrigin(origin);
 	const checkpoint = await keys.openCheckpoint(note, origin);
 	await verifyInclusion({ index, size: checkpoint.size, leafHash: await leafHash(leaf), proof, root: checkpoint.root });

@@ -1,5 +1,5 @@
 import { AuditProofError } from './audit-proof-error.ts';
-import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, parseOwnCheckpoint } from './checkpoint.ts';
 import { openNoteByAny } from './signed-note.ts';
 import { keyUnderName, parseVerifierKey, type VerifierKey } from './verifier-key.ts';
 
@@ -57,7 +57,7 @@ export async function createSignerHistory(vkey: string): Promise<SignerHistory> 
 			if (signers.length < keys.length) {
 				throw new AuditProofError('A checkpoint is not signed by each key that should have signed it.');
 			}
-			return parseCheckpoint(text, origin);
+			return parseOwnCheckpoint(text, origin);
 		},
 	};
 }

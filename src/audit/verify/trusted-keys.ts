@@ -1,5 +1,5 @@
 import { AuditProofError } from './audit-proof-error.ts';
-import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, parseOwnCheckpoint } from './checkpoint.ts';
 import { openNoteByAny } from './signed-note.ts';
 import { keyUnderName, parseVerifierKey, type VerifierKey } from './verifier-key.ts';
 
@@ -7,9 +7,9 @@ import { keyUnderName, parseVerifierKey, type VerifierKey } from './verifier-key
 export interface TrustedKeys {
 	/**
 	 * Reads a checkpoint of the tree named `origin`, which at least one of the keys must have signed under that name.
-	 * @throws AuditProofError as verifyCheckpoint() does.
+	 * @throws AuditProofError as verifyCheckpoint() does, and for a text of more than three lines.
 	 */
-	openCheckpoint(note: string, origin: string): Promise<Checkpoint>;
+	openCheckpoint(note: string | Uint8Array, origin: string): Promise<Checkpoint>;
 }
 
 /**
@@ -26,9 +26,27 @@ export async function trustKeys(vkeys: readonly string[], origin: string): Promi
 	return {
 		async openCheckpoint(note, origin) {
 			const { text } = await openNoteByAny(note, await underName(origin, keys));
-			return parseCheckpoint(text, origin);
+			return parseOwnCheckpoint(text, origin);
 		},
 	};
+}
+
+/**
+ * The keys of `vkeys`, and the tree that they are of.
+ * @throws AuditProofError as trustKeys() does.
+ */
+export async function trustTree(vkeys: readonly string[]): Promise<{ origin: string; keys: TrustedKeys }> {
+	const origin = (await Promise.all(vkeys.slice(0, 1).map(parseVerifierKey)))[0]?.name ?? '';
+	return { origin, keys: await trustKeys(vkeys, origin) };
+}
+
+/**
+ * Reads a checkpoint of ours that somebody has kept, by the keys of its tree.
+ * @throws AuditProofError as trustKeys() and openCheckpoint() do.
+ */
+export async function openKept(note: string | Uint8Array, vkeys: readonly string[]): Promise<Checkpoint> {
+	const { origin, keys } = await trustTree(vkeys);
+	return keys.openCheckpoint(note, origin);
 }
 
 function underName(name: string, keys: readonly VerifierKey[]): Promise<VerifierKey[]> {

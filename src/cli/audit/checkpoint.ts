@@ -37,13 +37,18 @@ export async function newestCheckpoint(ask: AskApi, firmId: string | null): Prom
 }
 
 function isCheckpoint(shown: unknown): shown is Checkpoint {
-	const { origin, size, note, rootInclusion } = (shown ?? {}) as Partial<Checkpoint>;
+	const { origin, size, root, note, rootInclusion } = (shown ?? {}) as Partial<Checkpoint>;
 	if (!isText(origin) || !Number.isSafeInteger(size) || !isText(note)) return false;
+	const says = `${origin}\n${size}\n${root}\n\n`;
+	if (!note.startsWith(says) || !SIGNATURES.test(note.slice(says.length))) return false;
 	return (
 		rootInclusion === null ||
 		(Number.isSafeInteger(rootInclusion?.index) && isText(rootInclusion?.note) && isHashes(rootInclusion?.hashes))
 	);
 }
+
+/** Below the three lines that a checkpoint has: any other would be somebody's words, which nobody has verified here. */
+const SIGNATURES = /^(?:\u2014 \S+ [A-Za-z0-9+/]+=*\n)+$/;
 
 /** Lines that can be shown on a terminal. */
 const isText = (text: unknown): text is string => typeof text === 'string' && hidesNothing(text, 'LINES');

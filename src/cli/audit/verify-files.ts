@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { AuditProofError, type Checkpoint, verifyCheckpoint } from '../../audit/verify/index.ts';
-import { linesOf, verifyBundle, verifyProofFile } from '../../audit/verify/log.ts';
+import { AuditProofError } from '../../audit/verify/index.ts';
+import { linesOf, openKept, verifyBundle, verifyProofFile } from '../../audit/verify/log.ts';
 import { FirmsealError } from '../../errors.ts';
 import { sha256 } from '../../log/keeper/index.ts';
 import { createFindings, kindOfFlaw } from '../../log/verify/index.ts';
@@ -15,7 +15,7 @@ export async function verifyBundleFile(
 	since: string | undefined,
 ): Promise<Answer> {
 	return judged('bundle', file, async () => {
-		const older = since === undefined ? null : await openAny(await read(since), vkeys);
+		const older = since === undefined ? null : await openKept(await read(since), vkeys);
 		const lines = linesOf(piecesOf(file));
 		const findings = createFindings();
 		const onFlaw = (index: number, flaw: AuditProofError) => findings.add(kindOfFlaw(flaw), { index });
@@ -62,14 +62,6 @@ async function judged(what: string, file: string, verify: () => Promise<Answer>)
 		const problem = `The ${what} ${JSON.stringify(file)} does not verify: ${error.message}`;
 		return { result: { verified: false, says: error.message }, text: problem, problem };
 	}
-}
-
-/** Signed by any of the keys. */
-async function openAny(note: Uint8Array, vkeys: readonly string[]): Promise<Checkpoint> {
-	const read = await Promise.allSettled(vkeys.map((vkey) => verifyCheckpoint(note, vkey)));
-	const opened = read.find((result) => result.status === 'fulfilled');
-	if (opened) return opened.value;
-	throw read.find((result) => result.status === 'rejected')?.reason;
 }
 
 async function read(file: string): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import {
 	type ExportOptions,
 	exportBundle,
@@ -58,21 +58,33 @@ export function audit(program: Command): void {
 			.description('verify the log of this installation, by its database and newest anchor; or its anchors, or a file')
 			.option('--database', 'the database alone, without its anchors')
 			.option('--anchors', 'what is anchored alone, from the first anchor on')
-			.option('--bundle <file>', 'what `firmseal audit export` has saved; needs nothing but the file and --vkey')
-			.option('--proof <file>', 'what `firmseal audit proof` has saved; needs nothing but the file and --vkey')
 			.option(
-				'--vkey <vkey...>',
-				"the verifier key: of the tree, for a file, also several; else the root tree's first",
-				vkeysOf,
+				'--bundle <file>',
+				'what `firmseal audit export` has saved; needs nothing but the file and its keys',
+				once,
 			)
+			.option('--proof <file>', 'what `firmseal audit proof` has saved; needs nothing but the file and its keys', once)
+			.option(
+				'--vkey-file <file>',
+				"a file of verifier keys, one in each line: the tree's, for a file; else the root tree's first",
+				once,
+			)
+			.option('--vkey <vkey...>', 'the same keys themselves: never by words that a shell has made of a file', vkeysOf)
 			.option(
 				'--since <file>',
 				'with --bundle: an older checkpoint of the tree, whose entries the bundle must begin with',
+				once,
 			)
 			.hook('preAction', refuseMisuse),
 		({ config, options }) => verifyLog(config, options),
 	);
 	auditLog(group);
+}
+
+/** What is given twice may be a word of somebody else's file: the last one would be taken for what was meant. @throws InvalidArgumentError */
+function once(text: string, before?: string): string {
+	if (before !== undefined) throw new InvalidArgumentError('It is given twice.');
+	return text;
 }
 
 const vkeysOf = (text: string, before: readonly string[] = []): readonly string[] => [...before, vkeyOf(text)];

@@ -1,12 +1,26 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { test } from '@fast-check/vitest';
 import { integer, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scale } from '../../support/scale.ts';
 import { ATTACKS } from '../verify/bundle-attacks.ts';
-import { ACCEPTED, HONEST, honestLog, KEY, LINES, ORIGIN, signedBundle, VKEY } from '../verify/bundle-cases.ts';
-import { FIRM, leafOf, noteOf } from '../verify/write-log.ts';
+import {
+	ACCEPTED,
+	HONEST,
+	honestLog,
+	KEY,
+	LINES,
+	leaves,
+	NEW_VKEY,
+	ORIGIN,
+	otherRoot,
+	STOLEN_KEY,
+	signedBundle,
+	VKEY,
+} from '../verify/bundle-cases.ts';
+import { newSigner } from '../verify/note-signer.ts';
+import { FIRM, leafOf, noteOf, OTHER_FIRM, originOf } from '../verify/write-log.ts';
 import { flipBit } from '../verify/wrong-proofs.ts';
 import { inFolder, PROGRAM, runVerifier, SOURCE, verifyCase } from './run-verifier.ts';
 
@@ -81,6 +95,93 @@ it('keeps a checkpoint that it takes the next time, and keeps none of a wrong lo
 		expect(readFileSync(kept, 'utf8')).toBe(log.footer(FIRM).checkpoint);
 	}));
 
+it('replaces no file by the checkpoint that is not an older one of this log', () =>
+	inFolder(async (path) => {
+		const [bundle, kept] = [path('bundle'), path('kept')];
+		writeFileSync(bundle, HONEST);
+		for (const there of [
+			'alias ls=ls\n',
+			'',
+			noteOf(originOf(OTHER_FIRM), LINES.slice(1, 4), KEY),
+			noteOf(ORIGIN, LINES.slice(1, 4), STOLEN_KEY),
+			noteOf(ORIGIN, leaves(9), KEY),
+			otherRoot,
+		]) {
+			writeFileSync(kept, there);
+			const { code, out, error } = await runVerifier([bundle, VKEY, '--keep', kept]);
+			expect({ code, out }).toEqual({ code: 1, out: '' });
+			expect(error).toMatch(/^The (file of --keep, which is there and is not replaced, |log )[ -~]+\.\n$/);
+			expect(readFileSync(kept, 'utf8')).toBe(there);
+		}
+		const link = path('link');
+		symlinkSync(path('nowhere'), link);
+		expect(await runVerifier([bundle, VKEY, '--keep', link])).toMatchObject({ code: 2, out: '' });
+		expect(() => readFileSync(path('nowhere'))).toThrow('ENOENT');
+	}));
+
+it('shows and keeps of a checkpoint what its key has signed, and no name that somebody has put under it', () =>
+	inFolder(async (path) => {
+		const [bundle, kept] = [path('bundle'), path('kept')];
+		const log = honestLog();
+		const { checkpoint } = log.footer(FIRM);
+		const names = ['witness.example/w1', ';touch,RUN;', 'w\u202e1'];
+		log.put(FIRM, checkpoint + names.map((name) => newSigner(name).line(checkpoint)).join(''));
+		writeFileSync(bundle, log.bundle(FIRM));
+		const shown = await runVerifier([bundle, VKEY]);
+		expect(shown).toMatchObject({ code: 0, out: expect.stringMatching(/\n\n(?:.*\n){3}\n.*\n$/) });
+		expect(shown.out.endsWith(`\n\n${checkpoint}`)).toBe(true);
+		await runVerifier([bundle, VKEY, '--keep', kept]);
+		expect(readFileSync(kept, 'utf8')).toBe(checkpoint);
+		const { out } = await runVerifier([bundle, VKEY, '--keep', path('k\u202ept')]);
+		expect(out).toContain(`written into ${path('k\\u{202e}pt')}\n`);
+		expect((await runVerifier([bundle, VKEY, '--k\u202ep'])).error).toContain('--k\\u{202e}p');
+	}));
+
+it('takes keys from a file, of which every line is one', () =>
+	inFolder(async (path) => {
+		const [bundle, file, kept] = [path('bundle'), path('file'), path('kept')];
+		writeFileSync(bundle, HONEST);
+		for (const keys of [VKEY, `${VKEY}\n`, `${NEW_VKEY}\n${VKEY}\n`]) {
+			writeFileSync(file, keys);
+			expect(await runVerifier([bundle, '--vkey-file', file])).toMatchObject({ code: 0, error: '' });
+		}
+		for (const keys of [
+			'',
+			'\n',
+			`${VKEY}\n--keep=${kept}\n`,
+			`--keep=${kept}\n${VKEY}\n`,
+			`${VKEY} --keep=${kept}\n`,
+			`${VKEY}\n\n`,
+			`\n${VKEY}\n`,
+			`${VKEY}\r\n`,
+			`# ${VKEY}\n`,
+			`${VKEY}\n\u202e\n`,
+			`${VKEY.replace(/\+[0-9a-f]{8}\+/, '+00000000+')}\n`,
+		]) {
+			writeFileSync(file, keys);
+			const { code, out, error } = await runVerifier([bundle, '--vkey-file', file]);
+			expect({ keys, code, out }).toEqual({ keys, code: 2, out: '' });
+			expect(error).toMatch(/^VKEY [12] is malformed\.\nnode /);
+		}
+		expect(() => readFileSync(kept)).toThrow('ENOENT');
+	}));
+
+it('refuses an option that is given twice, as words of a file of keys may do', () =>
+	inFolder(async (path) => {
+		writeFileSync(path('bundle'), HONEST);
+		writeFileSync(path('key'), VKEY);
+		for (const [option, first, second] of [
+			['--keep', 'kept', 'other'],
+			['--since', 'kept', 'other'],
+			['--vkey-file', 'key', 'key'],
+		] as const) {
+			const argv = [path('bundle'), VKEY, option, path(first), `${option}=${path(second)}`];
+			const { code, error } = await runVerifier(argv);
+			expect([code, error]).toEqual([2, expect.stringContaining(`${option} is given twice.\n`)]);
+		}
+		expect(() => readFileSync(path('kept'))).toThrow('ENOENT');
+	}));
+
 it.each([
 	['nothing', []],
 	['no key', ['bundle']],
@@ -97,7 +198,7 @@ it.each([
 		writeFileSync(path('bundle'), HONEST);
 		const { code, out, error } = await runVerifier(argv.map((name) => (name === 'bundle' ? path(name) : name)));
 		expect({ code, out }).toEqual({ code: 2, out: '' });
-		expect(error).toMatch(/\nnode verify-audit-log\.mjs BUNDLE VKEY .*\n$/);
+		expect(error).toMatch(/\nnode verify-audit-log\.mjs BUNDLE --vkey-file FILE .*\n$/);
 		expect(error).not.toContain('at fault');
 	}),
 );

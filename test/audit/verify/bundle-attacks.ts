@@ -8,6 +8,7 @@ import {
 	leaves,
 	NEW_VKEY,
 	ORIGIN,
+	ofInstallation,
 	otherRoot,
 	rootNoteOf,
 	STOLEN_KEY,
@@ -201,6 +202,11 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
 	),
 	'the root checkpoint has another size': withRootNote(noteOf(ROOT, honestLog().root.slice(0, -1), KEY)),
 	'the root checkpoint is empty': withRootNote(rootNoteOf()),
+	'the checkpoint has a further line, which looks like the verifier’s own': withFurtherLine(
+		'entries     9, from the first day to the last',
+	),
+	'the checkpoint has a further line, which a shell would run': withFurtherLine('touch RUN #'),
+	'the root checkpoint has a further line': withRootNote(signedText(furthered(rootNote, 'touch RUN #'), ROOT)),
 	// The proof.
 	'the proof has a hash more': withProof((proof) => [...proof, proof[0]]),
 	'the proof has a hash more at its beginning': withProof((proof) => [proof[0], ...proof]),
@@ -251,6 +257,10 @@ export const ATTACKS: readonly BundleCase[] = [
 	{ name: 'the key is that of another firm', bundle: HONEST, vkeys: [honestLog().vkey(originOf(OTHER_FIRM))] },
 	{ name: 'one of two keys is that of another firm', bundle: HONEST, vkeys: [VKEY, honestLog().vkey(originOf(null))] },
 	{ name: 'it is a bundle of the root tree', bundle: rootBundle(), vkeys: [honestLog().vkey(ROOT)] },
+	...[';touch,RUN;', 'vault\u202e.example', 'Vault.example', '.vault.example', 'é.example'].map((name) => ({
+		name: `the installation has the name ${JSON.stringify(name)}`,
+		...ofInstallation(name),
+	})),
 	{ name: 'the key is that of the root tree', bundle: HONEST, vkeys: [honestLog().vkey(ROOT)] },
 	...[
 		{ name: 'a fork: two roots of one size', ...since(otherRoot) },
@@ -262,11 +272,27 @@ export const ATTACKS: readonly BundleCase[] = [
 		{ name: 'the old checkpoint is by another key', ...since(noteOf(ORIGIN, LINES.slice(1, 4), STOLEN_KEY)) },
 		{ name: 'the old checkpoint is cut', ...since(note.slice(0, -9)) },
 		{ name: 'the old checkpoint is empty', ...since('') },
+		{
+			name: 'the old checkpoint has a further line',
+			...since(signedText(furthered(noteOf(ORIGIN, LINES.slice(1, 4), KEY), 'touch RUN #'))),
+		},
 	].map((attack) => ({ ...attack, vkeys: [VKEY] })),
 ];
 
-function signedText(text: string): string {
-	return `${text}\n${signerOf(ORIGIN, KEY).line(text)}`;
+function signedText(text: string, origin: string = ORIGIN): string {
+	return `${text}\n${signerOf(origin, KEY).line(text)}`;
+}
+
+/** The text of a note with a line more. */
+function furthered(of: string, line: string): string {
+	return `${of.slice(0, of.indexOf('\n\n') + 1)}${line}\n`;
+}
+
+/** All is as it should be, but for the line that whoever has the key has put into the checkpoint. */
+function withFurtherLine(line: string): string {
+	const log = honestLog();
+	log.put(FIRM, signedText(furthered(note, line)));
+	return log.bundle(FIRM);
 }
 
 /** Right but for its tree, which has no firm. */

@@ -1,4 +1,4 @@
-import { fixedKey } from './note-signer.ts';
+import { fixedKey, signerOf } from './note-signer.ts';
 import {
 	bundleOf,
 	canonical,
@@ -106,6 +106,15 @@ const filled = (bytes: number) => {
 	const empty = leafOf(FIRM, 1, { coordinates: [''] });
 	return leafOf(FIRM, 1, { coordinates: ['x'.repeat(bytes - empty.length)] });
 };
+
+/** The log of an installation of that name, right in all else. */
+export function ofInstallation(installation: string): Pick<BundleCase, 'bundle' | 'vkeys'> {
+	const origin = `${installation}/firmseal/${FIRM}`;
+	const checkpoint = noteOf(origin, leaves(2), KEY);
+	const root = { checkpoint: noteOf(`${installation}/firmseal`, [checkpoint], KEY), index: 0, proof: [] };
+	const header = { format: 'firmseal-audit-bundle', origin, size: 2, v: 1 };
+	return { bundle: bundleOf(header, leaves(2), { checkpoint, root }), vkeys: [signerOf(origin, KEY).vkey] };
+}
 
 export const ACCEPTED: readonly BundleCase[] = [
 	{ name: 'the honest log', bundle: HONEST, vkeys: [VKEY] },

@@ -19,7 +19,7 @@ it('knows the origins of an installation', () => {
 	expect(rootOriginOf('vault.example')).toBe(ROOT);
 	expect(parseFirmOrigin(ORIGIN)).toEqual({ root: ROOT, firm: FIRM });
 	expect(parseFirmOrigin(originOf(null))).toEqual({ root: ROOT, firm: null });
-	expect(parseFirmOrigin(`a/b/firmseal/${FIRM}`)).toEqual({ root: 'a/b/firmseal', firm: FIRM });
+	expect(parseFirmOrigin(`s.a-2/firmseal/${FIRM}`)).toEqual({ root: 's.a-2/firmseal', firm: FIRM });
 	for (const origin of [
 		'',
 		ROOT,
@@ -30,6 +30,9 @@ it('knows the origins of an installation', () => {
 		`/firmseal/${FIRM}`,
 		`a b/firmseal/${FIRM}`,
 		`a+b/firmseal/${FIRM}`,
+		`a/b/firmseal/${FIRM}`,
+		`-a/firmseal/${FIRM}`,
+		`${'a'.repeat(101)}/firmseal/${FIRM}`,
 		`${ROOT}/${FIRM.toUpperCase().replace('F1', 'FF')}`,
 		`vault.example/FIRMSEAL/${FIRM}`,
 	]) {

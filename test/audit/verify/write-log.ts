@@ -121,8 +121,12 @@ export class TestLog {
 		const last = this.#notes.get(origin);
 		const isFirst = last !== undefined && last.key !== this.key && this.#before !== undefined;
 		const keys = isFirst ? [this.key, this.#before as KeyObject] : [this.key];
-		const note = noteOf(origin, this.leaves(firm), ...keys);
-		this.#notes.set(origin, { note, key: this.key });
+		return this.put(firm, noteOf(origin, this.leaves(firm), ...keys));
+	}
+
+	/** Puts a note of the firm's tree into the root tree, whatever it says. */
+	put(firm: string | null, note: string): string {
+		this.#notes.set(originOf(firm), { note, key: this.key });
 		this.root.push(note);
 		return note;
 	}
