@@ -11,6 +11,8 @@ const source = files('src')
 	.join('\n');
 const spans = [...page.replaceAll(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
 
+const blocksOf = (text: string) => [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(([, block = '']) => block);
+
 describe(PAGE, () => {
 	it('names metrics that there are, and all of ours', async () => {
 		const { text } = await createMetrics().render();
@@ -30,6 +32,25 @@ describe(PAGE, () => {
 		expect([...new Set(named)].filter((name) => !commands.includes(name))).toEqual([]);
 		const settings = new Set(page.match(/\bFIRMSEAL_[A-Z_]+\b/g));
 		expect([...settings].filter((name) => !read('src/settings.ts').includes(`${name}:`))).toEqual([]);
+	});
+
+	it('like every other page puts no password, and no words of a file, on a command line', () => {
+		const pages = files().filter((path) => path.endsWith('.md'));
+		const blocks = pages.flatMap((path) => blocksOf(read(path)));
+		expect(blocks.length).toBeGreaterThan(20);
+		const commands = blocks.flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'));
+		// What a shell exports, or begins a command with, is in no argument.
+		const words = commands.map((line) => line.replace(/^\s*(?:export +)?(?:\w+=(?:"[^"]*"|'[^']*'|\S*) *)*/, ''));
+		const secrets = /DATABASE_URL|PASSWORD|:\/\/[^\s/]*:[^\s/]*@|\$\{?SERVER/;
+		expect(words.filter((line) => secrets.test(line))).toEqual([]);
+		const texts = pages.flatMap((path) => read(path).match(/(?<!")\$\((?:cat|curl)\b[^)\n]*\)/g) ?? []);
+		expect(texts).toEqual([]);
+	});
+
+	it('copies a database into files for their owner only', () => {
+		const copying = blocksOf(page).filter((block) => /^ *pg_(?:dump|basebackup)/m.test(block));
+		expect(copying.length).toBe(2);
+		for (const block of copying) expect(block).toMatch(/^umask 077\b[\s\S]*^pg_(?:dump|basebackup)/m);
 	});
 
 	it.each([

@@ -31,15 +31,18 @@ describe('a data directory that was lost and copied back', () => {
 	afterEach(endAll);
 
 	it('is an older one by its anchors, and whole when its log was put back', async () => {
-		const [directory, copies, elsewhere] = [newDirectory(), newDirectory(), newDirectory()];
+		const [directory, copies, elsewhere, apart] = [newDirectory(), newDirectory(), newDirectory(), newDirectory()];
 		const env = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' };
 		const at = (name: string) => join(directory, name);
-		// The keys at another place than what they open.
+		// The keys at another place than what they open, and what opens them at a third.
 		const parts = ['postgres', 'objects'];
-		const keys = ['keyring', 'root.key'];
+		const keys = [
+			['keyring', elsewhere],
+			['root.key', apart],
+		] as const;
 		const run = (which: RegExp) => {
 			const commands = COMMANDS.filter((command) => which.test(command));
-			const places = { '.firmseal': directory, '/copies': copies, '/elsewhere': elsewhere };
+			const places = { '.firmseal': directory, '/copies': copies, '/elsewhere': elsewhere, '/apart': apart };
 			for (const command of commands)
 				execFileSync('sh', ['-c', Object.entries(places).reduce((text, place) => text.replaceAll(...place), command)]);
 			return commands.length;
@@ -61,7 +64,8 @@ describe('a data directory that was lost and copied back', () => {
 		const bytes = someBytes(100_000);
 		await filesAt(first.url).put(tokenOf(first), document, bytes);
 		await stop(first);
-		expect(run(/^cp -a (?:\.firmseal\/\S+ ){2,}/)).toBe(2);
+		expect(run(/^cp -a (?:\.firmseal\/\S+ )+\/\w+\/$/)).toBe(4);
+		expect([readdirSync(elsewhere), readdirSync(apart)]).toEqual([['keyring'], ['root.key']]);
 
 		const second = await startApi(env);
 		await second.ask(tokenOf(second), CREATE, { input: { title: 'After the copy.', body: 'A' } });
@@ -78,13 +82,13 @@ describe('a data directory that was lost and copied back', () => {
 		await leasesOver(second.ask).step(firm.owner, 'revoke', lease.id);
 		await until(() => isAnchored('lease.revoke'));
 		await stop(second);
-		for (const part of [...parts, ...keys]) rmSync(at(part), { recursive: true });
+		for (const part of [...parts, 'keyring', 'root.key']) rmSync(at(part), { recursive: true });
 		for (const part of parts) await copy(join(copies, part), at(part));
 
 		// Without its keys it is nothing, and nothing is made in their place.
 		const keyless = await firmseal(env, 'doctor', '--after-restore');
 		expect([keyless.code, keyless.stdout]).toEqual([1, expect.stringMatching(/^WRONG the installation opens\n/)]);
-		for (const part of keys) await copy(join(elsewhere, part), at(part));
+		for (const [part, place] of keys) await copy(join(place, part), at(part));
 
 		expect((await wrongAfterRestore(env)).map(({ check }) => check)).toEqual([
 			'the log is what is anchored of it',
@@ -105,7 +109,7 @@ describe('a data directory that was lost and copied back', () => {
 		// With the whole directory, anchors are lost too, and nothing says that it is an older one.
 		rmSync(directory, { recursive: true });
 		mkdirSync(directory, { mode: 0o700 });
-		expect(run(/ \.firmseal\/$/)).toBe(4);
+		expect(run(/ \.firmseal\/$/)).toBe(5);
 		expect(await wrongAfterRestore(env)).toEqual([]);
 	}, 120_000);
 });
