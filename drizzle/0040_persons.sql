@@ -303,7 +303,8 @@ REVOKE EXECUTE ON FUNCTION "tells_all_firms"(text) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "tells_all_firms"(text) TO firmseal_owner;
 --> statement-breakpoint
--- Of the request, and of the end; and of what another has agreed to, where its request was only counted in the notice of one before.
+-- Of the request, and of the end; and of what another has agreed to, where its request was only counted in the notice of one before. Of a firm
+-- that is not there yet, whose first key already is, no one asks for a job: its owners would not be told.
 CREATE OR REPLACE FUNCTION "tell_job"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
@@ -312,6 +313,10 @@ DECLARE
 	ends boolean := TG_OP = 'UPDATE' AND NEW.ended_at IS NOT NULL;
 BEGIN
 	PERFORM public.refuse_old_snapshot();
+	IF TG_OP = 'INSERT' AND NEW.firm_id <> '00000000-0000-0000-0000-000000000000' AND NOT EXISTS (SELECT FROM public.firms f WHERE f.id = NEW.firm_id)
+	THEN
+		RAISE EXCEPTION 'a job is of a firm that is there, or of the platform' USING ERRCODE = 'foreign_key_violation';
+	END IF;
 	IF TG_OP = 'UPDATE' AND (CASE WHEN ends THEN OLD.ended_at IS NOT NULL ELSE NEW.agreed_by IS NULL OR OLD.agreed_by IS NOT NULL END)
 		THEN RETURN NULL; END IF;
 	INSERT INTO public.notices (id, firm_id, kind, audience, actor_id, job_id, job_kind, job_state, created_at)

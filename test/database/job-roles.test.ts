@@ -291,6 +291,25 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		expect(await codeOf(two.as('worker', null, (tx) => tx`delete from jobs`))).toBe(NO_PRIVILEGE);
 	});
 
+	it('the worker asks for no job of a firm that is not there yet, whose owners would not be told', async () => {
+		const firm = uuidv7();
+		const ask = () =>
+			codeOf(
+				two.as('worker', null, async (tx) => {
+					// What its command commits before the firm, and any session of the login reads.
+					await tx`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+						values (${firm}, 'RIGHTS', 1, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k') on conflict do nothing`;
+					await tx`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
+						values (${uuidv7()}, ${firm}, 'REENCRYPT', 'NOTE', 2, 'QUEUED', 'worker', now(), '\\x00')`;
+				}),
+			);
+		expect(await ask()).toBe('23503');
+		await two.admin`insert into firms (id, slug, name) values (${firm}, 'comes-later', 'Comes later')`;
+		expect(await two.admin`select id from jobs where firm_id = ${firm}`).toEqual([]);
+		expect(await ask()).toBe('done');
+		expect(await two.admin`select kind from notices where firm_id = ${firm}`).toEqual([{ kind: 'JOB_REQUESTED' }]);
+	});
+
 	it('the worker buries no owner in notices of jobs that it makes up: of no class, and asked for by no one', async () => {
 		const each = 2;
 		const many = 20;

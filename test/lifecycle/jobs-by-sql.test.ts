@@ -59,7 +59,6 @@ describe('a job that SQL put in or changed', () => {
 		'of another version': () => ({ version: 2 }),
 		'of another firm': () => ({ firmId: harbour.id }),
 		'of the platform': () => ({ firmId: '00000000-0000-0000-0000-000000000000' }),
-		'of a firm that is none': () => ({ firmId: uuidv7() }),
 		'asked for by somebody else': () => ({ askedBy: one }),
 		'asked for somewhere else': () => ({ askedOn: 'worker' }),
 		'asked for by the firm': () => ({ askedOn: 'firm' }),
