@@ -261,7 +261,7 @@ CREATE TABLE "audit_runs" (
 	"last" bigint NOT NULL,
 	"last_id" uuid NOT NULL,
 	"transaction" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
-	CONSTRAINT "audit_runs_pkey" PRIMARY KEY("boot","role")
+	CONSTRAINT "audit_runs_pkey" PRIMARY KEY("boot")
 );
 --> statement-breakpoint
 ALTER TABLE "audit_runs" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -313,9 +313,9 @@ BEGIN
 				WHERE r.boot = run.boot AND r.role = run.role AND r.last = run.first - 1 AND r.last_id < run.ids[1]
 					AND r.transaction <= pg_current_xact_id();
 			CONTINUE WHEN FOUND;
-			-- A boot is of one role: another that took it would give its numbers again.
+			-- A boot is of one role: another that took it would give its numbers again. Of two that begin it at once, the key takes one.
 			INSERT INTO public.audit_runs (boot, role, last, last_id) SELECT run.boot, run.role, run.last, run.ids[run.entries]
-				WHERE run.first = 1 AND NOT EXISTS (SELECT FROM public.audit_runs r WHERE r.boot = run.boot);
+				WHERE run.first = 1 ON CONFLICT DO NOTHING;
 			CONTINUE WHEN FOUND;
 		END IF;
 		RAISE EXCEPTION 'the entries of a run have the numbers that come next, and ids in their order' USING ERRCODE = 'check_violation';

@@ -1,6 +1,8 @@
+import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leasesOver } from '../leases/by-api.ts';
+import { holding } from '../leases/holding.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { leafText } from '../support/leaf-text.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -137,6 +139,30 @@ describe('an operator with a connection to the database', () => {
 		await refused({ id: uuidv7(), boot: row?.boot, sequence: 1 });
 		const written = await api.ask(north.member, 'mutation { createNote(input: { title: "t" }) { note { id title } } }');
 		expect(written.errors).toEqual([]);
+	});
+
+	it('cannot give a run its numbers again by another role, not even at the same moment', async () => {
+		const boot = uuidv7();
+		const begin = async (tx: TransactionSql, plane: string) => {
+			const names = { id: uuidv7(), boot, sequence: 1 };
+			const text = leafText({ ...names, firm: north.id, plane, action: 'log.read' });
+			await tx`select set_config('firmseal.firm', ${north.id}, true), set_config('lock_timeout', '1ms', true)`;
+			await tx`insert into audit_entries (id, firm_id, boot, sequence, leaf)
+				values (${names.id}, ${north.id}, ${boot}, 1, ${text})`;
+		};
+		const beginAsOperator = () =>
+			installation.signIn('operator').begin(async (tx) => {
+				await tx`set local role firmseal_operator`;
+				await begin(tx, 'operator');
+			});
+		await holding(
+			{ installation },
+			'worker',
+			(tx) => begin(tx, 'cli'),
+			// It waits for what becomes of the other.
+			() => expect(beginAsOperator()).rejects.toMatchObject({ code: '55P03' }),
+		);
+		await expect(beginAsOperator()).rejects.toMatchObject({ code: '23514' });
 	});
 
 	it("takes the place of no entry of the firm plane's log by one that it does not commit", async () => {

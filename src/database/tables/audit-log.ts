@@ -131,7 +131,7 @@ export const auditRuns = pgTable(
 		lastId: uuid('last_id').notNull(),
 		transaction: xid8('transaction').notNull().default(sql`pg_current_xact_id()`),
 	},
-	(t) => [primaryKey({ name: 'audit_runs_pkey', columns: [t.boot, t.role] })],
+	(t) => [primaryKey({ name: 'audit_runs_pkey', columns: [t.boot] })],
 );
 
 /** Numbers of a boot that are missing below a greater one: entries that somebody has removed. Append only. */
