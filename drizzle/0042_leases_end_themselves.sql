@@ -20,13 +20,14 @@ REVOKE EXECUTE ON FUNCTION "lease_covers"("scope_of_lease", uuid, uuid) FROM PUB
 GRANT EXECUTE ON FUNCTION "lease_covers"("scope_of_lease", uuid, uuid) TO firmseal_break_glass;
 --> statement-breakpoint
 
--- Where a lease has its mark, another is none: however many a login writes, there are no more than transactions that began before the first was
--- committed. No one waits for that: what another has not committed is not seen.
+-- Where a lease has its mark, another is none: however many a login writes, there are no more than transactions that wrote theirs before the first
+-- was committed. No one waits for that: what another has not committed is not seen.
 CREATE FUNCTION "mark_once"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM public.refuse_old_snapshot();
 	IF EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = NEW.lease_id AND e.firm_id = NEW.firm_id) THEN RETURN NULL; END IF;
 	RETURN NEW;
 END

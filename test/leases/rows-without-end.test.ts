@@ -71,6 +71,23 @@ describe('a login writes and refers to rows without end, and', () => {
 		expect((await revoke(lease)).data.revokeBreakGlass.lease.state).toBe('REVOKED');
 	});
 
+	it('a lease has no mark of transactions that share a snapshot of before its own', async () => {
+		const lease = await stage.ask();
+		const operator = stage.installation.signIn('operator');
+		await operator.begin('isolation level repeatable read', async (before) => {
+			const [row] = await before`select pg_export_snapshot() as snapshot`;
+			expect(await states('operator', stage.firm.id, manyMarks(lease))).toBe('done');
+			for (let n = 0; n < 3; n++) {
+				const late = stage.installation.signIn('operator').begin('isolation level repeatable read', async (tx) => {
+					await tx.unsafe(`set transaction snapshot '${row?.snapshot}'; set local role firmseal_operator`);
+					await tx.unsafe(manyMarks(lease));
+				});
+				expect(await codeOf(late)).toBe('25000');
+			}
+		});
+		expect(await marks(lease)).toBe(1);
+	});
+
 	it('the broker reads one mark of each lease, however many there are', async () => {
 		const { database } = stage.installation;
 		const requested = await stage.ask();
