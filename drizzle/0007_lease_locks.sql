@@ -173,9 +173,14 @@ CREATE POLICY "broker" ON "data_keys" FOR SELECT TO firmseal_broker USING (class
 -- The keys that rights are proven with: made where firms and the first people are made. The platform's are of no firm.
 GRANT INSERT, UPDATE (state, sealed) ON "data_keys" TO firmseal_worker;
 --> statement-breakpoint
-CREATE POLICY "worker_makes" ON "data_keys" FOR INSERT TO firmseal_worker WITH CHECK (class = 'RIGHTS');
+CREATE POLICY "worker_makes" ON "data_keys" FOR INSERT TO firmseal_worker WITH CHECK (class = 'RIGHTS' AND state = 'ACTIVE'
+	AND (version = 1 OR firm_id = '00000000-0000-0000-0000-000000000000'));
 --> statement-breakpoint
-CREATE POLICY "worker_retires" ON "data_keys" FOR UPDATE TO firmseal_worker USING (class = 'RIGHTS') WITH CHECK (class = 'RIGHTS');
+-- After the first a firm's versions come and go by jobs, of which its owners are told. Of the platform's another follows when their key service
+-- was lost, and those before are disabled.
+CREATE POLICY "worker_retires" ON "data_keys" FOR UPDATE TO firmseal_worker
+	USING (class = 'RIGHTS' AND firm_id = '00000000-0000-0000-0000-000000000000' AND state IN ('ACTIVE', 'RETIRED'))
+	WITH CHECK (class = 'RIGHTS' AND firm_id = '00000000-0000-0000-0000-000000000000' AND state IN ('RETIRED', 'DISABLED'));
 --> statement-breakpoint
 -- A firm's login has a firm's keys; the platform's are no firm's.
 ALTER POLICY "firm" ON "data_keys"

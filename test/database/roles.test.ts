@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDrift } from '../../src/database/index.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { LOGINS } from '../support/installation.ts';
 import { leafText } from '../support/leaf-text.ts';
@@ -396,11 +397,41 @@ describe.each(servers)('the roles on $name', (server) => {
 			]) {
 				expect([statement, await attempt('worker', two.north.id, statement)]).toEqual([statement, NO_PRIVILEGE]);
 			}
-			// The keys that rights are proven with it makes and retires, and no others.
-			await two.admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
-				values (${two.north.id}, 'BILLING', 1, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
-			const touched = await run('worker', null, 'update data_keys set state = state returning class');
-			expect(new Set(touched.map((row) => row.class))).toEqual(new Set(['RIGHTS']));
+		});
+
+		it('makes the first key that a firm’s rights are proven with, and takes none from a firm or for good', async () => {
+			const key = (firm: string, version: number, state: string, of = 'RIGHTS') =>
+				`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+				values ('${firm}', '${of}', ${version}, '${state}', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
+			const move = (firm: string, to: string) =>
+				`update data_keys set ${to} where firm_id = '${firm}' and class = 'RIGHTS' returning version`;
+			await two.admin.unsafe(key(two.north.id, 1, 'ACTIVE', 'BILLING'));
+			for (const to of ['RETIRED', 'DISABLED', 'DESTROYED'])
+				expect([to, await run('worker', null, move(two.north.id, `state = '${to}'`))]).toEqual([to, []]);
+			expect(
+				await run('worker', null, "update data_keys set state = 'RETIRED' where class <> 'RIGHTS' returning version"),
+			).toEqual([]);
+			for (const to of ["state = 'DESTROYED'", "state = 'ACTIVE'", 'sealed = 9'])
+				expect([to, await attempt('worker', null, move(PLATFORM, to))]).toEqual([to, NO_PRIVILEGE]);
+			const made = uuidv7();
+			for (const statement of [
+				key(two.north.id, 2, 'RETIRED'),
+				key(two.north.id, 2, 'DESTROYED'),
+				key(made, 2, 'ACTIVE'),
+				key(made, 1, 'DESTROYED'),
+				key(made, 1, 'ACTIVE', 'NOTE'),
+			])
+				expect([statement, await attempt('worker', null, statement)]).toEqual([statement, NO_PRIVILEGE]);
+			// Another key follows the platform’s when its key service was lost.
+			await two.admin
+				.begin(async (tx) => {
+					await tx`select set_config('role', 'firmseal_worker', true)`;
+					for (const statement of [move(PLATFORM, "state = 'RETIRED'"), key(PLATFORM, 2, 'ACTIVE')])
+						expect(await tx.unsafe(statement)).toHaveProperty('count', 1);
+					throw new Error('Taken back.');
+				})
+				.catch((error: Error) => expect(error.message).toBe('Taken back.'));
+			expect(await attempt('worker', null, key(made, 1, 'ACTIVE'))).toBe('done');
 		});
 
 		it('renames no person, moves no member and reads no log', async () => {
