@@ -132,6 +132,26 @@ REVOKE EXECUTE ON FUNCTION "hold_firm"(uuid, boolean) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "hold_firm"(uuid, boolean) TO firmseal_worker, firmseal_maintenance;
 --> statement-breakpoint
+-- Whether a firm has no member yet, which is asked when the row is written: VOLATILE, so that a statement that began before and has waited sees
+-- who has come meanwhile, and no firm is one before it is there. Who would be the first comes alone, by the lock of the firm's row, which is taken of
+-- no firm that has members.
+CREATE FUNCTION "has_no_member"(of_firm uuid) RETURNS boolean
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM public.memberships m WHERE m.firm_id = of_firm) THEN RETURN false; END IF;
+	IF NOT public.hold_firm(of_firm, true) THEN RETURN false; END IF;
+	RETURN NOT EXISTS (SELECT FROM public.memberships m WHERE m.firm_id = of_firm);
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "has_no_member"(uuid) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "has_no_member"(uuid) TO firmseal_worker;
+--> statement-breakpoint
+ALTER POLICY "worker_adds_first" ON "memberships" WITH CHECK (role = 'OWNER' AND has_no_member(firm_id));
+--> statement-breakpoint
 -- It locks the firm's row for who asks.
 ALTER FUNCTION "stamp_owner_recovery"() SECURITY DEFINER;
 --> statement-breakpoint

@@ -1,8 +1,11 @@
 import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SUPERUSER } from '../../src/database/index.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { servers } from '../support/both-servers.ts';
 import { leafText } from '../support/leaf-text.ts';
+import { leaveOpen } from '../support/open-transaction.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 /** invalid_transaction_state: of a transaction that would not see what there is. */
@@ -74,6 +77,40 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 				expect(await tx`select id from notes`).toEqual([]);
 			});
 			expect(await named).toBe('done');
+		});
+	});
+
+	describe('a statement that has waited for a row since before', () => {
+		/** What comes of `statement`, which waits for a row of the table, when what is done meanwhile is committed. */
+		async function afterWaiting<T>(table: string, statement: () => Promise<T>, meanwhile: () => Promise<unknown>) {
+			const letGo = await leaveOpen(two.admin, (tx) => tx.unsafe(`select from ${table} for update`));
+			const waits = statement();
+			await untilBlocked(two.admin, SUPERUSER);
+			await meanwhile();
+			await letGo();
+			return waits;
+		}
+
+		it('makes no owner of a firm that has members by now', async () => {
+			const [firm, first, other] = [uuidv7(), uuidv7(), uuidv7()];
+			await two.as(
+				'worker',
+				null,
+				(tx) => tx`insert into users (id, person_id, issuer, subject, email, name) values
+				(${first}, ${first}, 'i', ${first}, 'first@x.example', 'First'), (${other}, ${other}, 'i', ${other}, 'other@x.example', 'Other')`,
+			);
+			const held = 'select user_id from operators order by user_id limit 1 for update';
+			const join = (rows: string) => () =>
+				codeOf(two.as('worker', null, (tx) => tx.unsafe(`insert into memberships (firm_id, user_id, role) ${rows}`)));
+			const row = `select '${firm}'::uuid, '${other}'::uuid, 'OWNER'`;
+			const make = async () => {
+				await two.admin`insert into firms (id, slug, name) values (${firm}, 'waited', 'Waited')`;
+				await two.admin`insert into memberships (firm_id, user_id, role) values (${firm}, ${first}, 'OWNER')`;
+			};
+			// A row that is written before the statement waits is of no firm that comes meanwhile.
+			expect(await join(row)()).toBe(NO_PRIVILEGE);
+			expect(await afterWaiting('operators', join(`${row} from (${held}) as h`), make)).toBe(NO_PRIVILEGE);
+			expect(await two.admin`select user_id from memberships where firm_id = ${firm}`).toEqual([{ user_id: first }]);
 		});
 	});
 

@@ -152,6 +152,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			session_plane: onlyFor('session_plane', 'broker', 'firm', 'operator', 'worker'),
 			set_firm_status: onlyFor('set_firm_status', 'worker'),
 			take_turn_of_first_approvers: onlyFor('take_turn_of_first_approvers', 'worker'),
+			has_no_member: onlyFor('has_no_member', 'worker'),
 			hold_audit_log: onlyFor('hold_audit_log', 'log', 'signer'),
 			hold_lease: onlyFor('hold_lease', 'break_glass'),
 			erasures_left: onlyFor('erasures_left', 'firm', 'operator', 'worker'),
