@@ -24,9 +24,9 @@ CREATE POLICY "owner_asks" ON "jobs" FOR SELECT TO firmseal_owner USING (true);
 --> statement-breakpoint
 
 -- Whose content of this class the transaction may touch: of the firm that it names, when a job runs on it that it names. In one answer, because
--- a session may name another firm or job between two questions of one statement.
+-- a session may name another firm or job between two questions of one statement. VOLATILE: of when it is asked, not of when the statement began.
 CREATE FUNCTION "firm_of_job"(of_class text) RETURNS uuid
-	LANGUAGE sql STABLE SECURITY DEFINER
+	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT j.firm_id FROM public.jobs j
@@ -41,7 +41,7 @@ GRANT EXECUTE ON FUNCTION "firm_of_job"(text) TO firmseal_maintenance;
 
 -- Whether a data key is of what the job is on: a job on the wrapping key is on those of all classes.
 CREATE FUNCTION "job_allows_keys"(of_firm uuid, of_class text) RETURNS boolean
-	LANGUAGE sql STABLE SECURITY DEFINER
+	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT EXISTS (SELECT FROM public.jobs j

@@ -295,6 +295,15 @@ BEGIN
 		LOOP
 			EXECUTE format('DROP POLICY %I ON %s', stale, of_table);
 		END LOOP;
+		-- Whatever a job does to rows, it does while it runs. The class is the trigger's own argument, so that another makes another trigger.
+		IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = of_table AND t.tgname = 'while_job_runs'
+			AND pg_get_triggerdef(t.oid) LIKE '%refuse\_after\_job(' || coalesce(quote_literal(of_class), '') || ')')
+		THEN
+			EXECUTE format('DROP TRIGGER IF EXISTS "while_job_runs" ON %s', of_table);
+			EXECUTE format('CREATE TRIGGER "while_job_runs" AFTER UPDATE ON %s REFERENCING OLD TABLE AS replaced
+				FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_after_job(%s)', of_table, coalesce(quote_literal(of_class), ''));
+			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "while_job_runs"', of_table);
+		END IF;
 		CONTINUE WHEN of_class IS NULL OR contents IS NULL;
 		EXECUTE format('GRANT SELECT, UPDATE (%s) ON %s TO firmseal_maintenance',
 			(SELECT string_agg(quote_ident(c), ', ') FROM unnest(contents || moving) c), of_table);

@@ -9,7 +9,7 @@ ALTER TABLE "legal_holds" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 -- Whether the transaction is of a job that erases something of this firm: agreed to by another person, or the worker's own after a restore,
 -- and past its waiting period. That it was asked for at all, only its proof says.
 CREATE FUNCTION "job_erases"(of_firm uuid) RETURNS boolean
-	LANGUAGE sql STABLE SECURITY DEFINER
+	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT EXISTS (SELECT FROM public.jobs j
@@ -25,7 +25,7 @@ GRANT EXECUTE ON FUNCTION "job_erases"(uuid) TO firmseal_maintenance;
 --> statement-breakpoint
 -- Whose rows such a job may touch, of the firm that the transaction names. In one answer, as firm_of_job() gives it.
 CREATE FUNCTION "firm_of_erasure"() RETURNS uuid
-	LANGUAGE sql STABLE SECURITY DEFINER
+	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT j.firm_id FROM public.jobs j
@@ -39,9 +39,31 @@ GRANT EXECUTE ON FUNCTION "firm_of_erasure"() TO firmseal_maintenance;
 GRANT EXECUTE ON FUNCTION "is_clock_sound"() TO firmseal_maintenance, firmseal_owner;
 --> statement-breakpoint
 
--- Whether a firm is erased, or is being erased.
+-- Whether a job may still do what it has done, when a statement is done: the row policies were asked when it began, and since then it may have
+-- waited for hours. Argument: the class of the table's content.
+CREATE FUNCTION "refuse_after_job"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	firms uuid[];
+BEGIN
+	IF NOT pg_has_role(session_user, 'firmseal_maintenance', 'MEMBER') OR public.session_plane() <> 'firmseal_worker'
+		OR NOT EXISTS (SELECT FROM replaced) THEN RETURN NULL; END IF;
+	firms := ARRAY[public.firm_of_erasure(), public.firm_of_job(TG_ARGV[0])];
+	IF EXISTS (SELECT FROM replaced r WHERE (r.firm_id = ANY (firms)) IS NOT TRUE) THEN
+		RAISE EXCEPTION 'the job has ended, or what it erases is under a hold' USING ERRCODE = 'insufficient_privilege';
+	END IF;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "refuse_after_job"() FROM PUBLIC;
+--> statement-breakpoint
+
+-- Whether a firm is erased, or is being erased. VOLATILE: by now, also where a statement has waited.
 CREATE FUNCTION "is_erased"(of_firm uuid) RETURNS boolean
-	LANGUAGE sql STABLE SECURITY DEFINER
+	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT EXISTS (SELECT FROM public.erasures e WHERE e.firm_id = of_firm AND e.subject IS NULL)

@@ -71,7 +71,7 @@ CREATE OR REPLACE FUNCTION "job_needs"(of_kind text) RETURNS text
 -- Whether a row is of the job that the transaction names, which is of one of these kinds, runs, is about this firm and was agreed to. That it was asked for at all,
 -- only its proof says.
 CREATE FUNCTION "job_runs"(of_firm uuid, of_job uuid, of_kinds text[]) RETURNS boolean
-	LANGUAGE sql STABLE SECURITY DEFINER
+	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.id = of_job AND j.firm_id = of_firm

@@ -207,7 +207,7 @@ CREATE INDEX "key_refusals_refused" ON "key_refusals" USING btree ("refused_at")
 -- persons: what is erased once more was under none when it began. What of a hold is a part of the other, erase_rows() asks. Whether a hold is
 -- proven, and its release, only a program can tell.
 CREATE OR REPLACE FUNCTION "job_erases"(of_firm uuid) RETURNS boolean
-	LANGUAGE sql STABLE SECURITY DEFINER
+	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT EXISTS (SELECT FROM public.jobs j
@@ -224,7 +224,7 @@ CREATE POLICY "owner_asks" ON "legal_holds" FOR SELECT TO firmseal_owner USING (
 --> statement-breakpoint
 -- Whether it erases the whole firm.
 CREATE FUNCTION "job_erases_firm"(of_firm uuid) RETURNS boolean
-	LANGUAGE sql STABLE SECURITY DEFINER
+	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT public.job_erases(of_firm) AND EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.subject IS NULL)
@@ -236,7 +236,7 @@ GRANT EXECUTE ON FUNCTION "job_erases_firm"(uuid) TO firmseal_maintenance, firms
 --> statement-breakpoint
 -- Whether it erases this client.
 CREATE FUNCTION "job_erases_client"(of_firm uuid, of_client uuid) RETURNS boolean
-	LANGUAGE sql STABLE SECURITY DEFINER
+	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT public.job_erases(of_firm)
@@ -307,23 +307,28 @@ $$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "rows_of_subject"(text, uuid, text) FROM PUBLIC;
 --> statement-breakpoint
--- As it was; and no row goes but those of what the job erases, nor one that is held against the persons who have asked.
+-- As it was; and no row goes but those of what the job erases, nor one that is held against the persons who have asked. What there is to wait for
+-- is waited for first, and what may go is asked then.
 CREATE OR REPLACE FUNCTION "erase_rows"(of_table text, of_key text, of_ids uuid[]) RETURNS bigint
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	job public.jobs := (SELECT j FROM public.jobs j WHERE j.id = public.current_job());
+	named text := public.rows_of_subject(of_table, job.firm_id, job.subject);
 	held text;
 	gone bigint;
 BEGIN
 	IF NOT public.job_erases(public.current_firm()) OR NOT EXISTS (SELECT FROM pg_policy p
 		WHERE p.polrelid = to_regclass(format('public.%I', of_table)) AND p.polname = 'owner_erases')
 	THEN RETURN 0; END IF;
+	EXECUTE format('SELECT FROM public.%I WHERE firm_id = $1 AND %I = ANY ($2) AND (%s) FOR UPDATE', of_table, of_key, named)
+		USING public.current_firm(), of_ids;
+	IF NOT public.job_erases(public.current_firm()) THEN RETURN 0; END IF;
 	SELECT string_agg(public.rows_of_subject(of_table, h.firm_id, h.subject), ' OR ') INTO held FROM public.legal_holds h
 		WHERE h.firm_id = job.firm_id AND h.released_at IS NULL AND job.asked_on <> 'worker';
-	EXECUTE format('DELETE FROM public.%I WHERE firm_id = $1 AND %I = ANY ($2) AND (%s) AND (%s) IS NOT TRUE', of_table, of_key,
-		public.rows_of_subject(of_table, job.firm_id, job.subject), coalesce(held, 'false')) USING public.current_firm(), of_ids;
+	EXECUTE format('DELETE FROM public.%I WHERE firm_id = $1 AND %I = ANY ($2) AND (%s) AND (%s) IS NOT TRUE', of_table, of_key, named,
+		coalesce(held, 'false')) USING public.current_firm(), of_ids;
 	GET DIAGNOSTICS gone = ROW_COUNT;
 	RETURN gone;
 END

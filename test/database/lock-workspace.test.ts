@@ -135,6 +135,20 @@ describe.each(servers)('a table that is added on $name', (server) => {
 			expect([more, takenApart(`(${firm} AND ${more})`, readers)]).toEqual([more, expect.stringMatching(/^asks /)]);
 	});
 
+	it('asks nothing of when the statement began, for a job that may have ended since', async () => {
+		const asked = await two.admin`select distinct f.proname as name, f.provolatile as volatile from pg_policy p
+			join pg_proc f on concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) ~ ('\\m' || f.proname || '\\(')
+			where f.pronamespace = 'public'::regnamespace and 'firmseal_maintenance'::regrole = any (p.polroles) order by 1`;
+		expect(asked.filter(({ volatile }) => volatile !== 'v').map(({ name }) => name)).toEqual(['current_firm']);
+		expect(asked.map(({ name }) => name)).toEqual(
+			expect.arrayContaining(['firm_of_erasure', 'firm_of_job', 'job_runs']),
+		);
+		const unguarded = await two.admin`select distinct p.polrelid::regclass::text from pg_policy p
+			where p.polname like 'job\\_%' and not exists (
+				select from pg_trigger t where t.tgrelid = p.polrelid and t.tgname = 'while_job_runs' and t.tgenabled = 'A')`;
+		expect(unguarded).toEqual([]);
+	});
+
 	it('only who prepares the database calls for the locks', async () => {
 		for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
 			expect(await attempt(role, {}, "select public.lock_workspace('{}')")).toBe(NO_PRIVILEGE);

@@ -81,9 +81,9 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 	});
 
 	describe('a statement that has waited for a row since before', () => {
-		/** What comes of `statement`, which waits for a row of the table, when what is done meanwhile is committed. */
-		async function afterWaiting<T>(table: string, statement: () => Promise<T>, meanwhile: () => Promise<unknown>) {
-			const letGo = await leaveOpen(two.admin, (tx) => tx.unsafe(`select from ${table} for update`));
+		/** What comes of `statement`, which waits for rows that are held, when what is done meanwhile is committed. */
+		async function afterWaiting<T>(held: string, statement: () => Promise<T>, meanwhile: () => Promise<unknown>) {
+			const letGo = await leaveOpen(two.admin, (tx) => tx.unsafe(held));
 			const waits = statement();
 			await untilBlocked(two.admin, SUPERUSER);
 			await meanwhile();
@@ -109,8 +109,72 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			};
 			// A row that is written before the statement waits is of no firm that comes meanwhile.
 			expect(await join(row)()).toBe(NO_PRIVILEGE);
-			expect(await afterWaiting('operators', join(`${row} from (${held}) as h`), make)).toBe(NO_PRIVILEGE);
+			expect(await afterWaiting('select from operators for update', join(`${row} from (${held}) as h`), make)).toBe(
+				NO_PRIVILEGE,
+			);
 			expect(await two.admin`select user_id from memberships where firm_id = ${firm}`).toEqual([{ user_id: first }]);
+		});
+
+		it('touches nothing that is under a hold by now, or whose job has ended', async () => {
+			const { id: firm, note: first } = two.north;
+			const approvers = await two.admin`select user_id from operators where 'APPROVER' = any (roles) order by 1`;
+			const [asker, agreed] = approvers.map(({ user_id }) => user_id);
+			const holdIt = (job: string) =>
+				two.admin`insert into legal_holds (id, firm_id, subject, ticket, set_by, set_at, mac)
+					select ${uuidv7()}, firm_id, subject, 'LIT-1', ${asker}, now(), decode(repeat('00', 36), 'hex') from jobs where id = ${job}`;
+			const endIt = (job: string) => two.admin`update jobs set state = 'FAILED', ended_at = now() where id = ${job}`;
+			/** What the statement answers under a job of the kind, as often as there is a way for it to wait. */
+			async function late(kind: 'ERASE' | 'REENCRYPT', statement: string, meanwhile: typeof holdIt) {
+				const answers: unknown[] = [];
+				for (const held of [
+					'select from notes where id = $ for update',
+					'update notes set revision = revision + 1 where id = $',
+				]) {
+					const job = uuidv7();
+					const erases = kind === 'ERASE';
+					await two.admin`insert into jobs ${two.admin({
+						id: job,
+						firm_id: firm,
+						kind,
+						class: erases ? null : 'NOTE',
+						state: 'RUNNING',
+						version: erases ? null : 3,
+						asked_on: 'cli',
+						asked_by: asker,
+						agreed_by: agreed,
+						agreed_mac: Buffer.alloc(36),
+						asked_at: new Date(),
+						mac: Buffer.alloc(36),
+						subject: erases ? `Note.${first}` : null,
+						terms: erases ? '{"notBefore":"2020-01-01T00:00:00Z"}' : null,
+					})}`;
+					const run = () =>
+						two.maintain({ firm, job }, statement).then(
+							(rows) => rows.flatMap(Object.values),
+							({ code }) => code,
+						);
+					answers.push(await afterWaiting(held.replace('$', `'${first}'`), run, () => meanwhile(job)));
+					await two.admin`delete from legal_holds`;
+					await two.admin`delete from jobs where id = ${job}`;
+				}
+				return answers;
+			}
+			const empty = `update notes set deleted_at = now(), title = null, body = null where id = '${first}' returning id`;
+			const reseal = `update notes set body = title where id = '${first}' returning id`;
+			const go = `select erase_rows('notes', 'id', array['${first}']::uuid[])::int`;
+			const before = await two.admin`select id, title, body, deleted_at from notes order by id`;
+			expect({
+				emptied: await late('ERASE', empty, holdIt),
+				erased: await late('ERASE', go, holdIt),
+				emptiedByEnded: await late('ERASE', empty, endIt),
+				sealedByEnded: await late('REENCRYPT', reseal, endIt),
+			}).toEqual({
+				emptied: [NO_PRIVILEGE, NO_PRIVILEGE],
+				erased: [[0], [0]],
+				emptiedByEnded: [NO_PRIVILEGE, NO_PRIVILEGE],
+				sealedByEnded: [NO_PRIVILEGE, NO_PRIVILEGE],
+			});
+			expect(await two.admin`select id, title, body, deleted_at from notes order by id`).toEqual(before);
 		});
 	});
 
