@@ -32,28 +32,21 @@ const COMPARING = 60_000;
 /** Milliseconds that a comparison may take. */
 const PATIENCE = 30_000;
 
-/**
- * Compares the log with what is anchored of it before anything is opened, and again and again: a database that disagrees with its anchors
- * closes content until it agrees, for as long as the process runs, and so does one that refuses to be compared; anchors that can't be
- * asked, or that nobody has written for five minutes, close it to operators alone.
- */
-export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
-	const { config, clock, plane, logger } = parts;
+/** What is compared again and again, and what was found by it. */
+interface Compared {
+	state(): State;
+	/** Compares when it is time to. Throws what kept it from being compared, after it has drawn its conclusion. */
+	look(): Promise<void>;
+}
+
+function comparedBy(
+	compare: () => Promise<State>,
+	{ clock, isStopped, more }: { readonly clock: Clock; isStopped(): boolean; readonly more?: () => Promise<void> },
+): Compared {
 	let found: State = 'AWAY';
-	let areLate = false;
-	let told: string | null = null;
 	let compared = Number.NEGATIVE_INFINITY;
 	/** Looks in a row that failed though the database answered. */
 	let refused = 0;
-	const stopping = new AbortController();
-	let behind: ReturnType<typeof watchTombstones> | undefined;
-	/** Without a time limit: at the first look each tombstone is read. */
-	async function isBehind(): Promise<boolean> {
-		if (!parts.withTombstones) return false;
-		behind ??= watchTombstones({ plane, tombstones: await openTombstones(config), signal: stopping.signal });
-		return behind();
-	}
-	const isSettled = () => found === 'SOUND' || found === 'NONE';
 
 	/** What closed content to everybody does so until database and anchors agree: what can't be asked says nothing against it. */
 	function find(state: State): void {
@@ -62,28 +55,69 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 
 	/** A database that answers, and not this, is nearer to another log than to one that is away; busy it may be once. */
 	function findBy(error: unknown): void {
-		const isAway = error instanceof FirmsealError || error instanceof SetupError || stopping.signal.aborted;
+		const isAway = error instanceof FirmsealError || error instanceof SetupError || isStopped();
 		refused = isAway ? refused : refused + 1;
 		find(!isAway && (refused > 1 || !mayPass(error)) ? 'UNREADABLE' : 'AWAY');
 	}
 
-	async function look(): Promise<void> {
-		if (!isSettled() || clock.now() - compared >= COMPARING) {
-			const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]);
-			const { state } = await compareLog(config, plane, signal);
-			const isOld = await isBehind();
-			if (stopping.signal.aborted) return;
-			find(isOld ? 'BEHIND' : state);
-			compared = clock.now();
-		}
-		areLate = isSettled() && (await plane.read(null, areAnchorsLate));
-		refused = 0;
-	}
+	return {
+		state: () => found,
+		async look() {
+			try {
+				if (!isSettled(found) || clock.now() - compared >= COMPARING) {
+					const state = await compare();
+					if (isStopped()) return;
+					find(state);
+					compared = clock.now();
+				}
+				if (isSettled(found)) await more?.();
+				refused = 0;
+			} catch (error) {
+				findBy(error);
+				throw error;
+			}
+		},
+	};
+}
+
+/**
+ * Compares the log with what is anchored of it before anything is opened, and again and again: a database that disagrees with its anchors
+ * closes content until it agrees, for as long as the process runs, and so does one that refuses to be compared; anchors that can't be
+ * asked, or that nobody has written for five minutes, close it to operators alone. Tombstones are compared beside it, so that the log
+ * waits for none of them.
+ */
+export async function watchAnchors({ config, clock, plane, withTombstones, logger }: Parts): Promise<AnchorStanding> {
+	const stopping = new AbortController();
+	const isStopped = () => stopping.signal.aborted;
+	let areLate = false;
+	let told: string | null = null;
+
+	const log = comparedBy(
+		async () =>
+			(await compareLog(config, plane, AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]))).state,
+		{
+			clock,
+			isStopped,
+			async more() {
+				areLate = await plane.read(null, areAnchorsLate);
+			},
+		},
+	);
+	let isBehind: ReturnType<typeof watchTombstones> | undefined;
+	/** Without a time limit: at the first look each tombstone is read. */
+	const tombstones = comparedBy(
+		async () => {
+			isBehind ??= watchTombstones({ plane, tombstones: await openTombstones(config), signal: stopping.signal });
+			return (await isBehind()) ? 'BEHIND' : 'SOUND';
+		},
+		{ clock, isStopped },
+	);
+	const looked = withTombstones ? [log, tombstones] : [log];
 
 	/** null: content may be opened. */
 	function stateNow(): State | null {
-		if (!isSettled()) return found;
-		return areLate ? 'LATE' : null;
+		const states = looked.map((each) => each.state()).filter((state) => !isSettled(state));
+		return states.find((state) => closes(state) === 'ALL') ?? states[0] ?? (areLate ? 'LATE' : null);
 	}
 
 	function tell(): void {
@@ -94,25 +128,24 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 		told = state;
 	}
 
-	async function lookAndTell(): Promise<boolean> {
-		try {
-			await look();
-		} catch (error) {
-			findBy(error);
-			throw error;
-		} finally {
-			tell();
-		}
-		return false;
-	}
-
-	await lookAndTell().catch((error: unknown) => logger.error({ err: error }, 'the audit log could not be compared'));
-	const looking = repeat(lookAndTell, {
-		clock,
-		period: PERIOD,
-		onFailure: (error) => logger.error({ err: error }, 'the audit log could not be compared, and is looked at again'),
-		onRecovery: () => logger.info({}, 'the audit log is compared again'),
-	});
+	const failed = (error: unknown) => logger.error({ err: error }, 'the audit log could not be compared');
+	await Promise.all(looked.map((each) => each.look().catch(failed)));
+	tell();
+	const looking = looked.map(({ look }) =>
+		repeat(
+			() =>
+				look()
+					.then(() => false)
+					.finally(tell),
+			{
+				clock,
+				period: PERIOD,
+				onFailure: (error) =>
+					logger.error({ err: error }, 'the audit log could not be compared, and is looked at again'),
+				onRecovery: () => logger.info({}, 'the audit log is compared again'),
+			},
+		),
+	);
 	return {
 		refusalFor(kind) {
 			const state = stateNow();
@@ -121,12 +154,14 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 		},
 		async stop() {
 			stopping.abort();
-			await looking.stop();
+			await Promise.all(looking.map((each) => each.stop()));
 		},
 	};
 }
 
 type State = AnchorComparison['state'] | 'LATE' | 'UNREADABLE';
+
+const isSettled = (state: State): boolean => state === 'SOUND' || state === 'NONE';
 
 const closes = (state: State): 'ALL' | 'OPERATORS' =>
 	state === 'DISAGREES' || state === 'BEHIND' || state === 'UNREADABLE' ? 'ALL' : 'OPERATORS';

@@ -17,35 +17,35 @@ export type TombstoneComparison = (signal: AbortSignal) => Promise<Tombstone | n
 
 /**
  * Holds what the database says of tombstones against them, for a number in a row is no proof that its tombstone was ever read: each once, by whoever
- * keeps the comparison, and later what is new or was not written yet. A call throws what the store and the plane throw; the next goes on.
+ * keeps the comparison, and later what is new or was not written yet. The store has no gaps (putTombstone()), so that a call ends at the first number
+ * that is not in it, however many rows say more. A call throws what the store and the plane throw; the next goes on.
  */
 export function readEachTombstone({ plane, tombstones, isRight }: Parts): TombstoneComparison {
-	/** Every number below it is right, and so are these. */
+	/** Every number below it is right. */
 	let low = 0;
-	const right = new Set<number>();
 
-	async function compare(row: Tombstone, signal: AbortSignal): Promise<Tombstone | null> {
+	async function compare(row: Tombstone, signal: AbortSignal): Promise<Tombstone | 'RIGHT' | 'NOT_THERE'> {
 		const found = await fetchTombstone(tombstones, row.number, signal);
-		if (!found) return null;
+		if (!found) return 'NOT_THERE';
 		const tombstone = { ...found, number: row.number };
-		if (!(await isRight(row, tombstone))) return tombstone;
-		right.add(row.number);
-		return null;
+		return (await isRight(row, tombstone)) ? 'RIGHT' : tombstone;
 	}
 
 	return async (signal) => {
-		for (let first = low; ; ) {
-			const page = await plane.read(null, (tx) => selectKnownTombstones(tx, first, PAGE));
-			const open = page.filter(({ number }) => !right.has(number));
-			for (let start = 0; start < open.length; start += AT_ONCE) {
-				const some = open.slice(start, start + AT_ONCE);
-				const [wrong] = (await Promise.all(some.map((row) => compare(row, signal)))).filter((found) => found !== null);
+		for (;;) {
+			const page = await plane.read(null, (tx) => selectKnownTombstones(tx, low, PAGE));
+			if (page.length === 0) return null;
+			for (let start = 0; start < page.length; start += AT_ONCE) {
+				const some = page.slice(start, start + AT_ONCE);
+				const compared = await Promise.all(some.map((row) => compare(row, signal)));
+				const wrong = compared.find((each) => typeof each === 'object');
 				if (wrong) return wrong;
+				for (const [index, row] of some.entries()) {
+					// What the database has no row for is learned of first.
+					if (row.number !== low || compared[index] !== 'RIGHT') return null;
+					low += 1;
+				}
 			}
-			while (right.delete(low)) low += 1;
-			const last = page.at(-1);
-			if (!last) return null;
-			first = last.number + 1;
 		}
 	};
 }

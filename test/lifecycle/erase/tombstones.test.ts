@@ -1,4 +1,9 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPlaneOf } from '../../../src/compose.ts';
+import { insertTombstone } from '../../../src/database/index.ts';
+import { watchTombstones } from '../../../src/lifecycle/index.ts';
+import { openTombstones } from '../../../src/tombstones.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
@@ -60,5 +65,45 @@ describe('an erasure that begins while tombstones are still to be learned of', (
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
 		await installation.workUntil(() => isErased(4));
 		expect([await isErased(5), await numbers()]).toEqual([true, { 0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5 }]);
+	});
+});
+
+describe('rows of tombstones that there are not, by the worker’s login', () => {
+	it('are not asked for one by one, and hide no tombstone that comes', async () => {
+		const { config, database } = installation;
+		const plane = openPlaneOf(database, 'firmseal_worker', 2);
+		try {
+			await plane.write(null, async (tx) => {
+				for (let number = 6; number < 70; number++)
+					await insertTombstone(tx, {
+						id: randomUUID(),
+						firmId: randomUUID(),
+						subject: null,
+						mac: randomBytes(36),
+						number,
+					});
+			});
+			const store = await openTombstones(config);
+			let read = 0;
+			const counting: typeof store = {
+				...store,
+				read(...asked) {
+					read += 1;
+					return store.read(...asked);
+				},
+			};
+			const isBehind = watchTombstones({ plane, tombstones: counting, signal: new AbortController().signal });
+			const reads: number[] = [];
+			for (const _ of ['a start', 'a look', 'another']) {
+				read = 0;
+				expect(await isBehind()).toBe(false);
+				reads.push(read);
+			}
+			expect(reads.filter((each) => each > 16)).toEqual([]);
+			await bury(installation, 6, await tombstoneOf(installation, north.id, subject(0)));
+			expect(await isBehind()).toBe(true);
+		} finally {
+			await plane.close();
+		}
 	});
 });

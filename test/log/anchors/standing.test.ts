@@ -153,6 +153,19 @@ describe('whether content may be opened', () => {
 		}
 	});
 
+	it('ends for everybody when the database becomes another, whatever becomes of the look at tombstones', async () => {
+		const [next] = await log.admin`select pg_get_functiondef('next_tombstone'::regproc) as by`;
+		await log.admin`
+			create or replace function next_tombstone() returns bigint language plpgsql stable security definer as $$
+			begin raise 'busy' using errcode = 'lock_not_available'; end $$`;
+		const mend = await makeOtherRoot(log.admin);
+		await refuses('firm', 'operator');
+		await log.admin.unsafe(next?.by);
+		await refuses('firm', 'operator');
+		await mend();
+		await refuses();
+	});
+
 	it('ends for everybody when the database refuses to be compared', async () => {
 		await log.admin`revoke select on audit_anchors from firmseal_firm`;
 		try {
