@@ -193,10 +193,7 @@ BEGIN
 	IF NOT FOUND THEN RETURN NEW; END IF;
 	-- The webhook brings each invitation to who is invited, though its owner's colleagues are told of it by a count.
 	IF NEW.kind = 'MEMBER_INVITED' AND NEW.invitation_id IS NOT NULL THEN
-		INSERT INTO public.webhook_deliveries (message_id, next_at, after_others)
-			SELECT NEW.invitation_id, clock_timestamp(), true
-			WHERE EXISTS (SELECT FROM public.webhook_deliveries d WHERE d.message_id = '00000000-0000-0000-0000-000000000000')
-			ON CONFLICT DO NOTHING;
+		PERFORM public.queue_message(NEW.invitation_id, true, NEW.firm_id);
 	END IF;
 	RETURN NULL;
 END
@@ -204,13 +201,15 @@ $$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "fold_notice"() FROM PUBLIC;
 --> statement-breakpoint
--- What owners do and who joins, the firm's plane tells; of leases, jobs and keys, and what the platform does, the database alone.
+-- What owners do and who joins, the firm's plane tells, of a firm that there is; of leases, jobs and keys, and what the platform does, the
+-- database alone.
 CREATE FUNCTION "firm_tells"(n "notices") RETURNS boolean
 	LANGUAGE sql STABLE
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT n.firm_id = public.current_firm() AND n.lease_id IS NULL AND n.job_id IS NULL AND n.kind IN ('MEMBER_INVITED', 'INVITATION_REVOKED',
 		'SIGN_IN_CHANGED', 'MEMBER_ADDED', 'MEMBER_ROLE_CHANGED', 'MEMBER_REMOVED', 'OWNER_RECOVERY_CANCELLED', 'ACCESS_POLICY_CHANGED')
+		AND EXISTS (SELECT FROM public.firms f WHERE f.id = n.firm_id)
 $$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "firm_tells"("notices") FROM PUBLIC;
@@ -230,17 +229,36 @@ CREATE POLICY "firm" ON "notices" TO firmseal_firm USING (firm_id = (SELECT curr
 --> statement-breakpoint
 -- What there may be most of at once, as there is one for every firm, keeps nothing else from the webhook.
 ALTER TABLE "webhook_deliveries" ADD COLUMN "after_others" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "webhook_deliveries" ADD COLUMN "told_by" uuid;--> statement-breakpoint
+ALTER TABLE "webhook_deliveries" ADD COLUMN "turn_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL;--> statement-breakpoint
 DROP INDEX "webhook_deliveries_due";--> statement-breakpoint
-CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("after_others","next_at") WHERE delivered_at is null;--> statement-breakpoint
+CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("after_others","turn_at","next_at") WHERE delivered_at is null;--> statement-breakpoint
+CREATE INDEX "webhook_deliveries_by_teller" ON "webhook_deliveries" USING btree ("told_by","turn_at") WHERE delivered_at is null;--> statement-breakpoint
+-- What the database tells has its turn at once. What a firm's plane tells has it a minute after what was told of that firm before and is not sent
+-- yet: so none of it is lost, and however much there is of one firm, what the database tells and what other firms' people do comes before it.
+CREATE FUNCTION "queue_message"(message uuid, is_after_others boolean, teller uuid) RETURNS void
+	LANGUAGE sql VOLATILE
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	INSERT INTO public.webhook_deliveries (message_id, next_at, after_others, told_by, turn_at)
+		SELECT message, clock_timestamp(), is_after_others, teller, greatest(clock_timestamp(), (
+			SELECT max(d.turn_at) + interval '1 minute' FROM public.webhook_deliveries d WHERE d.told_by = teller AND d.delivered_at IS NULL))
+		WHERE EXISTS (SELECT FROM public.webhook_deliveries d WHERE d.message_id = '00000000-0000-0000-0000-000000000000')
+		ON CONFLICT DO NOTHING
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "queue_message"(uuid, boolean, uuid) FROM PUBLIC;
+--> statement-breakpoint
 CREATE OR REPLACE FUNCTION "queue_delivery"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	told jsonb := to_jsonb(NEW);
 BEGIN
-	INSERT INTO public.webhook_deliveries (message_id, next_at, after_others)
-		SELECT NEW.id, clock_timestamp(), to_jsonb(NEW) ->> 'job_id' IS NOT NULL OR coalesce(to_jsonb(NEW) ->> 'kind' = 'APPROVER_DISABLED', false)
-		WHERE EXISTS (SELECT FROM public.webhook_deliveries d WHERE d.message_id = '00000000-0000-0000-0000-000000000000')
-		ON CONFLICT DO NOTHING;
+	PERFORM public.queue_message(NEW.id, told ->> 'job_id' IS NOT NULL OR coalesce(told ->> 'kind' = 'APPROVER_DISABLED', false),
+		CASE WHEN TG_TABLE_NAME = 'notices' AND public.session_plane() = 'firmseal_firm'
+			AND public.firm_tells(jsonb_populate_record(NULL::public.notices, told)) THEN (told ->> 'firm_id')::uuid END);
 	RETURN NULL;
 END
 $$;--> statement-breakpoint

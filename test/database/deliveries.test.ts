@@ -81,6 +81,25 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		expect(await rowOf(id)).not.toBeNull();
 	});
 
+	it('of one firm, however many its plane writes, keep neither what the database tells nor another firm’s from the webhook', async () => {
+		const write = async (firm: string, count: number) =>
+			two.as('firm', firm, async (tx) => {
+				const ids = Array.from({ length: count }, () => uuidv7());
+				for (const id of ids)
+					await tx`insert into notices (id, firm_id, kind, audience) values (${id}, ${firm}, 'ACCESS_POLICY_CHANGED', 'OWNERS')`;
+				return ids;
+			});
+		const flood = await write(two.harbour.id, 40);
+		const others = await write(two.north.id, 2);
+		const [lease] = await tellOwners(two.admin, two.harbour.id, 1, { lease_id: uuidv7() });
+		expect(idsOf(await claim(5))).toEqual([lease, ...flood.slice(0, 2), ...others].sort());
+		// One that was tried in vain has its place again.
+		const [again = ''] = others;
+		await makeDue(two.admin, [again]);
+		expect(idsOf(await claim(1))).toEqual([again]);
+		expect(await codeOf(write(uuidv7(), 1))).toBe(NO_PRIVILEGE);
+	});
+
 	it('are claimed by one at a time, for half a minute', async () => {
 		const ids = await tell(7);
 		const began = await now();

@@ -22,8 +22,8 @@ export type DueMessage = { readonly id: string; readonly attempts: number } & (
 );
 
 /**
- * Takes messages that are due for half a minute, those of jobs after all others, so that no one else sends them meanwhile; those of a process
- * that is gone are sent again after that. What is due later than any wait can be has its time from a clock that was ahead. An invitation whose
+ * Takes messages that are due for half a minute, those of jobs after all others and the others in turn, so that no one else sends them
+ * meanwhile; those of a process that is gone are sent again after that. What is due later than any wait can be has its time from a clock that was ahead. An invitation whose
  * notice is counted in another is sent as a notice of its own; what is there no more is done with.
  */
 export async function claimDeliveries(tx: Transaction, most: number): Promise<DueMessage[]> {
@@ -31,7 +31,7 @@ export async function claimDeliveries(tx: Transaction, most: number): Promise<Du
 		with due as (
 			select message_id from public.webhook_deliveries
 			where delivered_at is null and (next_at <= now() or next_at > now() + interval '61 minutes')
-			order by after_others, next_at limit ${most} for update skip locked
+			order by after_others, turn_at limit ${most} for update skip locked
 		)
 		update public.webhook_deliveries d set attempts = d.attempts + 1, next_at = clock_timestamp() + interval '30 seconds'
 		from due where d.message_id = due.message_id

@@ -283,12 +283,17 @@ export const webhookDeliveries = pgTable(
 		nextAt: time('next_at').notNull(),
 		/** Of a job, of which every firm may be told at once: sent when nothing else is due. */
 		afterOthers: boolean('after_others').notNull().default(false),
+		/** The firm whose plane has told it; null: the database has. */
+		toldBy: uuid('told_by'),
+		/** Of what is due, the earliest turn is sent first: of what one firm's plane tells, each is a minute after the one before. */
+		turnAt: time('turn_at').notNull().default(sql`clock_timestamp()`),
 		deliveredAt: time('delivered_at'),
 		/** What the last attempt came to: an HTTP status, or a word such as TIMEOUT. */
 		outcome: text('outcome'),
 	},
 	(t) => [
-		index('webhook_deliveries_due').on(t.afterOthers, t.nextAt).where(sql`delivered_at is null`),
+		index('webhook_deliveries_due').on(t.afterOthers, t.turnAt, t.nextAt).where(sql`delivered_at is null`),
+		index('webhook_deliveries_by_teller').on(t.toldBy, t.turnAt).where(sql`delivered_at is null`),
 		check('webhook_deliveries_outcome_form', sql`${t.outcome} ~ '^[A-Z0-9_]{1,32}$'`),
 	],
 );
