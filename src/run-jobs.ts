@@ -196,10 +196,12 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		},
 	);
 	/** `sitting`: those that wait for people keep no other from its turn. */
-	const run = (sitting: boolean) =>
-		repeat(
+	const run = (sitting: boolean) => {
+		let firmsFirst = false;
+		return repeat(
 			async () => {
-				const turn = await takeTurn({ ...turning, sitting });
+				firmsFirst = !firmsFirst;
+				const turn = await takeTurn({ ...turning, sitting, firmsFirst });
 				if (!sitting) keys.forgetUnused();
 				return turn === 'BUSY' ? MOMENT : turn !== 'IDLE';
 			},
@@ -210,6 +212,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 				onRecovery: () => logger.info({}, 'jobs are worked on again'),
 			},
 		);
+	};
 	const running = [run(false), run(true)];
 	return {
 		async stop() {

@@ -44,6 +44,8 @@ export interface TurnParts {
 	readonly stepsOf: (job: JobRow) => readonly JobStep[];
 	/** Only jobs that wait for people, for whom a worker has turns of their own; all the others unless given. */
 	readonly sitting?: boolean;
+	/** Whether what firms' planes asked for comes before all else, or after it: who takes turns by turns lets neither wait for all of the other. */
+	readonly firmsFirst?: boolean;
 	/** Seconds without a sign of life after which a page is somebody else's; 15 unless given. */
 	readonly silenceSeconds?: number | undefined;
 	/** A job has ended: what was at hand for it goes. */
@@ -74,8 +76,8 @@ const LONG_PAUSE = 60;
  * page to another, has written nothing of it. Throws what the database throws.
  */
 export async function takeTurn(parts: TurnParts): Promise<Turn> {
-	const { plane, sitting = false } = parts;
-	const first = await plane.read(null, (tx) => selectNextJob(tx, { sitting }));
+	const { plane, sitting = false, firmsFirst = false } = parts;
+	const first = await plane.read(null, (tx) => selectNextJob(tx, { sitting, firmsFirst }));
 	if (!first) {
 		await plane.write(null, clearPages);
 		return 'IDLE';

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selectNextJob } from '../../src/database/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { addNote, codeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type TwoFirms } from './two-firms.ts';
@@ -338,13 +339,16 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 
 	it('a firm asks for a rotation of its own, and sees its own', async () => {
 		const { north, harbour } = two;
-		const insert = (over: Record<string, string> = {}) => {
+		const [key] =
+			await two.admin`select max(version)::int as newest from data_keys where firm_id = ${north.id} and class = 'NOTE'`;
+		const newest: number = key?.newest;
+		const insert = (over: Record<string, string> = {}, firm = north.id) => {
 			const row = {
 				id: `'${uuidv7()}'`,
 				firm_id: `'${north.id}'`,
 				kind: "'ROTATE'",
 				class: "'NOTE'",
-				version: '7',
+				version: `${newest + 1}`,
 				state: "'QUEUED'",
 				asked_on: "'firm'",
 				asked_by: `'${north.author}'`,
@@ -353,7 +357,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 				...over,
 			};
 			return codeOf(
-				two.as('firm', north.id, (tx) =>
+				two.as('firm', firm, (tx) =>
 					tx.unsafe(`insert into jobs (${Object.keys(row)}) values (${Object.values(row)})`),
 				),
 			);
@@ -381,11 +385,20 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			{ asked_on: "'cli'" },
 			{ asked_on: "'worker'" },
 			{ asked_by: 'null' },
+			{ asked_by: `'${harbour.author}'` },
+			{ version: 'null' },
+			{ version: `${newest - 1}` },
+			{ version: `${newest + 2}` },
+			{ subject: "'x'" },
+			{ terms: "'x'" },
+			{ rate: '1' },
 			{ step: '3' },
 			{ agreed_by: `'${north.author}'`, agreed_mac: "'\\x00'" },
 			{ next_at: "'2000-01-01'" },
 		])
 			expect([over, await insert(over)]).toEqual([over, NO_PRIVILEGE]);
+		const none = uuidv7();
+		expect(await insert({ firm_id: `'${none}'` }, none)).toBe(NO_PRIVILEGE);
 		expect(await insert()).toBe('done');
 		await make({ firm: harbour.id });
 		const seen = async (firm: string | null) =>
@@ -404,6 +417,23 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			'select 1 from key_floors',
 		])
 			expect(await codeOf(two.as('firm', north.id, (tx) => tx.unsafe(statement))), statement).toBe(NO_PRIVILEGE);
+	});
+
+	it('what firms ask for and all else have turns by turns, so that neither keeps the other from its own', async () => {
+		await two.admin`delete from job_pages`;
+		await two.admin`delete from jobs`;
+		const add = async (on: 'firm' | 'cli', version: number) =>
+			(
+				await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
+					values (${uuidv7()}, ${two.harbour.id}, 'ROTATE', 'NOTE', ${version}, 'QUEUED', ${on}, now(), '\\x00') returning id`
+			)[0]?.id as string;
+		const flood = [await add('firm', 1), await add('firm', 2), await add('firm', 3)];
+		const other = await add('cli', 4);
+		const next = async (firmsFirst: boolean) =>
+			(await two.plane('worker').read(null, (tx) => selectNextJob(tx, { sitting: false, firmsFirst })))?.id;
+		expect([await next(false), await next(true)]).toEqual([other, flood[0]]);
+		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${other}`;
+		expect(await next(false)).toBe(flood[0]);
 	});
 
 	it.each(['portal', 'operator', 'break_glass', 'broker', 'log', 'signer'] as const)(

@@ -113,10 +113,13 @@ export async function agreeToJob(
 /** Kinds of which a page lasts for as long as people take. */
 const SITTING: readonly JobKind[] = ['RECOVER', 'DRILL'];
 
-/** The job whose turn it is, of those that wait for people or of the others; null: none has anything to do now. Nothing is taken by asking. */
+/**
+ * The job whose turn it is, of those that wait for people or of the others; null: none has anything to do now. Nothing is taken by asking.
+ * `firmsFirst`: what firms' planes asked for comes before all else; otherwise after it.
+ */
 export async function selectNextJob(
 	tx: Transaction,
-	{ sitting }: { readonly sitting: boolean },
+	{ sitting, firmsFirst }: { readonly sitting: boolean; readonly firmsFirst: boolean },
 ): Promise<JobRow | null> {
 	const [row] = await tx
 		.select()
@@ -128,7 +131,7 @@ export async function selectNextJob(
 				sql`${jobs.nextAt} <= clock_timestamp()`,
 			),
 		)
-		.orderBy(asc(jobs.nextAt))
+		.orderBy(sql`(${jobs.askedOn} = 'firm') <> ${firmsFirst}`, asc(jobs.nextAt))
 		.limit(1);
 	return row ?? null;
 }
