@@ -61,7 +61,9 @@ export function checkWish(wish: LeaseWish, content: readonly ContentType[] | nul
 			'The argument input.reason holds characters that are not seen or change what is seen: leave out controls, marks of direction and zero-width characters.',
 		);
 	if (!hasFewLines(reason))
-		throw bad('The argument input.reason is spread too far: give at most 40 lines, no two empty ones and no nine blanks in a row.');
+		throw bad(
+			'The argument input.reason is spread too far: give at most 40 lines, no two empty ones and no nine blanks in a row.',
+		);
 	if (!TICKET.test(wish.ticket))
 		throw bad('The ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.');
 	if (!LEASE_PURPOSES.includes(wish.purpose)) throw bad(`The purpose must be one of ${LEASE_PURPOSES.join(', ')}.`);
