@@ -48,8 +48,7 @@ AS $$
 DECLARE
 	firms uuid[];
 BEGIN
-	IF NOT pg_has_role(session_user, 'firmseal_maintenance', 'MEMBER') OR public.session_plane() <> 'firmseal_worker'
-		OR NOT EXISTS (SELECT FROM replaced) THEN RETURN NULL; END IF;
+	IF public.session_plane() <> 'firmseal_worker' OR NOT EXISTS (SELECT FROM replaced) THEN RETURN NULL; END IF;
 	firms := ARRAY[public.firm_of_erasure(), public.firm_of_job(TG_ARGV[0])];
 	IF EXISTS (SELECT FROM replaced r WHERE (r.firm_id = ANY (firms)) IS NOT TRUE) THEN
 		RAISE EXCEPTION 'the job has ended, or what it erases is under a hold' USING ERRCODE = 'insufficient_privilege';

@@ -8,6 +8,7 @@ import {
 	type NewErasure,
 	type Plane,
 	selectErasure,
+	selectKnownTombstones,
 	selectNextTombstone,
 	selectUndoneErasures,
 } from '../../database/index.ts';
@@ -50,6 +51,7 @@ export const compareProven = (parts: Pick<ReplayParts, 'plane' | 'rights' | 'tom
 export async function replayErasures(parts: ReplayParts): Promise<number> {
 	do await learnTombstones(parts);
 	while (await mendTombstones(parts));
+	await freeAhead(parts);
 	const { plane, rights, audit } = parts;
 	const undone = await plane.read(null, (tx) => selectUndoneErasures(tx, MOST));
 	let asked = 0;
@@ -105,6 +107,25 @@ async function learnTombstones({ plane, tombstones, signal }: ReplayParts): Prom
 			if (!isKnown) throw error;
 		}
 	}
+}
+
+/**
+ * Numbers that rows have and the store does not, which nobody has proven, are free again: an erasure waits until the tombstones below its own are written.
+ * One that is written at that moment is learned of by the next look.
+ */
+async function freeAhead({ plane, rights, tombstones }: ReplayParts): Promise<void> {
+	const next = await plane.read(null, selectNextTombstone);
+	if (next === 0 || (await tombstones.has(next - 1))) return;
+	// The store has no gaps, and `end` is not in it.
+	let [first, end] = [0, next - 1];
+	while (first < end) {
+		const middle = Math.floor((first + end) / 2);
+		if (await tombstones.has(middle)) first = middle + 1;
+		else end = middle;
+	}
+	const ahead = await plane.read(null, (tx) => selectKnownTombstones(tx, first, MOST));
+	for (const row of ahead)
+		if (!(await isErasureProven(rights, row))) await plane.write(null, (tx) => freeNumber(tx, row.number));
 }
 
 /** What has the number of another's tombstone gives it back; what nobody has proven becomes what a proven tombstone says. */

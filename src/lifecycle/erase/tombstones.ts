@@ -42,7 +42,8 @@ export async function fetchTombstone(
 
 /**
  * Puts the tombstone of an erasure where no restore of the database reaches it. Its number is in its row first, so that whoever is cut
- * off goes on with the same. @throws TombstoneError when another is of that number, which the database has to learn of first; then it has none again.
+ * off goes on with the same. @throws TombstoneError when another is of that number, which the database has to learn of first, or the one before it is not written; then it has
+ * none again.
  */
 export async function putTombstone(
 	parts: {
@@ -54,9 +55,12 @@ export async function putTombstone(
 ): Promise<void> {
 	const { store } = parts;
 	const number = await parts.write((tx) => numberTombstone(tx, erasure));
-	// Whoever reads them one by one meets no gap.
-	if (number > 0 && !(await store.has(number - 1)))
+	// Who reads them one by one meets no gap.
+	if (number > 0 && !(await store.has(number - 1))) {
+		// Its own is not there either: the next try takes the lowest that is free by then.
+		await parts.write((tx) => freeTombstone(tx, erasure, number));
 		throw new TombstoneError(`Tombstone ${number - 1} is not written yet: its job goes first.`);
+	}
 	if (await store.write(number, writeTombstone(erasure), signal)) return;
 	const there = await fetchTombstone(store, number, signal);
 	if (there && isSameSubject(there, erasure)) return;

@@ -20,7 +20,7 @@ beforeAll(async () => {
 	({ installation, north } = await makePopulated(embedded));
 	api = await installation.serve({ FIRMSEAL_PLANE: 'firm' });
 	people = await twoApprovers(installation);
-	notes = await writeNotes(api, north, ['one', 'two', 'three', 'four', 'five', 'six']);
+	notes = await writeNotes(api, north, ['one', 'two', 'three', 'four', 'five', 'six', 'seven']);
 	await installation.work({}, { settleSeconds: 0 });
 });
 afterAll(() => installation?.close());
@@ -69,7 +69,7 @@ describe('an erasure that begins while tombstones are still to be learned of', (
 });
 
 describe('rows of tombstones that there are not, by the worker’s login', () => {
-	it('are not asked for one by one, and hide no tombstone that comes', async () => {
+	it('are not asked for one by one, take no number from an erasure, and hide no tombstone that comes', async () => {
 		const { config, database } = installation;
 		const plane = openPlaneOf(database, 'firmseal_worker', 2);
 		try {
@@ -100,7 +100,12 @@ describe('rows of tombstones that there are not, by the worker’s login', () =>
 				reads.push(read);
 			}
 			expect(reads.filter((each) => each > 16)).toEqual([]);
-			await bury(installation, 6, await tombstoneOf(installation, north.id, subject(0)));
+			const job = await byTwo(installation, people.ids)(north.id, subject(6));
+			expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
+			expect(await installation.admin`select number::int from erasures where subject = ${subject(6)}`).toEqual([
+				{ number: 6 },
+			]);
+			await bury(installation, 7, await tombstoneOf(installation, north.id, subject(0)));
 			expect(await isBehind()).toBe(true);
 		} finally {
 			await plane.close();
