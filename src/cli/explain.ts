@@ -51,7 +51,7 @@ function ofDatabase(error: unknown, { database, dataDir }: Config, command: stri
 	if (missing.length > 0 && OF_SIGN_IN.test(trouble.code))
 		return `The URL in ${settings} names no ${missing.join(' and no ')} (${trouble.code}): put it there, as in postgres://USER@HOST/DATABASE.`;
 	const advice = settings.includes('FIRMSEAL_ADMIN_DATABASE_URL')
-		? { login: '', right: `give ${settings} a superuser, or a user who may create roles` }
+		? { login: '', right: 'give FIRMSEAL_ADMIN_DATABASE_URL a superuser, or a user who may create roles' }
 		: { login: loginAdvice(database, command), right: rightAdvice(database, settings) };
 	return sentenceOf(trouble.code, { host, user, database: name, setting: settings, ...advice });
 }

@@ -178,7 +178,8 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		await root.unsafe(`create role ${login} login password 'only-for-tests'`);
 		try {
 			const url = Object.assign(new URL(admin), { username: login, password: 'only-for-tests' }).href;
-			const { code, error } = await firmsealJson(withLogins(url), 'init');
+			// The right is the administrator's alone, whatever else has the same URL.
+			const { code, error } = await firmsealJson({ ...withLogins(url), FIRMSEAL_WORKER_DATABASE_URL: url }, 'init');
 			expect({ code, error }).toEqual({
 				code: 1,
 				error: {
