@@ -168,11 +168,26 @@ export function createAdmission(
 			for (const share of shares) change(share, what, -1);
 		};
 	}
-	/** Waits in the lines of `shares`, then in that of all. @throws RateLimitedError when one is full, or it takes too long. */
+	/** Takes a place of each of `shares`, and one of all, in turn. @throws RateLimitedError when a line is full, or it takes too long. */
 	async function waitForTurn(shares: readonly Share[]): Promise<Turn> {
+		const lines = [...shares.map(({ places }) => places), all];
 		if (shares.some(({ places }) => isFull(places))) throw refusal('firm');
 		const counted = count(shares, 'requests');
-		waiting += 1;
+		try {
+			const isFree = lines.every(({ executionSlots }) => executionSlots > 0);
+			const places = await (isFree ? Promise.all(lines.map((line) => take(line))) : takeInTurn(lines));
+			const giveBackAll = places.pop() as () => void;
+			const giveBackShares = () => {
+				for (const giveBack of places) giveBack();
+				counted();
+			};
+			return { shares, giveBackShares, giveBackAll };
+		} catch (error) {
+			counted();
+			throw error;
+		}
+	}
+	async function takeInTurn(lines: readonly Share['places'][]): Promise<(() => void)[]> {
 		const [late, leaving, noLonger] = [Promise.withResolvers<never>(), new AbortController(), new AbortController()];
 		void clock.sleep(PATIENCE, noLonger.signal).then(() => {
 			if (noLonger.signal.aborted) return;
@@ -180,20 +195,14 @@ export function createAdmission(
 			late.reject(new TaskCancelledError());
 		});
 		const taken: (() => void)[] = [];
-		const giveBackShares = () => {
-			for (const giveBack of taken) giveBack();
-			counted();
-		};
-		// Of guests the firm's line may be found full only once their own turn has come.
-		let full: Overload = 'firm';
+		waiting += 1;
 		try {
-			for (const { places } of shares) taken.push(await Promise.race([take(places, leaving.signal), late.promise]));
-			full = 'all';
-			const giveBackAll = await Promise.race([take(all, leaving.signal), late.promise]);
-			return { shares, giveBackShares, giveBackAll };
+			for (const line of lines) taken.push(await Promise.race([take(line, leaving.signal), late.promise]));
+			return taken;
 		} catch (error) {
-			giveBackShares();
-			if (error instanceof BulkheadRejectedError) throw refusal(full);
+			for (const giveBack of taken) giveBack();
+			// Of guests the firm's line may be found full only once their own turn has come.
+			if (error instanceof BulkheadRejectedError) throw refusal(taken.length < lines.length - 1 ? 'firm' : 'all');
 			throw error instanceof TaskCancelledError ? refusal('late') : error;
 		} finally {
 			waiting -= 1;
@@ -285,7 +294,7 @@ export function createAdmission(
 }
 
 /** Waits for one of `places`; answers what gives it back. Who has left stays in the line until its turn would come: it gets no longer by that. */
-const take = (places: Share['places'], signal: AbortSignal): Promise<() => void> =>
+const take = (places: Share['places'], signal?: AbortSignal): Promise<() => void> =>
 	new Promise((resolve, reject) => {
 		places.execute(() => new Promise<void>((giveBack) => resolve(() => giveBack())), signal).catch(reject);
 	});
