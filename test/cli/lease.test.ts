@@ -1,12 +1,8 @@
-import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { showHidden } from '../../src/access/index.ts';
-import { markedRows } from '../../src/cli/marked-rows.ts';
 import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
 import type { Person } from '../support/person.ts';
-import { SEED, scale } from '../support/scale.ts';
 import { agreeBy, attended, firmseal, firmsealJson, spawned, unmarked } from '../system/program.ts';
 import { lyingBefore, type SeenByServer } from './lying-server.ts';
 
@@ -96,48 +92,6 @@ describe('what a person decides by', () => {
 		expect(rest).toContain('\nrecords       │ 300, listed first\n');
 		expect(rest.split('\n').length).toBeLessThan(40);
 		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
-	});
-
-	it('is so whatever the text, and however wide the terminal', () => {
-		const blanks = fc.constantFrom(' ', '   ', ' '.repeat(90), '\n', '\r\n', '\u00a0', '\u3000');
-		const words = fc.constantFrom(
-			'reason',
-			'minutes       1',
-			'क्'.repeat(60),
-			'\u0301'.repeat(30),
-			'👨‍👩‍👧',
-			'葛',
-			'│ x',
-		);
-		const text = fc.array(fc.oneof(blanks, words, fc.string({ unit: 'binary' })), { maxLength: 8 });
-		fc.assert(
-			fc.property(
-				fc.array(
-					text.map((parts) => parts.join('')),
-					{ maxLength: 4 },
-				),
-				fc.integer({ min: 4, max: 200 }),
-				(values, columns) => {
-					const lines = markedRows(
-						values.map((value): [string, string] => ['label', value]),
-						columns,
-					).split('\n');
-					const isBeside = lines.some((line) => line.startsWith('label         │ '));
-					const rest = lines
-						.filter((line) => isBeside || line !== 'label')
-						.map((line) => line.replace(/^label {9}│ | {14}│ |│ /, '│ '));
-					if (values.length === 0) return;
-					for (const line of rest) expect(line.slice(0, 2)).toBe('│ ');
-					for (const line of lines.filter((each) => each !== 'label'))
-						expect(
-							Array.from(line.replaceAll('│', '|')).reduce((sum, each) => sum + (each <= '~' ? 1 : 2), 0),
-						).toBeLessThanOrEqual(columns);
-					const whole = values.map((value) => showHidden(value.replace(/\r?\n/g, ''), 'LINE')).join('');
-					expect(rest.map((line) => line.slice(2)).join('')).toBe(whole);
-				},
-			),
-			{ seed: SEED, numRuns: scale(2_000) },
-		);
 	});
 });
 

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { showHidden } from '../../src/access/index.ts';
+import { markedRows } from '../../src/cli/marked-rows.ts';
+import { SEED, scale } from '../support/scale.ts';
+
+it('rows that a person decides by begin with a mark, whatever the text and however wide the terminal', () => {
+	const blanks = fc.constantFrom(' ', '   ', ' '.repeat(90), '\n', '\r\n', '\u00a0', '\u3000');
+	const words = fc.constantFrom(
+		'reason',
+		'minutes       1',
+		'क्'.repeat(60),
+		'\u0301'.repeat(30),
+		'👨‍👩‍👧',
+		'葛',
+		'│ x',
+	);
+	const text = fc.array(fc.oneof(blanks, words, fc.string({ unit: 'binary' })), { maxLength: 8 });
+	fc.assert(
+		fc.property(
+			fc.array(
+				text.map((parts) => parts.join('')),
+				{ maxLength: 4 },
+			),
+			fc.integer({ min: 4, max: 200 }),
+			(values, columns) => {
+				const lines = markedRows(
+					values.map((value): [string, string] => ['label', value]),
+					columns,
+				).split('\n');
+				const isBeside = lines.some((line) => line.startsWith('label         │ '));
+				const rest = lines
+					.filter((line) => isBeside || line !== 'label')
+					.map((line) => line.replace(/^label {9}│ | {14}│ |│ /, '│ '));
+				if (values.length === 0) return;
+				for (const line of rest) expect(line.slice(0, 2)).toBe('│ ');
+				for (const line of lines.filter((each) => each !== 'label'))
+					expect(
+						Array.from(line.replaceAll('│', '|')).reduce((sum, each) => sum + (each <= '~' ? 1 : 2), 0),
+					).toBeLessThanOrEqual(columns);
+				const whole = values.map((value) => showHidden(value.replace(/\r?\n/g, ''), 'LINE')).join('');
+				expect(rest.map((line) => line.slice(2)).join('')).toBe(whole);
+			},
+		),
+		{ seed: SEED, numRuns: scale(2_000) },
+	);
+});
