@@ -26,8 +26,8 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 	const claim = (most = 10) => worker.write(null, (tx) => claimDeliveries(tx, most));
 	const rowOf = async (id: string) =>
 		(await two.admin`select * from webhook_deliveries where message_id = ${id}`)[0] ?? null;
-	/** By the clock of the database, which is the one that the wait is counted by. */
-	const now = async (): Promise<number> => (await two.admin`select clock_timestamp() as at`)[0]?.at.getTime();
+	/** By the clock of the database, which the wait is counted by, and rounded to the millisecond as its times are. */
+	const now = async (): Promise<number> => (await two.admin`select clock_timestamp()::timestamptz(3) as at`)[0]?.at.getTime();
 	/** From a claim or a failure on that came after `began`. */
 	async function expectWait(next: Date, began: number, wait: number): Promise<void> {
 		expect(next.getTime() - wait).toBeGreaterThanOrEqual(began);
