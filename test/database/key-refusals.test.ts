@@ -107,7 +107,8 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 				);
 			await two.as(side, two.north.id, (tx) => tx.unsafe("update key_refusals set refused_at = 'infinity'"));
 		}
-		const rows = await two.admin`select firm_id, refused_at <= clock_timestamp()::timestamptz(3) as "isNow" from key_refusals`;
+		const rows =
+			await two.admin`select firm_id, refused_at <= clock_timestamp()::timestamptz(3) as "isNow" from key_refusals`;
 		expect(rows).toEqual(Array(3).fill({ firm_id: two.north.id, isNow: true }));
 	});
 
