@@ -80,7 +80,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		['create view peek as select title from notes', '+ peek is a view, owner postgres'],
 		['create materialized view stored as select title from notes', '+ stored is a materialized view'],
 		['create table evil () inherits (notes)', '+ evil is a table', 'constraints'],
-		['drop table data_keys', '- data_keys is a table', 'privileges', 'policies', 'constraints'],
+		['drop table data_keys cascade', '- data_keys is a table', 'privileges', 'policies', 'constraints'],
 	],
 	privileges: [
 		...GRANTS,
@@ -176,7 +176,10 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		['alter function hold_lease reset search_path', '+ hold_lease('],
 		['alter function use_lease set search_path = public', '+ use_lease('],
 		['alter function current_firm owner to firmseal_firm', '+ current_firm(), owner firmseal_firm', 'privileges'],
-		['alter function firm_of_job security invoker', '+ firm_of_job(of_class text), owner firmseal_owner, sql, stable'],
+		[
+			'alter function firm_of_job security invoker',
+			'+ firm_of_job(of_class text), owner firmseal_owner, sql, set search_path',
+		],
 		[
 			'alter function lease_allows stable',
 			'+ lease_allows(of_firm uuid, of_class text), owner firmseal_owner, sql, security definer, stable',
