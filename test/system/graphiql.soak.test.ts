@@ -89,8 +89,8 @@ describe.skipIf(!isThere)(NAME, () => {
 		return { ...(await answer.json()), query: answer.request().postDataJSON().query, text: await textOf(shown) };
 	}
 
-	/** The editor writes spaces that don't break. */
-	const textOf = async (of: Locator) => ((await of.textContent()) ?? '').replaceAll('\u00a0', ' ');
+	/** The editor writes spaces that don't break, and more of them where it breaks a long line. */
+	const textOf = async (of: Locator) => ((await of.textContent()) ?? '').replaceAll(/\s+/g, ' ');
 
 	it('opens with an example that a person runs by the keyboard alone and sees what they may', async () => {
 		const page = await open(address);
