@@ -83,7 +83,7 @@ function comparedBy(
 /**
  * Compares the log with what is anchored of it before anything is opened, and again and again: a database that disagrees with its anchors
  * closes content until it agrees, for as long as the process runs, and so does one that refuses to be compared; anchors that can't be
- * asked, or that nobody has written for five minutes, close it to operators alone. Tombstones are compared beside it, so that the log
+ * asked, or that no one has written for five minutes, close it to operators alone. Tombstones are compared beside it, so that the log
  * waits for none of them.
  */
 export async function watchAnchors({ config, clock, plane, withTombstones, logger }: Parts): Promise<AnchorStanding> {

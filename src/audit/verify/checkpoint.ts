@@ -27,8 +27,8 @@ export async function verifyCheckpoint(note: string | Uint8Array, vkey: string):
 }
 
 /**
- * What the text of a note of ours says, once a signature on it has verified, of the tree named `origin`. It has three lines: what else
- * stood there, whoever is shown the note or keeps it would take for the verifier's words, or a shell for commands.
+ * What the text of a note of ours says, once a signature on it has verified, of the tree named `origin`. It has three lines: a
+ * reader would take anything more for the verifier's words, and a shell for commands.
  * @throws AuditProofError when it is about another tree, malformed, or says more.
  */
 export function parseOwnCheckpoint(text: string, origin: string): Checkpoint {
