@@ -25,7 +25,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
 };
 
 /** Runs `firmseal ARGS` to its end, and answers its exit code. Two at once do not know of each other. */
-export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {
+export async function runCommand(typed: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {
+	// `help lease request` is `lease request --help`: commander's own `help` stops at the first name.
+	const args = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
 	const program = new Program(env);
 	program
 		.description("GraphQL API that keeps firms' content unreadable to the people who operate the platform")

@@ -77,6 +77,14 @@ describe('firmseal, used wrongly', () => {
 		for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
 	});
 
+	it('answers help COMMAND as it answers COMMAND --help, with all names of it', async () => {
+		for (const names of [[], ['lease'], ['lease', 'request'], ['audit', 'verify']]) {
+			const asked = await firmseal(env, ...names, '--help');
+			expect(asked.stdout).toMatch(new RegExp(`^Usage: ${['firmseal', ...names].join(' ')} `));
+			expect(await firmseal(env, 'help', ...names)).toEqual(asked);
+		}
+	});
+
 	it('names the nearest setting to an unknown one', async () => {
 		const { code, stdout, stderr } = await firmseal({ ...env, FIRMSEAL_DATA_DIRR: 'x' }, 'firm', 'list');
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
