@@ -152,8 +152,8 @@ CREATE TRIGGER "guard" BEFORE UPDATE ON "leases" FOR EACH ROW EXECUTE FUNCTION "
 ALTER TABLE "leases" ENABLE ALWAYS TRIGGER "guard";
 --> statement-breakpoint
 
--- Nobody can move a lease unseen: each move is an event, what the firm must know is a notice to its owners, and the
--- broker is woken by what somebody waits for. Without that it looks each second.
+-- Nobody can move a lease unseen: each move is an event, and what the firm must know is a notice to its owners. No one is told
+-- by NOTIFY: any login can fill its queue, and a commit that finds it full fails. The broker looks each second.
 CREATE FUNCTION "tell_lease"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
@@ -172,10 +172,6 @@ BEGIN
 		told := CASE NEW.state
 			WHEN 'REQUESTED' THEN 'LEASE_REQUESTED' WHEN 'APPROVED' THEN 'LEASE_APPROVED' WHEN 'DENIED' THEN 'LEASE_DENIED'
 			WHEN 'ACTIVATING' THEN NULL WHEN 'ACTIVE' THEN 'LEASE_ACTIVATED' ELSE 'LEASE_ENDED' END;
-		-- Any login can fill the queue that this goes through, and a commit that finds it full fails: no yes, no refusal and no end has to do with it.
-		IF NEW.state = 'ACTIVATING' AND pg_notification_queue_usage() < 0.5 THEN
-			PERFORM pg_notify('firmseal_lease', NEW.id::text);
-		END IF;
 	END IF;
 	IF is_request THEN
 		INSERT INTO public.lease_budgets (lease_id, firm_id, budget) VALUES (NEW.id, NEW.firm_id, NEW.read_budget);

@@ -55,7 +55,7 @@ export async function startBroker(
 		const keyring = await openKeyring(config, 'broker', tellTrouble('broker', logger));
 		await assertKnowsPlatform(keyring);
 		// What would keep it from ever deciding is said now, such as a pooler on the way.
-		await (await openPlaceSession(directUrl, BROKER_PLACE, () => {})).close();
+		await (await openPlaceSession(directUrl, BROKER_PLACE)).close();
 		await audit.append([systemEntry('broker', { action: 'process.start' })]);
 		const onUnrecorded = (error: unknown, firm: string) =>
 			logger.error({ err: error, firm }, 'the use of a key could not be recorded');
@@ -72,7 +72,7 @@ export async function startBroker(
 			{ plane, keyring, rights, audit, report: reportTo(logger), onRefused: refusals.tell },
 			{
 				clock,
-				openSession: (wake) => openPlaceSession(directUrl, BROKER_PLACE, wake),
+				openSession: () => openPlaceSession(directUrl, BROKER_PLACE),
 				onDeciding: () => logger.info({ plane: 'broker' }, 'deciding on leases'),
 				onFailure: (error, of) => logger.error({ ...of, err: error, plane: 'broker' }, 'the broker tries again'),
 			},
@@ -96,7 +96,7 @@ export async function startBroker(
 	}
 }
 
-/** The connection that hears of every move must be the broker's own, too. @throws SetupError */
+/** The connection that holds the broker's place must be the broker's own, too. @throws SetupError */
 async function inspectDirect(database: DatabaseAccess): Promise<SignIn[]> {
 	if (database.direct === null) return [];
 	const plane = openPlaneOf({ ...database, broker: database.direct }, 'firmseal_broker', 1);

@@ -51,7 +51,7 @@ export interface Config {
 		readonly operator: Secret<string> | null;
 		readonly worker: Secret<string> | null;
 		readonly broker: Secret<string> | null;
-		/** Past any pooler, for what belongs to a session: LISTEN, advisory locks. */
+		/** Past any pooler, for what belongs to a session: advisory locks. */
 		readonly direct: Secret<string> | null;
 		readonly admin: Secret<string> | null;
 	};

@@ -85,7 +85,7 @@ export async function startKeeper({ config, clock, database, logger, audit, sign
 		{ plane, signerPlane, keys, heads: signedHeads(signerPlane, installation, file), installation },
 		{
 			clock,
-			openSession: (wake) => openPlaceSession(database.direct ?? database.worker, LOG_PLACE, wake),
+			openSession: () => openPlaceSession(database.direct ?? database.worker, LOG_PLACE),
 			async lead({ epoch }) {
 				const isCompared = await compare(AbortSignal.any([stopping.signal, AbortSignal.timeout(ANCHORING)]));
 				if (!isCompared) logger.error({}, 'what is anchored of the audit log can’t be compared now');

@@ -34,7 +34,7 @@ async function rebuildOf(config: Config, of: Installation, options: RebuildOptio
 		throw new SetupError(
 			'FIRMSEAL_ADMIN_DATABASE_URL is not set: restoring the log needs it, since no role of the program may change the log.',
 		);
-	const place = await openPlaceSession(database.direct ?? database.worker, LOG_PLACE, () => {});
+	const place = await openPlaceSession(database.direct ?? database.worker, LOG_PLACE);
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
 	const signerPlane = openPlaneOf(database, 'firmseal_signer', 1);
 	try {

@@ -67,7 +67,7 @@ export function watchLog({ clock, database, audit, logger }: LogWatchParts): Rep
 
 	async function holdsPlace(): Promise<boolean> {
 		try {
-			session ??= await openPlaceSession(database.direct ?? database.worker, WATCH_PLACE, () => {});
+			session ??= await openPlaceSession(database.direct ?? database.worker, WATCH_PLACE);
 			return await session.holdsPlace();
 		} catch (error) {
 			await session?.close();

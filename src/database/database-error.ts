@@ -76,11 +76,10 @@ export const isLockTimeout = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '55P03';
 
 /**
- * A statement that took too long, waited too long or was in the way of another, or a commit that found the queue of notifications full (54000): it
- * may be answered when it is asked again.
+ * A statement that took too long, waited too long or was in the way of another: it may be answered when it is asked again.
  */
 export const mayPass = (error: unknown): error is DatabaseError =>
-	error instanceof DatabaseError && /^(40|54000|55P03|57014|25P03)/.test(error.code);
+	error instanceof DatabaseError && /^(40|55P03|57014|25P03)/.test(error.code);
 
 /** The coded error that a caller is told of one; null: it is none of ours, and nothing may be told of it. */
 export function toldError(error: unknown): FirmsealError | null {

@@ -14,17 +14,15 @@ export interface PlaceTerms {
 	readonly lock: number;
 	/** Whose place it is: somebody who can't become this role may hold the number, not the place. */
 	readonly role: PlaneRole;
-	/** What it is woken by; null: nothing but the end of the connection. */
-	readonly channel: string | null;
 }
 
-/** The broker's: it hears of every move of a lease. */
-export const BROKER_PLACE: PlaceTerms = { lock: 4_611_006, role: 'firmseal_broker', channel: 'firmseal_lease' };
+/** The one who activates leases and takes the grants of those that have ended. */
+export const BROKER_PLACE: PlaceTerms = { lock: 4_611_006, role: 'firmseal_broker' };
 /** The one who makes leaves of entries, and signs. */
-export const LOG_PLACE: PlaceTerms = { lock: 4_611_007, role: 'firmseal_log', channel: null };
+export const LOG_PLACE: PlaceTerms = { lock: 4_611_007, role: 'firmseal_log' };
 
 /** The one who verifies the log again and again. */
-export const WATCH_PLACE: PlaceTerms = { lock: 4_611_008, role: 'firmseal_log', channel: null };
+export const WATCH_PLACE: PlaceTerms = { lock: 4_611_008, role: 'firmseal_log' };
 
 /** A connection of its own that holds a place. */
 export interface PlaceSession {
@@ -37,28 +35,19 @@ export interface PlaceSession {
 }
 
 /**
- * Opens the connection, past any pooler: a pooler in transaction mode would give lock and LISTEN to whoever comes next. `wake` is
- * called for each message of the channel, and when the connection ends.
+ * Opens the connection, past any pooler: a pooler in transaction mode would give the lock to who comes next. It never LISTENs: any login
+ * can send more notifications than a listener reads, and its connection answers nothing else meanwhile.
  */
-export function openPlaceSession(
-	url: string,
-	{ lock, role, channel }: PlaceTerms,
-	wake: () => void,
-): Promise<PlaceSession> {
+export function openPlaceSession(url: string, { lock, role }: PlaceTerms): Promise<PlaceSession> {
 	return withoutParameters(async () => {
 		const connection = await openConnection(url, { patience: PATIENCE });
 		let held = false;
-		connection.on('notification', wake).on('end', wake).on('error', wake);
+		// The next question finds out that it is gone.
+		connection.on('error', () => {});
 		const ask = async (text: string, values: unknown[] = []): Promise<boolean> => {
 			const { rows } = await connection.query(text, values);
 			return rows[0]?.yes === true;
 		};
-		try {
-			if (channel !== null) await ask(`listen ${channel}`);
-		} catch (error) {
-			await connection.end().catch(() => {});
-			throw error;
-		}
 		return {
 			holdsPlace: () =>
 				withoutParameters(async () => {

@@ -14,14 +14,14 @@ export interface BrokerRun {
 
 export interface RunOptions {
 	readonly clock: Clock;
-	/** A connection of the broker's own; `wake` is called for each move of a lease, and when the connection is gone. */
-	readonly openSession: (wake: () => void) => Promise<PlaceSession>;
+	/** A connection of the broker's own. */
+	readonly openSession: () => Promise<PlaceSession>;
 	readonly onDeciding: () => void;
 	/** A round or a connection that failed, or a side job, each minute for as long as it does; it is tried again. */
 	readonly onFailure: (error: unknown, of?: Partial<LeaseId>) => void;
 }
 
-/** Milliseconds between two looks, when nobody wakes it. */
+/** Milliseconds between two looks, when nothing in this process wakes it. */
 const PERIOD = 1_000;
 /** Milliseconds between two comparisons of all grants with all leases. */
 const SWEEP_EVERY = 60_000;
@@ -58,7 +58,7 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 
 	async function round(): Promise<number> {
 		try {
-			session ??= await openSession(wake);
+			session ??= await openSession();
 			const holds = await session.holdsPlace();
 			if (holds) {
 				if (!isDeciding) {

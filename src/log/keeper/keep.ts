@@ -45,7 +45,7 @@ export interface Leading {
 export interface KeepOptions extends KeeperEvents {
 	readonly clock: Clock;
 	/** A connection of the keeper's own, past any pooler. */
-	readonly openSession: (wake: () => void) => Promise<PlaceSession>;
+	readonly openSession: () => Promise<PlaceSession>;
 	/** Called once for each term of office, before the first round; what it throws ends the term. */
 	readonly lead?: (state: AuditStateRow) => Promise<Leading>;
 	/** Milliseconds between two looks for new entries; 100 unless given. */
@@ -90,7 +90,7 @@ export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
 	/** A round of whoever leads, or a look for the place; answers the rest until the next. */
 	async function go(): Promise<number> {
 		try {
-			session ??= await openSession(() => {});
+			session ??= await openSession();
 			if (!term && !(await session.holdsPlace())) return WAITING;
 			term ??= await beginTerm(parts, options, session);
 			const rest = await term.round();

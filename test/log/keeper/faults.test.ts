@@ -86,7 +86,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 				},
 				{
 					clock,
-					openSession: (wake) => openPlaceSession(database.worker, LOG_PLACE, wake),
+					openSession: () => openPlaceSession(database.worker, LOG_PLACE),
 					onLeading: () => {},
 					onFailure: (error) => failures.push(error),
 					onRecovery: () => {},

@@ -27,7 +27,7 @@ export async function keepAlone(installation: TestInstallation, head: RootHeadFi
 		{ plane, signerPlane, keys, heads: signedHeads(signerPlane, 'localhost', head), installation: 'localhost' },
 		{
 			clock,
-			openSession: (wake) => openPlaceSession(database.worker, LOG_PLACE, wake),
+			openSession: () => openPlaceSession(database.worker, LOG_PLACE),
 			onLeading: () => {},
 			onFailure: (error) => failures.push(error),
 			onRecovery: () => {},

@@ -58,7 +58,7 @@ keepLog(
 	},
 	{
 		clock: systemClock,
-		openSession: (wake) => openPlaceSession(url, LOG_PLACE, wake),
+		openSession: () => openPlaceSession(url, LOG_PLACE),
 		period: 1,
 		onLeading: () => {},
 		onFailure: (error) => {
