@@ -98,8 +98,10 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 				});
 				return file;
 			} catch (error) {
-				leaveBody(request.raw, reply.raw);
-				if (error instanceof OtherFileError) return await sendOtherFile(error, request, reply);
+				if (error instanceof OtherFileError) {
+					leaveBody(request.raw, reply.raw);
+					return await sendOtherFile(error, request, reply);
+				}
 				if (!sender?.aborted) tellStore(error, options.logger, request);
 				throw error;
 			} finally {

@@ -57,6 +57,8 @@ export function addGraphqlRoute<Context extends BaseContext>(
 					if (admission && mayBeLong(request)) {
 						const giveBack = admission.receive(request);
 						request.raw.once('end', giveBack).once('close', giveBack);
+						// Of a body that was left neither comes, once its connection has gone.
+						reply.raw.once('close', giveBack);
 						// Of one that is cut, or refused for what it is, no one has asked who sends it: a person who has left the firm would go on so.
 						reply.raw.once('close', () => admission.close(request));
 					}

@@ -9,7 +9,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
 import { setAnswerHeaders } from './answer-headers.ts';
-import { deferContinue, setBodyDeadlines } from './body-deadline.ts';
+import { deferContinue, leaveBody, setBodyDeadlines } from './body-deadline.ts';
 import { isGone } from './client-gone.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import type { Demo } from './demo-tokens.ts';
@@ -114,7 +114,10 @@ export async function createHttpServer<Context extends BaseContext>(
 		// Else a kept-alive connection would hold up the stop until its idle time is over.
 		else if (stopping) reply.header('connection', 'close');
 	});
-	app.setErrorHandler<Error>(answerError);
+	app.setErrorHandler<Error>((error, request, reply) => {
+		leaveBody(request.raw, reply.raw);
+		answerError(error, request, reply);
+	});
 	app.setNotFoundHandler((request, reply) => sendProblem(reply, problemOf(NOT_FOUND, request.id)));
 
 	const page = options.graphiql ? await addGraphiqlPage(app, logger, options.demo ?? null) : null;

@@ -100,6 +100,25 @@ describe('a server with no place left for an address', () => {
 	});
 
 	it.each([
+		['media type', '415', 'Content-Type: text/plain\r\nContent-Length: 100000'],
+		['length', '413', 'Content-Type: application/json\r\nContent-Length: 2000000'],
+	])(
+		'reads long bodies again after many that were refused for their %s before they were there',
+		async (_, status, head) => {
+			const { ask, origin } = await startServer({ admission: createAdmission(AT_ONCE, steppedClock()) });
+			const { hostname, port } = new URL(origin);
+			for (let n = 0; n < MOST; n++) {
+				const socket = connect(Number(port), hostname);
+				socket.write(`POST /graphql HTTP/1.1\r\nHost: x\r\n${head}\r\n\r\nxx`);
+				const [bytes] = await once(socket, 'data');
+				expect(String(bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*\r\nconnection: close\r\n`, 'i'));
+				socket.destroy();
+			}
+			await expect.poll(async () => (await ask('{ hello }', { id: 'x'.repeat(100_000) })).status).toBe(200);
+		},
+	);
+
+	it.each([
 		['was cut', (socket: Socket) => socket.destroy()],
 		['had come to an end that is no JSON', (socket: Socket) => socket.write('0\r\n\r\n')],
 	])(
