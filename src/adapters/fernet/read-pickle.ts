@@ -17,7 +17,7 @@ export function readPickle(bytes: Uint8Array): PythonValue {
 	if (protocol < 2 || protocol > 5) throw new RefusedPickleError('it is no pickle of protocol 2 to 5');
 	const stack: Part[] = [];
 	const memo = new Map<number, Part>();
-	const machine = { input, stack, memo };
+	const machine = { input, stack, memo, left: bytes.length };
 	for (let count = 0; count < MOST_OPCODES; count++) {
 		const opcode = input.byte();
 		if (opcode === STOP) return resultOf(machine);
@@ -33,6 +33,8 @@ interface Machine {
 	readonly input: PickleInput;
 	readonly stack: Part[];
 	readonly memo: Map<number, Part>;
+	/** What calls may still take: one text or bytes can be given to any number of them. */
+	left: number;
 }
 
 const STOP = 0x2e;
@@ -125,6 +127,12 @@ function pop({ stack }: Machine): Part {
 	return part;
 }
 
+/** What a call makes is no longer than what it is given. */
+function lengthOf(args: Part): number {
+	const items = args.is === 'tuple' ? args.items : [];
+	return items.reduce((sum, item) => sum + (item.is === 'str' || item.is === 'bytes' ? item.value.length : 0), 0);
+}
+
 type Step = (machine: Machine) => void;
 
 const pushing =
@@ -203,6 +211,8 @@ const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
 		0x52,
 		(machine) => {
 			const [args, callee] = [pop(machine), pop(machine)];
+			machine.left -= lengthOf(args);
+			if (machine.left < 0) throw new RefusedPickleError('its calls make more than it holds');
 			machine.stack.push(call(callee, args));
 		},
 	],

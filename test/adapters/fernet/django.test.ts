@@ -87,6 +87,15 @@ describe('a value of django-cryptography', () => {
 });
 
 describe('a pickle', () => {
+	it('makes no more by its calls than it has bytes, as of one text that it encodes again and again', () => {
+		const text = Buffer.from(`X\xe8\x03\0\0${'a'.repeat(1000)}\x94`, 'latin1');
+		const call = Buffer.from('c_codecs\nencode\nh\0\x8c\x06latin1\x86R', 'latin1');
+		const calls = (times: number) =>
+			Buffer.concat([Buffer.of(0x80, 4), text, ...Array(times).fill(call), Buffer.of(0x2e)]);
+		expect(() => readPickle(calls(1))).toThrow('it holds more or less than one value');
+		expect(() => readPickle(calls(2))).toThrow('its calls make more than it holds');
+	});
+
 	const pickles = vectors.refused.map(({ pickle }) => bytes(pickle));
 	const values = vectors.values.map(({ stored, key }) => pickleIn(bytes(stored), bytes(vectors.derived[key] ?? '')));
 
