@@ -46,7 +46,7 @@ function ofDatabase(error: unknown, { database, dataDir }: Config, command: stri
 		(place) => place.host === host && place.user === user && place.database === name,
 	);
 	// The embedded one's URL is made here.
-	if (settings === '') return ofEmbedded(trouble.code, dataDir);
+	if (settings === '') return ofEmbedded(trouble.code, host, dataDir);
 	const missing = [user === '' && 'user', name === '' && 'database'].filter((part) => part !== false);
 	if (missing.length > 0 && OF_SIGN_IN.test(trouble.code))
 		return `The URL in ${settings} names no ${missing.join(' and no ')} (${trouble.code}): put it there, as in postgres://USER@HOST/DATABASE.`;
@@ -72,7 +72,9 @@ function rightAdvice(database: Config['database'], settings: string): string {
 		: `give ${settings} the login made for it`;
 }
 
-function ofEmbedded(code: string, dataDir: string): string | null {
+function ofEmbedded(code: string, host: string, dataDir: string): string | null {
+	if (code === 'ERR_UNPROVEN')
+		return `Another program listens at ${host} in the place of the embedded PostgreSQL (${code}): end it, and start this again.`;
 	const path = join(dataDir, 'postgres');
 	if (code === '53100') return sentenceOf('ENOSPC', { path, setting: 'FIRMSEAL_DATA_DIR' });
 	const isAway = /^(?:E|57)/.test(code);

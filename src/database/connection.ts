@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { SetupError } from '../errors.ts';
+import { ProvenClient } from './proven-client.ts';
 
 /** Milliseconds that a statement may take, and a transaction between two. */
 export const PATIENCE = 15_000;
@@ -9,23 +10,6 @@ const BOUNDS = { application_name: 'firmseal', connectionTimeoutMillis: 5_000 } 
 
 /** protocol_violation: what a pooler says of a timeout as parameter of a sign-in. PostgreSQL takes it. */
 const REFUSED_PARAMETER = '08P01';
-
-/** The driver keeps a connection that it couldn't sign in on, as without the password that is asked for, and the process would go on with it. */
-class Client extends pg.Client {
-	override connect(): Promise<this>;
-	override connect(done: (error: Error | null) => void): void;
-	override connect(done?: (error: Error | null) => void): unknown {
-		const letGo = () => void this.end().catch(ignore);
-		if (done)
-			return super.connect((error: Error | null) => {
-				if (error) letGo();
-				done(error);
-			});
-		const connected = super.connect();
-		connected.catch(letGo);
-		return connected;
-	}
-}
 
 /** A connection that is lost says so by an event, which would end the process; whoever uses it next gets an error. */
 const ignore = () => {};
@@ -37,7 +21,7 @@ const ignore = () => {};
 export function openPool(url: string, connections: number): pg.Pool {
 	const pool = new pg.Pool({
 		...BOUNDS,
-		Client,
+		Client: ProvenClient,
 		connectionString: url,
 		// What is asked is sent at once, behind what is still to be answered (plane.ts).
 		pipeline: true,
@@ -50,7 +34,7 @@ export function openPool(url: string, connections: number): pg.Pool {
 
 /** One connection, for what belongs to a session: a role, a lock. `patience`: milliseconds after which an answer is not waited for. */
 export async function openConnection(url: string, { patience = 0 } = {}): Promise<pg.Client> {
-	const client = new Client({
+	const client = new ProvenClient({
 		...BOUNDS,
 		idle_in_transaction_session_timeout: PATIENCE,
 		query_timeout: patience,

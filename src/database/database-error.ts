@@ -104,13 +104,17 @@ export const isOverRequestBound = (error: unknown): error is DatabaseError =>
 const CLOSED_VERSION = 'FS001';
 
 /** Connection lost, refused or never made; the server going down, starting up, full, or failed by its system (classes 08, 53, 57P, 58). */
-const UNAVAILABLE = /^(08|53|57P|58)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$/;
+const UNAVAILABLE = /^(08|53|57P|58)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$|^ERR_UNPROVEN$/;
 
 /** What the driver says, without a code, of a connection that is gone or can't be had. Its own words, never a value. */
 const GONE = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 /** All of a pool's connections are in use, or a new one takes too long. */
 const NOT_IN_TIME =
 	/^(timeout exceeded when trying to connect|timeout expired|Connection terminated due to connection timeout)/;
+
+/** What the driver says where the exchange of SCRAM fails: by the server, unless there is no password to take part with. */
+const SCRAM = /^SASL: /;
+const NO_PASSWORD = /^SASL: .*client password must be/;
 
 /** A call of the C library that got no memory: PostgreSQL has no code for it but internal_error. */
 const NO_MEMORY = /: Cannot allocate memory$/;
@@ -136,12 +140,13 @@ function awayOf(code: unknown, message: string): string | null {
 	if (typeof code === 'string' && UNAVAILABLE.test(code)) return code;
 	if (code === 'XX000' && NO_MEMORY.test(message)) return OUT_OF_MEMORY;
 	if (NOT_IN_TIME.test(message)) return 'ETIMEDOUT';
+	if (SCRAM.test(message) && !NO_PASSWORD.test(message)) return 'ERR_UNPROVEN';
 	return GONE.test(message) ? 'ECONNRESET' : null;
 }
 
 /** What the driver finds wrong before the server does: it has no password to give, or no TLS to speak. */
 const OF_DRIVER: readonly (readonly [RegExp, string])[] = [
-	[/^SASL: /, '28P01'],
+	[NO_PASSWORD, '28P01'],
 	[/^The server does not support SSL connections/, 'ERR_NO_TLS'],
 ];
 

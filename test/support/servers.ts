@@ -116,6 +116,9 @@ export async function startExternal(directory: string): Promise<OwnExternal | nu
 		'--locale=C',
 		'--no-sync',
 	]);
+	// Logins come with a password, and a server that doesn't prove that it knows it is none to sign in at.
+	const others = 'host all all 127.0.0.1/32 scram-sha-256';
+	writeFileSync(join(files, 'pg_hba.conf'), `host all ${SUPERUSER} 127.0.0.1/32 trust\n${others}\n`);
 	const log = join(directory, 'log');
 	const startAt = (port: number) => {
 		// As many connections as the embedded one has: one test makes more processes than `init` counts with.

@@ -14,6 +14,7 @@ export async function startEmbedded(directory: string): Promise<{ url: string; s
 		user,
 		password,
 		port,
+		authMethod: 'scram-sha-256',
 		persistent: true,
 		createPostgresUser: isRoot,
 		postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'log_error_verbosity=terse'],

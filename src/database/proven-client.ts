@@ -1,0 +1,63 @@
+import type { TLSSocket } from 'node:tls';
+import pg from 'pg';
+
+/** What a server can ask for to learn the password, or to guess it. */
+const GIVEAWAYS = ['authenticationCleartextPassword', 'authenticationMD5Password'] as const;
+
+type Done = (error: Error | null) => void;
+
+/**
+ * The driver answers in whatever way it is asked, and takes a server for signed in to that asks for nothing: so a program that takes the
+ * port of a PostgreSQL which is away gets the password. Where no certificate is verified, the server has to prove by SCRAM that it knows
+ * the password, as libpq has it do for require_auth=scram-sha-256.
+ */
+export class ProvenClient extends pg.Client {
+	#isProven = false;
+
+	override connect(): Promise<this>;
+	override connect(done: Done): void;
+	override connect(done?: Done): unknown {
+		if (done) return this.#connect(done);
+		return new Promise((resolve, reject) => this.#connect((error) => (error ? reject(error) : resolve(this))));
+	}
+
+	#connect(done: Done): void {
+		let isDone = false;
+		const settle: Done = (error) => {
+			// After an error, the driver still takes the word of the server that all is well.
+			if (isDone) return;
+			isDone = true;
+			// The driver keeps a connection that it couldn't sign in on, and the process would go on with it.
+			if (error) this.connection.stream.destroy();
+			done(error);
+		};
+		super.connect((error: Error | null) => settle(error ?? this.#refusal()));
+		for (const asks of GIVEAWAYS) this.#guard(asks, settle);
+		// By now the driver has compared the signature, and said if it is wrong.
+		this.connection.once('authenticationSASLFinal', () => {
+			this.#isProven = !isDone;
+		});
+	}
+
+	/** Without a password, the server lets in who comes, and there is nothing to prove. */
+	#refusal(): Error | null {
+		return this.password && !this.#isProven && !this.#isVerified() ? unproven() : null;
+	}
+
+	/** In place of the driver's own answer. */
+	#guard(asks: (typeof GIVEAWAYS)[number], settle: Done): void {
+		const answers = this.connection.listeners(asks);
+		this.connection.removeAllListeners(asks).on(asks, (message) => {
+			if (!this.#isVerified()) return settle(unproven());
+			for (const answer of answers) answer(message);
+		});
+	}
+
+	/** Its certificate, for its name: `sslmode=no-verify` encrypts, for anyone. */
+	#isVerified(): boolean {
+		return (this.connection.stream as TLSSocket).authorized === true;
+	}
+}
+
+const unproven = () =>
+	Object.assign(new Error('The server does not prove that it knows the password.'), { code: 'ERR_UNPROVEN' });

@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { afterEach, describe, expect, it } from 'vitest';
+import { explain } from '../../src/cli/explain.ts';
+import { readConfig } from '../../src/config.ts';
+import { openConnection, openPool } from '../../src/database/connection.ts';
+import { troubleOf, withoutParameters } from '../../src/database/database-error.ts';
+import { makeCertificate } from '../api/http/certificate.ts';
+import { listen } from '../support/listen.ts';
+import { embedded } from '../support/own-servers.ts';
+
+const PASSWORD = 'only-for-tests';
+
+/** An answer of PostgreSQL to a sign-in: Authentication… by its code. */
+function authentication(code: number, rest: string | Buffer = ''): Buffer {
+	const head = Buffer.alloc(9, 'R');
+	head.writeInt32BE(8 + rest.length, 1);
+	head.writeInt32BE(code, 5);
+	return Buffer.concat([head, Buffer.from(rest)]);
+}
+
+const OK = authentication(0);
+const READY = Buffer.from('Z\0\0\0\x05I');
+const SIGNED_IN = Buffer.concat([OK, READY]);
+const CLEARTEXT = authentication(3);
+const MD5 = authentication(5, Buffer.from([1, 2, 3, 4]));
+const SASL = authentication(10, 'SCRAM-SHA-256\0\0');
+/** A salt and a count to the nonce that the client has sent. */
+const first = (said: string) => authentication(11, `r=${said.match(/r=(\S+)$/)?.[1]}x,s=eA==,i=1`);
+const final = (signature: string) => Buffer.concat([authentication(12, signature), SIGNED_IN]);
+
+/** What a stranger at the port of the database answers: to the first message of the client, to the second, and so on. */
+type Answer = Buffer | ((said: string) => Buffer);
+
+interface Stranger {
+	readonly url: string;
+	/** All that the client has said in each connection, when both sides have ended it. */
+	heard(): Promise<string>;
+}
+
+const open: Server[] = [];
+afterEach(() => open.splice(0).map((server) => server.close()));
+
+interface Kind {
+	readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
+	/** The URL's. */
+	readonly password?: string;
+}
+
+async function standIn(answers: readonly Answer[], { tls, password = PASSWORD }: Kind = {}): Promise<Stranger> {
+	// It never ends a connection by itself.
+	const server = createServer({ allowHalfOpen: true });
+	open.push(server);
+	let said = '';
+	const gone = once(server, 'connection').then(([socket]) => once(socket, 'close'));
+	const talk = (socket: Socket | TLSSocket) => {
+		const left = [...answers];
+		socket.on('data', (data) => {
+			said += data.toString('latin1');
+			const answer = left.shift() ?? '';
+			socket.write(typeof answer === 'function' ? answer(data.toString('latin1')) : answer);
+		});
+		socket.on('error', () => {}).on('end', () => socket.destroy());
+	};
+	server.on('connection', (socket: Socket) => {
+		if (!tls) return talk(socket);
+		socket
+			.on('error', () => {})
+			.once('data', () => {
+				socket.write('S');
+				talk(new TLSSocket(socket, { isServer: true, ...tls }));
+			});
+	});
+	const url = `postgres://app_firm:${password}@127.0.0.1:${await listen(server)}/firmseal`;
+	return { url, heard: () => gone.then(() => said) };
+}
+
+const WAYS = [
+	{ of: 'one connection', sign: (url: string) => openConnection(url).then((client) => client.end()) },
+	{
+		of: 'a pool',
+		sign: async (url: string) => {
+			const pool = openPool(url, 1);
+			await pool.query('select 1').finally(() => pool.end());
+		},
+	},
+];
+const signIn = (way: (typeof WAYS)[number], url: string) =>
+	withoutParameters(() => way.sign(url), url).then(
+		() => null,
+		(error: unknown) => error,
+	);
+
+/** The kinds of messages that came after the first, which names user and database. */
+const kindsOf = (heard: string) => [...heard.matchAll(/([pQPX])\0\0[\s\S]{2}/g)].map(([, kind]) => kind);
+
+describe.each(WAYS)('$of to a server whose certificate nothing verifies', (way) => {
+	it.each<{ does: string; answers: Answer[]; sent: string[] }>([
+		{ does: 'asks for the password as it is', answers: [CLEARTEXT, SIGNED_IN], sent: [] },
+		{ does: 'asks for its MD5', answers: [MD5, SIGNED_IN], sent: [] },
+		{ does: 'asks for nothing', answers: [SIGNED_IN], sent: [] },
+		{ does: 'says only that it is ready', answers: [READY], sent: [] },
+		{ does: 'breaks the exchange off', answers: [SASL, SIGNED_IN], sent: ['p'] },
+		{ does: 'asks for the password as it is in the middle', answers: [SASL, CLEARTEXT, SIGNED_IN], sent: ['p'] },
+		{ does: 'has no last word', answers: [SASL, first, SIGNED_IN], sent: ['p', 'p'] },
+		{ does: 'signs wrongly', answers: [SASL, first, final(`v=${'A'.repeat(43)}=`)], sent: ['p', 'p'] },
+		{ does: 'signs before it was asked', answers: [SASL, final('v=undefined')], sent: ['p'] },
+		{ does: 'knows no SCRAM', answers: [authentication(10, 'PLAIN\0\0'), SIGNED_IN], sent: [] },
+	])('ends, and sends neither password nor statement, where it $does', async ({ answers, sent }) => {
+		const stranger = await standIn(answers);
+		const refusal = await signIn(way, stranger.url);
+		const heard = await stranger.heard();
+		expect(kindsOf(heard).filter((kind) => kind !== 'X')).toEqual(sent);
+		expect(heard).not.toMatch(new RegExp(`${PASSWORD}|md5`));
+		expect(troubleOf(refusal)?.code).toBe('ERR_UNPROVEN');
+	});
+});
+
+describe('a sign-in', () => {
+	const { certFile, keyFile } = makeCertificate();
+	const tls = () => ({ key: readFileSync(keyFile), cert: readFileSync(certFile) });
+	const [one] = WAYS as [(typeof WAYS)[number]];
+
+	it('is refused as without TLS where sslmode verifies no certificate', async () => {
+		for (const answers of [[CLEARTEXT, SIGNED_IN], [SIGNED_IN]]) {
+			const stranger = await standIn(answers, { tls: tls() });
+			const refusal = await signIn(one, `${stranger.url}?sslmode=no-verify`);
+			expect(troubleOf(refusal)?.code).toBe('ERR_UNPROVEN');
+			expect(kindsOf(await stranger.heard())).toEqual([]);
+		}
+	});
+
+	it('is as the server asks for where its certificate is verified', async () => {
+		const server = await standIn([CLEARTEXT, SIGNED_IN], { tls: tls() });
+		expect(await signIn(one, `${server.url}?sslmode=verify-full&sslrootcert=${certFile}`)).toBeNull();
+		expect(await server.heard()).toContain(PASSWORD);
+	});
+
+	it('without a password asks for no proof, and has none to give away', async () => {
+		const trusting = await standIn([SIGNED_IN], { password: '' });
+		expect(await signIn(one, trusting.url)).toBeNull();
+		const asking = await standIn([CLEARTEXT, SIGNED_IN], { password: '' });
+		expect(troubleOf(await signIn(one, asking.url))?.code).toBe('ERR_UNPROVEN');
+	});
+
+	it.each(WAYS)('at the true server goes on, by $of, and is refused with another password', async (way) => {
+		expect(await signIn(way, embedded.url)).toBeNull();
+		const other = Object.assign(new URL(embedded.url), { password: 'guessed' }).href;
+		expect(troubleOf(await signIn(way, other))?.code).toBe('28P01');
+	});
+
+	it('that is refused is told with the host and what to set', async () => {
+		const { url } = await standIn([CLEARTEXT]);
+		const error = await signIn(one, url);
+		const { host } = new URL(url);
+		const toldOf = (settings: Record<string, string>) =>
+			explain(error, { name: 'doctor', config: readConfig({ FIRMSEAL_DATA_DIR: '/data', ...settings }) });
+		expect(toldOf({ DATABASE_URL: url })).toBe(
+			`${host} does not prove that it knows the password of user app_firm (ERR_UNPROVEN): see that it is your PostgreSQL, and let that ask for SCRAM (scram-sha-256 in pg_hba.conf, auth_type in PgBouncer), or set sslmode=verify-full in DATABASE_URL.`,
+		);
+		expect(toldOf({})).toBe(
+			`Another program listens at ${host} in the place of the embedded PostgreSQL (ERR_UNPROVEN): end it, and start this again.`,
+		);
+	});
+});
