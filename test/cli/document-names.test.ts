@@ -25,6 +25,13 @@ describe('the name of a file, by that of a document', () => {
 		['می\u200cخواهم.pdf', 'می\u200cخواهم.pdf'],
 		['lone\ud800', 'lone\ufffd'],
 		['Vertrag „Nord“ 100 % – Straße.pdf', 'Vertrag „Nord“ 100 % – Straße.pdf'],
+		['a.txt.01a20e60-0000-7000-8000-000000000001.part', 'a.txt.01a20e60-0000-7000-8000-000000000001_part'],
+		['audit.jsonl.bundle.PART. ', 'audit.jsonl.bundle_PART'],
+		['.part', '_part'],
+		['a.partial', 'a.partial'],
+		// What is too long is cut just there.
+		[`${'a'.repeat(195)}.part${'ü'.repeat(20)}`, `${'a'.repeat(195)}_part`],
+		[`${'a'.repeat(194)}.part.${'ü'.repeat(20)}`, `${'a'.repeat(194)}_part`],
 	])('%j is %j', (name, expected) => {
 		expect(safeFileName(name)).toBe(expected);
 	});

@@ -28,10 +28,16 @@ export async function exportBundle(config: Config, { firm, out, force = false }:
 	const part = await openBundlePart(path);
 	try {
 		const checkpoint = await checkpointFor(ask, firmId, part);
-		const resumedFrom = part.leaves;
+		let resumedFrom = part.leaves;
 		await receive(ask, firmId, { part, checkpoint, signal });
-		const { origin, size } = checkpoint;
-		const problem = part.root() === checkpoint.root ? undefined : OTHER_ROOT;
+		const { origin, size, root } = checkpoint;
+		// What an earlier run has left may have been changed since, or have come from elsewhere.
+		if (resumedFrom > 0 && part.root() !== root) {
+			resumedFrom = 0;
+			await part.begin(checkpoint);
+			await receive(ask, firmId, { part, checkpoint, signal });
+		}
+		const problem = part.root() === root ? undefined : OTHER_ROOT;
 		await part.finish(footerLine(checkpoint), force);
 		return {
 			result: { firmId, origin, size, file: path, resumedFrom },

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { makeDirectory } from '../../adapters/make-directory.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { ApiPerson } from '../ask-api.ts';
-import { type ByteProgress, CutAgainError, download, fileTarget, throwUnwritten } from '../files/index.ts';
+import { type ByteProgress, CutAgainError, download, fileTarget, sha256Of, throwUnwritten } from '../files/index.ts';
 import type { Failure } from './failures.ts';
 
 /** A file that is to be fetched, as the API says that it is. */
@@ -48,25 +46,20 @@ export interface StoredFile {
 const OF_ONE_FILE: ReadonlySet<string> = new Set(['NOT_FOUND', 'CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE']);
 
 /**
- * Fetches a file and compares what is on the disk then with what the API says of it. What an earlier run has left of it may have been
- * damaged since: what differs is fetched once more from its beginning. A file that differs still is kept, and told.
+ * Fetches a file and compares what is on the disk then with what the API says of it. A file that differs is kept, and told.
  * @throws what keeps every file from being fetched or written
  */
 export async function fetchFile(options: FetchOptions, wanted: Wanted): Promise<Fetched> {
 	const path = join(options.directory, ...wanted.name.split('/'));
-	for (let left = 1; ; left--) {
-		const failed = await receive(options, wanted, path);
-		if (failed !== null) return { code: failed, file: null };
-		const file = await measure(path);
-		const code = differenceOf(wanted, file);
-		if (code === null || left === 0) return { code, file };
-		await rm(path).catch(throwUnwritten);
-	}
+	const failed = await receive(options, wanted, path);
+	if (failed !== null) return { code: failed, file: null };
+	const file = await measure(path);
+	return { code: differenceOf(wanted, file), file };
 }
 
 async function receive(
 	{ person, directory, signal, progress, tries }: FetchOptions,
-	{ documentId, number, name }: Wanted,
+	{ documentId, number, name, sha256 }: Wanted,
 	path: string,
 ): Promise<Failure['code'] | null> {
 	try {
@@ -74,7 +67,7 @@ async function receive(
 	} catch (error) {
 		throwUnwritten(error);
 	}
-	const target = fileTarget({ out: path, force: true, askHead: async () => null });
+	const target = fileTarget({ out: path, force: true, askHead: async () => null, hashOf: async () => sha256 });
 	const address = `/documents/${documentId}/versions/${number}/content`;
 	const wanted = { path: address, lease: null, signal, progress, ...(tries !== undefined && { tries }) };
 	try {
@@ -96,9 +89,7 @@ async function receive(
 }
 
 async function measure(path: string): Promise<StoredFile> {
-	const hash = createHash('sha256');
-	await pipeline(createReadStream(path), hash);
-	return { bytes: (await stat(path)).size, sha256: hash.digest('hex') };
+	return { bytes: (await stat(path)).size, sha256: await sha256Of(createReadStream(path)) };
 }
 
 function differenceOf({ byteSize, sha256 }: Wanted, file: StoredFile): 'LENGTH_DIFFERS' | 'SHA256_DIFFERS' | null {

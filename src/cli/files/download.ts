@@ -119,7 +119,10 @@ interface Receiving {
 	readonly course: Course;
 }
 
-async function receive(answer: IncomingMessage, { head, wanted, target, course }: Receiving): Promise<Downloaded> {
+async function receive(
+	answer: IncomingMessage,
+	{ head, wanted, target, course }: Receiving,
+): Promise<Downloaded | Trouble> {
 	let done = head.start;
 	try {
 		await target.begin(head);
@@ -134,7 +137,12 @@ async function receive(answer: IncomingMessage, { head, wanted, target, course }
 		answer.destroy();
 	}
 	if (done !== head.total) throw new CutError();
-	return { head, file: await target.finish(head), resumedFrom: course.resumedFrom ?? 0 };
+	if (!(await target.isWhole(head))) {
+		await target.discard();
+		course.resumedFrom = null;
+		return { error: cut(wanted.signal), retryAfter: 0 };
+	}
+	return { head, file: await target.finish(), resumedFrom: course.resumedFrom ?? 0 };
 }
 
 /** What comes; a silence that is too long ends it, however long the target takes. @throws CutError */

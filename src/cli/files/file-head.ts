@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'content-disposition';
 import { noFirmseal } from '../ask-api.ts';
+import { isId } from '../is-id.ts';
 
 /** What an answer says of the file that it has, or has a part of. */
 export interface FileHead {
-	/** Which file: another one has another. Safe as a part of a file's name. */
+	/** The id of the version. */
 	readonly tag: string;
 	/** As somebody has given it. */
 	readonly name: string;
@@ -16,7 +17,7 @@ export interface FileHead {
 
 /** @throws SetupError for an answer that no server of ours gives */
 export function headOf({ statusCode, headers }: Pick<IncomingMessage, 'statusCode' | 'headers'>): FileHead {
-	const tag = /^"([A-Za-z0-9-]{1,64})"$/.exec(headers.etag ?? '')?.[1];
+	const tag = /^"(.*)"$/.exec(headers.etag ?? '')?.[1] ?? '';
 	const range = headers['content-range'] ?? '';
 	const [total, start] =
 		statusCode === 206
@@ -24,7 +25,7 @@ export function headOf({ statusCode, headers }: Pick<IncomingMessage, 'statusCod
 			: statusCode === 416
 				? Array(2).fill(/^bytes \*\/(\d+)$/.exec(range)?.[1])
 				: [headers['content-length'], '0'];
-	if (tag === undefined || total === undefined || start === undefined) throw noFirmseal();
+	if (!isId(tag) || total === undefined || start === undefined) throw noFirmseal();
 	return { tag, name: nameIn(headers['content-disposition']), total: Number(total), start: Number(start) };
 }
 

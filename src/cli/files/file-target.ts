@@ -3,6 +3,7 @@ import type { FileHead } from './file-head.ts';
 import { safeFileName } from './names.ts';
 import { findPart, openPart, partOf, partsIn, removePart } from './part-file.ts';
 import { assertFree, publish, throwUnwritten } from './place.ts';
+import { sha256Of } from './sha256-of.ts';
 import type { Target } from './target.ts';
 
 export interface FileTargetOptions {
@@ -12,15 +13,22 @@ export interface FileTargetOptions {
 	readonly force: boolean;
 	/** Asks for the head of the file, without its bytes; null: it can't be had. */
 	readonly askHead: () => Promise<FileHead | null>;
+	/** The SHA-256 of a version's file, in hex, as the API knows it; null: not told. */
+	readonly hashOf: (versionId: string) => Promise<string | null>;
 }
 
-/** A file that has its name once it is complete; until then there is an incomplete one beside it, with which another run goes on. */
-export function fileTarget({ out, force, askHead }: FileTargetOptions): Target {
+/**
+ * A file that has its name once it is complete; until then there is an incomplete one beside it. Another run goes on with that where the API
+ * tells what comes of it: whatever has the name of an incomplete file may have come from elsewhere.
+ */
+export function fileTarget({ out, force, askHead, hashOf }: FileTargetOptions): Target {
 	let path: string | null = null;
 	/** What is or will be written to. */
 	let part: { readonly path: string; readonly tag: string } | null = null;
 	let file: FileHandle | null = null;
 	let size = 0;
+	/** What the whole must be, of which an earlier run has left a part; null: all of it comes in this run. */
+	let expected: string | null = null;
 
 	async function settleOn(name: string): Promise<string> {
 		await assertFree(name, force);
@@ -34,6 +42,7 @@ export function fileTarget({ out, force, askHead }: FileTargetOptions): Target {
 		if (part) await removePart(part.path);
 		part = null;
 		size = 0;
+		expected = null;
 	}
 
 	return {
@@ -46,9 +55,10 @@ export function fileTarget({ out, force, askHead }: FileTargetOptions): Target {
 				if (head) await settleOn(safeFileName(head.name));
 			}
 			const left = path === null ? null : await findPart(path);
+			expected = left && left.size > 0 ? await hashOf(left.tag) : null;
 			part = left;
-			size = left?.size ?? 0;
-			return left && size > 0 ? left : null;
+			size = expected === null ? 0 : (left?.size ?? 0);
+			return expected === null ? null : left;
 		},
 		discard: drop,
 		async begin(head) {
@@ -67,9 +77,13 @@ export function fileTarget({ out, force, askHead }: FileTargetOptions): Target {
 				size += bytesWritten;
 			}
 		},
-		async finish(head) {
-			if (!file || !part || path === null) throw new Error('Nothing is begun.');
+		async isWhole(head) {
+			if (!file) throw new Error('Nothing is begun.');
 			await file.truncate(head.total).catch(throwUnwritten);
+			return expected === null || expected === (await sha256Of(file.createReadStream({ start: 0, autoClose: false })));
+		},
+		async finish() {
+			if (!file || !part || path === null) throw new Error('Nothing is begun.');
 			await file.sync().catch(throwUnwritten);
 			await file.close();
 			file = null;

@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { personOf } from '../ask-api.ts';
+import { askApi, askUnderLease, noFirmseal, personOf } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { stopSignal } from '../io.ts';
 import { showBytes, sizeOf } from './byte-progress.ts';
@@ -15,7 +15,7 @@ export interface GetOptions {
 	readonly lease?: string;
 }
 
-/** Fetches a file of a document; by HTTP alone, since an operators' server answers few questions besides. */
+/** Fetches a file of a document; by HTTP alone, unless an earlier run has left a part of it. */
 export async function get(config: Config, documentId: string, options: GetOptions): Promise<Answer> {
 	const { version, out, force = false, lease = null } = options;
 	const person = personOf(config);
@@ -24,7 +24,14 @@ export async function get(config: Config, documentId: string, options: GetOption
 	const path = `/documents/${documentId}${version === undefined ? '' : `/versions/${version}`}/content`;
 	const wanted: Wanted = { path, lease, signal, progress };
 	const target =
-		out === '-' ? standardOutput() : fileTarget({ out: out ?? null, force, askHead: () => askHead(person, wanted) });
+		out === '-'
+			? standardOutput()
+			: fileTarget({
+					out: out ?? null,
+					force,
+					askHead: () => askHead(person, wanted),
+					hashOf: (versionId) => hashOf(config, versionId, lease),
+				});
 	try {
 		const { head, file, resumedFrom } = await download(person, wanted, target);
 		return {
@@ -37,6 +44,16 @@ export async function get(config: Config, documentId: string, options: GetOption
 	} finally {
 		progress.end();
 	}
+}
+
+async function hashOf(config: Config, versionId: string, lease: string | null): Promise<string | null> {
+	const operation = ['document-version-hash', { id: versionId }] as const;
+	const { node } =
+		lease === null ? await askApi(config)(...operation) : (await askUnderLease(config, lease)(...operation)).data;
+	const { sha256 = null } = (node ?? {}) as { readonly sha256?: unknown };
+	if (sha256 === null) return null;
+	if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) throw noFirmseal();
+	return sha256;
 }
 
 const HINT = 'What has come is kept, and the same command goes on from there.';

@@ -7,4 +7,5 @@ export { safeFileName } from './names.ts';
 export { openPart, partOf, removePart } from './part-file.ts';
 export { assertFree, publish, throwUnwritten } from './place.ts';
 export { type PutOptions, put } from './put.ts';
+export { sha256Of } from './sha256-of.ts';
 export { withHint } from './with-hint.ts';

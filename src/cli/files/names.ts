@@ -17,9 +17,15 @@ export function documentNameOf(path: string): string {
 /** Of Windows, where these are devices in every directory. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
+/** What Windows takes off the end of a name. */
+const ENDS_UNSEEN = /[. ]+$/;
+
+/** How names end that a command gives to what is incomplete, beside what it will be. */
+const INCOMPLETE = /\.(?=part$)/i;
+
 /**
  * A name that is one file in the directory at hand, whoever made it up: no way to elsewhere, nothing hidden or unseen, nothing that a
- * command takes for an option.
+ * command takes for an option, or for a file that it has begun itself.
  */
 export function safeFileName(name: string): string {
 	const last = name.toWellFormed().slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
@@ -27,9 +33,10 @@ export function safeFileName(name: string): string {
 		.replaceAll(/[<>:"|?*]/g, '_')
 		.trim()
 		.replace(/^[.\-~]+/, '_')
-		.replace(/[. ]+$/, '');
+		.replace(ENDS_UNSEEN, '');
 	const kept = DEVICES.test(bare) ? `_${bare}` : bare;
-	return kept === '' ? 'document' : shorten(kept, LONGEST_FILE_NAME);
+	if (kept === '') return 'document';
+	return shorten(kept, LONGEST_FILE_NAME).replace(ENDS_UNSEEN, '').replace(INCOMPLETE, '_');
 }
 
 /** So many bytes of it at most, its extension among them. */

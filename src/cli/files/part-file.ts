@@ -9,7 +9,8 @@ import { shorten } from './names.ts';
 const MODE = 0o600;
 /** Bytes of the longest name that file systems take. */
 const LONGEST = 255;
-const PART = /\.([A-Za-z0-9-]{1,64})\.part$/;
+/** Of a file's version: those of other commands are tagged with a word. */
+const PART = /\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.part$/;
 
 /** A file that is incomplete. Its name says of which file it is: FILE.<tag>.part. */
 export interface PartFile {
@@ -38,7 +39,7 @@ export async function findPart(path: string): Promise<PartFile | null> {
 	return found.flat().toSorted((one, other) => other.time - one.time)[0] ?? null;
 }
 
-/** Names of incomplete files in a directory. */
+/** Names of incomplete files of versions in a directory. */
 export const partsIn = async (directory: string): Promise<string[]> =>
 	(await readdir(directory).catch(() => [])).filter((name) => PART.test(name));
 

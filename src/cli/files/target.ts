@@ -12,8 +12,10 @@ export interface Target {
 	begin(head: FileHead): Promise<void>;
 	/** The piece may be reused when it resolves. */
 	write(piece: Uint8Array): Promise<void>;
+	/** All has come: whether it is that file, since what an earlier run has left may be of anything. */
+	isWhole(head: FileHead): Promise<boolean>;
 	/** All is here: answers where. null: nowhere that has a name. */
-	finish(head: FileHead): Promise<string | null>;
+	finish(): Promise<string | null>;
 	/** Lets go of an incomplete file; answers whether what is here of it is found again. */
 	leave(): Promise<boolean>;
 }
@@ -43,6 +45,9 @@ export function standardOutput(): Target {
 			return new Promise((resolve, reject) => {
 				stdout.write(piece, (error) => (error ? reject(gone()) : resolve()));
 			});
+		},
+		async isWhole() {
+			return true;
 		},
 		async finish() {
 			return null;

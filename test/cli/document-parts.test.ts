@@ -1,0 +1,79 @@
+import { writeFileSync } from 'node:fs';
+import { v7 as uuidv7 } from 'uuid';
+import { describe, expect, it } from 'vitest';
+import { shareDocument } from '../support/files.ts';
+import { until } from '../system/program.ts';
+import { askDocument, here, read } from './document-program.ts';
+import { as, documentOf, fetchDocuments, put, stage } from './document-stage.ts';
+
+fetchDocuments();
+
+const TRUE = 'Pay 1000 EUR to account A. Signed by the client, unchanged.';
+const FALSE = 'Pay 9000 EUR to account M. Signed by the client, unchanged.';
+const contract = async () => {
+	const document = await documentOf('a draft', 'contract.txt');
+	return { document, version: await put(document, TRUE) };
+};
+
+// First, since those who agree to a lease must have signed in just now.
+describe('under a lease', () => {
+	it('what is left of a file is compared too, on a server that answers nothing but what is registered', async () => {
+		const { document, version } = await contract();
+		await stage.scene.installation.broker();
+		const { url } = await stage.scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
+		const env = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${stage.people.operator}` };
+		const { id: lease } = await stage.approved({ classes: ['DOCUMENT'] });
+		await stage.leases.step(stage.people.operator, 'activate', lease);
+		await until(async () => (await stage.stateOf(lease)) === 'ACTIVE');
+		for (const [left, resumedFrom] of [
+			[FALSE, 0],
+			[TRUE.slice(0, 20), 20],
+		] as const) {
+			writeFileSync(`contract.txt.${version}.part`, left);
+			const { result } = await askDocument({ env }, 'get', document, '--lease', lease, '--force');
+			expect([result.resumedFrom, read('contract.txt').toString()]).toEqual([resumedFrom, TRUE]);
+		}
+	});
+});
+
+describe('what lies where an incomplete file would', () => {
+	it.each([
+		['as long as the file', FALSE],
+		['a part of it', FALSE.slice(0, 10)],
+	])('is no document of a colleague’s choice, %s', async (_, content) => {
+		const { document, version } = await contract();
+		const name = `contract.txt.${version}.part`;
+		const { result } = await askDocument(as(), 'get', await documentOf(content, name));
+		expect(result.file).toBe(`contract.txt.${version}_part`);
+		expect((await askDocument(as(), 'get', document)).result.resumedFrom).toBe(0);
+		expect(read('contract.txt').toString()).toBe(TRUE);
+	});
+
+	it.each([
+		['as long as the file', FALSE],
+		['a part of it', FALSE.slice(0, 10)],
+	])('however it came there, is no part of a file that it isn’t of: %s', async (_, content) => {
+		const { document, version } = await contract();
+		writeFileSync(`contract.txt.${version}.part`, content);
+		const { ok, result } = await askDocument(as(), 'get', document);
+		expect([ok, result.resumedFrom, read('contract.txt').toString()]).toEqual([true, 0, TRUE]);
+		expect(here()).toEqual(['contract.txt']);
+	});
+
+	it('is gone on with by a portal’s user too, of a version that is named', async () => {
+		const { document, version } = await contract();
+		await shareDocument(stage.scene.api.ask, stage.firm.owner, stage.firm.clientId, document);
+		writeFileSync(`x.${version}.part`, TRUE.slice(0, 20));
+		const { result } = await askDocument(as(stage.firm.client), 'get', document, '--version', '2', '--out', 'x');
+		expect([result.resumedFrom, read('x').toString()]).toEqual([20, TRUE]);
+	});
+
+	it('as that of another command stays as it is', async () => {
+		const { document } = await contract();
+		writeFileSync('x.bundle.part', 'of an export of the log');
+		writeFileSync(`x.${uuidv7()}.part`, 'of another version');
+		expect((await askDocument(as(), 'get', document, '--out', 'x')).result.resumedFrom).toBe(0);
+		expect(here()).toEqual(['x', 'x.bundle.part']);
+		expect(read('x.bundle.part').toString()).toBe('of an export of the log');
+	});
+});
