@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { firmseal, firmsealJson, newDirectory } from '../system/program.ts';
@@ -168,7 +168,15 @@ describe('an export that isn’t to be', () => {
 		const forced = await firmsealJson(harbour, ...exporting('twice', '--force'));
 		expect([forced.code, statSync(at('twice')).ino === ino]).toEqual([0, false]);
 		assertSound(at('twice'));
-		expect(readdirSync(directory).filter((name) => name.startsWith('twice'))).toEqual(['twice']);
+		// What somebody has put aside under a name that seems to be one of the command's own.
+		writeFileSync(at('twice.replaced'), 'mine');
+		expect((await firmsealJson(harbour, ...exporting('twice', '--force'))).code).toBe(0);
+		rmSync(at('twice.replaced'));
+		mkdirSync(at('twice.replaced'));
+		writeFileSync(at('twice.replaced/mine'), 'mine');
+		expect((await firmsealJson(harbour, ...exporting('twice', '--force'))).code).toBe(0);
+		expect(readdirSync(at('twice.replaced'))).toEqual(['mine']);
+		expect(readdirSync(directory).filter((name) => name.includes('twice'))).toEqual(['twice', 'twice.replaced']);
 
 		mkdirSync(at('mine'));
 		writeFileSync(at('mine/manifest.json'), '{"format": "of mine"}');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
@@ -11,8 +12,8 @@ export const MANIFEST = 'manifest.json';
 /** An export's directory, and the one beside it in which it is made. */
 export const partOf = (out: string): string => join(dirname(out), `${basename(out)}.part`);
 
-/** What another export is called from when it is replaced until it is removed. */
-const replacedOf = (out: string): string => join(dirname(out), `${basename(out)}.replaced`);
+/** What another export is called from when it is replaced until it is removed: nothing else has that name. */
+const replacedOf = (out: string): string => join(dirname(out), `${basename(out)}.${randomUUID()}.replaced`);
 
 /**
  * @throws FirmsealError CONFLICT for a place that is taken: an export is replaced by force, anything else never; BAD_USER_INPUT for one
@@ -54,17 +55,15 @@ export async function makeDirectory(path: string): Promise<boolean> {
 /** Gives a complete export its name at once. By force, what had it goes only when the other is there. */
 export async function publish(out: string, force: boolean): Promise<void> {
 	await assertFree(out, force);
-	const replaced = replacedOf(out);
-	if (force && (await isThere(out))) {
-		await rm(replaced, { recursive: true, force: true }).catch(throwUnwritten);
-		await rename(out, replaced).catch(throwUnwritten);
-	}
+	const replaced = force && (await isThere(out)) ? replacedOf(out) : null;
+	if (replaced !== null) await rename(out, replaced).catch(throwUnwritten);
 	await rename(partOf(out), out).catch((error: unknown) =>
 		['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))
 			? assertFree(out, false).then(() => throwUnwritten(error))
 			: throwUnwritten(error),
 	);
-	if (force && (await isExport(replaced))) await rm(replaced, { recursive: true, force: true }).catch(throwUnwritten);
+	if (replaced !== null && (await isExport(replaced)))
+		await rm(replaced, { recursive: true, force: true }).catch(throwUnwritten);
 	// That the name is there after a power cut: where a directory can't be told so, it is there soon.
 	const parent = await open(dirname(out), 'r').catch(() => null);
 	await parent?.sync().catch(() => {});
