@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { leasesOver } from '../leases/by-api.ts';
@@ -16,15 +16,20 @@ import {
 	tokensOf,
 	until,
 } from './program.ts';
-import { copy, wrongAfterRestore } from './restore-scene.ts';
+import { wrongAfterRestore } from './restore-scene.ts';
 
 const MEMBER = 'member@northgate.example';
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId } } }';
 
-/** What the page says to copy from one directory into another. */
+/** What the page says to copy from one directory into another, as it stands. */
 const COMMANDS = [
-	...readFileSync(join(PROJECT, 'docs/operations.md'), 'utf8').matchAll(/(?<=^|`)cp -an? [^`\n]*(?=$|`)/gm),
+	...readFileSync(join(PROJECT, 'docs/operations.md'), 'utf8').matchAll(/(?<=^|`)(?:mkdir|cp -an?) [^`\n]*(?=$|`)/gm),
 ].map(([command]) => command);
+const COPIES = /\.firmseal\/\S+ \/\w+\/\S*$/;
+const KEYS = /^cp -an? \/(?:elsewhere|apart)\/.* \.firmseal\/$/;
+/** Of the embedded database what is there is moved aside, before its copy comes. */
+const ASIDE = / \.firmseal-lost\/$/;
+const REST = /^cp -an? \/copies\/.* \.firmseal\/$/;
 
 /** The drill of docs/operations.md for the embedded PostgreSQL: with everything stopped, directories are copied. */
 describe('a data directory that was lost and copied back', () => {
@@ -34,17 +39,13 @@ describe('a data directory that was lost and copied back', () => {
 		const [directory, copies, elsewhere, apart] = [newDirectory(), newDirectory(), newDirectory(), newDirectory()];
 		const env = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' };
 		const at = (name: string) => join(directory, name);
-		// The keys at another place than what they open, and what opens them at a third.
-		const parts = ['postgres', 'objects'];
-		const keys = [
-			['keyring', elsewhere],
-			['root.key', apart],
-		] as const;
-		const run = (which: RegExp) => {
-			const commands = COMMANDS.filter((command) => which.test(command));
+		const run = (...which: readonly RegExp[]) => {
+			const commands = COMMANDS.filter((command) => which.some((one) => one.test(command)));
 			const places = { '.firmseal': directory, '/copies': copies, '/elsewhere': elsewhere, '/apart': apart };
-			for (const command of commands)
-				execFileSync('sh', ['-c', Object.entries(places).reduce((text, place) => text.replaceAll(...place), command)]);
+			for (const command of commands) {
+				const placed = Object.entries(places).reduce((text, place) => text.replaceAll(...place), command);
+				execFileSync('sh', ['-c', placed], { stdio: 'pipe' });
+			}
 			return commands.length;
 		};
 		const isAnchored = (text: string) =>
@@ -64,8 +65,11 @@ describe('a data directory that was lost and copied back', () => {
 		const bytes = someBytes(100_000);
 		await filesAt(first.url).put(tokenOf(first), document, bytes);
 		await stop(first);
-		expect(run(/^cp -a (?:\.firmseal\/\S+ )+\/\w+\/$/)).toBe(4);
-		expect([readdirSync(elsewhere), readdirSync(apart)]).toEqual([['keyring'], ['root.key']]);
+		expect(run(COPIES)).toBe(4);
+		// The keys at another place than what they open, and what opens them at a third; each copy in a directory of its own.
+		const inCopies = (place: string) => readdirSync(place).map((copy) => readdirSync(join(place, copy)));
+		expect([inCopies(elsewhere), inCopies(apart)]).toEqual([[['keyring']], [['root.key']]]);
+		expect(() => run(COPIES)).toThrow('File exists');
 
 		const second = await startApi(env);
 		await second.ask(tokenOf(second), CREATE, { input: { title: 'After the copy.', body: 'A' } });
@@ -82,13 +86,18 @@ describe('a data directory that was lost and copied back', () => {
 		await leasesOver(second.ask).step(firm.owner, 'revoke', lease.id);
 		await until(() => isAnchored('lease.revoke'));
 		await stop(second);
-		for (const part of [...parts, 'keyring', 'root.key']) rmSync(at(part), { recursive: true });
-		for (const part of parts) await copy(join(copies, part), at(part));
+		for (const part of ['objects', 'keyring', 'root.key']) rmSync(at(part), { recursive: true });
+		// The newer cluster is still there, with files that the older one has not, such as a table's visibility map.
+		const newer = 'postgres/of-the-newer-cluster';
+		writeFileSync(at(newer), '');
+		expect([run(ASIDE), run(REST)]).toEqual([1, 3]);
+		expect([existsSync(at(newer)), existsSync(join(`${directory}-lost`, newer))]).toEqual([false, true]);
+		rmSync(`${directory}-lost`, { recursive: true });
 
 		// Without its keys it is nothing, and nothing is made in their place.
 		const keyless = await firmseal(env, 'doctor', '--after-restore');
 		expect([keyless.code, keyless.stdout]).toEqual([1, expect.stringMatching(/^WRONG the installation opens\n/)]);
-		for (const [part, place] of keys) await copy(join(place, part), at(part));
+		expect(run(KEYS)).toBe(2);
 
 		expect((await wrongAfterRestore(env)).map(({ check }) => check)).toEqual([
 			'the log is what is anchored of it',
@@ -109,7 +118,7 @@ describe('a data directory that was lost and copied back', () => {
 		// With the whole directory, anchors are lost too, and nothing says that it is an older one.
 		rmSync(directory, { recursive: true });
 		mkdirSync(directory, { mode: 0o700 });
-		expect(run(/ \.firmseal\/$/)).toBe(5);
+		expect(run(KEYS, REST)).toBe(5);
 		expect(await wrongAfterRestore(env)).toEqual([]);
 	}, 120_000);
 });
