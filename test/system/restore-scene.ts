@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
+import { SUPERUSER } from '../../src/database/index.ts';
 import type { TestInstallation } from '../support/installation.ts';
-import { findPostgres } from '../support/servers.ts';
-import { firmsealJson } from './program.ts';
+import { findPostgres, type OwnExternal } from '../support/servers.ts';
+import { firmsealJson, PROJECT } from './program.ts';
 
 const run = promisify(execFile);
 
@@ -21,7 +22,48 @@ export async function copy(from: string, to: string): Promise<void> {
 	await run('cp', ['-a', from, to]);
 }
 
-const PASSWORDS = `select rolname, rolpassword from pg_authid where rolname like '%login' and rolpassword is not null order by 1`;
+const page = readFileSync(join(PROJECT, 'docs/operations.md'), 'utf8');
+const BLOCKS = [...page.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(([, block = '']) => block);
+
+/** Runs the block of the page that has `command`, as it stands, with its copies and its file of services in `directory`. */
+async function runBlock(command: string, directory: string): Promise<void> {
+	const block = BLOCKS.find((text) => text.includes(command)) ?? '';
+	// The test runs the program itself.
+	const script = block.replaceAll(/^ *npx .*$/gm, '').replaceAll('/copies', join(directory, 'copies'));
+	const PATH = `${dirname(findPostgres()?.bin('psql') ?? '')}:${process.env.PATH}`;
+	await run('sh', ['-ec', script], { env: { HOME: directory, PATH } });
+}
+
+/** A section of the file of services: the way to a database, as the page has it written. */
+function section(name: string, url: string): string {
+	const { hostname, port, pathname, username, password } = new URL(url);
+	const way = { host: hostname, port, dbname: pathname.slice(1), user: username, password };
+	return [`[${name}]`, ...Object.entries(way).map(([key, value]) => `${key}=${value}`), ''].join('\n');
+}
+
+const passwordsOf = (logins: string, url: string) =>
+	postgres(
+		'psql',
+		'-At',
+		`--command=select rolname, rolpassword from pg_authid where rolname like '${logins}' order by 1`,
+		url,
+	);
+
+/** Of the superuser; null: none. */
+async function setPassword(url: string, password: string | null): Promise<void> {
+	const value = password === null ? 'null' : `'${password}'`;
+	await postgres('psql', '--quiet', `--command=alter role ${SUPERUSER} password ${value}`, url);
+}
+
+/** From its next start on the server lets no one in without a password. The URL of its superuser, for a database that is restored. */
+export async function askForPasswords({ server: { url, files }, start, stop }: OwnExternal): Promise<string> {
+	const password = 'of-the-new-server';
+	await setPassword(url, password);
+	await stop();
+	writeFileSync(join(files, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n');
+	await start();
+	return Object.assign(new URL(url), { password, pathname: '/firmseal' }).href;
+}
 
 /** The copies that docs/operations.md has made: the database first, then the objects; the keys at another place. */
 export function copiesOf({ env, directory, admin }: TestInstallation) {
@@ -48,20 +90,18 @@ export function copiesOf({ env, directory, admin }: TestInstallation) {
 				await copy(at('objects'), join(directory, 'objects'));
 			};
 		},
-		/** The database as it is now, on another server; `to` names one there that is not there yet. */
+		/** The database as it is now, by the commands of the page, as the database `firmseal` of another server. */
 		async restoreOn(to: string) {
-			const [roles, database] = [at('roles.sql'), at('present')];
-			await postgres('pg_dumpall', '--roles-only', `--file=${roles}`, `--dbname=${url}`);
-			await postgres('pg_dump', '--format=custom', `--file=${database}`, url);
-			const { pathname } = new URL(to);
+			writeFileSync(join(directory, 'firmseal-admin.conf'), section('firmseal', url) + section('restored', to));
 			const root = Object.assign(new URL(to), { pathname: '/postgres' }).href;
-			// Its own superuser is there already.
-			await postgres('psql', '--quiet', `--file=${roles}`, root);
-			await postgres('psql', '--quiet', `--command=create database "${pathname.slice(1)}"`, root);
-			await postgres('pg_restore', '--exit-on-error', `--dbname=${to}`, database);
-			const passwords = await postgres('psql', '-At', `--command=${PASSWORDS}`, url);
+			const superuser = await passwordsOf(SUPERUSER, root);
+			await setPassword(url, 'of-the-old-server');
+			await runBlock('pg_dumpall', directory).finally(() => setPassword(url, null));
+			await runBlock('pg_restore', directory);
+			const passwords = await passwordsOf('%login', url);
 			expect(passwords).toContain('SCRAM-SHA-256');
-			expect(await postgres('psql', '-At', `--command=${PASSWORDS}`, to)).toBe(passwords);
+			expect(await passwordsOf('%login', to)).toBe(passwords);
+			expect(await passwordsOf(SUPERUSER, to)).toBe(superuser);
 		},
 		objectsOf: (tag: string) => at(join('objects', tag)),
 	};

@@ -10,7 +10,7 @@ import { activeLease } from '../support/leases.ts';
 import { makePopulated } from '../support/populated.ts';
 import { findPostgres, serverOfWorker, startExternal, type TestServer } from '../support/servers.ts';
 import { approveJob, firmsealJson, until } from './program.ts';
-import { copiesOf, copy, wrongAfterRestore } from './restore-scene.ts';
+import { askForPasswords, copiesOf, copy, wrongAfterRestore } from './restore-scene.ts';
 
 const NOTES = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id title } } }';
 const REMOVE = 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { __typename } }';
@@ -278,18 +278,15 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		await Promise.all([api.stop(), broker.stop(), worker.stop()]);
 	});
 
-	it('comes back on a server that has never had its roles, with their logins and passwords', async () => {
+	it('comes back on a server that has never had its roles, with their logins and passwords, and the superuser that this has', async () => {
 		const server = await startExternal(join(installation.directory, 'another'));
 		try {
-			const url = Object.assign(new URL(server?.server.url ?? ''), { pathname: '/restored' }).href;
-			await copies.restoreOn(url);
+			const to = await askForPasswords(server as NonNullable<typeof server>);
+			await copies.restoreOn(to);
 			const planes = Object.entries(installation.env).filter(([name]) => name.endsWith('DATABASE_URL'));
-			const { host } = new URL(url);
-			const moved = planes.map(([name, of]) => [
-				name,
-				Object.assign(new URL(of), { host, pathname: '/restored' }).href,
-			]);
-			const env = { ...installation.env, ...Object.fromEntries(moved), FIRMSEAL_ADMIN_DATABASE_URL: url };
+			const { host, pathname } = new URL(to);
+			const moved = planes.map(([name, of]) => [name, Object.assign(new URL(of), { host, pathname }).href]);
+			const env = { ...installation.env, ...Object.fromEntries(moved), FIRMSEAL_ADMIN_DATABASE_URL: to };
 			expect(await firmsealJson(env, 'init')).toMatchObject({ code: 0 });
 			expect(await wrongAfterRestore(env)).toEqual([]);
 		} finally {
