@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { read } from './tree.ts';
+
+const [, COMMAND = ''] = /archive_command = '([^']*)'/.exec(read('docs/operations.md')) ?? [];
+const SEGMENT = '000000010000000000000001';
+const log = Buffer.alloc(64 * 1024, 'of the log');
+let directory: string;
+const archive = () => join(directory, 'archive');
+const archived = () => readFileSync(join(archive(), SEGMENT));
+
+/** As PostgreSQL runs it: `%p` is the file's path, `%f` its name. */
+function run(before = ''): number | null {
+	const path = join(directory, SEGMENT);
+	const command = COMMAND.replaceAll('/archive', archive()).replaceAll('%p', path).replaceAll('%f', SEGMENT);
+	return spawnSync('sh', ['-c', `${before}${command}`]).status;
+}
+
+beforeAll(() => {
+	directory = mkdtempSync(join(tmpdir(), 'firmseal-archive-'));
+	writeFileSync(join(directory, SEGMENT), log);
+});
+beforeEach(() => {
+	rmSync(archive(), { recursive: true, force: true });
+	mkdirSync(archive());
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+it('archive_command of docs/operations.md goes on after a copy that was cut off', () => {
+	// No file may become larger than that: as on a full disk, half of it is there.
+	expect(run('ulimit -f 8; ')).not.toBe(0);
+	expect(readdirSync(archive())).not.toContain(SEGMENT);
+	expect(run()).toBe(0);
+	expect(archived().equals(log)).toBe(true);
+	expect(readdirSync(archive())).toEqual([SEGMENT]);
+});
+
+it('… takes the same file again, as after a fall of the server, and no other in its place', () => {
+	expect([run(), run()]).toEqual([0, 0]);
+	writeFileSync(join(archive(), SEGMENT), 'of another server');
+	expect(run()).not.toBe(0);
+	expect(archived().toString()).toBe('of another server');
+});
