@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MOST_REFUSALS, selectRefusals, tellRefusal } from '../../src/database/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
@@ -117,6 +118,26 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		await two.admin`insert into key_refusals (firm_id, id) select gen_random_uuid(), gen_random_uuid() from generate_series(1, 1200)`;
 		await two.admin`alter table key_refusals enable always trigger stamp`;
 		expect(await look('broker')).toHaveLength(MOST_REFUSALS + 1);
+	});
+
+	it('that are older than a minute are not read, however many there are', async () => {
+		const { admin } = two;
+		await admin`alter table key_refusals disable trigger stamp`;
+		await admin`insert into key_refusals (firm_id, id, refused_at)
+			select gen_random_uuid(), gen_random_uuid(), clock_timestamp() - interval '1 hour' from generate_series(1, 5000)`;
+		await admin`alter table key_refusals enable always trigger stamp`;
+		await admin`analyze key_refusals`;
+		await tell('worker', two.north.id);
+		const { heard, read } = await two.plane('broker', 1).read(null, async (tx) => {
+			const { length: heard } = await selectRefusals(tx);
+			const { rows } = await tx.execute(
+				sql`select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relname = 'key_refusals'`,
+			);
+			return { heard, read: Number(rows[0]?.read) };
+		});
+		expect(heard).toBe(1);
+		// The one, and a few by which the planner learns where the index ends.
+		expect(read).toBeLessThan(10);
 	});
 
 	it('can’t be told by an operator, nor by a firm of another; nobody takes one back', async () => {
