@@ -342,6 +342,8 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		const [key] =
 			await two.admin`select max(version)::int as newest from data_keys where firm_id = ${north.id} and class = 'NOTE'`;
 		const newest: number = key?.newest;
+		const [member] =
+			await two.admin`select user_id from memberships where firm_id = ${north.id} and role = 'MEMBER' and removed_at is null`;
 		const insert = (over: Record<string, string> = {}, firm = north.id) => {
 			const row = {
 				id: `'${uuidv7()}'`,
@@ -386,6 +388,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			{ asked_on: "'worker'" },
 			{ asked_by: 'null' },
 			{ asked_by: `'${harbour.author}'` },
+			{ asked_by: `'${member?.user_id}'` },
 			{ version: 'null' },
 			{ version: `${newest - 1}` },
 			{ version: `${newest + 2}` },
