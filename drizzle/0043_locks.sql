@@ -133,14 +133,12 @@ REVOKE EXECUTE ON FUNCTION "hold_firm"(uuid, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION "hold_firm"(uuid, boolean) TO firmseal_worker, firmseal_maintenance;
 --> statement-breakpoint
 -- Whether a firm has no member yet, which is asked when the row is written: VOLATILE, so that a statement that began before and has waited sees
--- who has come meanwhile, and no firm is one before it is there. Who would be the first comes alone, by the lock of the firm's row, which is taken of
--- no firm that has members.
+-- who has come meanwhile, and no firm is one before it is there. Who would be the first comes alone, by the lock of the firm's row.
 CREATE FUNCTION "has_no_member"(of_firm uuid) RETURNS boolean
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF EXISTS (SELECT FROM public.memberships m WHERE m.firm_id = of_firm) THEN RETURN false; END IF;
 	IF NOT public.hold_firm(of_firm, true) THEN RETURN false; END IF;
 	RETURN NOT EXISTS (SELECT FROM public.memberships m WHERE m.firm_id = of_firm);
 END
@@ -308,7 +306,7 @@ $$;
 REVOKE EXECUTE ON FUNCTION "rows_of_subject"(text, uuid, text) FROM PUBLIC;
 --> statement-breakpoint
 -- As it was; and no row goes but those of what the job erases, nor one that is held against the persons who have asked. What there is to wait for
--- is waited for first, and what may go is asked then.
+-- is waited for first: holds are looked for after it, and the policy of the rows asks once more whether the job still erases.
 CREATE OR REPLACE FUNCTION "erase_rows"(of_table text, of_key text, of_ids uuid[]) RETURNS bigint
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
@@ -324,7 +322,6 @@ BEGIN
 	THEN RETURN 0; END IF;
 	EXECUTE format('SELECT FROM public.%I WHERE firm_id = $1 AND %I = ANY ($2) AND (%s) FOR UPDATE', of_table, of_key, named)
 		USING public.current_firm(), of_ids;
-	IF NOT public.job_erases(public.current_firm()) THEN RETURN 0; END IF;
 	SELECT string_agg(public.rows_of_subject(of_table, h.firm_id, h.subject), ' OR ') INTO held FROM public.legal_holds h
 		WHERE h.firm_id = job.firm_id AND h.released_at IS NULL AND job.asked_on <> 'worker';
 	EXECUTE format('DELETE FROM public.%I WHERE firm_id = $1 AND %I = ANY ($2) AND (%s) AND (%s) IS NOT TRUE', of_table, of_key, named,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SUPERUSER } from '../../src/database/index.ts';
 import { untilBlocked } from '../support/blocked.ts';
 import { servers } from '../support/both-servers.ts';
+import { LOGINS } from '../support/installation.ts';
 import { leafText } from '../support/leaf-text.ts';
 import { leaveOpen } from '../support/open-transaction.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
@@ -115,6 +116,25 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			expect(await two.admin`select user_id from memberships where firm_id = ${firm}`).toEqual([{ user_id: first }]);
 		});
 
+		it('makes no second first owner of a firm, when both are made at once', async () => {
+			const [firm, first, second] = [uuidv7(), uuidv7(), uuidv7()];
+			await two.admin`insert into users (id, person_id, issuer, subject, email, name) values
+				(${first}, ${first}, 'i', ${first}, 'one@x.example', 'One'), (${second}, ${second}, 'i', ${second}, 'two@x.example', 'Two')`;
+			await two.admin`insert into firms (id, slug, name) values (${firm}, 'at-once', 'At once')`;
+			const join = (user: string) => (tx: TransactionSql) =>
+				tx`insert into memberships (firm_id, user_id, role) values (${firm}, ${user}, 'OWNER')`;
+			const worker = two.installation.signIn('worker');
+			const commit = await leaveOpen(worker, async (tx) => {
+				await tx`select set_config('role', 'firmseal_worker', true)`;
+				await join(first)(tx);
+			});
+			const late = codeOf(two.as('worker', null, join(second)));
+			await untilBlocked(two.admin, LOGINS.worker);
+			await commit();
+			expect(await late).toBe(NO_PRIVILEGE);
+			expect(await two.admin`select user_id from memberships where firm_id = ${firm}`).toEqual([{ user_id: first }]);
+		});
+
 		it('touches nothing that is under a hold by now, or whose job has ended', async () => {
 			const { id: firm, note: first } = two.north;
 			const approvers = await two.admin`select user_id from operators where 'APPROVER' = any (roles) order by 1`;
@@ -166,11 +186,13 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			expect({
 				emptied: await late('ERASE', empty, holdIt),
 				erased: await late('ERASE', go, holdIt),
+				erasedByEnded: await late('ERASE', go, endIt),
 				emptiedByEnded: await late('ERASE', empty, endIt),
 				sealedByEnded: await late('REENCRYPT', reseal, endIt),
 			}).toEqual({
 				emptied: [NO_PRIVILEGE, NO_PRIVILEGE],
 				erased: [[0], [0]],
+				erasedByEnded: [[0], [0]],
 				emptiedByEnded: [NO_PRIVILEGE, NO_PRIVILEGE],
 				sealedByEnded: [NO_PRIVILEGE, NO_PRIVILEGE],
 			});
