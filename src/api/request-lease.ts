@@ -6,6 +6,7 @@ import type { Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';
 import { type findOpenLease, type OpenRequestLease, RefusedLeaseError, type RequestLease } from '../leases/index.ts';
+import { whenOver } from './http/index.ts';
 import type { Logger } from './logger.ts';
 
 export const LEASE_HEADER = 'x-firmseal-lease';
@@ -61,9 +62,7 @@ export async function openNamedLease(
 		if (reply.raw.headersSent) reset();
 	});
 	underLease.set(request, lease);
-	reply.raw.once('close', () => void lease.end());
-	// Whoever has hung up meanwhile is told of no more: that event was before.
-	if (reply.raw.destroyed) await lease.end();
+	whenOver(reply.raw, () => void lease.end());
 	return lease;
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { clientOf, firmOf, type RequestContext } from '../context.ts';
-import { allowOrigins, leaveBody } from '../http/index.ts';
+import { allowOrigins, leaveBody, whenOver } from '../http/index.ts';
 import type { Logger } from '../logger.ts';
 import { conditionOf, entityTag } from './file-headers.ts';
 import { keepRight } from './keep-right.ts';
@@ -166,7 +166,7 @@ async function serve(
 		isGuest: clientOf(context) !== null,
 	});
 	const gone = new AbortController();
-	reply.raw.once('close', () => gone.abort());
+	whenOver(reply.raw, () => gone.abort());
 	// Once a lease is over, nothing may be left in a buffer for a slow reader: not even in that of a connection of HTTP/2 which others share.
 	const end = () => void (lease ? reset(request) : cut(request));
 	const onLost = () => {

@@ -6,6 +6,7 @@ import type { Act } from '../../audit/index.ts';
 import type { Clock } from '../../clock.ts';
 import type { OpenedFile } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
+import { isOver } from '../http/index.ts';
 import type { Logger } from '../logger.ts';
 import { headersOfFile, mediaTypeOf, type ServedFile } from './file-headers.ts';
 import type { KeptRight } from './keep-right.ts';
@@ -68,7 +69,7 @@ export async function sendFile({ request, reply, file, lease, logger, clock, cut
 		if (!isHead) await tell({ action: 'content.send', bytes });
 	} catch (error) {
 		// What else failed then, failed for want of a reader.
-		const isGone = error instanceof GoneError || raw.destroyed || raw.closed;
+		const hasGone = error instanceof GoneError || isOver(raw);
 		cut();
 		// A lease that is over has done it first.
 		const reason = reasonOf(
@@ -77,7 +78,7 @@ export async function sendFile({ request, reply, file, lease, logger, clock, cut
 				(over: unknown) => over,
 			),
 		);
-		if (!isGone) logger.error({ err: error, requestId: request.id }, 'a file was not sent to its end');
+		if (!hasGone) logger.error({ err: error, requestId: request.id }, 'a file was not sent to its end');
 		if (!isHead) await tell({ action: 'content.send', bytes, decision: 'FAILED', reason });
 	}
 }
@@ -111,7 +112,7 @@ async function end(raw: ServerResponse): Promise<void> {
 }
 
 async function orGone(raw: ServerResponse, start: (done: (error?: Error | null) => void) => unknown): Promise<void> {
-	if (raw.destroyed || raw.closed) throw new GoneError();
+	if (isOver(raw)) throw new GoneError();
 	const over = new AbortController();
 	const closed = once(raw, 'close', { signal: over.signal }).then(() => 'closed' as const);
 	const done = new Promise<Error | null>((resolve) => start((error) => resolve(error ?? null)));

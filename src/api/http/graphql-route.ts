@@ -6,6 +6,7 @@ import { toGraphQLError } from '../format-error.ts';
 import { type Admission, RateLimitedError } from '../limits/index.ts';
 import { withRequestId } from '../request-id.ts';
 import { headersOf, STATUS_OF } from '../status-of.ts';
+import { whenOver } from './client-gone.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { SHORT } from './limits.ts';
 import { acceptsAnswer, mediaTypeFor } from './media-types.ts';
@@ -58,9 +59,9 @@ export function addGraphqlRoute<Context extends BaseContext>(
 						const giveBack = admission.receive(request);
 						request.raw.once('end', giveBack).once('close', giveBack);
 						// Of a body that was left neither comes, once its connection has gone.
-						reply.raw.once('close', giveBack);
+						whenOver(reply.raw, giveBack);
 						// Of one that is cut, or refused for what it is, no one has asked who sends it: a person who has left the firm would go on so.
-						reply.raw.once('close', () => admission.close(request));
+						whenOver(reply.raw, () => admission.close(request));
 					}
 				},
 				// Apollo gives some answers a Cache-Control of its own.

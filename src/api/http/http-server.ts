@@ -10,7 +10,7 @@ import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
 import { setAnswerHeaders } from './answer-headers.ts';
 import { deferContinue, leaveBody, setBodyDeadlines } from './body-deadline.ts';
-import { isGone } from './client-gone.ts';
+import { isOver } from './client-gone.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import type { Demo } from './demo-tokens.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
@@ -94,7 +94,8 @@ export async function createHttpServer<Context extends BaseContext>(
 	takeOnlyUtf8(app);
 	app.addHook('onRequest', async (request, reply) => {
 		recordRequest(request, reply, logger, metrics);
-		if (isGone(request)) return void reply.hijack();
+		// What was reset before anything was done has no address either.
+		if (isOver(reply.raw) || request.ip === undefined) return void reply.hijack();
 		// Once its connection is closed, it is not known any more.
 		Object.defineProperty(request, 'ip', { value: request.ip });
 		setAnswerHeaders(request, reply, secure);

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
-import { CLIENT_GONE, isGone } from './client-gone.ts';
+import { CLIENT_GONE, whenOver } from './client-gone.ts';
 import { streamOf } from './http2-stream.ts';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -30,8 +30,7 @@ export function recordRequest(request: FastifyRequest, reply: FastifyReply, logg
 		);
 		metrics.httpRequest({ route, status, seconds: ms / 1000 });
 	};
-	if (isGone(request)) record();
-	else reply.raw.once('close', record);
+	whenOver(reply.raw, record);
 }
 
 /** Whether all of an answer was handed over: of HTTP/2, a stream that was cut has been ended for it. */

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock.ts';
+import { whenOver } from './client-gone.ts';
 import { SHORT } from './limits.ts';
 
 export interface Sending {
@@ -20,10 +21,8 @@ export function sendAnswer(
 	answer: string,
 	{ clock, patience, cut }: Sending,
 ): Promise<void> {
-	const { raw } = reply;
 	const over = new AbortController();
-	raw.once('close', () => over.abort());
-	if (raw.destroyed) over.abort();
+	whenOver(reply.raw, () => over.abort());
 	const sent = clock.sleep(patience, over.signal).then(() => (over.signal.aborted ? undefined : cut(request)));
 	void reply.send(answer);
 	return answer.length <= SHORT ? Promise.resolve() : sent;

@@ -3,8 +3,10 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:h
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
+import { untilBlocked } from '../../support/blocked.ts';
 import { contentOf, filesAt, makeDocument, someBytes } from '../../support/files.ts';
 import type { TestApi } from '../../support/installation.ts';
+import { leaveOpen } from '../../support/open-transaction.ts';
 import { makeCertificate } from '../http/certificate.ts';
 
 const { certFile, keyFile } = makeCertificate();
@@ -102,4 +104,25 @@ it('what a reader got before it hung up is never less than the record says', asy
 	await closed;
 	await expect.poll(async () => (await sentOf(document)).length).toBe(1);
 	expect((await sentOf(document))[0]?.bytes).toBeGreaterThanOrEqual(got);
+});
+
+it('a download that is taken back while it is looked up opens nothing, and is no failure', async () => {
+	const document = await newDocument();
+	await plain().put(scene.north.member, document, someBytes(1_000));
+	const [{ login } = { login: '' }] = await scene.admin<{ login: string }[]>`select session_user as login`;
+	const release = await leaveOpen(scene.admin, (sql) => sql`lock table documents in access exclusive mode`);
+	const before = tls.lines.length;
+	const log = () => tls.lines.slice(before).join('');
+	const { stream, closed } = ask('GET', contentOf(document));
+	await untilBlocked(scene.admin, login);
+	stream.close(8);
+	await closed;
+	await expect.poll(log).toContain('"status":499');
+	await release();
+	// Which comes later, and is looked up in as many steps.
+	const next = ask('GET', contentOf(document));
+	next.stream.resume();
+	await next.closed;
+	await expect.poll(() => sentOf(document)).toMatchObject([{ decision: 'ALLOWED', bytes: 1_000 }]);
+	expect(log()).not.toContain('"level":50');
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect as connectHttp2, constants } from 'node:http2';
+import { type ClientHttp2Stream, connect as connectHttp2, constants } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -258,6 +258,24 @@ describe('an answer that its reader does not take', () => {
 		});
 		await new Promise((resolve) => socket.once('close', resolve));
 		expect([working(), bytes < 30_000_000]).toEqual([0, true]);
+	});
+
+	it.each<[what: string, end: (stream: ClientHttp2Stream) => void]>([
+		['stream', (stream) => stream.close(constants.NGHTTP2_CANCEL)],
+		['connection', (stream) => stream.session?.destroy()],
+	])('keeps no place over HTTP/2 if its %s was reset while it was made', async (_, end) => {
+		const { begun, letGo, log, origin, working } = await start({ server: { tls: { certFile, keyFile } } });
+		const session = connectHttp2(origin, { ca: readFileSync(certFile) });
+		session.on('error', () => {});
+		onTestFinished(() => session.destroy());
+		const stream = session.request({ ':method': 'POST', ':path': '/graphql', 'content-type': 'application/json' });
+		stream.on('error', () => {}).end('{"query":"{ slow long }"}');
+		await begun;
+		end(stream);
+		await expect.poll(log).toContain('"status":499');
+		expect(working()).toBe(1);
+		letGo();
+		await expect.poll(working).toBe(0);
 	});
 
 	it('is ended over HTTP/2 too, without others on its connection; a short one keeps no place from others meanwhile', async () => {

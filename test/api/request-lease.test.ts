@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect, constants, type Http2ServerRequest } from 'node:http2';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Principal } from '../../src/access/index.ts';
+import { type LeaseDoor, openNamedLease } from '../../src/api/request-lease.ts';
+import { makeCertificate } from './http/certificate.ts';
+import { startServer } from './http/start-server.ts';
+
+const { certFile, keyFile } = makeCertificate();
+const operator = { kind: 'operator', proven: true } as Principal;
+
+/** Asks under a lease over HTTP/2; `meanwhile` is done while the lease is looked up. Answers how often it was let go once it was opened. */
+async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>): Promise<number> {
+	let ended = 0;
+	const opened = Promise.withResolvers<number>();
+	const context = async (request: FastifyRequest, reply: FastifyReply) => {
+		const door = {
+			findLease: () => meanwhile(request),
+			openRequestLease: () => ({
+				async end() {
+					ended += 1;
+				},
+				assertLive() {},
+			}),
+		} as unknown as LeaseDoor;
+		await openNamedLease(door, { request, reply, reset: () => {} }, operator);
+		opened.resolve(ended);
+		return {};
+	};
+	const { origin } = await startServer({ server: { tls: { certFile, keyFile } }, context });
+	const session = connect(origin, { ca: readFileSync(certFile) });
+	session.on('error', () => {});
+	onTestFinished(() => session.destroy());
+	const stream = session.request({
+		':method': 'POST',
+		':path': '/graphql',
+		'content-type': 'application/json',
+		'x-firmseal-lease': '01980000-0000-7000-8000-000000000001',
+	});
+	stream.on('error', () => {}).resume();
+	const closed = new Promise((resolve) => stream.once('close', resolve));
+	stream.end('{"query":"{ hello }"}');
+	const atOnce = await opened.promise;
+	await closed;
+	await expect.poll(() => ended).toBe(1);
+	return atOnce;
+}
+
+it('a lease is let go at once when its request was reset over HTTP/2 while it was looked up, else with the answer', async () => {
+	async function reset({ raw }: FastifyRequest) {
+		const { stream } = raw as unknown as Http2ServerRequest;
+		stream.close(constants.NGHTTP2_CANCEL);
+		await once(stream, 'close');
+	}
+	expect(await openOver(reset)).toBe(1);
+	expect(await openOver(async () => {})).toBe(0);
+});
