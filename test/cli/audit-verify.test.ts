@@ -7,6 +7,7 @@ import { openAnchors, openPlaneOf } from '../../src/compose.ts';
 import { selectAuditState } from '../../src/database/index.ts';
 import { anchorNext } from '../../src/log/anchors/index.ts';
 import { runVerifier } from '../audit/single-file/run-verifier.ts';
+import { KEY_CHANGES } from '../audit/verify/bundle-cases.ts';
 import { newSigner } from '../audit/verify/note-signer.ts';
 import { headOf, keepAlone } from '../log/keeper/keep-alone.ts';
 import { type LogScene, makeLogScene } from '../log/proofs/log-scene.ts';
@@ -266,6 +267,17 @@ describe('firmseal audit verify, of a file, without settings', () => {
 		writeFileSync(at('changed'), readFileSync(at('bundle.jsonl'), 'utf8').replace('"ALLOWED"', '"DENIED"'));
 		const changed = await offline('--bundle', at('changed'), '--vkey', vkey);
 		expect([changed.code, changed.error.message]).toEqual([1, expect.stringContaining('does not verify: Line ')]);
+	});
+
+	it.each(KEY_CHANGES)('goes over to no key on the word of a server: $name', async ({ bundle, vkeys, since = '' }) => {
+		writeFileSync(at('changed-key.jsonl'), bundle);
+		writeFileSync(at('changed-key.since'), since);
+		const files = ['--bundle', at('changed-key.jsonl'), '--since', at('changed-key.since')];
+		const { code, error } = await offline(...files, '--vkey', ...vkeys);
+		expect([code, error.message]).toEqual([
+			1,
+			expect.stringContaining('does not verify: The key of the log was changed'),
+		]);
 	});
 
 	it('verifies a proof', async () => {

@@ -6,9 +6,10 @@
  *     node verify-audit-log.mjs BUNDLE --vkey-file FILE [--since OLD_CHECKPOINT_FILE] [--keep FILE]
  *
  * BUNDLE       the file that the firm has fetched
- * --vkey-file  its verifier key, which it got on another way than the file, one in each line; several after a change of
- *              the key. Each may be named itself, after BUNDLE: but let no shell make words of a file for that.
- * --since      a checkpoint that the firm has kept: the file must begin with exactly the entries it was signed over
+ * --vkey-file  its verifier key, which it got on another way than the file; of several one in each line. Each may be named
+ *              itself, after BUNDLE: but let no shell make words of a file for that.
+ * --since      a checkpoint that the firm has kept: the file must begin with exactly the entries it was signed over, and
+ *              a key that signed it must have signed the new one
  * --keep       writes the checkpoint into FILE, for --since the next time, and as for that when FILE is there already.
  *              Keep it where the platform cannot reach it.
  *
@@ -99,8 +100,8 @@ function signatureIsRight(text, signature, publicKey) {
 
 /**
  * Reads the checkpoint of the tree named `origin` from a signed note: a text of three lines, an empty line, signatures.
- * One of `publicKeys` must have signed it, and each signature that says it is by one of them must be right. `own` is the
- * note with those alone: what others sign, such as witnesses, or pretend to, is passed over and neither shown nor kept.
+ * One of `publicKeys` must have signed it, and each signature that says it is by one of them must be right. `signed` has
+ * those: what others sign, such as witnesses, or pretend to, is passed over and neither shown nor kept.
  */
 function openCheckpoint(note, origin, publicKeys, what = `The checkpoint of ${origin}`) {
 	const blank = note.lastIndexOf('\n\n');
@@ -109,7 +110,7 @@ function openCheckpoint(note, origin, publicKeys, what = `The checkpoint of ${or
 	const text = note.slice(0, blank + 1);
 	const lines = note.slice(blank + 2, -1).split('\n');
 	insist(lines.length <= 100, `${what} has more than 100 signatures.`);
-	let own = '';
+	const signed = [];
 	for (const line of lines) {
 		const [, name, base64] = /^\u2014 ([^\s+]+) (\S+)$/u.exec(line) ?? [];
 		const bytes = base64 === undefined ? null : fromBase64(base64);
@@ -118,14 +119,14 @@ function openCheckpoint(note, origin, publicKeys, what = `The checkpoint of ${or
 		const signers = name === origin ? publicKeys.filter(isId) : [];
 		const areRight = signers.every((publicKey) => signatureIsRight(text, bytes.subarray(4), publicKey));
 		insist(areRight, `${what} has a signature that does not verify.`);
-		if (signers.length > 0) own += `${line}\n`;
+		if (signers.length > 0) signed.push({ line, signers });
 	}
-	insist(own !== '', `${what} is not signed by the key that was given.`);
+	insist(signed.length > 0, `${what} is not signed by the key that was given.`);
 	const [, name, size, base64] = /^(.+)\n(0|[1-9][0-9]*)\n(.+)\n$/.exec(text) ?? [];
 	const root = fromBase64(base64 ?? '');
 	insist(Number.isSafeInteger(Number(size)) && root?.length === 32, `${what} is malformed.`);
 	insist(name === origin, `${what} is of another tree than ${origin}.`);
-	return { size: Number(size), root, own: `${text}\n${own}` };
+	return { size: Number(size), root, text, signed };
 }
 
 // ---- The file: lines of canonical JSON -----------------------------------------------------------------------------
@@ -229,17 +230,32 @@ function readFooter(bytes, number, { origin, root }, tree, publicKeys) {
 	insist(!hashes.some((hash) => hash?.length !== 32), 'The proof is not a list of hashes.');
 	const proven = rootFromProof(Buffer.from(note), index, rootCheckpoint.size, hashes);
 	insist(proven.equals(rootCheckpoint.root), 'The root tree does not have the checkpoint as a leaf.');
-	return checkpoint.own;
+	return checkpoint;
+}
+
+const KEY_CHANGED = 'The key of the log was changed: no key that has signed the old checkpoint has signed the new one.';
+const LEARN_KEY =
+	'Learn the new key by another way than from the server of the log; then give it alone, without --since, and --keep another file.';
+/**
+ * The note to keep of a checkpoint: what keys have signed that signed all of `olds` too. Any other key is one that came with
+ * the log, from its server, and a signature of its own under a true note says nothing: anyone can put one there.
+ */
+function noteOf({ text, signed }, olds) {
+	const isKnown = (key) => olds.every((old) => old.signed.some(({ signers }) => signers.includes(key)));
+	const lines = signed.filter(({ signers }) => signers.some(isKnown)).map(({ line }) => `${line}\n`);
+	const isBegun = `Its first ${olds[0]?.size} entries are those of the old checkpoint.`;
+	insist(lines.length > 0, `${KEY_CHANGED} ${isBegun} ${LEARN_KEY}`);
+	return `${text}\n${lines.join('')}`;
 }
 
 // ---- All together --------------------------------------------------------------------------------------------------
 
 async function verifyBundle(path, keys, oldNotes) {
 	const [tree, sequences, publicKeys] = [new Tree(), new Map(), keys.map(({ publicKey }) => publicKey)];
-	let [header, olds, note, number, first, last, flaw] = [null, [], null, 0, null, null, null];
+	let [header, olds, newest, number, first, last, flaw] = [null, [], null, 0, null, null, null];
 	for await (const line of linesOf(path)) {
 		number += 1;
-		insist(note === null, `The file goes on after its last line, number ${number - 1}.`);
+		insist(newest === null, `The file goes on after its last line, number ${number - 1}.`);
 		if (header === null) {
 			header = readHeader(line, keys);
 			olds = oldNotes.map(([text, what]) => openCheckpoint(text, header.origin, publicKeys, what));
@@ -255,12 +271,13 @@ async function verifyBundle(path, keys, oldNotes) {
 			}
 			tree.add(line);
 		} else {
-			note = readFooter(line, number, header, tree, publicKeys);
+			newest = readFooter(line, number, header, tree, publicKeys);
 		}
 		const isSame = olds.every((old) => tree.size !== old.size || tree.root().equals(old.root));
 		insist(isSame, 'The log was changed: it does not begin with the entries of the old checkpoint.');
 	}
-	insist(note !== null, `The file ends after line ${number}, before it is complete.`);
+	insist(newest !== null, `The file ends after line ${number}, before it is complete.`);
+	const note = noteOf(newest, olds);
 	return { origin: header.origin, size: tree.size, root: tree.root(), first, last, note, old: olds[0], flaw };
 }
 

@@ -6,15 +6,18 @@ import { verifyInclusion } from './inclusion.ts';
 import { createLeafChecks, tellOfFlaw } from './leaf-checks.ts';
 import { readLines } from './line-reader.ts';
 import { parseFirmOrigin } from './origin.ts';
+import { openNoteByAny } from './signed-note.ts';
 import { encodeText } from './text.ts';
 import { createTreeHasher, hashLeaf, type Sha256, type TreeHasher } from './tree-hasher.ts';
-import { type TrustedKeys, trustKeys } from './trusted-keys.ts';
+import { type SignedCheckpoint, type TrustedKeys, trustKeys } from './trusted-keys.ts';
+import type { VerifierKey } from './verifier-key.ts';
 
 /** A checkpoint with the signed note that says it. */
 export interface NotedCheckpoint extends Checkpoint {
 	readonly note: string;
 }
 
+/** Of its note, with the signatures alone that are by the keys it is verified by. */
 export interface VerifiedBundle extends NotedCheckpoint {
 	/** Of the root tree, which has this note as a leaf. */
 	readonly rootCheckpoint: NotedCheckpoint;
@@ -27,8 +30,8 @@ export interface BundleOptions {
 	/** The tree's, before and after a rotation of the key. At least one must have signed. */
 	readonly vkeys: readonly string[];
 	readonly sha256: Sha256;
-	/** An older checkpoint of the tree, verified: the bundle must begin with its leaves. */
-	readonly since?: Checkpoint;
+	/** An older checkpoint of the tree, verified: the bundle must begin with its leaves, and be signed by a key of its. */
+	readonly since?: SignedCheckpoint;
 	/** Is shown each leaf while the file is read. Nothing of it is proven before verifyBundle() resolves. */
 	readonly onLeaf?: (leaf: string, index: number) => void;
 	/** Is told of each leaf that the tree may not have, and the rest is verified. Unless given, the bundle is refused there. */
@@ -60,9 +63,13 @@ export function verifyBundle(lines: AsyncIterable<string>, options: BundleOption
 			first ??= last;
 			isOlder(tree);
 		}
-		const checkpoints = await reader.next((line) => openFooter(parseBundleFooter(line), { origin, root, keys, tree }));
+		const expected = { origin, root, keys, tree };
+		const { checkpoint, note, rootCheckpoint } = await reader.next((line) =>
+			openFooter(parseBundleFooter(line), expected),
+		);
 		await reader.end();
-		return { ...checkpoints, first, last };
+		const { signers, ...found } = checkpoint;
+		return { ...found, note: await noteBy(note, signers, since), rootCheckpoint, first, last };
 	});
 }
 
@@ -91,7 +98,7 @@ interface Expected {
 }
 
 async function openFooter({ checkpoint: note, root: place }: BundleFooter, { origin, root, keys, tree }: Expected) {
-	const checkpoint = await keys.openCheckpoint(note, origin);
+	const checkpoint = await keys.openSigned(note, origin);
 	if (checkpoint.size !== tree.size) throw new AuditProofError('The checkpoint has another size than the bundle.');
 	if (!sameBytes(checkpoint.root, tree.root())) {
 		throw new AuditProofError('The entries do not lead to the root of the checkpoint.');
@@ -99,5 +106,19 @@ async function openFooter({ checkpoint: note, root: place }: BundleFooter, { ori
 	const above = await keys.openCheckpoint(place.checkpoint, root);
 	const { index, proof } = place;
 	await verifyInclusion({ index, size: above.size, leafHash: await leafHash(note), proof, root: above.root });
-	return { ...checkpoint, note, rootCheckpoint: { ...above, note: place.checkpoint } };
+	return { checkpoint, note, rootCheckpoint: { ...above, note: place.checkpoint } };
+}
+
+/**
+ * The note with the signatures of those keys alone that signed the older checkpoint too. Any other key may be one that the server of the log
+ * has named; its signature under a true note says nothing, since anyone can put one there.
+ */
+async function noteBy(note: string, signers: readonly VerifierKey[], since?: SignedCheckpoint): Promise<string> {
+	const isKnown = ({ publicKey }: VerifierKey) =>
+		since === undefined || since.signers.some((signer) => sameBytes(signer.publicKey, publicKey));
+	const known = signers.filter(isKnown);
+	if (known.length > 0) return (await openNoteByAny(note, known)).own;
+	throw new AuditProofError(
+		`The key of the log was changed: no key that has signed the older checkpoint has signed the new one. Its first ${since?.size} entries are those of the older checkpoint. Learn the new key by another way than from the server of the log; then verify by it alone, without the older checkpoint.`,
+	);
 }

@@ -11,6 +11,8 @@ const SIGNATURE_LINE = /^\u2014 (?<name>[^\s+]+) (?<base64>\S+)$/u;
 const CONTROL_CHARACTER = /[^\P{Cc}\n]/u;
 
 interface Signature {
+	/** As it stands in the note. */
+	readonly line: string;
 	readonly name: string;
 	readonly id: string;
 	readonly signature: Uint8Array;
@@ -22,6 +24,8 @@ export interface OpenedNote {
 	readonly text: string;
 	/** Those of the keys that have signed it, at least one. */
 	readonly signers: readonly VerifierKey[];
+	/** The note with their signatures alone. */
+	readonly own: string;
 }
 
 /**
@@ -40,14 +44,17 @@ export async function openNote(note: string | Uint8Array, key: VerifierKey): Pro
 export async function openNoteByAny(note: string | Uint8Array, keys: readonly VerifierKey[]): Promise<OpenedNote> {
 	const { text, signatures } = splitNote(readNote(note));
 	const signers: VerifierKey[] = [];
+	const verified = new Set<Signature>();
 	for (const key of keys) {
 		const own = signatures.filter(({ name, id }) => name === key.name && id === key.id);
 		if (own.length === 0) continue;
 		await verifyAll(text, own, key);
 		signers.push(key);
+		for (const signature of own) verified.add(signature);
 	}
 	if (signers.length === 0) throw new AuditProofError('The note has no signature by the verifier key.');
-	return { text, signers };
+	const lines = signatures.filter((signature) => verified.has(signature)).map(({ line }) => `${line}\n`);
+	return { text, signers, own: `${text}\n${lines.join('')}` };
 }
 
 type PublicKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
@@ -96,5 +103,5 @@ function parseSignature(line: string): Signature {
 	if (name === undefined || base64 === undefined) throw new AuditProofError('A signature line is malformed.');
 	const bytes = decodeBase64(base64);
 	if (bytes.length <= KEY_ID_LENGTH) throw new AuditProofError('A signature line has no signature.');
-	return { name, id: keyIdOf(bytes), signature: bytes.slice(KEY_ID_LENGTH) };
+	return { line, name, id: keyIdOf(bytes), signature: bytes.slice(KEY_ID_LENGTH) };
 }

@@ -10,6 +10,13 @@ export interface TrustedKeys {
 	 * @throws AuditProofError as verifyCheckpoint() does, and for a text of more than three lines.
 	 */
 	openCheckpoint(note: string | Uint8Array, origin: string): Promise<Checkpoint>;
+	/** The same, and by which of the keys. */
+	openSigned(note: string | Uint8Array, origin: string): Promise<SignedCheckpoint>;
+}
+
+/** A checkpoint, and the keys that have signed it, under the name of its tree. */
+export interface SignedCheckpoint extends Checkpoint {
+	readonly signers: readonly VerifierKey[];
 }
 
 /**
@@ -23,10 +30,15 @@ export async function trustKeys(vkeys: readonly string[], origin: string): Promi
 	if (keys.some(({ name }) => name !== origin)) {
 		throw new AuditProofError('A verifier key is that of another tree than the one that the file names.');
 	}
+	const open = async (note: string | Uint8Array, origin: string) => {
+		const { text, signers } = await openNoteByAny(note, await underName(origin, keys));
+		return { checkpoint: parseOwnCheckpoint(text, origin), signers };
+	};
 	return {
-		async openCheckpoint(note, origin) {
-			const { text } = await openNoteByAny(note, await underName(origin, keys));
-			return parseOwnCheckpoint(text, origin);
+		openCheckpoint: async (note, origin) => (await open(note, origin)).checkpoint,
+		async openSigned(note, origin) {
+			const { checkpoint, signers } = await open(note, origin);
+			return { ...checkpoint, signers };
 		},
 	};
 }
@@ -44,9 +56,9 @@ export async function trustTree(vkeys: readonly string[]): Promise<{ origin: str
  * Reads a checkpoint of ours that somebody has kept, by the keys of its tree.
  * @throws AuditProofError as trustKeys() and openCheckpoint() do.
  */
-export async function openKept(note: string | Uint8Array, vkeys: readonly string[]): Promise<Checkpoint> {
+export async function openKept(note: string | Uint8Array, vkeys: readonly string[]): Promise<SignedCheckpoint> {
 	const { origin, keys } = await trustTree(vkeys);
-	return keys.openCheckpoint(note, origin);
+	return keys.openSigned(note, origin);
 }
 
 function underName(name: string, keys: readonly VerifierKey[]): Promise<VerifierKey[]> {

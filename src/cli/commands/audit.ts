@@ -72,7 +72,7 @@ export function audit(program: Command): void {
 			.option('--vkey <vkey...>', 'the same keys themselves: never by words that a shell has made of a file', vkeysOf)
 			.option(
 				'--since <file>',
-				'with --bundle: an older checkpoint of the tree, whose entries the bundle must begin with',
+				'with --bundle: an older checkpoint of the tree, whose entries the bundle must begin with, and of whose keys one must have signed it',
 				once,
 			)
 			.hook('preAction', refuseMisuse),

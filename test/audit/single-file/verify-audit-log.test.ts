@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { test } from '@fast-check/vitest';
 import { integer, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -7,20 +7,24 @@ import { scale } from '../../support/scale.ts';
 import { ATTACKS } from '../verify/bundle-attacks.ts';
 import {
 	ACCEPTED,
+	type BundleCase,
 	HONEST,
 	honestLog,
 	KEY,
+	KEY_CHANGES,
 	LINES,
 	leaves,
+	NEW_KEY,
 	NEW_VKEY,
 	ORIGIN,
 	otherRoot,
 	STOLEN_KEY,
+	STOLEN_VKEY,
 	signedBundle,
 	VKEY,
 } from '../verify/bundle-cases.ts';
-import { newSigner } from '../verify/note-signer.ts';
-import { FIRM, leafOf, noteOf, OTHER_FIRM, originOf } from '../verify/write-log.ts';
+import { newSigner, signerOf } from '../verify/note-signer.ts';
+import { FIRM, leafOf, noteOf, OTHER_FIRM, originOf, TestLog } from '../verify/write-log.ts';
 import { flipBit } from '../verify/wrong-proofs.ts';
 import { inFolder, PROGRAM, runVerifier, SOURCE, verifyCase } from './run-verifier.ts';
 
@@ -38,6 +42,56 @@ it.each(ATTACKS)('refuses it when $name', async (attack) => {
 	expect(error).toMatch(/^[A-Z][ -~]{10,150}\.\n$/);
 	expect(error).not.toMatch(/at fault|FORBIDDEN|5a1e0f6c|\[31m/);
 });
+
+const CHANGED =
+	/^The key of the log was changed: .* Its first 5 entries are those of the old checkpoint\. Learn the new key by another way than from the server of the log; .* without --since, .*\.\n$/;
+
+it.each(KEY_CHANGES)('takes no key for its log’s on the word of a server: $name', async (change) => {
+	const { code, out, error } = await verifyCase(change);
+	expect({ code, out }).toEqual({ code: 1, out: '' });
+	expect(error).toMatch(CHANGED);
+});
+
+it('keeps under --keep what the key that it knows has signed, and goes over to another only when it is given that alone', () =>
+	inFolder(async (path) => {
+		const [bundle, keys, kept, other] = [path('bundle'), path('keys'), path('kept'), path('other')];
+		const run = (vkeys: readonly string[], text: string, ...options: string[]) => {
+			writeFileSync(keys, vkeys.join('\n'));
+			writeFileSync(bundle, text);
+			return runVerifier([bundle, '--vkey-file', keys, ...options]);
+		};
+		const log = new TestLog(KEY);
+		log.append(FIRM, 5);
+		const first = log.publish(FIRM);
+		await run([VKEY], log.bundle(FIRM), '--keep', kept);
+		// The server has put a signature of its own under the note, and names its key beside the true one.
+		log.put(FIRM, first + newest(first, STOLEN_KEY));
+		expect(await run([STOLEN_VKEY, VKEY], log.bundle(FIRM), '--keep', kept)).toMatchObject({ code: 0 });
+		const [forged] = KEY_CHANGES as [BundleCase];
+		const wrong = await run(forged.vkeys, forged.bundle as string, '--keep', kept);
+		expect(wrong).toMatchObject({ code: 1, out: '', error: expect.stringMatching(CHANGED) });
+		expect(readFileSync(kept, 'utf8')).toBe(first);
+
+		// The honest one: as long as both sign, who has the old key goes on; then the new one is asked for elsewhere.
+		log.rotate(NEW_KEY);
+		log.append(FIRM);
+		const both = log.publish(FIRM);
+		expect(await run([NEW_VKEY, VKEY], log.bundle(FIRM), '--keep', kept)).toMatchObject({ code: 0 });
+		const byOld = readFileSync(kept, 'utf8');
+		expect([byOld.split('\n\n')[0], byOld.length < both.length]).toEqual([both.split('\n\n')[0], true]);
+		log.append(FIRM);
+		log.publish(FIRM);
+		const later = log.bundle(FIRM);
+		expect(await run([NEW_VKEY, VKEY], later, '--since', kept, '--keep', kept)).toMatchObject({ code: 1 });
+		expect(await run([NEW_VKEY, VKEY], later, '--since', kept, '--keep', other)).toMatchObject({ code: 1 });
+		expect([readFileSync(kept, 'utf8'), existsSync(other)]).toEqual([byOld, false]);
+		expect(await run([NEW_VKEY], later, '--keep', other)).toMatchObject({ code: 0 });
+		expect(await run([NEW_VKEY], later, '--since', other, '--keep', other)).toMatchObject({ code: 0 });
+	}));
+
+/** A signature more for a note. */
+const newest = (note: string, key: TestLog['key']) =>
+	signerOf(ORIGIN, key).line(note.slice(0, note.indexOf('\n\n') + 1));
 
 describe('properties', { timeout: 60_000 }, () => {
 	const bytes = new TextEncoder().encode(HONEST);
@@ -215,8 +269,8 @@ it('is a program of its own', () =>
 		expect(wrong.stderr).toBe('The file goes on after its last line, number 9.\n');
 	}));
 
-it('can be read from top to bottom: under 300 lines, and nothing but Node', () => {
-	expect(SOURCE.split('\n').length - 1).toBeLessThan(300);
+it('can be read from top to bottom: under 340 lines, and nothing but Node', () => {
+	expect(SOURCE.split('\n').length - 1).toBeLessThan(340);
 	const imported = [...SOURCE.matchAll(/from '([^']+)'|import\(|require\(/g)].map(([, from]) => from);
 	expect(imported).toEqual(['node:crypto', 'node:fs', 'node:util']);
 	expect(SOURCE).not.toMatch(/\bfetch\(|process\.env|child_process|\beval\b|Function\(/);

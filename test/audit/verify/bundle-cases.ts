@@ -163,6 +163,43 @@ export const ACCEPTED: readonly BundleCase[] = [
 	},
 ];
 
+/** The log as it goes on from 5 entries under a key that its server names, which no key before has anything to do with. */
+function goneOnUnder(key: TestLog['key']): string {
+	const log = new TestLog(key);
+	log.append(FIRM, 5);
+	log.leaves(FIRM).push(leafOf(FIRM, 99, { action: 'request.allow-nothing' }));
+	log.publish(FIRM);
+	log.heartbeat();
+	return log.bundle(FIRM);
+}
+
+/** Later than what both keys have signed. */
+function longRotated(): string {
+	const log = rotated();
+	log.append(FIRM);
+	log.publish(FIRM);
+	return log.bundle(FIRM);
+}
+
+const SINCE = noteOf(ORIGIN, LINES.slice(1, 6), KEY);
+export const STOLEN_VKEY = new TestLog(STOLEN_KEY).vkey(ORIGIN);
+/** Right in all but that no key which has signed the old checkpoint has signed the new one: that proves nothing of either key. */
+export const KEY_CHANGES: readonly BundleCase[] = [
+	{
+		name: 'a log that goes on under a key of its server',
+		bundle: goneOnUnder(STOLEN_KEY),
+		vkeys: [STOLEN_VKEY, VKEY],
+		since: SINCE,
+	},
+	{ name: 'a rotation, once the old key signs no more', bundle: longRotated(), vkeys: [NEW_VKEY, VKEY], since: SINCE },
+	{
+		name: 'a log that goes back to the old key',
+		bundle: HONEST,
+		vkeys: [NEW_VKEY, VKEY],
+		since: noteOf(ORIGIN, LINES.slice(1, 6), NEW_KEY),
+	},
+];
+
 /** No entry of the firm since the rotation: its note is by the old key alone. */
 function quietFirm(): string {
 	const log = honestLog();

@@ -5,10 +5,24 @@ import { AuditProofError } from '../../../src/audit/verify/index.ts';
 import { openKept, verifyBundle } from '../../../src/audit/verify/log.ts';
 import { scale } from '../../support/scale.ts';
 import { ATTACKS } from './bundle-attacks.ts';
-import { ACCEPTED, type BundleCase, HONEST, honestLog, LINES, ORIGIN, VKEY, withProof } from './bundle-cases.ts';
+import {
+	ACCEPTED,
+	type BundleCase,
+	HONEST,
+	honestLog,
+	KEY,
+	KEY_CHANGES,
+	LINES,
+	ORIGIN,
+	STOLEN_KEY,
+	STOLEN_VKEY,
+	VKEY,
+	withProof,
+} from './bundle-cases.ts';
 import { linesIn } from './file-bytes.ts';
 import { sha256, treeHash } from './naive-tree.ts';
-import { FIRM, originOf, ROOT } from './write-log.ts';
+import { signerOf } from './note-signer.ts';
+import { FIRM, noteOf, originOf, ROOT } from './write-log.ts';
 import { flipBit } from './wrong-proofs.ts';
 
 async function verify({ bundle, vkeys, since }: Omit<BundleCase, 'name'>) {
@@ -30,6 +44,22 @@ it.each(ATTACKS)('refuses it when $name', async (attack) => {
 	expect(message).toMatch(/^[A-Z][ -~]{10,150}\.$/);
 	// Never what a line holds.
 	expect(message).not.toMatch(/FORBIDDEN|5a1e0f6c|01980000|\[31m/);
+});
+
+it.each(KEY_CHANGES)('takes no key for its log’s on the word of a server: $name', async (change) => {
+	await expect(verify(change)).rejects.toThrow(/^The key of the log was changed: /);
+	const { since: _, ...anew } = change;
+	expect(await verify(anew)).toMatchObject({ origin: ORIGIN });
+});
+
+it('answers of a note what was signed by a key that signed the older checkpoint, and nothing that others put under it', async () => {
+	const log = honestLog();
+	const { checkpoint } = log.footer(FIRM);
+	const stranger = signerOf(ORIGIN, STOLEN_KEY);
+	log.put(FIRM, checkpoint + stranger.line(checkpoint.slice(0, checkpoint.indexOf('\n\n') + 1)));
+	const vkeys = [STOLEN_VKEY, VKEY];
+	const { note } = await verify({ bundle: log.bundle(FIRM), vkeys, since: noteOf(ORIGIN, LINES.slice(1, 6), KEY) });
+	expect(note).toBe(checkpoint);
 });
 
 it('says what it has found', async () => {
@@ -67,8 +97,8 @@ it('names the line that is wrong', async () => {
 });
 
 it('takes an older checkpoint of its own tree only, and no other that has the same root', async () => {
-	const { root } = await verify({ bundle: HONEST, vkeys: [VKEY] });
-	const since = { origin: originOf(null), size: 7, root };
+	const { checkpoint } = honestLog().footer(FIRM);
+	const since = { ...(await openKept(checkpoint, [VKEY])), origin: originOf(null) };
 	const verified = verifyBundle(linesIn(HONEST), { vkeys: [VKEY], sha256, since });
 	await expect(verified).rejects.toThrow('The older checkpoint is of another tree than the bundle.');
 });
