@@ -16,8 +16,8 @@
  * Ends with 0 when all is well, 1 when something is wrong, which it says, and 2 when it was not called as above. It
  * needs Node.js 18.3 or newer, nothing else, and shares no code with what writes the log. The formats are in FORMAT.md.
  */
-import { createHash, createPublicKey, verify } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash, createPublicKey, randomUUID, verify } from 'node:crypto';
+import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 
 /** The log, or what was given as the log, is not right; or the program was not called as it should be. */
@@ -135,7 +135,7 @@ const MAX_LINE = 262_144;
 /** The lines of a file as bytes, without the newline that each must end in. Never has more than one line in memory. */
 async function* linesOf(path) {
 	let [begun, number] = [Buffer.alloc(0), 0];
-	for await (const chunk of createReadStream(path, { highWaterMark: 1 << 16 })) {
+	for await (const chunk of fs.createReadStream(path, { highWaterMark: 1 << 16 })) {
 		let rest = begun.length === 0 ? chunk : Buffer.concat([begun, chunk]);
 		for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
 			number += 1;
@@ -281,6 +281,21 @@ async function verifyBundle(path, keys, oldNotes) {
 	return { origin: header.origin, size: tree.size, root: tree.root(), first, last, note, old: olds[0], flaw };
 }
 
+/** Writes the note beside `path` and puts it there when all of it is on the disk: what was there stays until then. */
+function keepNote(path, note) {
+	const beside = `${path}.${randomUUID()}`;
+	try {
+		const file = fs.openSync(beside, 'wx');
+		fs.writeFileSync(file, note);
+		fs.fsyncSync(file);
+		fs.closeSync(file);
+		fs.renameSync(beside, path);
+	} catch (error) {
+		fs.rmSync(beside, { force: true });
+		throw error;
+	}
+}
+
 async function main() {
 	const file = { type: 'string', multiple: true };
 	const options = { since: file, keep: file, 'vkey-file': file };
@@ -288,14 +303,14 @@ async function main() {
 	for (const [name, { length }] of Object.entries(values)) if (length > 1) throw new Usage(`--${name} is given twice.`);
 	const { since: [since] = [], keep: [keep] = [], 'vkey-file': [vkeyFile] = [] } = values;
 	const [bundle, ...vkeys] = positionals;
-	if (vkeyFile) vkeys.push(...decode(readFileSync(vkeyFile), 'The file of keys').replace(/\n$/, '').split('\n'));
+	if (vkeyFile) vkeys.push(...decode(fs.readFileSync(vkeyFile), 'The file of keys').replace(/\n$/, '').split('\n'));
 	if (bundle === undefined || vkeys.length === 0) throw new Usage('A BUNDLE and a VKEY are needed.');
 	const olds = since === undefined ? [] : [[since, 'The old checkpoint']];
-	const isThere = keep !== undefined && existsSync(keep);
+	const isThere = keep !== undefined && fs.lstatSync(keep, { throwIfNoEntry: false }) !== undefined;
 	if (isThere) olds.push([keep, 'The file of --keep, which is there and is not replaced,']);
-	const notes = olds.map(([path, what]) => [decode(readFileSync(path), what), what]);
+	const notes = olds.map(([path, what]) => [decode(fs.readFileSync(path), what), what]);
 	const { origin, size, root, first, last, note, old, flaw } = await verifyBundle(bundle, vkeys.map(parseVkey), notes);
-	if (keep !== undefined) writeFileSync(keep, note, { flag: isThere ? 'w' : 'wx' });
+	if (keep !== undefined) keepNote(isThere ? fs.realpathSync(keep) : keep, note);
 	insist(flaw === null, `${flaw} All else is complete and unchanged.`);
 	const out = [`The log of ${origin} is complete and unchanged.`];
 	out.push(`entries     ${size}${size > 0 ? `, from ${first} to ${last}` : ''}`);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { test } from '@fast-check/vitest';
 import { integer, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -171,6 +171,35 @@ it('replaces no file by the checkpoint that is not an older one of this log', ()
 		symlinkSync(path('nowhere'), link);
 		expect(await runVerifier([bundle, VKEY, '--keep', link])).toMatchObject({ code: 2, out: '' });
 		expect(() => readFileSync(path('nowhere'))).toThrow('ENOENT');
+	}));
+
+it('loses no kept checkpoint when there is no room for the next one, and leaves no half of it', () =>
+	inFolder(async (path) => {
+		const [bundle, kept] = [path('bundle'), path('kept')];
+		writeFileSync(bundle, HONEST);
+		const old = noteOf(ORIGIN, LINES.slice(1, 6), KEY);
+		const noRoom = () =>
+			spawnSync('sh', [
+				'-c',
+				'ulimit -f 0; trap "" XFSZ; "$@"',
+				'sh',
+				process.execPath,
+				PROGRAM,
+				bundle,
+				VKEY,
+				'--keep',
+				kept,
+			]);
+		expect(noRoom().status).not.toBe(0);
+		expect(readdirSync(path(''))).toEqual(['bundle']);
+		writeFileSync(kept, old);
+		expect(noRoom().status).not.toBe(0);
+		expect([readFileSync(kept, 'utf8'), readdirSync(path(''))]).toEqual([old, ['bundle', 'kept']]);
+		// A link goes on to lead to the file that it leads to.
+		symlinkSync(kept, path('link'));
+		expect(await runVerifier([bundle, VKEY, '--keep', path('link')])).toMatchObject({ code: 0 });
+		expect(readFileSync(kept, 'utf8')).toBe(honestLog().footer(FIRM).checkpoint);
+		expect(lstatSync(path('link')).isSymbolicLink()).toBe(true);
 	}));
 
 it('shows and keeps of a checkpoint what its key has signed, and no name that somebody has put under it', () =>
