@@ -70,8 +70,9 @@ export async function sendFile({ request, reply, file, lease, logger, clock, cut
 	} catch (error) {
 		// What else failed then, failed for want of a reader.
 		const hasGone = error instanceof GoneError || isOver(raw);
-		cut();
-		// A lease that is over has done it first.
+		// A reader who hangs up ends nothing of the others on the connection.
+		if (!hasGone) cut();
+		// A lease that is over has cut it first.
 		const reason = reasonOf(
 			await lease.live().then(
 				() => error,

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type ClientRequest, request } from 'node:http';
-import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectHttp2, constants } from 'node:http2';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openKeyring } from '../../../src/compose.ts';
 import type { Person } from '../../attacks/scene.ts';
@@ -279,7 +280,8 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		expect(slow.received - before).toBeLessThan(8_000_000);
 	});
 
-	it('is cut by a revoke with its connection also over HTTP/2, whoever else is on it', async () => {
+	/** A download under a lease that has begun, on a connection on which another person's upload is under way. */
+	async function besideAnother() {
 		const { installation, north } = stage.scene;
 		const { url } = await installation.serve({ FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile });
 		const session = connectHttp2(url, { ca: readFileSync(certFile) });
@@ -289,9 +291,24 @@ describe('a download that takes longer than the lease may be held at once', { ti
 			session
 				.request({ ':method': method, ':path': path, authorization: `Bearer ${token}`, ...headers })
 				.on('error', () => {});
-		begin('PUT', contentOf(other), north.member).write('of another');
+		const upload = begin('PUT', contentOf(other), north.member);
+		upload.write('of another');
 		const download = begin('GET', contentOf(large), stage.people.operator, { 'x-firmseal-lease': lease });
 		await once(download, 'readable');
+		return { session, lease, upload, download };
+	}
+
+	it('ends alone over HTTP/2 when its reader cancels it', async () => {
+		const { session, lease, upload, download } = await besideAnother();
+		download.close(constants.NGHTTP2_CANCEL);
+		await expect.poll(() => sentOf(lease)).toMatchObject([{ decision: 'FAILED' }]);
+		// Had the server reset the connection, no answer to a ping came by it.
+		await promisify(session.ping.bind(session))();
+		expect([session.destroyed, upload.destroyed]).toEqual([false, false]);
+	});
+
+	it('is cut by a revoke with its connection also over HTTP/2, whoever else is on it', async () => {
+		const { session, lease } = await besideAnother();
 		const ended = new Promise((resolve) => session.once('error', resolve));
 		await stage.leases.step(stage.people.owner, 'revoke', lease);
 		expect(await ended).toMatchObject({ code: 'ECONNRESET' });
