@@ -392,3 +392,38 @@ CREATE OR REPLACE FUNCTION "last_audit_sequence"(of_boot uuid) RETURNS bigint
 	LANGUAGE sql STABLE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$ SELECT coalesce(max(sequence), 0) FROM public.audit_entries WHERE role = (SELECT public.session_plane()) AND boot = of_boot $$;
+--> statement-breakpoint
+
+-- Whatever a login may write has a bound: a process that reads too large a value dies of it.
+ALTER TABLE "alert_states" ADD CONSTRAINT "alert_states_forms" CHECK ("alert_states"."rule" ~ '^[A-Z_]{1,40}$' and "alert_states"."subject" ~ '^[A-Za-z0-9_:-]{1,200}$');--> statement-breakpoint
+ALTER TABLE "alert_states" ADD CONSTRAINT "alert_states_mark_size" CHECK (octet_length("alert_states"."mark") <= 200);--> statement-breakpoint
+ALTER TABLE "alert_tallies" ADD CONSTRAINT "alert_tallies_forms" CHECK ("alert_tallies"."rule" ~ '^[A-Z_]{1,40}$' and "alert_tallies"."subject" ~ '^[A-Za-z0-9_:-]{1,200}$');--> statement-breakpoint
+ALTER TABLE "alert_tallies" ADD CONSTRAINT "alert_tallies_item_size" CHECK (octet_length("alert_tallies"."item") <= 200);--> statement-breakpoint
+ALTER TABLE "alert_watch" ADD CONSTRAINT "alert_watch_size" CHECK (greatest(octet_length("alert_watch"."seen"::text), octet_length("alert_watch"."until"::text)) <= 65536);--> statement-breakpoint
+ALTER TABLE "audit_anchors" ADD CONSTRAINT "audit_anchors_sha256_size" CHECK (octet_length("audit_anchors"."sha256") = 32);--> statement-breakpoint
+ALTER TABLE "audit_root_checkpoints" ADD CONSTRAINT "audit_root_checkpoints_note_size" CHECK (octet_length("audit_root_checkpoints"."note") between 1 and 65536);--> statement-breakpoint
+ALTER TABLE "audit_state" ADD CONSTRAINT "audit_state_installation_size" CHECK (octet_length("audit_state"."installation") between 1 and 100);--> statement-breakpoint
+ALTER TABLE "clients" ADD CONSTRAINT "clients_email_size" CHECK (char_length("clients"."email") between 1 and 200);--> statement-breakpoint
+ALTER TABLE "data_keys" ADD CONSTRAINT "data_keys_wrapped_size" CHECK (octet_length("data_keys"."wrapped") <= 6144);--> statement-breakpoint
+ALTER TABLE "data_keys" ADD CONSTRAINT "data_keys_key_id_size" CHECK (char_length("data_keys"."key_id") between 1 and 2048);--> statement-breakpoint
+ALTER TABLE "data_keys" ADD CONSTRAINT "data_keys_sealed_range" CHECK ("data_keys"."sealed" between 0 and 9007199254740991);--> statement-breakpoint
+ALTER TABLE "key_floors" ADD CONSTRAINT "key_floors_class_known" CHECK ("key_floors"."class" in ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE', 'RIGHTS', 'JOB', 'CHECKPOINT'));--> statement-breakpoint
+ALTER TABLE "erasures" ADD CONSTRAINT "erasures_inventory_size" CHECK (octet_length("erasures"."inventory") <= 65536);--> statement-breakpoint
+ALTER TABLE "erasures" ADD CONSTRAINT "erasures_certificate_size" CHECK (octet_length("erasures"."certificate") <= 8388608);--> statement-breakpoint
+ALTER TABLE "legal_holds" ADD CONSTRAINT "legal_holds_mac_sizes" CHECK (octet_length("legal_holds"."mac") = 36 and octet_length("legal_holds"."release_mac") = 36);--> statement-breakpoint
+ALTER TABLE "escrow_files" ADD CONSTRAINT "escrow_files_size" CHECK (octet_length("escrow_files"."file") <= case "escrow_files"."number" when 0 then 67108864 else 4096 end);--> statement-breakpoint
+ALTER TABLE "firms" ADD CONSTRAINT "firms_name_size" CHECK (octet_length("firms"."name") <= 2000);--> statement-breakpoint
+ALTER TABLE "access_policies" ADD CONSTRAINT "access_policies_mac_size" CHECK (octet_length("access_policies"."mac") = 36);--> statement-breakpoint
+ALTER TABLE "clock_resets" ADD CONSTRAINT "clock_resets_mac_size" CHECK (octet_length("clock_resets"."mac") = 36);--> statement-breakpoint
+ALTER TABLE "firm_sign_ins" ADD CONSTRAINT "firm_sign_ins_counts" CHECK (cardinality("firm_sign_ins"."issuers") <= 20 and cardinality("firm_sign_ins"."domains") <= 20);--> statement-breakpoint
+ALTER TABLE "firm_sign_ins" ADD CONSTRAINT "firm_sign_ins_sizes" CHECK (octet_length(array_to_string("firm_sign_ins"."issuers", ',')) <= 5200 and octet_length(array_to_string("firm_sign_ins"."domains", ',')) <= 5200);--> statement-breakpoint
+ALTER TABLE "firm_sign_ins" ADD CONSTRAINT "firm_sign_ins_mac_size" CHECK (octet_length("firm_sign_ins"."mac") = 36);--> statement-breakpoint
+ALTER TABLE "jobs" ADD CONSTRAINT "jobs_mac_sizes" CHECK (octet_length("jobs"."mac") = 36 and octet_length("jobs"."agreed_mac") = 36);--> statement-breakpoint
+ALTER TABLE "jobs" ADD CONSTRAINT "jobs_findings_size" CHECK (octet_length("jobs"."findings"::text) <= 65536);--> statement-breakpoint
+ALTER TABLE "lease_grant_tokens" ADD CONSTRAINT "lease_grant_tokens_class_known" CHECK ("lease_grant_tokens"."class" = any (array['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE']));--> statement-breakpoint
+ALTER TABLE "memberships" ADD CONSTRAINT "memberships_mac_size" CHECK (octet_length("memberships"."mac") = 36);--> statement-breakpoint
+ALTER TABLE "notices" ADD CONSTRAINT "notices_job_known" CHECK ("notices"."job_kind" in ('ROTATE', 'REWRAP', 'REENCRYPT', 'DISABLE', 'ENABLE', 'DESTROY', 'MOVE', 'BACKFILL', 'VERIFY', 'CONTRACT', 'CLEAR', 'BRING', 'GIVE_BACK', 'ERASE', 'ESCROW', 'RECOVER', 'DRILL', 'APPOINT', 'ADD_OPERATOR') and "notices"."job_state" in ('WAITING', 'QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED'));--> statement-breakpoint
+ALTER TABLE "notices" ADD CONSTRAINT "notices_key_state_known" CHECK ("notices"."key_state" in ('HEALTHY', 'DEGRADED', 'REVOKED', 'RESTORED'));--> statement-breakpoint
+ALTER TABLE "notices" ADD CONSTRAINT "notices_folds_as_size" CHECK (octet_length("notices"."folds_as") = 32);--> statement-breakpoint
+ALTER TABLE "operators" ADD CONSTRAINT "operators_mac_size" CHECK (octet_length("operators"."mac") = 36);--> statement-breakpoint
+ALTER TABLE "operators" ADD CONSTRAINT "operators_introduced_by_count" CHECK (cardinality("operators"."introduced_by") <= 1000);

@@ -151,7 +151,7 @@ describe('one human who has two subjects at the identity provider, where a claim
 		expect(await keys()).toBe(before);
 		// Nor by who was asked for before they joined.
 		await expect(
-			scene.admin`insert into operators (user_id, roles, mac) select id, '{OPERATOR}', '' from users where id = ${user}`,
+			scene.admin`insert into operators (user_id, roles, mac) select id, '{OPERATOR}', decode(repeat('00', 36), 'hex') from users where id = ${user}`,
 		).rejects.toMatchObject({ code: '23000' });
 		await scene.admin`update memberships set removed_at = now() where user_id = ${user}`;
 		expect((await requestPerson(claiming, operator, approving)).terms.person).toBe(person('f-of-firm'));

@@ -29,7 +29,7 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		const id = uuidv7();
 		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where kind = ${kind} and firm_id = ${firm} and ended_at is null`;
 		await two.admin`insert into jobs (id, firm_id, kind, terms, state, asked_on, asked_by, asked_at, mac, agreed_by, agreed_mac)
-			values (${id}, ${firm}, ${kind}, '{}', ${state}, 'cli', ${firm === PLATFORM ? approver : null}, now(), '\\x00', ${agreed ? two.north.author : null}, ${agreed ? Buffer.alloc(1) : null})`;
+			values (${id}, ${firm}, ${kind}, '{}', ${state}, 'cli', ${firm === PLATFORM ? approver : null}, now(), decode(repeat('00', 36), 'hex'), ${agreed ? two.north.author : null}, ${agreed ? Buffer.alloc(36) : null})`;
 		return id;
 	}
 	const maintain: TwoFirms['maintain'] = (named, statement) => two.maintain(named, statement);

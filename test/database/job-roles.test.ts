@@ -27,7 +27,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 	async function make({ firm = two.north.id, of = 'NOTE' as string | null, state = 'RUNNING', version = 2 }) {
 		const id = uuidv7();
 		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
-			values (${id}, ${firm}, 'REENCRYPT', ${of}, ${version}, ${state}, 'cli', now(), '\\x00')`;
+			values (${id}, ${firm}, 'REENCRYPT', ${of}, ${version}, ${state}, 'cli', now(), decode(repeat('00', 36), 'hex'))`;
 		return id;
 	}
 	const maintain: TwoFirms['maintain'] = (named, statement) => two.maintain(named, statement);
@@ -119,7 +119,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 				await tx`insert into firms (id, slug, name) values (${made.firm}, 'made', 'Made')`;
 				await tx`insert into erasures (id, firm_id, mac) values (${uuidv7()}, ${made.firm}, decode(repeat('00', 36), 'hex'))`;
 				await tx`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac, terms) values (${made.job}, ${made.firm}, 'ERASE',
-					'QUEUED', 'worker', now(), '\\x00', '{"notBefore":"2020-01-01T00:00:00Z"}')`;
+					'QUEUED', 'worker', now(), decode(repeat('00', 36), 'hex'), '{"notBefore":"2020-01-01T00:00:00Z"}')`;
 			});
 			await maintain(made, `update jobs set state = 'RUNNING' where id = '${made.job}'`);
 		});
@@ -189,7 +189,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 
 	it('whoever does jobs asks for none, agrees to none, tells nobody, and records nothing itself', async () => {
 		for (const statement of [
-			`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac) values ('${uuidv7()}', '${two.north.id}', 'REWRAP', 'QUEUED', 'cli', now(), '\\x00')`,
+			`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac) values ('${uuidv7()}', '${two.north.id}', 'REWRAP', 'QUEUED', 'cli', now(), decode(repeat('00', 36), 'hex'))`,
 			...[
 				'id',
 				'firm_id',
@@ -270,7 +270,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			codeOf(
 				two.as('worker', null, (tx) =>
 					tx.unsafe(`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
-				values ('${uuidv7()}', '${two.north.id}', '${kind}', 'NOTE', ${++version}, '${state}', '${on}', now(), '\\x00')`),
+				values ('${uuidv7()}', '${two.north.id}', '${kind}', 'NOTE', ${++version}, '${state}', '${on}', now(), decode(repeat('00', 36), 'hex'))`),
 				),
 			);
 		for (const state of ['QUEUED', 'RUNNING']) expect(await insert('DESTROY', state)).toBe(NO_PRIVILEGE);
@@ -285,7 +285,9 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		for (const column of ['mac', 'kind', 'version', 'firm_id', 'asked_by', 'step'])
 			expect([column, await change(`${column} = ${column}`)]).toEqual([column, NO_PRIVILEGE]);
 		// A yes that nobody proved queues it: the worker refuses it then (test/lifecycle/jobs-by-sql.test.ts).
-		expect(await change(`state = 'QUEUED', agreed_by = '${two.north.author}', agreed_mac = '\\x00'`)).toBe('done');
+		expect(
+			await change(`state = 'QUEUED', agreed_by = '${two.north.author}', agreed_mac = decode(repeat('00', 36), 'hex')`),
+		).toBe('done');
 		expect(await change(`agreed_by = '${two.harbour.author}'`)).toBe(NO_SUCH_MOVE);
 		expect(await change("state = 'CANCELLED', ended_at = now()")).toBe('done');
 		expect(await change("state = 'QUEUED', ended_at = null")).toBe(NO_SUCH_MOVE);
@@ -301,7 +303,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 					await tx`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
 						values (${firm}, 'RIGHTS', 1, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k') on conflict do nothing`;
 					await tx`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
-						values (${uuidv7()}, ${firm}, 'REENCRYPT', 'NOTE', 2, 'QUEUED', 'worker', now(), '\\x00')`;
+						values (${uuidv7()}, ${firm}, 'REENCRYPT', 'NOTE', 2, 'QUEUED', 'worker', now(), decode(repeat('00', 36), 'hex'))`;
 				}),
 			);
 		expect(await ask()).toBe('23503');
@@ -320,7 +322,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			codeOf(
 				two.as('worker', null, (tx) =>
 					tx.unsafe(`insert into jobs (id, firm_id, kind, class, subject, state, asked_on, asked_at, mac)
-						select gen_random_uuid(), '${firm}', '${kind}', ${of}, 'QUEUED', 'cli', now(), '\\x00' from generate_series(1, ${many}) i`),
+						select gen_random_uuid(), '${firm}', '${kind}', ${of}, 'QUEUED', 'cli', now(), decode(repeat('00', 36), 'hex') from generate_series(1, ${many}) i`),
 				),
 			);
 		const told = async (): Promise<number> =>
@@ -355,7 +357,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 				asked_on: "'firm'",
 				asked_by: `'${north.author}'`,
 				asked_at: 'now()',
-				mac: "'\\x00'",
+				mac: "decode(repeat('00', 36), 'hex')",
 				...over,
 			};
 			return codeOf(
@@ -396,7 +398,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			{ terms: "'x'" },
 			{ rate: '1' },
 			{ step: '3' },
-			{ agreed_by: `'${north.author}'`, agreed_mac: "'\\x00'" },
+			{ agreed_by: `'${north.author}'`, agreed_mac: "decode(repeat('00', 36), 'hex')" },
 			{ next_at: "'2000-01-01'" },
 		])
 			expect([over, await insert(over)]).toEqual([over, NO_PRIVILEGE]);
@@ -428,7 +430,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		const add = async (on: 'firm' | 'cli', version: number) =>
 			(
 				await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
-					values (${uuidv7()}, ${two.harbour.id}, 'ROTATE', 'NOTE', ${version}, 'QUEUED', ${on}, now(), '\\x00') returning id`
+					values (${uuidv7()}, ${two.harbour.id}, 'ROTATE', 'NOTE', ${version}, 'QUEUED', ${on}, now(), decode(repeat('00', 36), 'hex')) returning id`
 			)[0]?.id as string;
 		const flood = [await add('firm', 1), await add('firm', 2), await add('firm', 3)];
 		const other = await add('cli', 4);

@@ -114,7 +114,7 @@ describe.each(servers)('what the owners are told of the reading under a lease on
 			);
 		const job = uuidv7();
 		await two.admin`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
-			values (${job}, ${two.north.id}, 'MOVE', 'QUEUED', 'cli', now(), '\\x00')`;
+			values (${job}, ${two.north.id}, 'MOVE', 'QUEUED', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
 		const counts = () =>
 			two.admin`select kind, repeats, last_at from notices where firm_id = ${two.north.id} order by id`;
 		const before = await counts();

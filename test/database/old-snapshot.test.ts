@@ -19,7 +19,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
 		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
-			values (${running}, ${two.north.id}, 'REENCRYPT', 'NOTE', 2, 'RUNNING', 'cli', now(), '\\x00')`;
+			values (${running}, ${two.north.id}, 'REENCRYPT', 'NOTE', 2, 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
 	});
 	afterAll(() => two?.close());
 
@@ -36,7 +36,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			const firm = uuidv7();
 			const ask = (tx: TransactionSql) =>
 				tx`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
-					values (${uuidv7()}, ${firm}, 'REENCRYPT', 'NOTE', 2, 'QUEUED', 'worker', now(), '\\x00')`;
+					values (${uuidv7()}, ${firm}, 'REENCRYPT', 'NOTE', 2, 'QUEUED', 'worker', now(), decode(repeat('00', 36), 'hex'))`;
 			const seen = fromBefore('worker', 'firmseal_worker', async (tx) => {
 				await two.admin`insert into firms (id, slug, name) values (${firm}, 'later', 'Later')`;
 				await ask(tx);
@@ -207,7 +207,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			await tx`insert into firms (id, slug, name) values (${firm}, 'waits', 'Waits')`;
 			await tx`insert into erasures (id, firm_id, mac) values (${uuidv7()}, ${firm}, decode(repeat('00', 36), 'hex'))`;
 			await tx`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac, terms) values (${job}, ${firm}, 'ERASE',
-				'QUEUED', 'worker', now(), '\\x00', ${JSON.stringify({ notBefore })})`;
+				'QUEUED', 'worker', now(), decode(repeat('00', 36), 'hex'), ${JSON.stringify({ notBefore })})`;
 		});
 		await two.maintain({ firm, job }, `update jobs set state = 'RUNNING' where id = '${job}'`);
 		const erases = (zone: string) =>

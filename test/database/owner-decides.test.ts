@@ -23,14 +23,14 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 		const id = uuidv7();
 		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where ended_at is null`;
 		await two.admin`insert into jobs (id, firm_id, kind, terms, state, asked_on, asked_by, asked_at, mac)
-			values (${id}, ${firm}, ${kind}, 'a key', ${state}, 'cli', ${firm === PLATFORM ? approver : null}, now(), '\\x00')`;
+			values (${id}, ${firm}, ${kind}, 'a key', ${state}, 'cli', ${firm === PLATFORM ? approver : null}, now(), decode(repeat('00', 36), 'hex'))`;
 		return id;
 	};
 	const rowOf = async (id: string) =>
 		(await two.admin`select state, agreed_by, terms, ended_at is not null as is_over from jobs where id = ${id}`)[0];
 	const change = (side: Side, firm: string | null, id: string, set: string) =>
 		codeOf(two.as(side, firm, (tx) => tx.unsafe(`update jobs set ${set} where id = '${id}'`)));
-	const yes = () => `state = 'QUEUED', agreed_by = '${two.north.author}', agreed_mac = '\\x00'`;
+	const yes = () => `state = 'QUEUED', agreed_by = '${two.north.author}', agreed_mac = decode(repeat('00', 36), 'hex')`;
 	const no = "state = 'CANCELLED', ended_at = now()";
 
 	it('the database knows whose yes each kind needs as the program does', async () => {
@@ -63,8 +63,8 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 			["state = 'DONE', ended_at = now()", NO_SUCH_MOVE],
 			["state = 'FAILED', ended_at = now()", NO_SUCH_MOVE],
 			[`${yes()}, ended_at = now()`, NO_PRIVILEGE],
-			[`${no}, agreed_by = '${north.author}', agreed_mac = '\\x00'`, NO_PRIVILEGE],
-			[`agreed_by = '${north.author}', agreed_mac = '\\x00'`, NO_PRIVILEGE],
+			[`${no}, agreed_by = '${north.author}', agreed_mac = decode(repeat('00', 36), 'hex')`, NO_PRIVILEGE],
+			[`agreed_by = '${north.author}', agreed_mac = decode(repeat('00', 36), 'hex')`, NO_PRIVILEGE],
 			[`${yes()}, terms = 'another key'`, NO_PRIVILEGE],
 			[`${yes()}, mac = '\\x01'`, NO_PRIVILEGE],
 			[`${yes()}, step = 4`, NO_PRIVILEGE],
@@ -106,7 +106,7 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 					await codeOf(
 						two.as('worker', null, (tx) =>
 							tx.unsafe(`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
-							values ('${uuidv7()}', '${two.north.id}', '${kind}', '${state}', 'cli', now(), '\\x00')`),
+							values ('${uuidv7()}', '${two.north.id}', '${kind}', '${state}', 'cli', now(), decode(repeat('00', 36), 'hex'))`),
 						),
 					),
 				).toBe(NO_PRIVILEGE);

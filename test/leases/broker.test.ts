@@ -141,7 +141,7 @@ describe('the broker', () => {
 		const { admin } = stage.installation;
 		const job = uuidv7();
 		await admin`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
-			values (${job}, ${stage.firm.id}, 'REWRAP', 'RUNNING', 'cli', now(), '\\x00')`;
+			values (${job}, ${stage.firm.id}, 'REWRAP', 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
 		const isHeldBack = () =>
 			stage.installation.signIn('worker').begin(async (tx) => {
 				await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${job}, true)`;

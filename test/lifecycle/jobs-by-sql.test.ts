@@ -47,7 +47,6 @@ const endOf = async (job: Forged) => ended(installation, await put(installation,
 describe('a job that SQL put in or changed', () => {
 	const rotation = (version = 2) => proven(installation, { firmId: north.id, kind: 'ROTATE', class: 'NOTE', version });
 	const FORGERIES: Readonly<Record<string, (job: Forged) => Partial<Forged> | Promise<Partial<Forged>>>> = {
-		'without a proof': () => ({ mac: Buffer.alloc(0) }),
 		'with a proof of nothing': () => ({ mac: Buffer.alloc(36) }),
 		'under a version of the key that never was': ({ mac }) => ({ mac: Buffer.from([0, 0, 0, 9, ...mac.subarray(4)]) }),
 		'with the proof of another job': async ({ version }) => ({ mac: (await rotation(version ?? 0)).mac }),

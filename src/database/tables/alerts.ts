@@ -70,6 +70,8 @@ export const alertTallies = pgTable(
 		amount: bigint('amount', { mode: 'number' }).notNull(),
 	},
 	(t) => [
+		check('alert_tallies_forms', sql`${t.rule} ~ ${RULE} and ${t.subject} ~ ${SUBJECT}`),
+		check('alert_tallies_item_size', sql`octet_length(${t.item}) <= 200`),
 		primaryKey({ name: 'alert_tallies_pkey', columns: [t.rule, t.subject, t.bucket, t.item] }),
 		index('alert_tallies_by_bucket').on(t.bucket),
 	],
@@ -85,7 +87,11 @@ export const alertStates = pgTable(
 		mark: text('mark').notNull(),
 		toldAt: time('told_at').notNull().default(sql`clock_timestamp()`),
 	},
-	(t) => [primaryKey({ name: 'alert_states_pkey', columns: [t.rule, t.subject] })],
+	(t) => [
+		primaryKey({ name: 'alert_states_pkey', columns: [t.rule, t.subject] }),
+		check('alert_states_forms', sql`${t.rule} ~ ${RULE} and ${t.subject} ~ ${SUBJECT}`),
+		check('alert_states_mark_size', sql`octet_length(${t.mark}) <= 200`),
+	],
 );
 
 /** One row: which entries of the log were looked at. */
@@ -103,5 +109,9 @@ export const alertWatch = pgTable(
 		/** When everything up to `seen` had been looked at, or that was said again; null: before the first look. */
 		lookedAt: time('looked_at'),
 	},
-	(t) => [check('alert_watch_one', sql`${t.id} = 1`)],
+	(t) => [
+		check('alert_watch_one', sql`${t.id} = 1`),
+		// Each holds what is under way, some twenty bytes for a transaction.
+		check('alert_watch_size', sql`greatest(octet_length(${t.seen}::text), octet_length(${t.until}::text)) <= 65536`),
+	],
 );

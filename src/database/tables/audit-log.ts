@@ -69,7 +69,10 @@ export const auditRootCheckpoints = pgTable(
 		note: text('note').notNull(),
 		createdAt: time('created_at').notNull().default(sql`clock_timestamp()`),
 	},
-	(t) => [check('audit_root_checkpoints_range', sql`${t.size} between 0 and ${MOST}`)],
+	(t) => [
+		check('audit_root_checkpoints_range', sql`${t.size} between 0 and ${MOST}`),
+		check('audit_root_checkpoints_note_size', sql`octet_length(${t.note}) between 1 and 65536`),
+	],
 );
 
 /** How large each firm's tree is, and how much of it has a checkpoint: what the sequencer would have to count otherwise. */
@@ -101,7 +104,10 @@ export const auditState = pgTable(
 		afterTransaction: xid8('after_transaction').notNull().default(sql`'0'::xid8`),
 		afterEntry: uuid('after_entry').notNull().default(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
 	},
-	(t) => [check('audit_state_one', sql`${t.id} = 1`)],
+	(t) => [
+		check('audit_state_one', sql`${t.id} = 1`),
+		check('audit_state_installation_size', sql`octet_length(${t.installation}) between 1 and 100`),
+	],
 );
 
 /** The latest number that was seen of each run of a process. */
@@ -162,5 +168,8 @@ export const auditAnchors = pgTable(
 		sha256: bytea('sha256').notNull(),
 		createdAt: time('created_at').notNull().default(sql`clock_timestamp()`),
 	},
-	(t) => [check('audit_anchors_range', sql`${t.number} between 0 and ${MOST} and ${t.size} between 0 and ${MOST}`)],
+	(t) => [
+		check('audit_anchors_range', sql`${t.number} between 0 and ${MOST} and ${t.size} between 0 and ${MOST}`),
+		check('audit_anchors_sha256_size', sql`octet_length(${t.sha256}) = 32`),
+	],
 );

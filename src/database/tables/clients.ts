@@ -19,6 +19,7 @@ export const clients = pgTable(
 		index('clients_by_creation').on(t.firmId, t.createdAt, t.id),
 		index('clients_by_update').on(t.firmId, t.updatedAt, t.id),
 		check('clients_name_size', sql`char_length(${t.name}) between 1 and 200`),
+		check('clients_email_size', sql`char_length(${t.email}) between 1 and 200`),
 		check('clients_status_known', sql`${t.status} in ('ACTIVE', 'ARCHIVED')`),
 	],
 );

@@ -37,6 +37,10 @@ export const dataKeys = pgTable(
 		check('data_keys_state_known', sql`${t.state} in ('ACTIVE', 'RETIRED', 'DISABLED', 'DESTROYED')`),
 		check('data_keys_class_known', sql`${t.class} in (${listed(DATA_KEY_CLASSES)})`),
 		check('data_keys_commitment_size', sql`octet_length(${t.commitment}) = 32`),
+		// As src/keys takes them of a keyring.
+		check('data_keys_wrapped_size', sql`octet_length(${t.wrapped}) <= 6144`),
+		check('data_keys_key_id_size', sql`char_length(${t.keyId}) between 1 and 2048`),
+		check('data_keys_sealed_range', sql`${t.sealed} between 0 and 9007199254740991`),
 	],
 );
 
@@ -54,7 +58,10 @@ export const keyFloors = pgTable(
 		/** A transaction that began after the floor had been committed; null: none was noted yet. */
 		setIn: bigint('set_in', { mode: 'number' }),
 	},
-	(t) => [primaryKey({ columns: [t.firmId, t.class] })],
+	(t) => [
+		primaryKey({ columns: [t.firmId, t.class] }),
+		check('key_floors_class_known', sql`${t.class} in (${listed(DATA_KEY_CLASSES)})`),
+	],
 );
 
 /**

@@ -40,6 +40,9 @@ export const erasures = pgTable(
 		check('erasures_subject_form', sql`${t.subject} ~ ${SUBJECT}`),
 		check('erasures_number_range', sql`${t.number} between 0 and 9007199254740991`),
 		check('erasures_mac_size', sql`octet_length(${t.mac}) = 36`),
+		check('erasures_inventory_size', sql`octet_length(${t.inventory}) <= 65536`),
+		// It names each version of the firm's keys.
+		check('erasures_certificate_size', sql`octet_length(${t.certificate}) <= 8388608`),
 		check('erasures_counts', sql`least(${t.unopened}, ${t.unnamed}) >= 0`),
 		check('erasures_certified', sql`(${t.erasedAt} is null) = (${t.certificate} is null)`),
 	],
@@ -91,6 +94,7 @@ export const legalHolds = pgTable(
 		index('legal_holds_of_firm').on(t.firmId),
 		check('legal_holds_subject_form', sql`${t.subject} ~ ${SUBJECT}`),
 		check('legal_holds_ticket_form', sql`${t.ticket} ~ '^[A-Za-z0-9][A-Za-z0-9_.:/#-]{0,63}$'`),
+		check('legal_holds_mac_sizes', sql`octet_length(${t.mac}) = 36 and octet_length(${t.releaseMac}) = 36`),
 		check('legal_holds_release_whole', sql`num_nonnulls(${t.releasedBy}, ${t.releasedAt}, ${t.releaseMac}) in (0, 3)`),
 	],
 );

@@ -33,6 +33,7 @@ export const escrowFiles = pgTable(
 		check('escrow_files_side_known', sql`${t.side} in ('FIRM', 'PLATFORM')`),
 		check('escrow_files_whose', sql`num_nulls(${t.holder}, ${t.side}) = case ${t.number} when 0 then 2 else 0 end`),
 		check('escrow_files_sealed', isAge(t.file)),
+		check('escrow_files_size', sql`octet_length(${t.file}) <= case ${t.number} when 0 then 67108864 else 4096 end`),
 	],
 );
 

@@ -18,6 +18,7 @@ export const firms = pgTable(
 		// Of a part, though every row has one: so it is no key that a row could refer to, and who changes it waits for no one who refers to the firm.
 		uniqueIndex('firms_slug_unique').on(t.slug).where(sql`slug is not null`),
 		check('firms_slug_form', sql`${t.slug} ~ '^[a-z][a-z0-9-]{1,39}$'`),
+		check('firms_name_size', sql`octet_length(${t.name}) <= 2000`),
 		check('firms_name_shown', showsLine(t.name)),
 		check('firms_status_known', sql`${t.status} in ('ACTIVE', 'SUSPENDED', 'ERASED')`),
 	],

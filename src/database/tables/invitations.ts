@@ -47,14 +47,25 @@ export const invitations = pgTable(
 );
 
 /** Where a firm's people must come from; every firm has a row. Empty lists: from anywhere. */
-export const firmSignIns = pgTable('firm_sign_ins', {
-	firmId: uuid('firm_id')
-		.primaryKey()
-		.references(() => firms.id),
-	/** Token issuers whose accounts may join. */
-	issuers: text('issuers').array().notNull(),
-	/** What stands behind the @ of an address that may be invited; who accepts must have it from their issuer. */
-	domains: text('domains').array().notNull(),
-	updatedAt: time('updated_at').notNull().default(sql`now()`),
-	mac: bytea('mac').notNull(),
-});
+export const firmSignIns = pgTable(
+	'firm_sign_ins',
+	{
+		firmId: uuid('firm_id')
+			.primaryKey()
+			.references(() => firms.id),
+		/** Token issuers whose accounts may join. */
+		issuers: text('issuers').array().notNull(),
+		/** What stands behind the @ of an address that may be invited; who accepts must have it from their issuer. */
+		domains: text('domains').array().notNull(),
+		updatedAt: time('updated_at').notNull().default(sql`now()`),
+		mac: bytea('mac').notNull(),
+	},
+	(t) => [
+		check('firm_sign_ins_counts', sql`cardinality(${t.issuers}) <= 20 and cardinality(${t.domains}) <= 20`),
+		check(
+			'firm_sign_ins_sizes',
+			sql`octet_length(array_to_string(${t.issuers}, ',')) <= 5200 and octet_length(array_to_string(${t.domains}, ',')) <= 5200`,
+		),
+		check('firm_sign_ins_mac_size', sql`octet_length(${t.mac}) = 36`),
+	],
+);

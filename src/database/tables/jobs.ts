@@ -112,6 +112,8 @@ export const jobs = pgTable(
 		check('jobs_terms_length', sql`octet_length(${t.terms}) between 1 and 65536`),
 		check('jobs_counts', sql`least(${t.total}, ${t.done}, ${t.failed}, ${t.step}, ${t.round}) >= 0`),
 		check('jobs_trouble_form', sql`${t.trouble} ~ '^[A-Z0-9_]{1,40}$'`),
+		check('jobs_mac_sizes', sql`octet_length(${t.mac}) = 36 and octet_length(${t.agreedMac}) = 36`),
+		check('jobs_findings_size', sql`octet_length(${t.findings}::text) <= 65536`),
 		check('jobs_agreement_whole', sql`(${t.agreedBy} is null) = (${t.agreedMac} is null)`),
 		check('jobs_ended', sql`(${t.state} in ('DONE', 'FAILED', 'CANCELLED')) = (${t.endedAt} is not null)`),
 	],

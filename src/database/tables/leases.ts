@@ -173,6 +173,7 @@ export const leaseGrantTokens = pgTable(
 	},
 	(t) => [
 		primaryKey({ columns: [t.leaseId, t.class] }),
+		check('lease_grant_tokens_class_known', sql`${t.class} = any (${sql.raw(CLASSES)})`),
 		check('lease_grant_tokens_size', sql`char_length(${t.token}) between 1 and 8192`),
 	],
 );
@@ -247,6 +248,7 @@ export const accessPolicies = pgTable(
 	(t) => [
 		check('access_policies_policy_known', sql`${t.policy} in (${quoted(ACCESS_POLICIES)})`),
 		check('access_policies_approvers_range', sql`${t.approvers} between 1 and 5`),
+		check('access_policies_mac_size', sql`octet_length(${t.mac}) = 36`),
 	],
 );
 
@@ -261,14 +263,18 @@ export const clockFloor = pgTable(
 );
 
 /** Who wants the floor to be taken back to the database's clock: two persons, within an hour. */
-export const clockResets = pgTable('clock_resets', {
-	userId: uuid('user_id')
-		.primaryKey()
-		.references(() => users.id),
-	/** By the machine's clock of whoever asked: the database's is what is in doubt. */
-	askedAt: time('asked_at').notNull(),
-	mac: bytea('mac').notNull(),
-});
+export const clockResets = pgTable(
+	'clock_resets',
+	{
+		userId: uuid('user_id')
+			.primaryKey()
+			.references(() => users.id),
+		/** By the machine's clock of whoever asked: the database's is what is in doubt. */
+		askedAt: time('asked_at').notNull(),
+		mac: bytea('mac').notNull(),
+	},
+	(t) => [check('clock_resets_mac_size', sql`octet_length(${t.mac}) = 36`)],
+);
 
 /**
  * How far the sending of a notice or an alert to the webhook has come. The trigger `queue` makes the row with what it tells, once the row

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { bytea, createdAt, time } from './columns.ts';
+import { bytea, createdAt, listed, time } from './columns.ts';
 import { OWN_KEY_STATES } from './data-keys.ts';
 import { firms } from './firms.ts';
 import { JOB_KINDS, JOB_STATES } from './jobs.ts';
@@ -68,6 +68,12 @@ export const notices = pgTable(
 		index('notices_by_fold').on(t.firmId, t.kind, t.foldsAs, t.createdAt).where(sql`folds_as is not null`),
 		check('notices_audience_known', sql`${t.audience} in ('OWNERS', 'EVERYBODY')`),
 		check('notices_role_known', sql`${t.role} in ('OWNER', 'MEMBER', 'CLIENT')`),
+		check(
+			'notices_job_known',
+			sql`${t.jobKind} in (${listed(JOB_KINDS)}) and ${t.jobState} in (${listed(JOB_STATES)})`,
+		),
+		check('notices_key_state_known', sql`${t.keyState} in (${listed(OWN_KEY_STATES)})`),
+		check('notices_folds_as_size', sql`octet_length(${t.foldsAs}) = 32`),
 		check('notices_kind_known', sql`${t.kind} in (${sql.raw(NOTICE_KINDS.map((kind) => `'${kind}'`).join(', '))})`),
 	],
 );

@@ -82,6 +82,7 @@ export const memberships = pgTable(
 		index('memberships_by_creation').on(t.firmId, t.createdAt, t.userId),
 		index('memberships_of_client').on(t.firmId, t.clientId, t.createdAt, t.userId),
 		check('memberships_client_is_of_portal', sql`${t.role} = 'CLIENT' or ${t.clientId} is null`),
+		check('memberships_mac_size', sql`octet_length(${t.mac}) = 36`),
 		check('memberships_role_known', sql`${t.role} in ('OWNER', 'MEMBER', 'CLIENT')`),
 	],
 );
@@ -105,6 +106,8 @@ export const operators = pgTable(
 	},
 	(t) => [
 		foreignKey({ columns: [t.userId], foreignColumns: [users.id] }),
+		check('operators_mac_size', sql`octet_length(${t.mac}) = 36`),
+		check('operators_introduced_by_count', sql`cardinality(${t.introducedBy}) <= 1000`),
 		check(
 			'operators_roles_known',
 			sql`cardinality(${t.roles}) > 0 and ${t.roles} <@ array['OPERATOR', 'APPROVER', 'AUDITOR']`,

@@ -160,7 +160,7 @@ export const leasesEnded: Area = {
 				expect(await unwrap()).toBe('done');
 				const job = uuidv7();
 				await admin`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
-					values (${job}, ${north.id}, 'REWRAP', 'RUNNING', 'cli', now(), '\\x00')`;
+					values (${job}, ${north.id}, 'REWRAP', 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
 				const isHeldBack = async () =>
 					stage.sql('worker', {}, async (tx) => {
 						await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${job}, true)`;

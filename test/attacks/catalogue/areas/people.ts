@@ -135,7 +135,7 @@ export const people: Area = {
 				const id = uuidv7();
 				const account = `insert into users (id, person_id, issuer, subject, email, name)
 					values ('${id}', '${row?.person_id}', 'firmseal-development', '${id}', '${id}@north.example', 'Both')`;
-				const place = `insert into memberships (firm_id, user_id, role, mac) values ('${north.id}', '${id}', 'OWNER', '')`;
+				const place = `insert into memberships (firm_id, user_id, role, mac) values ('${north.id}', '${id}', 'OWNER', decode(repeat('00', 36), 'hex'))`;
 				const [made, ...refused] = await states('firm', { firm: north.id }, account, place);
 				expect(made).toBe('done');
 				return { states: refused };

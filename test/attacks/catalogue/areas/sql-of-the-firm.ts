@@ -126,7 +126,7 @@ export const sqlOfTheFirm: Area = {
 				const { id: lease } = await requested(stage);
 				const job = uuidv7();
 				await stage.admin`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
-					values (${job}, ${stage.north.id}, 'MOVE', 'QUEUED', 'cli', now(), '\\x00')`;
+					values (${job}, ${stage.north.id}, 'MOVE', 'QUEUED', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
 				const counted = () =>
 					stage.admin`select id, repeats, last_at from notices where firm_id = ${stage.north.id} order by id`;
 				const before = await counted();
