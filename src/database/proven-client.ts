@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import pg from 'pg';
 
@@ -13,6 +14,13 @@ type Done = (error: Error | null) => void;
  */
 export class ProvenClient extends pg.Client {
 	#isProven = false;
+
+	constructor(config?: string | pg.ClientConfig) {
+		super(config);
+		const { connection } = this as unknown as { connection: { attachListeners(stream: Listening): void } };
+		const attach = connection.attachListeners.bind(connection);
+		connection.attachListeners = (stream) => attach(endsWhenUnread(stream as Duplex));
+	}
 
 	override connect(): Promise<this>;
 	override connect(done: Done): void;
@@ -58,6 +66,22 @@ export class ProvenClient extends pg.Client {
 		return (this.connection.stream as TLSSocket).authorized === true;
 	}
 }
+
+type Listening = Pick<NodeJS.ReadableStream, 'on'>;
+
+/** What the driver reads its answers from. One that it can't read, as of more text than a string holds, ends the connection and not the process. */
+const endsWhenUnread = (stream: Duplex): Listening => ({
+	on(event: string, listener: (...of: unknown[]) => void) {
+		stream.on(event, (...of: unknown[]) => {
+			try {
+				listener(...of);
+			} catch (error) {
+				stream.destroy(error as Error);
+			}
+		});
+		return this as never;
+	},
+});
 
 const unproven = () =>
 	Object.assign(new Error('The server does not prove that it knows the password.'), { code: 'ERR_UNPROVEN' });

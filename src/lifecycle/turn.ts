@@ -18,6 +18,7 @@ import {
 	moveJob,
 	type Plane,
 	releasePage,
+	selectJob,
 	selectNextJob,
 	type Transaction,
 	takeOverPage,
@@ -77,11 +78,13 @@ const LONG_PAUSE = 60;
  */
 export async function takeTurn(parts: TurnParts): Promise<Turn> {
 	const { plane, sitting = false, firmsFirst = false } = parts;
-	const first = await plane.read(null, (tx) => selectNextJob(tx, { sitting, firmsFirst }));
-	if (!first) {
+	const next = await plane.read(null, (tx) => selectNextJob(tx, { sitting, firmsFirst }));
+	if (!next) {
 		await plane.write(null, clearPages);
 		return 'IDLE';
 	}
+	const first = await readJob(plane, next.id);
+	if (!first) return 'BUSY';
 	try {
 		if (!(await isJobProven(parts.rights, first))) {
 			await refuse(parts, first);
@@ -99,6 +102,16 @@ export async function takeTurn(parts: TurnParts): Promise<Turn> {
 		return 'WORKED';
 	} catch (error) {
 		return meet(parts, first, error);
+	}
+}
+
+/** Of one that can't be read nothing is known: others' jobs have their turns meanwhile. */
+async function readJob(plane: Plane, id: string): Promise<JobRow | null> {
+	try {
+		return await plane.read(null, (tx) => selectJob(tx, id));
+	} catch (error) {
+		await plane.write(null, (tx) => moveJob(tx, id, { wait: PAUSE, trouble: nameOf(error) })).catch(() => {});
+		throw error;
 	}
 }
 

@@ -114,15 +114,16 @@ export async function agreeToJob(
 const SITTING: readonly JobKind[] = ['RECOVER', 'DRILL'];
 
 /**
- * The job whose turn it is, of those that wait for people or of the others; null: none has anything to do now. Nothing is taken by asking.
+ * Whose turn it is, of the jobs that wait for people or of the others; null: none has anything to do now. Nothing is taken by asking, and
+ * nothing more is read of it, so that no row keeps others from their turns.
  * `firmsFirst`: what firms' planes asked for comes before all else; otherwise after it.
  */
 export async function selectNextJob(
 	tx: Transaction,
 	{ sitting, firmsFirst }: { readonly sitting: boolean; readonly firmsFirst: boolean },
-): Promise<JobRow | null> {
+): Promise<Pick<JobRow, 'id'> | null> {
 	const [row] = await tx
-		.select()
+		.select({ id: jobs.id })
 		.from(jobs)
 		.where(
 			and(
