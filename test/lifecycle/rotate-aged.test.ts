@@ -83,4 +83,13 @@ describe('a data key that has sealed for its days', () => {
 		expect(await ended(installation, job?.id)).toMatchObject({ state: 'DONE' });
 		await worker.stop();
 	});
+
+	it('is asked for behind one of another firm that can’t be', async () => {
+		await installation.admin`
+			insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id, created_at)
+			values (${north.id}, 'DOCUMENT', 9223372036854775807, 'ACTIVE', '', ${Buffer.alloc(32)}, 'k', '1999-01-01')`;
+		await age(harbour, 91);
+		await (await look()).stop();
+		expect((await jobs()).at(-1)).toMatchObject({ firm_id: harbour.id, class: 'NOTE', version: 2, asked_on: 'worker' });
+	});
 });
