@@ -16,14 +16,20 @@ export const selectOwnKeyStates = (tx: Transaction, firm: string | null): Promis
 		.from(ownKeyStates)
 		.where(firm === null ? undefined : eq(ownKeyStates.firmId, firm));
 
+/**
+ * A firm's own key is asked about by the key that its rights are proven with, which every firm has, and which no login but a job's puts
+ * another in the place of.
+ */
+const isUnderOwnKey = sql`${dataKeys.class} = 'RIGHTS' and ${dataKeys.state} = 'ACTIVE' and ${dataKeys.ownKey}`;
+
 /** Firms that have data keys under a key of their own are looked after from now on, spread over the period; others no more. */
 export async function followOwnKeys(tx: Transaction, period: number): Promise<void> {
-	const isOwn = sql`(select from ${dataKeys} k where k.firm_id = ${ownKeyStates.firmId} and k.own_key and k.state <> 'DESTROYED')`;
+	const isOwn = sql`(select from ${dataKeys} where ${dataKeys.firmId} = ${ownKeyStates.firmId} and ${isUnderOwnKey})`;
 	await deleteRows(tx, ownKeyStates, notExists(isOwn));
 	await tx.execute(sql`
 		insert into ${ownKeyStates} (firm_id, state, next_at)
-		select distinct on (k.firm_id) k.firm_id, 'HEALTHY', clock_timestamp() + random() * ${period}::float8 * interval '1 second'
-		from ${dataKeys} k where k.own_key and k.state <> 'DESTROYED'
+		select ${dataKeys.firmId}, 'HEALTHY', clock_timestamp() + random() * ${period}::float8 * interval '1 second'
+		from ${dataKeys} where ${isUnderOwnKey}
 		on conflict (firm_id) do nothing`);
 }
 
@@ -57,14 +63,12 @@ export async function moveOwnKey(
 	return rows.length === 1;
 }
 
-/** A data key of the firm that is under its own key, to ask the key service with; null: there is none any more. */
+/** The data key of the firm by which its own key is asked about; null: it has none any more. */
 export async function selectOwnDataKey(tx: Transaction, firm: string): Promise<DataKeyRecord | null> {
 	const [row] = await tx
 		.select()
 		.from(dataKeys)
-		.where(and(eq(dataKeys.firmId, firm), eq(dataKeys.ownKey, true), eq(dataKeys.state, 'ACTIVE')))
-		.orderBy(dataKeys.class)
-		.limit(1);
+		.where(and(eq(dataKeys.firmId, firm), isUnderOwnKey));
 	if (!row) return null;
 	const { firmId, ...rest } = row;
 	return { firm: firmId, ...rest };

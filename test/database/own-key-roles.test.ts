@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { followOwnKeys, selectOwnDataKey, selectOwnKeyStates } from '../../src/database/index.ts';
+import { servers } from '../support/both-servers.ts';
+import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
+
+describe.each(servers)('what the worker asks a firm’s own key with on $name', (server) => {
+	let two: TwoFirms;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		// As BRING leaves the rows of a firm.
+		await two.admin`update data_keys set own_key = true where firm_id = ${two.harbour.id}`;
+		for (const { id } of [two.north, two.harbour])
+			await two.as(
+				'firm',
+				id,
+				(tx) => tx`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id, own_key)
+					values (${id}, 'BILLING', 1, 'ACTIVE', '\\x00', ${Buffer.alloc(32)}, 'made up', true)`,
+			);
+	});
+	afterAll(() => two?.close());
+
+	it('is the key that its rights are proven with, and no row that the firm’s login makes', async () => {
+		const worker = two.plane('worker', 1);
+		await worker.write(null, (tx) => followOwnKeys(tx, 10));
+		const followed = await worker.read(null, (tx) => selectOwnKeyStates(tx, null));
+		expect(followed.map(({ firmId }) => firmId)).toEqual([two.harbour.id]);
+		const keys = await worker.read(null, (tx) =>
+			Promise.all([two.north, two.harbour].map(({ id }) => selectOwnDataKey(tx, id))),
+		);
+		expect(keys.map((key) => key?.class)).toEqual([undefined, 'RIGHTS']);
+		await two.admin`update data_keys set own_key = false where firm_id = ${two.harbour.id} and class = 'RIGHTS'`;
+		await worker.write(null, (tx) => followOwnKeys(tx, 10));
+		expect(await worker.read(null, (tx) => selectOwnKeyStates(tx, null))).toEqual([]);
+	});
+});
