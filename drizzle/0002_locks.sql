@@ -64,8 +64,36 @@ CREATE POLICY "firm" ON "users" FOR SELECT TO firmseal_firm
 CREATE POLICY "firm" ON "notes" TO firmseal_firm
 	USING (firm_id = (SELECT current_firm())) WITH CHECK (firm_id = (SELECT current_firm()));
 --> statement-breakpoint
-CREATE POLICY "firm" ON "data_keys" TO firmseal_firm
-	USING (firm_id = (SELECT current_firm())) WITH CHECK (firm_id = (SELECT current_firm()));
+-- A firm's login has a firm's keys; the platform's are no firm's.
+CREATE POLICY "firm" ON "data_keys" FOR SELECT TO firmseal_firm
+	USING (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000');
+--> statement-breakpoint
+CREATE POLICY "owner_numbers" ON "data_keys" FOR SELECT TO firmseal_owner USING (true);
+--> statement-breakpoint
+-- The highest version of a series, whatever its state; 0 before the first.
+CREATE FUNCTION "latest_key_version"(of_firm uuid, of_class text) RETURNS bigint
+	LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$ SELECT coalesce(max(version), 0) FROM public.data_keys WHERE firm_id = of_firm AND class = of_class $$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "latest_key_version"(uuid, text) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "latest_key_version"(uuid, text) TO firmseal_firm;
+--> statement-breakpoint
+-- It makes the first version of a class, and of content the one that follows the latest; and retires the one before. A version that is there
+-- already meets the primary key, so that of two who make the same one each learns that.
+CREATE POLICY "firm_makes" ON "data_keys" FOR INSERT TO firmseal_firm
+	WITH CHECK (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000'
+		AND class IN ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE', 'RIGHTS') AND (version = 1 OR class <> 'RIGHTS')
+		AND version <= latest_key_version(firm_id, class) + 1
+		AND state = 'ACTIVE' AND sealed = 0 AND created_at = now()::timestamp (3) with time zone);
+--> statement-breakpoint
+-- On the key of rights stands what the firm's owners can do: it is followed by jobs alone, of which they are told. Only jobs disable and destroy.
+CREATE POLICY "firm_counts" ON "data_keys" FOR UPDATE TO firmseal_firm
+	USING (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000'
+		AND class IN ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE') AND state = 'ACTIVE')
+	WITH CHECK (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000'
+		AND class IN ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE') AND state IN ('ACTIVE', 'RETIRED'));
 --> statement-breakpoint
 
 -- Operator plane: metadata of all firms, read only. No privilege on a sealed column: naming one is error 42501.

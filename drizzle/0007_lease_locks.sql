@@ -182,11 +182,6 @@ CREATE POLICY "worker_retires" ON "data_keys" FOR UPDATE TO firmseal_worker
 	USING (class = 'RIGHTS' AND firm_id = '00000000-0000-0000-0000-000000000000' AND state IN ('ACTIVE', 'RETIRED'))
 	WITH CHECK (class = 'RIGHTS' AND firm_id = '00000000-0000-0000-0000-000000000000' AND state IN ('RETIRED', 'DISABLED'));
 --> statement-breakpoint
--- A firm's login has a firm's keys; the platform's are no firm's.
-ALTER POLICY "firm" ON "data_keys"
-	USING (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000')
-	WITH CHECK (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000');
---> statement-breakpoint
 GRANT SELECT ON "data_keys" TO firmseal_operator;
 --> statement-breakpoint
 CREATE POLICY "operator" ON "data_keys" FOR SELECT TO firmseal_operator

@@ -39,14 +39,14 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 	};
 
 	it('come back as they were stored', async () => {
-		const key = newKey('JOB', 1);
-		expect(await store().find(firm, 'JOB', 1)).toBeNull();
-		expect(await store().findActive(firm, 'JOB')).toBeNull();
+		const key = newKey('COMMUNICATION', 1);
+		expect(await store().find(firm, 'COMMUNICATION', 1)).toBeNull();
+		expect(await store().findActive(firm, 'COMMUNICATION')).toBeNull();
 		expect(await store().activate(key)).toBe(true);
-		const found = await store().find(firm, 'JOB', 1);
+		const found = await store().find(firm, 'COMMUNICATION', 1);
 		expect(found).toMatchObject({
 			firm,
-			class: 'JOB',
+			class: 'COMMUNICATION',
 			version: 1,
 			state: 'ACTIVE',
 			keyId: 'key-1',
@@ -56,8 +56,8 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		});
 		expect(Buffer.from(found?.wrapped ?? []).equals(key.wrapped)).toBe(true);
 		expect(Buffer.from(found?.commitment ?? []).equals(key.commitment)).toBe(true);
-		expect(await store().findActive(firm, 'JOB')).toEqual(found);
-		expect(await store().find(two.harbour.id, 'JOB', 1)).toBeNull();
+		expect(await store().findActive(firm, 'COMMUNICATION')).toEqual(found);
+		expect(await store().find(two.harbour.id, 'COMMUNICATION', 1)).toBeNull();
 		expect(await store().findActive(firm, 'BILLING')).toBeNull();
 	});
 

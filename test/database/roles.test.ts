@@ -10,6 +10,15 @@ import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type
 const SIDES: Side[] = ['firm', 'operator', 'worker'];
 const TABLES = ['firms', 'users', 'memberships', 'operators', 'notes', 'data_keys', 'audit_entries'];
 
+const NEW_KEY = {
+	class: "'BILLING'",
+	version: '1',
+	state: "'ACTIVE'",
+	wrapped: "'\\x00'",
+	commitment: "decode(repeat('00', 32), 'hex')",
+	key_id: "'k'",
+};
+
 /** What a login may set for itself, and what its plane's transactions have all the same. */
 const DEFAULTS: Readonly<Record<string, readonly [own: string, kept: string]>> = {
 	search_path: ['', 'public, pg_temp'],
@@ -458,7 +467,13 @@ describe.each(servers)('the roles on $name', (server) => {
 			select table_name as name from information_schema.column_privileges
 			where grantee = 'firmseal_firm' and privilege_type = 'INSERT' and column_name = 'firm_id' order by 1`;
 		const added = tables.map(async ({ name }) => {
-			const statement = `insert into ${name} (firm_id) values ('${two.harbour.id}')`;
+			// A key is refused first that is not as the program makes it.
+			const row: Record<string, string> = name === 'data_keys' ? NEW_KEY : {};
+			const statement = `insert into ${name} (${['firm_id', ...Object.keys(row)]}) values ('${two.harbour.id}' ${Object.values(
+				row,
+			)
+				.map((value) => `, ${value}`)
+				.join('')})`;
 			const refused = await run('firm', two.harbour.id, statement).then(
 				() => '',
 				(error: Error) => error.message,
