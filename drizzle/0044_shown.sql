@@ -128,12 +128,15 @@ CREATE TRIGGER "bound" BEFORE INSERT ON "jobs" FOR EACH ROW EXECUTE FUNCTION "bo
 --> statement-breakpoint
 ALTER TABLE "jobs" ENABLE ALWAYS TRIGGER "bound";
 --> statement-breakpoint
--- The firm's plane asks for the next version of a class, in an owner's name, and for nothing else: so a firm has few such jobs open at once.
+-- The firm's plane asks for the next version of a class, in an owner's name, and for nothing else.
 ALTER POLICY "firm_asks" ON "jobs" WITH CHECK (firm_id = (SELECT current_firm())
 	AND kind = 'ROTATE' AND class IS NOT NULL AND state = 'QUEUED' AND asked_on = 'firm' AND subject IS NULL AND terms IS NULL AND rate IS NULL
 	AND EXISTS (SELECT FROM "memberships" m WHERE m.firm_id = "jobs".firm_id AND m.user_id = "jobs".asked_by AND m.role = 'OWNER')
 	-- Or of the newest, where another was faster and has ended since.
-	AND version - (SELECT coalesce(max(k.version), 0) FROM "data_keys" k WHERE k.firm_id = "jobs".firm_id AND k.class = "jobs".class) IN (0, 1));
+	AND version - latest_key_version(firm_id, class) IN (0, 1));
+--> statement-breakpoint
+-- It makes versions itself, so the next one bounds nothing: it has one such job of a class open at a time.
+CREATE UNIQUE INDEX "jobs_one_asked_by_firm" ON "jobs" USING btree ("firm_id","kind","class") WHERE asked_on = 'firm' and state in ('WAITING', 'QUEUED', 'RUNNING');
 --> statement-breakpoint
 
 -- What a notice repeats: those of the same firm and kind of which this says the same. null: it is always a notice of its own. A kind that is to

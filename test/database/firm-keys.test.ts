@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
@@ -13,6 +14,7 @@ describe.each(servers)('the login of firms on $name', (server) => {
 	});
 	afterAll(() => two?.close());
 	beforeEach(async () => {
+		await two.admin`delete from jobs`;
 		await two.admin`delete from data_keys where firm_id = ${two.north.id}`;
 		for (const of of CLASSES) await two.admin.unsafe(key({ class: of }));
 	});
@@ -82,5 +84,16 @@ describe.each(servers)('the login of firms on $name', (server) => {
 		for (const of of ['NOTE', 'RIGHTS']) expect([of, await asFirm(key({ class: of }))]).toEqual([of, IS_THERE]);
 		const outcomes = await Promise.all(Array.from({ length: 4 }, () => asFirm(retire(), key({ version: 2 }))));
 		expect(outcomes.sort()).toEqual([IS_THERE, IS_THERE, IS_THERE, 'done']);
+	});
+
+	it('has asked for one rotation of a class at a time, whatever versions it makes meanwhile', async () => {
+		const job = (version: number, of = 'NOTE') =>
+			`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_by, asked_at, mac) values ('${uuidv7()}', '${two.north.id}',
+				'ROTATE', '${of}', ${version}, 'QUEUED', 'firm', '${two.north.author}', now(), decode(repeat('00', 36), 'hex'))`;
+		expect(await asFirm(job(2), retire(), key({ version: 2 }), job(3))).toBe(IS_THERE);
+		expect([await asFirm(job(2)), await asFirm(job(2, 'BILLING'))]).toEqual(['done', 'done']);
+		expect(await asFirm(retire(), key({ version: 2 }), job(3))).toBe(IS_THERE);
+		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where class = 'NOTE'`;
+		expect(await asFirm(job(2))).toBe('done');
 	});
 });

@@ -427,13 +427,13 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 	it('what firms ask for and all else have turns by turns, so that neither keeps the other from its own', async () => {
 		await two.admin`delete from job_pages`;
 		await two.admin`delete from jobs`;
-		const add = async (on: 'firm' | 'cli', version: number) =>
+		const add = async (on: 'firm' | 'cli', of: string) =>
 			(
 				await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
-					values (${uuidv7()}, ${two.harbour.id}, 'ROTATE', 'NOTE', ${version}, 'QUEUED', ${on}, now(), decode(repeat('00', 36), 'hex')) returning id`
+					values (${uuidv7()}, ${two.harbour.id}, 'ROTATE', ${of}, 2, 'QUEUED', ${on}, now(), decode(repeat('00', 36), 'hex')) returning id`
 			)[0]?.id as string;
-		const flood = [await add('firm', 1), await add('firm', 2), await add('firm', 3)];
-		const other = await add('cli', 4);
+		const flood = [await add('firm', 'NOTE'), await add('firm', 'BILLING'), await add('firm', 'DOCUMENT')];
+		const other = await add('cli', 'RIGHTS');
 		const next = async (firmsFirst: boolean) =>
 			(await two.plane('worker').read(null, (tx) => selectNextJob(tx, { sitting: false, firmsFirst })))?.id;
 		expect([await next(false), await next(true)]).toEqual([other, flood[0]]);

@@ -133,4 +133,14 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		]);
 		expect(refused.map(({ code, error }) => [code, error.code])).toEqual(Array(3).fill([1, 'FORBIDDEN']));
 	});
+
+	it('an owner who asks for it again gets what is under way, also where the firm has made a version meanwhile', async () => {
+		const rotate = async () =>
+			(await api.ask(harbour.owner, 'mutation { rotateFirmKey(input: { class: COMMUNICATION }) { jobId } }')).data
+				.rotateFirmKey;
+		const asked = await rotate();
+		await installation.admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+			values (${harbour.id}, 'COMMUNICATION', 1, 'ACTIVE', '\\x00', ${Buffer.alloc(32)}, 'k')`;
+		expect(await rotate()).toEqual(asked);
+	});
 });

@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, inArray, isNotNull, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNotNull, notInArray, or, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { type JOB_KINDS, jobPages, jobs } from '../tables/index.ts';
 import { deleteRows } from './delete-rows.ts';
@@ -57,11 +57,19 @@ export const selectJobListing = (
 		.orderBy(sql`${jobs.id} desc`)
 		.limit(most);
 
-/** The one that is the same and still open; null: none is. */
+/** The one that is the same and still open; of what a firm's plane asks for, whatever its version. null: none is. */
 export async function selectOpenJob(
 	tx: Transaction,
-	{ firmId, kind, class: of, version, subject }: Pick<JobRow, 'firmId' | 'kind' | 'class' | 'version' | 'subject'>,
+	{
+		firmId,
+		kind,
+		class: of,
+		version,
+		subject,
+		askedOn,
+	}: Pick<JobRow, 'firmId' | 'kind' | 'class' | 'version' | 'subject'> & Partial<Pick<JobRow, 'askedOn'>>,
 ): Promise<JobRow | null> {
+	const isOfVersion = sql`${jobs.version} is not distinct from ${version}`;
 	const [row] = await tx
 		.select()
 		.from(jobs)
@@ -70,7 +78,7 @@ export async function selectOpenJob(
 				eq(jobs.firmId, firmId),
 				eq(jobs.kind, kind),
 				sql`${jobs.class} is not distinct from ${of}`,
-				sql`${jobs.version} is not distinct from ${version}`,
+				askedOn === 'firm' ? or(isOfVersion, eq(jobs.askedOn, 'firm')) : isOfVersion,
 				sql`${jobs.subject} is not distinct from ${subject}`,
 				inArray(jobs.state, OPEN),
 			),

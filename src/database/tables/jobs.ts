@@ -100,6 +100,10 @@ export const jobs = pgTable(
 				sql`coalesce(${t.subject}, '')`,
 			)
 			.where(sql`state in ('WAITING', 'QUEUED', 'RUNNING')`),
+		// A firm's plane has asked for one rotation of a class at a time, whatever versions it makes meanwhile.
+		uniqueIndex('jobs_one_asked_by_firm')
+			.on(t.firmId, t.kind, t.class)
+			.where(sql`asked_on = 'firm' and state in ('WAITING', 'QUEUED', 'RUNNING')`),
 		index('jobs_open').on(t.nextAt).where(sql`state in ('QUEUED', 'RUNNING')`),
 		index('jobs_by_firm').on(t.firmId, t.id),
 		check('jobs_class_known', sql`${t.class} in (${listed(DATA_KEY_CLASSES)})`),
