@@ -131,7 +131,8 @@ ALTER TABLE "jobs" ENABLE ALWAYS TRIGGER "bound";
 -- The firm's plane asks for the next version of a class, in an owner's name, and for nothing else.
 ALTER POLICY "firm_asks" ON "jobs" WITH CHECK (firm_id = (SELECT current_firm())
 	AND kind = 'ROTATE' AND class IS NOT NULL AND state = 'QUEUED' AND asked_on = 'firm' AND subject IS NULL AND terms IS NULL AND rate IS NULL
-	AND EXISTS (SELECT FROM "memberships" m WHERE m.firm_id = "jobs".firm_id AND m.user_id = "jobs".asked_by AND m.role = 'OWNER')
+	AND EXISTS (SELECT FROM "memberships" m WHERE m.firm_id = "jobs".firm_id AND m.user_id = "jobs".asked_by AND m.role = 'OWNER'
+		AND m.removed_at IS NULL)
 	-- Or of the newest, where another was faster and has ended since.
 	AND version - latest_key_version(firm_id, class) IN (0, 1));
 --> statement-breakpoint

@@ -404,6 +404,9 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			expect([over, await insert(over)]).toEqual([over, NO_PRIVILEGE]);
 		const none = uuidv7();
 		expect(await insert({ firm_id: `'${none}'` }, none)).toBe(NO_PRIVILEGE);
+		const [former] = await two.admin`update memberships set role = 'OWNER', removed_at = now()
+			where firm_id = ${north.id} and role = 'MEMBER' returning user_id`;
+		expect(await insert({ asked_by: `'${former?.user_id}'` })).toBe(NO_PRIVILEGE);
 		expect(await insert()).toBe('done');
 		await make({ firm: harbour.id });
 		const seen = async (firm: string | null) =>
