@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import type { DemoPeople } from '../api/index.ts';
 import { type DatabaseAccess, openIssuer, openPlaneOf, replaceOwnerOnly } from '../compose.ts';
 import type { Config } from '../config.ts';
@@ -7,7 +7,7 @@ import { selectAccountByEmail, selectFirmByName } from '../database/index.ts';
 import { sharedFileId } from './demo.ts';
 
 const TWELVE_HOURS = 12 * 60 * 60;
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const CONNECTION = new URL('../database/connection.ts', import.meta.url).href;
 
 /** The demo's people, by the shell variable that holds their token. */
 const PEOPLE = {
@@ -46,6 +46,7 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess): 
 	} finally {
 		await worker.close();
 	}
+	const start = `# Of start ${randomUUID()}`;
 	const people = Object.entries(PEOPLE)
 		.map(([name, email]) => ({
 			name,
@@ -65,7 +66,8 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess): 
 			const tokens = await Promise.all(
 				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email, TWELVE_HOURS) })),
 			);
-			await replaceOwnerOnly(path, fileOf({ url, firm, databaseUrl: database.admin ?? database.firm }, tokens));
+			const about = { start, path: resolve(path), url, firm, databaseUrl: database.admin ?? database.firm };
+			await replaceOwnerOnly(path, fileOf(about, tokens));
 		},
 	};
 }
@@ -89,15 +91,20 @@ interface Token {
 }
 
 interface About {
+	/** The first line of what one start writes. */
+	readonly start: string;
+	readonly path: string;
 	readonly url: string;
 	readonly firm: string;
 	readonly databaseUrl: string;
 }
 
-function fileOf({ url, firm, databaseUrl }: About, tokens: readonly Token[]) {
+function fileOf({ start, path, url, firm, databaseUrl }: About, tokens: readonly Token[]) {
 	const stored = `select id, encode(title, $$hex$$) as title from notes where firm_id = $$${firm}$$ order by created_at desc, id desc limit 1`;
-	const show = `import("pg").then(async ({ default: { Client } }) => { const db = new Client(process.env.DATABASE_URL); await db.connect(); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
+	const show = `import(${JSON.stringify(CONNECTION)}).then(async ({ openConnection }) => { const db = await openConnection(process.env.DATABASE_URL); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
+	const ended = `The npm start that wrote these tokens has ended: run it again, then source ${path} again.`;
 	return [
+		start,
 		"# Tokens of the demo's people, each for twelve hours. `npm start` writes this file again every four minutes, because approving a",
 		'# lease asks for a sign-in of the last five: source it again before you approve.',
 		// What means every interface can't be called.
@@ -113,22 +120,30 @@ function fileOf({ url, firm, databaseUrl }: About, tokens: readonly Token[]) {
 		"escaped() { sed 's/[\\\\\"]/\\\\&/g'; }",
 		`curl_option() { printf '%s = "%s"\\n' "$1" "$(printf %s "$2" | escaped)"; }`,
 		'',
-		'# ask TOKEN QUERY [HEADER]: what the API answers.',
+		'# Another program may listen by now where a start that has ended did: it is sent nothing.',
+		'runs() (',
+		`	IFS= read -r first 2>/dev/null <${quoted(path)} && [ "$first" = ${quoted(start)} ] && kill -0 ${process.pid} 2>/dev/null && exit 0`,
+		`	printf '%s\\n' ${quoted(ended)} >&2`,
+		'	exit 1',
+		')',
+		'',
+		'# ask TOKEN QUERY [HEADER]: what the API answers. No proxy is asked, which would read token and query.',
 		'ask() (',
+		'	runs || exit 1',
 		'	query="$(printf %s "$2" | tr \'\\n\\t\' \'  \' | escaped)"',
 		'	answer="$({',
 		'		curl_option header "authorization: Bearer $1"',
 		'		curl_option header "content-type: application/json"',
 		`		curl_option header "\${3:-accept: application/json}"`,
 		'		curl_option data "{\\"query\\":\\"$query\\"}"',
-		'	} | curl -sS -K - "$URL/graphql")" && printf \'%s\\n\' "$answer"',
+		'	} | curl --noproxy "*" -sS -K - "$URL/graphql")" && printf \'%s\\n\' "$answer"',
 		')',
 		'',
 		'# get TOKEN PATH: the file that the API has there.',
-		'get() { curl_option header "authorization: Bearer $1" | curl -sS -K - "$URL$2"; }',
+		'get() { runs && curl_option header "authorization: Bearer $1" | curl --noproxy "*" -sS -K - "$URL$2"; }',
 		'',
 		'# The newest title of the firm, as the database holds it.',
-		`stored() { (cd ${quoted(PROJECT)} && DATABASE_URL=${quoted(databaseUrl)} node -e ${quoted(show)}); }`,
+		`stored() { runs && DATABASE_URL=${quoted(databaseUrl)} ${quoted(process.execPath)} -e ${quoted(show)}; }`,
 		'',
 	].join('\n');
 }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openToServe } from '../../src/cli/open-to-serve.ts';
 import { readConfig } from '../../src/config.ts';
+import { listen } from '../support/listen.ts';
 import {
 	type Env,
 	endAll,
@@ -21,9 +22,33 @@ import {
 	tokensOf,
 	until,
 } from './program.ts';
+import { NODE_PATH } from './readme-blocks.ts';
 import { programAt, watchedPath } from './watched-path.ts';
 
 const COUNTS = '{ notes { totalCount } threads { totalCount } auditEntries { totalCount } }';
+
+/** What curl would ask in place of this machine; nothing answers there. */
+const PROXIES = { http_proxy: 'http://127.0.0.1:2', all_proxy: 'http://127.0.0.1:2' };
+
+/** In a shell that has sourced the file of a start which has ended: who listens there now hears nothing. */
+async function expectNothingSent(sourced: string): Promise<void> {
+	let heard = 0;
+	const stranger = createServer((socket) => {
+		heard += 1;
+		socket.destroy();
+	});
+	const url = `URL=http://127.0.0.1:${await listen(stranger)}`;
+	for (const line of ['ask "$OWNER" "{ viewer { email } }"', 'get "$OWNER" /documents', 'stored']) {
+		const script = [sourced, url, line].join('\n');
+		const { code, stdout, stderr } = await launch({ PATH: NODE_PATH }, 'bash', ['--norc', '-c', script]).ended;
+		expect([code, stdout]).toEqual([1, '']);
+		expect(stderr).toMatch(
+			/^The npm start that wrote these tokens has ended: run it again, then source \S+ again\.\n$/,
+		);
+	}
+	stranger.close();
+	expect(heard).toBe(0);
+}
 
 describe('npm start', () => {
 	let env: Env;
@@ -109,9 +134,10 @@ describe('npm start', () => {
 		const [, ...lines] = (/^Try, .*:\n((?: {2}.*\n)+)/m.exec(api.output.stdout)?.[1] ?? '').trimEnd().split('\n');
 		expect(lines).toHaveLength(6);
 		const answers: string[] = [];
-		const { path, told } = watchedPath('curl', 'node', 'sed', 'tr');
+		const { path, told } = watchedPath('curl', 'sed', 'tr');
 		// Else it reads ~/.bashrc, as its standard input is a socket here.
-		const bash = (script: string) => launch({ PATH: path }, programAt('bash'), ['--norc', '-c', script]).ended;
+		const bash = (script: string) =>
+			launch({ PATH: path, ...PROXIES }, programAt('bash'), ['--norc', '-c', script]).ended;
 		for (const line of lines) {
 			const { code, stdout, stderr } = await bash(`. ${tokensFileOf(api)}\n${line}`);
 			expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -144,7 +170,10 @@ describe('npm start', () => {
 		const { code, stdout, stderr } = await bash(away);
 		expect([code, stdout, stderr]).toEqual([7, '', expect.stringMatching(/^curl: \(7\) .*127\.0\.0\.1/)]);
 		// Every user of the machine can read these.
-		expect(told().match(/^(?:curl|node) /gm)).toHaveLength(7);
+		expect(told().match(/^curl /gm)).toHaveLength(6);
+		expect(readFileSync(tokensFileOf(api), 'utf8')).toMatch(
+			/ DATABASE_URL='postgres:[^']+' '\S+' -e '(?![^\n]*postgres:)/,
+		);
 		expect(told()).not.toMatch(/eyJ|postgres:|auditEntries/);
 	});
 
@@ -204,12 +233,18 @@ describe('npm start', () => {
 		const before = (await api.ask(owner, COUNTS)).data;
 		expect(before.notes.totalCount).toBe(26);
 		const postmaster = postmasterOf(directory) ?? 0;
+		const sourced = readFileSync(tokensFileOf(api), 'utf8');
 		api.kill('SIGTERM');
 		expect(await api.ended).toMatchObject({ code: 0 });
 		expect(isAlive(postmaster)).toBe(false);
 		expect(existsSync(tokensFileOf(api))).toBe(false);
+		await expectNothingSent(sourced);
+		// As one leaves it that is killed.
+		writeFileSync(tokensFileOf(api), sourced, { mode: 0o600 });
+		await expectNothingSent(sourced);
 
 		api = await startApi(env);
+		await expectNothingSent(sourced);
 		const after = (await api.ask(tokensOf(api)['owner@northgate.example'] ?? '', COUNTS)).data;
 		expect(after.notes.totalCount).toBe(26);
 		expect(after.threads.totalCount).toBe(before.threads.totalCount);
