@@ -83,7 +83,11 @@ const WAYS = [
 		of: 'a pool',
 		sign: async (url: string) => {
 			const pool = openPool(url, 1);
-			await pool.query('select 1').finally(() => pool.end());
+			try {
+				await pool.query('select 1');
+			} finally {
+				await pool.end();
+			}
 		},
 	},
 ];
