@@ -7,7 +7,7 @@ const SETTING = 'FIRMSEAL_DATA_DIR';
 
 /**
  * Makes the data directory, for its owner only, and what is missing above it.
- * @throws SetupError when it cannot be made, is no directory, belongs to somebody else, or is full of other things.
+ * @throws SetupError when it cannot be made, is no directory, belongs to somebody else, is open to their writing, or is full of other things.
  */
 export function makeDataDirectory(path: string): void {
 	orAsSentence(path, () => {
@@ -59,9 +59,14 @@ const SIGNS = [
 
 /** Where other things are, ours would be scattered among them, and lost or shared with them. */
 function refuseForeign(path: string): void {
-	if (statSync(path).uid !== process.getuid?.())
+	const { uid, mode } = statSync(path);
+	if (uid !== process.getuid?.())
 		throw new SetupError(
 			`${path} is another user's, who could take the keys in it: set ${SETTING} to a directory of the user who runs Firmseal.`,
+		);
+	if ((mode & 0o022) !== 0)
+		throw new SetupError(
+			`Other users may write to ${path}, and put keys and links there: run chmod go-w on it when you have seen what is in it, or set ${SETTING} to another.`,
 		);
 	const foreign = readdirSync(path).find((name) => !OURS.test(name));
 	if (foreign !== undefined && !SIGNS.some((sign) => isOwnerOnly(join(path, sign))))

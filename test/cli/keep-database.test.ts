@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -85,4 +85,19 @@ it('a log file takes so many bytes, and is kept beside the one before', () => {
 	second.write('three\n');
 	second.close();
 	expect(readFileSync(path, 'utf8')).toBe('two\nthree\n');
+});
+
+it('a log file that is a link is refused, and what it leads to stays as it is, also when it is put there later', () => {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-log-'));
+	onTestFinished(() => rmSync(directory, { recursive: true }));
+	const [path, elsewhere] = [join(directory, 'log'), join(directory, 'elsewhere')];
+	writeFileSync(elsewhere, 'as it was');
+	const log = openLogFile(path);
+	symlinkSync(elsewhere, path);
+	log.write('a line\n');
+	log.close();
+	expect(readFileSync(elsewhere, 'utf8')).toBe('as it was');
+	expect(() => openLogFile(path)).toThrow(
+		new SetupError(`${path} is a link: remove it, and log lines go to a file there.`),
+	);
 });

@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeDataDirectory } from '../../src/adapters/data-directory.ts';
@@ -233,6 +233,22 @@ describe('an odd data directory', () => {
 				stderr: `firmseal: ${others} is another user's, who could take the keys in it: set FIRMSEAL_DATA_DIR to a directory of the user who runs Firmseal.\n`,
 			});
 			expect(readdirSync(others)).toEqual([]);
+		},
+	);
+
+	it.each(['777', '720'])(
+		'that others may write to is refused, of mode %s: they could put links and keys there',
+		async (mode) => {
+			const shared = at(`shared-${mode}`);
+			mkdirSync(shared);
+			chmodSync(shared, mode);
+			const told = `Other users may write to ${shared}, and put keys and links there: run chmod go-w on it when you have seen what is in it, or set FIRMSEAL_DATA_DIR to another.`;
+			expect(await firmseal({ FIRMSEAL_DATA_DIR: shared }, 'init')).toMatchObject({
+				code: 1,
+				stderr: `firmseal: ${told}\n`,
+			});
+			expect((await firmseal({ FIRMSEAL_DATA_DIR: shared }, 'doctor')).stdout).toContain(told);
+			expect(readdirSync(shared)).toEqual([]);
 		},
 	);
 

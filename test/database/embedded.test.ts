@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
@@ -13,6 +13,18 @@ import { ask, isLinux, isRoot, newDirectory, postmasterOf } from './embedded-ser
 import { codeOf } from './two-firms.ts';
 
 describe.concurrent('the embedded server', () => {
+	it.runIf(isRoot)(
+		`is given no directory that a link leads to${isRoot ? '' : ' (skipped: only root gives one away)'}`,
+		() => {
+			const directory = newDirectory();
+			const [link, elsewhere] = [join(directory, 'link'), join(directory, 'elsewhere')];
+			mkdirSync(elsewhere, { recursive: true });
+			symlinkSync(elsewhere, link);
+			serverAccount([directory]).own(link);
+			expect(statSync(elsewhere).uid).toBe(0);
+		},
+	);
+
 	it('is joined by whoever starts it again, and is gone once one of them stops it', async () => {
 		const directory = newDirectory();
 		const [first, second] = await Promise.all([startEmbeddedServer({ directory }), startEmbeddedServer({ directory })]);

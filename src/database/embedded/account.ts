@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, statSync } from 'node:fs';
+import { lchownSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 /** Who runs PostgreSQL's programs and owns its files. */
@@ -31,7 +31,8 @@ export function serverAccount(paths: readonly string[]): ServerAccount {
 	const as = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...through, '--'];
 	return {
 		run: (file, args, signal) => runFile('setpriv', [...as, file, ...args], { cwd: '/', signal }),
-		own: (path) => chownSync(path, uid, gid),
+		// Not what a link leads to.
+		own: (path) => lchownSync(path, uid, gid),
 	};
 }
 
