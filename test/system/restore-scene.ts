@@ -96,7 +96,11 @@ export function copiesOf({ env, directory, admin }: TestInstallation) {
 			const root = Object.assign(new URL(to), { pathname: '/postgres' }).href;
 			const superuser = await passwordsOf(SUPERUSER, root);
 			await setPassword(url, 'of-the-old-server');
-			await runBlock('pg_dumpall', directory).finally(() => setPassword(url, null));
+			try {
+				await runBlock('pg_dumpall', directory);
+			} finally {
+				await setPassword(url, null);
+			}
 			await runBlock('pg_restore', directory);
 			const passwords = await passwordsOf('%login', url);
 			expect(passwords).toContain('SCRAM-SHA-256');
