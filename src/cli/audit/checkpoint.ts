@@ -51,7 +51,7 @@ function isCheckpoint(shown: unknown): shown is Checkpoint {
 const SIGNATURES = /^(?:\u2014 \S+ [A-Za-z0-9+/]+=*\n)+$/;
 
 /** Lines that can be shown on a terminal. */
-const isText = (text: unknown): text is string => typeof text === 'string' && hidesNothing(text, 'LINES');
+export const isText = (text: unknown): text is string => typeof text === 'string' && hidesNothing(text, 'LINES');
 
 const isHashes = (hashes: unknown): boolean =>
 	Array.isArray(hashes) && hashes.every((hash) => typeof hash === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(hash));

@@ -4,6 +4,7 @@ import { askApi, noFirmseal } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { assertFree, openPart, partOf, publish, removePart, throwUnwritten } from '../files/index.ts';
 import { currentIo } from '../io.ts';
+import { isText } from './checkpoint.ts';
 
 export interface ProofOptions {
 	readonly entry: string;
@@ -18,8 +19,9 @@ export async function saveProof(config: Config, { entry, out, force = false }: P
 	const { auditInclusionProof: proof } = await askApi(config)('audit-inclusion-proof', { entryId: entry });
 	if (proof === null)
 		throw new FirmsealError('NOT_FOUND', 'There is no such entry that is published, or not for this person.');
-	const { index, size, file } = proof as { readonly index: number; readonly size: number; readonly file: string };
-	if (typeof file !== 'string' || !file.startsWith('c2sp.org/tlog-proof@v1\n')) throw noFirmseal();
+	const { index, size, file } = proof as { readonly index: number; readonly size: number; readonly file: unknown };
+	if (![index, size].every(Number.isSafeInteger) || !isText(file) || !file.startsWith('c2sp.org/tlog-proof@v1\n'))
+		throw noFirmseal();
 	const result = { entryId: entry, index, size, file: path === '-' ? null : path };
 	const text = `The entry is number ${(index + 1).toLocaleString('en')} of ${size.toLocaleString('en')}${path === '-' ? '' : `: its proof is in ${path}`}.`;
 	if (path === '-') {
