@@ -2,6 +2,7 @@ import { isShownLine } from '../access/index.ts';
 import type { Config } from '../config.ts';
 import { ERROR_CODES, type ErrorCode, FirmsealError, SetupError, waySentenceOf } from '../errors.ts';
 import { readOperationFiles } from '../operation-files.ts';
+import { hasOnlyIds } from './is-id.ts';
 
 /** Longer than anything that a server does for one request. */
 const LONGEST = 60_000;
@@ -176,6 +177,7 @@ async function post(
 			headers: {
 				'content-type': 'application/json',
 				accept: 'application/json',
+				'accept-encoding': 'identity',
 				authorization: `Bearer ${token}`,
 				...more,
 			},
@@ -184,17 +186,44 @@ async function post(
 			redirect: 'error',
 			signal: AbortSignal.any([AbortSignal.timeout(LONGEST), ...(signal ? [signal] : [])]),
 		});
-		text = await answer.text();
+		text = await textOf(answer);
 	} catch (error) {
+		if (error instanceof SetupError) throw error;
 		throw outOfReach(address, whyNot(error));
 	}
 	const { status, headers } = answer;
+	const body = bodyIn(text);
+	if (body === null) throw strangeAnswer(address, status);
+	if (!hasOnlyIds(body.data)) throw noFirmseal();
+	return { body, status, retryAfter: waitOf(headers.get('retry-after') ?? undefined) };
+}
+
+function bodyIn(text: string): Body | null {
 	try {
 		const body: unknown = JSON.parse(text);
-		if (typeof body === 'object' && body !== null)
-			return { body, status, retryAfter: waitOf(headers.get('retry-after') ?? undefined) };
-	} catch {}
-	throw strangeAnswer(address, status);
+		return typeof body === 'object' ? body : null;
+	} catch {
+		return null;
+	}
+}
+
+/** MiB of an answer: as many as 1,000 leaves of the log, each the longest and escaped. */
+const MOST_MIB = 128;
+
+/** However few bytes it came as: a server may pack what it was asked to send as it is. @throws SetupError for more than any answer has */
+async function textOf({ url, body }: Response): Promise<string> {
+	const pieces: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const piece of (body ?? []) as AsyncIterable<Uint8Array>) {
+		bytes += piece.length;
+		// What leaves the loop ends the connection.
+		if (bytes > MOST_MIB * 1024 ** 2)
+			throw new SetupError(
+				`The API at ${new URL(url).origin} answers one question with more than ${MOST_MIB} MiB, which no Firmseal does: see that FIRMSEAL_URL is its address.`,
+			);
+		pieces.push(piece);
+	}
+	return Buffer.concat(pieces).toString();
 }
 
 /** Seconds: what a server asks to wait is waited for, but no longer than this. */

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { validate, version } from 'uuid';
+import { isId } from './is-id.ts';
 
 /** What the log calls a hold by, of which nobody says what it was made of. @throws InvalidArgumentError */
 export function anyIdOf(text: string): string {
-	if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text))
-		throw new InvalidArgumentError('An id of a hold is a UUID in lower case.');
+	if (!isId(text)) throw new InvalidArgumentError('An id of a hold is a UUID in lower case.');
 	return text;
 }
 

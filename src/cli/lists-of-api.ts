@@ -1,5 +1,6 @@
 import { FirmsealError } from '../errors.ts';
 import { type AskApi, noFirmseal } from './ask-api.ts';
+import { isId } from './is-id.ts';
 
 interface Page<Node> {
 	readonly nodes: readonly Node[];
@@ -8,7 +9,7 @@ interface Page<Node> {
 
 /** A slug is looked up among the firms that the person sees. @throws FirmsealError NOT_FOUND */
 export async function firmIdOf(ask: AskApi, slugOrId: string): Promise<string> {
-	if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(slugOrId)) return slugOrId;
+	if (isId(slugOrId)) return slugOrId;
 	for await (const page of pages<{ id: string; slug: string }>(ask, 'firms', 'firms', {}))
 		for (const { id, slug } of page) if (slug === slugOrId) return id;
 	throw new FirmsealError('NOT_FOUND', 'There is no such firm, or not for this person.');

@@ -1,9 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firmsealJson } from '../system/program.ts';
+import { firmseal, firmsealJson, newDirectory } from '../system/program.ts';
 
 const TOKEN = 'a-token.of.no-one';
 const as = (url: string) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: TOKEN });
@@ -87,6 +90,72 @@ describe('what isn’t the API', () => {
 			expect(answered).toBeLessThanOrEqual(3);
 		}
 		endless.close();
+	});
+
+	/** Answers each question by `answer`. */
+	async function answering(answer: RequestListener) {
+		const server = createServer(answer);
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		return {
+			url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+			[Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+		};
+	}
+
+	it('and answers more than any Firmseal, packed into little, is left', async () => {
+		const packed = gzipSync(Buffer.alloc(300 * 1024 ** 2, ' '));
+		let asked: string | undefined;
+		await using large = await answering((request, answer) => {
+			asked = `${request.headers['accept-encoding']}`;
+			answer.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
+		});
+		const { code, error } = await firmsealJson(as(large.url), 'lease', 'list');
+		expect([code, error.code, asked]).toEqual([1, 'SETUP', 'identity']);
+		expect(error.message).toBe(
+			`The API at ${large.url} answers one question with more than 128 MiB, which no Firmseal does: see that FIRMSEAL_URL is its address.`,
+		);
+	});
+
+	it('and answers an id that is a way elsewhere, has nothing written there', async () => {
+		const id = '2026/../../evil';
+		const data = {
+			viewer: { operatorRoles: [] },
+			firms: { nodes: [{ id, slug: 'x' }], pageInfo: { hasNextPage: false } },
+		};
+		const leaf = { index: 0, leaf: '{}' };
+		const note = 'a/firmseal/x\n1\nAAAA\n\n\u2014 a AAAA\n';
+		const checkpoint = { origin: 'a/firmseal/x', size: 1, root: 'AAAA', note };
+		const auditCheckpoint = { ...checkpoint, rootInclusion: { index: 0, hashes: [], note: 'x\n' } };
+		const all = { ...data, auditCheckpoint, auditEntries: { nodes: [leaf] } };
+		await using hostile = await answering((_, answer) => void answer.end(JSON.stringify({ data: all })));
+		const home = process.cwd();
+		const parent = newDirectory();
+		mkdirSync(join(parent, 'here/audit-2026'), { recursive: true });
+		process.chdir(join(parent, 'here'));
+		try {
+			const { code, error } = await firmsealJson(as(hostile.url), 'audit', 'export');
+			expect([code, error]).toEqual([1, { code: 'SETUP', message: expect.stringContaining('no Firmseal') }]);
+			expect(readdirSync(parent, { recursive: true }).toSorted()).toEqual(['here', 'here/audit-2026']);
+		} finally {
+			process.chdir(home);
+		}
+	});
+
+	it('and answers a proof with escapes, has it not shown to a terminal', async () => {
+		const file = 'c2sp.org/tlog-proof@v1\n\u001b]0;PWNED\u0007\u001b[2JThe entry is in the log\n';
+		const data = { auditInclusionProof: { index: 0, size: 1, file } };
+		await using hostile = await answering((_, answer) => void answer.end(JSON.stringify({ data })));
+		const { code, stdout, stderr } = await firmseal(
+			as(hostile.url),
+			'audit',
+			'proof',
+			'--entry',
+			uuidv7(),
+			'--out',
+			'-',
+		);
+		expect([code, stdout]).toEqual([1, '']);
+		expect(stderr).toContain('no Firmseal');
 	});
 
 	it('gets no token over an unprotected way, nor when nobody is there', async () => {
