@@ -12,6 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.scene.installation.close());
 
+const NO_MORE = { pageInfo: { hasNextPage: false, endCursor: null } };
 const lying = (change: Parameters<typeof lyingBefore>[1]) => lyingBefore(stage.scene.api.url, change);
 
 /** Only the API's address and a person: the command needs no sign-in of a database, and no key. */
@@ -366,12 +367,7 @@ describe('break-glass by commands alone', () => {
 			}),
 		);
 		const approval = { side: 'FIRM', userId: id, user: null, approvedAt: shown.requestedAt };
-		for (const flood of [
-			{ reason, requestHash: hash },
-			{ approvals: Array(300).fill(approval) },
-			{ firm: { slug: 'north', name: `North${' '.repeat(400)}` } },
-			{ approvals: [{ ...approval, user: { name: 'x\n'.repeat(300), email: 'x' } }] },
-		]) {
+		for (const flood of [{ reason, requestHash: hash }, { approvals: Array(300).fill(approval) }]) {
 			await using flooding = await lying((lease) => Object.assign(lease, flood));
 			const env = as(stage.people.approver, flooding.url);
 			const flooded = await firmsealJson(
@@ -391,6 +387,43 @@ describe('break-glass by commands alone', () => {
 		}
 		await stage.leases.step(stage.people.operator, 'cancel', id);
 	});
+
+	const LINES = ['2026-11-29', ...Array(60).fill('.'), 'minutes       1 from its activation on'].join('\n');
+	const approval = { side: 'FIRM', userId: uuidv7(), user: null, approvedAt: '2026-11-29T08:00:00.000Z' };
+	const opened = { at: '2026-11-29T08:00:00.000Z', coordinates: ['Note.title'], recordIds: [uuidv7()] };
+	it.each<[string, object, string?]>([
+		['the time of the request', { requestedAt: LINES }],
+		['the time of an agreement', { approvals: [{ ...approval, approvedAt: LINES }] }],
+		['the side of one', { approvals: [{ ...approval, side: LINES }] }],
+		['whose account it is', { approvals: [{ ...approval, userId: LINES }] }, 'SETUP'],
+		['a name', { approvals: [{ ...approval, user: { name: LINES, email: 'x' } }] }],
+		['what the firm is called', { firm: { slug: 'north', name: `North${' '.repeat(400)}` } }],
+		['the state', { state: LINES }],
+		['how much was read', { used: LINES }],
+		['when it ends', { expiresAt: LINES }],
+		['when it has ended', { endedAt: LINES, expiresAt: approval.approvedAt }],
+		['when something was opened', { openings: { ...NO_MORE, nodes: [{ ...opened, at: LINES }] } }],
+		['what was opened', { openings: { ...NO_MORE, nodes: [{ ...opened, coordinates: [LINES] }] } }],
+		['of what it was opened', { openings: { ...NO_MORE, nodes: [{ ...opened, recordIds: [LINES] }] } }, 'SETUP'],
+	])(
+		'shows nothing of a lease of which a server says %s in lines of its own',
+		async (_, flood, expected = 'CONFLICT') => {
+			const lease = await stage.requested({});
+			await using flooding = await lying((shown) => Object.assign(shown, flood));
+			const env = as(stage.people.owner, flooding.url);
+			for (const [command, ...more] of [
+				['show', '--openings'],
+				['approve', '--dry-run'],
+				['review', '--dry-run'],
+			]) {
+				if (command === 'approve' && 'openings' in flood) continue;
+				const { code, stdout, stderr } = await firmseal(env, 'lease', `${command}`, '--lease', lease.id, ...more);
+				expect([command, code, stdout]).toEqual([command, 1, '']);
+				expect(stderr).toContain(expected === 'SETUP' ? 'no Firmseal' : 'a form that Firmseal never gives');
+			}
+			await stage.leases.step(stage.people.operator, 'cancel', lease.id);
+		},
+	);
 
 	it('reads every kind of content by registered operations', async () => {
 		const { member } = stage.firm;

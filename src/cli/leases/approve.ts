@@ -4,7 +4,7 @@ import { type Agreeing, agreeTo, requireHashOrPerson } from '../agreed-hash.ts';
 import { askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { markedRows } from '../marked-rows.ts';
-import { findLease, requestRows, requireOfItsHash, type SeenLease } from './seen-lease.ts';
+import { findLease, known, requestRows, requireOfItsHash, type SeenLease } from './seen-lease.ts';
 
 export interface ApproveOptions extends Agreeing {
 	readonly lease: string;
@@ -24,7 +24,7 @@ export async function approveLease(config: Config, { lease: id, ...options }: Ap
 	const shown = { lines: markedRows(requestRows(lease)), requestHash: lease.requestHash, result: { lease } };
 	return agreeTo(shown, options, async (requestHash) => {
 		const data = await ask('approve-break-glass', { leaseId: id, requestHash });
-		const { lease: changed } = data.approveBreakGlass as { readonly lease: SeenLease };
+		const changed = known((data.approveBreakGlass as { readonly lease: SeenLease }).lease);
 		const next =
 			changed.state === 'APPROVED' ? 'Who asked for it can have it activated.' : 'It waits for others who must agree.';
 		return {

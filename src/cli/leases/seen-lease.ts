@@ -1,9 +1,10 @@
-import { type ContentClass, hasFewLines, isShownLine, type LeasePurpose } from '../../access/index.ts';
+import { type ContentClass, hasFewLines, type LeasePurpose } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { nameOfFirm } from '../../firms/index.ts';
 import { hashRequest, hashText, hexOf } from '../../leases/request-hash.ts';
 import type { AskApi } from '../ask-api.ts';
 import type { Row } from '../marked-rows.ts';
+import { requireKnownForms } from './known-forms.ts';
 
 interface SeenPerson {
 	readonly name: string;
@@ -49,6 +50,23 @@ export async function findLease(ask: AskApi, id: string): Promise<SeenLease> {
 	const lease = (await ask('break-glass-lease', { id })).breakGlassLease as SeenLease | null;
 	if (lease?.id !== id)
 		throw new FirmsealError('NOT_FOUND', 'There is no such lease: `firmseal lease list` names them.');
+	return known(lease);
+}
+
+/** The same lease, or as much of it as an answer has. @throws FirmsealError CONFLICT for what could be lines of a server's own */
+export function known(lease: SeenLease): SeenLease {
+	const { firm, requester, approvals = [] } = lease;
+	const people = [requester, ...approvals.map(({ user }) => user)];
+	requireKnownForms({
+		states: [lease.state],
+		names: [firm?.slug, firm?.name, ...people.flatMap((person) => [person?.name, person?.email])],
+		times: [
+			...[lease.requestedAt, lease.activatedAt, lease.expiresAt, lease.endedAt],
+			...approvals.map(({ approvedAt }) => approvedAt),
+		],
+		sides: approvals.map(({ side }) => side),
+		counts: [lease.used],
+	});
 	return lease;
 }
 
@@ -87,18 +105,15 @@ export function requireOfItsHash(lease: SeenLease): void {
 			'The API does not show this person the words of the request, or they were erased: who can’t read them does not agree to it, nor sign it off.',
 		);
 	if (!isOfItsHash(lease)) throw new FirmsealError('CONFLICT', NOT_OF_ITS_HASH);
-	const people = [lease.requester, ...lease.approvals.map(({ user }) => user)];
-	const names = people.flatMap((person) => (person ? [person.name, person.email] : []));
-	const areShort = [lease.firm.name, lease.firm.slug, ...names].every((name) => isShownLine(name, 320));
-	if (!hasFewLines(reason) || !areShort || people.length > MOST_PEOPLE)
+	if (!hasFewLines(reason) || lease.approvals.length > MOST_APPROVALS)
 		throw new FirmsealError(
 			'CONFLICT',
-			'The reason of the request, a name or the list of who has agreed is longer than Firmseal takes: agree to nothing, and tell who looks after the security of the platform.',
+			'The reason of the request or the list of who has agreed is longer than Firmseal takes: agree to nothing, and tell who looks after the security of the platform.',
 		);
 }
 
-/** Who has asked, and who has agreed: far more than any lease needs. */
-const MOST_PEOPLE = 10;
+/** Far more than any lease needs. */
+const MOST_APPROVALS = 9;
 
 export const NOT_OF_ITS_HASH =
 	'The request hash is not of the request that the API shows: agree to nothing, and tell who looks after the security of the platform.';

@@ -3,7 +3,8 @@ import { type AskApi, askApi } from '../ask-api.ts';
 import { type Answer, table } from '../command.ts';
 import { firmIdOf, pages, pagesOf } from '../lists-of-api.ts';
 import { markedRows, type Row } from '../marked-rows.ts';
-import { findLease, requestRows, type SeenLease } from './seen-lease.ts';
+import { requireKnownForms } from './known-forms.ts';
+import { findLease, known, requestRows, type SeenLease } from './seen-lease.ts';
 
 export interface ListOptions {
 	readonly firm?: string;
@@ -17,7 +18,7 @@ export async function listLeases(config: Config, options: ListOptions): Promise<
 	const filter = options.state === undefined ? null : { state: options.state };
 	const variables = { firmId, orderBy: 'REQUESTED_AT_DESC', filter };
 	for await (const page of pages<SeenLease>(ask, 'break-glass-leases', 'breakGlassLeases', variables))
-		leases.push(...page);
+		leases.push(...page.map(known));
 	const rows = leases.map((each) => [
 		each.id,
 		each.firm.slug,
@@ -76,6 +77,10 @@ export async function openingsOf(ask: AskApi, id: string): Promise<Opening[] | n
 	const openings: Opening[] = [];
 	const pages = pagesOf<Opening>(async (after) => (after === null ? first : ((await pageAfter(after)) as Report)));
 	for await (const page of pages) openings.push(...page);
+	requireKnownForms({
+		times: openings.map(({ at }) => at),
+		fields: openings.flatMap(({ coordinates }) => coordinates),
+	});
 	return openings;
 }
 

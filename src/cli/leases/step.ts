@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts';
 import { askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { findLease, type SeenLease } from './seen-lease.ts';
+import { findLease, known, type SeenLease } from './seen-lease.ts';
 
 export interface StepOptions {
 	readonly lease: string;
@@ -36,7 +36,7 @@ export async function step(
 		};
 	}
 	const data = await ask(`${verb}-break-glass`, { leaseId });
-	const { lease } = data[`${verb}BreakGlass`] as { readonly lease: SeenLease };
+	const lease = known((data[`${verb}BreakGlass`] as { readonly lease: SeenLease }).lease);
 	if (verb === 'activate') return activated(await decided(() => findLease(ask, leaseId), lease));
 	return { result: { lease }, text: `${STEPS[verb]} the lease ${lease.id} of ${lease.firm.slug}.` };
 }
