@@ -181,7 +181,7 @@ describe('entries that somebody has put in past the program', () => {
 		const alone = await runVerifier([at('flawed.jsonl'), key]);
 		expect(alone).toMatchObject({ code: 1, out: '' });
 		expect(alone.error).toMatch(
-			/^The entry in line \d+ is not numbered above the one before it\. All else is complete and unchanged\.\n$/,
+			/^The entry in line \d+ is not numbered above the one before it\. 4 more entries are wrong, the first in line \d+\. All else is complete and unchanged\.\n$/,
 		);
 		const lines = readFileSync(at('flawed.jsonl'), 'utf8');
 		writeFileSync(at('cut.jsonl'), lines.replace('"log.read"', '"log.rite"'));

@@ -253,6 +253,7 @@ function noteOf({ text, signed }, olds) {
 async function verifyBundle(path, keys, oldNotes) {
 	const [tree, sequences, publicKeys] = [new Tree(), new Map(), keys.map(({ publicKey }) => publicKey)];
 	let [header, olds, newest, number, first, last, flaw] = [null, [], null, 0, null, null, null];
+	let [others, other] = [0, null];
 	for await (const line of linesOf(path)) {
 		number += 1;
 		insist(newest === null, `The file goes on after its last line, number ${number - 1}.`);
@@ -267,7 +268,8 @@ async function verifyBundle(path, keys, oldNotes) {
 			} catch (error) {
 				// It is in the tree all the same: what is wrong with it is said when all the rest is verified.
 				if (!(error instanceof Wrong)) throw error;
-				flaw ??= error.message;
+				if (flaw === null) flaw = error.message;
+				else [others, other] = [others + 1, other ?? number];
 			}
 			tree.add(line);
 		} else {
@@ -277,6 +279,8 @@ async function verifyBundle(path, keys, oldNotes) {
 		insist(isSame, 'The log was changed: it does not begin with the entries of the old checkpoint.');
 	}
 	insist(newest !== null, `The file ends after line ${number}, before it is complete.`);
+	if (others > 0)
+		flaw += ` ${others === 1 ? 'One more entry is wrong,' : `${others} more entries are wrong, the first`} in line ${other}.`;
 	const note = noteOf(newest, olds);
 	return { origin: header.origin, size: tree.size, root: tree.root(), first, last, note, old: olds[0], flaw };
 }
