@@ -306,12 +306,15 @@ export interface LeasesParts
 	readonly columnOf: LeaseUsesOptions<unknown>['columnOf'];
 }
 
+/** Requests that use leases at once: each has a connection of its own while it holds one. */
+export const LEASES_AT_ONCE = 8;
+
 /** How an operator's requests use their leases: pools of the role that breaks glass, and the operator's keyring. */
 export function openLeaseUses(parts: LeasesParts) {
 	const { database, plane, keyring, audit, registry, config, logger, columnOf, clock } = parts;
 	const planes = {
 		using: openPlaneOf(database, 'firmseal_break_glass', 4),
-		holding: openPlaneOf(database, 'firmseal_break_glass', 8),
+		holding: openPlaneOf(database, 'firmseal_break_glass', LEASES_AT_ONCE),
 	};
 	const openRequestLease = createLeaseUses({
 		planes,

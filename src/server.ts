@@ -10,6 +10,7 @@ import {
 	createContext,
 	createHttpServer,
 	createJoiningContext,
+	createLeasePlaces,
 	createMetrics,
 	createRateLimit,
 	createSchema,
@@ -40,6 +41,7 @@ import { type AuditLog, systemEntry } from './audit/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
 	type DatabaseAccess,
+	LEASES_AT_ONCE,
 	openAuthenticator,
 	openClearObjects,
 	openClosedContent,
@@ -191,7 +193,8 @@ export async function startServer(
 				columnOf: columnOfCoordinate,
 				clock,
 			});
-		const leaseDoor = operators && leases && { ...operators, ...leases, audit: log, logger, findLease };
+		const takePlace = createLeasePlaces(LEASES_AT_ONCE, clock);
+		const leaseDoor = operators && leases && { ...operators, ...leases, audit: log, logger, findLease, takePlace };
 		const door: Door = {
 			authenticate: await openAuthenticator(config),
 			plane: doors.get(sides[0] as Side) as Plane,

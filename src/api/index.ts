@@ -22,7 +22,7 @@ export {
 	principalOf,
 } from './identify-principal.ts';
 export { isJoining } from './joining.ts';
-export { createAdmission, createRateLimit, type Identify } from './limits/index.ts';
+export { createAdmission, createLeasePlaces, createRateLimit, type Identify } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { entryOfRefusal, RefusedAccountError, refusedHere, tellForgery } from './refused-account.ts';

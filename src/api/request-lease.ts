@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { validate, version } from 'uuid';
 import { type Principal, rolesOf } from '../access/index.ts';
@@ -6,7 +7,8 @@ import type { Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';
 import { type findOpenLease, type OpenRequestLease, RefusedLeaseError, type RequestLease } from '../leases/index.ts';
-import { whenOver } from './http/index.ts';
+import { isOver, streamOf, whenOver } from './http/index.ts';
+import type { TakeLeasePlace } from './limits/index.ts';
 import type { Logger } from './logger.ts';
 
 export const LEASE_HEADER = 'x-firmseal-lease';
@@ -19,6 +21,7 @@ export interface LeaseDoor {
 	readonly openRequestLease: OpenRequestLease;
 	/** Finds the lease that a request names, and whether it may be used at all. */
 	readonly findLease: typeof findOpenLease;
+	readonly takePlace: TakeLeasePlace;
 	readonly logger: Logger;
 }
 
@@ -36,7 +39,8 @@ const underLease = new WeakMap<FastifyRequest, RequestLease>();
 /**
  * The lease that a request names in its header, opened for this request alone; null: it names none. What it holds is let go when the
  * answer is at the socket, or at the deadline, which cuts an answer that is still being sent.
- * @throws FirmsealError BAD_USER_INPUT for a header that is no id or a member's, LEASE_NOT_ACTIVE, KEY_UNAVAILABLE; recorded.
+ * @throws FirmsealError BAD_USER_INPUT for a header that is no id or a member's, LEASE_NOT_ACTIVE, which is recorded, KEY_UNAVAILABLE,
+ * RATE_LIMITED when too many are at work under leases: nothing was taken.
  */
 export async function openNamedLease(
 	door: LeaseDoor | null,
@@ -57,12 +61,22 @@ export async function openNamedLease(
 			door.logger.error({ firm: error.firm, requestId: request.id }, 'a lease could not be proven');
 		throw error;
 	});
+	const giveBack = await door.takePlace(principal.user);
 	const lease = door.openRequestLease(open, request.id, () => {
 		// What is half sent can't be taken back, but it goes no further, and nothing waits in the socket for a client that doesn't read.
 		if (reply.raw.headersSent) reset();
 	});
 	underLease.set(request, lease);
-	whenOver(reply.raw, () => void lease.end());
+	// An answer that stands behind another on a connection of HTTP/1.1 has no close of its own before Node 24.
+	const connection: EventEmitter = streamOf(request.raw) ?? request.raw.socket;
+	const end = () => {
+		connection.off('close', end);
+		void lease.end().finally(giveBack);
+	};
+	connection.once('close', end);
+	whenOver(reply.raw, end);
+	// No value is then refused to who has hung up meanwhile.
+	if (isOver(reply.raw)) throw new FirmsealError('BAD_USER_INPUT', 'The client has hung up, so nothing was done.');
 	return lease;
 }
 

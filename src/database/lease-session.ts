@@ -1,4 +1,5 @@
 import { FirmsealError } from '../errors.ts';
+import { toldError } from './database-error.ts';
 import { LEASE_DEADLINE, type Plane, type Transaction } from './plane.ts';
 import type { Sealed } from './sealed.ts';
 import {
@@ -35,7 +36,7 @@ export interface LeaseSession {
 	): Promise<(Sealed | null)[]>;
 	/** Statements of the transaction that holds the lease. */
 	inside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-	/** Asks the database again whether the lease is held. @throws FirmsealError LEASE_NOT_ACTIVE */
+	/** Asks the database again whether the lease is held. @throws FirmsealError LEASE_NOT_ACTIVE, AUDIT_UNAVAILABLE when it can't be asked */
 	confirm(): Promise<void>;
 	/**
 	 * Lets go of the lease and takes it again, for an answer that is longer than the deadline: whoever ends the lease waits no longer
@@ -58,6 +59,17 @@ export interface LeaseSession {
 
 const ended = () =>
 	new FirmsealError('LEASE_NOT_ACTIVE', 'The lease is not active any more: ask for another, or leave the header out.');
+/** The lease may be active still; this request can't know it any more. */
+const late = () =>
+	new FirmsealError(
+		'LEASE_NOT_ACTIVE',
+		'The request has used its lease for five seconds, which is the most: ask for less at a time.',
+	);
+const unknown = () =>
+	new FirmsealError(
+		'AUDIT_UNAVAILABLE',
+		'The database could not be asked whether the lease is active, so nothing is answered; try again later.',
+	);
 const REFUSALS = {
 	ENDED: ended,
 	SCOPE: () => new FirmsealError('LEASE_SCOPE', 'This is outside the lease: ask for what it covers.'),
@@ -87,58 +99,67 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	const holding = planes.holding.forLease(terms.lease);
 	let deadline = Number.POSITIVE_INFINITY;
 	let timer: NodeJS.Timeout | undefined;
-	let isOver = false;
 	let hasExpired = false;
 	/** Waves that were taken from the lease. */
 	let taken = 0;
-	/** Why nothing is answered, when it isn't the lease's end; null: it is, or something is. */
-	let withheld: { readonly error: unknown } | null = null;
+	/** Why nothing more is read or answered; null: it may be. That the lease is not active says the database alone. */
+	let over: FirmsealError | null = null;
 	let held: Promise<Held> | undefined;
 	/** Who lets go of the lease and takes it again does so one after the other, and statements likewise. */
 	let parting: Promise<void> = Promise.resolve();
 	let last: Promise<void> = Promise.resolve();
 
-	function assertLive(): void {
-		if (withheld !== null) throw withheld.error;
-		if (isOver || performance.now() >= deadline) throw ended();
+	/** A transaction of its own, of which one person's are done one after the other. */
+	const use = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+		using.inTurn(terms.user, () => using.write(terms.firm, work));
+
+	function assertNotOver(): void {
+		if (over !== null) throw over;
 	}
 
-	function expire(): void {
+	function assertLive(): void {
+		assertNotOver();
+		if (performance.now() >= deadline) throw late();
+	}
+
+	function letGo(why: FirmsealError): void {
+		over ??= why;
 		// After the deadline PostgreSQL ends the session too: that cuts off no refusal that is being sent by then.
 		if (hasExpired) return;
 		hasExpired = true;
-		isOver = true;
 		onExpire();
 		void release();
 	}
+	const expire = () => letGo(late());
 
 	async function hold(): Promise<Held> {
 		// The request may have been given up while it was taking from the budget.
-		if (isOver) throw ended();
-		if (withheld !== null) throw withheld.error;
+		assertNotOver();
 		held ??= begin();
 		return held;
 	}
 
 	function begin(): Promise<Held> {
-		// Counted from before the database's own time begins, so that it never ends later.
-		const ends = performance.now() + LEASE_DEADLINE;
-		timer = setTimeout(expire, LEASE_DEADLINE).unref();
 		const { promise: released, resolve: release } = Promise.withResolvers<void>();
 		return new Promise<Held>((resolve, reject) => {
-			const over = holding
+			const done = holding
 				.write(terms.firm, async (tx, lost) => {
+					// It was waiting for its connection meanwhile, and held nothing.
+					assertNotOver();
+					// Counted from before the database's own time begins, so that it never ends later: that of its last statement.
+					const ends = performance.now() + LEASE_DEADLINE;
+					timer = setTimeout(expire, LEASE_DEADLINE).unref();
 					if (!(await holdLease(tx, terms))) throw ended();
 					// With the connection the lease is let go: what is being sent has to stop.
-					lost?.addEventListener('abort', expire);
-					if (lost?.aborted) throw ended();
+					lost?.addEventListener('abort', () => letGo(performance.now() >= ends ? late() : unknown()));
+					if (lost?.aborted) throw unknown();
 					deadline = ends;
-					resolve({ tx, release, over });
+					resolve({ tx, release, over: done });
 					await released;
 				})
 				.catch((error: unknown) => {
 					// Also a connection that was lost under it.
-					isOver = true;
+					over ??= toldError(error) ?? unknown();
 					reject(error instanceof Error ? error : new Error('The lease could not be held.'));
 				});
 		});
@@ -172,25 +193,25 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 
 	async function partWith(work: () => Promise<void>): Promise<void> {
 		assertLive();
-		await using.write(terms.firm, (tx) => keepLease(tx, terms));
-		const letGo = last.then(async () => {
+		await use((tx) => keepLease(tx, terms));
+		const parted = last.then(async () => {
 			// Not live from here until it is held again.
 			deadline = Number.NEGATIVE_INFINITY;
 			await release();
 			held = undefined;
 		});
-		last = letGo.then(nothing, nothing);
-		await letGo;
+		last = parted.then(nothing, nothing);
+		await parted;
 		await work().catch((error: unknown) => {
-			withheld = { error };
+			over ??= toldError(error) ?? unknown();
 			throw error;
 		});
 	}
 
 	return {
 		async read(places, wave, intend) {
-			if (isOver) throw ended();
-			const present = await using.write(terms.firm, async (tx) => {
+			assertNotOver();
+			const present = await use(async (tx) => {
 				const found = await selectPresent(tx, places);
 				const indexes = places.flatMap((_, index) => (found[index] ? [index] : []));
 				const outcome = await useLease(tx, terms, { ...wave, values: indexes.length });
@@ -230,11 +251,11 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		apart: (work) => inTurn(() => partWith(work)),
 		assertLive,
 		async end() {
-			isOver = true;
+			over ??= ended();
 			await release();
 			const waves = taken;
 			taken = 0;
-			return waves > 0 && using.write(terms.firm, (tx) => leaveLease(tx, terms, waves));
+			return waves > 0 && use((tx) => leaveLease(tx, terms, waves));
 		},
 	};
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSlots } from '../../src/api/files/slots.ts';
+import { createSlots } from '../../src/api/limits/slots.ts';
 
 it('gives each account so many places, all together so many, and each back once', () => {
 	const slots = createSlots({ most: 3, mostOfFirm: 3, mostEach: 2 });

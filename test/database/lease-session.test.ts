@@ -94,6 +94,66 @@ describe('a lease’s session', () => {
 		expect(next.rows[0]?.pid).toBe(pid);
 	});
 
+	/** Planes of which one transaction that is to hold the lease waits for a connection until `free` resolves. */
+	const waitingFor = (free: Promise<void>) => {
+		const slow: Plane = {
+			...holding,
+			forLease: (of) => {
+				const plane = holding.forLease(of);
+				return { ...plane, write: (firmId, work) => free.then(() => plane.write(firmId, work)) };
+			},
+		};
+		return { using, holding: slow };
+	};
+
+	it('doesn’t count the time in which it waits for its connection: it holds nothing yet', async () => {
+		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
+		const free = Promise.withResolvers<void>();
+		const session = openLeaseSession(waitingFor(free.promise), { lease, firm, user }, () => {});
+		const holds = session.inside(async () => {});
+		// It asks for its connection.
+		await new Promise(setImmediate);
+		standStill(DEADLINE);
+		await new Promise(setImmediate);
+		free.resolve();
+		await holds;
+		session.assertLive();
+		await session.confirm();
+		expect(await countHolders()).toBe(1);
+		await session.end();
+	});
+
+	it('says that the database could not be asked, and not that the lease has ended, when it gets no connection', async () => {
+		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
+		const away = Promise.reject(new FirmsealError('AUDIT_UNAVAILABLE', 'All connections are in use.'));
+		away.catch(() => {});
+		const session = openLeaseSession(waitingFor(away), { lease, firm, user }, () => {});
+		for (const ask of [
+			() => readNote(session),
+			() => readNote(session),
+			() => session.apart(async () => {}),
+			() => session.confirm(),
+			async () => session.assertLive(),
+		])
+			await expect(ask()).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+		await session.end();
+	});
+
+	it('says the same when its connection is lost, and not that the lease has ended', async () => {
+		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
+		let expired = 0;
+		const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {
+			expired++;
+		});
+		await readNote(session);
+		await two.admin`select pg_terminate_backend(pid, 5000) from pg_stat_activity where state = 'idle in transaction'
+			and usename = 'firmseal_operator_login' and datname = current_database()`;
+		await expect.poll(() => expired).toBe(1);
+		expect(codeOf(() => session.assertLive())).toBe('AUDIT_UNAVAILABLE');
+		await expect(session.confirm()).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+		await session.end();
+	});
+
 	it('is let go and taken again by one after the other: an answer that waits for the log, and a file that is sent', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {});

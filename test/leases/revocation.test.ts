@@ -37,10 +37,12 @@ async function revoke(lease: string): Promise<bigint> {
 	return returned;
 }
 
-/** Tries again as long as the log's keeper is behind, as on a loaded machine: until then nothing is answered. */
+/** Tries again as long as the log's keeper is behind, or no place is free in time, as on a loaded machine: until then nothing is answered. */
 async function read(...request: Parameters<typeof send>): Promise<Arrived> {
 	for (;;) {
 		const arrived = await send(...request);
+		// Nothing was taken from the budget.
+		if (arrived.status === 429) continue;
 		if (arrived.status !== 503 || !arrived.text.includes('"code":"AUDIT_UNAVAILABLE"')) return arrived;
 		unanswered.push(arrived.request);
 	}

@@ -15,13 +15,13 @@ import {
 import { FirmsealError } from '../../errors.ts';
 import { clientOf, firmOf, type RequestContext } from '../context.ts';
 import { allowOrigins, leaveBody, whenOver } from '../http/index.ts';
+import { createSlots, DOWNLOADS, FILES_UNDER_LEASES, type TakeSlot, UPLOADS } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { conditionOf, entityTag } from './file-headers.ts';
 import { keepRight } from './keep-right.ts';
 import { bodyOf, forgetMediaType } from './receive-file.ts';
 import { sendOtherFile, tellStore, uploaderOf, whyClosed } from './refusals.ts';
 import { sendFile } from './send-file.ts';
-import { createSlots, DOWNLOADS, type TakeSlot, UNDER_LEASES, UPLOADS } from './slots.ts';
 
 export interface DocumentRoutesOptions {
 	readonly store: ObjectStore;
@@ -56,7 +56,7 @@ type Params = { readonly id: string; readonly number?: string; readonly ticket: 
 export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesOptions): void {
 	const { context, corsOrigins, ticketContext, store } = options;
 	const takeUpload = createSlots(UPLOADS);
-	const slots = { download: createSlots(DOWNLOADS), underLease: createSlots(UNDER_LEASES) };
+	const slots = { download: createSlots(DOWNLOADS), underLease: createSlots(FILES_UNDER_LEASES) };
 	// Each under a prefix: a preflight of any other path is none of theirs.
 	const add = (prefix: string, methods: readonly string[], routes: (scope: FastifyInstance) => void) =>
 		app.register(

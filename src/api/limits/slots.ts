@@ -1,6 +1,6 @@
-import { RateLimitedError } from '../limits/index.ts';
+import { RateLimitedError } from './rate-limit.ts';
 
-/** Transfers at once: of a process, of one firm and of one account. Of a firm's, half are its clients' at most. */
+/** Transfers, or requests, at once: of a process, of one firm and of one account. Of a firm's, half are its clients' at most. */
 export interface SlotLimits {
 	readonly most: number;
 	readonly mostOfFirm: number;
@@ -10,8 +10,8 @@ export interface SlotLimits {
 /** Uploads hold memory, those to S3 16 MiB and more. */
 export const UPLOADS: SlotLimits = { most: 32, mostOfFirm: 12, mostEach: 6 };
 export const DOWNLOADS: SlotLimits = { most: 256, mostOfFirm: 96, mostEach: 32 };
-/** Each holds a connection of the database, of which there are eight for everybody who uses a lease. */
-export const UNDER_LEASES: SlotLimits = { most: 5, mostOfFirm: 5, mostEach: 3 };
+/** Of the places of requests under leases, so that files leave some to queries, also to those of the same person. */
+export const FILES_UNDER_LEASES: SlotLimits = { most: 5, mostOfFirm: 5, mostEach: 2 };
 
 /** Seconds after which it may be worth to ask again. */
 const RETRY_AFTER = 5;
@@ -28,7 +28,7 @@ export interface Transfer {
 export type TakeSlot = (transfer: Transfer) => () => void;
 
 /** @throws RateLimitedError while too many are under way. */
-export function createSlots({ most, mostOfFirm, mostEach }: SlotLimits): TakeSlot {
+export function createSlots({ most, mostOfFirm, mostEach }: SlotLimits, what = 'transfers'): TakeSlot {
 	const running = new Map<string, number>();
 	const count = (of: string) => running.get(of) ?? 0;
 	const add = (of: string, change: 1 | -1) => {
@@ -43,21 +43,21 @@ export function createSlots({ most, mostOfFirm, mostEach }: SlotLimits): TakeSlo
 		const [all, ofFirm, each] = own.map(count) as [number, number, number];
 		if (each >= mostEach)
 			throw new RateLimitedError(
-				`You have ${mostEach} transfers under way, which is the most: wait until one has ended.`,
+				`You have ${mostEach} ${what} under way, which is the most: wait until one has ended.`,
 				RETRY_AFTER,
 			);
 		if (ofFirm >= mostOfFirm)
 			throw new RateLimitedError(
-				`Your firm has ${mostOfFirm} transfers under way, which is the most: wait until one has ended.`,
+				`Your firm has ${mostOfFirm} ${what} under way, which is the most: wait until one has ended.`,
 				RETRY_AFTER,
 			);
 		if (isGuest && count(ofGuests) >= mostOfGuests)
 			throw new RateLimitedError(
-				`Clients of the firm have ${mostOfGuests} transfers under way, which is the most: wait until one has ended.`,
+				`Clients of the firm have ${mostOfGuests} ${what} under way, which is the most: wait until one has ended.`,
 				RETRY_AFTER,
 			);
 		if (all >= most)
-			throw new RateLimitedError('Too many files are under way: try again in a few seconds.', RETRY_AFTER);
+			throw new RateLimitedError(`Too many ${what} are under way: try again in a few seconds.`, RETRY_AFTER);
 		for (const of of own) add(of, 1);
 		let isTaken = true;
 		return () => {

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { createLeasePlaces } from '../../../src/api/limits/lease-places.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
+
+const refused = (sentence: string) => expect.objectContaining({ code: 'RATE_LIMITED', message: sentence });
+const TOO_MANY = 'You have 3 requests under leases under way, which is the most: wait until one has ended.';
+
+it('gives one person three places, so that several others find one, and the next to who waited first', async () => {
+	const take = createLeasePlaces(8, steppedClock());
+	const [first] = await Promise.all([take('a'), take('a'), take('a')]);
+	const order: string[] = [];
+	const waiting = ['fourth', 'fifth'].map((name) => take('a').then(() => order.push(name)));
+	await Promise.all(['b', 'b', 'b', 'c', 'd'].map((person) => take(person)));
+	expect(order).toEqual([]);
+	first?.();
+	await waiting[0];
+	// Given back once.
+	first?.();
+	expect(order).toEqual(['fourth']);
+});
+
+it('refuses who has waited in vain, for places of their own and for those of all, and says when to come again', async () => {
+	const clock = steppedClock();
+	const take = createLeasePlaces(4, clock);
+	const [first] = await Promise.all([take('a'), take('a'), take('a'), take('b')]);
+	const waiting = ['a', 'c'].map((person) => take(person));
+	const told = Promise.allSettled(waiting);
+	await clock.advance(4_999);
+	await clock.advance(1);
+	expect(await told).toEqual([
+		{ status: 'rejected', reason: refused(TOO_MANY) },
+		{
+			status: 'rejected',
+			reason: refused('Too many requests under leases are under way: try again in a few seconds.'),
+		},
+	]);
+	await expect(waiting[0]).rejects.toMatchObject({ retryAfter: 5 });
+	// Who has left takes nothing.
+	first?.();
+	await take('c');
+});
