@@ -34,8 +34,8 @@ const PERIOD = 250;
 /** Milliseconds from the last look that was answered: with what a purge takes, a second. */
 const BLIND_AFTER = 900;
 const CHECK_EVERY = 50;
-/** Milliseconds for the first look of a process that is still busy with its start; nothing is at hand before, so nobody is told. */
-const FIRST_LOOK = 10_000;
+/** Milliseconds that a process may be busy with its start: what it has at hand goes, but no one is told of a look that only takes long. */
+const STARTING = 30_000;
 /** Milliseconds that a database which doesn't answer may hold up the end. */
 const CLOSING = 2_000;
 
@@ -92,7 +92,7 @@ export function watchRefusals({ clock, plane, onHeard, onBlind, onSight }: Refus
 	async function checkSight(): Promise<number> {
 		if (clock.now() - lookedAt < BLIND_AFTER) return CHECK_EVERY;
 		purge();
-		const isStarting = lookedAt === begunAt && trouble === null && clock.now() - begunAt < FIRST_LOOK;
+		const isStarting = trouble === null && clock.now() - begunAt < STARTING;
 		if (isStarting) return CHECK_EVERY;
 		if (!isBlind) onBlind?.(trouble);
 		isBlind = true;

@@ -183,7 +183,7 @@ describe('a process that can’t look', () => {
 			const onBlind = vi.fn();
 			const onSight = vi.fn();
 			const { state, purges } = watching({ onBlind, onSight });
-			await pass(1_000);
+			await pass(30_000);
 			Object.assign(state, trouble);
 			await pass(600);
 			expect(purges).toEqual([]);
@@ -198,6 +198,22 @@ describe('a process that can’t look', () => {
 			expect(onSight).not.toHaveBeenCalled();
 		},
 	);
+
+	it('while it starts has nothing at hand either, and says so of a look that fails, and not of one that takes long', async () => {
+		const onBlind = vi.fn();
+		const slow = watching({ onBlind });
+		await pass(1_000);
+		slow.state.hangs = true;
+		await pass(28_900);
+		expect(slow.purges.length).toBeGreaterThan(0);
+		expect(onBlind).not.toHaveBeenCalled();
+		await pass(200);
+		expect(onBlind).toHaveBeenCalledTimes(1);
+		const refused = watching({ onBlind });
+		refused.state.trouble = new Error('away');
+		await pass(1_000);
+		expect(onBlind).toHaveBeenLastCalledWith(refused.state.trouble);
+	});
 
 	it('says that it can again, and keeps keys again', async () => {
 		const onBlind = vi.fn();
