@@ -34,12 +34,15 @@ const PATIENCE = 30_000;
 
 /** What is compared again and again, and what was found by it. */
 interface Compared {
+	/** As the process's own log calls it. */
+	readonly name: string;
 	state(): State;
 	/** Compares when it is time to. Throws what kept it from being compared, after it has drawn its conclusion. */
 	look(): Promise<void>;
 }
 
 function comparedBy(
+	name: string,
 	compare: () => Promise<State>,
 	{ clock, isStopped, more }: { readonly clock: Clock; isStopped(): boolean; readonly more?: () => Promise<void> },
 ): Compared {
@@ -61,6 +64,7 @@ function comparedBy(
 	}
 
 	return {
+		name,
 		state: () => found,
 		async look() {
 			try {
@@ -93,6 +97,7 @@ export async function watchAnchors({ config, clock, plane, withTombstones, logge
 	let told: string | null = null;
 
 	const log = comparedBy(
+		'the audit log',
 		async () =>
 			(await compareLog(config, plane, AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]))).state,
 		{
@@ -106,6 +111,7 @@ export async function watchAnchors({ config, clock, plane, withTombstones, logge
 	let isBehind: ReturnType<typeof watchTombstones> | undefined;
 	/** Without a time limit: at the first look each tombstone is read. */
 	const tombstones = comparedBy(
+		'the tombstones',
 		async () => {
 			isBehind ??= watchTombstones({ plane, tombstones: await openTombstones(config), signal: stopping.signal });
 			return (await isBehind()) ? 'BEHIND' : 'SOUND';
@@ -128,10 +134,10 @@ export async function watchAnchors({ config, clock, plane, withTombstones, logge
 		told = state;
 	}
 
-	const failed = (error: unknown) => logger.error({ err: error }, 'the audit log could not be compared');
-	await Promise.all(looked.map((each) => each.look().catch(failed)));
+	const failed = (name: string) => (error: unknown) => logger.error({ err: error }, `${name} could not be compared`);
+	await Promise.all(looked.map(({ name, look }) => look().catch(failed(name))));
 	tell();
-	const looking = looked.map(({ look }) =>
+	const looking = looked.map(({ name, look }) =>
 		repeat(
 			() =>
 				look()
@@ -140,9 +146,8 @@ export async function watchAnchors({ config, clock, plane, withTombstones, logge
 			{
 				clock,
 				period: PERIOD,
-				onFailure: (error) =>
-					logger.error({ err: error }, 'the audit log could not be compared, and is looked at again'),
-				onRecovery: () => logger.info({}, 'the audit log is compared again'),
+				onFailure: failed(name),
+				onRecovery: () => logger.info({}, `${name} can be compared again`),
 			},
 		),
 	);

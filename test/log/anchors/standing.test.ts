@@ -1,10 +1,12 @@
 import { chmodSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
 import { type AnchorStanding, watchAnchors } from '../../../src/anchor-standing.ts';
 import { createLogger } from '../../../src/api/index.ts';
 import { openPlaneOf } from '../../../src/compose.ts';
 import type { Plane } from '../../../src/database/index.ts';
+import { openTombstones } from '../../../src/tombstones.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts';
 import { type Anchoring, makeAnchoring } from '../rebuild/rebuilding.ts';
@@ -12,7 +14,8 @@ import { makeOtherRoot } from './other-root.ts';
 
 const KINDS = ['firm', 'operator'] as const;
 type Kind = (typeof KINDS)[number];
-const logger = createLogger({ level: 'silent' });
+const lines: string[] = [];
+const logger = createLogger({ level: 'error', destination: { write: (line: string) => void lines.push(line) } });
 
 /** Of a process that runs. Nobody keeps the log meanwhile, who would go on from what was changed. */
 describe('whether content may be opened', () => {
@@ -160,9 +163,24 @@ describe('whether content may be opened', () => {
 			begin raise 'busy' using errcode = 'lock_not_available'; end $$`;
 		const mend = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');
+		expect(JSON.parse(lines.at(-1) ?? '{}').msg).toBe('the tombstones could not be compared');
 		await log.admin.unsafe(next?.by);
 		await refuses('firm', 'operator');
 		await mend();
+		await refuses();
+	});
+
+	it('stays ended for everybody by a tombstone that the database does not know, when the log ends it for operators alone', async () => {
+		const { config } = log.installation;
+		await (await openTombstones(config)).write(0, Buffer.from('one'), new AbortController().signal);
+		await refuses('firm', 'operator');
+		const bringBack = takeAway();
+		try {
+			await staysRefused();
+		} finally {
+			bringBack();
+			rmSync(join(store, nameOfAnchor(config.installation, 0, 'tombstone')));
+		}
 		await refuses();
 	});
 
