@@ -100,24 +100,24 @@ export async function selectNextTombstone(tx: Transaction): Promise<number> {
 	return Number(rows[0]?.number ?? 0);
 }
 
-/** What is not done yet, whatever its row says, and nobody is at: no job for it is open, or has ended within the last hour, as of what is held. */
+/**
+ * What is not done yet, whatever its row says, and nobody is at: no job for it is open, or has ended within the last hour, as of what is held.
+ * Those with a tombstone first: rows that a login has put there get no number that stays.
+ */
 export async function selectUndoneErasures(tx: Transaction, most: number): Promise<ErasureRow[]> {
-	return (
-		tx
-			.select()
-			.from(erasures)
-			.where(
-				and(
-					sql`(${erasures.erasedAt} is null or ${erasures.id} in (select l.id from public.erasures_left() l))`,
-					sql`not exists (select from ${jobs} j where j.firm_id = ${erasures.firmId} and j.kind = 'ERASE'
+	return tx
+		.select()
+		.from(erasures)
+		.where(
+			and(
+				sql`(${erasures.erasedAt} is null or ${erasures.id} in (select l.id from public.erasures_left() l))`,
+				sql`not exists (select from ${jobs} j where j.firm_id = ${erasures.firmId} and j.kind = 'ERASE'
 					and j.subject is not distinct from ${erasures.subject}
 					and (j.ended_at is null or j.ended_at > clock_timestamp() - interval '1 hour'))`,
-				),
-			)
-			// Those with a tombstone first: rows that a login has put there get no number that stays.
-			.orderBy(asc(erasures.number), asc(erasures.begunAt), asc(erasures.id))
-			.limit(most)
-	);
+			),
+		)
+		.orderBy(asc(erasures.number), asc(erasures.begunAt), asc(erasures.id))
+		.limit(most);
 }
 
 /** Files that the rows did not say the place of. */

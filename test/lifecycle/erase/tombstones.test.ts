@@ -2,7 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPlaneOf } from '../../../src/compose.ts';
 import { insertTombstone } from '../../../src/database/index.ts';
-import { watchTombstones } from '../../../src/lifecycle/index.ts';
+import { withOffice } from '../../../src/installation.ts';
+import { readEachTombstone } from '../../../src/lifecycle/erase/read-each-tombstone.ts';
+import { writeTombstone } from '../../../src/lifecycle/erase/tombstone.ts';
+import { compareProven, replayErasures, watchTombstones } from '../../../src/lifecycle/index.ts';
 import { openTombstones } from '../../../src/tombstones.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
@@ -66,6 +69,25 @@ describe('an erasure that begins while tombstones are still to be learned of', (
 		await installation.workUntil(() => isErased(4));
 		expect([await isErased(5), await numbers()]).toEqual([true, { 0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5 }]);
 	});
+
+	it('keeps its number while its tombstone is written, when it is proven', async () => {
+		const { admin, config, database } = installation;
+		const held = await tombstoneOf(installation, north.id, `Note.${randomUUID()}`);
+		const forged = { id: randomUUID(), firmId: randomUUID(), subject: null, mac: randomBytes(36) };
+		for (const [index, { id, firmId, subject: of, mac }] of [held, forged].entries())
+			await admin`insert into erasures (id, firm_id, subject, mac, number)
+				values (${id}, ${firmId}, ${of}, ${Buffer.from(mac)}, ${6 + index})`;
+		const tombstones = await openTombstones(config);
+		await withOffice(config, database, ({ worker: plane, rights, audit }) => {
+			const compare = compareProven({ plane, rights, tombstones });
+			const { signal } = new AbortController();
+			return replayErasures({ plane, rights, audit, tombstones, compare, signal, onUnproven() {} });
+		});
+		const ids = [held.id, forged.id];
+		const rows = await admin`delete from erasures where id in ${admin(ids)} returning id, number::int as number`;
+		await admin`delete from jobs where subject = ${held.subject}`;
+		expect(Object.fromEntries(rows.map(({ id, number }) => [id, number]))).toEqual({ [held.id]: 6, [forged.id]: null });
+	});
 });
 
 describe('rows of tombstones that there are not, by the worker’s login', () => {
@@ -107,6 +129,30 @@ describe('rows of tombstones that there are not, by the worker’s login', () =>
 			]);
 			await bury(installation, 7, await tombstoneOf(installation, north.id, subject(0)));
 			expect(await isBehind()).toBe(true);
+		} finally {
+			await plane.close();
+		}
+	});
+
+	it('are read in the place of one that was missing when those after it were', async () => {
+		const { admin, config, database } = installation;
+		const plane = openPlaneOf(database, 'firmseal_worker', 1);
+		try {
+			const next = Number((await admin`select next_tombstone() as next`)[0]?.next);
+			const put = async (number: number) => {
+				const row = { id: randomUUID(), firmId: randomUUID(), subject: null, mac: randomBytes(36), number };
+				await plane.write(null, (tx) => insertTombstone(tx, row));
+				return row;
+			};
+			const other = await put(next + 1);
+			const tombstones = { ...(await openTombstones(config)), read: async () => writeTombstone(other) };
+			const wrong = new Set<string>();
+			const compare = readEachTombstone({ plane, tombstones, isRight: ({ id }) => !wrong.has(id) });
+			const { signal } = new AbortController();
+			expect(await compare(signal)).toBe(null);
+			const missing = await put(next);
+			wrong.add(missing.id);
+			expect(await compare(signal)).toMatchObject({ number: next });
 		} finally {
 			await plane.close();
 		}
