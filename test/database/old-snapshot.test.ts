@@ -135,6 +135,25 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			expect(await two.admin`select user_id from memberships where firm_id = ${firm}`).toEqual([{ user_id: first }]);
 		});
 
+		it('writes nothing for a firm that is erased by now', async () => {
+			const { id: firm, note, author } = two.harbour;
+			const erasure = uuidv7();
+			const write = () =>
+				codeOf(
+					two.as(
+						'firm',
+						firm,
+						(tx) => tx`insert into notes (firm_id, id, author_id, title, body)
+							select n.firm_id, ${uuidv7()}, ${author}, n.title, n.body from (select * from notes where id = ${note} for update) n`,
+					),
+				);
+			const erase = () =>
+				two.admin`insert into erasures (id, firm_id, mac) values (${erasure}, ${firm}, decode(repeat('00', 36), 'hex'))`;
+			expect(await write()).toBe('done');
+			expect(await afterWaiting(`select from notes where id = '${note}' for update`, write, erase)).toBe(NO_PRIVILEGE);
+			await two.admin`delete from erasures where id = ${erasure}`;
+		});
+
 		it('touches nothing that is under a hold by now, or whose job has ended', async () => {
 			const { id: firm, note: first } = two.north;
 			const approvers = await two.admin`select user_id from operators where 'APPROVER' = any (roles) order by 1`;
