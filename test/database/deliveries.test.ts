@@ -82,6 +82,22 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		expect(await rowOf(id)).not.toBeNull();
 	});
 
+	it('of invitations that the owners are told of by a count have the turn of their firm', async () => {
+		await worker.write(null, beginDeliveries);
+		const [was] = await two.admin`select told_each from lease_request_bounds`;
+		await two.admin`update lease_request_bounds set told_each = 1`;
+		const invitations = [uuidv7(), uuidv7(), uuidv7()];
+		await two.as('firm', two.north.id, async (tx) => {
+			for (const id of invitations)
+				await tx`insert into notices (id, firm_id, kind, audience, actor_id, invitation_id)
+					values (${uuidv7()}, ${two.north.id}, 'MEMBER_INVITED', 'OWNERS', ${two.north.author}, ${id})`;
+		});
+		const queued =
+			await two.admin`select told_by from webhook_deliveries where message_id in ${two.admin(invitations)}`;
+		await two.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+		expect(queued.map((row) => ({ ...row }))).toEqual(Array(2).fill({ told_by: two.north.id }));
+	});
+
 	it('of one firm, however many its plane writes, keep neither what the database tells nor another firm’s from the webhook', async () => {
 		const write = async (firm: string, count: number) =>
 			two.as('firm', firm, async (tx) => {
