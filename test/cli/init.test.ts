@@ -85,7 +85,12 @@ describe.each(servers)('firmseal init on $name', (server) => {
 
 	it('leaves room for a demo, which then adds no operators', async () => {
 		const env = withLogins(await newDatabase());
-		await firmsealJson(env, 'init', '--approver', 'one@platform.example', '--approver', 'two@platform.example');
+		const { stdout } = await firmseal(
+			env,
+			...words`init --approver one@platform.example --approver two@platform.example`,
+		);
+		const added = ['one', 'two'].map((who) => `Added the approver ${who}@platform.example.`);
+		expect(stdout).toBe(`${['The installation is ready.', ...added].join('\n')}\n`);
 		expect(await firmsealJson(env, 'demo')).toMatchObject({ code: 0, ok: true, result: { written: { Note: 50 } } });
 		const token = await firmsealJson(env, 'token', '--user', 'operator@platform.example');
 		expect(token).toMatchObject({ code: 1, ok: false, error: { code: 'NOT_FOUND' } });
