@@ -79,7 +79,7 @@ export async function startEmbeddedServer({
 	signal,
 	staysBehind = false,
 }: EmbeddedOptions): Promise<EmbeddedServer> {
-	makeDirectory(directory);
+	makeIfMissing(directory);
 	const release = await holdLock(directory, signal);
 	try {
 		const binaries = await findBinaries();
@@ -139,7 +139,7 @@ export function refuseOddPath(directory: string): void {
 		);
 }
 
-function makeDirectory(directory: string): void {
+function makeIfMissing(directory: string): void {
 	try {
 		mkdirSync(directory, { mode: 0o700 });
 	} catch (error) {
@@ -189,7 +189,7 @@ export const hasCluster = (directory: string): boolean => {
 	try {
 		return statSync(clusterOf(directory)).isDirectory();
 	} catch (error) {
-		// One that may not be looked into is there.
+		// What may not be looked into is no absence: it is told.
 		if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false;
 		throw error;
 	}
