@@ -22,7 +22,7 @@ CREATE TABLE "data_keys" (
 	"commitment" "bytea" NOT NULL,
 	"key_id" text NOT NULL,
 	"sealed" bigint DEFAULT 0 NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"created_at" "moment" DEFAULT now() NOT NULL,
 	CONSTRAINT "data_keys_firm_id_class_version_pk" PRIMARY KEY("firm_id","class","version"),
 	CONSTRAINT "data_keys_version_positive" CHECK ("data_keys"."version" >= 1),
 	CONSTRAINT "data_keys_state_known" CHECK ("data_keys"."state" in ('ACTIVE', 'RETIRED', 'DISABLED', 'DESTROYED')),
@@ -36,7 +36,7 @@ CREATE TABLE "firms" (
 	"name" text NOT NULL,
 	"status" text DEFAULT 'ACTIVE' NOT NULL,
 	"revision" integer DEFAULT 1 NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"created_at" "moment" DEFAULT now() NOT NULL,
 	CONSTRAINT "firms_slug_form" CHECK ("firms"."slug" ~ '^[a-z][a-z0-9-]{1,39}$'),
 	CONSTRAINT "firms_status_known" CHECK ("firms"."status" in ('ACTIVE', 'SUSPENDED'))
 );
@@ -48,8 +48,8 @@ CREATE TABLE "memberships" (
 	"firm_id" uuid NOT NULL,
 	"user_id" uuid NOT NULL,
 	"role" text NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"removed_at" timestamp (3) with time zone,
+	"created_at" "moment" DEFAULT now() NOT NULL,
+	"removed_at" "moment",
 	CONSTRAINT "memberships_firm_id_user_id_pk" PRIMARY KEY("firm_id","user_id"),
 	CONSTRAINT "memberships_user_id_unique" UNIQUE("user_id"),
 	CONSTRAINT "memberships_role_known" CHECK ("memberships"."role" in ('OWNER', 'MEMBER', 'CLIENT'))
@@ -59,9 +59,9 @@ CREATE TABLE "notes" (
 	"firm_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
 	"revision" integer DEFAULT 1 NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"deleted_at" timestamp (3) with time zone,
+	"created_at" "moment" DEFAULT now() NOT NULL,
+	"updated_at" "moment" DEFAULT now() NOT NULL,
+	"deleted_at" "moment",
 	"author_id" uuid NOT NULL,
 	"title" "sealed",
 	"body" "sealed",
@@ -75,8 +75,8 @@ CREATE TABLE "notes" (
 CREATE TABLE "operators" (
 	"user_id" uuid PRIMARY KEY NOT NULL,
 	"roles" text[] NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"disabled_at" timestamp (3) with time zone,
+	"created_at" "moment" DEFAULT now() NOT NULL,
+	"disabled_at" "moment",
 	CONSTRAINT "operators_roles_known" CHECK (cardinality("operators"."roles") > 0 and "operators"."roles" <@ array['OPERATOR', 'APPROVER', 'AUDITOR'])
 );
 --> statement-breakpoint
@@ -87,8 +87,8 @@ CREATE TABLE "users" (
 	"subject" text NOT NULL,
 	"email" text NOT NULL,
 	"name" text NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"disabled_at" timestamp (3) with time zone,
+	"created_at" "moment" DEFAULT now() NOT NULL,
+	"disabled_at" "moment",
 	CONSTRAINT "users_identity" UNIQUE("issuer","subject")
 );
 --> statement-breakpoint

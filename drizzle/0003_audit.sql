@@ -7,9 +7,16 @@ GRANT INSERT (id, firm_id, boot, sequence, leaf) ON "audit_entries" TO firmseal_
 --> statement-breakpoint
 GRANT SELECT ON "audit_entries" TO firmseal_firm, firmseal_operator;
 --> statement-breakpoint
--- One flush of a process holds the entries of many firms; reading is by firm. What only members do, no other role can say.
+-- One flush of a process holds the entries of many firms; reading is by firm. Each role says what its own program writes, and of another
+-- plane's people only that they were refused. In a leaf, a name in quotes with its colon is a key: `follow_run` takes no other form.
 CREATE POLICY "firm_appends" ON "audit_entries" FOR INSERT TO firmseal_firm
-	WITH CHECK (leaf::jsonb ->> 'plane' IN ('firm', 'operator'));
+	WITH CHECK (strpos(leaf, '"plane":"firm"') > 0
+		AND (strpos(leaf, '"kind":"operator"') = 0 OR split_part(leaf, '"', 4) IN ('request.deny', 'rights.refuse'))
+		AND split_part(leaf, '"', 4) IN ('content.open', 'content.read', 'content.create', 'content.update', 'content.delete', 'content.deny',
+			'content.fail', 'content.send', 'download.create', 'request.deny', 'rights.refuse', 'key.unwrap', 'key.generate', 'log.read',
+			'process.start', 'invitation.create', 'invitation.revoke', 'member.add', 'member.change', 'member.remove', 'recovery.cancel',
+			'share.add', 'share.remove', 'policy.change', 'lease.approve', 'lease.deny', 'lease.revoke', 'lease.review',
+			'job.request', 'job.agree', 'job.cancel'));
 --> statement-breakpoint
 CREATE POLICY "operator_appends" ON "audit_entries" FOR INSERT TO firmseal_operator
 	WITH CHECK (leaf::jsonb ->> 'plane' = 'operator' AND leaf::jsonb ->> 'action' IN ('content.deny', 'request.deny', 'log.read', 'process.start', 'key.unwrap'));

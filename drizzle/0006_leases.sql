@@ -3,20 +3,20 @@ CREATE TABLE "access_policies" (
 	"policy" text DEFAULT 'APPROVE' NOT NULL,
 	"approvers" integer DEFAULT 1 NOT NULL,
 	"mac" "bytea",
-	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" "moment" DEFAULT now() NOT NULL,
 	CONSTRAINT "access_policies_policy_known" CHECK ("access_policies"."policy" in ('NEVER', 'APPROVE', 'NOTIFY')),
 	CONSTRAINT "access_policies_approvers_range" CHECK ("access_policies"."approvers" between 1 and 5)
 );
 --> statement-breakpoint
 CREATE TABLE "clock_floor" (
 	"id" integer PRIMARY KEY DEFAULT 1 NOT NULL,
-	"at" timestamp (3) with time zone NOT NULL,
+	"at" "moment" NOT NULL,
 	CONSTRAINT "clock_floor_one" CHECK ("clock_floor"."id" = 1)
 );
 --> statement-breakpoint
 CREATE TABLE "clock_resets" (
 	"user_id" uuid PRIMARY KEY NOT NULL,
-	"asked_at" timestamp (3) with time zone NOT NULL,
+	"asked_at" "moment" NOT NULL,
 	"mac" "bytea" NOT NULL
 );
 --> statement-breakpoint
@@ -26,7 +26,7 @@ CREATE TABLE "lease_approvals" (
 	"side" text NOT NULL,
 	"user_id" uuid NOT NULL,
 	"request_hash" "bytea" NOT NULL,
-	"approved_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"approved_at" "moment" DEFAULT now() NOT NULL,
 	"mac" "bytea" NOT NULL,
 	CONSTRAINT "lease_approvals_lease_id_user_id_pk" PRIMARY KEY("lease_id","user_id"),
 	CONSTRAINT "lease_approvals_side_known" CHECK ("lease_approvals"."side" in ('FIRM', 'PLATFORM')),
@@ -38,14 +38,14 @@ CREATE TABLE "lease_budgets" (
 	"firm_id" uuid NOT NULL,
 	"used" bigint DEFAULT 0 NOT NULL,
 	"budget" integer,
-	"used_at" timestamp (3) with time zone,
+	"used_at" "moment",
 	CONSTRAINT "lease_budgets_kept" CHECK ("lease_budgets"."used" >= 0 and ("lease_budgets"."budget" is null or "lease_budgets"."used" <= "lease_budgets"."budget"))
 );
 --> statement-breakpoint
 CREATE TABLE "lease_ends" (
 	"lease_id" uuid PRIMARY KEY NOT NULL,
 	"firm_id" uuid NOT NULL,
-	"ended_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL
+	"ended_at" "moment" DEFAULT clock_timestamp() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "lease_events" (
@@ -55,7 +55,7 @@ CREATE TABLE "lease_events" (
 	"from_state" text,
 	"to_state" text NOT NULL,
 	"acted_by" uuid,
-	"at" timestamp (3) with time zone NOT NULL
+	"at" "moment" NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "lease_texts" (
@@ -71,7 +71,7 @@ CREATE TABLE "leases" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"firm_id" uuid NOT NULL,
 	"requested_by" uuid NOT NULL,
-	"requested_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"requested_at" "moment" DEFAULT now() NOT NULL,
 	"purpose" text NOT NULL,
 	"classes" text[] NOT NULL,
 	"coordinates" text[],
@@ -84,13 +84,13 @@ CREATE TABLE "leases" (
 	"request_mac" "bytea" NOT NULL,
 	"state" text DEFAULT 'REQUESTED' NOT NULL,
 	"acted_by" uuid,
-	"activated_at" timestamp (3) with time zone,
-	"expires_at" timestamp (3) with time zone,
+	"activated_at" "moment",
+	"expires_at" "moment",
 	"activation_mac" "bytea",
-	"ended_at" timestamp (3) with time zone,
-	"cleared_at" timestamp (3) with time zone,
+	"ended_at" "moment",
+	"cleared_at" "moment",
 	"reviewed_by" uuid,
-	"reviewed_at" timestamp (3) with time zone,
+	"reviewed_at" "moment",
 	CONSTRAINT "leases_purpose_known" CHECK ("leases"."purpose" in ('CUSTOMER_SUPPORT', 'INCIDENT', 'LEGAL_PROCESS', 'SECURITY_REVIEW')),
 	CONSTRAINT "leases_state_known" CHECK ("leases"."state" in ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE', 'EXPIRED', 'REVOKED', 'RELEASED', 'EXHAUSTED', 'DENIED', 'CANCELLED', 'LAPSED')),
 	CONSTRAINT "leases_classes_known" CHECK (cardinality("leases"."classes") > 0 and "leases"."classes" <@ array['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE']),
@@ -107,8 +107,8 @@ CREATE TABLE "leases" (
 CREATE TABLE "webhook_deliveries" (
 	"notice_id" uuid PRIMARY KEY NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
-	"next_at" timestamp (3) with time zone NOT NULL,
-	"delivered_at" timestamp (3) with time zone,
+	"next_at" "moment" NOT NULL,
+	"delivered_at" "moment",
 	"outcome" text,
 	CONSTRAINT "webhook_deliveries_outcome_form" CHECK ("webhook_deliveries"."outcome" ~ '^[A-Z0-9_]{1,32}$')
 );

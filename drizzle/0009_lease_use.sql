@@ -212,7 +212,7 @@ CREATE POLICY "operator_appends" ON "audit_entries" FOR INSERT TO firmseal_opera
 			'content.open', 'content.fail'))));
 --> statement-breakpoint
 CREATE POLICY "broker_appends" ON "audit_entries" FOR INSERT TO firmseal_broker
-	WITH CHECK (leaf::jsonb ->> 'plane' = 'broker' AND (
+	WITH CHECK (leaf::jsonb ->> 'plane' = 'broker' AND strpos(leaf, '"kind":"system"') > 0 AND (
 		leaf::jsonb ->> 'action' IN ('rights.refuse', 'process.start', 'key.unwrap', 'key.ungrant')
 		OR (leaf::jsonb ->> 'lease' IS NOT NULL AND leaf::jsonb ->> 'action' IN ('lease.start', 'lease.expire', 'lease.revoke',
 			'lease.exhaust', 'lease.lapse', 'key.grant'))));

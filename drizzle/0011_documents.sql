@@ -1,7 +1,7 @@
 CREATE TABLE "key_refusals" (
 	"firm_id" uuid PRIMARY KEY NOT NULL,
 	"id" uuid NOT NULL,
-	"refused_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL
+	"refused_at" "moment" DEFAULT clock_timestamp() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "download_tickets" (
@@ -10,7 +10,7 @@ CREATE TABLE "download_tickets" (
 	"user_id" uuid NOT NULL,
 	"document_id" uuid NOT NULL,
 	"version_id" uuid,
-	"expires_at" timestamp (3) with time zone NOT NULL,
+	"expires_at" "moment" NOT NULL,
 	"mac" "bytea" NOT NULL,
 	CONSTRAINT "download_tickets_sizes" CHECK (octet_length("download_tickets"."hash") = 32 and octet_length("download_tickets"."mac") = 36)
 );
@@ -19,7 +19,7 @@ CREATE TABLE "lease_grant_tokens" (
 	"lease_id" uuid NOT NULL,
 	"class" text NOT NULL,
 	"token" text NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"created_at" "moment" DEFAULT now() NOT NULL,
 	CONSTRAINT "lease_grant_tokens_lease_id_class_pk" PRIMARY KEY("lease_id","class"),
 	CONSTRAINT "lease_grant_tokens_size" CHECK (char_length("lease_grant_tokens"."token") between 1 and 8192)
 );
@@ -32,8 +32,8 @@ CREATE TABLE "stored_objects" (
 	"state" text DEFAULT 'UPLOADING' NOT NULL,
 	"size" bigint,
 	"sha256" "bytea",
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"touched_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"created_at" "moment" DEFAULT now() NOT NULL,
+	"touched_at" "moment" DEFAULT now() NOT NULL,
 	CONSTRAINT "stored_objects_state_known" CHECK ("stored_objects"."state" in ('UPLOADING', 'STORED', 'DELETING')),
 	CONSTRAINT "stored_objects_whole" CHECK (num_nonnulls("stored_objects"."size", "stored_objects"."sha256") in (0, 2) and octet_length("stored_objects"."sha256") = 32),
 	CONSTRAINT "stored_objects_stored_whole" CHECK ("stored_objects"."state" <> 'STORED' or "stored_objects"."size" is not null)

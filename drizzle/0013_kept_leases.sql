@@ -1,4 +1,4 @@
-ALTER TABLE "lease_budgets" ADD COLUMN "kept_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "lease_budgets" ADD COLUMN "kept_at" "moment";--> statement-breakpoint
 -- A download goes on after its budget was taken: for as long as it says so, nobody ends the lease because the budget is used up.
 CREATE FUNCTION "keep_lease"(of_lease uuid, of_firm uuid, of_user uuid) RETURNS void
 	LANGUAGE sql SECURITY DEFINER

@@ -2,7 +2,7 @@ CREATE TABLE "audit_anchors" (
 	"number" bigint PRIMARY KEY NOT NULL,
 	"size" bigint NOT NULL,
 	"sha256" "bytea" NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL
+	"created_at" "moment" DEFAULT clock_timestamp() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "audit_boots" (
@@ -17,7 +17,7 @@ CREATE TABLE "audit_gaps" (
 	"boot" uuid NOT NULL,
 	"first" bigint NOT NULL,
 	"last" bigint NOT NULL,
-	"seen_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"seen_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "audit_gaps_pkey" PRIMARY KEY("role","boot","first"),
 	CONSTRAINT "audit_gaps_range" CHECK ("audit_gaps"."last" >= "audit_gaps"."first")
 );
@@ -36,7 +36,7 @@ CREATE TABLE "audit_leaves" (
 CREATE TABLE "audit_root_checkpoints" (
 	"size" bigint PRIMARY KEY NOT NULL,
 	"note" text NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL
+	"created_at" "moment" DEFAULT clock_timestamp() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "audit_root_leaves" (
@@ -46,7 +46,7 @@ CREATE TABLE "audit_root_leaves" (
 	"size" bigint,
 	"leaf" text NOT NULL,
 	"hashes" "bytea" NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"created_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "audit_root_leaves_kind_known" CHECK ("audit_root_leaves"."kind" in ('CHECKPOINT', 'HEARTBEAT', 'SIGNER', 'INCARNATION')),
 	CONSTRAINT "audit_root_leaves_of_tree" CHECK (("audit_root_leaves"."kind" = 'CHECKPOINT') = (num_nonnulls("audit_root_leaves"."tree", "audit_root_leaves"."size") = 2)),
 	CONSTRAINT "audit_root_leaves_leaf_size" CHECK (octet_length("audit_root_leaves"."leaf") between 2 and 65536),

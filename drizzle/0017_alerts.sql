@@ -2,14 +2,14 @@ CREATE TABLE "alert_states" (
 	"rule" text NOT NULL,
 	"subject" text NOT NULL,
 	"mark" text NOT NULL,
-	"told_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"told_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "alert_states_pkey" PRIMARY KEY("rule","subject")
 );
 --> statement-breakpoint
 CREATE TABLE "alert_tallies" (
 	"rule" text NOT NULL,
 	"subject" text NOT NULL,
-	"bucket" timestamp (3) with time zone NOT NULL,
+	"bucket" "moment" NOT NULL,
 	"item" text NOT NULL,
 	"amount" bigint NOT NULL,
 	CONSTRAINT "alert_tallies_pkey" PRIMARY KEY("rule","subject","bucket","item")
@@ -33,10 +33,10 @@ CREATE TABLE "alerts" (
 	"actor_id" uuid,
 	"lease_id" uuid,
 	"count" integer NOT NULL,
-	"opened_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
-	"last_at" timestamp (3) with time zone NOT NULL,
+	"opened_at" "moment" DEFAULT clock_timestamp() NOT NULL,
+	"last_at" "moment" NOT NULL,
 	"acknowledged_by" uuid,
-	"acknowledged_at" timestamp (3) with time zone,
+	"acknowledged_at" "moment",
 	CONSTRAINT "alerts_rule_form" CHECK ("alerts"."rule" ~ '^[A-Z_]{1,40}$'),
 	CONSTRAINT "alerts_severity_known" CHECK ("alerts"."severity" in ('ALERT', 'PAGE')),
 	CONSTRAINT "alerts_subject_form" CHECK ("alerts"."subject" ~ '^[A-Za-z0-9_:-]{1,200}$'),

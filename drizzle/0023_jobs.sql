@@ -2,7 +2,7 @@ CREATE TABLE "key_floors" (
 	"firm_id" uuid NOT NULL,
 	"class" text NOT NULL,
 	"version" bigint NOT NULL,
-	"set_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"set_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	"set_in" bigint,
 	CONSTRAINT "key_floors_firm_id_class_pk" PRIMARY KEY("firm_id","class")
 );
@@ -13,7 +13,7 @@ CREATE TABLE "job_pages" (
 	"after" uuid,
 	"upto" uuid,
 	"claim" uuid NOT NULL,
-	"claimed_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"claimed_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	"number" integer NOT NULL,
 	CONSTRAINT "job_pages_job_id_number_pk" PRIMARY KEY("job_id","number")
 );
@@ -28,7 +28,7 @@ CREATE TABLE "jobs" (
 	"state" text NOT NULL,
 	"asked_on" text NOT NULL,
 	"asked_by" uuid,
-	"asked_at" timestamp (3) with time zone NOT NULL,
+	"asked_at" "moment" NOT NULL,
 	"mac" "bytea" NOT NULL,
 	"agreed_by" uuid,
 	"agreed_mac" "bytea",
@@ -39,9 +39,9 @@ CREATE TABLE "jobs" (
 	"done" bigint DEFAULT 0 NOT NULL,
 	"failed" bigint DEFAULT 0 NOT NULL,
 	"trouble" text,
-	"next_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
-	"started_at" timestamp (3) with time zone,
-	"ended_at" timestamp (3) with time zone,
+	"next_at" "moment" DEFAULT clock_timestamp() NOT NULL,
+	"started_at" "moment",
+	"ended_at" "moment",
 	CONSTRAINT "jobs_kind_known" CHECK ("jobs"."kind" in ('ROTATE', 'REWRAP', 'REENCRYPT', 'DISABLE', 'ENABLE', 'DESTROY')),
 	CONSTRAINT "jobs_state_known" CHECK ("jobs"."state" in ('WAITING', 'QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED')),
 	CONSTRAINT "jobs_asked_on_known" CHECK ("jobs"."asked_on" in ('firm', 'cli', 'worker')),

@@ -151,6 +151,8 @@ CREATE POLICY "maintenance" ON "key_refusals" TO firmseal_maintenance USING (tru
 
 -- A job tells of values that did not open.
 ALTER POLICY "worker_appends" ON "audit_entries" WITH CHECK (leaf::jsonb ->> 'plane' IN ('worker', 'cli')
+	AND (strpos(leaf, '"kind":"firm"') = 0 OR leaf::jsonb ->> 'action' IN ('request.deny', 'rights.refuse'))
+	AND leaf::jsonb ->> 'action' NOT LIKE 'lease.%'
 	AND (leaf::jsonb ->> 'action' NOT LIKE 'content.%'
 		OR (leaf::jsonb ->> 'plane' = 'worker' AND leaf::jsonb ->> 'action' = 'content.fail' AND leaf::jsonb ->> 'request' IS NOT NULL)));
 --> statement-breakpoint

@@ -4,9 +4,9 @@ CREATE TABLE "column_moves" (
 	"from_column" text NOT NULL,
 	"to_column" text NOT NULL,
 	"phase" text NOT NULL,
-	"moved_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"moved_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	"lone_writes" text,
-	"rewritten_at" timestamp (3) with time zone,
+	"rewritten_at" "moment",
 	"report" text,
 	CONSTRAINT "column_moves_phase_known" CHECK ("column_moves"."phase" in ('EXPANDED', 'VERIFIED', 'CUTOVER', 'CONTRACTING', 'CONTRACTED', 'ROLLED_BACK'))
 );

@@ -24,7 +24,8 @@ ALTER POLICY "worker_asks" ON "jobs" WITH CHECK (asked_on IN ('cli', 'worker')
 
 -- What is in the clear still is on record as what is opened.
 ALTER POLICY "operator_appends" ON "audit_entries"
-	WITH CHECK (leaf::jsonb ->> 'plane' = 'operator' AND (
+	WITH CHECK (leaf::jsonb ->> 'plane' = 'operator'
+		AND (strpos(leaf, '"kind":"firm"') = 0 OR leaf::jsonb ->> 'action' IN ('request.deny', 'rights.refuse')) AND (
 		leaf::jsonb ->> 'action' IN ('content.deny', 'request.deny', 'rights.refuse', 'log.read', 'process.start', 'key.unwrap',
 			'alert.acknowledge')
 		OR (leaf::jsonb ->> 'lease' IS NOT NULL AND leaf::jsonb ->> 'action' IN ('lease.request', 'lease.approve', 'lease.deny',

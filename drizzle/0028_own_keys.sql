@@ -1,8 +1,8 @@
 CREATE TABLE "own_key_states" (
 	"firm_id" uuid PRIMARY KEY NOT NULL,
 	"state" text NOT NULL,
-	"since" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
-	"next_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"since" "moment" DEFAULT clock_timestamp() NOT NULL,
+	"next_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "own_key_states_known" CHECK ("own_key_states"."state" in ('HEALTHY', 'DEGRADED', 'REVOKED', 'RESTORED'))
 );
 --> statement-breakpoint

@@ -5,7 +5,7 @@ CREATE TABLE "escrow_files" (
 	"holder" text,
 	"side" text,
 	"file" "bytea" NOT NULL,
-	"made_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"made_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "escrow_files_job_id_number_pk" PRIMARY KEY("job_id","number"),
 	CONSTRAINT "escrow_files_number_range" CHECK ("escrow_files"."number" between 0 and 32),
 	CONSTRAINT "escrow_files_holder_form" CHECK ("escrow_files"."holder" ~ '^[A-Za-z0-9._-]{1,64}$'),
@@ -20,7 +20,7 @@ CREATE TABLE "recovery_files" (
 	"firm_id" uuid NOT NULL,
 	"session" uuid,
 	"file" "bytea",
-	"handed_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"handed_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	"answer" text,
 	"refusal" text,
 	"holder" text,
@@ -41,7 +41,7 @@ CREATE TABLE "recovery_sessions" (
 	"session" uuid NOT NULL,
 	"recipient" text NOT NULL,
 	"mac" "bytea" NOT NULL,
-	"begun_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"begun_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "recovery_sessions_recipient_form" CHECK ("recovery_sessions"."recipient" ~ '^age1[a-z0-9]{58}$'),
 	CONSTRAINT "recovery_sessions_mac_size" CHECK (octet_length("recovery_sessions"."mac") = 36)
 );

@@ -35,7 +35,7 @@ REVOKE EXECUTE ON FUNCTION "session_plane"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION "session_plane"() TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_broker, firmseal_owner;
 --> statement-breakpoint
 
--- As they were; each says what its index begins with, or it would not be used.
+-- As they were; each says what its index begins with, or it would not be used. What was opened under a lease, the operators' plane alone says.
 CREATE OR REPLACE FUNCTION "lease_openings"(of_lease uuid) RETURNS SETOF "audit_entries"
 	LANGUAGE sql STABLE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
@@ -43,7 +43,7 @@ AS $$
 	SELECT e.* FROM public.audit_entries e
 	WHERE strpos(e.leaf, '"lease":"') > 0
 		AND e.leaf::jsonb ->> 'lease' = of_lease::text AND e.leaf::jsonb ->> 'action' IN ('content.open', 'content.read')
-		AND ((SELECT public.session_plane()) = 'firmseal_operator' OR e.firm_id = public.current_firm())
+		AND e.role = 'firmseal_operator' AND ((SELECT public.session_plane()) = 'firmseal_operator' OR e.firm_id = public.current_firm())
 $$;
 --> statement-breakpoint
 CREATE OR REPLACE FUNCTION "holds_in_log"(of_firm uuid) RETURNS TABLE (action text, hold text)

@@ -1,9 +1,9 @@
 ALTER TABLE "jobs" DROP CONSTRAINT "jobs_kind_known";--> statement-breakpoint
-ALTER TABLE "jobs" ADD COLUMN "agreed_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "jobs" ADD COLUMN "agreed_at" "moment";--> statement-breakpoint
 ALTER TABLE "jobs" ADD COLUMN "wanted_in" bigint DEFAULT pg_current_xact_id()::text::bigint NOT NULL;--> statement-breakpoint
 ALTER TABLE "erasures" ADD COLUMN "begun_in" bigint DEFAULT pg_current_xact_id()::text::bigint NOT NULL;--> statement-breakpoint
 ALTER TABLE "operators" ADD COLUMN "introduced_by" uuid[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
-ALTER TABLE "operators" ADD COLUMN "introduced_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "operators" ADD COLUMN "introduced_at" "moment";--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_kind_known" CHECK ("jobs"."kind" in ('ROTATE', 'REWRAP', 'REENCRYPT', 'DISABLE', 'ENABLE', 'DESTROY', 'MOVE', 'BACKFILL', 'VERIFY', 'CONTRACT', 'CLEAR', 'BRING', 'GIVE_BACK', 'ERASE', 'ESCROW', 'RECOVER', 'DRILL', 'APPOINT', 'ADD_OPERATOR'));--> statement-breakpoint
 
 -- Persons, not accounts. For whom somebody's yes counts: themselves, and for 30 days those by whose word they are there. As personsBehind()

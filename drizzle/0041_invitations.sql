@@ -2,7 +2,7 @@ CREATE TABLE "firm_sign_ins" (
 	"firm_id" uuid PRIMARY KEY NOT NULL,
 	"issuers" text[] NOT NULL,
 	"domains" text[] NOT NULL,
-	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" "moment" DEFAULT now() NOT NULL,
 	"mac" "bytea" NOT NULL
 );
 --> statement-breakpoint
@@ -17,9 +17,9 @@ CREATE TABLE "invitations" (
 	"client_id" uuid,
 	"invited_by" uuid NOT NULL,
 	"is_sent" boolean NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"expires_at" timestamp (3) with time zone NOT NULL,
-	"ended_at" timestamp (3) with time zone,
+	"created_at" "moment" DEFAULT now() NOT NULL,
+	"expires_at" "moment" NOT NULL,
+	"ended_at" "moment",
 	"mac" "bytea" NOT NULL,
 	CONSTRAINT "invitations_hash_unique" UNIQUE("hash"),
 	CONSTRAINT "invitations_sizes" CHECK (octet_length("invitations"."hash") = 32 and octet_length("invitations"."nonce") = 32 and octet_length("invitations"."mac") = 36),
@@ -201,6 +201,10 @@ CREATE POLICY "owner_erases" ON "firm_sign_ins" TO firmseal_owner
 --> statement-breakpoint
 CREATE POLICY "not_erased" ON "invitations" AS RESTRICTIVE FOR INSERT TO firmseal_firm
 	WITH CHECK (NOT is_erased(firm_id));
+--> statement-breakpoint
+-- None outlasts its week: what is over is forgotten, and no login keeps what is not.
+CREATE POLICY "within_its_week" ON "invitations" AS RESTRICTIVE FOR INSERT TO firmseal_firm
+	WITH CHECK (expires_at <= (clock_timestamp() + interval '168 hours')::timestamptz(3));
 --> statement-breakpoint
 CREATE POLICY "not_erased" ON "firm_sign_ins" AS RESTRICTIVE FOR INSERT TO firmseal_firm
 	WITH CHECK (NOT is_erased(firm_id));

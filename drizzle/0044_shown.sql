@@ -39,7 +39,7 @@ CREATE TABLE "lease_request_bounds" (
 );
 --> statement-breakpoint
 ALTER TABLE "notices" ADD COLUMN "repeats" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
-ALTER TABLE "notices" ADD COLUMN "last_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "notices" ADD COLUMN "last_at" "moment";--> statement-breakpoint
 ALTER TABLE "notices" ADD COLUMN "folds_as" "bytea";--> statement-breakpoint
 CREATE INDEX "notices_by_fold" ON "notices" USING btree ("firm_id","kind","folds_as","created_at") WHERE folds_as is not null;
 --> statement-breakpoint
@@ -241,7 +241,7 @@ CREATE POLICY "firm" ON "notices" TO firmseal_firm USING (firm_id = (SELECT curr
 -- What there may be most of at once, as there is one for every firm, keeps nothing else from the webhook.
 ALTER TABLE "webhook_deliveries" ADD COLUMN "after_others" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "webhook_deliveries" ADD COLUMN "told_by" uuid;--> statement-breakpoint
-ALTER TABLE "webhook_deliveries" ADD COLUMN "turn_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL;--> statement-breakpoint
+ALTER TABLE "webhook_deliveries" ADD COLUMN "turn_at" "moment" DEFAULT clock_timestamp() NOT NULL;--> statement-breakpoint
 DROP INDEX "webhook_deliveries_due";--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("after_others","turn_at","next_at") WHERE delivered_at is null;--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_by_teller" ON "webhook_deliveries" USING btree ("told_by","turn_at") WHERE delivered_at is null;--> statement-breakpoint
@@ -277,7 +277,7 @@ CREATE INDEX "audit_entries_by_time" ON "audit_entries" USING brin ("appended_at
 --> statement-breakpoint
 
 -- When all entries had been looked at for alerts.
-ALTER TABLE "alert_watch" ADD COLUMN "looked_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "alert_watch" ADD COLUMN "looked_at" "moment";--> statement-breakpoint
 GRANT UPDATE (looked_at) ON "alert_watch" TO firmseal_log;
 --> statement-breakpoint
 

@@ -10,13 +10,19 @@ const SOON = 3_000;
 export interface ReadinessParts {
 	readonly clock: Clock;
 	readonly planes: ReadonlyMap<string, Plane>;
-	readonly logPlane: Plane;
+	readonly logPlanes: ReadonlyMap<string, Plane>;
 	readonly keyrings: ReadonlyMap<string, Keyring>;
 	readonly store: ObjectStore;
 }
 
 /** What works, and whether requests may be sent here: database and log must for that. */
-export async function checkReadiness({ clock, planes, logPlane, keyrings, store }: ReadinessParts): Promise<Readiness> {
+export async function checkReadiness({
+	clock,
+	planes,
+	logPlanes,
+	keyrings,
+	store,
+}: ReadinessParts): Promise<Readiness> {
 	const works = (check: Promise<unknown>) =>
 		check.then(
 			() => true,
@@ -27,7 +33,7 @@ export async function checkReadiness({ clock, planes, logPlane, keyrings, store 
 		(await waitAtMost(clock, SOON, works(check))) ?? false;
 	const needed = [
 		...[...planes].map(([side, plane]) => [`database ${side}`, works(plane.read(null, checkAppend))] as const),
-		['log', works(logPlane.read(null, checkAppend))] as const,
+		['log', works(Promise.all([...logPlanes.values()].map((plane) => plane.read(null, checkAppend))))] as const,
 	];
 	const others = [
 		...[...keyrings].map(([side, keyring]) => [`keyring ${side}`, worksSoon(keyring.check())] as const),

@@ -62,6 +62,7 @@ import { assertOwnKeyring, assertProven } from './installation.ts';
 import { startWithoutKeys, tellSight, tellTrouble } from './key-trouble.ts';
 import { type Keyring, measureKeyring } from './keys/index.ts';
 import { findOpenLease } from './leases/index.ts';
+import type { AppendingLog, WriteReport } from './log/index.ts';
 import { type MoveWatch, watchMoves } from './move-watch.ts';
 import { readOperationFiles } from './operation-files.ts';
 import { checkReadiness } from './readiness.ts';
@@ -122,14 +123,15 @@ export async function startServer(
 	refuseInProduction(config, 'api', { introspection });
 	const metrics = createMetrics();
 	const { schema, registry } = createSchema();
-	const sides: readonly Side[] = config.plane === 'all' ? ['firm', 'operator'] : [config.plane];
+	const sides: readonly [Side, ...Side[]] = config.plane === 'all' ? ['firm', 'operator'] : [config.plane];
+	const [first] = sides;
 	const demo = people ? openDemo(config, sides, people) : null;
 	const registered = sides.includes('operator')
 		? { operations: registerOperations(schema, readOperationFiles()), only: onlyRegistered }
 		: null;
 	const planes = new Map(sides.map((side) => [side, openPlaneOf(database, `firmseal_${side}`)]));
 	const [front] = planes.values() as Iterable<Plane> as [Plane];
-	const logPlane = openPlaneOf(database, front.role, 1);
+	const logPlanes = new Map(sides.map((side) => [side, openPlaneOf(database, `firmseal_${side}`, 1)]));
 	const refusalPlane = openPlaneOf(database, front.role, 1);
 	// Of their own, so that nobody's queries keep others from being told who they are.
 	const doors = new Map(sides.map((side) => [side, openPlaneOf(database, `firmseal_${side}`, 4)]));
@@ -137,8 +139,8 @@ export async function startServer(
 	const portal = sides.includes('firm') ? openPlaneOf(database, 'firmseal_portal', 6) : null;
 	// For what a firm's people end, which waits for nothing that is read.
 	const exit = sides.includes('firm') ? openPlaneOf(database, 'firmseal_firm', 4) : null;
-	const single = [logPlane, refusalPlane, portal, exit].filter((plane) => plane !== null);
-	const opened = [...planes.values(), ...doors.values(), ...single];
+	const single = [refusalPlane, portal, exit].filter((plane) => plane !== null);
+	const opened = [...planes.values(), ...doors.values(), ...logPlanes.values(), ...single];
 	let leases: ReturnType<typeof openLeaseUses> | null = null;
 	let refusals: RefusalWatch | null = null;
 	let watching: AnchorStanding | null = null;
@@ -155,11 +157,14 @@ export async function startServer(
 		await assertPrepared(front);
 		await assertOwnKeyring(config, database);
 		await refuseDrift(config, front, logger);
-		const log = openLog(logPlane, ({ entries, milliseconds, error }) => {
+		const onAppend = ({ entries, milliseconds, error }: WriteReport) => {
 			metrics.auditAppend({ outcome: error ? 'failed' : 'ok', entries, seconds: milliseconds / 1000 });
 			if (error) logger.error({ err: error, count: entries }, 'audit entries could not be written');
-		});
-		refusals = watchRefusals({ clock, plane: refusalPlane, ...tellSight(logger, sides[0] as Side) });
+		};
+		// Each plane's entries by its own login: the log names them after it.
+		const logs = new Map([...logPlanes].map(([side, plane]) => [side, openLog(plane, onAppend)]));
+		const logOf = (side: Side) => logs.get(side) as AppendingLog;
+		refusals = watchRefusals({ clock, plane: refusalPlane, ...tellSight(logger, first) });
 		if (registry.fields.some(({ movedFrom }) => movedFrom)) moves = await watchMoves(refusalPlane, clock);
 		const desks = new Map<Side, Desk>();
 		const keyrings = new Map<Side, Keyring>();
@@ -174,7 +179,19 @@ export async function startServer(
 			const door = doors.get(side) as Plane;
 			desks.set(
 				side,
-				openDesk({ plane, keyring, audit: log, registry, config, metrics, logger, door, refusals, moves, clock }),
+				openDesk({
+					plane,
+					keyring,
+					audit: logOf(side),
+					registry,
+					config,
+					metrics,
+					logger,
+					door,
+					refusals,
+					moves,
+					clock,
+				}),
 			);
 		}
 		const store = given ?? (await openObjects(config));
@@ -187,25 +204,30 @@ export async function startServer(
 				plane: operators.plane,
 				logger,
 				keyring: operatorKeyring,
-				audit: log,
+				audit: logOf('operator'),
 				registry,
 				config,
 				columnOf: columnOfCoordinate,
 				clock,
 			});
 		const takePlace = createLeasePlaces(LEASES_AT_ONCE, clock);
-		const leaseDoor = operators && leases && { ...operators, ...leases, audit: log, logger, findLease, takePlace };
+		const leaseDoor =
+			operators && leases && { ...operators, ...leases, audit: logOf('operator'), logger, findLease, takePlace };
 		const door: Door = {
 			authenticate: await openAuthenticator(config),
-			plane: doors.get(sides[0] as Side) as Plane,
+			plane: doors.get(first) as Plane,
 			rights: Object.fromEntries([...desks].map(([side, { rights }]) => [side, rights])),
 		};
-		const closed = openClosedContent({ audit: log, metrics, logger });
 		const standing = await watchAnchors({ config, clock, plane: front, withTombstones: true, logger });
 		watching = standing;
-		const unanchored = (kind: Side) =>
-			openClosedContent({ audit: log, metrics, logger, why: () => standing.refusalFor(kind) ?? reopened() });
-		const shut: Readonly<Record<Side, Content>> = { firm: unanchored('firm'), operator: unanchored('operator') };
+		const closedBy = (why?: (side: Side) => FirmsealError) => {
+			const ofSide = (side: Side) =>
+				openClosedContent({ audit: logOf(side), metrics, logger, ...(why && { why: () => why(side) }) });
+			const bySide = new Map(sides.map((side) => [side, ofSide(side)]));
+			return (side: Side) => bySide.get(side) as Content;
+		};
+		const closedFor = closedBy();
+		const shutFor = closedBy((side) => standing.refusalFor(side) ?? reopened());
 		const counted = createRateLimit(config.limits.ratePerMinute);
 		const admission = createAdmission(config.limits.requestsAtOnce, clock, metrics.requestRefused);
 		metrics.watchRequests(admission.underWay);
@@ -221,11 +243,11 @@ export async function startServer(
 			const identified = await count(request.ip, identify).catch((error: unknown) => {
 				// Somebody who was removed must not fill the places of the firm.
 				if (error instanceof FirmsealError && NOBODY.has(error.code)) admission.forget(request);
-				return recordRefusal({ log, logger, sides }, request.id, error);
+				return recordRefusal({ logs, logger }, request.id, error);
 			});
 			if ('newcomer' in identified) {
 				const desk = desks.get('firm') as Desk;
-				const content = standing.refusalFor('firm') ? shut.firm : desk.content;
+				const content = standing.refusalFor('firm') ? shutFor('firm') : desk.content;
 				return createJoiningContext(request.id, identified.newcomer, { ...desk, content });
 			}
 			const { principal } = identified;
@@ -234,7 +256,7 @@ export async function startServer(
 			const desk = desks.get(principal.kind);
 			if (!desk)
 				return recordRefusal(
-					{ log, logger, sides },
+					{ logs, logger },
 					request.id,
 					refusedHere(principal, 'This server is for the other plane: use the address you were given.'),
 				);
@@ -249,7 +271,7 @@ export async function startServer(
 				deskOf(principal, desk, {
 					portal,
 					exit,
-					closed: refusal ? shut[principal.kind] : principal.proven ? null : closed,
+					closed: refusal ? shutFor(principal.kind) : principal.proven ? null : closedFor(principal.kind),
 				}),
 				lease,
 			);
@@ -271,7 +293,7 @@ export async function startServer(
 			context: byTokenOrInvitation,
 			admission,
 			// By the doors, which nobody's queries take.
-			ready: () => checkReadiness({ clock, planes: doors, logPlane, keyrings, store }),
+			ready: () => checkReadiness({ clock, planes: doors, logPlanes, keyrings, store }),
 			clock,
 			// It lives on introspection.
 			graphiql: introspection,
@@ -315,7 +337,7 @@ export async function startServer(
 							return { context, file: file as FileName };
 						},
 		});
-		await log.append([systemEntry(config.plane === 'operator' ? 'operator' : 'firm', { action: 'process.start' })]);
+		await logOf(first).append([systemEntry(first, { action: 'process.start' })]);
 		const firmPlane = planes.get('firm');
 		const witness =
 			firmPlane &&
@@ -334,7 +356,7 @@ export async function startServer(
 				await http.stop();
 				await apollo.stop();
 				await witness?.stop();
-				await log.close();
+				await Promise.all([...logs.values()].map((log) => log.close()));
 				await close();
 			},
 		};
@@ -366,20 +388,20 @@ function deskOf(principal: Principal, shared: Desk, { portal, exit, closed }: Ot
 }
 
 interface Refusals {
-	readonly log: AuditLog;
+	/** Of the sides that this process serves. */
+	readonly logs: ReadonlyMap<Side, AuditLog>;
 	readonly logger: Logger;
-	readonly sides: readonly Side[];
 }
 
 /** What is told to who is nobody here, or nobody any more. */
 const NOBODY: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN']);
 
 /** @throws the error itself, once a refused account is on record; one whose row proves nothing is told to whoever is on call too. */
-async function recordRefusal({ log, logger, sides }: Refusals, request: string, error: unknown): Promise<never> {
+async function recordRefusal({ logs, logger }: Refusals, request: string, error: unknown): Promise<never> {
 	if (error instanceof RefusedAccountError) {
-		const plane = sides.find((side) => side === error.actor.kind) ?? sides[0] ?? 'firm';
+		const own = [...logs].find(([side]) => side === error.actor.kind) ?? [...logs][0];
 		tellForgery(logger, error, request);
-		await log.append([entryOfRefusal(error, plane, request)]);
+		await own?.[1].append([entryOfRefusal(error, own[0], request)]);
 	}
 	throw error;
 }

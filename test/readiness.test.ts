@@ -23,7 +23,7 @@ const readinessOf = async ({ firm = works, operator = works, log = works, keyrin
 			['firm', plane(firm)],
 			['operator', plane(operator)],
 		]),
-		logPlane: plane(log),
+		logPlanes: new Map([['firm', plane(log)]]),
 		keyrings: new Map([
 			['firm', { check: works } as unknown as Keyring],
 			['operator', { check: keyring } as unknown as Keyring],

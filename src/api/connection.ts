@@ -101,7 +101,7 @@ function decodeCursor<Row>({ name, column }: ListOrder<Row>, cursor: string): Po
 /** A cursor is the client's to alter; what the column can't hold must not reach the database. */
 function fits(sqlType: string, value: string): boolean {
 	// ISO 8601 has a year 0000, PostgreSQL has not.
-	if (sqlType.startsWith('timestamp'))
+	if (sqlType === 'moment')
 		return !value.startsWith('0000') && z.iso.datetime({ precision: 3 }).safeParse(value).success;
 	if (sqlType === 'bigint') return /^[0-9]{1,16}$/.test(value);
 	if (sqlType === 'xid8') return /^[0-9]{1,19}$/.test(value);

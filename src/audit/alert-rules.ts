@@ -155,7 +155,7 @@ export const ALERT_RULES = {
 		severity: 'PAGE',
 		says: 'Somebody is to become an approver of the platform: it can be called off until it is done.',
 		subject: 'ACTOR',
-		entries: { actions: ['job.request'], coordinates: ['Job.APPOINT'] },
+		entries: { actions: ['job.request'], coordinates: ['Job.APPOINT'], exceptPlane: 'firm' },
 	},
 	APPROVER_DISABLED: {
 		severity: 'PAGE',

@@ -7,7 +7,7 @@ export interface DeliveryParts {
 	/** The worker's. */
 	readonly plane: Plane;
 	readonly webhook: Webhook;
-	/** What is sent of an invitation beside its id; null: nothing. Throws KEY_UNAVAILABLE when that can't be found out now. */
+	/** What is sent of an invitation beside its id; null: nothing. Throws when that can't be found out now. */
 	readonly invitationOf: (id: string) => Promise<object | null>;
 	/** `Math.random` unless given. */
 	readonly random?: () => number;
@@ -26,7 +26,8 @@ const MOST = 16;
 
 /**
  * Sends some of the notices and alerts that are due. Each is recorded by itself as soon as it has its answer; one whose answer can't be recorded
- * is sent again: at least once, and never by two workers at a time. Throws what the database throws.
+ * is sent again: at least once, and never by two workers at a time. One that can't be made is put off like one that isn't taken, so that it
+ * comes before no other at once again. Throws what the database throws.
  */
 export async function deliverBatch({
 	plane,
@@ -38,13 +39,11 @@ export async function deliverBatch({
 	const failed = new Map<string, number>();
 	const send = async (message: DueMessage) => {
 		const id = 'notice' in message && message.notice.kind === INVITED ? message.notice.invitationId : null;
-		if (id === null) return webhook.send(messageOf(message));
 		try {
-			return await webhook.send(messageOf(message, { invitation: await invitationOf(id) }));
+			const more = id === null ? undefined : { invitation: await invitationOf(id) };
+			return await webhook.send(messageOf(message, more));
 		} catch (error) {
-			if (error instanceof FirmsealError && error.code === 'KEY_UNAVAILABLE')
-				return { delivered: false, outcome: error.code };
-			throw error;
+			return { delivered: false, outcome: error instanceof FirmsealError ? error.code : 'INTERNAL' };
 		}
 	};
 	const settled = await Promise.allSettled(

@@ -158,7 +158,7 @@ describe('a connection', () => {
 		);
 		const [condition] = withinPage(asked as KeysetPage);
 		const { sql, params } = new PgDialect().sqlToQuery(condition as never);
-		expect(sql).toBe('("notes"."created_at", "notes"."id") > ($1::timestamp (3) with time zone, $2::uuid)');
+		expect(sql).toBe('("notes"."created_at", "notes"."id") > ($1::moment, $2::uuid)');
 		expect(params).toEqual([rowOf(1, 1).createdAt.toISOString(), rowOf(1, 1).id]);
 	});
 });

@@ -24,9 +24,10 @@ describe('an operator with a connection to the database', () => {
 		names: { id: string; boot: string; sequence: number },
 		leaf: Record<string, unknown>,
 		written = (text: string) => text,
+		side: 'operator' | 'firm' = 'operator',
 	) =>
-		installation.signIn('operator').begin(async (tx) => {
-			await tx`set local role firmseal_operator`;
+		installation.signIn(side).begin(async (tx) => {
+			await tx`set local role ${tx(`firmseal_${side}`)}`;
 			const text = written(leafText({ ...names, firm: north.id, ...leaf }));
 			await tx`insert into audit_entries (id, firm_id, boot, sequence, leaf)
 				values (${names.id}, ${north.id}, ${names.boot}, ${names.sequence}, ${text})`;
@@ -73,6 +74,19 @@ describe('an operator with a connection to the database', () => {
 				nodes: [{ id: names.id, at: expect.any(String), requestId: null, coordinates: [], recordIds: [] }],
 			},
 		]);
+	});
+
+	it('and the firm’s login makes up no opening under a lease, in an operator’s name or in its own', async () => {
+		const operator = await installation.addOperator('OPERATOR');
+		const { id: lease } = await leasesOver(api.ask).requested(operator, north.id);
+		const opening = { action: 'content.open', lease, coordinates: ['Note.body'], records: [uuidv7()] };
+		const forge = (plane: string) =>
+			append({ id: uuidv7(), boot: uuidv7(), sequence: 1 }, { ...opening, plane }, undefined, 'firm');
+		await expect(forge('operator')).rejects.toMatchObject({ code: '42501' });
+		await forge('firm');
+		const query = 'query ($id: ID!) { breakGlassLease(id: $id) { openings { totalCount nodes { id } } } }';
+		const { data } = await api.ask(north.owner, query, { id: lease });
+		expect(data?.breakGlassLease.openings).toEqual({ totalCount: 0, nodes: [] });
 	});
 
 	it.each([

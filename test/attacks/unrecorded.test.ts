@@ -26,8 +26,10 @@ function expectWithheld(answer: Answer): void {
 const FAULTS: readonly [name: string, breaks: () => Promise<unknown>, mends: () => Promise<unknown>][] = [
 	[
 		'the role’s privilege to append is revoked',
-		() => scene.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm`,
-		() => scene.admin`grant insert (id, firm_id, boot, sequence, leaf) on audit_entries to firmseal_firm`,
+		() =>
+			scene.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm, firmseal_operator`,
+		() =>
+			scene.admin`grant insert (id, firm_id, boot, sequence, leaf) on audit_entries to firmseal_firm, firmseal_operator`,
 	],
 	[
 		'a trigger of the table raises',

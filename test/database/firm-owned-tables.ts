@@ -79,7 +79,7 @@ export async function valuesOf(
 function anyValue(name: string, type: string): unknown {
 	if (name === 'currency') return 'EUR';
 	if (type === 'integer') return (counter++ % 200) + 1;
-	if (type === 'timestamp with time zone') return new Date();
+	if (type === 'moment') return new Date();
 	return uuidv7();
 }
 

@@ -102,11 +102,11 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 			for (const firm of [two.north.id, other])
 				await two.as(side, firm, (tx) =>
 					tx.unsafe(
-						`insert into key_refusals (firm_id, id, refused_at) values ('${firm}', gen_random_uuid(), 'infinity')
-						on conflict (firm_id, told_by) do update set refused_at = 'infinity'`,
+						`insert into key_refusals (firm_id, id, refused_at) values ('${firm}', gen_random_uuid(), '9999-12-31')
+						on conflict (firm_id, told_by) do update set refused_at = '9999-12-31'`,
 					),
 				);
-			await two.as(side, two.north.id, (tx) => tx.unsafe("update key_refusals set refused_at = 'infinity'"));
+			await two.as(side, two.north.id, (tx) => tx.unsafe("update key_refusals set refused_at = '9999-12-31'"));
 		}
 		const rows =
 			await two.admin`select firm_id, refused_at <= clock_timestamp()::timestamptz(3) as "isNow" from key_refusals`;

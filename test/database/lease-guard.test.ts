@@ -223,9 +223,9 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 		);
 
 		it('for ever, or from the beginning, by nobody', async () => {
-			await expectRefusedBy(NOW, 'broker', activation('t.at', `'infinity'`));
-			await expectRefusedBy(NOW, 'broker', activation(`'-infinity'`, 't.until'));
-			await expectRefusedBy(NOW, 'broker', activation(`'-infinity'`, `'-infinity'`));
+			await expectRefusedBy(NOW, 'broker', activation('t.at', `'9999-12-31'`));
+			await expectRefusedBy(NOW, 'broker', activation(`'0001-01-01'`, 't.until'));
+			await expectRefusedBy(NOW, 'broker', activation(`'0001-01-01'`, `'0001-01-01'`));
 		});
 
 		it('with all that belongs to it', async () => {

@@ -146,11 +146,12 @@ describe('bad input', () => {
 describe('a request that can’t be finished', () => {
 	it('leaves nothing when the log can’t be written', async () => {
 		const revoked = stage.scene
-			.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm`;
+			.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm, firmseal_operator`;
 		await revoked;
 		const before = await storedRows(stage.scene.admin);
 		const answer = await ask();
-		await stage.scene.admin`grant insert (id, firm_id, boot, sequence, leaf) on audit_entries to firmseal_firm`;
+		await stage.scene
+			.admin`grant insert (id, firm_id, boot, sequence, leaf) on audit_entries to firmseal_firm, firmseal_operator`;
 		expect(codes(answer)).toEqual(['AUDIT_UNAVAILABLE']);
 		expect(await storedRows(stage.scene.admin)).toEqual(before);
 	});

@@ -24,8 +24,12 @@ afterAll(() => stage?.scene.installation.close());
 const FAULTS: readonly [name: string, breaks: (action: string) => Promise<unknown>, mends: () => Promise<unknown>][] = [
 	[
 		'takes nothing',
-		() => stage.scene.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm`,
-		() => stage.scene.admin`grant insert (id, firm_id, boot, sequence, leaf) on audit_entries to firmseal_firm`,
+		() =>
+			stage.scene
+				.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm, firmseal_operator`,
+		() =>
+			stage.scene
+				.admin`grant insert (id, firm_id, boot, sequence, leaf) on audit_entries to firmseal_firm, firmseal_operator`,
 	],
 	[
 		// So it is this entry that was missed, and the step had come as far as it.

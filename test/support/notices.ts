@@ -6,7 +6,12 @@ export async function tellOwners(
 	admin: Sql,
 	firm: string,
 	count = 1,
-	more: { readonly lease_id?: string; readonly created_at?: Date } = {},
+	more: {
+		readonly kind?: string;
+		readonly lease_id?: string;
+		readonly invitation_id?: string;
+		readonly created_at?: Date;
+	} = {},
 ): Promise<string[]> {
 	const rows = Array.from({ length: count }, () => ({
 		id: uuidv7(),

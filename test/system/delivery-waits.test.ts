@@ -110,6 +110,24 @@ describe('a notice that the webhook does not take', () => {
 		expect(receiver.received).toHaveLength(1);
 	});
 
+	it('because it can’t be made waits like one that is not taken, and holds up no other', async () => {
+		receiver.answer(200);
+		const { admin } = installation;
+		const unmade = await tellOwners(admin, north.id, 20, { kind: 'MEMBER_INVITED', invitation_id: north.id });
+		const [other = ''] = await tell();
+		await makeDue(admin, [...unmade, other]);
+		const invitationOf = async () => {
+			throw new RangeError('Invalid time value');
+		};
+		const sendAll = () => deliverBatch({ plane, webhook, invitationOf, random: almostOne });
+		expect(await sendAll()).toEqual({ more: true, failed: new Map([['INTERNAL', 16]]) });
+		expect(await sendAll()).toEqual({ more: false, failed: new Map([['INTERNAL', 4]]) });
+		expect(receiver.received.map(({ id }) => id)).toEqual([other]);
+		const rows = await admin`select distinct attempts, outcome, delivered_at, next_at > now() as "isLater"
+			from webhook_deliveries where message_id in ${admin(unmade)}`;
+		expect([...rows]).toEqual([{ attempts: 1, outcome: 'INTERNAL', delivered_at: null, isLater: true }]);
+	});
+
 	it('waits by chance for anything up to that, each for itself', async () => {
 		const ids = await tell(16);
 		let waits: number[] = [];

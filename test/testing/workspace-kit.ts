@@ -76,13 +76,16 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		portal: openPlaneOf(database, 'firmseal_portal'),
 		operator: openPlaneOf(database, 'firmseal_operator'),
 	};
-	const logPlane = openPlaneOf(database, 'firmseal_firm', 1);
-	const log = openLog(logPlane);
+	const logPlanes = {
+		firm: openPlaneOf(database, 'firmseal_firm', 1),
+		operator: openPlaneOf(database, 'firmseal_operator', 1),
+	};
+	const logs = { firm: openLog(logPlanes.firm), operator: openLog(logPlanes.operator) };
 	const entries: EntryDraft[] = [];
 	const audit: AppendingLog = {
-		...log,
+		...logs.firm,
 		async append(drafts) {
-			const ids = await log.append(drafts);
+			const ids = await logs[drafts[0]?.plane === 'operator' ? 'operator' : 'firm'].append(drafts);
 			entries.push(...drafts);
 			return ids;
 		},
@@ -245,8 +248,8 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 			statements.end();
 			await apollo.stop();
 			await lease.close();
-			await log.close();
-			await Promise.all([...Object.values(planes), logPlane].map((plane) => plane.close()));
+			await Promise.all(Object.values(logs).map((log) => log.close()));
+			await Promise.all([...Object.values(planes), ...Object.values(logPlanes)].map((plane) => plane.close()));
 			await installation.close();
 		},
 	};

@@ -1,16 +1,9 @@
 import { getTableName, sql, type Table } from 'drizzle-orm';
 import { bigint, customType, foreignKey, integer, type PgColumn, primaryKey, uuid } from 'drizzle-orm/pg-core';
 import { firms } from './firms.ts';
+import { createdAt, time, timeOfMaking } from './time.ts';
 
-/**
- * Milliseconds, as JavaScript's Date and the cursors have them. PostgreSQL writes `0001-01-01 00:00:00+00`, of which Date
- * makes the year 2001; of ISO 8601 it doesn't.
- */
-export const time = customType<{ data: Date; driverData: string }>({
-	dataType: () => 'timestamp (3) with time zone',
-	toDriver: (value) => value.toISOString(),
-	fromDriver: (text) => new Date(text.replace(' ', 'T').replace(/[+-]\d\d$/, '$&:00')),
-});
+export { createdAt, time };
 
 export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
 
@@ -19,11 +12,6 @@ export const name = customType<{ data: string; driverData: string }>({ dataType:
 
 /** Names of ours, for a CHECK. */
 export const listed = (names: readonly string[]) => sql.raw(names.map((name) => `'${name}'`).join(', '));
-
-/** The time of the transaction that makes the row. */
-const timeOfMaking = (name: string) => time(name).notNull().default(sql`now()`);
-
-export const createdAt = () => timeOfMaking('created_at');
 
 /** The transaction that makes the row, by its whole number, which does not come round. */
 export const thisTransaction = (name: string) =>

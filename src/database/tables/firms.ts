@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { check, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { showsLine } from './shown.ts';
+import { createdAt } from './time.ts';
 
 export const firms = pgTable(
 	'firms',
@@ -12,7 +13,7 @@ export const firms = pgTable(
 			.notNull()
 			.default('ACTIVE'),
 		revision: integer('revision').notNull().default(1),
-		createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+		createdAt: createdAt(),
 	},
 	(t) => [
 		// Of a part, though every row has one: so it is no key that a row could refer to, and who changes it waits for no one who refers to the firm.

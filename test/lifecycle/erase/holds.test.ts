@@ -213,7 +213,7 @@ $`,
 		};
 		const listed = async () => (await people.as('one', 'hold', 'list', '--firm', 'east')).error?.message;
 		const nil = 'A'.repeat(22);
-		await says('firm', 'firm', nil);
+		await expect(says('firm', 'firm', nil)).rejects.toMatchObject({ code: '42501' });
 		// The second is no way to write the id that it would be read as.
 		for (const none of ['not an id', `${'A'.repeat(21)}B`]) await says('worker', 'cli', none);
 		expect(await listed()).toBeUndefined();
