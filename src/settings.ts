@@ -201,7 +201,7 @@ export const settingsSchema = z.object({
 		.transform((list) => Object.freeze(list.split(',').map((item) => item.trim())))
 		.refine((list) => list.every(isNetwork), must('the addresses or networks of your proxies, separated by commas'))
 		.optional(),
-	FIRMSEAL_REQUESTS_AT_ONCE: wholeNumber(16, 10_000).default(128),
+	FIRMSEAL_REQUESTS_AT_ONCE: wholeNumber(24, 10_000).default(128),
 	FIRMSEAL_RATE_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
 	FIRMSEAL_TLS_CERT: z.string().optional(),
 	FIRMSEAL_TLS_KEY: z.string().optional(),

@@ -216,7 +216,7 @@ describe('readConfig', () => {
 		['FIRMSEAL_CORS_ORIGINS', 'https://app.example https://other.example'],
 		['FIRMSEAL_RATE_PER_MINUTE', '0000000'],
 		['FIRMSEAL_RATE_PER_MINUTE', '1000001'],
-		['FIRMSEAL_REQUESTS_AT_ONCE', '15'],
+		['FIRMSEAL_REQUESTS_AT_ONCE', '23'],
 		['FIRMSEAL_REQUESTS_AT_ONCE', '10001'],
 		['FIRMSEAL_INSTALLATION', 'Seal.example'],
 		['FIRMSEAL_INSTALLATION', '.seal'],

@@ -49,11 +49,9 @@ const deskFor = (shared: Desk, plane: Plane, party: string): Desk => ({
 	plane: planeOfRequest(plane, party),
 });
 
-/** For whom requests and statements count: the people of a firm together, of whom its clients are guests; those of the platform each. */
+/** For whom requests and statements count: the people of a firm together, each by their role in it; those of the platform each. */
 export const partyOf = (principal: Principal): Party =>
-	principal.kind === 'firm'
-		? { name: principal.firm, isGuest: principal.client !== null }
-		: { name: principal.user, isGuest: false };
+	principal.kind === 'firm' ? { name: principal.firm, role: principal.role } : { name: principal.user, role: 'OWNER' };
 
 /** A request by who has no place here: whatever looks for a principal finds that there is none, and the request ends. */
 class JoiningContext implements RequestContext {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { BulkheadRejectedError, bulkhead, TaskCancelledError } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
+import type { FirmRole } from '../../access/index.ts';
 import type { Clock } from '../../clock.ts';
 import { networkOf } from './network-of.ts';
 import { RateLimitedError } from './rate-limit.ts';
@@ -20,13 +21,13 @@ export interface UnderWay {
 /** Why a request has no place: too many of its firm, too many of all, or it has waited for too long. */
 export type Overload = 'firm' | 'all' | 'late';
 
-/** For whom requests count: a firm, or a person of the platform. Guests of a firm, its clients, have half of what it has, all together. */
+/** For whom requests count: a firm, and as what in it; or a person of the platform, who owns all that is theirs. */
 export interface Party {
 	readonly name: string;
-	readonly isGuest: boolean;
+	readonly role: FirmRole;
 }
 
-/** Bounds on what is worked on at once and on what waits for its turn: of each firm, of its guests, and of all together. */
+/** Bounds on what is worked on at once and on what waits for its turn: of each firm, of who is no owner in it, and of all together. */
 export interface Admission {
 	/** Before a body is read, which may be left then. @throws RateLimitedError for a request that would have no place. */
 	check(request: Arriving): void;
@@ -55,6 +56,16 @@ const PATIENCE = 2_000;
 const RETRY_AFTER = 2;
 /** Tokens whose account is remembered, and accounts whose firm is: some twenty megabytes. */
 const KNOWN = 50_000;
+
+/**
+ * How much of what a firm has people of a role may have, all together with those of the roles before it. Owners, who revoke leases and remove
+ * members, so have places and a line which no one else fills.
+ */
+const PARTS: readonly (readonly [role: FirmRole, part: number])[] = [
+	['CLIENT', 1 / 2],
+	['MEMBER', 3 / 4],
+	['OWNER', 1],
+];
 
 const SENTENCES: Readonly<Record<Overload, string>> = {
 	firm: 'More requests of yours are under way than are answered at once: wait for some of the answers.',
@@ -87,7 +98,7 @@ interface Share {
  * `atOnce` requests are worked on at once. A firm has an eighth of these places, so that it can't take the processor, the pools or the
  * patience of a slow key service from all others; what it sends beyond them waits in a line of its own, half as long as there are
  * places. Those whose turn it is by their firm wait in one line for all, as long as there are places, and so are of sixteen firms
- * at most that have lines. Of what a firm has, its guests have half: theirs wait in a line before the firm's.
+ * at most that have lines. Of what a firm has, who is no owner has a part, in a line before the firm's.
  *
  * Whose a request is says its token, by the account that the last one with it was found to be of: a hint that costs no question to the
  * database, and gives no right. A token that isn't known yet, or none, counts for the address until the account is found, and for its firm
@@ -104,10 +115,7 @@ export function createAdmission(
 	onRefused: (why: Overload) => void = () => {},
 ): Admission {
 	const all = bulkhead(atOnce, atOnce);
-	const places = Math.ceil(atOnce / 8);
-	const whole = { places, line: Math.ceil(atOnce / 2), mostNew: places };
-	const ofGuests = Math.max(1, Math.floor(places / 2));
-	const half = { places: ofGuests, line: Math.floor(whole.line / 2), mostNew: ofGuests };
+	const ofFirm = { places: Math.ceil(atOnce / 8), line: Math.ceil(atOnce / 2) };
 	/** Of those only who have a request or a long body here. */
 	const shares = new Map<string, Share>();
 	const accounts = new LRUCache<string, string>({ max: KNOWN });
@@ -127,23 +135,19 @@ export function createAdmission(
 		const account = authorization && accounts.get(keyOf(authorization));
 		return account ? parties.get(account) : undefined;
 	};
-	const shareOf = (key: string, { places, line, mostNew }: typeof whole): Share =>
-		shares.get(key) ?? {
-			key,
-			places: bulkhead(places, line),
-			mostBodies: places + line,
-			mostNew,
-			bodies: 0,
-			requests: 0,
-			new: 0,
-		};
+	const newShare = (key: string, part: number): Share => {
+		const places = Math.max(1, Math.floor(ofFirm.places * part));
+		const line = Math.floor(ofFirm.line * part);
+		const nothing = { bodies: 0, requests: 0, new: 0 };
+		return { key, places: bulkhead(places, line), mostBodies: places + line, mostNew: places, ...nothing };
+	};
 	/** In the order in which a request waits for them. */
-	const sharesOf = ({ name, isGuest }: Party): Share[] => [
-		...(isGuest ? [shareOf(`guests of ${name}`, half)] : []),
-		shareOf(name, whole),
-	];
-	const sharesFor = (request: Arriving) =>
-		sharesOf(knownOf(request) ?? { name: networkOf(request.ip), isGuest: false });
+	const sharesOf = ({ name, role }: Party): Share[] =>
+		PARTS.slice(PARTS.findIndex(([each]) => each === role)).map(([upTo, part]) => {
+			const key = `${upTo} ${name}`;
+			return shares.get(key) ?? newShare(key, part);
+		});
+	const sharesFor = (request: Arriving) => sharesOf(knownOf(request) ?? { name: networkOf(request.ip), role: 'OWNER' });
 	const change = (share: Share, what: 'bodies' | 'requests', by: 1 | -1) => {
 		share[what] += by;
 		if (share.bodies + share.requests > 0) shares.set(share.key, share);
@@ -201,7 +205,7 @@ export function createAdmission(
 			return taken;
 		} catch (error) {
 			for (const giveBack of taken) giveBack();
-			// Of guests the firm's line may be found full only once their own turn has come.
+			// Of who is no owner the firm's line may be found full only once their own turn has come.
 			if (error instanceof BulkheadRejectedError) throw refusal(taken.length < lines.length - 1 ? 'firm' : 'all');
 			throw error instanceof TaskCancelledError ? refusal('late') : error;
 		} finally {
@@ -216,7 +220,7 @@ export function createAdmission(
 		const counted = count(shares, 'requests');
 		const over = Promise.withResolvers<void>();
 		for (const share of shares) {
-			// Beside the places of guests none of the firm's is taken: those are for its own people.
+			// Beside the places of a part none of the firm's is taken: those are for who is not of that part.
 			if (isBusy) share.new += 1;
 			else void share.places.execute(() => over.promise);
 		}

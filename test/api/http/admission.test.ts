@@ -36,7 +36,7 @@ async function startFull() {
 /** Finds the account of one token, as the API does. */
 const knowing = (admission: Admission, token: string) => async (request: FastifyRequest) => {
 	if (request.headers.authorization === `Bearer ${token}`)
-		await admission.know(request, 'member', { name: 'firm', isGuest: false });
+		await admission.know(request, 'member', { name: 'firm', role: 'OWNER' });
 	return {};
 };
 
@@ -93,7 +93,7 @@ describe('a server with no place left for an address', () => {
 		expect((await ask('{ hello }')).status).toBe(200);
 		const long = { id: 'x'.repeat(100_000) };
 		const authorization = 'Bearer known';
-		void admission.know({ ip: '127.0.0.1', headers: { authorization } }, 'member', { name: 'firm', isGuest: false });
+		void admission.know({ ip: '127.0.0.1', headers: { authorization } }, 'member', { name: 'firm', role: 'OWNER' });
 		for (let n = 0; n < MOST + 1; n++) expect((await ask('{ hello }', long, { authorization })).status).toBe(200);
 		for (const { socket } of held) socket.destroy();
 		await expect.poll(async () => (await ask('{ hello }', long)).status).toBe(200);
@@ -130,7 +130,7 @@ describe('a server with no place left for an address', () => {
 			const know = (token: string, account: string) =>
 				void admission.know({ ip: '127.0.0.9', headers: { authorization: `Bearer ${token}` } }, account, {
 					name: 'firm',
-					isGuest: false,
+					role: 'OWNER',
 				});
 			for (const [token, account] of [
 				['left', 'removed'],

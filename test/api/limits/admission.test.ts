@@ -11,16 +11,22 @@ import { systemClock } from '../../../src/clock.ts';
 import { SEED, scale } from '../../support/scale.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
-const AT_ONCE = 16;
+/** The least that can be set. */
+const AT_ONCE = 24;
 /** Of one firm. */
-const WORKING = 2;
-const WAITING = 8;
+const WORKING = 3;
+const WAITING = 12;
+/** Of that, all together, its clients have at most; its clients and members; all. */
+const SHARES = [
+	['CLIENT', 1, 6],
+	['MEMBER', 2, 9],
+	['OWNER', WORKING, WAITING],
+] as const;
 
 const by = (token: string, ip = '192.0.2.1'): Arriving => ({ ip, headers: { authorization: `Bearer ${token}` } });
 const from = (ip: string): Arriving => ({ ip, headers: {} });
 
-const firm = (name: string): Party => ({ name, isGuest: false });
-const guestsOf = (name: string): Party => ({ name, isGuest: true });
+const firm = (name: string, role: Party['role'] = 'OWNER'): Party => ({ name, role });
 
 /** Requests that are worked on until they are told to end. */
 function newStage() {
@@ -97,7 +103,7 @@ describe('of one firm', () => {
 
 describe('of one firm whose tokens are new, and come from many addresses', () => {
 	const sendNew = (stage: ReturnType<typeof newStage>, count: number, party = firm('loud'), account = 'person') =>
-		Array.from({ length: count }, (_, n) => stage.send(by(`${account} ${n}`, `192.0.2.${n % 8}`), { account, party }));
+		Array.from({ length: count }, (_, n) => stage.send(by(`${account}-${n}`, `192.0.2.${n % 8}`), { account, party }));
 
 	it('twice an eighth of the places is worked on, half as many as there are wait, and more is refused before anything is done', async () => {
 		const stage = newStage();
@@ -147,24 +153,48 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 		expect([stage.refused, stage.admission.underWay()]).toEqual([[], { working: 0, waiting: 0 }]);
 	});
 
-	it('half is its clients’, together, new tokens or not, and the firm’s people have the rest', async () => {
-		const stage = newStage();
-		const { admission, begun, endAll, refused, sendMany, turn } = stage;
-		const guests = sendMany('client', WORKING + WAITING, guestsOf('loud'));
+	it.each([
+		['clients have half', 'CLIENT', 1, 6, 'MEMBER'],
+		['all but its owners have three quarters', 'MEMBER', 2, 9, 'OWNER'],
+	] as const)(
+		'%s, together, new tokens or not, and who is above them has the rest',
+		async (_, role, working, waiting, above) => {
+			const stage = newStage();
+			const { admission, begun, endAll, refused, sendMany, turn } = stage;
+			const lower = sendMany('lower', working + waiting, firm('loud', role));
+			await turn();
+			expect([begun(), admission.underWay()]).toEqual([working, { working, waiting }]);
+			expect(() => admission.check(by('lower'))).toThrow('requests of yours');
+			void sendNew(stage, working + 1, firm('loud', role), 'another');
+			await turn();
+			expect([begun(), refused.length]).toEqual([2 * working, 2]);
+			const [known] = sendMany('upper', 1, firm('loud', above));
+			const [fresh] = sendNew(stage, 1, firm('loud', above), 'upper too');
+			await turn();
+			expect([begun(), refused.length]).toEqual([2 * working + 2, 2]);
+			await endAll();
+			expect([await known, await fresh, await lower[0]]).toEqual(Array(3).fill('answered'));
+			const bodies = Array.from({ length: working + waiting }, () => admission.receive(by('lower')));
+			expect(() => admission.receive(by('lower'))).toThrow(RateLimitedError);
+			bodies.push(admission.receive(by('upper')));
+			for (const giveBack of bodies) giveBack();
+		},
+	);
+
+	it('members wait in a line that clients have not filled, and owners in one that neither has', async () => {
+		const { begun, endAll, sendMany, turn } = newStage();
+		const answers = SHARES.flatMap(([role]) => sendMany(role, AT_ONCE, firm('loud', role)));
 		await turn();
-		expect([begun(), admission.underWay()]).toEqual([WORKING / 2, { working: WORKING / 2, waiting: WAITING / 2 }]);
-		expect(() => admission.check(by('client'))).toThrow('requests of yours');
-		void sendNew(stage, WORKING, guestsOf('loud'), 'another client');
-		const [answer] = sendMany('owner', 1, firm('loud'));
-		await turn();
-		expect([begun(), refused.length]).toEqual([WORKING + 1, WORKING / 2 + WAITING / 2 + 2]);
+		expect(begun()).toBe(WORKING);
 		await endAll();
-		expect([await answer, await guests[0]]).toEqual(['answered', 'answered']);
-		const bodies = Array.from({ length: (WORKING + WAITING) / 2 }, () => admission.receive(by('client')));
-		expect(() => admission.receive(by('client'))).toThrow(RateLimitedError);
-		bodies.push(...Array.from({ length: (WORKING + WAITING) / 2 }, () => admission.receive(by('owner'))));
-		expect(() => admission.receive(by('owner'))).toThrow(RateLimitedError);
-		for (const giveBack of bodies) giveBack();
+		const counts = SHARES.map(([, working, waiting]) => working + waiting);
+		const each = await Promise.all(answers);
+		const answered = SHARES.map(
+			(_, n) => each.slice(n * AT_ONCE, (n + 1) * AT_ONCE).filter((one) => one === 'answered').length,
+		);
+		expect(answered[0]).toBe(counts[0]);
+		expect(answered[1]).toBeGreaterThan(0);
+		expect(answered[2]).toBeGreaterThan(WAITING);
 	});
 });
 
@@ -182,7 +212,7 @@ describe('of several firms', () => {
 	it('no more are worked on and wait than there are places for all', async () => {
 		const { admission, begun, endAll, refused, sendMany, send, turn } = newStage();
 		// Of each firm what is worked on or would be next is in the line of all.
-		for (let n = 0; n < AT_ONCE; n++) void sendMany(`firm ${n}`, WORKING);
+		for (let n = 0; n < (2 * AT_ONCE) / WORKING; n++) void sendMany(`firm ${n}`, WORKING);
 		await turn();
 		expect([begun(), admission.underWay()]).toEqual([AT_ONCE, { working: AT_ONCE, waiting: AT_ONCE }]);
 		expect(() => admission.check(by('another'))).toThrow('under way here');
@@ -287,10 +317,11 @@ const steps = fc.array(
 	{ maxLength: 60 },
 );
 
-/** Of two firms, each with two persons and a client, and two tokens of each. */
+/** Of two firms, each with an owner, a member and a client, and two tokens of each. */
 function ownerOf(token: number) {
 	const account = token % 6;
-	return { account: `account ${account}`, party: { name: `firm ${account % 2}`, isGuest: account > 3 } };
+	const [role] = SHARES[Math.floor(account / 2)] as (typeof SHARES)[number];
+	return { account: `account ${account}`, party: firm(`firm ${account % 2}`, role) };
 }
 
 test.prop([steps], { seed: SEED, numRuns: scale(300) })(
@@ -301,8 +332,8 @@ test.prop([steps], { seed: SEED, numRuns: scale(300) })(
 		const answers: Promise<unknown>[] = [];
 		const turn = () => vi.advanceTimersByTimeAsync(0);
 		const endOne = () => [...live.keys()][0]?.();
-		const liveOf = (whose: string, guests?: true) =>
-			[...live.values()].filter(({ name, isGuest }) => name === whose && (!guests || isGuest)).length;
+		const liveOf = (whose: string, roles: readonly string[]) =>
+			[...live.values()].filter(({ name, role }) => name === whose && roles.includes(role)).length;
 		for (const { token, ip, ends, isForgotten } of drawn) {
 			const { account, party } = ownerOf(token);
 			const request = by(`token ${token}`, `192.0.2.${ip}`);
@@ -321,10 +352,11 @@ test.prop([steps], { seed: SEED, numRuns: scale(300) })(
 			await turn();
 			for (let n = 0; n < ends; n++) endOne();
 			await turn();
-			for (const name of ['firm 0', 'firm 1']) {
-				expect(liveOf(name)).toBeLessThanOrEqual(WORKING * 2);
-				expect(liveOf(name, true)).toBeLessThanOrEqual(WORKING);
-			}
+			for (const name of ['firm 0', 'firm 1'])
+				for (const [n, [, most]] of SHARES.entries()) {
+					const roles = SHARES.slice(0, n + 1).map(([role]) => role);
+					expect(liveOf(name, roles)).toBeLessThanOrEqual(most * 2);
+				}
 			expect(admission.underWay().working).toBe(live.size);
 		}
 		for (; live.size > 0; await turn()) endOne();
