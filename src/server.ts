@@ -211,8 +211,8 @@ export async function startServer(
 				clock,
 			});
 		const takePlace = createLeasePlaces(LEASES_AT_ONCE, clock);
-		const leaseDoor =
-			operators && leases && { ...operators, ...leases, audit: logOf('operator'), logger, findLease, takePlace };
+		const leaseDoor = operators &&
+			leases && { ...operators, ...leases, audit: logOf('operator'), logger, findLease, takePlace };
 		const door: Door = {
 			authenticate: await openAuthenticator(config),
 			plane: doors.get(first) as Plane,

@@ -94,6 +94,18 @@ describe('what a person decides by', () => {
 		expect(rest.split('\n').length).toBeLessThan(40);
 		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
 	});
+
+	it('is not pushed off the screen by as many who have agreed as the API takes, who stand first', async () => {
+		const lease = await stage.requested({});
+		const approval = { side: 'PLATFORM', userId: uuidv7(), user: null, approvedAt: lease.requestedAt };
+		await using lister = await lying((shown) => Object.assign(shown, { approvals: Array(32).fill(approval) }));
+		const approve = ['lease', 'approve', '--dry-run', '--lease', lease.id];
+		const { code, stdout } = await firmseal(as(stage.people.owner, lister.url), ...approve);
+		const [first, rest = ''] = stdout.split('\nlease         │ ');
+		expect([code, first?.match(/agreed to by/g)?.length, rest.includes('agreed to by')]).toEqual([0, 32, false]);
+		expect(rest.split('\n').length).toBeLessThan(40);
+		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
+	});
 });
 
 describe('firmseal lease revoke', () => {
@@ -367,18 +379,11 @@ describe('break-glass by commands alone', () => {
 			}),
 		);
 		const approval = { side: 'FIRM', userId: id, user: null, approvedAt: shown.requestedAt };
-		for (const flood of [{ reason, requestHash: hash }, { approvals: Array(300).fill(approval) }]) {
+		for (const flood of [{ reason, requestHash: hash }, { approvals: Array(33).fill(approval) }]) {
 			await using flooding = await lying((lease) => Object.assign(lease, flood));
 			const env = as(stage.people.approver, flooding.url);
-			const flooded = await firmsealJson(
-				env,
-				'lease',
-				'approve',
-				'--lease',
-				id,
-				'--hash',
-				flood.requestHash ?? shown.requestHash,
-			);
+			const by = flood.requestHash ?? shown.requestHash;
+			const flooded = await firmsealJson(env, 'lease', 'approve', '--lease', id, '--hash', by);
 			expect([flooded.code, flooded.error.code, flooded.error.message]).toEqual([
 				1,
 				'CONFLICT',

@@ -54,14 +54,17 @@ export async function findLease(ask: AskApi, id: string): Promise<SeenLease> {
 }
 
 /** The same lease, or as much of it as an answer has. @throws FirmsealError CONFLICT for what could be lines of a server's own */
-export function known(lease: SeenLease): SeenLease {
+export function known<Lease extends Partial<SeenLease>>(lease: Lease): Lease {
 	const { firm, requester, approvals = [] } = lease;
 	const people = [requester, ...approvals.map(({ user }) => user)];
 	requireKnownForms({
 		states: [lease.state],
 		names: [firm?.slug, firm?.name, ...people.flatMap((person) => [person?.name, person?.email])],
 		times: [
-			...[lease.requestedAt, lease.activatedAt, lease.expiresAt, lease.endedAt],
+			lease.requestedAt,
+			lease.activatedAt,
+			lease.expiresAt,
+			lease.endedAt,
 			...approvals.map(({ approvedAt }) => approvedAt),
 		],
 		sides: approvals.map(({ side }) => side),
@@ -112,8 +115,8 @@ export function requireOfItsHash(lease: SeenLease): void {
 		);
 }
 
-/** Far more than any lease needs. */
-const MOST_APPROVALS = 9;
+/** As many as the API takes. */
+const MOST_APPROVALS = 32;
 
 export const NOT_OF_ITS_HASH =
 	'The request hash is not of the request that the API shows: agree to nothing, and tell who looks after the security of the platform.';
@@ -122,9 +125,17 @@ export const NOT_OF_ITS_HASH =
 export function requestRows(lease: SeenLease): Row[] {
 	const { firm, requester, readBudget, approvals } = lease;
 	const records = lease.recordIds ?? [];
+	const agreed = approvals.map(
+		(each): Row => [
+			'agreed to by',
+			`${nameOf(each.user)}, account ${each.userId}, for the ${each.side}, on ${each.approvedAt}`,
+		],
+	);
+	const areMany = agreed.length > MOST_BESIDE;
 	return [
 		// So many that what follows would be off the screen before them.
 		...(records.length > MOST_BESIDE ? [['its records', records.join(', ')] satisfies Row] : []),
+		...(areMany ? agreed : []),
 		['lease', lease.id],
 		['state', lease.state],
 		['firm', nameOfFirm({ ...firm, id: lease.firmId })],
@@ -137,12 +148,7 @@ export function requestRows(lease: SeenLease): Row[] {
 		['records', recordsOf(lease)],
 		['read budget', readBudget === null ? 'no limit' : `${readBudget} values`],
 		['minutes', `${lease.minutes} from its activation on`],
-		...approvals.map(
-			(each): Row => [
-				'agreed to by',
-				`${nameOf(each.user)}, account ${each.userId}, for the ${each.side}, on ${each.approvedAt}`,
-			],
-		),
+		...(areMany ? [] : agreed),
 		// The format of the hash has ids alone: a server could show another name beside one.
 		[
 			'only said',

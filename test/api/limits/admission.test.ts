@@ -50,6 +50,7 @@ function newStage() {
 		send,
 		turn,
 		begun: () => begun,
+		running,
 		/** Requests of a firm that is known, one token. */
 		sendMany(name: string, count: number, party = firm(name)) {
 			void admission.know(by(name), name, party);
@@ -379,4 +380,39 @@ it('an error of the work is the caller’s, and gives the place back', async () 
 			'of the work',
 		);
 	expect(admission.underWay()).toEqual({ working: 0, waiting: 0 });
+});
+
+describe('of a firm that is never without a request', () => {
+	it('the places beside its own are given back', async () => {
+		const { begun, endAll, refused, running, send, sendMany, turn } = newStage();
+		void sendMany('loud', WORKING);
+		await turn();
+		for (let n = 0; n < WORKING * 3; n++) {
+			void send(by(`new ${n}`, '192.0.2.7'), { account: 'person', party: firm('loud') });
+			await turn();
+			expect(begun()).toBe(WORKING + n + 1);
+			running.pop()?.();
+			await turn();
+		}
+		expect(refused).toEqual([]);
+		await endAll();
+	});
+
+	it('the places of a request that has waited for too long are given back', async () => {
+		const { admission, begun, endAll, refused, sendMany, turn } = newStage();
+		for (let n = 0; n < AT_ONCE / WORKING; n++) void sendMany(`firm ${n}`, WORKING);
+		void sendMany('late', 1);
+		// Its share is kept by a body that is being read.
+		const giveBack = admission.receive(by('late'));
+		await turn();
+		await vi.advanceTimersByTimeAsync(2_000);
+		expect(refused).toEqual(['late']);
+		await endAll();
+		const before = begun();
+		void sendMany('late', WORKING);
+		await turn();
+		expect(begun() - before).toBe(WORKING);
+		await endAll();
+		giveBack();
+	});
 });
