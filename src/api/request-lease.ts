@@ -69,8 +69,12 @@ export async function openNamedLease(
 	underLease.set(request, lease);
 	// An answer that stands behind another on a connection of HTTP/1.1 has no close of its own before Node 24.
 	const connection: EventEmitter = streamOf(request.raw) ?? request.raw.socket;
+	let hasEnded = false;
 	const end = () => {
 		connection.off('close', end);
+		// Both may be closed in the same turn.
+		if (hasEnded) return;
+		hasEnded = true;
 		void lease.end().finally(giveBack);
 	};
 	connection.once('close', end);

@@ -11,13 +11,16 @@ import { startServer } from './http/start-server.ts';
 const { certFile, keyFile } = makeCertificate();
 const operator = { kind: 'operator', proven: true } as Principal;
 
-/** Asks under a lease over HTTP/2; `meanwhile` is done while the lease is looked up. Answers how often it was let go once it was opened. */
-async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>): Promise<number> {
-	let ended = 0;
-	const opened = Promise.withResolvers<number>();
+/** Asks under a lease over HTTP/2; `meanwhile` is done while the lease is looked up. Answers whether it was opened, and how often it was let go by then. */
+async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>) {
+	let [ended, givenBack] = [0, 0];
+	const opened = Promise.withResolvers<{ isOpen: boolean; atOnce: number }>();
 	const context = async (request: FastifyRequest, reply: FastifyReply) => {
 		const door = {
 			findLease: () => meanwhile(request),
+			takePlace: async () => () => {
+				givenBack += 1;
+			},
 			openRequestLease: () => ({
 				async end() {
 					ended += 1;
@@ -25,8 +28,8 @@ async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>
 				assertLive() {},
 			}),
 		} as unknown as LeaseDoor;
-		await openNamedLease(door, { request, reply, reset: () => {} }, operator);
-		opened.resolve(ended);
+		const lease = await openNamedLease(door, { request, reply, reset: () => {} }, operator).catch(() => null);
+		opened.resolve({ isOpen: lease !== null, atOnce: ended });
 		return {};
 	};
 	const { origin } = await startServer({ server: { tls: { certFile, keyFile } }, context });
@@ -42,10 +45,10 @@ async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>
 	stream.on('error', () => {}).resume();
 	const closed = new Promise((resolve) => stream.once('close', resolve));
 	stream.end('{"query":"{ hello }"}');
-	const atOnce = await opened.promise;
+	const found = await opened.promise;
 	await closed;
-	await expect.poll(() => ended).toBe(1);
-	return atOnce;
+	await expect.poll(() => [ended, givenBack]).toEqual([1, 1]);
+	return found;
 }
 
 it('a lease is let go at once when its request was reset over HTTP/2 while it was looked up, else with the answer', async () => {
@@ -54,6 +57,6 @@ it('a lease is let go at once when its request was reset over HTTP/2 while it wa
 		stream.close(constants.NGHTTP2_CANCEL);
 		await once(stream, 'close');
 	}
-	expect(await openOver(reset)).toBe(1);
-	expect(await openOver(async () => {})).toBe(0);
+	expect(await openOver(reset)).toEqual({ isOpen: false, atOnce: 1 });
+	expect(await openOver(async () => {})).toEqual({ isOpen: true, atOnce: 0 });
 });

@@ -70,7 +70,7 @@ describe.each(servers)('the login of firms on $name', (server) => {
 			{ version: 2, state: 'DESTROYED' },
 			{ version: 2, sealed: 1 },
 			{ version: 2, created_at: '1999-01-01' },
-			{ version: 2, created_at: 'infinity' },
+			{ version: 2, created_at: '2999-01-01' },
 			{ version: 2, class: 'RIGHTS' },
 			{ version: 2, class: 'JOB' },
 			{ version: 1, class: 'CHECKPOINT' },

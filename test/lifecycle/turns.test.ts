@@ -14,11 +14,12 @@ afterAll(() => installation?.close());
 
 it('a worker takes what a firm asks for and what commands ask for in turns, however much there is of either', async () => {
 	/** One whose proof is of nothing ends with its first turn. */
-	const add = async (askedOn: 'firm' | 'cli', version: number) => {
-		const job = await proven(installation, { firmId: north.id, kind: 'ROTATE', class: 'NOTE', version, askedOn });
+	const add = async (askedOn: 'firm' | 'cli', of: 'NOTE' | 'DOCUMENT', version = 2) => {
+		const job = await proven(installation, { firmId: north.id, kind: 'ROTATE', class: of, version, askedOn });
 		return [await put(installation, { ...job, mac: Buffer.alloc(36) }), askedOn] as const;
 	};
-	const asked = new Map([await add('firm', 2), await add('firm', 3), await add('cli', 4), await add('cli', 5)]);
+	const ofFirm = [await add('firm', 'NOTE'), await add('firm', 'DOCUMENT')];
+	const asked = new Map([...ofFirm, await add('cli', 'NOTE', 3), await add('cli', 'DOCUMENT', 3)]);
 	const worker = await installation.work({}, { settleSeconds: 0 });
 	for (const id of asked.keys()) await ended(installation, id);
 	const order = worker.lines
