@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -228,7 +229,7 @@ describe('a server that isn’t what it should be', () => {
 	};
 	it.each<[string, string, ProxyOptions]>([
 		['no owner any more', 'FORBIDDEN', edit('notes', ({ data }) => Object.assign(data.viewer, { role: 'MEMBER' }))],
-		['another firm', 'FORBIDDEN', edit('notes', ({ data }) => Object.assign(data.viewer.firm, { id: 'x' }))],
+		['another firm', 'FORBIDDEN', edit('notes', ({ data }) => Object.assign(data.viewer.firm, { id: randomUUID() }))],
 		['less than there is', 'FORBIDDEN', edit('notes', (body) => Object.assign(body, { extensions: { sealed: [{}] } }))],
 		['records twice', 'INTERNAL', edit('notes', (_, nodes) => void nodes.push(nodes[0]))],
 		['records in another order', 'INTERNAL', edit('notes', (_, nodes) => void nodes.reverse())],
