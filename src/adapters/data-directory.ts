@@ -7,7 +7,7 @@ const SETTING = 'FIRMSEAL_DATA_DIR';
 
 /**
  * Makes the data directory, for its owner only, and what is missing above it.
- * @throws SetupError when it cannot be made, is no directory, belongs to somebody else, is open to their writing, or is full of other things.
+ * @throws SetupError when it cannot be made, is no directory, belongs to another user, may be written to by others, or holds files of another program.
  */
 export function makeDataDirectory(path: string): void {
 	orAsSentence(path, () => {

@@ -217,7 +217,7 @@ describe('an export that was interrupted', () => {
 	it.each([
 		['were changed meanwhile', (line: string) => line.replace('"ALLOWED"', '"DENIED!"')],
 		['are made up', () => '{"made":"up"}'],
-	])('whose lines %s is begun anew, and nobody is said to have changed the log', async (what, change) => {
+	])('whose lines %s is begun again, and no one is said to have changed the log', async (what, change) => {
 		const name = `${what.replaceAll(' ', '-')}.jsonl`;
 		const cut = await proxied((page, answer) => (page === 1 ? answer : null));
 		await firmsealJson(as(scene.north.owner, cut.url), 'audit', 'export', '--out', at(name));

@@ -47,7 +47,7 @@ it('an export keeps out another as long as it runs, and no longer', async () => 
 });
 
 it.runIf(process.platform === 'linux')(
-	'one that was killed keeps nobody out when another program has its process id by now',
+	'one that was killed keeps no other out when another program has its process id by now',
 	async () => {
 		await start(HOLD);
 		const held = readFileSync(running(), 'utf8');

@@ -59,7 +59,7 @@ export function trackConnections(app: FastifyInstance, { clock, patience }: Pati
 	app.server.on('secureConnection', (socket: TLSSocket) => link(socket, socket));
 	app.server.on('session', (session: Http2Session) => {
 		link(session, session.socket);
-		// Node closes a silent one in good order, which waits without end for what is left to be taken.
+		// Node closes a silent session gracefully, and then waits for ever for its client to take the rest.
 		session.once('timeout', () => void taken(session));
 	});
 	// Whose connection it is, a stream that is closed does not know any more.

@@ -189,7 +189,7 @@ export const hasCluster = (directory: string): boolean => {
 	try {
 		return statSync(clusterOf(directory)).isDirectory();
 	} catch (error) {
-		// What may not be looked into is no absence: it is told.
+		// A directory that can't be read may hold a cluster: the error is thrown.
 		if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false;
 		throw error;
 	}

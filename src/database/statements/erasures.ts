@@ -101,7 +101,8 @@ export async function selectNextTombstone(tx: Transaction): Promise<number> {
 }
 
 /**
- * What is not done yet, whatever its row says, and nobody is at: no job for it is open, or has ended within the last hour, as of what is held.
+ * Erasures that are not done, whatever their rows say, and that no job works on: none is open for them, and none has ended within the
+ * last hour, as one does that finds its records on hold.
  * Those with a tombstone first: rows that a login has put there get no number that stays.
  */
 export async function selectUndoneErasures(tx: Transaction, most: number): Promise<ErasureRow[]> {

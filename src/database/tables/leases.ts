@@ -269,7 +269,7 @@ export const clockResets = pgTable(
 		userId: uuid('user_id')
 			.primaryKey()
 			.references(() => users.id),
-		/** By the machine's clock of whoever asked: the database's is what is in doubt. */
+		/** By the clock of the machine that the request came from, since the database's clock is in doubt. */
 		askedAt: time('asked_at').notNull(),
 		mac: bytea('mac').notNull(),
 	},

@@ -48,8 +48,8 @@ it.each(ATTACKS)('refuses it when $name', async (attack) => {
 
 it.each(KEY_CHANGES)('takes no key for its log’s on the word of a server: $name', async (change) => {
 	await expect(verify(change)).rejects.toThrow(/^The key of the log was changed: /);
-	const { since: _, ...anew } = change;
-	expect(await verify(anew)).toMatchObject({ origin: ORIGIN });
+	const { since: _, ...alone } = change;
+	expect(await verify(alone)).toMatchObject({ origin: ORIGIN });
 });
 
 it('answers of a note what was signed by a key that signed the older checkpoint, and nothing that others put under it', async () => {
