@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createInterface, type Interface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { holdAlone } from '../../src/cli/export/running.ts';
+import { scale } from '../support/scale.ts';
 
 const MODULE = new URL('../../src/cli/export/running.ts', import.meta.url).href;
 const HOLD = `await (await import(${JSON.stringify(MODULE)})).holdAlone(process.argv[1]); console.log('held'); process.stdin.resume()`;
@@ -64,4 +66,94 @@ it('where nothing says when the other began, it is taken for an export, and the 
 	writeFileSync(running(), String(other?.pid));
 	await expect(holdAlone(directory)).rejects.toMatchObject(theirs());
 	await expect(holdAlone(directory)).rejects.toThrow(`or, if that is no export, remove ${JSON.stringify(running())}`);
+});
+
+/** Takes a place for each line, says how that went, and lets go of it at an empty line. */
+const CONTEND = `
+const { holdAlone } = await import(${JSON.stringify(MODULE)});
+let letGo = null;
+for await (const line of (await import('node:readline')).createInterface(process.stdin)) {
+	if (line === '') await letGo?.();
+	letGo = line === '' ? null : await holdAlone(line).catch((error) => (console.log(error.code), null));
+	if (line === '') console.log('done');
+	else if (letGo) console.log('held');
+}`;
+/** As some file systems answer. */
+const WITHOUT_LINKS = `
+const disk = (await import('node:fs/promises')).default;
+disk.link = async () => { throw Object.assign(new Error(), { code: 'EPERM' }); };
+(await import('node:module')).syncBuiltinESMExports();`;
+const left = `${spawnSync('true').pid} 1\n`;
+
+describe.each([
+	['', CONTEND],
+	[', on a disk that has no links', WITHOUT_LINKS + CONTEND],
+])('of several processes that begin at once%s,', (_, code) => {
+	const contenders: { readonly child: ChildProcess; readonly lines: AsyncIterator<string> }[] = [];
+	beforeAll(() => {
+		for (let count = 0; count < 4; count += 1) {
+			const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+				stdio: ['pipe', 'pipe', 'inherit'],
+			});
+			contenders.push({ child, lines: linesOf(child)[Symbol.asyncIterator]() });
+		}
+	});
+	afterAll(() => {
+		for (const { child } of contenders) child.kill('SIGKILL');
+	});
+
+	/** Sends all of them a line; what they answer. */
+	async function tell(line: string): Promise<string[]> {
+		for (const { child } of contenders) child.stdin?.write(`${line}\n`);
+		return Promise.all(contenders.map(async ({ lines }) => (await lines.next()).value));
+	}
+
+	it.each<[string, Readonly<Record<string, string>>]>([
+		['where no other was', {}],
+		['where one was killed', { running: left }],
+		['where one was killed while it took over from another', { running: left, 'running.over': left }],
+	])('exactly one holds the place, %s', async (_, files) => {
+		for (let round = 0; round < scale(400); round += 1) {
+			for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+			expect((await tell(directory)).toSorted()).toEqual(['CONFLICT', 'CONFLICT', 'CONFLICT', 'held']);
+			expect(readdirSync(directory)).toEqual(['running']);
+			expect(await tell('')).toEqual(['done', 'done', 'done', 'done']);
+			expect(readdirSync(directory)).toEqual([]);
+		}
+	});
+});
+
+const linesOf = ({ stdout }: ChildProcess): Interface => createInterface(stdout as NonNullable<typeof stdout>);
+
+describe('what is no name of a process keeps others out, and the sentence says what to remove:', () => {
+	it.each<[string, (path: string) => void]>([
+		['nothing', (path) => writeFileSync(path, '')],
+		['a line that is not whole', (path) => writeFileSync(path, left.trim())],
+		['an id in another notation', (path) => writeFileSync(path, '0x1\n')],
+		['no process', (path) => writeFileSync(path, '0\n')],
+		['a group of processes', (path) => writeFileSync(path, '-1\n')],
+		['an id that no process has', (path) => writeFileSync(path, '4294967297\n')],
+		['two lines', (path) => writeFileSync(path, `${left}\n`)],
+		['more than a name', (path) => writeFileSync(path, `${left.trim()} 1\n`)],
+		['a large file', (path) => writeFileSync(path, `${left}${' '.repeat(1024 ** 2)}`)],
+		['a directory', (path) => mkdirSync(path)],
+		['a link', (path) => symlinkSync('elsewhere', path)],
+		['a pipe', (path) => execFileSync('mkfifo', [path])],
+	])('%s', async (_, make) => {
+		make(running());
+		const sentence = `${JSON.stringify(running())} doesn't say which process exports to this place: if none does, remove it.`;
+		for (let count = 0; count < 2; count += 1)
+			await expect(holdAlone(directory)).rejects.toMatchObject({ code: 'CONFLICT', message: sentence });
+		rmSync(running(), { recursive: true });
+		expect(readdirSync(directory)).toEqual([]);
+	});
+});
+
+it('a process keeps itself out too, and what has ended is taken over without a start too', async () => {
+	const letGo = await holdAlone(directory);
+	await expect(holdAlone(directory)).rejects.toThrow(`running, as process ${process.pid}`);
+	await letGo();
+	writeFileSync(running(), `${spawnSync('true').pid}\n`);
+	await (await holdAlone(directory))();
+	expect(readdirSync(directory)).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { FirmsealError } from '../../errors.ts';
 import { throwUnwritten } from '../files/index.ts';
 import { type LineFile, openLines, writeWhole } from './line-file.ts';
 import { FILE_OF } from './lists.ts';
-import { isExport, makeDirectory, partOf, readIfThere } from './place.ts';
+import { isExport, isThere, makeDirectory, partOf, readIfThere } from './place.ts';
 import { holdAlone } from './running.ts';
 import { FORMAT, parseState, type State, VERSION } from './state.ts';
 import { START } from './walk.ts';
@@ -38,8 +38,8 @@ export interface Part {
 export async function openExportPart(out: string, firmId: string): Promise<Part | null> {
 	const path = partOf(out);
 	const wasThere = await makeDirectory(path);
-	const found = await readIfThere(join(path, STATE));
-	if (wasThere && found === null) {
+	const stateAt = join(path, STATE);
+	if (wasThere && !(await isThere(stateAt))) {
 		if (await isExport(path)) {
 			await rm(join(path, RESUME), { recursive: true, force: true }).catch(throwUnwritten);
 			return null;
@@ -50,9 +50,21 @@ export async function openExportPart(out: string, firmId: string): Promise<Part 
 				'Something else has the name of the incomplete export, which ends with .part: remove it.',
 			);
 	}
-	let state = found === null ? begun(firmId) : parseState(found, firmId);
 	await makeDirectory(join(path, RESUME));
 	const letGo = await holdAlone(join(path, RESUME));
+	let isHeld = true;
+	let found: string | null;
+	let state: State;
+	try {
+		// Only now, since it is what an earlier run has left: until it was ended that run saved more.
+		found = await readIfThere(stateAt);
+		if (found === null && (await isExport(path)))
+			throw new FirmsealError('CONFLICT', 'Another export to this place has ended just now: look at what it has made.');
+		state = found === null ? begun(firmId) : parseState(found, firmId);
+	} catch (error) {
+		await letGo();
+		throw error;
+	}
 	const files = new Map<string, LineFile>();
 
 	async function close(): Promise<void> {
@@ -92,11 +104,16 @@ export async function openExportPart(out: string, firmId: string): Promise<Part 
 		save,
 		async leave() {
 			await close();
-			await letGo();
+			if (isHeld) await letGo();
+			isHeld = false;
 		},
 		async complete() {
 			await close();
-			await rm(join(path, RESUME), { recursive: true, force: true }).catch(throwUnwritten);
+			// First the state, while others are kept out: no run goes on with what is complete.
+			for (const each of [STATE, RESUME])
+				await rm(join(path, each), { recursive: true, force: true }).catch(throwUnwritten);
+			// What has the name from here on is another run's.
+			isHeld = false;
 		},
 	};
 }

@@ -70,7 +70,7 @@ export async function publish(out: string, force: boolean): Promise<void> {
 	await parent?.close();
 }
 
-const isThere = (path: string): Promise<boolean> =>
+export const isThere = (path: string): Promise<boolean> =>
 	lstat(path).then(
 		() => true,
 		(error: unknown) => (codeOf(error) === 'ENOENT' ? false : throwUnplaced(error)),

@@ -1,55 +1,120 @@
-import { open, readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { link, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
 import { removePart, throwUnwritten } from '../files/index.ts';
+import { isRunning, type NamedProcess, thisProcess } from '../live-process.ts';
 
-/** Keeps a second run out of an incomplete export. One that was killed keeps nobody out. @throws FirmsealError CONFLICT */
+/** Keeps a second run out of an incomplete export. One that was killed keeps no one out. @throws FirmsealError CONFLICT */
 export async function holdAlone(directory: string): Promise<() => Promise<void>> {
-	const path = join(directory, 'running');
-	if (!(await claim(path))) {
-		const [pid = '', start] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
-		if (await isRunning(Number(pid), start))
-			throw new FirmsealError(
-				'CONFLICT',
-				`Another export to this place is running, as process ${pid}: wait until it has ended, or, if that is no export, remove ${JSON.stringify(path)}.`,
-			);
-		await removePart(path);
-		if (!(await claim(path)))
-			throw new FirmsealError('CONFLICT', 'Another export to this place has begun just now: wait until it has ended.');
-	}
-	return () => removePart(path);
+	return hold(join(directory, 'running'), MOST_LOCKS);
 }
 
-async function claim(path: string): Promise<boolean> {
+/** What a takeover needs is held by a file of its own, and so on: each more takes a run that was killed while it took over from another. */
+const MOST_LOCKS = 4;
+/** Each one more takes a run that ended just now. */
+const TRIES = 20;
+
+/**
+ * The file has its content from the moment that it has its name. Only the process that it names removes it; what a process has left
+ * that has ended is replaced only by the one that holds the takeover. So what is replaced is always what was read.
+ */
+async function hold(path: string, locks: number): Promise<() => Promise<void>> {
+	const draft = `${path}.${randomUUID()}.new`;
+	await write(draft, await thisProcess());
+	try {
+		for (let tries = 0; tries < TRIES; tries += 1)
+			if ((await claim(draft, path)) || (await takeOver(draft, path, locks))) return () => removePart(path);
+	} finally {
+		await removePart(draft);
+	}
+	throw new FirmsealError('CONFLICT', 'Another export to this place has begun just now: wait until it has ended.');
+}
+
+/** false: another process has it by now, or had it until now. @throws FirmsealError CONFLICT where one has it that runs, or may run */
+async function takeOver(draft: string, path: string, locks: number): Promise<boolean> {
+	if (!(await isLeft(path))) return false;
+	if (locks === 0) throw doubt(path);
+	const letGo = await hold(`${path}.over`, locks - 1);
+	try {
+		if (!(await isLeft(path))) return false;
+		await rename(draft, path).catch(throwUnwritten);
+		return true;
+	} finally {
+		await letGo();
+	}
+}
+
+async function claim(draft: string, path: string): Promise<boolean> {
+	try {
+		await link(draft, path);
+		return true;
+	} catch (error) {
+		if (codeOf(error) === 'EEXIST') return false;
+		// Some file systems have no links. Until all of it is written, others see no whole line, and refuse.
+		if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) return write(path, await thisProcess());
+		return throwUnwritten(error);
+	}
+}
+
+/** false: there is one already. */
+async function write(path: string, { pid, start }: NamedProcess): Promise<boolean> {
 	const file = await open(path, 'wx', 0o600).catch((error: unknown) =>
 		codeOf(error) === 'EEXIST' ? null : throwUnwritten(error),
 	);
-	await file?.write([process.pid, await startOf(process.pid)].join(' ').trimEnd()).catch(throwUnwritten);
-	await file?.close();
-	return file !== null;
-}
-
-/** Whether the process is there, and is the one that began at `start`: ids come again. Where that is not known, it is taken for that one. */
-async function isRunning(pid: number, start: string | undefined): Promise<boolean> {
-	if (!isAlive(pid)) return false;
-	const now = await startOf(pid);
-	return start === undefined || now === null || now === start;
-}
-
-/** When a process began, as Linux counts it; null: no such process, or no Linux. */
-async function startOf(pid: number): Promise<string | null> {
-	const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-	// The name, in parentheses, may have spaces and parentheses of its own: what comes after the last one begins with field 3.
-	return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3] ?? null;
-}
-
-function isAlive(pid: number): boolean {
-	if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;
+	if (file === null) return false;
 	try {
-		process.kill(pid, 0);
-		return true;
+		await file.writeFile(`${start === null ? pid : `${pid} ${start}`}\n`);
+		await file.sync();
 	} catch (error) {
-		// Somebody else's.
-		return codeOf(error) === 'EPERM';
+		await removePart(path);
+		throwUnwritten(error);
+	} finally {
+		await file.close();
+	}
+	return true;
+}
+
+/** Whether the process that the file names has ended; false: there is no file. @throws FirmsealError CONFLICT */
+async function isLeft(path: string): Promise<boolean> {
+	const text = await read(path);
+	if (text === null) return false;
+	const [, pid, start = null, end] = /^([1-9]\d{0,8})(?: (\d{1,20}))?(\n?)$/.exec(text) ?? [];
+	if (pid === undefined) throw doubt(path);
+	if (await isRunning({ pid: Number(pid), start }))
+		throw new FirmsealError(
+			'CONFLICT',
+			`Another export to this place is running, as process ${pid}: wait until it has ended, or, if that is no export, remove ${JSON.stringify(path)}.`,
+		);
+	if (end === '') throw doubt(path);
+	return true;
+}
+
+/** Bytes of the longest content, and one more. */
+const MOST = 33;
+
+/** null: there is none. What isn't a file, or can't be read, is as odd as odd content. */
+async function read(path: string): Promise<string | null> {
+	// Neither through a link nor waiting at a pipe.
+	const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+	const file = await open(path, flags).catch((error: unknown) => {
+		if (codeOf(error) === 'ENOENT') return null;
+		throw doubt(path);
+	});
+	if (file === null) return null;
+	try {
+		const { buffer, bytesRead } = await file.read(Buffer.alloc(MOST), 0, MOST, 0);
+		return buffer.toString('latin1', 0, bytesRead);
+	} catch {
+		throw doubt(path);
+	} finally {
+		await file.close();
 	}
 }
+
+const doubt = (path: string) =>
+	new FirmsealError(
+		'CONFLICT',
+		`${JSON.stringify(path)} doesn't say which process exports to this place: if none does, remove it.`,
+	);
