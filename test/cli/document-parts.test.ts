@@ -76,4 +76,24 @@ describe('what lies where an incomplete file would', () => {
 		expect(here()).toEqual(['x', 'x.bundle.part']);
 		expect(read('x.bundle.part').toString()).toBe('of an export of the log');
 	});
+
+	it.each([
+		'2f8a4c1e-5b7d-4e90-8a63-1c2d3e4f5a6b',
+		'd2c82d00-ec57-11f1-9a34-43bca1ad8683',
+		'00000000-0000-0000-0000-000000000000',
+	])(
+		'as a file that no version’s id is in, but %s, stays as it is and keeps nothing from being fetched',
+		async (tag) => {
+			const { document } = await contract();
+			const names = [`contract.txt.${tag}.part`, `x.${tag}.part`];
+			for (const name of names) writeFileSync(name, 'mine');
+			for (const args of [[], ['--out', 'x']])
+				expect(await askDocument(as(), 'get', document, ...args)).toMatchObject({
+					ok: true,
+					result: { resumedFrom: 0 },
+				});
+			expect(here()).toEqual(['contract.txt', names[0], 'x', names[1]].toSorted());
+			expect(names.map((name) => read(name).toString())).toEqual(['mine', 'mine']);
+		},
+	);
 });

@@ -9,8 +9,8 @@ import { shorten } from './names.ts';
 const MODE = 0o600;
 /** Bytes of the longest name that file systems take. */
 const LONGEST = 255;
-/** Of a file's version: those of other commands are tagged with a word. */
-const PART = /\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.part$/;
+/** Of a file's version, whose id is a UUIDv7: those of other commands are tagged with a word, and any other file is none of ours. */
+const PART = /\.([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.part$/;
 
 /** A file that is incomplete. Its name says of which file it is: FILE.<tag>.part. */
 export interface PartFile {
