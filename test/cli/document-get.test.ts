@@ -142,6 +142,19 @@ describe('a file that is there already', () => {
 		expect(here()).toEqual(['late.pdf']);
 	});
 
+	it.each(['zz/', 'folder/zz//', './zz/'])(
+		'or a name that only a directory has is told before anything is asked: %s',
+		async (out) => {
+			mkdirSync('folder');
+			for (const args of [[], ['--force']])
+				expect((await askDocument(as(), 'get', id, '--out', out, ...args)).error).toMatchObject({
+					code: 'BAD_USER_INPUT',
+					message: 'A name that ends with a slash is a directory’s: name a file by --out.',
+				});
+			expect([proxy.heads, here()]).toEqual([[], ['folder']]);
+		},
+	);
+
 	it('or a place that is none is told, with --force too', async () => {
 		mkdirSync('folder');
 		symlinkSync('/dev/null', 'link');

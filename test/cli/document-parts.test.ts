@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { shareDocument } from '../support/files.ts';
@@ -96,4 +96,16 @@ describe('what lies where an incomplete file would', () => {
 			expect(names.map((name) => read(name).toString())).toEqual(['mine', 'mine']);
 		},
 	);
+
+	it('as a directory is told, and nothing is fetched', async () => {
+		const { document, version } = await contract();
+		mkdirSync(`x.${version}.part`);
+		const { ok, error } = await askDocument(as(), 'get', document, '--out', 'x');
+		expect([ok, error.code, error.message]).toEqual([
+			false,
+			'CONFLICT',
+			'Something else has the name of the incomplete file, which ends with .part: remove it.',
+		]);
+		expect(here()).toEqual([`x.${version}.part`]);
+	});
 });

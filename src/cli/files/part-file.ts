@@ -50,7 +50,8 @@ export const partsIn = async (directory: string): Promise<string[]> =>
 export async function openPart(path: string): Promise<FileHandle> {
 	const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 	const file = await open(path, flags, MODE).catch((error: unknown) => {
-		throw codeOf(error) === 'ELOOP' ? inTheWay() : whyUnwritten(error);
+		// A link, a directory, a socket.
+		throw ['ELOOP', 'EISDIR', 'ENXIO'].includes(codeOf(error)) ? inTheWay() : whyUnwritten(error);
 	});
 	const stat = await file.stat();
 	if (!isOwn(stat)) {

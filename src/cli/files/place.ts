@@ -1,5 +1,5 @@
 import { link, lstat, open, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
 import { whyUnwritten } from './file-errors.ts';
 import { removePart } from './part-file.ts';
@@ -15,6 +15,8 @@ export async function assertFree(path: string, force: boolean): Promise<void> {
 	const there = await lstat(path).catch((error: unknown) =>
 		codeOf(error) === 'ENOENT' ? null : throwUnwritten(error),
 	);
+	if (there === null && (path.endsWith('/') || path.endsWith(sep)))
+		throw new FirmsealError('BAD_USER_INPUT', 'A name that ends with a slash is a directory’s: name a file by --out.');
 	if (there === null) return;
 	if (there.isDirectory()) throwUnwritten({ code: 'EISDIR' });
 	if (!there.isFile() && !there.isSymbolicLink())
