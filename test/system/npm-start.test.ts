@@ -177,6 +177,29 @@ describe('npm start', () => {
 		expect(told()).not.toMatch(/eyJ|postgres:|auditEntries/);
 	});
 
+	it('its tokens go to no other host by a path', async () => {
+		let heard = 0;
+		const stranger = createServer((socket) => {
+			heard += 1;
+			socket.destroy();
+		});
+		const port = await listen(stranger);
+		for (const path of ['@', '@HOST', ':x@HOST/', '.HOST', '\\@HOST', '']) {
+			const script = `. ${tokensFileOf(api)}\nget "$OWNER" '${path.replace('HOST', `127.0.0.1:${port}`)}'`;
+			const ended = await launch({ PATH: NODE_PATH }, 'bash', ['--norc', '-c', script]).ended;
+			const { code, stdout, stderr } = ended;
+			expect([code, stdout, stderr]).toEqual([1, '', 'A path begins with a slash: nothing was asked.\n']);
+		}
+		// These are paths of the API, which has none of them.
+		for (const path of ['//HOST/', '/\\@HOST/', '/@HOST/']) {
+			const script = `. ${tokensFileOf(api)}\nget "$OWNER" '${path.replace('HOST', `127.0.0.1:${port}`)}'`;
+			const { code, stdout } = await launch({ PATH: NODE_PATH }, 'bash', ['--norc', '-c', script]).ended;
+			expect([code, JSON.parse(stdout).code]).toEqual([0, 'NOT_FOUND']);
+		}
+		stranger.close();
+		expect(heard).toBe(0);
+	});
+
 	it('is refused a second time on the same data, and the first goes on', async () => {
 		const second = await refused({ FIRMSEAL_PORT: '0' });
 		expect(second).toMatchObject({ code: 1, stdout: '' });
