@@ -20,6 +20,17 @@ export async function isRunning({ pid, start }: NamedProcess): Promise<boolean> 
 	return start === null || now === null || now === start;
 }
 
+/** The same as a condition of a shell, which needs no program but sed for it. */
+export const runsInShell = ({ pid, start }: NamedProcess): string =>
+	[
+		`kill -0 ${pid} 2>/dev/null`,
+		...(start === null
+			? []
+			: [
+					`[ "$(sed -n 's/.*) \\([^ ]* \\)\\{${FIELD}\\}\\([0-9]*\\) .*/\\2/p' /proc/${pid}/stat 2>/dev/null)" = ${start} ]`,
+				]),
+	].join(' && ');
+
 /** Fields of /proc/PID/stat between the name of the program and the start: it is field 22, and the first after the name is 3. */
 const FIELD = 22 - 3;
 

@@ -5,6 +5,7 @@ import { type DatabaseAccess, openIssuer, openPlaneOf, replaceOwnerOnly } from '
 import type { Config } from '../config.ts';
 import { selectAccountByEmail, selectFirmByName } from '../database/index.ts';
 import { sharedFileId } from './demo.ts';
+import { type NamedProcess, runsInShell, thisProcess } from './live-process.ts';
 
 const TWELVE_HOURS = 12 * 60 * 60;
 const CONNECTION = new URL('../database/connection.ts', import.meta.url).href;
@@ -47,6 +48,7 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess): 
 		await worker.close();
 	}
 	const start = `# Of start ${randomUUID()}`;
+	const server = await thisProcess();
 	const people = Object.entries(PEOPLE)
 		.map(([name, email]) => ({
 			name,
@@ -66,7 +68,7 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess): 
 			const tokens = await Promise.all(
 				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email, TWELVE_HOURS) })),
 			);
-			const about = { start, path: resolve(path), url, firm, databaseUrl: database.admin ?? database.firm };
+			const about = { start, server, path: resolve(path), url, firm, databaseUrl: database.admin ?? database.firm };
 			await replaceOwnerOnly(path, fileOf(about, tokens));
 		},
 	};
@@ -93,13 +95,15 @@ interface Token {
 interface About {
 	/** The first line of what one start writes. */
 	readonly start: string;
+	/** What answers at `url`. */
+	readonly server: NamedProcess;
 	readonly path: string;
 	readonly url: string;
 	readonly firm: string;
 	readonly databaseUrl: string;
 }
 
-function fileOf({ start, path, url, firm, databaseUrl }: About, tokens: readonly Token[]) {
+function fileOf({ start, server, path, url, firm, databaseUrl }: About, tokens: readonly Token[]) {
 	const stored = `select id, encode(title, $$hex$$) as title from notes where firm_id = $$${firm}$$ order by created_at desc, id desc limit 1`;
 	const show = `import(${JSON.stringify(CONNECTION)}).then(async ({ openConnection }) => { const db = await openConnection(process.env.DATABASE_URL); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
 	const ended = `The npm start that wrote these tokens has ended: run it again, then source ${path} again.`;
@@ -122,7 +126,7 @@ function fileOf({ start, path, url, firm, databaseUrl }: About, tokens: readonly
 		'',
 		'# Another program may listen by now where a start that has ended did: it is sent nothing.',
 		'runs() (',
-		`	IFS= read -r first 2>/dev/null <${quoted(path)} && [ "$first" = ${quoted(start)} ] && kill -0 ${process.pid} 2>/dev/null && exit 0`,
+		`	IFS= read -r first 2>/dev/null <${quoted(path)} && [ "$first" = ${quoted(start)} ] && ${runsInShell(server)} && exit 0`,
 		`	printf '%s\\n' ${quoted(ended)} >&2`,
 		'	exit 1',
 		')',

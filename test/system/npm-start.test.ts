@@ -200,6 +200,18 @@ describe('npm start', () => {
 		expect(heard).toBe(0);
 	});
 
+	it.runIf(process.platform === 'linux')(
+		'its tokens go nowhere when another program has its process id by now',
+		async () => {
+			const sourced = readFileSync(tokensFileOf(api), 'utf8');
+			const pid = /kill -0 (\d+)/.exec(sourced)?.[1] ?? '';
+			expect(pid).toMatch(/^\d+$/);
+			await expectNothingSent(
+				sourced.replaceAll(new RegExp(`(?<=kill -0 |/proc/)${pid}\\b`, 'g'), String(process.pid)),
+			);
+		},
+	);
+
 	it('is refused a second time on the same data, and the first goes on', async () => {
 		const second = await refused({ FIRMSEAL_PORT: '0' });
 		expect(second).toMatchObject({ code: 1, stdout: '' });
