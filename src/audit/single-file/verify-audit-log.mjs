@@ -132,6 +132,7 @@ function openCheckpoint(note, origin, publicKeys, what = `The checkpoint of ${or
 // ---- The file: lines of canonical JSON -----------------------------------------------------------------------------
 
 const MAX_LINE = 262_144;
+const AGAIN = 'A program has changed the bundle: fetch it again, and verify it as it comes.';
 /** The lines of a file as bytes, without the newline that each must end in. Never has more than one line in memory. */
 async function* linesOf(path) {
 	let [begun, number] = [Buffer.alloc(0), 0];
@@ -185,6 +186,8 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** The first line says whose log it is, and how many entries it has. */
 function readHeader(bytes, keys) {
+	insist(!/^(\xef\xbb\xbf|\xff\xfe)/.test(bytes.toString('latin1')), `Line 1 begins with a byte order mark. ${AGAIN}`);
+	insist(bytes.at(-1) !== 13, `Line 1 ends with a carriage return. ${AGAIN}`);
 	const header = parseLine(decode(bytes, 'Line 1'), 1);
 	const { format, origin, size, v } = header;
 	const isBundle = keysOf(header) === 'format,origin,size,v' && format === 'firmseal-audit-bundle';
@@ -252,11 +255,11 @@ function noteOf({ text, signed }, olds) {
 
 async function verifyBundle(path, keys, oldNotes) {
 	const [tree, sequences, publicKeys] = [new Tree(), new Map(), keys.map(({ publicKey }) => publicKey)];
-	let [header, olds, newest, number, first, last, flaw] = [null, [], null, 0, null, null, null];
-	let [others, other] = [0, null];
+	let [number, header, olds, first, last, newest, flaw, other, others] = [0, null, [], null, null, null, null, null, 0];
 	for await (const line of linesOf(path)) {
 		number += 1;
 		insist(newest === null, `The file goes on after its last line, number ${number - 1}.`);
+		insist(line.length > 0, `Line ${number} is empty. ${AGAIN}`);
 		if (header === null) {
 			header = readHeader(line, keys);
 			olds = oldNotes.map(([text, what]) => openCheckpoint(text, header.origin, publicKeys, what));
@@ -272,9 +275,7 @@ async function verifyBundle(path, keys, oldNotes) {
 				else [others, other] = [others + 1, other ?? number];
 			}
 			tree.add(line);
-		} else {
-			newest = readFooter(line, number, header, tree, publicKeys);
-		}
+		} else newest = readFooter(line, number, header, tree, publicKeys);
 		const isSame = olds.every((old) => tree.size !== old.size || tree.root().equals(old.root));
 		insist(isSame, 'The log was changed: it does not begin with the entries of the old checkpoint.');
 	}
@@ -285,11 +286,11 @@ async function verifyBundle(path, keys, oldNotes) {
 	return { origin: header.origin, size: tree.size, root: tree.root(), first, last, note, old: olds[0], flaw };
 }
 
-/** Writes the note beside `path` and puts it there when all of it is on the disk: what was there stays until then. */
+/** Writes the note beside `path`, for its owner alone, and puts it there when all of it is on the disk: the old one stays until then. */
 function keepNote(path, note) {
 	const beside = `${path}.${randomUUID()}`;
 	try {
-		const file = fs.openSync(beside, 'wx');
+		const file = fs.openSync(beside, 'wx', 0o600);
 		fs.writeFileSync(file, note);
 		fs.fsyncSync(file);
 		fs.closeSync(file);
@@ -304,9 +305,12 @@ async function main() {
 	const file = { type: 'string', multiple: true };
 	const options = { since: file, keep: file, 'vkey-file': file };
 	const { values, positionals } = parseArgs({ options, allowPositionals: true });
-	for (const [name, { length }] of Object.entries(values)) if (length > 1) throw new Usage(`--${name} is given twice.`);
+	for (const [name, [path, other]] of Object.entries(values))
+		if (!path || other !== undefined) throw new Usage(`--${name} is given ${path ? 'twice' : 'no name of a file'}.`);
 	const { since: [since] = [], keep: [keep] = [], 'vkey-file': [vkeyFile] = [] } = values;
 	const [bundle, ...vkeys] = positionals;
+	const folder = [bundle, vkeyFile, since, keep].find((path) => path && fs.existsSync(`${path}/.`));
+	if (folder !== undefined) throw new Usage(`${folder} is a directory. Name a file.`);
 	if (vkeyFile) vkeys.push(...decode(fs.readFileSync(vkeyFile), 'The file of keys').replace(/\n$/, '').split('\n'));
 	if (bundle === undefined || vkeys.length === 0) throw new Usage('A BUNDLE and a VKEY are needed.');
 	const olds = since === undefined ? [] : [[since, 'The old checkpoint']];

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { test } from '@fast-check/vitest';
 import { integer, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -255,6 +255,64 @@ it('takes keys from a file, of which every line is one', () =>
 		}
 		expect(() => readFileSync(kept)).toThrow('ENOENT');
 	}));
+
+describe('as a process, says what happened, where, and what to do', () => {
+	const spawned = (argv: readonly string[], umask = '022') => {
+		const { status, stdout, stderr } = spawnSync(
+			'sh',
+			['-c', `umask ${umask}; exec "$@"`, 'sh', process.execPath, PROGRAM, ...argv],
+			{ encoding: 'utf8' },
+		);
+		return { code: status, out: stdout, error: stderr };
+	};
+	const AGAIN = 'A program has changed the bundle: fetch it again, and verify it as it comes.\n';
+
+	it.each([
+		['carriage returns', HONEST.replaceAll('\n', '\r\n'), 'Line 1 ends with a carriage return.'],
+		['a byte order mark', `\ufeff${HONEST}`, 'Line 1 begins with a byte order mark.'],
+		['UTF-16', Buffer.from(`\ufeff${HONEST}`, 'utf16le'), 'Line 1 begins with a byte order mark.'],
+		['a blank line in the middle', HONEST.replace(/^(.*\n.*\n.*\n)/, '$1\n'), 'Line 4 is empty.'],
+		['a blank line before its footer', HONEST.replace(/\n(?=.*\n$)/, '\n\n'), 'Line 9 is empty.'],
+	])('of a bundle that has got %s', (_, bundle, sentence) =>
+		inFolder(async (path) => {
+			writeFileSync(path('bundle'), bundle);
+			expect(spawned([path('bundle'), VKEY])).toEqual({ code: 1, out: '', error: `${sentence} ${AGAIN}` });
+		}),
+	);
+
+	it.each([
+		['BUNDLE', ['', VKEY]],
+		['--vkey-file', ['bundle', VKEY, '--vkey-file', '']],
+		['--since', ['bundle', VKEY, '--since', '']],
+		['--keep', ['bundle', VKEY, '--keep', '']],
+	])('of a directory that is named as %s', (_, argv) =>
+		inFolder(async (path) => {
+			writeFileSync(path('bundle'), HONEST);
+			const { code, out, error } = spawned(
+				argv.map((word) => (word === VKEY || word.startsWith('--') ? word : path(word))),
+			);
+			expect({ code, out }).toEqual({ code: 2, out: '' });
+			expect(error).toMatch(`${path('')} is a directory. Name a file.\nnode verify-audit-log.mjs BUNDLE `);
+		}),
+	);
+
+	it.each(['--keep', '--since', '--vkey-file'])('of %s without a name, before it reads anything', (option) => {
+		const { code, out, error } = spawned(['/nonexistent', VKEY, option, '']);
+		expect({ code, out }).toEqual({ code: 2, out: '' });
+		expect(error).toMatch(`${option} is given no name of a file.\nnode verify-audit-log.mjs BUNDLE `);
+	});
+
+	it('and keeps a checkpoint for its owner alone, also in place of one that all could read', () =>
+		inFolder(async (path) => {
+			const [bundle, kept] = [path('bundle'), path('kept')];
+			writeFileSync(bundle, HONEST);
+			for (const before of ['none', 'one that all could read']) {
+				expect(spawned([bundle, VKEY, '--keep', kept], '000')).toMatchObject({ code: 0, error: '' });
+				expect([before, lstatSync(kept).mode & 0o777]).toEqual([before, 0o600]);
+				chmodSync(kept, 0o644);
+			}
+		}));
+});
 
 it('refuses an option that is given twice, as words of a file of keys may do', () =>
 	inFolder(async (path) => {
