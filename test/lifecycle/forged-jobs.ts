@@ -1,8 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
+import { systemClock } from '../../src/clock.ts';
+import { openPlaneOf } from '../../src/compose.ts';
 import type { JobRow } from '../../src/database/index.ts';
 import { withOffice } from '../../src/installation.ts';
+import { takeTurn } from '../../src/lifecycle/index.ts';
 import { proveAgreement, proveJob } from '../../src/lifecycle/job-proof.ts';
+import type { JobStep } from '../../src/lifecycle/job-step.ts';
 import type { TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 
 export type Forged = Pick<
 	JobRow,
@@ -61,4 +67,26 @@ export async function disabledAgo({ admin }: TestInstallation, days: number): Pr
 		await tx`update operators set disabled_at = now() - ${`${days} days`}::interval where disabled_at is not null`;
 		await tx`alter table operators enable always trigger stamp_disabled`;
 	});
+}
+
+export type Turns = Awaited<ReturnType<typeof makeTurns>>;
+
+/** Firms, and turns at their jobs that a test takes itself: each job has one step, and asks for no people. */
+export async function makeTurns() {
+	const { installation, north } = await makePopulated(embedded);
+	const plane = openPlaneOf(installation.database, 'firmseal_maintenance', 2);
+	const standing = () => Promise.reject(new Error('asked for people'));
+	return {
+		installation,
+		north,
+		plane,
+		take: (step: JobStep, by = plane) =>
+			withOffice(installation.config, installation.database, ({ rights, audit }) =>
+				takeTurn({ clock: systemClock, plane: by, rights, audit, standing, stepsOf: () => [step] }),
+			),
+		async close() {
+			await plane.close();
+			await installation.close();
+		},
+	};
 }

@@ -1,40 +1,25 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { openPlaneOf } from '../../src/compose.ts';
-import { type JobPageRow, type JobRow, type Plane, tellRefusal } from '../../src/database/index.ts';
-import { withOffice } from '../../src/installation.ts';
-import { type Turn, takeTurn } from '../../src/lifecycle/index.ts';
+import { type JobPageRow, type JobRow, tellRefusal } from '../../src/database/index.ts';
 import { type JobStep, once } from '../../src/lifecycle/job-step.ts';
-import type { TestFirm, TestInstallation } from '../support/installation.ts';
-import { embedded } from '../support/own-servers.ts';
-import { makePopulated } from '../support/populated.ts';
-import { pastGuard, proven, put } from './forged-jobs.ts';
+import { makeTurns, pastGuard, proven, put, type Turns } from './forged-jobs.ts';
 
 /** What comes between a page's claim and its end, while its worker is at it and no other takes turns. */
-let installation: TestInstallation;
-let north: TestFirm;
-let plane: Plane;
+let turns: Turns;
 /** Of each job another. */
 let version = 100;
 beforeAll(async () => {
-	({ installation, north } = await makePopulated(embedded));
-	plane = openPlaneOf(installation.database, 'firmseal_maintenance', 2);
+	turns = await makeTurns();
 });
-afterAll(async () => {
-	await plane?.close();
-	await installation?.close();
-});
-
-/** Of people no such job asks. */
-const standing = () => Promise.reject(new Error('asked for people'));
+afterAll(() => turns?.close());
 
 /** Takes a turn of a job of one page, which would write; answers what became of it and whether it wrote. */
 async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknown>) {
+	const { installation, north, take } = turns;
 	const of = { firmId: north.id, kind: 'REENCRYPT' as const, class: 'NOTE', version: ++version };
 	const id = await put(installation, await proven(installation, of));
 	await installation.admin`delete from key_refusals`;
-	const step: JobStep = once(async (job, page) => {
+	const step = once(async (job, page) => {
 		await meanwhile(job, page);
 		return {
 			async write(tx) {
@@ -43,9 +28,7 @@ async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknow
 			},
 		};
 	});
-	const told: Turn = await withOffice(installation.config, installation.database, ({ rights, audit }) =>
-		takeTurn({ clock: systemClock, plane, rights, audit, standing, stepsOf: () => [step] }),
-	);
+	const told = await take(step);
 	const [job] = await installation.admin`select state, step, done::int, trouble from jobs where id = ${id}`;
 	const isWritten = (await installation.admin`select from key_refusals`).length > 0;
 	const pages = await installation.admin`select step, claim from job_pages where job_id = ${id}`;
@@ -67,7 +50,7 @@ it('writes its page when nothing comes between', async () => {
 
 it('writes nothing of a page that another has claimed, and leaves it to them', async () => {
 	const claim = uuidv7();
-	const steal = () => installation.admin`update job_pages set claim = ${claim}`;
+	const steal = () => turns.installation.admin`update job_pages set claim = ${claim}`;
 	expect(await turn(steal)).toEqual({
 		told: 'BUSY',
 		isWritten: false,
@@ -85,21 +68,18 @@ it.each([
 		`update jobs set state = 'FAILED', trouble = 'FORBIDDEN', ended_at = now() where ended_at is null`,
 	],
 ])('writes nothing of a page that %s', async (_, statement) => {
-	const { told, isWritten, job } = await turn(() => installation.admin.unsafe(statement));
+	const { told, isWritten, job } = await turn(() => turns.installation.admin.unsafe(statement));
 	expect([told, isWritten, job?.done, job?.step]).toEqual(['BUSY', false, 0, 0]);
 });
 
 it('does no page of a job that was changed after its claim: the next turn refuses it', async () => {
+	const { installation, north, take } = turns;
 	const of = { firmId: north.id, kind: 'ROTATE' as const, class: 'NOTE', version: 2 };
 	const id = await put(installation, await proven(installation, of));
 	const step: JobStep = { isOnce: false, plan: async () => ({ upto: null, rows: 0 }), work: async () => ({}) };
-	const take = () =>
-		withOffice(installation.config, installation.database, ({ rights, audit }) =>
-			takeTurn({ clock: systemClock, plane, rights, audit, standing, stepsOf: () => [step] }),
-		);
-	expect(await take()).toBe('WORKED');
+	expect(await take(step)).toBe('WORKED');
 	await installation.admin`update jobs set class = 'BILLING' where id = ${id}`;
-	expect(await take()).toBe('WORKED');
+	expect(await take(step)).toBe('WORKED');
 	const [job] = await installation.admin`select state, trouble from jobs where id = ${id}`;
 	expect(job).toEqual({ state: 'FAILED', trouble: 'FORBIDDEN' });
 });
