@@ -17,32 +17,31 @@ export type TakeLeasePlace = (person: string) => Promise<() => void>;
 export function createLeasePlaces(most: number, clock: Clock): TakeLeasePlace {
 	const limits = { most, mostOfFirm: most, mostEach: MOST_EACH };
 	const take = createSlots(limits, 'requests under leases');
-	let freed = Promise.withResolvers<void>();
-	function takeNow(person: string): () => void {
-		// A place is of a person, whatever the firm.
-		const giveBack = take({ account: person, firm: person, isGuest: false });
-		return () => {
-			giveBack();
-			freed.resolve();
-			freed = Promise.withResolvers();
-		};
-	}
+	/** Those who wait, first to last: a place that is given back is offered to them in the same moment, so that no later one overtakes. */
+	const line = new Set<() => void>();
 	return async (person) => {
+		const { promise, resolve, reject } = Promise.withResolvers<() => void>();
 		const noLonger = new AbortController();
-		let isLate = false;
-		const late = clock.sleep(PATIENCE, noLonger.signal).then(() => {
-			isLate = true;
-		});
-		try {
-			for (;;)
-				try {
-					return takeNow(person);
-				} catch (error) {
-					if (isLate) throw error;
-					await Promise.race([freed.promise, late]);
-				}
-		} finally {
-			noLonger.abort();
+		let refusal: unknown;
+		function tryToTake(): void {
+			try {
+				// A place is of a person, whatever the firm.
+				const giveBack = take({ account: person, firm: person, isGuest: false });
+				line.delete(tryToTake);
+				noLonger.abort();
+				resolve(() => {
+					giveBack();
+					for (const next of line) next();
+				});
+			} catch (error) {
+				refusal = error;
+			}
 		}
+		line.add(tryToTake);
+		tryToTake();
+		void clock.sleep(PATIENCE, noLonger.signal).then(() => {
+			if (line.delete(tryToTake)) reject(refusal);
+		});
+		return promise;
 	};
 }

@@ -19,6 +19,29 @@ it('gives one person three places, so that several others find one, and the next
 	expect(order).toEqual(['fourth']);
 });
 
+it('gives a place to who has waited longest, and not to who comes as it is given back', async () => {
+	const take = createLeasePlaces(2, steppedClock());
+	const [first, second] = await Promise.all([take('a'), take('a')]);
+	const order: string[] = [];
+	const ask = async (person: string) => {
+		const giveBack = await take(person);
+		order.push(person);
+		return giveBack;
+	};
+	const waiting = [ask('b'), ask('c')];
+	first?.();
+	const late = ask('d');
+	await Promise.race([waiting[0], late]);
+	second?.();
+	const later = ask('e');
+	await Promise.race([waiting[1], later]);
+	expect(order).toEqual(['b', 'c']);
+	(await waiting[1])?.();
+	(await late)();
+	await later;
+	expect(order).toEqual(['b', 'c', 'd', 'e']);
+});
+
 it('refuses who has waited in vain, for places of their own and for those of all, and says when to come again', async () => {
 	const clock = steppedClock();
 	const take = createLeasePlaces(4, clock);
