@@ -62,10 +62,16 @@ export async function openNamedLease(
 		throw error;
 	});
 	const giveBack = await door.takePlace(principal.user);
-	const lease = door.openRequestLease(open, request.id, () => {
-		// What is half sent can't be taken back, but it goes no further, and nothing waits in the socket for a client that doesn't read.
-		if (reply.raw.headersSent) reset();
-	});
+	let lease: RequestLease;
+	try {
+		lease = door.openRequestLease(open, request.id, () => {
+			// What is half sent can't be taken back, but it goes no further, and nothing waits in the socket for a client that doesn't read.
+			if (reply.raw.headersSent) reset();
+		});
+	} catch (error) {
+		giveBack();
+		throw error;
+	}
 	underLease.set(request, lease);
 	// An answer that stands behind another on a connection of HTTP/1.1 has no close of its own before Node 24.
 	const connection: EventEmitter = streamOf(request.raw) ?? request.raw.socket;

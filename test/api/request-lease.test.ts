@@ -9,7 +9,8 @@ import { makeCertificate } from './http/certificate.ts';
 import { startServer } from './http/start-server.ts';
 
 const { certFile, keyFile } = makeCertificate();
-const operator = { kind: 'operator', proven: true } as Principal;
+const operator = { kind: 'operator', proven: true, user: 'a' } as Principal;
+const LEASE = '01980000-0000-7000-8000-000000000001';
 
 /** Asks under a lease over HTTP/2; `meanwhile` is done while the lease is looked up. Answers whether it was opened, and how often it was let go by then. */
 async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>) {
@@ -40,7 +41,7 @@ async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>
 		':method': 'POST',
 		':path': '/graphql',
 		'content-type': 'application/json',
-		'x-firmseal-lease': '01980000-0000-7000-8000-000000000001',
+		'x-firmseal-lease': LEASE,
 	});
 	stream.on('error', () => {}).resume();
 	const closed = new Promise((resolve) => stream.once('close', resolve));
@@ -59,4 +60,22 @@ it('a lease is let go at once when its request was reset over HTTP/2 while it wa
 	}
 	expect(await openOver(reset)).toEqual({ isOpen: false, atOnce: 1 });
 	expect(await openOver(async () => {})).toEqual({ isOpen: true, atOnce: 0 });
+});
+
+it('a place is given back when the lease can’t be opened', async () => {
+	let givenBack = 0;
+	const failure = new Error('No such class.');
+	const door = {
+		findLease: async () => {},
+		takePlace: async () => () => {
+			givenBack += 1;
+		},
+		openRequestLease() {
+			throw failure;
+		},
+	} as unknown as LeaseDoor;
+	const request = { headers: { 'x-firmseal-lease': LEASE } } as unknown as FastifyRequest;
+	const opening = openNamedLease(door, { request, reply: {} as FastifyReply, reset: () => {} }, operator);
+	await expect(opening).rejects.toBe(failure);
+	expect(givenBack).toBe(1);
 });
