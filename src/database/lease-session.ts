@@ -98,8 +98,8 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	const using = planes.using.forLease(terms.lease);
 	const holding = planes.holding.forLease(terms.lease);
 	let deadline = Number.POSITIVE_INFINITY;
-	let timer: NodeJS.Timeout | undefined;
-	let hasExpired = false;
+	/** By its deadline, the loss of its connection, or end(): the answer that is on the connection later is not this one. */
+	let isLetGo = false;
 	/** Waves that were taken from the lease. */
 	let taken = 0;
 	/** Why nothing more is read or answered; null: it may be. That the lease is not active says the database alone. */
@@ -125,12 +125,11 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	function letGo(why: FirmsealError): void {
 		over ??= why;
 		// After the deadline PostgreSQL ends the session too: that cuts off no refusal that is being sent by then.
-		if (hasExpired) return;
-		hasExpired = true;
+		if (isLetGo) return;
+		isLetGo = true;
 		onExpire();
 		void release();
 	}
-	const expire = () => letGo(late());
 
 	async function hold(): Promise<Held> {
 		// The request may have been given up while it was taking from the budget.
@@ -148,14 +147,18 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 					assertNotOver();
 					// Counted from before the database's own time begins, so that it never ends later: that of its last statement.
 					const ends = performance.now() + LEASE_DEADLINE;
-					timer = setTimeout(expire, LEASE_DEADLINE).unref();
-					if (!(await holdLease(tx, terms))) throw ended();
-					// With the connection the lease is let go: what is being sent has to stop.
-					lost?.addEventListener('abort', () => letGo(performance.now() >= ends ? late() : unknown()));
-					if (lost?.aborted) throw unknown();
-					deadline = ends;
-					resolve({ tx, release, over: done });
-					await released;
+					const timer = setTimeout(() => letGo(late()), LEASE_DEADLINE).unref();
+					try {
+						if (!(await holdLease(tx, terms))) throw ended();
+						// With the connection the lease is let go: what is being sent has to stop.
+						lost?.addEventListener('abort', () => letGo(performance.now() >= ends ? late() : unknown()));
+						if (lost?.aborted) throw unknown();
+						deadline = ends;
+						resolve({ tx, release, over: done });
+						await released;
+					} finally {
+						clearTimeout(timer);
+					}
 				})
 				.catch((error: unknown) => {
 					// Also a connection that was lost under it.
@@ -166,7 +169,6 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	}
 
 	async function release(): Promise<void> {
-		clearTimeout(timer);
 		const own = await held?.catch(() => null);
 		own?.release();
 		await own?.over;
@@ -252,6 +254,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		assertLive,
 		async end() {
 			over ??= ended();
+			isLetGo = true;
 			await release();
 			const waves = taken;
 			taken = 0;

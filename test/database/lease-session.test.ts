@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type LeaseSession, openLeaseSession, openPlane, type Plane, tables } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -120,6 +120,44 @@ describe('a lease’s session', () => {
 		session.assertLive();
 		await session.confirm();
 		expect(await countHolders()).toBe(1);
+		await session.end();
+	});
+
+	it('tells nothing more once it has ended: what is on the connection then is another answer', async () => {
+		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
+		const lost = new AbortController();
+		const losing: Plane = {
+			...holding,
+			forLease: (of) => {
+				const plane = holding.forLease(of);
+				return { ...plane, write: (firmId, work) => plane.write(firmId, (tx) => work(tx, lost.signal)) };
+			},
+		};
+		let expired = 0;
+		const session = openLeaseSession({ using, holding: losing }, { lease, firm, user }, () => {
+			expired++;
+		});
+		await session.inside(async () => {});
+		const ended = session.end();
+		lost.abort();
+		await ended;
+		expect(expired).toBe(0);
+	});
+
+	it('leaves no timer behind when the lease is refused: the refusal is not cut off by it', async () => {
+		// As a database that refuses each lease, and sets no timers.
+		const write: Plane['write'] = (_, work) => work({ execute: async () => ({ rows: [{ held: false }] }) } as never);
+		const refusing: Plane = { ...holding, forLease: () => ({ ...holding, write }) };
+		const [set, clear] = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'clearTimeout')];
+		onTestFinished(() => {
+			set.mockRestore();
+			clear.mockRestore();
+		});
+		const session = openLeaseSession({ using, holding: refusing }, { lease: '', firm: '', user: '' }, () => {});
+		await expect(session.inside(async () => {})).rejects.toMatchObject({ code: 'LEASE_NOT_ACTIVE' });
+		const timers = set.mock.results.flatMap(({ value }, n) => (set.mock.calls[n]?.[1] === DEADLINE ? [value] : []));
+		expect(timers).toHaveLength(1);
+		expect(clear).toHaveBeenCalledWith(timers[0]);
 		await session.end();
 	});
 
