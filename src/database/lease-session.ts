@@ -108,10 +108,25 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	/** Who lets go of the lease and takes it again does so one after the other, and statements likewise. */
 	let parting: Promise<void> = Promise.resolve();
 	let last: Promise<void> = Promise.resolve();
+	/** Settles when no transaction of take() is under way. */
+	let taking: Promise<unknown> = Promise.resolve();
 
 	/** A transaction of its own, of which one person's are done one after the other. */
 	const use = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
 		using.inTurn(terms.user, () => using.write(terms.firm, work));
+
+	/** One that takes from the lease, unless the request has ended while it waited for its turn; end() waits for it, and for `onTaken`. */
+	function take<T>(work: (tx: Transaction) => Promise<T>, onTaken: (result: T) => void = nothing): Promise<T> {
+		const turn = use(async (tx) => {
+			assertNotOver();
+			return work(tx);
+		}).then((result) => {
+			onTaken(result);
+			return result;
+		});
+		taking = Promise.allSettled([taking, turn]);
+		return turn;
+	}
 
 	function assertNotOver(): void {
 		if (over !== null) throw over;
@@ -195,7 +210,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 
 	async function partWith(work: () => Promise<void>): Promise<void> {
 		assertLive();
-		await use((tx) => keepLease(tx, terms));
+		await take((tx) => keepLease(tx, terms));
 		const parted = last.then(async () => {
 			// Not live from here until it is held again.
 			deadline = Number.NEGATIVE_INFINITY;
@@ -213,17 +228,22 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	return {
 		async read(places, wave, intend) {
 			assertNotOver();
-			const present = await use(async (tx) => {
+			const takeWave = async (tx: Transaction) => {
 				const found = await selectPresent(tx, places);
 				const indexes = places.flatMap((_, index) => (found[index] ? [index] : []));
+				assertNotOver();
 				const outcome = await useLease(tx, terms, { ...wave, values: indexes.length });
 				if (outcome !== 'OPEN') throw REFUSALS[outcome]();
+				// The request may have ended meanwhile: then this is not committed, and nothing was taken.
+				assertNotOver();
 				if (indexes.length > 0) await intend(indexes);
 				return indexes;
+			};
+			const present = await take(takeWave, ({ length }) => {
+				if (length > 0) taken += 1;
 			});
 			const values: (Sealed | null)[] = places.map(() => null);
 			if (present.length === 0) return values;
-			taken += 1;
 			// What has become a value since then was not counted.
 			const counted = present.flatMap((index) => places[index] ?? []);
 			const read = await inside(async (tx) => {
@@ -255,7 +275,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		async end() {
 			over ??= ended();
 			isLetGo = true;
-			await release();
+			await Promise.all([taking, release()]);
 			const waves = taken;
 			taken = 0;
 			return waves > 0 && use((tx) => leaveLease(tx, terms, waves));

@@ -27,12 +27,17 @@ describe('a lease’s session', () => {
 		await two?.close();
 	});
 
-	const readNote = (session: LeaseSession) =>
+	const readNote = (session: LeaseSession, intend = async () => {}) =>
 		session.read(
 			[{ table: tables.notes, property: 'title', row: two.north.note }],
 			{ classes: ['NOTE'], coordinates: ['Note.title'], records: [two.north.note] },
-			async () => {},
+			intend,
 		);
+	const budgetOf = async (lease: string) => {
+		const [row] = await two.admin`
+			select used::int, unanswered, kept_at as "keptAt" from lease_budgets where lease_id = ${lease}`;
+		return row;
+	};
 	/** Transactions that hold a lease. */
 	const countHolders = async (): Promise<number> => {
 		const rows = await two.admin`select from pg_stat_activity where state = 'idle in transaction'
@@ -121,6 +126,49 @@ describe('a lease’s session', () => {
 		await session.confirm();
 		expect(await countHolders()).toBe(1);
 		await session.end();
+	});
+
+	it.each([
+		['a reading', readNote],
+		['an answer that waits for the log', (session, intend) => session.apart(intend)],
+	] as const satisfies [string, (session: LeaseSession, intend: () => Promise<void>) => Promise<unknown>][])(
+		'takes nothing from the lease, and records nothing, for %s that is ended before its turn',
+		async (_, ask) => {
+			const { id: lease, firm, user } = await activeLeaseBySql(two, two.north, { budget: 5 });
+			const before = await budgetOf(lease);
+			const free = Promise.withResolvers<void>();
+			const others = using.inTurn(user, () => free.promise);
+			const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {});
+			let intents = 0;
+			const asked = ask(session, async () => {
+				intents++;
+			}).catch(({ code }) => code);
+			// It waits for its turn.
+			await new Promise(setImmediate);
+			const ended = session.end();
+			free.resolve();
+			expect(await asked).toBe('LEASE_NOT_ACTIVE');
+			expect(await ended).toBe(false);
+			await others;
+			expect([intents, await budgetOf(lease)]).toEqual([0, before]);
+		},
+	);
+
+	it('leaves a reading that was being recorded when the request ended, and is over only then', async () => {
+		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north, { budget: 1 });
+		const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {});
+		const [begun, recorded] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		const reading = readNote(session, async () => {
+			begun.resolve();
+			await recorded.promise;
+		}).catch(({ code }) => code);
+		await begun.promise;
+		const ended = session.end();
+		recorded.resolve();
+		expect(await reading).toBe('LEASE_NOT_ACTIVE');
+		// The last of a lease that is used up.
+		expect(await ended).toBe(true);
+		expect(await budgetOf(lease)).toMatchObject({ used: 1, unanswered: 0 });
 	});
 
 	it('tells nothing more once it has ended: what is on the connection then is another answer', async () => {
