@@ -28,6 +28,7 @@ import {
 	LEASE_HEADER,
 	type LeaseDoor,
 	type Logger,
+	limitAnswer,
 	openDemo,
 	openNamedLease,
 	partyOf,
@@ -212,7 +213,7 @@ export async function startServer(
 			});
 		const takePlace = createLeasePlaces(LEASES_AT_ONCE, clock);
 		const leaseDoor = operators &&
-			leases && { ...operators, ...leases, audit: logOf('operator'), logger, findLease, takePlace };
+			leases && { ...operators, ...leases, audit: logOf('operator'), logger, findLease, takePlace, clock };
 		const door: Door = {
 			authenticate: await openAuthenticator(config),
 			plane: doors.get(first) as Plane,
@@ -290,6 +291,7 @@ export async function startServer(
 			metrics,
 			apollo,
 			cut: cutByLease,
+			onAnswer: limitAnswer,
 			context: byTokenOrInvitation,
 			admission,
 			// By the doors, which nobody's queries take.

@@ -27,7 +27,14 @@ export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { entryOfRefusal, RefusedAccountError, refusedHere, tellForgery } from './refused-account.ts';
 export { registerOperations } from './registered-operations.ts';
-export { cutByLease, type Exchange, LEASE_HEADER, type LeaseDoor, openNamedLease } from './request-lease.ts';
+export {
+	cutByLease,
+	type Exchange,
+	LEASE_HEADER,
+	type LeaseDoor,
+	limitAnswer,
+	openNamedLease,
+} from './request-lease.ts';
 export {
 	columnOfCoordinate,
 	createSchema,

@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { validate, version } from 'uuid';
 import { type Principal, rolesOf } from '../access/index.ts';
 import { type AuditLog, draftEntry, type EntryDraft } from '../audit/index.ts';
-import type { Plane } from '../database/index.ts';
+import type { Clock } from '../clock.ts';
+import { LEASE_DEADLINE, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';
 import { type findOpenLease, type OpenRequestLease, RefusedLeaseError, type RequestLease } from '../leases/index.ts';
@@ -22,6 +23,7 @@ export interface LeaseDoor {
 	/** Finds the lease that a request names, and whether it may be used at all. */
 	readonly findLease: typeof findOpenLease;
 	readonly takePlace: TakeLeasePlace;
+	readonly clock: Clock;
 	readonly logger: Logger;
 }
 
@@ -33,12 +35,18 @@ export interface Exchange {
 	readonly reset: () => void;
 }
 
-/** Leases of requests that are being answered, for the last look before the bytes go. */
-const underLease = new WeakMap<FastifyRequest, RequestLease>();
+interface Use {
+	readonly lease: RequestLease;
+	/** Gives the reader of the answer as long as a lease may be held. */
+	readonly limitAnswer: () => Promise<void>;
+}
+
+/** Of requests that are being answered: for the last look before the bytes go, and the time in which they have to be taken. */
+const underLease = new WeakMap<FastifyRequest, Use>();
 
 /**
  * The lease that a request names in its header, opened for this request alone; null: it names none. What it holds is let go when the
- * answer is at the socket, or at the deadline, which cuts an answer that is still being sent.
+ * answer is at the socket, or at the deadline, which cuts an answer that is still being sent; its place, when nothing is held any more.
  * @throws FirmsealError BAD_USER_INPUT for a header that is no id or a member's, LEASE_NOT_ACTIVE, which is recorded, KEY_UNAVAILABLE,
  * RATE_LIMITED when too many are at work under leases: nothing was taken.
  */
@@ -72,7 +80,13 @@ export async function openNamedLease(
 		giveBack();
 		throw error;
 	}
-	underLease.set(request, lease);
+	const { clock } = door;
+	const over = new AbortController();
+	async function limitAnswer(): Promise<void> {
+		await clock.sleep(LEASE_DEADLINE, over.signal);
+		if (!over.signal.aborted) reset();
+	}
+	underLease.set(request, { lease, limitAnswer });
 	// An answer that stands behind another on a connection of HTTP/1.1 has no close of its own before Node 24.
 	const connection: EventEmitter = streamOf(request.raw) ?? request.raw.socket;
 	let hasEnded = false;
@@ -81,6 +95,7 @@ export async function openNamedLease(
 		// Both may be closed in the same turn.
 		if (hasEnded) return;
 		hasEnded = true;
+		over.abort();
 		void lease.end().finally(giveBack);
 	};
 	connection.once('close', end);
@@ -93,11 +108,19 @@ export async function openNamedLease(
 /** Why the answer of a request may not go out after all; null: it may. Asked in the stretch in which the bytes are handed over. */
 export function cutByLease(request: FastifyRequest): FirmsealError | null {
 	try {
-		underLease.get(request)?.assertLive();
+		underLease.get(request)?.lease.assertLive();
 		return null;
 	} catch (error) {
 		return error as FirmsealError;
 	}
+}
+
+/**
+ * To be called when an answer goes. One that has read nothing under its lease has no deadline of the lease's session, nor has a refusal: whoever
+ * doesn't take it would keep its place from others for as long as any answer may wait.
+ */
+export function limitAnswer(request: FastifyRequest): void {
+	void underLease.get(request)?.limitAnswer();
 }
 
 function refusalOf(error: unknown, lease: string, request: string, principal: Principal): EntryDraft[] {

@@ -42,7 +42,7 @@ export * from './log-restore/index.ts';
 export { prepareDatabase } from './migrate.ts';
 export { BROKER_PLACE, LOG_PLACE, openPlaceSession, type PlaceSession, WATCH_PLACE } from './place-session.ts';
 export { plainValue } from './plain.ts';
-export { openPlane, type Plane, type PlaneRole, type Transaction } from './plane.ts';
+export { LEASE_DEADLINE, openPlane, type Plane, type PlaneRole, type Transaction } from './plane.ts';
 export type { PlaneLogin } from './roles.ts';
 export { movedFromOf, type Sealed, type SealedColumn, sealedColumns } from './sealed.ts';
 export type { Selection } from './selection.ts';

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, constants, type Http2ServerRequest } from 'node:http2';
+import { connect as connectTcp } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Principal } from '../../src/access/index.ts';
-import { type LeaseDoor, openNamedLease } from '../../src/api/request-lease.ts';
+import { createLeasePlaces } from '../../src/api/limits/index.ts';
+import { type LeaseDoor, limitAnswer, openNamedLease } from '../../src/api/request-lease.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
 import { makeCertificate } from './http/certificate.ts';
 import { startServer } from './http/start-server.ts';
 
@@ -78,4 +81,115 @@ it('a place is given back when the lease can’t be opened', async () => {
 	const opening = openNamedLease(door, { request, reply: {} as FastifyReply, reset: () => {} }, operator);
 	await expect(opening).rejects.toBe(failure);
 	expect(givenBack).toBe(1);
+});
+
+describe('a place of a request that has read nothing under its lease', () => {
+	/** Asks on a connection that takes nothing; `prior`: an answer that isn't taken stands before it. */
+	type AskUnread = (origin: string, path: string, prior: boolean) => void;
+	const BODY = '{"query":"{ long }"}';
+	const overHttp1: AskUnread = (origin, path, prior) => {
+		const { hostname, port } = new URL(origin);
+		const socket = connectTcp(Number(port), hostname).on('error', () => {});
+		onTestFinished(() => void socket.destroy());
+		const ask = (head: string) =>
+			`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n${head}\r\n${BODY}`;
+		const lease = `X-Firmseal-Lease: ${LEASE}\r\n`;
+		const get = `GET ${path} HTTP/1.1\r\nHost: x\r\n${lease}\r\n`;
+		socket.write((prior ? ask('') : '') + (path === '/graphql' ? ask(lease) : get));
+	};
+	const overHttp2: AskUnread = (origin, path) => {
+		const session = connect(origin, { ca: readFileSync(certFile), settings: { initialWindowSize: 0 } });
+		onTestFinished(() => session.on('error', () => {}).destroy());
+		const method = path === '/graphql' ? 'POST' : 'GET';
+		const headers = { ':method': method, ':path': path, 'content-type': 'application/json', 'x-firmseal-lease': LEASE };
+		const stream = session.request(headers).on('error', () => {});
+		stream.end(method === 'POST' ? BODY : undefined);
+	};
+
+	it.each([
+		['HTTP/1.1', overHttp1, '/graphql', false],
+		['HTTP/1.1, behind another answer', overHttp1, '/graphql', true],
+		['HTTP/1.1, of a file that has not changed, behind another answer', overHttp1, '/file', true],
+		['HTTP/2', overHttp2, '/graphql', false],
+		['HTTP/2, of a file that is refused', overHttp2, '/file', false],
+	] as const)(
+		'is another’s five seconds after its answer went to who does not take it: %s',
+		async (name, ask, path, prior) => {
+			const clock = steppedClock();
+			const takePlace = createLeasePlaces(3, clock);
+			const events: string[] = [];
+			const door = {
+				findLease: async () => {},
+				takePlace,
+				clock,
+				openRequestLease: () => ({
+					async end() {
+						events.push('ended');
+					},
+					assertLive() {},
+				}),
+			} as unknown as LeaseDoor;
+			const answered = Promise.withResolvers<void>();
+			let left = 3;
+			const open = (request: FastifyRequest, reply: FastifyReply) =>
+				openNamedLease(door, { request, reply, reset: () => server.reset(request) }, operator);
+			const server = await startServer({
+				server: name.startsWith('HTTP/2') ? { tls: { certFile, keyFile } } : {},
+				clock,
+				async context(request, reply) {
+					await open(request, reply);
+					return {};
+				},
+				onAnswer(request) {
+					limitAnswer(request);
+					if ('x-firmseal-lease' in request.headers && --left === 0) answered.resolve();
+				},
+				routes: (app) =>
+					app.get('/file', async (request, reply) => {
+						await open(request, reply);
+						return name.startsWith('HTTP/2') ? reply.code(403).send('no') : reply.code(304).send();
+					}),
+			});
+			for (let n = 0; n < 3; n++) ask(server.origin, path, prior);
+			await answered.promise;
+			await clock.advance(4_999);
+			const next = takePlace('b').then(() => events.push('another’s'));
+			expect(events).toEqual([]);
+			await clock.advance(1);
+			await next;
+			// What the lease holds is let go first.
+			expect(events[0]).toBe('ended');
+		},
+	);
+
+	it('is kept by an answer that its route sends itself, as it takes its lease again', async () => {
+		const clock = steppedClock();
+		let ended = 0;
+		const door = {
+			findLease: async () => {},
+			takePlace: async () => () => {},
+			clock,
+			openRequestLease: () => ({
+				async end() {
+					ended += 1;
+				},
+			}),
+		} as unknown as LeaseDoor;
+		const server = await startServer({
+			clock,
+			onAnswer: limitAnswer,
+			routes: (app) =>
+				app.get('/file', async (request, reply) => {
+					await openNamedLease(door, { request, reply, reset: () => server.reset(request) }, operator);
+					reply.hijack();
+					reply.raw.writeHead(200).write('first');
+				}),
+		});
+		const { body } = await fetch(`${server.origin}/file`, { headers: { 'x-firmseal-lease': LEASE } });
+		const reader = body?.getReader();
+		await reader?.read();
+		await clock.advance(60_000);
+		expect(ended).toBe(0);
+		await reader?.cancel();
+	});
 });

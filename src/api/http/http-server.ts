@@ -35,6 +35,8 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
 	/** Looked at when an answer of /graphql is about to go: an error that goes instead. */
 	readonly cut?: (request: FastifyRequest) => FirmsealError | null;
+	/** Told that an answer of any path is about to go, but none that its route sends itself, as files are. */
+	readonly onAnswer?: (request: FastifyRequest) => void;
 	/** Whose turn it is at /graphql; everybody's at any time unless given. */
 	readonly admission?: Admission;
 	readonly ready: () => Promise<Readiness>;
@@ -110,6 +112,7 @@ export async function createHttpServer<Context extends BaseContext>(
 		if (request.is404) return sendProblem(reply, problemOf(NOT_FOUND, request.id));
 	});
 	app.addHook('onSend', async (request, reply) => {
+		options.onAnswer?.(request);
 		// Fastify closes the connection after a body that is too large; HTTP/2 has no such header (RFC 9113, 8.2.2).
 		if (request.raw.httpVersionMajor === 2) reply.removeHeader('connection');
 		// Else a kept-alive connection would hold up the stop until its idle time is over.
