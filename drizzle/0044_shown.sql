@@ -313,13 +313,15 @@ BEGIN
 		FROM (
 			-- Written again as src/audit/FORMAT.md has it, it is the same to the byte: keys in their order, each once, no space, no escape that need
 			-- not be. Arrays hold no arrays, and a number is a small whole one. Of what jsonb writes, `", "` is only between texts of an array.
-			SELECT a.role, a.boot, a.sequence, a.id, a.leaf IS NOT DISTINCT FROM '{"action":' || (e -> 'action')::text
+			-- Policies look for `"plane":"firm"` in the text. So the names of a leaf stand before `":` in no other place: of an object where a text
+			-- should be, jsonb writes `": `, a text has `\"`, and `counts` has coordinates and whole numbers. A first text is the action itself.
+			SELECT a.role, a.boot, a.sequence, a.id, a.leaf IS NOT DISTINCT FROM '{"action":' || to_json(e ->> 'action')::text
 					|| ',"actor":{' || coalesce('"account":' || (e #> '{actor,account}')::text || ',', '') || '"kind":' || (e #> '{actor,kind}')::text
 					|| ',"roles":' || replace((e #> '{actor,roles}')::text, '", "', '","') || ',"user":' || (e #> '{actor,user}')::text
 					|| '},"at":' || (e -> 'at')::text || ',"boot":' || (e -> 'boot')::text || coalesce(',"bytes":' || (e -> 'bytes')::text, '')
 					|| ',"coordinates":' || replace((e -> 'coordinates')::text, '", "', '","')
 					|| CASE WHEN e ? 'counts' THEN ',"counts":{' || coalesce((SELECT string_agg(to_json(c.key)::text || ':' || c.value::text, ',' ORDER BY c.key COLLATE "C")
-						FROM jsonb_each(e -> 'counts') c), '') || '}' ELSE '' END
+						FROM jsonb_each(e -> 'counts') c WHERE c.key ~ '^[_A-Za-z][_0-9A-Za-z]{0,62}[.][_A-Za-z][_0-9A-Za-z]{0,62}$' AND c.value::text ~ '^[1-9][0-9]{0,9}$'), '') || '}' ELSE '' END
 					|| ',"decision":' || (e -> 'decision')::text || ',"document":' || (e -> 'document')::text || ',"firm":' || (e -> 'firm')::text
 					|| coalesce(',"hash":' || (e -> 'hash')::text, '') || ',"id":' || (e -> 'id')::text
 					|| ',"keys":[' || CASE WHEN e -> 'keys' = '[]' THEN '' ELSE (SELECT string_agg('{"class":' || (k.use -> 'class')::text || ',"requestId":' || (k.use -> 'requestId')::text

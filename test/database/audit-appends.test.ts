@@ -4,7 +4,7 @@ import { PLANES } from '../../src/audit/entry.ts';
 import { ACTIONS } from '../../src/audit/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { leafText } from '../support/leaf-text.ts';
-import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, NOT_IN_SHAPE, type Side, type TwoFirms } from './two-firms.ts';
 
 const actions = Object.keys(ACTIONS) as (keyof typeof ACTIONS)[];
 const KINDS = ['firm', 'operator', 'system'] as const;
@@ -69,9 +69,10 @@ describe.each(servers)('entries of the log by each login, on $name', (server) =>
 	});
 	afterAll(() => two?.close());
 
-	const append = (side: Side, said: Readonly<Record<string, unknown>>) => {
+	/** `written`: what jsonb or an attacker makes of the text of a leaf. */
+	const append = (side: Side, said: Readonly<Record<string, unknown>>, written = (text: string) => text) => {
 		const names = { id: uuidv7(), boot: uuidv7(), sequence: 1, firm: two.north.id };
-		const text = leafText({ request: uuidv7(), lease: uuidv7(), ...names, ...said });
+		const text = written(leafText({ request: uuidv7(), lease: uuidv7(), ...names, ...said }));
 		return codeOf(
 			two.as(
 				side,
@@ -108,4 +109,99 @@ describe.each(servers)('entries of the log by each login, on $name', (server) =>
 				expect([side, plane, code]).toEqual([side, plane, isOwn ? 'done' : NO_PRIVILEGE]);
 			}
 	});
+
+	it.each([
+		['the firm’s login', 'an entry of each other plane', 'firm', 'plane', PLANES.filter((plane) => plane !== 'firm')],
+		['the firm’s login', 'one of people of the platform', 'firm', 'kind', ['operator']],
+		['the broker’s login', 'one of people', 'broker', 'kind', ['firm', 'operator']],
+		['the worker’s login', 'one of people of a firm', 'worker', 'kind', ['firm']],
+	] as const)('hide nowhere from %s that they are %s', async (_, __, side, name, values) => {
+		const action = side === 'firm' ? 'content.open' : 'key.unwrap';
+		const own = { plane: side, kind: side === 'broker' ? 'system' : side }[name];
+		for (const value of values) {
+			const kind = name === 'kind' ? value : 'system';
+			const actor = { kind, roles: [] as unknown[], user: kind === 'system' ? null : uuidv7() };
+			const said = { action, actor, plane: name === 'plane' ? value : side };
+			for (const [place, hidden] of placesFor(name, own))
+				for (const [form, written] of FORMS) {
+					const code = await append(side, { ...said, ...hidden(actor) }, written(name, own));
+					expect([value, place, form, code]).toEqual([value, place, form, expect.stringMatching(REFUSED)]);
+				}
+		}
+	});
+
+	it('have an action that is a text, not one that holds a text', async () => {
+		const spaced = (text: string) => text.replace('"content.open":1', '"content.open": 1');
+		for (const action of [['content.open'], { 'content.open': 1 }])
+			expect([action, await append('firm', { plane: 'firm', action }, spaced)]).toEqual([action, NOT_IN_SHAPE]);
+	});
+
+	it('count how often each coordinate was asked for, and hold nothing else in that place', async () => {
+		const withCounts = (counts: unknown, written?: (text: string) => string) =>
+			append('firm', { plane: 'firm', action: 'content.deny', counts }, written);
+		for (const counts of [{ 'Note.body': 1 }, { 'Invoice.amountDue': 2, 'Note.body': 4_294_967_295, '_a9._B9': 30 }])
+			expect([counts, await withCounts(counts)]).toEqual([counts, 'done']);
+		const longest = 'a'.repeat(63);
+		expect(await withCounts({ [`${longest}.${longest}`]: 1 })).toBe('done');
+		for (const key of [
+			'Note',
+			'.body',
+			'Note.',
+			'Note.body.x',
+			'9.a',
+			'Note.bödy',
+			`${longest}a.b`,
+			'a.b\n',
+			'a.b"',
+			'',
+		])
+			expect([key, await withCounts({ [key]: 1 })]).toEqual([key, NOT_IN_SHAPE]);
+		for (const value of [0, 10_000_000_000, '1', null, true, {}, [], [1], { 'a.b': 1 }])
+			expect([value, await withCounts({ 'Note.body': value }, asJsonb)]).toEqual([value, NOT_IN_SHAPE]);
+		for (const counts of [null, 1, 'Note.body', [], ['Note.body']])
+			expect([counts, await withCounts(counts)]).toEqual([counts, expect.stringMatching(/^(22023|23514)$/)]);
+	});
 });
+
+const REFUSED = /^(42501|23514)$/;
+
+type Hidden = (actor: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
+/** Each place of a leaf that the database takes a text, a list or an object for, with `"name":"value"` in it. */
+function placesFor(name: string, value: string): [string, Hidden][] {
+	const held = { [name]: value };
+	const alone = ['counts', 'decision', 'document', 'hash', 'lease', 'reason', 'request', 'bytes', 'v', 'more'];
+	const listed = ['coordinates', 'records', 'keys'];
+	const use = { class: 'NOTE', requestId: null, source: 'CACHE', version: 1 };
+	return [
+		...alone.map((key): [string, Hidden] => [key, () => ({ [key]: held })]),
+		['a count', () => ({ counts: { 'Note.body': held } })],
+		...listed.map((key): [string, Hidden] => [`one of ${key}`, () => ({ [key]: [held] })]),
+		...Object.keys(use).map((key): [string, Hidden] => [
+			`${key} of a key`,
+			() => ({ keys: [{ ...use, [key]: held }] }),
+		]),
+		['a key that another is in', () => ({ keys: [{ ...use, ...held }] })],
+		...['account', 'roles', 'user'].map((key): [string, Hidden] => [
+			`the actor’s ${key}`,
+			(actor) => ({ actor: { ...actor, [key]: held } }),
+		]),
+		['the actor’s roles', (actor) => ({ actor: { ...actor, roles: ['x', held] } })],
+	];
+}
+
+/** What the name and its value are written as there: as JSON is, as jsonb writes it, and as a text. */
+const FORMS: readonly (readonly [string, (name: string, value: string) => (text: string) => string])[] = [
+	['an object', () => (text) => text],
+	[
+		'an object with a space',
+		(name, value) => (text) => text.replace(`{"${name}":"${value}"}`, `{"${name}": "${value}"}`),
+	],
+	[
+		'a text',
+		(name, value) => (text) => text.replace(`{"${name}":"${value}"}`, JSON.stringify(`,"${name}":"${value}",`)),
+	],
+];
+
+/** An object of one key as jsonb writes it. */
+const asJsonb = (text: string) => text.replace('{"a.b":1}', '{"a.b": 1}');
