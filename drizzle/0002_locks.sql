@@ -95,6 +95,23 @@ CREATE POLICY "firm_counts" ON "data_keys" FOR UPDATE TO firmseal_firm
 	WITH CHECK (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000'
 		AND class IN ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE') AND state IN ('ACTIVE', 'RETIRED'));
 --> statement-breakpoint
+-- Of what was sealed under a version nothing is unsealed: with a lower count it would go on past the limit of its random nonces.
+CREATE FUNCTION "refuse_lower_count"() RETURNS trigger
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RAISE EXCEPTION 'the count of what a key has sealed only rises' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "refuse_lower_count"() FROM PUBLIC;
+--> statement-breakpoint
+CREATE TRIGGER "only_rises" BEFORE UPDATE ON "data_keys"
+	FOR EACH ROW WHEN (NEW.sealed < OLD.sealed) EXECUTE FUNCTION "refuse_lower_count"();
+--> statement-breakpoint
+ALTER TABLE "data_keys" ENABLE ALWAYS TRIGGER "only_rises";
+--> statement-breakpoint
 
 -- Operator plane: metadata of all firms, read only. No privilege on a sealed column: naming one is error 42501.
 GRANT SELECT ON "firms", "memberships", "operators" TO firmseal_operator;

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createDataKeyStore, selectDataKeyListing } from '../../src/database/index.ts';
-import { createDataKeys, type DataKeyStore, type NewDataKey } from '../../src/keys/index.ts';
+import { createDataKeys, type DataKeyStore, type NewDataKey, PLATFORM } from '../../src/keys/index.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
 import { FIELDS, isSameKey } from '../keys/new-data-keys.ts';
 import { servers } from '../support/both-servers.ts';
-import { codeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 describe.each(servers)('wrapped data keys on $name', (server) => {
 	let two: TwoFirms;
@@ -123,6 +124,43 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 			expect([version, await store().activate(newKey('DOCUMENT', version))]).toEqual([version, false]);
 		expect(await store().activate(newKey('DOCUMENT', 3))).toBe(true);
 		expect(await states('DOCUMENT')).toEqual(['1 RETIRED 100', '2 DISABLED 0', '3 ACTIVE 0']);
+	});
+
+	it('have a count that only rises, by each login that writes it', async () => {
+		const [platform, note, checkpoint] = [PLATFORM, uuidv7(), 'CHECKPOINT'];
+		await two.admin`insert into data_keys ${two.admin({ firm_id: platform, class: checkpoint, version: 9, state: 'RETIRED', wrapped: randomBytes(60), commitment: randomBytes(32), key_id: 'k' })}`;
+		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
+			values (${note}, ${firm}, 'REENCRYPT', 'NOTE', 2, 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
+		await two.admin`update data_keys set sealed = sealed + 5`;
+		const asSigner = (statement: string) =>
+			two.as('worker', null, async (tx) => {
+				await tx`set local role firmseal_signer`;
+				return tx.unsafe(statement);
+			});
+		const logins: Record<string, (set: string) => Promise<{ readonly count: number }>> = {
+			firm: (set) => two.as('firm', firm, (tx) => tx.unsafe(`update data_keys set ${set} where class = 'NOTE'`)),
+			'firm, as it retires': (set) =>
+				two.as('firm', firm, (tx) => tx.unsafe(`update data_keys set state = 'RETIRED', ${set} where class = 'NOTE'`)),
+			worker: (set) =>
+				two.as('worker', null, (tx) =>
+					tx.unsafe(
+						`update data_keys set state = 'RETIRED', ${set} where class = 'RIGHTS' and firm_id = '${platform}'`,
+					),
+				),
+			signer: (set) => asSigner(`update data_keys set ${set} where class = '${checkpoint}'`),
+			maintenance: (set) => two.maintain({ job: note, firm }, `update data_keys set ${set}`),
+			superuser: (set) => two.admin.unsafe(`update data_keys set ${set}`),
+		};
+		for (const [login, update] of Object.entries(logins)) {
+			for (const set of ['sealed = sealed - 1', 'sealed = 0'])
+				expect([login, set, await codeOf(update(set))]).toEqual([login, set, NO_PRIVILEGE]);
+			// Where there is no row, nothing is refused either.
+			const { count } = await update('sealed = sealed + 1');
+			expect([login, count > 0]).toEqual([login, true]);
+			if (login.includes('retires'))
+				await two.admin`update data_keys set state = 'ACTIVE' where firm_id = ${firm} and class = 'NOTE' and version = 6`;
+		}
+		await two.admin`update jobs set state = 'DONE', ended_at = now() where id = ${note}`;
 	});
 
 	it('are listed without the keys', async () => {
