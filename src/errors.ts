@@ -85,6 +85,8 @@ export const TROUBLES: Readonly<Record<string, string>> = {
 	ERR_NO_TLS: 'The PostgreSQL at {host} speaks no TLS: turn it on there (ssl = on), or mend sslmode in {setting}.',
 	ERR_UNPROVEN:
 		'{host} does not prove that it knows the password of user {user}: see that it is your PostgreSQL, and let that ask for SCRAM (scram-sha-256 in pg_hba.conf, auth_type in PgBouncer), or set sslmode=verify-full in {setting}.',
+	ERR_SCRAM_ITERATIONS:
+		'{host} asks user {user} for a proof by fewer than 4096 iterations of SCRAM or more than 100000: see that it is your PostgreSQL, and set the password of {user} there again while scram_iterations is between these.',
 	DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
 	SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
 	UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,

@@ -73,7 +73,7 @@ function rightAdvice(database: Config['database'], settings: string): string {
 }
 
 function ofEmbedded(code: string, host: string, dataDir: string): string | null {
-	if (code === 'ERR_UNPROVEN')
+	if (code === 'ERR_UNPROVEN' || code === 'ERR_SCRAM_ITERATIONS')
 		return `Another program listens at ${host} in the place of the embedded PostgreSQL (${code}): end it, and start this again.`;
 	const path = join(dataDir, 'postgres');
 	if (code === '53100') return sentenceOf('ENOSPC', { path, setting: 'FIRMSEAL_DATA_DIR' });

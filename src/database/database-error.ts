@@ -104,7 +104,7 @@ export const isOverRequestBound = (error: unknown): error is DatabaseError =>
 const CLOSED_VERSION = 'FS001';
 
 /** Connection lost, refused or never made; the server going down, starting up, full, or failed by its system (classes 08, 53, 57P, 58). */
-const UNAVAILABLE = /^(08|53|57P|58)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$|^ERR_UNPROVEN$/;
+const UNAVAILABLE = /^(08|53|57P|58)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$|^ERR_(UNPROVEN|SCRAM_ITERATIONS)$/;
 
 /** What the driver says, without a code, of a connection that is gone or can't be had. Its own words, never a value. */
 const GONE = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;

@@ -5,6 +5,13 @@ import pg from 'pg';
 /** What a server can ask for to learn the password, or to guess it. */
 const GIVEAWAYS = ['authenticationCleartextPassword', 'authenticationMD5Password'] as const;
 
+/** RFC 7677: with fewer iterations, who has asked for the proof guesses the password from it that much faster. */
+const LEAST_ITERATIONS = 4096;
+/** The driver's own limit: the proof keeps this process for as long as a stranger says. */
+const MOST_ITERATIONS = 100_000;
+/** PostgreSQL's and PgBouncer's first message. It says its count once, so that the driver reads no other. */
+const SERVER_FIRST = /^r=[^,]+,s=[^,]+,i=([1-9]\d*)$/;
+
 type Done = (error: Error | null) => void;
 
 /**
@@ -40,7 +47,8 @@ export class ProvenClient extends pg.Client {
 			done(error);
 		};
 		super.connect((error: Error | null) => settle(error ?? this.#refusal()));
-		for (const asks of GIVEAWAYS) this.#guard(asks, settle);
+		for (const asks of GIVEAWAYS) this.#guard(asks, settle, () => (this.#isVerified() ? null : unproven()));
+		this.#guard('authenticationSASLContinue', settle, ({ data }) => this.#refusalOfCount(data));
 		// By now the driver has compared the signature, and said if it is wrong.
 		this.connection.once('authenticationSASLFinal', () => {
 			this.#isProven = !isDone;
@@ -52,11 +60,20 @@ export class ProvenClient extends pg.Client {
 		return this.password && !this.#isProven && !this.#isVerified() ? unproven() : null;
 	}
 
-	/** In place of the driver's own answer. */
-	#guard(asks: (typeof GIVEAWAYS)[number], settle: Done): void {
+	/** A server whose certificate is verified may ask for little: it is sent the password itself, too. */
+	#refusalOfCount(message = ''): Error | null {
+		const count = SERVER_FIRST.exec(message)?.[1];
+		if (count === undefined) return this.#isVerified() ? null : unproven();
+		const isTooFew = Number(count) < LEAST_ITERATIONS && !this.#isVerified();
+		return isTooFew || Number(count) > MOST_ITERATIONS ? badlyCounted() : null;
+	}
+
+	/** The driver answers only if nothing is wrong with what it is asked. */
+	#guard(asks: string, settle: Done, refusalOf: (message: Asking) => Error | null): void {
 		const answers = this.connection.listeners(asks);
 		this.connection.removeAllListeners(asks).on(asks, (message) => {
-			if (!this.#isVerified()) return settle(unproven());
+			const refusal = refusalOf(message);
+			if (refusal) return settle(refusal);
 			for (const answer of answers) answer(message);
 		});
 	}
@@ -66,6 +83,9 @@ export class ProvenClient extends pg.Client {
 		return (this.connection.stream as TLSSocket).authorized === true;
 	}
 }
+
+/** `data`: the text of a message of SCRAM. */
+type Asking = { readonly data?: string };
 
 type Listening = Pick<NodeJS.ReadableStream, 'on'>;
 
@@ -85,3 +105,11 @@ const endsWhenUnread = (stream: Duplex): Listening => ({
 
 const unproven = () =>
 	Object.assign(new Error('The server does not prove that it knows the password.'), { code: 'ERR_UNPROVEN' });
+
+const badlyCounted = () =>
+	Object.assign(
+		new Error(`The server asks for fewer than ${LEAST_ITERATIONS} iterations, or more than ${MOST_ITERATIONS}.`),
+		{
+			code: 'ERR_SCRAM_ITERATIONS',
+		},
+	);

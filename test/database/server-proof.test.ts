@@ -28,7 +28,9 @@ const CLEARTEXT = authentication(3);
 const MD5 = authentication(5, Buffer.from([1, 2, 3, 4]));
 const SASL = authentication(10, 'SCRAM-SHA-256\0\0');
 /** A salt and a count to the nonce that the client has sent. */
-const first = (said: string) => authentication(11, `r=${said.match(/r=(\S+)$/)?.[1]}x,s=eA==,i=1`);
+const counting = (count: string) => (said: string) =>
+	authentication(11, `r=${said.match(/r=(\S+)$/)?.[1]}x,s=eA==,i=${count}`);
+const first = counting('4096');
 const final = (signature: string) => Buffer.concat([authentication(12, signature), SIGNED_IN]);
 
 /** What a stranger at the port of the database answers: to the first message of the client, to the second, and so on. */
@@ -120,6 +122,25 @@ describe.each(WAYS)('$of to a server whose certificate nothing verifies', (way) 
 		expect(heard).not.toMatch(new RegExp(`${PASSWORD}|md5`));
 		expect(troubleOf(refusal)?.code).toBe('ERR_UNPROVEN');
 	});
+
+	it.each([
+		['1', 'ERR_SCRAM_ITERATIONS'],
+		['4095', 'ERR_SCRAM_ITERATIONS'],
+		['100001', 'ERR_SCRAM_ITERATIONS'],
+		['4294967296', 'ERR_SCRAM_ITERATIONS'],
+		['9'.repeat(400), 'ERR_SCRAM_ITERATIONS'],
+		['4096,i=1', 'ERR_UNPROVEN'],
+		['1,i=4096', 'ERR_UNPROVEN'],
+		['4096,x=1', 'ERR_UNPROVEN'],
+		['0x1000', 'ERR_UNPROVEN'],
+		['-4096', 'ERR_UNPROVEN'],
+		['', 'ERR_UNPROVEN'],
+	])('ends, and proves nothing by which the password could be guessed, where it counts i=%s', async (count, code) => {
+		const stranger = await standIn([SASL, counting(count), SIGNED_IN]);
+		const refusal = await signIn(way, stranger.url);
+		expect(kindsOf(await stranger.heard()).filter((kind) => kind !== 'X')).toEqual(['p']);
+		expect(troubleOf(refusal)?.code).toBe(code);
+	});
 });
 
 describe('a sign-in', () => {
@@ -140,6 +161,18 @@ describe('a sign-in', () => {
 		const server = await standIn([CLEARTEXT, SIGNED_IN], { tls: tls() });
 		expect(await signIn(one, `${server.url}?sslmode=verify-full&sslrootcert=${certFile}`)).toBeNull();
 		expect(await server.heard()).toContain(PASSWORD);
+	});
+
+	it('proves by as few iterations as are asked for where its certificate is verified, and never by more than a moment takes', async () => {
+		const verified = `?sslmode=verify-full&sslrootcert=${certFile}`;
+		for (const [count, sent, code] of [
+			['1', ['p', 'p'], 'ERR_UNPROVEN'],
+			['100001', ['p'], 'ERR_SCRAM_ITERATIONS'],
+		] as const) {
+			const server = await standIn([SASL, counting(count), final(`v=${'A'.repeat(43)}=`)], { tls: tls() });
+			expect(troubleOf(await signIn(one, server.url + verified))?.code).toBe(code);
+			expect(kindsOf(await server.heard()).filter((kind) => kind !== 'X')).toEqual(sent);
+		}
 	});
 
 	it('without a password asks for no proof, and has none to give away', async () => {
@@ -163,6 +196,13 @@ describe('a sign-in', () => {
 			explain(error, { name: 'doctor', config: readConfig({ FIRMSEAL_DATA_DIR: '/data', ...settings }) });
 		expect(toldOf({ DATABASE_URL: url })).toBe(
 			`${host} does not prove that it knows the password of user app_firm (ERR_UNPROVEN): see that it is your PostgreSQL, and let that ask for SCRAM (scram-sha-256 in pg_hba.conf, auth_type in PgBouncer), or set sslmode=verify-full in DATABASE_URL.`,
+		);
+		const counted = await standIn([SASL, counting('1')]);
+		const { host: at } = new URL(counted.url);
+		const weak = await signIn(one, counted.url);
+		const settings = { FIRMSEAL_DATA_DIR: '/data', DATABASE_URL: counted.url };
+		expect(explain(weak, { name: 'doctor', config: readConfig(settings) })).toBe(
+			`${at} asks user app_firm for a proof by fewer than 4096 iterations of SCRAM or more than 100000 (ERR_SCRAM_ITERATIONS): see that it is your PostgreSQL, and set the password of app_firm there again while scram_iterations is between these.`,
 		);
 		expect(toldOf({})).toBe(
 			`Another program listens at ${host} in the place of the embedded PostgreSQL (ERR_UNPROVEN): end it, and start this again.`,
