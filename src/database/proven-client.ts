@@ -9,6 +9,8 @@ const GIVEAWAYS = ['authenticationCleartextPassword', 'authenticationMD5Password
 const LEAST_ITERATIONS = 4096;
 /** The driver's own limit: the proof keeps this process for as long as a stranger says. */
 const MOST_ITERATIONS = 100_000;
+/** Bytes that a server may send before a person is signed in: it says its settings, and perhaps why not. The driver reads whatever comes. */
+const MOST_BYTES = 64 * 1024;
 /** PostgreSQL's and PgBouncer's first message. It says its count once, so that the driver reads no other. */
 const SERVER_FIRST = /^r=[^,]+,s=[^,]+,i=([1-9]\d*)$/;
 
@@ -21,12 +23,14 @@ type Done = (error: Error | null) => void;
  */
 export class ProvenClient extends pg.Client {
 	#isProven = false;
+	/** Signed in, or refused. After an error, the driver still takes the word of the server that all is well, and answers what it asks. */
+	#isDone = false;
 
 	constructor(config?: string | pg.ClientConfig) {
 		super(config);
 		const { connection } = this as unknown as { connection: { attachListeners(stream: Listening): void } };
 		const attach = connection.attachListeners.bind(connection);
-		connection.attachListeners = (stream) => attach(endsWhenUnread(stream as Duplex));
+		connection.attachListeners = (stream) => attach(endsWhenUnread(stream as Duplex, () => this.#isDone));
 	}
 
 	override connect(): Promise<this>;
@@ -37,21 +41,23 @@ export class ProvenClient extends pg.Client {
 	}
 
 	#connect(done: Done): void {
-		let isDone = false;
 		const settle: Done = (error) => {
-			// After an error, the driver still takes the word of the server that all is well.
-			if (isDone) return;
-			isDone = true;
+			if (this.#isDone) return;
+			this.#isDone = true;
 			// The driver keeps a connection that it couldn't sign in on, and the process would go on with it.
 			if (error) this.connection.stream.destroy();
 			done(error);
 		};
 		super.connect((error: Error | null) => settle(error ?? this.#refusal()));
 		for (const asks of GIVEAWAYS) this.#guard(asks, settle, () => (this.#isVerified() ? null : unproven()));
-		this.#guard('authenticationSASLContinue', settle, ({ data }) => this.#refusalOfCount(data));
+		let challenges = 0;
+		// Each costs this process the work of its iterations, on threads that files and names wait for too: a server needs one.
+		this.#guard('authenticationSASLContinue', settle, ({ data }) =>
+			++challenges > 1 ? unproven() : this.#refusalOfCount(data),
+		);
 		// By now the driver has compared the signature, and said if it is wrong.
 		this.connection.once('authenticationSASLFinal', () => {
-			this.#isProven = !isDone;
+			this.#isProven = !this.#isDone;
 		});
 	}
 
@@ -68,10 +74,11 @@ export class ProvenClient extends pg.Client {
 		return isTooFew || Number(count) > MOST_ITERATIONS ? badlyCounted() : null;
 	}
 
-	/** The driver answers only if nothing is wrong with what it is asked. */
+	/** The driver answers only if nothing is wrong with what it is asked, and nothing was before. */
 	#guard(asks: string, settle: Done, refusalOf: (message: Asking) => Error | null): void {
 		const answers = this.connection.listeners(asks);
 		this.connection.removeAllListeners(asks).on(asks, (message) => {
+			if (this.#isDone) return;
 			const refusal = refusalOf(message);
 			if (refusal) return settle(refusal);
 			for (const answer of answers) answer(message);
@@ -89,19 +96,27 @@ type Asking = { readonly data?: string };
 
 type Listening = Pick<NodeJS.ReadableStream, 'on'>;
 
-/** What the driver reads its answers from. One that it can't read, as of more text than a string holds, ends the connection and not the process. */
-const endsWhenUnread = (stream: Duplex): Listening => ({
-	on(event: string, listener: (...of: unknown[]) => void) {
-		stream.on(event, (...of: unknown[]) => {
-			try {
-				listener(...of);
-			} catch (error) {
-				stream.destroy(error as Error);
-			}
-		});
-		return this as never;
-	},
-});
+/**
+ * What the driver reads its answers from. One that it can't read, as of more text than a string holds, ends the connection and not the
+ * process. Of a stranger it would also read what no memory holds: until `isDone`, so much is never given to it.
+ */
+function endsWhenUnread(stream: Duplex, isDone: () => boolean): Listening {
+	let bytes = 0;
+	return {
+		on(event: string, listener: (...of: unknown[]) => void) {
+			stream.on(event, (...of: unknown[]) => {
+				if (event === 'data' && !isDone()) bytes += (of[0] as Buffer).length;
+				try {
+					if (bytes > MOST_BYTES && !isDone()) throw unproven();
+					listener(...of);
+				} catch (error) {
+					stream.destroy(error as Error);
+				}
+			});
+			return this as never;
+		},
+	};
+}
 
 const unproven = () =>
 	Object.assign(new Error('The server does not prove that it knows the password.'), { code: 'ERR_UNPROVEN' });

@@ -113,6 +113,16 @@ describe.each(WAYS)('$of to a server whose certificate nothing verifies', (way) 
 		{ does: 'has no last word', answers: [SASL, first, SIGNED_IN], sent: ['p', 'p'] },
 		{ does: 'signs wrongly', answers: [SASL, first, final(`v=${'A'.repeat(43)}=`)], sent: ['p', 'p'] },
 		{ does: 'signs before it was asked', answers: [SASL, final('v=undefined')], sent: ['p'] },
+		{
+			does: 'asks for a second proof',
+			answers: [SASL, (said) => Buffer.concat([first(said), first(said)])],
+			sent: ['p'],
+		},
+		{
+			does: 'says more than a sign-in needs',
+			answers: [authentication(10, `SCRAM-SHA-256\0${'X\0'.repeat(40_000)}\0`)],
+			sent: [],
+		},
 		{ does: 'knows no SCRAM', answers: [authentication(10, 'PLAIN\0\0'), SIGNED_IN], sent: [] },
 	])('ends, and sends neither password nor statement, where it $does', async ({ answers, sent }) => {
 		const stranger = await standIn(answers);
