@@ -25,7 +25,6 @@ import {
 	identifyNewcomer,
 	identifyPrincipal,
 	isJoining,
-	LEASE_HEADER,
 	type LeaseDoor,
 	type Logger,
 	limitAnswer,
@@ -261,11 +260,12 @@ export async function startServer(
 					request.id,
 					refusedHere(principal, 'This server is for the other plane: use the address you were given.'),
 				);
-			const refusal = standing.refusalFor(principal.kind);
-			// What a lease opens has keys of its own.
-			if (refusal && principal.kind === 'operator' && LEASE_HEADER in request.headers) throw refusal;
 			const reset = () => http.reset(request);
 			const lease = await openNamedLease(leaseDoor || null, { request, reply, reset }, principal);
+			// Asked after the wait for a place, in which the log may have been found to disagree with its anchors.
+			const refusal = standing.refusalFor(principal.kind);
+			// What a lease opens has keys of its own.
+			if (refusal && lease) throw refusal;
 			return createContext(
 				request.id,
 				identified,

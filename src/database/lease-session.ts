@@ -162,7 +162,8 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 					assertNotOver();
 					// Counted from before the database's own time begins, so that it never ends later: that of its last statement.
 					const ends = performance.now() + LEASE_DEADLINE;
-					const timer = setTimeout(() => letGo(late()), LEASE_DEADLINE).unref();
+					const expire = () => letGo(late());
+					const timer = setTimeout(expire, LEASE_DEADLINE).unref();
 					try {
 						if (!(await holdLease(tx, terms))) throw ended();
 						// With the connection the lease is let go: what is being sent has to stop.

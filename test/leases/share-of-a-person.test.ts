@@ -131,7 +131,7 @@ it.each([
 		expect(entries.filter(({ decision }) => decision !== 'ALLOWED')).toEqual([]);
 
 		// Who sends too many is told so, before anything of theirs is taken or read.
-		await clock.advance(5_000);
+		await clock.advance(8_000);
 		await until(() => heads.some((head) => head.startsWith('429')));
 		expect(new Set(heads)).toEqual(new Set(['200 ', '429 5']));
 		const ofTheirs = await entriesOf(theirs);

@@ -3,8 +3,8 @@ import { createSlots } from './slots.ts';
 
 /** Few enough that several others always find one. */
 const MOST_EACH = 3;
-/** Milliseconds: an answer that is not read holds its place for as many. */
-const PATIENCE = 5_000;
+/** Milliseconds: longer than an answer that is not read holds its place, so that one comes free meanwhile. */
+const PATIENCE = 8_000;
 
 /** Takes a person's place for a request under a lease; resolves with what gives it back. */
 export type TakeLeasePlace = (person: string) => Promise<() => void>;
@@ -17,8 +17,18 @@ export type TakeLeasePlace = (person: string) => Promise<() => void>;
 export function createLeasePlaces(most: number, clock: Clock): TakeLeasePlace {
 	const limits = { most, mostOfFirm: most, mostEach: MOST_EACH };
 	const take = createSlots(limits, 'requests under leases');
-	/** Those who wait, first to last: a place that is given back is offered to them in the same moment, so that no later one overtakes. */
-	const line = new Set<() => void>();
+	/** How many places each person has. */
+	const held = new Map<string, number>();
+	/**
+	 * Those who wait, with what tries to take a place for them, first to last. A place that is given back is offered in the same moment, first
+	 * to those of whom fewest places are, or some could hand all of them on among each other.
+	 */
+	const line = new Map<() => void, string>();
+	const heldBy = (person: string) => held.get(person) ?? 0;
+	function offer(): void {
+		const byPlaces = [...line].sort(([, one], [, other]) => heldBy(one) - heldBy(other));
+		for (const [tryToTake] of byPlaces) tryToTake();
+	}
 	return async (person) => {
 		const { promise, resolve, reject } = Promise.withResolvers<() => void>();
 		const noLonger = new AbortController();
@@ -29,15 +39,21 @@ export function createLeasePlaces(most: number, clock: Clock): TakeLeasePlace {
 				const giveBack = take({ account: person, firm: person, isGuest: false });
 				line.delete(tryToTake);
 				noLonger.abort();
+				held.set(person, heldBy(person) + 1);
+				let isHeld = true;
 				resolve(() => {
+					if (!isHeld) return;
+					isHeld = false;
+					if (heldBy(person) > 1) held.set(person, heldBy(person) - 1);
+					else held.delete(person);
 					giveBack();
-					for (const next of line) next();
+					offer();
 				});
 			} catch (error) {
 				refusal = error;
 			}
 		}
-		line.add(tryToTake);
+		line.set(tryToTake, person);
 		tryToTake();
 		void clock.sleep(PATIENCE, noLonger.signal).then(() => {
 			if (line.delete(tryToTake)) reject(refusal);

@@ -42,13 +42,30 @@ it('gives a place to who has waited longest, and not to who comes as it is given
 	expect(order).toEqual(['b', 'c', 'd', 'e']);
 });
 
+it('gives a place first to those of whom fewest places are, so that some do not hand all of them on among each other', async () => {
+	const take = createLeasePlaces(8, steppedClock());
+	const people = ['a', 'a', 'a', 'b', 'b', 'b', 'c', 'c'];
+	const held = await Promise.all(people.map((person) => take(person)));
+	const order: string[] = [];
+	const waiting = ['c', 'b', 'a', 'c', 'other'].map((person) => take(person).then(() => order.push(person)));
+	held[0]?.();
+	await waiting[4];
+	held[1]?.();
+	await waiting[2];
+	held[3]?.();
+	await waiting[0];
+	held[4]?.();
+	await waiting[1];
+	expect(order).toEqual(['other', 'a', 'c', 'b']);
+});
+
 it('refuses who has waited in vain, for places of their own and for those of all, and says when to come again', async () => {
 	const clock = steppedClock();
 	const take = createLeasePlaces(4, clock);
 	const [first] = await Promise.all([take('a'), take('a'), take('a'), take('b')]);
 	const waiting = ['a', 'c'].map((person) => take(person));
 	const told = Promise.allSettled(waiting);
-	await clock.advance(4_999);
+	await clock.advance(7_999);
 	await clock.advance(1);
 	expect(await told).toEqual([
 		{ status: 'rejected', reason: refused(TOO_MANY) },
