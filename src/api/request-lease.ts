@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { validate, version } from 'uuid';
 import { type Principal, rolesOf } from '../access/index.ts';
@@ -8,7 +7,7 @@ import { LEASE_DEADLINE, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';
 import { type findOpenLease, type OpenRequestLease, RefusedLeaseError, type RequestLease } from '../leases/index.ts';
-import { isOver, streamOf, whenOver } from './http/index.ts';
+import { isOver, whenOver } from './http/index.ts';
 import type { TakeLeasePlace } from './limits/index.ts';
 import type { Logger } from './logger.ts';
 
@@ -87,19 +86,10 @@ export async function openNamedLease(
 		if (!over.signal.aborted) reset();
 	}
 	underLease.set(request, { lease, limitAnswer });
-	// An answer that stands behind another on a connection of HTTP/1.1 has no close of its own before Node 24.
-	const connection: EventEmitter = streamOf(request.raw) ?? request.raw.socket;
-	let hasEnded = false;
-	const end = () => {
-		connection.off('close', end);
-		// Both may be closed in the same turn.
-		if (hasEnded) return;
-		hasEnded = true;
+	whenOver(reply.raw, () => {
 		over.abort();
 		void lease.end().finally(giveBack);
-	};
-	connection.once('close', end);
-	whenOver(reply.raw, end);
+	});
 	// No value is then refused to who has hung up meanwhile.
 	if (isOver(reply.raw)) throw new FirmsealError('BAD_USER_INPUT', 'The client has hung up, so nothing was done.');
 	return lease;

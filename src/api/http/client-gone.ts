@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { streamOf } from './http2-stream.ts';
 
@@ -10,8 +11,25 @@ export function isOver(raw: ServerResponse): boolean {
 	return raw.destroyed || closed || destroyed;
 }
 
-/** Calls `end` once an answer is over: at once if it is already, since no event says so again. */
+/**
+ * Calls `end` once an answer is over: at once if it is already, since no event says so again. An answer that stands behind another on a
+ * connection of HTTP/1.1 has no close of its own before Node 24, but has that of its connection.
+ */
 export function whenOver(raw: ServerResponse, end: () => void): void {
-	if (isOver(raw)) end();
-	else raw.once('close', end);
+	if (isOver(raw)) {
+		end();
+		return;
+	}
+	const connection: EventEmitter = streamOf(raw) ?? raw.req.socket;
+	let hasEnded = false;
+	const over = () => {
+		raw.off('close', over);
+		connection.off('close', over);
+		// Both may be closed in the same turn.
+		if (!hasEnded) end();
+		hasEnded = true;
+	};
+	// As many as there are requests in line.
+	connection.setMaxListeners(0);
+	for (const each of [raw, connection]) each.once('close', over);
 }
