@@ -311,26 +311,33 @@ BEGIN
 		SELECT role, boot, min(sequence) AS first, max(sequence) AS last, count(*) AS entries, bool_and(is_leaf) AS are_leaves,
 			array_agg(id ORDER BY sequence) AS ids, array_agg(id ORDER BY id) AS ids_in_order
 		FROM (
-			-- Written again as src/audit/FORMAT.md has it, it is the same to the byte: keys in their order, each once, no space, no escape that need
-			-- not be. Arrays hold no arrays, and a number is a small whole one. Of what jsonb writes, `", "` is only between texts of an array.
-			-- Policies look for `"plane":"firm"` in the text. So the names of a leaf stand before `":` in no other place: of an object where a text
-			-- should be, jsonb writes `": `, a text has `\"`, and `counts` has coordinates and whole numbers. A first text is the action itself.
-			SELECT a.role, a.boot, a.sequence, a.id, a.leaf IS NOT DISTINCT FROM '{"action":' || to_json(e ->> 'action')::text
-					|| ',"actor":{' || coalesce('"account":' || (e #> '{actor,account}')::text || ',', '') || '"kind":' || (e #> '{actor,kind}')::text
-					|| ',"roles":' || replace((e #> '{actor,roles}')::text, '", "', '","') || ',"user":' || (e #> '{actor,user}')::text
-					|| '},"at":' || (e -> 'at')::text || ',"boot":' || (e -> 'boot')::text || coalesce(',"bytes":' || (e -> 'bytes')::text, '')
+			-- Written again as src/audit/FORMAT.md has it, it is the same to the byte: keys in their order, each once, no escape that need not be.
+			-- What should be a text is written as one, whatever it is, and no number but a small whole one: so nothing else is the same again. What
+			-- should be a list of texts is written as jsonb has it, which puts a space after each comma and colon. `", "` is that of a list; a leaf has
+			-- none, so that a list holds no object but an empty one, and no number, truth or null but alone: what stands after its bracket says.
+			-- Policies look for `"plane":"firm"` in the text. So the names of a leaf stand before `":` in no other place: a text has `\"`, and `counts`
+			-- has coordinates and whole numbers. A first text is the action itself.
+			SELECT a.role, a.boot, a.sequence, a.id, strpos(a.leaf, ' ') = 0 AND e @> '{"actor":{"roles":[]},"coordinates":[],"records":[]}'
+				AND a.leaf IS NOT DISTINCT FROM '{"action":' || to_json(e ->> 'action')::text
+					|| ',"actor":{' || coalesce('"account":' || to_json(e #>> '{actor,account}')::text || ',', '') || '"kind":' || to_json(e #>> '{actor,kind}')::text
+					|| ',"roles":' || replace((e #> '{actor,roles}')::text, '", "', '","') || ',"user":' || coalesce(to_json(e #>> '{actor,user}')::text, 'null')
+					|| '},"at":' || to_json(e ->> 'at')::text || ',"boot":' || to_json(e ->> 'boot')::text
+					|| CASE WHEN e ? 'bytes' THEN ',"bytes":' || substring(e ->> 'bytes' FROM '^\d{1,15}$') ELSE '' END
 					|| ',"coordinates":' || replace((e -> 'coordinates')::text, '", "', '","')
 					|| CASE WHEN e ? 'counts' THEN ',"counts":{' || coalesce((SELECT string_agg(to_json(c.key)::text || ':' || c.value::text, ',' ORDER BY c.key COLLATE "C")
 						FROM jsonb_each(e -> 'counts') c WHERE c.key ~ '^[_A-Za-z][_0-9A-Za-z]{0,62}[.][_A-Za-z][_0-9A-Za-z]{0,62}$' AND c.value::text ~ '^[1-9][0-9]{0,9}$'), '') || '}' ELSE '' END
-					|| ',"decision":' || (e -> 'decision')::text || ',"document":' || (e -> 'document')::text || ',"firm":' || (e -> 'firm')::text
-					|| coalesce(',"hash":' || (e -> 'hash')::text, '') || ',"id":' || (e -> 'id')::text
-					|| ',"keys":[' || CASE WHEN e -> 'keys' = '[]' THEN '' ELSE (SELECT string_agg('{"class":' || (k.use -> 'class')::text || ',"requestId":' || (k.use -> 'requestId')::text
-						|| ',"source":' || (k.use -> 'source')::text || ',"version":' || (k.use -> 'version')::text || '}', ',' ORDER BY k.n)
+					|| ',"decision":' || to_json(e ->> 'decision')::text || ',"document":' || coalesce(to_json(e ->> 'document')::text, 'null')
+					|| ',"firm":' || coalesce(to_json(e ->> 'firm')::text, 'null')
+					|| coalesce(',"hash":' || to_json(e ->> 'hash')::text, '') || ',"id":' || to_json(e ->> 'id')::text
+					|| ',"keys":[' || CASE WHEN e -> 'keys' = '[]' THEN '' ELSE (SELECT string_agg('{"class":' || to_json(k.use ->> 'class')::text
+							|| ',"requestId":' || coalesce(to_json(k.use ->> 'requestId')::text, 'null') || ',"source":' || to_json(k.use ->> 'source')::text
+							|| ',"version":' || substring(k.use ->> 'version' FROM '^\d{1,15}$') || '}', ',' ORDER BY k.n)
 						FROM jsonb_array_elements(e -> 'keys') WITH ORDINALITY AS k (use, n)) END
-					|| '],"lease":' || (e -> 'lease')::text || ',"plane":' || (e -> 'plane')::text || ',"reason":' || (e -> 'reason')::text
-					|| ',"records":' || replace((e -> 'records')::text, '", "', '","') || ',"request":' || (e -> 'request')::text
-					|| ',"sequence":' || (e -> 'sequence')::text || ',"v":' || (e -> 'v')::text || '}'
-				AND a.leaf !~ '(":|[\[,])(-|0\d|\d+[.eE]|\d{16})|[\[,]\['
+					|| '],"lease":' || coalesce(to_json(e ->> 'lease')::text, 'null') || ',"plane":' || to_json(e ->> 'plane')::text
+					|| ',"reason":' || coalesce(to_json(e ->> 'reason')::text, 'null') || ',"records":' || replace((e -> 'records')::text, '", "', '","')
+					|| ',"request":' || coalesce(to_json(e ->> 'request')::text, 'null')
+					|| ',"sequence":' || substring(e ->> 'sequence' FROM '^\d{1,15}$') || ',"v":' || substring(e ->> 'v' FROM '^\d{1,15}$') || '}'
+				AND a.leaf !~ '\[[^]"{]|\[\{\}'
 				AND CASE WHEN e ->> 'at' ~ '^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$'
 					THEN to_char(to_date(left(e ->> 'at', 10), 'YYYY-MM-DD'), 'YYYY-MM-DD') = left(e ->> 'at', 10) ELSE false END AS is_leaf
 			FROM added a CROSS JOIN LATERAL (SELECT a.leaf::jsonb AS e OFFSET 0) l

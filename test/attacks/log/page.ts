@@ -38,8 +38,8 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	],
 	[
 		'the same by a login of the program, and numbers left out',
-		'refused by the table: each entry is canonical and has the number that comes next in its run',
-		'test/attacks/forged-entries.test.ts',
+		'refused by the table: each entry is canonical, holds a text, a number or a list where the format has one, and has the number that comes next in its run',
+		'test/attacks/forged-entries.test.ts, test/attacks/odd-entries.test.ts',
 	],
 	[
 		'the same with newlines, ANSI escapes, anything beyond printable ASCII, or more than 65,536 bytes',

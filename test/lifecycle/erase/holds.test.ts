@@ -215,7 +215,7 @@ $`,
 		const nil = 'A'.repeat(22);
 		await expect(says('firm', 'firm', nil)).rejects.toMatchObject({ code: '42501' });
 		// The second is no way to write the id that it would be read as.
-		for (const none of ['not an id', `${'A'.repeat(21)}B`]) await says('worker', 'cli', none);
+		for (const none of ['not-an-id', `${'A'.repeat(21)}B`]) await says('worker', 'cli', none);
 		expect(await listed()).toBeUndefined();
 		await says('worker', 'cli', nil);
 		expect(await listed()).toContain(NIL);
