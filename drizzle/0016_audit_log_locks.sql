@@ -150,6 +150,8 @@ CREATE POLICY "signer_appends" ON "audit_root_checkpoints" FOR INSERT TO firmsea
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE (state, sealed) ON "data_keys" TO firmseal_signer;
 --> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "latest_key_version"(uuid, text) TO firmseal_signer;
+--> statement-breakpoint
 CREATE POLICY "signer" ON "data_keys" TO firmseal_signer
 	USING (class = 'CHECKPOINT' AND firm_id = '00000000-0000-0000-0000-000000000000')
 	WITH CHECK (class = 'CHECKPOINT' AND firm_id = '00000000-0000-0000-0000-000000000000');

@@ -137,10 +137,13 @@ CREATE POLICY "maintenance" ON "data_keys" TO firmseal_maintenance
 	USING (firm_id = (SELECT current_firm()) AND job_allows_keys(firm_id, class))
 	WITH CHECK (firm_id = (SELECT current_firm()) AND job_allows_keys(firm_id, class));
 --> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "latest_key_version"(uuid, text) TO firmseal_maintenance;
+--> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE (version, set_at, set_in) ON "key_floors" TO firmseal_maintenance;
 --> statement-breakpoint
+-- A floor above the latest version would let nothing be written, under no key that there is.
 CREATE POLICY "maintenance" ON "key_floors" TO firmseal_maintenance
-	USING (firm_id = firm_of_job(class)) WITH CHECK (firm_id = firm_of_job(class));
+	USING (firm_id = firm_of_job(class)) WITH CHECK (firm_id = firm_of_job(class) AND version <= latest_key_version(firm_id, class));
 --> statement-breakpoint
 CREATE POLICY "owner_asks" ON "key_floors" FOR SELECT TO firmseal_owner USING (true);
 --> statement-breakpoint

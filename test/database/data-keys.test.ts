@@ -163,6 +163,54 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		await two.admin`update jobs set state = 'DONE', ended_at = now() where id = ${note}`;
 	});
 
+	it('follow one another by each login, so that none is the last of its firm and class', async () => {
+		const job = uuidv7();
+		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
+			values (${job}, ${firm}, 'ROTATE', 'NOTE', 2, 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
+		const insert = (of: string, keyClass: string, version: bigint, state: string) =>
+			`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+				values ('${of}', '${keyClass}', ${version}, '${state}', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
+		const retire = "update data_keys set state = 'RETIRED' where state = 'ACTIVE' and";
+		const logins: Record<string, [string, string, (version: bigint) => Promise<unknown>]> = {
+			firm: [
+				firm,
+				'NOTE',
+				(version) =>
+					two.as('firm', firm, (tx) =>
+						tx.unsafe(`${retire} class = 'NOTE'; ${insert(firm, 'NOTE', version, 'ACTIVE')}`),
+					),
+			],
+			worker: [
+				PLATFORM,
+				'RIGHTS',
+				(version) =>
+					two.as('worker', null, (tx) =>
+						tx.unsafe(`${retire} firm_id = '${PLATFORM}'; ${insert(PLATFORM, 'RIGHTS', version, 'ACTIVE')}`),
+					),
+			],
+			signer: [
+				PLATFORM,
+				'CHECKPOINT',
+				(version) =>
+					two.as('worker', null, async (tx) => {
+						await tx`set local role firmseal_signer`;
+						await tx.unsafe(insert(PLATFORM, 'CHECKPOINT', version, 'RETIRED'));
+					}),
+			],
+			maintenance: [firm, 'NOTE', (version) => two.maintain({ job, firm }, insert(firm, 'NOTE', version, 'RETIRED'))],
+		};
+		for (const [login, [of, keyClass, make]] of Object.entries(logins)) {
+			const [row] =
+				await two.admin`select coalesce(max(version), 0) as latest from data_keys where firm_id = ${of} and class = ${keyClass}`;
+			const latest = BigInt(row?.latest);
+			for (const version of [latest + 2n, 2n ** 32n - 1n, 2n ** 63n - 1n])
+				expect([login, version, await codeOf(make(version))]).toEqual([login, version, NO_PRIVILEGE]);
+			if (latest > 0n) expect([login, await codeOf(make(latest))]).toEqual([login, '23505']);
+			expect([login, await codeOf(make(latest + 1n))]).toEqual([login, 'done']);
+		}
+		await two.admin`update jobs set state = 'DONE', ended_at = now() where id = ${job}`;
+	});
+
 	it('are listed without the keys', async () => {
 		const listing = await two.plane('worker', 1).read(null, (tx) => selectDataKeyListing(tx, firm));
 		expect(listing.length).toBeGreaterThan(6);

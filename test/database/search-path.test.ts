@@ -148,7 +148,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			firm_of_job: onlyFor('firm_of_job', 'maintenance'),
 			firm_tells: onlyFor('firm_tells', 'firm'),
 			known_ids: onlyFor('known_ids', 'log'),
-			latest_key_version: onlyFor('latest_key_version', 'firm'),
+			latest_key_version: onlyFor('latest_key_version', 'firm', 'maintenance', 'signer', 'worker'),
 			hold_firm: onlyFor('hold_firm', 'maintenance', 'worker'),
 			session_plane: onlyFor('session_plane', 'broker', 'firm', 'operator', 'worker'),
 			set_firm_status: onlyFor('set_firm_status', 'worker'),
