@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyCheckpoint, verifyInclusion } from '../../src/audit/verify/index.ts';
@@ -229,6 +229,48 @@ describe('an export that was interrupted', () => {
 		expect(await expectBundle(at(name), scene.north.id)).toBe(result.size);
 	});
 });
+
+describe('of two exports to one place, of which the first waits for its checkpoint,', () => {
+	it.each(['finishes', 'is killed'])(
+		'the second is refused, and no bundle is broken when the first %s',
+		async (end) => {
+			// As long as a name may be.
+			const name = `${`two-${end.replace(' ', '-')}`.padEnd(249, '-')}.jsonl`;
+			const out = at(name);
+			const [held, released, begun] = [0, 1, 2].map(() => Promise.withResolvers<void>()) as [Turn, Turn, Turn];
+			const proxy = await startAuditProxy(
+				scene.api.url,
+				(_, answer) => {
+					begun.resolve();
+					return end === 'finishes' ? answer : new Promise(() => {});
+				},
+				async (answer) => {
+					if (!answer.includes('\u2014 ')) return answer;
+					held.resolve();
+					await released.promise;
+					return answer;
+				},
+			);
+			proxies.push(proxy);
+			const first = launch(as(scene.north.owner, proxy.url), process.execPath, [MAIN, 'audit', 'export', '--out', out]);
+			await held.promise;
+			const second = await firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', out);
+			released.resolve();
+			await begun.promise;
+			if (end === 'is killed') first.kill('SIGKILL');
+			const { code } = await first.ended;
+			if (existsSync(out)) await expectBundle(out, scene.north.id);
+			expect([second.error?.code, second.error?.message]).toEqual(['CONFLICT', expect.stringMatching(IS_RUNNING)]);
+			expect([code, existsSync(out)]).toEqual(end === 'finishes' ? [0, true] : [null, false]);
+			if (end === 'is killed') await firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', out);
+			await expectBundle(out, scene.north.id);
+			expect(readdirSync(directory).filter((each) => each.startsWith(name.slice(0, 14)))).toEqual([name]);
+		},
+	);
+});
+
+type Turn = ReturnType<typeof Promise.withResolvers<void>>;
+const IS_RUNNING = /^Another command that writes to this place is running, as process \d+: /;
 
 describe('a server that doesn’t tell the truth', () => {
 	const change = (edit: (nodes: { index: number; leaf: string }[]) => unknown[]) => (_: number, answer: string) => {

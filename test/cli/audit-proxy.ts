@@ -16,7 +16,7 @@ export interface AuditProxy {
 export async function startAuditProxy(
 	api: string,
 	onPage: OnPage,
-	onOther: (answer: string) => string = (answer) => answer,
+	onOther: (answer: string) => Promise<string> | string = (answer) => answer,
 ): Promise<AuditProxy> {
 	const asked: number[] = [];
 	async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -31,7 +31,7 @@ export async function startAuditProxy(
 		const text = await answer.text();
 		const isPage = body.includes('AuditLeaves');
 		if (isPage) asked.push(JSON.parse(body).variables.fromIndex);
-		const told = isPage ? await onPage(asked.length, text) : onOther(text);
+		const told = isPage ? await onPage(asked.length, text) : await onOther(text);
 		if (told === null) response.destroy();
 		else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(told);
 	}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -88,6 +88,19 @@ describe('firmseal audit proof', () => {
 		expect(readFileSync(out, 'utf8')).toBe('of somebody else');
 		expect((await firmsealJson(as(scene.auditor), ...args, '--force')).ok).toBe(true);
 		expect(readFileSync(out, 'utf8')).toContain('index 1\n');
+	});
+
+	it('is refused while another run writes to the same place, and keeps no one out', async () => {
+		const [entry] = await scene.leaves(scene.north.id);
+		const out = at('held.tlog-proof');
+		const lock = `${out}.proof.part.running`;
+		writeFileSync(lock, `${process.pid}\n`);
+		const args = ['audit', 'proof', '--entry', entry?.id ?? '', '--out', out];
+		const { error } = await firmsealJson(as(scene.north.owner), ...args);
+		expect([error?.code, existsSync(out)]).toEqual(['CONFLICT', false]);
+		rmSync(lock);
+		expect((await firmsealJson(as(scene.north.owner), ...args)).ok).toBe(true);
+		expect(existsSync(lock)).toBe(false);
 	});
 
 	it('writes it to standard output', async () => {

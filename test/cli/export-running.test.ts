@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { holdAlone } from '../../src/cli/export/running.ts';
+import { holdAlone } from '../../src/cli/files/running.ts';
 import { scale } from '../support/scale.ts';
 
-const MODULE = new URL('../../src/cli/export/running.ts', import.meta.url).href;
-const HOLD = `await (await import(${JSON.stringify(MODULE)})).holdAlone(process.argv[1]); console.log('held'); process.stdin.resume()`;
+const MODULE = new URL('../../src/cli/files/running.ts', import.meta.url).href;
+const HOLD = `await (await import(${JSON.stringify(MODULE)})).holdAlone(process.argv[1] + '/running'); console.log('held'); process.stdin.resume()`;
 let directory: string;
 let other: ChildProcess | undefined;
 const running = () => join(directory, 'running');
@@ -41,9 +41,9 @@ async function end(): Promise<void> {
 
 it('an export keeps out another as long as it runs, and no longer', async () => {
 	await start(HOLD);
-	await expect(holdAlone(directory)).rejects.toMatchObject(theirs());
+	await expect(holdAlone(running())).rejects.toMatchObject(theirs());
 	await end();
-	const letGo = await holdAlone(directory);
+	const letGo = await holdAlone(running());
 	await letGo();
 	expect(readdirSync(directory)).toEqual([]);
 });
@@ -57,15 +57,17 @@ it.runIf(process.platform === 'linux')(
 		await end();
 		await start(`console.log('no export'); process.stdin.resume()`);
 		writeFileSync(running(), held.replace(String(before), String(other?.pid)));
-		await (await holdAlone(directory))();
+		await (await holdAlone(running()))();
 	},
 );
 
 it('where nothing says when the other began, it is taken for an export, and the sentence says what to remove', async () => {
 	await start(`console.log('no export'); process.stdin.resume()`);
 	writeFileSync(running(), String(other?.pid));
-	await expect(holdAlone(directory)).rejects.toMatchObject(theirs());
-	await expect(holdAlone(directory)).rejects.toThrow(`or, if that is no export, remove ${JSON.stringify(running())}`);
+	await expect(holdAlone(running())).rejects.toMatchObject(theirs());
+	await expect(holdAlone(running())).rejects.toThrow(
+		`or, if that is no such command, remove ${JSON.stringify(running())}`,
+	);
 });
 
 /** Takes a place for each line, says how that went, and lets go of it at an empty line. */
@@ -74,7 +76,7 @@ const { holdAlone } = await import(${JSON.stringify(MODULE)});
 let letGo = null;
 for await (const line of (await import('node:readline')).createInterface(process.stdin)) {
 	if (line === '') await letGo?.();
-	letGo = line === '' ? null : await holdAlone(line).catch((error) => (console.log(error.code), null));
+	letGo = line === '' ? null : await holdAlone(line + '/running').catch((error) => (console.log(error.code), null));
 	if (line === '') console.log('done');
 	else if (letGo) console.log('held');
 }`;
@@ -141,19 +143,19 @@ describe('what is no name of a process keeps others out, and the sentence says w
 		['a pipe', (path) => execFileSync('mkfifo', [path])],
 	])('%s', async (_, make) => {
 		make(running());
-		const sentence = `${JSON.stringify(running())} doesn't say which process exports to this place: if none does, remove it.`;
+		const sentence = `${JSON.stringify(running())} doesn't say which process writes to this place: if none does, remove it.`;
 		for (let count = 0; count < 2; count += 1)
-			await expect(holdAlone(directory)).rejects.toMatchObject({ code: 'CONFLICT', message: sentence });
+			await expect(holdAlone(running())).rejects.toMatchObject({ code: 'CONFLICT', message: sentence });
 		rmSync(running(), { recursive: true });
 		expect(readdirSync(directory)).toEqual([]);
 	});
 });
 
 it('a process keeps itself out too, and what has ended is taken over without a start too', async () => {
-	const letGo = await holdAlone(directory);
-	await expect(holdAlone(directory)).rejects.toThrow(`running, as process ${process.pid}`);
+	const letGo = await holdAlone(running());
+	await expect(holdAlone(running())).rejects.toThrow(`running, as process ${process.pid}`);
 	await letGo();
 	writeFileSync(running(), `${spawnSync('true').pid}\n`);
-	await (await holdAlone(directory))();
+	await (await holdAlone(running()))();
 	expect(readdirSync(directory)).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Frontier, hashOfLeaf, MAX_LEAF_BYTES } from '../../audit/index.ts';
 import { sha256 } from '../../log/keeper/index.ts';
-import { openPart, partOf, publish, removePart, throwUnwritten } from '../files/index.ts';
+import { holdAlone, lockOf, openPart, partOf, publish, removePart, throwUnwritten } from '../files/index.ts';
 import { type BundleHeader, headerLine, parseHeader } from './bundle.ts';
 
-/** A bundle that is incomplete, beside where it will be: header and leaves so far. */
+/** A bundle that is incomplete, beside where it will be: header and leaves so far. One run has it at a time. */
 export interface BundlePart {
 	/** Of an earlier attempt; null: there is none of use. */
 	readonly found: BundleHeader | null;
@@ -22,10 +22,15 @@ export interface BundlePart {
 	leave(): Promise<void>;
 }
 
-/** Complete lines of an earlier attempt are kept, up to as many leaves as its header says. @throws what keeps it from being written */
+/** Complete lines of an earlier attempt are kept, up to as many leaves as its header says. @throws FirmsealError CONFLICT; what keeps it from being written */
 export async function openBundlePart(path: string): Promise<BundlePart> {
 	const place = partOf(path, 'bundle');
-	const file = await openPart(place);
+	// First: what another run writes to may have the name of a finished bundle a moment later.
+	const letGo = await holdAlone(lockOf(place));
+	const file = await openPart(place).catch(async (error: unknown) => {
+		await letGo();
+		throw error;
+	});
 	let tree = new Frontier(sha256);
 	let found: BundleHeader | null = null;
 	let bytes = 0;
@@ -50,6 +55,7 @@ export async function openBundlePart(path: string): Promise<BundlePart> {
 		await file.truncate(bytes).catch(throwUnwritten);
 	} catch (error) {
 		await file.close();
+		await letGo();
 		throw error;
 	}
 
@@ -74,10 +80,12 @@ export async function openBundlePart(path: string): Promise<BundlePart> {
 			await file.sync().catch(throwUnwritten);
 			await file.close();
 			await publish(place, path, force);
+			await letGo();
 		},
 		async leave() {
 			await file.close();
 			if (tree.size === 0) await removePart(place);
+			await letGo();
 		},
 	};
 }

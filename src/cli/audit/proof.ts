@@ -2,7 +2,16 @@ import type { Config } from '../../config.ts';
 import { FirmsealError } from '../../errors.ts';
 import { askApi, noFirmseal } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
-import { assertFree, openPart, partOf, publish, removePart, throwUnwritten } from '../files/index.ts';
+import {
+	assertFree,
+	holdAlone,
+	lockOf,
+	openPart,
+	partOf,
+	publish,
+	removePart,
+	throwUnwritten,
+} from '../files/index.ts';
 import { currentIo } from '../io.ts';
 import { isText } from './checkpoint.ts';
 
@@ -34,16 +43,22 @@ export async function saveProof(config: Config, { entry, out, force = false }: P
 
 async function writeWhole(path: string, text: string, force: boolean): Promise<void> {
 	const part = partOf(path, 'proof');
-	const file = await openPart(part);
+	// What another run writes to may have the name of a finished proof a moment later.
+	const letGo = await holdAlone(lockOf(part));
 	try {
-		await file.truncate(0).catch(throwUnwritten);
-		await file.writeFile(text).catch(throwUnwritten);
-		await file.sync().catch(throwUnwritten);
-	} catch (error) {
-		await removePart(part);
-		throw error;
+		const file = await openPart(part);
+		try {
+			await file.truncate(0).catch(throwUnwritten);
+			await file.writeFile(text).catch(throwUnwritten);
+			await file.sync().catch(throwUnwritten);
+		} catch (error) {
+			await removePart(part);
+			throw error;
+		} finally {
+			await file.close();
+		}
+		await publish(part, path, force);
 	} finally {
-		await file.close();
+		await letGo();
 	}
-	await publish(part, path, force);
 }

@@ -1,17 +1,17 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FirmsealError } from '../../errors.ts';
-import { throwUnwritten } from '../files/index.ts';
+import { holdAlone, throwUnwritten } from '../files/index.ts';
 import { type LineFile, openLines, writeWhole } from './line-file.ts';
 import { FILE_OF } from './lists.ts';
 import { isExport, isThere, makeDirectory, partOf, readIfThere } from './place.ts';
-import { holdAlone } from './running.ts';
 import { FORMAT, parseState, type State, VERSION } from './state.ts';
 import { START } from './walk.ts';
 
 /** What only a run that goes on needs: it isn't in the complete export. */
 const RESUME = 'resume';
 const STATE = join(RESUME, 'state.json');
+const LOCK = join(RESUME, 'running');
 /** Lines of what goes into the manifest. */
 export const FETCHED_FILES = join(RESUME, 'files.jsonl');
 export const FAILURES = join(RESUME, 'failures.jsonl');
@@ -51,7 +51,7 @@ export async function openExportPart(out: string, firmId: string): Promise<Part 
 			);
 	}
 	await makeDirectory(join(path, RESUME));
-	const letGo = await holdAlone(join(path, RESUME));
+	const letGo = await holdAlone(join(path, LOCK));
 	let isHeld = true;
 	let found: string | null;
 	let state: State;

@@ -25,6 +25,9 @@ export const partOf = (path: string, tag: string): string => {
 	return join(dirname(path), shorten(basename(path), LONGEST - end.length) + end);
 };
 
+/** Beside an incomplete file, that of the one run which has it; with room for what stands behind its name while runs contend. */
+export const lockOf = (part: string): string => join(dirname(part), `${shorten(basename(part), LONGEST - 80)}.running`);
+
 /** What is left of an earlier attempt at this path, the newest; null: nothing that is ours. */
 export async function findPart(path: string): Promise<PartFile | null> {
 	const found = await Promise.all(

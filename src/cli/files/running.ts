@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
-import { removePart, throwUnwritten } from '../files/index.ts';
 import { isRunning, type NamedProcess, thisProcess } from '../live-process.ts';
+import { removePart } from './part-file.ts';
+import { throwUnwritten } from './place.ts';
 
-/** Keeps a second run out of an incomplete export. One that was killed keeps no one out. @throws FirmsealError CONFLICT */
-export async function holdAlone(directory: string): Promise<() => Promise<void>> {
-	return hold(join(directory, 'running'), MOST_LOCKS);
-}
+/** Keeps a second run out of what is incomplete, by a file at `path`. One that was killed keeps no one out. @throws FirmsealError CONFLICT */
+export const holdAlone = (path: string): Promise<() => Promise<void>> => hold(path, MOST_LOCKS);
 
 /** What a takeover needs is held by a file of its own, and so on: each more takes a run that was killed while it took over from another. */
 const MOST_LOCKS = 4;
@@ -29,7 +27,10 @@ async function hold(path: string, locks: number): Promise<() => Promise<void>> {
 	} finally {
 		await removePart(draft);
 	}
-	throw new FirmsealError('CONFLICT', 'Another export to this place has begun just now: wait until it has ended.');
+	throw new FirmsealError(
+		'CONFLICT',
+		'Another command has begun just now to write to this place: wait until it has ended.',
+	);
 }
 
 /** false: another process has it by now, or had it until now. @throws FirmsealError CONFLICT where one has it that runs, or may run */
@@ -85,7 +86,7 @@ async function isLeft(path: string): Promise<boolean> {
 	if (await isRunning({ pid: Number(pid), start }))
 		throw new FirmsealError(
 			'CONFLICT',
-			`Another export to this place is running, as process ${pid}: wait until it has ended, or, if that is no export, remove ${JSON.stringify(path)}.`,
+			`Another command that writes to this place is running, as process ${pid}: wait until it has ended, or, if that is no such command, remove ${JSON.stringify(path)}.`,
 		);
 	if (end === '') throw doubt(path);
 	return true;
@@ -116,5 +117,5 @@ async function read(path: string): Promise<string | null> {
 const doubt = (path: string) =>
 	new FirmsealError(
 		'CONFLICT',
-		`${JSON.stringify(path)} doesn't say which process exports to this place: if none does, remove it.`,
+		`${JSON.stringify(path)} doesn't say which process writes to this place: if none does, remove it.`,
 	);
