@@ -286,18 +286,29 @@ async function verifyBundle(path, keys, oldNotes) {
 	return { origin: header.origin, size: tree.size, root: tree.root(), first, last, note, old: olds[0], flaw };
 }
 
-/** Writes the note beside `path`, for its owner alone, and puts it there when all of it is on the disk: the old one stays until then. */
-function keepNote(path, note) {
+const CHANGED = 'The file of --keep was changed while this run verified the log, and is not replaced: run it again.';
+/**
+ * Writes the note beside `path`, for its owner alone, and puts it there when all of it is on the disk. Until then what was
+ * there stays: `old`, or nothing (null). What is there by now may be of a faster run, and newer: that is not replaced.
+ * Answers why the note is not kept; '' when it is.
+ */
+function keepNote(path, note, old) {
 	const beside = `${path}.${randomUUID()}`;
 	try {
 		const file = fs.openSync(beside, 'wx', 0o600);
 		fs.writeFileSync(file, note);
 		fs.fsyncSync(file);
 		fs.closeSync(file);
+		// Where nothing was, an empty file takes the name: one run alone can make it, also on a disk that has no links.
+		if (old === null) fs.closeSync(fs.openSync(path, 'wx', 0o600));
+		else insist(Buffer.from(old).equals(fs.readFileSync(path)), CHANGED);
 		fs.renameSync(beside, path);
+		return '';
 	} catch (error) {
+		insist(!(error instanceof Wrong) && error.code !== 'EEXIST', CHANGED);
+		return `The checkpoint is not kept: ${error.message}.`;
+	} finally {
 		fs.rmSync(beside, { force: true });
-		throw error;
 	}
 }
 
@@ -313,19 +324,21 @@ async function main() {
 	if (folder !== undefined) throw new Usage(`${folder} is a directory. Name a file.`);
 	if (vkeyFile) vkeys.push(...decode(fs.readFileSync(vkeyFile), 'The file of keys').replace(/\n$/, '').split('\n'));
 	if (bundle === undefined || vkeys.length === 0) throw new Usage('A BUNDLE and a VKEY are needed.');
-	const olds = since === undefined ? [] : [[since, 'The old checkpoint']];
 	const isThere = keep !== undefined && fs.lstatSync(keep, { throwIfNoEntry: false }) !== undefined;
-	if (isThere) olds.push([keep, 'The file of --keep, which is there and is not replaced,']);
+	const place = isThere ? fs.realpathSync(keep) : keep;
+	const olds = since === undefined ? [] : [[since, 'The old checkpoint']];
+	if (isThere) olds.push([place, 'The file of --keep, which is there and is not replaced,']);
 	const notes = olds.map(([path, what]) => [decode(fs.readFileSync(path), what), what]);
 	const { origin, size, root, first, last, note, old, flaw } = await verifyBundle(bundle, vkeys.map(parseVkey), notes);
-	if (keep !== undefined) keepNote(isThere ? fs.realpathSync(keep) : keep, note);
-	insist(flaw === null, `${flaw} All else is complete and unchanged.`);
+	const unkept = keep === undefined ? '' : keepNote(place, note, isThere ? notes.at(-1)[0] : null);
+	insist(flaw === null, `${flaw} All else is complete and unchanged. ${unkept}`.trim());
 	const out = [`The log of ${origin} is complete and unchanged.`];
 	out.push(`entries     ${size}${size > 0 ? `, from ${first} to ${last}` : ''}`);
 	out.push(`root        ${root.toString('base64')}`);
 	if (old) out.push(`since       it begins with the ${old.size} entries of the old checkpoint`);
-	out.push(`checkpoint  ${keep === undefined ? `to keep, with --keep FILE:\n\n${note}` : `written into ${keep}`}`);
+	out.push(`checkpoint  ${keep && !unkept ? `written into ${keep}` : `to keep, with --keep FILE:\n\n${note}`}`);
 	process.stdout.write(`${shown(out.join('\n')).trimEnd()}\n`);
+	insist(!unkept, unkept);
 }
 
 try {
