@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { firmseal, firmsealJson, newDirectory } from '../system/program.ts';
@@ -183,7 +184,10 @@ describe('an export that isn’t to be', () => {
 		writeFileSync(at('file'), 'mine');
 		mkdirSync(at('other.part'));
 		writeFileSync(at('other.part/mine'), 'mine');
-		for (const name of ['mine', 'file', 'other']) {
+		for (const name of ['pipe', 'linked']) mkdirSync(at(name));
+		execFileSync('mkfifo', [at('pipe/manifest.json')]);
+		symlinkSync(at('twice/manifest.json'), at('linked/manifest.json'));
+		for (const name of ['mine', 'file', 'other', 'pipe', 'linked']) {
 			const { code, error } = await firmsealJson(harbour, ...exporting(name, '--force'));
 			expect([name, code, error.code]).toEqual([name, 1, 'CONFLICT']);
 		}

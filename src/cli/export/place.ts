@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
-import { throwUnwritten } from '../files/index.ts';
+import { openRegular, throwUnwritten } from '../files/index.ts';
 import { FORMAT } from './state.ts';
 
 /** For its owner only. */
@@ -80,7 +80,7 @@ export const isThere = (path: string): Promise<boolean> =>
 export async function isExport(path: string): Promise<boolean> {
 	const found = await lstat(path).catch(() => null);
 	if (!found?.isDirectory()) return false;
-	const file = await open(join(path, MANIFEST), 'r').catch(() => null);
+	const file = await openRegular(join(path, MANIFEST)).catch(() => null);
 	if (file === null) return false;
 	try {
 		const { buffer, bytesRead } = await file.read(Buffer.alloc(100), 0, 100, 0);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
 import { link, open, rename } from 'node:fs/promises';
 import { codeOf, FirmsealError } from '../../errors.ts';
 import { isRunning, type NamedProcess, thisProcess } from '../live-process.ts';
 import { removePart } from './part-file.ts';
 import { throwUnwritten } from './place.ts';
+import { openRegular } from './regular-file.ts';
 
 /** Keeps a second run out of what is incomplete, by a file at `path`. One that was killed keeps no one out. @throws FirmsealError CONFLICT */
 export const holdAlone = (path: string): Promise<() => Promise<void>> => hold(path, MOST_LOCKS);
@@ -97,9 +97,7 @@ const MOST = 33;
 
 /** null: there is none. What isn't a file, or can't be read, is as odd as odd content. */
 async function read(path: string): Promise<string | null> {
-	// Neither through a link nor waiting at a pipe.
-	const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-	const file = await open(path, flags).catch((error: unknown) => {
+	const file = await openRegular(path).catch((error: unknown) => {
 		if (codeOf(error) === 'ENOENT') return null;
 		throw doubt(path);
 	});
