@@ -121,6 +121,8 @@ describe('firmseal audit export', () => {
 			run(scene.north.owner, '--firm', scene.harbour.id),
 			firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', '-'),
 			firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', at('no/such/place.jsonl')),
+			// Another export, to x.jsonl, would go on with it, and take it away.
+			firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', at('x.jsonl.bundle.part')),
 		]);
 		expect(outcomes.map(({ code, error }) => [code, error.code])).toEqual([
 			[1, 'FORBIDDEN'],
@@ -129,6 +131,7 @@ describe('firmseal audit export', () => {
 			[1, 'BAD_USER_INPUT'],
 			[1, 'NOT_FOUND'],
 			[2, 'BAD_USER_INPUT'],
+			[1, 'BAD_USER_INPUT'],
 			[1, 'BAD_USER_INPUT'],
 		]);
 		for (const name of names) expect(existsSync(at(name)) || existsSync(partAt(name))).toBe(false);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { firmseal, firmsealJson, newDirectory } from '../system/program.ts';
@@ -109,6 +109,24 @@ describe('firmseal firm export', () => {
 		expect(since.filter((action) => action.startsWith('content.'))).toEqual([]);
 		const { stdout } = await firmseal(as(scene.north.owner), ...exporting('dry', '--dry-run'));
 		expect(stdout).toMatch(/^Message +239$/m);
+	});
+
+	it('says when an earlier run has made it, which only didn’t get to give it its name', async () => {
+		await firmsealJson(as(scene.harbour.owner), ...exporting('given'));
+		const { ended } = readExport(at('given')).manifest;
+		renameSync(at('given'), at('given.part'));
+		const { code, stdout } = await firmseal(as(scene.harbour.owner), ...exporting('given'));
+		expect([code, stdout]).toEqual([
+			0,
+			expect.stringMatching(/^An earlier run has exported \d+ records and \d+ files, /),
+		]);
+		expect(stdout).toContain(`, and ended at ${ended}: this one has only given that its name, ${at('given')}.\n`);
+	});
+
+	it.each(['named.part', 'named.PART/'])('takes no name that an incomplete export has: %s', async (name) => {
+		const { code, error } = await firmsealJson(as(scene.harbour.owner), ...exporting(name));
+		expect([code, error?.code, existsSync(at(name))]).toEqual([1, 'BAD_USER_INPUT', false]);
+		expect(error.message).toBe('A name that ends with .part is that of an incomplete export: give another by --out.');
 	});
 
 	it('goes by the firm’s own slug or id, to a directory of that name', async () => {

@@ -60,7 +60,7 @@ export async function exportFirm(config: Config, options: ExportOptions): Promis
 		await publish(path, options.force === true);
 		const { counts, fetched, failures } = part.state;
 		const { count: files, bytes } = fetched;
-		return told({ counts, files, bytes, failures, isResumed: part.isResumed }, { ...own, out });
+		return told({ counts, files, bytes, failures, isResumed: part.isResumed, madeAt: null }, { ...own, out });
 	} catch (error) {
 		throw withHint(error, HINT);
 	} finally {
@@ -86,13 +86,17 @@ interface Told extends OwnFirm {
 	readonly out: string;
 }
 
-function told({ counts, files, bytes, failures, isResumed }: Done, { firm, out }: Told): Answer {
+function told({ counts, files, bytes, failures, isResumed, madeAt }: Done, { firm, out }: Told): Answer {
 	const problem =
 		failures === 0
 			? undefined
 			: `${failures.toLocaleString('en')} ${failures === 1 ? 'value or file' : 'values or files'} could not be read: failures in manifest.json names them.`;
 	const records = Object.values(counts).reduce((sum, count) => sum + count, 0);
-	const done = `Exported ${records.toLocaleString('en')} records and ${files.toLocaleString('en')} files to ${out}.`;
+	const made = `${records.toLocaleString('en')} records and ${files.toLocaleString('en')} files`;
+	const done =
+		madeAt === null
+			? `Exported ${made} to ${out}.`
+			: `An earlier run has exported ${made}, and ended at ${madeAt}: this one has only given that its name, ${out}.`;
 	return {
 		result: { firmId: firm.id, slug: firm.slug, directory: out, counts, files, bytes, failures, isResumed },
 		text: problem === undefined ? done : `${done}\n${problem}`,

@@ -59,12 +59,15 @@ export interface Done {
 	readonly failures: number;
 	/** Whether more than one run has made it. */
 	readonly isResumed: boolean;
+	/** Of an earlier run that made all of it: when; null: this one did. */
+	readonly madeAt: string | null;
 }
 
 /** The same from the manifest of an export that only lacks its name. @throws FirmsealError CONFLICT for another firm's */
 export async function readDone(path: string, firmId: string): Promise<Omit<Done, 'isResumed'>> {
-	const { firm, counts, files, failures } = JSON.parse(await readFile(join(path, MANIFEST), 'utf8')) as {
+	const { firm, ended, counts, files, failures } = JSON.parse(await readFile(join(path, MANIFEST), 'utf8')) as {
 		readonly firm: Firm;
+		readonly ended: unknown;
 		readonly counts: Done['counts'];
 		readonly files: readonly Partial<FileLine>[];
 		readonly failures: readonly unknown[];
@@ -72,7 +75,8 @@ export async function readDone(path: string, firmId: string): Promise<Omit<Done,
 	if (firm.id !== firmId) throw ofAnotherFirm();
 	const ofVersions = files.filter(({ versionId }) => versionId !== undefined);
 	const bytes = ofVersions.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
-	return { counts, files: ofVersions.length, bytes, failures: failures.length };
+	const madeAt = new Date(String(ended)).toJSON() ?? 'a time that it does not say';
+	return { counts, files: ofVersions.length, bytes, failures: failures.length, madeAt };
 }
 
 async function list(write: (text: string) => Promise<void>, elements: AsyncIterable<string>): Promise<void> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
-import { openRegular, throwUnwritten } from '../files/index.ts';
+import { assertNotPart, openRegular, throwUnwritten } from '../files/index.ts';
 import { FORMAT } from './state.ts';
 
 /** For its owner only. */
@@ -20,6 +20,7 @@ const replacedOf = (out: string): string => join(dirname(out), `${basename(out)}
  * that can't be written
  */
 export async function assertFree(out: string, force: boolean): Promise<void> {
+	assertNotPart(out, 'export');
 	const parent = await stat(dirname(out)).catch(throwUnplaced);
 	if (!parent.isDirectory()) throwUnplaced({ code: 'ENOTDIR' });
 	if (!(await isThere(out))) return;

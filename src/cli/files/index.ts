@@ -5,7 +5,7 @@ export { fileTarget } from './file-target.ts';
 export { type GetOptions, get } from './get.ts';
 export { safeFileName } from './names.ts';
 export { lockOf, openPart, partOf, removePart } from './part-file.ts';
-export { assertFree, publish, throwUnwritten } from './place.ts';
+export { assertFree, assertNotPart, publish, throwUnwritten } from './place.ts';
 export { type PutOptions, put } from './put.ts';
 export { openRegular } from './regular-file.ts';
 export { holdAlone } from './running.ts';

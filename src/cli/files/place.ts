@@ -1,5 +1,5 @@
 import { link, lstat, open, rename, stat } from 'node:fs/promises';
-import { dirname, sep } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
 import { whyUnwritten } from './file-errors.ts';
 import { removePart } from './part-file.ts';
@@ -8,8 +8,18 @@ export const throwUnwritten = (error: unknown): never => {
 	throw whyUnwritten(error);
 };
 
+/** What is complete under such a name would be taken for what another run left, and published under another. @throws FirmsealError BAD_USER_INPUT */
+export function assertNotPart(path: string, what: 'file' | 'export'): void {
+	if (/\.part$/i.test(basename(path)))
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			`A name that ends with .part is that of an incomplete ${what}: give another by --out.`,
+		);
+}
+
 /** @throws FirmsealError CONFLICT for a place that is taken, BAD_USER_INPUT for one that can't be written */
 export async function assertFree(path: string, force: boolean): Promise<void> {
+	assertNotPart(path, 'file');
 	const directory = await stat(dirname(path)).catch(throwUnwritten);
 	if (!directory.isDirectory()) throwUnwritten({ code: 'ENOTDIR' });
 	const there = await lstat(path).catch((error: unknown) =>
