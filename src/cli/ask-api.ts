@@ -201,11 +201,34 @@ async function post(
 function bodyIn(text: string): Body | null {
 	try {
 		const body: unknown = JSON.parse(text);
-		return typeof body === 'object' ? body : null;
+		return isBody(body) ? body : null;
 	} catch {
 		return null;
 	}
 }
+
+/** Whether it has the shape of an answer: what stands before the API may answer any JSON. */
+function isBody(body: unknown): body is Body {
+	if (!isObject(body)) return false;
+	const { data = null, errors = [], extensions = {} } = body;
+	return (
+		(data === null || isObject(data)) &&
+		isListOf(errors, isError) &&
+		isObject(extensions) &&
+		isListOf(extensions.sealed ?? [], isObject)
+	);
+}
+
+const isError = (error: unknown): boolean =>
+	isObject(error) &&
+	isListOf(error.path ?? [], (step) => typeof step === 'string' || typeof step === 'number') &&
+	isObject(error.extensions ?? {});
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isListOf = (value: unknown, isOne: (each: unknown) => boolean): value is readonly unknown[] =>
+	Array.isArray(value) && value.every(isOne);
 
 /** MiB of an answer: as many as 1,000 leaves of the log, each the longest and escaped. */
 const MOST_MIB = 128;

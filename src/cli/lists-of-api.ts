@@ -1,5 +1,5 @@
 import { FirmsealError } from '../errors.ts';
-import { type AskApi, noFirmseal } from './ask-api.ts';
+import { type AskApi, isListOf, isObject, noFirmseal } from './ask-api.ts';
 import { isId } from './is-id.ts';
 
 interface Page<Node> {
@@ -34,7 +34,7 @@ export async function* pagesOf<Node>(
 	const cursors = new Set<string | null>([null]);
 	for (let after: string | null = null; cursors.size <= MOST_PAGES; ) {
 		const { nodes, pageInfo }: Partial<Page<Node>> = (await pageAfter(after)) ?? {};
-		if (!Array.isArray(nodes) || typeof pageInfo?.hasNextPage !== 'boolean') throw noFirmseal();
+		if (!isListOf(nodes, isObject) || typeof pageInfo?.hasNextPage !== 'boolean') throw noFirmseal();
 		yield nodes;
 		if (!pageInfo.hasNextPage) return;
 		after = pageInfo.endCursor;

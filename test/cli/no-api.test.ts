@@ -33,6 +33,14 @@ const LEASE = {
 	expiresAt: null,
 };
 
+const PROOF = ['audit', 'proof', '--entry', LEASE.id];
+const OTHERS = [
+	['lease', 'list'],
+	['lease', 'use', '--lease', LEASE.id, '--id', LEASE.id],
+	['audit', 'checkpoint'],
+	['firm', 'export'],
+];
+
 describe('what isn’t the API', () => {
 	let impostor: Server;
 	const asked: { url: string | undefined; authorization: string | undefined }[] = [];
@@ -139,6 +147,42 @@ describe('what isn’t the API', () => {
 		} finally {
 			process.chdir(home);
 		}
+	});
+
+	it.each([
+		'[]',
+		'5',
+		'{"data":5}',
+		'{"data":"x","errors":[null]}',
+		'{"data":[]}',
+		'{"data":{},"errors":{"length":1}}',
+		'{"data":null,"errors":null}',
+		'{"errors":{"length":1}}',
+		'{"errors":"all wrong"}',
+		'{"errors":[[]]}',
+		'{"errors":[{"path":"x"}]}',
+		'{"errors":[{"extensions":5}]}',
+		'{"data":{},"extensions":{"sealed":{}}}',
+		'{"data":{},"extensions":{"sealed":[null]}}',
+	])('and answers JSON that is no answer is told as such: %s', async (body) => {
+		await using odd = await answering((_, answer) => void answer.end(body));
+		for (const args of [PROOF, ...OTHERS]) {
+			const { error } = await firmsealJson(as(odd.url), ...args);
+			expect([args, error]).toEqual([args, { code: 'SETUP', message: expect.stringContaining('no Firmseal') }]);
+		}
+	});
+
+	const viewer = { operatorRoles: [] };
+	it.each<[string, object, readonly string[]]>([
+		['no proof', {}, PROOF],
+		['a proof that is a number', { auditInclusionProof: 5 }, PROOF],
+		['no viewer', {}, ['audit', 'checkpoint']],
+		['a viewer without roles', { viewer: {} }, ['audit', 'checkpoint']],
+		['a list of nothings', { viewer, firms: { nodes: [null], pageInfo: { hasNextPage: false } } }, ['audit', 'export']],
+	])('and answers %s is told as such', async (_, data, args) => {
+		await using odd = await answering((_, answer) => void answer.end(JSON.stringify({ data })));
+		const { error } = await firmsealJson(as(odd.url), ...args);
+		expect(error).toEqual({ code: 'SETUP', message: expect.stringContaining('no Firmseal') });
 	});
 
 	it('and answers a proof with escapes, has it not shown to a terminal', async () => {

@@ -28,7 +28,7 @@ export async function* leavesOf(
 		if (!Array.isArray(nodes)) throw noFirmseal();
 		if (nodes.length === 0) throw missing(next);
 		for (const [at, node] of (nodes as readonly Leaf[]).entries())
-			if (node.index !== next + at) throw missing(next + at);
+			if (node?.index !== next + at) throw missing(next + at);
 		yield (nodes as readonly Leaf[]).map(lineOf);
 		next += nodes.length;
 	}

@@ -28,7 +28,11 @@ export async function saveProof(config: Config, { entry, out, force = false }: P
 	const { auditInclusionProof: proof } = await askApi(config)('audit-inclusion-proof', { entryId: entry });
 	if (proof === null)
 		throw new FirmsealError('NOT_FOUND', 'There is no such entry that is published, or not for this person.');
-	const { index, size, file } = proof as { readonly index: number; readonly size: number; readonly file: unknown };
+	const { index, size, file } = Object(proof) as {
+		readonly index: number;
+		readonly size: number;
+		readonly file: unknown;
+	};
 	if (![index, size].every(Number.isSafeInteger) || !isText(file) || !file.startsWith('c2sp.org/tlog-proof@v1\n'))
 		throw noFirmseal();
 	const result = { entryId: entry, index, size, file: path === '-' ? null : path };

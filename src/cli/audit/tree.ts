@@ -1,12 +1,13 @@
 import { FirmsealError } from '../../errors.ts';
-import type { AskApi } from '../ask-api.ts';
+import { type AskApi, noFirmseal } from '../ask-api.ts';
 import { firmIdOf, pages } from '../lists-of-api.ts';
 
 /** Whose tree is meant: the firm that is named, or the person's own. @throws FirmsealError NOT_FOUND; BAD_USER_INPUT for who is of no firm. */
 export async function treeOf(ask: AskApi, firm: string | undefined): Promise<string> {
 	if (firm !== undefined) return firmIdOf(ask, firm);
 	const { viewer } = await ask('viewer', {});
-	const { operatorRoles } = viewer as { readonly operatorRoles: readonly string[] };
+	const { operatorRoles } = Object(viewer) as { readonly operatorRoles: unknown };
+	if (!Array.isArray(operatorRoles)) throw noFirmseal();
 	if (operatorRoles.length > 0)
 		throw new FirmsealError('BAD_USER_INPUT', 'You are of no firm: name one by --firm, its slug or id.');
 	// Of a member they are its own.
