@@ -1,4 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, lstat } from 'node:fs/promises';
+import { FirmsealError } from '../../errors.ts';
 import type { FileHead } from './file-head.ts';
 import { safeFileName } from './names.ts';
 import { findPart, openPart, partOf, partsIn, removePart } from './part-file.ts';
@@ -36,10 +37,23 @@ export function fileTarget({ out, force, askHead, hashOf }: FileTargetOptions): 
 		return name;
 	}
 
-	async function drop(): Promise<void> {
+	/** Whether what has the part's name is what this run writes to: another run may have published or removed that. */
+	async function isOwn(): Promise<boolean> {
+		if (!file || !part) return part !== null;
+		const there = await lstat(part.path, { bigint: true }).catch(() => null);
+		const own = await file.stat({ bigint: true });
+		return there?.ino === own.ino && there.dev === own.dev;
+	}
+
+	async function close(): Promise<void> {
 		await file?.close();
 		file = null;
-		if (part) await removePart(part.path);
+	}
+
+	async function drop(): Promise<void> {
+		const path = part && (await isOwn()) ? part.path : null;
+		await close();
+		if (path !== null) await removePart(path);
 		part = null;
 		size = 0;
 		expected = null;
@@ -85,16 +99,22 @@ export function fileTarget({ out, force, askHead, hashOf }: FileTargetOptions): 
 		async finish() {
 			if (!file || !part || path === null) throw new Error('Nothing is begun.');
 			await file.sync().catch(throwUnwritten);
-			await file.close();
-			file = null;
+			if (!(await isOwn())) {
+				await drop();
+				throw new FirmsealError(
+					'CONFLICT',
+					'Another command has fetched the same file to this place meanwhile: look whether it is there, or begin again.',
+				);
+			}
+			await close();
 			await publish(part.path, path, force);
 			return path;
 		},
 		async leave() {
-			await file?.close();
-			file = null;
-			if (part && size === 0) await removePart(part.path);
-			return size > 0;
+			const isKept = size > 0;
+			if (isKept) await close();
+			else await drop();
+			return isKept;
 		},
 	};
 }
