@@ -80,15 +80,16 @@ REVOKE EXECUTE ON FUNCTION "latest_key_version"(uuid, text) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "latest_key_version"(uuid, text) TO firmseal_firm, firmseal_worker;
 --> statement-breakpoint
--- After a version with the highest number there is, none would follow: no login makes one beyond the next. A version that is there already
--- meets the primary key, so that of two who make the same one each learns that.
-CREATE POLICY "in_turn" ON "data_keys" AS RESTRICTIVE FOR INSERT WITH CHECK (version <= latest_key_version(firm_id, class) + 1);
+-- After a version with the highest number there is, or one that is retired as it is made, none would follow: no login makes one beyond the
+-- next, or one that isn't active. A version that is there already meets the primary key, so that of two who make the same one each learns that.
+CREATE POLICY "in_turn" ON "data_keys" AS RESTRICTIVE FOR INSERT
+	WITH CHECK (state = 'ACTIVE' AND version <= latest_key_version(firm_id, class) + 1);
 --> statement-breakpoint
 -- It makes the first version of a class, and of content the one that follows the latest; and retires the one before.
 CREATE POLICY "firm_makes" ON "data_keys" FOR INSERT TO firmseal_firm
 	WITH CHECK (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000'
 		AND class IN ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE', 'RIGHTS') AND (version = 1 OR class <> 'RIGHTS')
-		AND state = 'ACTIVE' AND sealed = 0 AND created_at = now()::timestamp (3) with time zone);
+		AND sealed = 0 AND created_at = now()::timestamp (3) with time zone);
 --> statement-breakpoint
 -- On the key of rights stands what the firm's owners can do: it is followed by jobs alone, of which they are told. Only jobs disable and destroy.
 CREATE POLICY "firm_counts" ON "data_keys" FOR UPDATE TO firmseal_firm

@@ -141,9 +141,11 @@ GRANT EXECUTE ON FUNCTION "latest_key_version"(uuid, text) TO firmseal_maintenan
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE (version, set_at, set_in) ON "key_floors" TO firmseal_maintenance;
 --> statement-breakpoint
--- A floor above the latest version would let nothing be written, under no key that there is.
+-- A floor above the active version would let nothing be written.
 CREATE POLICY "maintenance" ON "key_floors" TO firmseal_maintenance
-	USING (firm_id = firm_of_job(class)) WITH CHECK (firm_id = firm_of_job(class) AND version <= latest_key_version(firm_id, class));
+	USING (firm_id = firm_of_job(class))
+	WITH CHECK (firm_id = firm_of_job(class) AND EXISTS (SELECT FROM "data_keys" k
+		WHERE k.firm_id = key_floors.firm_id AND k.class = key_floors.class AND k.state = 'ACTIVE' AND k.version >= key_floors.version));
 --> statement-breakpoint
 CREATE POLICY "owner_asks" ON "key_floors" FOR SELECT TO firmseal_owner USING (true);
 --> statement-breakpoint

@@ -13,8 +13,9 @@ describe.each(servers)('the keys of checkpoints on $name', (server) => {
 
 	const KEYS = 'select firm_id, class from data_keys';
 	const insert = (firm: string, keyClass: string) =>
-		`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
-		values ('${firm}', '${keyClass}', 2, 'RETIRED', '\\x00', ${HASH}, 'k')`;
+		`update data_keys set state = 'RETIRED' where firm_id = '${firm}' and class = '${keyClass}';
+		insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+		values ('${firm}', '${keyClass}', 2, 'ACTIVE', '\\x00', ${HASH}, 'k')`;
 
 	it('are all that the signer sees', async () => {
 		for (const firm of ['', log.north, PLATFORM])

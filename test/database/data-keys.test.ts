@@ -167,46 +167,35 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		const job = uuidv7();
 		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
 			values (${job}, ${firm}, 'ROTATE', 'NOTE', 2, 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
-		const insert = (of: string, keyClass: string, version: bigint, state: string) =>
-			`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+		const make = (of: string, keyClass: string, version: bigint, state = 'ACTIVE') =>
+			`update data_keys set state = 'RETIRED' where state = 'ACTIVE' and firm_id = '${of}' and class = '${keyClass}';
+				insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
 				values ('${of}', '${keyClass}', ${version}, '${state}', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
-		const retire = "update data_keys set state = 'RETIRED' where state = 'ACTIVE' and";
-		const logins: Record<string, [string, string, (version: bigint) => Promise<unknown>]> = {
-			firm: [
-				firm,
-				'NOTE',
-				(version) =>
-					two.as('firm', firm, (tx) =>
-						tx.unsafe(`${retire} class = 'NOTE'; ${insert(firm, 'NOTE', version, 'ACTIVE')}`),
-					),
-			],
-			worker: [
-				PLATFORM,
-				'RIGHTS',
-				(version) =>
-					two.as('worker', null, (tx) =>
-						tx.unsafe(`${retire} firm_id = '${PLATFORM}'; ${insert(PLATFORM, 'RIGHTS', version, 'ACTIVE')}`),
-					),
-			],
+		const logins: Record<string, [string, string, (sql: string) => Promise<unknown>]> = {
+			firm: [firm, 'NOTE', (sql) => two.as('firm', firm, (tx) => tx.unsafe(sql))],
+			worker: [PLATFORM, 'RIGHTS', (sql) => two.as('worker', null, (tx) => tx.unsafe(sql))],
 			signer: [
 				PLATFORM,
 				'CHECKPOINT',
-				(version) =>
+				(sql) =>
 					two.as('worker', null, async (tx) => {
 						await tx`set local role firmseal_signer`;
-						await tx.unsafe(insert(PLATFORM, 'CHECKPOINT', version, 'RETIRED'));
+						await tx.unsafe(sql);
 					}),
 			],
-			maintenance: [firm, 'NOTE', (version) => two.maintain({ job, firm }, insert(firm, 'NOTE', version, 'RETIRED'))],
+			maintenance: [firm, 'NOTE', (sql) => two.maintain({ job, firm }, sql)],
 		};
-		for (const [login, [of, keyClass, make]] of Object.entries(logins)) {
+		for (const [login, [of, keyClass, attempt]] of Object.entries(logins)) {
 			const [row] =
 				await two.admin`select coalesce(max(version), 0) as latest from data_keys where firm_id = ${of} and class = ${keyClass}`;
 			const latest = BigInt(row?.latest);
+			const made = (version: bigint, state?: string) => codeOf(attempt(make(of, keyClass, version, state)));
 			for (const version of [latest + 2n, 2n ** 32n - 1n, 2n ** 63n - 1n])
-				expect([login, version, await codeOf(make(version))]).toEqual([login, version, NO_PRIVILEGE]);
-			if (latest > 0n) expect([login, await codeOf(make(latest))]).toEqual([login, '23505']);
-			expect([login, await codeOf(make(latest + 1n))]).toEqual([login, 'done']);
+				expect([login, version, await made(version)]).toEqual([login, version, NO_PRIVILEGE]);
+			for (const state of ['RETIRED', 'DISABLED', 'DESTROYED'])
+				expect([login, state, await made(latest + 1n, state)]).toEqual([login, state, NO_PRIVILEGE]);
+			if (latest > 0n) expect([login, await made(latest)]).toEqual([login, '23505']);
+			expect([login, await made(latest + 1n)]).toEqual([login, 'done']);
 		}
 		await two.admin`update jobs set state = 'DONE', ended_at = now() where id = ${job}`;
 	});

@@ -173,8 +173,9 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		const key = (
 			firm: string,
 			of: string,
-		) => `insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
-			values ('${firm}', '${of}', 2, 'RETIRED', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
+		) => `update data_keys set state = 'RETIRED' where state = 'ACTIVE';
+			insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+			values ('${firm}', '${of}', 2, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
 		const floor = (firm: string, of: string) =>
 			`insert into key_floors (firm_id, class, version) values ('${firm}', '${of}', 1)`;
 		for (const insert of [key, floor]) {
@@ -185,7 +186,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		}
 		for (const column of ['firm_id', 'class'])
 			expect(await attempt(inNorth(), `update key_floors set ${column} = ${column}`)).toBe(NO_PRIVILEGE);
-		// Above the latest version it would let nothing be written, and it never falls.
+		// Above the active version it would let nothing be written, and it never falls.
 		const raise = (to: string) => attempt(inNorth(), `update key_floors set version = ${to} where class = 'NOTE'`);
 		const tried = [await raise('3'), await raise('9223372036854775807'), await raise('2')];
 		expect(tried).toEqual([NO_PRIVILEGE, NO_PRIVILEGE, 'done']);
