@@ -58,11 +58,16 @@ export async function publish(out: string, force: boolean): Promise<void> {
 	await assertFree(out, force);
 	const replaced = force && (await isThere(out)) ? replacedOf(out) : null;
 	if (replaced !== null) await rename(out, replaced).catch(throwUnwritten);
-	await rename(partOf(out), out).catch((error: unknown) =>
-		['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))
-			? assertFree(out, false).then(() => throwUnwritten(error))
-			: throwUnwritten(error),
-	);
+	await rename(partOf(out), out).catch(async (error: unknown) => {
+		if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))) await assertFree(out, false);
+		else if (replaced !== null) await rename(replaced, out).catch(() => {});
+		if (codeOf(error) === 'ENOENT')
+			throw new FirmsealError(
+				'CONFLICT',
+				'Another run has given the export its name meanwhile: look at what is there.',
+			);
+		throwUnwritten(error);
+	});
 	if (replaced !== null && (await isExport(replaced)))
 		await rm(replaced, { recursive: true, force: true }).catch(throwUnwritten);
 	// That the name is there after a power cut: where a directory can't be told so, it is there soon.

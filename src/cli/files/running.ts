@@ -53,9 +53,8 @@ async function claim(draft: string, path: string): Promise<boolean> {
 		return true;
 	} catch (error) {
 		if (codeOf(error) === 'EEXIST') return false;
-		// Some file systems have no links. Until all of it is written, others see no whole line, and refuse.
-		if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) return write(path, await thisProcess());
-		return throwUnwritten(error);
+		// Some file systems have no links, and say so in many ways. Until all of it is written, others see no whole line, and refuse.
+		return write(path, await thisProcess());
 	}
 }
 
