@@ -289,8 +289,8 @@ async function verifyBundle(path, keys, oldNotes) {
 const CHANGED = 'The file of --keep was changed while this run verified the log, and is not replaced: run it again.';
 /**
  * Writes the note beside `path`, for its owner alone, and puts it there when all of it is on the disk. Until then what was
- * there stays: `old`, or nothing (null). What is there by now may be of a faster run, and newer: that is not replaced.
- * Answers why the note is not kept; '' when it is.
+ * there stays: `old`, or nothing (null). What is there by now may be of a faster run, and newer: that is not replaced,
+ * and no verdict is given. Answers why the note is not kept otherwise; '' when it is.
  */
 function keepNote(path, note, old) {
 	const beside = `${path}.${randomUUID()}`;
