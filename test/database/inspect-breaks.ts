@@ -80,7 +80,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		['create view peek as select title from notes', '+ peek is a view, owner postgres'],
 		['create materialized view stored as select title from notes', '+ stored is a materialized view'],
 		['create table evil () inherits (notes)', '+ evil is a table', 'constraints'],
-		['drop table data_keys cascade', '- data_keys is a table', 'privileges', 'policies', 'constraints'],
+		['drop table data_keys cascade', '- data_keys is a table', 'privileges', 'policies', 'constraints', 'triggers'],
 	],
 	privileges: [
 		...GRANTS,
