@@ -170,10 +170,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			expect(await attempt(inNorth(), `update data_keys set ${column} = ${column}`), column).toBe(NO_PRIVILEGE);
 		for (const table of ['data_keys', 'key_floors', 'jobs', 'stored_objects', 'key_refusals'])
 			expect([table, await attempt(inNorth(), `delete from ${table}`)]).toEqual([table, NO_PRIVILEGE]);
-		const key = (
-			firm: string,
-			of: string,
-		) => `update data_keys set state = 'RETIRED' where state = 'ACTIVE';
+		const key = (firm: string, of: string) => `update data_keys set state = 'RETIRED' where state = 'ACTIVE';
 			insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
 			values ('${firm}', '${of}', 2, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
 		const floor = (firm: string, of: string) =>
