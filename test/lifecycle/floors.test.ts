@@ -129,9 +129,11 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 	it('is not seen by a transaction that began before it, and waited for until that has ended', async () => {
 		const plane = openPlaneOf(installation.database, 'firmseal_maintenance', 2);
 		const floor = { firm: harbour.id, class: 'NOTE', version: 2 };
-		// No login raises a floor above the latest version.
-		await installation.admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
-			select firm_id, class, 2, 'RETIRED', wrapped, commitment, key_id from data_keys where firm_id = ${harbour.id} and class = 'NOTE'`;
+		// No login raises a floor above the active version.
+		const { admin } = installation;
+		await admin`update data_keys set state = 'RETIRED' where firm_id = ${harbour.id} and class = 'NOTE'`;
+		await admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+			select firm_id, class, 2, 'ACTIVE', wrapped, commitment, key_id from data_keys where firm_id = ${harbour.id} and class = 'NOTE'`;
 		const id = await put(installation, {
 			...(await proven(installation, { firmId: harbour.id, kind: 'REENCRYPT', class: 'NOTE', version: 2 })),
 			state: 'RUNNING',
@@ -160,8 +162,9 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 		await late?.catch(() => {});
 		await expect.poll(settled).toBe(true);
 		await plane.close();
-		await installation.admin`delete from key_floors`;
-		await installation.admin`delete from data_keys where firm_id = ${harbour.id} and class = 'NOTE' and version = 2`;
+		await admin`delete from key_floors`;
+		await admin`delete from data_keys where firm_id = ${harbour.id} and class = 'NOTE' and version = 2`;
+		await admin`update data_keys set state = 'ACTIVE' where firm_id = ${harbour.id} and class = 'NOTE'`;
 		await installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${id}`;
 	});
 
