@@ -106,7 +106,7 @@ export function cutByLease(request: FastifyRequest): FirmsealError | null {
 }
 
 /**
- * To be called when an answer goes. One that has read nothing under its lease has no deadline of the lease's session, nor has a refusal: whoever
+ * To be called when an answer goes. One that has read nothing under its lease has no deadline of the lease's session, nor has a refusal: a reader who
  * doesn't take it would keep its place from others for as long as any answer may wait.
  */
 export function limitAnswer(request: FastifyRequest): void {
