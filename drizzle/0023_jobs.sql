@@ -46,7 +46,7 @@ CREATE TABLE "jobs" (
 	CONSTRAINT "jobs_state_known" CHECK ("jobs"."state" in ('WAITING', 'QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED')),
 	CONSTRAINT "jobs_asked_on_known" CHECK ("jobs"."asked_on" in ('firm', 'cli', 'worker')),
 	CONSTRAINT "jobs_rate_range" CHECK ("jobs"."rate" between 1 and 1000000),
-	CONSTRAINT "jobs_version_positive" CHECK ("jobs"."version" >= 1),
+	CONSTRAINT "jobs_version_range" CHECK ("jobs"."version" between 1 and 2147483647),
 	CONSTRAINT "jobs_counts" CHECK (least("jobs"."total", "jobs"."done", "jobs"."failed", "jobs"."step", "jobs"."round") >= 0),
 	CONSTRAINT "jobs_trouble_form" CHECK ("jobs"."trouble" ~ '^[A-Z0-9_]{1,40}$'),
 	CONSTRAINT "jobs_agreement_whole" CHECK (("jobs"."agreed_by" is null) = ("jobs"."agreed_mac" is null)),

@@ -298,20 +298,22 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 
 	it('the worker asks for no job of a firm that is not there yet, whose owners would not be told', async () => {
 		const firm = uuidv7();
-		const ask = () =>
+		const ask = (version: number) =>
 			codeOf(
 				two.as('worker', null, async (tx) => {
 					// What its command commits before the firm, and any session of the login reads.
 					await tx`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
 						values (${firm}, 'RIGHTS', 1, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k') on conflict do nothing`;
 					await tx`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
-						values (${uuidv7()}, ${firm}, 'REENCRYPT', 'NOTE', 2, 'QUEUED', 'worker', now(), decode(repeat('00', 36), 'hex'))`;
+						values (${uuidv7()}, ${firm}, 'REENCRYPT', 'NOTE', ${version}, 'QUEUED', 'worker', now(), decode(repeat('00', 36), 'hex'))`;
 				}),
 			);
-		expect(await ask()).toBe('23503');
+		expect(await ask(2)).toBe('23503');
 		await two.admin`insert into firms (id, slug, name) values (${firm}, 'comes-later', 'Comes later')`;
 		expect(await two.admin`select id from jobs where firm_id = ${firm}`).toEqual([]);
-		expect(await ask()).toBe('done');
+		// The API could not say such a version, and with it no job of the firm.
+		expect(await ask(2 ** 31)).toBe('23514');
+		expect(await ask(2)).toBe('done');
 		expect(await two.admin`select kind from notices where firm_id = ${firm}`).toEqual([{ kind: 'JOB_REQUESTED' }]);
 	});
 

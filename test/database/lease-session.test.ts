@@ -44,6 +44,18 @@ describe('a lease’s session', () => {
 			and usename = 'firmseal_operator_login' and datname = current_database()`;
 		return rows.length;
 	};
+	/** The plane that holds a lease, whose database says so when `lost` is aborted. */
+	const thatLosesLease = (): { lost: AbortController; losing: Plane } => {
+		const lost = new AbortController();
+		const losing: Plane = {
+			...holding,
+			forLease: (of) => {
+				const plane = holding.forLease(of);
+				return { ...plane, write: (firmId, work) => plane.write(firmId, (tx) => work(tx, lost.signal)) };
+			},
+		};
+		return { lost, losing };
+	};
 	const codeOf = (work: () => void): unknown => {
 		try {
 			work();
@@ -56,14 +68,7 @@ describe('a lease’s session', () => {
 	it('has a deadline by the process’s own clock alone: before its timer has fired, and while the database holds the lease', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		let expired = 0;
-		const lost = new AbortController();
-		const losing: Plane = {
-			...holding,
-			forLease: (of) => {
-				const plane = holding.forLease(of);
-				return { ...plane, write: (firmId, work) => plane.write(firmId, (tx) => work(tx, lost.signal)) };
-			},
-		};
+		const { lost, losing } = thatLosesLease();
 		const session = openLeaseSession({ using, holding: losing }, { lease, firm, user }, () => {
 			expired++;
 		});
@@ -173,14 +178,7 @@ describe('a lease’s session', () => {
 
 	it('tells nothing more once it has ended: what is on the connection then is another answer', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
-		const lost = new AbortController();
-		const losing: Plane = {
-			...holding,
-			forLease: (of) => {
-				const plane = holding.forLease(of);
-				return { ...plane, write: (firmId, work) => plane.write(firmId, (tx) => work(tx, lost.signal)) };
-			},
-		};
+		const { lost, losing } = thatLosesLease();
 		let expired = 0;
 		const session = openLeaseSession({ using, holding: losing }, { lease, firm, user }, () => {
 			expired++;

@@ -114,10 +114,11 @@ describe('GraphiQL in development', () => {
 		expect(await (await fetch(`${other.url}/graphiql`)).text()).not.toContain('<option>');
 	});
 
-	it('shows an error and no stack where the address is of an earlier start', async () => {
+	it('shows an error and no stack where the address is of an earlier start, or nothing answers any more', async () => {
 		const script = readFileSync(join(PROJECT, 'src/api/http/graphiql-people.js'), 'utf8').replace(/^import .*$/m, '');
 		const selected = { value: `owner@${firm.slug}.example`, addEventListener() {} };
 		let fetcher = async (_: object): Promise<unknown> => null;
+		let isGone = false;
 		runInNewContext(script, {
 			RURU_CONFIG: { endpoint: '/graphql' },
 			Ruru: null,
@@ -128,11 +129,19 @@ describe('GraphiQL in development', () => {
 			sessionStorage: { getItem: () => '0'.repeat(32) },
 			localStorage: { getItem: () => null },
 			addEventListener() {},
-			fetch: (path: string, request: RequestInit) => fetch(api.url + path, request),
+			fetch: (path: string, request: RequestInit) =>
+				isGone ? Promise.reject(new TypeError('fetch failed')) : fetch(api.url + path, request),
 		});
-		expect(await fetcher({ query: '{ viewer { email } }' })).toEqual({
-			errors: [{ message: 'There is no token for this page any more: open the address that npm start printed last.' }],
-		});
+		const shown = async () => ((await fetcher({ query: '{ viewer { email } }' })) as { errors: unknown }).errors;
+		expect(await shown()).toEqual([
+			{ message: 'There is no token for this page any more: open the address that npm start printed last.' },
+		]);
+		isGone = true;
+		expect(await shown()).toEqual([
+			{
+				message: 'The server of this page does not answer: run npm start again, and open the address that it prints.',
+			},
+		]);
 	});
 
 	it('has no token of its own; the schema is told to whoever has one', async () => {

@@ -24,9 +24,9 @@ async function tokenOf(email) {
 }
 
 /** An answer: of an error that is thrown GraphiQL shows the stack too. */
-const GONE = {
-	errors: [{ message: 'There is no token for this page any more: open the address that npm start printed last.' }],
-};
+const said = (message) => ({ errors: [{ message }] });
+const NO_TOKEN = said('There is no token for this page any more: open the address that npm start printed last.');
+const NO_ANSWER = said('The server of this page does not answer: run npm start again, and open the address that it prints.');
 
 /** Null where there is no token for them any more. */
 async function headersAs(email, typed) {
@@ -36,22 +36,25 @@ async function headersAs(email, typed) {
 	return token === null ? null : { ...Object.fromEntries(others), authorization: `Bearer ${token}` };
 }
 
+async function ask(email, params, typed) {
+	const own = await headersAs(email, typed);
+	if (own === null) return NO_TOKEN;
+	const answer = await fetch(RURU_CONFIG.endpoint, {
+		method: 'POST',
+		headers: {
+			...own,
+			accept: 'application/graphql-response+json, application/json',
+			'content-type': 'application/json',
+		},
+		body: JSON.stringify(params),
+	});
+	return answer.json();
+}
+
 const fetcherAs =
 	(email) =>
-	async (params, { headers = {} } = {}) => {
-		const own = await headersAs(email, headers);
-		if (own === null) return GONE;
-		const answer = await fetch(RURU_CONFIG.endpoint, {
-			method: 'POST',
-			headers: {
-				...own,
-				accept: 'application/graphql-response+json, application/json',
-				'content-type': 'application/json',
-			},
-			body: JSON.stringify(params),
-		});
-		return answer.json();
-	};
+	(params, { headers = {} } = {}) =>
+		ask(email, params, headers).catch(() => NO_ANSWER);
 
 const root = createRoot(document.querySelector('#ruru-root'));
 // What was written last, which GraphiQL keeps. Without one, it would open an empty tab beside the example when it is loaded again.

@@ -64,7 +64,7 @@ export async function publish(out: string, force: boolean): Promise<void> {
 		if (codeOf(error) === 'ENOENT')
 			throw new FirmsealError(
 				'CONFLICT',
-				'Another run has given the export its name meanwhile: look at what is there.',
+				'Another run has given its own export this name meanwhile: read that one, or run this again with another --out.',
 			);
 		throwUnwritten(error);
 	});

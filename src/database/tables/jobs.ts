@@ -111,7 +111,8 @@ export const jobs = pgTable(
 		check('jobs_state_known', sql`${t.state} in (${listed(JOB_STATES)})`),
 		check('jobs_asked_on_known', sql`${t.askedOn} in ('firm', 'cli', 'worker')`),
 		check('jobs_rate_range', sql`${t.rate} between 1 and 1000000`),
-		check('jobs_version_positive', sql`${t.version} >= 1`),
+		// What the API says of it is a GraphQL Int.
+		check('jobs_version_range', sql`${t.version} between 1 and 2147483647`),
 		check('jobs_subject_form', sql`${t.subject} ~ '^[A-Za-z0-9_.-]{1,200}$'`),
 		check('jobs_terms_length', sql`octet_length(${t.terms}) between 1 and 65536`),
 		check('jobs_counts', sql`least(${t.total}, ${t.done}, ${t.failed}, ${t.step}, ${t.round}) >= 0`),
