@@ -1,4 +1,6 @@
-import { openAuthenticator, tryKeys } from '../compose.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openAuthenticator, openIssuer, tryKeys } from '../compose.ts';
 import type { Config } from '../config.ts';
 import type { Finding } from '../database/index.ts';
 import { tell } from './command.ts';
@@ -13,7 +15,7 @@ const LONGEST = 256 * 1024;
  * token shows it, so one that is given decides; a discovery document only says what the provider may put into tokens of any kind.
  */
 export async function inspectTokens(config: Config): Promise<Finding[]> {
-	if (!config.tokens) return [];
+	if (!config.tokens) return tryBuiltIn(config);
 	const claim = config.tokenRules.authTimeClaim;
 	const refreshed = ['iat', 'nbf'].includes(claim)
 		? [
@@ -30,6 +32,18 @@ export async function inspectTokens(config: Config): Promise<Finding[]> {
 		...refreshed,
 		...(token === undefined ? await askProvider(config.tokens.issuer, claim) : [await tryToken(config, token)]),
 	];
+}
+
+/** Where it has no key yet, nothing is said: who first needs one makes it. */
+async function tryBuiltIn(config: Config): Promise<Finding[]> {
+	if (!existsSync(join(config.dataDir, 'issuer/issuer-key.json'))) return [];
+	const check = 'the built-in issuer’s key is whole, and its owner’s alone';
+	try {
+		await openIssuer(config);
+		return [{ check, ok: true, mend: null }];
+	} catch (error) {
+		return [{ check, ok: false, mend: `${tell(error).message} Until then nobody can sign in.` }];
+	}
 }
 
 async function askForKeys(tokens: NonNullable<Config['tokens']>): Promise<Finding> {

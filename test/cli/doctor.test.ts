@@ -1,4 +1,4 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectTokens } from '../../src/cli/doctor-tokens.ts';
@@ -302,6 +302,19 @@ describe('firmseal doctor, keys list and demo', () => {
 			expect(stderr).toBe('');
 		} finally {
 			renameSync(elsewhere, folder);
+		}
+	});
+
+	it('doctor finds that the key of the built-in issuer is damaged', async () => {
+		const path = join(installation.directory, 'issuer/issuer-key.json');
+		const whole = readFileSync(path);
+		writeFileSync(path, whole.subarray(1));
+		try {
+			const { code, stdout } = await firmseal(installation.env, 'doctor');
+			expect(code).toBe(1);
+			expect(stdout).toContain(`${path} is damaged: move it away for a new key`);
+		} finally {
+			writeFileSync(path, whole);
 		}
 	});
 
