@@ -27,7 +27,8 @@ export function openPool(url: string, connections: number): pg.Pool {
 		pipeline: true,
 		max: connections,
 		idleTimeoutMillis: 60_000,
-		maxLifetimeSeconds: 3_600,
+		// A login can keep everyone from signing in to the database (docs/deployment.md): who revokes then has a connection that is there.
+		min: 1,
 	});
 	return pool.on('error', ignore).on('connect', (client) => client.on('error', ignore));
 }

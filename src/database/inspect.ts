@@ -3,6 +3,8 @@ import { type CatalogueOptions, expectedCatalogue, readCatalogue } from './inspe
 import { type AreaFinding, compareAreas, compareCatalogue, type Finding } from './inspect/compare.ts';
 import type { Plane, Transaction } from './plane.ts';
 import { selectTakers } from './public-functions.ts';
+import { inspectGuard } from './schema-guard.ts';
+import { inspectTemporaryFiles } from './temporary-files.ts';
 
 /** What production asks about a sign-in. */
 export interface SignIn {
@@ -23,7 +25,14 @@ export async function findDrift(plane: Plane, options?: CatalogueOptions): Promi
 
 /** Each area, and what the server is set to. */
 export async function inspectDatabase(plane: Plane, options?: CatalogueOptions): Promise<Finding[]> {
-	return [...(await inspectCatalogue(plane, options)), await inspectTakers(plane), ...(await inspectSettings(plane))];
+	return [
+		...(await inspectCatalogue(plane, options)),
+		await inspectTakers(plane),
+		await inspectGuard(plane),
+		await inspectTemporaryFiles(plane, options),
+		await inspectOtherDatabases(plane),
+		...(await inspectSettings(plane)),
+	];
 }
 
 /** No part of the catalogue's lines: a database that is a service may keep these functions as its own. */
@@ -38,6 +47,25 @@ async function inspectTakers(plane: Plane): Promise<Finding> {
 				? null
 				: `These may be called: ${told}. Run \`firmseal init\` with the URL of a superuser in FIRMSEAL_ADMIN_DATABASE_URL, which takes them away. Where the database is a service that keeps them, nothing of Firmseal waits for such a lock, but any login can fill the server’s memory for locks and its disk: have both watched.`,
 	};
+}
+
+/** What a login may not do here, it may in a database of the server's own: lock what all databases share, and fill its disk and memory. */
+function inspectOtherDatabases(plane: Plane): Promise<Finding> {
+	return plane.read(null, async (tx) => {
+		const { rows } = await tx.execute(sql`
+			select datname as name from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) a
+			where datname in ('postgres', 'template1') and datname <> current_database() and datallowconn
+				and a.grantee = 0 and a.privilege_type = 'CONNECT' order by 1`);
+		const names = rows.map(({ name }) => String(name)).join(', ');
+		return {
+			check: 'no login can sign in to the databases postgres and template1, which each server has',
+			ok: rows.length === 0,
+			mend:
+				rows.length === 0
+					? null
+					: `What is taken from the logins here, they have there: as an administrator run REVOKE CONNECT ON DATABASE ${names} FROM PUBLIC, and grant it to those who need it.`,
+		};
+	});
 }
 
 /** What the server is set to, where a login could make use of it. */

@@ -12,6 +12,7 @@ import { withoutParameters } from './database-error.ts';
 import { isHeldBy, OF_MAKER } from './held-by.ts';
 import { takeFromLogins } from './public-functions.ts';
 import { makeRoles, type PlaneLogin } from './roles.ts';
+import { guardSchema } from './schema-guard.ts';
 import { sealedColumns } from './sealed.ts';
 import * as tables from './tables/index.ts';
 
@@ -40,6 +41,7 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { pa
 			await takeTurn(admin);
 			await makeRoles(admin, logins);
 			await takeFromLogins(admin, logins);
+			await guardSchema(admin);
 			await admin.query('set role firmseal_owner');
 			await admin.query("select set_config('lock_timeout', $1, false)", [String(patience)]);
 			// Before a migration drops a column whose triggers are there still, and again when it has made others.

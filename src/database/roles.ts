@@ -2,6 +2,7 @@ import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { SetupError } from '../errors.ts';
 import { limitConnections } from './connection-limits.ts';
 import type { PlaneRole } from './plane.ts';
+import { boundTemporaryFiles } from './temporary-files.ts';
 
 /** A login that `firmseal init` makes for a plane: the user and password of that plane's URL. */
 export interface PlaneLogin {
@@ -40,7 +41,10 @@ export async function makeRoles(admin: Client, logins: readonly PlaneLogin[]): P
 		}
 		if (known[0]?.rolsuper !== true) await grantOnce(admin, role, user);
 	}
-	if (logins.length > 0) await limitConnections(admin);
+	if (logins.length > 0) {
+		await limitConnections(admin);
+		await boundTemporaryFiles(admin);
+	}
 	const { rows: self } = await admin.query('select rolname, rolsuper from pg_roles where rolname = current_user');
 	if (self[0].rolsuper !== true) await grantOnce(admin, 'firmseal_owner', self[0].rolname);
 	const { rows: database } = await admin.query("select format('%I', current_database()) as name");

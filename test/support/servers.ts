@@ -64,6 +64,7 @@ async function makeTemplate(url: string): Promise<string> {
 	const name = 'prepared';
 	const root = postgres(url, { max: 1, onnotice: () => {} });
 	await root`create database ${root(name)} template template0 locale 'C.UTF-8'`;
+	await root`revoke connect on database postgres, template1 from public`;
 	await root.end();
 	const prepared = Object.assign(new URL(url), { pathname: `/${name}` }).href;
 	await prepareDatabase(prepared, []);

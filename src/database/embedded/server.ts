@@ -355,6 +355,8 @@ async function createDatabase(url: string): Promise<void> {
 	try {
 		const { rows } = await connection.query('select from pg_database where datname = $1', [DATABASE]);
 		if (rows.length === 0) await connection.query(`create database ${DATABASE}`);
+		// What is taken from the logins there, they would have here.
+		await connection.query('revoke connect on database postgres, template1 from public');
 	} finally {
 		await connection.end();
 	}

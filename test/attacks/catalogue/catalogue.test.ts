@@ -16,6 +16,7 @@ import { putTogether } from './areas/put-together.ts';
 import { rightsBySql } from './areas/rights-by-sql.ts';
 import { rolledBackRows } from './areas/rolled-back-rows.ts';
 import { sqlOfTheFirm } from './areas/sql-of-the-firm.ts';
+import { sqlOfEveryLogin } from './areas/sql-of-every-login.ts';
 import { sqlOfThePlatform } from './areas/sql-of-the-platform.ts';
 import { startedAndMoved } from './areas/started-and-moved.ts';
 import { swappedKeys } from './areas/swapped-keys.ts';
@@ -38,6 +39,7 @@ const AREAS: readonly Area[] = [
 	limits,
 	encoding,
 	sqlOfThePlatform,
+	sqlOfEveryLogin,
 	sqlOfTheFirm,
 	swappedRows,
 	swappedKeys,

@@ -25,6 +25,7 @@ export const sqlOfThePlatform: Area = {
 					"select id from notes where substring(title from 23 for 1) > '\\x80'",
 					'select id from notes order by body',
 					'select count(distinct memo) from invoices',
+					'select id from invoices order by total, amount_due',
 					'select m.id from messages m join notes n on n.title = m.body',
 					'select id from documents group by id, description having description is null',
 					'select first_value(text) over () from comments',
@@ -47,26 +48,6 @@ export const sqlOfThePlatform: Area = {
 					"select table_to_xml('notes', true, false, '')",
 				),
 			}),
-		),
-		noPrivilege(
-			'Every login, in each role that it becomes: advisory locks, large objects, messages in the write-ahead log, whole tables',
-			async (stage) => {
-				const taking = [
-					'select pg_advisory_lock(4611006)',
-					'select pg_try_advisory_xact_lock(1, 2)',
-					'select lo_create(0)',
-					"select lo_from_bytea(0, 'x')",
-					"select pg_logical_emit_message(false, 'x', 'x')",
-					...['shares', 'download_tickets', 'stored_objects', 'clock_resets', 'lease_grant_tokens', 'alert_states'].map(
-						(table) => `lock table ${table} in share mode`,
-					),
-				];
-				const states: string[] = [];
-				for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
-					states.push(...(await stage.states(role, {}, ...taking)));
-				return { states };
-			},
-			'42501: nobody waits for what a login holds',
 		),
 		noPrivilege(
 			'Operator: plans and statistics of a column of content',

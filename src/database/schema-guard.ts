@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm';
+import type { Client } from 'pg';
+import type { Finding } from './inspect/compare.ts';
+import type { Plane } from './plane.ts';
+
+/**
+ * PostgreSQL locks a table before it asks whether the session may put a trigger or a rule on it, and lets a role drop every policy that is for
+ * that role alone. Both keep others from the table: who waits for such a lock has everyone else wait behind. So a login of a plane makes no
+ * statement that changes the schema, which is refused before anything is locked. The administrator and the owner's members may.
+ */
+const REFUSAL = `
+begin
+	if (select rolsuper from pg_roles where rolname = session_user) or pg_has_role(session_user, 'firmseal_owner', 'member') then
+		return;
+	end if;
+	if exists (select from pg_roles where rolname ~ '^firmseal_[a-z_]+$' and not rolcanlogin and pg_has_role(session_user, oid, 'member')) then
+		raise exception 'a login of Firmseal changes no schema' using errcode = 'insufficient_privilege';
+	end if;
+end`;
+
+/** For every statement, switched on, by the function as it stands here, which no role of ours owns. */
+const GUARDS = `
+	select from pg_event_trigger e join pg_proc p on p.oid = e.evtfoid
+	where e.evtname = 'firmseal_guard' and e.evtevent = 'ddl_command_start' and e.evtenabled in ('O', 'A') and e.evttags is null
+		and p.prosrc = $refusal$${REFUSAL}$refusal$ and pg_get_userbyid(p.proowner) !~ '^firmseal_[a-z_]+$'`;
+
+/**
+ * The function is the administrator's, in a schema of its own: an event trigger runs as whoever makes the statement, so with the owner's function
+ * the owner would be a superuser. Only a superuser may make it; where the server gives none, doctor says what is missing.
+ */
+export async function guardSchema(admin: Client): Promise<void> {
+	await admin.query(`
+		do $guard$
+		begin
+			create schema if not exists firmseal_guard;
+			create or replace function firmseal_guard.refuse_statement() returns event_trigger
+				language plpgsql set search_path = pg_catalog, pg_temp as $refusal$${REFUSAL}$refusal$;
+			if not exists (${GUARDS}) then
+				drop event trigger if exists firmseal_guard;
+				create event trigger firmseal_guard on ddl_command_start execute function firmseal_guard.refuse_statement();
+			end if;
+		exception when insufficient_privilege then null;
+		end $guard$`);
+}
+
+export async function inspectGuard(plane: Plane): Promise<Finding> {
+	const ok = await plane.read(null, async (tx) => {
+		const { rows } = await tx.execute(sql.raw(GUARDS));
+		return rows.length > 0;
+	});
+	return {
+		check: 'no login can make a statement that changes the schema',
+		ok,
+		mend: ok
+			? null
+			: 'Such a statement is refused only after it has waited for a lock, with everyone else behind it: run `firmseal init` with the URL of a superuser in FIRMSEAL_ADMIN_DATABASE_URL. Where the database is a service that makes no event trigger, any login can keep the others from a table until an administrator ends its session: have locks that are waited for watched.',
+	};
+}

@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm';
+import { type Client, escapeIdentifier } from 'pg';
+import type { CatalogueOptions } from './inspect/catalogue.ts';
+import type { Finding } from './inspect/compare.ts';
+import type { Plane } from './plane.ts';
+
+/** Of one session: more than any statement of ours sorts, and with all sessions of all logins a few GiB. */
+const MOST = '256MB';
+
+/** Logins that may become a plane and have no bound of their own, as the server's configuration may have one for all. */
+const UNBOUND = `
+	select r.rolname as name from pg_roles r
+	where r.rolcanlogin and not r.rolsuper
+		and exists (select from pg_roles o where o.rolname ~ '^firmseal_[a-z_]+$' and not o.rolcanlogin and o.rolname <> 'firmseal_owner'
+			and pg_has_role(r.oid, o.oid, 'member'))
+		and not exists (select from pg_db_role_setting s, unnest(s.setconfig) as setting
+			where s.setrole = r.oid and s.setdatabase = 0 and setting ~ '^temp_file_limit=' and setting <> 'temp_file_limit=-1')
+	order by 1`;
+
+/** insufficient_privilege: only a superuser may. internal_error: another database of the cluster changes the login at this moment. */
+const LEFT = new Set(['42501', 'XX000']);
+
+/**
+ * PostgreSQL keeps what a session sorts, and the rows of a cursor that outlives its transaction, in temporary files, for which a login needs no
+ * table and no privilege. Without a bound one login fills the disk that others write to. No login can lift a bound that is set for it.
+ */
+export async function boundTemporaryFiles(admin: Client): Promise<void> {
+	const { rows } = await admin.query<{ readonly name: string }>(UNBOUND);
+	for (const { name } of rows)
+		await admin
+			.query(`alter role ${escapeIdentifier(name)} set temp_file_limit = '${MOST}'`)
+			.catch((error: unknown) => {
+				if (!LEFT.has(String((error as { readonly code?: unknown }).code))) throw error;
+			});
+}
+
+/** The server's own bound is seen only by a session whose login has none. A developer's login for all planes is left out. */
+export function inspectTemporaryFiles(plane: Plane, { sharedLogin = false }: CatalogueOptions = {}): Promise<Finding> {
+	return plane.read(null, async (tx) => {
+		const { rows } = await tx.execute(
+			sql.raw(
+				`select name, session_user as self, current_setting('temp_file_limit') as limit from (${UNBOUND}) unbound`,
+			),
+		);
+		const isOfServer = rows.some(({ name, self, limit }) => name === self && limit !== '-1');
+		const unbound = rows.flatMap(({ name, self }) => (sharedLogin && name === self ? [] : [String(name)]));
+		const ok = unbound.length === 0 || isOfServer;
+		return {
+			check: 'the temporary files of each login’s sessions are bounded',
+			ok,
+			mend: ok
+				? null
+				: `A login can fill the server’s disk by what it sorts (${unbound.join(', ')}): run \`firmseal init\` with the URL of a superuser in FIRMSEAL_ADMIN_DATABASE_URL, or set temp_file_limit = ${MOST} on the server.`,
+		};
+	});
+}

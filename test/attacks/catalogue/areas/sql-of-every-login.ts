@@ -1,0 +1,46 @@
+import type { Area } from '../attack.ts';
+import { noPrivilege } from '../sql-attacks.ts';
+
+/** What PostgreSQL lets any login take that others wait for. */
+export const sqlOfEveryLogin: Area = {
+	title: 'SQL as any login',
+	attacks: [
+		noPrivilege(
+			'Every login, in each role that it becomes: advisory locks, large objects, messages in the write-ahead log, whole tables',
+			async (stage) => {
+				const taking = [
+					'select pg_advisory_lock(4611006)',
+					'select pg_try_advisory_xact_lock(1, 2)',
+					'select lo_create(0)',
+					"select lo_from_bytea(0, 'x')",
+					"select pg_logical_emit_message(false, 'x', 'x')",
+					...['shares', 'download_tickets', 'stored_objects', 'clock_resets', 'lease_grant_tokens', 'alert_states'].map(
+						(table) => `lock table ${table} in share mode`,
+					),
+				];
+				const states: string[] = [];
+				for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
+					states.push(...(await stage.states(role, {}, ...taking)));
+				return { states };
+			},
+			'42501: nobody waits for what a login holds',
+		),
+		noPrivilege(
+			'Every login, in each role that it becomes: triggers, rules and dropped policies, which PostgreSQL locks a table for before it refuses them',
+			async (stage) => {
+				const changing = [
+					'create trigger x before insert on lease_ends for each row execute function refuse_audit_change()',
+					'create rule x as on insert to pg_catalog.pg_database do instead nothing',
+					'drop owned by current_user',
+					'alter default privileges grant select on tables to public',
+					"set local temp_file_limit = '-1'",
+				];
+				const states: string[] = [];
+				for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
+					states.push(...(await stage.states(role, {}, ...changing)));
+				return { states };
+			},
+			'42501, before anything is locked',
+		),
+	],
+};
