@@ -407,6 +407,33 @@ CREATE OR REPLACE FUNCTION "last_audit_sequence"(of_boot uuid) RETURNS bigint
 AS $$ SELECT coalesce(max(sequence), 0) FROM public.audit_entries WHERE role = (SELECT public.session_plane()) AND boot = of_boot $$;
 --> statement-breakpoint
 
+-- Only the latest version of a key seals, or none does: an older one may be below the minimum, so that nothing is written, and seals on after an owner
+-- has had the key rotated. A version seals from when it is made; of the platform's the latest also does again that was disabled because its wrapping
+-- key was lost. A policy would ask too early: an UPDATE to ACTIVE may wait for a later version that another transaction makes, and is asked after that.
+CREATE FUNCTION "refuse_to_seal_again"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- An administrator puts states back.
+	IF public.session_plane() IN ('none', 'firmseal_owner') THEN RETURN NULL; END IF;
+	PERFORM public.refuse_old_snapshot();
+	IF NEW.firm_id <> '00000000-0000-0000-0000-000000000000' OR OLD.state <> 'DISABLED'
+		OR NEW.version <> public.latest_key_version(NEW.firm_id, NEW.class) THEN
+		RAISE EXCEPTION 'a version of a key that seals no more does not seal again' USING ERRCODE = 'insufficient_privilege';
+	END IF;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "refuse_to_seal_again"() FROM PUBLIC;
+--> statement-breakpoint
+CREATE TRIGGER "seals_once" AFTER UPDATE OF "state" ON "data_keys"
+	FOR EACH ROW WHEN (NEW.state = 'ACTIVE' AND OLD.state <> 'ACTIVE') EXECUTE FUNCTION "refuse_to_seal_again"();
+--> statement-breakpoint
+ALTER TABLE "data_keys" ENABLE ALWAYS TRIGGER "seals_once";
+--> statement-breakpoint
+
 -- Whatever a login may write has a bound: a process that reads too large a value dies of it.
 ALTER TABLE "alert_states" ADD CONSTRAINT "alert_states_forms" CHECK ("alert_states"."rule" ~ '^[A-Z_]{1,40}$' and "alert_states"."subject" ~ '^[A-Za-z0-9_:-]{1,200}$');--> statement-breakpoint
 ALTER TABLE "alert_states" ADD CONSTRAINT "alert_states_mark_size" CHECK (octet_length("alert_states"."mark") <= 200);--> statement-breakpoint

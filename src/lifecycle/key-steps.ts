@@ -2,6 +2,7 @@ import {
 	type DataKeyListing,
 	destroyKey,
 	type JobRow,
+	sealsFrom,
 	selectOpeningKeys,
 	setKeyState,
 	type Transaction,
@@ -35,6 +36,8 @@ const rotateDataKey = ({ renewalOf }: KeyStepsParts): JobStep =>
 		await renewalOf(job).generate({ firm, class: of }, version);
 		return {
 			async write(tx) {
+				// A version that is there already need not be what seals: done means that none before it does.
+				if (!(await sealsFrom(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
 				// Every process lets go of what it has at hand, and so of the version that sealed until now.
 				await tellRefusal(tx, firm);
 				return {

@@ -8,6 +8,7 @@ import { createDataKeyStore, selectDataKeyListing } from '../../src/database/ind
 import { createDataKeys, type DataKeyStore, type NewDataKey, PLATFORM } from '../../src/keys/index.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
 import { FIELDS, isSameKey } from '../keys/new-data-keys.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
@@ -197,6 +198,83 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 			if (latest > 0n) expect([login, await made(latest)]).toEqual([login, '23505']);
 			expect([login, await made(latest + 1n)]).toEqual([login, 'done']);
 		}
+		await two.admin`update jobs set state = 'DONE', ended_at = now() where id = ${job}`;
+	});
+
+	it('that seal no more never seal again, by any login; of the platform the latest does, of what was lost', async () => {
+		const job = async (of: string, kind: string, keyClass: string | null) => {
+			const id = uuidv7();
+			await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
+				values (${id}, ${of}, ${kind}, ${keyClass}, 2, 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
+			return id;
+		};
+		const [note, wrapping] = [await job(firm, 'REENCRYPT', 'NOTE'), await job(PLATFORM, 'REWRAP', null)];
+		const asJob = (id: string, of: string) => (sql: string) => two.maintain({ job: id, firm: of }, sql);
+		const asSigner = (sql: string) =>
+			two.as('worker', null, async (tx) => {
+				await tx`set local role firmseal_signer`;
+				return tx.unsafe(sql);
+			});
+		const attempts = [
+			['maintenance', firm, 'NOTE', asJob(note, firm)],
+			['maintenance', PLATFORM, 'RIGHTS', asJob(wrapping, PLATFORM)],
+			['maintenance', PLATFORM, 'CHECKPOINT', asJob(wrapping, PLATFORM)],
+			['signer', PLATFORM, 'CHECKPOINT', asSigner],
+		] as const;
+		for (const [login, of, keyClass, run] of attempts) {
+			const [row] =
+				await two.admin`select max(version)::int as latest from data_keys where firm_id = ${of} and class = ${keyClass}`;
+			const latest = row?.latest as number;
+			expect(latest).toBeGreaterThan(1);
+			const move = (version: number, ...states: readonly string[]) =>
+				states.map(
+					(state) =>
+						`update data_keys set state = '${state}' where firm_id = '${of}' and class = '${keyClass}' and version = ${version}`,
+				);
+			for (const version of [latest - 1, latest])
+				for (const state of ['RETIRED', 'DISABLED', 'DESTROYED']) {
+					const back = [...move(latest, 'RETIRED'), ...move(version, state, 'ACTIVE')];
+					const comesBack = of === PLATFORM && version === latest && state === 'DISABLED';
+					expect([login, of, version, state, await codeOf(run(back.join(';')))]).toEqual([
+						login,
+						of,
+						version,
+						state,
+						comesBack ? 'done' : NO_PRIVILEGE,
+					]);
+				}
+			// What seals is counted on.
+			expect((await run(`update data_keys set sealed = sealed + 1 where class = '${keyClass}'`)).count).toBeGreaterThan(
+				0,
+			);
+			expect(await codeOf(run(move(latest, 'ACTIVE').join()))).toBe('done');
+		}
+		await two.admin`update jobs set state = 'DONE', ended_at = now() where id in ${two.admin([note, wrapping])}`;
+	});
+
+	it('come back as the latest only, also where a later one is made at that moment', async () => {
+		const ofRights = `firm_id = '${PLATFORM}' and class = 'RIGHTS'`;
+		const [row] = await two.admin.unsafe(
+			`update data_keys set state = 'DISABLED' where ${ofRights} and state = 'ACTIVE' returning version::int`,
+		);
+		const latest = row?.version as number;
+		const job = uuidv7();
+		await two.admin`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
+			values (${job}, ${PLATFORM}, 'REWRAP', 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
+		let late: Promise<string> | undefined;
+		await two.as('worker', null, async (tx) => {
+			await tx.unsafe(`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+				values ('${PLATFORM}', 'RIGHTS', ${latest + 1}, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k');
+				update data_keys set state = 'RETIRED' where ${ofRights} and version = ${latest + 1}`);
+			late = codeOf(
+				two.maintain(
+					{ job, firm: PLATFORM },
+					`update data_keys set state = 'ACTIVE' where ${ofRights} and version = ${latest}`,
+				),
+			);
+			await untilBlocked(two.admin, 'firmseal_worker_login');
+		});
+		expect(await late).toBe(NO_PRIVILEGE);
 		await two.admin`update jobs set state = 'DONE', ended_at = now() where id = ${job}`;
 	});
 

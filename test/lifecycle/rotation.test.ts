@@ -143,4 +143,28 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 			values (${harbour.id}, 'COMMUNICATION', 1, 'ACTIVE', '\\x00', ${Buffer.alloc(32)}, 'k')`;
 		expect(await rotate()).toEqual(asked);
 	});
+
+	it('says to the owner that it failed, where the version is there and does not seal; asked for again it makes the next', async () => {
+		const rotate = async (): Promise<string> =>
+			(await api.ask(north.owner, 'mutation { rotateFirmKey(input: { class: NOTE }) { jobId } }')).data.rotateFirmKey
+				.jobId;
+		const newest = async () => (await states(north, 'NOTE')).at(-1)?.[0] as number;
+		const before = await newest();
+		const first = await rotate();
+		await installation.admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+			values (${north.id}, 'NOTE', ${before + 1}, 'RETIRED', '\\x00', ${Buffer.alloc(32)}, 'k')`;
+		expect(await ended(installation, first)).toMatchObject({ state: 'FAILED', trouble: 'WRONG_STATE' });
+		const { data } = await api.ask(north.owner, '{ notices(first: 20) { nodes { kind jobId jobState } } }');
+		expect(data.notices.nodes).toContainEqual({ kind: 'JOB_ENDED', jobId: first, jobState: 'FAILED' });
+		expect((await states(north, 'NOTE')).slice(-2)).toEqual([
+			[before, 'ACTIVE'],
+			[before + 1, 'RETIRED'],
+		]);
+		expect(await ended(installation, await rotate())).toMatchObject({ state: 'DONE', trouble: null });
+		expect((await states(north, 'NOTE')).slice(-3)).toEqual([
+			[before, 'RETIRED'],
+			[before + 1, 'RETIRED'],
+			[before + 2, 'ACTIVE'],
+		]);
+	});
 });

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
 import { type DataKeyRecord, type DataKeyStore, KeyUnavailableError, type NewDataKey } from '../../keys/index.ts';
 import { isUniqueViolation } from '../database-error.ts';
 import type { Plane, Transaction } from '../plane.ts';
@@ -52,10 +52,11 @@ export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKe
 				return await plane.write(firm, async (tx) => {
 					const latest = await selectLatest(tx, of(firm, key.class));
 					if ((latest?.version ?? 0) !== key.version - 1) return false;
+					// Whichever seals: where an administrator has put an older one back, no version would follow otherwise.
 					await tx
 						.update(dataKeys)
 						.set({ state: 'RETIRED' })
-						.where(and(of(firm, key.class), eq(dataKeys.state, 'ACTIVE'), eq(dataKeys.version, key.version - 1)));
+						.where(and(of(firm, key.class), eq(dataKeys.state, 'ACTIVE'), lt(dataKeys.version, key.version)));
 					await tx.insert(dataKeys).values({ ...key, firmId: firm, state: 'ACTIVE' });
 					return true;
 				});

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { DataKeyRecord } from '../../keys/index.ts';
 import type { Transaction } from '../plane.ts';
 import { dataKeys, jobs, keyFloors, keyRefusals } from '../tables/index.ts';
@@ -17,6 +17,15 @@ export const selectDataKeys = (tx: Transaction, firm: string): Promise<DataKeyRe
 		.where(eq(dataKeys.firmId, firm))
 		.orderBy(asc(dataKeys.class), asc(dataKeys.version))
 		.then((rows) => rows.map(({ firmId, ...row }) => ({ firm: firmId, ...row })));
+
+/** Whether what seals now is this version, or a later one. */
+export async function sealsFrom(tx: Transaction, { version, ...of }: Version): Promise<boolean> {
+	const rows = await tx
+		.select({ version: dataKeys.version })
+		.from(dataKeys)
+		.where(and(ofSeries(of), eq(dataKeys.state, 'ACTIVE'), gte(dataKeys.version, version)));
+	return rows.length > 0;
+}
 
 /** Those that still open something. */
 export const selectOpeningKeys = async (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
