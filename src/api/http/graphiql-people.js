@@ -26,7 +26,9 @@ async function tokenOf(email) {
 /** An answer: of an error that is thrown GraphiQL shows the stack too. */
 const said = (message) => ({ errors: [{ message }] });
 const NO_TOKEN = said('There is no token for this page any more: open the address that npm start printed last.');
-const NO_ANSWER = said('The server of this page does not answer: run npm start again, and open the address that it prints.');
+const NO_ANSWER = said(
+	'The server of this page does not answer: run npm start again, and open the address that it prints.',
+);
 
 /** Null where there is no token for them any more. */
 async function headersAs(email, typed) {
