@@ -1,6 +1,13 @@
 import type { Logger } from './api/index.ts';
 import type { Config } from './config.ts';
-import { checkAppend, inspectCatalogue, inspectConnections, type Plane } from './database/index.ts';
+import {
+	type CatalogueOptions,
+	checkAppend,
+	type Finding,
+	inspectCatalogue,
+	inspectConnections,
+	type Plane,
+} from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import { nodeFacts, type ProcessKind, productionRefusals, type StartFacts } from './production-refusals.ts';
 
@@ -25,13 +32,22 @@ export async function assertPrepared(plane: Plane): Promise<void> {
 	}
 }
 
-/** @throws SetupError in production for a database that is not as the migrations left it, or whose logins can take each other's connections; development is only warned. */
+/**
+ * What a login has set as defaults for itself keeps its own plane alone from starting: PostgreSQL lets every login do that, so others would
+ * start or not as it likes.
+ * @throws SetupError in production for a database that is not as the migrations left it, or whose logins can take each other's connections. Of
+ * another login's defaults production is only warned, and development of everything.
+ */
 export async function refuseDrift(config: Config, plane: Plane, logger: Logger): Promise<void> {
-	const options = { sharedLogin: config.env === 'development' };
-	const findings = [...(await inspectCatalogue(plane, options)), ...(await inspectConnections(plane, options))];
-	const wrong = findings.filter(({ ok }) => !ok);
-	if (wrong.length > 0 && config.env === 'production')
-		throw new SetupError(wrong.map(({ check, mend }) => `Not so: ${check}. ${mend}`).join('\n'));
+	const wrong = await findWrong(plane, { sharedLogin: config.env === 'development' });
+	if (wrong.length > 0 && config.env === 'production') {
+		const refused = await findWrong(plane, { ownDefaults: true });
+		if (refused.length > 0)
+			throw new SetupError(refused.map(({ check, mend }) => `Not so: ${check}. ${mend}`).join('\n'));
+	}
 	for (const { check } of wrong)
 		logger.warn({ check, count: wrong.length }, 'the database has drifted: firmseal doctor says how');
 }
+
+const findWrong = async (plane: Plane, options: CatalogueOptions): Promise<Finding[]> =>
+	[...(await inspectCatalogue(plane, options)), ...(await inspectConnections(plane, options))].filter(({ ok }) => !ok);

@@ -26,7 +26,7 @@ export {
 } from './embedded/server.ts';
 export { type Condition, conditionOf, orderOf } from './filter.ts';
 export { columnOf, type FirmOwnedTable, findColumn } from './firm-owned.ts';
-export { CATALOGUE_LOCK, expectedCatalogue, readCatalogue } from './inspect/catalogue.ts';
+export { CATALOGUE_LOCK, type CatalogueOptions, expectedCatalogue, readCatalogue } from './inspect/catalogue.ts';
 export type { Finding } from './inspect/compare.ts';
 export {
 	findDrift,

@@ -29,7 +29,7 @@ const LOOK_AGAIN = 100;
  * Brings a database to the present schema: roles, logins, then the migrations and the locks that follow from the tables'
  * columns, as the owner, who cannot sign in.
  * `url` belongs to a superuser, or to a role that may create roles. Idempotent, and one process at a time. `patience`: milliseconds that it waits
- * for whoever keeps a table.
+ * for a session that keeps a table or a role.
  */
 export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { patience = 30_000 } = {}): Promise<void> {
 	return withoutParameters(async () => {
@@ -39,11 +39,11 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { pa
 			if (rows[0].version < OLDEST_SERVER)
 				throw new SetupError('PostgreSQL 15 or newer is needed: upgrade the server.');
 			await takeTurn(admin);
+			await admin.query("select set_config('lock_timeout', $1, false)", [String(patience)]);
 			await makeRoles(admin, logins);
 			await takeFromLogins(admin, logins);
 			await guardSchema(admin);
 			await admin.query('set role firmseal_owner');
-			await admin.query("select set_config('lock_timeout', $1, false)", [String(patience)]);
 			// Before a migration drops a column whose triggers are there still, and again when it has made others.
 			await lockMoves(admin);
 			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
@@ -62,12 +62,17 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { pa
 const isTableKept = (error: unknown): boolean =>
 	error instanceof Error && ((error as { code?: unknown }).code === '55P03' || isTableKept(error.cause));
 
-/** Anyone who has read a table keeps it as it is, for as long as the transaction is open. */
+/**
+ * Anyone who has read a table keeps it as it is, for as long as the transaction is open, and a login its own row among the roles by a new
+ * password that it doesn't commit.
+ */
 async function whoKeepsTables(admin: Client): Promise<SetupError> {
 	const { rows } = await admin.query(`
 		select string_agg(distinct format('%s (%s)', a.usename, a.pid), ', ') as who
 		from pg_locks l join pg_stat_activity a on a.pid = l.pid join pg_class c on c.oid = l.relation
-		where l.granted and a.pid <> pg_backend_pid() and a.datname = current_database() and c.relnamespace in ('public'::regnamespace, to_regnamespace('drizzle'))`);
+		where l.granted and a.pid <> pg_backend_pid() and (
+			(a.datname = current_database() and c.relnamespace in ('public'::regnamespace, to_regnamespace('drizzle')))
+			or (c.oid = 'pg_authid'::regclass and l.mode = 'RowExclusiveLock'))`);
 	return new SetupError(
 		`The database can’t be changed while transactions on its tables stay open, of ${rows[0].who ?? 'nobody who is still there'}: stop those processes, or end a session with \`select pg_terminate_backend(PID)\`, and repeat it.`,
 	);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/api/index.ts';
 import { type Config, readConfig } from '../../src/config.ts';
+import { openConnection } from '../../src/database/connection.ts';
 import { openPlane, type PlaneRole } from '../../src/database/index.ts';
 import { refuseDrift } from '../../src/start-checks.ts';
 import { LOGINS, makeInstallation, PASSWORD, type TestInstallation } from '../support/installation.ts';
@@ -114,6 +115,95 @@ describe('where a login may take the connections of others', () => {
 			expect([refusal, lines.map((line) => JSON.parse(line))]).toEqual([null, [warningOf('connection limit', 1)]]);
 		} finally {
 			await admin.unsafe(`alter role ${LOGINS.operator} connection limit ${before?.most}`);
+		}
+	});
+});
+
+/** The logins, with what each may become: PostgreSQL lets it set defaults for all of these. */
+const OF_LOGIN = {
+	firmseal_firm: ['firmseal_firm_login', 'firmseal_firm', 'firmseal_portal'],
+	firmseal_operator: ['firmseal_operator_login', 'firmseal_operator', 'firmseal_break_glass'],
+	firmseal_broker: ['firmseal_broker_login', 'firmseal_broker'],
+	firmseal_worker: [
+		'firmseal_worker_login',
+		'firmseal_worker',
+		'firmseal_maintenance',
+		'firmseal_log',
+		'firmseal_signer',
+	],
+} as const;
+
+describe('where a login has set defaults, as PostgreSQL lets it', () => {
+	/** Each default in turn is the only one, set by the login itself. */
+	async function asSetBy(of: keyof typeof URLS, settings: readonly string[], work: (name: string) => Promise<void>) {
+		const login = await openConnection(installation.env[URLS[of]] as string);
+		try {
+			for (const name of OF_LOGIN[of]) {
+				await login.query(`set role ${name === OF_LOGIN[of][0] ? 'none' : name}`);
+				try {
+					for (const setting of settings) await login.query(`alter role current_user set ${setting}`);
+					await work(name);
+				} finally {
+					await login.query('alter role current_user reset all');
+				}
+			}
+		} finally {
+			await login.end();
+		}
+	}
+
+	it.each(ROLES)('for itself or a role of its plane, asked as %s, its own plane alone is refused', async (of) => {
+		await asSetBy(of, ["search_path = 'evil'"], async (name) => {
+			for (const role of ROLES) {
+				const { refusal, lines } = await askInProduction(role);
+				const told = [refusal?.message ?? null, lines.map((line) => JSON.parse(line))];
+				expect([name, role, told]).toEqual([
+					name,
+					role,
+					role === of
+						? [
+								expect.stringContaining(
+									`+ ${name} begins with search_path (ALTER ROLE ${name} RESET search_path takes it away). Run`,
+								),
+								[],
+							]
+						: [null, [warningOf('each login may become one plane', 1)]],
+				]);
+			}
+		});
+		for (const role of ROLES) expect(await askInProduction(role)).toEqual({ refusal: null, lines: [] });
+	});
+
+	it('what it sets is not among what another plane is refused for', async () => {
+		// More than a finding tells.
+		const many =
+			'lock_timeout statement_timeout work_mem temp_buffers cpu_tuple_cost cpu_index_tuple_cost hash_mem_multiplier';
+		await installation.admin.unsafe(`alter role ${LOGINS.worker} set row_security = off`);
+		try {
+			const settings = many.split(' ').map((name) => `${name} = 100`);
+			await asSetBy('firmseal_broker', settings, async () => {
+				const { refusal } = await askInProduction('firmseal_worker');
+				expect(refusal?.message).toMatch(/plane\. \+ firmseal_worker_login begins with row_security \([^;]*\. Run/);
+			});
+		} finally {
+			await installation.admin.unsafe(`alter role ${LOGINS.worker} reset all`);
+		}
+	});
+
+	it.each([
+		['all', "search_path = 'evil'"],
+		['firmseal_owner', "search_path = 'evil'"],
+		// No login may set these for itself.
+		[LOGINS.operator, 'session_replication_role = replica'],
+		[LOGINS.operator, 'session_preload_libraries = plpgsql'],
+	])('set by an administrator, alter role %s … set %s, every plane is refused', async (of, setting) => {
+		const { admin, name } = installation;
+		await admin.unsafe(`alter role ${of} in database ${name} set ${setting}`);
+		try {
+			for (const role of ROLES)
+				expect((await askInProduction(role)).refusal?.message).toMatch(/^Not so: the roles .* begins with [a-z_]+[ .]/);
+		} finally {
+			await admin.unsafe(`alter role ${of} in database ${name} reset all`);
 		}
 	});
 });

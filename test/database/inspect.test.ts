@@ -16,6 +16,7 @@ import {
 	type Transaction,
 } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
+import { LOGINS, PASSWORD } from '../support/installation.ts';
 import { sampled } from '../support/scale.ts';
 import { type Area, BREAKS, type Break, FUNCTIONS, IN_TWO_AREAS, withOtherBody } from './inspect-breaks.ts';
 import { makeTwoFirms, type Side, type TwoFirms } from './two-firms.ts';
@@ -114,6 +115,22 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 			});
 		});
 		await prepareDatabase(adminUrl, [], { patience: 1 });
+	});
+
+	it('is not prepared while a login keeps its own row among the roles, who is named', async () => {
+		const url = two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
+		const [limit] = await two.admin`select rolconnlimit as most from pg_roles where rolname = ${LOGINS.operator}`;
+		await two.admin.unsafe(`alter role ${LOGINS.operator} connection limit -1`);
+		const login = await openConnection(url);
+		try {
+			await login.query(`begin; alter role current_user password '${PASSWORD}'`);
+			await expect(prepareDatabase(adminUrl, [{ url, role: 'firmseal_operator' }], { patience: 1 })).rejects.toThrow(
+				/^The database can’t be changed .* of firmseal_operator_login \(\d+\): stop/,
+			);
+		} finally {
+			await login.end();
+			await two.admin.unsafe(`alter role ${LOGINS.operator} connection limit ${limit?.most}`);
+		}
 	});
 
 	it.each(sampled(breaks))('is found wrong in its %s: %s', async (area, broken, line, elsewhere) => {

@@ -11,6 +11,8 @@ export const CATALOGUE_LOCK = fileURLToPath(new URL('../../../drizzle/catalogue.
 export interface CatalogueOptions {
 	/** In development one login may serve all planes: nothing is asked about the one that is signed in. */
 	readonly sharedLogin?: boolean;
+	/** Of the defaults that a login may set without an administrator, only those of the one that is signed in and of what it may become. */
+	readonly ownDefaults?: boolean;
 }
 
 /**
@@ -21,14 +23,17 @@ export function readCatalogue(plane: Plane, options?: CatalogueOptions): Promise
 	return plane.read(null, (tx) => selectCatalogue(tx, options));
 }
 
-async function selectCatalogue(tx: Transaction, { sharedLogin = false }: CatalogueOptions = {}): Promise<string[]> {
+async function selectCatalogue(
+	tx: Transaction,
+	{ sharedLogin = false, ownDefaults = false }: CatalogueOptions = {},
+): Promise<string[]> {
 	// A definition names the schema of what the path doesn't reach: whatever the session's path was, public is named.
 	const {
 		rows: [session],
 	} = await tx.execute(sql`select session_user as login,
 		set_config('search_path', 'pg_catalog, pg_temp', true), set_config('quote_all_identifiers', 'off', true)`);
 	const { rows } = await tx.execute(
-		sql`${scope(sharedLogin ? String(session?.login) : null)} select * from (${lines}) as of_area (area, line)`,
+		sql`${scope(sharedLogin ? String(session?.login) : null, ownDefaults)} select * from (${lines}) as of_area (area, line)`,
 	);
 	const read = rows.map(({ area, line }) => `${area}: ${String(line).replace(/\s+/g, ' ')}`);
 	return [...new Set(read)].sort();

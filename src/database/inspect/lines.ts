@@ -109,16 +109,20 @@ const functions = `
 			coalesce(pg_get_function_sqlbody(p.oid), p.prosrc))`)})
 	from routine p`;
 
+/** Defaults that only a superuser sets for a login. */
+const OF_SUPERUSER = ['session_replication_role', 'session_preload_libraries'];
+
 /** Settings with which a session would find other objects, other rows or other rules than ours. */
 const DECIDING_SETTINGS = [
+	...OF_SUPERUSER,
 	'search_path',
-	'session_replication_role',
 	'row_security',
 	'role',
 	'default_transaction_isolation',
 	'local_preload_libraries',
-	'session_preload_libraries',
 ];
+
+const listOf = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
 
 const attributes = (names: readonly string[]) =>
 	names.map((name) => `case when r.rol${name} then '${name}' end`).join(', ');
@@ -155,10 +159,11 @@ const roles = `
 	cross join lateral (select split_part(setting, '=', 1) as name from unnest(s.setconfig) setting) g
 	where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
 	and (s.setrole = 0 or s.setrole in (select oid from plane_user) or s.setrole in (select oid from ours))
-	and (g.name in (${DECIDING_SETTINGS.map((name) => `'${name}'`).join(', ')})
+	and (g.name in (${listOf(DECIDING_SETTINGS)})
 		-- A login may set these for itself, whoever made it.
 		or (s.setrole <> 0 and s.setrole not in (select oid from ours)
 			and coalesce((select t.context = 'user' from pg_settings t where lower(t.name collate "C") = lower(g.name collate "C")), true)))
+	and (s.setrole not in (select oid from passed_over) or g.name in (${listOf(OF_SUPERUSER)}))
 	union all
 	select 'roles', r.rolname || ' signs in to a plane and is a member of ' || p.rolname
 	from pg_roles r join plane_user u on u.oid = r.oid cross join pg_roles p

@@ -11,10 +11,12 @@ const isUsable = (acl: string) =>
 
 /**
  * What the lines are about: `ours` the roles; `becomes` who may become which of them; `plane_user` PUBLIC and whoever
- * may become a plane; `relation` and `routine` everything in the schema public, and elsewhere what a plane_user may use.
- * `without` leaves one login out of it: the one that serves all planes on a developer's machine.
+ * may become a plane; `passed_over` those of them whose own defaults are not asked about; `relation` and `routine` everything in the
+ * schema public, and elsewhere what a plane_user may use.
+ * `without` leaves one login out of it: the one that serves all planes on a developer's machine. `ownDefaults` passes over all but the login
+ * that is signed in and what it may become.
  */
-export const scope = (without: string | null): SQL => sql`
+export const scope = (without: string | null, ownDefaults: boolean): SQL => sql`
 	with recursive ours as (
 		select oid, rolname from pg_roles
 		where rolname in ('firmseal_owner', 'firmseal_firm', 'firmseal_portal', 'firmseal_operator', 'firmseal_break_glass',
@@ -35,6 +37,8 @@ export const scope = (without: string | null): SQL => sql`
 		select 0::oid
 		union
 		select b.member from becomes b join ours o on o.oid = b.role where o.rolname <> 'firmseal_owner'
+	), passed_over as (
+		select oid from plane_user where ${ownDefaults}::boolean and oid <> 0 and not pg_has_role(session_user, oid, 'member')
 	), space as (
 		select n.oid, n.nspname = 'public' as is_public,
 			case when n.nspname = 'public' then '' else quote_ident(n.nspname) || '.' end as prefix
