@@ -117,6 +117,21 @@ describe('where a login may take the connections of others', () => {
 			await admin.unsafe(`alter role ${LOGINS.operator} connection limit ${before?.most}`);
 		}
 	});
+
+	it('production refuses limits that are more than the server has together', async () => {
+		const { admin } = installation;
+		const [before] = await admin`select rolconnlimit as most from pg_roles where rolname = ${LOGINS.operator}`;
+		await admin.unsafe(`alter role ${LOGINS.operator} connection limit 269`);
+		try {
+			expect((await askInProduction('firmseal_firm')).refusal).toMatchObject({
+				message: expect.stringMatching(
+					/add up to no more than the server has\. They may have more than the \d+ of \d+/,
+				),
+			});
+		} finally {
+			await admin.unsafe(`alter role ${LOGINS.operator} connection limit ${before?.most}`);
+		}
+	});
 });
 
 /** The logins, with what each may become: PostgreSQL lets it set defaults for all of these. */

@@ -105,7 +105,8 @@ describe.skipIf(noServer)(`a lease, when something of the server is used up${noS
 		const { giveBack } = await useUp(revoked);
 		const told = await revoke(scene, revoked);
 		const isDone = told.data?.revokeBreakGlass?.lease.state === 'REVOKED';
-		expect(isDone || told.errors.map(({ extensions }) => extensions.code)).toEqual(
+		const said = scene.api.lines.filter((line) => line.includes(told.errors?.[0]?.extensions.requestId ?? told.text));
+		expect(isDone || told.errors.map(({ extensions }) => extensions.code), said.join('\n')).toEqual(
 			isDone || [expect.stringMatching(/^(AUDIT_UNAVAILABLE|CONFLICT)$/)],
 		);
 		expect((await read(scene, revoked)).text).not.toContain(SECRET);
