@@ -43,6 +43,10 @@ describe.concurrent('the embedded server', () => {
 		const server = await startEmbeddedServer({ directory });
 		const command = await startEmbeddedServer({ directory, forOneCommand: true });
 		expect(command.urlOf(SUPERUSER)).toBe(server.urlOf(SUPERUSER));
+		// What is taken from the logins in its database, they would have in another.
+		const open = `select datname from pg_database where datallowconn and datname <> current_database()
+			and has_database_privilege('pg_monitor', oid, 'CONNECT')`;
+		expect(await ask(server.urlOf(SUPERUSER), open)).toEqual([]);
 		await command.stop();
 		expect(await ask(server.urlOf(SUPERUSER))).toEqual([{ one: 1 }]);
 		await server.stop();

@@ -1,23 +1,12 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openConnection } from '../../src/database/connection.ts';
+import { servers } from '../support/both-servers.ts';
 import { LOGINS, type TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 import { leasesOver } from './by-api.ts';
 import { holding, ROLES_OF } from './holding.ts';
-import { type LeaseStage, makeLeaseStage } from './stage.ts';
-
-/** PostgreSQL takes some locks before it asks for the privilege: who waits for one in vain keeps all who come later waiting behind. */
-let stage: LeaseStage;
-let api: TestApi;
-let note: string;
-beforeAll(async () => {
-	stage = await makeLeaseStage();
-	api = await stage.installation.serve();
-	await stage.installation.broker();
-	note = await makeNote(api.ask, stage.firm.member, { title: 'SECRET', body: 'b' });
-});
-afterAll(() => stage?.close());
+import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 type Login = keyof typeof LOGINS;
 const SETTINGS = {
@@ -26,20 +15,6 @@ const SETTINGS = {
 	worker: 'FIRMSEAL_WORKER_DATABASE_URL',
 	broker: 'FIRMSEAL_BROKER_DATABASE_URL',
 } as const;
-
-async function signIn(login: Login): Promise<Client> {
-	const client = await openConnection(stage.installation.env[SETTINGS[login]] as string);
-	onTestFinished(() => client.end());
-	return client;
-}
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-	work.then(
-		() => 'done',
-		(error: { code?: string }) => String(error.code),
-	);
-const revoke = (lease: string) => leasesOver(api.ask).step(stage.tokens.owner, 'revoke', lease);
-const read = (lease: string) =>
-	api.ask(stage.tokens.requester, `{ note(id: "${note}") { title } }`, {}, { 'x-firmseal-lease': lease });
 
 /** What changes a schema or what all databases share, and what else PostgreSQL may lock a table for. */
 const STATEMENTS = [
@@ -78,98 +53,127 @@ const STATEMENTS = [
 	'refresh materialized view public.lease_ends',
 ];
 
-describe('a statement that a login may not make', () => {
-	it('waits for nothing, in no role of any login, while another has read and written the tables', async () => {
-		const waits: string[] = [];
-		const made: string[] = [];
-		await holding(
-			stage,
-			'firm',
-			async (tx) => {
-				await tx`insert into lease_ends (lease_id, firm_id) select id, firm_id from leases where false`;
-				await tx`select from lease_ends, pg_database, pg_class limit 1`;
-			},
-			async () => {
-				for (const login of Object.keys(LOGINS) as Login[]) {
-					const client = await signIn(login);
-					await client.query("set lock_timeout = '500ms'");
-					for (const role of ROLES_OF[login]) {
-						await client.query(`set role ${role}`);
-						for (const statement of STATEMENTS) {
-							const code = await codeOf(client.query(statement));
-							// lock_not_available
-							if (code === '55P03') waits.push(`${role}: ${statement}`);
-							if (code === 'done') made.push(statement);
+/** PostgreSQL takes some locks before it asks for the privilege: who waits for one in vain keeps all who come later waiting behind. */
+describe.each(servers)('a login of $name', (server) => {
+	let stage: LeaseStage;
+	let api: TestApi;
+	let note: string;
+	beforeAll(async () => {
+		stage = await makeLeaseStage(server);
+		api = await stage.installation.serve();
+		await stage.installation.broker();
+		note = await makeNote(api.ask, stage.firm.member, { title: 'SECRET', body: 'b' });
+	});
+	afterAll(() => stage?.close());
+
+	async function signIn(login: Login): Promise<Client> {
+		const client = await openConnection(stage.installation.env[SETTINGS[login]] as string);
+		onTestFinished(() => client.end());
+		return client;
+	}
+	const codeOf = (work: Promise<unknown>): Promise<string> =>
+		work.then(
+			() => 'done',
+			(error: { code?: string }) => String(error.code),
+		);
+	const revoke = (lease: string) => leasesOver(api.ask).step(stage.tokens.owner, 'revoke', lease);
+	const read = (lease: string) =>
+		api.ask(stage.tokens.requester, `{ note(id: "${note}") { title } }`, {}, { 'x-firmseal-lease': lease });
+
+	describe('a statement that a login may not make', () => {
+		it('waits for nothing, in no role of any login, while another has read and written the tables', async () => {
+			const waits: string[] = [];
+			const made: string[] = [];
+			await holding(
+				stage,
+				'firm',
+				async (tx) => {
+					await tx`insert into lease_ends (lease_id, firm_id) select id, firm_id from leases where false`;
+					await tx`select from lease_ends, pg_database, pg_class limit 1`;
+				},
+				async () => {
+					for (const login of Object.keys(LOGINS) as Login[]) {
+						const client = await signIn(login);
+						await client.query("set lock_timeout = '500ms'");
+						for (const role of ROLES_OF[login]) {
+							await client.query(`set role ${role}`);
+							for (const statement of STATEMENTS) {
+								const code = await codeOf(client.query(statement));
+								// lock_not_available
+								if (code === '55P03') waits.push(`${role}: ${statement}`);
+								if (code === 'done') made.push(statement);
+							}
 						}
 					}
-				}
-			},
-		);
-		expect(waits).toEqual([]);
-		// A login owns nothing, and of the others PostgreSQL warns and does nothing.
-		expect([...new Set(made)]).toEqual([
-			'reassign owned by current_user to current_user',
-			'vacuum full public.lease_ends',
-			'analyze public.lease_ends',
-		]);
+				},
+			);
+			expect(waits).toEqual([]);
+			// A login owns nothing, and of the others PostgreSQL warns and does nothing.
+			expect([...new Set(made)]).toEqual([
+				'reassign owned by current_user to current_user',
+				'vacuum full public.lease_ends',
+				'analyze public.lease_ends',
+			]);
+		});
+
+		it('keeps no owner from a revoke, also behind an open transaction of the login', async () => {
+			const lease = await stage.active();
+			expect((await read(lease)).data.note.title).toBe('SECRET');
+			await holding(
+				stage,
+				'operator',
+				(tx) => tx`insert into lease_ends (lease_id, firm_id) select id, firm_id from leases where false`,
+				async () => {
+					const other = await signIn('operator');
+					expect(await codeOf(other.query(STATEMENTS[0] as string))).toBe('42501');
+					await revoke(lease);
+					expect(await stage.stateOf(lease)).toBe('REVOKED');
+					expect((await read(lease)).errors[0].extensions.code).toBe('LEASE_NOT_ACTIVE');
+				},
+			);
+		});
+
+		it('keeps nobody from content whose policies are for one role alone', async () => {
+			const client = await signIn('operator');
+			await client.query('set role firmseal_break_glass');
+			expect(await codeOf(client.query('drop owned by firmseal_break_glass'))).toBe('42501');
+			const worker = await signIn('worker');
+			await worker.query('set role firmseal_signer');
+			expect(await codeOf(worker.query('drop owned by firmseal_signer'))).toBe('42501');
+		});
 	});
 
-	it('keeps no owner from a revoke, also behind an open transaction of the login', async () => {
+	it('an owner revokes while no one can sign in to the database', async () => {
 		const lease = await stage.active();
 		expect((await read(lease)).data.note.title).toBe('SECRET');
-		await holding(
-			stage,
-			'operator',
-			(tx) => tx`insert into lease_ends (lease_id, firm_id) select id, firm_id from leases where false`,
-			async () => {
-				const other = await signIn('operator');
-				expect(await codeOf(other.query(STATEMENTS[0] as string))).toBe('42501');
-				await revoke(lease);
-				expect(await stage.stateOf(lease)).toBe('REVOKED');
-				expect((await read(lease)).errors[0].extensions.code).toBe('LEASE_NOT_ACTIVE');
-			},
-		);
+		const database = stage.installation.name;
+		const [setting, waiting] = [await signIn('operator'), await signIn('operator')];
+		await setting.query('set idle_in_transaction_session_timeout = 0; begin');
+		await setting.query(`alter role current_user in database ${database} set work_mem = '1MB'`);
+		const renamed = codeOf(waiting.query(`alter database ${database} rename to x`));
+		const isWaiting = () => stage.installation.admin`select from pg_locks where locktype = 'object' and not granted`;
+		await until(async () => (await isWaiting()).length > 0);
+		await revoke(lease);
+		expect(await stage.stateOf(lease)).toBe('REVOKED');
+		expect((await read(lease)).errors[0].extensions.code).toBe('LEASE_NOT_ACTIVE');
+		await setting.query('rollback');
+		expect(await renamed).toBe('42501');
 	});
 
-	it('keeps nobody from content whose policies are for one role alone', async () => {
+	it('no login fills the disk by what it sorts, or lifts that bound', async () => {
+		for (const login of Object.keys(LOGINS) as Login[]) {
+			const client = await signIn(login);
+			expect(await codeOf(client.query('set temp_file_limit = -1'))).toBe('42501');
+			await codeOf(client.query('alter role current_user reset all'));
+			expect(await codeOf(client.query('alter role current_user set temp_file_limit = -1'))).toBe('42501');
+			expect((await client.query('show temp_file_limit')).rows).toEqual([{ temp_file_limit: '256MB' }]);
+		}
 		const client = await signIn('operator');
-		await client.query('set role firmseal_break_glass');
-		expect(await codeOf(client.query('drop owned by firmseal_break_glass'))).toBe('42501');
-		const worker = await signIn('worker');
-		await worker.query('set role firmseal_signer');
-		expect(await codeOf(worker.query('drop owned by firmseal_signer'))).toBe('42501');
+		const held =
+			"begin; declare x cursor with hold for select repeat('x', 2000) from generate_series(1, 200000); commit";
+		// configuration_limit_exceeded
+		expect(await codeOf(client.query(held))).toBe('53400');
+		const again = await signIn('operator');
+		expect((await again.query('show temp_file_limit')).rows).toEqual([{ temp_file_limit: '256MB' }]);
 	});
-});
-
-it('an owner revokes while no one can sign in to the database', async () => {
-	const lease = await stage.active();
-	expect((await read(lease)).data.note.title).toBe('SECRET');
-	const database = stage.installation.name;
-	const [setting, waiting] = [await signIn('operator'), await signIn('operator')];
-	await setting.query('set idle_in_transaction_session_timeout = 0; begin');
-	await setting.query(`alter role current_user in database ${database} set work_mem = '1MB'`);
-	const renamed = codeOf(waiting.query(`alter database ${database} rename to x`));
-	const isWaiting = () => stage.installation.admin`select from pg_locks where locktype = 'object' and not granted`;
-	while ((await isWaiting()).length === 0);
-	await revoke(lease);
-	expect(await stage.stateOf(lease)).toBe('REVOKED');
-	expect((await read(lease)).errors[0].extensions.code).toBe('LEASE_NOT_ACTIVE');
-	await setting.query('rollback');
-	expect(await renamed).toBe('42501');
-});
-
-it('no login fills the disk by what it sorts, or lifts that bound', async () => {
-	for (const login of Object.keys(LOGINS) as Login[]) {
-		const client = await signIn(login);
-		expect(await codeOf(client.query('set temp_file_limit = -1'))).toBe('42501');
-		await codeOf(client.query('alter role current_user reset all'));
-		expect(await codeOf(client.query('alter role current_user set temp_file_limit = -1'))).toBe('42501');
-		expect((await client.query('show temp_file_limit')).rows).toEqual([{ temp_file_limit: '256MB' }]);
-	}
-	const client = await signIn('operator');
-	const held = "begin; declare x cursor with hold for select repeat('x', 2000) from generate_series(1, 200000); commit";
-	// configuration_limit_exceeded
-	expect(await codeOf(client.query(held))).toBe('53400');
-	const again = await signIn('operator');
-	expect((await again.query('show temp_file_limit')).rows).toEqual([{ temp_file_limit: '256MB' }]);
 });
