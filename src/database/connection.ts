@@ -27,8 +27,7 @@ export function openPool(url: string, connections: number): pg.Pool {
 		pipeline: true,
 		max: connections,
 		idleTimeoutMillis: 60_000,
-		// A login can keep everyone from signing in to the database (docs/deployment.md): who revokes then has a connection that is there.
-		min: 1,
+		maxLifetimeSeconds: 3_600,
 	});
 	return pool.on('error', ignore).on('connect', (client) => client.on('error', ignore));
 }

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openConnection, openPool } from '../../src/database/connection.ts';
 import { listen } from '../support/listen.ts';
-import { embedded } from '../support/own-servers.ts';
 
 /** AuthenticationSASL and AuthenticationSASLContinue, after which the driver wants a password. */
 const asked = (code: number, text: string) => {
@@ -37,20 +36,4 @@ describe('a sign-in without the password that the server asks for', () => {
 		await once(socket, 'end');
 		await refused;
 	});
-});
-
-it('of a pool one connection stays, however long it is not asked for', async () => {
-	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-	const pool = openPool(embedded.url, 3);
-	try {
-		await Promise.all([pool.query('select 1'), pool.query('select 1')]);
-		expect(pool.totalCount).toBe(2);
-		vi.advanceTimersByTime(24 * 3_600_000);
-		expect(pool.totalCount).toBe(1);
-		const { rows } = await pool.query('select 1 as one');
-		expect([rows, pool.totalCount]).toEqual([[{ one: 1 }], 1]);
-	} finally {
-		vi.useRealTimers();
-		await pool.end();
-	}
 });

@@ -6,7 +6,7 @@ import { LOGINS, type TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 import { leasesOver } from './by-api.ts';
 import { holding, ROLES_OF } from './holding.ts';
-import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
+import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
 type Login = keyof typeof LOGINS;
 const SETTINGS = {
@@ -141,23 +141,6 @@ describe.each(servers)('a login of $name', (server) => {
 			await worker.query('set role firmseal_signer');
 			expect(await codeOf(worker.query('drop owned by firmseal_signer'))).toBe('42501');
 		});
-	});
-
-	it('an owner revokes while no one can sign in to the database', async () => {
-		const lease = await stage.active();
-		expect((await read(lease)).data.note.title).toBe('SECRET');
-		const database = stage.installation.name;
-		const [setting, waiting] = [await signIn('operator'), await signIn('operator')];
-		await setting.query('set idle_in_transaction_session_timeout = 0; begin');
-		await setting.query(`alter role current_user in database ${database} set work_mem = '1MB'`);
-		const renamed = codeOf(waiting.query(`alter database ${database} rename to x`));
-		const isWaiting = () => stage.installation.admin`select from pg_locks where locktype = 'object' and not granted`;
-		await until(async () => (await isWaiting()).length > 0);
-		await revoke(lease);
-		expect(await stage.stateOf(lease)).toBe('REVOKED');
-		expect((await read(lease)).errors[0].extensions.code).toBe('LEASE_NOT_ACTIVE');
-		await setting.query('rollback');
-		expect(await renamed).toBe('42501');
 	});
 
 	it('no login fills the disk by what it sorts, or lifts that bound', async () => {
