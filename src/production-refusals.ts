@@ -83,6 +83,8 @@ const OF_SETTINGS: readonly (Refusal & { applies(config: Config): boolean })[] =
 	},
 ];
 
+const OPEN_DEBUGGER = 'Production refuses an open debugger: start Node without --inspect.';
+
 const REFUSALS: readonly Refusal[] = [
 	...OF_SETTINGS,
 	{
@@ -102,7 +104,7 @@ const REFUSALS: readonly Refusal[] = [
 	},
 	{
 		applies: (_, { inspect }) => inspect,
-		sentence: 'Production refuses an open debugger: start Node without --inspect.',
+		sentence: OPEN_DEBUGGER,
 	},
 	{
 		applies: (_, { options }) => options.map(nameOfOption).findLast(isOfSigusr1) !== 'disable-sigusr1',
@@ -227,6 +229,15 @@ export function productionRefusals(config: Config, facts: StartFacts, kind: Proc
 			: []),
 	];
 }
+
+/**
+ * Why production will not run a command, which has the keys of the worker for as long as it runs: what its Node was started with. Of SIGUSR1
+ * it is not asked: a command is typed with what it needs. Empty in development.
+ */
+export const commandRefusals = (config: Config, facts = nodeFacts(config)): string[] =>
+	config.env === 'production'
+		? [...(facts.inspect ? [OPEN_DEBUGGER] : []), ...refusedOptions(facts), ...refusedVariables(config)]
+		: [];
 
 const saidOf = (refusals: typeof OF_SETTINGS, config: Config): string[] =>
 	config.env === 'production' ? refusals.filter(({ applies }) => applies(config)).map(({ sentence }) => sentence) : [];

@@ -5,7 +5,7 @@ import { openDemo } from '../src/api/index.ts';
 import { openAuthenticator, openDatabase, openPlaneOf } from '../src/compose.ts';
 import { readConfig } from '../src/config.ts';
 import { expectedCatalogue } from '../src/database/index.ts';
-import { nodeFacts, productionRefusals, type StartFacts } from '../src/production-refusals.ts';
+import { commandRefusals, nodeFacts, productionRefusals, type StartFacts } from '../src/production-refusals.ts';
 import { settingNames } from '../src/settings.ts';
 import { read } from './house/tree.ts';
 
@@ -357,6 +357,22 @@ describe('productionRefusals of how Node was started', () => {
 		expect(names.length).toBeGreaterThan(100);
 		expect(taken.filter((name) => dangerous.test(name))).toEqual(['--disable-sigusr1']);
 		expect(taken).toEqual(expect.arrayContaining(['--max-old-space-size', '--use-system-ca', '--permission']));
+	});
+
+	it('refuses of commands the same, but does not ask them for SIGUSR1', () => {
+		const ofCommand = (env: NodeJS.ProcessEnv, facts: Partial<ReturnType<typeof nodeFacts>> = {}) => {
+			const config = readConfig({ ...SAFE_ENV, ...env });
+			return commandRefusals(config, { ...nodeFacts(config, []), ...facts });
+		};
+		expect(ofCommand({})).toEqual([]);
+		const open = 'Production refuses an open debugger: start Node without --inspect.';
+		expect(ofCommand({}, { inspect: true })).toEqual([open]);
+		expect(ofCommand({ NODE_OPTIONS: '--report-on-signal', NODE_PATH: '/nowhere' })).toEqual([
+			expect.stringContaining('--report-on-signal, which writes a report'),
+			expect.stringContaining('NODE_PATH in its environment'),
+		]);
+		const development = { FIRMSEAL_ENV: 'development', NODE_OPTIONS: '--report-on-signal' };
+		expect(ofCommand(development, { inspect: true })).toEqual([]);
 	});
 
 	it('refuses the values of two words and several at once, each by its name, and no value is told', () => {

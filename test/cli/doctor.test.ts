@@ -9,6 +9,9 @@ import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
 import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
+/** The cache of compiled code is of the run of tests. */
+const PRODUCTION = { FIRMSEAL_ENV: 'production', NODE_COMPILE_CACHE: '' };
+
 describe('firmseal doctor, keys list and demo', () => {
 	let installation: TestInstallation;
 	let north: TestFirm;
@@ -32,12 +35,41 @@ describe('firmseal doctor, keys list and demo', () => {
 	});
 
 	it('doctor says what production refuses of the settings, before any process is started', async () => {
-		const { code, stdout } = await firmseal({ ...installation.env, FIRMSEAL_ENV: 'production' }, 'doctor');
+		const { code, stdout } = await firmseal({ ...installation.env, ...PRODUCTION }, 'doctor');
 		expect(code).toBe(1);
 		const [, mend = ''] = /^WRONG the settings are known and complete, .+\n((?: {6}.+\n)+)/m.exec(stdout) ?? [];
 		for (const refused of ['the local keyring', 'files on this machine', 'the built-in issuer'])
 			expect(mend).toContain(`Production refuses ${refused}`);
 	});
+
+	it.each([
+		['firm', 'list'],
+		['keys', 'list'],
+		['keys', 'rotate', '--firm', 'north', '--wrapping'],
+		['job', 'list'],
+		['init'],
+		['token', '--user', 'owner@north.example'],
+		['demo'],
+		['doctor'],
+	])(
+		'in production no command opens anything with a Node that writes its memory at a signal: %s %s',
+		async (...args) => {
+			const env = { ...installation.env, ...PRODUCTION, NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' };
+			const { code, stdout, stderr } = await firmseal({ ...env, NODE_DEBUG: 'x' }, ...args);
+			expect(code).toBe(1);
+			const said = stdout + stderr;
+			for (const refused of [
+				'the Node option --heapsnapshot-signal, which writes the memory',
+				'NODE_DEBUG in its environment',
+			])
+				expect(said).toContain(`Production refuses ${refused}`);
+			// It is no process that lasts: nothing else of how it is started is asked.
+			expect(said).not.toContain('SIGUSR1');
+			if (args[0] === 'doctor') expect(said).toMatch(/^WRONG this command’s Node has no option/m);
+			expect(said).not.toMatch(/signs in|north/);
+			if (args[0] === 'firm') expect((await firmseal({ ...env, NODE_OPTIONS: '' }, ...args)).code).toBe(0);
+		},
+	);
 
 	describe('on tokens of an identity provider', () => {
 		let provider: Awaited<ReturnType<typeof startIdentityProvider>>;

@@ -11,7 +11,7 @@ import {
 	selectLateDeliveries,
 } from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
-import { settingRefusals } from '../../production-refusals.ts';
+import { commandRefusals, settingRefusals } from '../../production-refusals.ts';
 import { type AfterRestore, inspectAfterRestore } from '../after-restore/index.ts';
 import { act, tell } from '../command.ts';
 import { inspectAlerts } from '../doctor-alerts.ts';
@@ -42,9 +42,7 @@ export const doctor = (program: Command) =>
 					.implies({ afterRestore: true }),
 			),
 		async ({ config, options }) => {
-			const found = await withInstallation(config, (installation) => examine(config, installation, options)).catch(
-				(error: unknown): Finding[] => [{ check: 'the installation opens', ok: false, mend: tell(error).message }],
-			);
+			const found = await find(config, options);
 			const findings = found.map((each) => ({ ...each, mend: each.mend && withoutOwnAdvice(each.mend, 'doctor') }));
 			const lines = findings.map(lineOf);
 			const wrong = findings.filter(({ ok }) => ok === false);
@@ -56,6 +54,35 @@ export const doctor = (program: Command) =>
 			return { result: { findings }, text: [count, ...lines].join('\n'), problem: count };
 		},
 	);
+
+/** As any command, it opens nothing while its own Node would give it away. */
+async function find(config: Config, options: Examining): Promise<Finding[]> {
+	const before = [ofSettings(config), ...ofNode(config)];
+	if (before.some(({ check, ok }) => check === OF_NODE && !ok)) return before;
+	try {
+		return [...before, ...(await withInstallation(config, (installation) => examine(config, installation, options)))];
+	} catch (error) {
+		return [{ check: 'the installation opens', ok: false, mend: tell(error).message }];
+	}
+}
+
+const OF_NODE = 'this command’s Node has no option, and nothing in its environment, that production refuses';
+
+function ofNode(config: Config): Finding[] {
+	if (config.env !== 'production') return [];
+	const refusals = commandRefusals(config);
+	const mend = [...refusals, 'Until then nothing else is looked at.'].join('\n      ');
+	return [{ check: OF_NODE, ok: refusals.length === 0, mend: refusals.length === 0 ? null : mend }];
+}
+
+function ofSettings(config: Config): Finding {
+	const refusals = settingRefusals(config);
+	return {
+		check: `the settings are known and complete${config.env === 'production' ? ', and production takes those that all processes have' : ''}`,
+		ok: refusals.length === 0,
+		mend: refusals.length === 0 ? null : refusals.join('\n      '),
+	};
+}
 
 const lineOf = ({ check, ok, mend }: Finding): string =>
 	ok ? `ok    ${check}` : `${ok === null ? '?    ' : 'WRONG'} ${check}\n      ${mend}`;
@@ -70,13 +97,7 @@ async function examine(
 	{ afterRestore = false, objects = null }: Examining,
 ): Promise<Finding[]> {
 	const catalogue = { sharedLogin: config.env === 'development' };
-	const refusals = settingRefusals(config);
 	return [
-		{
-			check: `the settings are known and complete${config.env === 'production' ? ', and production takes those that all processes have' : ''}`,
-			ok: refusals.length === 0,
-			mend: refusals.length === 0 ? null : refusals.join('\n      '),
-		},
 		...(await signIns(config, installation)),
 		...(await inspectDatabase(installation.worker, catalogue)),
 		...(await inspectConnections(installation.worker, catalogue)),

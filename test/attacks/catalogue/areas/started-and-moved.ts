@@ -5,6 +5,7 @@ import { createLogger } from '../../../../src/api/index.ts';
 import { readConfig } from '../../../../src/config.ts';
 import { type ContentField, createPlainValues } from '../../../../src/content/index.ts';
 import { openPlane } from '../../../../src/database/index.ts';
+import { withInstallation } from '../../../../src/installation.ts';
 import { nodeFacts, productionRefusals } from '../../../../src/production-refusals.ts';
 import { refuseDrift } from '../../../../src/start-checks.ts';
 import { LOGINS } from '../../../support/installation.ts';
@@ -64,6 +65,25 @@ export const startedAndMoved: Area = {
 				for (const each of refusals) expect(each).toHaveLength(1);
 				expect(refusalsOf('')).toEqual([]);
 				return { refusals: refusals.flat() };
+			},
+		},
+		{
+			attack:
+				'A command of production, which has the worker’s keys while it runs, is typed so that a signal, a crash or a debugger gives its memory away',
+			expected: 'A sentence for each option, before the database or a keyring is opened',
+			layer: 'start',
+			async run({ installation }) {
+				const refusals: string[] = [];
+				for (const option of LEAKING) {
+					const config = readConfig({ ...installation.env, FIRMSEAL_ENV: 'production', NODE_OPTIONS: option });
+					const refusal = await withInstallation(config, async () => 'opened').catch(({ message }: Error) => message);
+					// What this Node was started with is told beside.
+					const [name = ''] = option.split('=');
+					const told = refusal.split('\n').filter((line) => line.includes(` ${name},`));
+					expect(told).toHaveLength(1);
+					refusals.push(...told);
+				}
+				return { refusals };
 			},
 		},
 		{
