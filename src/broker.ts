@@ -3,13 +3,13 @@ import { systemEntry } from './audit/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from './compose.ts';
 import type { Config } from './config.ts';
-import { BROKER_PLACE, inspectSignIn, openPlaceSession, type SignIn } from './database/index.ts';
-import { FirmsealError, SetupError } from './errors.ts';
+import { BROKER_PLACE, inspectSignIn, openPlaceSession } from './database/index.ts';
+import { SetupError } from './errors.ts';
 import { tellSight, tellTrouble } from './key-trouble.ts';
 import { type Keyring, PLATFORM } from './keys/index.ts';
 import { type BrokerReport, type BrokerRun, MOST_AT_ONCE, runBroker } from './leases/index.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
-import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
+import { assertPrepared, inspectDirect, refuseDrift, refuseInProduction } from './start-checks.ts';
 
 export interface RunningBroker {
 	/** Ends what is under way and lets go of the database; once, however often it is asked. */
@@ -49,7 +49,9 @@ export async function startBroker(
 		await Promise.all([plane, keyPlane, logPlane, refusalPlane].map((each) => each.close()));
 	};
 	try {
-		refuseInProduction(config, 'broker', { roles: [await inspectSignIn(plane), ...(await inspectDirect(database))] });
+		refuseInProduction(config, 'broker', {
+			roles: [await inspectSignIn(plane), ...(await inspectDirect(config, database, 'broker', plane))],
+		});
 		await assertPrepared(plane);
 		await refuseDrift(config, plane, logger);
 		const keyring = await openKeyring(config, 'broker', tellTrouble('broker', logger));
@@ -93,22 +95,6 @@ export async function startBroker(
 	} catch (error) {
 		await close();
 		throw error;
-	}
-}
-
-/** The connection that holds the broker's place must be the broker's own, too. @throws SetupError */
-async function inspectDirect(database: DatabaseAccess): Promise<SignIn[]> {
-	if (database.direct === null) return [];
-	const plane = openPlaneOf({ ...database, broker: database.direct }, 'firmseal_broker', 1);
-	try {
-		return [await inspectSignIn(plane)];
-	} catch (error) {
-		if (error instanceof FirmsealError) throw error;
-		throw new SetupError(
-			'FIRMSEAL_DIRECT_DATABASE_URL must sign in as FIRMSEAL_BROKER_DATABASE_URL does: give it the login of the broker.',
-		);
-	} finally {
-		await plane.close();
 	}
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from './api/index.ts';
+import { type DatabaseAccess, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
 import {
 	type CatalogueOptions,
@@ -6,7 +7,11 @@ import {
 	type Finding,
 	inspectCatalogue,
 	inspectConnections,
+	inspectSignIn,
 	type Plane,
+	type SignIn,
+	whichDatabase,
+	whichDatabaseAt,
 } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import { nodeFacts, type ProcessKind, productionRefusals, type StartFacts } from './production-refusals.ts';
@@ -29,6 +34,37 @@ export async function assertPrepared(plane: Plane): Promise<void> {
 	} catch (error) {
 		if (error instanceof FirmsealError) throw error;
 		throw new SetupError('The database is not prepared for this version of Firmseal: run `firmseal init`.');
+	}
+}
+
+/**
+ * The way past a pooler, by which a process holds its place: there, at the same database, as the process itself. Elsewhere the place would
+ * keep no other process from the work, and one that can't be had would leave the work undone, with a code in the log. In development one way
+ * may serve broker and worker. @throws SetupError, or what the database says of the sign-in
+ */
+export async function inspectDirect(
+	{ env }: Config,
+	database: DatabaseAccess,
+	side: 'broker' | 'worker',
+	own: Plane,
+): Promise<SignIn[]> {
+	if (database.direct === null) return [];
+	const setting = `FIRMSEAL_${side.toUpperCase()}_DATABASE_URL`;
+	if ((await whichDatabaseAt(database.direct)) !== (await whichDatabase(own)))
+		throw new SetupError(
+			`FIRMSEAL_DIRECT_DATABASE_URL leads to another database than ${setting}: set it to the same one, past the pooler.`,
+		);
+	if (side === 'worker' && env === 'development') return [];
+	const plane = openPlaneOf({ ...database, [side]: database.direct }, `firmseal_${side}`, 1);
+	try {
+		return [await inspectSignIn(plane)];
+	} catch (error) {
+		if (error instanceof FirmsealError) throw error;
+		throw new SetupError(
+			`FIRMSEAL_DIRECT_DATABASE_URL must sign in as ${setting} does: give it the login of the ${side}.`,
+		);
+	} finally {
+		await plane.close();
 	}
 }
 

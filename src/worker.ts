@@ -11,7 +11,15 @@ import {
 	openWebhookOf,
 } from './compose.ts';
 import type { Config } from './config.ts';
-import { beginDeliveries, inspectSignIn, isClockSound, type Plane, raiseClockFloor } from './database/index.ts';
+import {
+	beginDeliveries,
+	inspectSignIn,
+	isClockSound,
+	LOG_PLACE,
+	openPlaceSession,
+	type Plane,
+	raiseClockFloor,
+} from './database/index.ts';
 import { deliverBatch, type Webhook } from './deliveries/index.ts';
 import { type ClearingParts, clearObjects, type ObjectStore, sweepObjects } from './documents/index.ts';
 import { invitationToSend } from './firms/index.ts';
@@ -21,7 +29,7 @@ import type { Rights } from './keys/index.ts';
 import type { Keeper } from './log/keeper/index.ts';
 import { repeat } from './repeat.ts';
 import { type JobsParts, startJobs } from './run-jobs.ts';
-import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
+import { assertPrepared, inspectDirect, refuseDrift, refuseInProduction } from './start-checks.ts';
 import { watchAlerts } from './watch-alerts.ts';
 import { watchLog } from './watch-log.ts';
 import { watchOwnKeys } from './watch-own-keys.ts';
@@ -69,9 +77,12 @@ export async function startWorker(
 	let sending: ReturnType<typeof sendNotices> | null;
 	try {
 		store = await openObjects(config);
-		refuseInProduction(config, 'worker', { roles: [await inspectSignIn(plane)] });
+		const roles = [await inspectSignIn(plane), ...(await inspectDirect(config, database, 'worker', plane))];
+		refuseInProduction(config, 'worker', { roles });
 		await assertPrepared(plane);
 		await refuseDrift(config, plane, logger);
+		// What would keep it from ever keeping the log is said now, such as a pooler on the way.
+		await (await openPlaceSession(database.direct ?? database.worker, LOG_PLACE)).close();
 		if (webhook) await plane.write(null, beginDeliveries);
 		await log.append([systemEntry('worker', { action: 'process.start' })]);
 		const signer = await openKeyring(config, 'signer', tellTrouble('signer', logger));

@@ -51,3 +51,4 @@ export { holdSoleStart } from './sole-start.ts';
 export * from './statements/index.ts';
 export * as tables from './tables/index.ts';
 export { createLine } from './turns.ts';
+export { whichDatabase, whichDatabaseAt } from './which-database.ts';

@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openPlaneOf } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { inspectDirect } from '../../src/start-checks.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -97,6 +100,50 @@ describe('firmseal worker', () => {
 		const program = await start({ PATH, FIRMSEAL_DATA_DIR: installation.directory, FIRMSEAL_WORKER_DATABASE_URL });
 		program.kill('SIGTERM');
 		expect(await program.ended).toMatchObject({ code: 0, stdout: 'The worker runs.\n' });
+	});
+
+	it.each([
+		['a wrong password', { password: 'guessed' }, /^\S+ refuses the password of user \S+ \(28P01\): mend it in \S*/],
+		['a port at which nothing listens', { port: '1' }, /^No PostgreSQL listens at 127\.0\.0\.1:1 \(ECONNREFUSED\)/],
+		['a host that is nowhere', { hostname: 'seal.invalid' }, /^seal\.invalid:\d+ cannot be resolved/],
+		[
+			'another database',
+			{ pathname: '/third' },
+			/^FIRMSEAL_DIRECT_DATABASE_URL leads to another database than FIRMSEAL_WORKER_/,
+		],
+	])('does not start where the way past the pooler leads nowhere: %s', async (_, change, told) => {
+		await installation.admin.unsafe('create database third');
+		try {
+			const url = Object.assign(new URL(installation.env.FIRMSEAL_WORKER_DATABASE_URL as string), change).href;
+			const settings = { ...installation.env, FIRMSEAL_DIRECT_DATABASE_URL: url };
+			const { code, error } = await firmsealJson(settings, 'worker');
+			expect({ code, message: error.message }).toEqual({ code: 1, message: expect.stringMatching(told) });
+			expect(error.message).toContain('FIRMSEAL_DIRECT_DATABASE_URL');
+			expect((await firmsealJson(settings, 'broker')).error.message).toContain('FIRMSEAL_DIRECT_DATABASE_URL');
+		} finally {
+			await installation.admin.unsafe('drop database third with (force)');
+		}
+	});
+
+	it('takes in production no other process’s sign-in for it', async () => {
+		const { env: settings } = installation;
+		const direct = settings.FIRMSEAL_OPERATOR_DATABASE_URL as string;
+		const plane = openPlaneOf(installation.database, 'firmseal_worker', 1);
+		try {
+			const inspected = (env: string) =>
+				inspectDirect(
+					readConfig({ ...settings, FIRMSEAL_ENV: env }),
+					{ ...installation.database, direct },
+					'worker',
+					plane,
+				);
+			await expect(inspected('production')).rejects.toThrow(
+				'FIRMSEAL_DIRECT_DATABASE_URL must sign in as FIRMSEAL_WORKER_DATABASE_URL does: give it the login of the worker.',
+			);
+			expect(await inspected('development')).toEqual([]);
+		} finally {
+			await plane.close();
+		}
 	});
 
 	it('is refused in production with the reasons that are its own', async () => {
