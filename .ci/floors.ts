@@ -80,6 +80,7 @@ const JOINTS = [
 	'rotate-key.ts',
 	'moving-fields.ts',
 	'production-refusals.ts',
+	'start-checks.ts',
 ];
 const USE_CASE = [
 	'errors.ts',

@@ -250,7 +250,8 @@ export const settingRefusals = (config: Config): string[] => saidOf(OF_SETTINGS,
 
 type Login = keyof Config['database'];
 
-const SETTING_OF: Readonly<Record<Login, SettingName>> = {
+/** Where each URL of the database is from. */
+export const SETTING_OF: Readonly<Record<Login, SettingName>> = {
 	firm: 'DATABASE_URL',
 	operator: 'FIRMSEAL_OPERATOR_DATABASE_URL',
 	worker: 'FIRMSEAL_WORKER_DATABASE_URL',

@@ -67,7 +67,7 @@ import { type MoveWatch, watchMoves } from './move-watch.ts';
 import { readOperationFiles } from './operation-files.ts';
 import { checkReadiness } from './readiness.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
-import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
+import { assertOneDatabase, assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 
 export interface RunningServer {
 	/** Where it listens, such as http://127.0.0.1:4000. */
@@ -154,7 +154,8 @@ export async function startServer(
 			roles: await Promise.all([...planes.values()].map(inspectSignIn)),
 			introspection,
 		});
-		await assertPrepared(front);
+		await assertOneDatabase([...planes.values()]);
+		for (const plane of planes.values()) await assertPrepared(plane);
 		await assertOwnKeyring(config, database);
 		await refuseDrift(config, front, logger);
 		const onAppend = ({ entries, milliseconds, error }: WriteReport) => {

@@ -37,6 +37,14 @@ export async function assertPrepared(plane: Plane): Promise<void> {
 	}
 }
 
+/** Both planes of one process must be of one database: people of one would be told of what the other has never seen. @throws SetupError */
+export async function assertOneDatabase(planes: readonly Plane[]): Promise<void> {
+	if (new Set(await Promise.all(planes.map(whichDatabase))).size > 1)
+		throw new SetupError(
+			'FIRMSEAL_OPERATOR_DATABASE_URL leads to another database than DATABASE_URL: set both to the same one.',
+		);
+}
+
 /**
  * The way past a pooler, by which a process holds its place: there, at the same database, as the process itself. Elsewhere the place would
  * keep no other process from the work, and one that can't be had would leave the work undone, with a code in the log. In development one way

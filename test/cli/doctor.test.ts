@@ -239,6 +239,47 @@ describe('firmseal doctor, keys list and demo', () => {
 
 	it.each([
 		{
+			setting: 'DATABASE_URL',
+			change: { pathname: '/third' },
+			told: /^It leads to another one, .+ set DATABASE_URL to /,
+		},
+		{
+			setting: 'FIRMSEAL_OPERATOR_DATABASE_URL',
+			change: { pathname: '/third' },
+			told: /^Database third .+ is not prepared .+ mend FIRMSEAL_OPERATOR_/,
+		},
+		{ setting: 'FIRMSEAL_BROKER_DATABASE_URL', change: { pathname: '/third' }, told: /^It leads to another one, / },
+		{ setting: 'FIRMSEAL_ADMIN_DATABASE_URL', change: { pathname: '/third' }, told: /^It leads to another one, / },
+		{ setting: 'FIRMSEAL_WORKER_DATABASE_URL', change: { pathname: '/third' }, told: /^The database is not prepared / },
+		{ setting: 'FIRMSEAL_DIRECT_DATABASE_URL', change: { pathname: '/third' }, told: /^It leads to another one, / },
+		{
+			setting: 'FIRMSEAL_DIRECT_DATABASE_URL',
+			change: { password: 'guessed' },
+			told: / refuses the password .+ FIRMSEAL_DIRECT_/,
+		},
+		{
+			setting: 'FIRMSEAL_DIRECT_DATABASE_URL',
+			change: { port: '1' },
+			told: /^No PostgreSQL listens .+ FIRMSEAL_DIRECT_/,
+		},
+	])('doctor finds $setting that leads elsewhere: $change', async ({ setting, change, told }) => {
+		await installation.admin.unsafe('create database third');
+		try {
+			const { [setting]: own = installation.env.FIRMSEAL_WORKER_DATABASE_URL as string } = installation.env;
+			const url = Object.assign(new URL(own), change as Partial<URL>).href;
+			const { code, result } = await firmsealJson({ ...installation.env, [setting]: url }, 'doctor');
+			const wrong = result.findings.filter(({ ok }: { ok: boolean }) => !ok);
+			expect({ code, wrong }).toEqual({
+				code: 1,
+				wrong: [expect.objectContaining({ mend: expect.stringMatching(told) })],
+			});
+		} finally {
+			await installation.admin.unsafe('drop database third with (force)');
+		}
+	});
+
+	it.each([
+		{
 			code: '28P01',
 			change: { password: 'guessed' },
 			told: /^HOST refuses the password of user USER \(28P01\): mend it in FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login\.$/,

@@ -161,6 +161,24 @@ describe('firmseal serve', () => {
 		expect(stderr).not.toContain('    at ');
 	});
 
+	it.each(['DATABASE_URL', 'FIRMSEAL_OPERATOR_DATABASE_URL'])(
+		'does not serve two databases, one of which nothing is in: by %s',
+		async (setting) => {
+			await installation.admin.unsafe('create database third');
+			try {
+				const url = Object.assign(new URL(installation.env[setting] as string), { pathname: '/third' }).href;
+				const { code, stderr } = await firmseal({ ...installation.env, [setting]: url }, 'serve');
+				expect({ code, stderr }).toEqual({
+					code: 1,
+					stderr:
+						'firmseal: FIRMSEAL_OPERATOR_DATABASE_URL leads to another database than DATABASE_URL: set both to the same one.\n',
+				});
+			} finally {
+				await installation.admin.unsafe('drop database third with (force)');
+			}
+		},
+	);
+
 	it('on a database that was never prepared says so', async () => {
 		const empty = newDirectory();
 		const [{ name } = { name: '' }] = await installation.admin`select current_database() || '_empty' as name`;

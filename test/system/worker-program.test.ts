@@ -109,7 +109,7 @@ describe('firmseal worker', () => {
 		[
 			'another database',
 			{ pathname: '/third' },
-			/^FIRMSEAL_DIRECT_DATABASE_URL leads to another database than FIRMSEAL_WORKER_/,
+			/^FIRMSEAL_DIRECT_DATABASE_URL leads to another database than FIRMSEAL_WORKER_DATABASE_URL: set it to the same one, past the pooler\.$/,
 		],
 	])('does not start where the way past the pooler leads nowhere: %s', async (_, change, told) => {
 		await installation.admin.unsafe('create database third');

@@ -1,11 +1,9 @@
 import { type Command, Option } from 'commander';
-import { openPlaneOf } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import {
 	type Finding,
 	inspectConnections,
 	inspectDatabase,
-	inspectSignIn,
 	isClockSound,
 	measureClockDifference,
 	selectLateDeliveries,
@@ -19,6 +17,7 @@ import { inspectEscrows } from '../doctor-escrows.ts';
 import { inspectKeyring } from '../doctor-keyring.ts';
 import { inspectLeases } from '../doctor-leases.ts';
 import { inspectObjects } from '../doctor-objects.ts';
+import { inspectSignIns } from '../doctor-sign-ins.ts';
 import { inspectTokens } from '../doctor-tokens.ts';
 import { inspectTombstones } from '../doctor-tombstones.ts';
 import { withoutOwnAdvice } from '../explain.ts';
@@ -98,7 +97,7 @@ async function examine(
 ): Promise<Finding[]> {
 	const catalogue = { sharedLogin: config.env === 'development' };
 	return [
-		...(await signIns(config, installation)),
+		...(await inspectSignIns(config, installation)),
 		...(await inspectDatabase(installation.worker, catalogue)),
 		...(await inspectConnections(installation.worker, catalogue)),
 		...(await clock(installation)),
@@ -112,29 +111,6 @@ async function examine(
 		...(await inspectTombstones(config, installation, afterRestore ? null : NEWEST)),
 		...(afterRestore ? await inspectAfterRestore(config, installation, { objects }) : []),
 	];
-}
-
-/** In development one superuser's URL may serve all planes; in production each signs in as somebody with no right of its own. */
-async function signIns(config: Config, { database }: Installation): Promise<Finding[]> {
-	const findings: Finding[] = [];
-	for (const side of ['firm', 'portal', 'operator', 'break_glass', 'worker', 'log', 'signer', 'broker'] as const) {
-		const check = `the ${side.replace('_', '-')} plane signs in${config.env === 'production' ? ' as neither owner nor superuser' : ''}`;
-		const plane = openPlaneOf(database, `firmseal_${side}`, 1);
-		try {
-			const { isOwner, isSuperuser } = await inspectSignIn(plane);
-			const ok = config.env === 'development' || !(isOwner || isSuperuser);
-			findings.push({ check, ok, mend: ok ? null : 'Give the plane a URL with the login that `firmseal init` made.' });
-		} catch (error) {
-			findings.push({
-				check,
-				ok: false,
-				mend: tell(error).message,
-			});
-		} finally {
-			await plane.close();
-		}
-	}
-	return findings;
 }
 
 async function clock({ worker }: Installation): Promise<Finding[]> {
