@@ -12,8 +12,14 @@ const REASONS: Readonly<Record<string, (address: Address) => string>> = {
 	EACCES: ({ port }) => `Port ${port} needs rights that this user has not: set FIRMSEAL_PORT to 1024 or more.`,
 	EADDRNOTAVAIL: ({ host }) => `${host} is not an address of this machine: set FIRMSEAL_HOST to one that is.`,
 	ENOTSUP: () => 'This system does not let processes share a port: unset FIRMSEAL_SHARE_PORT.',
-	ENOTFOUND: ({ host }) => `${host} cannot be resolved to an address: set FIRMSEAL_HOST to one of this machine.`,
+	ENOTFOUND: unresolved,
+	// The same where no server for names answers.
+	EAI_AGAIN: unresolved,
 };
+
+function unresolved({ host }: Address): string {
+	return `${host} cannot be resolved to an address: set FIRMSEAL_HOST to one of this machine.`;
+}
 
 /** What to tell whoever deploys when the server cannot listen; an error of another kind is left as it is. */
 export function listenError(error: unknown, address: Address): unknown {
@@ -28,7 +34,7 @@ export function listenError(error: unknown, address: Address): unknown {
  */
 export async function assertCanListen({ host, port, sharePort, tls }: Config['server']): Promise<void> {
 	await serverOptions(tls, LIMITS);
-	if (port === 0 || sharePort) return;
+	if (sharePort) return;
 	const asked = createServer().listen({ host, port });
 	try {
 		await once(asked, 'listening');

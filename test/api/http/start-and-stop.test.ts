@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { listenError } from '../../../src/api/http/listen-error.ts';
+import { assertCanListen, listenError } from '../../../src/api/http/listen-error.ts';
+import { readConfig } from '../../../src/config.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { startServer } from './start-server.ts';
 
@@ -37,13 +38,17 @@ describe('listen', () => {
 		['ENOTSUP', 'This system does not let processes share a port: unset FIRMSEAL_SHARE_PORT.'],
 		['EACCES', 'Port 443 needs rights that this user has not: set FIRMSEAL_PORT to 1024 or more.'],
 		['ENOTFOUND', 'seal.example cannot be resolved to an address: set FIRMSEAL_HOST to one of this machine.'],
+		['EAI_AGAIN', 'seal.example cannot be resolved to an address: set FIRMSEAL_HOST to one of this machine.'],
 	])('says what to do about %s', (code, sentence) => {
 		const error = Object.assign(new Error(`listen ${code}`), { code });
 		expect(listenError(error, { host: 'seal.example', port: 443 })).toEqual(new SetupError(sentence));
 	});
 
-	it('says that the address is not of this machine', async () => {
+	it('says that the address is not of this machine, also before a start that takes any free port', async () => {
 		await expect(startServer({ server: { host: '192.0.2.1' } })).rejects.toThrow(/of this machine: set FIRMSEAL_HOST/);
+		const server = { ...readConfig({}).server, host: '192.0.2.1', port: 0 };
+		await expect(assertCanListen(server)).rejects.toThrow(/of this machine: set FIRMSEAL_HOST/);
+		await assertCanListen({ ...server, host: '127.0.0.1' });
 	});
 });
 
