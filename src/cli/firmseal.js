@@ -23,7 +23,7 @@ async function runBuilt() {
 
 function handOver() {
 	const child = spawn(findNode(), [source, ...process.argv.slice(2)], { stdio: 'inherit' });
-	for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 	child.once('error', () => refuse('Node 24 or newer is needed: run npm ci, or install it.'));
 	child.once('exit', (code) => {
 		process.exitCode = code ?? 1;

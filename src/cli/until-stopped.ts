@@ -12,7 +12,8 @@ export const STOPPING = 'Stopping. Ctrl-C again ends everything at once.';
 let isAwaited = false;
 
 /**
- * Resolves at the first SIGINT or SIGTERM, also one that comes before anybody waits; a later one ends the process at once.
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP (its terminal was closed), also one that comes before anybody waits; a later one ends the
+ * process at once.
  * A child process with a channel to its parent stops when the parent is gone, however that ended.
  * To be called before anything is started that would be left behind.
  */
@@ -37,6 +38,11 @@ const signalled = (): Promise<void> =>
 			resolve();
 		};
 		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+		process.on('SIGHUP', () => {
+			// What is said to a terminal that is gone fails, and must not end the process before its work.
+			for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+			stop();
+		});
 	});
 
 interface Ending {

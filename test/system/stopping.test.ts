@@ -29,6 +29,9 @@ function commandOf(pid: string): string {
 	}
 }
 
+/** Runs a program at a terminal of its own; empty: it is not installed. */
+const SCRIPT = ['/usr/bin/script'].find((path) => process.platform === 'linux' && existsSync(path)) ?? '';
+
 const childrenOf = (pid: number): string[] =>
 	pid === 0 ? [] : readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
 
@@ -48,13 +51,27 @@ describe('stopping npm start', () => {
 		expect(outcome.stderr).not.toContain('firmseal:');
 	}
 
-	it.each(['SIGINT', 'SIGTERM'] as const)('by %s ends the API and PostgreSQL', async (signal) => {
+	it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s ends the API and PostgreSQL', async (signal) => {
 		const api = await startApi({ FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' });
 		const postmaster = postmasterOf(directory);
 		expect(postmaster).not.toBeNull();
 		api.kill(signal);
 		await expectAllGone(api, directory, postmaster);
 	});
+
+	it.skipIf(!SCRIPT)(
+		`by a terminal that is closed, which takes no word any more, ends PostgreSQL too, and takes the tokens${SCRIPT ? '' : ' (skipped: there is no `script` to make one)'}`,
+		async () => {
+			const settings = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0', SHELL: '/bin/sh' };
+			const terminal = launch(settings, SCRIPT, ['-qec', `exec ${process.execPath} ${START}`, '/dev/null']);
+			await terminal.saw(/Ctrl-C stops everything/);
+			const postmaster = postmasterOf(directory) ?? 0;
+			expect(existsSync(join(directory, 'tokens.sh'))).toBe(true);
+			terminal.kill('SIGKILL');
+			await until(() => !isAlive(postmaster) && !existsSync(join(directory, 'tokens.sh')));
+			expect(postmasterOf(directory)).toBeNull();
+		},
+	);
 
 	it('by a signal that arrives twice, from the terminal and from npm, ends PostgreSQL too', async () => {
 		const api = await startApi({ FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' });
