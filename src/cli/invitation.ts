@@ -19,7 +19,7 @@ export function invitation({ url, page, log, tokens }: Shown): string {
 	return [
 		...head,
 		'',
-		'Tokens as shell variables, valid for twelve hours; while this runs, the file is',
+		'Tokens as shell variables, for up to twelve hours; while this runs, the file is',
 		'renewed every four minutes (approving asks for a sign-in of the last five):',
 		...lines(people),
 		'',

@@ -6,8 +6,8 @@ import type { Config } from '../config.ts';
 import { selectAccountByEmail, selectFirmByName } from '../database/index.ts';
 import { sharedFileId } from './demo.ts';
 import { type NamedProcess, runsInShell, thisProcess } from './live-process.ts';
+import { lifeOfToken } from './token-life.ts';
 
-const TWELVE_HOURS = 12 * 60 * 60;
 const CONNECTION = new URL('../database/connection.ts', import.meta.url).href;
 
 /** The demo's people, by the shell variable that holds their token. */
@@ -66,7 +66,7 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess): 
 		tokenOf,
 		async write(path, url) {
 			const tokens = await Promise.all(
-				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email, TWELVE_HOURS) })),
+				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email, lifeOfToken(config)) })),
 			);
 			const about = { start, server, path: resolve(path), url, firm, databaseUrl: database.admin ?? database.firm };
 			await replaceOwnerOnly(path, fileOf(about, tokens));
@@ -109,7 +109,7 @@ function fileOf({ start, server, path, url, firm, databaseUrl }: About, tokens: 
 	const ended = `The npm start that wrote these tokens has ended: run it again, then source ${path} again.`;
 	return [
 		start,
-		"# Tokens of the demo's people, each for twelve hours. `npm start` writes this file again every four minutes, because approving a",
+		"# Tokens of the demo's people, each for twelve hours at most. `npm start` writes this file again every four minutes, because approving a",
 		'# lease asks for a sign-in of the last five: source it again before you approve.',
 		// What means every interface can't be called.
 		`URL=${quoted(url.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, '//127.0.0.1'))}`,

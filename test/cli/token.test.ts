@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimsOf } from '../support/claims.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson, spawned } from '../system/program.ts';
@@ -24,6 +25,14 @@ describe('firmseal token', () => {
 		const claims = JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString());
 		expect(claims.exp - claims.iat).toBe(12 * 60 * 60);
 		expect(JSON.stringify(claims)).not.toMatch(/north|member/i);
+	});
+
+	it('lasts no longer than the settings let it', async () => {
+		const short = { ...installation.env, FIRMSEAL_JWT_MAX_LIFE_SECONDS: '3600' };
+		const { code, result } = await firmsealJson(short, ...token('owner@north.example'));
+		expect(code).toBe(0);
+		const claims = claimsOf(result.token);
+		expect(Number(claims.exp) - Number(claims.iat)).toBe(3600);
 	});
 
 	it('is one object with --json', async () => {

@@ -6,13 +6,12 @@ import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
 import { act } from '../command.ts';
+import { lifeOfToken } from '../token-life.ts';
 
 interface TokenOptions {
 	readonly user: string;
 	readonly firm?: string;
 }
-
-const TWELVE_HOURS = 12 * 60 * 60;
 
 export const token = (program: Command) =>
 	act<TokenOptions>(
@@ -25,7 +24,7 @@ export const token = (program: Command) =>
 			refuseForeignIssuer(config);
 			const who = await withInstallation(config, (installation) => findAccount(installation, options));
 			const issuer = await openIssuer(config);
-			const text = await issuer.issueToken({ ...who, seconds: TWELVE_HOURS });
+			const text = await issuer.issueToken({ ...who, seconds: lifeOfToken(config) });
 			return { result: { token: text }, text };
 		},
 	);
