@@ -135,9 +135,12 @@ describe('firmseal lease revoke', () => {
 			[1, 'NOT_FOUND'],
 			[1, 'NOT_FOUND'],
 			[1, 'NOT_FOUND'],
-			[1, 'BAD_USER_INPUT'],
+			[2, 'BAD_USER_INPUT'],
 			[2, 'BAD_USER_INPUT'],
 		]);
+		// Before anything that is missing: a terminal, a token, an API.
+		for (const step of ['show', 'approve', 'deny', 'activate', 'use', 'release', 'review'])
+			expect((await firmsealJson({}, 'lease', step, '--lease', 'xx')).error.message).toContain('An id is a UUIDv7');
 		expect(await stage.stateOf(lease.id)).toBe('APPROVED');
 		await stage.leases.step(stage.people.owner, 'revoke', lease.id);
 	});

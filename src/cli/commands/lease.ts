@@ -38,7 +38,7 @@ export function lease(program: Command): void {
 		group
 			.command('show')
 			.description('show all of a lease')
-			.requiredOption('--lease <id>', 'which lease')
+			.requiredOption('--lease <id>', 'which lease', idOf)
 			.option('--openings', 'with the report of what was opened under it; that it was read is on record'),
 		({ config, options }) => showLease(config, options.lease, options.openings === true),
 	);
@@ -46,7 +46,7 @@ export function lease(program: Command): void {
 	act<ApproveOptions>(
 		dryRun(group.command('approve'))
 			.description('show all of a request, and agree to exactly that, for the firm or for the platform')
-			.requiredOption('--lease <id>', 'which lease')
+			.requiredOption('--lease <id>', 'which lease', idOf)
 			.addOption(hashOption()),
 		({ config, options }) => approveLease(config, options),
 	);
@@ -67,7 +67,7 @@ export function lease(program: Command): void {
 			.description(
 				'show all of a lease that has ended, with what was opened, and sign off exactly that, as a third person',
 			)
-			.requiredOption('--lease <id>', 'which lease')
+			.requiredOption('--lease <id>', 'which lease', idOf)
 			.addOption(hashOption()),
 		({ config, options }) => reviewLease(config, options),
 	);
@@ -75,7 +75,7 @@ export function lease(program: Command): void {
 
 function stepping(group: Command, verb: Parameters<typeof step>[2], description: string): void {
 	act<StepOptions>(
-		dryRun(group.command(verb)).description(description).requiredOption('--lease <id>', 'which lease'),
+		dryRun(group.command(verb)).description(description).requiredOption('--lease <id>', 'which lease', idOf),
 		({ config, options }) => step(config, options, verb),
 	);
 }
@@ -104,7 +104,7 @@ function using(group: Command): void {
 		group
 			.command('use')
 			.description('read content under the own active lease: a line of JSON for each record')
-			.requiredOption('--lease <id>', 'which lease')
+			.requiredOption('--lease <id>', 'which lease', idOf)
 			.option('--id <record...>', 'these records, with all that the lease covers of them', eachId)
 			.addOption(
 				new Option('--type <type>', 'a page of the firm’s: descriptions, titles, memos; all of messages and comments')
