@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { env, stdout } from 'node:process';
 import { startEmbedded } from './embedded.ts';
 
 const directory = resolve(env.DATA_DIR ?? 'data');
-mkdirSync(directory, { recursive: true });
+// Not by `recursive`: where nothing can be made, as below /proc, Node tries for ever.
+if (!existsSync(directory)) mkdirSync(directory);
 const embedded = env.DATABASE_URL ? null : await startEmbedded(directory);
 if (embedded) {
 	env.DATABASE_URL = embedded.url;
