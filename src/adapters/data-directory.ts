@@ -64,14 +64,19 @@ function refuseForeign(path: string): void {
 		throw new SetupError(
 			`${path} is another user's, who could take the keys in it: set ${SETTING} to a directory of the user who runs Firmseal.`,
 		);
-	if ((mode & 0o022) !== 0)
-		throw new SetupError(
-			`Other users may write to ${path}, and put keys and links there: run chmod go-w on it when you have seen what is in it, or set ${SETTING} to another.`,
-		);
 	const foreign = readdirSync(path).find((name) => !OURS.test(name));
 	if (foreign !== undefined && !SIGNS.some((sign) => isOwnerOnly(join(path, sign))))
 		throw new SetupError(
 			`${path} has other things in it, such as ${foreign}, and nothing that Firmseal has made: set ${SETTING} to an empty directory, or to one that is not there yet.`,
+		);
+	const isWritable = (mode & 0o022) !== 0;
+	if (isWritable && (mode & 0o1000) !== 0)
+		throw new SetupError(
+			`${path} is made for all users to write to: set ${SETTING} to a directory of Firmseal's own, such as one below it.`,
+		);
+	if (isWritable)
+		throw new SetupError(
+			`Other users may write to ${path}, and put keys and links there: run chmod go-w on it when you have seen what is in it, or set ${SETTING} to another.`,
 		);
 }
 

@@ -199,7 +199,10 @@ describe.each(servers)('firmseal init on $name', (server) => {
 
 	it("in production asks for the administrator's URL", async () => {
 		const { FIRMSEAL_ADMIN_DATABASE_URL: _, ...env } = withLogins(await newDatabase());
-		const { code, stdout, stderr } = await spawned({ ...env, FIRMSEAL_ENV: 'production', NODE_COMPILE_CACHE: '' }, 'init');
+		const { code, stdout, stderr } = await spawned(
+			{ ...env, FIRMSEAL_ENV: 'production', NODE_COMPILE_CACHE: '' },
+			'init',
+		);
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 		expect(stderr).toMatch(/^firmseal: FIRMSEAL_ADMIN_DATABASE_URL is not set: preparing the database[^\n]*\n$/);
 	});

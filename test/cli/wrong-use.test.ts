@@ -252,6 +252,21 @@ describe('an odd data directory', () => {
 		},
 	);
 
+	it('that is for all users of the machine is never advised to be closed to them: with things in it, and with none', async () => {
+		const shared = at('tmp');
+		mkdirSync(shared);
+		chmodSync(shared, 0o1777);
+		const said = async () => (await firmseal({ FIRMSEAL_DATA_DIR: shared }, 'init')).stderr;
+		expect(await said()).toBe(
+			`firmseal: ${shared} is made for all users to write to: set FIRMSEAL_DATA_DIR to a directory of Firmseal's own, such as one below it.\n`,
+		);
+		chmodSync(shared, 0o777);
+		writeFileSync(join(shared, 'theirs'), '');
+		expect(await said()).toContain(
+			`${shared} has other things in it, such as theirs, and nothing that Firmseal has made: `,
+		);
+	});
+
 	const noDisk = whyNoDisk();
 	if (noDisk) it.skip(`on a full disk, or one that can only be read (skipped: ${noDisk})`, () => {});
 	else
