@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openExportPart, type Part } from '../../src/cli/export/part.ts';
 import { publish } from '../../src/cli/export/place.ts';
-import { FORMAT } from '../../src/cli/export/state.ts';
+import { makeExport } from './made-export.ts';
 
 const FIRM = '01a20e60-0000-7000-8000-000000000001';
 let directory: string;
@@ -49,14 +49,14 @@ it('a run that has completed its export lets go of nothing that another has by t
 });
 
 it('an export that was to be replaced keeps its name when another run has published the next one', async () => {
-	mkdirSync(out());
-	writeFileSync(join(out(), 'manifest.json'), `{\n\t"format": "${FORMAT}",\n\t"version": 1\n}`);
+	makeExport(out());
+	const names = readdirSync(out());
 	await expect(publish(out(), true)).rejects.toMatchObject({
 		code: 'CONFLICT',
 		message: expect.stringMatching('^Another run has'),
 	});
 	expect(readdirSync(directory)).toEqual(['out']);
-	expect(readdirSync(out())).toEqual(['manifest.json']);
+	expect(readdirSync(out())).toEqual(names);
 });
 
 it('a run that can’t go on with what it finds keeps no other out', async () => {

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { firmseal, firmsealJson, newDirectory } from '../system/program.ts';
@@ -205,11 +215,15 @@ describe('an export that isn’t to be', () => {
 		for (const name of ['pipe', 'linked']) mkdirSync(at(name));
 		execFileSync('mkfifo', [at('pipe/manifest.json')]);
 		symlinkSync(at('twice/manifest.json'), at('linked/manifest.json'));
-		for (const name of ['mine', 'file', 'other', 'pipe', 'linked']) {
+		// A document of this name and content was fetched to here.
+		mkdirSync(at('work/photos'), { recursive: true });
+		copyFileSync(at('twice/manifest.json'), at('work/manifest.json'));
+		for (const name of ['mine', 'file', 'other', 'pipe', 'linked', 'work']) {
 			const { code, error } = await firmsealJson(harbour, ...exporting(name, '--force'));
 			expect([name, code, error.code]).toEqual([name, 1, 'CONFLICT']);
 		}
 		expect([readdirSync(at('mine')), readdirSync(at('other.part'))]).toEqual([['manifest.json'], ['mine']]);
+		expect(readdirSync(at('work'))).toEqual(['manifest.json', 'photos']);
 		for (const out of ['no/such/place', 'file/place', relative(directory, '/proc/nope')])
 			expect((await firmsealJson(harbour, ...exporting(out))).error).toMatchObject({ code: 'BAD_USER_INPUT' });
 		await proxy.close();

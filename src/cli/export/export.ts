@@ -46,8 +46,8 @@ export async function exportFirm(config: Config, options: ExportOptions): Promis
 	const part = await openExportPart(path, firm.id);
 	if (part === null) {
 		const done = await readDone(partOf(path), firm.id);
-		await publish(path, options.force === true);
-		return told({ ...done, isResumed: true }, { ...own, out });
+		const kept = await publish(path, options.force === true);
+		return told({ ...done, isResumed: true }, { ...own, out, kept });
 	}
 	try {
 		const questions = createQuestions(schema);
@@ -57,10 +57,10 @@ export async function exportFirm(config: Config, options: ExportOptions): Promis
 		await writeWhole(join(part.path, README_FILE), readmeOf(firm));
 		await writeManifest(part, firm);
 		await part.complete();
-		await publish(path, options.force === true);
+		const kept = await publish(path, options.force === true);
 		const { counts, fetched, failures } = part.state;
 		const { count: files, bytes } = fetched;
-		return told({ counts, files, bytes, failures, isResumed: part.isResumed, madeAt: null }, { ...own, out });
+		return told({ counts, files, bytes, failures, isResumed: part.isResumed, madeAt: null }, { ...own, out, kept });
 	} catch (error) {
 		throw withHint(error, HINT);
 	} finally {
@@ -84,13 +84,22 @@ function pathOf(out: string): string {
 
 interface Told extends OwnFirm {
 	readonly out: string;
+	/** Where what had the name before is still, which was to be replaced; null: nowhere. */
+	readonly kept: string | null;
 }
 
-function told({ counts, files, bytes, failures, isResumed, madeAt }: Done, { firm, out }: Told): Answer {
-	const problem =
-		failures === 0
-			? undefined
-			: `${failures.toLocaleString('en')} ${failures === 1 ? 'value or file' : 'values or files'} could not be read: failures in manifest.json names them.`;
+function told({ counts, files, bytes, failures, isResumed, madeAt }: Done, { firm, out, kept }: Told): Answer {
+	const problems = [
+		...(failures === 0
+			? []
+			: [
+					`${failures.toLocaleString('en')} ${failures === 1 ? 'value or file' : 'values or files'} could not be read: failures in manifest.json names them.`,
+				]),
+		...(kept === null
+			? []
+			: [`What had this name holds more than an export by now: it is kept as ${JSON.stringify(kept)}.`]),
+	];
+	const problem = problems.join(' ') || undefined;
 	const records = Object.values(counts).reduce((sum, count) => sum + count, 0);
 	const made = `${records.toLocaleString('en')} records and ${files.toLocaleString('en')} files`;
 	const done =
@@ -104,7 +113,10 @@ function told({ counts, files, bytes, failures, isResumed, madeAt }: Done, { fir
 	};
 }
 
-function wouldExport({ counts, files }: Awaited<ReturnType<typeof countAll>>, { firm, out }: Told): Answer {
+function wouldExport(
+	{ counts, files }: Awaited<ReturnType<typeof countAll>>,
+	{ firm, out }: Omit<Told, 'kept'>,
+): Answer {
 	const lines = Object.entries(counts).map(([type, count]) => `${type.padEnd(16)}${count.toLocaleString('en')}`);
 	const text = `Would export to ${out}:\n${[...lines, `files           ${files.count.toLocaleString('en')}, ${sizeOf(files.bytes)}`].join('\n')}`;
 	const result = {

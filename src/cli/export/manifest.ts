@@ -4,12 +4,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPart, throwUnwritten } from '../files/index.ts';
+import { MANIFEST } from './contents.ts';
 import type { FileLine } from './fetch-files.ts';
 import { linesOf, writeAt } from './line-file.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
 import type { Firm } from './owner.ts';
 import { FAILURES, FETCHED_FILES, type Part } from './part.ts';
-import { MANIFEST } from './place.ts';
 import { README_FILE } from './readme.ts';
 import { FORMAT, ofAnotherFirm, VERSION } from './state.ts';
 

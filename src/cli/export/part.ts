@@ -2,14 +2,13 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FirmsealError } from '../../errors.ts';
 import { holdAlone, throwUnwritten } from '../files/index.ts';
+import { isExport, RESUME } from './contents.ts';
 import { type LineFile, openLines, writeWhole } from './line-file.ts';
 import { FILE_OF } from './lists.ts';
-import { isExport, isThere, makeDirectory, partOf, readIfThere } from './place.ts';
+import { isThere, makeDirectory, partOf, readIfThere } from './place.ts';
 import { FORMAT, parseState, type State, VERSION } from './state.ts';
 import { START } from './walk.ts';
 
-/** What only a run that goes on needs: it isn't in the complete export. */
-const RESUME = 'resume';
 const STATE = join(RESUME, 'state.json');
 const LOCK = join(RESUME, 'running');
 /** Lines of what goes into the manifest. */

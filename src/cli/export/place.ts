@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
-import { assertNotPart, openRegular, throwUnwritten } from '../files/index.ts';
-import { FORMAT } from './state.ts';
+import { assertNotPart, throwUnwritten } from '../files/index.ts';
+import { isExport, isOwn, otherIn } from './contents.ts';
 
 /** For its owner only. */
 const DIRECTORY_MODE = 0o700;
-export const MANIFEST = 'manifest.json';
 
 /** An export's directory, and the one beside it in which it is made. */
 export const partOf = (out: string): string => join(dirname(out), `${basename(out)}.part`);
@@ -34,6 +33,12 @@ export async function assertFree(out: string, force: boolean): Promise<void> {
 			'CONFLICT',
 			'There is an export of this name: name another place by --out, or replace it with --force.',
 		);
+	const other = await otherIn(out).catch(throwUnplaced);
+	if (other !== null)
+		throw new FirmsealError(
+			'CONFLICT',
+			`There is more than an export in the directory of this name, such as ${JSON.stringify(other)}: name another place by --out, or move that elsewhere.`,
+		);
 }
 
 /** Whether it was there already. @throws FirmsealError CONFLICT for what isn't a directory of one's own; what keeps it from being made */
@@ -43,8 +48,7 @@ export async function makeDirectory(path: string): Promise<boolean> {
 		(error: unknown) => (codeOf(error) === 'EEXIST' ? false : throwUnplaced(error)),
 	);
 	const found = await lstat(path).catch(throwUnplaced);
-	const isOwn = found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
-	if (!isOwn)
+	if (!found.isDirectory() || !isOwn(found))
 		throw new FirmsealError(
 			'CONFLICT',
 			'Something else has the name of the incomplete export, which ends with .part: remove it.',
@@ -53,8 +57,11 @@ export async function makeDirectory(path: string): Promise<boolean> {
 	return !isNew;
 }
 
-/** Gives a complete export its name at once. By force, what had it goes only when the other is there. */
-export async function publish(out: string, force: boolean): Promise<void> {
+/**
+ * Gives a complete export its name at once. By force, what had it goes only when the other is there, and is still an export and nothing
+ * else. Answers where it is kept otherwise; null: nothing is.
+ */
+export async function publish(out: string, force: boolean): Promise<string | null> {
 	await assertFree(out, force);
 	const replaced = force && (await isThere(out)) ? replacedOf(out) : null;
 	if (replaced !== null) await rename(out, replaced).catch(throwUnwritten);
@@ -68,35 +75,27 @@ export async function publish(out: string, force: boolean): Promise<void> {
 			);
 		throwUnwritten(error);
 	});
-	if (replaced !== null && (await isExport(replaced)))
-		await rm(replaced, { recursive: true, force: true }).catch(throwUnwritten);
+	const kept = replaced !== null && !(await isNothingElse(replaced)) ? replaced : null;
+	if (replaced !== null && kept === null) await rm(replaced, { recursive: true, force: true }).catch(throwUnwritten);
 	// That the name is there after a power cut: where a directory can't be told so, it is there soon.
 	const parent = await open(dirname(out), 'r').catch(() => null);
 	await parent?.sync().catch(() => {});
 	await parent?.close();
+	return kept;
 }
+
+const isNothingElse = async (path: string): Promise<boolean> =>
+	(await isExport(path)) &&
+	(await otherIn(path).then(
+		(other) => other === null,
+		() => false,
+	));
 
 export const isThere = (path: string): Promise<boolean> =>
 	lstat(path).then(
 		() => true,
 		(error: unknown) => (codeOf(error) === 'ENOENT' ? false : throwUnplaced(error)),
 	);
-
-/** By how its manifest begins, which may be long. */
-export async function isExport(path: string): Promise<boolean> {
-	const found = await lstat(path).catch(() => null);
-	if (!found?.isDirectory()) return false;
-	const file = await openRegular(join(path, MANIFEST)).catch(() => null);
-	if (file === null) return false;
-	try {
-		const { buffer, bytesRead } = await file.read(Buffer.alloc(100), 0, 100, 0);
-		return buffer.subarray(0, bytesRead).toString().startsWith(`{\n\t"format": "${FORMAT}",`);
-	} catch {
-		return false;
-	} finally {
-		await file.close();
-	}
-}
 
 /** null: there is none. */
 export const readIfThere = (path: string): Promise<string | null> =>

@@ -1,0 +1,63 @@
+import { lstat, opendir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openRegular } from '../files/index.ts';
+import { FILE_OF, FIRM_FILE } from './lists.ts';
+import { README_FILE } from './readme.ts';
+import { FORMAT } from './state.ts';
+
+export const MANIFEST = 'manifest.json';
+/** What only a run that goes on needs: it isn't in the complete export. */
+export const RESUME = 'resume';
+
+/** What every complete export has. */
+const ALWAYS = [README_FILE, FIRM_FILE, MANIFEST, ...Object.values(FILE_OF)];
+const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+/** The file of a version; and what a run that comes late may leave in what another has completed. */
+const FILES = new RegExp(
+	`^(?:files/${ID}/\\d+/[^/]+|${RESUME}/(?:running[^/]*|state\\.json(?:\\.new)?|(?:files|failures)\\.jsonl))$`,
+	's',
+);
+const DIRECTORIES = new RegExp(`^(?:${RESUME}|files(?:/${ID}(?:/\\d+)?)?)$`);
+
+const isFileOfExport = (name: string): boolean => ALWAYS.includes(name) || FILES.test(name);
+
+/** Whether it has all that a complete export has, and a manifest that begins as one; more may be beside that. */
+export async function isExport(path: string): Promise<boolean> {
+	const found = await lstat(path).catch(() => null);
+	if (!found?.isDirectory() || !isOwn(found)) return false;
+	const names = new Set(await readdir(path).catch(() => []));
+	return ALWAYS.every((name) => names.has(name)) && (await isManifest(join(path, MANIFEST)));
+}
+
+/**
+ * The first in an export's directory that no export writes, or that is another user's; null: nothing. A manifest says nothing of that: one
+ * may have come from elsewhere, as any file.
+ */
+export async function otherIn(path: string, within = ''): Promise<string | null> {
+	for await (const entry of await opendir(join(path, within))) {
+		const name = `${within}${entry.name}`;
+		const found = await lstat(join(path, name));
+		const isOfExport = found.isDirectory() ? DIRECTORIES.test(name) : found.isFile() && isFileOfExport(name);
+		if (!isOfExport || !isOwn(found)) return name;
+		const other = found.isDirectory() ? await otherIn(path, `${name}/`) : null;
+		if (other !== null) return other;
+	}
+	return null;
+}
+
+export const isOwn = ({ uid }: { readonly uid: number }): boolean =>
+	process.getuid === undefined || uid === process.getuid();
+
+/** By how it begins: it may be long. */
+async function isManifest(path: string): Promise<boolean> {
+	const file = await openRegular(path).catch(() => null);
+	if (file === null) return false;
+	try {
+		const { buffer, bytesRead } = await file.read(Buffer.alloc(100), 0, 100, 0);
+		return buffer.subarray(0, bytesRead).toString().startsWith(`{\n\t"format": "${FORMAT}",`);
+	} catch {
+		return false;
+	} finally {
+		await file.close();
+	}
+}

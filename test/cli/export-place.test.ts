@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import {
+	chownSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import disk from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { publish } from '../../src/cli/export/place.ts';
+import { DOCUMENT, MANIFEST, makeExport } from './made-export.ts';
+
+let directory: string;
+const at = (...names: string[]) => join(directory, ...names);
+
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), 'firmseal-place-'));
+	makeExport(at('out.part'));
+});
+afterEach(() => {
+	rmSync(directory, { recursive: true });
+});
+
+const all = () => readdirSync(directory, { recursive: true }).toSorted();
+
+async function expectRefused(message: RegExp): Promise<void> {
+	const before = all();
+	await expect(publish(at('out'), true)).rejects.toMatchObject({
+		code: 'CONFLICT',
+		message: expect.stringMatching(message),
+	});
+	expect(all()).toEqual(before);
+}
+
+it('an export is replaced, also one to which a late run has left its lock', async () => {
+	makeExport(at('out'));
+	mkdirSync(at('out/resume'));
+	for (const name of ['running', 'running.over', 'state.json.new']) writeFileSync(at('out/resume', name), '');
+	writeFileSync(at('out/files', DOCUMENT, '1', 'a\nb'), '');
+	expect(await publish(at('out'), true)).toBe(null);
+	expect(readdirSync(directory)).toEqual(['out']);
+	expect(existsSync(at('out/resume'))).toBe(false);
+});
+
+it('a folder is none for a file in it that is called and begins as the manifest of one', async () => {
+	mkdirSync(at('out/photos'), { recursive: true });
+	writeFileSync(at('out/manifest.json'), MANIFEST);
+	writeFileSync(at('out/precious.txt'), 'precious');
+	await expectRefused(/^There is something of this name that is no export: /);
+	rmSync(at('out/precious.txt'));
+	rmSync(at('out/photos'), { recursive: true });
+	writeFileSync(at('out/README.txt'), 'mine');
+	await expectRefused(/no export/);
+	// As where a document of each name was fetched into one folder.
+	rmSync(at('out'), { recursive: true });
+	makeExport(at('out'));
+	rmSync(at('out/files'), { recursive: true });
+	mkdirSync(at('out/files/mine'), { recursive: true });
+	await expectRefused(/^There is more than an export in the directory of this name, such as "files\/mine": /);
+});
+
+describe('an export is not replaced that has beside its own', () => {
+	it.each<[string, (path: string) => void, string]>([
+		['precious.txt', (path) => writeFileSync(path, ''), 'precious.txt'],
+		['photos', (path) => mkdirSync(path), 'photos'],
+		['files/notes', (path) => mkdirSync(path), 'files/notes'],
+		['files/notes.txt', (path) => writeFileSync(path, ''), 'files/notes.txt'],
+		[`files/${DOCUMENT}/old`, (path) => mkdirSync(path), `files/${DOCUMENT}/old`],
+		[`files/${DOCUMENT}/note.txt`, (path) => writeFileSync(path, ''), `files/${DOCUMENT}/note.txt`],
+		[`files/${DOCUMENT}/1/more`, (path) => mkdirSync(path), `files/${DOCUMENT}/1/more`],
+		[`files/${DOCUMENT}/1/link`, (path) => symlinkSync('elsewhere', path), `files/${DOCUMENT}/1/link`],
+		[`files/${DOCUMENT}/1/pipe`, (path) => execFileSync('mkfifo', [path]), `files/${DOCUMENT}/1/pipe`],
+		['resume', (path) => writeFileSync(path, ''), 'resume'],
+	])('%s', async (name, make, told) => {
+		makeExport(at('out'));
+		make(at('out', name));
+		await expectRefused(new RegExp(`such as ${JSON.stringify(told)}: `));
+	});
+
+	it.runIf(process.getuid?.() === 0)('a file of another user', async () => {
+		makeExport(at('out'));
+		chownSync(at('out/files', DOCUMENT, '1/Deed.pdf'), 12345, 12345);
+		await expectRefused(/Deed\.pdf/);
+	});
+});
+
+it('what has come into the export after it was looked at is kept, and it is said where', async () => {
+	makeExport(at('out'));
+	const { rename } = disk;
+	disk.rename = async (from, to) => {
+		await rename(from, to);
+		// As a program does that has it for its working directory.
+		if (from === at('out')) writeFileSync(join(String(to), 'precious.txt'), 'precious');
+	};
+	syncBuiltinESMExports();
+	try {
+		const kept = await publish(at('out'), true);
+		expect(kept).toMatch(/\.replaced$/);
+		expect(readdirSync(String(kept))).toContain('precious.txt');
+		expect(readdirSync(at('out'))).not.toContain('precious.txt');
+	} finally {
+		disk.rename = rename;
+		syncBuiltinESMExports();
+	}
+});
