@@ -80,6 +80,9 @@ export function known<Lease extends Partial<SeenLease>>(lease: Lease): Lease {
 export function isOfItsHash(lease: SeenLease): boolean {
 	const { id, reason, ticket } = lease;
 	if (reason === null || ticket === null) return false;
+	// The hash takes each list for a set: what is said again and again would push the rest out of sight.
+	for (const list of [lease.classes, lease.coordinates, lease.recordIds])
+		if (list !== null && new Set(list).size !== list.length) return false;
 	const hash = hashRequest({
 		lease: id,
 		firm: lease.firmId,
