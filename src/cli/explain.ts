@@ -52,18 +52,24 @@ function ofDatabase(error: unknown, { database, dataDir }: Config, command: stri
 		return `The URL in ${settings} names no ${missing.join(' and no ')} (${trouble.code}): put it there, as in postgres://USER@HOST/DATABASE.`;
 	const advice = settings.includes('FIRMSEAL_ADMIN_DATABASE_URL')
 		? { login: '', right: 'give FIRMSEAL_ADMIN_DATABASE_URL a superuser, or a user who may create roles' }
-		: { login: loginAdvice(database, command), right: rightAdvice(database, settings) };
+		: { login: loginAdvice(database, command), right: rightAdvice(database, settings, command) };
 	return sentenceOf(trouble.code, { host, user, database: name, setting: settings, ...advice });
 }
 
 /** PostgreSQL says the same of a login that isn't there as of a wrong password. */
-const loginAdvice = ({ admin }: Config['database'], command: string): string =>
-	admin === null && worksOf(command).includes('init')
+const loginAdvice = (database: Config['database'], command: string): string =>
+	lacksAdmin(database, command)
 		? ', or set FIRMSEAL_ADMIN_DATABASE_URL, by which that login is made'
 		: ', or run `firmseal init`, which makes the login';
 
+/** Whether the command makes the logins, and has no other to make them by than one of them. */
+const lacksAdmin = ({ admin }: Config['database'], command: string): boolean =>
+	admin === null && worksOf(command).includes('init');
+
 /** Where one login is to do what another has the right to, there is a setting for that one. */
-function rightAdvice(database: Config['database'], settings: string): string {
+function rightAdvice(database: Config['database'], settings: string, command: string): string {
+	if (lacksAdmin(database, command))
+		return 'set FIRMSEAL_ADMIN_DATABASE_URL to a superuser, or a user who may create roles';
 	const unset = (['FIRMSEAL_OPERATOR_DATABASE_URL', 'FIRMSEAL_WORKER_DATABASE_URL'] as const).filter(
 		(setting) => database[URLS[setting]] === null,
 	);

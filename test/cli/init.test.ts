@@ -192,6 +192,10 @@ describe.each(servers)('firmseal init on $name', (server) => {
 					message: `User ${login} lacks a right in database ${admin.pathname.slice(1)} at ${admin.host} (42501): give FIRMSEAL_ADMIN_DATABASE_URL a superuser, or a user who may create roles.`,
 				},
 			});
+			// Nor are there other logins yet to do it by.
+			expect((await firmsealJson({ FIRMSEAL_DATA_DIR: newDirectory(), DATABASE_URL: url }, 'init')).error.message).toMatch(
+				/ \(42501\): set FIRMSEAL_ADMIN_DATABASE_URL to a superuser, or a user who may create roles\.$/,
+			);
 		} finally {
 			await root.unsafe(`drop role ${login}`);
 		}
