@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import disk from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readDone } from '../../src/cli/export/manifest.ts';
 import { openExportPart, type Part } from '../../src/cli/export/part.ts';
 import { publish } from '../../src/cli/export/place.ts';
-import { makeExport } from './made-export.ts';
+import { holdAlone } from '../../src/cli/files/index.ts';
+import { MANIFEST, makeExport } from './made-export.ts';
 
 const FIRM = '01a20e60-0000-7000-8000-000000000001';
 let directory: string;
@@ -21,21 +24,91 @@ afterEach(() => {
 	rmSync(directory, { recursive: true });
 });
 
+/** Has `happen` happen as each file is opened, by its name. */
+async function whileOpening<T>(happen: (name: string) => void, work: () => Promise<T>): Promise<T> {
+	const { open } = disk;
+	disk.open = async (path, ...more) => {
+		happen(basename(String(path)));
+		return open(path, ...more);
+	};
+	syncBuiltinESMExports();
+	try {
+		return await work();
+	} finally {
+		disk.open = open;
+		syncBuiltinESMExports();
+	}
+}
+
 it('a run reads what another has left only when that can save no more', async () => {
 	await (await begin()).leave();
-	const left = readFileSync(resume('state.json'));
-	rmSync(resume('state.json'));
-	execFileSync('mkfifo', [resume('state.json')]);
-	const second = begin();
-	// Opens once the other end is opened to be read.
-	const pipe = await open(resume('state.json'), 'w');
-	const isHeld = existsSync(resume('running'));
-	await pipe.writeFile(left);
-	await pipe.close();
-	expect(isHeld).toBe(true);
-	const part = await second;
-	expect([part.isResumed, part.state.runs]).toEqual([true, 2]);
+	const isHeld: boolean[] = [];
+	const look = (name: string) => void (name === 'state.json' && isHeld.push(existsSync(resume('running'))));
+	const part = await whileOpening(look, begin);
+	expect([isHeld, part.isResumed, part.state.runs]).toEqual([[true], true, 2]);
 	await part.leave();
+});
+
+it.each(['running', 'state.json.new', 'clients.jsonl', 'notes.jsonl', 'failures.jsonl'])(
+	'a run that ends when it would open %s is gone on with',
+	async (last) => {
+		const end = (name: string) => {
+			if (name.startsWith(last)) throw Object.assign(new Error(), { code: 'EIO' });
+		};
+		await expect(whileOpening(end, begin)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+		await (await begin()).leave();
+	},
+);
+
+it('what another run has just begun is told to be that run’s, and not to be removed', async () => {
+	mkdirSync(resume(''), { recursive: true });
+	writeFileSync(join(directory, 'out.part/clients.jsonl'), '');
+	const letGo = await holdAlone(resume('running'));
+	await expect(begin()).rejects.toThrow(`running, as process ${process.pid}`);
+	await letGo();
+	// What no run holds, and has no state, is none.
+	await expect(begin()).rejects.toThrow('Something else has the name');
+});
+
+it.each<[string, (path: string) => void]>([
+	['pipe', (path) => execFileSync('mkfifo', [path])],
+	['directory', (path) => mkdirSync(path)],
+	['link', (path) => symlinkSync('elsewhere', path)],
+])('a %s in the place of its state is none, and keeps no run waiting', async (_, make) => {
+	await (await begin()).leave();
+	rmSync(resume('state.json'));
+	make(resume('state.json'));
+	await expect(begin()).rejects.toMatchObject({
+		code: 'CONFLICT',
+		message: expect.stringContaining('none that this version goes on with'),
+	});
+	expect(existsSync(resume('running'))).toBe(false);
+});
+
+it('what is no export is left as it is', async () => {
+	mkdirSync(join(directory, 'out.part'));
+	writeFileSync(join(directory, 'out.part/mine'), '');
+	await expect(begin()).rejects.toThrow('Something else has the name');
+	// A document may have this name and content.
+	writeFileSync(join(directory, 'out.part/manifest.json'), MANIFEST);
+	await expect(begin()).rejects.toThrow('Something else has the name');
+	expect(readdirSync(join(directory, 'out.part')).toSorted()).toEqual(['manifest.json', 'mine']);
+});
+
+it('what has the names of a complete export is none by a manifest that isn’t one', async () => {
+	const part = join(directory, 'out.part');
+	makeExport(part);
+	mkdirSync(resume(''));
+	writeFileSync(resume('mine'), '');
+	expect(await openExportPart(out(), FIRM)).toBe(null);
+	const firm = { id: FIRM };
+	for (const told of [{ firm: null }, { firm }, { firm, counts: { Note: '1' }, files: [], failures: [] }]) {
+		writeFileSync(join(part, 'manifest.json'), JSON.stringify(told));
+		await expect(readDone(part, FIRM)).rejects.toThrow('Something else has the name');
+	}
+	writeFileSync(join(part, 'manifest.json'), MANIFEST.slice(0, -1));
+	await expect(readDone(part, FIRM)).rejects.toThrow('Something else has the name');
+	expect(readdirSync(resume(''))).toEqual(['mine']);
 });
 
 it('a run that has completed its export lets go of nothing that another has by then', async () => {

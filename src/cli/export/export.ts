@@ -11,7 +11,7 @@ import { FIRM_FILE, type List } from './lists.ts';
 import { type Done, readDone, writeManifest } from './manifest.ts';
 import { type OwnFirm, ownFirm } from './owner.ts';
 import { at, createPages } from './pages.ts';
-import { openExportPart } from './part.ts';
+import { openExportPart, removeResume } from './part.ts';
 import { createPatience, type Patience } from './patience.ts';
 import { assertFree, partOf, publish } from './place.ts';
 import { countQuestion, createQuestions, VIEWER } from './questions.ts';
@@ -46,6 +46,7 @@ export async function exportFirm(config: Config, options: ExportOptions): Promis
 	const part = await openExportPart(path, firm.id);
 	if (part === null) {
 		const done = await readDone(partOf(path), firm.id);
+		await removeResume(path);
 		const kept = await publish(path, options.force === true);
 		return told({ ...done, isResumed: true }, { ...own, out, kept });
 	}

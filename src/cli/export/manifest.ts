@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { openPart, throwUnwritten } from '../files/index.ts';
+import { isListOf, isObject } from '../ask-api.ts';
+import { openPart, openRegular, throwUnwritten } from '../files/index.ts';
 import { MANIFEST } from './contents.ts';
 import type { FileLine } from './fetch-files.ts';
 import { linesOf, writeAt } from './line-file.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
 import type { Firm } from './owner.ts';
 import { FAILURES, FETCHED_FILES, type Part } from './part.ts';
+import { noPart } from './place.ts';
 import { README_FILE } from './readme.ts';
 import { FORMAT, ofAnotherFirm, VERSION } from './state.ts';
 
@@ -63,20 +65,49 @@ export interface Done {
 	readonly madeAt: string | null;
 }
 
-/** The same from the manifest of an export that only lacks its name. @throws FirmsealError CONFLICT for another firm's */
+/** The same from the manifest of an export that only lacks its name. @throws FirmsealError CONFLICT for another firm's, and for what is none */
 export async function readDone(path: string, firmId: string): Promise<Omit<Done, 'isResumed'>> {
-	const { firm, ended, counts, files, failures } = JSON.parse(await readFile(join(path, MANIFEST), 'utf8')) as {
-		readonly firm: Firm;
-		readonly ended: unknown;
-		readonly counts: Done['counts'];
-		readonly files: readonly Partial<FileLine>[];
-		readonly failures: readonly unknown[];
-	};
+	const { firm, ended, counts, files, failures } = parse(await readManifest(join(path, MANIFEST)));
 	if (firm.id !== firmId) throw ofAnotherFirm();
 	const ofVersions = files.filter(({ versionId }) => versionId !== undefined);
 	const bytes = ofVersions.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
 	const madeAt = new Date(String(ended)).toJSON() ?? 'a time that it does not say';
 	return { counts, files: ofVersions.length, bytes, failures: failures.length, madeAt };
+}
+
+async function readManifest(path: string): Promise<string> {
+	const file = await openRegular(path).catch(throwUnwritten);
+	return file
+		.readFile('utf8')
+		.catch(throwUnwritten)
+		.finally(() => file.close());
+}
+
+interface Manifest {
+	readonly firm: Firm;
+	readonly ended: unknown;
+	readonly counts: Done['counts'];
+	readonly files: readonly Partial<FileLine>[];
+	readonly failures: readonly unknown[];
+}
+
+/** @throws FirmsealError CONFLICT for what is none: it may have come from elsewhere */
+function parse(text: string): Manifest {
+	try {
+		const manifest = JSON.parse(text);
+		const { firm, counts, files, failures } = manifest;
+		const isCount = (count: unknown) => typeof count === 'number';
+		if (
+			isObject(firm) &&
+			isListOf(Object.values(counts), isCount) &&
+			isListOf(files, isObject) &&
+			Array.isArray(failures)
+		)
+			return manifest;
+	} catch {
+		// Told the same.
+	}
+	throw noPart();
 }
 
 async function list(write: (text: string) => Promise<void>, elements: AsyncIterable<string>): Promise<void> {

@@ -1,12 +1,12 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FirmsealError } from '../../errors.ts';
+import { codeOf, FirmsealError } from '../../errors.ts';
 import { holdAlone, throwUnwritten } from '../files/index.ts';
-import { isExport, RESUME } from './contents.ts';
+import { isExport, MANIFEST, RESUME } from './contents.ts';
 import { type LineFile, openLines, writeWhole } from './line-file.ts';
 import { FILE_OF } from './lists.ts';
-import { isThere, makeDirectory, partOf, readIfThere } from './place.ts';
-import { FORMAT, parseState, type State, VERSION } from './state.ts';
+import { makeDirectory, noPart, partOf } from './place.ts';
+import { FORMAT, readState, type State, VERSION } from './state.ts';
 import { START } from './walk.ts';
 
 const STATE = join(RESUME, 'state.json');
@@ -37,33 +37,23 @@ export interface Part {
 export async function openExportPart(out: string, firmId: string): Promise<Part | null> {
 	const path = partOf(out);
 	const wasThere = await makeDirectory(path);
-	const stateAt = join(path, STATE);
-	if (wasThere && !(await isThere(stateAt))) {
-		if (await isExport(path)) {
-			await rm(join(path, RESUME), { recursive: true, force: true }).catch(throwUnwritten);
-			return null;
-		}
-		if ((await readdir(path)).some((name) => name !== RESUME))
-			throw new FirmsealError(
-				'CONFLICT',
-				'Something else has the name of the incomplete export, which ends with .part: remove it.',
-			);
-	}
-	await makeDirectory(join(path, RESUME));
+	const names = wasThere ? await namesIn(path) : [];
+	// Nothing is put into what is none.
+	if (names.length > 0 && !names.includes(RESUME) && !names.includes(MANIFEST)) throw noPart();
+	const hadResume = await makeDirectory(join(path, RESUME));
+	// Judged is what an earlier run has left: until it was ended that run changed it.
 	const letGo = await holdAlone(join(path, LOCK));
 	let isHeld = true;
-	let found: string | null;
-	let state: State;
-	try {
-		// Only now, since it is what an earlier run has left: until it was ended that run saved more.
-		found = await readIfThere(stateAt);
-		if (found === null && (await isExport(path)))
-			throw new FirmsealError('CONFLICT', 'Another export to this place has ended just now: look at what it has made.');
-		state = found === null ? begun(firmId) : parseState(found, firmId);
-	} catch (error) {
+	const left = await stateIn(path, firmId).catch(async (error: unknown) => {
 		await letGo();
+		if (!hadResume) await rmdir(join(path, RESUME)).catch(() => {});
 		throw error;
+	});
+	if (left === null) {
+		await letGo();
+		return null;
 	}
+	let state = left === 'NONE' ? begun(firmId) : left;
 	const files = new Map<string, LineFile>();
 
 	async function close(): Promise<void> {
@@ -71,16 +61,21 @@ export async function openExportPart(out: string, firmId: string): Promise<Part 
 		files.clear();
 	}
 
-	async function save(change: Partial<State>): Promise<void> {
-		for (const file of files.values()) await file.sync();
-		const sizes = Object.fromEntries([...files].map(([name, { size }]) => [name, size]));
-		const next = { ...state, ...change, sizes };
+	async function write(next: State): Promise<void> {
 		await writeWhole(join(path, `${STATE}.new`), JSON.stringify(next));
 		await rename(join(path, `${STATE}.new`), join(path, STATE)).catch(throwUnwritten);
 		state = next;
 	}
 
+	async function save(change: Partial<State>): Promise<void> {
+		for (const file of files.values()) await file.sync();
+		const sizes = Object.fromEntries([...files].map(([name, { size }]) => [name, size]));
+		await write({ ...state, ...change, sizes });
+	}
+
 	try {
+		// Whose the other files are, another run sees by it.
+		if (left === 'NONE') await write(state);
 		for (const name of LINE_FILES) files.set(name, await openLines(join(path, name), state.sizes[name] ?? 0));
 		await save({ runs: state.runs + 1 });
 	} catch (error) {
@@ -94,7 +89,7 @@ export async function openExportPart(out: string, firmId: string): Promise<Part 
 		get state() {
 			return state;
 		},
-		isResumed: found !== null,
+		isResumed: left !== 'NONE',
 		async append(name, lines) {
 			const file = files.get(name);
 			if (!file) throw new Error(`${name} is no file of an export.`);
@@ -116,6 +111,25 @@ export async function openExportPart(out: string, firmId: string): Promise<Part 
 		},
 	};
 }
+
+/** What an earlier run has left; null: a complete export. @throws FirmsealError CONFLICT for what isn't one of this firm's */
+async function stateIn(path: string, firmId: string): Promise<State | 'NONE' | null> {
+	const state = await readState(join(path, STATE), firmId);
+	if (state !== null) return state;
+	if (await isExport(path)) return null;
+	if ((await namesIn(path)).some((name) => name !== RESUME)) throw noPart();
+	return 'NONE';
+}
+
+const namesIn = (path: string): Promise<string[]> =>
+	readdir(path).catch((error: unknown) => {
+		if (codeOf(error) !== 'ENOENT') throwUnwritten(error);
+		throw new FirmsealError('CONFLICT', 'Another export to this place has ended just now: look at what it has made.');
+	});
+
+/** Takes out of a complete export what a run has left in it that ended just before it was. */
+export const removeResume = (out: string): Promise<void> =>
+	rm(join(partOf(out), RESUME), { recursive: true, force: true }).catch(throwUnwritten);
 
 const begun = (firmId: string): State => ({
 	format: FORMAT,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
 import { assertNotPart, throwUnwritten } from '../files/index.ts';
@@ -48,14 +48,16 @@ export async function makeDirectory(path: string): Promise<boolean> {
 		(error: unknown) => (codeOf(error) === 'EEXIST' ? false : throwUnplaced(error)),
 	);
 	const found = await lstat(path).catch(throwUnplaced);
-	if (!found.isDirectory() || !isOwn(found))
-		throw new FirmsealError(
-			'CONFLICT',
-			'Something else has the name of the incomplete export, which ends with .part: remove it.',
-		);
+	if (!found.isDirectory() || !isOwn(found)) throw noPart();
 	await chmod(path, DIRECTORY_MODE).catch(throwUnplaced);
 	return !isNew;
 }
+
+export const noPart = () =>
+	new FirmsealError(
+		'CONFLICT',
+		'Something else has the name of the incomplete export, which ends with .part: remove it.',
+	);
 
 /**
  * Gives a complete export its name at once. By force, what had it goes only when the other is there, and is still an export and nothing
@@ -96,10 +98,6 @@ export const isThere = (path: string): Promise<boolean> =>
 		() => true,
 		(error: unknown) => (codeOf(error) === 'ENOENT' ? false : throwUnplaced(error)),
 	);
-
-/** null: there is none. */
-export const readIfThere = (path: string): Promise<string | null> =>
-	readFile(path, 'utf8').catch((error: unknown) => (codeOf(error) === 'ENOENT' ? null : throwUnwritten(error)));
 
 const UNPLACED: Readonly<Record<string, string>> = {
 	ENOENT: 'There is no directory for the export: make it first, or name another place by --out.',

@@ -1,4 +1,5 @@
-import { FirmsealError } from '../../errors.ts';
+import { codeOf, FirmsealError } from '../../errors.ts';
+import { openRegular, throwUnwritten, whyUnwritten } from '../files/index.ts';
 import type { Position } from './walk.ts';
 
 export const FORMAT = 'firmseal-firm-export';
@@ -39,17 +40,29 @@ export interface Fetched {
 	readonly passed: number;
 }
 
-/** @throws FirmsealError CONFLICT for what no run of this version has left, and for another firm's */
-export function parseState(text: string, firmId: string): State {
+/** null: there is none. @throws FirmsealError CONFLICT for what no run of this version has left, and for another firm's */
+export async function readState(path: string, firmId: string): Promise<State | null> {
+	const file = await openRegular(path).catch((error: unknown) => {
+		if (codeOf(error) === 'ENOENT') return null;
+		// A link, a pipe, a directory, a socket.
+		throw ['ELOOP', 'EINVAL', 'EISDIR', 'ENXIO'].includes(codeOf(error)) ? noneOfThis() : whyUnwritten(error);
+	});
+	if (file === null) return null;
+	const text = await file
+		.readFile('utf8')
+		.catch(throwUnwritten)
+		.finally(() => file.close());
 	const state = parse(text);
-	if (state?.format !== FORMAT || state.version !== VERSION || typeof state.position !== 'object')
-		throw new FirmsealError(
-			'CONFLICT',
-			'The incomplete export is none that this version goes on with: remove the directory that ends with .part.',
-		);
+	if (state?.format !== FORMAT || state.version !== VERSION || typeof state.position !== 'object') throw noneOfThis();
 	if (state.firmId !== firmId) throw ofAnotherFirm();
 	return state as State;
 }
+
+const noneOfThis = () =>
+	new FirmsealError(
+		'CONFLICT',
+		'The incomplete export is none that this version goes on with: remove the directory that ends with .part.',
+	);
 
 export const ofAnotherFirm = () =>
 	new FirmsealError(
