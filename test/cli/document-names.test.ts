@@ -29,6 +29,10 @@ describe('the name of a file, by that of a document', () => {
 		['audit.jsonl.bundle.PART. ', 'audit.jsonl.bundle_PART'],
 		['.part', '_part'],
 		['a.partial', 'a.partial'],
+		['audit.jsonl.bundle.part.running', 'audit.jsonl.bundle.part_running'],
+		['a.part.RUNNING.over.over. ', 'a.part_RUNNING.over.over'],
+		['a.over', 'a.over'],
+		['.running', '_running'],
 		// What is too long is cut just there.
 		[`${'a'.repeat(195)}.part${'ü'.repeat(20)}`, `${'a'.repeat(195)}_part`],
 		[`${'a'.repeat(194)}.part.${'ü'.repeat(20)}`, `${'a'.repeat(194)}_part`],

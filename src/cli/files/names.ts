@@ -20,8 +20,8 @@ const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 /** What Windows takes off the end of a name. */
 const ENDS_UNSEEN = /[. ]+$/;
 
-/** How names end that a command gives to what is incomplete, beside what it will be. */
-const INCOMPLETE = /\.(?=part$)/i;
+/** How names end that a command gives to what is incomplete, beside what it will be, and to what says which run has that. */
+const INCOMPLETE = /\.(?=(?:part|running(?:\.over)*)$)/i;
 
 /**
  * A name that is one file in the directory at hand, whoever made it up: no way to elsewhere, nothing hidden or unseen, nothing that a
