@@ -292,17 +292,18 @@ const CHANGED = 'The file of --keep was changed while this run verified the log,
  * there stays: `old`, or nothing (null). What is there by now may be of a faster run, and newer: that is not replaced,
  * and no verdict is given. Answers why the note is not kept otherwise; '' when it is.
  */
-function keepNote(path, note, old) {
+async function keepNote(path, note, old) {
 	const beside = `${path}.${randomUUID()}`;
 	try {
 		const file = fs.openSync(beside, 'wx', 0o600);
 		fs.writeFileSync(file, note);
 		fs.fsyncSync(file);
 		fs.closeSync(file);
-		// Where nothing was, an empty file takes the name: one run alone can make it, also on a disk that has no links.
-		if (old === null) fs.closeSync(fs.openSync(path, 'wx', 0o600));
-		else insist(Buffer.from(old).equals(fs.readFileSync(path)), CHANGED);
-		fs.renameSync(beside, path);
+		// Where nothing was, one run alone can make the file: with its content, or an empty one first on a disk that has no links.
+		const isRenamed = old !== null || (await fs.promises.link(beside, path).catch(() => true));
+		if (old !== null) insist(Buffer.from(old).equals(fs.readFileSync(path)), CHANGED);
+		else if (isRenamed) fs.closeSync(fs.openSync(path, 'wx', 0o600));
+		if (isRenamed) fs.renameSync(beside, path);
 		return '';
 	} catch (error) {
 		insist(!(error instanceof Wrong) && error.code !== 'EEXIST', CHANGED);
@@ -330,7 +331,7 @@ async function main() {
 	if (isThere) olds.push([place, 'The file of --keep, which is there and is not replaced,']);
 	const notes = olds.map(([path, what]) => [decode(fs.readFileSync(path), what), what]);
 	const { origin, size, root, first, last, note, old, flaw } = await verifyBundle(bundle, vkeys.map(parseVkey), notes);
-	const unkept = keep === undefined ? '' : keepNote(place, note, isThere ? notes.at(-1)[0] : null);
+	const unkept = keep === undefined ? '' : await keepNote(place, note, isThere ? notes.at(-1)[0] : null);
 	insist(flaw === null, `${flaw} All else is complete and unchanged. ${unkept}`.trim());
 	const out = [`The log of ${origin} is complete and unchanged.`];
 	out.push(`entries     ${size}${size > 0 ? `, from ${first} to ${last}` : ''}`);

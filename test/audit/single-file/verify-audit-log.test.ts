@@ -157,6 +157,25 @@ it('keeps a checkpoint that it takes the next time, and keeps none of a wrong lo
 		expect(readFileSync(kept, 'utf8')).toBe(log.footer(FIRM).checkpoint);
 	}));
 
+it('killed while it keeps a first checkpoint, leaves all of it or none', () =>
+	inFolder(async (path) => {
+		const [bundle, kept] = [path('bundle'), path('kept')];
+		writeFileSync(bundle, HONEST);
+		const killed = `import fs from 'node:fs'; fs.renameSync = fs.rmSync = () => process.kill(process.pid, 'SIGKILL');`;
+		const args = [
+			'--import',
+			`data:text/javascript,${encodeURIComponent(killed)}`,
+			PROGRAM,
+			bundle,
+			VKEY,
+			'--keep',
+			kept,
+		];
+		expect(spawnSync(process.execPath, args).signal).toBe('SIGKILL');
+		expect(readFileSync(kept, 'utf8')).toBe(honestLog().footer(FIRM).checkpoint);
+		expect(await runVerifier([bundle, VKEY, '--keep', kept])).toMatchObject({ code: 0 });
+	}));
+
 it('replaces no file by the checkpoint that is not an older one of this log', () =>
 	inFolder(async (path) => {
 		const [bundle, kept] = [path('bundle'), path('kept')];
