@@ -16,6 +16,8 @@ export interface Answer {
 	readonly isOutputTaken?: boolean;
 	/** The command did its work and found something wrong: one sentence, on standard error unless the lines have it; exit 1. */
 	readonly problem?: string | undefined;
+	/** Of the problem; SETUP unless given. */
+	readonly code?: string | undefined;
 	/** For a command that goes on after its answer. */
 	readonly goOn?: () => Promise<void>;
 }
@@ -57,7 +59,7 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 			const { result, text, goOn } = answer;
 			const problem = answer.problem && withoutOwnAdvice(answer.problem, name);
 			const json = problem
-				? { ok: false, command: name, result, error: { code: 'SETUP', message: problem } }
+				? { ok: false, command: name, result, error: { code: answer.code ?? 'SETUP', message: problem } }
 				: { ok: true, command: name, result };
 			const output = answer.isOutputTaken ? stderr : stdout;
 			output.write(options.json ? jsonLine(json) : `${showHidden(text, 'LINES')}\n`);

@@ -2,7 +2,7 @@ import { showHidden } from '../../access/index.ts';
 import type { Config } from '../../config.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type AskInPart, askApi, askUnderLease, type PartialAnswer } from '../ask-api.ts';
-import { type Answer, jsonLine } from '../command.ts';
+import { type Answer, jsonLine, tell } from '../command.ts';
 import { currentIo } from '../io.ts';
 import { findLease, type SeenLease } from './seen-lease.ts';
 import { listOf, oneOf } from './what-is-read.ts';
@@ -42,22 +42,27 @@ export async function useLease(config: Config, options: UseOptions): Promise<Ans
 	const readings = options.id
 		? await Promise.all(options.id.map((id) => oneOf(ask, lease, id)))
 		: [await listOf(ask, lease, options)];
-	const read = await readAll(askUnderLease(config, lease.id), readings, options.json !== true);
-	const after = await findLease(ask, lease.id);
+	const { read, end } = await readAll(askUnderLease(config, lease.id), readings, options.json !== true);
+	const after = await findLease(ask, lease.id).catch((error: unknown) => {
+		if (end === null) throw error;
+		return null;
+	});
 	const problem =
-		read.errors.length > 0
+		end?.message ??
+		(read.errors.length > 0
 			? `${plural(read.errors.length, 'value')} could not be opened, and ${read.errors.length === 1 ? 'is' : 'are'} null: ${read.errors[0]?.message}`
-			: undefined;
+			: undefined);
 	return {
-		result: { ...read, lease: standingOf(after) },
+		result: { ...read, lease: after && standingOf(after) },
 		text: [
 			`${plural(read.records.length, 'record')} read.`,
 			...sealedLines(read),
-			budgetLine(after),
+			...(after === null ? [] : [budgetLine(after)]),
 			...(read.next === null ? [] : [`There are more: go on with --after ${showHidden(read.next, 'LINE')}`]),
 		].join('\n'),
 		isOutputTaken: options.json !== true,
 		problem,
+		code: end?.code,
 	};
 }
 
@@ -69,10 +74,24 @@ interface Read {
 	next: string | null;
 }
 
-async function readAll(under: AskInPart, readings: readonly Reading[], isPrinted: boolean): Promise<Read> {
+interface AllRead {
+	readonly read: Read;
+	/** What kept the rest from being read; null: nothing. */
+	readonly end: { readonly code: string; readonly message: string } | null;
+}
+
+/** What was opened is answered, whatever comes after that: it counts, and is on record. @throws where nothing was */
+async function readAll(under: AskInPart, readings: readonly Reading[], isPrinted: boolean): Promise<AllRead> {
 	const read: Read = { records: [], sealed: [], errors: [], next: null };
 	for (const { operation, variables, type, within } of readings) {
-		const { data, sealed, errors } = await under(operation, variables);
+		let answer: PartialAnswer;
+		try {
+			answer = await under(operation, variables);
+		} catch (error) {
+			if (read.records.length === 0) throw error;
+			return { read, end: tell(error) };
+		}
+		const { data, sealed, errors } = answer;
 		const [root] = Object.values(data) as (Record<string, unknown> | null)[];
 		const found = (within === undefined ? root : root?.[within]) as Page | object | null | undefined;
 		const records = found && 'nodes' in found ? found.nodes : found ? [found] : [];
@@ -85,7 +104,7 @@ async function readAll(under: AskInPart, readings: readonly Reading[], isPrinted
 		read.sealed.push(...sealed);
 		read.errors.push(...errors.map(({ path, error: { code, message } }) => ({ path, code, message })));
 	}
-	return read;
+	return { read, end: null };
 }
 
 /** What the API would say too, but with the step that is missing. @throws FirmsealError LEASE_NOT_ACTIVE */

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
+import { firmseal, firmsealJson } from '../system/program.ts';
+
+let stage: HttpStage;
+let notes: readonly string[];
+beforeAll(async () => {
+	stage = await makeHttpStage();
+	await stage.scene.installation.broker();
+	const write = (title: string) => stage.scene.write({ title, body: 'She accepts.' });
+	notes = [await write('first'), await write('second')];
+});
+afterAll(() => stage?.scene.installation.close());
+
+const as = (url = stage.scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${stage.people.operator}` });
+
+async function active(input: object): Promise<string> {
+	const { id } = await stage.approved({ classes: ['NOTE'], ...input });
+	expect((await firmsealJson(as(), 'lease', 'activate', '--lease', id)).result.lease.state).toBe('ACTIVE');
+	return id;
+}
+
+it('answers what was opened, counted and recorded before a record that passes the budget', async () => {
+	const ids = ['--id', ...notes];
+	const json = await firmsealJson(as(), 'lease', 'use', '--lease', await active({ readBudget: 3 }), ...ids);
+	expect(json).toMatchObject({ code: 1, error: { code: 'LEASE_SCOPE' } });
+	expect(json.result).toMatchObject({
+		records: [{ id: notes[0], title: 'first' }],
+		next: null,
+		lease: { readBudget: 3 },
+	});
+	const lines = await firmseal(as(), 'lease', 'use', '--lease', await active({ readBudget: 3 }), ...ids);
+	expect([lines.code, JSON.parse(lines.stdout).id]).toEqual([1, notes[0]]);
+	expect(lines.stderr).toMatch(/^1 record read\.\nValues read under the lease: .*\nfirmseal: [^\n]+\n$/);
+	// Where nothing was opened, only the error is answered.
+	const none = await firmsealJson(as(), 'lease', 'use', '--lease', await active({ readBudget: 1 }), ...ids);
+	expect([none.code, none.error.code, none.result]).toEqual([1, 'LEASE_SCOPE', undefined]);
+});
