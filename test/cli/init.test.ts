@@ -193,9 +193,9 @@ describe.each(servers)('firmseal init on $name', (server) => {
 				},
 			});
 			// Nor are there other logins yet to do it by.
-			expect((await firmsealJson({ FIRMSEAL_DATA_DIR: newDirectory(), DATABASE_URL: url }, 'init')).error.message).toMatch(
-				/ \(42501\): set FIRMSEAL_ADMIN_DATABASE_URL to a superuser, or a user who may create roles\.$/,
-			);
+			expect(
+				(await firmsealJson({ FIRMSEAL_DATA_DIR: newDirectory(), DATABASE_URL: url }, 'init')).error.message,
+			).toMatch(/ \(42501\): set FIRMSEAL_ADMIN_DATABASE_URL to a superuser, or a user who may create roles\.$/);
 		} finally {
 			await root.unsafe(`drop role ${login}`);
 		}
