@@ -128,7 +128,7 @@ describe.each(servers)('a login of $name', (server) => {
 					expect(await codeOf(other.query(STATEMENTS[0] as string))).toBe('42501');
 					await revoke(lease);
 					expect(await stage.stateOf(lease)).toBe('REVOKED');
-					expect((await read(lease)).errors[0].extensions.code).toBe('LEASE_NOT_ACTIVE');
+					expect((await read(lease)).errors[0]?.extensions.code).toBe('LEASE_NOT_ACTIVE');
 				},
 			);
 		});

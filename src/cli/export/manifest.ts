@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isListOf, isObject } from '../ask-api.ts';
-import { openPart, openRegular, throwUnwritten } from '../files/index.ts';
+import { openPart, readRegular, throwUnwritten } from '../files/index.ts';
 import { MANIFEST } from './contents.ts';
 import type { FileLine } from './fetch-files.ts';
 import { linesOf, writeAt } from './line-file.ts';
@@ -67,20 +67,12 @@ export interface Done {
 
 /** The same from the manifest of an export that only lacks its name. @throws FirmsealError CONFLICT for another firm's, and for what is none */
 export async function readDone(path: string, firmId: string): Promise<Omit<Done, 'isResumed'>> {
-	const { firm, ended, counts, files, failures } = parse(await readManifest(join(path, MANIFEST)));
+	const { firm, ended, counts, files, failures } = parse(await readRegular(join(path, MANIFEST)).catch(throwUnwritten));
 	if (firm.id !== firmId) throw ofAnotherFirm();
 	const ofVersions = files.filter(({ versionId }) => versionId !== undefined);
 	const bytes = ofVersions.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
 	const madeAt = new Date(String(ended)).toJSON() ?? 'a time that it does not say';
 	return { counts, files: ofVersions.length, bytes, failures: failures.length, madeAt };
-}
-
-async function readManifest(path: string): Promise<string> {
-	const file = await openRegular(path).catch(throwUnwritten);
-	return file
-		.readFile('utf8')
-		.catch(throwUnwritten)
-		.finally(() => file.close());
 }
 
 interface Manifest {

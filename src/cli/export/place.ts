@@ -93,7 +93,7 @@ const isNothingElse = async (path: string): Promise<boolean> =>
 		() => false,
 	));
 
-export const isThere = (path: string): Promise<boolean> =>
+const isThere = (path: string): Promise<boolean> =>
 	lstat(path).then(
 		() => true,
 		(error: unknown) => (codeOf(error) === 'ENOENT' ? false : throwUnplaced(error)),

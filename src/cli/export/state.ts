@@ -1,5 +1,5 @@
 import { codeOf, FirmsealError } from '../../errors.ts';
-import { openRegular, throwUnwritten, whyUnwritten } from '../files/index.ts';
+import { readRegular, whyUnwritten } from '../files/index.ts';
 import type { Position } from './walk.ts';
 
 export const FORMAT = 'firmseal-firm-export';
@@ -42,16 +42,12 @@ export interface Fetched {
 
 /** null: there is none. @throws FirmsealError CONFLICT for what no run of this version has left, and for another firm's */
 export async function readState(path: string, firmId: string): Promise<State | null> {
-	const file = await openRegular(path).catch((error: unknown) => {
+	const text = await readRegular(path).catch((error: unknown) => {
 		if (codeOf(error) === 'ENOENT') return null;
 		// A link, a pipe, a directory, a socket.
 		throw ['ELOOP', 'EINVAL', 'EISDIR', 'ENXIO'].includes(codeOf(error)) ? noneOfThis() : whyUnwritten(error);
 	});
-	if (file === null) return null;
-	const text = await file
-		.readFile('utf8')
-		.catch(throwUnwritten)
-		.finally(() => file.close());
+	if (text === null) return null;
 	const state = parse(text);
 	if (state?.format !== FORMAT || state.version !== VERSION || typeof state.position !== 'object') throw noneOfThis();
 	if (state.firmId !== firmId) throw ofAnotherFirm();

@@ -7,7 +7,7 @@ export { safeFileName } from './names.ts';
 export { lockOf, openPart, partOf, removePart } from './part-file.ts';
 export { assertFree, assertNotPart, publish, throwUnwritten } from './place.ts';
 export { type PutOptions, put } from './put.ts';
-export { openRegular } from './regular-file.ts';
+export { openRegular, readRegular } from './regular-file.ts';
 export { holdAlone } from './running.ts';
 export { sha256Of } from './sha256-of.ts';
 export { withHint } from './with-hint.ts';

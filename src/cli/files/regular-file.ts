@@ -13,3 +13,13 @@ export async function openRegular(path: string): Promise<FileHandle> {
 		throw error;
 	}
 }
+
+/** All of its text. @throws as openRegular */
+export async function readRegular(path: string): Promise<string> {
+	const file = await openRegular(path);
+	try {
+		return await file.readFile('utf8');
+	} finally {
+		await file.close();
+	}
+}
