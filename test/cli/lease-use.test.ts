@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
@@ -35,4 +38,38 @@ it('answers what was opened, counted and recorded before a record that passes th
 	// Where nothing was opened, only the error is answered.
 	const none = await firmsealJson(as(), 'lease', 'use', '--lease', await active({ readBudget: 1 }), ...ids);
 	expect([none.code, none.error.code, none.result]).toEqual([1, 'LEASE_SCOPE', undefined]);
+});
+
+it('says that what answers is no Firmseal where a page is none', async () => {
+	const id = await active({});
+	let odd: unknown;
+	const server = createServer(async (request, answer) => {
+		const headers = { authorization: `${request.headers.authorization}`, 'content-type': 'application/json' };
+		const response = await fetch(`${stage.scene.api.url}/graphql`, {
+			method: 'POST',
+			headers,
+			body: await text(request),
+		});
+		const isUnderLease = 'x-firmseal-lease' in request.headers;
+		answer.end(isUnderLease ? JSON.stringify({ data: { notes: odd } }) : await response.text());
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	try {
+		const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+		const more = { hasNextPage: true, endCursor: 1 };
+		for (odd of [
+			1,
+			'x',
+			[],
+			{ nodes: 1 },
+			{ nodes: [] },
+			{ nodes: [null], pageInfo: {} },
+			{ nodes: [], pageInfo: more },
+		]) {
+			const { code, error } = await firmsealJson(as(url), 'lease', 'use', '--lease', id, '--type', 'notes');
+			expect([odd, code, error?.message]).toEqual([odd, 1, expect.stringContaining('is no Firmseal')]);
+		}
+	} finally {
+		server.close();
+	}
 });

@@ -2,9 +2,10 @@ import { type ContentClass, hasFewLines, type LeasePurpose } from '../../access/
 import { FirmsealError } from '../../errors.ts';
 import { nameOfFirm } from '../../firms/index.ts';
 import { hashRequest, hashText, hexOf } from '../../leases/request-hash.ts';
-import type { AskApi } from '../ask-api.ts';
+import { type AskApi, noFirmseal } from '../ask-api.ts';
 import type { Row } from '../marked-rows.ts';
 import { requireKnownForms } from './known-forms.ts';
+import { isOfLease, isWholeLease } from './lease-shape.ts';
 
 interface SeenPerson {
 	readonly name: string;
@@ -50,11 +51,16 @@ export async function findLease(ask: AskApi, id: string): Promise<SeenLease> {
 	const lease = (await ask('break-glass-lease', { id })).breakGlassLease as SeenLease | null;
 	if (lease?.id !== id)
 		throw new FirmsealError('NOT_FOUND', 'There is no such lease: `firmseal lease list` names them.');
+	if (!isWholeLease(lease)) throw noFirmseal();
 	return known(lease);
 }
 
-/** The same lease, or as much of it as an answer has. @throws FirmsealError CONFLICT for what could be lines of a server's own */
+/**
+ * The same lease, or as much of it as an answer has.
+ * @throws SetupError for what is none; FirmsealError CONFLICT for what could be lines of a server's own
+ */
 export function known<Lease extends Partial<SeenLease>>(lease: Lease): Lease {
+	if (!isOfLease(lease)) throw noFirmseal();
 	const { firm, requester, approvals = [] } = lease;
 	const people = [requester, ...approvals.map(({ user }) => user)];
 	requireKnownForms({
@@ -131,7 +137,7 @@ export function requestRows(lease: SeenLease): Row[] {
 	const agreed = approvals.map(
 		(each): Row => [
 			'agreed to by',
-			`${nameOf(each.user)}, account ${each.userId}, for the ${each.side}, on ${each.approvedAt}`,
+			`${nameOf(each.user ?? null)}, account ${each.userId}, for the ${each.side}, on ${each.approvedAt}`,
 		],
 	);
 	const areMany = agreed.length > MOST_BESIDE;

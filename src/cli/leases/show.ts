@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { type AskApi, askApi } from '../ask-api.ts';
+import { type AskApi, askApi, isListOf, noFirmseal } from '../ask-api.ts';
 import { type Answer, table } from '../command.ts';
 import { firmIdOf, pages, pagesOf } from '../lists-of-api.ts';
 import { markedRows, type Row } from '../marked-rows.ts';
@@ -76,13 +76,20 @@ export async function openingsOf(ask: AskApi, id: string): Promise<Opening[] | n
 	if (first === null) return null;
 	const openings: Opening[] = [];
 	const pages = pagesOf<Opening>(async (after) => (after === null ? first : ((await pageAfter(after)) as Report)));
-	for await (const page of pages) openings.push(...page);
+	for await (const page of pages) {
+		if (!page.every(isOpening)) throw noFirmseal();
+		openings.push(...page);
+	}
 	requireKnownForms({
 		times: openings.map(({ at }) => at),
 		fields: openings.flatMap(({ coordinates }) => coordinates),
 	});
 	return openings;
 }
+
+const isOpening = ({ at, coordinates, recordIds }: Opening): boolean =>
+	typeof at === 'string' &&
+	[coordinates, recordIds].every((list) => isListOf(list, (each) => typeof each === 'string'));
 
 export const NOT_FOR_YOU =
 	"What was opened is shown to the firm's owners, who asked for the lease, approvers and auditors: this person is none of them.";

@@ -1,7 +1,15 @@
 import { showHidden } from '../../access/index.ts';
 import type { Config } from '../../config.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type AskInPart, askApi, askUnderLease, type PartialAnswer } from '../ask-api.ts';
+import {
+	type AskInPart,
+	askApi,
+	askUnderLease,
+	isListOf,
+	isObject,
+	noFirmseal,
+	type PartialAnswer,
+} from '../ask-api.ts';
 import { type Answer, jsonLine, tell } from '../command.ts';
 import { currentIo } from '../io.ts';
 import { findLease, type SeenLease } from './seen-lease.ts';
@@ -85,18 +93,18 @@ async function readAll(under: AskInPart, readings: readonly Reading[], isPrinted
 	const read: Read = { records: [], sealed: [], errors: [], next: null };
 	for (const { operation, variables, type, within } of readings) {
 		let answer: PartialAnswer;
+		let page: Page;
 		try {
 			answer = await under(operation, variables);
+			const [root] = Object.values(answer.data) as (Record<string, unknown> | null)[];
+			page = pageOf(within === undefined ? root : root?.[within]);
 		} catch (error) {
 			if (read.records.length === 0) throw error;
 			return { read, end: tell(error) };
 		}
-		const { data, sealed, errors } = answer;
-		const [root] = Object.values(data) as (Record<string, unknown> | null)[];
-		const found = (within === undefined ? root : root?.[within]) as Page | object | null | undefined;
-		const records = found && 'nodes' in found ? found.nodes : found ? [found] : [];
-		if (found && 'pageInfo' in found && found.pageInfo.hasNextPage) read.next = found.pageInfo.endCursor;
-		for (const record of records) {
+		const { sealed, errors } = answer;
+		if (page.pageInfo.hasNextPage) read.next = page.pageInfo.endCursor;
+		for (const record of page.nodes) {
 			const typed = { type, ...record };
 			read.records.push(typed);
 			if (isPrinted) currentIo().stdout.write(jsonLine(typed));
@@ -106,6 +114,17 @@ async function readAll(under: AskInPart, readings: readonly Reading[], isPrinted
 	}
 	return { read, end: null };
 }
+
+/** A record is a page of its own. @throws SetupError for an answer that is neither */
+function pageOf(found: unknown): Page {
+	if (isObject(found) && !('nodes' in found)) return { nodes: [found], pageInfo: NO_MORE };
+	const { nodes, pageInfo }: Partial<Page> = found ?? { nodes: [], pageInfo: NO_MORE };
+	if (!isListOf(nodes, isObject) || !isObject(pageInfo) || typeof (pageInfo.endCursor ?? '') !== 'string')
+		throw noFirmseal();
+	return { nodes, pageInfo };
+}
+
+const NO_MORE = { hasNextPage: false, endCursor: '' };
 
 /** What the API would say too, but with the step that is missing. @throws FirmsealError LEASE_NOT_ACTIVE */
 function requireActive({ id, state }: SeenLease): void {

@@ -1,5 +1,5 @@
 import { FirmsealError } from '../../errors.ts';
-import type { AskApi } from '../ask-api.ts';
+import { type AskApi, noFirmseal } from '../ask-api.ts';
 import type { SeenLease } from './seen-lease.ts';
 import type { Reading, UseOptions } from './use.ts';
 
@@ -65,5 +65,6 @@ async function typeOf(ask: AskApi, { firmId }: SeenLease, id: string): Promise<s
 	const { node } = (await ask('node', { id })) as { readonly node: { __typename: string; firmId?: string } | null };
 	if (node?.firmId !== firmId)
 		throw new FirmsealError('NOT_FOUND', `There is no record ${id} of the firm that the lease is for.`);
+	if (typeof node.__typename !== 'string') throw noFirmseal();
 	return node.__typename;
 }
