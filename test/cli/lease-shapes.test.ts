@@ -70,7 +70,7 @@ async function expectTold(odd: unknown, work: () => Promise<unknown>): Promise<v
 		(error: unknown) => error,
 	);
 	if (error === null || error instanceof FirmsealError || error instanceof SetupError) return;
-	expect.fail(`${JSON.stringify(odd)}: ${error}`);
+	expect.fail(`${JSON.stringify(odd)}: ${(error as Error).stack}`);
 }
 
 describe('odd JSON in the place of', () => {

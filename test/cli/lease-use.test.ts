@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -43,7 +43,7 @@ it('answers what was opened, counted and recorded before a record that passes th
 it('says that what answers is no Firmseal where a page is none', async () => {
 	const id = await active({});
 	let odd: unknown;
-	const server = createServer(async (request, answer) => {
+	async function forward(request: IncomingMessage, answer: ServerResponse): Promise<void> {
 		const headers = { authorization: `${request.headers.authorization}`, 'content-type': 'application/json' };
 		const response = await fetch(`${stage.scene.api.url}/graphql`, {
 			method: 'POST',
@@ -52,7 +52,8 @@ it('says that what answers is no Firmseal where a page is none', async () => {
 		});
 		const isUnderLease = 'x-firmseal-lease' in request.headers;
 		answer.end(isUnderLease ? JSON.stringify({ data: { notes: odd } }) : await response.text());
-	});
+	}
+	const server = createServer((request, answer) => void forward(request, answer));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	try {
 		const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

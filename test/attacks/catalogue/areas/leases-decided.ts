@@ -243,7 +243,8 @@ export const leasesDecided: Area = {
 			layer: 'second yes',
 			async run(stage) {
 				const { id, requestHash } = await requested(stage);
-				const shown = await leasesOver(stage.api.ask).see(stage.approver, id);
+				const names = { firm: { slug: 'north', name: 'North' }, requester: null };
+				const shown = { ...(await leasesOver(stage.api.ask).see(stage.approver, id)), ...names };
 				const refusals: string[] = [];
 				for (const change of [
 					{ minutes: 1 },
