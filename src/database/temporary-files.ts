@@ -9,7 +9,9 @@ const MOST = '256MB';
 
 /** Logins that may become a plane and have no bound of their own, as the server's configuration may have one for all. */
 const UNBOUND = `
-	select r.rolname as name from pg_roles r
+	select r.rolname as name, (select count(*) from pg_roles o where o.rolname in ('firmseal_firm', 'firmseal_operator', 'firmseal_broker', 'firmseal_worker')
+		and pg_has_role(r.oid, o.oid, 'member')) = 4 as is_shared
+	from pg_roles r
 	where r.rolcanlogin and not r.rolsuper
 		and exists (select from pg_roles o where o.rolname ~ '^firmseal_[a-z_]+$' and not o.rolcanlogin and o.rolname <> 'firmseal_owner'
 			and pg_has_role(r.oid, o.oid, 'member'))
@@ -39,11 +41,11 @@ export function inspectTemporaryFiles(plane: Plane, { sharedLogin = false }: Cat
 	return plane.read(null, async (tx) => {
 		const { rows } = await tx.execute(
 			sql.raw(
-				`select name, session_user as self, current_setting('temp_file_limit') as limit from (${UNBOUND}) unbound`,
+				`select name, is_shared, session_user as self, current_setting('temp_file_limit') as limit from (${UNBOUND}) unbound`,
 			),
 		);
 		const isOfServer = rows.some(({ name, self, limit }) => name === self && limit !== '-1');
-		const unbound = rows.flatMap(({ name, self }) => (sharedLogin && name === self ? [] : [String(name)]));
+		const unbound = rows.flatMap(({ name, is_shared }) => (sharedLogin && is_shared ? [] : [String(name)]));
 		const ok = unbound.length === 0 || isOfServer;
 		return {
 			check: 'the temporary files of each login’s sessions are bounded',
