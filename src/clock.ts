@@ -92,3 +92,35 @@ export async function waitAtMost<T>(clock: Clock, milliseconds: number, work: Pr
 		over.abort();
 	}
 }
+
+const turns: (() => void)[] = [];
+let isGivingTurns = false;
+
+/** Of the time that a turn has taken, as much belongs to others before the next: what they do takes several questions to the database. */
+const REST = 1 / 8;
+
+const nextRound = () => new Promise((resolve) => setImmediate(resolve));
+
+async function giveTurns(): Promise<void> {
+	isGivingTurns = true;
+	while (turns.length > 0) {
+		await nextRound();
+		const began = performance.now();
+		turns.shift()?.();
+		await nextRound();
+		const rest = Math.floor((performance.now() - began) * REST);
+		if (rest > 0) await systemClock.sleep(rest);
+	}
+	isGivingTurns = false;
+}
+
+/**
+ * Resolves when it is the caller's turn to keep the thread for some milliseconds: one caller's in each round of the event loop, so that timers,
+ * what the database has answered, and small requests come in between.
+ */
+export function nextTurn(): Promise<void> {
+	return new Promise((resolve) => {
+		turns.push(resolve);
+		if (!isGivingTurns) void giveTurns();
+	});
+}

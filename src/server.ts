@@ -6,6 +6,7 @@ import {
 	addDocumentRoutes,
 	columnOfCoordinate,
 	createAdmission,
+	createAnswerRoom,
 	createApollo,
 	createContext,
 	createHttpServer,
@@ -232,6 +233,7 @@ export async function startServer(
 		const counted = createRateLimit(config.limits.ratePerMinute);
 		const admission = createAdmission(config.limits.requestsAtOnce, clock, metrics.requestRefused);
 		metrics.watchRequests(admission.underWay);
+		const roomOf = createAnswerRoom();
 		const apollo = createApollo({ schema, logger, metrics, introspection, registered });
 		await apollo.start();
 		/** Whoever `identify` finds, with what they work by. */
@@ -267,7 +269,7 @@ export async function startServer(
 			const refusal = standing.refusalFor(principal.kind);
 			// What a lease opens has keys of its own.
 			if (refusal && lease) throw refusal;
-			return createContext(
+			const context = createContext(
 				request.id,
 				identified,
 				deskOf(principal, desk, {
@@ -277,6 +279,7 @@ export async function startServer(
 				}),
 				lease,
 			);
+			return { ...context, takeRoom: roomOf(principal, reply) };
 		};
 		const byToken = (request: Arrival['request'], reply: Arrival['reply'], count = counted.byToken) =>
 			enter({ request, reply }, count, () => identifyPrincipal(door, request.headers.authorization));

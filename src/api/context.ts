@@ -6,6 +6,7 @@ import { FirmsealError } from '../errors.ts';
 import { type Acting, actingAs, type Desk } from '../firms/index.ts';
 import { KeyUnavailableError } from '../keys/index.ts';
 import type { RequestLease } from '../leases/index.ts';
+import type { TakeRoom } from './answer-room.ts';
 import type { Identified } from './identify-principal.ts';
 import type { Party } from './limits/index.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -29,6 +30,8 @@ export interface RequestContext {
 	readonly isStill: Identified['isStill'];
 	/** Who asks, if that is no principal: a person who has signed in and accepts an invitation. */
 	readonly newcomer: Newcomer | null;
+	/** Asked before the answer is made into text. */
+	readonly takeRoom?: TakeRoom;
 }
 
 export function createContext(

@@ -1,3 +1,4 @@
+export { createAnswerRoom } from './answer-room.ts';
 export { type Authenticate, createAuthenticator, remoteKeys } from './authenticate.ts';
 export { addCheckpointKeyRoute } from './checkpoint-keys.ts';
 export { createContext, createJoiningContext, partyOf, type RequestContext } from './context.ts';

@@ -13,6 +13,7 @@ import type { Actor, EntryDraft, KeyUse, Plane } from '../audit/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey } from '../keys/index.ts';
 import type { ContentField, ContentRow } from './field.ts';
+import { Openings } from './openings.ts';
 
 /** Whose request it is and what was decided. The ids go into every entry that the request leaves behind. */
 export interface AccessTerms {
@@ -83,6 +84,8 @@ export class Access<Key = unknown> {
 	readonly intents: string[] = [];
 	/** See note(). */
 	readonly pending: EntryDraft[] = [];
+	/** null under a lease, which counts each value that is asked for, and is read in waves. */
+	readonly openings: Openings | null;
 	/** Why the lease gave nothing more, or content is closed: then nothing of the request is answered. */
 	refusal: FirmsealError | null = null;
 	#invalidShown = 0;
@@ -93,11 +96,13 @@ export class Access<Key = unknown> {
 		if (!isIssued(terms.decision))
 			throw new FirmsealError('INTERNAL', 'Content was asked for with a decision that the access rules did not make.');
 		this.terms = terms;
+		this.openings = this.lease === null ? new Openings() : null;
 	}
 
 	/** The request is answered: what would be opened now would be on no record, so nothing is. */
 	end(): void {
 		this.#over = true;
+		this.openings?.forget();
 	}
 
 	/** @throws FirmsealError INTERNAL once the request is answered. */

@@ -62,7 +62,8 @@ export interface Content extends Files {
 	 */
 	begin(terms: AccessTerms, use?: LeaseUse | null): Access;
 	/**
-	 * Opens one value: synchronously when its key is at hand. null for SQL NULL, and for whatever the request may not see,
+	 * Opens one value, once for a request: synchronously when its key is at hand, and the request has not opened very many in this turn of
+	 * the event loop. null for SQL NULL, and for whatever the request may not see,
 	 * which is then reported by withheld(). `sealed` is undefined when a denied caller's statement did not read the column.
 	 * @throws FirmsealError CIPHERTEXT_INVALID once per value (at most 20 a request), KEY_UNAVAILABLE once per coordinate.
 	 */
@@ -112,9 +113,11 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 		// A key may have been on its way when the request was answered.
 		access.assertRunning();
 		if (!access.afford(sealed.length)) return null;
+		access.openings?.spend(sealed.length);
 		try {
 			const value = openValue(aead, key.field(field.table, field.column), row.id, field.valueType, sealed);
 			access.noteOpened(field, row, key);
+			access.openings?.keep(field, row, sealed, value);
 			return value;
 		} catch (error) {
 			return stayClosed(access, field, row, error);
@@ -129,17 +132,35 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 		}
 		// Whatever the operator's own statement read, it is no content: that comes by the lease's transactions alone.
 		if (access.lease !== null) return ofLease(waves.get(access)).reveal({ field, row });
-		return openStored(access, field, row, sealed, dataKeys);
+		return openOnce(access, field, row, sealed);
+	};
+
+	/** Answers what the request has opened already, or is about to, as it was; what else there is to open has to wait once its turn is over. */
+	const openOnce: Content['reveal'] = (access, field, row, sealed) => {
+		const { openings } = access;
+		if (!sealed || !openings) return openStored(access, field, row, sealed, dataKeys);
+		const known = openings.find(field, row, sealed);
+		if (known === undefined) {
+			const value = openings.isTurnOver
+				? openings.wait(() => openStored(access, field, row, sealed, dataKeys))
+				: openStored(access, field, row, sealed, dataKeys);
+			if (value instanceof Promise) openings.keep(field, row, sealed, value);
+			return value;
+		}
+		if (!access.afford(sealed.length)) return null;
+		return known instanceof Promise ? known.catch((error: unknown) => stayClosed(access, field, row, error)) : known;
 	};
 
 	/** In the clear still: seen by nobody who would not see it sealed, and on record as what is. */
 	const readPlain = (access: Access, field: ContentField, row: ContentRow, stored: Uint8Array) => {
 		access.assertRunning();
 		if (!access.afford(stored.length)) return null;
+		access.openings?.spend(stored.length);
 		try {
 			if (!plain?.mayRead(field.coordinate)) throw doesNotOpen();
 			const value = plain.decode(field, stored.subarray(1));
 			access.noteOpened(field, row, null);
+			access.openings?.keep(field, row, stored, value);
 			return value;
 		} catch (error) {
 			return stayClosed(access, field, row, error);
@@ -168,6 +189,9 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 		return keys.loadOpeningKey(row.firm, field.class, version).then(
 			(loaded) => {
 				access.noteKey(loaded, 'KEYRING');
+				// So many may have waited for the key.
+				if (access.openings?.isTurnOver)
+					return access.openings.wait(() => openStored(access, field, row, sealed, keys));
 				return open(access, field, row, sealed, loaded);
 			},
 			(error: unknown) => stayClosed(access, field, row, error),

@@ -3,7 +3,7 @@ import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql
 import type { OpenLease, Principal } from '../access/index.ts';
 import { type Access, type Content, type LeaseUse, termsOf } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { isTooLong } from './answer-size.ts';
+import { MOST_BYTES, sizeOfAnswer } from './answer-size.ts';
 import { deriveDocumentHash } from './document-hash.ts';
 
 export interface GateOptions<Context extends object> {
@@ -15,6 +15,11 @@ export interface GateOptions<Context extends object> {
 	requestIdOf?(context: Context): string;
 	/** The break-glass lease that the request is under, found active and proven; null: none. */
 	leaseOf?(context: Context): NamedLease | null;
+	/**
+	 * Takes room for an answer of so many bytes of JSON, before it is made into text: resolves when it may be. What was asked for is done and on
+	 * record by then. @throws FirmsealError RATE_LIMITED, which leaves in its place.
+	 */
+	takeRoom?(context: Context, bytes: number): Promise<void>;
 	/** Asked of each schema before anything is executed by it, since a server may be given another one at any time; throws for one that isn't to be used. */
 	checkSchema?(schema: GraphQLSchema): void;
 }
@@ -79,6 +84,7 @@ export function createGate<Context extends object>({
 	principalOf,
 	requestIdOf = () => randomUUID(),
 	leaseOf = () => null,
+	takeRoom = async () => {},
 	checkSchema = () => {},
 }: GateOptions<Context>): Gate<Context> {
 	const checked = new WeakSet<GraphQLSchema>();
@@ -116,7 +122,14 @@ export function createGate<Context extends object>({
 			}
 			if (answer === null || answer.errors?.some(isUnrecorded)) return withhold(null);
 			const leaving = sealed.length === 0 ? answer : { ...answer, extensions: { ...answer.extensions, sealed } };
-			return isTooLong(leaving) ? withhold(tooLong()) : leaving;
+			const size = sizeOfAnswer(leaving);
+			if (size > MOST_BYTES) return withhold(tooLong());
+			try {
+				await takeRoom(context, size);
+			} catch (error) {
+				return withhold(error);
+			}
+			return leaving;
 		},
 		async abandon(context) {
 			const begun = begunOf(context);
@@ -132,8 +145,14 @@ const isUnrecorded = ({ extensions }: NonNullable<WholeAnswer['errors']>[number]
 const tooLong = () =>
 	new FirmsealError('TOO_EXPENSIVE', 'The answer would be longer than 64 MiB: ask for fewer records or fields.');
 
-/** What settling may answer instead of what was asked for. */
-const TOLD: ReadonlySet<string> = new Set(['AUDIT_UNAVAILABLE', 'TOO_EXPENSIVE', 'LEASE_NOT_ACTIVE', 'LEASE_SCOPE']);
+/** What settling, or the want of room, may answer instead of what was asked for. */
+const TOLD: ReadonlySet<string> = new Set([
+	'AUDIT_UNAVAILABLE',
+	'TOO_EXPENSIVE',
+	'RATE_LIMITED',
+	'LEASE_NOT_ACTIVE',
+	'LEASE_SCOPE',
+]);
 
 function withhold(error: unknown): Withheld {
 	const { code, message } =

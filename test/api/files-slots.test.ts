@@ -5,7 +5,7 @@ it('gives each account so many places, all together so many, and each back once'
 	const slots = createSlots({ most: 3, mostOfFirm: 3, mostEach: 2 });
 	const take = (account: string) => slots({ account, firm: account, isGuest: false });
 	const [first] = [take('a'), take('a')];
-	expect(() => take('a')).toThrow(/which is the most/);
+	expect(() => take('a')).toThrow(/^More than 2 transfers of yours /);
 	take('b');
 	expect(() => take('c')).toThrow(/try again/);
 	first?.();
@@ -26,7 +26,7 @@ it('leaves room for others, however many accounts a firm has', () => {
 	const slots = createSlots({ most: 5, mostOfFirm: 3, mostEach: 2 });
 	const take = (account: string, firm: string) => slots({ account, firm, isGuest: false });
 	const given = ['a', 'b', 'c'].map((account) => take(account, 'one'));
-	expect(() => take('d', 'one')).toThrow(/^Your firm has 3 transfers/);
+	expect(() => take('d', 'one')).toThrow(/^More than 3 transfers of your firm /);
 	take('e', 'two');
 	given[0]?.();
 	take('d', 'one');
@@ -36,10 +36,26 @@ it('gives a firm’s clients half of what the firm has, together, and leaves the
 	const take = createSlots({ most: 20, mostOfFirm: 6, mostEach: 2 });
 	const guest = (account: string, firm = 'one') => take({ account, firm, isGuest: true });
 	const given = ['a', 'b', 'c'].map((account) => guest(account));
-	expect(() => guest('d')).toThrow(/^Clients of the firm have 3 transfers/);
+	expect(() => guest('d')).toThrow(/^More than 3 transfers of the firm’s clients /);
 	guest('d', 'two');
 	for (const account of ['e', 'f', 'g']) take({ account, firm: 'one', isGuest: false });
-	expect(() => take({ account: 'h', firm: 'one', isGuest: false })).toThrow(/^Your firm has 6 transfers/);
+	expect(() => take({ account: 'h', firm: 'one', isGuest: false })).toThrow(/^More than 6 transfers of your firm /);
 	given[0]?.();
 	guest('d');
+});
+
+it('takes as many places at once as are asked for, or none of them', () => {
+	const take = createSlots({ most: 10, mostOfFirm: 6, mostEach: 4 });
+	const of = (account: string, firm = 'one') => ({ account, firm, isGuest: false });
+	const giveBack = take(of('a'), 3);
+	expect(() => take(of('a'), 2)).toThrow(/^More than 4 /);
+	take(of('a'));
+	expect(() => take(of('b'), 3)).toThrow(/^More than 6 /);
+	take(of('b'), 2);
+	expect(() => take(of('c', 'two'), 5)).toThrow(/^More than 4 /);
+	take(of('c', 'two'), 4);
+	expect(() => take(of('d', 'three'))).toThrow(/^Too many /);
+	giveBack();
+	giveBack();
+	take(of('d', 'three'), 3);
 });

@@ -69,6 +69,14 @@ export function workbench(more: ContentEvents = {}) {
 	const asked: string[] = [];
 	const counted: number[] = [];
 	const atHand = new Map<string, ClassKey<Key>>();
+	let decrypted = 0;
+	const counting: typeof aead = {
+		...aead,
+		open(...args) {
+			decrypted += 1;
+			return aead.open(...args);
+		},
+	};
 	let keyTrouble: Error | null = null;
 	let logTrouble: Error | null = null;
 
@@ -108,10 +116,12 @@ export function workbench(more: ContentEvents = {}) {
 		},
 	};
 	return {
-		content: contentOver({ dataKeys, aead, audit, ...more }),
+		content: contentOver({ dataKeys, aead: counting, audit, ...more }),
 		drafts,
 		/** Keys that had to be loaded. */
 		asked,
+		/** How often anything was decrypted. */
+		decrypted: () => decrypted,
 		/** Values that were counted as sealed. */
 		counted,
 		load,

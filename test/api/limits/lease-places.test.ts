@@ -3,7 +3,7 @@ import { createLeasePlaces } from '../../../src/api/limits/lease-places.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
 const refused = (sentence: string) => expect.objectContaining({ code: 'RATE_LIMITED', message: sentence });
-const TOO_MANY = 'You have 3 requests under leases under way, which is the most: wait until one has ended.';
+const TOO_MANY = 'More than 3 requests under leases of yours would be under way: wait until one has ended.';
 
 it('gives one person three places, so that several others find one, and the next to who waited first', async () => {
 	const take = createLeasePlaces(8, steppedClock());

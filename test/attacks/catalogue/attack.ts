@@ -11,6 +11,7 @@ export const LAYERS = {
 	schema: 'the document: it does not parse, or does not fit the schema; no row is read',
 	arguments: 'the arguments: BAD_USER_INPUT without the value; no row is read',
 	limits: 'the limits of a document and an answer: TOO_EXPENSIVE; no row is read',
+	room: 'the room for long answers: RATE_LIMITED and when to come again, nothing of the answer, and what was opened is on record',
 	lease:
 		'the lease that a request names: LEASE_NOT_ACTIVE for the whole request, on record; no statement names a column of content',
 	'resolver lock': 'null, `extensions.sealed` and one `content.deny`; no statement names a column of content',

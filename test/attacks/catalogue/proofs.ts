@@ -121,6 +121,12 @@ const ANSWERS: Readonly<Partial<Record<Layer, Proof>>> = {
 		const lines = stage.api.lines.filter((line) => line.includes(`"${id}"`)).map((line) => JSON.parse(line));
 		expect(lines).toContainEqual(expect.objectContaining({ level: 50, code: 'CIPHERTEXT_INVALID' }));
 	},
+	room(stage, told, entries) {
+		expect([codesOf(told), told.status, told.data]).toEqual([['RATE_LIMITED'], 429, null]);
+		expect(told.headers.get('retry-after')).toBe('5');
+		expect(told.text).not.toContain(stage.ours.marker);
+		expect(entries.map(summary)).toEqual([['content.open', 'ALLOWED', null]]);
+	},
 	writes(stage, told, entries) {
 		// Of a role the rights say it before any row is read.
 		const ofPerson = readingOf(told).length > 0 ? ['FORBIDDEN'] : [];

@@ -42,6 +42,17 @@ const lengthOf = (headers: readonly string[], body: Uint8Array | string): string
 		? []
 		: ['content-length', String(Buffer.byteLength(body))];
 
+/** Sends a query, and reads nothing of its answer but the head. Answers what hangs up. */
+export async function holdAnswer(origin: string, token: string, query: string): Promise<() => void> {
+	const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+	return new Promise((resolve, reject) => {
+		const sent = requestHttp(`${origin}/graphql`, { method: 'POST', agent: false, headers }, (answer) =>
+			resolve(() => void answer.on('error', () => {}).destroy()),
+		);
+		sent.on('error', reject).end(JSON.stringify({ query }));
+	});
+}
+
 /** Sends bytes and answers whatever came until the server closed, or said nothing for a while. */
 export async function sendBytes(origin: string, bytes: string): Promise<string> {
 	const { hostname, port } = new URL(origin);

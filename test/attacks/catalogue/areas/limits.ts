@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Area, Attack } from '../attack.ts';
 import { codesOf } from '../proofs.ts';
 import type { Stage, Told } from '../stage.ts';
-import { sendBytes } from '../wire.ts';
+import { holdAnswer, sendBytes } from '../wire.ts';
 
 const JSON_BODY = ['content-type', 'application/json'];
 const times = (count: number, part: (n: number) => string | number) =>
@@ -22,6 +22,9 @@ const tooMuch = (attack: string, limit: RegExp, query: string, variables?: Recor
 		return { answers: [told] };
 	},
 });
+
+const REVOKE = 'mutation { revokeBreakGlass(leaseId: "01980000-0000-7000-8000-0000000000ff") { lease { id } } }';
+const times3 = <T>(one: () => T) => Array.from({ length: 3 }, one);
 
 /** Whatever was sent, the next request is answered as ever. */
 async function goesOn(stage: Stage, answers: Told[]): Promise<{ answers: Told[] }> {
@@ -100,6 +103,26 @@ export const limits: Area = {
 			/more than 50 fields at its root|2,000 tokens/,
 			`mutation { ${times(100, (n) => `a${n}: createNote(input: {}) { note { id } }`)} }`,
 		),
+		{
+			attack:
+				'Answers of 20 MiB from 400 bytes (a control character, which JSON writes as six, under 27 names), of which nothing is read',
+			expected: 'RATE_LIMITED once three of an account wait, and an owner who revokes is answered',
+			layer: 'room',
+			async run(stage) {
+				const { owner } = stage.north;
+				const id = await stage.note({ body: '\u0001'.repeat(131_000) });
+				const query = `{ note(id: "${id}") { ${times(27, (n) => `a${n}: body`)} } }`;
+				const held = await Promise.all(times3(() => holdAnswer(stage.api.url, `${owner}`, query)));
+				try {
+					const told = await stage.ask(owner, query);
+					const { errors } = await stage.ask(owner, REVOKE);
+					expect(errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
+					return { answers: [told] };
+				} finally {
+					for (const leave of held) leave();
+				}
+			},
+		},
 		{
 			attack: 'A hundred documents in one request, as a JSON list',
 			expected: 'BAD_USER_INPUT: one document a request',

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { KeyUnavailableError } from '../../src/keys/index.ts';
+import { BODY, FIRM, memberDecision, rowId, sealedText, TITLE, termsOf, workbench } from './workbench.ts';
+
+const row = { firm: FIRM, id: rowId(1) };
+const times = <T>(count: number, one: (n: number) => T) => Array.from({ length: count }, (_, n) => one(n));
+
+/** Of `count` rows a title each, sealed once. */
+const titles = (count: number) =>
+	times(count, (n) => {
+		const id = rowId(n);
+		return { row: { firm: FIRM, id }, sealed: sealedText(TITLE, id, `title ${n}`) };
+	});
+
+describe('a value that a request asks for again and again', () => {
+	it('is opened once, also while its key is on its way, and is on record as ever', async () => {
+		const { content, decrypted, drafts } = workbench();
+		const access = content.begin(termsOf(memberDecision()));
+		const rows = titles(10);
+		const ask = () => rows.flatMap(({ row, sealed }) => times(96, () => content.reveal(access, TITLE, row, sealed)));
+		const expected = times(10, (n) => times(96, () => `title ${n}`)).flat();
+		expect(await Promise.all(ask())).toEqual(expected);
+		expect(decrypted()).toBe(10);
+		expect(ask()).toEqual(expected);
+		expect(decrypted()).toBe(10);
+		await content.settle(access);
+		const [entry, ...more] = drafts;
+		expect([entry?.action, entry?.coordinates, entry?.records.toSorted(), more]).toEqual([
+			'content.open',
+			['Note.title'],
+			rows.map(({ row: { id } }) => id),
+			[],
+		]);
+	});
+
+	it('is opened once however it was read, and not again by another request', async () => {
+		const { content, load, decrypted } = workbench();
+		await load(FIRM, 'NOTE');
+		const access = content.begin(termsOf(memberDecision()));
+		const sealed = sealedText(TITLE, row.id, 'one');
+		for (const bytes of [sealed, Uint8Array.from(sealed), Buffer.from(sealed)])
+			expect(content.reveal(access, TITLE, row, bytes)).toBe('one');
+		expect(decrypted()).toBe(1);
+		expect(content.reveal(content.begin(termsOf(memberDecision())), TITLE, row, sealed)).toBe('one');
+		expect(decrypted()).toBe(2);
+	});
+
+	it('is opened as it is stored now: what was written meanwhile is no repeat, nor is another field or row', async () => {
+		const { content, load } = workbench();
+		await load(FIRM, 'NOTE');
+		const access = content.begin(termsOf(memberDecision()));
+		const [before, body] = [sealedText(TITLE, row.id, 'before'), sealedText(BODY, row.id, 'body')];
+		expect(content.reveal(access, TITLE, row, before)).toBe('before');
+		const [after] = await content.conceal(access, row.id, [{ field: TITLE, value: 'after!' }]);
+		expect(content.reveal(access, TITLE, row, after)).toBe('after!');
+		expect(content.reveal(access, TITLE, row, before)).toBe('before');
+		expect(content.reveal(access, TITLE, row, null)).toBeNull();
+		expect(content.reveal(access, BODY, row, body)).toBe('body');
+		for (const [field, id] of [
+			[BODY, row.id],
+			[TITLE, rowId(2)],
+		] as const)
+			expect(() => content.reveal(access, field, { firm: FIRM, id }, before)).toThrow(
+				expect.objectContaining({ code: 'CIPHERTEXT_INVALID' }),
+			);
+	});
+
+	it('counts each time for the 64 MiB of a request', async () => {
+		const { content, load } = workbench();
+		await load(FIRM, 'NOTE');
+		const access = content.begin(termsOf(memberDecision()));
+		const sealed = sealedText(TITLE, row.id, 'x'.repeat(1024 * 1024));
+		const answered = times(64, () => content.reveal(access, TITLE, row, sealed));
+		expect(answered.map((value) => value === null)).toEqual([...Array(63).fill(false), true]);
+		await expect(content.settle(access)).rejects.toMatchObject({ code: 'TOO_EXPENSIVE' });
+	});
+
+	it('that has no key is told once for its field, and none of its repeats waits for a key of its own', async () => {
+		const { content, asked, failKeys, drafts } = workbench();
+		failKeys(new KeyUnavailableError('AWAY', 'away'));
+		const access = content.begin(termsOf(memberDecision()));
+		const answers = titles(2).flatMap(({ row, sealed }) => times(96, () => content.reveal(access, TITLE, row, sealed)));
+		const outcomes = await Promise.allSettled(answers);
+		expect(outcomes.map(({ status }) => status === 'rejected').indexOf(true)).toBe(0);
+		expect(outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value === null)).toHaveLength(191);
+		expect(asked).toHaveLength(2);
+		await content.settle(access);
+		expect(drafts).toMatchObject([
+			{ action: 'content.fail', records: [rowId(0), rowId(1)], reason: 'KEY_UNAVAILABLE' },
+		]);
+	});
+
+	it('is not to be had once the request is answered', async () => {
+		const { content, load } = workbench();
+		await load(FIRM, 'NOTE');
+		const access = content.begin(termsOf(memberDecision()));
+		const sealed = sealedText(TITLE, row.id, 'x');
+		content.reveal(access, TITLE, row, sealed);
+		await content.settle(access);
+		expect(() => content.reveal(access, TITLE, row, sealed)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+	});
+});
+
+describe('very many values of one request', () => {
+	it.each([
+		['whose key is at hand', true],
+		['whose key is on its way', false],
+	])('%s leave the thread to others in between, and are all answered and on record', async (_, isAtHand) => {
+		const { content, load, decrypted, drafts } = workbench();
+		if (isAtHand) await load(FIRM, 'NOTE');
+		const access = content.begin(termsOf(memberDecision()));
+		const rows = titles(5_000);
+		let isDone = false;
+		const answers = Promise.all(rows.map(({ row, sealed }) => content.reveal(access, TITLE, row, sealed)));
+		const done = answers.then(() => {
+			isDone = true;
+		});
+		/** What was opened by each turn of others, until all is. */
+		const seen: number[] = [];
+		while (!isDone) {
+			await new Promise((resolve) => setImmediate(resolve));
+			seen.push(decrypted());
+		}
+		await done;
+		const steps = seen.map((count, n) => count - (seen[n - 1] ?? 0));
+		// What is opened at once and the first turn may come before the first turn of others.
+		expect([seen.length >= 4, Math.max(...steps) <= 2_000, Math.max(...steps.slice(1)) <= 1_000]).toEqual([
+			true,
+			true,
+			true,
+		]);
+		expect(await answers).toEqual(rows.map((_each, n) => `title ${n}`));
+		await content.settle(access);
+		expect(drafts.flatMap(({ records }) => records).toSorted()).toEqual(rows.map(({ row: { id } }) => id));
+	});
+
+	it('wait for their turn only with one another: a small request is answered at once, and a second large one in alternation', async () => {
+		const { content, load, decrypted } = workbench();
+		await load(FIRM, 'NOTE');
+		const rows = titles(3_000);
+		const ask = (access = content.begin(termsOf(memberDecision()))) =>
+			rows.map(({ row, sealed }) => content.reveal(access, TITLE, row, sealed));
+		const order: string[] = [];
+		const [first, second] = ['first', 'second'].map((name) => Promise.all(ask()).then(() => order.push(name)));
+		const small = content.reveal(content.begin(termsOf(memberDecision())), TITLE, row, sealedText(TITLE, row.id, 'x'));
+		expect(small).toBe('x');
+		const before = decrypted();
+		while (decrypted() === before) await new Promise((resolve) => setImmediate(resolve));
+		// One of them at a time.
+		expect(decrypted() - before).toBe(1_000);
+		await Promise.all([first, second]);
+		expect(order).toEqual(['first', 'second']);
+	});
+
+	it('ask for the key again when their turn comes, so that one that was taken away meanwhile opens none of them', async () => {
+		const { content, load, failKeys, drafts } = workbench();
+		await load(FIRM, 'NOTE');
+		const access = content.begin(termsOf(memberDecision()));
+		const rows = titles(1_500);
+		const asked = rows.map(({ row, sealed }) => content.reveal(access, TITLE, row, sealed));
+		failKeys(new KeyUnavailableError('REFUSED', 'disabled'));
+		const outcomes = await Promise.allSettled(asked);
+		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+		await content.settle(access);
+		expect(drafts.map(({ action, records }) => [action, records.length])).toEqual([
+			['content.open', 1_000],
+			['content.fail', 500],
+		]);
+	});
+
+	it('that wait when the request is answered are not opened', async () => {
+		const { content, load, decrypted } = workbench();
+		await load(FIRM, 'NOTE');
+		const access = content.begin(termsOf(memberDecision()));
+		const asked = titles(1_500).map(({ row, sealed }) => content.reveal(access, TITLE, row, sealed));
+		const settled = content.settle(access);
+		const outcomes = await Promise.allSettled(asked);
+		await settled;
+		expect([outcomes.filter(({ status }) => status === 'rejected').length, decrypted()]).toEqual([500, 1_000]);
+	});
+});
