@@ -44,6 +44,8 @@ export async function makeInstallation(): Promise<BenchInstallation> {
 			FIRMSEAL_PORT: '0',
 			FIRMSEAL_PLANE: 'firm',
 			FIRMSEAL_RATE_PER_MINUTE: '1000000',
+			// One member asks by 64 connections, more than a member is answered by default.
+			FIRMSEAL_REQUESTS_AT_ONCE: '256',
 			DATABASE_URL: server.urlOf('firmseal_firm_login'),
 			FIRMSEAL_OPERATOR_DATABASE_URL: server.urlOf('firmseal_operator_login'),
 			FIRMSEAL_WORKER_DATABASE_URL: server.urlOf('firmseal_worker_login'),
