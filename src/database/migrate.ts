@@ -63,16 +63,17 @@ const isTableKept = (error: unknown): boolean =>
 	error instanceof Error && ((error as { code?: unknown }).code === '55P03' || isTableKept(error.cause));
 
 /**
- * Anyone who has read a table keeps it as it is, for as long as the transaction is open, and a login its own row among the roles by a new
- * password that it doesn't commit.
+ * Anyone who has read a table keeps it as it is, for as long as the transaction is open; a login its own row among the roles by a new password
+ * that it doesn't commit, and the database's by a GRANT of which PostgreSQL only warns.
  */
 async function whoKeepsTables(admin: Client): Promise<SetupError> {
 	const { rows } = await admin.query(`
 		select string_agg(distinct format('%s (%s)', a.usename, a.pid), ', ') as who
-		from pg_locks l join pg_stat_activity a on a.pid = l.pid join pg_class c on c.oid = l.relation
+		from pg_locks l join pg_stat_activity a on a.pid = l.pid left join pg_class c on c.oid = l.relation
 		where l.granted and a.pid <> pg_backend_pid() and (
 			(a.datname = current_database() and c.relnamespace in ('public'::regnamespace, to_regnamespace('drizzle')))
-			or (c.oid = 'pg_authid'::regclass and l.mode = 'RowExclusiveLock'))`);
+			or (c.oid = 'pg_authid'::regclass and l.mode = 'RowExclusiveLock')
+			or (l.locktype = 'transactionid' and a.datname = current_database() and a.state = 'idle in transaction'))`);
 	return new SetupError(
 		`The database can’t be changed while transactions on its tables stay open, of ${rows[0].who ?? 'nobody who is still there'}: stop those processes, or end a session with \`select pg_terminate_backend(PID)\`, and repeat it.`,
 	);

@@ -5,12 +5,12 @@ import type { PlaneLogin } from './roles.ts';
 
 /**
  * Functions that every login of a PostgreSQL server may call, though one can take with them what others wait for: locks of no row, as many as
- * the server's memory holds; large objects and messages in the write-ahead log, as much as its disk holds. As a condition on `p` of pg_proc.
+ * the server's memory holds; large objects, messages in the write-ahead log and files of snapshots, as much as its disk holds. As a condition on `p` of pg_proc.
  */
 const TAKING = `p.pronamespace = 'pg_catalog'::regnamespace and (p.proname ~ '^pg_(try_)?advisory_(xact_)?lock(_shared)?$'
-	or p.proname ~ '^lo_' or p.proname in ('loread', 'lowrite', 'pg_logical_emit_message'))`;
+	or p.proname ~ '^lo_' or p.proname in ('loread', 'lowrite', 'pg_logical_emit_message', 'pg_export_snapshot'))`;
 
-/** What the broker and the worker hold their places by. */
+/** What the broker and the worker hold their places by, and who prepares the database its turn. */
 const PLACE = 'pg_catalog.pg_try_advisory_lock(bigint)';
 const WITH_PLACES = ['firmseal_broker', 'firmseal_log'];
 
@@ -38,7 +38,7 @@ export async function takeFromLogins(admin: Client, logins: readonly PlaneLogin[
 	const holders = new Set(
 		logins.flatMap(({ url, role }) => (WITH_PLACES.includes(role) ? [new URL(url).username] : [])),
 	);
-	for (const holder of holders)
+	for (const holder of ['firmseal_owner', ...holders])
 		await admin.query(`grant execute on function ${PLACE} to ${escapeIdentifier(decodeURIComponent(holder))}`);
 }
 
@@ -54,8 +54,8 @@ export async function selectTakers(plane: Plane): Promise<readonly { readonly na
 			from pg_proc p cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
 			left join (select * from ours union all select * from login) u on u.oid = a.grantee
 			where ${TAKING} and a.privilege_type = 'EXECUTE' and (a.grantee = 0 or u.oid is not null)
-				and not (p.oid = '${PLACE}'::regprocedure and exists (select from login l where l.oid = u.oid and (
-					${WITH_PLACES.map((role) => `pg_has_role(l.oid, '${role}', 'member')`).join(' or ')})))
+				and not (p.oid = '${PLACE}'::regprocedure and (u.rolname = 'firmseal_owner' or exists (select from login l where l.oid = u.oid and (
+					${WITH_PLACES.map((role) => `pg_has_role(l.oid, '${role}', 'member')`).join(' or ')}))))
 			group by 1 order by 1`),
 		);
 		return rows as unknown as readonly { readonly name: string; readonly who: string }[];

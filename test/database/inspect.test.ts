@@ -117,6 +117,16 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		await prepareDatabase(adminUrl, [], { patience: 1 });
 	});
 
+	it('is not prepared while a login keeps the row of the database, and is named', async () => {
+		await two.installation.signIn('operator').begin(async (tx) => {
+			await tx.unsafe(`grant connect on database ${two.admin.options.database} to current_user`);
+			await expect(prepareDatabase(adminUrl, [], { patience: 1 })).rejects.toThrow(
+				/of firmseal_operator_login \(\d+\): stop/,
+			);
+		});
+		await prepareDatabase(adminUrl, [], { patience: 1 });
+	});
+
 	it('is not prepared while a login keeps its own row among the roles, who is named', async () => {
 		const url = two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
 		const [limit] = await two.admin`select rolconnlimit as most from pg_roles where rolname = ${LOGINS.operator}`;

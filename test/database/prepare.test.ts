@@ -252,6 +252,10 @@ describe.each(clusters)('preparing as a role that may create roles, and owns the
 		const prepared = findings.find(({ check }) => check.includes('prepared transaction'));
 		expect(prepared).toMatchObject({ ok: most === 0 });
 		if (most > 0) expect(prepared?.mend).toMatch(/^max_prepared_transactions is 3: set it to 0/);
+		// What a superuser takes from the logins, it leaves to who prepares the database again.
+		for (const url of [at(cluster.url, name), admin]) expect(await codeOf(prepareDatabase(url, planes))).toBe('done');
+		const taken = (await inspectDatabase(asking)).find(({ check }) => check.includes('advisory locks'));
+		expect(taken).toMatchObject({ ok: true });
 		await asking.close();
 		for (const { url, role } of planes) {
 			const plane = openPlane({ url, role, connections: 1 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { claimsOf } from '../attacks/scene.ts';
 import { leasesOver } from '../leases/by-api.ts';
@@ -288,6 +289,10 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 			const moved = planes.map(([name, of]) => [name, Object.assign(new URL(of), { host, pathname }).href]);
 			const env = { ...installation.env, ...Object.fromEntries(moved), FIRMSEAL_ADMIN_DATABASE_URL: to };
 			expect(await firmsealJson(env, 'init')).toMatchObject({ code: 0 });
+			// A new server lets every login into these two (docs/deployment.md).
+			const root = postgres(to, { max: 1 });
+			await root`revoke connect on database postgres, template1 from public`;
+			await root.end();
 			expect(await wrongAfterRestore(env)).toEqual([]);
 		} finally {
 			await server?.stop();

@@ -6,7 +6,7 @@ export const sqlOfEveryLogin: Area = {
 	title: 'SQL as any login',
 	attacks: [
 		noPrivilege(
-			'Every login, in each role that it becomes: advisory locks, large objects, messages in the write-ahead log, whole tables',
+			'Every login, in each role that it becomes: advisory locks, large objects, messages in the write-ahead log, files of snapshots, whole tables',
 			async (stage) => {
 				const taking = [
 					'select pg_advisory_lock(4611006)',
@@ -14,6 +14,7 @@ export const sqlOfEveryLogin: Area = {
 					'select lo_create(0)',
 					"select lo_from_bytea(0, 'x')",
 					"select pg_logical_emit_message(false, 'x', 'x')",
+					'select pg_export_snapshot()',
 					...['shares', 'download_tickets', 'stored_objects', 'clock_resets', 'lease_grant_tokens', 'alert_states'].map(
 						(table) => `lock table ${table} in share mode`,
 					),
