@@ -5,6 +5,7 @@ CREATE OR REPLACE FUNCTION "rewrite_moved"(of_coordinate text) RETURNS void
 AS $$
 DECLARE
 	of_table text;
+	bound text := current_setting('temp_file_limit');
 BEGIN
 	IF NOT EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.state = 'RUNNING' AND j.subject = of_coordinate
 		AND j.kind = 'CONTRACT') THEN
@@ -12,8 +13,15 @@ BEGIN
 	END IF;
 	SELECT m.table_name INTO STRICT of_table FROM public.column_moves m WHERE m.coordinate = of_coordinate AND m.phase = 'CONTRACTING';
 	PERFORM set_config('lock_timeout', '5s', true);
+	-- It may sort all of the table, for which the bound of a login's sessions is not made (src/database/temporary-files.ts).
+	IF has_parameter_privilege('firmseal_owner', 'temp_file_limit', 'SET') THEN
+		PERFORM set_config('temp_file_limit', '-1', true);
+	END IF;
 	EXECUTE format('CLUSTER public.%I USING %I', of_table, (SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 		WHERE i.indrelid = to_regclass('public.' || quote_ident(of_table)) AND i.indisprimary));
+	IF has_parameter_privilege('firmseal_owner', 'temp_file_limit', 'SET') THEN
+		PERFORM set_config('temp_file_limit', bound, true);
+	END IF;
 	-- A later migration is not to be bound to it.
 	EXECUTE format('ALTER TABLE public.%I SET WITHOUT CLUSTER', of_table);
 	-- The planner keeps values of its own.

@@ -6,11 +6,12 @@ import type { Plane } from './plane.ts';
 /**
  * PostgreSQL locks a table before it asks whether the session may put a trigger or a rule on it, and lets a role drop every policy that is for
  * that role alone. Both keep others from the table: who waits for such a lock has everyone else wait behind. So a login of a plane makes no
- * statement that changes the schema, which is refused before anything is locked. The administrator and the owner's members may.
+ * statement that changes the schema, which is refused before anything is locked. The administrator, the owner's members and its functions may.
  */
 const REFUSAL = `
 begin
-	if (select rolsuper from pg_roles where rolname = session_user) or pg_has_role(session_user, 'firmseal_owner', 'member') then
+	if (select rolsuper from pg_roles where rolname = session_user) or pg_has_role(session_user, 'firmseal_owner', 'member')
+		or current_user = 'firmseal_owner' then
 		return;
 	end if;
 	if exists (select from pg_roles where rolname ~ '^firmseal_[a-z_]+$' and not rolcanlogin and pg_has_role(session_user, oid, 'member')) then

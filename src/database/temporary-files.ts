@@ -28,12 +28,14 @@ const LEFT = new Set(['42501', 'XX000']);
  */
 export async function boundTemporaryFiles(admin: Client): Promise<void> {
 	const { rows } = await admin.query<{ readonly name: string }>(UNBOUND);
-	for (const { name } of rows)
-		await admin
-			.query(`alter role ${escapeIdentifier(name)} set temp_file_limit = '${MOST}'`)
-			.catch((error: unknown) => {
-				if (!LEFT.has(String((error as { readonly code?: unknown }).code))) throw error;
-			});
+	for (const statement of [
+		// For the function that rewrites a table, which sorts all of it (drizzle/0031_column_moves_held.sql).
+		'grant set on parameter temp_file_limit to firmseal_owner',
+		...rows.map(({ name }) => `alter role ${escapeIdentifier(name)} set temp_file_limit = '${MOST}'`),
+	])
+		await admin.query(statement).catch((error: unknown) => {
+			if (!LEFT.has(String((error as { readonly code?: unknown }).code))) throw error;
+		});
 }
 
 /** The server's own bound is seen only by a session whose login has none. A developer's login for all planes is left out. */

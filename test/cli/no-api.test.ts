@@ -30,8 +30,13 @@ const LEASE = {
 	used: 0,
 	isReviewed: false,
 	requestHash: '0'.repeat(64),
+	activatedAt: null,
 	expiresAt: null,
+	endedAt: null,
 };
+
+const OPENING = { at: LEASE.requestedAt, coordinates: ['Note.title'], recordIds: [LEASE.id] };
+const FIRM = { id: uuidv7(), slug: 'south', name: 'South' };
 
 const PROOF = ['audit', 'proof', '--entry', LEASE.id];
 const OTHERS = [
@@ -70,18 +75,21 @@ describe('what isn’t the API', () => {
 	});
 
 	it.each([
-		['the same cursor again and again', [{ id: uuidv7() }], 'a'],
-		['pages of nothing', [], null],
-		['no cursor', [{ id: uuidv7() }], 'none'],
-	])('and answers a list without an end, with %s, is left', async (_, nodes, cursor) => {
+		['the same cursor again and again', 1, 'a'],
+		['pages of nothing', 0, null],
+		['no cursor', 1, 'none'],
+	])('and answers a list without an end, with %s, is left', async (_, count, cursor) => {
 		let answered = 0;
 		const endless = createServer((request, answer) => {
 			answered += 1;
 			const endCursor = cursor === 'none' ? null : (cursor ?? `${answered}`);
-			const page = { nodes, pageInfo: { hasNextPage: true, endCursor } };
+			const pageOf = (node: object) => ({
+				nodes: Array(count).fill(node),
+				pageInfo: { hasNextPage: true, endCursor },
+			});
 			void text(request).then((query) => {
-				const ofOne = { breakGlassLease: query.includes('openings') ? { openings: page } : LEASE };
-				answer.end(JSON.stringify({ data: { ...ofOne, breakGlassLeases: page, firms: page } }));
+				const ofOne = { breakGlassLease: query.includes('openings') ? { ...LEASE, openings: pageOf(OPENING) } : LEASE };
+				answer.end(JSON.stringify({ data: { ...ofOne, breakGlassLeases: pageOf(LEASE), firms: pageOf(FIRM) } }));
 			});
 		});
 		await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));

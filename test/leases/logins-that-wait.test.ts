@@ -156,6 +156,11 @@ describe.each(servers)('a login of $name', (server) => {
 			"begin; declare x cursor with hold for select repeat('x', 2000) from generate_series(1, 200000); commit";
 		// configuration_limit_exceeded
 		expect(await codeOf(client.query(held))).toBe('53400');
+		// But the function that rewrites a table, and sorts all of it.
+		await stage.installation.admin.begin(async (tx) => {
+			await tx`set local role firmseal_owner`;
+			await tx`set local temp_file_limit = -1`;
+		});
 		const again = await signIn('operator');
 		expect((await again.query('show temp_file_limit')).rows).toEqual([{ temp_file_limit: '256MB' }]);
 	});

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openPlaneOf } from '../../src/compose.ts';
 import { openConnection } from '../../src/database/connection.ts';
 import {
@@ -9,7 +9,7 @@ import {
 	selectLeasesInUse,
 } from '../../src/database/index.ts';
 import { codeOf } from '../database/two-firms.ts';
-import type { LOGINS, TestApi } from '../support/installation.ts';
+import { LOGINS, type TestApi } from '../support/installation.ts';
 import { leasesOver } from './by-api.ts';
 import { unguarded } from './forgeries.ts';
 import { askBySql, holding, ROLES_OF } from './holding.ts';
@@ -74,6 +74,12 @@ describe('a login writes and refers to rows without end, and', () => {
 	it('a lease has no mark of transactions that share a snapshot of before its own', async () => {
 		const lease = await stage.ask();
 		const operator = stage.installation.signIn('operator');
+		const { admin } = stage.installation;
+		// As where the server is a service that leaves it to all.
+		await admin.unsafe(`grant execute on function pg_export_snapshot() to ${LOGINS.operator}`);
+		onTestFinished(async () => {
+			await admin.unsafe(`revoke execute on function pg_export_snapshot() from ${LOGINS.operator}`);
+		});
 		await operator.begin('isolation level repeatable read', async (before) => {
 			const [row] = await before`select pg_export_snapshot() as snapshot`;
 			expect(await states('operator', stage.firm.id, manyMarks(lease))).toBe('done');
