@@ -11,7 +11,7 @@ const MIB = 1024 * 1024;
 export type TakeRoom = (bytes: number) => Promise<void>;
 
 /**
- * The room that a process has for answers which their readers have not taken. Those of no more than 1 MiB need none: so whoever revokes or
+ * The room that a process has for answers which their readers have not taken. Those of no more than 1 MiB need none: so a person who revokes or
  * removes is always answered.
  */
 export function createAnswerRoom(): (principal: Principal, reply: FastifyReply) => TakeRoom {

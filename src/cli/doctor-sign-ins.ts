@@ -18,7 +18,7 @@ type Side = keyof typeof ROLES;
 
 /**
  * Whether each plane signs in, and every URL leads to one database, which is prepared: a process would begin on another one, or not begin. In
- * development one superuser's URL may serve all planes; in production each signs in as somebody with no right of its own.
+ * development one superuser's URL may serve all planes; in production each signs in by a login with no right of its own.
  * @throws SetupError for a worker whose database is not prepared, of which nothing else could be said
  */
 export async function inspectSignIns(config: Config, { database, worker }: Installation): Promise<Finding[]> {
@@ -57,7 +57,7 @@ async function ofPlane(
 	}
 }
 
-/** Who signs in by it is another process's affair: here it is whether anybody does, and where. */
+/** Who signs in by it is another process's affair: here it is whether the URL signs in, and where. */
 async function ofWay(setting: string, url: string, own: string): Promise<Finding[]> {
 	const check = `${setting} signs in`;
 	try {

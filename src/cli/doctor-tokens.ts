@@ -42,7 +42,7 @@ async function tryBuiltIn(config: Config): Promise<Finding[]> {
 		await openIssuer(config);
 		return [{ check, ok: true, mend: null }];
 	} catch (error) {
-		return [{ check, ok: false, mend: `${tell(error).message} Until then nobody can sign in.` }];
+		return [{ check, ok: false, mend: `${tell(error).message} Until then no one can sign in.` }];
 	}
 }
 

@@ -26,7 +26,7 @@ const GUARDS = `
 		and p.prosrc = $refusal$${REFUSAL}$refusal$ and pg_get_userbyid(p.proowner) !~ '^firmseal_[a-z_]+$'`;
 
 /**
- * The function is the administrator's, in a schema of its own: an event trigger runs as whoever makes the statement, so with the owner's function
+ * The function is the administrator's, in a schema of its own: an event trigger runs with the rights of the session that makes the statement, so with the owner's function
  * the owner would be a superuser. Only a superuser may make it; where the server gives none, doctor says what is missing.
  */
 export async function guardSchema(admin: Client): Promise<void> {

@@ -4,7 +4,7 @@ import type { CatalogueOptions } from './inspect/catalogue.ts';
 import type { Finding } from './inspect/compare.ts';
 import type { Plane } from './plane.ts';
 
-/** Of one session: more than any statement of ours sorts, and with all sessions of all logins a few GiB. */
+/** Of one session: more than a statement of ours sorts. With all the 100 connections of a server as it comes it makes 25 GiB. */
 const MOST = '256MB';
 
 /** Logins that may become a plane and have no bound of their own, as the server's configuration may have one for all. */

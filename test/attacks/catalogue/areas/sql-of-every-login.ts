@@ -24,7 +24,7 @@ export const sqlOfEveryLogin: Area = {
 					states.push(...(await stage.states(role, {}, ...taking)));
 				return { states };
 			},
-			'42501: nobody waits for what a login holds',
+			'42501: no one waits for what a login holds',
 		),
 		noPrivilege(
 			'Every login, in each role that it becomes: triggers, rules and dropped policies, which PostgreSQL locks a table for before it refuses them',
