@@ -9,9 +9,10 @@ CREATE TABLE "access_policies" (
 );
 --> statement-breakpoint
 CREATE TABLE "clock_floor" (
-	"id" integer PRIMARY KEY DEFAULT 1 NOT NULL,
+	"generation" integer NOT NULL,
+	"plane" text NOT NULL,
 	"at" "moment" NOT NULL,
-	CONSTRAINT "clock_floor_one" CHECK ("clock_floor"."id" = 1)
+	CONSTRAINT "clock_floor_pkey" PRIMARY KEY("generation","plane")
 );
 --> statement-breakpoint
 CREATE TABLE "clock_resets" (

@@ -255,43 +255,18 @@ ALTER TABLE "notices" ENABLE ALWAYS TRIGGER "queue";
 --> statement-breakpoint
 
 -- The clock. Only this database's decides, and only while it has not gone back: the floor is the greatest time that was seen.
-INSERT INTO "clock_floor" (at) VALUES (clock_timestamp());
+INSERT INTO "clock_floor" (generation, plane, at) VALUES (1, 'firmseal_owner', clock_timestamp());
 --> statement-breakpoint
 CREATE FUNCTION "is_clock_sound"() RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
-AS $$ SELECT coalesce((SELECT clock_timestamp() >= f.at - interval '2 seconds' FROM public.clock_floor f), false) $$;
+AS $$
+	SELECT coalesce((
+		SELECT clock_timestamp() >= max(at) - interval '2 seconds' FROM public.clock_floor
+		WHERE generation = (SELECT max(generation) FROM public.clock_floor)
+	), false)
+$$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "is_clock_sound"() FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "is_clock_sound"() TO firmseal_operator, firmseal_broker, firmseal_worker, firmseal_owner;
---> statement-breakpoint
-CREATE FUNCTION "raise_clock_floor"() RETURNS void
-	LANGUAGE sql SECURITY DEFINER
-	SET search_path = pg_catalog, pg_temp
-AS $$ UPDATE public.clock_floor SET at = clock_timestamp() WHERE at < clock_timestamp() $$;
---> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION "raise_clock_floor"() FROM PUBLIC;
---> statement-breakpoint
-GRANT EXECUTE ON FUNCTION "raise_clock_floor"() TO firmseal_worker, firmseal_broker;
---> statement-breakpoint
--- Takes the floor back to now, for two persons who are approvers. false: there are not two.
-CREATE FUNCTION "reset_clock_floor"() RETURNS boolean
-	LANGUAGE plpgsql SECURITY DEFINER
-	SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF 2 > (
-		SELECT count(DISTINCT u.person_id) FROM public.clock_resets r
-		JOIN public.operators o ON o.user_id = r.user_id JOIN public.users u ON u.id = r.user_id
-		WHERE 'APPROVER' = ANY (o.roles) AND o.disabled_at IS NULL AND u.disabled_at IS NULL
-	) THEN RETURN false; END IF;
-	DELETE FROM public.clock_resets;
-	UPDATE public.clock_floor SET at = clock_timestamp();
-	RETURN true;
-END
-$$;
---> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION "reset_clock_floor"() FROM PUBLIC;
---> statement-breakpoint
-GRANT EXECUTE ON FUNCTION "reset_clock_floor"() TO firmseal_worker;

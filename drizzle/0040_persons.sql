@@ -194,7 +194,22 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
-CREATE OR REPLACE FUNCTION "reset_clock_floor"() RETURNS boolean
+-- Each plane has a row of its own, and a reset begins new ones: no login's open transaction keeps another plane from either.
+CREATE FUNCTION "raise_clock_floor"() RETURNS void
+	LANGUAGE sql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	INSERT INTO public.clock_floor AS f (generation, plane, at)
+	SELECT max(generation), public.session_plane(), clock_timestamp() FROM public.clock_floor HAVING count(*) > 0
+	ON CONFLICT (generation, plane) DO UPDATE SET at = excluded.at WHERE f.at < excluded.at
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "raise_clock_floor"() FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "raise_clock_floor"() TO firmseal_worker, firmseal_broker;
+--> statement-breakpoint
+-- Takes the floor back to now, for two persons who are approvers. false: there are not two.
+CREATE FUNCTION "reset_clock_floor"() RETURNS boolean
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
@@ -207,10 +222,15 @@ BEGIN
 				AND 'APPROVER' = ANY (o.roles) AND o.disabled_at IS NULL AND u.disabled_at IS NULL)
 	) THEN RETURN false; END IF;
 	DELETE FROM public.clock_resets;
-	UPDATE public.clock_floor SET at = clock_timestamp();
+	INSERT INTO public.clock_floor (generation, plane, at)
+	SELECT coalesce(max(generation), 0) + 1, public.session_plane(), clock_timestamp() FROM public.clock_floor;
 	RETURN true;
 END
 $$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "reset_clock_floor"() FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "reset_clock_floor"() TO firmseal_worker;
 --> statement-breakpoint
 -- Whether one approver decides alone on another: no two of them count as two, and none was disabled within 30 days. As mayDecide() in
 -- src/lifecycle/people/decide.ts, which besides has no one decide alone while a row of an approver does not prove itself.

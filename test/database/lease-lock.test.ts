@@ -198,7 +198,7 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 			expect(await seen(lease)).toEqual(north);
 			await two.admin`delete from clock_floor`;
 			expect(await seen(lease)).toEqual({});
-			await two.admin`insert into clock_floor (at) values (clock_timestamp())`;
+			await two.admin`insert into clock_floor (generation, plane, at) values (1, 'firmseal_owner', clock_timestamp())`;
 			expect(await seen(lease)).toEqual(north);
 		});
 

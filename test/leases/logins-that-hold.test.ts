@@ -288,11 +288,11 @@ describe('whatever all others hold, of what PostgreSQL lets them,', { timeout: 1
 				const { admin } = stage.installation;
 				await command('operator', 'disable', '--email', spare);
 				await command('hold', 'set', '--firm', stage.firm.slug, '--ticket', 'CASE-1');
-				await admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
+				await admin`insert into clock_floor select max(generation), 'ahead', clock_timestamp() + interval '1 hour' from clock_floor`;
 				try {
 					await command('clock', 'reset');
 				} finally {
-					await admin`update clock_floor set at = clock_timestamp()`;
+					await admin`delete from clock_floor where plane = 'ahead'`;
 				}
 				await command('firm', 'suspend', '--firm', stage.firm.slug);
 				await command('firm', 'resume', '--firm', stage.firm.slug);
@@ -314,6 +314,7 @@ describe('whatever all others hold, of what PostgreSQL lets them,', { timeout: 1
 				`pg_try_advisory_xact_lock(4611005, hashtext('${id}'))`,
 			]),
 			`pg_try_advisory_xact_lock(4611006, hashtext('${stage.firm.id}'))`,
+			'raise_clock_floor()',
 		];
 		const others = (Object.keys(ROLES_OF) as Login[]).filter((login) => login !== whose);
 		const taken: string[] = [];

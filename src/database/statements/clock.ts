@@ -1,4 +1,4 @@
-import { asc, notInArray, sql } from 'drizzle-orm';
+import { asc, desc, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { clockFloor, clockResets } from '../tables/index.ts';
 import { deleteRows } from './delete-rows.ts';
@@ -27,7 +27,11 @@ export async function resetClockFloor(tx: Transaction): Promise<boolean> {
 
 /** The greatest time seen, and the time by the database's clock. */
 export async function selectClock(tx: Transaction): Promise<{ readonly floor: Date; readonly now: Date }> {
-	const [row] = await tx.select({ floor: clockFloor.at }).from(clockFloor);
+	const [row] = await tx
+		.select({ floor: clockFloor.at })
+		.from(clockFloor)
+		.orderBy(desc(clockFloor.generation), desc(clockFloor.at))
+		.limit(1);
 	const now = await selectNow(tx);
 	return { floor: row?.floor ?? now, now };
 }

@@ -252,14 +252,18 @@ export const accessPolicies = pgTable(
 	],
 );
 
-/** The greatest time that the worker has seen: one row. Below it by more than two seconds, no lease is activated or used. */
+/**
+ * The greatest times that each plane has seen. Below the latest of the newest generation by more than two seconds, no lease is activated or
+ * used; a reset begins a generation.
+ */
 export const clockFloor = pgTable(
 	'clock_floor',
 	{
-		id: integer('id').primaryKey().default(1),
+		generation: integer('generation').notNull(),
+		plane: text('plane').notNull(),
 		at: time('at').notNull(),
 	},
-	(t) => [check('clock_floor_one', sql`${t.id} = 1`)],
+	(t) => [primaryKey({ name: 'clock_floor_pkey', columns: [t.generation, t.plane] })],
 );
 
 /** Who wants the floor to be taken back to the database's clock: two persons, within an hour. */
