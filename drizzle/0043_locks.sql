@@ -25,6 +25,22 @@ $$;
 REVOKE EXECUTE ON FUNCTION "take_turn"(text, uuid) FROM PUBLIC;
 --> statement-breakpoint
 
+-- The places of those of whom one at a time works (src/database/place-session.ts), each for its own plane: a login that could take any number
+-- would fill the server's memory for locks. Ends with the session.
+CREATE FUNCTION "take_place"(of_lock bigint) RETURNS boolean
+	LANGUAGE sql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN of_lock = ANY (CASE public.session_plane()
+		WHEN 'firmseal_broker' THEN ARRAY[4611006] WHEN 'firmseal_worker' THEN ARRAY[4611007, 4611008] END)
+		THEN pg_try_advisory_lock(of_lock) ELSE false END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "take_place"(bigint) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "take_place"(bigint) TO firmseal_broker, firmseal_log;
+--> statement-breakpoint
+
 -- Nobody is there yet whose row could be locked.
 CREATE FUNCTION "take_turn_of_first_approvers"() RETURNS void
 	LANGUAGE plpgsql SECURITY DEFINER

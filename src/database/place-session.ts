@@ -48,10 +48,19 @@ export function openPlaceSession(url: string, { lock, role }: PlaceTerms): Promi
 			const { rows } = await connection.query(text, values);
 			return rows[0]?.yes === true;
 		};
+		// A role for the session would stay with the connection of a pooler.
+		const take = async (): Promise<boolean> => {
+			await connection.query(`begin; set local role ${role}`);
+			try {
+				return await ask('select public.take_place($1) as yes', [lock]);
+			} finally {
+				await connection.query('commit');
+			}
+		};
 		return {
 			holdsPlace: () =>
 				withoutParameters(async () => {
-					if (!held) held = await ask('select pg_try_advisory_lock($1) as yes', [lock]);
+					if (!held) held = await take();
 					// Held by somebody who may not have the place: they may keep the number. The work stands on locks of rows.
 					if (!held) return !(await isHeldBy(connection, lock, OF_ROLE, role));
 					else if (!(await ask(HOLDS, [lock]))) throw new LostPlaceError();

@@ -152,6 +152,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			hold_firm: onlyFor('hold_firm', 'maintenance', 'worker'),
 			session_plane: onlyFor('session_plane', 'broker', 'firm', 'operator', 'worker'),
 			set_firm_status: onlyFor('set_firm_status', 'worker'),
+			take_place: onlyFor('take_place', 'broker', 'log'),
 			take_turn_of_first_approvers: onlyFor('take_turn_of_first_approvers', 'worker'),
 			has_no_member: onlyFor('has_no_member', 'worker'),
 			hold_audit_log: onlyFor('hold_audit_log', 'log', 'signer'),

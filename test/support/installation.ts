@@ -150,7 +150,7 @@ export async function makeInstallation(
 		FIRMSEAL_WORKER_DATABASE_URL: planeUrl(LOGINS.worker),
 		FIRMSEAL_BROKER_DATABASE_URL: planeUrl(LOGINS.broker),
 		FIRMSEAL_ADMIN_DATABASE_URL: adminUrl,
-		...(pooled && { FIRMSEAL_DIRECT_DATABASE_URL: urlOf(LOGINS.broker, PASSWORD) }),
+		...(pooled && { FIRMSEAL_DIRECT_DATABASE_URL: adminUrl }),
 		...settings,
 	};
 	const config = readConfig(env);

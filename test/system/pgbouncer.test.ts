@@ -3,7 +3,15 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openToServe } from '../../src/cli/open-to-serve.ts';
 import { readConfig } from '../../src/config.ts';
-import { holdSoleStart, openPlane, type Plane, type PlaneRole, prepareDatabase } from '../../src/database/index.ts';
+import {
+	BROKER_PLACE,
+	holdSoleStart,
+	LOG_PLACE,
+	openPlane,
+	type Plane,
+	type PlaneRole,
+	prepareDatabase,
+} from '../../src/database/index.ts';
 import { leasesOver, type SeenLease } from '../leases/by-api.ts';
 import { servers } from '../support/both-servers.ts';
 import {
@@ -95,9 +103,10 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		for (const of of Object.values(ports)) expect(of.length).toBeLessThanOrEqual(FEW);
 		const sessions = await installation.admin`select usename as user, client_port as port from pg_stat_activity
 			where datname = current_database() and usename in ${installation.admin(Object.values(LOGINS))}`;
-		const past = sessions.filter(({ port }) => !Object.values(ports).flat().includes(port));
-		// The broker's session and the log keeper's, which hear of what they wait for and hold their places.
-		expect(past.map(({ user }) => user)).toEqual([LOGINS.broker, LOGINS.broker]);
+		expect(sessions.filter(({ port }) => !Object.values(ports).flat().includes(port))).toEqual([]);
+		// The broker's session and the log keeper's, which hold their places.
+		for (const { lock } of [BROKER_PLACE, LOG_PLACE])
+			expect((await holdersOf(lock)).map((port) => Object.values(ports).flat().includes(port))).toEqual([false]);
 	});
 
 	it('reads, writes and records', async () => {

@@ -2,7 +2,7 @@ import type { ReservedSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WATCH_PLACE } from '../../../src/database/index.ts';
-import { LOGINS, type TestWorker } from '../../support/installation.ts';
+import type { TestWorker } from '../../support/installation.ts';
 import { makeRefusing } from '../../support/refusing-table.ts';
 import { makeVerifyScene, type VerifyScene } from './verify-scene.ts';
 
@@ -101,13 +101,13 @@ describe('a worker whose database doesn’t let it tell', () => {
 	it('logs what it finds where nobody may ask for the place', async () => {
 		const { admin } = scene.installation;
 		await editOldest();
-		await admin`revoke execute on function pg_try_advisory_lock(bigint) from ${admin(LOGINS.worker)}`;
+		await admin`revoke execute on function take_place(bigint) from firmseal_log`;
 		try {
 			await look();
 			expect(checks().join()).toMatch(/ENTRY_CHANGED 1/);
 		} finally {
 			await worker?.stop();
-			await admin`grant execute on function pg_try_advisory_lock(bigint) to ${admin(LOGINS.worker)}`;
+			await admin`grant execute on function take_place(bigint) to firmseal_log`;
 		}
 	});
 
@@ -158,6 +158,11 @@ describe('a worker whose database doesn’t let it tell', () => {
 			expect(await subjects()).not.toContain('LOG_UNVERIFIED:DatabaseError:57014');
 			await worker?.turn(60_000);
 			expect(await subjects()).toContain('LOG_UNVERIFIED:DatabaseError:57014');
+			// Nothing was found that is other than it was signed.
+			expect(checks().join()).not.toContain('LOG_UNVERIFIED');
+			expect(worker?.lines.join()).toContain(
+				'the log could not be verified to its end: firmseal audit verify says more',
+			);
 		} finally {
 			await putBack();
 		}

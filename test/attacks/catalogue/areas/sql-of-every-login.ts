@@ -10,6 +10,7 @@ export const sqlOfEveryLogin: Area = {
 			async (stage) => {
 				const taking = [
 					'select pg_advisory_lock(4611006)',
+					'select pg_try_advisory_lock(1)',
 					'select pg_try_advisory_xact_lock(1, 2)',
 					'select lo_create(0)',
 					"select lo_from_bytea(0, 'x')",
