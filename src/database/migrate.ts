@@ -41,7 +41,7 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { pa
 			await takeTurn(admin);
 			await admin.query("select set_config('lock_timeout', $1, false)", [String(patience)]);
 			await makeRoles(admin, logins);
-			await takeFromLogins(admin, logins);
+			await takeFromLogins(admin);
 			await guardSchema(admin);
 			await admin.query('set role firmseal_owner');
 			// Before a migration drops a column whose triggers are there still, and again when it has made others.
@@ -73,7 +73,7 @@ async function whoKeepsTables(admin: Client): Promise<SetupError> {
 		where l.granted and a.pid <> pg_backend_pid() and (
 			(a.datname = current_database() and c.relnamespace in ('public'::regnamespace, to_regnamespace('drizzle')))
 			or (c.oid = 'pg_authid'::regclass and l.mode = 'RowExclusiveLock')
-			or (l.locktype = 'transactionid' and a.datname = current_database() and a.state = 'idle in transaction'))`);
+			or (l.locktype = 'transactionid' and a.datname = current_database()))`);
 	return new SetupError(
 		`The database can’t be changed while transactions on its tables stay open, of ${rows[0].who ?? 'nobody who is still there'}: stop those processes, or end a session with \`select pg_terminate_backend(PID)\`, and repeat it.`,
 	);

@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openPlaneOf } from '../../src/compose.ts';
 import { openConnection } from '../../src/database/connection.ts';
+import { findDrift, WATCH_PLACE } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { LOGINS, type TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
@@ -141,6 +143,34 @@ describe.each(servers)('a login of $name', (server) => {
 			await worker.query('set role firmseal_signer');
 			expect(await codeOf(worker.query('drop owned by firmseal_signer'))).toBe('42501');
 		});
+	});
+
+	it('a view that every login may lock keeps no plane from a start', async () => {
+		for (const login of Object.keys(LOGINS) as Login[]) {
+			const plane = openPlaneOf(stage.installation.database, `firmseal_${login}`, 1);
+			onTestFinished(() => plane.close());
+			const drift = await holding(
+				stage,
+				login === 'firm' ? 'operator' : 'firm',
+				(tx) => tx`lock table pg_catalog.pg_settings in access exclusive mode`,
+				() => findDrift(plane),
+			);
+			expect([login, drift]).toEqual([login, []]);
+		}
+	});
+
+	it('a login takes the place of its own plane alone, and no other number', async () => {
+		const taken = async (login: Login, role: string) => {
+			const client = await signIn(login);
+			await client.query(`set role ${role}`);
+			const numbers = Array.from({ length: 20 }, (_, i) => 4_611_000 + i);
+			const { rows } = await client.query('select n from unnest($1::bigint[]) n where take_place(n)', [numbers]);
+			expect(await codeOf(client.query('select pg_try_advisory_lock(1)'))).toBe('42501');
+			return rows.map(({ n }) => Number(n));
+		};
+		// Who keeps the log has one already, and the broker its own.
+		expect(await taken('worker', 'firmseal_log')).toEqual([WATCH_PLACE.lock]);
+		expect(await taken('broker', 'firmseal_broker')).toEqual([]);
 	});
 
 	it('no login fills the disk by what it sorts, or lifts that bound', async () => {

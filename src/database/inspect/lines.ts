@@ -160,9 +160,9 @@ const roles = `
 	where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
 	and (s.setrole = 0 or s.setrole in (select oid from plane_user) or s.setrole in (select oid from ours))
 	and (g.name in (${listOf(DECIDING_SETTINGS)})
-		-- A login may set these for itself, whoever made it.
+		-- A login may set these for itself, whoever made it. The function, since every login may lock the view pg_settings.
 		or (s.setrole <> 0 and s.setrole not in (select oid from ours)
-			and coalesce((select t.context = 'user' from pg_settings t where lower(t.name collate "C") = lower(g.name collate "C")), true)))
+			and coalesce((select t.context = 'user' from pg_show_all_settings() t where lower(t.name collate "C") = lower(g.name collate "C")), true)))
 	and (s.setrole not in (select oid from passed_over) or g.name in (${listOf(OF_SUPERUSER)}))
 	union all
 	select 'roles', r.rolname || ' signs in to a plane and is a member of ' || p.rolname
