@@ -130,7 +130,7 @@ export async function watchAnchors({ config, clock, plane, withTombstones, logge
 		const state = stateNow();
 		if (state === told) return;
 		if (state === null) logger.info({}, 'the audit log agrees with its anchors again');
-		else logger.error({ code: state }, CLOSED[closes(state)]);
+		else logger.error({ code: state }, wordsOf(state).closed);
 		told = state;
 	}
 
@@ -155,7 +155,7 @@ export async function watchAnchors({ config, clock, plane, withTombstones, logge
 		refusalFor(kind) {
 			const state = stateNow();
 			if (state === null || (closes(state) === 'OPERATORS' && kind === 'firm')) return null;
-			return new FirmsealError('AUDIT_UNAVAILABLE', REFUSED[closes(state)]);
+			return new FirmsealError('AUDIT_UNAVAILABLE', wordsOf(state).refused);
 		},
 		async stop() {
 			stopping.abort();
@@ -171,16 +171,28 @@ const isSettled = (state: State): boolean => state === 'SOUND' || state === 'NON
 const closes = (state: State): 'ALL' | 'OPERATORS' =>
 	state === 'DISAGREES' || state === 'BEHIND' || state === 'UNREADABLE' ? 'ALL' : 'OPERATORS';
 
-const CLOSED = {
-	ALL: 'content is closed: the audit log isn’t what is anchored of it; run firmseal audit verify, and after a restore firmseal audit rebuild',
-	OPERATORS: 'content is closed to operators: the audit log can’t be anchored, or compared with its anchors',
+/** What the process's log says, and who asks for content is answered. */
+const WORDS = {
+	ALL: {
+		closed:
+			'content is closed: the audit log isn’t what is anchored of it; run firmseal audit verify, and after a restore firmseal audit rebuild',
+		refused:
+			'Content is closed: the audit log is not what was anchored of it. The platform’s administrator must run `firmseal audit verify`, and after a restore `firmseal audit rebuild`.',
+	},
+	UNREADABLE: {
+		closed:
+			'content is closed: the database answers, and refuses again to have the audit log compared with its anchors; the line “could not be compared” beside this one says why',
+		refused:
+			'Content is closed: the database refuses to have the audit log compared with its anchors. The log of the process says why.',
+	},
+	OPERATORS: {
+		closed: 'content is closed to operators: the audit log can’t be anchored, or compared with its anchors',
+		refused:
+			'Content is closed to operators while the audit log can’t be anchored: see that `firmseal worker` runs and that the anchors’ store can be reached.',
+	},
 } as const;
 
-const REFUSED = {
-	ALL: 'Content is closed: the audit log is not what was anchored of it. Whoever runs the platform must run `firmseal audit verify`, and after a restore `firmseal audit rebuild`.',
-	OPERATORS:
-		'Content is closed to operators while the audit log can’t be anchored: see that `firmseal worker` runs and that the anchors’ store can be reached.',
-} as const;
+const wordsOf = (state: State) => WORDS[state === 'UNREADABLE' ? state : closes(state)];
 
 /** Holds the log of a database against what is anchored of it, as the settings say. Throws what the plane throws. */
 export async function compareLog(config: Config, plane: Plane, signal: AbortSignal): Promise<AnchorComparison> {

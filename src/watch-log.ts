@@ -159,7 +159,9 @@ export function watchLog({ clock, database, audit, logger }: LogWatchParts): Rep
 		if (fresh.length === 0) return;
 		const counts = Map.groupBy(fresh, ({ kind }) => kind);
 		const check = Array.from(counts, ([kind, { length }]) => `${kind} ${length}`).join(', ');
-		logger.error({ count: fresh.length, check }, 'the log is not what was signed: firmseal audit verify says more');
+		const isUnread = fresh.every(({ kind }) => kind === 'LOG_UNVERIFIED');
+		const told = isUnread ? 'the log could not be verified to its end' : 'the log is not what was signed';
+		logger.error({ count: fresh.length, check }, `${told}: firmseal audit verify says more`);
 	}
 
 	const watching = repeat(look, {

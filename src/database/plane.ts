@@ -96,11 +96,6 @@ interface Named {
 /** Whoever ends a lease waits for its transactions. Milliseconds. */
 export const LEASE_DEADLINE = 5_000;
 
-const timeouts = (milliseconds: number) =>
-	['statement_timeout', 'idle_in_transaction_session_timeout']
-		.map((name) => `set_config('${name}', '${milliseconds}', true)`)
-		.join(', ');
-
 /**
  * What a login may have set otherwise for itself, by ALTER ROLE, of what decides which objects and rows a statement finds, how its text and
  * its answers are read, how long it waits, and whether what is committed is durable. Dates and times are as tables/columns.ts reads them.
@@ -129,15 +124,17 @@ const STEADY = [
 type Turns = Pick<Plane, 'inTurn' | 'alone'>;
 
 function planeOf(pool: Pool, turns: Turns, role: PlaneRole, { client, lease, job }: Named): Plane {
+	const patience = lease ? LEASE_DEADLINE : PATIENCE;
 	const begin = (accessMode: 'read only' | 'read write', firm: string | null) =>
 		// Whatever the server's defaults are. Read committed: the rules on people count rows and then write, so each statement must see
-		// what is committed.
-		`begin isolation level read committed ${accessMode}; select set_config('role', ${escapeLiteral(role)}, true),
+		// what is committed. How long a statement may take is one of its own: a login's own default would end one that does more.
+		`begin isolation level read committed ${accessMode}; set local statement_timeout = ${patience};
+		select set_config('role', ${escapeLiteral(role)}, true),
 		set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),
 		set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true),
 		set_config('firmseal.lease', ${escapeLiteral(lease ?? '')}, true),
 		set_config('firmseal.job', ${escapeLiteral(job ?? '')}, true),
-		${STEADY}, ${timeouts(lease ? LEASE_DEADLINE : PATIENCE)}`;
+		${STEADY}, set_config('idle_in_transaction_session_timeout', '${patience}', true)`;
 
 	/**
 	 * Nothing is waited for that need not be: the first statement of `work` follows the beginning in the same round trip, and what was only
