@@ -4,7 +4,7 @@ import type { CatalogueOptions } from './inspect/catalogue.ts';
 import type { Finding } from './inspect/compare.ts';
 import type { Plane } from './plane.ts';
 
-/** Of one session: more than a statement of ours sorts. With all the 100 connections of a server as it comes it makes 25 GiB. */
+/** Of one session: more than a statement of ours sorts. PostgreSQL counts a hash join on the disk only in part, which may take some GiB. */
 const MOST = '256MB';
 
 /** Logins that may become a plane and have no bound of their own, as the server's configuration may have one for all. */
@@ -50,7 +50,7 @@ export function inspectTemporaryFiles(plane: Plane, { sharedLogin = false }: Cat
 		const unbound = rows.flatMap(({ name, is_shared }) => (sharedLogin && is_shared ? [] : [String(name)]));
 		const ok = unbound.length === 0 || isOfServer;
 		return {
-			check: 'the temporary files of each login’s sessions are bounded',
+			check: 'what each login’s sessions sort on the disk is bounded',
 			ok,
 			mend: ok
 				? null

@@ -230,7 +230,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			expect(code).toBe(1);
 			expect(stdout.match(/^WRONG .*/gm)).toEqual([
 				...missing.map((part) => `WRONG the ${part} plane signs in`),
-				'WRONG the temporary files of each login’s sessions are bounded',
+				'WRONG what each login’s sessions sort on the disk is bounded',
 				expect.stringContaining('WRONG each login of the database has a connection limit'),
 			]);
 		} finally {

@@ -101,7 +101,7 @@ export const startedAndMoved: Area = {
 			attack:
 				'The operator’s login sets defaults for itself, as PostgreSQL lets each: the role that reads under a lease, other tables in front, row policies off',
 			expected:
-				'Each transaction sets its own, so they have no effect; and with them its plane does not start in production',
+				'Each transaction sets its own, so they decide nothing; and with them its plane does not start in production',
 			layer: 'start',
 			async run({ admin, installation }) {
 				const login = `${LOGINS.operator} in database ${installation.name}`;
