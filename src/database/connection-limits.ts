@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import { type Client, escapeIdentifier } from 'pg';
 import type { CatalogueOptions } from './inspect/catalogue.ts';
 import type { Finding } from './inspect/compare.ts';
-import type { Plane, PlaneRole } from './plane.ts';
+import type { Plane } from './plane.ts';
+import { type PlaneRole, quoted } from './role-names.ts';
 
 /** Connections that one process of a login opens at most, past a pooler too; the worker's beside a command (docs/deployment.md). */
 export const CONNECTIONS_OF_PROCESS = {
@@ -39,7 +40,7 @@ const READ = `
 		coalesce((select json_agg(json_build_object('name', l.rolname, 'limit', l.rolconnlimit, 'mains', l.mains) order by l.rolname) from (
 			select r.rolname, r.rolconnlimit, array_agg(p.rolname order by p.rolname) as mains
 			from pg_roles r cross join pg_roles p
-			where r.rolcanlogin and not r.rolsuper and p.rolname in (${MAINS.map((name) => `'${name}'`).join(', ')})
+			where r.rolcanlogin and not r.rolsuper and p.rolname in (${quoted(MAINS)})
 				and pg_has_role(r.oid, p.oid, case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end)
 			group by r.rolname, r.rolconnlimit) l), '[]') as logins`;
 

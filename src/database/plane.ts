@@ -5,19 +5,10 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
 import { openPool, PATIENCE } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
+import type { PlaneRole } from './role-names.ts';
 import { createTurns, type InTurn } from './turns.ts';
 
-/** What a transaction may be. The roles own nothing and cannot sign in (drizzle/0002_locks.sql). */
-export type PlaneRole =
-	| 'firmseal_firm'
-	| 'firmseal_portal'
-	| 'firmseal_operator'
-	| 'firmseal_break_glass'
-	| 'firmseal_broker'
-	| 'firmseal_worker'
-	| 'firmseal_maintenance'
-	| 'firmseal_log'
-	| 'firmseal_signer';
+export type { PlaneRole };
 
 /** Statements of one transaction. */
 export type Transaction = NodePgDatabase;

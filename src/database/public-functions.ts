@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Client } from 'pg';
 import type { Plane } from './plane.ts';
+import { quoted, ROLES } from './role-names.ts';
 
 /**
  * Functions that every login of a PostgreSQL server may call, though one can take with them what others wait for: locks of no row, as many as
@@ -14,7 +15,7 @@ const PLACE = 'pg_catalog.pg_try_advisory_lock(bigint)';
 
 /** Our roles, and the logins that may become one. */
 const OURS = `
-	with ours as (select oid, rolname from pg_roles where rolname ~ '^firmseal_[a-z_]+$' and not rolcanlogin),
+	with ours as (select oid, rolname from pg_roles where rolname in (${quoted(ROLES)})),
 	login as (select r.oid, r.rolname from pg_roles r where r.rolcanlogin and not r.rolsuper
 		and exists (select from ours o where o.rolname <> 'firmseal_owner' and pg_has_role(r.oid, o.oid, 'member'))),
 	who as (select * from ours union all select * from login)`;

@@ -1,7 +1,7 @@
 import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { SetupError } from '../errors.ts';
 import { limitConnections } from './connection-limits.ts';
-import type { PlaneRole } from './plane.ts';
+import { type PlaneRole, ROLES } from './role-names.ts';
 import { boundTemporaryFiles } from './temporary-files.ts';
 
 /** A login that `firmseal init` makes for a plane: the user and password of that plane's URL. */
@@ -12,19 +12,6 @@ export interface PlaneLogin {
 
 /** duplicate_object, unique_violation */
 const ALREADY_MADE = new Set(['42710', '23505']);
-
-const ROLES = [
-	'firmseal_owner',
-	'firmseal_firm',
-	'firmseal_portal',
-	'firmseal_operator',
-	'firmseal_break_glass',
-	'firmseal_broker',
-	'firmseal_worker',
-	'firmseal_maintenance',
-	'firmseal_log',
-	'firmseal_signer',
-] as const;
 
 /**
  * Makes the roles and a NOINHERIT login for each plane: outside a transaction that takes its role, a login has no privilege

@@ -3,6 +3,7 @@ import { type Client, escapeIdentifier } from 'pg';
 import type { CatalogueOptions } from './inspect/catalogue.ts';
 import type { Finding } from './inspect/compare.ts';
 import type { Plane } from './plane.ts';
+import { PLANE_ROLES, quoted } from './role-names.ts';
 
 /** Of one session: more than a statement of ours sorts. PostgreSQL counts a hash join on the disk only in part, which may take some GiB. */
 const MOST = '256MB';
@@ -13,7 +14,7 @@ const UNBOUND = `
 		and pg_has_role(r.oid, o.oid, 'member')) = 4 as is_shared
 	from pg_roles r
 	where r.rolcanlogin and not r.rolsuper
-		and exists (select from pg_roles o where o.rolname ~ '^firmseal_[a-z_]+$' and not o.rolcanlogin and o.rolname <> 'firmseal_owner'
+		and exists (select from pg_roles o where o.rolname in (${quoted(PLANE_ROLES)})
 			and pg_has_role(r.oid, o.oid, 'member'))
 		and not exists (select from pg_db_role_setting s, unnest(s.setconfig) as setting
 			where s.setrole = r.oid and s.setdatabase = 0 and setting ~ '^temp_file_limit=' and setting <> 'temp_file_limit=-1')

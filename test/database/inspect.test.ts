@@ -218,6 +218,15 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		expect(wrong.map(({ mend }) => mend)).toEqual([expect.stringMatching(/^Such a statement is refused only after/)]);
 	});
 
+	it('takes no role of an administrator’s for one of ours by how its name begins', async () => {
+		const owner = `create role firmseal_admin superuser;
+			alter function firmseal_guard.refuse_statement() owner to firmseal_admin`;
+		const reader = `create role firmseal_readers; create role a_reader login; grant firmseal_readers to a_reader;
+			grant temporary on database DB to a_reader; set local session authorization a_reader;
+			create temporary table x (); reset session authorization`;
+		for (const statements of [owner, reader]) expect(await findWrongAfter(statements)).toEqual([]);
+	});
+
 	it('finds logins that may fill the disk by what they sort', async () => {
 		const wrong = await findWrongAfter(`
 			alter role firmseal_firm_login reset temp_file_limit; alter role firmseal_broker_login set temp_file_limit = -1`);

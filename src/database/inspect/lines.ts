@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { quoted } from '../role-names.ts';
 
 /** Each area's lines, as queries on what scope.ts names. Nothing here differs between PostgreSQL 15 and 18. */
 
@@ -122,8 +123,6 @@ const DECIDING_SETTINGS = [
 	'local_preload_libraries',
 ];
 
-const listOf = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
-
 const attributes = (names: readonly string[]) =>
 	names.map((name) => `case when r.rol${name} then '${name}' end`).join(', ');
 
@@ -159,11 +158,11 @@ const roles = `
 	cross join lateral (select split_part(setting, '=', 1) as name from unnest(s.setconfig) setting) g
 	where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
 	and (s.setrole = 0 or s.setrole in (select oid from plane_user) or s.setrole in (select oid from ours))
-	and (g.name in (${listOf(DECIDING_SETTINGS)})
+	and (g.name in (${quoted(DECIDING_SETTINGS)})
 		-- A login may set these for itself, whoever made it. The function, since every login may lock the view pg_settings.
 		or (s.setrole <> 0 and s.setrole not in (select oid from ours)
 			and coalesce((select t.context = 'user' from pg_show_all_settings() t where lower(t.name collate "C") = lower(g.name collate "C")), true)))
-	and (s.setrole not in (select oid from passed_over) or g.name in (${listOf(OF_SUPERUSER)}))
+	and (s.setrole not in (select oid from passed_over) or g.name in (${quoted(OF_SUPERUSER)}))
 	union all
 	select 'roles', r.rolname || ' signs in to a plane and is a member of ' || p.rolname
 	from pg_roles r join plane_user u on u.oid = r.oid cross join pg_roles p

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { quoted, ROLES } from '../role-names.ts';
 
 /** Objects that came with an extension are the extension's. */
 const ofExtension = (catalogue: string, oid: string) =>
@@ -19,8 +20,7 @@ const isUsable = (acl: string) =>
 export const scope = (without: string | null, ownDefaults: boolean): SQL => sql`
 	with recursive ours as (
 		select oid, rolname from pg_roles
-		where rolname in ('firmseal_owner', 'firmseal_firm', 'firmseal_portal', 'firmseal_operator', 'firmseal_break_glass',
-			'firmseal_broker', 'firmseal_worker', 'firmseal_maintenance', 'firmseal_log', 'firmseal_signer')
+		where rolname in (${sql.raw(quoted(ROLES))})
 	), granted as (
 		-- From 16 on, who may create roles is a member of those that it made, only to grant them.
 		select m.member, m.roleid from pg_auth_members m join pg_roles r on r.oid = m.member

@@ -1,0 +1,19 @@
+/** What a transaction may be. The roles own nothing and cannot sign in (drizzle/0002_locks.sql). */
+export const PLANE_ROLES = [
+	'firmseal_firm',
+	'firmseal_portal',
+	'firmseal_operator',
+	'firmseal_break_glass',
+	'firmseal_broker',
+	'firmseal_worker',
+	'firmseal_maintenance',
+	'firmseal_log',
+	'firmseal_signer',
+] as const;
+export type PlaneRole = (typeof PLANE_ROLES)[number];
+
+/** All that `firmseal init` makes. They are the server's: each Firmseal database on it has the same. */
+export const ROLES = ['firmseal_owner', ...PLANE_ROLES] as const;
+
+/** As a list in SQL. */
+export const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
