@@ -14,7 +14,7 @@ import {
 	whichDatabaseAt,
 } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
-import { nodeFacts, type ProcessKind, productionRefusals, type StartFacts } from './production-refusals.ts';
+import { nodeFacts, type ProcessKind, productionRefusals, SETTING_OF, type StartFacts } from './production-refusals.ts';
 
 /** @throws SetupError with every reason why production does not start so. */
 export function refuseInProduction(
@@ -57,7 +57,7 @@ export async function inspectDirect(
 	own: Plane,
 ): Promise<SignIn[]> {
 	if (database.direct === null) return [];
-	const setting = `FIRMSEAL_${side.toUpperCase()}_DATABASE_URL`;
+	const setting = SETTING_OF[side];
 	if ((await whichDatabaseAt(database.direct)) !== (await whichDatabase(own)))
 		throw new SetupError(
 			`FIRMSEAL_DIRECT_DATABASE_URL leads to another database than ${setting}: set it to the same one, past the pooler.`,

@@ -2,21 +2,13 @@ import { join, relative } from 'node:path';
 import type { Config } from '../config.ts';
 import { type DatabasePlace, placeOf, troubleOf } from '../database/index.ts';
 import { FirmsealError, SetupError, sentenceOf, TROUBLES } from '../errors.ts';
+import { SETTING_OF } from '../production-refusals.ts';
 
 /** The command that runs; the settings are there once they are read. */
 export interface RunningCommand {
 	readonly name: string;
 	config: Config | null;
 }
-
-const URLS = {
-	DATABASE_URL: 'firm',
-	FIRMSEAL_OPERATOR_DATABASE_URL: 'operator',
-	FIRMSEAL_WORKER_DATABASE_URL: 'worker',
-	FIRMSEAL_BROKER_DATABASE_URL: 'broker',
-	FIRMSEAL_DIRECT_DATABASE_URL: 'direct',
-	FIRMSEAL_ADMIN_DATABASE_URL: 'admin',
-} as const satisfies Readonly<Record<string, keyof Config['database']>>;
 
 const LIST = new Intl.ListFormat('en');
 
@@ -30,9 +22,9 @@ const OF_SIGN_IN = /^(?:28...|3D000|42501)$/;
 
 /** The settings whose URLs lead to such a place, for a sentence; empty: none. */
 export function settingsOf(database: Config['database'], isIt: (place: DatabasePlace) => boolean): string {
-	const names = Object.entries(URLS).flatMap(([setting, side]) => {
+	const names = (Object.keys(SETTING_OF) as (keyof Config['database'])[]).flatMap((side) => {
 		const place = placeOf(database[side]?.expose() ?? '');
-		return place && isIt(place) ? [setting] : [];
+		return place && isIt(place) ? [SETTING_OF[side]] : [];
 	});
 	return LIST.format(names);
 }
@@ -70,8 +62,8 @@ const lacksAdmin = ({ admin }: Config['database'], command: string): boolean =>
 function rightAdvice(database: Config['database'], settings: string, command: string): string {
 	if (lacksAdmin(database, command))
 		return 'set FIRMSEAL_ADMIN_DATABASE_URL to a superuser, or a user who may create roles';
-	const unset = (['FIRMSEAL_OPERATOR_DATABASE_URL', 'FIRMSEAL_WORKER_DATABASE_URL'] as const).filter(
-		(setting) => database[URLS[setting]] === null,
+	const unset = (['operator', 'worker'] as const).flatMap((side) =>
+		database[side] === null ? [SETTING_OF[side]] : [],
 	);
 	return unset.length > 0 && /(?<!_)DATABASE_URL/.test(settings)
 		? `set ${LIST.format(unset)} to the ${unset.length > 1 ? 'logins made for them' : 'login made for it'}`
