@@ -41,7 +41,7 @@ export const doctor = (program: Command) =>
 					.implies({ afterRestore: true }),
 			),
 		async ({ config, options }) => {
-			const found = await find(config, options);
+			const found = await findAll(config, options);
 			const findings = found.map((each) => ({ ...each, mend: each.mend && withoutOwnAdvice(each.mend, 'doctor') }));
 			const lines = findings.map(lineOf);
 			const wrong = findings.filter(({ ok }) => ok === false);
@@ -55,9 +55,10 @@ export const doctor = (program: Command) =>
 	);
 
 /** As any command, it opens nothing while its own Node would give it away. */
-async function find(config: Config, options: Examining): Promise<Finding[]> {
-	const before = [ofSettings(config), ...ofNode(config)];
-	if (before.some(({ check, ok }) => check === OF_NODE && !ok)) return before;
+async function findAll(config: Config, options: Examining): Promise<Finding[]> {
+	const node = ofNode(config);
+	const before = [ofSettings(config), ...node];
+	if (node.some(({ ok }) => !ok)) return before;
 	try {
 		return [...before, ...(await withInstallation(config, (installation) => examine(config, installation, options)))];
 	} catch (error) {
@@ -65,13 +66,16 @@ async function find(config: Config, options: Examining): Promise<Finding[]> {
 	}
 }
 
-const OF_NODE = 'this command’s Node has no option, and nothing in its environment, that production refuses';
-
 function ofNode(config: Config): Finding[] {
 	if (config.env !== 'production') return [];
 	const refusals = commandRefusals(config);
-	const mend = [...refusals, 'Until then nothing else is looked at.'].join('\n      ');
-	return [{ check: OF_NODE, ok: refusals.length === 0, mend: refusals.length === 0 ? null : mend }];
+	return [
+		{
+			check: 'this command’s Node has no option, and nothing in its environment, that production refuses',
+			ok: refusals.length === 0,
+			mend: refusals.length === 0 ? null : [...refusals, 'Until then nothing else is looked at.'].join('\n      '),
+		},
+	];
 }
 
 function ofSettings(config: Config): Finding {
