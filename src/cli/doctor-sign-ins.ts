@@ -70,6 +70,8 @@ async function ofWay(setting: string, url: string, own: string): Promise<Finding
 
 function compared(setting: string, there: string, own: string): Finding {
 	const ok = there === own;
-	const mend = ok ? null : `It leads to another one, which may not even be prepared: set ${setting} to the worker's.`;
+	const mend = ok
+		? null
+		: `It leads to another one, which may not even be prepared: name the worker's database in ${setting}, and leave its login as it is.`;
 	return { check: `${setting} leads to the worker's database`, ok, mend };
 }

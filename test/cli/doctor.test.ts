@@ -242,7 +242,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		{
 			setting: 'DATABASE_URL',
 			change: { pathname: '/third' },
-			told: /^It leads to another one, .+ set DATABASE_URL to /,
+			told: /^It leads to another one, .+ name the worker's database in DATABASE_URL, /,
 		},
 		{
 			setting: 'FIRMSEAL_OPERATOR_DATABASE_URL',
