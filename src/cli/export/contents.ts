@@ -15,7 +15,6 @@ const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 /** The file of a version; and what a run that comes late may leave in what another has completed. */
 const FILES = new RegExp(
 	`^(?:files/${ID}/\\d+/[^/]+|${RESUME}/(?:running[^/]*|state\\.json(?:\\.new)?|(?:files|failures)\\.jsonl))$`,
-	's',
 );
 const DIRECTORIES = new RegExp(`^(?:${RESUME}|files(?:/${ID}(?:/\\d+)?)?)$`);
 
