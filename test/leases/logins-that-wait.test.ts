@@ -46,7 +46,8 @@ const STATEMENTS = [
 	'comment on column public.lease_ends.firm_id is null',
 	"security label on table public.lease_ends is 'x'",
 	'grant select on public.lease_ends to public',
-	'lock table public.lease_ends in share mode',
+	// In a transaction, without which it is refused for that.
+	'do $$ begin lock table public.lease_ends in share mode; end $$',
 	'truncate public.lease_ends',
 	'reindex table public.lease_ends',
 	'cluster public.lease_ends',
@@ -84,7 +85,7 @@ describe.each(servers)('a login of $name', (server) => {
 
 	describe('a statement that a login may not make', () => {
 		it('waits for nothing, in no role of any login, while another has read and written the tables', async () => {
-			const waits: string[] = [];
+			const odd: string[] = [];
 			const made: string[] = [];
 			await holding(
 				stage,
@@ -101,15 +102,15 @@ describe.each(servers)('a login of $name', (server) => {
 							await client.query(`set role ${role}`);
 							for (const statement of STATEMENTS) {
 								const code = await codeOf(client.query(statement));
-								// lock_not_available
-								if (code === '55P03') waits.push(`${role}: ${statement}`);
 								if (code === 'done') made.push(statement);
+								// Such as 55P03 (lock_not_available), or 42601, by which a statement would have been refused for its own sake.
+								else if (code !== '42501') odd.push(`${role}: ${code} ${statement}`);
 							}
 						}
 					}
 				},
 			);
-			expect(waits).toEqual([]);
+			expect(odd).toEqual([]);
 			// A login owns nothing, and of the others PostgreSQL warns and does nothing.
 			expect([...new Set(made)]).toEqual([
 				'reassign owned by current_user to current_user',
@@ -135,7 +136,7 @@ describe.each(servers)('a login of $name', (server) => {
 			);
 		});
 
-		it('keeps nobody from content whose policies are for one role alone', async () => {
+		it('keeps no one from content whose policies are for one role alone', async () => {
 			const client = await signIn('operator');
 			await client.query('set role firmseal_break_glass');
 			expect(await codeOf(client.query('drop owned by firmseal_break_glass'))).toBe('42501');
