@@ -24,7 +24,6 @@ const tooMuch = (attack: string, limit: RegExp, query: string, variables?: Recor
 });
 
 const REVOKE = 'mutation { revokeBreakGlass(leaseId: "01980000-0000-7000-8000-0000000000ff") { lease { id } } }';
-const times3 = <T>(one: () => T) => Array.from({ length: 3 }, one);
 
 /** Whatever was sent, the next request is answered as ever. */
 async function goesOn(stage: Stage, answers: Told[]): Promise<{ answers: Told[] }> {
@@ -112,7 +111,7 @@ export const limits: Area = {
 				const { owner } = stage.north;
 				const id = await stage.note({ body: '\u0001'.repeat(131_000) });
 				const query = `{ note(id: "${id}") { ${times(27, (n) => `a${n}: body`)} } }`;
-				const held = await Promise.all(times3(() => holdAnswer(stage.api.url, `${owner}`, query)));
+				const held = await Promise.all(Array.from({ length: 3 }, () => holdAnswer(stage.api.url, `${owner}`, query)));
 				try {
 					const told = await stage.ask(owner, query);
 					const { errors } = await stage.ask(owner, REVOKE);
