@@ -3,7 +3,7 @@ import { type Client, escapeIdentifier } from 'pg';
 import type { CatalogueOptions } from './inspect/catalogue.ts';
 import type { Finding } from './inspect/compare.ts';
 import type { Plane } from './plane.ts';
-import { type PlaneRole, quoted } from './role-names.ts';
+import { mayBecome, type PlaneRole, quoted } from './role-names.ts';
 
 /** Connections that one process of a login opens at most, past a pooler too; the worker's beside a command (docs/deployment.md). */
 export const CONNECTIONS_OF_PROCESS = {
@@ -41,7 +41,7 @@ const READ = `
 			select r.rolname, r.rolconnlimit, array_agg(p.rolname order by p.rolname) as mains
 			from pg_roles r cross join pg_roles p
 			where r.rolcanlogin and not r.rolsuper and p.rolname in (${quoted(MAINS)})
-				and pg_has_role(r.oid, p.oid, case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end)
+				and ${mayBecome('r.oid', 'p.oid')}
 			group by r.rolname, r.rolconnlimit) l), '[]') as logins`;
 
 interface Read {

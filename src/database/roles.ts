@@ -1,7 +1,7 @@
 import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { SetupError } from '../errors.ts';
 import { limitConnections } from './connection-limits.ts';
-import { type PlaneRole, ROLES } from './role-names.ts';
+import { mayBecome, type PlaneRole, ROLES } from './role-names.ts';
 import { boundTemporaryFiles } from './temporary-files.ts';
 
 /** A login that `firmseal init` makes for a plane: the user and password of that plane's URL. */
@@ -59,11 +59,6 @@ async function makeUnlessMade(admin: Client, statement: string): Promise<void> {
 }
 
 async function grantOnce(admin: Client, role: string, user: string): Promise<void> {
-	// From 16 on, who made a role is a member that may grant it, and may not yet become it.
-	const { rows } = await admin.query(
-		`select pg_has_role($1::name, $2::name,
-			case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as yes`,
-		[user, role],
-	);
+	const { rows } = await admin.query(`select ${mayBecome('$1::name', '$2::name')} as yes`, [user, role]);
 	if (rows[0].yes !== true) await makeUnlessMade(admin, `grant ${escapeIdentifier(role)} to ${escapeIdentifier(user)}`);
 }

@@ -3,7 +3,7 @@ import { type Client, escapeIdentifier } from 'pg';
 import type { CatalogueOptions } from './inspect/catalogue.ts';
 import type { Finding } from './inspect/compare.ts';
 import type { Plane } from './plane.ts';
-import { PLANE_ROLES, quoted } from './role-names.ts';
+import { mayBecome, PLANE_ROLES, quoted } from './role-names.ts';
 
 /** Of one session: more than a statement of ours sorts. PostgreSQL counts a hash join on the disk only in part, which may take some GiB. */
 const MOST = '256MB';
@@ -11,11 +11,11 @@ const MOST = '256MB';
 /** Logins that may become a plane and have no bound of their own, as the server's configuration may have one for all. */
 const UNBOUND = `
 	select r.rolname as name, (select count(*) from pg_roles o where o.rolname in ('firmseal_firm', 'firmseal_operator', 'firmseal_broker', 'firmseal_worker')
-		and pg_has_role(r.oid, o.oid, 'member')) = 4 as is_shared
+		and ${mayBecome('r.oid', 'o.oid')}) = 4 as is_shared
 	from pg_roles r
 	where r.rolcanlogin and not r.rolsuper
 		and exists (select from pg_roles o where o.rolname in (${quoted(PLANE_ROLES)})
-			and pg_has_role(r.oid, o.oid, 'member'))
+			and ${mayBecome('r.oid', 'o.oid')})
 		and not exists (select from pg_db_role_setting s, unnest(s.setconfig) as setting
 			where s.setrole = r.oid and s.setdatabase = 0 and setting ~ '^temp_file_limit=' and setting <> 'temp_file_limit=-1')
 	order by 1`;
