@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Client, escapeIdentifier } from 'pg';
+import { alterIfAllowed } from './alter-if-allowed.ts';
 import type { CatalogueOptions } from './inspect/catalogue.ts';
 import type { Finding } from './inspect/compare.ts';
 import type { Plane } from './plane.ts';
@@ -74,9 +75,6 @@ export function shareConnections({
 const hasRoom = (login: LimitedLogin) => login.limit >= neededBy(login);
 const addsUp = ({ available, logins }: Read) => sum(logins.map(({ limit }) => limit)) <= available;
 
-/** insufficient_privilege: somebody else has made the login. internal_error: another database of the cluster limits it at this moment. */
-const LEFT = new Set(['42501', 'XX000']);
-
 /**
  * Limits what each login may have of the server's connections, where one has no limit or they don't fit the server any more. What an
  * administrator has set and fits stays. A login that isn't ours to change is left: inspectConnections() says so.
@@ -87,9 +85,7 @@ export async function limitConnections(admin: Client): Promise<void> {
 	if (!read || (read.logins.every(hasRoom) && addsUp(read))) return;
 	for (const [name, limit] of shareConnections(read)) {
 		if (read.logins.some((login) => login.name === name && login.limit === limit)) continue;
-		await admin.query(`alter role ${escapeIdentifier(name)} connection limit ${limit}`).catch((error: unknown) => {
-			if (!LEFT.has(String((error as { readonly code?: unknown }).code))) throw error;
-		});
+		await alterIfAllowed(admin, `alter role ${escapeIdentifier(name)} connection limit ${limit}`);
 	}
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Client, escapeIdentifier } from 'pg';
+import { alterIfAllowed } from './alter-if-allowed.ts';
 import type { CatalogueOptions } from './inspect/catalogue.ts';
 import type { Finding } from './inspect/compare.ts';
 import type { Plane } from './plane.ts';
@@ -20,9 +21,6 @@ const UNBOUND = `
 			where s.setrole = r.oid and s.setdatabase = 0 and setting ~ '^temp_file_limit=' and setting <> 'temp_file_limit=-1')
 	order by 1`;
 
-/** insufficient_privilege: only a superuser may. internal_error: another database of the cluster changes the login at this moment. */
-const LEFT = new Set(['42501', 'XX000']);
-
 /**
  * PostgreSQL keeps what a session sorts, and the rows of a cursor that outlives its transaction, in temporary files, for which a login needs no
  * table and no privilege. Without a bound one login fills the disk that others write to. No login can lift a bound that is set for it.
@@ -34,9 +32,7 @@ export async function boundTemporaryFiles(admin: Client): Promise<void> {
 		'grant set on parameter temp_file_limit to firmseal_owner',
 		...rows.map(({ name }) => `alter role ${escapeIdentifier(name)} set temp_file_limit = '${MOST}'`),
 	])
-		await admin.query(statement).catch((error: unknown) => {
-			if (!LEFT.has(String((error as { readonly code?: unknown }).code))) throw error;
-		});
+		await alterIfAllowed(admin, statement);
 }
 
 /** The server's own bound is seen only by a session whose login has none. A developer's login for all planes is left out. */
