@@ -187,7 +187,7 @@ export const rolledBackRows: Area = {
 		works(
 			'A membership is put back with the proof that it had before it ended',
 			'Works: the account is a member again. A proof does not age',
-			'may make somebody again what they once were',
+			'may make a person again what they once were',
 			async (stage) => {
 				const { admin, ask } = stage;
 				const { id, token, mac } = await formerMember(stage, 'back');
