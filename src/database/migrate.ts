@@ -79,12 +79,17 @@ async function whoKeepsTables(admin: Client): Promise<SetupError> {
 	);
 }
 
-/** Waits for whoever else prepares the database; for nobody who can't. */
+/** Waits for another who prepares the database, and for none who can't. */
 async function takeTurn(admin: Client): Promise<void> {
-	for (;;) {
+	let strangers = 0;
+	// Seen once it may be a turn that was given back just before.
+	while (strangers < 2) {
 		const { rows } = await admin.query('select pg_try_advisory_lock($1) as mine', [PREPARING]);
-		if (rows[0].mine === true || !(await isHeldBy(admin, PREPARING, OF_MAKER))) return;
-		await delay(LOOK_AGAIN);
+		if (rows[0].mine === true) return;
+		if (await isHeldBy(admin, PREPARING, OF_MAKER)) {
+			strangers = 0;
+			await delay(LOOK_AGAIN);
+		} else strangers++;
 	}
 }
 

@@ -1,9 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg, { type Client } from 'pg';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openConnection } from '../../src/database/connection.ts';
 import {
 	type EmbeddedServer,
 	inspectDatabase,
@@ -130,6 +132,40 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		await prepare();
 		expect(await stateOf(name)).toEqual(state);
 		await eachPlaneWorks(logins(name, 'once'));
+	});
+
+	it('waits for its turn, also where that is free for just the moment in which it looks who has it', async () => {
+		const url = at(cluster.url, await createDatabase());
+		const [first, second] = await Promise.all([openConnection(url), openConnection(url)]);
+		const { query } = pg.Client.prototype;
+		const waits = Promise.withResolvers<void>();
+		const order: string[] = [];
+		let looks = 0;
+		async function look(ask: () => Promise<unknown>): Promise<unknown> {
+			looks++;
+			if (looks === 1) await first.query('select pg_advisory_unlock(4611001)');
+			const found = await ask();
+			if (looks === 1) await second.query('select pg_advisory_lock(4611001)');
+			if (looks === 4) waits.resolve();
+			return found;
+		}
+		vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: Client, ...args: unknown[]) {
+			const ask = () => Reflect.apply(query, this, args);
+			const isLook = this !== first && this !== second && String(args[0]).includes('pg_locks');
+			return isLook ? look(ask) : ask();
+		});
+		try {
+			await first.query('select pg_advisory_lock(4611001)');
+			const prepared = prepareDatabase(url, []).then(() => order.push('prepared'));
+			await Promise.race([prepared, waits.promise]);
+			order.push('given back');
+			await second.query('select pg_advisory_unlock(4611001)');
+			await prepared;
+			expect(order).toEqual(['given back', 'prepared']);
+		} finally {
+			vi.restoreAllMocks();
+			await Promise.all([first.end(), second.end()]);
+		}
 	});
 
 	it('gives each login its share of the connections, again when it has none, and keeps one that an administrator has set', async () => {
