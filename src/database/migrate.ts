@@ -75,7 +75,7 @@ async function whoKeepsTables(admin: Client): Promise<SetupError> {
 			or (c.oid = 'pg_authid'::regclass and l.mode = 'RowExclusiveLock')
 			or (l.locktype = 'transactionid' and a.datname = current_database()))`);
 	return new SetupError(
-		`The database can’t be changed while transactions on its tables stay open, of ${rows[0].who ?? 'nobody who is still there'}: stop those processes, or end a session with \`select pg_terminate_backend(PID)\`, and repeat it.`,
+		`The database can’t be changed while transactions stay open that keep its tables or roles, of ${rows[0].who ?? 'no one who is still there'}: stop those processes, or end a session with \`select pg_terminate_backend(PID)\`, and repeat it.`,
 	);
 }
 
