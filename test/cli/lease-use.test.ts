@@ -40,23 +40,52 @@ it('answers what was opened, counted and recorded before a record that passes th
 	expect([none.code, none.error.code, none.result]).toEqual([1, 'LEASE_SCOPE', undefined]);
 });
 
-it('says that what answers is no Firmseal where a page is none', async () => {
-	const id = await active({});
-	let odd: unknown;
+/** Works with the address of what stands before the API, and may answer otherwise. */
+async function behind(
+	change: (told: string, isUnderLease: boolean) => string,
+	work: (url: string) => Promise<void>,
+): Promise<void> {
 	async function forward(request: IncomingMessage, answer: ServerResponse): Promise<void> {
-		const headers = { authorization: `${request.headers.authorization}`, 'content-type': 'application/json' };
-		const response = await fetch(`${stage.scene.api.url}/graphql`, {
-			method: 'POST',
-			headers,
-			body: await text(request),
-		});
 		const isUnderLease = 'x-firmseal-lease' in request.headers;
-		answer.end(isUnderLease ? JSON.stringify({ data: { notes: odd } }) : await response.text());
+		const headers = {
+			authorization: `${request.headers.authorization}`,
+			'content-type': 'application/json',
+			...(isUnderLease ? { 'x-firmseal-lease': `${request.headers['x-firmseal-lease']}` } : {}),
+		};
+		const body = await text(request);
+		const response = await fetch(`${stage.scene.api.url}/graphql`, { method: 'POST', headers, body });
+		answer.end(change(await response.text(), isUnderLease));
 	}
 	const server = createServer((request, answer) => void forward(request, answer));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	try {
-		const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+		await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+	} finally {
+		server.close();
+	}
+}
+
+it('answers what was opened also where the lease can’t be asked for after that', async () => {
+	const id = await active({});
+	let isRead = false;
+	const change = (told: string, isUnderLease: boolean) => {
+		const answered = isRead && !isUnderLease ? '' : told;
+		isRead ||= isUnderLease;
+		return answered;
+	};
+	await behind(change, async (url) => {
+		const { code, error, result } = await firmsealJson(as(url), 'lease', 'use', '--lease', id, '--id', `${notes[0]}`);
+		expect({ code, message: error?.message }).toEqual({ code: 1, message: expect.stringContaining('is no Firmseal') });
+		expect(result).toMatchObject({ records: [{ id: notes[0], title: 'first' }], lease: null });
+	});
+});
+
+it('says that what answers is no Firmseal where a page is none', async () => {
+	const id = await active({});
+	let odd: unknown;
+	const change = (told: string, isUnderLease: boolean) =>
+		isUnderLease ? JSON.stringify({ data: { notes: odd } }) : told;
+	await behind(change, async (url) => {
 		const more = { hasNextPage: true, endCursor: 1 };
 		for (odd of [
 			1,
@@ -70,7 +99,5 @@ it('says that what answers is no Firmseal where a page is none', async () => {
 			const { code, error } = await firmsealJson(as(url), 'lease', 'use', '--lease', id, '--type', 'notes');
 			expect([odd, code, error?.message]).toEqual([odd, 1, expect.stringContaining('is no Firmseal')]);
 		}
-	} finally {
-		server.close();
-	}
+	});
 });

@@ -50,9 +50,10 @@ export async function useLease(config: Config, options: UseOptions): Promise<Ans
 	const readings = options.id
 		? await Promise.all(options.id.map((id) => oneOf(ask, lease, id)))
 		: [await listOf(ask, lease, options)];
-	const { read, end } = await readAll(askUnderLease(config, lease.id), readings, options.json !== true);
+	const { read, end: endOfReading } = await readAll(askUnderLease(config, lease.id), readings, options.json !== true);
+	let end = endOfReading;
 	const after = await findLease(ask, lease.id).catch((error: unknown) => {
-		if (end === null) throw error;
+		end ??= tell(error);
 		return null;
 	});
 	const problem =
