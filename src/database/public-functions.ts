@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Client } from 'pg';
 import type { Plane } from './plane.ts';
-import { quoted, ROLES } from './role-names.ts';
+import { mayBecome, quoted, ROLES } from './role-names.ts';
 
 /**
  * Functions that every login of a PostgreSQL server may call, though one can take with them what others wait for: locks of no row, as many as
@@ -17,7 +17,7 @@ const PLACE = 'pg_catalog.pg_try_advisory_lock(bigint)';
 const OURS = `
 	with ours as (select oid, rolname from pg_roles where rolname in (${quoted(ROLES)})),
 	login as (select r.oid, r.rolname from pg_roles r where r.rolcanlogin and not r.rolsuper
-		and exists (select from ours o where o.rolname <> 'firmseal_owner' and pg_has_role(r.oid, o.oid, 'member'))),
+		and exists (select from ours o where o.rolname <> 'firmseal_owner' and ${mayBecome('r.oid', 'o.oid')})),
 	who as (select * from ours union all select * from login)`;
 /** Who may call which of them, by a grant; oid 0 is every login. */
 const GRANTS = `pg_proc p cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join who on who.oid = a.grantee
