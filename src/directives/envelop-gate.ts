@@ -7,6 +7,7 @@ import {
 } from 'graphql';
 import { FirmsealError } from '../errors.ts';
 import { createGate, type GateOptions, type Withheld } from './gate.ts';
+import { refuseOtherServer } from './gate-is-there.ts';
 
 /** What Envelop gives a plugin before an operation is executed: as much of it as is used. */
 interface BeforeExecution {
@@ -35,6 +36,8 @@ interface AfterExecution {
 
 /** A plugin of Envelop, and so of GraphQL Yoga. */
 export interface EnvelopGate {
+	/** Apollo Server asks it, which would ignore the rest. */
+	serverWillStart(): never;
 	onSchemaChange(change: { readonly schema: GraphQLSchema }): void;
 	onSubscribe(before: BeforeSubscription): void;
 	onExecute(before: BeforeExecution): { onExecuteDone(after: AfterExecution): Promise<void> };
@@ -46,6 +49,7 @@ export interface EnvelopGate {
 export function envelopGate<Context extends object>(options: GateOptions<Context>): EnvelopGate {
 	const gate = createGate(options);
 	return {
+		serverWillStart: refuseOtherServer,
 		/** What it throws stops the start, if the schema is given then. */
 		onSchemaChange: ({ schema }) => gate.checkSchema(schema),
 		/** A subscription opens nothing, if its fields are wrapped. */

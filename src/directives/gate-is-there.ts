@@ -27,5 +27,12 @@ export function requireGate(schema: GraphQLSchema, isThere: () => boolean): void
 	});
 }
 
+/** What each plugin throws that a server of the other kind begins with. */
+export const refuseOtherServer = (): never => {
+	throw new SetupError(
+		"The server got the other kind of server's plugin, by which nothing would be opened: give Apollo Server adopt()'s plugin, and Yoga or Envelop its envelopPlugin.",
+	);
+};
+
 const MISSING =
 	"No response gate is in place, so nothing would be opened, or be on record: add adopt()'s plugin to Apollo Server's plugins, or its envelopPlugin, the first of them, to those of Yoga or Envelop.";

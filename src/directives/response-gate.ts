@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { createGate, type GateOptions } from './gate.ts';
+import { refuseOtherServer } from './gate-is-there.ts';
 
 export interface ResponseGateOptions<Context extends object> extends GateOptions<Context> {
 	/** Called with the answer as it will leave. */
@@ -13,9 +14,11 @@ export interface ResponseGateOptions<Context extends object> extends GateOptions
  */
 export function responseGate<Context extends object>(
 	options: ResponseGateOptions<Context>,
-): ApolloServerPlugin<Context> {
+): ApolloServerPlugin<Context> & { readonly onPluginInit: () => never } {
 	const gate = createGate(options);
 	return {
+		/** Envelop and Yoga ask it, which would ignore the rest. */
+		onPluginInit: refuseOtherServer,
 		/** What it throws stops the start; of a schema that comes later the server logs it, and no request is executed by that. */
 		async serverWillStart({ schema }) {
 			gate.checkSchema(schema);

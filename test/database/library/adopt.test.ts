@@ -379,8 +379,10 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		await expect(start({ schema: ungated })).rejects.toThrow(
 			/No response gate is in place.+add adopt\(\)'s plugin to Apollo Server's plugins, or its envelopPlugin/,
 		);
+		const { plugin, envelopPlugin } = forgetful;
+		const mixedUp = { ...forgetful, plugin: envelopPlugin, envelopPlugin: plugin } as unknown as typeof forgetful;
+		await expect(start({ schema: ungated, gate: mixedUp })).rejects.toThrow(/got the other kind of server's plugin/);
 		// Taken, and then not given to the server.
-		expect([forgetful.plugin, forgetful.envelopPlugin]).toHaveLength(2);
 		const started = await start({ schema: ungated });
 		const { data, codes, text } = await started.ask(as('MEMBER'), '{ cards { label title } }');
 		await started.stop();
