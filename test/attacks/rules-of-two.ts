@@ -190,5 +190,6 @@ export function rulesOfTwo(all: Everyone): readonly Rule[] {
 		},
 		job('an escrow of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM, kind: 'ESCROW', terms: '{}' })),
 		job('who operates the platform', () => ({ ...ofKeys, firm: PLATFORM, kind: 'ADD_OPERATOR', terms: '{}' })),
+		job('what an operator may do', () => ({ ...ofKeys, firm: PLATFORM, kind: 'APPOINT', terms: '{}' })),
 	];
 }

@@ -37,6 +37,17 @@ export const leasesEnded: Area = {
 	title: 'Leases that end in spite of something',
 	attacks: [
 		ends(
+			'The operator reads a page while the owner revokes, so that the log accuses the firm’s content',
+			'No CIPHERTEXT_INVALID of the page; and then LEASE_NOT_ACTIVE',
+			async (stage, lease) => {
+				const [page] = await Promise.all([
+					stage.under(lease, '{ notes(first: 50) { nodes { title body } } }'),
+					revoke(stage, lease),
+				]);
+				expect(JSON.stringify(await stage.entriesOf(page))).not.toContain('CIPHERTEXT_INVALID');
+			},
+		),
+		ends(
 			'The operator’s login takes every connection that it can get before the owner revokes',
 			'PostgreSQL refuses more than the login’s own (53300); the revoke is done, and then LEASE_NOT_ACTIVE',
 			async (stage, lease) => {
