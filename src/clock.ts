@@ -93,34 +93,45 @@ export async function waitAtMost<T>(clock: Clock, milliseconds: number, work: Pr
 	}
 }
 
-const turns: (() => void)[] = [];
+/** Who waits for a turn, by whose work it is; in the order in which these have theirs. */
+const lines = new Map<string, (() => void)[]>();
 let isGivingTurns = false;
 
 /** Of the time that a turn has taken, as much belongs to others before the next: what they do takes several questions to the database. */
 const REST = 1 / 8;
+/** Milliseconds of rest that are still to come: a turn may have earned less than the one that a timer counts. */
+let rest = 0;
 
 const nextRound = () => new Promise((resolve) => setImmediate(resolve));
 
 async function giveTurns(): Promise<void> {
 	isGivingTurns = true;
-	while (turns.length > 0) {
+	for (const [of, line] of lines) {
 		await nextRound();
 		const began = performance.now();
-		turns.shift()?.();
+		// What comes for it now has its turn after all others.
+		lines.delete(of);
+		line.shift()?.();
+		if (line.length > 0) lines.set(of, line);
 		await nextRound();
-		const rest = Math.floor((performance.now() - began) * REST);
-		if (rest > 0) await systemClock.sleep(rest);
+		rest += (performance.now() - began) * REST;
+		const whole = Math.floor(rest);
+		rest -= whole;
+		if (whole > 0) await systemClock.sleep(whole);
 	}
 	isGivingTurns = false;
 }
 
 /**
  * Resolves when it is the caller's turn to keep the thread for some milliseconds: one caller's in each round of the event loop, so that timers,
- * what the database has answered, and small requests come in between.
+ * what the database has answered, and small requests come in between. `of`: whose work it is, such as a firm's. Each of these has a turn before
+ * one has its second, however many it waits for.
  */
-export function nextTurn(): Promise<void> {
+export function nextTurn(of: string): Promise<void> {
 	return new Promise((resolve) => {
-		turns.push(resolve);
+		const line = lines.get(of);
+		if (line) line.push(resolve);
+		else lines.set(of, [resolve]);
 		if (!isGivingTurns) void giveTurns();
 	});
 }

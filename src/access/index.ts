@@ -43,6 +43,7 @@ export {
 export { seesWhy } from './lease-sight.ts';
 export { decideMaintenance, type MaintenanceCapability, type MaintenanceJob, mayMaintain } from './maintenance.ts';
 export type { FirmPrincipal, FirmRole, Newcomer, OperatorPrincipal, OperatorRole, Principal } from './principal.ts';
+export { partyNameOf } from './principal.ts';
 export {
 	type Operation,
 	type Reach,

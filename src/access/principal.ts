@@ -32,6 +32,10 @@ export interface OperatorPrincipal {
 
 export type Principal = FirmPrincipal | OperatorPrincipal;
 
+/** For whom an act counts: a firm's people are one party, each of the platform is one. */
+export const partyNameOf = (principal: Principal): string =>
+	principal.kind === 'firm' ? principal.firm : principal.user;
+
 /**
  * A person who has signed in and has no place here: of no firm, or of none any more. No principal: all that they may do is to accept an
  * invitation.

@@ -27,6 +27,6 @@ export function createAnswerRoom(): (principal: Principal, reply: FastifyReply) 
 			throw error;
 		}
 		// It is made into text in one stretch.
-		await nextTurn();
+		await nextTurn(firm);
 	};
 }

@@ -38,11 +38,12 @@ export interface Connection<Row> {
 }
 
 /**
- * Answers a page of a list as a connection.
+ * Answers a page of a list as a connection. `party`: whose turn a long page waits for.
  * @throws FirmsealError BAD_USER_INPUT for a size below 1, first with last, or a cursor that isn't of this list; TOO_EXPENSIVE
  * for a size above 1,000.
  */
 export async function connectionOf<Row extends { readonly id: string }>(
+	party: string,
 	args: ConnectionArgs,
 	order: ListOrder<Row>,
 	read: (page: KeysetPage) => Promise<Page<Row>>,
@@ -51,7 +52,7 @@ export async function connectionOf<Row extends { readonly id: string }>(
 	const page = pageOf(args, order);
 	const { rows, more } = await read(page);
 	// All that is selected of the rows is put together in one stretch.
-	if (rows.length > DEFAULT_ROWS) await nextTurn();
+	if (rows.length > DEFAULT_ROWS) await nextTurn(party);
 	const cursorOf = (row: Row | undefined) => (row ? encodeCursor(order, row) : null);
 	return {
 		get edges() {

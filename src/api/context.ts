@@ -1,4 +1,12 @@
-import { type Newcomer, type Operation, type Principal, type Reach, reachOf, type SignedIn } from '../access/index.ts';
+import {
+	type Newcomer,
+	type Operation,
+	type Principal,
+	partyNameOf,
+	type Reach,
+	reachOf,
+	type SignedIn,
+} from '../access/index.ts';
 import { entryOf } from '../content/index.ts';
 import type { Plane } from '../database/index.ts';
 import { accessOf } from '../directives/index.ts';
@@ -17,6 +25,8 @@ export interface RequestContext {
 	/** UUIDv7, made by the server. */
 	readonly requestId: string;
 	readonly principal: Principal;
+	/** For whom the request counts, and waits for its turns. */
+	readonly party: string;
 	/** When the caller last signed in; null where the issuer does not say. */
 	readonly authTime: SignedIn;
 	/** The plane's rows and content: a principal never meets the other plane's. */
@@ -40,11 +50,11 @@ export function createContext(
 	shared: Desk,
 	lease: RequestLease | null = null,
 ): RequestContext {
-	const party = partyOf(principal).name;
+	const party = partyNameOf(principal);
 	const desk = deskFor(shared, shared.plane, party);
 	const exit = shared.exit ? deskFor(shared, shared.exit, party) : desk;
 	const loaders = createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null);
-	return { requestId, principal, authTime, desk, exit, loaders, lease, isStill, newcomer: null };
+	return { requestId, principal, party, authTime, desk, exit, loaders, lease, isStill, newcomer: null };
 }
 
 const deskFor = (shared: Desk, plane: Plane, party: string): Desk => ({
@@ -53,8 +63,10 @@ const deskFor = (shared: Desk, plane: Plane, party: string): Desk => ({
 });
 
 /** For whom requests and statements count: the people of a firm together, each by their role in it; those of the platform each. */
-export const partyOf = (principal: Principal): Party =>
-	principal.kind === 'firm' ? { name: principal.firm, role: principal.role } : { name: principal.user, role: 'OWNER' };
+export const partyOf = (principal: Principal): Party => ({
+	name: partyNameOf(principal),
+	role: principal.kind === 'firm' ? principal.role : 'OWNER',
+});
 
 /** A request by who has no place here: whatever looks for a principal finds that there is none, and the request ends. */
 class JoiningContext implements RequestContext {
@@ -62,6 +74,7 @@ class JoiningContext implements RequestContext {
 	readonly lease = null;
 	readonly requestId: string;
 	readonly newcomer: Newcomer;
+	readonly party: string;
 	readonly desk: Desk;
 	readonly exit: Desk;
 	readonly loaders: Loaders;
@@ -69,7 +82,8 @@ class JoiningContext implements RequestContext {
 	constructor(requestId: string, newcomer: Newcomer, shared: Desk) {
 		this.requestId = requestId;
 		this.newcomer = newcomer;
-		this.desk = deskFor(shared, shared.plane, newcomer.subject);
+		this.party = newcomer.subject;
+		this.desk = deskFor(shared, shared.plane, this.party);
 		this.exit = this.desk;
 		this.loaders = createLoaders(this.desk.plane, null);
 	}

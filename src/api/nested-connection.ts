@@ -1,6 +1,6 @@
 import type { KeysetPage, Page, RowKey } from '../database/index.ts';
 import { type Connection, type ConnectionArgs, connectionOf, type ListOrder, pageOf } from './connection.ts';
-import type { Loaders } from './loaders.ts';
+import type { RequestContext } from './context.ts';
 
 interface Nested<Row> {
 	/** Whatever `pages` depends on besides order and page. */
@@ -16,7 +16,7 @@ interface Nested<Row> {
  * @throws FirmsealError as connectionOf.
  */
 export function nestedConnection<Row extends { readonly id: string }>(
-	loaders: Loaders,
+	{ loaders, party }: Pick<RequestContext, 'loaders' | 'party'>,
 	parent: RowKey,
 	args: ConnectionArgs,
 	{ key, order, pages, counts }: Nested<Row>,
@@ -26,6 +26,7 @@ export function nestedConnection<Row extends { readonly id: string }>(
 	const pageLoader = loaders.ofRows(`${place}:${key}`, (parents) => pages(parents, page));
 	const countLoader = loaders.ofRows(`${order.name}:count`, counts);
 	return connectionOf(
+		party,
 		args,
 		order,
 		async () => (await pageLoader.load(parent)) ?? { rows: [], more: false },

@@ -96,7 +96,9 @@ export class Access<Key = unknown> {
 		if (!isIssued(terms.decision))
 			throw new FirmsealError('INTERNAL', 'Content was asked for with a decision that the access rules did not make.');
 		this.terms = terms;
-		this.openings = this.lease === null ? new Openings() : null;
+		const { decision } = terms;
+		// Without a right nothing is opened, and no turn taken.
+		this.openings = this.lease === null ? new Openings(decision.allowed ? decision.firm : '') : null;
 	}
 
 	/** The request is answered: what would be opened now would be on no record, so nothing is. */

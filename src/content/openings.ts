@@ -16,8 +16,14 @@ interface Opened {
  */
 export class Openings {
 	readonly #opened = new Map<ContentField, Map<string, Opened>>();
+	/** Whose turns it takes. */
+	readonly #party: string;
 	#left = MOST_AT_ONCE;
 	#waiting: (() => void)[] = [];
+
+	constructor(party: string) {
+		this.#party = party;
+	}
 
 	/** The value, or the promise of it, if it was asked for as it is stored now; undefined: it was not. */
 	find(field: ContentField, row: ContentRow, sealed: Uint8Array): unknown {
@@ -57,7 +63,7 @@ export class Openings {
 
 	async #goOn(): Promise<void> {
 		while (this.#waiting.length > 0) {
-			await nextTurn();
+			await nextTurn(this.#party);
 			this.#left = MOST_AT_ONCE;
 			let done = 0;
 			while (done < this.#waiting.length && !this.isTurnOver) this.#waiting[done++]?.();

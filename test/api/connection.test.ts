@@ -44,7 +44,7 @@ const readFrom = (rows: readonly Row[]) => async (page: KeysetPage) => {
 const lists = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 40 }).map((times) => times.map(rowOf));
 
 const page = (rows: readonly Row[], args: ConnectionArgs, descending = false) =>
-	connectionOf(args, orderOf(descending), readFrom(rows), async () => rows.length);
+	connectionOf('north', args, orderOf(descending), readFrom(rows), async () => rows.length);
 
 describe('a connection', () => {
 	it.prop([lists, fc.integer({ min: 1, max: 12 }), fc.boolean()])(
@@ -103,9 +103,18 @@ describe('a connection', () => {
 	it('holds 50 by default and counts only when asked', async () => {
 		const rows = Array.from({ length: 60 }, (_, n) => rowOf(n, n));
 		let counted = 0;
-		const connection = await connectionOf({}, orderOf(false), readFrom(rows), async () => ++counted);
+		const connection = await connectionOf('north', {}, orderOf(false), readFrom(rows), async () => ++counted);
 		expect([connection.nodes.length, connection.pageInfo.hasNextPage, counted]).toEqual([50, true, 0]);
 		expect(await connection.totalCount()).toBe(1);
+	});
+
+	it('of more than 50 waits for its party’s turn, before which comes one of another at most', async () => {
+		const rows = Array.from({ length: 51 }, (_, n) => rowOf(n, n));
+		const order: string[] = [];
+		const ask = (party: string) =>
+			connectionOf(party, { first: 51 }, orderOf(false), readFrom(rows), async () => 0).then(() => order.push(party));
+		await Promise.all([...Array.from({ length: 20 }, () => ask('harbour')), ask('north')]);
+		expect(order.indexOf('north')).toBe(1);
 	});
 
 	it('refuses a size out of bounds before anything is read', async () => {
@@ -118,10 +127,12 @@ describe('a connection', () => {
 			{ after: 'x' },
 			{ before: '' },
 		]) {
-			await expect(connectionOf(args, orderOf(false), never, never)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+			await expect(connectionOf('north', args, orderOf(false), never, never)).rejects.toMatchObject({
+				code: 'BAD_USER_INPUT',
+			});
 		}
 		for (const args of [{ first: 1001 }, { last: 1001 }])
-			await expect(connectionOf(args, orderOf(false), never, never)).rejects.toMatchObject({
+			await expect(connectionOf('north', args, orderOf(false), never, never)).rejects.toMatchObject({
 				code: 'TOO_EXPENSIVE',
 				message: expect.stringContaining('1000'),
 			});
@@ -148,6 +159,7 @@ describe('a connection', () => {
 		const { pageInfo } = await page([rowOf(1, 1)], {});
 		let asked: KeysetPage | undefined;
 		await connectionOf(
+			'north',
 			{ after: pageInfo.endCursor },
 			orderOf(false),
 			async (wanted) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KeyUnavailableError } from '../../src/keys/index.ts';
-import { BODY, FIRM, memberDecision, rowId, sealedText, TITLE, termsOf, workbench } from './workbench.ts';
+import { BODY, FIRM, memberDecision, OTHER_FIRM, rowId, sealedText, TITLE, termsOf, workbench } from './workbench.ts';
 
 const row = { firm: FIRM, id: rowId(1) };
 const times = <T>(count: number, one: (n: number) => T) => Array.from({ length: count }, (_, n) => one(n));
@@ -148,6 +148,22 @@ describe('very many values of one request', () => {
 		expect(decrypted() - before).toBe(1_000);
 		await Promise.all([first, second]);
 		expect(order).toEqual(['first', 'second']);
+	});
+
+	it('keep another firm from its turn for one of theirs at most, however many requests of theirs wait for one', async () => {
+		const { content, load } = workbench();
+		await Promise.all([load(FIRM, 'NOTE'), load(OTHER_FIRM, 'NOTE')]);
+		const order: string[] = [];
+		const rowsOf = (firm: string) =>
+			times(1_001, (n) => ({ row: { firm, id: rowId(n) }, sealed: sealedText(TITLE, rowId(n), 'x', firm) }));
+		const ask = async (rows: ReturnType<typeof rowsOf>, firm: string) => {
+			const access = content.begin(termsOf(memberDecision(firm)));
+			await Promise.all(rows.map(({ row, sealed }) => content.reveal(access, TITLE, row, sealed)));
+			order.push(firm);
+		};
+		const [many, few] = [rowsOf(FIRM), rowsOf(OTHER_FIRM)];
+		await Promise.all([...times(3, () => ask(many, FIRM)), ask(few, OTHER_FIRM)]);
+		expect(order).toEqual([FIRM, OTHER_FIRM, FIRM, FIRM]);
 	});
 
 	it('ask for the key again when their turn comes, so that one that was taken away meanwhile opens none of them', async () => {

@@ -27,6 +27,7 @@ export const alertQueries: Required<Pick<QueryResolvers, 'alerts'>> = {
 		const { rule = null, severity = null, isAcknowledged = null, firmId = null } = args.filter ?? {};
 		const filter = { rule, severity, isAcknowledged, firmId };
 		return connectionOf(
+			context.party,
 			args,
 			orderOf(args.orderBy ?? 'OPENED_AT_DESC'),
 			(page) => plane.read(null, (tx) => selectAlerts(tx, filter, page)),

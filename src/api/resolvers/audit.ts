@@ -16,7 +16,7 @@ import { accessOf } from '../../directives/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { PLATFORM } from '../../keys/index.ts';
 import { type Connection, type ConnectionArgs, connectionOf, type ListOrder } from '../connection.ts';
-import { firmOf, partyOf, type RequestContext, requireReach } from '../context.ts';
+import { firmOf, type RequestContext, requireReach } from '../context.ts';
 import type {
 	AuditEntryOrder,
 	AuditEntryResolvers,
@@ -105,9 +105,10 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 		recordReading(context, scope ?? firm);
 		const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
 			const reading = () => plane.read(scope, work);
-			return filter ? plane.alone(partyOf(context.principal).name, reading) : reading();
+			return filter ? plane.alone(context.party, reading) : reading();
 		};
 		return connectionOf(
+			context.party,
 			args,
 			order,
 			async (page) => {
@@ -138,6 +139,7 @@ function entriesByIndex(
 	const from = args.fromIndex ?? 0;
 	recordReading(context, scope ?? tree);
 	return connectionOf(
+		context.party,
 		args,
 		BY_INDEX,
 		async (page) => {

@@ -21,6 +21,7 @@ export const firmQueries: Required<Pick<QueryResolvers, 'firm' | 'firms'>> = {
 		const { plane } = context.desk;
 		const firm = firmOf(context);
 		return connectionOf(
+			context.party,
 			args,
 			orderOf(args.orderBy ?? 'SLUG_ASC'),
 			(page) => plane.read(firm, (tx) => selectFirms(tx, page)),

@@ -38,11 +38,11 @@ export function openingsOf(
 	lease: LeaseRow,
 	args: ConnectionArgs,
 ): Promise<Connection<LeaseOpeningNode>> {
-	const { desk, loaders } = context;
+	const { desk } = context;
 	const scope = firmOf(context);
 	const access = accessOf(context);
 	access.note(entryOf(access.terms, { action: 'log.read', firm: lease.firmId }));
-	return nestedConnection(loaders, lease, args, {
+	return nestedConnection(context, lease, args, {
 		key: 'openings',
 		order: ORDER,
 		pages: async (parents, page) => {

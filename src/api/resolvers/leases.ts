@@ -54,6 +54,7 @@ export const leaseQueries: Required<Pick<QueryResolvers, 'breakGlassLeases' | 'b
 		const { state = null, requestedById = null, isReviewed = null } = args.filter ?? {};
 		const filter = { firmId: args.firmId ?? scope, state, requestedById, isReviewed };
 		return connectionOf(
+			context.party,
 			args,
 			orderOf(args.orderBy ?? 'REQUESTED_AT_DESC'),
 			(page) => plane.read(scope, (tx) => selectLeases(tx, filter, page)),

@@ -149,9 +149,9 @@ function membersOf(
 	parent: RowKey,
 	args: ConnectionArgs,
 ): Promise<Connection<MemberRow>> {
-	const { loaders, desk } = context;
+	const { desk } = context;
 	const scope = firmOf(context);
-	return nestedConnection(loaders, parent, args, {
+	return nestedConnection(context, parent, args, {
 		key: of,
 		order: orderOf(of),
 		pages: (parents, page) => desk.plane.read(scope, (tx) => selectMembersOf(tx, of, idsOf(parents), page)),

@@ -38,6 +38,7 @@ export function noticesFor(context: RequestContext, args: NoticeArgs): Promise<C
 	const { plane } = context.desk;
 	const firm = firmOf(context);
 	return connectionOf(
+		context.party,
 		args,
 		orderOf(args.orderBy ?? 'CREATED_AT_DESC'),
 		(page) => plane.read(firm, (tx) => selectNotices(tx, reader, page)),

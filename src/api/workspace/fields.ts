@@ -66,7 +66,7 @@ function pageResolver(
 		const { plane } = context.desk;
 		const order = orders(args.orderBy);
 		const selection = withOrder(selectionAt(context, info, type, NODES), order);
-		return nestedConnection(context.loaders, parent as Row, args, {
+		return nestedConnection(context, parent as Row, args, {
 			key: keyOf(selection),
 			order,
 			pages: (parents, page) => plane.read(scope, (tx) => selectPagesOf(tx, table, column, parents, page, selection)),

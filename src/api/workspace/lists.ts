@@ -40,7 +40,8 @@ export function listResolver(
 			...(args.filter as object),
 			firmId: listedFirm(context, args.firmId as string | null),
 		};
-		if (asksForOtherClient(context, given)) return connectionOf(args, orders(args.orderBy), nothing, async () => 0);
+		if (asksForOtherClient(context, given))
+			return connectionOf(context.party, args, orders(args.orderBy), nothing, async () => 0);
 		const where = [...filters].flatMap(([key, condition]) => {
 			const value = given[key];
 			return value === undefined || value === null ? [] : [condition(value as never)];
@@ -48,6 +49,7 @@ export function listResolver(
 		const order = orders(args.orderBy);
 		const selection = selectionAt(context, info, type, NODES);
 		return connectionOf(
+			context.party,
 			args,
 			order,
 			(page) => plane.read(scope, (tx) => selectRows(tx, table, where, page, withOrder(selection, order))),
