@@ -3,7 +3,7 @@ import { FirmsealError, SetupError } from '../../errors.ts';
 import { type ApiData, type AskApi, noFirmseal } from '../ask-api.ts';
 import { currentIo } from '../io.ts';
 
-/** Leaves of one question: as many as the API answers. */
+/** Leaves of one question: as many as the API answers, unless they are long. */
 const MOST = 1_000;
 
 /** Milliseconds between two questions while there were too many, and how often it is asked again: longer than a minute. */
@@ -21,9 +21,20 @@ export async function* leavesOf(
 	firmId: string,
 	{ from, end, signal }: { readonly from: number; readonly end: number; readonly signal: AbortSignal },
 ): AsyncGenerator<readonly string[]> {
+	let most = MOST;
 	for (let next = from; next < end; ) {
-		const variables = { firmId, fromIndex: next, first: Math.min(MOST, end - next) };
-		const { auditEntries } = await patiently(() => ask('audit-leaves', variables), signal);
+		const first = Math.min(most, end - next);
+		const answer = await patiently(() => ask('audit-leaves', { firmId, fromIndex: next, first }), signal).catch(
+			(error: unknown) => {
+				if (isTooMuch(error) && first > 1) return null;
+				throw error;
+			},
+		);
+		if (answer === null) {
+			most = Math.ceil(first / 2);
+			continue;
+		}
+		const { auditEntries } = answer;
 		const { nodes } = (auditEntries ?? {}) as { readonly nodes?: readonly Leaf[] };
 		if (!Array.isArray(nodes)) throw noFirmseal();
 		if (nodes.length === 0) throw missing(next);
@@ -33,6 +44,8 @@ export async function* leavesOf(
 		next += nodes.length;
 	}
 }
+
+const isTooMuch = (error: unknown): boolean => error instanceof FirmsealError && error.code === 'TOO_EXPENSIVE';
 
 /** Whoever asks for a large log asks more often than is answered in a minute. */
 async function patiently(ask: () => Promise<ApiData>, signal: AbortSignal): Promise<ApiData> {
