@@ -114,6 +114,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	directives: {
 		may: [
 			'errors.ts',
+			'clock.ts',
 			'envelope',
 			'access',
 			'content',

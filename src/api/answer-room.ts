@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../access/index.ts';
-import { nextTurn } from '../clock.ts';
 import { partyOf } from './context.ts';
 import { whenOver } from './http/index.ts';
 import { ANSWERS, createSlots, RateLimitedError } from './limits/index.ts';
@@ -8,16 +7,15 @@ import { ANSWERS, createSlots, RateLimitedError } from './limits/index.ts';
 const MIB = 1024 * 1024;
 
 /** Takes room for the answer of a request, until it is out. @throws RateLimitedError when there is none. */
-export type TakeRoom = (bytes: number) => Promise<void>;
+export type TakeRoom = (bytes: number) => void;
 
 /**
- * The room that a process has for answers which their readers have not taken. Those of no more than 1 MiB need none: so a person who revokes or
- * removes is always answered.
+ * The room that a process has for answers which their readers have not taken. The response gate asks for none for those of no more than 1 MiB: so a
+ * person who revokes or removes is always answered.
  */
 export function createAnswerRoom(): (principal: Principal, reply: FastifyReply) => TakeRoom {
 	const take = createSlots(ANSWERS, 'MiB of long answers');
-	return (principal, reply) => async (bytes) => {
-		if (bytes <= MIB) return;
+	return (principal, reply) => (bytes) => {
 		const { name: firm, role } = partyOf(principal);
 		const whose = { account: principal.user, firm, isGuest: role === 'CLIENT' };
 		try {
@@ -26,7 +24,5 @@ export function createAnswerRoom(): (principal: Principal, reply: FastifyReply) 
 			if (error instanceof RateLimitedError) reply.header('retry-after', String(error.retryAfter));
 			throw error;
 		}
-		// It is made into text in one stretch.
-		await nextTurn(firm);
 	};
 }

@@ -40,7 +40,7 @@ export interface RequestContext {
 	readonly isStill: Identified['isStill'];
 	/** Who asks, if that is no principal: a person who has signed in and accepts an invitation. */
 	readonly newcomer: Newcomer | null;
-	/** Asked before the answer is made into text. */
+	/** Asked before a long answer is made into text. */
 	readonly takeRoom?: TakeRoom;
 }
 

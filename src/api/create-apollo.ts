@@ -55,7 +55,7 @@ export function createApollo({
 				principalOf: (context) => (context.newcomer ? null : context.principal),
 				requestIdOf: ({ requestId }) => requestId,
 				leaseOf: ({ lease }) => lease,
-				takeRoom: async ({ takeRoom }, bytes) => takeRoom?.(bytes),
+				takeRoom: ({ takeRoom }, bytes) => takeRoom?.(bytes),
 				onAnswered(answered) {
 					metrics.graphqlOperation(outcomeOf(answered.response));
 					setResponseStatus(answered);

@@ -230,7 +230,7 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 export const isListOf = (value: unknown, isOne: (each: unknown) => boolean): value is readonly unknown[] =>
 	Array.isArray(value) && value.every(isOne);
 
-/** MiB of an answer: as many as 1,000 leaves of the log, each the longest and escaped. */
+/** MiB of an answer: eight times the longest that the API gives. */
 const MOST_MIB = 128;
 
 /** However few bytes it came as: a server may pack what it was asked to send as it is. @throws SetupError for more than any answer has */

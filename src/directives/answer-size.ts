@@ -1,5 +1,11 @@
-/** Bytes of an answer as JSON: it is in memory until its reader has taken it. */
-export const MOST_BYTES = 64 * 1024 * 1024;
+/**
+ * Bytes of the longest answer as JSON: it is in memory until its reader has taken it, and keeps the thread for as long as it takes to measure it,
+ * and again to write it.
+ */
+export const MOST_BYTES = 16 * 1024 * 1024;
+
+/** Bytes of an answer that is measured and written without a turn. */
+export const SHORT_BYTES = 1024 * 1024;
 
 /** What JSON writes as it is. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
@@ -8,11 +14,11 @@ const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 const bytesOf = (text: string): number =>
 	PLAIN.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
 
-/** How long an answer is as JSON, found out without writing it; more than 64 MiB of one that is longer than that. */
-export function sizeOfAnswer(answer: unknown): number {
+/** How long an answer is as JSON, found out without writing it; some number above `most` of one that is longer than that. */
+export function sizeOfAnswer(answer: unknown, most: number): number {
 	let size = 0;
 	const take = (value: unknown): void => {
-		if (size > MOST_BYTES) return;
+		if (size > most) return;
 		if (typeof value === 'string') size += bytesOf(value);
 		else if (typeof value !== 'object' || value === null) size += String(value).length;
 		else if ('toJSON' in value && typeof value.toJSON === 'function') take(value.toJSON());

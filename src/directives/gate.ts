@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql';
-import type { OpenLease, Principal } from '../access/index.ts';
+import { type OpenLease, type Principal, partyNameOf } from '../access/index.ts';
+import { nextTurn } from '../clock.ts';
 import { type Access, type Content, type LeaseUse, termsOf } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { MOST_BYTES, sizeOfAnswer } from './answer-size.ts';
+import { MOST_BYTES, SHORT_BYTES, sizeOfAnswer } from './answer-size.ts';
 import { deriveDocumentHash } from './document-hash.ts';
 
 export interface GateOptions<Context extends object> {
@@ -16,10 +17,10 @@ export interface GateOptions<Context extends object> {
 	/** The break-glass lease that the request is under, found active and proven; null: none. */
 	leaseOf?(context: Context): NamedLease | null;
 	/**
-	 * Takes room for an answer of so many bytes of JSON, before it is made into text: resolves when it may be. What was asked for is done and on
-	 * record by then. @throws FirmsealError RATE_LIMITED, which leaves in its place.
+	 * Takes room for an answer of so many bytes of JSON, more than 1 MiB, before it is made into text. What was asked for is done and on record
+	 * by then. @throws FirmsealError RATE_LIMITED, which leaves in its place.
 	 */
-	takeRoom?(context: Context, bytes: number): Promise<void>;
+	takeRoom?(context: Context, bytes: number): void;
 	/** Asked of each schema before anything is executed by it, since a server may be given another one at any time; throws for one that isn't to be used. */
 	checkSchema?(schema: GraphQLSchema): void;
 }
@@ -32,6 +33,8 @@ export interface NamedLease extends LeaseUse {
 interface Begun {
 	readonly access: Access;
 	readonly content: Content;
+	/** Whose turns it waits for. */
+	readonly party: string;
 }
 
 /** By the context object of an operation: servers make one for each, also for those that come in one batch. NOBODY: no one is known to ask. */
@@ -84,7 +87,7 @@ export function createGate<Context extends object>({
 	principalOf,
 	requestIdOf = () => randomUUID(),
 	leaseOf = () => null,
-	takeRoom = async () => {},
+	takeRoom = () => {},
 	checkSchema = () => {},
 }: GateOptions<Context>): Gate<Context> {
 	const checked = new WeakSet<GraphQLSchema>();
@@ -109,7 +112,7 @@ export function createGate<Context extends object>({
 			const content = contentOf(context);
 			const lease = leaseOf(context);
 			const terms = termsOf(principal, requestIdOf(context), deriveDocumentHash(document), lease?.open ?? null);
-			passing.set(context, { access: content.begin(terms, lease), content });
+			passing.set(context, { access: content.begin(terms, lease), content, party: partyNameOf(principal) });
 		},
 		async settle(context, answer) {
 			const begun = begunOf(context);
@@ -122,13 +125,17 @@ export function createGate<Context extends object>({
 			}
 			if (answer === null || answer.errors?.some(isUnrecorded)) return withhold(null);
 			const leaving = sealed.length === 0 ? answer : { ...answer, extensions: { ...answer.extensions, sealed } };
-			const size = sizeOfAnswer(leaving);
-			if (size > MOST_BYTES) return withhold(tooLong());
+			if (sizeOfAnswer(leaving, SHORT_BYTES) <= SHORT_BYTES) return leaving;
 			try {
-				await takeRoom(context, size);
+				await nextTurn(begun.party);
+				const size = sizeOfAnswer(leaving, MOST_BYTES);
+				if (size > MOST_BYTES) throw tooLong();
+				takeRoom(context, size);
 			} catch (error) {
 				return withhold(error);
 			}
+			// It is made into text in one stretch.
+			await nextTurn(begun.party);
 			return leaving;
 		},
 		async abandon(context) {
@@ -143,7 +150,7 @@ const isUnrecorded = ({ extensions }: NonNullable<WholeAnswer['errors']>[number]
 	extensions?.code === 'AUDIT_UNAVAILABLE';
 
 const tooLong = () =>
-	new FirmsealError('TOO_EXPENSIVE', 'The answer would be longer than 64 MiB: ask for fewer records or fields.');
+	new FirmsealError('TOO_EXPENSIVE', 'The answer would be longer than 16 MiB: ask for fewer records or fields.');
 
 /** What settling, or the want of room, may answer instead of what was asked for. */
 const TOLD: ReadonlySet<string> = new Set([

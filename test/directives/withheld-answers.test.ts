@@ -1,9 +1,10 @@
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
+import { nextTurn } from '../../src/clock.ts';
 import type { Content } from '../../src/content/index.ts';
 import { accessOf, type ResponseGateOptions, responseGate } from '../../src/directives/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
-import { FIRM, member, operator, rowId, workbench } from '../content/workbench.ts';
+import { FIRM, member, OTHER_FIRM, operator, rowId, workbench } from '../content/workbench.ts';
 
 const EXECUTED = { document: parse('{ a }'), schema: buildSchema('type Query { a: Int }') };
 
@@ -68,22 +69,22 @@ describe('an answer that may not leave', () => {
 	});
 
 	it.each<[what: string, answer: object]>([
-		['the keys of rows', { data: { a: Array(2_000).fill({ ['k'.repeat(40_000)]: 1 }) } }],
-		['what goes wrong', { data: null, errors: Array(2_000).fill({ message: 'x'.repeat(40_000), extensions: {} }) }],
-		['what writes itself', { data: { a: { toJSON: () => Array(2_000).fill('x'.repeat(40_000)) } } }],
-	])('says TOO_EXPENSIVE for more than 64 MiB of JSON, by %s, once it is on record', async (_, answer) => {
+		['the keys of rows', { data: { a: Array(500).fill({ ['k'.repeat(40_000)]: 1 }) } }],
+		['what goes wrong', { data: null, errors: Array(500).fill({ message: 'x'.repeat(40_000), extensions: {} }) }],
+		['what writes itself', { data: { a: { toJSON: () => Array(500).fill('x'.repeat(40_000)) } } }],
+	])('says TOO_EXPENSIVE for more than 16 MiB of JSON, by %s, once it is on record', async (_, answer) => {
 		const settle = vi.fn();
 		const contentOf = () => ({ ...workbench().content, settle });
 		const { body } = await pass(single(answer), () => {}, { contentOf });
 		expect(settle).toHaveBeenCalledOnce();
 		expect(body.singleResult).toEqual({
 			data: null,
-			errors: [{ message: expect.stringMatching(/longer than 64 MiB/), extensions: { code: 'TOO_EXPENSIVE' } }],
+			errors: [{ message: expect.stringMatching(/longer than 16 MiB/), extensions: { code: 'TOO_EXPENSIVE' } }],
 		});
 	});
 
-	it('is none of 64 MiB that JSON writes as they are', async () => {
-		const answer = { data: { a: 'é'.repeat(2 ** 25 - 20), b: 1 } };
+	it('is none of 16 MiB that JSON writes as they are', async () => {
+		const answer = { data: { a: 'é'.repeat(2 ** 23 - 20), b: 1 } };
 		expect((await pass(single(answer))).body.singleResult).toBe(answer);
 	});
 
@@ -108,6 +109,53 @@ describe('an answer that may not leave', () => {
 				},
 			],
 		});
+	});
+});
+
+describe('answers of more than 1 MiB', () => {
+	const long = 'x'.repeat(2 ** 20);
+	/** `count` answers at once, of which `parts` make one, and in each a mark among them; how many marks were met in each round of the event loop. */
+	async function marksOf(count: number, parts: (mark: object) => unknown[]): Promise<number[]> {
+		let [met, isDone] = [0, false];
+		const one = () => pass(single({ data: { a: parts({ toJSON: () => void met++ }) } }));
+		const all = Promise.all(Array.from({ length: count }, one)).finally(() => {
+			isDone = true;
+		});
+		const seen = [0];
+		while (!isDone) {
+			await new Promise((resolve) => setImmediate(resolve));
+			seen.push(met);
+		}
+		await all;
+		return seen.slice(1).map((marks, n) => marks - (seen[n] ?? 0));
+	}
+
+	it.each([
+		['that leave', 6, (mark: object) => [long, mark]],
+		['that are too long', 3, (mark: object) => [...Array(15).fill(long), mark, ...Array(5).fill(long)]],
+	])('%s are measured one in a round of the event loop', async (_, count, parts) => {
+		const marks = await marksOf(count, parts);
+		expect(marks.filter((met) => met > 0)).toEqual(Array(count).fill(1));
+	});
+
+	it('wait for their firm’s turns: another firm’s comes between', async () => {
+		const order: string[] = [];
+		const leave = (firm: string) =>
+			pass(single({ data: { a: [long] } }), () => {}, { principalOf: () => ({ ...member, firm }) }).then(() =>
+				order.push(firm),
+			);
+		await Promise.all([leave(FIRM), leave(FIRM), leave(FIRM), leave(OTHER_FIRM)]);
+		expect(order).toEqual([OTHER_FIRM, FIRM, FIRM, FIRM]);
+	});
+
+	it('keep none that is shorter, which waits for no turn', async () => {
+		let given = false;
+		const turn = nextTurn(FIRM).then(() => {
+			given = true;
+		});
+		await pass(single({ data: { a: long.slice(50) } }));
+		expect(given).toBe(false);
+		await turn;
 	});
 });
 

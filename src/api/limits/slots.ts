@@ -14,10 +14,10 @@ export const DOWNLOADS: SlotLimits = { most: 256, mostOfFirm: 96, mostEach: 32 }
 export const FILES_UNDER_LEASES: SlotLimits = { most: 5, mostOfFirm: 5, mostEach: 2 };
 
 /**
- * MiB of JSON, of answers that are longer than one: until they are out each is in memory, as text and as what the socket has not taken. The longest
- * answer is as long as an account's part, and a firm's clients have as much.
+ * MiB of JSON, of answers that are longer than one: until they are out each is in memory, as text and as what the socket has not taken. An
+ * account has room for two of the longest, and a firm's clients have as much.
  */
-export const ANSWERS: SlotLimits = { most: 256, mostOfFirm: 128, mostEach: 64 };
+export const ANSWERS: SlotLimits = { most: 256, mostOfFirm: 64, mostEach: 32 };
 
 /** Seconds after which it may be worth to ask again. */
 const RETRY_AFTER = 5;
