@@ -17,7 +17,12 @@ export function createAnswerRoom(): (principal: Principal, reply: FastifyReply) 
 	const take = createSlots(ANSWERS, 'MiB of long answers');
 	return (principal, reply) => (bytes) => {
 		const { name: firm, role } = partyOf(principal);
-		const whose = { account: principal.user, firm, isGuest: role === 'CLIENT' };
+		const whose = {
+			account: principal.user,
+			firm,
+			isGuest: role === 'CLIENT',
+			isOfPlatform: principal.kind === 'operator',
+		};
 		try {
 			whenOver(reply.raw, take(whose, Math.ceil(bytes / MIB)));
 		} catch (error) {

@@ -59,3 +59,17 @@ it('takes as many places at once as are asked for, or none of them', () => {
 	giveBack();
 	take(of('d', 'three'), 3);
 });
+
+it('keeps some places for people of the platform, however many firms have all of theirs', () => {
+	const take = createSlots({ most: 8, mostOfFirms: 6, mostOfFirm: 3, mostEach: 3 });
+	const ofFirm = (firm: string) => () => take({ account: `of ${firm}`, firm, isGuest: false }, 3);
+	const ofPlatform = (account: string) => take({ account, firm: account, isGuest: false, isOfPlatform: true });
+	const [one] = [ofFirm('one')(), ofFirm('two')()];
+	expect(ofFirm('three')).toThrow(/^Too many /);
+	for (const account of ['auditor', 'operator']) ofPlatform(account);
+	expect(() => ofPlatform('approver')).toThrow(/^Too many /);
+	one();
+	ofPlatform('approver');
+	// What the platform has beyond its part is no firm’s.
+	expect(ofFirm('three')).toThrow(/^Too many /);
+});
