@@ -1,18 +1,12 @@
-import {
-	type DocumentNode,
-	type ExecutionResult,
-	GraphQLError,
-	type GraphQLFormattedError,
-	type GraphQLSchema,
-} from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { FirmsealError } from '../errors.ts';
-import { createGate, type GateOptions, type Withheld } from './gate.ts';
+import { createGate, type Executed, type GateOptions, type Withheld } from './gate.ts';
 import { refuseOtherServer } from './gate-is-there.ts';
 
 /** What Envelop gives a plugin before an operation is executed: as much of it as is used. */
 interface BeforeExecution {
 	// biome-ignore lint/suspicious/noExplicitAny: Envelop knows a context as any
-	readonly args: { readonly contextValue?: any; readonly document: DocumentNode; readonly schema: GraphQLSchema };
+	readonly args: Executed & { readonly contextValue?: any };
 	// biome-ignore lint/suspicious/noExplicitAny: the function takes whatever it was given
 	readonly executeFn: (...args: any[]) => any;
 	// biome-ignore lint/suspicious/noExplicitAny: the same
@@ -60,8 +54,8 @@ export function envelopGate<Context extends object>(options: GateOptions<Context
 				return subscribeFn(...args);
 			});
 		},
-		onExecute({ args: { contextValue, document, schema }, executeFn, setExecuteFn }) {
-			gate.begin(contextValue, document, schema);
+		onExecute({ args: { contextValue, ...executed }, executeFn, setExecuteFn }) {
+			gate.begin(contextValue, executed);
 			setExecuteFn(async (...args) => {
 				try {
 					// Another plugin may have exchanged it.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { type DocumentNode, type GraphQLFormattedError, type GraphQLSchema, getOperationAST } from 'graphql';
 import { type OpenLease, type Principal, partyNameOf } from '../access/index.ts';
 import { nextTurn } from '../clock.ts';
 import { type Access, type Content, type LeaseUse, termsOf } from '../content/index.ts';
@@ -35,6 +35,16 @@ interface Begun {
 	readonly content: Content;
 	/** Whose turns it waits for. */
 	readonly party: string;
+	/** Whether it may have changed something, which then is done whatever is answered. */
+	readonly isMutation: boolean;
+}
+
+/** What is about to be executed. */
+export interface Executed {
+	readonly document: DocumentNode;
+	readonly schema: GraphQLSchema;
+	/** Of several operations, which one. */
+	readonly operationName?: string | null | undefined;
 }
 
 /** By the context object of an operation: servers make one for each, also for those that come in one batch. NOBODY: no one is known to ask. */
@@ -69,7 +79,7 @@ export interface Withheld {
 /** What stands between a server's execution and its answer, whichever the server is. */
 export interface Gate<Context extends object> {
 	/** Decides on content: the document is known, and nothing is resolved yet. @throws what checkSchema says of the schema. */
-	begin(context: Context, document: DocumentNode, schema: GraphQLSchema): void;
+	begin(context: Context, executed: Executed): void;
 	/** @throws what checkSchema says of the schema, each time. */
 	checkSchema(schema: GraphQLSchema): void;
 	/**
@@ -102,7 +112,7 @@ export function createGate<Context extends object>({
 	};
 	return {
 		checkSchema: checkOnce,
-		begin(context, document, schema) {
+		begin(context, { document, schema, operationName }) {
 			checkOnce(schema);
 			// Another gate's decision must not be exchanged, nor what it has opened be forgotten.
 			if (passing.has(context))
@@ -112,11 +122,17 @@ export function createGate<Context extends object>({
 			const content = contentOf(context);
 			const lease = leaseOf(context);
 			const terms = termsOf(principal, requestIdOf(context), deriveDocumentHash(document), lease?.open ?? null);
-			passing.set(context, { access: content.begin(terms, lease), content, party: partyNameOf(principal) });
+			passing.set(context, {
+				access: content.begin(terms, lease),
+				content,
+				party: partyNameOf(principal),
+				isMutation: getOperationAST(document, operationName)?.operation === 'mutation',
+			});
 		},
 		async settle(context, answer) {
 			const begun = begunOf(context);
 			if (!begun) return undefined;
+			const withhold = (error: unknown) => withheldBy(error, begun.isMutation);
 			const sealed = begun.content.withheld(begun.access);
 			try {
 				await begun.content.settle(begun.access);
@@ -161,7 +177,10 @@ const TOLD: ReadonlySet<string> = new Set([
 	'LEASE_SCOPE',
 ]);
 
-function withhold(error: unknown): Withheld {
+/** So that no one repeats it for want of its answer. */
+const STAYS = ' What the mutation has changed stays changed: look before you repeat it.';
+
+function withheldBy(error: unknown, isMutation: boolean): Withheld {
 	const { code, message } =
 		error instanceof FirmsealError && TOLD.has(error.code)
 			? error
@@ -169,5 +188,5 @@ function withhold(error: unknown): Withheld {
 					'AUDIT_UNAVAILABLE',
 					'The request could not be recorded, so nothing is answered; try again later.',
 				);
-	return { data: null, errors: [{ message, extensions: { code } }] };
+	return { data: null, errors: [{ message: isMutation ? message + STAYS : message, extensions: { code } }] };
 }

@@ -28,8 +28,8 @@ export function responseGate<Context extends object>(
 		unexpectedErrorProcessingRequest: ({ requestContext: { contextValue } }) => gate.abandon(contextValue),
 		async requestDidStart() {
 			return {
-				async didResolveOperation({ contextValue, document, schema }) {
-					gate.begin(contextValue, document, schema);
+				async didResolveOperation({ contextValue, document, schema, operationName }) {
+					gate.begin(contextValue, { document, schema, operationName });
 				},
 				async willSendResponse(answered) {
 					const { contextValue, response } = answered;

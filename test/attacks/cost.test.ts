@@ -1,4 +1,5 @@
 import { getIntrospectionQuery } from 'graphql';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { watchStatements } from '../support/watch-statements.ts';
 import { CREATE, makeScene, NOTE, type Scene } from './scene.ts';
@@ -147,6 +148,26 @@ describe('content that JSON writes six times as long', () => {
 			new Set([id]),
 		]);
 		expect((await ask(2)).data.note.a1).toHaveLength(131_072);
+	});
+});
+
+describe('a mutation whose answer is too long', () => {
+	it('says that what it changed is done', async () => {
+		const id = uuidv7();
+		const { errors, data } = await scene.api.ask(
+			scene.north.member,
+			`mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { ${times(22, (n) => `a${n}: body`)} } } }`,
+			{ input: { id, body: '\u0001'.repeat(131_072) } },
+		);
+		expect(data).toBeNull();
+		expect(errors).toMatchObject([
+			{
+				message:
+					'The answer would be longer than 16 MiB: ask for fewer records or fields. What the mutation has changed stays changed: look before you repeat it.',
+				extensions: { code: 'TOO_EXPENSIVE' },
+			},
+		]);
+		expect((await scene.api.ask(scene.north.member, `{ note(id: "${id}") { id } }`)).data.note).toEqual({ id });
 	});
 });
 

@@ -16,6 +16,8 @@ interface Passing {
 	readonly work?: () => unknown;
 	/** false: the document is none that can be executed. */
 	readonly resolved?: boolean;
+	/** Which operation of the document is executed; the first unless given. */
+	readonly operationName?: string;
 }
 
 interface Left {
@@ -27,15 +29,17 @@ interface Left {
 /** Lets an answer pass a gate: what leaves. */
 type Through = <Context extends object>(options: GateOptions<Context>, passing: Passing) => Promise<Left>;
 
-const DOCUMENT = parse('{ viewer { id } }');
-const SCHEMA = buildSchema('type Query { viewer: ID }');
+const DOCUMENT = parse('query First { viewer } mutation Second { change }');
+const SCHEMA = buildSchema('type Query { viewer: ID } type Mutation { change: ID }');
 const isInParts = (answer: Passing['answer']): answer is AsyncIterable<unknown> => Symbol.asyncIterator in answer;
 
 /** As Apollo Server calls it. */
-const throughApollo: Through = async (options, { context: contextValue, answer, work, resolved = true }) => {
+const throughApollo: Through = async (options, passing) => {
+	const { context: contextValue, answer, work, resolved = true, operationName = 'First' } = passing;
 	const gate = responseGate({ ...options, onAnswered: setResponseStatus });
 	const hooks = await gate.requestDidStart?.({} as never);
-	if (resolved) await hooks?.didResolveOperation?.({ contextValue, document: DOCUMENT, schema: SCHEMA } as never);
+	const executed = { contextValue, document: DOCUMENT, schema: SCHEMA, operationName };
+	if (resolved) await hooks?.didResolveOperation?.(executed as never);
 	try {
 		await work?.();
 	} catch (error) {
@@ -52,7 +56,8 @@ const throughApollo: Through = async (options, { context: contextValue, answer, 
 };
 
 /** As Envelop calls it. */
-const throughEnvelop: Through = async (options, { context: contextValue, answer, work, resolved = true }) => {
+const throughEnvelop: Through = async (options, passing) => {
+	const { context: contextValue, answer, work, resolved = true, operationName = 'First' } = passing;
 	if (!resolved) return { answer: answer as Body };
 	let execute: (args: object) => unknown = async () => {
 		await work?.();
@@ -61,7 +66,7 @@ const throughEnvelop: Through = async (options, { context: contextValue, answer,
 	const setExecuteFn = (other: (args: object) => unknown) => {
 		execute = other;
 	};
-	const args = { contextValue, document: DOCUMENT, schema: SCHEMA };
+	const args = { contextValue, document: DOCUMENT, schema: SCHEMA, operationName };
 	const after = envelopGate(options).onExecute({ args, executeFn: execute, setExecuteFn });
 	let result = (await execute(args)) as Passing['answer'];
 	const setResult = (leaving: Body) => {

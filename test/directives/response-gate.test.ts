@@ -3,7 +3,7 @@ import { createContext, type RequestContext, requireReach } from '../../src/api/
 import { systemClock } from '../../src/clock.ts';
 import type { Plane } from '../../src/database/index.ts';
 import { accessOf } from '../../src/directives/index.ts';
-import { FirmsealError } from '../../src/errors.ts';
+import { type ErrorCode, FirmsealError } from '../../src/errors.ts';
 import { createRights } from '../../src/keys/index.ts';
 import { FIRM, member, operator, rowId, sealedText, TITLE, workbench } from '../content/workbench.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
@@ -62,6 +62,10 @@ function makeGate(through: Through) {
 	return { ...bench, contextFor, pass };
 }
 
+const refuseWith = (code: ErrorCode) => () => {
+	throw new FirmsealError(code, 'No.');
+};
+
 const open = (context: RequestContext) =>
 	context.desk.content.reveal(
 		accessOf(context),
@@ -109,6 +113,28 @@ describe.each(GATES)('the response gate of $name', ({ through }) => {
 		};
 		const { answer, http } = await pass(contextFor(member), result);
 		expect([answer.data, http?.status ?? 503]).toEqual([null, 503]);
+	});
+
+	it.each([
+		['a query', 'First', false],
+		['a mutation', 'Second', true],
+	])('says in place of the answer to %s whether what it changed stays', async (_, operationName, isMutation) => {
+		const refusals: [code: string, answer: Body, settle: () => void, takeRoom: () => void][] = [
+			['TOO_EXPENSIVE', { data: { a: Array(17).fill('x'.repeat(2 ** 20)) } }, () => {}, () => {}],
+			['RATE_LIMITED', { data: { a: 'x'.repeat(2 ** 20) } }, () => {}, refuseWith('RATE_LIMITED')],
+			['TOO_EXPENSIVE', { data: {} }, refuseWith('TOO_EXPENSIVE'), () => {}],
+			['AUDIT_UNAVAILABLE', { data: {} }, refuseWith('AUDIT_UNAVAILABLE'), () => {}],
+		];
+		for (const [code, answer, settle, takeRoom] of refusals) {
+			const content = { ...workbench().content, settle: async () => settle() };
+			const options = { contentOf: () => content, principalOf: () => member, takeRoom };
+			const left = await through(options, { context: {}, answer, operationName });
+			const [error] = left.answer.errors ?? [];
+			expect(error?.extensions.code).toBe(code);
+			expect(error?.message.endsWith('What the mutation has changed stays changed: look before you repeat it.')).toBe(
+				isMutation,
+			);
+		}
 	});
 
 	it('tells what was withheld, and that is on record too', async () => {
