@@ -18,6 +18,7 @@ import { FILE_LOCATION, type Files, filesOver } from './files.ts';
 import type { AskedValue, LeaseUse } from './lease-use.ts';
 import { createLeaseWaves } from './lease-waves.ts';
 import { keysOfLease, keysOfPlane } from './opening-keys.ts';
+import { NotOpened } from './openings.ts';
 import type { PlainValues } from './plain-values.ts';
 
 /** What whoever runs the program is told. */
@@ -120,6 +121,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 			access.openings?.keep(field, row, sealed, value);
 			return value;
 		} catch (error) {
+			access.openings?.keep(field, row, sealed, new NotOpened(error));
 			return stayClosed(access, field, row, error);
 		}
 	};
@@ -148,6 +150,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 			return value;
 		}
 		if (!access.afford(sealed.length)) return null;
+		if (known instanceof NotOpened) return stayClosed(access, field, row, known.error);
 		return known instanceof Promise ? known.catch((error: unknown) => stayClosed(access, field, row, error)) : known;
 	};
 
@@ -163,6 +166,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 			access.openings?.keep(field, row, stored, value);
 			return value;
 		} catch (error) {
+			access.openings?.keep(field, row, stored, new NotOpened(error));
 			return stayClosed(access, field, row, error);
 		}
 	};

@@ -10,6 +10,15 @@ interface Opened {
 	readonly value: unknown;
 }
 
+/** In the place of a value that did not open: why. */
+export class NotOpened {
+	readonly error: unknown;
+
+	constructor(error: unknown) {
+		this.error = error;
+	}
+}
+
 /**
  * What a request has opened, so that a document which names one value again and again has it opened once; and its turns, so
  * that one which has very many opened does not keep the thread to itself.
@@ -25,7 +34,7 @@ export class Openings {
 		this.#party = party;
 	}
 
-	/** The value, or the promise of it, if it was asked for as it is stored now; undefined: it was not. */
+	/** The value, the promise of it, or why it did not open, if it was asked for as it is stored now; undefined: it was not. */
 	find(field: ContentField, row: ContentRow, sealed: Uint8Array): unknown {
 		const known = this.#opened.get(field)?.get(row.id);
 		return known && isSame(known.sealed, sealed) ? known.value : undefined;

@@ -75,6 +75,25 @@ describe('a value that a request asks for again and again', () => {
 		await expect(content.settle(access)).rejects.toMatchObject({ code: 'TOO_EXPENSIVE' });
 	});
 
+	it('is tried once if it does not open, and is told and recorded as ever', async () => {
+		const { content, load, decrypted, drafts } = workbench();
+		const access = content.begin(termsOf(memberDecision()));
+		const damaged = titles(3).map(({ row, sealed }) => ({ row, sealed: sealed.with(-1, (sealed.at(-1) ?? 0) ^ 1) }));
+		const ask = () =>
+			Promise.allSettled(
+				damaged.flatMap(({ row, sealed }) => times(96, async () => content.reveal(access, TITLE, row, sealed))),
+			);
+		await load(FIRM, 'NOTE');
+		const outcomes = [...(await ask()), ...(await ask())];
+		expect(decrypted()).toBe(3);
+		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(20);
+		expect(outcomes.slice(0, 20)).toEqual(
+			times(20, () => ({ status: 'rejected', reason: expect.objectContaining({ code: 'CIPHERTEXT_INVALID' }) })),
+		);
+		await content.settle(access);
+		expect(drafts).toMatchObject([{ action: 'content.fail', records: titles(3).map(({ row: { id } }) => id) }]);
+	});
+
 	it('that has no key is told once for its field, and none of its repeats waits for a key of its own', async () => {
 		const { content, asked, failKeys, drafts } = workbench();
 		failKeys(new KeyUnavailableError('AWAY', 'away'));
