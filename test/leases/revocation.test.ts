@@ -230,7 +230,7 @@ describe('an answer that is being sent', () => {
 		try {
 			const lease = await stage.active();
 			// More than the buffers of both ends hold.
-			const query = `{ ${Array.from({ length: 45 }, (_, n) => `n${n}: note(id: "${large}") { body }`).join(' ')} }`;
+			const query = `{ ${Array.from({ length: 20 }, (_, n) => `n${n}: note(id: "${large}") { body }`).join(' ')} }`;
 			const { hostname, port } = new URL(serving.url);
 			const body = JSON.stringify({ query });
 			let bytes = 0;
