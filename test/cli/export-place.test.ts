@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import {
+	appendFileSync,
 	chownSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
+	readFileSync,
 	rmSync,
 	symlinkSync,
 	writeFileSync,
@@ -15,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publish } from '../../src/cli/export/place.ts';
-import { DOCUMENT, MANIFEST, makeExport } from './made-export.ts';
+import { DOCUMENT, FILES, MANIFEST, makeExport, manifestOf } from './made-export.ts';
 
 let directory: string;
 const at = (...names: string[]) => join(directory, ...names);
@@ -40,10 +42,9 @@ async function expectRefused(message: RegExp): Promise<void> {
 }
 
 it('an export is replaced, also one to which a late run has left its lock', async () => {
-	makeExport(at('out'));
+	makeExport(at('out'), `files/${DOCUMENT}/1/a\nb`);
 	mkdirSync(at('out/resume'));
 	for (const name of ['running', 'running.over', 'state.json.new']) writeFileSync(at('out/resume', name), '');
-	writeFileSync(at('out/files', DOCUMENT, '1', 'a\nb'), '');
 	expect(await publish(at('out'), true)).toBe(null);
 	expect(readdirSync(directory)).toEqual(['out']);
 	expect(existsSync(at('out/resume'))).toBe(false);
@@ -63,10 +64,12 @@ it('a folder is none for a file in it that is called and begins as the manifest 
 	makeExport(at('out'));
 	rmSync(at('out/files'), { recursive: true });
 	mkdirSync(at('out/files/mine'), { recursive: true });
-	await expectRefused(/^There is more than an export in the directory of this name, such as "files\/mine": /);
+	await expectRefused(
+		/^There is something in the directory of this name that no export has written, such as "files\/mine": /,
+	);
 });
 
-describe('an export is not replaced that has beside its own', () => {
+describe('an export is not replaced that has, which is not its own,', () => {
 	it.each<[string, (path: string) => void, string]>([
 		['precious.txt', (path) => writeFileSync(path, ''), 'precious.txt'],
 		['photos', (path) => mkdirSync(path), 'photos'],
@@ -77,6 +80,9 @@ describe('an export is not replaced that has beside its own', () => {
 		[`files/${DOCUMENT}/1/more`, (path) => mkdirSync(path), `files/${DOCUMENT}/1/more`],
 		[`files/${DOCUMENT}/1/link`, (path) => symlinkSync('elsewhere', path), `files/${DOCUMENT}/1/link`],
 		[`files/${DOCUMENT}/1/pipe`, (path) => execFileSync('mkfifo', [path]), `files/${DOCUMENT}/1/pipe`],
+		[`files/${DOCUMENT}/1/note.txt`, (path) => writeFileSync(path, ''), `files/${DOCUMENT}/1/note.txt`],
+		[`files/${DOCUMENT}/1/Deed.pdf`, (path) => appendFileSync(path, 'and mine'), `files/${DOCUMENT}/1/Deed.pdf`],
+		['notes.jsonl', (path) => writeFileSync(path, 'mine'), 'notes.jsonl'],
 		['resume', (path) => writeFileSync(path, ''), 'resume'],
 	])('%s', async (name, make, told) => {
 		makeExport(at('out'));
@@ -89,6 +95,27 @@ describe('an export is not replaced that has beside its own', () => {
 		chownSync(at('out/files', DOCUMENT, '1/Deed.pdf'), 12345, 12345);
 		await expectRefused(/Deed\.pdf/);
 	});
+
+	it.each<[string, string]>([
+		['without lists', MANIFEST],
+		['that is cut off', manifestOf(FILES).split('\t],')[0] ?? ''],
+		['with something else in the list', manifestOf(FILES).replace('{"name":"firm.json",', '{"names":"firm.json",')],
+		['with a name without an end', `${MANIFEST.slice(0, -2)},\n\t"files": [\n${' '.repeat(1_000_000)}`],
+		['that some program has laid out in another way', JSON.stringify(JSON.parse(manifestOf(FILES)), null, '\t')],
+	])('a manifest %s', async (_, manifest) => {
+		makeExport(at('out'));
+		writeFileSync(at('out/manifest.json'), manifest);
+		await expectRefused(/such as "manifest\.json": /);
+	});
+});
+
+it('an export in which a file differs without another length is kept, and it is said where', async () => {
+	makeExport(at('out'));
+	const file = at('out/files', DOCUMENT, '1/Deed.pdf');
+	writeFileSync(file, readFileSync(file, 'utf8').toUpperCase());
+	const kept = String(await publish(at('out'), true));
+	expect(readFileSync(join(kept, 'files', DOCUMENT, '1/Deed.pdf'), 'utf8')).toBe('AS IT WAS FETCHED');
+	expect(existsSync(at('out/manifest.json'))).toBe(true);
 });
 
 it('what has come into the export after it was looked at is kept, and it is said where', async () => {

@@ -1,6 +1,8 @@
+import { createReadStream } from 'node:fs';
 import { lstat, opendir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openRegular } from '../files/index.ts';
+import { openRegular, sha256Of } from '../files/index.ts';
+import { type Listed, listedIn } from './listed-files.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
 import { README_FILE } from './readme.ts';
 import { FORMAT } from './state.ts';
@@ -28,21 +30,44 @@ export async function isExport(path: string): Promise<boolean> {
 	return ALWAYS.every((name) => names.has(name)) && (await isManifest(join(path, MANIFEST)));
 }
 
+export interface Comparison {
+	/** Whether each file is read to compare its SHA-256, and not only its length. */
+	readonly isRead: boolean;
+	readonly signal?: AbortSignal;
+}
+
 /**
- * The first in an export's directory that no export writes, or that is another user's; null: nothing. A manifest says nothing of that: one
- * may have come from elsewhere, as any file.
+ * The first in an export's directory that no export writes, that is another user's, or that is not as the manifest lists it; null: nothing.
+ * The manifest only narrows what the names allow: it may have come from elsewhere, as any file. It is told itself if it is none.
  */
-export async function otherIn(path: string, within = ''): Promise<string | null> {
+export async function otherIn(path: string, comparison: Comparison): Promise<string | null> {
+	const listed = await listedIn(join(path, MANIFEST));
+	return listed === null ? MANIFEST : otherBelow(path, '', isAsListed(listed, comparison));
+}
+
+type IsAsListed = (path: string, name: string, bytes: number) => Promise<boolean>;
+
+async function otherBelow(path: string, within: string, isSame: IsAsListed): Promise<string | null> {
 	for await (const entry of await opendir(join(path, within))) {
 		const name = `${within}${entry.name}`;
 		const found = await lstat(join(path, name));
 		const isOfExport = found.isDirectory() ? DIRECTORIES.test(name) : found.isFile() && isFileOfExport(name);
 		if (!isOfExport || !isOwn(found)) return name;
-		const other = found.isDirectory() ? await otherIn(path, `${name}/`) : null;
+		if (found.isFile() && !(await isSame(join(path, name), name, found.size))) return name;
+		const other = found.isDirectory() ? await otherBelow(path, `${name}/`, isSame) : null;
 		if (other !== null) return other;
 	}
 	return null;
 }
+
+const isAsListed =
+	(listed: ReadonlyMap<string, Listed>, { isRead, signal }: Comparison): IsAsListed =>
+	async (path, name, bytes) => {
+		if (name === MANIFEST || name.startsWith(`${RESUME}/`)) return true;
+		const file = listed.get(name);
+		if (file?.bytes !== bytes) return false;
+		return !isRead || file.sha256 === (await sha256Of(createReadStream(path, signal && { signal })));
+	};
 
 export const isOwn = ({ uid }: { readonly uid: number }): boolean =>
 	process.getuid === undefined || uid === process.getuid();

@@ -47,7 +47,7 @@ export async function exportFirm(config: Config, options: ExportOptions): Promis
 	if (part === null) {
 		const done = await readDone(partOf(path), firm.id);
 		await removeResume(path);
-		const kept = await publish(path, options.force === true);
+		const kept = await publish(path, options.force === true, signal);
 		return told({ ...done, isResumed: true }, { ...own, out, kept });
 	}
 	try {
@@ -58,7 +58,7 @@ export async function exportFirm(config: Config, options: ExportOptions): Promis
 		await writeWhole(join(part.path, README_FILE), readmeOf(firm));
 		await writeManifest(part, firm);
 		await part.complete();
-		const kept = await publish(path, options.force === true);
+		const kept = await publish(path, options.force === true, signal);
 		const { counts, fetched, failures } = part.state;
 		const { count: files, bytes } = fetched;
 		return told({ counts, files, bytes, failures, isResumed: part.isResumed, madeAt: null }, { ...own, out, kept });
@@ -98,7 +98,7 @@ function told({ counts, files, bytes, failures, isResumed, madeAt }: Done, { fir
 				]),
 		...(kept === null
 			? []
-			: [`What had this name holds more than an export by now: it is kept as ${JSON.stringify(kept)}.`]),
+			: [`What had this name may hold something of yours: it is kept as ${JSON.stringify(kept)}.`]),
 	];
 	const problem = problems.join(' ') || undefined;
 	const records = Object.values(counts).reduce((sum, count) => sum + count, 0);

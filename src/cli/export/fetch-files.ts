@@ -33,7 +33,7 @@ export async function fetchFiles(options: FetchFilesOptions): Promise<void> {
 	const fetch = createFetch(options, all);
 	try {
 		const { offset, versions: done } = part.state.fetched;
-		for await (const line of linesOf(join(part.path, DOCUMENTS), offset)) {
+		for await (const line of linesOf(join(part.path, DOCUMENTS), { from: offset })) {
 			const files = filesOf(line.text);
 			for (const [place, { versionId, wanted }] of files.entries()) {
 				if (line.offset === offset && place < done) continue;

@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import { FirmsealError } from '../../errors.ts';
-import { openPart, throwUnwritten } from '../files/index.ts';
+import { openPart, openRegular, throwUnwritten } from '../files/index.ts';
 
 /** A file that grows by lines. */
 export interface LineFile {
@@ -81,9 +80,12 @@ export interface Line {
 	readonly end: number;
 }
 
-/** Not by node:readline, for which U+2028 in a text ends a line too. */
-export async function* linesOf(path: string, from = 0): AsyncGenerator<Line> {
-	const file = await open(path, 'r');
+/**
+ * Not by node:readline, for which U+2028 in a text ends a line too. `from`: where to begin; `longest`: bytes of a line, after a longer one
+ * there are none.
+ */
+export async function* linesOf(path: string, { from = 0, longest = Infinity } = {}): AsyncGenerator<Line> {
+	const file = await openRegular(path);
 	try {
 		let rest: Buffer[] = [];
 		let offset = from;
@@ -102,6 +104,7 @@ export async function* linesOf(path: string, from = 0): AsyncGenerator<Line> {
 				offset = end;
 			}
 			if (start < piece.length) rest.push(piece.subarray(start));
+			if (position - offset > longest) return;
 		}
 	} finally {
 		await file.close();

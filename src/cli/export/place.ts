@@ -33,11 +33,11 @@ export async function assertFree(out: string, force: boolean): Promise<void> {
 			'CONFLICT',
 			'There is an export of this name: name another place by --out, or replace it with --force.',
 		);
-	const other = await otherIn(out).catch(throwUnplaced);
+	const other = await otherIn(out, { isRead: false }).catch(throwUnplaced);
 	if (other !== null)
 		throw new FirmsealError(
 			'CONFLICT',
-			`There is more than an export in the directory of this name, such as ${JSON.stringify(other)}: name another place by --out, or move that elsewhere.`,
+			`There is something in the directory of this name that no export has written, such as ${JSON.stringify(other)}: name another place by --out, or move that elsewhere.`,
 		);
 }
 
@@ -61,9 +61,9 @@ export const noPart = () =>
 
 /**
  * Gives a complete export its name at once. By force, what had it goes only when the other is there, and is still an export and nothing
- * else. Answers where it is kept otherwise; null: nothing is.
+ * else, as it was written. Answers where it is kept otherwise; null: nothing is.
  */
-export async function publish(out: string, force: boolean): Promise<string | null> {
+export async function publish(out: string, force: boolean, signal?: AbortSignal): Promise<string | null> {
 	await assertFree(out, force);
 	const replaced = force && (await isThere(out)) ? replacedOf(out) : null;
 	if (replaced !== null) await rename(out, replaced).catch(throwUnwritten);
@@ -77,7 +77,7 @@ export async function publish(out: string, force: boolean): Promise<string | nul
 			);
 		throwUnwritten(error);
 	});
-	const kept = replaced !== null && !(await isNothingElse(replaced)) ? replaced : null;
+	const kept = replaced !== null && !(await isNothingElse(replaced, signal)) ? replaced : null;
 	if (replaced !== null && kept === null) await rm(replaced, { recursive: true, force: true }).catch(throwUnwritten);
 	// That the name is there after a power cut: where a directory can't be told so, it is there soon.
 	const parent = await open(dirname(out), 'r').catch(() => null);
@@ -86,9 +86,9 @@ export async function publish(out: string, force: boolean): Promise<string | nul
 	return kept;
 }
 
-const isNothingElse = async (path: string): Promise<boolean> =>
+const isNothingElse = async (path: string, signal: AbortSignal | undefined): Promise<boolean> =>
 	(await isExport(path)) &&
-	(await otherIn(path).then(
+	(await otherIn(path, { isRead: true, ...(signal && { signal }) }).then(
 		(other) => other === null,
 		() => false,
 	));
