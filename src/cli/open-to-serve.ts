@@ -44,6 +44,7 @@ export async function openToServe(config: Config, { alone, signal }: ServeOption
 		if (!isEmbedded) throw inUse(config, direct);
 		throw new SetupError('Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.');
 	};
+	// Without the place nothing is stopped: an embedded server may be another process's, and one that this process began ends with it.
 	let sole = await hold();
 	let kept: Repetition | undefined;
 	return {

@@ -9,10 +9,14 @@ const STARTED = 4_611_002;
 export async function holdSoleStart(url: string): Promise<{ release(): Promise<void> } | null> {
 	return withoutParameters(async () => {
 		const connection = await openConnection(url);
-		const { rows } = await connection.query('select pg_try_advisory_lock($1) as held', [STARTED]);
-		if (rows[0]?.held === true || !(await isHeldBy(connection, STARTED, OF_SAME_LOGIN)))
-			return { release: () => connection.end() };
-		await connection.end();
-		return null;
+		let isFree = false;
+		try {
+			const { rows } = await connection.query('select pg_try_advisory_lock($1) as held', [STARTED]);
+			isFree = rows[0]?.held === true || !(await isHeldBy(connection, STARTED, OF_SAME_LOGIN));
+		} finally {
+			// Also after an error: a process would wait for it.
+			if (!isFree) await connection.end().catch(() => {});
+		}
+		return isFree ? { release: () => connection.end() } : null;
 	}, url);
 }

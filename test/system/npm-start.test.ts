@@ -229,6 +229,17 @@ describe('npm start', () => {
 		);
 	});
 
+	it('ends with a sentence where the login of its database may not hold the place of a start', async () => {
+		const [, url = ''] = /DATABASE_URL='(postgres:[^']+)'/.exec(readFileSync(tokensFileOf(api), 'utf8')) ?? [];
+		const limited = url.replace(/(?<=\/\/)[^:]+/, 'firmseal_firm_login');
+		const { code, stderr } = await refused({
+			FIRMSEAL_DATA_DIR: newDirectory(),
+			FIRMSEAL_PORT: '0',
+			DATABASE_URL: limited,
+		});
+		expect([code, stderr]).toEqual([1, expect.stringMatching(/^Starting: database\nfirmseal: .*42501/)]);
+	});
+
 	it('starts its PostgreSQL again when that is killed, says so, and answers 503 meanwhile', async () => {
 		const owner = tokensOf(api)['owner@northgate.example'] ?? '';
 		const [{ id: firm }] = [(await api.ask(owner, '{ viewer { firm { id } } }')).data.viewer.firm];
