@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AskApi } from '../../src/cli/ask-api.ts';
+import { changedLease } from '../../src/cli/leases/changed-lease.ts';
 import { findLease, isOfItsHash, requestRows } from '../../src/cli/leases/seen-lease.ts';
 import { openingsOf } from '../../src/cli/leases/show.ts';
 import { FirmsealError, SetupError } from '../../src/errors.ts';
@@ -94,5 +95,55 @@ describe('odd JSON in the place of', () => {
 					recordIds.join(),
 				]),
 			);
+	});
+});
+
+describe('what is said as done is said only of', () => {
+	type Verb = Parameters<typeof changedLease>[1];
+	const told = (verb: Verb, change: object, id: string | null = ID) =>
+		changedLease({ [`${verb}BreakGlass`]: { lease: { ...LEASE, ...change } } }, verb, id).state;
+	const END = { expiresAt: AT };
+
+	it.each<[Verb, string, object?]>([
+		['request', 'REQUESTED'],
+		// One of three who must agree.
+		['approve', 'REQUESTED'],
+		['approve', 'APPROVED'],
+		['deny', 'DENIED'],
+		['cancel', 'CANCELLED'],
+		['activate', 'ACTIVATING'],
+		['activate', 'ACTIVE', END],
+		['activate', 'REVOKED'],
+		['release', 'RELEASED'],
+		['release', 'REVOKED'],
+		['revoke', 'REVOKED'],
+		['review', 'EXPIRED'],
+		['review', 'LAPSED'],
+	])('%s: a lease that is %s by it', (verb, state, more = {}) => {
+		const id = verb === 'request' ? null : ID;
+		expect(told(verb, { state, ...more }, id)).toBe(state);
+	});
+
+	it.each<[Verb, string, object]>([
+		['revoke', 'another lease', { id: ID.replace(/1$/, '2'), state: 'REVOKED' }],
+		['revoke', 'one that goes on', { state: 'ACTIVE', ...END }],
+		['release', 'one that goes on', { state: 'ACTIVE', ...END }],
+		['deny', 'one that is agreed to', { state: 'APPROVED' }],
+		['cancel', 'one that is asked for', { state: 'REQUESTED' }],
+		['approve', 'one that is denied', { state: 'DENIED' }],
+		['activate', 'one that ends at no time', { state: 'ACTIVE' }],
+		['activate', 'one that is only agreed to', { state: 'APPROVED' }],
+		['review', 'one that goes on', { state: 'ACTIVE', ...END }],
+		['revoke', 'one of no state', { state: undefined }],
+	])('not %s: %s', (verb, _, change) => {
+		expect(() => told(verb, change)).toThrow('no Firmseal');
+	});
+
+	it('a lease, whatever JSON is in its place', async () => {
+		for (const odd of oddOnes({ requestBreakGlass: { lease: LEASE } }))
+			await expectTold(odd, async () => {
+				const lease = changedLease(Object(odd), 'request', null);
+				return requestRows(lease).map(([, text]) => text.length);
+			});
 	});
 });

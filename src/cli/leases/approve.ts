@@ -4,7 +4,8 @@ import { type Agreeing, agreeTo, requireHashOrPerson } from '../agreed-hash.ts';
 import { askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { markedRows } from '../marked-rows.ts';
-import { findLease, known, requestRows, requireOfItsHash, type SeenLease } from './seen-lease.ts';
+import { changedLease } from './changed-lease.ts';
+import { findLease, requestRows, requireOfItsHash } from './seen-lease.ts';
 
 export interface ApproveOptions extends Agreeing {
 	readonly lease: string;
@@ -23,8 +24,7 @@ export async function approveLease(config: Config, { lease: id, ...options }: Ap
 	requireOfItsHash(lease);
 	const shown = { lines: markedRows(requestRows(lease)), requestHash: lease.requestHash, result: { lease } };
 	return agreeTo(shown, options, async (requestHash) => {
-		const data = await ask('approve-break-glass', { leaseId: id, requestHash });
-		const changed = known((data.approveBreakGlass as { readonly lease: SeenLease }).lease);
+		const changed = changedLease(await ask('approve-break-glass', { leaseId: id, requestHash }), 'approve', id);
 		const next =
 			changed.state === 'APPROVED' ? 'Who asked for it can have it activated.' : 'It waits for others who must agree.';
 		return {

@@ -5,7 +5,8 @@ import { askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { firmIdOf } from '../lists-of-api.ts';
 import { markedRows } from '../marked-rows.ts';
-import { isOfItsHash, known, NOT_OF_ITS_HASH, requestRows, type SeenLease } from './seen-lease.ts';
+import { changedLease } from './changed-lease.ts';
+import { isOfItsHash, NOT_OF_ITS_HASH, requestRows } from './seen-lease.ts';
 
 export interface RequestOptions {
 	readonly firm: string;
@@ -40,8 +41,7 @@ export async function requestLease(config: Config, options: RequestOptions): Pro
 			result: { dryRun: true, input },
 			text: `Would ask for a lease on ${input.classes.join(', ')} of the firm ${input.firmId}. Whether the firm takes requests, and whether all fields and records are of it and of these classes, the API says when it is asked.`,
 		};
-	const data = await ask('request-break-glass', { input });
-	const lease = known((data.requestBreakGlass as { readonly lease: SeenLease }).lease);
+	const lease = changedLease(await ask('request-break-glass', { input }), 'request', null);
 	const problem = isOfItsHash(lease) ? undefined : NOT_OF_ITS_HASH;
 	const text = `${markedRows(requestRows(lease))}\n\nWho agrees runs: firmseal lease approve --lease ${lease.id}\nThen you run: firmseal lease activate --lease ${lease.id}`;
 	return { result: { lease }, text, problem };

@@ -7,7 +7,8 @@ import { type AskApi, askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { markedRows, type Row } from '../marked-rows.ts';
 import type { ApproveOptions } from './approve.ts';
-import { findLease, known, requireOfItsHash, type SeenLease } from './seen-lease.ts';
+import { changedLease } from './changed-lease.ts';
+import { findLease, requireOfItsHash } from './seen-lease.ts';
 import { NOT_FOR_YOU, type Opening, openingsOf, rowsToEnd } from './show.ts';
 
 /**
@@ -19,8 +20,7 @@ export async function reviewLease(config: Config, { lease: id, ...options }: App
 	const ask = askApi(config);
 	return agreeTo(await seeReport(ask, id), options, async (requestHash) => {
 		assertRead((await seeReport(ask, id)).requestHash, requestHash);
-		const data = await ask('review-break-glass', { leaseId: id });
-		const lease = known((data.reviewBreakGlass as { readonly lease: SeenLease }).lease);
+		const lease = changedLease(await ask('review-break-glass', { leaseId: id }), 'review', id);
 		return { result: { lease }, text: `Reviewed the lease ${id} of ${lease.firm.slug}.` };
 	});
 }

@@ -2,7 +2,8 @@ import type { Config } from '../../config.ts';
 import { askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { findLease, known, type SeenLease } from './seen-lease.ts';
+import { changedLease } from './changed-lease.ts';
+import { findLease, type SeenLease } from './seen-lease.ts';
 
 export interface StepOptions {
 	readonly lease: string;
@@ -35,8 +36,7 @@ export async function step(
 			text: `Would ${verb} the lease ${id} of ${firm.slug}, which is ${state}.`,
 		};
 	}
-	const data = await ask(`${verb}-break-glass`, { leaseId });
-	const lease = known((data[`${verb}BreakGlass`] as { readonly lease: SeenLease }).lease);
+	const lease = changedLease(await ask(`${verb}-break-glass`, { leaseId }), verb, leaseId);
 	if (verb === 'activate') return activated(await decided(() => findLease(ask, leaseId), lease));
 	return { result: { lease }, text: `${STEPS[verb]} the lease ${lease.id} of ${lease.firm.slug}.` };
 }
