@@ -172,14 +172,16 @@ describe('what isn’t the API', () => {
 		'{"errors":[{"extensions":5}]}',
 		'{"data":{},"extensions":{"sealed":{}}}',
 		'{"data":{},"extensions":{"sealed":[null]}}',
+		'{"data":{"auditInclusionProof":DEEP}}',
 	])('and answers JSON that is no answer is told as such: %s', async (body) => {
-		await using odd = await answering((_, answer) => void answer.end(body));
+		await using odd = await answering((_, answer) => void answer.end(body.replace('DEEP', DEEP)));
 		for (const args of [PROOF, ...OTHERS]) {
 			const { error } = await firmsealJson(as(odd.url), ...args);
 			expect([args, error]).toEqual([args, { code: 'SETUP', message: expect.stringContaining('no Firmseal') }]);
 		}
 	});
 
+	const DEEP = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
 	const viewer = { operatorRoles: [] };
 	it.each<[string, object, readonly string[]]>([
 		['no proof', {}, PROOF],
