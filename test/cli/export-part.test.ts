@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readDone } from '../../src/cli/export/manifest.ts';
-import { openExportPart, type Part } from '../../src/cli/export/part.ts';
+import { openExportPart, type Part, removeResume } from '../../src/cli/export/part.ts';
 import { publish } from '../../src/cli/export/place.ts';
 import { holdAlone } from '../../src/cli/files/index.ts';
 import { MANIFEST, makeExport } from './made-export.ts';
@@ -119,6 +119,24 @@ it('a run that has completed its export lets go of nothing that another has by t
 	await first.leave();
 	await expect(begin()).rejects.toMatchObject({ code: 'CONFLICT' });
 	await second.leave();
+});
+
+it('a run takes only its own out of what is complete, and names what else is there', async () => {
+	const part = await begin();
+	writeFileSync(resume('state.json.new'), '');
+	writeFileSync(resume('mine'), '');
+	mkdirSync(resume('running.mine'));
+	const told = { code: 'CONFLICT', message: expect.stringMatching(/such as "resume\/(mine|running\.mine)": move/) };
+	await expect(part.complete()).rejects.toMatchObject(told);
+	await part.leave();
+	makeExport(join(directory, 'out.part'));
+	expect(await openExportPart(out(), FIRM)).toBe(null);
+	await expect(removeResume(out())).rejects.toMatchObject(told);
+	expect(readdirSync(resume('')).toSorted()).toEqual(['mine', 'running.mine']);
+	for (const name of readdirSync(resume(''))) rmSync(resume(name), { recursive: true });
+	await removeResume(out());
+	await removeResume(out());
+	expect(existsSync(resume(''))).toBe(false);
 });
 
 it('an export that was to be replaced keeps its name when another run has published the next one', async () => {

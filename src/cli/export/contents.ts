@@ -20,7 +20,8 @@ const FILES = new RegExp(
 );
 const DIRECTORIES = new RegExp(`^(?:${RESUME}|files(?:/${ID}(?:/\\d+)?)?)$`);
 
-const isFileOfExport = (name: string): boolean => ALWAYS.includes(name) || FILES.test(name);
+/** By its name, from the export's directory. */
+export const isFileOfExport = (name: string): boolean => ALWAYS.includes(name) || FILES.test(name);
 
 /** Whether it has all that a complete export has, and a manifest that begins as one; more may be beside that. */
 export async function isExport(path: string): Promise<boolean> {

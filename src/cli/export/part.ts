@@ -1,8 +1,8 @@
-import { readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
 import { holdAlone, throwUnwritten } from '../files/index.ts';
-import { isExport, MANIFEST, RESUME } from './contents.ts';
+import { isExport, isFileOfExport, MANIFEST, RESUME } from './contents.ts';
 import { type LineFile, openLines, writeWhole } from './line-file.ts';
 import { FILE_OF } from './lists.ts';
 import { makeDirectory, noPart, partOf } from './place.ts';
@@ -104,10 +104,10 @@ export async function openExportPart(out: string, firmId: string): Promise<Part 
 		async complete() {
 			await close();
 			// First the state, while others are kept out: no run goes on with what is complete.
-			for (const each of [STATE, RESUME])
-				await rm(join(path, each), { recursive: true, force: true }).catch(throwUnwritten);
-			// What has the name from here on is another run's.
+			await removeFile(join(path, STATE));
+			// What has the lock's name from here on is another run's.
 			isHeld = false;
+			await removeResume(out);
 		},
 	};
 }
@@ -127,9 +127,38 @@ const namesIn = (path: string): Promise<string[]> =>
 		throw new FirmsealError('CONFLICT', 'Another export to this place has ended just now: look at what it has made.');
 	});
 
-/** Takes out of a complete export what a run has left in it that ended just before it was. */
-export const removeResume = (out: string): Promise<void> =>
-	rm(join(partOf(out), RESUME), { recursive: true, force: true }).catch(throwUnwritten);
+/** Late runs that come one after the other while what they leave is taken out. */
+const TRIES = 20;
+
+/** Takes out of a complete export what runs have left in it, and nothing else. @throws FirmsealError CONFLICT for what no run has left */
+export async function removeResume(out: string): Promise<void> {
+	const directory = join(partOf(out), RESUME);
+	for (let tries = 0; tries < TRIES; tries += 1) {
+		const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) =>
+			codeOf(error) === 'ENOENT' ? null : throwUnwritten(error),
+		);
+		if (entries === null) return;
+		const names = entries.map((entry) => ({ name: `${RESUME}/${entry.name}`, isFile: entry.isFile() }));
+		for (const { name, isFile } of names) if (isFile && isFileOfExport(name)) await removeFile(join(partOf(out), name));
+		const other = names.find(({ name, isFile }) => !(isFile && isFileOfExport(name)));
+		if (other)
+			throw new FirmsealError(
+				'CONFLICT',
+				`There is something in the incomplete export that no run has written, such as ${JSON.stringify(other.name)}: move it elsewhere.`,
+			);
+		if (await rmdir(directory).then(() => true, mayComeAgain)) return;
+	}
+	throw new FirmsealError('CONFLICT', 'Others begin exports to this place again and again: end them.');
+}
+
+const removeFile = (path: string): Promise<void> =>
+	unlink(path).catch((error: unknown) => (codeOf(error) === 'ENOENT' ? undefined : throwUnwritten(error)));
+
+/** false: another run has written into it meanwhile. */
+function mayComeAgain(error: unknown): boolean {
+	if (codeOf(error) === 'ENOENT') return true;
+	return ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error)) ? false : throwUnwritten(error);
+}
 
 const begun = (firmId: string): State => ({
 	format: FORMAT,
