@@ -5,11 +5,13 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fetchFile } from '../../src/cli/export/fetch-file.ts';
 import { readDone } from '../../src/cli/export/manifest.ts';
 import { openExportPart, type Part, removeResume } from '../../src/cli/export/part.ts';
 import { publish } from '../../src/cli/export/place.ts';
 import { holdAlone } from '../../src/cli/files/index.ts';
-import { MANIFEST, makeExport } from './made-export.ts';
+import { Secret } from '../../src/secret.ts';
+import { DOCUMENT, MANIFEST, makeExport } from './made-export.ts';
 
 const FIRM = '01a20e60-0000-7000-8000-000000000001';
 let directory: string;
@@ -120,6 +122,22 @@ it('a run that has completed its export lets go of nothing that another has by t
 	await expect(begin()).rejects.toMatchObject({ code: 'CONFLICT' });
 	await second.leave();
 });
+
+it.each(['files', `files/${DOCUMENT}`, `files/${DOCUMENT}/1`])(
+	'through a link at %s nothing is written',
+	async (name) => {
+		const elsewhere = join(directory, 'elsewhere');
+		mkdirSync(elsewhere);
+		mkdirSync(join(directory, 'out.part', name, '..'), { recursive: true });
+		symlinkSync(elsewhere, join(directory, 'out.part', name));
+		const wanted = { documentId: DOCUMENT, number: 1, byteSize: 1, sha256: null, name: `files/${DOCUMENT}/1/Deed.pdf` };
+		const to = { directory: join(directory, 'out.part'), signal: AbortSignal.abort(), tries: 1 };
+		const progress = { reach: () => {}, say: () => {}, end: () => {} };
+		const person = { url: 'http://127.0.0.1:1', token: new Secret('x') };
+		await expect(fetchFile({ ...to, person, progress }, wanted)).rejects.toMatchObject({ code: 'CONFLICT' });
+		expect(readdirSync(elsewhere)).toEqual([]);
+	},
+);
 
 it('a run takes only its own out of what is complete, and names what else is there', async () => {
 	const part = await begin();

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { makeDirectory } from '../../adapters/make-directory.ts';
+import { join } from 'node:path';
 import { FirmsealError } from '../../errors.ts';
 import type { ApiPerson } from '../ask-api.ts';
 import { type ByteProgress, CutAgainError, download, fileTarget, sha256Of, throwUnwritten } from '../files/index.ts';
 import type { Failure } from './failures.ts';
+import { makeDirectory } from './place.ts';
 
 /** A file that is to be fetched, as the API says that it is. */
 export interface Wanted {
@@ -62,11 +62,9 @@ async function receive(
 	{ documentId, number, name, sha256 }: Wanted,
 	path: string,
 ): Promise<Failure['code'] | null> {
-	try {
-		makeDirectory(dirname(path));
-	} catch (error) {
-		throwUnwritten(error);
-	}
+	const above = name.split('/').slice(0, -1);
+	// One by one: none may be a link to elsewhere.
+	for (const place of above.keys()) await makeDirectory(join(directory, ...above.slice(0, place + 1)));
 	const target = fileTarget({ out: path, force: true, askHead: async () => null, hashOf: async () => sha256 });
 	const address = `/documents/${documentId}/versions/${number}/content`;
 	const wanted = { path: address, lease: null, signal, progress, ...(tries !== undefined && { tries }) };
@@ -83,7 +81,7 @@ async function receive(
 					: null;
 		if (code === null) throw error;
 		// Half a file is none.
-		await rm(join(directory, ...name.split('/').slice(0, -1)), { recursive: true, force: true }).catch(throwUnwritten);
+		await rm(join(directory, ...above), { recursive: true, force: true }).catch(throwUnwritten);
 		return code;
 	}
 }
