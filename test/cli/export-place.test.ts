@@ -118,22 +118,54 @@ it('an export in which a file differs without another length is kept, and it is 
 	expect(existsSync(at('out/manifest.json'))).toBe(true);
 });
 
+it('a place behind links that lead to each other is none', async () => {
+	symlinkSync('loop', at('loop'));
+	await expect(publish(at('loop/out'), true)).rejects.toMatchObject({
+		code: 'BAD_USER_INPUT',
+		message: expect.stringMatching(/^There is no directory for the export/),
+	});
+});
+
+it('an export whose name another has taken while it was replaced is kept, and it is said where', async () => {
+	makeExport(at('out'));
+	await whenRenamed(
+		() => makeExport(at('out')),
+		async () => {
+			const refused = await publish(at('out'), true).catch((error: Error) => error.message);
+			const [kept = ''] = readdirSync(directory).filter((name) => name.endsWith('.replaced'));
+			expect(refused).toMatch(`is kept as ${JSON.stringify(at(kept))}.`);
+			expect(refused).toMatch(/^There is an export of this name: /);
+			expect(readdirSync(at(kept))).toContain('manifest.json');
+		},
+	);
+});
+
 it('what has come into the export after it was looked at is kept, and it is said where', async () => {
 	makeExport(at('out'));
+	await whenRenamed(
+		// As a program does that has it for its working directory.
+		(to) => writeFileSync(join(to, 'precious.txt'), 'precious'),
+		async () => {
+			const kept = await publish(at('out'), true);
+			expect(kept).toMatch(/\.replaced$/);
+			expect(readdirSync(String(kept))).toContain('precious.txt');
+			expect(readdirSync(at('out'))).not.toContain('precious.txt');
+		},
+	);
+});
+
+/** Has `happen` happen once the export that is there was moved aside. */
+async function whenRenamed(happen: (to: string) => void, work: () => Promise<void>): Promise<void> {
 	const { rename } = disk;
 	disk.rename = async (from, to) => {
 		await rename(from, to);
-		// As a program does that has it for its working directory.
-		if (from === at('out')) writeFileSync(join(String(to), 'precious.txt'), 'precious');
+		if (from === at('out')) happen(String(to));
 	};
 	syncBuiltinESMExports();
 	try {
-		const kept = await publish(at('out'), true);
-		expect(kept).toMatch(/\.replaced$/);
-		expect(readdirSync(String(kept))).toContain('precious.txt');
-		expect(readdirSync(at('out'))).not.toContain('precious.txt');
+		await work();
 	} finally {
 		disk.rename = rename;
 		syncBuiltinESMExports();
 	}
-});
+}

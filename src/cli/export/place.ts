@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
-import { assertNotPart, throwUnwritten } from '../files/index.ts';
+import { assertNotPart, throwUnwritten, whyUnwritten, withHint } from '../files/index.ts';
 import { isExport, isOwn, otherIn } from './contents.ts';
 
 /** For its owner only. */
@@ -68,14 +68,10 @@ export async function publish(out: string, force: boolean, signal?: AbortSignal)
 	const replaced = force && (await isThere(out)) ? replacedOf(out) : null;
 	if (replaced !== null) await rename(out, replaced).catch(throwUnwritten);
 	await rename(partOf(out), out).catch(async (error: unknown) => {
-		if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))) await assertFree(out, false);
-		else if (replaced !== null) await rename(replaced, out).catch(() => {});
-		if (codeOf(error) === 'ENOENT')
-			throw new FirmsealError(
-				'CONFLICT',
-				'Another run has given its own export this name meanwhile: read that one, or run this again with another --out.',
-			);
-		throwUnwritten(error);
+		const why = await whyNotNamed(out, error);
+		const isBack = !isTaken(error) && replaced !== null && (await rename(replaced, out).then(isSo, isNotSo));
+		if (replaced === null || isBack) throw why;
+		throw withHint(why, `What had this name before is kept as ${JSON.stringify(replaced)}.`);
 	});
 	const kept = replaced !== null && !(await isNothingElse(replaced, signal)) ? replaced : null;
 	if (replaced !== null && kept === null) await rm(replaced, { recursive: true, force: true }).catch(throwUnwritten);
@@ -84,6 +80,24 @@ export async function publish(out: string, force: boolean, signal?: AbortSignal)
 	await parent?.sync().catch(() => {});
 	await parent?.close();
 	return kept;
+}
+
+const isSo = () => true;
+const isNotSo = () => false;
+
+/** Whether something else has got the name that an export was to have. */
+const isTaken = (error: unknown): boolean => ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error));
+
+async function whyNotNamed(out: string, error: unknown): Promise<unknown> {
+	if (isTaken(error)) {
+		const taken = await assertFree(out, false).catch((taken: unknown) => taken);
+		return taken ?? whyUnwritten(error);
+	}
+	if (codeOf(error) !== 'ENOENT') return whyUnwritten(error);
+	return new FirmsealError(
+		'CONFLICT',
+		'Another run has given its own export this name meanwhile: read that one, or run this again with another --out.',
+	);
 }
 
 const isNothingElse = async (path: string, signal: AbortSignal | undefined): Promise<boolean> =>
@@ -102,6 +116,7 @@ const isThere = (path: string): Promise<boolean> =>
 const UNPLACED: Readonly<Record<string, string>> = {
 	ENOENT: 'There is no directory for the export: make it first, or name another place by --out.',
 	ENOTDIR: 'There is no directory for the export: make it first, or name another place by --out.',
+	ELOOP: 'There is no directory for the export, since links lead in a circle: name another place by --out.',
 	EACCES: 'The export can’t be written here: you have no permission for it.',
 	EPERM: 'The export can’t be written here: you have no permission for it.',
 	EROFS: 'The export can’t be written here: the disk can only be read.',

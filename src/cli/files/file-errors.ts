@@ -16,6 +16,7 @@ const READING: Readonly<Record<string, string>> = {
 const WRITING: Readonly<Record<string, string>> = {
 	ENOENT: 'There is no directory for the file: make it first, or name another place by --out.',
 	ENOTDIR: 'There is no directory for the file: make it first, or name another place by --out.',
+	ELOOP: 'The directory for the file can’t be found, since links lead in a circle: name another place by --out.',
 	EISDIR: 'There is a directory of this name: name a file by --out.',
 	ENAMETOOLONG: 'The name is longer than the disk takes: name another by --out.',
 	EACCES: 'The file can’t be written here: you have no permission for it.',
