@@ -45,7 +45,7 @@ import { createLeaseUses, type LeaseUsesOptions, waitForProofBy } from './leases
 import type { AnchorStore } from './log/anchors/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 import { type MoveWatch, mayReadPlain, writtenTo } from './move-watch.ts';
-import { commandRefusals, tokenRefusals } from './production-refusals.ts';
+import { tokenRefusals } from './production-refusals.ts';
 import type { RefusalWatch } from './refusal-watch.ts';
 
 export { makeDataDirectory } from './adapters/data-directory.ts';
@@ -87,7 +87,6 @@ const logins = ({ firm, operator, worker, broker }: Logins): PlaneLogin[] => [
 /**
  * The database of the settings, or the embedded one. In development one URL may serve all planes, because a transaction
  * takes its plane's role whoever signed in; production has one login for each. `mustExist`: an embedded one is not made.
- * Each command but those of processes opens it here, and its keyring after it, so here production refuses what would give both away.
  * @throws SetupError
  */
 export async function openDatabase(
@@ -98,8 +97,6 @@ export async function openDatabase(
 		signal,
 	}: Omit<EmbeddedOptions, 'directory'> & { readonly mustExist?: boolean } = {},
 ): Promise<DatabaseAccess> {
-	const refusals = forOneCommand ? commandRefusals(config) : [];
-	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
 	const { firm, operator, worker, broker, admin, direct } = config.database;
 	if (firm === null && operator === null && worker === null && broker === null) {
 		const directory = join(config.dataDir, 'postgres');

@@ -231,8 +231,8 @@ export function productionRefusals(config: Config, facts: StartFacts, kind: Proc
 }
 
 /**
- * Why production will not run a command, which has the keys of the worker for as long as it runs: what its Node was started with. Of SIGUSR1
- * it is not asked: a command is typed with what it needs. Empty in development.
+ * Why production will not run a command, which has keys of the installation, or a person's token and content, for as long as it runs: what its
+ * Node was started with. Of SIGUSR1 it is not asked: a command is typed with what it needs. Empty in development.
  */
 export const commandRefusals = (config: Config, facts = nodeFacts(config)): string[] =>
 	config.env === 'production'

@@ -4,6 +4,7 @@ import { replaceHidden, showHidden } from '../access/index.ts';
 import { type Config, readConfig } from '../config.ts';
 import { toldError } from '../database/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
+import { commandRefusals } from '../production-refusals.ts';
 import { explain, type RunningCommand, withoutOwnAdvice } from './explain.ts';
 import { currentIo } from './io.ts';
 import { programOf, WRONG_USE } from './program.ts';
@@ -55,6 +56,7 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 		try {
 			const config = readConfig(program.env);
 			run.config = config;
+			requireSoundNode(config, name);
 			const answer = await work({ config, options, args: command.processedArgs as string[] });
 			const { result, text, goOn } = answer;
 			const problem = answer.problem && withoutOwnAdvice(answer.problem, name);
@@ -75,6 +77,15 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 			program.exitCode = error instanceof WrongUseError ? WRONG_USE : 1;
 		}
 	}
+}
+
+/** Processes say at once all that production refuses of them, and doctor what it refuses of anything. */
+const SAYS_MORE: ReadonlySet<string> = new Set(['serve', 'worker', 'broker', 'doctor']);
+
+/** Before a command has a key, a share or a token in its memory. @throws SetupError in production, where that would be given away */
+function requireSoundNode(config: Config, name: string): void {
+	const refusals = SAYS_MORE.has(name) ? [] : commandRefusals(config);
+	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
 }
 
 const running = new AsyncLocalStorage<RunningCommand>();
