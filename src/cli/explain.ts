@@ -58,11 +58,19 @@ const loginAdvice = (database: Config['database'], command: string): string =>
 const lacksAdmin = ({ admin }: Config['database'], command: string): boolean =>
 	admin === null && worksOf(command).includes('init');
 
+/** By whose logins beside that of DATABASE_URL, where not by those of operators and the worker, as most commands. */
+const SIGNS_IN_BY: Readonly<Record<string, readonly (keyof typeof URLS)[]>> = {
+	start: ['FIRMSEAL_OPERATOR_DATABASE_URL', 'FIRMSEAL_WORKER_DATABASE_URL', 'FIRMSEAL_BROKER_DATABASE_URL'],
+	serve: ['FIRMSEAL_OPERATOR_DATABASE_URL'],
+	worker: ['FIRMSEAL_WORKER_DATABASE_URL'],
+	broker: ['FIRMSEAL_BROKER_DATABASE_URL'],
+};
+
 /** Where one login is to do what another has the right to, there is a setting for that one. */
 function rightAdvice(database: Config['database'], settings: string, command: string): string {
 	if (lacksAdmin(database, command))
 		return 'set FIRMSEAL_ADMIN_DATABASE_URL to a superuser, or a user who may create roles';
-	const unset = (['operator', 'worker'] as const).flatMap((side) =>
+	const unset = (SIGNS_IN_BY[command] ?? ['operator', 'worker']).flatMap((side) =>
 		database[side] === null ? [SETTING_OF[side]] : [],
 	);
 	return unset.length > 0 && /(?<!_)DATABASE_URL/.test(settings)

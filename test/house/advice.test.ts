@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sentencesOf } from '../../.ci/promises/sentences.ts';
-import { withoutOwnAdvice } from '../../src/cli/explain.ts';
+import { explain, withoutOwnAdvice } from '../../src/cli/explain.ts';
+import { readConfig } from '../../src/config.ts';
+import { withoutParameters } from '../../src/database/database-error.ts';
 import { fileSentenceOf, sentenceOf, TROUBLES } from '../../src/errors.ts';
 import { files, read } from './tree.ts';
 
@@ -27,6 +29,23 @@ describe('what a command says', () => {
 				if (command === 'start') expect(told).not.toMatch(/\bfirmseal (?:init|demo)\b/);
 				if (told !== hint) expect(told).toMatch(/[^:,\s](?:[.]|[.] …)$/);
 			}
+	});
+
+	it.each([
+		['broker', 'FIRMSEAL_BROKER_DATABASE_URL to the login made for it'],
+		['worker', 'FIRMSEAL_WORKER_DATABASE_URL to the login made for it'],
+		[
+			'start',
+			'FIRMSEAL_OPERATOR_DATABASE_URL, FIRMSEAL_WORKER_DATABASE_URL, and FIRMSEAL_BROKER_DATABASE_URL to the logins made for them',
+		],
+		['firm list', 'FIRMSEAL_OPERATOR_DATABASE_URL and FIRMSEAL_WORKER_DATABASE_URL to the logins made for them'],
+	])('names to %s the settings of the logins that it uses', async (name, settings) => {
+		const url = 'postgres://firmseal_firm_login@127.0.0.1/firmseal';
+		const admin = { FIRMSEAL_ADMIN_DATABASE_URL: 'postgres://postgres@127.0.0.1/firmseal' };
+		const refused = () => Promise.reject(Object.assign(new Error(), { code: '42501' }));
+		const error = await withoutParameters(refused, url).catch((error: unknown) => error);
+		const config = readConfig({ DATABASE_URL: url, ...admin });
+		expect(explain(error, { name, config })).toContain(`, or set ${settings}.`);
 	});
 
 	it('keeps the other advice', () => {
