@@ -56,6 +56,17 @@ describe('README.md', () => {
 		expect(told.filter((word) => word !== 'FIRMSEAL_' && !settingNames.some((name) => means(word, name)))).toEqual([]);
 	});
 
+	it('has, as each page, no quote in a comment of a command: a shell of zsh at a terminal takes no comment for one', () => {
+		for (const page of files().filter((path) => path.endsWith('.md')))
+			for (const [, block = ''] of read(page).matchAll(/^```(?:sh|bash)\n([\s\S]*?)^```$/gm))
+				for (const [comment] of block.matchAll(/(?<=^|\s)#\s.*$/gm))
+					expect([page, comment, /['"`]/.test(comment.replaceAll(/(['"`])[^'"`]*\1/g, ''))]).toEqual([
+						page,
+						comment,
+						false,
+					]);
+	});
+
 	it('leads to every command, and no other', () => {
 		const rows = read('docs/commands.md').matchAll(/^\| `([a-z]+)/gm);
 		const commands = read('src/cli/run-command.ts').matchAll(/^\t([a-z]+): async/gm);
