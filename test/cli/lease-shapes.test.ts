@@ -77,6 +77,8 @@ async function expectTold(odd: unknown, work: () => Promise<unknown>): Promise<v
 describe('odd JSON in the place of', () => {
 	it('any part of a lease', async () => {
 		await expect(findLease(answering(LEASE), ID)).resolves.toEqual(LEASE);
+		// Who is no owner has no list of them either.
+		await expect(findLease(answering(null), ID)).rejects.toThrow(/^There is no such lease, or not for this person\.$/);
 		for (const odd of oddOnes(LEASE))
 			await expectTold(odd, async () => {
 				const lease = await findLease(answering(odd), ID);

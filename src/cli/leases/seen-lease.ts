@@ -49,8 +49,7 @@ interface Approval {
 /** @throws FirmsealError NOT_FOUND */
 export async function findLease(ask: AskApi, id: string): Promise<SeenLease> {
 	const lease = (await ask('break-glass-lease', { id })).breakGlassLease as SeenLease | null;
-	if (lease?.id !== id)
-		throw new FirmsealError('NOT_FOUND', 'There is no such lease: `firmseal lease list` names them.');
+	if (lease?.id !== id) throw new FirmsealError('NOT_FOUND', 'There is no such lease, or not for this person.');
 	if (!isWholeLease(lease)) throw noFirmseal();
 	return known(lease);
 }
