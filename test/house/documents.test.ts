@@ -76,6 +76,11 @@ describe('README.md', () => {
 });
 
 describe('CONTRIBUTING.md', () => {
+	it('runs one test by a name that there is', () => {
+		const [, file = '', name = ''] = /vitest run (\S+) -t '([^']+)'/.exec(read('CONTRIBUTING.md')) ?? [];
+		expect(read(file)).toContain(`it('${name}`);
+	});
+
 	/** A block of the map: the lines that begin with its name, and the indented ones after it. */
 	const mapOf = (name: string) =>
 		new RegExp(`^${name}/.*(?:\\n +.*)*`, 'm').exec(section(read('CONTRIBUTING.md'), 'The map'))?.[0] ?? '';
