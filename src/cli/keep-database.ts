@@ -47,6 +47,7 @@ export function keepDatabase({ clock, logger, say, log, isRunning, restart, onLo
 			isDown = true;
 			logger.error({ count: attempts }, 'the embedded PostgreSQL has ended by itself, and is started again');
 			attempts += 1;
+			const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1));
 			try {
 				await restart();
 				ranSince = clock.now();
@@ -55,8 +56,10 @@ export function keepDatabase({ clock, logger, say, log, isRunning, restart, onLo
 				logger.info({ count: attempts }, 'the embedded PostgreSQL runs again');
 			} catch (error) {
 				logger.error({ err: error, count: attempts }, 'the embedded PostgreSQL could not be started');
+				const then = attempts === MOST ? 'it was the last' : `the next is in ${pause / 1_000} s`;
+				say(`The embedded PostgreSQL is still not there: start ${attempts} of ${MOST} did not help, ${then}.`);
 			}
-			return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1));
+			return pause;
 		},
 		{ after: PERIOD },
 	);

@@ -37,7 +37,13 @@ describe('the embedded PostgreSQL of a process that serves', () => {
 		const { clock, at, said, lost, keeping } = keep(() => false);
 		for (let n = 0; n < 200; n++) await clock.advance(500);
 		expect(at).toEqual([500, 1_000, 2_000, 4_000, 8_000, 13_000, 18_000, 23_000]);
-		expect(said).toEqual(['The embedded PostgreSQL has ended by itself, and is started again.']);
+		const next = [0.5, 1, 2, 4, 5, 5, 5].map((wait) => `the next is in ${wait} s`);
+		expect(said).toEqual([
+			'The embedded PostgreSQL has ended by itself, and is started again.',
+			...[...next, 'it was the last'].map(
+				(then, n) => `The embedded PostgreSQL is still not there: start ${n + 1} of 8 did not help, ${then}.`,
+			),
+		]);
 		expect(lost).toEqual([
 			new SetupError(
 				'The embedded PostgreSQL ends again and again, 8 starts did not help: /data/postgres/log says why.',
