@@ -107,6 +107,7 @@ function fileOf({ start, server, path, url, firm, databaseUrl }: About, tokens: 
 	const stored = `select id, encode(title, $$hex$$) as title from notes where firm_id = $$${firm}$$ order by created_at desc, id desc limit 1`;
 	const show = `import(${JSON.stringify(CONNECTION)}).then(async ({ openConnection }) => { const db = await openConnection(process.env.DATABASE_URL); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
 	const ended = `The npm start that wrote these tokens has ended: run it again, then source ${path} again.`;
+	const missing = `There is no token: source ${path} again, and name one of its people, as "$OWNER".`;
 	return [
 		start,
 		"# Tokens of the demo's people, each for twelve hours at most. `npm start` writes this file again every four minutes, because approving a",
@@ -131,9 +132,13 @@ function fileOf({ start, server, path, url, firm, databaseUrl }: About, tokens: 
 		'	exit 1',
 		')',
 		'',
+		'given() {',
+		`	[ -n "$1" ] || { printf '%s\\n' ${quoted(missing)} >&2; return 1; }`,
+		'}',
+		'',
 		'# ask TOKEN QUERY [HEADER]: what the API answers. No proxy is asked, which would read token and query.',
 		'ask() (',
-		'	runs || exit 1',
+		'	runs && given "$1" || exit 1',
 		'	query="$(printf %s "$2" | tr \'\\n\\t\' \'  \' | escaped)"',
 		'	answer="$({',
 		'		curl_option header "authorization: Bearer $1"',
@@ -146,7 +151,7 @@ function fileOf({ start, server, path, url, firm, databaseUrl }: About, tokens: 
 		'# get TOKEN PATH: the file that the API has there. What follows a host without a slash would make another host of it.',
 		'get() (',
 		'	case "$2" in',
-		'	/*) runs && curl_option header "authorization: Bearer $1" | curl --noproxy "*" -sS -K - "$URL$2" ;;',
+		'	/*) runs && given "$1" && curl_option header "authorization: Bearer $1" | curl --noproxy "*" -sS -K - "$URL$2" ;;',
 		"	*) printf '%s\\n' 'A path begins with a slash: nothing was asked.' >&2; exit 1 ;;",
 		'	esac',
 		')',

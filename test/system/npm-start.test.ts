@@ -177,6 +177,13 @@ describe('npm start', () => {
 		expect(told()).not.toMatch(/eyJ|postgres:|auditEntries/);
 	});
 
+	it('say that there is no token instead of asking without one', async () => {
+		const script = `. ${tokensFileOf(api)}\nask "$OWNR" '{ viewer { id } }'\nget "$OWNR" /documents`;
+		const { code, stdout, stderr } = await launch({ PATH: NODE_PATH }, 'bash', ['--norc', '-c', script]).ended;
+		const told = `There is no token: source ${tokensFileOf(api)} again, and name one of its people, as "$OWNER".\n`;
+		expect([code, stdout, stderr]).toEqual([1, '', told + told]);
+	});
+
 	it('its tokens go to no other host by a path', async () => {
 		let heard = 0;
 		const stranger = createServer((socket) => {
