@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import disk from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -11,6 +12,7 @@ import { openExportPart, type Part, removeResume } from '../../src/cli/export/pa
 import { publish } from '../../src/cli/export/place.ts';
 import { holdAlone } from '../../src/cli/files/index.ts';
 import { Secret } from '../../src/secret.ts';
+import { listen } from '../support/listen.ts';
 import { DOCUMENT, MANIFEST, makeExport } from './made-export.ts';
 
 const FIRM = '01a20e60-0000-7000-8000-000000000001';
@@ -123,6 +125,14 @@ it('a run that has completed its export lets go of nothing that another has by t
 	await second.leave();
 });
 
+const WANTED = { documentId: DOCUMENT, number: 1, byteSize: 1, sha256: null, name: `files/${DOCUMENT}/1/Deed.pdf` };
+const FETCHING = {
+	signal: new AbortController().signal,
+	progress: { reach: () => {}, say: () => {}, end: () => {} },
+	tries: 0,
+};
+const person = (url: string) => ({ person: { url, token: new Secret('x') } });
+
 it.each(['files', `files/${DOCUMENT}`, `files/${DOCUMENT}/1`])(
 	'through a link at %s nothing is written',
 	async (name) => {
@@ -130,14 +140,32 @@ it.each(['files', `files/${DOCUMENT}`, `files/${DOCUMENT}/1`])(
 		mkdirSync(elsewhere);
 		mkdirSync(join(directory, 'out.part', name, '..'), { recursive: true });
 		symlinkSync(elsewhere, join(directory, 'out.part', name));
-		const wanted = { documentId: DOCUMENT, number: 1, byteSize: 1, sha256: null, name: `files/${DOCUMENT}/1/Deed.pdf` };
-		const to = { directory: join(directory, 'out.part'), signal: AbortSignal.abort(), tries: 1 };
-		const progress = { reach: () => {}, say: () => {}, end: () => {} };
-		const person = { url: 'http://127.0.0.1:1', token: new Secret('x') };
-		await expect(fetchFile({ ...to, person, progress }, wanted)).rejects.toMatchObject({ code: 'CONFLICT' });
+		const options = { ...FETCHING, ...person('http://127.0.0.1:1'), directory: join(directory, 'out.part') };
+		await expect(fetchFile(options, WANTED)).rejects.toMatchObject({ code: 'CONFLICT' });
 		expect(readdirSync(elsewhere)).toEqual([]);
 	},
 );
+
+it('of a file that can’t be had only what runs have left of it is removed', async () => {
+	const version = join(directory, 'out.part/files', DOCUMENT, '1');
+	mkdirSync(version, { recursive: true });
+	for (const name of ['Deed.pdf', `Deed.pdf.${DOCUMENT.replace('-0000-', '-8000-')}.part`, 'mine.txt'])
+		writeFileSync(join(version, name), '');
+	const gone = createServer((_, answer) => {
+		answer.writeHead(404, { 'content-type': 'application/problem+json' });
+		answer.end(JSON.stringify({ code: 'NOT_FOUND', detail: 'There is no such file.' }));
+	});
+	const url = `http://127.0.0.1:${await listen(gone)}`;
+	try {
+		expect(await fetchFile({ ...FETCHING, ...person(url), directory: join(directory, 'out.part') }, WANTED)).toEqual({
+			code: 'NOT_FOUND',
+			file: null,
+		});
+		expect(readdirSync(version)).toEqual(['mine.txt']);
+	} finally {
+		gone.close();
+	}
+});
 
 it('a run takes only its own out of what is complete, and names what else is there', async () => {
 	const part = await begin();

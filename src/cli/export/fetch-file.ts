@@ -1,9 +1,17 @@
 import { createReadStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { FirmsealError } from '../../errors.ts';
+import { rmdir, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { codeOf, FirmsealError } from '../../errors.ts';
 import type { ApiPerson } from '../ask-api.ts';
-import { type ByteProgress, CutAgainError, download, fileTarget, sha256Of, throwUnwritten } from '../files/index.ts';
+import {
+	type ByteProgress,
+	CutAgainError,
+	download,
+	fileTarget,
+	partsIn,
+	sha256Of,
+	throwUnwritten,
+} from '../files/index.ts';
 import type { Failure } from './failures.ts';
 import { makeDirectory } from './place.ts';
 
@@ -80,10 +88,19 @@ async function receive(
 					? 'CUT'
 					: null;
 		if (code === null) throw error;
-		// Half a file is none.
-		await rm(join(directory, ...above), { recursive: true, force: true }).catch(throwUnwritten);
+		await removeRest(path);
 		return code;
 	}
+}
+
+/** Half a file is none: what runs have left of one goes, and nothing else. */
+async function removeRest(path: string): Promise<void> {
+	const above = dirname(path);
+	for (const name of [basename(path), ...(await partsIn(above))])
+		await unlink(join(above, name)).catch((error: unknown) => {
+			if (codeOf(error) !== 'ENOENT') throwUnwritten(error);
+		});
+	await rmdir(above).catch(() => {});
 }
 
 async function measure(path: string): Promise<StoredFile> {

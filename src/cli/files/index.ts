@@ -4,7 +4,7 @@ export { whyUnread, whyUnwritten } from './file-errors.ts';
 export { fileTarget } from './file-target.ts';
 export { type GetOptions, get } from './get.ts';
 export { safeFileName } from './names.ts';
-export { lockOf, openPart, partOf, removePart } from './part-file.ts';
+export { lockOf, openPart, partOf, partsIn, removePart } from './part-file.ts';
 export { assertFree, assertNotPart, publish, throwUnwritten } from './place.ts';
 export { type PutOptions, put } from './put.ts';
 export { openRegular, readRegular } from './regular-file.ts';
