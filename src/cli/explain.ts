@@ -59,11 +59,11 @@ const lacksAdmin = ({ admin }: Config['database'], command: string): boolean =>
 	admin === null && worksOf(command).includes('init');
 
 /** By whose logins beside that of DATABASE_URL, where not by those of operators and the worker, as most commands. */
-const SIGNS_IN_BY: Readonly<Record<string, readonly (keyof typeof URLS)[]>> = {
-	start: ['FIRMSEAL_OPERATOR_DATABASE_URL', 'FIRMSEAL_WORKER_DATABASE_URL', 'FIRMSEAL_BROKER_DATABASE_URL'],
-	serve: ['FIRMSEAL_OPERATOR_DATABASE_URL'],
-	worker: ['FIRMSEAL_WORKER_DATABASE_URL'],
-	broker: ['FIRMSEAL_BROKER_DATABASE_URL'],
+const SIGNS_IN_BY: Readonly<Record<string, readonly (keyof Config['database'])[]>> = {
+	start: ['operator', 'worker', 'broker'],
+	serve: ['operator'],
+	worker: ['worker'],
+	broker: ['broker'],
 };
 
 /** Where one login is to do what another has the right to, there is a setting for that one. */

@@ -1,4 +1,6 @@
 import { type Command, CommanderError } from 'commander';
+import { showHidden } from '../access/index.ts';
+import { jsonLine } from './command.ts';
 import { type Io, withIo } from './io.ts';
 import { Program, WRONG_USE } from './program.ts';
 
@@ -38,7 +40,8 @@ export async function runCommand(typed: readonly string[], env: NodeJS.ProcessEn
 		.exitOverride()
 		.configureOutput({
 			writeOut: (text) => void io.stdout.write(text),
-			writeErr: (text) => void io.stderr.write(text),
+			// It repeats what was typed, or pasted.
+			writeErr: (text) => void io.stderr.write(showHidden(text, 'LINES')),
 			getOutHelpWidth: () => io.stdout.columns ?? 80,
 			getErrHelpWidth: () => io.stderr.columns ?? 80,
 		});
@@ -52,7 +55,7 @@ export async function runCommand(typed: readonly string[], env: NodeJS.ProcessEn
 		if (error.exitCode === 0) return 0;
 		if (args.includes('--json')) {
 			const told = { code: 'BAD_USER_INPUT', message: error.message.replace(/^error: /, '') };
-			io.stdout.write(`${JSON.stringify({ ok: false, command: nameOf(program, args), error: told })}\n`);
+			io.stdout.write(jsonLine({ ok: false, command: nameOf(program, args), error: told }));
 		}
 		return WRONG_USE;
 	}

@@ -45,9 +45,11 @@ describe('firmseal, used wrongly', () => {
 		{ args: ['keys', 'drill'], told: 'Give --firm or --platform, and --escrow' },
 		{ args: ['firm', 'recover', '--firm', 'north'], told: 'Give one of --user, --approve, --complete and --cancel.' },
 		{ args: ['hold', 'set', '--firm', 'north', '--ticket', ''], told: 'A ticket is 1 to 64' },
+		{ args: ['hold', 'set', '--firm', 'north', '--ticket', 'C\u202e-1'], told: 'is invalid. A ticket is 1 to 64' },
 	])('says what is wrong and exits with 2: $args', async ({ args, told }) => {
 		const [human, program] = await Promise.all([firmseal(env, ...args), firmseal(env, ...args, '--json')]);
 		expect(human.stderr).toContain(told);
+		expect(`${human.stderr}${program.stdout}`).not.toContain('\u202e');
 		for (const { code, stderr } of [human, program]) {
 			expect(code).toBe(2);
 			expect(stderr).not.toContain('    at ');

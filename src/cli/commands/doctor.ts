@@ -62,7 +62,10 @@ async function findAll(config: Config, options: Examining): Promise<Finding[]> {
 	try {
 		return [...before, ...(await withInstallation(config, (installation) => examine(config, installation, options)))];
 	} catch (error) {
-		return [{ check: 'the installation opens', ok: false, mend: tell(error).message }];
+		return [
+			...before.filter(({ ok }) => !ok),
+			{ check: 'the installation opens', ok: false, mend: tell(error).message },
+		];
 	}
 }
 
