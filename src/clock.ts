@@ -99,6 +99,8 @@ let isGivingTurns = false;
 
 /** Of the time that a turn has taken, as much belongs to others before the next: what they do takes several questions to the database. */
 const REST = 1 / 8;
+/** Milliseconds that one turn earns at most, such as one in which the machine was frozen. */
+const MOST_REST = 100;
 /** Milliseconds of rest that are still to come: a turn may have earned less than the one that a timer counts. */
 let rest = 0;
 
@@ -114,7 +116,7 @@ async function giveTurns(): Promise<void> {
 		line.shift()?.();
 		if (line.length > 0) lines.set(of, line);
 		await nextRound();
-		rest += (performance.now() - began) * REST;
+		rest += Math.min((performance.now() - began) * REST, MOST_REST);
 		const whole = Math.floor(rest);
 		rest -= whole;
 		if (whole > 0) await systemClock.sleep(whole);
