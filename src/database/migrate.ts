@@ -11,7 +11,7 @@ import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
 import { isHeldBy, OF_MAKER } from './held-by.ts';
 import { takeFromLogins } from './public-functions.ts';
-import { makeRoles, type PlaneLogin } from './roles.ts';
+import { joinOwner, makeRoles, type PlaneLogin } from './roles.ts';
 import { guardSchema } from './schema-guard.ts';
 import { sealedColumns } from './sealed.ts';
 import * as tables from './tables/index.ts';
@@ -84,13 +84,24 @@ async function takeTurn(admin: Client): Promise<void> {
 	let strangers = 0;
 	// Seen once it may be a turn that was given back just before.
 	while (strangers < 2) {
-		const { rows } = await admin.query('select pg_try_advisory_lock($1) as mine', [PREPARING]);
-		if (rows[0].mine === true) return;
+		if (await tryTurn(admin)) return;
 		if (await isHeldBy(admin, PREPARING, OF_MAKER)) {
 			strangers = 0;
 			await delay(LOOK_AGAIN);
 		} else strangers++;
 	}
+}
+
+async function tryTurn(admin: Client): Promise<boolean> {
+	const ask = () => admin.query('select pg_try_advisory_lock($1) as mine', [PREPARING]);
+	const { rows } = await ask().catch(async (error: unknown) => {
+		// A superuser has left it to the owner.
+		if ((error as { readonly code?: unknown }).code !== '42501') throw error;
+		await joinOwner(admin);
+		await admin.query('set role firmseal_owner');
+		return ask().finally(() => admin.query('reset role'));
+	});
+	return rows[0].mine === true;
 }
 
 /** The triggers of columns of plaintext that sealed ones take over, as the tables declare them. */

@@ -32,8 +32,7 @@ export async function makeRoles(admin: Client, logins: readonly PlaneLogin[]): P
 		await limitConnections(admin);
 		await boundTemporaryFiles(admin);
 	}
-	const { rows: self } = await admin.query('select rolname, rolsuper from pg_roles where rolname = current_user');
-	if (self[0].rolsuper !== true) await grantOnce(admin, 'firmseal_owner', self[0].rolname);
+	await joinOwner(admin);
 	const { rows: database } = await admin.query("select format('%I', current_database()) as name");
 	await admin.query(`
 		revoke temporary, create on database ${database[0].name} from public;
@@ -41,6 +40,12 @@ export async function makeRoles(admin: Client, logins: readonly PlaneLogin[]): P
 		grant create on database ${database[0].name} to firmseal_owner;
 		grant create, usage on schema public to firmseal_owner;
 	`);
+}
+
+/** An administrator may become the owner, who cannot sign in. */
+export async function joinOwner(admin: Client): Promise<void> {
+	const { rows } = await admin.query('select rolname, rolsuper from pg_roles where rolname = current_user');
+	if (rows[0].rolsuper !== true) await grantOnce(admin, 'firmseal_owner', rows[0].rolname);
 }
 
 function signInOf(url: string): { user: string; password: string } {
