@@ -5,10 +5,10 @@ import { createLogger } from '../../../../src/api/index.ts';
 import { readConfig } from '../../../../src/config.ts';
 import { type ContentField, createPlainValues } from '../../../../src/content/index.ts';
 import { openPlane } from '../../../../src/database/index.ts';
-import { withInstallation } from '../../../../src/installation.ts';
 import { nodeFacts, productionRefusals } from '../../../../src/production-refusals.ts';
 import { refuseDrift } from '../../../../src/start-checks.ts';
 import { LOGINS } from '../../../support/installation.ts';
+import { firmsealJson } from '../../../system/program.ts';
 import type { Area } from '../attack.ts';
 
 /** In production, without a plane's settings: what else is refused is said beside. */
@@ -75,11 +75,11 @@ export const startedAndMoved: Area = {
 			async run({ installation }) {
 				const refusals: string[] = [];
 				for (const option of LEAKING) {
-					const config = readConfig({ ...installation.env, FIRMSEAL_ENV: 'production', NODE_OPTIONS: option });
-					const refusal = await withInstallation(config, async () => 'opened').catch(({ message }: Error) => message);
+					const env = { ...installation.env, FIRMSEAL_ENV: 'production', NODE_OPTIONS: option };
+					const { error } = await firmsealJson(env, 'firm', 'list');
 					// What this Node was started with is told beside.
 					const [name = ''] = option.split('=');
-					const told = refusal.split('\n').filter((line) => line.includes(` ${name},`));
+					const told = error.message.split('\n').filter((line: string) => line.includes(` ${name},`));
 					expect(told).toHaveLength(1);
 					refusals.push(...told);
 				}
