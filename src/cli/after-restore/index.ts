@@ -1,2 +1,2 @@
-export { type AfterRestore, inspectAfterRestore } from './inspect.ts';
+export { type AfterRestore, inspectAfterRestore, inspectAnchored } from './inspect.ts';
 export { nameSome } from './name-some.ts';

@@ -37,6 +37,26 @@ export async function inspectAfterRestore(
 	];
 }
 
+/**
+ * Of a database that was not restored: whether it is the one that is anchored, by which content is open. Nothing while nothing is anchored, or
+ * database or anchors can't be asked, which other checks say.
+ */
+export async function inspectAnchored(config: Config, { database }: Installation): Promise<Finding[]> {
+	const plane = openPlaneOf(database, 'firmseal_log', 1);
+	try {
+		const compared = await compareLog(config, plane, UNSTOPPED);
+		if (compared.state === 'NONE' || compared.state === 'AWAY') return [];
+		const { check, ok, mend } = findingOfLog(compared).finding;
+		return [{ check, ok, mend: mend && `Content is closed. ${OF_ANOTHER} ${mend}` }];
+	} catch {
+		return [];
+	} finally {
+		await plane.close();
+	}
+}
+
+const OF_ANOTHER =
+	'If these are another database’s anchors, set FIRMSEAL_DATA_DIR to a directory of this one’s own. If not:';
 const HISTORY = 'keys, leases, jobs and people are as the log has left them';
 
 /** The log first: what it says is asked only where it is the one that is anchored. */

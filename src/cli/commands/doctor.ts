@@ -10,7 +10,7 @@ import {
 } from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
 import { commandRefusals, settingRefusals } from '../../production-refusals.ts';
-import { type AfterRestore, inspectAfterRestore } from '../after-restore/index.ts';
+import { type AfterRestore, inspectAfterRestore, inspectAnchored } from '../after-restore/index.ts';
 import { act, tell } from '../command.ts';
 import { inspectAlerts } from '../doctor-alerts.ts';
 import { inspectEscrows } from '../doctor-escrows.ts';
@@ -116,7 +116,9 @@ async function examine(
 		...(await inspectLeases(config, installation)),
 		...(await inspectObjects(config, installation)),
 		...(await inspectTombstones(config, installation, afterRestore ? null : NEWEST)),
-		...(afterRestore ? await inspectAfterRestore(config, installation, { objects }) : []),
+		...(afterRestore
+			? await inspectAfterRestore(config, installation, { objects })
+			: await inspectAnchored(config, installation)),
 	];
 }
 

@@ -5,10 +5,11 @@ import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
 import { type AnchorStanding, watchAnchors } from '../../../src/anchor-standing.ts';
 import { createLogger } from '../../../src/api/index.ts';
 import { openPlaneOf } from '../../../src/compose.ts';
-import type { Plane } from '../../../src/database/index.ts';
+import type { Finding, Plane } from '../../../src/database/index.ts';
 import { openTombstones } from '../../../src/tombstones.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts';
+import { firmsealJson } from '../../system/program.ts';
 import { type Anchoring, makeAnchoring } from '../rebuild/rebuilding.ts';
 import { makeOtherRoot } from './other-root.ts';
 
@@ -74,11 +75,27 @@ describe('whether content may be opened', () => {
 		return () => set(0o700);
 	}
 
-	it('ends for everybody when the database becomes another, until it is the same again', async () => {
+	it('ends for everybody when the database becomes another, until it is the same again, as doctor says', async () => {
+		const compared = async () => {
+			const { result } = await firmsealJson(log.installation.env, 'doctor');
+			const about = (result as { findings: Finding[] }).findings.filter(({ check }) =>
+				check.startsWith('the log is what is'),
+			);
+			return about.map(({ ok, mend }) => [ok, mend]);
+		};
 		const mend = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');
+		expect(await compared()).toEqual([
+			[
+				false,
+				expect.stringMatching(
+					/^Content is closed\. If these are another database’s anchors, set FIRMSEAL_DATA_DIR .+audit rebuild/,
+				),
+			],
+		]);
 		await mend();
 		await refuses();
+		expect(await compared()).toEqual([[true, null]]);
 	});
 
 	it.each([
