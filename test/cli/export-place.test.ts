@@ -9,16 +9,18 @@ import {
 	readFileSync,
 	rmSync,
 	symlinkSync,
+	utimesSync,
 	writeFileSync,
 } from 'node:fs';
 import disk from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { publish } from '../../src/cli/export/place.ts';
+import { keptBeside, publish } from '../../src/cli/export/place.ts';
 import { DOCUMENT, FILES, MANIFEST, makeExport, manifestOf } from './made-export.ts';
 
+const DEED = `files/${DOCUMENT}/1/Deed.pdf`;
 let directory: string;
 const at = (...names: string[]) => join(directory, ...names);
 
@@ -45,6 +47,7 @@ it('an export is replaced, also one to which a late run has left its lock', asyn
 	makeExport(at('out'), `files/${DOCUMENT}/1/a\nb`);
 	mkdirSync(at('out/resume'));
 	for (const name of ['running', 'running.over', 'state.json.new']) writeFileSync(at('out/resume', name), '');
+	mkdirSync(at('out/files', DOCUMENT, '2'));
 	expect(await publish(at('out'), true)).toBe(null);
 	expect(readdirSync(directory)).toEqual(['out']);
 	expect(existsSync(at('out/resume'))).toBe(false);
@@ -113,8 +116,9 @@ it('an export in which a file differs without another length is kept, and it is 
 	makeExport(at('out'));
 	const file = at('out/files', DOCUMENT, '1/Deed.pdf');
 	writeFileSync(file, readFileSync(file, 'utf8').toUpperCase());
-	const kept = String(await publish(at('out'), true));
-	expect(readFileSync(join(kept, 'files', DOCUMENT, '1/Deed.pdf'), 'utf8')).toBe('AS IT WAS FETCHED');
+	const { path = '', isWhole } = (await publish(at('out'), true)) ?? {};
+	expect(isWhole).toBe(true);
+	expect(readFileSync(join(path, DEED), 'utf8')).toBe('AS IT WAS FETCHED');
 	expect(existsSync(at('out/manifest.json'))).toBe(true);
 });
 
@@ -146,13 +150,79 @@ it('what has come into the export after it was looked at is kept, and it is said
 		// As a program does that has it for its working directory.
 		(to) => writeFileSync(join(to, 'precious.txt'), 'precious'),
 		async () => {
-			const kept = await publish(at('out'), true);
-			expect(kept).toMatch(/\.replaced$/);
-			expect(readdirSync(String(kept))).toContain('precious.txt');
+			const { path = '' } = (await publish(at('out'), true)) ?? {};
+			expect(path).toMatch(/\.replaced$/);
+			expect(readdirSync(path)).toContain('precious.txt');
 			expect(readdirSync(at('out'))).not.toContain('precious.txt');
 		},
 	);
 });
+
+describe('of an export that is replaced, what is left is kept, and it is said where, when', () => {
+	async function expectLeft(names: readonly string[]): Promise<string> {
+		const { path = '', isWhole } = (await publish(at('out'), true)) ?? {};
+		expect(isWhole).toBe(false);
+		expect(readdirSync(directory).toSorted()).toEqual(['out', basename(path)]);
+		expect(readdirSync(path, { recursive: true }).toSorted()).toEqual(
+			['files', `files/${DOCUMENT}`, `files/${DOCUMENT}/1`, ...names].toSorted(),
+		);
+		expect(await keptBeside(at('out'))).toEqual([path]);
+		return path;
+	}
+
+	it.each(['EACCES', 'EPERM', 'EBUSY'])('a file can’t be removed (%s)', async (code) => {
+		makeExport(at('out'));
+		const refuse = async (path: string) => {
+			if (path.endsWith('.pdf')) throw Object.assign(new Error(), { code });
+		};
+		await asCalled('unlink', refuse, () => expectLeft([DEED]));
+	});
+
+	it('a file has come into it while it was compared', async () => {
+		makeExport(at('out'));
+		const add = async (path: string) => {
+			if (path.includes('.replaced/') && path.endsWith(DEED)) writeFileSync(join(path, '../mine.txt'), 'precious');
+		};
+		await asCalled('lstat', add, () => expectLeft([`files/${DOCUMENT}/1/mine.txt`]));
+	});
+
+	it('a file has changed since it was compared', async () => {
+		makeExport(at('out'));
+		utimesSync(at('out', DEED), 1, 1);
+		let deed: string | undefined;
+		const change = async (path: string) => {
+			if (deed) writeFileSync(deed, 'AS IT WAS CHANGED');
+			deed = path.includes('.replaced/') && path.endsWith(DEED) && !deed ? path : undefined;
+		};
+		const left = await asCalled('lstat', change, () => expectLeft([DEED]));
+		expect(readFileSync(join(left, DEED), 'utf8')).toBe('AS IT WAS CHANGED');
+	});
+});
+
+it('beside an export is found what was moved aside for it, and nothing else', async () => {
+	makeExport(at('out'));
+	for (const name of ['out.replaced', `out.${DOCUMENT}.replaced`, `other.${DOCUMENT}.replaced`, `out.${DOCUMENT}.part`])
+		mkdirSync(at(name));
+	expect(await keptBeside(at('out'))).toEqual([at(`out.${DOCUMENT}.replaced`)]);
+	expect(await keptBeside(at('none/out'))).toEqual([]);
+});
+
+/** Has `happen` happen before each call. */
+async function asCalled<T>(
+	call: 'lstat' | 'unlink',
+	happen: (path: string) => Promise<void>,
+	work: () => Promise<T>,
+): Promise<T> {
+	const real = disk[call] as (path: string) => Promise<unknown>;
+	Object.assign(disk, { [call]: (path: string) => happen(path).then(() => real(path)) });
+	syncBuiltinESMExports();
+	try {
+		return await work();
+	} finally {
+		Object.assign(disk, { [call]: real });
+		syncBuiltinESMExports();
+	}
+}
 
 /** Has `happen` happen once the export that is there was moved aside. */
 async function whenRenamed(happen: (to: string) => void, work: () => Promise<void>): Promise<void> {

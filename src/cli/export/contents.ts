@@ -35,6 +35,16 @@ export interface Comparison {
 	/** Whether each file is read to compare its SHA-256, and not only its length. */
 	readonly isRead: boolean;
 	readonly signal?: AbortSignal;
+	/** Is told what is as the export was written: a directory after all that is in it. */
+	readonly onCompared?: (compared: Compared) => void;
+}
+
+/** By its name, from the export's directory. */
+export interface Compared {
+	readonly name: string;
+	readonly isDirectory: boolean;
+	/** As it was before it was compared. */
+	readonly found: { readonly ino: number; readonly size: number; readonly mtimeMs: number };
 }
 
 /**
@@ -43,20 +53,27 @@ export interface Comparison {
  */
 export async function otherIn(path: string, comparison: Comparison): Promise<string | null> {
 	const listed = await listedIn(join(path, MANIFEST));
-	return listed === null ? MANIFEST : otherBelow(path, '', isAsListed(listed, comparison));
+	return listed === null ? MANIFEST : otherBelow(path, '', isAsListed(listed, comparison), comparison.onCompared);
 }
 
 type IsAsListed = (path: string, name: string, bytes: number) => Promise<boolean>;
 
-async function otherBelow(path: string, within: string, isSame: IsAsListed): Promise<string | null> {
+async function otherBelow(
+	path: string,
+	within: string,
+	isSame: IsAsListed,
+	onCompared: Comparison['onCompared'],
+): Promise<string | null> {
 	for await (const entry of await opendir(join(path, within))) {
 		const name = `${within}${entry.name}`;
 		const found = await lstat(join(path, name));
 		const isOfExport = found.isDirectory() ? DIRECTORIES.test(name) : found.isFile() && isFileOfExport(name);
 		if (!isOfExport || !isOwn(found)) return name;
 		if (found.isFile() && !(await isSame(join(path, name), name, found.size))) return name;
-		const other = found.isDirectory() ? await otherBelow(path, `${name}/`, isSame) : null;
+		const other = found.isDirectory() ? await otherBelow(path, `${name}/`, isSame, onCompared) : null;
 		if (other !== null) return other;
+		const { ino, size, mtimeMs } = found;
+		onCompared?.({ name, isDirectory: found.isDirectory(), found: { ino, size, mtimeMs } });
 	}
 	return null;
 }

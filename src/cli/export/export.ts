@@ -13,7 +13,7 @@ import { type OwnFirm, ownFirm } from './owner.ts';
 import { at, createPages } from './pages.ts';
 import { openExportPart, removeResume } from './part.ts';
 import { createPatience, type Patience } from './patience.ts';
-import { assertFree, partOf, publish } from './place.ts';
+import { assertFree, type Kept, keptBeside, partOf, publish } from './place.ts';
 import { countQuestion, createQuestions, VIEWER } from './questions.ts';
 import { readRecords } from './read-records.ts';
 import { README_FILE, readmeOf } from './readme.ts';
@@ -48,7 +48,7 @@ export async function exportFirm(config: Config, options: ExportOptions): Promis
 		const done = await readDone(partOf(path), firm.id);
 		await removeResume(path);
 		const kept = await publish(path, options.force === true, signal);
-		return told({ ...done, isResumed: true }, { ...own, out, kept });
+		return told({ ...done, isResumed: true }, { ...own, out, kept, beside: await keptBeside(path) });
 	}
 	try {
 		const questions = createQuestions(schema);
@@ -61,7 +61,10 @@ export async function exportFirm(config: Config, options: ExportOptions): Promis
 		const kept = await publish(path, options.force === true, signal);
 		const { counts, fetched, failures } = part.state;
 		const { count: files, bytes } = fetched;
-		return told({ counts, files, bytes, failures, isResumed: part.isResumed, madeAt: null }, { ...own, out, kept });
+		return told(
+			{ counts, files, bytes, failures, isResumed: part.isResumed, madeAt: null },
+			{ ...own, out, kept, beside: await keptBeside(path) },
+		);
 	} catch (error) {
 		throw withHint(error, HINT);
 	} finally {
@@ -85,20 +88,20 @@ function pathOf(out: string): string {
 
 interface Told extends OwnFirm {
 	readonly out: string;
-	/** Where what had the name before is still, which was to be replaced; null: nowhere. */
-	readonly kept: string | null;
+	/** What had the name before, which was to be replaced, if it is still there. */
+	readonly kept: Kept | null;
+	/** Where that is, and what earlier runs have left of that kind. */
+	readonly beside: readonly string[];
 }
 
-function told({ counts, files, bytes, failures, isResumed, madeAt }: Done, { firm, out, kept }: Told): Answer {
+function told({ counts, files, bytes, failures, isResumed, madeAt }: Done, { firm, out, kept, beside }: Told): Answer {
 	const problems = [
 		...(failures === 0
 			? []
 			: [
 					`${failures.toLocaleString('en')} ${failures === 1 ? 'value or file' : 'values or files'} could not be read: failures in manifest.json names them.`,
 				]),
-		...(kept === null
-			? []
-			: [`What had this name may hold something of yours: it is kept as ${JSON.stringify(kept)}.`]),
+		...(kept === null ? [] : [toldOf(kept)]),
 	];
 	const problem = problems.join(' ') || undefined;
 	const records = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -107,16 +110,23 @@ function told({ counts, files, bytes, failures, isResumed, madeAt }: Done, { fir
 		madeAt === null
 			? `Exported ${made} to ${out}.`
 			: `An earlier run has exported ${made}, and ended at ${madeAt}: this one has only given that its name, ${out}.`;
+	const earlier = beside.filter((path) => path !== kept?.path).map((path) => JSON.stringify(path));
+	const left = `Of exports that had this name before there is still ${earlier.join(' and ')}: remove what you don’t need.`;
 	return {
 		result: { firmId: firm.id, slug: firm.slug, directory: out, counts, files, bytes, failures, isResumed },
-		text: problem === undefined ? done : `${done}\n${problem}`,
+		text: [done, ...(problem === undefined ? [] : [problem]), ...(earlier.length === 0 ? [] : [left])].join('\n'),
 		problem,
 	};
 }
 
+const toldOf = ({ path, isWhole }: Kept): string =>
+	isWhole
+		? `What had this name may hold something of yours: it is kept as ${JSON.stringify(path)}.`
+		: `What had this name could not be removed whole: what is left of it is kept as ${JSON.stringify(path)}.`;
+
 function wouldExport(
 	{ counts, files }: Awaited<ReturnType<typeof countAll>>,
-	{ firm, out }: Omit<Told, 'kept'>,
+	{ firm, out }: Omit<Told, 'kept' | 'beside'>,
 ): Answer {
 	const lines = Object.entries(counts).map(([type, count]) => `${type.padEnd(16)}${count.toLocaleString('en')}`);
 	const text = `Would export to ${out}:\n${[...lines, `files           ${files.count.toLocaleString('en')}, ${sizeOf(files.bytes)}`].join('\n')}`;

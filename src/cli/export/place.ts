@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
 import { assertNotPart, throwUnwritten, whyUnwritten, withHint } from '../files/index.ts';
-import { isExport, isOwn, otherIn } from './contents.ts';
+import { type Compared, isExport, isOwn, otherIn } from './contents.ts';
+import { removeCompared } from './removal.ts';
 
 /** For its owner only. */
 const DIRECTORY_MODE = 0o700;
@@ -13,6 +14,14 @@ export const partOf = (out: string): string => join(dirname(out), `${basename(ou
 
 /** What another export is called from when it is replaced until it is removed: nothing else has that name. */
 const replacedOf = (out: string): string => join(dirname(out), `${basename(out)}.${randomUUID()}.replaced`);
+const REPLACED = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.replaced$/;
+
+/** What was to be replaced and is still there. */
+export interface Kept {
+	readonly path: string;
+	/** Whether nothing of it was removed. */
+	readonly isWhole: boolean;
+}
 
 /**
  * @throws FirmsealError CONFLICT for a place that is taken: an export is replaced by force, anything else never; BAD_USER_INPUT for one
@@ -61,9 +70,9 @@ export const noPart = () =>
 
 /**
  * Gives a complete export its name at once. By force, what had it goes only when the other is there, and is still an export and nothing
- * else, as it was written. Answers where it is kept otherwise; null: nothing is.
+ * else, as it was written. Answers where it is kept otherwise, or what is left of it; null: nothing is.
  */
-export async function publish(out: string, force: boolean, signal?: AbortSignal): Promise<string | null> {
+export async function publish(out: string, force: boolean, signal?: AbortSignal): Promise<Kept | null> {
 	await assertFree(out, force);
 	const replaced = force && (await isThere(out)) ? replacedOf(out) : null;
 	if (replaced !== null) await rename(out, replaced).catch(throwUnwritten);
@@ -73,8 +82,7 @@ export async function publish(out: string, force: boolean, signal?: AbortSignal)
 		if (replaced === null || isBack) throw why;
 		throw withHint(why, `What had this name before is kept as ${JSON.stringify(replaced)}.`);
 	});
-	const kept = replaced !== null && !(await isNothingElse(replaced, signal)) ? replaced : null;
-	if (replaced !== null && kept === null) await rm(replaced, { recursive: true, force: true }).catch(throwUnwritten);
+	const kept = replaced === null ? null : await remove(replaced, signal);
 	// That the name is there after a power cut: where a directory can't be told so, it is there soon.
 	const parent = await open(dirname(out), 'r').catch(() => null);
 	await parent?.sync().catch(() => {});
@@ -100,12 +108,31 @@ async function whyNotNamed(out: string, error: unknown): Promise<unknown> {
 	);
 }
 
-const isNothingElse = async (path: string, signal: AbortSignal | undefined): Promise<boolean> =>
-	(await isExport(path)) &&
-	(await otherIn(path, { isRead: true, ...(signal && { signal }) }).then(
-		(other) => other === null,
-		() => false,
-	));
+/** Removes an export that is nothing else. The new one is complete by now: whatever fails only keeps the old one. */
+async function remove(path: string, signal: AbortSignal | undefined): Promise<Kept | null> {
+	const compared: Compared[] = [];
+	const comparison = {
+		isRead: true,
+		onCompared: (one: Compared) => void compared.push(one),
+		...(signal && { signal }),
+	};
+	const isNothingElse =
+		(await isExport(path)) &&
+		(await otherIn(path, comparison).then(
+			(other) => other === null,
+			() => false,
+		));
+	if (!isNothingElse) return { path, isWhole: true };
+	return (await removeCompared(path, compared)) ? null : { path, isWhole: false };
+}
+
+/** What was moved aside for an export of this name, and is there still: a run was killed then, or has said that it keeps it. */
+export async function keptBeside(out: string): Promise<string[]> {
+	const names = await readdir(dirname(out)).catch(() => []);
+	const isReplaced = (name: string) =>
+		name.startsWith(basename(out)) && REPLACED.test(name.slice(basename(out).length));
+	return names.filter(isReplaced).map((name) => join(dirname(out), name));
+}
 
 const isThere = (path: string): Promise<boolean> =>
 	lstat(path).then(
