@@ -46,7 +46,9 @@ async function expectRefused(message: RegExp): Promise<void> {
 it('an export is replaced, also one to which a late run has left its lock', async () => {
 	makeExport(at('out'), `files/${DOCUMENT}/1/a\nb`);
 	mkdirSync(at('out/resume'));
-	for (const name of ['running', 'running.over', 'state.json.new']) writeFileSync(at('out/resume', name), '');
+	const locks = ['', '.over', '.over.over.over.over', `.${DOCUMENT}.new`, `.over.${DOCUMENT}.new`];
+	for (const name of [...locks.map((end) => `running${end}`), 'state.json.new'])
+		writeFileSync(at('out/resume', name), '');
 	mkdirSync(at('out/files', DOCUMENT, '2'));
 	expect(await publish(at('out'), true)).toBe(null);
 	expect(readdirSync(directory)).toEqual(['out']);
@@ -87,6 +89,16 @@ describe('an export is not replaced that has, which is not its own,', () => {
 		[`files/${DOCUMENT}/1/Deed.pdf`, (path) => appendFileSync(path, 'and mine'), `files/${DOCUMENT}/1/Deed.pdf`],
 		['notes.jsonl', (path) => writeFileSync(path, 'mine'), 'notes.jsonl'],
 		['resume', (path) => writeFileSync(path, ''), 'resume'],
+		...['running-commentary.docx', 'running.txt', 'running.new', 'running.overtime', `running.${DOCUMENT}.new.txt`].map(
+			(name): [string, (path: string) => void, string] => [
+				`resume/${name}`,
+				(path) => {
+					mkdirSync(join(path, '..'));
+					writeFileSync(path, 'mine');
+				},
+				`resume/${name}`,
+			],
+		),
 	])('%s', async (name, make, told) => {
 		makeExport(at('out'));
 		make(at('out', name));

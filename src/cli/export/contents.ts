@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, opendir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openRegular, sha256Of } from '../files/index.ts';
+import { ENDS_OF_LOCK, openRegular, sha256Of } from '../files/index.ts';
 import { type Listed, listedIn } from './listed-files.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
 import { README_FILE } from './readme.ts';
@@ -16,7 +16,7 @@ const ALWAYS = [README_FILE, FIRM_FILE, MANIFEST, ...Object.values(FILE_OF)];
 const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 /** The file of a version; and what a run that comes late may leave in what another has completed. */
 const FILES = new RegExp(
-	`^(?:files/${ID}/\\d+/[^/]+|${RESUME}/(?:running[^/]*|state\\.json(?:\\.new)?|(?:files|failures)\\.jsonl))$`,
+	`^(?:files/${ID}/\\d+/[^/]+|${RESUME}/(?:running${ENDS_OF_LOCK}|state\\.json(?:\\.new)?|(?:files|failures)\\.jsonl))$`,
 );
 const DIRECTORIES = new RegExp(`^(?:${RESUME}|files(?:/${ID}(?:/\\d+)?)?)$`);
 

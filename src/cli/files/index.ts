@@ -8,6 +8,6 @@ export { lockOf, openPart, partOf, partsIn, removePart } from './part-file.ts';
 export { assertFree, assertNotPart, publish, throwUnwritten } from './place.ts';
 export { type PutOptions, put } from './put.ts';
 export { openRegular, readRegular } from './regular-file.ts';
-export { holdAlone } from './running.ts';
+export { ENDS_OF_LOCK, holdAlone } from './running.ts';
 export { sha256Of } from './sha256-of.ts';
 export { withHint } from './with-hint.ts';

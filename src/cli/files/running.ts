@@ -11,6 +11,8 @@ export const holdAlone = (path: string): Promise<() => Promise<void>> => hold(pa
 
 /** What a takeover needs is held by a file of its own, and so on: each more takes a run that was killed while it took over from another. */
 const MOST_LOCKS = 4;
+/** As a pattern, what stands behind `path` in the names of the files that a run may leave there. */
+export const ENDS_OF_LOCK = `(?:\\.over){0,${MOST_LOCKS}}(?:\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.new)?`;
 /** Each one more takes a run that ended just now. */
 const TRIES = 20;
 
