@@ -18,9 +18,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keptBeside, publish } from '../../src/cli/export/place.ts';
+import { FORMAT } from '../../src/cli/export/state.ts';
 import { DOCUMENT, FILES, MANIFEST, makeExport, manifestOf } from './made-export.ts';
 
 const DEED = `files/${DOCUMENT}/1/Deed.pdf`;
+const FAILURE = { coordinate: 'Note.body', recordId: DOCUMENT, code: 'CIPHERTEXT_INVALID' };
 let directory: string;
 const at = (...names: string[]) => join(directory, ...names);
 
@@ -53,6 +55,24 @@ it('an export is replaced, also one to which a late run has left its lock', asyn
 	expect(await publish(at('out'), true)).toBe(null);
 	expect(readdirSync(directory)).toEqual(['out']);
 	expect(existsSync(at('out/resume'))).toBe(false);
+});
+
+it('an export is replaced whose manifest tells all that one can tell', async () => {
+	makeExport(at('out'));
+	const head = {
+		format: FORMAT,
+		version: 1,
+		firm: { id: DOCUMENT, slug: 'north', name: 'No "one",\u2028 \\ {}\u{1F600}' },
+		begun: '2026-01-02T03:04:05.678Z',
+		ended: '2026-01-02T03:04:05.678Z',
+		runs: 12,
+		isSnapshot: false,
+		note: 'Not: {',
+		counts: { Client: 0, TimeEntry: 12 },
+	};
+	const lists = manifestOf(FILES, [FAILURE, FAILURE]).split('\t"counts": {},\n')[1];
+	writeFileSync(at('out/manifest.json'), `${JSON.stringify(head, null, '\t').slice(0, -2)},\n${lists}`);
+	expect(await publish(at('out'), true)).toBe(null);
 });
 
 it('a folder is none for a file in it that is called and begins as the manifest of one', async () => {
@@ -116,6 +136,13 @@ describe('an export is not replaced that has, which is not its own,', () => {
 		['that is cut off', manifestOf(FILES).split('\t],')[0] ?? ''],
 		['with something else in the list', manifestOf(FILES).replace('{"name":"firm.json",', '{"names":"firm.json",')],
 		['with a name without an end', `${MANIFEST.slice(0, -2)},\n\t"files": [\n${' '.repeat(1_000_000)}`],
+		['with lines behind its end', `${manifestOf(FILES)}\nMy notes: audited on 3 May\n`],
+		['with something behind its last line', `${manifestOf(FILES)}my notes`],
+		['with something more at its end', manifestOf(FILES).replace('"failures": []', '"failures": [], "mine": 1')],
+		['with a line more at its end', manifestOf(FILES).replace('"failures": []', '"failures": [],\n\t"mine": 1')],
+		['with a line more at its beginning', manifestOf(FILES).replace('\t"counts"', '\t"mine": 1,\n\t"counts"')],
+		['with something more in a line', manifestOf(FILES).replace('"counts": {}', '"counts": {}, "mine": 1')],
+		['with another failure than there is', manifestOf(FILES, [{ coordinate: 'Note.body', mine: 1 }])],
 		['that some program has laid out in another way', JSON.stringify(JSON.parse(manifestOf(FILES)), null, '\t')],
 	])('a manifest %s', async (_, manifest) => {
 		makeExport(at('out'));

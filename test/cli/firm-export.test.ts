@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import {
 	copyFileSync,
 	existsSync,
@@ -206,6 +207,12 @@ describe('an export that isn’t to be', () => {
 		expect((await firmsealJson(harbour, ...exporting('twice', '--force'))).code).toBe(0);
 		expect(readdirSync(at('twice.replaced'))).toEqual(['mine']);
 		expect(readdirSync(directory).filter((name) => name.includes('twice'))).toEqual(['twice', 'twice.replaced']);
+		const left = `${at('twice')}.${randomUUID()}.replaced`;
+		mkdirSync(left);
+		expect(await firmseal(harbour, ...exporting('twice', '--force'))).toMatchObject({
+			code: 0,
+			stdout: expect.stringContaining(`had this name before there is still ${JSON.stringify(left)}: `),
+		});
 
 		mkdirSync(at('mine'));
 		writeFileSync(at('mine/manifest.json'), '{"format": "of mine"}');

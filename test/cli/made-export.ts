@@ -14,10 +14,11 @@ export const FILES = ['README.txt', 'firm.json', ...Object.values(FILE_OF), `fil
 const CONTENT = 'as it was fetched';
 
 /** The manifest of an export, line by line as a run writes it. */
-export function manifestOf(names: readonly string[]): string {
+export function manifestOf(names: readonly string[], failures: readonly object[] = []): string {
 	const sha256 = createHash('sha256').update(CONTENT).digest('hex');
 	const lines = names.map((name) => `\t\t${JSON.stringify({ name, bytes: CONTENT.length, sha256 })}`);
-	return `${MANIFEST.slice(0, -2)},\n\t"counts": {},\n\t"files": [\n${lines.join(',\n')}\n\t],\n\t"failures": []\n}\n`;
+	const failed = failures.length === 0 ? '' : `\n\t\t${failures.map((one) => JSON.stringify(one)).join(',\n\t\t')}\n\t`;
+	return `${MANIFEST.slice(0, -2)},\n\t"counts": {},\n\t"files": [\n${lines.join(',\n')}\n\t],\n\t"failures": [${failed}]\n}\n`;
 }
 
 /** A directory that has what a complete export has. `more`: names of more files, which the manifest lists too. */
