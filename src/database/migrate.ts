@@ -93,15 +93,21 @@ async function takeTurn(admin: Client): Promise<void> {
 }
 
 async function tryTurn(admin: Client): Promise<boolean> {
-	const ask = () => admin.query('select pg_try_advisory_lock($1) as mine', [PREPARING]);
-	const { rows } = await ask().catch(async (error: unknown) => {
+	const ask = async (): Promise<boolean> => {
+		const { rows } = await admin.query('select pg_try_advisory_lock($1) as mine', [PREPARING]);
+		return rows[0].mine === true;
+	};
+	try {
+		return await ask();
+	} catch (error) {
 		// A superuser has left it to the owner.
 		if ((error as { readonly code?: unknown }).code !== '42501') throw error;
-		await joinOwner(admin);
-		await admin.query('set role firmseal_owner');
-		return ask().finally(() => admin.query('reset role'));
-	});
-	return rows[0].mine === true;
+	}
+	await joinOwner(admin);
+	await admin.query('set role firmseal_owner');
+	const isMine = await ask();
+	await admin.query('reset role');
+	return isMine;
 }
 
 /** The triggers of columns of plaintext that sealed ones take over, as the tables declare them. */
