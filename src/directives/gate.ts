@@ -35,7 +35,7 @@ interface Begun {
 	readonly content: Content;
 	/** Whose turns it waits for. */
 	readonly party: string;
-	/** Whether it may have changed something, which then is done whatever is answered. */
+	/** A mutation: its changes stay even if its answer is withheld. */
 	readonly isMutation: boolean;
 }
 

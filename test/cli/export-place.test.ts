@@ -197,7 +197,7 @@ it('what has come into the export after it was looked at is kept, and it is said
 	);
 });
 
-describe('of an export that is replaced, what is left is kept, and it is said where, when', () => {
+describe('the rest of a replaced export is kept, and the command says where, when', () => {
 	async function expectLeft(names: readonly string[]): Promise<string> {
 		const { path = '', isWhole } = (await publish(at('out'), true)) ?? {};
 		expect(isWhole).toBe(false);

@@ -5,6 +5,7 @@ import {
 	existsSync,
 	mkdirSync,
 	readdirSync,
+	readFileSync,
 	renameSync,
 	rmSync,
 	statSync,
@@ -213,6 +214,15 @@ describe('an export that isn’t to be', () => {
 			code: 0,
 			stdout: expect.stringContaining(`had this name before there is still ${JSON.stringify(left)}: `),
 		});
+
+		rmSync(left, { recursive: true });
+		// Changed without another length: seen only when the new one is complete.
+		const edited = readFileSync(at('twice/README.txt'), 'utf8').replace(/[a-z]/, 'X');
+		writeFileSync(at('twice/README.txt'), edited);
+		const kept = await firmseal(harbour, ...exporting('twice', '--force'));
+		const [, path = ''] = /may hold something of yours: it is kept as "([^"]+)"\./.exec(kept.stdout) ?? [];
+		expect([kept.code, readFileSync(join(path, 'README.txt'), 'utf8')]).toEqual([1, edited]);
+		assertSound(at('twice'));
 
 		mkdirSync(at('mine'));
 		writeFileSync(at('mine/manifest.json'), '{"format": "of mine"}');

@@ -49,7 +49,8 @@ export interface Compared {
 
 /**
  * The first in an export's directory that no export writes, that is another user's, or that is not as the manifest lists it; null: nothing.
- * The manifest only narrows what the names allow: it may have come from elsewhere, as any file. It is told itself if it is none.
+ * The manifest may be forged, so it can only exclude files that the name patterns allow, never add any. Returns the manifest's own name if it
+ * cannot be read as one.
  */
 export async function otherIn(path: string, comparison: Comparison): Promise<string | null> {
 	const listed = await listedIn(join(path, MANIFEST));

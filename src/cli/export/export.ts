@@ -122,7 +122,7 @@ function told({ counts, files, bytes, failures, isResumed, madeAt }: Done, { fir
 const toldOf = ({ path, isWhole }: Kept): string =>
 	isWhole
 		? `What had this name may hold something of yours: it is kept as ${JSON.stringify(path)}.`
-		: `What had this name could not be removed whole: what is left of it is kept as ${JSON.stringify(path)}.`;
+		: `The old export could not be removed completely: the rest is in ${JSON.stringify(path)}.`;
 
 function wouldExport(
 	{ counts, files }: Awaited<ReturnType<typeof countAll>>,

@@ -69,8 +69,8 @@ export const noPart = () =>
 	);
 
 /**
- * Gives a complete export its name at once. By force, what had it goes only when the other is there, and is still an export and nothing
- * else, as it was written. Answers where it is kept otherwise, or what is left of it; null: nothing is.
+ * Renames a complete export to its final name. With `force` an older export of that name is removed afterwards, if it holds only what was
+ * exported, unchanged. Returns where the old export, or the rest of it, still is; null if it is gone.
  */
 export async function publish(out: string, force: boolean, signal?: AbortSignal): Promise<Kept | null> {
 	await assertFree(out, force);

@@ -159,7 +159,7 @@ const roles = `
 	where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
 	and (s.setrole = 0 or s.setrole in (select oid from plane_user) or s.setrole in (select oid from ours))
 	and (g.name in (${quoted(DECIDING_SETTINGS)})
-		-- A login may set these for itself, whoever made it. The function, since every login may lock the view pg_settings.
+		-- A login may set these for itself. We call the function because every login may lock the view pg_settings.
 		or (s.setrole <> 0 and s.setrole not in (select oid from ours)
 			and coalesce((select t.context = 'user' from pg_show_all_settings() t where lower(t.name collate "C") = lower(g.name collate "C")), true)))
 	and (s.setrole not in (select oid from passed_over) or g.name in (${quoted(OF_SUPERUSER)}))
