@@ -99,9 +99,6 @@ export const ownKeyStates = pgTable(
 	},
 	(t) => [
 		index('own_key_states_due').on(t.nextAt),
-		check(
-			'own_key_states_known',
-			sql`${t.state} in (${sql.raw(OWN_KEY_STATES.map((state) => `'${state}'`).join(', '))})`,
-		),
+		check('own_key_states_known', sql`${t.state} in (${listed(OWN_KEY_STATES)})`),
 	],
 );

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { bytea, createdAt, time } from './columns.ts';
+import { bytea, createdAt, listed, time } from './columns.ts';
 import { firms } from './firms.ts';
 import { showsLines } from './shown.ts';
 import { users } from './users.ts';
@@ -22,8 +22,6 @@ export const LEASE_PURPOSES = ['CUSTOMER_SUPPORT', 'INCIDENT', 'LEGAL_PROCESS', 
 export const ACCESS_POLICIES = ['NEVER', 'APPROVE', 'NOTIFY'] as const;
 const SIDES = ['FIRM', 'PLATFORM'] as const;
 const CLASSES = "array['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE']";
-
-const quoted = (words: readonly string[]) => sql.raw(words.map((word) => `'${word}'`).join(', '));
 
 /**
  * Break-glass leases: what an operator asks for, and how far it has come. Nobody changes what was asked; the states move as the
@@ -76,8 +74,8 @@ export const leases = pgTable(
 		index('leases_by_request').on(t.requestedAt, t.id),
 		index('leases_open').on(t.state).where(sql`state in ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE')`),
 		index('leases_uncleared').on(t.id).where(sql`cleared_at is null`),
-		check('leases_purpose_known', sql`${t.purpose} in (${quoted(LEASE_PURPOSES)})`),
-		check('leases_state_known', sql`${t.state} in (${quoted(LEASE_STATES)})`),
+		check('leases_purpose_known', sql`${t.purpose} in (${listed(LEASE_PURPOSES)})`),
+		check('leases_state_known', sql`${t.state} in (${listed(LEASE_STATES)})`),
 		check('leases_classes_known', sql`cardinality(${t.classes}) > 0 and ${t.classes} <@ ${sql.raw(CLASSES)}`),
 		check('leases_coordinates_some', sql`cardinality(${t.coordinates}) between 1 and 128`),
 		check('leases_records_some', sql`cardinality(${t.recordIds}) between 1 and 1000`),
@@ -152,7 +150,7 @@ export const leaseApprovals = pgTable(
 	},
 	(t) => [
 		primaryKey({ columns: [t.leaseId, t.userId] }),
-		check('lease_approvals_side_known', sql`${t.side} in (${quoted(SIDES)})`),
+		check('lease_approvals_side_known', sql`${t.side} in (${listed(SIDES)})`),
 		check('lease_approvals_hash_size', sql`octet_length(${t.requestHash}) = 32 and octet_length(${t.mac}) = 36`),
 	],
 );
@@ -246,7 +244,7 @@ export const accessPolicies = pgTable(
 		updatedAt: time('updated_at').notNull().default(sql`now()`),
 	},
 	(t) => [
-		check('access_policies_policy_known', sql`${t.policy} in (${quoted(ACCESS_POLICIES)})`),
+		check('access_policies_policy_known', sql`${t.policy} in (${listed(ACCESS_POLICIES)})`),
 		check('access_policies_approvers_range', sql`${t.approvers} between 1 and 5`),
 		check('access_policies_mac_size', sql`octet_length(${t.mac}) = 36`),
 	],

@@ -74,7 +74,7 @@ export const notices = pgTable(
 		),
 		check('notices_key_state_known', sql`${t.keyState} in (${listed(OWN_KEY_STATES)})`),
 		check('notices_folds_as_size', sql`octet_length(${t.foldsAs}) = 32`),
-		check('notices_kind_known', sql`${t.kind} in (${sql.raw(NOTICE_KINDS.map((kind) => `'${kind}'`).join(', '))})`),
+		check('notices_kind_known', sql`${t.kind} in (${listed(NOTICE_KINDS)})`),
 	],
 );
 
@@ -123,9 +123,6 @@ export const ownerRecoveryEnds = pgTable(
 	(t) => [
 		uniqueIndex('owner_recovery_ends_done_or_cancelled').on(t.recoveryId).where(sql`outcome <> 'WITHDRAWN'`),
 		uniqueIndex('owner_recovery_ends_done_or_withdrawn').on(t.recoveryId).where(sql`outcome <> 'CANCELLED'`),
-		check(
-			'owner_recovery_ends_outcome_known',
-			sql`${t.outcome} in (${sql.raw(OUTCOMES.map((outcome) => `'${outcome}'`).join(', '))})`,
-		),
+		check('owner_recovery_ends_outcome_known', sql`${t.outcome} in (${listed(OUTCOMES)})`),
 	],
 );
