@@ -246,6 +246,7 @@ describe('firmseal doctor, keys list and demo', () => {
 				...missing.map((part) => `WRONG the ${part} plane signs in`),
 				'WRONG what each login’s sessions sort on the disk is bounded',
 				expect.stringContaining('WRONG each login of the database has a connection limit'),
+				...(missing.includes('log') ? ['WRONG the log is what is anchored of it'] : []),
 			]);
 		} finally {
 			await installation.admin.unsafe(`drop role ${login}`);

@@ -225,6 +225,16 @@ describe('the rest of a replaced export is kept, and the command says where, whe
 		await asCalled('lstat', add, () => expectLeft([`files/${DOCUMENT}/1/mine.txt`]));
 	});
 
+	it('the manifest has changed since it was read', async () => {
+		makeExport(at('out'));
+		let looks = 0;
+		const change = async (path: string) => {
+			if (path.endsWith('.replaced/manifest.json') && ++looks === 2) writeFileSync(path, 'MY NOTES');
+		};
+		const { path = '' } = (await asCalled('lstat', change, () => publish(at('out'), true))) ?? {};
+		expect(readFileSync(join(path, 'manifest.json'), 'utf8')).toBe('MY NOTES');
+	});
+
 	it('a file has changed since it was compared', async () => {
 		makeExport(at('out'));
 		utimesSync(at('out', DEED), 1, 1);

@@ -37,19 +37,17 @@ export async function inspectAfterRestore(
 	];
 }
 
-/**
- * Of a database that was not restored: whether it is the one that is anchored, by which content is open. Nothing while nothing is anchored, or
- * database or anchors can't be asked, which other checks say.
- */
+/** Whether the database is the one that is anchored: if not, content is closed. No finding while nothing is anchored. */
 export async function inspectAnchored(config: Config, { database }: Installation): Promise<Finding[]> {
 	const plane = openPlaneOf(database, 'firmseal_log', 1);
 	try {
 		const compared = await compareLog(config, plane, UNSTOPPED);
-		if (compared.state === 'NONE' || compared.state === 'AWAY') return [];
+		if (compared.state === 'NONE') return [];
 		const { check, ok, mend } = findingOfLog(compared).finding;
-		return [{ check, ok, mend: mend && `Content is closed. ${OF_ANOTHER} ${mend}` }];
-	} catch {
-		return [];
+		const closed = compared.state === 'AWAY' ? 'Content is closed to operators.' : `Content is closed. ${OF_ANOTHER}`;
+		return [{ check, ok, mend: mend && `${closed} ${mend}` }];
+	} catch (error) {
+		return [{ check: 'the log is what is anchored of it', ok: false, mend: tell(error).message }];
 	} finally {
 		await plane.close();
 	}

@@ -53,8 +53,13 @@ export interface Compared {
  * cannot be read as one.
  */
 export async function otherIn(path: string, comparison: Comparison): Promise<string | null> {
+	// Before it is read: the walk may come to it much later.
+	const { ino, size, mtimeMs } = await lstat(join(path, MANIFEST));
 	const listed = await listedIn(join(path, MANIFEST));
-	return listed === null ? MANIFEST : otherBelow(path, '', isAsListed(listed, comparison), comparison.onCompared);
+	if (listed === null) return MANIFEST;
+	return otherBelow(path, '', isAsListed(listed, comparison), (one) =>
+		comparison.onCompared?.(one.name === MANIFEST ? { ...one, found: { ino, size, mtimeMs } } : one),
+	);
 }
 
 type IsAsListed = (path: string, name: string, bytes: number) => Promise<boolean>;

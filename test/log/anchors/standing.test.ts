@@ -75,14 +75,14 @@ describe('whether content may be opened', () => {
 		return () => set(0o700);
 	}
 
+	/** What doctor finds about it. */
+	async function compared(): Promise<unknown> {
+		const { result } = await firmsealJson(log.installation.env, 'doctor');
+		const { findings } = result as { readonly findings: readonly Finding[] };
+		return findings.filter(({ check }) => check.startsWith('the log is what is')).map(({ ok, mend }) => [ok, mend]);
+	}
+
 	it('ends for everybody when the database becomes another, until it is the same again, as doctor says', async () => {
-		const compared = async () => {
-			const { result } = await firmsealJson(log.installation.env, 'doctor');
-			const about = (result as { findings: Finding[] }).findings.filter(({ check }) =>
-				check.startsWith('the log is what is'),
-			);
-			return about.map(({ ok, mend }) => [ok, mend]);
-		};
 		const mend = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');
 		expect(await compared()).toEqual([
@@ -105,6 +105,7 @@ describe('whether content may be opened', () => {
 		const bringBack = take();
 		try {
 			await refuses('operator');
+			expect(await compared()).toEqual([[false, expect.any(String)]]);
 		} finally {
 			bringBack();
 		}
