@@ -38,7 +38,7 @@ const BELOW_API = [
 	'audit',
 	'keys',
 	'content',
-	'directives',
+	'encryption-directive',
 	'database',
 	'alerts',
 	'log/proofs',
@@ -56,7 +56,7 @@ const BELOW_CLI = [
 	'audit',
 	'content',
 	'database',
-	'directives',
+	'encryption-directive',
 	'log',
 	'firms',
 	'leases',
@@ -111,7 +111,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
 	keys: { may: ['errors.ts', 'clock.ts', 'envelope', 'node:crypto', 'lru-cache', 'cockatiel'] },
 	content: { may: ['errors.ts', 'clock.ts', 'envelope', 'access', 'audit', 'keys'] },
-	directives: {
+	'encryption-directive': {
 		may: [
 			'errors.ts',
 			'clock.ts',
@@ -184,7 +184,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'access',
 			'audit',
 			'content',
-			'directives',
+			'encryption-directive',
 			'keys',
 			'log',
 			// Files, since the whole of database/ would bring a driver of its own.
@@ -205,7 +205,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'drizzle-orm/**',
 		],
 	},
-	testing: { may: ['errors.ts', 'audit', 'content', 'directives', 'graphql', 'fast-check'] },
+	testing: { may: ['errors.ts', 'audit', 'content', 'encryption-directive', 'graphql', 'fast-check'] },
 	'adapters/aead-node': { may: ADAPTER },
 	'adapters/keyring-local': {
 		may: [...ADAPTER, 'zod'],

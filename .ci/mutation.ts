@@ -5,7 +5,7 @@
  */
 import { Stryker } from '@stryker-mutator/core';
 
-const FOLDERS = ['access', 'envelope', 'content', 'directives'];
+const FOLDERS = ['access', 'envelope', 'content', 'encryption-directive'];
 
 const count = (results: readonly { readonly status: string }[], ...statuses: readonly string[]) =>
 	results.filter(({ status }) => statuses.includes(status)).length;

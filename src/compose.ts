@@ -36,8 +36,8 @@ import {
 	startEmbeddedServer,
 } from './database/index.ts';
 import type { Webhook } from './deliveries/index.ts';
-import type { Registry } from './directives/index.ts';
 import { type ClearStore, guardClearStore, guardStore, type ObjectStore } from './documents/index.ts';
+import type { Registry } from './encryption-directive/index.ts';
 import { SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
 import { closedKeys, createRights, type KeyedRights, type Keyring } from './keys/index.ts';

@@ -36,7 +36,7 @@ export {
 	type SealedColumn,
 	type SealedColumns,
 	type SealedLock,
-} from './directives/index.ts';
+} from './encryption-directive/index.ts';
 export { ERROR_CODES, type ErrorCode, FirmsealError, SetupError } from './errors.ts';
 export {
 	type DataKeyRecord,

@@ -5,7 +5,7 @@ import { FEW, type Row } from './row.ts';
 import { sentencesOf, setupSentencesOf } from './sentences.ts';
 import { filesLike, read, testFiles, textOf } from './test-files.ts';
 
-const RULES = 'src/directives/rules/';
+const RULES = 'src/encryption-directive/rules/';
 const PRODUCTION = 'src/production-refusals.ts';
 const CONFIG = 'src/config.ts';
 

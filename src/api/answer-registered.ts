@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
 import { entryOf } from '../content/index.ts';
-import { accessOf } from '../directives/index.ts';
+import { accessOf } from '../encryption-directive/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { RegisteredOperations } from './registered-operations.ts';
 

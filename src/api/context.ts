@@ -9,7 +9,7 @@ import {
 } from '../access/index.ts';
 import { entryOf } from '../content/index.ts';
 import type { Plane } from '../database/index.ts';
-import { accessOf } from '../directives/index.ts';
+import { accessOf } from '../encryption-directive/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type Acting, actingAs, type Desk } from '../firms/index.ts';
 import { KeyUnavailableError } from '../keys/index.ts';

@@ -4,7 +4,7 @@ import {
 	ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
-import { responseGate } from '../directives/index.ts';
+import { responseGate } from '../encryption-directive/index.ts';
 import { answerRegistered, type RegisteredOptions } from './answer-registered.ts';
 import type { RequestContext } from './context.ts';
 import { createFormatError } from './format-error.ts';

@@ -8,7 +8,7 @@ import {
 	encryptedDirective,
 	type Registry,
 	type SealedLock,
-} from '../directives/index.ts';
+} from '../encryption-directive/index.ts';
 import { SetupError } from '../errors.ts';
 import { WORKSPACE } from '../firms/index.ts';
 import { checkingArguments } from './arguments.ts';

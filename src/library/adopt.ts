@@ -19,7 +19,7 @@ import {
 	responseGate,
 	type SealedColumns,
 	type SealedLock,
-} from '../directives/index.ts';
+} from '../encryption-directive/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 import type { Keyring } from '../keys/index.ts';
 import type { AppendingLog } from '../log/index.ts';

@@ -6,7 +6,7 @@ import {
 	createContent as createContentWith,
 	type KeyedContent,
 } from '../content/index.ts';
-import type { EncryptedField, SealedColumns } from '../directives/index.ts';
+import type { EncryptedField, SealedColumns } from '../encryption-directive/index.ts';
 import { isUuid } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { GivenRow } from './row.ts';

@@ -1,7 +1,7 @@
 import { getTableColumns, type Table } from 'drizzle-orm';
 import { denialOfField } from '../access/index.ts';
 import type { Access } from '../content/index.ts';
-import type { EncryptedField } from '../directives/index.ts';
+import type { EncryptedField } from '../encryption-directive/index.ts';
 
 /**
  * The columns of a table that a request may read, for Drizzle's select(): all but the sealed ones of which it may open no

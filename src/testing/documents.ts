@@ -6,7 +6,7 @@ import {
 	isLeafType,
 	isRequiredArgument,
 } from 'graphql';
-import type { Registry } from '../directives/index.ts';
+import type { Registry } from '../encryption-directive/index.ts';
 import { createCalls } from './calls.ts';
 import { type Form, PLAIN } from './forms.ts';
 import type { KitDocument, KitOptions, KitTarget } from './options.ts';

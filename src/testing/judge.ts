@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import type { SealedColumn } from '../directives/index.ts';
+import type { SealedColumn } from '../encryption-directive/index.ts';
 import type { Exchange, KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { type Returned, readAnswer } from './returned.ts';
 

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { EntryDraft } from '../audit/index.ts';
-import type { EncryptedField, Registry, RegistryOptions } from '../directives/index.ts';
+import type { EncryptedField, Registry, RegistryOptions } from '../encryption-directive/index.ts';
 import type { Path } from './paths.ts';
 
 /** How one principal fared on one path: it got values, was told why not, or met no object. */

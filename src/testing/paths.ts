@@ -7,7 +7,7 @@ import {
 	isAbstractType,
 	isCompositeType,
 } from 'graphql';
-import type { EncryptedField, Registry } from '../directives/index.ts';
+import type { EncryptedField, Registry } from '../encryption-directive/index.ts';
 
 /** One field on the way, of an object type. */
 export interface Step {

@@ -9,7 +9,7 @@ import {
 	parse,
 	validate,
 } from 'graphql';
-import type { Registry } from '../directives/index.ts';
+import type { Registry } from '../encryption-directive/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { createCalls } from './calls.ts';
 import { identity, selectionOf } from './documents.ts';

@@ -11,7 +11,7 @@ import {
 	Kind,
 	type SelectionSetNode,
 } from 'graphql';
-import type { EncryptedField, Registry } from '../directives/index.ts';
+import type { EncryptedField, Registry } from '../encryption-directive/index.ts';
 
 /** Under these names each object of the kit's documents says what it is. */
 export const TYPE_KEY = 'kitType';

@@ -1,4 +1,4 @@
-import { assertEveryFieldWrapped, type Registry, readRegistry } from '../directives/index.ts';
+import { assertEveryFieldWrapped, type Registry, readRegistry } from '../encryption-directive/index.ts';
 import { SetupError } from '../errors.ts';
 import type { KitOptions } from './options.ts';
 import type { Finding, Walked } from './run-kit.ts';

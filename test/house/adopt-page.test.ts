@@ -8,9 +8,9 @@ import {
 	readRegistry,
 	type SealedColumn,
 	type SealedLock,
-} from '../../src/directives/index.ts';
-import { startUpRules } from '../../src/directives/rules/index.ts';
-import { surveySchema } from '../../src/directives/survey.ts';
+} from '../../src/encryption-directive/index.ts';
+import { startUpRules } from '../../src/encryption-directive/rules/index.ts';
+import { surveySchema } from '../../src/encryption-directive/survey.ts';
 import { SetupError } from '../../src/errors.ts';
 import { files, read } from './tree.ts';
 
@@ -178,7 +178,7 @@ describe(PAGE, () => {
 		const [, shown = ''] = /^\| forgotten \| said \|\n(.*?)\n\n/ms.exec(page) ?? [];
 		const cells = [...shown.matchAll(/^\| [^|]+ \| `([^`]+)` \|$/gm)].map(([, cell = '']) => cell);
 		expect(cells).toHaveLength(5);
-		const source = [...files('src/directives'), ...files('src/library')].map(read).join('\n');
+		const source = [...files('src/encryption-directive'), ...files('src/library')].map(read).join('\n');
 		const [last = '', ...others] = cells.reverse();
 		expect(others.filter((cell) => !source.includes(cell))).toEqual([]);
 		for (const part of last.replace('Card.title', '').split(': ')) expect(source).toContain(part.trim());

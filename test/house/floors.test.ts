@@ -11,7 +11,7 @@ const FORBIDDEN = {
 	'src/envelope/knows-node.ts': "import 'node:crypto';",
 	'src/access/uses-buffer.ts': 'export const text = Buffer.from("a");',
 	'src/keys/knows-content.ts': "import '../content/index.ts';",
-	'src/directives/rules/knows-the-database.ts': "import '../../database/index.ts';",
+	'src/encryption-directive/rules/knows-the-database.ts': "import '../../database/index.ts';",
 	'src/database/knows-http.ts': "import 'fastify';",
 	'src/firms/goes-around-the-index.ts': "import '../database/statements/notes.ts';",
 	'src/firms/knows-the-driver.ts': "import 'postgres';",
@@ -25,7 +25,8 @@ const FORBIDDEN = {
 
 const ALLOWED = {
 	'src/keys/seals.ts': "import '../envelope/index.ts';\nimport './keyring.ts';\nimport 'lru-cache';",
-	'src/directives/rules/looks.ts': "import '../survey.ts';\nimport '../../access/index.ts';\nimport 'graphql';",
+	'src/encryption-directive/rules/looks.ts':
+		"import '../survey.ts';\nimport '../../access/index.ts';\nimport 'graphql';",
 	'src/database/statements/asks.ts': "import '../tables/index.ts';\nimport 'drizzle-orm/pg-core';",
 	'src/adapters/keyring-local/wraps.ts': "import '../../keys/index.ts';\nimport '../owner-only-file.ts';",
 } as const;

@@ -1,7 +1,7 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { encryptedDirective } from '../../src/directives/index.ts';
+import { encryptedDirective } from '../../src/encryption-directive/index.ts';
 import { type Exchange, type KitOptions, type KitPrincipal, runKit, runRandom } from '../../src/testing/index.ts';
 
 const SDL = /* GraphQL */ `

@@ -4,13 +4,13 @@ import { type Operation, RIGHTS, type SeenType, SIGHT } from '../../src/access/i
 import { PORTAL } from '../../src/access/portal.ts';
 import { createSchema } from '../../src/api/index.ts';
 import type { Content, ContentRow } from '../../src/content/index.ts';
-import { type EncryptedField, type Registry, readRegistry } from '../../src/directives/index.ts';
-import { startUpRules } from '../../src/directives/rules/index.ts';
-import { surveySchema } from '../../src/directives/survey.ts';
+import { type EncryptedField, type Registry, readRegistry } from '../../src/encryption-directive/index.ts';
+import { startUpRules } from '../../src/encryption-directive/rules/index.ts';
+import { surveySchema } from '../../src/encryption-directive/survey.ts';
 import { SetupError } from '../../src/errors.ts';
 import { type Finding, type Path, runKit, runRandom } from '../../src/testing/index.ts';
-import { BROKEN } from '../directives/broken-schemas.ts';
-import { buildSchema, COLUMNS, WORKSPACE } from '../directives/workspace.ts';
+import { BROKEN } from '../encryption-directive/broken-schemas.ts';
+import { buildSchema, COLUMNS, WORKSPACE } from '../encryption-directive/workspace.ts';
 import { MARKER } from './kit-firm.ts';
 import { makeWorkspaceKit, type WorkspaceKit } from './workspace-kit.ts';
 

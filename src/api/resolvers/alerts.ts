@@ -2,7 +2,7 @@ import { acknowledgeAlert } from '../../alerts/index.ts';
 import { type AlertRule, alertRuleOf } from '../../audit/index.ts';
 import { entryOf } from '../../content/index.ts';
 import { type AlertRow, countAlerts, selectAlert, selectAlerts, tables } from '../../database/index.ts';
-import { accessOf } from '../../directives/index.ts';
+import { accessOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { connectionOf, type ListOrder } from '../connection.ts';
 import { type RequestContext, requireReach } from '../context.ts';

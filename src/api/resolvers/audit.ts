@@ -12,7 +12,7 @@ import {
 	type Transaction,
 	tables,
 } from '../../database/index.ts';
-import { accessOf } from '../../directives/index.ts';
+import { accessOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { PLATFORM } from '../../keys/index.ts';
 import { type Connection, type ConnectionArgs, connectionOf, type ListOrder } from '../connection.ts';

@@ -1,5 +1,5 @@
 import { type JobRow, selectJobListing } from '../../database/index.ts';
-import { accessOf } from '../../directives/index.ts';
+import { accessOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { agreeAsOwner, consentTo, denyAsOwner, hashJob, type OwnerDesk } from '../../lifecycle/index.ts';
 import { actingFor, firmOf, noteDenial, type RequestContext, requireReach } from '../context.ts';

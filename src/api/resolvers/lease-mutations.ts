@@ -1,7 +1,7 @@
 import type { FirmPrincipal, Operation, OperatorPrincipal, Principal } from '../../access/index.ts';
 import { FILE_FIELDS } from '../../content/index.ts';
 import { type LeaseRow, selectFirmsByIds } from '../../database/index.ts';
-import { accessOf } from '../../directives/index.ts';
+import { accessOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type Desk, WORKSPACE } from '../../firms/index.ts';
 import {

@@ -8,7 +8,7 @@ import {
 	selectOpeningsOf,
 	tables,
 } from '../../database/index.ts';
-import { accessOf } from '../../directives/index.ts';
+import { accessOf } from '../../encryption-directive/index.ts';
 import type { Connection, ConnectionArgs, ListOrder } from '../connection.ts';
 import { firmOf, type RequestContext } from '../context.ts';
 import { nestedConnection } from '../nested-connection.ts';

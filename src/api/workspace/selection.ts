@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { denialOfField } from '../../access/index.ts';
 import type { Selection } from '../../database/index.ts';
-import { accessOf } from '../../directives/index.ts';
+import { accessOf } from '../../encryption-directive/index.ts';
 import type { WorkspaceTypeName } from '../../firms/index.ts';
 import { clientOf, type RequestContext } from '../context.ts';
 import { selectedFields } from '../selected-fields.ts';

@@ -1,5 +1,5 @@
 import { FILE_FIELDS } from '../../content/index.ts';
-import type { EncryptedField, SealedColumns } from '../../directives/index.ts';
+import type { EncryptedField, SealedColumns } from '../../encryption-directive/index.ts';
 import { anchorOf, page, table } from './markdown.ts';
 
 const HEAD = `<!-- Written by \`npm run generate\` from the marks in schema/, the sealed() columns and src/access: change those. -->

@@ -2,7 +2,7 @@ import { buildSchema, parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import { nextTurn } from '../../src/clock.ts';
 import type { Content } from '../../src/content/index.ts';
-import { accessOf, type ResponseGateOptions, responseGate } from '../../src/directives/index.ts';
+import { accessOf, type ResponseGateOptions, responseGate } from '../../src/encryption-directive/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { FIRM, member, OTHER_FIRM, operator, rowId, workbench } from '../content/workbench.ts';
 

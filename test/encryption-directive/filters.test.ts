@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRegistry } from '../../src/directives/index.ts';
+import { readRegistry } from '../../src/encryption-directive/index.ts';
 import { buildSchema, COLUMNS, column, WORKSPACE } from './workspace.ts';
 
 const read = (...sdl: string[]) => readRegistry(buildSchema([WORKSPACE, ...sdl]), { columns: COLUMNS });

@@ -2,7 +2,7 @@ import type { IResolvers } from '@graphql-tools/utils';
 import { executeSync, type GraphQLObjectType, type GraphQLResolveInfo, parse } from 'graphql';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { Content, Access as ContentAccess } from '../../src/content/index.ts';
-import type { Reveal } from '../../src/directives/index.ts';
+import type { Reveal } from '../../src/encryption-directive/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { type Access, ask, buildSchema, directiveWith, RecordingContent, seal, WORKSPACE } from './workspace.ts';
 

@@ -1,6 +1,6 @@
 import { buildSchema, parse } from 'graphql';
 import { setResponseStatus } from '../../src/api/http/index.ts';
-import { envelopGate, type GateOptions, responseGate } from '../../src/directives/index.ts';
+import { envelopGate, type GateOptions, responseGate } from '../../src/encryption-directive/index.ts';
 
 export interface Body {
 	data?: Record<string, unknown> | null;

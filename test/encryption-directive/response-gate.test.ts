@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createContext, type RequestContext, requireReach } from '../../src/api/context.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Plane } from '../../src/database/index.ts';
-import { accessOf } from '../../src/directives/index.ts';
+import { accessOf } from '../../src/encryption-directive/index.ts';
 import { type ErrorCode, FirmsealError } from '../../src/errors.ts';
 import { createRights } from '../../src/keys/index.ts';
 import { FIRM, member, operator, rowId, sealedText, TITLE, workbench } from '../content/workbench.ts';

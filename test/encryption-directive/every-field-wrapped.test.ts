@@ -2,7 +2,7 @@ import { addResolversToSchema } from '@graphql-tools/schema';
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import { defaultFieldResolver, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { assertEveryFieldWrapped, readRegistry } from '../../src/directives/index.ts';
+import { assertEveryFieldWrapped, readRegistry } from '../../src/encryption-directive/index.ts';
 import { SetupError } from '../../src/errors.ts';
 import { buildSchema, COLUMNS, directiveWith, RecordingContent, WORKSPACE } from './workspace.ts';
 

@@ -1,7 +1,12 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
 import { execute, type GraphQLSchema, parse, validate } from 'graphql';
-import { type EncryptedField, encryptedDirective, type Reveal, type SealedColumn } from '../../src/directives/index.ts';
+import {
+	type EncryptedField,
+	encryptedDirective,
+	type Reveal,
+	type SealedColumn,
+} from '../../src/encryption-directive/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 
 /** A small schema that keeps every start-up rule and has something for each of them to look at. */

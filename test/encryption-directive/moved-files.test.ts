@@ -1,7 +1,7 @@
 import { GraphQLString } from 'graphql';
 import { expect, it } from 'vitest';
-import { movedColumnsFit } from '../../src/directives/rules/moved-columns-fit.ts';
-import type { Survey } from '../../src/directives/survey.ts';
+import { movedColumnsFit } from '../../src/encryption-directive/rules/moved-columns-fit.ts';
+import type { Survey } from '../../src/encryption-directive/survey.ts';
 
 /** What is wrong with a column that is to take over another. */
 function said(coordinate: string, type = 'text', format: 'text' | 'fernet' = 'text'): string[] {

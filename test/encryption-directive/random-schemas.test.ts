@@ -1,7 +1,7 @@
 import { fc } from '@fast-check/vitest';
 import { execute, type GraphQLObjectType, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { EncryptedField, Reveal } from '../../src/directives/index.ts';
+import type { EncryptedField, Reveal } from '../../src/encryption-directive/index.ts';
 import { SetupError } from '../../src/errors.ts';
 import { scale } from '../support/scale.ts';
 import { type Access, buildSchema, column, directiveWith } from './workspace.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readRegistry } from '../../src/directives/index.ts';
-import { startUpRules } from '../../src/directives/rules/index.ts';
-import { surveySchema } from '../../src/directives/survey.ts';
+import { readRegistry } from '../../src/encryption-directive/index.ts';
+import { startUpRules } from '../../src/encryption-directive/rules/index.ts';
+import { surveySchema } from '../../src/encryption-directive/survey.ts';
 import { SetupError } from '../../src/errors.ts';
 import { BROKEN, LOCK, replace } from './broken-schemas.ts';
 import { buildSchema, COLUMNS, column, WORKSPACE } from './workspace.ts';

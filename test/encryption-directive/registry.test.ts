@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CONTENT_CLASSES } from '../../src/access/index.ts';
-import { deriveLock, type Registry, readRegistry } from '../../src/directives/index.ts';
+import { deriveLock, type Registry, readRegistry } from '../../src/encryption-directive/index.ts';
 import { SetupError } from '../../src/errors.ts';
 import { buildSchema, COLUMNS, column, directiveWith, RecordingContent, WORKSPACE } from './workspace.ts';
 

@@ -1,4 +1,4 @@
-import type { SealedColumn, SealedLock } from '../../src/directives/index.ts';
+import type { SealedColumn, SealedLock } from '../../src/encryption-directive/index.ts';
 import { COLUMNS, column, WORKSPACE } from './workspace.ts';
 
 const NOTE = 'type Note implements Node & FirmOwned & Titled {';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRegistry, type SealedColumn } from '../../src/directives/index.ts';
+import { readRegistry, type SealedColumn } from '../../src/encryption-directive/index.ts';
 import { SetupError } from '../../src/errors.ts';
 import { LOCK } from './broken-schemas.ts';
 import { buildSchema, COLUMNS, column, directiveWith, RecordingContent, WORKSPACE } from './workspace.ts';
