@@ -14,7 +14,7 @@ const needsDatabase = [
 	'test/lifecycle/migrate/*.test.ts',
 	'test/lifecycle/erase/*.test.ts',
 	'test/lifecycle/recovery/*.test.ts',
-	'test/log/{anchors,keeper,proofs,rebuild,verify}/**/*.test.ts',
+	'test/audit-log/{anchors,keeper,proofs,rebuild,verify}/**/*.test.ts',
 	'test/testing/{workspace.test,coverage.soak.test,removed-locks.soak.test}.ts',
 	'test/cli/**/*.test.ts',
 	'test/system/**/*.test.ts',

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { posix } from 'node:path';
 
 /**
  * The floors of src/ as a table: what each folder may import besides its own files. A folder of ours is named bare and
@@ -41,7 +42,7 @@ const BELOW_API = [
 	'encryption-directive',
 	'database',
 	'alerts',
-	'log/proofs',
+	'audit-log/proofs',
 	'firms',
 	'leases',
 	'documents',
@@ -57,7 +58,7 @@ const BELOW_CLI = [
 	'content',
 	'database',
 	'encryption-directive',
-	'log',
+	'audit-log',
 	'firms',
 	'leases',
 	// Files, since a command that only asks the API loads no server.
@@ -91,7 +92,7 @@ const USE_CASE = [
 	'envelope',
 	'content',
 	'database',
-	'log',
+	'audit-log',
 	'uuid',
 	'node:crypto',
 ];
@@ -127,24 +128,26 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	database: {
 		may: ['errors.ts', 'envelope', 'keys', ...NODE, 'drizzle-orm', 'drizzle-orm/**', 'pg', 'proper-lockfile'],
 	},
-	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
-	'log/keeper': { may: ['errors.ts', 'clock.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
-	'log/anchors': { may: ['errors.ts', 'audit', 'audit/verify', 'database', 'log/keeper', ...NODE] },
-	'log/verify': { may: ['errors.ts', 'audit/verify', 'audit/verify/log.ts', 'database'] },
-	'log/rebuild': {
+	'audit-log': { may: ['errors.ts', 'audit', 'database', 'uuid'] },
+	'audit-log/keeper': {
+		may: ['errors.ts', 'clock.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE],
+	},
+	'audit-log/anchors': { may: ['errors.ts', 'audit', 'audit/verify', 'database', 'audit-log/keeper', ...NODE] },
+	'audit-log/verify': { may: ['errors.ts', 'audit/verify', 'audit/verify/log.ts', 'database'] },
+	'audit-log/rebuild': {
 		may: [
 			'errors.ts',
 			'audit',
 			'audit/verify',
 			'audit/verify/log.ts',
 			'database',
-			'log/keeper',
-			'log/anchors',
+			'audit-log/keeper',
+			'audit-log/anchors',
 			...NODE,
 		],
 	},
 	alerts: { may: ['errors.ts', 'audit', 'database', 'uuid', 'node:crypto'] },
-	'log/proofs': { may: ['errors.ts', 'audit', 'database'], shares: ['keeper/index.ts'] },
+	'audit-log/proofs': { may: ['errors.ts', 'audit', 'database'], shares: ['keeper/index.ts'] },
 	firms: { may: USE_CASE },
 	leases: { may: USE_CASE },
 	documents: { may: [...USE_CASE, 'leases', 'firms', ...NODE] },
@@ -186,7 +189,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'content',
 			'encryption-directive',
 			'keys',
-			'log',
+			'audit-log',
 			// Files, since the whole of database/ would bring a driver of its own.
 			'database/sealed.ts',
 			'database/plane.ts',
@@ -217,7 +220,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 	'adapters/objects-filesystem': { may: [...ADAPTER, 'documents'], shares: ['make-directory.ts'] },
 	'adapters/objects-s3': { may: [...ADAPTER, 'documents', '@aws-sdk/client-s3'], shares: ['aws-credentials.ts'] },
-	'adapters/anchors': { may: [...ADAPTER, 'documents', 'log/anchors'] },
+	'adapters/anchors': { may: [...ADAPTER, 'documents', 'audit-log/anchors'] },
 	'adapters/issuer-local': { may: [...ADAPTER, 'jose'], shares: ['owner-only-file.ts'] },
 	'adapters/webhook': { may: [...ADAPTER, 'deliveries'] },
 	'adapters/fernet': { may: [...ADAPTER, 'content'] },
@@ -227,10 +230,10 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			...BELOW_CLI,
 			'audit/verify',
 			'audit/verify/log.ts',
-			'log/keeper',
-			'log/anchors',
-			'log/proofs',
-			'log/verify',
+			'audit-log/keeper',
+			'audit-log/anchors',
+			'audit-log/proofs',
+			'audit-log/verify',
 			'adapters/make-directory.ts',
 			...JOINTS,
 			...NODE,
@@ -247,7 +250,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 
 /** Single files: what joins the folders, what stands below all of them, and the one file of the API that reads tokens. */
 const FILES: Readonly<Record<string, readonly string[]>> = {
-	'*.ts': ['./*.ts', './*/index.ts', './log/*/index.ts', './adapters/*/index.ts', './adapters/*.ts', ...NODE],
+	'*.ts': ['./*.ts', './*/index.ts', './audit-log/*/index.ts', './adapters/*/index.ts', './adapters/*.ts', ...NODE],
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
 	'errors.ts': [],
 	'clock.ts': [],
@@ -260,12 +263,15 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 	'production-refusals.ts': ['./config.ts', './secret.ts', './settings.ts', ...NODE],
 	'adapters/*.ts': ['./*.ts', '../errors.ts', ...NODE],
 	'adapters/aws-credentials.ts': ['@aws-sdk/credential-providers'],
-	'api/authenticate.ts': ['./**', ...BELOW_API.map((name) => specifier(name, '../')), ...NODE, ...API, 'jose'],
+	'api/authenticate.ts': ['./**', ...BELOW_API.map((name) => specifier(name, 'api')), ...NODE, ...API, 'jose'],
 };
 
-function specifier(name: string, up: string): string {
-	if (name.endsWith('.ts')) return up + name;
-	return name in FLOORS || name === 'audit/verify' ? `${up}${name}/index.ts` : name;
+/** How a file in the folder `from` names what it may import. */
+function specifier(name: string, from: string): string {
+	const isOurs = name.endsWith('.ts') || name in FLOORS || name === 'audit/verify';
+	if (!isOurs) return name;
+	const path = posix.relative(from, name.endsWith('.ts') ? name : `${name}/index.ts`);
+	return path.startsWith('.') ? path : `./${path}`;
 }
 
 function override(includes: string, allowed: readonly string[], pure = false) {
@@ -282,9 +288,8 @@ function override(includes: string, allowed: readonly string[], pure = false) {
 
 /** A folder's own files import each other freely; its folders inside see it one level up. */
 function overridesOf([folder, { may, pure, shares = [] }]: [string, Floor]) {
-	const up = '../'.repeat(folder.split('/').length);
-	const flat = ['./**', ...shares.map((file) => `../${file}`), ...may.map((name) => specifier(name, up))];
-	const inside = ['./**', '../*.ts', '../*/index.ts', ...may.map((name) => specifier(name, `../${up}`))];
+	const flat = ['./**', ...shares.map((file) => `../${file}`), ...may.map((name) => specifier(name, folder))];
+	const inside = ['./**', '../*.ts', '../*/index.ts', ...may.map((name) => specifier(name, `${folder}/inside`))];
 	return [override(`**/src/${folder}/*.ts`, flat, pure), override(`**/src/${folder}/*/**/*.ts`, inside, pure)];
 }
 

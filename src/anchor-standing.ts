@@ -1,12 +1,12 @@
 import type { Logger } from './api/index.ts';
+import { type AnchorComparison, compareWithAnchors } from './audit-log/anchors/index.ts';
+import { readVerifierKeys } from './audit-log/proofs/index.ts';
 import type { Clock, Repetition } from './clock.ts';
 import { openAnchors } from './compose.ts';
 import type { Config } from './config.ts';
 import { areAnchorsLate, mayPass, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import { watchTombstones } from './lifecycle/index.ts';
-import { type AnchorComparison, compareWithAnchors } from './log/anchors/index.ts';
-import { readVerifierKeys } from './log/proofs/index.ts';
 import { repeat } from './repeat.ts';
 import { openTombstones } from './tombstones.ts';
 

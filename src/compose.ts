@@ -8,6 +8,8 @@ import { openClearFiles, openFilesystemObjects } from './adapters/objects-filesy
 import { openWebhook } from './adapters/webhook/index.ts';
 import type { Authenticate, Logger, Metrics } from './api/index.ts';
 import { type Plane as AuditPlane, systemEntry } from './audit/index.ts';
+import type { AnchorStore } from './audit-log/anchors/index.ts';
+import { type AppendingLog, type AuditLogOptions, createAuditLog } from './audit-log/index.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import {
@@ -42,8 +44,6 @@ import { SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
 import { closedKeys, createRights, type KeyedRights, type Keyring } from './keys/index.ts';
 import { createLeaseUses, type LeaseUsesOptions, waitForProofBy } from './leases/index.ts';
-import type { AnchorStore } from './log/anchors/index.ts';
-import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 import { type MoveWatch, mayReadPlain, writtenTo } from './move-watch.ts';
 import { tokenRefusals } from './production-refusals.ts';
 import type { RefusalWatch } from './refusal-watch.ts';

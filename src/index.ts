@@ -8,6 +8,7 @@ export type {
 	Principal,
 } from './access/index.ts';
 export { type Act, type Action, type AuditLog, type Entry, type EntryDraft, parseLeaf } from './audit/index.ts';
+export type { AppendingLog } from './audit-log/index.ts';
 export {
 	type Access,
 	type Content,
@@ -48,4 +49,3 @@ export {
 	type NewDataKey,
 } from './keys/index.ts';
 export * from './library/index.ts';
-export type { AppendingLog } from './log/index.ts';

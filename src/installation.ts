@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { commandEntry } from './audit/index.ts';
+import type { AppendingLog } from './audit-log/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
 	type DatabaseAccess,
@@ -19,7 +20,6 @@ import { countFirms, type Plane, selectAllFirms, selectDataKeyListing } from './
 import { SetupError } from './errors.ts';
 import { isProofOver, type Office, proveInstallation } from './firms/index.ts';
 import { type Keyring, PLATFORM } from './keys/index.ts';
-import type { AppendingLog } from './log/index.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
 
 export { PLATFORM } from './keys/index.ts';

@@ -3,15 +3,7 @@ import { readOwnerOnly, replaceOwnerOnly } from './adapters/owner-only-file.ts';
 import { openAlerts } from './alerts/index.ts';
 import type { Logger } from './api/index.ts';
 import { type AuditLog, systemEntry } from './audit/index.ts';
-import type { Clock } from './clock.ts';
-import { type DatabaseAccess, makeDataDirectory, openAnchors, openKeyring, openPlaneOf } from './compose.ts';
-import type { Config } from './config.ts';
-import { keyAct } from './content/index.ts';
-import { createDataKeyStore, LOG_PLACE, openPlaceSession, type Plane } from './database/index.ts';
-import { SetupError } from './errors.ts';
-import { tellTrouble } from './key-trouble.ts';
-import { createCheckpointKeys, type Keyring } from './keys/index.ts';
-import { AnchorConflictError, type AnchorStore, anchorNext, compareWithAnchors } from './log/anchors/index.ts';
+import { AnchorConflictError, type AnchorStore, anchorNext, compareWithAnchors } from './audit-log/anchors/index.ts';
 import {
 	type Keeper,
 	keepLog,
@@ -20,7 +12,15 @@ import {
 	SignerRefusedError,
 	signedHeads,
 	verifierKeyOf,
-} from './log/keeper/index.ts';
+} from './audit-log/keeper/index.ts';
+import type { Clock } from './clock.ts';
+import { type DatabaseAccess, makeDataDirectory, openAnchors, openKeyring, openPlaneOf } from './compose.ts';
+import type { Config } from './config.ts';
+import { keyAct } from './content/index.ts';
+import { createDataKeyStore, LOG_PLACE, openPlaceSession, type Plane } from './database/index.ts';
+import { SetupError } from './errors.ts';
+import { tellTrouble } from './key-trouble.ts';
+import { createCheckpointKeys, type Keyring } from './keys/index.ts';
 import { repeat } from './repeat.ts';
 
 interface Parts {

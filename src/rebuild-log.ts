@@ -2,12 +2,18 @@ import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOwnerOnly, syncDirectory } from './adapters/owner-only-file.ts';
 import { commandEntry } from './audit/index.ts';
+import {
+	type DisputedFile,
+	type LostHead,
+	type RebuildParts,
+	type Rebuilt,
+	rebuildLog,
+} from './audit-log/rebuild/index.ts';
 import { anchorsDirectory, makeDataDirectory, openAnchors, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { LOG_PLACE, openPlaceSession, selectNewestAnchor } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import { type Installation, withInstallation } from './installation.ts';
-import { type DisputedFile, type LostHead, type RebuildParts, type Rebuilt, rebuildLog } from './log/rebuild/index.ts';
 import { openSignerKeys } from './signer-keys.ts';
 
 export interface RebuildOptions {

@@ -1,8 +1,8 @@
+import { assertRotatable, type RotatedKey, rotateSigner } from './audit-log/keeper/index.ts';
 import { openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { FirmsealError } from './errors.ts';
 import { withInstallation } from './installation.ts';
-import { assertRotatable, type RotatedKey, rotateSigner } from './log/keeper/index.ts';
 import { openSignerKeys } from './signer-keys.ts';
 
 const unrecorded = ({ version, vkey }: RotatedKey) =>

@@ -2,6 +2,7 @@ import { createNodeAead } from './adapters/aead-node/index.ts';
 import { watchAnchors } from './anchor-standing.ts';
 import { createSchema, type Logger, TABLE_OF } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
+import type { AppendingLog } from './audit-log/index.ts';
 import type { Clock, Repetition } from './clock.ts';
 import {
 	type DatabaseAccess,
@@ -38,7 +39,6 @@ import {
 	stepsOver,
 	takeTurn,
 } from './lifecycle/index.ts';
-import type { AppendingLog } from './log/index.ts';
 import { movingFields } from './moving-fields.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
 import { repeat } from './repeat.ts';

@@ -39,6 +39,7 @@ import {
 	tellForgery,
 } from './api/index.ts';
 import { type AuditLog, systemEntry } from './audit/index.ts';
+import type { AppendingLog, WriteReport } from './audit-log/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
 	type DatabaseAccess,
@@ -63,7 +64,6 @@ import { assertOwnKeyring, assertProven } from './installation.ts';
 import { startWithoutKeys, tellSight, tellTrouble } from './key-trouble.ts';
 import { type Keyring, measureKeyring } from './keys/index.ts';
 import { findOpenLease } from './leases/index.ts';
-import type { AppendingLog, WriteReport } from './log/index.ts';
 import { type MoveWatch, watchMoves } from './move-watch.ts';
 import { readOperationFiles } from './operation-files.ts';
 import { checkReadiness } from './readiness.ts';

@@ -1,10 +1,10 @@
 import { type AuditLog, type EntryDraft, systemEntry } from './audit/index.ts';
+import { originOf, verifierKeyOf } from './audit-log/keeper/index.ts';
 import { openKeyring } from './compose.ts';
 import type { Config } from './config.ts';
 import { keyAct } from './content/index.ts';
 import { createDataKeyStore, type Plane } from './database/index.ts';
 import { type CheckpointKeys, createCheckpointKeys } from './keys/index.ts';
-import { originOf, verifierKeyOf } from './log/keeper/index.ts';
 
 /** The keys of checkpoints, for a command that is over soon. */
 export interface SignerKeys extends CheckpointKeys {

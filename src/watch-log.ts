@@ -1,6 +1,8 @@
 import { type Occurrence, openAlerts } from './alerts/index.ts';
 import type { Logger } from './api/index.ts';
 import type { AuditLog } from './audit/index.ts';
+import { sha256 } from './audit-log/keeper/index.ts';
+import { type Finding, type FindingKind, verifyDatabase, verifyNewest } from './audit-log/verify/index.ts';
 import type { Clock, Repetition } from './clock.ts';
 import { type DatabaseAccess, openPlaneOf } from './compose.ts';
 import {
@@ -14,8 +16,6 @@ import {
 	selectToldStates,
 	WATCH_PLACE,
 } from './database/index.ts';
-import { sha256 } from './log/keeper/index.ts';
-import { type Finding, type FindingKind, verifyDatabase, verifyNewest } from './log/verify/index.ts';
 import { repeat } from './repeat.ts';
 
 export interface LogWatchParts {

@@ -1,5 +1,6 @@
 import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
+import type { Keeper } from './audit-log/keeper/index.ts';
 import { type Clock, type Repetition, systemClock, waitAtMost } from './clock.ts';
 import {
 	type DatabaseAccess,
@@ -26,7 +27,6 @@ import { invitationToSend } from './firms/index.ts';
 import { startKeeper } from './keep-log.ts';
 import { tellTrouble } from './key-trouble.ts';
 import type { Rights } from './keys/index.ts';
-import type { Keeper } from './log/keeper/index.ts';
 import { repeat } from './repeat.ts';
 import { type JobsParts, startJobs } from './run-jobs.ts';
 import { assertPrepared, inspectDirect, refuseDrift, refuseInProduction } from './start-checks.ts';

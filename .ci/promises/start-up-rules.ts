@@ -44,7 +44,7 @@ const GROUPS: ReadonlyMap<string, Group> = new Map([
 			rules: filesLike(`${RULES}*.ts`)
 				.filter((path) => !/\/(?:index|rule)\.ts$/.test(path))
 				.map(ofSchema),
-			tests: /^test\/directives\//,
+			tests: /^test\/encryption-directive\//,
 		},
 	],
 	['What production refuses', { rules: sentencesOf(PRODUCTION).map(ofSentence(PRODUCTION)), tests: SETTINGS }],

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { FirmPrincipal } from '../../src/access/index.ts';
 import { draftEntry } from '../../src/audit/index.ts';
+import type { AppendingLog } from '../../src/audit-log/index.ts';
 import { openLog, openPlaneOf } from '../../src/compose.ts';
-import type { AppendingLog } from '../../src/log/index.ts';
 import { compare } from '../comparison.ts';
 import { measureRounds, type Side } from '../rounds.ts';
 import type { Section } from '../section.ts';

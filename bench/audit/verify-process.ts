@@ -1,8 +1,8 @@
 // Verifies the log of a database, and says what it took. Started by verification.ts.
 import { once } from 'node:events';
+import { sha256 } from '../../src/audit-log/keeper/index.ts';
+import { verifyDatabase } from '../../src/audit-log/verify/index.ts';
 import { openPlane } from '../../src/database/index.ts';
-import { sha256 } from '../../src/log/keeper/index.ts';
-import { verifyDatabase } from '../../src/log/verify/index.ts';
 
 export interface Verified {
 	readonly leaves: number;

@@ -11,6 +11,7 @@ import {
 	type RequestContext,
 	type SealedSchema,
 } from '../../src/api/index.ts';
+import { type AppendingLog, createAuditLog } from '../../src/audit-log/index.ts';
 import { systemClock } from '../../src/clock.ts';
 import {
 	type DatabaseAccess,
@@ -22,7 +23,6 @@ import {
 } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
 import type { Desk } from '../../src/firms/index.ts';
-import { type AppendingLog, createAuditLog } from '../../src/log/index.ts';
 import type { RunningServer } from '../../src/server.ts';
 import { type Cloak, openCloak } from '../cloak.ts';
 import { CLOAK_KEY, cloakSchema, plainSchema } from './text-schema.ts';

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NIL, validate, version } from 'uuid';
+import { readVerifierKeys } from '../audit-log/proofs/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Plane, Transaction } from '../database/index.ts';
-import { readVerifierKeys } from '../log/proofs/index.ts';
 import { problemOf, sendProblem } from './http/index.ts';
 
 /** Milliseconds for which what was read stands: anybody may ask, however often. */

@@ -1,4 +1,5 @@
 import { systemEntry } from '../audit/index.ts';
+import type { AppendingLog } from '../audit-log/index.ts';
 import {
 	claimDoomedObjects,
 	clearInvitations,
@@ -9,7 +10,6 @@ import {
 	type Plane,
 	selectSweepTime,
 } from '../database/index.ts';
-import type { AppendingLog } from '../log/index.ts';
 import { type ObjectStore, ObjectStoreError } from './object-store.ts';
 
 export interface ClearingParts {

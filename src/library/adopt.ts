@@ -3,6 +3,7 @@ import { getTableColumns, type Table } from 'drizzle-orm';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import type { GraphQLSchema } from 'graphql';
 import type { Act } from '../audit/index.ts';
+import type { AppendingLog } from '../audit-log/index.ts';
 import type { Access, KeyedContent } from '../content/index.ts';
 import { firmTagCheckOf, isSealed, sealedColumns } from '../database/sealed.ts';
 import {
@@ -22,7 +23,6 @@ import {
 } from '../encryption-directive/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 import type { Keyring } from '../keys/index.ts';
-import type { AppendingLog } from '../log/index.ts';
 import { type Caller, principalOfCaller } from './caller.ts';
 import { createContent, sealRow } from './content.ts';
 import type { DrizzleDatabase } from './drizzle-plane.ts';

@@ -1,9 +1,9 @@
 import { eq, max } from 'drizzle-orm';
+import { type AppendingLog, type AuditLogOptions, createAuditLog } from '../audit-log/index.ts';
 import { insertAuditEntries } from '../database/statements/audit-entries.ts';
 import { createDataKeyStore } from '../database/statements/data-keys.ts';
 import { auditEntries } from '../database/tables/audit-entries.ts';
 import type { DataKeyStore } from '../keys/index.ts';
-import { type AppendingLog, type AuditLogOptions, createAuditLog } from '../log/index.ts';
 import { type DrizzleDatabase, planeOver } from './drizzle-plane.ts';
 
 /** Wrapped data keys in the table `data_keys` of FIRMSEAL_SQL. Throws DatabaseError, never with a parameter in it. */

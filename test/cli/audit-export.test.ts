@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, trunca
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyCheckpoint, verifyInclusion } from '../../src/audit/verify/index.ts';
-import { hashesOf, hashOf, type LogScene, makeLogScene, NIL } from '../log/proofs/log-scene.ts';
+import { hashesOf, hashOf, type LogScene, makeLogScene, NIL } from '../audit-log/proofs/log-scene.ts';
 import type { Person } from '../support/person.ts';
 import { endAll, firmseal, firmsealJson, launch, MAIN, newDirectory, words } from '../system/program.ts';
 import { type AuditProxy, type OnPage, startAuditProxy } from './audit-proxy.ts';

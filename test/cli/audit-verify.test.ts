@@ -3,14 +3,14 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
+import { anchorNext } from '../../src/audit-log/anchors/index.ts';
 import { openAnchors, openPlaneOf } from '../../src/compose.ts';
 import { selectAuditState } from '../../src/database/index.ts';
-import { anchorNext } from '../../src/log/anchors/index.ts';
 import { runVerifier } from '../audit/single-file/run-verifier.ts';
 import { KEY_CHANGES } from '../audit/verify/bundle-cases.ts';
 import { newSigner } from '../audit/verify/note-signer.ts';
-import { headOf, keepAlone } from '../log/keeper/keep-alone.ts';
-import { type LogScene, makeLogScene } from '../log/proofs/log-scene.ts';
+import { headOf, keepAlone } from '../audit-log/keeper/keep-alone.ts';
+import { type LogScene, makeLogScene } from '../audit-log/proofs/log-scene.ts';
 import { makeRefusing } from '../support/refusing-table.ts';
 import { PAST_PROGRAM, putPastProgram } from '../support/rogue-entries.ts';
 import { endAll, firmseal, firmsealJson, newDirectory, PROJECT, spawned } from '../system/program.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyCheckpoint } from '../../src/audit/verify/index.ts';
-import { type LogScene, makeLogScene, NIL } from '../log/proofs/log-scene.ts';
+import { type LogScene, makeLogScene, NIL } from '../audit-log/proofs/log-scene.ts';
 import type { Person } from '../support/person.ts';
 import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type AnchorStore, AnchorStoreError, findNewest } from '../../src/log/anchors/index.ts';
+import { type AnchorStore, AnchorStoreError, findNewest } from '../../src/audit-log/anchors/index.ts';
 import { bytesOf, inPieces, never } from '../support/objects.ts';
 
 /** What every place for anchors must do. `makeStore` makes an empty one; with another installation's name, in the same place. */

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeOtherRoot } from '../audit-log/anchors/other-root.ts';
 import { leasesOver } from '../leases/by-api.ts';
-import { makeOtherRoot } from '../log/anchors/other-root.ts';
 import type { Answer } from '../support/ask.ts';
 import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';

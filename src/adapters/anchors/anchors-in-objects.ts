@@ -1,5 +1,5 @@
+import { type AnchorStore, AnchorStoreError } from '../../audit-log/anchors/index.ts';
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
-import { type AnchorStore, AnchorStoreError } from '../../log/anchors/index.ts';
 import { type AnchorKind, nameOfAnchor } from './anchor-name.ts';
 
 export interface AnchorsInObjectsOptions {

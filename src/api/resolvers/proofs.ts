@@ -1,4 +1,4 @@
-import { findCheckpoint, proofFile, proveConsistency, proveInclusion } from '../../log/proofs/index.ts';
+import { findCheckpoint, proofFile, proveConsistency, proveInclusion } from '../../audit-log/proofs/index.ts';
 import { firmOf, type RequestContext, requireReach } from '../context.ts';
 import type {
 	AuditCheckpointResolvers,

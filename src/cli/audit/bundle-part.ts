@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Frontier, hashOfLeaf, MAX_LEAF_BYTES } from '../../audit/index.ts';
-import { sha256 } from '../../log/keeper/index.ts';
+import { sha256 } from '../../audit-log/keeper/index.ts';
 import { holdAlone, lockOf, openPart, partOf, publish, removePart, throwUnwritten } from '../files/index.ts';
 import { type BundleHeader, headerLine, parseHeader } from './bundle.ts';
 

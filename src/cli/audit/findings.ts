@@ -1,4 +1,4 @@
-import type { Finding, Findings } from '../../log/verify/index.ts';
+import type { Finding, Findings } from '../../audit-log/verify/index.ts';
 import { table } from '../command.ts';
 
 type Listed = Pick<Findings, 'list' | 'isCut'>;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { AuditProofError } from '../../audit/verify/index.ts';
 import { type AnchorChain, createAnchorChain, type OnFlaw, readFirstKey } from '../../audit/verify/log.ts';
+import { type AnchorStore, findNewest } from '../../audit-log/anchors/index.ts';
+import { sha256 } from '../../audit-log/keeper/index.ts';
+import { createFindings, type Findings, kindOfFlaw } from '../../audit-log/verify/index.ts';
 import { openAnchors } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type AnchorStore, findNewest } from '../../log/anchors/index.ts';
-import { sha256 } from '../../log/keeper/index.ts';
-import { createFindings, type Findings, kindOfFlaw } from '../../log/verify/index.ts';
 import type { Answer } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { showProgress } from '../progress.ts';

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { AuditProofError } from '../../audit/verify/index.ts';
 import { linesOf, openKept, verifyBundle, verifyProofFile } from '../../audit/verify/log.ts';
+import { sha256 } from '../../audit-log/keeper/index.ts';
+import { createFindings, kindOfFlaw } from '../../audit-log/verify/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { sha256 } from '../../log/keeper/index.ts';
-import { createFindings, kindOfFlaw } from '../../log/verify/index.ts';
 import type { Answer } from '../command.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 

@@ -1,12 +1,12 @@
 import { compareLog } from '../../anchor-standing.ts';
 import { commandEntry } from '../../audit/index.ts';
+import type { AnchorComparison } from '../../audit-log/anchors/index.ts';
+import { sha256 } from '../../audit-log/keeper/index.ts';
+import { type DatabaseVerification, verifyDatabase } from '../../audit-log/verify/index.ts';
 import { openPlaneOf } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import type { Plane } from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
-import type { AnchorComparison } from '../../log/anchors/index.ts';
-import { sha256 } from '../../log/keeper/index.ts';
-import { type DatabaseVerification, verifyDatabase } from '../../log/verify/index.ts';
 import type { Answer } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { type Progress, showProgress } from '../progress.ts';

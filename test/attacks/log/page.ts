@@ -8,33 +8,37 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'the keeper of the log is killed (`kill -9`) at each step, 200 times',
 		'the next one goes on within a second; every entry is one leaf',
-		'test/log/keeper/killed.test.ts',
+		'test/audit-log/keeper/killed.test.ts',
 	],
 	[
 		'64 writers while a transaction is open for ten seconds',
 		'no writer waits; entries become leaves, in order, when it ends; LOG_LATE after five minutes',
-		'test/log/keeper/faults.test.ts, test/alerts/states.test.ts',
+		'test/audit-log/keeper/faults.test.ts, test/alerts/states.test.ts',
 	],
-	['the answer to a COMMIT is lost', 'the next round goes on from what is committed', 'test/log/keeper/faults.test.ts'],
+	[
+		'the answer to a COMMIT is lost',
+		'the next round goes on from what is committed',
+		'test/audit-log/keeper/faults.test.ts',
+	],
 	[
 		'the database ends every connection, again and again',
 		'writers are refused, nothing is answered; afterwards every entry is one leaf',
-		'test/log/keeper/faults.test.ts',
+		'test/audit-log/keeper/faults.test.ts',
 	],
 	[
 		'the server of the database falls and comes back, three times, under load',
 		'writers are refused meanwhile; afterwards every entry is one leaf',
-		'test/log/keeper/server-faults.test.ts',
+		'test/audit-log/keeper/server-faults.test.ts',
 	],
 	[
 		'the disk of the database is full',
 		'what has no room is refused, and nothing is answered; with room again every entry is one leaf',
-		'test/log/keeper/server-faults.test.ts',
+		'test/audit-log/keeper/server-faults.test.ts',
 	],
 	[
 		'a row put in past the program, by a superuser: 60 KB, another form, numbers that fall, a plane or a time that is none',
 		'it is a leaf as it stands; every verification tells of it from then on, and goes on after it',
-		'test/cli/audit-verify.test.ts, test/log/keeper/faults.test.ts, test/log/rebuild/rebuild.soak.test.ts',
+		'test/cli/audit-verify.test.ts, test/audit-log/keeper/faults.test.ts, test/audit-log/rebuild/rebuild.soak.test.ts',
 	],
 	[
 		'the same by a login of the program, and numbers left out',
@@ -44,27 +48,27 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'the same with newlines, ANSI escapes, anything beyond printable ASCII, or more than 65,536 bytes',
 		'refused by the table, a superuser too; where the rule was taken away, nothing more is anchored, which closes operators out',
-		'test/log/keeper/faults.test.ts, test/log/anchors/anchor-faults.test.ts',
+		'test/audit-log/keeper/faults.test.ts, test/audit-log/anchors/anchor-faults.test.ts',
 	],
 	[
 		'alerts are kept back: the place of who watches, a table that takes none, a row that is held, more gaps than anybody lists, more entries than can be counted',
 		'the worker’s own log has what it found; each gap is told, what one rule can’t ask mutes no other, and entries that wait are the alert ALERTS_LATE',
-		'test/log/verify/muted.test.ts, test/alerts/states.test.ts, test/alerts/once.test.ts',
+		'test/audit-log/verify/muted.test.ts, test/alerts/states.test.ts, test/alerts/once.test.ts',
 	],
 	[
 		'a process can’t compare with the anchors any more, or the database refuses it',
 		'operators are closed out; by a database that refuses, and where it was another before, everybody',
-		'test/log/anchors/standing.test.ts',
+		'test/audit-log/anchors/standing.test.ts',
 	],
 	[
 		'no room for an anchor, the store is away',
 		'operators are closed out; the next one has it all',
-		'test/log/anchors/anchor-faults.test.ts',
+		'test/audit-log/anchors/anchor-faults.test.ts',
 	],
 	[
 		'two checkpoints of one size',
 		'the signer refuses the second; of two readers who compare them one has a proof',
-		'test/log/signer.test.ts',
+		'test/audit-log/signer.test.ts',
 	],
 ];
 

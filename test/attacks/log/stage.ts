@@ -3,13 +3,13 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sql } from 'postgres';
 import { AuditProofError, verifyCheckpoint, verifyConsistency } from '../../../src/audit/verify/index.ts';
+import { anchorNext, compareWithAnchors } from '../../../src/audit-log/anchors/index.ts';
+import { MissingLeavesError } from '../../../src/audit-log/keeper/index.ts';
+import { findCheckpoint, proveConsistency, readVerifierKeys } from '../../../src/audit-log/proofs/index.ts';
 import { openAnchors, openPlaneOf } from '../../../src/compose.ts';
 import { FirmsealError } from '../../../src/errors.ts';
-import { anchorNext, compareWithAnchors } from '../../../src/log/anchors/index.ts';
-import { MissingLeavesError } from '../../../src/log/keeper/index.ts';
-import { findCheckpoint, proveConsistency, readVerifierKeys } from '../../../src/log/proofs/index.ts';
-import { keepAlone } from '../../log/keeper/keep-alone.ts';
-import { LOG_TABLES, makeVerifyScene, type VerifyScene } from '../../log/verify/verify-scene.ts';
+import { keepAlone } from '../../audit-log/keeper/keep-alone.ts';
+import { LOG_TABLES, makeVerifyScene, type VerifyScene } from '../../audit-log/verify/verify-scene.ts';
 
 /** The proof is none, or whoever is to give it has smaller trees or other leaves. */
 const isNoProof = (error: unknown): boolean =>

@@ -7,7 +7,7 @@ import { readConfig } from '../../../src/config.ts';
 import { SUPERUSER } from '../../../src/database/index.ts';
 import { withOffice } from '../../../src/installation.ts';
 import { findErasing, setHold } from '../../../src/lifecycle/index.ts';
-import { makeOtherRoot } from '../../log/anchors/other-root.ts';
+import { makeOtherRoot } from '../../audit-log/anchors/other-root.ts';
 import { untilBlocked } from '../../support/blocked.ts';
 import type { TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
 import { leafText } from '../../support/leaf-text.ts';

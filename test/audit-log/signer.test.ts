@@ -1,9 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Frontier, hashOfLeaf, rangesOfConsistency } from '../../src/audit/index.ts';
 import { verifyCheckpoint } from '../../src/audit/verify/index.ts';
+import { sha256, verifierKeyOf } from '../../src/audit-log/keeper/note.ts';
+import {
+	createSigner,
+	type SignedHeads,
+	SignerRefusedError,
+	type Unsigned,
+} from '../../src/audit-log/keeper/signer.ts';
 import { createCheckpointKeys, KeyUnavailableError, PLATFORM } from '../../src/keys/index.ts';
-import { sha256, verifierKeyOf } from '../../src/log/keeper/note.ts';
-import { createSigner, type SignedHeads, SignerRefusedError, type Unsigned } from '../../src/log/keeper/signer.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
 

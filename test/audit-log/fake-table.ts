@@ -1,5 +1,5 @@
 import { parseLeaf } from '../../src/audit/index.ts';
-import type { LogRow } from '../../src/log/index.ts';
+import type { LogRow } from '../../src/audit-log/index.ts';
 
 /**
  * What becomes of a write: committed and said so; refused; committed although the answer is an error; refused first and

@@ -14,8 +14,8 @@ import {
 } from '../../audit/verify/log.ts';
 import type { AnchoredEntry, AnchoredRootLeaf, AnchorRow } from '../../database/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
-import { AnchorError, type AnchorStore, findNewest } from '../../log/anchors/index.ts';
-import { sha256 } from '../../log/keeper/index.ts';
+import { AnchorError, type AnchorStore, findNewest } from '../anchors/index.ts';
+import { sha256 } from '../keeper/index.ts';
 
 /** Rows that are handed over at a time. */
 const BATCH = 1_000;

@@ -12,8 +12,8 @@ import {
 	selectTreeSizes,
 	type Transaction,
 } from '../../database/index.ts';
-import { anchorLines } from '../../log/anchors/index.ts';
-import { MissingLeavesError, readSubtrees, sha256 } from '../../log/keeper/index.ts';
+import { anchorLines } from '../anchors/index.ts';
+import { MissingLeavesError, readSubtrees, sha256 } from '../keeper/index.ts';
 import type { AnchoredLog } from './anchored-log.ts';
 
 /** Leaves of one query. */

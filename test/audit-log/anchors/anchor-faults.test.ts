@@ -14,8 +14,13 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAnchorsInObjects } from '../../../src/adapters/anchors/index.ts';
 import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
+import {
+	AnchorConflictError,
+	AnchorError,
+	type AnchorStore,
+	anchorNext,
+} from '../../../src/audit-log/anchors/index.ts';
 import { guardStore } from '../../../src/documents/index.ts';
-import { AnchorConflictError, AnchorError, type AnchorStore, anchorNext } from '../../../src/log/anchors/index.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
 import {

@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAnchorsInObjects } from '../../../src/adapters/anchors/index.ts';
 import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
-import { guardStore } from '../../../src/documents/index.ts';
 import {
 	type AnchorStore,
 	anchorNext,
 	type ComparisonParts,
 	compareWithAnchors,
-} from '../../../src/log/anchors/index.ts';
+} from '../../../src/audit-log/anchors/index.ts';
+import { guardStore } from '../../../src/documents/index.ts';
 import { newSigner } from '../../audit/verify/note-signer.ts';
 import { embedded } from '../../support/own-servers.ts';
 import {

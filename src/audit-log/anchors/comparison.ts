@@ -6,7 +6,7 @@ import {
 	selectProofHashes,
 	selectRootCheckpoint,
 } from '../../database/index.ts';
-import { MissingLeavesError, readRanges } from '../../log/keeper/index.ts';
+import { MissingLeavesError, readRanges } from '../keeper/index.ts';
 import { type AnchorEnds, readEnds } from './ends.ts';
 import { type AnchorStore, AnchorStoreError, findNewest } from './store.ts';
 

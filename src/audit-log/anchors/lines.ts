@@ -9,7 +9,7 @@ import {
 	selectSectionsToAnchor,
 	type Transaction,
 } from '../../database/index.ts';
-import { originOf, sha256 } from '../../log/keeper/index.ts';
+import { originOf, sha256 } from '../keeper/index.ts';
 import { damaged } from './error.ts';
 
 export const ANCHOR_FORMAT = 'firmseal-audit-anchor';

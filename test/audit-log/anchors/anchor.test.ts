@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Anchored, anchorNext, writeAnchor } from '../../../src/log/anchors/index.ts';
+import { type Anchored, anchorNext, writeAnchor } from '../../../src/audit-log/anchors/index.ts';
 import { servers } from '../../support/both-servers.ts';
 import { draws } from '../../support/scale.ts';
 import {

@@ -19,7 +19,7 @@ import {
 	withLogRestore,
 } from '../../database/index.ts';
 import { SetupError } from '../../errors.ts';
-import { type RotatedKey, sha256 } from '../../log/keeper/index.ts';
+import { type RotatedKey, sha256 } from '../keeper/index.ts';
 import { type AnchoredLog, type AnchorSource, readAnchoredLog } from './anchored-log.ts';
 import { isEntry } from './judge.ts';
 import { isSigned, keepCheckpoints } from './kept-checkpoints.ts';

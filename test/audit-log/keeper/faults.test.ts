@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemEntry } from '../../../src/audit/index.ts';
+import type { AppendingLog } from '../../../src/audit-log/index.ts';
+import { type Keeper, keepLog, signedHeads } from '../../../src/audit-log/keeper/index.ts';
 import { openKeyring, openLog, openPlaneOf } from '../../../src/compose.ts';
 import { createDataKeyStore, LOG_PLACE, openPlaceSession, openPlane, type Plane } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
-import type { AppendingLog } from '../../../src/log/index.ts';
-import { type Keeper, keepLog, signedHeads } from '../../../src/log/keeper/index.ts';
 import { servers } from '../../support/both-servers.ts';
 import { makeInstallation, type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { leaveOpen } from '../../support/open-transaction.ts';

@@ -1,15 +1,15 @@
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { systemEntry } from '../../../src/audit/index.ts';
-import { openLog, openPlaneOf } from '../../../src/compose.ts';
-import type { Plane } from '../../../src/database/index.ts';
-import { sha256 } from '../../../src/log/keeper/index.ts';
+import { sha256 } from '../../../src/audit-log/keeper/index.ts';
 import {
 	type DatabaseVerification,
 	type FindingKind,
 	type VerifyOptions,
 	verifyDatabase,
-} from '../../../src/log/verify/index.ts';
+} from '../../../src/audit-log/verify/index.ts';
+import { openLog, openPlaneOf } from '../../../src/compose.ts';
+import type { Plane } from '../../../src/database/index.ts';
 import { makeInstallation, publishLog, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 

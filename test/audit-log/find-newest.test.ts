@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { findNewest } from '../../src/log/anchors/index.ts';
+import { findNewest } from '../../src/audit-log/anchors/index.ts';
 
 const storeOf = (count: number) => {
 	const asked: number[] = [];

@@ -6,9 +6,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
 import { openAnchorsInObjects } from '../../../src/adapters/anchors/index.ts';
 import { openFilesystemObjects } from '../../../src/adapters/objects-filesystem/index.ts';
+import type { AnchorParts, AnchorStore } from '../../../src/audit-log/anchors/index.ts';
 import { openPlane, type Plane } from '../../../src/database/index.ts';
 import { guardStore } from '../../../src/documents/index.ts';
-import type { AnchorParts, AnchorStore } from '../../../src/log/anchors/index.ts';
 import type { TestServer } from '../../support/servers.ts';
 
 export const INSTALLATION = 'seal.example';

@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
 import { parseLeaf } from '../../src/audit/index.ts';
+import { createAuditLog } from '../../src/audit-log/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
-import { createAuditLog } from '../../src/log/index.ts';
 import { reading } from '../audit/drafts.ts';
 import { scale } from '../support/scale.ts';
 import { FakeTable, wait } from './fake-table.ts';
