@@ -46,7 +46,7 @@ const BELOW_API = [
 	'firms',
 	'leases',
 	'documents',
-	'lifecycle',
+	'jobs',
 ];
 const BELOW_CLI = [
 	'errors.ts',
@@ -65,7 +65,7 @@ const BELOW_CLI = [
 	'leases/request-hash.ts',
 	'leases/request-input.ts',
 	'documents',
-	'lifecycle',
+	'jobs',
 	'api',
 ];
 const JOINTS = [
@@ -151,7 +151,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	firms: { may: USE_CASE },
 	leases: { may: USE_CASE },
 	documents: { may: [...USE_CASE, 'leases', 'firms', ...NODE] },
-	lifecycle: {
+	jobs: {
 		may: [
 			'errors.ts',
 			'clock.ts',
@@ -167,8 +167,8 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			...NODE,
 		],
 	},
-	deliveries: { may: ['errors.ts', 'database'] },
-	'lifecycle/escrow': {
+	'alerts/deliveries': { may: ['errors.ts', 'database'] },
+	'jobs/escrow': {
 		may: [
 			'errors.ts',
 			'envelope',
@@ -222,7 +222,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'adapters/objects-s3': { may: [...ADAPTER, 'documents', '@aws-sdk/client-s3'], shares: ['aws-credentials.ts'] },
 	'adapters/anchors': { may: [...ADAPTER, 'documents', 'audit-log/anchors'] },
 	'adapters/issuer-local': { may: [...ADAPTER, 'jose'], shares: ['owner-only-file.ts'] },
-	'adapters/webhook': { may: [...ADAPTER, 'deliveries'] },
+	'adapters/webhook': { may: [...ADAPTER, 'alerts/deliveries'] },
 	'adapters/fernet': { may: [...ADAPTER, 'content'] },
 	api: { may: [...BELOW_API, ...NODE, ...API, ...SERVER] },
 	cli: {
@@ -250,7 +250,15 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 
 /** Single files: what joins the folders, what stands below all of them, and the one file of the API that reads tokens. */
 const FILES: Readonly<Record<string, readonly string[]>> = {
-	'*.ts': ['./*.ts', './*/index.ts', './audit-log/*/index.ts', './adapters/*/index.ts', './adapters/*.ts', ...NODE],
+	'*.ts': [
+		'./*.ts',
+		'./*/index.ts',
+		'./audit-log/*/index.ts',
+		'./alerts/*/index.ts',
+		'./adapters/*/index.ts',
+		'./adapters/*.ts',
+		...NODE,
+	],
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
 	'errors.ts': [],
 	'clock.ts': [],

@@ -233,7 +233,7 @@ REVOKE EXECUTE ON FUNCTION "reset_clock_floor"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION "reset_clock_floor"() TO firmseal_worker;
 --> statement-breakpoint
 -- Whether one approver decides alone on another: no two of them count as two, and none was disabled within 30 days. As mayDecide() in
--- src/lifecycle/people/decide.ts, which besides has no one decide alone while a row of an approver does not prove itself.
+-- src/jobs/people/decide.ts, which besides has no one decide alone while a row of an approver does not prove itself.
 CREATE FUNCTION "one_decides_alone"() RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp

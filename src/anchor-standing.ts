@@ -6,7 +6,7 @@ import { openAnchors } from './compose.ts';
 import type { Config } from './config.ts';
 import { areAnchorsLate, mayPass, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
-import { watchTombstones } from './lifecycle/index.ts';
+import { watchTombstones } from './jobs/index.ts';
 import { repeat } from './repeat.ts';
 import { openTombstones } from './tombstones.ts';
 

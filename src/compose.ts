@@ -6,6 +6,7 @@ import { openDjangoValues, openTokens } from './adapters/fernet/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
 import { openClearFiles, openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
 import { openWebhook } from './adapters/webhook/index.ts';
+import type { Webhook } from './alerts/deliveries/index.ts';
 import type { Authenticate, Logger, Metrics } from './api/index.ts';
 import { type Plane as AuditPlane, systemEntry } from './audit/index.ts';
 import type { AnchorStore } from './audit-log/anchors/index.ts';
@@ -37,7 +38,6 @@ import {
 	selectLastSequence,
 	startEmbeddedServer,
 } from './database/index.ts';
-import type { Webhook } from './deliveries/index.ts';
 import { type ClearStore, guardClearStore, guardStore, type ObjectStore } from './documents/index.ts';
 import type { Registry } from './encryption-directive/index.ts';
 import { SetupError } from './errors.ts';

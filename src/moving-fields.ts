@@ -2,7 +2,7 @@ import { createSchema, TABLE_OF } from './api/index.ts';
 import { FILE_LOCATION } from './content/index.ts';
 import { sealedColumns } from './database/index.ts';
 import type { Registry } from './encryption-directive/index.ts';
-import type { FileFields, MovingField } from './lifecycle/index.ts';
+import type { FileFields, MovingField } from './jobs/index.ts';
 
 /** Fields whose sealed column takes over a column of plaintext. */
 export const movingFields = (registry: Registry = createSchema().registry): MovingField[] =>

@@ -16,17 +16,6 @@ import type { Config } from './config.ts';
 import { createMaintenance, keyAct, type Maintenance } from './content/index.ts';
 import { createDataKeyStore, type JobRow, sealedColumns, selectAllFirms } from './database/index.ts';
 import type { ClearStore, ObjectStore } from './documents/index.ts';
-import { tellSight, tellTrouble } from './key-trouble.ts';
-import {
-	createDataKeys,
-	createKeyRenewal,
-	type DataKeyEvent,
-	type KeyRenewal,
-	type Keyring,
-	PLATFORM,
-	type SealedField,
-	withSigner,
-} from './keys/index.ts';
 import {
 	askForJob,
 	type ContentTable,
@@ -38,7 +27,18 @@ import {
 	selectStanding,
 	stepsOver,
 	takeTurn,
-} from './lifecycle/index.ts';
+} from './jobs/index.ts';
+import { tellSight, tellTrouble } from './key-trouble.ts';
+import {
+	createDataKeys,
+	createKeyRenewal,
+	type DataKeyEvent,
+	type KeyRenewal,
+	type Keyring,
+	PLATFORM,
+	type SealedField,
+	withSigner,
+} from './keys/index.ts';
 import { movingFields } from './moving-fields.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
 import { repeat } from './repeat.ts';

@@ -1,3 +1,4 @@
+import { deliverBatch, type Webhook } from './alerts/deliveries/index.ts';
 import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
 import type { Keeper } from './audit-log/keeper/index.ts';
@@ -21,7 +22,6 @@ import {
 	type Plane,
 	raiseClockFloor,
 } from './database/index.ts';
-import { deliverBatch, type Webhook } from './deliveries/index.ts';
 import { type ClearingParts, clearObjects, type ObjectStore, sweepObjects } from './documents/index.ts';
 import { invitationToSend } from './firms/index.ts';
 import { startKeeper } from './keep-log.ts';

@@ -1,7 +1,7 @@
 import { LEASE_HEADER } from '../../src/api/index.ts';
 import type { Table } from '../comparison.ts';
+import { writeNotes } from '../jobs/write-notes.ts';
 import { openLease, registered } from '../lease/open-lease.ts';
-import { writeNotes } from '../lifecycle/write-notes.ts';
 import { writeSealedDocuments } from '../list/load-documents.ts';
 import { bearer, bodyOf } from '../load/query.ts';
 import type { Given, Section } from '../section.ts';

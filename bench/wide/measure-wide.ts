@@ -1,4 +1,4 @@
-import { writeNotes } from '../lifecycle/write-notes.ts';
+import { writeNotes } from '../jobs/write-notes.ts';
 import type { Section } from '../section.ts';
 import { startCrowdProcess } from './crowd.ts';
 import { measureFairness } from './fairness.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Facts } from '../facts.ts';
-import { writeNotes } from '../lifecycle/write-notes.ts';
+import { writeNotes } from '../jobs/write-notes.ts';
 import { bodyOf } from '../load/query.ts';
 import { quantileOf } from '../rounds.ts';
 import type { Section } from '../section.ts';

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type postgres from 'postgres';
 import type { Facts } from '../facts.ts';
 import { asAdministrator } from '../installation.ts';
-import { type DatabaseTime, openDatabaseTime, readStat } from '../lifecycle/database-time.ts';
+import { type DatabaseTime, openDatabaseTime, readStat } from '../jobs/database-time.ts';
 import { bodyOf } from '../load/query.ts';
 import type { Given } from '../section.ts';
 import { type CrowdProcess, countOf } from './crowd.ts';

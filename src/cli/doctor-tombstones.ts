@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Finding } from '../database/index.ts';
 import type { Installation } from '../installation.ts';
-import { type ComparedTombstones, compareTombstones } from '../lifecycle/index.ts';
+import { type ComparedTombstones, compareTombstones } from '../jobs/index.ts';
 import { openTombstones } from '../tombstones.ts';
 import { nameSome } from './after-restore/index.ts';
 import { tell } from './command.ts';

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { type DataKeyListing, type JobRow, selectDataKeyListing } from '../database/index.ts';
 import { assertNotErased, findFirm, recordBy, requireApprover } from '../firms/index.ts';
 import { type Installation, PLATFORM } from '../installation.ts';
-import { type Asker, askForJob, consentTo, type JobRequest } from '../lifecycle/index.ts';
+import { type Asker, askForJob, consentTo, type JobRequest } from '../jobs/index.ts';
 import { approver } from './approver.ts';
 import type { Answer } from './command.ts';
 import { followJobs, told } from './follow-jobs.ts';

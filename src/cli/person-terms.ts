@@ -1,4 +1,4 @@
-import type { PersonTerms } from '../lifecycle/index.ts';
+import type { PersonTerms } from '../jobs/index.ts';
 
 /** All that an approver agrees to of a person, each with what it is. */
 export const describePerson = ({

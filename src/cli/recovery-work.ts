@@ -13,7 +13,7 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type Installation, withInstallation } from '../installation.ts';
-import { assertShareFile, digestOfEscrow, isSessionProven, recoveryOf } from '../lifecycle/index.ts';
+import { assertShareFile, digestOfEscrow, isSessionProven, recoveryOf } from '../jobs/index.ts';
 import { type Answer, WrongUseError } from './command.ts';
 import { followJobs, told } from './follow-jobs.ts';
 import { currentIo } from './io.ts';

@@ -11,7 +11,7 @@ export type Removal =
 	| { readonly outcome: 'LOCKED'; readonly until: Date | null };
 
 /**
- * Where the files of before are, in the clear, until they are moved (src/lifecycle/migrate/README.md). Nothing is ever written here. A
+ * Where the files of before are, in the clear, until they are moved (src/jobs/migrate/README.md). Nothing is ever written here. A
  * location is what the column of plaintext holds: somebody else's program wrote it, so it is checked before it comes to an adapter.
  * Every method throws ObjectStoreError.
  */

@@ -11,7 +11,7 @@ const CIPHERTEXT_START = 22;
 const SHORTEST = 39;
 
 /**
- * What a value begins with that was not sealed yet, where it is handed on beside envelopes (src/lifecycle/migrate/README.md): no envelope
+ * What a value begins with that was not sealed yet, where it is handed on beside envelopes (src/jobs/migrate/README.md): no envelope
  * does, and none is opened for it.
  */
 export const PLAIN_MARKER = 0x00;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
-import { readTombstone, writeTombstone } from '../../src/lifecycle/erase/tombstone.ts';
+import { readTombstone, writeTombstone } from '../../src/jobs/erase/tombstone.ts';
 
 interface Stone {
 	readonly of: { readonly erasure: string; readonly firm: string; readonly subject: string | null };

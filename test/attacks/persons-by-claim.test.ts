@@ -9,7 +9,7 @@ import { approver } from '../../src/cli/approver.ts';
 import { readConfig } from '../../src/config.ts';
 import { cancelRecovery, createFirm, findFirm, personIdOf, requestRecovery } from '../../src/firms/index.ts';
 import type { Installation } from '../../src/installation.ts';
-import { requestPerson } from '../../src/lifecycle/index.ts';
+import { requestPerson } from '../../src/jobs/index.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestApi } from '../support/installation.ts';

@@ -15,11 +15,11 @@ import {
 	provenApproversIn,
 } from '../../src/firms/index.ts';
 import type { Installation } from '../../src/installation.ts';
+import { callOff, requestPerson, selectStanding } from '../../src/jobs/index.ts';
+import { decideOn } from '../../src/jobs/people/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
-import { callOff, requestPerson, selectStanding } from '../../src/lifecycle/index.ts';
-import { decideOn } from '../../src/lifecycle/people/index.ts';
-import { disabledAgo, pastGuard } from '../lifecycle/forged-jobs.ts';
-import { ended } from '../lifecycle/stage.ts';
+import { disabledAgo, pastGuard } from '../jobs/forged-jobs.ts';
+import { ended } from '../jobs/stage.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestWorker } from '../support/installation.ts';
 import type { Person } from '../support/person.ts';

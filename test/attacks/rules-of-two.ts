@@ -11,9 +11,8 @@ import {
 	resetClock,
 } from '../../src/firms/index.ts';
 import type { Installation } from '../../src/installation.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
-import { termsFrom, writeTerms } from '../../src/lifecycle/erase/terms.ts';
-import { writeRecoveryTerms } from '../../src/lifecycle/escrow/index.ts';
+import { termsFrom, writeTerms } from '../../src/jobs/engine/erase-terms.ts';
+import { writeRecoveryTerms } from '../../src/jobs/escrow/index.ts';
 import {
 	agree,
 	askForJob,
@@ -23,7 +22,8 @@ import {
 	hashJob,
 	type JobRequest,
 	setHold,
-} from '../../src/lifecycle/index.ts';
+} from '../../src/jobs/index.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import { idOf } from '../support/claims.ts';
 import type { Person } from '../support/person.ts';

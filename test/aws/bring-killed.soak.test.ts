@@ -6,7 +6,7 @@ import type { TestApi } from '../support/installation.ts';
 import { bare } from '../system/program.ts';
 import { type BringStage, makeBringStage } from './bring-stage.ts';
 
-const WORKER = fileURLToPath(new URL('../lifecycle/working-process.ts', import.meta.url));
+const WORKER = fileURLToPath(new URL('../jobs/working-process.ts', import.meta.url));
 vi.setConfig({ testTimeout: 120_000 });
 
 /** Calls of the key service at each of which the worker is killed while it is answered: so nobody hears what came of it. */

@@ -8,9 +8,9 @@ import {
 	ListResourceTagsCommand,
 } from '@aws-sdk/client-kms';
 import { expect, vi } from 'vitest';
-import { changeOfWrapping } from '../../src/lifecycle/index.ts';
+import { changeOfWrapping } from '../../src/jobs/index.ts';
 import { startDocumentedKms } from '../adapters/keyring-aws/documented-kms.ts';
-import { ask, ended, readNotes, writeNotes } from '../lifecycle/stage.ts';
+import { ask, ended, readNotes, writeNotes } from '../jobs/stage.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { type KmsFront, startKmsFront } from '../support/kms-front.ts';
 import { MOTO_REGION, newMotoAccount } from '../support/moto.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { termsFrom, writeTerms } from '../../src/lifecycle/index.ts';
-import { agreed, proven, put } from '../lifecycle/forged-jobs.ts';
+import { termsFrom, writeTerms } from '../../src/jobs/index.ts';
+import { agreed, proven, put } from '../jobs/forged-jobs.ts';
 import { activeLease } from '../support/leases.ts';
 import type { Person } from '../support/person.ts';
 import { type BringStage, makeBringStage } from './bring-stage.ts';

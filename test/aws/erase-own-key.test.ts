@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { byTwo, documentWithFiles, rowsOf, twoApprovers } from '../lifecycle/erase/scene.ts';
+import { byTwo, documentWithFiles, rowsOf, twoApprovers } from '../jobs/erase/scene.ts';
 import type { TestFirm } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 import { type BringStage, makeBringStage } from './bring-stage.ts';

@@ -6,8 +6,8 @@ import {
 	PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { documentWithFiles, rowsOf, twoApprovers } from '../lifecycle/erase/scene.ts';
-import { ended, readNotes, writeNotes } from '../lifecycle/stage.ts';
+import { documentWithFiles, rowsOf, twoApprovers } from '../jobs/erase/scene.ts';
+import { ended, readNotes, writeNotes } from '../jobs/stage.ts';
 import { makeBucket, onEachService, type TestBucket } from '../support/buckets.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { ask, ended, keysOf } from '../lifecycle/stage.ts';
+import { ask, ended, keysOf } from '../jobs/stage.ts';
 import { makeBucket, onEachServiceWithKms, type TestBucket } from '../support/buckets.ts';
 import { contentOf, filesAt, makeDocument } from '../support/files.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';

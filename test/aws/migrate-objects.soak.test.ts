@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { oldBucket, oldProgram } from '../lifecycle/migrate/clear-files.ts';
-import { FILES, type LegacyScene, makeLegacyScene } from '../lifecycle/migrate/scene.ts';
-import { ended } from '../lifecycle/stage.ts';
+import { oldBucket, oldProgram } from '../jobs/migrate/clear-files.ts';
+import { FILES, type LegacyScene, makeLegacyScene } from '../jobs/migrate/scene.ts';
+import { ended } from '../jobs/stage.ts';
 import { onEachService } from '../support/buckets.ts';
 import { contentOf, type FileClient, filesAt } from '../support/files.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';

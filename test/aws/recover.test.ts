@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
-import { makeEscrow, makePlatformEscrow } from '../lifecycle/recovery/escrows.ts';
-import { type Holders, makeHolders, skipped } from '../lifecycle/recovery/holders.ts';
-import { type Made, recoveringBy } from '../lifecycle/recovery/recovering.ts';
-import { keysOf, readNotes, writeNotes } from '../lifecycle/stage.ts';
+import { makeEscrow, makePlatformEscrow } from '../jobs/recovery/escrows.ts';
+import { type Holders, makeHolders, skipped } from '../jobs/recovery/holders.ts';
+import { type Made, recoveringBy } from '../jobs/recovery/recovering.ts';
+import { keysOf, readNotes, writeNotes } from '../jobs/stage.ts';
 import { claimsOf } from '../support/claims.ts';
 import {
 	makeInstallation,

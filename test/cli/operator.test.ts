@@ -7,8 +7,8 @@ import { addFirstPeople } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { claimsOf, forgeToken } from '../attacks/scene.ts';
-import { disabledAgo, pastGuard } from '../lifecycle/forged-jobs.ts';
-import { ended } from '../lifecycle/stage.ts';
+import { disabledAgo, pastGuard } from '../jobs/forged-jobs.ts';
+import { ended } from '../jobs/stage.ts';
 import { idOf } from '../support/claims.ts';
 import {
 	makeInstallation,

@@ -286,7 +286,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		expect(await change("state = 'RUNNING'")).toBe(NO_SUCH_MOVE);
 		for (const column of ['mac', 'kind', 'version', 'firm_id', 'asked_by', 'step'])
 			expect([column, await change(`${column} = ${column}`)]).toEqual([column, NO_PRIVILEGE]);
-		// A yes that nobody proved queues it: the worker refuses it then (test/lifecycle/jobs-by-sql.test.ts).
+		// A yes that nobody proved queues it: the worker refuses it then (test/jobs/jobs-by-sql.test.ts).
 		expect(
 			await change(`state = 'QUEUED', agreed_by = '${two.north.author}', agreed_mac = decode(repeat('00', 36), 'hex')`),
 		).toBe('done');

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_KINDS } from '../../src/database/tables/index.ts';
+import { consentTo } from '../../src/jobs/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
-import { consentTo } from '../../src/lifecycle/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { addAccount } from './leases-by-sql.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { STOPPED, type Webhook, type WebhookMessage, type WebhookOutcome } from '../../deliveries/index.ts';
+import { STOPPED, type Webhook, type WebhookMessage, type WebhookOutcome } from '../../alerts/deliveries/index.ts';
 import { signedHeaders, signingKey } from './signature.ts';
 
 export interface WebhookOptions {

@@ -1,7 +1,7 @@
 import { type JobRow, selectJobListing } from '../../database/index.ts';
 import { accessOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { agreeAsOwner, consentTo, denyAsOwner, hashJob, type OwnerDesk } from '../../lifecycle/index.ts';
+import { agreeAsOwner, consentTo, denyAsOwner, hashJob, type OwnerDesk } from '../../jobs/index.ts';
 import { actingFor, firmOf, noteDenial, type RequestContext, requireReach } from '../context.ts';
 import type { FirmJob, FirmKeyClass, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 

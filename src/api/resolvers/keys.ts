@@ -1,5 +1,5 @@
 import { selectDataKeyListing, selectOwnKeyStates } from '../../database/index.ts';
-import { askForJob, rotations } from '../../lifecycle/index.ts';
+import { askForJob, rotations } from '../../jobs/index.ts';
 import { actingFor, firmOf, requireReach } from '../context.ts';
 import type { FirmKey, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 

@@ -15,7 +15,7 @@ import {
 	requestErasure,
 	retainedOf,
 	sha256,
-} from '../../lifecycle/index.ts';
+} from '../../jobs/index.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { idOf } from '../id-argument.ts';
 import { askAndFollow } from '../keys-work.ts';

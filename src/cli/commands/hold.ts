@@ -15,7 +15,7 @@ import {
 	selectLostHolds,
 	setHold,
 	TICKET,
-} from '../../lifecycle/index.ts';
+} from '../../jobs/index.ts';
 import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';

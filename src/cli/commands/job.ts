@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts';
 import { selectJobListing } from '../../database/index.ts';
 import { assertRead, findFirm } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
-import { agree, callOff, checkAgreement, checkCallOff, hashJob, readPersonTerms } from '../../lifecycle/index.ts';
+import { agree, callOff, checkAgreement, checkCallOff, hashJob, readPersonTerms } from '../../jobs/index.ts';
 import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';

@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts';
 import { type JobRow, selectEscrowFiles, selectJob, selectNamingEntry } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { withInstallation } from '../../installation.ts';
-import { escrowOf, readHolders, type ShareHolder, wasJobProven } from '../../lifecycle/index.ts';
+import { escrowOf, readHolders, type ShareHolder, wasJobProven } from '../../jobs/index.ts';
 import { type Answer, act, dryRun, table, WrongUseError } from '../command.ts';
 import { writeDirectory } from '../escrow-directory.ts';
 import { idOf } from '../id-argument.ts';

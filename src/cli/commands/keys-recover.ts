@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { LONGEST_SESSION } from '../../lifecycle/index.ts';
+import { LONGEST_SESSION } from '../../jobs/index.ts';
 import { act, dryRun } from '../command.ts';
 import { idOf } from '../id-argument.ts';
 import { wholeNumber } from '../number-argument.ts';

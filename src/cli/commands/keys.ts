@@ -14,7 +14,7 @@ import {
 	requestOnVersion,
 	rotationOfWrapping,
 	rotations,
-} from '../../lifecycle/index.ts';
+} from '../../jobs/index.ts';
 import { type Answer, act, dryRun, table, WrongUseError } from '../command.ts';
 import { type Asking, askAndFollow, type KeysOf, keysOf, type OfFirm } from '../keys-work.ts';
 import { rateOf, wholeNumber } from '../number-argument.ts';

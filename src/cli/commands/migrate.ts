@@ -14,7 +14,7 @@ import {
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
 import { type Installation, PLATFORM, withInstallation } from '../../installation.ts';
-import type { JobRequest, Move, MovingField } from '../../lifecycle/index.ts';
+import type { JobRequest, Move, MovingField } from '../../jobs/index.ts';
 import { movingFields } from '../../moving-fields.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { type Asking, askAndFollow } from '../keys-work.ts';
@@ -30,7 +30,7 @@ interface OfRows extends OfColumn {
 	readonly rate?: number;
 }
 
-/** `firmseal migrate`: columns of plaintext into sealed ones, while everybody goes on (src/lifecycle/migrate/README.md). */
+/** `firmseal migrate`: columns of plaintext into sealed ones, while everybody goes on (src/jobs/migrate/README.md). */
 export function migrate(program: Command): void {
 	const group = program.command('migrate').description('plaintext to ciphertext, online');
 

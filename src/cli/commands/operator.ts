@@ -3,7 +3,7 @@ import type { OperatorRole } from '../../access/index.ts';
 import { selectOperators } from '../../database/index.ts';
 import { disableOperator } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
-import { askForJob, type PersonTerms, requestPerson, selectPersonRequests } from '../../lifecycle/index.ts';
+import { askForJob, type PersonTerms, requestPerson, selectPersonRequests } from '../../jobs/index.ts';
 import { approver } from '../approver.ts';
 import { act, dryRun, table } from '../command.ts';
 import { told } from '../follow-jobs.ts';

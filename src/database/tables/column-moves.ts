@@ -3,7 +3,7 @@ import { check, pgTable, text } from 'drizzle-orm/pg-core';
 import { listed, time } from './columns.ts';
 
 /**
- * How far a column of plaintext is on its way into a sealed one (src/lifecycle/migrate/README.md). No row: it has not begun, and what is
+ * How far a column of plaintext is on its way into a sealed one (src/jobs/migrate/README.md). No row: it has not begun, and what is
  * written is plaintext, as it was.
  */
 export const MOVE_PHASES = ['EXPANDED', 'VERIFIED', 'CUTOVER', 'CONTRACTING', 'CONTRACTED', 'ROLLED_BACK'] as const;

@@ -3,7 +3,7 @@ import { check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-
 import { bytea, time } from './columns.ts';
 import { jobs } from './jobs.ts';
 
-/** How an age file begins (src/lifecycle/escrow/FORMAT.md): what is not encrypted is not stored. */
+/** How an age file begins (src/jobs/escrow/FORMAT.md): what is not encrypted is not stored. */
 const AGE = sql.raw(`'\\x${Buffer.from('age-encryption.org/v1\n').toString('hex')}'::bytea`);
 const isAge = (column: unknown) => sql`substring(${column} from 1 for 22) = ${AGE}`;
 

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
-import { changeOfWrapping, hashJob } from '../../../src/lifecycle/index.ts';
-import { ask } from '../../lifecycle/stage.ts';
+import { changeOfWrapping, hashJob } from '../../../src/jobs/index.ts';
+import { ask } from '../../jobs/stage.ts';
 import type { TestFirm } from '../../support/installation.ts';
 import type { LeaseScene } from './lease-rows.ts';
 

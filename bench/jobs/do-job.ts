@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+// biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
+import type postgres from 'postgres';
+import { commandEntry } from '../../src/audit/index.ts';
+import { selectDataKeyListing } from '../../src/database/index.ts';
+import { withOffice } from '../../src/installation.ts';
+import { askForJob, type JobRequest, reencryptions, rotations } from '../../src/jobs/index.ts';
+import type { BenchInstallation } from '../installation.ts';
+import { MOVED } from './lay-open.ts';
+
+const CLASSES = ['NOTE'];
+/** Milliseconds between two looks whether a job has ended. */
+const LOOKING = 100;
+
+export interface DoneJob {
+	readonly done: number;
+	/** Seconds from its start to the end of its last page, as the log has it. */
+	readonly seconds: number;
+}
+
+/** Asks for a job on the notes' key as the command does, and waits for whoever does it. */
+export async function doJob(
+	{ config, database, firm }: BenchInstallation,
+	kind: 'ROTATE' | 'REENCRYPT' | 'BACKFILL',
+	{ sql, signal }: { readonly sql: postgres.Sql; readonly signal: AbortSignal },
+): Promise<DoneJob> {
+	const id = await withOffice(config, database, async ({ worker, rights, audit, account }) => {
+		const keys = await worker.read(null, (tx) => selectDataKeyListing(tx, firm));
+		const requests: Readonly<Record<typeof kind, () => readonly JobRequest[]>> = {
+			ROTATE: () => rotations(firm, keys, CLASSES),
+			REENCRYPT: () => reencryptions(firm, keys, { classes: CLASSES, rate: null }),
+			BACKFILL: () => [{ firm, kind: 'BACKFILL', class: 'NOTE', version: null, subject: MOVED.coordinate }],
+		};
+		const { job } = await askForJob({ plane: worker, rights }, requests[kind]()[0] as JobRequest, {
+			on: 'cli',
+			user: null,
+			record: (act) => audit.append([commandEntry(account, act)]),
+		});
+		return job.id;
+	});
+	for (;;) {
+		signal.throwIfAborted();
+		const [job] = await sql`
+			select state, done::float8 as done, coalesce(extract(epoch from (
+				select max((leaf::jsonb ->> 'at')::timestamptz) from audit_entries where id > jobs.id
+					and leaf::jsonb ->> 'action' = 'job.page' and leaf::jsonb ->> 'request' = jobs.id::text)
+				- started_at), 0)::float8 as seconds
+			from jobs where id = ${id} and ended_at is not null`;
+		if (job?.state === 'DONE') return { done: job.done, seconds: job.seconds };
+		if (job) throw new Error(`The job of the benchmark is ${job.state}.`);
+		await delay(LOOKING);
+	}
+}

@@ -1,0 +1,108 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Act } from '../../audit/index.ts';
+import {
+	insertJob,
+	isOverRequestBound,
+	isUniqueViolation,
+	type JobKind,
+	type JobRow,
+	type Plane,
+	selectJob,
+	selectOpenJob,
+	type Transaction,
+} from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import type { Rights } from '../../keys/index.ts';
+import { actOnJob } from './job-entries.ts';
+import { consentTo, proveJob } from './job-proof.ts';
+
+/** What is to be done: of one firm, and one class of its keys; null: its wrapping key. */
+export interface JobRequest {
+	readonly firm: string;
+	readonly kind: JobKind;
+	readonly class: string | null;
+	/** The version that it is about, or up to which. */
+	readonly version: number | null;
+	/** What it is about beside a class, where the kind says so: a coordinate, or a record's id. */
+	readonly subject?: string | null;
+	/** The rest of what is asked for, as a text of the kind's own. */
+	readonly terms?: string | null;
+	/** Rows a second at most; null: as the database keeps up. */
+	readonly rate?: number | null;
+}
+
+/** Who asks, and how that is put on record. */
+export interface Asker {
+	readonly on: 'firm' | 'cli' | 'worker';
+	/** User id; null: whoever runs commands on the installation, or the program itself. */
+	readonly user: string | null;
+	readonly record: (act: Act) => Promise<unknown>;
+}
+
+export interface AskParts {
+	/** Of whoever asks. */
+	readonly plane: Pick<Plane, 'read' | 'write'>;
+	readonly rights: Rights;
+}
+
+export interface AskedJob {
+	readonly job: JobRow;
+	/** false: it was there already, and goes on. */
+	readonly isNew: boolean;
+}
+
+const otherTerms = ({ id }: Pick<JobRow, 'id'>) =>
+	new FirmsealError(
+		'CONFLICT',
+		`The same is asked for already as the job ${id}, on other terms or at another rate: let that job end, or cancel it if it still can be.`,
+	);
+
+/**
+ * Asks for a job: it is recorded, proven and told to the firm, and a worker does it. Who asks for what is under way already gets that.
+ * @throws FirmsealError FORBIDDEN for a kind that needs a person and has none, CONFLICT while it is open under other terms or at another rate, RATE_LIMITED for who has asked too often for what all firms are told of, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function askForJob(
+	{ plane, rights }: AskParts,
+	{ firm, kind, class: of, version, subject = null, terms = null, rate = null }: JobRequest,
+	{ on, user, record }: Asker,
+): Promise<AskedJob> {
+	const consent = consentTo({ kind, firmId: firm, askedOn: on });
+	if (consent === 'APPROVER' && user === null)
+		throw new FirmsealError('FORBIDDEN', "This needs two approvers: set FIRMSEAL_TOKEN to one's token.");
+	const asked = {
+		id: uuidv7(),
+		firmId: firm,
+		kind,
+		class: of,
+		version,
+		askedOn: on,
+		askedBy: user,
+		askedAt: new Date(),
+		subject,
+		terms,
+	} as const;
+	const mac = await proveJob(rights, asked);
+	const state = consent === null ? 'QUEUED' : 'WAITING';
+	const insert = async (tx: Transaction): Promise<AskedJob> => {
+		const open = await selectOpenJob(tx, asked);
+		if (open && (open.terms !== terms || (rate !== null && open.rate !== rate))) throw otherTerms(open);
+		if (open) return { job: open, isNew: false };
+		await insertJob(tx, { ...asked, rate, state, mac });
+		await record(actOnJob('job.request', asked));
+		return { job: (await selectJob(tx, asked.id)) as JobRow, isNew: true };
+	};
+	try {
+		return await plane.write(firm, insert).catch((error: unknown) => {
+			if (!isUniqueViolation(error)) throw error;
+			// Someone else has asked for the same at the same moment.
+			return plane.write(firm, insert);
+		});
+	} catch (error) {
+		if (isOverRequestBound(error))
+			throw new FirmsealError(
+				'RATE_LIMITED',
+				'You have asked for too many jobs of which every firm is told, within an hour or a day, or too many of them are open: have those agreed to, or ask again later.',
+			);
+		throw error;
+	}
+}

@@ -1,0 +1,143 @@
+import { type AuditLog, systemEntry } from '../../audit/index.ts';
+import {
+	adoptTombstone,
+	freeNumber,
+	insertTombstone,
+	isErasedOpen,
+	isUniqueViolation,
+	type NewErasure,
+	type Plane,
+	selectErasure,
+	selectKnownTombstones,
+	selectNextTombstone,
+	selectUndoneErasures,
+} from '../../database/index.ts';
+import type { Rights } from '../../keys/index.ts';
+import { askForJob, erasingOf, KEY_DAYS, termsFrom, writeTerms } from '../engine/index.ts';
+import { readEachTombstone, type TombstoneComparison } from './read-each-tombstone.ts';
+import { isErasureProven } from './tombstone.ts';
+import { fetchTombstone, isSameSubject, type Tombstones } from './tombstones.ts';
+
+interface ReplayParts {
+	/** The worker's. */
+	readonly plane: Plane;
+	readonly rights: Rights;
+	readonly audit: AuditLog;
+	readonly tombstones: Tombstones;
+	/** Kept from look to look. */
+	readonly compare: TombstoneComparison;
+	readonly signal: AbortSignal;
+	/** One that nobody of this installation has proven: what it names is closed, and not erased. Ids only. */
+	readonly onUnproven: (erasure: Pick<NewErasure, 'id' | 'firmId'>) => void;
+}
+
+/** Asked for in one look. */
+const MOST = 100;
+
+/** What replayErasures() keeps: a row is right that is of the tombstone's subject, and proven, unless the tombstone is not either. */
+export const compareProven = (parts: Pick<ReplayParts, 'plane' | 'rights' | 'tombstones'>): TombstoneComparison =>
+	readEachTombstone({
+		...parts,
+		isRight: async (row, tombstone) =>
+			isSameSubject(row, tombstone) &&
+			((await isErasureProven(parts.rights, row)) || !(await isErasureProven(parts.rights, tombstone))),
+	});
+
+/**
+ * Learns of tombstones that the database does not know, as after a restore, and asks for whatever is to be erased and is not: a firm is closed with the
+ * commit that writes its tombstone down. Answers how many jobs were asked for. @throws what the store and the plane throw.
+ */
+export async function replayErasures(parts: ReplayParts): Promise<number> {
+	do await learnTombstones(parts);
+	while (await mendTombstones(parts));
+	await freeAhead(parts);
+	const { plane, rights, audit } = parts;
+	const undone = await plane.read(null, (tx) => selectUndoneErasures(tx, MOST));
+	let asked = 0;
+	for (const erasure of undone) {
+		const erasing = erasingOf(erasure);
+		if (!erasing || !(await isErasureProven(rights, erasure))) {
+			parts.onUnproven(erasure);
+			continue;
+		}
+		await askForJob(
+			{ plane, rights },
+			{
+				firm: erasure.firmId,
+				kind: 'ERASE',
+				class: null,
+				version: null,
+				subject: erasure.subject,
+				terms: writeTerms(termsFrom(new Date(), 0, KEY_DAYS.least)),
+			},
+			{ on: 'worker', user: null, record: (act) => audit.append([systemEntry('worker', act)]) },
+		);
+		asked += 1;
+	}
+	return asked;
+}
+
+/**
+ * Whether there is a tombstone that the database does not know, or has something else for, or something is open that is said to be erased: then
+ * it was restored from before, and nothing of it may be opened. For a process that keeps it, for which each tombstone is read once.
+ */
+export function watchTombstones({
+	plane,
+	tombstones,
+	signal,
+}: Pick<ReplayParts, 'plane' | 'tombstones' | 'signal'>): () => Promise<boolean> {
+	const compare = readEachTombstone({ plane, tombstones, isRight: isSameSubject });
+	return async () =>
+		(await tombstones.has(await plane.read(null, selectNextTombstone))) ||
+		(await compare(signal)) !== null ||
+		plane.read(null, isErasedOpen);
+}
+
+async function learnTombstones({ plane, tombstones, signal }: ReplayParts): Promise<void> {
+	for (;;) {
+		const number = await plane.read(null, selectNextTombstone);
+		const found = await fetchTombstone(tombstones, number, signal);
+		if (!found) return;
+		try {
+			await plane.write(null, (tx) => insertTombstone(tx, { ...found, number }));
+		} catch (error) {
+			// Another worker was faster; else there are two of the same.
+			const isKnown = isUniqueViolation(error) && (await plane.read(null, selectNextTombstone)) > number;
+			if (!isKnown) throw error;
+		}
+	}
+}
+
+/**
+ * Numbers that rows have and the store does not, which nobody has proven, are free again: an erasure waits until the tombstones below its own are written.
+ * One that is written at that moment is learned of by the next look.
+ */
+async function freeAhead({ plane, rights, tombstones }: ReplayParts): Promise<void> {
+	const next = await plane.read(null, selectNextTombstone);
+	if (next === 0 || (await tombstones.has(next - 1))) return;
+	// The store has no gaps, and `end` is not in it.
+	let [first, end] = [0, next - 1];
+	while (first < end) {
+		const middle = Math.floor((first + end) / 2);
+		if (await tombstones.has(middle)) first = middle + 1;
+		else end = middle;
+	}
+	const ahead = await plane.read(null, (tx) => selectKnownTombstones(tx, first, MOST));
+	for (const row of ahead)
+		if (!(await isErasureProven(rights, row))) await plane.write(null, (tx) => freeNumber(tx, row.number));
+}
+
+/** What has the number of another's tombstone gives it back; what nobody has proven becomes what a proven tombstone says. */
+async function mendTombstones({ compare, signal, plane, rights }: ReplayParts): Promise<boolean> {
+	for (let mended = 0; ; mended += 1) {
+		const wrong = await compare(signal);
+		if (!wrong) return mended > 0;
+		const isProven = await isErasureProven(rights, wrong);
+		await plane.write(null, async (tx) => {
+			const { number } = (await selectErasure(tx, wrong)) ?? {};
+			for (const taken of new Set([wrong.number, number ?? wrong.number])) await freeNumber(tx, taken);
+			await insertTombstone(tx, wrong);
+			if (isProven) await adoptTombstone(tx, wrong);
+		});
+	}
+}

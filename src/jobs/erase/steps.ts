@@ -1,0 +1,242 @@
+import { systemEntry } from '../../audit/index.ts';
+import {
+	allowTime,
+	buryFirm,
+	closeFirm,
+	countClearFiles,
+	countErasing,
+	countKept,
+	countLeasesOf,
+	type ErasureRow,
+	eraseEscrows,
+	eraseKeys,
+	eraseSome,
+	finishErasure,
+	hideErasing,
+	insertErasure,
+	isHeldByLease,
+	type JobRow,
+	noteInventory,
+	selectDestroyedKeys,
+	selectErasure,
+	selectToldAge,
+	type Transaction,
+	tellRefusal,
+} from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { type Keyring, KeyUnavailableError, type WrappingKey } from '../../keys/index.ts';
+import { JobFailure, type JobStep, look, next, once, pageEntry, readTerms, subjectOf } from '../engine/index.ts';
+import { sha256, writeCertificate } from './certificate.ts';
+import { erasingOfJob, erasureOf, guarded } from './guard.ts';
+import { awaitRetained, deleteListed, deleteTagged, type ErasedObjectsParts, keyUses, listFiles } from './objects.ts';
+import { isErasureProven, proveErasure } from './tombstone.ts';
+import { putTombstone, type Tombstones } from './tombstones.ts';
+
+export interface EraseParts extends ErasedObjectsParts {
+	readonly keyring: Pick<Keyring, 'describeKey' | 'letGoKey' | 'scheduleDeletion'>;
+	readonly tombstones: Tombstones;
+	readonly isClosed: () => boolean;
+	/** Sealed columns of each table that has any, by their SQL names. */
+	readonly tables: readonly { readonly table: string; readonly columns: readonly { readonly name: string }[] }[];
+	/** Name of the installation. */
+	readonly installation: string;
+	/** Seconds in which whatever a process still has under way is written. */
+	readonly settleSeconds: number;
+	/** Ends with the worker. */
+	readonly signal: AbortSignal;
+}
+
+/** Rows that go with one page, and keys. */
+const PAGE = 1_000;
+const KEYS = 100;
+
+/** Where a job goes back to: when files came in after they were looked for, and when the store retained some. */
+const LISTING = 3;
+const DELETING = LISTING + 1;
+
+/**
+ * Erases a firm, a client or a record: closed first, then beyond recall by its tombstone, then objects, keys and rows, and at last looked
+ * for once more. Each step may be done again.
+ */
+export function eraseSteps(parts: EraseParts, job: JobRow): readonly JobStep[] {
+	const isFirm = erasingOfJob(job).type === 'Firm';
+	const steps = [
+		tombstone(parts),
+		settle(parts),
+		listFiles(parts),
+		deleteListed(parts),
+		deleteTagged(parts),
+		awaitRetained(parts, DELETING),
+		...(isFirm ? [destroyKeys(), endWrappingKey(parts)] : []),
+		eraseRows(),
+		certify(parts),
+	];
+	return [guarded(parts, begin(parts), false), ...steps.map((step) => guarded(parts, step))];
+}
+
+/** Nobody opens it, or adds to it, from the commit on. */
+const begin = ({ rights, tables }: EraseParts): JobStep =>
+	once(async (job) => {
+		const columnsOf = (of: string) => tables.find(({ table }) => table === of)?.columns.map(({ name }) => name) ?? [];
+		const erasing = erasingOfJob(job);
+		const of = { id: job.id, firmId: job.firmId, subject: subjectOf(erasing) };
+		const mac = await proveErasure(rights, of);
+		return {
+			async write(tx) {
+				await allowTime(tx);
+				await insertErasure(tx, { ...of, mac });
+				// Another worker, or a tombstone, may have been there before.
+				const erasure = await selectErasure(tx, of);
+				if (!erasure || !(await isErasureProven(rights, erasure))) throw new JobFailure('FORBIDDEN');
+				// Their objects are none that this could find: nobody is told that all is gone while they are there.
+				if ((await countClearFiles(tx, erasing)) > 0) throw new JobFailure('CLEAR_FILES');
+				const rows = await countErasing(tx, erasing, { whole: true });
+				await noteInventory(
+					tx,
+					of,
+					JSON.stringify({
+						rows,
+						kept: { ...(await countKept(tx, job.firmId)), leases: await countLeasesOf(tx, job.firmId) },
+					}),
+				);
+				if (erasing.type === 'Firm') await closeFirm(tx, job.firmId);
+				else await hideErasing(tx, erasing, columnsOf);
+				await tellRefusal(tx, job.firmId);
+				const total = Object.values(rows).reduce((all, count) => all + count, 0);
+				return { progress: { ...next(job), total }, entries: [pageEntry(job, { records: [erasing.id] })] };
+			},
+		};
+	});
+
+const tombstone = ({ rights, tombstones, read, write, signal }: EraseParts): JobStep =>
+	once(async (job) => {
+		const erasure = await read(job, (tx) => erasureOf(rights, tx, job));
+		await putTombstone({ store: tombstones, write: (work) => write(job, work) }, erasure, signal);
+		return { write: async () => ({ progress: next(job), entries: [] }) };
+	});
+
+const settle = ({ settleSeconds }: EraseParts): JobStep =>
+	look(async (tx, job) => {
+		const age = await selectToldAge(tx, job.firmId);
+		const left = settleSeconds - (age ?? settleSeconds);
+		return left > 0 ? { wait: left } : next(job);
+	});
+
+const destroyKeys = (): JobStep => ({
+	isOnce: true,
+	plan: async () => ({ upto: null, rows: KEYS }),
+	work: async (job) => ({
+		async write(tx) {
+			const keys = await eraseKeys(tx, job.firmId, KEYS);
+			await eraseEscrows(tx, job.firmId);
+			if (keys.length === 0) return { progress: next(job), entries: [] };
+			await tellRefusal(tx, job.firmId);
+			return { progress: {}, entries: [pageEntry(job, { keys: keyUses(keys) })] };
+		},
+	}),
+});
+
+const DELETABLE: ReadonlySet<WrappingKey['state']> = new Set(['ENABLED', 'DISABLED']);
+
+/**
+ * The end of the firm's wrapping key: one that was made here is scheduled for its deletion, one that the firm has brought is let go, and is the firm's to
+ * delete. That one has its name until no lease is open, by which the broker finds the grants that it takes back.
+ */
+const endWrappingKey = ({ keyring, read }: EraseParts): JobStep =>
+	once(async (job) => {
+		const { keyDays } = readTerms(job.terms) ?? {};
+		const key = await keyring.describeKey(job.firmId).catch(unlessRefused);
+		const isOpen = key?.isOwn === true && (await read(job, isHeldByLease));
+		if (isOpen) return { write: async () => ({ progress: { wait: LOOK_AGAIN, trouble: 'LEASES_OPEN' }, entries: [] }) };
+		if (key && keyDays !== undefined) {
+			// Left by a change of the key that was cut off.
+			for (const side of ['next', 'previous'] as const) await letGo(keyring, job.firmId, side, keyDays);
+			if (key.isOwn) await letGo(keyring, job.firmId, 'OWN', keyDays);
+			else if (DELETABLE.has(key.state)) await keyring.scheduleDeletion(job.firmId, keyDays);
+		}
+		return { write: async () => ({ progress: next(job), entries: [pageEntry(job, {})] }) };
+	});
+
+/** Seconds until open leases are looked for again. */
+const LOOK_AGAIN = 5;
+
+/** A firm may refuse even that, of its own key; a keyring that takes no key of a firm's has none on a side. */
+async function letGo(keyring: EraseParts['keyring'], ...of: Parameters<Keyring['letGoKey']>): Promise<void> {
+	try {
+		await keyring.letGoKey(...of);
+	} catch (error) {
+		if (error instanceof FirmsealError && error.code === 'CONFLICT') return;
+		unlessRefused(error);
+	}
+}
+
+/** A firm may have taken even the right to look at its own key away. */
+function unlessRefused(error: unknown): null {
+	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return null;
+	throw error;
+}
+
+function orRefused(error: unknown): 'REFUSED' {
+	unlessRefused(error);
+	return 'REFUSED';
+}
+
+const eraseRows = (): JobStep => ({
+	isOnce: true,
+	plan: async () => ({ upto: null, rows: PAGE }),
+	work: async (job) => ({
+		async write(tx) {
+			await allowTime(tx);
+			const page = await eraseSome(tx, erasingOfJob(job), PAGE);
+			if (page === null) return { progress: next(job), entries: [] };
+			if (page === 'OBJECTS') return { progress: { step: LISTING }, entries: [] };
+			if (page === 'CLEAR') return { progress: { wait: LOOK_AGAIN, trouble: 'CLEAR_FILES' }, entries: [] };
+			const coordinates = [`Erased.${page.table}`];
+			return { progress: { done: page.count }, entries: [pageEntry(job, { coordinates, records: page.ids })] };
+		},
+	}),
+});
+
+/** Counts once more; only of nothing there is a certificate. */
+const certify = ({ rights, keyring, installation }: EraseParts): JobStep =>
+	once(async (job) => {
+		const erasing = erasingOfJob(job);
+		const isFirm = erasing.type === 'Firm';
+		const wrappingKey = isFirm ? await keyring.describeKey(job.firmId).catch(orRefused) : null;
+		return {
+			async write(tx) {
+				await allowTime(tx);
+				const left = await countErasing(tx, erasing, { whole: true });
+				if (Object.keys(left).length > 0) return { progress: { step: LISTING, round: job.round + 1 }, entries: [] };
+				const erasure = await erasureOf(rights, tx, job);
+				if (isFirm) await buryFirm(tx, job.firmId);
+				const certificate = await certificateOf(tx, job, erasure, { installation, wrappingKey });
+				await finishErasure(tx, erasure, certificate);
+				await tellRefusal(tx, job.firmId);
+				const entry = systemEntry('worker', {
+					action: 'erasure.end',
+					firm: job.firmId,
+					coordinates: [`Erased.${erasing.type}`],
+					records: [job.id, erasing.id],
+					hash: sha256(certificate),
+				});
+				return { progress: next(job), entries: [entry] };
+			},
+		};
+	});
+
+/** The one that there is already, where a restore has brought back what it is of. */
+async function certificateOf(
+	tx: Transaction,
+	job: JobRow,
+	erasure: ErasureRow,
+	{
+		installation,
+		wrappingKey,
+	}: { readonly installation: string; readonly wrappingKey: WrappingKey | 'REFUSED' | null },
+): Promise<string> {
+	if (erasure.certificate !== null) return erasure.certificate;
+	const erasing = erasingOfJob(job);
+	const keys = erasing.type === 'Firm' ? await selectDestroyedKeys(tx, job.firmId) : [];
+	return writeCertificate({ installation, job, erasing, erasure, keys, wrappingKey, at: new Date() });
+}

@@ -1,0 +1,66 @@
+import {
+	allowTime,
+	isInvalidState,
+	isLockTimeout,
+	type JobRow,
+	type MovePhase,
+	moveColumn,
+	selectLoneWrites,
+	selectNewestJobs,
+} from '../../database/index.ts';
+import { JobFailure, type JobStep, next, once, pageEntry, type WorkedPage } from '../engine/index.ts';
+import { type MigrateParts, movingFieldOf } from './moving-field.ts';
+
+/** Phases that a MOVE leads to: its terms. */
+const MOVES = ['EXPANDED', 'VERIFIED', 'CUTOVER', 'ROLLED_BACK'] as const satisfies readonly MovePhase[];
+export type Move = (typeof MOVES)[number];
+
+export interface MoveParts extends MigrateParts {
+	/** Ids of all firms. */
+	readonly firms: () => Promise<readonly string[]>;
+}
+
+/** Brings a column into the next phase, of all firms at once. */
+export const moveSteps = (parts: MoveParts, { terms }: JobRow): readonly JobStep[] => [
+	once(async (job) => {
+		const phase = MOVES.find((each) => each === terms);
+		if (!phase) throw new JobFailure('WRONG_PHASE');
+		return enterPhase(parts, job, phase, phase === 'VERIFIED' ? await requireVerified(parts, job) : null);
+	}),
+];
+
+/** Whoever writes is waited for, two seconds at a time, so that others do not queue behind for longer. Done again, it changes nothing. */
+export async function enterPhase(
+	parts: MigrateParts,
+	job: JobRow,
+	phase: MovePhase,
+	verified: number | null = null,
+): Promise<WorkedPage> {
+	const columns = movingFieldOf(parts, job);
+	try {
+		await parts.write(job, (tx) => moveColumn(tx, columns, phase, verified));
+	} catch (error) {
+		if (isLockTimeout(error)) return { write: async () => ({ progress: { wait: 1 }, entries: [] }) };
+		if (isInvalidState(error)) throw new JobFailure(phase === 'CUTOVER' ? 'NOT_VERIFIED' : 'WRONG_PHASE');
+		throw error;
+	}
+	const entries = [pageEntry(job, { coordinates: [columns.coordinate] })];
+	return { write: async () => ({ progress: next(job), entries }) };
+}
+
+/**
+ * Every firm was compared as a whole, found the same, and nothing was written without ciphertext since that began; answers how many such
+ * writes there were before.
+ */
+async function requireVerified(parts: MoveParts, job: JobRow): Promise<number> {
+	const firms = await parts.firms();
+	const { whole, lone } = await parts.read(job, async (tx) => {
+		await allowTime(tx);
+		const counted = await selectLoneWrites(tx);
+		const newest = await selectNewestJobs(tx, 'VERIFY', job.subject ?? '');
+		const isWhole = ({ state, findings }: JobRow) => state === 'DONE' && findings?.loneWrites === counted.lone;
+		return { whole: new Set(newest.filter(isWhole).map(({ firmId }) => firmId)), lone: counted.lone };
+	});
+	if (firms.some((firm) => !whole.has(firm))) throw new JobFailure('NOT_VERIFIED');
+	return lone;
+}

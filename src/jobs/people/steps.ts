@@ -1,0 +1,59 @@
+import { personsBehind } from '../../access/index.ts';
+import { systemEntry } from '../../audit/index.ts';
+import { appointOperator, isJobTold, type JobRow, type OperatorRow, type Transaction } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { isOperatorProven, statementOfOperator } from '../../firms/index.ts';
+import { PLATFORM, type Rights } from '../../keys/index.ts';
+import { JobFailure, type JobStep, next, once } from '../engine/index.ts';
+import { decideOn, type Standing } from './decide.ts';
+import { type PersonTerms, readPersonTerms } from './terms.ts';
+
+export interface PeopleParts {
+	readonly rights: Rights;
+	/** Everyone who operates the platform now. */
+	readonly standing: () => Promise<Standing>;
+	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+}
+
+/** Has someone operate the platform as two approvers have said, if these still are approvers and its time has come. */
+export const personSteps = ({ rights, standing, read }: PeopleParts): readonly JobStep[] => [
+	once(async (job) => {
+		const terms = readPersonTerms(job.terms);
+		if (terms === null || job.firmId !== PLATFORM) throw new JobFailure('FORBIDDEN');
+		if (job.kind === 'APPOINT' && !(await read(job, isJobTold))) throw new JobFailure('NOT_TOLD');
+		const people = await standing();
+		const { approvers, isWanted, wait } = await decideOn(rights, job, people);
+		const asked = approvers.get(job.askedBy ?? '');
+		if (!isWanted || !asked) throw new JobFailure('FORBIDDEN');
+		if (wait > 0) throw new FirmsealError('CONFLICT', 'The waiting period is not over.');
+		const present = people.rows.find(({ id }) => id === terms.user);
+		if (!isAsAgreed(terms, present)) throw new JobFailure('TAKEN');
+		const isProven = present !== undefined && (await isOperatorProven(rights, present));
+		if (present && !isProven && present.mac !== null) throw new JobFailure('FORBIDDEN');
+		const givesApproval = terms.roles.includes('APPROVER') && !(isProven && present.roles.includes('APPROVER'));
+		if (givesApproval && job.kind !== 'APPOINT') throw new JobFailure('FORBIDDEN');
+		// Someone who is there already stays who they were, unless they are to agree from now on.
+		const introduced =
+			isProven && !givesApproval
+				? { introducedBy: present.introducedBy, introducedAt: present.introducedAt }
+				: { introducedBy: [...personsBehind(asked, people.now)], introducedAt: people.now };
+		const { user: id, person: personId, issuer, subject, roles } = terms;
+		const account = { id, personId, issuer, subject, roles: [...roles], disabledAt: null };
+		const mac = await rights.prove(PLATFORM, statementOfOperator({ ...account, ...introduced }));
+		return {
+			async write(tx) {
+				if (!(await appointOperator(tx, { ...introduced, mac }))) throw new JobFailure('TAKEN');
+				const added = systemEntry('worker', { action: 'operator.add', records: [id] }, job.id);
+				return { progress: { ...next(job), done: 1, total: 1 }, entries: [added] };
+			},
+		};
+	}),
+];
+
+const isAsAgreed = (terms: PersonTerms, row: OperatorRow | undefined): boolean =>
+	terms.isNew
+		? row === undefined
+		: row?.disabledAt === null &&
+			row.personId === terms.person &&
+			row.issuer === terms.issuer &&
+			row.subject === terms.subject;

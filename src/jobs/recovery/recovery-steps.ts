@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import type { Act } from '../../audit/index.ts';
+import type { Clock } from '../../clock.ts';
+import {
+	beginRecovery,
+	isJobTold,
+	type JobRow,
+	selectDataKeys,
+	type Transaction,
+	tellRefusal,
+} from '../../database/index.ts';
+import { type KeyRenewal, type Keyring, PLATFORM, type Rights } from '../../keys/index.ts';
+import { JobFailure, type JobStep, next, once, pageEntry, type WorkedPage } from '../engine/index.ts';
+import type { OpenedEscrow } from '../escrow/index.ts';
+import { createRecoverySession, drillRecovery, forgetKeys, readRecoveryTerms, recoverKeys } from '../escrow/index.ts';
+import { storeAnew } from '../keys/index.ts';
+import { takeHandedIn, untilOpened } from './collect-shares.ts';
+import { enableRecovered } from './enable-recovered.ts';
+import { proveSession } from './session-proof.ts';
+
+export interface RecoveryParts {
+	readonly clock: Clock;
+	readonly keyring: Pick<Keyring, 'createKey'>;
+	readonly renewalOf: (job: JobRow) => KeyRenewal;
+	readonly rights: Rights;
+	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+	/** Puts on record, before it goes on, what is no page. */
+	readonly record: (job: JobRow, act: Act) => Promise<unknown>;
+	/** Name of the installation. */
+	readonly installation: string;
+	/** Ends with the worker. */
+	readonly signal: AbortSignal;
+}
+
+/** What is done with the keys of an opened escrow; it overwrites them. */
+type Use = (parts: RecoveryParts, job: JobRow, opened: OpenedEscrow) => Promise<WorkedPage>;
+
+/** Nothing opened: the next page begins another session, of this worker or another. */
+const AGAIN: WorkedPage = { write: async () => ({ progress: {}, entries: [] }) };
+
+/**
+ * Waits for shares in the memory of this worker, and uses the keys that they open: at once, and all of it in one page. A worker that is killed
+ * has kept nothing: another begins anew, to another recipient.
+ */
+const withShares = (parts: RecoveryParts, use: Use): JobStep =>
+	once(async (job) => {
+		const terms = readRecoveryTerms(job.terms);
+		if (terms === null) throw new JobFailure('WRONG_STATE');
+		if (!(await parts.read(job, isJobTold))) throw new JobFailure('NOT_TOLD');
+		const held = await createRecoverySession({ firm: job.firmId, digest: terms.escrow });
+		try {
+			const session = await begin(parts, job, held.recipient);
+			const opened = await untilOpened(parts, job, {
+				session,
+				minutes: terms.minutes,
+				look: () => takeHandedIn(parts, job, { session, held, digest: terms.escrow }),
+				use: async (escrow) => {
+					const { header, keys } = escrow;
+					try {
+						if (header.installation !== parts.installation) throw new JobFailure('OTHER_INSTALLATION');
+						return await use(parts, job, escrow);
+					} finally {
+						forgetKeys(keys);
+					}
+				},
+			});
+			return opened ?? AGAIN;
+		} finally {
+			held.close();
+		}
+	});
+
+async function begin({ rights, write, record }: RecoveryParts, job: JobRow, recipient: string): Promise<string> {
+	const of = { jobId: job.id, firmId: job.firmId, session: randomUUID(), recipient };
+	const mac = await proveSession(rights, of);
+	await record(job, { action: 'escrow.session', firm: job.firmId, records: [job.id, of.session] });
+	await write(job, (tx) => beginRecovery(tx, { ...of, mac }));
+	return of.session;
+}
+
+/** Of the platform what signs the log comes back too, by the signer's keyring. */
+const whoRecovers = ({ firmId }: JobRow) => ({ signs: firmId === PLATFORM });
+
+/** Brings the firm's keys back into the key service as it is now. */
+export const recoverSteps = (parts: RecoveryParts): readonly JobStep[] => [
+	withShares(parts, async ({ keyring, renewalOf, read }, job, { keys }) => {
+		await keyring.createKey(job.firmId);
+		const records = await read(job, (tx) => selectDataKeys(tx, job.firmId));
+		const { recovered, counts, keys: reports } = await recoverKeys(renewalOf(job), keys, records, whoRecovers(job));
+		// Whatever seals next would be under a key that nobody has.
+		const lost = reports.filter(({ outcome, ...key }) => outcome === 'NOT_ESCROWED' && isActive(records, key)).length;
+		return {
+			async write(tx) {
+				const stored = await storeAnew(tx, recovered);
+				const open = reports.filter(({ outcome }) => outcome === 'ALREADY_OPENS');
+				if (job.firmId === PLATFORM) await enableRecovered(tx, [...stored, ...open]);
+				if (stored.length > 0) await tellRefusal(tx, job.firmId);
+				const kept = recovered.length - stored.length;
+				return {
+					progress: {
+						...next(job),
+						done: stored.length,
+						total: records.length,
+						findings: { ...counts, RECOVERED: stored.length, CHANGED_MEANWHILE: kept, ACTIVE_NOT_ESCROWED: lost },
+					},
+					entries: [pageEntry(job, { keys: stored })],
+				};
+			},
+		};
+	}),
+];
+
+/** Says what recoverSteps() would find if nothing opened any more: no key is wrapped, and no key service asked for one. */
+export const drillSteps = (parts: RecoveryParts): readonly JobStep[] => [
+	withShares(parts, async ({ read }, job, { keys }) => {
+		const records = await read(job, (tx) => selectDataKeys(tx, job.firmId));
+		const { counts } = drillRecovery(keys, records, whoRecovers(job));
+		return {
+			async write() {
+				const progress = { ...next(job), done: counts.FITS, total: records.length, findings: { ...counts } };
+				return { progress, entries: [pageEntry(job, {})] };
+			},
+		};
+	}),
+];
+
+type Place = { readonly class: string; readonly version: number };
+
+const isActive = (records: readonly (Place & { readonly state: string })[], { class: of, version }: Place) =>
+	records.some((record) => record.class === of && record.version === version && record.state === 'ACTIVE');

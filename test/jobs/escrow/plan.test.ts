@@ -1,0 +1,116 @@
+import { fc, test } from '@fast-check/vitest';
+import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { describe, expect, it } from 'vitest';
+import { type ShareHolder, sealEscrow } from '../../../src/jobs/escrow/index.ts';
+import { flawOfPlan } from '../../../src/jobs/escrow/plan.ts';
+import { scale } from '../../support/scale.ts';
+import { AT, FIRM, holdersOf, KEYS, keyOf, OTHER_FIRM } from './escrows.ts';
+import { expectRefusal, expectSilent, refusalOf } from './refused.ts';
+
+const [one, two, three] = await holdersOf('FIRM', 'PLATFORM', 'FIRM');
+const holders = [one, two, three] as readonly ShareHolder[] as readonly [ShareHolder, ShareHolder, ShareHolder];
+/** A point of small order: everybody knows the secret that is shared with it. */
+const SMALL_ORDER = 'age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z';
+
+const asked = { installation: 'seal.example', firm: FIRM, keys: KEYS, holders, threshold: 2, at: AT };
+const but = (change: Partial<Parameters<typeof sealEscrow>[0]>) => sealEscrow({ ...asked, ...change });
+const withHolder = (change: Partial<ShareHolder>) =>
+	but({ holders: [holders[0], { ...holders[1], ...change }, holders[2]] });
+
+describe('a plan', () => {
+	const side = fc.constantFrom('FIRM' as const, 'PLATFORM' as const);
+	const sides = fc.array(side, { minLength: 0, maxLength: 40 });
+
+	test.prop([sides, fc.integer({ min: -1, max: 41 })], { numRuns: scale(2000) })(
+		'is taken when and only when the platform alone is too few, whatever it is otherwise',
+		(sides, threshold) => {
+			const ofPlatform = sides.filter((side) => side === 'PLATFORM').length;
+			const isValid =
+				sides.length >= 2 &&
+				sides.length <= 32 &&
+				threshold >= 2 &&
+				threshold <= sides.length &&
+				ofPlatform < threshold;
+			const named = sides.map((side, index) => ({ name: `holder-${index}`, side }));
+			expect(flawOfPlan(named, threshold) === null).toBe(isValid);
+		},
+	);
+
+	it.each([
+		['one holder', { holders: [holders[0]], threshold: 1 }, /Name 2 to 32 holders/],
+		[
+			'nobody of the firm',
+			{ holders: holders.map((holder) => ({ ...holder, side: 'PLATFORM' as const })) },
+			/at least one holder on the side FIRM/,
+		],
+		['one share that is enough', { threshold: 1 }, /at least 2 shares be needed, and no more than the 3/],
+		['more shares than holders', { threshold: 4 }, /no more than the 3/],
+		['half a share', { threshold: 2.5 }, /at least 2 shares/],
+		['no number of shares', { threshold: Number.NaN }, /at least 2 shares/],
+		[
+			'a platform that is enough',
+			{
+				holders: holders.map((holder, index) => ({
+					...holder,
+					side: index === 0 ? ('FIRM' as const) : ('PLATFORM' as const),
+				})),
+			},
+			/more shares be needed than the 2 on the side PLATFORM/,
+		],
+		['another time', { at: new Date(Number.NaN) }, /Give a time/],
+		['another installation', { installation: 'A b' }, /Name the installation/],
+		['another firm', { firm: FIRM.toUpperCase() }, /Name the firm/],
+		['no key', { keys: [] }, /There is no key/],
+		['a key of another firm', { keys: [...KEYS, keyOf(OTHER_FIRM, 'NOTE', 3)] }, /Key 4 is of another firm/],
+		['a version twice', { keys: [...KEYS, keyOf(FIRM, 'NOTE', 2)] }, /Key 4 is of a version that was there before/],
+		['no version', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), version: 0 }] }, /Key 1 has no class or version/],
+		['no class', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), class: 'note' }] }, /Key 1 has no class or version/],
+		['a short key', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), key: new Uint8Array(31) }] }, /Key 1 has not 32 bytes/],
+		[
+			'another commitment',
+			{ keys: [{ ...keyOf(FIRM, 'NOTE', 1), version: 2 }] },
+			/Key 1 is not the key that its commitment/,
+		],
+	])('with %s is refused', (_, change, message) => expectRefusal(but(change), 'BAD_USER_INPUT', message));
+
+	it('of too many keys is refused before any is looked at', () =>
+		expectRefusal(
+			but({ keys: Array.from({ length: 100_001 }, () => KEYS[0] as (typeof KEYS)[0]) }),
+			'BAD_USER_INPUT',
+			/more than 100000 keys/,
+		));
+
+	it.each([
+		['without a name', { name: '' }, /Name holder 2 with 1 to 64 letters/],
+		['with a long name', { name: 'a'.repeat(65) }, /Name holder 2/],
+		['with a name of other characters', { name: 'b/../c' }, /Name holder 2/],
+		['with a name of two lines', { name: 'b\n' }, /Name holder 2/],
+		['with the name of another', { name: 'holder-1' }, /holder-1 is there twice/],
+		['on no side', { side: 'firm' as 'FIRM' }, /whether its side is FIRM or PLATFORM/],
+		['with the recipient of another', { recipient: holders[0].recipient }, /holder-2 has that of holder-1/],
+		['without a recipient', { recipient: '' }, /Give holder holder-2 a recipient of age/],
+		[
+			'with a recipient that has a slip in it',
+			{ recipient: holders[1].recipient.replace(/.$/, 'b') },
+			/recipient of age/,
+		],
+		['with an SSH key', { recipient: 'ssh-ed25519 AAAA' }, /recipient of age/],
+		['with a plug-in', { recipient: 'age1yubikey1qqqq' }, /recipient of age/],
+		['with a point that shares no secret', { recipient: SMALL_ORDER }, /recipient of age/],
+	])('with a holder %s is refused', (_, change, message) =>
+		expectRefusal(withHolder(change), 'BAD_USER_INPUT', message),
+	);
+
+	it('with an identity where a recipient belongs is refused without it', async () => {
+		const recipient = await generateX25519Identity();
+		const refusal = await refusalOf(withHolder({ recipient }));
+		expect(refusal.message).toMatch(/recipient of age/);
+		expectSilent(refusal, [new TextEncoder().encode(recipient)]);
+	});
+
+	it('takes the recipients that age has added since', async () => {
+		const recipient = await identityToRecipient(await generateHybridIdentity());
+		const { shares } = await withHolder({ recipient });
+		expect(Buffer.from(shares[1]?.file ?? []).toString('latin1')).toContain('-> mlkem768x25519 ');
+	});
+});

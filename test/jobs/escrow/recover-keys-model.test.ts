@@ -1,0 +1,86 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import { drillRecovery, type EscrowedKey, type RecoveryOutcome, recoverKeys } from '../../../src/jobs/escrow/index.ts';
+import type { DataKeyRecord } from '../../../src/keys/index.ts';
+import { scale } from '../../support/scale.ts';
+import { FIRM, keyOf } from './escrows.ts';
+import { CLOSED, forgedFor, newService, opened, stored } from './stored-keys.ts';
+
+/** What may be of one key, on both sides. */
+const situation = fc.record({
+	class: fc.constantFrom('NOTE', 'BILLING', 'RIGHTS', 'CHECKPOINT'),
+	version: fc.integer({ min: 1, max: 4 }),
+	escrow: fc.constantFrom('GENUINE', 'FORGED', 'NONE'),
+	row: fc.constantFrom('LOST', 'OPENS', 'NONE'),
+	state: fc.constantFrom<DataKeyRecord['state']>('ACTIVE', 'RETIRED', 'DISABLED', 'DESTROYED'),
+});
+const situations = fc.uniqueArray(situation, { maxLength: 12, selector: (of) => `${of.class} ${of.version}` });
+type Situation = typeof situation extends fc.Arbitrary<infer Of> ? Of : never;
+
+/** The table of FORMAT.md, "Recovering", read from top to bottom; null: there is no key to speak of. */
+function expected(of: Situation, isDrill: boolean, signs: boolean): RecoveryOutcome | 'FITS' | null {
+	if (of.row === 'NONE') return of.escrow === 'NONE' ? null : 'NOT_STORED';
+	if (of.class === 'CHECKPOINT' && !signs) return 'SIGNERS_ALONE';
+	if (of.state === 'DESTROYED') return 'DESTROYED';
+	if (of.escrow === 'FORGED') return 'COMMITMENT_DIFFERS';
+	if (of.row === 'OPENS' && !isDrill) return 'ALREADY_OPENS';
+	if (of.escrow === 'NONE') return 'NOT_ESCROWED';
+	return isDrill ? 'FITS' : 'RECOVERED';
+}
+
+const copyOf = (records: readonly DataKeyRecord[]) =>
+	records.map((record) => ({
+		...record,
+		wrapped: Buffer.from(record.wrapped),
+		commitment: Buffer.from(record.commitment),
+	}));
+
+describe('whatever is stored and whatever is escrowed', () => {
+	test.prop([situations, fc.boolean()], {
+		numRuns: scale(200),
+	})('a recovery is as FORMAT.md says, and its drill too', async (all, signs) => {
+		const service = newService();
+		const records: DataKeyRecord[] = [];
+		const escrowed: EscrowedKey[] = [];
+		for (const of of all) {
+			const key = keyOf(FIRM, of.class, of.version);
+			if (of.row === 'OPENS') records.push(await service.wrapped(key, { state: of.state }));
+			if (of.row === 'LOST') records.push(stored(key, { state: of.state }));
+			if (of.escrow !== 'NONE') escrowed.push(of.escrow === 'FORGED' ? forgedFor(key) : key);
+		}
+		const before = copyOf(records);
+		const sorted = (isDrill: boolean) =>
+			all
+				.flatMap((of) => {
+					const outcome = expected(of, isDrill, signs);
+					return outcome === null ? [] : [`${of.class} ${of.version} ${outcome}`];
+				})
+				.sort();
+		const told = (keys: readonly { class: string; version: number; outcome: string }[]) =>
+			keys.map((of) => `${of.class} ${of.version} ${of.outcome}`).sort();
+
+		const rehearsed = opened(escrowed);
+		const drill = drillRecovery(rehearsed, records, { signs });
+		expect(told(drill.keys)).toEqual(sorted(true));
+		expect([service.calls.unwrap, service.given.length]).toEqual([0, 0]);
+
+		const keys = opened(escrowed);
+		const { recovered, ...report } = await recoverKeys(service.renewal, keys, records, { signs });
+		expect(told(report.keys)).toEqual(sorted(false));
+		const count = report.keys.filter(({ outcome }) => outcome === 'RECOVERED').length;
+		expect([recovered.length, service.given.length]).toEqual([count, count]);
+
+		for (const { counts, keys: each } of [drill, report])
+			expect(Object.values<number>(counts).reduce((sum, part) => sum + part, 0)).toBe(each.length);
+		for (const { key } of [...rehearsed, ...keys]) expect(key).toEqual(CLOSED);
+		service.expectForgotten();
+		expect(copyOf(records)).toEqual(before);
+		for (const { record, anew } of recovered) {
+			const opens = await service.keyring.unwrap({ firm: FIRM, class: record.class }, anew.wrapped);
+			expect(opens.plaintext).toEqual(keyOf(FIRM, record.class, record.version).key);
+		}
+		// Nothing is told of a key but where it is and what became of it.
+		for (const each of [...drill.keys, ...report.keys])
+			expect(Object.keys(each).sort()).toEqual(['class', 'firm', 'outcome', 'version']);
+	});
+});

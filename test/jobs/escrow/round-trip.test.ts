@@ -1,0 +1,162 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { type HolderSide, openEscrow, type ShareHolder, sealEscrow } from '../../../src/jobs/escrow/index.ts';
+import { flawOfPlan } from '../../../src/jobs/escrow/plan.ts';
+import { proveOpens } from '../../../src/jobs/escrow/prove-opens.ts';
+import { scale } from '../../support/scale.ts';
+import { AT, choices, FIRM, holdersOf, KEYS, keyOf, sealedFor, type TestHolder } from './escrows.ts';
+import { forge } from './forge.ts';
+import { expectRefusal, refusalOf } from './refused.ts';
+
+const sideOf = fc.constantFrom<HolderSide>('FIRM', 'PLATFORM');
+const plan = fc
+	.record({ sides: fc.array(sideOf, { minLength: 2, maxLength: 7 }), threshold: fc.integer({ min: 2, max: 7 }) })
+	.filter(
+		({ sides, threshold }) =>
+			flawOfPlan(
+				sides.map((side, at) => ({ name: `${at}`, side })),
+				threshold,
+			) === null,
+	);
+const series = fc.uniqueArray(
+	fc.record({ class: fc.constantFrom('NOTE', 'MESSAGE', 'RIGHTS'), version: fc.integer({ min: 1, max: 0xffff_ffff }) }),
+	{
+		minLength: 1,
+		maxLength: 12,
+		selector: (of) => `${of.class} ${of.version}`,
+	},
+);
+
+describe('an escrow', () => {
+	test.prop([plan, series, fc.array(fc.nat(), { minLength: 7, maxLength: 7 })], { numRuns: scale(25) })(
+		'gives back what it was sealed of, by any shares that are enough and in any order',
+		async ({ sides, threshold }, series, order) => {
+			const holders = await holdersOf(...sides);
+			const keys = series.map((of) => keyOf(FIRM, of.class, of.version));
+			const { id, escrow, shares, plaintexts } = await sealedFor(holders, threshold, keys);
+			expect(shares.map(({ holder, side }) => ({ name: holder, side }))).toEqual(
+				holders.map(({ name, side }) => ({ name, side })),
+			);
+			const shuffled = plaintexts
+				.map((plaintext, at) => ({ plaintext, at: order[at] ?? 0 }))
+				.sort((a, b) => a.at - b.at);
+			const given = shuffled.slice(0, threshold).map(({ plaintext }) => plaintext);
+			const opened = await openEscrow({ escrow, shares: given });
+			expect(opened.keys).toEqual(keys);
+			expect(opened.header).toEqual({
+				id,
+				installation: 'seal.example',
+				firm: FIRM,
+				at: AT,
+				keys: keys.length,
+				threshold,
+				holders: holders.map(({ name, side }) => ({ name, side })),
+			});
+			expect((await openEscrow({ escrow, shares: plaintexts })).keys).toEqual(keys);
+		},
+		60_000,
+	);
+
+	it.each([
+		{ threshold: 2, sides: ['FIRM', 'PLATFORM', 'FIRM'] as const },
+		{ threshold: 3, sides: ['FIRM', 'PLATFORM', 'FIRM', 'PLATFORM', 'FIRM'] as const },
+		{ threshold: 4, sides: ['FIRM', 'FIRM', 'FIRM', 'FIRM'] as const },
+	])('opens by every $threshold of its shares and by no fewer', async ({ threshold, sides }) => {
+		const { escrow, plaintexts } = await sealedFor(await holdersOf(...sides), threshold);
+		for (let size = 0; size <= sides.length; size++) {
+			for (const shares of choices(plaintexts, size)) {
+				const opening = openEscrow({ escrow, shares });
+				if (size >= threshold) expect((await opening).keys).toEqual(KEYS);
+				else
+					await expectRefusal(opening, 'BAD_USER_INPUT', size === 0 ? /no share/ : /needs \d shares, and \d are there/);
+			}
+		}
+	});
+
+	it('does not open by fewer where all of them lie about the number that is needed', async () => {
+		const holders = ['FIRM', 'PLATFORM', 'FIRM', 'FIRM', 'PLATFORM'].map((side, at) => ({
+			name: `${at}`,
+			side: side as HolderSide,
+		}));
+		const { escrow, shares } = await forge({
+			holders,
+			threshold: 3,
+			share: (members) => ({ ...members, threshold: 2 }),
+		});
+		for (const pair of choices(shares, 2)) {
+			await expectRefusal(openEscrow({ escrow, shares: pair }), 'CIPHERTEXT_INVALID', /do not combine to a key/);
+		}
+		await expectRefusal(openEscrow({ escrow, shares }), 'CIPHERTEXT_INVALID', /another id, firm, threshold or holder/);
+	});
+
+	test.prop([plan], { numRuns: scale(10) })(
+		'never opens by the platform alone',
+		async ({ sides, threshold }) => {
+			const { escrow, plaintexts } = await sealedFor(await holdersOf(...sides), threshold);
+			const shares = plaintexts.filter((_, at) => sides[at] === 'PLATFORM');
+			expect((await refusalOf(openEscrow({ escrow, shares }))).code).toBe('BAD_USER_INPUT');
+		},
+		60_000,
+	);
+
+	it('of 32 holders who are all needed opens', async () => {
+		const { escrow, plaintexts } = await sealedFor(
+			await holdersOf(...Array.from({ length: 32 }, () => 'FIRM' as const)),
+			32,
+		);
+		expect((await openEscrow({ escrow, shares: plaintexts })).keys).toEqual(KEYS);
+		await expectRefusal(
+			openEscrow({ escrow, shares: plaintexts.slice(1) }),
+			'BAD_USER_INPUT',
+			/needs 32 shares, and 31/,
+		);
+	}, 60_000);
+
+	it('is another each time, under a key of its own', async () => {
+		const holders = await holdersOf('FIRM', 'FIRM');
+		const [first, second] = [await sealedFor(holders, 2), await sealedFor(holders, 2)];
+		expect(first.id).not.toBe(second.id);
+		const mixed = { escrow: first.escrow, shares: second.plaintexts };
+		await expectRefusal(openEscrow(mixed), 'CIPHERTEXT_INVALID', /not the one that these shares were made with/);
+	});
+
+	it('leaves keys and shares that were given as they are', async () => {
+		const keys = [keyOf(FIRM, 'NOTE', 1)];
+		const { escrow, plaintexts } = await sealedFor(await holdersOf('FIRM', 'FIRM'), 2, keys);
+		const before = plaintexts.map((plaintext) => Buffer.from(plaintext).toString());
+		const opened = await openEscrow({ escrow, shares: plaintexts });
+		opened.keys[0]?.key.fill(0);
+		expect(keys).toEqual([keyOf(FIRM, 'NOTE', 1)]);
+		expect(plaintexts.map((plaintext) => Buffer.from(plaintext).toString())).toEqual(before);
+	});
+});
+
+describe('what was made', () => {
+	it('is dropped when it does not give back what it was made of', async () => {
+		const key = keyOf(FIRM, 'NOTE', 1);
+		const [first, second] = (await holdersOf('FIRM', 'FIRM')) as [TestHolder, TestHolder];
+		// As when somebody overwrites the key too early: holders are looked at when keys have been checked.
+		const hasty: ShareHolder = {
+			...first,
+			get recipient() {
+				key.key.fill(0);
+				return first.recipient;
+			},
+		};
+		const asked = { installation: 'seal.example', firm: FIRM, keys: [key], threshold: 2, at: AT };
+		const sealing = sealEscrow({ ...asked, holders: [hasty, second] });
+		await expectRefusal(sealing, 'INTERNAL', /does not open again, and was dropped/);
+	});
+
+	it('is proven with every share, not only with the first', async () => {
+		const { escrow, shares: plaintexts, parts, identity, plaintext: lines } = await forge();
+		const made = { escrow, parts, plaintexts, threshold: 2 };
+		const of = { identity: new TextEncoder().encode(identity), lines };
+		const lastChanged = (list: readonly Uint8Array[], at: number) =>
+			list.map((bytes, index) => (index === list.length - 1 ? bytes.with(at, (bytes[at] ?? 0) ^ 1) : bytes));
+		await expect(proveOpens(made, of)).resolves.toBeUndefined();
+		await expect(proveOpens(made, { ...of, lines: lines.slice(1) })).rejects.toThrow('This is not what was sealed.');
+		await expect(proveOpens({ ...made, parts: lastChanged(parts, 40) }, of)).rejects.toThrow('do not combine');
+		await expect(proveOpens({ ...made, plaintexts: lastChanged(plaintexts, 90) }, of)).rejects.toThrow('is damaged');
+	});
+});

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createRecoverySession, openEscrow } from '../../../src/jobs/escrow/index.ts';
+import { decrypt, encrypt, holdersOf, KEYS, sealedFor } from './escrows.ts';
+import { forge, shareText } from './forge.ts';
+import { refusalOf } from './refused.ts';
+
+const flipped = (bytes: Uint8Array, at: number) => bytes.with(at, (bytes[at] ?? 0) ^ (1 << (at % 8))) as Uint8Array;
+const everywhere = (bytes: Uint8Array) => Array.from(bytes, (_, at) => flipped(bytes, at));
+
+describe('one bit that is another, in any byte', () => {
+	it('of the escrow file keeps it shut', async () => {
+		const { escrow, plaintexts } = await sealedFor(await holdersOf('FIRM', 'PLATFORM', 'FIRM'), 2);
+		for (const changed of everywhere(escrow)) await refusalOf(openEscrow({ escrow: changed, shares: plaintexts }));
+		expect((await openEscrow({ escrow, shares: plaintexts })).keys).toEqual(KEYS);
+	}, 60_000);
+
+	it('of the escrow file keeps it shut by age alone, where the shares have the digest of what it became', async () => {
+		const { escrow, shares } = await forge();
+		const members = shares.map((share) => JSON.parse(Buffer.from(share).toString()));
+		for (const changed of everywhere(escrow)) {
+			const digest = createHash('sha256').update(changed).digest('hex');
+			const forged = members.map(({ checksum, ...rest }) => shareText({ ...rest, digest }));
+			const { code, message } = await refusalOf(openEscrow({ escrow: changed, shares: forged }));
+			expect(`${code}: ${message}`).toMatch(/does not open the escrow file|not a binary age file/);
+		}
+	}, 60_000);
+
+	it('of a share keeps all shut', async () => {
+		const { escrow, shares } = await forge();
+		const [one, two] = shares as [Uint8Array, Uint8Array];
+		for (const changed of everywhere(two)) await refusalOf(openEscrow({ escrow, shares: [one, changed] }));
+		for (const at of two.keys()) await refusalOf(openEscrow({ escrow, shares: [one, two.slice(0, at)] }));
+		expect((await openEscrow({ escrow, shares: [one, two] })).keys).toEqual(KEYS);
+	}, 60_000);
+
+	it('of a share file is found by its holder', async () => {
+		const holders = await holdersOf('FIRM', 'PLATFORM');
+		const { shares } = await sealedFor(holders, 2);
+		const [holder] = holders;
+		for (const changed of everywhere(shares[0]?.file ?? new Uint8Array())) {
+			await expect(decrypt(holder?.identity ?? '', changed)).rejects.toThrow();
+		}
+	}, 60_000);
+
+	it('of what a holder sends to a recovery is refused there', async () => {
+		const { shares } = await forge();
+		const session = await createRecoverySession();
+		const file = await encrypt(session.recipient, shares[0] as Uint8Array);
+		for (const changed of everywhere(file))
+			expect((await refusalOf(session.take(changed))).code).toBe('BAD_USER_INPUT');
+		expect(await session.take(file)).toMatchObject({ have: 1, need: 2 });
+		session.close();
+	}, 60_000);
+});

@@ -1,0 +1,85 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type JobPageRow, type JobRow, tellRefusal } from '../../src/database/index.ts';
+import { type JobStep, once } from '../../src/jobs/engine/job-step.ts';
+import { makeTurns, pastGuard, proven, put, type Turns } from './forged-jobs.ts';
+
+/** What comes between a page's claim and its end, while its worker is at it and no other takes turns. */
+let turns: Turns;
+/** Of each job another. */
+let version = 100;
+beforeAll(async () => {
+	turns = await makeTurns();
+});
+afterAll(() => turns?.close());
+
+/** Takes a turn of a job of one page, which would write; answers what became of it and whether it wrote. */
+async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknown>) {
+	const { installation, north, take } = turns;
+	const of = { firmId: north.id, kind: 'REENCRYPT' as const, class: 'NOTE', version: ++version };
+	const id = await put(installation, await proven(installation, of));
+	await installation.admin`delete from key_refusals`;
+	const step = once(async (job, page) => {
+		await meanwhile(job, page);
+		return {
+			async write(tx) {
+				await tellRefusal(tx, job.firmId);
+				return { progress: { done: 1, step: 1 }, entries: [] };
+			},
+		};
+	});
+	const told = await take(step);
+	const [job] = await installation.admin`select state, step, done::int, trouble from jobs where id = ${id}`;
+	const isWritten = (await installation.admin`select from key_refusals`).length > 0;
+	const pages = await installation.admin`select step, claim from job_pages where job_id = ${id}`;
+	await pastGuard(
+		installation,
+		`delete from job_pages; update jobs set state = 'CANCELLED', ended_at = now() where ended_at is null`,
+	);
+	return { told, isWritten, job, pages: [...pages] };
+}
+
+it('writes its page when nothing comes between', async () => {
+	expect(await turn(async () => {})).toEqual({
+		told: 'WORKED',
+		isWritten: true,
+		job: { state: 'RUNNING', step: 1, done: 1, trouble: null },
+		pages: [],
+	});
+});
+
+it('writes nothing of a page that another has claimed, and leaves it to them', async () => {
+	const claim = uuidv7();
+	const steal = () => turns.installation.admin`update job_pages set claim = ${claim}`;
+	expect(await turn(steal)).toEqual({
+		told: 'BUSY',
+		isWritten: false,
+		job: { state: 'RUNNING', step: 0, done: 0, trouble: null },
+		pages: [{ step: 0, claim }],
+	});
+});
+
+it.each([
+	['another has ended', 'delete from job_pages'],
+	['was renumbered', 'update job_pages set number = 99'],
+	['is of a job that was called off', `update jobs set state = 'CANCELLED', ended_at = now() where ended_at is null`],
+	[
+		'is of a job that has ended',
+		`update jobs set state = 'FAILED', trouble = 'FORBIDDEN', ended_at = now() where ended_at is null`,
+	],
+])('writes nothing of a page that %s', async (_, statement) => {
+	const { told, isWritten, job } = await turn(() => turns.installation.admin.unsafe(statement));
+	expect([told, isWritten, job?.done, job?.step]).toEqual(['BUSY', false, 0, 0]);
+});
+
+it('does no page of a job that was changed after its claim: the next turn refuses it', async () => {
+	const { installation, north, take } = turns;
+	const of = { firmId: north.id, kind: 'ROTATE' as const, class: 'NOTE', version: 2 };
+	const id = await put(installation, await proven(installation, of));
+	const step: JobStep = { isOnce: false, plan: async () => ({ upto: null, rows: 0 }), work: async () => ({}) };
+	expect(await take(step)).toBe('WORKED');
+	await installation.admin`update jobs set class = 'BILLING' where id = ${id}`;
+	expect(await take(step)).toBe('WORKED');
+	const [job] = await installation.admin`select state, trouble from jobs where id = ${id}`;
+	expect(job).toEqual({ state: 'FAILED', trouble: 'FORBIDDEN' });
+});

@@ -1,0 +1,274 @@
+import { readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEscrow, writeEscrowTerms } from '../../../src/jobs/escrow/index.ts';
+import { escrowOf } from '../../../src/jobs/index.ts';
+import { PLATFORM } from '../../../src/keys/index.ts';
+import { claimsOf, type Person } from '../../attacks/scene.ts';
+import type { TestApi, TestBroker, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
+import { activeLease } from '../../support/leases.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { makePopulated } from '../../support/populated.ts';
+import { approveJob, firmsealJson, newDirectory } from '../../system/program.ts';
+import { bury, byTwo, tombstoneOf } from '../erase/scene.ts';
+import { ended, keysOf, readNotes, writeNotes } from '../stage.ts';
+import { makeEscrow, makePlatformEscrow } from './escrows.ts';
+import { type Holders, makeHolders, skipped } from './holders.ts';
+import { type Made, recoveringBy } from './recovering.ts';
+
+/** FIRM: outside of the platform. */
+const SIDES = { notary: 'FIRM', platform: 'PLATFORM', trustee: 'FIRM' } as const;
+const READ = 'query ($firm: ID) { notes(firmId: $firm, first: 10) { nodes { body } } }';
+
+describe.skipIf(skipped !== '')(
+	`the platform's own keys, after a loss of the key service${skipped}`,
+	{ timeout: 240_000 },
+	() => {
+		let installation: TestInstallation;
+		let api: TestApi;
+		let broker: TestBroker;
+		let worker: TestWorker;
+		let north: TestFirm;
+		let harbour: TestFirm;
+		let directory: string;
+		let holders: Holders;
+		let notes: string[];
+		/** Of the platform: from before the signer's key was rotated, and after. */
+		let early: Made;
+		let made: Made;
+		let ofFirm: Made;
+		/** That the log began with. */
+		let vkey: string;
+		let operator: Person;
+		const tokens: Record<string, Person> = {};
+		const emails: Record<string, string> = {};
+
+		const run = (name: string, ...args: string[]) =>
+			firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` }, ...args);
+		let by: ReturnType<typeof recoveringBy>;
+		const statesOf = async (keyClass: string) =>
+			(await keysOf(installation, PLATFORM)).flatMap(({ class: of, state }) => (of === keyClass ? [state] : []));
+		const stored = () => installation.admin`select * from data_keys order by firm_id, class, version`;
+		const signed = async () =>
+			(await installation.admin`select coalesce(max(size), 0)::int as n from audit_root_checkpoints`)[0]?.n as number;
+		const rootLeaves = async (kind: string) =>
+			(await installation.admin`select leaf from audit_root_leaves where kind = ${kind} order by index`).map(
+				({ leaf }) => JSON.parse(leaf),
+			);
+		const userOf = (name: string) => claimsOf(tokens[name] ?? '').sub;
+		const erase = (note = '') =>
+			byTwo(installation, { one: userOf('one'), two: userOf('two') })(north.id, `Note.${note}`);
+		const lease = () => activeLease({ ask: api.ask, firm: north, operator, approver: tokens.one ?? '' });
+		const readUnder = (id: string) => api.ask(operator, READ, { firm: north.id }, { 'x-firmseal-lease': id });
+		const noticesOf = (job: string) =>
+			installation.admin`select firm_id, kind from notices where job_id = ${job} order by kind, firm_id`;
+
+		/** An API that waits for proofs has a keeper of its own here, which would have the lost keys in its memory. */
+		async function start(proof: 'on' | 'off') {
+			worker = await installation.work({}, { settleSeconds: 0 });
+			// Makes the first key that signs the log.
+			await worker.turn();
+			api = await installation.serve({ FIRMSEAL_OPERATOR_PROOF: proof });
+			broker = await installation.broker();
+		}
+
+		beforeAll(async () => {
+			directory = newDirectory();
+			holders = makeHolders(directory, SIDES);
+			({ installation, north, harbour } = await makePopulated(embedded));
+			await start('off');
+			for (const name of ['one', 'two']) {
+				tokens[name] = await installation.addOperator('APPROVER');
+				emails[name] = await emailOf(tokens[name]);
+			}
+			operator = await installation.addOperator('OPERATOR');
+			const { env, clock } = installation;
+			by = recoveringBy({ env, clock, one: tokens.one ?? '', two: tokens.two ?? '', holders });
+			notes = await writeNotes(api, north, ['held', 'erased', 'kept']);
+		});
+		afterAll(() => installation?.close());
+
+		const emailOf = async (token: Person) =>
+			(await installation.admin`select email from users where id = ${claimsOf(token).sub}`)[0]?.email as string;
+		const escrow = (out: string) =>
+			makePlatformEscrow(
+				installation,
+				{ one: tokens.one ?? '', two: tokens.two ?? '' },
+				{ holders, threshold: 2, out: join(directory, out) },
+			);
+
+		it('go into an escrow when a second approver agrees, and every firm is told', async () => {
+			const plan = ['keys', 'escrow', '--platform', '--holders', holders.plan, '--threshold', '2'];
+			expect((await firmsealJson(installation.env, ...plan)).code).toBe(1);
+			expect((await run('one', ...plan, '--firm', 'north')).code).not.toBe(0);
+			const job: string = (await run('one', ...plan)).result.jobs[0].id;
+			expect((await approveJob((...of) => run('one', ...of), job)).error?.code).toBe('FORBIDDEN');
+			// Nobody decides of what they don't see.
+			const seen = await run('two', 'job', 'approve', '--job', job, '--dry-run');
+			expect(seen.result.job.terms).toBe(writeEscrowTerms({ holders: holders.holders, threshold: 2 }));
+			const input = { jobId: job, requestHash: 'a'.repeat(64) };
+			const yes = await api.ask(
+				north.owner,
+				'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { id } } }',
+				{ input },
+			);
+			expect(yes.errors[0]?.extensions.code).toBe('NOT_FOUND');
+			early = await escrow('early');
+			// Asked again it was the same job.
+			expect(early.job).toBe(job);
+			const firms = [north.id, harbour.id].sort();
+			expect([...(await noticesOf(job))]).toEqual(
+				['JOB_ENDED', 'JOB_REQUESTED'].flatMap((kind) => firms.map((firm_id) => ({ firm_id, kind }))),
+			);
+			const shares = ['notary', 'platform'].map((name) => holders.open(name, early.shareOf(name)));
+			const { header, keys } = await openEscrow({ escrow: new Uint8Array(readFileSync(early.file)), shares });
+			expect([header.firm, keys.map(({ class: of, version }) => `${of} ${version}`)]).toEqual([
+				PLATFORM,
+				['CHECKPOINT 1', 'RIGHTS 1'],
+			]);
+			const ofPlatform = holders.holders.map((holder) => ({ ...holder, side: 'PLATFORM' as const }));
+			for (const plan of [
+				{ holders: ofPlatform, threshold: 3 },
+				{ holders: holders.holders, threshold: 1 },
+			])
+				await expect(escrowOf(PLATFORM, plan)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+		});
+
+		it('are rehearsed, and left as they are while nothing is lost', async () => {
+			const before = await stored();
+			expect((await by.recovered('DRILL', early, { platform: true })).counts).toMatchObject({
+				FITS: 2,
+				SIGNERS_ALONE: 0,
+			});
+			const { job, counts } = await by.recovered('RECOVER', early, { platform: true });
+			expect(counts).toMatchObject({ RECOVERED: 0, ALREADY_OPENS: 2 });
+			expect(await noticesOf(job)).toHaveLength(4);
+			expect(await stored()).toEqual(before);
+			await worker.published();
+		});
+
+		it('are lost with their key service: nothing is signed, no key is made for it, and no lease opens anything', async () => {
+			vkey = (await rootLeaves('SIGNER'))[0]?.key;
+			await installation.workUntil(async () => (await run('one', 'audit', 'rotate')).code === 0);
+			await installation.workUntil(async () => (await rootLeaves('SIGNER')).length === 2);
+			made = await escrow('made');
+			ofFirm = await makeEscrow(installation, api, north, { holders, threshold: 2, out: join(directory, 'firm') });
+			const [held = '', erased = ''] = notes;
+			const hold = ['hold', 'set', '--firm', 'north', '--record', held, '--ticket', 'CASE-7'];
+			expect(await run('one', ...hold)).toMatchObject({ code: 0 });
+			const { id } = await lease();
+			expect((await readUnder(id)).data?.notes.nodes).toHaveLength(3);
+			// As by a worker that was killed when it had written the tombstone.
+			const tombstone = await tombstoneOf(installation, north.id, `Note.${erased}`);
+			await Promise.all([worker.stop(), api.stop(), broker.stop()]);
+			await bury(installation, 0, tombstone);
+			for (const name of ['keyring', 'root.key'])
+				renameSync(join(installation.directory, name), join(directory, `lost-${name}`));
+			const begin = ['init', '--after-key-loss', '--approver', emails.one ?? '', '--approver', emails.two ?? ''];
+			expect(await run('one', ...begin)).toMatchObject({ code: 0 });
+			// Nor by a command that only asks whether there may be another.
+			for (const more of [['--dry-run'], []])
+				expect((await run('one', 'audit', 'rotate', ...more)).error?.code).toBe('CONFLICT');
+			const before = await signed();
+			await start('on');
+			await installation.workUntil(() => worker.lines.join('').includes('the audit log could not be kept'));
+			expect([await statesOf('CHECKPOINT'), await statesOf('RIGHTS')]).toEqual([
+				['DISABLED', 'DISABLED'],
+				['DISABLED', 'ACTIVE'],
+			]);
+			expect(await signed()).toBe(before);
+			expect((await readUnder(id)).errors.length).toBeGreaterThan(0);
+		});
+
+		it('don’t come back from the escrow of a firm, nor a firm’s from theirs, also when the database knows neither', async () => {
+			const BAD = { code: 'BAD_USER_INPUT' };
+			expect(await by.ask('RECOVER', { platform: true, escrow: ofFirm.file })).toMatchObject(BAD);
+			expect(await by.ask('RECOVER', { firm: 'north', escrow: made.file })).toMatchObject(BAD);
+			expect(await by.ask('RECOVER', { escrow: made.file })).toMatchObject(BAD);
+			await installation.admin`delete from escrow_files`;
+			for (const [of, whose] of [
+				[ofFirm, { platform: true }],
+				[made, { firm: 'north' }],
+			] as const) {
+				const job = await by.asked('RECOVER', { ...whose, escrow: of.file });
+				await by.agreeTo(job);
+				const answer = await by.handIn('RECOVER', job, of, 'notary');
+				expect([answer.code, answer.message]).toEqual(['BAD_USER_INPUT', expect.stringContaining('of another firm')]);
+				await by.cancel(job);
+			}
+		});
+
+		it('don’t come back before every firm was told', async () => {
+			const job = await by.asked('RECOVER', { platform: true, escrow: made.file });
+			await by.agreeTo(job);
+			await installation.admin`delete from notices where job_id = ${job} and firm_id = ${harbour.id}`;
+			expect(await ended(installation, job)).toMatchObject({ state: 'FAILED', trouble: 'NOT_TOLD' });
+			expect(await installation.admin`select from recovery_sessions where job_id = ${job}`).toHaveLength(0);
+		});
+
+		it('of an escrow from before a rotation prove again, and sign nothing in the place of what is still lost', async () => {
+			const before = await signed();
+			const { counts } = await by.recovered('RECOVER', early, { platform: true });
+			expect(counts).toMatchObject({ RECOVERED: 2, NOT_ESCROWED: 1, ALREADY_OPENS: 1, COMMITMENT_DIFFERS: 0 });
+			expect([await statesOf('CHECKPOINT'), await statesOf('RIGHTS')]).toEqual([
+				['DISABLED', 'DISABLED'],
+				['RETIRED', 'ACTIVE'],
+			]);
+			await worker.turn(6_000);
+			expect([await signed(), await statesOf('CHECKPOINT')]).toEqual([before, ['DISABLED', 'DISABLED']]);
+		});
+
+		it('come back, also when a worker dies on the way: the same key signs on, and the log is one', async () => {
+			const before = await signed();
+			const job = await by.asked('RECOVER', { platform: true, escrow: made.file });
+			await by.agreeTo(job);
+			const first = (await by.goOn('RECOVER', job)).recipient;
+			expect((await by.handIn('RECOVER', job, made, 'platform')).share).toMatchObject({ have: 1, need: 2 });
+			await worker.stop();
+			worker = await installation.work({}, { settleSeconds: 0 });
+			await installation.workUntil(async () => (await by.goOn('RECOVER', job)).recipient !== first);
+			expect(await statesOf('CHECKPOINT')).toEqual(['DISABLED', 'DISABLED']);
+			expect((await by.handIn('RECOVER', job, made, 'trustee')).share).toMatchObject({ have: 1, need: 2 });
+			const { counts } = await by.handIn('RECOVER', job, made, 'notary');
+			expect(counts).toMatchObject({ RECOVERED: 1, ALREADY_OPENS: 3, ACTIVE_NOT_ESCROWED: 0 });
+			expect(await statesOf('CHECKPOINT')).toEqual(['RETIRED', 'ACTIVE']);
+			await installation.workUntil(async () => (await signed()) > before);
+			await worker.published();
+			expect([(await rootLeaves('SIGNER')).length, (await rootLeaves('INCARNATION')).length]).toEqual([2, 0]);
+			const verified = await run('one', 'audit', 'verify', '--vkey', vkey);
+			expect([verified.code, verified.result.findings]).toEqual([0, []]);
+		});
+
+		it('let what was proven before go on: an erasure that had begun, and a hold', async () => {
+			const { counts } = await by.recovered('RECOVER', ofFirm, { firm: 'north' });
+			expect(counts).toMatchObject({ NOT_ESCROWED: 0, SIGNERS_ALONE: 0 });
+			const [held = '', erased = '', kept = ''] = notes;
+			await installation.workUntil(
+				async () => (await installation.admin`select from notes where id = ${erased}`).length === 0,
+			);
+			expect(await ended(installation, await erase(held))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
+			await installation.workUntil(async () => (await readNotes(api, north, [held, kept])).errors.length === 0);
+			const { notes: read } = await readNotes(api, north, [held, kept]);
+			expect(read.map((note) => note?.body)).toEqual(['held', 'kept']);
+		});
+
+		it('let operators in again, under a lease and with a record that is published', async () => {
+			const again = ['operator', 'add', '--email', await emailOf(operator), '--role', 'OPERATOR'];
+			// By the word of the other than the one who agrees to the lease.
+			const asked = await run('two', ...again);
+			expect(await approveJob((...of) => run('one', ...of), asked.result.job.id)).toMatchObject({ code: 0 });
+			expect(await ended(installation, asked.result.job.id)).toMatchObject({ state: 'DONE' });
+			const { id } = await lease();
+			let isAnswered = false;
+			const answer = readUnder(id).finally(() => {
+				isAnswered = true;
+			});
+			await installation.workUntil(() => isAnswered);
+			const { data, errors } = await answer;
+			expect([errors, data?.notes.nodes.map(({ body }: { body: string }) => body).toSorted()]).toEqual([
+				[],
+				['held', 'kept'],
+			]);
+		});
+	},
+);

@@ -1,0 +1,84 @@
+import { expect } from 'vitest';
+import { approver } from '../../../src/cli/approver.ts';
+import { PROCESS_IO, withIo } from '../../../src/cli/io.ts';
+import {
+	askForRecovery,
+	goOnWithRecovery,
+	type Recovering,
+	type RecoveryKind,
+} from '../../../src/cli/recovery-work.ts';
+import type { Clock } from '../../../src/clock.ts';
+import { readConfig } from '../../../src/config.ts';
+import { type Installation, withInstallation } from '../../../src/installation.ts';
+import { agree, callOff, checkAgreement, hashJob } from '../../../src/jobs/index.ts';
+import type { Person } from '../../support/person.ts';
+import type { makeEscrow } from './escrows.ts';
+import type { Holders } from './holders.ts';
+
+export type Made = Awaited<ReturnType<typeof makeEscrow>>;
+
+interface People {
+	/** Settings of whoever runs commands. */
+	readonly env: Readonly<Record<string, string>>;
+	/** Tokens of two approvers: the one asks, the other agrees. */
+	readonly one: Person;
+	readonly two: Person;
+	readonly holders: Holders;
+	/** By which they wait for workers. */
+	readonly clock: Clock;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is
+type Seen = any;
+
+const told = ({ result, problem }: { result: unknown; problem?: string | undefined }): Seen => ({
+	...(result as object),
+	problem,
+});
+const failed = ({ code, message }: { code: string; message: string }): Seen => ({ code, message });
+
+/** Recoveries and rehearsals as commands do them, without a process for each; the error's code and sentence where one fails. */
+export function recoveringBy({ env, one, two, holders, clock }: People) {
+	const configOf = (token: Person) => readConfig({ ...env, FIRMSEAL_TOKEN: `${token}` });
+	const withTwo = <T>(work: (office: Installation, by: Awaited<ReturnType<typeof approver>>) => Promise<T>) =>
+		withInstallation(configOf(two), async (office) => work(office, await approver(configOf(two), office)));
+	const ask = (kind: RecoveryKind, options: Recovering) =>
+		askForRecovery(configOf(one), kind, { minutes: 60, ...options }).then(told, failed);
+	const goOn = (kind: RecoveryKind, job: string, options: Recovering = {}) =>
+		withIo({ ...PROCESS_IO, clock }, () => goOnWithRecovery(readConfig(env), kind, job, options)).then(told, failed);
+	const asked = async (kind: RecoveryKind, options: Recovering): Promise<string> => {
+		const { jobs, message } = await ask(kind, options);
+		expect([message, jobs?.[0].state]).toEqual([undefined, 'WAITING']);
+		return jobs[0].id;
+	};
+	const agreeTo = (job: string) =>
+		withTwo(async (office, by) =>
+			agree(office, { job, requestHash: hashJob(await checkAgreement(office, job, by)) }, by),
+		);
+	const handIn = async (kind: RecoveryKind, job: string, { shareOf }: Pick<Made, 'shareOf'>, name: string) => {
+		const { recipient } = await goOn(kind, job);
+		return goOn(kind, job, { share: holders.encrypt(name, shareOf(name), recipient) });
+	};
+	return {
+		ask,
+		asked,
+		agreeTo,
+		cancel: (job: string) => withTwo((office) => callOff(office, job)),
+		goOn,
+		handIn,
+		/** From beginning to end, with the shares of `by`, who are enough. */
+		async recovered(
+			kind: RecoveryKind,
+			of: Made,
+			whose: Pick<Recovering, 'firm' | 'platform'>,
+			by: readonly string[] = ['platform', 'notary'],
+		) {
+			const job = await asked(kind, { ...whose, escrow: of.file });
+			await agreeTo(job);
+			let last: Seen;
+			for (const name of by) last = await handIn(kind, job, of, name);
+			expect([last.message, last.problem]).toEqual([undefined, undefined]);
+			return { job, counts: last.counts as Readonly<Record<string, number>> };
+		},
+	};
+}

@@ -1,0 +1,23 @@
+import type { HolderSide } from '../../../src/jobs/escrow/index.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { newDirectory } from '../../system/program.ts';
+import { type Holders, makeHolders } from './holders.ts';
+
+export interface RecoveryScene {
+	/** Of whatever files a test has: holders' keys, escrows. */
+	readonly directory: string;
+	readonly holders: Holders;
+	readonly installation: TestInstallation;
+	readonly north: TestFirm;
+	readonly api: TestApi;
+}
+
+/** A firm whose data keys are to be in escrow, and who has shares. */
+export async function makeRecoveryScene(sides: Readonly<Record<string, HolderSide>>): Promise<RecoveryScene> {
+	const directory = newDirectory();
+	const holders = makeHolders(directory, sides);
+	const installation = await makeInstallation(embedded);
+	const north = await installation.addFirm('north');
+	return { directory, holders, installation, north, api: await installation.serve() };
+}

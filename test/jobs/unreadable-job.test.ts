@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Plane } from '../../src/database/index.ts';
+import { once } from '../../src/jobs/engine/job-step.ts';
+import { makeTurns, proven, put, type Turns } from './forged-jobs.ts';
+
+let turns: Turns;
+beforeAll(async () => {
+	turns = await makeTurns();
+});
+afterAll(() => turns?.close());
+
+/** What the driver says of a row with more text than a string holds. */
+const tooLong = () => new RangeError('Cannot create a string longer than 0x1fffffe8 characters');
+
+/** The plane, by which everything of this job can be read but its row as a whole. */
+const withUnreadable = (plane: Plane, id: string): Plane => ({
+	...plane,
+	async read(firm, work) {
+		const answer = await plane.read(firm, work);
+		if (typeof answer === 'object' && answer !== null && 'mac' in answer && 'id' in answer && answer.id === id)
+			throw tooLong();
+		return answer;
+	},
+});
+
+it('a job whose row can’t be read keeps no other from its turn', async () => {
+	const { installation, north, plane, take } = turns;
+	const rotation = async (of: string) =>
+		put(installation, await proven(installation, { firmId: north.id, kind: 'REENCRYPT', class: of, version: 2 }));
+	const unreadable = await rotation('NOTE');
+	const behind = await rotation('BILLING');
+	await installation.admin`update jobs set next_at = '2000-01-01' where id = ${unreadable}`;
+	const seen: string[] = [];
+	const step = once(async (job) => {
+		seen.push(job.id);
+		return {};
+	});
+	await expect(take(step, withUnreadable(plane, unreadable))).rejects.toThrow(tooLong());
+	expect(await take(step, withUnreadable(plane, unreadable))).toBe('WORKED');
+	expect(seen).toEqual([behind]);
+	const [row] =
+		await installation.admin`select state, trouble, next_at > now() as waits from jobs where id = ${unreadable}`;
+	expect(row).toEqual({ state: 'QUEUED', trouble: 'RANGE_ERROR', waits: true });
+});
