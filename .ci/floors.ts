@@ -32,8 +32,8 @@ const API = [
 ];
 const BELOW_API = [
 	'errors.ts',
-	'clock.ts',
-	'config.ts',
+	'clock',
+	'config',
 	'operation-files.ts',
 	'access',
 	'audit',
@@ -50,8 +50,8 @@ const BELOW_API = [
 ];
 const BELOW_CLI = [
 	'errors.ts',
-	'clock.ts',
-	'config.ts',
+	'clock',
+	'config',
 	'operation-files.ts',
 	'access',
 	'audit',
@@ -85,7 +85,7 @@ const JOINTS = [
 ];
 const USE_CASE = [
 	'errors.ts',
-	'clock.ts',
+	'clock',
 	'access',
 	'audit',
 	'keys',
@@ -110,12 +110,14 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	envelope: { may: ['errors.ts', 'canonicalize'], pure: true },
 	access: { may: ['errors.ts', 'canonicalize'], pure: true },
 	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
-	keys: { may: ['errors.ts', 'clock.ts', 'envelope', 'node:crypto', 'lru-cache', 'cockatiel'] },
-	content: { may: ['errors.ts', 'clock.ts', 'envelope', 'access', 'audit', 'keys'] },
+	clock: { may: [] },
+	config: { may: ['errors.ts', 'audit', 'zod', ...NODE] },
+	keys: { may: ['errors.ts', 'clock', 'envelope', 'node:crypto', 'lru-cache', 'cockatiel'] },
+	content: { may: ['errors.ts', 'clock', 'envelope', 'access', 'audit', 'keys'] },
 	'encryption-directive': {
 		may: [
 			'errors.ts',
-			'clock.ts',
+			'clock',
 			'envelope',
 			'access',
 			'content',
@@ -130,7 +132,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 	'audit-log': { may: ['errors.ts', 'audit', 'database', 'uuid'] },
 	'audit-log/keeper': {
-		may: ['errors.ts', 'clock.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE],
+		may: ['errors.ts', 'clock', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE],
 	},
 	'audit-log/anchors': { may: ['errors.ts', 'audit', 'audit/verify', 'database', 'audit-log/keeper', ...NODE] },
 	'audit-log/verify': { may: ['errors.ts', 'audit/verify', 'audit/verify/log.ts', 'database'] },
@@ -154,7 +156,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	jobs: {
 		may: [
 			'errors.ts',
-			'clock.ts',
+			'clock',
 			'envelope',
 			'access',
 			'audit',
@@ -261,14 +263,6 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 	],
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
 	'errors.ts': [],
-	'clock.ts': [],
-	'secret.ts': NODE,
-	'nearest.ts': [],
-	'alert-settings.ts': ['./nearest.ts', './audit/index.ts'],
-	'settings.ts': ['./errors.ts', './secret.ts', './nearest.ts', './alert-settings.ts', 'zod', ...NODE],
-	'settings-together.ts': ['./settings.ts', ...NODE],
-	'config.ts': ['./errors.ts', './secret.ts', './settings.ts', './settings-together.ts', './audit/index.ts', ...NODE],
-	'production-refusals.ts': ['./config.ts', './secret.ts', './settings.ts', ...NODE],
 	'adapters/*.ts': ['./*.ts', '../errors.ts', ...NODE],
 	'adapters/aws-credentials.ts': ['@aws-sdk/credential-providers'],
 	'api/authenticate.ts': ['./**', ...BELOW_API.map((name) => specifier(name, 'api')), ...NODE, ...API, 'jose'],

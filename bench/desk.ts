@@ -1,7 +1,7 @@
 import { createLogger, createMetrics, createSchema } from '../src/api/index.ts';
-import { systemClock } from '../src/clock.ts';
+import { systemClock } from '../src/clock/clock.ts';
 import { type DatabaseAccess, openDesk, openKeyring, openLog, openPlaneOf } from '../src/compose.ts';
-import type { Config } from '../src/config.ts';
+import type { Config } from '../src/config/config.ts';
 import type { Desk } from '../src/firms/index.ts';
 
 /** Works at a desk of the firm plane, without a server. */

@@ -1,6 +1,6 @@
 import { createLogger } from '../src/api/index.ts';
 import type { AppendingLog } from '../src/audit-log/index.ts';
-import { systemClock } from '../src/clock.ts';
+import { systemClock } from '../src/clock/clock.ts';
 import { openLog, openPlaneOf } from '../src/compose.ts';
 import { startKeeper } from '../src/keep-log.ts';
 import type { BenchInstallation } from './installation.ts';

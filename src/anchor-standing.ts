@@ -1,13 +1,13 @@
 import type { Logger } from './api/index.ts';
 import { type AnchorComparison, compareWithAnchors } from './audit-log/anchors/index.ts';
 import { readVerifierKeys } from './audit-log/proofs/index.ts';
-import type { Clock, Repetition } from './clock.ts';
+import type { Clock, Repetition } from './clock/index.ts';
+import { repeat } from './clock/index.ts';
 import { openAnchors } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import { areAnchorsLate, mayPass, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import { watchTombstones } from './jobs/index.ts';
-import { repeat } from './repeat.ts';
 import { openTombstones } from './tombstones.ts';
 
 /** Whether content may be opened, as far as the log's anchors say. */

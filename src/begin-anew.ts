@@ -9,7 +9,7 @@ import {
 	openPlaneOf,
 	prepare,
 } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import { keyAct } from './content/index.ts';
 import {
 	createDataKeyStore,

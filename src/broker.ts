@@ -1,8 +1,8 @@
 import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock/index.ts';
 import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import { BROKER_PLACE, inspectSignIn, openPlaceSession } from './database/index.ts';
 import { SetupError } from './errors.ts';
 import { tellSight, tellTrouble } from './key-trouble.ts';

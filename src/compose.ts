@@ -11,8 +11,9 @@ import type { Authenticate, Logger, Metrics } from './api/index.ts';
 import { type Plane as AuditPlane, systemEntry } from './audit/index.ts';
 import type { AnchorStore } from './audit-log/anchors/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './audit-log/index.ts';
-import type { Clock } from './clock.ts';
-import type { Config } from './config.ts';
+import type { Clock } from './clock/index.ts';
+import type { Config } from './config/index.ts';
+import { tokenRefusals } from './config/index.ts';
 import {
 	type Content,
 	contentOver,
@@ -45,7 +46,6 @@ import type { Desk } from './firms/index.ts';
 import { closedKeys, createRights, type KeyedRights, type Keyring } from './keys/index.ts';
 import { createLeaseUses, type LeaseUsesOptions, waitForProofBy } from './leases/index.ts';
 import { type MoveWatch, mayReadPlain, writtenTo } from './move-watch.ts';
-import { tokenRefusals } from './production-refusals.ts';
 import type { RefusalWatch } from './refusal-watch.ts';
 
 export { makeDataDirectory } from './adapters/data-directory.ts';

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { commandEntry } from './audit/index.ts';
 import type { AppendingLog } from './audit-log/index.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock/index.ts';
 import {
 	type DatabaseAccess,
 	hasKeyring,
@@ -15,7 +15,7 @@ import {
 	openRights,
 	prepare,
 } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import { countFirms, type Plane, selectAllFirms, selectDataKeyListing } from './database/index.ts';
 import { SetupError } from './errors.ts';
 import { isProofOver, type Office, proveInstallation } from './firms/index.ts';

@@ -13,15 +13,15 @@ import {
 	signedHeads,
 	verifierKeyOf,
 } from './audit-log/keeper/index.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from './clock/index.ts';
+import { repeat } from './clock/index.ts';
 import { type DatabaseAccess, makeDataDirectory, openAnchors, openKeyring, openPlaneOf } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import { keyAct } from './content/index.ts';
 import { createDataKeyStore, LOG_PLACE, openPlaceSession, type Plane } from './database/index.ts';
 import { SetupError } from './errors.ts';
 import { tellTrouble } from './key-trouble.ts';
 import { createCheckpointKeys, type Keyring } from './keys/index.ts';
-import { repeat } from './repeat.ts';
 
 interface Parts {
 	readonly config: Config;

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from './clock/index.ts';
 import { type MovePhase, type Plane, selectColumnMoves } from './database/index.ts';
 
 /** How far columns of plaintext are on their way into sealed ones, as this process knows it: a second late at most. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { makeDataDirectory } from './adapters/data-directory.ts';
 import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from './adapters/keyring-local/index.ts';
 import { readOrCreateRootKey } from './adapters/root-key-file.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import {
 	guardKeyring,
 	type Keyring,

@@ -1,5 +1,5 @@
 import type { Readiness } from './api/index.ts';
-import { type Clock, waitAtMost } from './clock.ts';
+import { type Clock, waitAtMost } from './clock/index.ts';
 import { checkAppend, type Plane } from './database/index.ts';
 import type { ObjectStore } from './documents/index.ts';
 import type { Keyring } from './keys/index.ts';

@@ -10,7 +10,7 @@ import {
 	rebuildLog,
 } from './audit-log/rebuild/index.ts';
 import { anchorsDirectory, makeDataDirectory, openAnchors, openPlaneOf } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import { LOG_PLACE, openPlaceSession, selectNewestAnchor } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import { type Installation, withInstallation } from './installation.ts';

@@ -1,4 +1,4 @@
-import { type Clock, waitAtMost } from './clock.ts';
+import { type Clock, waitAtMost } from './clock/index.ts';
 import { MOST_REFUSALS, type Plane, selectRefusals, tellRefusal } from './database/index.ts';
 import { PLATFORM } from './keys/index.ts';
 

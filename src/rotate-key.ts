@@ -1,6 +1,6 @@
 import { assertRotatable, type RotatedKey, rotateSigner } from './audit-log/keeper/index.ts';
 import { openPlaneOf } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import { FirmsealError } from './errors.ts';
 import { withInstallation } from './installation.ts';
 import { openSignerKeys } from './signer-keys.ts';

@@ -3,7 +3,8 @@ import { watchAnchors } from './anchor-standing.ts';
 import { createSchema, type Logger, TABLE_OF } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
 import type { AppendingLog } from './audit-log/index.ts';
-import type { Clock, Repetition } from './clock.ts';
+import type { Clock, Repetition } from './clock/index.ts';
+import { repeat } from './clock/index.ts';
 import {
 	type DatabaseAccess,
 	openClearObjects,
@@ -12,7 +13,7 @@ import {
 	openPlaneOf,
 	openRights,
 } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import { createMaintenance, keyAct, type Maintenance } from './content/index.ts';
 import { createDataKeyStore, type JobRow, sealedColumns, selectAllFirms } from './database/index.ts';
 import type { ClearStore, ObjectStore } from './documents/index.ts';
@@ -41,7 +42,6 @@ import {
 } from './keys/index.ts';
 import { movingFields } from './moving-fields.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
-import { repeat } from './repeat.ts';
 import { openTombstones } from './tombstones.ts';
 
 export interface JobsParts {

@@ -40,7 +40,7 @@ import {
 } from './api/index.ts';
 import { type AuditLog, systemEntry } from './audit/index.ts';
 import type { AppendingLog, WriteReport } from './audit-log/index.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock/index.ts';
 import {
 	type DatabaseAccess,
 	LEASES_AT_ONCE,
@@ -54,7 +54,7 @@ import {
 	openObjects,
 	openPlaneOf,
 } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import { type Content, FILE_LOCATION } from './content/index.ts';
 import { inspectSignIn, type Plane } from './database/index.ts';
 import type { FileName, ObjectStore } from './documents/index.ts';

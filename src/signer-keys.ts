@@ -1,7 +1,7 @@
 import { type AuditLog, type EntryDraft, systemEntry } from './audit/index.ts';
 import { originOf, verifierKeyOf } from './audit-log/keeper/index.ts';
 import { openKeyring } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import { keyAct } from './content/index.ts';
 import { createDataKeyStore, type Plane } from './database/index.ts';
 import { type CheckpointKeys, createCheckpointKeys } from './keys/index.ts';

@@ -1,6 +1,7 @@
 import type { Logger } from './api/index.ts';
 import { type DatabaseAccess, openPlaneOf } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
+import { nodeFacts, type ProcessKind, productionRefusals, SETTING_OF, type StartFacts } from './config/index.ts';
 import {
 	type CatalogueOptions,
 	checkAppend,
@@ -14,7 +15,6 @@ import {
 	whichDatabaseAt,
 } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
-import { nodeFacts, type ProcessKind, productionRefusals, SETTING_OF, type StartFacts } from './production-refusals.ts';
 
 /** @throws SetupError with every reason why production does not start so. */
 export function refuseInProduction(

@@ -1,6 +1,6 @@
 import { AnchorStoreError } from './audit-log/anchors/index.ts';
 import { openAnchors } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import type { Tombstones } from './jobs/index.ts';
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -1,10 +1,10 @@
 import { createPace, type OpenedAlert, watchEntries, watchStates } from './alerts/index.ts';
 import type { Logger } from './api/index.ts';
 import type { AuditLog } from './audit/index.ts';
-import type { Clock, Repetition } from './clock.ts';
+import type { Clock, Repetition } from './clock/index.ts';
+import { repeat } from './clock/index.ts';
 import { type DatabaseAccess, openPlaneOf } from './compose.ts';
-import type { Config } from './config.ts';
-import { repeat } from './repeat.ts';
+import type { Config } from './config/index.ts';
 
 interface AlertWatchParts {
 	readonly config: Config;

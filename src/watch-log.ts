@@ -3,7 +3,8 @@ import type { Logger } from './api/index.ts';
 import type { AuditLog } from './audit/index.ts';
 import { sha256 } from './audit-log/keeper/index.ts';
 import { type Finding, type FindingKind, verifyDatabase, verifyNewest } from './audit-log/verify/index.ts';
-import type { Clock, Repetition } from './clock.ts';
+import type { Clock, Repetition } from './clock/index.ts';
+import { repeat } from './clock/index.ts';
 import { type DatabaseAccess, openPlaneOf } from './compose.ts';
 import {
 	forgetToldState,
@@ -16,7 +17,6 @@ import {
 	selectToldStates,
 	WATCH_PLACE,
 } from './database/index.ts';
-import { repeat } from './repeat.ts';
 
 export interface LogWatchParts {
 	readonly clock: Clock;

@@ -1,8 +1,9 @@
 import type { Logger } from './api/index.ts';
 import { type AuditLog, systemEntry } from './audit/index.ts';
-import type { Clock, Repetition } from './clock.ts';
+import type { Clock, Repetition } from './clock/index.ts';
+import { repeat } from './clock/index.ts';
 import { type DatabaseAccess, openKeyring, openPlaneOf } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import { keyAct } from './content/index.ts';
 import {
 	claimOwnKeys,
@@ -23,7 +24,6 @@ import {
 	nextOwnKeyState,
 	type OwnKeyLook,
 } from './keys/index.ts';
-import { repeat } from './repeat.ts';
 
 /** Milliseconds between two looks for firms whose turn it is. */
 const PERIOD = 1_000;

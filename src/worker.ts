@@ -2,7 +2,7 @@ import { deliverBatch, type Webhook } from './alerts/deliveries/index.ts';
 import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
 import type { Keeper } from './audit-log/keeper/index.ts';
-import { type Clock, type Repetition, systemClock, waitAtMost } from './clock.ts';
+import { type Clock, type Repetition, repeat, systemClock, waitAtMost } from './clock/index.ts';
 import {
 	type DatabaseAccess,
 	openKeyring,
@@ -12,7 +12,7 @@ import {
 	openRights,
 	openWebhookOf,
 } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import {
 	beginDeliveries,
 	inspectSignIn,
@@ -27,7 +27,6 @@ import { invitationToSend } from './firms/index.ts';
 import { startKeeper } from './keep-log.ts';
 import { tellTrouble } from './key-trouble.ts';
 import type { Rights } from './keys/index.ts';
-import { repeat } from './repeat.ts';
 import { type JobsParts, startJobs } from './run-jobs.ts';
 import { assertPrepared, inspectDirect, refuseDrift, refuseInProduction } from './start-checks.ts';
 import { watchAlerts } from './watch-alerts.ts';

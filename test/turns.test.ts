@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { nextTurn } from '../src/clock.ts';
+import { nextTurn } from '../src/clock/clock.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -33,7 +33,7 @@ describe('turns', () => {
 
 	it('leave an eighth of their time as rest, also those that are too short to have a millisecond of it', async () => {
 		vi.resetModules();
-		const { nextTurn, systemClock } = await import('../src/clock.ts');
+		const { nextTurn, systemClock } = await import('../src/clock/clock.ts');
 		let now = 0;
 		vi.spyOn(performance, 'now').mockImplementation(() => now);
 		const slept: number[] = [];

@@ -1,4 +1,4 @@
-import { settingsSchema } from '../../src/settings.ts';
+import { settingsSchema } from '../../src/config/settings.ts';
 import { SHOWN_BY } from './exceptions.ts';
 import { quotedBy } from './quotes.ts';
 import { FEW, type Row } from './row.ts';
@@ -6,8 +6,8 @@ import { sentencesOf, setupSentencesOf } from './sentences.ts';
 import { filesLike, read, testFiles, textOf } from './test-files.ts';
 
 const RULES = 'src/encryption-directive/rules/';
-const PRODUCTION = 'src/production-refusals.ts';
-const CONFIG = 'src/config.ts';
+const PRODUCTION = 'src/config/production-refusals.ts';
+const CONFIG = 'src/config/config.ts';
 
 /** Of commands alone, which start nothing. */
 const OF_COMMANDS = /^src\/(?:cli\/|log\/rebuild\/|database\/log-restore\/|rebuild-log\.ts)/;
@@ -67,7 +67,9 @@ function settingRows(texts: ReadonlyMap<string, string>): Row[] {
 		if (message === undefined) return [];
 		const says = RegExp(`\\b${name} must be |\\['${name}', (?!'\\w*[A-Z]_)`);
 		const files = [...texts].filter(([path, text]) => path.startsWith('test/config') && says.test(text));
-		return [{ promise: `${name} ${message}.`, from: `src/settings.ts, ${name}`, files: files.map(([path]) => path) }];
+		return [
+			{ promise: `${name} ${message}.`, from: `src/config/settings.ts, ${name}`, files: files.map(([path]) => path) },
+		];
 	});
 }
 

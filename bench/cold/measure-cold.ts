@@ -1,6 +1,6 @@
 import { createLogger } from '../../src/api/index.ts';
 import { actAs } from '../../src/cli/demo/person.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { createRow } from '../../src/firms/index.ts';
 import type { Keyring } from '../../src/keys/index.ts';
 import { startServer } from '../../src/server.ts';

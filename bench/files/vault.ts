@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { openFilesystemObjects } from '../../src/adapters/objects-filesystem/index.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import { createFileSealer } from '../../src/content/file-sealer.ts';
 import type { FileSealer } from '../../src/content/index.ts';
 import { guardStore, type ObjectStore, type OpenedFile } from '../../src/documents/index.ts';

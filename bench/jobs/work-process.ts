@@ -1,9 +1,9 @@
 // Does jobs, as a worker's process, and says what that took of it. Started by worker.ts.
 import { once } from 'node:events';
 import { createLogger, createSchema } from '../../src/api/index.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { startJobs } from '../../src/run-jobs.ts';
 import type { Settings } from '../installation.ts';
 import { MOVED } from './lay-open.ts';

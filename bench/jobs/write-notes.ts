@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { parse, v7 } from 'uuid';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { createSchema } from '../../src/api/index.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import { openKeyring, openPlaneOf } from '../../src/compose.ts';
 import { createDataKeyStore } from '../../src/database/index.ts';
 import { encodeValue, sealPayload } from '../../src/envelope/index.ts';

@@ -12,7 +12,7 @@ import {
 	type SealedSchema,
 } from '../../src/api/index.ts';
 import { type AppendingLog, createAuditLog } from '../../src/audit-log/index.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import {
 	type DatabaseAccess,
 	openAuthenticator,
@@ -21,7 +21,7 @@ import {
 	openLog,
 	openPlaneOf,
 } from '../../src/compose.ts';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/config.ts';
 import type { Desk } from '../../src/firms/index.ts';
 import type { RunningServer } from '../../src/server.ts';
 import { type Cloak, openCloak } from '../cloak.ts';

@@ -1,6 +1,6 @@
 import { createLogger } from '../../src/api/index.ts';
 import { openDatabase } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { startServer } from '../../src/server.ts';
 import { isVariant, startComposed } from './composed-server.ts';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NIL, validate, version } from 'uuid';
 import { readVerifierKeys } from '../audit-log/proofs/index.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 import type { Plane, Transaction } from '../database/index.ts';
 import { problemOf, sendProblem } from './http/index.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nextTurn } from '../clock.ts';
+import { nextTurn } from '../clock/index.ts';
 import type { KeysetPage, Page, Position } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 

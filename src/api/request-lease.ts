@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { validate, version } from 'uuid';
 import { type Principal, rolesOf } from '../access/index.ts';
 import { type AuditLog, draftEntry, type EntryDraft } from '../audit/index.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 import { LEASE_DEADLINE, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';

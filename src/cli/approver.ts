@@ -1,6 +1,6 @@
 import { type OperatorPrincipal, whyNotFresh } from '../access/index.ts';
 import { openAuthenticator } from '../compose.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import { selectNow } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Installation } from '../installation.ts';

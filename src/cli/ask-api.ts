@@ -1,5 +1,5 @@
 import { isShownLine } from '../access/index.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import { ERROR_CODES, type ErrorCode, FirmsealError, SetupError, waySentenceOf } from '../errors.ts';
 import { readOperationFiles } from '../operation-files.ts';
 import { hasOnlyIds } from './is-id.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../api/index.ts';
 import type { DatabaseAccess } from '../compose.ts';
-import { environmentWith } from '../config.ts';
+import { environmentWith } from '../config/index.ts';
 import { SetupError } from '../errors.ts';
 import { currentIo } from './io.ts';
 

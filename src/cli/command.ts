@@ -1,10 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Command } from 'commander';
 import { replaceHidden, showHidden } from '../access/index.ts';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, commandRefusals, readConfig } from '../config/index.ts';
 import { toldError } from '../database/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
-import { commandRefusals } from '../production-refusals.ts';
 import { explain, type RunningCommand, withoutOwnAdvice } from './explain.ts';
 import { currentIo } from './io.ts';
 import { programOf, WRONG_USE } from './program.ts';

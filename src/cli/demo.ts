@@ -1,6 +1,6 @@
 import { createLogger, createMetrics, createSchema } from '../api/index.ts';
 import { type DatabaseAccess, openDesk, openObjects, openPlaneOf } from '../compose.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import type { ObjectStore } from '../documents/index.ts';
 import { type Installation, withOffice, withSide } from '../installation.ts';
 import { type DemoFirm, FIRMS } from './demo/firms.ts';

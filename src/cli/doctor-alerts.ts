@@ -1,5 +1,5 @@
 import { openPlaneOf } from '../compose.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import { type Finding, isAlertWatchLate } from '../database/index.ts';
 import type { Installation } from '../installation.ts';
 

@@ -1,5 +1,5 @@
 import { openKeyring, unrotatedFirms } from '../compose.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import { type Finding, selectAllFirms, selectDataKeyListing, selectOwnKeyStates } from '../database/index.ts';
 import { type DescribedKey, describeKeys, isProofOver, stateOf } from '../firms/index.ts';
 import { assertOwnKeyring, type Installation, PLATFORM } from '../installation.ts';

@@ -1,5 +1,5 @@
 import { openKeyring, openPlaneOf } from '../compose.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import { type Finding, type LeaseRow, type Plane, selectLateLeases, selectLeasesInUse } from '../database/index.ts';
 import type { Installation } from '../installation.ts';
 import { grantName } from '../leases/index.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { anchorsDirectory, objectsDirectory, openAnchors, openObjects } from '../compose.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import { countKnownObjects, countNeglectedObjects, type Finding } from '../database/index.ts';
 import type { Installation } from '../installation.ts';
 import { tell } from './command.ts';

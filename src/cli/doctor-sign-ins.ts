@@ -1,8 +1,8 @@
 import { type DatabaseAccess, openPlaneOf } from '../compose.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
+import { SETTING_OF } from '../config/index.ts';
 import { type Finding, inspectSignIn, whichDatabase, whichDatabaseAt } from '../database/index.ts';
 import type { Installation } from '../installation.ts';
-import { SETTING_OF } from '../production-refusals.ts';
 import { assertPrepared } from '../start-checks.ts';
 import { tell } from './command.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openAuthenticator, openIssuer, tryKeys } from '../compose.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import type { Finding } from '../database/index.ts';
 import { tell } from './command.ts';
 

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import type { Finding } from '../database/index.ts';
 import type { Installation } from '../installation.ts';
 import { type ComparedTombstones, compareTombstones } from '../jobs/index.ts';

@@ -1,8 +1,8 @@
 import { join, relative } from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
+import { SETTING_OF } from '../config/index.ts';
 import { type DatabasePlace, placeOf, troubleOf } from '../database/index.ts';
 import { FirmsealError, SetupError, sentenceOf, TROUBLES } from '../errors.ts';
-import { SETTING_OF } from '../production-refusals.ts';
 
 /** The command that runs; the settings are there once they are read. */
 export interface RunningCommand {

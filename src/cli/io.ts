@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Readable, Writable } from 'node:stream';
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock/index.ts';
 import type { Progress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
 

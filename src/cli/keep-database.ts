@@ -1,5 +1,5 @@
 import type { Logger } from '../api/index.ts';
-import type { Clock, Repetition } from '../clock.ts';
+import type { Clock, Repetition } from '../clock/index.ts';
 import { SetupError } from '../errors.ts';
 
 /** Milliseconds between two looks; after an attempt, first and longest. */

@@ -1,6 +1,6 @@
 import type { OperatorPrincipal } from '../access/index.ts';
 import { commandEntry } from '../audit/index.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import { type DataKeyListing, type JobRow, selectDataKeyListing } from '../database/index.ts';
 import { assertNotErased, findFirm, recordBy, requireApprover } from '../firms/index.ts';
 import { type Installation, PLATFORM } from '../installation.ts';

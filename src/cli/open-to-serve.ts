@@ -1,6 +1,6 @@
-import type { Repetition } from '../clock.ts';
+import type { Repetition } from '../clock/index.ts';
 import { type DatabaseAccess, openDatabase } from '../compose.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import { holdSoleStart, placeOf } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
 import { settingsOf } from './explain.ts';

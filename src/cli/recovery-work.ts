@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import {
 	handIn,
 	hasEscrowFile,

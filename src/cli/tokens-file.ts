@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { DemoPeople } from '../api/index.ts';
 import { type DatabaseAccess, openIssuer, openPlaneOf, replaceOwnerOnly } from '../compose.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import { selectAccountByEmail, selectFirmByName } from '../database/index.ts';
 import { sharedFileId } from './demo.ts';
 import { type NamedProcess, runsInShell, thisProcess } from './live-process.ts';

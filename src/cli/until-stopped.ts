@@ -1,4 +1,4 @@
-import { type Clock, waitAtMost } from '../clock.ts';
+import { type Clock, waitAtMost } from '../clock/index.ts';
 
 /** Milliseconds. Ctrl-C under npm arrives twice: from the terminal, and passed on by npm. */
 const SAME_SIGNAL = 1_000;

@@ -1,5 +1,5 @@
 import { openPlaneOf } from '../compose.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import type { Plane } from '../database/index.ts';
 import { type Installation, withInstallation } from '../installation.ts';
 

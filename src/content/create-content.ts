@@ -1,5 +1,5 @@
 import { type AuditLog, type Plane, systemEntry } from '../audit/index.ts';
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock/index.ts';
 import type { Aead, ChunkAead } from '../envelope/index.ts';
 import { createDataKeys, type DataKeyStats, type DataKeyStore, type Keyring, type SealedField } from '../keys/index.ts';
 import { type Content, type ContentEvents, contentOver, type PlainSource } from './content.ts';

@@ -1,4 +1,4 @@
-import { nextTurn } from '../clock.ts';
+import { nextTurn } from '../clock/index.ts';
 import type { ContentField, ContentRow } from './field.ts';
 
 /** What one request opens before others have the thread: values, and each 4 KiB of one as another. Some five milliseconds. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 import type { Access, Content, FilePlace } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type ClearStore, isClearLocation } from './clear-store.ts';

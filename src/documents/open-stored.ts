@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 import type { FileOpener } from '../content/index.ts';
 import { type FileLayout, layoutOfObject, planRange, START } from './file-ranges.ts';
 import type { ByteRange } from './object-store.ts';

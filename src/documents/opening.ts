@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 import type { FileOpener } from '../content/index.ts';
 import { CHUNK_LENGTH, SEALED_CHUNK_LENGTH } from '../envelope/index.ts';
 import type { RangePlan } from './file-ranges.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DocumentNode, type GraphQLFormattedError, type GraphQLSchema, getOperationAST } from 'graphql';
 import { type OpenLease, type Principal, partyNameOf } from '../access/index.ts';
-import { nextTurn } from '../clock.ts';
+import { nextTurn } from '../clock/index.ts';
 import { type Access, type Content, type LeaseUse, termsOf } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { MOST_BYTES, SHORT_BYTES, sizeOfAnswer } from './answer-size.ts';

@@ -1,5 +1,5 @@
 import type { FirmPrincipal } from '../access/index.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 import type { Access, Content, ContentField } from '../content/index.ts';
 import type { Plane, Selection } from '../database/index.ts';
 import type { Rights } from '../keys/index.ts';

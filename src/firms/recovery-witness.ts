@@ -1,4 +1,4 @@
-import type { Clock, Repetition } from '../clock.ts';
+import type { Clock, Repetition } from '../clock/index.ts';
 import { type Plane, witnessOwnerRecoveries } from '../database/index.ts';
 
 /** Milliseconds between two looks. */

@@ -1,4 +1,4 @@
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../clock/index.ts';
 import { KeyUnavailableError } from './keyring.ts';
 
 /** What there is of time for one call with all its tries. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 import type { Aead } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey, SealedField } from './class-key.ts';

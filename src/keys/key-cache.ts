@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 
 /** `name` and `version` tell the entries of one firm apart. */
 export interface CacheId {

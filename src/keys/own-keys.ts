@@ -1,4 +1,4 @@
-import type { Actor, Clock } from '../clock.ts';
+import type { Actor, Clock } from '../clock/index.ts';
 import type { DataKeyRecord } from './data-key-store.ts';
 import { KeyUnavailableError } from './keyring.ts';
 import type { ToldKeyring } from './told-keyring.ts';

@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 import { encodeContext } from '../envelope/index.ts';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import type { DataKeyStats } from './data-keys.ts';

@@ -1,4 +1,4 @@
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../clock/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 import { type BreakerState, createCallBreaker, OpenBreakerError } from './call-breaker.ts';
 import { type CallBudget, newThrottled, startBudget } from './call-budget.ts';

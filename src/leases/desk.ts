@@ -1,6 +1,6 @@
 import type { Principal } from '../access/index.ts';
 import type { Act } from '../audit/index.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 import type { Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';

@@ -1,6 +1,6 @@
 import type { OpenLease } from '../access/index.ts';
 import { type Act, type AuditLog, draftEntry, systemEntry } from '../audit/index.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 import { type AskedValue, keyAct, type LeaseUse } from '../content/index.ts';
 import {
 	createFirmKeyStore,

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/index.ts';
 import { arePublished, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 

@@ -5,7 +5,7 @@ import { exportJWK, SignJWT } from 'jose';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAuthenticator, remoteKeys } from '../../src/api/authenticate.ts';
 import { fetchKeys } from '../../src/api/fetch-keys.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 
 const issuer = 'https://login.northgate.example';
 const audience = 'firmseal';

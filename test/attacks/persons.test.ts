@@ -5,7 +5,7 @@ import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { createAuthenticator, identifyPrincipal } from '../../src/api/index.ts';
 import { approver } from '../../src/cli/approver.ts';
 import { openIssuer, openPlaneOf } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { type JobRow, type Plane, selectJob, selectNow, selectOperators } from '../../src/database/index.ts';
 import {
 	addFirstPeople,

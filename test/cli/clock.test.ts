@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { approver } from '../../src/cli/approver.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { addFirstPeople, type ClockResetStep, planClockReset, resetClock } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { claimsOf } from '../attacks/scene.ts';

@@ -11,7 +11,7 @@ import { readDone } from '../../src/cli/export/manifest.ts';
 import { openExportPart, type Part, removeResume } from '../../src/cli/export/part.ts';
 import { publish } from '../../src/cli/export/place.ts';
 import { holdAlone } from '../../src/cli/files/index.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/config/secret.ts';
 import { listen } from '../support/listen.ts';
 import { DOCUMENT, MANIFEST, makeExport } from './made-export.ts';
 

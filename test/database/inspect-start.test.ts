@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/api/index.ts';
-import { type Config, readConfig } from '../../src/config.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
 import { openConnection } from '../../src/database/connection.ts';
 import { openPlane, type PlaneRole } from '../../src/database/index.ts';
 import { refuseDrift } from '../../src/start-checks.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig } from '../../src/config.ts';
-import { nodeFacts, productionRefusals } from '../../src/production-refusals.ts';
-import { fileNameOf, SECRET_NAMES, settingNames } from '../../src/settings.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { nodeFacts, productionRefusals } from '../../src/config/production-refusals.ts';
+import { fileNameOf, SECRET_NAMES, settingNames } from '../../src/config/settings.ts';
 import { files, read } from '../house/tree.ts';
 
 interface Service {

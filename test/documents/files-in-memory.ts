@@ -1,5 +1,5 @@
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import type { Access, FileOpener, FilePlace } from '../../src/content/index.ts';
 import { FILE_FIELDS } from '../../src/content/index.ts';
 import { type OpenedFile, openStored, type StoredFile } from '../../src/documents/open-stored.ts';

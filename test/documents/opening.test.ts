@@ -1,6 +1,6 @@
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import type { FileOpener } from '../../src/content/index.ts';
 import { planRange } from '../../src/documents/file-ranges.ts';
 import { objectSizeOf } from '../../src/documents/file-size.ts';

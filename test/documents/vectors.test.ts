@@ -1,7 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import { createFileSealer } from '../../src/content/file-sealer.ts';
 import { layoutOfObject, planRange } from '../../src/documents/file-ranges.ts';
 import { type OpenedFile, openStored, type StoredFile } from '../../src/documents/open-stored.ts';

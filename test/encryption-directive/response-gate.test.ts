@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createContext, type RequestContext, requireReach } from '../../src/api/context.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import type { Plane } from '../../src/database/index.ts';
 import { accessOf } from '../../src/encryption-directive/index.ts';
 import { type ErrorCode, FirmsealError } from '../../src/errors.ts';

@@ -1,6 +1,6 @@
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import { nextTurn } from '../../src/clock.ts';
+import { nextTurn } from '../../src/clock/clock.ts';
 import type { Content } from '../../src/content/index.ts';
 import { accessOf, type ResponseGateOptions, responseGate } from '../../src/encryption-directive/index.ts';
 import { FirmsealError } from '../../src/errors.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sentencesOf } from '../../.ci/promises/sentences.ts';
 import { explain, withoutOwnAdvice } from '../../src/cli/explain.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { withoutParameters } from '../../src/database/database-error.ts';
 import { fileSentenceOf, sentenceOf, TROUBLES } from '../../src/errors.ts';
 import { files, read } from './tree.ts';

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fieldsOf, parseSdl, readSdlFiles } from '../../src/cli/docs/sdl.ts';
+import { settingNames } from '../../src/config/settings.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
-import { settingNames } from '../../src/settings.ts';
 import { files, read } from './tree.ts';
 
 interface Package {

@@ -20,7 +20,7 @@ const FORBIDDEN = {
 	'src/api/resolvers/reads-tokens.ts': "import 'jose';",
 	'src/adapters/aead-node/knows-content.ts': "import '../../content/index.ts';",
 	'src/cli/reads-the-environment.ts': 'export const path = process.env.PATH;',
-	'src/config-knows-a-folder.ts': "import './database/plane.ts';",
+	'src/config/knows-a-folder.ts': "import '../database/plane.ts';",
 } as const;
 
 const ALLOWED = {

@@ -31,7 +31,7 @@ describe(PAGE, () => {
 		const named = spans.flatMap((span) => /^(?:npx )?firmseal ([a-z]+)/.exec(span)?.[1] ?? []);
 		expect([...new Set(named)].filter((name) => !commands.includes(name))).toEqual([]);
 		const settings = new Set(page.match(/\bFIRMSEAL_[A-Z_]+\b/g));
-		expect([...settings].filter((name) => !read('src/settings.ts').includes(`${name}:`))).toEqual([]);
+		expect([...settings].filter((name) => !read('src/config/settings.ts').includes(`${name}:`))).toEqual([]);
 	});
 
 	it('like every other page puts no password, and no words of a file, on a command line', () => {

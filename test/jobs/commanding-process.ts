@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { runCommand } from '../../src/cli/run-command.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 
 export interface Told {
 	readonly id: number;

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import { openPlaneOf } from '../../src/compose.ts';
 import type { JobRow } from '../../src/database/index.ts';
 import { withOffice } from '../../src/installation.ts';

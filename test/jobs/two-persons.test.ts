@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approver } from '../../src/cli/approver.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { disableOperator } from '../../src/firms/index.ts';
 import { withInstallation } from '../../src/installation.ts';
 import { agree, checkAgreement, hashJob } from '../../src/jobs/index.ts';

@@ -1,8 +1,8 @@
 // Does jobs until it is killed, as by `kill -9`: nothing of it gets to end anything. With `stepped` it works when it is told how much time passes.
 import { createLogger } from '../../src/api/index.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { startJobs } from '../../src/run-jobs.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import { createRights } from '../../src/keys/index.ts';
 import { FIRM, newDataKeys } from './new-data-keys.ts';
 

@@ -7,9 +7,9 @@ import type {
 	Principal,
 } from '../../src/access/index.ts';
 import { draftEntry, systemEntry } from '../../src/audit/index.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/config.ts';
 import { selectDueLeases } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { askBroker } from '../../src/leases/activate.ts';

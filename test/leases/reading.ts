@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import type { AuditLog } from '../../src/audit/index.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import type { ContentField } from '../../src/content/index.ts';
 import { type LeasePlanes, type Plane, tables } from '../../src/database/index.ts';
 import type { Keyring } from '../../src/keys/index.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createLogger } from '../../src/api/index.ts';
 import { openDatabase } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import type { Keyring } from '../../src/keys/index.ts';
 import { startServer } from '../../src/server.ts';
 

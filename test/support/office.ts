@@ -1,6 +1,6 @@
 import type { OperatorRole } from '../../src/access/index.ts';
 import type { DatabaseAccess } from '../../src/compose.ts';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/config.ts';
 import { insertOperator, insertUser } from '../../src/database/index.ts';
 import { type NewPerson, newAccount, type Office, statementOfOperator } from '../../src/firms/index.ts';
 import { type Installation, withOffice } from '../../src/installation.ts';

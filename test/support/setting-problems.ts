@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { SetupError } from '../../src/errors.ts';
 
 /** What is refused of these settings, a sentence each. */

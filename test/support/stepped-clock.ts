@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Actor, Clock } from '../../src/clock.ts';
+import type { Actor, Clock } from '../../src/clock/clock.ts';
 
 export interface SteppedClock extends Clock {
 	/**

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fileNameOf, SECRET_NAMES } from '../../src/settings.ts';
+import { fileNameOf, SECRET_NAMES } from '../../src/config/settings.ts';
 import { endAll, isAlive, MAIN, newDirectory, type RunningApi, startApi, until } from './program.ts';
 
 /** Process ids of the brokers that a process has started. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deliverBatch, type Webhook } from '../../src/alerts/deliveries/index.ts';
 import { openPlaneOf, openWebhookOf } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { beginDeliveries, type Plane } from '../../src/database/index.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { makeDue, tellOwners } from '../support/notices.ts';

@@ -7,8 +7,8 @@ import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../src/cli/run-command.ts';
-import { type Clock, systemClock } from '../../src/clock.ts';
-import { type SettingName, settingNames } from '../../src/settings.ts';
+import { type Clock, systemClock } from '../../src/clock/clock.ts';
+import { type SettingName, settingNames } from '../../src/config/settings.ts';
 import { type Ask, askAt } from '../support/ask.ts';
 import { clocksOfWorkers } from '../support/stepped-clock.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPlaneOf } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { inspectDirect } from '../../src/start-checks.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';

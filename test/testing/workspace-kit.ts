@@ -15,7 +15,7 @@ import {
 } from '../../src/api/index.ts';
 import type { EntryDraft } from '../../src/audit/index.ts';
 import type { AppendingLog } from '../../src/audit-log/index.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock/clock.ts';
 import { openAuthenticator, openDesk, openKeyring, openLog, openPlaneOf } from '../../src/compose.ts';
 import { DatabaseError, type Plane, sealedColumns } from '../../src/database/index.ts';
 import { responseGate } from '../../src/encryption-directive/index.ts';

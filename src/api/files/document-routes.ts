@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { validate, version } from 'uuid';
 import { sightOf } from '../../access/index.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../clock/index.ts';
 import { termsOf } from '../../content/index.ts';
 import {
 	type ClearStore,

@@ -1,4 +1,4 @@
-import type { Clock, Repetition } from '../../clock.ts';
+import type { Clock, Repetition } from '../../clock/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { RequestLease } from '../../leases/index.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../clock/index.ts';
 
 /** How slowly a file may come or go: bytes a second, looked at after so many milliseconds of waiting for the other end. */
 const SLOWEST = 2_048;

@@ -3,7 +3,7 @@ import type { Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../clock/index.ts';
 import { cutStream, streamOf } from './http2-stream.ts';
 
 /** A server's open connections: the sockets below TLS and HTTP/2, which those hide. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type Clock, waitAtMost } from '../../clock.ts';
+import { type Clock, waitAtMost } from '../../clock/index.ts';
 import type { Logger } from '../logger.ts';
 
 /** What must work for requests to be sent here; each check by name, and whether it passed. */

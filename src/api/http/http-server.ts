@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { ApolloServer, BaseContext } from '@apollo/server';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import type { Clock } from '../../clock.ts';
-import type { Config } from '../../config.ts';
+import type { Clock } from '../../clock/index.ts';
+import type { Config } from '../../config/index.ts';
 import type { FirmsealError } from '../../errors.ts';
 import type { Admission } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { SetupError } from '../../errors.ts';
 import { LIMITS } from './limits.ts';
 import { serverOptions } from './server-options.ts';

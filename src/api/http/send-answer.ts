@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../clock/index.ts';
 import { whenOver } from './client-gone.ts';
 import { SHORT } from './limits.ts';
 

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { SecureServerOptions } from 'node:http2';
 import { createSecureContext } from 'node:tls';
 import type { FastifyHttpOptions } from 'fastify';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { SetupError } from '../../errors.ts';
 import type { Limits } from './limits.ts';
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { BulkheadRejectedError, bulkhead, TaskCancelledError } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
 import type { FirmRole } from '../../access/index.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../clock/index.ts';
 import { networkOf } from './network-of.ts';
 import { RateLimitedError } from './rate-limit.ts';
 

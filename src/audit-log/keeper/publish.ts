@@ -1,5 +1,5 @@
 import { Frontier, hashOfLeaf, rangesOfConsistency, subtreesIn } from '../../audit/index.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../clock/index.ts';
 import {
 	countRootLeaves,
 	holdAuditLog,

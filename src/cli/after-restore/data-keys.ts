@@ -1,5 +1,5 @@
 import { openKeyring } from '../../compose.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { type Finding, selectAllFirms, selectOpeningKeys } from '../../database/index.ts';
 import { type DescribedKey, describeKeys, stateOf } from '../../firms/index.ts';
 import { type Installation, PLATFORM } from '../../installation.ts';

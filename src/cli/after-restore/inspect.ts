@@ -1,7 +1,7 @@
 import { compareLog } from '../../anchor-standing.ts';
 import { commandEntry } from '../../audit/index.ts';
 import { openPlaneOf } from '../../compose.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import type { Finding } from '../../database/index.ts';
 import type { Installation } from '../../installation.ts';
 import { tell } from '../command.ts';

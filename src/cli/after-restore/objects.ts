@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { openObjects } from '../../compose.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import {
 	countKnownObjects,
 	type Finding,

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { type AskApi, askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { assertFree, withHint } from '../files/index.ts';

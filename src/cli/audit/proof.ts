@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { askApi, noFirmseal } from '../ask-api.ts';
 import type { Answer } from '../command.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { newestCheckpoint } from './checkpoint.ts';

@@ -4,7 +4,7 @@ import type { AnchorComparison } from '../../audit-log/anchors/index.ts';
 import { sha256 } from '../../audit-log/keeper/index.ts';
 import { type DatabaseVerification, verifyDatabase } from '../../audit-log/verify/index.ts';
 import { openPlaneOf } from '../../compose.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import type { Plane } from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
 import type { Answer } from '../command.ts';

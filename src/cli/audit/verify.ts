@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { type Answer, WrongUseError } from '../command.ts';
 import { verifyAnchors } from './verify-anchors.ts';
 import { verifyBundleFile, verifyProof } from './verify-files.ts';

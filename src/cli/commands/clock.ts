@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { type ClockReset, type ClockResetRequest, planClockReset, resetClock } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
 import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';

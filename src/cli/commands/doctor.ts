@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
+import { commandRefusals, settingRefusals } from '../../config/index.ts';
 import {
 	type Finding,
 	inspectConnections,
@@ -9,7 +10,6 @@ import {
 	selectLateDeliveries,
 } from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
-import { commandRefusals, settingRefusals } from '../../production-refusals.ts';
 import { type AfterRestore, inspectAfterRestore, inspectAnchored } from '../after-restore/index.ts';
 import { act, tell } from '../command.ts';
 import { inspectAlerts } from '../doctor-alerts.ts';

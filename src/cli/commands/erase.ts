@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { openObjects } from '../../compose.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { selectErasure, selectErasures, selectJob, selectNamingEntry } from '../../database/index.ts';
 import type { RetainedObjects } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { selectJobListing } from '../../database/index.ts';
 import { assertRead, findFirm } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { type JobRow, selectEscrowFiles, selectJob, selectNamingEntry } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { withInstallation } from '../../installation.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { openKeyring } from '../../compose.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { selectAllFirms, selectDataKeyListing, selectJobListing, selectOwnKeyStates } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { describeKeys, findFirm, stateOf } from '../../firms/index.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import {
 	type ColumnMoveRow,
 	type JobRow,

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { type AskInPart, askInPart, noFirmseal, personOf } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { sizeOf, withHint } from '../files/index.ts';

@@ -1,5 +1,5 @@
 import { showHidden } from '../../access/index.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { type AskApi, askInWords, personOf } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { stopSignal } from '../io.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type Agreeing, agreeTo, requireHashOrPerson } from '../agreed-hash.ts';
 import { askApi } from '../ask-api.ts';

@@ -1,5 +1,5 @@
 import type { ContentClass, LeasePurpose } from '../../access/index.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { checkWish } from '../../leases/request-input.ts';
 import { askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { assertRead } from '../../firms/index.ts';
 import { agreeTo, requireHashOrPerson, type ToAgree } from '../agreed-hash.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { type AskApi, askApi, isListOf, noFirmseal } from '../ask-api.ts';
 import { type Answer, table } from '../command.ts';
 import { firmIdOf, pages, pagesOf } from '../lists-of-api.ts';

@@ -1,5 +1,5 @@
 import { showHidden } from '../../access/index.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import {
 	type AskInPart,

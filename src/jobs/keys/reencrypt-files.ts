@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decideMaintenance } from '../../access/index.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../clock/index.ts';
 import { FILE_FIELDS, type Maintenance } from '../../content/index.ts';
 import {
 	giveUpObject,

@@ -1,5 +1,5 @@
 import { decideMaintenance, type MaintenanceCapability } from '../../access/index.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../clock/index.ts';
 import type { ContentField, Maintenance } from '../../content/index.ts';
 import type { JobRow, Moving, Transaction } from '../../database/index.ts';
 import type { ClearStore, ObjectStore } from '../../documents/index.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Act } from '../../audit/index.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../clock/index.ts';
 import {
 	answerHandedIn,
 	type FileAnswer,

@@ -1,4 +1,4 @@
-import type { Clock, Repetition } from '../../clock.ts';
+import type { Clock, Repetition } from '../../clock/index.ts';
 import { type PlaceSession, raiseClockFloor } from '../../database/index.ts';
 import type { BrokerParts, LeaseId } from './parts.ts';
 import { pauseAfter } from './pause.ts';

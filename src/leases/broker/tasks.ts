@@ -1,4 +1,4 @@
-import type { Clock, Repetition } from '../../clock.ts';
+import type { Clock, Repetition } from '../../clock/index.ts';
 import { type DueLease, type LeaseTask, selectDueLeases } from '../../database/index.ts';
 import { decideLease } from './decide.ts';
 import { type Attempt, clearLease, endByBroker, HeldLeaseError, PATIENCE } from './end.ts';

@@ -5,7 +5,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLocalIssuer } from '../../../src/adapters/issuer-local/index.ts';
 import { createAuthenticator } from '../../../src/api/authenticate.ts';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { SetupError } from '../../../src/errors.ts';
 
 const names = { issuer: 'http://127.0.0.1:4000', audience: 'firmseal' };

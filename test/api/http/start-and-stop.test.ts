@@ -3,7 +3,7 @@ import { Agent, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { assertCanListen, listenError } from '../../../src/api/http/listen-error.ts';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { startServer } from './start-server.ts';
 

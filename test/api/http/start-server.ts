@@ -8,7 +8,7 @@ import { createFormatError } from '../../../src/api/format-error.ts';
 import { createHttpServer, type HttpServerOptions, setResponseStatus } from '../../../src/api/http/index.ts';
 import { apolloLogger, createLogger } from '../../../src/api/logger.ts';
 import { createMetrics } from '../../../src/api/metrics.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/clock/clock.ts';
 import { DatabaseError } from '../../../src/database/index.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 

@@ -7,7 +7,7 @@ import {
 	type Party,
 	RateLimitedError,
 } from '../../../src/api/limits/index.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/clock/clock.ts';
 import { SEED, scale } from '../../support/scale.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 

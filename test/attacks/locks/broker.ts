@@ -1,5 +1,5 @@
 import { activationStatement } from '../../../src/access/index.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/clock/clock.ts';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../../src/compose.ts';
 import { lockLease, selectLeaseGrounds, selectNow, startLease } from '../../../src/database/index.ts';
 import { PLATFORM } from '../../../src/keys/index.ts';

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import { CONTENT_CLASSES } from '../../../src/access/index.ts';
 import { openKeyring } from '../../../src/compose.ts';
-import type { Config } from '../../../src/config.ts';
+import type { Config } from '../../../src/config/config.ts';
 import type { KeyContext, Keyring } from '../../../src/keys/index.ts';
 import { KeyUnavailableError } from '../../../src/keys/index.ts';
 import { findOpenLease } from '../../../src/leases/index.ts';

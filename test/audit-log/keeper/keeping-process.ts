@@ -3,7 +3,7 @@ import { openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
 import { readOwnerOnly, replaceOwnerOnly } from '../../../src/adapters/owner-only-file.ts';
 import { readOrCreateRootKey } from '../../../src/adapters/root-key-file.ts';
 import { keepLog, signedHeads } from '../../../src/audit-log/keeper/index.ts';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/clock/clock.ts';
 import { LOG_PLACE, openPlaceSession } from '../../../src/database/place-session.ts';
 import { openPlane, type Plane } from '../../../src/database/plane.ts';
 import { createDataKeyStore } from '../../../src/database/statements/data-keys.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { rebuildFromAnchors } from '../../../src/rebuild-log.ts';
 import { servers } from '../../support/both-servers.ts';
 import { PASSWORD } from '../../support/installation.ts';

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { rebuildFromAnchors } from '../../../src/rebuild-log.ts';
 import { rotateKey } from '../../../src/rotate-key.ts';
 import { leaveOpen } from '../../support/open-transaction.ts';

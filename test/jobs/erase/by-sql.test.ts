@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approver } from '../../../src/cli/approver.ts';
 import { openPlaneOf } from '../../../src/compose.ts';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { withOffice } from '../../../src/installation.ts';
 import { findErasing, freeHold, requestErasure, setHold, termsFrom, writeTerms } from '../../../src/jobs/index.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { draftEntry } from '../../../src/audit/index.ts';
 import { approver } from '../../../src/cli/approver.ts';
 import { openPlaneOf } from '../../../src/compose.ts';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { SUPERUSER } from '../../../src/database/index.ts';
 import { withOffice } from '../../../src/installation.ts';
 import { findErasing, setHold } from '../../../src/jobs/index.ts';

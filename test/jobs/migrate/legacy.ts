@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/clock/clock.ts';
 import type { TestInstallation } from '../../support/installation.ts';
 import { clocksOfWorkers } from '../../support/stepped-clock.ts';
 import {

@@ -7,8 +7,8 @@ import {
 	type Recovering,
 	type RecoveryKind,
 } from '../../../src/cli/recovery-work.ts';
-import type { Clock } from '../../../src/clock.ts';
-import { readConfig } from '../../../src/config.ts';
+import type { Clock } from '../../../src/clock/clock.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { type Installation, withInstallation } from '../../../src/installation.ts';
 import { agree, callOff, checkAgreement, hashJob } from '../../../src/jobs/index.ts';
 import type { Person } from '../../support/person.ts';

@@ -10,10 +10,10 @@ import type { GraphQLSchema } from 'graphql';
 import pg from 'pg';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig } from '../../../../src/config.ts';
+import { readConfig } from '../../../../src/config/config.ts';
+import { productionRefusals } from '../../../../src/config/production-refusals.ts';
 import { firmTagChecks, sealed } from '../../../../src/database/sealed.ts';
 import { type Adoption, adopt, openKeyringIn } from '../../../../src/library/index.ts';
-import { productionRefusals } from '../../../../src/production-refusals.ts';
 import type { Area } from '../attack.ts';
 
 const { createYoga } = createRequire(import.meta.url)('graphql-yoga') as { createYoga: (options: object) => unknown };

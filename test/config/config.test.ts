@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { problemsOf } from './support/setting-problems.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { problemsOf } from '../support/setting-problems.ts';
 
 /** Written down a second time. */
 const USUAL_THRESHOLDS = {

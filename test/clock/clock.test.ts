@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Clock, systemClock } from '../src/clock.ts';
-import { steppedClock } from './support/stepped-clock.ts';
+import { type Clock, systemClock } from '../../src/clock/clock.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

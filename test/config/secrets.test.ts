@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { environmentWith, readConfig } from '../src/config.ts';
-import { Secret } from '../src/secret.ts';
-import { SECRET_NAMES, settingNames, settingsSchema } from '../src/settings.ts';
-import { problemsOf } from './support/setting-problems.ts';
+import { environmentWith, readConfig } from '../../src/config/config.ts';
+import { Secret } from '../../src/config/secret.ts';
+import { SECRET_NAMES, settingNames, settingsSchema } from '../../src/config/settings.ts';
+import { problemsOf } from '../support/setting-problems.ts';
 
 describe('the settings that are secret', () => {
 	it('are not printed, however the settings are', () => {

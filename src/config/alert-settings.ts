@@ -1,4 +1,4 @@
-import { type ThresholdName, type Thresholds, thresholdNames, thresholdsWith } from './audit/index.ts';
+import { type ThresholdName, type Thresholds, thresholdNames, thresholdsWith } from '../audit/index.ts';
 import { nearestOf } from './nearest.ts';
 
 const FORM = 'thresholds of alerts as NAME=NUMBER, separated by commas';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openClearObjects } from '../src/compose.ts';
-import { readConfig } from '../src/config.ts';
-import { problemsOf } from './support/setting-problems.ts';
+import { openClearObjects } from '../../src/compose.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { problemsOf } from '../support/setting-problems.ts';
 
 const roleOf = (name: string) => `arn:aws:iam::111122223333:role/firmseal/${name}`;
 const ON_KMS = { FIRMSEAL_KEYRING: 'aws-kms', AWS_REGION: 'eu-central-1' };

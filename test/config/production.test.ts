@@ -1,13 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { openDemo } from '../src/api/index.ts';
-import { openAuthenticator, openDatabase, openPlaneOf } from '../src/compose.ts';
-import { readConfig } from '../src/config.ts';
-import { expectedCatalogue } from '../src/database/index.ts';
-import { commandRefusals, nodeFacts, productionRefusals, type StartFacts } from '../src/production-refusals.ts';
-import { settingNames } from '../src/settings.ts';
-import { read } from './house/tree.ts';
+import { openDemo } from '../../src/api/index.ts';
+import { openAuthenticator, openDatabase, openPlaneOf } from '../../src/compose.ts';
+import { readConfig } from '../../src/config/config.ts';
+import {
+	commandRefusals,
+	nodeFacts,
+	productionRefusals,
+	type StartFacts,
+} from '../../src/config/production-refusals.ts';
+import { settingNames } from '../../src/config/settings.ts';
+import { expectedCatalogue } from '../../src/database/index.ts';
+import { read } from '../house/tree.ts';
 
 const SAFE_FACTS: StartFacts = {
 	roles: [{ isOwner: false, isSuperuser: false }],

@@ -151,7 +151,7 @@ export const settingsSchema = z.object({
 		.string()
 		.regex(/^[\x21-\x7e]{1,2048}$/, must('the id, alias or ARN of the KMS key of the bucket'))
 		.optional(),
-	/** What it must be, FIRMSEAL_OBJECTS decides (src/config.ts). */
+	/** What it must be, FIRMSEAL_OBJECTS decides (src/config/config.ts). */
 	FIRMSEAL_CLEAR_OBJECTS: z.string().optional(),
 	FIRMSEAL_ANCHOR_BUCKET: bucketName,
 	FIRMSEAL_ANCHOR_DAYS: wholeNumber(1, 36_500).default(365),

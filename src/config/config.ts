@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { type Thresholds, thresholdsWith } from './audit/index.ts';
-import { SetupError } from './errors.ts';
+import { type Thresholds, thresholdsWith } from '../audit/index.ts';
+import { SetupError } from '../errors.ts';
 import { readSecretFile, type Secret } from './secret.ts';
 import {
 	type DjangoKey,

@@ -1,0 +1,2 @@
+export { type Actor, type Clock, nextTurn, type Repetition, systemClock, waitAtMost } from './clock.ts';
+export { repeat } from './repeat.ts';
