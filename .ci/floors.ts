@@ -34,7 +34,6 @@ const BELOW_API = [
 	'errors.ts',
 	'clock',
 	'config',
-	'operation-files.ts',
 	'access',
 	'audit',
 	'keys',
@@ -50,9 +49,11 @@ const BELOW_API = [
 ];
 const BELOW_CLI = [
 	'errors.ts',
+	'keys',
+	'audit-log/rebuild',
 	'clock',
 	'config',
-	'operation-files.ts',
+	'api/operation-files.ts',
 	'access',
 	'audit',
 	'content',
@@ -68,21 +69,6 @@ const BELOW_CLI = [
 	'jobs',
 	'api',
 ];
-const JOINTS = [
-	'compose.ts',
-	'begin-anew.ts',
-	'installation.ts',
-	'server.ts',
-	'broker.ts',
-	'worker.ts',
-	'anchor-standing.ts',
-	'tombstones.ts',
-	'rebuild-log.ts',
-	'rotate-key.ts',
-	'moving-fields.ts',
-	'production-refusals.ts',
-	'start-checks.ts',
-];
 const USE_CASE = [
 	'errors.ts',
 	'clock',
@@ -96,7 +82,43 @@ const USE_CASE = [
 	'uuid',
 	'node:crypto',
 ];
-const ADAPTER = ['errors.ts', 'envelope', 'keys', 'audit', ...NODE];
+const BELOW_PROCESSES = [
+	'errors.ts',
+	'clock',
+	'config',
+	'access',
+	'audit',
+	'audit/verify',
+	'keys',
+	'content',
+	'encryption-directive',
+	'database',
+	'audit-log',
+	'audit-log/keeper',
+	'audit-log/anchors',
+	'audit-log/proofs',
+	'audit-log/verify',
+	'alerts',
+	'alerts/deliveries',
+	'firms',
+	'leases',
+	'documents',
+	'jobs',
+	'api',
+];
+const ADAPTERS = [
+	'adapters/aead-node',
+	'adapters/anchors',
+	'adapters/fernet',
+	'adapters/issuer-local',
+	'adapters/keyring-aws',
+	'adapters/keyring-local',
+	'adapters/local-files',
+	'adapters/objects-filesystem',
+	'adapters/objects-s3',
+	'adapters/webhook',
+];
+const ADAPTER = ['errors.ts', 'envelope', 'keys', 'audit', 'adapters/local-files', ...NODE];
 
 interface Floor {
 	readonly may: readonly string[];
@@ -201,8 +223,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'database/tables/audit-entries.ts',
 			'adapters/aead-node',
 			'adapters/keyring-local',
-			'adapters/make-directory.ts',
-			'adapters/root-key-file.ts',
+			'adapters/local-files',
 			...NODE,
 			'@apollo/server',
 			'graphql',
@@ -212,20 +233,20 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 	testing: { may: ['errors.ts', 'audit', 'content', 'encryption-directive', 'graphql', 'fast-check'] },
 	'adapters/aead-node': { may: ADAPTER },
-	'adapters/keyring-local': {
-		may: [...ADAPTER, 'zod'],
-		shares: ['make-directory.ts', 'owner-only-file.ts', 'root-key-file.ts'],
-	},
+	'adapters/local-files': { may: ['errors.ts', ...NODE] },
+	'adapters/keyring-local': { may: [...ADAPTER, 'zod'] },
 	'adapters/keyring-aws': {
 		may: [...ADAPTER, '@aws-sdk/client-kms', '@aws-sdk/credential-providers'],
 		shares: ['aws-credentials.ts'],
 	},
-	'adapters/objects-filesystem': { may: [...ADAPTER, 'documents'], shares: ['make-directory.ts'] },
+	'adapters/objects-filesystem': { may: [...ADAPTER, 'documents'] },
 	'adapters/objects-s3': { may: [...ADAPTER, 'documents', '@aws-sdk/client-s3'], shares: ['aws-credentials.ts'] },
 	'adapters/anchors': { may: [...ADAPTER, 'documents', 'audit-log/anchors'] },
-	'adapters/issuer-local': { may: [...ADAPTER, 'jose'], shares: ['owner-only-file.ts'] },
+	'adapters/issuer-local': { may: [...ADAPTER, 'jose'] },
 	'adapters/webhook': { may: [...ADAPTER, 'alerts/deliveries'] },
 	'adapters/fernet': { may: [...ADAPTER, 'content'] },
+	wiring: { may: [...BELOW_PROCESSES, ...ADAPTERS, ...NODE] },
+	processes: { may: [...BELOW_PROCESSES, 'adapters/local-files', 'wiring', ...NODE] },
 	api: { may: [...BELOW_API, ...NODE, ...API, ...SERVER] },
 	cli: {
 		may: [
@@ -236,8 +257,9 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'audit-log/anchors',
 			'audit-log/proofs',
 			'audit-log/verify',
-			'adapters/make-directory.ts',
-			...JOINTS,
+			'adapters/local-files',
+			'wiring',
+			'processes/*.ts',
 			...NODE,
 			'commander',
 			'cli-progress',
@@ -252,18 +274,8 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 
 /** Single files: what joins the folders, what stands below all of them, and the one file of the API that reads tokens. */
 const FILES: Readonly<Record<string, readonly string[]>> = {
-	'*.ts': [
-		'./*.ts',
-		'./*/index.ts',
-		'./audit-log/*/index.ts',
-		'./alerts/*/index.ts',
-		'./adapters/*/index.ts',
-		'./adapters/*.ts',
-		...NODE,
-	],
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
 	'errors.ts': [],
-	'adapters/*.ts': ['./*.ts', '../errors.ts', ...NODE],
 	'adapters/aws-credentials.ts': ['@aws-sdk/credential-providers'],
 	'api/authenticate.ts': ['./**', ...BELOW_API.map((name) => specifier(name, 'api')), ...NODE, ...API, 'jose'],
 };

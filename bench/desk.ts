@@ -1,8 +1,8 @@
 import { createLogger, createMetrics, createSchema } from '../src/api/index.ts';
 import { systemClock } from '../src/clock/clock.ts';
-import { type DatabaseAccess, openDesk, openKeyring, openLog, openPlaneOf } from '../src/compose.ts';
 import type { Config } from '../src/config/config.ts';
 import type { Desk } from '../src/firms/index.ts';
+import { type DatabaseAccess, openDesk, openKeyring, openLog, openPlaneOf } from '../src/wiring/compose.ts';
 
 /** Works at a desk of the firm plane, without a server. */
 export async function withDesk<T>(

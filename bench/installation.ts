@@ -6,10 +6,10 @@ import postgres from 'postgres';
 import type { FirmPrincipal } from '../src/access/index.ts';
 import { joinFirm } from '../src/cli/demo/join.ts';
 import { actAs } from '../src/cli/demo/person.ts';
-import { type DatabaseAccess, openDatabase } from '../src/compose.ts';
 import { type Config, readConfig } from '../src/config/config.ts';
 import { SUPERUSER, startEmbeddedServer } from '../src/database/index.ts';
-import { initInstallation } from '../src/installation.ts';
+import { type DatabaseAccess, openDatabase } from '../src/wiring/compose.ts';
+import { initInstallation } from '../src/wiring/installation.ts';
 import { withDesk } from './desk.ts';
 import { addFirm, findMember } from './people.ts';
 

@@ -1,8 +1,8 @@
 import { createLogger } from '../src/api/index.ts';
 import type { AppendingLog } from '../src/audit-log/index.ts';
 import { systemClock } from '../src/clock/clock.ts';
-import { openLog, openPlaneOf } from '../src/compose.ts';
-import { startKeeper } from '../src/keep-log.ts';
+import { startKeeper } from '../src/processes/keep-log.ts';
+import { openLog, openPlaneOf } from '../src/wiring/compose.ts';
 import type { BenchInstallation } from './installation.ts';
 
 /** Keeps the log of the installation, in this process, while `work` is done. */

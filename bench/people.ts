@@ -1,10 +1,10 @@
 import type { FirmPrincipal, OperatorRole, Principal } from '../src/access/index.ts';
 import { principalOf } from '../src/api/index.ts';
-import { type DatabaseAccess, openIssuer, openPlaneOf } from '../src/compose.ts';
 import type { Config } from '../src/config/config.ts';
 import { identify, type Plane, selectAccountByEmail } from '../src/database/index.ts';
 import { addFirstPeople, createFirm, type Office } from '../src/firms/index.ts';
-import { withOffice } from '../src/installation.ts';
+import { type DatabaseAccess, openIssuer, openPlaneOf } from '../src/wiring/compose.ts';
+import { withOffice } from '../src/wiring/installation.ts';
 
 /** Where somebody is looked for. */
 interface Place {

@@ -3,7 +3,7 @@ import { actAs } from '../../src/cli/demo/person.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createRow } from '../../src/firms/index.ts';
 import type { Keyring } from '../../src/keys/index.ts';
-import { startServer } from '../../src/server.ts';
+import { startServer } from '../../src/processes/server.ts';
 import { compare } from '../comparison.ts';
 import { withDesk } from '../desk.ts';
 import type { Facts } from '../facts.ts';

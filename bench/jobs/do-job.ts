@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { commandEntry } from '../../src/audit/index.ts';
 import { selectDataKeyListing } from '../../src/database/index.ts';
-import { withOffice } from '../../src/installation.ts';
 import { askForJob, type JobRequest, reencryptions, rotations } from '../../src/jobs/index.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { MOVED } from './lay-open.ts';
 

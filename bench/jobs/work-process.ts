@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { createLogger, createSchema } from '../../src/api/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
-import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { startJobs } from '../../src/run-jobs.ts';
+import { startJobs } from '../../src/processes/run-jobs.ts';
+import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/wiring/compose.ts';
 import type { Settings } from '../installation.ts';
 import { MOVED } from './lay-open.ts';
 

@@ -4,10 +4,10 @@ import { parse, v7 } from 'uuid';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { createSchema } from '../../src/api/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
-import { openKeyring, openPlaneOf } from '../../src/compose.ts';
 import { createDataKeyStore } from '../../src/database/index.ts';
 import { encodeValue, sealPayload } from '../../src/envelope/index.ts';
 import { createDataKeys } from '../../src/keys/index.ts';
+import { openKeyring, openPlaneOf } from '../../src/wiring/compose.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
 import { COPY_END, COPY_START, copyRow } from './copy-rows.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createLogger } from '../../src/api/index.ts';
-import { startBroker } from '../../src/broker.ts';
+import { startBroker } from '../../src/processes/broker.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { startServerProcess } from '../list/server-process.ts';
 import { askOnce, bearer, bodyOf } from '../load/query.ts';

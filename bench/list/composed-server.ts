@@ -13,6 +13,9 @@ import {
 } from '../../src/api/index.ts';
 import { type AppendingLog, createAuditLog } from '../../src/audit-log/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
+import type { Config } from '../../src/config/config.ts';
+import type { Desk } from '../../src/firms/index.ts';
+import type { RunningServer } from '../../src/processes/server.ts';
 import {
 	type DatabaseAccess,
 	openAuthenticator,
@@ -20,10 +23,7 @@ import {
 	openKeyring,
 	openLog,
 	openPlaneOf,
-} from '../../src/compose.ts';
-import type { Config } from '../../src/config/config.ts';
-import type { Desk } from '../../src/firms/index.ts';
-import type { RunningServer } from '../../src/server.ts';
+} from '../../src/wiring/compose.ts';
 import { type Cloak, openCloak } from '../cloak.ts';
 import { CLOAK_KEY, cloakSchema, plainSchema } from './text-schema.ts';
 
@@ -36,7 +36,7 @@ export type Variant = (typeof VARIANTS)[number];
 
 export const isVariant = (name: string): name is Variant => VARIANTS.some((variant) => variant === name);
 
-/** What src/server.ts starts for the firm plane, part by part, with one part exchanged. */
+/** What src/processes/server.ts starts for the firm plane, part by part, with one part exchanged. */
 export async function startComposed(
 	variant: Variant,
 	config: Config,

@@ -1,7 +1,7 @@
 import { actAs } from '../../src/cli/demo/person.ts';
-import { openIssuer } from '../../src/compose.ts';
 import { createFirm, createRow } from '../../src/firms/index.ts';
-import { withOffice } from '../../src/installation.ts';
+import { openIssuer } from '../../src/wiring/compose.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import { withDesk } from '../desk.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { findAt } from '../people.ts';

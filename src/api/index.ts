@@ -26,6 +26,8 @@ export { isJoining } from './joining.ts';
 export { createAdmission, createLeasePlaces, createRateLimit, type Identify } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { movingFields } from './moving-fields.ts';
+export { readOperationFiles } from './operation-files.ts';
 export { entryOfRefusal, RefusedAccountError, refusedHere, tellForgery } from './refused-account.ts';
 export { registerOperations } from './registered-operations.ts';
 export {

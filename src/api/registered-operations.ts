@@ -10,9 +10,9 @@ import {
 	validate,
 } from 'graphql';
 import { SetupError } from '../errors.ts';
-import { OPERATION_FOLDER, type OperationFile } from '../operation-files.ts';
 import { knownOperations } from './known-operations.ts';
 import { structureRule } from './limits/index.ts';
+import { OPERATION_FOLDER, type OperationFile } from './operation-files.ts';
 
 /** What an operator's console may ask. */
 export interface RegisteredOperations {

@@ -1,9 +1,9 @@
 import { type OperatorPrincipal, whyNotFresh } from '../access/index.ts';
-import { openAuthenticator } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import { selectNow } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Installation } from '../installation.ts';
+import type { Installation } from '../wiring/index.ts';
+import { openAuthenticator } from '../wiring/index.ts';
 import { assertToken } from './ask-api.ts';
 import { currentIo } from './io.ts';
 

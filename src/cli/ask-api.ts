@@ -1,7 +1,7 @@
 import { isShownLine } from '../access/index.ts';
+import { readOperationFiles } from '../api/operation-files.ts';
 import type { Config } from '../config/index.ts';
 import { ERROR_CODES, type ErrorCode, FirmsealError, SetupError, waySentenceOf } from '../errors.ts';
-import { readOperationFiles } from '../operation-files.ts';
 import { hasOnlyIds } from './is-id.ts';
 
 /** Longer than anything that a server does for one request. */

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../api/index.ts';
-import type { DatabaseAccess } from '../compose.ts';
 import { environmentWith } from '../config/index.ts';
 import { SetupError } from '../errors.ts';
+import type { DatabaseAccess } from '../wiring/index.ts';
 import { currentIo } from './io.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));

@@ -1,8 +1,15 @@
 import { createLogger, createMetrics, createSchema } from '../api/index.ts';
-import { type DatabaseAccess, openDesk, openObjects, openPlaneOf } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import type { ObjectStore } from '../documents/index.ts';
-import { type Installation, withOffice, withSide } from '../installation.ts';
+import {
+	type DatabaseAccess,
+	type Installation,
+	openDesk,
+	openObjects,
+	openPlaneOf,
+	withOffice,
+	withSide,
+} from '../wiring/index.ts';
 import { type DemoFirm, FIRMS } from './demo/firms.ts';
 import { fileIdOf, itemsOf } from './demo/items.ts';
 import { readMail } from './demo/mail.ts';

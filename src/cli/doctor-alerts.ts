@@ -1,7 +1,7 @@
-import { openPlaneOf } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import { type Finding, isAlertWatchLate } from '../database/index.ts';
-import type { Installation } from '../installation.ts';
+import type { Installation } from '../wiring/index.ts';
+import { openPlaneOf } from '../wiring/index.ts';
 
 /** What doctor says of alerts: who doesn't look can't open one that says so. */
 export async function inspectAlerts(

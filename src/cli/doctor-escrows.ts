@@ -1,6 +1,6 @@
 import { type Finding, selectEscrowedFirms } from '../database/index.ts';
-import type { Installation } from '../installation.ts';
-import { nameSome } from './after-restore/index.ts';
+import type { Installation } from '../wiring/index.ts';
+import { nameSome } from './recovery/index.ts';
 
 /** Whether a firm that has an escrow could lose a key all the same. Of those that have none nothing is said: that is theirs to decide. */
 export async function inspectEscrows({ worker }: Pick<Installation, 'worker'>): Promise<Finding[]> {

@@ -1,8 +1,7 @@
-import { openKeyring, unrotatedFirms } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import { type Finding, selectAllFirms, selectDataKeyListing, selectOwnKeyStates } from '../database/index.ts';
 import { type DescribedKey, describeKeys, isProofOver, stateOf } from '../firms/index.ts';
-import { assertOwnKeyring, type Installation, PLATFORM } from '../installation.ts';
+import { assertOwnKeyring, type Installation, openKeyring, PLATFORM, unrotatedFirms } from '../wiring/index.ts';
 import { tell } from './command.ts';
 
 /**

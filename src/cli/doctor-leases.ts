@@ -1,8 +1,8 @@
-import { openKeyring, openPlaneOf } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import { type Finding, type LeaseRow, type Plane, selectLateLeases, selectLeasesInUse } from '../database/index.ts';
-import type { Installation } from '../installation.ts';
 import { grantName } from '../leases/index.ts';
+import type { Installation } from '../wiring/index.ts';
+import { openKeyring, openPlaneOf } from '../wiring/index.ts';
 
 /** What doctor says of leases: whether a broker does its work, and whether the key service agrees with the leases. */
 export async function inspectLeases(config: Config, { database }: Installation): Promise<Finding[]> {

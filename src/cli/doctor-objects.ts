@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { anchorsDirectory, objectsDirectory, openAnchors, openObjects } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import { countKnownObjects, countNeglectedObjects, type Finding } from '../database/index.ts';
-import type { Installation } from '../installation.ts';
+import type { Installation } from '../wiring/index.ts';
+import { anchorsDirectory, objectsDirectory, openAnchors, openObjects } from '../wiring/index.ts';
 import { tell } from './command.ts';
 
 /** What doctor says of the object store: whether it can be used, how it is set up, and whether a worker keeps it clear; and of the anchors. */

@@ -1,9 +1,9 @@
-import { type DatabaseAccess, openPlaneOf } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import { SETTING_OF } from '../config/index.ts';
 import { type Finding, inspectSignIn, whichDatabase, whichDatabaseAt } from '../database/index.ts';
-import type { Installation } from '../installation.ts';
-import { assertPrepared } from '../start-checks.ts';
+import { assertPrepared } from '../processes/start-checks.ts';
+import type { Installation } from '../wiring/index.ts';
+import { type DatabaseAccess, openPlaneOf } from '../wiring/index.ts';
 import { tell } from './command.ts';
 
 /** The roles that each process takes; the worker's database is what the others' are compared with. */

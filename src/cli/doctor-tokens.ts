@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openAuthenticator, openIssuer, tryKeys } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import type { Finding } from '../database/index.ts';
+import { openAuthenticator, openIssuer, tryKeys } from '../wiring/index.ts';
 import { tell } from './command.ts';
 
 /** Milliseconds that the identity provider has to say what it is. */

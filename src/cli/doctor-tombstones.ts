@@ -1,11 +1,11 @@
 import type { Config } from '../config/index.ts';
 import type { Finding } from '../database/index.ts';
-import type { Installation } from '../installation.ts';
 import { type ComparedTombstones, compareTombstones } from '../jobs/index.ts';
-import { openTombstones } from '../tombstones.ts';
-import { nameSome } from './after-restore/index.ts';
+import type { Installation } from '../wiring/index.ts';
+import { openTombstones } from '../wiring/index.ts';
 import { tell } from './command.ts';
 import { UNSTOPPED } from './io.ts';
+import { nameSome } from './recovery/index.ts';
 
 const CHECK = 'the tombstone of each erasure is in its store, and the database knows all of them';
 

@@ -1,7 +1,7 @@
 import type { JobRow } from '../database/index.ts';
 import { firmNamed, hashOfRequest, namesOf } from '../firms/index.ts';
-import { type Installation, PLATFORM } from '../installation.ts';
 import { consentTo, goodUntil, hashJob, readPersonTerms, readTerms } from '../jobs/index.ts';
+import { type Installation, PLATFORM } from '../wiring/index.ts';
 import { told } from './follow-jobs.ts';
 import { markedRows } from './marked-rows.ts';
 import { describePerson } from './person-terms.ts';

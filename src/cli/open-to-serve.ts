@@ -1,8 +1,8 @@
 import type { Repetition } from '../clock/index.ts';
-import { type DatabaseAccess, openDatabase } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import { holdSoleStart, placeOf } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
+import { type DatabaseAccess, openDatabase } from '../wiring/index.ts';
 import { settingsOf } from './explain.ts';
 import { currentIo } from './io.ts';
 import { type KeptDatabase, keepDatabase } from './keep-database.ts';

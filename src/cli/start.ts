@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDataDirectory } from '../adapters/local-files/index.ts';
 import { assertCanListen, createLogger } from '../api/index.ts';
-import { makeDataDirectory } from '../compose.ts';
 import { type Config, readConfig } from '../config/index.ts';
 import { SetupError } from '../errors.ts';
-import { initInstallation } from '../installation.ts';
-import { startServer } from '../server.ts';
-import { startWorker } from '../worker.ts';
+import { startServer } from '../processes/server.ts';
+import { startWorker } from '../processes/worker.ts';
+import { initInstallation } from '../wiring/index.ts';
 import { startChildBroker } from './child-broker.ts';
 import { asCommand, tell } from './command.ts';
 import { loadDemo } from './demo.ts';

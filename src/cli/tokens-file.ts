@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { replaceOwnerOnly } from '../adapters/local-files/index.ts';
 import type { DemoPeople } from '../api/index.ts';
-import { type DatabaseAccess, openIssuer, openPlaneOf, replaceOwnerOnly } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import { selectAccountByEmail, selectFirmByName } from '../database/index.ts';
+import { type DatabaseAccess, openIssuer, openPlaneOf } from '../wiring/index.ts';
 import { sharedFileId } from './demo.ts';
 import { type NamedProcess, runsInShell, thisProcess } from './live-process.ts';
 import { lifeOfToken } from './token-life.ts';

@@ -1,7 +1,6 @@
-import { openPlaneOf } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import type { Plane } from '../database/index.ts';
-import { type Installation, withInstallation } from '../installation.ts';
+import { type Installation, openPlaneOf, withInstallation } from '../wiring/index.ts';
 
 export type Seeing = Installation & { readonly sight: Plane };
 

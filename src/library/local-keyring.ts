@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from '../adapters/keyring-local/index.ts';
-import { makeDirectory } from '../adapters/make-directory.ts';
-import { readOrCreateRootKey } from '../adapters/root-key-file.ts';
+import { makeDirectory, readOrCreateRootKey } from '../adapters/local-files/index.ts';
 import { SetupError } from '../errors.ts';
 import { guardKeyring, type Keyring } from '../keys/index.ts';
 

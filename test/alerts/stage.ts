@@ -10,7 +10,7 @@ import {
 	thresholdsWith,
 	versionOf,
 } from '../../src/audit/index.ts';
-import { openLog, openPlaneOf } from '../../src/compose.ts';
+import { openLog, openPlaneOf } from '../../src/wiring/compose.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 

@@ -19,8 +19,8 @@ import { type Operation, RIGHTS } from '../../src/access/index.ts';
 import { createSchema, registerOperations } from '../../src/api/index.ts';
 import { costOf } from '../../src/api/limits/cost.ts';
 import { MOST_FIELDS } from '../../src/api/limits/cost-limit.ts';
+import { readOperationFiles } from '../../src/api/operation-files.ts';
 import { SetupError } from '../../src/errors.ts';
-import { readOperationFiles } from '../../src/operation-files.ts';
 import { failWith } from '../support/failing-calls.ts';
 
 const { schema, registry } = createSchema();

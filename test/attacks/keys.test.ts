@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openKeyring } from '../../src/compose.ts';
-import { withOffice } from '../../src/installation.ts';
 import type { Keyring } from '../../src/keys/index.ts';
+import { openKeyring } from '../../src/wiring/compose.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 import { CREATE, makeScene, NOTE, type Scene, UPDATE } from './scene.ts';
 

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { createAuthenticator, identifyPrincipal } from '../../src/api/index.ts';
 import { approver } from '../../src/cli/approver.ts';
-import { openIssuer, openPlaneOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type JobRow, type Plane, selectJob, selectNow, selectOperators } from '../../src/database/index.ts';
 import {
@@ -14,10 +13,11 @@ import {
 	personIdOf,
 	provenApproversIn,
 } from '../../src/firms/index.ts';
-import type { Installation } from '../../src/installation.ts';
 import { callOff, requestPerson, selectStanding } from '../../src/jobs/index.ts';
 import { decideOn } from '../../src/jobs/people/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
+import { openIssuer, openPlaneOf } from '../../src/wiring/compose.ts';
+import type { Installation } from '../../src/wiring/installation.ts';
 import { disabledAgo, pastGuard } from '../jobs/forged-jobs.ts';
 import { ended } from '../jobs/stage.ts';
 import { idOf } from '../support/claims.ts';

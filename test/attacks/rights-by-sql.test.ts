@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { disableOperator } from '../../src/firms/index.ts';
-import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import { type Forging, idOf, setUpForging } from './forging.ts';
 
 const forging = setUpForging();

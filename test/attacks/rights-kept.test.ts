@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { approvalStatement, policyStatement } from '../../src/access/index.ts';
-import { openKeyring } from '../../src/compose.ts';
-import { initInstallation, withOffice } from '../../src/installation.ts';
 import { deriveCommitment } from '../../src/keys/index.ts';
+import { openKeyring } from '../../src/wiring/compose.ts';
+import { initInstallation, withOffice } from '../../src/wiring/installation.ts';
 import type { Answer } from '../support/ask.ts';
 import { codesOf, type Forging, idOf, READ, setUpForging, WRITE } from './forging.ts';
 

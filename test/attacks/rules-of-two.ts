@@ -10,7 +10,6 @@ import {
 	requestRecovery,
 	resetClock,
 } from '../../src/firms/index.ts';
-import type { Installation } from '../../src/installation.ts';
 import { termsFrom, writeTerms } from '../../src/jobs/engine/erase-terms.ts';
 import { writeRecoveryTerms } from '../../src/jobs/escrow/index.ts';
 import {
@@ -24,6 +23,7 @@ import {
 	setHold,
 } from '../../src/jobs/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
+import type { Installation } from '../../src/wiring/installation.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import { idOf } from '../support/claims.ts';
 import type { Person } from '../support/person.ts';

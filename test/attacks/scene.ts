@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { importJWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import type { Sql } from 'postgres';
 import { type Entry, parseLeaf } from '../../src/audit/index.ts';
-import type { StartOptions } from '../../src/server.ts';
+import type { StartOptions } from '../../src/processes/server.ts';
 import { claimsOf } from '../support/claims.ts';
 import type { TestApi, TestFirm } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';

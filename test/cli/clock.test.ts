@@ -3,7 +3,7 @@ import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { approver } from '../../src/cli/approver.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { addFirstPeople, type ClockResetStep, planClockReset, resetClock } from '../../src/firms/index.ts';
-import { withOffice } from '../../src/installation.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import { claimsOf } from '../attacks/scene.ts';
 import { makeInstallation, type Person, type TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addFirstPeople } from '../../src/firms/index.ts';
-import { withOffice } from '../../src/installation.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import { idOf } from '../support/claims.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';

@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeDataDirectory } from '../../src/adapters/data-directory.ts';
+import { makeDataDirectory } from '../../src/adapters/local-files/data-directory.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { startKeeper } from '../../src/keep-log.ts';
+import { startKeeper } from '../../src/processes/keep-log.ts';
 import { makeReadOnly, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { endAll, firmseal, newDirectory, spawned } from '../system/program.ts';
 

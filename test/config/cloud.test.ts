@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openClearObjects } from '../../src/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { openClearObjects } from '../../src/wiring/compose.ts';
 import { problemsOf } from '../support/setting-problems.ts';
 
 const roleOf = (name: string) => `arn:aws:iam::111122223333:role/firmseal/${name}`;

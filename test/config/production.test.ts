@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { openDemo } from '../../src/api/index.ts';
-import { openAuthenticator, openDatabase, openPlaneOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
 import {
 	commandRefusals,
@@ -12,6 +11,7 @@ import {
 } from '../../src/config/production-refusals.ts';
 import { settingNames } from '../../src/config/settings.ts';
 import { expectedCatalogue } from '../../src/database/index.ts';
+import { openAuthenticator, openDatabase, openPlaneOf } from '../../src/wiring/compose.ts';
 import { read } from '../house/tree.ts';
 
 const SAFE_FACTS: StartFacts = {

@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { openAnchors } from '../../src/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { openAnchors } from '../../src/wiring/compose.ts';
 import { anchorStoreContract } from './anchor-store-contract.ts';
 
 const directories: string[] = [];

@@ -3,7 +3,7 @@ import { createLogger } from '../../src/api/index.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { openConnection } from '../../src/database/connection.ts';
 import { openPlane, type PlaneRole } from '../../src/database/index.ts';
-import { refuseDrift } from '../../src/start-checks.ts';
+import { refuseDrift } from '../../src/processes/start-checks.ts';
 import { LOGINS, makeInstallation, PASSWORD, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { endAll, launch, MAIN } from '../system/program.ts';

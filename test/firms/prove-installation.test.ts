@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openKeyring } from '../../src/compose.ts';
 import { type Office, proveInstallation } from '../../src/firms/index.ts';
-import { initInstallation, withOffice } from '../../src/installation.ts';
 import { type Keyring, PLATFORM } from '../../src/keys/index.ts';
+import { openKeyring } from '../../src/wiring/compose.ts';
+import { initInstallation, withOffice } from '../../src/wiring/installation.ts';
 import { idOf } from '../support/claims.ts';
 import { makeInstallation, type Person, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';

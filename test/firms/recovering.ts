@@ -1,5 +1,4 @@
 import type { OperatorPrincipal } from '../../src/access/index.ts';
-import { openPlaneOf } from '../../src/compose.ts';
 import { witnessOwnerRecoveries } from '../../src/database/index.ts';
 import {
 	approveRecovery,
@@ -10,7 +9,8 @@ import {
 	type Office,
 	requestRecovery,
 } from '../../src/firms/index.ts';
-import { withOffice } from '../../src/installation.ts';
+import { openPlaneOf } from '../../src/wiring/compose.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import { claimsOf, makeScene, type Person, type Scene } from '../attacks/scene.ts';
 
 export type Recovering = Awaited<ReturnType<typeof makeRecovering>>;

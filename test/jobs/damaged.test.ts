@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidToBase64url } from '../../src/audit/index.ts';
-import { openKeyring } from '../../src/compose.ts';
 import { SUPERUSER } from '../../src/database/index.ts';
-import { withOffice } from '../../src/installation.ts';
 import { callOff } from '../../src/jobs/index.ts';
+import { openKeyring } from '../../src/wiring/compose.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import { untilBlocked } from '../support/blocked.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';

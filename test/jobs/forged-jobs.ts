@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { systemClock } from '../../src/clock/clock.ts';
-import { openPlaneOf } from '../../src/compose.ts';
 import type { JobRow } from '../../src/database/index.ts';
-import { withOffice } from '../../src/installation.ts';
 import { proveAgreement, proveJob } from '../../src/jobs/engine/job-proof.ts';
 import type { JobStep } from '../../src/jobs/engine/job-step.ts';
 import { takeTurn } from '../../src/jobs/index.ts';
+import { openPlaneOf } from '../../src/wiring/compose.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import type { TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jobAgreementStatement } from '../../src/access/index.ts';
-import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import { claimsOf, forgeToken } from '../attacks/scene.ts';
 import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';

@@ -1,7 +1,7 @@
 import { commandEntry } from '../../src/audit/index.ts';
 import { type DataKeyListing, selectDataKeyListing } from '../../src/database/index.ts';
-import { withOffice } from '../../src/installation.ts';
 import { type AskedJob, askForJob, type JobRequest } from '../../src/jobs/index.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 

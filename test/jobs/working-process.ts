@@ -1,9 +1,9 @@
 // Does jobs until it is killed, as by `kill -9`: nothing of it gets to end anything. With `stepped` it works when it is told how much time passes.
 import { createLogger } from '../../src/api/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
-import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { startJobs } from '../../src/run-jobs.ts';
+import { startJobs } from '../../src/processes/run-jobs.ts';
+import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/wiring/compose.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 
 /** So many milliseconds pass; the number is sent back when everything rests. */

@@ -8,7 +8,6 @@ import type {
 } from '../../src/access/index.ts';
 import { draftEntry, systemEntry } from '../../src/audit/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
-import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
 import type { Config } from '../../src/config/config.ts';
 import { selectDueLeases } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
@@ -25,6 +24,7 @@ import {
 	revokeLease,
 	setFirmAccessPolicy,
 } from '../../src/leases/index.ts';
+import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from '../../src/wiring/compose.ts';
 import { wishOf } from './by-api.ts';
 import { readUnder } from './reading.ts';
 

@@ -3,7 +3,7 @@ import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setFirmSuspended } from '../../src/firms/index.ts';
-import { withOffice } from '../../src/installation.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import { storedRows } from '../attacks/bad-input/stored-rows.ts';
 import { codeOf } from '../database/two-firms.ts';
 import { wishOf } from './by-api.ts';

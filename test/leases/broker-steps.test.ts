@@ -1,13 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock/clock.ts';
-import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
 import type { Plane } from '../../src/database/index.ts';
 import { decideLease } from '../../src/leases/broker/decide.ts';
 import type { BrokerParts } from '../../src/leases/broker/parts.ts';
 import { createLeaseTasks } from '../../src/leases/broker/tasks.ts';
 import { sweepGrants } from '../../src/leases/broker/watch.ts';
 import { grantName } from '../../src/leases/index.ts';
+import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/wiring/compose.ts';
 import { unguarded } from './forgeries.ts';
 import { askBySql, holding, moveAllBySql } from './holding.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';

@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activationStatement } from '../../src/access/index.ts';
-import { openKeyring } from '../../src/compose.ts';
-import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { hexOf } from '../../src/leases/request-hash.ts';
+import { openKeyring } from '../../src/wiring/compose.ts';
+import { withOffice } from '../../src/wiring/installation.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 import { leasesOver } from './by-api.ts';

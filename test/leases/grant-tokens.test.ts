@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock/clock.ts';
-import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
 import type { Plane } from '../../src/database/index.ts';
 import { guardKeyring, type Keyring, KeyUnavailableError } from '../../src/keys/index.ts';
 import type { BrokerParts } from '../../src/leases/broker/parts.ts';
 import { createLeaseTasks } from '../../src/leases/broker/tasks.ts';
 import { sweepGrants } from '../../src/leases/broker/watch.ts';
 import { grantName } from '../../src/leases/index.ts';
+import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/wiring/compose.ts';
 import type { TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openPlaneOf } from '../../src/compose.ts';
 import { openConnection } from '../../src/database/connection.ts';
 import { findDrift, WATCH_PLACE } from '../../src/database/index.ts';
+import { openPlaneOf } from '../../src/wiring/compose.ts';
 import { servers } from '../support/both-servers.ts';
 import { LOGINS, type TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';

@@ -1,6 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openPlaneOf } from '../../src/compose.ts';
 import { openConnection } from '../../src/database/connection.ts';
 import {
 	selectDueLeases,
@@ -8,6 +7,7 @@ import {
 	selectLeaseGrounds,
 	selectLeasesInUse,
 } from '../../src/database/index.ts';
+import { openPlaneOf } from '../../src/wiring/compose.ts';
 import { codeOf } from '../database/two-firms.ts';
 import { LOGINS, type TestApi } from '../support/installation.ts';
 import { leasesOver } from './by-api.ts';

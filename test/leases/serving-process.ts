@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createLogger } from '../../src/api/index.ts';
-import { openDatabase } from '../../src/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { Keyring } from '../../src/keys/index.ts';
-import { startServer } from '../../src/server.ts';
+import { startServer } from '../../src/processes/server.ts';
+import { openDatabase } from '../../src/wiring/compose.ts';
 
 /**
  * A process that serves the operator's plane and tells its parent of every unwrap that its keyring has done, with the time of the

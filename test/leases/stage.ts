@@ -1,7 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { approvalStatement, type ContentClass, requestStatement, type Side } from '../../src/access/index.ts';
 import { base64urlToUuid } from '../../src/audit/index.ts';
-import { openKeyring, openPlaneOf } from '../../src/compose.ts';
 import {
 	insertLease,
 	insertLeaseApproval,
@@ -13,6 +12,7 @@ import {
 } from '../../src/database/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
+import { openKeyring, openPlaneOf } from '../../src/wiring/compose.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openPlaneOf } from '../../src/compose.ts';
 import { beginDeliveries } from '../../src/database/index.ts';
+import { openPlaneOf } from '../../src/wiring/compose.ts';
 import { storedRows } from '../attacks/bad-input/stored-rows.ts';
 import type { Answer, Person } from '../support/ask.ts';
 import type { SeenLease, Step } from './by-api.ts';

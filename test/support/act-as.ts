@@ -1,11 +1,11 @@
 import type { FirmPrincipal } from '../../src/access/index.ts';
 import { createLogger, createMetrics, createSchema, principalOf } from '../../src/api/index.ts';
 import { actAs as actAsPerson } from '../../src/cli/demo/person.ts';
-import { type DatabaseAccess, openDesk } from '../../src/compose.ts';
 import type { Config } from '../../src/config/config.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
 import type { Acting, Desk } from '../../src/firms/index.ts';
-import { withOffice, withSide } from '../../src/installation.ts';
+import { type DatabaseAccess, openDesk } from '../../src/wiring/compose.ts';
+import { withOffice, withSide } from '../../src/wiring/installation.ts';
 
 const { registry } = createSchema();
 

@@ -1,10 +1,10 @@
 import type { OperatorRole } from '../../src/access/index.ts';
-import type { DatabaseAccess } from '../../src/compose.ts';
 import type { Config } from '../../src/config/config.ts';
 import { insertOperator, insertUser } from '../../src/database/index.ts';
 import { type NewPerson, newAccount, type Office, statementOfOperator } from '../../src/firms/index.ts';
-import { type Installation, withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
+import type { DatabaseAccess } from '../../src/wiring/compose.ts';
+import { type Installation, withOffice } from '../../src/wiring/installation.ts';
 
 /** The administration of an installation, opened when it is first needed, for all that a test asks of it. */
 export interface HeldOffice {

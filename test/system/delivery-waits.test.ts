@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deliverBatch, type Webhook } from '../../src/alerts/deliveries/index.ts';
-import { openPlaneOf, openWebhookOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { beginDeliveries, type Plane } from '../../src/database/index.ts';
+import { openPlaneOf, openWebhookOf } from '../../src/wiring/compose.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { makeDue, tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openPlaneOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { inspectDirect } from '../../src/start-checks.ts';
+import { inspectDirect } from '../../src/processes/start-checks.ts';
+import { openPlaneOf } from '../../src/wiring/compose.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';

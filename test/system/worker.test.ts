@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/api/index.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { startWorker } from '../../src/worker.ts';
+import { startWorker } from '../../src/processes/worker.ts';
 import { claimsOf } from '../support/claims.ts';
 import type { TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';

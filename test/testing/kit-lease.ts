@@ -1,9 +1,9 @@
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { columnOfCoordinate } from '../../src/api/index.ts';
-import { type LeasesParts, openLeaseUses, openPlaneOf } from '../../src/compose.ts';
 import type { Plane } from '../../src/database/index.ts';
 import type { Rights } from '../../src/keys/index.ts';
 import { findOpenLease, type RequestLease } from '../../src/leases/index.ts';
+import { type LeasesParts, openLeaseUses, openPlaneOf } from '../../src/wiring/compose.ts';
 import type { Person, TestFirm, TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 

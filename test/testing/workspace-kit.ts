@@ -16,11 +16,11 @@ import {
 import type { EntryDraft } from '../../src/audit/index.ts';
 import type { AppendingLog } from '../../src/audit-log/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
-import { openAuthenticator, openDesk, openKeyring, openLog, openPlaneOf } from '../../src/compose.ts';
 import { DatabaseError, type Plane, sealedColumns } from '../../src/database/index.ts';
 import { responseGate } from '../../src/encryption-directive/index.ts';
 import type { Desk } from '../../src/firms/index.ts';
 import { type KitOptions, type KitPrincipal, type Opened, watchContent } from '../../src/testing/index.ts';
+import { openAuthenticator, openDesk, openKeyring, openLog, openPlaneOf } from '../../src/wiring/compose.ts';
 import type { Person, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
@@ -64,7 +64,7 @@ const NAMES: Readonly<Record<Letter, string>> = {
 
 const KEEP: Locks = { principal: (_letter, principal) => principal, desk: (_letter, desk) => desk };
 
-/** The project's own API, in this process, part by part as src/server.ts joins it, asked by somebody of every kind. */
+/** The project's own API, in this process, part by part as src/processes/server.ts joins it, asked by somebody of every kind. */
 export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 	const { installation, north, harbour, operator, approver, auditor } = await makePopulated(embedded);
 	const { config, database, admin, person } = installation;

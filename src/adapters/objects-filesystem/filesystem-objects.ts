@@ -3,7 +3,7 @@ import { access, lstat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import { codeOf, fileSentenceOf, SetupError } from '../../errors.ts';
-import { makeDirectory } from '../make-directory.ts';
+import { makeDirectory } from '../local-files/index.ts';
 import { countTag, deleteTag, sweepUnfinished, unlessAbsent } from './clear-directory.ts';
 import { flawOf, hasDirectory, ofFileSystem, openObject, orAsTold } from './directories.ts';
 import { listObjects } from './list-objects.ts';

@@ -4,9 +4,9 @@ import { type AnchorChain, createAnchorChain, type OnFlaw, readFirstKey } from '
 import { type AnchorStore, findNewest } from '../../audit-log/anchors/index.ts';
 import { sha256 } from '../../audit-log/keeper/index.ts';
 import { createFindings, type Findings, kindOfFlaw } from '../../audit-log/verify/index.ts';
-import { openAnchors } from '../../compose.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
+import { openAnchors } from '../../wiring/index.ts';
 import type { Answer } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { showProgress } from '../progress.ts';

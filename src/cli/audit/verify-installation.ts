@@ -1,12 +1,11 @@
-import { compareLog } from '../../anchor-standing.ts';
 import { commandEntry } from '../../audit/index.ts';
 import type { AnchorComparison } from '../../audit-log/anchors/index.ts';
 import { sha256 } from '../../audit-log/keeper/index.ts';
 import { type DatabaseVerification, verifyDatabase } from '../../audit-log/verify/index.ts';
-import { openPlaneOf } from '../../compose.ts';
 import type { Config } from '../../config/index.ts';
 import type { Plane } from '../../database/index.ts';
-import { type Installation, withInstallation } from '../../installation.ts';
+import { compareLog } from '../../processes/anchor-standing.ts';
+import { type Installation, openPlaneOf, withInstallation } from '../../wiring/index.ts';
 import type { Answer } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { type Progress, showProgress } from '../progress.ts';

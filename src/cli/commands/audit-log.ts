@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type RebuiltLog, rebuildFromAnchors } from '../../rebuild-log.ts';
-import { rotateKey } from '../../rotate-key.ts';
+import { rotateKey } from '../audit/index.ts';
 import { act, dryRun } from '../command.ts';
 import { type Progress, showProgress } from '../progress.ts';
+import { type RebuiltLog, rebuildFromAnchors } from '../recovery/index.ts';
 import { vkeyOf } from '../vkey-argument.ts';
 
 interface RebuildCommand {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { createLogger } from '../../api/index.ts';
-import { startBroker } from '../../broker.ts';
-import { openDatabase } from '../../compose.ts';
 import type { Config } from '../../config/index.ts';
 import { SetupError } from '../../errors.ts';
+import { startBroker } from '../../processes/broker.ts';
+import { openDatabase } from '../../wiring/index.ts';
 import { act } from '../command.ts';
 import { currentIo } from '../io.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/index.ts';
 import { type ClockReset, type ClockResetRequest, planClockReset, resetClock } from '../../firms/index.ts';
-import { withInstallation } from '../../installation.ts';
+import { withInstallation } from '../../wiring/index.ts';
 import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
 import { type Answer, act, dryRun } from '../command.ts';

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { openDatabase } from '../../compose.ts';
-import { initInstallation } from '../../installation.ts';
+import { initInstallation, openDatabase } from '../../wiring/index.ts';
 import { act, dryRun } from '../command.ts';
 import { loadDemo } from '../demo.ts';
 

@@ -9,8 +9,7 @@ import {
 	measureClockDifference,
 	selectLateDeliveries,
 } from '../../database/index.ts';
-import { type Installation, withInstallation } from '../../installation.ts';
-import { type AfterRestore, inspectAfterRestore, inspectAnchored } from '../after-restore/index.ts';
+import { type Installation, withInstallation } from '../../wiring/index.ts';
 import { act, tell } from '../command.ts';
 import { inspectAlerts } from '../doctor-alerts.ts';
 import { inspectEscrows } from '../doctor-escrows.ts';
@@ -21,6 +20,7 @@ import { inspectSignIns } from '../doctor-sign-ins.ts';
 import { inspectTokens } from '../doctor-tokens.ts';
 import { inspectTombstones } from '../doctor-tombstones.ts';
 import { withoutOwnAdvice } from '../explain.ts';
+import { type AfterRestore, inspectAfterRestore, inspectAnchored } from '../recovery/index.ts';
 
 const MOST_CLOCK_DIFFERENCE = 2_000;
 

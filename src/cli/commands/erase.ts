@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
-import { openObjects } from '../../compose.ts';
 import type { Config } from '../../config/index.ts';
 import { selectErasure, selectErasures, selectJob, selectNamingEntry } from '../../database/index.ts';
 import type { RetainedObjects } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
-import { withInstallation } from '../../installation.ts';
 import {
 	findErasing,
 	inventoryOf,
@@ -16,6 +14,7 @@ import {
 	retainedOf,
 	sha256,
 } from '../../jobs/index.ts';
+import { openObjects, withInstallation } from '../../wiring/index.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { idOf } from '../id-argument.ts';
 import { askAndFollow } from '../keys-work.ts';

@@ -11,11 +11,11 @@ import {
 	requestRecovery,
 	type SeenRecovery,
 } from '../../firms/index.ts';
-import { type Installation, withInstallation } from '../../installation.ts';
+import { type Installation, withInstallation } from '../../wiring/index.ts';
 import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, WrongUseError } from '../command.ts';
-import { recoveryLines } from '../recovery-lines.ts';
+import { recoveryLines } from '../recovery/index.ts';
 
 interface RecoverOptions extends Agreeing {
 	readonly firm: string;

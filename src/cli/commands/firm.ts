@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { selectAllFirms } from '../../database/index.ts';
 import { createFirm, findFirm, setFirmSuspended } from '../../firms/index.ts';
-import { withInstallation } from '../../installation.ts';
+import { withInstallation } from '../../wiring/index.ts';
 import { act, dryRun, table } from '../command.ts';
 import { exporting } from './firm-export.ts';
 import { recover } from './firm-recover.ts';

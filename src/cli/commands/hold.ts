@@ -3,7 +3,6 @@ import { base64urlToUuid } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
 import { selectAllFirms, selectHolds } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
-import { withInstallation } from '../../installation.ts';
 import {
 	checkHold,
 	checkRelease,
@@ -16,6 +15,7 @@ import {
 	setHold,
 	TICKET,
 } from '../../jobs/index.ts';
+import { withInstallation } from '../../wiring/index.ts';
 import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';

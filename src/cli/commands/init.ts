@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { foldAddress } from '../../access/index.ts';
-import { beginAnew } from '../../begin-anew.ts';
-import { openDatabase } from '../../compose.ts';
 import { FirmsealError } from '../../errors.ts';
 import { addFirstPeople, FIRST_APPROVERS, isKnown, type NewPerson } from '../../firms/index.ts';
-import { type Installation, initInstallation, withOffice } from '../../installation.ts';
+import { type Installation, initInstallation, openDatabase, withOffice } from '../../wiring/index.ts';
 import { act, dryRun } from '../command.ts';
+import { beginAnew } from '../recovery/index.ts';
 
 interface Options {
 	readonly approver: readonly string[];

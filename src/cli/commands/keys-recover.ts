@@ -3,7 +3,7 @@ import { LONGEST_SESSION } from '../../jobs/index.ts';
 import { act, dryRun } from '../command.ts';
 import { idOf } from '../id-argument.ts';
 import { wholeNumber } from '../number-argument.ts';
-import { askForRecovery, goOnWithRecovery, type Recovering } from '../recovery-work.ts';
+import { askForRecovery, goOnWithRecovery, type Recovering } from '../recovery/index.ts';
 
 /** Minutes that holders have, unless others are given. */
 const MINUTES = 60;

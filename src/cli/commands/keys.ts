@@ -1,10 +1,8 @@
 import { type Command, Option } from 'commander';
-import { openKeyring } from '../../compose.ts';
 import type { Config } from '../../config/index.ts';
 import { selectAllFirms, selectDataKeyListing, selectJobListing, selectOwnKeyStates } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { describeKeys, findFirm, stateOf } from '../../firms/index.ts';
-import { type Installation, PLATFORM, withInstallation } from '../../installation.ts';
 import {
 	changeOfWrapping,
 	isChangeOfWrapping,
@@ -15,6 +13,7 @@ import {
 	rotationOfWrapping,
 	rotations,
 } from '../../jobs/index.ts';
+import { type Installation, openKeyring, PLATFORM, withInstallation } from '../../wiring/index.ts';
 import { type Answer, act, dryRun, table, WrongUseError } from '../command.ts';
 import { type Asking, askAndFollow, type KeysOf, keysOf, type OfFirm } from '../keys-work.ts';
 import { rateOf, wholeNumber } from '../number-argument.ts';

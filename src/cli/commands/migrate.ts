@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
+import { movingFields } from '../../api/index.ts';
 import type { Config } from '../../config/index.ts';
 import {
 	type ColumnMoveRow,
@@ -13,9 +14,8 @@ import {
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
-import { type Installation, PLATFORM, withInstallation } from '../../installation.ts';
 import type { JobRequest, Move, MovingField } from '../../jobs/index.ts';
-import { movingFields } from '../../moving-fields.ts';
+import { type Installation, PLATFORM, withInstallation } from '../../wiring/index.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { type Asking, askAndFollow } from '../keys-work.ts';
 import { rateOf } from '../number-argument.ts';

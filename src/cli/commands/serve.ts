@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { assertCanListen, createLogger } from '../../api/index.ts';
-import { startServer } from '../../server.ts';
+import { startServer } from '../../processes/server.ts';
 import { act } from '../command.ts';
 import { currentIo } from '../io.ts';
 import { openToServe } from '../open-to-serve.ts';

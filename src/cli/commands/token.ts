@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { v7 as uuidv7 } from 'uuid';
-import { openIssuer, refuseForeignIssuer } from '../../compose.ts';
 import { selectAccountsByEmail, selectOpenInvitation } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
-import { type Installation, withInstallation } from '../../installation.ts';
+import { type Installation, openIssuer, refuseForeignIssuer, withInstallation } from '../../wiring/index.ts';
 import { act } from '../command.ts';
 import { lifeOfToken } from '../token-life.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { createLogger } from '../../api/index.ts';
-import { startWorker } from '../../worker.ts';
+import { startWorker } from '../../processes/worker.ts';
 import { act } from '../command.ts';
 import { currentIo } from '../io.ts';
 import { openToServe } from '../open-to-serve.ts';

@@ -10,7 +10,7 @@ import {
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { addFirstPeople, createFirm, type Desk, isKnown, setMemberRole } from '../../firms/index.ts';
-import type { Installation } from '../../installation.ts';
+import type { Installation } from '../../wiring/index.ts';
 import type { DemoFirm } from './firms.ts';
 import { joinFirm } from './join.ts';
 import { actAs, type Person } from './person.ts';

@@ -1,6 +1,5 @@
 import { activationStatement } from '../../../src/access/index.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
-import { openKeyring, openLog, openPlaneOf, openRights } from '../../../src/compose.ts';
 import { lockLease, selectLeaseGrounds, selectNow, startLease } from '../../../src/database/index.ts';
 import { PLATFORM } from '../../../src/keys/index.ts';
 import { decideLease } from '../../../src/leases/broker/decide.ts';
@@ -9,6 +8,7 @@ import { makeGrants } from '../../../src/leases/broker/grants.ts';
 import type { BrokerParts, LeaseId } from '../../../src/leases/broker/parts.ts';
 import { createLeaseTasks } from '../../../src/leases/broker/tasks.ts';
 import { hexOf } from '../../../src/leases/index.ts';
+import { openKeyring, openLog, openPlaneOf, openRights } from '../../../src/wiring/compose.ts';
 import type { TestInstallation } from '../../support/installation.ts';
 
 /** A broker that does what a test tells it and nothing else, so that nothing happens between two attempts. */

@@ -1,11 +1,11 @@
 import type { Sql } from 'postgres';
 import { CONTENT_CLASSES } from '../../../src/access/index.ts';
-import { openKeyring } from '../../../src/compose.ts';
 import type { Config } from '../../../src/config/config.ts';
 import type { KeyContext, Keyring } from '../../../src/keys/index.ts';
 import { KeyUnavailableError } from '../../../src/keys/index.ts';
 import { findOpenLease } from '../../../src/leases/index.ts';
-import type { StartOptions } from '../../../src/server.ts';
+import type { StartOptions } from '../../../src/processes/server.ts';
+import { openKeyring } from '../../../src/wiring/compose.ts';
 
 /** What a reading under a lease meets, in this order. The database's lock has two parts, each of which holds without the other. */
 export const LOCKS = ['resolver', 'database functions', 'row policies', 'key'] as const;

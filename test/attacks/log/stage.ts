@@ -6,8 +6,8 @@ import { AuditProofError, verifyCheckpoint, verifyConsistency } from '../../../s
 import { anchorNext, compareWithAnchors } from '../../../src/audit-log/anchors/index.ts';
 import { MissingLeavesError } from '../../../src/audit-log/keeper/index.ts';
 import { findCheckpoint, proveConsistency, readVerifierKeys } from '../../../src/audit-log/proofs/index.ts';
-import { openAnchors, openPlaneOf } from '../../../src/compose.ts';
 import { FirmsealError } from '../../../src/errors.ts';
+import { openAnchors, openPlaneOf } from '../../../src/wiring/compose.ts';
 import { keepAlone } from '../../audit-log/keeper/keep-alone.ts';
 import { LOG_TABLES, makeVerifyScene, type VerifyScene } from '../../audit-log/verify/verify-scene.ts';
 

@@ -2,11 +2,11 @@ import { chmodSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
-import { type AnchorStanding, watchAnchors } from '../../../src/anchor-standing.ts';
 import { createLogger } from '../../../src/api/index.ts';
-import { openPlaneOf } from '../../../src/compose.ts';
 import type { Finding, Plane } from '../../../src/database/index.ts';
-import { openTombstones } from '../../../src/tombstones.ts';
+import { type AnchorStanding, watchAnchors } from '../../../src/processes/anchor-standing.ts';
+import { openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openTombstones } from '../../../src/wiring/tombstones.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts';
 import { firmsealJson } from '../../system/program.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { readOwnerOnly, replaceOwnerOnly } from '../../../src/adapters/owner-only-file.ts';
+import { readOwnerOnly, replaceOwnerOnly } from '../../../src/adapters/local-files/owner-only-file.ts';
 import { keepLog, type RootHeadFile, signedHeads } from '../../../src/audit-log/keeper/index.ts';
-import { openKeyring, openPlaneOf } from '../../../src/compose.ts';
 import { createDataKeyStore, LOG_PLACE, openPlaceSession } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
+import { openKeyring, openPlaneOf } from '../../../src/wiring/compose.ts';
 import { type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 

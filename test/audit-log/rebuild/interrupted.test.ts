@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { rebuildFromAnchors } from '../../../src/cli/recovery/rebuild-log.ts';
 import { readConfig } from '../../../src/config/config.ts';
-import { rebuildFromAnchors } from '../../../src/rebuild-log.ts';
 import { servers } from '../../support/both-servers.ts';
 import { PASSWORD } from '../../support/installation.ts';
 import { headOf } from '../keeper/keep-alone.ts';

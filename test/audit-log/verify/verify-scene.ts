@@ -8,8 +8,8 @@ import {
 	type VerifyOptions,
 	verifyDatabase,
 } from '../../../src/audit-log/verify/index.ts';
-import { openLog, openPlaneOf } from '../../../src/compose.ts';
 import type { Plane } from '../../../src/database/index.ts';
+import { openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
 import { makeInstallation, publishLog, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rebuildFromAnchors } from '../../../src/rebuild-log.ts';
+import { rebuildFromAnchors } from '../../../src/cli/recovery/rebuild-log.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { writeMails } from '../mails.ts';

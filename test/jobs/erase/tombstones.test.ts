@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPlaneOf } from '../../../src/compose.ts';
 import { insertTombstone } from '../../../src/database/index.ts';
-import { withOffice } from '../../../src/installation.ts';
 import { readEachTombstone } from '../../../src/jobs/erase/read-each-tombstone.ts';
 import { writeTombstone } from '../../../src/jobs/erase/tombstone.ts';
 import { compareProven, replayErasures, watchTombstones } from '../../../src/jobs/index.ts';
-import { openTombstones } from '../../../src/tombstones.ts';
+import { openPlaneOf } from '../../../src/wiring/compose.ts';
+import { withOffice } from '../../../src/wiring/installation.ts';
+import { openTombstones } from '../../../src/wiring/tombstones.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';

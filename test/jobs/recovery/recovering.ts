@@ -6,11 +6,11 @@ import {
 	goOnWithRecovery,
 	type Recovering,
 	type RecoveryKind,
-} from '../../../src/cli/recovery-work.ts';
+} from '../../../src/cli/recovery/recovery-work.ts';
 import type { Clock } from '../../../src/clock/clock.ts';
 import { readConfig } from '../../../src/config/config.ts';
-import { type Installation, withInstallation } from '../../../src/installation.ts';
 import { agree, callOff, checkAgreement, hashJob } from '../../../src/jobs/index.ts';
+import { type Installation, withInstallation } from '../../../src/wiring/installation.ts';
 import type { Person } from '../../support/person.ts';
 import type { makeEscrow } from './escrows.ts';
 import type { Holders } from './holders.ts';

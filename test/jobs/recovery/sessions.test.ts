@@ -8,7 +8,7 @@ import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import canonicalize from 'canonicalize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROCESS_IO, withIo } from '../../../src/cli/io.ts';
-import { askForRecovery, goOnWithRecovery, type Recovering } from '../../../src/cli/recovery-work.ts';
+import { askForRecovery, goOnWithRecovery, type Recovering } from '../../../src/cli/recovery/recovery-work.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { writeRecoveryTerms } from '../../../src/jobs/escrow/terms.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { approvalStatement } from '../../../../src/access/index.ts';
-import { openKeyring, openRights } from '../../../../src/compose.ts';
 import { insertLeaseApproval, lockLease, moveLease, selectLease } from '../../../../src/database/index.ts';
-import { withSide } from '../../../../src/installation.ts';
 import { PLATFORM } from '../../../../src/keys/index.ts';
 import { hexOf } from '../../../../src/leases/index.ts';
+import { openKeyring, openRights } from '../../../../src/wiring/compose.ts';
+import { withSide } from '../../../../src/wiring/installation.ts';
 import { leasesOver } from '../../../leases/by-api.ts';
 import { claimsOf } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';

@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import { openKeyring } from '../../../../src/compose.ts';
 import { openConnection } from '../../../../src/database/connection.ts';
 import { SUPERUSER } from '../../../../src/database/index.ts';
+import { openKeyring } from '../../../../src/wiring/compose.ts';
 import { leasesOver, type SeenLease } from '../../../leases/by-api.ts';
 import { unguarded } from '../../../leases/forgeries.ts';
 import { askBySql, holding, moveAllBySql } from '../../../leases/holding.ts';

@@ -6,7 +6,7 @@ import { readConfig } from '../../../../src/config/config.ts';
 import { nodeFacts, productionRefusals } from '../../../../src/config/production-refusals.ts';
 import { type ContentField, createPlainValues } from '../../../../src/content/index.ts';
 import { openPlane } from '../../../../src/database/index.ts';
-import { refuseDrift } from '../../../../src/start-checks.ts';
+import { refuseDrift } from '../../../../src/processes/start-checks.ts';
 import { LOGINS } from '../../../support/installation.ts';
 import { firmsealJson } from '../../../system/program.ts';
 import type { Area } from '../attack.ts';

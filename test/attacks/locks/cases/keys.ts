@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { openKeyring } from '../../../../src/compose.ts';
 import { type KeyContext, type Keyring, KeyUnavailableError } from '../../../../src/keys/index.ts';
+import { openKeyring } from '../../../../src/wiring/compose.ts';
 import type { LockArea, LockCase } from '../case.ts';
 import type { LockStage } from '../stage.ts';
 

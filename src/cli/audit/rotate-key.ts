@@ -1,0 +1,40 @@
+import { assertRotatable, type RotatedKey, rotateSigner } from '../../audit-log/keeper/index.ts';
+import type { Config } from '../../config/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { openPlaneOf, openSignerKeys, withInstallation } from '../../wiring/index.ts';
+
+const unrecorded = ({ version, vkey }: RotatedKey) =>
+	new FirmsealError(
+		'AUDIT_UNAVAILABLE',
+		`The key ${version} signs the log from now on, ${vkey}, but that could not be recorded: see that the database can be reached.`,
+	);
+
+/**
+ * Makes another key the one that signs the log; null: it was only asked whether that may be done now.
+ * @throws FirmsealError CONFLICT while the one before is not anchored, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE; SetupError
+ */
+export function rotateKey(config: Config, { dryRun }: { readonly dryRun: boolean }): Promise<RotatedKey | null> {
+	return withInstallation(config, async ({ database, audit }) => {
+		const plane = openPlaneOf(database, 'firmseal_log', 1);
+		const signerPlane = openPlaneOf(database, 'firmseal_signer', 1);
+		try {
+			const keys = await openSignerKeys(config, signerPlane);
+			const parts = { plane, keys, installation: config.installation };
+			if (dryRun) {
+				await keys.recorded(audit, () => assertRotatable(parts));
+				return null;
+			}
+			let key: RotatedKey | null = null;
+			try {
+				return await keys.recorded(audit, async () => {
+					key = await rotateSigner(parts);
+					return key;
+				});
+			} catch (error) {
+				throw key === null ? error : unrecorded(key);
+			}
+		} finally {
+			await Promise.all([plane.close(), signerPlane.close()]);
+		}
+	});
+}

@@ -1,0 +1,149 @@
+import { commandEntry } from '../../audit/index.ts';
+import type { Config } from '../../config/index.ts';
+import { keyAct } from '../../content/index.ts';
+import {
+	createDataKeyStore,
+	type DataKeyListing,
+	disableLostKeys,
+	type FirmRow,
+	type OperatorRow,
+	selectAllFirms,
+	selectDataKeyListing,
+	selectOperators,
+} from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import {
+	assertNobodyElseProven,
+	findNamedApprovers,
+	type NamedApprover,
+	proveApproversAnew,
+} from '../../firms/index.ts';
+import { createKeyRenewal, type DataKeyEvent, type Keyring } from '../../keys/index.ts';
+import {
+	type DatabaseAccess,
+	hasKeyring,
+	type Installation,
+	initKeyring,
+	issuerOf,
+	openDatabase,
+	openKeyring,
+	openPlaneOf,
+	PLATFORM,
+	prepare,
+	withOffice,
+} from '../../wiring/index.ts';
+
+export interface BegunAnew {
+	/** Whose keys are to come back from their escrows. */
+	readonly firms: number;
+	/** Whoever runs the command compares them with what they know. */
+	readonly approvers: readonly { readonly email: string; readonly subject: string }[];
+	/** Other operators, whose proofs nobody can check any more. */
+	readonly unproven: number;
+}
+
+interface Found {
+	readonly firms: readonly FirmRow[];
+	readonly approvers: readonly OperatorRow[];
+	readonly others: number;
+	/** The platform's data keys. */
+	readonly platform: readonly DataKeyListing[];
+}
+
+/**
+ * Begins another key service under a database of which the one before is lost: a wrapping key for the platform and each firm, and a new version
+ * of what the platform proves with. Nothing that was sealed opens by it: that is for each firm's escrow. Killed anywhere it is run again.
+ * @throws FirmsealError CONFLICT while the key service of before is there, or one that proves others; NOT_FOUND, BAD_USER_INPUT for the approvers; SetupError
+ */
+export async function beginAnew(
+	config: Config,
+	people: readonly NamedApprover[],
+	{ dryRun }: { readonly dryRun: boolean },
+): Promise<BegunAnew> {
+	const database = await openDatabase(config, { forOneCommand: true, mustExist: true });
+	try {
+		if (!dryRun) await prepare(database);
+		const found = await find(config, database, people);
+		const isNew = !(await hasKeyring(config));
+		if (!isNew) {
+			await assertLost(await openKeyring(config, 'worker'), found);
+			await withOffice(config, database, (office) => assertNobodyElseProven(office, found.approvers));
+		}
+		if (!dryRun) {
+			if (isNew) await initKeyring(config);
+			await withOffice(config, database, (office) => begin(config, office, found));
+		}
+		return {
+			firms: found.firms.length,
+			approvers: found.approvers.map(({ email, subject }) => ({ email, subject })),
+			unproven: found.others,
+		};
+	} finally {
+		await database.stop();
+	}
+}
+
+/** What the database has, without any key. */
+async function find(config: Config, database: DatabaseAccess, people: readonly NamedApprover[]): Promise<Found> {
+	const worker = openPlaneOf(database, 'firmseal_worker', 1);
+	try {
+		const accounts = { worker, issuer: issuerOf(config), makesSubjects: config.tokens === null };
+		const approvers = await findNamedApprovers(accounts, people);
+		return await worker.read(null, async (tx) => ({
+			firms: (await selectAllFirms(tx)).filter(({ status }) => status !== 'ERASED'),
+			approvers,
+			others: (await selectOperators(tx)).length - approvers.length,
+			platform: await selectDataKeyListing(tx, PLATFORM),
+		}));
+	} finally {
+		await worker.close();
+	}
+}
+
+/** A key service that was begun by this command, and cut off, goes on. */
+async function assertLost(keyring: Pick<Keyring, 'describeKey'>, { platform }: Found): Promise<void> {
+	const own = await keyring.describeKey(PLATFORM);
+	const isOfBefore = platform.some(({ keyId, version }) => keyId === own?.keyId && version === 1);
+	if (isOfBefore)
+		throw new FirmsealError(
+			'CONFLICT',
+			'The key service of this database is there, and not lost: nothing was changed.',
+		);
+}
+
+async function begin(config: Config, office: Installation, { firms, approvers, platform }: Found): Promise<void> {
+	const keyring = await openKeyring(config, 'worker');
+	const wrapping = await keyring.createKey(PLATFORM);
+	for (const { id } of firms) await keyring.createKey(id);
+	// The mark that rows without a proof are worth nothing (prove-installation.ts).
+	if (wrapping.version === 1) await keyring.rotateKey(PLATFORM);
+	const active = platform.find(({ class: of, state }) => of === 'RIGHTS' && state === 'ACTIVE');
+	if (active?.keyId !== wrapping.keyId) await proveWithAnother(office, keyring, platform);
+	await disableLost(office, wrapping.keyId);
+	office.rights.purge();
+	await proveApproversAnew(office, approvers);
+}
+
+async function proveWithAnother(
+	{ worker, audit, account }: Installation,
+	keyring: Keyring,
+	platform: readonly DataKeyListing[],
+): Promise<void> {
+	const events: DataKeyEvent[] = [];
+	const store = createDataKeyStore(worker);
+	const renewal = createKeyRenewal({ keyring, store, onEvent: (event) => void events.push(event) });
+	const newest = Math.max(0, ...platform.filter(({ class: of }) => of === 'RIGHTS').map(({ version }) => version));
+	await renewal.generate({ firm: PLATFORM, class: 'RIGHTS' }, newest + 1);
+	await audit.append(events.map((event) => commandEntry(account, keyAct(event))));
+}
+
+/** What is under the key that was lost opens nothing again, so that nobody asks for it: proofs by the worker, the log's by its signer. */
+async function disableLost({ worker, database }: Installation, keyId: string): Promise<void> {
+	await worker.write(null, (tx) => disableLostKeys(tx, PLATFORM, 'RIGHTS', keyId));
+	const signer = openPlaneOf(database, 'firmseal_signer', 1);
+	try {
+		await signer.write(null, (tx) => disableLostKeys(tx, PLATFORM, 'CHECKPOINT', keyId));
+	} finally {
+		await signer.close();
+	}
+}

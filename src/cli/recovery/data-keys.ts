@@ -1,0 +1,71 @@
+import type { Config } from '../../config/index.ts';
+import { type Finding, selectAllFirms, selectOpeningKeys } from '../../database/index.ts';
+import { type DescribedKey, describeKeys, stateOf } from '../../firms/index.ts';
+import { type Installation, openKeyring, PLATFORM } from '../../wiring/index.ts';
+import { tell } from '../command.ts';
+import { showProgress } from '../progress.ts';
+import { nameSome } from './name-some.ts';
+
+type Keyring = Awaited<ReturnType<typeof openKeyring>>;
+type Kept = Awaited<ReturnType<typeof selectOpeningKeys>>;
+
+interface Opening {
+	readonly described: DescribedKey;
+	readonly kept: Kept;
+}
+
+/**
+ * Has the keyring open each version that is kept, by wrapping it anew and dropping the answer: so it is shown that its wrapping key is
+ * there and that it belongs to the firm and class, and the key itself doesn't leave the keyring, nor come to whoever runs this. That it is
+ * the very one that was stored says its commitment, which only who has the key can compare: a job does.
+ */
+export async function inspectDataKeys(config: Config, { worker }: Pick<Installation, 'worker'>): Promise<Finding[]> {
+	const keyring = await openKeyring(config, 'worker');
+	const firms = await worker.read(null, selectAllFirms);
+	const described = await describeKeys(keyring, [{ id: PLATFORM, slug: 'the platform' }, ...firms]);
+	const openings: Opening[] = [];
+	for (const each of described)
+		openings.push({ described: each, kept: await worker.read(null, (tx) => selectOpeningKeys(tx, each.id)) });
+	const total = openings.reduce((sum, { kept }) => sum + kept.length, 0);
+	const progress = showProgress('Data keys', total);
+	const wrong: Finding[] = [];
+	let opened = 0;
+	for (const opening of openings) {
+		const { count, finding } = await tryOpening(keyring, opening, () => progress.step());
+		opened += count;
+		if (finding) wrong.push(finding);
+	}
+	progress.end();
+	if (wrong.length > 0) return wrong;
+	const check = `the keyring opens each data key that is kept: ${opened} (that each is the one which was stored, \`firmseal keys rewrap\` proves, firm by firm)`;
+	return [{ check, ok: true, mend: null }];
+}
+
+async function tryOpening(keyring: Pick<Keyring, 'rewrap'>, { described, kept }: Opening, step: () => void) {
+	const check = `the keyring opens each data key of ${described.slug}`;
+	const wrong = (mend: string): Finding => ({ check, ok: false, mend });
+	const { key } = described;
+	if (key?.state !== 'ENABLED') {
+		for (const _ of kept) step();
+		return { count: 0, finding: kept.length > 0 ? wrong(closed(described, kept.length)) : null };
+	}
+	const refused: string[] = [];
+	let why = '';
+	for (const { firm, class: of, version, wrapped } of kept) {
+		await keyring.rewrap({ firm, class: of }, wrapped).catch((error: unknown) => {
+			refused.push(`${of} version ${version}`);
+			why ||= tell(error).message;
+		});
+		step();
+	}
+	const mend = `It does not open ${nameSome(refused)} of firm ${described.id}: ${why} Bring back the keyring that the database was used with, whole, older versions of its keys too.`;
+	return { count: kept.length - refused.length, finding: refused.length > 0 ? wrong(mend) : null };
+}
+
+function closed(described: DescribedKey, count: number): string {
+	const told = `None of its ${count} was tried: the wrapping key of firm ${described.id} is ${stateOf(described)}.`;
+	if (described.key?.isOwn) return `${told} It is the firm's own: only the firm can give it back.`;
+	return described.key?.state === 'DISABLED'
+		? `${told} If nobody means it to be, run \`firmseal keys enable\`.`
+		: `${told} Bring back the keyring that the database was used with.`;
+}

@@ -1,0 +1,244 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Config } from '../../config/index.ts';
+import {
+	handIn,
+	hasEscrowFile,
+	type JobRow,
+	type RecoveryFileRow,
+	type RecoverySessionRow,
+	selectEscrowsOf,
+	selectJob,
+	selectRecovery,
+	selectRecoveryFile,
+} from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { assertShareFile, digestOfEscrow, isSessionProven, recoveryOf } from '../../jobs/index.ts';
+import { type Installation, withInstallation } from '../../wiring/index.ts';
+import { type Answer, WrongUseError } from '../command.ts';
+import { followJobs, told } from '../follow-jobs.ts';
+import { currentIo } from '../io.ts';
+import { askAndFollow, keysOf, type OfFirm } from '../keys-work.ts';
+import { readSmallFile } from '../read-small-file.ts';
+
+export type RecoveryKind = 'RECOVER' | 'DRILL';
+
+export interface Recovering extends OfFirm {
+	readonly escrow?: string;
+	readonly minutes?: number;
+	readonly job?: string;
+	readonly share?: string;
+	readonly dryRun?: boolean;
+}
+
+/** Bytes that the database takes of each. */
+const LONGEST_ESCROW = 67_108_864;
+const LONGEST_SHARE = 4_096;
+
+/** Milliseconds between two looks, and those after which no worker seems to be there. */
+const LOOK_EVERY = 200;
+const NOBODY_AFTER = 20_000;
+
+/** Asks for it, and hands in the escrow file, which is for whichever worker does it. */
+export async function askForRecovery(
+	config: Config,
+	kind: RecoveryKind,
+	{ firm, platform, escrow, minutes = 0, ...options }: Recovering,
+): Promise<Answer> {
+	if ((firm === undefined && !platform) || escrow === undefined)
+		throw new WrongUseError('Give --firm or --platform, and --escrow, to ask for it; or --job of what was asked for.');
+	if (options.share !== undefined)
+		throw new WrongUseError('Give --share with --job: shares are for a job that was agreed to.');
+	const file = await readSmallFile(escrow, LONGEST_ESCROW);
+	const digest = digestOfEscrow(file);
+	return withInstallation(config, async (installation) => {
+		const of = await keysOf(installation, { firm, platform });
+		const known = await installation.worker.read(null, (tx) => selectEscrowsOf(tx, digest));
+		if (known.some(({ number }) => number > 0))
+			throw new FirmsealError(
+				'BAD_USER_INPUT',
+				'This is the share of a holder, not the escrow: give `escrow.age` here, and shares with --share once the job is agreed to.',
+			);
+		if (known.length > 0 && !known.some(({ firmId }) => firmId === of.id))
+			throw new FirmsealError(
+				'BAD_USER_INPUT',
+				'This is the escrow of another firm, or of the platform: name whose it is, or give the right file.',
+			);
+		const request = recoveryOf(kind, of.id, { escrow: digest, minutes });
+		const answer = await askAndFollow(config, installation, [request], { ...options, wait: false });
+		const isKnown = known.length > 0;
+		const result = { ...(answer.result as object), sha256: digest, isKnown, keys: of.keys.length };
+		const unknown = isKnown
+			? []
+			: ['This database does not know the escrow, as one from before it was made would not.'];
+		if (options.dryRun) return { result, text: [`${answer.text} from ${digest}.`, ...unknown].join('\n') };
+		const [job] = (answer.result as { readonly jobs: readonly { readonly id: string }[] }).jobs;
+		if (job) await handInOnce(installation, { id: job.id, firmId: of.id }, file);
+		const onward = `Then \`firmseal keys ${nameOf(kind)} --job ${job?.id}\` says whom holders encrypt their shares to.`;
+		return { result, text: [answer.text, ...unknown, onward].join('\n') };
+	});
+}
+
+const nameOf = (kind: RecoveryKind) => (kind === 'RECOVER' ? 'recover' : 'drill');
+
+async function handInOnce(
+	{ worker }: Installation,
+	{ id: jobId, firmId }: Pick<JobRow, 'id' | 'firmId'>,
+	file: Uint8Array,
+): Promise<void> {
+	await worker.write(firmId, async (tx) => {
+		if (!(await hasEscrowFile(tx, jobId))) await handIn(tx, { id: uuidv7(), jobId, firmId, session: null, file });
+	});
+}
+
+/** What has become of it; takes a share or the escrow file to the worker that waits for it. */
+export async function goOnWithRecovery(
+	config: Config,
+	kind: RecoveryKind,
+	id: string,
+	{ escrow, share, dryRun }: Recovering,
+): Promise<Answer> {
+	const file = await fileOf(escrow, share);
+	return withInstallation(config, async (installation) => {
+		const { worker } = installation;
+		const job = await worker.read(null, (tx) => selectJob(tx, id));
+		if (job?.kind !== kind)
+			throw new FirmsealError('NOT_FOUND', `There is no such job: \`firmseal job list\` names them.`);
+		if (job.endedAt !== null) return endOf(installation, job);
+		if (job.state === 'WAITING')
+			throw new FirmsealError(
+				'CONFLICT',
+				`Another approver must agree first, with \`firmseal job approve --job ${id}\`.`,
+			);
+		const session = await sessionOf(installation, job);
+		if (session === null) return endOf(installation, job);
+		if (file === null || dryRun) return invite(job, session, file !== null);
+		const isShare = share !== undefined;
+		const of = { id: uuidv7(), jobId: id, firmId: job.firmId, session: isShare ? session.session : null, file };
+		await worker.write(job.firmId, (tx) => handIn(tx, of));
+		return answerTo(installation, job, { session, handed: of.id, isShare });
+	});
+}
+
+async function fileOf(escrow: string | undefined, share: string | undefined): Promise<Uint8Array | null> {
+	if (escrow !== undefined) {
+		const file = await readSmallFile(escrow, LONGEST_ESCROW);
+		digestOfEscrow(file);
+		return file;
+	}
+	if (share === undefined) return null;
+	const file = await readSmallFile(share, LONGEST_SHARE);
+	assertShareFile(file);
+	return file;
+}
+
+/**
+ * The session of the worker that has the job, waited for a moment; null: the job has ended. @throws FirmsealError FORBIDDEN for one that no
+ * worker has made: whoever made it would get the shares.
+ */
+async function sessionOf({ worker, rights }: Installation, job: JobRow): Promise<RecoverySessionRow | null> {
+	const { clock } = currentIo();
+	for (const end = clock.now() + NOBODY_AFTER; ; await clock.sleep(LOOK_EVERY)) {
+		const row = await worker.read(job.firmId, (tx) => selectRecovery(tx, job.id));
+		if (row && (await isSessionProven(rights, row))) return row;
+		if (row)
+			throw new FirmsealError(
+				'FORBIDDEN',
+				'The recipient of this job was not written by a worker: encrypt nothing to it, and cancel the job.',
+			);
+		const now = await worker.read(null, (tx) => selectJob(tx, job.id));
+		if (now?.endedAt != null) return null;
+		if (clock.now() > end)
+			throw new FirmsealError('CONFLICT', 'No worker has taken the job: run `firmseal worker`, then repeat this.');
+	}
+}
+
+function invite(job: JobRow, { recipient, session }: RecoverySessionRow, isTried: boolean): Answer {
+	return {
+		result: { ...(isTried && { dryRun: true }), job: told(job), session, recipient },
+		text: [
+			...(isTried ? ['Would hand the file in.'] : []),
+			`Holders encrypt to ${recipient}, and to nothing else that they are told by others:`,
+			`  age -d -i own.key share.age | age -r ${recipient} > for-recovery.age`,
+			`Hand in what each gives with \`firmseal keys ${nameOf(job.kind as RecoveryKind)} --job ${job.id} --share for-recovery.age\`.`,
+		].join('\n'),
+	};
+}
+
+/** Waits for what the worker says of a file, and once it has enough for what comes of it. */
+async function answerTo(
+	installation: Installation,
+	job: JobRow,
+	{ session, handed, isShare }: { session: RecoverySessionRow; handed: string; isShare: boolean },
+): Promise<Answer> {
+	const { worker } = installation;
+	const { clock } = currentIo();
+	for (const end = clock.now() + NOBODY_AFTER; ; await clock.sleep(LOOK_EVERY)) {
+		const seen = await worker.read(job.firmId, async (tx) => ({
+			row: await selectRecoveryFile(tx, handed),
+			now: await selectRecovery(tx, job.id),
+			hasEscrow: await hasEscrowFile(tx, job.id),
+			// Last: with the end of the job its files are gone, and what is not there any more is not missing.
+			job: await selectJob(tx, job.id),
+		}));
+		if (seen.job?.endedAt != null) return endOf(installation, job);
+		if (isShare && seen.now && seen.now.session !== session.session) throw begunAnew(job);
+		if (seen.row?.answer === 'REFUSED')
+			throw new FirmsealError('BAD_USER_INPUT', seen.row.refusal ?? 'The worker has refused the file.');
+		if (seen.row?.answer === 'TAKEN') return taken(installation, job, seen.row, seen.hasEscrow);
+		if (clock.now() > end)
+			throw new FirmsealError(
+				'CONFLICT',
+				'The worker gives no answer: it may be gone, and another begins anew. Ask with --job alone, and give all shares to that.',
+			);
+	}
+}
+
+const begunAnew = ({ id, kind }: JobRow) =>
+	new FirmsealError(
+		'CONFLICT',
+		`The worker that had the shares is gone, and another has begun anew: ask \`firmseal keys ${nameOf(kind as RecoveryKind)} --job ${id}\` for its recipient, and give all shares to that.`,
+	);
+
+async function taken(
+	installation: Installation,
+	job: JobRow,
+	{ holder, side, have, need }: RecoveryFileRow,
+	hasEscrow: boolean,
+): Promise<Answer> {
+	if (holder !== null && have !== null && need !== null && have >= need && hasEscrow) return endOf(installation, job);
+	if (holder === null) return { result: { job: told(job), escrow: 'TAKEN' }, text: 'The escrow file is there.' };
+	const missing = hasEscrow ? '' : ' The escrow file is missing: hand it in with --job and --escrow.';
+	return {
+		result: { job: told(job), share: { holder, side, have, need } },
+		text: `Taken: the share of ${holder}, of the side ${side}; ${have} of ${need} are there.${missing}`,
+	};
+}
+
+/** What follows from an outcome, for whoever has to do it. */
+const ONWARD: Readonly<Record<string, string>> = {
+	COMMITMENT_DIFFERS: 'keys of the escrow are not those that are stored: nothing of them was used',
+	NOT_ESCROWED: 'keys are in no escrow, and lost unless another escrow has them',
+	CHANGED_MEANWHILE: 'keys were changed meanwhile, and are as they were: repeat it',
+	ACTIVE_NOT_ESCROWED:
+		'classes seal under a key that is lost: run `firmseal keys rotate` for the firm, or the platform',
+};
+
+async function endOf({ worker }: Installation, { id }: JobRow): Promise<Answer> {
+	const {
+		jobs: [job],
+		problem,
+	} = await followJobs(worker, [id]);
+	if (!job) throw new FirmsealError('NOT_FOUND', 'There is no such job.');
+	const counts = Object.entries(job.findings ?? {}).filter(([, count]) => count > 0);
+	const warnings = counts.flatMap(([name, count]) => (ONWARD[name] ? [`${count} ${ONWARD[name]}.`] : []));
+	const head = job.kind === 'DRILL' ? 'The escrow would bring back' : 'The escrow has brought back';
+	return {
+		result: { job: told(job), counts: job.findings ?? {} },
+		text: [
+			`${head} ${job.done} of ${job.total ?? 0} data keys.`,
+			...counts.map(([name, count]) => `${name} ${count}`),
+			...warnings,
+		].join('\n'),
+		problem,
+	};
+}

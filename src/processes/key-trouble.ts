@@ -1,0 +1,54 @@
+import type { Logger, Metrics } from '../api/index.ts';
+import { type KeyringPrincipal, type KeyringTrouble, KeyUnavailableError } from '../keys/index.ts';
+import type { RefusalWatchOptions } from '../wiring/index.ts';
+
+/** Tells metrics of everything that a process's steady keyring tells; whoever is on call, when the service goes away and comes back. */
+export function tellTrouble(
+	plane: KeyringPrincipal,
+	logger: Logger,
+	metrics?: Pick<Metrics, 'keyringTrouble'>,
+): (event: KeyringTrouble) => void {
+	let isAway = false;
+	return (event) => {
+		metrics?.keyringTrouble(plane, event);
+		if (event.what !== 'breaker' || event.state === 'half-open') return;
+		if (event.state === 'open' && !isAway)
+			logger.error(
+				{ plane },
+				'the key service does not answer: it is asked now and then, and keys at hand serve meanwhile',
+			);
+		if (event.state === 'closed' && isAway) logger.info({ plane }, 'the key service answers again');
+		isAway = event.state === 'open';
+	};
+}
+
+/** What whoever is on call hears of a process that can't hear of refusals. */
+export const tellSight = (
+	logger: Logger,
+	plane: KeyringPrincipal,
+): Pick<RefusalWatchOptions, 'onBlind' | 'onSight'> => ({
+	onBlind: (error) =>
+		logger.error(
+			{ plane, ...(error !== null && { err: error }) },
+			'refusals of firms’ keys could not be looked for: no key stays at hand',
+		),
+	onSight: () => logger.info({ plane }, 'refusals of firms’ keys are looked for again'),
+});
+
+/**
+ * A key service that is away or overloaded may be back any moment, and metadata is served without it: a process starts all the same.
+ * Throws what `look` throws else, since that is for somebody to mend.
+ */
+export async function startWithoutKeys(
+	plane: KeyringPrincipal,
+	logger: Logger,
+	look: () => Promise<void>,
+): Promise<void> {
+	try {
+		await look();
+	} catch (error) {
+		if (!(error instanceof KeyUnavailableError) || error.reason === 'REFUSED') throw error;
+		// Its sentence is ours, and tells what to look at.
+		logger.error({ plane, err: error }, `content stays closed until the key service answers. ${error.message}`);
+	}
+}

@@ -1,0 +1,129 @@
+import type { Logger } from '../api/index.ts';
+import { type AuditLog, systemEntry } from '../audit/index.ts';
+import type { Clock, Repetition } from '../clock/index.ts';
+import { repeat } from '../clock/index.ts';
+import type { Config } from '../config/index.ts';
+import { keyAct } from '../content/index.ts';
+import {
+	claimOwnKeys,
+	createDataKeyStore,
+	type DueOwnKey,
+	followOwnKeys,
+	moveOwnKey,
+	type Plane,
+	selectOwnDataKey,
+	tellRefusal,
+} from '../database/index.ts';
+import {
+	createKeyRenewal,
+	type DataKeyEvent,
+	type Keyring,
+	KeyUnavailableError,
+	nextOwnKeyState,
+	type OwnKeyLook,
+} from '../keys/index.ts';
+import { type DatabaseAccess, openKeyring, openPlaneOf } from '../wiring/index.ts';
+import { tellTrouble } from './key-trouble.ts';
+
+/** Milliseconds between two looks for firms whose turn it is. */
+const PERIOD = 1_000;
+
+/** Seconds between two looks at one firm's key; with what a look takes, nobody opens anything for longer after a refusal. */
+const EACH = 15;
+
+/** Keys that one worker asks for at once. */
+const AT_ONCE = 8;
+
+/** Milliseconds after which an answer comes too late to call the key service well. */
+const SLOW = 2_000;
+
+export interface OwnKeysParts {
+	readonly config: Config;
+	readonly clock: Clock;
+	readonly database: DatabaseAccess;
+	readonly audit: AuditLog;
+	readonly logger: Logger;
+}
+
+/**
+ * Asks for each key that a firm has brought, whether anybody reads or not: what the key service refuses is closed in every process a second
+ * later, and the firm's owners are told of each change. Any number of workers may: each key is asked for by one of them.
+ */
+export async function watchOwnKeys({
+	config,
+	clock,
+	database,
+	audit,
+	logger,
+}: OwnKeysParts): Promise<Repetition | null> {
+	if (config.keyring.kind === 'local') return null;
+	const plane = openPlaneOf(database, 'firmseal_worker', 2);
+	const keyring = await openKeyring(config, 'worker', tellTrouble('worker', logger));
+	const parts = { clock, plane, keyring, audit, logger };
+	let followedAt = Number.NEGATIVE_INFINITY;
+	const watching = repeat(
+		async () => {
+			if (clock.now() - followedAt > EACH * 1_000) {
+				await plane.write(null, (tx) => followOwnKeys(tx, EACH));
+				followedAt = clock.now();
+			}
+			const due = await plane.write(null, (tx) => claimOwnKeys(tx, { period: EACH, most: AT_ONCE }));
+			await Promise.all(due.map((each) => lookAt(parts, each)));
+			return due.length === AT_ONCE;
+		},
+		{
+			clock,
+			period: PERIOD,
+			onFailure: (error) => logger.error({ err: error }, 'firms’ own keys could not be looked after'),
+			onRecovery: () => logger.info({}, 'firms’ own keys are looked after again'),
+		},
+	);
+	return {
+		async stop() {
+			await watching.stop();
+			await plane.close();
+		},
+	};
+}
+
+interface Parts extends Pick<OwnKeysParts, 'clock' | 'audit' | 'logger'> {
+	readonly plane: Plane;
+	readonly keyring: Keyring;
+}
+
+async function lookAt(parts: Parts, due: DueOwnKey): Promise<void> {
+	const { plane, audit, logger } = parts;
+	const { firmId: firm, state: from } = due;
+	const look = await ask(parts, firm);
+	if (look === null) return;
+	const to = nextOwnKeyState(from, due.age, look);
+	await plane.write(firm, async (tx) => {
+		if (look === 'REFUSED') await tellRefusal(tx, firm);
+		if (to === from || !(await moveOwnKey(tx, due, to))) return;
+		await audit.append([systemEntry('worker', { action: 'key.state', firm, coordinates: [`OwnKey.${to}`] })]);
+		logger[to === 'DEGRADED' || to === 'REVOKED' ? 'error' : 'info'](
+			{ firm, state: to },
+			'the key that a firm has brought is in another state',
+		);
+	});
+}
+
+/** By a data key, for nothing but the answer, which is on record as any other. null: the firm has no such key any more. */
+async function ask({ clock, plane, keyring, audit }: Parts, firm: string): Promise<OwnKeyLook | null> {
+	const record = await plane.read(firm, (tx) => selectOwnDataKey(tx, firm));
+	if (!record) return null;
+	const recorded: Promise<unknown>[] = [];
+	const onEvent = (event: DataKeyEvent) => {
+		recorded.push(audit.append([systemEntry('worker', keyAct(event))]));
+	};
+	const began = clock.now();
+	try {
+		await createKeyRenewal({ keyring, store: createDataKeyStore(plane), onEvent }).assertOpens(record);
+		return clock.now() - began > SLOW ? 'SILENT' : 'OPENED';
+	} catch (error) {
+		if (error instanceof KeyUnavailableError) return error.reason === 'REFUSED' ? 'REFUSED' : 'SILENT';
+		throw error;
+	} finally {
+		await Promise.all(recorded);
+	}
+}

@@ -1,0 +1,37 @@
+import { AnchorStoreError } from '../audit-log/anchors/index.ts';
+import type { Config } from '../config/index.ts';
+import type { Tombstones } from '../jobs/index.ts';
+import { openAnchors } from './compose.ts';
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+	yield bytes;
+}
+
+/** Beside the log's anchors, under numbers of their own. @throws SetupError for a directory that isn't ours alone. */
+export async function openTombstones(config: Config, opening: { readonly make?: boolean } = {}): Promise<Tombstones> {
+	const store = await openAnchors(config, { kind: 'tombstone', ...opening });
+	return {
+		async write(number, tombstone, signal) {
+			try {
+				await store.write(number, once(tombstone), signal);
+				return true;
+			} catch (error) {
+				if (error instanceof AnchorStoreError && error.reason === 'EXISTS') return false;
+				throw error;
+			}
+		},
+		async read(number, most, signal) {
+			const pieces = await store.read(number, signal);
+			if (!pieces) return null;
+			const read: Uint8Array[] = [];
+			let size = 0;
+			for await (const piece of pieces) {
+				read.push(Uint8Array.from(piece));
+				size += piece.length;
+				if (size > most) break;
+			}
+			return Buffer.concat(read);
+		},
+		has: (number) => store.has(number),
+	};
+}

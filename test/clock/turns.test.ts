@@ -1,0 +1,49 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { nextTurn } from '../../src/clock/clock.ts';
+
+afterEach(() => void vi.restoreAllMocks());
+
+/** As many callers as `counts` says, by whose work it is; answers whose turn came, in that order. */
+async function turnsOf(counts: Readonly<Record<string, number>>): Promise<string[]> {
+	const order: string[] = [];
+	const taken = Object.entries(counts).flatMap(([of, count]) =>
+		Array.from({ length: count }, () => nextTurn(of).then(() => order.push(of))),
+	);
+	await Promise.all(taken);
+	return order;
+}
+
+describe('turns', () => {
+	it('go round: behind eight hundred of one the first of another is the second', async () => {
+		const order = await turnsOf({ harbour: 800, north: 2, south: 1 });
+		expect(order.slice(0, 6)).toEqual(['harbour', 'north', 'south', 'harbour', 'north', 'harbour']);
+		expect(order).toHaveLength(803);
+	});
+
+	it('go round also for who comes later, and for who comes again each time it had one', async () => {
+		const order: string[] = [];
+		const take = (of: string) => nextTurn(of).then(() => order.push(of));
+		const first = Array.from({ length: 4 }, () => take('harbour'));
+		const again = take('north').then(() => take('north'));
+		await first[0];
+		const late = take('south');
+		await Promise.all([...first, again, late]);
+		expect(order).toEqual(['harbour', 'north', 'harbour', 'south', 'north', 'harbour', 'harbour']);
+	});
+
+	it('leave an eighth of their time as rest, also those that are too short to have a millisecond of it', async () => {
+		vi.resetModules();
+		const { nextTurn, systemClock } = await import('../../src/clock/clock.ts');
+		let now = 0;
+		vi.spyOn(performance, 'now').mockImplementation(() => now);
+		const slept: number[] = [];
+		vi.spyOn(systemClock, 'sleep').mockImplementation(async (milliseconds) => void slept.push(milliseconds));
+		for (const milliseconds of [4, 3, 4, 80, 5])
+			await nextTurn('north').then(() => {
+				now += milliseconds;
+			});
+		// The rest of the last comes after it.
+		await nextTurn('north');
+		expect(slept).toEqual([1, 10, 1]);
+	});
+});
