@@ -53,7 +53,7 @@ const BELOW_CLI = [
 	'audit-log/rebuild',
 	'clock',
 	'config',
-	'api/operation-files.ts',
+	'api/operations/operation-files.ts',
 	'access',
 	'audit',
 	'content',
@@ -277,7 +277,14 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
 	'errors.ts': [],
 	'adapters/aws-credentials.ts': ['@aws-sdk/credential-providers'],
-	'api/authenticate.ts': ['./**', ...BELOW_API.map((name) => specifier(name, 'api')), ...NODE, ...API, 'jose'],
+	'api/request/authenticate.ts': [
+		'./**',
+		'../*.ts',
+		...BELOW_API.map((name) => specifier(name, 'api/request')),
+		...NODE,
+		...API,
+		'jose',
+	],
 };
 
 /** How a file in the folder `from` names what it may import. */

@@ -10,7 +10,7 @@ const PRODUCTION = 'src/config/production-refusals.ts';
 const CONFIG = 'src/config/config.ts';
 
 /** Of commands alone, which start nothing. */
-const OF_COMMANDS = /^src\/(?:cli\/|log\/rebuild\/|database\/log-restore\/|rebuild-log\.ts)/;
+const OF_COMMANDS = /^src\/(?:cli\/|audit-log\/rebuild\/|database\/log-restore\/)/;
 
 /** Any one of its sentences is a refusal by the rule. */
 interface Rule {

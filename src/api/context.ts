@@ -14,10 +14,9 @@ import { FirmsealError } from '../errors.ts';
 import { type Acting, actingAs, type Desk } from '../firms/index.ts';
 import { KeyUnavailableError } from '../keys/index.ts';
 import type { RequestLease } from '../leases/index.ts';
-import type { TakeRoom } from './answer-room.ts';
-import type { Identified } from './identify-principal.ts';
 import type { Party } from './limits/index.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
+import type { Identified, TakeRoom } from './request/index.ts';
 import { planeOfRequest } from './request-plane.ts';
 
 /** One request: who asks, with what right, through which plane. */

@@ -5,14 +5,13 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import { responseGate } from '../encryption-directive/index.ts';
-import { answerRegistered, type RegisteredOptions } from './answer-registered.ts';
 import type { RequestContext } from './context.ts';
-import { createFormatError } from './format-error.ts';
+import { createFormatError } from './errors/index.ts';
 import { outcomeOf, setResponseStatus } from './http/index.ts';
-import { knownOperations } from './known-operations.ts';
 import { costLimit, MOST_TOKENS, structureRule } from './limits/index.ts';
 import { apolloLogger, type Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
+import { answerRegistered, knownOperations, type RegisteredOptions } from './operations/index.ts';
 
 export interface ApolloOptions {
 	readonly schema: GraphQLSchema;

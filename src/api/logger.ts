@@ -1,5 +1,4 @@
 import pino, { type DestinationStream } from 'pino';
-import { describeError } from './describe-error.ts';
 
 /**
  * What a log line may hold: ids, names of ours, counts, times. A field that is not here does not compile, and is left
@@ -114,5 +113,29 @@ export function apolloLogger(logger: Logger) {
 		info: () => logger.info({}, 'Apollo Server'),
 		warn: () => logger.warn({}, 'Apollo Server'),
 		error: () => logger.error({}, 'Apollo Server'),
+	};
+}
+
+/** What a log may say of an error: its class and its code, such as an SQLSTATE or an errno. */
+interface ErrorDescription {
+	readonly class: string;
+	readonly code?: string;
+	readonly cause?: ErrorDescription;
+}
+
+const DEEPEST = 4;
+
+/**
+ * Database errors carry bound parameters in message, detail, query and stack, so none of these is taken. The class is
+ * the constructor's name, because `name` can be assigned; a code that is not a short word of capitals is left out.
+ */
+export function describeError(error: unknown, depth = 1): ErrorDescription {
+	if (!(error instanceof Error)) return { class: typeof error };
+	const { code, cause, originalError } = error as { code?: unknown; cause?: unknown; originalError?: unknown };
+	const inner = originalError ?? cause;
+	return {
+		class: error.constructor.name,
+		...(typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) && { code }),
+		...(inner instanceof Error && depth < DEEPEST && { cause: describeError(inner, depth + 1) }),
 	};
 }

@@ -1,5 +1,5 @@
 import { isShownLine } from '../access/index.ts';
-import { readOperationFiles } from '../api/operation-files.ts';
+import { readOperationFiles } from '../api/operations/operation-files.ts';
 import type { Config } from '../config/index.ts';
 import { ERROR_CODES, type ErrorCode, FirmsealError, SetupError, waySentenceOf } from '../errors.ts';
 import { hasOnlyIds } from './is-id.ts';

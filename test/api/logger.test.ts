@@ -1,8 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { describeError } from '../../src/api/describe-error.ts';
-import { apolloLogger, createLogger, type LogFields } from '../../src/api/logger.ts';
+import { apolloLogger, createLogger, describeError, type LogFields } from '../../src/api/logger.ts';
 
 const MARKER = 'canary-7d41c0ffee';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readOperationFiles } from '../../src/api/operation-files.ts';
+import { readOperationFiles } from '../../src/api/operations/operation-files.ts';
 import { mustBeRegistered } from '../../src/processes/server.ts';
 import type { Answer } from '../support/ask.ts';
 import type { Person, TestApi } from '../support/installation.ts';

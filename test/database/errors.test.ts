@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeError } from '../../src/api/describe-error.ts';
+import { describeError } from '../../src/api/logger.ts';
 import {
 	DatabaseError,
 	insertFirm,

@@ -28,7 +28,7 @@ const ALLOWED = {
 	'src/encryption-directive/rules/looks.ts':
 		"import '../survey.ts';\nimport '../../access/index.ts';\nimport 'graphql';",
 	'src/database/statements/asks.ts': "import '../tables/index.ts';\nimport 'drizzle-orm/pg-core';",
-	'src/adapters/keyring-local/wraps.ts': "import '../../keys/index.ts';\nimport '../owner-only-file.ts';",
+	'src/adapters/keyring-local/wraps.ts': "import '../../keys/index.ts';\nimport '../local-files/index.ts';",
 } as const;
 
 let directory: string;

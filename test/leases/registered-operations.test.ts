@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readOperationFiles } from '../../src/api/operation-files.ts';
+import { readOperationFiles } from '../../src/api/operations/operation-files.ts';
 import type { Answer } from '../support/ask.ts';
 import type { TestApi } from '../support/installation.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';

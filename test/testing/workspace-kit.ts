@@ -3,7 +3,7 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal, OperatorPrincipal, Principal } from '../../src/access/index.ts';
-import { createFormatError } from '../../src/api/format-error.ts';
+import { createFormatError } from '../../src/api/errors/format-error.ts';
 import {
 	createContext,
 	createLogger,

@@ -13,8 +13,9 @@ import {
 	uploadFile,
 } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
+import { whenOver } from '../client-gone.ts';
 import { clientOf, firmOf, type RequestContext } from '../context.ts';
-import { allowOrigins, leaveBody, whenOver } from '../http/index.ts';
+import { allowOrigins, leaveBody } from '../http/index.ts';
 import { createSlots, DOWNLOADS, FILES_UNDER_LEASES, type TakeSlot, UPLOADS } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { conditionOf, entityTag } from './file-headers.ts';

@@ -6,7 +6,7 @@ import type { Act } from '../../audit/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import type { OpenedFile } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { isOver } from '../http/index.ts';
+import { isOver } from '../client-gone.ts';
 import type { Logger } from '../logger.ts';
 import { headersOfFile, mediaTypeOf, type ServedFile } from './file-headers.ts';
 import type { KeptRight } from './keep-right.ts';

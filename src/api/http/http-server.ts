@@ -4,13 +4,13 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import type { Clock } from '../../clock/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { FirmsealError } from '../../errors.ts';
+import { isOver } from '../client-gone.ts';
 import type { Admission } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
 import { setAnswerHeaders } from './answer-headers.ts';
 import { deferContinue, leaveBody, setBodyDeadlines } from './body-deadline.ts';
-import { isOver } from './client-gone.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import type { Demo } from './demo-tokens.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';

@@ -1,5 +1,5 @@
 export { cutBody, leaveBody, liftBodyDeadline } from './body-deadline.ts';
-export { isOver, whenOver } from './client-gone.ts';
+export { addCheckpointKeyRoute } from './checkpoint-keys.ts';
 export { allowOrigins } from './cross-origin.ts';
 export { type DemoPeople, openDemo } from './demo-tokens.ts';
 export type { Readiness } from './health-routes.ts';

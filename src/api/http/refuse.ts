@@ -2,11 +2,10 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { toldError } from '../../database/index.ts';
 import { ObjectStoreError } from '../../documents/index.ts';
+import { headersOf, RETRY_AFTER, STATUS_OF, tellAway } from '../errors/index.ts';
 import { RateLimitedError } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { generateRequestId } from '../request-id.ts';
-import { headersOf, RETRY_AFTER, STATUS_OF } from '../status-of.ts';
-import { tellAway } from '../tell-away.ts';
 import { PROBLEM_TYPE, type Problem, problemOf, refusalOf, UNFORESEEN } from './problem.ts';
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

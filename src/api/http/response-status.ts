@@ -1,6 +1,6 @@
 import type { BaseContext, GraphQLRequestContext, GraphQLResponse } from '@apollo/server';
 import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
-import { headersOf, STATUS_OF } from '../status-of.ts';
+import { headersOf, STATUS_OF } from '../errors/index.ts';
 import { asksForOlderType } from './media-types.ts';
 
 /** As willSendResponse has it; `source` is the document, which an answer to no document has not. */

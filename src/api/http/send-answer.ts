@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock/index.ts';
-import { whenOver } from './client-gone.ts';
+import { whenOver } from '../client-gone.ts';
 import { SHORT } from './limits.ts';
 
 export interface Sending {

@@ -1,6 +1,5 @@
 import { sightOf } from '../../access/index.ts';
 import { type RequestContext, requireReach } from '../context.ts';
-import { scalarResolvers } from '../scalars.ts';
 import type { Resolvers } from '../schema-types.generated.ts';
 import { findInWorkspace } from '../workspace/index.ts';
 import { alertMutations, alertQueries, alertResolvers, findAlert } from './alerts.ts';
@@ -28,6 +27,7 @@ import {
 } from './members.ts';
 import { findNotice, noticeQueries, noticeResolvers } from './notices.ts';
 import { checkpointResolvers, consistencyResolvers, inclusionResolvers, proofQueries } from './proofs.ts';
+import { scalarResolvers } from './scalars.ts';
 import { findUser, userResolvers } from './user.ts';
 
 /** How an object outside the workspace is found by its id alone, in the order in which the types are asked. */
@@ -40,7 +40,6 @@ const FINDERS: Readonly<Record<'Firm' | 'User' | 'AuditEntry' | 'Notice' | 'Aler
 	BreakGlassLease: findLease,
 };
 type Finder = (context: RequestContext, id: string) => Promise<object | null>;
-
 /** What the schema says nothing of: everything but the workspace. */
 export const resolvers: Resolvers = {
 	...scalarResolvers,
@@ -96,3 +95,5 @@ export const resolvers: Resolvers = {
 	LeaseEvent: leaseEventResolvers,
 	LeaseOpening: leaseOpeningResolvers,
 };
+export type { AuditEntryNode } from './audit.ts';
+export type { LeaseOpeningNode } from './lease-report.ts';

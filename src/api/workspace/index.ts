@@ -19,7 +19,6 @@ import type { FieldResolver } from './resolver.ts';
 import { selectionAt } from './selection.ts';
 
 type FieldResolvers = Record<string, FieldResolver<unknown>>;
-
 /**
  * The resolvers of every type of the workspace, read off the schema: its lists, look-ups, relations and writes. What
  * `others` resolves is left to it.
@@ -71,12 +70,10 @@ export function workspaceResolvers(schema: GraphQLSchema, others: Readonly<Recor
 		UnshareWithClientPayload: sharingPayload,
 	} as unknown as Resolvers;
 }
-
 const lookUpResolver =
 	(type: WorkspaceTypeName): FieldResolver<unknown> =>
 	(_parent, { id }, context, info) =>
 		loadRow(context, type, id as string, info);
-
 /** The object that a field answers, by its id; null if there is none that the caller may see. */
 export const loadRow = async (
 	context: RequestContext,
@@ -87,7 +84,6 @@ export const loadRow = async (
 	sightOf(context.principal, type) === null
 		? null
 		: rowLoader(context, type, selectionAt(context, info, type, [[]])).load(id);
-
 /** An object of the workspace by its id alone: which type it is of is one statement, whatever their number. */
 export async function findInWorkspace(
 	context: RequestContext,

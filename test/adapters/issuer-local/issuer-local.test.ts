@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLocalIssuer } from '../../../src/adapters/issuer-local/index.ts';
-import { createAuthenticator } from '../../../src/api/authenticate.ts';
+import { createAuthenticator } from '../../../src/api/request/authenticate.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { SetupError } from '../../../src/errors.ts';
 

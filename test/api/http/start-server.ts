@@ -4,7 +4,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { FastifyInstance } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { onTestFinished } from 'vitest';
-import { createFormatError } from '../../../src/api/format-error.ts';
+import { createFormatError } from '../../../src/api/errors/format-error.ts';
 import { createHttpServer, type HttpServerOptions, setResponseStatus } from '../../../src/api/http/index.ts';
 import { apolloLogger, createLogger } from '../../../src/api/logger.ts';
 import { createMetrics } from '../../../src/api/metrics.ts';

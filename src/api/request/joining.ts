@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind, OperationTypeNode, parse } from 'graphql';
-import { MOST_TOKENS } from './limits/index.ts';
+import { MOST_TOKENS } from '../limits/index.ts';
 
 /** Whether a request does nothing but accept an invitation: the only one that is looked at of who has no place here. */
 export function isJoining({ method, body }: { readonly method: string; readonly body: unknown }): boolean {

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { streamOf } from './http2-stream.ts';
+import { streamOf } from './http/http2-stream.ts';
 
 /** The status, in the log and the metrics, of a request that no one waits for. */
 export const CLIENT_GONE = 499;

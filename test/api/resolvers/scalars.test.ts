@@ -1,6 +1,6 @@
 import { buildSchema, type GraphQLScalarType, graphqlSync, parseValue } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { scalarResolvers } from '../../src/api/scalars.ts';
+import { scalarResolvers } from '../../../src/api/resolvers/scalars.ts';
 
 const { DateTime, Decimal } = scalarResolvers as Readonly<Record<'DateTime' | 'Decimal', GraphQLScalarType>>;
 

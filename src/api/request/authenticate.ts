@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import type { SignedIn } from '../access/index.ts';
-import { FirmsealError, SetupError } from '../errors.ts';
+import type { SignedIn } from '../../access/index.ts';
+import { FirmsealError, SetupError } from '../../errors.ts';
 import { type TokenRules, whyNoAccessToken } from './access-token.ts';
 
 /** Who a token speaks for. What they are is read from the database; no other claim counts. */

@@ -3,9 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, SignJWT } from 'jose';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createAuthenticator, remoteKeys } from '../../src/api/authenticate.ts';
-import { fetchKeys } from '../../src/api/fetch-keys.ts';
-import { readConfig } from '../../src/config/config.ts';
+import { createAuthenticator, remoteKeys } from '../../../src/api/request/authenticate.ts';
+import { fetchKeys } from '../../../src/api/request/fetch-keys.ts';
+import { readConfig } from '../../../src/config/config.ts';
 
 const issuer = 'https://login.northgate.example';
 const audience = 'firmseal';

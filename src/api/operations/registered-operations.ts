@@ -9,9 +9,9 @@ import {
 	stripIgnoredCharacters,
 	validate,
 } from 'graphql';
-import { SetupError } from '../errors.ts';
+import { SetupError } from '../../errors.ts';
+import { structureRule } from '../limits/index.ts';
 import { knownOperations } from './known-operations.ts';
-import { structureRule } from './limits/index.ts';
 import { OPERATION_FOLDER, type OperationFile } from './operation-files.ts';
 
 /** What an operator's console may ask. */

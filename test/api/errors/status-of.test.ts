@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { headersOf, STATUS_OF } from '../../src/api/status-of.ts';
-import { ERROR_CODES } from '../../src/errors.ts';
+import { headersOf, STATUS_OF } from '../../../src/api/errors/status-of.ts';
+import { ERROR_CODES } from '../../../src/errors.ts';
 
 describe('STATUS_OF', () => {
 	it('has a status for every code, and no other', () => {

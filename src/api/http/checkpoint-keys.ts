@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NIL, validate, version } from 'uuid';
-import { readVerifierKeys } from '../audit-log/proofs/index.ts';
-import type { Clock } from '../clock/index.ts';
-import type { Plane, Transaction } from '../database/index.ts';
-import { problemOf, sendProblem } from './http/index.ts';
+import { readVerifierKeys } from '../../audit-log/proofs/index.ts';
+import type { Clock } from '../../clock/index.ts';
+import type { Plane, Transaction } from '../../database/index.ts';
+import { problemOf } from './problem.ts';
+import { sendProblem } from './refuse.ts';
 
 /** Milliseconds for which what was read stands: anybody may ask, however often. */
 const SHARED = 5_000;

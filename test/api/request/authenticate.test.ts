@@ -1,8 +1,8 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createLocalJWKSet, exportJWK, type JWK, type JWTHeaderParameters, type LocalJWKSet, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Authenticate, createAuthenticator } from '../../src/api/authenticate.ts';
-import { readConfig } from '../../src/config/config.ts';
+import { type Authenticate, createAuthenticator } from '../../../src/api/request/authenticate.ts';
+import { readConfig } from '../../../src/config/config.ts';
 
 const issuer = 'https://login.northgate.example';
 const audience = 'firmseal';

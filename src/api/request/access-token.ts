@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.ts';
+import type { Config } from '../../config/index.ts';
 
 /** What the issuer's access tokens are like, beside what every JWT must be. */
 export type TokenRules = Config['tokenRules'];

@@ -4,12 +4,12 @@ import { connect, constants, type Http2ServerRequest } from 'node:http2';
 import { connect as connectTcp } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Principal } from '../../src/access/index.ts';
-import { createLeasePlaces } from '../../src/api/limits/index.ts';
-import { type LeaseDoor, limitAnswer, openNamedLease } from '../../src/api/request-lease.ts';
-import { steppedClock } from '../support/stepped-clock.ts';
-import { makeCertificate } from './http/certificate.ts';
-import { startServer } from './http/start-server.ts';
+import type { Principal } from '../../../src/access/index.ts';
+import { createLeasePlaces } from '../../../src/api/limits/index.ts';
+import { type LeaseDoor, limitAnswer, openNamedLease } from '../../../src/api/request/request-lease.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
+import { makeCertificate } from '../http/certificate.ts';
+import { startServer } from '../http/start-server.ts';
 
 const { certFile, keyFile } = makeCertificate();
 const operator = { kind: 'operator', proven: true, user: 'a' } as Principal;

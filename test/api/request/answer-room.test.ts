@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
-import type { Principal } from '../../src/access/index.ts';
-import { createAnswerRoom } from '../../src/api/answer-room.ts';
-import { member, operator } from '../content/workbench.ts';
+import type { Principal } from '../../../src/access/index.ts';
+import { createAnswerRoom } from '../../../src/api/request/answer-room.ts';
+import { member, operator } from '../../content/workbench.ts';
 
 it('leaves operators and auditors some, however many firms fill theirs, and gives back what has left', () => {
 	const roomOf = createAnswerRoom();

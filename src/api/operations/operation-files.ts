@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { SetupError } from '../errors.ts';
+import { SetupError } from '../../errors.ts';
 
 /** From the folder of the project. */
 export const OPERATION_FOLDER = 'schema/operations/operator/';
 
-const FOLDER = new URL(`../../${OPERATION_FOLDER}`, import.meta.url);
+const FOLDER = new URL(`../../../${OPERATION_FOLDER}`, import.meta.url);
 
 /** A file of the folder, and what it holds. */
 export interface OperationFile {

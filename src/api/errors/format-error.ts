@@ -1,11 +1,11 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { toldError } from '../database/index.ts';
-import type { ErrorCode, FirmsealError } from '../errors.ts';
-import { limitError, RateLimitedError } from './limits/index.ts';
-import type { Logger } from './logger.ts';
+import { toldError } from '../../database/index.ts';
+import type { ErrorCode, FirmsealError } from '../../errors.ts';
+import { limitError, RateLimitedError } from '../limits/index.ts';
+import type { Logger } from '../logger.ts';
+import { currentRequestId } from '../request-id.ts';
 import { isGraphQLError, maskArgument, maskSyntax, maskValidation, maskVariable } from './mask-values.ts';
-import { currentRequestId } from './request-id.ts';
 import { headersOf, STATUS_OF } from './status-of.ts';
 import { tellAway } from './tell-away.ts';
 

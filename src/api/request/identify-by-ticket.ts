@@ -1,9 +1,9 @@
-import { identify, type Plane, selectIdentityOfMember } from '../database/index.ts';
-import { type FileName, redeemTicket } from '../documents/index.ts';
-import { FirmsealError } from '../errors.ts';
-import type { Rights } from '../keys/index.ts';
+import { identify, type Plane, selectIdentityOfMember } from '../../database/index.ts';
+import { type FileName, redeemTicket } from '../../documents/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import type { Rights } from '../../keys/index.ts';
+import { RefusedAccountError } from '../refused-account.ts';
 import { type Identified, isStill, principalOf } from './identify-principal.ts';
-import { RefusedAccountError } from './refused-account.ts';
 
 /** Where tickets are taken: the firm's plane, and what its rows are proven with. */
 export interface TicketDoor {

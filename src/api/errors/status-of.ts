@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
 
 /** HTTP status of an answer that has no data, by the code of its first error. */
 export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {

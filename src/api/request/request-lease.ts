@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { validate, version } from 'uuid';
-import { type Principal, rolesOf } from '../access/index.ts';
-import { type AuditLog, draftEntry, type EntryDraft } from '../audit/index.ts';
-import type { Clock } from '../clock/index.ts';
-import { LEASE_DEADLINE, type Plane } from '../database/index.ts';
-import { FirmsealError } from '../errors.ts';
-import type { Rights } from '../keys/index.ts';
-import { type findOpenLease, type OpenRequestLease, RefusedLeaseError, type RequestLease } from '../leases/index.ts';
-import { isOver, whenOver } from './http/index.ts';
-import type { TakeLeasePlace } from './limits/index.ts';
-import type { Logger } from './logger.ts';
+import { type Principal, rolesOf } from '../../access/index.ts';
+import { type AuditLog, draftEntry, type EntryDraft } from '../../audit/index.ts';
+import type { Clock } from '../../clock/index.ts';
+import { LEASE_DEADLINE, type Plane } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import type { Rights } from '../../keys/index.ts';
+import { type findOpenLease, type OpenRequestLease, RefusedLeaseError, type RequestLease } from '../../leases/index.ts';
+import { isOver, whenOver } from '../client-gone.ts';
+import type { TakeLeasePlace } from '../limits/index.ts';
+import type { Logger } from '../logger.ts';
 
 export const LEASE_HEADER = 'x-firmseal-lease';
 

@@ -7,13 +7,13 @@ import {
 	type Principal,
 	type SignedIn,
 	type Statement,
-} from '../access/index.ts';
-import { type Identity, identify, type Plane } from '../database/index.ts';
-import { FirmsealError } from '../errors.ts';
-import { formerPerson, hasPlace, personIdOf } from '../firms/index.ts';
-import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
+} from '../../access/index.ts';
+import { type Identity, identify, type Plane } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { formerPerson, hasPlace, personIdOf } from '../../firms/index.ts';
+import { KeyUnavailableError, PLATFORM, type Rights } from '../../keys/index.ts';
+import { RefusedAccountError } from '../refused-account.ts';
 import type { Authenticate, Authenticated } from './authenticate.ts';
-import { RefusedAccountError } from './refused-account.ts';
 
 /** What people's rights are checked with, by the side they are of. Somebody of a side that isn't here stays unproven. */
 export type RightsBySide = Partial<Readonly<Record<Principal['kind'], Pick<Rights, 'holds'>>>>;

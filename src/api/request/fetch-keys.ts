@@ -1,4 +1,4 @@
-import { SetupError, waySentenceOf } from '../errors.ts';
+import { SetupError, waySentenceOf } from '../../errors.ts';
 import { KEYS_PATIENCE, remoteKeys } from './authenticate.ts';
 
 /** Fetches the keys as the first token has them fetched. @throws SetupError, when they can't be had, that says why and what to do */

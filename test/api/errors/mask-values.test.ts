@@ -1,7 +1,7 @@
 import { buildSchema, GraphQLError, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { maskValidation } from '../../src/api/mask-values.ts';
-import { scalarResolvers } from '../../src/api/scalars.ts';
+import { maskValidation } from '../../../src/api/errors/mask-values.ts';
+import { scalarResolvers } from '../../../src/api/resolvers/scalars.ts';
 
 /** What the scalar itself says of a value that it refuses. */
 function saidOf(value: unknown): string {

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
-import { entryOf } from '../content/index.ts';
-import { accessOf } from '../encryption-directive/index.ts';
-import { FirmsealError } from '../errors.ts';
+import { entryOf } from '../../content/index.ts';
+import { accessOf } from '../../encryption-directive/index.ts';
+import { FirmsealError } from '../../errors.ts';
 import type { RegisteredOperations } from './registered-operations.ts';
 
 export interface RegisteredOptions {

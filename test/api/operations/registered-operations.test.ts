@@ -15,13 +15,13 @@ import {
 	visitWithTypeInfo,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { type Operation, RIGHTS } from '../../src/access/index.ts';
-import { createSchema, registerOperations } from '../../src/api/index.ts';
-import { costOf } from '../../src/api/limits/cost.ts';
-import { MOST_FIELDS } from '../../src/api/limits/cost-limit.ts';
-import { readOperationFiles } from '../../src/api/operation-files.ts';
-import { SetupError } from '../../src/errors.ts';
-import { failWith } from '../support/failing-calls.ts';
+import { type Operation, RIGHTS } from '../../../src/access/index.ts';
+import { createSchema, registerOperations } from '../../../src/api/index.ts';
+import { costOf } from '../../../src/api/limits/cost.ts';
+import { MOST_FIELDS } from '../../../src/api/limits/cost-limit.ts';
+import { readOperationFiles } from '../../../src/api/operations/operation-files.ts';
+import { SetupError } from '../../../src/errors.ts';
+import { failWith } from '../../support/failing-calls.ts';
 
 const { schema, registry } = createSchema();
 const CONTENT: ReadonlySet<string> = new Set(registry.fields.map(({ coordinate }) => coordinate));

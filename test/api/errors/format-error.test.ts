@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MARKER, startServer, UUID_V7 } from './http/start-server.ts';
+import { MARKER, startServer, UUID_V7 } from '../http/start-server.ts';
 
 interface Answered {
 	readonly code: string;

@@ -1,5 +1,5 @@
-import type { FirmsealError } from '../errors.ts';
-import type { Logger } from './logger.ts';
+import type { FirmsealError } from '../../errors.ts';
+import type { Logger } from '../logger.ts';
 
 /** For whoever is on call: which requests found the database away, and by what code (database-error.ts). */
 export function tellAway(logger: Logger, requestId: string | undefined, error: FirmsealError): void {

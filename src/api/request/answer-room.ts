@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '../access/index.ts';
-import { partyOf } from './context.ts';
-import { whenOver } from './http/index.ts';
-import { ANSWERS, createSlots, RateLimitedError } from './limits/index.ts';
+import type { Principal } from '../../access/index.ts';
+import { whenOver } from '../client-gone.ts';
+import { partyOf } from '../context.ts';
+import { ANSWERS, createSlots, RateLimitedError } from '../limits/index.ts';
 
 const MIB = 1024 * 1024;
 
