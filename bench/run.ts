@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { showProgress } from '../src/cli/progress.ts';
+import { showProgress } from '../src/cli/print/progress.ts';
 import { renderTable } from './comparison.ts';
 import { renderFacts } from './facts.ts';
 import { makeInstallation } from './installation.ts';

@@ -1,4 +1,4 @@
-import { anchorOf, page, table } from '../../src/cli/docs/markdown.ts';
+import { anchorOf, page, table } from '../../tools/pages/markdown.ts';
 import { type Table, tableCells } from '../comparison.ts';
 import { type Facts, factCells } from '../facts.ts';
 import { describeMachine } from '../machine.ts';

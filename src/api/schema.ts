@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { type FirmOwnedTable, sealedColumns } from '../database/index.ts';
@@ -14,19 +14,16 @@ import { WORKSPACE } from '../firms/index.ts';
 import { checkingArguments } from './arguments.ts';
 import type { RequestContext } from './context.ts';
 import { resolvers } from './resolvers/index.ts';
+import { readSdlFiles } from './sdl-files.ts';
 import { workspaceResolvers } from './workspace/index.ts';
 
-const SDL = new URL('../../schema/', import.meta.url);
 export const LOCK = new URL('../../drizzle/sealed.lock.json', import.meta.url);
 
 /** Which table is behind which firm-owned type. */
 export const TABLE_OF = Object.fromEntries(Object.entries(WORKSPACE).map(([type, { table }]) => [type, table]));
 
 /** The schema's own SDL, directives first. */
-export const readTypeDefs = (): string[] =>
-	readdirSync(SDL)
-		.filter((name) => name.endsWith('.graphql'))
-		.map((name) => readFileSync(new URL(name, SDL), 'utf8'));
+export const readTypeDefs = (): string[] => readSdlFiles().map(({ text }) => text);
 
 export interface SealedSchema {
 	readonly schema: GraphQLSchema;

@@ -4,8 +4,8 @@ import { replaceHidden, showHidden } from '../access/index.ts';
 import { type Config, commandRefusals, readConfig } from '../config/index.ts';
 import { toldError } from '../database/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
-import { explain, type RunningCommand, withoutOwnAdvice } from './explain.ts';
 import { currentIo } from './io.ts';
+import { explain, type RunningCommand, withoutOwnAdvice } from './print/index.ts';
 import { programOf, WRONG_USE } from './program.ts';
 
 /** What a command answers: data for `--json`, and lines for people. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Readable, Writable } from 'node:stream';
 import { type Clock, systemClock } from '../clock/index.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from './print/index.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** What a command has of the process that runs it. */

@@ -4,7 +4,7 @@ else {
 	try {
 		// First: it is at work for what is loaded later.
 		await import('./quick-imports.ts');
-		await import('./start.ts');
+		await import('./start/start.ts');
 	} catch (error) {
 		// A file of ours that is missing is another matter.
 		if (!String(error.message).startsWith('Cannot find package')) throw error;

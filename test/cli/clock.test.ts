@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
-import { approver } from '../../src/cli/approver.ts';
+import { approver } from '../../src/cli/jobs/approver.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { addFirstPeople, type ClockResetStep, planClockReset, resetClock } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/wiring/installation.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inspectTokens } from '../../src/cli/doctor-tokens.ts';
+import { inspectTokens } from '../../src/cli/doctor/tokens.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { startIdentityProvider } from '../aws/identity-provider.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';

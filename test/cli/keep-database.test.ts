@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { keepDatabase } from '../../src/cli/keep-database.ts';
-import { openLogFile } from '../../src/cli/log-file.ts';
+import { keepDatabase } from '../../src/cli/start/keep-database.ts';
+import { openLogFile } from '../../src/cli/start/log-file.ts';
 import { SetupError } from '../../src/errors.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AskApi } from '../../src/cli/ask-api.ts';
+import type { AskApi } from '../../src/cli/call/ask-api.ts';
 import { changedLease } from '../../src/cli/leases/changed-lease.ts';
 import { findLease, isOfItsHash, requestRows } from '../../src/cli/leases/seen-lease.ts';
 import { openingsOf } from '../../src/cli/leases/show.ts';

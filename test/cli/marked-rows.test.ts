@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { showHidden } from '../../src/access/index.ts';
-import { markedRows } from '../../src/cli/marked-rows.ts';
+import { markedRows } from '../../src/cli/print/marked-rows.ts';
 import { SEED, scale } from '../support/scale.ts';
 
 it('rows that a person decides by begin with a mark, whatever the text and however wide the terminal', () => {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { showBytes } from '../../src/cli/files/byte-progress.ts';
-import { showProgress } from '../../src/cli/progress.ts';
+import { showProgress } from '../../src/cli/print/progress.ts';
 
 const MIB = 2 ** 20;
 const CLEAR_LINE = '\u001b[2K';

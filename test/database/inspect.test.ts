@@ -90,7 +90,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		}
 	});
 
-	it('is what `node src/cli/generate-catalogue.ts` has written: run it after a change of the migrations', async () => {
+	it('is what `node tools/catalogue-lock.ts` has written: run it after a change of the migrations', async () => {
 		expect(await readCatalogue(two.plane('worker', 1))).toEqual(expectedCatalogue());
 	});
 

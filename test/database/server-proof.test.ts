@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { explain } from '../../src/cli/explain.ts';
+import { explain } from '../../src/cli/print/explain.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { openConnection, openPool } from '../../src/database/connection.ts';
 import { troubleOf, withoutParameters } from '../../src/database/database-error.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { sentencesOf } from '../../.ci/promises/sentences.ts';
-import { explain, withoutOwnAdvice } from '../../src/cli/explain.ts';
+import { explain, withoutOwnAdvice } from '../../src/cli/print/explain.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { withoutParameters } from '../../src/database/database-error.ts';
 import { fileSentenceOf, sentenceOf, TROUBLES } from '../../src/errors.ts';
+import { sentencesOf } from '../../tools/promises/sentences.ts';
 import { files, read } from './tree.ts';
 
 const COMMANDS = [...read('src/cli/run-command.ts').matchAll(/^\t([a-z]+): async/gm)].map(([, name = '']) => name);

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { anchorOf } from '../../src/cli/docs/markdown.ts';
+import { anchorOf } from '../../tools/pages/markdown.ts';
 import { files, read } from './tree.ts';
 
 const documents = files().filter((path) => path.endsWith('.md'));

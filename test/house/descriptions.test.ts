@@ -2,8 +2,9 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { Kind, lexicographicSortSchema, printSchema, type StringValueNode } from 'graphql';
 import { expect, it } from 'vitest';
 import { createSchema, readTypeDefs } from '../../src/api/index.ts';
-import { fieldsOf, inputFieldsOf, parseSdl, readSdlFiles, type Sdl, valuesOf } from '../../src/cli/docs/sdl.ts';
-import { descriptionOf, ownArguments } from '../../src/cli/docs/words.ts';
+import { readSdlFiles } from '../../src/api/sdl-files.ts';
+import { fieldsOf, inputFieldsOf, parseSdl, type Sdl, valuesOf } from '../../tools/pages/sdl.ts';
+import { descriptionOf, ownArguments } from '../../tools/pages/words.ts';
 
 /** Coordinates that nobody described. Paging is described once for all lists, an argument that is an input by its type. */
 function undescribed(sdl: Sdl): string[] {

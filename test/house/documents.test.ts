@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, parseSdl, readSdlFiles } from '../../src/cli/docs/sdl.ts';
+import { readSdlFiles } from '../../src/api/sdl-files.ts';
 import { settingNames } from '../../src/config/settings.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
+import { fieldsOf, parseSdl } from '../../tools/pages/sdl.ts';
 import { files, read } from './tree.ts';
 
 interface Package {

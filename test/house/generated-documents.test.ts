@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { apiPage } from '../../src/cli/docs/api-page.ts';
-import { contentPage } from '../../src/cli/docs/content-page.ts';
-import { fieldsOf, parseSdl, readSdlFiles } from '../../src/cli/docs/sdl.ts';
-import { whoMayCall, whoMayNot, whoMayRead } from '../../src/cli/docs/who-may.ts';
+import { readSdlFiles } from '../../src/api/sdl-files.ts';
+import { apiPage } from '../../tools/pages/api-page.ts';
+import { contentPage } from '../../tools/pages/content-page.ts';
+import { fieldsOf, parseSdl } from '../../tools/pages/sdl.ts';
+import { whoMayCall, whoMayNot, whoMayRead } from '../../tools/pages/who-may.ts';
 import { read } from './tree.ts';
 
 const SDL = `

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { promisesPage } from '../../.ci/promises/page.ts';
+import { promisesPage } from '../../tools/promises/page.ts';
 import { read } from './tree.ts';
 
 it('docs/promises.md names a fast test for each promise, as `npm run generate` writes it', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approver } from '../../src/cli/approver.ts';
+import { approver } from '../../src/cli/jobs/approver.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { disableOperator } from '../../src/firms/index.ts';
 import { agree, checkAgreement, hashJob } from '../../src/jobs/index.ts';

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openToServe } from '../../src/cli/open-to-serve.ts';
+import { openToServe } from '../../src/cli/start/open-to-serve.ts';
 import { openConnection } from '../../src/database/connection.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { prepare } from '../../src/wiring/compose.ts';

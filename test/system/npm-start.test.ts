@@ -3,7 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openToServe } from '../../src/cli/open-to-serve.ts';
+import { openToServe } from '../../src/cli/start/open-to-serve.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { listen } from '../support/listen.ts';
 import {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openToServe } from '../../src/cli/open-to-serve.ts';
+import { openToServe } from '../../src/cli/start/open-to-serve.ts';
 import { readConfig } from '../../src/config/config.ts';
 import {
 	BROKER_PLACE,

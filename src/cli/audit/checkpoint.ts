@@ -1,6 +1,6 @@
 import { hidesNothing } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type AskApi, noFirmseal } from '../ask-api.ts';
+import { type AskApi, noFirmseal } from '../call/index.ts';
 
 /** A checkpoint as the API shows it. */
 export interface Checkpoint {

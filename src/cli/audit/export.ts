@@ -1,9 +1,9 @@
 import type { Config } from '../../config/index.ts';
-import { type AskApi, askApi } from '../ask-api.ts';
+import { type AskApi, askApi } from '../call/index.ts';
 import type { Answer } from '../command.ts';
 import { assertFree, withHint } from '../files/index.ts';
 import { stopSignal } from '../io.ts';
-import { showProgress } from '../progress.ts';
+import { showProgress } from '../print/index.ts';
 import { footerLine } from './bundle.ts';
 import { type BundlePart, openBundlePart } from './bundle-part.ts';
 import { type Checkpoint, findCheckpoint, newestCheckpoint } from './checkpoint.ts';

@@ -1,6 +1,6 @@
 import { MAX_LEAF_BYTES } from '../../audit/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
-import { type ApiData, type AskApi, noFirmseal } from '../ask-api.ts';
+import { type ApiData, type AskApi, noFirmseal } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 
 /** Leaves of one question: as many as the API answers, unless they are long. */

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { askApi, noFirmseal } from '../ask-api.ts';
+import { askApi, noFirmseal } from '../call/index.ts';
 import type { Answer } from '../command.ts';
 import {
 	assertFree,

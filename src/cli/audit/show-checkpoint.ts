@@ -1,5 +1,5 @@
 import type { Config } from '../../config/index.ts';
-import { askApi } from '../ask-api.ts';
+import { askApi } from '../call/index.ts';
 import type { Answer } from '../command.ts';
 import { newestCheckpoint } from './checkpoint.ts';
 import { treeOf } from './tree.ts';

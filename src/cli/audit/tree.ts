@@ -1,6 +1,5 @@
 import { FirmsealError } from '../../errors.ts';
-import { type AskApi, noFirmseal } from '../ask-api.ts';
-import { firmIdOf, pages } from '../lists-of-api.ts';
+import { type AskApi, firmIdOf, noFirmseal, pages } from '../call/index.ts';
 
 /** Whose tree is meant: the firm that is named, or the person's own. @throws FirmsealError NOT_FOUND; BAD_USER_INPUT for who is of no firm. */
 export async function treeOf(ask: AskApi, firm: string | undefined): Promise<string> {

@@ -9,7 +9,7 @@ import { FirmsealError } from '../../errors.ts';
 import { openAnchors } from '../../wiring/index.ts';
 import type { Answer } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
-import { showProgress } from '../progress.ts';
+import { showProgress } from '../print/index.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
 

@@ -8,7 +8,7 @@ import { compareLog } from '../../processes/anchor-standing.ts';
 import { type Installation, openPlaneOf, withInstallation } from '../../wiring/index.ts';
 import type { Answer } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
-import { type Progress, showProgress } from '../progress.ts';
+import { type Progress, showProgress } from '../print/index.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
 

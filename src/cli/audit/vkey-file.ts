@@ -1,6 +1,6 @@
 import { FirmsealError } from '../../errors.ts';
-import { readSmallFile } from '../read-small-file.ts';
-import { isVkey } from '../vkey-argument.ts';
+import { readSmallFile } from '../files/index.ts';
+import { isVkey } from '../parse/index.ts';
 
 /** Keys before and after rotations: far more than there will be. */
 const LONGEST = 65_536;

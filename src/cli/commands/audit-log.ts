@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { rotateKey } from '../audit/index.ts';
 import { act, dryRun } from '../command.ts';
-import { type Progress, showProgress } from '../progress.ts';
+import { vkeyOf } from '../parse/index.ts';
+import { type Progress, showProgress } from '../print/index.ts';
 import { type RebuiltLog, rebuildFromAnchors } from '../recovery/index.ts';
-import { vkeyOf } from '../vkey-argument.ts';
 
 interface RebuildCommand {
 	readonly dryRun?: boolean;

@@ -11,8 +11,7 @@ import {
 	verifyLog,
 } from '../audit/index.ts';
 import { act } from '../command.ts';
-import { idOf } from '../id-argument.ts';
-import { vkeyOf } from '../vkey-argument.ts';
+import { idOf, vkeyOf } from '../parse/index.ts';
 import { auditLog } from './audit-log.ts';
 
 /** `firmseal audit`: proofs of the log, as FIRMSEAL_TOKEN's person, through the API; and what verifies it, on the installation or offline. */

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import type { Config } from '../../config/index.ts';
 import { type ClockReset, type ClockResetRequest, planClockReset, resetClock } from '../../firms/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
-import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
-import { approver } from '../approver.ts';
 import { type Answer, act, dryRun } from '../command.ts';
-import { markedRows } from '../marked-rows.ts';
+import { approver } from '../jobs/index.ts';
+import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../parse/index.ts';
+import { markedRows } from '../print/index.ts';
 
 /** `firmseal clock reset`: leases again on a database whose clock was wrongly ahead, by two persons. */
 export function clock(program: Command): void {

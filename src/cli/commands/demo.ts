@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { initInstallation, openDatabase } from '../../wiring/index.ts';
 import { act, dryRun } from '../command.ts';
-import { loadDemo } from '../demo.ts';
+import { loadDemo } from '../demo/index.ts';
 
 export const demo = (program: Command) =>
 	act<{ dryRun?: boolean; all?: boolean }>(

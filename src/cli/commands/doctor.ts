@@ -11,15 +11,17 @@ import {
 } from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../wiring/index.ts';
 import { act, tell } from '../command.ts';
-import { inspectAlerts } from '../doctor-alerts.ts';
-import { inspectEscrows } from '../doctor-escrows.ts';
-import { inspectKeyring } from '../doctor-keyring.ts';
-import { inspectLeases } from '../doctor-leases.ts';
-import { inspectObjects } from '../doctor-objects.ts';
-import { inspectSignIns } from '../doctor-sign-ins.ts';
-import { inspectTokens } from '../doctor-tokens.ts';
-import { inspectTombstones } from '../doctor-tombstones.ts';
-import { withoutOwnAdvice } from '../explain.ts';
+import {
+	inspectAlerts,
+	inspectEscrows,
+	inspectKeyring,
+	inspectLeases,
+	inspectObjects,
+	inspectSignIns,
+	inspectTokens,
+	inspectTombstones,
+} from '../doctor/index.ts';
+import { withoutOwnAdvice } from '../print/index.ts';
 import { type AfterRestore, inspectAfterRestore, inspectAnchored } from '../recovery/index.ts';
 
 const MOST_CLOCK_DIFFERENCE = 2_000;

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { act, dryRun } from '../command.ts';
 import { type GetOptions, get, type PutOptions, put } from '../files/index.ts';
-import { idOf } from '../id-argument.ts';
+import { idOf } from '../parse/index.ts';
 
 /** `firmseal document`: files from and to disk, as FIRMSEAL_TOKEN's person, through the API. */
 export function document(program: Command): void {

@@ -16,10 +16,8 @@ import {
 } from '../../jobs/index.ts';
 import { openObjects, withInstallation } from '../../wiring/index.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
-import { idOf } from '../id-argument.ts';
-import { askAndFollow } from '../keys-work.ts';
-import { rateOf, wholeNumber } from '../number-argument.ts';
-import { withSight } from '../with-sight.ts';
+import { askAndFollow, withSight } from '../jobs/index.ts';
+import { idOf, rateOf, wholeNumber } from '../parse/index.ts';
 
 /** Days that a firm has to think better of it, unless others are given. */
 const FIRM_DAYS = 30;

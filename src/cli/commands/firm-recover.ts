@@ -12,9 +12,9 @@ import {
 	type SeenRecovery,
 } from '../../firms/index.ts';
 import { type Installation, withInstallation } from '../../wiring/index.ts';
-import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
-import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, WrongUseError } from '../command.ts';
+import { approver } from '../jobs/index.ts';
+import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../parse/index.ts';
 import { recoveryLines } from '../recovery/index.ts';
 
 interface RecoverOptions extends Agreeing {

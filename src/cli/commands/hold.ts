@@ -16,12 +16,10 @@ import {
 	TICKET,
 } from '../../jobs/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
-import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
-import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
-import { anyIdOf, idOf } from '../id-argument.ts';
-import { markedRows } from '../marked-rows.ts';
-import { withSight } from '../with-sight.ts';
+import { approver, withSight } from '../jobs/index.ts';
+import { type Agreeing, agreeTo, anyIdOf, hashOption, idOf, requireHashOrPerson } from '../parse/index.ts';
+import { markedRows } from '../print/index.ts';
 
 interface Setting {
 	readonly firm: string;

@@ -4,12 +4,9 @@ import { selectJobListing } from '../../database/index.ts';
 import { assertRead, findFirm } from '../../firms/index.ts';
 import { agree, callOff, checkAgreement, checkCallOff, hashJob, readPersonTerms } from '../../jobs/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
-import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../agreed-hash.ts';
-import { approver } from '../approver.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
-import { told } from '../follow-jobs.ts';
-import { idOf } from '../id-argument.ts';
-import { notBeforeOf, seeJob } from '../job-terms.ts';
+import { approver, notBeforeOf, seeJob, told } from '../jobs/index.ts';
+import { type Agreeing, agreeTo, hashOption, idOf, requireHashOrPerson } from '../parse/index.ts';
 
 /** Listed at most. */
 const MOST = 200;

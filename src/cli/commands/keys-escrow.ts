@@ -6,12 +6,9 @@ import { FirmsealError } from '../../errors.ts';
 import { escrowOf, readHolders, type ShareHolder, wasJobProven } from '../../jobs/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
 import { type Answer, act, dryRun, table, WrongUseError } from '../command.ts';
-import { writeDirectory } from '../escrow-directory.ts';
-import { idOf } from '../id-argument.ts';
-import { askAndFollow, keysOf, type OfFirm } from '../keys-work.ts';
-import { wholeNumber } from '../number-argument.ts';
-import { readSmallFile } from '../read-small-file.ts';
-import { type Seeing, withSight } from '../with-sight.ts';
+import { readSmallFile } from '../files/index.ts';
+import { askAndFollow, keysOf, type OfFirm, type Seeing, withSight, writeDirectory } from '../jobs/index.ts';
+import { idOf, wholeNumber } from '../parse/index.ts';
 
 interface Escrow extends OfFirm {
 	readonly holders?: string;

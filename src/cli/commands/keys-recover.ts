@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander';
 import { LONGEST_SESSION } from '../../jobs/index.ts';
 import { act, dryRun } from '../command.ts';
-import { idOf } from '../id-argument.ts';
-import { wholeNumber } from '../number-argument.ts';
+import { idOf, wholeNumber } from '../parse/index.ts';
 import { askForRecovery, goOnWithRecovery, type Recovering } from '../recovery/index.ts';
 
 /** Minutes that holders have, unless others are given. */

@@ -15,8 +15,8 @@ import {
 } from '../../jobs/index.ts';
 import { type Installation, openKeyring, PLATFORM, withInstallation } from '../../wiring/index.ts';
 import { type Answer, act, dryRun, table, WrongUseError } from '../command.ts';
-import { type Asking, askAndFollow, type KeysOf, keysOf, type OfFirm } from '../keys-work.ts';
-import { rateOf, wholeNumber } from '../number-argument.ts';
+import { type Asking, askAndFollow, type KeysOf, keysOf, type OfFirm } from '../jobs/index.ts';
+import { rateOf, wholeNumber } from '../parse/index.ts';
 import { escrowKeys } from './keys-escrow.ts';
 import { recoverKeys } from './keys-recover.ts';
 

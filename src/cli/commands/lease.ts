@@ -1,8 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CONTENT_CLASSES, LEASE_PURPOSES, LEASE_STATES } from '../../access/index.ts';
-import { hashOption } from '../agreed-hash.ts';
 import { act, dryRun } from '../command.ts';
-import { idOf } from '../id-argument.ts';
 import {
 	type ApproveOptions,
 	approveLease,
@@ -18,7 +16,7 @@ import {
 	type UseOptions,
 	useLease,
 } from '../leases/index.ts';
-import { wholeNumber } from '../number-argument.ts';
+import { hashOption, idOf, wholeNumber } from '../parse/index.ts';
 
 /** `firmseal lease`: what FIRMSEAL_TOKEN's person may do with leases, through the API. */
 export function lease(program: Command): void {

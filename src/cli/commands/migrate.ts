@@ -17,9 +17,8 @@ import { findFirm } from '../../firms/index.ts';
 import type { JobRequest, Move, MovingField } from '../../jobs/index.ts';
 import { type Installation, PLATFORM, withInstallation } from '../../wiring/index.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
-import { type Asking, askAndFollow } from '../keys-work.ts';
-import { rateOf } from '../number-argument.ts';
-import { withSight } from '../with-sight.ts';
+import { type Asking, askAndFollow, withSight } from '../jobs/index.ts';
+import { rateOf } from '../parse/index.ts';
 
 interface OfColumn extends Asking {
 	readonly coordinate: string;

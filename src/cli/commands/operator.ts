@@ -4,13 +4,9 @@ import { selectOperators } from '../../database/index.ts';
 import { disableOperator } from '../../firms/index.ts';
 import { askForJob, type PersonTerms, requestPerson, selectPersonRequests } from '../../jobs/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
-import { approver } from '../approver.ts';
 import { act, dryRun, table } from '../command.ts';
-import { told } from '../follow-jobs.ts';
-import { seeJob, toldToAsker } from '../job-terms.ts';
-import { askerOf } from '../keys-work.ts';
-import { markedRows } from '../marked-rows.ts';
-import { describePerson } from '../person-terms.ts';
+import { approver, askerOf, describePerson, seeJob, told, toldToAsker } from '../jobs/index.ts';
+import { markedRows } from '../print/index.ts';
 
 interface AddOptions {
 	readonly email: string;

@@ -3,7 +3,7 @@ import { assertCanListen, createLogger } from '../../api/index.ts';
 import { startServer } from '../../processes/server.ts';
 import { act } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { openToServe } from '../open-to-serve.ts';
+import { openToServe } from '../start/index.ts';
 
 export const serve = (program: Command) =>
 	act(program.command('serve').description('serve the API on the configured database'), async ({ config }) => {

@@ -5,7 +5,7 @@ import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
 import { type Installation, openIssuer, refuseForeignIssuer, withInstallation } from '../../wiring/index.ts';
 import { act } from '../command.ts';
-import { lifeOfToken } from '../token-life.ts';
+import { lifeOfToken } from '../start/index.ts';
 
 interface TokenOptions {
 	readonly user: string;

@@ -3,7 +3,7 @@ import { createLogger } from '../../api/index.ts';
 import { startWorker } from '../../processes/worker.ts';
 import { act } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { openToServe } from '../open-to-serve.ts';
+import { openToServe } from '../start/index.ts';
 
 export const worker = (program: Command) =>
 	act(

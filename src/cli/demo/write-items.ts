@@ -2,7 +2,7 @@ import { selectOpenVersion, selectTakenIds } from '../../database/index.ts';
 import { type ObjectStore, uploadFile } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { createRow, type Desk, share, WORKSPACE, type WorkspaceTypeName } from '../../firms/index.ts';
-import { showProgress } from '../progress.ts';
+import { showProgress } from '../print/index.ts';
 import { actAs, type Person } from './person.ts';
 
 /** A row to be written, as the arguments of its create. */

@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/index.ts';
-import { type AskInPart, askInPart, noFirmseal, personOf } from '../ask-api.ts';
+import { type AskInPart, askInPart, noFirmseal, personOf } from '../call/index.ts';
 import type { Answer } from '../command.ts';
 import { sizeOf, withHint } from '../files/index.ts';
 import { currentIo, stopSignal } from '../io.ts';

@@ -1,6 +1,6 @@
 import { type GraphQLSchema, getNamedType } from 'graphql';
 import type { ErrorCode } from '../../errors.ts';
-import type { PartialAnswer } from '../ask-api.ts';
+import type { PartialAnswer } from '../call/index.ts';
 import { type FoundRecord, nullsOf, type Place } from './records.ts';
 import { isContent, objectType } from './schema.ts';
 

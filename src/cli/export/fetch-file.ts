@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, FirmsealError } from '../../errors.ts';
-import type { ApiPerson } from '../ask-api.ts';
+import type { ApiPerson } from '../call/index.ts';
 import {
 	type ByteProgress,
 	CutAgainError,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ApiPerson, noFirmseal } from '../ask-api.ts';
+import { type ApiPerson, noFirmseal } from '../call/index.ts';
 import { type ByteProgress, safeFileName, showBytes } from '../files/index.ts';
 import type { Failure } from './failures.ts';
 import { type Fetched, fetchFile, type StoredFile, type Wanted } from './fetch-file.ts';

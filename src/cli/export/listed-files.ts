@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { isObject } from '../ask-api.ts';
+import { isObject } from '../call/index.ts';
 import { linesOf } from './line-file.ts';
 
 /** What a manifest says of a file. */

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { isListOf, isObject } from '../ask-api.ts';
+import { isListOf, isObject } from '../call/index.ts';
 import { openPart, readRegular, throwUnwritten } from '../files/index.ts';
 import { MANIFEST } from './contents.ts';
 import type { FileLine } from './fetch-files.ts';

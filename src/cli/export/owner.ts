@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { FirmsealError } from '../../errors.ts';
-import { type AskInPart, noFirmseal, type PartialAnswer } from '../ask-api.ts';
+import { type AskInPart, noFirmseal, type PartialAnswer } from '../call/index.ts';
 import { selectionOf } from './selection.ts';
 
 export interface Firm {

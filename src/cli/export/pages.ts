@@ -1,7 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { FirmsealError, SetupError } from '../../errors.ts';
-import { type AskInPart, type PartialAnswer, PassingError } from '../ask-api.ts';
-import { endless } from '../lists-of-api.ts';
+import { type AskInPart, endless, type PartialAnswer, PassingError } from '../call/index.ts';
 import { assertOnlyValues, type Failure, failuresOf, isTruncated, lacksKey } from './failures.ts';
 import { assertOwner } from './owner.ts';
 import type { Patience } from './patience.ts';

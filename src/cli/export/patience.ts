@@ -1,5 +1,5 @@
 import { SetupError } from '../../errors.ts';
-import { OutOfReachError, PassingError } from '../ask-api.ts';
+import { OutOfReachError, PassingError } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 
 /** Tries in a row that bring nothing: half a minute where the API doesn't say how long, some minutes where it asks for a whole one. */

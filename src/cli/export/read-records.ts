@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { SetupError } from '../../errors.ts';
-import { type Progress, showProgress } from '../progress.ts';
+import { type Progress, showProgress } from '../print/index.ts';
 import { LISTS, type List } from './lists.ts';
 import type { AskPage, Page } from './pages.ts';
 import { FAILURES, type Part } from './part.ts';

@@ -1,6 +1,6 @@
 import { type GraphQLSchema, getNamedType, getNullableType, isListType, isObjectType } from 'graphql';
 import { FirmsealError } from '../../errors.ts';
-import { noFirmseal } from '../ask-api.ts';
+import { noFirmseal } from '../call/index.ts';
 import { FILE_OF } from './lists.ts';
 import { isContent, objectType } from './schema.ts';
 import { belowOf, isReference } from './selection.ts';

@@ -8,7 +8,7 @@ import {
 	Kind,
 	parse,
 } from 'graphql';
-import { readSdlFiles } from '../docs/index.ts';
+import { readSdlFiles } from '../../api/sdl-files.ts';
 
 export type Field = GraphQLField<unknown, unknown>;
 

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { FirmsealError, SetupError } from '../../errors.ts';
-import type { ApiData, AskApi } from '../ask-api.ts';
+import type { ApiData, AskApi } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 
 const CREATE = 'mutation ($input: CreateDocumentInput!) { createDocument(input: $input) { document { id } } }';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type FirmsealError, SetupError } from '../../errors.ts';
-import type { ApiPerson } from '../ask-api.ts';
+import type { ApiPerson } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 import type { ByteProgress } from './byte-progress.ts';
 import { CutError, exchange, SILENCE } from './exchange.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'content-disposition';
-import { noFirmseal } from '../ask-api.ts';
-import { isId } from '../is-id.ts';
+import { noFirmseal } from '../call/index.ts';
+import { isId } from '../parse/index.ts';
 
 /** What an answer says of the file that it has, or has a part of. */
 export interface FileHead {

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/index.ts';
-import { askApi, askUnderLease, noFirmseal, personOf } from '../ask-api.ts';
+import { askApi, askUnderLease, noFirmseal, personOf } from '../call/index.ts';
 import type { Answer } from '../command.ts';
 import { stopSignal } from '../io.ts';
 import { showBytes, sizeOf } from './byte-progress.ts';

@@ -7,6 +7,7 @@ export { safeFileName } from './names.ts';
 export { lockOf, openPart, partOf, partsIn, removePart } from './part-file.ts';
 export { assertFree, assertNotPart, publish, throwUnwritten } from './place.ts';
 export { type PutOptions, put } from './put.ts';
+export { readSmallFile } from './read-small-file.ts';
 export { openRegular, readRegular } from './regular-file.ts';
 export { ENDS_OF_LOCK, holdAlone } from './running.ts';
 export { sha256Of } from './sha256-of.ts';

@@ -1,6 +1,6 @@
 import { showHidden } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
-import { type AskApi, askInWords, personOf } from '../ask-api.ts';
+import { type AskApi, askInWords, personOf } from '../call/index.ts';
 import type { Answer } from '../command.ts';
 import { stopSignal } from '../io.ts';
 import { showBytes, sizeOf } from './byte-progress.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { FirmsealError, type SetupError } from '../../errors.ts';
-import { type ApiPerson, errorOf, strangeAnswer, waitOf } from '../ask-api.ts';
+import { type ApiPerson, errorOf, strangeAnswer, waitOf } from '../call/index.ts';
 
 /** Characters of a problem document that are read. */
 const LONGEST = 65_536;

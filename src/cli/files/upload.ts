@@ -1,5 +1,5 @@
 import { SetupError } from '../../errors.ts';
-import { type ApiPerson, noFirmseal } from '../ask-api.ts';
+import { type ApiPerson, noFirmseal } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 import type { ByteProgress } from './byte-progress.ts';
 import { CutError, exchange } from './exchange.ts';

@@ -1,9 +1,9 @@
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type Agreeing, agreeTo, requireHashOrPerson } from '../agreed-hash.ts';
-import { askApi } from '../ask-api.ts';
+import { askApi } from '../call/index.ts';
 import type { Answer } from '../command.ts';
-import { markedRows } from '../marked-rows.ts';
+import { type Agreeing, agreeTo, requireHashOrPerson } from '../parse/index.ts';
+import { markedRows } from '../print/index.ts';
 import { changedLease } from './changed-lease.ts';
 import { findLease, requestRows, requireOfItsHash } from './seen-lease.ts';
 

@@ -1,5 +1,5 @@
 import { isTerminal, LEASE_STATES, type LeaseState } from '../../access/index.ts';
-import { type ApiData, isObject, noFirmseal } from '../ask-api.ts';
+import { type ApiData, isObject, noFirmseal } from '../call/index.ts';
 import { isWholeLease } from './lease-shape.ts';
 import { known, type SeenLease } from './seen-lease.ts';
 

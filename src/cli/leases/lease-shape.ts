@@ -1,4 +1,4 @@
-import { isListOf, isObject } from '../ask-api.ts';
+import { isListOf, isObject } from '../call/index.ts';
 import type { SeenLease } from './seen-lease.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';

@@ -1,10 +1,9 @@
 import type { ContentClass, LeasePurpose } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
 import { checkWish } from '../../leases/request-input.ts';
-import { askApi } from '../ask-api.ts';
+import { askApi, firmIdOf } from '../call/index.ts';
 import type { Answer } from '../command.ts';
-import { firmIdOf } from '../lists-of-api.ts';
-import { markedRows } from '../marked-rows.ts';
+import { markedRows } from '../print/index.ts';
 import { changedLease } from './changed-lease.ts';
 import { isOfItsHash, NOT_OF_ITS_HASH, requestRows } from './seen-lease.ts';
 

@@ -2,8 +2,8 @@ import { type ContentClass, hasFewLines, type LeasePurpose } from '../../access/
 import { FirmsealError } from '../../errors.ts';
 import { nameOfFirm } from '../../firms/index.ts';
 import { hashRequest, hashText, hexOf } from '../../leases/request-hash.ts';
-import { type AskApi, noFirmseal } from '../ask-api.ts';
-import type { Row } from '../marked-rows.ts';
+import { type AskApi, noFirmseal } from '../call/index.ts';
+import type { Row } from '../print/index.ts';
 import { requireKnownForms } from './known-forms.ts';
 import { isOfLease, isWholeLease } from './lease-shape.ts';
 

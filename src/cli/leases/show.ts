@@ -1,8 +1,7 @@
 import type { Config } from '../../config/index.ts';
-import { type AskApi, askApi, isListOf, noFirmseal } from '../ask-api.ts';
+import { type AskApi, askApi, firmIdOf, isListOf, noFirmseal, pages, pagesOf } from '../call/index.ts';
 import { type Answer, table } from '../command.ts';
-import { firmIdOf, pages, pagesOf } from '../lists-of-api.ts';
-import { markedRows, type Row } from '../marked-rows.ts';
+import { markedRows, type Row } from '../print/index.ts';
 import { requireKnownForms } from './known-forms.ts';
 import { findLease, known, requestRows, type SeenLease } from './seen-lease.ts';
 

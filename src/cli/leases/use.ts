@@ -9,7 +9,7 @@ import {
 	isObject,
 	noFirmseal,
 	type PartialAnswer,
-} from '../ask-api.ts';
+} from '../call/index.ts';
 import { type Answer, jsonLine, tell } from '../command.ts';
 import { currentIo } from '../io.ts';
 import { findLease, type SeenLease } from './seen-lease.ts';

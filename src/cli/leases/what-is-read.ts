@@ -1,5 +1,5 @@
 import { FirmsealError } from '../../errors.ts';
-import { type AskApi, noFirmseal } from '../ask-api.ts';
+import { type AskApi, noFirmseal } from '../call/index.ts';
 import type { SeenLease } from './seen-lease.ts';
 import type { Reading, UseOptions } from './use.ts';
 

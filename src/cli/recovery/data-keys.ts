@@ -3,7 +3,7 @@ import { type Finding, selectAllFirms, selectOpeningKeys } from '../../database/
 import { type DescribedKey, describeKeys, stateOf } from '../../firms/index.ts';
 import { type Installation, openKeyring, PLATFORM } from '../../wiring/index.ts';
 import { tell } from '../command.ts';
-import { showProgress } from '../progress.ts';
+import { showProgress } from '../print/index.ts';
 import { nameSome } from './name-some.ts';
 
 type Keyring = Awaited<ReturnType<typeof openKeyring>>;

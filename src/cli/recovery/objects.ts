@@ -13,7 +13,7 @@ import type { Installation } from '../../wiring/index.ts';
 import { openObjects } from '../../wiring/index.ts';
 import { tell } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
-import { showProgress } from '../progress.ts';
+import { showProgress } from '../print/index.ts';
 import { nameSome } from './name-some.ts';
 import { joinByTag } from './rows-and-objects.ts';
 

@@ -1,5 +1,5 @@
 import { nameOf, type SeenRecovery } from '../../firms/index.ts';
-import { markedRows } from '../marked-rows.ts';
+import { markedRows } from '../print/index.ts';
 
 /** All of the recovery of an owner that who agrees to it, or completes it, has to read. */
 export function recoveryLines({ recovery, next, called, requestHash }: SeenRecovery): string {

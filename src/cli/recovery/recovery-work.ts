@@ -15,10 +15,9 @@ import { FirmsealError } from '../../errors.ts';
 import { assertShareFile, digestOfEscrow, isSessionProven, recoveryOf } from '../../jobs/index.ts';
 import { type Installation, withInstallation } from '../../wiring/index.ts';
 import { type Answer, WrongUseError } from '../command.ts';
-import { followJobs, told } from '../follow-jobs.ts';
+import { readSmallFile } from '../files/index.ts';
 import { currentIo } from '../io.ts';
-import { askAndFollow, keysOf, type OfFirm } from '../keys-work.ts';
-import { readSmallFile } from '../read-small-file.ts';
+import { askAndFollow, followJobs, keysOf, type OfFirm, told } from '../jobs/index.ts';
 
 export type RecoveryKind = 'RECOVER' | 'DRILL';
 

@@ -1,4 +1,4 @@
-import { page, table } from '../../../src/cli/docs/markdown.ts';
+import { page, table } from '../../../tools/pages/markdown.ts';
 import { GATES, type Gate, type LockArea } from './case.ts';
 
 export const REGENERATE = 'npm run attacks';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approver } from '../../../src/cli/approver.ts';
+import { approver } from '../../../src/cli/jobs/approver.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { findErasing, freeHold, requestErasure, setHold, termsFrom, writeTerms } from '../../../src/jobs/index.ts';
 import { openPlaneOf } from '../../../src/wiring/compose.ts';

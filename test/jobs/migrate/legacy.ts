@@ -93,7 +93,7 @@ export async function makeLegacyProgram({
 		return JSON.stringify({ ...journal, entries: [...journal.entries, entry] });
 	});
 	writeFileSync(join(directory, 'drizzle/9999_legacy.sql'), migration);
-	const { code, stderr } = await launch({}, process.execPath, [join(directory, 'src/cli/generate-catalogue.ts')]).ended;
+	const { code, stderr } = await launch({}, process.execPath, [join(directory, 'tools/catalogue-lock.ts')]).ended;
 	if (code !== 0) throw new Error(stderr);
 	const main = join(directory, 'src/cli/main.ts');
 	const commands = commandsOf(join(directory, 'test/jobs/commanding-process.ts'));

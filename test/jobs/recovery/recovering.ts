@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { approver } from '../../../src/cli/approver.ts';
 import { PROCESS_IO, withIo } from '../../../src/cli/io.ts';
+import { approver } from '../../../src/cli/jobs/approver.ts';
 import {
 	askForRecovery,
 	goOnWithRecovery,

@@ -1,0 +1,1 @@
+export { loadDemo, sharedFileId } from './demo.ts';

@@ -1,1 +1,0 @@
-export { readSdlFiles } from './sdl.ts';

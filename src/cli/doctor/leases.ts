@@ -1,0 +1,61 @@
+import type { Config } from '../../config/index.ts';
+import { type Finding, type LeaseRow, type Plane, selectLateLeases, selectLeasesInUse } from '../../database/index.ts';
+import { grantName } from '../../leases/index.ts';
+import type { Installation } from '../../wiring/index.ts';
+import { openKeyring, openPlaneOf } from '../../wiring/index.ts';
+
+/** What doctor says of leases: whether a broker does its work, and whether the key service agrees with the leases. */
+export async function inspectLeases(config: Config, { database }: Installation): Promise<Finding[]> {
+	const plane = openPlaneOf(database, 'firmseal_operator', 1);
+	try {
+		const { undecided, uncleared } = await plane.read(null, selectLateLeases);
+		const ungranted = await countUngranted(config, plane);
+		return [
+			finding(
+				'a broker decides on leases within a minute',
+				undecided,
+				'wait longer: run `firmseal broker` and read its log.',
+			),
+			finding(
+				'the grants of ended leases are taken within two minutes',
+				uncleared,
+				'may still have grants: run `firmseal broker` and read its log.',
+			),
+			finding(
+				'every active lease has its grants',
+				ungranted,
+				'have none: somebody has taken them at the key service; revoke these leases, or run `firmseal broker`, which does.',
+			),
+		];
+	} finally {
+		await plane.close();
+	}
+}
+
+const finding = (check: string, count: number, mend: string): Finding => ({
+	check,
+	ok: count === 0,
+	mend: count === 0 ? null : `${count} ${mend}`,
+});
+
+/** Milliseconds after which the key service lists a grant that is new. */
+const LISTED_AFTER = 5 * 60_000;
+
+/** Counted are those that are active before and after the grants were read, and not so new that they aren't listed yet. */
+async function countUngranted(config: Config, plane: Plane): Promise<number> {
+	const selectActive = async () =>
+		(await plane.read(null, (tx) => selectLeasesInUse(tx))).filter(
+			({ state, activatedAt }) =>
+				state === 'ACTIVE' && activatedAt !== null && activatedAt.getTime() < Date.now() - LISTED_AFTER,
+		);
+	const before = await selectActive();
+	if (before.length === 0) return 0;
+	const keyring = await openKeyring(config, 'broker');
+	const grants = new Map<string, ReadonlySet<string>>();
+	for (const { firmId } of before)
+		if (!grants.has(firmId)) grants.set(firmId, new Set((await keyring.listGrants(firmId)).map(({ name }) => name)));
+	const isUngranted = ({ id, firmId, classes }: LeaseRow) =>
+		classes.some((each) => !grants.get(firmId)?.has(grantName(id, each)));
+	const after = new Set((await selectActive()).map(({ id }) => id));
+	return before.filter((lease) => after.has(lease.id) && isUngranted(lease)).length;
+}

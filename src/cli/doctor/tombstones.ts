@@ -1,0 +1,57 @@
+import type { Config } from '../../config/index.ts';
+import type { Finding } from '../../database/index.ts';
+import { type ComparedTombstones, compareTombstones } from '../../jobs/index.ts';
+import type { Installation } from '../../wiring/index.ts';
+import { openTombstones } from '../../wiring/index.ts';
+import { tell } from '../command.ts';
+import { UNSTOPPED } from '../io.ts';
+import { nameSome } from '../recovery/index.ts';
+
+const CHECK = 'the tombstone of each erasure is in its store, and the database knows all of them';
+
+/** Whether tombstones and database agree. `most`: only the newest; null: all. */
+export async function inspectTombstones(
+	config: Config,
+	{ worker, rights }: Pick<Installation, 'worker' | 'rights'>,
+	most: number | null,
+): Promise<Finding[]> {
+	try {
+		const tombstones = await openTombstones(config, { make: false });
+		const found = await compareTombstones({ plane: worker, rights, tombstones, signal: UNSTOPPED, most });
+		const wrong = findingsOf(found);
+		return wrong.length > 0 ? wrong : [{ check: `${CHECK}: ${found.compared} compared`, ok: true, mend: null }];
+	} catch (error) {
+		return [{ check: CHECK, ok: false, mend: tell(error).message }];
+	}
+}
+
+function findingsOf({ unknown, missing, other, unproven }: ComparedTombstones): Finding[] {
+	const findings = [
+		[
+			'the database knows every tombstone',
+			unknown,
+			'are in the store and not in the database, which was restored from before those erasures: content stays closed. Put the log back first, then start a worker: it erases again what they name.',
+		],
+		[
+			'every tombstone of the database is in the store',
+			missing,
+			'are not in the store: a restore from before those erasures would bring back what they erased. Bring them back from a copy of the anchors.',
+		],
+		[
+			'tombstones are those that the database names',
+			other,
+			'are another erasure’s in the store, or can’t be read: somebody has written there, or to the table. Find out who, and bring the store back from its versions.',
+		],
+		[
+			'tombstones are proven by this installation',
+			unproven,
+			'have no proof of this installation: they close what they name, and nothing is erased by them. Bring back the platform’s newest RIGHTS keys, or ask for those erasures again.',
+		],
+	] as const;
+	return findings
+		.filter(([, numbers]) => numbers.length > 0)
+		.map(([check, numbers, told]) => {
+			const named = nameSome(numbers.map(String));
+			return { check, ok: false, mend: `Tombstones ${named} ${told}` };
+		});
+}

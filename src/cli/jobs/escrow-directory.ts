@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { codeOf, FirmsealError } from '../../errors.ts';
+import { whyUnwritten } from '../files/index.ts';
+
+/** One of the files, by its name in the directory. */
+export interface FileToWrite {
+	readonly name: string;
+	readonly bytes: Uint8Array;
+}
+
+/**
+ * Makes a new directory with these files, for its owner only: whole, durably and under its name at once, or not at all.
+ * @throws FirmsealError CONFLICT where something has the name already, BAD_USER_INPUT for a place that can't be written
+ */
+export async function writeDirectory(out: string, files: readonly FileToWrite[]): Promise<void> {
+	const place = resolve(out);
+	await assertFree(place);
+	const draft = join(dirname(place), `.${basename(place)}.${randomUUID()}.part`);
+	try {
+		await mkdir(draft, { mode: 0o700 });
+		for (const { name, bytes } of files) await writeFile(join(draft, name), bytes);
+		await sync(draft);
+		await assertFree(place);
+		await rename(draft, place);
+		await sync(dirname(place));
+	} catch (error) {
+		await rm(draft, { recursive: true, force: true }).catch(() => {});
+		throw ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error)) ? taken() : whyUnwritten(error);
+	}
+}
+
+const taken = () =>
+	new FirmsealError(
+		'CONFLICT',
+		'There is something of this name, and nothing is overwritten: name a new directory by --out.',
+	);
+
+async function assertFree(place: string): Promise<void> {
+	const isFree = await lstat(place).then(
+		() => false,
+		(error: unknown) => {
+			if (codeOf(error) === 'ENOENT') return true;
+			throw whyUnwritten(error);
+		},
+	);
+	if (!isFree) throw taken();
+}
+
+async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
+	const file = await open(path, 'wx', 0o600);
+	try {
+		await file.writeFile(bytes);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+}
+
+async function sync(directory: string): Promise<void> {
+	const handle = await open(directory, 'r');
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}

@@ -1,0 +1,2 @@
+export { openToServe } from './open-to-serve.ts';
+export { lifeOfToken } from './token-life.ts';

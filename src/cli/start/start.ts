@@ -1,0 +1,156 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeDataDirectory } from '../../adapters/local-files/index.ts';
+import { assertCanListen, createLogger } from '../../api/index.ts';
+import { type Config, readConfig } from '../../config/index.ts';
+import { SetupError } from '../../errors.ts';
+import { startServer } from '../../processes/server.ts';
+import { startWorker } from '../../processes/worker.ts';
+import { initInstallation } from '../../wiring/index.ts';
+import { asCommand, tell } from '../command.ts';
+import { loadDemo } from '../demo/index.ts';
+import { type Io, PROCESS_IO, withIo } from '../io.ts';
+import type { RunningCommand } from '../print/index.ts';
+import { endAfter, STOPPING, untilStopped } from '../until-stopped.ts';
+import { startChildBroker } from './child-broker.ts';
+import { invitation } from './invitation.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
+import { openToServe } from './open-to-serve.ts';
+import { type StartLine, startLine } from './start-line.ts';
+import { type DemoTokens, openDemoTokens, tokensFileOf } from './tokens-file.ts';
+
+/** Milliseconds. Whoever approves must have signed in within five minutes, and being given a token counts. */
+const RENEWAL = 4 * 60_000;
+
+const { clock } = PROCESS_IO;
+
+interface Starting {
+	readonly config: Config;
+	readonly log: LogFile;
+	readonly line: StartLine;
+	/** Nothing more is begun. */
+	readonly signal: AbortSignal;
+	/** What is to be stopped, the last first. */
+	readonly begun: { stop(): Promise<unknown> }[];
+}
+
+/** `npm start`: everything on one machine. Database, keyring, demo, API, worker and broker, and what to try. */
+async function start(config: Config): Promise<void> {
+	if (config.env === 'production')
+		throw new SetupError('npm start is for development: in production run the processes of docs/deployment.md.');
+	const line = startLine(process.stderr);
+	const stopping = new AbortController();
+	const stopped = untilStopped().then(() => {
+		line.end(STOPPING);
+		stopping.abort();
+	});
+	await assertCanListen(config.server);
+	makeDataDirectory(config.dataDir);
+	const log = openLogFile(join(config.dataDir, 'log'));
+	const begun: Starting['begun'] = [];
+	const io: Io = { ...PROCESS_IO, log, progress: line.progress };
+	const all = withIo(io, () => startAll({ config, log, line, signal: stopping.signal, begun }));
+	try {
+		await run();
+		await stopAll(begun);
+	} finally {
+		log.close();
+	}
+
+	async function run(): Promise<void> {
+		try {
+			await Promise.race([all, stopped]);
+			if (stopping.signal.aborted) await giveUp(all, begun);
+			const { screen, lost } = await all;
+			process.stdout.write(screen);
+			const why = await Promise.race([stopped, lost]);
+			if (why) throw why;
+		} catch (error) {
+			if (stopping.signal.aborted) await giveUp(all, begun);
+			line.end();
+			// Why it ends is what has failed first.
+			await stopAll(begun).catch(() => {});
+			throw error;
+		}
+	}
+}
+
+/** Stopped while it starts: what is left open is let go of by the end of the process. */
+async function giveUp(all: Promise<unknown>, begun: Starting['begun']): Promise<never> {
+	const ended = stopAll(begun)
+		.then(() => all.catch(() => {}))
+		// What was begun meanwhile.
+		.then(() => stopAll(begun));
+	return endAfter(clock, ended);
+}
+
+/** Each once, the last begun first. */
+async function stopAll(begun: Starting['begun']): Promise<void> {
+	for (let part = begun.pop(); part; part = begun.pop()) await part.stop();
+}
+
+/** @returns what is printed, and why it can't go on once that is so */
+async function startAll({ config, log, line, signal, begun }: Starting) {
+	const logger = createLogger({ level: config.log.level, destination: log });
+	const step = (name: string) => {
+		signal.throwIfAborted();
+		line.step(name);
+	};
+	step('database');
+	const database = await openToServe(config, { alone: true, signal });
+	begun.push(database);
+	step('schema');
+	await initInstallation(config, database);
+	if (!config.tokens) {
+		step('demo');
+		await loadDemo(config, database);
+	}
+	step('servers');
+	const demo = config.tokens ? null : await openDemoTokens(config, database);
+	const server = await startServer(config, database, logger, { ...(demo && { demo }) });
+	begun.push(server);
+	signal.throwIfAborted();
+	begun.push(await startChildBroker(database, { logger, log, signal }));
+	signal.throwIfAborted();
+	begun.push(await startWorker(config, database, logger));
+	const tokens = demo && (await keepTokens(config, demo, server.url));
+	if (tokens) begun.push(tokens);
+	signal.throwIfAborted();
+	line.end();
+	const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+	const lost = database.keep({ logger, say });
+	return { screen: invitation({ url: server.url, page: server.page, log: log.path, tokens }), lost };
+}
+
+/** The file of tokens, which is there while this runs. */
+async function keepTokens(config: Config, { people, write }: DemoTokens, url: string) {
+	const file = tokensFileOf(config);
+	await write(file, url);
+	const renewing = clock.every(
+		async () => {
+			// On a full disk the one before stays.
+			await write(file, url).catch(() => {});
+			return RENEWAL;
+		},
+		{ after: RENEWAL },
+	);
+	return {
+		file,
+		people,
+		async stop() {
+			await renewing.stop();
+			rmSync(file, { force: true });
+		},
+	};
+}
+
+const run: RunningCommand = { name: 'start', config: null };
+await asCommand(run, async () => {
+	try {
+		run.config = readConfig();
+		await start(run.config);
+	} catch (error) {
+		process.stderr.write(`firmseal: ${tell(error).message}\n`);
+		process.exitCode = 1;
+	}
+});

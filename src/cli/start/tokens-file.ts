@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { replaceOwnerOnly } from '../../adapters/local-files/index.ts';
+import type { DemoPeople } from '../../api/index.ts';
+import type { Config } from '../../config/index.ts';
+import { selectAccountByEmail, selectFirmByName } from '../../database/index.ts';
+import { type DatabaseAccess, openIssuer, openPlaneOf } from '../../wiring/index.ts';
+import { sharedFileId } from '../demo/index.ts';
+import { type NamedProcess, runsInShell, thisProcess } from '../live-process.ts';
+import { lifeOfToken } from './token-life.ts';
+
+const CONNECTION = new URL('../../database/connection.ts', import.meta.url).href;
+
+/** The demo's people, by the shell variable that holds their token. */
+const PEOPLE = {
+	OWNER: 'owner@northgate.example',
+	MEMBER: 'member@northgate.example',
+	CLIENT: 'client@northgate.example',
+	HARBOUR_OWNER: 'owner@harbour.example',
+	HARBOUR_MEMBER: 'member@harbour.example',
+	HARBOUR_CLIENT: 'client@harbour.example',
+	OPERATOR: 'operator@platform.example',
+	APPROVER: 'approver@platform.example',
+	AUDITOR: 'auditor@platform.example',
+} as const;
+
+const PLATFORM = '@platform.example';
+
+/** The people who have an account here, and their tokens, each made when it is asked for. */
+export interface DemoTokens extends DemoPeople {
+	readonly people: readonly (DemoPeople['people'][number] & { readonly name: string })[];
+	/** Writes the file that a shell sources, for its owner only, in place of the one before; `url`: where the API answers. */
+	write(path: string, url: string): Promise<void>;
+}
+
+/** @throws SetupError when an external issuer is configured */
+export async function openDemoTokens(config: Config, database: DatabaseAccess): Promise<DemoTokens> {
+	const issuer = await openIssuer(config);
+	const worker = openPlaneOf(database, 'firmseal_worker', 1);
+	const subjects = new Map<string, string>();
+	let firm: string;
+	try {
+		firm = (await worker.read(null, (tx) => selectFirmByName(tx, 'northgate')))?.id ?? '';
+		for (const email of Object.values(PEOPLE)) {
+			const account = await worker.read(null, (tx) => selectAccountByEmail(tx, email));
+			if (account) subjects.set(email, account.subject);
+		}
+	} finally {
+		await worker.close();
+	}
+	const start = `# Of start ${randomUUID()}`;
+	const server = await thisProcess();
+	const people = Object.entries(PEOPLE)
+		.map(([name, email]) => ({
+			name,
+			email,
+			side: email.endsWith(PLATFORM) ? ('operator' as const) : ('firm' as const),
+		}))
+		.filter(({ email }) => subjects.has(email));
+	const tokenOf = async (email: string, seconds: number) => {
+		const subject = subjects.get(email);
+		return subject === undefined ? null : issuer.issueToken({ subject, seconds });
+	};
+	return {
+		people,
+		example: exampleOf(firm),
+		tokenOf,
+		async write(path, url) {
+			const tokens = await Promise.all(
+				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email, lifeOfToken(config)) })),
+			);
+			const about = { start, server, path: resolve(path), url, firm, databaseUrl: database.admin ?? database.firm };
+			await replaceOwnerOnly(path, fileOf(about, tokens));
+		},
+	};
+}
+
+/** One query for all: what comes of it is another matter for each. */
+const exampleOf = (firm: string) => `# Choose above who asks, and run this: Ctrl-Enter.
+# Descriptions are encrypted. Northgate's people read
+# all, its client those of its own files, others none.
+query Documents {
+  viewer { email }
+  documents(firmId: "${firm}", first: 3) {
+    nodes { createdAt name description }
+  }
+}
+`;
+
+interface Token {
+	readonly name: string;
+	readonly email: string;
+	readonly token: string | null;
+}
+
+interface About {
+	/** The first line of what one start writes. */
+	readonly start: string;
+	/** What answers at `url`. */
+	readonly server: NamedProcess;
+	readonly path: string;
+	readonly url: string;
+	readonly firm: string;
+	readonly databaseUrl: string;
+}
+
+function fileOf({ start, server, path, url, firm, databaseUrl }: About, tokens: readonly Token[]) {
+	const stored = `select id, encode(title, $$hex$$) as title from notes where firm_id = $$${firm}$$ order by created_at desc, id desc limit 1`;
+	const show = `import(${JSON.stringify(CONNECTION)}).then(async ({ openConnection }) => { const db = await openConnection(process.env.DATABASE_URL); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
+	const ended = `The npm start that wrote these tokens has ended: run it again, then source ${path} again.`;
+	const missing = `There is no token: source ${path} again, and name one of its people, as "$OWNER".`;
+	return [
+		start,
+		"# Tokens of the demo's people, each for twelve hours at most. `npm start` writes this file again every four minutes, because approving a",
+		'# lease asks for a sign-in of the last five: source it again before you approve.',
+		// What means every interface can't be called.
+		`URL=${quoted(url.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, '//127.0.0.1'))}`,
+		'# Where firmseal sends these tokens.',
+		'export FIRMSEAL_URL="$URL"',
+		`FIRM=${quoted(firm)}`,
+		`FILE=${quoted(sharedFileId)}`,
+		...tokens.map(({ name, email, token }) => `${name}=${quoted(token ?? '')} # ${email}`),
+		'',
+		'# Every user of this machine can read the arguments of a program. So tokens and queries go to curl by its standard input, as',
+		'# curl_option NAME VALUE writes them, and where the database is goes to node by its environment.',
+		"escaped() { sed 's/[\\\\\"]/\\\\&/g'; }",
+		`curl_option() { printf '%s = "%s"\\n' "$1" "$(printf %s "$2" | escaped)"; }`,
+		'',
+		'# Another program may listen by now where a start that has ended did: it is sent nothing.',
+		'runs() (',
+		`	IFS= read -r first 2>/dev/null <${quoted(path)} && [ "$first" = ${quoted(start)} ] && ${runsInShell(server)} && exit 0`,
+		`	printf '%s\\n' ${quoted(ended)} >&2`,
+		'	exit 1',
+		')',
+		'',
+		'given() {',
+		`	[ -n "$1" ] || { printf '%s\\n' ${quoted(missing)} >&2; return 1; }`,
+		'}',
+		'',
+		'# ask TOKEN QUERY [HEADER]: what the API answers. No proxy is asked, which would read token and query.',
+		'ask() (',
+		'	runs && given "$1" || exit 1',
+		'	query="$(printf %s "$2" | tr \'\\n\\t\' \'  \' | escaped)"',
+		'	answer="$({',
+		'		curl_option header "authorization: Bearer $1"',
+		'		curl_option header "content-type: application/json"',
+		`		curl_option header "\${3:-accept: application/json}"`,
+		'		curl_option data "{\\"query\\":\\"$query\\"}"',
+		'	} | curl --noproxy "*" -sS -K - "$URL/graphql")" && printf \'%s\\n\' "$answer"',
+		')',
+		'',
+		'# get TOKEN PATH: the file that the API has there. What follows a host without a slash would make another host of it.',
+		'get() (',
+		'	case "$2" in',
+		'	/*) runs && given "$1" && curl_option header "authorization: Bearer $1" | curl --noproxy "*" -sS -K - "$URL$2" ;;',
+		"	*) printf '%s\\n' 'A path begins with a slash: nothing was asked.' >&2; exit 1 ;;",
+		'	esac',
+		')',
+		'',
+		'# The newest title of the firm, as the database holds it.',
+		`stored() { runs && DATABASE_URL=${quoted(databaseUrl)} ${quoted(process.execPath)} -e ${quoted(show)}; }`,
+		'',
+	].join('\n');
+}
+
+/** As one word of a shell. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+export const tokensFileOf = ({ dataDir }: Config): string => join(dataDir, 'tokens.sh');

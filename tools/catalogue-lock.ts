@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+	CATALOGUE_LOCK,
+	openPlane,
+	prepareDatabase,
+	readCatalogue,
+	SUPERUSER,
+	startEmbeddedServer,
+} from '../src/database/index.ts';
+
+/** Writes what the migrations make of an empty database; start-up and doctor compare every other database with it. */
+const directory = mkdtempSync(join(tmpdir(), 'firmseal-catalogue-'));
+const server = await startEmbeddedServer({ directory: join(directory, 'postgres') });
+try {
+	await prepareDatabase(server.urlOf(SUPERUSER), []);
+	const plane = openPlane({ url: server.urlOf(SUPERUSER), role: 'firmseal_worker', connections: 1 });
+	const lines = await readCatalogue(plane);
+	await plane.close();
+	const head = '# Written by `node tools/catalogue-lock.ts` from the migrations beside it.';
+	writeFileSync(CATALOGUE_LOCK, `${[head, ...lines].join('\n')}\n`);
+} finally {
+	await server.stop();
+	rmSync(directory, { recursive: true, force: true });
+}

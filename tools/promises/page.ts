@@ -1,0 +1,72 @@
+import { deeperInSoak, fastFiles } from '../../.ci/tests/tiers.ts';
+import { errorCodes } from './error-codes.ts';
+import type { Row } from './row.ts';
+import { securityTables } from './security-rows.ts';
+import { startUpRules } from './start-up-rules.ts';
+import { filesLike, hasTests } from './test-files.ts';
+
+type Tables = ReadonlyMap<string, readonly Row[]>;
+
+const HEAD = `# Promises and their tests
+
+Each promise of Firmseal, and the test files that show it. \`npm test\` runs the fast tier, \`npm run test:soak\` all files at
+full counts; what stands under soak does more there than in fast. Written by \`npm run generate\`, which fails when a promise
+has no fast test, or names a test file that does not exist.
+`;
+
+const INTRODUCTIONS = {
+	security: 'The rows of the tables of [SECURITY.md](../SECURITY.md), whose column "shown by" names the tests.',
+	codes: 'Every code of `extensions.code` and of problem documents, and tests that meet it as a caller does.',
+	rules:
+		'What stops a start: the rules in words, and the sentences in which they refuse (`…`: what is filled in). A test shows one when it quotes the sentence.',
+};
+
+const link = (path: string): string => `[${path.slice('test/'.length, -'.test.ts'.length)}](../${path})`;
+
+const linksTo = (paths: readonly string[]): string => paths.map(link).join(', ') || '-';
+
+function lineOf({ promise, files, without }: Row): string {
+	const fast = without ?? linksTo(fastFiles(files));
+	return `| ${promise.replaceAll('|', '\\|')} | ${fast} | ${linksTo(deeperInSoak(files))} |`;
+}
+
+function section(title: string, introduction: string, tables: Tables): string {
+	const parts = [...tables].map(([name, rows]) => {
+		const heading = name === title ? [] : [`### ${name}`, ''];
+		return [...heading, '| promise | fast | soak |', '|---|---|---|', ...rows.map(lineOf), ''].join('\n');
+	});
+	return [`## ${title}`, '', introduction, '', ...parts].join('\n');
+}
+
+/** One sentence for each error in a row: what is wrong, and how to fix it. */
+function faultsOf({ from, files, without }: Row, known: ReadonlySet<string>): string[] {
+	if (without !== undefined) return [];
+	const gone = files.filter((path) => !known.has(path));
+	if (gone.length > 0) return [`${from}: ${gone.join(', ')} is not there: name the test file that shows it now.`];
+	const empty = files.filter((path) => !hasTests(path));
+	if (empty.length > 0) return [`${from}: ${empty.join(', ')} has no test in it: name a file that shows it.`];
+	if (fastFiles(files).length === 0)
+		return [`${from} has no test in fast: write one, or name one that is not *.soak.test.ts.`];
+	return [];
+}
+
+/** @throws Error with a sentence for each promise that no fast test shows. */
+export function promisesPage(): string {
+	const security = securityTables();
+	const codes: Tables = new Map([['Error codes', errorCodes()]]);
+	const rules = startUpRules();
+	const known = new Set(filesLike('test/**/*.test.ts'));
+	const faults = [security, codes, rules].flatMap((tables) =>
+		[...tables.values()].flat().flatMap((row) => faultsOf(row, known)),
+	);
+	if (faults.length > 0) throw new Error(faults.join('\n'));
+	return [
+		HEAD,
+		section('Security', INTRODUCTIONS.security, security),
+		section('Error codes', INTRODUCTIONS.codes, codes),
+		section('Start-up rules', INTRODUCTIONS.rules, rules),
+	]
+		.join('\n')
+		.trimEnd()
+		.concat('\n');
+}
