@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { FirmRow, UserRow, NoticeRow, AlertRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseApprovalRow, LeaseEventRow, Row } from '../database/index.ts';
-import type { AuditEntryNode } from './resolvers/index.ts';
+import type { AuditEntryNode } from './resolvers/audit.ts';
 import type { PublishedCheckpoint, InclusionProof, ConsistencyProof } from '../audit-log/proofs/index.ts';
 import type { Connection } from './connection.ts';
-import type { LeaseOpeningNode } from './resolvers/index.ts';
+import type { LeaseOpeningNode } from './resolvers/lease-report.ts';
 import type { RequestContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;

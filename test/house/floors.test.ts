@@ -36,7 +36,7 @@ let found: string[];
 
 beforeAll(() => {
 	directory = mkdtempSync(join(tmpdir(), 'firmseal-floors-'));
-	for (const name of ['biome.json', 'package.json', '.ci']) {
+	for (const name of ['biome.json', 'package.json', 'tools']) {
 		cpSync(join(project, name), join(directory, name), { recursive: true });
 	}
 	for (const [file, text] of Object.entries({ ...FORBIDDEN, ...ALLOWED })) {
@@ -65,7 +65,7 @@ it.each(Object.keys(ALLOWED))('%s is fine', (file) => {
 });
 
 it('every folder of src stands on a floor', () => {
-	const written = JSON.parse(readFileSync(join(project, '.ci', 'floors.generated.json'), 'utf8')) as {
+	const written = JSON.parse(readFileSync(join(project, 'tools', 'floors.generated.json'), 'utf8')) as {
 		overrides: { includes: string[] }[];
 	};
 	const covered = new Set(written.overrides.flatMap(({ includes }) => includes));

@@ -8,7 +8,7 @@ const folders = new Set(
 );
 
 /** Paths from the top, as these pages write them. */
-const PATH = /(?<![\w./-])(?:src|test|drizzle|deploy|docs|schema|bench|examples|\.ci)\/[\w./-]*\w\/?/g;
+const PATH = /(?<![\w./-])(?:src|test|drizzle|deploy|docs|schema|bench|examples|tools|\.ci)\/[\w./-]*\w\/?/g;
 
 it.each(PAGES)('every file and folder that %s names is there', (page) => {
 	const named = [...new Set(read(page).match(PATH))].map((path) => path.replace(/\/$/, ''));

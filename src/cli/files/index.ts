@@ -1,6 +1,6 @@
 export { type ByteProgress, showBytes, sizeOf } from './byte-progress.ts';
 export { CutAgainError, type Downloaded, download } from './download.ts';
-export { whyUnread, whyUnwritten } from './file-errors.ts';
+export { whyUnwritten } from './file-errors.ts';
 export { fileTarget } from './file-target.ts';
 export { type GetOptions, get } from './get.ts';
 export { safeFileName } from './names.ts';
