@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { createLogger } from '../../src/api/index.ts';
+import { readOperationFiles } from '../../src/api/operations/operation-files.ts';
 import { startBroker } from '../../src/processes/broker.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { startServerProcess } from '../list/server-process.ts';
@@ -8,7 +8,7 @@ import { addOperators } from '../people.ts';
 
 /** A registered operation of operators, as clients send it. */
 export const registered = (name: string): string =>
-	readFileSync(new URL(`../../schema/operations/operator/${name}.graphql`, import.meta.url), 'utf8');
+	readOperationFiles().find((file) => file.name === `${name}.graphql`)?.text ?? '';
 
 export interface OpenLease {
 	readonly id: string;

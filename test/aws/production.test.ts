@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { GetObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readOperationFiles } from '../../src/api/operations/operation-files.ts';
 import { type Ask, askAt } from '../support/ask.ts';
 import { makeBucket, onEachServiceWithKms, type TestBucket } from '../support/buckets.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
@@ -22,8 +22,7 @@ import { startIdentityProvider } from './identity-provider.ts';
 const MARKER = 'privileged-and-confidential';
 
 /** The registered operations of the operator's plane: there, nothing else is answered. */
-const operation = (name: string) =>
-	readFileSync(new URL(`../../schema/operations/operator/${name}.graphql`, import.meta.url), 'utf8');
+const operation = (name: string) => readOperationFiles().find((file) => file.name === `${name}.graphql`)?.text ?? '';
 
 /** Each process with its own settings and no others, as docs/deployment.md has them. */
 onEachServiceWithKms('production on AWS KMS and S3', (service) => {

@@ -19,6 +19,7 @@ const SHIPPED = [
 	/^dist\/([a-z0-9-]+\/)*[a-z0-9-]+(\.generated)?\.(js|d\.ts)$/,
 	/^schema\/[a-z-]+\.graphql$/,
 	/^schema\/operations\/operator\/[a-z-]+\.graphql$/,
+	/^schema\/operations\/operator\/fragments\/[a-z-]+\.graphql$/,
 	/^drizzle\/\d{4}_[a-z_]+\.sql$/,
 	/^drizzle\/(meta\/_journal\.json|sealed\.lock\.json|catalogue\.lock\.txt)$/,
 	/^src\/cli\/firmseal\.js$/,

@@ -18,6 +18,7 @@ export const PLANTED = [
 	'drizzle/meta/0000_snapshot.json.orig',
 	'schema/.env',
 	'schema/operations/operator/.env',
+	'schema/operations/operator/fragments/.env',
 	'src/envelope/planted.test.ts',
 	'src/cli/.firmseal/root.key',
 ];

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { GraphQLRequest } from '@apollo/server';
 import {
+	type DocumentNode,
+	type GraphQLError,
 	type GraphQLSchema,
 	Kind,
 	NoSchemaIntrospectionCustomRule,
@@ -12,7 +14,7 @@ import {
 import { SetupError } from '../../errors.ts';
 import { structureRule } from '../limits/index.ts';
 import { knownOperations } from './known-operations.ts';
-import { OPERATION_FOLDER, type OperationFile } from './operation-files.ts';
+import { fragmentFileOf, OPERATION_FOLDER, type OperationFile, operationFileOf } from './operation-files.ts';
 
 /** What an operator's console may ask. */
 export interface RegisteredOperations {
@@ -24,15 +26,18 @@ export interface RegisteredOperations {
 const deriveOperationHash = (text: string): string => hash('sha256', text.trim());
 
 /**
- * The operations of some files.
+ * The operations of some files, each with its fragments.
  * @throws SetupError for each that isn't one operation which fits the schema, with its file and the mend.
  */
 export function registerOperations(schema: GraphQLSchema, files: readonly OperationFile[]): RegisteredOperations {
-	const problems = files.flatMap((file) => {
-		const problem = problemOf(schema, file);
-		return problem ? [`${OPERATION_FOLDER}${file.name} ${problem}`] : [];
-	});
-	if (problems.length > 0) throw new SetupError(problems.join('\n'));
+	// A mistake in a fragment is one of each operation that uses it.
+	const problems = new Set(
+		files.flatMap((file) => {
+			const problem = problemOf(schema, file);
+			return problem ? [`${OPERATION_FOLDER}${problem}`] : [];
+		}),
+	);
+	if (problems.size > 0) throw new SetupError([...problems].join('\n'));
 	const texts = files.map(({ text }) => text.trim());
 	const byHash = new Map(texts.map((text) => [deriveOperationHash(text), text]));
 	const byTokens = new Map(texts.map((text) => [stripIgnoredCharacters(text), text]));
@@ -67,20 +72,24 @@ function tokensOf(text: string): string | null {
 
 const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule, structureRule, knownOperations];
 
+/** The file in which something is wrong, what it is, and the mend. */
 function problemOf(schema: GraphQLSchema, { name, text }: OperationFile): string | null {
-	if (!text.startsWith('# ')) return 'does not say what it is for: begin it with a # comment.';
+	if (!text.startsWith('# ')) return `${name} does not say what it is for: begin it with a # comment.`;
 	const document = parsed(text);
-	if (!document) return 'is no GraphQL document: mend its syntax.';
+	if (!document) return `${unparsedIn(text) ?? name} is no GraphQL document: mend its syntax.`;
 	const [operation, ...more] = document.definitions;
-	if (operation?.kind !== Kind.OPERATION_DEFINITION || !operation.name || more.length > 0)
-		return 'must hold exactly one operation, with a name, and nothing else: give each a file of its own.';
-	const file = fileNameOf(operation.name.value);
-	if (file !== name) return `holds ${operation.name.value}: call the file ${file}.`;
+	const isAlone = more.every(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+	if (operation?.kind !== Kind.OPERATION_DEFINITION || !operation.name || !isAlone)
+		return `${name} must hold exactly one operation, with a name, and nothing else: give each a file of its own.`;
+	const file = operationFileOf(operation.name.value);
+	if (file !== name) return `${name} holds ${operation.name.value}: call the file ${file}.`;
 	const [mistake] = validate(schema, document, RULES);
-	return mistake ? `does not fit the schema: ${mistake.message.replace(/\.?$/, ':')} change it or take it out.` : null;
+	if (!mistake) return null;
+	const where = fragmentWith(document, mistake) ?? name;
+	return `${where} does not fit the schema: ${mistake.message.replace(/\.?$/, ':')} change it or take it out.`;
 }
 
-function parsed(text: string) {
+function parsed(text: string): DocumentNode | null {
 	try {
 		return parse(text);
 	} catch {
@@ -88,6 +97,15 @@ function parsed(text: string) {
 	}
 }
 
-/** NoteContent is in note-content.graphql: so no name can be there twice. */
-const fileNameOf = (operation: string): string =>
-	`${operation.replaceAll(/(?<!^)[A-Z]/g, '-$&').toLowerCase()}.graphql`;
+/** The file of the first fragment that can't be parsed by itself; null: it is the operation. */
+function unparsedIn(text: string): string | null {
+	const wrong = text.split(/^(?=fragment )/m).find((part) => !parsed(part));
+	const [, fragment] = /^fragment (\w+)/.exec(wrong ?? '') ?? [];
+	return fragment === undefined ? null : fragmentFileOf(fragment);
+}
+
+/** The file of the fragment in which a mistake is; null: it is in the operation. */
+function fragmentWith({ definitions }: DocumentNode, { positions: [at = 0] = [] }: GraphQLError): string | null {
+	const found = definitions.find(({ loc }) => loc && loc.start <= at && at <= loc.end);
+	return found?.kind === Kind.FRAGMENT_DEFINITION ? fragmentFileOf(found.name.value) : null;
+}

@@ -1,0 +1,227 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+	Kind,
+	parse,
+	type SelectionNode,
+	type SelectionSetNode,
+	stripIgnoredCharacters,
+	TypeInfo,
+	visit,
+	visitWithTypeInfo,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { createSchema, registerOperations } from '../../../src/api/index.ts';
+import {
+	joinFragments,
+	OPERATION_FOLDER,
+	type OperationFile,
+	readOperationFiles,
+} from '../../../src/api/operations/operation-files.ts';
+import { SetupError } from '../../../src/errors.ts';
+
+const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
+const { schema } = createSchema();
+const SOURCES = readdirSync(PROJECT + OPERATION_FOLDER, { recursive: true, encoding: 'utf8' })
+	.filter((name) => name.endsWith('.graphql'))
+	.map((name) => ({ name, text: readFileSync(PROJECT + OPERATION_FOLDER + name, 'utf8') }));
+
+describe('what operations select stands once', () => {
+	it('in both folders', () => {
+		expect(new Set(SOURCES.map(({ name }) => dirname(name)))).toEqual(new Set(['.', 'fragments']));
+	});
+
+	it('no selection of 4 or more lines stands in two files', () => {
+		expect(repeated(selectionsIn)).toEqual([]);
+	});
+
+	it('no 4 fields or fragments of a type stand side by side in two files', () => {
+		expect(repeated(runsIn)).toEqual([]);
+	});
+
+	const MOST_LINES = 3;
+	const MOST_SELECTIONS = 3;
+
+	/** What is found in several files, with their names. */
+	function repeated(find: (file: OperationFile) => readonly string[]): string[] {
+		const where = new Map<string, Set<string>>();
+		for (const file of SOURCES)
+			for (const found of find(file)) where.set(found, (where.get(found) ?? new Set()).add(file.name));
+		return [...where].filter(([, { size }]) => size > 1).map(([found, names]) => `${[...names].join(', ')}: ${found}`);
+	}
+
+	function selectionsIn({ text }: OperationFile): string[] {
+		const found: string[] = [];
+		const note = (node: SelectionNode) => {
+			const lines = text.slice(node.loc?.start, node.loc?.end).split('\n');
+			if (lines.length > MOST_LINES) found.push(lines.map((line) => line.trim()).join('\n'));
+		};
+		visit(parse(text), { Field: note, InlineFragment: note });
+		return found;
+	}
+
+	/** Of each type: fragments of another would not fit. */
+	function runsIn({ text }: OperationFile): string[] {
+		const info = new TypeInfo(schema);
+		const found: string[] = [];
+		const SelectionSet = ({ selections }: SelectionSetNode) => {
+			const type = info.getParentType()?.name;
+			for (const [first] of selections.entries())
+				for (let last = first + 1; last <= selections.length; last += 1) {
+					const run = selections.slice(first, last);
+					if (sizeOf(run) > MOST_SELECTIONS)
+						found.push(
+							`${type} { ${run.map(({ loc }) => stripIgnoredCharacters(text.slice(loc?.start, loc?.end))).join(' ')} }`,
+						);
+				}
+		};
+		visit(parse(text), visitWithTypeInfo(info, { SelectionSet }));
+		return found;
+	}
+
+	function sizeOf(selections: readonly SelectionNode[]): number {
+		return selections.reduce((sum, selection) => {
+			const inside = selection.kind === Kind.FRAGMENT_SPREAD ? [] : (selection.selectionSet?.selections ?? []);
+			return sum + 1 + sizeOf(inside);
+		}, 0);
+	}
+});
+
+describe('the text of an operation', () => {
+	const files = readOperationFiles();
+	const operations = registerOperations(schema, files);
+
+	it('is its file and those of its fragments, in the order of their names', () => {
+		for (const { name, text } of files) {
+			const used = [...text.matchAll(/^fragment \w+ /gm)].map(([head]) => head);
+			const parts = SOURCES.filter((file) => file.name === name || used.some((head) => file.text.startsWith(head)));
+			const inOrder = parts.toSorted(
+				(a, b) => Number(b.name === name) - Number(a.name === name) || (a.name < b.name ? -1 : 1),
+			);
+			expect([name, text]).toEqual([name, inOrder.map((file) => file.text).join('')]);
+		}
+	});
+
+	it('has the hash that the README shows how to make', () => {
+		const readme = readFileSync(`${PROJECT}README.md`, 'utf8');
+		const [command = 'false'] = /(?<=^`)printf %s .* \| sha256sum(?=`)/m.exec(readme) ?? [];
+		const sha256Hash = execFileSync('sh', ['-c', command], { cwd: PROJECT, encoding: 'utf8' }).slice(0, 64);
+		const named = { extensions: { persistedQuery: { version: 1, sha256Hash } } };
+		expect(operations.find(named)).toBe(files.find(({ name }) => name === 'viewer.graphql')?.text.trim());
+	});
+});
+
+describe('files that do not go together', () => {
+	const OPERATION = { name: 'mine.graphql', text: '# Mine.\nquery Mine { viewer { ...Name } }\n' };
+	const fragment = (name: string, text: string) => ({ name: `fragments/${name}.graphql`, text });
+	const NAME = fragment('name', 'fragment Name on User { ...FirstName }\n');
+	const FIRST = fragment('first-name', '# ...Not\nfragment FirstName on User { ... on User { name } }\n');
+	const failureOf = (run: () => unknown) => {
+		try {
+			run();
+		} catch (error) {
+			expect(error).toBeInstanceOf(SetupError);
+			return (error as SetupError).message.replaceAll(OPERATION_FOLDER, '').split('\n');
+		}
+		return [];
+	};
+
+	it('none of these', () => {
+		expect(joinFragments([OPERATION], [FIRST, NAME])).toEqual([
+			{ name: 'mine.graphql', text: OPERATION.text + FIRST.text + NAME.text },
+		]);
+	});
+
+	it.each<[what: string, operation: string, fragments: readonly OperationFile[], said: readonly string[]]>([
+		[
+			'a fragment that an operation uses is missing',
+			OPERATION.text,
+			[],
+			['mine.graphql uses Name, which is not there: add fragments/name.graphql, or name another.'],
+		],
+		[
+			'a fragment that a fragment uses is missing',
+			OPERATION.text,
+			[NAME],
+			['fragments/name.graphql uses FirstName, which is not there: add fragments/first-name.graphql, or name another.'],
+		],
+		[
+			'nothing uses a fragment',
+			'# Mine.\nquery Mine { viewer { id #...Name\n} }',
+			[FIRST, NAME],
+			['first-name', 'name'].map((name) => `fragments/${name}.graphql is used by no operation: take it out.`),
+		],
+		[
+			'a fragment is inside itself',
+			OPERATION.text,
+			[NAME, fragment('first-name', 'fragment FirstName on User { firm { members { nodes { ...Name } } } }')],
+			['name', 'first-name'].map(
+				(name) => `fragments/${name}.graphql is inside itself, directly or through others: take a spread out.`,
+			),
+		],
+		[
+			'a file is not called after its fragment',
+			OPERATION.text,
+			[NAME, fragment('first', FIRST.text)],
+			[
+				'fragments/name.graphql uses FirstName, which is not there: add fragments/first-name.graphql, or name another.',
+				'fragments/first.graphql has the fragment FirstName: name the file fragments/first-name.graphql.',
+			],
+		],
+		[
+			'two fragments have one name',
+			OPERATION.text,
+			[NAME, FIRST, fragment('first', FIRST.text)],
+			[
+				'fragments/first.graphql holds FirstName, which fragments/first-name.graphql holds: give one of them another name.',
+			],
+		],
+		...[
+			'',
+			'# Nothing.',
+			`${FIRST.text}fragment Other on User { id }`,
+			`${FIRST.text}query Other { viewer { id } }`,
+			'query FirstName { viewer { id } }',
+			'fragment FirstName on User { name',
+			'fragment FirstName on User { name } }',
+			'fragment on User { name }',
+			'{ viewer { id } }',
+		].map((text): [string, string, OperationFile[], string[]] => [
+			`a file of a fragment holds ${JSON.stringify(text)}`,
+			OPERATION.text,
+			[NAME, fragment('first-name', text)],
+			['fragments/first-name.graphql must hold exactly one fragment and nothing else: give each a file of its own.'],
+		]),
+		[
+			'an operation brings a fragment along',
+			`${OPERATION.text}fragment Other on User { id }`,
+			[FIRST, NAME],
+			['mine.graphql holds a fragment: give it a file of its own in fragments/.'],
+		],
+	])('%s', (_, text, fragments, said) => {
+		expect(failureOf(() => joinFragments([{ name: 'mine.graphql', text }], fragments))).toEqual(said);
+	});
+
+	it.each([
+		[
+			'{ shoeSize }',
+			'does not fit the schema: Cannot query field "shoeSize" on type "User": change it or take it out.',
+		],
+		['{ name(: }', 'is no GraphQL document: mend its syntax.'],
+	])('a fragment with %s is named once, by its own file', (selection, said) => {
+		const wrong = fragment('first-name', `fragment FirstName on User ${selection}\n`);
+		const other = { name: 'other.graphql', text: OPERATION.text.replaceAll('Mine', 'Other') };
+		const joined = joinFragments([OPERATION, other], [NAME, wrong]);
+		expect(failureOf(() => registerOperations(schema, joined))).toEqual([`fragments/first-name.graphql ${said}`]);
+	});
+
+	it('a mistake of the operation is told of its own file', () => {
+		const text = OPERATION.text.replace('...Name', 'shoeSize ...Name');
+		const joined = joinFragments([{ ...OPERATION, text }], [FIRST, NAME]);
+		expect(failureOf(() => registerOperations(schema, joined))).toEqual([
+			'mine.graphql does not fit the schema: Cannot query field "shoeSize" on type "User": change it or take it out.',
+		]);
+	});
+});
