@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { ownRun } from './.ci/tests/own-run.ts';
+import { isolatedRun } from './.ci/tests/own-run.ts';
 
 /** Files that start PostgreSQL, a server or child processes are slow to begin and share two cores. */
 const needsDatabase = [
@@ -27,7 +27,7 @@ const ofThePackage = ['test/package/**/*.test.ts'];
 const live = ['test/aws-live/**/*.test.ts'];
 
 export default defineConfig({
-	plugins: [ownRun()],
+	plugins: [isolatedRun()],
 	// @graphql-tools loads the CommonJS build of graphql; a second copy in one process is another realm.
 	resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
 	test: {

@@ -1,14 +1,14 @@
 import { createLogger, createMetrics, createSchema } from '../src/api/index.ts';
 import { systemClock } from '../src/clock/clock.ts';
 import type { Config } from '../src/config/config.ts';
-import type { Desk } from '../src/firms/index.ts';
-import { type DatabaseAccess, openDesk, openKeyring, openLog, openPlaneOf } from '../src/wiring/compose.ts';
+import type { RequestServices } from '../src/firms/index.ts';
+import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRequestServices } from '../src/wiring/compose.ts';
 
 /** Works at a desk of the firm plane, without a server. */
-export async function withDesk<T>(
+export async function withRequestServices<T>(
 	config: Config,
 	database: DatabaseAccess,
-	work: (desk: Desk) => Promise<T>,
+	work: (services: RequestServices) => Promise<T>,
 ): Promise<T> {
 	const plane = openPlaneOf(database, 'firmseal_firm', 2);
 	const logPlane = openPlaneOf(database, 'firmseal_firm', 1);
@@ -18,7 +18,16 @@ export async function withDesk<T>(
 		const keyring = await openKeyring(config, 'firm');
 		const logger = createLogger({ level: 'error' });
 		return await work(
-			openDesk({ plane, keyring, audit, registry, config, metrics: createMetrics(), logger, clock: systemClock }),
+			openRequestServices({
+				plane,
+				keyring,
+				audit,
+				registry,
+				config,
+				metrics: createMetrics(),
+				logger,
+				clock: systemClock,
+			}),
 		);
 	} finally {
 		await audit.close();

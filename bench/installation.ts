@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import type { FirmPrincipal } from '../src/access/index.ts';
 import { joinFirm } from '../src/cli/demo/join.ts';
-import { actAs } from '../src/cli/demo/person.ts';
+import { runAsDemoPerson } from '../src/cli/demo/person.ts';
 import { type Config, readConfig } from '../src/config/config.ts';
 import { SUPERUSER, startEmbeddedServer } from '../src/database/index.ts';
 import { type DatabaseAccess, openDatabase } from '../src/wiring/compose.ts';
 import { initInstallation } from '../src/wiring/installation.ts';
-import { withDesk } from './desk.ts';
+import { withRequestServices } from './desk.ts';
 import { addFirm, findMember } from './people.ts';
 
 /** Settings of a server's process. */
@@ -56,9 +56,9 @@ export async function makeInstallation(): Promise<BenchInstallation> {
 		const database = await openDatabase(config);
 		await initInstallation(config, database);
 		const owner = await addFirm({ config, database }, 'bench');
-		await withDesk(config, database, (desk) =>
-			actAs({ desk, principal: owner.principal }, (_desk, acting) =>
-				joinFirm(desk, acting, { email: MEMBER, name: 'Member', role: 'MEMBER' }),
+		await withRequestServices(config, database, (services) =>
+			runAsDemoPerson({ services: services, principal: owner.principal }, (_desk, acting) =>
+				joinFirm(services, acting, { email: MEMBER, name: 'Member', role: 'MEMBER' }),
 			),
 		);
 		const { principal: member, token } = await findMember({ config, database }, MEMBER);

@@ -1,18 +1,18 @@
 import { createLogger } from '../src/api/index.ts';
 import type { AppendingLog } from '../src/audit-log/index.ts';
 import { systemClock } from '../src/clock/clock.ts';
-import { startKeeper } from '../src/processes/keep-log.ts';
+import { startLogLeader } from '../src/processes/keep-log.ts';
 import { openLog, openPlaneOf } from '../src/wiring/compose.ts';
 import type { BenchInstallation } from './installation.ts';
 
 /** Keeps the log of the installation, in this process, while `work` is done. */
-export async function withKeeper<T>(
+export async function withRunningLog<T>(
 	{ config, database }: Pick<BenchInstallation, 'config' | 'database'>,
 	work: (audit: AppendingLog) => Promise<T>,
 ): Promise<T> {
 	const plane = openPlaneOf(database, 'firmseal_worker', 1);
 	const audit = openLog(plane);
-	const keeper = await startKeeper({
+	const keeper = await startLogLeader({
 		config,
 		clock: systemClock,
 		database,

@@ -1,32 +1,32 @@
 import type { FirmPrincipal, OperatorRole, Principal } from '../src/access/index.ts';
 import { principalOf } from '../src/api/index.ts';
 import type { Config } from '../src/config/config.ts';
-import { identify, type Plane, selectAccountByEmail } from '../src/database/index.ts';
-import { addFirstPeople, createFirm, type Office } from '../src/firms/index.ts';
+import { identifyToken, type Plane, selectAccountByEmail } from '../src/database/index.ts';
+import { type AdminContext, addFirstOperators, createFirm } from '../src/firms/index.ts';
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../src/wiring/compose.ts';
-import { withOffice } from '../src/wiring/installation.ts';
+import { withAdminContext } from '../src/wiring/installation.ts';
 
 /** Where somebody is looked for. */
-interface Place {
+interface InstallationAccess {
 	readonly config: Config;
 	readonly database: DatabaseAccess;
 }
 
 /** Somebody as a sign-in would make them. */
-interface Person<Kind extends Principal> {
+interface BenchPerson<Kind extends Principal> {
 	readonly principal: Kind;
 	/** Bearer token, for a day. */
 	readonly token: string;
 }
 
-export const findMember = (place: Place, email: string): Promise<Person<FirmPrincipal>> =>
-	find(place, email, 'firmseal_firm') as Promise<Person<FirmPrincipal>>;
+export const findMember = (place: InstallationAccess, email: string): Promise<BenchPerson<FirmPrincipal>> =>
+	find(place, email, 'firmseal_firm') as Promise<BenchPerson<FirmPrincipal>>;
 
-function find({ config, database }: Place, email: string, role: 'firmseal_firm' | 'firmseal_operator') {
-	return withOffice(config, database, async (office) => {
+function find({ config, database }: InstallationAccess, email: string, role: 'firmseal_firm' | 'firmseal_operator') {
+	return withAdminContext(config, database, async (admin) => {
 		const plane = openPlaneOf(database, role, 1);
 		try {
-			return await findAt(office, { plane, issuer: await openIssuer(config) }, email);
+			return await findPerson(admin, { plane, issuer: await openIssuer(config) }, email);
 		} finally {
 			await plane.close();
 		}
@@ -34,29 +34,29 @@ function find({ config, database }: Place, email: string, role: 'firmseal_firm' 
 }
 
 /** Somebody whom an open office and plane know; for one of thousands. */
-export async function findAt(
-	{ worker, rights }: Pick<Office, 'worker' | 'rights'>,
+export async function findPerson(
+	{ worker, rights }: Pick<AdminContext, 'worker' | 'rights'>,
 	{ plane, issuer }: { readonly plane: Plane; readonly issuer: Awaited<ReturnType<typeof openIssuer>> },
 	email: string,
-): Promise<Person<Principal>> {
+): Promise<BenchPerson<Principal>> {
 	const account = await worker.read(null, (tx) => selectAccountByEmail(tx, email));
-	const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
+	const identity = account && (await plane.read(null, (tx) => identifyToken(tx, account.issuer, account.subject)));
 	if (!identity) throw new Error('An account of the benchmark is not to be found.');
 	const principal = await principalOf(identity, account, { firm: rights, operator: rights });
 	return { principal, token: await issuer.issueToken({ subject: account.subject, seconds: 24 * 3600 }) };
 }
 
 /** A new firm, and its owner. */
-export async function addFirm(place: Place, slug: string): Promise<Person<FirmPrincipal>> {
+export async function addFirm(place: InstallationAccess, slug: string): Promise<BenchPerson<FirmPrincipal>> {
 	const email = `owner@${slug}.example`;
-	await withOffice(place.config, place.database, (office) =>
-		createFirm(office, { slug, name: `Firm ${slug}`, owner: { email, name: 'Owner' } }),
+	await withAdminContext(place.config, place.database, (admin) =>
+		createFirm(admin, { slug, name: `Firm ${slug}`, owner: { email, name: 'Owner' } }),
 	);
 	return findMember(place, email);
 }
 
 /** Bearer tokens of people who operate the platform, one of each role. */
-export async function addOperators(place: Place): Promise<Readonly<Record<OperatorRole, string>>> {
+export async function addOperators(place: InstallationAccess): Promise<Readonly<Record<OperatorRole, string>>> {
 	const { config, database } = place;
 	const emailOf = (role: OperatorRole) => `${role.toLowerCase()}@platform.example`;
 	const tokenOf = async (role: OperatorRole) => (await find(place, emailOf(role), 'firmseal_operator')).token;
@@ -65,7 +65,7 @@ export async function addOperators(place: Place): Promise<Readonly<Record<Operat
 		name: role,
 		roles: [role],
 	}));
-	await withOffice(config, database, (office) => addFirstPeople(office, people));
+	await withAdminContext(config, database, (admin) => addFirstOperators(admin, people));
 	return {
 		OPERATOR: await tokenOf('OPERATOR'),
 		APPROVER: await tokenOf('APPROVER'),

@@ -1,5 +1,5 @@
 /** Runs one side once and answers its time per operation, in microseconds. */
-export type Side = () => number | Promise<number>;
+export type TimedSide = () => number | Promise<number>;
 
 export interface RoundsOptions {
 	/** No round begins later than this; there are at least MIN_ROUNDS. */
@@ -17,7 +17,7 @@ export type Times<Name extends string> = Readonly<Record<Name, readonly number[]
  * that gets slower or faster meanwhile does so for all of them. Times of one round stand at the same index.
  */
 export async function measureRounds<Name extends string>(
-	sides: Readonly<Record<Name, Side>>,
+	sides: Readonly<Record<Name, TimedSide>>,
 	{ milliseconds, signal }: RoundsOptions,
 ): Promise<Times<Name>> {
 	const names = Object.keys(sides) as Name[];

@@ -13,10 +13,10 @@ export interface Section {
 	readonly needsPeers?: boolean;
 	/** How often `onStep` is called. */
 	steps(scale: Scale): number;
-	measure(given: Given): Promise<Measured>;
+	measure(given: SectionContext): Promise<Measured>;
 }
 
-export interface Given {
+export interface SectionContext {
 	/** Of this section alone: no other has written into it. */
 	readonly installation: BenchInstallation;
 	/** null: they cannot be installed, and what is compared with them is left out. */
@@ -51,7 +51,7 @@ export function chooseSections(sections: readonly Section[], names: string | und
 /** Runs one section after the other, each in an installation of its own. */
 export async function measureSections(
 	sections: readonly Section[],
-	given: Omit<Given, 'installation' | 'onStep'>,
+	given: Omit<SectionContext, 'installation' | 'onStep'>,
 	{ makeInstallation, showProgress, leaveOut }: Around,
 ): Promise<SectionResult[]> {
 	const results: SectionResult[] = [];

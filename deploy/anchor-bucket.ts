@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Installation } from './installation.ts';
-import type { RoleOf } from './role-names.ts';
+import type { StackRole } from './role-names.ts';
 import type { Roles } from './roles.ts';
 
 interface AnchorBucketProps extends Pick<Installation, 'name' | 'anchorDays'> {
@@ -36,7 +36,7 @@ export class AnchorBucket extends Construct {
 		});
 		for (const statement of refusals(this.bucket)) this.bucket.addToResourcePolicy(statement);
 		for (const [role, rights] of Object.entries(rightsOf(this.bucket)))
-			for (const statement of rights) of[role as RoleOf].addToPolicy(statement);
+			for (const statement of rights) of[role as StackRole].addToPolicy(statement);
 	}
 }
 
@@ -77,7 +77,7 @@ const SETTINGS = [
 ];
 
 /** As src/adapters/objects-s3 asks it. The worker writes and reads back; who serves compares. The broker has none. */
-function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<RoleOf, readonly iam.PolicyStatement[]>>> {
+function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<StackRole, readonly iam.PolicyStatement[]>>> {
 	const anchors = (sid: string, ...actions: string[]) =>
 		new iam.PolicyStatement({ sid, actions, resources: [bucket.arnForObjects('*')] });
 	const whole = (sid: string, ...actions: string[]) =>

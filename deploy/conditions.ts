@@ -1,4 +1,4 @@
-import { PLATFORM } from '../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../src/keys/index.ts';
 
 /** What IAM and key policies compare with what a request says: operators, of names of what is compared, with values. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -27,9 +27,9 @@ export function inContext(classes: readonly string[]): Conditions {
 
 export const ofAll: Conditions = { StringLike: { [FIRM]: UUID } };
 
-export const ofAFirm: Conditions = together(ofAll, { StringNotEquals: { [FIRM]: PLATFORM } });
+export const ofAFirm: Conditions = together(ofAll, { StringNotEquals: { [FIRM]: PLATFORM_FIRM_ID } });
 
-export const ofThePlatform: Conditions = { StringEquals: { [FIRM]: PLATFORM } };
+export const ofThePlatform: Conditions = { StringEquals: { [FIRM]: PLATFORM_FIRM_ID } };
 
 export const ALIASES = 'alias/firmseal/';
 const ALIAS = 'kms:RequestAlias';
@@ -37,9 +37,11 @@ const ALIAS = 'kms:RequestAlias';
 /** By the name of one of our keys: it says which key is meant from the moment it is there. */
 export const byAlias: Conditions = { StringLike: { [ALIAS]: `${ALIASES}*` } };
 
-export const byAliasOfAFirm: Conditions = together(byAlias, { StringNotEquals: { [ALIAS]: `${ALIASES}${PLATFORM}` } });
+export const byAliasOfAFirm: Conditions = together(byAlias, {
+	StringNotEquals: { [ALIAS]: `${ALIASES}${PLATFORM_FIRM_ID}` },
+});
 
-export const byAliasOfThePlatform: Conditions = { StringEquals: { [ALIAS]: `${ALIASES}${PLATFORM}` } };
+export const byAliasOfThePlatform: Conditions = { StringEquals: { [ALIAS]: `${ALIASES}${PLATFORM_FIRM_ID}` } };
 
 export const FIRM_TAG = 'firmseal:firm';
 export const OWN_KEY_TAG = 'firmseal:own-key';

@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Installation } from './installation.ts';
-import type { RoleOf } from './role-names.ts';
+import type { StackRole } from './role-names.ts';
 import type { Roles } from './roles.ts';
 
 interface ContentBucketProps extends Pick<Installation, 'name' | 'deletedObjectDays'> {
@@ -52,7 +52,7 @@ export class ContentBucket extends Construct {
 		});
 		for (const statement of refusals(this.bucket, this.key)) this.bucket.addToResourcePolicy(statement);
 		for (const [role, rights] of Object.entries(rightsOf(this.bucket)))
-			for (const statement of rights) of[role as RoleOf].addToPolicy(statement);
+			for (const statement of rights) of[role as StackRole].addToPolicy(statement);
 		this.key.addToResourcePolicy(throughTheBucket(this, bucketName, of.firm, ['kms:GenerateDataKey', 'kms:Decrypt']));
 		this.key.addToResourcePolicy(throughTheBucket(this, bucketName, of.operator, ['kms:Decrypt']));
 		// It may tag any key of the account as a firm's, and manage what is tagged so.
@@ -151,7 +151,7 @@ const SETTINGS = [
 const LOCKS = ['s3:GetObjectRetention', 's3:GetObjectLegalHold'];
 
 /** As src/adapters/objects-s3 asks it. The broker has none; the worker deletes and can't read. */
-function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<RoleOf, readonly iam.PolicyStatement[]>>> {
+function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<StackRole, readonly iam.PolicyStatement[]>>> {
 	const objects = (sid: string, ...actions: string[]) =>
 		new iam.PolicyStatement({ sid, actions, resources: [bucket.arnForObjects('*')] });
 	const whole = (sid: string, ...actions: string[]) =>

@@ -4,18 +4,18 @@ import { Construct } from 'constructs';
 import { ALIASES, FIRM_TAG, OWN_KEY_TAG, ourTags, tagged, together } from './conditions.ts';
 import type { Installation } from './installation.ts';
 import { type KeyRight, keyRights } from './key-rights.ts';
-import { ROLES, type RoleOf, roleNames } from './role-names.ts';
+import { ROLES, roleNames, type StackRole } from './role-names.ts';
 
 /** A role for each kind of process, with its rights on wrapping keys; and one for `init` and `doctor`, which become the others. */
 export class Roles extends Construct {
-	readonly of: Readonly<Record<RoleOf, iam.Role>>;
+	readonly of: Readonly<Record<StackRole, iam.Role>>;
 
 	constructor(scope: Construct, id: string, { name, trust }: Pick<Installation, 'name' | 'trust'>) {
 		super(scope, id);
 		const names = roleNames(name);
-		const arn = (of: RoleOf) =>
+		const arn = (of: StackRole) =>
 			Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: names[of] });
-		const make = (of: RoleOf): iam.Role => {
+		const make = (of: StackRole): iam.Role => {
 			const role = new iam.Role(this, of, { roleName: names[of], assumedBy: ecsTasks(this) });
 			// A process that is told its role becomes it, whatever it is already.
 			letAssume(role, whoBecomes(of).map(arn), trust[of]);
@@ -37,7 +37,7 @@ export class Roles extends Construct {
 }
 
 /** Of the stack's own roles. The worker's process signs checkpoints too, by a role that has no other key. */
-function whoBecomes(of: RoleOf): readonly RoleOf[] {
+function whoBecomes(of: StackRole): readonly StackRole[] {
 	if (of === 'setup') return [];
 	return of === 'signer' ? ['signer', 'setup', 'worker'] : [of, 'setup'];
 }

@@ -17,14 +17,14 @@ export class FirmsealStack extends Stack {
 		const anchors = new AnchorBucket(this, 'Anchors', { ...installation, roles });
 
 		for (const role of ROLES)
-			this.tell(`KmsRole${role}`, `FIRMSEAL_KMS_ROLE_${role.toUpperCase()}`, roles.of[role].roleArn);
-		this.tell('S3Bucket', 'FIRMSEAL_S3_BUCKET', content.bucket.bucketName);
-		this.tell('S3KmsKeyId', 'FIRMSEAL_S3_KMS_KEY_ID', content.key.keyArn);
-		this.tell('AnchorBucket', 'FIRMSEAL_ANCHOR_BUCKET', anchors.bucket.bucketName);
-		this.tell('AnchorDays', 'FIRMSEAL_ANCHOR_DAYS', String(installation.anchorDays));
+			this.addOutput(`KmsRole${role}`, `FIRMSEAL_KMS_ROLE_${role.toUpperCase()}`, roles.of[role].roleArn);
+		this.addOutput('S3Bucket', 'FIRMSEAL_S3_BUCKET', content.bucket.bucketName);
+		this.addOutput('S3KmsKeyId', 'FIRMSEAL_S3_KMS_KEY_ID', content.key.keyArn);
+		this.addOutput('AnchorBucket', 'FIRMSEAL_ANCHOR_BUCKET', anchors.bucket.bucketName);
+		this.addOutput('AnchorDays', 'FIRMSEAL_ANCHOR_DAYS', String(installation.anchorDays));
 	}
 
-	private tell(id: string, description: string, value: string): void {
+	private addOutput(id: string, description: string, value: string): void {
 		new CfnOutput(this, id, { description, value });
 	}
 }

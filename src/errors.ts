@@ -49,8 +49,9 @@ export class SetupError extends Error {
 	override readonly name = 'SetupError';
 }
 
-const CLOSED = '{path} is closed to the user who runs Firmseal: give it to that user, or set {setting} to another.';
-const UNREACHED = 'There is no way to {host}: mend the network, or the host in {setting}.';
+const NO_FILE_PERMISSION =
+	'{path} is closed to the user who runs Firmseal: give it to that user, or set {setting} to another.';
+const NO_ROUTE_TO_HOST = 'There is no way to {host}: mend the network, or the host in {setting}.';
 const UNTRUSTED =
 	'The certificate of {host} is signed by no authority known here: name its own in NODE_EXTRA_CA_CERTS.';
 const UNPREPARED =
@@ -60,14 +61,14 @@ const UNPREPARED =
  * What a code of the file system, the network or PostgreSQL means to the person who runs the program, and what to do. What stands in
  * braces comes from the settings: never a password, never a value of a statement.
  */
-export const TROUBLES: Readonly<Record<string, string>> = {
+export const ERROR_EXPLANATIONS: Readonly<Record<string, string>> = {
 	ENOSPC: 'The disk of {path} is full: make room on it, or set {setting} to a directory of another disk.',
 	EDQUOT: 'Your quota on the disk of {path} is used up: make room, or set {setting} to a directory of another disk.',
 	ENOTDIR: '{path} is not a directory, or lies below a file: set {setting} to a directory.',
 	EEXIST: '{path} is not a directory: set {setting} to one.',
 	ENOENT: '{path} is not there and cannot be made: set {setting} to a directory of a disk that takes files.',
-	EACCES: CLOSED,
-	EPERM: CLOSED,
+	EACCES: NO_FILE_PERMISSION,
+	EPERM: NO_FILE_PERMISSION,
 	EROFS:
 		'The disk of {path} can only be read: mount it to be written, or set {setting} to a directory of another disk.',
 	ELOOP: '{path} leads through links in a circle: mend the link, or set {setting} to a directory.',
@@ -80,8 +81,8 @@ export const TROUBLES: Readonly<Record<string, string>> = {
 	ECONNREFUSED: 'No PostgreSQL listens at {host}: start it, or mend host and port in {setting}.',
 	ECONNRESET: '{host} ends the connection: look into the log of the PostgreSQL there, or mend {setting}.',
 	ETIMEDOUT: '{host} does not answer: start PostgreSQL there, open the firewall, or mend {setting}.',
-	EHOSTUNREACH: UNREACHED,
-	ENETUNREACH: UNREACHED,
+	EHOSTUNREACH: NO_ROUTE_TO_HOST,
+	ENETUNREACH: NO_ROUTE_TO_HOST,
 	ERR_NO_TLS: 'The PostgreSQL at {host} speaks no TLS: turn it on there (ssl = on), or mend sslmode in {setting}.',
 	ERR_UNPROVEN:
 		'{host} does not prove that it knows the password of user {user}: see that it is your PostgreSQL, and let that ask for SCRAM (scram-sha-256 in pg_hba.conf, auth_type in PgBouncer), or set sslmode=verify-full in {setting}.',
@@ -107,26 +108,26 @@ export const TROUBLES: Readonly<Record<string, string>> = {
 };
 
 /** Codes of the way to a host that are told the same of every server. */
-const OF_THE_WAY =
+const NETWORK_ERROR_CODES =
 	/^(?:ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
-const OF_FILES = '{path} cannot be used: set {setting} to another directory.';
+const UNKNOWN_FILE_ERROR = '{path} cannot be used: set {setting} to another directory.';
 
 /** The code of what Node throws. */
-export const codeOf = (error: unknown): string =>
+export const errorCodeOf = (error: unknown): string =>
 	typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
 
 /** The sentence for a code, and the code in it; null: nobody foresaw it. `about` fills the braces. */
-export const sentenceOf = (code: string, about: Readonly<Record<string, string>>): string | null =>
-	Object.hasOwn(TROUBLES, code) ? filled(TROUBLES[code] ?? '', code, about) : null;
+export const explainErrorCode = (code: string, about: Readonly<Record<string, string>>): string | null =>
+	Object.hasOwn(ERROR_EXPLANATIONS, code) ? filled(ERROR_EXPLANATIONS[code] ?? '', code, about) : null;
 
 /** The same of the way to any server; null: there may be one, and it doesn't answer. */
-export const waySentenceOf = (code: string, host: string, setting: string): string | null =>
-	OF_THE_WAY.test(code) ? sentenceOf(code, { host, setting }) : null;
+export const explainNetworkErrorCode = (code: string, host: string, setting: string): string | null =>
+	NETWORK_ERROR_CODES.test(code) ? explainErrorCode(code, { host, setting }) : null;
 
 /** The same of a file or directory, whatever the code. `setting`: what chooses where it is. */
-export const fileSentenceOf = (code: string, path: string, setting = 'the data directory'): string =>
-	sentenceOf(code, { path, setting }) ?? filled(OF_FILES, code, { path, setting });
+export const explainFileErrorCode = (code: string, path: string, setting = 'the data directory'): string =>
+	explainErrorCode(code, { path, setting }) ?? filled(UNKNOWN_FILE_ERROR, code, { path, setting });
 
 const filled = (sentence: string, code: string, about: Readonly<Record<string, string>>): string =>
 	sentence

@@ -10,18 +10,18 @@ export type {
 export { type Act, type Action, type AuditLog, type Entry, type EntryDraft, parseLeaf } from './audit/index.ts';
 export type { AppendingLog } from './audit-log/index.ts';
 export {
-	type Access,
+	authorizationOf,
 	type Content,
 	type ContentField,
 	type ContentRow,
+	type ContentSession,
 	type KeyedContent,
-	termsOf,
 	type Withheld,
 } from './content/index.ts';
 export { firmTagChecks, type Sealed, sealed, sealedColumns } from './database/sealed.ts';
 export {
-	accessOf,
 	assertEveryFieldWrapped,
+	contentSessionOf,
 	deriveLock,
 	type EncryptedDirective,
 	type EncryptedDirectiveOptions,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-	CATALOGUE_LOCK,
+	CATALOGUE_LOCK_FILE,
 	openPlane,
 	prepareDatabase,
 	readCatalogue,
@@ -19,7 +19,7 @@ try {
 	const lines = await readCatalogue(plane);
 	await plane.close();
 	const head = '# Written by `node tools/catalogue-lock.ts` from the migrations beside it.';
-	writeFileSync(CATALOGUE_LOCK, `${[head, ...lines].join('\n')}\n`);
+	writeFileSync(CATALOGUE_LOCK_FILE, `${[head, ...lines].join('\n')}\n`);
 } finally {
 	await server.stop();
 	rmSync(directory, { recursive: true, force: true });

@@ -13,7 +13,7 @@ const [directory = ''] = process.argv.slice(2);
 const WITHOUT_ENVIRONMENT = /^(initdb|pg_ctl|pgbouncer|postgres|setpriv)$/;
 /** PostgreSQL gives back its shared memory first; pg_ctl ends when its server has, and knows the shell that starts one. */
 const GENTLE: Readonly<Record<string, NodeJS.Signals>> = { postgres: 'SIGQUIT', pg_ctl: 'SIGCONT' };
-const PATIENCE = 5_000;
+const GRACE_PERIOD_MS = 5_000;
 
 interface Process {
 	readonly pid: number;
@@ -58,7 +58,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 async function endProcesses(): Promise<void> {
-	const patient = performance.now() + PATIENCE;
+	const patient = performance.now() + GRACE_PERIOD_MS;
 	for (let found = processesOfRun(); found.length > 0; found = processesOfRun()) {
 		for (const { pid, name } of found) {
 			signal(pid, (performance.now() < patient && GENTLE[name]) || 'SIGKILL');

@@ -16,7 +16,7 @@ const ROOM = 4 * 2 ** 30;
  * Each run of the tests has one temporary directory, which everything that it starts has in its environment: TMPDIR. A process of its own
  * (guardian.ts) ends all of that and removes the directory when the run is over, also when it is killed.
  */
-export function ownRun(): Plugin {
+export function isolatedRun(): Plugin {
 	let end: (() => Promise<void>) | null = null;
 	return {
 		name: 'own-run',

@@ -4,7 +4,7 @@ import { draftEntry } from '../../src/audit/index.ts';
 import type { AppendingLog } from '../../src/audit-log/index.ts';
 import { openLog, openPlaneOf } from '../../src/wiring/compose.ts';
 import { compare } from '../comparison.ts';
-import { measureRounds, type Side } from '../rounds.ts';
+import { measureRounds, type TimedSide } from '../rounds.ts';
 import type { Section } from '../section.ts';
 
 /** Who wait at once, each for an entry of their own to be durable; and entries of each in one round. */
@@ -25,7 +25,7 @@ export const append: Section = {
 		try {
 			const sides = Object.fromEntries(
 				MANY.map((waiters) => [waiters, () => appendAll(log, member, waiters, WAITERS[waiters])]),
-			) as Record<Waiters, Side>;
+			) as Record<Waiters, TimedSide>;
 			for (const side of Object.values(sides)) await side();
 			const times = await measureRounds<`${Waiters}`>(sides, { milliseconds: scale.append, signal });
 			onStep();

@@ -4,7 +4,7 @@ import type postgres from 'postgres';
 import { systemEntry } from '../../src/audit/index.ts';
 import type { Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
-import { withKeeper } from '../keeper.ts';
+import { withRunningLog } from '../keeper.ts';
 import { quantileOf } from '../rounds.ts';
 
 /** Entries of one append, and milliseconds between two: 1,000 entries a second. */
@@ -31,7 +31,7 @@ export async function measureSequencing(
 	{ milliseconds, signal }: { readonly milliseconds: number; readonly signal: AbortSignal },
 ): Promise<Facts> {
 	const { firm, settings } = installation;
-	return withKeeper(installation, async (log) => {
+	return withRunningLog(installation, async (log) => {
 		const waiting: Waiting[] = [];
 		await asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => {
 			await untilKept(sql);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Fact, Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
-import { withKeeper } from '../keeper.ts';
+import { withRunningLog } from '../keeper.ts';
 import type { Verified } from './verify-process.ts';
 import { writeEntries } from './write-entries.ts';
 
@@ -65,7 +65,7 @@ export async function measureVerification(
 
 /** Entries by SQL, as a process would write them; the real log makes leaves of them. */
 async function fill(installation: BenchInstallation, from: number, to: number, signal: AbortSignal): Promise<void> {
-	await withKeeper(installation, () =>
+	await withRunningLog(installation, () =>
 		asAdministrator(installation.settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => {
 			for (let at = from; at < to; at += TOGETHER) {
 				signal.throwIfAborted();

@@ -1,6 +1,6 @@
 // Verifies the log of a database, and says what it took. Started by verification.ts.
 import { once } from 'node:events';
-import { sha256 } from '../../src/audit-log/keeper/index.ts';
+import { nodeSha256 } from '../../src/audit-log/keeper/index.ts';
 import { verifyDatabase } from '../../src/audit-log/verify/index.ts';
 import { openPlane } from '../../src/database/index.ts';
 
@@ -23,7 +23,7 @@ const looking = setInterval(() => {
 	most = Math.max(most, process.memoryUsage.rss());
 }, LOOKING);
 const started = performance.now();
-const { leaves, findings } = await verifyDatabase({ plane, sha256, rootVkey: null });
+const { leaves, findings } = await verifyDatabase({ plane, sha256: nodeSha256, rootVkey: null });
 const milliseconds = performance.now() - started;
 clearInterval(looking);
 await plane.close();

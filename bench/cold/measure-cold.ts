@@ -1,18 +1,18 @@
 import { createLogger } from '../../src/api/index.ts';
-import { actAs } from '../../src/cli/demo/person.ts';
+import { runAsDemoPerson } from '../../src/cli/demo/person.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createRow } from '../../src/firms/index.ts';
 import type { Keyring } from '../../src/keys/index.ts';
 import { startServer } from '../../src/processes/server.ts';
 import { compare } from '../comparison.ts';
-import { withDesk } from '../desk.ts';
+import { withRequestServices } from '../desk.ts';
 import type { Facts } from '../facts.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { startServerProcess } from '../list/server-process.ts';
 import { startLoadClient } from '../load/client.ts';
 import { askOnce, bearer, bodyOf } from '../load/query.ts';
 import { addFirm } from '../people.ts';
-import type { Given, Measured, Section } from '../section.ts';
+import type { Measured, Section, SectionContext } from '../section.ts';
 
 const BODY = bodyOf('{ notes(first: 1) { nodes { id title body } } }');
 /** Answers to somebody else before the first round: so that only the firm is cold, and not the program. */
@@ -27,7 +27,7 @@ export const cold: Section = {
 	measure: measureCold,
 };
 
-async function measureCold({ installation, scale: { coldFirms }, signal, onStep }: Given): Promise<Measured> {
+async function measureCold({ installation, scale: { coldFirms }, signal, onStep }: SectionContext): Promise<Measured> {
 	const tokens: string[] = [];
 	for (let n = 0; n < coldFirms; n++) {
 		signal.throwIfAborted();
@@ -39,7 +39,7 @@ async function measureCold({ installation, scale: { coldFirms }, signal, onStep 
 	const client = startLoadClient(signal);
 	try {
 		const ask = async (token: string, requests = 1) =>
-			(await client.ask({ url: server.url, headers: bearer(token), body: BODY, connections: 1, requests }))
+			(await client.run({ url: server.url, headers: bearer(token), body: BODY, connections: 1, requests }))
 				.microseconds;
 		await ask(installation.token, BEFORE);
 		const times = { first: [] as number[], next: [] as number[] };
@@ -67,8 +67,10 @@ async function measureCold({ installation, scale: { coldFirms }, signal, onStep 
 
 async function addFirmWithNote({ config, database }: BenchInstallation, slug: string): Promise<string> {
 	const { principal, token } = await addFirm({ config, database }, slug);
-	await withDesk(config, database, (desk) =>
-		actAs({ desk, principal }, (at, acting) => createRow(at, acting, 'Note', { title: 'A call', body: 'Of an hour.' })),
+	await withRequestServices(config, database, (services) =>
+		runAsDemoPerson({ services: services, principal }, (at, acting) =>
+			createRow(at, acting, 'Note', { title: 'A call', body: 'Of an hour.' }),
+		),
 	);
 	return token;
 }
@@ -84,7 +86,7 @@ async function countCalls({ settings, database }: BenchInstallation, tokens: rea
 		},
 	});
 	const config = readConfig(settings);
-	const server = await startServer(config, database, createLogger({ level: 'silent' }), { around });
+	const server = await startServer(config, database, createLogger({ level: 'silent' }), { wrapKeyring: around });
 	try {
 		const round = async () => {
 			calls = 0;

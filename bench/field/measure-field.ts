@@ -6,8 +6,8 @@ import { createDataKeyStore } from '../../src/database/index.ts';
 import { createDataKeys } from '../../src/keys/index.ts';
 import { openKeyring, openPlaneOf } from '../../src/wiring/compose.ts';
 import { type Comparison, compare, type Table } from '../comparison.ts';
-import { measureRounds, type Side } from '../rounds.ts';
-import type { Given, Section } from '../section.ts';
+import { measureRounds, type TimedSide } from '../rounds.ts';
+import type { Section, SectionContext } from '../section.ts';
 import { fieldSteps, loadKeys } from './field-steps.ts';
 import { opensslSpeed, opensslVersion } from './openssl-speed.ts';
 import { openFieldPeers } from './peers/index.ts';
@@ -36,7 +36,7 @@ export const fields: Section = {
 };
 
 /** One field through the real envelope, with a key of the real keyring, against a loop of bare node:crypto, OpenSSL itself and peers. */
-async function measureField({ installation, peers, scale, signal, onStep }: Given): Promise<Table[]> {
+async function measureField({ installation, peers, scale, signal, onStep }: SectionContext): Promise<Table[]> {
 	const { config, database, firm } = installation;
 	const { field: milliseconds, fieldBatch } = scale;
 	const fieldPeers = peers ? await openFieldPeers() : [];
@@ -65,7 +65,7 @@ async function measureField({ installation, peers, scale, signal, onStep }: Give
 			const steps = await fieldSteps(dataKeys, compared, { firm, row: deriveId('bench', 0), size });
 			for (const { name, what, openssl: way, ...rest } of STEPS) {
 				const { bare, firmseal, peers: theirs } = steps[name];
-				const sides: Record<string, Side> = {
+				const sides: Record<string, TimedSide> = {
 					bare: await timed(repeat(bare), fieldBatch),
 					firmseal: await timed(repeat(firmseal), fieldBatch),
 				};

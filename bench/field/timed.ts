@@ -1,4 +1,4 @@
-import type { Side } from '../rounds.ts';
+import type { TimedSide } from '../rounds.ts';
 
 /** Runs something so many times. */
 export type Loop = (count: number) => void | Promise<void>;
@@ -21,7 +21,7 @@ const WARM_UP = 60;
 const FEWEST = 10;
 
 /** A side of rounds: as many runs a batch as take about `milliseconds`, found out while it warms up. */
-export async function timed(loop: Loop, milliseconds: number): Promise<Side> {
+export async function timed(loop: Loop, milliseconds: number): Promise<TimedSide> {
 	const run = async (count: number) => {
 		const start = performance.now();
 		await loop(count);

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { openVault } from './vault.ts';
+import { openSealedFileStore } from './vault.ts';
 import { copyDurably, openFromStore, sealIntoStore } from './ways.ts';
 
 /** What a process does once, to see how much memory that takes. */
@@ -42,7 +42,7 @@ function watchMemory(): () => number {
 }
 
 async function run(task: Task): Promise<void> {
-	const vault = await openVault(task.directory, Buffer.from(task.key, 'hex'));
+	const vault = await openSealedFileStore(task.directory, Buffer.from(task.key, 'hex'));
 	const growth = watchMemory();
 	let name: string | null = null;
 	if (task.way === 'copy') await copyDurably(task.source, task.target);

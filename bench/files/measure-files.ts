@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type AwsCrypto, openAwsCrypto } from '../aws-crypto.ts';
 import { compare, type Table } from '../comparison.ts';
-import { measureRounds, type Side } from '../rounds.ts';
-import type { Given, Measured, Section } from '../section.ts';
+import { measureRounds, type TimedSide } from '../rounds.ts';
+import type { Measured, Section, SectionContext } from '../section.ts';
 import { measureMemory } from './measure-memory.ts';
-import { openVault, type Vault } from './vault.ts';
+import { openSealedFileStore, type SealedFileStore } from './vault.ts';
 import {
 	copy,
 	copyDurably,
@@ -32,13 +32,13 @@ const PEER_TARGET = 1 / 2;
 export const files: Section = { name: 'files', title: 'Files', steps: () => 3, measure: measureFiles };
 
 /** Files between the filesystem and the store, against plain copies and a peer; and what they need of memory and of the store. */
-async function measureFiles({ peers, scale, signal, onStep }: Given): Promise<Measured> {
+async function measureFiles({ peers, scale, signal, onStep }: SectionContext): Promise<Measured> {
 	const { fileSize, largeFile, files: milliseconds } = scale;
 	const directory = await mkdtemp(join(tmpdir(), 'firmseal-bench-files-'));
 	try {
 		const key = randomBytes(32);
 		await mkdir(join(directory, 'objects'), { mode: 0o700 });
-		const vault = await openVault(join(directory, 'objects'), key);
+		const vault = await openSealedFileStore(join(directory, 'objects'), key);
 		const source = join(directory, 'source');
 		await pipeline(randomPieces(fileSize), createWriteStream(source));
 		const options = { milliseconds, signal };
@@ -63,7 +63,11 @@ interface File {
 
 type Options = Parameters<typeof measureRounds>[1];
 
-async function measureBesideCopy(vault: Vault, { directory, source, size }: File, options: Options): Promise<Table[]> {
+async function measureBesideCopy(
+	vault: SealedFileStore,
+	{ directory, source, size }: File,
+	options: Options,
+): Promise<Table[]> {
 	const target = join(directory, 'target');
 	const without = async (name: string) => vault.store.delete(name.split('/')[0] ?? '');
 	const sealed = await sealIntoStore(vault, source);
@@ -109,7 +113,7 @@ async function measureBesideCopy(vault: Vault, { directory, source, size }: File
 }
 
 async function measureBesideAws(
-	vault: Vault,
+	vault: SealedFileStore,
 	aws: AwsCrypto,
 	{ directory, source, size }: File,
 	options: Options,
@@ -150,7 +154,7 @@ async function measureBesideAws(
 
 /** Microseconds of one run; what is made is taken away outside of the time. */
 const timedOf =
-	<Made>(work: () => Promise<Made>, after: (made: Made) => Promise<void> = async () => {}): Side =>
+	<Made>(work: () => Promise<Made>, after: (made: Made) => Promise<void> = async () => {}): TimedSide =>
 	async () => {
 		const start = performance.now();
 		const made = await work();

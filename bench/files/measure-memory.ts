@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Facts } from '../facts.ts';
 import type { Task, TaskResult } from './file-process.ts';
-import type { Vault } from './vault.ts';
+import type { SealedFileStore } from './vault.ts';
 
 const PROCESS = fileURLToPath(new URL('file-process.ts', import.meta.url));
 
@@ -23,7 +23,7 @@ const RANGE = MIB;
  * nothing but the process is measured.
  */
 export async function measureMemory(
-	vault: Vault,
+	vault: SealedFileStore,
 	{ directory, key, size }: { readonly directory: string; readonly key: Uint8Array; readonly size: number },
 	signal: AbortSignal,
 ): Promise<Facts[]> {

@@ -6,10 +6,10 @@ import { createFileSealer } from '../../src/content/file-sealer.ts';
 import type { FileSealer } from '../../src/content/index.ts';
 import { guardStore, type ObjectStore, type OpenedFile } from '../../src/documents/index.ts';
 import { openStored } from '../../src/documents/open-stored.ts';
-import { createChunkCipher, doesNotOpen, openChunkCipher } from '../../src/envelope/index.ts';
+import { createChunkCipher, openChunkCipher, unopenableError } from '../../src/envelope/index.ts';
 
 /** What Content.sealFile() and openFile() give, under a key of the benchmark's own, without whom asks and what is recorded. */
-export interface Vault {
+export interface SealedFileStore {
 	readonly store: ObjectStore;
 	seal(): FileSealer;
 	/** `size`: bytes of the file. `onRead` is told how many bytes of the object are asked for. */
@@ -18,7 +18,7 @@ export interface Vault {
 
 const HEADER_LENGTH = 16;
 
-export async function openVault(directory: string, rawKey: Uint8Array): Promise<Vault> {
+export async function openSealedFileStore(directory: string, rawKey: Uint8Array): Promise<SealedFileStore> {
 	const store = guardStore(await openFilesystemObjects({ directory }));
 	const aead = createNodeAead();
 	const key = aead.importKey(rawKey);
@@ -38,7 +38,7 @@ export async function openVault(directory: string, rawKey: Uint8Array): Promise<
 				},
 				async open(start) {
 					const cipher = openChunkCipher(aead, key, start.subarray(HEADER_LENGTH), context);
-					return { open: cipher.open, confirm: async () => {}, refuse: doesNotOpen };
+					return { open: cipher.open, confirmKey: async () => {}, recordFailure: unopenableError };
 				},
 			});
 			if (!opened) throw new Error('The file was denied, which nobody can do here.');

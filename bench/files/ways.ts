@@ -3,9 +3,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { FileSealer } from '../../src/content/index.ts';
-import { sealing } from '../../src/documents/sealing.ts';
+import { sealStream } from '../../src/documents/sealing.ts';
 import type { AwsCrypto } from '../aws-crypto.ts';
-import { NEVER, newName, type Vault } from './vault.ts';
+import { NEVER, newName, type SealedFileStore } from './vault.ts';
 
 /** Bytes that a plain stream reads and writes at once, as Firmseal's own store does: Node's default, 64 KiB, is slower. */
 const PIECE = 256 * 1024;
@@ -47,29 +47,29 @@ async function sync(target: string): Promise<void> {
 }
 
 /** The file as it is into the store, as an object. */
-export async function keep({ store }: Vault, source: string): Promise<string> {
+export async function keep({ store }: SealedFileStore, source: string): Promise<string> {
 	const name = newName();
 	await store.write(name, from(source), { size: null, signal: NEVER });
 	return name;
 }
 
-export async function sealIntoStore({ store, seal }: Vault, source: string): Promise<string> {
+export async function sealIntoStore({ store, seal }: SealedFileStore, source: string): Promise<string> {
 	const name = newName();
-	await store.write(name, sealing(seal(), from(source)), { size: null, signal: NEVER });
+	await store.write(name, sealStream(seal(), from(source)), { size: null, signal: NEVER });
 	return name;
 }
 
-export async function openFromStore(vault: Vault, name: string, size: number, target: string): Promise<void> {
+export async function openFromStore(vault: SealedFileStore, name: string, size: number, target: string): Promise<void> {
 	const opened = await vault.open(name, size);
 	await pour(opened.read({ start: 0, end: size }), target);
 }
 
 /** From file to file, without the store. */
-export const sealToFile = ({ seal }: Vault, source: string, target: string): Promise<void> =>
-	pour(sealing(seal(), from(source)), target);
+export const sealToFile = ({ seal }: SealedFileStore, source: string, target: string): Promise<void> =>
+	pour(sealStream(seal(), from(source)), target);
 
 /** The same without the SHA-256 that Firmseal always takes, which the peer doesn't. */
-export const sealUnhashed = ({ seal }: Vault, source: string, target: string): Promise<void> =>
+export const sealUnhashed = ({ seal }: SealedFileStore, source: string, target: string): Promise<void> =>
 	pour(sealedOnly(seal(), from(source)), target);
 
 async function* sealedOnly(sealer: FileSealer, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

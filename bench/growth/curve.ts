@@ -6,7 +6,7 @@ import { compare, type Table } from '../comparison.ts';
 import type { Settings } from '../installation.ts';
 import { startServerProcess } from '../list/server-process.ts';
 import { type Load, startLoadClient } from '../load/client.ts';
-import { measureRounds, type RoundsOptions, type Side } from '../rounds.ts';
+import { measureRounds, type RoundsOptions, type TimedSide } from '../rounds.ts';
 
 /** At most a tenth more than with the fewest. */
 const TARGET = 1.1;
@@ -36,9 +36,9 @@ export async function growthOfAnswer(
 	try {
 		const urls = (await Promise.all(processes)).map(({ url }) => url);
 		const ask =
-			(url = ''): Side =>
+			(url = ''): TimedSide =>
 			async () =>
-				(await client.ask({ ...load, url, connections: 1 })).microseconds;
+				(await client.run({ ...load, url, connections: 1 })).microseconds;
 		return await measureCurve(axis, new Map([...copies.keys()].map((size, at) => [size, ask(urls[at])])), options);
 	} finally {
 		await client.stop();
@@ -55,7 +55,7 @@ export async function growthOfAppend(
 ): Promise<Table> {
 	const opened: { close(): Promise<void> }[] = [];
 	try {
-		const sides = new Map<number, Side>();
+		const sides = new Map<number, TimedSide>();
 		for (const [size, settings] of copies) {
 			const plane = openPlaneOf(await openDatabase(readConfig(settings)), 'firmseal_firm', 1);
 			const log = openLog(plane);
@@ -70,7 +70,7 @@ export async function growthOfAppend(
 
 async function measureCurve(
 	{ title, of }: Axis,
-	sides: ReadonlyMap<number, Side>,
+	sides: ReadonlyMap<number, TimedSide>,
 	options: RoundsOptions,
 ): Promise<Table> {
 	for (let n = 0; n < WARM_UPS; n++) for (const side of sides.values()) await side();

@@ -4,7 +4,7 @@ import { writeNotes } from '../jobs/write-notes.ts';
 import { openLease, registered } from '../lease/open-lease.ts';
 import { writeSealedDocuments } from '../list/load-documents.ts';
 import { bearer, bodyOf } from '../load/query.ts';
-import type { Given, Section } from '../section.ts';
+import type { Section, SectionContext } from '../section.ts';
 import { withCopies } from './copies.ts';
 import { growthOfAnswer, growthOfAppend } from './curve.ts';
 import { endedLeases, moreEntries, moreFirms, olderNotes } from './fillings.ts';
@@ -23,7 +23,12 @@ export const growth: Section = {
 	measure: async (given) => ({ tables: await measureGrowth(given), facts: [] }),
 };
 
-async function measureGrowth({ installation, scale: { growth: scale }, signal, onStep }: Given): Promise<Table[]> {
+async function measureGrowth({
+	installation,
+	scale: { growth: scale },
+	signal,
+	onStep,
+}: SectionContext): Promise<Table[]> {
 	const { firm, member, token } = installation;
 	const options = { milliseconds: scale.milliseconds, signal };
 	await writeNotes(installation, PAGE, signal);

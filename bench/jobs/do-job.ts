@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { commandEntry } from '../../src/audit/index.ts';
 import { selectDataKeyListing } from '../../src/database/index.ts';
-import { askForJob, type JobRequest, reencryptions, rotations } from '../../src/jobs/index.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { type JobRequest, reencryptionRequests, requestJob, rotationRequests } from '../../src/jobs/index.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { MOVED } from './lay-open.ts';
 
@@ -24,17 +24,17 @@ export async function doJob(
 	kind: 'ROTATE' | 'REENCRYPT' | 'BACKFILL',
 	{ sql, signal }: { readonly sql: postgres.Sql; readonly signal: AbortSignal },
 ): Promise<DoneJob> {
-	const id = await withOffice(config, database, async ({ worker, rights, audit, account }) => {
+	const id = await withAdminContext(config, database, async ({ worker, rights, audit, osAccount }) => {
 		const keys = await worker.read(null, (tx) => selectDataKeyListing(tx, firm));
 		const requests: Readonly<Record<typeof kind, () => readonly JobRequest[]>> = {
-			ROTATE: () => rotations(firm, keys, CLASSES),
-			REENCRYPT: () => reencryptions(firm, keys, { classes: CLASSES, rate: null }),
+			ROTATE: () => rotationRequests(firm, keys, CLASSES),
+			REENCRYPT: () => reencryptionRequests(firm, keys, { classes: CLASSES, rate: null }),
 			BACKFILL: () => [{ firm, kind: 'BACKFILL', class: 'NOTE', version: null, subject: MOVED.coordinate }],
 		};
-		const { job } = await askForJob({ plane: worker, rights }, requests[kind]()[0] as JobRequest, {
+		const { job } = await requestJob({ plane: worker, rights }, requests[kind]()[0] as JobRequest, {
 			on: 'cli',
 			user: null,
-			record: (act) => audit.append([commandEntry(account, act)]),
+			record: (act) => audit.append([commandEntry(osAccount, act)]),
 		});
 		return job.id;
 	});

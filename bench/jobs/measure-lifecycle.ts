@@ -1,7 +1,7 @@
 import type { Fact, Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
-import { withKeeper } from '../keeper.ts';
-import type { Given, Section } from '../section.ts';
+import { withRunningLog } from '../keeper.ts';
+import type { Section, SectionContext } from '../section.ts';
 import { openDatabaseTime } from './database-time.ts';
 import { doJob } from './do-job.ts';
 import { layOpen, openMove } from './lay-open.ts';
@@ -36,8 +36,13 @@ export interface MeasuredJob {
  * Notes sealed anew under the next version of their key, and sealed from a column of plaintext, by one worker: more of them each time,
  * each time by another process.
  */
-async function measureLifecycle({ installation, scale: { reencrypted }, signal, onStep }: Given): Promise<Facts[]> {
-	return withKeeper(installation, async () => {
+async function measureLifecycle({
+	installation,
+	scale: { reencrypted },
+	signal,
+	onStep,
+}: SectionContext): Promise<Facts[]> {
+	return withRunningLog(installation, async () => {
 		const anew: MeasuredJob[] = [];
 		const sealed: MeasuredJob[] = [];
 		await openMove(installation);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createLogger, createSchema } from '../../src/api/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { startJobs } from '../../src/processes/run-jobs.ts';
+import { startJobRunner } from '../../src/processes/run-jobs.ts';
 import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/wiring/compose.ts';
 import type { Settings } from '../installation.ts';
 import { MOVED } from './lay-open.ts';
@@ -26,7 +26,7 @@ if (!field) throw new Error('The field of the benchmark is none.');
 const database = await openDatabase(config);
 const plane = openPlaneOf(database, 'firmseal_worker', 1);
 const audit = openLog(plane);
-const jobs = await startJobs({
+const jobs = await startJobRunner({
 	config,
 	clock: systemClock,
 	database,
@@ -34,8 +34,8 @@ const jobs = await startJobs({
 	store: await openObjects(config),
 	logger: createLogger({ level: 'error' }),
 	// Nobody else seals: nothing is waited for that is not measured.
-	settleSeconds: 0,
-	moving: [{ ...MOVED, file: null, field: { ...field, movedFrom: 'text' } }],
+	propagationSeconds: 0,
+	fieldMoves: [{ ...MOVED, file: null, field: { ...field, movedFrom: 'text' } }],
 });
 
 let before = process.cpuUsage();

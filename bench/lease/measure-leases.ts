@@ -1,13 +1,13 @@
 import { LEASE_HEADER } from '../../src/api/index.ts';
 import { compare, type Latency } from '../comparison.ts';
-import { withKeeper } from '../keeper.ts';
+import { withRunningLog } from '../keeper.ts';
 import { writeSealedDocuments } from '../list/load-documents.ts';
 import { startServerProcess } from '../list/server-process.ts';
 import { counted } from '../list/servers.ts';
 import { startLoadClient } from '../load/client.ts';
 import { askOnce, bearer, bodyOf } from '../load/query.ts';
-import { measureRounds, quantileOf, type Side } from '../rounds.ts';
-import type { Given, Measured, Section } from '../section.ts';
+import { measureRounds, quantileOf, type TimedSide } from '../rounds.ts';
+import type { Measured, Section, SectionContext } from '../section.ts';
 import { openLease, registered } from './open-lease.ts';
 import { measureRevoke } from './revoke.ts';
 
@@ -29,7 +29,7 @@ export const leases: Section = {
 	measure: measureLeases,
 };
 
-async function measureLeases(given: Given): Promise<Measured> {
+async function measureLeases(given: SectionContext): Promise<Measured> {
 	const { installation, signal } = given;
 	const { settings, token, ownerToken, firm } = installation;
 	await writeSealedDocuments(installation);
@@ -50,7 +50,7 @@ async function measureLeases(given: Given): Promise<Measured> {
 			unproven: { url: unproven, headers: operator },
 			proven: { url: proven, headers: operator },
 		};
-		return await withKeeper(installation, async () => {
+		return await withRunningLog(installation, async () => {
 			const body = (documents: number) =>
 				bodyOf(registered('document-descriptions'), { firmId: firm, first: documents });
 			for (const { url, headers } of Object.values(at)) await assertOpened(url, headers, body(1));
@@ -58,9 +58,9 @@ async function measureLeases(given: Given): Promise<Measured> {
 			for (const { documents, requests } of PAGES) {
 				const latencies = { member: [] as number[], unproven: [] as number[], proven: [] as number[] };
 				const side =
-					(name: keyof typeof at, amount: number): Side =>
+					(name: keyof typeof at, amount: number): TimedSide =>
 					async () => {
-						const answered = await client.ask({ ...at[name], body: body(documents), connections: 1, requests: amount });
+						const answered = await client.run({ ...at[name], body: body(documents), connections: 1, requests: amount });
 						latencies[name].push(...answered.latencies);
 						return answered.microseconds;
 					};

@@ -10,7 +10,7 @@ import { addOperators } from '../people.ts';
 export const registered = (name: string): string =>
 	readOperationFiles().find((file) => file.name === `${name}.graphql`)?.text ?? '';
 
-export interface OpenLease {
+export interface BenchLease {
 	readonly id: string;
 	/** The lease's operator, and an auditor. */
 	readonly operator: string;
@@ -26,7 +26,7 @@ const WISH = {
 };
 
 /** Makes operators and an active lease on the firm's documents and notes, as people do: asked for, agreed to by both sides, activated by a broker. */
-export async function openLease(installation: BenchInstallation): Promise<OpenLease> {
+export async function openLease(installation: BenchInstallation): Promise<BenchLease> {
 	const { config, database, settings, firm, ownerToken } = installation;
 	const tokens = await addOperators(installation);
 	const broker = await startBroker(config, database, createLogger({ level: 'silent' }));

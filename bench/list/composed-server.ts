@@ -14,15 +14,15 @@ import {
 import { type AppendingLog, createAuditLog } from '../../src/audit-log/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import type { Config } from '../../src/config/config.ts';
-import type { Desk } from '../../src/firms/index.ts';
+import type { RequestServices } from '../../src/firms/index.ts';
 import type { RunningServer } from '../../src/processes/server.ts';
 import {
 	type DatabaseAccess,
 	openAuthenticator,
-	openDesk,
 	openKeyring,
 	openLog,
 	openPlaneOf,
+	openRequestServices,
 } from '../../src/wiring/compose.ts';
 import { type Cloak, openCloak } from '../cloak.ts';
 import { CLOAK_KEY, cloakSchema, plainSchema } from './text-schema.ts';
@@ -51,10 +51,10 @@ export async function startComposed(
 	const audit = variant === 'unrecorded' ? forgetfulLog() : openLog(logPlane);
 	const keyring = await openKeyring(config, 'firm');
 	const cloak = variant === 'cloak' ? await openCloak(process.env[CLOAK_KEY]) : null;
-	const sealing = openDesk({ plane, keyring, audit, registry, config, metrics, logger, clock: systemClock });
-	const desk = variant === 'unrecorded' ? sealing : writingText(sealing, cloak?.encrypt ?? (async (text) => text));
+	const sealing = openRequestServices({ plane, keyring, audit, registry, config, metrics, logger, clock: systemClock });
+	const services = variant === 'unrecorded' ? sealing : writingText(sealing, cloak?.encrypt ?? (async (text) => text));
 	const schema = schemaOf(variant, sealed, cloak);
-	const door = { authenticate: await openAuthenticator(config), plane, rights: { firm: desk.rights } };
+	const deps = { authenticate: await openAuthenticator(config), plane, rights: { firm: services.rights } };
 	const admission = createAdmission(config.limits.requestsAtOnce, systemClock);
 	const apollo = createApollo({ schema, logger, metrics, introspection: config.env === 'development' });
 	await apollo.start();
@@ -66,9 +66,9 @@ export async function startComposed(
 		apollo,
 		admission,
 		async context(request) {
-			const identified = await identifyPrincipal(door, request.headers.authorization);
-			await admission.know(request, identified.user, partyOf(identified.principal));
-			return createContext(request.id, identified, desk);
+			const identified = await identifyPrincipal(deps, request.headers.authorization);
+			await admission.assignAccount(request, identified.user, partyOf(identified.principal));
+			return createContext(request.id, identified, services);
 		},
 		ready: async () => ({ ok: true, checks: {} }),
 	});
@@ -90,11 +90,11 @@ function schemaOf(variant: Variant, { schema, registry }: SealedSchema, cloak: C
 }
 
 /** Writes text where the project seals, and no entry of the log. */
-const writingText = (desk: Desk, toText: (text: string) => Promise<string>): Desk => ({
-	...desk,
+const writingText = (services: RequestServices, toText: (text: string) => Promise<string>): RequestServices => ({
+	...services,
 	content: {
-		...desk.content,
-		conceal: (_access, _row, values) =>
+		...services.content,
+		sealValues: (_access, _row, values) =>
 			Promise.all(
 				values.map(async ({ value }) => (value === null ? null : ((await toText(value as string)) as never))),
 			),

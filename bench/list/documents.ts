@@ -13,10 +13,10 @@ export const CONTENT = [
 	['sha256', 'sha256'],
 ] as const;
 
-export type Content = Readonly<Record<(typeof CONTENT)[number][1], string>>;
+export type DocumentContent = Readonly<Record<(typeof CONTENT)[number][1], string>>;
 
 /** A document that is measured: a real e-mail as what is said of it, the rest as long as an object store has it. */
-export interface BenchDocument extends Content {
+export interface BenchDocument extends DocumentContent {
 	readonly id: string;
 	readonly createdAt: Date;
 	readonly name: string;

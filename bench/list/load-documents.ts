@@ -1,8 +1,8 @@
 import { readMail } from '../../src/cli/demo/mail.ts';
-import { actAs } from '../../src/cli/demo/person.ts';
+import { runAsDemoPerson } from '../../src/cli/demo/person.ts';
 import { insertRows, tables } from '../../src/database/index.ts';
 import type { Cloak } from '../cloak.ts';
-import { withDesk } from '../desk.ts';
+import { withRequestServices } from '../desk.ts';
 import { asAdministrator, type BenchInstallation, type Settings, urlOfDatabase } from '../installation.ts';
 import { type BenchDocument, CONTENT, documentsOf } from './documents.ts';
 import { CLOAK_KEY } from './text-schema.ts';
@@ -66,12 +66,12 @@ async function makeTextDatabase(installation: BenchInstallation, name: string): 
 /** Sealed as every value is, but inserted here: no use case writes where a document's file lies. */
 async function writeSealed(installation: BenchInstallation, documents: readonly BenchDocument[]): Promise<void> {
 	const { config, database, member: principal, firm } = installation;
-	await withDesk(config, database, (desk) =>
-		actAs({ desk, principal }, async ({ content, fieldsOf, plane }, { access, user }) => {
+	await withRequestServices(config, database, (services) =>
+		runAsDemoPerson({ services: services, principal }, async ({ content, fieldsOf, plane }, { access, user }) => {
 			const fields = fieldsOf('Document');
 			const seal = async (document: BenchDocument) => {
 				const values = CONTENT.map(([, name]) => ({ field: encrypted(fields, name), value: document[name] }));
-				const envelopes = await content.conceal(access, document.id, values);
+				const envelopes = await content.sealValues(access, document.id, values);
 				return Object.fromEntries(CONTENT.map(([, name], index) => [name, envelopes[index]]));
 			};
 			const rows: Record<string, unknown>[] = [];

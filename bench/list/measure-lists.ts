@@ -1,5 +1,5 @@
 import { askOnce, bearer, bodyOf } from '../load/query.ts';
-import type { Given, Section } from '../section.ts';
+import type { Section, SectionContext } from '../section.ts';
 import { DOCUMENTS } from './load-documents.ts';
 import { comparedAs, counted, measureLoads, type ServerLoad, type Servers, withServers } from './servers.ts';
 
@@ -44,7 +44,7 @@ export const lists: Section = {
 };
 
 /** Servers that answer differently are not to be compared. */
-async function assertSameAnswers(servers: Servers, { installation: { token } }: Given): Promise<void> {
+async function assertSameAnswers(servers: Servers, { installation: { token } }: SectionContext): Promise<void> {
 	const body = bodyOf(QUERY, { first: DOCUMENTS });
 	const answers = await Promise.all(Object.values(servers).map((url) => askOnce(url, bearer(token), body)));
 	const [first = ''] = answers;

@@ -1,5 +1,5 @@
 import { askOnce, bearer, bodyOf } from '../load/query.ts';
-import type { Given, Section } from '../section.ts';
+import type { Section, SectionContext } from '../section.ts';
 import { comparedAs, counted, measureLoads, type ServerLoad, type Servers, withServers } from './servers.ts';
 
 const TITLE = 'What the client said on the telephone';
@@ -31,7 +31,7 @@ export const writes: Section = {
 };
 
 /** What is written can be read again, at each of them. */
-async function assertWritten(servers: Servers, { installation: { token } }: Given): Promise<void> {
+async function assertWritten(servers: Servers, { installation: { token } }: SectionContext): Promise<void> {
 	for (const url of Object.values(servers)) {
 		const written = await askOnce(url, bearer(token), bodyOf(MUTATION, { input: { title: TITLE, body: BODY } }));
 		const { id } = JSON.parse(written).data.createNote.note;

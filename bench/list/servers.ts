@@ -2,8 +2,8 @@ import { openCloak } from '../cloak.ts';
 import { compare, type Latency, type Table } from '../comparison.ts';
 import { type LoadClient, startLoadClient } from '../load/client.ts';
 import { bearer } from '../load/query.ts';
-import { measureRounds, quantileOf, type Side, type Times } from '../rounds.ts';
-import type { Given } from '../section.ts';
+import { measureRounds, quantileOf, type TimedSide, type Times } from '../rounds.ts';
+import type { SectionContext } from '../section.ts';
 import { loadDocuments } from './load-documents.ts';
 import { startServerProcess } from './server-process.ts';
 
@@ -45,7 +45,7 @@ export const comparedAs = (what: string, does: 'opens' | 'seals'): readonly Comp
 
 /** Starts all servers on the same documents, and stops them when `work` is done. */
 export async function withServers<T>(
-	{ installation, signal }: Given,
+	{ installation, signal }: SectionContext,
 	work: (servers: Servers, client: LoadClient) => Promise<T>,
 ): Promise<T> {
 	const { settings } = installation;
@@ -73,20 +73,20 @@ export async function measureLoads(
 	client: LoadClient,
 	loads: readonly ServerLoad[],
 	comparisons: readonly Compared[],
-	{ installation: { token }, scale: { list: milliseconds, warmUp }, signal, onStep }: Given,
+	{ installation: { token }, scale: { list: milliseconds, warmUp }, signal, onStep }: SectionContext,
 ): Promise<Table[]> {
 	const measured: { load: ServerLoad; times: Times<Server>; latency: Readonly<Record<Server, Latency>> }[] = [];
 	for (const load of loads) {
 		const latencies: Record<Server, number[]> = { plain: [], cloak: [], unrecorded: [], firmseal: [] };
 		const side =
-			(server: Server): Side =>
+			(server: Server): TimedSide =>
 			async () => {
-				const answered = await client.ask({ ...load, url: servers[server], headers: bearer(token) });
+				const answered = await client.run({ ...load, url: servers[server], headers: bearer(token) });
 				latencies[server].push(...answered.latencies);
 				return answered.microseconds;
 			};
 		const names = Object.keys(latencies) as Server[];
-		const sides = Object.fromEntries(names.map((server) => [server, side(server)])) as Record<Server, Side>;
+		const sides = Object.fromEntries(names.map((server) => [server, side(server)])) as Record<Server, TimedSide>;
 		for (const each of Object.values(sides)) await warm(each, warmUp, signal);
 		for (const server of names) latencies[server] = [];
 		const times = await measureRounds(sides, { milliseconds, signal });
@@ -110,7 +110,7 @@ export async function measureLoads(
 	}));
 }
 
-async function warm(side: Side, milliseconds: number, signal: AbortSignal): Promise<void> {
+async function warm(side: TimedSide, milliseconds: number, signal: AbortSignal): Promise<void> {
 	const end = performance.now() + milliseconds;
 	do {
 		signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { readTypeDefs, resolvedSchema, type SealedSchema } from '../../src/api/index.ts';
+import { createResolvedSchema, readTypeDefs, type SealedSchema } from '../../src/api/index.ts';
 import type { Cloak } from '../cloak.ts';
 
 type Schema = SealedSchema['schema'];
@@ -9,7 +9,7 @@ export const CLOAK_KEY = 'BENCH_CLOAK_KEY';
 /** The project's own schema and resolvers with the marks of content taken off: the resolvers answer what the row holds. */
 export function plainSchema(): Schema {
 	const typeDefs = readTypeDefs().map((sdl) => sdl.replaceAll(/@encrypted\([^)]*\)(?=\s*$)/gm, '@metadata'));
-	return resolvedSchema(typeDefs);
+	return createResolvedSchema(typeDefs);
 }
 
 /** The same, where a resolver of each field that the project encrypts opens what the peer has stored. */

@@ -3,23 +3,23 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** A process of its own that asks servers, so that its work is in no server's event loop. */
-export interface Asking<Question, Answer> {
+export interface LoadProcess<Question, Answer> {
 	/** One at a time. @throws Error as the process says it. */
-	ask(question: Question): Promise<Answer>;
+	run(question: Question): Promise<Answer>;
 	stop(): Promise<void>;
 }
 
 /** `file`: a module that calls answerMessages(). Only where the peers are installed. */
-export function startAsking<Question extends object, Answer extends object>(
+export function startLoadProcess<Question extends object, Answer extends object>(
 	file: URL,
 	signal: AbortSignal,
-): Asking<Question, Answer> {
+): LoadProcess<Question, Answer> {
 	const child = fork(fileURLToPath(file), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], signal });
 	const ended = once(child, 'exit');
 	// Whoever asks hears of it.
 	ended.catch(() => {});
 	return {
-		async ask(question) {
+		async run(question) {
 			signal.throwIfAborted();
 			const answer = once(child, 'message');
 			child.send(question);

@@ -1,4 +1,4 @@
-import { type Asking, startAsking } from './asking-process.ts';
+import { type LoadProcess, startLoadProcess } from './asking-process.ts';
 
 /** So many answers to one request, of which at most `connections` are waited for at once. */
 export interface Load {
@@ -18,8 +18,8 @@ export interface Answered {
 	readonly latencies: readonly number[];
 }
 
-export type LoadClient = Asking<Load, Answered>;
+export type LoadClient = LoadProcess<Load, Answered>;
 
 /** Asks with autocannon; an answer without status 200 and data, or with an error, is none. */
 export const startLoadClient = (signal: AbortSignal): LoadClient =>
-	startAsking(new URL('client-process.ts', import.meta.url), signal);
+	startLoadProcess(new URL('client-process.ts', import.meta.url), signal);

@@ -7,10 +7,10 @@ import pg from 'pg';
 // biome-ignore lint/correctness/noUndeclaredDependencies: the project has it.
 import { v7 } from 'uuid';
 import { encodeLeaf, systemEntry } from '../../src/audit/index.ts';
-import { appendOf, identify, type Transaction } from '../../src/database/index.ts';
+import { appendEntriesSql, identifyToken, type Transaction } from '../../src/database/index.ts';
 import { type Comparison, compare, type Table } from '../comparison.ts';
-import { measureRounds, type Side } from '../rounds.ts';
-import type { Given, Measured, Section } from '../section.ts';
+import { measureRounds, type TimedSide } from '../rounds.ts';
+import type { Measured, Section, SectionContext } from '../section.ts';
 
 /** Bytes of a value: one that lies in its row, and one that PostgreSQL puts beside it. */
 const SIZES = [320, 3_200] as const;
@@ -26,7 +26,7 @@ export const transport: Section = {
 	measure: measureTransport,
 };
 
-async function measureTransport({ installation, scale, signal, onStep }: Given): Promise<Measured> {
+async function measureTransport({ installation, scale, signal, onStep }: SectionContext): Promise<Measured> {
 	const { settings, member } = installation;
 	const options = { milliseconds: scale.transport, signal };
 	const values: Comparison[] = [];
@@ -93,7 +93,7 @@ async function fill(admin: pg.Client, size: number): Promise<void> {
 }
 
 function pagesOf(admin: pg.Client) {
-	const page = (table: string, columns: string, read: (text: string) => unknown): Side => {
+	const page = (table: string, columns: string, read: (text: string) => unknown): TimedSide => {
 		const text = `select id, created_at::text, ${columns} from ${table} order by created_at limit ${READ}`;
 		const types = { getTypeParser: () => read } as unknown as pg.CustomTypesConfig;
 		return timed(() => admin.query({ text, types, rowMode: 'array' }));
@@ -112,14 +112,16 @@ function pagesOf(admin: pg.Client) {
 /** The two that each request has, as the program asks them. */
 function statementsOf(login: pg.Client, { issuer, subject }: { issuer: string; subject: string }) {
 	const dialect = new PgDialect();
-	const who = () => statementOf((tx) => identify(tx, issuer, subject));
+	const who = () => statementOf((tx) => identifyToken(tx, issuer, subject));
 	const entry = async () => {
 		// The first of its run each time, since it is rolled back.
 		const names = { id: v7(), firm: null, boot: v7(), sequence: 1 };
 		const said = systemEntry('firm', { action: 'log.read' });
-		return appendOf([{ ...names, leaf: encodeLeaf({ ...said, ...names, v: 1, at: new Date().toISOString() }) }]);
+		return appendEntriesSql([
+			{ ...names, leaf: encodeLeaf({ ...said, ...names, v: 1, at: new Date().toISOString() }) },
+		]);
 	};
-	const ask = (make: () => Promise<SQL>, name?: string): Side =>
+	const ask = (make: () => Promise<SQL>, name?: string): TimedSide =>
 		timed(async () => {
 			const { sql: text, params: values } = dialect.sqlToQuery(await make());
 			await login.query(`begin; select set_config('role', 'firmseal_firm', true)`);
@@ -142,7 +144,7 @@ async function statementOf(work: (tx: Transaction) => Promise<unknown>): Promise
 
 /** Microseconds. */
 const timed =
-	(work: () => Promise<unknown>): Side =>
+	(work: () => Promise<unknown>): TimedSide =>
 	async () => {
 		const start = performance.now();
 		await work();

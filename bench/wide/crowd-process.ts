@@ -4,14 +4,14 @@ import { answerMessages } from '../load/asking-process.ts';
 import { autocannon, TIMEOUT } from '../load/autocannon.ts';
 import { bearer } from '../load/query.ts';
 import { quantileOf } from '../rounds.ts';
-import type { Crowd, Told } from './crowd.ts';
+import type { Crowd, CrowdResult } from './crowd.ts';
 
 interface Client extends EventEmitter {
 	setRequests(requests: readonly object[]): void;
 }
 answerMessages(ask);
 
-async function ask({ url, bodies, tokens, connections, length, perSecond }: Crowd): Promise<Told> {
+async function ask({ url, bodies, tokens, connections, length, perSecond }: Crowd): Promise<CrowdResult> {
 	const latencies: number[] = [];
 	const statuses = new Map<number, number>();
 	let untold = 0;
@@ -49,7 +49,7 @@ async function ask({ url, bodies, tokens, connections, length, perSecond }: Crow
 	return {
 		statuses: [...statuses],
 		lost: errors,
-		untold,
+		withoutRetryAfter: untold,
 		perSecond: latencies.length / duration,
 		p50: quantileOf(latencies, 0.5),
 		p99: quantileOf(latencies, 0.99),

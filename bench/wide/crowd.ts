@@ -1,4 +1,4 @@
-import { type Asking, startAsking } from '../load/asking-process.ts';
+import { type LoadProcess, startLoadProcess } from '../load/asking-process.ts';
 
 /** People who ask a server over so many connections, whatever it answers. */
 export interface Crowd {
@@ -14,13 +14,13 @@ export interface Crowd {
 }
 
 /** What they were told. */
-export interface Told {
+export interface CrowdResult {
 	/** Number of answers by status. */
 	readonly statuses: readonly (readonly [status: number, count: number])[];
 	/** Requests without an answer. */
 	readonly lost: number;
 	/** Refusals without Retry-After. */
-	readonly untold: number;
+	readonly withoutRetryAfter: number;
 	/** Answers with status 200 a second. */
 	readonly perSecond: number;
 	/** Milliseconds to an answer with status 200. */
@@ -28,13 +28,14 @@ export interface Told {
 	readonly p99: number;
 }
 
-export type CrowdProcess = Asking<Crowd, Told>;
+export type CrowdProcess = LoadProcess<Crowd, CrowdResult>;
 
 export const startCrowdProcess = (signal: AbortSignal): CrowdProcess =>
-	startAsking(new URL('crowd-process.ts', import.meta.url), signal);
+	startLoadProcess(new URL('crowd-process.ts', import.meta.url), signal);
 
 /** How many were told so. */
-export const countOf = ({ statuses }: Told, ...of: readonly number[]): number =>
+export const countOf = ({ statuses }: CrowdResult, ...of: readonly number[]): number =>
 	statuses.reduce((sum, [status, count]) => sum + (of.includes(status) ? count : 0), 0);
 
-export const allOf = ({ statuses, lost }: Told): number => statuses.reduce((sum, [, count]) => sum + count, lost);
+export const allOf = ({ statuses, lost }: CrowdResult): number =>
+	statuses.reduce((sum, [, count]) => sum + count, lost);

@@ -1,6 +1,6 @@
 import type { Facts } from '../facts.ts';
-import type { Given } from '../section.ts';
-import { allOf, type CrowdProcess, countOf, startCrowdProcess, type Told } from './crowd.ts';
+import type { SectionContext } from '../section.ts';
+import { allOf, type CrowdProcess, type CrowdResult, countOf, startCrowdProcess } from './crowd.ts';
 import { pageOf, secondsOf } from './pages.ts';
 
 /** Connections of the loud firm, and requests a second over them: some five times what a process answers. */
@@ -13,24 +13,28 @@ const TARGET = 10;
 
 /** A firm that reads now and then, alone and beside one that asks for far more than it is answered, at one server. */
 export async function measureFairness(
-	{ scale, signal }: Given,
+	{ scale, signal }: SectionContext,
 	crowd: CrowdProcess,
 	{ url, loud, quiet }: { readonly url: string; readonly loud: string; readonly quiet: string },
 ): Promise<Facts> {
 	const length = { seconds: secondsOf(scale.wide) };
 	const few = { url, bodies: [pageOf(10)], tokens: [quiet], connections: 1, length, perSecond: QUIET };
-	const alone = await crowd.ask(few);
+	const alone = await crowd.run(few);
 	const other = startCrowdProcess(signal);
 	try {
 		const many = { url, bodies: [pageOf(10)], tokens: [loud], connections: LOUD, length, perSecond: LOUD_RATE };
-		const [beside, noise] = await Promise.all([crowd.ask(few), other.ask(many)]);
+		const [beside, noise] = await Promise.all([crowd.run(few), other.run(many)]);
 		return fairnessFacts({ alone, beside, noise });
 	} finally {
 		await other.stop();
 	}
 }
 
-export function fairnessFacts({ alone, beside, noise }: Readonly<Record<'alone' | 'beside' | 'noise', Told>>): Facts {
+export function fairnessFacts({
+	alone,
+	beside,
+	noise,
+}: Readonly<Record<'alone' | 'beside' | 'noise', CrowdResult>>): Facts {
 	return {
 		title: `A quiet firm beside a loud one of ${LOUD} connections, one process`,
 		facts: [

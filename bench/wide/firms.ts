@@ -1,10 +1,10 @@
-import { actAs } from '../../src/cli/demo/person.ts';
+import { runAsDemoPerson } from '../../src/cli/demo/person.ts';
 import { createFirm, createRow } from '../../src/firms/index.ts';
 import { openIssuer } from '../../src/wiring/compose.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
-import { withDesk } from '../desk.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
+import { withRequestServices } from '../desk.ts';
 import type { BenchInstallation } from '../installation.ts';
-import { findAt } from '../people.ts';
+import { findPerson } from '../people.ts';
 
 /** Firms that are made at once. */
 const AT_ONCE = 8;
@@ -29,8 +29,8 @@ export async function addFirms(
 	{ signal, onFirm = () => {}, prefix = 'some' }: AddOptions,
 ): Promise<string[]> {
 	const issuer = await openIssuer(config);
-	return withOffice(config, database, (office) =>
-		withDesk(config, database, async (desk) => {
+	return withAdminContext(config, database, (admin) =>
+		withRequestServices(config, database, async (services) => {
 			const tokens: string[] = [];
 			let next = 0;
 			const add = async () => {
@@ -38,10 +38,10 @@ export async function addFirms(
 					signal.throwIfAborted();
 					const slug = `${prefix}-${next++}`;
 					const owner = { email: `owner@${slug}.example`, name: 'Owner' };
-					await createFirm(office, { slug, name: `Firm ${slug}`, owner });
-					const { principal, token } = await findAt(office, { plane: desk.plane, issuer }, owner.email);
+					await createFirm(admin, { slug, name: `Firm ${slug}`, owner });
+					const { principal, token } = await findPerson(admin, { plane: services.plane, issuer }, owner.email);
 					if (principal.kind !== 'firm') throw new Error('An owner of the benchmark is of no firm.');
-					await actAs({ desk, principal }, async (own, acting) => {
+					await runAsDemoPerson({ services: services, principal }, async (own, acting) => {
 						await createRow(own, acting, 'Note', { title: 'A note', body: TEXT });
 						await createRow(own, acting, 'TimeEntry', { minutes: 30, startedAt: new Date(), description: TEXT });
 					});

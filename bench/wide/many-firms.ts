@@ -1,7 +1,7 @@
 import type { Facts } from '../facts.ts';
 import { bodyOf } from '../load/query.ts';
-import type { Given } from '../section.ts';
-import { allOf, type CrowdProcess, countOf, type Told } from './crowd.ts';
+import type { SectionContext } from '../section.ts';
+import { allOf, type CrowdProcess, type CrowdResult, countOf } from './crowd.ts';
 import { PAGE } from './firms.ts';
 import { readServerMetrics, type ServerMetrics } from './server-metrics.ts';
 
@@ -9,13 +9,13 @@ import { readServerMetrics, type ServerMetrics } from './server-metrics.ts';
 const BOUND = 10_000;
 
 interface Turn {
-	readonly told: Told;
+	readonly told: CrowdResult;
 	readonly metrics: ServerMetrics;
 }
 
 /** Two times one page of every firm, one firm after the other: the worst that a bounded cache can meet. */
 export async function measureManyFirms(
-	{ signal, onStep }: Given,
+	{ signal, onStep }: SectionContext,
 	crowd: CrowdProcess,
 	{ url, tokens }: { readonly url: string; readonly tokens: readonly string[] },
 ): Promise<Facts> {
@@ -24,7 +24,7 @@ export async function measureManyFirms(
 	for (let turn = 0; turn < 2; turn++) {
 		signal.throwIfAborted();
 		const length = { requests: tokens.length };
-		const told = await crowd.ask({ url, bodies: [bodyOf(PAGE)], tokens, connections: 16, length });
+		const told = await crowd.run({ url, bodies: [bodyOf(PAGE)], tokens, connections: 16, length });
 		turns.push({ told, metrics: await readServerMetrics(url) });
 		onStep();
 	}

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Facts } from '../facts.ts';
 import { askOnce, bearer } from '../load/query.ts';
-import type { Given } from '../section.ts';
-import { allOf, type CrowdProcess, countOf, type Told } from './crowd.ts';
+import type { SectionContext } from '../section.ts';
+import { allOf, type CrowdProcess, type CrowdResult, countOf } from './crowd.ts';
 import { pageOf, secondsOf } from './pages.ts';
 import { readServerMetrics } from './server-metrics.ts';
 
@@ -15,8 +15,8 @@ const RECOVERY_TARGET = 10;
 const GROWTH_TARGET = 256;
 
 export interface Overloaded {
-	readonly capacity: Told;
-	readonly told: Told;
+	readonly capacity: CrowdResult;
+	readonly told: CrowdResult;
 	/** Bytes that the process has more than before. */
 	readonly growth: number;
 	/** Seconds from the end of the load until nothing is under way and everybody is answered. */
@@ -25,16 +25,16 @@ export interface Overloaded {
 
 /** Five times as much as one server answers, of many connections of several firms. */
 export async function measureOverload(
-	{ scale, signal }: Given,
+	{ scale, signal }: SectionContext,
 	crowd: CrowdProcess,
 	{ url, tokens }: { readonly url: string; readonly tokens: readonly string[] },
 ): Promise<Facts> {
 	const length = { seconds: secondsOf(scale.wide) };
 	const bodies = [pageOf(10)];
-	const capacity = await crowd.ask({ url, bodies, tokens, connections: 32, length });
+	const capacity = await crowd.run({ url, bodies, tokens, connections: 32, length });
 	const before = await memoryOf(url);
 	const perSecond = Math.max(CONNECTIONS, Math.round(capacity.perSecond * TIMES));
-	const told = await crowd.ask({ url, bodies, tokens, connections: CONNECTIONS, length, perSecond });
+	const told = await crowd.run({ url, bodies, tokens, connections: CONNECTIONS, length, perSecond });
 	const ended = performance.now();
 	for (let isBusy = true; isBusy; ) {
 		signal.throwIfAborted();
@@ -62,7 +62,7 @@ export function overloadFacts({ capacity, told, growth, recovery }: Overloaded):
 			{ what: 'status 429', value: percent(limited), unit: 'percent', target: null },
 			{ what: 'status 503', value: percent(away), unit: 'percent', target: null },
 			{ what: 'anything else, or no answer', value: all - answered - limited - away, unit: 'answers', target: 0 },
-			{ what: 'refusals without Retry-After', value: told.untold, unit: 'answers', target: 0 },
+			{ what: 'refusals without Retry-After', value: told.withoutRetryAfter, unit: 'answers', target: 0 },
 			{ what: '200: half within', value: told.p50, unit: 'ms', target: null },
 			{ what: '200: 99 of 100 within', value: told.p99, unit: 'ms', target: null },
 			{ what: 'memory that is more than before', value: growth / 1e6, unit: 'MB', target: GROWTH_TARGET },

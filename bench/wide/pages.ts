@@ -7,7 +7,7 @@ export const pageOf = (notes: number): string =>
 
 /** Asks for a moment, so that code is compiled and keys are at hand. */
 export const warm = (crowd: CrowdProcess, url: string, tokens: readonly string[], milliseconds: number) =>
-	crowd.ask({ url, bodies: [pageOf(10)], tokens, connections: 64, length: { seconds: secondsOf(milliseconds) } });
+	crowd.run({ url, bodies: [pageOf(10)], tokens, connections: 64, length: { seconds: secondsOf(milliseconds) } });
 
 /** Autocannon's own are whole. */
 export const secondsOf = (milliseconds: number): number => Math.max(1, Math.round(milliseconds / 1000));

@@ -4,7 +4,7 @@ import { writeNotes } from '../jobs/write-notes.ts';
 import { bodyOf } from '../load/query.ts';
 import { quantileOf } from '../rounds.ts';
 import type { Section } from '../section.ts';
-import { allOf, countOf, startCrowdProcess, type Told } from './crowd.ts';
+import { allOf, type CrowdResult, countOf, startCrowdProcess } from './crowd.ts';
 import { addFirms, TEXT } from './firms.ts';
 import { pageOf, secondsOf } from './pages.ts';
 import { withProcesses } from './processes.ts';
@@ -44,9 +44,9 @@ export const soak: Section = {
 				// Nine pages for each write.
 				const bodies = [...Array<string>(9).fill(pageOf(10)), WRITE];
 				const length = { seconds: secondsOf(scale.soak) };
-				let told: Told | undefined;
+				let told: CrowdResult | undefined;
 				const asking = crowd
-					.ask({ url, bodies, tokens, connections: 40, length, perSecond: PER_SECOND })
+					.run({ url, bodies, tokens, connections: 40, length, perSecond: PER_SECOND })
 					.then((all) => {
 						told = all;
 					});
@@ -75,7 +75,7 @@ export const soak: Section = {
 };
 
 /** The first fifth is for code that is compiled and caches that fill. */
-export function soakFacts(looks: readonly Look[], told: Told): Facts {
+export function soakFacts(looks: readonly Look[], told: CrowdResult): Facts {
 	const fifth = Math.max(1, Math.floor(looks.length / 5));
 	const [early, late] = [looks.slice(fifth, 2 * fifth), looks.slice(-fifth)];
 	const resident = (of: readonly Look[]) =>

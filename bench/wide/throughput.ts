@@ -1,6 +1,6 @@
 import type { Fact, Facts } from '../facts.ts';
-import type { Given } from '../section.ts';
-import { allOf, type CrowdProcess, countOf, type Told } from './crowd.ts';
+import type { SectionContext } from '../section.ts';
+import { allOf, type CrowdProcess, type CrowdResult, countOf } from './crowd.ts';
 import { pageOf, secondsOf, warm } from './pages.ts';
 import { withProcesses } from './processes.ts';
 
@@ -9,24 +9,26 @@ export const THROUGHPUT_STEPS = PROCESSES.length;
 
 /** Pages a second of one server, of two and of four behind one port, with one worker apart. */
 export async function measureThroughput(
-	{ installation, scale, signal, onStep }: Given,
+	{ installation, scale, signal, onStep }: SectionContext,
 	crowd: CrowdProcess,
 	tokens: readonly string[],
 ): Promise<Facts> {
-	const told: { readonly processes: number; readonly told: Told }[] = [];
+	const told: { readonly processes: number; readonly told: CrowdResult }[] = [];
 	for (const processes of PROCESSES) {
 		signal.throwIfAborted();
 		await withProcesses(installation, processes, async ({ url }) => {
 			await warm(crowd, url, tokens, scale.warmUp * 4 * processes);
 			const length = { seconds: secondsOf(scale.wide) };
-			told.push({ processes, told: await crowd.ask({ url, bodies: [pageOf(10)], tokens, connections: 64, length }) });
+			told.push({ processes, told: await crowd.run({ url, bodies: [pageOf(10)], tokens, connections: 64, length }) });
 		});
 		onStep();
 	}
 	return throughputFacts(told);
 }
 
-export function throughputFacts(measured: readonly { readonly processes: number; readonly told: Told }[]): Facts {
+export function throughputFacts(
+	measured: readonly { readonly processes: number; readonly told: CrowdResult }[],
+): Facts {
 	const one = measured[0]?.told.perSecond ?? Number.NaN;
 	const facts = measured.flatMap(({ processes, told }, index): Fact[] => {
 		const what = processes === 1 ? '1 process' : `${processes} processes`;

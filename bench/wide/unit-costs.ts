@@ -6,7 +6,7 @@ import type { Facts } from '../facts.ts';
 import { asAdministrator } from '../installation.ts';
 import { type DatabaseTime, openDatabaseTime, readStat } from '../jobs/database-time.ts';
 import { bodyOf } from '../load/query.ts';
-import type { Given } from '../section.ts';
+import type { SectionContext } from '../section.ts';
 import { type CrowdProcess, countOf } from './crowd.ts';
 import { TEXT } from './firms.ts';
 import { pageOf, secondsOf } from './pages.ts';
@@ -31,7 +31,7 @@ interface Cost {
 
 /** What docs/scaling.md reckons with: of one server, of PostgreSQL and of the worker, for a page, a value and a write. */
 export async function measureUnitCosts(
-	{ installation, scale, signal }: Given,
+	{ installation, scale, signal }: SectionContext,
 	crowd: CrowdProcess,
 	{ url, worker, tokens }: Running & { readonly tokens: readonly string[] },
 ): Promise<Facts> {
@@ -45,7 +45,7 @@ export async function measureUnitCosts(
 			signal.throwIfAborted();
 			const start = await look(url, sql, time);
 			const length = { seconds: secondsOf(scale.wide) };
-			const answers = countOf(await crowd.ask({ url, bodies: [body], tokens, connections: 16, length }), 200);
+			const answers = countOf(await crowd.run({ url, bodies: [body], tokens, connections: 16, length }), 200);
 			const end = await look(url, sql, time);
 			return {
 				server: (end.server - start.server) / answers,

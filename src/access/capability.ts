@@ -30,7 +30,7 @@ export interface Capability {
 }
 
 /** A lease that was found active and proven. Whether it still is, is asked again for every value that is opened under it. */
-export interface OpenLease extends LeaseScope {
+export interface ActiveLease extends LeaseScope {
 	readonly id: string;
 	/** User id of the operator who asked for it. */
 	readonly requestedBy: string;
@@ -47,13 +47,13 @@ export interface Denial {
 export type ContentDecision = Capability | Denial;
 
 /** An encrypted coordinate, as far as the rules look at it. */
-interface DecidedField {
+interface FieldToDecide {
 	/** `Type.field`. */
 	readonly coordinate: string;
 	readonly class: ContentClass;
 }
 
-interface DecidedRow {
+interface RowToDecide {
 	readonly firm: string;
 	/** Row id; without one, a lease for certain records covers nothing. */
 	readonly id?: string | undefined;
@@ -70,7 +70,7 @@ export const isIssued = (decision: ContentDecision): boolean => issued.has(decis
 const recordsOf = new WeakMap<ContentDecision, ReadonlySet<string>>();
 
 /** May this principal open content, and of which firm? Who is none, nothing. Asked before any key is asked for. `lease`: the one that the request names. */
-export function decideContent(principal: Principal | null, lease: OpenLease | null = null): ContentDecision {
+export function decideContent(principal: Principal | null, lease: ActiveLease | null = null): ContentDecision {
 	const decision: ContentDecision = Object.freeze(decide(principal, lease));
 	if (decision.allowed && decision.records) recordsOf.set(decision, new Set(decision.records));
 	issued.add(decision);
@@ -79,7 +79,7 @@ export function decideContent(principal: Principal | null, lease: OpenLease | nu
 
 const MEMBER = { allowed: true, kind: 'membership', lease: null, coordinates: null, records: null } as const;
 
-function decide(principal: Principal | null, lease: OpenLease | null): ContentDecision {
+function decide(principal: Principal | null, lease: ActiveLease | null): ContentDecision {
 	if (!principal) return { allowed: false, reason: 'NOT_SHARED' };
 	if (principal.kind === 'operator') return decideByLease(principal, lease);
 	// Named one by one: whatever else a principal is or becomes has no right.
@@ -92,7 +92,7 @@ function decide(principal: Principal | null, lease: OpenLease | null): ContentDe
 }
 
 /** Only to who asked for it, and only while that is an operator by a row that proves it. An empty list is nothing, never everything. */
-function decideByLease({ user, roles, proven }: OperatorPrincipal, lease: OpenLease | null): ContentDecision {
+function decideByLease({ user, roles, proven }: OperatorPrincipal, lease: ActiveLease | null): ContentDecision {
 	if (!lease || lease.requestedBy !== user || !proven || !roles.has('OPERATOR'))
 		return { allowed: false, reason: 'NO_LEASE' };
 	return {
@@ -108,7 +108,7 @@ function decideByLease({ user, roles, proven }: OperatorPrincipal, lease: OpenLe
 }
 
 /** Why nothing of the field opens, whichever row it is of; null: that depends on the row. */
-export function denialOfField(decision: ContentDecision, field: DecidedField): DenialReason | null {
+export function denialOfField(decision: ContentDecision, field: FieldToDecide): DenialReason | null {
 	if (!decision.allowed) return decision.reason;
 	if (!decision.classes.includes(field.class)) return 'CLASS';
 	if (decision.coordinates && !decision.coordinates.includes(field.coordinate)) return 'COORDINATE';
@@ -116,7 +116,7 @@ export function denialOfField(decision: ContentDecision, field: DecidedField): D
 }
 
 /** Why this row's field stays closed; null: it may be opened. */
-export function denialOf(decision: ContentDecision, field: DecidedField, row: DecidedRow): DenialReason | null {
+export function denialOf(decision: ContentDecision, field: FieldToDecide, row: RowToDecide): DenialReason | null {
 	const denial = denialOfField(decision, field);
 	if (denial !== null || !decision.allowed) return denial;
 	if (decision.kind === 'lease') {
@@ -128,13 +128,13 @@ export function denialOf(decision: ContentDecision, field: DecidedField, row: De
 }
 
 /** Whether values of the field may be sealed: never under a lease. Whether the row may be written is for the rights and the row policies to say. */
-export const mayWrite = (decision: ContentDecision, field: DecidedField): decision is Capability =>
+export const mayWrite = (decision: ContentDecision, field: FieldToDecide): decision is Capability =>
 	decision.allowed &&
 	decision.kind === 'membership' &&
 	decision.classes.includes(field.class) &&
 	(decision.client === null || isWritable(field));
 
-const typeOf = ({ coordinate }: DecidedField): string => coordinate.slice(0, coordinate.indexOf('.'));
-const isSharable = (field: DecidedField): boolean => Object.hasOwn(PORTAL, typeOf(field));
-const isWritable = (field: DecidedField): boolean =>
+const typeOf = ({ coordinate }: FieldToDecide): string => coordinate.slice(0, coordinate.indexOf('.'));
+const isSharable = (field: FieldToDecide): boolean => Object.hasOwn(PORTAL, typeOf(field));
+const isWritable = (field: FieldToDecide): boolean =>
 	isSharable(field) && (PORTAL[typeOf(field)] === 'WRITE' || PORTAL_UPLOADS.has(field.coordinate));

@@ -1,5 +1,5 @@
 /** How an account of the platform came to its role. */
-export interface Introduced {
+export interface Introduction {
 	/** Persons by whose word it has it: who asked, and by whose word they had theirs then. None: `init` named it. */
 	readonly introducedBy: readonly string[];
 	/** null: from before this was recorded. */
@@ -7,7 +7,7 @@ export interface Introduced {
 }
 
 /** Someone who may be one of two. */
-export interface Voice extends Introduced {
+export interface Voter extends Introduction {
 	readonly person: string;
 }
 
@@ -15,29 +15,29 @@ export interface Voice extends Introduced {
 const PROBATION = 30 * 86_400_000;
 
 /** Whether it was less than 30 days ago. */
-export const isRecent = (at: Date | null, now: Date): boolean =>
+export const isWithinProbation = (at: Date | null, now: Date): boolean =>
 	at !== null && now.getTime() - at.getTime() < PROBATION;
 
 /** Persons for whom a yes of this one counts: their own, and while they are new those by whose word they are there. */
-export const personsBehind = (of: Voice, now: Date): readonly string[] =>
-	isRecent(of.introducedAt, now) ? [of.person, ...of.introducedBy] : [of.person];
+export const personsBehindVote = (of: Voter, now: Date): readonly string[] =>
+	isWithinProbation(of.introducedAt, now) ? [of.person, ...of.introducedBy] : [of.person];
 
 /**
  * Whether two count as two in every rule of two: other persons, of whom for 30 days neither is there by the word of the other, nor both by
  * the word of one. `now`: of the database, which has the same as counts_as_one() (drizzle/0040_persons.sql).
  */
-export function areIndependent(one: Voice, other: Voice, now: Date): boolean {
-	const behind = personsBehind(one, now);
-	return !personsBehind(other, now).some((person) => behind.includes(person));
+export function areIndependent(one: Voter, other: Voter, now: Date): boolean {
+	const behind = personsBehindVote(one, now);
+	return !personsBehindVote(other, now).some((person) => behind.includes(person));
 }
 
 /** How many of these count beside each other, taken in their order; none of them counts who isn't independent of all in `besides`. */
-export function countIndependent(voices: readonly Voice[], now: Date, besides: readonly Voice[] = []): number {
+export function countIndependentVoters(voices: readonly Voter[], now: Date, besides: readonly Voter[] = []): number {
 	const counted = [...besides];
 	for (const voice of voices) if (counted.every((other) => areIndependent(voice, other, now))) counted.push(voice);
 	return counted.length - besides.length;
 }
 
 /** Whether someone has been there for over 30 days; of whom it isn't recorded is not said to be. */
-export const isOfLongStanding = ({ introducedAt }: Introduced, now: Date): boolean =>
+export const isPastProbation = ({ introducedAt }: Introduction, now: Date): boolean =>
 	introducedAt !== null && now.getTime() - introducedAt.getTime() > PROBATION;

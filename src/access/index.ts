@@ -1,5 +1,6 @@
-export { foldAddress, isSameAddress } from './address.ts';
+export { isSameEmailAddress, lowerCaseAscii } from './address.ts';
 export {
+	type ActiveLease,
 	type Capability,
 	CONTENT_CLASSES,
 	type ContentClass,
@@ -11,27 +12,26 @@ export {
 	denialOfField,
 	isIssued,
 	mayWrite,
-	type OpenLease,
 } from './capability.ts';
 export {
 	areIndependent,
-	countIndependent,
-	type Introduced,
-	isOfLongStanding,
-	isRecent,
-	personsBehind,
-	type Voice,
+	countIndependentVoters,
+	type Introduction,
+	isPastProbation,
+	isWithinProbation,
+	personsBehindVote,
+	type Voter,
 } from './independence.ts';
 export {
-	type Agreed,
-	isAgreed,
+	type ApprovalCounts,
+	hasEnoughApprovals,
 	isInUse,
+	isStricterPolicy,
 	isTerminal,
-	isTighter,
 	LEASE_STATES,
-	type LeaseMover,
 	type LeaseState,
-	mayMove,
+	type LeaseTransitionActor,
+	mayTransition,
 } from './lease-machine.ts';
 export {
 	canonicalRequest,
@@ -40,7 +40,7 @@ export {
 	type LeaseRequest,
 	type LeaseScope,
 } from './lease-request.ts';
-export { seesWhy } from './lease-sight.ts';
+export { canReadJustification } from './lease-sight.ts';
 export { decideMaintenance, type MaintenanceCapability, type MaintenanceJob, mayMaintain } from './maintenance.ts';
 export type { FirmPrincipal, FirmRole, Newcomer, OperatorPrincipal, OperatorRole, Principal } from './principal.ts';
 export { partyNameOf } from './principal.ts';
@@ -51,14 +51,23 @@ export {
 	type Role,
 	reachOf,
 	rolesOf,
-	type SeenType,
-	SIGHT,
-	sightOf,
+	VISIBILITY,
+	type VisibleType,
+	visibilityOf,
 } from './rights.ts';
-export { hasFewLines, hidesNothing, isShownLine, replaceHidden, showHidden, type TextForm } from './shown-text.ts';
-export { type SignedIn, whyNotFresh } from './sign-in.ts';
+export {
+	escapeHiddenCharacters,
+	fitsDisplay,
+	hasNoHiddenCharacters,
+	isVisibleLine,
+	replaceHiddenCharacters,
+	type TextForm,
+} from './shown-text.ts';
+export { type SignInTime, whyNotFresh } from './sign-in.ts';
 export {
 	type AccessPolicy,
+	type AccountIdentity,
+	type ApprovalSide,
 	activationStatement,
 	approvalStatement,
 	clockResetStatement,
@@ -67,17 +76,15 @@ export {
 	type FirmSignIn,
 	holdReleaseStatement,
 	holdStatement,
-	type Identity,
 	invitationSecretStatement,
 	invitationStatement,
-	jobAgreementStatement,
+	jobApprovalStatement,
 	jobStatement,
 	membershipStatement,
 	operatorStatement,
 	policyStatement,
 	recoverySessionStatement,
 	requestStatement,
-	type Side,
 	type Statement,
 	signInStatement,
 	ticketStatement,

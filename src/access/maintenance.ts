@@ -33,7 +33,7 @@ export function decideMaintenance({ id, firm, class: of, kind }: MaintenanceJob)
  * Purposes for which values are opened: to be sealed anew or compared, of the job's class; or, by what erases, to find where files lie, for its list. Any
  * other job is about keys alone.
  */
-const OPENS_VALUES: Readonly<Record<string, (own: string | null, of: string) => boolean>> = {
+const MAY_OPEN_VALUES: Readonly<Record<string, (own: string | null, of: string) => boolean>> = {
 	REENCRYPT: (own, of) => own === of,
 	BACKFILL: (own, of) => own === of,
 	VERIFY: (own, of) => own === of,
@@ -48,4 +48,4 @@ export const mayMaintain = (
 ): boolean =>
 	issued.has(capability) &&
 	capability.firm === of.firm &&
-	OPENS_VALUES[capability.purpose]?.(capability.class, of.class) === true;
+	MAY_OPEN_VALUES[capability.purpose]?.(capability.class, of.class) === true;

@@ -10,7 +10,7 @@ export type Reach = 'self' | 'firm' | 'all';
 /** NEWCOMER: who has signed in and has no place here, and so no role. */
 type Right = Readonly<Partial<Record<Role | 'NEWCOMER', Reach>>>;
 
-const EVERYBODY: Right = {
+const EVERYONE: Right = {
 	OWNER: 'self',
 	MEMBER: 'self',
 	CLIENT: 'self',
@@ -32,13 +32,13 @@ const STAFF_AND_OPERATOR: Right = { OWNER: 'firm', MEMBER: 'firm', OPERATOR: 'al
 const STAFF: Right = { OWNER: 'firm', MEMBER: 'firm' };
 const STAFF_AND_CLIENT: Right = { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'firm' };
 const OWNER: Right = { OWNER: 'firm' };
-const LOG: Right = { OWNER: 'firm', AUDITOR: 'all' };
+const AUDIT_LOG: Right = { OWNER: 'firm', AUDITOR: 'all' };
 /** Whoever asks for leases, decides on them, or looks at what was done under them. */
 const LEASES: Right = { OWNER: 'firm', OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
 /** Each for its own side: an owner for the firm, an approver for the platform. */
-const DECIDING: Right = { OWNER: 'firm', APPROVER: 'all' };
+const LEASE_DECISIONS: Right = { OWNER: 'firm', APPROVER: 'all' };
 /** Who is a member already is told so. */
-const JOINING: Right = { NEWCOMER: 'self', OWNER: 'self', MEMBER: 'self', CLIENT: 'self' };
+const INVITATION_ACCEPTANCE: Right = { NEWCOMER: 'self', OWNER: 'self', MEMBER: 'self', CLIENT: 'self' };
 const OPERATOR: Right = { OPERATOR: 'all' };
 /** Everybody who operates the platform. */
 const PLATFORM: Right = { OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
@@ -48,7 +48,7 @@ const PLATFORM: Right = { OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
  * or finds nothing where the operation asks for one object by id (SIGHT).
  */
 export const RIGHTS = {
-	viewer: EVERYBODY,
+	viewer: EVERYONE,
 	firm: FIRMS,
 	firms: FIRMS,
 	node: FIRMS,
@@ -66,10 +66,10 @@ export const RIGHTS = {
 	invoice: SHARED,
 	timeEntries: STAFF_AND_OPERATOR,
 	timeEntry: STAFF_AND_OPERATOR,
-	auditEntries: LOG,
-	auditCheckpoint: LOG,
-	auditInclusionProof: LOG,
-	auditConsistencyProof: LOG,
+	auditEntries: AUDIT_LOG,
+	auditCheckpoint: AUDIT_LOG,
+	auditInclusionProof: AUDIT_LOG,
+	auditConsistencyProof: AUDIT_LOG,
 	notices: OWNER,
 	alerts: PLATFORM,
 	breakGlassLeases: LEASES,
@@ -100,7 +100,7 @@ export const RIGHTS = {
 	shareWithClient: STAFF,
 	unshareWithClient: STAFF,
 	inviteMember: OWNER,
-	acceptInvitation: JOINING,
+	acceptInvitation: INVITATION_ACCEPTANCE,
 	revokeInvitation: OWNER,
 	setFirmSignIn: OWNER,
 	setMemberRole: OWNER,
@@ -116,15 +116,15 @@ export const RIGHTS = {
 	cancelBreakGlass: OPERATOR,
 	activateBreakGlass: OPERATOR,
 	releaseBreakGlass: OPERATOR,
-	approveBreakGlass: DECIDING,
-	denyBreakGlass: DECIDING,
-	revokeBreakGlass: DECIDING,
-	reviewBreakGlass: DECIDING,
+	approveBreakGlass: LEASE_DECISIONS,
+	denyBreakGlass: LEASE_DECISIONS,
+	revokeBreakGlass: LEASE_DECISIONS,
+	reviewBreakGlass: LEASE_DECISIONS,
 	acknowledgeAlert: PLATFORM,
 } as const satisfies Record<string, Right>;
 
 /** Who finds an object of a type, by its id or as a part of another. A type that isn't here is found by nobody. */
-export const SIGHT = {
+export const VISIBILITY = {
 	Firm: FIRMS,
 	User: { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'self', OPERATOR: 'all', APPROVER: 'self', AUDITOR: 'self' },
 	Client: SHARED,
@@ -137,7 +137,7 @@ export const SIGHT = {
 	Invoice: SHARED,
 	InvoiceLineItem: SHARED,
 	TimeEntry: STAFF_AND_OPERATOR,
-	AuditEntry: LOG,
+	AuditEntry: AUDIT_LOG,
 	/** A member finds those that aren't for owners alone. */
 	Notice: STAFF,
 	Alert: PLATFORM,
@@ -145,11 +145,11 @@ export const SIGHT = {
 	FirmSignIn: OWNER,
 	OwnerRecovery: { ...STAFF, OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' },
 	BreakGlassLease: LEASES,
-	FirmAccessPolicy: { ...DECIDING, OPERATOR: 'all' },
+	FirmAccessPolicy: { ...LEASE_DECISIONS, OPERATOR: 'all' },
 } as const satisfies Record<string, Right>;
 
 export type Operation = keyof typeof RIGHTS;
-export type SeenType = keyof typeof SIGHT;
+export type VisibleType = keyof typeof VISIBILITY;
 
 /** Every role a principal has, in no order. */
 export const rolesOf = (principal: Principal): readonly Role[] =>
@@ -160,7 +160,8 @@ export const reachOf = (principal: Principal, operation: Operation): Reach | nul
 	widest(principal, RIGHTS[operation]);
 
 /** The same for objects of a type. */
-export const sightOf = (principal: Principal, type: SeenType): Reach | null => widest(principal, SIGHT[type]);
+export const visibilityOf = (principal: Principal, type: VisibleType): Reach | null =>
+	widest(principal, VISIBILITY[type]);
 
 function widest(principal: Principal, right: Right): Reach | null {
 	const reaches = rolesOf(principal).map((role) => right[role]);

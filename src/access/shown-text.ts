@@ -15,7 +15,7 @@ const JOINING = String.raw`[[[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nkoo}\p{scx=Mong}\p
 const IDEOGRAPH = String.raw`[\p{Ideographic}--${HIDDEN}]`;
 const MONGOLIAN = String.raw`[[\p{scx=Mong}&&[\p{L}\p{M}]]--${HIDDEN}]`;
 const MONGOLIAN_VARIANT = String.raw`[\u180B-\u180D\u180F]`;
-const NEEDED = [
+const NEEDED_SEQUENCES = [
 	String.raw`\p{RGI_Emoji}`,
 	String.raw`(?<=${JOINING}|${MONGOLIAN}${MONGOLIAN_VARIANT})[\u200C\u200D](?=${JOINING})`,
 	String.raw`(?<=${IDEOGRAPH})[\uFE00-\uFE02\u{E0100}-\u{E01EF}]`,
@@ -24,36 +24,37 @@ const NEEDED = [
 /** Nearly no text has any, which is known sooner than which of them are needed. */
 const HAS_HIDDEN = new RegExp(HIDDEN, 'v');
 /** Whatever is needed is matched whole, so that `hidden` is only what isn't. */
-const LOOKED_AT = new RegExp(`${NEEDED}|(?<hidden>${HIDDEN})`, 'gv');
+const NEEDED_OR_HIDDEN = new RegExp(`${NEEDED_SEQUENCES}|(?<hidden>${HIDDEN})`, 'gv');
 /** Beside what is hidden there must be something else than blanks. */
-const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u;
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** `LINES`: with line feeds. */
 export type TextForm = 'LINE' | 'LINES';
 
 /** Whether the text shows all that it holds. */
-export const hidesNothing = (text: string, form: TextForm): boolean => showHidden(text, form) === text;
+export const hasNoHiddenCharacters = (text: string, form: TextForm): boolean =>
+	escapeHiddenCharacters(text, form) === text;
 
 /** What is longer, or has gaps, pushes out of sight what is shown beside it. */
-const MOST_LINES = 40;
+const MAX_LINES = 40;
 const GAP = /(?:^|\n)\p{Zs}*\n\p{Zs}*(?:\n|$)|\p{Zs}{9}/u;
 
 /** Whether the text has 40 lines at most, no two empty ones in a row, and no more than eight blanks in a row. The tables have the same (src/database/tables/shown.ts). */
-export const hasFewLines = (text: string): boolean =>
-	text.split('\n', MOST_LINES + 1).length <= MOST_LINES && !GAP.test(text);
+export const fitsDisplay = (text: string): boolean =>
+	text.split('\n', MAX_LINES + 1).length <= MAX_LINES && !GAP.test(text);
 
 /** Whether the text is one line of 1 to `most` characters that shows all that it holds, and something. */
-export const isShownLine = (text: string, most: number): boolean =>
-	SEEN.test(text) && Array.from(text).length <= most && hidesNothing(text, 'LINE');
+export const isVisibleLine = (text: string, most: number): boolean =>
+	VISIBLE.test(text) && Array.from(text).length <= most && hasNoHiddenCharacters(text, 'LINE');
 
 /** The text with each hidden character in the open, as `\u{202e}`: what a terminal may be given. */
-export const showHidden = (text: string, form: TextForm): string =>
-	replaceHidden(text, form, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
+export const escapeHiddenCharacters = (text: string, form: TextForm): string =>
+	replaceHiddenCharacters(text, form, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
 
 /** The text with something else for each hidden character. */
-export const replaceHidden = (text: string, form: TextForm, by: (hidden: string) => string): string =>
+export const replaceHiddenCharacters = (text: string, form: TextForm, by: (hidden: string) => string): string =>
 	HAS_HIDDEN.test(text)
-		? text.replace(LOOKED_AT, (match, ...rest) => {
+		? text.replace(NEEDED_OR_HIDDEN, (match, ...rest) => {
 				const { hidden } = rest.at(-1) as { readonly hidden?: string };
 				return hidden === undefined || (form === 'LINES' && hidden === '\n') ? match : by(hidden);
 			})

@@ -1,4 +1,4 @@
-import type { Introduced } from './independence.ts';
+import type { Introduction } from './independence.ts';
 import type { FirmRole, OperatorRole } from './principal.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { FirmRole, OperatorRole } from './principal.ts';
 export type Statement = readonly string[];
 
 /** Who an account is: what a token is compared with, and the natural person behind it. */
-export interface Identity {
+export interface AccountIdentity {
 	/** User id. */
 	readonly user: string;
 	readonly person: string;
@@ -16,11 +16,11 @@ export interface Identity {
 	readonly subject: string;
 }
 
-const identityParts = ({ user, person, issuer, subject }: Identity) => [user, person, issuer, subject];
+const identityParts = ({ user, person, issuer, subject }: AccountIdentity) => [user, person, issuer, subject];
 
 /** Under the firm's key: somebody's place in a firm, or that it has ended. */
 export const membershipStatement = (
-	of: Identity & {
+	of: AccountIdentity & {
 		readonly firm: string;
 		readonly role: FirmRole;
 		readonly client: string | null;
@@ -28,7 +28,7 @@ export const membershipStatement = (
 	},
 ): Statement => ['membership', of.firm, ...identityParts(of), of.role, of.client ?? '', of.active ? 'active' : 'ended'];
 
-interface OfInvitation {
+interface InvitationFields {
 	readonly firm: string;
 	readonly invitation: string;
 	/** 32 bytes, in hex. */
@@ -37,7 +37,7 @@ interface OfInvitation {
 
 /** Under the firm's key: who has the link may take this place in the firm, once, as long as who invited them is an owner. */
 export const invitationStatement = (
-	of: OfInvitation & {
+	of: InvitationFields & {
 		/** SHA-256 of the secret in the link, in hex. */
 		readonly hash: string;
 		readonly email: string;
@@ -64,7 +64,7 @@ export const invitationStatement = (
 ];
 
 /** Under the firm's key: its MAC is no proof, but the secret in the link. */
-export const invitationSecretStatement = (of: OfInvitation): Statement => [
+export const invitationSecretStatement = (of: InvitationFields): Statement => [
 	'invitation-secret',
 	of.firm,
 	of.invitation,
@@ -87,7 +87,7 @@ export const signInStatement = (of: FirmSignIn & { readonly firm: string }): Sta
 
 /** Under the platform's key: somebody who operates it, or who did. */
 export const operatorStatement = (
-	of: Identity & Introduced & { readonly roles: Iterable<OperatorRole>; readonly active: boolean },
+	of: AccountIdentity & Introduction & { readonly roles: Iterable<OperatorRole>; readonly active: boolean },
 ): Statement => [
 	'operator',
 	...identityParts(of),
@@ -114,35 +114,32 @@ export const policyStatement = (of: AccessPolicy & { readonly firm: string }): S
 	String(of.approvers),
 ];
 
-interface OfLease {
+interface LeaseFields {
 	readonly lease: string;
 	readonly firm: string;
 	/** SHA-256 of the canonical request, in hex. */
 	readonly requestHash: string;
 }
 
-const leaseParts = ({ lease, firm, requestHash }: OfLease) => [lease, firm, requestHash];
+const leaseParts = ({ lease, firm, requestHash }: LeaseFields) => [lease, firm, requestHash];
 
 /** Under the platform's key: who asked. */
-export const requestStatement = (of: OfLease & { readonly requestedBy: string }): Statement => [
+export const requestStatement = (of: LeaseFields & { readonly requestedBy: string }): Statement => [
 	'lease-request',
 	...leaseParts(of),
 	of.requestedBy,
 ];
 
-export type Side = 'FIRM' | 'PLATFORM';
+export type ApprovalSide = 'FIRM' | 'PLATFORM';
 
 /** Under the key of the side: somebody's yes to exactly this request. */
-export const approvalStatement = (of: OfLease & { readonly side: Side; readonly user: string }): Statement => [
-	'lease-approval',
-	...leaseParts(of),
-	of.side,
-	of.user,
-];
+export const approvalStatement = (
+	of: LeaseFields & { readonly side: ApprovalSide; readonly user: string },
+): Statement => ['lease-approval', ...leaseParts(of), of.side, of.user];
 
 /** Under the platform's key, by the broker: that everything was found in order, and until when the lease is open. */
 export const activationStatement = (
-	of: OfLease & { readonly activatedAt: Date; readonly expiresAt: Date },
+	of: LeaseFields & { readonly activatedAt: Date; readonly expiresAt: Date },
 ): Statement => ['lease-activation', ...leaseParts(of), of.activatedAt.toISOString(), of.expiresAt.toISOString()];
 
 /** Under the platform's key: an approver's wish to take the clock's floor back. */
@@ -172,7 +169,7 @@ export const ticketStatement = (of: {
 	of.expiresAt.toISOString(),
 ];
 
-interface OfJob {
+interface JobFields {
 	readonly job: string;
 	readonly firm: string;
 	readonly kind: string;
@@ -190,7 +187,7 @@ interface OfJob {
 	readonly terms: string | null;
 }
 
-const jobParts = (of: OfJob) => [
+const jobParts = (of: JobFields) => [
 	of.job,
 	of.firm,
 	of.kind,
@@ -203,10 +200,10 @@ const jobParts = (of: OfJob) => [
 ];
 
 /** Under the firm's key where its own plane asks, else under the platform's: what the worker is to do. */
-export const jobStatement = (of: OfJob): Statement => ['job', ...jobParts(of)];
+export const jobStatement = (of: JobFields): Statement => ['job', ...jobParts(of)];
 
 /** Under the platform's key: the second person's yes to exactly this job. */
-export const jobAgreementStatement = (of: OfJob & { readonly user: string }): Statement => [
+export const jobApprovalStatement = (of: JobFields & { readonly user: string }): Statement => [
 	'job-agreement',
 	...jobParts(of),
 	of.user,
@@ -228,7 +225,7 @@ export const recoverySessionStatement = (of: {
 	readonly recipient: string;
 }): Statement => ['recovery-session', of.job, of.firm, of.session, of.recipient];
 
-interface OfHold {
+interface HoldFields {
 	readonly hold: string;
 	readonly firm: string;
 	readonly subject: string | null;
@@ -237,15 +234,12 @@ interface OfHold {
 	readonly setAt: Date;
 }
 
-const holdParts = (of: OfHold) => [of.hold, of.firm, of.subject ?? '', of.ticket, of.setBy, of.setAt.toISOString()];
+const holdParts = (of: HoldFields) => [of.hold, of.firm, of.subject ?? '', of.ticket, of.setBy, of.setAt.toISOString()];
 
 /** Under the platform's key: what must not be erased. */
-export const holdStatement = (of: OfHold): Statement => ['legal-hold', ...holdParts(of)];
+export const holdStatement = (of: HoldFields): Statement => ['legal-hold', ...holdParts(of)];
 
 /** Under the platform's key: another person's word that it may be erased again. */
-export const holdReleaseStatement = (of: OfHold & { readonly user: string; readonly releasedAt: Date }): Statement => [
-	'legal-hold-release',
-	...holdParts(of),
-	of.user,
-	of.releasedAt.toISOString(),
-];
+export const holdReleaseStatement = (
+	of: HoldFields & { readonly user: string; readonly releasedAt: Date },
+): Statement => ['legal-hold-release', ...holdParts(of), of.user, of.releasedAt.toISOString()];

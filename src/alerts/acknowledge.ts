@@ -1,15 +1,15 @@
 import type { Act } from '../audit/index.ts';
 import {
 	type AlertRow,
-	acknowledgeAlert as acknowledgeRow,
-	countsAsOne,
+	setAlertAcknowledged as acknowledgeRow,
+	countsAsSamePerson,
 	lockAlert,
 	type Plane,
 	selectLease,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
-export interface AlertDesk {
+export interface AcknowledgeAlertParts {
 	/** The operator's. */
 	readonly plane: Plane;
 	/** Makes an entry of the caller's durable: inside the act's transaction, before it commits. @throws FirmsealError AUDIT_UNAVAILABLE */
@@ -22,7 +22,7 @@ export interface AlertDesk {
  * one that was acknowledged; AUDIT_UNAVAILABLE.
  */
 export const acknowledgeAlert = (
-	{ plane, record }: AlertDesk,
+	{ plane, record }: AcknowledgeAlertParts,
 	by: { readonly user: string },
 	id: string,
 ): Promise<AlertRow> =>
@@ -31,7 +31,7 @@ export const acknowledgeAlert = (
 		if (!alert) throw new FirmsealError('NOT_FOUND', 'There is no such alert: alerts lists them.');
 		const lease = alert.leaseId === null ? null : await selectLease(tx, alert.leaseId);
 		const causes = [alert.actorId, lease?.requestedBy].filter((user) => user != null);
-		if (await countsAsOne(tx, by.user, causes))
+		if (await countsAsSamePerson(tx, by.user, causes))
 			throw new FirmsealError('FORBIDDEN', 'Another person than the one who caused an alert acknowledges it.');
 		if (alert.acknowledgedAt !== null)
 			throw new FirmsealError('CONFLICT', 'The alert was acknowledged already: what comes after it opens another.');

@@ -1,5 +1,5 @@
-export { type AlertDesk, acknowledgeAlert } from './acknowledge.ts';
+export { type AcknowledgeAlertParts, acknowledgeAlert } from './acknowledge.ts';
 export { type Occurrence, type OpenedAlert, openAlerts } from './open-alerts.ts';
-export { createPace } from './pace.ts';
-export { type Watched, type WatchParts, watchEntries } from './watch-entries.ts';
-export { type StateLook, watchStates } from './watch-states.ts';
+export { createAdaptiveBatchSize } from './pace.ts';
+export { type AlertCheckParts, type EntryWatchResult, watchEntries } from './watch-entries.ts';
+export { type StateCheck, watchStates } from './watch-states.ts';

@@ -1,12 +1,12 @@
 import type { AlertRuleSpec, Thresholds } from '../audit/index.ts';
 import type { LeaseFacts } from '../database/index.ts';
 
-type Judgement = NonNullable<AlertRuleSpec['judge']>;
+type EntryConditionName = NonNullable<AlertRuleSpec['judge']>;
 
 /** What is asked about one entry; `at`: milliseconds since 1970. `lease`: null for one that the database doesn't know. */
-type Judge = (at: number, lease: LeaseFacts | null, thresholds: Thresholds) => boolean;
+type EntryCondition = (at: number, lease: LeaseFacts | null, thresholds: Thresholds) => boolean;
 
-export const JUDGES: Readonly<Record<Judgement, Judge>> = {
+export const ENTRY_CONDITIONS: Readonly<Record<EntryConditionName, EntryCondition>> = {
 	/** Agreed to within seconds of the request. */
 	HASTY: (at, lease, { HASTY_SECONDS }) => lease !== null && at - lease.requestedAt.getTime() < HASTY_SECONDS * 1_000,
 	/** Taken though the broker had seen before that none is left, or of a lease that nobody has asked for. */

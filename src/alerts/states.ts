@@ -6,19 +6,19 @@ import {
 	isClockSound,
 	isDeliveryFailing,
 	isLogLate,
-	type LeaseState,
+	type LeaseSubject,
 	type Plane,
-	selectLingeringLeases,
-	selectRefiledLeases,
+	selectRerequestedLeases,
 	selectSpentLeases,
+	selectUnclearedLeases,
+	selectUnreportedGaps,
 	selectUnreviewedLeases,
-	selectUntoldGaps,
 	type Transaction,
 } from '../database/index.ts';
 import type { Occurrence } from './open-alerts.ts';
 
 /** Something that is wrong now. */
-export interface State extends Pick<Occurrence, 'subject' | 'firm' | 'actor' | 'lease' | 'count'> {
+export interface AlertState extends Pick<Occurrence, 'subject' | 'firm' | 'actor' | 'lease' | 'count'> {
 	/** Which state of several: when it changes, it is told again. */
 	readonly mark: string;
 }
@@ -27,13 +27,13 @@ export interface StateRule {
 	/** Each time, or once a minute: what costs more, or is not of seconds. */
 	readonly when: 'OFTEN' | 'SELDOM';
 	/** Told again once a day while it lasts; else once, however long it lasts. */
-	readonly again: boolean;
+	readonly isRepeatedDaily: boolean;
 	/** Never over, so that `look` shows only what was not told: of many none hides another. */
-	readonly lasts?: boolean;
-	readonly look: (tx: Transaction, thresholds: Thresholds) => Promise<State[]>;
+	readonly isPermanent?: boolean;
+	readonly find: (tx: Transaction, thresholds: Thresholds) => Promise<AlertState[]>;
 }
 
-const ofLease = ({ id, firmId, requestedBy }: LeaseState): State => ({
+const ofLease = ({ id, firmId, requestedBy }: LeaseSubject): AlertState => ({
 	subject: id,
 	mark: '',
 	firm: firmId,
@@ -42,7 +42,7 @@ const ofLease = ({ id, firmId, requestedBy }: LeaseState): State => ({
 	count: 1,
 });
 
-const OF_INSTALLATION: State = {
+const INSTALLATION_STATE: AlertState = {
 	subject: INSTALLATION,
 	mark: '',
 	firm: null,
@@ -50,32 +50,32 @@ const OF_INSTALLATION: State = {
 	lease: null,
 	count: 1,
 };
-const when = (isSo: boolean): State[] => (isSo ? [OF_INSTALLATION] : []);
+const stateIf = (isSo: boolean): AlertState[] => (isSo ? [INSTALLATION_STATE] : []);
 
 /** Rules that no entry tells: what the database shows now. */
 export const STATE_RULES = {
 	BULK_READ_BUDGET: {
 		when: 'OFTEN',
-		again: false,
-		look: async (tx, { BUDGET_PERCENT }) => (await selectSpentLeases(tx, BUDGET_PERCENT)).map(ofLease),
+		isRepeatedDaily: false,
+		find: async (tx, { BUDGET_PERCENT }) => (await selectSpentLeases(tx, BUDGET_PERCENT)).map(ofLease),
 	},
 	REFILED_WIDER: {
 		when: 'OFTEN',
-		again: false,
-		look: async (tx, { REFILED_HOURS }) => (await selectRefiledLeases(tx, REFILED_HOURS)).map(ofLease),
+		isRepeatedDaily: false,
+		find: async (tx, { REFILED_HOURS }) => (await selectRerequestedLeases(tx, REFILED_HOURS)).map(ofLease),
 	},
 	ORPHAN_GRANT: {
 		when: 'OFTEN',
-		again: true,
-		look: async (tx, { GRANT_SECONDS }) => (await selectLingeringLeases(tx, GRANT_SECONDS)).map(ofLease),
+		isRepeatedDaily: true,
+		find: async (tx, { GRANT_SECONDS }) => (await selectUnclearedLeases(tx, GRANT_SECONDS)).map(ofLease),
 	},
 	LOG_GAP: {
 		when: 'OFTEN',
-		again: false,
-		lasts: true,
-		look: async (tx) =>
-			(await selectUntoldGaps(tx, 'LOG_GAP')).map(({ run, missing }) => ({
-				...OF_INSTALLATION,
+		isRepeatedDaily: false,
+		isPermanent: true,
+		find: async (tx) =>
+			(await selectUnreportedGaps(tx, 'LOG_GAP')).map(({ run, missing }) => ({
+				...INSTALLATION_STATE,
 				subject: run,
 				mark: missing,
 				count: Number(missing),
@@ -83,34 +83,34 @@ export const STATE_RULES = {
 	},
 	LOG_LATE: {
 		when: 'OFTEN',
-		again: true,
-		look: async (tx, { LATE_SECONDS }) => when(await isLogLate(tx, LATE_SECONDS)),
+		isRepeatedDaily: true,
+		find: async (tx, { LATE_SECONDS }) => stateIf(await isLogLate(tx, LATE_SECONDS)),
 	},
 	ALERTS_LATE: {
 		when: 'OFTEN',
-		again: true,
-		look: async (tx, { LATE_SECONDS }) => when(await isAlertWatchLate(tx, LATE_SECONDS)),
+		isRepeatedDaily: true,
+		find: async (tx, { LATE_SECONDS }) => stateIf(await isAlertWatchLate(tx, LATE_SECONDS)),
 	},
-	CLOCK_BACK: { when: 'OFTEN', again: true, look: async (tx) => when(!(await isClockSound(tx))) },
+	CLOCK_BACK: { when: 'OFTEN', isRepeatedDaily: true, find: async (tx) => stateIf(!(await isClockSound(tx))) },
 	DELIVERY_FAILED: {
 		when: 'OFTEN',
-		again: true,
-		look: async (tx, { DELIVERY_ATTEMPTS }) => when(await isDeliveryFailing(tx, DELIVERY_ATTEMPTS)),
+		isRepeatedDaily: true,
+		find: async (tx, { DELIVERY_ATTEMPTS }) => stateIf(await isDeliveryFailing(tx, DELIVERY_ATTEMPTS)),
 	},
 	LEASE_UNREVIEWED: {
 		when: 'SELDOM',
-		again: true,
-		look: async (tx, { UNREVIEWED_HOURS }) => (await selectUnreviewedLeases(tx, UNREVIEWED_HOURS)).map(ofLease),
+		isRepeatedDaily: true,
+		find: async (tx, { UNREVIEWED_HOURS }) => (await selectUnreviewedLeases(tx, UNREVIEWED_HOURS)).map(ofLease),
 	},
 } satisfies Partial<Record<AlertRule, StateRule>>;
 
 export type StateRuleName = keyof typeof STATE_RULES;
 
 /** Each area of the database's locks that has drifted; another drift of an area is another state. `sharedLogin`: as doctor's. */
-export async function lookForDrift(plane: Plane, sharedLogin: boolean): Promise<State[]> {
+export async function findDriftStates(plane: Plane, sharedLogin: boolean): Promise<AlertState[]> {
 	const drifted = await findDrift(plane, { sharedLogin });
 	return drifted.map(({ area, mend }) => ({
-		...OF_INSTALLATION,
+		...INSTALLATION_STATE,
 		subject: area,
 		mark: createHash('sha256')
 			.update(mend ?? '')

@@ -18,18 +18,18 @@ import {
 	type Transaction,
 	type WatchedEntry,
 } from '../database/index.ts';
-import { JUDGES } from './judge.ts';
+import { ENTRY_CONDITIONS } from './judge.ts';
 import { type Occurrence, type OpenedAlert, openAlerts } from './open-alerts.ts';
 import { countMatches, type TimedMatch } from './windows.ts';
 
-export interface WatchParts {
+export interface AlertCheckParts {
 	/** Of the role firmseal_log. */
 	readonly plane: Plane;
 	readonly audit: AuditLog;
 	readonly thresholds: Thresholds;
 }
 
-export interface Watched {
+export interface EntryWatchResult {
 	readonly opened: readonly OpenedAlert[];
 	/** There are entries that were not looked at. */
 	readonly more: boolean;
@@ -39,17 +39,17 @@ export interface Watched {
 export const MOST_ENTRIES = 1_000;
 const MOST_BYTES = 1024 * 1024;
 
-interface Read extends Pick<WatchedEntry, 'at' | 'role'> {
+interface ParsedEntry extends Pick<WatchedEntry, 'at' | 'role'> {
 	readonly entry: Entry;
 }
 
-interface Seen extends Read {
+interface EntryWithFacts extends ParsedEntry {
 	readonly lease: LeaseFacts | null;
 	/** Whether there is such an account or firm. */
 	readonly isKnown: (id: string) => boolean;
 }
 
-interface Matched extends Seen {
+interface MatchedEntry extends EntryWithFacts {
 	readonly match: TimedMatch;
 	/** It is about an account or a firm that there is not. */
 	readonly isMadeUp: boolean;
@@ -60,27 +60,33 @@ interface Matched extends Seen {
  * alerts are one transaction. Of several at a time one looks, and the others have nothing to do.
  * @throws FirmsealError AUDIT_UNAVAILABLE; what the database throws. Nothing was counted then.
  */
-export const watchEntries = ({ plane, audit, thresholds }: WatchParts, most: number = MOST_ENTRIES): Promise<Watched> =>
+export const watchEntries = (
+	{ plane, audit, thresholds }: AlertCheckParts,
+	most: number = MOST_ENTRIES,
+): Promise<EntryWatchResult> =>
 	plane.write(null, async (tx) => {
 		const watch = await claimAlertWatch(tx);
 		if (!watch) return { opened: [], more: false };
 		const { entries, more } = await selectWatchedEntries(tx, watch, { entries: most, bytes: MOST_BYTES });
 		const last = entries.at(-1);
-		if (!last && !watch.isBegun && !watch.isUnsaid) return { opened: [], more: false };
+		if (!last && !watch.isPartlyChecked && !watch.isUnsaid) return { opened: [], more: false };
 		const matched = matchedIn(await withFacts(tx, entries));
-		const occurrences = [...single(matched, thresholds), ...(await repeated(tx, matched, thresholds))];
+		const occurrences = [
+			...occurrencesOfSingleEntries(matched, thresholds),
+			...(await occurrencesOfWindows(tx, matched, thresholds)),
+		];
 		const opened = await openAlerts(tx, audit, occurrences);
 		await advanceAlertWatch(tx, watch, more && last ? { transaction: last.transaction, entry: last.id } : null);
 		return { opened, more };
 	});
 
 /** A leaf that nobody of ours has written is for whoever verifies the log, and hides no other. */
-function read({ leaf, at, role }: WatchedEntry): Read[] {
+function read({ leaf, at, role }: WatchedEntry): ParsedEntry[] {
 	const entry = readLeaf(leaf);
 	return entry ? [{ entry, at, role }] : [];
 }
 
-async function withFacts(tx: Transaction, rows: readonly WatchedEntry[]): Promise<Seen[]> {
+async function withFacts(tx: Transaction, rows: readonly WatchedEntry[]): Promise<EntryWithFacts[]> {
 	const entries = rows.flatMap(read);
 	const ids = new Set(entries.flatMap(({ entry: { lease } }) => lease ?? []));
 	const found = ids.size === 0 ? [] : await selectLeaseFacts(tx, [...ids]);
@@ -91,17 +97,17 @@ async function withFacts(tx: Transaction, rows: readonly WatchedEntry[]): Promis
 	return entries.map((one) => ({ ...one, lease: leases.get(one.entry.lease ?? '') ?? null, isKnown }));
 }
 
-const matchedIn = (seen: readonly Seen[]): Matched[] =>
+const matchedIn = (seen: readonly EntryWithFacts[]): MatchedEntry[] =>
 	seen.flatMap((one) =>
 		matchesOf(one.entry, one.lease?.requestedBy ?? null).map((match) => {
-			const isMadeUp = namesNoOne(match, one);
+			const isMadeUp = namesUnknownSubject(match, one);
 			const subject = isMadeUp ? madeUpBy(one.role) : match.subject;
 			return { ...one, isMadeUp, match: { ...match, subject, at: one.at } };
 		}),
 	);
 
 /** Who writes entries may name as many accounts and firms as they like: what is said of those that are none is one subject. */
-function namesNoOne({ rule }: AlertMatch, { entry, isKnown }: Seen): boolean {
+function namesUnknownSubject({ rule }: AlertMatch, { entry, isKnown }: EntryWithFacts): boolean {
 	const { subject } = alertRuleOf(rule);
 	if (subject === 'FIRM') return entry.firm !== null && !isKnown(entry.firm);
 	return (subject === 'ACTOR' || subject === 'PAIR') && entry.actor.user !== null && !isKnown(entry.actor.user);
@@ -110,16 +116,20 @@ function namesNoOne({ rule }: AlertMatch, { entry, isKnown }: Seen): boolean {
 const madeUpBy = (role: string) => `unknown:${role.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`;
 
 /** Of rules for which one entry is enough. */
-const single = (matched: readonly Matched[], thresholds: Thresholds): Occurrence[] =>
+const occurrencesOfSingleEntries = (matched: readonly MatchedEntry[], thresholds: Thresholds): Occurrence[] =>
 	matched
 		.filter(({ match, at, lease }) => {
 			const { count, judge } = alertRuleOf(match.rule);
-			return !count && (!judge || JUDGES[judge](at, lease, thresholds));
+			return !count && (!judge || ENTRY_CONDITIONS[judge](at, lease, thresholds));
 		})
 		.map((one) => ({ ...about(one), count: 1 }));
 
 /** Of rules that count over a window: as of the last entry that was counted. */
-async function repeated(tx: Transaction, matched: readonly Matched[], thresholds: Thresholds): Promise<Occurrence[]> {
+async function occurrencesOfWindows(
+	tx: Transaction,
+	matched: readonly MatchedEntry[],
+	thresholds: Thresholds,
+): Promise<Occurrence[]> {
 	const counted = matched.filter(({ match }) => alertRuleOf(match.rule).count);
 	const exceeded = await countMatches(
 		tx,
@@ -133,7 +143,7 @@ async function repeated(tx: Transaction, matched: readonly Matched[], thresholds
 }
 
 /** What the program itself does with a lease is for who asked for it. */
-const about = ({ match, entry, at, lease, isMadeUp }: Matched): Omit<Occurrence, 'count'> => ({
+const about = ({ match, entry, at, lease, isMadeUp }: MatchedEntry): Omit<Occurrence, 'count'> => ({
 	rule: match.rule,
 	subject: match.subject,
 	firm: isMadeUp ? null : entry.firm,

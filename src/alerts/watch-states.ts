@@ -2,20 +2,20 @@ import type { AlertRule } from '../audit/index.ts';
 import {
 	type AlertWatch,
 	claimAlertWatch,
-	forgetToldState,
-	keepToldStates,
+	deleteReportedState,
 	type Plane,
-	selectToldStates,
-	type ToldState,
+	type ReportedState,
+	saveReportedStates,
+	selectReportedStates,
 	type Transaction,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type OpenedAlert, openAlerts } from './open-alerts.ts';
-import { lookForDrift, STATE_RULES, type State, type StateRule, type StateRuleName } from './states.ts';
-import type { WatchParts } from './watch-entries.ts';
-import { forgetOldMatches } from './windows.ts';
+import { type AlertState, findDriftStates, STATE_RULES, type StateRule, type StateRuleName } from './states.ts';
+import type { AlertCheckParts } from './watch-entries.ts';
+import { deleteOldMatches } from './windows.ts';
 
-export interface StateLook {
+export interface StateCheck {
 	/** OFTEN: only what is of seconds; SELDOM: all. */
 	readonly when: 'OFTEN' | 'SELDOM';
 	/** Whether what this process does itself may be late: not right after a start, when nobody was there to do it. */
@@ -24,14 +24,14 @@ export interface StateLook {
 	readonly sharedLogin: boolean;
 }
 
-export interface LookedStates {
+export interface StateCheckResult {
 	readonly opened: readonly OpenedAlert[];
 	/** Why something could not be asked or told. */
 	readonly failures: readonly unknown[];
 }
 
 /** Seconds after which what is still so is told again. */
-const AGAIN = 86_400;
+const REPEAT_AFTER = 86_400;
 
 /** Late when nobody does what a worker does. */
 const ofThisProcess: readonly StateRuleName[] = ['LOG_LATE', 'ALERTS_LATE'];
@@ -42,7 +42,7 @@ const ruleNames = Object.keys(STATE_RULES) as readonly StateRuleName[];
  * Looks at what is wrong now, whatever made it so, and opens an alert for what begins to be: a state that lasts is told once, or once a
  * day. Of several at a time one looks. Throws nothing.
  */
-export async function watchStates(parts: WatchParts, at: StateLook): Promise<LookedStates> {
+export async function watchStates(parts: AlertCheckParts, at: StateCheck): Promise<StateCheckResult> {
 	const { plane, thresholds } = parts;
 	const opened: OpenedAlert[] = [];
 	const failures: unknown[] = [];
@@ -54,7 +54,7 @@ export async function watchStates(parts: WatchParts, at: StateLook): Promise<Loo
 		} catch (error) {
 			failures.push(error);
 			// A statement of one rule that is refused for want of room says nothing of the others.
-			isAway ||= error instanceof FirmsealError && !(await answers(plane));
+			isAway ||= error instanceof FirmsealError && !(await isReachable(plane));
 		}
 	}
 	const claimed = (work: (tx: Transaction, watch: AlertWatch) => Promise<readonly OpenedAlert[]>) =>
@@ -65,25 +65,27 @@ export async function watchStates(parts: WatchParts, at: StateLook): Promise<Loo
 	for (const rule of ruleNames) {
 		// Of a database that is away the others can't be asked either.
 		if (isAway) return { opened, failures };
-		const { when, look: find, ...of }: StateRule = STATE_RULES[rule];
+		const { when, find, ...of }: StateRule = STATE_RULES[rule];
 		if ((when === 'SELDOM' && at.when !== 'SELDOM') || (ofThisProcess.includes(rule) && !at.isDue)) continue;
-		await look(() => claimed(async (tx) => tell(tx, parts, { rule, ...of, states: await find(tx, thresholds) })));
+		await look(() =>
+			claimed(async (tx) => openStateAlerts(tx, parts, { rule, ...of, states: await find(tx, thresholds) })),
+		);
 	}
 	if (at.when !== 'SELDOM') return { opened, failures };
 	await look(async () => {
-		const states = await lookForDrift(plane, at.sharedLogin);
-		return claimed((tx) => tell(tx, parts, { rule: 'DATABASE_DRIFT', again: true, states }));
+		const states = await findDriftStates(plane, at.sharedLogin);
+		return claimed((tx) => openStateAlerts(tx, parts, { rule: 'DATABASE_DRIFT', isRepeatedDaily: true, states }));
 	});
 	await look(() =>
-		claimed(async (tx, { isBegun }) => {
-			if (!isBegun) await forgetOldMatches(tx);
+		claimed(async (tx, { isPartlyChecked }) => {
+			if (!isPartlyChecked) await deleteOldMatches(tx);
 			return [];
 		}),
 	);
 	return { opened, failures };
 }
 
-const answers = (plane: Plane): Promise<boolean> =>
+const isReachable = (plane: Plane): Promise<boolean> =>
 	plane
 		.read(null, async () => {})
 		.then(
@@ -91,24 +93,24 @@ const answers = (plane: Plane): Promise<boolean> =>
 			() => false,
 		);
 
-interface Found {
+interface FoundStates {
 	readonly rule: AlertRule;
-	readonly again: boolean;
-	readonly lasts?: boolean;
-	readonly states: readonly State[];
+	readonly isRepeatedDaily: boolean;
+	readonly isPermanent?: boolean;
+	readonly states: readonly AlertState[];
 }
 
-async function tell(
+async function openStateAlerts(
 	tx: Transaction,
-	{ audit }: WatchParts,
-	{ rule, again, lasts = false, states }: Found,
+	{ audit }: AlertCheckParts,
+	{ rule, isRepeatedDaily, isPermanent = false, states }: FoundStates,
 ): Promise<OpenedAlert[]> {
-	const told = new Map((await selectToldStates(tx, [rule])).map((state) => [state.subject, state]));
-	for (const [subject, state] of lasts ? [] : told)
-		if (!states.some((one) => one.subject === subject)) await forgetToldState(tx, state);
-	const fresh = states.filter((state) => isNews(state, told.get(state.subject), again));
+	const told = new Map((await selectReportedStates(tx, [rule])).map((state) => [state.subject, state]));
+	for (const [subject, state] of isPermanent ? [] : told)
+		if (!states.some((one) => one.subject === subject)) await deleteReportedState(tx, state);
+	const fresh = states.filter((state) => isUnreported(state, told.get(state.subject), isRepeatedDaily));
 	if (fresh.length === 0) return [];
-	await keepToldStates(
+	await saveReportedStates(
 		tx,
 		fresh.map(({ subject, mark }) => ({ rule, subject, mark })),
 	);
@@ -119,5 +121,5 @@ async function tell(
 	);
 }
 
-const isNews = ({ mark }: State, told: ToldState | undefined, again: boolean): boolean =>
-	told === undefined || told.mark !== mark || (again && told.seconds > AGAIN);
+const isUnreported = ({ mark }: AlertState, told: ReportedState | undefined, isRepeatedDaily: boolean): boolean =>
+	told === undefined || told.mark !== mark || (isRepeatedDaily && told.seconds > REPEAT_AFTER);

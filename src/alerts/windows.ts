@@ -13,8 +13,8 @@ import {
 	deleteOldAlertTallies,
 	selectAlertWindows,
 	selectMedianTally,
-	type TouchedTally,
 	type Transaction,
+	type UpdatedTally,
 } from '../database/index.ts';
 
 type Count = NonNullable<AlertRuleSpec['count']>;
@@ -25,7 +25,7 @@ export interface TimedMatch extends AlertMatch {
 }
 
 /** A rule and subject of which a window holds too much. */
-export interface Exceeded {
+export interface ExceededWindow {
 	readonly rule: AlertMatch['rule'];
 	readonly subject: string;
 	/** What the fullest window holds. */
@@ -37,62 +37,62 @@ export interface Exceeded {
 /** Days of which a person's own median is taken. */
 const MEDIAN_DAYS = 14;
 /** A window is counted in so many parts. */
-const PARTS = 600;
+const PARTS_PER_WINDOW = 600;
 const SECOND = 1_000;
 /** Seconds that tallies stay beyond their window. */
-const SLACK = 3_600;
+const TALLY_RETENTION_MARGIN = 3_600;
 
 /** Seconds of a part of a window: what is compared with a median is counted by whole windows. */
 const bucketOf = ({ window, compare }: Count): number =>
-	compare === 'OWN_MEDIAN' ? window : Math.max(1, Math.floor(window / PARTS));
+	compare === 'OWN_MEDIAN' ? window : Math.max(1, Math.floor(window / PARTS_PER_WINDOW));
 
 /** Counts matches, and answers what is too much in any window that holds one of them. */
 export async function countMatches(
 	tx: Transaction,
 	matches: readonly TimedMatch[],
 	thresholds: Thresholds,
-): Promise<Exceeded[]> {
+): Promise<ExceededWindow[]> {
 	if (matches.length === 0) return [];
 	await addAlertTallies(tx, talliesOf(matches, thresholds));
 	const groups = new Map(
 		[...Map.groupBy(matches, ({ rule, subject }) => `${rule} ${subject}`)].flatMap(([key, [first, ...others]]) =>
-			first ? [[key, groupOf([first, ...others])] as const] : [],
+			first ? [[key, groupMatches([first, ...others])] as const] : [],
 		),
 	);
 	const windows = await selectAlertWindows(
 		tx,
 		[...groups.values()].map(({ touched }) => touched),
 	);
-	const exceeded = new Map<string, Exceeded>();
+	const exceeded = new Map<string, ExceededWindow>();
 	for (const window of windows) {
 		const key = `${window.rule} ${window.subject}`;
-		const { count, matches: own, more } = groups.get(key) as Group;
+		const { count, matches: own, more } = groups.get(key) as SubjectMatches;
 		if (more === 0 || measureOf(count, window) <= (exceeded.get(key)?.count ?? 0)) continue;
 		if (!(await isTooMuch(tx, count, window, thresholds))) continue;
 		const [{ rule, subject }] = own;
-		exceeded.set(key, { rule, subject, count: heldIn(count, window, own), more });
+		exceeded.set(key, { rule, subject, count: countInWindow(count, window, own), more });
 	}
 	return [...exceeded.values()];
 }
 
-interface Group {
+interface SubjectMatches {
 	readonly count: Count;
 	readonly matches: readonly [TimedMatch, ...TimedMatch[]];
 	/** What of it is new. */
 	readonly more: number;
-	readonly touched: TouchedTally;
+	readonly touched: UpdatedTally;
 }
 
-function groupOf(matches: Group['matches']): Group {
+function groupMatches(matches: SubjectMatches['matches']): SubjectMatches {
 	const count = countOf(matches[0]);
-	return { count, matches, more: newOf(count, matches), touched: touchedBy(count, matches) };
+	return { count, matches, more: countNewMatches(count, matches), touched: touchedBy(count, matches) };
 }
 
 /**
  * A window is too full once one part of it is, so that of the different items of a part no more are remembered than are too many: anyone
  * who writes entries writes as many items as they like.
  */
-const mostOf = (count: Count, thresholds: Thresholds): number | null =>
+const thresholdOf = (count: Count, thresholds: Thresholds): number | null =>
 	isOfItems(count) ? thresholds[count.threshold] + 1 : null;
 
 function talliesOf(matches: readonly TimedMatch[], thresholds: Thresholds): AlertTally[] {
@@ -100,7 +100,7 @@ function talliesOf(matches: readonly TimedMatch[], thresholds: Thresholds): Aler
 	for (const match of matches) {
 		const { rule, subject, items, amount } = match;
 		const bucket = bucketFor(match);
-		const most = mostOf(countOf(match), thresholds);
+		const most = thresholdOf(countOf(match), thresholds);
 		const key = `${rule} ${subject} ${bucket.getTime()}`;
 		const tallies = buckets.get(key) ?? new Map<string, AlertTally>();
 		buckets.set(key, tallies);
@@ -114,7 +114,7 @@ function talliesOf(matches: readonly TimedMatch[], thresholds: Thresholds): Aler
 	return [...buckets.values()].flatMap((tallies) => [...tallies.values()]);
 }
 
-function touchedBy(count: Count, [first, ...others]: Group['matches']): TouchedTally {
+function touchedBy(count: Count, [first, ...others]: SubjectMatches['matches']): UpdatedTally {
 	const buckets = [first, ...others].map((match) => bucketFor(match).getTime());
 	return {
 		rule: first.rule,
@@ -144,17 +144,17 @@ const measureOf = (count: Count, { sum, partOfSum, items }: AlertWindow): number
 	isOfItems(count) ? items : count.compare === 'SHARE' ? partOfSum : sum;
 
 /** Of items at least those of now, which are not all remembered. */
-function heldIn(count: Count, window: AlertWindow, matches: readonly TimedMatch[]): number {
+function countInWindow(count: Count, window: AlertWindow, matches: readonly TimedMatch[]): number {
 	if (!isOfItems(count)) return measureOf(count, window);
 	const end = window.end.getTime();
 	const now = matches.filter((match) => {
 		const bucket = bucketFor(match).getTime();
 		return bucket > end - count.window * SECOND && bucket <= end;
 	});
-	return Math.max(window.items, newOf(count, now));
+	return Math.max(window.items, countNewMatches(count, now));
 }
 
-function newOf(count: Count, group: readonly TimedMatch[]): number {
+function countNewMatches(count: Count, group: readonly TimedMatch[]): number {
 	if (isOfItems(count)) return new Set(group.flatMap(({ items }) => items)).size;
 	const counted = count.compare === 'SHARE' ? group.filter(({ items }) => items.includes(THROTTLED)) : group;
 	return counted.reduce((sum, { amount }) => sum + amount, 0);
@@ -173,11 +173,11 @@ async function isTooMuch(tx: Transaction, count: Count, window: AlertWindow, thr
 }
 
 /** Deletes what no window reaches any more. To be called only when no entry waits: what waits may be older. */
-export async function forgetOldMatches(tx: Transaction): Promise<void> {
+export async function deleteOldMatches(tx: Transaction): Promise<void> {
 	for (const rule of alertRules) {
 		const { count } = alertRuleOf(rule);
 		if (!count) continue;
 		const kept = count.compare === 'OWN_MEDIAN' ? MEDIAN_DAYS * 86_400 : count.window;
-		await deleteOldAlertTallies(tx, rule, kept + bucketOf(count) + SLACK);
+		await deleteOldAlertTallies(tx, rule, kept + bucketOf(count) + TALLY_RETENTION_MARGIN);
 	}
 }

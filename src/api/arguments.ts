@@ -11,11 +11,11 @@ import {
 	isNamedType,
 } from 'graphql';
 import { NIL, validate, version } from 'uuid';
-import { isShownLine } from '../access/index.ts';
+import { isVisibleLine } from '../access/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 
 /** The arguments of `@limit`. */
-export interface Limit {
+export interface ArgumentLimit {
 	readonly bytes?: number;
 	readonly line?: number;
 	readonly pattern?: string;
@@ -38,7 +38,7 @@ const CURSORS: ReadonlySet<string> = new Set(['after', 'before']);
  * `@limit` says. An operation that is added is checked from its first day.
  * @throws SetupError for text without a limit.
  */
-export function checkingArguments(schema: GraphQLSchema): GraphQLSchema {
+export function withArgumentChecks(schema: GraphQLSchema): GraphQLSchema {
 	const known = new Map<GraphQLInputType, Check | null>();
 	return mapSchema(schema, {
 		[MapperKind.OBJECT_FIELD](config, fieldName, typeName) {
@@ -46,7 +46,11 @@ export function checkingArguments(schema: GraphQLSchema): GraphQLSchema {
 			const field = args && 'fields' in args ? (args.fields as never)[fieldName] : undefined;
 			const declared = (field as { args?: Record<string, Pick<GraphQLArgument, 'type'>> } | undefined)?.args ?? {};
 			const checks = Object.entries(declared).flatMap(([name, argument]) => {
-				const check = checkOf(`${typeName}.${fieldName}(${name}:)`, { name, ...argument }, { schema, known });
+				const check = createArgumentCheck(
+					`${typeName}.${fieldName}(${name}:)`,
+					{ name, ...argument },
+					{ schema, known },
+				);
 				return check ? [[name, check] as const] : [];
 			});
 			if (checks.length === 0) return config;
@@ -65,23 +69,36 @@ export function checkingArguments(schema: GraphQLSchema): GraphQLSchema {
 	});
 }
 
-interface Seen {
+interface CheckContext {
 	readonly schema: GraphQLSchema;
 	/** Checks of input objects, which may contain themselves. */
 	readonly known: Map<GraphQLInputType, Check | null>;
 }
 
-type Declared = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>;
+type DeclaredArgument = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>;
 
 /** null: every value of the type will do. */
-function checkOf(coordinate: string, declared: Declared, seen: Seen): Check | null {
-	const limit = (getDirective(seen.schema, declared as never, 'limit')?.[0] ?? {}) as Limit;
-	return ofType(coordinate, getNullableType<GraphQLInputType>(declared.type), limit, seen, CURSORS.has(declared.name));
+function createArgumentCheck(coordinate: string, declared: DeclaredArgument, seen: CheckContext): Check | null {
+	const limit = (getDirective(seen.schema, declared as never, 'limit')?.[0] ?? {}) as ArgumentLimit;
+	return createTypeCheck(
+		coordinate,
+		getNullableType<GraphQLInputType>(declared.type),
+		limit,
+		seen,
+		CURSORS.has(declared.name),
+	);
 }
 
-function ofType(coordinate: string, type: GraphQLInputType, limit: Limit, seen: Seen, isCursor: boolean): Check | null {
-	if (isListType(type)) return ofList(ofType(coordinate, getNullableType(type.ofType), limit, seen, isCursor), limit);
-	if (isInputObjectType(type)) return ofObject(type, seen);
+function createTypeCheck(
+	coordinate: string,
+	type: GraphQLInputType,
+	limit: ArgumentLimit,
+	seen: CheckContext,
+	isCursor: boolean,
+): Check | null {
+	if (isListType(type))
+		return createListCheck(createTypeCheck(coordinate, getNullableType(type.ofType), limit, seen, isCursor), limit);
+	if (isInputObjectType(type)) return createObjectCheck(type, seen);
 	if (!isNamedType(type)) return null;
 	switch (type.name) {
 		case 'ID':
@@ -89,24 +106,24 @@ function ofType(coordinate: string, type: GraphQLInputType, limit: Limit, seen: 
 		case 'DateTime':
 			return checkTime;
 		case 'String': {
-			const text = ofText(limit);
+			const text = createTextCheck(limit);
 			if (!text && !isCursor)
 				throw new SetupError(`${coordinate} is text without a limit: give it @limit(bytes:), (line:) or (pattern:).`);
 			return text;
 		}
 		case 'Decimal':
-			return ofText(limit);
+			return createTextCheck(limit);
 		case 'Int':
 		case 'Float':
-			return ofNumber(limit);
+			return createNumberCheck(limit);
 		default:
 			return null;
 	}
 }
 
-function ofObject(
+function createObjectCheck(
 	type: GraphQLInputType & { getFields(): Record<string, GraphQLInputField> },
-	seen: Seen,
+	seen: CheckContext,
 ): Check | null {
 	const known = seen.known.get(type);
 	if (known !== undefined) return known;
@@ -119,33 +136,37 @@ function ofObject(
 	};
 	seen.known.set(type, check);
 	for (const field of Object.values(type.getFields())) {
-		const of = checkOf(`${String(type)}.${field.name}`, field, seen);
+		const of = createArgumentCheck(`${String(type)}.${field.name}`, field, seen);
 		if (of) checks.set(field.name, of);
 	}
 	return check;
 }
 
-const ofList =
-	(check: Check | null, { items = Number.POSITIVE_INFINITY }: Limit): Check =>
+const createListCheck =
+	(check: Check | null, { items = Number.POSITIVE_INFINITY }: ArgumentLimit): Check =>
 	(values: readonly unknown[], path) => {
 		if (values.length > items) throw wrong(path, `holds more than ${items} items: send fewer`);
 		for (const [index, value] of values.entries())
 			if (check && value !== null && value !== undefined) check(value as never, `${path}[${index}]`);
 	};
 
-function ofText({ bytes, line, pattern, form = `of the form ${pattern}` }: Limit): Check | null {
+function createTextCheck({ bytes, line, pattern, form = `of the form ${pattern}` }: ArgumentLimit): Check | null {
 	if (bytes === undefined && line === undefined && pattern === undefined) return null;
 	const expression = pattern === undefined ? null : new RegExp(pattern, 'u');
 	return (text: string, path) => {
 		if (bytes !== undefined && Buffer.byteLength(text) > bytes)
 			throw wrong(path, `is longer than ${bytes} bytes: shorten it`);
-		if (line !== undefined && !isShownLine(text, line))
+		if (line !== undefined && !isVisibleLine(text, line))
 			throw wrong(path, `must be 1 to ${line} characters on one line, all of them visible`);
 		if (expression && !expression.test(text)) throw wrong(path, `must be ${form}`);
 	};
 }
 
-function ofNumber({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, whole }: Limit): Check | null {
+function createNumberCheck({
+	min = Number.NEGATIVE_INFINITY,
+	max = Number.POSITIVE_INFINITY,
+	whole,
+}: ArgumentLimit): Check | null {
 	return (value: number, path) => {
 		if (whole && !Number.isSafeInteger(value)) throw wrong(path, 'must be a whole number of at most 2^53-1');
 		if (value < min) throw wrong(path, `must be ${min} or more`);

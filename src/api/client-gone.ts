@@ -1,13 +1,13 @@
 import type { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { streamOf } from './http/http2-stream.ts';
+import { http2StreamOf } from './http/http2-stream.ts';
 
 /** The status, in the log and the metrics, of a request that no one waits for. */
-export const CLIENT_GONE = 499;
+export const CLIENT_CLOSED_REQUEST = 499;
 
 /** Whether nothing of an answer can go out any more: it is out, its stream was reset, or its connection closed. By HTTP/2 only its stream knows. */
-export function isOver(raw: ServerResponse): boolean {
-	const { closed, destroyed } = streamOf(raw) ?? raw.req.socket;
+export function isResponseOver(raw: ServerResponse): boolean {
+	const { closed, destroyed } = http2StreamOf(raw) ?? raw.req.socket;
 	return raw.destroyed || closed || destroyed;
 }
 
@@ -15,12 +15,12 @@ export function isOver(raw: ServerResponse): boolean {
  * Calls `end` once an answer is over: at once if it is already, since no event says so again. An answer that stands behind another on a
  * connection of HTTP/1.1 has no close of its own before Node 24, but has that of its connection.
  */
-export function whenOver(raw: ServerResponse, end: () => void): void {
-	if (isOver(raw)) {
+export function onResponseOver(raw: ServerResponse, end: () => void): void {
+	if (isResponseOver(raw)) {
 		end();
 		return;
 	}
-	const connection: EventEmitter = streamOf(raw) ?? raw.req.socket;
+	const connection: EventEmitter = http2StreamOf(raw) ?? raw.req.socket;
 	let hasEnded = false;
 	const over = () => {
 		raw.off('close', over);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { nextTurn } from '../clock/index.ts';
-import type { KeysetPage, Page, Position } from '../database/index.ts';
+import { waitForTimeSlice } from '../clock/index.ts';
+import type { KeysetPage, KeysetPosition, Page } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
 /** Arguments of a list that say which part of it, not what is in it. */
@@ -8,7 +8,7 @@ export const PAGING: ReadonlySet<string> = new Set(['first', 'after', 'last', 'b
 
 /** Rows of a page that says no size, and of the largest. */
 export const DEFAULT_ROWS = 50;
-export const MOST_ROWS = 1_000;
+export const MAX_ROWS = 1_000;
 
 export interface ConnectionArgs {
 	readonly first?: number | null;
@@ -42,17 +42,17 @@ export interface Connection<Row> {
  * @throws FirmsealError BAD_USER_INPUT for a size below 1, first with last, or a cursor that isn't of this list; TOO_EXPENSIVE
  * for a size above 1,000.
  */
-export async function connectionOf<Row extends { readonly id: string }>(
+export async function loadConnection<Row extends { readonly id: string }>(
 	party: string,
 	args: ConnectionArgs,
 	order: ListOrder<Row>,
 	read: (page: KeysetPage) => Promise<Page<Row>>,
 	totalCount: () => Promise<number>,
 ): Promise<Connection<Row>> {
-	const page = pageOf(args, order);
+	const page = toKeysetPage(args, order);
 	const { rows, more } = await read(page);
 	// All that is selected of the rows is put together in one stretch.
-	if (rows.length > DEFAULT_ROWS) await nextTurn(party);
+	if (rows.length > DEFAULT_ROWS) await waitForTimeSlice(party);
 	const cursorOf = (row: Row | undefined) => (row ? encodeCursor(order, row) : null);
 	return {
 		get edges() {
@@ -70,14 +70,14 @@ export async function connectionOf<Row extends { readonly id: string }>(
 }
 
 /** @throws FirmsealError as connectionOf. */
-export function pageOf<Row>({ first, after, last, before }: ConnectionArgs, order: ListOrder<Row>): KeysetPage {
+export function toKeysetPage<Row>({ first, after, last, before }: ConnectionArgs, order: ListOrder<Row>): KeysetPage {
 	if (first != null && last != null) throw new FirmsealError('BAD_USER_INPUT', 'Give first or last, not both.');
 	const limit = first ?? last ?? DEFAULT_ROWS;
-	if (limit < 1) throw new FirmsealError('BAD_USER_INPUT', `The arguments first and last take 1 to ${MOST_ROWS}.`);
-	if (limit > MOST_ROWS)
+	if (limit < 1) throw new FirmsealError('BAD_USER_INPUT', `The arguments first and last take 1 to ${MAX_ROWS}.`);
+	if (limit > MAX_ROWS)
 		throw new FirmsealError(
 			'TOO_EXPENSIVE',
-			`A page has at most 1,000 rows: ask for first: ${MOST_ROWS}, and go on after its endCursor.`,
+			`A page has at most 1,000 rows: ask for first: ${MAX_ROWS}, and go on after its endCursor.`,
 		);
 	return {
 		column: order.column,
@@ -95,15 +95,15 @@ const cursorForm = z.tuple([z.string(), z.string().max(200), z.uuid()]);
 const encodeCursor = <Row extends { readonly id: string }>(order: ListOrder<Row>, row: Row): string =>
 	Buffer.from(JSON.stringify([order.name, order.valueOf(row), row.id])).toString('base64url');
 
-function decodeCursor<Row>({ name, column }: ListOrder<Row>, cursor: string): Position {
+function decodeCursor<Row>({ name, column }: ListOrder<Row>, cursor: string): KeysetPosition {
 	const parts = cursorForm.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-	if (parts.success && parts.data[0] === name && fits(column.getSQLType(), parts.data[1]))
+	if (parts.success && parts.data[0] === name && fitsColumnType(column.getSQLType(), parts.data[1]))
 		return { value: parts.data[1], id: parts.data[2] };
 	throw new FirmsealError('BAD_USER_INPUT', 'This cursor is not of this list and order: take one from its own pages.');
 }
 
 /** A cursor is the client's to alter; what the column can't hold must not reach the database. */
-function fits(sqlType: string, value: string): boolean {
+function fitsColumnType(sqlType: string, value: string): boolean {
 	// ISO 8601 has a year 0000, PostgreSQL has not.
 	if (sqlType === 'moment')
 		return !value.startsWith('0000') && z.iso.datetime({ precision: 3 }).safeParse(value).success;

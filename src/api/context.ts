@@ -5,19 +5,19 @@ import {
 	partyNameOf,
 	type Reach,
 	reachOf,
-	type SignedIn,
+	type SignInTime,
 } from '../access/index.ts';
-import { entryOf } from '../content/index.ts';
+import { contentEntry } from '../content/index.ts';
 import type { Plane } from '../database/index.ts';
-import { accessOf } from '../encryption-directive/index.ts';
+import { contentSessionOf } from '../encryption-directive/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type Acting, actingAs, type Desk } from '../firms/index.ts';
+import { type ActingMember, type RequestServices, toActingMember } from '../firms/index.ts';
 import { KeyUnavailableError } from '../keys/index.ts';
 import type { RequestLease } from '../leases/index.ts';
 import type { Party } from './limits/index.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
-import type { Identified, TakeRoom } from './request/index.ts';
-import { planeOfRequest } from './request-plane.ts';
+import type { IdentifiedCaller, ReserveResponseMemory } from './request/index.ts';
+import { createRequestPlane } from './request-plane.ts';
 
 /** One request: who asks, with what right, through which plane. */
 export interface RequestContext {
@@ -27,38 +27,53 @@ export interface RequestContext {
 	/** For whom the request counts, and waits for its turns. */
 	readonly party: string;
 	/** When the caller last signed in; null where the issuer does not say. */
-	readonly authTime: SignedIn;
+	readonly authTime: SignInTime;
 	/** The plane's rows and content: a principal never meets the other plane's. */
-	readonly desk: Desk;
+	readonly services: RequestServices;
 	/** The same for what ends access: it waits for no query, not even of the caller's own firm. */
-	readonly exit: Desk;
+	readonly revocationServices: RequestServices;
 	readonly loaders: Loaders;
 	/** The lease that the request is under. */
 	readonly lease: RequestLease | null;
 	/** Whether the caller is still what they were when the request came. */
-	readonly isStill: Identified['isStill'];
+	readonly isPrincipalUnchanged: IdentifiedCaller['isPrincipalUnchanged'];
 	/** Who asks, if that is no principal: a person who has signed in and accepts an invitation. */
 	readonly newcomer: Newcomer | null;
 	/** Asked before a long answer is made into text. */
-	readonly takeRoom?: TakeRoom;
+	readonly reserveResponseMemory?: ReserveResponseMemory;
 }
 
 export function createContext(
 	requestId: string,
-	{ principal, authTime, isStill }: Pick<Identified, 'principal' | 'authTime' | 'isStill'>,
-	shared: Desk,
+	{
+		principal,
+		authTime,
+		isPrincipalUnchanged,
+	}: Pick<IdentifiedCaller, 'principal' | 'authTime' | 'isPrincipalUnchanged'>,
+	shared: RequestServices,
 	lease: RequestLease | null = null,
 ): RequestContext {
 	const party = partyNameOf(principal);
-	const desk = deskFor(shared, shared.plane, party);
-	const exit = shared.exit ? deskFor(shared, shared.exit, party) : desk;
-	const loaders = createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null);
-	return { requestId, principal, party, authTime, desk, exit, loaders, lease, isStill, newcomer: null };
+	const services = servicesOn(shared, shared.plane, party);
+	const exit = shared.revocationPlane ? servicesOn(shared, shared.revocationPlane, party) : services;
+	const loaders = createLoaders(services.plane, principal.kind === 'firm' ? principal.firm : null);
+	return {
+		requestId,
+		principal,
+		party,
+		authTime,
+		services: services,
+		revocationServices: exit,
+		loaders,
+		lease,
+		isPrincipalUnchanged: isPrincipalUnchanged,
+		newcomer: null,
+	};
 }
 
-const deskFor = (shared: Desk, plane: Plane, party: string): Desk => ({
+const servicesOn = (shared: RequestServices, plane: Plane, party: string): RequestServices => ({
 	...shared,
-	plane: planeOfRequest(plane, party),
+	plane: createRequestPlane(plane, party),
 });
 
 /** For whom requests and statements count: the people of a firm together, each by their role in it; those of the platform each. */
@@ -68,34 +83,34 @@ export const partyOf = (principal: Principal): Party => ({
 });
 
 /** A request by who has no place here: whatever looks for a principal finds that there is none, and the request ends. */
-class JoiningContext implements RequestContext {
+class NewcomerContext implements RequestContext {
 	readonly authTime = null;
 	readonly lease = null;
 	readonly requestId: string;
 	readonly newcomer: Newcomer;
 	readonly party: string;
-	readonly desk: Desk;
-	readonly exit: Desk;
+	readonly services: RequestServices;
+	readonly revocationServices: RequestServices;
 	readonly loaders: Loaders;
 
-	constructor(requestId: string, newcomer: Newcomer, shared: Desk) {
+	constructor(requestId: string, newcomer: Newcomer, shared: RequestServices) {
 		this.requestId = requestId;
 		this.newcomer = newcomer;
 		this.party = newcomer.subject;
-		this.desk = deskFor(shared, shared.plane, this.party);
-		this.exit = this.desk;
-		this.loaders = createLoaders(this.desk.plane, null);
+		this.services = servicesOn(shared, shared.plane, this.party);
+		this.revocationServices = this.services;
+		this.loaders = createLoaders(this.services.plane, null);
 	}
 
 	get principal(): Principal {
 		throw new FirmsealError('FORBIDDEN', 'You belong to no firm: all that you may do is to accept an invitation.');
 	}
 
-	isStill = async () => false;
+	isPrincipalUnchanged = async () => false;
 }
 
-export const createJoiningContext = (requestId: string, newcomer: Newcomer, firms: Desk): RequestContext =>
-	new JoiningContext(requestId, newcomer, firms);
+export const createNewcomerContext = (requestId: string, newcomer: Newcomer, firms: RequestServices): RequestContext =>
+	new NewcomerContext(requestId, newcomer, firms);
 
 /** The firm whose rows the request's transactions see; null for an operator, whose plane shows all. */
 export const firmOf = ({ principal }: RequestContext): string | null =>
@@ -106,14 +121,14 @@ export const clientOf = ({ principal }: RequestContext): string | null =>
 	principal.kind === 'firm' ? principal.client : null;
 
 /** Gives nobody anything, so that it waits for no key service: what the operator's side reads meanwhile can be ended. */
-const NEEDS_NO_PROOF: Operation = 'revokeBreakGlass';
+const ALLOWED_UNPROVEN: Operation = 'revokeBreakGlass';
 
 /**
  * @throws FirmsealError FORBIDDEN, recorded, when the caller's roles don't have the operation; KEY_UNAVAILABLE for a change by
  * somebody whose rights can't be checked now.
  */
-export function requireReach(context: RequestContext, type: 'Query' | 'Mutation', operation: Operation): Reach {
-	if (type === 'Mutation' && !context.principal.proven && operation !== NEEDS_NO_PROOF)
+export function authorizeOperation(context: RequestContext, type: 'Query' | 'Mutation', operation: Operation): Reach {
+	if (type === 'Mutation' && !context.principal.proven && operation !== ALLOWED_UNPROVEN)
 		throw new KeyUnavailableError(
 			'AWAY',
 			'Nothing can be changed now but a lease revoked: the key service is away, or refuses the key that proves your rights. Try again later, or ask whoever keeps that key.',
@@ -130,9 +145,9 @@ export function noteDenial(
 	coordinate: string,
 	about: { readonly firm: string | null; readonly lease?: string | null },
 ): void {
-	const access = accessOf(context);
-	access.note(
-		entryOf(access.terms, {
+	const access = contentSessionOf(context);
+	access.addEntry(
+		contentEntry(access.authorization, {
 			action: 'request.deny',
 			decision: 'DENIED',
 			coordinates: [coordinate],
@@ -143,11 +158,11 @@ export function noteDenial(
 }
 
 /** Who acts on its own firm's content. @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE as requireReach. */
-export function actingFor(context: RequestContext, operation: Operation): Acting {
-	requireReach(context, 'Mutation', operation);
+export function authorizeMember(context: RequestContext, operation: Operation): ActingMember {
+	authorizeOperation(context, 'Mutation', operation);
 	const { principal, loaders } = context;
 	if (principal.kind !== 'firm') throw new FirmsealError('FORBIDDEN', 'Only members of a firm change its content.');
 	// What an earlier operation of the document has read may be changed by this one.
-	loaders.forget();
-	return actingAs(accessOf(context), principal);
+	loaders.clear();
+	return toActingMember(contentSessionOf(context), principal);
 }

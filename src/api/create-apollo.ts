@@ -8,10 +8,10 @@ import { responseGate } from '../encryption-directive/index.ts';
 import type { RequestContext } from './context.ts';
 import { createFormatError } from './errors/index.ts';
 import { outcomeOf, setResponseStatus } from './http/index.ts';
-import { costLimit, MOST_TOKENS, structureRule } from './limits/index.ts';
+import { costLimit, MAX_TOKENS, structureRule } from './limits/index.ts';
 import { apolloLogger, type Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
-import { answerRegistered, knownOperations, type RegisteredOptions } from './operations/index.ts';
+import { operationTypeRule, type RegisteredOptions, registeredOperationsPlugin } from './operations/index.ts';
 
 export interface ApolloOptions {
 	readonly schema: GraphQLSchema;
@@ -35,8 +35,8 @@ export function createApollo({
 		schema,
 		introspection,
 		csrfPrevention: true,
-		parseOptions: { maxLexicalTokens: MOST_TOKENS },
-		validationRules: [structureRule, knownOperations],
+		parseOptions: { maxLexicalTokens: MAX_TOKENS },
+		validationRules: [structureRule, operationTypeRule],
 		allowBatchedHttpRequests: false,
 		includeStacktraceInErrorResponses: false,
 		hideSchemaDetailsFromClientErrors: !introspection,
@@ -50,17 +50,17 @@ export function createApollo({
 			ApolloServerPluginCacheControlDisabled(),
 			costLimit,
 			responseGate<RequestContext>({
-				contentOf: ({ desk }) => desk.content,
+				contentOf: ({ services }) => services.content,
 				principalOf: (context) => (context.newcomer ? null : context.principal),
 				requestIdOf: ({ requestId }) => requestId,
 				leaseOf: ({ lease }) => lease,
-				takeRoom: ({ takeRoom }, bytes) => takeRoom?.(bytes),
+				reserveMemory: ({ reserveResponseMemory }, bytes) => reserveResponseMemory?.(bytes),
 				onAnswered(answered) {
 					metrics.graphqlOperation(outcomeOf(answered.response));
 					setResponseStatus(answered);
 				},
 			}),
-			...(registered ? [answerRegistered<RequestContext>(registered)] : []),
+			...(registered ? [registeredOperationsPlugin<RequestContext>(registered)] : []),
 		],
 	});
 }

@@ -1,4 +1,4 @@
-export { createContext, createJoiningContext, partyOf, type RequestContext } from './context.ts';
+export { createContext, createNewcomerContext, partyOf, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
 export { addDocumentRoutes } from './files/index.ts';
 export {
@@ -10,39 +10,39 @@ export {
 	openDemo,
 	type Readiness,
 } from './http/index.ts';
-export { createAdmission, createLeasePlaces, createRateLimit, type Identify } from './limits/index.ts';
+export { createAdmission, createLeaseSlots, createRateLimit, type IdentifyWithLimit } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
-export { movingFields } from './moving-fields.ts';
+export { fieldMoves } from './moving-fields.ts';
 export { readOperationFiles, registerOperations } from './operations/index.ts';
-export { entryOfRefusal, RefusedAccountError, refusedHere, tellForgery } from './refused-account.ts';
+export { entryOfRefusal, RefusedAccountError, reportForgery, wrongPlaneError } from './refused-account.ts';
 export {
-	type Arrived,
 	type Authenticate,
-	createAnswerRoom,
 	createAuthenticator,
-	cutByLease,
-	type Door,
-	type Exchange,
-	fetchKeys,
-	type Identified,
+	createRemoteKeys,
+	createResponseMemory,
+	fetchIssuerKeys,
+	type HttpExchange,
+	type IdentifiedCaller,
+	type IdentifiedNewcomer,
+	type IdentityDeps,
 	identifyByTicket,
 	identifyNewcomer,
 	identifyPrincipal,
-	isJoining,
+	isInvitationAcceptance,
 	LEASE_HEADER,
-	type LeaseDoor,
-	limitAnswer,
-	openNamedLease,
+	type LeaseRequestDeps,
+	leaseErrorOf,
+	openLeaseFromHeader,
 	principalOf,
-	remoteKeys,
+	startLeaseDeadline,
 } from './request/index.ts';
 export {
 	columnOfCoordinate,
+	createResolvedSchema,
 	createSchema,
-	LOCK,
 	readTypeDefs,
-	resolvedSchema,
+	SEALED_LOCK_FILE,
 	type SealedSchema,
 	TABLE_OF,
 } from './schema.ts';

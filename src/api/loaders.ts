@@ -2,12 +2,12 @@ import DataLoader from 'dataloader';
 import {
 	type FirmOwnedTable,
 	type FirmRow,
+	type MembershipWithoutProof,
 	type OperatorRolesRow,
 	type Plane,
 	type Row,
-	type RowKey,
+	type RowRef,
 	type Selection,
-	type ShownMembership,
 	selectFirmsByIds,
 	selectMembershipsByUsers,
 	selectOperatorRoles,
@@ -21,19 +21,19 @@ import {
 export interface Loaders {
 	readonly users: DataLoader<string, UserRow | null>;
 	readonly firms: DataLoader<string, FirmRow | null>;
-	readonly memberships: DataLoader<string, ShownMembership | null>;
+	readonly memberships: DataLoader<string, MembershipWithoutProof | null>;
 	readonly operatorRoles: DataLoader<string, OperatorRolesRow | null>;
 	/** Reads anew from now on. */
-	forget(): void;
+	clear(): void;
 	/** Rows of a table by id; one loader for each `key`. */
 	rows(table: FirmOwnedTable, key: string, selection: Selection): DataLoader<string, Row | null>;
 	/** What belongs to many rows, known by firm and id; one loader for each `key`, which says everything that `read` depends on. */
-	ofRows<Value>(
+	byRow<Value>(
 		key: string,
-		read: (parents: readonly RowKey[]) => Promise<ReadonlyMap<string, Value>>,
-	): DataLoader<RowKey, Value | null, string>;
+		read: (parents: readonly RowRef[]) => Promise<ReadonlyMap<string, Value>>,
+	): DataLoader<RowRef, Value | null, string>;
 	/** The same by ids alone. */
-	of<Value>(
+	byId<Value>(
 		key: string,
 		read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
 	): DataLoader<string, Value | null>;
@@ -61,12 +61,12 @@ export function createLoaders(plane: Plane, firm: string | null): Loaders {
 		made.set(key, loader);
 		return loader;
 	}
-	const of: Loaders['of'] = (name, read) => remembered(name, read, (id: string) => id);
-	const ofRows: Loaders['ofRows'] = (name, read) =>
+	const of: Loaders['byId'] = (name, read) => remembered(name, read, (id: string) => id);
+	const ofRows: Loaders['byRow'] = (name, read) =>
 		remembered(
 			`rows:${name}`,
 			read,
-			({ id }: RowKey) => id,
+			({ id }: RowRef) => id,
 			({ firmId, id }) => `${firmId}/${id}`,
 		);
 	const loader =
@@ -93,9 +93,9 @@ export function createLoaders(plane: Plane, firm: string | null): Loaders {
 		get operatorRoles() {
 			return operatorRoles();
 		},
-		of,
-		ofRows,
-		forget: () => made.clear(),
+		byId: of,
+		byRow: ofRows,
+		clear: () => made.clear(),
 		rows: (table, key, selection) =>
 			of(key, async (ids) => {
 				const rows = await plane.read(firm, (tx) => selectRowsByIds(tx, table, ids, selection));

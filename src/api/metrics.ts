@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../errors.ts';
-import type { KeyringPrincipal, KeyringTrouble } from '../keys/index.ts';
-import type { Overload, UnderWay } from './limits/index.ts';
+import type { KeyringHealthEvent, KeyringPrincipal } from '../keys/index.ts';
+import type { OverloadReason, RequestCounts } from './limits/index.ts';
 
 /** Of one cache of keys. */
 export interface KeyCacheStats {
@@ -16,9 +16,9 @@ export interface Metrics {
 	/** `status`: HTTP status; only its class becomes a label. */
 	httpRequest(request: { readonly route: string; readonly status: number; readonly seconds: number }): void;
 	/** Requests that are worked on and that wait for their turn. Asked at each reading. */
-	watchRequests(underWay: () => UnderWay): void;
+	watchRequests(underWay: () => RequestCounts): void;
 	/** One that had no place. */
-	requestRefused(why: Overload): void;
+	requestRefused(why: OverloadReason): void;
 	/** One GraphQL operation, by the code of its first error. */
 	graphqlOperation(outcome: ErrorCode | 'OK'): void;
 	/** Those of a plane: of what opens and seals content, and of what proves rights. Asked at each reading; hits and misses only grow. */
@@ -29,7 +29,7 @@ export interface Metrics {
 		readonly seconds: number;
 	}): void;
 	/** Tries that were made again, calls that wait, and whether the service is asked at all; by whose calls they are. */
-	keyringTrouble(plane: KeyringPrincipal, event: KeyringTrouble): void;
+	keyringHealth(plane: KeyringPrincipal, event: KeyringHealthEvent): void;
 	/** One append of a group of entries. */
 	auditAppend(append: { readonly outcome: 'ok' | 'failed'; readonly entries: number; readonly seconds: number }): void;
 	/** Values of one content class, as the schema names it. */
@@ -56,7 +56,7 @@ export function createMetrics(): Metrics {
 		buckets: BUCKETS,
 		registers,
 	});
-	let underWay: () => UnderWay = () => ({ working: 0, waiting: 0 });
+	let underWay: () => RequestCounts = () => ({ working: 0, waiting: 0 });
 	new Gauge({
 		name: 'firmseal_requests',
 		help: 'Requests that are worked on, and that wait for their turn.',
@@ -160,7 +160,7 @@ export function createMetrics(): Metrics {
 			for (const keys of ['content', 'rights'] as const) caches.push({ labels: { plane, keys }, stats: stats[keys] });
 		},
 		keyringCall: ({ operation, outcome, seconds }) => keyring.observe({ operation, outcome }, seconds),
-		keyringTrouble(plane, event) {
+		keyringHealth(plane, event) {
 			if (event.what === 'retry') retries.inc({ plane, reason: event.reason });
 			else if (event.what === 'waiting') waiting.set({ plane }, event.calls);
 			else for (const state of BREAKER_STATES) breakers.set({ plane, state }, state === event.state ? 1 : 0);

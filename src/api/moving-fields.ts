@@ -1,16 +1,16 @@
-import { FILE_LOCATION } from '../content/index.ts';
+import { FILE_LOCATION_COORDINATE } from '../content/index.ts';
 import { sealedColumns } from '../database/index.ts';
 import type { Registry } from '../encryption-directive/index.ts';
-import type { FileFields, MovingField } from '../jobs/index.ts';
+import type { FieldMove, FileFields } from '../jobs/index.ts';
 import { createSchema, TABLE_OF } from './schema.ts';
 
 /** Fields whose sealed column takes over a column of plaintext. */
-export const movingFields = (registry: Registry = createSchema().registry): MovingField[] =>
+export const fieldMoves = (registry: Registry = createSchema().registry): FieldMove[] =>
 	sealedColumns(TABLE_OF).flatMap(({ typeName, fieldName, table, column, from }) => {
 		const field = registry.get(`${typeName}.${fieldName}`);
 		if (!field || !from?.type) return [];
 		const file =
-			field.coordinate === FILE_LOCATION
+			field.coordinate === FILE_LOCATION_COORDINATE
 				? { ofVersion: fileFields(registry, typeName), ofDocument: fileFields(registry, 'Document') }
 				: null;
 		return [{ coordinate: field.coordinate, field, table, from: from.column, to: column, type: from.type, file }];

@@ -1,10 +1,10 @@
 import type { Principal } from '../access/index.ts';
 import { type Actor, draftEntry, type EntryDraft, type Plane } from '../audit/index.ts';
-import type { Identity } from '../database/index.ts';
+import type { TokenIdentity } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Logger } from './logger.ts';
 
-type Refused = Pick<Identity, 'userId' | 'firmId' | 'firmRole' | 'operatorRoles'>;
+type RefusedIdentity = Pick<TokenIdentity, 'userId' | 'firmId' | 'firmRole' | 'operatorRoles'>;
 
 /** An account that is known and may do nothing now: told to the log as well as to the caller. */
 export class RefusedAccountError extends FirmsealError {
@@ -15,7 +15,7 @@ export class RefusedAccountError extends FirmsealError {
 	/** The row says that it gives a right, and can't prove it: somebody has put it there, or changed it. */
 	readonly isForged: boolean;
 
-	constructor({ userId, firmId, firmRole, operatorRoles }: Refused, message: string, isForged = false) {
+	constructor({ userId, firmId, firmRole, operatorRoles }: RefusedIdentity, message: string, isForged = false) {
 		super('FORBIDDEN', message);
 		this.actor = {
 			kind: operatorRoles ? 'operator' : 'firm',
@@ -30,7 +30,7 @@ export class RefusedAccountError extends FirmsealError {
 }
 
 /** The same for somebody who is at the wrong plane's server. */
-export const refusedHere = (principal: Principal, message: string): RefusedAccountError =>
+export const wrongPlaneError = (principal: Principal, message: string): RefusedAccountError =>
 	principal.kind === 'operator'
 		? new RefusedAccountError(
 				{ userId: principal.user, firmId: null, firmRole: null, operatorRoles: [...principal.roles] },
@@ -59,7 +59,7 @@ export const entryOfRefusal = (
 	);
 
 /** Tells whoever is on call of a row that proves nothing. */
-export function tellForgery(logger: Logger, { firm, user, isForged }: RefusedAccountError, requestId?: string): void {
+export function reportForgery(logger: Logger, { firm, user, isForged }: RefusedAccountError, requestId?: string): void {
 	if (isForged)
 		logger.error({ user, requestId, ...(firm && { firm }) }, 'the rights of an account could not be proven');
 }

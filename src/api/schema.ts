@@ -3,21 +3,21 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { type FirmOwnedTable, sealedColumns } from '../database/index.ts';
 import {
-	accessOf,
 	assertEveryFieldWrapped,
+	contentSessionOf,
 	encryptedDirective,
 	type Registry,
 	type SealedLock,
 } from '../encryption-directive/index.ts';
 import { SetupError } from '../errors.ts';
 import { WORKSPACE } from '../firms/index.ts';
-import { checkingArguments } from './arguments.ts';
+import { withArgumentChecks } from './arguments.ts';
 import type { RequestContext } from './context.ts';
 import { resolvers } from './resolvers/index.ts';
 import { readSdlFiles } from './sdl-files.ts';
 import { workspaceResolvers } from './workspace/index.ts';
 
-export const LOCK = new URL('../../drizzle/sealed.lock.json', import.meta.url);
+export const SEALED_LOCK_FILE = new URL('../../drizzle/sealed.lock.json', import.meta.url);
 
 /** Which table is behind which firm-owned type. */
 export const TABLE_OF = Object.fromEntries(Object.entries(WORKSPACE).map(([type, { table }]) => [type, table]));
@@ -52,24 +52,25 @@ function sealSchema(): SealedSchema {
 			return { firm: firmId, id, sharedWith };
 		},
 		content: {
-			reveal: (context, field, row, sealed) => context.desk.content.reveal(accessOf(context), field, row, sealed),
+			openValue: (context, field, row, sealed) =>
+				context.services.content.openValue(contentSessionOf(context), field, row, sealed),
 		},
 	});
-	const schema = transformer(resolvedSchema(readTypeDefs()));
+	const schema = transformer(createResolvedSchema(readTypeDefs()));
 	const registry = registryOf(schema);
 	assertEveryFieldWrapped(schema, registry);
 	return { schema, registry };
 }
 
 /** The schema with its resolvers, arguments checked, and the marks not yet acted on. */
-export function resolvedSchema(typeDefs: string[]): GraphQLSchema {
+export function createResolvedSchema(typeDefs: string[]): GraphQLSchema {
 	const ofWorkspace = workspaceResolvers(makeExecutableSchema({ typeDefs }), { ...resolvers });
-	return checkingArguments(makeExecutableSchema({ typeDefs, resolvers: [resolvers, ofWorkspace] }));
+	return withArgumentChecks(makeExecutableSchema({ typeDefs, resolvers: [resolvers, ofWorkspace] }));
 }
 
 function readLock(): SealedLock {
 	try {
-		return JSON.parse(readFileSync(LOCK, 'utf8')) as SealedLock;
+		return JSON.parse(readFileSync(SEALED_LOCK_FILE, 'utf8')) as SealedLock;
 	} catch {
 		throw new SetupError('drizzle/sealed.lock.json is missing or damaged: restore it from version control.');
 	}

@@ -11,14 +11,14 @@ export function selectedFields(
 	type?: string,
 ): Set<string> {
 	const root = type ? info.schema.getType(type) : getNamedType(info.returnType);
-	const names = paths.flatMap((path) => (isObjectType(root) ? namesAt(info, root, info.fieldNodes, path) : []));
+	const names = paths.flatMap((path) => (isObjectType(root) ? fieldNamesAt(info, root, info.fieldNodes, path) : []));
 	return new Set(names);
 }
 
 /** Where the nodes of a connection are selected. */
 export const NODES = [['nodes'], ['edges', 'node']] as const;
 
-function namesAt(
+function fieldNamesAt(
 	info: GraphQLResolveInfo,
 	type: GraphQLObjectType,
 	nodes: readonly FieldNode[],
@@ -31,5 +31,5 @@ function namesAt(
 	if (step === undefined) return selected.map(({ name }) => name.value);
 	const next = selected.filter(({ name }) => name.value === step);
 	const nextType = getNamedType(type.getFields()[step]?.type);
-	return next.length > 0 && isObjectType(nextType) ? namesAt(info, nextType, next, rest) : [];
+	return next.length > 0 && isObjectType(nextType) ? fieldNamesAt(info, nextType, next, rest) : [];
 }

@@ -2,8 +2,8 @@ import { v7 } from 'uuid';
 import { type AuditLog, chunkDraft, type EntryDraft } from '../audit/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { encodeBatch, type LogRow } from './batch.ts';
-import { unavailable } from './unavailable.ts';
-import { createWaitingRoom, type Waiting } from './waiting-room.ts';
+import { auditUnavailable } from './unavailable.ts';
+import { createAppendQueue, type PendingAppend } from './waiting-room.ts';
 
 /** One write, for metrics and the operator's log; never for a caller. */
 export interface WriteReport {
@@ -59,7 +59,7 @@ export interface AppendingLog extends AuditLog {
 export function createAuditLog(options: AuditLogOptions): AppendingLog {
 	const { write, lastSequence, boot = v7(), now = () => new Date(), newId = v7, maxBatch = 1000 } = options;
 	const { maxWaiting = 100_000, deadline = 5000, onAppend } = options;
-	const room = createWaitingRoom(deadline);
+	const room = createAppendQueue(deadline);
 	const stats = { inFlight: 0, committedEntries: 0, committedWrites: 0, failedWrites: 0 };
 	/** Numbers go on after it. Never goes down: a number once acknowledged is not given again, even if its row has vanished. */
 	let committed = 0;
@@ -69,12 +69,12 @@ export function createAuditLog(options: AuditLogOptions): AppendingLog {
 	let closed = false;
 
 	async function append(drafts: readonly EntryDraft[]): Promise<readonly string[]> {
-		if (closed) throw unavailable();
+		if (closed) throw auditUnavailable();
 		const at = now().toISOString();
 		const entries = drafts.flatMap(chunkDraft).map((draft) => ({ draft, id: newId(), at }));
 		if (entries.length === 0) return [];
-		if (room.entries() + entries.length > maxWaiting) throw unavailable();
-		const answer = room.enter(entries);
+		if (room.entries() + entries.length > maxWaiting) throw auditUnavailable();
+		const answer = room.add(entries);
 		void flush();
 		await answer;
 		return entries.map(({ id }) => id);
@@ -105,7 +105,7 @@ export function createAuditLog(options: AuditLogOptions): AppendingLog {
 				return;
 			}
 		}
-		const { rows, callers } = encodeBatch(room, {
+		const { rows, appends } = encodeBatch(room, {
 			boot,
 			after: committed,
 			maxEntries: maxBatch,
@@ -117,17 +117,17 @@ export function createAuditLog(options: AuditLogOptions): AppendingLog {
 		} catch (error) {
 			stats.inFlight = 0;
 			certain = false;
-			fail(callers, start, error);
+			fail(appends, start, error);
 			return;
 		}
 		stats.inFlight = 0;
 		stats.committedWrites += 1;
 		stats.committedEntries += rows.length;
 		committed += rows.length;
-		for (const caller of callers) caller.resolve();
+		for (const caller of appends) caller.resolve();
 		onAppend?.({
 			entries: rows.length,
-			callers: callers.length,
+			callers: appends.length,
 			milliseconds: performance.now() - start,
 		});
 	}
@@ -139,9 +139,9 @@ export function createAuditLog(options: AuditLogOptions): AppendingLog {
 		return last;
 	}
 
-	function fail(callers: readonly Waiting[], start: number, error: unknown): void {
+	function fail(callers: readonly PendingAppend[], start: number, error: unknown): void {
 		stats.failedWrites += 1;
-		for (const caller of callers) caller.reject(unavailable());
+		for (const caller of callers) caller.reject(auditUnavailable());
 		const entries = callers.reduce((sum, caller) => sum + caller.entries.length, 0);
 		onAppend?.({
 			entries,
@@ -157,7 +157,7 @@ export function createAuditLog(options: AuditLogOptions): AppendingLog {
 		stats: () => ({ ...stats, waitingEntries: room.entries() }),
 		async close() {
 			closed = true;
-			await room.everyoneAnswered();
+			await room.allAnswered();
 		},
 	};
 }

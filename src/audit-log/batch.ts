@@ -1,5 +1,5 @@
-import { encodeLeaf, versionOf } from '../audit/index.ts';
-import type { Waiting, WaitingRoom } from './waiting-room.ts';
+import { encodeLeaf, leafVersionOf } from '../audit/index.ts';
+import type { AppendQueue, PendingAppend } from './waiting-room.ts';
 
 /** A row of the log's table. `leaf` is canonical JSON, at most 64 KiB; the others repeat keys of it, for the database. */
 export interface LogRow {
@@ -13,7 +13,7 @@ export interface LogRow {
 export interface Batch {
 	readonly rows: readonly LogRow[];
 	/** Whose rows they are. */
-	readonly callers: readonly Waiting[];
+	readonly appends: readonly PendingAppend[];
 }
 
 /** A batch takes no further caller once its leaves have this many bytes. */
@@ -24,11 +24,11 @@ const MAX_BATCH_BYTES = 4 * 1024 * 1024;
  * FORMAT.md has it gets its error here and uses up no number.
  */
 export function encodeBatch(
-	room: WaitingRoom,
+	room: AppendQueue,
 	{ boot, after, maxEntries }: { boot: string; after: number; maxEntries: number },
 ): Batch {
 	const rows: LogRow[] = [];
-	const callers: Waiting[] = [];
+	const callers: PendingAppend[] = [];
 	let bytes = 0;
 	for (const caller of room.take()) {
 		try {
@@ -41,10 +41,10 @@ export function encodeBatch(
 		}
 		if (rows.length >= maxEntries || bytes >= MAX_BATCH_BYTES) break;
 	}
-	return { rows, callers };
+	return { rows, appends: callers };
 }
 
-function encodeEntries(caller: Waiting, boot: string, first: number): LogRow[] {
+function encodeEntries(caller: PendingAppend, boot: string, first: number): LogRow[] {
 	return caller.entries.map(({ draft, id, at }, index) => {
 		const sequence = first + index;
 		return {
@@ -52,7 +52,7 @@ function encodeEntries(caller: Waiting, boot: string, first: number): LogRow[] {
 			firm: draft.firm,
 			boot,
 			sequence,
-			leaf: encodeLeaf({ ...draft, v: versionOf(draft), id, boot, sequence, at }),
+			leaf: encodeLeaf({ ...draft, v: leafVersionOf(draft), id, boot, sequence, at }),
 		};
 	});
 }

@@ -1,53 +1,53 @@
 import type { EntryDraft } from '../audit/index.ts';
-import { unavailable } from './unavailable.ts';
+import { auditUnavailable } from './unavailable.ts';
 
 /** A draft with what it got when it was appended; boot and sequence come with its batch. */
-export interface Stamped {
+export interface StampedDraft {
 	readonly draft: EntryDraft;
 	readonly id: string;
 	readonly at: string;
 }
 
 /** One append() call that has no answer yet. The first answer counts, later ones do nothing. */
-export interface Waiting {
-	readonly entries: readonly Stamped[];
+export interface PendingAppend {
+	readonly entries: readonly StampedDraft[];
 	resolve(): void;
 	reject(error: Error): void;
 }
 
-export interface WaitingRoom {
+export interface AppendQueue {
 	/** The promise settles with the caller's answer: `deadline` milliseconds from now at the latest. */
-	enter(entries: readonly Stamped[]): Promise<void>;
+	add(entries: readonly StampedDraft[]): Promise<void>;
 	/** Takes callers out, the longest waiting first, one for each step: from then on its entries may be written. */
-	take(): Iterable<Waiting>;
+	take(): Iterable<PendingAppend>;
 	/** Entries that wait and are in no batch. */
 	entries(): number;
 	/** Resolves when every caller who has entered so far has an answer. */
-	everyoneAnswered(): Promise<void>;
+	allAnswered(): Promise<void>;
 }
 
 /** First come, first served. Who leaves at the deadline before a batch took its entries leaves nothing to be written. */
-export function createWaitingRoom(deadline: number): WaitingRoom {
+export function createAppendQueue(deadline: number): AppendQueue {
 	/** In order of arrival; a Set, so that leaving from the middle is cheap. */
-	const queue = new Set<Waiting>();
+	const queue = new Set<PendingAppend>();
 	const unanswered = new Set<Promise<void>>();
 	let entries = 0;
 
-	function leave(caller: Waiting): void {
+	function leave(caller: PendingAppend): void {
 		if (queue.delete(caller)) entries -= caller.entries.length;
 	}
 
-	function enter(arriving: readonly Stamped[]): Promise<void> {
+	function enter(arriving: readonly StampedDraft[]): Promise<void> {
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const timer = setTimeout(() => {
 			leave(caller);
-			caller.reject(unavailable());
+			caller.reject(auditUnavailable());
 		}, deadline);
 		const answered = () => {
 			clearTimeout(timer);
 			unanswered.delete(promise);
 		};
-		const caller: Waiting = {
+		const caller: PendingAppend = {
 			entries: arriving,
 			resolve() {
 				answered();
@@ -64,7 +64,7 @@ export function createWaitingRoom(deadline: number): WaitingRoom {
 		return promise;
 	}
 
-	function* take(): Generator<Waiting> {
+	function* take(): Generator<PendingAppend> {
 		for (const caller of queue) {
 			leave(caller);
 			yield caller;
@@ -72,10 +72,10 @@ export function createWaitingRoom(deadline: number): WaitingRoom {
 	}
 
 	return {
-		enter,
+		add: enter,
 		take,
 		entries: () => entries,
-		async everyoneAnswered() {
+		async allAnswered() {
 			await Promise.allSettled(unanswered);
 		},
 	};

@@ -1,13 +1,13 @@
 import type { EntryDraft } from './entry.ts';
 
 /** Whose act it was. */
-export type Acting = Pick<EntryDraft, 'actor' | 'plane'> & Partial<Pick<EntryDraft, 'request' | 'document'>>;
+export type AuditContext = Pick<EntryDraft, 'actor' | 'plane'> & Partial<Pick<EntryDraft, 'request' | 'document'>>;
 
 /** What was done; lists that are left out are empty, everything else null. */
-export type Act = Pick<EntryDraft, 'action'> & Partial<Omit<EntryDraft, keyof Acting>>;
+export type Act = Pick<EntryDraft, 'action'> & Partial<Omit<EntryDraft, keyof AuditContext>>;
 
 /** An entry from what is known, ALLOWED unless the act says otherwise. */
-export const draftEntry = ({ actor, plane, request = null, document = null }: Acting, act: Act): EntryDraft => ({
+export const draftEntry = ({ actor, plane, request = null, document = null }: AuditContext, act: Act): EntryDraft => ({
 	decision: 'ALLOWED',
 	firm: null,
 	actor,

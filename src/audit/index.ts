@@ -30,17 +30,17 @@ export type {
 	Role,
 } from './entry.ts';
 export { encodeLeaf, MAX_LEAF_BYTES, parseLeaf, readLeaf } from './leaf.ts';
-export { versionOf } from './leaf-schema.ts';
+export { leafVersionOf } from './leaf-schema.ts';
 export {
 	Frontier,
 	foldSubtrees,
 	hashOfLeaf,
 	type LeafRange,
-	placeOf,
 	rangesOfConsistency,
 	rangesOfInclusion,
 	type Sha256,
 	type Subtree,
+	storagePositionOf,
 	subtreesIn,
 } from './tree.ts';
 export { base64urlToUuid, uuidToBase64url } from './uuid-base64url.ts';

@@ -86,14 +86,14 @@ function* brokenRules(leaf: Leaf): Generator<string> {
 		const said = saysSomething(leaf[key]);
 		if (said ? !rule.required.includes(key) && !rule.optional.includes(key) : rule.required.includes(key)) yield key;
 	}
-	if (leaf.v !== versionOf(leaf)) yield 'v';
+	if (leaf.v !== leafVersionOf(leaf)) yield 'v';
 	if (leaf.counts !== undefined && !countsCover(leaf.counts, leaf.coordinates)) yield 'counts';
 }
 
 const NEWER_REASONS: ReadonlySet<unknown> = new Set(LEASE_REASONS);
 
 /** The version that an entry is of: the oldest that has a word for everything it says (FORMAT.md "Version 2", "Version 3"). */
-export function versionOf({ bytes, hash, plane, reason }: VersionedKeys): 1 | 2 | 3 {
+export function leafVersionOf({ bytes, hash, plane, reason }: VersionedKeys): 1 | 2 | 3 {
 	if (bytes !== undefined) return 3;
 	return hash !== undefined || plane === 'broker' || NEWER_REASONS.has(reason) ? 2 : 1;
 }

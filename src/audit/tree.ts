@@ -23,7 +23,7 @@ const NODE = Uint8Array.of(0x01);
 export const hashOfLeaf = (sha256: Sha256, leaf: Uint8Array): Uint8Array => sha256(LEAF, leaf);
 
 /** Which leaf a subtree ends with, and where its hash is among those that are stored with the leaf: bytes from its start. */
-export const placeOf = ({ level, index }: Subtree): { readonly leaf: number; readonly offset: number } => ({
+export const storagePositionOf = ({ level, index }: Subtree): { readonly leaf: number; readonly offset: number } => ({
 	leaf: (index + 1) * 2 ** level - 1,
 	offset: level * HASH_LENGTH,
 });

@@ -1,29 +1,29 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Command } from 'commander';
-import { replaceHidden, showHidden } from '../access/index.ts';
+import { escapeHiddenCharacters, replaceHiddenCharacters } from '../access/index.ts';
 import { type Config, commandRefusals, readConfig } from '../config/index.ts';
-import { toldError } from '../database/index.ts';
+import { toCallerError } from '../database/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 import { currentIo } from './io.ts';
 import { explain, type RunningCommand, withoutOwnAdvice } from './print/index.ts';
-import { programOf, WRONG_USE } from './program.ts';
+import { programOf, USAGE_ERROR_EXIT_CODE } from './program.ts';
 
 /** What a command answers: data for `--json`, and lines for people. */
-export interface Answer {
+export interface CommandResult {
 	readonly result: unknown;
 	readonly text: string;
 	/** Standard output has something else on it: the lines go to standard error. */
-	readonly isOutputTaken?: boolean;
+	readonly hasWrittenOutput?: boolean;
 	/** The command did its work and found something wrong: one sentence, on standard error unless the lines have it; exit 1. */
 	readonly problem?: string | undefined;
 	/** Of the problem; SETUP unless given. */
 	readonly code?: string | undefined;
 	/** For a command that goes on after its answer. */
-	readonly goOn?: () => Promise<void>;
+	readonly keepRunning?: () => Promise<void>;
 }
 
 /** What every command is given besides its own options. */
-export interface Run<Options> {
+export interface CommandInput<Options> {
 	readonly config: Config;
 	readonly options: Options;
 	/** What stands on the command line besides options, in the command's own order. */
@@ -31,7 +31,7 @@ export interface Run<Options> {
 }
 
 /** The command was put wrongly, whatever there is: exit 2, as for what commander refuses. */
-export class WrongUseError extends FirmsealError {
+export class UsageError extends FirmsealError {
 	constructor(sentence: string) {
 		super('BAD_USER_INPUT', sentence);
 	}
@@ -41,10 +41,13 @@ export class WrongUseError extends FirmsealError {
  * Makes a command of a function: exactly one JSON object on standard output with `--json`, lines otherwise; exit 0 done,
  * 1 refused or failed with one clear line and no stack, 2 wrong use (WrongUseError, and commander's own errors, see run-command.ts).
  */
-export function act<Options extends object>(command: Command, work: (run: Run<Options>) => Promise<Answer>): Command {
+export function defineCommand<Options extends object>(
+	command: Command,
+	work: (run: CommandInput<Options>) => Promise<CommandResult>,
+): Command {
 	return command
 		.option('--json', 'one JSON object on standard output')
-		.action(() => asCommand({ name: nameOf(command), config: null }, perform));
+		.action(() => runAsCommand({ name: nameOf(command), config: null }, perform));
 
 	async function perform(): Promise<void> {
 		const run = currentCommand();
@@ -55,25 +58,25 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 		try {
 			const config = readConfig(program.env);
 			run.config = config;
-			requireSoundNode(config, name);
+			assertSafeNode(config, name);
 			const answer = await work({ config, options, args: command.processedArgs as string[] });
-			const { result, text, goOn } = answer;
+			const { result, text, keepRunning } = answer;
 			const problem = answer.problem && withoutOwnAdvice(answer.problem, name);
 			const json = problem
 				? { ok: false, command: name, result, error: { code: answer.code ?? 'SETUP', message: problem } }
 				: { ok: true, command: name, result };
-			const output = answer.isOutputTaken ? stderr : stdout;
-			output.write(options.json ? jsonLine(json) : `${showHidden(text, 'LINES')}\n`);
+			const output = answer.hasWrittenOutput ? stderr : stdout;
+			output.write(options.json ? jsonLine(json) : `${escapeHiddenCharacters(text, 'LINES')}\n`);
 			// Some say it among their lines already.
 			if (problem && !options.json && !text.includes(problem))
-				stderr.write(`firmseal: ${showHidden(problem, 'LINES')}\n`);
+				stderr.write(`firmseal: ${escapeHiddenCharacters(problem, 'LINES')}\n`);
 			if (problem) program.exitCode = 1;
-			await goOn?.();
+			await keepRunning?.();
 		} catch (error) {
-			const told = tell(error);
+			const told = toCommandError(error);
 			if (options.json) stdout.write(jsonLine({ ok: false, command: name, error: told }));
-			else stderr.write(`firmseal: ${showHidden(told.message, 'LINES')}\n`);
-			program.exitCode = error instanceof WrongUseError ? WRONG_USE : 1;
+			else stderr.write(`firmseal: ${escapeHiddenCharacters(told.message, 'LINES')}\n`);
+			program.exitCode = error instanceof UsageError ? USAGE_ERROR_EXIT_CODE : 1;
 		}
 	}
 }
@@ -82,7 +85,7 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 const SAYS_MORE: ReadonlySet<string> = new Set(['serve', 'worker', 'broker', 'doctor']);
 
 /** Before a command has a key, a share or a token in its memory. @throws SetupError in production, where that would be given away */
-function requireSoundNode(config: Config, name: string): void {
+function assertSafeNode(config: Config, name: string): void {
 	const refusals = SAYS_MORE.has(name) ? [] : commandRefusals(config);
 	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
 }
@@ -90,13 +93,14 @@ function requireSoundNode(config: Config, name: string): void {
 const running = new AsyncLocalStorage<RunningCommand>();
 
 /** Runs `work` as the command of that name: what tell() says is for whoever runs it. */
-export const asCommand = <T>(command: RunningCommand, work: () => Promise<T>): Promise<T> => running.run(command, work);
+export const runAsCommand = <T>(command: RunningCommand, work: () => Promise<T>): Promise<T> =>
+	running.run(command, work);
 
 const currentCommand = (): RunningCommand => running.getStore() ?? { name: '', config: null };
 
 /** As JSON on one line. Whatever a terminal would act on, or not show, is escaped: rows may come from elsewhere than our own checks. */
 export const jsonLine = (value: unknown): string =>
-	`${replaceHidden(JSON.stringify(value), 'LINE', (hidden) =>
+	`${replaceHiddenCharacters(JSON.stringify(value), 'LINE', (hidden) =>
 		Array.from({ length: hidden.length }, (_, at) => `\\u${hidden.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
 			'',
 		),
@@ -112,9 +116,9 @@ function nameOf(command: Command): string {
 }
 
 /** The sentence of an error of ours, or of what the system says of a setting; for any other its class, because its message may hold anything. */
-export function tell(error: unknown): { readonly code: string; readonly message: string } {
+export function toCommandError(error: unknown): { readonly code: string; readonly message: string } {
 	const running = currentCommand();
-	const told = toldError(error);
+	const told = toCallerError(error);
 	const code = told?.code ?? (error instanceof SetupError ? 'SETUP' : null);
 	const explained = explain(error, running);
 	const own = told?.message ?? (code !== null && (error as Error).message);
@@ -133,7 +137,7 @@ type Cell = string | number | boolean | null | undefined;
 
 /** A line break would make a row of its own, several blanks a column, or a row where a terminal wraps. */
 const shownCell = (text: string): string =>
-	showHidden(text, 'LINE').replace(/\p{Zs}{2,}/gu, (blanks) =>
+	escapeHiddenCharacters(text, 'LINE').replace(/\p{Zs}{2,}/gu, (blanks) =>
 		Array.from(blanks, (blank) => `\\u{${blank.codePointAt(0)?.toString(16)}}`).join(''),
 	);
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { codeOf } from '../errors.ts';
+import { errorCodeOf } from '../errors.ts';
 
 /** A process as a file names it. Ids come again, so it goes by its start too. */
 export interface NamedProcess {
@@ -47,6 +47,6 @@ function isAlive(pid: number): boolean {
 		return true;
 	} catch (error) {
 		// It is another user's.
-		return codeOf(error) === 'EPERM';
+		return errorCodeOf(error) === 'EPERM';
 	}
 }

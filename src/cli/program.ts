@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 /** Exit code of a command that was put wrongly. */
-export const WRONG_USE = 2;
+export const USAGE_ERROR_EXIT_CODE = 2;
 
 /** What all commands of one run are part of. */
 export class Program extends Command {

@@ -1,8 +1,8 @@
 import { type Command, CommanderError } from 'commander';
-import { showHidden } from '../access/index.ts';
+import { escapeHiddenCharacters } from '../access/index.ts';
 import { jsonLine } from './command.ts';
 import { type Io, withIo } from './io.ts';
-import { Program, WRONG_USE } from './program.ts';
+import { Program, USAGE_ERROR_EXIT_CODE } from './program.ts';
 
 /** In the order in which --help lists them. Loaded when named, so that a command which only asks the API need not load the server. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
@@ -41,7 +41,7 @@ export async function runCommand(typed: readonly string[], env: NodeJS.ProcessEn
 		.configureOutput({
 			writeOut: (text) => void io.stdout.write(text),
 			// It repeats what was typed, or pasted.
-			writeErr: (text) => void io.stderr.write(showHidden(text, 'LINES')),
+			writeErr: (text) => void io.stderr.write(escapeHiddenCharacters(text, 'LINES')),
 			getOutHelpWidth: () => io.stdout.columns ?? 80,
 			getErrHelpWidth: () => io.stderr.columns ?? 80,
 		});
@@ -57,7 +57,7 @@ export async function runCommand(typed: readonly string[], env: NodeJS.ProcessEn
 			const told = { code: 'BAD_USER_INPUT', message: error.message.replace(/^error: /, '') };
 			io.stdout.write(jsonLine({ ok: false, command: nameOf(program, args), error: told }));
 		}
-		return WRONG_USE;
+		return USAGE_ERROR_EXIT_CODE;
 	}
 }
 

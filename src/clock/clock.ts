@@ -13,7 +13,7 @@ export interface Clock {
 	 * Does something again and again, never twice at a time. `work` answers how many milliseconds it rests until the next time, 0 for
 	 * none, or null when it is over; it must not reject.
 	 */
-	every(work: () => Promise<number | null>, options?: EveryOptions): Actor;
+	every(work: () => Promise<number | null>, options?: EveryOptions): WakeableTask;
 }
 
 export interface EveryOptions {
@@ -23,12 +23,12 @@ export interface EveryOptions {
 	readonly ref?: boolean;
 }
 
-export interface Repetition {
+export interface BackgroundTask {
 	/** Begins no more, and waits for what is under way. */
 	stop(): Promise<void>;
 }
 
-export interface Actor extends Repetition {
+export interface WakeableTask extends BackgroundTask {
 	/** Ends its rest; called while it works, it goes on without one. */
 	wake(): void;
 }
@@ -94,34 +94,34 @@ export async function waitAtMost<T>(clock: Clock, milliseconds: number, work: Pr
 }
 
 /** Who waits for a turn, by whose work it is; in the order in which these have theirs. */
-const lines = new Map<string, (() => void)[]>();
-let isGivingTurns = false;
+const timeSliceQueues = new Map<string, (() => void)[]>();
+let isGrantingTimeSlices = false;
 
 /** Of the time that a turn has taken, as much belongs to others before the next: what they do takes several questions to the database. */
-const REST = 1 / 8;
+const YIELDED_SHARE = 1 / 8;
 /** Milliseconds that one turn earns at most, such as one in which the machine was frozen. */
-const MOST_REST = 100;
+const MAX_YIELD = 100;
 /** Milliseconds of rest that are still to come: a turn may have earned less than the one that a timer counts. */
-let rest = 0;
+let owedYield = 0;
 
-const nextRound = () => new Promise((resolve) => setImmediate(resolve));
+const nextEventLoopTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-async function giveTurns(): Promise<void> {
-	isGivingTurns = true;
-	for (const [of, line] of lines) {
-		await nextRound();
+async function grantTimeSlices(): Promise<void> {
+	isGrantingTimeSlices = true;
+	for (const [of, line] of timeSliceQueues) {
+		await nextEventLoopTurn();
 		const began = performance.now();
 		// What comes for it now has its turn after all others.
-		lines.delete(of);
+		timeSliceQueues.delete(of);
 		line.shift()?.();
-		if (line.length > 0) lines.set(of, line);
-		await nextRound();
-		rest += Math.min((performance.now() - began) * REST, MOST_REST);
-		const whole = Math.floor(rest);
-		rest -= whole;
+		if (line.length > 0) timeSliceQueues.set(of, line);
+		await nextEventLoopTurn();
+		owedYield += Math.min((performance.now() - began) * YIELDED_SHARE, MAX_YIELD);
+		const whole = Math.floor(owedYield);
+		owedYield -= whole;
 		if (whole > 0) await systemClock.sleep(whole);
 	}
-	isGivingTurns = false;
+	isGrantingTimeSlices = false;
 }
 
 /**
@@ -129,11 +129,11 @@ async function giveTurns(): Promise<void> {
  * what the database has answered, and small requests come in between. `of`: whose work it is, such as a firm's. Each of these has a turn before
  * one has its second, however many it waits for.
  */
-export function nextTurn(of: string): Promise<void> {
+export function waitForTimeSlice(of: string): Promise<void> {
 	return new Promise((resolve) => {
-		const line = lines.get(of);
+		const line = timeSliceQueues.get(of);
 		if (line) line.push(resolve);
-		else lines.set(of, [resolve]);
-		if (!isGivingTurns) void giveTurns();
+		else timeSliceQueues.set(of, [resolve]);
+		if (!isGrantingTimeSlices) void grantTimeSlices();
 	});
 }

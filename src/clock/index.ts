@@ -1,2 +1,9 @@
-export { type Actor, type Clock, nextTurn, type Repetition, systemClock, waitAtMost } from './clock.ts';
+export {
+	type BackgroundTask,
+	type Clock,
+	systemClock,
+	type WakeableTask,
+	waitAtMost,
+	waitForTimeSlice,
+} from './clock.ts';
 export { repeat } from './repeat.ts';

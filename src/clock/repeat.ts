@@ -1,4 +1,4 @@
-import type { Actor, Clock } from './clock.ts';
+import type { Clock, WakeableTask } from './clock.ts';
 
 export interface RepeatOptions {
 	readonly clock: Clock;
@@ -17,7 +17,7 @@ export interface RepeatOptions {
 export function repeat(
 	work: () => Promise<boolean | number | null>,
 	{ clock, period, onFailure, onRecovery }: RepeatOptions,
-): Actor {
+): WakeableTask {
 	let fails = false;
 	return clock.every(async () => {
 		try {

@@ -1,5 +1,5 @@
 import { type ThresholdName, type Thresholds, thresholdNames, thresholdsWith } from '../audit/index.ts';
-import { nearestOf } from './nearest.ts';
+import { findNearest } from './nearest.ts';
 
 const FORM = 'thresholds of alerts as NAME=NUMBER, separated by commas';
 const MOST = 1_000_000;
@@ -11,7 +11,7 @@ export function parseThresholds(list: string): Thresholds | { readonly problem: 
 		const [, name = '', value = ''] = /^\s*([A-Z_]{1,40})=(\d{1,7})\s*$/.exec(item) ?? [];
 		if (name === '') return { problem: FORM };
 		if (!isThreshold(name)) {
-			const nearest = nearestOf(name, thresholdNames);
+			const nearest = findNearest(name, thresholdNames);
 			const mend = nearest ? `the nearest is ${nearest}` : 'docs/operations.md lists them';
 			return { problem: `${FORM}: there is no ${name}, ${mend}` };
 		}

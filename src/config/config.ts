@@ -4,17 +4,17 @@ import { SetupError } from '../errors.ts';
 import { readSecretFile, type Secret } from './secret.ts';
 import {
 	type DjangoKey,
-	fileNameOf,
-	NODE_NAMES,
-	type NodeName,
+	NODE_VARIABLES,
+	type NodeVariable,
 	nearestSetting,
 	SECRET_NAMES,
 	type SettingName,
 	type Settings,
+	secretFileSettingOf,
 	settingNames,
 	settingsSchema,
 } from './settings.ts';
-import { problemsTogether } from './settings-together.ts';
+import { checkSettingCombinations } from './settings-together.ts';
 
 /** The kinds of process that a key service tells apart. */
 type KeyringRole = 'firm' | 'operator' | 'broker' | 'worker' | 'signer';
@@ -126,32 +126,32 @@ export interface Config {
 		readonly token: Secret<string> | null;
 	};
 	/** What Node itself reads of the environment; start-up asks what of it gives away memory or connections. */
-	readonly node: Readonly<Partial<Record<NodeName, string>>>;
+	readonly node: Readonly<Partial<Record<NodeVariable, string>>>;
 }
 
-export interface ReadOptions {
+export interface ReadConfigOptions {
 	/** Settings that this command cannot do without. */
-	readonly need?: readonly SettingName[];
+	readonly required?: readonly SettingName[];
 }
 
 /**
  * Reads and checks the environment; nothing else does. An empty setting counts as unset.
  * Throws SetupError with every problem found, one sentence and one line each, and no value in it.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: ReadOptions = {}): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env, { required = [] }: ReadConfigOptions = {}): Config {
 	const { given, problems: ofFiles } = withSecretFiles(env);
 	const parsed = settingsSchema.safeParse(Object.fromEntries(given));
 	const problems = [
 		...unknownSettings(Object.keys(env)),
 		...ofFiles,
 		...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])} ${message}.`),
-		...problemsTogether(given),
-		...need.filter((name) => !given.has(name)).map((name) => `${name} is not set: this command needs it.`),
+		...checkSettingCombinations(given),
+		...required.filter((name) => !given.has(name)).map((name) => `${name} is not set: this command needs it.`),
 	];
 	if (!parsed.success || problems.length > 0) throw new SetupError(problems.join('\n'));
 	return toConfig(
 		parsed.data,
-		Object.fromEntries(NODE_NAMES.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
+		Object.fromEntries(NODE_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
 	);
 }
 
@@ -159,15 +159,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: 
 function withSecretFiles(env: NodeJS.ProcessEnv): { readonly given: Map<string, string>; readonly problems: string[] } {
 	const given = new Map(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
 	const problems = SECRET_NAMES.flatMap((name) => {
-		const path = given.get(fileNameOf(name));
+		const path = given.get(secretFileSettingOf(name));
 		if (path === undefined) return [];
-		if (given.has(name)) return [`${name} and ${fileNameOf(name)} are both set: set one of them.`];
+		if (given.has(name)) return [`${name} and ${secretFileSettingOf(name)} are both set: set one of them.`];
 		try {
 			const text = readSecretFile(path);
 			if (text !== '') given.set(name, text);
 			return [];
 		} catch (error) {
-			return [`${fileNameOf(name)} names a file ${(error as Error).message}.`];
+			return [`${secretFileSettingOf(name)} names a file ${(error as Error).message}.`];
 		}
 	});
 	return { given, problems };
@@ -179,17 +179,20 @@ type SecretName = (typeof SECRET_NAMES)[number];
  * The environment for a child process: this one's, of whose secrets only `shared` come along, and with its own; null: it has none. Its values
  * are secret.
  */
-export function environmentWith(
+export function childEnvironment(
 	own: Readonly<Partial<Record<SecretName, string | null>>>,
 	shared: readonly SecretName[],
 ): NodeJS.ProcessEnv {
-	const withheld = SECRET_NAMES.filter((name) => !shared.includes(name)).flatMap((name) => [name, fileNameOf(name)]);
+	const withheld = SECRET_NAMES.filter((name) => !shared.includes(name)).flatMap((name) => [
+		name,
+		secretFileSettingOf(name),
+	]);
 	const env = { ...process.env, ...Object.fromEntries(withheld.map((name) => [name, null])), ...own };
 	return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] != null));
 }
 
 function unknownSettings(names: readonly string[]): string[] {
-	const known = new Set<string>([...settingNames, ...SECRET_NAMES.map(fileNameOf)]);
+	const known = new Set<string>([...settingNames, ...SECRET_NAMES.map(secretFileSettingOf)]);
 	return names
 		.filter((name) => /^FIRMSEAL_/i.test(name) && !known.has(name))
 		.map((name) => {

@@ -1,10 +1,10 @@
-export { type Config, environmentWith, readConfig } from './config.ts';
+export { type Config, childEnvironment, readConfig } from './config.ts';
 export {
 	commandRefusals,
+	DATABASE_URL_SETTINGS,
 	nodeFacts,
 	type ProcessKind,
 	productionRefusals,
-	SETTING_OF,
 	type StartFacts,
 	settingRefusals,
 	tokenRefusals,

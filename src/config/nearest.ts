@@ -1,5 +1,5 @@
 /** The word that was probably meant; null when none is near. `bare` takes away what doesn't count. */
-export function nearestOf<Word extends string>(
+export function findNearest<Word extends string>(
 	word: string,
 	words: readonly Word[],
 	bare: (text: string) => string = (text) => text.toUpperCase(),

@@ -1,7 +1,7 @@
 import { url as debuggerUrl } from 'node:inspector';
 import type { Config } from './config.ts';
 import type { Secret } from './secret.ts';
-import { DEFAULT_INSTALLATION, isThisMachine, type NodeName, type SettingName } from './settings.ts';
+import { DEFAULT_INSTALLATION, isThisMachine, type NodeVariable, type SettingName } from './settings.ts';
 
 /** What production also asks about, beside the settings. */
 export interface StartFacts {
@@ -17,7 +17,7 @@ export interface StartFacts {
 /** What a process is for: not all of production's rules are for each. */
 export type ProcessKind = 'api' | 'broker' | 'worker';
 
-interface Refusal {
+interface ProductionRule {
 	applies(config: Config, facts: StartFacts): boolean;
 	readonly sentence: string;
 	/** Of which processes; of all unless given. */
@@ -25,7 +25,7 @@ interface Refusal {
 }
 
 /** Who is who; asked about by a command that acts for a person too. */
-const OF_TOKENS: readonly (Refusal & { applies(config: Config): boolean })[] = [
+const TOKEN_RULES: readonly (ProductionRule & { applies(config: Config): boolean })[] = [
 	{
 		applies: ({ tokens }) => tokens === null,
 		of: ['api'],
@@ -41,7 +41,7 @@ const OF_TOKENS: readonly (Refusal & { applies(config: Config): boolean })[] = [
 ];
 
 /** Of settings that each process of an installation has alike, and `firmseal doctor` sees too. */
-const OF_SETTINGS: readonly (Refusal & { applies(config: Config): boolean })[] = [
+const SETTING_RULES: readonly (ProductionRule & { applies(config: Config): boolean })[] = [
 	{
 		applies: ({ keyring }) => keyring.kind === 'local',
 		sentence:
@@ -64,7 +64,7 @@ const OF_SETTINGS: readonly (Refusal & { applies(config: Config): boolean })[] =
 		sentence:
 			'Production refuses a log that has the name of every machine: set FIRMSEAL_INSTALLATION to a name of your own, such as seal.example, for good.',
 	},
-	...OF_TOKENS,
+	...TOKEN_RULES,
 	{
 		applies: ({ proof }) => !proof.operators,
 		of: ['api'],
@@ -85,8 +85,8 @@ const OF_SETTINGS: readonly (Refusal & { applies(config: Config): boolean })[] =
 
 const OPEN_DEBUGGER = 'Production refuses an open debugger: start Node without --inspect.';
 
-const REFUSALS: readonly Refusal[] = [
-	...OF_SETTINGS,
+const PRODUCTION_RULES: readonly ProductionRule[] = [
+	...SETTING_RULES,
 	{
 		applies: ({ plane }) => plane === 'all',
 		of: ['api'],
@@ -167,7 +167,7 @@ const ALLOWED_OPTIONS: readonly string[] = [
 ].flatMap(words);
 
 /** What Node reads of its environment beside NODE_OPTIONS, and does then. */
-const REFUSED_VARIABLES: Readonly<Record<Exclude<NodeName, 'NODE_OPTIONS'>, string>> = {
+const REFUSED_VARIABLES: Readonly<Record<Exclude<NodeVariable, 'NODE_OPTIONS'>, string>> = {
 	NODE_TLS_REJECT_UNAUTHORIZED: 'lets anyone pass for the key service, the database or the identity provider',
 	NODE_DEBUG: 'prints what is sent and received',
 	NODE_DEBUG_NATIVE: 'prints what is sent and received',
@@ -215,9 +215,9 @@ const refusedVariables = ({ node }: Config): string[] =>
 /** Why production will not start, each one sentence with its mend; empty in development. */
 export function productionRefusals(config: Config, facts: StartFacts, kind: ProcessKind): string[] {
 	if (config.env !== 'production') return [];
-	const foreign = foreignSignIns(config, kind);
+	const foreign = settingsOfOtherProcesses(config, kind);
 	return [
-		...REFUSALS.filter(({ of }) => of === undefined || of.includes(kind))
+		...PRODUCTION_RULES.filter(({ of }) => of === undefined || of.includes(kind))
 			.filter(({ applies }) => applies(config, facts))
 			.map(({ sentence }) => sentence),
 		...refusedOptions(facts),
@@ -239,19 +239,19 @@ export const commandRefusals = (config: Config, facts = nodeFacts(config)): stri
 		? [...(facts.inspect ? [OPEN_DEBUGGER] : []), ...refusedOptions(facts), ...refusedVariables(config)]
 		: [];
 
-const saidOf = (refusals: typeof OF_SETTINGS, config: Config): string[] =>
+const sentencesOfBrokenRules = (refusals: typeof SETTING_RULES, config: Config): string[] =>
 	config.env === 'production' ? refusals.filter(({ applies }) => applies(config)).map(({ sentence }) => sentence) : [];
 
 /** Why production takes no token so, whichever process asks; each one sentence with its mend. Empty in development. */
-export const tokenRefusals = (config: Config): string[] => saidOf(OF_TOKENS, config);
+export const tokenRefusals = (config: Config): string[] => sentencesOfBrokenRules(TOKEN_RULES, config);
 
 /** The same of all settings that processes have alike. */
-export const settingRefusals = (config: Config): string[] => saidOf(OF_SETTINGS, config);
+export const settingRefusals = (config: Config): string[] => sentencesOfBrokenRules(SETTING_RULES, config);
 
 type Login = keyof Config['database'];
 
 /** Where each URL of the database is from. */
-export const SETTING_OF: Readonly<Record<Login, SettingName>> = {
+export const DATABASE_URL_SETTINGS: Readonly<Record<Login, SettingName>> = {
 	firm: 'DATABASE_URL',
 	operator: 'FIRMSEAL_OPERATOR_DATABASE_URL',
 	worker: 'FIRMSEAL_WORKER_DATABASE_URL',
@@ -261,15 +261,15 @@ export const SETTING_OF: Readonly<Record<Login, SettingName>> = {
 };
 
 /** Settings that a process is told and must not be: with another's sign-in it could do what the other can. */
-function foreignSignIns({ plane, database }: Config, kind: ProcessKind): SettingName[] {
+function settingsOfOtherProcesses({ plane, database }: Config, kind: ProcessKind): SettingName[] {
 	const own: Readonly<Record<ProcessKind, readonly Login[]>> = {
 		api: plane === 'all' ? ['firm', 'operator'] : [plane],
 		broker: ['broker', 'direct'],
 		worker: ['worker', 'direct'],
 	};
-	return (Object.keys(SETTING_OF) as Login[])
+	return (Object.keys(DATABASE_URL_SETTINGS) as Login[])
 		.filter((each) => database[each] !== null && !own[kind].includes(each))
-		.map((each) => SETTING_OF[each]);
+		.map((each) => DATABASE_URL_SETTINGS[each]);
 }
 
 /** The facts about this Node process. What is on the command line counts after NODE_OPTIONS. */

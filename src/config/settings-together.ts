@@ -2,12 +2,12 @@ import { relative, resolve } from 'node:path';
 import { type SettingName, wrongCloudNames } from './settings.ts';
 
 /** What is wrong with settings beside each other, though each may be right by itself: one sentence each, and no value in it. */
-export const problemsTogether = (given: ReadonlyMap<string, string>): string[] => [
+export const checkSettingCombinations = (given: ReadonlyMap<string, string>): string[] => [
 	...incompleteGroups(given),
 	...idleDatabaseUrls(given),
 	...idlePersonClaim(given),
 	...unsharedPort(given),
-	...missingOfCloud(given),
+	...missingCloudSettings(given),
 	...wrongTokenRules(given),
 ];
 
@@ -26,7 +26,7 @@ function incompleteGroups(given: ReadonlyMap<string, string>): string[] {
 }
 
 /** Each names the database; a process is told only those of its own part. */
-const NAMING: readonly SettingName[] = [
+const DATABASE_URL_NAMES: readonly SettingName[] = [
 	'DATABASE_URL',
 	'FIRMSEAL_OPERATOR_DATABASE_URL',
 	'FIRMSEAL_WORKER_DATABASE_URL',
@@ -35,7 +35,7 @@ const NAMING: readonly SettingName[] = [
 
 /** The embedded database needs no URL, so one for the administrator alone would mean nothing. */
 function idleDatabaseUrls(given: ReadonlyMap<string, string>): string[] {
-	if (NAMING.some((name) => given.has(name))) return [];
+	if (DATABASE_URL_NAMES.some((name) => given.has(name))) return [];
 	return ['FIRMSEAL_ADMIN_DATABASE_URL', 'FIRMSEAL_DIRECT_DATABASE_URL']
 		.filter((name) => given.has(name))
 		.map((name) => `DATABASE_URL is not set: without it the embedded database runs and ${name} means nothing.`);
@@ -69,7 +69,7 @@ function wrongTokenRules(given: ReadonlyMap<string, string>): string[] {
 }
 
 /** What FIRMSEAL_KEYRING=aws-kms and FIRMSEAL_OBJECTS=s3 need beside them; and what means nothing without them. */
-function missingOfCloud(given: ReadonlyMap<string, string>): string[] {
+function missingCloudSettings(given: ReadonlyMap<string, string>): string[] {
 	const onKms = given.get('FIRMSEAL_KEYRING') === 'aws-kms';
 	const onS3 = given.get('FIRMSEAL_OBJECTS') === 's3';
 	const problems: string[] = [];
@@ -82,7 +82,7 @@ function missingOfCloud(given: ReadonlyMap<string, string>): string[] {
 		problems.push('FIRMSEAL_ROOT_KEY is of the local keyring: remove it, since FIRMSEAL_KEYRING is aws-kms.');
 	for (const name of ['FIRMSEAL_S3_BUCKET', 'FIRMSEAL_S3_KMS_KEY_ID', 'FIRMSEAL_ANCHOR_BUCKET'])
 		if (!onS3 && given.has(name)) problems.push(`${name} means nothing while FIRMSEAL_OBJECTS is not s3.`);
-	problems.push(...wrongAnchors(given), ...wrongClear(given, onS3));
+	problems.push(...wrongAnchors(given), ...wrongPlaintextLocation(given, onS3));
 	for (const name of given.keys())
 		if (!onKms && name.startsWith('FIRMSEAL_KMS_ROLE_'))
 			problems.push(`${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`);
@@ -101,14 +101,14 @@ function wrongAnchors(given: ReadonlyMap<string, string>): string[] {
 		: [];
 }
 
-const CLEAR_ON_S3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\x21-\x7e]{0,512})?$/;
-const CLEAR_IN_FILES = /^\/[^\0]{1,4095}$/;
+const PLAINTEXT_ON_S3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\x21-\x7e]{0,512})?$/;
+const PLAINTEXT_IN_FILES = /^\/[^\0]{1,4095}$/;
 
 /** What a row names there is read to those who may see the row, and removed in the end. */
-function wrongClear(given: ReadonlyMap<string, string>, onS3: boolean): string[] {
+function wrongPlaintextLocation(given: ReadonlyMap<string, string>, onS3: boolean): string[] {
 	const clear = given.get('FIRMSEAL_CLEAR_OBJECTS');
 	if (clear === undefined) return [];
-	if (!(onS3 ? CLEAR_ON_S3 : CLEAR_IN_FILES).test(clear))
+	if (!(onS3 ? PLAINTEXT_ON_S3 : PLAINTEXT_IN_FILES).test(clear))
 		return [
 			`FIRMSEAL_CLEAR_OBJECTS must be ${onS3 ? 's3://BUCKET or s3://BUCKET/PREFIX' : 'an absolute path'}: FIRMSEAL_OBJECTS is ${onS3 ? 's3' : 'filesystem'}.`,
 		];

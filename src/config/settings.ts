@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseThresholds } from './alert-settings.ts';
-import { nearestOf } from './nearest.ts';
+import { findNearest } from './nearest.ts';
 import { Secret } from './secret.ts';
 
 const must = (what: string) => ({ error: `must be ${what}` });
@@ -261,10 +261,10 @@ export const SECRET_NAMES = [
 	'FIRMSEAL_TOKEN',
 ] as const satisfies readonly SettingName[];
 
-export const fileNameOf = (name: string): string => `${name}_FILE`;
+export const secretFileSettingOf = (name: string): string => `${name}_FILE`;
 
 /** What Node itself reads of its environment, and start-up asks about. */
-export const NODE_NAMES = [
+export const NODE_VARIABLES = [
 	'NODE_OPTIONS',
 	'NODE_TLS_REJECT_UNAUTHORIZED',
 	'NODE_DEBUG',
@@ -284,11 +284,11 @@ export const NODE_NAMES = [
 	'SSLKEYLOGFILE',
 ] as const;
 
-export type NodeName = (typeof NODE_NAMES)[number];
+export type NodeVariable = (typeof NODE_VARIABLES)[number];
 
 /** The setting that was probably meant; null when none is near. */
 export const nearestSetting = (name: string): string | null =>
-	nearestOf(name, [...settingNames, ...SECRET_NAMES.map(fileNameOf)], (text) =>
+	findNearest(name, [...settingNames, ...SECRET_NAMES.map(secretFileSettingOf)], (text) =>
 		text.toUpperCase().replace(/^FIRMSEAL_/, ''),
 	);
 
@@ -337,24 +337,24 @@ function isDecodable(text: string): boolean {
 }
 
 /** The driver, or libpq, takes them before what the URL itself says. */
-const OF_THE_URL = ['host', 'hostaddr', 'port', 'user', 'password', 'dbname'];
+const PART_OF_URL = ['host', 'hostaddr', 'port', 'user', 'password', 'dbname'];
 
 /** They change what `sslmode` says. */
-const BESIDE_SSLMODE = ['ssl', 'uselibpqcompat'];
+const CONFLICTS_WITH_SSLMODE = ['ssl', 'uselibpqcompat'];
 
 /** Of two, the driver takes the last. Any other name may be a piece of a password with a `?` in it, and is not told. */
-const TOLD_TWICE = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation', 'application_name', 'options'];
+const NOT_REPEATABLE = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation', 'application_name', 'options'];
 
 /** What a database URL must be instead, when a parameter of it makes the driver do something else than the URL seems to say. */
 function wrongParameterOf(text: string): string | null {
 	const names = [...new URL(text).searchParams.keys()];
-	const moved = OF_THE_URL.find((name) => names.includes(name));
+	const moved = PART_OF_URL.find((name) => names.includes(name));
 	if (moved) return `a URL without the parameter ${moved}: what it says belongs before the question mark`;
-	const beside = BESIDE_SSLMODE.find((name) => names.includes(name));
+	const beside = CONFLICTS_WITH_SSLMODE.find((name) => names.includes(name));
 	if (beside) return `a URL without the parameter ${beside}: sslmode alone says how the connection is encrypted`;
 	const twice = names.find((name, at) => names.indexOf(name) !== at);
 	if (twice === undefined) return null;
-	return `a URL that has each parameter once: ${TOLD_TWICE.includes(twice) ? twice : 'one'} is there twice`;
+	return `a URL that has each parameter once: ${NOT_REPEATABLE.includes(twice) ? twice : 'one'} is there twice`;
 }
 
 /** With an @ anywhere, there may be a user and a password, whether they are read as such or not. */

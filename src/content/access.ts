@@ -1,11 +1,11 @@
 import {
+	type ActiveLease,
 	type ContentDecision,
 	type DenialReason,
 	decideContent,
 	denialOf,
 	isIssued,
 	mayWrite,
-	type OpenLease,
 	type Principal,
 	rolesOf,
 } from '../access/index.ts';
@@ -13,10 +13,10 @@ import type { Actor, EntryDraft, KeyUse, Plane } from '../audit/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey } from '../keys/index.ts';
 import type { ContentField, ContentRow } from './field.ts';
-import { Openings } from './openings.ts';
+import { OpenedValues } from './openings.ts';
 
 /** Whose request it is and what was decided. The ids go into every entry that the request leaves behind. */
-export interface AccessTerms {
+export interface ContentAuthorization {
 	readonly decision: ContentDecision;
 	readonly actor: Actor;
 	readonly plane: Plane;
@@ -27,12 +27,12 @@ export interface AccessTerms {
 }
 
 /** The terms of a principal's request: what it may open is decided here, once. `lease`: the one that it names. */
-export const termsOf = (
+export const authorizationOf = (
 	principal: Principal,
 	request: string,
 	document: string | null,
-	lease: OpenLease | null = null,
-): AccessTerms => ({
+	lease: ActiveLease | null = null,
+): ContentAuthorization => ({
 	decision: decideContent(principal, lease),
 	actor: { kind: principal.kind, user: principal.user, roles: rolesOf(principal) },
 	plane: principal.kind,
@@ -41,7 +41,7 @@ export const termsOf = (
 });
 
 /** The terms of a request by a person who has no place here, and so opens nothing. */
-export const termsOfNobody = (request: string): AccessTerms => ({
+export const anonymousAuthorization = (request: string): ContentAuthorization => ({
 	decision: decideContent(null),
 	actor: { kind: 'system', user: null, roles: [] },
 	plane: 'firm',
@@ -66,8 +66,8 @@ const MOST_ERRORS = 20;
  * One request's way to content: the decision, and the memory of what it opened, was refused, and could not open, until
  * settle() has made the entries durable.
  */
-export class Access<Key = unknown> {
-	readonly terms: AccessTerms;
+export class ContentSession<Key = unknown> {
+	readonly authorization: ContentAuthorization;
 	/** Ids of the rows on which a value of the field was opened. */
 	readonly opened = new Map<ContentField, string[]>();
 	/** The same of values that were in the clear still. */
@@ -85,54 +85,54 @@ export class Access<Key = unknown> {
 	/** See note(). */
 	readonly pending: EntryDraft[] = [];
 	/** null under a lease, which counts each value that is asked for, and is read in waves. */
-	readonly openings: Openings | null;
+	readonly openedValues: OpenedValues | null;
 	/** Why the lease gave nothing more, or content is closed: then nothing of the request is answered. */
 	refusal: FirmsealError | null = null;
 	#invalidShown = 0;
 	#bytes = 0;
 	#over = false;
 
-	constructor(terms: AccessTerms) {
+	constructor(terms: ContentAuthorization) {
 		if (!isIssued(terms.decision))
 			throw new FirmsealError('INTERNAL', 'Content was asked for with a decision that the access rules did not make.');
-		this.terms = terms;
+		this.authorization = terms;
 		const { decision } = terms;
 		// Without a right nothing is opened, and no turn taken.
-		this.openings = this.lease === null ? new Openings(decision.allowed ? decision.firm : '') : null;
+		this.openedValues = this.lease === null ? new OpenedValues(decision.allowed ? decision.firm : '') : null;
 	}
 
 	/** The request is answered: what would be opened now would be on no record, so nothing is. */
 	end(): void {
 		this.#over = true;
-		this.openings?.forget();
+		this.openedValues?.clear();
 	}
 
 	/** @throws FirmsealError INTERNAL once the request is answered. */
-	assertRunning(): void {
+	assertOpen(): void {
 		if (this.#over) throw new FirmsealError('INTERNAL', 'Content was asked for after the request had been answered.');
 	}
 
 	/** The lease that the request is under; null: none that gives it anything. */
 	get lease(): string | null {
-		const { decision } = this.terms;
+		const { decision } = this.authorization;
 		return decision.allowed ? decision.lease : null;
 	}
 
 	/** Throws unless the decision gives the right; for writers, which have nothing to withhold. */
-	firmFor(field: ContentField): string {
-		const { decision } = this.terms;
+	assertMayWrite(field: ContentField): string {
+		const { decision } = this.authorization;
 		if (!mayWrite(decision, field)) throw new FirmsealError('FORBIDDEN', 'You may not write this content.');
 		return decision.firm;
 	}
 
 	/** Why this row's field stays closed to the request; null: it may be opened. */
 	denialOf(field: ContentField, row: ContentRow): DenialReason | null {
-		this.assertRunning();
-		return denialOf(this.terms.decision, field, row);
+		this.assertOpen();
+		return denialOf(this.authorization.decision, field, row);
 	}
 
 	/** Takes the bytes of a value from what the request may open; false: it has asked for too much, and opens nothing more. */
-	afford(bytes: number): boolean {
+	spendBytes(bytes: number): boolean {
 		this.#bytes += bytes;
 		return !this.isOverspent;
 	}
@@ -143,7 +143,7 @@ export class Access<Key = unknown> {
 	}
 
 	/** A further entry of the request, such as a refused operation; once, however often the document asks. */
-	note(entry: EntryDraft): void {
+	addEntry(entry: EntryDraft): void {
 		const same = ({ action, firm, lease, coordinates }: EntryDraft) =>
 			action === entry.action &&
 			firm === entry.firm &&
@@ -152,19 +152,19 @@ export class Access<Key = unknown> {
 		if (!this.pending.some(same)) this.pending.push(entry);
 	}
 
-	noteWithheld(field: ContentField, firm: string, reason: DenialReason): void {
+	trackWithheld(field: ContentField, firm: string, reason: DenialReason): void {
 		const ofFirm = getOrMake(this.withheld, firm, () => new Map<ContentField, Withheld>());
 		const count = (ofFirm.get(field)?.count ?? 0) + 1;
 		ofFirm.set(field, { coordinate: field.coordinate, reason, count });
 	}
 
 	/** `key`: null for a value that was in the clear. */
-	noteOpened(field: ContentField, row: ContentRow, key: ClassKey<Key> | null): void {
+	trackOpened(field: ContentField, row: ContentRow, key: ClassKey<Key> | null): void {
 		getOrMake(key ? this.opened : this.readPlain, field, () => []).push(row.id);
-		if (key) this.noteKey(key, 'CACHE');
+		if (key) this.trackKeyUse(key, 'CACHE');
 	}
 
-	noteKey(key: ClassKey<Key>, source: KeyUse['source']): void {
+	trackKeyUse(key: ClassKey<Key>, source: KeyUse['source']): void {
 		if (this.keyUses.has(key)) return;
 		this.keyUses.set(key, {
 			class: key.class,
@@ -175,24 +175,24 @@ export class Access<Key = unknown> {
 	}
 
 	/** Remembers a value that stays closed. Answers whether the caller is to see an error for it, or only null. */
-	noteFailure(field: ContentField, row: ContentRow, code: 'CIPHERTEXT_INVALID' | 'KEY_UNAVAILABLE'): boolean {
+	trackFailure(field: ContentField, row: ContentRow, code: 'CIPHERTEXT_INVALID' | 'KEY_UNAVAILABLE'): boolean {
 		const first = !this.failed[code].has(field);
 		getOrMake(this.failed[code], field, () => []).push(row.id);
 		return code === 'KEY_UNAVAILABLE' ? first : ++this.#invalidShown <= MOST_ERRORS;
 	}
 
 	/** They are on record. */
-	forgetFailures(): void {
+	clearFailures(): void {
 		for (const fields of Object.values(this.failed)) fields.clear();
 	}
 
 	/** Remembers why a value stays closed. Answers whether the caller is to see the error, or only null. */
-	noteError(field: ContentField, row: ContentRow, error: unknown): boolean {
+	trackError(field: ContentField, row: ContentRow, error: unknown): boolean {
 		if (!(error instanceof FirmsealError)) return true;
 		// Of a lease that is over, or content that is closed for the log's sake, nothing is answered.
 		if (error.code === 'LEASE_NOT_ACTIVE' || error.code === 'AUDIT_UNAVAILABLE') this.refusal ??= error;
 		if (error.code !== 'CIPHERTEXT_INVALID' && error.code !== 'KEY_UNAVAILABLE') return true;
-		return this.noteFailure(field, row, error.code);
+		return this.trackFailure(field, row, error.code);
 	}
 }
 

@@ -2,31 +2,31 @@ import type { Act, AuditLog, EntryDraft } from '../audit/index.ts';
 import {
 	type Aead,
 	type ChunkAead,
-	doesNotOpen,
 	encodeValue,
 	openValue,
 	PLAIN_MARKER,
 	readKeyVersion,
 	sealPayload,
+	unopenableError,
 } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey, DataKeys } from '../keys/index.ts';
-import { Access, type AccessTerms, type Withheld } from './access.ts';
-import { entriesOf, entryOf, failuresIn, intentOf, refusalOf } from './entries.ts';
+import { type ContentAuthorization, ContentSession, type Withheld } from './access.ts';
+import { contentEntry, entriesOf, failuresIn, intentOf, refusalEntries } from './entries.ts';
 import type { ContentField, ContentRow } from './field.ts';
-import { FILE_LOCATION, type Files, filesOver } from './files.ts';
-import type { AskedValue, LeaseUse } from './lease-use.ts';
-import { createLeaseWaves } from './lease-waves.ts';
-import { keysOfLease, keysOfPlane } from './opening-keys.ts';
-import { NotOpened } from './openings.ts';
-import type { PlainValues } from './plain-values.ts';
+import { createFileContent, FILE_LOCATION_COORDINATE, type FileContent } from './files.ts';
+import type { LeaseReader, RequestedValue } from './lease-use.ts';
+import { createLeaseReadBatches } from './lease-waves.ts';
+import { leaseOpeningKeys, planeOpeningKeys } from './opening-keys.ts';
+import { OpenFailure } from './openings.ts';
+import type { PlaintextCodec } from './plain-values.ts';
 
 /** What whoever runs the program is told. */
 export interface ContentEvents {
 	/** For metrics: values of one class, once per request and field. */
-	readonly onSettled?: (outcome: 'opened' | 'denied' | 'failed', contentClass: string, count: number) => void;
+	readonly onOutcome?: (outcome: 'opened' | 'denied' | 'failed', contentClass: string, count: number) => void;
 	/** For whoever is on call: values that an allowed request asked for and that stayed closed, once per request and reason. */
-	readonly onFailure?: (failure: Failure) => void;
+	readonly onFailure?: (failure: ContentFailure) => void;
 }
 
 export interface ContentParts<Key> extends ContentEvents {
@@ -34,17 +34,17 @@ export interface ContentParts<Key> extends ContentEvents {
 	readonly aead: Aead<Key> & ChunkAead<Key>;
 	readonly audit: AuditLog;
 	/** Values that are still in columns of plaintext; null unless given: none is. */
-	readonly plain?: PlainSource | null;
+	readonly plaintext?: PlaintextSource | null;
 }
 
 /** The way to values that were not sealed yet. */
-export interface PlainSource extends PlainValues {
+export interface PlaintextSource extends PlaintextCodec {
 	/** Whether a field's values may still be in the clear. */
 	mayRead(coordinate: string): boolean;
 }
 
 /** Ids and counts only. */
-export interface Failure {
+export interface ContentFailure {
 	readonly code: 'CIPHERTEXT_INVALID' | 'KEY_UNAVAILABLE';
 	readonly firm: string;
 	readonly requestId: string;
@@ -56,123 +56,143 @@ export interface Failure {
  * The only door between sealed columns and values. One for each plane: caches are never shared.
  * Nothing above it sees a key; nothing below it knows who asks.
  */
-export interface Content extends Files {
+export interface Content extends FileContent {
 	/**
 	 * Opens a request. `use`: the way to what a lease opens, without which it opens nothing.
 	 * @throws FirmsealError INTERNAL for a decision that decideContent didn't make.
 	 */
-	begin(terms: AccessTerms, use?: LeaseUse | null): Access;
+	begin(terms: ContentAuthorization, use?: LeaseReader | null): ContentSession;
 	/**
 	 * Opens one value, once for a request: synchronously when its key is at hand, and the request has not opened very many in this turn of
 	 * the event loop. null for SQL NULL, and for whatever the request may not see,
 	 * which is then reported by withheld(). `sealed` is undefined when a denied caller's statement did not read the column.
 	 * @throws FirmsealError CIPHERTEXT_INVALID once per value (at most 20 a request), KEY_UNAVAILABLE once per coordinate.
 	 */
-	reveal(access: Access, field: ContentField, row: ContentRow, sealed: Uint8Array | null | undefined): unknown;
+	openValue(
+		access: ContentSession,
+		field: ContentField,
+		row: ContentRow,
+		sealed: Uint8Array | null | undefined,
+	): unknown;
 	/**
 	 * Seals the values of one row, all of one class, in their order; null stays null.
 	 * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT for a value that cannot be sealed, KEY_UNAVAILABLE.
 	 */
-	conceal(access: Access, row: string, values: readonly ConcealedValue[]): Promise<(Uint8Array | null)[]>;
+	sealValues(access: ContentSession, row: string, values: readonly ValueToSeal[]): Promise<(Uint8Array | null)[]>;
 	/**
 	 * A value as the column of plaintext is to hold it that the field takes over; null stays null.
 	 * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT, KEY_UNAVAILABLE.
 	 */
-	expose(access: Access, field: ContentField, value: unknown): string | Uint8Array | null;
+	encodePlaintext(access: ContentSession, field: ContentField, value: unknown): string | Uint8Array | null;
 	/**
-	 * Whether a value is what is stored, compared as it would be sealed. Opens it, as reveal() does; false for what stays closed.
+	 * Whether a value is what is stored, compared as it would be sealed. Opens it, as openValue() does; false for what stays closed.
 	 */
-	holds(
-		access: Access,
+	matchesStored(
+		access: ContentSession,
 		field: ContentField,
 		row: ContentRow,
 		sealed: Uint8Array | null,
 		value: unknown,
 	): Promise<boolean>;
 	/** Records an act of the request; resolves when the entry is durable. Called inside the act's transaction, before it commits. */
-	record(access: Access, act: Act): Promise<void>;
+	record(access: ContentSession, act: Act): Promise<void>;
 	/**
 	 * The response gate, once for each request: resolves when everything it opened or was refused is on record; opens
 	 * nothing more for it, whatever comes of that. @throws FirmsealError AUDIT_UNAVAILABLE, TOO_EXPENSIVE for more
 	 * than 64 MiB, or the refusal of a lease: nothing may be answered.
 	 */
-	settle(access: Access): Promise<void>;
+	settle(access: ContentSession): Promise<void>;
 	/** Of a file that was read on after settle(): what of it did not open is told and recorded, as there. */
-	settleRest(access: Access): Promise<void>;
+	settleRest(access: ContentSession): Promise<void>;
 	/** For `extensions.sealed`. */
-	withheld(access: Access): readonly Withheld[];
+	withheld(access: ContentSession): readonly Withheld[];
 }
 
-export interface ConcealedValue {
+export interface ValueToSeal {
 	readonly field: ContentField;
 	readonly value: unknown;
 }
 
 /** The door over data keys that are there already; createContent makes them too. */
-export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFailure }: ContentParts<Key>): Content {
-	const open = (access: Access, field: ContentField, row: ContentRow, sealed: Uint8Array, key: ClassKey<Key>) => {
+export function contentFromKeys<Key>({
+	dataKeys,
+	aead,
+	audit,
+	plaintext,
+	onOutcome,
+	onFailure,
+}: ContentParts<Key>): Content {
+	const open = (
+		access: ContentSession,
+		field: ContentField,
+		row: ContentRow,
+		sealed: Uint8Array,
+		key: ClassKey<Key>,
+	) => {
 		// A key may have been on its way when the request was answered.
-		access.assertRunning();
-		if (!access.afford(sealed.length)) return null;
-		access.openings?.spend(sealed.length);
+		access.assertOpen();
+		if (!access.spendBytes(sealed.length)) return null;
+		access.openedValues?.spend(sealed.length);
 		try {
 			const value = openValue(aead, key.field(field.table, field.column), row.id, field.valueType, sealed);
-			access.noteOpened(field, row, key);
-			access.openings?.keep(field, row, sealed, value);
+			access.trackOpened(field, row, key);
+			access.openedValues?.set(field, row, sealed, value);
 			return value;
 		} catch (error) {
-			access.openings?.keep(field, row, sealed, new NotOpened(error));
-			return stayClosed(access, field, row, error);
+			access.openedValues?.set(field, row, sealed, new OpenFailure(error));
+			return trackFailedOpen(access, field, row, error);
 		}
 	};
 
-	const reveal: Content['reveal'] = (access, field, row, sealed) => {
+	const reveal: Content['openValue'] = (access, field, row, sealed) => {
 		const denial = access.denialOf(field, row);
 		if (denial !== null) {
-			access.noteWithheld(field, row.firm, denial);
+			access.trackWithheld(field, row.firm, denial);
 			return null;
 		}
 		// Whatever the operator's own statement read, it is no content: that comes by the lease's transactions alone.
-		if (access.lease !== null) return ofLease(waves.get(access)).reveal({ field, row });
+		if (access.lease !== null) return ofLease(batches.get(access)).reveal({ field, row });
 		return openOnce(access, field, row, sealed);
 	};
 
 	/** Answers what the request has opened already, or is about to, as it was; what else there is to open has to wait once its turn is over. */
-	const openOnce: Content['reveal'] = (access, field, row, sealed) => {
-		const { openings } = access;
-		if (!sealed || !openings) return openStored(access, field, row, sealed, dataKeys);
-		const known = openings.find(field, row, sealed);
+	const openOnce: Content['openValue'] = (access, field, row, sealed) => {
+		const { openedValues } = access;
+		if (!sealed || !openedValues) return openStored(access, field, row, sealed, dataKeys);
+		const known = openedValues.find(field, row, sealed);
 		if (known === undefined) {
-			const value = openings.isTurnOver
-				? openings.wait(() => openStored(access, field, row, sealed, dataKeys))
+			const value = openedValues.isSliceSpent
+				? openedValues.runInNextSlice(() => openStored(access, field, row, sealed, dataKeys))
 				: openStored(access, field, row, sealed, dataKeys);
-			if (value instanceof Promise) openings.keep(field, row, sealed, value);
+			if (value instanceof Promise) openedValues.set(field, row, sealed, value);
 			return value;
 		}
-		if (!access.afford(sealed.length)) return null;
-		if (known instanceof NotOpened) return stayClosed(access, field, row, known.error);
-		return known instanceof Promise ? known.catch((error: unknown) => stayClosed(access, field, row, error)) : known;
+		if (!access.spendBytes(sealed.length)) return null;
+		if (known instanceof OpenFailure) return trackFailedOpen(access, field, row, known.error);
+		return known instanceof Promise
+			? known.catch((error: unknown) => trackFailedOpen(access, field, row, error))
+			: known;
 	};
 
 	/** In the clear still: seen by nobody who would not see it sealed, and on record as what is. */
-	const readPlain = (access: Access, field: ContentField, row: ContentRow, stored: Uint8Array) => {
-		access.assertRunning();
-		if (!access.afford(stored.length)) return null;
-		access.openings?.spend(stored.length);
+	const readPlain = (access: ContentSession, field: ContentField, row: ContentRow, stored: Uint8Array) => {
+		access.assertOpen();
+		if (!access.spendBytes(stored.length)) return null;
+		access.openedValues?.spend(stored.length);
 		try {
-			if (!plain?.mayRead(field.coordinate)) throw doesNotOpen();
-			const value = plain.decode(field, stored.subarray(1));
-			access.noteOpened(field, row, null);
-			access.openings?.keep(field, row, stored, value);
+			if (!plaintext?.mayRead(field.coordinate)) throw unopenableError();
+			const value = plaintext.decode(field, stored.subarray(1));
+			access.trackOpened(field, row, null);
+			access.openedValues?.set(field, row, stored, value);
 			return value;
 		} catch (error) {
-			access.openings?.keep(field, row, stored, new NotOpened(error));
-			return stayClosed(access, field, row, error);
+			access.openedValues?.set(field, row, stored, new OpenFailure(error));
+			return trackFailedOpen(access, field, row, error);
 		}
 	};
 
 	const openStored = (
-		access: Access,
+		access: ContentSession,
 		field: ContentField,
 		row: ContentRow,
 		sealed: Uint8Array | null | undefined,
@@ -186,35 +206,35 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 		try {
 			version = readKeyVersion(sealed);
 		} catch (error) {
-			return stayClosed(access, field, row, error);
+			return trackFailedOpen(access, field, row, error);
 		}
 		const key = keys.openingKey(row.firm, field.class, version);
 		if (key) return open(access, field, row, sealed, key);
 		return keys.loadOpeningKey(row.firm, field.class, version).then(
 			(loaded) => {
-				access.noteKey(loaded, 'KEYRING');
+				access.trackKeyUse(loaded, 'KEYRING');
 				// So many may have waited for the key.
-				if (access.openings?.isTurnOver)
-					return access.openings.wait(() => openStored(access, field, row, sealed, keys));
+				if (access.openedValues?.isSliceSpent)
+					return access.openedValues.runInNextSlice(() => openStored(access, field, row, sealed, keys));
 				return open(access, field, row, sealed, loaded);
 			},
-			(error: unknown) => stayClosed(access, field, row, error),
+			(error: unknown) => trackFailedOpen(access, field, row, error),
 		);
 	};
 
-	const uses = new WeakMap<Access, LeaseUse<Key>>();
-	const waves = new WeakMap<Access, ReturnType<typeof createLeaseWaves>>();
+	const uses = new WeakMap<ContentSession, LeaseReader<Key>>();
+	const batches = new WeakMap<ContentSession, ReturnType<typeof createLeaseReadBatches>>();
 
-	function beginUnderLease(access: Access, use: LeaseUse<Key>): void {
-		const keys = keysOfLease(use);
+	function beginUnderLease(access: ContentSession, use: LeaseReader<Key>): void {
+		const keys = leaseOpeningKeys(use);
 		uses.set(access, use);
-		waves.set(
+		batches.set(
 			access,
-			createLeaseWaves({
+			createLeaseReadBatches({
 				use,
 				intend: (present) => intend(access, present),
 				open({ field, row }, stored) {
-					use.assertLive();
+					use.assertNotExpired();
 					return openStored(access, field, row, stored, keys);
 				},
 				onRefused: (error) => {
@@ -224,12 +244,12 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 		);
 	}
 
-	async function intend(access: Access, present: readonly AskedValue[]): Promise<void> {
-		access.intents.push(...(await audit.append([intentOf(access.terms, present)])));
+	async function intend(access: ContentSession, present: readonly RequestedValue[]): Promise<void> {
+		access.intents.push(...(await audit.append([intentOf(access.authorization, present)])));
 	}
 
 	/** A wave of one. */
-	async function takeFromLease(access: Access, asked: AskedValue): Promise<Uint8Array | null> {
+	async function takeFromLease(access: ContentSession, asked: RequestedValue): Promise<Uint8Array | null> {
 		try {
 			const [stored = null] = await ofLease(uses.get(access)).read([asked], (present) => intend(access, present));
 			return stored;
@@ -240,23 +260,23 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 	}
 
 	/** The last look before the answer leaves. */
-	async function confirmLease(access: Access): Promise<void> {
+	async function confirmLease(access: ContentSession): Promise<void> {
 		try {
-			await uses.get(access)?.confirm();
+			await uses.get(access)?.confirmActive();
 		} catch (error) {
 			access.refusal = error instanceof FirmsealError ? error : null;
-			const cut = refusalOf(access);
+			const cut = refusalEntries(access);
 			if (cut.length > 0) await audit.append(cut);
 			throw error;
 		}
 	}
 
 	/** Tells what failed, and makes the entries durable; what is on record is told and recorded no second time. */
-	async function report(access: Access, entries: readonly EntryDraft[]): Promise<void> {
-		if (onSettled) tellFailed(access, onSettled);
+	async function report(access: ContentSession, entries: readonly EntryDraft[]): Promise<void> {
+		if (onOutcome) reportFailures(access, onOutcome);
 		if (onFailure) for (const failure of failuresOf(access)) onFailure(failure);
 		if (entries.length > 0) await audit.append(entries);
-		access.forgetFailures();
+		access.clearFailures();
 	}
 
 	function ofLease<T>(way: T | undefined): T {
@@ -264,40 +284,40 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 		throw new FirmsealError('INTERNAL', 'A lease was named for content that has no way to its transactions.');
 	}
 
-	const planeKeys = keysOfPlane(dataKeys);
-	const files = filesOver<Key>({
+	const planeKeys = planeOpeningKeys(dataKeys);
+	const files = createFileContent<Key>({
 		aead,
 		dataKeys,
-		keysFor: (access) => (access.lease === null ? planeKeys : keysOfLease(ofLease(uses.get(access)))),
-		mayReadClear: () => plain?.mayRead(FILE_LOCATION) === true,
-		takeFromLease: (access, asked) => (access.lease === null ? undefined : takeFromLease(access, asked)),
+		keysFor: (access) => (access.lease === null ? planeKeys : leaseOpeningKeys(ofLease(uses.get(access)))),
+		mayReadPlaintext: () => plaintext?.mayRead(FILE_LOCATION_COORDINATE) === true,
+		readFromLease: (access, asked) => (access.lease === null ? undefined : takeFromLease(access, asked)),
 	});
 
 	return {
 		begin(terms, use) {
-			const access = new Access(terms);
-			if (use && access.lease !== null) beginUnderLease(access, use as LeaseUse<Key>);
+			const access = new ContentSession(terms);
+			if (use && access.lease !== null) beginUnderLease(access, use as LeaseReader<Key>);
 			return access;
 		},
-		reveal,
+		openValue: reveal,
 		...files,
 
-		async holds(access, field, row, sealed, value) {
+		async matchesStored(access, field, row, sealed, value) {
 			const stored = await reveal(access, field, row, sealed);
 			if (stored === null || value === null || value === undefined) return sealed === null && (value ?? null) === null;
 			return sameBytes(encodeValue(field.valueType, stored, 0), encodeValue(field.valueType, value, 0));
 		},
 
-		async conceal(access, row, values) {
+		async sealValues(access, row, values) {
 			const encoded = values.map(({ field, value }) => {
-				access.firmFor(field);
+				access.assertMayWrite(field);
 				const isNull = value === null || value === undefined;
 				return { field, payload: isNull ? null : encodeValue(field.valueType, value, field.pad) };
 			});
 			const count = encoded.filter(({ payload }) => payload !== null).length;
 			const [first] = values;
 			if (!first || count === 0) return encoded.map(() => null);
-			const firm = access.firmFor(first.field);
+			const firm = access.assertMayWrite(first.field);
 			const key =
 				dataKeys.sealingKey(firm, first.field.class, count) ??
 				(await dataKeys.loadSealingKey(firm, first.field.class, count));
@@ -308,25 +328,27 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 			});
 		},
 
-		expose(access, field, value) {
-			access.firmFor(field);
+		encodePlaintext(access, field, value) {
+			access.assertMayWrite(field);
 			if (value === null || value === undefined) return null;
-			if (!plain) throw new FirmsealError('INTERNAL', `${field.coordinate} has no way to its column of plaintext.`);
-			return plain.encode(field, value);
+			if (!plaintext) throw new FirmsealError('INTERNAL', `${field.coordinate} has no way to its column of plaintext.`);
+			return plaintext.encode(field, value);
 		},
 
 		async record(access, act) {
-			const { decision } = access.terms;
-			await audit.append([entryOf(access.terms, { firm: decision.allowed ? decision.firm : null, ...act })]);
+			const { decision } = access.authorization;
+			await audit.append([
+				contentEntry(access.authorization, { firm: decision.allowed ? decision.firm : null, ...act }),
+			]);
 		},
 
 		async settle(access) {
 			access.end();
-			if (onSettled) tellCounts(access, onSettled);
+			if (onOutcome) reportCounts(access, onOutcome);
 			await report(access, entriesOf(access));
 			if (access.refusal) throw access.refusal;
 			// Once for the whole answer, however many waves it was read in.
-			if (access.intents.length > 0) await uses.get(access)?.prove(access.intents);
+			if (access.intents.length > 0) await uses.get(access)?.confirmRecorded(access.intents);
 			await confirmLease(access);
 			if (access.isOverspent)
 				throw new FirmsealError(
@@ -345,23 +367,23 @@ const sameBytes = (a: Uint8Array, b: Uint8Array) =>
 	a.length === b.length && a.every((byte, index) => byte === b[index]);
 
 /** null or a coded error; anything unforeseen goes on as it is. */
-function stayClosed(access: Access, field: ContentField, row: ContentRow, error: unknown): null {
-	if (access.noteError(field, row, error)) throw error;
+function trackFailedOpen(access: ContentSession, field: ContentField, row: ContentRow, error: unknown): null {
+	if (access.trackError(field, row, error)) throw error;
 	return null;
 }
 
-function tellCounts(access: Access, tell: NonNullable<ContentEvents['onSettled']>): void {
+function reportCounts(access: ContentSession, tell: NonNullable<ContentEvents['onOutcome']>): void {
 	for (const [{ class: of }, rows] of [...access.opened, ...access.readPlain]) tell('opened', of, rows.length);
 	for (const fields of access.withheld.values())
 		for (const [{ class: of }, { count }] of fields) tell('denied', of, count);
 }
 
-function tellFailed(access: Access, tell: NonNullable<ContentEvents['onSettled']>): void {
+function reportFailures(access: ContentSession, tell: NonNullable<ContentEvents['onOutcome']>): void {
 	for (const fields of Object.values(access.failed))
 		for (const [{ class: of }, rows] of fields) tell('failed', of, rows.length);
 }
 
-function failuresOf({ failed, terms: { decision, request } }: Access): Failure[] {
+function failuresOf({ failed, authorization: { decision, request } }: ContentSession): ContentFailure[] {
 	if (!decision.allowed) return [];
 	return (['CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE'] as const).flatMap((code) => {
 		const count = [...failed[code].values()].reduce((sum, rows) => sum + rows.length, 0);

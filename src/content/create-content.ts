@@ -2,8 +2,8 @@ import { type AuditLog, type Plane, systemEntry } from '../audit/index.ts';
 import { type Clock, systemClock } from '../clock/index.ts';
 import type { Aead, ChunkAead } from '../envelope/index.ts';
 import { createDataKeys, type DataKeyStats, type DataKeyStore, type Keyring, type SealedField } from '../keys/index.ts';
-import { type Content, type ContentEvents, contentOver, type PlainSource } from './content.ts';
-import { keyAct } from './key-act.ts';
+import { type Content, type ContentEvents, contentFromKeys, type PlaintextSource } from './content.ts';
+import { keyEventAct } from './key-act.ts';
 
 export interface ContentOptions<Key> extends ContentEvents {
 	readonly keyring: Keyring;
@@ -14,13 +14,13 @@ export interface ContentOptions<Key> extends ContentEvents {
 	/** Every sealed column with its class. */
 	readonly fields: readonly SealedField[];
 	/** Values that are still in columns of plaintext. */
-	readonly plain?: PlainSource | null;
+	readonly plaintext?: PlaintextSource | null;
 	/** Whose keyring it is; 'firm' unless given. */
 	readonly plane?: Extract<Plane, 'firm' | 'operator'>;
 	/** How long a data key stays at hand, in seconds; 300 unless given, a day at most, and a minute under a key that the firm has brought. */
 	readonly keySeconds?: number;
 	/** Data keys at hand at once; 10,000 unless given. */
-	readonly mostKeys?: number;
+	readonly maxKeys?: number;
 	/** The system's unless given. */
 	readonly clock?: Clock;
 	/** A call of the keyring that could not be recorded; the firm's keys are dropped then. */
@@ -40,7 +40,7 @@ export interface KeyedContent extends Content {
  * written, the firm's keys are dropped, so that the next use asks, and records, again.
  * @throws RangeError for keySeconds or mostKeys that can't be.
  */
-export function createContent<Key>(options: ContentOptions<Key>): KeyedContent {
+export function contentFromKeyring<Key>(options: ContentOptions<Key>): KeyedContent {
 	const {
 		keyring,
 		store,
@@ -49,7 +49,7 @@ export function createContent<Key>(options: ContentOptions<Key>): KeyedContent {
 		fields,
 		plane = 'firm',
 		keySeconds = 300,
-		mostKeys = 10_000,
+		maxKeys = 10_000,
 		clock = systemClock,
 	} = options;
 	const dataKeys = createDataKeys({
@@ -58,15 +58,15 @@ export function createContent<Key>(options: ContentOptions<Key>): KeyedContent {
 		aead,
 		fields,
 		ttlSeconds: keySeconds,
-		maxKeys: mostKeys,
+		maxKeys: maxKeys,
 		clock,
 		onEvent(event) {
 			if (event.outcome === 'REFUSED') options.onRefused?.(event.firm);
-			audit.append([systemEntry(plane, keyAct(event))]).catch((error: unknown) => {
+			audit.append([systemEntry(plane, keyEventAct(event))]).catch((error: unknown) => {
 				dataKeys.purge(event.firm);
 				options.onUnrecorded?.(error, event.firm);
 			});
 		},
 	});
-	return { ...contentOver({ ...options, dataKeys }), keyStats: dataKeys.stats, purge: dataKeys.purge };
+	return { ...contentFromKeys({ ...options, dataKeys }), keyStats: dataKeys.stats, purge: dataKeys.purge };
 }

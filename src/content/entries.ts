@@ -1,28 +1,34 @@
 import { type Act, draftEntry, type EntryDraft } from '../audit/index.ts';
-import type { Access, AccessTerms } from './access.ts';
+import type { ContentAuthorization, ContentSession } from './access.ts';
 import type { ContentField } from './field.ts';
-import type { AskedValue } from './lease-use.ts';
+import type { RequestedValue } from './lease-use.ts';
 
 /** An entry of the request: what was done, and whose request it was. */
-export const entryOf = (terms: AccessTerms, act: Act): EntryDraft =>
+export const contentEntry = (terms: ContentAuthorization, act: Act): EntryDraft =>
 	draftEntry(terms, { lease: terms.decision.allowed ? terms.decision.lease : null, ...act });
 
 /** Everything the request has opened, withheld and failed to open, in as few entries as say it exactly. */
-export function entriesOf(access: Access): EntryDraft[] {
-	const { terms } = access;
-	const firm = terms.decision.allowed ? terms.decision.firm : null;
+export function entriesOf(access: ContentSession): EntryDraft[] {
+	const { authorization } = access;
+	const firm = authorization.decision.allowed ? authorization.decision.firm : null;
 	const uses = [...access.keyUses.values()];
 	const opened = openedTogether(access.opened).map(({ fields, records }) => {
 		const classes = new Set<string>(fields.map((field) => field.class));
 		const keys = uses.filter((use) => classes.has(use.class));
-		return entryOf(terms, { action: 'content.open', firm, coordinates: coordinatesOf(fields), records, keys });
+		return contentEntry(authorization, {
+			action: 'content.open',
+			firm,
+			coordinates: coordinatesOf(fields),
+			records,
+			keys,
+		});
 	});
 	const read = openedTogether(access.readPlain).map(({ fields, records }) =>
-		entryOf(terms, { action: 'content.read', firm, coordinates: coordinatesOf(fields), records }),
+		contentEntry(authorization, { action: 'content.read', firm, coordinates: coordinatesOf(fields), records }),
 	);
 	const withheld = [...access.withheld].flatMap(([ofFirm, fields]) =>
 		[...Map.groupBy(fields.values(), ({ reason }) => reason)].map(([reason, ofReason]) =>
-			entryOf(terms, {
+			contentEntry(authorization, {
 				action: 'content.deny',
 				decision: 'DENIED',
 				firm: ofFirm,
@@ -32,29 +38,36 @@ export function entriesOf(access: Access): EntryDraft[] {
 			}),
 		),
 	);
-	return [...opened, ...read, ...withheld, ...failuresIn(access), ...refusalOf(access), ...access.pending];
+	return [...opened, ...read, ...withheld, ...failuresIn(access), ...refusalEntries(access), ...access.pending];
 }
 
 /** What was to be opened and is not. */
-export function failuresIn({ terms, failed }: Access): EntryDraft[] {
-	const firm = terms.decision.allowed ? terms.decision.firm : null;
+export function failuresIn({ authorization, failed }: ContentSession): EntryDraft[] {
+	const firm = authorization.decision.allowed ? authorization.decision.firm : null;
 	return (['CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE'] as const).flatMap((reason) =>
 		[...failed[reason]].map(([{ coordinate }, records]) =>
-			entryOf(terms, { action: 'content.fail', decision: 'FAILED', firm, coordinates: [coordinate], records, reason }),
+			contentEntry(authorization, {
+				action: 'content.fail',
+				decision: 'FAILED',
+				firm,
+				coordinates: [coordinate],
+				records,
+				reason,
+			}),
 		),
 	);
 }
 
 /** That the lease refused the request. */
-export function refusalOf({ terms, refusal }: Access): EntryDraft[] {
+export function refusalEntries({ authorization, refusal }: ContentSession): EntryDraft[] {
 	if (refusal?.code !== 'LEASE_NOT_ACTIVE' && refusal?.code !== 'LEASE_SCOPE') return [];
-	const firm = terms.decision.allowed ? terms.decision.firm : null;
-	return [entryOf(terms, { action: 'request.deny', decision: 'DENIED', firm, reason: refusal.code })];
+	const firm = authorization.decision.allowed ? authorization.decision.firm : null;
+	return [contentEntry(authorization, { action: 'request.deny', decision: 'DENIED', firm, reason: refusal.code })];
 }
 
 /** What is about to be read under a lease. */
-export const intentOf = (terms: AccessTerms, values: readonly AskedValue[]): EntryDraft =>
-	entryOf(terms, {
+export const intentOf = (terms: ContentAuthorization, values: readonly RequestedValue[]): EntryDraft =>
+	contentEntry(terms, {
 		action: 'lease.use',
 		firm: terms.decision.allowed ? terms.decision.firm : null,
 		coordinates: values.map(({ field }) => field.coordinate),
@@ -69,7 +82,7 @@ interface OpenedTogether {
 }
 
 /** Groups the rows that had the same fields opened: a page is one group, a page with some nulls a few. */
-function openedTogether(opened: Access['opened']): OpenedTogether[] {
+function openedTogether(opened: ContentSession['opened']): OpenedTogether[] {
 	const fields = [...opened];
 	const [first] = fields;
 	if (first && fields.every(([, rows]) => sameRows(rows, first[1])))

@@ -5,7 +5,7 @@ import type { ValueType } from '../envelope/index.ts';
  * How a column holds values that a sealed one takes over: as they are, as tokens of Fernet, or as one of the libraries of Django that has a
  * form of its own keeps them.
  */
-export type PlainFormat = 'text' | 'fernet' | 'django-encrypted-model-fields' | 'django-cryptography';
+export type SourceFormat = 'text' | 'fernet' | 'django-encrypted-model-fields' | 'django-cryptography';
 
 /** An encrypted coordinate: what content/ needs to know of it. One object per coordinate, so identity is equality. */
 export interface ContentField {
@@ -19,7 +19,7 @@ export interface ContentField {
 	/** The payload is padded to a multiple of this many bytes; 0: not padded. */
 	readonly pad: number;
 	/** How values are written that are still in the column which this one takes over; undefined: there is no such column. */
-	readonly movedFrom?: PlainFormat | undefined;
+	readonly movedFrom?: SourceFormat | undefined;
 }
 
 export interface ContentRow {

@@ -5,20 +5,20 @@ import {
 	DOCUMENT_HEADER_LENGTH,
 	type DocumentPlace,
 	documentContext,
-	doesNotOpen,
 	encodeDocumentHeader,
 	openChunkCipher,
 	openValue,
 	PLAIN_MARKER,
 	readDocumentHeader,
 	readKeyVersion,
+	unopenableError,
 } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type DataKeys, deriveFirmTag } from '../keys/index.ts';
-import type { Access } from './access.ts';
+import type { ContentSession } from './access.ts';
 import type { ContentField, ContentRow } from './field.ts';
 import { createFileSealer, type FileSealer } from './file-sealer.ts';
-import type { AskedValue } from './lease-use.ts';
+import type { RequestedValue } from './lease-use.ts';
 import type { OpeningKeys } from './opening-keys.ts';
 
 /** Which file an object holds: ids, all bound into it. */
@@ -41,13 +41,13 @@ export const FILE_FIELDS = Object.freeze({
 });
 
 /** The field that says where a version's file lies. While it takes over a column of plaintext, what that names is in the clear itself. */
-export const FILE_LOCATION = 'DocumentVersion.objectKey';
+export const FILE_LOCATION_COORDINATE = 'DocumentVersion.objectKey';
 
 /** Where a file's object is: its name in the store, or, in the clear still, what the column of plaintext says. */
 export type FileLocation = string | { readonly clear: string };
 
 /** A file that is to be. */
-export interface NewFile extends FileSealer {
+export interface VersionedFileSealer extends FileSealer {
 	/** Version of the data key that it is sealed under. */
 	readonly keyVersion: number;
 }
@@ -64,17 +64,17 @@ export interface FileOpener {
 	 * Asks whether the key may still be used, which a long download does each second: what is refused meanwhile ends it. A lease's keys
 	 * end with the lease. @throws FirmsealError KEY_UNAVAILABLE.
 	 */
-	confirm(): Promise<void>;
+	confirmKey(): Promise<void>;
 	/** The error for a file that isn't as it should be, such as by its length, although chunks open: noted as one that doesn't. */
-	refuse(): FirmsealError;
+	recordFailure(): FirmsealError;
 }
 
-export interface Files {
+export interface FileContent {
 	/**
 	 * Seals a new file, which counts as one value under the data key of its class.
 	 * @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE.
 	 */
-	sealFile(access: Access, place: FilePlace): Promise<NewFile>;
+	sealFile(access: ContentSession, place: FilePlace): Promise<VersionedFileSealer>;
 	/**
 	 * Where a file's object is, from the row that it is of. Under a lease it is taken from the lease, as one value, once the
 	 * intent is on record; `sealed`, what the plane itself has read, is then nothing. null when there is none, or the request may not see
@@ -83,7 +83,7 @@ export interface Files {
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE, LEASE_SCOPE, AUDIT_UNAVAILABLE.
 	 */
 	locateFile(
-		access: Access,
+		access: ContentSession,
 		field: ContentField,
 		row: ContentRow,
 		sealed: Uint8Array | null | undefined,
@@ -95,7 +95,7 @@ export interface Files {
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE.
 	 */
 	openFile(
-		access: Access,
+		access: ContentSession,
 		field: ContentField,
 		row: ContentRow,
 		place: FilePlace,
@@ -103,21 +103,27 @@ export interface Files {
 	): Promise<FileOpener | null>;
 }
 
-export interface FilesParts<Key> {
+export interface FileContentParts<Key> {
 	readonly aead: Aead<Key> & ChunkAead<Key>;
 	/** What seals. */
 	readonly dataKeys: Pick<DataKeys<Key>, 'sealingKey' | 'loadSealingKey'>;
 	/** What opens: under a lease, the request's own. */
-	readonly keysFor: (access: Access) => OpeningKeys<Key>;
+	readonly keysFor: (access: ContentSession) => OpeningKeys<Key>;
 	/** Whether files may still be in the clear. */
-	readonly mayReadClear: () => boolean;
+	readonly mayReadPlaintext: () => boolean;
 	/** Takes one value from the request's lease; undefined: the request is under none. */
-	readonly takeFromLease: (access: Access, asked: AskedValue) => Promise<Uint8Array | null> | undefined;
+	readonly readFromLease: (access: ContentSession, asked: RequestedValue) => Promise<Uint8Array | null> | undefined;
 }
 
-export const filesOver = <Key>({ aead, dataKeys, keysFor, mayReadClear, takeFromLease }: FilesParts<Key>): Files => ({
+export const createFileContent = <Key>({
+	aead,
+	dataKeys,
+	keysFor,
+	mayReadPlaintext,
+	readFromLease,
+}: FileContentParts<Key>): FileContent => ({
 	async sealFile(access, place) {
-		const firm = access.firmFor(FILE_FIELDS.version);
+		const firm = access.assertMayWrite(FILE_FIELDS.version);
 		if (place.firm !== firm) throw new FirmsealError('FORBIDDEN', 'You may not write this content.');
 		const key = dataKeys.sealingKey(firm, CLASS, 1) ?? (await dataKeys.loadSealingKey(firm, CLASS, 1));
 		const header = encodeDocumentHeader(key.version, deriveFirmTag(firm));
@@ -128,28 +134,28 @@ export const filesOver = <Key>({ aead, dataKeys, keysFor, mayReadClear, takeFrom
 	async locateFile(access, field, row, sealed) {
 		const denial = access.denialOf(field, row);
 		if (denial !== null) {
-			access.noteWithheld(field, row.firm, denial);
+			access.trackWithheld(field, row.firm, denial);
 			return null;
 		}
-		const taken = takeFromLease(access, { field, row });
+		const taken = readFromLease(access, { field, row });
 		const stored = taken === undefined ? sealed : await taken;
 		if (!stored) return null;
 		const keys = keysFor(access);
 		try {
 			if (stored[0] === PLAIN_MARKER) {
-				if (!mayReadClear()) throw doesNotOpen();
-				access.assertRunning();
-				access.noteOpened(field, row, null);
+				if (!mayReadPlaintext()) throw unopenableError();
+				access.assertOpen();
+				access.trackOpened(field, row, null);
 				return { clear: new TextDecoder('utf-8', { ignoreBOM: true }).decode(stored.subarray(1)) };
 			}
 			const version = readKeyVersion(stored);
 			const atHand = keys.openingKey(row.firm, CLASS, version);
 			const key = atHand ?? (await keys.loadOpeningKey(row.firm, CLASS, version));
-			access.assertRunning();
-			access.noteKey(key, atHand ? 'CACHE' : 'KEYRING');
+			access.assertOpen();
+			access.trackKeyUse(key, atHand ? 'CACHE' : 'KEYRING');
 			return openValue(aead, key.field(field.table, LOCATION), row.id, 'String', stored) as string;
 		} catch (error) {
-			access.noteError(field, row, error);
+			access.trackError(field, row, error);
 			throw error;
 		}
 	},
@@ -158,38 +164,38 @@ export const filesOver = <Key>({ aead, dataKeys, keysFor, mayReadClear, takeFrom
 		assertRowOf(field, row, place);
 		const denial = access.denialOf(field, row);
 		if (denial !== null) {
-			access.noteWithheld(field, row.firm, denial);
+			access.trackWithheld(field, row.firm, denial);
 			return null;
 		}
 		const keys = keysFor(access);
 		const noting = (error: unknown): never => {
-			access.noteError(field, row, error);
+			access.trackError(field, row, error);
 			throw error;
 		};
 		try {
-			keys.assertLive();
+			keys.assertNotExpired();
 			const { bytes, keyVersion } = readDocumentHeader(start, deriveFirmTag(row.firm));
 			const atHand = keys.openingKey(row.firm, CLASS, keyVersion);
 			const key = atHand ?? (await keys.loadOpeningKey(row.firm, CLASS, keyVersion));
 			// It may have been long on its way, and the request was answered meanwhile.
-			access.assertRunning();
-			if (!atHand) access.noteKey(key, 'KEYRING');
+			access.assertOpen();
+			if (!atHand) access.trackKeyUse(key, 'KEYRING');
 			const prefix = start.subarray(DOCUMENT_HEADER_LENGTH);
 			const cipher = openChunkCipher(aead, key.document(), prefix, documentContext(bytes, place));
-			access.noteOpened(field, row, key);
+			access.trackOpened(field, row, key);
 			return {
 				open(target, first, ...sealed) {
 					try {
-						keys.assertLive();
+						keys.assertNotExpired();
 						return cipher.open(target, first, ...sealed);
 					} catch (error) {
 						return noting(error);
 					}
 				},
-				confirm: () => keys.confirm(key).catch(noting),
-				refuse() {
-					const error = doesNotOpen();
-					access.noteError(field, row, error);
+				confirmKey: () => keys.confirmKey(key).catch(noting),
+				recordFailure() {
+					const error = unopenableError();
+					access.trackError(field, row, error);
 					return error;
 				},
 			};

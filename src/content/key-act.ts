@@ -2,7 +2,7 @@ import type { Act } from '../audit/index.ts';
 import type { DataKeyEvent } from '../keys/index.ts';
 
 /** What the log says of a call of the keyring. */
-export function keyAct(event: DataKeyEvent): Act {
+export function keyEventAct(event: DataKeyEvent): Act {
 	const { firm, class: keyClass, version, requestId } = event;
 	const action = event.call === 'generate' ? 'key.generate' : 'key.unwrap';
 	const key = { class: keyClass, version, source: 'KEYRING', requestId } as const;

@@ -18,15 +18,15 @@ export const maintenanceKeys = <Key>(dataKeys: DataKeys<Key>): MaintenanceKeys<K
 		dataKeys.sealingKey(firm, of, count) ?? (await dataKeys.loadSealingKey(firm, of, count)),
 });
 
-export const noRight = () =>
+export const maintenanceForbidden = () =>
 	new FirmsealError('INTERNAL', 'Content was to be maintained by a job that is of another firm or class.');
 
-export function assertRight(capability: MaintenanceCapability, field: SealedField): void {
-	if (!mayMaintain(capability, { firm: capability.firm, class: field.class })) throw noRight();
+export function assertMayMaintain(capability: MaintenanceCapability, field: SealedField): void {
+	if (!mayMaintain(capability, { firm: capability.firm, class: field.class })) throw maintenanceForbidden();
 }
 
 /** By version; one that never was is left out, since nothing under it opens. */
-export async function openingKeysOf<Key>(
+export async function loadOpeningKeys<Key>(
 	{ opening: load }: MaintenanceKeys<Key>,
 	firm: string,
 	of: string,
@@ -34,7 +34,7 @@ export async function openingKeysOf<Key>(
 ): Promise<ReadonlyMap<number, ClassKey<Key>>> {
 	const keys = new Map<number, ClassKey<Key>>();
 	for (const { sealed } of values) {
-		const version = versionOf(sealed);
+		const version = keyVersionOrNull(sealed);
 		if (version === null || keys.has(version)) continue;
 		try {
 			keys.set(version, await load(firm, of, version));
@@ -45,7 +45,7 @@ export async function openingKeysOf<Key>(
 	return keys;
 }
 
-export function versionOf(sealed: Uint8Array): number | null {
+export function keyVersionOrNull(sealed: Uint8Array): number | null {
 	try {
 		return readKeyVersion(sealed);
 	} catch {

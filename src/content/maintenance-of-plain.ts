@@ -4,56 +4,56 @@ import { type Aead, decodeValue, encodeValue, openPayload, sealPayload } from '.
 import { FirmsealError } from '../errors.ts';
 import type { ContentField } from './field.ts';
 import {
-	assertRight,
+	assertMayMaintain,
 	isUnopenable,
+	keyVersionOrNull,
+	loadOpeningKeys,
 	type MaintenanceKeys,
-	openingKeysOf,
 	usesOf,
-	versionOf,
 } from './maintenance-keys.ts';
-import { looksSealed, type PlainValues } from './plain-values.ts';
+import { looksSealed, type PlaintextCodec } from './plain-values.ts';
 
 /** A value that is in the clear still, by the names that its envelope is to be bound to. */
-export interface PlainStored {
+export interface PlaintextValue {
 	readonly field: ContentField;
 	/** Row id. */
 	readonly row: string;
 	/** As its column has it: text in UTF-8, or what another program has sealed. */
-	readonly plain: Uint8Array;
+	readonly plaintext: Uint8Array;
 }
 
 /** The same beside its envelope. */
-export interface BothStored extends PlainStored {
+export interface SealedWithPlaintext extends PlaintextValue {
 	readonly sealed: Uint8Array;
 }
 
 /** LOOKS_SEALED: it is ciphertext already. INVALID: it is no value of its field's type, or sealed under no key of ours. */
-export type Unsealable = 'LOOKS_SEALED' | 'INVALID';
+export type SealRejection = 'LOOKS_SEALED' | 'INVALID';
 
-export type Comparison = 'SAME' | 'DIFFERENT' | 'UNOPENED';
+export type SealedComparison = 'SAME' | 'DIFFERENT' | 'UNOPENED';
 
 /** What maintenance does of values in the clear: seals them, and compares. Nothing of them is answered. */
-export interface MaintenanceOfPlain {
+export interface PlaintextMaintenance {
 	/**
 	 * Seals values of one class, in their order; what can't be sealed is left, with the reason.
 	 * @throws FirmsealError INTERNAL without the right; KeyUnavailableError when a key can't be had: nothing was sealed.
 	 */
-	sealPlain(
+	sealPlaintext(
 		capability: MaintenanceCapability,
-		values: readonly PlainStored[],
-	): Promise<{ readonly values: readonly (Uint8Array | Unsealable)[]; readonly keys: readonly KeyUse[] }>;
+		values: readonly PlaintextValue[],
+	): Promise<{ readonly values: readonly (Uint8Array | SealRejection)[]; readonly keys: readonly KeyUse[] }>;
 	/** Opens each envelope and compares it with what is in the clear. @throws as sealPlain() */
 	compare(
 		capability: MaintenanceCapability,
-		values: readonly BothStored[],
-	): Promise<{ readonly outcomes: readonly Comparison[]; readonly keys: readonly KeyUse[] }>;
+		values: readonly SealedWithPlaintext[],
+	): Promise<{ readonly outcomes: readonly SealedComparison[]; readonly keys: readonly KeyUse[] }>;
 	/**
 	 * How many of the values are found in the clear in the bytes that are read, such as a table's files. A value shorter than
 	 * SHORTEST_NEEDLE bytes is not looked for. @throws as sealPlain()
 	 */
-	findIn(
+	countFoundIn(
 		capability: MaintenanceCapability,
-		values: readonly Omit<BothStored, 'plain'>[],
+		values: readonly Omit<SealedWithPlaintext, 'plaintext'>[],
 		pieces: AsyncIterable<Uint8Array>,
 	): Promise<number>;
 }
@@ -65,13 +65,17 @@ const LONGEST_NEEDLE = 64;
 interface PlainMaintenanceParts<Key> {
 	readonly keys: MaintenanceKeys<Key>;
 	readonly aead: Aead<Key>;
-	readonly plain: PlainValues;
+	readonly plain: PlaintextCodec;
 }
 
-export function maintenanceOfPlain<Key>({ keys, aead, plain }: PlainMaintenanceParts<Key>): MaintenanceOfPlain {
+export function createPlaintextMaintenance<Key>({
+	keys,
+	aead,
+	plain,
+}: PlainMaintenanceParts<Key>): PlaintextMaintenance {
 	const encode = (field: ContentField, value: unknown, pad = 0) => encodeValue(field.valueType, value, pad);
 	/** The payload of what is in the clear; null for what is no value of the type. @throws FirmsealError KEY_UNAVAILABLE without a key of the program that sealed it */
-	function payloadOf({ field, plain: stored }: PlainStored, pad: number): Uint8Array | null {
+	function payloadOf({ field, plaintext: stored }: PlaintextValue, pad: number): Uint8Array | null {
 		try {
 			return encode(field, plain.decode(field, stored), pad);
 		} catch (error) {
@@ -83,14 +87,14 @@ export function maintenanceOfPlain<Key>({ keys, aead, plain }: PlainMaintenanceP
 
 	async function opened<T>(
 		capability: MaintenanceCapability,
-		values: readonly Omit<BothStored, 'plain'>[],
+		values: readonly Omit<SealedWithPlaintext, 'plaintext'>[],
 		use: (index: number, payload: Uint8Array | null) => T,
 	): Promise<{ readonly results: readonly T[]; readonly keys: readonly KeyUse[] }> {
-		for (const { field } of values) assertRight(capability, field);
+		for (const { field } of values) assertMayMaintain(capability, field);
 		const { firm, class: of } = capability;
-		const opening = of === null ? new Map<number, never>() : await openingKeysOf(keys, firm, of, values);
+		const opening = of === null ? new Map<number, never>() : await loadOpeningKeys(keys, firm, of, values);
 		const results = values.map(({ field, row, sealed }, index) => {
-			const key = opening.get(versionOf(sealed) ?? 0);
+			const key = opening.get(keyVersionOrNull(sealed) ?? 0);
 			const payload = key ? openOne(() => openPayload(aead, key.field(field.table, field.column), row, sealed)) : null;
 			try {
 				return use(index, payload);
@@ -102,14 +106,14 @@ export function maintenanceOfPlain<Key>({ keys, aead, plain }: PlainMaintenanceP
 	}
 
 	return {
-		async sealPlain(capability, values) {
-			for (const { field } of values) assertRight(capability, field);
+		async sealPlaintext(capability, values) {
+			for (const { field } of values) assertMayMaintain(capability, field);
 			const { firm, class: of } = capability;
 			if (of === null || values.length === 0) return { values: [], keys: [] };
 			const key = await keys.sealing(firm, of, values.length);
 			const sealed = values.map((value) => {
 				const { field, row } = value;
-				if (looksSealed(field, firm, value.plain)) return 'LOOKS_SEALED';
+				if (looksSealed(field, firm, value.plaintext)) return 'LOOKS_SEALED';
 				const payload = payloadOf(value, field.pad);
 				if (payload === null) return 'INVALID';
 				try {
@@ -122,8 +126,8 @@ export function maintenanceOfPlain<Key>({ keys, aead, plain }: PlainMaintenanceP
 		},
 
 		async compare(capability, values) {
-			const { results, keys: used } = await opened(capability, values, (index, payload): Comparison => {
-				const value = values[index] as BothStored;
+			const { results, keys: used } = await opened(capability, values, (index, payload): SealedComparison => {
+				const value = values[index] as SealedWithPlaintext;
 				const held = payload && openOne(() => encode(value.field, decodeValue(value.field.valueType, payload)));
 				if (!held) return 'UNOPENED';
 				const clear = payloadOf(value, 0);
@@ -135,7 +139,7 @@ export function maintenanceOfPlain<Key>({ keys, aead, plain }: PlainMaintenanceP
 			return { outcomes: results, keys: used };
 		},
 
-		async findIn(capability, values, pieces) {
+		async countFoundIn(capability, values, pieces) {
 			const { results } = await opened(capability, values, (index, payload) => {
 				const field = values[index]?.field;
 				if (!payload || !field) return null;

@@ -18,10 +18,22 @@ import {
 } from '../envelope/index.ts';
 import { type ClassKey, type DataKeys, deriveFirmTag, type SealedField } from '../keys/index.ts';
 import type { FilePlace } from './files.ts';
-import { assertRight, isUnopenable, maintenanceKeys, openingKeysOf, usesOf, versionOf } from './maintenance-keys.ts';
-import { assertRightToFile, FILES, type MaintenanceOfFiles, maintenanceOfFiles } from './maintenance-of-files.ts';
-import { type MaintenanceOfPlain, maintenanceOfPlain } from './maintenance-of-plain.ts';
-import type { PlainValues } from './plain-values.ts';
+import {
+	assertMayMaintain,
+	isUnopenable,
+	keyVersionOrNull,
+	loadOpeningKeys,
+	maintenanceKeys,
+	usesOf,
+} from './maintenance-keys.ts';
+import {
+	assertMayMaintainFile,
+	createFileMaintenance,
+	FILE_CLASS,
+	type FileMaintenance,
+} from './maintenance-of-files.ts';
+import { createPlaintextMaintenance, type PlaintextMaintenance } from './maintenance-of-plain.ts';
+import type { PlaintextCodec } from './plain-values.ts';
 
 /** A stored value, by the names that it is bound to. */
 export interface StoredValue {
@@ -50,7 +62,7 @@ export interface ResealedPage {
  * The door to content for the jobs of maintenance. What is opened here is sealed again in the same stretch and never answered, but for where
  * a file lies; and no function takes a capability that wasn't issued for the firm and class.
  */
-export interface Maintenance extends MaintenanceOfPlain, MaintenanceOfFiles {
+export interface Maintenance extends PlaintextMaintenance, FileMaintenance {
 	/**
 	 * Seals values of one row or many under the ACTIVE version of their key, byte for byte the same payload.
 	 * @throws FirmsealError INTERNAL without the right; KeyUnavailableError when a key can't be had: nothing was sealed.
@@ -62,7 +74,7 @@ export interface Maintenance extends MaintenanceOfPlain, MaintenanceOfFiles {
 	 */
 	locateFile(capability: MaintenanceCapability, location: StoredValue): Promise<string>;
 	/** The same, not answered but sealed to another row: what a deletion list has of it. @throws as locateFile() */
-	listFile(
+	sealLocationFor(
 		capability: MaintenanceCapability,
 		location: StoredValue,
 		place: Pick<StoredValue, 'field' | 'row'>,
@@ -78,18 +90,18 @@ export interface Maintenance extends MaintenanceOfPlain, MaintenanceOfFiles {
 		place: FilePlace,
 		start: Uint8Array,
 		below: number,
-	): Promise<FileResealer>;
+	): Promise<FileToReseal>;
 }
 
 /** Turns chunks of an object into those of another that holds the same file. */
-export interface FileResealer {
+export interface FileToReseal {
 	/** Version of the data key that the object was found under. */
 	readonly foundVersion: number;
 	/** Of the object that is made; null: none is, since that is new enough. */
-	readonly fresh: FreshObject | null;
+	readonly resealer: ObjectResealer | null;
 }
 
-export interface FreshObject {
+export interface ObjectResealer {
 	readonly keyVersion: number;
 	/** What the object begins with; 72 bytes. */
 	readonly start: Uint8Array;
@@ -106,10 +118,10 @@ export interface MaintenanceParts<Key> {
 	/** Of the job alone: they come with it and go with it. */
 	readonly dataKeys: DataKeys<Key>;
 	readonly aead: Aead<Key> & ChunkAead<Key>;
-	readonly plain: PlainValues;
+	readonly plaintext: PlaintextCodec;
 }
 
-export function createMaintenance<Key>({ dataKeys, aead, plain }: MaintenanceParts<Key>): Maintenance {
+export function createMaintenance<Key>({ dataKeys, aead, plaintext }: MaintenanceParts<Key>): Maintenance {
 	const keys = maintenanceKeys(dataKeys);
 	const { opening, sealing } = keys;
 	async function locate({ firm }: MaintenanceCapability, { field, row, sealed }: StoredValue): Promise<string> {
@@ -117,15 +129,15 @@ export function createMaintenance<Key>({ dataKeys, aead, plain }: MaintenancePar
 		return openValue(aead, key.field(field.table, field.column), row, 'String', sealed) as string;
 	}
 	return {
-		...maintenanceOfPlain({ keys, aead, plain }),
-		...maintenanceOfFiles({ keys, aead }),
+		...createPlaintextMaintenance({ keys, aead, plain: plaintext }),
+		...createFileMaintenance({ keys, aead }),
 
 		async reseal(capability, values) {
-			for (const { field } of values) assertRight(capability, field);
+			for (const { field } of values) assertMayMaintain(capability, field);
 			const [first] = values;
 			if (!first || capability.class === null) return { values: [], keys: [] };
 			const { firm, class: of } = capability;
-			const opened = await openingKeysOf(keys, firm, of, values);
+			const opened = await loadOpeningKeys(keys, firm, of, values);
 			// All of them, so that what is sealed is never more than was counted.
 			const key = await sealing(firm, of, values.length);
 			return {
@@ -135,48 +147,48 @@ export function createMaintenance<Key>({ dataKeys, aead, plain }: MaintenancePar
 		},
 
 		async locateFile(capability, location) {
-			assertRight(capability, location.field);
+			assertMayMaintain(capability, location.field);
 			return locate(capability, location);
 		},
 
-		async listFile(capability, location, { field, row }) {
-			assertRight(capability, location.field);
-			assertRight(capability, field);
+		async sealLocationFor(capability, location, { field, row }) {
+			assertMayMaintain(capability, location.field);
+			assertMayMaintain(capability, field);
 			const name = await locate(capability, location);
 			const key = await sealing(capability.firm, field.class, 1);
 			return sealPayload(aead, key.field(field.table, field.column), row, encodeValue('String', name, 0));
 		},
 
 		async sealTexts(capability, texts) {
-			for (const { field } of texts) assertRight(capability, field);
-			const key = await sealing(capability.firm, FILES, texts.length);
+			for (const { field } of texts) assertMayMaintain(capability, field);
+			const key = await sealing(capability.firm, FILE_CLASS, texts.length);
 			return texts.map(({ field, row, text }) =>
 				sealPayload(aead, key.field(field.table, field.column), row, encodeValue('String', text, 0)),
 			);
 		},
 
 		async resealFile(capability, place, start, below) {
-			assertRightToFile(capability, place);
+			assertMayMaintainFile(capability, place);
 			const { firm } = capability;
 			const firmTag = deriveFirmTag(firm);
 			const { bytes, keyVersion: foundVersion } = readDocumentHeader(start, firmTag);
-			const old = await opening(firm, FILES, foundVersion);
+			const old = await opening(firm, FILE_CLASS, foundVersion);
 			const from = openChunkCipher(
 				aead,
 				old.document(),
 				start.subarray(DOCUMENT_HEADER_LENGTH),
 				documentContext(bytes, place),
 			);
-			if (foundVersion >= below) return { foundVersion, fresh: null };
-			const key = await sealing(firm, FILES, 1);
+			if (foundVersion >= below) return { foundVersion, resealer: null };
+			const key = await sealing(firm, FILE_CLASS, 1);
 			const header = encodeDocumentHeader(key.version, firmTag);
 			const to = createChunkCipher(aead, key.document(), documentContext(header, place));
-			return { foundVersion, fresh: freshObject(key.version, header, from, to) };
+			return { foundVersion, resealer: freshObject(key.version, header, from, to) };
 		},
 	};
 }
 
-function freshObject(keyVersion: number, header: Uint8Array, from: ChunkCipher, to: ChunkCipher): FreshObject {
+function freshObject(keyVersion: number, header: Uint8Array, from: ChunkCipher, to: ChunkCipher): ObjectResealer {
 	let plaintext = new Uint8Array();
 	let target = new Uint8Array();
 	/** Opened and sealed in one stretch; the plaintext is overwritten before anything is answered. */
@@ -204,7 +216,7 @@ function resealOne<Key>(
 	sealing: ClassKey<Key>,
 	{ field: { table, column }, row, sealed }: StoredValue,
 ): Resealed {
-	const key = opening.get(versionOf(sealed) ?? 0);
+	const key = opening.get(keyVersionOrNull(sealed) ?? 0);
 	if (!key) return null;
 	let payload: Uint8Array;
 	try {

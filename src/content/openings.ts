@@ -1,17 +1,17 @@
-import { nextTurn } from '../clock/index.ts';
+import { waitForTimeSlice } from '../clock/index.ts';
 import type { ContentField, ContentRow } from './field.ts';
 
 /** What one request opens before others have the thread: values, and each 4 KiB of one as another. Some five milliseconds. */
 const MOST_AT_ONCE = 1_000;
 const BYTES_OF_ONE = 4_096;
 
-interface Opened {
+interface CachedValue {
 	readonly sealed: Uint8Array;
 	readonly value: unknown;
 }
 
 /** In the place of a value that did not open: why. */
-export class NotOpened {
+export class OpenFailure {
 	readonly error: unknown;
 
 	constructor(error: unknown) {
@@ -23,8 +23,8 @@ export class NotOpened {
  * What a request has opened, so that a document which names one value again and again has it opened once; and its turns, so
  * that one which has very many opened does not keep the thread to itself.
  */
-export class Openings {
-	readonly #opened = new Map<ContentField, Map<string, Opened>>();
+export class OpenedValues {
+	readonly #opened = new Map<ContentField, Map<string, CachedValue>>();
 	/** Whose turns it takes. */
 	readonly #party: string;
 	#left = MOST_AT_ONCE;
@@ -40,20 +40,20 @@ export class Openings {
 		return known && isSame(known.sealed, sealed) ? known.value : undefined;
 	}
 
-	keep(field: ContentField, row: ContentRow, sealed: Uint8Array, value: unknown): void {
-		const opened: Opened = { sealed, value };
+	set(field: ContentField, row: ContentRow, sealed: Uint8Array, value: unknown): void {
+		const opened: CachedValue = { sealed, value };
 		const ofField = this.#opened.get(field);
 		if (ofField) ofField.set(row.id, opened);
 		else this.#opened.set(field, new Map([[row.id, opened]]));
 	}
 
 	/** The request is answered. */
-	forget(): void {
+	clear(): void {
 		this.#opened.clear();
 	}
 
 	/** Whether anything more has to wait(). */
-	get isTurnOver(): boolean {
+	get isSliceSpent(): boolean {
 		return this.#left <= 0;
 	}
 
@@ -62,7 +62,7 @@ export class Openings {
 	}
 
 	/** Does `work` when it is the request's turn again. */
-	wait(work: () => unknown): Promise<unknown> {
+	runInNextSlice(work: () => unknown): Promise<unknown> {
 		return new Promise((resolve) => {
 			// What it throws is what the promise within is rejected with.
 			const goOnWith = () => resolve(new Promise((settle) => settle(work())));
@@ -72,10 +72,10 @@ export class Openings {
 
 	async #goOn(): Promise<void> {
 		while (this.#waiting.length > 0) {
-			await nextTurn(this.#party);
+			await waitForTimeSlice(this.#party);
 			this.#left = MOST_AT_ONCE;
 			let done = 0;
-			while (done < this.#waiting.length && !this.isTurnOver) this.#waiting[done++]?.();
+			while (done < this.#waiting.length && !this.isSliceSpent) this.#waiting[done++]?.();
 			this.#waiting = this.#waiting.slice(done);
 		}
 	}

@@ -1,10 +1,10 @@
-import { decodeValue, doesNotOpen, encodeValue, type ValueType } from '../envelope/index.ts';
+import { decodeValue, encodeValue, unopenableError, type ValueType } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { deriveFirmTag } from '../keys/index.ts';
 import type { ContentField } from './field.ts';
 
 /** Values in a column that a sealed one takes over: as text, or as another program has sealed them. */
-export interface PlainValues {
+export interface PlaintextCodec {
 	/** The value in the bytes of the column. @throws FirmsealError CIPHERTEXT_INVALID for what the field's type doesn't hold. */
 	decode(field: ContentField, stored: Uint8Array): unknown;
 	/** What the column is to hold, as text or as bytes. @throws FirmsealError BAD_USER_INPUT, KEY_UNAVAILABLE without a key of that program. */
@@ -12,32 +12,32 @@ export interface PlainValues {
 }
 
 /** Values that another program has sealed, token by token, as text. */
-export interface Tokens {
+export interface FernetCipher {
 	/** null: no key of ours opens it. */
 	open(token: Uint8Array): Uint8Array | null;
 	seal(value: Uint8Array): string;
 }
 
 /** Values that another program has sealed in a form of its own, whatever their types. */
-export interface ForeignValues {
+export interface DjangoCipher {
 	/** As an answer has it. @throws FirmsealError CIPHERTEXT_INVALID for what doesn't open, or what the type doesn't hold. */
 	open(stored: Uint8Array, type: ValueType): unknown;
 	seal(value: unknown, type: ValueType): Uint8Array;
 }
 
-export interface PlainFormats {
+export interface ForeignCiphers {
 	/** null: no key is at hand. */
-	readonly fernet: Tokens | null;
-	readonly django: ForeignValues | null;
+	readonly fernet: FernetCipher | null;
+	readonly django: DjangoCipher | null;
 }
 
-export function createPlainValues({ fernet, django }: PlainFormats): PlainValues {
+export function createPlaintextCodec({ fernet, django }: ForeignCiphers): PlaintextCodec {
 	/** The text in what is stored. */
 	function textOf({ movedFrom }: ContentField, stored: Uint8Array): string {
 		// That library leaves the empty text as it is.
 		const isClear = isText(movedFrom) || (movedFrom === 'django-encrypted-model-fields' && stored.length === 0);
 		const bytes = isClear ? stored : at(fernet, 'Fernet', 'FIRMSEAL_FERNET_KEYS').open(stored);
-		if (bytes === null) throw doesNotOpen();
+		if (bytes === null) throw unopenableError();
 		return textIn(bytes);
 	}
 	return {
@@ -75,7 +75,7 @@ function textIn(bytes: Uint8Array): string {
 	try {
 		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 	} catch {
-		throw doesNotOpen();
+		throw unopenableError();
 	}
 }
 
@@ -93,7 +93,7 @@ function parse({ valueType: type, movedFrom }: ContentField, text: string): unkn
 	try {
 		return JSON.parse(text);
 	} catch {
-		throw doesNotOpen();
+		throw unopenableError();
 	}
 }
 

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { codeOf } from '../errors.ts';
+import { errorCodeOf } from '../errors.ts';
 
 /** insufficient_privilege: it is another's to do. internal_error: another database of the server does the same at this moment. */
 const LEFT = new Set(['42501', 'XX000']);
@@ -7,6 +7,6 @@ const LEFT = new Set(['42501', 'XX000']);
 /** Changes what all databases of the server share, where this session may; doctor says what is missing then. */
 export async function alterIfAllowed(admin: Client, statement: string): Promise<void> {
 	await admin.query(statement).catch((error: unknown) => {
-		if (!LEFT.has(codeOf(error))) throw error;
+		if (!LEFT.has(errorCodeOf(error))) throw error;
 	});
 }

@@ -2,23 +2,23 @@ import { sql } from 'drizzle-orm';
 import { type Client, escapeIdentifier } from 'pg';
 import { alterIfAllowed } from './alter-if-allowed.ts';
 import type { CatalogueOptions } from './inspect/catalogue.ts';
-import type { Finding } from './inspect/compare.ts';
+import type { DatabaseCheck } from './inspect/compare.ts';
 import type { Plane } from './plane.ts';
-import { mayBecome, type PlaneRole, quoted } from './role-names.ts';
+import { canBecomeRoleSql, type PlaneRole, quotedSqlList } from './role-names.ts';
 
 /** Connections that one process of a login opens at most, past a pooler too; the worker's beside a command (docs/deployment.md). */
-export const CONNECTIONS_OF_PROCESS = {
+export const CONNECTIONS_PER_PROCESS = {
 	firmseal_firm: 26,
 	firmseal_operator: 28,
 	firmseal_broker: 14,
 	firmseal_worker: 27,
 } as const satisfies Partial<Record<PlaneRole, number>>;
 
-type Main = keyof typeof CONNECTIONS_OF_PROCESS;
-const MAINS = Object.keys(CONNECTIONS_OF_PROCESS) as Main[];
+type ProcessLogin = keyof typeof CONNECTIONS_PER_PROCESS;
+const MAINS = Object.keys(CONNECTIONS_PER_PROCESS) as ProcessLogin[];
 
 /** How what the server has beyond one process of each is shared, by weight: the firms’ API grows most. */
-const SHARES: Readonly<Record<Main, number>> = {
+const SHARES: Readonly<Record<ProcessLogin, number>> = {
 	firmseal_firm: 60,
 	firmseal_operator: 20,
 	firmseal_broker: 5,
@@ -30,7 +30,7 @@ interface LimitedLogin {
 	readonly name: string;
 	/** -1: none. A superuser's is never looked at, and so is none either. */
 	readonly limit: number;
-	readonly mains: readonly Main[];
+	readonly mains: readonly ProcessLogin[];
 }
 
 /** Connections that the server has for logins which are no superuser's; the logins, and how many each may have. */
@@ -41,24 +41,24 @@ const READ = `
 		coalesce((select json_agg(json_build_object('name', l.rolname, 'limit', l.rolconnlimit, 'mains', l.mains) order by l.rolname) from (
 			select r.rolname, r.rolconnlimit, array_agg(p.rolname order by p.rolname) as mains
 			from pg_roles r cross join pg_roles p
-			where r.rolcanlogin and not r.rolsuper and p.rolname in (${quoted(MAINS)})
-				and ${mayBecome('r.oid', 'p.oid')}
+			where r.rolcanlogin and not r.rolsuper and p.rolname in (${quotedSqlList(MAINS)})
+				and ${canBecomeRoleSql('r.oid', 'p.oid')}
 			group by r.rolname, r.rolconnlimit) l), '[]') as logins`;
 
-interface Read {
+interface ConnectionUsage {
 	readonly available: number;
 	readonly most: number;
 	readonly logins: readonly LimitedLogin[];
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
-const neededBy = ({ mains }: LimitedLogin) => sum(mains.map((main) => CONNECTIONS_OF_PROCESS[main]));
+const neededBy = ({ mains }: LimitedLogin) => sum(mains.map((main) => CONNECTIONS_PER_PROCESS[main]));
 
 /** Each login's share. Together they are less than what the server has, so that none can take another's. */
 export function shareConnections({
 	available,
 	logins,
-}: Pick<Read, 'available' | 'logins'>): ReadonlyMap<string, number> {
+}: Pick<ConnectionUsage, 'available' | 'logins'>): ReadonlyMap<string, number> {
 	const needed = sum(logins.map(neededBy));
 	const isTight = available <= needed;
 	const rest = Math.max(0, available - needed - 1);
@@ -73,16 +73,16 @@ export function shareConnections({
 }
 
 const hasRoom = (login: LimitedLogin) => login.limit >= neededBy(login);
-const addsUp = ({ available, logins }: Read) => sum(logins.map(({ limit }) => limit)) <= available;
+const fitsServer = ({ available, logins }: ConnectionUsage) => sum(logins.map(({ limit }) => limit)) <= available;
 
 /**
  * Limits what each login may have of the server's connections, where one has no limit or they don't fit the server any more. What an
  * administrator has set and fits stays. A login that isn't ours to change is left: inspectConnections() says so.
  */
 export async function limitConnections(admin: Client): Promise<void> {
-	const { rows } = await admin.query<Read>(READ);
+	const { rows } = await admin.query<ConnectionUsage>(READ);
 	const [read] = rows;
-	if (!read || (read.logins.every(hasRoom) && addsUp(read))) return;
+	if (!read || (read.logins.every(hasRoom) && fitsServer(read))) return;
 	for (const [name, limit] of shareConnections(read)) {
 		if (read.logins.some((login) => login.name === name && login.limit === limit)) continue;
 		await alterIfAllowed(admin, `alter role ${escapeIdentifier(name)} connection limit ${limit}`);
@@ -90,17 +90,20 @@ export async function limitConnections(admin: Client): Promise<void> {
 }
 
 /** Whether no login can take the connections that another needs. A developer's login for all planes is left out. */
-export function inspectConnections(plane: Plane, { sharedLogin = false }: CatalogueOptions = {}): Promise<Finding[]> {
+export function inspectConnections(
+	plane: Plane,
+	{ sharedLogin = false }: CatalogueOptions = {},
+): Promise<DatabaseCheck[]> {
 	return plane.read(null, async (tx) => {
 		const { rows } = await tx.execute(sql.raw(READ));
-		const found = rows[0] as unknown as Read;
+		const found = rows[0] as unknown as ConnectionUsage;
 		const logins = found.logins.filter(({ mains }) => !sharedLogin || mains.length < MAINS.length);
 		const read = { ...found, logins };
 		const { available, most } = read;
 		if (logins.length === 0) return [];
-		const tight = logins.filter((login) => !hasRoom(login)).map((login) => tellTight(login, read));
+		const tight = logins.filter((login) => !hasRoom(login)).map((login) => describeShortage(login, read));
 		const listed = logins.map(({ name, limit }) => `${name} ${limit}`).join(', ');
-		const isOver = logins.every(({ limit }) => limit >= 0) && !addsUp(read);
+		const isOver = logins.every(({ limit }) => limit >= 0) && !fitsServer(read);
 		return [
 			finding('each login of the database has a connection limit, with room for its process', tight.join(' ') || null),
 			finding(
@@ -113,9 +116,9 @@ export function inspectConnections(plane: Plane, { sharedLogin = false }: Catalo
 	});
 }
 
-const finding = (check: string, mend: string | null): Finding => ({ check, ok: mend === null, mend });
+const finding = (check: string, mend: string | null): DatabaseCheck => ({ check, ok: mend === null, mend });
 
-function tellTight(login: LimitedLogin, { available, most, logins }: Read): string {
+function describeShortage(login: LimitedLogin, { available, most, logins }: ConnectionUsage): string {
 	const { name, limit } = login;
 	if (limit < 0)
 		return `The login ${name} has no connection limit, so it can take every connection of the server: run \`firmseal init\`.`;

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { SetupError } from '../errors.ts';
-import { ProvenClient } from './proven-client.ts';
+import { ServerVerifyingClient } from './proven-client.ts';
 
 /** Milliseconds that a statement may take, and a transaction between two. */
-export const PATIENCE = 15_000;
+export const STATEMENT_TIMEOUT = 15_000;
 
 /** What every connection of Firmseal has. */
 const BOUNDS = { application_name: 'firmseal', connectionTimeoutMillis: 5_000 } as const;
@@ -21,7 +21,7 @@ const ignore = () => {};
 export function openPool(url: string, connections: number): pg.Pool {
 	const pool = new pg.Pool({
 		...BOUNDS,
-		Client: ProvenClient,
+		Client: ServerVerifyingClient,
 		connectionString: url,
 		// What is asked is sent at once, behind what is still to be answered (plane.ts).
 		pipeline: true,
@@ -34,9 +34,9 @@ export function openPool(url: string, connections: number): pg.Pool {
 
 /** One connection, for what belongs to a session: a role, a lock. `patience`: milliseconds after which an answer is not waited for. */
 export async function openConnection(url: string, { patience = 0 } = {}): Promise<pg.Client> {
-	const client = new ProvenClient({
+	const client = new ServerVerifyingClient({
 		...BOUNDS,
-		idle_in_transaction_session_timeout: PATIENCE,
+		idle_in_transaction_session_timeout: STATEMENT_TIMEOUT,
 		query_timeout: patience,
 		connectionString: url,
 	});

@@ -19,14 +19,14 @@ export class DatabaseError extends Error {
 }
 
 /** Where a connection leads, without its password. */
-export interface DatabasePlace {
+export interface DatabaseAddress {
 	/** With its port. */
 	readonly host: string;
 	readonly database: string;
 	readonly user: string;
 }
 
-export function placeOf(url: string): DatabasePlace | null {
+export function databaseAddressOf(url: string): DatabaseAddress | null {
 	const parsed = URL.parse(url);
 	if (!parsed) return null;
 	const [user, database] = [decoded(parsed.username), decoded(parsed.pathname.slice(1))];
@@ -42,17 +42,19 @@ function decoded(part: string): string {
 }
 
 /** What the database or the way to it said, by SQLSTATE or errno, and where; null: it was neither. For whoever has to mend it. */
-export function troubleOf(error: unknown): { readonly code: string; readonly place: DatabasePlace | null } | null {
+export function databaseFailureOf(
+	error: unknown,
+): { readonly code: string; readonly place: DatabaseAddress | null } | null {
 	const cause = error instanceof FirmsealError ? error.cause : error;
-	if (!(cause instanceof DatabaseError || cause instanceof AwayError)) return null;
-	return { code: cause.code, place: places.get(cause) ?? null };
+	if (!(cause instanceof DatabaseError || cause instanceof DatabaseUnreachableError)) return null;
+	return { code: cause.code, place: addressesOfErrors.get(cause) ?? null };
 }
 
 /** Not in the errors themselves: an error that is printed whole shows no address and no user. */
-const places = new WeakMap<Error, DatabasePlace>();
+const addressesOfErrors = new WeakMap<Error, DatabaseAddress>();
 
-function placed<Of extends Error>(error: Of, place: DatabasePlace | null): Of {
-	if (place) places.set(error, place);
+function withAddress<Of extends Error>(error: Of, place: DatabaseAddress | null): Of {
+	if (place) addressesOfErrors.set(error, place);
 	return error;
 }
 
@@ -78,13 +80,13 @@ export const isLockTimeout = (error: unknown): error is DatabaseError =>
 /**
  * A statement that took too long, waited too long or was in the way of another: it may be answered when it is asked again.
  */
-export const mayPass = (error: unknown): error is DatabaseError =>
+export const isTransient = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && /^(40|55P03|57014|25P03)/.test(error.code);
 
 /** The coded error that a caller is told of one; null: it is none of ours, and nothing may be told of it. */
-export function toldError(error: unknown): FirmsealError | null {
+export function toCallerError(error: unknown): FirmsealError | null {
 	if (error instanceof FirmsealError) return error;
-	if (!mayPass(error)) return null;
+	if (!isTransient(error)) return null;
 	return new FirmsealError(
 		'AUDIT_UNAVAILABLE',
 		'The database did not get to this in time, or others were at the same: nothing more was done; try again.',
@@ -97,7 +99,7 @@ export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23000';
 
 /** drizzle/0044_shown.sql: one lease more than a person may ask a firm for within an hour or a day, or one job more that all firms are told of. */
-export const isOverRequestBound = (error: unknown): error is DatabaseError =>
+export const isRequestLimitExceeded = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === 'FS003';
 
 /** drizzle/0024_job_locks.sql: a value under a version of its key that is closed. */
@@ -107,9 +109,9 @@ const CLOSED_VERSION = 'FS001';
 const UNAVAILABLE = /^(08|53|57P|58)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$|^ERR_(UNPROVEN|SCRAM_ITERATIONS)$/;
 
 /** What the driver says, without a code, of a connection that is gone or can't be had. Its own words, never a value. */
-const GONE = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
+const CONNECTION_LOST = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 /** All of a pool's connections are in use, or a new one takes too long. */
-const NOT_IN_TIME =
+const CONNECTION_TIMED_OUT =
 	/^(timeout exceeded when trying to connect|timeout expired|Connection terminated due to connection timeout)/;
 
 /** What the driver says where the exchange of SCRAM fails: by the server, unless there is no password to take part with. */
@@ -121,7 +123,7 @@ const NO_MEMORY = /: Cannot allocate memory$/;
 const OUT_OF_MEMORY = '53200';
 
 /** Why the database could not be used, for whoever has to mend it. */
-class AwayError extends Error {
+class DatabaseUnreachableError extends Error {
 	/** An SQLSTATE, or an errno. */
 	readonly code: string;
 
@@ -133,15 +135,15 @@ class AwayError extends Error {
 
 /** There was no room for what was written; elsewhere in the same database there may be. */
 export const isDiskFull = (error: unknown): boolean =>
-	error instanceof FirmsealError && error.cause instanceof AwayError && error.cause.code === '53100';
+	error instanceof FirmsealError && error.cause instanceof DatabaseUnreachableError && error.cause.code === '53100';
 
 /** null: it isn't. */
-function awayOf(code: unknown, message: string): string | null {
+function unreachableCodeOf(code: unknown, message: string): string | null {
 	if (typeof code === 'string' && UNAVAILABLE.test(code)) return code;
 	if (code === 'XX000' && NO_MEMORY.test(message)) return OUT_OF_MEMORY;
-	if (NOT_IN_TIME.test(message)) return 'ETIMEDOUT';
+	if (CONNECTION_TIMED_OUT.test(message)) return 'ETIMEDOUT';
 	if (SCRAM.test(message) && !NO_PASSWORD.test(message)) return 'ERR_UNPROVEN';
-	return GONE.test(message) ? 'ECONNRESET' : null;
+	return CONNECTION_LOST.test(message) ? 'ECONNRESET' : null;
 }
 
 /** What the driver finds wrong before the server does: it has no password to give, or no TLS to speak. */
@@ -155,20 +157,20 @@ export async function withoutParameters<T>(work: () => Promise<T>, url?: string)
 	try {
 		return await work();
 	} catch (error) {
-		throw stripped(error, url === undefined ? null : placeOf(url));
+		throw stripped(error, url === undefined ? null : databaseAddressOf(url));
 	}
 }
 
-function stripped(error: unknown, place: DatabasePlace | null): unknown {
+function stripped(error: unknown, place: DatabaseAddress | null): unknown {
 	const cause = error instanceof DrizzleQueryError ? error.cause : error;
 	if (cause instanceof DatabaseError || cause instanceof FirmsealError || cause instanceof SetupError) return cause;
 	const { code, constraint, message } = (cause ?? {}) as { code?: unknown; constraint?: unknown; message?: string };
-	const away = awayOf(code, message ?? '');
+	const away = unreachableCodeOf(code, message ?? '');
 	if (away !== null)
 		return new FirmsealError(
 			'AUDIT_UNAVAILABLE',
 			'The database cannot be reached, so nothing can be read or recorded; try again later.',
-			{ cause: placed(new AwayError(away), place) },
+			{ cause: withAddress(new DatabaseUnreachableError(away), place) },
 		);
 	if (code === CLOSED_VERSION)
 		return new FirmsealError(
@@ -176,8 +178,8 @@ function stripped(error: unknown, place: DatabasePlace | null): unknown {
 			'The key was replaced while this was under way: repeat it, nothing was written.',
 		);
 	if (typeof code === 'string')
-		return placed(new DatabaseError(code, typeof constraint === 'string' ? constraint : null), place);
+		return withAddress(new DatabaseError(code, typeof constraint === 'string' ? constraint : null), place);
 	const [, ofDriver] = OF_DRIVER.find(([said]) => said.test(message ?? '')) ?? [];
-	if (ofDriver) return placed(new DatabaseError(ofDriver, null), place);
+	if (ofDriver) return withAddress(new DatabaseError(ofDriver, null), place);
 	return error instanceof DrizzleQueryError ? new DatabaseError('XX000', null) : error;
 }

@@ -2,18 +2,18 @@ import { eq, gte, lt, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { type FirmOwnedTable, findColumn } from './firm-owned.ts';
 import { isSealed } from './sealed.ts';
-import { isSharedWith, sharingOf } from './sharing.ts';
+import { sharedWithClient, sharingOf } from './sharing.ts';
 
-export type Condition = (value: never) => SQL;
+export type FilterCondition = (value: never) => SQL;
 
 /**
  * What a filter's field asks of a table's rows, by its name: a column has this value; `createdFrom` and `createdBefore`
  * bound createdAt; `sharedWithId` names a client. null: it asks nothing that the table knows, or it asks for content.
  */
-export function conditionOf(table: FirmOwnedTable, name: string): Condition | null {
+export function filterConditionOf(table: FirmOwnedTable, name: string): FilterCondition | null {
 	const same = findMetadata(table, name);
 	if (same) return (value) => eq(same, value);
-	if (name === 'sharedWithId' && sharingOf(table)) return (value) => isSharedWith(table, value) as SQL;
+	if (name === 'sharedWithId' && sharingOf(table)) return (value) => sharedWithClient(table, value) as SQL;
 	const [, of, end] = /^(\w+)(From|Before)$/.exec(name) ?? [];
 	const time = of === undefined ? null : findMetadata(table, `${of}At`);
 	if (!time) return null;

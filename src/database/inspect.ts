@@ -1,33 +1,33 @@
 import { sql } from 'drizzle-orm';
-import { type CatalogueOptions, expectedCatalogue, readCatalogue } from './inspect/catalogue.ts';
-import { type AreaFinding, compareAreas, compareCatalogue, type Finding } from './inspect/compare.ts';
+import { type CatalogueOptions, readCatalogue, readExpectedCatalogue } from './inspect/catalogue.ts';
+import { compareAreas, compareCatalogue, type DatabaseAreaCheck, type DatabaseCheck } from './inspect/compare.ts';
 import type { Plane, Transaction } from './plane.ts';
-import { selectTakers } from './public-functions.ts';
+import { selectLockFunctionGrantees } from './public-functions.ts';
 import { inspectGuard } from './schema-guard.ts';
 import { inspectTemporaryFiles } from './temporary-files.ts';
 
 /** What production asks about a sign-in. */
-export interface SignIn {
+export interface LoginPrivileges {
 	readonly isOwner: boolean;
 	readonly isSuperuser: boolean;
 }
 
 /** Whether the second lock and the log's protection are as the migrations made them: a finding for each area. */
-export async function inspectCatalogue(plane: Plane, options?: CatalogueOptions): Promise<Finding[]> {
-	return compareCatalogue(expectedCatalogue(), await readCatalogue(plane, options));
+export async function inspectCatalogue(plane: Plane, options?: CatalogueOptions): Promise<DatabaseCheck[]> {
+	return compareCatalogue(readExpectedCatalogue(), await readCatalogue(plane, options));
 }
 
 /** Areas that are not so. */
-export async function findDrift(plane: Plane, options?: CatalogueOptions): Promise<AreaFinding[]> {
+export async function findDrift(plane: Plane, options?: CatalogueOptions): Promise<DatabaseAreaCheck[]> {
 	const found = await readCatalogue(plane, options);
-	return compareAreas(expectedCatalogue(), found).filter(({ ok }) => !ok);
+	return compareAreas(readExpectedCatalogue(), found).filter(({ ok }) => !ok);
 }
 
 /** Each area, and what the server is set to. */
-export async function inspectDatabase(plane: Plane, options?: CatalogueOptions): Promise<Finding[]> {
+export async function inspectDatabase(plane: Plane, options?: CatalogueOptions): Promise<DatabaseCheck[]> {
 	return [
 		...(await inspectCatalogue(plane, options)),
-		await inspectTakers(plane),
+		await inspectLockFunctions(plane),
 		await inspectGuard(plane),
 		await inspectTemporaryFiles(plane, options),
 		await inspectOtherDatabases(plane),
@@ -36,8 +36,8 @@ export async function inspectDatabase(plane: Plane, options?: CatalogueOptions):
 }
 
 /** No part of the catalogue's lines: a database that is a service may keep these functions as its own. */
-async function inspectTakers(plane: Plane): Promise<Finding> {
-	const takers = await selectTakers(plane);
+async function inspectLockFunctions(plane: Plane): Promise<DatabaseCheck> {
+	const takers = await selectLockFunctionGrantees(plane);
 	const told = takers.map(({ name, who }) => `${name} (${who})`).join(', ');
 	return {
 		check: 'no login can take advisory locks, large objects or space in the write-ahead log',
@@ -50,7 +50,7 @@ async function inspectTakers(plane: Plane): Promise<Finding> {
 }
 
 /** What a login may not do here, it may in a database of the server's own: lock what all databases share, and fill its disk and memory. */
-function inspectOtherDatabases(plane: Plane): Promise<Finding> {
+function inspectOtherDatabases(plane: Plane): Promise<DatabaseCheck> {
 	return plane.read(null, async (tx) => {
 		const { rows } = await tx.execute(sql`
 			select datname as name from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) a
@@ -69,7 +69,7 @@ function inspectOtherDatabases(plane: Plane): Promise<Finding> {
 }
 
 /** What the server is set to, where a login could make use of it. */
-function inspectSettings(plane: Plane): Promise<Finding[]> {
+function inspectSettings(plane: Plane): Promise<DatabaseCheck[]> {
 	return plane.read(null, async (tx) => {
 		const {
 			rows: [row],
@@ -96,7 +96,7 @@ function inspectSettings(plane: Plane): Promise<Finding[]> {
 }
 
 /** Who the plane's own login is, whatever role its transactions take. */
-export async function inspectSignIn(plane: Plane): Promise<SignIn> {
+export async function inspectLogin(plane: Plane): Promise<LoginPrivileges> {
 	return plane.read(null, async (tx: Transaction) => {
 		const {
 			rows: [row],

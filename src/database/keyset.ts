@@ -1,7 +1,7 @@
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
 
 /** A place in a list: the order column's value as text, and the row id that breaks ties. */
-export interface Position {
+export interface KeysetPosition {
 	readonly value: string;
 	readonly id: string;
 }
@@ -15,8 +15,8 @@ export interface KeysetPage {
 	readonly limit: number;
 	/** Take the last rows of the range instead of the first. */
 	readonly fromEnd: boolean;
-	readonly after: Position | null;
-	readonly before: Position | null;
+	readonly after: KeysetPosition | null;
+	readonly before: KeysetPosition | null;
 }
 
 export interface Page<Row> {
@@ -27,7 +27,7 @@ export interface Page<Row> {
 
 /** The conditions of a page; none for a list's beginning. */
 export function withinPage({ column, id, descending, after, before }: KeysetPage): SQL[] {
-	const beyond = (position: Position, later: boolean) => {
+	const beyond = (position: KeysetPosition, later: boolean) => {
 		const sign = sql.raw(later === descending ? '<' : '>');
 		const type = sql.raw(column.getSQLType());
 		return sql`(${column}, ${id}) ${sign} (${position.value}::${type}, ${position.id}::uuid)`;
@@ -42,7 +42,7 @@ export function orderOfPage({ column, id, descending, fromEnd }: KeysetPage): SQ
 }
 
 /** One row more than the page holds was read; it only says that there are more. */
-export function toPage<Row>({ limit, fromEnd }: KeysetPage, read: readonly Row[]): Page<Row> {
+export function trimToPage<Row>({ limit, fromEnd }: KeysetPage, read: readonly Row[]): Page<Row> {
 	const rows = read.slice(0, limit);
 	return { rows: fromEnd ? rows.reverse() : rows, more: read.length > limit };
 }

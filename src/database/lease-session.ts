@@ -1,25 +1,25 @@
 import { FirmsealError } from '../errors.ts';
-import { toldError } from './database-error.ts';
+import { toCallerError } from './database-error.ts';
 import { LEASE_DEADLINE, type Plane, type Transaction } from './plane.ts';
 import type { Sealed } from './sealed.ts';
 import {
+	extendLeaseUse,
 	holdLease,
-	keepLease,
+	type LeaseReadBatch,
 	type LeaseTerms,
-	type LeaseWave,
-	leaveLease,
-	type SealedPlace,
+	recordAnsweredReads,
+	type SealedLocation,
 	selectPresent,
 	selectSealed,
-	useLease,
+	takeFromLease,
 } from './statements/lease-waves.ts';
 
 /** Pools of the role that breaks glass. Two, so that who holds a lease never waits for a connection that another holder has. */
 export interface LeasePlanes {
 	/** For the first transaction of each wave. */
-	readonly using: Plane;
+	readonly forReading: Plane;
 	/** For the one that a request keeps until its answer is at the socket. */
-	readonly holding: Plane;
+	readonly forHolding: Plane;
 }
 
 /** One request's use of one lease. */
@@ -30,12 +30,12 @@ export interface LeaseSession {
 	 * @throws FirmsealError LEASE_NOT_ACTIVE, LEASE_SCOPE: nothing was taken or read.
 	 */
 	read(
-		places: readonly SealedPlace[],
-		wave: Omit<LeaseWave, 'values'>,
+		places: readonly SealedLocation[],
+		batch: Omit<LeaseReadBatch, 'values'>,
 		intend: (present: readonly number[]) => Promise<void>,
 	): Promise<(Sealed | null)[]>;
 	/** Statements of the transaction that holds the lease. */
-	inside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+	withHeldLease<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 	/** Asks the database again whether the lease is held. @throws FirmsealError LEASE_NOT_ACTIVE, AUDIT_UNAVAILABLE when it can't be asked */
 	confirm(): Promise<void>;
 	/**
@@ -47,7 +47,7 @@ export interface LeaseSession {
 	 * Lets go of the lease for `work`, such as waiting for the log, and until confirm() or the next statement: an open transaction would hold
 	 * back the entries of all who come after it. @throws FirmsealError LEASE_NOT_ACTIVE; what `work` throws
 	 */
-	apart(work: () => Promise<void>): Promise<void>;
+	withoutHold(work: () => Promise<void>): Promise<void>;
 	/**
 	 * By this process's own clock, which goes on while the process stands still. @throws FirmsealError LEASE_NOT_ACTIVE; what the work of
 	 * apart() has thrown
@@ -80,7 +80,7 @@ const REFUSALS = {
 		),
 } as const;
 
-interface Held {
+interface HeldLease {
 	readonly tx: Transaction;
 	readonly release: () => void;
 	/** Settles when the transaction has ended, however. */
@@ -95,8 +95,8 @@ const nothing = () => {};
  * is called when the deadline ends it.
  */
 export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpire: () => void): LeaseSession {
-	const using = planes.using.forLease(terms.lease);
-	const holding = planes.holding.forLease(terms.lease);
+	const using = planes.forReading.forLease(terms.lease);
+	const holding = planes.forHolding.forLease(terms.lease);
 	let deadline = Number.POSITIVE_INFINITY;
 	/** By its deadline, the loss of its connection, or end(): the answer that is on the connection later is not this one. */
 	let isLetGo = false;
@@ -104,7 +104,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	let taken = 0;
 	/** Why nothing more is read or answered; null: it may be. That the lease is not active says the database alone. */
 	let over: FirmsealError | null = null;
-	let held: Promise<Held> | undefined;
+	let held: Promise<HeldLease> | undefined;
 	/** Who lets go of the lease and takes it again does so one after the other, and statements likewise. */
 	let parting: Promise<void> = Promise.resolve();
 	let last: Promise<void> = Promise.resolve();
@@ -113,7 +113,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 
 	/** A transaction of its own, of which one person's are done one after the other. */
 	const use = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
-		using.inTurn(terms.user, () => using.write(terms.firm, work));
+		using.limitedPerParty(terms.user, () => using.write(terms.firm, work));
 
 	/** One that takes from the lease, unless the request has ended while it waited for its turn; end() waits for it, and for `onTaken`. */
 	function take<T>(work: (tx: Transaction) => Promise<T>, onTaken: (result: T) => void = nothing): Promise<T> {
@@ -146,16 +146,16 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		void release();
 	}
 
-	async function hold(): Promise<Held> {
+	async function hold(): Promise<HeldLease> {
 		// The request may have been given up while it was taking from the budget.
 		assertNotOver();
 		held ??= begin();
 		return held;
 	}
 
-	function begin(): Promise<Held> {
+	function begin(): Promise<HeldLease> {
 		const { promise: released, resolve: release } = Promise.withResolvers<void>();
-		return new Promise<Held>((resolve, reject) => {
+		return new Promise<HeldLease>((resolve, reject) => {
 			const done = holding
 				.write(terms.firm, async (tx, lost) => {
 					// It was waiting for its connection meanwhile, and held nothing.
@@ -178,7 +178,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 				})
 				.catch((error: unknown) => {
 					// Also a connection that was lost under it.
-					over ??= toldError(error) ?? unknown();
+					over ??= toCallerError(error) ?? unknown();
 					reject(error instanceof Error ? error : new Error('The lease could not be held.'));
 				});
 		});
@@ -211,7 +211,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 
 	async function partWith(work: () => Promise<void>): Promise<void> {
 		assertLive();
-		await take((tx) => keepLease(tx, terms));
+		await take((tx) => extendLeaseUse(tx, terms));
 		const parted = last.then(async () => {
 			// Not live from here until it is held again.
 			deadline = Number.NEGATIVE_INFINITY;
@@ -221,19 +221,19 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		last = parted.then(nothing, nothing);
 		await parted;
 		await work().catch((error: unknown) => {
-			over ??= toldError(error) ?? unknown();
+			over ??= toCallerError(error) ?? unknown();
 			throw error;
 		});
 	}
 
 	return {
-		async read(places, wave, intend) {
+		async read(places, batch, intend) {
 			assertNotOver();
 			const takeWave = async (tx: Transaction) => {
 				const found = await selectPresent(tx, places);
 				const indexes = places.flatMap((_, index) => (found[index] ? [index] : []));
 				assertNotOver();
-				const outcome = await useLease(tx, terms, { ...wave, values: indexes.length });
+				const outcome = await takeFromLease(tx, terms, { ...batch, values: indexes.length });
 				if (outcome !== 'OPEN') throw REFUSALS[outcome]();
 				// The request may have ended meanwhile: then this is not committed, and nothing was taken.
 				assertNotOver();
@@ -257,7 +257,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 			for (const [at, index] of present.entries()) values[index] = read[at] ?? null;
 			return values;
 		},
-		inside,
+		withHeldLease: inside,
 		async confirm() {
 			// Nothing of it was ever used.
 			if (!held && deadline === Number.POSITIVE_INFINITY) return;
@@ -271,15 +271,15 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 				if (held) await held.then(() => partWith(async () => {}));
 				await hold();
 			}),
-		apart: (work) => inTurn(() => partWith(work)),
+		withoutHold: (work) => inTurn(() => partWith(work)),
 		assertLive,
 		async end() {
 			over ??= ended();
 			isLetGo = true;
 			await Promise.all([taking, release()]);
-			const waves = taken;
+			const batches = taken;
 			taken = 0;
-			return waves > 0 && use((tx) => leaveLease(tx, terms, waves));
+			return batches > 0 && use((tx) => recordAnsweredReads(tx, terms, batches));
 		},
 	};
 }

@@ -9,9 +9,9 @@ import pg, { type Client } from 'pg';
 import { SetupError } from '../errors.ts';
 import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
-import { isHeldBy, OF_MAKER } from './held-by.ts';
-import { takeFromLogins } from './public-functions.ts';
-import { joinOwner, makeRoles, type PlaneLogin } from './roles.ts';
+import { BY_ROLE_CREATOR, isLockHeld } from './held-by.ts';
+import { revokeLockFunctions } from './public-functions.ts';
+import { createRoles, grantOwnerToAdmin, type PlaneLogin } from './roles.ts';
 import { guardSchema } from './schema-guard.ts';
 import { sealedColumns } from './sealed.ts';
 import * as tables from './tables/index.ts';
@@ -21,7 +21,7 @@ const LOCK = new URL('../../drizzle/sealed.lock.json', import.meta.url);
 const OLDEST_SERVER = 150_000;
 
 /** Any number, the same in every process that prepares a database. */
-const PREPARING = 4_611_001;
+const PREPARATION_LOCK = 4_611_001;
 /** Milliseconds. */
 const LOOK_AGAIN = 100;
 
@@ -38,20 +38,20 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { pa
 			const { rows } = await admin.query("select current_setting('server_version_num')::int as version");
 			if (rows[0].version < OLDEST_SERVER)
 				throw new SetupError('PostgreSQL 15 or newer is needed: upgrade the server.');
-			await takeTurn(admin);
+			await acquirePreparationLock(admin);
 			await admin.query("select set_config('lock_timeout', $1, false)", [String(patience)]);
-			await makeRoles(admin, logins);
-			await takeFromLogins(admin);
+			await createRoles(admin, logins);
+			await revokeLockFunctions(admin);
 			await guardSchema(admin);
 			await admin.query('set role firmseal_owner');
 			// Before a migration drops a column whose triggers are there still, and again when it has made others.
-			await lockMoves(admin);
+			await createColumnMoveTriggers(admin);
 			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
-			await lockMoves(admin);
+			await createColumnMoveTriggers(admin);
 			await admin.query('select public.lock_workspace($1)', [classesOfTables()]);
 			await admin.query('select public.lock_erasure()');
 		} catch (error) {
-			throw isTableKept(error) ? await whoKeepsTables(admin) : error;
+			throw isTableLocked(error) ? await describeTableLockHolders(admin) : error;
 		} finally {
 			await admin.end();
 		}
@@ -59,14 +59,14 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { pa
 }
 
 /** Drizzle wraps what a migration meets. */
-const isTableKept = (error: unknown): boolean =>
-	error instanceof Error && ((error as { code?: unknown }).code === '55P03' || isTableKept(error.cause));
+const isTableLocked = (error: unknown): boolean =>
+	error instanceof Error && ((error as { code?: unknown }).code === '55P03' || isTableLocked(error.cause));
 
 /**
  * Anyone who has read a table keeps it as it is, for as long as the transaction is open; a login its own row among the roles by a new password
  * that it doesn't commit, and the database's by a GRANT of which PostgreSQL only warns.
  */
-async function whoKeepsTables(admin: Client): Promise<SetupError> {
+async function describeTableLockHolders(admin: Client): Promise<SetupError> {
 	const { rows } = await admin.query(`
 		select string_agg(distinct format('%s (%s)', a.usename, a.pid), ', ') as who
 		from pg_locks l join pg_stat_activity a on a.pid = l.pid left join pg_class c on c.oid = l.relation
@@ -80,21 +80,21 @@ async function whoKeepsTables(admin: Client): Promise<SetupError> {
 }
 
 /** Waits for another who prepares the database, and for none who can't. */
-async function takeTurn(admin: Client): Promise<void> {
+async function acquirePreparationLock(admin: Client): Promise<void> {
 	let strangers = 0;
 	// Seen once it may be a turn that was given back just before.
 	while (strangers < 2) {
-		if (await tryTurn(admin)) return;
-		if (await isHeldBy(admin, PREPARING, OF_MAKER)) {
+		if (await tryPreparationLock(admin)) return;
+		if (await isLockHeld(admin, PREPARATION_LOCK, BY_ROLE_CREATOR)) {
 			strangers = 0;
 			await delay(LOOK_AGAIN);
 		} else strangers++;
 	}
 }
 
-async function tryTurn(admin: Client): Promise<boolean> {
+async function tryPreparationLock(admin: Client): Promise<boolean> {
 	const ask = async (): Promise<boolean> => {
-		const { rows } = await admin.query('select pg_try_advisory_lock($1) as mine', [PREPARING]);
+		const { rows } = await admin.query('select pg_try_advisory_lock($1) as mine', [PREPARATION_LOCK]);
 		return rows[0].mine === true;
 	};
 	try {
@@ -103,7 +103,7 @@ async function tryTurn(admin: Client): Promise<boolean> {
 		// A superuser has left it to the owner.
 		if ((error as { readonly code?: unknown }).code !== '42501') throw error;
 	}
-	await joinOwner(admin);
+	await grantOwnerToAdmin(admin);
 	await admin.query('set role firmseal_owner');
 	const isMine = await ask();
 	await admin.query('reset role');
@@ -111,11 +111,11 @@ async function tryTurn(admin: Client): Promise<boolean> {
 }
 
 /** The triggers of columns of plaintext that sealed ones take over, as the tables declare them. */
-async function lockMoves(admin: Client): Promise<void> {
+async function createColumnMoveTriggers(admin: Client): Promise<void> {
 	const { rows } = await admin.query("select to_regprocedure('public.lock_moves(jsonb)') is not null as made");
 	if (rows[0].made !== true) return;
-	const moves = boundColumns().flatMap(({ coordinate, table, column, from }) =>
-		from ? [{ coordinate, table, from: from.column, to: column, beside: besideOf(coordinate) }] : [],
+	const moves = columnBindings().flatMap(({ coordinate, table, column, from }) =>
+		from ? [{ coordinate, table, from: from.column, to: column, beside: companionColumnsOf(coordinate) }] : [],
 	);
 	try {
 		await admin.query('select public.lock_moves($1)', [JSON.stringify(moves)]);
@@ -126,15 +126,15 @@ async function lockMoves(admin: Client): Promise<void> {
 }
 
 /** Columns that go with one that says where a file lies; null: it holds a value. */
-const besideOf = (coordinate: string) =>
-	coordinate === tables.FILE_PLACE.coordinate ? tables.FILE_PLACE.beside : null;
+const companionColumnsOf = (coordinate: string) =>
+	coordinate === tables.FILE_LOCATION_COLUMN.coordinate ? tables.FILE_LOCATION_COLUMN.beside : null;
 
 /** The content class of each table with sealed columns. */
 const classesOfTables = (): Readonly<Record<string, string>> =>
-	Object.fromEntries(boundColumns().map(({ table, class: of }) => [table, of]));
+	Object.fromEntries(columnBindings().map(({ table, class: of }) => [table, of]));
 
 /** Sealed columns with what the lock file has of what their values are bound to; one that it does not know yet is left out. */
-function boundColumns() {
+function columnBindings() {
 	const bound = Object.entries(
 		JSON.parse(readFileSync(LOCK, 'utf8')) as Record<string, { table: string; column: string; class: string }>,
 	);

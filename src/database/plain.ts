@@ -1,7 +1,7 @@
 import { type AnyColumn, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { PLAIN_MARKER } from '../envelope/index.ts';
 import { columnOf, type FirmOwnedTable } from './firm-owned.ts';
-import { plainColumnOf } from './sealed.ts';
+import { plaintextColumn } from './sealed.ts';
 
 const marker = sql.raw(`'\\x${PLAIN_MARKER.toString(16).padStart(2, '0')}'::bytea`);
 
@@ -13,28 +13,28 @@ function textOf(column: SQL, type: string): SQL {
 }
 
 /** The bytes of what is stored in a column of plaintext. */
-export const plainBytes = (column: SQL, type: string): SQL =>
+export const plaintextBytes = (column: SQL, type: string): SQL =>
 	type === 'bytea' ? column : sql`convert_to(${textOf(column, type)}, 'UTF8')`;
 
 /**
  * What is stored of a sealed column: an envelope, or else what the column that it takes over still holds, behind PLAIN_MARKER; only content/
  * knows what to do with either.
  */
-export function storedOf(column: AnyColumn, nameOf: (column: AnyColumn) => SQL = (named) => sql`${named}`): SQL {
-	const plain = plainColumnOf(column);
+export function storedValue(column: AnyColumn, nameOf: (column: AnyColumn) => SQL = (named) => sql`${named}`): SQL {
+	const plain = plaintextColumn(column);
 	if (!plain) return nameOf(column);
-	return sql`coalesce(${nameOf(column)}::bytea, ${marker} || ${plainBytes(nameOf(plain), plain.getSQLType())})`;
+	return sql`coalesce(${nameOf(column)}::bytea, ${marker} || ${plaintextBytes(nameOf(plain), plain.getSQLType())})`;
 }
 
 /**
  * The column of plaintext that a sealed one takes over, by its property, and how it takes a value: as a text, the bytes of one, or bytes.
  * @throws Error when there is none.
  */
-export function plainValue(
+export function plaintextColumnOf(
 	table: FirmOwnedTable,
 	property: string,
 ): { readonly property: string; readonly column: (value: string | Uint8Array | null) => SQL } {
-	const plain = plainColumnOf(columnOf(table, property));
+	const plain = plaintextColumn(columnOf(table, property));
 	const name = Object.entries<AnyColumn>(getTableColumns(table)).find(([, column]) => column === plain)?.[0];
 	if (!plain || name === undefined) throw new Error(`The column ${property} takes over no other.`);
 	return { property: name, column: (value) => parameterOf(plain.getSQLType(), value) };

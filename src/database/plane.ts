@@ -3,10 +3,10 @@ import type { SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
-import { openPool, PATIENCE } from './connection.ts';
+import { openPool, STATEMENT_TIMEOUT } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
 import type { PlaneRole } from './role-names.ts';
-import { createTurns, type InTurn } from './turns.ts';
+import { createKeyedLimiter, type KeyedLimiter } from './turns.ts';
 
 export type { PlaneRole };
 
@@ -36,12 +36,12 @@ export interface Plane {
 	 * A transaction of a party, a firm or a person of the platform, when it is the party's turn: of the connections one party has a third at most,
 	 * so that its statements keep no other's waiting.
 	 */
-	readonly inTurn: InTurn;
+	readonly limitedPerParty: KeyedLimiter;
 	/**
 	 * What takes the server long, for one party one after the other. Its place is taken before that of inTurn(), and given back after it: no one
 	 * who has a connection waits for it.
 	 */
-	readonly alone: InTurn;
+	readonly exclusivePerParty: KeyedLimiter;
 	/** Ends the pool when the running transactions have ended, or after five seconds. */
 	close(): Promise<void>;
 }
@@ -57,7 +57,10 @@ export interface PlaneOptions {
 const CLOSING = 5_000;
 
 export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane {
-	const turns = { inTurn: createTurns(Math.max(1, Math.floor(connections / 3))), alone: createTurns(1) };
+	const turns = {
+		limitedPerParty: createKeyedLimiter(Math.max(1, Math.floor(connections / 3))),
+		exclusivePerParty: createKeyedLimiter(1),
+	};
 	return planeOf(openPool(url, connections), turns, role, {});
 }
 
@@ -78,7 +81,7 @@ function gatherWrites(client: PoolClient): void {
 }
 
 /** What a plane's transactions name beside the firm. */
-interface Named {
+interface TransactionNames {
 	readonly client?: string;
 	readonly lease?: string;
 	readonly job?: string;
@@ -91,7 +94,7 @@ export const LEASE_DEADLINE = 5_000;
  * What a login may have set otherwise for itself, by ALTER ROLE, of what decides which objects and rows a statement finds, how its text and
  * its answers are read, how long it waits, and whether what is committed is durable. Dates and times are as tables/columns.ts reads them.
  */
-const STEADY = [
+const PINNED_SETTINGS = [
 	...Object.entries({
 		search_path: 'public, pg_temp',
 		row_security: 'on',
@@ -112,10 +115,10 @@ const STEADY = [
 ].join(', ');
 
 /** Of a pool, whatever the planes over it name. */
-type Turns = Pick<Plane, 'inTurn' | 'alone'>;
+type PlaneLimiters = Pick<Plane, 'limitedPerParty' | 'exclusivePerParty'>;
 
-function planeOf(pool: Pool, turns: Turns, role: PlaneRole, { client, lease, job }: Named): Plane {
-	const patience = lease ? LEASE_DEADLINE : PATIENCE;
+function planeOf(pool: Pool, turns: PlaneLimiters, role: PlaneRole, { client, lease, job }: TransactionNames): Plane {
+	const patience = lease ? LEASE_DEADLINE : STATEMENT_TIMEOUT;
 	const begin = (accessMode: 'read only' | 'read write', firm: string | null) =>
 		// Whatever the server's defaults are. Read committed: the rules on people count rows and then write, so each statement must see
 		// what is committed. How long a statement may take is one of its own: a login's own default would end one that does more.
@@ -125,7 +128,7 @@ function planeOf(pool: Pool, turns: Turns, role: PlaneRole, { client, lease, job
 		set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true),
 		set_config('firmseal.lease', ${escapeLiteral(lease ?? '')}, true),
 		set_config('firmseal.job', ${escapeLiteral(job ?? '')}, true),
-		${STEADY}, set_config('idle_in_transaction_session_timeout', '${patience}', true)`;
+		${PINNED_SETTINGS}, set_config('idle_in_transaction_session_timeout', '${patience}', true)`;
 
 	/**
 	 * Nothing is waited for that need not be: the first statement of `work` follows the beginning in the same round trip, and what was only

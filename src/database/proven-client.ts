@@ -3,12 +3,12 @@ import type { TLSSocket } from 'node:tls';
 import pg from 'pg';
 
 /** What a server can ask for to learn the password, or to guess it. */
-const GIVEAWAYS = ['authenticationCleartextPassword', 'authenticationMD5Password'] as const;
+const PASSWORD_REVEALING_REQUESTS = ['authenticationCleartextPassword', 'authenticationMD5Password'] as const;
 
 /** RFC 7677: with fewer iterations, who has asked for the proof guesses the password from it that much faster. */
-const LEAST_ITERATIONS = 4096;
+const MIN_ITERATIONS = 4096;
 /** The driver's own limit: the proof keeps this process for as long as a stranger says. */
-const MOST_ITERATIONS = 100_000;
+const MAX_ITERATIONS = 100_000;
 /** Bytes that a server may send before a person is signed in: it says its settings, and perhaps why not. The driver reads whatever comes. */
 const MOST_BYTES = 64 * 1024;
 /** PostgreSQL's and PgBouncer's first message. It says its count once, so that the driver reads no other. */
@@ -21,7 +21,7 @@ type Done = (error: Error | null) => void;
  * port of a PostgreSQL which is away gets the password. Where no certificate is verified, the server has to prove by SCRAM that it knows
  * the password, as libpq has it do for require_auth=scram-sha-256.
  */
-export class ProvenClient extends pg.Client {
+export class ServerVerifyingClient extends pg.Client {
 	#isProven = false;
 	/** Signed in, or refused. After an error, the driver still takes the word of the server that all is well, and answers what it asks. */
 	#isDone = false;
@@ -49,11 +49,12 @@ export class ProvenClient extends pg.Client {
 			done(error);
 		};
 		super.connect((error: Error | null) => settle(error ?? this.#refusal()));
-		for (const asks of GIVEAWAYS) this.#guard(asks, settle, () => (this.#isVerified() ? null : unproven()));
+		for (const asks of PASSWORD_REVEALING_REQUESTS)
+			this.#guard(asks, settle, () => (this.#isVerified() ? null : serverUnverified()));
 		let challenges = 0;
 		// Each costs this process the work of its iterations, on threads that files and names wait for too: a server needs one.
 		this.#guard('authenticationSASLContinue', settle, ({ data }) =>
-			++challenges > 1 ? unproven() : this.#refusalOfCount(data),
+			++challenges > 1 ? serverUnverified() : this.#refusalOfCount(data),
 		);
 		// By now the driver has compared the signature, and said if it is wrong.
 		this.connection.once('authenticationSASLFinal', () => {
@@ -63,15 +64,15 @@ export class ProvenClient extends pg.Client {
 
 	/** Without a password, the server lets in who comes, and there is nothing to prove. */
 	#refusal(): Error | null {
-		return this.password && !this.#isProven && !this.#isVerified() ? unproven() : null;
+		return this.password && !this.#isProven && !this.#isVerified() ? serverUnverified() : null;
 	}
 
 	/** A server whose certificate is verified may ask for little: it is sent the password itself, too. */
 	#refusalOfCount(message = ''): Error | null {
 		const count = SERVER_FIRST.exec(message)?.[1];
-		if (count === undefined) return this.#isVerified() ? null : unproven();
-		const isTooFew = Number(count) < LEAST_ITERATIONS && !this.#isVerified();
-		return isTooFew || Number(count) > MOST_ITERATIONS ? badlyCounted() : null;
+		if (count === undefined) return this.#isVerified() ? null : serverUnverified();
+		const isTooFew = Number(count) < MIN_ITERATIONS && !this.#isVerified();
+		return isTooFew || Number(count) > MAX_ITERATIONS ? iterationsOutOfRange() : null;
 	}
 
 	/** The driver answers only if nothing is wrong with what it is asked, and nothing was before. */
@@ -107,7 +108,7 @@ function endsWhenUnread(stream: Duplex, isDone: () => boolean): Listening {
 			stream.on(event, (...of: unknown[]) => {
 				if (event === 'data' && !isDone()) bytes += (of[0] as Buffer).length;
 				try {
-					if (bytes > MOST_BYTES && !isDone()) throw unproven();
+					if (bytes > MOST_BYTES && !isDone()) throw serverUnverified();
 					listener(...of);
 				} catch (error) {
 					stream.destroy(error as Error);
@@ -118,12 +119,12 @@ function endsWhenUnread(stream: Duplex, isDone: () => boolean): Listening {
 	};
 }
 
-const unproven = () =>
+const serverUnverified = () =>
 	Object.assign(new Error('The server does not prove that it knows the password.'), { code: 'ERR_UNPROVEN' });
 
-const badlyCounted = () =>
+const iterationsOutOfRange = () =>
 	Object.assign(
-		new Error(`The server asks for fewer than ${LEAST_ITERATIONS} iterations, or more than ${MOST_ITERATIONS}.`),
+		new Error(`The server asks for fewer than ${MIN_ITERATIONS} iterations, or more than ${MAX_ITERATIONS}.`),
 		{
 			code: 'ERR_SCRAM_ITERATIONS',
 		},

@@ -1,34 +1,34 @@
 import { sql } from 'drizzle-orm';
 import type { Client } from 'pg';
 import type { Plane } from './plane.ts';
-import { mayBecome, quoted, ROLES } from './role-names.ts';
+import { canBecomeRoleSql, DATABASE_ROLES, quotedSqlList } from './role-names.ts';
 
 /**
  * Functions that every login of a PostgreSQL server may call, though one can take with them what others wait for: locks of no row, as many as
  * the server's memory holds; large objects, messages in the write-ahead log and files of snapshots, as much as its disk holds. As a condition on `p` of pg_proc.
  */
-const TAKING = `p.pronamespace = 'pg_catalog'::regnamespace and (p.proname ~ '^pg_(try_)?advisory_(xact_)?lock(_shared)?$'
+const LOCK_FUNCTIONS = `p.pronamespace = 'pg_catalog'::regnamespace and (p.proname ~ '^pg_(try_)?advisory_(xact_)?lock(_shared)?$'
 	or p.proname ~ '^lo_' or p.proname in ('loread', 'lowrite', 'pg_logical_emit_message', 'pg_export_snapshot'))`;
 
 /** What the owner's function takes places by (take_place), and who prepares the database its turn. */
-const PLACE = 'pg_catalog.pg_try_advisory_lock(bigint)';
+const TRY_LOCK_FUNCTION = 'pg_catalog.pg_try_advisory_lock(bigint)';
 
 /** Our roles, and the logins that may become one. */
 const OURS = `
-	with ours as (select oid, rolname from pg_roles where rolname in (${quoted(ROLES)})),
+	with ours as (select oid, rolname from pg_roles where rolname in (${quotedSqlList(DATABASE_ROLES)})),
 	login as (select r.oid, r.rolname from pg_roles r where r.rolcanlogin and not r.rolsuper
-		and exists (select from ours o where o.rolname <> 'firmseal_owner' and ${mayBecome('r.oid', 'o.oid')})),
+		and exists (select from ours o where o.rolname <> 'firmseal_owner' and ${canBecomeRoleSql('r.oid', 'o.oid')})),
 	who as (select * from ours union all select * from login)`;
 /** Who may call which of them, by a grant; oid 0 is every login. */
 const GRANTS = `pg_proc p cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join who on who.oid = a.grantee
-	where ${TAKING} and a.privilege_type = 'EXECUTE' and (a.grantee = 0 or who.oid is not null)
-		and not (p.oid = '${PLACE}'::regprocedure and who.rolname is not distinct from 'firmseal_owner')`;
+	where ${LOCK_FUNCTIONS} and a.privilege_type = 'EXECUTE' and (a.grantee = 0 or who.oid is not null)
+		and not (p.oid = '${TRY_LOCK_FUNCTION}'::regprocedure and who.rolname is not distinct from 'firmseal_owner')`;
 
 /**
  * Takes them from all logins of the database. Only a superuser can: where the database is a service, nothing of it may happen, and doctor
  * says so.
  */
-export async function takeFromLogins(admin: Client): Promise<void> {
+export async function revokeLockFunctions(admin: Client): Promise<void> {
 	await admin.query(`
 		do $take$
 		declare
@@ -43,11 +43,13 @@ export async function takeFromLogins(admin: Client): Promise<void> {
 			end loop;
 		end $take$`);
 	const { rows } = await admin.query('select rolsuper from pg_roles where rolname = current_user');
-	if (rows[0].rolsuper === true) await admin.query(`grant execute on function ${PLACE} to firmseal_owner`);
+	if (rows[0].rolsuper === true) await admin.query(`grant execute on function ${TRY_LOCK_FUNCTION} to firmseal_owner`);
 }
 
 /** Which of them which login, or role that it becomes, may call. A superuser may call all. */
-export async function selectTakers(plane: Plane): Promise<readonly { readonly name: string; readonly who: string }[]> {
+export async function selectLockFunctionGrantees(
+	plane: Plane,
+): Promise<readonly { readonly name: string; readonly who: string }[]> {
 	return plane.read(null, async (tx) => {
 		const { rows } = await tx.execute(
 			sql.raw(`${OURS}

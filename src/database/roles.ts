@@ -1,8 +1,8 @@
 import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { SetupError } from '../errors.ts';
 import { limitConnections } from './connection-limits.ts';
-import { mayBecome, type PlaneRole, ROLES } from './role-names.ts';
-import { boundTemporaryFiles } from './temporary-files.ts';
+import { canBecomeRoleSql, DATABASE_ROLES, type PlaneRole } from './role-names.ts';
+import { limitTemporaryFiles } from './temporary-files.ts';
 
 /** A login that `firmseal init` makes for a plane: the user and password of that plane's URL. */
 export interface PlaneLogin {
@@ -11,28 +11,29 @@ export interface PlaneLogin {
 }
 
 /** duplicate_object, unique_violation */
-const ALREADY_MADE = new Set(['42710', '23505']);
+const ALREADY_EXISTS = new Set(['42710', '23505']);
 
 /**
  * Makes the roles and a NOINHERIT login for each plane: outside a transaction that takes its role, a login has no privilege
  * at all. Roles are the cluster's, shared by its databases; privileges are each database's own. Idempotent.
  */
-export async function makeRoles(admin: Client, logins: readonly PlaneLogin[]): Promise<void> {
-	for (const role of ROLES) await makeUnlessMade(admin, `create role ${role} nologin noinherit nobypassrls`);
+export async function createRoles(admin: Client, logins: readonly PlaneLogin[]): Promise<void> {
+	for (const role of DATABASE_ROLES)
+		await createUnlessExists(admin, `create role ${role} nologin noinherit nobypassrls`);
 	for (const { url, role } of logins) {
-		const { user, password } = signInOf(url);
+		const { user, password } = userAndPasswordOf(url);
 		const { rows: known } = await admin.query('select rolsuper from pg_roles where rolname = $1', [user]);
 		if (known.length === 0) {
 			const login = `create role ${escapeIdentifier(user)} login noinherit nobypassrls password ${escapeLiteral(password)}`;
-			await makeUnlessMade(admin, login);
+			await createUnlessExists(admin, login);
 		}
 		if (known[0]?.rolsuper !== true) await grantOnce(admin, role, user);
 	}
 	if (logins.length > 0) {
 		await limitConnections(admin);
-		await boundTemporaryFiles(admin);
+		await limitTemporaryFiles(admin);
 	}
-	await joinOwner(admin);
+	await grantOwnerToAdmin(admin);
 	const { rows: database } = await admin.query("select format('%I', current_database()) as name");
 	await admin.query(`
 		revoke temporary, create on database ${database[0].name} from public;
@@ -43,27 +44,28 @@ export async function makeRoles(admin: Client, logins: readonly PlaneLogin[]): P
 }
 
 /** An administrator may become the owner, who cannot sign in. */
-export async function joinOwner(admin: Client): Promise<void> {
+export async function grantOwnerToAdmin(admin: Client): Promise<void> {
 	const { rows } = await admin.query('select rolname, rolsuper from pg_roles where rolname = current_user');
 	if (rows[0].rolsuper !== true) await grantOnce(admin, 'firmseal_owner', rows[0].rolname);
 }
 
-function signInOf(url: string): { user: string; password: string } {
+function userAndPasswordOf(url: string): { user: string; password: string } {
 	const { username, password } = new URL(url);
 	if (!username) throw new SetupError('A database URL names no user: write postgres://USER:PASSWORD@HOST/DATABASE.');
 	return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 /** Another database of the cluster may make the same role or membership at the same moment. */
-async function makeUnlessMade(admin: Client, statement: string): Promise<void> {
+async function createUnlessExists(admin: Client, statement: string): Promise<void> {
 	try {
 		await admin.query(statement);
 	} catch (error) {
-		if (!ALREADY_MADE.has((error as { code?: string }).code ?? '')) throw error;
+		if (!ALREADY_EXISTS.has((error as { code?: string }).code ?? '')) throw error;
 	}
 }
 
 async function grantOnce(admin: Client, role: string, user: string): Promise<void> {
-	const { rows } = await admin.query(`select ${mayBecome('$1::name', '$2::name')} as yes`, [user, role]);
-	if (rows[0].yes !== true) await makeUnlessMade(admin, `grant ${escapeIdentifier(role)} to ${escapeIdentifier(user)}`);
+	const { rows } = await admin.query(`select ${canBecomeRoleSql('$1::name', '$2::name')} as yes`, [user, role]);
+	if (rows[0].yes !== true)
+		await createUnlessExists(admin, `grant ${escapeIdentifier(role)} to ${escapeIdentifier(user)}`);
 }

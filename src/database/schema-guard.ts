@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Client } from 'pg';
-import type { Finding } from './inspect/compare.ts';
+import type { DatabaseCheck } from './inspect/compare.ts';
 import type { Plane } from './plane.ts';
-import { PLANE_ROLES, quoted, ROLES } from './role-names.ts';
+import { DATABASE_ROLES, PLANE_ROLES, quotedSqlList } from './role-names.ts';
 
 /**
  * PostgreSQL locks a table before it asks whether the session may put a trigger or a rule on it, and lets a role drop every policy that is for
@@ -15,7 +15,7 @@ begin
 		or current_user = 'firmseal_owner' then
 		return;
 	end if;
-	if exists (select from pg_roles where rolname in (${quoted(PLANE_ROLES)}) and pg_has_role(session_user, oid, 'member')) then
+	if exists (select from pg_roles where rolname in (${quotedSqlList(PLANE_ROLES)}) and pg_has_role(session_user, oid, 'member')) then
 		raise exception 'a login of Firmseal changes no schema' using errcode = 'insufficient_privilege';
 	end if;
 end`;
@@ -24,7 +24,7 @@ end`;
 const GUARDS = `
 	select from pg_event_trigger e join pg_proc p on p.oid = e.evtfoid
 	where e.evtname = 'firmseal_guard' and e.evtevent = 'ddl_command_start' and e.evtenabled in ('O', 'A') and e.evttags is null
-		and p.prosrc = $refusal$${REFUSAL}$refusal$ and pg_get_userbyid(p.proowner) not in (${quoted(ROLES)})`;
+		and p.prosrc = $refusal$${REFUSAL}$refusal$ and pg_get_userbyid(p.proowner) not in (${quotedSqlList(DATABASE_ROLES)})`;
 
 /**
  * The function is the administrator's, in a schema of its own: an event trigger runs with the rights of the session that makes the statement, so with the owner's function
@@ -45,7 +45,7 @@ export async function guardSchema(admin: Client): Promise<void> {
 		end $guard$`);
 }
 
-export async function inspectGuard(plane: Plane): Promise<Finding> {
+export async function inspectGuard(plane: Plane): Promise<DatabaseCheck> {
 	const ok = await plane.read(null, async (tx) => {
 		const { rows } = await tx.execute(sql.raw(GUARDS));
 		return rows.length > 0;

@@ -19,7 +19,7 @@ interface Binding {
 export type PlainFormat = 'text' | 'fernet' | 'django-encrypted-model-fields' | 'django-cryptography';
 
 /** A column of the same table, by its SQL name, whose values the sealed one takes over (src/jobs/migrate/README.md). */
-export interface MovedFrom {
+export interface PlaintextColumnSource {
 	readonly column: string;
 	readonly format: PlainFormat;
 	/** As SQL has it, such as `text`; null: the table has no such column, or it is a sealed one. */
@@ -34,7 +34,7 @@ export interface SealedColumn {
 	readonly column: string;
 	readonly bind: Binding;
 	/** Left out: it has always been sealed. */
-	readonly from?: MovedFrom;
+	readonly from?: PlaintextColumnSource;
 }
 
 interface SealedOptions {
@@ -95,27 +95,27 @@ const firmTagMatches = (column: AnyColumn, firmId: AnyColumn): SQL =>
 /** Every column of content set to NULL: what a deletion leaves of a row's. */
 export function withoutContent(table: Table): Record<string, null> {
 	const columns = Object.entries<AnyColumn>(getTableColumns(table));
-	const moved = new Set(columns.map(([, column]) => movedFromOf(column)?.column));
+	const moved = new Set(columns.map(([, column]) => plaintextColumnSourceOf(column)?.column));
 	return Object.fromEntries(
 		columns.filter(([, column]) => isSealed(column) || moved.has(column.name)).map(([name]) => [name, null]),
 	);
 }
 
 /** What a sealed column takes over; null: nothing. */
-export function movedFromOf(column: AnyColumn): MovedFrom | null {
+export function plaintextColumnSourceOf(column: AnyColumn): PlaintextColumnSource | null {
 	const { from, format = 'text' } = optionsOf(column).fieldConfig ?? {};
 	if (from === undefined) return null;
-	const found = plainColumnOf(column);
+	const found = plaintextColumn(column);
 	return { column: from, format, type: found && !isSealed(found) ? found.getSQLType() : null };
 }
 
 const fromOf = (column: AnyColumn) => {
-	const from = movedFromOf(column);
+	const from = plaintextColumnSourceOf(column);
 	return from && { from };
 };
 
 /** The column that holds the values until they are in the sealed one; null: there is none. */
-export function plainColumnOf(column: AnyColumn): AnyColumn | null {
+export function plaintextColumn(column: AnyColumn): AnyColumn | null {
 	const { from } = optionsOf(column).fieldConfig ?? {};
 	if (from === undefined) return null;
 	return Object.values<AnyColumn>(getTableColumns(column.table)).find(({ name }) => name === from) ?? null;

@@ -1,9 +1,9 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { FirmOwnedTable } from './firm-owned.ts';
-import { storedOf } from './plain.ts';
-import { movedFromOf, type Sealed } from './sealed.ts';
-import { isSharedWith } from './sharing.ts';
+import { storedValue } from './plain.ts';
+import { plaintextColumnSourceOf, type Sealed } from './sealed.ts';
+import { sharedWithClient } from './sharing.ts';
 
 /** What a statement reads of a table: the columns that are asked for, and nothing else. */
 export interface Selection {
@@ -20,13 +20,15 @@ export function columnsOf(table: FirmOwnedTable, { columns, client }: Selection)
 	const selected: Record<string, PgColumn | SQL.Aliased> = {};
 	for (const [name, column] of Object.entries(getTableColumns(table)))
 		if (ALWAYS.has(name) || columns.has(name))
-			selected[name] = movedFromOf(column) ? sql<Sealed | null>`${storedOf(column)}`.as(column.name) : column;
+			selected[name] = plaintextColumnSourceOf(column)
+				? sql<Sealed | null>`${storedValue(column)}`.as(column.name)
+				: column;
 	if (client !== null) selected.sharedWith = sharedWith(table, client).as('shared_with');
 	return selected;
 }
 
 /** The client, if the row is shared with it. Asked beside the row policy, which shows no other rows. */
 function sharedWith(table: FirmOwnedTable, client: string): SQL {
-	const isShared = isSharedWith(table, client);
+	const isShared = sharedWithClient(table, client);
 	return isShared ? sql`case when ${isShared} then ${client}::uuid end` : sql`null::uuid`;
 }

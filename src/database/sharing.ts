@@ -27,13 +27,13 @@ export const sharingOf = (table: FirmOwnedTable): Sharing | null => SHARINGS.get
 export const isSharable = (table: FirmOwnedTable): boolean => SHARINGS.has(table);
 
 /** The column of shares that names a row of the table itself; null: only what it belongs to can be shared. */
-export function sharedAs(table: FirmOwnedTable): PgColumn | null {
+export function shareColumnOf(table: FirmOwnedTable): PgColumn | null {
 	const sharing = sharingOf(table);
 	return sharing?.key === table.id ? sharing.of : null;
 }
 
 /** Whether a row of the table is shared with a client; null where none can be. */
-export function isSharedWith(table: FirmOwnedTable, clientId: string): SQL | null {
+export function sharedWithClient(table: FirmOwnedTable, clientId: string): SQL | null {
 	const sharing = sharingOf(table);
 	if (!sharing) return null;
 	const [firm, of, client] = [shares.firmId, sharing.of, shares.clientId].map(withTable);

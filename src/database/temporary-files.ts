@@ -2,21 +2,21 @@ import { sql } from 'drizzle-orm';
 import { type Client, escapeIdentifier } from 'pg';
 import { alterIfAllowed } from './alter-if-allowed.ts';
 import type { CatalogueOptions } from './inspect/catalogue.ts';
-import type { Finding } from './inspect/compare.ts';
+import type { DatabaseCheck } from './inspect/compare.ts';
 import type { Plane } from './plane.ts';
-import { mayBecome, PLANE_ROLES, quoted } from './role-names.ts';
+import { canBecomeRoleSql, PLANE_ROLES, quotedSqlList } from './role-names.ts';
 
 /** Of one session: more than a statement of ours sorts. PostgreSQL counts a hash join on the disk only in part, which may take some GiB. */
 const MOST = '256MB';
 
 /** Logins that may become a plane and have no bound of their own, as the server's configuration may have one for all. */
-const UNBOUND = `
+const UNLIMITED_LOGINS = `
 	select r.rolname as name, (select count(*) from pg_roles o where o.rolname in ('firmseal_firm', 'firmseal_operator', 'firmseal_broker', 'firmseal_worker')
-		and ${mayBecome('r.oid', 'o.oid')}) = 4 as is_shared
+		and ${canBecomeRoleSql('r.oid', 'o.oid')}) = 4 as is_shared
 	from pg_roles r
 	where r.rolcanlogin and not r.rolsuper
-		and exists (select from pg_roles o where o.rolname in (${quoted(PLANE_ROLES)})
-			and ${mayBecome('r.oid', 'o.oid')})
+		and exists (select from pg_roles o where o.rolname in (${quotedSqlList(PLANE_ROLES)})
+			and ${canBecomeRoleSql('r.oid', 'o.oid')})
 		and not exists (select from pg_db_role_setting s, unnest(s.setconfig) as setting
 			where s.setrole = r.oid and s.setdatabase = 0 and setting ~ '^temp_file_limit=' and setting <> 'temp_file_limit=-1')
 	order by 1`;
@@ -25,8 +25,8 @@ const UNBOUND = `
  * PostgreSQL keeps what a session sorts, and the rows of a cursor that outlives its transaction, in temporary files, for which a login needs no
  * table and no privilege. Without a bound one login fills the disk that others write to. No login can lift a bound that is set for it.
  */
-export async function boundTemporaryFiles(admin: Client): Promise<void> {
-	const { rows } = await admin.query<{ readonly name: string }>(UNBOUND);
+export async function limitTemporaryFiles(admin: Client): Promise<void> {
+	const { rows } = await admin.query<{ readonly name: string }>(UNLIMITED_LOGINS);
 	for (const statement of [
 		// For the function that rewrites a table, which sorts all of it (drizzle/0031_column_moves_held.sql).
 		'grant set on parameter temp_file_limit to firmseal_owner',
@@ -36,11 +36,14 @@ export async function boundTemporaryFiles(admin: Client): Promise<void> {
 }
 
 /** The server's own bound is seen only by a session whose login has none. A developer's login for all planes is left out. */
-export function inspectTemporaryFiles(plane: Plane, { sharedLogin = false }: CatalogueOptions = {}): Promise<Finding> {
+export function inspectTemporaryFiles(
+	plane: Plane,
+	{ sharedLogin = false }: CatalogueOptions = {},
+): Promise<DatabaseCheck> {
 	return plane.read(null, async (tx) => {
 		const { rows } = await tx.execute(
 			sql.raw(
-				`select name, is_shared, session_user as self, current_setting('temp_file_limit') as limit from (${UNBOUND}) unbound`,
+				`select name, is_shared, session_user as self, current_setting('temp_file_limit') as limit from (${UNLIMITED_LOGINS}) unbound`,
 			),
 		);
 		const isOfServer = rows.some(({ name, self, limit }) => name === self && limit !== '-1');

@@ -1,24 +1,24 @@
 import { sql } from 'drizzle-orm';
-import { openConnection, PATIENCE } from './connection.ts';
+import { openConnection, STATEMENT_TIMEOUT } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
 import type { Plane } from './plane.ts';
 
 /** Any login may read both. A copy of a database has another number, and a copy of a server started at another time. */
-const WHICH = `select d.oid::pg_catalog.text as id, pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time())::pg_catalog.text as since
+const IDENTITY_QUERY = `select d.oid::pg_catalog.text as id, pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time())::pg_catalog.text as since
 	from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()`;
 
-const told = ([row]: readonly Record<string, unknown>[]): string => `${row?.id} ${row?.since}`;
+const databaseIdentityOf = ([row]: readonly Record<string, unknown>[]): string => `${row?.id} ${row?.since}`;
 
 /** Which database, of which running server, a plane is of: to be compared with another's. */
-export const whichDatabase = (plane: Plane): Promise<string> =>
-	plane.read(null, async (tx) => told((await tx.execute(sql.raw(WHICH))).rows));
+export const identifyDatabase = (plane: Plane): Promise<string> =>
+	plane.read(null, async (tx) => databaseIdentityOf((await tx.execute(sql.raw(IDENTITY_QUERY))).rows));
 
 /** The same of whoever a URL signs in, who needs no role of a plane. */
-export const whichDatabaseAt = (url: string): Promise<string> =>
+export const identifyDatabaseAt = (url: string): Promise<string> =>
 	withoutParameters(async () => {
-		const connection = await openConnection(url, { patience: PATIENCE });
+		const connection = await openConnection(url, { patience: STATEMENT_TIMEOUT });
 		try {
-			return told((await connection.query(WHICH)).rows);
+			return databaseIdentityOf((await connection.query(IDENTITY_QUERY)).rows);
 		} finally {
 			await connection.end().catch(() => {});
 		}

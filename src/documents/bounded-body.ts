@@ -18,15 +18,15 @@ export function boundedBody(body: AsyncIterable<Uint8Array>, { size, signal }: W
 	let ended = false;
 	let failure: { readonly error: unknown } | null = null;
 	async function* pieces(): AsyncIterable<Uint8Array> {
-		const source = givenUpBy(signal, body[Symbol.asyncIterator]());
+		const source = abortedBy(signal, body[Symbol.asyncIterator]());
 		try {
 			for (let next = await source.next(); !next.done; next = await source.next()) {
 				bytes += next.value.length;
-				if (size !== null && bytes > size) throw unlike('more');
+				if (size !== null && bytes > size) throw sizeMismatch('more');
 				yield next.value;
 			}
 			ended = true;
-			if (size !== null && bytes < size) throw unlike('fewer');
+			if (size !== null && bytes < size) throw sizeMismatch('fewer');
 		} catch (error) {
 			failure ??= { error };
 			throw error;
@@ -37,20 +37,21 @@ export function boundedBody(body: AsyncIterable<Uint8Array>, { size, signal }: W
 	return { pieces: pieces(), bytes: () => (ended ? bytes : null), failure: () => failure };
 }
 
-const unlike = (which: string) => new ObjectStoreError('AWAY', `The upload had ${which} bytes than were announced.`);
+const sizeMismatch = (which: string) =>
+	new ObjectStoreError('AWAY', `The upload had ${which} bytes than were announced.`);
 
 /**
  * An iterator whose `next` fails as soon as the signal says so. By hand, since Promise.race would leave something behind at the
  * signal's promise with every piece of a body that may have millions.
  */
-function givenUpBy(signal: AbortSignal, source: AsyncIterator<Uint8Array>) {
+function abortedBy(signal: AbortSignal, source: AsyncIterator<Uint8Array>) {
 	let giveUp: ((reason: ObjectStoreError) => void) | null = null;
-	const onAbort = () => giveUp?.(givenUp());
+	const onAbort = () => giveUp?.(uploadAborted());
 	signal.addEventListener('abort', onAbort, { once: true });
 	const over = () => signal.removeEventListener('abort', onAbort);
 	return {
 		async next(): Promise<IteratorResult<Uint8Array>> {
-			if (signal.aborted) throw givenUp();
+			if (signal.aborted) throw uploadAborted();
 			const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
 				giveUp = reject;
 				source.next().then(resolve, reject);
@@ -67,4 +68,4 @@ function givenUpBy(signal: AbortSignal, source: AsyncIterator<Uint8Array>) {
 	};
 }
 
-export const givenUp = () => new ObjectStoreError('AWAY', 'The upload was given up.');
+export const uploadAborted = () => new ObjectStoreError('AWAY', 'The upload was given up.');

@@ -1,18 +1,18 @@
 import { systemEntry } from '../audit/index.ts';
 import type { AppendingLog } from '../audit-log/index.ts';
 import {
-	claimDoomedObjects,
-	clearInvitations,
-	type DoomedObject,
-	deleteDoomedObject,
+	abandonSilentUploads,
+	claimObjectsToDelete,
+	deleteEndedInvitations,
 	deleteExpiredTickets,
-	giveUpSilentUploads,
+	deleteObjectRow,
+	type ObjectToDelete,
 	type Plane,
-	selectSweepTime,
+	selectUploadCutoff,
 } from '../database/index.ts';
 import { type ObjectStore, ObjectStoreError } from './object-store.ts';
 
-export interface ClearingParts {
+export interface ObjectDeletionParts {
 	/** The worker's. */
 	readonly plane: Plane;
 	readonly store: ObjectStore;
@@ -22,9 +22,9 @@ export interface ClearingParts {
 }
 
 /** What came of a round. */
-export interface ClearedObjects {
+export interface DeletedObjects {
 	/** Objects that are gone, and on record. */
-	readonly cleared: number;
+	readonly deleted: number;
 	/** The first reason why some are not; they are tried again in a minute. */
 	readonly failure: { readonly error: unknown } | null;
 	/** There may be more. */
@@ -41,15 +41,15 @@ const AT_ONCE = 4;
  * record: whatever is cut off in between is done again from there, for the row still says what is left, and deleting twice is no harm.
  * Any number of workers may do this. Throws what the database throws.
  */
-export async function clearObjects(parts: ClearingParts): Promise<ClearedObjects> {
+export async function deleteScheduledObjects(parts: ObjectDeletionParts): Promise<DeletedObjects> {
 	const { plane, signal } = parts;
 	await plane.write(null, deleteExpiredTickets);
-	await plane.write(null, clearInvitations);
-	const silent = await plane.write(null, (tx) => giveUpSilentUploads(tx, MOST));
-	const doomed = await plane.write(null, (tx) => claimDoomedObjects(tx, MOST));
+	await plane.write(null, deleteEndedInvitations);
+	const silent = await plane.write(null, (tx) => abandonSilentUploads(tx, MOST));
+	const doomed = await plane.write(null, (tx) => claimObjectsToDelete(tx, MOST));
 	const waiting = [...doomed];
 	let cleared = 0;
-	let failure: ClearedObjects['failure'] = null;
+	let failure: DeletedObjects['failure'] = null;
 	async function work(): Promise<void> {
 		for (let next = waiting.shift(); next && !signal?.aborted; next = waiting.shift()) {
 			try {
@@ -62,25 +62,28 @@ export async function clearObjects(parts: ClearingParts): Promise<ClearedObjects
 		}
 	}
 	await Promise.all(Array.from({ length: AT_ONCE }, work));
-	return { cleared, failure, more: silent === MOST || doomed.length === MOST };
+	return { deleted: cleared, failure, more: silent === MOST || doomed.length === MOST };
 }
 
 const isAway = (error: unknown) => error instanceof ObjectStoreError && error.reason === 'AWAY';
 
 /** false: another worker was faster. */
 async function clear(
-	{ plane, store, audit }: ClearingParts,
-	{ tag, firmId, versionId }: DoomedObject,
+	{ plane, store, audit }: ObjectDeletionParts,
+	{ tag, firmId, versionId }: ObjectToDelete,
 ): Promise<boolean> {
 	await store.delete(tag);
 	return plane.write(null, async (tx) => {
-		if (!(await deleteDoomedObject(tx, tag))) return false;
+		if (!(await deleteObjectRow(tx, tag))) return false;
 		await audit.append([systemEntry('worker', { action: 'object.delete', firm: firmId, records: [versionId] })]);
 		return true;
 	});
 }
 
 /** Takes what uploads have left that no row knows of any more; answers how many. */
-export async function sweepObjects({ plane, store }: Pick<ClearingParts, 'plane' | 'store'>): Promise<number> {
-	return store.sweep(await plane.read(null, selectSweepTime));
+export async function sweepUnfinishedUploads({
+	plane,
+	store,
+}: Pick<ObjectDeletionParts, 'plane' | 'store'>): Promise<number> {
+	return store.sweep(await plane.read(null, selectUploadCutoff));
 }

@@ -15,7 +15,7 @@ export type Removal =
  * location is what the column of plaintext holds: somebody else's program wrote it, so it is checked before it comes to an adapter.
  * Every method throws ObjectStoreError.
  */
-export interface ClearStore {
+export interface PlaintextStore {
 	/** Size of an object in bytes; null: there is none. */
 	measure(location: string): Promise<number | null>;
 	/** As ObjectStore.read(). ABSENT when there is no such object. */
@@ -31,7 +31,7 @@ const MOST_BYTES = 1_024;
  * Whether a text can be the location of an object in the clear: a relative path that leads nowhere else, of no unprintable characters. What is
  * named as an object of ours is none: it is somebody's file, encrypted, and would be removed as one in the clear.
  */
-export function isClearLocation(location: string): boolean {
+export function isPlaintextLocation(location: string): boolean {
 	const segments = location.split('/');
 	return (
 		location !== '' &&
@@ -43,9 +43,9 @@ export function isClearLocation(location: string): boolean {
 }
 
 /** Lets nothing by that is no location. Throws INTERNAL for one: whoever calls has asked isClearLocation(). */
-export function guardClearStore(store: ClearStore): ClearStore {
+export function guardPlaintextStore(store: PlaintextStore): PlaintextStore {
 	const checked = (location: string): string => {
-		if (!isClearLocation(location))
+		if (!isPlaintextLocation(location))
 			throw new FirmsealError('INTERNAL', 'An object in the clear was to be reached by what is no location.');
 		return location;
 	};

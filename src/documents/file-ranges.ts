@@ -10,7 +10,7 @@ import { FirmsealError } from '../errors.ts';
 import type { ByteRange } from './object-store.ts';
 
 /** Header, salt and commitment: what an object begins with. */
-export const START: ByteRange = { start: 0, end: DOCUMENT_HEADER_LENGTH + PREFIX_LENGTH };
+export const OBJECT_START: ByteRange = { start: 0, end: DOCUMENT_HEADER_LENGTH + PREFIX_LENGTH };
 
 /** How an object is laid out, by its length alone: true only if its last chunk opens. FORMAT.md section 8. */
 export interface FileLayout {

@@ -1,8 +1,16 @@
 import { type ContentField, type ContentRow, FILE_FIELDS, type FilePlace } from '../content/index.ts';
-import { movedFromOf, type Plane, type Row, type Sealed, selectRow, selectVersion, tables } from '../database/index.ts';
+import {
+	type Plane,
+	plaintextColumnSourceOf,
+	type Row,
+	type Sealed,
+	selectRow,
+	selectVersion,
+	tables,
+} from '../database/index.ts';
 
 /** A document's latest file, or that of one version. */
-export interface FileName {
+export interface FileReference {
 	readonly documentId: string;
 	/** The version's number, or its id; null: the latest. */
 	readonly version: number | string | null;
@@ -26,7 +34,7 @@ export interface FoundFile {
 	readonly ofVersion: FoundFile | null;
 }
 
-interface Seen {
+interface FileViewer {
 	readonly plane: Plane;
 	/** null for who sees all. */
 	readonly firm: string | null;
@@ -39,10 +47,13 @@ interface Seen {
 const { documents, documentVersions } = tables;
 
 /** Whether files are on their way from a column of plaintext: then only their versions may say where they lie. */
-const isMoving = movedFromOf(documentVersions.objectKey) !== null;
+const isMoving = plaintextColumnSourceOf(documentVersions.objectKey) !== null;
 
 /** What there is under the name that the caller sees; null for absent, foreign and unshared alike. */
-export function findFile({ plane, firm, client, readsSealed }: Seen, { documentId, version: named }: FileName) {
+export function findFile(
+	{ plane, firm, client, readsSealed }: FileViewer,
+	{ documentId, version: named }: FileReference,
+) {
 	const sealed = readsSealed ? ['objectKey'] : [];
 	const selecting = (...columns: string[]) => ({ columns: new Set([...columns, ...sealed]), client });
 	return plane.read(firm, async (tx): Promise<FoundFile | null> => {

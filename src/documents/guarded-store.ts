@@ -1,5 +1,5 @@
 import { FirmsealError, SetupError } from '../errors.ts';
-import { boundedBody, givenUp } from './bounded-body.ts';
+import { boundedBody, uploadAborted } from './bounded-body.ts';
 import { isObjectName, isObjectTag } from './object-name.ts';
 import {
 	type ByteRange,
@@ -8,7 +8,7 @@ import {
 	ObjectStoreError,
 	type StoredObject,
 } from './object-store.ts';
-import { checkedFindings, checkedRetained, checkedSize, insist } from './store-answers.ts';
+import { assertAnswer, checkedFindings, checkedRetained, checkedSize } from './store-answers.ts';
 
 /**
  * Puts a check around any object store: on what goes in, since an adapter may trust its caller, and on what comes out, since nobody
@@ -25,14 +25,14 @@ export function guardStore(store: ObjectStore): ObjectStore {
 		async write(name, body, { size, signal }) {
 			assertName(name);
 			if (size !== null) assertBytes(size);
-			if (signal.aborted) throw givenUp();
+			if (signal.aborted) throw uploadAborted();
 			const bounded = boundedBody(body, { size, signal });
 			const stored = await asked(
 				() => store.write(name, bounded.pieces, { size, signal }),
 				(answer) => checkedStored(answer, bounded.bytes()),
 			).catch((error: unknown) => {
 				// What the adapter made of the body's error is of no interest.
-				throw bounded.failure()?.error ?? (signal.aborted ? givenUp() : error);
+				throw bounded.failure()?.error ?? (signal.aborted ? uploadAborted() : error);
 			});
 			const failure = bounded.failure();
 			if (failure) throw failure.error;
@@ -101,7 +101,7 @@ function assertRange({ start, end }: ByteRange): void {
 }
 
 function checkedStored({ size, sha256 }: StoredObject, handedOver: number | null): StoredObject {
-	insist(size === handedOver && sha256 instanceof Uint8Array && sha256.length === 32);
+	assertAnswer(size === handedOver && sha256 instanceof Uint8Array && sha256.length === 32);
 	return { size, sha256 };
 }
 
@@ -110,7 +110,7 @@ async function* exactly({ start, end }: ByteRange, read: () => AsyncIterable<Uin
 	let left = end - start;
 	try {
 		for await (const piece of read()) {
-			insist(piece instanceof Uint8Array && piece.length <= left);
+			assertAnswer(piece instanceof Uint8Array && piece.length <= left);
 			left -= piece.length;
 			yield piece;
 		}
@@ -125,7 +125,7 @@ async function* inOrder(list: () => AsyncIterable<ListedObject>): AsyncIterable<
 	let before = '';
 	try {
 		for await (const { name, size } of list()) {
-			insist(isObjectName(name) && name > before);
+			assertAnswer(isObjectName(name) && name > before);
 			yield { name, size: checkedSize(size) };
 			before = name;
 		}

@@ -1,9 +1,14 @@
-export { type ClearedObjects, type ClearingParts, clearObjects, sweepObjects } from './clear-objects.ts';
-export { type ClearStore, guardClearStore, isClearLocation, type Removal } from './clear-store.ts';
-export { MOST_BYTES, objectSizeOf } from './file-size.ts';
-export { type FileName, type FoundFile, findFile } from './find-file.ts';
+export {
+	type DeletedObjects,
+	deleteScheduledObjects,
+	type ObjectDeletionParts,
+	sweepUnfinishedUploads,
+} from './clear-objects.ts';
+export { guardPlaintextStore, isPlaintextLocation, type PlaintextStore, type Removal } from './clear-store.ts';
+export { MAX_FILE_BYTES, objectSizeOf } from './file-size.ts';
+export { type FileReference, type FoundFile, findFile } from './find-file.ts';
 export { guardStore } from './guarded-store.ts';
-export { createLongHash, type LongHash } from './long-hash.ts';
+export { createThreadedHash, type ThreadedHash } from './long-hash.ts';
 export { isObjectName, isObjectTag, nameOfObject, tagOfObject } from './object-name.ts';
 export {
 	type ByteRange,
@@ -18,7 +23,7 @@ export {
 } from './object-store.ts';
 export { openFile } from './open-file.ts';
 export type { OpenedFile } from './open-stored.ts';
-export { chunksOf, readStart, resealing } from './reseal-object.ts';
-export { sealing } from './sealing.ts';
+export { readChunks, readStart, resealChunks } from './reseal-object.ts';
+export { sealStream } from './sealing.ts';
 export { createTicket, redeemTicket } from './tickets.ts';
-export { OtherFileError, type UploadBody, type UploadedFile, uploadFile } from './upload.ts';
+export { FileReplacedError, type UploadBody, type UploadedFile, uploadFile } from './upload.ts';

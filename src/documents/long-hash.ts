@@ -8,7 +8,7 @@ import type { HashStep, HashTask } from './hash-thread.ts';
  * SHA-256 (FIPS 180-4) of what may be long. It takes longer than to seal the same bytes, so that all but what is short is hashed in a thread
  * beside, one for the whole process.
  */
-export interface LongHash {
+export interface ThreadedHash {
 	/** Good to be used again once this answers, which waits while every buffer is full. @throws FirmsealError INTERNAL, when the thread is gone. */
 	update(bytes: Uint8Array): Promise<void>;
 	/** 32 bytes, once. @throws FirmsealError INTERNAL, when the thread is gone. */
@@ -25,13 +25,13 @@ const BUFFERS = 4;
 /** What else becomes of a buffer, while it is hashed. */
 type Sink = (bytes: Uint8Array) => Promise<void>;
 
-export function createLongHash(sink: Sink = async () => {}): LongHash {
+export function createThreadedHash(sink: Sink = async () => {}): ThreadedHash {
 	const buffers: Uint8Array[] = [newBuffer()];
 	/** What each waits for before it may be filled again. */
 	const busy: Promise<unknown>[] = [];
 	let which = 0;
 	let filled = 0;
-	let aside: Aside | null = null;
+	let aside: HashThread | null = null;
 	let isLetGo = false;
 	let sunk = Promise.resolve();
 
@@ -83,7 +83,7 @@ export function createLongHash(sink: Sink = async () => {}): LongHash {
 
 const newBuffer = () => new Uint8Array(new SharedArrayBuffer(BUFFER));
 
-interface Aside {
+interface HashThread {
 	/** Answered in the order of asking. */
 	ask(step: HashStep): Promise<unknown>;
 	close(): void;
@@ -91,7 +91,7 @@ interface Aside {
 
 let thread: Worker | null = null;
 
-function hashAside(buffers: HashTask['buffers']): Aside {
+function hashAside(buffers: HashTask['buffers']): HashThread {
 	const { port1: port, port2 } = new MessageChannel();
 	const task: HashTask = { port: port2, buffers };
 	threadAtHand().postMessage(task, [port2]);
@@ -111,7 +111,7 @@ function threadAtHand(): Worker {
 	return started;
 }
 
-function askBy(port: MessagePort): Aside {
+function askBy(port: MessagePort): HashThread {
 	const waiting: PromiseWithResolvers<unknown>[] = [];
 	let isClosed = false;
 	port.on('message', (answer) => waiting.shift()?.resolve(answer));

@@ -1,22 +1,22 @@
 import type { Clock } from '../clock/index.ts';
-import type { Access, Content, FilePlace } from '../content/index.ts';
+import type { Content, ContentSession, FilePlace } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type ClearStore, isClearLocation } from './clear-store.ts';
+import { isPlaintextLocation, type PlaintextStore } from './clear-store.ts';
 import type { FoundFile } from './find-file.ts';
 import { nameOfObject, tagOfObject } from './object-name.ts';
 import { type ObjectStore, ObjectStoreError } from './object-store.ts';
 import { type OpenedFile, openStored } from './open-stored.ts';
-import type { Gate } from './opening.ts';
+import type { ReleaseGate } from './opening.ts';
 
-interface OpeningParts {
+interface OpenFileParts {
 	readonly content: Content;
 	readonly store: ObjectStore;
 	/** Where files still are in the clear; null: nowhere. */
-	readonly clear: ClearStore | null;
+	readonly plaintextStore: PlaintextStore | null;
 	/** Finds the file anew. */
 	readonly find: () => Promise<FoundFile | null>;
 	/** Passed before any of it is opened: a lease's. */
-	readonly gate: Gate;
+	readonly gate: ReleaseGate;
 	readonly clock: Clock;
 	/** The reader is gone. */
 	readonly signal: AbortSignal;
@@ -29,7 +29,7 @@ interface OpeningParts {
  * @throws FirmsealError NOT_FOUND when it is gone meanwhile, CONFLICT when there is another, CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE, LEASE_SCOPE;
  * ObjectStoreError.
  */
-export async function openFile(parts: OpeningParts, access: Access, found: FoundFile): Promise<OpenedFile> {
+export async function openFile(parts: OpenFileParts, access: ContentSession, found: FoundFile): Promise<OpenedFile> {
 	const { content, store, find, gate, clock, signal, onLocated } = parts;
 	const { field, row, content: of, ofVersion } = found;
 	const name = of && (await content.locateFile(access, field, row, of.objectKey));
@@ -38,7 +38,7 @@ export async function openFile(parts: OpeningParts, access: Access, found: Found
 	onLocated();
 	// Where it lies was read after what it is: it may lie where a later file does.
 	if (of.objectKey === undefined) await assertThere(find, of.place);
-	if (typeof name !== 'string') return openClear(parts, name.clear);
+	if (typeof name !== 'string') return openPlaintextFile(parts, name.clear);
 	const objectSize = await store.measure(name);
 	// Deleted meanwhile it is gone; what the store has lost opens as nothing.
 	if (objectSize === null) await assertThere(find, of.place);
@@ -49,7 +49,7 @@ export async function openFile(parts: OpeningParts, access: Access, found: Found
 		async open(start) {
 			const opener = await content.openFile(access, field, row, of.place, start);
 			// Of an upload to the same version that came to nothing there may be an object too.
-			if (opener && name !== nameOfObject(tagOfObject(name), start)) throw opener.refuse();
+			if (opener && name !== nameOfObject(tagOfObject(name), start)) throw opener.recordFailure();
 			return opener;
 		},
 		gate,
@@ -63,20 +63,23 @@ export async function openFile(parts: OpeningParts, access: Access, found: Found
 }
 
 /** @throws FirmsealError when the document is gone meanwhile, or has another file. */
-async function assertThere(find: OpeningParts['find'], { version }: FilePlace): Promise<void> {
+async function assertThere(find: OpenFileParts['find'], { version }: FilePlace): Promise<void> {
 	const content = (await find())?.content;
 	if (!content) throw gone();
 	if (content.place.version !== version) throw changed();
 }
 
 /** A file as it was before it is moved. Its bytes are nobody's proof of anything: what is there is what is sent. */
-async function openClear({ clear, gate, signal }: OpeningParts, location: string): Promise<OpenedFile> {
-	const size = clear && isClearLocation(location) ? await clear.measure(location) : null;
-	if (!clear || size === null) throw gone();
+async function openPlaintextFile(
+	{ plaintextStore, gate, signal }: OpenFileParts,
+	location: string,
+): Promise<OpenedFile> {
+	const size = plaintextStore && isPlaintextLocation(location) ? await plaintextStore.measure(location) : null;
+	if (!plaintextStore || size === null) throw gone();
 	return {
 		size,
 		async *read(range) {
-			for await (const piece of clear.read(location, range, signal)) {
+			for await (const piece of plaintextStore.read(location, range, signal)) {
 				await gate();
 				yield piece;
 			}

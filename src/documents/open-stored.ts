@@ -1,8 +1,8 @@
 import type { Clock } from '../clock/index.ts';
 import type { FileOpener } from '../content/index.ts';
-import { type FileLayout, layoutOfObject, planRange, START } from './file-ranges.ts';
+import { type FileLayout, layoutOfObject, OBJECT_START, planRange } from './file-ranges.ts';
 import type { ByteRange } from './object-store.ts';
-import { type Gate, opening } from './opening.ts';
+import { openRange, type ReleaseGate } from './opening.ts';
 
 /** An object that is said to be a file. */
 export interface StoredFile {
@@ -15,7 +15,7 @@ export interface StoredFile {
 	/** Content.openFile() with what the object begins with; null: denied. */
 	readonly open: (start: Uint8Array) => Promise<FileOpener | null>;
 	/** Passed each time before content is opened: a lease's. */
-	readonly gate?: Gate;
+	readonly gate?: ReleaseGate;
 	readonly clock: Clock;
 }
 
@@ -43,18 +43,18 @@ export async function openStored(stored: StoredFile): Promise<OpenedFile | null>
 	await gate();
 	const opener = await stored.open(start);
 	if (!opener) return null;
-	if (!layout) throw opener.refuse();
+	if (!layout) throw opener.recordFailure();
 	await gate();
 	const lastChunk = opener.open(new Uint8Array(last.length), layout.chunks - 1, last);
-	if (layout.size !== stored.byteSize) throw opener.refuse();
+	if (layout.size !== stored.byteSize) throw opener.recordFailure();
 	return {
 		size: layout.size,
 		async *read(range) {
 			const plan = planRange(layout, range);
-			if (plan.object) yield* opening(opener, plan, read(plan.object), gate, clock);
+			if (plan.object) yield* openRange(opener, plan, read(plan.object), gate, clock);
 			if (plan.ofLast.start === plan.ofLast.end) return;
 			await gate();
-			await opener.confirm();
+			await opener.confirmKey();
 			// A copy: it may be asked for again.
 			yield lastChunk.slice(plan.ofLast.start, plan.ofLast.end);
 		},
@@ -65,9 +65,9 @@ export async function openStored(stored: StoredFile): Promise<OpenedFile | null>
 async function readEnds(read: StoredFile['read'], objectSize: number, layout: FileLayout | null) {
 	if (layout?.chunks === 1) {
 		const whole = await gather(read, { start: 0, end: objectSize });
-		return [whole.subarray(0, START.end), whole.subarray(START.end)] as const;
+		return [whole.subarray(0, OBJECT_START.end), whole.subarray(OBJECT_START.end)] as const;
 	}
-	const start = { start: 0, end: Math.min(objectSize, START.end) };
+	const start = { start: 0, end: Math.min(objectSize, OBJECT_START.end) };
 	return Promise.all([gather(read, start), layout ? gather(read, layout.last) : NOTHING]);
 }
 

@@ -11,7 +11,7 @@ const AT_ONCE = CHUNKS * SEALED_CHUNK_LENGTH;
 const CONFIRM_EVERY = 1_000;
 
 /** Resolves when content may be given out; rejects when it may not any more. */
-export type Gate = () => Promise<void>;
+export type ReleaseGate = () => Promise<void>;
 
 /**
  * The plaintext of a range, but for what of it is in the last chunk: only what is verified, exactly the range, or an error. `sealed` are
@@ -19,11 +19,11 @@ export type Gate = () => Promise<void>;
  * the pieces that are answered. In memory are less than a chunk that is kept, and 17 chunks of plaintext. `gate` is passed before each piece.
  * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE; what `gate` and `sealed` throw.
  */
-export async function* opening(
+export async function* openRange(
 	opener: FileOpener,
 	plan: RangePlan,
 	sealed: AsyncIterable<Uint8Array>,
-	gate: Gate,
+	gate: ReleaseGate,
 	clock: Clock,
 ): AsyncGenerator<Uint8Array> {
 	let { firstChunk: next, skip, length: left } = plan;
@@ -36,7 +36,7 @@ export async function* opening(
 
 	async function pass(): Promise<void> {
 		if (clock.now() - confirmed >= CONFIRM_EVERY) {
-			await opener.confirm();
+			await opener.confirmKey();
 			confirmed = clock.now();
 		}
 		// The last that is waited for: nothing can come between it and what is opened.
@@ -44,7 +44,7 @@ export async function* opening(
 	}
 
 	for await (const piece of sealed) {
-		if (piece.length > missing) throw opener.refuse();
+		if (piece.length > missing) throw opener.recordFailure();
 		missing -= piece.length;
 		for (let start = 0; start < piece.length; start += AT_ONCE) {
 			const part = piece.subarray(start, start + AT_ONCE);
@@ -69,5 +69,5 @@ export async function* opening(
 			held += part.length - end;
 		}
 	}
-	if (missing > 0) throw opener.refuse();
+	if (missing > 0) throw opener.recordFailure();
 }

@@ -1,6 +1,6 @@
-import type { FreshObject } from '../content/index.ts';
-import { doesNotOpen, SEALED_CHUNK_LENGTH } from '../envelope/index.ts';
-import { type FileLayout, layoutOfObject, START } from './file-ranges.ts';
+import type { ObjectResealer } from '../content/index.ts';
+import { SEALED_CHUNK_LENGTH, unopenableError } from '../envelope/index.ts';
+import { type FileLayout, layoutOfObject, OBJECT_START } from './file-ranges.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** Chunks that are handed over at once. */
@@ -15,11 +15,11 @@ export async function readStart(
 ): Promise<{ readonly start: Uint8Array; readonly layout: FileLayout }> {
 	const layout = layoutOfObject(size);
 	// An object of another length than was written is none that opens.
-	if (!layout || (await store.measure(name)) !== size) throw doesNotOpen();
-	const start = new Uint8Array(START.end);
+	if (!layout || (await store.measure(name)) !== size) throw unopenableError();
+	const start = new Uint8Array(OBJECT_START.end);
 	let length = 0;
-	for await (const piece of store.read(name, START, signal)) {
-		start.set(piece.subarray(0, START.end - length), length);
+	for await (const piece of store.read(name, OBJECT_START, signal)) {
+		start.set(piece.subarray(0, OBJECT_START.end - length), length);
 		length += piece.length;
 	}
 	return { start, layout };
@@ -34,7 +34,7 @@ interface Stretch {
 }
 
 /** All chunks of an object, few at a time; each is good until the next is asked for. @throws FirmsealError CIPHERTEXT_INVALID */
-export async function* chunksOf(
+export async function* readChunks(
 	store: ObjectStore,
 	name: string,
 	{ chunks, last }: FileLayout,
@@ -43,7 +43,7 @@ export async function* chunksOf(
 	const kept = new Uint8Array(AT_ONCE * SEALED_CHUNK_LENGTH);
 	let held = 0;
 	let next = 0;
-	for await (const piece of store.read(name, { start: START.end, end: last.end }, signal)) {
+	for await (const piece of store.read(name, { start: OBJECT_START.end, end: last.end }, signal)) {
 		for (let from = 0; from < piece.length; ) {
 			const taken = piece.subarray(from, from + kept.length - held);
 			kept.set(taken, held);
@@ -59,19 +59,19 @@ export async function* chunksOf(
 			held -= end;
 		}
 	}
-	if (next !== chunks - 1 || held !== last.end - last.start) throw doesNotOpen();
+	if (next !== chunks - 1 || held !== last.end - last.start) throw unopenableError();
 	yield { first: next, sealed: kept.subarray(0, held), isLast: true };
 }
 
 /** The object that takes the place of another, as it is made of it: as many bytes, and the same file. A few chunks are in memory. */
-export async function* resealing(
+export async function* resealChunks(
 	store: ObjectStore,
 	name: string,
 	layout: FileLayout,
-	fresh: FreshObject,
+	fresh: ObjectResealer,
 	signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
 	yield fresh.start;
-	for await (const { first, sealed, isLast } of chunksOf(store, name, layout, signal))
+	for await (const { first, sealed, isLast } of readChunks(store, name, layout, signal))
 		yield isLast ? fresh.resealLast(first, sealed) : fresh.reseal(first, sealed);
 }

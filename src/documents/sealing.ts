@@ -1,13 +1,13 @@
 import type { FileSealer } from '../content/index.ts';
 import { CHUNK_LENGTH } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { createLongHash } from './long-hash.ts';
+import { createThreadedHash } from './long-hash.ts';
 
 /** Bytes that are sealed at once: 16 chunks. A larger piece is taken in several. */
 const AT_ONCE = 16 * CHUNK_LENGTH;
 
 /** What was sealed. */
-export interface SealedPlaintext {
+export interface PlaintextDigest {
 	/** Bytes. */
 	readonly size: number;
 	/** 64 lower-case hexadecimal digits. */
@@ -17,17 +17,17 @@ export interface SealedPlaintext {
 /** An object as it is made. It can be read once, and each piece is good until the next is asked for. */
 export interface SealedStream extends AsyncIterable<Uint8Array> {
 	/** Of the whole file. @throws FirmsealError INTERNAL as long as the stream has not come to its end. */
-	readonly plaintext: () => SealedPlaintext;
+	readonly plaintext: () => PlaintextDigest;
 }
 
 /**
  * The object of a file while the file comes: nothing is taken from `plaintext` before something is asked for. Less than a chunk is kept, and
  * what is made of a piece, or of 256 KiB of it. When `plaintext` fails so does this, without the last chunk: what has gone out is no object.
  */
-export function sealing(sealer: FileSealer, plaintext: AsyncIterable<Uint8Array>): SealedStream {
-	const hash = createLongHash();
+export function sealStream(sealer: FileSealer, plaintext: AsyncIterable<Uint8Array>): SealedStream {
+	const hash = createThreadedHash();
 	let size = 0;
-	let whole: SealedPlaintext | null = null;
+	let whole: PlaintextDigest | null = null;
 
 	async function* sealed(): AsyncGenerator<Uint8Array> {
 		try {

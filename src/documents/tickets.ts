@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { parse as parseUuid, stringify as uuidOf } from 'uuid';
 import { ticketStatement } from '../access/index.ts';
-import { insertTicket, type Plane, selectNow, type TicketRow, takeTicket } from '../database/index.ts';
+import { consumeTicket, insertTicket, type Plane, selectNow, type TicketRow } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Acting, Desk } from '../firms/index.ts';
-import type { Rights } from '../keys/index.ts';
-import { type FileName, findFile } from './find-file.ts';
+import type { ActingMember, RequestServices } from '../firms/index.ts';
+import type { RightsProofs } from '../keys/index.ts';
+import { type FileReference, findFile } from './find-file.ts';
 
 /** Milliseconds in which a ticket must be used. */
 const LIFE = 60_000;
@@ -19,15 +19,19 @@ const TICKET = /^[A-Za-z0-9_-]{64}$/;
  * A single-use ticket for one file, valid for a minute: whoever has it may fetch the file once, with the right that the caller has then.
  * @throws FirmsealError NOT_FOUND, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function createTicket(desk: Desk, acting: Acting, named: FileName): Promise<string> {
+export async function createTicket(
+	services: RequestServices,
+	acting: ActingMember,
+	named: FileReference,
+): Promise<string> {
 	const { firm, user, client, access } = acting;
-	const file = await findFile({ plane: desk.plane, firm, client, readsSealed: false }, named);
+	const file = await findFile({ plane: services.plane, firm, client, readsSealed: false }, named);
 	if (!file?.content) throw new FirmsealError('NOT_FOUND', 'There is no such file.');
 	const { field, row, content } = file;
 	const ticket = Buffer.concat([parseUuid(firm), randomBytes(RANDOM_LENGTH)]);
 	const hash = hashOf(ticket);
-	const prove = await desk.rights.prover(firm);
-	await desk.plane.write(firm, async (tx) => {
+	const prove = await services.rights.prover(firm);
+	await services.plane.write(firm, async (tx) => {
 		const expiresAt = new Date((await selectNow(tx)).getTime() + LIFE);
 		const version = named.version === null ? null : content.place.version;
 		const of = { firm, user, document: named.documentId, version, expiresAt };
@@ -41,7 +45,7 @@ export async function createTicket(desk: Desk, acting: Acting, named: FileName):
 			expiresAt,
 			mac,
 		});
-		await desk.content.record(access, {
+		await services.content.record(access, {
 			action: 'download.create',
 			coordinates: [field.coordinate],
 			records: [row.id],
@@ -54,7 +58,7 @@ export async function createTicket(desk: Desk, acting: Acting, named: FileName):
 export interface TakenTicket {
 	readonly firm: string;
 	readonly userId: string;
-	readonly file: FileName;
+	readonly file: FileReference;
 	/** false: SQL has put the row there, or has changed it. */
 	readonly isProven: boolean;
 }
@@ -64,16 +68,16 @@ export interface TakenTicket {
  * @throws FirmsealError NOT_FOUND, one sentence for whatever is the matter; KEY_UNAVAILABLE.
  */
 export async function redeemTicket(
-	{ plane, rights }: { readonly plane: Plane; readonly rights: Pick<Rights, 'holds'> },
+	{ plane, rights }: { readonly plane: Plane; readonly rights: Pick<RightsProofs, 'verify'> },
 	text: string,
 ): Promise<TakenTicket> {
 	if (!TICKET.test(text)) throw noSuchTicket();
 	const ticket = Buffer.from(text, 'base64url');
 	const firm = firmOf(ticket);
-	const taken = firm && (await plane.write(firm, (tx) => takeTicket(tx, hashOf(ticket))));
+	const taken = firm && (await plane.write(firm, (tx) => consumeTicket(tx, hashOf(ticket))));
 	if (!firm || !taken) throw noSuchTicket();
 	const { userId, documentId, versionId: version } = taken;
-	const isProven = await rights.holds(firm, statementOf(taken), taken.mac);
+	const isProven = await rights.verify(firm, statementOf(taken), taken.mac);
 	return { firm, userId, file: { documentId, version }, isProven };
 }
 

@@ -2,30 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { ContentField } from '../content/index.ts';
 import {
+	abandonUpload,
 	type FileColumns,
-	fillVersion,
-	giveUpObject,
 	insertObject,
 	insertRows,
 	isUniqueViolation,
 	lockRow,
+	markObjectStored,
+	recordUploadHeartbeat,
 	type Sealed,
-	selectOpenVersion,
 	selectRevision,
 	selectRow,
+	selectVersionAwaitingFile,
 	setLatestFile,
-	setObjectKey,
-	storeObject,
+	setObjectKeyVersion,
+	setVersionFile,
 	type Transaction,
 	tables,
-	touchObject,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type Acting, type Desk, nextVersion } from '../firms/index.ts';
-import { MOST_BYTES, objectSizeOf } from './file-size.ts';
+import { type ActingMember, nextVersion, type RequestServices } from '../firms/index.ts';
+import { MAX_FILE_BYTES, objectSizeOf } from './file-size.ts';
 import { nameOfObject } from './object-name.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
-import { type SealedStream, sealing } from './sealing.ts';
+import { type SealedStream, sealStream } from './sealing.ts';
 
 /** The bytes of a file as they come. */
 export interface UploadBody {
@@ -35,13 +35,13 @@ export interface UploadBody {
 	/** The sender is gone. */
 	readonly signal: AbortSignal;
 	/** Whether what the sender insists on is so, with this version's file as the document's latest; null: it has none. */
-	readonly holds: (latest: string | null) => boolean;
+	readonly isExpectedVersion: (latest: string | null) => boolean;
 	/** Whether the sender may still upload here: a file may be long on its way. */
-	readonly mayStill: () => Promise<boolean>;
+	readonly isStillAllowed: () => Promise<boolean>;
 }
 
 /** The document's latest file isn't what the sender insists on. */
-export class OtherFileError extends FirmsealError {
+export class FileReplacedError extends FirmsealError {
 	override readonly name = 'OtherFileError';
 
 	constructor() {
@@ -71,53 +71,53 @@ const HEARTBEAT = 20_000;
  * AUDIT_UNAVAILABLE; OtherFileError; ObjectStoreError; what `receive` and its `bytes` throw.
  */
 export async function uploadFile(
-	desk: Desk,
+	services: RequestServices,
 	store: ObjectStore,
-	acting: Acting,
+	acting: ActingMember,
 	documentId: string,
 	receive: () => UploadBody,
 ): Promise<UploadedFile> {
-	const begun = await begin(desk, acting, documentId, receive);
+	const begun = await begin(services, acting, documentId, receive);
 	const { body } = begun;
 	const gone = new AbortController();
-	const beat = desk.clock.every(
+	const beat = services.clock.every(
 		async () => {
 			// Not awaited: if its connection has died, the next heartbeat uses another one.
-			void stillThere(desk, acting, begun, gone);
+			void sendHeartbeat(services, acting, begun, gone);
 			return HEARTBEAT;
 		},
 		{ after: HEARTBEAT },
 	);
 	try {
-		const sealer = await desk.content.sealFile(acting.access, {
+		const sealer = await services.content.sealFile(acting.access, {
 			firm: acting.firm,
 			document: documentId,
 			version: begun.versionId,
 		});
 		// Before any of it is stored: from now on nobody closes this version behind it.
-		if (!(await desk.plane.write(acting.firm, (tx) => setObjectKey(tx, begun.tag, sealer.keyVersion))))
+		if (!(await services.plane.write(acting.firm, (tx) => setObjectKeyVersion(tx, begun.tag, sealer.keyVersion))))
 			throw takenOver();
-		const stream = sealing(sealer, upTo(MOST_BYTES, body.bytes));
+		const stream = sealStream(sealer, upTo(MAX_FILE_BYTES, body.bytes));
 		const name = nameOfObject(begun.tag, sealer.start);
 		const stored = await store.write(name, stream, {
 			size: body.size === null ? null : objectSizeOf(body.size),
 			signal: AbortSignal.any([body.signal, gone.signal]),
 		});
-		const columns = await columnsOf(desk, acting, store, { ...begun, name }, stream);
+		const columns = await columnsOf(services, acting, store, { ...begun, name }, stream);
 		// Whoever takes a request back doesn't want what it would make, even if all of it has come.
 		body.signal.throwIfAborted();
-		if (!(await body.mayStill())) throw noRight();
-		return await publish(desk, acting, begun, columns, stored);
+		if (!(await body.isStillAllowed())) throw noRight();
+		return await publish(services, acting, begun, columns, stored);
 	} catch (error) {
 		// Of a commit whose answer was lost nothing is taken back: what is stored stays stored.
-		await desk.plane.write(acting.firm, (tx) => giveUpObject(tx, objectOf(acting, begun))).catch(() => {});
+		await services.plane.write(acting.firm, (tx) => abandonUpload(tx, objectOf(acting, begun))).catch(() => {});
 		throw gone.signal.aborted ? gone.signal.reason : error;
 	} finally {
 		await beat.stop();
 	}
 }
 
-interface Begun {
+interface StartedUpload {
 	readonly body: UploadBody;
 	readonly tag: string;
 	readonly documentId: string;
@@ -127,18 +127,23 @@ interface Begun {
 }
 
 const objectOf = (
-	{ firm: firmId, client: clientId }: Acting,
-	{ tag, documentId, versionId }: Pick<Begun, 'tag' | 'documentId' | 'versionId'>,
+	{ firm: firmId, client: clientId }: ActingMember,
+	{ tag, documentId, versionId }: Pick<StartedUpload, 'tag' | 'documentId' | 'versionId'>,
 ) => ({ tag, firmId, documentId, versionId, clientId });
 
-async function begin(desk: Desk, acting: Acting, documentId: string, receive: () => UploadBody): Promise<Begun> {
+async function begin(
+	services: RequestServices,
+	acting: ActingMember,
+	documentId: string,
+	receive: () => UploadBody,
+): Promise<StartedUpload> {
 	const tag = randomUUID();
 	try {
-		return await desk.plane.write(acting.firm, async (tx) => {
+		return await services.plane.write(acting.firm, async (tx) => {
 			if ((await selectRevision(tx, documents, documentId)) === null) throw noSuchDocument();
 			const body = receive();
-			if (body.size !== null && body.size > MOST_BYTES) throw tooLarge();
-			const open = await selectOpenVersion(tx, documentId, acting.user);
+			if (body.size !== null && body.size > MAX_FILE_BYTES) throw tooLarge();
+			const open = await selectVersionAwaitingFile(tx, documentId, acting.user);
 			const versionId = open?.id ?? uuidv7();
 			await insertObject(tx, objectOf(acting, { tag, documentId, versionId }));
 			// From here on nobody else's upload comes in between; what one made that was waited for, only a further statement sees.
@@ -154,22 +159,22 @@ async function begin(desk: Desk, acting: Acting, documentId: string, receive: ()
 }
 
 /** @throws FirmsealError NOT_FOUND; OtherFileError */
-async function assertHolds(tx: Transaction, documentId: string, { holds }: UploadBody): Promise<void> {
+async function assertHolds(tx: Transaction, documentId: string, { isExpectedVersion }: UploadBody): Promise<void> {
 	const document = await selectRow(tx, documents, documentId, { columns: new Set(['versionId']), client: null });
 	if (!document) throw noSuchDocument();
-	if (!holds(document.versionId as string | null)) throw new OtherFileError();
+	if (!isExpectedVersion(document.versionId as string | null)) throw new FileReplacedError();
 }
 
 /** Whoever is silent for two minutes is given up, by the worker or by the next who uploads. */
-async function stillThere(
-	{ plane }: Desk,
-	{ firm }: Acting,
-	{ tag, body }: Begun,
+async function sendHeartbeat(
+	{ plane }: RequestServices,
+	{ firm }: ActingMember,
+	{ tag, body }: StartedUpload,
 	gone: AbortController,
 ): Promise<void> {
 	// A database or key service that is away says nothing about the upload.
-	if (!(await body.mayStill().catch(() => true))) gone.abort(noRight());
-	if (!(await plane.write(firm, (tx) => touchObject(tx, tag)).catch(() => true))) gone.abort(takenOver());
+	if (!(await body.isStillAllowed().catch(() => true))) gone.abort(noRight());
+	if (!(await plane.write(firm, (tx) => recordUploadHeartbeat(tx, tag)).catch(() => true))) gone.abort(takenOver());
 }
 
 async function* upTo(most: number, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -189,10 +194,10 @@ interface Columns {
 
 /** Where the file lies and what it hashes to, sealed to the version's row and to the document's; before a transaction is open. */
 async function columnsOf(
-	{ content, fieldsOf }: Desk,
-	{ access }: Acting,
+	{ content, fieldsOf }: RequestServices,
+	{ access }: ActingMember,
 	{ bucket }: ObjectStore,
-	{ name, documentId, versionId }: Begun & { readonly name: string },
+	{ name, documentId, versionId }: StartedUpload & { readonly name: string },
 	{ plaintext }: SealedStream,
 ): Promise<Columns> {
 	const { size: byteSize, sha256 } = plaintext();
@@ -204,7 +209,7 @@ async function columnsOf(
 			return { field, value };
 		});
 		fields.push(...values.map(({ field }) => field));
-		const [sealedBucket, objectKey, hash] = (await content.conceal(access, row, values)) as (Sealed | null)[];
+		const [sealedBucket, objectKey, hash] = (await content.sealValues(access, row, values)) as (Sealed | null)[];
 		return { byteSize, bucket: sealedBucket ?? null, objectKey: objectKey ?? null, sha256: hash ?? null };
 	};
 	return {
@@ -216,22 +221,22 @@ async function columnsOf(
 
 /** All of it at once, and on record, or nothing. */
 function publish(
-	desk: Desk,
-	acting: Acting,
-	begun: Begun,
+	services: RequestServices,
+	acting: ActingMember,
+	begun: StartedUpload,
 	{ ofVersion, ofDocument, fields }: Columns,
 	stored: StoredObject,
 ): Promise<UploadedFile> {
 	const { documentId, versionId } = begun;
-	return desk.plane.write(acting.firm, async (tx) => {
+	return services.plane.write(acting.firm, async (tx) => {
 		if (!(await lockRow(tx, documents, documentId, 'no key update'))) throw noSuchDocument();
 		// A share may have been taken back, or a file made, while the lock was waited for; only a further statement sees that.
 		await assertHolds(tx, documentId, begun.body);
-		if (!(await storeObject(tx, begun.tag, stored))) throw takenOver();
+		if (!(await markObjectStored(tx, begun.tag, stored))) throw takenOver();
 		const number = begun.number ?? (await nextVersion(tx, documentId));
 		await writeVersion(tx, acting, begun, number, ofVersion);
 		await setLatestFile(tx, documentId, { id: versionId, number }, ofDocument);
-		await desk.content.record(acting.access, {
+		await services.content.record(acting.access, {
 			action: begun.number === null ? 'content.create' : 'content.update',
 			records: [versionId, documentId],
 			coordinates: ['DocumentVersion.content', ...fields.map(({ coordinate }) => coordinate)],
@@ -242,8 +247,8 @@ function publish(
 
 async function writeVersion(
 	tx: Transaction,
-	{ firm, user }: Acting,
-	{ documentId, versionId: id, number: known }: Begun,
+	{ firm, user }: ActingMember,
+	{ documentId, versionId: id, number: known }: StartedUpload,
 	number: number,
 	file: FileColumns,
 ): Promise<void> {
@@ -252,7 +257,7 @@ async function writeVersion(
 			? (await insertRows(tx, documentVersions, [
 					{ id, firmId: firm, documentId, authorId: user, number, ...file },
 				])) === 1
-			: await fillVersion(tx, id, file);
+			: await setVersionFile(tx, id, file);
 	if (!isWritten)
 		throw new FirmsealError('CONFLICT', 'The version has got a file or was removed meanwhile: repeat the upload.');
 }

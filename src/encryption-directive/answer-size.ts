@@ -2,10 +2,10 @@
  * Bytes of the longest answer as JSON: it is in memory until its reader has taken it, and keeps the thread for as long as it takes to measure it,
  * and again to write it.
  */
-export const MOST_BYTES = 16 * 1024 * 1024;
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** Bytes of an answer that is measured and written without a turn. */
-export const SHORT_BYTES = 1024 * 1024;
+export const SMALL_ANSWER_BYTES = 1024 * 1024;
 
 /** What JSON writes as it is. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
@@ -15,7 +15,7 @@ const bytesOf = (text: string): number =>
 	PLAIN.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
 
 /** How long an answer is as JSON, found out without writing it; some number above `most` of one that is longer than that. */
-export function sizeOfAnswer(answer: unknown, most: number): number {
+export function measureAnswer(answer: unknown, most: number): number {
 	let size = 0;
 	const take = (value: unknown): void => {
 		if (size > most) return;

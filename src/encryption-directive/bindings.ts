@@ -1,4 +1,4 @@
-import type { PlainFormat } from '../content/index.ts';
+import type { SourceFormat } from '../content/index.ts';
 import type { EncryptedField } from './encrypted-field.ts';
 
 /** The two names in a value's context (FORMAT.md "Field envelope"). They never change, whatever SQL calls the column. */
@@ -16,7 +16,7 @@ export interface SealedColumn {
 	readonly column: string;
 	readonly bind: Binding;
 	/** The column of plaintext that it takes over; left out: none. `type`: as SQL has it, null where there is no such column. */
-	readonly from?: { readonly column: string; readonly format: PlainFormat; readonly type: string | null };
+	readonly from?: { readonly column: string; readonly format: SourceFormat; readonly type: string | null };
 }
 
 /** Every sealed() column of the database. */

@@ -4,9 +4,9 @@ import { SetupError } from '../errors.ts';
 import { assertEveryFieldWrapped } from './every-field-wrapped.ts';
 import { type Registry, type RegistryOptions, readRegistry } from './registry.ts';
 import { directiveTypeDefs } from './type-defs.ts';
-import { type Opening, wrappedField, wrapResolver } from './wrapper.ts';
+import { type FieldBinding, wrappedField, wrapResolver } from './wrapper.ts';
 
-export interface EncryptedDirectiveOptions<Context, Access> extends Opening<Context, Access>, RegistryOptions {}
+export interface EncryptedDirectiveOptions<Context, Access> extends FieldBinding<Context, Access>, RegistryOptions {}
 
 export interface EncryptedDirective {
 	/** The marks, content classes, scalars and interfaces, to be put beside the schema's own SDL. */
@@ -50,7 +50,7 @@ export function encryptedDirective<Context, Access>(
 function wrapFields<Context, Access>(
 	schema: GraphQLSchema,
 	registry: Registry,
-	opening: Opening<Context, Access>,
+	opening: FieldBinding<Context, Access>,
 ): GraphQLSchema {
 	return mapSchema(schema, {
 		[MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => {

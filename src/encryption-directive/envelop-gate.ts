@@ -1,12 +1,12 @@
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { FirmsealError } from '../errors.ts';
-import { createGate, type Executed, type GateOptions, type Withheld } from './gate.ts';
+import { createGate, type ExecutedOperation, type GateOptions, type RefusedAnswer } from './gate.ts';
 import { refuseOtherServer } from './gate-is-there.ts';
 
 /** What Envelop gives a plugin before an operation is executed: as much of it as is used. */
 interface BeforeExecution {
 	// biome-ignore lint/suspicious/noExplicitAny: Envelop knows a context as any
-	readonly args: Executed & { readonly contextValue?: any };
+	readonly args: ExecutedOperation & { readonly contextValue?: any };
 	// biome-ignore lint/suspicious/noExplicitAny: the function takes whatever it was given
 	readonly executeFn: (...args: any[]) => any;
 	// biome-ignore lint/suspicious/noExplicitAny: the same
@@ -71,7 +71,7 @@ export function envelopGate<Context extends object>(options: GateOptions<Context
 				async onExecuteDone({ result, setResult }) {
 					const isWhole = !isInParts(result);
 					if (!isWhole) await result.return?.();
-					const answer = isWhole ? told(result) : null;
+					const answer = isWhole ? exposeFirmsealErrors(result) : null;
 					const leaving = (await gate.settle(contextValue, answer)) ?? answer;
 					if (leaving) setResult(isWithheld(leaving) ? { data: null, errors: leaving.errors.map(asError) } : leaving);
 				},
@@ -80,7 +80,7 @@ export function envelopGate<Context extends object>(options: GateOptions<Context
 	};
 }
 
-const isWithheld = (leaving: ExecutionResult | Withheld): leaving is Withheld =>
+const isWithheld = (leaving: ExecutionResult | RefusedAnswer): leaving is RefusedAnswer =>
 	leaving.errors?.some((error) => !(error instanceof GraphQLError)) === true;
 
 /** What isn't an error of GraphQL's own is masked. */
@@ -90,7 +90,7 @@ const isInParts = (result: unknown): result is AsyncIterator<unknown> =>
 	typeof result === 'object' && result !== null && Symbol.asyncIterator in result;
 
 /** With the errors of ours as they are: as errors that a resolver threw they would be masked, codes included. */
-function told(result: ExecutionResult): ExecutionResult {
+function exposeFirmsealErrors(result: ExecutionResult): ExecutionResult {
 	const { errors } = result;
 	if (!errors?.some(({ originalError }) => originalError instanceof FirmsealError)) return result;
 	return {

@@ -18,11 +18,11 @@ export function assertEveryFieldWrapped(schema: GraphQLSchema, registry: Registr
 	});
 	if (bare.length === 0) return;
 	throw new SetupError(
-		bare.map((coordinate) => `${coordinate} is @encrypted but its resolver isn't the wrapper: ${MEND}`).join('\n'),
+		bare.map((coordinate) => `${coordinate} is @encrypted but its resolver isn't the wrapper: ${REMEDY}`).join('\n'),
 	);
 }
 
-const MEND = "let encryptedDirective's transformer be the last to change the schema, once.";
+const REMEDY = "let encryptedDirective's transformer be the last to change the schema, once.";
 
 function resolverAt(schema: GraphQLSchema, coordinate: string) {
 	const [typeName = '', fieldName = ''] = coordinate.split('.');

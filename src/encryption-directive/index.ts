@@ -3,9 +3,9 @@ export { type EncryptedDirective, type EncryptedDirectiveOptions, encryptedDirec
 export type { EncryptedField } from './encrypted-field.ts';
 export { type EnvelopGate, envelopGate } from './envelop-gate.ts';
 export { assertEveryFieldWrapped } from './every-field-wrapped.ts';
-export { accessOf, type GateOptions } from './gate.ts';
+export { contentSessionOf, type GateOptions } from './gate.ts';
 export { requireGate } from './gate-is-there.ts';
 export type { Ownership } from './ownership.ts';
 export { type Registry, type RegistryOptions, readRegistry, type SealedTable } from './registry.ts';
 export { type ResponseGateOptions, responseGate } from './response-gate.ts';
-export type { Reveal, RowIdentity } from './reveal.ts';
+export type { RowIdentity, ValueOpener } from './reveal.ts';

@@ -11,14 +11,14 @@ export interface RowIdentity {
 }
 
 /** What the wrapper needs of content/. `Access` is what the request may do: a capability, or a denial. */
-export interface Reveal<Access> {
+export interface ValueOpener<Access> {
 	/**
 	 * Opens one value; synchronous when the key is at hand.
 	 * Answers the decoded value; null for a value that is null, or when `access` doesn't cover the field (it then records the
 	 * denial, also for an undefined value: the column wasn't even selected).
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE or another code; never with a part of the value.
 	 */
-	reveal(
+	openValue(
 		access: Access,
 		field: EncryptedField,
 		row: RowIdentity,

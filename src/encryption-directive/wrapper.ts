@@ -1,10 +1,10 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import type { EncryptedField } from './encrypted-field.ts';
-import type { Reveal, RowIdentity } from './reveal.ts';
+import type { RowIdentity, ValueOpener } from './reveal.ts';
 
 /** How a wrapper gets from a row and a request to a value. Methods, so that an application may name its own types. */
-export interface Opening<Context, Access> {
-	readonly content: Reveal<Access>;
+export interface FieldBinding<Context, Access> {
+	readonly content: ValueOpener<Access>;
 	/** The access that was decided for the request; called for each value, so it only looks up. */
 	capabilityOf(context: Context): Access;
 	/** Firm and id of the row that the parent object is. */
@@ -27,12 +27,12 @@ export const wrappedField = (resolver: Resolver | undefined): EncryptedField | u
 export function wrapResolver<Context, Access>(
 	field: EncryptedField,
 	source: Resolver | undefined,
-	opening: Opening<Context, Access>,
+	opening: FieldBinding<Context, Access>,
 ): Resolver {
 	const { fieldName } = field;
 	const reveal = (parent: unknown, context: unknown, stored: unknown): unknown => {
 		const access = opening.capabilityOf(context as Context);
-		return opening.content.reveal(access, field, opening.rowOf(parent), bytesOf(stored));
+		return opening.content.openValue(access, field, opening.rowOf(parent), bytesOf(stored));
 	};
 	const wrapper: Resolver = (parent, args, context, info) => {
 		const stored = source ? source(parent, args, context, info) : ownValue(parent, fieldName);

@@ -2,7 +2,7 @@ import { chunkNonce } from './chunk.ts';
 import type { ChunkAead } from './chunk-aead.ts';
 import { chunkKeysInfo, EXPANDED_LENGTH, equalInConstantTime, splitExpanded } from './chunk-keys.ts';
 import { CHUNK_LENGTH, PREFIX_LENGTH, SALT_LENGTH, SEALED_CHUNK_LENGTH, TAG_LENGTH } from './chunk-positions.ts';
-import { doesNotOpen } from './does-not-open.ts';
+import { unopenableError } from './does-not-open.ts';
 import { hkdfExpandBy } from './hkdf-expand.ts';
 
 /**
@@ -43,9 +43,9 @@ export function openChunkCipher<Key>(
 	prefix: Uint8Array,
 	context: Uint8Array,
 ): ChunkCipher {
-	if (prefix.length !== PREFIX_LENGTH) throw doesNotOpen();
+	if (prefix.length !== PREFIX_LENGTH) throw unopenableError();
 	const cipher = deriveChunkCipher(aead, key, prefix.subarray(0, SALT_LENGTH), context);
-	if (!equalInConstantTime(cipher.prefix, prefix)) throw doesNotOpen();
+	if (!equalInConstantTime(cipher.prefix, prefix)) throw unopenableError();
 	return cipher;
 }
 
@@ -82,13 +82,13 @@ function deriveChunkCipher<Key>(aead: ChunkAead<Key>, key: Key, salt: Uint8Array
 		},
 		open(target, first, ...stretches) {
 			const chunks = cut(stretches, SEALED_CHUNK_LENGTH);
-			if (chunks.length === 0 || chunks.some(({ length }) => length < TAG_LENGTH)) throw doesNotOpen();
+			if (chunks.length === 0 || chunks.some(({ length }) => length < TAG_LENGTH)) throw unopenableError();
 			const opened = startOf(target, lengthOf(chunks) - chunks.length * TAG_LENGTH);
 			let offset = 0;
 			for (const [n, chunk] of chunks.entries()) {
 				if (!aead.openInto(opened.subarray(offset), chunkKey, chunkNonce(baseNonce, first + n, nonce), chunk)) {
 					opened.fill(0, 0, offset);
-					throw doesNotOpen();
+					throw unopenableError();
 				}
 				offset += chunk.length - TAG_LENGTH;
 			}

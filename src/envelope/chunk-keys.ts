@@ -1,6 +1,6 @@
 import { PREFIX_LENGTH, SALT_LENGTH } from './chunk-positions.ts';
 import { concat } from './concat.ts';
-import { doesNotOpen } from './does-not-open.ts';
+import { unopenableError } from './does-not-open.ts';
 import { hkdfExpand } from './hkdf-expand.ts';
 import type { WebKey } from './web-gcm.ts';
 
@@ -56,9 +56,9 @@ export function splitExpanded(expanded: Uint8Array, salt: Uint8Array) {
  * 56 bytes, and RangeError for what can be no key.
  */
 export async function openChunkKeys(key: ChunkedKey, prefix: Uint8Array, context: Uint8Array): Promise<ChunkKeys> {
-	if (prefix.length !== PREFIX_LENGTH) throw doesNotOpen();
+	if (prefix.length !== PREFIX_LENGTH) throw unopenableError();
 	const keys = await deriveChunkKeys(key, prefix.subarray(0, SALT_LENGTH), context);
-	if (!equalInConstantTime(keys.prefix, prefix)) throw doesNotOpen();
+	if (!equalInConstantTime(keys.prefix, prefix)) throw unopenableError();
 	return keys;
 }
 

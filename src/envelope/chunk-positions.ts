@@ -1,4 +1,4 @@
-import { doesNotOpen } from './does-not-open.ts';
+import { unopenableError } from './does-not-open.ts';
 
 /** Bytes of plaintext in every chunk but the last, which has fewer. FORMAT.md section 8. */
 export const CHUNK_LENGTH = 16_384;
@@ -29,7 +29,7 @@ export function layoutOf(messageLength: number): MessageLayout {
 	const body = messageLength - PREFIX_LENGTH;
 	const full = Math.floor(body / SEALED_CHUNK_LENGTH);
 	const last = body - full * SEALED_CHUNK_LENGTH;
-	if (full < 0 || full >= MOST_CHUNKS || last < TAG_LENGTH) throw doesNotOpen();
+	if (full < 0 || full >= MOST_CHUNKS || last < TAG_LENGTH) throw unopenableError();
 	return { chunks: full + 1, plaintextLength: body - (full + 1) * TAG_LENGTH };
 }
 

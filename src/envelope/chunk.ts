@@ -1,6 +1,6 @@
 import type { ChunkKeys } from './chunk-keys.ts';
 import { CHUNK_LENGTH, MOST_CHUNKS, SEALED_CHUNK_LENGTH } from './chunk-positions.ts';
-import { doesNotOpen } from './does-not-open.ts';
+import { unopenableError } from './does-not-open.ts';
 import { openGcm, sealGcm } from './web-gcm.ts';
 
 /** The context is in the keys already. */
@@ -21,7 +21,7 @@ export async function sealChunk(keys: ChunkKeys, index: number, plaintext: Uint8
  * to see: its last chunk is shorter than SEALED_CHUNK_LENGTH.
  */
 export async function openChunk(keys: ChunkKeys, index: number, sealed: Uint8Array): Promise<Uint8Array> {
-	if (sealed.length > SEALED_CHUNK_LENGTH) throw doesNotOpen();
+	if (sealed.length > SEALED_CHUNK_LENGTH) throw unopenableError();
 	return openGcm(keys.key, chunkNonce(keys.baseNonce, index), NO_AAD, sealed);
 }
 

@@ -1,4 +1,4 @@
-import { refuse } from './refuse.ts';
+import { invalidValueError } from './refuse.ts';
 
 const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const RFC_3339 = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
@@ -19,14 +19,14 @@ export function isDateTime(value: unknown): value is string {
  */
 export function toDateTime(value: unknown): string {
 	const date = value instanceof Date ? value : parse(value);
-	if (Number.isNaN(date.getTime())) throw refuse(SENTENCE);
+	if (Number.isNaN(date.getTime())) throw invalidValueError(SENTENCE);
 	const text = date.toISOString();
-	if (!CANONICAL.test(text)) throw refuse(SENTENCE);
+	if (!CANONICAL.test(text)) throw invalidValueError(SENTENCE);
 	return text;
 }
 
 function parse(value: unknown): Date {
 	const day = typeof value === 'string' ? RFC_3339.exec(value)?.[1] : undefined;
-	if (day === undefined || !isDateTime(`${day}T00:00:00.000Z`)) throw refuse(SENTENCE);
+	if (day === undefined || !isDateTime(`${day}T00:00:00.000Z`)) throw invalidValueError(SENTENCE);
 	return new Date(value as string);
 }

@@ -1,7 +1,7 @@
 import { concat } from './concat.ts';
 import { encodeContext } from './context.ts';
-import { doesNotOpen } from './does-not-open.ts';
-import { requireHeaderParts } from './frame.ts';
+import { unopenableError } from './does-not-open.ts';
+import { assertHeaderParts } from './frame.ts';
 import { isUuid } from './uuid.ts';
 import type { WebKey } from './web-gcm.ts';
 
@@ -30,7 +30,7 @@ export interface DocumentHeader {
 
 /** Throws RangeError for a version or firm tag that cannot be. */
 export function encodeDocumentHeader(keyVersion: number, firmTag: Uint8Array): Uint8Array {
-	requireHeaderParts(keyVersion, firmTag);
+	assertHeaderParts(keyVersion, firmTag);
 	const header = new Uint8Array(DOCUMENT_HEADER_LENGTH);
 	header.set(START);
 	new DataView(header.buffer).setUint32(VERSION_START, keyVersion);
@@ -43,12 +43,12 @@ export function encodeDocumentHeader(keyVersion: number, firmTag: Uint8Array): U
  * of another firm, or fewer than 16 bytes, and RangeError for what can be no firm tag.
  */
 export function readDocumentHeader(object: Uint8Array, firmTag: Uint8Array): DocumentHeader {
-	if (object.length < DOCUMENT_HEADER_LENGTH) throw doesNotOpen();
+	if (object.length < DOCUMENT_HEADER_LENGTH) throw unopenableError();
 	const keyVersion = new DataView(object.buffer, object.byteOffset).getUint32(VERSION_START);
-	if (keyVersion === 0) throw doesNotOpen();
+	if (keyVersion === 0) throw unopenableError();
 	const bytes = object.subarray(0, DOCUMENT_HEADER_LENGTH);
 	const expected = encodeDocumentHeader(keyVersion, firmTag);
-	if (!bytes.every((byte, index) => byte === expected[index])) throw doesNotOpen();
+	if (!bytes.every((byte, index) => byte === expected[index])) throw unopenableError();
 	return { bytes, keyVersion };
 }
 

@@ -1,5 +1,5 @@
 import { encodeContext } from './context.ts';
-import { encodeHeader, HEADER_LENGTH, isEnvelope, requireHeaderParts } from './frame.ts';
+import { assertHeaderParts, encodeHeader, HEADER_LENGTH, isEnvelope } from './frame.ts';
 import { isUuid, UUID_LENGTH, writeUuid } from './uuid.ts';
 
 /** Where a field's values belong: the binding, not today's SQL names. */
@@ -70,7 +70,7 @@ export class FieldKey<Key> {
 /** Throws RangeError for a version or firm tag that cannot be, BAD_USER_INPUT for a name that is not Unicode. */
 export function prepareFieldKey<Key>(parts: FieldKeyParts<Key>): FieldKey<Key> {
 	const { place, firmTag, version } = parts;
-	requireHeaderParts(version, firmTag);
+	assertHeaderParts(version, firmTag);
 	if (!isUuid(place.firm)) throw new RangeError('A firm id is a lower-case UUID.');
 	return new FieldKey(parts);
 }

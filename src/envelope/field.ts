@@ -1,6 +1,6 @@
 import { FirmsealError } from '../errors.ts';
 import type { Aead } from './aead.ts';
-import { doesNotOpen } from './does-not-open.ts';
+import { unopenableError } from './does-not-open.ts';
 import type { FieldKey } from './field-key.ts';
 import { HEADER_LENGTH } from './frame.ts';
 import { decodeValue } from './payload.ts';
@@ -16,7 +16,7 @@ export function aadToSeal<Key>(fieldKey: FieldKey<Key>, row: string): Uint8Array
 /** The AAD for opening; throws CIPHERTEXT_INVALID when the envelope cannot be one of this field key and row. */
 export function aadToOpen<Key>(fieldKey: FieldKey<Key>, row: string, envelope: Uint8Array): Uint8Array {
 	const aad = fieldKey.heads(envelope) ? fieldKey.aadOf(row) : null;
-	if (aad === null) throw doesNotOpen();
+	if (aad === null) throw unopenableError();
 	return aad;
 }
 
@@ -40,7 +40,7 @@ export function openPayload<Key>(
 ): Uint8Array {
 	const aad = aadToOpen(fieldKey, row, envelope);
 	const payload = aead.open(fieldKey.key, aad, envelope, HEADER_LENGTH);
-	if (payload === null) throw doesNotOpen();
+	if (payload === null) throw unopenableError();
 	return payload;
 }
 

@@ -1,4 +1,4 @@
-import { doesNotOpen } from './does-not-open.ts';
+import { unopenableError } from './does-not-open.ts';
 
 const MARKER = 0xf5;
 const SUITE = 0x01;
@@ -22,7 +22,7 @@ export const FIRM_TAG_LENGTH = 4;
 const HIGHEST_VERSION = 0xffffffff;
 
 /** Throws RangeError for a version or firm tag that no header can hold. */
-export function requireHeaderParts(version: number, firmTag: Uint8Array): void {
+export function assertHeaderParts(version: number, firmTag: Uint8Array): void {
 	if (!Number.isInteger(version) || version < 1 || version > HIGHEST_VERSION) {
 		throw new RangeError('A key version is an integer from 1 to 4294967295.');
 	}
@@ -68,10 +68,10 @@ export function ciphertextOf(envelope: Uint8Array): Uint8Array {
  * Throws CIPHERTEXT_INVALID for another marker or suite, version 0, or fewer than 39 bytes.
  */
 export function readKeyVersion(envelope: Uint8Array): number {
-	if (!isEnvelope(envelope)) throw doesNotOpen();
+	if (!isEnvelope(envelope)) throw unopenableError();
 	let version = 0;
 	for (let index = VERSION_START; index < FIRM_TAG_START; index++) version = (version << 8) | (envelope[index] ?? 0);
 	version >>>= 0;
-	if (version === 0) throw doesNotOpen();
+	if (version === 0) throw unopenableError();
 	return version;
 }

@@ -25,7 +25,7 @@ export {
 	encodeDocumentHeader,
 	readDocumentHeader,
 } from './document.ts';
-export { doesNotOpen } from './does-not-open.ts';
+export { unopenableError } from './does-not-open.ts';
 export { openPayload, openValue, sealPayload } from './field.ts';
 export { type FieldKey, type FieldKeyParts, type FieldPlace, prepareFieldKey } from './field-key.ts';
 export { deriveFirmTag } from './firm-tag.ts';

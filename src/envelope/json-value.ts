@@ -1,4 +1,4 @@
-import { refuse } from './refuse.ts';
+import { invalidValueError } from './refuse.ts';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -6,40 +6,40 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 const DEEPEST = 128;
 
 /** Throws BAD_USER_INPUT unless `value` is a string that PostgreSQL and UTF-8 can both hold. */
-export function admitText(value: unknown): string {
-	if (typeof value !== 'string') throw refuse('A text must be given as a string.');
-	if (!value.isWellFormed()) throw refuse('A text must be well-formed Unicode: remove the lone surrogate.');
-	if (value.includes('\0')) throw refuse('A text must not contain the character U+0000: remove it.');
+export function validateText(value: unknown): string {
+	if (typeof value !== 'string') throw invalidValueError('A text must be given as a string.');
+	if (!value.isWellFormed()) throw invalidValueError('A text must be well-formed Unicode: remove the lone surrogate.');
+	if (value.includes('\0')) throw invalidValueError('A text must not contain the character U+0000: remove it.');
 	return value;
 }
 
 /** Throws BAD_USER_INPUT for what is not finite or, as an integer, is beyond 2^53 - 1 and so perhaps rounded already. */
-export function admitNumber(value: unknown): number {
-	if (typeof value !== 'number' || !Number.isFinite(value)) throw refuse('A number must be finite.');
+export function validateNumber(value: unknown): number {
+	if (typeof value !== 'number' || !Number.isFinite(value)) throw invalidValueError('A number must be finite.');
 	if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-		throw refuse('An integer must be within 2^53 - 1: give a larger one as a string.');
+		throw invalidValueError('An integer must be within 2^53 - 1: give a larger one as a string.');
 	}
 	return value;
 }
 
 /** Throws BAD_USER_INPUT unless `value`, all the way down, is JSON that comes back as it was given. */
-export function admitJson(value: unknown, depth = 0): JsonValue {
-	if (depth > DEEPEST) throw refuse('A JSON value must be nested at most 128 levels deep.');
+export function validateJson(value: unknown, depth = 0): JsonValue {
+	if (depth > DEEPEST) throw invalidValueError('A JSON value must be nested at most 128 levels deep.');
 	if (value === null || typeof value === 'boolean') return value;
-	if (typeof value === 'number') return admitNumber(value);
-	if (typeof value === 'string') return admitText(value);
+	if (typeof value === 'number') return validateNumber(value);
+	if (typeof value === 'string') return validateText(value);
 	if (Array.isArray(value)) {
-		for (const item of value) admitJson(item, depth + 1);
+		for (const item of value) validateJson(item, depth + 1);
 		return value;
 	}
 	if (isPlainObject(value)) {
 		for (const key of Object.keys(value)) {
-			admitText(key);
-			admitJson(value[key], depth + 1);
+			validateText(key);
+			validateJson(value[key], depth + 1);
 		}
 		return value as { readonly [key: string]: JsonValue };
 	}
-	throw refuse('A JSON value must be made of objects, lists, strings, numbers, booleans and null only.');
+	throw invalidValueError('A JSON value must be made of objects, lists, strings, numbers, booleans and null only.');
 }
 
 /** Not a Date, Map or class instance, which JSON would turn into something else. */

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
-import { doesNotOpen } from './does-not-open.ts';
-import { ruleOf, type ValueType } from './value-type.ts';
+import { unopenableError } from './does-not-open.ts';
+import { type ValueType, valueRuleOf } from './value-type.ts';
 
 const TEXT = 0x01;
 const JSON_TEXT = 0x02;
@@ -20,8 +20,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 export function encodeValue(type: ValueType, value: unknown, pad: number): Uint8Array {
 	if (!Number.isSafeInteger(pad) || pad < 0) throw new RangeError('Padding is a whole number of bytes, 0 for none.');
-	const rule = ruleOf(type);
-	const admitted = rule.admit(value);
+	const rule = valueRuleOf(type);
+	const admitted = rule.validate(value);
 	const bytes = encoder.encode(rule.text ? (admitted as string) : canonicalize(admitted));
 	return withPrefix(rule.text ? TEXT : JSON_TEXT, bytes, pad);
 }
@@ -45,21 +45,21 @@ function withPrefix(typeByte: number, bytes: Uint8Array, pad: number): Uint8Arra
  * Throws CIPHERTEXT_INVALID, always with the same message, for everything else.
  */
 export function decodeValue(type: ValueType, payload: Uint8Array): unknown {
-	const rule = ruleOf(type);
+	const rule = valueRuleOf(type);
 	const text = decodeText(withoutPrefix(rule.text ? TEXT : JSON_TEXT, payload));
 	if (rule.text) return text;
 	const value = parseJson(text);
-	if (!rule.holds(value)) throw doesNotOpen();
+	if (!rule.isCanonical(value)) throw unopenableError();
 	return value;
 }
 
 function withoutPrefix(typeByte: number, payload: Uint8Array): Uint8Array {
 	if (payload[0] === typeByte) return payload.subarray(1);
-	if (payload[0] !== (typeByte | PADDED) || payload.length < PADDED_PREFIX) throw doesNotOpen();
+	if (payload[0] !== (typeByte | PADDED) || payload.length < PADDED_PREFIX) throw unopenableError();
 	const end = PADDED_PREFIX + new DataView(payload.buffer, payload.byteOffset + 1, 4).getUint32(0);
-	if (end > payload.length) throw doesNotOpen();
+	if (end > payload.length) throw unopenableError();
 	for (let index = end; index < payload.length; index++) {
-		if (payload[index] !== 0) throw doesNotOpen();
+		if (payload[index] !== 0) throw unopenableError();
 	}
 	return payload.subarray(PADDED_PREFIX, end);
 }
@@ -68,7 +68,7 @@ function decodeText(bytes: Uint8Array): string {
 	try {
 		return decoder.decode(bytes);
 	} catch {
-		throw doesNotOpen();
+		throw unopenableError();
 	}
 }
 
@@ -76,6 +76,6 @@ function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		throw doesNotOpen();
+		throw unopenableError();
 	}
 }

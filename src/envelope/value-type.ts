@@ -1,6 +1,6 @@
 import { isDateTime, toDateTime } from './date-time.ts';
-import { admitJson, admitNumber, admitText, type JsonValue } from './json-value.ts';
-import { refuse } from './refuse.ts';
+import { type JsonValue, validateJson, validateNumber, validateText } from './json-value.ts';
+import { invalidValueError } from './refuse.ts';
 
 export type ScalarType = 'String' | 'ID' | 'Enum' | 'Int' | 'Float' | 'Boolean' | 'DateTime' | 'Decimal' | 'JSON';
 
@@ -12,9 +12,9 @@ export interface ValueRule {
 	/** Written as UTF-8 text (type byte 0x01) instead of JSON (0x02). */
 	readonly text: boolean;
 	/** The value to write; throws BAD_USER_INPUT for what the type does not hold. */
-	admit(value: unknown): JsonValue;
+	validate(value: unknown): JsonValue;
 	/** Whether parsed JSON is a value of the type. */
-	holds(value: unknown): boolean;
+	isCanonical(value: unknown): boolean;
 }
 
 const DECIMAL = /^-?[0-9]+(\.[0-9]+)?$/;
@@ -27,7 +27,7 @@ function isDecimal(value: unknown): value is string {
 	return typeof value === 'string' && DECIMAL.test(value);
 }
 
-const text: ValueRule = { text: true, admit: admitText, holds: (value) => typeof value === 'string' };
+const text: ValueRule = { text: true, validate: validateText, isCanonical: (value) => typeof value === 'string' };
 
 const scalars: Record<ScalarType, ValueRule> = {
 	String: text,
@@ -35,48 +35,49 @@ const scalars: Record<ScalarType, ValueRule> = {
 	Enum: text,
 	Int: {
 		text: false,
-		admit(value) {
-			if (!isInt(value)) throw refuse('An Int must be an integer from -2147483648 to 2147483647.');
+		validate(value) {
+			if (!isInt(value)) throw invalidValueError('An Int must be an integer from -2147483648 to 2147483647.');
 			return value;
 		},
-		holds: isInt,
+		isCanonical: isInt,
 	},
-	Float: { text: false, admit: admitNumber, holds: Number.isFinite },
+	Float: { text: false, validate: validateNumber, isCanonical: Number.isFinite },
 	Boolean: {
 		text: false,
-		admit(value) {
-			if (typeof value !== 'boolean') throw refuse('A Boolean must be true or false.');
+		validate(value) {
+			if (typeof value !== 'boolean') throw invalidValueError('A Boolean must be true or false.');
 			return value;
 		},
-		holds: (value) => typeof value === 'boolean',
+		isCanonical: (value) => typeof value === 'boolean',
 	},
-	DateTime: { text: false, admit: toDateTime, holds: isDateTime },
+	DateTime: { text: false, validate: toDateTime, isCanonical: isDateTime },
 	Decimal: {
 		text: false,
-		admit(value) {
-			if (!isDecimal(value)) throw refuse('A Decimal must be a string of digits such as "-12.50", without exponent.');
+		validate(value) {
+			if (!isDecimal(value))
+				throw invalidValueError('A Decimal must be a string of digits such as "-12.50", without exponent.');
 			return value;
 		},
-		holds: isDecimal,
+		isCanonical: isDecimal,
 	},
 	JSON: {
 		text: false,
-		admit(value) {
-			if (value === null) throw refuse('A null is not sealed: store SQL NULL.');
-			return admitJson(value);
+		validate(value) {
+			if (value === null) throw invalidValueError('A null is not sealed: store SQL NULL.');
+			return validateJson(value);
 		},
-		holds: (value) => value !== null,
+		isCanonical: (value) => value !== null,
 	},
 };
 
 function listOf(item: ValueRule): ValueRule {
 	return {
 		text: false,
-		admit(value) {
-			if (!Array.isArray(value)) throw refuse('A list must be given as an array.');
-			return Array.from(value, (each: unknown) => (each === null ? null : item.admit(each)));
+		validate(value) {
+			if (!Array.isArray(value)) throw invalidValueError('A list must be given as an array.');
+			return Array.from(value, (each: unknown) => (each === null ? null : item.validate(each)));
 		},
-		holds: (value) => Array.isArray(value) && value.every((each) => each === null || item.holds(each)),
+		isCanonical: (value) => Array.isArray(value) && value.every((each) => each === null || item.isCanonical(each)),
 	};
 }
 
@@ -88,7 +89,7 @@ const rules = new Map<string, ValueRule>(
 );
 
 /** Throws RangeError for a type that no schema of version 1 may mark. */
-export function ruleOf(type: ValueType): ValueRule {
+export function valueRuleOf(type: ValueType): ValueRule {
 	const rule = rules.get(type);
 	if (rule === undefined) throw new RangeError('This type has no sealed form.');
 	return rule;

@@ -1,4 +1,4 @@
-import { doesNotOpen } from './does-not-open.ts';
+import { unopenableError } from './does-not-open.ts';
 
 export type WebKey = InstanceType<typeof CryptoKey>;
 
@@ -20,7 +20,7 @@ export async function openGcm(
 	ciphertext: Uint8Array,
 ): Promise<Uint8Array> {
 	const plaintext = await crypto.subtle.decrypt(aesGcm(nonce, aad), key, ciphertext).catch((error: unknown) => {
-		throw error instanceof Error && error.name === 'OperationError' ? doesNotOpen() : error;
+		throw error instanceof Error && error.name === 'OperationError' ? unopenableError() : error;
 	});
 	return new Uint8Array(plaintext);
 }

@@ -1,16 +1,16 @@
-import { isSameAddress } from '../access/index.ts';
+import { isSameEmailAddress } from '../access/index.ts';
 import { commandEntry } from '../audit/index.ts';
 import {
-	forgetOperatorProofs,
+	clearOperatorProofs,
 	lockOperatorRows,
 	type OperatorRow,
-	proveRolesAnew,
 	selectNow,
 	selectOperators,
+	updateOperatorRoles,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { KeyUnavailableError, PLATFORM } from '../keys/index.ts';
-import type { Office } from './administration.ts';
+import { KeyUnavailableError, PLATFORM_FIRM_ID } from '../keys/index.ts';
+import type { AdminContext } from './administration.ts';
 import { FIRST_APPROVERS } from './operators.ts';
 import { statementOfOperator } from './proofs.ts';
 
@@ -27,12 +27,12 @@ export interface NamedApprover {
  * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND
  */
 export async function findNamedApprovers(
-	{ worker, issuer, makesSubjects }: Pick<Office, 'worker' | 'issuer' | 'makesSubjects'>,
+	{ worker, issuer, assignsSubjects }: Pick<AdminContext, 'worker' | 'issuer' | 'assignsSubjects'>,
 	people: readonly NamedApprover[],
 ): Promise<OperatorRow[]> {
 	const rows = await worker.read(null, selectOperators);
 	const found = people.map(({ email, subject }) => {
-		const row = rows.find((each) => isSameAddress(each.email, email));
+		const row = rows.find((each) => isSameEmailAddress(each.email, email));
 		if (!row?.roles.includes('APPROVER') || row.disabledAt !== null)
 			throw new FirmsealError(
 				'NOT_FOUND',
@@ -40,7 +40,7 @@ export async function findNamedApprovers(
 			);
 		if (
 			row.issuer !== issuer ||
-			(makesSubjects ? subject !== undefined && subject !== row.subject : subject !== row.subject)
+			(assignsSubjects ? subject !== undefined && subject !== row.subject : subject !== row.subject)
 		)
 			throw new FirmsealError(
 				'BAD_USER_INPUT',
@@ -56,28 +56,31 @@ export async function findNamedApprovers(
 const ROLES = ['APPROVER'] as const;
 
 /** Whether the key service at hand says so, by this command or an approver's. */
-const isProven = ({ rights }: Pick<Office, 'rights'>, row: OperatorRow): Promise<boolean> =>
-	rights.holds(PLATFORM, statementOfOperator(row), row.mac).catch((error: unknown) => {
+const isProven = ({ rights }: Pick<AdminContext, 'rights'>, row: OperatorRow): Promise<boolean> =>
+	rights.verify(PLATFORM_FIRM_ID, statementOfOperator(row), row.mac).catch((error: unknown) => {
 		// By the key that was lost.
 		if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return false;
 		throw error;
 	});
 
-const areProven = async (office: Pick<Office, 'rights'>, approvers: readonly OperatorRow[]): Promise<boolean> =>
-	(await Promise.all(approvers.map((row) => isProven(office, { ...row, roles: [...ROLES] })))).every((each) => each);
+const areProven = async (admin: Pick<AdminContext, 'rights'>, approvers: readonly OperatorRow[]): Promise<boolean> =>
+	(await Promise.all(approvers.map((row) => isProven(admin, { ...row, roles: [...ROLES] })))).every((each) => each);
 
 /** @throws FirmsealError CONFLICT when others than the named ones are proven by the key service at hand: it is not lost. */
-export async function assertNobodyElseProven(
-	office: Pick<Office, 'rights' | 'worker'>,
+export async function assertNoOtherApproverProven(
+	admin: Pick<AdminContext, 'rights' | 'worker'>,
 	approvers: readonly OperatorRow[],
 ): Promise<void> {
-	if (await areProven(office, approvers)) return;
-	await assertNobodyProven(office, await office.worker.read(null, selectOperators));
+	if (await areProven(admin, approvers)) return;
+	await assertNoApproverProven(admin, await admin.worker.read(null, selectOperators));
 }
 
-async function assertNobodyProven(office: Pick<Office, 'rights'>, rows: readonly OperatorRow[]): Promise<void> {
+async function assertNoApproverProven(
+	admin: Pick<AdminContext, 'rights'>,
+	rows: readonly OperatorRow[],
+): Promise<void> {
 	for (const row of rows)
-		if (await isProven(office, row))
+		if (await isProven(admin, row))
 			throw new FirmsealError(
 				'CONFLICT',
 				'The key service of this database is there, and proves other approvers: ask one of them for `firmseal operator add`.',
@@ -88,22 +91,22 @@ async function assertNobodyProven(office: Pick<Office, 'rights'>, rows: readonly
  * Proves the named ones as approvers and nothing else, and takes from all others the proof that nobody can check any more: an approver gives
  * it back by `firmseal operator add`. Once: whoever was proven since stays so. @throws FirmsealError AUDIT_UNAVAILABLE, KEY_UNAVAILABLE
  */
-export async function proveApproversAnew(office: Office, approvers: readonly OperatorRow[]): Promise<void> {
-	if (await areProven(office, approvers)) return;
-	const prove = await office.rights.prover(PLATFORM);
-	await office.worker.write(null, async (tx) => {
+export async function reproveApprovers(admin: AdminContext, approvers: readonly OperatorRow[]): Promise<void> {
+	if (await areProven(admin, approvers)) return;
+	const prove = await admin.rights.prover(PLATFORM_FIRM_ID);
+	await admin.worker.write(null, async (tx) => {
 		await lockOperatorRows(tx);
 		// Another such command may have been faster, with others.
-		await assertNobodyProven(office, await selectOperators(tx));
+		await assertNoApproverProven(admin, await selectOperators(tx));
 		// As `init` names the first ones: of the rows as they were nobody knows by whose word they are there.
 		const named = { roles: [...ROLES], introducedBy: [], introducedAt: await selectNow(tx) };
 		for (const row of approvers)
-			await proveRolesAnew(tx, row.id, { ...named, mac: prove(statementOfOperator({ ...row, ...named })) });
+			await updateOperatorRoles(tx, row.id, { ...named, mac: prove(statementOfOperator({ ...row, ...named })) });
 		const records = approvers.map(({ id }) => id);
-		await forgetOperatorProofs(tx, records);
-		await office.audit.append([
-			commandEntry(office.account, { action: 'installation.init', records }),
-			...records.map((id) => commandEntry(office.account, { action: 'operator.add', records: [id] })),
+		await clearOperatorProofs(tx, records);
+		await admin.audit.append([
+			commandEntry(admin.osAccount, { action: 'installation.init', records }),
+			...records.map((id) => commandEntry(admin.osAccount, { action: 'operator.add', records: [id] })),
 		]);
 	});
 }

@@ -6,29 +6,35 @@ import {
 	insertClockReset,
 	isClockSound,
 	lockOperatorRows,
-	resetClockFloor,
+	resetClockHighWaterMark,
 	selectClock,
 	selectClockResets,
 	selectNow,
 	type Transaction,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { PLATFORM } from '../keys/index.ts';
-import type { Office } from './administration.ts';
-import { type Approvers, areTwoApprovers, findProvenApprovers, recordBy, requireApprover } from './operators.ts';
-import { assertRead, hashOfRequest } from './request-hash.ts';
-import { namesOf } from './shown-names.ts';
+import { PLATFORM_FIRM_ID } from '../keys/index.ts';
+import type { AdminContext } from './administration.ts';
+import {
+	type Approvers,
+	areIndependentApprovers,
+	findProvenApprovers,
+	recordOperatorAct,
+	requireApprover,
+} from './operators.ts';
+import { assertRequestHash, hashApprovalRequest } from './request-hash.ts';
+import { loadAccountDisplayNames } from './shown-names.ts';
 
 /** ASKED: another person must ask too, within an hour. RESET: two have. */
 export type ClockResetStep = 'ASKED' | 'RESET';
 
-type Wish = Pick<ClockResetRow, 'userId' | 'askedAt'>;
+type ClockResetVote = Pick<ClockResetRow, 'userId' | 'askedAt'>;
 
 /** What was asked for: who agrees to it has read all of this, but `now`, which goes on. */
 export interface ClockResetRequest {
-	readonly wishes: readonly (Wish & { readonly goodUntil: Date; readonly by: string })[];
+	readonly votes: readonly (ClockResetVote & { readonly goodUntil: Date; readonly by: string })[];
 	/** The greatest time seen, which is taken back, and the database's clock, to which it is. */
-	readonly floor: Date;
+	readonly latestTimeSeen: Date;
 	readonly now: Date;
 	readonly requestHash: string;
 }
@@ -36,28 +42,32 @@ export interface ClockResetRequest {
 export interface ClockReset {
 	readonly step: ClockResetStep;
 	/** What another person is to agree to now; null: it is done. */
-	readonly asked: ClockResetRequest | null;
+	readonly pendingRequest: ClockResetRequest | null;
 }
 
 /** Milliseconds, by the clock of whoever asks: the database's is what is in doubt. */
 const HOUR = 60 * 60 * 1_000;
 
-const statementOf = ({ userId: user, askedAt }: Wish) => clockResetStatement({ user, askedAt });
+const statementOf = ({ userId: user, askedAt }: ClockResetVote) => clockResetStatement({ user, askedAt });
 
-async function requestOf(tx: Transaction, wishes: readonly Wish[]): Promise<ClockResetRequest> {
+async function requestOf(tx: Transaction, wishes: readonly ClockResetVote[]): Promise<ClockResetRequest> {
 	const { floor, now } = await selectClock(tx);
 	const ids = wishes.map(({ userId }) => userId);
-	const named = await namesOf(tx, ids);
+	const named = await loadAccountDisplayNames(tx, ids);
 	return {
-		wishes: wishes.map(({ userId, askedAt }) => ({
+		votes: wishes.map(({ userId, askedAt }) => ({
 			userId,
 			askedAt,
 			goodUntil: new Date(askedAt.getTime() + HOUR),
 			by: named(userId),
 		})),
-		floor,
+		latestTimeSeen: floor,
 		now,
-		requestHash: hashOfRequest('clock-reset', [...wishes.flatMap(statementOf), floor.toISOString(), ...ids.map(named)]),
+		requestHash: hashApprovalRequest('clock-reset', [
+			...wishes.flatMap(statementOf),
+			floor.toISOString(),
+			...ids.map(named),
+		]),
 	};
 }
 
@@ -67,22 +77,22 @@ async function requestOf(tx: Transaction, wishes: readonly Wish[]): Promise<Cloc
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, and for whoever has asked already, in whatever account; CONFLICT while the
  * clock is sound, and where another request is there than was read; KEY_UNAVAILABLE; AUDIT_UNAVAILABLE.
  */
-export async function resetClock(office: Office, read: string | null, by: OperatorPrincipal): Promise<ClockReset> {
+export async function resetClock(admin: AdminContext, read: string | null, by: OperatorPrincipal): Promise<ClockReset> {
 	requireApprover(by);
-	const approvers = await findProvenApprovers(office);
-	const prove = await office.rights.prover(PLATFORM);
-	return office.worker.write(null, async (tx) => {
+	const approvers = await findProvenApprovers(admin);
+	const prove = await admin.rights.prover(PLATFORM_FIRM_ID);
+	return admin.worker.write(null, async (tx) => {
 		// One at a time: two who ask at once would each take themselves for the first. Whoever asks is an approver, so there are rows.
 		await lockOperatorRows(tx);
-		const others = await findOthers(office, tx, approvers, by);
+		const others = await findOtherVotes(admin, tx, approvers, by);
 		if (others.length > 0) {
 			if (read === null)
 				throw new FirmsealError(
 					'CONFLICT',
 					'Another approver has just asked for it: repeat this, and read what they ask for.',
 				);
-			assertRead((await requestOf(tx, others)).requestHash, read);
-		} else if (read !== null) throw new FirmsealError('CONFLICT', NOTHING_ASKED);
+			assertRequestHash((await requestOf(tx, others)).requestHash, read);
+		} else if (read !== null) throw new FirmsealError('CONFLICT', NO_PENDING_REQUEST);
 		// What isn't proven is not to be counted by the database either.
 		await deleteOtherClockResets(
 			tx,
@@ -90,13 +100,15 @@ export async function resetClock(office: Office, read: string | null, by: Operat
 		);
 		const wish = { userId: by.user, askedAt: new Date() };
 		await insertClockReset(tx, { ...wish, mac: prove(statementOf(wish)) });
-		const isReset = others.length > 0 && (await resetClockFloor(tx));
-		await recordBy(office, by, { action: 'clock.reset' });
-		return isReset ? { step: 'RESET', asked: null } : { step: 'ASKED', asked: await requestOf(tx, [wish]) };
+		const isReset = others.length > 0 && (await resetClockHighWaterMark(tx));
+		await recordOperatorAct(admin, by, { action: 'clock.reset' });
+		return isReset
+			? { step: 'RESET', pendingRequest: null }
+			: { step: 'ASKED', pendingRequest: await requestOf(tx, [wish]) };
 	});
 }
 
-const NOTHING_ASKED =
+const NO_PENDING_REQUEST =
 	'No one has asked for it within an hour by a wish that proves itself: there is nothing to agree to. Leave --hash out to ask for it.';
 
 /**
@@ -104,21 +116,21 @@ const NOTHING_ASKED =
  * on record. @throws FirmsealError as it does.
  */
 export async function planClockReset(
-	office: Office,
+	admin: AdminContext,
 	by: OperatorPrincipal,
 ): Promise<{ readonly step: ClockResetStep; readonly others: ClockResetRequest | null }> {
 	requireApprover(by);
-	const approvers = await findProvenApprovers(office);
-	const others = await office.worker.read(null, async (tx) => {
-		const wishes = await findOthers(office, tx, approvers, by, (user) => report(office, user));
+	const approvers = await findProvenApprovers(admin);
+	const others = await admin.worker.read(null, async (tx) => {
+		const wishes = await findOtherVotes(admin, tx, approvers, by, (user) => recordUnprovenVote(admin, user));
 		return wishes.length > 0 ? requestOf(tx, wishes) : null;
 	});
 	return { step: others ? 'RESET' : 'ASKED', others };
 }
 
 /** The proven wishes of the last hour. @throws FirmsealError when one is of the same person, or there is nothing to reset. */
-async function findOthers(
-	office: Office,
+async function findOtherVotes(
+	admin: AdminContext,
 	tx: Transaction,
 	approvers: Approvers,
 	by: OperatorPrincipal,
@@ -136,13 +148,13 @@ async function findOthers(
 	for (const wish of await selectClockResets(tx)) {
 		const { userId: user, askedAt, mac } = wish;
 		if (!approvers.has(user) || Math.abs(now - askedAt.getTime()) > HOUR) continue;
-		if (!(await office.rights.holds(PLATFORM, statementOf(wish), mac))) {
+		if (!(await admin.rights.verify(PLATFORM_FIRM_ID, statementOf(wish), mac))) {
 			await onUnproven(user);
 			continue;
 		}
 		if (approvers.get(user)?.person === by.person)
 			throw new FirmsealError('FORBIDDEN', 'You have asked already: another person must, within an hour.');
-		if (!areTwoApprovers(approvers, user, by.user, seenAt))
+		if (!areIndependentApprovers(approvers, user, by.user, seenAt))
 			throw new FirmsealError(
 				'FORBIDDEN',
 				'Another person than the one who asked must, within an hour, and for 30 days no one who came by the other’s word.',
@@ -153,8 +165,8 @@ async function findOthers(
 }
 
 /** A wish that was put in by SQL, or changed. */
-async function report({ audit, account }: Office, user: string): Promise<void> {
+async function recordUnprovenVote({ audit, osAccount }: AdminContext, user: string): Promise<void> {
 	await audit.append([
-		commandEntry(account, { action: 'rights.refuse', decision: 'DENIED', records: [user], reason: 'FORBIDDEN' }),
+		commandEntry(osAccount, { action: 'rights.refuse', decision: 'DENIED', records: [user], reason: 'FORBIDDEN' }),
 	]);
 }

@@ -1,37 +1,37 @@
 import type { FirmPrincipal } from '../access/index.ts';
 import type { Clock } from '../clock/index.ts';
-import type { Access, Content, ContentField } from '../content/index.ts';
+import type { Content, ContentField, ContentSession } from '../content/index.ts';
 import type { Plane, Selection } from '../database/index.ts';
-import type { Rights } from '../keys/index.ts';
+import type { RightsProofs } from '../keys/index.ts';
 
 /** What a use case of a firm works with: the firm's rows, the door to content, and which fields are content. */
-export interface Desk {
+export interface RequestServices {
 	readonly plane: Plane;
 	/** The same rows by connections that are for ending access only; left out: `plane`. */
-	readonly exit?: Plane;
+	readonly revocationPlane?: Plane;
 	readonly content: Content;
 	/** Encrypted fields of a type, by field name. */
 	readonly fieldsOf: (typeName: string) => Readonly<Record<string, ContentField>>;
 	/** Where values of a field are written to that takes over a column of plaintext; left out: no field does. */
-	readonly writtenTo?: ((coordinate: string) => 'PLAIN' | 'BOTH' | 'SEALED') | undefined;
-	readonly accounts: Accounts;
-	readonly rights: Rights;
+	readonly writeTargetOf?: ((coordinate: string) => 'PLAIN' | 'BOTH' | 'SEALED') | undefined;
+	readonly accountIssuer: AccountIssuer;
+	readonly rights: RightsProofs;
 	readonly clock: Clock;
 	/** For whoever is on call: a row that gives a right and can't prove it. Ids only. */
 	readonly onUnproven?: (unproven: { readonly firm: string; readonly lease: string | null }) => void;
 }
 
 /** How accounts are told apart. */
-export interface Accounts {
+export interface AccountIssuer {
 	/** Issuer of the tokens that accounts sign in with. */
 	readonly issuer: string;
 	/** The built-in issuer names accounts itself; any other has given them a subject already. */
-	readonly makesSubjects: boolean;
+	readonly assignsSubjects: boolean;
 }
 
 /** Who acts, in which request. */
-export interface Acting {
-	readonly access: Access;
+export interface ActingMember {
+	readonly access: ContentSession;
 	/** User id. */
 	readonly user: string;
 	readonly firm: string;
@@ -42,7 +42,7 @@ export interface Acting {
 }
 
 /** Somebody of a firm who acts in a request; of what is written, nothing is answered but what every row carries. */
-export const actingAs = (access: Access, { user, firm, client }: FirmPrincipal): Acting => ({
+export const toActingMember = (access: ContentSession, { user, firm, client }: FirmPrincipal): ActingMember => ({
 	access,
 	user,
 	firm,

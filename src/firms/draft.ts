@@ -1,24 +1,24 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ContentField } from '../content/index.ts';
-import { columnOf, isDeadlock, isUniqueViolation, plainValue } from '../database/index.ts';
+import { columnOf, isDeadlock, isUniqueViolation, plaintextColumnOf } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Acting, Desk } from './desk.ts';
+import type { ActingMember, RequestServices } from './desk.ts';
 import { type WorkspaceType, workspaceType } from './workspace.ts';
 
 /** Arguments by name, of the types that the schema says, checked against its limits. */
-export type Input = Readonly<Record<string, unknown>>;
+export type WriteInput = Readonly<Record<string, unknown>>;
 
 /** A row as it is to be written. */
-export interface Draft {
+export interface RowDraft {
 	readonly id: string;
 	readonly metadata: Readonly<Record<string, unknown>>;
 	/** Envelopes, by field name; and, where a column of plaintext is being taken over, what that is to hold. */
 	readonly sealed: Readonly<Record<string, unknown>>;
 	/** What was sealed, by field name. */
-	readonly plain: Readonly<Record<string, unknown>>;
+	readonly plaintext: Readonly<Record<string, unknown>>;
 	/** The encrypted fields that are given, its lists' among them. */
 	readonly fields: readonly ContentField[];
-	readonly lists: Readonly<Record<string, readonly Draft[]>>;
+	readonly lists: Readonly<Record<string, readonly RowDraft[]>>;
 }
 
 /**
@@ -26,12 +26,18 @@ export interface Draft {
  * fetched. null removes a value; where there must be one it stays, or is the column's own default in a new row.
  * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN, KEY_UNAVAILABLE.
  */
-export async function draftRow(desk: Desk, acting: Acting, typeName: string, id: string, given: Input): Promise<Draft> {
+export async function draftRow(
+	services: RequestServices,
+	acting: ActingMember,
+	typeName: string,
+	id: string,
+	given: WriteInput,
+): Promise<RowDraft> {
 	const type = workspaceType(typeName);
-	const fieldsOf = desk.fieldsOf(typeName);
+	const fieldsOf = services.fieldsOf(typeName);
 	const metadata: Record<string, unknown> = {};
 	const content: GivenContent[] = [];
-	for (const name of type.given) {
+	for (const name of type.writableColumns) {
 		const value = given[name];
 		const field = fieldsOf[name];
 		if (value === undefined) continue;
@@ -41,17 +47,17 @@ export async function draftRow(desk: Desk, acting: Acting, typeName: string, id:
 		else if (ofColumn !== undefined && !('expectedRevision' in given)) metadata[name] = ofColumn;
 		else throw cannotBeNull(name, type);
 	}
-	const sealed = await columnsOfContent(desk, acting, type, id, content);
-	const lists = await draftLists(desk, acting, type, given);
+	const sealed = await contentColumns(services, acting, type, id, content);
+	const lists = await draftLists(services, acting, type, given);
 	return {
 		id,
 		metadata,
 		sealed,
-		plain: Object.fromEntries(content.map(({ name, value }) => [name, value])),
+		plaintext: Object.fromEntries(content.map(({ name, value }) => [name, value])),
 		fields: [
 			...content.map(({ field }) => field),
 			// All of them: what the list held before is removed.
-			...Object.keys(lists).flatMap((name) => Object.values(desk.fieldsOf(type.lists?.[name]?.type ?? ''))),
+			...Object.keys(lists).flatMap((name) => Object.values(services.fieldsOf(type.lists?.[name]?.type ?? ''))),
 		],
 		lists,
 	};
@@ -64,24 +70,24 @@ interface GivenContent {
 }
 
 /** What the columns of content are to hold: envelopes, and beside them what a column of plaintext holds until it is taken over. */
-async function columnsOfContent(
-	{ content, writtenTo }: Desk,
-	{ access }: Acting,
+async function contentColumns(
+	{ content, writeTargetOf }: RequestServices,
+	{ access }: ActingMember,
 	{ table }: WorkspaceType,
 	id: string,
 	given: readonly GivenContent[],
 ): Promise<Record<string, unknown>> {
-	const to = ({ field }: GivenContent) => (field.movedFrom ? (writtenTo?.(field.coordinate) ?? 'PLAIN') : 'SEALED');
+	const to = ({ field }: GivenContent) => (field.movedFrom ? (writeTargetOf?.(field.coordinate) ?? 'PLAIN') : 'SEALED');
 	const toSeal = given.filter((each) => to(each) !== 'PLAIN');
-	const sealed = await content.conceal(access, id, toSeal);
+	const sealed = await content.sealValues(access, id, toSeal);
 	const columns: Record<string, unknown> = Object.fromEntries(
 		toSeal.map(({ name }, index) => [name, sealed[index] ?? null]),
 	);
 	for (const each of given) {
 		if (!each.field.movedFrom) continue;
-		const { property, column } = plainValue(table, each.name);
+		const { property, column } = plaintextColumnOf(table, each.name);
 		const isClear = to(each) !== 'SEALED';
-		columns[property] = column(isClear ? content.expose(access, each.field, each.value) : null);
+		columns[property] = column(isClear ? content.encodePlaintext(access, each.field, each.value) : null);
 	}
 	return columns;
 }
@@ -89,22 +95,22 @@ async function columnsOfContent(
 const cannotBeNull = (name: string, { noun }: WorkspaceType) =>
 	new FirmsealError('BAD_USER_INPUT', `The ${name} of the ${noun} can't be null: leave it out, or give it.`);
 
-async function draftLists(desk: Desk, acting: Acting, type: WorkspaceType, given: Input) {
-	const lists: Record<string, Draft[]> = {};
+async function draftLists(services: RequestServices, acting: ActingMember, type: WorkspaceType, given: WriteInput) {
+	const lists: Record<string, RowDraft[]> = {};
 	for (const [name, part] of Object.entries(type.lists ?? {})) {
-		const rows = given[name] as readonly Input[] | null | undefined;
+		const rows = given[name] as readonly WriteInput[] | null | undefined;
 		if (rows === undefined) continue;
 		if (rows === null) throw cannotBeNull(name, type);
-		const blank = Object.fromEntries(workspaceType(part.type).given.map((column) => [column, null]));
+		const blank = Object.fromEntries(workspaceType(part.type).writableColumns.map((column) => [column, null]));
 		lists[name] = await Promise.all(
-			rows.map((row) => draftRow(desk, acting, part.type, uuidv7(), { ...blank, ...row })),
+			rows.map((row) => draftRow(services, acting, part.type, uuidv7(), { ...blank, ...row })),
 		);
 	}
 	return lists;
 }
 
 /** Tells a name that is taken as the type has it. @throws FirmsealError CONFLICT */
-export async function refusingDoubles<T>({ unique = {} }: WorkspaceType, work: () => Promise<T>): Promise<T> {
+export async function translateWriteConflicts<T>({ unique = {} }: WorkspaceType, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {

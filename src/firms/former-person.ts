@@ -1,25 +1,25 @@
-import { type Identity, identify, selectPlacesOfPerson, type Transaction } from '../database/index.ts';
+import { identifyToken, selectAffiliationsOfPerson, type TokenIdentity, type Transaction } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { KeyUnavailableError, type Rights } from '../keys/index.ts';
-import type { Office } from './administration.ts';
+import { KeyUnavailableError, type RightsProofs } from '../keys/index.ts';
+import type { AdminContext } from './administration.ts';
 import { statementOfMember } from './proofs.ts';
 
-type Names = { readonly issuer: string; readonly subject: string };
+type AccountName = { readonly issuer: string; readonly subject: string };
 
 /** Whether an account has a place now: in a firm, or at the platform, where it is for ever. */
-export const hasPlace = ({ firmId, removed, operatorRoles }: Identity): boolean =>
+export const isAffiliated = ({ firmId, removed, operatorRoles }: TokenIdentity): boolean =>
 	operatorRoles !== null || (firmId !== null && !removed);
 
 /** The natural person behind a former member; null: that is not proven, or can't be found out now. */
-export async function formerPerson(
-	rights: Pick<Rights, 'holds'>,
-	{ userId, personId, firmId, firmRole: role, clientId, membershipMac }: Identity,
-	{ issuer, subject }: Names,
+export async function findFormerPersonId(
+	rights: Pick<RightsProofs, 'verify'>,
+	{ userId, personId, firmId, firmRole: role, clientId, membershipMac }: TokenIdentity,
+	{ issuer, subject }: AccountName,
 ): Promise<string | null> {
 	if (firmId === null || role === null) return null;
 	const ended = { firmId, role, clientId, removedAt: new Date() };
 	try {
-		const isProven = await rights.holds(
+		const isProven = await rights.verify(
 			firmId,
 			statementOfMember(ended, userId, { personId, issuer, subject }),
 			membershipMac,
@@ -35,37 +35,39 @@ export async function formerPerson(
  * The same for an account that the platform makes in a firm; where a claim tells persons apart, it has said who it is.
  * @throws FirmsealError CONFLICT for a person who has a place.
  */
-export async function withFormerPerson<Account extends Names & { readonly id: string; readonly personId: string }>(
-	{ rights, personClaim }: Pick<Office, 'rights' | 'personClaim'>,
+export async function withFormerPersonId<
+	Account extends AccountName & { readonly id: string; readonly personId: string },
+>(
+	{ rights, personClaim }: Pick<AdminContext, 'rights' | 'personClaim'>,
 	tx: Transaction,
 	account: Account,
 ): Promise<Account> {
-	const known = await identify(tx, account.issuer, account.subject);
-	if (known && hasPlace(known)) throw placed();
-	await assertFree(tx, account);
+	const known = await identifyToken(tx, account.issuer, account.subject);
+	if (known && isAffiliated(known)) throw personAlreadyAffiliated();
+	await assertNotAffiliated(tx, account);
 	if (!known || personClaim !== null) return account;
-	return { ...account, personId: (await formerPerson(rights, known, account)) ?? account.personId };
+	return { ...account, personId: (await findFormerPersonId(rights, known, account)) ?? account.personId };
 }
 
 /** @throws FirmsealError CONFLICT for a person who has a place by another account. */
-export async function assertFree(
+export async function assertNotAffiliated(
 	tx: Transaction,
 	{ id, personId }: { readonly id: string; readonly personId: string },
 ): Promise<void> {
-	const { inFirm, atPlatform } = await selectPlacesOfPerson(tx, personId, id);
-	if (inFirm || atPlatform) throw placed();
+	const { inFirm, atPlatform } = await selectAffiliationsOfPerson(tx, personId, id);
+	if (inFirm || atPlatform) throw personAlreadyAffiliated();
 }
 
 /** @throws FirmsealError CONFLICT for a person of a firm: at the platform they may have several accounts. */
-export async function assertOfNoFirm(
+export async function assertNotInFirm(
 	tx: Transaction,
 	{ id, personId }: { readonly id: string; readonly personId: string },
 ): Promise<void> {
-	if ((await selectPlacesOfPerson(tx, personId, id)).inFirm) throw placed();
+	if ((await selectAffiliationsOfPerson(tx, personId, id)).inFirm) throw personAlreadyAffiliated();
 }
 
-const placed = () => new FirmsealError('CONFLICT', PLACED);
+const personAlreadyAffiliated = () => new FirmsealError('CONFLICT', PERSON_ALREADY_AFFILIATED);
 
 /** Of a person whom the platform wants to give a place. */
-export const PLACED =
+export const PERSON_ALREADY_AFFILIATED =
 	'This person belongs to a firm or to the platform already, and a person belongs to one at a time: name another person.';

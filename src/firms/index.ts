@@ -1,18 +1,18 @@
 export {
+	type AdminContext,
 	assertNotErased,
 	createFirm,
 	findFirm,
-	isKnown,
+	isEmailKnown,
 	type NewPerson,
 	newAccount,
-	type Office,
 	setFirmSuspended,
 } from './administration.ts';
 export {
-	assertNobodyElseProven,
+	assertNoOtherApproverProven,
 	findNamedApprovers,
 	type NamedApprover,
-	proveApproversAnew,
+	reproveApprovers,
 } from './approvers-anew.ts';
 export {
 	type ClockReset,
@@ -21,53 +21,53 @@ export {
 	planClockReset,
 	resetClock,
 } from './clock-reset.ts';
-export { type Acting, actingAs, type Desk } from './desk.ts';
-export { assertOfNoFirm, formerPerson, hasPlace } from './former-person.ts';
+export { type ActingMember, type RequestServices, toActingMember } from './desk.ts';
+export { assertNotInFirm, findFormerPersonId, isAffiliated } from './former-person.ts';
 export {
-	type Invited,
-	invitationToSend,
+	findInvitationToSend,
+	type InvitationInput,
+	type InvitationMessage,
+	invitationPath,
 	inviteMember,
-	MOST_INVITATIONS,
-	pathOf,
+	MAX_OPEN_INVITATIONS,
 	revokeInvitation,
-	type SentInvitation,
 } from './invitations.ts';
-export { acceptInvitation, belongsAlready } from './joining.ts';
+export { acceptInvitation, callerAlreadyAffiliated } from './joining.ts';
 export { removeMember, setMemberRole } from './members.ts';
 export {
 	type Approvers,
-	addFirstPeople,
-	areTwoApprovers,
+	addFirstOperators,
+	areIndependentApprovers,
 	disableOperator,
 	FIRST_APPROVERS,
+	filterProvenApprovers,
 	findProvenApprovers,
-	hasTwo,
+	hasTwoIndependent,
 	isOperatorProven,
-	provenApproversIn,
-	recordBy,
+	recordOperatorAct,
 	requireApprover,
-	voiceOf,
+	voterOfOperator,
 } from './operators.ts';
 export {
 	approveRecovery,
 	cancelOwnRecovery,
 	cancelRecovery,
-	checkApproval,
-	checkRecovery,
+	checkRecoveryApproval,
+	checkRecoveryRequest,
 	completeRecovery,
 	findRecovery,
-	type NextOwner,
+	type NextOwnerInput,
 	requestRecovery,
 } from './owner-recovery.ts';
-export { personIdOf, personNamed } from './person-claim.ts';
+export { derivePersonId, personIdFromClaim } from './person-claim.ts';
 export { statementOfOperator } from './proofs.ts';
-export { isProofOver, proveInstallation } from './prove-installation.ts';
-export { openRecoveryWitness } from './recovery-witness.ts';
-export { assertRead, hashOfRequest } from './request-hash.ts';
-export type { SeenRecovery } from './seen-recovery.ts';
-export { share, unshare } from './sharing.ts';
-export { firmNamed, nameOf, nameOfFirm, namesOf } from './shown-names.ts';
+export { isInstallationProven, proveInstallation } from './prove-installation.ts';
+export { openRecoveryWatch } from './recovery-witness.ts';
+export { assertRequestHash, hashApprovalRequest } from './request-hash.ts';
+export type { RecoveryView } from './seen-recovery.ts';
+export { shareWithClient, unshareWithClient } from './sharing.ts';
+export { accountDisplayName, firmDisplayName, loadAccountDisplayNames, loadFirmDisplayName } from './shown-names.ts';
 export { setFirmSignIn } from './sign-in.ts';
-export { nextVersion, referredTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';
-export { type DescribedKey, describeKeys, stateOf } from './wrapping-keys.ts';
+export { nextVersion, referencedTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';
+export { type DescribedKey, describeKeys, wrappingKeyStateOf } from './wrapping-keys.ts';
 export { changeRow, createRow, removeRow } from './write.ts';

@@ -1,31 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { parse as parseUuid, stringify as uuidOf, v7 as uuidv7 } from 'uuid';
-import { invitationSecretStatement, invitationStatement, type SignedIn } from '../access/index.ts';
+import { invitationSecretStatement, invitationStatement, type SignInTime } from '../access/index.ts';
 import {
 	countOpenInvitations,
 	endInvitation,
-	holdFirmSignIn,
 	type InvitationRow,
 	insertInvitation,
+	lockFirmSignIn,
 	type Plane,
 	selectMembershipByEmail,
 	selectNow,
 	selectOpenInvitation,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Prover, Rights } from '../keys/index.ts';
+import type { Prover, RightsProofs } from '../keys/index.ts';
 import { checkPerson } from './administration.ts';
-import type { Acting, Desk } from './desk.ts';
-import { tell } from './notices.ts';
-import { checkPlace, lockClient, type Place } from './places.ts';
-import { assertFresh, busy } from './refusals.ts';
-import { assertInvitable, isSameSignIn, provenSignIn } from './sign-in.ts';
+import type { ActingMember, RequestServices } from './desk.ts';
+import { notifyFirm } from './notices.ts';
+import { checkRoleAssignment, lockClient, type RoleAssignment } from './places.ts';
+import { assertFreshSignIn, concurrentChange } from './refusals.ts';
+import { assertInvitable, findProvenSignIn, isSameSignIn } from './sign-in.ts';
 
 /** Milliseconds in which an invitation must be accepted: seven days, by the database's clock. */
-const LIFE = 7 * 24 * 60 * 60 * 1000;
+const INVITATION_TTL_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** Invitations of a firm that are open at once. */
-export const MOST_INVITATIONS = 100;
+export const MAX_OPEN_INVITATIONS = 100;
 
 /** Bytes of what is in a link: the firm's id, by which it is found, and what no one guesses. */
 const FIRM_LENGTH = 16;
@@ -33,7 +33,7 @@ const SECRET_LENGTH = 32;
 const LINK = /^[A-Za-z0-9_-]{64}$/;
 
 /** Whom an owner wants in the firm. */
-export interface Invited extends Place {
+export interface InvitationInput extends RoleAssignment {
 	readonly email: string;
 	readonly name: string;
 	/** Whether the webhook gets the link too, as it does unless this is false. */
@@ -41,7 +41,7 @@ export interface Invited extends Place {
 }
 
 /** An invitation, and the text for its link, which is stored nowhere. */
-export interface MadeInvitation {
+export interface CreatedInvitation {
 	readonly invitation: InvitationRow;
 	readonly secret: string;
 }
@@ -52,19 +52,19 @@ export interface MadeInvitation {
  * owner with an old sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function inviteMember(
-	desk: Desk,
-	acting: Acting,
-	signedIn: SignedIn,
-	input: Invited,
-): Promise<MadeInvitation> {
+	services: RequestServices,
+	acting: ActingMember,
+	signedIn: SignInTime,
+	input: InvitationInput,
+): Promise<CreatedInvitation> {
 	const { firm, user, access } = acting;
 	const { email, name } = checkPerson(input);
-	const place = checkPlace(input);
-	const signIn = await provenSignIn(desk, firm, access);
+	const place = checkRoleAssignment(input);
+	const signIn = await findProvenSignIn(services, firm, access);
 	assertInvitable(signIn, email);
-	const prove = await desk.rights.prover(firm);
+	const prove = await services.rights.prover(firm);
 	const [id, nonce] = [uuidv7(), randomBytes(SECRET_LENGTH)];
-	const secret = secretOf(prove, { firmId: firm, id, nonce });
+	const secret = deriveSecret(prove, { firmId: firm, id, nonce });
 	const draft = {
 		id,
 		firmId: firm,
@@ -76,42 +76,45 @@ export async function inviteMember(
 		invitedBy: user,
 		isSent: input.send ?? true,
 	};
-	return desk.plane.write(firm, async (tx) => {
-		if (place.role === 'OWNER') await assertFresh(tx, 'Inviting an owner', signedIn);
+	return services.plane.write(firm, async (tx) => {
+		if (place.role === 'OWNER') await assertFreshSignIn(tx, 'Inviting an owner', signedIn);
 		// What the firm asks of who joins ends, when it changes, what was made before; so nothing is made under what it asked.
-		if (!isSameSignIn(await holdFirmSignIn(tx, firm), signIn)) throw busy();
+		if (!isSameSignIn(await lockFirmSignIn(tx, firm), signIn)) throw concurrentChange();
 		await lockClient(tx, place);
 		if (await selectMembershipByEmail(tx, email))
 			throw new FirmsealError('CONFLICT', 'A member of the firm has this address: its members are in Firm.members.');
 		if (await selectOpenInvitation(tx, { email }))
 			throw new FirmsealError('CONFLICT', 'This address is invited: revoke that invitation, then invite it again.');
-		if ((await countOpenInvitations(tx, firm)) >= MOST_INVITATIONS)
-			throw new FirmsealError('CONFLICT', `${MOST_INVITATIONS} invitations of the firm are open: revoke some first.`);
+		if ((await countOpenInvitations(tx, firm)) >= MAX_OPEN_INVITATIONS)
+			throw new FirmsealError(
+				'CONFLICT',
+				`${MAX_OPEN_INVITATIONS} invitations of the firm are open: revoke some first.`,
+			);
 		const createdAt = await selectNow(tx);
-		const row = { ...draft, createdAt, endedAt: null, expiresAt: new Date(createdAt.getTime() + LIFE) };
+		const row = { ...draft, createdAt, endedAt: null, expiresAt: new Date(createdAt.getTime() + INVITATION_TTL_MS) };
 		const invitation = { ...row, mac: prove(statementOfInvitation(row)) };
 		await insertInvitation(tx, invitation);
-		await tell(tx, acting, { kind: 'MEMBER_INVITED', role: place.role, invitationId: id });
-		await desk.content.record(access, { action: 'invitation.create', records: [id] });
+		await notifyFirm(tx, acting, { kind: 'MEMBER_INVITED', role: place.role, invitationId: id });
+		await services.content.record(access, { action: 'invitation.create', records: [id] });
 		return { invitation, secret: secret.toString('base64url') };
 	});
 }
 
 /** Ends an invitation: its link lets no one in any more. @throws FirmsealError NOT_FOUND, AUDIT_UNAVAILABLE. */
-export const revokeInvitation = (desk: Desk, acting: Acting, id: string): Promise<InvitationRow> =>
-	desk.plane.write(acting.firm, async (tx) => {
+export const revokeInvitation = (services: RequestServices, acting: ActingMember, id: string): Promise<InvitationRow> =>
+	services.plane.write(acting.firm, async (tx) => {
 		const invitation = await endInvitation(tx, id);
 		if (!invitation)
 			throw new FirmsealError('NOT_FOUND', 'The firm has no such invitation: the open ones are in Firm.invitations.');
-		await tell(tx, acting, { kind: 'INVITATION_REVOKED', role: invitation.role, invitationId: id });
-		await desk.content.record(acting.access, { action: 'invitation.revoke', records: [id] });
+		await notifyFirm(tx, acting, { kind: 'INVITATION_REVOKED', role: invitation.role, invitationId: id });
+		await services.content.record(acting.access, { action: 'invitation.revoke', records: [id] });
 		return invitation;
 	});
 
 /** What an invitation's proof says. */
 export const statementOfInvitation = (row: Omit<InvitationRow, 'mac' | 'createdAt' | 'endedAt'>) =>
 	invitationStatement({
-		...namesOf(row),
+		...invitationFields(row),
 		hash: Buffer.from(row.hash).toString('hex'),
 		email: row.email,
 		name: row.name,
@@ -122,45 +125,45 @@ export const statementOfInvitation = (row: Omit<InvitationRow, 'mac' | 'createdA
 		expiresAt: row.expiresAt,
 	});
 
-type Named = Pick<InvitationRow, 'firmId' | 'id' | 'nonce'>;
+type InvitationKey = Pick<InvitationRow, 'firmId' | 'id' | 'nonce'>;
 
-const namesOf = ({ firmId, id, nonce }: Named) => ({
+const invitationFields = ({ firmId, id, nonce }: InvitationKey) => ({
 	firm: firmId,
 	invitation: id,
 	nonce: Buffer.from(nonce).toString('hex'),
 });
 
 /** Derived, so that the worker has it for the webhook though it is stored nowhere. The version of the key is no secret. */
-function secretOf(prove: Prover, of: Named): Buffer {
-	const derived = prove(invitationSecretStatement(namesOf(of))).subarray(-SECRET_LENGTH);
+function deriveSecret(prove: Prover, of: InvitationKey): Buffer {
+	const derived = prove(invitationSecretStatement(invitationFields(of))).subarray(-SECRET_LENGTH);
 	return Buffer.concat([parseUuid(of.firmId), derived]);
 }
 
 /** Which firm and which invitation a link is of. @throws FirmsealError NOT_FOUND, as for one that is over. */
-export function readSecret(text: string): { readonly firm: string; readonly hash: Buffer } {
-	if (!LINK.test(text)) throw noSuchInvitation();
+export function parseSecret(text: string): { readonly firm: string; readonly hash: Buffer } {
+	if (!LINK.test(text)) throw invitationNotFound();
 	const secret = Buffer.from(text, 'base64url');
 	try {
 		return { firm: uuidOf(secret.subarray(0, FIRM_LENGTH)), hash: hashOf(secret) };
 	} catch {
-		throw noSuchInvitation();
+		throw invitationNotFound();
 	}
 }
 
 const hashOf = (secret: Uint8Array): Buffer => createHash('sha256').update(secret).digest();
 
 /** One sentence for whatever is the matter. */
-export const noSuchInvitation = () =>
+export const invitationNotFound = () =>
 	new FirmsealError(
 		'NOT_FOUND',
 		'This invitation is none any more: it was used or revoked, or its seven days are over. Ask the firm for another.',
 	);
 
 /** Where the link leads: what stands behind # is sent to no server. */
-export const pathOf = (secret: string): string => `/#invitation=${secret}`;
+export const invitationPath = (secret: string): string => `/#invitation=${secret}`;
 
 /** What the webhook gets of an invitation. */
-export interface SentInvitation {
+export interface InvitationMessage {
 	readonly id: string;
 	readonly email: string;
 	readonly path: string;
@@ -171,13 +174,13 @@ export interface SentInvitation {
  * What of an invitation is to be sent; null: it is over or not proven, its owner sends the link otherwise, or the key that it was derived
  * from has been replaced. @throws KeyUnavailableError
  */
-export async function invitationToSend(
-	{ worker, rights }: { readonly worker: Plane; readonly rights: Pick<Rights, 'holds' | 'prover'> },
+export async function findInvitationToSend(
+	{ worker, rights }: { readonly worker: Plane; readonly rights: Pick<RightsProofs, 'verify' | 'prover'> },
 	id: string,
-): Promise<SentInvitation | null> {
+): Promise<InvitationMessage | null> {
 	const row = await worker.read(null, (tx) => selectOpenInvitation(tx, { id }));
-	if (!row?.isSent || !(await rights.holds(row.firmId, statementOfInvitation(row), row.mac))) return null;
-	const secret = secretOf(await rights.prover(row.firmId), row);
+	if (!row?.isSent || !(await rights.verify(row.firmId, statementOfInvitation(row), row.mac))) return null;
+	const secret = deriveSecret(await rights.prover(row.firmId), row);
 	if (!hashOf(secret).equals(row.hash)) return null;
-	return { id, email: row.email, path: pathOf(secret.toString('base64url')), expiresAt: row.expiresAt };
+	return { id, email: row.email, path: invitationPath(secret.toString('base64url')), expiresAt: row.expiresAt };
 }

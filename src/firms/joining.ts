@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal, FirmSignIn, Newcomer } from '../access/index.ts';
-import { type Access, termsOf, termsOfNobody } from '../content/index.ts';
+import { anonymousAuthorization, authorizationOf, type ContentSession } from '../content/index.ts';
 import {
 	endInvitation,
 	type FirmRow,
@@ -22,15 +22,15 @@ import {
 	tables,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Desk } from './desk.ts';
-import { noSuchInvitation, readSecret, statementOfInvitation } from './invitations.ts';
-import { tell } from './notices.ts';
+import type { RequestServices } from './desk.ts';
+import { invitationNotFound, parseSecret, statementOfInvitation } from './invitations.ts';
+import { notifyFirm } from './notices.ts';
 import { statementOfMember } from './proofs.ts';
-import { busy, refuseUnproven } from './refusals.ts';
-import { isSameSignIn, provenSignIn, whyNot } from './sign-in.ts';
+import { concurrentChange, refuseUnprovenRow } from './refusals.ts';
+import { findProvenSignIn, isSameSignIn, whyNotAdmitted } from './sign-in.ts';
 
 /** What is told to who has a place already, wherever that is. */
-export const belongsAlready = () =>
+export const callerAlreadyAffiliated = () =>
 	new FirmsealError(
 		'CONFLICT',
 		'You belong to a firm or to the platform already, and a person belongs to one at a time: an owner of that firm can let you go.',
@@ -51,18 +51,18 @@ export interface Acceptance {
  * FORBIDDEN where the firm takes in no one, or not them, or what gives the right can't be proven; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function acceptInvitation(
-	desk: Desk,
+	services: RequestServices,
 	who: Newcomer,
 	{ secret, request, id = uuidv7() }: Acceptance,
 ): Promise<FirmPrincipal> {
-	const { firm, hash } = readSecret(secret);
-	const access = desk.content.begin(termsOfNobody(request));
-	const seen = await desk.plane.read(firm, (tx) => look(tx, firm, hash));
-	if (!seen) throw noSuchInvitation();
-	await assertProven(desk, access, seen);
-	const signIn = await provenSignIn(desk, firm, access);
-	await assertWelcome(desk, access, seen.invitation, { who, signIn });
-	const prove = await desk.rights.prover(firm);
+	const { firm, hash } = parseSecret(secret);
+	const access = services.content.begin(anonymousAuthorization(request));
+	const seen = await services.plane.read(firm, (tx) => findInvitation(tx, firm, hash));
+	if (!seen) throw invitationNotFound();
+	await assertProven(services, access, seen);
+	const signIn = await findProvenSignIn(services, firm, access);
+	await assertAdmissible(services, access, seen.invitation, { who, signIn });
+	const prove = await services.rights.prover(firm);
 	const account = { ...who, id, personId: who.person ?? uuidv7() };
 	const { email, name, role, clientId } = seen.invitation;
 	const place = { firmId: firm, role, clientId, removedAt: null };
@@ -75,34 +75,34 @@ export async function acceptInvitation(
 		client: clientId,
 		proven: true,
 	};
-	await refusingOthers(() =>
-		desk.plane.write(firm, async (tx) => {
+	await translateAcceptanceConflicts(() =>
+		services.plane.write(firm, async (tx) => {
 			const taken = await endInvitation(tx, seen.invitation.id);
-			if (!taken) throw noSuchInvitation();
+			if (!taken) throw invitationNotFound();
 			const invitedBy = await lockMembership(tx, taken.invitedBy);
 			const now = { invitation: taken, invitedBy, firm: await findFirm(tx, firm) };
-			if (!isSame(now, seen)) throw busy();
-			if (!isSameSignIn(await selectFirmSignIn(tx, firm), signIn)) throw busy();
-			if (clientId !== null && !(await lockRow(tx, tables.clients, clientId, 'share'))) throw noSuchInvitation();
+			if (!isSame(now, seen)) throw concurrentChange();
+			if (!isSameSignIn(await selectFirmSignIn(tx, firm), signIn)) throw concurrentChange();
+			if (clientId !== null && !(await lockRow(tx, tables.clients, clientId, 'share'))) throw invitationNotFound();
 			const { personId, issuer, subject } = account;
 			await insertUser(tx, { id, personId, issuer, subject, email, name });
 			await insertMembership(tx, { ...place, userId: id, mac: prove(statementOfMember(place, id, account)) });
-			await tell(tx, member, { kind: 'MEMBER_ADDED', userId: id, role, invitationId: taken.id });
-			const joined = desk.content.begin(termsOf(member, request, null));
-			await desk.content.record(joined, { action: 'member.add', records: [id] });
+			await notifyFirm(tx, member, { kind: 'MEMBER_ADDED', userId: id, role, invitationId: taken.id });
+			const joined = services.content.begin(authorizationOf(member, request, null));
+			await services.content.record(joined, { action: 'member.add', records: [id] });
 		}),
 	);
 	return member;
 }
 
-interface Seen {
+interface FoundInvitation {
 	readonly invitation: InvitationRow;
 	/** null: no one of the firm. */
 	readonly invitedBy: MembershipRow | null;
 	readonly firm: Pick<FirmRow, 'status'> | null;
 }
 
-async function look(tx: Transaction, firm: string, hash: Uint8Array) {
+async function findInvitation(tx: Transaction, firm: string, hash: Uint8Array) {
 	const invitation = await selectOpenInvitation(tx, { hash });
 	if (!invitation) return null;
 	const invitedBy = await selectMembership(tx, invitation.invitedBy);
@@ -114,21 +114,21 @@ const findFirm = async (tx: Transaction, firm: string) => (await selectFirmsById
 
 /** An invitation is worth what its owner is worth now. */
 async function assertProven(
-	desk: Desk,
-	access: Access,
-	{ invitation, invitedBy, identity, firm }: NonNullable<Awaited<ReturnType<typeof look>>>,
+	services: RequestServices,
+	access: ContentSession,
+	{ invitation, invitedBy, identity, firm }: NonNullable<Awaited<ReturnType<typeof findInvitation>>>,
 ): Promise<void> {
 	const { firmId, id, mac } = invitation;
-	const isMade = await desk.rights.holds(firmId, statementOfInvitation(invitation), mac);
+	const isMade = await services.rights.verify(firmId, statementOfInvitation(invitation), mac);
 	const isOwner = invitedBy?.role === 'OWNER' && invitedBy.removedAt === null;
-	if (isMade && !isOwner) throw noSuchInvitation();
+	if (isMade && !isOwner) throw invitationNotFound();
 	const isOwnerProven =
 		invitedBy &&
 		identity &&
-		(await desk.rights.holds(firmId, statementOfMember(invitedBy, invitedBy.userId, identity), invitedBy.mac));
+		(await services.rights.verify(firmId, statementOfMember(invitedBy, invitedBy.userId, identity), invitedBy.mac));
 	if (!isMade || !isOwnerProven)
-		await refuseUnproven(
-			desk,
+		await refuseUnprovenRow(
+			services,
 			{ firm: firmId, access, record: id },
 			"This invitation can't be proven, it was made or changed outside Firmseal: ask the firm for another.",
 		);
@@ -137,13 +137,13 @@ async function assertProven(
 }
 
 /** On record: a person had the link whom the firm does not want. @throws FirmsealError FORBIDDEN, AUDIT_UNAVAILABLE. */
-async function assertWelcome(
-	{ content }: Desk,
-	access: Access,
+async function assertAdmissible(
+	{ content }: RequestServices,
+	access: ContentSession,
 	{ id, firmId, email }: InvitationRow,
 	{ who, signIn }: { readonly who: Newcomer; readonly signIn: FirmSignIn },
 ): Promise<void> {
-	const sentence = whyNot(signIn, who, email);
+	const sentence = whyNotAdmitted(signIn, who, email);
 	if (sentence === null) return;
 	await content.record(access, {
 		action: 'request.deny',
@@ -156,9 +156,9 @@ async function assertWelcome(
 	throw new FirmsealError('FORBIDDEN', sentence);
 }
 
-const isSame = (a: Seen, b: Seen): boolean => textOf(a) === textOf(b);
+const isSame = (a: FoundInvitation, b: FoundInvitation): boolean => textOf(a) === textOf(b);
 
-const textOf = ({ invitation, invitedBy, firm }: Seen) =>
+const textOf = ({ invitation, invitedBy, firm }: FoundInvitation) =>
 	JSON.stringify([
 		statementOfInvitation(invitation),
 		[...invitation.mac],
@@ -169,14 +169,14 @@ const textOf = ({ invitation, invitedBy, firm }: Seen) =>
 	]);
 
 /** Tells what the database keeps: one place for an identity, an address once in a firm, no one both member and operator. */
-async function refusingOthers<T>(work: () => Promise<T>): Promise<T> {
+async function translateAcceptanceConflicts<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		if (isIntegrityViolation(error)) throw belongsAlready();
-		if (isDeadlock(error)) throw busy();
+		if (isIntegrityViolation(error)) throw callerAlreadyAffiliated();
+		if (isDeadlock(error)) throw concurrentChange();
 		if (!isUniqueViolation(error)) throw error;
-		if (error.constraint === 'seats_identity') throw belongsAlready();
+		if (error.constraint === 'seats_identity') throw callerAlreadyAffiliated();
 		if (error.constraint === 'seats_email')
 			throw new FirmsealError('CONFLICT', 'The firm has a member with this address meanwhile: ask it for another.');
 		throw error;

@@ -1,11 +1,11 @@
-import type { SignedIn } from '../access/index.ts';
+import type { SignInTime } from '../access/index.ts';
 import { endMembership, isDeadlock, isIntegrityViolation, setMembership, type Transaction } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Acting, Desk } from './desk.ts';
-import { tell } from './notices.ts';
-import { checkPlace, lockClient, type Place } from './places.ts';
-import { type FoundMember, workOnMember } from './proven-members.ts';
-import { assertFresh, busy } from './refusals.ts';
+import type { ActingMember, RequestServices } from './desk.ts';
+import { notifyFirm } from './notices.ts';
+import { checkRoleAssignment, lockClient, type RoleAssignment } from './places.ts';
+import { type LockedMember, withLockedMember } from './proven-members.ts';
+import { assertFreshSignIn, concurrentChange } from './refusals.ts';
 
 /**
  * Changes what a member may do; what they have already is no change, and leaves no trace. Making an owner, or an owner something else, needs a
@@ -14,21 +14,21 @@ import { assertFresh, busy } from './refusals.ts';
  * sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function setMemberRole(
-	desk: Desk,
-	acting: Acting,
-	signedIn: SignedIn,
-	input: Place & { readonly userId: string },
+	services: RequestServices,
+	acting: ActingMember,
+	signedIn: SignInTime,
+	input: RoleAssignment & { readonly userId: string },
 ): Promise<string> {
-	const place = checkPlace(input);
-	return changing(desk, acting, input.userId, async (tx, member) => {
+	const place = checkRoleAssignment(input);
+	return changeMember(services, acting, input.userId, async (tx, member) => {
 		const { userId, role, clientId } = member;
 		await lockClient(tx, place);
-		await assertProven(desk, acting, member);
+		await assertProven(services, acting, member);
 		if (role === place.role && clientId === place.clientId) return;
-		if (role === 'OWNER' || place.role === 'OWNER') await assertFresh(tx, 'Saying who is an owner', signedIn);
+		if (role === 'OWNER' || place.role === 'OWNER') await assertFreshSignIn(tx, 'Saying who is an owner', signedIn);
 		await setMembership(tx, userId, { ...place, mac: member.prove(place) });
-		await tell(tx, acting, { kind: 'MEMBER_ROLE_CHANGED', userId, role: place.role });
-		await desk.content.record(acting.access, { action: 'member.change', records: [userId] });
+		await notifyFirm(tx, acting, { kind: 'MEMBER_ROLE_CHANGED', userId, role: place.role });
+		await services.content.record(acting.access, { action: 'member.change', records: [userId] });
 	});
 }
 
@@ -38,26 +38,26 @@ export async function setMemberRole(
  * @throws FirmsealError NOT_FOUND, CONFLICT for the last owner, FORBIDDEN for an old sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export const removeMember = (
-	desk: Desk,
-	acting: Acting,
-	signedIn: SignedIn,
+	services: RequestServices,
+	acting: ActingMember,
+	signedIn: SignInTime,
 	{ userId }: { readonly userId: string },
 ): Promise<string> =>
-	changing(desk, acting, userId, async (tx, { role, isProven, prove }) => {
-		if (role === 'OWNER') await assertFresh(tx, 'Removing an owner', signedIn);
+	changeMember(services, acting, userId, async (tx, { role, isProven, prove }) => {
+		if (role === 'OWNER') await assertFreshSignIn(tx, 'Removing an owner', signedIn);
 		await endMembership(tx, userId, isProven ? prove({ removedAt: new Date() }) : null);
-		await tell(tx, acting, { kind: 'MEMBER_REMOVED', userId, role });
-		await desk.content.record(acting.access, { action: 'member.remove', records: [userId] });
+		await notifyFirm(tx, acting, { kind: 'MEMBER_REMOVED', userId, role });
+		await services.content.record(acting.access, { action: 'member.remove', records: [userId] });
 	});
 
-const changing = (
-	desk: Desk,
-	acting: Acting,
+const changeMember = (
+	services: RequestServices,
+	acting: ActingMember,
 	userId: string,
-	work: (tx: Transaction, member: FoundMember) => Promise<void>,
+	work: (tx: Transaction, member: LockedMember) => Promise<void>,
 ): Promise<string> =>
-	keepingAnOwner(() =>
-		workOnMember(desk, acting, userId, async (tx, member) => {
+	translateLastOwnerViolation(() =>
+		withLockedMember(services, acting, userId, async (tx, member) => {
 			if (!member || member.removedAt !== null)
 				throw new FirmsealError('NOT_FOUND', 'The firm has no such member: its members are in Firm.members.');
 			await work(tx, member);
@@ -66,7 +66,11 @@ const changing = (
 	);
 
 /** A row that SQL has put there or changed gets no proof by being changed again. @throws FirmsealError FORBIDDEN, on record */
-async function assertProven({ content }: Desk, { access }: Acting, { userId, isProven }: FoundMember): Promise<void> {
+async function assertProven(
+	{ content }: RequestServices,
+	{ access }: ActingMember,
+	{ userId, isProven }: LockedMember,
+): Promise<void> {
 	if (isProven) return;
 	await content.record(access, {
 		action: 'rights.refuse',
@@ -81,13 +85,13 @@ async function assertProven({ content }: Desk, { access }: Acting, { userId, isP
 }
 
 /** Tells what the database's trigger keep_an_owner refuses. @throws FirmsealError CONFLICT */
-async function keepingAnOwner<T>(work: () => Promise<T>): Promise<T> {
+async function translateLastOwnerViolation<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
 		if (isIntegrityViolation(error))
 			throw new FirmsealError('CONFLICT', 'This is the firm’s last owner: make another one first.');
-		if (isDeadlock(error)) throw busy();
+		if (isDeadlock(error)) throw concurrentChange();
 		throw error;
 	}
 }

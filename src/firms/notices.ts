@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { insertNotice, type NoticeRow, type Transaction } from '../database/index.ts';
-import type { Acting } from './desk.ts';
+import type { ActingMember } from './desk.ts';
 
-type OwnersNotice =
+type OwnerActNotice =
 	| 'MEMBER_INVITED'
 	| 'INVITATION_REVOKED'
 	| 'SIGN_IN_CHANGED'
@@ -15,10 +15,10 @@ type OwnersNotice =
  * Tells a firm what one of its owners has done, or who has joined it, in the transaction in which it is done. What the platform does is told by
  * the database itself (tell_owner_recovery() in drizzle/0005_workspace_locks.sql).
  */
-export const tell = (
+export const notifyFirm = (
 	tx: Transaction,
-	{ firm, user: actorId }: Pick<Acting, 'firm' | 'user'>,
-	notice: { readonly kind: OwnersNotice } & Partial<Pick<NoticeRow, 'userId' | 'role' | 'invitationId'>>,
+	{ firm, user: actorId }: Pick<ActingMember, 'firm' | 'user'>,
+	notice: { readonly kind: OwnerActNotice } & Partial<Pick<NoticeRow, 'userId' | 'role' | 'invitationId'>>,
 ): Promise<void> => {
 	const audience = notice.kind === 'OWNER_RECOVERY_CANCELLED' ? 'EVERYBODY' : 'OWNERS';
 	return insertNotice(tx, { id: uuidv7(), firmId: firm, actorId, audience, ...notice });

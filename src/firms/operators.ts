@@ -1,57 +1,57 @@
 import {
 	areIndependent,
-	isSameAddress,
+	isSameEmailAddress,
 	type OperatorPrincipal,
 	type OperatorRole,
 	rolesOf,
-	type Voice,
+	type Voter,
 } from '../access/index.ts';
 import { type Act, commandEntry, draftEntry } from '../audit/index.ts';
 import {
-	disableOperator as disableOperatorRow,
+	setOperatorDisabled as disableOperatorRow,
 	hasOperators,
-	identify,
+	identifyToken,
 	insertOperator,
 	insertUser,
+	lockFirstOperators,
 	lockOperatorRows,
-	lockOperators,
 	type OperatorRow,
 	selectNow,
 	selectOperators,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
-import { type NewPerson, newAccount, type Office, refusingDuplicates } from './administration.ts';
-import { assertOfNoFirm } from './former-person.ts';
-import { personNamed } from './person-claim.ts';
+import { KeyUnavailableError, PLATFORM_FIRM_ID, type RightsProofs } from '../keys/index.ts';
+import { type AdminContext, type NewPerson, newAccount, translateDuplicates } from './administration.ts';
+import { assertNotInFirm } from './former-person.ts';
+import { personIdFromClaim } from './person-claim.ts';
 import { statementOfOperator } from './proofs.ts';
 
 /** Approvers that nobody can have agreed to. */
 export const FIRST_APPROVERS = 2;
-const TAKEN = 'An account with this e-mail address or subject exists.';
+const ACCOUNT_EXISTS = 'An account with this e-mail address or subject exists.';
 
-export interface FirstPerson extends Omit<NewPerson, 'person'> {
+export interface FirstOperator extends Omit<NewPerson, 'person'> {
 	readonly roles: readonly OperatorRole[];
 	/** What the claim that tells persons apart says of them, where there is one. */
-	readonly said?: string | undefined;
+	readonly personClaimValue?: string | undefined;
 }
 
 /**
  * Adds the first people who operate the platform, whom nobody can have agreed to: all of them at once, and never again.
  * @throws FirmsealError FORBIDDEN once anyone operates it, or ever did; BAD_USER_INPUT for one person twice; CONFLICT, AUDIT_UNAVAILABLE.
  */
-export async function addFirstPeople(office: Office, people: readonly FirstPerson[]): Promise<string[]> {
-	const accounts = people.map(({ said, roles, ...each }) => ({
-		...newAccount(office, { ...each, person: personNamed(office, said) }),
+export async function addFirstOperators(admin: AdminContext, people: readonly FirstOperator[]): Promise<string[]> {
+	const accounts = people.map(({ personClaimValue, roles, ...each }) => ({
+		...newAccount(admin, { ...each, person: personIdFromClaim(admin, personClaimValue) }),
 		roles: [...roles],
 		disabledAt: null,
 	}));
 	if (new Set(accounts.map(({ personId }) => personId)).size < accounts.length)
 		throw new FirmsealError('BAD_USER_INPUT', 'The first approvers are two persons, and these are one: name two.');
-	const prove = await office.rights.prover(PLATFORM);
-	await refusingDuplicates(TAKEN, () =>
-		office.worker.write(null, async (tx) => {
-			await lockOperators(tx);
+	const prove = await admin.rights.prover(PLATFORM_FIRM_ID);
+	await translateDuplicates(ACCOUNT_EXISTS, () =>
+		admin.worker.write(null, async (tx) => {
+			await lockFirstOperators(tx);
 			if (await hasOperators(tx))
 				throw new FirmsealError(
 					'FORBIDDEN',
@@ -60,15 +60,18 @@ export async function addFirstPeople(office: Office, people: readonly FirstPerso
 			const introduced = { introducedBy: [], introducedAt: await selectNow(tx) };
 			for (const account of accounts) {
 				// Who is or was a member becomes no operator.
-				if (await identify(tx, account.issuer, account.subject)) throw new FirmsealError('CONFLICT', TAKEN);
-				await assertOfNoFirm(tx, account);
+				if (await identifyToken(tx, account.issuer, account.subject))
+					throw new FirmsealError('CONFLICT', ACCOUNT_EXISTS);
+				await assertNotInFirm(tx, account);
 				const { roles, disabledAt: _, ...user } = account;
 				await insertUser(tx, user);
 				const mac = prove(statementOfOperator({ ...account, ...introduced }));
 				await insertOperator(tx, { userId: user.id, roles, ...introduced, mac });
 			}
-			const entries = accounts.map(({ id }) => commandEntry(office.account, { action: 'operator.add', records: [id] }));
-			await office.audit.append(entries);
+			const entries = accounts.map(({ id }) =>
+				commandEntry(admin.osAccount, { action: 'operator.add', records: [id] }),
+			);
+			await admin.audit.append(entries);
 		}),
 	);
 	return accounts.map(({ id }) => id);
@@ -78,14 +81,14 @@ export async function addFirstPeople(office: Office, people: readonly FirstPerso
  * Disables an operator's account with the next request. The row stays: who was an operator never becomes a member.
  * @throws FirmsealError FORBIDDEN unless `by` is another APPROVER, NOT_FOUND, CONFLICT for the last approver, AUDIT_UNAVAILABLE.
  */
-export async function disableOperator(office: Office, email: string, by: OperatorPrincipal): Promise<string> {
+export async function disableOperator(admin: AdminContext, email: string, by: OperatorPrincipal): Promise<string> {
 	requireApprover(by);
-	const approvers = await findProvenApprovers(office);
-	const prove = await office.rights.prover(PLATFORM);
-	return office.worker.write(null, async (tx) => {
+	const approvers = await findProvenApprovers(admin);
+	const prove = await admin.rights.prover(PLATFORM_FIRM_ID);
+	return admin.worker.write(null, async (tx) => {
 		await lockOperatorRows(tx);
 		const active = (await selectOperators(tx)).filter(({ disabledAt }) => disabledAt === null);
-		const operator = active.find((each) => isSameAddress(each.email, email));
+		const operator = active.find((each) => isSameEmailAddress(each.email, email));
 		if (!operator) throw new FirmsealError('NOT_FOUND', 'There is no active operator with this e-mail address.');
 		if (operator.id === by.user) throw new FirmsealError('FORBIDDEN', 'Another approver must disable your account.');
 		const approversLeft = active.filter(({ id }) => id !== operator.id && approvers.has(id));
@@ -94,60 +97,65 @@ export async function disableOperator(office: Office, email: string, by: Operato
 		const mac = prove(statementOfOperator({ ...operator, disabledAt: new Date() }));
 		await disableOperatorRow(tx, operator.id, mac);
 		const coordinates = operator.roles.map((role) => `Operator.${role}`);
-		await recordBy(office, by, { action: 'operator.disable', records: [operator.id], coordinates });
+		await recordOperatorAct(admin, by, { action: 'operator.disable', records: [operator.id], coordinates });
 		return operator.id;
 	});
 }
 
-export type Approvers = ReadonlyMap<string, Voice>;
+export type Approvers = ReadonlyMap<string, Voter>;
 
 /** Who someone of the platform is in a rule of two. */
-export const voiceOf = ({ personId: person, introducedBy, introducedAt }: OperatorRow): Voice => ({
+export const voterOfOperator = ({ personId: person, introducedBy, introducedAt }: OperatorRow): Voter => ({
 	person,
 	introducedBy,
 	introducedAt,
 });
 
 /** Those who are approvers now by rows that prove it. A row that doesn't is told to `onUnproven`. @throws KeyUnavailableError */
-export async function provenApproversIn(
-	rights: Pick<Rights, 'holds'>,
+export async function filterProvenApprovers(
+	rights: Pick<RightsProofs, 'verify'>,
 	rows: readonly OperatorRow[],
 	onUnproven: (row: OperatorRow) => Promise<unknown> = async () => {},
 ): Promise<Approvers> {
-	const found = new Map<string, Voice>();
+	const found = new Map<string, Voter>();
 	for (const row of rows) {
 		if (row.disabledAt !== null || !row.roles.includes('APPROVER')) continue;
-		if (await isOperatorProven(rights, row)) found.set(row.id, voiceOf(row));
+		if (await isOperatorProven(rights, row)) found.set(row.id, voterOfOperator(row));
 		else await onUnproven(row);
 	}
 	return found;
 }
 
-export const isOperatorProven = (rights: Pick<Rights, 'holds'>, row: OperatorRow): Promise<boolean> =>
-	rights.holds(PLATFORM, statementOfOperator(row), row.mac);
+export const isOperatorProven = (rights: Pick<RightsProofs, 'verify'>, row: OperatorRow): Promise<boolean> =>
+	rights.verify(PLATFORM_FIRM_ID, statementOfOperator(row), row.mac);
 
 /**
  * Whoever is an approver now by a row that proves it, with the person behind the account. A row that doesn't is put on record.
  * @throws FirmsealError KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function findProvenApprovers({ worker, rights, audit, account }: Office): Promise<Approvers> {
+export async function findProvenApprovers({ worker, rights, audit, osAccount }: AdminContext): Promise<Approvers> {
 	const rows = await worker.read(null, selectOperators);
-	return provenApproversIn(rights, rows, ({ id }) =>
+	return filterProvenApprovers(rights, rows, ({ id }) =>
 		audit.append([
-			commandEntry(account, { action: 'rights.refuse', decision: 'DENIED', reason: 'FORBIDDEN', records: [id] }),
+			commandEntry(osAccount, { action: 'rights.refuse', decision: 'DENIED', reason: 'FORBIDDEN', records: [id] }),
 		]),
 	);
 }
 
 /** Whether two accounts are of approvers who count as two. */
-export function areTwoApprovers(approvers: Approvers, one: string | null, other: string | null, now: Date): boolean {
+export function areIndependentApprovers(
+	approvers: Approvers,
+	one: string | null,
+	other: string | null,
+	now: Date,
+): boolean {
 	const voices = [one, other].map((user) => (user === null ? undefined : approvers.get(user)));
 	const [first, second] = voices;
 	return first !== undefined && second !== undefined && areIndependent(first, second, now);
 }
 
 /** Whether there are two among them who count as two. */
-export function hasTwo(approvers: Approvers, now: Date): boolean {
+export function hasTwoIndependent(approvers: Approvers, now: Date): boolean {
 	const voices = [...approvers.values()];
 	return voices.some((one, index) => voices.slice(index + 1).some((other) => areIndependent(one, other, now)));
 }
@@ -161,5 +169,9 @@ export function requireApprover(by: OperatorPrincipal): void {
 }
 
 /** Puts on record what a person of the platform does by a command. @throws FirmsealError AUDIT_UNAVAILABLE */
-export const recordBy = ({ audit }: Pick<Office, 'audit'>, by: OperatorPrincipal, act: Act): Promise<unknown> =>
+export const recordOperatorAct = (
+	{ audit }: Pick<AdminContext, 'audit'>,
+	by: OperatorPrincipal,
+	act: Act,
+): Promise<unknown> =>
 	audit.append([draftEntry({ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' }, act)]);

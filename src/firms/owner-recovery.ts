@@ -5,7 +5,7 @@ import {
 	cancelOwnerRecovery,
 	completeOwnerRecovery,
 	type FirmRow,
-	identify,
+	identifyToken,
 	insertOwnerRecovery,
 	insertUser,
 	isIntegrityViolation,
@@ -15,29 +15,35 @@ import {
 	selectNow,
 	selectOwnerRecoveries,
 	type Transaction,
-	withdrawOwnerRecovery,
+	withdrawOwnerRecoveryOfFirm,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { newAccount, type Office, refusingDuplicates } from './administration.ts';
-import type { Acting, Desk } from './desk.ts';
-import { assertFree, hasPlace, PLACED, withFormerPerson } from './former-person.ts';
-import { findNextOwner, isProven, isSameOwner } from './next-owner.ts';
-import { tell } from './notices.ts';
-import { type Approvers, areTwoApprovers, findProvenApprovers, recordBy, requireApprover } from './operators.ts';
-import { personNamed } from './person-claim.ts';
-import { assertRead } from './request-hash.ts';
-import { type SeenRecovery, seeRecovery } from './seen-recovery.ts';
+import { type AdminContext, newAccount, translateDuplicates } from './administration.ts';
+import type { ActingMember, RequestServices } from './desk.ts';
+import { assertNotAffiliated, isAffiliated, PERSON_ALREADY_AFFILIATED, withFormerPersonId } from './former-person.ts';
+import { findNextOwner, isMembershipProven, isSameNextOwner } from './next-owner.ts';
+import { notifyFirm } from './notices.ts';
+import {
+	type Approvers,
+	areIndependentApprovers,
+	findProvenApprovers,
+	recordOperatorAct,
+	requireApprover,
+} from './operators.ts';
+import { personIdFromClaim } from './person-claim.ts';
+import { assertRequestHash } from './request-hash.ts';
+import { loadRecoveryView, type RecoveryView } from './seen-recovery.ts';
 
 /** Who is to be the owner; a name makes an account for somebody who has none. */
-export interface NextOwner {
+export interface NextOwnerInput {
 	readonly email: string;
 	readonly name?: string | undefined;
 	readonly subject?: string | undefined;
 	/** What the claim that tells persons apart says of them, where there is one. */
-	readonly said?: string | undefined;
+	readonly personClaimValue?: string | undefined;
 }
 
-const ON_ITS_WAY = 'The firm is on the way to an owner already: cancel that first.';
+const RECOVERY_OPEN = 'The firm is on the way to an owner already: cancel that first.';
 
 type Firm = Pick<FirmRow, 'id' | 'status'>;
 
@@ -47,30 +53,35 @@ type Firm = Pick<FirmRow, 'id' | 'status'>;
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, BAD_USER_INPUT, NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE.
  */
 export async function requestRecovery(
-	office: Office,
+	admin: AdminContext,
 	firm: Firm,
-	next: NextOwner,
+	next: NextOwnerInput,
 	by: OperatorPrincipal,
-): Promise<SeenRecovery> {
+): Promise<RecoveryView> {
 	requireApprover(by);
-	return refusingBroken(
+	return translateRecoveryConflicts(
 		'The firm is on the way to an owner already, or the subject is taken: cancel that, or use another.',
 		() =>
-			office.worker.write(firm.id, async (tx) => {
-				const { userId, account } = await checkRequest(office, tx, firm, next);
+			admin.worker.write(firm.id, async (tx) => {
+				const { userId, account } = await checkNextOwner(admin, tx, firm, next);
 				if (account) await insertUser(tx, account);
 				const id = uuidv7();
 				await insertOwnerRecovery(tx, { id, firmId: firm.id, userId, requestedBy: by.user });
-				await record(office, by, firm, 'recovery.request', userId);
-				return seeOpen(tx, firm.id);
+				await record(admin, by, firm, 'recovery.request', userId);
+				return viewOpenRecovery(tx, firm.id);
 			}),
 	);
 }
 
 /** What requestRecovery would refuse at once; changes nothing. @throws FirmsealError as it does. */
-export async function checkRecovery(office: Office, firm: Firm, next: NextOwner, by: OperatorPrincipal): Promise<void> {
+export async function checkRecoveryRequest(
+	admin: AdminContext,
+	firm: Firm,
+	next: NextOwnerInput,
+	by: OperatorPrincipal,
+): Promise<void> {
 	requireApprover(by);
-	await office.worker.read(firm.id, (tx) => checkRequest(office, tx, firm, next));
+	await admin.worker.read(firm.id, (tx) => checkNextOwner(admin, tx, firm, next));
 }
 
 /**
@@ -80,40 +91,44 @@ export async function checkRecovery(office: Office, firm: Firm, next: NextOwner,
  * AUDIT_UNAVAILABLE.
  */
 export async function approveRecovery(
-	office: Office,
+	admin: AdminContext,
 	firm: Firm,
 	read: string,
 	by: OperatorPrincipal,
-): Promise<SeenRecovery> {
+): Promise<RecoveryView> {
 	requireApprover(by);
-	const approvers = await findProvenApprovers(office);
-	return office.worker.write(firm.id, async (tx) => {
-		const { recovery, requestHash } = await approvable(tx, firm, approvers, by);
-		assertRead(requestHash, read);
-		if (!(await approveOwnerRecovery(tx, recovery.id, by.user))) throw ended();
-		await record(office, by, firm, 'recovery.approve', recovery.userId);
-		return seeOpen(tx, firm.id);
+	const approvers = await findProvenApprovers(admin);
+	return admin.worker.write(firm.id, async (tx) => {
+		const { recovery, requestHash } = await findApprovable(tx, firm, approvers, by);
+		assertRequestHash(requestHash, read);
+		if (!(await approveOwnerRecovery(tx, recovery.id, by.user))) throw noOpenRecovery();
+		await record(admin, by, firm, 'recovery.approve', recovery.userId);
+		return viewOpenRecovery(tx, firm.id);
 	});
 }
 
 /** What approveRecovery would agree to; changes nothing. @throws FirmsealError as it does. */
-export async function checkApproval(office: Office, firm: Firm, by: OperatorPrincipal): Promise<SeenRecovery> {
+export async function checkRecoveryApproval(
+	admin: AdminContext,
+	firm: Firm,
+	by: OperatorPrincipal,
+): Promise<RecoveryView> {
 	requireApprover(by);
-	const approvers = await findProvenApprovers(office);
-	return office.worker.read(firm.id, (tx) => approvable(tx, firm, approvers, by));
+	const approvers = await findProvenApprovers(admin);
+	return admin.worker.read(firm.id, (tx) => findApprovable(tx, firm, approvers, by));
 }
 
-async function approvable(
+async function findApprovable(
 	tx: Transaction,
 	firm: Firm,
 	approvers: Approvers,
 	by: OperatorPrincipal,
-): Promise<SeenRecovery> {
-	const seen = await seeOpen(tx, firm.id);
+): Promise<RecoveryView> {
+	const seen = await viewOpenRecovery(tx, firm.id);
 	const { requestedBy, approvedBy } = seen.recovery;
 	if (approvedBy !== null) throw new FirmsealError('CONFLICT', 'It is approved already.');
-	if (!approvers.has(requestedBy)) throw unwanted();
-	if (!areTwoApprovers(approvers, requestedBy, by.user, await selectNow(tx)))
+	if (!approvers.has(requestedBy)) throw approvalsMissing();
+	if (!areIndependentApprovers(approvers, requestedBy, by.user, await selectNow(tx)))
 		throw new FirmsealError(
 			'FORBIDDEN',
 			'Another person than the one who asked must approve it, and for 30 days no one who came by the other’s word.',
@@ -129,36 +144,36 @@ async function approvable(
  * hash and while anything is missing, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function completeRecovery(
-	office: Office,
+	admin: AdminContext,
 	firm: Firm,
 	read: string,
 	by: OperatorPrincipal,
 ): Promise<OwnerRecoveryRow> {
 	requireApprover(by);
-	const approvers = await findProvenApprovers(office);
-	const next = await office.worker.read(firm.id, async (tx) => {
-		const { recovery, requestHash } = await seeOpen(tx, firm.id);
-		assertRead(requestHash, read);
+	const approvers = await findProvenApprovers(admin);
+	const next = await admin.worker.read(firm.id, async (tx) => {
+		const { recovery, requestHash } = await viewOpenRecovery(tx, firm.id);
+		assertRequestHash(requestHash, read);
 		return findNextOwner(tx, recovery);
 	});
-	if (!(await isProven(office.rights, next))) {
-		await record(office, by, firm, 'rights.refuse', next.userId);
+	if (!(await isMembershipProven(admin.rights, next))) {
+		await record(admin, by, firm, 'rights.refuse', next.userId);
 		throw new FirmsealError(
 			'FORBIDDEN',
 			"The rights of this person's account can't be proven, it was changed outside Firmseal: cancel, and name another.",
 		);
 	}
-	const mac = await office.rights.prove(firm.id, next.promised);
-	return refusingBroken(
+	const mac = await admin.rights.prove(firm.id, next.ownerStatement);
+	return translateRecoveryConflicts(
 		'The person has become a member of another firm or an operator: cancel, and name another.',
 		() =>
-			office.worker.write(firm.id, async (tx) => {
-				const { recovery, requestHash } = await seeOpen(tx, firm.id);
-				assertRead(requestHash, read);
-				if (!isSameOwner(await findNextOwner(tx, recovery), next))
+			admin.worker.write(firm.id, async (tx) => {
+				const { recovery, requestHash } = await viewOpenRecovery(tx, firm.id);
+				assertRequestHash(requestHash, read);
+				if (!isSameNextOwner(await findNextOwner(tx, recovery), next))
 					throw new FirmsealError('CONFLICT', 'The account was changed at this moment: repeat it.');
 				const outcome = await completeOwnerRecovery(tx, recovery.id, mac);
-				if (outcome === 'ENDED') throw ended();
+				if (outcome === 'ENDED') throw noOpenRecovery();
 				if (outcome === 'UNSEEN')
 					throw new FirmsealError(
 						'CONFLICT',
@@ -170,45 +185,50 @@ export async function completeRecovery(
 						`The firm has 72 hours to object: it can be done from ${recovery.possibleAt?.toISOString()} on.`,
 					);
 				const { requestedBy, approvedBy } = recovery;
-				const areTwo = areTwoApprovers(approvers, requestedBy, approvedBy, await selectNow(tx));
-				if (outcome === 'UNAPPROVED' || !areTwo) throw unwanted();
-				await record(office, by, firm, 'recovery.complete', recovery.userId);
+				const areTwo = areIndependentApprovers(approvers, requestedBy, approvedBy, await selectNow(tx));
+				if (outcome === 'UNAPPROVED' || !areTwo) throw approvalsMissing();
+				await record(admin, by, firm, 'recovery.complete', recovery.userId);
 				return recovery;
 			}),
 	);
 }
 
 /** Calls it off, for the platform. @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND, AUDIT_UNAVAILABLE. */
-export function cancelRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<string> {
+export function cancelRecovery(admin: AdminContext, firm: Firm, by: OperatorPrincipal): Promise<string> {
 	requireApprover(by);
-	return office.worker.write(firm.id, async (tx) => {
-		const { id, userId } = await openRecovery(tx, firm.id);
-		if (!(await withdrawOwnerRecovery(tx, firm.id))) throw ended();
-		await record(office, by, firm, 'recovery.cancel', userId);
+	return admin.worker.write(firm.id, async (tx) => {
+		const { id, userId } = await findOpenRecovery(tx, firm.id);
+		if (!(await withdrawOwnerRecoveryOfFirm(tx, firm.id))) throw noOpenRecovery();
+		await record(admin, by, firm, 'recovery.cancel', userId);
 		return id;
 	});
 }
 
 /** The recovery that a firm is on. @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND. */
-export function findRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<SeenRecovery> {
+export function findRecovery(admin: AdminContext, firm: Firm, by: OperatorPrincipal): Promise<RecoveryView> {
 	requireApprover(by);
-	return office.worker.read(firm.id, (tx) => seeOpen(tx, firm.id));
+	return admin.worker.read(firm.id, (tx) => viewOpenRecovery(tx, firm.id));
 }
 
 /** An owner of the firm calls it off. @throws FirmsealError NOT_FOUND, AUDIT_UNAVAILABLE. */
-export const cancelOwnRecovery = (desk: Desk, acting: Acting): Promise<string> =>
-	desk.plane.write(acting.firm, async (tx) => {
-		const recovery = await openRecovery(tx, acting.firm);
-		if (!(await cancelOwnerRecovery(tx, recovery))) throw ended();
+export const cancelOwnRecovery = (services: RequestServices, acting: ActingMember): Promise<string> =>
+	services.plane.write(acting.firm, async (tx) => {
+		const recovery = await findOpenRecovery(tx, acting.firm);
+		if (!(await cancelOwnerRecovery(tx, recovery))) throw noOpenRecovery();
 		const { id, userId } = recovery;
-		await tell(tx, acting, { kind: 'OWNER_RECOVERY_CANCELLED', userId, role: 'OWNER' });
-		await desk.content.record(acting.access, { action: 'recovery.cancel', records: [userId] });
+		await notifyFirm(tx, acting, { kind: 'OWNER_RECOVERY_CANCELLED', userId, role: 'OWNER' });
+		await services.content.record(acting.access, { action: 'recovery.cancel', records: [userId] });
 		return id;
 	});
 
 /** Who is to be the owner; `account` is the one to be made, null: there is one. @throws FirmsealError */
-async function checkRequest(office: Office, tx: Transaction, firm: Firm, { email, name, subject, said }: NextOwner) {
-	if ((await selectOwnerRecoveries(tx, [firm.id])).length > 0) throw new FirmsealError('CONFLICT', ON_ITS_WAY);
+async function checkNextOwner(
+	admin: AdminContext,
+	tx: Transaction,
+	firm: Firm,
+	{ email, name, subject, personClaimValue }: NextOwnerInput,
+) {
+	if ((await selectOwnerRecoveries(tx, [firm.id])).length > 0) throw new FirmsealError('CONFLICT', RECOVERY_OPEN);
 	if (firm.status !== 'ACTIVE')
 		throw new FirmsealError('CONFLICT', 'The firm is suspended, so that no owner could object: resume it first.');
 	const known = await selectAccountByEmail(tx, email, firm.id);
@@ -218,16 +238,16 @@ async function checkRequest(office: Office, tx: Transaction, firm: Firm, { email
 				'NOT_FOUND',
 				'No one of the firm has this e-mail address: give --name to make an account for it.',
 			);
-		const account = await withFormerPerson(
-			office,
+		const account = await withFormerPersonId(
+			admin,
 			tx,
-			newAccount(office, { email, name, subject, person: personNamed(office, said) }),
+			newAccount(admin, { email, name, subject, person: personIdFromClaim(admin, personClaimValue) }),
 		);
 		return { userId: account.id, account };
 	}
 	if (subject !== undefined && subject !== known.subject)
 		throw new FirmsealError('CONFLICT', 'The account with this e-mail address has another subject: leave it out.');
-	if (said !== undefined && personNamed(office, said) !== known.personId)
+	if (personClaimValue !== undefined && personIdFromClaim(admin, personClaimValue) !== known.personId)
 		throw new FirmsealError(
 			'CONFLICT',
 			'The account with this e-mail address is of another person: leave the person out.',
@@ -235,25 +255,26 @@ async function checkRequest(office: Office, tx: Transaction, firm: Firm, { email
 	const [membership] = await selectMembershipsByUsers(tx, [known.id]);
 	if (membership?.role === 'OWNER' && membership.removedAt === null)
 		throw new FirmsealError('CONFLICT', 'This person is an owner of the firm already.');
-	const now = await identify(tx, known.issuer, known.subject);
-	if (now && now.userId !== known.id && hasPlace(now)) throw new FirmsealError('CONFLICT', PLACED);
-	await assertFree(tx, known);
+	const now = await identifyToken(tx, known.issuer, known.subject);
+	if (now && now.userId !== known.id && isAffiliated(now))
+		throw new FirmsealError('CONFLICT', PERSON_ALREADY_AFFILIATED);
+	await assertNotAffiliated(tx, known);
 	return { userId: known.id, account: null };
 }
 
-async function openRecovery(tx: Transaction, firm: string): Promise<OwnerRecoveryRow> {
+async function findOpenRecovery(tx: Transaction, firm: string): Promise<OwnerRecoveryRow> {
 	const [recovery] = await selectOwnerRecoveries(tx, [firm]);
-	if (!recovery) throw ended();
+	if (!recovery) throw noOpenRecovery();
 	return recovery;
 }
 
-const seeOpen = async (tx: Transaction, firm: string): Promise<SeenRecovery> =>
-	seeRecovery(tx, await openRecovery(tx, firm));
+const viewOpenRecovery = async (tx: Transaction, firm: string): Promise<RecoveryView> =>
+	loadRecoveryView(tx, await findOpenRecovery(tx, firm));
 
-const unwanted = () =>
+const approvalsMissing = () =>
 	new FirmsealError('CONFLICT', 'It needs the yes of two persons who are approvers now: approve it, or cancel.');
 
-const ended = () => new FirmsealError('NOT_FOUND', 'The firm is on no way to a new owner.');
+const noOpenRecovery = () => new FirmsealError('NOT_FOUND', 'The firm is on no way to a new owner.');
 
 type RecoveryAction =
 	| 'recovery.request'
@@ -262,16 +283,22 @@ type RecoveryAction =
 	| 'recovery.cancel'
 	| 'rights.refuse';
 
-const record = (office: Office, by: OperatorPrincipal, { id: firm }: Firm, action: RecoveryAction, userId: string) =>
-	recordBy(office, by, {
+const record = (
+	admin: AdminContext,
+	by: OperatorPrincipal,
+	{ id: firm }: Firm,
+	action: RecoveryAction,
+	userId: string,
+) =>
+	recordOperatorAct(admin, by, {
 		action,
 		firm,
 		records: [userId],
 		...(action === 'rights.refuse' && { decision: 'DENIED', reason: 'FORBIDDEN' }),
 	});
 
-const refusingBroken = <T>(sentence: string, work: () => Promise<T>): Promise<T> =>
-	refusingDuplicates(sentence, async () => {
+const translateRecoveryConflicts = <T>(sentence: string, work: () => Promise<T>): Promise<T> =>
+	translateDuplicates(sentence, async () => {
 		try {
 			return await work();
 		} catch (error) {

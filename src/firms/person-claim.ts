@@ -1,19 +1,19 @@
 import { v5 as uuidv5 } from 'uuid';
 import { FirmsealError } from '../errors.ts';
-import type { Office } from './administration.ts';
+import type { AdminContext } from './administration.ts';
 
 /** Of ids that are made here. */
 const PERSONS = '0f6d8a52-0a5f-4c7e-9a53-3c1f6f5e1a6b';
 
 /** The id of the natural person of whom an issuer's tokens say this (RFC 9562, section 5.5). Two that met would count as one. */
-export const personIdOf = (issuer: string, said: string): string => uuidv5(JSON.stringify([issuer, said]), PERSONS);
+export const derivePersonId = (issuer: string, said: string): string => uuidv5(JSON.stringify([issuer, said]), PERSONS);
 
 /**
  * The person that is named by what the claim of FIRMSEAL_PERSON_CLAIM says; undefined: no claim tells persons apart.
  * @throws FirmsealError BAD_USER_INPUT where one is needed and missing, or given and not needed.
  */
-export function personNamed(
-	{ issuer, personClaim }: Pick<Office, 'issuer' | 'personClaim'>,
+export function personIdFromClaim(
+	{ issuer, personClaim }: Pick<AdminContext, 'issuer' | 'personClaim'>,
 	said: string | undefined,
 ): string | undefined {
 	if (personClaim === null && said !== undefined)
@@ -27,5 +27,5 @@ export function personNamed(
 			'BAD_USER_INPUT',
 			'Name the person, by what the claim of FIRMSEAL_PERSON_CLAIM says in their tokens: 1 to 255 ASCII characters.',
 		);
-	return personIdOf(issuer, said);
+	return derivePersonId(issuer, said);
 }

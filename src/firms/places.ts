@@ -3,15 +3,15 @@ import { lockRow, type MembershipRow, type Transaction, tables } from '../databa
 import { FirmsealError } from '../errors.ts';
 
 /** What a person may do, and for which client if they are of the portal. */
-export interface Place {
+export interface RoleAssignment {
 	readonly role: FirmRole;
 	readonly clientId?: string | null | undefined;
 }
 
-type Checked = Pick<MembershipRow, 'role' | 'clientId'>;
+type CheckedAssignment = Pick<MembershipRow, 'role' | 'clientId'>;
 
 /** @throws FirmsealError BAD_USER_INPUT unless exactly a CLIENT names a client. */
-export function checkPlace({ role, clientId = null }: Place): Checked {
+export function checkRoleAssignment({ role, clientId = null }: RoleAssignment): CheckedAssignment {
 	if (role === 'CLIENT' && clientId === null)
 		throw new FirmsealError('BAD_USER_INPUT', 'Give clientId: a CLIENT is of one of the firm’s clients.');
 	if (role !== 'CLIENT' && clientId !== null)
@@ -20,7 +20,7 @@ export function checkPlace({ role, clientId = null }: Place): Checked {
 }
 
 /** @throws FirmsealError NOT_FOUND */
-export async function lockClient(tx: Transaction, { clientId }: Pick<Checked, 'clientId'>): Promise<void> {
+export async function lockClient(tx: Transaction, { clientId }: Pick<CheckedAssignment, 'clientId'>): Promise<void> {
 	if (clientId !== null && !(await lockRow(tx, tables.clients, clientId, 'share')))
 		throw new FirmsealError('NOT_FOUND', 'There is no such client.');
 }

@@ -1,19 +1,19 @@
-import { type Identity, membershipStatement, operatorStatement, type Statement } from '../access/index.ts';
+import { type AccountIdentity, membershipStatement, operatorStatement, type Statement } from '../access/index.ts';
 import type { Account, MemberIdentity, MembershipRow, OperatorRow } from '../database/index.ts';
 
 /** An account as proofs name it. */
-const identityOf = ({ id, personId, issuer, subject }: Account): Identity => ({
+const identityOf = ({ id, personId, issuer, subject }: Account): AccountIdentity => ({
 	user: id,
 	person: personId,
 	issuer,
 	subject,
 });
 
-type Place = Pick<MembershipRow, 'firmId' | 'role' | 'clientId' | 'removedAt'>;
+type MembershipFields = Pick<MembershipRow, 'firmId' | 'role' | 'clientId' | 'removedAt'>;
 
 /** What a membership's proof says. */
 export const statementOfMember = (
-	{ firmId, role, clientId, removedAt }: Place,
+	{ firmId, role, clientId, removedAt }: MembershipFields,
 	userId: string,
 	identity: MemberIdentity,
 ): Statement =>

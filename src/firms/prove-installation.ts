@@ -9,12 +9,12 @@ import {
 	selectAllFirms,
 } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
-import { type Keyring, PLATFORM } from '../keys/index.ts';
-import type { Office } from './administration.ts';
+import { type Keyring, PLATFORM_FIRM_ID } from '../keys/index.ts';
+import type { AdminContext } from './administration.ts';
 import { statementOfMember, statementOfOperator } from './proofs.ts';
 
 /** An office that may also turn the platform's wrapping key. */
-type ProvingOffice = Omit<Office, 'keyring'> & {
+type ProvingContext = Omit<AdminContext, 'keyring'> & {
 	readonly keyring: Pick<Keyring, 'createKey' | 'describeKey' | 'rotateKey'>;
 };
 
@@ -22,8 +22,8 @@ type ProvingOffice = Omit<Office, 'keyring'> & {
  * Whether rows without a proof are worth nothing: the platform's wrapping key has had its first rotation. That mark is in the key
  * service, where no SQL reaches; a mark in the database would let whoever can write there have forged rows proven once more.
  */
-export async function isProofOver(keyring: Pick<Keyring, 'describeKey'>): Promise<boolean> {
-	return ((await keyring.describeKey(PLATFORM))?.version ?? 0) > 1;
+export async function isInstallationProven(keyring: Pick<Keyring, 'describeKey'>): Promise<boolean> {
+	return ((await keyring.describeKey(PLATFORM_FIRM_ID))?.version ?? 0) > 1;
 }
 
 /**
@@ -32,20 +32,20 @@ export async function isProofOver(keyring: Pick<Keyring, 'describeKey'>): Promis
  * again. Answers the accounts that were proven.
  * @throws SetupError for a firm whose key is disabled or about to be deleted; FirmsealError KEY_UNAVAILABLE.
  */
-export async function proveInstallation(office: ProvingOffice): Promise<readonly string[]> {
-	if (await isProofOver(office.keyring)) return [];
+export async function proveInstallation(admin: ProvingContext): Promise<readonly string[]> {
+	if (await isInstallationProven(admin.keyring)) return [];
 	const proven: string[] = [];
-	for (const { id, slug } of await office.worker.read(null, selectAllFirms))
-		if (await hasLivingKey(office, id, slug)) proven.push(...(await proveFirm(office, id)));
+	for (const { id, slug } of await admin.worker.read(null, selectAllFirms))
+		if (await hasUsableKey(admin, id, slug)) proven.push(...(await proveFirm(admin, id)));
 	// There is one from here on, but it has not been rotated.
-	await office.keyring.createKey(PLATFORM);
-	proven.push(...(await proveOperators(office)));
-	await office.keyring.rotateKey(PLATFORM);
+	await admin.keyring.createKey(PLATFORM_FIRM_ID);
+	proven.push(...(await proveOperators(admin)));
+	await admin.keyring.rotateKey(PLATFORM_FIRM_ID);
 	return proven;
 }
 
 /** Of a firm whose key is gone for ever nothing opens again, so that nobody there needs a proof. */
-async function hasLivingKey({ keyring }: ProvingOffice, firm: string, slug: string): Promise<boolean> {
+async function hasUsableKey({ keyring }: ProvingContext, firm: string, slug: string): Promise<boolean> {
 	const state = (await keyring.describeKey(firm))?.state ?? 'DESTROYED';
 	if (state === 'DISABLED' || state === 'PENDING_DELETION')
 		throw new SetupError(
@@ -54,7 +54,7 @@ async function hasLivingKey({ keyring }: ProvingOffice, firm: string, slug: stri
 	return state === 'ENABLED';
 }
 
-async function proveFirm({ worker, rights }: ProvingOffice, firm: string): Promise<string[]> {
+async function proveFirm({ worker, rights }: ProvingContext, firm: string): Promise<string[]> {
 	const prove = await rights.prover(firm);
 	return worker.write(firm, async (tx) => {
 		const policy = await lockUnprovenPolicy(tx, firm);
@@ -68,8 +68,8 @@ async function proveFirm({ worker, rights }: ProvingOffice, firm: string): Promi
 	});
 }
 
-async function proveOperators({ worker, rights }: ProvingOffice): Promise<string[]> {
-	const prove = await rights.prover(PLATFORM);
+async function proveOperators({ worker, rights }: ProvingContext): Promise<string[]> {
+	const prove = await rights.prover(PLATFORM_FIRM_ID);
 	return worker.write(null, async (tx) => {
 		const rows = await lockUnprovenOperators(tx);
 		for (const row of rows) await proveOperator(tx, row.userId, prove(statementOfOperator({ ...row, id: row.userId })));

@@ -4,11 +4,11 @@ import { encodeContext } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 
 /** SHA-256 of all that was asked for, in lower-case hex: what another person agrees to who has read it. `kind`: what it is a request for. */
-export const hashOfRequest = (kind: string, statement: Statement): string =>
+export const hashApprovalRequest = (kind: string, statement: Statement): string =>
 	hash('sha256', encodeContext([`firmseal/${kind}-request/v1`, ...statement]), 'hex');
 
 /** @throws FirmsealError CONFLICT for another request than the one that was read */
-export function assertRead(requestHash: string, read: string): void {
+export function assertRequestHash(requestHash: string, read: string): void {
 	if (requestHash !== read)
 		throw new FirmsealError(
 			'CONFLICT',

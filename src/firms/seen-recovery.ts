@@ -7,26 +7,26 @@ import {
 	selectUsersByIds,
 	type Transaction,
 } from '../database/index.ts';
-import { hashOfRequest } from './request-hash.ts';
-import { firmNamed, namesOf } from './shown-names.ts';
+import { hashApprovalRequest } from './request-hash.ts';
+import { loadAccountDisplayNames, loadFirmDisplayName } from './shown-names.ts';
 
 /** A recovery, and all that who agrees to it, or completes it, has to have read. */
-export interface SeenRecovery {
+export interface RecoveryView {
 	readonly recovery: OwnerRecoveryRow;
-	readonly next: Account & {
+	readonly nextOwner: Account & {
 		readonly name: string;
 		readonly email: string;
 		/** What they are in the firm now, or were; null: nothing ever. */
 		readonly place: Pick<MembershipRow, 'role' | 'removedAt'> | null;
 	};
 	/** What the firm, who asked and who agreed are called. */
-	readonly called: { readonly firm: string; readonly requestedBy: string; readonly approvedBy: string | null };
+	readonly displayNames: { readonly firm: string; readonly requestedBy: string; readonly approvedBy: string | null };
 	/** Of whom it makes an owner of which firm, as who and by whose words, with their names: not of when, which the database says. */
 	readonly requestHash: string;
 }
 
 /** @throws Error when the account is not to be seen. */
-export async function seeRecovery(tx: Transaction, recovery: OwnerRecoveryRow): Promise<SeenRecovery> {
+export async function loadRecoveryView(tx: Transaction, recovery: OwnerRecoveryRow): Promise<RecoveryView> {
 	const { id, firmId, userId, requestedBy, requestedAt, approvedBy, approvedAt } = recovery;
 	const account = await selectAccountById(tx, userId);
 	const [shown] = await selectUsersByIds(tx, [userId]);
@@ -35,17 +35,17 @@ export async function seeRecovery(tx: Transaction, recovery: OwnerRecoveryRow): 
 	const place = membership?.firmId === firmId ? membership : null;
 	const { personId, issuer, subject } = account;
 	const { name, email } = shown;
-	const named = await namesOf(tx, approvedBy === null ? [requestedBy] : [requestedBy, approvedBy]);
+	const named = await loadAccountDisplayNames(tx, approvedBy === null ? [requestedBy] : [requestedBy, approvedBy]);
 	const called = {
-		firm: await firmNamed(tx, firmId),
+		firm: await loadFirmDisplayName(tx, firmId),
 		requestedBy: named(requestedBy),
 		approvedBy: approvedBy === null ? null : named(approvedBy),
 	};
 	return {
 		recovery,
-		next: { ...account, name, email, place },
-		called,
-		requestHash: hashOfRequest('owner-recovery', [
+		nextOwner: { ...account, name, email, place },
+		displayNames: called,
+		requestHash: hashApprovalRequest('owner-recovery', [
 			id,
 			firmId,
 			userId,

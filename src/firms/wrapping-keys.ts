@@ -39,4 +39,5 @@ const describe = (keyring: Pick<Keyring, 'describeKey'>, id: string) =>
 	);
 
 /** In one word. */
-export const stateOf = ({ key, refusal }: DescribedKey): string => key?.state ?? refusal?.reason ?? 'MISSING';
+export const wrappingKeyStateOf = ({ key, refusal }: DescribedKey): string =>
+	key?.state ?? refusal?.reason ?? 'MISSING';

@@ -1,8 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ContentField } from '../content/index.ts';
 import {
-	buryRow,
-	buryRowsOf,
 	columnOf,
 	deleteSharesOf,
 	findColumn,
@@ -18,15 +16,17 @@ import {
 	selectTableOfId,
 	selectUsersByIds,
 	type Transaction,
+	tombstoneRow,
+	tombstoneRowsOf,
 	touchRow,
 	updateRow,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Acting, Desk } from './desk.ts';
-import { type Draft, draftRow, type Input, refusingDoubles } from './draft.ts';
-import { referredType, WORKSPACE, type WorkspaceType, workspaceType } from './workspace.ts';
+import type { ActingMember, RequestServices } from './desk.ts';
+import { draftRow, type RowDraft, translateWriteConflicts, type WriteInput } from './draft.ts';
+import { referencedType, WORKSPACE, type WorkspaceType, workspaceType } from './workspace.ts';
 
-interface Changing {
+interface RevisionInput {
 	readonly id: string;
 	readonly expectedRevision: number;
 }
@@ -36,59 +36,76 @@ interface Changing {
  * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for what it refers to, CONFLICT when the id or a name is taken by anything
  * else, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function createRow(desk: Desk, acting: Acting, typeName: string, input: Input): Promise<Row> {
+export async function createRow(
+	services: RequestServices,
+	acting: ActingMember,
+	typeName: string,
+	input: WriteInput,
+): Promise<Row> {
 	const type = workspaceType(typeName);
-	const given = type.ofCreate?.(input) ?? input;
-	const draft = await draftRow(desk, acting, typeName, (input.id as string | null | undefined) ?? uuidv7(), {
-		...Object.fromEntries(type.given.map((name) => [name, null])),
+	const given = type.mapCreateInput?.(input) ?? input;
+	const draft = await draftRow(services, acting, typeName, (input.id as string | null | undefined) ?? uuidv7(), {
+		...Object.fromEntries(type.writableColumns.map((name) => [name, null])),
 		...Object.fromEntries(Object.keys(type.lists ?? {}).map((name) => [name, []])),
 		...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null)),
 	});
 	const author = findColumn(type.table, 'authorId') ? { authorId: acting.user } : {};
-	const created = await refusingDoubles(type, () =>
-		desk.plane.write(acting.firm, async (tx) => {
-			await lockReferred(tx, acting, type, draft);
-			if (input.id && (await isOfAnotherType(tx, acting, typeName, draft.id))) throw taken();
+	const created = await translateWriteConflicts(type, () =>
+		services.plane.write(acting.firm, async (tx) => {
+			await lockReferencedRows(tx, acting, type, draft);
+			if (input.id && (await isOfAnotherType(tx, acting, typeName, draft.id))) throw idTaken();
 			// What was sent again is not one too many.
-			if (type.complete && (await selectRevision(tx, type.table, draft.id)) !== null) return null;
-			const further = type.complete ? await type.complete(tx, draft.metadata) : {};
+			if (type.deriveColumns && (await selectRevision(tx, type.table, draft.id)) !== null) return null;
+			const further = type.deriveColumns ? await type.deriveColumns(tx, draft.metadata) : {};
 			const values = { id: draft.id, firmId: acting.firm, ...author, ...draft.metadata, ...further, ...draft.sealed };
 			if ((await insertRows(tx, type.table, [values])) === 0) return null;
 			const parts = await insertParts(tx, acting.firm, type, draft);
-			if (type.addsTo) await touchRow(tx, referred(type.addsTo).table, draft.metadata[type.addsTo] as string);
-			await record(desk, acting, 'content.create', [draft.id, ...parts], draft.fields);
+			if (type.touchedParentColumn)
+				await touchRow(
+					tx,
+					requireReferencedType(type.touchedParentColumn).table,
+					draft.metadata[type.touchedParentColumn] as string,
+				);
+			await record(services, acting, 'content.create', [draft.id, ...parts], draft.fields);
 			return read(tx, acting, type, draft.id);
 		}),
 	).catch((error: unknown) => {
 		if (isIdTaken(error)) return null;
 		throw error;
 	});
-	return created ?? sameRow(desk, acting, typeName, { ...draft, metadata: { ...draft.metadata, ...author } });
+	return (
+		created ?? findRepeatedCreate(services, acting, typeName, { ...draft, metadata: { ...draft.metadata, ...author } })
+	);
 }
 
 /**
  * Changes what is given and leaves the rest.
  * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND, CONFLICT for a stale revision, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function changeRow(desk: Desk, acting: Acting, typeName: string, input: Input & Changing): Promise<Row> {
+export async function changeRow(
+	services: RequestServices,
+	acting: ActingMember,
+	typeName: string,
+	input: WriteInput & RevisionInput,
+): Promise<Row> {
 	const type = workspaceType(typeName);
-	const draft = await draftRow(desk, acting, typeName, input.id, input);
+	const draft = await draftRow(services, acting, typeName, input.id, input);
 	if (Object.keys({ ...draft.metadata, ...draft.sealed, ...draft.lists }).length === 0)
 		throw new FirmsealError('BAD_USER_INPUT', `Nothing to change: give what is to be different of the ${type.noun}.`);
-	return refusingDoubles(type, () =>
-		desk.plane.write(acting.firm, async (tx) => {
-			await lockReferred(tx, acting, type, draft);
+	return translateWriteConflicts(type, () =>
+		services.plane.write(acting.firm, async (tx) => {
+			await lockReferencedRows(tx, acting, type, draft);
 			const changes = { ...draft.metadata, ...draft.sealed };
 			if (!(await updateRow(tx, type.table, draft.id, input.expectedRevision, changes)))
-				throw await absentOrStale(tx, type, draft.id);
+				throw await missingOrStaleError(tx, type, draft.id);
 			const given = Object.entries(type.lists ?? {}).filter(([name]) => name in draft.lists);
-			const replaced = await buryParts(
+			const replaced = await tombstoneParts(
 				tx,
 				draft.id,
 				given.map(([, part]) => part),
 			);
 			const parts = await insertParts(tx, acting.firm, type, draft);
-			await record(desk, acting, 'content.update', [draft.id, ...replaced, ...parts], draft.fields);
+			await record(services, acting, 'content.update', [draft.id, ...replaced, ...parts], draft.fields);
 			return read(tx, acting, type, draft.id);
 		}),
 	);
@@ -99,36 +116,36 @@ export async function changeRow(desk: Desk, acting: Acting, typeName: string, in
  * @throws FirmsealError NOT_FOUND, CONFLICT for a stale revision, AUDIT_UNAVAILABLE.
  */
 export async function removeRow(
-	desk: Desk,
-	acting: Acting,
+	services: RequestServices,
+	acting: ActingMember,
 	typeName: string,
-	{ id, expectedRevision }: Changing,
+	{ id, expectedRevision }: RevisionInput,
 ): Promise<string> {
 	const type = workspaceType(typeName);
-	return desk.plane.write(acting.firm, async (tx) => {
-		if (!(await buryRow(tx, type.table, id, expectedRevision))) throw await absentOrStale(tx, type, id);
-		const parts = await buryParts(tx, id, type.parts ?? []);
+	return services.plane.write(acting.firm, async (tx) => {
+		if (!(await tombstoneRow(tx, type.table, id, expectedRevision))) throw await missingOrStaleError(tx, type, id);
+		const parts = await tombstoneParts(tx, id, type.parts ?? []);
 		await deleteSharesOf(tx, type.table, id);
-		await type.bury?.(tx, id);
+		await type.onDelete?.(tx, id);
 		const fields = [typeName, ...(type.parts ?? []).map((part) => part.type)].flatMap((name) =>
-			Object.values(desk.fieldsOf(name)),
+			Object.values(services.fieldsOf(name)),
 		);
-		await record(desk, acting, 'content.delete', [id, ...parts], fields);
+		await record(services, acting, 'content.delete', [id, ...parts], fields);
 		return id;
 	});
 }
 
 /** What a row refers to is there, is seen by whoever writes, and stays until the end of the transaction. */
-async function lockReferred(
+async function lockReferencedRows(
 	tx: Transaction,
-	{ client }: Acting,
+	{ client }: ActingMember,
 	type: WorkspaceType,
-	{ metadata }: Draft,
+	{ metadata }: RowDraft,
 ): Promise<void> {
 	for (const [column, id] of Object.entries(metadata)) {
-		const to = referredType(column);
+		const to = referencedType(column);
 		if (!to || id === null) continue;
-		const strength = column === type.addsTo ? 'no key update' : 'share';
+		const strength = column === type.touchedParentColumn ? 'no key update' : 'share';
 		const isLocked = await lockRow(tx, to.table, id as string, strength);
 		// A share may have been taken back while the lock was waited for; only a further statement sees that.
 		if (!isLocked || (client !== null && (await selectRevision(tx, to.table, id as string)) === null))
@@ -136,8 +153,8 @@ async function lockReferred(
 	}
 }
 
-function referred(column: string): WorkspaceType {
-	const type = referredType(column);
+function requireReferencedType(column: string): WorkspaceType {
+	const type = referencedType(column);
 	if (!type) throw new Error(`${column} refers to nothing.`);
 	return type;
 }
@@ -146,7 +163,7 @@ async function insertParts(
 	tx: Transaction,
 	firm: string,
 	type: WorkspaceType,
-	{ id, lists }: Draft,
+	{ id, lists }: RowDraft,
 ): Promise<string[]> {
 	const ids: string[] = [];
 	for (const [name, rows] of Object.entries(lists)) {
@@ -155,7 +172,7 @@ async function insertParts(
 		const values = rows.map((row, index) => ({
 			id: row.id,
 			firmId: firm,
-			[part.of]: id,
+			[part.parentColumn]: id,
 			position: index + 1,
 			...row.metadata,
 			...row.sealed,
@@ -166,24 +183,33 @@ async function insertParts(
 	return ids;
 }
 
-async function buryParts(tx: Transaction, id: string, parts: NonNullable<WorkspaceType['parts']>): Promise<string[]> {
+async function tombstoneParts(
+	tx: Transaction,
+	id: string,
+	parts: NonNullable<WorkspaceType['parts']>,
+): Promise<string[]> {
 	const ids: string[] = [];
-	for (const { type, of } of parts) {
+	for (const { type, parentColumn } of parts) {
 		const { table } = workspaceType(type);
-		ids.push(...(await buryRowsOf(tx, table, columnOf(table, of), [id])));
+		ids.push(...(await tombstoneRowsOf(tx, table, columnOf(table, parentColumn), [id])));
 	}
 	return ids;
 }
 
 const record = (
-	{ content }: Desk,
-	{ access }: Acting,
+	{ content }: RequestServices,
+	{ access }: ActingMember,
 	action: 'content.create' | 'content.update' | 'content.delete',
 	records: readonly string[],
 	fields: readonly ContentField[],
 ) => content.record(access, { action, records, coordinates: [...new Set(fields.map(({ coordinate }) => coordinate))] });
 
-async function read(tx: Transaction, { selection }: Acting, { table, noun }: WorkspaceType, id: string): Promise<Row> {
+async function read(
+	tx: Transaction,
+	{ selection }: ActingMember,
+	{ table, noun }: WorkspaceType,
+	id: string,
+): Promise<Row> {
 	const row = await selectRow(tx, table, id, selection);
 	if (!row) throw new Error(`A ${noun} that was written is not to be seen.`);
 	return row;
@@ -193,18 +219,23 @@ async function read(tx: Transaction, { selection }: Acting, { table, noun }: Wor
  * A create that was sent again answers the first one's row, as long as nothing has changed since. No transaction is open
  * while it opens what is there: a key that has to be fetched needs a connection of the same pool.
  */
-async function sameRow(desk: Desk, acting: Acting, typeName: string, draft: Draft): Promise<Row> {
+async function findRepeatedCreate(
+	services: RequestServices,
+	acting: ActingMember,
+	typeName: string,
+	draft: RowDraft,
+): Promise<Row> {
 	const type = workspaceType(typeName);
-	const found = await desk.plane.read(acting.firm, async (tx) => {
+	const found = await services.plane.read(acting.firm, async (tx) => {
 		if (!(await hasValues(tx, type.table, draft.id, draft.metadata))) return null;
 		const rows = await storedRows(tx, acting, typeName, draft);
 		return rows && { rows, row: await selectRow(tx, type.table, draft.id, acting.selection) };
 	});
-	if (found?.row && (await holdAll(desk, acting, found.rows))) return found.row;
-	throw taken();
+	if (found?.row && (await allValuesMatch(services, acting, found.rows))) return found.row;
+	throw idTaken();
 }
 
-const taken = () =>
+const idTaken = () =>
 	new FirmsealError('CONFLICT', 'This id is taken: make a new one, or send exactly what was sent with it before.');
 
 /**
@@ -213,7 +244,7 @@ const taken = () =>
  */
 async function isOfAnotherType(
 	tx: Transaction,
-	{ firm, client }: Acting,
+	{ firm, client }: ActingMember,
 	typeName: string,
 	id: string,
 ): Promise<boolean> {
@@ -224,24 +255,32 @@ async function isOfAnotherType(
 	return (await selectTableOfId(tx, Object.fromEntries(others.map(([name, { table }]) => [name, table])), id)) !== null;
 }
 
-interface Stored {
+interface StoredDraft {
 	readonly typeName: string;
-	readonly draft: Draft;
+	readonly draft: RowDraft;
 	readonly row: Row;
 }
 
 /** The rows of what was drafted, each beside its draft; null when they are not as many. */
-async function storedRows(tx: Transaction, acting: Acting, typeName: string, draft: Draft): Promise<Stored[] | null> {
+async function storedRows(
+	tx: Transaction,
+	acting: ActingMember,
+	typeName: string,
+	draft: RowDraft,
+): Promise<StoredDraft[] | null> {
 	const { table, lists = {} } = workspaceType(typeName);
-	const selection = ({ plain }: Draft) => ({ columns: new Set(Object.keys(plain)), client: acting.client });
+	const selection = ({ plaintext }: RowDraft) => ({
+		columns: new Set(Object.keys(plaintext)),
+		client: acting.client,
+	});
 	const row = await selectRow(tx, table, draft.id, selection(draft));
 	if (!row) return null;
-	const stored: Stored[] = [{ typeName, draft, row }];
+	const stored: StoredDraft[] = [{ typeName, draft, row }];
 	for (const [name, part] of Object.entries(lists)) {
 		const drafts = draft.lists[name] ?? [];
 		const of = workspaceType(part.type).table;
-		const columns = { columns: new Set(workspaceType(part.type).given), client: acting.client };
-		const read = await selectRowsOf(tx, of, columnOf(of, part.of), [row], columnOf(of, 'position'), columns);
+		const columns = { columns: new Set(workspaceType(part.type).writableColumns), client: acting.client };
+		const read = await selectRowsOf(tx, of, columnOf(of, part.parentColumn), [row], columnOf(of, 'position'), columns);
 		const rows = read.get(draft.id) ?? [];
 		if (rows.length !== drafts.length) return null;
 		for (const [index, item] of drafts.entries())
@@ -251,18 +290,27 @@ async function storedRows(tx: Transaction, acting: Acting, typeName: string, dra
 }
 
 /** Whether every value that was drafted is what is stored. */
-async function holdAll({ content, fieldsOf }: Desk, { access }: Acting, stored: readonly Stored[]): Promise<boolean> {
+async function allValuesMatch(
+	{ content, fieldsOf }: RequestServices,
+	{ access }: ActingMember,
+	stored: readonly StoredDraft[],
+): Promise<boolean> {
 	for (const { typeName, draft, row } of stored) {
 		const place = { firm: row.firmId, id: row.id, sharedWith: row.sharedWith ?? null };
-		for (const [name, value] of Object.entries(draft.plain)) {
+		for (const [name, value] of Object.entries(draft.plaintext)) {
 			const field = fieldsOf(typeName)[name];
-			if (!field || !(await content.holds(access, field, place, row[name] as Uint8Array | null, value))) return false;
+			if (!field || !(await content.matchesStored(access, field, place, row[name] as Uint8Array | null, value)))
+				return false;
 		}
 	}
 	return true;
 }
 
-async function absentOrStale(tx: Transaction, { table, noun }: WorkspaceType, id: string): Promise<FirmsealError> {
+async function missingOrStaleError(
+	tx: Transaction,
+	{ table, noun }: WorkspaceType,
+	id: string,
+): Promise<FirmsealError> {
 	const revision = await selectRevision(tx, table, id);
 	return revision === null
 		? new FirmsealError('NOT_FOUND', `There is no such ${noun}.`)

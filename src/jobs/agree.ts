@@ -1,13 +1,19 @@
 import type { OperatorPrincipal } from '../access/index.ts';
 import { commandEntry } from '../audit/index.ts';
-import { agreeToJob, cancelJob, type JobRow, selectJob } from '../database/index.ts';
+import { cancelJob, type JobRow, selectJob, setJobApproved } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { assertRead, findProvenApprovers, type Office, recordBy, requireApprover } from '../firms/index.ts';
-import { actOnJob, consentTo, hashJob, isAskedFor, proveAgreement } from './engine/index.ts';
-import { lacksOne, mayDecide, selectStanding } from './people/index.ts';
+import {
+	type AdminContext,
+	assertRequestHash,
+	findProvenApprovers,
+	recordOperatorAct,
+	requireApprover,
+} from '../firms/index.ts';
+import { hashJob, isRequestProven, jobAct, proveApproval, requiredApprovalFor } from './engine/index.ts';
+import { lacksOne, mayDecide, selectOperatorsNow } from './people/index.ts';
 
 /** @throws FirmsealError NOT_FOUND */
-async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
+async function findJob({ worker }: Pick<AdminContext, 'worker'>, id: string): Promise<JobRow> {
 	const job = await worker.read(null, (tx) => selectJob(tx, id));
 	if (!job) throw new FirmsealError('NOT_FOUND', 'There is no such job: `firmseal job list` names them.');
 	return job;
@@ -18,32 +24,32 @@ async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and independent of the one who asked, and for what an owner of the firm must agree
  * to; NOT_FOUND, CONFLICT for another hash, for a job that waits for no one, or that isn't what was asked for; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function agree(
-	office: Office,
+export async function approveJob(
+	admin: AdminContext,
 	{ job: id, requestHash }: { readonly job: string; readonly requestHash: string },
 	by: OperatorPrincipal,
 ): Promise<JobRow> {
-	const job = await checkAgreement(office, id, by);
-	assertRead(hashJob(job), requestHash);
-	const mac = await proveAgreement(office.rights, job, by.user);
-	return office.worker.write(job.firmId, async (tx) => {
-		if (!(await agreeToJob(tx, id, { user: by.user, mac }))) throw notWaiting(await selectJob(tx, id));
-		await recordBy(office, by, actOnJob('job.agree', job));
+	const job = await checkJobApproval(admin, id, by);
+	assertRequestHash(hashJob(job), requestHash);
+	const mac = await proveApproval(admin.rights, job, by.user);
+	return admin.worker.write(job.firmId, async (tx) => {
+		if (!(await setJobApproved(tx, id, { user: by.user, mac }))) throw notWaiting(await selectJob(tx, id));
+		await recordOperatorAct(admin, by, jobAct('job.agree', job));
 		return (await selectJob(tx, id)) as JobRow;
 	});
 }
 
 /** What agree() would refuse; changes nothing. @throws FirmsealError as it does. */
-export async function checkAgreement(office: Office, id: string, by: OperatorPrincipal): Promise<JobRow> {
+export async function checkJobApproval(admin: AdminContext, id: string, by: OperatorPrincipal): Promise<JobRow> {
 	requireApprover(by);
-	const job = await findJob(office, id);
+	const job = await findJob(admin, id);
 	if (job.state !== 'WAITING') throw notWaiting(job);
-	if (consentTo(job) === 'OWNER')
+	if (requiredApprovalFor(job) === 'OWNER')
 		throw new FirmsealError('FORBIDDEN', 'An owner of the firm must agree to this job, nobody of the platform.');
-	const approvers = await findProvenApprovers(office);
-	if (job.askedBy === null || !approvers.has(job.askedBy) || !(await isAskedFor(office.rights, job)))
+	const approvers = await findProvenApprovers(admin);
+	if (job.askedBy === null || !approvers.has(job.askedBy) || !(await isRequestProven(admin.rights, job)))
 		throw new FirmsealError('CONFLICT', 'Who asked for this job is no approver, or it was changed since: cancel it.');
-	const standing = await office.worker.read(null, selectStanding);
+	const standing = await admin.worker.read(null, selectOperatorsNow);
 	if (mayDecide(job.kind, approvers, { askedBy: job.askedBy, agreedBy: by.user }, standing)) return job;
 	throw new FirmsealError(
 		'FORBIDDEN',
@@ -54,8 +60,8 @@ export async function checkAgreement(office: Office, id: string, by: OperatorPri
 }
 
 /** What callOff() would refuse; changes nothing. @throws FirmsealError NOT_FOUND, CONFLICT */
-export async function checkCallOff(office: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
-	const job = await findJob(office, id);
+export async function checkJobCancellation(admin: Pick<AdminContext, 'worker'>, id: string): Promise<JobRow> {
+	const job = await findJob(admin, id);
 	if (job.endedAt !== null) throw hasEnded();
 	if (job.kind === 'ERASE' && job.state === 'RUNNING')
 		throw new FirmsealError('CONFLICT', 'The erasure has begun, and cannot be called off any more.');
@@ -65,11 +71,11 @@ export async function checkCallOff(office: Pick<Office, 'worker'>, id: string): 
 const hasEnded = () => new FirmsealError('CONFLICT', 'The job has ended already.');
 
 /** Calls a job off; what it has done stays, and asking again goes on from there. @throws FirmsealError NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE. */
-export async function callOff(office: Office, id: string): Promise<JobRow> {
-	const job = await checkCallOff(office, id);
-	await office.worker.write(job.firmId, async (tx) => {
+export async function cancelRequestedJob(admin: AdminContext, id: string): Promise<JobRow> {
+	const job = await checkJobCancellation(admin, id);
+	await admin.worker.write(job.firmId, async (tx) => {
 		if (!(await cancelJob(tx, id))) throw hasEnded();
-		await office.audit.append([commandEntry(office.account, actOnJob('job.cancel', job))]);
+		await admin.audit.append([commandEntry(admin.osAccount, jobAct('job.cancel', job))]);
 	});
 	return { ...job, state: 'CANCELLED' };
 }

@@ -1,49 +1,49 @@
-export { agree, callOff, checkAgreement, checkCallOff } from './agree.ts';
+export { approveJob, cancelRequestedJob, checkJobApproval, checkJobCancellation } from './agree.ts';
 export {
-	type AskedJob,
-	type Asker,
-	agreeAsOwner,
-	askForJob,
-	type Consent,
-	consentTo,
+	approveAsOwner,
 	denyAsOwner,
-	goodUntil,
 	hashJob,
 	type JobRequest,
-	type OwnerDesk,
+	type JobRequester,
+	type OwnerApprovalParts,
+	type RequestedJob,
+	type RequiredApproval,
+	requestJob,
+	requiredApprovalFor,
+	validUntil,
 	wasJobProven,
 } from './engine/index.ts';
 export * from './erase/index.ts';
-export { LONGEST_SESSION, type ShareHolder } from './escrow/index.ts';
+export { MAX_SESSION_MINUTES, type ShareHolder } from './escrow/index.ts';
 export type { ContentTable } from './keys/index.ts';
 export {
-	changeOfWrapping,
-	isChangeOfWrapping,
-	KEY_CLASSES,
-	reencryptions,
-	requestOnVersion,
-	rotateAged,
-	rotationOfWrapping,
-	rotations,
+	isWrappingKeyChange,
+	JOB_KEY_CLASSES,
+	keyVersionRequest,
+	reencryptionRequests,
+	rotateAgedKeys,
+	rotationRequests,
+	wrappingKeyChangeRequest,
+	wrappingKeyRotationRequest,
 } from './keys/index.ts';
-export type { FileFields, Move, MovingField } from './migrate/index.ts';
+export type { FieldMove, FileFields, MoveTarget } from './migrate/index.ts';
 export {
-	type AskedPerson,
+	type OperatorsNow,
+	type PersonRequest,
 	type PersonTerms,
+	type RequestedPerson,
 	readPersonTerms,
 	requestPerson,
-	type Standing,
+	selectOperatorsNow,
 	selectPersonRequests,
-	selectStanding,
-	type Wanted,
 } from './people/index.ts';
 export {
 	assertShareFile,
-	digestOfEscrow,
-	escrowOf,
+	escrowRequest,
+	hashEscrowFile,
 	isSessionProven,
 	readHolders,
-	recoveryOf,
+	recoveryRequest,
 } from './recovery/index.ts';
-export { type StepsParts, stepsOver } from './steps.ts';
-export { type JobEnd, type Turn, takeTurn } from './turn.ts';
+export { createJobSteps, type JobStepsParts } from './steps.ts';
+export { type JobEnd, type PageOutcome, runNextPage } from './turn.ts';

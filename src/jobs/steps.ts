@@ -10,7 +10,7 @@ import {
 	type KeyStepsParts,
 	type ReencryptParts,
 	reencryptSteps,
-	rewrap,
+	rewrapStep,
 	rotateSteps,
 } from './keys/index.ts';
 import {
@@ -25,7 +25,7 @@ import {
 import { type PeopleParts, personSteps } from './people/index.ts';
 import { drillSteps, type EscrowParts, escrowSteps, type RecoveryParts, recoverSteps } from './recovery/index.ts';
 
-export type StepsParts = KeyStepsParts &
+export type JobStepsParts = KeyStepsParts &
 	ReencryptParts &
 	ContractParts &
 	ClearParts &
@@ -36,9 +36,9 @@ export type StepsParts = KeyStepsParts &
 	PeopleParts;
 
 /** What each kind of job consists of. */
-const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readonly JobStep[]>> = {
+const KINDS: Readonly<Record<JobKind, (parts: JobStepsParts, job: JobRow) => readonly JobStep[]>> = {
 	ROTATE: rotateSteps,
-	REWRAP: (parts) => [rewrap(parts)],
+	REWRAP: (parts) => [rewrapStep(parts)],
 	REENCRYPT: reencryptSteps,
 	DISABLE: disableSteps,
 	ENABLE: enableSteps,
@@ -58,7 +58,7 @@ const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readon
 	ADD_OPERATOR: personSteps,
 };
 
-export const stepsOver =
-	(parts: StepsParts) =>
+export const createJobSteps =
+	(parts: JobStepsParts) =>
 	(job: JobRow): readonly JobStep[] =>
 		KINDS[job.kind](parts, job);

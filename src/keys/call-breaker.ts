@@ -4,18 +4,18 @@ import { KeyUnavailableError } from './keyring.ts';
 /** `open`: nothing is asked; `half-open`: one call asks, and the others wait for what it hears. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-export interface CallBreaker {
+export interface CircuitBreaker {
 	/**
 	 * Asks, unless the service has been away too often. What isn't `isAway` is an answer, of whatever kind, and so shows that the
 	 * service is there.
 	 * @throws OpenBreakerError and then nothing was asked.
 	 */
-	ask<Answer>(ask: () => Promise<Answer>, isAway: (error: unknown) => boolean): Promise<Answer>;
+	run<Answer>(ask: () => Promise<Answer>, isAway: (error: unknown) => boolean): Promise<Answer>;
 }
 
-export interface CallBreakerOptions {
+export interface CircuitBreakerOptions {
 	/** Tries in a row that found the service away. */
-	readonly after: number;
+	readonly failureThreshold: number;
 	/** Milliseconds until one call may try again. */
 	readonly restMilliseconds: number;
 	readonly onState: (state: BreakerState) => void;
@@ -28,7 +28,7 @@ export class OpenBreakerError extends KeyUnavailableError {
 	}
 }
 
-type Told<Answer> = { readonly answer: Answer } | { readonly error: unknown };
+type CallResult<Answer> = { readonly answer: Answer } | { readonly error: unknown };
 
 const STATES: Readonly<Record<CircuitState, BreakerState>> = {
 	[CircuitState.Closed]: 'closed',
@@ -37,17 +37,21 @@ const STATES: Readonly<Record<CircuitState, BreakerState>> = {
 	[CircuitState.Isolated]: 'open',
 };
 
-export function createCallBreaker({ after, restMilliseconds, onState }: CallBreakerOptions): CallBreaker {
+export function createCircuitBreaker({
+	failureThreshold,
+	restMilliseconds,
+	onState,
+}: CircuitBreakerOptions): CircuitBreaker {
 	const circuit = circuitBreaker(handleAll, {
-		breaker: new ConsecutiveBreaker(after),
+		breaker: new ConsecutiveBreaker(failureThreshold),
 		halfOpenAfter: restMilliseconds,
 	});
 	circuit.onStateChange((state) => onState(STATES[state]));
 	return {
-		async ask<Answer>(ask: () => Promise<Answer>, isAway: (error: unknown) => boolean): Promise<Answer> {
+		async run<Answer>(ask: () => Promise<Answer>, isAway: (error: unknown) => boolean): Promise<Answer> {
 			// An error that the circuit doesn't count would leave its row of failures as it is; a refusal ends it.
 			const told = await circuit
-				.execute(async (): Promise<Told<Answer>> => {
+				.execute(async (): Promise<CallResult<Answer>> => {
 					try {
 						return { answer: await ask() };
 					} catch (error) {

@@ -4,16 +4,16 @@ import { KeyUnavailableError } from './keyring.ts';
 /** What there is of time for one call with all its tries. */
 export interface CallBudget {
 	/** Rejects when the time is over, with what the call was waiting for then. */
-	readonly over: Promise<never>;
+	readonly expired: Promise<never>;
 	/** Aborted when the time is over, or the call is. */
-	readonly gone: AbortSignal;
+	readonly signal: AbortSignal;
 	/** Milliseconds. */
-	left(): number;
-	isOver(): boolean;
+	remaining(): number;
+	isExpired(): boolean;
 	/** Whether the call waits because the service is overloaded, or for an answer. */
-	waitsForRoom(does: boolean): void;
+	setQueued(does: boolean): void;
 	/** The call is done with: nothing rejects any more. */
-	end(): void;
+	stop(): void;
 }
 
 export const newThrottled = () =>
@@ -38,14 +38,14 @@ export function startBudget(milliseconds: number): CallBudget {
 		gone.abort();
 	}, milliseconds);
 	return {
-		over,
-		gone: gone.signal,
-		left: () => deadline - systemClock.now(),
-		isOver: () => isOver,
-		waitsForRoom(does) {
+		expired: over,
+		signal: gone.signal,
+		remaining: () => deadline - systemClock.now(),
+		isExpired: () => isOver,
+		setQueued(does) {
 			forRoom = does;
 		},
-		end() {
+		stop() {
 			clearTimeout(timer);
 			gone.abort();
 		},

@@ -9,7 +9,7 @@ const LONGEST = 1_000;
  * time, so that what failed together does not come again together. An operator's call is not made again of a service that is away, and
  * of one that is overloaded only after the longest pause of everybody else.
  */
-export function pauseAfter(
+export function retryDelay(
 	tries: number,
 	reason: KeyUnavailableReason,
 	side: KeyringPrincipal,

@@ -1,32 +1,37 @@
 import type { Clock } from '../clock/index.ts';
 
-export type EndTurn = () => void;
+export type ReleaseSlot = () => void;
 
 /** Who may ask the key service now: so many at a time, few while it is overloaded, and the firms that wait in turn. */
-export interface CallTurns {
+export interface CallQueue {
 	/**
 	 * What ends the firm's turn, which begins now or when the promise resolves. `gone`: nobody waits for it any more; it never resolves
 	 * then.
 	 */
-	take(firm: string, gone: AbortSignal): EndTurn | Promise<EndTurn>;
+	acquire(firm: string, gone: AbortSignal): ReleaseSlot | Promise<ReleaseSlot>;
 	/** The service has said that it has too much to do. */
 	throttle(): void;
 }
 
-export interface CallTurnsOptions {
+export interface CallQueueOptions {
 	/** Calls under way at once. */
-	readonly atOnce: number;
+	readonly concurrency: number;
 	/** While the service is overloaded. */
-	readonly most: number;
+	readonly throttledConcurrency: number;
 	/** Milliseconds after which it isn't any more, unless it said so again or somebody still waits. */
-	readonly quiet: number;
+	readonly throttleMilliseconds: number;
 	readonly clock: Pick<Clock, 'now'>;
 }
 
 type Begin = () => void;
 
 /** Round robin over the firms, so that one with a thousand calls is as far from its next as one with a single call. */
-export function createCallTurns({ atOnce, most, quiet, clock }: CallTurnsOptions): CallTurns {
+export function createCallQueue({
+	concurrency,
+	throttledConcurrency,
+	throttleMilliseconds,
+	clock,
+}: CallQueueOptions): CallQueue {
 	/** In the order in which the firms are next. */
 	const lines = new Map<string, Set<Begin>>();
 	let underWay = 0;
@@ -36,7 +41,7 @@ export function createCallTurns({ atOnce, most, quiet, clock }: CallTurnsOptions
 	function hasRoom(): boolean {
 		// As long as somebody waits: all of them at once would overload it again.
 		if (lines.size === 0 && clock.now() >= freeAt) isOverloaded = false;
-		return underWay < (isOverloaded ? most : atOnce);
+		return underWay < (isOverloaded ? throttledConcurrency : concurrency);
 	}
 
 	function leave(firm: string, begin: Begin): void {
@@ -57,7 +62,7 @@ export function createCallTurns({ atOnce, most, quiet, clock }: CallTurnsOptions
 		}
 	}
 
-	function turn(): EndTurn {
+	function turn(): ReleaseSlot {
 		underWay++;
 		let isDone = false;
 		return () => {
@@ -69,7 +74,7 @@ export function createCallTurns({ atOnce, most, quiet, clock }: CallTurnsOptions
 	}
 
 	return {
-		take(firm, gone) {
+		acquire(firm, gone) {
 			// Whoever comes while others wait gets into line.
 			if (lines.size === 0 && hasRoom()) return turn();
 			return new Promise((resolve) => {
@@ -86,7 +91,7 @@ export function createCallTurns({ atOnce, most, quiet, clock }: CallTurnsOptions
 		},
 		throttle() {
 			isOverloaded = true;
-			freeAt = clock.now() + quiet;
+			freeAt = clock.now() + throttleMilliseconds;
 		},
 	};
 }

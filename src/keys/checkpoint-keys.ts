@@ -5,8 +5,8 @@ import { KEY_LENGTH } from './derive.ts';
 import { generateVersion } from './generate-version.ts';
 import { guardKeyring } from './guarded-keyring.ts';
 import { type Keyring, KeyUnavailableError } from './keyring.ts';
-import { PLATFORM } from './platform.ts';
-import { type DataKeyEvent, tellCalls } from './told-keyring.ts';
+import { PLATFORM_FIRM_ID } from './platform.ts';
+import { auditKeyring, type DataKeyEvent } from './told-keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
 const CHECKPOINT = 'CHECKPOINT';
@@ -48,7 +48,7 @@ export interface CheckpointKeysOptions {
 
 /** A key stays in the process once it was opened: there are few, and only the signer has them. */
 export function createCheckpointKeys({ keyring, store, onEvent = () => {} }: CheckpointKeysOptions): CheckpointKeys {
-	const told = tellCalls(guardKeyring(keyring), onEvent);
+	const told = auditKeyring(guardKeyring(keyring), onEvent);
 	const opened = new Map<number, CheckpointKey>();
 
 	async function open(record: DataKeyRecord): Promise<CheckpointKey> {
@@ -61,32 +61,32 @@ export function createCheckpointKeys({ keyring, store, onEvent = () => {} }: Che
 
 	/** After the highest there is, whatever became of that one. Whoever was faster has made it. */
 	async function makeNext(): Promise<CheckpointKey> {
-		const version = ((await store.findLatest(PLATFORM, CHECKPOINT))?.version ?? 0) + 1;
-		await generateVersion({ keyring: told, store }, { firm: PLATFORM, class: CHECKPOINT }, version);
-		const made = await store.findActive(PLATFORM, CHECKPOINT);
+		const version = ((await store.findLatest(PLATFORM_FIRM_ID, CHECKPOINT))?.version ?? 0) + 1;
+		await generateVersion({ keyring: told, store }, { firm: PLATFORM_FIRM_ID, class: CHECKPOINT }, version);
+		const made = await store.findActive(PLATFORM_FIRM_ID, CHECKPOINT);
 		if (made && made.version >= version) return open(made);
 		throw new KeyUnavailableError('REFUSED', 'The key of checkpoints could not be made: try again.');
 	}
 
 	async function ofVersion(version: number): Promise<CheckpointKey> {
-		const record = opened.get(version) ?? (await store.find(PLATFORM, CHECKPOINT, version));
+		const record = opened.get(version) ?? (await store.find(PLATFORM_FIRM_ID, CHECKPOINT, version));
 		if (!record) throw new KeyUnavailableError('REFUSED', 'There is no such key of checkpoints.');
 		return 'sign' in record ? record : open(record);
 	}
 
 	return {
 		async active() {
-			const record = await store.findActive(PLATFORM, CHECKPOINT);
+			const record = await store.findActive(PLATFORM_FIRM_ID, CHECKPOINT);
 			return record ? open(record) : makeNext();
 		},
 		async current() {
-			const record = await store.findActive(PLATFORM, CHECKPOINT);
+			const record = await store.findActive(PLATFORM_FIRM_ID, CHECKPOINT);
 			return record && open(record);
 		},
 		ofVersion,
 		async all() {
 			const found: CheckpointKey[] = [];
-			const newest = await store.findLatest(PLATFORM, CHECKPOINT);
+			const newest = await store.findLatest(PLATFORM_FIRM_ID, CHECKPOINT);
 			for (let version = newest?.version ?? 0; version > 0; version--) {
 				try {
 					found.push(await ofVersion(version));

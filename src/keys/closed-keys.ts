@@ -8,7 +8,7 @@ const unchecked = () =>
 	);
 
 /** Keys for a request that may have none now: since its right to any can't be checked, unless `why` says otherwise. */
-export function closedKeys<Key>(why: () => Error = unchecked): DataKeys<Key> {
+export function unavailableDataKeys<Key>(why: () => Error = unchecked): DataKeys<Key> {
 	const refuse = async () => {
 		throw why();
 	};

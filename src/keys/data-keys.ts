@@ -6,9 +6,9 @@ import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import { guardKeyring } from './guarded-keyring.ts';
 import { createKeyCache } from './key-cache.ts';
 import type { Keyring } from './keyring.ts';
-import { createOwnKeyLooks, OWN_KEY_SECONDS } from './own-keys.ts';
+import { createOwnKeyWatch, OWN_KEY_CACHE_SECONDS } from './own-keys.ts';
 import { reserveSealBlock, type SealBlock } from './seal-block.ts';
-import { type DataKeyEvent, tellCalls } from './told-keyring.ts';
+import { auditKeyring, type DataKeyEvent } from './told-keyring.ts';
 import { unwrapClassKey } from './unwrap-class-key.ts';
 
 const SEAL_BLOCK = 4096;
@@ -75,7 +75,7 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 	const cacheOptions = { max: maxKeys, ttlSeconds, clock };
 	const keys = createKeyCache<KeyAtHand<Key>>({
 		...cacheOptions,
-		ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_SECONDS : ttlSeconds),
+		ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_CACHE_SECONDS : ttlSeconds),
 	});
 	const blocks = createKeyCache<SealBlock>(cacheOptions);
 	let hits = 0;
@@ -87,10 +87,10 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 	function purge(firm?: string): void {
 		keys.purge(firm);
 		blocks.purge(firm);
-		looks.end(firm);
+		looks.stop(firm);
 	}
 
-	const keyring = tellCalls(guardKeyring(options.keyring), (event) => {
+	const keyring = auditKeyring(guardKeyring(options.keyring), (event) => {
 		// A firm whose key was refused once is refused: nothing that was given before may be used on.
 		if (event.outcome === 'REFUSED') purge(event.firm);
 		options.onEvent?.(event);
@@ -106,16 +106,16 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 		return undefined;
 	}
 
-	const looks = createOwnKeyLooks({
+	const looks = createOwnKeyWatch({
 		clock,
 		keyring,
-		isAtHand: (record) => keys.has(keyAt(record.firm, record.class, record.version)),
+		isCached: (record) => keys.has(keyAt(record.firm, record.class, record.version)),
 		purge,
 	});
 
 	async function unwrap(record: DataKeyRecord): Promise<KeyAtHand<Key>> {
 		const key = await unwrapClassKey({ keyring, aead, fields }, record);
-		looks.opened(record);
+		looks.noteOpened(record);
 		return { key, ownKey: record.ownKey, uses: 0 };
 	}
 

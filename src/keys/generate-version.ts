@@ -1,10 +1,10 @@
 import type { DataKeyStore } from './data-key-store.ts';
 import { deriveCommitment } from './derive.ts';
 import type { KeyContext } from './keyring.ts';
-import type { ToldKeyring } from './told-keyring.ts';
+import type { AuditedKeyring } from './told-keyring.ts';
 
 interface Parts {
-	readonly keyring: Pick<ToldKeyring, 'generateDataKey' | 'describeKey'>;
+	readonly keyring: Pick<AuditedKeyring, 'generateDataKey' | 'describeKey'>;
 	readonly store: DataKeyStore;
 }
 

@@ -81,9 +81,9 @@ export function guardKeyring(keyring: Keyring): Keyring {
 			assertKeyName(own);
 			return wrappingKey(firm, () => keyring.inspectOwnKey(firm, own));
 		},
-		async nameNextKey(firm, own) {
+		async setNextKey(firm, own) {
 			if (own !== null) assertKeyName(own);
-			return wrappingKey(firm, () => keyring.nameNextKey(firm, own));
+			return wrappingKey(firm, () => keyring.setNextKey(firm, own));
 		},
 		async rewrapToNext(context, wrapped) {
 			assertContext(context);
@@ -94,10 +94,10 @@ export function guardKeyring(keyring: Keyring): Keyring {
 			assertKeyName(keyId);
 			return wrappingKey(firm, () => keyring.switchKey(firm, keyId));
 		},
-		async letGoKey(firm, side, days) {
+		async releaseKey(firm, side, days) {
 			assertFirm(firm);
 			assertDays(days);
-			await asked(() => keyring.letGoKey(firm, side, days), nothing);
+			await asked(() => keyring.releaseKey(firm, side, days), nothing);
 		},
 		async createGrant(grant) {
 			assertContext(grant);

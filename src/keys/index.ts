@@ -4,7 +4,7 @@ export {
 	createCheckpointKeys,
 } from './checkpoint-keys.ts';
 export type { ClassKey, SealedField } from './class-key.ts';
-export { closedKeys } from './closed-keys.ts';
+export { unavailableDataKeys } from './closed-keys.ts';
 export type {
 	DataKeyRecord,
 	DataKeyState,
@@ -33,12 +33,18 @@ export {
 	type WrappingKey,
 	type WrappingKeyState,
 } from './keyring.ts';
-export { assertKeyRight, assertRight } from './keyring-rights.ts';
+export { assertKeyRight, assertKeyringRight } from './keyring-rights.ts';
 export { type KeyringCall, measureKeyring } from './measured-keyring.ts';
-export { nextOwnKeyState, type OwnKeyLook, type OwnKeyState } from './own-key-state.ts';
-export { PLATFORM } from './platform.ts';
+export { nextOwnKeyState, type OwnKeyCheck, type OwnKeyState } from './own-key-state.ts';
+export { PLATFORM_FIRM_ID } from './platform.ts';
 export { createKeyRenewal, type KeyRenewal, type Rewrapped, withSigner } from './renewal.ts';
-export { createRights, type KeyedRights, type Prover, type Rights, type RightsOptions } from './rights.ts';
-export type { KeyringTrouble } from './steady-calls.ts';
-export { type SteadyKeyringOptions, steadyKeyring } from './steady-keyring.ts';
+export {
+	createRightsProofs,
+	type KeyedRightsProofs,
+	type Prover,
+	type RightsProofs,
+	type RightsProofsOptions,
+} from './rights.ts';
+export type { KeyringHealthEvent } from './steady-calls.ts';
+export { type ResilientKeyringOptions, resilientKeyring } from './steady-keyring.ts';
 export type { DataKeyEvent } from './told-keyring.ts';

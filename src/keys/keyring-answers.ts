@@ -19,9 +19,11 @@ const LONGEST_TOKEN = 8192;
 /** The answer with nothing but what the port names, for an adapter may have left more in it. */
 export function checkedWrappingKey(firm: string, answer: WrappingKey): WrappingKey {
 	const { keyId, state, version, isOwn, createdAt, deletionAt } = answer;
-	insist(answer.firm === firm && typeof isOwn === 'boolean' && isId(keyId) && STATES.has(state) && isDate(createdAt));
-	insist(Number.isSafeInteger(version) && version >= 1);
-	insist(state === 'PENDING_DELETION' ? isDate(deletionAt) : deletionAt === undefined);
+	assertAnswer(
+		answer.firm === firm && typeof isOwn === 'boolean' && isId(keyId) && STATES.has(state) && isDate(createdAt),
+	);
+	assertAnswer(Number.isSafeInteger(version) && version >= 1);
+	assertAnswer(state === 'PENDING_DELETION' ? isDate(deletionAt) : deletionAt === undefined);
 	return {
 		firm,
 		keyId,
@@ -44,14 +46,14 @@ export function checkedUnwrappedKey(answer: UnwrappedKey): UnwrappedKey {
 }
 
 export function checkedWrappedKey({ wrapped, keyId, requestId }: WrappedKey): WrappedKey {
-	insist(isWrapped(wrapped) && isId(keyId) && isRequestId(requestId), requestId);
+	assertAnswer(isWrapped(wrapped) && isId(keyId) && isRequestId(requestId), requestId);
 	return { wrapped, keyId, requestId };
 }
 
 /** Of this key, which is not in it. */
 export function checkedWrapOf(plaintext: Uint8Array, answer: WrappedKey): WrappedKey {
 	const checked = checkedWrappedKey(answer);
-	insist(!contains(checked.wrapped, plaintext), checked.requestId);
+	assertAnswer(!contains(checked.wrapped, plaintext), checked.requestId);
 	return checked;
 }
 
@@ -59,8 +61,8 @@ export function checkedWrapOf(plaintext: Uint8Array, answer: WrappedKey): Wrappe
 function clearedUnlessRight<Checked>(answer: UnwrappedKey, rest: (answer: UnwrappedKey) => Checked): Checked {
 	const { plaintext, requestId } = answer;
 	try {
-		insist(isDataKey(plaintext), requestId);
-		insist(isId(answer.keyId) && isRequestId(requestId), requestId);
+		assertAnswer(isDataKey(plaintext), requestId);
+		assertAnswer(isId(answer.keyId) && isRequestId(requestId), requestId);
 		return rest(answer);
 	} catch (error) {
 		if (plaintext instanceof Uint8Array) plaintext.fill(0);
@@ -74,10 +76,10 @@ export function checkedGrant(
 	answer: KeyGrant,
 ): KeyGrant {
 	const { name, firm, class: keyClass, createdAt, token } = answer;
-	insist(firm === expected.firm && isGrantName(name) && isKeyClass(keyClass) && isDate(createdAt));
-	insist(expected.name === undefined || name === expected.name);
-	insist(expected.class === undefined || keyClass === expected.class);
-	insist(token === undefined || (typeof token === 'string' && token.length > 0 && token.length <= LONGEST_TOKEN));
+	assertAnswer(firm === expected.firm && isGrantName(name) && isKeyClass(keyClass) && isDate(createdAt));
+	assertAnswer(expected.name === undefined || name === expected.name);
+	assertAnswer(expected.class === undefined || keyClass === expected.class);
+	assertAnswer(token === undefined || (typeof token === 'string' && token.length > 0 && token.length <= LONGEST_TOKEN));
 	return { name, firm, class: keyClass, createdAt, ...(token !== undefined && { token }) };
 }
 
@@ -93,7 +95,7 @@ function isDate(date: unknown): boolean {
 	return date instanceof Date && !Number.isNaN(date.getTime());
 }
 
-function insist(holds: boolean, requestId?: string): void {
+function assertAnswer(holds: boolean, requestId?: string): void {
 	if (holds) return;
 	const message = 'The key service gave an answer that cannot be right; it was not used.';
 	throw new KeyUnavailableError('REFUSED', message, requestId);

@@ -1,7 +1,7 @@
 import { type KeyContext, type Keyring, type KeyringPrincipal, KeyUnavailableError } from './keyring.ts';
-import { PLATFORM } from './platform.ts';
+import { PLATFORM_FIRM_ID } from './platform.ts';
 
-type Act = Exclude<keyof Keyring, 'check'>;
+type KeyringOperation = Exclude<keyof Keyring, 'check'>;
 
 type Right = true | 'granted' | 'rights';
 
@@ -9,7 +9,7 @@ type Right = true | 'granted' | 'rights';
  * What each kind of process may do. `granted`: only while a grant for the firm and class exists; `rights`: only with the keys that
  * rights are proven with.
  */
-const RIGHTS: Readonly<Record<KeyringPrincipal, Readonly<Partial<Record<Act, Right>>>>> = {
+const RIGHTS: Readonly<Record<KeyringPrincipal, Readonly<Partial<Record<KeyringOperation, Right>>>>> = {
 	firm: { describeKey: true, createKey: true, generateDataKey: true, unwrap: true },
 	operator: { describeKey: true, unwrap: 'granted' },
 	broker: { describeKey: true, unwrap: 'rights', createGrant: true, revokeGrant: true, listGrants: true },
@@ -26,16 +26,16 @@ const RIGHTS: Readonly<Record<KeyringPrincipal, Readonly<Partial<Record<Act, Rig
 		scheduleDeletion: true,
 		cancelDeletion: true,
 		inspectOwnKey: true,
-		nameNextKey: true,
+		setNextKey: true,
 		rewrapToNext: true,
 		switchKey: true,
-		letGoKey: true,
+		releaseKey: true,
 	},
 	signer: { describeKey: true, generateDataKey: true, unwrap: true, wrap: true },
 };
 
 /** Throws REFUSED unless `principal` has the right, if only under a condition. */
-export function assertRight(principal: KeyringPrincipal, act: Act): Right {
+export function assertKeyringRight(principal: KeyringPrincipal, act: KeyringOperation): Right {
 	const right = RIGHTS[principal][act];
 	if (right) return right;
 	throw new KeyUnavailableError('REFUSED', `The keyring gives a ${principal} process no right to ${act}.`);
@@ -51,8 +51,8 @@ export function assertKeyRight(
 	{ firm, class: keyClass }: KeyContext,
 	isGranted: () => boolean,
 ): void {
-	const right = assertRight(principal, act);
-	const isPlatform = firm === PLATFORM;
+	const right = assertKeyringRight(principal, act);
+	const isPlatform = firm === PLATFORM_FIRM_ID;
 	const isRights = keyClass === 'RIGHTS';
 	const isCheckpoint = keyClass === 'CHECKPOINT';
 	const allowed = {

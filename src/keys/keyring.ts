@@ -106,7 +106,7 @@ export interface Keyring {
 	 * Names, beside the firm's wrapping key, the one that is to follow it: one that the firm brings, or, with null, a new one. Asked again it
 	 * answers the same one, also when it has followed already. Throws as inspectOwnKey; CONFLICT with null for a firm that has brought none.
 	 */
-	nameNextKey(firm: string, own: string | null): Promise<WrappingKey>;
+	setNextKey(firm: string, own: string | null): Promise<WrappingKey>;
 	/** The same data key under the wrapping key that is named to follow; under the firm's when none is. The plaintext stays inside. */
 	rewrapToNext(context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey>;
 	/**
@@ -119,7 +119,7 @@ export interface Keyring {
 	 * firm has brought is the firm's alone. `OWN`: of the wrapping key that the firm has brought, when the firm is erased; throws CONFLICT for one that
 	 * was made here. Idempotent.
 	 */
-	letGoKey(firm: string, side: KeySide | 'OWN', days: number): Promise<void>;
+	releaseKey(firm: string, side: KeySide | 'OWN', days: number): Promise<void>;
 	/** Throws CONFLICT when the firm has a grant of that name for another class. */
 	createGrant(grant: { readonly name: string } & KeyContext): Promise<KeyGrant>;
 	/** Idempotent; no unwrap that begins after it has returned succeeds by that grant. */

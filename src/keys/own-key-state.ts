@@ -2,13 +2,13 @@
 export type OwnKeyState = 'HEALTHY' | 'DEGRADED' | 'REVOKED' | 'RESTORED';
 
 /** What came of asking for it. SILENT: there was no answer in time, or too much to do. */
-export type OwnKeyLook = 'OPENED' | 'SILENT' | 'REFUSED';
+export type OwnKeyCheck = 'OPENED' | 'SILENT' | 'REFUSED';
 
 /** Seconds that a key which opens again is RESTORED: by then every process has asked for it anew. */
 const RESTORED_FOR = 60;
 
 /** `age`: seconds since it is in its state. Of a service that is silent nothing is known: what was refused stays refused until it opens. */
-export function nextOwnKeyState(state: OwnKeyState, age: number, look: OwnKeyLook): OwnKeyState {
+export function nextOwnKeyState(state: OwnKeyState, age: number, look: OwnKeyCheck): OwnKeyState {
 	switch (look) {
 		case 'REFUSED':
 			return 'REVOKED';

@@ -4,7 +4,7 @@ import { generateVersion } from './generate-version.ts';
 import { guardKeyring } from './guarded-keyring.ts';
 import { type KeyContext, type Keyring, KeyUnavailableError, type WrappedKey, type WrappingKey } from './keyring.ts';
 import { isWrapped } from './keyring-inputs.ts';
-import { type DataKeyEvent, tellCalls } from './told-keyring.ts';
+import { auditKeyring, type DataKeyEvent } from './told-keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
 const CHECKPOINT = 'CHECKPOINT';
@@ -43,7 +43,7 @@ export interface KeyRenewal {
 	/** Finds that it opens, as the very key that was stored, whatever its state. @throws KeyUnavailableError */
 	assertOpens(record: DataKeyRecord): Promise<void>;
 	/** As rewrap, under the wrapping key that is to follow the firm's, which must be this one. */
-	rewrapTo(record: DataKeyRecord, next: Pick<WrappingKey, 'keyId' | 'isOwn'>): Promise<Rewrapped>;
+	rewrapToNext(record: DataKeyRecord, next: Pick<WrappingKey, 'keyId' | 'isOwn'>): Promise<Rewrapped>;
 }
 
 export interface KeyRenewalOptions {
@@ -56,7 +56,7 @@ export interface KeyRenewalOptions {
 
 export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions): KeyRenewal {
 	const guarded = guardKeyring(keyring);
-	const told = tellCalls(guarded, onEvent);
+	const told = auditKeyring(guarded, onEvent);
 
 	/** Throws unless it opens as the key that was stored. */
 	const openFor = <T>(record: DataKeyRecord, use: (key: Uint8Array) => T) =>
@@ -98,7 +98,7 @@ export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions)
 		},
 		unwrap: (record) => openFor(record, (key) => Uint8Array.from(key)),
 		assertOpens: (record) => open(record),
-		async rewrapTo(record, next) {
+		async rewrapToNext(record, next) {
 			const { wrapped, keyId, requestId } = await guarded.rewrapToNext(contextOf(record), record.wrapped);
 			if (keyId !== next.keyId) throw refusal('The data key was wrapped under another key than was asked for.');
 			const fresh = { wrapped, keyId, ownKey: next.isOwn };

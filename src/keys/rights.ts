@@ -8,8 +8,8 @@ import { generateVersion } from './generate-version.ts';
 import { guardKeyring } from './guarded-keyring.ts';
 import { createKeyCache } from './key-cache.ts';
 import { type Keyring, KeyUnavailableError } from './keyring.ts';
-import { createOwnKeyLooks, OWN_KEY_SECONDS } from './own-keys.ts';
-import { type DataKeyEvent, tellCalls } from './told-keyring.ts';
+import { createOwnKeyWatch, OWN_KEY_CACHE_SECONDS } from './own-keys.ts';
+import { auditKeyring, type DataKeyEvent } from './told-keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
 const RIGHTS = 'RIGHTS';
@@ -17,7 +17,7 @@ const VERSION_LENGTH = 4;
 const MAC_LENGTH = VERSION_LENGTH + 32;
 
 /** Proves rows that give rights, and checks them when they are used: a row that was put in by SQL has no proof. */
-export interface Rights {
+export interface RightsProofs {
 	/**
 	 * The MAC of a statement: uint32 version of the key || HMAC-SHA-256, 36 bytes (FORMAT.md "Rights").
 	 * @throws KeyUnavailableError
@@ -29,20 +29,20 @@ export interface Rights {
 	 */
 	prover(firm: string): Promise<Prover>;
 	/** Whether `mac` is of exactly this statement; null never is. @throws KeyUnavailableError when that can't be known now. */
-	holds(firm: string, statement: readonly string[], mac: Uint8Array | null): Promise<boolean>;
+	verify(firm: string, statement: readonly string[], mac: Uint8Array | null): Promise<boolean>;
 	/** Drops what is at hand for the firm, or for all: the next use asks the keyring again. */
 	purge(firm?: string): void;
 }
 
 /** Rights over keys of their own. */
-export interface KeyedRights extends Rights {
+export interface KeyedRightsProofs extends RightsProofs {
 	keyStats(): DataKeyStats;
 }
 
 /** Makes the MAC of a statement. */
 export type Prover = (statement: readonly string[]) => Uint8Array;
 
-export interface RightsOptions {
+export interface RightsProofsOptions {
 	/** Guarded here. */
 	readonly keyring: Keyring;
 	readonly store: DataKeyStore;
@@ -53,7 +53,7 @@ export interface RightsOptions {
 	readonly onEvent?: (event: DataKeyEvent) => void;
 }
 
-interface Held {
+interface LoadedKey {
 	readonly key: KeyObject;
 	readonly ownKey: boolean;
 }
@@ -62,11 +62,17 @@ type Active = Pick<DataKeyRecord, 'version'>;
 const MOST_KEYS = 10_000;
 
 /** The RIGHTS keys as one kind of process has them: what its keyring refuses, it can neither prove nor check. */
-export function createRights({ keyring, store, ttlSeconds, clock, onEvent }: RightsOptions): KeyedRights {
+export function createRightsProofs({
+	keyring,
+	store,
+	ttlSeconds,
+	clock,
+	onEvent,
+}: RightsProofsOptions): KeyedRightsProofs {
 	const options = { max: MOST_KEYS, ttlSeconds, clock };
-	const keys = createKeyCache<Held>({
+	const keys = createKeyCache<LoadedKey>({
 		...options,
-		ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_SECONDS : ttlSeconds),
+		ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_CACHE_SECONDS : ttlSeconds),
 	});
 	/** Which version proves now. */
 	const actives = createKeyCache<Active>(options);
@@ -75,17 +81,17 @@ export function createRights({ keyring, store, ttlSeconds, clock, onEvent }: Rig
 	const purge = (firm?: string) => {
 		keys.purge(firm);
 		actives.purge(firm);
-		looks.end(firm);
+		looks.stop(firm);
 	};
-	const told = tellCalls(guardKeyring(keyring), (event) => {
+	const told = auditKeyring(guardKeyring(keyring), (event) => {
 		if (event.outcome === 'REFUSED') purge(event.firm);
 		onEvent?.(event);
 	});
 
-	const looks = createOwnKeyLooks({
+	const looks = createOwnKeyWatch({
 		clock,
 		keyring: told,
-		isAtHand: ({ firm, version }) => keys.has({ firm, name: RIGHTS, version }),
+		isCached: ({ firm, version }) => keys.has({ firm, name: RIGHTS, version }),
 		purge,
 	});
 
@@ -113,7 +119,7 @@ export function createRights({ keyring, store, ttlSeconds, clock, onEvent }: Rig
 				const record = await store.find(firm, RIGHTS, version);
 				if (!record) throw new NoSuchVersion();
 				const key = await unwrapDataKey(told, record, (dataKey) => deriveRightsKey(dataKey, firm));
-				looks.opened(record);
+				looks.noteOpened(record);
 				return { key, ownKey: record.ownKey };
 			});
 			return loaded.key;
@@ -141,7 +147,7 @@ export function createRights({ keyring, store, ttlSeconds, clock, onEvent }: Rig
 		keyStats: () => ({ hits, misses, size: keys.size() }),
 		prover,
 		prove: async (firm, statement) => (await prover(firm))(statement),
-		async holds(firm, statement, mac) {
+		async verify(firm, statement, mac) {
 			if (mac?.length !== MAC_LENGTH) return false;
 			const version = new DataView(mac.buffer, mac.byteOffset).getUint32(0);
 			const key = await keyOf(firm, version);

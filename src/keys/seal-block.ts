@@ -1,7 +1,7 @@
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import { generateVersion } from './generate-version.ts';
 import { type KeyContext, KeyUnavailableError } from './keyring.ts';
-import type { ToldKeyring } from './told-keyring.ts';
+import type { AuditedKeyring } from './told-keyring.ts';
 
 /** Values this process may still seal under one version without asking the store. */
 export interface SealBlock {
@@ -10,7 +10,7 @@ export interface SealBlock {
 }
 
 interface Parts<ClassKey> {
-	readonly keyring: Pick<ToldKeyring, 'generateDataKey' | 'describeKey'>;
+	readonly keyring: Pick<AuditedKeyring, 'generateDataKey' | 'describeKey'>;
 	readonly store: DataKeyStore;
 	/** Values that may ever be sealed under one data key. */
 	readonly limit: number;

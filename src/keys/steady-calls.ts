@@ -1,32 +1,32 @@
 import { systemClock } from '../clock/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
-import { type BreakerState, createCallBreaker, OpenBreakerError } from './call-breaker.ts';
+import { type BreakerState, createCircuitBreaker, OpenBreakerError } from './call-breaker.ts';
 import { type CallBudget, newThrottled, startBudget } from './call-budget.ts';
-import { pauseAfter } from './call-pause.ts';
-import { createCallTurns } from './call-turns.ts';
+import { retryDelay } from './call-pause.ts';
+import { createCallQueue } from './call-turns.ts';
 import { type KeyringPrincipal, KeyUnavailableError, type KeyUnavailableReason } from './keyring.ts';
 
 /** What becomes of calls beside their answers: for metrics, and for whoever is on call. */
-export type KeyringTrouble =
+export type KeyringHealthEvent =
 	| { readonly what: 'retry'; readonly reason: Exclude<KeyUnavailableReason, 'REFUSED'> }
 	| { readonly what: 'breaker'; readonly state: BreakerState }
 	/** Calls that wait for their turn, or for their next try. */
 	| { readonly what: 'waiting'; readonly calls: number };
 
-export interface SteadyCallsOptions {
+export interface ResilientCallsOptions {
 	readonly side: KeyringPrincipal;
 	/** Milliseconds for a call with all its tries. */
 	readonly budget: number;
-	readonly onEvent: (event: KeyringTrouble) => void;
+	readonly onEvent: (event: KeyringHealthEvent) => void;
 	/** From 0 to less than 1. */
 	readonly random: () => number;
 }
 
-export interface SteadyCalls {
+export interface ResilientCalls {
 	/** As often as there is time, and in the firm's turn. */
-	again<Answer>(firm: string, ask: () => Promise<Answer>): Promise<Answer>;
+	withRetries<Answer>(firm: string, ask: () => Promise<Answer>): Promise<Answer>;
 	/** Whatever comes of it, in the time that is given. */
-	once<Answer>(milliseconds: number, ask: () => Promise<Answer>): Promise<Answer>;
+	withTimeout<Answer>(milliseconds: number, ask: () => Promise<Answer>): Promise<Answer>;
 }
 
 /** Tries in a row that found the service away, more than one call makes, after which it is left alone, and for how many milliseconds. */
@@ -41,11 +41,16 @@ const MOST_UNDER_WAY = 4;
 const QUIET = 1_000;
 
 /** How one process asks a service that may be slow, overloaded or away. By the system's clock: the service has no other. */
-export function createSteadyCalls({ side, budget, onEvent, random }: SteadyCallsOptions): SteadyCalls {
+export function createResilientCalls({ side, budget, onEvent, random }: ResilientCallsOptions): ResilientCalls {
 	const most = side === 'operator' ? 1 : MOST_UNDER_WAY;
-	const turns = createCallTurns({ atOnce: AT_ONCE, most, quiet: QUIET, clock: systemClock });
-	const breaker = createCallBreaker({
-		after: AWAY_AFTER,
+	const turns = createCallQueue({
+		concurrency: AT_ONCE,
+		throttledConcurrency: most,
+		throttleMilliseconds: QUIET,
+		clock: systemClock,
+	});
+	const breaker = createCircuitBreaker({
+		failureThreshold: AWAY_AFTER,
 		restMilliseconds: REST,
 		onState: (state) => onEvent({ what: 'breaker', state }),
 	});
@@ -53,21 +58,21 @@ export function createSteadyCalls({ side, budget, onEvent, random }: SteadyCalls
 
 	/** Counts as waiting, for room or for a better moment, until `end` or the end of its time. */
 	async function wait<T>(time: CallBudget, forRoom: boolean, end: Promise<T>): Promise<T> {
-		time.waitsForRoom(forRoom);
+		time.setQueued(forRoom);
 		onEvent({ what: 'waiting', calls: ++calls });
 		try {
-			return await Promise.race([end, time.over]);
+			return await Promise.race([end, time.expired]);
 		} finally {
-			time.waitsForRoom(false);
+			time.setQueued(false);
 			onEvent({ what: 'waiting', calls: --calls });
 		}
 	}
 
 	async function takeTurn(firm: string, time: CallBudget) {
-		const turn = turns.take(firm, time.gone);
+		const turn = turns.acquire(firm, time.signal);
 		if (typeof turn === 'function') return turn;
 		const endTurn = await wait(time, true, turn);
-		if (time.left() > 0) return endTurn;
+		if (time.remaining() > 0) return endTurn;
 		endTurn();
 		throw newThrottled();
 	}
@@ -78,11 +83,11 @@ export function createSteadyCalls({ side, budget, onEvent, random }: SteadyCalls
 		let isAsked = false;
 		const begin = () => {
 			// It may have waited here for what another call hears.
-			isAsked = !time.isOver();
-			return isAsked ? inTime(time, ask) : time.over;
+			isAsked = !time.isExpired();
+			return isAsked ? inTime(time, ask) : time.expired;
 		};
 		try {
-			return { answer: await breaker.ask(begin, (error) => isAsked && reasonOf(error) === 'AWAY') };
+			return { answer: await breaker.run(begin, (error) => isAsked && reasonOf(error) === 'AWAY') };
 		} catch (error) {
 			const reason = error instanceof OpenBreakerError ? null : reasonOf(error);
 			if (reason === 'THROTTLED') turns.throttle();
@@ -101,22 +106,22 @@ export function createSteadyCalls({ side, budget, onEvent, random }: SteadyCalls
 			// What the service itself was like says more than that it is not asked any more.
 			if (error instanceof OpenBreakerError) throw (before ?? error) as Error;
 			before = error;
-			const pause = reason && pauseAfter(tries, reason, side, random);
-			if (reason === null || pause === null || pause >= time.left()) throw error;
+			const pause = reason && retryDelay(tries, reason, side, random);
+			if (reason === null || pause === null || pause >= time.remaining()) throw error;
 			onEvent({ what: 'retry', reason });
-			await wait(time, reason === 'THROTTLED', systemClock.sleep(pause, time.gone));
+			await wait(time, reason === 'THROTTLED', systemClock.sleep(pause, time.signal));
 		}
 	}
 
 	return {
-		again(firm, ask) {
+		withRetries(firm, ask) {
 			const time = startBudget(budget);
 			// Also while it waits for what another call hears of a service that was away.
-			return Promise.race([tryAgain(firm, time, ask), time.over]).finally(time.end);
+			return Promise.race([tryAgain(firm, time, ask), time.expired]).finally(time.stop);
 		},
-		once(milliseconds, ask) {
+		withTimeout(milliseconds, ask) {
 			const time = startBudget(milliseconds);
-			return inTime(time, ask).finally(time.end);
+			return inTime(time, ask).finally(time.stop);
 		},
 	};
 }
@@ -124,8 +129,8 @@ export function createSteadyCalls({ side, budget, onEvent, random }: SteadyCalls
 /** What is left of the time is all that it has; an answer that comes later is for nobody. */
 function inTime<Answer>(time: CallBudget, ask: () => Promise<Answer>): Promise<Answer> {
 	const asked = Promise.resolve().then(ask);
-	asked.then((answer) => time.isOver() && forget(answer), nothing);
-	return Promise.race([asked, time.over]);
+	asked.then((answer) => time.isExpired() && forget(answer), nothing);
+	return Promise.race([asked, time.expired]);
 }
 
 const nothing = () => {};

@@ -1,12 +1,12 @@
 import type { Keyring, KeyringPrincipal } from './keyring.ts';
-import { createSteadyCalls, type KeyringTrouble } from './steady-calls.ts';
+import { createResilientCalls, type KeyringHealthEvent } from './steady-calls.ts';
 
-export interface SteadyKeyringOptions {
+export interface ResilientKeyringOptions {
 	/** Whose calls these are. */
 	readonly side: KeyringPrincipal;
 	/** Milliseconds for a call with all its tries; by the side unless given. */
 	readonly budget?: number;
-	readonly onEvent?: (event: KeyringTrouble) => void;
+	readonly onEvent?: (event: KeyringHealthEvent) => void;
 	/** From 0 to less than 1; `Math.random` unless given. */
 	readonly random?: () => number;
 }
@@ -32,35 +32,35 @@ const ONCE = 30_000;
  * overloaded, few ask at once and the firms take turns. What it refuses, and errors of ours, pass as they are. One for each process and
  * side.
  */
-export function steadyKeyring(keyring: Keyring, options: SteadyKeyringOptions): Keyring {
+export function resilientKeyring(keyring: Keyring, options: ResilientKeyringOptions): Keyring {
 	const { side, budget = BUDGETS[side], onEvent = () => {}, random = Math.random } = options;
-	const { again, once } = createSteadyCalls({ side, budget, onEvent, random });
+	const { withRetries, withTimeout } = createResilientCalls({ side, budget, onEvent, random });
 	return {
 		// Questions, and what changes nothing.
-		describeKey: (firm) => again(firm, () => keyring.describeKey(firm)),
-		listGrants: (firm) => again(firm, () => keyring.listGrants(firm)),
-		check: () => again('', () => keyring.check()),
-		unwrap: (context, wrapped, tokens) => again(context.firm, () => keyring.unwrap(context, wrapped, tokens)),
-		rewrap: (context, wrapped) => again(context.firm, () => keyring.rewrap(context, wrapped)),
-		wrap: (context, plaintext) => again(context.firm, () => keyring.wrap(context, plaintext)),
-		inspectOwnKey: (firm, own) => again(firm, () => keyring.inspectOwnKey(firm, own)),
-		rewrapToNext: (context, wrapped) => again(context.firm, () => keyring.rewrapToNext(context, wrapped)),
+		describeKey: (firm) => withRetries(firm, () => keyring.describeKey(firm)),
+		listGrants: (firm) => withRetries(firm, () => keyring.listGrants(firm)),
+		check: () => withRetries('', () => keyring.check()),
+		unwrap: (context, wrapped, tokens) => withRetries(context.firm, () => keyring.unwrap(context, wrapped, tokens)),
+		rewrap: (context, wrapped) => withRetries(context.firm, () => keyring.rewrap(context, wrapped)),
+		wrap: (context, plaintext) => withRetries(context.firm, () => keyring.wrap(context, plaintext)),
+		inspectOwnKey: (firm, own) => withRetries(firm, () => keyring.inspectOwnKey(firm, own)),
+		rewrapToNext: (context, wrapped) => withRetries(context.firm, () => keyring.rewrapToNext(context, wrapped)),
 		// Another key each time, and one whose answer was lost is nobody's.
-		generateDataKey: (context) => again(context.firm, () => keyring.generateDataKey(context)),
+		generateDataKey: (context) => withRetries(context.firm, () => keyring.generateDataKey(context)),
 		// One grant by its name, however often it is made or taken.
-		createGrant: (grant) => again(grant.firm, () => keyring.createGrant(grant)),
-		revokeGrant: (grant) => again(grant.firm, () => keyring.revokeGrant(grant)),
+		createGrant: (grant) => withRetries(grant.firm, () => keyring.createGrant(grant)),
+		revokeGrant: (grant) => withRetries(grant.firm, () => keyring.revokeGrant(grant)),
 		// An answer that was lost may have been yes: there would be a second key that no firm has, a second new version, …
-		createKey: (firm, own) => once(ONCE, () => keyring.createKey(firm, own)),
-		nameNextKey: (firm, own) => once(ONCE, () => keyring.nameNextKey(firm, own)),
-		rotateKey: (firm) => once(ONCE, () => keyring.rotateKey(firm)),
+		createKey: (firm, own) => withTimeout(ONCE, () => keyring.createKey(firm, own)),
+		setNextKey: (firm, own) => withTimeout(ONCE, () => keyring.setNextKey(firm, own)),
+		rotateKey: (firm) => withTimeout(ONCE, () => keyring.rotateKey(firm)),
 		// … a refusal because it is pending already, or not any more, which all would take for one of the firm's key, …
-		scheduleDeletion: (firm, days) => once(ONCE, () => keyring.scheduleDeletion(firm, days)),
-		cancelDeletion: (firm) => once(ONCE, () => keyring.cancelDeletion(firm)),
-		switchKey: (firm, keyId) => once(ONCE, () => keyring.switchKey(firm, keyId)),
-		letGoKey: (firm, side, days) => once(ONCE, () => keyring.letGoKey(firm, side, days)),
+		scheduleDeletion: (firm, days) => withTimeout(ONCE, () => keyring.scheduleDeletion(firm, days)),
+		cancelDeletion: (firm) => withTimeout(ONCE, () => keyring.cancelDeletion(firm)),
+		switchKey: (firm, keyId) => withTimeout(ONCE, () => keyring.switchKey(firm, keyId)),
+		releaseKey: (firm, side, days) => withTimeout(ONCE, () => keyring.releaseKey(firm, side, days)),
 		// … or the undoing of what somebody else has decided in between.
-		disableKey: (firm) => once(ONCE, () => keyring.disableKey(firm)),
-		enableKey: (firm) => once(ONCE, () => keyring.enableKey(firm)),
+		disableKey: (firm) => withTimeout(ONCE, () => keyring.disableKey(firm)),
+		enableKey: (firm) => withTimeout(ONCE, () => keyring.enableKey(firm)),
 	};
 }

@@ -20,13 +20,13 @@ export type DataKeyEvent = {
 );
 
 /** The two calls of a keyring that give data keys away, for one version each, and what they are wrapped under. */
-export interface ToldKeyring extends Pick<Keyring, 'describeKey'> {
+export interface AuditedKeyring extends Pick<Keyring, 'describeKey'> {
 	generateDataKey(context: KeyContext, version: number): Promise<GeneratedKey>;
 	unwrap(context: KeyContext, version: number, wrapped: Uint8Array): Promise<UnwrappedKey>;
 }
 
 /** `onEvent` is told of each call before its caller is. */
-export function tellCalls(keyring: Keyring, onEvent: (event: DataKeyEvent) => void): ToldKeyring {
+export function auditKeyring(keyring: Keyring, onEvent: (event: DataKeyEvent) => void): AuditedKeyring {
 	async function tell<Key extends UnwrappedKey>(
 		call: DataKeyEvent['call'],
 		{ firm, class: keyClass }: KeyContext,

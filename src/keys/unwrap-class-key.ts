@@ -1,11 +1,11 @@
 import type { Aead } from '../envelope/index.ts';
 import { type ClassKey, deriveClassKey, type SealedField } from './class-key.ts';
 import type { DataKeyRecord } from './data-key-store.ts';
-import type { ToldKeyring } from './told-keyring.ts';
+import type { AuditedKeyring } from './told-keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
 interface Parts<Key> {
-	readonly keyring: Pick<ToldKeyring, 'unwrap'>;
+	readonly keyring: Pick<AuditedKeyring, 'unwrap'>;
 	readonly aead: Aead<Key>;
 	readonly fields: readonly SealedField[];
 }

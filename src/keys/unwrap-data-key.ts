@@ -1,7 +1,7 @@
 import type { DataKeyRecord } from './data-key-store.ts';
 import { hasCommitment } from './derive.ts';
 import { KeyUnavailableError, type UnwrappedKey } from './keyring.ts';
-import type { ToldKeyring } from './told-keyring.ts';
+import type { AuditedKeyring } from './told-keyring.ts';
 
 /**
  * Opens a stored data key for `use`, which derives what is wanted of it at once; whatever happens, the plaintext is overwritten
@@ -9,7 +9,7 @@ import type { ToldKeyring } from './told-keyring.ts';
  * isn't the key that was stored (its commitment or its wrapping key differ).
  */
 export async function unwrapDataKey<Derived>(
-	keyring: Pick<ToldKeyring, 'unwrap'>,
+	keyring: Pick<AuditedKeyring, 'unwrap'>,
 	record: DataKeyRecord,
 	use: (dataKey: Uint8Array, of: Pick<UnwrappedKey, 'keyId' | 'requestId'>) => Derived,
 ): Promise<Derived> {

@@ -1,12 +1,12 @@
 import type { OperatorPrincipal } from '../access/index.ts';
 import { isClockSound, type LeaseRow, selectNow } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { LeaseDesk } from './desk.ts';
-import { findLease, moveBy, requireInTime, requireOwn } from './move.ts';
+import type { LeaseServices } from './desk.ts';
+import { findVisibleLease, requireNotOverdue, requireRequester, transitionLeaseAs } from './move.ts';
 
 /** How long the broker is waited for, and how often it is looked whether it has decided, in milliseconds. */
-const WAIT = 5_000;
-const EVERY = 80;
+const ACTIVATION_TIMEOUT_MS = 5_000;
+const POLL_INTERVAL_MS = 80;
 
 /**
  * Asks the broker for the grants of one's own approved lease, and waits up to five seconds for what it decides. The answer is the
@@ -15,21 +15,21 @@ const EVERY = 80;
  * @throws FirmsealError NOT_FOUND, FORBIDDEN unless it is one's own, CONFLICT unless it is APPROVED or while the database's clock
  * can't be trusted, AUDIT_UNAVAILABLE.
  */
-export async function activateLease(desk: LeaseDesk, by: OperatorPrincipal, id: string): Promise<LeaseRow> {
-	await askBroker(desk, by, id);
-	const until = desk.clock.now() + WAIT;
+export async function activateLease(services: LeaseServices, by: OperatorPrincipal, id: string): Promise<LeaseRow> {
+	await requestActivation(services, by, id);
+	const until = services.clock.now() + ACTIVATION_TIMEOUT_MS;
 	for (;;) {
-		const lease = await findLease(desk, by, id);
-		if (lease.state !== 'ACTIVATING' || desk.clock.now() >= until) return lease;
-		await desk.clock.sleep(EVERY);
+		const lease = await findVisibleLease(services, by, id);
+		if (lease.state !== 'ACTIVATING' || services.clock.now() >= until) return lease;
+		await services.clock.sleep(POLL_INTERVAL_MS);
 	}
 }
 
 /** The operator's own part of it. @throws FirmsealError as activateLease. */
-export const askBroker = (desk: LeaseDesk, by: OperatorPrincipal, id: string): Promise<LeaseRow> =>
-	moveBy(desk, by, id, { from: 'APPROVED', to: 'ACTIVATING' }, async (tx, lease) => {
-		requireOwn(lease, by);
-		requireInTime(lease, await selectNow(tx));
+export const requestActivation = (services: LeaseServices, by: OperatorPrincipal, id: string): Promise<LeaseRow> =>
+	transitionLeaseAs(services, by, id, { from: 'APPROVED', to: 'ACTIVATING' }, async (tx, lease) => {
+		requireRequester(lease, by);
+		requireNotOverdue(lease, await selectNow(tx));
 		if (!(await isClockSound(tx)))
 			throw new FirmsealError(
 				'CONFLICT',

@@ -1,11 +1,11 @@
 import {
+	type ApprovalSide,
 	approvalStatement,
-	isAgreed,
+	hasEnoughApprovals,
 	type Principal,
 	policyStatement,
 	requestStatement,
-	type Side,
-	type SignedIn,
+	type SignInTime,
 	whyNotFresh,
 } from '../access/index.ts';
 import {
@@ -15,28 +15,34 @@ import {
 	type LeaseApprovalRow,
 	type LeaseRow,
 	lockLease,
-	moveLease,
 	selectAccessPolicy,
 	selectLease,
 	selectLeaseApprovals,
 	selectLeaseTexts,
 	selectNow,
 	type Transaction,
+	transitionLease,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { PLATFORM } from '../keys/index.ts';
-import { type LeaseDesk, noSuchLease, refuseUnproven, scopeFor, tellUnproven } from './desk.ts';
-import { actOf, requireIndependent, requireInTime, requireState } from './move.ts';
-import { hashRequest, hashText, hexOf, isOwnHash, requestOf } from './request-hash.ts';
+import { PLATFORM_FIRM_ID } from '../keys/index.ts';
+import {
+	firmScopeOfPrincipal,
+	type LeaseServices,
+	leaseNotFound,
+	refuseUnprovenLease,
+	reportUnproven,
+} from './desk.ts';
+import { leaseAct, requireIndependent, requireNotOverdue, requireState } from './move.ts';
+import { hashLeaseRequest, hashLeaseText, hexOf, isRequestHashIntact, leaseRequestOf } from './request-hash.ts';
 
-const ANOTHER =
+const INDEPENDENT_PERSON_REQUIRED =
 	'Another person than the one who asked, and than who has agreed, must agree, and for 30 days no one who came by the word of one of them.';
 
 /** As many as the schema says that a lease ever has. */
-const MOST_APPROVALS = 32;
+const MAX_APPROVALS = 32;
 
 /** What somebody agrees to. */
-interface Agreement {
+interface ApprovalInput {
 	readonly leaseId: string;
 	/** SHA-256 of the canonical request, 64 lower-case hex digits. */
 	readonly requestHash: string;
@@ -50,26 +56,26 @@ interface Agreement {
  * REQUESTED; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function approveLease(
-	desk: LeaseDesk,
+	services: LeaseServices,
 	by: Principal,
-	signedIn: SignedIn,
-	{ leaseId: id, requestHash }: Agreement,
+	signedIn: SignInTime,
+	{ leaseId: id, requestHash }: ApprovalInput,
 ): Promise<LeaseRow> {
-	const side: Side = by.kind === 'firm' ? 'FIRM' : 'PLATFORM';
-	const scope = scopeFor(by);
-	const lease = await desk.plane.read(scope, (tx) => checkApproval(tx, by, signedIn, id));
-	await checkRequest(desk, by, lease, requestHash);
+	const side: ApprovalSide = by.kind === 'firm' ? 'FIRM' : 'PLATFORM';
+	const scope = firmScopeOfPrincipal(by);
+	const lease = await services.plane.read(scope, (tx) => checkApproval(tx, by, signedIn, id));
+	await checkRequest(services, by, lease, requestHash);
 	const of = { lease: id, firm: lease.firmId, requestHash };
 	// Before a transaction is open: the key may have to be fetched.
-	const mac = await desk.rights.prove(
-		side === 'FIRM' ? lease.firmId : PLATFORM,
+	const mac = await services.rights.prove(
+		side === 'FIRM' ? lease.firmId : PLATFORM_FIRM_ID,
 		approvalStatement({ ...of, side, user: by.user }),
 	);
-	return refusingDoubles(() =>
-		desk.plane.write(scope, async (tx) => {
+	return translateApprovalConflicts(() =>
+		services.plane.write(scope, async (tx) => {
 			// First of all: who agrees at the same moment waits here, and then sees this yes.
 			const locked = await lockLease(tx, id);
-			if (!locked) throw noSuchLease();
+			if (!locked) throw leaseNotFound();
 			requireState(locked, 'REQUESTED');
 			await checkOthers(tx, by, id);
 			const approval = {
@@ -81,90 +87,104 @@ export async function approveLease(
 				mac,
 			};
 			await insertLeaseApproval(tx, approval);
-			const agreed = await isAgreedNow(tx, lease);
-			const after = agreed ? await moveLease(tx, id, 'APPROVED', by.user) : locked;
-			await desk.record({ ...actOf(after), action: 'lease.approve' });
+			const agreed = await hasEnoughApprovalsNow(tx, lease);
+			const after = agreed ? await transitionLease(tx, id, 'APPROVED', by.user) : locked;
+			await services.record({ ...leaseAct(after), action: 'lease.approve' });
 			return after;
 		}),
 	);
 }
 
 /** What is against the person, or against any approval now. @throws FirmsealError */
-async function checkApproval(tx: Transaction, by: Principal, signedIn: SignedIn, id: string): Promise<LeaseRow> {
+async function checkApproval(tx: Transaction, by: Principal, signedIn: SignInTime, id: string): Promise<LeaseRow> {
 	const lease = await selectLease(tx, id);
-	if (!lease) throw noSuchLease();
+	if (!lease) throw leaseNotFound();
 	const approvals = await checkOthers(tx, by, id);
-	await requireIndependent(tx, by, [lease.requestedBy, ...approvals.map(({ userId }) => userId)], ANOTHER);
+	await requireIndependent(
+		tx,
+		by,
+		[lease.requestedBy, ...approvals.map(({ userId }) => userId)],
+		INDEPENDENT_PERSON_REQUIRED,
+	);
 	const now = await selectNow(tx);
 	const stale = whyNotFresh('Agreeing to a lease', signedIn, now);
 	if (stale) throw new FirmsealError('FORBIDDEN', stale);
 	requireState(lease, 'REQUESTED');
-	requireInTime(lease, now);
+	requireNotOverdue(lease, now);
 	return lease;
 }
 
 /** Those who have agreed so far. @throws FirmsealError CONFLICT for whoever is one of them, and when there are as many as can be. */
 async function checkOthers(tx: Transaction, by: Principal, id: string): Promise<readonly LeaseApprovalRow[]> {
 	const approvals = await selectLeaseApprovals(tx, [id]);
-	if (approvals.some(({ userId }) => userId === by.user)) throw agreedAlready();
-	if (approvals.length >= MOST_APPROVALS)
-		throw new FirmsealError('CONFLICT', `${MOST_APPROVALS} persons have agreed already: one more changes nothing.`);
+	if (approvals.some(({ userId }) => userId === by.user)) throw alreadyApproved();
+	if (approvals.length >= MAX_APPROVALS)
+		throw new FirmsealError('CONFLICT', `${MAX_APPROVALS} persons have agreed already: one more changes nothing.`);
 	return approvals;
 }
 
-const agreedAlready = () => new FirmsealError('CONFLICT', 'You have agreed to this request already.');
+const alreadyApproved = () => new FirmsealError('CONFLICT', 'You have agreed to this request already.');
 
 /**
  * That the request is the one that the person has seen, that it was made by the function that makes requests, and that the words
  * which the person has read are its own. What a plane can't prove, the broker does before anything opens.
  */
-async function checkRequest(desk: LeaseDesk, by: Principal, lease: LeaseRow, requestHash: string): Promise<void> {
+async function checkRequest(
+	services: LeaseServices,
+	by: Principal,
+	lease: LeaseRow,
+	requestHash: string,
+): Promise<void> {
 	const { id, firmId: firm } = lease;
 	const unproven = { firm, lease: id };
-	if (hexOf(hashRequest(requestOf(lease))) !== requestHash) {
-		if (!isOwnHash(lease)) await tellUnproven(desk, unproven);
+	if (hexOf(hashLeaseRequest(leaseRequestOf(lease))) !== requestHash) {
+		if (!isRequestHashIntact(lease)) await reportUnproven(services, unproven);
 		throw new FirmsealError('CONFLICT', 'The hash does not match the request: read the lease again before you decide.');
 	}
-	const [texts, policy] = await desk.plane.read(scopeFor(by), async (tx) => [
+	const [texts, policy] = await services.plane.read(firmScopeOfPrincipal(by), async (tx) => [
 		(await selectLeaseTexts(tx, [id]))[0],
 		await selectAccessPolicy(tx, firm),
 	]);
 	if (!texts) throw new FirmsealError('CONFLICT', 'The words of the request were erased: it must be asked for anew.');
 	const isSaid =
-		Buffer.compare(hashText(id, texts.reason), lease.reasonHash) === 0 &&
-		Buffer.compare(hashText(id, texts.ticket), lease.ticketHash) === 0;
+		Buffer.compare(hashLeaseText(id, texts.reason), lease.reasonHash) === 0 &&
+		Buffer.compare(hashLeaseText(id, texts.ticket), lease.ticketHash) === 0;
 	const isProven =
 		by.kind === 'firm' ||
-		(await desk.rights.holds(
-			PLATFORM,
+		(await services.rights.verify(
+			PLATFORM_FIRM_ID,
 			requestStatement({ lease: id, firm, requestHash, requestedBy: lease.requestedBy }),
 			lease.requestMac,
 		));
 	if (!isSaid || !isProven)
-		await refuseUnproven(desk, unproven, 'The request can’t be proven: deny it, and let it be asked for anew.');
+		await refuseUnprovenLease(
+			services,
+			unproven,
+			'The request can’t be proven: deny it, and let it be asked for anew.',
+		);
 	if (by.kind === 'operator') return;
-	if (!policy || !(await desk.rights.holds(firm, policyStatement({ firm, ...policy }), policy.mac)))
-		await refuseUnproven(
-			desk,
+	if (!policy || !(await services.rights.verify(firm, policyStatement({ firm, ...policy }), policy.mac)))
+		await refuseUnprovenLease(
+			services,
 			{ firm, lease: null },
 			'The firm’s access policy can’t be proven: set it again by setFirmAccessPolicy.',
 		);
 }
 
-async function isAgreedNow(tx: Transaction, { id, firmId }: LeaseRow): Promise<boolean> {
+async function hasEnoughApprovalsNow(tx: Transaction, { id, firmId }: LeaseRow): Promise<boolean> {
 	const policy = await selectAccessPolicy(tx, firmId);
 	const approvals = await selectLeaseApprovals(tx, [id]);
 	const count = (side: LeaseApprovalRow['side']) => approvals.filter((each) => each.side === side).length;
-	return policy !== null && isAgreed(policy, { platform: count('PLATFORM'), firm: count('FIRM') });
+	return policy !== null && hasEnoughApprovals(policy, { platform: count('PLATFORM'), firm: count('FIRM') });
 }
 
 /** What the database refuses of an approval, whatever came between the check and the writing. */
-async function refusingDoubles<T>(work: () => Promise<T>): Promise<T> {
+async function translateApprovalConflicts<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		if (isUniqueViolation(error)) throw agreedAlready();
-		if (isIntegrityViolation(error)) throw new FirmsealError('FORBIDDEN', ANOTHER);
+		if (isUniqueViolation(error)) throw alreadyApproved();
+		if (isIntegrityViolation(error)) throw new FirmsealError('FORBIDDEN', INDEPENDENT_PERSON_REQUIRED);
 		throw error;
 	}
 }

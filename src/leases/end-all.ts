@@ -1,10 +1,10 @@
-import { insertLeaseEndsOf, isLockTimeout, lockLease, moveLease, selectUnusedLeases } from '../database/index.ts';
-import { scopeOf } from './desk.ts';
-import { type EndingDesk, endLease } from './end.ts';
-import { actOf } from './move.ts';
+import { insertLeaseEndsOf, isLockTimeout, lockLease, selectUnusedLeases, transitionLease } from '../database/index.ts';
+import { firmScopeOfPlane } from './desk.ts';
+import { endLease, type LeaseEndingServices } from './end.ts';
+import { leaseAct } from './move.ts';
 
 /** Why a firm's leases end together, and who has brought it about. */
-interface Cause {
+interface EndCause {
 	readonly firm: string;
 	/** User id. */
 	readonly actedBy: string;
@@ -13,7 +13,7 @@ interface Cause {
 }
 
 /** Milliseconds that a lease is waited for which nobody uses: as long as somebody's yes to it may take, and no longer. */
-const PATIENCE = 2_000;
+const LOCK_TIMEOUT_MS = 2_000;
 
 /**
  * Ends what a firm's leases have stood on, after the transaction that took the ground from under them, which has put the end marks
@@ -23,23 +23,27 @@ const PATIENCE = 2_000;
  * holds for longer stays, and is worth nothing: the broker activates none without asking the policy. Then marks are put once more, for
  * a lease that was activated by what had been read just before.
  */
-export async function endAll(desk: EndingDesk, cause: Cause): Promise<void> {
+export async function endFirmLeases(services: LeaseEndingServices, cause: EndCause): Promise<void> {
 	const { firm } = cause;
-	const { plane } = desk;
-	const scope = scopeOf(plane, firm);
+	const { plane } = services;
+	const scope = firmScopeOfPlane(plane, firm);
 	const unused = await plane.read(scope, (tx) => selectUnusedLeases(tx, firm));
-	await Promise.all(unused.map((id) => endUnused(desk, cause, id)));
+	await Promise.all(unused.map((id) => endUnused(services, cause, id)));
 	const inUse = await plane.write(scope, (tx) => insertLeaseEndsOf(tx, firm));
-	await Promise.all(inUse.map((id) => endLease(desk, { id, firmId: firm }, 'REVOKED', cause.actedBy)));
+	await Promise.all(inUse.map((id) => endLease(services, { id, firmId: firm }, 'REVOKED', cause.actedBy)));
 }
 
-async function endUnused(desk: EndingDesk, { firm, actedBy, endsRequests }: Cause, id: string): Promise<void> {
+async function endUnused(
+	services: LeaseEndingServices,
+	{ firm, actedBy, endsRequests }: EndCause,
+	id: string,
+): Promise<void> {
 	try {
-		await desk.plane.write(scopeOf(desk.plane, firm), async (tx) => {
-			const lease = await lockLease(tx, id, PATIENCE);
+		await services.plane.write(firmScopeOfPlane(services.plane, firm), async (tx) => {
+			const lease = await lockLease(tx, id, LOCK_TIMEOUT_MS);
 			const to =
 				lease?.state === 'APPROVED' ? 'REVOKED' : lease?.state === 'REQUESTED' && endsRequests ? 'DENIED' : null;
-			if (to) await desk.record(actOf(await moveLease(tx, id, to, actedBy)));
+			if (to) await services.record(leaseAct(await transitionLease(tx, id, to, actedBy)));
 		});
 	} catch (error) {
 		if (!isLockTimeout(error)) throw error;

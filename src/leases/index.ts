@@ -2,16 +2,21 @@ export { activateLease } from './activate.ts';
 export { approveLease } from './approve.ts';
 export { grantName } from './broker/grants.ts';
 export type { BrokerParts, BrokerReport } from './broker/parts.ts';
-export { type BrokerRun, type RunOptions, runBroker } from './broker/run.ts';
-export { MOST_AT_ONCE } from './broker/tasks.ts';
+export { type BrokerRun, type BrokerRunOptions, runBroker } from './broker/run.ts';
+export { MAX_CONCURRENT_LEASES } from './broker/tasks.ts';
 export { cancelLease, denyLease, releaseLease, revokeLease } from './decide.ts';
-export type { LeaseDesk, Unproven } from './desk.ts';
-export { type EndingDesk, endLease } from './end.ts';
-export { createLeaseUses, type LeaseUsesOptions, type OpenRequestLease, type RequestLease } from './lease-uses.ts';
-export { findOpenLease, RefusedLeaseError } from './open-lease.ts';
+export type { LeaseServices, UnprovenRow } from './desk.ts';
+export { endLease, type LeaseEndingServices } from './end.ts';
+export {
+	createRequestLeaseOpener,
+	type OpenRequestLease,
+	type RequestLease,
+	type RequestLeaseOptions,
+} from './lease-uses.ts';
+export { findActiveLease, RefusedLeaseError } from './open-lease.ts';
 export { setFirmAccessPolicy } from './policy.ts';
 export { requestLease } from './request.ts';
 export { hexOf } from './request-hash.ts';
-export type { ContentType, LeaseWish } from './request-input.ts';
+export type { EncryptedType, LeaseRequestInput } from './request-input.ts';
 export { reviewLease } from './review.ts';
-export { type WaitForProof, waitForProofBy } from './wait-for-proof.ts';
+export { createWaitForPublication, type WaitForPublication } from './wait-for-proof.ts';

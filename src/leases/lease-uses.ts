@@ -1,9 +1,9 @@
-import type { OpenLease } from '../access/index.ts';
+import type { ActiveLease } from '../access/index.ts';
 import { type Act, type AuditLog, draftEntry, systemEntry } from '../audit/index.ts';
 import type { Clock } from '../clock/index.ts';
-import { type AskedValue, keyAct, type LeaseUse } from '../content/index.ts';
+import { keyEventAct, type LeaseReader, type RequestedValue } from '../content/index.ts';
 import {
-	createFirmKeyStore,
+	createErasureAwareKeyStore,
 	type FirmOwnedTable,
 	type LeasePlanes,
 	openLeaseSession,
@@ -14,9 +14,9 @@ import {
 import type { Aead } from '../envelope/index.ts';
 import { createDataKeys, type DataKeyEvent, type Keyring, type SealedField } from '../keys/index.ts';
 import { endLease } from './end.ts';
-import type { WaitForProof } from './wait-for-proof.ts';
+import type { WaitForPublication } from './wait-for-proof.ts';
 
-export interface LeaseUsesOptions<Key> {
+export interface RequestLeaseOptions<Key> {
 	readonly planes: LeasePlanes;
 	/** The operator plane's: it opens what a grant covers, and nothing else. */
 	readonly keyring: Keyring;
@@ -26,7 +26,7 @@ export interface LeaseUsesOptions<Key> {
 	/** The operator's: by which a lease that is used up is ended. */
 	readonly plane: Plane;
 	/** What an answer waits for before it leaves. */
-	readonly waitForProof: WaitForProof;
+	readonly waitForPublication: WaitForPublication;
 	readonly onFailure: (error: unknown) => void;
 	readonly clock: Clock;
 	/** Where the values of a coordinate are stored. */
@@ -34,8 +34,8 @@ export interface LeaseUsesOptions<Key> {
 }
 
 /** A request's way to what its lease opens; it lives until end(). */
-export interface RequestLease<Key = unknown> extends LeaseUse<Key> {
-	readonly open: OpenLease;
+export interface RequestLease<Key = unknown> extends LeaseReader<Key> {
+	readonly activeLease: ActiveLease;
 	/** Lets go of the lease and takes it again, for an answer that is longer than its deadline. @throws FirmsealError LEASE_NOT_ACTIVE */
 	renew(): Promise<void>;
 	/** Lets go of lease and keys: to be called when the answer is at the socket, or will never be. */
@@ -43,15 +43,15 @@ export interface RequestLease<Key = unknown> extends LeaseUse<Key> {
 }
 
 /** One for each request under a lease. `onExpire`: the deadline is over, whatever is being sent has to stop. */
-export type OpenRequestLease = (open: OpenLease, request: string, onExpire: () => void) => RequestLease;
+export type OpenRequestLease = (open: ActiveLease, request: string, onExpire: () => void) => RequestLease;
 
 /** Longer than any request under a lease asks for keys: a download has its own from the beginning. */
-const KEY_SECONDS = 10;
+const KEY_CACHE_SECONDS = 10;
 /** As many as a lease has classes, times versions. */
-const MOST_KEYS = 100;
+const MAX_KEYS = 100;
 
-export const createLeaseUses =
-	<Key>(options: LeaseUsesOptions<Key>): OpenRequestLease =>
+export const createRequestLeaseOpener =
+	<Key>(options: RequestLeaseOptions<Key>): OpenRequestLease =>
 	(open, request, onExpire) => {
 		const terms = { lease: open.id, firm: open.firm, user: open.requestedBy };
 		const session = openLeaseSession(options.planes, terms, onExpire);
@@ -60,39 +60,39 @@ export const createLeaseUses =
 		const record = (event: DataKeyEvent) => {
 			const entry = draftEntry(
 				{ actor: { kind: 'system', user: null, roles: [] }, plane: 'operator', request },
-				{ ...keyAct(event), lease: open.id },
+				{ ...keyEventAct(event), lease: open.id },
 			);
 			const appended = options.audit.append([entry]);
 			appended.catch(() => {});
 			recorded.push(appended);
 		};
-		const inside = <T>(_firm: string | null, work: (tx: Transaction) => Promise<T>) => session.inside(work);
+		const inside = <T>(_firm: string | null, work: (tx: Transaction) => Promise<T>) => session.withHeldLease(work);
 		const dataKeys = createDataKeys({
-			keyring: withTokens(options.keyring, () => session.inside((tx) => selectGrantTokens(tx, open.id))),
-			store: createFirmKeyStore({ read: inside, write: inside }),
+			keyring: withGrantTokens(options.keyring, () => session.withHeldLease((tx) => selectGrantTokens(tx, open.id))),
+			store: createErasureAwareKeyStore({ read: inside, write: inside }),
 			aead: options.aead,
 			fields: options.fields,
-			ttlSeconds: KEY_SECONDS,
-			maxKeys: MOST_KEYS,
+			ttlSeconds: KEY_CACHE_SECONDS,
+			maxKeys: MAX_KEYS,
 			clock: options.clock,
 			onEvent: record,
 		});
 		return {
-			open,
+			activeLease: open,
 			dataKeys,
-			assertLive: session.assertLive,
+			assertNotExpired: session.assertLive,
 			renew: session.renew,
-			read(wave, intend) {
-				const places = wave.map(({ field, row }) => ({ ...options.columnOf(field.coordinate), row: row.id }));
+			read(batch, intend) {
+				const places = batch.map(({ field, row }) => ({ ...options.columnOf(field.coordinate), row: row.id }));
 				const asked = {
-					classes: distinct(wave.map(({ field }) => field.class)),
-					coordinates: distinct(wave.map(({ field }) => field.coordinate)),
-					records: distinct(wave.map(({ row }) => row.id)),
+					classes: distinct(batch.map(({ field }) => field.class)),
+					coordinates: distinct(batch.map(({ field }) => field.coordinate)),
+					records: distinct(batch.map(({ row }) => row.id)),
 				};
-				return session.read(places, asked, (present) => intend(present.map((index) => wave[index] as AskedValue)));
+				return session.read(places, asked, (present) => intend(present.map((index) => batch[index] as RequestedValue)));
 			},
-			prove: (intents) => session.apart(() => options.waitForProof(intents)),
-			async confirm() {
+			confirmRecorded: (intents) => session.withoutHold(() => options.waitForPublication(intents)),
+			async confirmActive() {
 				await Promise.all(recorded);
 				await session.confirm();
 			},
@@ -100,14 +100,14 @@ export const createLeaseUses =
 				dataKeys.purge();
 				await session
 					.end()
-					.then((isUsedUp) => (isUsedUp ? endUsedUp(options, open) : undefined))
+					.then((isUsedUp) => (isUsedUp ? endExhaustedLease(options, open) : undefined))
 					.catch(options.onFailure);
 			},
 		};
 	};
 
 /** Shows the key service what came with the grants, so that one opens as soon as the broker has made it; asked for once. */
-function withTokens(keyring: Keyring, find: () => ReturnType<typeof selectGrantTokens>): Keyring {
+function withGrantTokens(keyring: Keyring, find: () => ReturnType<typeof selectGrantTokens>): Keyring {
 	let found: ReturnType<typeof find> | undefined;
 	return {
 		...keyring,
@@ -120,9 +120,9 @@ function withTokens(keyring: Keyring, find: () => ReturnType<typeof selectGrantT
 }
 
 /** The last reader of values ends a lease whose budget is used up, once its own answer is out; should it fail, the broker does. */
-async function endUsedUp(
-	{ plane, audit }: Pick<LeaseUsesOptions<unknown>, 'plane' | 'audit'>,
-	{ id, firm }: OpenLease,
+async function endExhaustedLease(
+	{ plane, audit }: Pick<RequestLeaseOptions<unknown>, 'plane' | 'audit'>,
+	{ id, firm }: ActiveLease,
 ): Promise<void> {
 	const record = (act: Act) => audit.append([systemEntry('operator', act)]);
 	await endLease({ plane, record }, { id, firmId: firm }, 'EXHAUSTED', null);

@@ -1,20 +1,20 @@
 import type { LeaseState, Principal } from '../access/index.ts';
 import type { Act } from '../audit/index.ts';
 import {
-	countsAsOne,
+	countsAsSamePerson,
 	isPersonAmong,
 	type LeaseRow,
 	lockLease,
-	moveLease,
 	selectLease,
 	type Transaction,
+	transitionLease,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type LeaseDesk, noSuchLease, scopeFor } from './desk.ts';
+import { firmScopeOfPrincipal, type LeaseServices, leaseNotFound } from './desk.ts';
 import { hexOf } from './request-hash.ts';
 
 /** How a lease ends. */
-export type Ended = 'EXPIRED' | 'REVOKED' | 'RELEASED' | 'EXHAUSTED' | 'DENIED' | 'CANCELLED' | 'LAPSED';
+export type EndState = 'EXPIRED' | 'REVOKED' | 'RELEASED' | 'EXHAUSTED' | 'DENIED' | 'CANCELLED' | 'LAPSED';
 
 /** What the log calls the coming into a state. */
 const ACTIONS = {
@@ -32,7 +32,7 @@ const ACTIONS = {
 } as const satisfies Record<LeaseState, Act['action']>;
 
 /** The entry on a lease that has come into its state. */
-export const actOf = (lease: Pick<LeaseRow, 'id' | 'firmId' | 'state' | 'requestHash'>): Act => ({
+export const leaseAct = (lease: Pick<LeaseRow, 'id' | 'firmId' | 'state' | 'requestHash'>): Act => ({
 	action: ACTIONS[lease.state],
 	firm: lease.firmId,
 	lease: lease.id,
@@ -40,9 +40,13 @@ export const actOf = (lease: Pick<LeaseRow, 'id' | 'firmId' | 'state' | 'request
 });
 
 /** A lease that the caller sees. @throws FirmsealError NOT_FOUND */
-export async function findLease({ plane }: Pick<LeaseDesk, 'plane'>, by: Principal, id: string): Promise<LeaseRow> {
-	const lease = await plane.read(scopeFor(by), (tx) => selectLease(tx, id));
-	if (!lease) throw noSuchLease();
+export async function findVisibleLease(
+	{ plane }: Pick<LeaseServices, 'plane'>,
+	by: Principal,
+	id: string,
+): Promise<LeaseRow> {
+	const lease = await plane.read(firmScopeOfPrincipal(by), (tx) => selectLease(tx, id));
+	if (!lease) throw leaseNotFound();
 	return lease;
 }
 
@@ -51,20 +55,20 @@ export async function findLease({ plane }: Pick<LeaseDesk, 'plane'>, by: Princip
  * it, of the row as it is now.
  * @throws FirmsealError NOT_FOUND, CONFLICT in any other state, AUDIT_UNAVAILABLE.
  */
-export const moveBy = (
-	desk: LeaseDesk,
+export const transitionLeaseAs = (
+	services: LeaseServices,
 	by: Principal,
 	id: string,
 	{ from, to }: { readonly from: LeaseState; readonly to: LeaseState },
 	check: (tx: Transaction, lease: LeaseRow) => Promise<void>,
 ): Promise<LeaseRow> =>
-	desk.plane.write(scopeFor(by), async (tx) => {
+	services.plane.write(firmScopeOfPrincipal(by), async (tx) => {
 		const lease = await lockLease(tx, id);
-		if (!lease) throw noSuchLease();
+		if (!lease) throw leaseNotFound();
 		await check(tx, lease);
 		requireState(lease, from);
-		const moved = await moveLease(tx, id, to, by.user);
-		await desk.record(actOf(moved));
+		const moved = await transitionLease(tx, id, to, by.user);
+		await services.record(leaseAct(moved));
 		return moved;
 	});
 
@@ -91,24 +95,27 @@ export async function requireIndependent(
 	others: readonly string[],
 	sentence: string,
 ): Promise<void> {
-	if (await countsAsOne(tx, by.user, others)) throw new FirmsealError('FORBIDDEN', sentence);
+	if (await countsAsSamePerson(tx, by.user, others)) throw new FirmsealError('FORBIDDEN', sentence);
 }
 
 /** Only with this account's own lease. @throws FirmsealError FORBIDDEN */
-export function requireOwn({ requestedBy }: Pick<LeaseRow, 'requestedBy'>, by: Principal): void {
+export function requireRequester({ requestedBy }: Pick<LeaseRow, 'requestedBy'>, by: Principal): void {
 	if (requestedBy !== by.user)
 		throw new FirmsealError('FORBIDDEN', 'Only who asked for the lease may do this: ask for one of your own.');
 }
 
 /** Hours that a request waits, for a yes and then for its use. */
-const WAITS = 24;
+const MAX_REQUEST_AGE_HOURS = 24;
 
 /** Whether a request of that time, in milliseconds since 1970, has waited too long. */
 export const isOverdue = (requestedAt: number, now: Date): boolean =>
-	now.getTime() - requestedAt >= WAITS * 60 * 60 * 1000;
+	now.getTime() - requestedAt >= MAX_REQUEST_AGE_HOURS * 60 * 60 * 1000;
 
 /** @throws FirmsealError CONFLICT for a request that has waited too long; the broker ends it. */
-export function requireInTime({ requestedAt }: Pick<LeaseRow, 'requestedAt'>, now: Date): void {
+export function requireNotOverdue({ requestedAt }: Pick<LeaseRow, 'requestedAt'>, now: Date): void {
 	if (isOverdue(requestedAt.getTime(), now))
-		throw new FirmsealError('CONFLICT', `The request is older than ${WAITS} hours and lapses: ask anew.`);
+		throw new FirmsealError(
+			'CONFLICT',
+			`The request is older than ${MAX_REQUEST_AGE_HOURS} hours and lapses: ask anew.`,
+		);
 }

@@ -1,8 +1,8 @@
-import { activationStatement, type OpenLease, type OperatorPrincipal, requestStatement } from '../access/index.ts';
+import { type ActiveLease, activationStatement, type OperatorPrincipal, requestStatement } from '../access/index.ts';
 import { type LeaseRow, type Plane, selectLeaseToUse } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { PLATFORM, type Rights } from '../keys/index.ts';
-import { hexOf, isOwnHash } from './request-hash.ts';
+import { PLATFORM_FIRM_ID, type RightsProofs } from '../keys/index.ts';
+import { hexOf, isRequestHashIntact } from './request-hash.ts';
 
 /** One sentence, so that nobody learns how far a row of theirs came. */
 const NOT_ACTIVE = 'The lease is not active, or not yours: ask for one.';
@@ -27,11 +27,11 @@ export class RefusedLeaseError extends FirmsealError {
  * @throws FirmsealError LEASE_NOT_ACTIVE, one sentence for whatever is the matter, a RefusedLeaseError for a lease that there is;
  * KEY_UNAVAILABLE.
  */
-export async function findOpenLease(
-	{ plane, rights }: { readonly plane: Plane; readonly rights: Pick<Rights, 'holds'> },
+export async function findActiveLease(
+	{ plane, rights }: { readonly plane: Plane; readonly rights: Pick<RightsProofs, 'verify'> },
 	id: string,
 	principal: OperatorPrincipal,
-): Promise<OpenLease> {
+): Promise<ActiveLease> {
 	const row = await plane.read(null, (tx) => selectLeaseToUse(tx, id));
 	if (!row) throw new FirmsealError('LEASE_NOT_ACTIVE', NOT_ACTIVE);
 	if (!row.isOpen || row.requestedBy !== principal.user) throw new RefusedLeaseError(row.firmId, false);
@@ -46,12 +46,16 @@ export async function findOpenLease(
 	};
 }
 
-async function isProven(rights: Pick<Rights, 'holds'>, row: LeaseRow): Promise<boolean> {
+async function isProven(rights: Pick<RightsProofs, 'verify'>, row: LeaseRow): Promise<boolean> {
 	const { activatedAt, expiresAt } = row;
-	if (!isOwnHash(row) || !activatedAt || !expiresAt) return false;
+	if (!isRequestHashIntact(row) || !activatedAt || !expiresAt) return false;
 	const of = { lease: row.id, firm: row.firmId, requestHash: hexOf(row.requestHash) };
 	return (
-		(await rights.holds(PLATFORM, requestStatement({ ...of, requestedBy: row.requestedBy }), row.requestMac)) &&
-		(await rights.holds(PLATFORM, activationStatement({ ...of, activatedAt, expiresAt }), row.activationMac))
+		(await rights.verify(
+			PLATFORM_FIRM_ID,
+			requestStatement({ ...of, requestedBy: row.requestedBy }),
+			row.requestMac,
+		)) &&
+		(await rights.verify(PLATFORM_FIRM_ID, activationStatement({ ...of, activatedAt, expiresAt }), row.activationMac))
 	);
 }

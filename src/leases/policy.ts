@@ -2,9 +2,9 @@ import { v7 as uuidv7 } from 'uuid';
 import {
 	type AccessPolicy,
 	type FirmPrincipal,
-	isTighter,
+	isStricterPolicy,
 	policyStatement,
-	type SignedIn,
+	type SignInTime,
 	whyNotFresh,
 } from '../access/index.ts';
 import {
@@ -16,10 +16,10 @@ import {
 	setAccessPolicy,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type LeaseDesk, refuseUnproven } from './desk.ts';
-import { endAll } from './end-all.ts';
+import { type LeaseServices, refuseUnprovenLease } from './desk.ts';
+import { endFirmLeases } from './end-all.ts';
 
-const MOST_APPROVERS = 5;
+const MAX_APPROVERS = 5;
 
 /**
  * What a firm has to say to leases on it, from now on. A tighter policy ends what was agreed under the one before: when this has returned,
@@ -29,33 +29,33 @@ const MOST_APPROVERS = 5;
  * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function setFirmAccessPolicy(
-	desk: LeaseDesk,
+	services: LeaseServices,
 	by: FirmPrincipal,
-	signedIn: SignedIn,
+	signedIn: SignInTime,
 	next: AccessPolicy,
 ): Promise<void> {
 	const { firm } = by;
 	const { approvers } = next;
-	if (!Number.isInteger(approvers) || approvers < 1 || approvers > MOST_APPROVERS)
-		throw new FirmsealError('BAD_USER_INPUT', `Ask for 1 to ${MOST_APPROVERS} approvers of the platform.`);
+	if (!Number.isInteger(approvers) || approvers < 1 || approvers > MAX_APPROVERS)
+		throw new FirmsealError('BAD_USER_INPUT', `Ask for 1 to ${MAX_APPROVERS} approvers of the platform.`);
 	// Before a transaction is open: keys may have to be fetched.
-	const mac = await desk.rights.prove(firm, policyStatement({ firm, ...next }));
-	const seen = await desk.plane.read(firm, (tx) => selectAccessPolicy(tx, firm));
+	const mac = await services.rights.prove(firm, policyStatement({ firm, ...next }));
+	const seen = await services.plane.read(firm, (tx) => selectAccessPolicy(tx, firm));
 	if (!seen)
-		return refuseUnproven(
-			desk,
+		return refuseUnprovenLease(
+			services,
 			{ firm, lease: null },
 			"The firm's access policy was taken away, past this program: ask the platform to restore it.",
 		);
-	const isProven = await desk.rights.holds(firm, policyStatement({ firm, ...seen }), seen.mac);
+	const isProven = await services.rights.verify(firm, policyStatement({ firm, ...seen }), seen.mac);
 	// Policy and end marks wait for no lease's row, which others could hold.
-	const isTightened = await desk.plane.write(firm, async (tx) => {
+	const isTightened = await services.plane.write(firm, async (tx) => {
 		const before = await lockAccessPolicy(tx, firm);
 		if (!before) throw new Error('A firm has no access policy.');
 		// Of what somebody has put there, or what has come since, nobody knows under which policy leases were agreed to.
 		const isKnown = isProven && before.policy === seen.policy && before.approvers === seen.approvers;
 		if (isKnown && before.policy === next.policy && before.approvers === next.approvers) return false;
-		const isLooser = isKnown ? isTighter(before, next) : next.policy !== 'NEVER';
+		const isLooser = isKnown ? isStricterPolicy(before, next) : next.policy !== 'NEVER';
 		const stale = isLooser && whyNotFresh('A looser access policy', signedIn, await selectNow(tx));
 		if (stale) throw new FirmsealError('FORBIDDEN', stale);
 		await setAccessPolicy(tx, { firmId: firm, policy: next.policy, approvers, mac });
@@ -66,10 +66,10 @@ export async function setFirmAccessPolicy(
 			audience: 'OWNERS',
 			actorId: by.user,
 		});
-		await desk.record({ action: 'policy.change', firm });
-		if (isKnown && !isTighter(next, before)) return false;
+		await services.record({ action: 'policy.change', firm });
+		if (isKnown && !isStricterPolicy(next, before)) return false;
 		await insertLeaseEndsOf(tx, firm);
 		return true;
 	});
-	if (isTightened) await endAll(desk, { firm, actedBy: by.user, endsRequests: next.policy === 'NEVER' });
+	if (isTightened) await endFirmLeases(services, { firm, actedBy: by.user, endsRequests: next.policy === 'NEVER' });
 }

@@ -1,8 +1,8 @@
 import {
 	CONTENT_CLASSES,
 	type ContentClass,
-	hasFewLines,
-	hidesNothing,
+	fitsDisplay,
+	hasNoHiddenCharacters,
 	LEASE_PURPOSES,
 	type LeasePurpose,
 } from '../access/index.ts';
@@ -10,7 +10,7 @@ import type { FirmOwnedTable } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
 /** What somebody asks for. What is left out, or null, is as wide as the rest allows. */
-export interface LeaseWish {
+export interface LeaseRequestInput {
 	readonly firmId: string;
 	readonly purpose: LeasePurpose;
 	readonly reason: string;
@@ -24,7 +24,7 @@ export interface LeaseWish {
 }
 
 /** A type with content: its class, its encrypted coordinates, and where its rows are. */
-export interface ContentType {
+export interface EncryptedType {
 	readonly class: ContentClass;
 	readonly coordinates: readonly string[];
 	readonly table: FirmOwnedTable;
@@ -32,11 +32,11 @@ export interface ContentType {
 
 /** Minutes of a lease that says none, and at most. */
 const DEFAULT_MINUTES = 30;
-const MOST_MINUTES = 240;
+const MAX_MINUTES = 240;
 const REASON = { least: 30, most: 2000 } as const;
-const MOST_COORDINATES = 128;
-const MOST_RECORDS = 1000;
-const MOST_VALUES = 1_000_000;
+const MAX_COORDINATES = 128;
+const MAX_RECORDS = 1000;
+const MAX_READ_BUDGET = 1_000_000;
 /** A tracker's project and number, such as SUP-1042. */
 const TICKET = /^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$/;
 
@@ -44,7 +44,7 @@ const TICKET = /^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$/;
  * The wish as it is stored: text trimmed, nothing left out. `content`: null where it isn't known, and then coordinates may be of any type.
  * @throws FirmsealError BAD_USER_INPUT for anything that isn't of its form, in words that hold no value.
  */
-export function checkWish(wish: LeaseWish, content: readonly ContentType[] | null) {
+export function checkLeaseRequest(wish: LeaseRequestInput, content: readonly EncryptedType[] | null) {
 	const { classes, coordinates = null, recordIds = null, readBudget = null } = wish;
 	const minutes = wish.minutes ?? DEFAULT_MINUTES;
 	const reason = wish.reason.trim();
@@ -56,31 +56,31 @@ export function checkWish(wish: LeaseWish, content: readonly ContentType[] | nul
 			`Give a reason of at least ${REASON.least} characters, half of them letters or digits: the firm's owners decide by it.`,
 		);
 	if (length > REASON.most) throw bad(`Give a reason of at most ${REASON.most} characters.`);
-	if (!hidesNothing(reason, 'LINES'))
+	if (!hasNoHiddenCharacters(reason, 'LINES'))
 		throw bad(
 			'The argument input.reason holds characters that are not seen or change what is seen: leave out controls, marks of direction and zero-width characters.',
 		);
-	if (!hasFewLines(reason))
+	if (!fitsDisplay(reason))
 		throw bad(
 			'The argument input.reason is spread too far: give at most 40 lines, no two empty ones and no nine blanks in a row.',
 		);
 	if (!TICKET.test(wish.ticket))
 		throw bad('The ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.');
 	if (!LEASE_PURPOSES.includes(wish.purpose)) throw bad(`The purpose must be one of ${LEASE_PURPOSES.join(', ')}.`);
-	if (!Number.isInteger(minutes) || minutes < 1 || minutes > MOST_MINUTES)
-		throw bad(`The minutes must be a whole number, 1 to ${MOST_MINUTES}.`);
-	if (readBudget !== null && (!Number.isInteger(readBudget) || readBudget < 1 || readBudget > MOST_VALUES))
-		throw bad(`The read budget must be a whole number of values, 1 to ${MOST_VALUES}, or left out for no limit.`);
+	if (!Number.isInteger(minutes) || minutes < 1 || minutes > MAX_MINUTES)
+		throw bad(`The minutes must be a whole number, 1 to ${MAX_MINUTES}.`);
+	if (readBudget !== null && (!Number.isInteger(readBudget) || readBudget < 1 || readBudget > MAX_READ_BUDGET))
+		throw bad(`The read budget must be a whole number of values, 1 to ${MAX_READ_BUDGET}, or left out for no limit.`);
 	checkList('classes', classes, CONTENT_CLASSES.length);
 	if (!classes.every((each) => CONTENT_CLASSES.includes(each)))
 		throw bad(`The classes must be of ${CONTENT_CLASSES.join(', ')}.`);
 	if (coordinates) {
-		checkList('coordinates', coordinates, MOST_COORDINATES);
-		const known = content && new Set(ofClasses(content, classes).flatMap((type) => type.coordinates));
+		checkList('coordinates', coordinates, MAX_COORDINATES);
+		const known = content && new Set(typesInClasses(content, classes).flatMap((type) => type.coordinates));
 		if (known && !coordinates.every((each) => known.has(each)))
 			throw bad('The coordinates must be encrypted fields of the classes asked for, such as Note.title for NOTE.');
 	}
-	if (recordIds) checkList('recordIds', recordIds, MOST_RECORDS);
+	if (recordIds) checkList('recordIds', recordIds, MAX_RECORDS);
 	return {
 		firmId: wish.firmId,
 		purpose: wish.purpose,
@@ -95,7 +95,7 @@ export function checkWish(wish: LeaseWish, content: readonly ContentType[] | nul
 }
 
 /** The types whose content is of one of the classes. */
-export const ofClasses = (content: readonly ContentType[], classes: readonly ContentClass[]) =>
+export const typesInClasses = (content: readonly EncryptedType[], classes: readonly ContentClass[]) =>
 	content.filter((type) => classes.includes(type.class));
 
 /** An empty list would say nothing, and must never come to mean everything. */

@@ -5,7 +5,7 @@ import {
 	insertLease,
 	insertLeaseTexts,
 	isIntegrityViolation,
-	isOverRequestBound,
+	isRequestLimitExceeded,
 	type LeaseRow,
 	type NewLease,
 	selectAccessPolicy,
@@ -15,13 +15,13 @@ import {
 	type Transaction,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { PLATFORM } from '../keys/index.ts';
-import type { LeaseDesk } from './desk.ts';
-import { hashRequest, hashText, hexOf } from './request-hash.ts';
-import { type ContentType, checkWish, type LeaseWish, ofClasses } from './request-input.ts';
+import { PLATFORM_FIRM_ID } from '../keys/index.ts';
+import type { LeaseServices } from './desk.ts';
+import { hashLeaseRequest, hashLeaseText, hexOf } from './request-hash.ts';
+import { checkLeaseRequest, type EncryptedType, type LeaseRequestInput, typesInClasses } from './request-input.ts';
 
 /** Leases of one person of which something may still come. */
-const MOST_OPEN = 10;
+const MAX_OPEN_LEASES = 10;
 
 /**
  * Asks for a lease, on exactly one firm. Nothing can be read by it yet: others have to agree.
@@ -30,14 +30,14 @@ const MOST_OPEN = 10;
  * allow within an hour or a day, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function requestLease(
-	desk: LeaseDesk,
-	content: readonly ContentType[],
+	services: LeaseServices,
+	content: readonly EncryptedType[],
 	by: OperatorPrincipal,
-	wish: LeaseWish,
+	wish: LeaseRequestInput,
 ): Promise<LeaseRow> {
-	const { reason, ticket, ...asked } = checkWish(wish, content);
-	const tables = ofClasses(content, asked.classes).map(({ table }) => table);
-	await desk.plane.read(null, async (tx) => {
+	const { reason, ticket, ...asked } = checkLeaseRequest(wish, content);
+	const tables = typesInClasses(content, asked.classes).map(({ table }) => table);
+	await services.plane.read(null, async (tx) => {
 		await checkFirm(tx, asked.firmId);
 		const { recordIds } = asked;
 		if (recordIds && (await selectPresentIds(tx, tables, asked.firmId, recordIds)).size < recordIds.length)
@@ -47,11 +47,11 @@ export async function requestLease(
 			);
 	});
 	const id = uuidv7();
-	const reasonHash = hashText(id, reason);
-	const ticketHash = hashText(id, ticket);
+	const reasonHash = hashLeaseText(id, reason);
+	const ticketHash = hashLeaseText(id, ticket);
 	const words = { reasonHash: hexOf(reasonHash), ticketHash: hexOf(ticketHash) };
 	const { firmId, recordIds, ...rest } = asked;
-	const requestHash = hashRequest({
+	const requestHash = hashLeaseRequest({
 		...rest,
 		...words,
 		lease: id,
@@ -61,8 +61,8 @@ export async function requestLease(
 	});
 	const hash = hexOf(requestHash);
 	// Before a transaction is open: the key may have to be fetched.
-	const requestMac = await desk.rights.prove(
-		PLATFORM,
+	const requestMac = await services.rights.prove(
+		PLATFORM_FIRM_ID,
 		requestStatement({ lease: id, firm: firmId, requestHash: hash, requestedBy: by.user }),
 	);
 	const lease: NewLease = {
@@ -78,17 +78,17 @@ export async function requestLease(
 		requestHash,
 		requestMac,
 	};
-	return refusingChanges(() =>
-		desk.plane.write(null, async (tx) => {
+	return translateRequestConflicts(() =>
+		services.plane.write(null, async (tx) => {
 			// First: from here on no other request of the person comes in between.
 			await insertLease(tx, lease);
-			if ((await countOpenLeases(tx, by.user)) > MOST_OPEN)
+			if ((await countOpenLeases(tx, by.user)) > MAX_OPEN_LEASES)
 				throw new FirmsealError(
 					'CONFLICT',
-					`You have ${MOST_OPEN} open leases: cancel or release one before you ask for another.`,
+					`You have ${MAX_OPEN_LEASES} open leases: cancel or release one before you ask for another.`,
 				);
 			await insertLeaseTexts(tx, { leaseId: id, firmId, reason, ticket });
-			await desk.record({ action: 'lease.request', firm: firmId, lease: id, hash });
+			await services.record({ action: 'lease.request', firm: firmId, lease: id, hash });
 			const row = await selectLease(tx, id);
 			if (!row) throw new Error('A lease that was written is not to be seen.');
 			return row;
@@ -113,11 +113,11 @@ async function checkFirm(tx: Transaction, id: string): Promise<void> {
 }
 
 /** What the database's triggers refuse: a firm that has changed since it was looked at, and a request too many. @throws FirmsealError CONFLICT, RATE_LIMITED */
-async function refusingChanges<T>(work: () => Promise<T>): Promise<T> {
+async function translateRequestConflicts<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		if (isOverRequestBound(error))
+		if (isRequestLimitExceeded(error))
 			throw new FirmsealError(
 				'RATE_LIMITED',
 				'You have asked this firm for too many leases within an hour or a day: use one that you have, or ask again later.',

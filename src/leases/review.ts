@@ -1,14 +1,14 @@
-import { isTerminal, type Principal, type SignedIn, whyNotFresh } from '../access/index.ts';
+import { isTerminal, type Principal, type SignInTime, whyNotFresh } from '../access/index.ts';
 import {
 	type LeaseRow,
 	lockLease,
-	reviewLease as reviewRow,
+	setLeaseReviewed as reviewRow,
 	selectLeaseApprovals,
 	selectNow,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type LeaseDesk, noSuchLease, scopeFor } from './desk.ts';
-import { actOf, requireIndependent } from './move.ts';
+import { firmScopeOfPrincipal, type LeaseServices, leaseNotFound } from './desk.ts';
+import { leaseAct, requireIndependent } from './move.ts';
 
 /**
  * Signs off an ended lease: a third person, an owner or an approver, has looked at what was done under it.
@@ -16,10 +16,15 @@ import { actOf, requireIndependent } from './move.ts';
  * time that isn't told, CONFLICT for one that goes on or was
  * reviewed, AUDIT_UNAVAILABLE.
  */
-export const reviewLease = (desk: LeaseDesk, by: Principal, signedIn: SignedIn, id: string): Promise<LeaseRow> =>
-	desk.plane.write(scopeFor(by), async (tx) => {
+export const reviewLease = (
+	services: LeaseServices,
+	by: Principal,
+	signedIn: SignInTime,
+	id: string,
+): Promise<LeaseRow> =>
+	services.plane.write(firmScopeOfPrincipal(by), async (tx) => {
 		const lease = await lockLease(tx, id);
-		if (!lease) throw noSuchLease();
+		if (!lease) throw leaseNotFound();
 		const agreed = (await selectLeaseApprovals(tx, [id])).map(({ userId }) => userId);
 		await requireIndependent(
 			tx,
@@ -33,6 +38,6 @@ export const reviewLease = (desk: LeaseDesk, by: Principal, signedIn: SignedIn, 
 			throw new FirmsealError('CONFLICT', `The lease is ${lease.state}: it is reviewed when it has ended.`);
 		if (lease.reviewedBy !== null) throw new FirmsealError('CONFLICT', 'The lease was reviewed already.');
 		const reviewed = await reviewRow(tx, id, by.user);
-		await desk.record({ ...actOf(reviewed), action: 'lease.review' });
+		await services.record({ ...leaseAct(reviewed), action: 'lease.review' });
 		return reviewed;
 	});

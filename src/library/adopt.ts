@@ -4,11 +4,11 @@ import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import type { GraphQLSchema } from 'graphql';
 import type { Act } from '../audit/index.ts';
 import type { AppendingLog } from '../audit-log/index.ts';
-import type { Access, KeyedContent } from '../content/index.ts';
+import type { ContentSession, KeyedContent } from '../content/index.ts';
 import { firmTagCheckOf, isSealed, sealedColumns } from '../database/sealed.ts';
 import {
-	accessOf,
 	assertEveryFieldWrapped,
+	contentSessionOf,
 	type EncryptedDirective,
 	type EncryptedField,
 	type EnvelopGate,
@@ -94,12 +94,12 @@ export function adopt<Context extends object>(options: AdoptOptions<Context>): A
 		);
 	const audit = auditLogIn(database);
 	const content = createContent({ keyring, store: dataKeyStoreIn(database), audit, columns });
-	const directive = encryptedDirective<Context, Access>({
+	const directive = encryptedDirective<Context, ContentSession>({
 		columns,
 		content,
 		ownership,
 		lock,
-		capabilityOf: accessOf,
+		capabilityOf: contentSessionOf,
 		rowOf(row: Readonly<Record<string, string | undefined>>) {
 			const { id, [ownership.id]: firm } = row;
 			if (!id || !firm) throw new FirmsealError('INTERNAL', `A row with content came without id or ${ownership.id}.`);
@@ -154,9 +154,9 @@ export function adopt<Context extends object>(options: AdoptOptions<Context>): A
 			requireGate(transformed, () => isGated);
 			return transformed;
 		},
-		readable: (context, table) => readableColumns(table, fieldsOf(table), accessOf(context)),
+		readable: (context, table) => readableColumns(table, fieldsOf(table), contentSessionOf(context)),
 		async seal(context, action, table, row) {
-			const access = accessOf(context);
+			const access = contentSessionOf(context);
 			const fields = fieldsOf(table);
 			assertOwn(access, (row as Readonly<Record<string, unknown>>)[ownership.id]);
 			const sealed = await sealRow(content, access, fields, row);
@@ -166,7 +166,7 @@ export function adopt<Context extends object>(options: AdoptOptions<Context>): A
 			if (coordinates.length > 0) await content.record(access, { action, coordinates, records: [row.id] });
 			return { ...row, ...sealed } as never;
 		},
-		record: (context, act) => content.record(accessOf(context), act),
+		record: (context, act) => content.record(contentSessionOf(context), act),
 		close: () => audit.close(),
 	};
 }
@@ -189,7 +189,7 @@ function assertOwned(typeName: string, table: PgTable, { id }: Ownership): void 
 }
 
 /** @throws FirmsealError FORBIDDEN for a row of another firm than the caller's. */
-function assertOwn({ terms: { decision } }: Access, owner: unknown): void {
+function assertOwn({ authorization: { decision } }: ContentSession, owner: unknown): void {
 	if (owner === undefined || (decision.allowed && decision.firm === owner)) return;
 	throw new FirmsealError('FORBIDDEN', 'You may not write content of another firm.');
 }

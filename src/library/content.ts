@@ -1,9 +1,9 @@
 import { CONTENT_CLASSES } from '../access/index.ts';
 import { createNodeAead } from '../adapters/aead-node/index.ts';
 import {
-	type Access,
 	type ContentOptions,
-	createContent as createContentWith,
+	type ContentSession,
+	contentFromKeyring as createContentWith,
 	type KeyedContent,
 } from '../content/index.ts';
 import type { EncryptedField, SealedColumns } from '../encryption-directive/index.ts';
@@ -34,8 +34,8 @@ export function createContent({ columns, ...options }: CreateContentOptions): Ke
  * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT for a value or an id that can't be sealed, KEY_UNAVAILABLE.
  */
 export async function sealRow<Row extends GivenRow>(
-	content: Pick<KeyedContent, 'conceal'>,
-	access: Access,
+	content: Pick<KeyedContent, 'sealValues'>,
+	access: ContentSession,
 	fields: readonly EncryptedField[],
 	row: Row,
 ): Promise<Record<string, Uint8Array | null>> {
@@ -43,7 +43,7 @@ export async function sealRow<Row extends GivenRow>(
 	if (!row.id || !isUuid(row.id))
 		throw new FirmsealError('BAD_USER_INPUT', 'A record id must be a lower-case UUID: correct the id.');
 	const given = fields.filter(({ fieldName }) => Object.hasOwn(values, fieldName) && values[fieldName] !== undefined);
-	const sealed = await content.conceal(
+	const sealed = await content.sealValues(
 		access,
 		row.id,
 		given.map((field) => ({ field, value: values[field.fieldName] })),

@@ -1,6 +1,6 @@
 import { getTableColumns, type Table } from 'drizzle-orm';
 import { denialOfField } from '../access/index.ts';
-import type { Access } from '../content/index.ts';
+import type { ContentSession } from '../content/index.ts';
 import type { EncryptedField } from '../encryption-directive/index.ts';
 
 /**
@@ -10,10 +10,12 @@ import type { EncryptedField } from '../encryption-directive/index.ts';
 export function readableColumns<T extends Table>(
 	table: T,
 	fields: readonly EncryptedField[],
-	access: Access,
+	access: ContentSession,
 ): T['_']['columns'] {
 	const closed = new Set(
-		fields.filter((field) => denialOfField(access.terms.decision, field) !== null).map(({ fieldName }) => fieldName),
+		fields
+			.filter((field) => denialOfField(access.authorization.decision, field) !== null)
+			.map(({ fieldName }) => fieldName),
 	);
 	const columns = Object.entries(getTableColumns(table)).filter(([name]) => !closed.has(name));
 	return Object.fromEntries(columns) as T['_']['columns'];

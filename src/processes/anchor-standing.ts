@@ -1,16 +1,16 @@
 import type { Logger } from '../api/index.ts';
 import { type AnchorComparison, compareWithAnchors } from '../audit-log/anchors/index.ts';
 import { readVerifierKeys } from '../audit-log/proofs/index.ts';
-import type { Clock, Repetition } from '../clock/index.ts';
+import type { BackgroundTask, Clock } from '../clock/index.ts';
 import { repeat } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
-import { areAnchorsLate, mayPass, type Plane } from '../database/index.ts';
+import { areAnchorsLate, isTransient, type Plane } from '../database/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
-import { watchTombstones } from '../jobs/index.ts';
-import { openAnchors, openTombstones } from '../wiring/index.ts';
+import { watchErasureRecords } from '../jobs/index.ts';
+import { openAnchors, openErasureRecords } from '../wiring/index.ts';
 
 /** Whether content may be opened, as far as the log's anchors say. */
-export interface AnchorStanding extends Repetition {
+export interface AnchorHealth extends BackgroundTask {
 	/** null: it may. @throws nothing */
 	refusalFor(kind: 'firm' | 'operator'): FirmsealError | null;
 }
@@ -27,39 +27,39 @@ interface Parts {
 
 /** Milliseconds between two looks, and between two comparisons that find nothing. */
 const PERIOD = 10_000;
-const COMPARING = 60_000;
+const COMPARISON_PERIOD = 60_000;
 /** Milliseconds that a comparison may take. */
-const PATIENCE = 30_000;
+const COMPARISON_TIMEOUT = 30_000;
 
 /** What is compared again and again, and what was found by it. */
-interface Compared {
+interface RecurringComparison {
 	/** As the process's own log calls it. */
 	readonly name: string;
-	state(): State;
+	state(): AnchorHealthState;
 	/** Compares when it is time to. Throws what kept it from being compared, after it has drawn its conclusion. */
 	look(): Promise<void>;
 }
 
-function comparedBy(
+function createRecurringComparison(
 	name: string,
-	compare: () => Promise<State>,
+	compare: () => Promise<AnchorHealthState>,
 	{ clock, isStopped, more }: { readonly clock: Clock; isStopped(): boolean; readonly more?: () => Promise<void> },
-): Compared {
-	let found: State = 'AWAY';
+): RecurringComparison {
+	let found: AnchorHealthState = 'AWAY';
 	let compared = Number.NEGATIVE_INFINITY;
 	/** Looks in a row that failed though the database answered. */
 	let refused = 0;
 
 	/** What closed content to everybody does so until database and anchors agree: what can't be asked says nothing against it. */
-	function find(state: State): void {
-		if (closes(found) === 'OPERATORS' || state === 'SOUND' || closes(state) === 'ALL') found = state;
+	function find(state: AnchorHealthState): void {
+		if (closedFor(found) === 'OPERATORS' || state === 'SOUND' || closedFor(state) === 'ALL') found = state;
 	}
 
 	/** A database that answers, and not this, is nearer to another log than to one that is away; busy it may be once. */
 	function findBy(error: unknown): void {
 		const isAway = error instanceof FirmsealError || error instanceof SetupError || isStopped();
 		refused = isAway ? refused : refused + 1;
-		find(!isAway && (refused > 1 || !mayPass(error)) ? 'UNREADABLE' : 'AWAY');
+		find(!isAway && (refused > 1 || !isTransient(error)) ? 'UNREADABLE' : 'AWAY');
 	}
 
 	return {
@@ -67,7 +67,7 @@ function comparedBy(
 		state: () => found,
 		async look() {
 			try {
-				if (!isSettled(found) || clock.now() - compared >= COMPARING) {
+				if (!isSettled(found) || clock.now() - compared >= COMPARISON_PERIOD) {
 					const state = await compare();
 					if (isStopped()) return;
 					find(state);
@@ -89,16 +89,22 @@ function comparedBy(
  * asked, or that no one has written for five minutes, close it to operators alone. Tombstones are compared beside it, so that the log
  * waits for none of them.
  */
-export async function watchAnchors({ config, clock, plane, withTombstones, logger }: Parts): Promise<AnchorStanding> {
+export async function watchAnchors({ config, clock, plane, withTombstones, logger }: Parts): Promise<AnchorHealth> {
 	const stopping = new AbortController();
 	const isStopped = () => stopping.signal.aborted;
 	let areLate = false;
 	let told: string | null = null;
 
-	const log = comparedBy(
+	const log = createRecurringComparison(
 		'the audit log',
 		async () =>
-			(await compareLog(config, plane, AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]))).state,
+			(
+				await compareLogWithAnchors(
+					config,
+					plane,
+					AbortSignal.any([stopping.signal, AbortSignal.timeout(COMPARISON_TIMEOUT)]),
+				)
+			).state,
 		{
 			clock,
 			isStopped,
@@ -107,12 +113,16 @@ export async function watchAnchors({ config, clock, plane, withTombstones, logge
 			},
 		},
 	);
-	let isBehind: ReturnType<typeof watchTombstones> | undefined;
+	let isBehind: ReturnType<typeof watchErasureRecords> | undefined;
 	/** Without a time limit: at the first look each tombstone is read. */
-	const tombstones = comparedBy(
+	const tombstones = createRecurringComparison(
 		'the tombstones',
 		async () => {
-			isBehind ??= watchTombstones({ plane, tombstones: await openTombstones(config), signal: stopping.signal });
+			isBehind ??= watchErasureRecords({
+				plane,
+				tombstones: await openErasureRecords(config),
+				signal: stopping.signal,
+			});
 			return (await isBehind()) ? 'BEHIND' : 'SOUND';
 		},
 		{ clock, isStopped },
@@ -120,16 +130,16 @@ export async function watchAnchors({ config, clock, plane, withTombstones, logge
 	const looked = withTombstones ? [log, tombstones] : [log];
 
 	/** null: content may be opened. */
-	function stateNow(): State | null {
+	function stateNow(): AnchorHealthState | null {
 		const states = looked.map((each) => each.state()).filter((state) => !isSettled(state));
-		return states.find((state) => closes(state) === 'ALL') ?? states[0] ?? (areLate ? 'LATE' : null);
+		return states.find((state) => closedFor(state) === 'ALL') ?? states[0] ?? (areLate ? 'LATE' : null);
 	}
 
 	function tell(): void {
 		const state = stateNow();
 		if (state === told) return;
 		if (state === null) logger.info({}, 'the audit log agrees with its anchors again');
-		else logger.error({ code: state }, wordsOf(state).closed);
+		else logger.error({ code: state }, healthSentencesOf(state).closed);
 		told = state;
 	}
 
@@ -153,8 +163,8 @@ export async function watchAnchors({ config, clock, plane, withTombstones, logge
 	return {
 		refusalFor(kind) {
 			const state = stateNow();
-			if (state === null || (closes(state) === 'OPERATORS' && kind === 'firm')) return null;
-			return new FirmsealError('AUDIT_UNAVAILABLE', wordsOf(state).refused);
+			if (state === null || (closedFor(state) === 'OPERATORS' && kind === 'firm')) return null;
+			return new FirmsealError('AUDIT_UNAVAILABLE', healthSentencesOf(state).refused);
 		},
 		async stop() {
 			stopping.abort();
@@ -163,15 +173,15 @@ export async function watchAnchors({ config, clock, plane, withTombstones, logge
 	};
 }
 
-type State = AnchorComparison['state'] | 'LATE' | 'UNREADABLE';
+type AnchorHealthState = AnchorComparison['state'] | 'LATE' | 'UNREADABLE';
 
-const isSettled = (state: State): boolean => state === 'SOUND' || state === 'NONE';
+const isSettled = (state: AnchorHealthState): boolean => state === 'SOUND' || state === 'NONE';
 
-const closes = (state: State): 'ALL' | 'OPERATORS' =>
+const closedFor = (state: AnchorHealthState): 'ALL' | 'OPERATORS' =>
 	state === 'DISAGREES' || state === 'BEHIND' || state === 'UNREADABLE' ? 'ALL' : 'OPERATORS';
 
 /** What the process's log says, and who asks for content is answered. */
-const WORDS = {
+const HEALTH_SENTENCES = {
 	ALL: {
 		closed:
 			'content is closed: the audit log isn’t what is anchored of it; run firmseal audit verify, and after a restore firmseal audit rebuild',
@@ -191,14 +201,19 @@ const WORDS = {
 	},
 } as const;
 
-const wordsOf = (state: State) => WORDS[state === 'UNREADABLE' ? state : closes(state)];
+const healthSentencesOf = (state: AnchorHealthState) =>
+	HEALTH_SENTENCES[state === 'UNREADABLE' ? state : closedFor(state)];
 
 /** Holds the log of a database against what is anchored of it, as the settings say. Throws what the plane throws. */
-export async function compareLog(config: Config, plane: Plane, signal: AbortSignal): Promise<AnchorComparison> {
+export async function compareLogWithAnchors(
+	config: Config,
+	plane: Plane,
+	signal: AbortSignal,
+): Promise<AnchorComparison> {
 	const vkeys = (await plane.read(null, readVerifierKeys))(null);
 	return compareWithAnchors({
 		plane,
-		store: await openAnchors(config, { make: false }),
+		store: await openAnchors(config, { createDirectory: false }),
 		installation: config.installation,
 		vkeys,
 		signal,

@@ -2,21 +2,21 @@ import type { Logger } from '../api/index.ts';
 import { systemEntry } from '../audit/index.ts';
 import { type Clock, systemClock } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
-import { BROKER_PLACE, inspectSignIn, openPlaceSession } from '../database/index.ts';
+import { BROKER_LEADER_LOCK, inspectLogin, openLeaderLock } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
-import { type Keyring, PLATFORM } from '../keys/index.ts';
-import { type BrokerReport, type BrokerRun, MOST_AT_ONCE, runBroker } from '../leases/index.ts';
+import { type Keyring, PLATFORM_FIRM_ID } from '../keys/index.ts';
+import { type BrokerReport, type BrokerRun, MAX_CONCURRENT_LEASES, runBroker } from '../leases/index.ts';
 import {
 	type DatabaseAccess,
 	openKeyring,
 	openLog,
 	openPlaneOf,
+	openRefusalFeed,
 	openRights,
-	type RefusalWatch,
-	watchRefusals,
+	type RefusalFeed,
 } from '../wiring/index.ts';
-import { tellSight, tellTrouble } from './key-trouble.ts';
-import { assertPrepared, inspectDirect, refuseDrift, refuseInProduction } from './start-checks.ts';
+import { reportKeyringHealth, reportRefusalFeed } from './key-trouble.ts';
+import { assertNoDrift, assertPrepared, assertProductionRules, inspectDirectLogin } from './start-checks.ts';
 
 export interface RunningBroker {
 	/** Ends what is under way and lets go of the database; once, however often it is asked. */
@@ -39,50 +39,50 @@ export async function startBroker(
 	logger: Logger,
 	{ clock = systemClock }: BrokerOptions = {},
 ): Promise<RunningBroker> {
-	refuseInProduction(config, 'broker');
+	assertProductionRules(config, 'broker');
 	const directUrl = database.direct ?? database.broker;
 	// One for each lease that is worked on, and what looks for them; keys and entries are never waited for by those who hold one.
-	const plane = openPlaneOf(database, 'firmseal_broker', MOST_AT_ONCE + 3);
+	const plane = openPlaneOf(database, 'firmseal_broker', MAX_CONCURRENT_LEASES + 3);
 	const keyPlane = openPlaneOf(database, 'firmseal_broker', 2);
 	const logPlane = openPlaneOf(database, 'firmseal_broker', 1);
 	const refusalPlane = openPlaneOf(database, 'firmseal_broker', 1);
 	const audit = openLog(logPlane, ({ entries, error }) => {
 		if (error) logger.error({ err: error, count: entries }, 'audit entries could not be written');
 	});
-	let refusals: RefusalWatch | undefined;
+	let refusals: RefusalFeed | undefined;
 	const close = async () => {
 		await refusals?.stop();
 		await audit.close();
 		await Promise.all([plane, keyPlane, logPlane, refusalPlane].map((each) => each.close()));
 	};
 	try {
-		refuseInProduction(config, 'broker', {
-			roles: [await inspectSignIn(plane), ...(await inspectDirect(config, database, 'broker', plane))],
+		assertProductionRules(config, 'broker', {
+			roles: [await inspectLogin(plane), ...(await inspectDirectLogin(config, database, 'broker', plane))],
 		});
 		await assertPrepared(plane);
-		await refuseDrift(config, plane, logger);
-		const keyring = await openKeyring(config, 'broker', tellTrouble('broker', logger));
-		await assertKnowsPlatform(keyring);
+		await assertNoDrift(config, plane, logger);
+		const keyring = await openKeyring(config, 'broker', reportKeyringHealth('broker', logger));
+		await assertHasPlatformKey(keyring);
 		// What would keep it from ever deciding is said now, such as a pooler on the way.
-		await (await openPlaceSession(directUrl, BROKER_PLACE)).close();
+		await (await openLeaderLock(directUrl, BROKER_LEADER_LOCK)).close();
 		await audit.append([systemEntry('broker', { action: 'process.start' })]);
 		const onUnrecorded = (error: unknown, firm: string) =>
 			logger.error({ err: error, firm }, 'the use of a key could not be recorded');
 		let run: BrokerRun | undefined;
-		refusals = watchRefusals({
+		refusals = openRefusalFeed({
 			clock,
 			plane: refusalPlane,
 			// A firm that has taken its key back has no leases.
-			onHeard: () => run?.lookAtKeys(),
-			...tellSight(logger, 'broker'),
+			onRefusal: () => run?.checkKeysNow(),
+			...reportRefusalFeed(logger, 'broker'),
 		});
 		const rights = openRights({ plane: keyPlane, keyring, audit, config, refusals, clock, onUnrecorded });
 		const running = runBroker(
-			{ plane, keyring, rights, audit, report: reportTo(logger), onRefused: refusals.tell },
+			{ plane, keyring, rights, audit, report: logBrokerEvents(logger), onRefused: refusals.report },
 			{
 				clock,
-				openSession: () => openPlaceSession(directUrl, BROKER_PLACE),
-				onDeciding: () => logger.info({ plane: 'broker' }, 'deciding on leases'),
+				openSession: () => openLeaderLock(directUrl, BROKER_LEADER_LOCK),
+				onLeader: () => logger.info({ plane: 'broker' }, 'deciding on leases'),
 				onFailure: (error, of) => logger.error({ ...of, err: error, plane: 'broker' }, 'the broker tries again'),
 			},
 		);
@@ -105,7 +105,7 @@ export async function startBroker(
 	}
 }
 
-function reportTo(logger: Logger): BrokerReport {
+function logBrokerEvents(logger: Logger): BrokerReport {
 	const withdrawn = {
 		KEY: 'a lease was revoked: the wrapping key of its firm is not enabled',
 		GRANT: 'a lease was revoked: somebody has taken its grant at the key service',
@@ -113,23 +113,23 @@ function reportTo(logger: Logger): BrokerReport {
 	} as const;
 	return {
 		started: (lease) => logger.info({ ...lease }, 'a lease is active'),
-		refused(lease, { doubts, isForged }) {
-			const fields = { ...lease, check: doubts.join(' ') };
+		refused(lease, { refusalReasons, isForged }) {
+			const fields = { ...lease, check: refusalReasons.join(' ') };
 			if (isForged) logger.error(fields, 'a lease was refused: what it stands on could not be proven');
 			else logger.warn(fields, 'a lease was refused: what it stands on does not hold any more');
 		},
-		uncounted: (lease) =>
+		approvalsIgnored: (lease) =>
 			logger.error({ ...lease }, 'an approval of a lease counts for nothing: it could not be proven'),
-		withdrawn: (lease, because) => logger.error({ ...lease }, withdrawn[because]),
-		orphan: (grant) => logger.error({ ...grant }, 'a grant of no lease in use was taken'),
+		revoked: (lease, because) => logger.error({ ...lease }, withdrawn[because]),
+		orphanGrantRevoked: (grant) => logger.error({ ...grant }, 'a grant of no lease in use was taken'),
 		failed: (lease, task, error) =>
 			logger.error({ ...lease, err: error, check: task }, 'a lease could not be worked on, and is tried again'),
 	};
 }
 
 /** @throws SetupError when it knows nothing of the platform. */
-async function assertKnowsPlatform(keyring: Keyring): Promise<void> {
-	if ((await keyring.describeKey(PLATFORM)) === null)
+async function assertHasPlatformKey(keyring: Keyring): Promise<void> {
+	if ((await keyring.describeKey(PLATFORM_FIRM_ID)) === null)
 		throw new SetupError(
 			'The keyring has no key of the platform: run `firmseal init`, or give the broker the keyring of this installation.',
 		);

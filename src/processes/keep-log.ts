@@ -3,25 +3,30 @@ import { makeDataDirectory, readOwnerOnly, replaceOwnerOnly } from '../adapters/
 import { openAlerts } from '../alerts/index.ts';
 import type { Logger } from '../api/index.ts';
 import { type AuditLog, systemEntry } from '../audit/index.ts';
-import { AnchorConflictError, type AnchorStore, anchorNext, compareWithAnchors } from '../audit-log/anchors/index.ts';
 import {
-	type Keeper,
-	keepLog,
-	type Leading,
+	AnchorConflictError,
+	type AnchorStore,
+	compareWithAnchors,
+	writeNextAnchor,
+} from '../audit-log/anchors/index.ts';
+import {
+	type AnchoringTask,
+	createSignedHeads,
+	type LogLeader,
 	originOf,
+	runLogLeader,
 	SignerRefusedError,
-	signedHeads,
 	verifierKeyOf,
 } from '../audit-log/keeper/index.ts';
 import type { Clock } from '../clock/index.ts';
 import { repeat } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
-import { keyAct } from '../content/index.ts';
-import { createDataKeyStore, LOG_PLACE, openPlaceSession, type Plane } from '../database/index.ts';
+import { keyEventAct } from '../content/index.ts';
+import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock, type Plane } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
 import { createCheckpointKeys, type Keyring } from '../keys/index.ts';
 import { type DatabaseAccess, openAnchors, openKeyring, openPlaneOf } from '../wiring/index.ts';
-import { tellTrouble } from './key-trouble.ts';
+import { reportKeyringHealth } from './key-trouble.ts';
 
 interface Parts {
 	readonly config: Config;
@@ -34,16 +39,16 @@ interface Parts {
 }
 
 /** Milliseconds: between two anchors while no lease ends, between two looks whether one is due, and after one that failed. */
-const ANCHORING = 60_000;
-const LOOKING = 500;
+const ANCHOR_PERIOD = 60_000;
+const ANCHOR_CHECK_PERIOD = 500;
 const AFTER_FAILURE = 10_000;
 
 /** Keeps the audit log with what the settings name: makes leaves of entries, signs, publishes and anchors. One process at a time does. */
-export async function startKeeper({ config, clock, database, logger, audit, signer }: Parts): Promise<Keeper> {
+export async function startLogLeader({ config, clock, database, logger, audit, signer }: Parts): Promise<LogLeader> {
 	const { installation } = config;
 	makeDataDirectory(config.dataDir);
 	const store = await openAnchors(config);
-	const keyring = signer ?? (await openKeyring(config, 'signer', tellTrouble('signer', logger)));
+	const keyring = signer ?? (await openKeyring(config, 'signer', reportKeyringHealth('signer', logger)));
 	const plane = openPlaneOf(database, 'firmseal_log', 3);
 	const signerPlane = openPlaneOf(database, 'firmseal_signer', 2);
 	const stopping = new AbortController();
@@ -53,7 +58,7 @@ export async function startKeeper({ config, clock, database, logger, audit, sign
 		keyring,
 		store: createDataKeyStore(signerPlane),
 		onEvent(event) {
-			audit.append([systemEntry('worker', keyAct(event))]).catch((error: unknown) => {
+			audit.append([systemEntry('worker', keyEventAct(event))]).catch((error: unknown) => {
 				logger.error({ err: error }, 'the use of a key could not be recorded');
 			});
 		},
@@ -81,15 +86,15 @@ export async function startKeeper({ config, clock, database, logger, audit, sign
 		if (state === 'BEHIND' || state === 'DISAGREES') throw new ForkError(why ?? state);
 		return state !== 'AWAY';
 	}
-	const keeper = keepLog(
-		{ plane, signerPlane, keys, heads: signedHeads(signerPlane, installation, file), installation },
+	const keeper = runLogLeader(
+		{ plane, signerPlane, keys, heads: createSignedHeads(signerPlane, installation, file), installation },
 		{
 			clock,
-			openSession: () => openPlaceSession(database.direct ?? database.worker, LOG_PLACE),
-			async lead({ epoch }) {
-				const isCompared = await compare(AbortSignal.any([stopping.signal, AbortSignal.timeout(ANCHORING)]));
+			openSession: () => openLeaderLock(database.direct ?? database.worker, LOG_LEADER_LOCK),
+			async startAnchoring({ epoch }) {
+				const isCompared = await compare(AbortSignal.any([stopping.signal, AbortSignal.timeout(ANCHOR_PERIOD)]));
 				if (!isCompared) logger.error({}, 'what is anchored of the audit log can’t be compared now');
-				return keepAnchored({ clock, plane, store, installation, epoch, isCompared, compare, tellFork, logger });
+				return startAnchoring({ clock, plane, store, installation, epoch, isCompared, compare, tellFork, logger });
 			},
 			onLeading: () => logger.info({ plane: 'worker' }, 'keeping the audit log'),
 			onFailure(error, isNews) {
@@ -122,7 +127,7 @@ const FORK = { rule: 'LOG_FORK', firm: null, actor: null, lease: null, count: 1,
 /** The database isn't what is anchored: somebody has changed it, or it was restored from a backup. */
 class ForkError extends SetupError {}
 
-interface Anchoring {
+interface AnchoringParts {
 	readonly clock: Clock;
 	readonly plane: Plane;
 	readonly store: AnchorStore;
@@ -136,7 +141,7 @@ interface Anchoring {
 }
 
 /** Anchors each minute, and after each lease. */
-function keepAnchored({ clock, epoch, compare, tellFork, logger, ...of }: Anchoring): Leading {
+function startAnchoring({ clock, epoch, compare, tellFork, logger, ...of }: AnchoringParts): AnchoringTask {
 	const stopping = new AbortController();
 	let { isCompared } = of;
 	let due = 0;
@@ -150,9 +155,9 @@ function keepAnchored({ clock, epoch, compare, tellFork, logger, ...of }: Anchor
 			if (!isCompared) isCompared = await compare(stopping.signal);
 			// An anchor can't be taken back: none is written of a log that may be another.
 			if (!isCompared) throw new SetupError('What is anchored of the audit log can’t be compared now.');
-			const anchored = await anchorNext({ ...of, signal: stopping.signal }, epoch);
+			const anchored = await writeNextAnchor({ ...of, signal: stopping.signal }, epoch);
 			// Nothing new yet, or one that was written before: there may be more by now.
-			due = anchored === null || anchored.adopted ? 0 : clock.now() + ANCHORING;
+			due = anchored === null || anchored.adopted ? 0 : clock.now() + ANCHOR_PERIOD;
 		} catch (error) {
 			if (error instanceof ForkError) fork = error;
 			if (error instanceof AnchorConflictError) tellFork(ANCHORS);
@@ -162,12 +167,12 @@ function keepAnchored({ clock, epoch, compare, tellFork, logger, ...of }: Anchor
 	}
 	const anchoring = repeat(anchor, {
 		clock,
-		period: LOOKING,
+		period: ANCHOR_CHECK_PERIOD,
 		onFailure: (error) => logger.error({ err: error }, 'the audit log could not be anchored, and is tried again'),
 		onRecovery: () => logger.info({}, 'the audit log is anchored again'),
 	});
 	return {
-		published({ leaseEnded }) {
+		onPublished({ leaseEnded }) {
 			// Nothing more is signed of it.
 			if (fork !== null) throw fork;
 			isAsked ||= leaseEnded;

@@ -1,16 +1,16 @@
 import type { Logger, Metrics } from '../api/index.ts';
-import { type KeyringPrincipal, type KeyringTrouble, KeyUnavailableError } from '../keys/index.ts';
-import type { RefusalWatchOptions } from '../wiring/index.ts';
+import { type KeyringHealthEvent, type KeyringPrincipal, KeyUnavailableError } from '../keys/index.ts';
+import type { RefusalFeedOptions } from '../wiring/index.ts';
 
 /** Tells metrics of everything that a process's steady keyring tells; whoever is on call, when the service goes away and comes back. */
-export function tellTrouble(
+export function reportKeyringHealth(
 	plane: KeyringPrincipal,
 	logger: Logger,
-	metrics?: Pick<Metrics, 'keyringTrouble'>,
-): (event: KeyringTrouble) => void {
+	metrics?: Pick<Metrics, 'keyringHealth'>,
+): (event: KeyringHealthEvent) => void {
 	let isAway = false;
 	return (event) => {
-		metrics?.keyringTrouble(plane, event);
+		metrics?.keyringHealth(plane, event);
 		if (event.what !== 'breaker' || event.state === 'half-open') return;
 		if (event.state === 'open' && !isAway)
 			logger.error(
@@ -23,23 +23,23 @@ export function tellTrouble(
 }
 
 /** What whoever is on call hears of a process that can't hear of refusals. */
-export const tellSight = (
+export const reportRefusalFeed = (
 	logger: Logger,
 	plane: KeyringPrincipal,
-): Pick<RefusalWatchOptions, 'onBlind' | 'onSight'> => ({
-	onBlind: (error) =>
+): Pick<RefusalFeedOptions, 'onFeedLost' | 'onFeedRestored'> => ({
+	onFeedLost: (error) =>
 		logger.error(
 			{ plane, ...(error !== null && { err: error }) },
 			'refusals of firms’ keys could not be looked for: no key stays at hand',
 		),
-	onSight: () => logger.info({ plane }, 'refusals of firms’ keys are looked for again'),
+	onFeedRestored: () => logger.info({ plane }, 'refusals of firms’ keys are looked for again'),
 });
 
 /**
  * A key service that is away or overloaded may be back any moment, and metadata is served without it: a process starts all the same.
  * Throws what `look` throws else, since that is for somebody to mend.
  */
-export async function startWithoutKeys(
+export async function continueWithoutKeyService(
 	plane: KeyringPrincipal,
 	logger: Logger,
 	look: () => Promise<void>,

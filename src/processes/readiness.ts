@@ -1,6 +1,6 @@
 import type { Readiness } from '../api/index.ts';
 import { type Clock, waitAtMost } from '../clock/index.ts';
-import { checkAppend, type Plane } from '../database/index.ts';
+import { assertMayAppend, type Plane } from '../database/index.ts';
 import type { ObjectStore } from '../documents/index.ts';
 import type { Keyring } from '../keys/index.ts';
 
@@ -32,8 +32,8 @@ export async function checkReadiness({
 	const worksSoon = async (check: Promise<unknown>): Promise<boolean> =>
 		(await waitAtMost(clock, SOON, works(check))) ?? false;
 	const needed = [
-		...[...planes].map(([side, plane]) => [`database ${side}`, works(plane.read(null, checkAppend))] as const),
-		['log', works(Promise.all([...logPlanes.values()].map((plane) => plane.read(null, checkAppend))))] as const,
+		...[...planes].map(([side, plane]) => [`database ${side}`, works(plane.read(null, assertMayAppend))] as const),
+		['log', works(Promise.all([...logPlanes.values()].map((plane) => plane.read(null, assertMayAppend))))] as const,
 	];
 	const others = [
 		...[...keyrings].map(([side, keyring]) => [`keyring ${side}`, worksSoon(keyring.check())] as const),

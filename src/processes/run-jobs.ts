@@ -1,23 +1,23 @@
-import { createSchema, type Logger, movingFields, TABLE_OF } from '../api/index.ts';
+import { createSchema, fieldMoves, type Logger, TABLE_OF } from '../api/index.ts';
 import { systemEntry } from '../audit/index.ts';
 import type { AppendingLog } from '../audit-log/index.ts';
-import type { Clock, Repetition } from '../clock/index.ts';
+import type { BackgroundTask, Clock } from '../clock/index.ts';
 import { repeat } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
-import { createMaintenance, keyAct, type Maintenance } from '../content/index.ts';
+import { createMaintenance, keyEventAct, type Maintenance } from '../content/index.ts';
 import { createDataKeyStore, type JobRow, sealedColumns, selectAllFirms } from '../database/index.ts';
-import type { ClearStore, ObjectStore } from '../documents/index.ts';
+import type { ObjectStore, PlaintextStore } from '../documents/index.ts';
 import {
-	askForJob,
 	type ContentTable,
-	compareProven,
-	LISTED,
-	type MovingField,
+	createJobSteps,
+	createProvenMismatchFinder,
+	DELETION_LIST_FIELD,
+	type FieldMove,
 	replayErasures,
-	rotateAged,
-	selectStanding,
-	stepsOver,
-	takeTurn,
+	requestJob,
+	rotateAgedKeys,
+	runNextPage,
+	selectOperatorsNow,
 } from '../jobs/index.ts';
 import {
 	createDataKeys,
@@ -25,26 +25,26 @@ import {
 	type DataKeyEvent,
 	type KeyRenewal,
 	type Keyring,
-	PLATFORM,
+	PLATFORM_FIRM_ID,
 	type SealedField,
 	withSigner,
 } from '../keys/index.ts';
 import {
 	createNodeAead,
 	type DatabaseAccess,
-	openClearObjects,
+	openErasureRecords,
 	openKeyring,
+	openPlaintextObjects,
 	openPlainValues,
 	openPlaneOf,
+	openRefusalFeed,
 	openRights,
-	openTombstones,
-	type RefusalWatch,
-	watchRefusals,
+	type RefusalFeed,
 } from '../wiring/index.ts';
 import { watchAnchors } from './anchor-standing.ts';
-import { tellSight, tellTrouble } from './key-trouble.ts';
+import { reportKeyringHealth, reportRefusalFeed } from './key-trouble.ts';
 
-export interface JobsParts {
+export interface JobRunnerParts {
 	readonly config: Config;
 	readonly clock: Clock;
 	readonly database: DatabaseAccess;
@@ -53,47 +53,47 @@ export interface JobsParts {
 	readonly store: ObjectStore;
 	readonly logger: Logger;
 	/** Seconds that whatever a process still holds of an older key is given to be written; 20 unless given. */
-	readonly settleSeconds?: number;
+	readonly propagationSeconds?: number;
 	/** Columns of plaintext that are taken over; those that the tables declare unless given. */
-	readonly moving?: readonly MovingField[];
+	readonly fieldMoves?: readonly FieldMove[];
 	/** The signer's, for the platform's own keys; opened here unless given. */
 	readonly signer?: Keyring;
 	/** Seconds after which what a silent worker had begun is another's; as takeTurn() has it unless given. */
-	readonly silenceSeconds?: number;
+	readonly heartbeatTimeoutSeconds?: number;
 }
 
 /** Milliseconds between two looks for something to do, and those that a worker waits which meets others at it. */
 const PERIOD = 500;
-const MOMENT = 25;
+const BUSY_PERIOD = 25;
 
 /** Milliseconds between two looks for what is to be erased again. */
-const REPLAYING = 10_000;
+const REPLAY_PERIOD = 10_000;
 
 /** Milliseconds between two looks for data keys that have sealed for too long. */
-const AGING = 3_600_000;
+const ROTATION_CHECK_PERIOD = 3_600_000;
 
 /**
  * More than a statement of a request may take (database/connection.ts): by then what was sealed under a key that a process had at hand a
  * second after the rotation is written.
  */
-const SETTLING = 20;
+const PROPAGATION_SECONDS = 20;
 
 /** Keys of a firm and class: its versions. */
 const MOST_KEYS = 1_000;
 
 /** Does the jobs of maintenance, one page at a time. Any number of workers may. */
-export async function startJobs(parts: JobsParts): Promise<Repetition> {
-	const { config, clock, database, audit, store, logger, settleSeconds = SETTLING } = parts;
+export async function startJobRunner(parts: JobRunnerParts): Promise<BackgroundTask> {
+	const { config, clock, database, audit, store, logger, propagationSeconds = PROPAGATION_SECONDS } = parts;
 	const plane = openPlaneOf(database, 'firmseal_maintenance', 4);
 	const rightsPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const stopping = new AbortController();
-	const tombstones = await openTombstones(config);
-	const keyring = await openKeyring(config, 'worker', tellTrouble('worker', logger));
-	const signer = parts.signer ?? (await openKeyring(config, 'signer', tellTrouble('signer', logger)));
+	const tombstones = await openErasureRecords(config);
+	const keyring = await openKeyring(config, 'worker', reportKeyringHealth('worker', logger));
+	const signer = parts.signer ?? (await openKeyring(config, 'signer', reportKeyringHealth('signer', logger)));
 	const onUnrecorded = (error: unknown, firm: string) =>
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
 	const refusalPlane = openPlaneOf(database, 'firmseal_worker', 1);
-	const refusals = watchRefusals({ clock, plane: refusalPlane, ...tellSight(logger, 'worker') });
+	const refusals = openRefusalFeed({ clock, plane: refusalPlane, ...reportRefusalFeed(logger, 'worker') });
 	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, clock, onUnrecorded });
 	const logPlane = openPlaneOf(database, 'firmseal_log', 1);
 	const anchors = await watchAnchors({ config, clock, plane: logPlane, withTombstones: false, logger });
@@ -103,15 +103,15 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		content ??= readContent();
 		return content;
 	};
-	let clear: Promise<ClearStore> | undefined;
+	let clear: Promise<PlaintextStore> | undefined;
 	const openClear = () => {
-		clear ??= openClearObjects(config).catch((error: unknown) => {
+		clear ??= openPlaintextObjects(config).catch((error: unknown) => {
 			clear = undefined;
 			throw error;
 		});
 		return clear;
 	};
-	const keys = keysOfJobs({
+	const keys = createJobKeyCache({
 		config,
 		clock,
 		keyring,
@@ -122,30 +122,30 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		onUnrecorded,
 		fieldsOf: () => contentOf().fields,
 	});
-	refusals.watchOver(keys);
-	const standing = () => rightsPlane.read(null, selectStanding);
+	refusals.purgeOnRefusal(keys);
+	const standing = () => rightsPlane.read(null, selectOperatorsNow);
 	const stepsOf = (job: JobRow) =>
-		stepsOver({
+		createJobSteps({
 			keyring,
-			standing,
+			operatorsNow: standing,
 			tables: contentOf().tables,
-			moving: parts.moving ?? contentOf().moving,
+			fieldMoves: parts.fieldMoves ?? contentOf().moving,
 			directory: database.files ?? null,
 			firms: async () => (await rightsPlane.read(null, selectAllFirms)).map(({ id }) => id),
-			ask: (request) =>
-				askForJob({ plane: rightsPlane, rights }, request, {
+			requestJob: (request) =>
+				requestJob({ plane: rightsPlane, rights }, request, {
 					on: 'worker',
 					user: null,
 					record: (act) => audit.append([systemEntry('worker', act)]),
 				}),
 			clock,
-			settleSeconds,
+			propagationSeconds: propagationSeconds,
 			rights,
-			tombstones,
+			erasureRecords: tombstones,
 			isClosed: () => anchors.refusalFor('firm') !== null,
 			installation: config.installation,
 			store,
-			openClear,
+			openPlaintextStore: openClear,
 			signal: stopping.signal,
 			read: (of, work) => plane.forJob(of.id).read(of.firmId, work),
 			write: (of, work) => plane.forJob(of.id).write(of.firmId, work),
@@ -158,9 +158,9 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		plane,
 		rights,
 		audit,
-		standing,
+		operatorsNow: standing,
 		stepsOf,
-		silenceSeconds: parts.silenceSeconds,
+		heartbeatTimeoutSeconds: parts.heartbeatTimeoutSeconds,
 		onEnded(job: JobRow, { state, trouble }: { readonly state: string; readonly trouble: string | null }) {
 			keys.forget(job.id);
 			logger[state === 'DONE' ? 'info' : 'error'](
@@ -169,10 +169,10 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			);
 		},
 	};
-	const compare = compareProven({ plane: rightsPlane, rights, tombstones });
-	const aging = repeat(() => rotateAged({ plane: rightsPlane, rights, audit, days: config.keyring.days }), {
+	const compare = createProvenMismatchFinder({ plane: rightsPlane, rights, tombstones });
+	const aging = repeat(() => rotateAgedKeys({ plane: rightsPlane, rights, audit, days: config.keyring.days }), {
 		clock,
-		period: AGING,
+		period: ROTATION_CHECK_PERIOD,
 		onFailure: (error) => logger.error({ err: error }, 'old data keys could not be looked for'),
 		onRecovery: () => logger.info({}, 'old data keys are looked for again'),
 	});
@@ -190,7 +190,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			})) > 0,
 		{
 			clock,
-			period: REPLAYING,
+			period: REPLAY_PERIOD,
 			onFailure: (error) => logger.error({ err: error }, 'tombstones could not be looked at'),
 			onRecovery: () => logger.info({}, 'tombstones are looked at again'),
 		},
@@ -201,9 +201,9 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		return repeat(
 			async () => {
 				firmsFirst = !firmsFirst;
-				const turn = await takeTurn({ ...turning, sitting, firmsFirst });
+				const turn = await runNextPage({ ...turning, interactive: sitting, firmsFirst });
 				if (!sitting) keys.forgetUnused();
-				return turn === 'BUSY' ? MOMENT : turn !== 'IDLE';
+				return turn === 'BUSY' ? BUSY_PERIOD : turn !== 'IDLE';
 			},
 			{
 				clock,
@@ -229,15 +229,15 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 function readContent(): {
 	readonly fields: readonly SealedField[];
 	readonly tables: readonly ContentTable[];
-	readonly moving: readonly MovingField[];
+	readonly moving: readonly FieldMove[];
 } {
 	const { registry } = createSchema();
 	const columns = sealedColumns(TABLE_OF);
 	const nameOf = (coordinate: string) =>
 		columns.find(({ typeName, fieldName }) => `${typeName}.${fieldName}` === coordinate)?.column ?? '';
 	return {
-		moving: movingFields(registry),
-		fields: [...registry.fields, LISTED],
+		moving: fieldMoves(registry),
+		fields: [...registry.fields, DELETION_LIST_FIELD],
 		tables: registry.tables.map(({ table, class: of, fields }) => ({
 			table,
 			class: of,
@@ -246,7 +246,7 @@ function readContent(): {
 	};
 }
 
-interface KeysOfJob {
+interface JobKeys {
 	readonly firm: string;
 	readonly maintenance: Maintenance;
 	readonly renewal: KeyRenewal;
@@ -254,31 +254,41 @@ interface KeysOfJob {
 	usedAt: number;
 }
 
-interface KeysParts extends Pick<JobsParts, 'config' | 'clock' | 'audit'> {
+interface JobKeysParts extends Pick<JobRunnerParts, 'config' | 'clock' | 'audit'> {
 	readonly fieldsOf: () => readonly SealedField[];
 	readonly keyring: Keyring;
 	readonly signer: Keyring;
 	readonly plane: ReturnType<typeof openPlaneOf>;
-	readonly refusals: Pick<RefusalWatch, 'tell'>;
+	readonly refusals: Pick<RefusalFeed, 'report'>;
 	readonly onUnrecorded: (error: unknown, firm: string) => void;
 }
 
 /** Of the platform's keys they open, or bring back, what signs the log too: with the signer's keyring, since the worker's never does. */
-const WITH_SIGNER: ReadonlySet<JobRow['kind']> = new Set(['ESCROW', 'RECOVER']);
+const KINDS_WITH_SIGNER_KEYS: ReadonlySet<JobRow['kind']> = new Set(['ESCROW', 'RECOVER']);
 
 /** Milliseconds after which a job that had no turn has no keys here any more. */
-const UNUSED = 60_000;
+const UNUSED_KEYS_TTL = 60_000;
 
 /** Keys come with a job and go with it, and with what any process hears of refusals: none is at hand for another job. */
-function keysOfJobs({ config, clock, keyring, signer, plane, audit, refusals, onUnrecorded, fieldsOf }: KeysParts) {
-	const byJob = new Map<string, KeysOfJob>();
+function createJobKeyCache({
+	config,
+	clock,
+	keyring,
+	signer,
+	plane,
+	audit,
+	refusals,
+	onUnrecorded,
+	fieldsOf,
+}: JobKeysParts) {
+	const byJob = new Map<string, JobKeys>();
 	const aead = createNodeAead();
 	const plain = openPlainValues(config);
-	function open({ id, firmId: firm, kind }: JobRow): KeysOfJob {
+	function open({ id, firmId: firm, kind }: JobRow): JobKeys {
 		const store = createDataKeyStore(plane.forJob(id));
 		const onEvent = (event: DataKeyEvent) => {
-			if (event.outcome === 'REFUSED') refusals.tell(event.firm);
-			audit.append([systemEntry('worker', keyAct(event), id)]).catch((error: unknown) => {
+			if (event.outcome === 'REFUSED') refusals.report(event.firm);
+			audit.append([systemEntry('worker', keyEventAct(event), id)]).catch((error: unknown) => {
 				dataKeys.purge();
 				onUnrecorded(error, event.firm);
 			});
@@ -296,9 +306,9 @@ function keysOfJobs({ config, clock, keyring, signer, plane, audit, refusals, on
 		const renewal = createKeyRenewal({ keyring, store, onEvent });
 		return {
 			firm,
-			maintenance: createMaintenance({ dataKeys, aead, plain }),
+			maintenance: createMaintenance({ dataKeys, aead, plaintext: plain }),
 			renewal:
-				firm === PLATFORM && WITH_SIGNER.has(kind)
+				firm === PLATFORM_FIRM_ID && KINDS_WITH_SIGNER_KEYS.has(kind)
 					? withSigner(renewal, createKeyRenewal({ keyring: signer, store, onEvent }))
 					: renewal,
 			purge: () => dataKeys.purge(),
@@ -310,7 +320,7 @@ function keysOfJobs({ config, clock, keyring, signer, plane, audit, refusals, on
 		byJob.delete(id);
 	}
 	return {
-		of(job: JobRow): KeysOfJob {
+		of(job: JobRow): JobKeys {
 			const keys = byJob.get(job.id) ?? open(job);
 			keys.usedAt = clock.now();
 			byJob.set(job.id, keys);
@@ -318,7 +328,7 @@ function keysOfJobs({ config, clock, keyring, signer, plane, audit, refusals, on
 		},
 		forget,
 		forgetUnused() {
-			for (const [id, { usedAt }] of byJob) if (clock.now() - usedAt > UNUSED) forget(id);
+			for (const [id, { usedAt }] of byJob) if (clock.now() - usedAt > UNUSED_KEYS_TTL) forget(id);
 		},
 		purge(firm?: string) {
 			for (const keys of byJob.values()) if (firm === undefined || keys.firm === firm) keys.purge();

@@ -1,77 +1,77 @@
 import type { Principal } from '../access/index.ts';
 import {
-	type Arrived,
 	addCheckpointKeyRoute,
 	addDocumentRoutes,
 	columnOfCoordinate,
 	createAdmission,
-	createAnswerRoom,
 	createApollo,
 	createContext,
 	createHttpServer,
-	createJoiningContext,
-	createLeasePlaces,
+	createLeaseSlots,
 	createMetrics,
+	createNewcomerContext,
 	createRateLimit,
+	createResponseMemory,
 	createSchema,
-	cutByLease,
 	type DemoPeople,
-	type Door,
-	type Exchange,
 	entryOfRefusal,
-	type Identified,
-	type Identify,
+	type HttpExchange,
+	type IdentifiedCaller,
+	type IdentifiedNewcomer,
+	type IdentifyWithLimit,
+	type IdentityDeps,
 	identifyByTicket,
 	identifyNewcomer,
 	identifyPrincipal,
-	isJoining,
-	type LeaseDoor,
+	isInvitationAcceptance,
+	type LeaseRequestDeps,
 	type Logger,
-	limitAnswer,
+	leaseErrorOf,
 	openDemo,
-	openNamedLease,
+	openLeaseFromHeader,
 	partyOf,
 	RefusedAccountError,
 	type RequestContext,
 	readOperationFiles,
-	refusedHere,
 	registerOperations,
-	tellForgery,
+	reportForgery,
+	startLeaseDeadline,
+	wrongPlaneError,
 } from '../api/index.ts';
 import { type AuditLog, systemEntry } from '../audit/index.ts';
 import type { AppendingLog, WriteReport } from '../audit-log/index.ts';
 import { type Clock, systemClock } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
-import { type Content, FILE_LOCATION } from '../content/index.ts';
-import { inspectSignIn, type Plane } from '../database/index.ts';
-import type { FileName, ObjectStore } from '../documents/index.ts';
+import { type Content, FILE_LOCATION_COORDINATE } from '../content/index.ts';
+import { inspectLogin, type Plane } from '../database/index.ts';
+import type { FileReference, ObjectStore } from '../documents/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type Desk, openRecoveryWitness } from '../firms/index.ts';
+import { openRecoveryWatch, type RequestServices } from '../firms/index.ts';
 import { type Keyring, measureKeyring } from '../keys/index.ts';
-import { findOpenLease } from '../leases/index.ts';
+import { findActiveLease } from '../leases/index.ts';
 import {
-	assertOwnKeyring,
-	assertProven,
+	assertInstallationProven,
+	assertKeyringMatches,
+	type ColumnMoveWatch,
+	createUnavailableContent,
 	type DatabaseAccess,
-	LEASES_AT_ONCE,
-	type MoveWatch,
+	MAX_CONCURRENT_LEASE_REQUESTS,
 	openAuthenticator,
-	openClearObjects,
-	openClosedContent,
-	openDesk,
 	openKeyring,
-	openLeaseUses,
 	openLog,
 	openObjects,
+	openPlaintextObjects,
 	openPlaneOf,
-	type RefusalWatch,
-	watchMoves,
-	watchRefusals,
+	openRefusalFeed,
+	openRequestLeases,
+	openRequestServices,
+	type RefusalFeed,
+	watchColumnMoves,
 } from '../wiring/index.ts';
-import { type AnchorStanding, watchAnchors } from './anchor-standing.ts';
-import { startWithoutKeys, tellSight, tellTrouble } from './key-trouble.ts';
+import { type AnchorHealth, watchAnchors } from './anchor-standing.ts';
+import { continueWithoutKeyService, reportKeyringHealth, reportRefusalFeed } from './key-trouble.ts';
 import { checkReadiness } from './readiness.ts';
-import { assertOneDatabase, assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
+import { assertNoDrift, assertPrepared, assertProductionRules, assertSameDatabase } from './start-checks.ts';
 
 export interface RunningServer {
 	/** Where it listens, such as http://127.0.0.1:4000. */
@@ -82,18 +82,18 @@ export interface RunningServer {
 	stop(): Promise<void>;
 }
 
-type Side = Principal['kind'];
+type PrincipalKind = Principal['kind'];
 
 /** A request, and its answer to be. */
-type Arrival = Omit<Exchange, 'reset'>;
+type RequestAndReply = Omit<HttpExchange, 'resetConnection'>;
 
 export interface StartOptions {
 	/** Whether operations that aren't registered are refused; as mustBeRegistered unless given. */
 	readonly onlyRegistered?: boolean;
 	/** Puts something around each plane's keyring, such as a test that counts or a gauge. */
-	readonly around?: (keyring: Keyring, side: Side) => Keyring;
+	readonly wrapKeyring?: (keyring: Keyring, side: PrincipalKind) => Keyring;
 	/** Looks up the leases that requests name; findOpenLease unless given. */
-	readonly findLease?: LeaseDoor['findLease'];
+	readonly findLease?: LeaseRequestDeps['findLease'];
 	/** Where objects are, guarded; as the settings say unless given. */
 	readonly store?: ObjectStore;
 	/** Whom GraphiQL's page may ask as, where openDemo() lets it; no one unless given. */
@@ -103,7 +103,7 @@ export interface StartOptions {
 }
 
 /** In production, whoever operates the platform gets no further than what somebody has looked at. */
-export const mustBeRegistered = ({ env, plane }: Pick<Config, 'env' | 'plane'>): boolean =>
+export const requiresRegisteredOperations = ({ env, plane }: Pick<Config, 'env' | 'plane'>): boolean =>
 	env === 'production' && plane !== 'firm';
 
 /**
@@ -115,23 +115,24 @@ export async function startServer(
 	database: DatabaseAccess,
 	logger: Logger,
 	{
-		onlyRegistered = mustBeRegistered(config),
-		around = (keyring) => keyring,
-		findLease = findOpenLease,
+		onlyRegistered = requiresRegisteredOperations(config),
+		wrapKeyring = (keyring) => keyring,
+		findLease = findActiveLease,
 		store: given,
 		demo: people,
 		clock = systemClock,
 	}: StartOptions = {},
 ): Promise<RunningServer> {
 	const introspection = config.env === 'development';
-	refuseInProduction(config, 'api', { introspection });
+	assertProductionRules(config, 'api', { introspection });
 	const metrics = createMetrics();
 	const { schema, registry } = createSchema();
-	const sides: readonly [Side, ...Side[]] = config.plane === 'all' ? ['firm', 'operator'] : [config.plane];
+	const sides: readonly [PrincipalKind, ...PrincipalKind[]] =
+		config.plane === 'all' ? ['firm', 'operator'] : [config.plane];
 	const [first] = sides;
 	const demo = people ? openDemo(config, sides, people) : null;
 	const registered = sides.includes('operator')
-		? { operations: registerOperations(schema, readOperationFiles()), only: onlyRegistered }
+		? { operations: registerOperations(schema, readOperationFiles()), onlyRegistered }
 		: null;
 	const planes = new Map(sides.map((side) => [side, openPlaneOf(database, `firmseal_${side}`)]));
 	const [front] = planes.values() as Iterable<Plane> as [Plane];
@@ -145,46 +146,46 @@ export async function startServer(
 	const exit = sides.includes('firm') ? openPlaneOf(database, 'firmseal_firm', 4) : null;
 	const single = [refusalPlane, portal, exit].filter((plane) => plane !== null);
 	const opened = [...planes.values(), ...doors.values(), ...logPlanes.values(), ...single];
-	let leases: ReturnType<typeof openLeaseUses> | null = null;
-	let refusals: RefusalWatch | null = null;
-	let watching: AnchorStanding | null = null;
-	let moves: MoveWatch | null = null;
+	let leases: ReturnType<typeof openRequestLeases> | null = null;
+	let refusals: RefusalFeed | null = null;
+	let watching: AnchorHealth | null = null;
+	let moves: ColumnMoveWatch | null = null;
 	const close = async () => {
 		await Promise.all([refusals?.stop(), watching?.stop(), moves?.stop()]);
 		await Promise.all([...opened.map((plane) => plane.close()), leases?.close()]);
 	};
 	try {
-		refuseInProduction(config, 'api', {
-			roles: await Promise.all([...planes.values()].map(inspectSignIn)),
+		assertProductionRules(config, 'api', {
+			roles: await Promise.all([...planes.values()].map(inspectLogin)),
 			introspection,
 		});
-		await assertOneDatabase([...planes.values()]);
+		await assertSameDatabase([...planes.values()]);
 		for (const plane of planes.values()) await assertPrepared(plane);
-		await assertOwnKeyring(config, database);
-		await refuseDrift(config, front, logger);
+		await assertKeyringMatches(config, database);
+		await assertNoDrift(config, front, logger);
 		const onAppend = ({ entries, milliseconds, error }: WriteReport) => {
 			metrics.auditAppend({ outcome: error ? 'failed' : 'ok', entries, seconds: milliseconds / 1000 });
 			if (error) logger.error({ err: error, count: entries }, 'audit entries could not be written');
 		};
 		// Each plane's entries by its own login: the log names them after it.
 		const logs = new Map([...logPlanes].map(([side, plane]) => [side, openLog(plane, onAppend)]));
-		const logOf = (side: Side) => logs.get(side) as AppendingLog;
-		refusals = watchRefusals({ clock, plane: refusalPlane, ...tellSight(logger, first) });
-		if (registry.fields.some(({ movedFrom }) => movedFrom)) moves = await watchMoves(refusalPlane, clock);
-		const desks = new Map<Side, Desk>();
-		const keyrings = new Map<Side, Keyring>();
+		const logOf = (side: PrincipalKind) => logs.get(side) as AppendingLog;
+		refusals = openRefusalFeed({ clock, plane: refusalPlane, ...reportRefusalFeed(logger, first) });
+		if (registry.fields.some(({ movedFrom }) => movedFrom)) moves = await watchColumnMoves(refusalPlane, clock);
+		const servicesBySide = new Map<PrincipalKind, RequestServices>();
+		const keyrings = new Map<PrincipalKind, Keyring>();
 		for (const [side, plane] of planes) {
-			const asked = around(await openKeyring(config, side, tellTrouble(side, logger, metrics)), side);
+			const asked = wrapKeyring(await openKeyring(config, side, reportKeyringHealth(side, logger, metrics)), side);
 			const keyring = measureKeyring(asked, metrics.keyringCall);
-			await startWithoutKeys(side, logger, async () => {
+			await continueWithoutKeyService(side, logger, async () => {
 				await keyring.check();
-				await assertProven(keyring);
+				await assertInstallationProven(keyring);
 			});
 			keyrings.set(side, keyring);
-			const door = doors.get(side) as Plane;
-			desks.set(
+			const deps = doors.get(side) as Plane;
+			servicesBySide.set(
 				side,
-				openDesk({
+				openRequestServices({
 					plane,
 					keyring,
 					audit: logOf(side),
@@ -192,7 +193,7 @@ export async function startServer(
 					config,
 					metrics,
 					logger,
-					door,
+					identityPlane: deps,
 					refusals,
 					moves,
 					clock,
@@ -200,11 +201,11 @@ export async function startServer(
 			);
 		}
 		const store = given ?? (await openObjects(config));
-		const clear = registry.get(FILE_LOCATION)?.movedFrom ? await openClearObjects(config) : null;
-		const operators = desks.get('operator');
+		const clear = registry.get(FILE_LOCATION_COORDINATE)?.movedFrom ? await openPlaintextObjects(config) : null;
+		const operators = servicesBySide.get('operator');
 		const operatorKeyring = keyrings.get('operator');
 		if (operators && operatorKeyring)
-			leases = openLeaseUses({
+			leases = openRequestLeases({
 				database,
 				plane: operators.plane,
 				logger,
@@ -215,59 +216,59 @@ export async function startServer(
 				columnOf: columnOfCoordinate,
 				clock,
 			});
-		const takePlace = createLeasePlaces(LEASES_AT_ONCE, clock);
+		const takeSlot = createLeaseSlots(MAX_CONCURRENT_LEASE_REQUESTS, clock);
 		const leaseDoor = operators &&
-			leases && { ...operators, ...leases, audit: logOf('operator'), logger, findLease, takePlace, clock };
-		const door: Door = {
+			leases && { ...operators, ...leases, audit: logOf('operator'), logger, findLease, takeSlot, clock };
+		const deps: IdentityDeps = {
 			authenticate: await openAuthenticator(config),
 			plane: doors.get(first) as Plane,
-			rights: Object.fromEntries([...desks].map(([side, { rights }]) => [side, rights])),
+			rights: Object.fromEntries([...servicesBySide].map(([side, { rights }]) => [side, rights])),
 		};
 		const standing = await watchAnchors({ config, clock, plane: front, withTombstones: true, logger });
 		watching = standing;
-		const closedBy = (why?: (side: Side) => FirmsealError) => {
-			const ofSide = (side: Side) =>
-				openClosedContent({ audit: logOf(side), metrics, logger, ...(why && { why: () => why(side) }) });
+		const closedBy = (why?: (side: PrincipalKind) => FirmsealError) => {
+			const ofSide = (side: PrincipalKind) =>
+				createUnavailableContent({ audit: logOf(side), metrics, logger, ...(why && { why: () => why(side) }) });
 			const bySide = new Map(sides.map((side) => [side, ofSide(side)]));
-			return (side: Side) => bySide.get(side) as Content;
+			return (side: PrincipalKind) => bySide.get(side) as Content;
 		};
 		const closedFor = closedBy();
-		const shutFor = closedBy((side) => standing.refusalFor(side) ?? reopened());
+		const shutFor = closedBy((side) => standing.refusalFor(side) ?? contentReopened());
 		const counted = createRateLimit(config.limits.ratePerMinute);
 		const admission = createAdmission(config.limits.requestsAtOnce, clock, metrics.requestRefused);
-		metrics.watchRequests(admission.underWay);
-		const roomOf = createAnswerRoom();
+		metrics.watchRequests(admission.requestCounts);
+		const roomOf = createResponseMemory();
 		const apollo = createApollo({ schema, logger, metrics, introspection, registered });
 		await apollo.start();
 		/** Whoever `identify` finds, with what they work by. */
 		const enter = async (
-			{ request, reply }: Arrival,
-			count: Identify,
-			identify: () => Promise<Identified | Arrived>,
+			{ request, reply }: RequestAndReply,
+			count: IdentifyWithLimit,
+			identify: () => Promise<IdentifiedCaller | IdentifiedNewcomer>,
 			by: 'token' | 'ticket' = 'token',
 		): Promise<RequestContext> => {
 			const identified = await count(request.ip, identify).catch((error: unknown) => {
 				// Somebody who was removed must not fill the places of the firm.
-				if (error instanceof FirmsealError && NOBODY.has(error.code)) admission.forget(request);
+				if (error instanceof FirmsealError && UNIDENTIFIED_CODES.has(error.code)) admission.forgetAccount(request);
 				return recordRefusal({ logs, logger }, request.id, error);
 			});
 			if ('newcomer' in identified) {
-				const desk = desks.get('firm') as Desk;
-				const content = standing.refusalFor('firm') ? shutFor('firm') : desk.content;
-				return createJoiningContext(request.id, identified.newcomer, { ...desk, content });
+				const services = servicesBySide.get('firm') as RequestServices;
+				const content = standing.refusalFor('firm') ? shutFor('firm') : services.content;
+				return createNewcomerContext(request.id, identified.newcomer, { ...services, content });
 			}
 			const { principal } = identified;
 			// A ticket is used up by now, and says nothing of a token beside it.
-			if (by === 'token') await admission.know(request, principal.user, partyOf(principal));
-			const desk = desks.get(principal.kind);
-			if (!desk)
+			if (by === 'token') await admission.assignAccount(request, principal.user, partyOf(principal));
+			const services = servicesBySide.get(principal.kind);
+			if (!services)
 				return recordRefusal(
 					{ logs, logger },
 					request.id,
-					refusedHere(principal, 'This server is for the other plane: use the address you were given.'),
+					wrongPlaneError(principal, 'This server is for the other plane: use the address you were given.'),
 				);
-			const reset = () => http.reset(request);
-			const lease = await openNamedLease(leaseDoor || null, { request, reply, reset }, principal);
+			const reset = () => http.resetConnection(request);
+			const lease = await openLeaseFromHeader(leaseDoor || null, { request, reply, resetConnection: reset }, principal);
 			// Asked after the wait for a place, in which the log may have been found to disagree with its anchors.
 			const refusal = standing.refusalFor(principal.kind);
 			// What a lease opens has keys of its own.
@@ -275,21 +276,21 @@ export async function startServer(
 			const context = createContext(
 				request.id,
 				identified,
-				deskOf(principal, desk, {
+				servicesFor(principal, services, {
 					portal,
-					exit,
+					revocationPlane: exit,
 					closed: refusal ? shutFor(principal.kind) : principal.proven ? null : closedFor(principal.kind),
 				}),
 				lease,
 			);
-			return { ...context, takeRoom: roomOf(principal, reply) };
+			return { ...context, reserveResponseMemory: roomOf(principal, reply) };
 		};
-		const byToken = (request: Arrival['request'], reply: Arrival['reply'], count = counted.byToken) =>
-			enter({ request, reply }, count, () => identifyPrincipal(door, request.headers.authorization));
-		const byTokenOrInvitation = (request: Arrival['request'], reply: Arrival['reply']) => {
-			const { firm } = door.rights;
-			if (!firm || !isJoining(request)) return byToken(request, reply);
-			const identify = () => identifyNewcomer(door, firm, request.headers.authorization);
+		const byToken = (request: RequestAndReply['request'], reply: RequestAndReply['reply'], count = counted.byToken) =>
+			enter({ request, reply }, count, () => identifyPrincipal(deps, request.headers.authorization));
+		const byTokenOrInvitation = (request: RequestAndReply['request'], reply: RequestAndReply['reply']) => {
+			const { firm } = deps.rights;
+			if (!firm || !isInvitationAcceptance(request)) return byToken(request, reply);
+			const identify = () => identifyNewcomer(deps, firm, request.headers.authorization);
 			return enter({ request, reply }, counted.byToken, identify);
 		};
 		const http = await createHttpServer<RequestContext>({
@@ -297,8 +298,8 @@ export async function startServer(
 			logger,
 			metrics,
 			apollo,
-			cut: cutByLease,
-			onAnswer: limitAnswer,
+			checkBeforeSend: leaseErrorOf,
+			beforeSend: startLeaseDeadline,
 			context: byTokenOrInvitation,
 			admission,
 			// By the doors, which nobody's queries take.
@@ -309,25 +310,25 @@ export async function startServer(
 			demo,
 		});
 		addCheckpointKeyRoute(http.app, front, clock);
-		const ofFirm = desks.get('firm');
+		const ofFirm = servicesBySide.get('firm');
 		addDocumentRoutes(http.app, {
 			store,
-			clear,
+			plaintextStore: clear,
 			clock,
 			logger,
 			corsOrigins: config.server.corsOrigins,
-			reset: http.reset,
-			cut: http.cut,
+			resetConnection: http.resetConnection,
+			abortResponse: http.abortResponse,
 			// A file has slots of its own, once it is clear who asks. Any page can ask for one, without a token, from the address of whoever opens the page.
 			context: (request, reply) =>
 				admission.admit(request, () =>
-					byToken(request, reply, request.headers.authorization ? counted.byToken : uncounted),
+					byToken(request, reply, request.headers.authorization ? counted.byToken : withoutRateLimit),
 				),
 			ticketContext:
 				ofFirm === undefined
 					? null
 					: async (ticket, request, reply) => {
-							let file: FileName | undefined;
+							let file: FileReference | undefined;
 							const context = await admission.admit(request, () =>
 								enter(
 									{ request, reply },
@@ -343,14 +344,14 @@ export async function startServer(
 									'ticket',
 								),
 							);
-							return { context, file: file as FileName };
+							return { context, file: file as FileReference };
 						},
 		});
 		await logOf(first).append([systemEntry(first, { action: 'process.start' })]);
 		const firmPlane = planes.get('firm');
 		const witness =
 			firmPlane &&
-			(await openRecoveryWitness(firmPlane, clock, (error) =>
+			(await openRecoveryWatch(firmPlane, clock, (error) =>
 				logger.error({ err: error }, 'recoveries of owners could not be looked for'),
 			));
 		const url = await http.listen().catch(async (error: unknown) => {
@@ -375,41 +376,46 @@ export async function startServer(
 	}
 }
 
-const uncounted: Identify = (_address, identify) => identify();
+const withoutRateLimit: IdentifyWithLimit = (_address, identify) => identify();
 
-interface Others {
+interface ServiceOverrides {
 	readonly portal: Plane | null;
-	readonly exit: Plane | null;
+	readonly revocationPlane: Plane | null;
 	/** Instead of the desk's own; null: that is open. */
 	readonly closed: Content | null;
 }
 
 /** The log agrees with its anchors again, and what was begun before opens nothing more. */
-const reopened = () => new FirmsealError('AUDIT_UNAVAILABLE', 'Content was closed a moment ago: repeat the request.');
+const contentReopened = () =>
+	new FirmsealError('AUDIT_UNAVAILABLE', 'Content was closed a moment ago: repeat the request.');
 
 /** Whoever is of a client sees what the portal's role sees for this client; who can't be proven now opens nothing. */
-function deskOf(principal: Principal, shared: Desk, { portal, exit, closed }: Others): Desk {
-	const desk = closed ? { ...shared, content: closed } : shared;
-	if (principal.kind === 'operator') return desk;
-	if (principal.client === null) return { ...desk, ...(exit && { exit }) };
+function servicesFor(
+	principal: Principal,
+	shared: RequestServices,
+	{ portal, revocationPlane, closed }: ServiceOverrides,
+): RequestServices {
+	const services = closed ? { ...shared, content: closed } : shared;
+	if (principal.kind === 'operator') return services;
+	if (principal.client === null) return { ...services, ...(revocationPlane && { revocationPlane: revocationPlane }) };
 	if (!portal) throw new Error('There is no portal here.');
-	return { ...desk, plane: portal.forClient(principal.client) };
+	return { ...services, plane: portal.forClient(principal.client) };
 }
 
-interface Refusals {
+interface RefusalLogs {
 	/** Of the sides that this process serves. */
-	readonly logs: ReadonlyMap<Side, AuditLog>;
+	readonly logs: ReadonlyMap<PrincipalKind, AuditLog>;
 	readonly logger: Logger;
 }
 
 /** What is told to who is nobody here, or nobody any more. */
-const NOBODY: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN']);
+const UNIDENTIFIED_CODES: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN']);
 
 /** @throws the error itself, once a refused account is on record; one whose row proves nothing is told to whoever is on call too. */
-async function recordRefusal({ logs, logger }: Refusals, request: string, error: unknown): Promise<never> {
+async function recordRefusal({ logs, logger }: RefusalLogs, request: string, error: unknown): Promise<never> {
 	if (error instanceof RefusedAccountError) {
 		const own = [...logs].find(([side]) => side === error.actor.kind) ?? [...logs][0];
-		tellForgery(logger, error, request);
+		reportForgery(logger, error, request);
 		await own?.[1].append([entryOfRefusal(error, own[0], request)]);
 	}
 	throw error;

@@ -1,23 +1,29 @@
 import type { Logger } from '../api/index.ts';
 import type { Config } from '../config/index.ts';
-import { nodeFacts, type ProcessKind, productionRefusals, SETTING_OF, type StartFacts } from '../config/index.ts';
 import {
+	DATABASE_URL_SETTINGS,
+	nodeFacts,
+	type ProcessKind,
+	productionRefusals,
+	type StartFacts,
+} from '../config/index.ts';
+import {
+	assertMayAppend,
 	type CatalogueOptions,
-	checkAppend,
-	type Finding,
+	type DatabaseCheck,
+	identifyDatabase,
+	identifyDatabaseAt,
 	inspectCatalogue,
 	inspectConnections,
-	inspectSignIn,
+	inspectLogin,
+	type LoginPrivileges,
 	type Plane,
-	type SignIn,
-	whichDatabase,
-	whichDatabaseAt,
 } from '../database/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 import { type DatabaseAccess, openPlaneOf } from '../wiring/index.ts';
 
 /** @throws SetupError with every reason why production does not start so. */
-export function refuseInProduction(
+export function assertProductionRules(
 	config: Config,
 	kind: ProcessKind,
 	facts: Partial<Pick<StartFacts, 'roles' | 'introspection'>> = {},
@@ -30,7 +36,7 @@ export function refuseInProduction(
 /** @throws SetupError for a database that has no Firmseal, or an older one. */
 export async function assertPrepared(plane: Plane): Promise<void> {
 	try {
-		await plane.read(null, checkAppend);
+		await plane.read(null, assertMayAppend);
 	} catch (error) {
 		if (error instanceof FirmsealError) throw error;
 		throw new SetupError('The database is not prepared for this version of Firmseal: run `firmseal init`.');
@@ -38,8 +44,8 @@ export async function assertPrepared(plane: Plane): Promise<void> {
 }
 
 /** Both planes of one process must be of one database: people of one would be told of what the other has never seen. @throws SetupError */
-export async function assertOneDatabase(planes: readonly Plane[]): Promise<void> {
-	if (new Set(await Promise.all(planes.map(whichDatabase))).size > 1)
+export async function assertSameDatabase(planes: readonly Plane[]): Promise<void> {
+	if (new Set(await Promise.all(planes.map(identifyDatabase))).size > 1)
 		throw new SetupError(
 			'FIRMSEAL_OPERATOR_DATABASE_URL leads to another database than DATABASE_URL: set both to the same one.',
 		);
@@ -50,22 +56,22 @@ export async function assertOneDatabase(planes: readonly Plane[]): Promise<void>
  * keep no other process from the work, and one that can't be had would leave the work undone, with a code in the log. In development one way
  * may serve broker and worker. @throws SetupError, or what the database says of the sign-in
  */
-export async function inspectDirect(
+export async function inspectDirectLogin(
 	{ env }: Config,
 	database: DatabaseAccess,
 	side: 'broker' | 'worker',
 	own: Plane,
-): Promise<SignIn[]> {
+): Promise<LoginPrivileges[]> {
 	if (database.direct === null) return [];
-	const setting = SETTING_OF[side];
-	if ((await whichDatabaseAt(database.direct)) !== (await whichDatabase(own)))
+	const setting = DATABASE_URL_SETTINGS[side];
+	if ((await identifyDatabaseAt(database.direct)) !== (await identifyDatabase(own)))
 		throw new SetupError(
 			`FIRMSEAL_DIRECT_DATABASE_URL leads to another database than ${setting}: set it to the same one, past the pooler.`,
 		);
 	if (side === 'worker' && env === 'development') return [];
 	const plane = openPlaneOf({ ...database, [side]: database.direct }, `firmseal_${side}`, 1);
 	try {
-		return [await inspectSignIn(plane)];
+		return [await inspectLogin(plane)];
 	} catch (error) {
 		if (error instanceof FirmsealError) throw error;
 		throw new SetupError(
@@ -82,10 +88,10 @@ export async function inspectDirect(
  * @throws SetupError in production for a database that is not as the migrations left it, or whose logins can take each other's connections. Of
  * another login's defaults production is only warned, and development of everything.
  */
-export async function refuseDrift(config: Config, plane: Plane, logger: Logger): Promise<void> {
-	const wrong = await findWrong(plane, { sharedLogin: config.env === 'development' });
+export async function assertNoDrift(config: Config, plane: Plane, logger: Logger): Promise<void> {
+	const wrong = await findFailedChecks(plane, { sharedLogin: config.env === 'development' });
 	if (wrong.length > 0 && config.env === 'production') {
-		const refused = await findWrong(plane, { ownDefaults: true });
+		const refused = await findFailedChecks(plane, { ownDefaults: true });
 		if (refused.length > 0)
 			throw new SetupError(refused.map(({ check, mend }) => `Not so: ${check}. ${mend}`).join('\n'));
 	}
@@ -93,5 +99,5 @@ export async function refuseDrift(config: Config, plane: Plane, logger: Logger):
 		logger.warn({ check, count: wrong.length }, 'the database has drifted: firmseal doctor says how');
 }
 
-const findWrong = async (plane: Plane, options: CatalogueOptions): Promise<Finding[]> =>
+const findFailedChecks = async (plane: Plane, options: CatalogueOptions): Promise<DatabaseCheck[]> =>
 	[...(await inspectCatalogue(plane, options)), ...(await inspectConnections(plane, options))].filter(({ ok }) => !ok);

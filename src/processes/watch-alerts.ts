@@ -1,7 +1,7 @@
-import { createPace, type OpenedAlert, watchEntries, watchStates } from '../alerts/index.ts';
+import { createAdaptiveBatchSize, type OpenedAlert, watchEntries, watchStates } from '../alerts/index.ts';
 import type { Logger } from '../api/index.ts';
 import type { AuditLog } from '../audit/index.ts';
-import type { Clock, Repetition } from '../clock/index.ts';
+import type { BackgroundTask, Clock } from '../clock/index.ts';
 import { repeat } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
 import { type DatabaseAccess, openPlaneOf } from '../wiring/index.ts';
@@ -23,10 +23,10 @@ const SELDOM = 60_000;
  * Looks each second for suspicious use in what the log has taken, and every few for what is wrong with log, clock, leases and
  * database; what it finds is an alert, and a line of this process's log. Of several workers one looks at a time.
  */
-export function watchAlerts({ config, clock, database, audit, logger }: AlertWatchParts): Repetition {
+export function watchAlerts({ config, clock, database, audit, logger }: AlertWatchParts): BackgroundTask {
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
 	const parts = { plane, audit, thresholds: config.alerts };
-	const pace = createPace();
+	const pace = createAdaptiveBatchSize();
 	const started = clock.now();
 	let often = Number.NEGATIVE_INFINITY;
 	let seldom = Number.NEGATIVE_INFINITY;
@@ -34,14 +34,14 @@ export function watchAlerts({ config, clock, database, audit, logger }: AlertWat
 	const failed = new Map<'OFTEN' | 'SELDOM', { readonly error: unknown }>();
 
 	async function look(): Promise<boolean> {
-		const entries = await watchEntries(parts, pace.most()).then(
+		const entries = await watchEntries(parts, pace.limit()).then(
 			({ opened, more }) => {
-				pace.worked();
+				pace.onSuccess();
 				tell(opened);
 				return more;
 			},
 			(error: unknown) => {
-				pace.failed();
+				pace.onFailure();
 				return { error };
 			},
 		);

@@ -1,20 +1,20 @@
 import { type Occurrence, openAlerts } from '../alerts/index.ts';
 import type { Logger } from '../api/index.ts';
 import type { AuditLog } from '../audit/index.ts';
-import { sha256 } from '../audit-log/keeper/index.ts';
-import { type Finding, type FindingKind, verifyDatabase, verifyNewest } from '../audit-log/verify/index.ts';
-import type { Clock, Repetition } from '../clock/index.ts';
+import { nodeSha256 } from '../audit-log/keeper/index.ts';
+import { type LogFinding, type LogFindingKind, verifyDatabase, verifyNewest } from '../audit-log/verify/index.ts';
+import type { BackgroundTask, Clock } from '../clock/index.ts';
 import { repeat } from '../clock/index.ts';
 import {
-	forgetToldState,
-	keepToldStates,
-	nameOfRun,
-	openPlaceSession,
-	type PlaceSession,
+	deleteReportedState,
+	type LeaderLock,
+	LOG_WATCH_LEADER_LOCK,
+	openLeaderLock,
 	type Plane,
+	processRunName,
+	saveReportedStates,
 	selectGappedRuns,
-	selectToldStates,
-	WATCH_PLACE,
+	selectReportedStates,
 } from '../database/index.ts';
 import { type DatabaseAccess, openPlaneOf } from '../wiring/index.ts';
 
@@ -30,29 +30,29 @@ const PERIOD = 5_000;
 /** Milliseconds from the end of one verification of the whole log to the next. */
 const REST = 60_000;
 /** The same where another process watches: what it can't tell, or is kept from telling, is a line of this one's log. */
-const REST_BESIDE = 600_000;
+const REST_OF_STANDBY = 600_000;
 /** Times as long as was worked it rests, so that a large log takes a tenth of a processor. */
-const RESTS = 9;
+const REST_FACTOR = 9;
 /** Milliseconds for which what was seen in a look at what is new counts as seen. */
 const FRESH = 120_000;
 const MOST_GAPS = 100;
 
 /** By what what was told is kept, whatever rule it was told by. */
-const TOLD = 'LOG_FORK';
+const REPORTED_RULE = 'LOG_FORK';
 /** LOG_LATE tells of these, once the log has had time to come back. */
-const OF_KEEPING: readonly FindingKind[] = ['LOG_UNSIGNED', 'LOG_FROZEN'];
+const REPORTED_AS_LOG_LATE: readonly LogFindingKind[] = ['LOG_UNSIGNED', 'LOG_FROZEN'];
 
 /**
  * Verifies the log again and again, all of it slowly and what is new at once. Each finding is a line of this process's log, whatever the
  * database does, and one alert, which stays told for as long as it is found. Of several processes one watches and tells; the others verify
  * all of it now and then.
  */
-export function watchLog({ clock, database, audit, logger }: LogWatchParts): Repetition {
+export function watchLog({ clock, database, audit, logger }: LogWatchParts): BackgroundTask {
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
 	const stopping = new AbortController();
 	const { signal } = stopping;
-	let session: PlaceSession | null = null;
-	let round: Repetition | null = null;
+	let session: LeaderLock | null = null;
+	let round: BackgroundTask | null = null;
 	let rested = Number.NEGATIVE_INFINITY;
 	let isFailing = false;
 	/** Whether the last verification broke off. */
@@ -67,8 +67,8 @@ export function watchLog({ clock, database, audit, logger }: LogWatchParts): Rep
 
 	async function holdsPlace(): Promise<boolean> {
 		try {
-			session ??= await openPlaceSession(database.direct ?? database.worker, WATCH_PLACE);
-			return await session.holdsPlace();
+			session ??= await openLeaderLock(database.direct ?? database.worker, LOG_WATCH_LEADER_LOCK);
+			return await session.isHeld();
 		} catch (error) {
 			await session?.close();
 			session = null;
@@ -79,16 +79,16 @@ export function watchLog({ clock, database, audit, logger }: LogWatchParts): Rep
 	async function verifyAll(): Promise<void> {
 		let since = clock.now();
 		async function pace(): Promise<void> {
-			await clock.sleep(RESTS * (clock.now() - since), signal);
+			await clock.sleep(REST_FACTOR * (clock.now() - since), signal);
 			signal.throwIfAborted();
 			since = clock.now();
 		}
-		const options = { plane, sha256, rootVkey: null, signal, pace, isAgain: isBroken };
-		const { findings, cut, brokenOff } = await verifyDatabase(options);
-		isBroken = brokenOff !== null;
+		const options = { plane, sha256: nodeSha256, rootVkey: null, signal, pace, isRetry: isBroken };
+		const { findings, cut, abortedBy } = await verifyDatabase(options);
+		isBroken = abortedBy !== null;
 		const isWhole = !isBroken && !findings.some(({ kind }) => kind === 'LOG_UNVERIFIED');
 		await tell(findings, (kind) => isWhole && !cut.has(kind));
-		if (brokenOff !== null) throw brokenOff.error;
+		if (abortedBy !== null) throw abortedBy.error;
 		if (isFailing) logger.info({}, 'the log is verified again');
 		isFailing = false;
 	}
@@ -111,37 +111,37 @@ export function watchLog({ clock, database, audit, logger }: LogWatchParts): Rep
 			isWatching = await holdsPlace();
 		} finally {
 			// Who can't ask for the place verifies all the same.
-			if (clock.now() - rested >= (isWatching ? REST : REST_BESIDE)) round ??= clock.every(verifyOnce);
+			if (clock.now() - rested >= (isWatching ? REST : REST_OF_STANDBY)) round ??= clock.every(verifyOnce);
 		}
 		if (!isWatching) return false;
-		const found = await verifyNewest({ plane, sha256 });
+		const found = await verifyNewest({ plane, sha256: nodeSha256 });
 		for (const finding of found) shown.set(subjectOf(finding), clock.now());
 		if (found.length > 0) await tell(found, () => false);
 		return false;
 	}
 
 	/** One after the other, so that nothing is told twice. */
-	function tell(findings: readonly Finding[], isAll: IsAll): Promise<unknown> {
+	function tell(findings: readonly LogFinding[], isAll: IsAll): Promise<unknown> {
 		telling = telling.catch(() => {}).then(() => tellNow(findings, isAll));
 		return telling;
 	}
 
-	async function tellNow(findings: readonly Finding[], isAll: IsAll): Promise<void> {
+	async function tellNow(findings: readonly LogFinding[], isAll: IsAll): Promise<void> {
 		/** What was found before, and is no more. */
 		const isOver = (subject: string) => isAll(kindOf(subject)) && !isFresh(subject);
 		logNew(findings, isOver);
 		if (!isWatching) return;
-		const untold = await withoutGapsOfKeeper(plane, findings);
+		const untold = await withoutKnownGaps(plane, findings);
 		await plane.write(null, async (tx) => {
-			const told = new Set((await selectToldStates(tx, [TOLD])).map(({ subject }) => subject));
+			const told = new Set((await selectReportedStates(tx, [REPORTED_RULE])).map(({ subject }) => subject));
 			const now = new Set(untold.map(subjectOf));
 			for (const subject of told)
-				if (!now.has(subject) && isOver(subject)) await forgetToldState(tx, { rule: TOLD, subject });
+				if (!now.has(subject) && isOver(subject)) await deleteReportedState(tx, { rule: REPORTED_RULE, subject });
 			const news = untold.filter((finding) => !told.has(subjectOf(finding)));
 			if (news.length === 0) return;
-			await keepToldStates(
+			await saveReportedStates(
 				tx,
-				[...new Set(news.map(subjectOf))].map((subject) => ({ rule: TOLD, subject, mark: '' })),
+				[...new Set(news.map(subjectOf))].map((subject) => ({ rule: REPORTED_RULE, subject, mark: '' })),
 			);
 			await openAlerts(tx, audit, news.map(occurrenceOf));
 		});
@@ -150,8 +150,8 @@ export function watchLog({ clock, database, audit, logger }: LogWatchParts): Rep
 	/** Whether a look at what is new has shown it a moment ago. */
 	const isFresh = (subject: string) => clock.now() - (shown.get(subject) ?? Number.NEGATIVE_INFINITY) <= FRESH;
 
-	function logNew(findings: readonly Finding[], isOver: (subject: string) => boolean): void {
-		const found = findings.filter(({ kind }) => !OF_KEEPING.includes(kind));
+	function logNew(findings: readonly LogFinding[], isOver: (subject: string) => boolean): void {
+		const found = findings.filter(({ kind }) => !REPORTED_AS_LOG_LATE.includes(kind));
 		const fresh = found.filter((finding) => !logged.has(subjectOf(finding)));
 		const now = found.map(subjectOf);
 		// What is no more is news when it comes back.
@@ -182,23 +182,23 @@ export function watchLog({ clock, database, audit, logger }: LogWatchParts): Rep
 }
 
 /** What the keeper has seen itself is told of each run, with how many are missing: src/alerts/states.ts. */
-async function withoutGapsOfKeeper(plane: Plane, findings: readonly Finding[]): Promise<Finding[]> {
+async function withoutKnownGaps(plane: Plane, findings: readonly LogFinding[]): Promise<LogFinding[]> {
 	// Of what can't be asked all is told: twice is better than not at all.
 	const runs = await plane.read(null, (tx) => selectGappedRuns(tx, MOST_GAPS)).catch(() => []);
-	const gaps = new Set(runs.map(nameOfRun));
-	return findings.filter(({ kind, run }) => !(OF_KEEPING.includes(kind) || (run !== null && gaps.has(run))));
+	const gaps = new Set(runs.map(processRunName));
+	return findings.filter(({ kind, run }) => !(REPORTED_AS_LOG_LATE.includes(kind) || (run !== null && gaps.has(run))));
 }
 
 /** Whether all findings of a kind are those that are told now. */
-type IsAll = (kind: FindingKind) => boolean;
+type IsAll = (kind: LogFindingKind) => boolean;
 
-const kindOf = (subject: string) => subject.split(':')[0] as FindingKind;
+const kindOf = (subject: string) => subject.split(':')[0] as LogFindingKind;
 
 /** Ids and words of ours, the kind first. */
-const subjectOf = ({ kind, tree, index, entry, run }: Finding): string =>
+const subjectOf = ({ kind, tree, index, entry, run }: LogFinding): string =>
 	[kind, ...[tree, index, tree === null ? entry : null, run].filter((part) => part !== null)].join(':');
 
-const occurrenceOf = (finding: Finding): Occurrence => ({
+const occurrenceOf = (finding: LogFinding): Occurrence => ({
 	rule: finding.kind === 'NUMBERS_MISSING' ? 'LOG_GAP' : 'LOG_FORK',
 	subject: subjectOf(finding),
 	firm: null,

@@ -1,18 +1,18 @@
 import type { Logger } from '../api/index.ts';
 import { type AuditLog, systemEntry } from '../audit/index.ts';
-import type { Clock, Repetition } from '../clock/index.ts';
+import type { BackgroundTask, Clock } from '../clock/index.ts';
 import { repeat } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
-import { keyAct } from '../content/index.ts';
+import { keyEventAct } from '../content/index.ts';
 import {
-	claimOwnKeys,
+	claimDueOwnKeys,
 	createDataKeyStore,
 	type DueOwnKey,
-	followOwnKeys,
-	moveOwnKey,
+	insertKeyRefusal,
 	type Plane,
+	scheduleOwnKeyChecks,
 	selectOwnDataKey,
-	tellRefusal,
+	setOwnKeyState,
 } from '../database/index.ts';
 import {
 	createKeyRenewal,
@@ -20,19 +20,19 @@ import {
 	type Keyring,
 	KeyUnavailableError,
 	nextOwnKeyState,
-	type OwnKeyLook,
+	type OwnKeyCheck,
 } from '../keys/index.ts';
 import { type DatabaseAccess, openKeyring, openPlaneOf } from '../wiring/index.ts';
-import { tellTrouble } from './key-trouble.ts';
+import { reportKeyringHealth } from './key-trouble.ts';
 
 /** Milliseconds between two looks for firms whose turn it is. */
 const PERIOD = 1_000;
 
 /** Seconds between two looks at one firm's key; with what a look takes, nobody opens anything for longer after a refusal. */
-const EACH = 15;
+const CHECK_SECONDS = 15;
 
 /** Keys that one worker asks for at once. */
-const AT_ONCE = 8;
+const MAX_CONCURRENT_CHECKS = 8;
 
 /** Milliseconds after which an answer comes too late to call the key service well. */
 const SLOW = 2_000;
@@ -55,21 +55,23 @@ export async function watchOwnKeys({
 	database,
 	audit,
 	logger,
-}: OwnKeysParts): Promise<Repetition | null> {
+}: OwnKeysParts): Promise<BackgroundTask | null> {
 	if (config.keyring.kind === 'local') return null;
 	const plane = openPlaneOf(database, 'firmseal_worker', 2);
-	const keyring = await openKeyring(config, 'worker', tellTrouble('worker', logger));
+	const keyring = await openKeyring(config, 'worker', reportKeyringHealth('worker', logger));
 	const parts = { clock, plane, keyring, audit, logger };
 	let followedAt = Number.NEGATIVE_INFINITY;
 	const watching = repeat(
 		async () => {
-			if (clock.now() - followedAt > EACH * 1_000) {
-				await plane.write(null, (tx) => followOwnKeys(tx, EACH));
+			if (clock.now() - followedAt > CHECK_SECONDS * 1_000) {
+				await plane.write(null, (tx) => scheduleOwnKeyChecks(tx, CHECK_SECONDS));
 				followedAt = clock.now();
 			}
-			const due = await plane.write(null, (tx) => claimOwnKeys(tx, { period: EACH, most: AT_ONCE }));
-			await Promise.all(due.map((each) => lookAt(parts, each)));
-			return due.length === AT_ONCE;
+			const due = await plane.write(null, (tx) =>
+				claimDueOwnKeys(tx, { period: CHECK_SECONDS, most: MAX_CONCURRENT_CHECKS }),
+			);
+			await Promise.all(due.map((each) => checkOwnKey(parts, each)));
+			return due.length === MAX_CONCURRENT_CHECKS;
 		},
 		{
 			clock,
@@ -91,15 +93,15 @@ interface Parts extends Pick<OwnKeysParts, 'clock' | 'audit' | 'logger'> {
 	readonly keyring: Keyring;
 }
 
-async function lookAt(parts: Parts, due: DueOwnKey): Promise<void> {
+async function checkOwnKey(parts: Parts, due: DueOwnKey): Promise<void> {
 	const { plane, audit, logger } = parts;
 	const { firmId: firm, state: from } = due;
-	const look = await ask(parts, firm);
+	const look = await askKeyService(parts, firm);
 	if (look === null) return;
 	const to = nextOwnKeyState(from, due.age, look);
 	await plane.write(firm, async (tx) => {
-		if (look === 'REFUSED') await tellRefusal(tx, firm);
-		if (to === from || !(await moveOwnKey(tx, due, to))) return;
+		if (look === 'REFUSED') await insertKeyRefusal(tx, firm);
+		if (to === from || !(await setOwnKeyState(tx, due, to))) return;
 		await audit.append([systemEntry('worker', { action: 'key.state', firm, coordinates: [`OwnKey.${to}`] })]);
 		logger[to === 'DEGRADED' || to === 'REVOKED' ? 'error' : 'info'](
 			{ firm, state: to },
@@ -109,12 +111,12 @@ async function lookAt(parts: Parts, due: DueOwnKey): Promise<void> {
 }
 
 /** By a data key, for nothing but the answer, which is on record as any other. null: the firm has no such key any more. */
-async function ask({ clock, plane, keyring, audit }: Parts, firm: string): Promise<OwnKeyLook | null> {
+async function askKeyService({ clock, plane, keyring, audit }: Parts, firm: string): Promise<OwnKeyCheck | null> {
 	const record = await plane.read(firm, (tx) => selectOwnDataKey(tx, firm));
 	if (!record) return null;
 	const recorded: Promise<unknown>[] = [];
 	const onEvent = (event: DataKeyEvent) => {
-		recorded.push(audit.append([systemEntry('worker', keyAct(event))]));
+		recorded.push(audit.append([systemEntry('worker', keyEventAct(event))]));
 	};
 	const began = clock.now();
 	try {

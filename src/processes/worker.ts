@@ -1,21 +1,26 @@
 import { deliverBatch, type Webhook } from '../alerts/deliveries/index.ts';
 import type { Logger } from '../api/index.ts';
 import { systemEntry } from '../audit/index.ts';
-import type { Keeper } from '../audit-log/keeper/index.ts';
-import { type Clock, type Repetition, repeat, systemClock, waitAtMost } from '../clock/index.ts';
+import type { LogLeader } from '../audit-log/keeper/index.ts';
+import { type BackgroundTask, type Clock, repeat, systemClock, waitAtMost } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
 import {
-	beginDeliveries,
-	inspectSignIn,
+	enableDeliveries,
+	inspectLogin,
 	isClockSound,
-	LOG_PLACE,
-	openPlaceSession,
+	LOG_LEADER_LOCK,
+	openLeaderLock,
 	type Plane,
-	raiseClockFloor,
+	raiseClockHighWaterMark,
 } from '../database/index.ts';
-import { type ClearingParts, clearObjects, type ObjectStore, sweepObjects } from '../documents/index.ts';
-import { invitationToSend } from '../firms/index.ts';
-import type { Rights } from '../keys/index.ts';
+import {
+	deleteScheduledObjects,
+	type ObjectDeletionParts,
+	type ObjectStore,
+	sweepUnfinishedUploads,
+} from '../documents/index.ts';
+import { findInvitationToSend } from '../firms/index.ts';
+import type { RightsProofs } from '../keys/index.ts';
 import {
 	type DatabaseAccess,
 	openKeyring,
@@ -25,10 +30,10 @@ import {
 	openRights,
 	openWebhookOf,
 } from '../wiring/index.ts';
-import { startKeeper } from './keep-log.ts';
-import { tellTrouble } from './key-trouble.ts';
-import { type JobsParts, startJobs } from './run-jobs.ts';
-import { assertPrepared, inspectDirect, refuseDrift, refuseInProduction } from './start-checks.ts';
+import { startLogLeader } from './keep-log.ts';
+import { reportKeyringHealth } from './key-trouble.ts';
+import { type JobRunnerParts, startJobRunner } from './run-jobs.ts';
+import { assertNoDrift, assertPrepared, assertProductionRules, inspectDirectLogin } from './start-checks.ts';
 import { watchAlerts } from './watch-alerts.ts';
 import { watchLog } from './watch-log.ts';
 import { watchOwnKeys } from './watch-own-keys.ts';
@@ -41,7 +46,7 @@ export interface RunningWorker {
 }
 
 /** For tests, which have less time, or a clock of their own. */
-export interface WorkerOptions extends Pick<JobsParts, 'settleSeconds' | 'silenceSeconds'> {
+export interface WorkerOptions extends Pick<JobRunnerParts, 'propagationSeconds' | 'heartbeatTimeoutSeconds'> {
 	readonly clock?: Clock;
 }
 
@@ -59,11 +64,11 @@ export async function startWorker(
 	logger: Logger,
 	{ clock = systemClock, ...options }: WorkerOptions = {},
 ): Promise<RunningWorker> {
-	refuseInProduction(config, 'worker');
+	assertProductionRules(config, 'worker');
 	const plane = openPlaneOf(database, 'firmseal_worker', 4);
 	const logPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const log = openLog(logPlane);
-	let jobs: Repetition | undefined;
+	let jobs: BackgroundTask | undefined;
 	const close = async () => {
 		await jobs?.stop();
 		await log.close();
@@ -71,24 +76,24 @@ export async function startWorker(
 	};
 	const webhook = openWebhookOf(config);
 	let store: ObjectStore;
-	let keeper: Keeper;
-	let ownKeys: Repetition | null;
+	let keeper: LogLeader;
+	let ownKeys: BackgroundTask | null;
 	let sending: ReturnType<typeof sendNotices> | null;
 	try {
 		store = await openObjects(config);
-		const roles = [await inspectSignIn(plane), ...(await inspectDirect(config, database, 'worker', plane))];
-		refuseInProduction(config, 'worker', { roles });
+		const roles = [await inspectLogin(plane), ...(await inspectDirectLogin(config, database, 'worker', plane))];
+		assertProductionRules(config, 'worker', { roles });
 		await assertPrepared(plane);
-		await refuseDrift(config, plane, logger);
+		await assertNoDrift(config, plane, logger);
 		// What would keep it from ever keeping the log is said now, such as a pooler on the way.
-		await (await openPlaceSession(database.direct ?? database.worker, LOG_PLACE)).close();
-		if (webhook) await plane.write(null, beginDeliveries);
+		await (await openLeaderLock(database.direct ?? database.worker, LOG_LEADER_LOCK)).close();
+		if (webhook) await plane.write(null, enableDeliveries);
 		await log.append([systemEntry('worker', { action: 'process.start' })]);
-		const signer = await openKeyring(config, 'signer', tellTrouble('signer', logger));
-		jobs = await startJobs({ config, clock, database, logger, store, audit: log, signer, ...options });
-		keeper = await startKeeper({ config, clock, database, logger, audit: log, signer });
+		const signer = await openKeyring(config, 'signer', reportKeyringHealth('signer', logger));
+		jobs = await startJobRunner({ config, clock, database, logger, store, audit: log, signer, ...options });
+		keeper = await startLogLeader({ config, clock, database, logger, audit: log, signer });
 		ownKeys = await watchOwnKeys({ config, clock, database, logger, audit: log });
-		const keyring = webhook && (await openKeyring(config, 'worker', tellTrouble('worker', logger)));
+		const keyring = webhook && (await openKeyring(config, 'worker', reportKeyringHealth('worker', logger)));
 		const onUnrecorded = (error: unknown, firm: string) =>
 			logger.error({ err: error, firm }, 'the use of a key could not be recorded');
 		const rights = keyring && openRights({ plane, keyring, audit: log, config, clock, onUnrecorded });
@@ -100,7 +105,7 @@ export async function startWorker(
 	const floor = watchClock({ clock, plane, logger });
 	const alerting = watchAlerts({ config, clock, database, audit: log, logger });
 	const watching = watchLog({ clock, database, audit: log, logger });
-	const clearing = keepStoreClear({ plane, store, audit: log }, clock, logger);
+	const clearing = startObjectDeletion({ plane, store, audit: log }, clock, logger);
 	logger.info({ plane: 'worker' }, webhook ? 'working, and sending notices to the webhook' : 'working');
 	let stopped: Promise<void> | null = null;
 	async function stop(): Promise<void> {
@@ -130,10 +135,10 @@ interface Parts {
 	readonly logger: Logger;
 }
 
-function watchClock({ clock, plane, logger }: Parts): Repetition {
+function watchClock({ clock, plane, logger }: Parts): BackgroundTask {
 	let wasSound = true;
 	async function look(): Promise<boolean> {
-		const isSound = await lookAtClock(plane);
+		const isSound = await raiseAndCheckClock(plane);
 		if (wasSound && !isSound)
 			logger.error(
 				{},
@@ -151,15 +156,15 @@ function watchClock({ clock, plane, logger }: Parts): Repetition {
 	});
 }
 
-const lookAtClock = (plane: Plane): Promise<boolean> =>
+const raiseAndCheckClock = (plane: Plane): Promise<boolean> =>
 	plane.write(null, async (tx) => {
-		await raiseClockFloor(tx);
+		await raiseClockHighWaterMark(tx);
 		return isClockSound(tx);
 	});
 
-function sendNotices({ clock, plane, logger }: Parts, webhook: Webhook, rights: Rights): Repetition {
+function sendNotices({ clock, plane, logger }: Parts, webhook: Webhook, rights: RightsProofs): BackgroundTask {
 	async function send(): Promise<boolean> {
-		const invitationOf = (id: string) => invitationToSend({ worker: plane, rights }, id);
+		const invitationOf = (id: string) => findInvitationToSend({ worker: plane, rights }, id);
 		const { more, failed } = await deliverBatch({ plane, webhook, invitationOf });
 		for (const [outcome, count] of failed)
 			logger.error(
@@ -185,26 +190,26 @@ function sendNotices({ clock, plane, logger }: Parts, webhook: Webhook, rights: 
 }
 
 /** Milliseconds between two looks for what uploads have left that no row knows of. */
-const SWEEPING = 3_600_000;
+const UPLOAD_SWEEP_PERIOD = 3_600_000;
 
 /** A store that is away is told of once, and asked again each minute. */
-function keepStoreClear(parts: ClearingParts, clock: Clock, logger: Logger): Repetition {
+function startObjectDeletion(parts: ObjectDeletionParts, clock: Clock, logger: Logger): BackgroundTask {
 	const stopping = new AbortController();
 	let fails = false;
 	let swept = Number.NEGATIVE_INFINITY;
 	async function clear(): Promise<boolean> {
-		const { cleared, failure, more } = await clearObjects({ ...parts, signal: stopping.signal });
+		const { deleted, failure, more } = await deleteScheduledObjects({ ...parts, signal: stopping.signal });
 		if (failure && !fails) logger.error({ err: failure.error }, 'objects could not be deleted, and are tried again');
-		if (cleared > 0 && !failure && fails) logger.info({}, 'objects are deleted again');
-		if (cleared > 0 || failure) fails = failure !== null;
-		if (!more && clock.now() - swept > SWEEPING) {
+		if (deleted > 0 && !failure && fails) logger.info({}, 'objects are deleted again');
+		if (deleted > 0 || failure) fails = failure !== null;
+		if (!more && clock.now() - swept > UPLOAD_SWEEP_PERIOD) {
 			swept = clock.now();
 			await sweep();
 		}
 		return more && !failure;
 	}
 	const sweep = () =>
-		sweepObjects(parts).then(
+		sweepUnfinishedUploads(parts).then(
 			(count) => count > 0 && logger.info({ count }, 'what unfinished uploads had left is taken'),
 			(error: unknown) => logger.error({ err: error }, 'what unfinished uploads have left could not be looked for'),
 		);

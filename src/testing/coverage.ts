@@ -1,12 +1,12 @@
 import type { Outcome } from './options.ts';
-import { nameOf } from './paths.ts';
-import type { KitReport, Walked } from './run-kit.ts';
+import { pathName } from './paths.ts';
+import type { KitReport, WalkedPath } from './run-kit.ts';
 
 const SIGN: Readonly<Record<Outcome, string>> = { VALUE: 'value', WITHHELD: 'withheld', CLOSED: '-' };
 
 /** Paths down, principals across: a Markdown table with a line for each path. */
 export const renderPaths = ({ walked }: KitReport): string =>
-	table(walked.map((each) => ({ name: nameOf(each.path), of: [each] })));
+	table(walked.map((each) => ({ name: pathName(each.path), of: [each] })));
 
 /** The same, with one line for all paths from one field of Query or Mutation to one coordinate; a cell counts the outcomes. */
 export function renderCoverage({ walked }: KitReport): string {
@@ -14,7 +14,7 @@ export function renderCoverage({ walked }: KitReport): string {
 	return table([...groups].map(([name, of]) => ({ name, of })));
 }
 
-function table(lines: readonly { readonly name: string; readonly of: readonly Walked[] }[]): string {
+function table(lines: readonly { readonly name: string; readonly of: readonly WalkedPath[] }[]): string {
 	const names = Object.keys(lines[0]?.of[0]?.outcomes ?? {});
 	const rows = lines.map(({ name, of }) => [
 		`\`${name}\``,

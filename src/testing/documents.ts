@@ -7,13 +7,13 @@ import {
 	isRequiredArgument,
 } from 'graphql';
 import type { Registry } from '../encryption-directive/index.ts';
-import { createCalls } from './calls.ts';
+import { createCallWriter } from './calls.ts';
 import { type Form, PLAIN } from './forms.ts';
 import type { KitDocument, KitOptions, KitTarget } from './options.ts';
-import { nameOf, type Path, typesOn } from './paths.ts';
+import { type Path, pathName, typesOn } from './paths.ts';
 import { ID_KEY, TYPE_KEY } from './returned.ts';
 
-export interface Question {
+export interface PathQuery {
 	readonly path: Path;
 	readonly form: Form;
 }
@@ -23,11 +23,11 @@ export interface Question {
  * leads to no object.
  */
 export async function writeDocument(
-	questions: readonly Question[],
+	questions: readonly PathQuery[],
 	{ registry, argumentsOf }: Pick<KitOptions, 'registry' | 'argumentsOf'>,
 	principal: KitTarget['principal'],
 ): Promise<KitDocument | null> {
-	const calls = createCalls(argumentsOf);
+	const calls = createCallWriter(argumentsOf);
 	const fragments: string[] = [];
 	const selections: string[] = [];
 	const fragment = (on: string, selection: string) => {
@@ -40,37 +40,41 @@ export async function writeDocument(
 		const written: string[] = [];
 		for (const [at, step] of path.steps.entries()) {
 			const type = (types[at] as GraphQLObjectType).name;
-			const call = await calls.of(step.coordinate, step.field, { principal, type, path });
+			const call = await calls.writeCall(step.coordinate, step.field, { principal, type, path });
 			if (call === null) return null;
 			written.push(call);
 		}
 		let selection = form.content({ type: path.type, name: path.field.fieldName, fragment });
 		for (const [at, step] of [...path.steps.entries()].reverse()) {
 			const type = types[at] as GraphQLObjectType;
-			const beside = form === PLAIN ? metadataOf(type, registry) : '';
-			const inner = `${identity(type)} ${beside} ${form.around?.(type.name, selection) ?? selection}`;
+			const beside = form === PLAIN ? metadataSelection(type, registry) : '';
+			const inner = `${identitySelection(type)} ${beside} ${form.around?.(type.name, selection) ?? selection}`;
 			const alias = at === 0 ? `p${index}: ` : (form.alias?.({ type: step.type, name: step.field.name }) ?? '');
-			selection = `${alias}${written[at]} ${selectionOf(step.field, type, inner)}`;
+			selection = `${alias}${written[at]} ${selectionSetOf(step.field, type, inner)}`;
 		}
 		selections.push(selection);
 	}
-	const kind = (questions[0] as Question).path.steps[0].type.name === 'Mutation' ? 'mutation' : 'query';
+	const kind = (questions[0] as PathQuery).path.steps[0].type.name === 'Mutation' ? 'mutation' : 'query';
 	const body = ['{', ...selections, '}', ...fragments].join('\n');
-	return { query: `${kind} Kit${calls.head(body)} ${body}`, variables: calls.variables };
+	return { query: `${kind} Kit${calls.variableDefinitions(body)} ${body}`, variables: calls.variables };
 }
 
 /** The selection on a field's objects of one type; of whichever others it answers nothing is asked. */
-export const selectionOf = (field: GraphQLField<unknown, unknown>, type: GraphQLObjectType, inner: string): string =>
+export const selectionSetOf = (
+	field: GraphQLField<unknown, unknown>,
+	type: GraphQLObjectType,
+	inner: string,
+): string =>
 	isAbstractType(getNamedType(field.type))
 		? `{ ${TYPE_KEY}: __typename ... on ${type.name} { ${inner} } }`
 		: `{ ${inner} }`;
 
 /** So that the answer says of what type and which object each value is. */
-export const identity = (type: GraphQLObjectType): string =>
+export const identitySelection = (type: GraphQLObjectType): string =>
 	`${TYPE_KEY}: __typename${type.getFields().id ? ` ${ID_KEY}: id` : ''}`;
 
 /** Everything of a type that is no content and needs no arguments, under names of its own: content must not be in it. */
-export const metadataOf = (type: GraphQLObjectType, registry: Registry): string =>
+export const metadataSelection = (type: GraphQLObjectType, registry: Registry): string =>
 	Object.values(type.getFields())
 		.filter(
 			({ name, type: answers, args }) =>
@@ -79,5 +83,5 @@ export const metadataOf = (type: GraphQLObjectType, registry: Registry): string 
 		.map(({ name }) => `m_${name}: ${name}`)
 		.join(' ');
 
-export const describe = ({ path, form }: Question): string =>
-	`${nameOf(path)}${form.name === 'plain' ? '' : ` (${form.name})`}`;
+export const describeQuery = ({ path, form }: PathQuery): string =>
+	`${pathName(path)}${form.name === 'plain' ? '' : ` (${form.name})`}`;

@@ -6,10 +6,10 @@ export type {
 	KitOptions,
 	KitPrincipal,
 	KitTarget,
-	Opened,
+	OpenedField,
 	Outcome,
 } from './options.ts';
-export { nameOf, type Path, pathsOf } from './paths.ts';
+export { type Path, pathName, pathsOf } from './paths.ts';
 export { type RandomOptions, runRandom } from './random-documents.ts';
-export { assertNoFindings, type Finding, type KitReport, runKit, type Walked } from './run-kit.ts';
+export { assertNoFindings, type Finding, type KitReport, runKit, type WalkedPath } from './run-kit.ts';
 export { type WatchedContent, watchContent } from './watch-content.ts';

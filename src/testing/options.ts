@@ -34,11 +34,11 @@ export interface Exchange {
 	/** The SQL that the call ran, without its parameters; left out where nobody can see it: then it isn't judged. */
 	readonly statements?: readonly string[];
 	/** Which values were opened, seen below the wrapper: see watchContent. Left out where nobody can see it. */
-	readonly opened?: readonly Opened[];
+	readonly opened?: readonly OpenedField[];
 }
 
 /** A value that was opened. */
-export interface Opened {
+export interface OpenedField {
 	readonly coordinate: string;
 	/** Row id. */
 	readonly record: string;

@@ -10,7 +10,7 @@ import {
 import type { EncryptedField, Registry } from '../encryption-directive/index.ts';
 
 /** One field on the way, of an object type. */
-export interface Step {
+export interface PathStep {
 	/** `Type.field`. */
 	readonly coordinate: string;
 	readonly type: GraphQLObjectType;
@@ -19,7 +19,7 @@ export interface Step {
 
 /** A way from a field of Query or Mutation to an encrypted field. */
 export interface Path {
-	readonly steps: readonly [root: Step, ...Step[]];
+	readonly steps: readonly [root: PathStep, ...PathStep[]];
 	readonly field: EncryptedField;
 	/** The object type that the encrypted field belongs to. */
 	readonly type: GraphQLObjectType;
@@ -32,7 +32,7 @@ export const typesOn = ({ steps: [, ...steps], type }: Path): readonly GraphQLOb
 ];
 
 /** `Query.notes > nodes > Note.title`. */
-export const nameOf = ({ steps: [root, ...steps], field }: Path): string =>
+export const pathName = ({ steps: [root, ...steps], field }: Path): string =>
 	[root.coordinate, ...steps.map((step) => step.field.name), field.coordinate].join(' > ');
 
 /**
@@ -47,7 +47,7 @@ export function pathsOf(schema: GraphQLSchema, registry: Registry): readonly Pat
 		known.set(type, steps);
 		return steps;
 	};
-	const walk = (steps: [Step, ...Step[]], { name, types }: Onward, before: readonly string[]) => {
+	const walk = (steps: [PathStep, ...PathStep[]], { name, types }: Onward, before: readonly string[]) => {
 		const isBack = before.includes(name);
 		const met = [...before, name];
 		for (const type of types) {
@@ -62,19 +62,19 @@ export function pathsOf(schema: GraphQLSchema, registry: Registry): readonly Pat
 
 /** A step, and where it leads. */
 interface Onward {
-	readonly step: Step;
+	readonly step: PathStep;
 	/** Of the type that it answers, and the object types that this may be. */
 	readonly name: string;
 	readonly types: readonly GraphQLObjectType[];
 }
 
-function onward(step: Step, schema: GraphQLSchema): Onward {
+function onward(step: PathStep, schema: GraphQLSchema): Onward {
 	const answers = getNamedType(step.field.type) as GraphQLCompositeType;
 	return { step, name: answers.name, types: objectTypesOf(schema, answers) };
 }
 
 /** The fields of a type that lead on. */
-const stepsFrom = (type: GraphQLObjectType, registry: Registry): Step[] =>
+const stepsFrom = (type: GraphQLObjectType, registry: Registry): PathStep[] =>
 	Object.values(type.getFields())
 		.map((field) => ({ coordinate: `${type.name}.${field.name}`, type, field }))
 		.filter(({ coordinate, field }) => !registry.get(coordinate) && isCompositeType(getNamedType(field.type)));

@@ -1,4 +1,4 @@
-import type { Question } from './documents.ts';
+import type { PathQuery } from './documents.ts';
 import { FORMS, PLAIN } from './forms.ts';
 import type { KitPrincipal, Outcome } from './options.ts';
 import { type Path, typesOn } from './paths.ts';
@@ -7,7 +7,7 @@ import { type Path, typesOn } from './paths.ts';
  * Each path plainly and, unless it changes something, in one other form, in turn; of each coordinate the shortest path in all
  * forms.
  */
-export function questionsOn(paths: readonly Path[]): Question[] {
+export function pathQueriesFor(paths: readonly Path[]): PathQuery[] {
 	const shortest = new Map<string, Path>();
 	for (const path of paths) {
 		const known = shortest.get(path.field.coordinate);
@@ -28,12 +28,12 @@ const isChange = ({ steps: [root] }: Path): boolean => root.type.name === 'Mutat
  * A mutation changes what the next would find, so each that goes through has a document of its own. Queries share documents
  * and batches; those that are refused as a whole are apart, since a refusal may take the whole answer away.
  */
-export function callsOf(
-	questions: readonly Question[],
+export function batchQueries(
+	questions: readonly PathQuery[],
 	principal: KitPrincipal,
 	size: number,
 	batch: number,
-): Question[][][] {
+): PathQuery[][][] {
 	const [through, refused] = parted(questions, ({ path }) => reachesStep(principal, path, 0));
 	const [changes, queries] = parted(through, ({ path }) => isChange(path));
 	const [refusedChanges, refusedQueries] = parted(refused, ({ path }) => isChange(path));
@@ -52,7 +52,7 @@ const parted = <T>(list: readonly T[], is: (each: T) => boolean): [T[], T[]] => 
 const chunked = <T>(list: readonly T[], size: number): T[][] =>
 	Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));
 
-export function expected(principal: KitPrincipal, { path }: Question): Outcome {
+export function expected(principal: KitPrincipal, { path }: PathQuery): Outcome {
 	if (!path.steps.every((_, at) => reachesStep(principal, path, at))) return 'CLOSED';
 	return principal.opens(path.field) === true ? 'VALUE' : 'WITHHELD';
 }

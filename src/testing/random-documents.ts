@@ -11,8 +11,8 @@ import {
 } from 'graphql';
 import type { Registry } from '../encryption-directive/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { createCalls } from './calls.ts';
-import { identity, selectionOf } from './documents.ts';
+import { createCallWriter } from './calls.ts';
+import { identitySelection, selectionSetOf } from './documents.ts';
 import { judge } from './judge.ts';
 import type { KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { objectTypesOf } from './paths.ts';
@@ -57,15 +57,15 @@ async function drawDocument(
 ): Promise<KitDocument> {
 	const left = [...choices];
 	const choose = (of: number) => (left.shift() ?? 0) % of;
-	const calls = createCalls(argumentsOf);
+	const calls = createCallWriter(argumentsOf);
 	const fragments: string[] = [];
 	let keys = 0;
 
 	const callOf = (coordinate: string, field: GraphQLField<unknown, unknown>, of: GraphQLObjectType) =>
-		calls.of(coordinate, field, { principal, type: of.name, path: null });
+		calls.writeCall(coordinate, field, { principal, type: of.name, path: null });
 
 	const objectsOf = async (field: GraphQLField<unknown, unknown>, of: GraphQLObjectType) =>
-		selectionOf(field, of, `${identity(of)} ${await selections(of)}`);
+		selectionSetOf(field, of, `${identitySelection(of)} ${await selections(of)}`);
 
 	const roots = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(leadsOn);
 	const root = roots[choose(roots.length)] as GraphQLField<unknown, unknown>;
@@ -76,7 +76,7 @@ async function drawDocument(
 	const call = await callOf(`Query.${root.name}`, root, type);
 	const selection = call ? `{ root: ${call} ${await objectsOf(root, type)} }` : '{ __typename }';
 	const body = [selection, ...fragments].join('\n');
-	const query = `query Kit${calls.head(body)} ${body}`;
+	const query = `query Kit${calls.variableDefinitions(body)} ${body}`;
 	const [invalid] = validate(schema, parse(query));
 	// Whatever is refused as a whole shows nothing.
 	if (invalid)

@@ -1,15 +1,15 @@
 import { FirmsealError } from '../errors.ts';
-import { describe, type Question, writeDocument } from './documents.ts';
+import { describeQuery, type PathQuery, writeDocument } from './documents.ts';
 import { PLAIN } from './forms.ts';
 import { judge } from './judge.ts';
 import type { KitDocument, KitOptions, KitPrincipal, Outcome } from './options.ts';
-import { nameOf, type Path, pathsOf } from './paths.ts';
-import { callsOf, expected, questionsOn } from './plan.ts';
+import { type Path, pathName, pathsOf } from './paths.ts';
+import { batchQueries, expected, pathQueriesFor } from './plan.ts';
 import type { Returned } from './returned.ts';
-import { checkSchema, checkSessions, gapsIn } from './standing-checks.ts';
+import { checkSchema, checkSessions, coverageGaps } from './standing-checks.ts';
 import { sweepsOf } from './sweeps.ts';
 
-export interface Walked {
+export interface WalkedPath {
 	readonly path: Path;
 	readonly outcomes: Readonly<Record<string, Outcome>>;
 }
@@ -25,7 +25,7 @@ export interface Finding {
 
 export interface KitReport {
 	readonly findings: readonly Finding[];
-	readonly walked: readonly Walked[];
+	readonly walked: readonly WalkedPath[];
 	/** Paths that were left out, since nothing leads there: see argumentsOf. */
 	readonly leftOut: readonly string[];
 	/** Documents that were asked. */
@@ -55,9 +55,9 @@ export async function runKit(options: KitOptions): Promise<KitReport> {
 		const [principal] = principals;
 		if (principal && leads(path) && (await writeDocument([{ path, form: PLAIN }], options, principal)))
 			paths.push(path);
-		else leftOut.push(nameOf(path));
+		else leftOut.push(pathName(path));
 	}
-	const questions = questionsOn(paths);
+	const questions = pathQueriesFor(paths);
 	const outcomes = new Map<Path, Record<string, Outcome>>(paths.map((path) => [path, {}]));
 	let documents = 0;
 	for (const principal of only ? [] : principals)
@@ -67,7 +67,7 @@ export async function runKit(options: KitOptions): Promise<KitReport> {
 			findings.push(...faults.map((sentence) => ({ principal: principal.name, sentence, query: document.query })));
 		}
 	for (const [at, principal] of principals.entries()) {
-		const calls = callsOf(questions, principal, pathsPerDocument, batch);
+		const calls = batchQueries(questions, principal, pathsPerDocument, batch);
 		for (const [done, asked] of calls.entries()) {
 			documents += asked.length;
 			findings.push(...(await ask(options, principal, asked, outcomes)));
@@ -75,7 +75,7 @@ export async function runKit(options: KitOptions): Promise<KitReport> {
 		}
 	}
 	const walked = paths.map((path) => ({ path, outcomes: outcomes.get(path) ?? {} }));
-	if (!only) findings.push(...gapsIn(registry, walked));
+	if (!only) findings.push(...coverageGaps(registry, walked));
 	return { findings, walked, leftOut, documents };
 }
 
@@ -91,7 +91,7 @@ export function assertNoFindings({ findings }: Pick<KitReport, 'findings'>): voi
 async function ask(
 	options: KitOptions,
 	principal: KitPrincipal,
-	asked: readonly (readonly Question[])[],
+	asked: readonly (readonly PathQuery[])[],
 	outcomes: ReadonlyMap<Path, Record<string, Outcome>>,
 ): Promise<Finding[]> {
 	const findings = await askOnce(options, principal, asked, outcomes);
@@ -106,7 +106,7 @@ async function ask(
 async function askOnce(
 	options: KitOptions,
 	principal: KitPrincipal,
-	asked: readonly (readonly Question[])[],
+	asked: readonly (readonly PathQuery[])[],
 	outcomes: ReadonlyMap<Path, Record<string, Outcome>>,
 ): Promise<Finding[]> {
 	const documents: KitDocument[] = [];
@@ -134,7 +134,7 @@ async function askOnce(
 			if (known) known[principal.name] ??= outcome;
 			if (outcome === expected(principal, question)) continue;
 			const errors = codes.length > 0 ? ` (errors: ${[...new Set(codes)].join(', ')})` : '';
-			const sentence = `${describe(question)} is ${outcome}${errors}, where ${expected(principal, question)} was expected.`;
+			const sentence = `${describeQuery(question)} is ${outcome}${errors}, where ${expected(principal, question)} was expected.`;
 			findings.push({ principal: principal.name, sentence, query });
 		}
 	}

@@ -1,7 +1,7 @@
 import { assertEveryFieldWrapped, type Registry, readRegistry } from '../encryption-directive/index.ts';
 import { SetupError } from '../errors.ts';
 import type { KitOptions } from './options.ts';
-import type { Finding, Walked } from './run-kit.ts';
+import type { Finding, WalkedPath } from './run-kit.ts';
 
 /** What holds without a question: the start-up rules, and a wrapper on every encrypted field. */
 export function checkSchema({ schema, registry, ...options }: KitOptions): Finding[] {
@@ -17,7 +17,7 @@ export function checkSchema({ schema, registry, ...options }: KitOptions): Findi
 }
 
 /** A walk that shows nothing of a field shows nothing. */
-export function gapsIn({ fields }: Registry, walked: readonly Walked[]): Finding[] {
+export function coverageGaps({ fields }: Registry, walked: readonly WalkedPath[]): Finding[] {
 	return fields.flatMap(({ coordinate }) => {
 		const met = walked.filter(({ path }) => path.field.coordinate === coordinate);
 		const outcomes = new Set(met.flatMap((each) => Object.values(each.outcomes)));

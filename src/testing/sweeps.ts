@@ -1,6 +1,6 @@
 import { type GraphQLField, type GraphQLObjectType, getNamedType, isCompositeType, isRequiredArgument } from 'graphql';
-import { createCalls } from './calls.ts';
-import { identity, metadataOf, selectionOf } from './documents.ts';
+import { createCallWriter } from './calls.ts';
+import { identitySelection, metadataSelection, selectionSetOf } from './documents.ts';
 import type { KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { objectTypesOf } from './paths.ts';
 
@@ -31,16 +31,16 @@ async function sweep(
 	root: GraphQLField<unknown, unknown>,
 	type: GraphQLObjectType | null,
 ): Promise<KitDocument | null> {
-	const calls = createCalls(argumentsOf);
+	const calls = createCallWriter(argumentsOf);
 	const written = await callOf('Query', root, type);
 	if (!written) return null;
 	const selection = type ? await objectsOf(root, type, DEPTH) : '';
 	const body = `{ root: ${written} ${selection} }`;
-	return { query: `query Kit${calls.head(body)} ${body}`, variables: calls.variables };
+	return { query: `query Kit${calls.variableDefinitions(body)} ${body}`, variables: calls.variables };
 
 	async function callOf(owner: string, field: GraphQLField<unknown, unknown>, of: GraphQLObjectType | null) {
 		const target = { principal, type: of?.name ?? '', path: null };
-		const call = await calls.of(`${owner}.${field.name}`, field, target);
+		const call = await calls.writeCall(`${owner}.${field.name}`, field, target);
 		return call === field.name && field.args.some(isRequiredArgument) ? null : call;
 	}
 
@@ -49,7 +49,7 @@ async function sweep(
 		of: GraphQLObjectType,
 		depth: number,
 	): Promise<string> {
-		const inner = [identity(of), metadataOf(of, registry)];
+		const inner = [identitySelection(of), metadataSelection(of, registry)];
 		for (const field of depth > 0 ? Object.values(of.getFields()) : []) {
 			const named = getNamedType(field.type);
 			if (!isCompositeType(named)) continue;
@@ -57,6 +57,6 @@ async function sweep(
 			const call = first && (await callOf(of.name, field, first));
 			if (first && call) inner.push(`${call} ${await objectsOf(field, first, depth - 1)}`);
 		}
-		return selectionOf(answering, of, inner.join(' '));
+		return selectionSetOf(answering, of, inner.join(' '));
 	}
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { createNodeAead } from '../adapters/aead-node/index.ts';
-import { type AnchorKind, openAnchorsInObjects } from '../adapters/anchors/index.ts';
-import { openDjangoValues, openTokens } from '../adapters/fernet/index.ts';
+import { type AnchorKind, openObjectAnchorStore } from '../adapters/anchors/index.ts';
+import { createDjangoCipher, createFernetCipher } from '../adapters/fernet/index.ts';
 import { type LocalIssuer, openLocalIssuer } from '../adapters/issuer-local/index.ts';
 import { hasDataDirectory, makeDataDirectory } from '../adapters/local-files/index.ts';
-import { openClearFiles, openFilesystemObjects } from '../adapters/objects-filesystem/index.ts';
+import { openFilesystemObjects, openPlaintextFiles } from '../adapters/objects-filesystem/index.ts';
 import { openWebhook } from '../adapters/webhook/index.ts';
 import type { Webhook } from '../alerts/deliveries/index.ts';
 import type { Authenticate, Logger, Metrics } from '../api/index.ts';
@@ -16,16 +16,17 @@ import type { Config } from '../config/index.ts';
 import { tokenRefusals } from '../config/index.ts';
 import {
 	type Content,
-	contentOver,
-	createContent,
-	createPlainValues,
-	keyAct,
-	type PlainSource,
-	type PlainValues,
+	contentFromKeyring,
+	contentFromKeys,
+	createPlaintextCodec,
+	keyEventAct,
+	type PlaintextCodec,
+	type PlaintextSource,
 } from '../content/index.ts';
 import {
-	appendOf,
-	createFirmKeyStore,
+	appendEntriesSql,
+	assertShellSafePath,
+	createErasureAwareKeyStore,
 	type EmbeddedOptions,
 	type EmbeddedServer,
 	hasCluster,
@@ -34,19 +35,18 @@ import {
 	type PlaneLogin,
 	type PlaneRole,
 	prepareDatabase,
-	refuseOddPath,
 	SUPERUSER,
 	selectLastSequence,
 	startEmbeddedServer,
 } from '../database/index.ts';
-import { type ClearStore, guardClearStore, guardStore, type ObjectStore } from '../documents/index.ts';
+import { guardPlaintextStore, guardStore, type ObjectStore, type PlaintextStore } from '../documents/index.ts';
 import type { Registry } from '../encryption-directive/index.ts';
 import { SetupError } from '../errors.ts';
-import type { Desk } from '../firms/index.ts';
-import { closedKeys, createRights, type KeyedRights, type Keyring } from '../keys/index.ts';
-import { createLeaseUses, type LeaseUsesOptions, waitForProofBy } from '../leases/index.ts';
-import { type MoveWatch, mayReadPlain, writtenTo } from './move-watch.ts';
-import type { RefusalWatch } from './refusal-watch.ts';
+import type { RequestServices } from '../firms/index.ts';
+import { createRightsProofs, type KeyedRightsProofs, type Keyring, unavailableDataKeys } from '../keys/index.ts';
+import { createRequestLeaseOpener, createWaitForPublication, type RequestLeaseOptions } from '../leases/index.ts';
+import { type ColumnMoveWatch, mayReadPlaintext, writeTargetOf } from './move-watch.ts';
+import type { RefusalFeed } from './refusal-watch.ts';
 
 export { hasKeyring, initKeyring, keyringWords, openKeyring, unrotatedFirms } from './open-keyring.ts';
 
@@ -98,7 +98,7 @@ export async function openDatabase(
 	const { firm, operator, worker, broker, admin, direct } = config.database;
 	if (firm === null && operator === null && worker === null && broker === null) {
 		const directory = join(config.dataDir, 'postgres');
-		refuseOddPath(directory);
+		assertShellSafePath(directory);
 		if (mustExist && !(hasDataDirectory(config.dataDir) && hasCluster(directory)))
 			throw new SetupError(
 				`There is no database in ${config.dataDir}: run \`firmseal init\` for a new installation, or set DATABASE_URL to a server of yours or FIRMSEAL_DATA_DIR to the directory of yours.`,
@@ -138,7 +138,7 @@ const embeddedAccess = ({ urlOf, files, stop, ...embedded }: EmbeddedServer): Da
 });
 
 /** Roles, logins and schema. Idempotent. @throws SetupError without an administrator's URL. */
-export async function prepare(database: DatabaseAccess): Promise<void> {
+export async function prepareInstallationDatabase(database: DatabaseAccess): Promise<void> {
 	if (!database.admin) throw new SetupError('FIRMSEAL_ADMIN_DATABASE_URL is not set: preparing the database needs it.');
 	await prepareDatabase(
 		database.admin,
@@ -162,18 +162,22 @@ export const objectsDirectory = ({ dataDir, objects }: Config): string | null =>
 export const anchorsDirectory = ({ dataDir, anchors }: Config): string | null =>
 	anchors.bucket === null ? join(dataDir, 'anchors') : null;
 
-interface StoreOpening {
+interface StoreOptions {
 	/** Whether a directory is made that isn't there; one that reads makes none, and finds it empty. */
-	readonly make?: boolean;
+	readonly createDirectory?: boolean;
 }
 
-async function openDirectory(dataDir: string, directory: string, { make = true }: StoreOpening): Promise<ObjectStore> {
-	if (make) makeDataDirectory(dataDir);
-	return guardStore(await openFilesystemObjects({ directory, make }));
+async function openDirectory(
+	dataDir: string,
+	directory: string,
+	{ createDirectory = true }: StoreOptions,
+): Promise<ObjectStore> {
+	if (createDirectory) makeDataDirectory(dataDir);
+	return guardStore(await openFilesystemObjects({ directory, make: createDirectory }));
 }
 
 /** Where the objects of files are. @throws SetupError for a directory that isn't ours alone. */
-export async function openObjects(config: Config, opening: StoreOpening = {}): Promise<ObjectStore> {
+export async function openObjects(config: Config, opening: StoreOptions = {}): Promise<ObjectStore> {
 	const { bucket, kmsKeyId } = config.objects;
 	const directory = objectsDirectory(config);
 	if (directory !== null) return openDirectory(config.dataDir, directory, opening);
@@ -191,49 +195,49 @@ const s3Of = ({ region, endpoints }: Config['aws']) => ({
 });
 
 /** Where the files of before are, in the clear. @throws SetupError when the settings don't say, or it can't be used. */
-export async function openClearObjects({ objects, aws }: Config): Promise<ClearStore> {
+export async function openPlaintextObjects({ objects, aws }: Config): Promise<PlaintextStore> {
 	const { clear } = objects;
 	if (clear === null)
 		throw new SetupError(
 			'FIRMSEAL_CLEAR_OBJECTS must be set: a column of locations is declared to be moved, and this says where its files lie.',
 		);
-	if (!clear.startsWith('s3://')) return guardClearStore(await openClearFiles(clear));
+	if (!clear.startsWith('s3://')) return guardPlaintextStore(await openPlaintextFiles(clear));
 	const [bucket = '', ...below] = clear.slice('s3://'.length).split('/');
 	// Whatever a location says, it stays below.
 	const prefix = below.join('/').replace(/(?<=[^/])$/, '/');
-	const { openClearS3Objects } = await import('../adapters/objects-s3/index.ts');
-	return guardClearStore(openClearS3Objects({ ...s3Of(aws), bucket, prefix }));
+	const { openPlaintextS3Objects: openClearS3Objects } = await import('../adapters/objects-s3/index.ts');
+	return guardPlaintextStore(openClearS3Objects({ ...s3Of(aws), bucket, prefix }));
 }
 
 /** Where the log is anchored outside of the database, and what is kept there beside its anchors. @throws SetupError for a directory that isn't ours alone. */
 export async function openAnchors(
 	config: Config,
-	{ kind = 'anchor', ...opening }: StoreOpening & { readonly kind?: AnchorKind } = {},
+	{ kind = 'anchor', ...opening }: StoreOptions & { readonly kind?: AnchorKind } = {},
 ): Promise<AnchorStore> {
 	const { bucket, days: retainDays } = config.anchors;
 	const { installation } = config;
 	const directory = anchorsDirectory(config);
 	if (directory !== null)
-		return openAnchorsInObjects({
+		return openObjectAnchorStore({
 			objects: await openDirectory(config.dataDir, directory, opening),
 			installation,
 			kind,
 		});
 	const { openS3Objects } = await import('../adapters/objects-s3/index.ts');
 	const objects = guardStore(openS3Objects({ ...s3Of(config.aws), kmsKeyId: null, bucket: bucket ?? '', retainDays }));
-	return openAnchorsInObjects({ objects, installation, kind });
+	return openObjectAnchorStore({ objects, installation, kind });
 }
 
 /** The writing end of the log, over a connection of its own: a flush never waits for the pool it is to release. */
 export function openLog(plane: Plane, onAppend?: AuditLogOptions['onAppend']): AppendingLog {
 	return createAuditLog({
-		write: (rows) => plane.append(null, appendOf(rows)),
+		write: (rows) => plane.append(null, appendEntriesSql(rows)),
 		lastSequence: (boot) => plane.read(null, (tx) => selectLastSequence(tx, boot)),
 		...(onAppend && { onAppend }),
 	});
 }
 
-export interface DeskParts {
+export interface RequestServicesParts {
 	readonly plane: Plane;
 	readonly keyring: Keyring;
 	readonly audit: AppendingLog;
@@ -242,15 +246,16 @@ export interface DeskParts {
 	readonly metrics: Metrics;
 	readonly logger: Logger;
 	/** Where rights are looked up, so that whoever uses up `plane` keeps nobody from being told who they are; `plane` unless given. */
-	readonly door?: Plane;
+	readonly identityPlane?: Plane;
 	/** How far columns of plaintext are; left out: none is declared to be moved. */
-	readonly moves?: MoveWatch | null;
+	readonly moves?: ColumnMoveWatch | null;
 	/** Of the process: what other processes hear of firms' keys goes for the keys here too, and the other way. */
-	readonly refusals?: RefusalWatch;
+	readonly refusals?: RefusalFeed;
 	readonly clock: Clock;
 }
 
-export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'config' | 'refusals' | 'clock'> {
+export interface RightsParts
+	extends Pick<RequestServicesParts, 'plane' | 'keyring' | 'audit' | 'config' | 'refusals' | 'clock'> {
 	/** A call of the keyring that could not be recorded; the firm's keys are dropped then. */
 	readonly onUnrecorded: (error: unknown, firm: string) => void;
 }
@@ -259,31 +264,31 @@ export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audi
  * What proves rows that give rights, and checks them: with the keys that the keyring gives this kind of process, from the rows that
  * the plane's role sees. Each call of the keyring is an entry of the log.
  */
-export function openRights(parts: RightsParts): KeyedRights {
+export function openRights(parts: RightsParts): KeyedRightsProofs {
 	const { plane, keyring, audit, config, refusals, clock, onUnrecorded } = parts;
-	const onRefused = tellerOf(plane, refusals);
-	const rights = createRights({
+	const onRefused = refusalReporterOf(plane, refusals);
+	const rights = createRightsProofs({
 		keyring,
-		store: createFirmKeyStore(plane),
+		store: createErasureAwareKeyStore(plane),
 		ttlSeconds: config.keyring.cacheSeconds,
 		clock,
 		onEvent(event) {
 			if (event.outcome === 'REFUSED') onRefused(event.firm);
-			audit.append([systemEntry(sideOf(plane), keyAct(event))]).catch((error: unknown) => {
+			audit.append([systemEntry(auditPlaneOf(plane), keyEventAct(event))]).catch((error: unknown) => {
 				rights.purge(event.firm);
 				onUnrecorded(error, event.firm);
 			});
 		},
 	});
-	refusals?.watchOver(rights);
+	refusals?.purgeOnRefusal(rights);
 	return rights;
 }
 
 /** Of what is refused an operator's process, nobody needs to hear: it may only have no grant. */
-const tellerOf = (plane: Pick<Plane, 'role'>, refusals?: RefusalWatch): ((firm: string) => void) =>
-	refusals && sideOf(plane) !== 'operator' ? refusals.tell : () => {};
+const refusalReporterOf = (plane: Pick<Plane, 'role'>, refusals?: RefusalFeed): ((firm: string) => void) =>
+	refusals && auditPlaneOf(plane) !== 'operator' ? refusals.report : () => {};
 
-const SIDES: Readonly<Record<PlaneRole, AuditPlane>> = {
+const AUDIT_PLANES: Readonly<Record<PlaneRole, AuditPlane>> = {
 	firmseal_firm: 'firm',
 	firmseal_portal: 'firm',
 	firmseal_operator: 'operator',
@@ -296,25 +301,25 @@ const SIDES: Readonly<Record<PlaneRole, AuditPlane>> = {
 };
 
 /** What the log calls the part of the program whose plane it is. */
-const sideOf = ({ role }: Pick<Plane, 'role'>): AuditPlane => SIDES[role];
+const auditPlaneOf = ({ role }: Pick<Plane, 'role'>): AuditPlane => AUDIT_PLANES[role];
 
-export interface LeasesParts
-	extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'registry' | 'config' | 'logger' | 'clock'> {
+export interface RequestLeasesParts
+	extends Pick<RequestServicesParts, 'plane' | 'keyring' | 'audit' | 'registry' | 'config' | 'logger' | 'clock'> {
 	readonly database: DatabaseAccess;
-	readonly columnOf: LeaseUsesOptions<unknown>['columnOf'];
+	readonly columnOf: RequestLeaseOptions<unknown>['columnOf'];
 }
 
 /** Requests that use leases at once: each has a connection of its own while it holds one. */
-export const LEASES_AT_ONCE = 8;
+export const MAX_CONCURRENT_LEASE_REQUESTS = 8;
 
 /** How an operator's requests use their leases: pools of the role that breaks glass, and the operator's keyring. */
-export function openLeaseUses(parts: LeasesParts) {
+export function openRequestLeases(parts: RequestLeasesParts) {
 	const { database, plane, keyring, audit, registry, config, logger, columnOf, clock } = parts;
 	const planes = {
-		using: openPlaneOf(database, 'firmseal_break_glass', 4),
-		holding: openPlaneOf(database, 'firmseal_break_glass', LEASES_AT_ONCE),
+		forReading: openPlaneOf(database, 'firmseal_break_glass', 4),
+		forHolding: openPlaneOf(database, 'firmseal_break_glass', MAX_CONCURRENT_LEASE_REQUESTS),
 	};
-	const openRequestLease = createLeaseUses({
+	const openRequestLease = createRequestLeaseOpener({
 		planes,
 		keyring,
 		aead: createNodeAead(),
@@ -323,26 +328,26 @@ export function openLeaseUses(parts: LeasesParts) {
 		plane,
 		columnOf,
 		clock,
-		waitForProof: config.proof.operators ? waitForProofBy(plane, clock) : async () => {},
+		waitForPublication: config.proof.operators ? createWaitForPublication(plane, clock) : async () => {},
 		onFailure: (error) => logger.error({ err: error }, 'a lease that is used up could not be ended'),
 	});
-	return { openRequestLease, close: () => Promise.all([planes.using.close(), planes.holding.close()]) };
+	return { openRequestLease, close: () => Promise.all([planes.forReading.close(), planes.forHolding.close()]) };
 }
 
 /** Values in columns that sealed ones take over, with the keys of other programs that the settings name. */
-export const openPlainValues = ({ fernet, django }: Config): PlainValues =>
-	createPlainValues({
-		fernet: fernet && openTokens(fernet.expose()),
-		django: django && openDjangoValues(django.expose()),
+export const openPlainValues = ({ fernet, django }: Config): PlaintextCodec =>
+	createPlaintextCodec({
+		fernet: fernet && createFernetCipher(fernet.expose()),
+		django: django && createDjangoCipher(django.expose()),
 	});
 
-const plainSource = (config: Config, moves: MoveWatch): PlainSource => ({
+const plainSource = (config: Config, moves: ColumnMoveWatch): PlaintextSource => ({
 	...openPlainValues(config),
-	mayRead: (coordinate) => mayReadPlain(moves.phaseOf(coordinate)),
+	mayRead: (coordinate) => mayReadPlaintext(moves.phaseOf(coordinate)),
 });
 
 /** A plane's rows and door to content, with a key cache of its own. */
-export function openDesk(parts: DeskParts): Desk {
+export function openRequestServices(parts: RequestServicesParts): RequestServices {
 	const {
 		plane,
 		keyring,
@@ -351,41 +356,41 @@ export function openDesk(parts: DeskParts): Desk {
 		config,
 		metrics,
 		logger,
-		door = plane,
+		identityPlane = plane,
 		refusals,
 		moves = null,
 		clock,
 	} = parts;
-	const side = sideOf(plane) === 'operator' ? 'operator' : 'firm';
+	const side = auditPlaneOf(plane) === 'operator' ? 'operator' : 'firm';
 	const onUnrecorded: RightsParts['onUnrecorded'] = (error, firm) =>
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
-	const content = createContent({
+	const content = contentFromKeyring({
 		keyring,
-		store: createFirmKeyStore(plane),
+		store: createErasureAwareKeyStore(plane),
 		audit,
 		aead: createNodeAead(),
 		fields: registry.fields,
-		plain: moves && plainSource(config, moves),
+		plaintext: moves && plainSource(config, moves),
 		plane: side,
 		keySeconds: config.keyring.cacheSeconds,
 		clock,
-		onSettled: metrics.content,
+		onOutcome: metrics.content,
 		onFailure: (failure) => logger.error({ ...failure }, 'stored values stayed closed'),
 		onUnrecorded,
-		onRefused: tellerOf(plane, refusals),
+		onRefused: refusalReporterOf(plane, refusals),
 	});
-	refusals?.watchOver(content);
-	const accounts = { issuer: issuerOf(config), makesSubjects: config.tokens === null };
-	const rights = openRights({ ...parts, plane: door, onUnrecorded });
+	refusals?.purgeOnRefusal(content);
+	const accounts = { issuer: issuerOf(config), assignsSubjects: config.tokens === null };
+	const rights = openRights({ ...parts, plane: identityPlane, onUnrecorded });
 	metrics.watchKeyCache(side, { content: content.keyStats, rights: rights.keyStats });
-	const onUnproven: Desk['onUnproven'] = ({ firm, lease }) =>
+	const onUnproven: RequestServices['onUnproven'] = ({ firm, lease }) =>
 		logger.error({ firm, ...(lease && { lease }) }, 'a row that gives a right has no proof');
 	return {
 		plane,
 		content,
 		fieldsOf: (type) => Object.fromEntries(registry.ofType(type).map((field) => [field.fieldName, field])),
-		writtenTo: moves ? (coordinate) => writtenTo(moves.phaseOf(coordinate)) : undefined,
-		accounts,
+		writeTargetOf: moves ? (coordinate) => writeTargetOf(moves.phaseOf(coordinate)) : undefined,
+		accountIssuer: accounts,
 		rights,
 		clock,
 		onUnproven,
@@ -393,17 +398,17 @@ export function openDesk(parts: DeskParts): Desk {
 }
 
 /** The door to content while nobody may pass: somebody whose rights can't be checked now, or as `why` says. */
-export const openClosedContent = ({
+export const createUnavailableContent = ({
 	audit,
 	metrics,
 	logger,
 	why,
-}: Pick<DeskParts, 'audit' | 'metrics' | 'logger'> & { readonly why?: () => Error }): Content =>
-	contentOver({
-		dataKeys: closedKeys(why),
+}: Pick<RequestServicesParts, 'audit' | 'metrics' | 'logger'> & { readonly why?: () => Error }): Content =>
+	contentFromKeys({
+		dataKeys: unavailableDataKeys(why),
 		aead: createNodeAead(),
 		audit,
-		onSettled: metrics.content,
+		onOutcome: metrics.content,
 		onFailure: (failure) => logger.error({ ...failure }, 'stored values stayed closed'),
 	});
 
@@ -411,27 +416,27 @@ export const openClosedContent = ({
 export const openWebhookOf = ({ webhook }: Config): Webhook | null =>
 	webhook && openWebhook({ url: webhook.url.expose(), secret: webhook.secret.expose() });
 
-const BUILT_IN = { issuer: 'firmseal-development', audience: 'firmseal' } as const;
+const BUILT_IN_ISSUER = { issuer: 'firmseal-development', audience: 'firmseal' } as const;
 
 /** The application that the built-in issuer gives its tokens to. */
-const OWN_CLIENT = 'firmseal-cli';
+const BUILT_IN_CLIENT = 'firmseal-cli';
 
 /** The issuer that a token must name: the configured one, or the built-in. */
-export const issuerOf = ({ tokens }: Config): string => tokens?.issuer ?? BUILT_IN.issuer;
+export const issuerOf = ({ tokens }: Config): string => tokens?.issuer ?? BUILT_IN_ISSUER.issuer;
 
 /** @throws SetupError when an external issuer is configured */
-export function refuseForeignIssuer({ tokens }: Config): void {
+export function assertBuiltInIssuer({ tokens }: Config): void {
 	if (tokens) throw new SetupError('Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: ask it for one.');
 }
 
 /** The built-in issuer. @throws SetupError when an external one is configured. */
 export async function openIssuer(config: Config): Promise<LocalIssuer> {
-	refuseForeignIssuer(config);
+	assertBuiltInIssuer(config);
 	makeDataDirectory(config.dataDir);
 	return openLocalIssuer({
 		directory: join(config.dataDir, 'issuer'),
-		...BUILT_IN,
-		client: OWN_CLIENT,
+		...BUILT_IN_ISSUER,
+		client: BUILT_IN_CLIENT,
 		maxSeconds: config.tokenRules.maxLifeSeconds,
 	});
 }
@@ -441,20 +446,20 @@ export async function openAuthenticator(config: Config): Promise<Authenticate> {
 	const refusals = tokenRefusals(config);
 	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
 	// Most commands do without the API, which takes half of their start to load.
-	const { createAuthenticator, remoteKeys } = await import('../api/index.ts');
+	const { createAuthenticator, createRemoteKeys: remoteKeys } = await import('../api/index.ts');
 	const { tokens, tokenRules: rules } = config;
 	if (!tokens)
 		return createAuthenticator({
-			...BUILT_IN,
+			...BUILT_IN_ISSUER,
 			keys: (await openIssuer(config)).keys,
-			rules: { ...rules, clients: [OWN_CLIENT] },
+			rules: { ...rules, clients: [BUILT_IN_CLIENT] },
 		});
 	const { jwksUrl, ...provider } = tokens;
 	return createAuthenticator({ ...provider, keys: remoteKeys(new URL(jwksUrl)), rules });
 }
 
 /** Asks the identity provider for its keys, as a process that checks tokens does. @throws SetupError that says why they can't be had */
-export async function tryKeys({ jwksUrl }: NonNullable<Config['tokens']>): Promise<void> {
-	const { fetchKeys } = await import('../api/index.ts');
+export async function assertIssuerKeysReachable({ jwksUrl }: NonNullable<Config['tokens']>): Promise<void> {
+	const { fetchIssuerKeys: fetchKeys } = await import('../api/index.ts');
 	await fetchKeys(new URL(jwksUrl));
 }

@@ -1,43 +1,43 @@
 export { createNodeAead } from '../adapters/aead-node/index.ts';
 export {
 	anchorsDirectory,
+	assertBuiltInIssuer,
+	assertIssuerKeysReachable,
+	createUnavailableContent,
 	type DatabaseAccess,
 	hasKeyring,
 	initKeyring,
 	issuerOf,
-	LEASES_AT_ONCE,
+	MAX_CONCURRENT_LEASE_REQUESTS,
 	objectsDirectory,
 	openAnchors,
 	openAuthenticator,
-	openClearObjects,
-	openClosedContent,
 	openDatabase,
-	openDesk,
 	openIssuer,
 	openKeyring,
-	openLeaseUses,
 	openLog,
 	openObjects,
+	openPlaintextObjects,
 	openPlainValues,
 	openPlaneOf,
+	openRequestLeases,
+	openRequestServices,
 	openRights,
 	openWebhookOf,
-	prepare,
-	refuseForeignIssuer,
-	tryKeys,
+	prepareInstallationDatabase,
 	unrotatedFirms,
 } from './compose.ts';
 export {
-	assertOwnKeyring,
-	assertProven,
+	assertInstallationProven,
+	assertKeyringMatches,
 	type Installation,
 	initInstallation,
-	PLATFORM,
+	PLATFORM_FIRM_ID,
+	withAdminContext,
 	withInstallation,
-	withOffice,
-	withSide,
+	withPlaneParts,
 } from './installation.ts';
-export { type MoveWatch, watchMoves } from './move-watch.ts';
-export { type RefusalWatch, type RefusalWatchOptions, watchRefusals } from './refusal-watch.ts';
+export { type ColumnMoveWatch, watchColumnMoves } from './move-watch.ts';
+export { openRefusalFeed, type RefusalFeed, type RefusalFeedOptions } from './refusal-watch.ts';
 export { openSignerKeys } from './signer-keys.ts';
-export { openTombstones } from './tombstones.ts';
+export { openErasureRecords } from './tombstones.ts';

@@ -5,8 +5,8 @@ import { type Clock, systemClock } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
 import { countFirms, type Plane, selectAllFirms, selectDataKeyListing } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
-import { isProofOver, type Office, proveInstallation } from '../firms/index.ts';
-import { type Keyring, PLATFORM } from '../keys/index.ts';
+import { type AdminContext, isInstallationProven, proveInstallation } from '../firms/index.ts';
+import { type Keyring, PLATFORM_FIRM_ID } from '../keys/index.ts';
 import {
 	type DatabaseAccess,
 	hasKeyring,
@@ -18,14 +18,14 @@ import {
 	openLog,
 	openPlaneOf,
 	openRights,
-	prepare,
+	prepareInstallationDatabase,
 } from './compose.ts';
-import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
+import { openRefusalFeed, type RefusalFeed } from './refusal-watch.ts';
 
-export { PLATFORM } from '../keys/index.ts';
+export { PLATFORM_FIRM_ID } from '../keys/index.ts';
 
 /** The installation as its administration sees it: people, firms and wrapping keys, never content. */
-export interface Installation extends Office {
+export interface Installation extends AdminContext {
 	readonly database: DatabaseAccess;
 	readonly audit: AppendingLog;
 }
@@ -37,19 +37,19 @@ export async function withInstallation<T>(
 ): Promise<T> {
 	const database = await openDatabase(config, { forOneCommand: true, mustExist: true });
 	try {
-		return await withOffice(config, database, work);
+		return await withAdminContext(config, database, work);
 	} finally {
 		await database.stop();
 	}
 }
 
 /** The same on a database that is open already. */
-export async function withOffice<T>(
+export async function withAdminContext<T>(
 	config: Config,
 	database: DatabaseAccess,
 	work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
-	return withSide(config, database, 'worker', 4, ({ plane: worker, audit, keyring, refusals, clock }) =>
+	return withPlaneParts(config, database, 'worker', 4, ({ plane: worker, audit, keyring, refusals, clock }) =>
 		work({
 			database,
 			worker,
@@ -57,40 +57,40 @@ export async function withOffice<T>(
 			audit,
 			rights: openRights({ plane: worker, keyring, audit, config, refusals, clock, onUnrecorded: () => {} }),
 			issuer: issuerOf(config),
-			makesSubjects: config.tokens === null,
+			assignsSubjects: config.tokens === null,
 			personClaim: config.tokens?.personClaim ?? null,
-			account: osAccount(),
+			osAccount: osAccount(),
 		}),
 	);
 }
 
 /** What a process of one side has of its own. */
-export interface SideParts {
+export interface PlaneParts {
 	readonly plane: Plane;
 	readonly audit: AppendingLog;
 	readonly keyring: Keyring;
-	readonly refusals: RefusalWatch;
+	readonly refusals: RefusalFeed;
 	readonly clock: Clock;
 }
 
 /** Runs `work` with what a process of that side has: its role's rows by so many connections, its log, its keyring. Lets go of all. */
-export async function withSide<T>(
+export async function withPlaneParts<T>(
 	config: Config,
 	database: DatabaseAccess,
 	side: 'firm' | 'operator' | 'worker',
 	connections: number,
-	work: (parts: SideParts) => Promise<T>,
+	work: (parts: PlaneParts) => Promise<T>,
 ): Promise<T> {
 	const plane = openPlaneOf(database, `firmseal_${side}`, connections);
 	const logPlane = openPlaneOf(database, `firmseal_${side}`, 1);
 	const refusalPlane = openPlaneOf(database, `firmseal_${side}`, 1);
 	const audit = openLog(logPlane);
-	const refusals = watchRefusals({ clock: systemClock, plane: refusalPlane });
+	const refusals = openRefusalFeed({ clock: systemClock, plane: refusalPlane });
 	try {
 		return await work({
 			plane,
 			audit,
-			keyring: await openItsKeyring(config, database, side),
+			keyring: await openExistingKeyring(config, database, side),
 			refusals,
 			clock: systemClock,
 		});
@@ -106,15 +106,15 @@ export async function withSide<T>(
  * firm and no data key, because what is under keys that are elsewhere would otherwise get a second, wrong one.
  */
 export async function initInstallation(config: Config, database: DatabaseAccess): Promise<{ readonly isNew: boolean }> {
-	await prepare(database);
-	const isNew = await mayHaveNewKeyring(config, database);
+	await prepareInstallationDatabase(database);
+	const isNew = await mayCreateKeyring(config, database);
 	if (isNew) await initKeyring(config);
-	await assertOwnKeyring(config, database);
-	await withOffice(config, database, async (office) => {
-		const { audit, account } = office;
-		const records = await proveInstallation({ ...office, keyring: await openKeyring(config, 'worker') });
+	await assertKeyringMatches(config, database);
+	await withAdminContext(config, database, async (admin) => {
+		const { audit, osAccount } = admin;
+		const records = await proveInstallation({ ...admin, keyring: await openKeyring(config, 'worker') });
 		if (isNew || records.length > 0)
-			await audit.append([commandEntry(account, { action: 'installation.init', records })]);
+			await audit.append([commandEntry(osAccount, { action: 'installation.init', records })]);
 	});
 	return { isNew };
 }
@@ -124,28 +124,31 @@ export async function initInstallation(config: Config, database: DatabaseAccess)
  * platform.
  * @throws SetupError
  */
-export async function assertOwnKeyring(config: Config, database: DatabaseAccess): Promise<void> {
+export async function assertKeyringMatches(config: Config, database: DatabaseAccess): Promise<void> {
 	// A deployed plane isn't told the worker's sign-in; its key service knows its own firms.
 	if (!database.worker) return;
-	const keyring = await openItsKeyring(config, database, 'worker');
-	const [firms, platform] = await withPlane(database, (plane) =>
-		plane.read(null, async (tx) => [await selectAllFirms(tx), await selectDataKeyListing(tx, PLATFORM)] as const),
+	const keyring = await openExistingKeyring(config, database, 'worker');
+	const [firms, platform] = await withWorkerPlane(database, (plane) =>
+		plane.read(
+			null,
+			async (tx) => [await selectAllFirms(tx), await selectDataKeyListing(tx, PLATFORM_FIRM_ID)] as const,
+		),
 	);
 	const { place, mend } = keyringWords(config);
-	if (firms.length > 0 && !(await knowsAny(keyring, firms)))
+	if (firms.length > 0 && !(await knowsAnyFirm(keyring, firms)))
 		throw new SetupError(`${place} is of another installation, it knows no firm of this database: ${mend}`);
-	const ofPlatform = await keyring.describeKey(PLATFORM);
+	const ofPlatform = await keyring.describeKey(PLATFORM_FIRM_ID);
 	// What was lost with a key service is under no key that there is, and disabled since.
 	const opening = platform.filter(({ state }) => state === 'ACTIVE' || state === 'RETIRED');
 	if (opening.some(({ keyId }) => keyId !== ofPlatform?.keyId))
 		throw new SetupError(`${place} has another key of the platform than this database: ${mend}`);
 }
 
-const mayHaveNewKeyring = async (config: Config, database: DatabaseAccess): Promise<boolean> =>
-	!(await hasKeyring(config)) && (await withPlane(database, holdsNothing));
+const mayCreateKeyring = async (config: Config, database: DatabaseAccess): Promise<boolean> =>
+	!(await hasKeyring(config)) && (await withWorkerPlane(database, isEmptyDatabase));
 
 /** Says so where it is missing because it was never made; anywhere else nothing may be made in its place. @throws SetupError */
-async function openItsKeyring(
+async function openExistingKeyring(
 	config: Config,
 	database: DatabaseAccess,
 	side: 'firm' | 'operator' | 'worker',
@@ -153,12 +156,12 @@ async function openItsKeyring(
 	try {
 		return await openKeyring(config, side);
 	} catch (error) {
-		if (!database.worker || !(error instanceof SetupError) || !(await mayHaveNewKeyring(config, database))) throw error;
+		if (!database.worker || !(error instanceof SetupError) || !(await mayCreateKeyring(config, database))) throw error;
 		throw new SetupError('This installation has no keyring and no firm yet: run `firmseal init`.');
 	}
 }
 
-async function knowsAny(
+async function knowsAnyFirm(
 	keyring: Pick<Keyring, 'describeKey'>,
 	firms: readonly { readonly id: string }[],
 ): Promise<boolean> {
@@ -166,7 +169,7 @@ async function knowsAny(
 	return false;
 }
 
-async function withPlane<T>(database: DatabaseAccess, work: (plane: Plane) => Promise<T>): Promise<T> {
+async function withWorkerPlane<T>(database: DatabaseAccess, work: (plane: Plane) => Promise<T>): Promise<T> {
 	const plane = openPlaneOf(database, 'firmseal_worker', 1);
 	try {
 		return await work(plane);
@@ -175,14 +178,14 @@ async function withPlane<T>(database: DatabaseAccess, work: (plane: Plane) => Pr
 	}
 }
 
-const holdsNothing = (plane: Plane) =>
+const isEmptyDatabase = (plane: Plane) =>
 	plane.read(null, async (tx) => (await countFirms(tx)) === 0 && (await selectDataKeyListing(tx, null)).length === 0);
 
 /** @throws SetupError for an installation whose rows have not been proven yet: nobody could sign in. */
-export async function assertProven(keyring: Pick<Keyring, 'describeKey'>): Promise<void> {
-	if (await isProofOver(keyring)) return;
+export async function assertInstallationProven(keyring: Pick<Keyring, 'describeKey'>): Promise<void> {
+	if (await isInstallationProven(keyring)) return;
 	const unproven = "The rights of this installation's people are not proven yet: run `firmseal init`.";
-	if (await keyring.describeKey(PLATFORM)) throw new SetupError(unproven);
+	if (await keyring.describeKey(PLATFORM_FIRM_ID)) throw new SetupError(unproven);
 	// From before there were proofs; or of a process that looks for its keys in the wrong place.
 	throw new SetupError(
 		`${unproven} If it was run, this process has not the keyring of this installation: with AWS KMS, check its account and AWS_REGION.`,

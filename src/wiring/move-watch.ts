@@ -2,7 +2,7 @@ import type { Clock } from '../clock/index.ts';
 import { type MovePhase, type Plane, selectColumnMoves } from '../database/index.ts';
 
 /** How far columns of plaintext are on their way into sealed ones, as this process knows it: a second late at most. */
-export interface MoveWatch {
+export interface ColumnMoveWatch {
 	/** null: its values are where they always were. */
 	phaseOf(coordinate: string): MovePhase | null;
 	stop(): Promise<void>;
@@ -15,7 +15,7 @@ const PERIOD = 250;
  * Looks how far they are, from now on. What a process knows late is set right by the table's own trigger (drizzle/0027_column_move_locks.sql);
  * a look that fails leaves what was known.
  */
-export async function watchMoves(plane: Pick<Plane, 'read'>, clock: Clock): Promise<MoveWatch> {
+export async function watchColumnMoves(plane: Pick<Plane, 'read'>, clock: Clock): Promise<ColumnMoveWatch> {
 	let phases = new Map<string, MovePhase>();
 	const look = async () => {
 		const moves = await plane.read(null, selectColumnMoves);
@@ -34,13 +34,13 @@ export async function watchMoves(plane: Pick<Plane, 'read'>, clock: Clock): Prom
 }
 
 /** Where a value is written to. */
-export type WrittenTo = 'PLAIN' | 'BOTH' | 'SEALED';
+export type MoveWriteTarget = 'PLAIN' | 'BOTH' | 'SEALED';
 
-export function writtenTo(phase: MovePhase | null): WrittenTo {
+export function writeTargetOf(phase: MovePhase | null): MoveWriteTarget {
 	if (phase === null || phase === 'ROLLED_BACK') return 'PLAIN';
 	return phase === 'CONTRACTING' || phase === 'CONTRACTED' ? 'SEALED' : 'BOTH';
 }
 
 /** Whether what is only in the clear is still read: from the cutover on it is what nobody has sealed. */
-export const mayReadPlain = (phase: MovePhase | null): boolean =>
+export const mayReadPlaintext = (phase: MovePhase | null): boolean =>
 	phase !== 'CUTOVER' && phase !== 'CONTRACTING' && phase !== 'CONTRACTED';

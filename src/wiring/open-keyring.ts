@@ -5,10 +5,10 @@ import type { Config } from '../config/index.ts';
 import {
 	guardKeyring,
 	type Keyring,
+	type KeyringHealthEvent,
 	type KeyringPrincipal,
-	type KeyringTrouble,
-	PLATFORM,
-	steadyKeyring,
+	PLATFORM_FIRM_ID,
+	resilientKeyring,
 } from '../keys/index.ts';
 
 /**
@@ -18,12 +18,12 @@ import {
 export async function openKeyring(
 	config: Config,
 	principal: KeyringPrincipal,
-	onTrouble?: (event: KeyringTrouble) => void,
+	onTrouble?: (event: KeyringHealthEvent) => void,
 ): Promise<Keyring> {
 	if (config.keyring.kind === 'local') return guardKeyring(await openLocal(config, principal));
 	const { openAwsKeyring } = await loadAws();
 	const keyring = openAwsKeyring({ ...awsOf(config), principal });
-	return guardKeyring(steadyKeyring(keyring, { side: principal, ...(onTrouble && { onEvent: onTrouble }) }));
+	return guardKeyring(resilientKeyring(keyring, { side: principal, ...(onTrouble && { onEvent: onTrouble }) }));
 }
 
 /** Makes the keyring of a new installation; one that is there is left as it is. In a service there is nothing to make but keys. */
@@ -41,7 +41,7 @@ export async function initKeyring(config: Config): Promise<void> {
  */
 export async function hasKeyring(config: Config): Promise<boolean> {
 	if (config.keyring.kind === 'local') return isKeyringBegun(keyringDirectory(config));
-	return (await (await openKeyring(config, 'worker')).describeKey(PLATFORM)) !== null;
+	return (await (await openKeyring(config, 'worker')).describeKey(PLATFORM_FIRM_ID)) !== null;
 }
 
 /** Firms whose wrapping keys, made here, are not rotated by the service each year; none where there is no such service. */

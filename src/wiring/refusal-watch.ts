@@ -1,41 +1,41 @@
 import { type Clock, waitAtMost } from '../clock/index.ts';
-import { MOST_REFUSALS, type Plane, selectRefusals, tellRefusal } from '../database/index.ts';
-import { PLATFORM } from '../keys/index.ts';
+import { insertKeyRefusal, MAX_REFUSALS, type Plane, selectKeyRefusals } from '../database/index.ts';
+import { PLATFORM_FIRM_ID } from '../keys/index.ts';
 
 /** Keys that somebody has at hand. */
-export interface KeysAtHand {
+export interface PurgeableKeys {
 	/** Drops those of the firm, or all. */
 	purge(firm?: string): void;
 }
 
 /** What the processes tell each other of firms whose keys the key service refuses: nobody goes on with what is at hand of them. */
-export interface RefusalWatch {
+export interface RefusalFeed {
 	/** These go, too, when a refusal is heard. */
-	watchOver(keys: KeysAtHand): void;
+	purgeOnRefusal(keys: PurgeableKeys): void;
 	/** The key service has refused this process a key of the firm: what is at hand of it goes now, and everybody else hears of it. */
-	tell(firm: string): void;
+	report(firm: string): void;
 	/** Looks no more, and waits for what is being told, two seconds at most. The plane stays open. */
 	stop(): Promise<void>;
 }
 
-export interface RefusalWatchOptions {
+export interface RefusalFeedOptions {
 	readonly clock: Clock;
 	/** With a connection that nobody else uses, so that nobody's work keeps it from looking. */
 	readonly plane: Pick<Plane, 'role' | 'read' | 'write'>;
 	/** Somewhere the firm's key was refused. */
-	readonly onHeard?: (firm: string) => void;
+	readonly onRefusal?: (firm: string) => void;
 	/** It could not look for a second, so that everything at hand is dropped for as long as it can't. */
-	readonly onBlind?: (error: unknown) => void;
-	readonly onSight?: () => void;
+	readonly onFeedLost?: (error: unknown) => void;
+	readonly onFeedRestored?: () => void;
 }
 
 /** Milliseconds between two looks. */
 const PERIOD = 250;
 /** Milliseconds from the last look that was answered: with what a purge takes, a second. */
-const BLIND_AFTER = 900;
+const FEED_LOST_AFTER = 900;
 const CHECK_EVERY = 50;
 /** Milliseconds that a process may be busy with its start: what it has at hand goes, but no one is told of a look that only takes long. */
-const STARTING = 30_000;
+const STARTUP_GRACE = 30_000;
 /** Milliseconds that a database which doesn't answer may hold up the end. */
 const CLOSING = 2_000;
 
@@ -43,8 +43,14 @@ const CLOSING = 2_000;
  * Looks four times a second what was refused, by a table and not by a notification: it works through a pooler. Whatever a process has at
  * hand is gone a second after the first refusal anywhere, or after the last look if it can look no more.
  */
-export function watchRefusals({ clock, plane, onHeard, onBlind, onSight }: RefusalWatchOptions): RefusalWatch {
-	const watched: KeysAtHand[] = [];
+export function openRefusalFeed({
+	clock,
+	plane,
+	onRefusal,
+	onFeedLost,
+	onFeedRestored,
+}: RefusalFeedOptions): RefusalFeed {
+	const watched: PurgeableKeys[] = [];
 	/** What was there at the last look: ids of refusals. */
 	let seen: ReadonlySet<string> = new Set();
 	const begunAt = clock.now();
@@ -64,37 +70,37 @@ export function watchRefusals({ clock, plane, onHeard, onBlind, onSight }: Refus
 		const start = clock.now();
 		void tellAll();
 		try {
-			hear(await plane.read(null, selectRefusals));
+			hear(await plane.read(null, selectKeyRefusals));
 		} catch (error) {
 			trouble = error;
 			return PERIOD;
 		}
 		// Of what came after it was asked, the answer says nothing.
 		lookedAt = start;
-		if (isBlind) onSight?.();
+		if (isBlind) onFeedRestored?.();
 		isBlind = false;
 		return PERIOD;
 	}
 
-	function hear(refusals: Awaited<ReturnType<typeof selectRefusals>>): void {
+	function hear(refusals: Awaited<ReturnType<typeof selectKeyRefusals>>): void {
 		// Of which firms the rest are is not known.
-		if (refusals.length > MOST_REFUSALS) purge();
+		if (refusals.length > MAX_REFUSALS) purge();
 		const before = seen;
 		seen = new Set(refusals.map(({ id }) => id));
 		for (const { firm, id } of refusals)
 			if (!before.has(id)) {
 				purge(firm);
-				onHeard?.(firm);
+				onRefusal?.(firm);
 			}
 	}
 
 	/** Beside the looks, which may hang: nothing is believed of a table that could not be read. */
 	async function checkSight(): Promise<number> {
-		if (clock.now() - lookedAt < BLIND_AFTER) return CHECK_EVERY;
+		if (clock.now() - lookedAt < FEED_LOST_AFTER) return CHECK_EVERY;
 		purge();
-		const isStarting = trouble === null && clock.now() - begunAt < STARTING;
+		const isStarting = trouble === null && clock.now() - begunAt < STARTUP_GRACE;
 		if (isStarting) return CHECK_EVERY;
-		if (!isBlind) onBlind?.(trouble);
+		if (!isBlind) onFeedLost?.(trouble);
 		isBlind = true;
 		return CHECK_EVERY;
 	}
@@ -116,7 +122,7 @@ export function watchRefusals({ clock, plane, onHeard, onBlind, onSight }: Refus
 			untold.delete(of);
 			toldAt.set(of, clock.now());
 			try {
-				await plane.write(of, (tx) => tellRefusal(tx, of));
+				await plane.write(of, (tx) => insertKeyRefusal(tx, of));
 			} catch (error) {
 				untold.add(of);
 				toldAt.delete(of);
@@ -136,13 +142,13 @@ export function watchRefusals({ clock, plane, onHeard, onBlind, onSight }: Refus
 	const checking = clock.every(checkSight, { after: CHECK_EVERY, ref: false });
 
 	return {
-		watchOver(keys) {
+		purgeOnRefusal(keys) {
 			watched.push(keys);
 		},
-		tell(firm) {
+		report(firm) {
 			purge(firm);
 			// The firm's plane has no right to the platform's key: that it is refused says nothing of the key.
-			if (firm === PLATFORM && plane.role === 'firmseal_firm') return;
+			if (firm === PLATFORM_FIRM_ID && plane.role === 'firmseal_firm') return;
 			untold.add(firm);
 			void tellAll();
 		},

@@ -1,7 +1,7 @@
 import { type AuditLog, type EntryDraft, systemEntry } from '../audit/index.ts';
 import { originOf, verifierKeyOf } from '../audit-log/keeper/index.ts';
 import type { Config } from '../config/index.ts';
-import { keyAct } from '../content/index.ts';
+import { keyEventAct } from '../content/index.ts';
 import { createDataKeyStore, type Plane } from '../database/index.ts';
 import { type CheckpointKeys, createCheckpointKeys } from '../keys/index.ts';
 import { openKeyring } from './compose.ts';
@@ -15,7 +15,7 @@ export interface SignerKeys extends CheckpointKeys {
 	/** Appends what the keyring was asked for since the last time. */
 	record(audit: AuditLog): Promise<void>;
 	/** The same after `work`, whatever comes of it; what `work` throws is thrown before that it could not be recorded. */
-	recorded<T>(audit: AuditLog, work: () => Promise<T>): Promise<T>;
+	recordAfter<T>(audit: AuditLog, work: () => Promise<T>): Promise<T>;
 }
 
 export async function openSignerKeys(config: Config, signerPlane: Plane): Promise<SignerKeys> {
@@ -23,7 +23,7 @@ export async function openSignerKeys(config: Config, signerPlane: Plane): Promis
 	const keys = createCheckpointKeys({
 		keyring: await openKeyring(config, 'signer'),
 		store: createDataKeyStore(signerPlane),
-		onEvent: (event) => void entries.push(systemEntry('worker', keyAct(event))),
+		onEvent: (event) => void entries.push(systemEntry('worker', keyEventAct(event))),
 	});
 	const vkeyOf = (publicKey: Uint8Array) => verifierKeyOf(originOf(config.installation, null), publicKey);
 	async function record(audit: AuditLog): Promise<void> {
@@ -34,7 +34,7 @@ export async function openSignerKeys(config: Config, signerPlane: Plane): Promis
 		vkeyOf,
 		vkeys: async () => (await keys.all()).map(({ publicKey }) => vkeyOf(publicKey)),
 		record,
-		async recorded(audit, work) {
+		async recordAfter(audit, work) {
 			const result = await work().catch(async (error: unknown) => {
 				await record(audit).catch(() => {});
 				throw error;

@@ -1,6 +1,6 @@
 import { AnchorStoreError } from '../audit-log/anchors/index.ts';
 import type { Config } from '../config/index.ts';
-import type { Tombstones } from '../jobs/index.ts';
+import type { ErasureRecordStore } from '../jobs/index.ts';
 import { openAnchors } from './compose.ts';
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
@@ -8,7 +8,10 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 }
 
 /** Beside the log's anchors, under numbers of their own. @throws SetupError for a directory that isn't ours alone. */
-export async function openTombstones(config: Config, opening: { readonly make?: boolean } = {}): Promise<Tombstones> {
+export async function openErasureRecords(
+	config: Config,
+	opening: { readonly createDirectory?: boolean } = {},
+): Promise<ErasureRecordStore> {
 	const store = await openAnchors(config, { kind: 'tombstone', ...opening });
 	return {
 		async write(number, tombstone, signal) {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { areIndependent, countIndependent, type Voice } from '../../src/access/index.ts';
+import { areIndependent, countIndependentVoters, type Voter } from '../../src/access/index.ts';
 import { scale } from '../support/scale.ts';
 
 const DAY = 86_400_000;
 const now = new Date('2026-06-15T12:00:00Z');
 const ago = (days: number) => new Date(now.getTime() - days * DAY);
-const named = (person: string): Voice => ({ person, introducedBy: [], introducedAt: ago(400) });
-const by = (person: string, introducedBy: readonly string[], days = 1): Voice => ({
+const named = (person: string): Voter => ({ person, introducedBy: [], introducedAt: ago(400) });
+const by = (person: string, introducedBy: readonly string[], days = 1): Voter => ({
 	person,
 	introducedBy,
 	introducedAt: ago(days),
@@ -53,10 +53,10 @@ describe('two who count as two', () => {
 		fc.assert(
 			fc.property(fc.array(voices, { maxLength: 6 }), voices, (all, asks) => {
 				const others = all.filter(({ person }) => person !== asks.person);
-				expect(countIndependent(all, now, [asks])).toBeLessThanOrEqual(
+				expect(countIndependentVoters(all, now, [asks])).toBeLessThanOrEqual(
 					new Set(others.map(({ person }) => person)).size,
 				);
-				expect(countIndependent([asks], now, [asks])).toBe(0);
+				expect(countIndependentVoters([asks], now, [asks])).toBe(0);
 			}),
 			{ numRuns: scale(2_000) },
 		);

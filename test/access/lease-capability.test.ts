@@ -1,12 +1,12 @@
 import { fc, it as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import {
+	type ActiveLease,
 	CONTENT_CLASSES,
 	decideContent,
 	denialOf,
 	denialOfField,
 	mayWrite,
-	type OpenLease,
 	type OperatorRole,
 	type Principal,
 } from '../../src/access/index.ts';
@@ -20,7 +20,7 @@ const operator = (user = USER, ...roles: OperatorRole[]): Principal => ({
 	roles: new Set(roles.length > 0 ? roles : ['OPERATOR']),
 	proven: true,
 });
-const lease = (scope: Partial<OpenLease> = {}): OpenLease => ({
+const lease = (scope: Partial<ActiveLease> = {}): ActiveLease => ({
 	id: LEASE,
 	requestedBy: USER,
 	firm: FIRM,

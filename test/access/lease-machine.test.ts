@@ -2,17 +2,17 @@ import { fc, it as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import {
 	type AccessPolicy,
-	isAgreed,
+	hasEnoughApprovals,
 	isInUse,
+	isStricterPolicy,
 	isTerminal,
-	isTighter,
 	LEASE_STATES,
-	type LeaseMover,
 	type LeaseState,
-	mayMove,
+	type LeaseTransitionActor,
+	mayTransition,
 } from '../../src/access/index.ts';
 
-const MOVERS = ['operator', 'firm', 'broker'] as const satisfies readonly LeaseMover[];
+const MOVERS = ['operator', 'firm', 'broker'] as const satisfies readonly LeaseTransitionActor[];
 
 /** The drawing of the design, written down a second time: who makes which move. */
 const DRAWN: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ const moves = LEASE_STATES.flatMap((from) => LEASE_STATES.map((to) => [from, to]
 describe('the table of moves', () => {
 	it.each(moves)('%s to %s', (from, to) => {
 		const drawn = (DRAWN[`${from} ${to}`] ?? '').split(' ').filter(Boolean);
-		expect(MOVERS.filter((mover) => mayMove(from, to, mover))).toEqual(drawn);
+		expect(MOVERS.filter((mover) => mayTransition(from, to, mover))).toEqual(drawn);
 	});
 
 	it('leads from every state that is no end to one that is', () => {
@@ -44,7 +44,7 @@ describe('the table of moves', () => {
 		const go = (state: LeaseState): void => {
 			if (reached.has(state)) return;
 			reached.add(state);
-			for (const to of LEASE_STATES) if (MOVERS.some((mover) => mayMove(state, to, mover))) go(to);
+			for (const to of LEASE_STATES) if (MOVERS.some((mover) => mayTransition(state, to, mover))) go(to);
 		};
 		go('REQUESTED');
 		expect([...reached].sort()).toEqual([...LEASE_STATES].sort());
@@ -55,7 +55,7 @@ describe('the table of moves', () => {
 
 	it('has one way to ACTIVE, and it is the broker’s', () => {
 		const ways = moves.flatMap(([from, to]) =>
-			to === 'ACTIVE' ? MOVERS.filter((mover) => mayMove(from, to, mover)).map((mover) => [from, mover]) : [],
+			to === 'ACTIVE' ? MOVERS.filter((mover) => mayTransition(from, to, mover)).map((mover) => [from, mover]) : [],
 		);
 		expect(ways).toEqual([['ACTIVATING', 'broker']]);
 	});
@@ -73,22 +73,23 @@ describe('agreement', () => {
 		(policy, agreed) => {
 			const enough = agreed.platform >= policy.approvers;
 			const expected = { NEVER: false, APPROVE: enough && agreed.firm > 0, NOTIFY: enough }[policy.policy];
-			expect(isAgreed(policy, agreed)).toBe(expected);
+			expect(hasEnoughApprovals(policy, agreed)).toBe(expected);
 		},
 	);
 
 	property.prop([policies, counts])('is never without somebody of the platform', (policy, { firm }) => {
-		expect(isAgreed({ ...policy, approvers: 0 }, { platform: 0, firm })).toBe(false);
+		expect(hasEnoughApprovals({ ...policy, approvers: 0 }, { platform: 0, firm })).toBe(false);
 	});
 
 	property.prop([policies, policies, counts])(
 		'under a policy holds under every one that isn’t tighter',
 		(next, before, agreed) => {
-			if (isAgreed(before, agreed) && !isTighter(next, before)) expect(isAgreed(next, agreed)).toBe(true);
+			if (hasEnoughApprovals(before, agreed) && !isStricterPolicy(next, before))
+				expect(hasEnoughApprovals(next, agreed)).toBe(true);
 		},
 	);
 
 	property.prop([policies])('doesn’t get tighter by staying', (policy) => {
-		expect(isTighter(policy, policy)).toBe(false);
+		expect(isStricterPolicy(policy, policy)).toBe(false);
 	});
 });

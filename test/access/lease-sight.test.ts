@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type OperatorRole, seesWhy } from '../../src/access/index.ts';
+import { canReadJustification, type OperatorRole } from '../../src/access/index.ts';
 
 const REQUESTER = '01980000-0000-7000-8000-000000000001';
 const OTHER = '01980000-0000-7000-8000-000000000002';
@@ -20,5 +20,5 @@ describe('reason, ticket and report of a lease', () => {
 		['an operator without a role', operator(OTHER), false],
 		['a member', member('MEMBER'), false],
 		['a portal client', member('CLIENT'), false],
-	])('for %s', (_, principal, sees) => expect(seesWhy(principal, lease)).toBe(sees));
+	])('for %s', (_, principal, sees) => expect(canReadJustification(principal, lease)).toBe(sees));
 });

@@ -8,9 +8,9 @@ import {
 	type Role,
 	reachOf,
 	rolesOf,
-	type SeenType,
-	SIGHT,
-	sightOf,
+	VISIBILITY,
+	type VisibleType,
+	visibilityOf,
 } from '../../src/access/index.ts';
 
 const ID = '01980000-0000-7000-8000-000000000001';
@@ -107,7 +107,7 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 };
 
 /** Who finds an object of a type. */
-const SEEN: Readonly<Record<SeenType, string>> = {
+const SEEN: Readonly<Record<VisibleType, string>> = {
 	//               O M C  O A A
 	Firm: '          f f f  a a a',
 	User: '          f f s  a s s',
@@ -145,7 +145,7 @@ const cases = casesOf(CONTRACT);
 describe('the table of rights', () => {
 	it('has the contract’s operations and types and no other', () => {
 		expect(Object.keys(RIGHTS).sort()).toEqual(Object.keys(CONTRACT).sort());
-		expect(Object.keys(SIGHT).sort()).toEqual(Object.keys(SEEN).sort());
+		expect(Object.keys(VISIBILITY).sort()).toEqual(Object.keys(SEEN).sort());
 		expect(cases).toHaveLength(Object.keys(CONTRACT).length * ROLES.length);
 	});
 
@@ -155,7 +155,7 @@ describe('the table of rights', () => {
 	});
 
 	it.each(casesOf(SEEN))('%s is seen by %s: %s', (type, role, reach) => {
-		expect(sightOf(principalOf(role), type)).toBe(reach);
+		expect(visibilityOf(principalOf(role), type)).toBe(reach);
 	});
 
 	it('gives the platform’s people no reach to change content, and no firm’s people a reach to all', () => {
@@ -171,7 +171,7 @@ describe('the table of rights', () => {
 describe('several roles', () => {
 	it('reach as far as the widest of them', () => {
 		expect(reachOf(operatorWith('APPROVER', 'AUDITOR'), 'auditEntries')).toBe('all');
-		expect(sightOf(operatorWith('APPROVER', 'OPERATOR'), 'User')).toBe('all');
+		expect(visibilityOf(operatorWith('APPROVER', 'OPERATOR'), 'User')).toBe('all');
 		expect(reachOf(operatorWith('OPERATOR', 'APPROVER'), 'auditEntries')).toBeNull();
 		expect(reachOf(operatorWith('OPERATOR', 'APPROVER', 'AUDITOR'), 'createNote')).toBeNull();
 	});

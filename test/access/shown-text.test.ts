@@ -1,27 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasFewLines, hidesNothing, isShownLine, showHidden } from '../../src/access/index.ts';
+import { escapeHiddenCharacters, fitsDisplay, hasNoHiddenCharacters, isVisibleLine } from '../../src/access/index.ts';
 import { scale } from '../support/scale.ts';
-import { HIDDEN, NEEDING } from '../support/shown-texts.ts';
+import { HIDDEN, VISIBLE_TEXTS } from '../support/shown-texts.ts';
 
 describe('text that a person decides by', () => {
 	it('holds nothing that is not seen, or changes what is seen', () => {
 		const places = ['Pay_ 10', '_Pay 10', 'Pay 10_', '_'];
 		const unnoticed = [...HIDDEN, '\ud800', '\udc00', '\u0378'].filter((hidden) =>
-			places.some((place) => hidesNothing(place.replace('_', hidden), 'LINES')),
+			places.some((place) => hasNoHiddenCharacters(place.replace('_', hidden), 'LINES')),
 		);
 		expect(unnoticed).toEqual([]);
 	});
 
 	it.each([
-		...NEEDING,
+		...VISIBLE_TEXTS,
 		'Anwälte & Söhne, 2026/1 — “Ω”',
 		'שלום עולם',
 		'Cafe\u0301',
 		'а (a Cyrillic letter, which is nobody’s fault)',
 	])('may be %s', (text) => {
-		expect(hidesNothing(text, 'LINE')).toBe(true);
-		expect(isShownLine(text, 200)).toBe(true);
+		expect(hasNoHiddenCharacters(text, 'LINE')).toBe(true);
+		expect(isVisibleLine(text, 200)).toBe(true);
 	});
 
 	it.each([
@@ -34,18 +34,18 @@ describe('text that a person decides by', () => {
 		['a Mongolian letter with two variants', 'ᠯ\u180b\u180c'],
 		['a mark with a variant of Mongolian', '、\u180b'],
 	])('is not %s', (_, text) => {
-		expect(hidesNothing(text, 'LINE')).toBe(false);
+		expect(hasNoHiddenCharacters(text, 'LINE')).toBe(false);
 	});
 
 	it('has line feeds only where it has lines', () => {
-		expect(hidesNothing('one\ntwo', 'LINES')).toBe(true);
-		expect(hidesNothing('one\ntwo', 'LINE')).toBe(false);
+		expect(hasNoHiddenCharacters('one\ntwo', 'LINES')).toBe(true);
+		expect(hasNoHiddenCharacters('one\ntwo', 'LINE')).toBe(false);
 	});
 
 	it('has 40 lines at most, no two in a row that are empty, and no nine blanks in a row', () => {
 		const lines = (count: number, line: string) => Array(count).fill(line).join('\n');
 		for (const text of ['one', 'one\n\ntwo', lines(40, 'x'), '\none\n \ntwo\n', `one${' '.repeat(8)}two`])
-			expect(hasFewLines(text)).toBe(true);
+			expect(fitsDisplay(text)).toBe(true);
 		for (const text of [
 			lines(41, 'x'),
 			'one\n\n\ntwo',
@@ -55,24 +55,26 @@ describe('text that a person decides by', () => {
 			'\n',
 			`one${'\u3000 '.repeat(5)}two`,
 		])
-			expect(hasFewLines(text)).toBe(false);
+			expect(fitsDisplay(text)).toBe(false);
 	});
 
 	it('is no line that shows nothing, or is too long', () => {
-		for (const text of ['', ' ', '\u00a0\u3000', '\u0301']) expect(isShownLine(text, 10)).toBe(false);
-		expect(isShownLine('😀'.repeat(10), 10)).toBe(true);
-		expect(isShownLine('😀'.repeat(11), 10)).toBe(false);
+		for (const text of ['', ' ', '\u00a0\u3000', '\u0301']) expect(isVisibleLine(text, 10)).toBe(false);
+		expect(isVisibleLine('😀'.repeat(10), 10)).toBe(true);
+		expect(isVisibleLine('😀'.repeat(11), 10)).toBe(false);
 	});
 
 	it('is shown with what it hides in the open, and then hides nothing; what hid nothing is as it was', () => {
-		expect(showHidden('Pay\u202e01 \x1b[2Jto\u200b A\n', 'LINE')).toBe('Pay\\u{202e}01 \\u{1b}[2Jto\\u{200b} A\\u{a}');
+		expect(escapeHiddenCharacters('Pay\u202e01 \x1b[2Jto\u200b A\n', 'LINE')).toBe(
+			'Pay\\u{202e}01 \\u{1b}[2Jto\\u{200b} A\\u{a}',
+		);
 		const texts = fc.array(fc.oneof(fc.constantFrom(...HIDDEN, '\n'), fc.string({ unit: 'binary' })));
 		fc.assert(
 			fc.property(texts, fc.constantFrom('LINE', 'LINES'), (parts, form) => {
 				const text = parts.join('');
-				const shown = showHidden(text, form);
-				expect(hidesNothing(shown, form)).toBe(true);
-				expect(shown === text).toBe(hidesNothing(text, form));
+				const shown = escapeHiddenCharacters(text, form);
+				expect(hasNoHiddenCharacters(shown, form)).toBe(true);
+				expect(shown === text).toBe(hasNoHiddenCharacters(text, form));
 			}),
 			{ numRuns: scale(500) },
 		);

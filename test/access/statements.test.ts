@@ -7,7 +7,7 @@ import {
 	clockResetStatement,
 	invitationSecretStatement,
 	invitationStatement,
-	jobAgreementStatement,
+	jobApprovalStatement,
 	jobStatement,
 	membershipStatement,
 	operatorStatement,
@@ -99,7 +99,7 @@ const KINDS = {
 	],
 	'lease-activation': [fc.record({ ...ofLease, activatedAt: time, expiresAt: time }), activationStatement],
 	job: [fc.record(ofJob), jobStatement],
-	'job-agreement': [fc.record({ ...ofJob, user: some }), jobAgreementStatement],
+	'job-agreement': [fc.record({ ...ofJob, user: some }), jobApprovalStatement],
 	'clock-reset': [fc.record({ user: some, askedAt: time }), clockResetStatement],
 } as unknown as Record<string, [fc.Arbitrary<Record<string, unknown>>, (row: unknown) => Statement]>;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
-import { readTombstone, writeTombstone } from '../../src/jobs/erase/tombstone.ts';
+import { decodeErasureRecord, encodeErasureRecord } from '../../src/jobs/erase/tombstone.ts';
 
 interface Stone {
 	readonly of: { readonly erasure: string; readonly firm: string; readonly subject: string | null };
@@ -18,8 +18,8 @@ describe('tombstones, by vectors of an independent program', () => {
 	it.each(tombstones)('are written and read byte for byte: $of.subject', ({ of, mac, tombstone }) => {
 		const erasure = { id: of.erasure, firmId: of.firm, subject: of.subject, mac: Buffer.from(mac, 'hex') };
 		const bytes = Buffer.from(tombstone);
-		expect(Buffer.from(writeTombstone(erasure)).toString()).toBe(tombstone);
-		expect(readTombstone(bytes)).toEqual(erasure);
+		expect(Buffer.from(encodeErasureRecord(erasure)).toString()).toBe(tombstone);
+		expect(decodeErasureRecord(bytes)).toEqual(erasure);
 		for (const other of [
 			bytes.subarray(1),
 			bytes.subarray(0, -1),
@@ -29,7 +29,7 @@ describe('tombstones, by vectors of an independent program', () => {
 			Buffer.from(tombstone.replace(of.firm, of.firm.toUpperCase())),
 			Buffer.alloc(4_096, 'a'),
 		])
-			expect(readTombstone(other)).toBeNull();
+			expect(decodeErasureRecord(other)).toBeNull();
 	});
 
 	it.each(names)('have their own names: $kind $number', ({ kind, installation, number, name }) => {

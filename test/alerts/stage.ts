@@ -1,14 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import { type StateLook, watchEntries, watchStates } from '../../src/alerts/index.ts';
+import { type StateCheck, watchEntries, watchStates } from '../../src/alerts/index.ts';
 import {
 	type AlertRule,
 	chunkDraft,
 	type EntryDraft,
 	encodeLeaf,
+	leafVersionOf,
 	type Thresholds,
 	thresholdsWith,
-	versionOf,
 } from '../../src/audit/index.ts';
 import { openLog, openPlaneOf } from '../../src/wiring/compose.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
@@ -98,14 +98,14 @@ export async function makeAlertStage(given?: TestInstallation) {
 			for (const [index, draft] of drafts.flatMap(chunkDraft).entries()) {
 				const at = new Date(Date.now() - seconds * 1_000).toISOString();
 				const entry = { ...draft, id: uuidv7(), boot: uuidv7(), sequence: index + 1, at };
-				const leaf = encodeLeaf({ v: versionOf(entry), ...entry });
+				const leaf = encodeLeaf({ v: leafVersionOf(entry), ...entry });
 				const role = `firmseal_${entry.plane === 'cli' ? 'worker' : entry.plane}`;
 				await admin`insert into audit_entries (id, firm_id, role, boot, sequence, leaf, appended_at)
 					values (${entry.id}, ${entry.firm}, ${role}, ${entry.boot}, ${entry.sequence}, ${leaf}, clock_timestamp() - ${seconds} * interval '1 second')`;
 			}
 		},
 		/** What is wrong now. */
-		states: async (more: Partial<StateLook> = {}, thresholds = thresholdsWith()): Promise<AlertRule[]> => {
+		states: async (more: Partial<StateCheck> = {}, thresholds = thresholdsWith()): Promise<AlertRule[]> => {
 			const at = { when: 'SELDOM', isDue: true, sharedLogin: true, ...more } as const;
 			const { opened, failures } = await watchStates(parts(thresholds), at);
 			expect(failures).toEqual([]);

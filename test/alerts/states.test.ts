@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { watchStates } from '../../src/alerts/index.ts';
 import { systemEntry, thresholdsWith } from '../../src/audit/index.ts';
-import { makeDue, tellOwners } from '../support/notices.ts';
+import { makeDue, notifyOwners } from '../support/notices.ts';
 import { makeRefusing } from '../support/refusing-table.ts';
 import { type AlertStage, makeAlertStage, userOf } from './stage.ts';
 
@@ -285,7 +285,7 @@ describe('the database', () => {
 describe('the webhook', () => {
 	it('that takes nothing in six attempts is told once, though that is a message too', async () => {
 		await stage.admin`insert into webhook_deliveries (message_id, next_at, delivered_at) values ('00000000-0000-0000-0000-000000000000', now(), now())`;
-		const told = await tellOwners(stage.admin, firm);
+		const told = await notifyOwners(stage.admin, firm);
 		await makeDue(stage.admin, told);
 		await stage.admin`update webhook_deliveries set attempts = 5`;
 		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);

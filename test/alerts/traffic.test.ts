@@ -14,7 +14,7 @@ describe('requests', () => {
 	let north: string;
 	beforeAll(async () => {
 		http = await makeHttpStage();
-		await http.scene.installation.broker();
+		await http.scene.installation.startBroker();
 		stage = await makeAlertStage(http.scene.installation);
 		north = http.firm.id;
 		for (let note = 0; note < 51; note += 1) await http.scene.write({ title: `title ${note}`, body: 'body' });

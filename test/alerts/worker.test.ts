@@ -20,7 +20,7 @@ describe('the worker', () => {
 	beforeAll(async () => {
 		scene = await makeScene();
 		stage = await makeAlertStage(scene.installation);
-		await scene.installation.roomFor('worker', 4);
+		await scene.installation.allowProcesses('worker', 4);
 		await scene.write({ title: MARKER });
 	});
 	beforeEach(async () => {
@@ -36,7 +36,7 @@ describe('the worker', () => {
 
 	async function start(settings: Readonly<Record<string, string>> = {}): Promise<TestWorker> {
 		const webhook = { FIRMSEAL_WEBHOOK_URL: receiver.url, FIRMSEAL_WEBHOOK_SECRET: SECRET };
-		const worker = await scene.installation.work({ ...webhook, ...settings });
+		const worker = await scene.installation.startWorker({ ...webhook, ...settings });
 		workers.push(worker);
 		return worker;
 	}
@@ -50,7 +50,7 @@ describe('the worker', () => {
 	it('tells of suspicious use in two seconds: in its log and, signed, at the webhook; ids, words of ours and times', async () => {
 		const worker = await start();
 		await tryToRead();
-		for (let second = 0; second < 2; second++) await worker.turn();
+		for (let second = 0; second < 2; second++) await worker.advance();
 		expect(toldAlerts()).toHaveLength(1);
 		const [message] = toldAlerts();
 		const { sub } = claimsOf(scene.operator);
@@ -90,7 +90,7 @@ describe('the worker', () => {
 		});
 		const worker = await start();
 		await tryToRead();
-		for (let second = 0; second < 2; second++) await worker.turn();
+		for (let second = 0; second < 2; second++) await worker.advance();
 		expect(recorded).toBe(1);
 	});
 
@@ -99,7 +99,7 @@ describe('the worker', () => {
 		const worker = await start({ FIRMSEAL_ALERTS: 'DELIVERY_ATTEMPTS=1' });
 		await tryToRead();
 		// Until it looks at deliveries, and then at all again.
-		for (const seconds of [1, 1, 5, 60]) await worker.turn(seconds * 1_000);
+		for (const seconds of [1, 1, 5, 60]) await worker.advance(seconds * 1_000);
 		expect(openedLines().map(({ rule }) => rule)).toEqual(['CONTENT_WITHOUT_LEASE', 'DELIVERY_FAILED']);
 		const alerts = await scene.admin`select rule, count from alerts where acknowledged_at is null order by rule`;
 		expect(alerts.map(({ rule, count }) => [rule, count])).toEqual([
@@ -108,7 +108,7 @@ describe('the worker', () => {
 		]);
 		receiver.answer(204);
 		await scene.admin`update webhook_deliveries set next_at = now() - interval '1 second' where delivered_at is null`;
-		for (let look = 0; look < 2; look++) await worker.turn(5_000);
+		for (let look = 0; look < 2; look++) await worker.advance(5_000);
 		expect(await scene.admin`select 1 from alert_states`).toEqual([]);
 	});
 
@@ -116,9 +116,9 @@ describe('the worker', () => {
 		const three = await Promise.all([start(), start(), start()]);
 		for (let time = 0; time < 10; time += 1) {
 			await tryToRead();
-			await Promise.all(three.map((worker) => worker.turn()));
+			await Promise.all(three.map((worker) => worker.advance()));
 		}
-		for (let second = 0; second < 2; second++) await Promise.all(three.map((worker) => worker.turn()));
+		for (let second = 0; second < 2; second++) await Promise.all(three.map((worker) => worker.advance()));
 		const alerts = await scene.admin`select count from alerts where acknowledged_at is null`;
 		expect(alerts.map(({ count }) => count)).toEqual([10]);
 		expect(toldAlerts()).toHaveLength(1);
@@ -127,7 +127,7 @@ describe('the worker', () => {
 
 	it('looks at fewer entries together where a look fails, and meanwhile at what else is wrong', async () => {
 		const worker = await start();
-		await worker.turn();
+		await worker.advance();
 		await scene.admin.unsafe(`create function refuse_many() returns trigger language plpgsql as $$ begin
 				if (select count(*) from n) > 1 then raise exception 'too many' using errcode = '57014'; end if; return null; end $$;
 			create trigger refuse_many after insert on alerts referencing new table as n for each statement execute function refuse_many()`);
@@ -135,7 +135,7 @@ describe('the worker', () => {
 			const firms = ids(5);
 			await stage.append(...firms.map((firm) => changesPolicy(uuidv7(), firm)));
 			await scene.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${uuidv7()}, 4, 6)`;
-			for (let look = 0; look < 14; look++) await worker.turn();
+			for (let look = 0; look < 14; look++) await worker.advance();
 			const alerts = await scene.admin`select firm_id from alerts where rule = 'POLICY_CHANGED' order by opened_at`;
 			expect(alerts.map(({ firm_id }) => firm_id).sort()).toEqual(firms.sort());
 			expect(
@@ -151,7 +151,7 @@ describe('the worker', () => {
 
 	it('goes on when the database was away for a moment', async () => {
 		const worker = await start();
-		await worker.turn();
+		await worker.advance();
 		await scene.admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'firmseal' and datname = current_database() and pid <> pg_backend_pid()`;
 		while ((await tryToRead()).errors.length > 0);
 		await scene.installation.workUntil(() => toldAlerts().length === 1);

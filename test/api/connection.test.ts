@@ -1,9 +1,9 @@
 import { fc, it } from '@fast-check/vitest';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { describe, expect } from 'vitest';
-import { type ConnectionArgs, connectionOf, type ListOrder } from '../../src/api/connection.ts';
+import { type ConnectionArgs, type ListOrder, loadConnection } from '../../src/api/connection.ts';
 import { type KeysetPage, tables } from '../../src/database/index.ts';
-import { toPage, withinPage } from '../../src/database/keyset.ts';
+import { trimToPage, withinPage } from '../../src/database/keyset.ts';
 
 interface Row {
 	readonly id: string;
@@ -38,13 +38,13 @@ const readFrom = (rows: readonly Row[]) => async (page: KeysetPage) => {
 		(row) => (!after || isBeyond(row, after, true)) && (!before || isBeyond(row, before, false)),
 	);
 	const read = page.fromEnd ? within.toReversed() : within;
-	return toPage(page, read.slice(0, page.limit + 1));
+	return trimToPage(page, read.slice(0, page.limit + 1));
 };
 
 const lists = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 40 }).map((times) => times.map(rowOf));
 
 const page = (rows: readonly Row[], args: ConnectionArgs, descending = false) =>
-	connectionOf('north', args, orderOf(descending), readFrom(rows), async () => rows.length);
+	loadConnection('north', args, orderOf(descending), readFrom(rows), async () => rows.length);
 
 describe('a connection', () => {
 	it.prop([lists, fc.integer({ min: 1, max: 12 }), fc.boolean()])(
@@ -103,7 +103,7 @@ describe('a connection', () => {
 	it('holds 50 by default and counts only when asked', async () => {
 		const rows = Array.from({ length: 60 }, (_, n) => rowOf(n, n));
 		let counted = 0;
-		const connection = await connectionOf('north', {}, orderOf(false), readFrom(rows), async () => ++counted);
+		const connection = await loadConnection('north', {}, orderOf(false), readFrom(rows), async () => ++counted);
 		expect([connection.nodes.length, connection.pageInfo.hasNextPage, counted]).toEqual([50, true, 0]);
 		expect(await connection.totalCount()).toBe(1);
 	});
@@ -112,7 +112,7 @@ describe('a connection', () => {
 		const rows = Array.from({ length: 51 }, (_, n) => rowOf(n, n));
 		const order: string[] = [];
 		const ask = (party: string) =>
-			connectionOf(party, { first: 51 }, orderOf(false), readFrom(rows), async () => 0).then(() => order.push(party));
+			loadConnection(party, { first: 51 }, orderOf(false), readFrom(rows), async () => 0).then(() => order.push(party));
 		await Promise.all([...Array.from({ length: 20 }, () => ask('harbour')), ask('north')]);
 		expect(order.indexOf('north')).toBe(1);
 	});
@@ -127,12 +127,12 @@ describe('a connection', () => {
 			{ after: 'x' },
 			{ before: '' },
 		]) {
-			await expect(connectionOf('north', args, orderOf(false), never, never)).rejects.toMatchObject({
+			await expect(loadConnection('north', args, orderOf(false), never, never)).rejects.toMatchObject({
 				code: 'BAD_USER_INPUT',
 			});
 		}
 		for (const args of [{ first: 1001 }, { last: 1001 }])
-			await expect(connectionOf('north', args, orderOf(false), never, never)).rejects.toMatchObject({
+			await expect(loadConnection('north', args, orderOf(false), never, never)).rejects.toMatchObject({
 				code: 'TOO_EXPENSIVE',
 				message: expect.stringContaining('1000'),
 			});
@@ -158,7 +158,7 @@ describe('a connection', () => {
 	it('keeps the cursor’s value out of the statement’s text', async () => {
 		const { pageInfo } = await page([rowOf(1, 1)], {});
 		let asked: KeysetPage | undefined;
-		await connectionOf(
+		await loadConnection(
 			'north',
 			{ after: pageInfo.endCursor },
 			orderOf(false),

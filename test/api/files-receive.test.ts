@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { bodyOf } from '../../src/api/files/receive-file.ts';
+import { createUploadBody } from '../../src/api/files/receive-file.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 
 /** An upload as it comes over HTTP/1.1, and what its sender is told on the bare connection. */
@@ -19,7 +19,7 @@ function newUpload() {
 	const raw = Object.assign(body, { complete: false, httpVersionMajor: 1, socket });
 	const request = { raw, headers: {} } as unknown as FastifyRequest;
 	const clock = steppedClock();
-	const { bytes } = bodyOf(request, {} as unknown as FastifyReply, clock);
+	const { bytes } = createUploadBody(request, {} as unknown as FastifyReply, clock);
 	const reading = bytes[Symbol.asyncIterator]();
 	return {
 		told,

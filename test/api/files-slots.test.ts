@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { createSlots } from '../../src/api/limits/slots.ts';
 
 it('gives each account so many places, all together so many, and each back once', () => {
-	const slots = createSlots({ most: 3, mostOfFirm: 3, mostEach: 2 });
-	const take = (account: string) => slots({ account, firm: account, isGuest: false });
+	const slots = createSlots({ max: 3, maxPerFirm: 3, maxPerAccount: 2 });
+	const take = (account: string) => slots({ account, firm: account, isClient: false });
 	const [first] = [take('a'), take('a')];
 	expect(() => take('a')).toThrow(/^More than 2 transfers of yours /);
 	take('b');
@@ -15,16 +15,16 @@ it('gives each account so many places, all together so many, and each back once'
 });
 
 it('says when to come again', () => {
-	const take = createSlots({ most: 1, mostOfFirm: 1, mostEach: 1 });
-	take({ account: 'a', firm: 'one', isGuest: false });
-	expect(() => take({ account: 'b', firm: 'two', isGuest: false })).toThrow(
+	const take = createSlots({ max: 1, maxPerFirm: 1, maxPerAccount: 1 });
+	take({ account: 'a', firm: 'one', isClient: false });
+	expect(() => take({ account: 'b', firm: 'two', isClient: false })).toThrow(
 		expect.objectContaining({ code: 'RATE_LIMITED', retryAfter: 5 }),
 	);
 });
 
 it('leaves room for others, however many accounts a firm has', () => {
-	const slots = createSlots({ most: 5, mostOfFirm: 3, mostEach: 2 });
-	const take = (account: string, firm: string) => slots({ account, firm, isGuest: false });
+	const slots = createSlots({ max: 5, maxPerFirm: 3, maxPerAccount: 2 });
+	const take = (account: string, firm: string) => slots({ account, firm, isClient: false });
 	const given = ['a', 'b', 'c'].map((account) => take(account, 'one'));
 	expect(() => take('d', 'one')).toThrow(/^More than 3 transfers of your firm /);
 	take('e', 'two');
@@ -33,20 +33,20 @@ it('leaves room for others, however many accounts a firm has', () => {
 });
 
 it('gives a firm’s clients half of what the firm has, together, and leaves the rest to its own people', () => {
-	const take = createSlots({ most: 20, mostOfFirm: 6, mostEach: 2 });
-	const guest = (account: string, firm = 'one') => take({ account, firm, isGuest: true });
+	const take = createSlots({ max: 20, maxPerFirm: 6, maxPerAccount: 2 });
+	const guest = (account: string, firm = 'one') => take({ account, firm, isClient: true });
 	const given = ['a', 'b', 'c'].map((account) => guest(account));
 	expect(() => guest('d')).toThrow(/^More than 3 transfers of the firm’s clients /);
 	guest('d', 'two');
-	for (const account of ['e', 'f', 'g']) take({ account, firm: 'one', isGuest: false });
-	expect(() => take({ account: 'h', firm: 'one', isGuest: false })).toThrow(/^More than 6 transfers of your firm /);
+	for (const account of ['e', 'f', 'g']) take({ account, firm: 'one', isClient: false });
+	expect(() => take({ account: 'h', firm: 'one', isClient: false })).toThrow(/^More than 6 transfers of your firm /);
 	given[0]?.();
 	guest('d');
 });
 
 it('takes as many places at once as are asked for, or none of them', () => {
-	const take = createSlots({ most: 10, mostOfFirm: 6, mostEach: 4 });
-	const of = (account: string, firm = 'one') => ({ account, firm, isGuest: false });
+	const take = createSlots({ max: 10, maxPerFirm: 6, maxPerAccount: 4 });
+	const of = (account: string, firm = 'one') => ({ account, firm, isClient: false });
 	const giveBack = take(of('a'), 3);
 	expect(() => take(of('a'), 2)).toThrow(/^More than 4 /);
 	take(of('a'));
@@ -61,9 +61,9 @@ it('takes as many places at once as are asked for, or none of them', () => {
 });
 
 it('keeps some places for people of the platform, however many firms have all of theirs', () => {
-	const take = createSlots({ most: 8, mostOfFirms: 6, mostOfFirm: 3, mostEach: 3 });
-	const ofFirm = (firm: string) => () => take({ account: `of ${firm}`, firm, isGuest: false }, 3);
-	const ofPlatform = (account: string) => take({ account, firm: account, isGuest: false, isOfPlatform: true });
+	const take = createSlots({ max: 8, maxForFirms: 6, maxPerFirm: 3, maxPerAccount: 3 });
+	const ofFirm = (firm: string) => () => take({ account: `of ${firm}`, firm, isClient: false }, 3);
+	const ofPlatform = (account: string) => take({ account, firm: account, isClient: false, isOperator: true });
 	const [one] = [ofFirm('one')(), ofFirm('two')()];
 	expect(ofFirm('three')).toThrow(/^Too many /);
 	for (const account of ['auditor', 'operator']) ofPlatform(account);

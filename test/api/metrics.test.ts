@@ -15,9 +15,9 @@ describe('createMetrics', () => {
 		cache.hits = 2;
 		metrics.keyringCall({ operation: 'unwrap', outcome: 'THROTTLED', seconds: 0.3 });
 		for (const reason of ['AWAY', 'THROTTLED', 'THROTTLED'] as const)
-			metrics.keyringTrouble('firm', { what: 'retry', reason });
-		for (const state of ['open', 'half-open'] as const) metrics.keyringTrouble('operator', { what: 'breaker', state });
-		for (const calls of [1, 2, 1]) metrics.keyringTrouble('firm', { what: 'waiting', calls });
+			metrics.keyringHealth('firm', { what: 'retry', reason });
+		for (const state of ['open', 'half-open'] as const) metrics.keyringHealth('operator', { what: 'breaker', state });
+		for (const calls of [1, 2, 1]) metrics.keyringHealth('firm', { what: 'waiting', calls });
 		metrics.auditAppend({ outcome: 'ok', entries: 7, seconds: 0.004 });
 		metrics.auditAppend({ outcome: 'failed', entries: 2, seconds: 5 });
 		metrics.content('opened', 'NOTE', 40);

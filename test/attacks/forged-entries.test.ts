@@ -2,7 +2,7 @@ import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leasesOver } from '../leases/by-api.ts';
-import { holding } from '../leases/holding.ts';
+import { withOpenTransaction } from '../leases/holding.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { leafText } from '../support/leaf-text.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -169,7 +169,7 @@ describe('an operator with a connection to the database', () => {
 				await tx`set local role firmseal_operator`;
 				await begin(tx, 'operator');
 			});
-		await holding(
+		await withOpenTransaction(
 			{ installation },
 			'worker',
 			(tx) => begin(tx, 'cli'),

@@ -335,7 +335,7 @@ describe('by SQL', () => {
 		const [member] = [idOf(scene.north.member)];
 		await scene.admin`update memberships set role = 'OWNER' where user_id = ${member}`;
 		// Signed by who could: what counts is the owner's own row.
-		await scene.installation.office.use(async ({ rights }) => {
+		await scene.installation.adminContext.use(async ({ rights }) => {
 			const [row] = await scene.admin`update invitations set invited_by = ${member} where id = ${id} returning *`;
 			const hex = (bytes: Buffer) => bytes.toString('hex');
 			const statement = invitationStatement({

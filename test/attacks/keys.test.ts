@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Keyring } from '../../src/keys/index.ts';
 import { openKeyring } from '../../src/wiring/compose.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 import { CREATE, makeScene, NOTE, type Scene, UPDATE } from './scene.ts';
 
@@ -187,8 +187,8 @@ describe('the keyring’s own right', () => {
 		await expect(operator.generateDataKey(context)).rejects.toMatchObject({ reason: 'REFUSED' });
 		await expect(operator.createGrant({ name: 'mine', ...context })).rejects.toMatchObject({ reason: 'REFUSED' });
 		await expect(
-			withOffice(scene.installation.config, scene.installation.database, async (office) =>
-				office.keyring.createKey(scene.north.id),
+			withAdminContext(scene.installation.config, scene.installation.database, async (admin) =>
+				admin.keyring.createKey(scene.north.id),
 			),
 		).resolves.toMatchObject({ firm: scene.north.id });
 	});

@@ -1,4 +1,4 @@
-import { leasesOver, type SeenLease, wishOf } from '../leases/by-api.ts';
+import { type LeaseAnswer, leasesOver, wishOf } from '../leases/by-api.ts';
 import type { TestFirm } from '../support/installation.ts';
 import type { Scene } from './scene.ts';
 
@@ -22,7 +22,7 @@ export const isOfLease = (operation: string): operation is OfLease => Object.has
 /** Documents for the operations on a lease of the scene's operator, each time a new one in the state that is needed. */
 export function leaseDocuments(scene: Scene) {
 	const leases = leasesOver(scene.api.ask);
-	let last: SeenLease | null = null;
+	let last: LeaseAnswer | null = null;
 
 	/** Nobody has more than ten open leases. */
 	async function endLast(): Promise<void> {
@@ -31,7 +31,7 @@ export function leaseDocuments(scene: Scene) {
 		await leases.step(scene.approver, 'revoke', last.id);
 	}
 
-	async function leaseIn(state: (typeof NEEDED)[OfLease], firm: TestFirm): Promise<SeenLease> {
+	async function leaseIn(state: (typeof NEEDED)[OfLease], firm: TestFirm): Promise<LeaseAnswer> {
 		await endLast();
 		const people = { operator: scene.operator, approver: scene.approver, owner: firm.owner };
 		const needsYes = state === 'APPROVED' || state === 'ACTIVE';

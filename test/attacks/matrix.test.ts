@@ -36,7 +36,7 @@ beforeAll(async () => {
 	leases = leaseDocuments(scene);
 	await makeAlert(scene.admin, scene.north.id);
 	await publishLog(scene.installation);
-	await scene.installation.broker();
+	await scene.installation.startBroker();
 });
 afterAll(() => scene?.installation.close());
 

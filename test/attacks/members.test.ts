@@ -240,7 +240,7 @@ describe('an owner', () => {
 
 		// By doing it at once they make as many as they are at once, and no more by doing that again.
 		const before = (await told('MEMBER_INVITED')).length;
-		for (let wave = 0; wave < 4; wave++)
+		for (let batch = 0; batch < 4; batch++)
 			await Promise.all(Array.from({ length: 12 }, () => ok(invite, { ...newcomer(), role: 'OWNER' })));
 		expect((await told('MEMBER_INVITED')).length - before).toBeLessThanOrEqual(2 + 12);
 		await admin`update lease_request_bounds set told_each = ${was?.told_each}`;

@@ -292,7 +292,7 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 	});
 
 	it('completes nothing that was ended since its snapshot, by an owner or the platform', async () => {
-		const suspend = () => all.inOffice((office) => setFirmSuspended(office, 'north', true));
+		const suspend = () => all.inOffice((admin) => setFirmSuspended(admin, 'north', true));
 		for (const end of [cancel, all.cancel, suspend]) {
 			await ready();
 			const outcome = await attempt(

@@ -152,13 +152,13 @@ describe('attacks of the platform', () => {
 		await all.approve();
 		await all.witness();
 		await all.seenAgo('73 hours');
-		await all.inOffice((office) => setFirmSuspended(office, 'north', true));
+		await all.inOffice((admin) => setFirmSuspended(admin, 'north', true));
 		await expect(all.complete()).rejects.toMatchObject({ code: 'NOT_FOUND' });
 		await expect(all.request()).rejects.toMatchObject({
 			code: 'CONFLICT',
 			message: expect.stringContaining('suspended'),
 		});
-		await all.inOffice((office) => setFirmSuspended(office, 'north', false));
+		await all.inOffice((admin) => setFirmSuspended(admin, 'north', false));
 		await expect(all.complete()).rejects.toMatchObject({ code: 'NOT_FOUND' });
 		expect((await all.noticesFor(scene.north.member, 1))[0]).toMatchObject({
 			kind: 'OWNER_RECOVERY_CANCELLED',

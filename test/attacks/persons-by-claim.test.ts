@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approver } from '../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../src/cli/jobs/approver.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { cancelRecovery, createFirm, findFirm, personIdOf, requestRecovery } from '../../src/firms/index.ts';
+import { cancelRecovery, createFirm, derivePersonId, findFirm, requestRecovery } from '../../src/firms/index.ts';
 import { requestPerson } from '../../src/jobs/index.ts';
 import type { Installation } from '../../src/wiring/installation.ts';
 import { leasesOver } from '../leases/by-api.ts';
@@ -16,22 +16,22 @@ import type { TestApi } from '../support/installation.ts';
 import { claimsOf, forgeToken, makeScene, type Scene } from './scene.ts';
 
 let scene: Scene;
-let office: Installation;
+let admin: Installation;
 let provider: Server;
 /** Its tokens are of an identity provider whose claim `oid` tells persons apart. */
 let api: TestApi;
 
 describe('one human who has two subjects at the identity provider, where a claim tells persons apart', () => {
-	const person = (said: string) => personIdOf(office.issuer, said);
+	const person = (said: string) => derivePersonId(admin.issuer, said);
 	beforeAll(async () => {
 		scene = await makeScene();
-		office = await scene.installation.office.use(async (of) => of);
+		admin = await scene.installation.adminContext.use(async (of) => of);
 		const { directory } = scene.installation;
 		const { d: _, ...key } = JSON.parse(readFileSync(join(directory, 'issuer', 'issuer-key.json'), 'utf8'));
 		provider = createServer((_request, response) => response.end(JSON.stringify({ keys: [key] })));
 		await once(provider.listen(0, '127.0.0.1'), 'listening');
 		api = await scene.installation.serve({
-			FIRMSEAL_JWT_ISSUER: office.issuer,
+			FIRMSEAL_JWT_ISSUER: admin.issuer,
 			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
 			FIRMSEAL_JWKS_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/`,
 			FIRMSEAL_PERSON_CLAIM: 'oid',
@@ -130,17 +130,17 @@ describe('one human who has two subjects at the identity provider, where a claim
 	});
 
 	it('who is of a firm neither operates the platform nor is made an owner of another; who left may', async () => {
-		const claiming = { ...office, personClaim: 'oid' };
+		const claiming = { ...admin, personClaim: 'oid' };
 		const { user } = await joins('f-sub', 'f-of-firm');
 		const operator = { email: 'f@platform.example', name: 'F', roles: ['APPROVER'] as const, said: 'f-of-firm' };
-		const approving = await approver(
+		const approving = await approverOfToken(
 			readConfig({ ...scene.installation.env, FIRMSEAL_TOKEN: `${scene.approver}` }),
-			office,
+			admin,
 		);
 		const owner = (said?: string) => ({ email: 'f@else.example', name: 'F', subject: 'f-else', said });
 		const firm = (slug: string, said?: string) => createFirm(claiming, { slug, name: 'Else', owner: owner(said) });
 		const recovery = async (said?: string) =>
-			requestRecovery(claiming, await findFirm(office, scene.harbour.id), owner(said), approving);
+			requestRecovery(claiming, await findFirm(admin, scene.harbour.id), owner(said), approving);
 		const keys = async () => (await scene.admin`select count(*)::int as n from firms`)[0]?.n;
 		const before = await keys();
 		expect(await requestPerson(claiming, operator, approving).catch(refused)).toBe('CONFLICT');
@@ -156,12 +156,12 @@ describe('one human who has two subjects at the identity provider, where a claim
 		await scene.admin`update memberships set removed_at = now() where user_id = ${user}`;
 		expect((await requestPerson(claiming, operator, approving)).terms.person).toBe(person('f-of-firm'));
 		await recovery('f-of-firm');
-		await cancelRecovery(office, await findFirm(office, scene.harbour.id), approving);
+		await cancelRecovery(admin, await findFirm(admin, scene.harbour.id), approving);
 		const { ownerId } = await firm('else', 'f-of-firm');
 		expect(await personOf(ownerId)).toBe(person('f-of-firm'));
 		// Their account is known by now, and stays of its person.
 		const known = { email: 'f@else.example', said: 'another' };
-		await expect(requestRecovery(claiming, await findFirm(office, 'else'), known, approving)).rejects.toMatchObject({
+		await expect(requestRecovery(claiming, await findFirm(admin, 'else'), known, approving)).rejects.toMatchObject({
 			code: 'CONFLICT',
 			message: expect.stringContaining('of another person'),
 		});

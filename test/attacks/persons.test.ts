@@ -3,19 +3,19 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { createAuthenticator, identifyPrincipal } from '../../src/api/index.ts';
-import { approver } from '../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../src/cli/jobs/approver.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type JobRow, type Plane, selectJob, selectNow, selectOperators } from '../../src/database/index.ts';
 import {
-	addFirstPeople,
-	areTwoApprovers,
+	addFirstOperators,
+	areIndependentApprovers,
+	derivePersonId,
 	disableOperator,
-	personIdOf,
-	provenApproversIn,
+	filterProvenApprovers,
 } from '../../src/firms/index.ts';
-import { callOff, requestPerson, selectStanding } from '../../src/jobs/index.ts';
-import { decideOn } from '../../src/jobs/people/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { cancelRequestedJob, requestPerson, selectOperatorsNow } from '../../src/jobs/index.ts';
+import { decideOnPerson } from '../../src/jobs/people/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { openIssuer, openPlaneOf } from '../../src/wiring/compose.ts';
 import type { Installation } from '../../src/wiring/installation.ts';
 import { disabledAgo, pastGuard } from '../jobs/forged-jobs.ts';
@@ -23,7 +23,7 @@ import { ended } from '../jobs/stage.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestWorker } from '../support/installation.ts';
 import type { Person } from '../support/person.ts';
-import { approveJob, firmsealJson } from '../system/program.ts';
+import { approveJobByCommand, firmsealJson } from '../system/program.ts';
 import { type Rule, rulesOfTwo, type Who } from './rules-of-two.ts';
 import { claimsOf, forgeToken, makeScene, type Scene } from './scene.ts';
 
@@ -34,7 +34,7 @@ let worker: TestWorker;
 const tokens = {} as Record<Who, Person>;
 const as = (token: Person) => ({ ...scene.installation.env, FIRMSEAL_TOKEN: `${token}` });
 const command = (token: Person, ...words: string[]) => firmsealJson(as(token), ...words);
-const by = (who: Who): Promise<OperatorPrincipal> => approver(readConfig(as(tokens[who])), office);
+const by = (who: Who): Promise<OperatorPrincipal> => approverOfToken(readConfig(as(tokens[who])), office);
 const add = (email: string, ...roles: string[]) => ['operator', 'add', '--email', email, '--role', ...roles];
 const operators = async (): Promise<number> =>
 	(await scene.admin`select count(*)::int as n from operators where disabled_at is null`)[0]?.n;
@@ -56,8 +56,8 @@ async function introducedAgo(who: Who, days: number): Promise<void> {
 beforeAll(async () => {
 	scene = await makeScene();
 	const { installation } = scene;
-	office = await installation.office.use(async (of) => of);
-	worker = await installation.work();
+	office = await installation.adminContext.use(async (of) => of);
+	worker = await installation.startWorker();
 	sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
 	tokens.A = scene.approver;
 	tokens.C = scene.second;
@@ -78,7 +78,7 @@ describe('one human who makes accounts', () => {
 			const { code, result } = await command(tokens.A, ...add(`${name}@platform.example`, 'APPROVER'));
 			expect([code, result.job.state, result.job.kind]).toEqual([0, 'WAITING', 'APPOINT']);
 			jobs.push(result.job.id);
-			expect(await approveJob((...of) => command(tokens.A, ...of), result.job.id)).toMatchObject({
+			expect(await approveJobByCommand((...of) => command(tokens.A, ...of), result.job.id)).toMatchObject({
 				code: 1,
 				error: { code: 'FORBIDDEN' },
 			});
@@ -93,10 +93,10 @@ describe('one human who makes accounts', () => {
 				await scene.admin`select kind, audience from notices where firm_id = ${id} and job_id in ${scene.admin(jobs)}`;
 			expect(told).toEqual(jobs.map(() => ({ kind: 'JOB_REQUESTED', audience: 'OWNERS' })));
 		}
-		await worker.turn(10_000);
+		await worker.advance(10_000);
 		const alerts = await scene.admin`select severity, count from alerts where rule = 'APPROVER_ASKED'`;
 		expect(alerts).toEqual([{ severity: 'PAGE', count: 3 }]);
-		for (const job of jobs) await callOff(office, job);
+		for (const job of jobs) await cancelRequestedJob(office, job);
 	});
 
 	it('gets another account to be an approver by the yes of another person, and when its time has come', async () => {
@@ -105,10 +105,10 @@ describe('one human who makes accounts', () => {
 		const { id } = result.job;
 		const shown = await command(tokens.C, 'job', 'approve', '--job', id, '--dry-run');
 		expect(shown.result).toMatchObject({ dryRun: true, person: { email, roles: ['APPROVER'], sameAs: null } });
-		expect(await approveJob((...of) => command(tokens.C, ...of), id)).toMatchObject({ code: 0 });
+		expect(await approveJobByCommand((...of) => command(tokens.C, ...of), id)).toMatchObject({ code: 0 });
 		for (const hours of [0, 23]) {
 			await agreedAgo(id, hours);
-			await worker.turn(2_000);
+			await worker.advance(2_000);
 			expect(await scene.admin`select state from jobs where id = ${id}`).toEqual([{ state: 'QUEUED' }]);
 		}
 		await agreedAgo(id, 24);
@@ -122,7 +122,7 @@ describe('one human who makes accounts', () => {
 	it('gets nobody added whose approver is disabled while it waits', async () => {
 		const { result } = await command(tokens.C, ...add('late@platform.example', 'APPROVER'));
 		const gone = await scene.installation.addOperator('APPROVER');
-		expect(await approveJob((...of) => command(gone, ...of), result.job.id)).toMatchObject({ code: 0 });
+		expect(await approveJobByCommand((...of) => command(gone, ...of), result.job.id)).toMatchObject({ code: 0 });
 		const [account] = await scene.admin`select email from users where id = ${idOf(gone)}`;
 		await disableOperator(office, account?.email, await by('C'));
 		await agreedAgo(result.job.id, 100);
@@ -155,7 +155,7 @@ describe('one human who makes accounts', () => {
 			await tx`set local role firmseal_worker`;
 			await tx`update operators set mac = null where user_id = ${victim}`;
 			await tx`insert into jobs (id, firm_id, kind, subject, terms, state, asked_on, asked_by, asked_at, mac)
-				values (${id}, ${PLATFORM}, 'ADD_OPERATOR', ${`User.${victim}`}, ${JSON.stringify({ user: victim, isNew: false, roles: ['AUDITOR'] })},
+				values (${id}, ${PLATFORM_FIRM_ID}, 'ADD_OPERATOR', ${`User.${victim}`}, ${JSON.stringify({ user: victim, isNew: false, roles: ['AUDITOR'] })},
 					'WAITING', 'cli', ${idOf(tokens.A)}, now(), ${junk})`;
 			await tx`update jobs set state = 'QUEUED', agreed_by = ${victim}, agreed_mac = ${junk} where id = ${id}`;
 		};
@@ -226,7 +226,7 @@ describe('one approver who asks for jobs and calls them off', () => {
 			).map(({ kind, job_state, repeats }) => [kind, job_state, repeats]);
 		const asked = async (n: number) =>
 			(await command(tokens.A, ...add(`n${n}@platform.example`, 'APPROVER'))).result.job.id;
-		for (let n = 0; n < 4; n++) await callOff(office, await asked(n));
+		for (let n = 0; n < 4; n++) await cancelRequestedJob(office, await asked(n));
 		const folded = [
 			['JOB_REQUESTED', 'WAITING', 0],
 			['JOB_ENDED', 'CANCELLED', 0],
@@ -237,7 +237,7 @@ describe('one approver who asks for jobs and calls them off', () => {
 		const wanted = await asked(4);
 		folded.splice(2, 1, ['JOB_REQUESTED', 'WAITING', 3]);
 		expect(await told(scene.north.id)).toEqual(folded);
-		expect(await approveJob((...of) => command(tokens.C, ...of), wanted)).toMatchObject({ code: 0 });
+		expect(await approveJobByCommand((...of) => command(tokens.C, ...of), wanted)).toMatchObject({ code: 0 });
 		await agreedAgo(wanted, 24);
 		expect(await ended(scene.installation, wanted)).toMatchObject({ state: 'DONE' });
 		const done = [...folded, ['JOB_REQUESTED', 'QUEUED', 0], ['JOB_ENDED', 'DONE', 0]];
@@ -249,7 +249,8 @@ describe('one approver who asks for jobs and calls them off', () => {
 		});
 		// In whatever account; who is another person asks.
 		expect(await command(tokens.C, ...add('n6@platform.example', 'APPROVER'))).toMatchObject({ code: 0 });
-		for (const each of await admin`select id from jobs where state = 'WAITING'`) await callOff(office, each.id);
+		for (const each of await admin`select id from jobs where state = 'WAITING'`)
+			await cancelRequestedJob(office, each.id);
 		await disableOperator(office, 'n4@platform.example', await by('A'));
 		await disabledAgo(scene.installation, 31);
 		await admin`update lease_request_bounds set an_hour = ${was?.an_hour}, told_each = ${was?.told_each}`;
@@ -278,7 +279,9 @@ describe('one approver who disables the others', () => {
 		const { result } = await command(tokens.A, ...add('own@platform.example', 'APPROVER'));
 		const { id } = result.job;
 		try {
-			expect(await approveJob((...of) => command(tokens.A, ...of), id)).toMatchObject({ error: { code: 'FORBIDDEN' } });
+			expect(await approveJobByCommand((...of) => command(tokens.A, ...of), id)).toMatchObject({
+				error: { code: 'FORBIDDEN' },
+			});
 			// With the worker's login: by a yes of its own writing, after taking away what tells that there were others.
 			const login = scene.installation.signIn('worker');
 			const says = (others: Record<string, unknown>) =>
@@ -295,10 +298,12 @@ describe('one approver who disables the others', () => {
 			const [unproven] = gone;
 			await scene.admin`update operators set disabled_at = null, mac = null where user_id = ${unproven as string}`;
 			await disabledAgo(scene.installation, 31);
-			expect(await approveJob((...of) => command(tokens.A, ...of), id)).toMatchObject({ error: { code: 'FORBIDDEN' } });
+			expect(await approveJobByCommand((...of) => command(tokens.A, ...of), id)).toMatchObject({
+				error: { code: 'FORBIDDEN' },
+			});
 			await scene.admin`update operators set disabled_at = now() where user_id = ${unproven as string}`;
 			await disabledAgo(scene.installation, 31);
-			expect(await approveJob((...of) => command(tokens.A, ...of), id)).toMatchObject({ code: 0 });
+			expect(await approveJobByCommand((...of) => command(tokens.A, ...of), id)).toMatchObject({ code: 0 });
 			// And not when another is disabled while it waits.
 			await agreedAgo(id, 100);
 			await disabledAgo(scene.installation, 29);
@@ -330,9 +335,9 @@ describe('one approver who disables the others', () => {
 					);
 					const { row, standing } = await office.worker.read(null, async (tx) => ({
 						row: await selectJob(tx, job),
-						standing: await selectStanding(tx),
+						standing: await selectOperatorsNow(tx),
 					}));
-					const { isWanted, wait } = await decideOn(office.rights, row as JobRow, standing);
+					const { isWanted, wait } = await decideOnPerson(office.rights, row as JobRow, standing);
 					const [byDatabase] = await scene.admin.begin(async (tx) => {
 						await tx`select set_config('firmseal.job', ${job}, true)`;
 						return tx`select job_appoints() as yes`;
@@ -365,7 +370,7 @@ describe('where a claim tells persons apart', () => {
 	it('an account is signed in to by the person alone that it is of', async () => {
 		const { installation, admin } = scene;
 		const claims = claimsOf(tokens.A);
-		const person = personIdOf(office.issuer, 'a-1');
+		const person = derivePersonId(office.issuer, 'a-1');
 		const [before] = await admin`select person_id from users where id = ${claims.sub}`;
 		const { keys } = await openIssuer(installation.config);
 		const { tokenRules: rules } = installation.config;
@@ -376,11 +381,11 @@ describe('where a claim tells persons apart', () => {
 			rules,
 			personClaim: 'oid',
 		});
-		const door = { authenticate, plane: office.worker, rights: { operator: office.rights } };
+		const deps = { authenticate, plane: office.worker, rights: { operator: office.rights } };
 		const signIn = async (more: object) => {
 			const { exp: _, ...rest } = claims;
 			const token = await forgeToken(installation.directory, { ...rest, ...more });
-			return identifyPrincipal(door, `Bearer ${token}`).then(
+			return identifyPrincipal(deps, `Bearer ${token}`).then(
 				({ principal }) => principal.person,
 				({ code }) => code,
 			);
@@ -414,7 +419,7 @@ describe('where a claim tells persons apart', () => {
 		await expect(requestPerson(office, wanted('f', 'f-1'), await by('A'))).rejects.toMatchObject({
 			code: 'BAD_USER_INPUT',
 		});
-		await expect(addFirstPeople(claiming, [wanted('f', 'f-1'), wanted('g', 'f-1')])).rejects.toMatchObject({
+		await expect(addFirstOperators(claiming, [wanted('f', 'f-1'), wanted('g', 'f-1')])).rejects.toMatchObject({
 			code: 'BAD_USER_INPUT',
 		});
 	});
@@ -468,13 +473,13 @@ describe('two persons are asked for', () => {
 				rows: await selectOperators(tx),
 				now: await selectNow(tx),
 			}));
-			const approvers = await provenApproversIn(office.rights, rows);
+			const approvers = await filterProvenApprovers(office.rights, rows);
 			const ids = [...approvers.keys()];
 			const pairs = ids.flatMap((one) => ids.map((other) => [one, other] as const));
 			const said = await scene.admin`select counts_as_one(one, array[other]) as is_one
 				from unnest(${pairs.map(([one]) => one)}::uuid[], ${pairs.map(([, other]) => other)}::uuid[]) as p (one, other)`;
 			expect(said.map(({ is_one }) => !is_one)).toEqual(
-				pairs.map(([one, other]) => areTwoApprovers(approvers, one, other, now)),
+				pairs.map(([one, other]) => areIndependentApprovers(approvers, one, other, now)),
 			);
 		}
 	});

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Entry, encodeLeaf } from '../../src/audit/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import { claimsOf, makeScene, NOTE, type Person, type Scene } from './scene.ts';
 
@@ -135,7 +135,7 @@ describe('reading the log', () => {
 	it('an auditor reads all firms’ and the installation’s entries, or one firm’s', async () => {
 		const all = await read(scene.auditor, { first: 1000 });
 		expect(new Set(all.data.auditEntries.nodes.map(({ firmId }: { firmId: string }) => firmId))).toEqual(
-			new Set([null, PLATFORM, scene.north.id, scene.harbour.id]),
+			new Set([null, PLATFORM_FIRM_ID, scene.north.id, scene.harbour.id]),
 		);
 		const one = await read(scene.auditor, { first: 1000, firm: scene.harbour.id });
 		expect(new Set(one.data.auditEntries.nodes.map(({ firmId }: { firmId: string }) => firmId))).toEqual(

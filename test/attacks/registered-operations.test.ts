@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOperationFiles } from '../../src/api/operations/operation-files.ts';
-import { mustBeRegistered } from '../../src/processes/server.ts';
+import { requiresRegisteredOperations } from '../../src/processes/server.ts';
 import type { Answer } from '../support/ask.ts';
 import type { Person, TestApi } from '../support/installation.ts';
 import type { Watch } from '../support/watch-statements.ts';
@@ -298,5 +298,5 @@ it.each([
 	['development', 'operator', false],
 	['development', 'all', false],
 ] as const)('in %s a server of plane %s answers registered operations only: %s', (env, plane, only) => {
-	expect(mustBeRegistered({ env, plane })).toBe(only);
+	expect(requiresRegisteredOperations({ env, plane })).toBe(only);
 });

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { disableOperator } from '../../src/firms/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import { type Forging, idOf, setUpForging } from './forging.ts';
 
 const forging = setUpForging();
@@ -99,14 +99,14 @@ describe('a membership', () => {
 
 	it('of the nil UUID, under whose key the platform’s own rights are, gives nothing', async () => {
 		const { id, token } = await account();
-		await scene.admin`insert into firms (id, slug, name) values (${PLATFORM}, 'nil', 'Nil')`;
+		await scene.admin`insert into firms (id, slug, name) values (${PLATFORM_FIRM_ID}, 'nil', 'Nil')`;
 		for (const mac of [null, (await scene.admin`select mac from operators limit 1`)[0]?.mac]) {
-			await scene.admin`insert into memberships (firm_id, user_id, role, mac) values (${PLATFORM}, ${id}, 'OWNER', ${mac})
+			await scene.admin`insert into memberships (firm_id, user_id, role, mac) values (${PLATFORM_FIRM_ID}, ${id}, 'OWNER', ${mac})
 				on conflict (user_id) do update set mac = ${mac}`;
-			await expectForged(token, { firm: PLATFORM });
+			await expectForged(token, { firm: PLATFORM_FIRM_ID });
 		}
-		await scene.admin`delete from memberships where firm_id = ${PLATFORM}`;
-		await scene.admin`delete from firms where id = ${PLATFORM}`;
+		await scene.admin`delete from memberships where firm_id = ${PLATFORM_FIRM_ID}`;
+		await scene.admin`delete from firms where id = ${PLATFORM_FIRM_ID}`;
 	});
 });
 
@@ -135,8 +135,8 @@ describe('an operator', () => {
 		const token = await scene.installation.addOperator('AUDITOR');
 		const [by] = await scene.admin`select id, person_id from users where id = ${idOf(scene.approver)}`;
 		const [gone] = await scene.admin`select email from users where id = ${idOf(token)}`;
-		await withOffice(scene.installation.config, scene.installation.database, (office) =>
-			disableOperator(office, gone?.email, {
+		await withAdminContext(scene.installation.config, scene.installation.database, (admin) =>
+			disableOperator(admin, gone?.email, {
 				kind: 'operator',
 				user: by?.id,
 				person: by?.person_id,

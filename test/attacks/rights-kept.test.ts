@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { approvalStatement, policyStatement } from '../../src/access/index.ts';
 import { deriveCommitment } from '../../src/keys/index.ts';
 import { openKeyring } from '../../src/wiring/compose.ts';
-import { initInstallation, withOffice } from '../../src/wiring/installation.ts';
+import { initInstallation, withAdminContext } from '../../src/wiring/installation.ts';
 import type { Answer } from '../support/ask.ts';
 import { codesOf, type Forging, idOf, READ, setUpForging, WRITE } from './forging.ts';
 
@@ -80,8 +80,8 @@ describe('a key of RIGHTS', () => {
 			expect(await scene.entriesOf(answer)).toMatchObject([{ action: 'rights.refuse' }]);
 		};
 		await refused();
-		await withOffice(scene.installation.config, scene.installation.database, (office) =>
-			office.rights.prove(scene.north.id, ['anything']),
+		await withAdminContext(scene.installation.config, scene.installation.database, (admin) =>
+			admin.rights.prove(scene.north.id, ['anything']),
 		);
 		await refused();
 		await api.stop();
@@ -137,9 +137,9 @@ describe('a key of RIGHTS', () => {
 
 describe('an access policy', () => {
 	const holds = (firm: string) =>
-		withOffice(scene.installation.config, scene.installation.database, async ({ rights }) => {
+		withAdminContext(scene.installation.config, scene.installation.database, async ({ rights }) => {
 			const [row] = await scene.admin`select policy, approvers, mac from access_policies where firm_id = ${firm}`;
-			return rights.holds(firm, policyStatement({ firm, policy: row?.policy, approvers: row?.approvers }), row?.mac);
+			return rights.verify(firm, policyStatement({ firm, policy: row?.policy, approvers: row?.approvers }), row?.mac);
 		});
 
 	it('is made with its firm, proven, and proves no other', async () => {
@@ -165,8 +165,8 @@ describe('an access policy', () => {
 			user: idOf(scene.north.owner),
 		});
 		const [row] = await scene.admin`select mac from access_policies where firm_id = ${scene.north.id}`;
-		await withOffice(scene.installation.config, scene.installation.database, async (office) => {
-			expect(await office.rights.holds(scene.north.id, statement, row?.mac)).toBe(false);
+		await withAdminContext(scene.installation.config, scene.installation.database, async (admin) => {
+			expect(await admin.rights.verify(scene.north.id, statement, row?.mac)).toBe(false);
 		});
 	});
 });

@@ -10,19 +10,19 @@ import {
 	requestRecovery,
 	resetClock,
 } from '../../src/firms/index.ts';
-import { termsFrom, writeTerms } from '../../src/jobs/engine/erase-terms.ts';
+import { eraseTermsFrom, writeEraseTerms } from '../../src/jobs/engine/erase-terms.ts';
 import { writeRecoveryTerms } from '../../src/jobs/escrow/index.ts';
 import {
-	agree,
-	askForJob,
-	callOff,
-	checkRelease,
-	freeHold,
+	approveJob,
+	cancelRequestedJob,
+	checkLiftHold,
 	hashJob,
 	type JobRequest,
+	liftHold,
+	requestJob,
 	setHold,
 } from '../../src/jobs/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import type { Installation } from '../../src/wiring/installation.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import { idOf } from '../support/claims.ts';
@@ -63,10 +63,10 @@ export function rulesOfTwo(all: Everyone): readonly Rule[] {
 		async ask(who) {
 			const { user } = await all.by(who);
 			const asker = { on: 'cli' as const, user, record: async () => {} };
-			return (await askForJob({ plane: all.office.worker, rights: all.office.rights }, request(), asker)).job.id;
+			return (await requestJob({ plane: all.office.worker, rights: all.office.rights }, request(), asker)).job.id;
 		},
-		agree: async (who, id) => agree(all.office, await seenJob(id), await all.by(who)),
-		undo: (id) => callOff(all.office, id),
+		agree: async (who, id) => approveJob(all.office, await seenJob(id), await all.by(who)),
+		undo: (id) => cancelRequestedJob(all.office, id),
 	});
 
 	/** Of something that is over, or was told: what the second does of it. */
@@ -128,18 +128,19 @@ export function rulesOfTwo(all: Everyone): readonly Rule[] {
 			...ofKeys,
 			firm: all.scene.north.id,
 			kind: 'ERASE',
-			terms: writeTerms(termsFrom(new Date(), 30, 7)),
+			terms: writeEraseTerms(eraseTermsFrom(new Date(), 30, 7)),
 		})),
 		{
 			of: 'the release of a hold',
 			async ask(who) {
 				const on = { firm: all.scene.north.id, type: 'Firm' as const, id: all.scene.north.id };
-				return (await setHold({ ...all.office, sight: all.sight }, on, { ticket: 'T-1' }, await all.by(who))).hold;
+				return (await setHold({ ...all.office, operatorPlane: all.sight }, on, { ticket: 'T-1' }, await all.by(who)))
+					.hold;
 			},
 			async agree(who, id) {
 				const by = await all.by(who);
-				const { requestHash } = await checkRelease(all.office, id, by);
-				await freeHold(all.office, { hold: id, requestHash }, by);
+				const { requestHash } = await checkLiftHold(all.office, id, by);
+				await liftHold(all.office, { hold: id, requestHash }, by);
 			},
 			undo: (id) => all.scene.admin`delete from legal_holds where id = ${id}`,
 		},
@@ -166,11 +167,16 @@ export function rulesOfTwo(all: Everyone): readonly Rule[] {
 		job('a drill of a firm’s escrow', () => ({ ...ofKeys, firm: all.scene.north.id, kind: 'DRILL', terms: sitting })),
 		job('the end of what a moved column has in the clear', () => ({
 			...ofKeys,
-			firm: PLATFORM,
+			firm: PLATFORM_FIRM_ID,
 			kind: 'CONTRACT',
 			subject: 'Note.title',
 		})),
-		job('a recovery of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM, kind: 'RECOVER', terms: sitting })),
+		job('a recovery of the platform’s keys', () => ({
+			...ofKeys,
+			firm: PLATFORM_FIRM_ID,
+			kind: 'RECOVER',
+			terms: sitting,
+		})),
 		{
 			of: 'the clock',
 			async ask(who) {
@@ -188,8 +194,8 @@ export function rulesOfTwo(all: Everyone): readonly Rule[] {
 				await all.scene.admin`update clock_floor set at = clock_timestamp()`;
 			},
 		},
-		job('an escrow of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM, kind: 'ESCROW', terms: '{}' })),
-		job('who operates the platform', () => ({ ...ofKeys, firm: PLATFORM, kind: 'ADD_OPERATOR', terms: '{}' })),
-		job('what an operator may do', () => ({ ...ofKeys, firm: PLATFORM, kind: 'APPOINT', terms: '{}' })),
+		job('an escrow of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM_FIRM_ID, kind: 'ESCROW', terms: '{}' })),
+		job('who operates the platform', () => ({ ...ofKeys, firm: PLATFORM_FIRM_ID, kind: 'ADD_OPERATOR', terms: '{}' })),
+		job('what an operator may do', () => ({ ...ofKeys, firm: PLATFORM_FIRM_ID, kind: 'APPOINT', terms: '{}' })),
 	];
 }

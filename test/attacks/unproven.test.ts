@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Keyring, PLATFORM } from '../../src/keys/index.ts';
+import { type Keyring, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { openKeyring } from '../../src/wiring/compose.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import type { Answer } from '../support/ask.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 	const approved = async () => (await leasesOver(scene.api.ask).approved(people, scene.north.id)).id;
 	leases = [await approved(), await approved()];
 	requests.set('cancelOwnerRecovery', { query: 'mutation { cancelOwnerRecovery { id } }', byOperator: false });
-	for (const firm of [scene.north.id, PLATFORM]) await keyring.disableKey(firm);
+	for (const firm of [scene.north.id, PLATFORM_FIRM_ID]) await keyring.disableKey(firm);
 	// It has no keys from before.
 	scene = { ...scene, api: await scene.installation.serve() };
 });
@@ -152,7 +152,7 @@ describe('while nobody’s rights can be checked', () => {
 });
 
 it('everything goes on when the keys are back', async () => {
-	for (const firm of [scene.north.id, PLATFORM]) await keyring.enableKey(firm);
+	for (const firm of [scene.north.id, PLATFORM_FIRM_ID]) await keyring.enableKey(firm);
 	const { data } = await scene.api.ask(scene.north.member, `{ note(id: "${note}") { title } }`);
 	expect(data.note.title).toBe('unproven-marker');
 	const answer = await scene.api.ask(

@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Frontier, hashOfLeaf, rangesOfConsistency } from '../../src/audit/index.ts';
 import { verifyCheckpoint } from '../../src/audit/verify/index.ts';
-import { sha256, verifierKeyOf } from '../../src/audit-log/keeper/note.ts';
+import { nodeSha256, verifierKeyOf } from '../../src/audit-log/keeper/note.ts';
 import {
 	createSigner,
 	type SignedHeads,
 	SignerRefusedError,
-	type Unsigned,
+	type UnsignedHead,
 } from '../../src/audit-log/keeper/signer.ts';
-import { createCheckpointKeys, KeyUnavailableError, PLATFORM } from '../../src/keys/index.ts';
+import { createCheckpointKeys, KeyUnavailableError, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
 
@@ -16,15 +16,15 @@ const INSTALLATION = 'vault.example';
 const ROOT = `${INSTALLATION}/firmseal`;
 const FIRM = `${ROOT}/01980000-0000-7000-8000-0000000000f1`;
 
-const leaf = (text: string) => hashOfLeaf(sha256, Buffer.from(text));
+const leaf = (text: string) => hashOfLeaf(nodeSha256, Buffer.from(text));
 
 /** The head of a tree of these leaves, with the proof that it goes on from its first `since`. */
-function headOf(origin: string, leaves: readonly string[], since: number): Unsigned {
-	const edge = new Frontier(sha256);
+function headOf(origin: string, leaves: readonly string[], since: number): UnsignedHead {
+	const edge = new Frontier(nodeSha256);
 	const hashes = leaves.map(leaf);
 	for (const hash of hashes) edge.append(hash);
 	const fold = (start: number, end: number): Uint8Array => {
-		const own = new Frontier(sha256);
+		const own = new Frontier(nodeSha256);
 		for (const hash of hashes.slice(start, end)) own.append(hash);
 		return own.root();
 	};
@@ -41,7 +41,7 @@ function makeStage() {
 	const kept: string[] = [];
 	const heads: SignedHeads = {
 		find: async (origins) => new Map(origins.flatMap((of) => (stored.has(of) ? [[of, stored.get(of) as string]] : []))),
-		async keepRoot(note) {
+		async saveRoot(note) {
 			kept.push(note);
 			stored.set(ROOT, note);
 		},
@@ -88,11 +88,11 @@ describe('the signer', () => {
 		const { start, store } = makeStage();
 		const signer = await start();
 		const [note = ''] = await signer.sign([headOf(ROOT, letters(3), 0)], []);
-		store.alter(PLATFORM, 'CHECKPOINT', 1, { state: 'DISABLED' });
+		store.alter(PLATFORM_FIRM_ID, 'CHECKPOINT', 1, { state: 'DISABLED' });
 		for (const call of [() => signer.refresh(), start])
 			await expect(call()).rejects.toMatchObject({ name: 'KeyUnavailableError', reason: 'REFUSED' });
-		expect(store.records(PLATFORM, 'CHECKPOINT').map(({ state }) => state)).toEqual(['DISABLED']);
-		store.alter(PLATFORM, 'CHECKPOINT', 1, { state: 'ACTIVE' });
+		expect(store.records(PLATFORM_FIRM_ID, 'CHECKPOINT').map(({ state }) => state)).toEqual(['DISABLED']);
+		store.alter(PLATFORM_FIRM_ID, 'CHECKPOINT', 1, { state: 'ACTIVE' });
 		await signer.refresh();
 		await verifyCheckpoint(note, (await start()).verifierKey(ROOT));
 	});
@@ -108,7 +108,7 @@ describe('the signer', () => {
 			ofVersion: (version: number) => (version === lost ? refuse() : keys.ofVersion(version)),
 		};
 		const of = { ...disabled, all: async () => (await keys.all()).filter(({ version }) => version !== lost) };
-		const heads: SignedHeads = { find: async () => new Map([[ROOT, note]]), keepRoot: async () => {} };
+		const heads: SignedHeads = { find: async () => new Map([[ROOT, note]]), saveRoot: async () => {} };
 		const signer = await createSigner({ keys: of, heads, installation: INSTALLATION });
 		expect(await signer.lastSizes([ROOT])).toEqual([3]);
 		const first = (await keys.ofVersion(1)).publicKey;

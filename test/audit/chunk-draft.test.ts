@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect, it } from 'vitest';
-import { chunkDraft, encodeLeaf, MAX_LEAF_BYTES, versionOf } from '../../src/audit/index.ts';
+import { chunkDraft, encodeLeaf, leafVersionOf, MAX_LEAF_BYTES } from '../../src/audit/index.ts';
 import { scale } from '../support/scale.ts';
 import { draftOf, reading, stamp } from './drafts.ts';
 
@@ -14,7 +14,7 @@ test.prop([draftOf('content.open', 3), stamp, fc.integer({ min: 1, max: 5000 })]
 		const chunks = chunkDraft({ ...draft, records: records(count) });
 		expect(chunks.length).toBe(Math.ceil(count / 1000));
 		for (const chunk of chunks) {
-			const leaf = encodeLeaf({ ...chunk, ...stamped, v: versionOf(chunk) });
+			const leaf = encodeLeaf({ ...chunk, ...stamped, v: leafVersionOf(chunk) });
 			expect(leaf.length).toBeLessThanOrEqual(MAX_LEAF_BYTES);
 		}
 		expect(chunks.flatMap((chunk) => chunk.records)).toEqual(records(count));

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { chunkDraft, type Entry, encodeLeaf, MAX_LEAF_BYTES, parseLeaf, versionOf } from '../../src/audit/index.ts';
+import { chunkDraft, type Entry, encodeLeaf, leafVersionOf, MAX_LEAF_BYTES, parseLeaf } from '../../src/audit/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import invitationVectors from '../vectors/audit-entry-invitations-v1.json' with { type: 'json' };
 import vectors from '../vectors/audit-entry-v1.json' with { type: 'json' };
@@ -40,7 +40,7 @@ describe('vectors', () => {
 
 describe('round trip', () => {
 	test.prop([anyDraft(), stamp])('every draft of every action', (draft, log) => {
-		const whole: Entry = { ...draft, ...log, v: versionOf(draft) };
+		const whole: Entry = { ...draft, ...log, v: leafVersionOf(draft) };
 		const leaf = encodeLeaf(whole);
 		expect(parseLeaf(leaf)).toEqual(whole);
 		expect(encodeLeaf(parseLeaf(leaf))).toBe(leaf);
@@ -48,7 +48,7 @@ describe('round trip', () => {
 	});
 
 	test.prop([anyDraft(), stamp])('the order of the keys in memory does not matter', (draft, log) => {
-		const whole: Entry = { ...draft, ...log, v: versionOf(draft) };
+		const whole: Entry = { ...draft, ...log, v: leafVersionOf(draft) };
 		const turned = Object.fromEntries(Object.entries(whole).reverse()) as unknown as Entry;
 		expect(encodeLeaf(turned)).toBe(encodeLeaf(whole));
 	});

@@ -6,10 +6,10 @@ import {
 	foldSubtrees,
 	hashOfLeaf,
 	type LeafRange,
-	placeOf,
 	rangesOfConsistency,
 	rangesOfInclusion,
 	type Subtree,
+	storagePositionOf,
 	subtreesIn,
 } from '../../src/audit/tree.ts';
 import { leafHash, rootHash, verifyConsistency, verifyInclusion } from '../../src/audit/verify/index.ts';
@@ -38,7 +38,7 @@ class StoredTree {
 	}
 
 	hashOf(subtree: Subtree): Uint8Array {
-		const { leaf, offset } = placeOf(subtree);
+		const { leaf, offset } = storagePositionOf(subtree);
 		const hash = this.row(leaf).subarray(offset, offset + 32);
 		if (hash.length !== 32) throw new Error(`${JSON.stringify(subtree)} is not stored`);
 		return hash;
@@ -129,7 +129,7 @@ describe('complete subtrees', () => {
 		for (let level = 0; 2 ** level <= ALL; level++)
 			for (let index = 0; (index + 1) * 2 ** level <= ALL; index++) {
 				const [start, end] = [index * 2 ** level, (index + 1) * 2 ** level];
-				expect(placeOf({ level, index })).toEqual({ leaf: end - 1, offset: 32 * level });
+				expect(storagePositionOf({ level, index })).toEqual({ leaf: end - 1, offset: 32 * level });
 				expect(new Uint8Array(tree.hashOf({ level, index }))).toEqual(treeHash(leavesOf(end).slice(start)));
 			}
 	});
@@ -233,7 +233,7 @@ describe('trees of more than 2^32 leaves', () => {
 			expect(Number.isSafeInteger(index)).toBe(true);
 			expect(index * 2 ** level).toBe(at);
 			expect(level).toBeLessThan(above);
-			expect(placeOf({ level, index }).leaf).toBe(at + 2 ** level - 1);
+			expect(storagePositionOf({ level, index }).leaf).toBe(at + 2 ** level - 1);
 			[at, above] = [at + 2 ** level, level];
 		}
 		expect(at).toBe(end);

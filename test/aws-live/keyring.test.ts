@@ -3,7 +3,7 @@ import { DeleteAliasCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll } from 'vitest';
 import { openAwsKeyring } from '../../src/adapters/keyring-aws/index.ts';
-import { guardKeyring, type Keyring, type KeyringPrincipal, PLATFORM } from '../../src/keys/index.ts';
+import { guardKeyring, type Keyring, type KeyringPrincipal, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { keyringContract } from '../contract/keyring-contract.ts';
 import { rightsContract } from '../contract/rights-contract.ts';
 
@@ -65,7 +65,7 @@ const processes = async () => ({
 
 beforeAll(async () => {
 	// The suite disables and turns the platform's key: nobody's may be there.
-	if ((await open('worker').describeKey(PLATFORM)) !== null)
+	if ((await open('worker').describeKey(PLATFORM_FIRM_ID)) !== null)
 		throw new Error(
 			'This account and region have an installation, or what is left of a run: use others, or delete its aliases.',
 		);

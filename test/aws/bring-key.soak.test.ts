@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { Person } from '../support/person.ts';
-import { approveJob, firmseal, firmsealJson } from '../system/program.ts';
+import { approveJobByCommand, firmseal, firmsealJson } from '../system/program.ts';
 import { type BringStage, makeBringStage } from './bring-stage.ts';
 
 const { moto } = inject('clouds');
@@ -24,7 +24,7 @@ describe.each(services)(
 			stage = await makeBringStage(of, moto);
 			own = await stage.newKey();
 			before = (await stage.namedBy(alias())) ?? '';
-			await stage.installation.work({}, { settleSeconds: 1 });
+			await stage.installation.startWorker({}, { propagationSeconds: 1 });
 			for (const api of stage.apis) expect(await stage.readsAll(api)).toBe(true);
 		});
 		afterAll(() => stage?.close());
@@ -63,7 +63,9 @@ describe.each(services)(
 			expect(asked).toMatchObject({ code: 0, result: { jobs: [{ kind: 'BRING', state: 'WAITING' }] } });
 			const [{ id }] = asked.result.jobs;
 			const again = await firmseal(installation.env, 'keys', 'bring', '--firm', 'north', '--key-arn', own);
-			expect(again.stdout).toContain(`Asked: an owner of the firm must agree to the job ${id} (firmJobs, approveJob)`);
+			expect(again.stdout).toContain(
+				`Asked: an owner of the firm must agree to the job ${id} (firmJobs, approveJobByCommand)`,
+			);
 			expect((await bring('--key-arn', await stage.newKey())).error?.code).toBe('CONFLICT');
 			const approver = await installation.addOperator('APPROVER');
 			const hash = await hashOf(north.owner, id);
@@ -72,7 +74,7 @@ describe.each(services)(
 			expect(await approve(harbour.owner, id, hash)).toBe('NOT_FOUND');
 			expect(await approve(north.owner, id, '0'.repeat(64))).toBe('CONFLICT');
 			expect(await approve(north.owner, id, 'short')).toBe('BAD_USER_INPUT');
-			const byCommand = await approveJob(
+			const byCommand = await approveJobByCommand(
 				(...of) => firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${approver}` }, ...of),
 				id,
 			);

@@ -22,7 +22,7 @@ describe('a database from before a firm has brought its key', () => {
 		stage = await makeBringStage('model', null);
 		own = await stage.newKey();
 		before = (await stage.namedBy(`alias/firmseal/${stage.north.id}`)) ?? '';
-		await stage.installation.work({}, { settleSeconds: 1 });
+		await stage.installation.startWorker({}, { propagationSeconds: 1 });
 		rows = await stage.installation.admin`select * from data_keys where firm_id = ${stage.north.id}`;
 		expect(await stage.end(await stage.change(stage.north, own))).toMatchObject({ state: 'DONE' });
 	}, 150_000);

@@ -8,7 +8,7 @@ import {
 	ListResourceTagsCommand,
 } from '@aws-sdk/client-kms';
 import { expect, vi } from 'vitest';
-import { changeOfWrapping } from '../../src/jobs/index.ts';
+import { wrappingKeyChangeRequest } from '../../src/jobs/index.ts';
 import { startDocumentedKms } from '../adapters/keyring-aws/documented-kms.ts';
 import { ask, ended, readNotes, writeNotes } from '../jobs/stage.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
@@ -157,7 +157,7 @@ export async function makeBringStage(of: 'moto' | 'model', moto: string | null):
 		hashOf,
 		end: (job) => ended(installation, job),
 		async change(firm, own) {
-			const { job } = await ask(installation, changeOfWrapping(firm.id, own));
+			const { job } = await ask(installation, wrappingKeyChangeRequest(firm.id, own));
 			expect(await approve(firm.owner, job.id)).toBe('QUEUED');
 			return job.id;
 		},

@@ -8,7 +8,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 	let stage: BringStage;
 	beforeAll(async () => {
 		stage = await makeBringStage('model', null);
-		await stage.installation.work({}, { settleSeconds: 0 });
+		await stage.installation.startWorker({}, { propagationSeconds: 0 });
 	});
 	afterAll(() => stage?.close());
 
@@ -120,7 +120,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 
 	it('waits for a lease that is open to end before it lets go of the key that its grants are on', async () => {
 		const { installation, north, apis } = stage;
-		await installation.broker();
+		await installation.startBroker();
 		const operator = await installation.addOperator('OPERATOR');
 		const approver = await installation.addOperator('APPROVER');
 		const lease = await activeLease({ ask: apis[0].ask, firm: north, operator, approver });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { termsFrom, writeTerms } from '../../src/jobs/index.ts';
+import { eraseTermsFrom, writeEraseTerms } from '../../src/jobs/index.ts';
 import { agreed, proven, put } from '../jobs/forged-jobs.ts';
 import { activeLease } from '../support/leases.ts';
 import type { Person } from '../support/person.ts';
@@ -14,7 +14,7 @@ describe('a firm that is erased after a change of its key was called off', () =>
 		stage = await makeBringStage('model', null);
 		approver = await stage.installation.addOperator('APPROVER');
 		await stage.installation.addOperator('APPROVER');
-		await stage.installation.work({}, { settleSeconds: 0 });
+		await stage.installation.startWorker({}, { propagationSeconds: 0 });
 	});
 	afterAll(() => stage?.close());
 
@@ -27,14 +27,14 @@ describe('a firm that is erased after a change of its key was called off', () =>
 	const erase = async (firmId: string) => {
 		const { installation } = stage;
 		const [one, two] = await installation.admin`select user_id as id from operators where 'APPROVER' = any(roles)`;
-		const terms = writeTerms(termsFrom(new Date(), 0, 7));
+		const terms = writeEraseTerms(eraseTermsFrom(new Date(), 0, 7));
 		const asked = { firmId, kind: 'ERASE' as const, class: null, version: null, askedBy: one?.id, terms };
 		return stage.end(await put(installation, await agreed(installation, await proven(installation, asked), two?.id)));
 	};
 
 	it('leaves no key enabled that the change has left as the one before', async () => {
 		const { installation, north, apis } = stage;
-		await installation.broker();
+		await installation.startBroker();
 		const operator = await installation.addOperator('OPERATOR');
 		await activeLease({ ask: apis[0].ask, firm: north, operator, approver });
 		const before = (await stage.namedBy(`alias/firmseal/${north.id}`)) ?? '';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { byTwo, documentWithFiles, rowsOf, twoApprovers } from '../jobs/erase/scene.ts';
+import { documentWithFiles, requestAndApprove, rowsOf, twoApprovers } from '../jobs/erase/scene.ts';
 import type { TestFirm } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 import { type BringStage, makeBringStage } from './bring-stage.ts';
@@ -27,13 +27,13 @@ describe.each(services)(
 				await documentWithFiles(stage.apis[0], firm, ['a', 'b']);
 				made.set(slug, { firm, own });
 			}
-			await stage.installation.work({}, { settleSeconds: 1 });
+			await stage.installation.startWorker({}, { propagationSeconds: 1 });
 		}, 150_000);
 		afterAll(() => stage?.close());
 
 		const erased = async (slug: string) => {
 			const { firm, own } = made.get(slug) as { firm: TestFirm; own: string };
-			const job = await byTwo(stage.installation, people.ids)(firm.id, null);
+			const job = await requestAndApprove(stage.installation, people.ids)(firm.id, null);
 			expect([slug, await stage.end(job)]).toMatchObject([slug, { state: 'DONE', trouble: null }]);
 			const { code, result } = await people.as('one', 'erase', 'certificate', '--job', job);
 			expect([slug, code]).toEqual([slug, 0]);
@@ -44,7 +44,7 @@ describe.each(services)(
 
 		it('lets the key go, and deletes nothing of the firm’s: no name, no tag and no grant of ours is left', async () => {
 			const { firm, own } = made.get('healthy') as { firm: TestFirm; own: string };
-			await stage.installation.broker();
+			await stage.installation.startBroker();
 			const operator = await stage.installation.addOperator('OPERATOR');
 			await activeLease({ ask: stage.apis[0].ask, firm, operator, approver: people.tokens.one });
 			expect((await stage.grantsOn(own)).length).toBeGreaterThan(0);
@@ -83,7 +83,7 @@ describe.each(services)(
 		it('of a firm that has brought none schedules the key that was made for it', async () => {
 			const { harbour } = stage;
 			const before = await stage.namedBy(aliases(harbour.id)[0] as string);
-			const job = await byTwo(stage.installation, people.ids)(harbour.id, null);
+			const job = await requestAndApprove(stage.installation, people.ids)(harbour.id, null);
 			expect(await stage.end(job)).toMatchObject({ state: 'DONE', trouble: null });
 			expect(await stage.stateOf(before ?? '')).toBe('PendingDeletion');
 			const { result } = await people.as('one', 'erase', 'certificate', '--job', job);

@@ -40,7 +40,7 @@ onEachService('an erasure of what a bucket retains', (service) => {
 		north = await installation.addFirm('north');
 		api = await installation.serve();
 		people = await twoApprovers(installation);
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.startWorker({}, { propagationSeconds: 0 });
 	});
 	afterAll(() => installation?.close());
 

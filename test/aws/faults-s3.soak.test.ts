@@ -7,7 +7,7 @@ import { installedServices, serviceOfMoto } from '../support/buckets.ts';
 import type { Fault } from '../support/fault-proxy.ts';
 import { someBytes } from '../support/files.ts';
 import { type Moto, startMoto } from '../support/moto.ts';
-import { makeS3Stage, PATIENCE, type S3Stage } from './s3-stage.ts';
+import { makeS3Stage, type S3Stage, STORE_TIMEOUT_MS } from './s3-stage.ts';
 
 const { moto } = inject('clouds');
 /** The real one, where it is installed. */
@@ -21,7 +21,7 @@ const SIZES: readonly (readonly [string, number])[] = [
 ];
 
 /** Milliseconds: two silent tries with the pause between, or one of a part of 8 MiB and the taking back; and a busy machine. */
-const LONGEST = 4 * PATIENCE + 4_000;
+const LONGEST = 4 * STORE_TIMEOUT_MS + 4_000;
 
 const AT_ONCE: readonly (readonly [string, Fault])[] = [
 	['says nothing', { end: { by: 'hang' } }],
@@ -129,7 +129,7 @@ describe.skipIf(!service)(title, () => {
 	describe.each(SIZES)('that asks for fewer requests: a file in %s', (_, size) => {
 		// Its own patience, so that nothing but the refusals ends a try.
 		const behind = ({ url: endpoint }: { readonly url: string }) =>
-			stage.serve(stage.openStore({ endpoint, patience: 15_000 }));
+			stage.serve(stage.openStore({ endpoint, idleTimeout: 15_000 }));
 
 		it('goes up and comes down, when each request is let through in the end', async () => {
 			const front = await startThrottling(service?.endpoint ?? '', () => 2);

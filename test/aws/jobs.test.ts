@@ -31,7 +31,7 @@ onEachServiceWithKms('jobs on keys in KMS and files in the S3', (service) => {
 		});
 		north = await installation.addFirm('north');
 		api = await installation.serve();
-		await installation.work({}, { settleSeconds: 1 });
+		await installation.startWorker({}, { propagationSeconds: 1 });
 		// In one part, and in several.
 		for (const size of [10, 20 * 1024 * 1024]) {
 			const bytes = randomBytes(size);

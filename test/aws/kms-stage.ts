@@ -1,7 +1,7 @@
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { v7 as uuidv7 } from 'uuid';
 import { expect, vi } from 'vitest';
-import type { SeenLease } from '../leases/by-api.ts';
+import type { LeaseAnswer } from '../leases/by-api.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { makeDocument } from '../support/files.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
@@ -55,7 +55,7 @@ export interface KmsStage {
 	/** So many milliseconds pass for the servers, which look at what was refused meanwhile. */
 	pass(milliseconds: number): Promise<void>;
 	/** An active lease of the operator on notes of a firm. */
-	lend(firm: TestFirm): Promise<SeenLease>;
+	lend(firm: TestFirm): Promise<LeaseAnswer>;
 	read(api: TestApi, firm: TestFirm, of?: Class): Promise<Read>;
 	readUnderLease(api: TestApi): Promise<Read>;
 	/** 'done', or the code that it was refused with. */
@@ -165,7 +165,7 @@ async function setTheStage(parts: Parts): Promise<KmsStage> {
 	}
 	const operator = await installation.addOperator('OPERATOR');
 	const approver = await installation.addOperator('APPROVER');
-	await installation.broker({ AWS_ENDPOINT_URL_KMS: ofBroker.url });
+	await installation.startBroker({ AWS_ENDPOINT_URL_KMS: ofBroker.url });
 	const [north] = firms;
 	const lend = (firm: TestFirm) => activeLease({ ask: first.ask, firm, operator, approver });
 	const lease = await lend(north);

@@ -16,7 +16,7 @@ describe('the key that a firm has brought', () => {
 		stage = await makeBringStage('model', null);
 		own = await stage.newKey();
 		west = await stage.addOwnFirm('west', own);
-		worker = await stage.installation.work();
+		worker = await stage.installation.startWorker();
 		apis = stage.apis;
 		for (const api of apis) expect(await stage.readsAll(api, west)).toBe(true);
 	});
@@ -28,9 +28,9 @@ describe('the key that a firm has brought', () => {
 	};
 	/** Fifteen seconds pass, by the database's time as well; what the firm is shown then. */
 	const seen = async () => {
-		await worker.turn(16_000);
+		await worker.advance(16_000);
 		await stage.installation.admin`update own_key_states set next_at = next_at - interval '16 seconds'`;
-		await worker.turn();
+		await worker.advance();
 		return (await shown()).ownKeyState;
 	};
 	const told = async () => {
@@ -112,7 +112,7 @@ describe('the key that a firm has brought', () => {
 	it('is looked at no more when it is given back', async () => {
 		const job = await stage.change(west, null);
 		expect(await stage.end(job)).toMatchObject({ state: 'DONE' });
-		await worker.turn(16_000);
+		await worker.advance(16_000);
 		expect(await stage.installation.admin`select 1 from own_key_states where firm_id = ${west.id}`).toEqual([]);
 		expect(await shown()).toEqual({ class: expect.any(String), isOwn: false, ownKeyState: null, ownKeySince: null });
 		// What the firm does with its key concerns nobody any more.

@@ -6,7 +6,7 @@ import { type Ask, askAt } from '../support/ask.ts';
 import { makeBucket, onEachServiceWithKms, type TestBucket } from '../support/buckets.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
 import {
-	approveJob,
+	approveJobByCommand,
 	type Env,
 	endAll,
 	firmsealJson,
@@ -120,7 +120,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		);
 		expect(asked).toEqual(expect.objectContaining({ ok: true }));
 		const agreeing = { ...asWorker, FIRMSEAL_TOKEN: await token('approver') };
-		const agreed = await approveJob((...of) => firmsealJson(agreeing, ...of), asked.result.job.id);
+		const agreed = await approveJobByCommand((...of) => firmsealJson(agreeing, ...of), asked.result.job.id);
 		expect(agreed).toEqual(expect.objectContaining({ ok: true }));
 		for (const plane of ['firm', 'operator'] as const) {
 			const url = await start(plane, 'serve', /Firmseal answers on (\S+)\/graphql/);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { makeEscrow, makePlatformEscrow } from '../jobs/recovery/escrows.ts';
 import { type Holders, makeHolders, skipped } from '../jobs/recovery/holders.ts';
 import { type Made, recoveringBy } from '../jobs/recovery/recovering.ts';
@@ -46,7 +46,7 @@ describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
 		installation = await makeInstallation(embedded, { settings: newKmsSettings().env });
 		north = await installation.addFirm('north');
 		api = await installation.serve({ FIRMSEAL_PLANE: 'firm' });
-		worker = await installation.work({}, { settleSeconds: 0 });
+		worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		for (let count = 0; count < 2; count++) {
 			const token = await installation.addOperator('APPROVER');
 			const [row] = await installation.admin`select email from users where id = ${claimsOf(token).sub}`;
@@ -54,7 +54,7 @@ describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
 			emails.push(row?.email);
 		}
 		notes = await writeNotes(api, north, ['kept']);
-		await worker.published();
+		await worker.publishLog();
 		const [one = '', two = ''] = tokens;
 		const of = (out: string) => ({ holders, threshold: 2, out: join(directory, out) });
 		ofPlatform = await makePlatformEscrow(installation, { one, two }, of('platform'));
@@ -71,7 +71,7 @@ describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
 		const [one = '', two = ''] = tokens;
 		const approvers = emails.flatMap((email) => ['--approver', email]);
 		expect(await firmsealJson(env, 'init', '--after-key-loss', ...approvers)).toMatchObject({ code: 0 });
-		worker = await installation.work(ELSEWHERE, { settleSeconds: 0 });
+		worker = await installation.startWorker(ELSEWHERE, { propagationSeconds: 0 });
 		api = await installation.serve({ ...ELSEWHERE, FIRMSEAL_PLANE: 'firm' });
 		expect((await readNotes(api, north, notes)).errors.length).toBeGreaterThan(0);
 		const by = recoveringBy({ env, one, two, holders, clock: installation.clock });
@@ -81,12 +81,12 @@ describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
 		});
 		const { counts } = await by.recovered('RECOVER', ofFirm, { firm: 'north' });
 		expect(counts).toMatchObject({ NOT_ESCROWED: 0, COMMITMENT_DIFFERS: 0, SIGNERS_ALONE: 0 });
-		const keys = [...(await keysOf(installation, PLATFORM)), ...(await keysOf(installation, north.id))];
+		const keys = [...(await keysOf(installation, PLATFORM_FIRM_ID)), ...(await keysOf(installation, north.id))];
 		expect(counts.RECOVERED).toBe(keys.length - 3);
 		expect(new Set(keys.map(({ keyId }) => keyId.split(':')[3]))).toEqual(new Set([ELSEWHERE.AWS_REGION]));
 		const { notes: read, errors } = await readNotes(api, north, notes);
 		expect([read.map((note) => note?.body), errors]).toEqual([['kept'], []]);
-		await worker.published();
+		await worker.publishLog();
 		expect(await installation.admin`select from audit_root_leaves where kind = 'SIGNER'`).toHaveLength(1);
 	});
 });

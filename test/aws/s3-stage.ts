@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { expect } from 'vitest';
 import { openS3Objects } from '../../src/adapters/objects-s3/index.ts';
 import { type Entry, parseLeaf } from '../../src/audit/index.ts';
-import { clearObjects, guardStore, type ObjectStore } from '../../src/documents/index.ts';
+import { deleteScheduledObjects, guardStore, type ObjectStore } from '../../src/documents/index.ts';
 import { openLog, openPlaneOf } from '../../src/wiring/compose.ts';
 import { makeBucket, type Service, type TestBucket } from '../support/buckets.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
@@ -11,7 +11,7 @@ import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } 
 import { embedded } from '../support/own-servers.ts';
 
 /** Milliseconds that the store has for an answer, and for the next bytes of one. */
-export const PATIENCE = 1_000;
+export const STORE_TIMEOUT_MS = 1_000;
 
 /** What an upload or download came to, however its connection ended. */
 export interface Exchange {
@@ -63,7 +63,7 @@ export async function makeS3Stage(service: Service): Promise<S3Stage> {
 	});
 	const { admin } = installation;
 	const open = (endpoint: string, options: Partial<TestBucket['options']> = {}) =>
-		guardStore(openS3Objects({ ...bucket.options, endpoint, patience: PATIENCE, ...options }));
+		guardStore(openS3Objects({ ...bucket.options, endpoint, idleTimeout: STORE_TIMEOUT_MS, ...options }));
 	const serve = (store: ObjectStore) => installation.serve({}, { store });
 	const firm = await installation.addFirm('north');
 	const api = await serve(open(proxy.url));
@@ -138,7 +138,7 @@ export async function makeS3Stage(service: Service): Promise<S3Stage> {
 			const plane = openPlaneOf(installation.database, 'firmseal_worker', 2);
 			const logPlane = openPlaneOf(installation.database, 'firmseal_worker', 1);
 			const audit = openLog(logPlane);
-			const cleared = await clearObjects({ plane, store: open(service.endpoint), audit });
+			const cleared = await deleteScheduledObjects({ plane, store: open(service.endpoint), audit });
 			await audit.close();
 			await Promise.all([plane.close(), logPlane.close()]);
 			expect(cleared).toMatchObject({ failure: null });

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { measureRounds, type Side, spreadOf } from '../../bench/rounds.ts';
+import { measureRounds, spreadOf, type TimedSide } from '../../bench/rounds.ts';
 
 const { signal } = new AbortController();
 
@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 function sidesThatCount(names: readonly string[]) {
 	const asked: string[] = [];
 	const sides = Object.fromEntries(
-		names.map((name): [string, Side] => {
+		names.map((name): [string, TimedSide] => {
 			let count = 0;
 			return [
 				name,

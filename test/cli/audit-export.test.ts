@@ -16,7 +16,7 @@ const partAt = (name: string) => `${at(name)}.bundle.part`;
 beforeAll(async () => {
 	scene = await makeLogScene();
 	for (let n = 0; n < 4; n++) await scene.append(scene.north.id, 350);
-	await scene.worker.published();
+	await scene.worker.publishLog();
 });
 afterAll(async () => {
 	for (const proxy of proxies) proxy.close();
@@ -151,7 +151,7 @@ describe('an export that was interrupted', () => {
 		// As a power cut would leave it, with a line that is torn.
 		truncateSync(partAt('cut.jsonl'), statSync(partAt('cut.jsonl')).size - 40);
 		await scene.append(scene.north.id, 20);
-		await scene.worker.published();
+		await scene.worker.publishLog();
 		const whole = await proxied((_, answer) => answer);
 		const second = await firmsealJson(as(scene.north.owner, whole.url), 'audit', 'export', '--out', out);
 		expect([second.code, second.result.size, second.result.resumedFrom]).toEqual([0, size, 999]);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
-import { anchorNext } from '../../src/audit-log/anchors/index.ts';
+import { writeNextAnchor } from '../../src/audit-log/anchors/index.ts';
 import { selectAuditState } from '../../src/database/index.ts';
 import { openAnchors, openPlaneOf } from '../../src/wiring/compose.ts';
 import { runVerifier } from '../audit/single-file/run-verifier.ts';
@@ -30,7 +30,7 @@ async function anchor(): Promise<void> {
 	try {
 		const { epoch } = await plane.read(null, selectAuditState);
 		const parts = { plane, store: await openAnchors(config), installation: config.installation };
-		await anchorNext({ ...parts, signal: new AbortController().signal }, epoch);
+		await writeNextAnchor({ ...parts, signal: new AbortController().signal }, epoch);
 	} finally {
 		await plane.close();
 	}
@@ -38,10 +38,10 @@ async function anchor(): Promise<void> {
 
 beforeAll(async () => {
 	// Nothing is anchored by whoever keeps the log: that is for the tests to say when.
-	scene = await makeLogScene(async (of) => ({ published: () => keepAlone(of, headOf(of)), async stop() {} }));
+	scene = await makeLogScene(async (of) => ({ publishLog: () => keepAlone(of, headOf(of)), async stop() {} }));
 	const { north } = scene;
 	await scene.append(north.id, 5);
-	await scene.worker.published();
+	await scene.worker.publishLog();
 	[[rootVkey = ''], [vkey = '']] = (await Promise.all([scene.keys(null), scene.keys(north.id)])) as [
 		string[],
 		string[],
@@ -70,7 +70,7 @@ describe('firmseal audit verify', () => {
 		expect(before.result.entries).toBeGreaterThan(5);
 		await anchor();
 		await scene.append(scene.north.id, 2);
-		await scene.worker.published();
+		await scene.worker.publishLog();
 		await anchor();
 		const after = await verify('--vkey', rootVkey);
 		expect(after).toMatchObject({ ok: true, result: { isPinned: true, anchors: { state: 'SOUND', number: 1 } } });
@@ -161,10 +161,10 @@ describe('entries that somebody has put in past the program', () => {
 		const { harbour } = scene;
 		const as = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: `${harbour.owner}` };
 		await putPastProgram(scene.installation, harbour.id);
-		await scene.worker.published();
+		await scene.worker.publishLog();
 		await anchor();
 		await scene.append(harbour.id, 2);
-		await scene.worker.published();
+		await scene.worker.publishLog();
 		await anchor();
 		const inDatabase = await verify();
 		expect([inDatabase.code, kindsOf(inDatabase.result.findings)]).toEqual([1, expect.arrayContaining(FLAWS)]);

@@ -13,7 +13,7 @@ const at = (name: string) => join(directory, name);
 beforeAll(async () => {
 	scene = await makeLogScene();
 	await scene.append(scene.north.id, 3);
-	await scene.worker.published();
+	await scene.worker.publishLog();
 });
 afterAll(async () => {
 	await endAll();

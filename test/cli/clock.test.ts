@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
-import { approver } from '../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../src/cli/jobs/approver.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { addFirstPeople, type ClockResetStep, planClockReset, resetClock } from '../../src/firms/index.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { addFirstOperators, type ClockResetStep, planClockReset, resetClock } from '../../src/firms/index.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import { claimsOf } from '../attacks/scene.ts';
 import { makeInstallation, type Person, type TestInstallation } from '../support/installation.ts';
-import { tellOwners } from '../support/notices.ts';
+import { notifyOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
-import { attended, firmseal, firmsealJson, oneLine, unmarked } from '../system/program.ts';
+import { firmseal, firmsealJson, oneLine, runInteractively, unmarked } from '../system/program.ts';
 
 describe('firmseal clock reset, and what doctor says of clock and webhook', () => {
 	let installation: TestInstallation;
@@ -19,17 +19,17 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 	/** The same without a process of its own: who has read what another asks for agrees to it. */
 	const ask = (name: string): Promise<ClockResetStep> => {
 		const config = readConfig(as(name));
-		return withOffice(config, installation.database, async (office) => {
-			const by = await approver(config, office);
-			const { others } = await planClockReset(office, by);
-			return (await resetClock(office, others?.requestHash ?? null, by)).step;
+		return withAdminContext(config, installation.database, async (admin) => {
+			const by = await approverOfToken(config, admin);
+			const { others } = await planClockReset(admin, by);
+			return (await resetClock(admin, others?.requestHash ?? null, by)).step;
 		});
 	};
 	/** As who has read this before; null: found that no one had asked. */
 	const askAfter = (name: string, read: string | null): Promise<string> => {
 		const config = readConfig(as(name));
-		return withOffice(config, installation.database, async (office) =>
-			resetClock(office, read, await approver(config, office)).then(
+		return withAdminContext(config, installation.database, async (admin) =>
+			resetClock(admin, read, await approverOfToken(config, admin)).then(
 				({ step }) => step,
 				({ code }) => code,
 			),
@@ -45,9 +45,9 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 
 	beforeAll(async () => {
 		installation = await makeInstallation(embedded);
-		await withOffice(installation.config, installation.database, async (office) => {
-			await addFirstPeople(
-				office,
+		await withAdminContext(installation.config, installation.database, async (admin) => {
+			await addFirstOperators(
+				admin,
 				['one', 'two'].map((name) => ({ email: `${name}@platform.example`, name, roles: ['APPROVER'] })),
 			);
 		});
@@ -99,7 +99,10 @@ $`,
 		);
 		// Not unseen, nor to what was changed since.
 		const byHand = (digits: string) =>
-			attended(as('two'), `${digits}\n`, 'clock', 'reset', '--json').then((ended) => ({ ...ended, ...oneLine(ended) }));
+			runInteractively(as('two'), `${digits}\n`, 'clock', 'reset', '--json').then((ended) => ({
+				...ended,
+				...oneLine(ended),
+			}));
 		await installation.admin`update clock_floor set at = at + interval '1 second'`;
 		const refused = [
 			await reset('two'),
@@ -146,8 +149,8 @@ $`,
 			roles: new Set(['APPROVER']),
 			proven: true,
 		};
-		const attempt = withOffice(installation.config, installation.database, (office) =>
-			resetClock(office, null, samePerson),
+		const attempt = withAdminContext(installation.config, installation.database, (admin) =>
+			resetClock(admin, null, samePerson),
 		);
 		await expect(attempt).rejects.toMatchObject({ code: 'FORBIDDEN' });
 		expect(await isSound()).toBe(false);
@@ -242,10 +245,10 @@ $`,
 		await admin`insert into webhook_deliveries (message_id, next_at, delivered_at) values ('00000000-0000-0000-0000-000000000000', now(), now())`;
 		const [firm] = await admin`select id from firms`;
 		const oldest = new Date(Date.now() - 30 * 3_600_000);
-		await tellOwners(admin, firm?.id, 1, { created_at: new Date(Date.now() - 23 * 3_600_000) });
+		await notifyOwners(admin, firm?.id, 1, { created_at: new Date(Date.now() - 23 * 3_600_000) });
 		expect((await firmseal({ ...env, ...webhook }, 'doctor')).stdout).toContain(`ok    ${check}\n`);
-		await tellOwners(admin, firm?.id, 1, { created_at: new Date(Date.now() - 25 * 3_600_000) });
-		await tellOwners(admin, firm?.id, 1, { created_at: oldest });
+		await notifyOwners(admin, firm?.id, 1, { created_at: new Date(Date.now() - 25 * 3_600_000) });
+		await notifyOwners(admin, firm?.id, 1, { created_at: oldest });
 		const idle = await firmseal(env, 'doctor');
 		expect(idle.code).toBe(1);
 		expect(idle.stdout).toContain(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemEntry } from '../../src/audit/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { firmsealJson } from '../system/program.ts';
@@ -19,11 +19,11 @@ const found = async () => {
 
 it('doctor tells after a restore of a column that the log says was contracted', async () => {
 	expect(await found()).toMatchObject({ ok: true });
-	await withOffice(installation.config, installation.database, ({ audit }) =>
+	await withAdminContext(installation.config, installation.database, ({ audit }) =>
 		audit.append([
 			systemEntry('worker', {
 				action: 'column.report',
-				firm: PLATFORM,
+				firm: PLATFORM_FIRM_ID,
 				coordinates: ['Note.body'],
 				records: ['01890000-0000-7000-8000-000000000001'],
 				hash: 'a'.repeat(64),

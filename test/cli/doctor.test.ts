@@ -7,7 +7,7 @@ import { startIdentityProvider } from '../aws/identity-provider.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
-import { attended, firmseal, firmsealJson, spawned } from '../system/program.ts';
+import { firmseal, firmsealJson, runInteractively, spawned } from '../system/program.ts';
 
 const NONE = '01a20e60-0000-7000-8000-000000000001';
 /** The cache of compiled code is of the run of tests. */
@@ -80,7 +80,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		['keys', 'drill', '--job', NONE, '--share', '/nowhere'],
 	])('nor asks the API, or for a share: %s %s', async (...args) => {
 		const env = { ...PRODUCTION, NODE_DEBUG: 'x', FIRMSEAL_TOKEN: 'a.b.c' };
-		const { code, stderr } = await attended({ ...env, FIRMSEAL_URL: 'http://127.0.0.1:1' }, '', ...args);
+		const { code, stderr } = await runInteractively({ ...env, FIRMSEAL_URL: 'http://127.0.0.1:1' }, '', ...args);
 		expect([code, stderr]).toEqual([1, expect.stringContaining('Production refuses NODE_DEBUG in its environment')]);
 		expect(stderr).not.toMatch(/^(?!(firmseal: )?Production refuses).+/m);
 	});

@@ -13,7 +13,7 @@ fetchDocuments();
 // First, since those who agree to a lease must have signed in just now.
 describe('an operator', () => {
 	it('fetches a file under a lease, from a server that answers nothing but what is registered', async () => {
-		await stage.scene.installation.broker();
+		await stage.scene.installation.startBroker();
 		const document = await documentOf('privileged', 'opinion.txt');
 		const { url } = await stage.scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
 		const env = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${stage.people.operator}` };

@@ -19,7 +19,7 @@ const contract = async () => {
 describe('under a lease', () => {
 	it('what is left of a file is compared too, on a server that answers nothing but what is registered', async () => {
 		const { document, version } = await contract();
-		await stage.scene.installation.broker();
+		await stage.scene.installation.startBroker();
 		const { url } = await stage.scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
 		const env = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${stage.people.operator}` };
 		const { id: lease } = await stage.approved({ classes: ['DOCUMENT'] });

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fetchFile } from '../../src/cli/export/fetch-file.ts';
-import { readDone } from '../../src/cli/export/manifest.ts';
+import { readSummary } from '../../src/cli/export/manifest.ts';
 import { openExportPart, type Part, removeResume } from '../../src/cli/export/part.ts';
-import { publish } from '../../src/cli/export/place.ts';
-import { holdAlone } from '../../src/cli/files/index.ts';
+import { publishExport } from '../../src/cli/export/place.ts';
+import { acquireLockFile } from '../../src/cli/files/index.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { listen } from '../support/listen.ts';
 import { DOCUMENT, MANIFEST, makeExport } from './made-export.ts';
@@ -67,7 +67,7 @@ it.each(['running', 'state.json.new', 'clients.jsonl', 'notes.jsonl', 'failures.
 it('what another run has just begun is told to be that run’s, and not to be removed', async () => {
 	mkdirSync(resume(''), { recursive: true });
 	writeFileSync(join(directory, 'out.part/clients.jsonl'), '');
-	const letGo = await holdAlone(resume('running'));
+	const letGo = await acquireLockFile(resume('running'));
 	await expect(begin()).rejects.toThrow(`running, as process ${process.pid}`);
 	await letGo();
 	// What no run holds, and has no state, is none.
@@ -108,10 +108,10 @@ it('what has the names of a complete export is none by a manifest that isn’t o
 	const firm = { id: FIRM };
 	for (const told of [{ firm: null }, { firm }, { firm, counts: { Note: '1' }, files: [], failures: [] }]) {
 		writeFileSync(join(part, 'manifest.json'), JSON.stringify(told));
-		await expect(readDone(part, FIRM)).rejects.toThrow('Something else has the name');
+		await expect(readSummary(part, FIRM)).rejects.toThrow('Something else has the name');
 	}
 	writeFileSync(join(part, 'manifest.json'), MANIFEST.slice(0, -1));
-	await expect(readDone(part, FIRM)).rejects.toThrow('Something else has the name');
+	await expect(readSummary(part, FIRM)).rejects.toThrow('Something else has the name');
 	expect(readdirSync(resume(''))).toEqual(['mine']);
 });
 
@@ -188,7 +188,7 @@ it('a run takes only its own out of what is complete, and names what else is the
 it('an export that was to be replaced keeps its name when another run has published the next one', async () => {
 	makeExport(out());
 	const names = readdirSync(out());
-	await expect(publish(out(), true)).rejects.toMatchObject({
+	await expect(publishExport(out(), true)).rejects.toMatchObject({
 		code: 'CONFLICT',
 		message: expect.stringMatching('^Another run has'),
 	});

@@ -17,7 +17,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { keptBeside, publish } from '../../src/cli/export/place.ts';
+import { findReplacedExports, publishExport } from '../../src/cli/export/place.ts';
 import { FORMAT } from '../../src/cli/export/state.ts';
 import { DOCUMENT, FILES, MANIFEST, makeExport, manifestOf } from './made-export.ts';
 
@@ -38,7 +38,7 @@ const all = () => readdirSync(directory, { recursive: true }).toSorted();
 
 async function expectRefused(message: RegExp): Promise<void> {
 	const before = all();
-	await expect(publish(at('out'), true)).rejects.toMatchObject({
+	await expect(publishExport(at('out'), true)).rejects.toMatchObject({
 		code: 'CONFLICT',
 		message: expect.stringMatching(message),
 	});
@@ -52,7 +52,7 @@ it('an export is replaced, also one to which a late run has left its lock', asyn
 	for (const name of [...locks.map((end) => `running${end}`), 'state.json.new'])
 		writeFileSync(at('out/resume', name), '');
 	mkdirSync(at('out/files', DOCUMENT, '2'));
-	expect(await publish(at('out'), true)).toBe(null);
+	expect(await publishExport(at('out'), true)).toBe(null);
 	expect(readdirSync(directory)).toEqual(['out']);
 	expect(existsSync(at('out/resume'))).toBe(false);
 });
@@ -72,7 +72,7 @@ it('an export is replaced whose manifest tells all that one can tell', async () 
 	};
 	const lists = manifestOf(FILES, [FAILURE, FAILURE]).split('\t"counts": {},\n')[1];
 	writeFileSync(at('out/manifest.json'), `${JSON.stringify(head, null, '\t').slice(0, -2)},\n${lists}`);
-	expect(await publish(at('out'), true)).toBe(null);
+	expect(await publishExport(at('out'), true)).toBe(null);
 });
 
 it('a folder is none for a file in it that is called and begins as the manifest of one', async () => {
@@ -155,7 +155,7 @@ it('an export in which a file differs without another length is kept, and it is 
 	makeExport(at('out'));
 	const file = at('out/files', DOCUMENT, '1/Deed.pdf');
 	writeFileSync(file, readFileSync(file, 'utf8').toUpperCase());
-	const { path = '', isWhole } = (await publish(at('out'), true)) ?? {};
+	const { path = '', isWhole } = (await publishExport(at('out'), true)) ?? {};
 	expect(isWhole).toBe(true);
 	expect(readFileSync(join(path, DEED), 'utf8')).toBe('AS IT WAS FETCHED');
 	expect(existsSync(at('out/manifest.json'))).toBe(true);
@@ -163,7 +163,7 @@ it('an export in which a file differs without another length is kept, and it is 
 
 it('a place behind links that lead to each other is none', async () => {
 	symlinkSync('loop', at('loop'));
-	await expect(publish(at('loop/out'), true)).rejects.toMatchObject({
+	await expect(publishExport(at('loop/out'), true)).rejects.toMatchObject({
 		code: 'BAD_USER_INPUT',
 		message: expect.stringMatching(/^There is no directory for the export/),
 	});
@@ -174,7 +174,7 @@ it('an export whose name another has taken while it was replaced is kept, and it
 	await whenRenamed(
 		() => makeExport(at('out')),
 		async () => {
-			const refused = await publish(at('out'), true).catch((error: Error) => error.message);
+			const refused = await publishExport(at('out'), true).catch((error: Error) => error.message);
 			const [kept = ''] = readdirSync(directory).filter((name) => name.endsWith('.replaced'));
 			expect(refused).toMatch(`is kept as ${JSON.stringify(at(kept))}.`);
 			expect(refused).toMatch(/^There is an export of this name: /);
@@ -189,7 +189,7 @@ it('what has come into the export after it was looked at is kept, and it is said
 		// As a program does that has it for its working directory.
 		(to) => writeFileSync(join(to, 'precious.txt'), 'precious'),
 		async () => {
-			const { path = '' } = (await publish(at('out'), true)) ?? {};
+			const { path = '' } = (await publishExport(at('out'), true)) ?? {};
 			expect(path).toMatch(/\.replaced$/);
 			expect(readdirSync(path)).toContain('precious.txt');
 			expect(readdirSync(at('out'))).not.toContain('precious.txt');
@@ -199,13 +199,13 @@ it('what has come into the export after it was looked at is kept, and it is said
 
 describe('the rest of a replaced export is kept, and the command says where, when', () => {
 	async function expectLeft(names: readonly string[]): Promise<string> {
-		const { path = '', isWhole } = (await publish(at('out'), true)) ?? {};
+		const { path = '', isWhole } = (await publishExport(at('out'), true)) ?? {};
 		expect(isWhole).toBe(false);
 		expect(readdirSync(directory).toSorted()).toEqual(['out', basename(path)]);
 		expect(readdirSync(path, { recursive: true }).toSorted()).toEqual(
 			['files', `files/${DOCUMENT}`, `files/${DOCUMENT}/1`, ...names].toSorted(),
 		);
-		expect(await keptBeside(at('out'))).toEqual([path]);
+		expect(await findReplacedExports(at('out'))).toEqual([path]);
 		return path;
 	}
 
@@ -231,7 +231,7 @@ describe('the rest of a replaced export is kept, and the command says where, whe
 		const change = async (path: string) => {
 			if (path.endsWith('.replaced/manifest.json') && ++looks === 2) writeFileSync(path, 'MY NOTES');
 		};
-		const { path = '' } = (await asCalled('lstat', change, () => publish(at('out'), true))) ?? {};
+		const { path = '' } = (await asCalled('lstat', change, () => publishExport(at('out'), true))) ?? {};
 		expect(readFileSync(join(path, 'manifest.json'), 'utf8')).toBe('MY NOTES');
 	});
 
@@ -252,8 +252,8 @@ it('beside an export is found what was moved aside for it, and nothing else', as
 	makeExport(at('out'));
 	for (const name of ['out.replaced', `out.${DOCUMENT}.replaced`, `other.${DOCUMENT}.replaced`, `out.${DOCUMENT}.part`])
 		mkdirSync(at(name));
-	expect(await keptBeside(at('out'))).toEqual([at(`out.${DOCUMENT}.replaced`)]);
-	expect(await keptBeside(at('none/out'))).toEqual([]);
+	expect(await findReplacedExports(at('out'))).toEqual([at(`out.${DOCUMENT}.replaced`)]);
+	expect(await findReplacedExports(at('none/out'))).toEqual([]);
 });
 
 /** Has `happen` happen before each call. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { holdAlone } from '../../src/cli/files/running.ts';
+import { acquireLockFile } from '../../src/cli/files/running.ts';
 import { scale } from '../support/scale.ts';
 
 const MODULE = new URL('../../src/cli/files/running.ts', import.meta.url).href;
@@ -41,9 +41,9 @@ async function end(): Promise<void> {
 
 it('an export keeps out another as long as it runs, and no longer', async () => {
 	await start(HOLD);
-	await expect(holdAlone(running())).rejects.toMatchObject(theirs());
+	await expect(acquireLockFile(running())).rejects.toMatchObject(theirs());
 	await end();
-	const letGo = await holdAlone(running());
+	const letGo = await acquireLockFile(running());
 	await letGo();
 	expect(readdirSync(directory)).toEqual([]);
 });
@@ -57,15 +57,15 @@ it.runIf(process.platform === 'linux')(
 		await end();
 		await start(`console.log('no export'); process.stdin.resume()`);
 		writeFileSync(running(), held.replace(String(before), String(other?.pid)));
-		await (await holdAlone(running()))();
+		await (await acquireLockFile(running()))();
 	},
 );
 
 it('where nothing says when the other began, it is taken for an export, and the sentence says what to remove', async () => {
 	await start(`console.log('no export'); process.stdin.resume()`);
 	writeFileSync(running(), String(other?.pid));
-	await expect(holdAlone(running())).rejects.toMatchObject(theirs());
-	await expect(holdAlone(running())).rejects.toThrow(
+	await expect(acquireLockFile(running())).rejects.toMatchObject(theirs());
+	await expect(acquireLockFile(running())).rejects.toThrow(
 		`or, if that is no such command, remove ${JSON.stringify(running())}`,
 	);
 });
@@ -145,17 +145,17 @@ describe('what is no name of a process keeps others out, and the sentence says w
 		make(running());
 		const sentence = `${JSON.stringify(running())} doesn't say which process writes to this place: if none does, remove it.`;
 		for (let count = 0; count < 2; count += 1)
-			await expect(holdAlone(running())).rejects.toMatchObject({ code: 'CONFLICT', message: sentence });
+			await expect(acquireLockFile(running())).rejects.toMatchObject({ code: 'CONFLICT', message: sentence });
 		rmSync(running(), { recursive: true });
 		expect(readdirSync(directory)).toEqual([]);
 	});
 });
 
 it('a process keeps itself out too, and what has ended is taken over without a start too', async () => {
-	const letGo = await holdAlone(running());
-	await expect(holdAlone(running())).rejects.toThrow(`running, as process ${process.pid}`);
+	const letGo = await acquireLockFile(running());
+	await expect(acquireLockFile(running())).rejects.toThrow(`running, as process ${process.pid}`);
 	await letGo();
 	writeFileSync(running(), `${spawnSync('true').pid}\n`);
-	await (await holdAlone(running()))();
+	await (await acquireLockFile(running()))();
 	expect(readdirSync(directory)).toEqual([]);
 });

@@ -12,10 +12,10 @@ import {
 import { describe, expect, it } from 'vitest';
 import { createSchema, readTypeDefs } from '../../src/api/index.ts';
 import { costOf } from '../../src/api/limits/cost.ts';
-import { MOST_FIELDS } from '../../src/api/limits/cost-limit.ts';
+import { MAX_FIELDS } from '../../src/api/limits/cost-limit.ts';
 import { structureRule } from '../../src/api/limits/index.ts';
 import { BELOW, FILE_OF, LISTS } from '../../src/cli/export/lists.ts';
-import { createQuestions, type Question } from '../../src/cli/export/questions.ts';
+import { createExportQueries, type PageQuery } from '../../src/cli/export/questions.ts';
 import { readSchema } from '../../src/cli/export/schema.ts';
 
 const ofSource = (text: string): GraphQLSchema =>
@@ -24,8 +24,8 @@ const ofSource = (text: string): GraphQLSchema =>
 const BELOW_PAGES = new Set(Object.keys(BELOW).map((type) => `${type}Connection`));
 
 /** Every question that an export asks. */
-function questionsOf(schema: GraphQLSchema, toCount = false): Question[] {
-	const questions = createQuestions(schema, { toCount });
+function questionsOf(schema: GraphQLSchema, toCount = false): PageQuery[] {
+	const questions = createExportQueries(schema, { toCount });
 	const below = Object.values(schema.getTypeMap()).flatMap((type) =>
 		isObjectType(type) && Object.hasOwn(FILE_OF, type.name)
 			? Object.values(type.getFields())
@@ -101,7 +101,7 @@ describe('what an export asks for', () => {
 			const [operation] = document.definitions as never[];
 			const variables = { ...sizes, after: null, id: '01a20e60-0000-7000-8000-000000000001' };
 			const cost = costOf({ schema, document, operation: operation as never, variables });
-			expect([path, cost <= MOST_FIELDS / 2, (sizes.first ?? 0) >= 5]).toEqual([path, true, true]);
+			expect([path, cost <= MAX_FIELDS / 2, (sizes.first ?? 0) >= 5]).toEqual([path, true, true]);
 		}
 	});
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addFirstPeople } from '../../src/firms/index.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { addFirstOperators } from '../../src/firms/index.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import { idOf } from '../support/claims.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
-import { agreeBy, attended, firmseal, firmsealJson, oneLine, unmarked } from '../system/program.ts';
+import { agreeBy, firmseal, firmsealJson, oneLine, runInteractively, unmarked } from '../system/program.ts';
 
 const recover = (...args: string[]) => ['firm', 'recover', '--firm', 'north', ...args];
 
@@ -26,9 +26,9 @@ describe('firmseal firm recover', () => {
 		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
 		await installation.addFirm('harbour');
-		await withOffice(installation.config, installation.database, async (office) => {
-			await addFirstPeople(
-				office,
+		await withAdminContext(installation.config, installation.database, async (admin) => {
+			await addFirstOperators(
+				admin,
 				['one', 'two'].map((name) => ({ email: `${name}@platform.example`, name, roles: ['APPROVER'] })),
 			);
 		});
@@ -145,7 +145,9 @@ $`,
 		const refused = [
 			await firmsealJson(as('two'), ...recover('--approve')),
 			await firmsealJson(as('two'), ...recover('--approve', '--hash', requestHash)),
-			await attended(as('two'), `${requestHash.slice(0, 8)}\n`, ...recover('--approve', '--json')).then(oneLine),
+			await runInteractively(as('two'), `${requestHash.slice(0, 8)}\n`, ...recover('--approve', '--json')).then(
+				oneLine,
+			),
 		];
 		expect(refused.map(({ code, error }) => [code, error.code])).toEqual([
 			[2, 'BAD_USER_INPUT'],
@@ -171,7 +173,7 @@ $`,
 			await back;
 		}
 		expect(await installation.admin`select from owner_recoveries where approved_by is not null`).toHaveLength(0);
-		const byHand = await attended(
+		const byHand = await runInteractively(
 			as('two'),
 			`${requestHash.slice(0, 8).toUpperCase()}\n`,
 			...recover('--approve', '--json'),

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { keepDatabase } from '../../src/cli/start/keep-database.ts';
+import { superviseDatabase } from '../../src/cli/start/keep-database.ts';
 import { openLogFile } from '../../src/cli/start/log-file.ts';
 import { SetupError } from '../../src/errors.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
@@ -13,7 +13,7 @@ function keep(starts: (attempt: number) => boolean) {
 	const begun = clock.now();
 	const told = { said: [] as string[], at: [] as number[], lost: [] as SetupError[] };
 	let runs = false;
-	const keeping = keepDatabase({
+	const keeping = superviseDatabase({
 		clock,
 		logger: { error: () => {}, info: () => {} },
 		say: (sentence) => told.said.push(sentence),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { AskApi } from '../../src/cli/call/ask-api.ts';
+import type { CallApi } from '../../src/cli/call/ask-api.ts';
 import { changedLease } from '../../src/cli/leases/changed-lease.ts';
-import { findLease, isOfItsHash, requestRows } from '../../src/cli/leases/seen-lease.ts';
+import { findLease, hasMatchingHash, requestRows } from '../../src/cli/leases/seen-lease.ts';
 import { openingsOf } from '../../src/cli/leases/show.ts';
 import { FirmsealError, SetupError } from '../../src/errors.ts';
 
@@ -61,7 +61,7 @@ function* oddOnes(value: unknown): Generator<unknown> {
 }
 
 const answering =
-	(breakGlassLease: unknown): AskApi =>
+	(breakGlassLease: unknown): CallApi =>
 	async () => ({ breakGlassLease });
 
 /** It ends in an error of ours, or in none. */
@@ -82,7 +82,7 @@ describe('odd JSON in the place of', () => {
 		for (const odd of oddOnes(LEASE))
 			await expectTold(odd, async () => {
 				const lease = await findLease(answering(odd), ID);
-				isOfItsHash(lease);
+				hasMatchingHash(lease);
 				return requestRows(lease).map(([, text]) => text.length);
 			});
 	});

@@ -9,7 +9,7 @@ let stage: HttpStage;
 let notes: readonly string[];
 beforeAll(async () => {
 	stage = await makeHttpStage();
-	await stage.scene.installation.broker();
+	await stage.scene.installation.startBroker();
 	const write = (title: string) => stage.scene.write({ title, body: 'She accepts.' });
 	notes = [await write('first'), await write('second')];
 });

@@ -1,9 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
+import { hashLeaseRequest, hashLeaseText, hexOf } from '../../src/leases/request-hash.ts';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
 import type { Person } from '../support/person.ts';
-import { agreeBy, attended, firmseal, firmsealJson, spawned, unmarked } from '../system/program.ts';
+import { agreeBy, firmseal, firmsealJson, runInteractively, spawned, unmarked } from '../system/program.ts';
 import { lyingBefore, type SeenByServer } from './lying-server.ts';
 
 let stage: HttpStage;
@@ -166,7 +166,7 @@ describe('firmseal lease review', () => {
 			[1, 'CONFLICT'],
 		]);
 		expect((await stage.leases.see(third, lease.id)).isReviewed).toBe(false);
-		const { stdout, stderr } = await attended(as(third), `${dry.result.requestHash.slice(0, 8)}\n`, ...review);
+		const { stdout, stderr } = await runInteractively(as(third), `${dry.result.requestHash.slice(0, 8)}\n`, ...review);
 		expect(stdout).toBe(`Reviewed the lease ${lease.id} of north.\n`);
 		expect(stderr).toMatch(
 			new RegExp(`values read   │ 0\n[^]+opened        │ nothing\nreport hash   │ ${dry.result.requestHash}\n\n`),
@@ -225,7 +225,7 @@ describe('break-glass by commands alone', () => {
 	let note: string;
 	beforeAll(async () => {
 		const { installation } = stage.scene;
-		await installation.broker();
+		await installation.startBroker();
 		operators = (await installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true })).url;
 		note = await stage.scene.write({ title: 'Call \u202e\u001b[31m', body: 'She accepts.' });
 	});
@@ -274,7 +274,7 @@ describe('break-glass by commands alone', () => {
 
 		// The owner sits at a terminal, and the approver's tool has looked at the request itself.
 		const short = asked.requestHash.slice(0, 8);
-		const seen = await attended(as(owner), `${short}\n`, 'lease', 'approve', '--lease', id);
+		const seen = await runInteractively(as(owner), `${short}\n`, 'lease', 'approve', '--lease', id);
 		expect([seen.code, seen.stdout]).toEqual([
 			0,
 			`Agreed to the lease ${id} of north. It waits for others who must agree.\n`,
@@ -335,7 +335,7 @@ describe('break-glass by commands alone', () => {
 		const env = as(stage.people.approver, operators);
 		const typed = await Promise.all(
 			['\n', '', `${other.slice(0, 8)}\n`, `${requestHash.slice(0, 7)}\n`].map((text) =>
-				attended(env, text, 'lease', 'approve', '--lease', id),
+				runInteractively(env, text, 'lease', 'approve', '--lease', id),
 			),
 		);
 		expect(typed.map(({ code, stdout }) => [code, stdout])).toEqual(typed.map(() => [1, '']));
@@ -373,14 +373,14 @@ describe('break-glass by commands alone', () => {
 		const reason = `Everything is to be read.${'\n'.repeat(41)}`;
 		const { requestedById: requestedBy, recordIds: records, firmId: firm } = shown;
 		const hash = hexOf(
-			hashRequest({
-				...(shown as unknown as Parameters<typeof hashRequest>[0]),
+			hashLeaseRequest({
+				...(shown as unknown as Parameters<typeof hashLeaseRequest>[0]),
 				lease: id,
 				firm,
 				requestedBy,
 				records,
-				reasonHash: hexOf(hashText(id, reason)),
-				ticketHash: hexOf(hashText(id, shown.ticket)),
+				reasonHash: hexOf(hashLeaseText(id, reason)),
+				ticketHash: hexOf(hashLeaseText(id, shown.ticket)),
 			}),
 		);
 		const approval = { side: 'FIRM', userId: id, user: null, approvedAt: shown.requestedAt };

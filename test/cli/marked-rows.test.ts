@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { showHidden } from '../../src/access/index.ts';
+import { escapeHiddenCharacters } from '../../src/access/index.ts';
 import { markedRows } from '../../src/cli/print/marked-rows.ts';
 import { SEED, scale } from '../support/scale.ts';
 
@@ -38,7 +38,7 @@ it('rows that a person decides by begin with a mark, whatever the text and howev
 					expect(
 						Array.from(line.replaceAll('│', '|')).reduce((sum, each) => sum + (each <= '~' ? 1 : 2), 0),
 					).toBeLessThanOrEqual(columns);
-				const whole = values.map((value) => showHidden(value.replace(/\r?\n/g, ''), 'LINE')).join('');
+				const whole = values.map((value) => escapeHiddenCharacters(value.replace(/\r?\n/g, ''), 'LINE')).join('');
 				expect(rest.map((line) => line.slice(2)).join('')).toBe(whole);
 			},
 		),

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLocalIssuer } from '../../src/adapters/issuer-local/index.ts';
 import { uuidToBase64url } from '../../src/audit/index.ts';
-import { addFirstPeople } from '../../src/firms/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { addFirstOperators } from '../../src/firms/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { openKeyring } from '../../src/wiring/compose.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import { claimsOf, forgeToken } from '../attacks/scene.ts';
 import { disabledAgo, pastGuard } from '../jobs/forged-jobs.ts';
 import { ended } from '../jobs/stage.ts';
@@ -18,7 +18,7 @@ import {
 	type TestWorker,
 } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import { approveJob, attended, firmseal, firmsealJson, spawned, unmarked } from '../system/program.ts';
+import { approveJobByCommand, firmseal, firmsealJson, runInteractively, spawned, unmarked } from '../system/program.ts';
 
 const add = (email: string, ...roles: string[]) => ['operator', 'add', '--email', email, '--role', ...roles];
 const disable = (email: string) => ['operator', 'disable', '--email', email];
@@ -55,7 +55,7 @@ describe('firmseal operator', () => {
 			installation,
 			`update jobs set agreed_at = now() - interval '${hours} hours', next_at = now() where id = '${job}'`,
 		);
-		await worker.turn(2_000);
+		await worker.advance(2_000);
 	}
 	const count = async () =>
 		(await installation.admin`select count(*)::int as n from operators where disabled_at is null`)[0]?.n;
@@ -63,15 +63,15 @@ describe('firmseal operator', () => {
 	beforeAll(async () => {
 		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
-		await withOffice(installation.config, installation.database, async (office) => {
-			await addFirstPeople(
-				office,
+		await withAdminContext(installation.config, installation.database, async (admin) => {
+			await addFirstOperators(
+				admin,
 				['one', 'two'].map((name) => ({ email: `${name}@platform.example`, name, roles: ['APPROVER'] })),
 			);
 		});
 		approver = await installation.person('one@platform.example');
 		two = await installation.person('two@platform.example');
-		worker = await installation.work();
+		worker = await installation.startWorker();
 		tokens = {
 			owner: north.owner,
 			member: north.member,
@@ -175,14 +175,14 @@ $`,
 			[2, 'BAD_USER_INPUT'],
 			[1, 'CONFLICT'],
 		]);
-		for (const typed of ['\n', '', `${other}\n`]) expect((await attended(as(two), typed, ...job)).code).toBe(1);
+		for (const typed of ['\n', '', `${other}\n`]) expect((await runInteractively(as(two), typed, ...job)).code).toBe(1);
 		// Nor by a hash of other names than are shown now.
 		const rename = (name: string) => installation.admin`update users set name = ${name} where id = ${idOf(approver)}`;
 		await rename('A colleague');
 		expect((await firmsealJson(as(two), ...job, '--hash', hash)).error).toMatchObject({ code: 'CONFLICT' });
 		await rename('one');
 		expect((await leaves('job.agree')).length).toBe(0);
-		const agreed = await attended(as(two), `${hash.slice(0, 8).toUpperCase()}\n`, ...job);
+		const agreed = await runInteractively(as(two), `${hash.slice(0, 8).toUpperCase()}\n`, ...job);
 		expect([agreed.code, agreed.stdout]).toEqual([
 			0,
 			`Agreed: a worker does the job ADD_OPERATOR ${result.job.id} now.\n`,
@@ -214,7 +214,7 @@ $`,
 			code: 1,
 			error: { code: 'CONFLICT', message: expect.stringContaining(result.job.id) },
 		});
-		await approveJob((...of) => firmsealJson(as(two), ...of), result.job.id);
+		await approveJobByCommand((...of) => firmsealJson(as(two), ...of), result.job.id);
 		const roles = async () =>
 			(await installation.admin`select roles from operators where user_id = ${result.user}`)[0]?.roles;
 		await appointed(result.job.id, 71);
@@ -235,7 +235,7 @@ $`,
 		const { result } = await firmsealJson(as(approver), ...words);
 		const { stdout } = await firmseal(as(two), 'job', 'approve', '--job', result.job.id, '--dry-run');
 		expect(unmarked(stdout)).toContain(`person        ${result.person}, the same as mary@platform.example\n`);
-		await approveJob((...of) => firmsealJson(as(two), ...of), result.job.id);
+		await approveJobByCommand((...of) => firmsealJson(as(two), ...of), result.job.id);
 		expect(await ended(installation, result.job.id)).toMatchObject({ state: 'DONE' });
 		const persons = await installation.admin`select distinct person_id from users where email like 'mary%'`;
 		expect(persons).toHaveLength(1);
@@ -262,7 +262,7 @@ $`,
 		);
 		const joined = await installation.addMember(north.owner, { email: 'meanwhile@north.example', subject });
 		await installation.admin`update memberships set removed_at = now() where user_id = ${joined.id}`;
-		await approveJob((...of) => firmsealJson(as(two), ...of), result.job.id);
+		await approveJobByCommand((...of) => firmsealJson(as(two), ...of), result.job.id);
 		expect(await ended(installation, result.job.id)).toMatchObject({ state: 'FAILED', trouble: 'TAKEN' });
 		expect(await installation.admin`select from operators where user_id = ${result.user}`).toHaveLength(0);
 	});
@@ -286,10 +286,10 @@ $`,
 		expect(entry?.leaf).toMatchObject({ plane: 'cli', actor: { user: auditor?.id }, records: [expect.any(String)] });
 
 		const keyring = await openKeyring(installation.config, 'worker');
-		await keyring.disableKey(PLATFORM);
+		await keyring.disableKey(PLATFORM_FIRM_ID);
 		for (const args of [add('new@platform.example', 'APPROVER'), disable('two@platform.example')])
 			expect(await firmsealJson(as(approver), ...args)).toMatchObject({ code: 1, error: { code: 'KEY_UNAVAILABLE' } });
-		await keyring.enableKey(PLATFORM);
+		await keyring.enableKey(PLATFORM_FIRM_ID);
 		expect(await count()).toBe(before);
 	});
 
@@ -333,7 +333,7 @@ $`,
 				coordinates: ['Operator.OPERATOR', 'Operator.APPROVER'],
 			},
 		]);
-		await worker.turn(10_000);
+		await worker.advance(10_000);
 		const alerts =
 			await installation.admin`select severity, count, actor_id from alerts where rule = 'APPROVER_DISABLED'`;
 		expect(alerts).toEqual([{ severity: 'PAGE', count: 2, actor_id: idOf(approver) }]);
@@ -357,7 +357,7 @@ $`,
 		const { result } = await firmsealJson(as(approver), 'operator', 'list');
 		const { user, job } = result.requests[0];
 		expect(job).toMatchObject({ id: three, kind: 'APPOINT', state: 'WAITING' });
-		const agree = () => approveJob((...of) => firmsealJson(as(approver), ...of), three);
+		const agree = () => approveJobByCommand((...of) => firmsealJson(as(approver), ...of), three);
 		// Not those who have just been made alone by disabling the others.
 		for (const days of [0, 29]) {
 			await disabledAgo(installation, days);
@@ -388,8 +388,8 @@ $`,
 		await installation.admin`update operators set introduced_at = now() - interval '31 days' where user_id = ${user}`;
 		await installation.proofs.operator(user);
 		// From now on there are two, so that nobody decides alone any more.
-		const alone = await approveJob((...of) => firmsealJson(as(approver), ...of), four);
+		const alone = await approveJobByCommand((...of) => firmsealJson(as(approver), ...of), four);
 		expect(alone).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
-		expect(await approveJob((...of) => firmsealJson(as(third), ...of), four)).toMatchObject({ code: 0 });
+		expect(await approveJobByCommand((...of) => firmsealJson(as(third), ...of), four)).toMatchObject({ code: 0 });
 	});
 });

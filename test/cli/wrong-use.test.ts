@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeDataDirectory } from '../../src/adapters/local-files/data-directory.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { startKeeper } from '../../src/processes/keep-log.ts';
+import { startLogLeader } from '../../src/processes/keep-log.ts';
 import { makeReadOnly, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { endAll, firmseal, newDirectory, spawned } from '../system/program.ts';
 
@@ -12,7 +12,7 @@ const ID = '019b0000-0000-7000-8000-000000000000';
 const nameOf = (args: readonly string[]) =>
 	args.includes('frim') ? 'firmseal' : args.slice(0, args[0] === 'token' || args[1] === 'lst' ? 1 : 2).join(' ');
 
-type KeeperParts = Parameters<typeof startKeeper>[0];
+type KeeperParts = Parameters<typeof startLogLeader>[0];
 
 const COMMANDS = ['serve', 'init', 'demo', 'token', 'doctor', 'firm', 'operator', 'keys'];
 
@@ -180,7 +180,7 @@ describe('an odd data directory', () => {
 			FIRMSEAL_ANCHOR_BUCKET: 'anchors',
 			AWS_REGION: 'eu-central-1',
 		};
-		await expect(startKeeper({ config: readConfig(settings) } as KeeperParts)).rejects.toThrow(
+		await expect(startLogLeader({ config: readConfig(settings) } as KeeperParts)).rejects.toThrow(
 			'has other things in it',
 		);
 		expect(readdirSync(full)).toEqual(['bin', 'log', 'objects', 'postgres']);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { nextTurn } from '../../src/clock/clock.ts';
+import { waitForTimeSlice } from '../../src/clock/clock.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -7,7 +7,7 @@ afterEach(() => void vi.restoreAllMocks());
 async function turnsOf(counts: Readonly<Record<string, number>>): Promise<string[]> {
 	const order: string[] = [];
 	const taken = Object.entries(counts).flatMap(([of, count]) =>
-		Array.from({ length: count }, () => nextTurn(of).then(() => order.push(of))),
+		Array.from({ length: count }, () => waitForTimeSlice(of).then(() => order.push(of))),
 	);
 	await Promise.all(taken);
 	return order;
@@ -22,7 +22,7 @@ describe('turns', () => {
 
 	it('go round also for who comes later, and for who comes again each time it had one', async () => {
 		const order: string[] = [];
-		const take = (of: string) => nextTurn(of).then(() => order.push(of));
+		const take = (of: string) => waitForTimeSlice(of).then(() => order.push(of));
 		const first = Array.from({ length: 4 }, () => take('harbour'));
 		const again = take('north').then(() => take('north'));
 		await first[0];
@@ -33,7 +33,7 @@ describe('turns', () => {
 
 	it('leave an eighth of their time as rest, also those that are too short to have a millisecond of it', async () => {
 		vi.resetModules();
-		const { nextTurn, systemClock } = await import('../../src/clock/clock.ts');
+		const { waitForTimeSlice: nextTurn, systemClock } = await import('../../src/clock/clock.ts');
 		let now = 0;
 		vi.spyOn(performance, 'now').mockImplementation(() => now);
 		const slept: number[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { openClearObjects } from '../../src/wiring/compose.ts';
+import { openPlaintextObjects } from '../../src/wiring/compose.ts';
 import { problemsOf } from '../support/setting-problems.ts';
 
 const roleOf = (name: string) => `arn:aws:iam::111122223333:role/firmseal/${name}`;
@@ -48,7 +48,7 @@ describe('the settings of the cloud', () => {
 	});
 
 	it('say where files in the clear are to whoever moves a column of their locations', async () => {
-		await expect(openClearObjects(readConfig(ON_S3))).rejects.toThrow(
+		await expect(openPlaintextObjects(readConfig(ON_S3))).rejects.toThrow(
 			'FIRMSEAL_CLEAR_OBJECTS must be set: a column of locations is declared to be moved',
 		);
 	});

@@ -429,14 +429,16 @@ describe('readConfig', () => {
 	});
 
 	it('asks for what a command needs', () => {
-		expect(problemsOf({}, { need: ['FIRMSEAL_TOKEN'] })).toEqual(['FIRMSEAL_TOKEN is not set: this command needs it.']);
-		expect(problemsOf({ FIRMSEAL_TOKEN: 'a.b.c' }, { need: ['FIRMSEAL_TOKEN'] })).toEqual([]);
+		expect(problemsOf({}, { required: ['FIRMSEAL_TOKEN'] })).toEqual([
+			'FIRMSEAL_TOKEN is not set: this command needs it.',
+		]);
+		expect(problemsOf({ FIRMSEAL_TOKEN: 'a.b.c' }, { required: ['FIRMSEAL_TOKEN'] })).toEqual([]);
 	});
 
 	it('reports every problem at once', () => {
 		const problems = problemsOf(
 			{ FIRMSEAL_PORT: 'x', FIRMSEAL_ENV: 'x', FIRMSEAL_OOPS: 'x', FIRMSEAL_TLS_KEY: 'x' },
-			{ need: ['FIRMSEAL_ADMIN_DATABASE_URL'] },
+			{ required: ['FIRMSEAL_ADMIN_DATABASE_URL'] },
 		);
 		expect(problems).toHaveLength(5);
 	});

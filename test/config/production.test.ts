@@ -10,7 +10,7 @@ import {
 	type StartFacts,
 } from '../../src/config/production-refusals.ts';
 import { settingNames } from '../../src/config/settings.ts';
-import { expectedCatalogue } from '../../src/database/index.ts';
+import { readExpectedCatalogue } from '../../src/database/index.ts';
 import { openAuthenticator, openDatabase, openPlaneOf } from '../../src/wiring/compose.ts';
 import { read } from '../house/tree.ts';
 
@@ -282,7 +282,7 @@ describe('productionRefusals of sign-ins', () => {
 
 		it('says of every role and every sign-in of a process who has it, and names no other', () => {
 			const text = section('Who signs in as what, and opens which keys');
-			const roles = expectedCatalogue().flatMap((line) => /^roles: role (\w+)/.exec(line)?.[1] ?? []);
+			const roles = readExpectedCatalogue().flatMap((line) => /^roles: role (\w+)/.exec(line)?.[1] ?? []);
 			expect(named(text, /\bfirmseal_\w+/g)).toEqual(roles.sort());
 			expect(named(text, /\b\w*DATABASE_URL\b/g)).toEqual(
 				SIGN_INS.filter((name) => name !== 'FIRMSEAL_DIRECT_DATABASE_URL').sort(),

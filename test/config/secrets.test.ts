@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { environmentWith, readConfig } from '../../src/config/config.ts';
+import { childEnvironment, readConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { SECRET_NAMES, settingNames, settingsSchema } from '../../src/config/settings.ts';
 import { problemsOf } from '../support/setting-problems.ts';
@@ -81,8 +81,8 @@ describe('a secret in a file', () => {
 	it('counts as unset while it is empty, as a setting does, and fulfils what a command needs', () => {
 		expect(readConfig({ DATABASE_URL_FILE: fileOf('\n'), FIRMSEAL_TOKEN_FILE: '' })).toEqual(readConfig({}));
 		const DATABASE_URL_FILE = fileOf(VALUES.DATABASE_URL ?? '');
-		expect(problemsOf({ DATABASE_URL_FILE }, { need: ['DATABASE_URL'] })).toEqual([]);
-		expect(problemsOf({ DATABASE_URL_FILE: fileOf('') }, { need: ['DATABASE_URL'] })).toEqual([
+		expect(problemsOf({ DATABASE_URL_FILE }, { required: ['DATABASE_URL'] })).toEqual([]);
+		expect(problemsOf({ DATABASE_URL_FILE: fileOf('') }, { required: ['DATABASE_URL'] })).toEqual([
 			'DATABASE_URL is not set: this command needs it.',
 		]);
 	});
@@ -115,7 +115,7 @@ describe('a secret in a file', () => {
 		vi.stubEnv('DATABASE_URL_FILE', fileOf('x'));
 		vi.stubEnv('FIRMSEAL_ROOT_KEY_FILE', fileOf('x'));
 		vi.stubEnv('FIRMSEAL_DJANGO_KEYS', 'x');
-		const env = environmentWith({ DATABASE_URL: null, FIRMSEAL_TOKEN: 'x' }, ['FIRMSEAL_ROOT_KEY']);
+		const env = childEnvironment({ DATABASE_URL: null, FIRMSEAL_TOKEN: 'x' }, ['FIRMSEAL_ROOT_KEY']);
 		vi.unstubAllEnvs();
 		expect([env.DATABASE_URL_FILE, env.FIRMSEAL_DJANGO_KEYS, env.FIRMSEAL_TOKEN]).toEqual([undefined, undefined, 'x']);
 		expect(env.FIRMSEAL_ROOT_KEY_FILE).toEqual(expect.any(String));

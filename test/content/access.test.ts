@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Principal } from '../../src/access/index.ts';
 import type { Act } from '../../src/audit/index.ts';
-import { entryOf, termsOf as termsOfPrincipal } from '../../src/content/index.ts';
+import { contentEntry, authorizationOf as termsOfPrincipal } from '../../src/content/index.ts';
 import { FIRM, MEMO, memberDecision, OTHER_FIRM, rowId, sealedText, TITLE, termsOf, workbench } from './workbench.ts';
 
 const USER = rowId(7);
@@ -29,13 +29,13 @@ describe('the terms of a request', () => {
 	])('are those of whoever asks: $kind', (principal, expected) => {
 		const made = termsOfPrincipal(principal, rowId(8), 'ab'.repeat(32));
 		expect(made).toMatchObject({ ...expected, request: rowId(8), document: 'ab'.repeat(32) });
-		expect(workbench().content.begin(made).terms).toBe(made);
+		expect(workbench().content.begin(made).authorization).toBe(made);
 	});
 });
 
 describe('a further entry of a request', () => {
 	const denied = (over: Partial<Act> = {}) =>
-		entryOf(terms, {
+		contentEntry(terms, {
 			action: 'request.deny',
 			decision: 'DENIED',
 			reason: 'FORBIDDEN',
@@ -53,7 +53,7 @@ describe('a further entry of a request', () => {
 			denied({ firm: OTHER_FIRM }),
 			denied({ action: 'share.add', decision: 'ALLOWED', reason: null, records: [row.id] }),
 		];
-		for (const entry of [...different, ...different]) access.note(entry);
+		for (const entry of [...different, ...different]) access.addEntry(entry);
 		await content.settle(access);
 		expect(drafts).toEqual(different);
 	});
@@ -64,8 +64,8 @@ describe('what a request may open', () => {
 
 	it('is 64 MiB of envelopes, all together', () => {
 		const access = workbench().content.begin(terms);
-		expect([access.afford(MOST - 1), access.afford(1), access.isOverspent]).toEqual([true, true, false]);
-		expect([access.afford(1), access.isOverspent]).toEqual([false, true]);
+		expect([access.spendBytes(MOST - 1), access.spendBytes(1), access.isOverspent]).toEqual([true, true, false]);
+		expect([access.spendBytes(1), access.isOverspent]).toEqual([false, true]);
 	});
 
 	it('beyond that is null and TOO_EXPENSIVE, with what was opened on record', async () => {
@@ -73,9 +73,9 @@ describe('what a request may open', () => {
 		await load(FIRM, 'NOTE');
 		const access = content.begin(terms);
 		const sealed = sealedText(TITLE, row.id, 'x');
-		access.afford(MOST - sealed.length);
-		expect(content.reveal(access, TITLE, row, sealed)).toBe('x');
-		expect(content.reveal(access, TITLE, { firm: FIRM, id: rowId(2) }, sealedText(TITLE, rowId(2), 'y'))).toBeNull();
+		access.spendBytes(MOST - sealed.length);
+		expect(content.openValue(access, TITLE, row, sealed)).toBe('x');
+		expect(content.openValue(access, TITLE, { firm: FIRM, id: rowId(2) }, sealedText(TITLE, rowId(2), 'y'))).toBeNull();
 		await expect(content.settle(access)).rejects.toMatchObject({
 			code: 'TOO_EXPENSIVE',
 			message: expect.stringMatching(/more than 64 MiB/),
@@ -88,9 +88,9 @@ describe('the keys that an entry names', () => {
 	it('are of the classes that were opened, and no others', async () => {
 		const { content, drafts } = workbench();
 		const access = content.begin(terms);
-		await content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
+		await content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
 		const bill = { firm: FIRM, id: rowId(2) };
-		await content.reveal(access, MEMO, bill, sealedText(MEMO, bill.id, 'y'));
+		await content.openValue(access, MEMO, bill, sealedText(MEMO, bill.id, 'y'));
 		await content.settle(access);
 		expect(drafts.map(({ coordinates, keys }) => [coordinates, keys.map((key) => key.class)])).toEqual([
 			[['Note.title'], ['NOTE']],
@@ -103,15 +103,15 @@ describe('an error of content', () => {
 	it('says in words what went wrong', async () => {
 		const { content } = workbench();
 		const access = content.begin(terms);
-		expect(() => content.reveal(access, TITLE, row, undefined)).toThrow(/^Note\.title was asked for but its column/);
+		expect(() => content.openValue(access, TITLE, row, undefined)).toThrow(/^Note\.title was asked for but its column/);
 		await expect(
-			content.conceal(access, row.id, [
+			content.sealValues(access, row.id, [
 				{ field: TITLE, value: 'x' },
 				{ field: MEMO, value: 'y' },
 			]),
 		).rejects.toThrow(/two content classes/);
 		expect(() => content.begin({ ...terms, decision: { ...terms.decision } })).toThrow(/access rules did not make/);
 		access.end();
-		expect(() => access.assertRunning()).toThrow(/after the request had been answered/);
+		expect(() => access.assertOpen()).toThrow(/after the request had been answered/);
 	});
 });

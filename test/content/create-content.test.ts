@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import type { AuditLog, EntryDraft } from '../../src/audit/index.ts';
-import { type ContentOptions, createContent } from '../../src/content/index.ts';
+import { type ContentOptions, contentFromKeyring } from '../../src/content/index.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
 import { BODY, FIRM, memberDecision, rowId, TITLE, termsOf } from './workbench.ts';
@@ -23,12 +23,12 @@ function parts() {
 		},
 	};
 	const given = { keyring: fake.keyring, store: createMemoryDataKeyStore(), audit, aead, fields: [TITLE, BODY] };
-	const make = (more: Partial<Options> = {}) => createContent({ ...given, ...more });
+	const make = (more: Partial<Options> = {}) => contentFromKeyring({ ...given, ...more });
 	return { ...fake, drafts, log, make };
 }
 
 const seal = async (content: ReturnType<ReturnType<typeof parts>['make']>) => {
-	const [sealed] = await content.conceal(content.begin(termsOf(memberDecision())), row.id, [
+	const [sealed] = await content.sealValues(content.begin(termsOf(memberDecision())), row.id, [
 		{ field: TITLE, value: 'kept' },
 	]);
 	return sealed;
@@ -40,7 +40,7 @@ describe('content with keys of its own', () => {
 		const sealed = await seal(make());
 		const other = make({ plane: 'operator' });
 		const access = other.begin(termsOf(memberDecision()));
-		expect(await other.reveal(access, TITLE, row, sealed)).toBe('kept');
+		expect(await other.openValue(access, TITLE, row, sealed)).toBe('kept');
 		expect(drafts).toMatchObject([
 			{ action: 'key.generate', plane: 'firm', firm: FIRM, actor: { kind: 'system', user: null } },
 			{ action: 'key.unwrap', plane: 'firm', firm: FIRM, keys: [{ class: 'NOTE', version: 1 }] },
@@ -52,10 +52,10 @@ describe('content with keys of its own', () => {
 	it('tells those who run it what it opened', async () => {
 		const { make } = parts();
 		const onSettled = vi.fn();
-		const content = make({ onSettled });
+		const content = make({ onOutcome: onSettled });
 		const sealed = await seal(content);
 		const access = content.begin(termsOf(memberDecision()));
-		await content.reveal(access, TITLE, row, sealed);
+		await content.openValue(access, TITLE, row, sealed);
 		await content.settle(access);
 		expect(onSettled.mock.calls).toEqual([['opened', 'NOTE', 1]]);
 	});
@@ -85,12 +85,12 @@ describe('content with keys of its own', () => {
 		await expect.poll(() => content.keyStats().size).toBe(0);
 		log.trouble = null;
 		const sealed = await seal(content);
-		expect(await content.reveal(content.begin(termsOf(memberDecision())), TITLE, row, sealed)).toBe('kept');
+		expect(await content.openValue(content.begin(termsOf(memberDecision())), TITLE, row, sealed)).toBe('kept');
 	});
 
 	it('takes no time or number of keys that can’t be', () => {
 		const { make } = parts();
-		for (const options of [{ keySeconds: 0 }, { keySeconds: 86_401 }, { mostKeys: 0 }])
+		for (const options of [{ keySeconds: 0 }, { keySeconds: 86_401 }, { maxKeys: 0 }])
 			expect(() => make(options)).toThrow(RangeError);
 	});
 });

@@ -2,7 +2,7 @@ import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { draftEntry, type EntryDraft, encodeLeaf, systemEntry } from '../../src/audit/index.ts';
 import { entriesOf } from '../../src/content/entries.ts';
-import { keyAct } from '../../src/content/key-act.ts';
+import { keyEventAct } from '../../src/content/key-act.ts';
 import {
 	BODY,
 	FIRM,
@@ -49,7 +49,7 @@ describe('the entries of a request', () => {
 					state
 				];
 				try {
-					if (content.reveal(access, field, { firm: FIRM, id }, sealed) !== null)
+					if (content.openValue(access, field, { firm: FIRM, id }, sealed) !== null)
 						opened.add(pair(id, field.coordinate));
 				} catch {}
 				if (state === 'damaged') failed.add(pair(id, field.coordinate));
@@ -80,7 +80,7 @@ describe('the entries of a request', () => {
 	])('count what was withheld, by firm and coordinate, as the answer does', async (askings) => {
 		const { content, drafts } = workbench();
 		const access = content.begin(termsOf(operatorDecision()));
-		for (const { firm, field } of askings) content.reveal(access, field, { firm, id: rowId(9) }, undefined);
+		for (const { firm, field } of askings) content.openValue(access, field, { firm, id: rowId(9) }, undefined);
 		const told = content.withheld(access);
 		await content.settle(access);
 		const expected = Map.groupBy(askings, ({ firm }) => firm);
@@ -109,7 +109,7 @@ describe('the entries of a request', () => {
 			[BODY, bodies],
 		] as const)
 			for (const n of rows)
-				content.reveal(access, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x'));
+				content.openValue(access, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x'));
 		await content.settle(access);
 		expect(pairsOf(drafts).toSorted()).toEqual(
 			[
@@ -123,10 +123,10 @@ describe('the entries of a request', () => {
 		const { content, drafts } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
 		for (const n of [1, 2])
-			await content.reveal(access, TITLE, { firm: FIRM, id: rowId(n) }, sealedText(TITLE, rowId(n), 'x'));
-		await content.reveal(access, TITLE, { firm: FIRM, id: rowId(3) }, sealedText(TITLE, rowId(3), 'x', FIRM, 7));
+			await content.openValue(access, TITLE, { firm: FIRM, id: rowId(n) }, sealedText(TITLE, rowId(n), 'x'));
+		await content.openValue(access, TITLE, { firm: FIRM, id: rowId(3) }, sealedText(TITLE, rowId(3), 'x', FIRM, 7));
 		const second = content.begin(termsOf(memberDecision()));
-		content.reveal(second, TITLE, { firm: FIRM, id: rowId(1) }, sealedText(TITLE, rowId(1), 'x'));
+		content.openValue(second, TITLE, { firm: FIRM, id: rowId(1) }, sealedText(TITLE, rowId(1), 'x'));
 		await content.settle(access);
 		await content.settle(second);
 		expect(drafts.map(({ keys }) => keys)).toEqual([
@@ -170,7 +170,7 @@ describe('a call of the keyring', () => {
 		const event = { call, firm: FIRM, class: 'NOTE', version: 3 };
 		for (const outcome of ['AWAY', 'THROTTLED', 'REFUSED'] as const) {
 			for (const requestId of [null, 'r-2']) {
-				const draft = systemEntry('firm', keyAct({ ...event, outcome, requestId }));
+				const draft = systemEntry('firm', keyEventAct({ ...event, outcome, requestId }));
 				expect(encodeLeaf({ ...draft, ...stamp })).toContain(`"reason":"${outcome}"`);
 				expect(draft).toMatchObject({
 					decision: 'FAILED',
@@ -180,7 +180,7 @@ describe('a call of the keyring', () => {
 		}
 		const draft = draftEntry(
 			{ actor: { kind: 'system', user: null, roles: [] }, plane: 'operator' },
-			keyAct({ ...event, outcome: 'ok', keyId: 'k', requestId: 'r-1' }),
+			keyEventAct({ ...event, outcome: 'ok', keyId: 'k', requestId: 'r-1' }),
 		);
 		expect(encodeLeaf({ ...draft, ...stamp })).toContain(`"action":"key.${call}"`);
 		expect(draft).toMatchObject({ decision: 'ALLOWED', reason: null, keys: [{ requestId: 'r-1' }] });

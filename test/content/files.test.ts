@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { decideContent, type FirmPrincipal, type OpenLease } from '../../src/access/index.ts';
-import { FILE_FIELDS, type FileSealer, type LeaseUse } from '../../src/content/index.ts';
+import { type ActiveLease, decideContent, type FirmPrincipal } from '../../src/access/index.ts';
+import { FILE_FIELDS, type FileSealer, type LeaseReader } from '../../src/content/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { KeyUnavailableError } from '../../src/keys/index.ts';
 import {
@@ -216,7 +216,7 @@ describe('a file that does not open', () => {
 			const { start, chunk } = await sealed(content);
 			const access = content.begin(member);
 			const opener = await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
-			if (refuses) expect(opener?.refuse()).toEqual(code('CIPHERTEXT_INVALID'));
+			if (refuses) expect(opener?.recordFailure()).toEqual(code('CIPHERTEXT_INVALID'));
 			else expect(() => opener?.open(new Uint8Array(chunk.length), 1, chunk)).toThrow(code('CIPHERTEXT_INVALID'));
 			await content.settle(access);
 			expect(drafts.map(({ action }) => action)).toEqual(['content.open', 'content.fail']);
@@ -226,7 +226,7 @@ describe('a file that does not open', () => {
 	it('in its middle, when it is being sent, is told and on record the same way, and once', async () => {
 		const onSettled = vi.fn();
 		const onFailure = vi.fn();
-		const { content, drafts } = workbench({ onSettled, onFailure });
+		const { content, drafts } = workbench({ onOutcome: onSettled, onFailure });
 		const { start, chunk } = await sealed(content);
 		const access = content.begin(member);
 		const opener = await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
@@ -263,18 +263,18 @@ describe('a file that does not open', () => {
 		const { start } = await sealed(content);
 		const opener = await content.openFile(content.begin(member), FILE_FIELDS.version, VERSION, PLACE, start);
 		const before = asked.length;
-		await opener?.confirm();
+		await opener?.confirmKey();
 		expect(asked).toHaveLength(before);
 		failKeys(new KeyUnavailableError('REFUSED', 'Disabled.'));
-		await expect(opener?.confirm()).rejects.toThrow(code('KEY_UNAVAILABLE'));
+		await expect(opener?.confirmKey()).rejects.toThrow(code('KEY_UNAVAILABLE'));
 		failKeys(null);
-		await opener?.confirm();
+		await opener?.confirmKey();
 		expect(asked).toHaveLength(before + 2);
 	});
 });
 
 describe('a file under a lease', () => {
-	const scope: OpenLease = {
+	const scope: ActiveLease = {
 		id: LEASE,
 		requestedBy: USER,
 		firm: FIRM,
@@ -282,25 +282,25 @@ describe('a file under a lease', () => {
 		coordinates: null,
 		records: null,
 	};
-	const decisionOf = (lease: OpenLease) =>
+	const decisionOf = (lease: ActiveLease) =>
 		decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR']), proven: true }, lease);
 
 	async function underLease(lease = scope) {
 		const work = workbench();
 		const own = workbench();
 		const state = { live: true, taken: [] as string[] };
-		const use: LeaseUse = {
-			async read(wave, intend) {
-				state.taken.push(...wave.map(({ field, row }) => `${field.coordinate} ${row.id}`));
-				await intend(wave);
-				return wave.map(({ row }) => sealedText(OBJECT_KEY, row.id, 'tag/name'));
+		const use: LeaseReader = {
+			async read(batch, intend) {
+				state.taken.push(...batch.map(({ field, row }) => `${field.coordinate} ${row.id}`));
+				await intend(batch);
+				return batch.map(({ row }) => sealedText(OBJECT_KEY, row.id, 'tag/name'));
 			},
 			dataKeys: { openingKey: () => undefined, loadOpeningKey: own.load },
-			assertLive() {
+			assertNotExpired() {
 				if (!state.live) throw new FirmsealError('LEASE_NOT_ACTIVE', 'Over.');
 			},
-			async prove() {},
-			async confirm() {},
+			async confirmRecorded() {},
+			async confirmActive() {},
 		};
 		const actor = { kind: 'operator' as const, user: USER, roles: ['OPERATOR' as const] };
 		const terms = { ...termsOf(decisionOf(lease)), plane: 'operator' as const, actor };
@@ -315,7 +315,7 @@ describe('a file under a lease', () => {
 		await content.settle(access);
 		expect(drafts).toMatchObject([{ action: 'content.open', lease: LEASE, coordinates: ['DocumentVersion.content'] }]);
 		expect(opener?.open(new Uint8Array(chunk.length), 0, chunk)).toEqual(TEXT);
-		await opener?.confirm();
+		await opener?.confirmKey();
 		expect(own.asked).toHaveLength(1);
 		state.live = false;
 		expect(() => opener?.open(new Uint8Array(chunk.length), 0, chunk)).toThrow(code('LEASE_NOT_ACTIVE'));

@@ -57,11 +57,11 @@ describe('writing', () => {
 	])('is FORBIDDEN to %s, before a key is asked for', async (_, decision) => {
 		const { content, asked } = workbench();
 		const access = content.begin(termsOf(decision));
-		await expect(content.conceal(access, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toMatchObject({
+		await expect(content.sealValues(access, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toMatchObject({
 			code: 'FORBIDDEN',
 			message: 'You may not write this content.',
 		});
-		await expect(content.conceal(access, rowId(1), [{ field: TITLE, value: null }])).rejects.toMatchObject({
+		await expect(content.sealValues(access, rowId(1), [{ field: TITLE, value: null }])).rejects.toMatchObject({
 			code: 'FORBIDDEN',
 		});
 		expect(asked).toEqual([]);
@@ -75,7 +75,7 @@ describe('writing', () => {
 				{ field: TITLE, value: 'fine' },
 				{ field: TITLE, value: bad },
 			];
-			await expect(content.conceal(access, rowId(1), values)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+			await expect(content.sealValues(access, rowId(1), values)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
 		}
 		expect(asked).toEqual([]);
 	});
@@ -83,22 +83,22 @@ describe('writing', () => {
 	it('seals in order, keeps null, asks for no key where all is null, and what it seals opens', async () => {
 		const { content, asked } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
-		expect(await content.conceal(access, rowId(1), [{ field: TITLE, value: null }])).toEqual([null]);
-		expect(await content.conceal(access, rowId(1), [])).toEqual([]);
+		expect(await content.sealValues(access, rowId(1), [{ field: TITLE, value: null }])).toEqual([null]);
+		expect(await content.sealValues(access, rowId(1), [])).toEqual([]);
 		expect(asked).toEqual([]);
-		const [none, sealed] = await content.conceal(access, rowId(1), [
+		const [none, sealed] = await content.sealValues(access, rowId(1), [
 			{ field: TITLE, value: undefined },
 			{ field: TITLE, value: 'kept' },
 		]);
 		expect(none).toBeNull();
-		expect(content.reveal(access, TITLE, { firm: FIRM, id: rowId(1) }, sealed)).toBe('kept');
+		expect(content.openValue(access, TITLE, { firm: FIRM, id: rowId(1) }, sealed)).toBe('kept');
 	});
 
 	it('refuses values of two classes in one row', async () => {
 		const { content } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
 		await expect(
-			content.conceal(access, rowId(1), [
+			content.sealValues(access, rowId(1), [
 				{ field: TITLE, value: 'x' },
 				{ field: MEMO, value: 'y' },
 			]),
@@ -107,11 +107,11 @@ describe('writing', () => {
 
 	it('seals for the decision’s firm, whatever row it is: another firm’s member can’t open it', async () => {
 		const { content } = workbench();
-		const [sealed] = await content.conceal(content.begin(termsOf(memberDecision())), rowId(1), [
+		const [sealed] = await content.sealValues(content.begin(termsOf(memberDecision())), rowId(1), [
 			{ field: TITLE, value: 'x' },
 		]);
 		const theirs = content.begin(termsOf(memberDecision(OTHER_FIRM)));
-		await expect(content.reveal(theirs, TITLE, { firm: OTHER_FIRM, id: rowId(1) }, sealed)).rejects.toMatchObject({
+		await expect(content.openValue(theirs, TITLE, { firm: OTHER_FIRM, id: rowId(1) }, sealed)).rejects.toMatchObject({
 			code: 'CIPHERTEXT_INVALID',
 		});
 		expect(

@@ -15,7 +15,7 @@ describe('holds', () => {
 		['nothing', undefined, false],
 	])('compares what is stored with %s', async (_, value, held) => {
 		const { content } = workbench();
-		expect(await content.holds(content.begin(termsOf(memberDecision())), TITLE, row, stored, value)).toBe(held);
+		expect(await content.matchesStored(content.begin(termsOf(memberDecision())), TITLE, row, stored, value)).toBe(held);
 	});
 
 	it.each([
@@ -25,14 +25,14 @@ describe('holds', () => {
 		['the empty text', '', false],
 	])('compares SQL NULL with %s', async (_, value, held) => {
 		const { content } = workbench();
-		expect(await content.holds(content.begin(termsOf(memberDecision())), TITLE, row, null, value)).toBe(held);
+		expect(await content.matchesStored(content.begin(termsOf(memberDecision())), TITLE, row, null, value)).toBe(held);
 	});
 
 	it('tells a denied caller nothing of what is stored, and puts the asking on record', async () => {
 		const { content, drafts } = workbench();
 		const access = content.begin(termsOf(operatorDecision()));
 		for (const value of ['one', 'two', null, undefined])
-			expect(await content.holds(access, TITLE, row, stored, value)).toBe(false);
+			expect(await content.matchesStored(access, TITLE, row, stored, value)).toBe(false);
 		await content.settle(access);
 		expect(drafts).toMatchObject([{ action: 'content.deny', counts: { 'Note.title': 4 } }]);
 	});
@@ -40,7 +40,7 @@ describe('holds', () => {
 	it('is an opening in the log, as any other', async () => {
 		const { content, drafts } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
-		await content.holds(access, TITLE, row, stored, 'a guess');
+		await content.matchesStored(access, TITLE, row, stored, 'a guess');
 		await content.settle(access);
 		expect(drafts).toMatchObject([{ action: 'content.open', coordinates: ['Note.title'], records: [row.id] }]);
 	});

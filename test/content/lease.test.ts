@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideContent } from '../../src/access/index.ts';
-import type { AskedValue, LeaseUse } from '../../src/content/index.ts';
+import type { LeaseReader, RequestedValue } from '../../src/content/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { KeyUnavailableError } from '../../src/keys/index.ts';
 import { BODY, FIRM, MEMO, memberDecision, rowId, sealedText, TITLE, termsOf, workbench } from './workbench.ts';
@@ -16,7 +16,7 @@ const ended = () => new FirmsealError('LEASE_NOT_ACTIVE', 'Over.');
 /** A lease's transactions that a test holds in its hands: what is stored is what sealedText makes, but for `missing` rows. */
 function bench() {
 	const work = workbench();
-	const waves: string[][] = [];
+	const batches: string[][] = [];
 	const state = {
 		live: true,
 		confirmed: 0,
@@ -31,13 +31,13 @@ function bench() {
 	};
 	/** Keys of this request alone, asked of the workbench's keyring. */
 	const own = workbench();
-	const use: LeaseUse = {
-		async read(wave, intend) {
+	const use: LeaseReader = {
+		async read(batch, intend) {
 			if (state.refuse) throw state.refuse;
-			waves.push(wave.map(({ field, row }) => `${field.coordinate} ${row.id}`));
-			const present = wave.filter(({ row }) => !state.missing.has(row.id));
+			batches.push(batch.map(({ field, row }) => `${field.coordinate} ${row.id}`));
+			const present = batch.filter(({ row }) => !state.missing.has(row.id));
 			if (present.length > 0) await intend(present);
-			return wave.map(({ field, row }: AskedValue) =>
+			return batch.map(({ field, row }: RequestedValue) =>
 				state.missing.has(row.id) ? null : sealedText(field, row.id, `${field.coordinate} of ${row.id}`),
 			);
 		},
@@ -49,31 +49,33 @@ function bench() {
 				return own.load(...key);
 			},
 		},
-		assertLive() {
+		assertNotExpired() {
 			if (!state.live) throw ended();
 		},
-		async prove(entries) {
+		async confirmRecorded(entries) {
 			state.proven.push(entries);
 			if (state.unpublished) throw state.unpublished;
 		},
-		async confirm() {
+		async confirmActive() {
 			state.confirmed++;
 			if (!state.live) throw ended();
 		},
 	};
 	const terms = { ...termsOf(decision()), plane: 'operator' as const };
 	const begun = { ...terms, actor: { kind: 'operator' as const, user: USER, roles: ['OPERATOR' as const] } };
-	return { ...work, waves, state, own, access: work.content.begin(begun, use) };
+	return { ...work, waves: batches, state, own, access: work.content.begin(begun, use) };
 }
 
 const rows = [1, 2, 3].map((n) => ({ firm: FIRM, id: rowId(n) }));
 
 describe('content under a lease', () => {
 	it('takes what a list level asks for as one wave, its intent on record before anything is opened', async () => {
-		const { content, access, waves, drafts, asked, own } = bench();
-		const values = rows.flatMap((row) => [TITLE, BODY].map((field) => content.reveal(access, field, row, undefined)));
+		const { content, access, waves: batches, drafts, asked, own } = bench();
+		const values = rows.flatMap((row) =>
+			[TITLE, BODY].map((field) => content.openValue(access, field, row, undefined)),
+		);
 		expect(await Promise.all(values)).toEqual(rows.flatMap(({ id }) => [`Note.title of ${id}`, `Note.body of ${id}`]));
-		expect(waves).toHaveLength(1);
+		expect(batches).toHaveLength(1);
 		expect(drafts.map(({ action, lease }) => [action, lease])).toEqual([['lease.use', LEASE]]);
 		await content.settle(access);
 		expect(drafts.map(({ action }) => action)).toEqual(['lease.use', 'content.open']);
@@ -89,21 +91,21 @@ describe('content under a lease', () => {
 		const { content, access } = bench();
 		const [row = { firm: FIRM, id: '' }] = rows;
 		const smuggled = sealedText(TITLE, row.id, 'smuggled');
-		expect(await content.reveal(access, TITLE, row, smuggled)).toBe(`Note.title of ${row.id}`);
+		expect(await content.openValue(access, TITLE, row, smuggled)).toBe(`Note.title of ${row.id}`);
 	});
 
 	it('withholds what is outside of it without asking the lease', async () => {
-		const { content, access, waves } = bench();
-		expect(content.reveal(access, MEMO, rows[0] as never, undefined)).toBeNull();
+		const { content, access, waves: batches } = bench();
+		expect(content.openValue(access, MEMO, rows[0] as never, undefined)).toBeNull();
 		expect(content.withheld(access)).toEqual([{ coordinate: 'Invoice.memo', reason: 'CLASS', count: 1 }]);
 		await content.settle(access);
-		expect(waves).toEqual([]);
+		expect(batches).toEqual([]);
 	});
 
 	it('answers null for what is not there, and records no opening of it', async () => {
 		const { content, access, state, drafts } = bench();
 		state.missing = new Set(rows.map(({ id }) => id));
-		expect(await content.reveal(access, TITLE, rows[0] as never, undefined)).toBeNull();
+		expect(await content.openValue(access, TITLE, rows[0] as never, undefined)).toBeNull();
 		await content.settle(access);
 		expect(drafts).toEqual([]);
 	});
@@ -111,10 +113,10 @@ describe('content under a lease', () => {
 	it.each(['LEASE_NOT_ACTIVE', 'LEASE_SCOPE'] as const)('is refused as a whole by %s, on record', async (refused) => {
 		const { content, access, state, drafts, own } = bench();
 		state.refuse = new FirmsealError(refused, 'No.');
-		const first = content.reveal(access, TITLE, rows[0] as never, undefined);
+		const first = content.openValue(access, TITLE, rows[0] as never, undefined);
 		await expect(first).rejects.toThrow(code(refused));
 		state.refuse = null;
-		await expect(content.reveal(access, TITLE, rows[1] as never, undefined)).rejects.toThrow(code(refused));
+		await expect(content.openValue(access, TITLE, rows[1] as never, undefined)).rejects.toThrow(code(refused));
 		await expect(content.settle(access)).rejects.toThrow(code(refused));
 		expect(drafts).toMatchObject([{ action: 'request.deny', decision: 'DENIED', reason: refused, lease: LEASE }]);
 		expect(own.asked).toEqual([]);
@@ -124,7 +126,7 @@ describe('content under a lease', () => {
 		const { content, access, state, drafts } = bench();
 		const [asked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		Object.assign(state, { gate: gate.promise, onAsked: asked.resolve });
-		const value = content.reveal(access, TITLE, rows[0] as never, undefined);
+		const value = content.openValue(access, TITLE, rows[0] as never, undefined);
 		await asked.promise;
 		state.live = false;
 		gate.resolve();
@@ -135,7 +137,7 @@ describe('content under a lease', () => {
 
 	it('is looked at once more before the answer leaves: what was opened stays on record, and is not answered', async () => {
 		const { content, access, state, drafts } = bench();
-		await content.reveal(access, TITLE, rows[0] as never, undefined);
+		await content.openValue(access, TITLE, rows[0] as never, undefined);
 		state.live = false;
 		await expect(content.settle(access)).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
 		expect(state.confirmed).toBe(1);
@@ -145,7 +147,9 @@ describe('content under a lease', () => {
 	it('without its intent on record reads nothing', async () => {
 		const { content, access, failLog } = bench();
 		failLog(new FirmsealError('AUDIT_UNAVAILABLE', 'No.'));
-		await expect(content.reveal(access, TITLE, rows[0] as never, undefined)).rejects.toThrow(code('AUDIT_UNAVAILABLE'));
+		await expect(content.openValue(access, TITLE, rows[0] as never, undefined)).rejects.toThrow(
+			code('AUDIT_UNAVAILABLE'),
+		);
 	});
 
 	/** What of a page is told and on record when its key is not to be had. */
@@ -156,7 +160,7 @@ describe('content under a lease', () => {
 			state.live = isLive;
 		};
 		const values = await Promise.allSettled(
-			rows.map((row) => content.reveal(access, TITLE, row, undefined) as Promise<unknown>),
+			rows.map((row) => content.openValue(access, TITLE, row, undefined) as Promise<unknown>),
 		);
 		const confirmed = state.confirmed;
 		const settled = await content.settle(access).catch((refusal: FirmsealError) => refusal.code);
@@ -200,13 +204,15 @@ describe('content under a lease', () => {
 
 	it('never writes', async () => {
 		const { content, access } = bench();
-		await expect(content.conceal(access, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toThrow(code('FORBIDDEN'));
+		await expect(content.sealValues(access, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toThrow(
+			code('FORBIDDEN'),
+		);
 	});
 
 	it('that has no way to its transactions opens nothing', () => {
 		const { content } = workbench();
 		const access = content.begin({ ...termsOf(decision()), plane: 'operator' });
-		expect(() => content.reveal(access, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'x'))).toThrow(
+		expect(() => content.openValue(access, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'x'))).toThrow(
 			code('INTERNAL'),
 		);
 	});
@@ -214,6 +220,6 @@ describe('content under a lease', () => {
 	it('is nothing to a member: the way to a lease’s transactions is not taken', async () => {
 		const { content } = workbench();
 		const access = content.begin(termsOf(memberDecision()), { read: () => Promise.reject(ended()) } as never);
-		expect(await content.reveal(access, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'mine'))).toBe('mine');
+		expect(await content.openValue(access, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'mine'))).toBe('mine');
 	});
 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openDjangoValues, openTokens } from '../../src/adapters/fernet/index.ts';
-import { type ContentField, createPlainValues, type PlainFormat } from '../../src/content/index.ts';
+import { createDjangoCipher, createFernetCipher } from '../../src/adapters/fernet/index.ts';
+import { type ContentField, createPlaintextCodec, type SourceFormat } from '../../src/content/index.ts';
 import { looksSealed } from '../../src/content/plain-values.ts';
 import { deriveFirmTag } from '../../src/keys/index.ts';
 
-const field = (valueType: ContentField['valueType'], movedFrom: PlainFormat = 'text'): ContentField => ({
+const field = (valueType: ContentField['valueType'], movedFrom: SourceFormat = 'text'): ContentField => ({
 	coordinate: 'Note.body',
 	class: 'NOTE',
 	table: 'notes',
@@ -14,11 +14,11 @@ const field = (valueType: ContentField['valueType'], movedFrom: PlainFormat = 't
 	pad: 0,
 	movedFrom,
 });
-const plain = createPlainValues({ fernet: null, django: null });
+const plain = createPlaintextCodec({ fernet: null, django: null });
 /** With the keys of other programs. */
-const foreign = createPlainValues({
-	fernet: openTokens([Buffer.alloc(32, 1).toString('base64')]),
-	django: openDjangoValues([{ secretKey: 'test_key', fieldKey: Buffer.alloc(32, 2).toString('base64') }]),
+const foreign = createPlaintextCodec({
+	fernet: createFernetCipher([Buffer.alloc(32, 1).toString('base64')]),
+	django: createDjangoCipher([{ secretKey: 'test_key', fieldKey: Buffer.alloc(32, 2).toString('base64') }]),
 });
 const decode = (of: ContentField, text: string | Uint8Array) => plain.decode(of, Buffer.from(text));
 

@@ -17,7 +17,7 @@ describe('a value that a request asks for again and again', () => {
 		const { content, decrypted, drafts } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
 		const rows = titles(10);
-		const ask = () => rows.flatMap(({ row, sealed }) => times(96, () => content.reveal(access, TITLE, row, sealed)));
+		const ask = () => rows.flatMap(({ row, sealed }) => times(96, () => content.openValue(access, TITLE, row, sealed)));
 		const expected = times(10, (n) => times(96, () => `title ${n}`)).flat();
 		expect(await Promise.all(ask())).toEqual(expected);
 		expect(decrypted()).toBe(10);
@@ -39,9 +39,9 @@ describe('a value that a request asks for again and again', () => {
 		const access = content.begin(termsOf(memberDecision()));
 		const sealed = sealedText(TITLE, row.id, 'one');
 		for (const bytes of [sealed, Uint8Array.from(sealed), Buffer.from(sealed)])
-			expect(content.reveal(access, TITLE, row, bytes)).toBe('one');
+			expect(content.openValue(access, TITLE, row, bytes)).toBe('one');
 		expect(decrypted()).toBe(1);
-		expect(content.reveal(content.begin(termsOf(memberDecision())), TITLE, row, sealed)).toBe('one');
+		expect(content.openValue(content.begin(termsOf(memberDecision())), TITLE, row, sealed)).toBe('one');
 		expect(decrypted()).toBe(2);
 	});
 
@@ -50,17 +50,17 @@ describe('a value that a request asks for again and again', () => {
 		await load(FIRM, 'NOTE');
 		const access = content.begin(termsOf(memberDecision()));
 		const [before, body] = [sealedText(TITLE, row.id, 'before'), sealedText(BODY, row.id, 'body')];
-		expect(content.reveal(access, TITLE, row, before)).toBe('before');
-		const [after] = await content.conceal(access, row.id, [{ field: TITLE, value: 'after!' }]);
-		expect(content.reveal(access, TITLE, row, after)).toBe('after!');
-		expect(content.reveal(access, TITLE, row, before)).toBe('before');
-		expect(content.reveal(access, TITLE, row, null)).toBeNull();
-		expect(content.reveal(access, BODY, row, body)).toBe('body');
+		expect(content.openValue(access, TITLE, row, before)).toBe('before');
+		const [after] = await content.sealValues(access, row.id, [{ field: TITLE, value: 'after!' }]);
+		expect(content.openValue(access, TITLE, row, after)).toBe('after!');
+		expect(content.openValue(access, TITLE, row, before)).toBe('before');
+		expect(content.openValue(access, TITLE, row, null)).toBeNull();
+		expect(content.openValue(access, BODY, row, body)).toBe('body');
 		for (const [field, id] of [
 			[BODY, row.id],
 			[TITLE, rowId(2)],
 		] as const)
-			expect(() => content.reveal(access, field, { firm: FIRM, id }, before)).toThrow(
+			expect(() => content.openValue(access, field, { firm: FIRM, id }, before)).toThrow(
 				expect.objectContaining({ code: 'CIPHERTEXT_INVALID' }),
 			);
 	});
@@ -70,7 +70,7 @@ describe('a value that a request asks for again and again', () => {
 		await load(FIRM, 'NOTE');
 		const access = content.begin(termsOf(memberDecision()));
 		const sealed = sealedText(TITLE, row.id, 'x'.repeat(1024 * 1024));
-		const answered = times(64, () => content.reveal(access, TITLE, row, sealed));
+		const answered = times(64, () => content.openValue(access, TITLE, row, sealed));
 		expect(answered.map((value) => value === null)).toEqual([...Array(63).fill(false), true]);
 		await expect(content.settle(access)).rejects.toMatchObject({ code: 'TOO_EXPENSIVE' });
 	});
@@ -81,7 +81,7 @@ describe('a value that a request asks for again and again', () => {
 		const damaged = titles(3).map(({ row, sealed }) => ({ row, sealed: sealed.with(-1, (sealed.at(-1) ?? 0) ^ 1) }));
 		const ask = () =>
 			Promise.allSettled(
-				damaged.flatMap(({ row, sealed }) => times(96, async () => content.reveal(access, TITLE, row, sealed))),
+				damaged.flatMap(({ row, sealed }) => times(96, async () => content.openValue(access, TITLE, row, sealed))),
 			);
 		await load(FIRM, 'NOTE');
 		const outcomes = [...(await ask()), ...(await ask())];
@@ -98,7 +98,9 @@ describe('a value that a request asks for again and again', () => {
 		const { content, asked, failKeys, drafts } = workbench();
 		failKeys(new KeyUnavailableError('AWAY', 'away'));
 		const access = content.begin(termsOf(memberDecision()));
-		const answers = titles(2).flatMap(({ row, sealed }) => times(96, () => content.reveal(access, TITLE, row, sealed)));
+		const answers = titles(2).flatMap(({ row, sealed }) =>
+			times(96, () => content.openValue(access, TITLE, row, sealed)),
+		);
 		const outcomes = await Promise.allSettled(answers);
 		expect(outcomes.map(({ status }) => status === 'rejected').indexOf(true)).toBe(0);
 		expect(outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value === null)).toHaveLength(191);
@@ -114,9 +116,9 @@ describe('a value that a request asks for again and again', () => {
 		await load(FIRM, 'NOTE');
 		const access = content.begin(termsOf(memberDecision()));
 		const sealed = sealedText(TITLE, row.id, 'x');
-		content.reveal(access, TITLE, row, sealed);
+		content.openValue(access, TITLE, row, sealed);
 		await content.settle(access);
-		expect(() => content.reveal(access, TITLE, row, sealed)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+		expect(() => content.openValue(access, TITLE, row, sealed)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
 	});
 });
 
@@ -130,7 +132,7 @@ describe('very many values of one request', () => {
 		const access = content.begin(termsOf(memberDecision()));
 		const rows = titles(5_000);
 		let isDone = false;
-		const answers = Promise.all(rows.map(({ row, sealed }) => content.reveal(access, TITLE, row, sealed)));
+		const answers = Promise.all(rows.map(({ row, sealed }) => content.openValue(access, TITLE, row, sealed)));
 		const done = answers.then(() => {
 			isDone = true;
 		});
@@ -156,10 +158,15 @@ describe('very many values of one request', () => {
 		await load(FIRM, 'NOTE');
 		const rows = titles(3_000);
 		const ask = (access = content.begin(termsOf(memberDecision()))) =>
-			rows.map(({ row, sealed }) => content.reveal(access, TITLE, row, sealed));
+			rows.map(({ row, sealed }) => content.openValue(access, TITLE, row, sealed));
 		const order: string[] = [];
 		const [first, second] = ['first', 'second'].map((name) => Promise.all(ask()).then(() => order.push(name)));
-		const small = content.reveal(content.begin(termsOf(memberDecision())), TITLE, row, sealedText(TITLE, row.id, 'x'));
+		const small = content.openValue(
+			content.begin(termsOf(memberDecision())),
+			TITLE,
+			row,
+			sealedText(TITLE, row.id, 'x'),
+		);
 		expect(small).toBe('x');
 		const before = decrypted();
 		while (decrypted() === before) await new Promise((resolve) => setImmediate(resolve));
@@ -177,7 +184,7 @@ describe('very many values of one request', () => {
 			times(1_001, (n) => ({ row: { firm, id: rowId(n) }, sealed: sealedText(TITLE, rowId(n), 'x', firm) }));
 		const ask = async (rows: ReturnType<typeof rowsOf>, firm: string) => {
 			const access = content.begin(termsOf(memberDecision(firm)));
-			await Promise.all(rows.map(({ row, sealed }) => content.reveal(access, TITLE, row, sealed)));
+			await Promise.all(rows.map(({ row, sealed }) => content.openValue(access, TITLE, row, sealed)));
 			order.push(firm);
 		};
 		const [many, few] = [rowsOf(FIRM), rowsOf(OTHER_FIRM)];
@@ -190,7 +197,7 @@ describe('very many values of one request', () => {
 		await load(FIRM, 'NOTE');
 		const access = content.begin(termsOf(memberDecision()));
 		const rows = titles(1_500);
-		const asked = rows.map(({ row, sealed }) => content.reveal(access, TITLE, row, sealed));
+		const asked = rows.map(({ row, sealed }) => content.openValue(access, TITLE, row, sealed));
 		failKeys(new KeyUnavailableError('REFUSED', 'disabled'));
 		const outcomes = await Promise.allSettled(asked);
 		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
@@ -205,7 +212,7 @@ describe('very many values of one request', () => {
 		const { content, load, decrypted } = workbench();
 		await load(FIRM, 'NOTE');
 		const access = content.begin(termsOf(memberDecision()));
-		const asked = titles(1_500).map(({ row, sealed }) => content.reveal(access, TITLE, row, sealed));
+		const asked = titles(1_500).map(({ row, sealed }) => content.openValue(access, TITLE, row, sealed));
 		const settled = content.settle(access);
 		const outcomes = await Promise.allSettled(asked);
 		await settled;

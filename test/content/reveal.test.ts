@@ -22,10 +22,10 @@ describe('reveal', () => {
 	it('answers a promise while the key is loaded, and the value itself once it is at hand', async () => {
 		const { content, asked } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
-		const first = content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'one'));
+		const first = content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'one'));
 		expect(first).toBeInstanceOf(Promise);
 		expect(await first).toBe('one');
-		const body = content.reveal(access, BODY, row, sealedText(BODY, row.id, ''));
+		const body = content.openValue(access, BODY, row, sealedText(BODY, row.id, ''));
 		expect([typeof body, body]).toEqual(['string', '']);
 		expect(asked).toEqual([`${FIRM}/NOTE/1`]);
 	});
@@ -33,10 +33,10 @@ describe('reveal', () => {
 	it('of null and of what may not be seen is null at once, and asks for no key', () => {
 		const { content, asked } = workbench();
 		const member = content.begin(termsOf(memberDecision()));
-		expect(content.reveal(member, TITLE, row, null)).toBeNull();
+		expect(content.openValue(member, TITLE, row, null)).toBeNull();
 		const operator = content.begin(termsOf(operatorDecision()));
 		for (const sealed of [undefined, null, sealedText(TITLE, row.id, 'x')])
-			expect(content.reveal(operator, TITLE, row, sealed)).toBeNull();
+			expect(content.openValue(operator, TITLE, row, sealed)).toBeNull();
 		expect(asked).toEqual([]);
 		expect(content.withheld(operator)).toEqual([{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 3 }]);
 	});
@@ -45,7 +45,7 @@ describe('reveal', () => {
 		const { content, asked } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
 		const theirs = { firm: OTHER_FIRM, id: rowId(2) };
-		expect(content.reveal(access, TITLE, theirs, sealedText(TITLE, theirs.id, 'theirs', OTHER_FIRM))).toBeNull();
+		expect(content.openValue(access, TITLE, theirs, sealedText(TITLE, theirs.id, 'theirs', OTHER_FIRM))).toBeNull();
 		expect(content.withheld(access)).toEqual([{ coordinate: 'Note.title', reason: 'NOT_SHARED', count: 1 }]);
 		expect(asked).toEqual([]);
 	});
@@ -57,7 +57,7 @@ describe('reveal', () => {
 			new Uint8Array(),
 			new TextEncoder().encode('plain text that was left in the column, by a mistake'),
 		])
-			expect(() => content.reveal(access, TITLE, row, plain)).toThrow(code('CIPHERTEXT_INVALID'));
+			expect(() => content.openValue(access, TITLE, row, plain)).toThrow(code('CIPHERTEXT_INVALID'));
 		await content.settle(access);
 		expect(drafts).toMatchObject([
 			{ action: 'content.fail', reason: 'CIPHERTEXT_INVALID', coordinates: ['Note.title'] },
@@ -68,7 +68,7 @@ describe('reveal', () => {
 	it('throws INTERNAL for a column that was not read, rather than saying null', () => {
 		const { content } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
-		expect(() => content.reveal(access, TITLE, row, undefined)).toThrow(code('INTERNAL'));
+		expect(() => content.openValue(access, TITLE, row, undefined)).toThrow(code('INTERNAL'));
 	});
 
 	it('shows 20 errors for values that do not open, and null for the rest', async () => {
@@ -77,7 +77,7 @@ describe('reveal', () => {
 		const access = content.begin(termsOf(memberDecision()));
 		const outcomes = Array.from({ length: 30 }, (_, n) => {
 			try {
-				return content.reveal(
+				return content.openValue(
 					access,
 					TITLE,
 					{ firm: FIRM, id: rowId(n) },
@@ -102,7 +102,7 @@ describe('reveal', () => {
 		const outcomes = await Promise.allSettled(
 			[1, 2, 3].flatMap((n) =>
 				[TITLE, BODY].map((field) =>
-					content.reveal(access, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x')),
+					content.openValue(access, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x')),
 				),
 			),
 		);
@@ -124,7 +124,7 @@ describe('reveal', () => {
 		const access = content.begin(termsOf(memberDecision()));
 		for (const mistake of [new TypeError('a mistake of ours'), new FirmsealError('INTERNAL', 'a mistake of ours')]) {
 			failKeys(mistake);
-			await expect(content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'))).rejects.toBe(mistake);
+			await expect(content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'x'))).rejects.toBe(mistake);
 		}
 	});
 });
@@ -135,12 +135,12 @@ describe('settle', () => {
 			const { content, load, failLog } = workbench();
 			await load(FIRM, 'NOTE');
 			const access = content.begin(termsOf(memberDecision()));
-			content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
+			content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
 			failLog(trouble);
 			await content.settle(access).catch(() => {});
 			for (const sealed of [sealedText(TITLE, row.id, 'x'), null])
-				expect(() => content.reveal(access, TITLE, row, sealed)).toThrow(code('INTERNAL'));
-			expect(() => content.reveal(access, TITLE, { firm: OTHER_FIRM, id: row.id }, undefined)).toThrow(
+				expect(() => content.openValue(access, TITLE, row, sealed)).toThrow(code('INTERNAL'));
+			expect(() => content.openValue(access, TITLE, { firm: OTHER_FIRM, id: row.id }, undefined)).toThrow(
 				code('INTERNAL'),
 			);
 		}
@@ -149,7 +149,7 @@ describe('settle', () => {
 	it('holds for a value whose key arrives too late: it is not opened off the record', async () => {
 		const { content, drafts } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
-		const late = content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'late'));
+		const late = content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'late'));
 		const settled = content.settle(access);
 		await expect(late).rejects.toMatchObject({ code: 'INTERNAL' });
 		await settled;
@@ -165,7 +165,7 @@ describe('settle', () => {
 		expect(drafts).toEqual([]);
 		await load(FIRM, 'NOTE');
 		const access = content.begin(termsOf(memberDecision()));
-		content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
+		content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
 		failLog(disk);
 		await expect(content.settle(access)).rejects.toBe(disk);
 	});
@@ -173,12 +173,14 @@ describe('settle', () => {
 	it('tells numbers for metrics, and failures for whoever is on call', async () => {
 		const onSettled = vi.fn();
 		const onFailure = vi.fn();
-		const { content, load } = workbench({ onSettled, onFailure });
+		const { content, load } = workbench({ onOutcome: onSettled, onFailure });
 		await load(FIRM, 'NOTE');
 		const access = content.begin(termsOf(memberDecision()));
-		content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
-		expect(() => content.reveal(access, BODY, row, sealedText(TITLE, row.id, 'x'))).toThrow(code('CIPHERTEXT_INVALID'));
-		content.reveal(access, MEMO, { firm: OTHER_FIRM, id: rowId(3) }, null);
+		content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
+		expect(() => content.openValue(access, BODY, row, sealedText(TITLE, row.id, 'x'))).toThrow(
+			code('CIPHERTEXT_INVALID'),
+		);
+		content.openValue(access, MEMO, { firm: OTHER_FIRM, id: rowId(3) }, null);
 		await content.settle(access);
 		expect(onSettled.mock.calls.sort()).toEqual([
 			['denied', 'BILLING', 1],

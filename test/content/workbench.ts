@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type ContentDecision, decideContent } from '../../src/access/index.ts';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
-import { type AuditLog, chunkDraft, type EntryDraft, encodeLeaf, versionOf } from '../../src/audit/index.ts';
-import { type AccessTerms, type ContentEvents, type ContentField, contentOver } from '../../src/content/index.ts';
+import { type AuditLog, chunkDraft, type EntryDraft, encodeLeaf, leafVersionOf } from '../../src/audit/index.ts';
+import {
+	type ContentAuthorization,
+	type ContentEvents,
+	type ContentField,
+	contentFromKeys,
+} from '../../src/content/index.ts';
 import { encodeValue, prepareFieldKey, sealPayload } from '../../src/envelope/index.ts';
 import { type ClassKey, type DataKeys, deriveFirmTag } from '../../src/keys/index.ts';
 
@@ -59,7 +64,14 @@ function classKey(firm: string, keyClass: string, version: number): ClassKey<Key
 
 /** Every draft is held against the format before it is taken, in the pieces in which the log writes it. */
 function checkedDraft(draft: EntryDraft): EntryDraft {
-	encodeLeaf({ ...draft, v: versionOf(draft), id: REQUEST, boot: USER, sequence: 1, at: '2026-01-01T00:00:00.000Z' });
+	encodeLeaf({
+		...draft,
+		v: leafVersionOf(draft),
+		id: REQUEST,
+		boot: USER,
+		sequence: 1,
+		at: '2026-01-01T00:00:00.000Z',
+	});
 	return draft;
 }
 
@@ -116,7 +128,7 @@ export function workbench(more: ContentEvents = {}) {
 		},
 	};
 	return {
-		content: contentOver({ dataKeys, aead: counting, audit, ...more }),
+		content: contentFromKeys({ dataKeys, aead: counting, audit, ...more }),
 		drafts,
 		/** Keys that had to be loaded. */
 		asked,
@@ -161,7 +173,7 @@ export const operator = {
 export const memberDecision = (firm = FIRM): ContentDecision => decideContent({ ...member, firm });
 export const operatorDecision = (): ContentDecision => decideContent(operator);
 
-export const termsOf = (decision: ContentDecision): AccessTerms => ({
+export const termsOf = (decision: ContentDecision): ContentAuthorization => ({
 	decision,
 	actor: decision.allowed
 		? { kind: 'firm', user: USER, roles: ['MEMBER'] }

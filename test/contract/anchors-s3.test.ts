@@ -1,4 +1,4 @@
-import { openAnchorsInObjects } from '../../src/adapters/anchors/index.ts';
+import { openObjectAnchorStore } from '../../src/adapters/anchors/index.ts';
 import { openS3Objects } from '../../src/adapters/objects-s3/index.ts';
 import { guardStore } from '../../src/documents/index.ts';
 import { makeBucket, onEachService } from '../support/buckets.ts';
@@ -8,6 +8,6 @@ onEachService('S3', (service) => {
 	anchorStoreContract(`S3 of ${service.name}`, async () => {
 		const { options } = await makeBucket(service, { isLocked: true });
 		const objects = guardStore(openS3Objects({ ...options, kmsKeyId: null, retainDays: 1 }));
-		return (installation) => openAnchorsInObjects({ objects, installation });
+		return (installation) => openObjectAnchorStore({ objects, installation });
 	});
 });

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import { type KeyContext, type Keyring, type KeyringPrincipal, PLATFORM } from '../../src/keys/index.ts';
+import { type KeyContext, type Keyring, type KeyringPrincipal, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { type Gaps, itWithGaps } from './gaps.ts';
 import { refused } from './keyring-contract.ts';
 
@@ -9,7 +9,7 @@ export type Processes = Readonly<Record<KeyringPrincipal, Keyring>>;
 
 const CONTENT = ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] as const;
 /** What the signer's keys are of: its own class, and the platform's. */
-const CHECKPOINT: KeyContext = { firm: PLATFORM, class: 'CHECKPOINT' };
+const CHECKPOINT: KeyContext = { firm: PLATFORM_FIRM_ID, class: 'CHECKPOINT' };
 
 /** Who has the keys that rights are proven with, and those that checkpoints are signed with: what every keyring must do, whoever keeps the keys. `gaps`: as keyringContract's. */
 export function rightsContract(name: string, open: () => Promise<Processes>, gaps: Gaps = {}): void {
@@ -19,14 +19,16 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 		const firm = randomUUID();
 		const { worker, signer } = processes;
 		const wrappedOf = new Map<string, Uint8Array>();
-		for (const of of [firm, PLATFORM]) {
+		for (const of of [firm, PLATFORM_FIRM_ID]) {
 			await worker.createKey(of);
 			for (const keyClass of [...CONTENT, 'RIGHTS', 'JOB'])
 				wrappedOf.set(`${of} ${keyClass}`, (await worker.generateDataKey({ firm: of, class: keyClass })).wrapped);
 		}
-		wrappedOf.set(`${PLATFORM} CHECKPOINT`, (await signer.generateDataKey(CHECKPOINT)).wrapped);
+		wrappedOf.set(`${PLATFORM_FIRM_ID} CHECKPOINT`, (await signer.generateDataKey(CHECKPOINT)).wrapped);
 		const contexts = [
-			...[firm, PLATFORM].flatMap((of) => [...CONTENT, 'RIGHTS', 'JOB'].map((each) => ({ firm: of, class: each }))),
+			...[firm, PLATFORM_FIRM_ID].flatMap((of) =>
+				[...CONTENT, 'RIGHTS', 'JOB'].map((each) => ({ firm: of, class: each })),
+			),
 			CHECKPOINT,
 		];
 		const wrapped = (context: KeyContext) => wrappedOf.get(`${context.firm} ${context.class}`) as Uint8Array;
@@ -38,7 +40,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 					() => true,
 					(error: Error) => refused(Promise.reject(error)).then(() => false),
 				);
-				if (isOpen) opened.push(`${context.firm === PLATFORM ? 'platform' : 'firm'} ${context.class}`);
+				if (isOpen) opened.push(`${context.firm === PLATFORM_FIRM_ID ? 'platform' : 'firm'} ${context.class}`);
 			}
 			return opened;
 		};
@@ -51,8 +53,8 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 		it('a firm’s plane has its firms’, and none of the platform’s', async () => {
 			const { plane, opensOf } = await setUp();
 			expect(await opensOf(plane)).toEqual([...CONTENT, 'RIGHTS', 'JOB'].map((each) => `firm ${each}`));
-			await refused(plane.generateDataKey({ firm: PLATFORM, class: 'RIGHTS' }));
-			await refused(plane.generateDataKey({ firm: PLATFORM, class: 'NOTE' }));
+			await refused(plane.generateDataKey({ firm: PLATFORM_FIRM_ID, class: 'RIGHTS' }));
+			await refused(plane.generateDataKey({ firm: PLATFORM_FIRM_ID, class: 'NOTE' }));
 		});
 
 		it('an operator’s plane has the platform’s, and no firm’s', async () => {
@@ -88,21 +90,21 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			const { broker, operator, plane, worker, firm } = await setUp();
 			for (const keyring of [broker, operator]) {
 				await refused(keyring.generateDataKey({ firm, class: 'RIGHTS' }));
-				await refused(keyring.generateDataKey({ firm: PLATFORM, class: 'RIGHTS' }));
+				await refused(keyring.generateDataKey({ firm: PLATFORM_FIRM_ID, class: 'RIGHTS' }));
 			}
 			for (const keyring of [broker, operator, plane]) {
-				await refused(keyring.rotateKey(PLATFORM));
-				expect((await keyring.describeKey(PLATFORM))?.version).toBe(1);
+				await refused(keyring.rotateKey(PLATFORM_FIRM_ID));
+				expect((await keyring.describeKey(PLATFORM_FIRM_ID))?.version).toBe(1);
 			}
-			expect((await worker.rotateKey(PLATFORM)).version).toBe(2);
+			expect((await worker.rotateKey(PLATFORM_FIRM_ID)).version).toBe(2);
 		});
 
 		it('a disabled key of the platform closes its rights to everybody', async () => {
 			const { worker, operator, broker, wrapped } = await setUp();
-			await worker.disableKey(PLATFORM);
-			const context = { firm: PLATFORM, class: 'RIGHTS' };
+			await worker.disableKey(PLATFORM_FIRM_ID);
+			const context = { firm: PLATFORM_FIRM_ID, class: 'RIGHTS' };
 			for (const keyring of [worker, operator, broker]) await refused(keyring.unwrap(context, wrapped(context)));
-			await worker.enableKey(PLATFORM);
+			await worker.enableKey(PLATFORM_FIRM_ID);
 			await expect(operator.unwrap(context, wrapped(context))).resolves.toBeDefined();
 		});
 
@@ -112,12 +114,12 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			for (const context of [
 				{ firm, class: 'CHECKPOINT' },
 				{ firm, class: 'NOTE' },
-				{ firm: PLATFORM, class: 'RIGHTS' },
-				{ firm: PLATFORM, class: 'JOB' },
+				{ firm: PLATFORM_FIRM_ID, class: 'RIGHTS' },
+				{ firm: PLATFORM_FIRM_ID, class: 'JOB' },
 			])
 				await refused(signer.generateDataKey(context));
 			await refused(signer.rewrap(CHECKPOINT, wrapped(CHECKPOINT)));
-			await refused(signer.createKey(PLATFORM));
+			await refused(signer.createKey(PLATFORM_FIRM_ID));
 			for (const act of [
 				signer.rotateKey,
 				signer.disableKey,
@@ -125,11 +127,11 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 				signer.cancelDeletion,
 				signer.listGrants,
 			])
-				await refused(act(PLATFORM));
-			await refused(signer.scheduleDeletion(PLATFORM, 7));
+				await refused(act(PLATFORM_FIRM_ID));
+			await refused(signer.scheduleDeletion(PLATFORM_FIRM_ID, 7));
 			await refused(signer.createGrant({ name: 'bg-x-CHECKPOINT', ...CHECKPOINT }));
-			await refused(signer.revokeGrant({ name: 'bg-x-CHECKPOINT', firm: PLATFORM }));
-			expect(await signer.describeKey(PLATFORM)).toMatchObject({ state: 'ENABLED', version: 1 });
+			await refused(signer.revokeGrant({ name: 'bg-x-CHECKPOINT', firm: PLATFORM_FIRM_ID }));
+			expect(await signer.describeKey(PLATFORM_FIRM_ID)).toMatchObject({ state: 'ENABLED', version: 1 });
 		});
 
 		it('nobody else makes or opens a key of checkpoints', async () => {
@@ -143,7 +145,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 
 		it('a grant gives an operator’s plane no key of checkpoints', async () => {
 			const { broker, operator, firm, wrapped } = await setUp();
-			for (const of of [PLATFORM, firm]) {
+			for (const of of [PLATFORM_FIRM_ID, firm]) {
 				const context = { firm: of, class: 'CHECKPOINT' };
 				await broker.createGrant({ name: 'bg-x-CHECKPOINT', ...context }).catch(() => {});
 				await refused(operator.unwrap(context, wrapped(CHECKPOINT)));
@@ -154,7 +156,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			const { plane, operator, broker, worker, signer, wrapped } = await setUp();
 			const { plaintext } = await signer.unwrap(CHECKPOINT, wrapped(CHECKPOINT));
 			for (const keyring of [plane, operator, broker]) await refused(keyring.rewrap(CHECKPOINT, wrapped(CHECKPOINT)));
-			await worker.rotateKey(PLATFORM);
+			await worker.rotateKey(PLATFORM_FIRM_ID);
 			const anew = await worker.rewrap(CHECKPOINT, wrapped(CHECKPOINT));
 			expect(anew).not.toHaveProperty('plaintext');
 			expect((await signer.unwrap(CHECKPOINT, anew.wrapped)).plaintext).toEqual(plaintext);
@@ -164,7 +166,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 		it('only the worker wraps a key that it is given, and only the signer one of checkpoints', async () => {
 			const { plane, operator, broker, signer, worker, firm } = await setUp();
 			const key = randomBytes(32);
-			for (const of of [firm, PLATFORM])
+			for (const of of [firm, PLATFORM_FIRM_ID])
 				for (const keyClass of [...CONTENT, 'RIGHTS', 'JOB']) {
 					const context = { firm: of, class: keyClass };
 					for (const keyring of [plane, operator, broker, signer]) await refused(keyring.wrap(context, key));

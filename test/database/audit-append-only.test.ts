@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { leafText } from '../support/leaf-text.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
@@ -151,7 +151,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 				.then((rows) => new Set(rows.map((row) => row.firm_id)));
 		expect(await firms('firm', two.north.id)).toEqual(new Set([two.north.id]));
 		expect(await firms('firm', null)).toEqual(new Set());
-		expect(await firms('operator', null)).toEqual(new Set([null, PLATFORM, two.north.id, two.harbour.id]));
+		expect(await firms('operator', null)).toEqual(new Set([null, PLATFORM_FIRM_ID, two.north.id, two.harbour.id]));
 		expect(await codeOf(firms('worker', two.north.id))).toBe(NO_PRIVILEGE);
 	});
 });

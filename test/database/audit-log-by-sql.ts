@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import type { TestServer } from '../support/servers.ts';
 import { codeOf, makeTwoFirms, type Side, type TwoFirms } from './two-firms.ts';
 
@@ -51,7 +51,7 @@ export async function makeAuditLog(server: TestServer): Promise<AuditLog> {
 	const [north, harbour] = [two.north.id, two.harbour.id];
 	const signedIn = new Map<Side, Sql>(LOGINS.map((side) => [side, two.installation.signIn(side)]));
 	const login = (side: Side) => signedIn.get(side) as Sql;
-	await fill(admin, [north, harbour, PLATFORM]);
+	await fill(admin, [north, harbour, PLATFORM_FIRM_ID]);
 
 	const run: AuditLog['run'] = (role, statement, firm = '') =>
 		login(LOGIN_OF[role]).begin(async (tx) => {

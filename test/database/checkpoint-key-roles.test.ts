@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { type AuditLog, HASH, makeAuditLog, ROLES } from './audit-log-by-sql.ts';
 import { NO_PRIVILEGE } from './two-firms.ts';
@@ -18,24 +18,24 @@ describe.each(servers)('the keys of checkpoints on $name', (server) => {
 		values ('${firm}', '${keyClass}', 2, 'ACTIVE', '\\x00', ${HASH}, 'k')`;
 
 	it('are all that the signer sees', async () => {
-		for (const firm of ['', log.north, PLATFORM])
-			expect([...(await log.run('signer', KEYS, firm))]).toEqual([{ firm_id: PLATFORM, class: 'CHECKPOINT' }]);
+		for (const firm of ['', log.north, PLATFORM_FIRM_ID])
+			expect([...(await log.run('signer', KEYS, firm))]).toEqual([{ firm_id: PLATFORM_FIRM_ID, class: 'CHECKPOINT' }]);
 	});
 
 	it('are what nobody else sees, but for the worker, which lists all', async () => {
-		const mine = (row: Record<string, unknown>) => row.firm_id === PLATFORM && row.class === 'CHECKPOINT';
+		const mine = (row: Record<string, unknown>) => row.firm_id === PLATFORM_FIRM_ID && row.class === 'CHECKPOINT';
 		for (const role of ['firm', 'operator', 'break_glass', 'broker'] as const)
-			for (const firm of ['', log.north, PLATFORM])
+			for (const firm of ['', log.north, PLATFORM_FIRM_ID])
 				expect([role, [...(await log.run(role, KEYS, firm))].filter(mine)]).toEqual([role, []]);
 		for (const role of ['portal', 'log'] as const) expect(await log.attempt(role, KEYS)).toBe(NO_PRIVILEGE);
 		expect((await log.run('worker', KEYS)).filter(mine)).toHaveLength(1);
 	});
 
 	it('are made and retired by the signer, with no other key of anybody', async () => {
-		expect(await log.tried('signer', insert(PLATFORM, 'CHECKPOINT'))).toBe('done');
+		expect(await log.tried('signer', insert(PLATFORM_FIRM_ID, 'CHECKPOINT'))).toBe('done');
 		for (const [firm, keyClass] of [
-			[PLATFORM, 'RIGHTS'],
-			[PLATFORM, 'JOB'],
+			[PLATFORM_FIRM_ID, 'RIGHTS'],
+			[PLATFORM_FIRM_ID, 'JOB'],
 			[log.north, 'CHECKPOINT'],
 			[log.north, 'NOTE'],
 		] as const)
@@ -44,7 +44,7 @@ describe.each(servers)('the keys of checkpoints on $name', (server) => {
 			'signer',
 			'update data_keys set state = state, sealed = sealed returning firm_id, class',
 		);
-		expect([...retired]).toEqual([{ firm_id: PLATFORM, class: 'CHECKPOINT' }]);
+		expect([...retired]).toEqual([{ firm_id: PLATFORM_FIRM_ID, class: 'CHECKPOINT' }]);
 		for (const column of ['wrapped', 'commitment', 'key_id', 'version', 'firm_id', 'class'])
 			expect(await log.attempt('signer', `update data_keys set ${column} = ${column}`), column).toBe(NO_PRIVILEGE);
 		expect(await log.attempt('signer', 'delete from data_keys')).toBe(NO_PRIVILEGE);
@@ -52,12 +52,15 @@ describe.each(servers)('the keys of checkpoints on $name', (server) => {
 
 	it('are made and retired by nobody else', async () => {
 		for (const role of ROLES.filter((each) => each !== 'signer'))
-			for (const firm of [log.north, PLATFORM]) {
-				expect([role, await log.attempt(role, insert(PLATFORM, 'CHECKPOINT'), firm)]).toEqual([role, NO_PRIVILEGE]);
+			for (const firm of [log.north, PLATFORM_FIRM_ID]) {
+				expect([role, await log.attempt(role, insert(PLATFORM_FIRM_ID, 'CHECKPOINT'), firm)]).toEqual([
+					role,
+					NO_PRIVILEGE,
+				]);
 				const retire = log
 					.run(
 						role,
-						`update data_keys set state = 'RETIRED' where firm_id = '${PLATFORM}' and class = 'CHECKPOINT'`,
+						`update data_keys set state = 'RETIRED' where firm_id = '${PLATFORM_FIRM_ID}' and class = 'CHECKPOINT'`,
 						firm,
 					)
 					.then(
@@ -67,7 +70,7 @@ describe.each(servers)('the keys of checkpoints on $name', (server) => {
 				expect([0, NO_PRIVILEGE]).toContain(await retire);
 			}
 		expect([
-			...(await log.admin`select state from data_keys where class = 'CHECKPOINT' and firm_id = ${PLATFORM}`),
+			...(await log.admin`select state from data_keys where class = 'CHECKPOINT' and firm_id = ${PLATFORM_FIRM_ID}`),
 		]).toEqual([{ state: 'ACTIVE' }]);
 	});
 });

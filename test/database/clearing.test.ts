@@ -2,13 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
-	claimDoomedObjects,
-	countNeglectedObjects,
-	deleteDoomedObject,
+	abandonSilentUploads,
+	claimObjectsToDelete,
+	countOverdueObjects,
 	deleteExpiredTickets,
-	giveUpSilentUploads,
+	deleteObjectRow,
 	type Plane,
-	selectSweepTime,
+	selectUploadCutoff,
 } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { codeOf, deletionOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
@@ -37,8 +37,8 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 	}
 	const stateOf = async (tag: string): Promise<State | null> =>
 		(await two.admin`select state from stored_objects where tag = ${tag}`)[0]?.state ?? null;
-	const giveUp = (most = 10) => worker.write(null, (tx) => giveUpSilentUploads(tx, most));
-	const claim = (most = 10) => worker.write(null, (tx) => claimDoomedObjects(tx, most));
+	const giveUp = (most = 10) => worker.write(null, (tx) => abandonSilentUploads(tx, most));
+	const claim = (most = 10) => worker.write(null, (tx) => claimObjectsToDelete(tx, most));
 
 	it('uploads are given up after two minutes of silence, and nothing that is stored', async () => {
 		const silent = await add('UPLOADING', 130);
@@ -95,7 +95,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 	});
 
 	it('only what is to be deleted is forgotten, and once', async () => {
-		const forget = (tag: string) => worker.write(null, (tx) => deleteDoomedObject(tx, tag));
+		const forget = (tag: string) => worker.write(null, (tx) => deleteObjectRow(tx, tag));
 		const tag = await add('DELETING', 0);
 		expect((await Promise.all([forget(tag), forget(tag)])).toSorted()).toEqual([false, true]);
 		for (const state of ['UPLOADING', 'STORED'] as const) expect(await forget(await add(state, 1_000))).toBe(false);
@@ -106,7 +106,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 	});
 
 	it('the sweep spares a day, and every upload that is under way', async () => {
-		const hoursAgo = async () => (Date.now() - (await worker.read(null, selectSweepTime)).getTime()) / 3_600_000;
+		const hoursAgo = async () => (Date.now() - (await worker.read(null, selectUploadCutoff)).getTime()) / 3_600_000;
 		expect(await hoursAgo()).toBeCloseTo(24, 1);
 		await add('UPLOADING', 3_600);
 		await add('STORED', 300_000);
@@ -126,7 +126,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 	});
 
 	it('what nobody clears away for ten minutes is neglected', async () => {
-		const neglected = () => worker.read(null, countNeglectedObjects);
+		const neglected = () => worker.read(null, countOverdueObjects);
 		await add('UPLOADING', 590);
 		await add('DELETING', 590);
 		await add('STORED', 10_000);

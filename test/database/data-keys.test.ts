@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { createDataKeyStore, selectDataKeyListing } from '../../src/database/index.ts';
-import { createDataKeys, type DataKeyStore, type NewDataKey, PLATFORM } from '../../src/keys/index.ts';
+import { createDataKeys, type DataKeyStore, type NewDataKey, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
 import { FIELDS, isSameKey } from '../keys/new-data-keys.ts';
 import { untilBlocked } from '../support/blocked.ts';
@@ -128,7 +128,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 	});
 
 	it('have a count that only rises, by each login that writes it', async () => {
-		const [platform, note, checkpoint] = [PLATFORM, uuidv7(), 'CHECKPOINT'];
+		const [platform, note, checkpoint] = [PLATFORM_FIRM_ID, uuidv7(), 'CHECKPOINT'];
 		await two.admin`insert into data_keys ${two.admin({ firm_id: platform, class: checkpoint, version: 9, state: 'RETIRED', wrapped: randomBytes(60), commitment: randomBytes(32), key_id: 'k' })}`;
 		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
 			values (${note}, ${firm}, 'REENCRYPT', 'NOTE', 2, 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
@@ -174,9 +174,9 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 				values ('${of}', '${keyClass}', ${version}, '${state}', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
 		const logins: Record<string, [string, string, (sql: string) => Promise<unknown>]> = {
 			firm: [firm, 'NOTE', (sql) => two.as('firm', firm, (tx) => tx.unsafe(sql))],
-			worker: [PLATFORM, 'RIGHTS', (sql) => two.as('worker', null, (tx) => tx.unsafe(sql))],
+			worker: [PLATFORM_FIRM_ID, 'RIGHTS', (sql) => two.as('worker', null, (tx) => tx.unsafe(sql))],
 			signer: [
-				PLATFORM,
+				PLATFORM_FIRM_ID,
 				'CHECKPOINT',
 				(sql) =>
 					two.as('worker', null, async (tx) => {
@@ -208,7 +208,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 				values (${id}, ${of}, ${kind}, ${keyClass}, 2, 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
 			return id;
 		};
-		const [note, wrapping] = [await job(firm, 'REENCRYPT', 'NOTE'), await job(PLATFORM, 'REWRAP', null)];
+		const [note, wrapping] = [await job(firm, 'REENCRYPT', 'NOTE'), await job(PLATFORM_FIRM_ID, 'REWRAP', null)];
 		const asJob = (id: string, of: string) => (sql: string) => two.maintain({ job: id, firm: of }, sql);
 		const asSigner = (sql: string) =>
 			two.as('worker', null, async (tx) => {
@@ -217,9 +217,9 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 			});
 		const attempts = [
 			['maintenance', firm, 'NOTE', asJob(note, firm)],
-			['maintenance', PLATFORM, 'RIGHTS', asJob(wrapping, PLATFORM)],
-			['maintenance', PLATFORM, 'CHECKPOINT', asJob(wrapping, PLATFORM)],
-			['signer', PLATFORM, 'CHECKPOINT', asSigner],
+			['maintenance', PLATFORM_FIRM_ID, 'RIGHTS', asJob(wrapping, PLATFORM_FIRM_ID)],
+			['maintenance', PLATFORM_FIRM_ID, 'CHECKPOINT', asJob(wrapping, PLATFORM_FIRM_ID)],
+			['signer', PLATFORM_FIRM_ID, 'CHECKPOINT', asSigner],
 		] as const;
 		for (const [login, of, keyClass, run] of attempts) {
 			const [row] =
@@ -234,7 +234,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 			for (const version of [latest - 1, latest])
 				for (const state of ['RETIRED', 'DISABLED', 'DESTROYED']) {
 					const back = [...move(latest, 'RETIRED'), ...move(version, state, 'ACTIVE')];
-					const comesBack = of === PLATFORM && version === latest && state === 'DISABLED';
+					const comesBack = of === PLATFORM_FIRM_ID && version === latest && state === 'DISABLED';
 					expect([login, of, version, state, await codeOf(run(back.join(';')))]).toEqual([
 						login,
 						of,
@@ -253,22 +253,22 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 	});
 
 	it('come back as the latest only, also where a later one is made at that moment', async () => {
-		const ofRights = `firm_id = '${PLATFORM}' and class = 'RIGHTS'`;
+		const ofRights = `firm_id = '${PLATFORM_FIRM_ID}' and class = 'RIGHTS'`;
 		const [row] = await two.admin.unsafe(
 			`update data_keys set state = 'DISABLED' where ${ofRights} and state = 'ACTIVE' returning version::int`,
 		);
 		const latest = row?.version as number;
 		const job = uuidv7();
 		await two.admin`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
-			values (${job}, ${PLATFORM}, 'REWRAP', 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
+			values (${job}, ${PLATFORM_FIRM_ID}, 'REWRAP', 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
 		let late: Promise<string> | undefined;
 		await two.as('worker', null, async (tx) => {
 			await tx.unsafe(`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
-				values ('${PLATFORM}', 'RIGHTS', ${latest + 1}, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k');
+				values ('${PLATFORM_FIRM_ID}', 'RIGHTS', ${latest + 1}, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k');
 				update data_keys set state = 'RETIRED' where ${ofRights} and version = ${latest + 1}`);
 			late = codeOf(
 				two.maintain(
-					{ job, firm: PLATFORM },
+					{ job, firm: PLATFORM_FIRM_ID },
 					`update data_keys set state = 'ACTIVE' where ${ofRights} and version = ${latest}`,
 				),
 			);

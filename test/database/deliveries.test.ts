@@ -2,24 +2,24 @@ import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
-	beginDeliveries,
 	claimDeliveries,
+	enableDeliveries,
 	markDelivered,
 	type Plane,
 	postponeDelivery,
-	raiseClockFloor,
+	raiseClockHighWaterMark,
 	selectDeliveries,
 	selectLateDeliveries,
 } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
-import { makeDue, tellOwners } from '../support/notices.ts';
+import { makeDue, notifyOwners } from '../support/notices.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 describe.each(servers)('deliveries of notices on $name', (server) => {
 	let two: TwoFirms;
 	let worker: Plane;
 	async function tell(count = 1, firm = two.north.id): Promise<string[]> {
-		const ids = await tellOwners(two.admin, firm, count);
+		const ids = await notifyOwners(two.admin, firm, count);
 		await makeDue(two.admin, ids);
 		return ids;
 	}
@@ -46,8 +46,8 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 	it('are queued with the notice from the beginning on, and with it alone', async () => {
 		const [before = ''] = await tell();
 		expect(await rowOf(before)).toBeNull();
-		await worker.write(null, beginDeliveries);
-		await worker.write(null, beginDeliveries);
+		await worker.write(null, enableDeliveries);
+		await worker.write(null, enableDeliveries);
 		expect(await claim()).toEqual([]);
 		const given = uuidv7();
 		const undone = two.admin.begin(async (tx) => {
@@ -83,7 +83,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 	});
 
 	it('of invitations that the owners are told of by a count have the turn of their firm', async () => {
-		await worker.write(null, beginDeliveries);
+		await worker.write(null, enableDeliveries);
 		const [was] = await two.admin`select told_each from lease_request_bounds`;
 		await two.admin`update lease_request_bounds set told_each = 1`;
 		const invitations = [uuidv7(), uuidv7(), uuidv7()];
@@ -108,7 +108,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 			});
 		const flood = await write(two.harbour.id, 40);
 		const others = await write(two.north.id, 2);
-		const [lease = ''] = await tellOwners(two.admin, two.harbour.id, 1, { lease_id: uuidv7() });
+		const [lease = ''] = await notifyOwners(two.admin, two.harbour.id, 1, { lease_id: uuidv7() });
 		await makeDue(two.admin, [...flood, ...others, lease]);
 		expect(idsOf(await claim(5))).toEqual([lease, ...flood.slice(0, 2), ...others].sort());
 		// One that was tried in vain has its place again.
@@ -157,11 +157,11 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		const late = () => worker.read(null, selectLateDeliveries);
 		expect(await late()).toEqual({ count: 0, oldest: null, outcome: null });
 		const hours = (count: number) => new Date(Date.now() - count * 3_600_000);
-		const [young = ''] = await tellOwners(two.admin, two.north.id, 1, { created_at: hours(23.9) });
+		const [young = ''] = await notifyOwners(two.admin, two.north.id, 1, { created_at: hours(23.9) });
 		expect((await late()).count).toBe(0);
-		await tellOwners(two.admin, two.harbour.id, 2, { created_at: hours(24.1) });
+		await notifyOwners(two.admin, two.harbour.id, 2, { created_at: hours(24.1) });
 		const oldest = hours(48);
-		const [id = ''] = await tellOwners(two.admin, two.north.id, 1, { created_at: oldest });
+		const [id = ''] = await notifyOwners(two.admin, two.north.id, 1, { created_at: oldest });
 		await two.admin`update webhook_deliveries set outcome = '500' where message_id = ${id}`;
 		expect(await late()).toEqual({ count: 3, oldest, outcome: '500' });
 		await worker.write(null, (tx) => markDelivered(tx, id, '200'));
@@ -192,11 +192,11 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 	it('and the floor of the clock only rises, by the worker and the broker', async () => {
 		const floor = async () => (await two.admin`select max(at)::timestamptz as at from clock_floor`)[0]?.at.getTime();
 		const before = await floor();
-		await worker.write(null, raiseClockFloor);
+		await worker.write(null, raiseClockHighWaterMark);
 		expect(await floor()).toBeGreaterThan(before);
 		await two.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
 		const ahead = await floor();
-		await worker.write(null, raiseClockFloor);
+		await worker.write(null, raiseClockHighWaterMark);
 		expect(await floor()).toBe(ahead);
 		for (const side of ['firm', 'operator', 'worker', 'broker'] as const)
 			expect(await codeOf(two.as(side, null, (tx) => tx`update clock_floor set at = now()`))).toBe(NO_PRIVILEGE);

@@ -73,10 +73,10 @@ describe.each(servers)('functions that downloads and commands call, on $name', (
 	});
 
 	describe('that what was taken from a lease is answered', () => {
-		const leave = ({ id, firm, user }: SqlLease, waves = 1) =>
-			`select leave_lease('${id}', '${firm}', '${user}', ${waves}) as last`;
-		const leaves = async (of: SqlLease, waves?: number, named = of) =>
-			(await asBreakGlass(two, under(named), (tx) => tx.unsafe(leave(of, waves))))[0]?.last ?? null;
+		const leave = ({ id, firm, user }: SqlLease, batches = 1) =>
+			`select leave_lease('${id}', '${firm}', '${user}', ${batches}) as last`;
+		const leaves = async (of: SqlLease, batches?: number, named = of) =>
+			(await asBreakGlass(two, under(named), (tx) => tx.unsafe(leave(of, batches))))[0]?.last ?? null;
 		const takes = (of: SqlLease, values: number) =>
 			asBreakGlass(two, under(of), (tx) =>
 				tx.unsafe(`select use_lease('${of.id}', '${of.firm}', '${of.user}', '{NOTE}', '{Note.title}',

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { serverAccount } from '../../src/database/embedded/account.ts';
-import { startOnDrawnPort } from '../../src/database/embedded/drawn-port.ts';
+import { resolveServerAccount } from '../../src/database/embedded/account.ts';
+import { startPostgresOnRandomPort } from '../../src/database/embedded/drawn-port.ts';
 import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { SetupError } from '../../src/errors.ts';
 import { ask, isLinux, isRoot, newDirectory, postmasterOf } from './embedded-servers.ts';
@@ -20,7 +20,7 @@ describe.concurrent('the embedded server', () => {
 			const [link, elsewhere] = [join(directory, 'link'), join(directory, 'elsewhere')];
 			mkdirSync(elsewhere, { recursive: true });
 			symlinkSync(elsewhere, link);
-			serverAccount([directory]).own(link);
+			resolveServerAccount([directory]).takeOwnership(link);
 			expect(statSync(elsewhere).uid).toBe(0);
 		},
 	);
@@ -90,10 +90,10 @@ describe.concurrent('the embedded server', () => {
 		const log = join(directory, 'log');
 		const start = (port: number) => {
 			const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
-			return serverAccount([log, pg_ctl]).run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-o', settings]);
+			return resolveServerAccount([log, pg_ctl]).run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-o', settings]);
 		};
 		const drawn = [taken, taken, own];
-		expect(await startOnDrawnPort(log, start, () => drawn.shift() ?? 0)).toBe(own);
+		expect(await startPostgresOnRandomPort(log, start, () => drawn.shift() ?? 0)).toBe(own);
 		expect(await ask(urlOf(SUPERUSER))).toEqual([{ one: 1 }]);
 		await Promise.all([stop(), other.stop()]);
 	});
@@ -206,7 +206,7 @@ describe('a start that waits for what does not come', () => {
 		async () => {
 			const directory = newDirectory();
 			mkdirSync(join(directory, 'cluster'), { recursive: true });
-			serverAccount([directory]).own(directory);
+			resolveServerAccount([directory]).takeOwnership(directory);
 			const { uid } = statSync(directory);
 			const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; wait'], { uid, stdio: ['ignore', 'pipe', 'inherit'] });
 			onTestFinished(() => {

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { addAccount } from './leases-by-sql.ts';
 import { codeOf, deletionOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
@@ -29,7 +29,7 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		const id = uuidv7();
 		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where kind = ${kind} and firm_id = ${firm} and ended_at is null`;
 		await two.admin`insert into jobs (id, firm_id, kind, terms, state, asked_on, asked_by, asked_at, mac, agreed_by, agreed_mac)
-			values (${id}, ${firm}, ${kind}, '{}', ${state}, 'cli', ${firm === PLATFORM ? approver : null}, now(), decode(repeat('00', 36), 'hex'), ${agreed ? two.north.author : null}, ${agreed ? Buffer.alloc(36) : null})`;
+			values (${id}, ${firm}, ${kind}, '{}', ${state}, 'cli', ${firm === PLATFORM_FIRM_ID ? approver : null}, now(), decode(repeat('00', 36), 'hex'), ${agreed ? two.north.author : null}, ${agreed ? Buffer.alloc(36) : null})`;
 		return id;
 	}
 	const maintain: TwoFirms['maintain'] = (named, statement) => two.maintain(named, statement);
@@ -186,9 +186,9 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		const asWorker = (statement: string) => codeOf(two.as('worker', null, (tx) => tx.unsafe(statement)));
 		const close = () => asWorker(`select public.set_firm_status('${harbour.id}', 'ERASED')`);
 		const isTold = async () => {
-			const job = await make('RECOVER', { firm: PLATFORM });
+			const job = await make('RECOVER', { firm: PLATFORM_FIRM_ID });
 			const { count } = await two.admin`select from notices where job_id = ${job} and firm_id = ${harbour.id}`;
-			const [row] = await maintain({ job, firm: PLATFORM }, 'select job_is_told() as is_told');
+			const [row] = await maintain({ job, firm: PLATFORM_FIRM_ID }, 'select job_is_told() as is_told');
 			return [count, row?.is_told];
 		};
 		expect(await close()).toBe(NOT_IN_THIS_STATE);

@@ -5,7 +5,7 @@ import {
 	openPlane,
 	type Plane,
 	selectGrantTokens,
-	selectYoungGrants,
+	selectRecentGrants,
 } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { activeLeaseBySql, asBreakGlass, type SqlLease, under } from './leases-by-sql.ts';
@@ -81,7 +81,7 @@ describe.each(servers)('tokens of grants on $name', (server) => {
 		const age = (minutes: number) =>
 			two.admin`update lease_grant_tokens set created_at = clock_timestamp() - ${`${minutes} minutes`}::interval where lease_id = ${lease.id}`;
 		const young = async (firm: string) =>
-			(await broker.read(null, (tx) => selectYoungGrants(tx, firm))).map((of) => `${of.lease} ${of.class}`).toSorted();
+			(await broker.read(null, (tx) => selectRecentGrants(tx, firm))).map((of) => `${of.lease} ${of.class}`).toSorted();
 		const both = [`${lease.id} BILLING`, `${lease.id} NOTE`];
 		await age(4.9);
 		expect(await young(two.north.id)).toEqual([...both, `${other.id} NOTE`].toSorted());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asRestored } from '../../src/database/inspect/as-restored.ts';
+import { normalizeRestoredLine } from '../../src/database/inspect/as-restored.ts';
 
 describe('a line of the catalogue as it reads after a dump', () => {
 	it.each([
@@ -13,8 +13,8 @@ describe('a line of the catalogue as it reads after a dump', () => {
 			"using ((a = ')'::text) AND (\"b(\" = 'x AND y'::text) AND c)",
 		],
 	])('%s', (written, restored) => {
-		expect(asRestored(written)).toBe(restored);
-		expect(asRestored(restored)).toBe(restored);
+		expect(normalizeRestoredLine(written)).toBe(restored);
+		expect(normalizeRestoredLine(restored)).toBe(restored);
 	});
 
 	it.each([
@@ -24,5 +24,5 @@ describe('a line of the catalogue as it reads after a dump', () => {
 		"CHECK (((a = ' AND b'::text) AND c))",
 		'CHECK (((a = 0)))',
 		'CHECK (((a AND b',
-	])('is left as it is: %s', (line) => expect(asRestored(line)).toBe(line));
+	])('is left as it is: %s', (line) => expect(normalizeRestoredLine(line)).toBe(line));
 });

@@ -1,11 +1,11 @@
-import { expectedCatalogue } from '../../src/database/index.ts';
+import { readExpectedCatalogue } from '../../src/database/index.ts';
 
 export type Area = 'tables' | 'privileges' | 'policies' | 'triggers' | 'constraints' | 'functions' | 'roles';
 
 /** What somebody may have done to a database, the line that tells it, and where else it shows. `DB` is the database's name. */
 export type Break = readonly [statement: string, line: string, ...elsewhere: Area[]];
 
-const LOCK = expectedCatalogue();
+const LOCK = readExpectedCatalogue();
 function partsOf(area: Area, form: RegExp): string[][] {
 	const parts = LOCK.flatMap((line) => {
 		const found = line.startsWith(`${area}: `) && form.exec(line.slice(area.length + 2));

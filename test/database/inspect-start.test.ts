@@ -3,7 +3,7 @@ import { createLogger } from '../../src/api/index.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { openConnection } from '../../src/database/connection.ts';
 import { openPlane, type PlaneRole } from '../../src/database/index.ts';
-import { refuseDrift } from '../../src/processes/start-checks.ts';
+import { assertNoDrift } from '../../src/processes/start-checks.ts';
 import { LOGINS, makeInstallation, PASSWORD, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { endAll, launch, MAIN } from '../system/program.ts';
@@ -56,7 +56,7 @@ async function askAtStart(env: Config['env'], role: PlaneRole, url: string) {
 	const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
 	const plane = openPlane({ url, role, connections: 1 });
 	try {
-		await refuseDrift(readConfig({ ...installation.env, FIRMSEAL_ENV: env }), plane, logger);
+		await assertNoDrift(readConfig({ ...installation.env, FIRMSEAL_ENV: env }), plane, logger);
 		return { refusal: null, lines };
 	} catch (error) {
 		return { refusal: error as Error, lines };

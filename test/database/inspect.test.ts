@@ -4,15 +4,15 @@ import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openConnection } from '../../src/database/connection.ts';
 import {
-	expectedCatalogue,
-	type Finding,
+	type DatabaseCheck,
 	inspectDatabase,
-	inspectSignIn,
+	inspectLogin,
 	measureClockDifference,
 	openPlane,
 	type Plane,
 	prepareDatabase,
 	readCatalogue,
+	readExpectedCatalogue,
 	type Transaction,
 } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<Area, RegExp>> = {
 	functions: /functions/,
 	roles: /roles/,
 };
-const areaOf = ({ check }: Finding) => Object.entries(WORDS).find(([, word]) => word.test(check))?.[0];
+const areaOf = ({ check }: DatabaseCheck) => Object.entries(WORDS).find(([, word]) => word.test(check))?.[0];
 const breaks = Object.entries<readonly Break[]>(BREAKS).flatMap(([area, ofArea]) =>
 	ofArea.map(([broken, line, ...elsewhere]) => [area, broken, line, elsewhere] as const),
 );
@@ -53,8 +53,8 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 	});
 
 	/** In a transaction that is undone: roles are shared with the other databases of the server. */
-	async function findWrongAfter(statement: string, options?: { sharedLogin: boolean }): Promise<Finding[]> {
-		let wrong: Finding[] = [];
+	async function findWrongAfter(statement: string, options?: { sharedLogin: boolean }): Promise<DatabaseCheck[]> {
+		let wrong: DatabaseCheck[] = [];
 		const attempt = drizzle(superuser).transaction(async (tx: Transaction) => {
 			await tx.execute(sql.raw(statement.replaceAll('DB', two.admin.options.database)));
 			await tx.execute(sql`set local role firmseal_worker`);
@@ -66,8 +66,8 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 				forClient: () => plane,
 				forLease: () => plane,
 				forJob: () => plane,
-				inTurn: (_, work) => work(),
-				alone: (_, work) => work(),
+				limitedPerParty: (_, work) => work(),
+				exclusivePerParty: (_, work) => work(),
 				close: async () => {},
 			};
 			wrong = (await inspectDatabase(plane, options)).filter(({ ok }) => !ok);
@@ -91,7 +91,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 	});
 
 	it('is what `node tools/catalogue-lock.ts` has written: run it after a change of the migrations', async () => {
-		expect(await readCatalogue(two.plane('worker', 1))).toEqual(expectedCatalogue());
+		expect(await readCatalogue(two.plane('worker', 1))).toEqual(readExpectedCatalogue());
 	});
 
 	it('is all right when prepared again, and when a superuser serves all planes', async () => {
@@ -262,10 +262,10 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 
 	it('says who signs in', async () => {
 		for (const side of ['firm', 'operator', 'worker'] as const) {
-			expect(await inspectSignIn(two.plane(side, 1))).toEqual({ isOwner: false, isSuperuser: false });
+			expect(await inspectLogin(two.plane(side, 1))).toEqual({ isOwner: false, isSuperuser: false });
 		}
 		const plane = superuserPlane('firmseal_firm');
-		expect(await inspectSignIn(plane)).toMatchObject({ isSuperuser: true });
+		expect(await inspectLogin(plane)).toMatchObject({ isSuperuser: true });
 		await plane.close();
 	});
 

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selectNextJob } from '../../src/database/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { addNote, codeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 
@@ -333,7 +333,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			(await two.admin`select 1 from notices where firm_id = ${two.north.id}`).length;
 		const before = await told();
 		expect(await ask('ROTATE', two.north.id, `'C' || i, null`)).toBe('23514');
-		expect(await ask('MOVE', PLATFORM, `null, 'A.b' || i`)).toBe('done');
+		expect(await ask('MOVE', PLATFORM_FIRM_ID, `null, 'A.b' || i`)).toBe('done');
 		for (const [from, to] of [
 			['QUEUED', `state = 'RUNNING'`],
 			['RUNNING', `state = 'DONE', ended_at = now()`],

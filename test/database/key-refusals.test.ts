@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MOST_REFUSALS, selectRefusals, tellRefusal } from '../../src/database/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { insertKeyRefusal, MAX_REFUSALS, selectKeyRefusals } from '../../src/database/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
 
@@ -20,8 +20,8 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		await two.admin`delete from key_refusals`;
 	});
 
-	const tell = (side: Side, firm: string) => two.plane(side, 1).write(firm, (tx) => tellRefusal(tx, firm));
-	const look = (side: Side) => two.plane(side, 1).read(null, selectRefusals);
+	const tell = (side: Side, firm: string) => two.plane(side, 1).write(firm, (tx) => insertKeyRefusal(tx, firm));
+	const look = (side: Side) => two.plane(side, 1).read(null, selectKeyRefusals);
 	const ids = async (side: Side) => new Map((await look(side)).map(({ firm, id }) => [firm, id]));
 
 	it.each(['firm', 'worker', 'broker'] as const)(
@@ -72,15 +72,15 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		const planes = (['firm', 'worker', 'broker'] as const).map((side) => two.plane(side, 4));
 		await Promise.all(
 			planes.flatMap((plane) =>
-				Array.from({ length: 10 }, () => plane.write(two.north.id, (tx) => tellRefusal(tx, two.north.id))),
+				Array.from({ length: 10 }, () => plane.write(two.north.id, (tx) => insertKeyRefusal(tx, two.north.id))),
 			),
 		);
 		expect(await look('operator')).toHaveLength(3);
 	});
 
 	it('of the platform’s key are told too', async () => {
-		await tell('worker', PLATFORM);
-		expect([...(await ids('operator')).keys()]).toEqual([PLATFORM]);
+		await tell('worker', PLATFORM_FIRM_ID);
+		expect([...(await ids('operator')).keys()]).toEqual([PLATFORM_FIRM_ID]);
 	});
 
 	it('are looked for among those of the last minute, by the database’s clock', async () => {
@@ -117,7 +117,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		await two.admin`alter table key_refusals disable trigger stamp`;
 		await two.admin`insert into key_refusals (firm_id, id) select gen_random_uuid(), gen_random_uuid() from generate_series(1, 1200)`;
 		await two.admin`alter table key_refusals enable always trigger stamp`;
-		expect(await look('broker')).toHaveLength(MOST_REFUSALS + 1);
+		expect(await look('broker')).toHaveLength(MAX_REFUSALS + 1);
 	});
 
 	it('that are older than a minute are not read, however many there are', async () => {
@@ -129,7 +129,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		await admin`analyze key_refusals`;
 		await tell('worker', two.north.id);
 		const { heard, read } = await two.plane('broker', 1).read(null, async (tx) => {
-			const { length: heard } = await selectRefusals(tx);
+			const { length: heard } = await selectKeyRefusals(tx);
 			const { rows } = await tx.execute(
 				sql`select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relname = 'key_refusals'`,
 			);
@@ -152,7 +152,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		for (const side of SIDES) {
 			expect([side, await attempt(side, two.north.id, 'delete from key_refusals')]).toEqual([side, NO_PRIVILEGE]);
 			expect([side, await attempt(side, two.north.id, 'truncate key_refusals')]).toEqual([side, NO_PRIVILEGE]);
-			expect(await attempt(side, two.north.id, `update key_refusals set firm_id = '${PLATFORM}'`), side).toBe(
+			expect(await attempt(side, two.north.id, `update key_refusals set firm_id = '${PLATFORM_FIRM_ID}'`), side).toBe(
 				NO_PRIVILEGE,
 			);
 		}

@@ -1,7 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { holdLease, openPlane, type Plane, useLease } from '../../src/database/index.ts';
+import { holdLease, openPlane, type Plane, takeFromLease } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
 import {
 	activeLeaseBySql,
@@ -175,9 +175,11 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 		const plane = openPlane({ url, role: 'firmseal_break_glass', connections: 25 });
 		planes.push(plane);
 		const terms = { lease: lease.id, firm: lease.firm, user: lease.user };
-		const wave = { classes: ['NOTE'], coordinates: ['Note.title'], records: [two.north.note], values: 1 };
+		const batch = { classes: ['NOTE'], coordinates: ['Note.title'], records: [two.north.note], values: 1 };
 		const outcomes = await Promise.all(
-			Array.from({ length: 100 }, () => plane.forLease(lease.id).write(lease.firm, (tx) => useLease(tx, terms, wave))),
+			Array.from({ length: 100 }, () =>
+				plane.forLease(lease.id).write(lease.firm, (tx) => takeFromLease(tx, terms, batch)),
+			),
 		);
 		expect(outcomes.filter((outcome) => outcome === 'OPEN')).toHaveLength(1);
 		expect(outcomes.filter((outcome) => outcome === 'BUDGET')).toHaveLength(99);
@@ -232,7 +234,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 			const plane = openPlane({ url, role: 'firmseal_break_glass', connections: 12 });
 			planes.push(plane);
 			let isOver = false;
-			const wave = { classes: ['NOTE'], coordinates: ['Note.title'], records: [two.north.note], values: 1 };
+			const batch = { classes: ['NOTE'], coordinates: ['Note.title'], records: [two.north.note], values: 1 };
 			const users = Array.from({ length: 12 }, async (_, index) => {
 				const { id, firm, user } = leases[index % 3] as SqlLease;
 				const seen = new Set<string>();
@@ -241,7 +243,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 						await plane.forLease(id).write(firm, async (tx) => {
 							const terms = { lease: id, firm, user };
 							await holdLease(tx, terms);
-							return useLease(tx, terms, wave);
+							return takeFromLease(tx, terms, batch);
 						}),
 					);
 				}

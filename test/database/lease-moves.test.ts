@@ -3,9 +3,9 @@ import {
 	isInUse,
 	LEASE_PURPOSES,
 	LEASE_STATES,
-	type LeaseMover,
 	type LeaseState,
-	mayMove,
+	type LeaseTransitionActor,
+	mayTransition,
 } from '../../src/access/index.ts';
 import { tables } from '../../src/database/index.ts';
 import { type Action, type Actors, type Cast, openActors } from '../leases/actors.ts';
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const ROLES = ['operator', 'firm', 'broker', 'worker', 'portal', 'break_glass', 'owner'];
 const MOVERS = ['operator', 'firm', 'broker'] as const;
-const isMover = (role: string): role is LeaseMover => MOVERS.includes(role as LeaseMover);
+const isMover = (role: string): role is LeaseTransitionActor => MOVERS.includes(role as LeaseTransitionActor);
 
 describe('the database’s table of moves', () => {
 	it('is the program’s, for every pair of states and every role', async () => {
@@ -36,7 +36,7 @@ describe('the database’s table of moves', () => {
 			from unnest(${[...LEASE_STATES]}::text[]) f, unnest(${[...LEASE_STATES]}::text[]) t, unnest(${ROLES}::text[]) r`;
 		expect(rows).toHaveLength(LEASE_STATES.length ** 2 * ROLES.length);
 		const wrong = rows.filter(
-			({ from_state, to_state, role, may }) => may !== (isMover(role) && mayMove(from_state, to_state, role)),
+			({ from_state, to_state, role, may }) => may !== (isMover(role) && mayTransition(from_state, to_state, role)),
 		);
 		expect(wrong).toEqual([]);
 		expect(rows.filter(({ may }) => may)).toHaveLength(22);
@@ -112,7 +112,11 @@ describe('the trigger on a lease', () => {
 					const before = isInUse(from) && to !== 'ACTIVE' ? [mark(id)] : [];
 					const refusal = await refusalOf(role, [...before, moveTo(id, to)]);
 					// The columns of an activation are the broker's alone.
-					const expected = mayMove(from, to, role) ? null : role !== 'broker' && to === 'ACTIVE' ? '42501' : '23000';
+					const expected = mayTransition(from, to, role)
+						? null
+						: role !== 'broker' && to === 'ACTIVE'
+							? '42501'
+							: '23000';
 					expect([role, to, refusal]).toEqual([role, to, expected]);
 				}
 		},

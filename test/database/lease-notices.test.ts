@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPlane, type Plane, useLease } from '../../src/database/index.ts';
+import { openPlane, type Plane, takeFromLease } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { activeLeaseBySql, revokeBySql, type SqlLease } from './leases-by-sql.ts';
 import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
@@ -23,7 +23,7 @@ describe.each(servers)('what the owners are told of the reading under a lease on
 		plane
 			.forLease(id)
 			.write(firm, (tx) =>
-				useLease(
+				takeFromLease(
 					tx,
 					{ lease: id, firm, user },
 					{ classes: ['NOTE'], coordinates: [coordinate], records: [two.north.note], values },
@@ -39,9 +39,9 @@ describe.each(servers)('what the owners are told of the reading under a lease on
 		return Number(row?.count ?? 0);
 	};
 	/** Those that each wave adds. */
-	async function toldOf(lease: SqlLease, waves: readonly number[]): Promise<number[]> {
+	async function toldOf(lease: SqlLease, batches: readonly number[]): Promise<number[]> {
 		const added: number[] = [];
-		for (const values of waves) {
+		for (const values of batches) {
 			const before = await told(lease);
 			expect(await read(lease, values)).toBe('OPEN');
 			added.push((await told(lease)) - before);
@@ -66,9 +66,9 @@ describe.each(servers)('what the owners are told of the reading under a lease on
 		['across more than one 25 at once: one wave, one notice', [1, 60, 13, 1], [1, 1, 0, 1]],
 		['more than 25 at the first time', [60, 14, 1], [1, 0, 1]],
 		['no value at all, at the beginning and on a 25th', [0, 1, 24, 0, 25, 0], [0, 1, 1, 0, 1, 0]],
-	])('is one notice for each crossing, and none between: %s', async (_, waves, expected) => {
+	])('is one notice for each crossing, and none between: %s', async (_, batches, expected) => {
 		const lease = await activeLeaseBySql(two, two.north);
-		expect(await toldOf(lease, waves)).toEqual(expected);
+		expect(await toldOf(lease, batches)).toEqual(expected);
 	});
 
 	it('is nothing of what was refused, which counts for no later crossing either', async () => {

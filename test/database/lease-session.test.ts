@@ -69,12 +69,12 @@ describe('a lease’s session', () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		let expired = 0;
 		const { lost, losing } = thatLosesLease();
-		const session = openLeaseSession({ using, holding: losing }, { lease, firm, user }, () => {
+		const session = openLeaseSession({ forReading: using, forHolding: losing }, { lease, firm, user }, () => {
 			expired++;
 		});
 		expect(await readNote(session)).toEqual([expect.any(Uint8Array)]);
 		// Without this PostgreSQL ends the transaction at the same time, as it has heard of nothing since.
-		const pid = await session.inside(async (tx) => {
+		const pid = await session.withHeldLease(async (tx) => {
 			const { rows } = await tx.execute(
 				sql`select pg_backend_pid() as pid, set_config('idle_in_transaction_session_timeout', '60s', true)`,
 			);
@@ -85,7 +85,7 @@ describe('a lease’s session', () => {
 		standStill(DEADLINE);
 		const refusal = codeOf(() => session.assertLive());
 		let isReached = false;
-		const late = session.inside(async () => {
+		const late = session.withHeldLease(async () => {
 			isReached = true;
 		});
 		const expiredBefore = expired;
@@ -113,14 +113,14 @@ describe('a lease’s session', () => {
 				return { ...plane, write: (firmId, work) => free.then(() => plane.write(firmId, work)) };
 			},
 		};
-		return { using, holding: slow };
+		return { forReading: using, forHolding: slow };
 	};
 
 	it('doesn’t count the time in which it waits for its connection: it holds nothing yet', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		const free = Promise.withResolvers<void>();
 		const session = openLeaseSession(waitingFor(free.promise), { lease, firm, user }, () => {});
-		const holds = session.inside(async () => {});
+		const holds = session.withHeldLease(async () => {});
 		// It asks for its connection.
 		await new Promise(setImmediate);
 		standStill(DEADLINE);
@@ -135,15 +135,15 @@ describe('a lease’s session', () => {
 
 	it.each([
 		['a reading', readNote],
-		['an answer that waits for the log', (session, intend) => session.apart(intend)],
+		['an answer that waits for the log', (session, intend) => session.withoutHold(intend)],
 	] as const satisfies [string, (session: LeaseSession, intend: () => Promise<void>) => Promise<unknown>][])(
 		'takes nothing from the lease, and records nothing, for %s that is ended before its turn',
 		async (_, ask) => {
 			const { id: lease, firm, user } = await activeLeaseBySql(two, two.north, { budget: 5 });
 			const before = await budgetOf(lease);
 			const free = Promise.withResolvers<void>();
-			const others = using.inTurn(user, () => free.promise);
-			const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {});
+			const others = using.limitedPerParty(user, () => free.promise);
+			const session = openLeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {});
 			let intents = 0;
 			const asked = ask(session, async () => {
 				intents++;
@@ -161,7 +161,7 @@ describe('a lease’s session', () => {
 
 	it('leaves a reading that was being recorded when the request ended, and is over only then', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north, { budget: 1 });
-		const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {});
+		const session = openLeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {});
 		const [begun, recorded] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		const reading = readNote(session, async () => {
 			begun.resolve();
@@ -180,10 +180,10 @@ describe('a lease’s session', () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		const { lost, losing } = thatLosesLease();
 		let expired = 0;
-		const session = openLeaseSession({ using, holding: losing }, { lease, firm, user }, () => {
+		const session = openLeaseSession({ forReading: using, forHolding: losing }, { lease, firm, user }, () => {
 			expired++;
 		});
-		await session.inside(async () => {});
+		await session.withHeldLease(async () => {});
 		const ended = session.end();
 		lost.abort();
 		await ended;
@@ -199,8 +199,12 @@ describe('a lease’s session', () => {
 			set.mockRestore();
 			clear.mockRestore();
 		});
-		const session = openLeaseSession({ using, holding: refusing }, { lease: '', firm: '', user: '' }, () => {});
-		await expect(session.inside(async () => {})).rejects.toMatchObject({ code: 'LEASE_NOT_ACTIVE' });
+		const session = openLeaseSession(
+			{ forReading: using, forHolding: refusing },
+			{ lease: '', firm: '', user: '' },
+			() => {},
+		);
+		await expect(session.withHeldLease(async () => {})).rejects.toMatchObject({ code: 'LEASE_NOT_ACTIVE' });
 		const timers = set.mock.results.flatMap(({ value }, n) => (set.mock.calls[n]?.[1] === DEADLINE ? [value] : []));
 		expect(timers).toHaveLength(1);
 		expect(clear).toHaveBeenCalledWith(timers[0]);
@@ -215,7 +219,7 @@ describe('a lease’s session', () => {
 		for (const ask of [
 			() => readNote(session),
 			() => readNote(session),
-			() => session.apart(async () => {}),
+			() => session.withoutHold(async () => {}),
 			() => session.confirm(),
 			async () => session.assertLive(),
 		])
@@ -226,7 +230,7 @@ describe('a lease’s session', () => {
 	it('says the same when its connection is lost, and not that the lease has ended', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		let expired = 0;
-		const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {
+		const session = openLeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {
 			expired++;
 		});
 		await readNote(session);
@@ -240,11 +244,11 @@ describe('a lease’s session', () => {
 
 	it('is let go and taken again by one after the other: an answer that waits for the log, and a file that is sent', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
-		const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {});
+		const session = openLeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {});
 		await readNote(session);
 		let isHeld = false;
 		const apart = () =>
-			session.apart(async () => {
+			session.withoutHold(async () => {
 				for (let look = 0; look < 10; look++) isHeld ||= (await countHolders()) > 0;
 			});
 		for (const order of [
@@ -281,9 +285,9 @@ describe('a lease’s session', () => {
 				};
 			},
 		};
-		const session = openLeaseSession({ using: losing, holding }, { lease, firm, user }, () => {});
+		const session = openLeaseSession({ forReading: losing, forHolding: holding }, { lease, firm, user }, () => {});
 		await expect(readNote(session)).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
-		await session.apart(async () => {});
+		await session.withoutHold(async () => {});
 		expect(() => session.assertLive()).toThrow(expect.objectContaining({ code: 'LEASE_NOT_ACTIVE' }));
 		await session.confirm();
 		session.assertLive();
@@ -316,7 +320,7 @@ describe('a lease’s session', () => {
 				return { ...plane, write };
 			},
 		};
-		const session = openLeaseSession({ using, holding: slow }, { lease, firm, user }, () => {});
+		const session = openLeaseSession({ forReading: using, forHolding: slow }, { lease, firm, user }, () => {});
 		const told = await readNote(session).catch(({ code }) => code);
 		await session.end();
 		expect([statements, told]).toEqual([4, what === 'ended' ? 'LEASE_NOT_ACTIVE' : [null]]);

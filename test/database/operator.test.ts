@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
@@ -106,7 +106,7 @@ describe.each(servers)('the operator plane on $name', (server) => {
 	it('finds no key but the one that the platform’s own people are proven with', async () => {
 		for (const firm of [null, two.north.id]) {
 			const rows = await two.as('operator', firm, (tx) => tx`select firm_id, class, version::int from data_keys`);
-			expect([...rows]).toEqual([{ firm_id: PLATFORM, class: 'RIGHTS', version: 1 }]);
+			expect([...rows]).toEqual([{ firm_id: PLATFORM_FIRM_ID, class: 'RIGHTS', version: 1 }]);
 		}
 	});
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { followOwnKeys, selectOwnDataKey, selectOwnKeyStates } from '../../src/database/index.ts';
+import { scheduleOwnKeyChecks, selectOwnDataKey, selectOwnKeyStates } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
@@ -21,7 +21,7 @@ describe.each(servers)('what the worker asks a firm’s own key with on $name', 
 
 	it('is the key that its rights are proven with, and no row that the firm’s login makes', async () => {
 		const worker = two.plane('worker', 1);
-		await worker.write(null, (tx) => followOwnKeys(tx, 10));
+		await worker.write(null, (tx) => scheduleOwnKeyChecks(tx, 10));
 		const followed = await worker.read(null, (tx) => selectOwnKeyStates(tx, null));
 		expect(followed.map(({ firmId }) => firmId)).toEqual([two.harbour.id]);
 		const keys = await worker.read(null, (tx) =>
@@ -29,7 +29,7 @@ describe.each(servers)('what the worker asks a firm’s own key with on $name', 
 		);
 		expect(keys.map((key) => key?.class)).toEqual([undefined, 'RIGHTS']);
 		await two.admin`update data_keys set own_key = false where firm_id = ${two.harbour.id} and class = 'RIGHTS'`;
-		await worker.write(null, (tx) => followOwnKeys(tx, 10));
+		await worker.write(null, (tx) => scheduleOwnKeyChecks(tx, 10));
 		expect(await worker.read(null, (tx) => selectOwnKeyStates(tx, null))).toEqual([]);
 	});
 });

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_KINDS } from '../../src/database/tables/index.ts';
-import { consentTo } from '../../src/jobs/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { requiredApprovalFor } from '../../src/jobs/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { addAccount } from './leases-by-sql.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
@@ -23,7 +23,7 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 		const id = uuidv7();
 		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where ended_at is null`;
 		await two.admin`insert into jobs (id, firm_id, kind, terms, state, asked_on, asked_by, asked_at, mac)
-			values (${id}, ${firm}, ${kind}, 'a key', ${state}, 'cli', ${firm === PLATFORM ? approver : null}, now(), decode(repeat('00', 36), 'hex'))`;
+			values (${id}, ${firm}, ${kind}, 'a key', ${state}, 'cli', ${firm === PLATFORM_FIRM_ID ? approver : null}, now(), decode(repeat('00', 36), 'hex'))`;
 		return id;
 	};
 	const rowOf = async (id: string) =>
@@ -35,9 +35,9 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 
 	it('the database knows whose yes each kind needs as the program does', async () => {
 		for (const kind of JOB_KINDS)
-			for (const firmId of [two.north.id, PLATFORM]) {
+			for (const firmId of [two.north.id, PLATFORM_FIRM_ID]) {
 				const [row] = await two.admin`select job_needs(${kind}, ${firmId}) as needs`;
-				expect([kind, row?.needs]).toEqual([kind, consentTo({ kind, firmId })]);
+				expect([kind, row?.needs]).toEqual([kind, requiredApprovalFor({ kind, firmId })]);
 			}
 	});
 
@@ -114,8 +114,8 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 	});
 
 	it('is nothing of the platform’s escrow: another approver says yes to that, and no firm’s plane, whatever firm it names', async () => {
-		const of = { firm: PLATFORM, kind: 'ESCROW' };
-		for (const firm of [PLATFORM, two.north.id])
+		const of = { firm: PLATFORM_FIRM_ID, kind: 'ESCROW' };
+		for (const firm of [PLATFORM_FIRM_ID, two.north.id])
 			for (const set of [yes(), no]) {
 				const id = await make(of);
 				expect(await change('firm', firm, id, set)).toBe('done');

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDrift } from '../../src/database/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { LOGINS } from '../support/installation.ts';
 import { leafText } from '../support/leaf-text.ts';
@@ -423,7 +423,7 @@ describe.each(servers)('the roles on $name', (server) => {
 				await run('worker', null, "update data_keys set state = 'RETIRED' where class <> 'RIGHTS' returning version"),
 			).toEqual([]);
 			for (const to of ["state = 'DESTROYED'", "state = 'ACTIVE'", 'sealed = 9'])
-				expect([to, await attempt('worker', null, move(PLATFORM, to))]).toEqual([to, NO_PRIVILEGE]);
+				expect([to, await attempt('worker', null, move(PLATFORM_FIRM_ID, to))]).toEqual([to, NO_PRIVILEGE]);
 			const made = uuidv7();
 			for (const statement of [
 				key(two.north.id, 2, 'RETIRED'),
@@ -437,7 +437,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			await two.admin
 				.begin(async (tx) => {
 					await tx`select set_config('role', 'firmseal_worker', true)`;
-					for (const statement of [move(PLATFORM, "state = 'RETIRED'"), key(PLATFORM, 2, 'ACTIVE')])
+					for (const statement of [move(PLATFORM_FIRM_ID, "state = 'RETIRED'"), key(PLATFORM_FIRM_ID, 2, 'ACTIVE')])
 						expect(await tx.unsafe(statement)).toHaveProperty('count', 1);
 					throw new Error('Taken back.');
 				})

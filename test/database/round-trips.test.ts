@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { appendOf, insertAuditEntries, openPlane, type Plane } from '../../src/database/index.ts';
+import { appendEntriesSql, insertAuditEntries, openPlane, type Plane } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { leafText } from '../support/leaf-text.ts';
 import { type Relay, startRelay } from './relay.ts';
@@ -61,7 +61,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 	it('are one for all of an append', async () => {
 		const row = entry();
 		await holdAll();
-		const done = plane.append(null, appendOf([row]));
+		const done = plane.append(null, appendEntriesSql([row]));
 		await relay.untilAsked('commit');
 		expect(relay.asked()).toMatch(new RegExp(`${BEGUN}[^]*insert into public.audit_entries[^]*commit`));
 		relay.release();
@@ -126,7 +126,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 
 		it('write nothing, in one statement or more', async () => {
 			const rows = [entry(), entry(), entry()] as const;
-			await expect(plane.append(null, appendOf([rows[0]]))).rejects.toMatchObject(SYNTAX_ERROR);
+			await expect(plane.append(null, appendEntriesSql([rows[0]]))).rejects.toMatchObject(SYNTAX_ERROR);
 			const writing = plane.write(null, async (tx) => {
 				await insertAuditEntries(tx, [rows[1]]).catch(() => {});
 				await insertAuditEntries(tx, [rows[2]]);
@@ -150,37 +150,39 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 		const other = openPlane({ url: relay.url, role: 'firmseal_worker', connections: 1 });
 		const reading = other.read(null, async (tx) => (await tx.execute(NOTES)).rows);
 		await expect(reading).rejects.toMatchObject({ code: NO_PRIVILEGE });
-		await expect(other.append(null, appendOf([entry()]))).rejects.toMatchObject({ code: NO_PRIVILEGE });
+		await expect(other.append(null, appendEntriesSql([entry()]))).rejects.toMatchObject({ code: NO_PRIVILEGE });
 		await other.close();
 	});
 
 	it('append all or nothing, say what was refused, and leave the connection as it was', async () => {
 		const fits = entry();
-		const doubled = appendOf([fits, entry({ boot: fits.boot })]);
+		const doubled = appendEntriesSql([fits, entry({ boot: fits.boot })]);
 		await expect(plane.append(null, doubled)).rejects.toMatchObject({ name: 'DatabaseError', code: '23505' });
 		expect(await isThere(fits.id)).toBe(false);
 		const pid = sql`select pg_backend_pid() as pid`;
 		await settled();
 		const before = await plane.read(null, async (tx) => (await tx.execute(pid)).rows);
 		await expect(plane.append(null, doubled)).rejects.toMatchObject({ code: '23505' });
-		await plane.append(null, appendOf([fits]));
+		await plane.append(null, appendEntriesSql([fits]));
 		expect(await plane.read(null, async (tx) => (await tx.execute(pid)).rows)).toEqual(before);
 		expect(await isThere(fits.id)).toBe(true);
 	});
 
 	it('are refused to what has its turn and asks for another, which would wait for itself', async () => {
-		for (const inTurn of [plane.inTurn, plane.alone]) {
+		for (const inTurn of [plane.limitedPerParty, plane.exclusivePerParty]) {
 			const turn = (work: () => Promise<unknown>) => inTurn(two.north.id, work);
 			await expect(turn(() => turn(readNotes))).rejects.toThrow('could wait for itself');
 			expect(await turn(readNotes)).toEqual([{ id: two.north.note }]);
 		}
-		expect(await plane.alone('one', () => plane.inTurn('one', readNotes))).toEqual([{ id: two.north.note }]);
+		expect(await plane.exclusivePerParty('one', () => plane.limitedPerParty('one', readNotes))).toEqual([
+			{ id: two.north.note },
+		]);
 	});
 
 	it.each<[string, () => Promise<unknown>]>([
 		['a read', () => readNotes()],
 		['a write', () => plane.write(null, (tx) => insertAuditEntries(tx, [entry()]))],
-		['an append', () => plane.append(null, appendOf([entry()]))],
+		['an append', () => plane.append(null, appendEntriesSql([entry()]))],
 	])(
 		'say that the database is away when the connection is lost in %s, and go on with a new one',
 		async (_what, work) => {

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { explain } from '../../src/cli/print/explain.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { openConnection, openPool } from '../../src/database/connection.ts';
-import { troubleOf, withoutParameters } from '../../src/database/database-error.ts';
+import { databaseFailureOf, withoutParameters } from '../../src/database/database-error.ts';
 import { makeCertificate } from '../api/http/certificate.ts';
 import { listen } from '../support/listen.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -130,7 +130,7 @@ describe.each(WAYS)('$of to a server whose certificate nothing verifies', (way) 
 		const heard = await stranger.heard();
 		expect(kindsOf(heard).filter((kind) => kind !== 'X')).toEqual(sent);
 		expect(heard).not.toMatch(new RegExp(`${PASSWORD}|md5`));
-		expect(troubleOf(refusal)?.code).toBe('ERR_UNPROVEN');
+		expect(databaseFailureOf(refusal)?.code).toBe('ERR_UNPROVEN');
 	});
 
 	it.each([
@@ -149,7 +149,7 @@ describe.each(WAYS)('$of to a server whose certificate nothing verifies', (way) 
 		const stranger = await standIn([SASL, counting(count), SIGNED_IN]);
 		const refusal = await signIn(way, stranger.url);
 		expect(kindsOf(await stranger.heard()).filter((kind) => kind !== 'X')).toEqual(['p']);
-		expect(troubleOf(refusal)?.code).toBe(code);
+		expect(databaseFailureOf(refusal)?.code).toBe(code);
 	});
 });
 
@@ -162,7 +162,7 @@ describe('a sign-in', () => {
 		for (const answers of [[CLEARTEXT, SIGNED_IN], [SIGNED_IN]]) {
 			const stranger = await standIn(answers, { tls: tls() });
 			const refusal = await signIn(one, `${stranger.url}?sslmode=no-verify`);
-			expect(troubleOf(refusal)?.code).toBe('ERR_UNPROVEN');
+			expect(databaseFailureOf(refusal)?.code).toBe('ERR_UNPROVEN');
 			expect(kindsOf(await stranger.heard())).toEqual([]);
 		}
 	});
@@ -180,7 +180,7 @@ describe('a sign-in', () => {
 			['100001', ['p'], 'ERR_SCRAM_ITERATIONS'],
 		] as const) {
 			const server = await standIn([SASL, counting(count), final(`v=${'A'.repeat(43)}=`)], { tls: tls() });
-			expect(troubleOf(await signIn(one, server.url + verified))?.code).toBe(code);
+			expect(databaseFailureOf(await signIn(one, server.url + verified))?.code).toBe(code);
 			expect(kindsOf(await server.heard()).filter((kind) => kind !== 'X')).toEqual(sent);
 		}
 	});
@@ -189,13 +189,13 @@ describe('a sign-in', () => {
 		const trusting = await standIn([SIGNED_IN], { password: '' });
 		expect(await signIn(one, trusting.url)).toBeNull();
 		const asking = await standIn([CLEARTEXT, SIGNED_IN], { password: '' });
-		expect(troubleOf(await signIn(one, asking.url))?.code).toBe('ERR_UNPROVEN');
+		expect(databaseFailureOf(await signIn(one, asking.url))?.code).toBe('ERR_UNPROVEN');
 	});
 
 	it.each(WAYS)('at the true server goes on, by $of, and is refused with another password', async (way) => {
 		expect(await signIn(way, embedded.url)).toBeNull();
 		const other = Object.assign(new URL(embedded.url), { password: 'guessed' }).href;
-		expect(troubleOf(await signIn(way, other))?.code).toBe('28P01');
+		expect(databaseFailureOf(await signIn(way, other))?.code).toBe('28P01');
 	});
 
 	it('that is refused is told with the host and what to set', async () => {

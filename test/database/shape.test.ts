@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasFewLines, hidesNothing } from '../../src/access/index.ts';
+import { fitsDisplay, hasNoHiddenCharacters } from '../../src/access/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { isSoak, SEED, scale } from '../support/scale.ts';
-import { HIDDEN, NEEDING } from '../support/shown-texts.ts';
+import { HIDDEN, VISIBLE_TEXTS } from '../support/shown-texts.ts';
 import { addNote, codeOf, envelopeOf, makeTwoFirms, NOT_IN_SHAPE, type TwoFirms } from './two-firms.ts';
 
 const SUITE_2 = Buffer.concat([Buffer.from('f502', 'hex'), randomBytes(60)]);
@@ -47,7 +47,7 @@ const RULES = {
 } as const;
 
 const isShown = (text: string, form: 'LINE' | 'LINES') =>
-	hidesNothing(text, form) && (form === 'LINE' || hasFewLines(text));
+	hasNoHiddenCharacters(text, form) && (form === 'LINE' || fitsDisplay(text));
 
 describe.each(servers)('the shape of columns on $name', (server) => {
 	let two: TwoFirms;
@@ -186,7 +186,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 				fc.oneof(
 					fc.constantFrom(...HIDDEN.slice(1)),
 					fc.constantFrom(...seen),
-					fc.constantFrom('\u200c', '\u200d', '\ufe0f', ...NEEDING),
+					fc.constantFrom('\u200c', '\u200d', '\ufe0f', ...VISIBLE_TEXTS),
 				),
 				{ maxLength: 8 },
 			);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config/config.ts';
 import { nodeFacts, productionRefusals } from '../../src/config/production-refusals.ts';
-import { fileNameOf, SECRET_NAMES, settingNames } from '../../src/config/settings.ts';
+import { SECRET_NAMES, secretFileSettingOf, settingNames } from '../../src/config/settings.ts';
 import { files, read } from '../house/tree.ts';
 
 interface Service {
@@ -58,7 +58,11 @@ describe('deploy/compose.yaml', () => {
 	});
 
 	it('names settings of this version only', () => {
-		const known = new Set<string>([...settingNames, ...SECRET_NAMES.map(fileNameOf), 'AWS_SHARED_CREDENTIALS_FILE']);
+		const known = new Set<string>([
+			...settingNames,
+			...SECRET_NAMES.map(secretFileSettingOf),
+			'AWS_SHARED_CREDENTIALS_FILE',
+		]);
 		const unknown = Object.entries(processes).flatMap(([service, { environment }]) =>
 			Object.keys(environment)
 				.filter((name) => !known.has(name))
@@ -82,7 +86,7 @@ describe('deploy/compose.yaml', () => {
 			expect(environment.filter(([name]) => (SECRET_NAMES as readonly string[]).includes(name))).toEqual([]);
 			return Object.fromEntries(
 				environment
-					.filter(([name]) => SECRET_NAMES.map(fileNameOf).includes(name))
+					.filter(([name]) => SECRET_NAMES.map(secretFileSettingOf).includes(name))
 					.map(([name, path]) => [settingOf(name), path.replace('/run/secrets/', '')]),
 			);
 		};
@@ -177,7 +181,7 @@ describe('deploy/compose.yaml', () => {
 });
 
 /** Of which setting: one in a file has its name in front of _FILE. */
-const settingOf = (name: string): string => SECRET_NAMES.find((secret) => name === fileNameOf(secret)) ?? name;
+const settingOf = (name: string): string => SECRET_NAMES.find((secret) => name === secretFileSettingOf(secret)) ?? name;
 
 /** A cell that says yes, what to set, or for which command. */
 const isTold = (cell: string) => cell !== '**no**' && cell !== '-' && cell !== '';

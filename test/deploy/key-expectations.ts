@@ -1,7 +1,7 @@
-import type { RoleOf } from '../../deploy/role-names.ts';
+import type { StackRole } from '../../deploy/role-names.ts';
 import { CONTENT_CLASSES } from '../../src/access/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
-import { assertKeyRight, assertRight, type KeyringPrincipal, PLATFORM } from '../../src/keys/index.ts';
+import { assertKeyRight, assertKeyringRight, type KeyringPrincipal, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import type { Request } from './iam-policy.ts';
 import { ALIAS_ARN, FIRM_KEY, roleArn } from './synthesized.ts';
 
@@ -14,7 +14,7 @@ export interface Expectation {
 
 export const ROLES: readonly KeyringPrincipal[] = ['firm', 'operator', 'broker', 'worker', 'signer'];
 /** Whoever has it becomes the others, and by itself has no key. */
-export const ALL_ROLES: readonly RoleOf[] = [...ROLES, 'setup'];
+export const ALL_ROLES: readonly StackRole[] = [...ROLES, 'setup'];
 const FIRM = '0192f3a4-0000-7000-8000-00000000000a';
 const CLASSES = [...CONTENT_CLASSES, 'RIGHTS', 'JOB', 'CHECKPOINT'];
 
@@ -71,7 +71,7 @@ function isRight(ask: () => unknown): boolean {
 
 /** The table of src/keys/keyring-rights.ts, where a grant is what KMS itself keeps. */
 export const dataKeys: readonly Expectation[] = ROLES.flatMap((role) =>
-	[FIRM, PLATFORM].flatMap((firm) =>
+	[FIRM, PLATFORM_FIRM_ID].flatMap((firm) =>
 		CLASSES.flatMap((keyClass) =>
 			(Object.keys(DATA_KEY_ACTIONS) as (keyof typeof DATA_KEY_ACTIONS)[]).flatMap((act) => {
 				const context = { firm, class: keyClass };
@@ -80,7 +80,7 @@ export const dataKeys: readonly Expectation[] = ROLES.flatMap((role) =>
 					return true;
 				});
 				return DATA_KEY_ACTIONS[act].map((action) => ({
-					what: `${role}: ${act}, ${action} of ${keyClass} of ${firm === PLATFORM ? 'the platform' : 'a firm'}`,
+					what: `${role}: ${act}, ${action} of ${keyClass} of ${firm === PLATFORM_FIRM_ID ? 'the platform' : 'a firm'}`,
 					allowed,
 					request: {
 						role: roleArn(role),
@@ -154,14 +154,14 @@ export const strangeDataKeys: readonly Expectation[] = [
 			request: { ...request, context: changed(request.context ?? {}, TO_ANOTHER_KEY) },
 		})),
 	...(['kms:Decrypt', 'kms:GenerateDataKey'] as const).flatMap((action) => [
-		crossed('firm', action, 'NOTE', FIRM, PLATFORM),
-		crossed('firm', action, 'NOTE', PLATFORM, FIRM),
+		crossed('firm', action, 'NOTE', FIRM, PLATFORM_FIRM_ID),
+		crossed('firm', action, 'NOTE', PLATFORM_FIRM_ID, FIRM),
 	]),
-	crossed('operator', 'kms:Decrypt', 'RIGHTS', PLATFORM, FIRM),
-	crossed('operator', 'kms:Decrypt', 'RIGHTS', FIRM, PLATFORM),
+	crossed('operator', 'kms:Decrypt', 'RIGHTS', PLATFORM_FIRM_ID, FIRM),
+	crossed('operator', 'kms:Decrypt', 'RIGHTS', FIRM, PLATFORM_FIRM_ID),
 	...(['kms:Decrypt', 'kms:GenerateDataKey', 'kms:Encrypt'] as const).flatMap((action) => [
-		crossed('signer', action, 'CHECKPOINT', PLATFORM, FIRM),
-		crossed('signer', action, 'CHECKPOINT', FIRM, PLATFORM),
+		crossed('signer', action, 'CHECKPOINT', PLATFORM_FIRM_ID, FIRM),
+		crossed('signer', action, 'CHECKPOINT', FIRM, PLATFORM_FIRM_ID),
 	]),
 ];
 
@@ -267,7 +267,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
 				...UNTAGGED,
 				'for what proves rights': { 'kms:EncryptionContext:class': 'RIGHTS' },
 				'for what signs checkpoints': { 'kms:EncryptionContext:class': 'CHECKPOINT' },
-				'for the platform': { 'kms:EncryptionContext:firm': PLATFORM },
+				'for the platform': { 'kms:EncryptionContext:firm': PLATFORM_FIRM_ID },
 				'for more than opening': { 'kms:GrantOperations': ['Decrypt', 'Encrypt'] },
 				'for granting on': { 'kms:GrantOperations': ['CreateGrant'] },
 				'to another role': { 'kms:GranteePrincipal': roleArn('worker') },
@@ -280,11 +280,11 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
 	],
 };
 
-type Act = Parameters<typeof assertRight>[1];
+type Act = Parameters<typeof assertKeyringRight>[1];
 
 /** The library keeps local keys for itself, and makes those; of the program only the worker makes one. */
 const mayAct = (role: KeyringPrincipal, act: Act): boolean =>
-	isRight(() => assertRight(role, act)) && !(role === 'firm' && act === 'createKey');
+	isRight(() => assertKeyringRight(role, act)) && !(role === 'firm' && act === 'createKey');
 
 export const management: readonly Expectation[] = ROLES.flatMap((role) =>
 	Object.entries(CALLS).flatMap(([act, calls]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ownKeyPolicy } from '../../deploy/own-key-policy.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { anchors, bucketKey, objects } from './bucket-expectations.ts';
 import { isAllowed, list, type Request, type Statement } from './iam-policy.ts';
 import { beyond, dataKeys, type Expectation, management, strangeDataKeys } from './key-expectations.ts';
@@ -48,7 +48,7 @@ describe('policies of the stack', () => {
 					role === roleArn('worker') &&
 					its === action &&
 					context?.['kms:EncryptionContext:class'] === keyClass &&
-					context['kms:EncryptionContext:firm'] === PLATFORM &&
+					context['kms:EncryptionContext:firm'] === PLATFORM_FIRM_ID &&
 					context['kms:ReEncryptOnSameKey'] !== 'false',
 			);
 			return found && isAllowed(found.request, worker, DEFAULT_KEY_POLICY, true);

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readInstallation } from '../../deploy/installation.ts';
-import type { RoleOf } from '../../deploy/role-names.ts';
+import type { StackRole } from '../../deploy/role-names.ts';
 import { FirmsealStack } from '../../deploy/stack.ts';
 import type { Statement } from './iam-policy.ts';
 
@@ -23,8 +23,8 @@ export const TEMPLATE = synthesize();
 export const POLICIES = policiesOf(TEMPLATE);
 
 export interface Policies {
-	readonly ofRole: Readonly<Record<RoleOf, readonly Statement[]>>;
-	readonly trust: Readonly<Record<RoleOf, readonly Statement[]>>;
+	readonly ofRole: Readonly<Record<StackRole, readonly Statement[]>>;
+	readonly trust: Readonly<Record<StackRole, readonly Statement[]>>;
 	readonly ofBucketKey: readonly Statement[];
 	readonly ofBucket: readonly Statement[];
 	readonly ofAnchors: readonly Statement[];
@@ -37,7 +37,7 @@ interface Resource {
 /** The policies of a template, with the names that one account would have instead of references. */
 export function policiesOf(template: Template): Policies {
 	const resources = template.toJSON().Resources as Record<string, Resource>;
-	const role = (id: string) => String(resources[id]?.Properties.RoleName).replace('firmseal-', '') as RoleOf;
+	const role = (id: string) => String(resources[id]?.Properties.RoleName).replace('firmseal-', '') as StackRole;
 	const known: Record<string, string> = {
 		'AWS::AccountId': ACCOUNT,
 		'AWS::Region': REGION,
@@ -54,8 +54,8 @@ export function policiesOf(template: Template): Policies {
 			attached: properties as Record<string, unknown>,
 			statements: resolve(properties[of], known) as { Statement: readonly Statement[] },
 		}));
-	const byRole = (entries: [RoleOf, readonly Statement[]][]) =>
-		Object.fromEntries(entries) as Record<RoleOf, readonly Statement[]>;
+	const byRole = (entries: [StackRole, readonly Statement[]][]) =>
+		Object.fromEntries(entries) as Record<StackRole, readonly Statement[]>;
 	const ofBucket = (arn: string) =>
 		all('PolicyDocument', 'AWS::S3::BucketPolicy')
 			.filter(({ attached }) => known[(attached.Bucket as { Ref: string }).Ref] === arn)

@@ -1,10 +1,10 @@
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
-import type { Access, FileOpener, FilePlace } from '../../src/content/index.ts';
+import type { ContentSession, FileOpener, FilePlace } from '../../src/content/index.ts';
 import { FILE_FIELDS } from '../../src/content/index.ts';
 import { type OpenedFile, openStored, type StoredFile } from '../../src/documents/open-stored.ts';
-import { sealing } from '../../src/documents/sealing.ts';
-import { type ChunkCipher, doesNotOpen } from '../../src/envelope/index.ts';
+import { sealStream } from '../../src/documents/sealing.ts';
+import { type ChunkCipher, unopenableError } from '../../src/envelope/index.ts';
 import { FIRM, memberDecision, rowId, termsOf, workbench } from '../content/workbench.ts';
 
 export const aead = createNodeAead();
@@ -51,10 +51,10 @@ export async function drain(stream: AsyncIterable<Uint8Array>): Promise<{ given:
 
 const work = workbench();
 
-const begin = (): Access => work.content.begin(termsOf(memberDecision()));
+const begin = (): ContentSession => work.content.begin(termsOf(memberDecision()));
 
 export async function objectOf(plaintext: Uint8Array, place = PLACE, lengths = [65_536]): Promise<Uint8Array> {
-	return gather(sealing(await work.content.sealFile(begin(), place), pieces(plaintext, lengths)));
+	return gather(sealStream(await work.content.sealFile(begin(), place), pieces(plaintext, lengths)));
 }
 
 /** A store with one object, that counts what is read of it. */
@@ -100,6 +100,6 @@ export const sizeOf = (objectLength: number): number => {
 /** The opener of a message that belongs to no file. */
 export const openerOver = (cipher: ChunkCipher): FileOpener => ({
 	open: cipher.open,
-	confirm: async () => {},
-	refuse: doesNotOpen,
+	confirmKey: async () => {},
+	recordFailure: unopenableError,
 });

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it, vi } from 'vitest';
-import { createLongHash } from '../../src/documents/index.ts';
+import { createThreadedHash } from '../../src/documents/index.ts';
 import { digest } from '../envelope/chunked-vectors.ts';
 import { scale } from '../support/scale.ts';
 import { bytes } from './files-in-memory.ts';
@@ -14,7 +14,7 @@ const expected = (content: Uint8Array) => digest('sha256', content);
 const hex = (hash: Uint8Array) => Buffer.from(hash).toString('hex');
 
 async function hashed(content: Uint8Array, piece: number, sink?: (bytes: Uint8Array) => Promise<void>) {
-	const hash = createLongHash(sink);
+	const hash = createThreadedHash(sink);
 	for (let start = 0; start < content.length; start += piece) await hash.update(content.subarray(start, start + piece));
 	return hex(await hash.digest().finally(hash.close));
 }
@@ -35,7 +35,7 @@ describe('a hash of what may be long', () => {
 			fc.asyncProperty(sizes, fc.integer({ min: 1_000, max: 2 * BUFFER }), async (size, piece) => {
 				const content = whole.subarray(0, size);
 				const handed: Buffer[] = [];
-				const hash = createLongHash(async (part) => {
+				const hash = createThreadedHash(async (part) => {
 					await turn();
 					handed.push(Buffer.from(part));
 				});
@@ -54,7 +54,7 @@ describe('a hash of what may be long', () => {
 
 	it('keeps many apart that are taken at the same time, and those that are let go of', async () => {
 		const contents = Array.from({ length: 20 }, (_, n) => bytes(BUFFER + 50_000 * n));
-		const left = createLongHash();
+		const left = createThreadedHash();
 		await left.update(bytes(2 * BUFFER));
 		left.close();
 		await expect(left.update(bytes(2 * BUFFER))).rejects.toMatchObject({ code: 'INTERNAL' });
@@ -74,14 +74,14 @@ describe('a hash of what may be long', () => {
 		const own = await import('../../src/documents/long-hash.ts');
 		const started = once(process, 'worker');
 		const content = bytes(2 * BUFFER);
-		const hash = own.createLongHash();
+		const hash = own.createThreadedHash();
 		await hash.update(content);
 		await hash.update(content);
 		const [thread] = (await started) as [Worker];
 		await thread.terminate();
 		await expect(hash.update(content).then(() => hash.digest())).rejects.toMatchObject({ code: 'INTERNAL' });
 		hash.close();
-		const next = own.createLongHash();
+		const next = own.createThreadedHash();
 		await next.update(content);
 		expect(hex(await next.digest())).toBe(expected(content));
 		next.close();

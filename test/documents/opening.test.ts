@@ -5,7 +5,7 @@ import type { FileOpener } from '../../src/content/index.ts';
 import { planRange } from '../../src/documents/file-ranges.ts';
 import { objectSizeOf } from '../../src/documents/file-size.ts';
 import { openStored } from '../../src/documents/open-stored.ts';
-import { opening } from '../../src/documents/opening.ts';
+import { openRange } from '../../src/documents/opening.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { scale } from '../support/scale.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
@@ -139,15 +139,15 @@ describe('what stands before the content', () => {
 				opened.push(first);
 				return new Uint8Array(16_384);
 			},
-			async confirm() {
+			async confirmKey() {
 				asked++;
 				if (refused) throw new FirmsealError('KEY_UNAVAILABLE', 'Disabled.');
 			},
-			refuse: () => new FirmsealError('CIPHERTEXT_INVALID', 'Never.'),
+			recordFailure: () => new FirmsealError('CIPHERTEXT_INVALID', 'Never.'),
 		};
 		const layout = { chunks: 11, size: 163_840, last: { start: 72 + 164_000, end: 72 + 164_016 } };
 		const plan = planRange(layout, whole(163_840));
-		const reading = opening(opener, plan, pieces(new Uint8Array(164_000), [16_400]), openGate, clock);
+		const reading = openRange(opener, plan, pieces(new Uint8Array(164_000), [16_400]), openGate, clock);
 		for (let n = 0; n < 5; n++) {
 			await reading.next();
 			await clock.advance(400);

@@ -1,6 +1,6 @@
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { type FileLayout, layoutOfObject, planRange, START } from '../../src/documents/file-ranges.ts';
+import { type FileLayout, layoutOfObject, OBJECT_START, planRange } from '../../src/documents/file-ranges.ts';
 import { objectSizeOf } from '../../src/documents/file-size.ts';
 
 const MIB = 1024 ** 2;
@@ -14,7 +14,7 @@ const lengthOf = (range: { readonly start: number; readonly end: number } | null
 
 /** Bytes that are read of an object for a range: its start and last chunk, and what the plan says. */
 const readFor = (layout: FileLayout, range: { readonly start: number; readonly end: number }) =>
-	lengthOf(START) + lengthOf(layout.last) + lengthOf(planRange(layout, range).object);
+	lengthOf(OBJECT_START) + lengthOf(layout.last) + lengthOf(planRange(layout, range).object);
 
 const filesAndRanges = fc
 	.oneof(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: MOST }))

@@ -1,7 +1,7 @@
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { createFileSealer } from '../../src/content/file-sealer.ts';
-import { sealing } from '../../src/documents/sealing.ts';
+import { sealStream } from '../../src/documents/sealing.ts';
 import { createChunkCipher, decryptChunked } from '../../src/envelope/index.ts';
 import { digest } from '../envelope/chunked-vectors.ts';
 import { scale } from '../support/scale.ts';
@@ -28,7 +28,7 @@ describe('a file that is sealed while it comes', () => {
 		await fc.assert(
 			fc.asyncProperty(sizes, splits, async (size, split) => {
 				const plaintext = bytes(size);
-				const stream = sealing(sealer(), pieces(plaintext, split));
+				const stream = sealStream(sealer(), pieces(plaintext, split));
 				const object = await gather(stream);
 				expect(Buffer.compare(object.subarray(0, 16), header)).toBe(0);
 				expect(Buffer.compare(await open(object), plaintext)).toBe(0);
@@ -42,7 +42,7 @@ describe('a file that is sealed while it comes', () => {
 		'of %i bytes, in one piece',
 		async (size) => {
 			const plaintext = bytes(size);
-			const object = await gather(sealing(sealer(), pieces(plaintext, [size + 1])));
+			const object = await gather(sealStream(sealer(), pieces(plaintext, [size + 1])));
 			expect(object).toHaveLength(72 + size + 16 * (Math.floor(size / 16_384) + 1));
 			expect(Buffer.compare(await open(object), plaintext)).toBe(0);
 		},
@@ -56,7 +56,7 @@ describe('a file that is sealed while it comes', () => {
 				yield bytes(16_384);
 			}
 		}
-		const stream = sealing(sealer(), source())[Symbol.asyncIterator]();
+		const stream = sealStream(sealer(), source())[Symbol.asyncIterator]();
 		expect(taken).toBe(0);
 		expect((await stream.next()).value).toHaveLength(72);
 		expect(taken).toBe(0);
@@ -67,7 +67,7 @@ describe('a file that is sealed while it comes', () => {
 	});
 
 	it('makes no more of a piece at once than 17 chunks, however large it is', async () => {
-		for await (const piece of sealing(sealer(), pieces(bytes(3_000_000), [100, 2_000_000])))
+		for await (const piece of sealStream(sealer(), pieces(bytes(3_000_000), [100, 2_000_000])))
 			expect(piece.length).toBeLessThanOrEqual(17 * 16_400);
 	});
 
@@ -85,7 +85,7 @@ describe('a file that is sealed while it comes', () => {
 			yield bytes(50_000);
 			throw trouble;
 		}
-		const stream = sealing(sealer(), cut());
+		const stream = sealStream(sealer(), cut());
 		const { given, error } = await drain(stream);
 		expect(error).toBe(trouble);
 		expect(given).toHaveLength(72 + 3 * 16_400);
@@ -94,7 +94,7 @@ describe('a file that is sealed while it comes', () => {
 	});
 
 	it('says nothing of the whole before its end', async () => {
-		const stream = sealing(sealer(), pieces(bytes(20_000), [20_000]));
+		const stream = sealStream(sealer(), pieces(bytes(20_000), [20_000]));
 		const reading = stream[Symbol.asyncIterator]();
 		for (let n = 0; n < 2; n++) {
 			await reading.next();
@@ -113,7 +113,7 @@ describe('a file that is sealed while it comes', () => {
 				isClosed = true;
 			}
 		}
-		for await (const piece of sealing(sealer(), source())) if (piece.length > 72) break;
+		for await (const piece of sealStream(sealer(), source())) if (piece.length > 72) break;
 		expect(isClosed).toBe(true);
 	});
 });

@@ -5,8 +5,8 @@ import { systemClock } from '../../src/clock/clock.ts';
 import { createFileSealer } from '../../src/content/file-sealer.ts';
 import { layoutOfObject, planRange } from '../../src/documents/file-ranges.ts';
 import { type OpenedFile, openStored, type StoredFile } from '../../src/documents/open-stored.ts';
-import { opening } from '../../src/documents/opening.ts';
-import { sealing } from '../../src/documents/sealing.ts';
+import { openRange } from '../../src/documents/opening.ts';
+import { sealStream } from '../../src/documents/sealing.ts';
 import {
 	createChunkCipher,
 	documentContext,
@@ -51,7 +51,7 @@ function objectOf(vector: DocumentVector, split: number[]) {
 	const header = encodeDocumentHeader(vector.keyVersion, deriveFirmTag(vector.firm));
 	const salted = { ...aead, generateSalt: () => fromHex(vector.salt) };
 	const cipher = createChunkCipher(salted, keyOf(vector), documentContext(header, vector));
-	return sealing(createFileSealer(header, cipher), pieces(plaintextOf(vector), split));
+	return sealStream(createFileSealer(header, cipher), pieces(plaintextOf(vector), split));
 }
 
 describe('the documents of an independent program', () => {
@@ -187,7 +187,7 @@ describe('the invalid messages of Wycheproof', () => {
 			const object = { start: 72, end: 72 + chunks * 16_400 };
 			const plan = { object, firstChunk: 0, skip: 0, length: chunks * 16_384, ofLast: whole(0) };
 			const sealed = pieces(ciphertext.subarray(56), [16_400]);
-			const { given, error } = await drain(opening(openerOver(cipher), plan, sealed, async () => {}, systemClock));
+			const { given, error } = await drain(openRange(openerOver(cipher), plan, sealed, async () => {}, systemClock));
 			expect(error === null).toBe(ciphertext.length === 56 + chunks * 16_400 && msgLength === chunks * 16_384);
 			expect([given.length, digest('sha512', given)]).toEqual([msgLength, msgSha512]);
 		},

@@ -1,7 +1,7 @@
 import { fc } from '@fast-check/vitest';
 import { execute, type GraphQLObjectType, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { EncryptedField, Reveal } from '../../src/encryption-directive/index.ts';
+import type { EncryptedField, ValueOpener } from '../../src/encryption-directive/index.ts';
 import { SetupError } from '../../src/errors.ts';
 import { scale } from '../support/scale.ts';
 import { type Access, buildSchema, column, directiveWith } from './workspace.ts';
@@ -65,8 +65,8 @@ describe('any schema', () => {
 		fc.assert(
 			fc.property(plan, (drawn) => {
 				const asked: EncryptedField[] = [];
-				const content: Reveal<Access> = {
-					reveal(_access, own) {
+				const content: ValueOpener<Access> = {
+					openValue(_access, own) {
 						asked.push(own);
 						return null;
 					},

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createContext, type RequestContext, requireReach } from '../../src/api/context.ts';
+import { authorizeOperation, createContext, type RequestContext } from '../../src/api/context.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import type { Plane } from '../../src/database/index.ts';
-import { accessOf } from '../../src/encryption-directive/index.ts';
+import { contentSessionOf } from '../../src/encryption-directive/index.ts';
 import { type ErrorCode, FirmsealError } from '../../src/errors.ts';
-import { createRights } from '../../src/keys/index.ts';
+import { createRightsProofs } from '../../src/keys/index.ts';
 import { FIRM, member, operator, rowId, sealedText, TITLE, workbench } from '../content/workbench.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
@@ -18,8 +18,8 @@ const noRows: Plane = {
 	forClient: () => noRows,
 	forLease: () => noRows,
 	forJob: () => noRows,
-	inTurn: (_, work) => work(),
-	alone: (_, work) => work(),
+	limitedPerParty: (_, work) => work(),
+	exclusivePerParty: (_, work) => work(),
 	close: async () => {},
 };
 
@@ -30,13 +30,13 @@ function makeGate(through: Through) {
 	const contextFor = (principal: typeof member | typeof operator): RequestContext =>
 		createContext(
 			rowId(8),
-			{ principal, authTime: null, isStill: async () => true },
+			{ principal, authTime: null, isPrincipalUnchanged: async () => true },
 			{
 				plane: noRows,
 				content: bench.content,
 				fieldsOf: () => ({}),
-				accounts: { issuer: 'test', makesSubjects: true },
-				rights: createRights({
+				accountIssuer: { issuer: 'test', assignsSubjects: true },
+				rights: createRightsProofs({
 					keyring: createFakeKeyring().keyring,
 					store: createMemoryDataKeyStore(),
 					ttlSeconds: 300,
@@ -53,7 +53,7 @@ function makeGate(through: Through) {
 	) =>
 		through<RequestContext>(
 			{
-				contentOf: ({ desk }) => desk.content,
+				contentOf: ({ services }) => services.content,
 				principalOf: ({ principal }) => principal,
 				requestIdOf: ({ requestId }) => requestId,
 			},
@@ -67,8 +67,8 @@ const refuseWith = (code: ErrorCode) => () => {
 };
 
 const open = (context: RequestContext) =>
-	context.desk.content.reveal(
-		accessOf(context),
+	context.services.content.openValue(
+		contentSessionOf(context),
 		TITLE,
 		{ firm: FIRM, id: rowId(1) },
 		sealedText(TITLE, rowId(1), 'gate-marker'),
@@ -119,15 +119,15 @@ describe.each(GATES)('the response gate of $name', ({ through }) => {
 		['a query', 'First', false],
 		['a mutation', 'Second', true],
 	])('says in place of the answer to %s whether what it changed stays', async (_, operationName, isMutation) => {
-		const refusals: [code: string, answer: Body, settle: () => void, takeRoom: () => void][] = [
+		const refusals: [code: string, answer: Body, settle: () => void, reserveMemory: () => void][] = [
 			['TOO_EXPENSIVE', { data: { a: Array(17).fill('x'.repeat(2 ** 20)) } }, () => {}, () => {}],
 			['RATE_LIMITED', { data: { a: 'x'.repeat(2 ** 20) } }, () => {}, refuseWith('RATE_LIMITED')],
 			['TOO_EXPENSIVE', { data: {} }, refuseWith('TOO_EXPENSIVE'), () => {}],
 			['AUDIT_UNAVAILABLE', { data: {} }, refuseWith('AUDIT_UNAVAILABLE'), () => {}],
 		];
-		for (const [code, answer, settle, takeRoom] of refusals) {
+		for (const [code, answer, settle, reserveMemory] of refusals) {
 			const content = { ...workbench().content, settle: async () => settle() };
-			const options = { contentOf: () => content, principalOf: () => member, takeRoom };
+			const options = { contentOf: () => content, principalOf: () => member, reserveMemory };
 			const left = await through(options, { context: {}, answer, operationName });
 			const [error] = left.answer.errors ?? [];
 			expect(error?.extensions.code).toBe(code);
@@ -162,7 +162,7 @@ describe.each(GATES)('the response gate of $name', ({ through }) => {
 
 describe.each(GATES)('a request’s context, by the gate of $name', ({ through }) => {
 	it('gives no way to content before the decision, and says what is missing', () => {
-		expect(() => accessOf(makeGate(through).contextFor(member))).toThrow(
+		expect(() => contentSessionOf(makeGate(through).contextFor(member))).toThrow(
 			expect.objectContaining({
 				code: 'INTERNAL',
 				message: expect.stringMatching(/went through no response gate.+add adopt\(\)'s plugin.+envelopPlugin/),
@@ -176,7 +176,7 @@ describe.each(GATES)('a request’s context, by the gate of $name', ({ through }
 		const second = { ...first };
 		await pass(first, { data: {} }, () => open(first));
 		await pass(second, { data: {} }, () => open(second));
-		expect(accessOf(second)).not.toBe(accessOf(first));
+		expect(contentSessionOf(second)).not.toBe(contentSessionOf(first));
 		expect(drafts).toHaveLength(2);
 	});
 
@@ -218,7 +218,8 @@ describe.each(GATES)('a request’s context, by the gate of $name', ({ through }
 	it('of nobody opens nothing, and the answer leaves without an entry', async () => {
 		const { content, drafts } = makeGate(through);
 		const context = {};
-		const work = () => expect(() => accessOf(context)).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
+		const work = () =>
+			expect(() => contentSessionOf(context)).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
 		const nobody = { contentOf: () => content, principalOf: () => null };
 		const { answer } = await through(nobody, { context, answer: { data: { a: 1 } }, work });
 		expect([answer, drafts]).toEqual([{ data: { a: 1 } }, []]);
@@ -228,10 +229,10 @@ describe.each(GATES)('a request’s context, by the gate of $name', ({ through }
 		const { contextFor, pass, drafts } = makeGate(through);
 		const context = contextFor(operator);
 		await pass(context, { data: null }, () => {
-			expect(() => requireReach(context, 'Mutation', 'createNote')).toThrow(
+			expect(() => authorizeOperation(context, 'Mutation', 'createNote')).toThrow(
 				expect.objectContaining({ code: 'FORBIDDEN' }),
 			);
-			expect(requireReach(context, 'Query', 'notes')).toBe('all');
+			expect(authorizeOperation(context, 'Query', 'notes')).toBe('all');
 		});
 		expect(drafts).toMatchObject([
 			{

@@ -1,8 +1,8 @@
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import { nextTurn } from '../../src/clock/clock.ts';
+import { waitForTimeSlice } from '../../src/clock/clock.ts';
 import type { Content } from '../../src/content/index.ts';
-import { accessOf, type ResponseGateOptions, responseGate } from '../../src/encryption-directive/index.ts';
+import { contentSessionOf, type ResponseGateOptions, responseGate } from '../../src/encryption-directive/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { FIRM, member, OTHER_FIRM, operator, rowId, workbench } from '../content/workbench.ts';
 
@@ -22,7 +22,7 @@ async function pass(
 	await work(contextValue);
 	const response = { body: answer as { kind: string; singleResult?: unknown } };
 	await hooks?.willSendResponse?.({ contextValue, response } as never);
-	return { body: response.body, access: accessOf(contextValue), ...bench };
+	return { body: response.body, access: contentSessionOf(contextValue), ...bench };
 }
 const settlingWith = (error: Error): Content => ({ ...workbench().content, settle: () => Promise.reject(error) });
 const single = (singleResult: object) => ({ kind: 'single', singleResult });
@@ -47,7 +47,7 @@ describe('an answer that is on record', () => {
 		const { body } = await pass(
 			{ ...parts },
 			(context) => {
-				accessOf(context).noteWithheld(
+				contentSessionOf(context).trackWithheld(
 					{ coordinate: 'Note.title', class: 'NOTE', table: 'notes', column: 'title', valueType: 'String', pad: 0 },
 					FIRM,
 					'NO_LEASE',
@@ -61,7 +61,9 @@ describe('an answer that is on record', () => {
 
 describe('an answer that may not leave', () => {
 	it('says TOO_EXPENSIVE for more than a request may open, and no data', async () => {
-		const { body } = await pass(single({ data: { a: 'half' } }), (context) => accessOf(context).afford(2 ** 26 + 1));
+		const { body } = await pass(single({ data: { a: 'half' } }), (context) =>
+			contentSessionOf(context).spendBytes(2 ** 26 + 1),
+		);
 		expect(body.singleResult).toEqual({
 			data: null,
 			errors: [{ message: expect.stringMatching(/more than 64 MiB/), extensions: { code: 'TOO_EXPENSIVE' } }],
@@ -150,7 +152,7 @@ describe('answers of more than 1 MiB', () => {
 
 	it('keep none that is shorter, which waits for no turn', async () => {
 		let given = false;
-		const turn = nextTurn(FIRM).then(() => {
+		const turn = waitForTimeSlice(FIRM).then(() => {
 			given = true;
 		});
 		await pass(single({ data: { a: long.slice(50) } }));
@@ -161,12 +163,12 @@ describe('answers of more than 1 MiB', () => {
 
 describe('a request of a gate', () => {
 	it('has an id of its own unless the API gives one', async () => {
-		const first = (await pass(single({ data: {} }))).access.terms.request;
-		const second = (await pass(single({ data: {} }))).access.terms.request;
+		const first = (await pass(single({ data: {} }))).access.authorization.request;
+		const second = (await pass(single({ data: {} }))).access.authorization.request;
 		expect(first).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 		expect(second).not.toBe(first);
 		const { access } = await pass(single({ data: {} }), undefined, { requestIdOf: () => rowId(8) });
-		expect(access.terms.request).toBe(rowId(8));
+		expect(access.authorization.request).toBe(rowId(8));
 	});
 
 	it('that went through two gates is told which mistake that is', async () => {
@@ -187,9 +189,13 @@ describe('a request of a gate', () => {
 
 	it('that nobody is known to have sent is told to sign in', async () => {
 		let told: unknown;
-		const asked = pass(single({ data: null }), (context) => expect(() => accessOf(context)).toThrow(/^Sign in/), {
-			principalOf: () => null,
-		});
+		const asked = pass(
+			single({ data: null }),
+			(context) => expect(() => contentSessionOf(context)).toThrow(/^Sign in/),
+			{
+				principalOf: () => null,
+			},
+		);
 		await asked.catch((error: unknown) => {
 			told = error;
 		});

@@ -4,8 +4,8 @@ import { execute, type GraphQLSchema, parse, validate } from 'graphql';
 import {
 	type EncryptedField,
 	encryptedDirective,
-	type Reveal,
 	type SealedColumn,
+	type ValueOpener,
 } from '../../src/encryption-directive/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 
@@ -117,9 +117,9 @@ export interface Asked {
 }
 
 /** Opens values that are UTF-8 text with a bit flipped, and keeps a record of what it was asked. */
-export class RecordingContent implements Reveal<Access> {
+export class RecordingContent implements ValueOpener<Access> {
 	readonly asked: Asked[] = [];
-	reveal(
+	openValue(
 		access: Access,
 		field: EncryptedField,
 		row: { firm: string; id: string },
@@ -136,7 +136,7 @@ export class RecordingContent implements Reveal<Access> {
 export const seal = (value: unknown): Uint8Array =>
 	new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)).map((byte) => byte ^ 0x80);
 
-export function directiveWith(content: Reveal<Access>, columns: readonly SealedColumn[] = COLUMNS) {
+export function directiveWith(content: ValueOpener<Access>, columns: readonly SealedColumn[] = COLUMNS) {
 	return encryptedDirective<Access, Access>({
 		columns,
 		content,

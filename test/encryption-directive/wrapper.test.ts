@@ -1,14 +1,14 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import { executeSync, type GraphQLObjectType, type GraphQLResolveInfo, parse } from 'graphql';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { Content, Access as ContentAccess } from '../../src/content/index.ts';
-import type { Reveal } from '../../src/encryption-directive/index.ts';
+import type { Content, ContentSession as ContentAccess } from '../../src/content/index.ts';
+import type { ValueOpener } from '../../src/encryption-directive/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { type Access, ask, buildSchema, directiveWith, RecordingContent, seal, WORKSPACE } from './workspace.ts';
 
 const NOTE = { id: 'n1', firmId: 'f1' };
 
-function served(row: object, content: Reveal<Access> = new RecordingContent(), more: IResolvers = {}) {
+function served(row: object, content: ValueOpener<Access> = new RecordingContent(), more: IResolvers = {}) {
 	const resolvers = { Query: { node: () => ({ __typename: 'Note', ...NOTE, ...row }) }, ...more };
 	return directiveWith(content).transformer(buildSchema(WORKSPACE, resolvers));
 }
@@ -16,7 +16,7 @@ const query = (field: string) => `{ node(id: "n1") { ... on Note { ${field} } } 
 
 describe('wrapper', () => {
 	it('can be given content/ as it is', () => {
-		expectTypeOf<Content>().toExtend<Reveal<ContentAccess>>();
+		expectTypeOf<Content>().toExtend<ValueOpener<ContentAccess>>();
 	});
 
 	it('opens what the property with the name of the field holds, for the row and the access of the request', async () => {
@@ -39,7 +39,7 @@ describe('wrapper', () => {
 	});
 
 	it('waits for content that is not at hand', async () => {
-		const content: Reveal<Access> = { reveal: async () => 'fetched' };
+		const content: ValueOpener<Access> = { openValue: async () => 'fetched' };
 		expect((await ask(served({ title: seal('x') }, content), query('title'))).data.node).toEqual({ title: 'fetched' });
 	});
 
@@ -67,9 +67,9 @@ describe('wrapper', () => {
 
 	it('answers exactly what content answers, falsy values too', async () => {
 		for (const value of ['', '0']) {
-			expect((await ask(served({ title: seal('x') }, { reveal: () => value }), query('title'))).data.node.title).toBe(
-				value,
-			);
+			expect(
+				(await ask(served({ title: seal('x') }, { openValue: () => value }), query('title'))).data.node.title,
+			).toBe(value);
 		}
 	});
 });
@@ -128,8 +128,8 @@ describe('plaintext that was left in a column', () => {
 
 describe('content that fails', () => {
 	it('takes its own value away and no other', async () => {
-		const content: Reveal<Access> = {
-			reveal(_access, { fieldName }) {
+		const content: ValueOpener<Access> = {
+			openValue(_access, { fieldName }) {
 				if (fieldName === 'title') throw new FirmsealError('KEY_UNAVAILABLE', 'Try again in a minute.');
 				return 'opened';
 			},

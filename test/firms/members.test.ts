@@ -213,7 +213,7 @@ describe('setFirmSignIn', () => {
 
 	/** As an owner could before the installation changed its issuer. */
 	const bindToIssuer = (issuer: string) =>
-		scene.installation.office.use(async ({ rights }) => {
+		scene.installation.adminContext.use(async ({ rights }) => {
 			const firm = scene.harbour.id;
 			const mac = await rights.prove(firm, signInStatement({ firm, issuers: [issuer], domains: [] }));
 			await scene.admin`update firm_sign_ins set issuers = ${[issuer]}, domains = '{}', mac = ${mac} where firm_id = ${firm}`;

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Office, proveInstallation } from '../../src/firms/index.ts';
-import { type Keyring, PLATFORM } from '../../src/keys/index.ts';
+import { type AdminContext, proveInstallation } from '../../src/firms/index.ts';
+import { type Keyring, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { openKeyring } from '../../src/wiring/compose.ts';
-import { initInstallation, withOffice } from '../../src/wiring/installation.ts';
+import { initInstallation, withAdminContext } from '../../src/wiring/installation.ts';
 import { idOf } from '../support/claims.ts';
 import { makeInstallation, type Person, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -32,7 +32,7 @@ async function makeOld(): Promise<void> {
 	await admin`alter table memberships enable trigger user`;
 	await admin`alter table memberships enable always trigger keep_an_owner`;
 	await admin`delete from data_keys where class = 'RIGHTS'`;
-	rmSync(join(directory, 'keyring', 'firms', PLATFORM), { recursive: true });
+	rmSync(join(directory, 'keyring', 'firms', PLATFORM_FIRM_ID), { recursive: true });
 }
 
 const init = () => initInstallation(installation.config, installation.database);
@@ -58,7 +58,7 @@ describe('the first init of an installation that was there before', () => {
 		await expect(installation.serve()).rejects.toThrow(
 			"The rights of this installation's people are not proven yet: run `firmseal init`. If it was run, this process has not the keyring of this installation: with AWS KMS, check its account and AWS_REGION.",
 		);
-		await expect(installation.broker()).rejects.toThrow(
+		await expect(installation.startBroker()).rejects.toThrow(
 			'The keyring has no key of the platform: run `firmseal init`, or give the broker the keyring of this installation.',
 		);
 		await admin`update memberships set removed_at = now() where user_id = ${idOf(harbour.member)}`;
@@ -85,9 +85,9 @@ describe('the first init of an installation that was there before', () => {
 		const { config, database } = installation;
 		/** Runs it until `fails` says no. */
 		const cutOff = async (fails: (step: string) => boolean) =>
-			withOffice(config, database, async (office) => {
+			withAdminContext(config, database, async (admin) => {
 				const keyring = await openKeyring(config, 'worker');
-				await proveInstallation(failing({ ...office, keyring }, fails));
+				await proveInstallation(failing({ ...admin, keyring }, fails));
 			});
 		const reached: string[] = [];
 		for (let step = 1; ; step++) {
@@ -102,10 +102,10 @@ describe('the first init of an installation that was there before', () => {
 			);
 			if (!died) break;
 			const keyring = await openKeyring(config, 'worker');
-			expect((await keyring.describeKey(PLATFORM))?.version ?? 0).toBeLessThan(2);
+			expect((await keyring.describeKey(PLATFORM_FIRM_ID))?.version ?? 0).toBeLessThan(2);
 		}
 		expect(reached).toContain(`prover ${north.id}`);
-		for (const name of ['createKey', `prover ${PLATFORM}`, 'rotateKey']) expect(reached).toContain(name);
+		for (const name of ['createKey', `prover ${PLATFORM_FIRM_ID}`, 'rotateKey']) expect(reached).toContain(name);
 		expect(await unproven()).toEqual(NONE);
 		await expectEverybodyIn();
 	});
@@ -129,11 +129,11 @@ describe('an installation’s keyring', () => {
 	it('that has another key of the platform than the database is not taken', async () => {
 		await init();
 		const { directory, config } = installation;
-		rmSync(join(directory, 'keyring', 'firms', PLATFORM), { recursive: true });
+		rmSync(join(directory, 'keyring', 'firms', PLATFORM_FIRM_ID), { recursive: true });
 		const refusal = /has another key of the platform than this database: restore/;
 		await expect(init()).rejects.toThrow(refusal);
 		await expect(installation.serve()).rejects.toThrow(refusal);
-		await (await openKeyring(config, 'worker')).createKey(PLATFORM);
+		await (await openKeyring(config, 'worker')).createKey(PLATFORM_FIRM_ID);
 		await expect(init()).rejects.toThrow(refusal);
 	});
 
@@ -148,31 +148,31 @@ describe('an installation’s keyring', () => {
 });
 
 /** An office whose steps fail when `fails` says so. */
-function failing<O extends Omit<Office, 'keyring'> & { readonly keyring: Keyring }>(
-	office: O,
+function failing<O extends Omit<AdminContext, 'keyring'> & { readonly keyring: Keyring }>(
+	admin: O,
 	fails: (step: string) => boolean,
 ): O {
 	const step = (name: string) => {
 		if (fails(name)) throw new Error('cut off');
 	};
 	return {
-		...office,
+		...admin,
 		rights: {
-			...office.rights,
+			...admin.rights,
 			async prover(firm: string) {
 				step(`prover ${firm}`);
-				return office.rights.prover(firm);
+				return admin.rights.prover(firm);
 			},
 		},
 		keyring: {
-			...office.keyring,
+			...admin.keyring,
 			async createKey(firm: string) {
 				step('createKey');
-				return office.keyring.createKey(firm);
+				return admin.keyring.createKey(firm);
 			},
 			async rotateKey(firm: string) {
 				step('rotateKey');
-				return office.keyring.rotateKey(firm);
+				return admin.keyring.rotateKey(firm);
 			},
 		},
 	};

@@ -1,16 +1,16 @@
 import type { OperatorPrincipal } from '../../src/access/index.ts';
-import { witnessOwnerRecoveries } from '../../src/database/index.ts';
+import { markOwnerRecoveriesSeen } from '../../src/database/index.ts';
 import {
+	type AdminContext,
 	approveRecovery,
 	cancelRecovery,
 	completeRecovery,
 	findFirm,
 	findRecovery,
-	type Office,
 	requestRecovery,
 } from '../../src/firms/index.ts';
 import { openPlaneOf } from '../../src/wiring/compose.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import { claimsOf, makeScene, type Person, type Scene } from '../attacks/scene.ts';
 
 export type Recovering = Awaited<ReturnType<typeof makeRecovering>>;
@@ -28,12 +28,12 @@ export async function makeRecovering() {
 	}
 	const one = await approver(scene.approver);
 	const two = await approver(await installation.addOperator('APPROVER'));
-	const inOffice = <T>(work: (office: Office) => Promise<T>): Promise<T> =>
-		withOffice(installation.config, installation.database, work);
-	const firm = (office: Office) => findFirm(office, scene.north.id);
+	const inOffice = <T>(work: (admin: AdminContext) => Promise<T>): Promise<T> =>
+		withAdminContext(installation.config, installation.database, work);
+	const firm = (admin: AdminContext) => findFirm(admin, scene.north.id);
 	/** The hash of what they read before they take a step. */
-	const read = async (office: Office, by: OperatorPrincipal): Promise<string> =>
-		(await findRecovery(office, await firm(office), by)).requestHash;
+	const read = async (admin: AdminContext, by: OperatorPrincipal): Promise<string> =>
+		(await findRecovery(admin, await firm(admin), by)).requestHash;
 	const openIds = async (): Promise<string[]> => {
 		const rows =
 			await admin`select id from owner_recoveries where id not in (select recovery_id from owner_recovery_ends)`;
@@ -49,25 +49,25 @@ export async function makeRecovering() {
 		inOffice,
 		request: (email = 'member@north.example', by = one, name?: string, subject?: string) =>
 			inOffice(
-				async (office) => (await requestRecovery(office, await firm(office), { email, name, subject }, by)).recovery,
+				async (admin) => (await requestRecovery(admin, await firm(admin), { email, name, subject }, by)).recovery,
 			),
-		read: (by: OperatorPrincipal) => inOffice((office) => read(office, by)),
+		read: (by: OperatorPrincipal) => inOffice((admin) => read(admin, by)),
 		/** `seen`: the hash of what they have read; what is there now unless given. */
 		approve: (by = two, seen?: string) =>
-			inOffice(async (office) => {
-				const of = await firm(office);
-				return (await approveRecovery(office, of, seen ?? (await read(office, by)), by)).recovery;
+			inOffice(async (admin) => {
+				const of = await firm(admin);
+				return (await approveRecovery(admin, of, seen ?? (await read(admin, by)), by)).recovery;
 			}),
 		complete: (by = one, seen?: string) =>
-			inOffice(async (office) => {
-				const of = await firm(office);
-				return completeRecovery(office, of, seen ?? (await read(office, by)), by);
+			inOffice(async (admin) => {
+				const of = await firm(admin);
+				return completeRecovery(admin, of, seen ?? (await read(admin, by)), by);
 			}),
-		cancel: (by = one) => inOffice(async (office) => cancelRecovery(office, await firm(office), by)),
+		cancel: (by = one) => inOffice(async (admin) => cancelRecovery(admin, await firm(admin), by)),
 		/** What a server with a firm's side does every minute. */
 		async witness(): Promise<void> {
 			const plane = openPlaneOf(installation.database, 'firmseal_firm', 1);
-			await plane.write(null, witnessOwnerRecoveries);
+			await plane.write(null, markOwnerRecoveriesSeen);
 			await plane.close();
 		},
 		/** What only the database's superuser can do: as if the firm's plane had seen the approval at another time. */

@@ -114,7 +114,7 @@ const MISTAKES: Readonly<Record<string, readonly (() => Broken)[]>> = {
 };
 
 function schemaOf(sdl: string): GraphQLSchema {
-	const opening = { content: { reveal: () => null }, capabilityOf: () => null, rowOf: () => ({ firm: '', id: '' }) };
+	const opening = { content: { openValue: () => null }, capabilityOf: () => null, rowOf: () => ({ firm: '', id: '' }) };
 	const { typeDefs } = encryptedDirective({ columns: COLUMNS, ownership: OWNERSHIP, ...opening });
 	// GraphQL itself refuses a class that is in no enum.
 	return makeExecutableSchema({ typeDefs: [typeDefs, sdl, 'extend enum ContentClass { CARD }'] });

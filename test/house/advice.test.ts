@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explain, withoutOwnAdvice } from '../../src/cli/print/explain.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { withoutParameters } from '../../src/database/database-error.ts';
-import { fileSentenceOf, sentenceOf, TROUBLES } from '../../src/errors.ts';
+import { ERROR_EXPLANATIONS, explainErrorCode, explainFileErrorCode } from '../../src/errors.ts';
 import { sentencesOf } from '../../tools/promises/sentences.ts';
 import { files, read } from './tree.ts';
 
@@ -49,7 +49,7 @@ describe('what a command says', () => {
 	});
 
 	it('keeps the other advice', () => {
-		const missing = sentenceOf('42P01', { database: 'DATABASE', host: 'HOST', setting: 'SETTING' }) ?? '';
+		const missing = explainErrorCode('42P01', { database: 'DATABASE', host: 'HOST', setting: 'SETTING' }) ?? '';
 		expect(withoutOwnAdvice(missing, 'init')).toMatch(/ \(42P01\): mend SETTING\.$/);
 		expect(withoutOwnAdvice(missing, 'doctor')).toBe(missing);
 		expect(withoutOwnAdvice('The log is torn: run `firmseal audit verify`.', 'audit verify')).toBe(
@@ -69,8 +69,8 @@ describe('what the system says', () => {
 			right: 'give it another',
 			login: ', or wait',
 		};
-		for (const [code, template] of Object.entries(TROUBLES)) {
-			const sentence = sentenceOf(code, about) ?? '';
+		for (const [code, template] of Object.entries(ERROR_EXPLANATIONS)) {
+			const sentence = explainErrorCode(code, about) ?? '';
 			expect(sentence).toMatch(/^[^.:](?:(?!: ).)+ \(\w+\): .+[^.]\.$/);
 			expect(sentence).toContain(` (${code})`);
 			for (const [, name = ''] of template.matchAll(/\{(\w+)\}/g))
@@ -79,8 +79,8 @@ describe('what the system says', () => {
 	});
 
 	it('is nothing for a code that nobody foresaw, and of a file a sentence all the same', () => {
-		for (const code of ['EWHATEVER', 'constructor', '']) expect(sentenceOf(code, {})).toBeNull();
-		expect(fileSentenceOf('EWHATEVER', '/data')).toBe(
+		for (const code of ['EWHATEVER', 'constructor', '']) expect(explainErrorCode(code, {})).toBeNull();
+		expect(explainFileErrorCode('EWHATEVER', '/data')).toBe(
 			'/data cannot be used (EWHATEVER): set the data directory to another directory.',
 		);
 	});

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidToBase64url } from '../../src/audit/index.ts';
 import { SUPERUSER } from '../../src/database/index.ts';
-import { callOff } from '../../src/jobs/index.ts';
+import { cancelRequestedJob } from '../../src/jobs/index.ts';
 import { openKeyring } from '../../src/wiring/compose.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import { untilBlocked } from '../support/blocked.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -22,7 +22,7 @@ describe('values that do not open, and work that is cut off', () => {
 	beforeAll(async () => {
 		({ installation, north } = await makePopulated(embedded));
 		api = await installation.serve();
-		worker = await installation.work({}, { settleSeconds: 0 });
+		worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		notes = await writeNotes(
 			api,
 			north,
@@ -129,9 +129,9 @@ describe('values that do not open, and work that is cut off', () => {
 		});
 		await held.promise;
 		const id = await start('REENCRYPT', 4);
-		const working = worker.turn();
+		const working = worker.advance();
 		await untilBlocked(admin, SUPERUSER);
-		await withOffice(config, database, (office) => callOff(office, id));
+		await withAdminContext(config, database, (admin) => cancelRequestedJob(admin, id));
 		over.resolve();
 		await Promise.all([holding, working]);
 		expect(await ended(installation, id)).toMatchObject({ state: 'CANCELLED' });
@@ -153,7 +153,7 @@ describe('values that do not open, and work that is cut off', () => {
 	});
 
 	it('and nothing of it all tells content or keys', async () => {
-		await worker.published();
+		await worker.publishLog();
 		const { admin } = installation;
 		const told = [
 			...worker.lines,

@@ -1,6 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isFloorSettled, markKeyFloor, raiseKeyFloor } from '../../src/database/index.ts';
+import { isMinimumKeyVersionSettled, markMinimumKeyVersion, raiseMinimumKeyVersion } from '../../src/database/index.ts';
 import { openPlaneOf } from '../../src/wiring/compose.ts';
 import { codeOf } from '../database/two-firms.ts';
 import { servers } from '../support/both-servers.ts';
@@ -139,12 +139,12 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 			state: 'RUNNING',
 		});
 		const of = plane.forJob(id);
-		const settled = () => of.read(harbour.id, (tx) => isFloorSettled(tx, floor));
+		const settled = () => of.read(harbour.id, (tx) => isMinimumKeyVersionSettled(tx, floor));
 		expect(await settled()).toBeNull();
 		const over = Promise.withResolvers<void>();
 		let late: Promise<unknown> | undefined;
 		await of.write(harbour.id, async (tx) => {
-			await raiseKeyFloor(tx, floor);
+			await raiseMinimumKeyVersion(tx, floor);
 			// It begins later than the floor's own transaction, and sees nothing of it yet.
 			const written = Promise.withResolvers<void>();
 			late = installation.admin.begin(async (other) => {
@@ -156,7 +156,7 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 			late.catch(written.reject);
 			await written.promise;
 		});
-		await of.write(harbour.id, (tx) => markKeyFloor(tx, floor));
+		await of.write(harbour.id, (tx) => markMinimumKeyVersion(tx, floor));
 		expect(await settled()).toBe(false);
 		over.resolve();
 		await late?.catch(() => {});
@@ -169,7 +169,7 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 	});
 
 	it('is waited for by the job, which seals anew what came late, before the older version is closed', async () => {
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.startWorker({}, { propagationSeconds: 0 });
 		const request = { firm: north.id, class: 'NOTE', version: 2 } as const;
 		await ended(installation, (await ask(installation, { ...request, kind: 'ROTATE' })).job.id);
 		const [late] = await installation.admin`delete from notes where id = ${ours[1] ?? ''} returning *`;

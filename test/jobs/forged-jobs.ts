@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { systemClock } from '../../src/clock/clock.ts';
 import type { JobRow } from '../../src/database/index.ts';
-import { proveAgreement, proveJob } from '../../src/jobs/engine/job-proof.ts';
+import { proveApproval, proveJob } from '../../src/jobs/engine/job-proof.ts';
 import type { JobStep } from '../../src/jobs/engine/job-step.ts';
-import { takeTurn } from '../../src/jobs/index.ts';
+import { runNextPage } from '../../src/jobs/index.ts';
 import { openPlaneOf } from '../../src/wiring/compose.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import type { TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
@@ -21,7 +21,7 @@ export const proven = (
 	of: Pick<JobRow, 'firmId' | 'kind' | 'class' | 'version'> &
 		Partial<Pick<JobRow, 'askedOn' | 'askedBy' | 'askedAt' | 'subject' | 'terms'>>,
 ): Promise<Forged> =>
-	withOffice(config, database, async ({ rights }) => {
+	withAdminContext(config, database, async ({ rights }) => {
 		const job = {
 			id: uuidv7(),
 			askedOn: 'cli' as const,
@@ -36,10 +36,10 @@ export const proven = (
 
 /** The same with the yes of somebody, as the program would have proven it. */
 export const agreed = ({ config, database }: TestInstallation, job: Forged, user: string): Promise<Forged> =>
-	withOffice(config, database, async ({ rights }) => ({
+	withAdminContext(config, database, async ({ rights }) => ({
 		...job,
 		agreedBy: user,
-		agreedMac: Buffer.from(await proveAgreement(rights, job, user)),
+		agreedMac: Buffer.from(await proveApproval(rights, job, user)),
 	}));
 
 /** Puts a job in as a database administrator would. */
@@ -69,10 +69,10 @@ export async function disabledAgo({ admin }: TestInstallation, days: number): Pr
 	});
 }
 
-export type Turns = Awaited<ReturnType<typeof makeTurns>>;
+export type JobRuns = Awaited<ReturnType<typeof makeJobRuns>>;
 
 /** Firms, and turns at their jobs that a test takes itself: each job has one step, and asks for no people. */
-export async function makeTurns() {
+export async function makeJobRuns() {
 	const { installation, north } = await makePopulated(embedded);
 	const plane = openPlaneOf(installation.database, 'firmseal_maintenance', 2);
 	const standing = () => Promise.reject(new Error('asked for people'));
@@ -81,8 +81,8 @@ export async function makeTurns() {
 		north,
 		plane,
 		take: (step: JobStep, by = plane) =>
-			withOffice(installation.config, installation.database, ({ rights, audit }) =>
-				takeTurn({ clock: systemClock, plane: by, rights, audit, standing, stepsOf: () => [step] }),
+			withAdminContext(installation.config, installation.database, ({ rights, audit }) =>
+				runNextPage({ clock: systemClock, plane: by, rights, audit, operatorsNow: standing, stepsOf: () => [step] }),
 			),
 		async close() {
 			await plane.close();

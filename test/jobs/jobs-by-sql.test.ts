@@ -24,7 +24,7 @@ const [one, other] = [uuidv7(), uuidv7()];
 beforeAll(async () => {
 	({ installation, north, harbour } = await makePopulated(embedded));
 	api = await installation.serve();
-	await installation.work({}, { settleSeconds: 0 });
+	await installation.startWorker({}, { propagationSeconds: 0 });
 	notes = await writeNotes(api, north, ['one', 'two']);
 	await writeNotes(api, harbour, ['theirs']);
 });

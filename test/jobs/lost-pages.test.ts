@@ -1,15 +1,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type JobPageRow, type JobRow, tellRefusal } from '../../src/database/index.ts';
-import { type JobStep, once } from '../../src/jobs/engine/job-step.ts';
-import { makeTurns, pastGuard, proven, put, type Turns } from './forged-jobs.ts';
+import { insertKeyRefusal, type JobPageRow, type JobRow } from '../../src/database/index.ts';
+import { type JobStep, singlePageStep } from '../../src/jobs/engine/job-step.ts';
+import { type JobRuns, makeJobRuns, pastGuard, proven, put } from './forged-jobs.ts';
 
 /** What comes between a page's claim and its end, while its worker is at it and no other takes turns. */
-let turns: Turns;
+let turns: JobRuns;
 /** Of each job another. */
 let version = 100;
 beforeAll(async () => {
-	turns = await makeTurns();
+	turns = await makeJobRuns();
 });
 afterAll(() => turns?.close());
 
@@ -19,11 +19,11 @@ async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknow
 	const of = { firmId: north.id, kind: 'REENCRYPT' as const, class: 'NOTE', version: ++version };
 	const id = await put(installation, await proven(installation, of));
 	await installation.admin`delete from key_refusals`;
-	const step = once(async (job, page) => {
+	const step = singlePageStep(async (job, page) => {
 		await meanwhile(job, page);
 		return {
 			async write(tx) {
-				await tellRefusal(tx, job.firmId);
+				await insertKeyRefusal(tx, job.firmId);
 				return { progress: { done: 1, step: 1 }, entries: [] };
 			},
 		};
@@ -76,7 +76,7 @@ it('does no page of a job that was changed after its claim: the next turn refuse
 	const { installation, north, take } = turns;
 	const of = { firmId: north.id, kind: 'ROTATE' as const, class: 'NOTE', version: 2 };
 	const id = await put(installation, await proven(installation, of));
-	const step: JobStep = { isOnce: false, plan: async () => ({ upto: null, rows: 0 }), work: async () => ({}) };
+	const step: JobStep = { isSinglePage: false, plan: async () => ({ upto: null, rows: 0 }), work: async () => ({}) };
 	expect(await take(step)).toBe('WORKED');
 	await installation.admin`update jobs set class = 'BILLING' where id = ${id}`;
 	expect(await take(step)).toBe('WORKED');

@@ -25,7 +25,7 @@ export async function writeMails(installation: TestInstallation, { id: firm, slu
 	await actAs(config, database, member, async ({ content, fieldsOf, plane }, { access, user }) => {
 		const fields = fieldsOf('Note');
 		const conceal = (id: string, { title, body }: Expected) =>
-			content.conceal(access, id, [
+			content.sealValues(access, id, [
 				{ field: fields.title as ContentField, value: title },
 				{ field: fields.body as ContentField, value: body },
 			]);

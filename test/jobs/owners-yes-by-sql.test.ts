@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jobAgreementStatement } from '../../src/access/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { jobApprovalStatement } from '../../src/access/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import { claimsOf, forgeToken } from '../attacks/scene.ts';
 import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -24,7 +24,7 @@ describe('an owner’s yes, by SQL', () => {
 	beforeAll(async () => {
 		({ installation, north, harbour } = await makePopulated(embedded));
 		api = await installation.serve();
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.startWorker({}, { propagationSeconds: 0 });
 		owner = claimsOf(north.owner).sub;
 	});
 	afterAll(() => installation?.close());
@@ -34,10 +34,10 @@ describe('an owner’s yes, by SQL', () => {
 	const endOf = async (job: Forged) => ended(installation, await put(installation, job));
 	/** A yes under the key of somebody else than the firm. */
 	const agreedUnder = (of: string, job: Forged, user: string): Promise<Forged> =>
-		withOffice(installation.config, installation.database, async ({ rights }) => {
+		withAdminContext(installation.config, installation.database, async ({ rights }) => {
 			const { id, firmId: firm, kind, class: keyClass, version, askedOn, askedBy, askedAt, subject, terms } = job;
 			const parts = { job: id, firm, kind, class: keyClass, version, askedOn, askedBy, askedAt, subject, terms, user };
-			const agreedMac = Buffer.from(await rights.prove(of, jobAgreementStatement(parts)));
+			const agreedMac = Buffer.from(await rights.prove(of, jobApprovalStatement(parts)));
 			return { ...job, agreedBy: user, agreedMac };
 		});
 
@@ -53,8 +53,8 @@ describe('an owner’s yes, by SQL', () => {
 	it('is none by the platform’s key, nor by another firm’s', async () => {
 		const approver = claimsOf(await installation.addOperator('APPROVER')).sub;
 		for (const [of, user] of [
-			[PLATFORM, approver],
-			[PLATFORM, owner],
+			[PLATFORM_FIRM_ID, approver],
+			[PLATFORM_FIRM_ID, owner],
 			[harbour.id, claimsOf(harbour.owner).sub],
 			[harbour.id, owner],
 		] as const)

@@ -16,7 +16,7 @@ afterAll(() => installation?.close());
 
 it('leaves a slow database as long to everybody else as a page took of it, and a quick one none', async () => {
 	const { admin } = installation;
-	const worker = await installation.work({}, { settleSeconds: 0 });
+	const worker = await installation.startWorker({}, { propagationSeconds: 0 });
 	const begin = async (version: number) => {
 		const of = { firm: north.id, class: 'NOTE', version } as const;
 		const rotation = await ask(installation, { ...of, kind: 'ROTATE' });
@@ -28,17 +28,17 @@ it('leaves a slow database as long to everybody else as a page took of it, and a
 		(await admin`select next_at < ${at} as may from jobs where id = ${job} and done = 6`)[0]?.may;
 
 	const quick = await begin(2);
-	await worker.turn();
+	await worker.advance();
 	expect(await mayGoOn(quick, new Date())).toBe(true);
 	expect(await ended(installation, quick)).toMatchObject({ state: 'DONE' });
 
 	const slow = await begin(3);
 	const { at, working } = await admin.begin(async (tx) => {
 		await tx`select id from notes where id = ${notes[0] as string} for update`;
-		const pages = [worker.turn()];
+		const pages = [worker.advance()];
 		const waiting = () => tx`select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))`;
 		await expect.poll(waiting).toHaveLength(1);
-		pages.push(worker.turn(3_000));
+		pages.push(worker.advance(3_000));
 		const [row] = await tx`select clock_timestamp() + interval '3 seconds' as at`;
 		return { at: row?.at as Date, working: Promise.all(pages) };
 	});

@@ -18,7 +18,7 @@ describe('files under an older key', () => {
 		({ installation, north } = await makePopulated(embedded));
 		api = await installation.serve();
 		files = filesAt(api.url);
-		await installation.work({}, { settleSeconds: 1 });
+		await installation.startWorker({}, { propagationSeconds: 1 });
 		for (const sizes of [[0], [1], [16_383, 16_384], [16_385], [300_000, 16_384 * 33]]) {
 			const id = await makeDocument(api.ask, north.member);
 			const bytes = sizes.map((size) => randomBytes(size));

@@ -35,8 +35,8 @@ describe('a data key that has sealed for its days', () => {
 		select id, firm_id, class, version::int, asked_on, asked_by, ended_at is null as open from jobs where kind = 'ROTATE' order by id`;
 	/** A worker looks when it starts, and every hour after that. */
 	const look = async () => {
-		const worker = await installation.work(DAYS, { settleSeconds: 0 });
-		await worker.turn();
+		const worker = await installation.startWorker(DAYS, { propagationSeconds: 0 });
+		await worker.advance();
 		return worker;
 	};
 

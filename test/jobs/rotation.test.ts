@@ -15,7 +15,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 	beforeAll(async () => {
 		({ installation, north, harbour } = await makePopulated(server));
 		api = await installation.serve({}, { clock });
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.startWorker({}, { propagationSeconds: 0 });
 	});
 	afterAll(() => installation?.close());
 

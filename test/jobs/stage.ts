@@ -1,7 +1,7 @@
 import { commandEntry } from '../../src/audit/index.ts';
 import { type DataKeyListing, selectDataKeyListing } from '../../src/database/index.ts';
-import { type AskedJob, askForJob, type JobRequest } from '../../src/jobs/index.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { type JobRequest, type RequestedJob, requestJob } from '../../src/jobs/index.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 
@@ -20,17 +20,17 @@ export async function readNotes(api: TestApi, { member }: TestFirm, ids: readonl
 }
 
 /** Asks for a job as a command does, without a process of its own. */
-export const ask = (installation: TestInstallation, request: JobRequest): Promise<AskedJob> =>
-	withOffice(installation.config, installation.database, ({ worker, rights, audit, account }) =>
-		askForJob({ plane: worker, rights }, request, {
+export const ask = (installation: TestInstallation, request: JobRequest): Promise<RequestedJob> =>
+	withAdminContext(installation.config, installation.database, ({ worker, rights, audit, osAccount }) =>
+		requestJob({ plane: worker, rights }, request, {
 			on: 'cli',
 			user: null,
-			record: (act) => audit.append([commandEntry(account, act)]),
+			record: (act) => audit.append([commandEntry(osAccount, act)]),
 		}),
 	);
 
 export const keysOf = (installation: TestInstallation, firm: string): Promise<DataKeyListing[]> =>
-	withOffice(installation.config, installation.database, ({ worker }) =>
+	withAdminContext(installation.config, installation.database, ({ worker }) =>
 		worker.read(null, (tx) => selectDataKeyListing(tx, firm)),
 	);
 

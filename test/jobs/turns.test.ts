@@ -20,7 +20,7 @@ it('a worker takes what a firm asks for and what commands ask for in turns, howe
 	};
 	const ofFirm = [await add('firm', 'NOTE'), await add('firm', 'DOCUMENT')];
 	const asked = new Map([...ofFirm, await add('cli', 'NOTE', 3), await add('cli', 'DOCUMENT', 3)]);
-	const worker = await installation.work({}, { settleSeconds: 0 });
+	const worker = await installation.startWorker({}, { propagationSeconds: 0 });
 	for (const id of asked.keys()) await ended(installation, id);
 	const order = worker.lines
 		.map((line) => JSON.parse(line))

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approver } from '../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../src/cli/jobs/approver.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { disableOperator } from '../../src/firms/index.ts';
-import { agree, checkAgreement, hashJob } from '../../src/jobs/index.ts';
+import { approveJob, checkJobApproval, hashJob } from '../../src/jobs/index.ts';
 import { withInstallation } from '../../src/wiring/installation.ts';
 import { claimsOf, forgeToken } from '../attacks/scene.ts';
 import { filesAt, makeDocument } from '../support/files.ts';
@@ -10,7 +10,7 @@ import type { Person, TestApi, TestFirm, TestInstallation } from '../support/ins
 import { leaveOpen } from '../support/open-transaction.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
-import { approveJob, firmsealJson, oneLine, spawned } from '../system/program.ts';
+import { approveJobByCommand, firmsealJson, oneLine, spawned } from '../system/program.ts';
 import { agreed, proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from './stage.ts';
 
@@ -23,7 +23,7 @@ describe('the end of a key', () => {
 	beforeAll(async () => {
 		({ installation, north } = await makePopulated(embedded));
 		api = await installation.serve();
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.startWorker({}, { propagationSeconds: 0 });
 		for (const name of ['one', 'same', 'two', 'gone']) tokens[name] = await installation.addOperator('APPROVER');
 		tokens.operator = await installation.addOperator('OPERATOR');
 		tokens.owner = north.owner;
@@ -60,10 +60,10 @@ describe('the end of a key', () => {
 	/** As `firmseal job approve` does it, without a process of its own. */
 	const approve = (name: string, id: string, { dryRun = false, hash = '' } = {}): Promise<string> => {
 		const config = readConfig(as(name));
-		return withInstallation(config, async (office) => {
-			const by = await approver(config, office);
-			const seen = await checkAgreement(office, id, by);
-			return dryRun ? seen.state : (await agree(office, { job: id, requestHash: hash || hashJob(seen) }, by)).state;
+		return withInstallation(config, async (admin) => {
+			const by = await approverOfToken(config, admin);
+			const seen = await checkJobApproval(admin, id, by);
+			return dryRun ? seen.state : (await approveJob(admin, { job: id, requestHash: hash || hashJob(seen) }, by)).state;
 		}).catch(({ code }) => code);
 	};
 	const stateOf = async (version: number, of = 'NOTE') =>
@@ -108,14 +108,14 @@ describe('the end of a key', () => {
 		const email = (await installation.admin`select email from users where id = ${claimsOf(tokens.gone ?? '').sub}`)[0]
 			?.email;
 		const two = readConfig(as('two'));
-		await withInstallation(two, async (office) => disableOperator(office, email, await approver(two, office)));
+		await withInstallation(two, async (admin) => disableOperator(admin, email, await approverOfToken(two, admin)));
 		expect(await approve('gone', id)).toMatch(/^(FORBIDDEN|UNAUTHENTICATED)$/);
 		expect(await approve('two', id, { dryRun: true })).toBe('WAITING');
 		expect(await approve('two', id, { hash: 'a'.repeat(64) })).toBe('CONFLICT');
 		const [row] = await installation.admin`select state, agreed_by from jobs where id = ${id}`;
 		expect(row).toEqual({ state: 'WAITING', agreed_by: null });
 		// Something is still under it.
-		expect(await approveJob((...of) => spawned(as('two'), ...of, '--json').then(oneLine), id)).toMatchObject({
+		expect(await approveJobByCommand((...of) => spawned(as('two'), ...of, '--json').then(oneLine), id)).toMatchObject({
 			code: 0,
 			result: { job: { state: 'QUEUED' } },
 		});
@@ -131,7 +131,7 @@ describe('the end of a key', () => {
 		const id = await put(installation, { ...(await proven(installation, asked)), state: 'WAITING' });
 		const email = (await installation.admin`select email from users where id = ${asker}`)[0]?.email;
 		const two = readConfig(as('two'));
-		await withInstallation(two, async (office) => disableOperator(office, email, await approver(two, office)));
+		await withInstallation(two, async (admin) => disableOperator(admin, email, await approverOfToken(two, admin)));
 		expect(await approve('two', id)).toBe('CONFLICT');
 		await installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${id}`;
 	});

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Plane } from '../../src/database/index.ts';
-import { once } from '../../src/jobs/engine/job-step.ts';
-import { makeTurns, proven, put, type Turns } from './forged-jobs.ts';
+import { singlePageStep } from '../../src/jobs/engine/job-step.ts';
+import { type JobRuns, makeJobRuns, proven, put } from './forged-jobs.ts';
 
-let turns: Turns;
+let turns: JobRuns;
 beforeAll(async () => {
-	turns = await makeTurns();
+	turns = await makeJobRuns();
 });
 afterAll(() => turns?.close());
 
@@ -31,7 +31,7 @@ it('a job whose row can’t be read keeps no other from its turn', async () => {
 	const behind = await rotation('BILLING');
 	await installation.admin`update jobs set next_at = '2000-01-01' where id = ${unreadable}`;
 	const seen: string[] = [];
-	const step = once(async (job) => {
+	const step = singlePageStep(async (job) => {
 		seen.push(job.id);
 		return {};
 	});

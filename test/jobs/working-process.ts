@@ -2,7 +2,7 @@
 import { createLogger } from '../../src/api/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { startJobs } from '../../src/processes/run-jobs.ts';
+import { startJobRunner } from '../../src/processes/run-jobs.ts';
 import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/wiring/compose.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 
@@ -15,15 +15,15 @@ export interface Stepped {
 const config = readConfig();
 const database = await openDatabase(config);
 const stepped = process.argv.includes('stepped') ? steppedClock() : null;
-await startJobs({
+await startJobRunner({
 	config,
 	clock: stepped ?? systemClock,
 	database,
 	audit: openLog(openPlaneOf(database, 'firmseal_worker', 1)),
 	store: await openObjects(config),
 	logger: createLogger({ level: 'error' }),
-	settleSeconds: 2,
-	silenceSeconds: 1,
+	propagationSeconds: 2,
+	heartbeatTimeoutSeconds: 1,
 });
 process.on(
 	'message',

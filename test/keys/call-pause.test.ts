@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pauseAfter } from '../../src/keys/call-pause.ts';
+import { retryDelay } from '../../src/keys/call-pause.ts';
 import type { KeyringPrincipal } from '../../src/keys/index.ts';
 import { draws } from '../support/scale.ts';
 
@@ -14,16 +14,16 @@ describe('the pause before the next try', () => {
 		fc.assert(
 			fc.property(tries, reason, side, luck, (count, because, of, random) => {
 				const most = Math.min(1_000, 50 * 2 ** (count - 1));
-				const pause = pauseAfter(count, because, of, () => random);
+				const pause = retryDelay(count, because, of, () => random);
 				expect(pause).toBeCloseTo(random * most, 6);
-				expect(pauseAfter(count, because, of, () => 0)).toBe(0);
+				expect(retryDelay(count, because, of, () => 0)).toBe(0);
 			}),
 		);
 	});
 
 	it('is spread evenly, so that what failed together comes apart', () => {
 		const random = draws('pause');
-		const pauses = Array.from({ length: 4_000 }, () => pauseAfter(5, 'THROTTLED', 'firm', random) ?? Number.NaN);
+		const pauses = Array.from({ length: 4_000 }, () => retryDelay(5, 'THROTTLED', 'firm', random) ?? Number.NaN);
 		const most = 800;
 		for (let tenth = 0; tenth < 10; tenth++) {
 			const inside = pauses.filter((pause) => pause >= (most * tenth) / 10 && pause < (most * (tenth + 1)) / 10);
@@ -35,16 +35,16 @@ describe('the pause before the next try', () => {
 	it('of an operator is longer than anybody else’s, and none when the service is away', () => {
 		fc.assert(
 			fc.property(tries, tries, side, luck, luck, (count, others, of, random, othersLuck) => {
-				const pause = pauseAfter(count, 'THROTTLED', 'operator', () => random) ?? Number.NaN;
-				expect(pause).toBeGreaterThanOrEqual(pauseAfter(others, 'THROTTLED', of, () => othersLuck) ?? Number.NaN);
+				const pause = retryDelay(count, 'THROTTLED', 'operator', () => random) ?? Number.NaN;
+				expect(pause).toBeGreaterThanOrEqual(retryDelay(others, 'THROTTLED', of, () => othersLuck) ?? Number.NaN);
 				expect(pause).toBeGreaterThanOrEqual(1_000);
-				expect(pauseAfter(count, 'AWAY', 'operator', () => random)).toBeNull();
+				expect(retryDelay(count, 'AWAY', 'operator', () => random)).toBeNull();
 			}),
 		);
 	});
 
 	it('is never after a refusal', () => {
 		for (const of of ['firm', 'broker', 'worker', 'operator'] as const)
-			expect(pauseAfter(1, 'REFUSED', of, () => 0.5)).toBeNull();
+			expect(retryDelay(1, 'REFUSED', of, () => 0.5)).toBeNull();
 	});
 });

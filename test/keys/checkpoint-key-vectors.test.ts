@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { createCheckpointKeys, deriveCommitment, type Keyring, PLATFORM } from '../../src/keys/index.ts';
+import { createCheckpointKeys, deriveCommitment, type Keyring, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
 
 interface Vector {
@@ -22,7 +22,7 @@ const hexOf = (of: Uint8Array) => Buffer.from(of).toString('hex');
 /** The key of this data key, in a store that has no other version. */
 async function keyOf({ version, dataKey, commitment }: Pick<Vector, 'version' | 'dataKey' | 'commitment'>) {
 	const store = createMemoryDataKeyStore();
-	const record = { firm: PLATFORM, class: 'CHECKPOINT', version, wrapped: new Uint8Array(48), keyId: 'key' };
+	const record = { firm: PLATFORM_FIRM_ID, class: 'CHECKPOINT', version, wrapped: new Uint8Array(48), keyId: 'key' };
 	await store.activate({ ...record, commitment: bytes(commitment), ownKey: false });
 	const unwrap = async () => ({ plaintext: bytes(dataKey), keyId: 'key', requestId: 'request' });
 	return createCheckpointKeys({ keyring: { unwrap } as unknown as Keyring, store }).active();
@@ -37,7 +37,9 @@ it.each(keys)('make the key of version $version, and its signatures', async (vec
 	const key = await keyOf(vector);
 	expect([key.version, hexOf(key.publicKey)]).toEqual([version, publicKey]);
 	for (const { text, signature } of signatures) expect(hexOf(key.sign(Buffer.from(text)))).toBe(signature);
-	expect(hexOf(deriveCommitment(bytes(dataKey), { firm: PLATFORM, class: 'CHECKPOINT', version }))).toBe(commitment);
+	expect(hexOf(deriveCommitment(bytes(dataKey), { firm: PLATFORM_FIRM_ID, class: 'CHECKPOINT', version }))).toBe(
+		commitment,
+	);
 });
 
 it.each(keys)(

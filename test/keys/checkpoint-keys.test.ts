@@ -7,7 +7,7 @@ import {
 	type DataKeyEvent,
 	type Keyring,
 	KeyUnavailableError,
-	PLATFORM,
+	PLATFORM_FIRM_ID,
 } from '../../src/keys/index.ts';
 import { newKeyring } from '../adapters/keyring-local/new-keyring.ts';
 import { keyIdOf, signatureLine, vkeyOf } from '../audit/verify/note-signer.ts';
@@ -29,7 +29,7 @@ beforeEach(() => {
 /** As a process that has just begun. */
 const open = (keyring: Keyring = service.keyring) =>
 	createCheckpointKeys({ keyring, store, onEvent: (event) => void events.push(event) });
-const records = () => store.records(PLATFORM, CHECKPOINT);
+const records = () => store.records(PLATFORM_FIRM_ID, CHECKPOINT);
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 /** By node:crypto, with the public key as JWK. */
@@ -51,7 +51,7 @@ describe('the first key', () => {
 		expect(first.version).toBe(1);
 		expect(first.publicKey).toHaveLength(32);
 		expect(await keys.active()).toBe(first);
-		expect(records()).toMatchObject([{ firm: PLATFORM, class: CHECKPOINT, version: 1, state: 'ACTIVE' }]);
+		expect(records()).toMatchObject([{ firm: PLATFORM_FIRM_ID, class: CHECKPOINT, version: 1, state: 'ACTIVE' }]);
 		expect(service.calls).toEqual({ generateDataKey: 1, unwrap: 1 });
 	});
 
@@ -120,10 +120,10 @@ describe('the next key', () => {
 		async (state) => {
 			const first = await open().active();
 			await open().rotate();
-			store.alter(PLATFORM, CHECKPOINT, 2, { state });
+			store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 2, { state });
 			const third = await open().active();
 			expect(third.version).toBe(3);
-			store.alter(PLATFORM, CHECKPOINT, 3, { state });
+			store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 3, { state });
 			expect((await open().rotate()).version).toBe(4);
 			expect(hexOf((await open().ofVersion(1)).publicKey)).toBe(hexOf(first.publicKey));
 			expect(records().map((record) => record.state)).toEqual(['RETIRED', state, state, 'ACTIVE']);
@@ -167,19 +167,19 @@ describe('a signature', () => {
 
 describe('whoever writes to the database', () => {
 	/** Another data key of the same class under the same wrapping key. */
-	const another = () => service.keyring.generateDataKey({ firm: PLATFORM, class: CHECKPOINT });
+	const another = () => service.keyring.generateDataKey({ firm: PLATFORM_FIRM_ID, class: CHECKPOINT });
 
 	it('changes no wrapped key', async () => {
 		await open().active();
 		const wrapped = Uint8Array.from(records()[0]?.wrapped ?? []);
 		wrapped[0] = (wrapped[0] ?? 0) ^ 1;
-		store.alter(PLATFORM, CHECKPOINT, 1, { wrapped });
+		store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 1, { wrapped });
 		await refused(open().active(), 'wrong context');
 	});
 
 	it('puts no other key in its place', async () => {
 		await open().active();
-		store.alter(PLATFORM, CHECKPOINT, 1, { wrapped: (await another()).wrapped });
+		store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 1, { wrapped: (await another()).wrapped });
 		for (const call of [() => open().active(), () => open().ofVersion(1)])
 			await refused(call(), 'not the one that was stored');
 	});
@@ -187,9 +187,9 @@ describe('whoever writes to the database', () => {
 	it('changes no commitment, nor which wrapping key it is under', async () => {
 		await open().active();
 		const { commitment = new Uint8Array() } = records()[0] ?? {};
-		store.alter(PLATFORM, CHECKPOINT, 1, { commitment: commitment.map((byte) => byte ^ 1) });
+		store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 1, { commitment: commitment.map((byte) => byte ^ 1) });
 		await refused(open().active(), 'not the one that was stored');
-		store.alter(PLATFORM, CHECKPOINT, 1, { commitment, keyId: 'key-2' });
+		store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 1, { commitment, keyId: 'key-2' });
 		await refused(open().active(), 'not the one that was stored');
 	});
 
@@ -198,14 +198,14 @@ describe('whoever writes to the database', () => {
 		await keys.active();
 		await keys.rotate();
 		const { wrapped = new Uint8Array(), commitment = new Uint8Array() } = records()[0] ?? {};
-		store.alter(PLATFORM, CHECKPOINT, 2, { wrapped, commitment });
+		store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 2, { wrapped, commitment });
 		await refused(open().active(), 'not the one that was stored');
 	});
 
 	it('lets nobody sign with a version that is disabled, destroyed or gone from its place', async () => {
 		await open().active();
 		for (const state of ['DISABLED', 'DESTROYED'] as const) {
-			store.alter(PLATFORM, CHECKPOINT, 1, { state });
+			store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 1, { state });
 			await refused(open().ofVersion(1), 'disabled or destroyed');
 			expect((await open().active()).version).toBe(2);
 		}
@@ -251,7 +251,7 @@ describe('the keyring', () => {
 		const keys = open();
 		await keys.active();
 		await keys.rotate();
-		store.alter(PLATFORM, CHECKPOINT, 1, { commitment: new Uint8Array(32) });
+		store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 1, { commitment: new Uint8Array(32) });
 		await refused(open().ofVersion(1), 'not the one that was stored');
 		expect(service.handedOut).toHaveLength(5);
 		for (const plaintext of service.handedOut) expect(hexOf(plaintext)).toBe('00'.repeat(32));
@@ -265,9 +265,9 @@ describe('the keyring', () => {
 		expect(
 			events.map(({ call, class: keyClass, firm, version, outcome }) => [call, firm, keyClass, version, outcome]),
 		).toEqual([
-			['generate', PLATFORM, CHECKPOINT, 1, 'ok'],
-			['unwrap', PLATFORM, CHECKPOINT, 1, 'ok'],
-			['generate', PLATFORM, CHECKPOINT, 2, 'AWAY'],
+			['generate', PLATFORM_FIRM_ID, CHECKPOINT, 1, 'ok'],
+			['unwrap', PLATFORM_FIRM_ID, CHECKPOINT, 1, 'ok'],
+			['generate', PLATFORM_FIRM_ID, CHECKPOINT, 2, 'AWAY'],
 		]);
 		expect(Object.keys(events[0] ?? {}).sort()).toEqual([
 			'call',
@@ -283,9 +283,9 @@ describe('the keyring', () => {
 	it('on a disk serves the signer, also after the platform’s key was rotated, and no other process', async () => {
 		const { open: openLocal } = await newKeyring();
 		const worker = await openLocal('worker');
-		await worker.createKey(PLATFORM);
+		await worker.createKey(PLATFORM_FIRM_ID);
 		const { publicKey } = await open(await openLocal('signer')).active();
-		await worker.rotateKey(PLATFORM);
+		await worker.rotateKey(PLATFORM_FIRM_ID);
 		expect(hexOf((await open(await openLocal('signer')).active()).publicKey)).toBe(hexOf(publicKey));
 		for (const principal of ['worker', 'firm', 'operator', 'broker'] as const) {
 			const keys = open(await openLocal(principal));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock/clock.ts';
-import { createRights } from '../../src/keys/index.ts';
+import { createRightsProofs } from '../../src/keys/index.ts';
 import { FIRM, newDataKeys } from './new-data-keys.ts';
 
 const READERS = 1_000;
@@ -50,7 +50,7 @@ describe('a thousand who are the first to want a firm’s keys at once', () => {
 	it('make one to check their rights', async () => {
 		const made = newDataKeys();
 		const open = () =>
-			createRights({
+			createRightsProofs({
 				keyring: made.keyring,
 				store: made.store,
 				ttlSeconds: 60,
@@ -60,7 +60,7 @@ describe('a thousand who are the first to want a firm’s keys at once', () => {
 		const mac = await open().prove(FIRM, ['a']);
 		made.events.length = 0;
 		const rights = open();
-		const held = await Promise.all(Array.from({ length: READERS }, () => rights.holds(FIRM, ['a'], mac)));
+		const held = await Promise.all(Array.from({ length: READERS }, () => rights.verify(FIRM, ['a'], mac)));
 		expect(held.every(Boolean)).toBe(true);
 		expect(tally(made)).toEqual({ 'unwrap RIGHTS': 1 });
 	});

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { nextOwnKeyState, type OwnKeyLook, type OwnKeyState } from '../../src/keys/index.ts';
+import { nextOwnKeyState, type OwnKeyCheck, type OwnKeyState } from '../../src/keys/index.ts';
 
 /** State, seconds in it, what came of asking, and the state after. */
-const MOVES: readonly (readonly [OwnKeyState, number, OwnKeyLook, OwnKeyState])[] = [
+const MOVES: readonly (readonly [OwnKeyState, number, OwnKeyCheck, OwnKeyState])[] = [
 	['HEALTHY', 0, 'OPENED', 'HEALTHY'],
 	['HEALTHY', 9, 'SILENT', 'DEGRADED'],
 	['HEALTHY', 9, 'REFUSED', 'REVOKED'],

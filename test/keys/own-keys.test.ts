@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock/clock.ts';
-import { createRights, type DataKeyEvent, KeyUnavailableError } from '../../src/keys/index.ts';
+import { createRightsProofs, type DataKeyEvent, KeyUnavailableError } from '../../src/keys/index.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
 import { createFakeKeyring } from './fake-keyring.ts';
 import { FIRM, newDataKeys, OTHER_FIRM } from './new-data-keys.ts';
@@ -152,7 +152,7 @@ describe('a RIGHTS key under a firm’s own key', () => {
 		const service = createFakeKeyring();
 		service.bring();
 		const events: DataKeyEvent[] = [];
-		const rights = createRights({
+		const rights = createRightsProofs({
 			keyring: service.keyring,
 			store: createMemoryDataKeyStore(),
 			ttlSeconds: 300,
@@ -163,17 +163,17 @@ describe('a RIGHTS key under a firm’s own key', () => {
 		await pass(45.1);
 		expect(service.calls.unwrap).toBe(4);
 		await pass(15);
-		expect(await rights.holds(FIRM, ['a'], mac)).toBe(true);
+		expect(await rights.verify(FIRM, ['a'], mac)).toBe(true);
 		expect(service.calls.unwrap).toBe(6);
 		service.fail(REFUSED);
 		await pass(15.1);
 		expect(events.at(-1)).toMatchObject({ call: 'unwrap', outcome: 'REFUSED', firm: FIRM, class: 'RIGHTS' });
-		await expect(rights.holds(FIRM, ['a'], mac)).rejects.toMatchObject({ reason: 'REFUSED' });
+		await expect(rights.verify(FIRM, ['a'], mac)).rejects.toMatchObject({ reason: 'REFUSED' });
 	});
 
 	it('goes with the others when all are purged', async () => {
 		const service = createFakeKeyring();
-		const rights = createRights({
+		const rights = createRightsProofs({
 			keyring: service.keyring,
 			store: createMemoryDataKeyStore(),
 			ttlSeconds: 300,

@@ -8,7 +8,7 @@ import {
 	type KeyRenewal,
 	type Keyring,
 	KeyUnavailableError,
-	PLATFORM,
+	PLATFORM_FIRM_ID,
 	withSigner,
 } from '../../src/keys/index.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
@@ -161,7 +161,7 @@ describe('a key that is back', () => {
 });
 
 describe('what signs the log', () => {
-	const OF_SIGNER = { firm: PLATFORM, class: 'CHECKPOINT' };
+	const OF_SIGNER = { firm: PLATFORM_FIRM_ID, class: 'CHECKPOINT' };
 	const ofSigner = (record: DataKeyRecord, key: Uint8Array): DataKeyRecord => ({
 		...lost(record),
 		...OF_SIGNER,
@@ -190,7 +190,7 @@ describe('what signs the log', () => {
 				getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
 			});
 		const renewal = withSigner(named('worker'), named('signer'));
-		for (const of of [record, { ...record, firm: PLATFORM, class: 'RIGHTS' }, { ...record, ...OF_SIGNER }]) {
+		for (const of of [record, { ...record, firm: PLATFORM_FIRM_ID, class: 'RIGHTS' }, { ...record, ...OF_SIGNER }]) {
 			await renewal.opens(of);
 			await renewal.wrap(of, key);
 			await renewal.unwrap(of);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { canonicalRequest, type LeaseRequest } from '../../src/access/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
-import { createRights, deriveCommitment, type Keyring } from '../../src/keys/index.ts';
-import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
+import { createRightsProofs, deriveCommitment, type Keyring } from '../../src/keys/index.ts';
+import { hashLeaseRequest, hashLeaseText, hexOf } from '../../src/leases/request-hash.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
 
 interface Vector {
@@ -56,7 +56,7 @@ function rightsOf({ firm, version, dataKey }: Pick<Vector, 'firm' | 'version' | 
 		findActive: async () => record,
 		find: async (_firm: string, _class: string, asked: number) => (asked === version ? record : null),
 	};
-	return createRights({ keyring: { unwrap } as unknown as Keyring, store, ttlSeconds: 60, clock: systemClock });
+	return createRightsProofs({ keyring: { unwrap } as unknown as Keyring, store, ttlSeconds: 60, clock: systemClock });
 }
 
 describe('rights, by vectors of an independent program', () => {
@@ -69,21 +69,21 @@ describe('rights, by vectors of an independent program', () => {
 		async ({ vector }) => {
 			const rights = rightsOf(vector);
 			expect(hexOf(await rights.prove(vector.firm, vector.statement))).toBe(vector.mac);
-			expect(await rights.holds(vector.firm, vector.statement, bytes(vector.mac))).toBe(true);
+			expect(await rights.verify(vector.firm, vector.statement, bytes(vector.mac))).toBe(true);
 			for (let bit = 0; bit < 36 * 8; bit++) {
 				const changed = bytes(vector.mac);
 				changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-				expect(await rights.holds(vector.firm, vector.statement, changed)).toBe(false);
+				expect(await rights.verify(vector.firm, vector.statement, changed)).toBe(false);
 			}
 			for (const other of macs)
-				if (other !== vector) expect(await rights.holds(vector.firm, other.statement, bytes(vector.mac))).toBe(false);
+				if (other !== vector) expect(await rights.verify(vector.firm, other.statement, bytes(vector.mac))).toBe(false);
 		},
 	);
 
 	it.each(requests.map((vector, index) => ({ index, vector })))('hash request $index', ({ vector }) => {
-		expect(hexOf(hashText(vector.lease, vector.reason))).toBe(vector.reasonHash);
-		expect(hexOf(hashText(vector.lease, vector.ticket))).toBe(vector.ticketHash);
-		expect(hexOf(hashRequest(vector))).toBe(vector.requestHash);
+		expect(hexOf(hashLeaseText(vector.lease, vector.reason))).toBe(vector.reasonHash);
+		expect(hexOf(hashLeaseText(vector.lease, vector.ticket))).toBe(vector.ticketHash);
+		expect(hexOf(hashLeaseRequest(vector))).toBe(vector.requestHash);
 		const shuffled = {
 			...vector,
 			classes: [...vector.classes].reverse(),

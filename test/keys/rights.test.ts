@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
-	createRights,
+	createRightsProofs,
 	type DataKeyEvent,
 	deriveCommitment,
 	KeyUnavailableError,
-	PLATFORM,
+	PLATFORM_FIRM_ID,
 } from '../../src/keys/index.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
 import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 const open = () =>
-	createRights({
+	createRightsProofs({
 		keyring: service.keyring,
 		store,
 		ttlSeconds: 60,
@@ -49,8 +49,8 @@ describe('a proof', () => {
 		const mac = await open().prove(NORTH, STATEMENT);
 		expect(mac).toHaveLength(36);
 		expect([...mac.subarray(0, 4)]).toEqual([0, 0, 0, 1]);
-		expect(await open().holds(NORTH, STATEMENT, mac)).toBe(true);
-		expect(await open().holds(NORTH, STATEMENT, Buffer.from(mac))).toBe(true);
+		expect(await open().verify(NORTH, STATEMENT, mac)).toBe(true);
+		expect(await open().verify(NORTH, STATEMENT, Buffer.from(mac))).toBe(true);
 		expect(Buffer.compare(await open().prove(NORTH, STATEMENT), mac)).toBe(0);
 	});
 
@@ -58,9 +58,9 @@ describe('a proof', () => {
 		const rights = open();
 		const mac = await rights.prove(NORTH, STATEMENT);
 		await rights.prove(HARBOUR, STATEMENT);
-		await rights.prove(PLATFORM, STATEMENT);
-		expect(await rights.holds(HARBOUR, STATEMENT, mac)).toBe(false);
-		expect(await rights.holds(PLATFORM, STATEMENT, mac)).toBe(false);
+		await rights.prove(PLATFORM_FIRM_ID, STATEMENT);
+		expect(await rights.verify(HARBOUR, STATEMENT, mac)).toBe(false);
+		expect(await rights.verify(PLATFORM_FIRM_ID, STATEMENT, mac)).toBe(false);
 	});
 
 	it('is of one statement, however its parts are cut', async () => {
@@ -71,13 +71,13 @@ describe('a proof', () => {
 				fc.array(fc.string(), { maxLength: 5 }),
 				async (a, b) => {
 					const same = JSON.stringify(a) === JSON.stringify(b);
-					expect(await rights.holds(NORTH, b, await rights.prove(NORTH, a))).toBe(same);
+					expect(await rights.verify(NORTH, b, await rights.prove(NORTH, a))).toBe(same);
 				},
 			),
 		);
 		const mac = await rights.prove(NORTH, ['ab', 'c']);
-		expect(await rights.holds(NORTH, ['a', 'bc'], mac)).toBe(false);
-		expect(await rights.holds(NORTH, ['ab', 'c', ''], mac)).toBe(false);
+		expect(await rights.verify(NORTH, ['a', 'bc'], mac)).toBe(false);
+		expect(await rights.verify(NORTH, ['ab', 'c', ''], mac)).toBe(false);
 	});
 
 	it('does not hold when a bit of it is changed, when it is cut or lengthened, or when there is none', async () => {
@@ -86,15 +86,15 @@ describe('a proof', () => {
 		for (let bit = 0; bit < mac.length * 8; bit++) {
 			const changed = Uint8Array.from(mac);
 			changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-			expect(await rights.holds(NORTH, STATEMENT, changed)).toBe(false);
+			expect(await rights.verify(NORTH, STATEMENT, changed)).toBe(false);
 		}
 		for (let length = 0; length < 36; length++)
-			expect(await rights.holds(NORTH, STATEMENT, mac.subarray(0, length))).toBe(false);
-		expect(await rights.holds(NORTH, STATEMENT, Buffer.concat([mac, Buffer.alloc(1)]))).toBe(false);
-		expect(await rights.holds(NORTH, STATEMENT, null)).toBe(false);
-		expect(await rights.holds(NORTH, STATEMENT, randomBytes(36))).toBe(false);
-		expect(await rights.holds(NORTH, STATEMENT, Buffer.alloc(36))).toBe(false);
-		expect(await rights.holds(NORTH, STATEMENT, mac)).toBe(true);
+			expect(await rights.verify(NORTH, STATEMENT, mac.subarray(0, length))).toBe(false);
+		expect(await rights.verify(NORTH, STATEMENT, Buffer.concat([mac, Buffer.alloc(1)]))).toBe(false);
+		expect(await rights.verify(NORTH, STATEMENT, null)).toBe(false);
+		expect(await rights.verify(NORTH, STATEMENT, randomBytes(36))).toBe(false);
+		expect(await rights.verify(NORTH, STATEMENT, Buffer.alloc(36))).toBe(false);
+		expect(await rights.verify(NORTH, STATEMENT, mac)).toBe(true);
 	});
 
 	it('of before a rotation holds on, under its own version only', async () => {
@@ -104,16 +104,16 @@ describe('a proof', () => {
 		await clock.advance(61_000);
 		const after = await rights.prove(NORTH, STATEMENT);
 		expect([...after.subarray(0, 4)]).toEqual([0, 0, 0, 2]);
-		expect(await rights.holds(NORTH, STATEMENT, before)).toBe(true);
-		expect(await rights.holds(NORTH, STATEMENT, after)).toBe(true);
+		expect(await rights.verify(NORTH, STATEMENT, before)).toBe(true);
+		expect(await rights.verify(NORTH, STATEMENT, after)).toBe(true);
 		const relabelled = Buffer.concat([after.subarray(0, 4), before.subarray(4)]);
-		expect(await rights.holds(NORTH, STATEMENT, relabelled)).toBe(false);
+		expect(await rights.verify(NORTH, STATEMENT, relabelled)).toBe(false);
 	});
 
 	it('of a version that was disabled can’t be checked, which is not the same as wrong', async () => {
 		const mac = await open().prove(NORTH, STATEMENT);
 		store.alter(NORTH, 'RIGHTS', 1, { state: 'DISABLED' });
-		await expect(open().holds(NORTH, STATEMENT, mac)).rejects.toMatchObject({ code: 'KEY_UNAVAILABLE' });
+		await expect(open().verify(NORTH, STATEMENT, mac)).rejects.toMatchObject({ code: 'KEY_UNAVAILABLE' });
 	});
 
 	it('is not made or checked by a key that another has been put in the place of', async () => {
@@ -121,7 +121,7 @@ describe('a proof', () => {
 		await open().prove(HARBOUR, STATEMENT);
 		const [other] = store.records(HARBOUR, 'RIGHTS');
 		store.alter(NORTH, 'RIGHTS', 1, { wrapped: other?.wrapped ?? mac, commitment: other?.commitment ?? mac });
-		await expect(open().holds(NORTH, STATEMENT, mac)).rejects.toMatchObject({ reason: 'REFUSED' });
+		await expect(open().verify(NORTH, STATEMENT, mac)).rejects.toMatchObject({ reason: 'REFUSED' });
 		await expect(open().prove(NORTH, STATEMENT)).rejects.toMatchObject({ reason: 'REFUSED' });
 	});
 });
@@ -130,11 +130,11 @@ describe('the key', () => {
 	it('is fetched once for many, of proofs and of checks alike, and again when its time is over', async () => {
 		const rights = open();
 		const mac = await rights.prove(NORTH, STATEMENT);
-		await Promise.all(Array.from({ length: 20 }, () => rights.holds(NORTH, STATEMENT, mac)));
+		await Promise.all(Array.from({ length: 20 }, () => rights.verify(NORTH, STATEMENT, mac)));
 		await rights.prove(NORTH, STATEMENT);
 		expect(service.calls).toEqual({ generateDataKey: 1, unwrap: 1 });
 		await clock.advance(59_000);
-		await rights.holds(NORTH, STATEMENT, mac);
+		await rights.verify(NORTH, STATEMENT, mac);
 		expect(service.calls.unwrap).toBe(1);
 		await clock.advance(2_000);
 		await rights.prove(NORTH, STATEMENT);
@@ -149,7 +149,7 @@ describe('the key', () => {
 
 	it('leaves nothing of the data key behind', async () => {
 		const rights = open();
-		await rights.holds(NORTH, STATEMENT, await rights.prove(NORTH, STATEMENT));
+		await rights.verify(NORTH, STATEMENT, await rights.prove(NORTH, STATEMENT));
 		expect(service.handedOut.length).toBeGreaterThan(0);
 		for (const buffer of service.handedOut) expect(buffer.every((byte) => byte === 0)).toBe(true);
 	});
@@ -165,10 +165,10 @@ describe('the key', () => {
 		const rights = open();
 		service.fail(AWAY);
 		await expect(rights.prove(NORTH, STATEMENT)).rejects.toMatchObject({ reason: 'AWAY' });
-		await expect(rights.holds(NORTH, STATEMENT, mac)).rejects.toMatchObject({ reason: 'AWAY' });
-		expect(await rights.holds(NORTH, STATEMENT, null)).toBe(false);
+		await expect(rights.verify(NORTH, STATEMENT, mac)).rejects.toMatchObject({ reason: 'AWAY' });
+		expect(await rights.verify(NORTH, STATEMENT, null)).toBe(false);
 		service.fail();
-		expect(await rights.holds(NORTH, STATEMENT, mac)).toBe(true);
+		expect(await rights.verify(NORTH, STATEMENT, mac)).toBe(true);
 	});
 
 	it('that is refused is dropped with all versions of the firm, and no other firm’s', async () => {
@@ -179,9 +179,9 @@ describe('the key', () => {
 		service.fail(new KeyUnavailableError('REFUSED', 'disabled'));
 		const ofTwo = Buffer.from(mac);
 		ofTwo.writeUInt32BE(2);
-		await expect(rights.holds(NORTH, STATEMENT, ofTwo)).rejects.toMatchObject({ reason: 'REFUSED' });
-		await expect(rights.holds(NORTH, STATEMENT, mac)).rejects.toMatchObject({ reason: 'REFUSED' });
-		expect(await rights.holds(HARBOUR, STATEMENT, other)).toBe(true);
+		await expect(rights.verify(NORTH, STATEMENT, ofTwo)).rejects.toMatchObject({ reason: 'REFUSED' });
+		await expect(rights.verify(NORTH, STATEMENT, mac)).rejects.toMatchObject({ reason: 'REFUSED' });
+		expect(await rights.verify(HARBOUR, STATEMENT, other)).toBe(true);
 	});
 
 	it('that was fetched proves inside a transaction what is only found there', async () => {
@@ -190,6 +190,6 @@ describe('the key', () => {
 		service.fail(AWAY);
 		const mac = prove(STATEMENT);
 		service.fail();
-		expect(await open().holds(NORTH, STATEMENT, mac)).toBe(true);
+		expect(await open().verify(NORTH, STATEMENT, mac)).toBe(true);
 	});
 });

@@ -1,8 +1,8 @@
-import type { Keyring, KeyringTrouble, SteadyKeyringOptions } from '../../src/keys/index.ts';
-import { KeyUnavailableError, type KeyUnavailableReason, steadyKeyring } from '../../src/keys/index.ts';
+import type { Keyring, KeyringHealthEvent, ResilientKeyringOptions } from '../../src/keys/index.ts';
+import { KeyUnavailableError, type KeyUnavailableReason, resilientKeyring } from '../../src/keys/index.ts';
 import { draws } from '../support/scale.ts';
 
-export interface ShakyCall {
+export interface UnreliableCall {
 	readonly method: keyof Keyring;
 	readonly firm: string;
 	/** Milliseconds of the fake clock. */
@@ -10,8 +10,8 @@ export interface ShakyCall {
 }
 
 /** A service that answers as `answer` says; what it answers is of no matter to the layer that is tested. */
-function shakyKeyring(answer: (call: ShakyCall, index: number) => unknown) {
-	const calls: ShakyCall[] = [];
+function unreliableKeyring(answer: (call: UnreliableCall, index: number) => unknown) {
+	const calls: UnreliableCall[] = [];
 	const firmOf = (given: unknown) =>
 		typeof given === 'string' ? given : ((given as { firm?: string } | undefined)?.firm ?? '');
 	const keyring = new Proxy({} as Keyring, {
@@ -25,13 +25,13 @@ function shakyKeyring(answer: (call: ShakyCall, index: number) => unknown) {
 }
 
 /** The same behind a steady keyring, with every event that it tells. */
-export function steadyOver(
-	answer: (call: ShakyCall, index: number) => unknown,
-	{ side = 'firm', random = draws('jitter'), budget }: Partial<SteadyKeyringOptions> = {},
+export function resilientKeyringOver(
+	answer: (call: UnreliableCall, index: number) => unknown,
+	{ side = 'firm', random = draws('jitter'), budget }: Partial<ResilientKeyringOptions> = {},
 ) {
-	const events: KeyringTrouble[] = [];
-	const shaky = shakyKeyring(answer);
-	const keyring = steadyKeyring(shaky.keyring, {
+	const events: KeyringHealthEvent[] = [];
+	const shaky = unreliableKeyring(answer);
+	const keyring = resilientKeyring(shaky.keyring, {
 		side,
 		random,
 		onEvent: (event) => void events.push(event),
@@ -43,10 +43,10 @@ export function steadyOver(
 	return { ...shaky, keyring, events, waiting, states, retries };
 }
 
-export const trouble = (reason: KeyUnavailableReason) => new KeyUnavailableError(reason, 'later');
+export const unavailableError = (reason: KeyUnavailableReason) => new KeyUnavailableError(reason, 'later');
 
 export function fail(reason: KeyUnavailableReason): never {
-	throw trouble(reason);
+	throw unavailableError(reason);
 }
 
 export const never = () => new Promise<never>(() => {});

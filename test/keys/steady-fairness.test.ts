@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCallTurns } from '../../src/keys/call-turns.ts';
+import { createCallQueue } from '../../src/keys/call-turns.ts';
 import { scale } from '../support/scale.ts';
-import { fail, outcomeOf, type ShakyCall, steadyOver } from './shaky-keyring.ts';
+import { fail, outcomeOf, resilientKeyringOver, type UnreliableCall } from './shaky-keyring.ts';
 
 const firmOf = (number: number) => `0198d2c4-3f5a-7c11-9d1e-${String(number).padStart(12, '0')}`;
-const unwrapOf = ({ keyring }: ReturnType<typeof steadyOver>, firm: string) =>
+const unwrapOf = ({ keyring }: ReturnType<typeof resilientKeyringOver>, firm: string) =>
 	keyring.unwrap({ firm, class: 'NOTE' }, new Uint8Array(48));
 
 describe('turns while the service is overloaded', () => {
@@ -13,11 +13,16 @@ describe('turns while the service is overloaded', () => {
 
 	/** Turns that are taken, in the order in which they began; each is ended by the test. */
 	function takeAll(most: number, firms: readonly string[]) {
-		const turns = createCallTurns({ atOnce: 100, most, quiet: 1_000, clock: { now: () => 0 } });
+		const turns = createCallQueue({
+			concurrency: 100,
+			throttledConcurrency: most,
+			throttleMilliseconds: 1_000,
+			clock: { now: () => 0 },
+		});
 		turns.throttle();
 		const begun: { readonly firm: string; readonly end: () => void }[] = [];
 		for (const firm of firms) {
-			const turn = turns.take(firm, stays);
+			const turn = turns.acquire(firm, stays);
 			if (typeof turn === 'function') begun.push({ firm, end: turn });
 			else void turn.then((end) => begun.push({ firm, end }));
 		}
@@ -68,7 +73,7 @@ describe('turns while the service is overloaded', () => {
 				const gone = new AbortController();
 				const order: string[] = [];
 				for (const [firm, leaves] of all)
-					void Promise.resolve(turns.take(firm, leaves ? gone.signal : stays)).then((end) => {
+					void Promise.resolve(turns.acquire(firm, leaves ? gone.signal : stays)).then((end) => {
 						order.push(firm);
 						end();
 					});
@@ -82,25 +87,40 @@ describe('turns while the service is overloaded', () => {
 
 	it('are nobody’s matter before and after', () => {
 		let now = 0;
-		const turns = createCallTurns({ atOnce: 100, most: 2, quiet: 1_000, clock: { now: () => now } });
-		const take = () => turns.take(firmOf(1), stays);
+		const turns = createCallQueue({
+			concurrency: 100,
+			throttledConcurrency: 2,
+			throttleMilliseconds: 1_000,
+			clock: { now: () => now },
+		});
+		const take = () => turns.acquire(firmOf(1), stays);
 		for (let call = 0; call < 100; call++) expect(take()).toBeTypeOf('function');
 		turns.throttle();
 		expect(take()).toBeInstanceOf(Promise);
-		const quiet = createCallTurns({ atOnce: 100, most: 2, quiet: 1_000, clock: { now: () => now } });
+		const quiet = createCallQueue({
+			concurrency: 100,
+			throttledConcurrency: 2,
+			throttleMilliseconds: 1_000,
+			clock: { now: () => now },
+		});
 		quiet.throttle();
 		now = 999;
-		for (let call = 0; call < 2; call++) expect(quiet.take(firmOf(1), stays)).toBeTypeOf('function');
+		for (let call = 0; call < 2; call++) expect(quiet.acquire(firmOf(1), stays)).toBeTypeOf('function');
 		now = 1_000;
-		for (let call = 0; call < 98; call++) expect(quiet.take(firmOf(1), stays)).toBeTypeOf('function');
+		for (let call = 0; call < 98; call++) expect(quiet.acquire(firmOf(1), stays)).toBeTypeOf('function');
 	});
 
 	it('are had by so many at once and no more, also when nothing is overloaded', async () => {
-		const turns = createCallTurns({ atOnce: 3, most: 1, quiet: 1_000, clock: { now: () => 0 } });
-		const ends = await Promise.all([1, 2, 3].map(async () => turns.take(firmOf(1), stays)));
+		const turns = createCallQueue({
+			concurrency: 3,
+			throttledConcurrency: 1,
+			throttleMilliseconds: 1_000,
+			clock: { now: () => 0 },
+		});
+		const ends = await Promise.all([1, 2, 3].map(async () => turns.acquire(firmOf(1), stays)));
 		const begun: string[] = [];
 		for (const firm of [1, 1, 1, 2].map(firmOf))
-			void Promise.resolve(turns.take(firm, stays)).then((end) => {
+			void Promise.resolve(turns.acquire(firm, stays)).then((end) => {
 				begun.push(firm);
 				ends.push(end);
 			});
@@ -125,7 +145,7 @@ describe('firms that ask an overloaded service', () => {
 		let filledAt = performance.now();
 		const answered: string[] = [];
 		const under = { way: 0, most: 0 };
-		const answer = async ({ firm }: ShakyCall) => {
+		const answer = async ({ firm }: UnreliableCall) => {
 			const now = performance.now();
 			tokens = Math.min(perSecond / 10, tokens + ((now - filledAt) / 1000) * perSecond);
 			filledAt = now;
@@ -142,7 +162,7 @@ describe('firms that ask an overloaded service', () => {
 
 	it('come in turn: one with a thousand calls doesn’t keep one with a single call waiting', async () => {
 		const service = serviceOf(100);
-		const steady = steadyOver(service.answer);
+		const steady = resilientKeyringOver(service.answer);
 		const flood = Array.from({ length: 1_000 }, () => outcomeOf(unwrapOf(steady, firmOf(1))));
 		await vi.advanceTimersByTimeAsync(1_000);
 		service.under.most = 0;
@@ -171,7 +191,7 @@ describe('firms that ask an overloaded service', () => {
 				fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
 				async (counts, jitter) => {
 					const service = serviceOf(100);
-					const steady = steadyOver(service.answer, { random: () => jitter.next().value ?? 0 });
+					const steady = resilientKeyringOver(service.answer, { random: () => jitter.next().value ?? 0 });
 					const asked = counts.flatMap((count, firm) =>
 						Array.from({ length: count }, () => outcomeOf(unwrapOf(steady, firmOf(firm)))),
 					);
@@ -189,7 +209,7 @@ describe('firms that ask an overloaded service', () => {
 	});
 
 	it('say of a call that never had its turn that there was too much to do', async () => {
-		const steady = steadyOver((_, index) => (index === 0 ? fail('THROTTLED') : new Promise<never>(() => {})));
+		const steady = resilientKeyringOver((_, index) => (index === 0 ? fail('THROTTLED') : new Promise<never>(() => {})));
 		const first = outcomeOf(unwrapOf(steady, firmOf(1)));
 		await vi.advanceTimersByTimeAsync(100);
 		const calls = Array.from({ length: 10 }, () => outcomeOf(unwrapOf(steady, firmOf(1))));

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FirmsealError, SetupError } from '../../src/errors.ts';
-import { type Keyring, KeyUnavailableError, steadyKeyring } from '../../src/keys/index.ts';
+import { type Keyring, KeyUnavailableError, resilientKeyring } from '../../src/keys/index.ts';
 import { FIRM, OTHER_FIRM } from './new-data-keys.ts';
-import { fail, never, outcomeOf, steadyOver, trouble } from './shaky-keyring.ts';
+import { fail, never, outcomeOf, resilientKeyringOver, unavailableError } from './shaky-keyring.ts';
 
 const CONTEXT = { firm: FIRM, class: 'NOTE' };
 const WRAPPED = new Uint8Array(48);
@@ -26,9 +26,9 @@ const CALLS: Readonly<Record<keyof Keyring, (keyring: Keyring, firm?: string) =>
 	enableKey: (keyring, firm = FIRM) => keyring.enableKey(firm),
 	scheduleDeletion: (keyring, firm = FIRM) => keyring.scheduleDeletion(firm, 7),
 	cancelDeletion: (keyring, firm = FIRM) => keyring.cancelDeletion(firm),
-	nameNextKey: (keyring, firm = FIRM) => keyring.nameNextKey(firm, null),
+	setNextKey: (keyring, firm = FIRM) => keyring.setNextKey(firm, null),
 	switchKey: (keyring, firm = FIRM) => keyring.switchKey(firm, 'a-key'),
-	letGoKey: (keyring, firm = FIRM) => keyring.letGoKey(firm, 'previous', 30),
+	releaseKey: (keyring, firm = FIRM) => keyring.releaseKey(firm, 'previous', 30),
 };
 const AGAIN = [
 	'describeKey',
@@ -50,9 +50,9 @@ const ONCE = [
 	'enableKey',
 	'scheduleDeletion',
 	'cancelDeletion',
-	'nameNextKey',
+	'setNextKey',
 	'switchKey',
-	'letGoKey',
+	'releaseKey',
 ] as const;
 
 beforeEach(() => void vi.useFakeTimers());
@@ -73,7 +73,7 @@ describe('a call that the service has not answered well', () => {
 	it.each(AGAIN.flatMap((method) => (['AWAY', 'THROTTLED'] as const).map((reason) => [method, reason] as const)))(
 		'is made again: %s, %s',
 		async (method, reason) => {
-			const { keyring, calls, retries } = steadyOver((_, index) => (index < 3 ? fail(reason) : 'answer'));
+			const { keyring, calls, retries } = resilientKeyringOver((_, index) => (index < 3 ? fail(reason) : 'answer'));
 			expect(await ended(CALLS[method](keyring))).toMatchObject({ outcome: 'ok' });
 			expect(calls.map((call) => call.method)).toEqual(Array(4).fill(method));
 			expect(retries()).toEqual(Array(3).fill(reason));
@@ -83,7 +83,7 @@ describe('a call that the service has not answered well', () => {
 	it.each(ONCE.flatMap((method) => (['AWAY', 'THROTTLED'] as const).map((reason) => [method, reason] as const)))(
 		'is made once, since it may have been carried out: %s, %s',
 		async (method, reason) => {
-			const { keyring, calls, retries } = steadyOver(() => fail(reason));
+			const { keyring, calls, retries } = resilientKeyringOver(() => fail(reason));
 			expect(await ended(CALLS[method](keyring))).toEqual({ outcome: reason, after: 0 });
 			expect(calls).toHaveLength(1);
 			expect(retries()).toEqual([]);
@@ -93,8 +93,12 @@ describe('a call that the service has not answered well', () => {
 	it.each(Object.keys(CALLS) as (keyof Keyring)[])(
 		'is never made again when it was refused, or is wrong: %s',
 		async (method) => {
-			for (const error of [trouble('REFUSED'), new FirmsealError('BAD_USER_INPUT', 'no'), new SetupError('no role')]) {
-				const { keyring, calls } = steadyOver(() => {
+			for (const error of [
+				unavailableError('REFUSED'),
+				new FirmsealError('BAD_USER_INPUT', 'no'),
+				new SetupError('no role'),
+			]) {
+				const { keyring, calls } = resilientKeyringOver(() => {
 					throw error;
 				});
 				await expect(CALLS[method](keyring)).rejects.toBe(error);
@@ -106,7 +110,7 @@ describe('a call that the service has not answered well', () => {
 	it('is made again after an error that nobody foresaw, and passes that on at the end', async () => {
 		const error = new Error('socket hang up');
 		// Short enough that the breaker has no say in it.
-		const { keyring, calls } = steadyOver(
+		const { keyring, calls } = resilientKeyringOver(
 			() => {
 				throw error;
 			},
@@ -118,7 +122,7 @@ describe('a call that the service has not answered well', () => {
 
 	it('passes its arguments on, with the tokens', async () => {
 		const given: unknown[] = [];
-		const through = steadyKeyring(
+		const through = resilientKeyring(
 			{ unwrap: async (...all: unknown[]) => void given.push(...all) } as unknown as Keyring,
 			{ side: 'operator' },
 		);
@@ -134,18 +138,18 @@ describe('the time of a call', () => {
 		['operator', 2_000],
 		['broker', 2_000],
 	] as const)('of a %s process is over after %i ms, though the service never answers', async (side, after) => {
-		const { keyring } = steadyOver(never, { side });
+		const { keyring } = resilientKeyringOver(never, { side });
 		expect(await ended(CALLS.unwrap(keyring))).toEqual({ outcome: 'AWAY', after });
 	});
 
 	it.each(ONCE)('is thirty seconds for %s', async (method) => {
-		const { keyring } = steadyOver(never);
+		const { keyring } = resilientKeyringOver(never);
 		expect(await ended(CALLS[method](keyring))).toEqual({ outcome: 'AWAY', after: 30_000 });
 	});
 
 	it('is for all its tries', async () => {
-		const slow = () => new Promise((_, reject) => setTimeout(() => reject(trouble('AWAY')), 900));
-		const { keyring, calls } = steadyOver(slow, { random: () => 0.5 });
+		const slow = () => new Promise((_, reject) => setTimeout(() => reject(unavailableError('AWAY')), 900));
+		const { keyring, calls } = resilientKeyringOver(slow, { random: () => 0.5 });
 		const { outcome, after } = await ended(CALLS.unwrap(keyring));
 		expect(outcome).toBe('AWAY');
 		expect(after).toBeLessThanOrEqual(4_000);
@@ -153,7 +157,7 @@ describe('the time of a call', () => {
 	});
 
 	it('is used by one call for as many tries as there are, which alone never open the breaker', async () => {
-		const { keyring, calls, states } = steadyOver(() => fail('AWAY'), { random: () => 0.999 });
+		const { keyring, calls, states } = resilientKeyringOver(() => fail('AWAY'), { random: () => 0.999 });
 		const { after } = await ended(CALLS.unwrap(keyring));
 		expect(after).toBeGreaterThan(3_000);
 		expect(calls.length).toBeGreaterThanOrEqual(7);
@@ -161,7 +165,7 @@ describe('the time of a call', () => {
 	});
 
 	it('ends before a pause that would be longer', async () => {
-		const { keyring, calls } = steadyOver(() => fail('THROTTLED'), { random: () => 0.999 });
+		const { keyring, calls } = resilientKeyringOver(() => fail('THROTTLED'), { random: () => 0.999 });
 		const { outcome, after } = await ended(CALLS.unwrap(keyring));
 		expect(outcome).toBe('THROTTLED');
 		expect(after).toBeGreaterThan(3_000);
@@ -172,7 +176,7 @@ describe('the time of a call', () => {
 	it('leaves nothing of an answer that comes too late', async () => {
 		const plaintext = new Uint8Array(32).fill(7);
 		const late = () => new Promise((resolve) => setTimeout(() => resolve({ plaintext }), 5_000));
-		const { keyring } = steadyOver(late);
+		const { keyring } = resilientKeyringOver(late);
 		const asked = outcomeOf(CALLS.generateDataKey(keyring));
 		await vi.advanceTimersByTimeAsync(4_500);
 		expect(await asked).toMatchObject({ outcome: 'AWAY' });
@@ -182,7 +186,7 @@ describe('the time of a call', () => {
 	});
 
 	it('leaves no timer behind, nor anybody waiting', async () => {
-		const { keyring, waiting } = steadyOver((_, index) => (index % 2 ? 'answer' : fail('THROTTLED')));
+		const { keyring, waiting } = resilientKeyringOver((_, index) => (index % 2 ? 'answer' : fail('THROTTLED')));
 		for (let call = 0; call < 10; call++) await ended(CALLS.unwrap(keyring));
 		expect(vi.getTimerCount()).toBe(0);
 		expect(waiting()).toBe(0);
@@ -191,18 +195,18 @@ describe('the time of a call', () => {
 
 describe('an operator’s call', () => {
 	it('is made once when the service is away', async () => {
-		const { keyring, calls } = steadyOver(() => fail('AWAY'), { side: 'operator' });
+		const { keyring, calls } = resilientKeyringOver(() => fail('AWAY'), { side: 'operator' });
 		expect(await ended(CALLS.unwrap(keyring))).toEqual({ outcome: 'AWAY', after: 0 });
 		expect(calls).toHaveLength(1);
 	});
 
 	it('comes after everybody else’s next try when the service is overloaded', async () => {
 		for (const random of [0, 0.5, 0.999]) {
-			const operator = steadyOver((_, index) => (index ? 'answer' : fail('THROTTLED')), {
+			const operator = resilientKeyringOver((_, index) => (index ? 'answer' : fail('THROTTLED')), {
 				side: 'operator',
 				random: () => random,
 			});
-			const firm = steadyOver((_, index) => (index ? 'answer' : fail('THROTTLED')), { random: () => random });
+			const firm = resilientKeyringOver((_, index) => (index ? 'answer' : fail('THROTTLED')), { random: () => random });
 			const [last, first] = await Promise.all([
 				ended(CALLS.unwrap(operator.keyring)),
 				ended(CALLS.unwrap(firm.keyring)),
@@ -223,7 +227,7 @@ describe('the breaker', () => {
 	const once = { side: 'operator' } as const;
 
 	it('opens after ten tries in a row that found the service away, and asks nothing then', async () => {
-		const { keyring, calls, states } = steadyOver(answer, once);
+		const { keyring, calls, states } = resilientKeyringOver(answer, once);
 		for (let call = 1; call <= 10; call++) {
 			expect(states()).toEqual([]);
 			expect(await outcomeOf(CALLS.unwrap(keyring))).toMatchObject({ outcome: 'AWAY' });
@@ -235,7 +239,7 @@ describe('the breaker', () => {
 	});
 
 	it('ends the tries of a firm’s call at once, also of one that waits to be made again', async () => {
-		const { keyring, calls } = steadyOver(answer, { random: () => 0.5 });
+		const { keyring, calls } = resilientKeyringOver(answer, { random: () => 0.5 });
 		const both = await Promise.all([ended(CALLS.unwrap(keyring)), ended(CALLS.unwrap(keyring))]);
 		expect(both.map(({ outcome }) => outcome)).toEqual(['AWAY', 'AWAY']);
 		for (const { after } of both) expect(after).toBeLessThan(1_000);
@@ -243,7 +247,7 @@ describe('the breaker', () => {
 	});
 
 	it.each(['REFUSED', 'THROTTLED'] as const)('takes %s for a sign that the service is there', async (reason) => {
-		const { keyring, states } = steadyOver((_, index) => fail(index % 10 === 9 ? reason : 'AWAY'), once);
+		const { keyring, states } = resilientKeyringOver((_, index) => fail(index % 10 === 9 ? reason : 'AWAY'), once);
 		for (let call = 0; call < 40; call++) {
 			await ended(CALLS.unwrap(keyring));
 		}
@@ -255,7 +259,7 @@ describe('the breaker', () => {
 		const answerOf = () => {
 			throw error;
 		};
-		const { keyring, states } = steadyOver(answerOf, { random: () => 0 });
+		const { keyring, states } = resilientKeyringOver(answerOf, { random: () => 0 });
 		const asked = CALLS.unwrap(keyring).catch((thrown: unknown) => thrown);
 		await vi.runAllTimersAsync();
 		expect(await asked).toBe(error);
@@ -264,13 +268,13 @@ describe('the breaker', () => {
 	});
 
 	it('counts a call that was never answered', async () => {
-		const { keyring, states } = steadyOver(never, once);
+		const { keyring, states } = resilientKeyringOver(never, once);
 		for (let call = 0; call < 10; call++) await ended(CALLS.unwrap(keyring));
 		expect(states()).toEqual(['open']);
 	});
 
 	it('lets one call ask after two seconds, for all who ask meanwhile, and closes when it is answered', async () => {
-		const { keyring, calls, states } = steadyOver(answer, once);
+		const { keyring, calls, states } = resilientKeyringOver(answer, once);
 		for (let call = 0; call < 10; call++) await outcomeOf(CALLS.unwrap(keyring));
 		await vi.advanceTimersByTimeAsync(1_999);
 		await outcomeOf(CALLS.unwrap(keyring));
@@ -290,7 +294,7 @@ describe('the breaker', () => {
 	it('keeps nobody waiting beyond their time for the one who asks', async () => {
 		let mode: 'away' | 'slow' = 'away';
 		const slow = () => new Promise((resolve) => setTimeout(() => resolve('answer'), 1_900));
-		const { keyring, calls, states } = steadyOver(() => (mode === 'away' ? fail('AWAY') : slow()), once);
+		const { keyring, calls, states } = resilientKeyringOver(() => (mode === 'away' ? fail('AWAY') : slow()), once);
 		for (let call = 0; call < 10; call++) await outcomeOf(CALLS.unwrap(keyring));
 		mode = 'slow';
 		await vi.advanceTimersByTimeAsync(2_000);

@@ -11,13 +11,13 @@ import { systemClock } from '../../src/clock/clock.ts';
 import type { Config } from '../../src/config/config.ts';
 import { selectDueLeases } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
-import { askBroker } from '../../src/leases/activate.ts';
-import { endByBroker, PATIENCE } from '../../src/leases/broker/end.ts';
+import { requestActivation } from '../../src/leases/activate.ts';
+import { endByBroker, READER_GRACE_MS } from '../../src/leases/broker/end.ts';
 import {
 	approveLease,
 	cancelLease,
 	denyLease,
-	type LeaseDesk,
+	type LeaseServices,
 	releaseLease,
 	requestLease,
 	reviewLease,
@@ -121,7 +121,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 		firm: openPlaneOf(database, 'firmseal_firm', 1),
 	};
 	const rights = { operator: rightsOf('operator'), firm: rightsOf('firm') };
-	const deskOf = (by: Principal): LeaseDesk => {
+	const deskOf = (by: Principal): LeaseServices => {
 		const acting = {
 			actor: { kind: by.kind, user: by.user, roles: by.kind === 'firm' ? [by.role] : [...by.roles] },
 			plane: by.kind,
@@ -175,10 +175,10 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 	/** As its round does: what is due to be ended so, and nothing else. */
 	async function exhaustAsBroker(id: string): Promise<void> {
 		const parts = { plane: planes.broker, audit: logs.broker, keyring: keyrings.broker };
-		const all = { wereActive: true, besides: [], failed: [], most: 1e6 };
+		const all = { wereActive: true, except: [], failedBefore: [], most: 1e6 };
 		const due = await planes.broker.read(null, (tx) => selectDueLeases(tx, all));
 		const isDue = due.some(({ lease, task }) => lease === id && task === 'EXHAUST');
-		const attempt = { patience: PATIENCE, areGrantsTaken: false };
+		const attempt = { lockTimeout: READER_GRACE_MS, areGrantsRevoked: false };
 		if (!isDue || !(await endByBroker(parts, { lease: id, firm: cast.firm }, 'EXHAUSTED', attempt)))
 			throw new FirmsealError('CONFLICT', 'Nothing is to be done.');
 	}
@@ -196,7 +196,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 		});
 
 	const reading = {
-		planes: { using: planes.glass, holding: planes.holding },
+		planes: { forReading: planes.glass, forHolding: planes.holding },
 		plane: planes.operator,
 		keyring: keyrings.operator,
 		audit: logs.operator,
@@ -218,7 +218,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 			case 'cancel':
 				return cancelLease(deskOf(requester), requester, id);
 			case 'activate':
-				return askBroker(deskOf(requester), requester, id);
+				return requestActivation(deskOf(requester), requester, id);
 			case 'release':
 				return releaseLease(deskOf(requester), requester, id);
 			case 'start':

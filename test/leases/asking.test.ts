@@ -3,7 +3,7 @@ import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setFirmSuspended } from '../../src/firms/index.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import { storedRows } from '../attacks/bad-input/stored-rows.ts';
 import { codeOf } from '../database/two-firms.ts';
 import { wishOf } from './by-api.ts';
@@ -134,8 +134,8 @@ describe('bad input', () => {
 	it('a firm that isn’t there, or is suspended, gets no request', async () => {
 		await expectRefused({}, 'NOT_FOUND', uuidv7());
 		const suspend = (suspended: boolean) =>
-			withOffice(stage.scene.installation.config, stage.scene.installation.database, (office) =>
-				setFirmSuspended(office, stage.scene.harbour.id, suspended),
+			withAdminContext(stage.scene.installation.config, stage.scene.installation.database, (admin) =>
+				setFirmSuspended(admin, stage.scene.harbour.id, suspended),
 			);
 		await suspend(true);
 		expect(await expectRefused({}, 'CONFLICT', stage.scene.harbour.id)).toContain('suspended');

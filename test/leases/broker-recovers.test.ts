@@ -7,7 +7,7 @@ import { grantName } from '../../src/leases/index.ts';
 import { openKeyring } from '../../src/wiring/compose.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
-import { openGate } from './gate.ts';
+import { openBlockableProxy } from './gate.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
 describe('a broker that is kept from its work', () => {
@@ -26,7 +26,7 @@ describe('a broker that is kept from its work', () => {
 
 	async function start(overrides: Record<string, string> = {}): Promise<TestBroker> {
 		clock = steppedClock();
-		const broker = await stage.installation.broker(overrides, { clock });
+		const broker = await stage.installation.startBroker(overrides, { clock });
 		brokers.push(broker);
 		return broker;
 	}
@@ -148,7 +148,7 @@ describe('a broker that is kept from its work', () => {
 	}
 
 	it('survives a database that is away, and does then what is due', async () => {
-		const gate = await openGate(stage.installation.env.FIRMSEAL_BROKER_DATABASE_URL as string);
+		const gate = await openBlockableProxy(stage.installation.env.FIRMSEAL_BROKER_DATABASE_URL as string);
 		const broker = await start({ FIRMSEAL_BROKER_DATABASE_URL: gate.url });
 		const ended = await stage.activating();
 		await becomes(ended, 'ACTIVE');

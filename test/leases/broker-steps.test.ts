@@ -9,7 +9,7 @@ import { sweepGrants } from '../../src/leases/broker/watch.ts';
 import { grantName } from '../../src/leases/index.ts';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/wiring/compose.ts';
 import { unguarded } from './forgeries.ts';
-import { askBySql, holding, moveAllBySql } from './holding.ts';
+import { askBySql, moveAllBySql, withOpenTransaction } from './holding.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
 const SILENT = Object.fromEntries(
@@ -51,8 +51,8 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 	/** One round, and whatever comes of it. */
 	async function round(of: BrokerParts): Promise<void> {
 		const tasks = createLeaseTasks(of, systemClock);
-		for (const wereActive of [true, false]) await tasks.begin(wereActive, () => {});
-		await tasks.settled();
+		for (const wereActive of [true, false]) await tasks.startDue(wereActive, () => {});
+		await tasks.whenIdle();
 	}
 
 	/** The broker that comes after it. */
@@ -153,7 +153,7 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 
 	it('keeps two of its six places for leases that were active, and one for all others, when none comes to its end', async () => {
 		const ids = Array.from({ length: 12 }, () => uuidv7());
-		await holding(
+		await withOpenTransaction(
 			stage,
 			'operator',
 			async (tx) => {
@@ -180,7 +180,7 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 			const tasks = createLeaseTasks(parts, { ...systemClock, every });
 			const counts: number[] = [];
 			for (const wereActive of [first, !first]) {
-				await tasks.begin(wereActive, () => {});
+				await tasks.startDue(wereActive, () => {});
 				counts.push(count);
 			}
 			expect(counts).toEqual(begun);
@@ -217,7 +217,7 @@ function cuttingOff(parts: BrokerParts, at: number) {
 			describeKey: around(keyring.describeKey),
 		},
 		audit: { append: around(audit.append) },
-		rights: { holds: rights.holds, prover: around(rights.prover) },
+		rights: { verify: rights.verify, prover: around(rights.prover) },
 		report,
 	};
 	return { parts: cut, isCut: () => step >= at };

@@ -12,7 +12,7 @@ describe('what the broker believes', () => {
 	const clock = steppedClock();
 	beforeAll(async () => {
 		stage = await makeLeaseStage();
-		broker = await stage.installation.broker({}, { clock });
+		broker = await stage.installation.startBroker({}, { clock });
 	});
 	afterAll(() => stage.close());
 

@@ -1,15 +1,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activationStatement } from '../../src/access/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { hexOf } from '../../src/leases/request-hash.ts';
 import { openKeyring } from '../../src/wiring/compose.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 import { leasesOver } from './by-api.ts';
 import { unguarded } from './forgeries.ts';
-import { holding } from './holding.ts';
+import { withOpenTransaction } from './holding.ts';
 import { backdate, type LeaseStage, makeLeaseStage } from './stage.ts';
 
 describe('the broker', () => {
@@ -18,7 +18,7 @@ describe('the broker', () => {
 	const clock = steppedClock();
 	beforeAll(async () => {
 		stage = await makeLeaseStage();
-		broker = await stage.installation.broker({}, { clock });
+		broker = await stage.installation.startBroker({}, { clock });
 	});
 	afterAll(() => stage.close());
 
@@ -46,8 +46,8 @@ describe('the broker', () => {
 		expect(expiresAt.getTime() - activatedAt.getTime()).toBe(7 * 60_000);
 		const statement = { lease, firm: stage.firm.id, requestHash: hexOf(requestHash), activatedAt, expiresAt };
 		const { config, database } = stage.installation;
-		const holds = await withOffice(config, database, ({ rights }) =>
-			rights.holds(PLATFORM, activationStatement(statement), activationMac),
+		const holds = await withAdminContext(config, database, ({ rights }) =>
+			rights.verify(PLATFORM_FIRM_ID, activationStatement(statement), activationMac),
 		);
 		expect(holds).toBe(true);
 		const entries = (await stage.entries(lease)).filter(({ plane }) => plane === 'broker');
@@ -156,7 +156,7 @@ describe('the broker', () => {
 		const lease = await stage.ask();
 		for (const state of ['APPROVED', 'ACTIVATING'] as const) await stage.move(lease, state);
 		expect(await isHeldBack()).toBe(true);
-		await holding(
+		await withOpenTransaction(
 			stage,
 			'operator',
 			(tx) => tx`select from leases where id = ${lease} for update`,
@@ -227,7 +227,7 @@ describe('the broker', () => {
 	it('doesn’t start when its direct way is another process’s sign-in', async () => {
 		const { installation } = stage;
 		const direct = { FIRMSEAL_DIRECT_DATABASE_URL: installation.env.FIRMSEAL_OPERATOR_DATABASE_URL ?? '' };
-		await expect(installation.broker(direct)).rejects.toThrow(
+		await expect(installation.startBroker(direct)).rejects.toThrow(
 			'FIRMSEAL_DIRECT_DATABASE_URL must sign in as FIRMSEAL_BROKER_DATABASE_URL does',
 		);
 	});

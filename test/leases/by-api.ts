@@ -23,7 +23,7 @@ export const wishOf = (firmId: string, special: object = {}) => ({
 	...special,
 });
 
-export interface SeenLease {
+export interface LeaseAnswer {
 	readonly id: string;
 	readonly state: string;
 	readonly requestHash: string;
@@ -35,7 +35,7 @@ export interface SeenLease {
 export const leasesOver = (ask: Ask) => {
 	const request = (token: Person, firmId: string, special: object = {}) =>
 		ask(token, REQUEST, { input: wishOf(firmId, special) });
-	const approve = (token: Person, lease: Pick<SeenLease, 'id' | 'requestHash'>) =>
+	const approve = (token: Person, lease: Pick<LeaseAnswer, 'id' | 'requestHash'>) =>
 		ask(token, APPROVE, { leaseId: lease.id, requestHash: lease.requestHash });
 	const step = (token: Person, name: Step, leaseId: string) =>
 		ask(token, `mutation ($leaseId: ID!) { ${name}BreakGlass(leaseId: $leaseId) { lease { ${LEASE} } } }`, { leaseId });
@@ -45,12 +45,12 @@ export const leasesOver = (ask: Ask) => {
 		step,
 		setPolicy: (token: Person, policy: string, approvers = 1) =>
 			ask(token, SET_POLICY, { input: { policy, approvers } }),
-		async see(token: Person, id: string): Promise<SeenLease> {
+		async see(token: Person, id: string): Promise<LeaseAnswer> {
 			const { data, text } = await ask(token, `query ($id: ID!) { breakGlassLease(id: $id) { ${LEASE} } }`, { id });
 			if (!data?.breakGlassLease) throw new Error(text);
 			return data.breakGlassLease;
 		},
-		async requested(token: Person, firmId: string, special: object = {}): Promise<SeenLease> {
+		async requested(token: Person, firmId: string, special: object = {}): Promise<LeaseAnswer> {
 			const { data, text } = await request(token, firmId, special);
 			if (!data?.requestBreakGlass) throw new Error(text);
 			return data.requestBreakGlass.lease;
@@ -59,7 +59,7 @@ export const leasesOver = (ask: Ask) => {
 			{ operator, approver, owner }: Readonly<Record<'operator' | 'approver' | 'owner', Person>>,
 			firmId: string,
 			special: object = {},
-		): Promise<SeenLease> {
+		): Promise<LeaseAnswer> {
 			const lease = await this.requested(operator, firmId, special);
 			for (const token of [owner, approver]) {
 				const { errors, text } = await approve(token, lease);

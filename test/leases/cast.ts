@@ -17,8 +17,8 @@ export async function makeCast(): Promise<{ readonly installation: TestInstallat
 	}
 	const known = { ...(Object.fromEntries(people) as Pick<Cast, Player>), firm: firm.id };
 	const { config, database } = installation;
-	const { id: note } = await actAs(config, database, ownerOf(known), (desk, acting) =>
-		createRow(desk, acting, 'Note', { title: 'October' }),
+	const { id: note } = await actAs(config, database, ownerOf(known), (services, acting) =>
+		createRow(services, acting, 'Note', { title: 'October' }),
 	);
 	return { installation, cast: { ...known, note } };
 }

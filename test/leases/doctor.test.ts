@@ -29,7 +29,7 @@ describe('firmseal doctor on leases', () => {
 	};
 
 	it('finds nothing where a broker has done its work', async () => {
-		const broker = await stage.installation.broker();
+		const broker = await stage.installation.startBroker();
 		const lease = await stage.activating();
 		await until(async () => (await stage.stateOf(lease)) === 'ACTIVE');
 		await broker.stop();
@@ -70,7 +70,7 @@ describe('firmseal doctor on leases', () => {
 	});
 
 	it('finds active leases whose grants somebody has taken', async () => {
-		const broker = await stage.installation.broker();
+		const broker = await stage.installation.startBroker();
 		const lease = await stage.activating({ classes: ['NOTE', 'BILLING'] });
 		await until(async () => (await stage.stateOf(lease)) === 'ACTIVE');
 		await broker.stop();

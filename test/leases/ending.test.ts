@@ -7,7 +7,7 @@ import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
 let stage: HttpStage;
 beforeAll(async () => {
 	stage = await makeHttpStage();
-	await stage.scene.installation.broker();
+	await stage.scene.installation.startBroker();
 });
 afterEach(() => stage?.endAll());
 afterAll(() => stage?.scene.installation.close());
@@ -85,10 +85,10 @@ describe('revoking', () => {
 		const id = await active();
 		const plane = openPlaneOf(stage.scene.installation.database, 'firmseal_firm', 2);
 		const actions: string[] = [];
-		const desk = { plane, record: async ({ action }: { action: string }) => void actions.push(action) };
-		const ended = await endLease(desk, { id, firmId: stage.firm.id }, 'REVOKED', idOf(stage.people.owner));
+		const services = { plane, record: async ({ action }: { action: string }) => void actions.push(action) };
+		const ended = await endLease(services, { id, firmId: stage.firm.id }, 'REVOKED', idOf(stage.people.owner));
 		expect(ended).toMatchObject({ state: 'REVOKED', actedBy: idOf(stage.people.owner) });
-		expect(await endLease(desk, { id, firmId: stage.firm.id }, 'REVOKED', null)).toBeNull();
+		expect(await endLease(services, { id, firmId: stage.firm.id }, 'REVOKED', null)).toBeNull();
 		expect(actions).toEqual(['lease.revoke']);
 		await plane.close();
 	});

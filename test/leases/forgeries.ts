@@ -1,4 +1,4 @@
-import { hashRequest, requestOf } from '../../src/leases/request-hash.ts';
+import { hashLeaseRequest, leaseRequestOf } from '../../src/leases/request-hash.ts';
 import type { LeaseStage } from './stage.ts';
 
 /** What somebody with the database's own privileges does to an approved lease, or to what it stands on. */
@@ -108,7 +108,7 @@ export const FORGERIES: readonly Forgery[] = [
 		doubt: 'REQUEST',
 		async forge(stage, lease) {
 			await unguarded(stage, 'leases', `update leases set classes = '{NOTE,BILLING}' where id = $1`, [lease]);
-			const hash = Buffer.from(hashRequest(requestOf(await stage.find(lease)))).toString('hex');
+			const hash = Buffer.from(hashLeaseRequest(leaseRequestOf(await stage.find(lease)))).toString('hex');
 			await unguarded(stage, 'leases', `update leases set request_hash = '\\x${hash}' where id = $1`, [lease]);
 			await unguarded(
 				stage,

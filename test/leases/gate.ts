@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 /** A way to a database that can be shut: whoever is on it falls, and nobody gets on. */
-export async function openGate(url: string) {
+export async function openBlockableProxy(url: string) {
 	const { hostname, port } = new URL(url);
 	const sockets = new Set<Socket>();
 	let isOpen = true;

@@ -67,10 +67,10 @@ describe('a grant that is not known everywhere yet', () => {
 		const report: BrokerParts['report'] = {
 			started: nothing,
 			refused: nothing,
-			uncounted: nothing,
-			orphan: nothing,
+			approvalsIgnored: nothing,
+			orphanGrantRevoked: nothing,
 			failed: nothing,
-			withdrawn: ({ lease }, because) => void withdrawn.push(`${lease} ${because}`),
+			revoked: ({ lease }, because) => void withdrawn.push(`${lease} ${because}`),
 		};
 		parts = { plane, keyring, rights, audit, report };
 		close = async () => {
@@ -79,7 +79,7 @@ describe('a grant that is not known everywhere yet', () => {
 		};
 		api = await installation.serve(
 			{},
-			{ around: (of, side) => (side === 'operator' ? guardKeyring(service.forOperator(of)) : of) },
+			{ wrapKeyring: (of, side) => (side === 'operator' ? guardKeyring(service.forOperator(of)) : of) },
 		);
 		await makeNote(api.ask, firm.member, { title: 'a title' });
 	});
@@ -94,8 +94,8 @@ describe('a grant that is not known everywhere yet', () => {
 	/** What is due, and whatever comes of it. */
 	async function round(): Promise<void> {
 		const tasks = createLeaseTasks(parts, systemClock);
-		for (const wereActive of [true, false]) await tasks.begin(wereActive, () => {});
-		await tasks.settled();
+		for (const wereActive of [true, false]) await tasks.startDue(wereActive, () => {});
+		await tasks.whenIdle();
 	}
 	const sweep = () =>
 		sweepGrants(parts, (error) => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../src/wiring/compose.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { unguarded } from './forgeries.ts';
-import { askBySql, holding, moveAllBySql } from './holding.ts';
+import { askBySql, moveAllBySql, withOpenTransaction } from './holding.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 /** Longer than the broker waits for a row, rests, and leaves a lease to whoever is ending it. */
@@ -18,12 +18,12 @@ afterEach(() => broker?.stop());
 afterAll(() => stage?.close());
 
 async function start(): Promise<TestBroker> {
-	broker = await stage.installation.broker();
+	broker = await stage.installation.startBroker();
 	return broker;
 }
 
 const whileHeld = (lease: string, work: () => Promise<void>) =>
-	holding(stage, 'operator', (tx) => tx`select from leases where id = ${lease} for update`, work);
+	withOpenTransaction(stage, 'operator', (tx) => tx`select from leases where id = ${lease} for update`, work);
 const hasGrants = async (lease: string) => (await stage.grants()).some((name) => name.includes(lease));
 
 describe('the operator’s login holds the row of a lease, and the broker', { timeout: 90_000 }, () => {
@@ -99,7 +99,7 @@ describe('the operator’s login holds the row of a lease, and the broker', { ti
 			await moveAllBySql(tx, given, 'APPROVED', 'REVOKED');
 			await moveAllBySql(tx, asked, 'APPROVED', 'ACTIVATING');
 			// Next in turn for the rows, before the broker sees what became of them.
-			held = holding(
+			held = withOpenTransaction(
 				stage,
 				'operator',
 				(next) => next`select from leases where id = any (${ids}) order by id for update`,

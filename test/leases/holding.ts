@@ -6,7 +6,7 @@ type Login = keyof typeof LOGINS;
 type Holder = Pick<LeaseStage, 'installation'>;
 
 /** Runs `meanwhile` while a login's transaction that has done `work` stays open. */
-export async function holding<T>(
+export async function withOpenTransaction<T>(
 	{ installation }: Holder,
 	login: Login,
 	work: (tx: TransactionSql) => Promise<unknown>,
@@ -66,7 +66,7 @@ const MODES = [
  * Takes all that PostgreSQL lets a login take, in every role that it may become, for as long as its transaction is open, and answers what
  * that was: tables in each mode, every row that it may lock but those of `but`, whatever `claims` says. What another has is left to it.
  */
-export async function takeEverything(
+export async function takeAllLocks(
 	tx: TransactionSql,
 	login: Login,
 	{ firm, but, claims }: { readonly firm: string; readonly but: readonly string[]; readonly claims: readonly string[] },

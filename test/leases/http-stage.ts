@@ -1,7 +1,7 @@
 import type { Row, RowList } from 'postgres';
 import { claimsOf, forgeToken, makeScene, type Scene } from '../attacks/scene.ts';
 import type { Answer, Person } from '../support/ask.ts';
-import { leasesOver, type SeenLease } from './by-api.ts';
+import { type LeaseAnswer, leasesOver } from './by-api.ts';
 
 export const idOf = (token: Person): string => claimsOf(token).sub;
 export const codes = ({ errors }: Answer): string[] => errors.map(({ extensions }) => extensions.code);
@@ -19,8 +19,9 @@ export async function makeHttpStage() {
 		people,
 		firm: scene.north,
 		proofs,
-		requested: (special: object = {}): Promise<SeenLease> => leases.requested(people.operator, scene.north.id, special),
-		approved: (special: object = {}): Promise<SeenLease> => leases.approved(people, scene.north.id, special),
+		requested: (special: object = {}): Promise<LeaseAnswer> =>
+			leases.requested(people.operator, scene.north.id, special),
+		approved: (special: object = {}): Promise<LeaseAnswer> => leases.approved(people, scene.north.id, special),
 		async stateOf(id: string): Promise<string> {
 			const [row] = await admin`select state from leases where id = ${id}`;
 			return row?.state;

@@ -1,4 +1,4 @@
-import { type LeaseState, mayMove } from '../../src/access/index.ts';
+import { type LeaseState, mayTransition } from '../../src/access/index.ts';
 import type { TestInstallation } from '../support/installation.ts';
 
 const MOVERS = ['operator', 'firm', 'broker'] as const;
@@ -79,7 +79,7 @@ export function faultsOf(record: LeaseRecord): string[] {
 		),
 		'each event is a move of the table': events
 			.slice(1)
-			.every(([from, to]) => from !== null && MOVERS.some((mover) => mayMove(from, to, mover))),
+			.every(([from, to]) => from !== null && MOVERS.some((mover) => mayTransition(from, to, mover))),
 		'the last event is the state': events.at(-1)?.[1] === state,
 		'it was activated at most once, and by way of ACTIVATING':
 			reached('ACTIVE') <= reached('ACTIVATING') && reached('ACTIVE') <= 1,
@@ -127,4 +127,4 @@ const leavesBy = (state: LeaseState, mover: (typeof MOVERS)[number]): boolean =>
 			'CANCELLED',
 			'LAPSED',
 		] as const
-	).some((to) => mayMove(state, to, mover));
+	).some((to) => mayTransition(state, to, mover));

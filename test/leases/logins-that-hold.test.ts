@@ -1,17 +1,17 @@
 import type { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openToServe } from '../../src/cli/start/open-to-serve.ts';
+import { openServingDatabase } from '../../src/cli/start/open-to-serve.ts';
 import { openConnection } from '../../src/database/connection.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
-import { prepare } from '../../src/wiring/compose.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
+import { prepareInstallationDatabase } from '../../src/wiring/compose.ts';
 import { codeOf } from '../database/two-firms.ts';
 import { claimsOf } from '../support/claims.ts';
 import type { LOGINS, Person, TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 import { firmsealJson } from '../system/program.ts';
 import { leasesOver } from './by-api.ts';
-import { holding, ROLES_OF, takeEverything } from './holding.ts';
+import { ROLES_OF, takeAllLocks, withOpenTransaction } from './holding.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 /** Whoever has a login of the database can keep a transaction open. Nothing that an owner or the broker does may wait for that. */
@@ -39,7 +39,7 @@ const states = (login: keyof typeof LOGINS, firm: string, statement: string) =>
 beforeAll(async () => {
 	stage = await makeLeaseStage();
 	api = await stage.installation.serve();
-	await stage.installation.broker();
+	await stage.installation.startBroker();
 	note = await makeNote(api.ask, stage.firm.member, { title: 'SECRET', body: 'b' });
 });
 afterAll(() => stage?.close());
@@ -51,7 +51,7 @@ const TAKING = 'pg_try_advisory_xact_lock(bigint), pg_try_advisory_xact_lock(int
 describe('an owner revokes, whoever holds', () => {
 	it('an end mark that is not committed', async () => {
 		const lease = await stage.active();
-		await holding(
+		await withOpenTransaction(
 			stage,
 			'operator',
 			(tx) => tx`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`,
@@ -67,7 +67,7 @@ describe('an owner revokes, whoever holds', () => {
 		const lease = await stage.active();
 		const other = await stage.active();
 		expect((await read(lease)).data.note.title).toBe('SECRET');
-		await holding(
+		await withOpenTransaction(
 			stage,
 			'operator',
 			(tx) => tx`select from leases where id = ${lease} for update`,
@@ -86,7 +86,7 @@ describe('an owner revokes, whoever holds', () => {
 
 	it('the lease’s row, which its operator gives back: the answer is what becomes of it', async () => {
 		const lease = await stage.active();
-		await holding(
+		await withOpenTransaction(
 			stage,
 			'operator',
 			(tx) => tx`select from leases where id = ${lease} for update`,
@@ -196,7 +196,7 @@ describe('an owner tightens the policy, whoever holds', () => {
 				`mutation { setFirmAccessPolicy(input: { policy: ${name}, approvers: 1 }) { firm { accessPolicy { policy } } } }`,
 			);
 		try {
-			await holding(
+			await withOpenTransaction(
 				stage,
 				'operator',
 				(tx) => tx`select from leases where id = ${requested} for update`,
@@ -220,9 +220,9 @@ describe('the broker goes on, whoever holds', () => {
 		const held = await sql.reserve();
 		try {
 			for (const place of PLACES) await held`select pg_advisory_lock(${place})`;
-			await prepare(database);
-			const alone = await openToServe(config, { alone: true });
-			await other.installation.broker();
+			await prepareInstallationDatabase(database);
+			const alone = await openServingDatabase(config, { alone: true });
+			await other.installation.startBroker();
 			await other.active();
 			await alone.stop();
 		} finally {
@@ -321,10 +321,10 @@ describe('whatever all others hold, of what PostgreSQL lets them,', { timeout: 1
 		const beyond = (most: readonly Login[], work: () => Promise<void>): Promise<void> => {
 			const [login, ...rest] = most;
 			if (!login) return work();
-			return holding(
+			return withOpenTransaction(
 				stage,
 				login,
-				async (tx) => taken.push(...(await takeEverything(tx, login, { firm: stage.firm.id, but, claims }))),
+				async (tx) => taken.push(...(await takeAllLocks(tx, login, { firm: stage.firm.id, but, claims }))),
 				() => beyond(rest, work),
 			);
 		};
@@ -357,11 +357,11 @@ describe('what a login may not write', () => {
 	it('the platform’s key, by the firm’s login', async () => {
 		const { admin, signIn } = stage.installation;
 		const rows = await signIn('firm').begin(async (tx) => {
-			await tx.unsafe(`set local role firmseal_firm; set local firmseal.firm = '${PLATFORM}'`);
+			await tx.unsafe(`set local role firmseal_firm; set local firmseal.firm = '${PLATFORM_FIRM_ID}'`);
 			return tx`update data_keys set state = 'DESTROYED' returning version`;
 		});
 		expect(rows).toHaveLength(0);
-		const keys = await admin`select state from data_keys where firm_id = ${PLATFORM}`;
+		const keys = await admin`select state from data_keys where firm_id = ${PLATFORM_FIRM_ID}`;
 		expect(new Set(keys.map(({ state }) => state))).toEqual(new Set(['ACTIVE']));
 	});
 

@@ -1,13 +1,13 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openConnection } from '../../src/database/connection.ts';
-import { findDrift, WATCH_PLACE } from '../../src/database/index.ts';
+import { findDrift, LOG_WATCH_LEADER_LOCK } from '../../src/database/index.ts';
 import { openPlaneOf } from '../../src/wiring/compose.ts';
 import { servers } from '../support/both-servers.ts';
 import { LOGINS, type TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 import { leasesOver } from './by-api.ts';
-import { holding, ROLES_OF } from './holding.ts';
+import { ROLES_OF, withOpenTransaction } from './holding.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
 type Login = keyof typeof LOGINS;
@@ -64,7 +64,7 @@ describe.each(servers)('a login of $name', (server) => {
 	beforeAll(async () => {
 		stage = await makeLeaseStage(server);
 		api = await stage.installation.serve();
-		await stage.installation.broker();
+		await stage.installation.startBroker();
 		note = await makeNote(api.ask, stage.firm.member, { title: 'SECRET', body: 'b' });
 	});
 	afterAll(() => stage?.close());
@@ -87,7 +87,7 @@ describe.each(servers)('a login of $name', (server) => {
 		it('waits for nothing, in no role of any login, while another has read and written the tables', async () => {
 			const odd: string[] = [];
 			const made: string[] = [];
-			await holding(
+			await withOpenTransaction(
 				stage,
 				'firm',
 				async (tx) => {
@@ -122,7 +122,7 @@ describe.each(servers)('a login of $name', (server) => {
 		it('keeps no owner from a revoke, also behind an open transaction of the login', async () => {
 			const lease = await stage.active();
 			expect((await read(lease)).data.note.title).toBe('SECRET');
-			await holding(
+			await withOpenTransaction(
 				stage,
 				'operator',
 				(tx) => tx`insert into lease_ends (lease_id, firm_id) select id, firm_id from leases where false`,
@@ -150,7 +150,7 @@ describe.each(servers)('a login of $name', (server) => {
 		for (const login of Object.keys(LOGINS) as Login[]) {
 			const plane = openPlaneOf(stage.installation.database, `firmseal_${login}`, 1);
 			onTestFinished(() => plane.close());
-			const drift = await holding(
+			const drift = await withOpenTransaction(
 				stage,
 				login === 'firm' ? 'operator' : 'firm',
 				(tx) => tx`lock table pg_catalog.pg_settings in access exclusive mode`,
@@ -170,7 +170,7 @@ describe.each(servers)('a login of $name', (server) => {
 			return rows.map(({ n }) => Number(n));
 		};
 		// Who keeps the log has one already, and the broker its own.
-		expect(await taken('worker', 'firmseal_log')).toEqual([WATCH_PLACE.lock]);
+		expect(await taken('worker', 'firmseal_log')).toEqual([LOG_WATCH_LEADER_LOCK.lock]);
 		expect(await taken('broker', 'firmseal_broker')).toEqual([]);
 	});
 

@@ -1,6 +1,6 @@
 import { fc } from '@fast-check/vitest';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type AccessPolicy, isAgreed, isTighter, type LeaseState } from '../../src/access/index.ts';
+import { type AccessPolicy, hasEnoughApprovals, isStricterPolicy, type LeaseState } from '../../src/access/index.ts';
 import type { TestInstallation } from '../support/installation.ts';
 import { scale } from '../support/scale.ts';
 import { type Action, type Actors, type Cast, openActors, type Player } from './actors.ts';
@@ -101,7 +101,7 @@ function foretell(model: Model, action: Action): RegExp | null {
 			if (action.other !== undefined) return CONFLICT;
 			model.agreed.add(action.by);
 			const firm = model.agreed.has('owner') ? 1 : 0;
-			if (isAgreed(model.policy, { platform: model.agreed.size - firm, firm })) model.state = 'APPROVED';
+			if (hasEnoughApprovals(model.policy, { platform: model.agreed.size - firm, firm })) model.state = 'APPROVED';
 			return null;
 		}
 		case 'deny':
@@ -144,7 +144,7 @@ function foretell(model: Model, action: Action): RegExp | null {
 			model.reviewer = action.by;
 			return null;
 		case 'policy': {
-			const isTightened = isTighter(action.policy, model.policy);
+			const isTightened = isStricterPolicy(action.policy, model.policy);
 			model.policy = action.policy;
 			if (!isTightened) return null;
 			if (action.policy.policy === 'NEVER') move(['REQUESTED'], 'DENIED');

@@ -4,7 +4,7 @@ import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
 let stage: HttpStage;
 beforeAll(async () => {
 	stage = await makeHttpStage();
-	await stage.scene.installation.broker();
+	await stage.scene.installation.startBroker();
 });
 afterEach(async () => {
 	await stage?.leases.setPolicy(stage.people.owner, 'APPROVE', 1);

@@ -6,7 +6,7 @@ import {
 	operatorStatement,
 	policyStatement,
 } from '../../src/access/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { unguarded } from './forgeries.ts';
 import type { LeaseStage } from './stage.ts';
 
@@ -25,7 +25,10 @@ export function provenRows(stage: LeaseStage) {
 	async function setOperator(user: string, roles: readonly OperatorRole[], active: boolean): Promise<void> {
 		const [row] = await admin`select introduced_by, introduced_at from operators where user_id = ${user}`;
 		const introduced = { introducedBy: row?.introduced_by, introducedAt: row?.introduced_at };
-		const mac = await prove(PLATFORM, operatorStatement({ ...(await identityOf(user)), roles, active, ...introduced }));
+		const mac = await prove(
+			PLATFORM_FIRM_ID,
+			operatorStatement({ ...(await identityOf(user)), roles, active, ...introduced }),
+		);
 		const disabled = active ? 'null' : 'now()';
 		const set = `roles = string_to_array($2, ','), disabled_at = ${disabled}, mac = decode($3, 'hex')`;
 		await unguarded(stage, 'operators', `update operators set ${set} where user_id = $1`, [

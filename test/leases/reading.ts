@@ -5,7 +5,7 @@ import { systemClock } from '../../src/clock/clock.ts';
 import type { ContentField } from '../../src/content/index.ts';
 import { type LeasePlanes, type Plane, tables } from '../../src/database/index.ts';
 import type { Keyring } from '../../src/keys/index.ts';
-import { createLeaseUses } from '../../src/leases/index.ts';
+import { createRequestLeaseOpener } from '../../src/leases/index.ts';
 import type { Cast } from './actors.ts';
 
 interface Parts {
@@ -37,7 +37,7 @@ export async function readUnder(
 	values: number,
 ): Promise<void> {
 	const failures: unknown[] = [];
-	const begin = createLeaseUses({
+	const begin = createRequestLeaseOpener({
 		planes,
 		plane,
 		keyring,
@@ -45,7 +45,7 @@ export async function readUnder(
 		aead: createNodeAead(),
 		fields: [],
 		clock: systemClock,
-		waitForProof: async () => {},
+		waitForPublication: async () => {},
 		onFailure: (error) => failures.push(error),
 		columnOf: (coordinate) => ({ table: tables.notes, property: coordinate.replace('Note.', '') }),
 	});

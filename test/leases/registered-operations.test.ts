@@ -11,7 +11,7 @@ let firm: TestApi;
 let note: string;
 beforeAll(async () => {
 	stage = await makeLeaseStage();
-	await stage.installation.broker();
+	await stage.installation.startBroker();
 	operators = await stage.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
 	firm = await stage.installation.serve({ FIRMSEAL_PLANE: 'firm' });
 	const made = await firm.ask(

@@ -57,11 +57,11 @@ let serving: readonly Serving[];
 beforeAll(async () => {
 	stage = await makeLeaseStage();
 	api = await stage.installation.serve({ FIRMSEAL_PLANE: 'firm' });
-	await stage.installation.broker();
+	await stage.installation.startBroker();
 	note = await makeNote(api.ask, stage.firm.member, { body: `${MARKER} ${'x'.repeat(2_000)}` });
 	// Each of these characters is six in JSON.
 	large = await makeNote(api.ask, stage.firm.member, { body: `${MARKER} ${'\u0001'.repeat(LARGE)}` });
-	await stage.installation.roomFor('operator', PROCESSES);
+	await stage.installation.allowProcesses('operator', PROCESSES);
 	serving = await Promise.all(Array.from({ length: PROCESSES }, () => serveElsewhere(stage.installation)));
 });
 afterAll(async () => {

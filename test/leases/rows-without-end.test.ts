@@ -4,7 +4,7 @@ import { openConnection } from '../../src/database/connection.ts';
 import {
 	selectDueLeases,
 	selectGrantedLease,
-	selectLeaseGrounds,
+	selectLeaseEvidence,
 	selectLeasesInUse,
 } from '../../src/database/index.ts';
 import { openPlaneOf } from '../../src/wiring/compose.ts';
@@ -12,7 +12,7 @@ import { codeOf } from '../database/two-firms.ts';
 import { LOGINS, type TestApi } from '../support/installation.ts';
 import { leasesOver } from './by-api.ts';
 import { unguarded } from './forgeries.ts';
-import { askBySql, holding, ROLES_OF } from './holding.ts';
+import { askBySql, ROLES_OF, withOpenTransaction } from './holding.ts';
 import { readOf } from './reading-of.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
@@ -21,7 +21,7 @@ let api: TestApi;
 beforeAll(async () => {
 	stage = await makeLeaseStage();
 	api = await stage.installation.serve();
-	await stage.installation.broker();
+	await stage.installation.startBroker();
 });
 afterAll(() => stage?.close());
 
@@ -43,7 +43,7 @@ describe('a login writes and refers to rows without end, and', () => {
 	it('a lease has one end mark, and one more at most of each transaction that was open then', async () => {
 		const { id } = stage.firm;
 		const lease = await stage.active();
-		await holding(
+		await withOpenTransaction(
 			stage,
 			'operator',
 			async (tx) => {
@@ -100,14 +100,14 @@ describe('a login writes and refers to rows without end, and', () => {
 		const active = await stage.active();
 		for (const lease of [requested, active]) await unguarded(stage, 'lease_ends', manyMarks(lease));
 		const plane = openPlaneOf(database, 'firmseal_broker', 1);
-		const turn = { besides: [], failed: [], most: 10 };
+		const turn = { except: [], failedBefore: [], most: 10 };
 		try {
 			const read = await plane.read(null, (tx) =>
 				readOf(tx, 'lease_ends', async (watched) => {
 					for (const wereActive of [true, false]) await selectDueLeases(watched, { wereActive, ...turn });
 					await selectLeasesInUse(watched);
 					await selectGrantedLease(watched, active);
-					await selectLeaseGrounds(watched, active);
+					await selectLeaseEvidence(watched, active);
 				}),
 			);
 			expect(read.statements).toBe(6);
@@ -139,7 +139,7 @@ describe('a login writes and refers to rows without end, and', () => {
 	it('a firm’s name is taken from its row, as at the end of its erasure', async () => {
 		const { admin } = stage.installation;
 		const other = await stage.installation.addFirm('referred');
-		await holding(
+		await withOpenTransaction(
 			stage,
 			'operator',
 			(tx) => askBySql(tx, { ids: [uuidv7()], firm: other.id, requester: stage.people.requester }),

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '../support/person.ts';
 import { watchStatements } from '../support/watch-statements.ts';
-import { LEASE, type SeenLease } from './by-api.ts';
+import { LEASE, type LeaseAnswer } from './by-api.ts';
 import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
 
 let stage: HttpStage;
 /** ACTIVE, with a note read under it twice. */
-let used: SeenLease;
+let used: LeaseAnswer;
 let note: string;
-let other: SeenLease;
+let other: LeaseAnswer;
 let otherOperator: Person;
 beforeAll(async () => {
 	stage = await makeHttpStage();
 	const { scene, people, leases } = stage;
-	const broker = await scene.installation.broker();
+	const broker = await scene.installation.startBroker();
 	note = await scene.write({ title: 'the title', body: 'the body' });
 	used = await stage.approved({ readBudget: 100 });
 	await leases.step(people.operator, 'activate', used.id);

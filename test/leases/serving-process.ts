@@ -24,7 +24,7 @@ const counted = (keyring: Keyring): Keyring => ({
 });
 
 const server = await startServer(config, await openDatabase(config), createLogger({ level: 'silent' }), {
-	around: (keyring, side) => (side === 'operator' ? counted(keyring) : keyring),
+	wrapKeyring: (keyring, side) => (side === 'operator' ? counted(keyring) : keyring),
 });
 tell({ url: server.url });
 process.on('message', (told) => told === 'say' && tell({ said: true }));

@@ -19,10 +19,10 @@ export interface Serving {
 }
 
 export async function serveElsewhere(
-	{ env, keep }: Pick<TestInstallation, 'env' | 'keep'>,
+	{ env, keepLog }: Pick<TestInstallation, 'env' | 'keepLog'>,
 	overrides: Readonly<Record<string, string>> = {},
 ): Promise<Serving> {
-	await keep();
+	await keepLog();
 	const child = fork(SCRIPT, {
 		env: { ...bare(), ...env, FIRMSEAL_PLANE: 'operator', ...overrides },
 		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -23,8 +23,8 @@ let small: string;
 beforeAll(async () => {
 	stage = await makeHttpStage();
 	const { installation, api, north } = stage.scene;
-	await installation.broker();
-	await installation.roomFor('operator', 3);
+	await installation.startBroker();
+	await installation.allowProcesses('operator', 3);
 	// Each of these characters is six in JSON.
 	large = await makeNote(api.ask, north.member, { body: '\u0001'.repeat(131_000) });
 	small = await makeNote(api.ask, north.member, { body: 'small' });

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { approvalStatement, type ContentClass, requestStatement, type Side } from '../../src/access/index.ts';
+import { type ApprovalSide, approvalStatement, type ContentClass, requestStatement } from '../../src/access/index.ts';
 import { base64urlToUuid } from '../../src/audit/index.ts';
 import {
 	insertLease,
@@ -7,11 +7,11 @@ import {
 	insertLeaseEnd,
 	insertLeaseTexts,
 	lockLease,
-	moveLease,
 	selectLease,
+	transitionLease,
 } from '../../src/database/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
-import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
+import { hashLeaseRequest, hashLeaseText, hexOf } from '../../src/leases/request-hash.ts';
 import { openKeyring, openPlaneOf } from '../../src/wiring/compose.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
@@ -66,22 +66,23 @@ export type LeaseStage = Awaited<ReturnType<typeof makeLeaseStage>>;
 type People = Readonly<Record<'requester' | 'approver' | 'second' | 'owner', string>>;
 
 function leaseRows(installation: TestInstallation, firm: TestFirm, people: People) {
-	const { database, office } = installation;
+	const { database, adminContext } = installation;
 	const operator = openPlaneOf(database, 'firmseal_operator', 4);
 	const firmPlane = openPlaneOf(database, 'firmseal_firm', 2);
-	const prove = (of: string, statement: readonly string[]) => office.use(({ rights }) => rights.prove(of, statement));
+	const prove = (of: string, statement: readonly string[]) =>
+		adminContext.use(({ rights }) => rights.prove(of, statement));
 
 	async function ask(wish: Wish = {}): Promise<string> {
 		const { classes = ['NOTE'], readBudget = null, minutes = 30, coordinates = null, records = null } = wish;
 		const id = uuidv7();
-		const hashes = { reasonHash: hashText(id, REASON), ticketHash: hashText(id, TICKET) };
+		const hashes = { reasonHash: hashLeaseText(id, REASON), ticketHash: hashLeaseText(id, TICKET) };
 		const asked = {
 			requestedBy: people.requester,
 			purpose: 'INCIDENT',
 			readBudget,
 			minutes,
 		} as const;
-		const requestHash = hashRequest({
+		const requestHash = hashLeaseRequest({
 			...asked,
 			classes,
 			coordinates,
@@ -92,7 +93,7 @@ function leaseRows(installation: TestInstallation, firm: TestFirm, people: Peopl
 			ticketHash: hexOf(hashes.ticketHash),
 		});
 		const statement = { lease: id, firm: firm.id, requestHash: hexOf(requestHash), requestedBy: people.requester };
-		const requestMac = await prove(PLATFORM, requestStatement(statement));
+		const requestMac = await prove(PLATFORM_FIRM_ID, requestStatement(statement));
 		const row = {
 			...asked,
 			...hashes,
@@ -117,20 +118,20 @@ function leaseRows(installation: TestInstallation, firm: TestFirm, people: Peopl
 		return row;
 	}
 
-	async function agree(id: string, side: Side, user: string): Promise<void> {
+	async function agree(id: string, side: ApprovalSide, user: string): Promise<void> {
 		const { requestHash } = await find(id);
 		const statement = { lease: id, firm: firm.id, requestHash: hexOf(requestHash), side, user };
-		const mac = await prove(side === 'FIRM' ? firm.id : PLATFORM, approvalStatement(statement));
+		const mac = await prove(side === 'FIRM' ? firm.id : PLATFORM_FIRM_ID, approvalStatement(statement));
 		const plane = side === 'FIRM' ? firmPlane : operator;
 		await plane.write(firm.id, (tx) =>
 			insertLeaseApproval(tx, { leaseId: id, firmId: firm.id, side, userId: user, requestHash, mac }),
 		);
 	}
 
-	const move = (id: string, state: Parameters<typeof moveLease>[2], by: string | null = people.requester) =>
+	const move = (id: string, state: Parameters<typeof transitionLease>[2], by: string | null = people.requester) =>
 		operator.write(null, async (tx) => {
 			await lockLease(tx, id);
-			await moveLease(tx, id, state, by);
+			await transitionLease(tx, id, state, by);
 		});
 
 	async function approved(wish: Wish = {}): Promise<string> {

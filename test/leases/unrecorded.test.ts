@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { beginDeliveries } from '../../src/database/index.ts';
+import { enableDeliveries } from '../../src/database/index.ts';
 import { openPlaneOf } from '../../src/wiring/compose.ts';
 import { storedRows } from '../attacks/bad-input/stored-rows.ts';
 import type { Answer, Person } from '../support/ask.ts';
-import type { SeenLease, Step } from './by-api.ts';
+import type { LeaseAnswer, Step } from './by-api.ts';
 import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
 
 let stage: HttpStage;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 	third = await installation.addOperator('APPROVER');
 	// As a worker with a webhook begins: a notice that is told is queued, and so seen there too.
 	const worker = openPlaneOf(installation.database, 'firmseal_worker', 1);
-	await worker.write(null, beginDeliveries);
+	await worker.write(null, enableDeliveries);
 	await worker.close();
 });
 afterEach(() => stage?.endAll());
@@ -45,16 +45,16 @@ type Fault = (typeof FAULTS)[number];
 
 type Who = 'operator' | 'owner' | 'approver' | 'third';
 const tokenOf = (person: Who) => (person === 'third' ? third : stage.people[person]);
-const step = (by: Who, name: Step, { id }: SeenLease) => stage.leases.step(tokenOf(by), name, id);
+const step = (by: Who, name: Step, { id }: LeaseAnswer) => stage.leases.step(tokenOf(by), name, id);
 
 /** One with this person's yes. */
-async function agreedBy(person: Who): Promise<SeenLease> {
+async function agreedBy(person: Who): Promise<LeaseAnswer> {
 	const lease = await stage.requested();
 	expect(codes(await stage.leases.approve(tokenOf(person), lease))).toEqual([]);
 	return lease;
 }
 
-async function cancelled(): Promise<SeenLease> {
+async function cancelled(): Promise<LeaseAnswer> {
 	const lease = await stage.requested();
 	expect(codes(await step('operator', 'cancel', lease))).toEqual([]);
 	return lease;
@@ -62,7 +62,7 @@ async function cancelled(): Promise<SeenLease> {
 
 /** A broker that went on would change rows while it is looked whether anybody has. */
 async function withBroker<T>(work: () => Promise<T>): Promise<T> {
-	const broker = await stage.scene.installation.broker();
+	const broker = await stage.scene.installation.startBroker();
 	try {
 		return await work();
 	} finally {
@@ -70,7 +70,7 @@ async function withBroker<T>(work: () => Promise<T>): Promise<T> {
 	}
 }
 
-async function active(): Promise<SeenLease> {
+async function active(): Promise<LeaseAnswer> {
 	const lease = await stage.approved();
 	expect(codes(await withBroker(() => step('operator', 'activate', lease)))).toEqual([]);
 	expect(await stage.stateOf(lease.id)).toBe('ACTIVE');
@@ -78,7 +78,7 @@ async function active(): Promise<SeenLease> {
 }
 
 /** What is stored, and how often the log says that the lease was moved so. */
-async function look({ id }: SeenLease, action: string) {
+async function look({ id }: LeaseAnswer, action: string) {
 	const [entries] = await stage.scene.admin`
 		select count(*)::int from audit_entries where leaf::jsonb ->> 'lease' = ${id} and leaf::jsonb ->> 'action' = ${action}`;
 	return { rows: await storedRows(stage.scene.admin), entries: entries?.count as number };
@@ -112,8 +112,8 @@ const MOVE = ['lease_events', 'leases', 'notices', 'webhook_deliveries'];
 interface Case {
 	readonly name: string;
 	readonly action: string;
-	readonly make: () => Promise<SeenLease>;
-	readonly take: (lease: SeenLease) => Promise<Answer>;
+	readonly make: () => Promise<LeaseAnswer>;
+	readonly take: (lease: LeaseAnswer) => Promise<Answer>;
 	/** What it comes to once it can be recorded: the state, and the tables that are changed. */
 	readonly to: string;
 	readonly changes: readonly string[];
@@ -155,7 +155,7 @@ const CASES: readonly Case[] = [
 		name: `a review by ${by === 'owner' ? 'the owner' : 'a third person of the platform'}`,
 		action: 'lease.review',
 		make: cancelled,
-		take: (lease: SeenLease) => step(by, 'review', lease),
+		take: (lease: LeaseAnswer) => step(by, 'review', lease),
 		to: 'CANCELLED',
 		changes: ['leases', 'notices', 'webhook_deliveries'],
 	})),

@@ -30,7 +30,7 @@ beforeAll(async () => {
 	stage = await makeLeaseStage();
 	harbour = stage.harbour;
 	api = await stage.installation.serve();
-	await stage.installation.broker();
+	await stage.installation.startBroker();
 	const { member } = stage.firm;
 	for (let n = 1; n <= 3; n++)
 		ids.push(await makeNote(api.ask, member, { title: `title ${n}`, body: n === 3 ? null : `body ${n}` }));

@@ -50,7 +50,7 @@ describe.skipIf(noServer)(`a lease, when something of the server is used up${noS
 		const stage = await makeLeaseStage(server.server);
 		ends.push(() => stage.close().catch(() => {}));
 		const api = await stage.installation.serve({ FIRMSEAL_OPERATOR_PROOF: 'off' });
-		await stage.installation.broker();
+		await stage.installation.startBroker();
 		const note = await makeNote(api.ask, stage.firm.member, { title: SECRET, body: 'b' });
 		await makeNote(api.ask, stage.firm.member, { title: 'another', body: 'b' });
 		return { directory, server, stage, api, note };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeScene, type Person, type Scene } from '../attacks/scene.ts';
 import { idOf } from '../support/claims.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
-import { leasesOver, type SeenLease, type Step, wishOf } from './by-api.ts';
+import { type LeaseAnswer, leasesOver, type Step, wishOf } from './by-api.ts';
 
 let scene: Scene;
 let leases: ReturnType<typeof leasesOver>;
@@ -23,7 +23,7 @@ const actionsOf = async (lease: string): Promise<string[]> =>
 
 describe('the way of a lease', () => {
 	it('from the request to its review, each step an event, an entry with the hash and a notice', async () => {
-		const broker = await scene.installation.broker();
+		const broker = await scene.installation.startBroker();
 		const wish = { readBudget: 10, minutes: 15, coordinates: ['Note.title'] };
 		const lease = await leases.requested(people.operator, scene.north.id, wish);
 		expect(lease).toMatchObject({
@@ -62,7 +62,7 @@ describe('the way of a lease', () => {
 			expect(requestHash).toBe(lease.requestHash);
 
 		const activated = await leases.step(people.operator, 'activate', lease.id);
-		const active: SeenLease = activated.data.activateBreakGlass.lease;
+		const active: LeaseAnswer = activated.data.activateBreakGlass.lease;
 		expect(active.state).toBe('ACTIVE');
 		expect(Date.parse(active.expiresAt) - Date.parse(active.activatedAt)).toBe(15 * 60_000);
 
@@ -114,7 +114,7 @@ describe('the way of a lease', () => {
 		const { ask: firm } = await scene.installation.serve({ FIRMSEAL_PLANE: 'firm' });
 		const { ask: platform } = await scene.installation.serve({ FIRMSEAL_PLANE: 'operator' });
 		const [ofFirm, ofPlatform] = [leasesOver(firm), leasesOver(platform)];
-		const broker = await scene.installation.broker();
+		const broker = await scene.installation.startBroker();
 		const cancelled = await ofPlatform.requested(people.operator, scene.north.id);
 		const denied = await ofPlatform.requested(people.operator, scene.north.id);
 		const used = await ofPlatform.requested(people.operator, scene.north.id);
@@ -161,7 +161,7 @@ describe('the way of a lease', () => {
 		expect((await leases.step(people.operator, 'cancel', lease.id)).data.cancelBreakGlass.lease.state).toBe(
 			'CANCELLED',
 		);
-		const broker = await scene.installation.broker();
+		const broker = await scene.installation.startBroker();
 		const next = await leases.approved(people, scene.north.id);
 		expect(codes(await leases.step(people.operator, 'release', next.id))).toEqual(['CONFLICT']);
 		await leases.step(people.operator, 'activate', next.id);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLogger, createMetrics } from '../../src/api/index.ts';
-import { tellSight, tellTrouble } from '../../src/processes/key-trouble.ts';
+import { reportKeyringHealth, reportRefusalFeed } from '../../src/processes/key-trouble.ts';
 
 function telling() {
 	const lines: { readonly level: number; readonly msg: string; readonly plane: string }[] = [];
@@ -15,7 +15,7 @@ const AWAY = 'the key service does not answer: it is asked now and then, and key
 describe('what is told of a key service in trouble', () => {
 	it('is one line when it goes away and one when it is back, however often it was tried in between', () => {
 		const { logger, said } = telling();
-		const tell = tellTrouble('firm', logger);
+		const tell = reportKeyringHealth('firm', logger);
 		for (let time = 0; time < 2; time++) {
 			for (const state of ['open', 'half-open', 'open', 'half-open', 'open', 'half-open', 'closed'] as const)
 				tell({ what: 'breaker', state });
@@ -28,7 +28,7 @@ describe('what is told of a key service in trouble', () => {
 
 	it('is counted for the side whose calls they are', async () => {
 		const metrics = createMetrics();
-		const tell = tellTrouble('operator', telling().logger, metrics);
+		const tell = reportKeyringHealth('operator', telling().logger, metrics);
 		tell({ what: 'breaker', state: 'open' });
 		tell({ what: 'retry', reason: 'THROTTLED' });
 		const { text } = await metrics.render();
@@ -38,10 +38,10 @@ describe('what is told of a key service in trouble', () => {
 
 	it('is said of a process that can’t hear of refusals, without what the database said', () => {
 		const { logger, said } = telling();
-		const { onBlind, onSight } = tellSight(logger, 'broker');
-		onBlind?.(new Error('password of the database'));
-		onBlind?.(null);
-		onSight?.();
+		const { onFeedLost, onFeedRestored } = reportRefusalFeed(logger, 'broker');
+		onFeedLost?.(new Error('password of the database'));
+		onFeedLost?.(null);
+		onFeedRestored?.();
 		const blind = '50 broker refusals of firms’ keys could not be looked for: no key stays at hand';
 		expect(said()).toEqual([blind, blind, '30 broker refusals of firms’ keys are looked for again']);
 	});

@@ -1,11 +1,11 @@
 import type { FirmPrincipal } from '../../src/access/index.ts';
 import { createLogger, createMetrics, createSchema, principalOf } from '../../src/api/index.ts';
-import { actAs as actAsPerson } from '../../src/cli/demo/person.ts';
+import { runAsDemoPerson as actAsPerson } from '../../src/cli/demo/person.ts';
 import type { Config } from '../../src/config/config.ts';
-import { identify, selectAccountByEmail } from '../../src/database/index.ts';
-import type { Acting, Desk } from '../../src/firms/index.ts';
-import { type DatabaseAccess, openDesk } from '../../src/wiring/compose.ts';
-import { withOffice, withSide } from '../../src/wiring/installation.ts';
+import { identifyToken, selectAccountByEmail } from '../../src/database/index.ts';
+import type { ActingMember, RequestServices } from '../../src/firms/index.ts';
+import { type DatabaseAccess, openRequestServices } from '../../src/wiring/compose.ts';
+import { withAdminContext, withPlaneParts } from '../../src/wiring/installation.ts';
 
 const { registry } = createSchema();
 
@@ -14,12 +14,12 @@ export async function actAs<T>(
 	config: Config,
 	database: DatabaseAccess,
 	principal: FirmPrincipal,
-	work: (desk: Desk, acting: Acting) => Promise<T>,
+	work: (services: RequestServices, acting: ActingMember) => Promise<T>,
 ): Promise<T> {
-	return withSide(config, database, 'firm', 2, (parts) => {
+	return withPlaneParts(config, database, 'firm', 2, (parts) => {
 		const logger = createLogger({ level: 'silent' });
-		const desk = openDesk({ ...parts, registry, config, metrics: createMetrics(), logger });
-		return actAsPerson({ desk, principal }, work);
+		const services = openRequestServices({ ...parts, registry, config, metrics: createMetrics(), logger });
+		return actAsPerson({ services: services, principal }, work);
 	});
 }
 
@@ -28,9 +28,9 @@ export async function memberOf(
 	{ config, database }: { readonly config: Config; readonly database: DatabaseAccess },
 	email: string,
 ): Promise<FirmPrincipal> {
-	return withOffice(config, database, async ({ worker, rights }) => {
+	return withAdminContext(config, database, async ({ worker, rights }) => {
 		const account = await worker.read(null, (tx) => selectAccountByEmail(tx, email));
-		const identity = account && (await worker.read(null, (tx) => identify(tx, account.issuer, account.subject)));
+		const identity = account && (await worker.read(null, (tx) => identifyToken(tx, account.issuer, account.subject)));
 		if (!identity) throw new Error(`no account ${email}`);
 		return (await principalOf(identity, account, { firm: rights, operator: rights })) as FirmPrincipal;
 	});

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { drawPort, onDrawnPort } from '../../src/database/embedded/drawn-port.ts';
+import { randomPort, startOnRandomPort } from '../../src/database/embedded/drawn-port.ts';
 import { cephConfiguration } from './ceph-configuration.ts';
 
 const run = promisify(execFile);
@@ -41,14 +41,14 @@ export async function startCeph(): Promise<Ceph | null> {
 	};
 	const isTaken = () =>
 		globSync(join(directory, 'log/*')).some((file) => readFileSync(file, 'latin1').includes('Address already in use'));
-	const port = await onDrawnPort(startAt, isTaken);
+	const port = await startOnRandomPort(startAt, isTaken);
 	return { url: `http://127.0.0.1:${port}`, ...USER, kmsKeys: ['testkey-1', 'testkey-2'] };
 }
 
 async function startIn(directory: string, port: number, classes: string, running: ChildProcess[]): Promise<void> {
 	const at = (name: string) => join(directory, name);
 	for (const name of ['mon', 'osd', 'rgw', 'run', 'log']) mkdirSync(at(name));
-	const [monitor, older] = [drawPort(), drawPort()];
+	const [monitor, older] = [randomPort(), randomPort()];
 	const cluster = randomUUID();
 	const monitors = `[v2:127.0.0.1:${monitor},v1:127.0.0.1:${older}]`;
 	writeFileSync(at('ceph.conf'), cephConfiguration({ directory, cluster, monitors, port, classes }));

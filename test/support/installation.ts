@@ -4,24 +4,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
-import { withKeeper } from '../../bench/keeper.ts';
+import { withRunningLog } from '../../bench/keeper.ts';
 import type { FirmPrincipal, OperatorRole } from '../../src/access/index.ts';
 import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
-import { type Joining, joinFirm } from '../../src/cli/demo/join.ts';
+import { joinFirm, type NewMember } from '../../src/cli/demo/join.ts';
 import { type Clock, systemClock } from '../../src/clock/clock.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
-import { CONNECTIONS_OF_PROCESS } from '../../src/database/connection-limits.ts';
-import { identify, selectAccountByEmail } from '../../src/database/index.ts';
+import { CONNECTIONS_PER_PROCESS } from '../../src/database/connection-limits.ts';
+import { identifyToken, selectAccountByEmail } from '../../src/database/index.ts';
 import { createFirm, createRow } from '../../src/firms/index.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../../src/processes/broker.ts';
 import { type RunningServer, type StartOptions, startServer } from '../../src/processes/server.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../src/processes/worker.ts';
-import { type DatabaseAccess, openDatabase, openIssuer, prepare } from '../../src/wiring/compose.ts';
+import {
+	type DatabaseAccess,
+	openDatabase,
+	openIssuer,
+	prepareInstallationDatabase,
+} from '../../src/wiring/compose.ts';
 import { initInstallation } from '../../src/wiring/installation.ts';
 import { actAs } from './act-as.ts';
 import { type Ask, askAt } from './ask.ts';
 import { claimsOf } from './claims.ts';
-import { addNamed, type HeldOffice, holdOffice } from './office.ts';
+import { addInitialOperator, type LazyAdminContext, openLazyAdminContext } from './office.ts';
 import { type Person, personOf } from './person.ts';
 import { type Proofs, proofsOf } from './proofs.ts';
 import type { TestServer } from './servers.ts';
@@ -60,17 +65,17 @@ export interface TestInstallation {
 	/** The database's superuser, as whom a database administrator acts. */
 	readonly admin: Sql;
 	/** Its administration, held open for the test. */
-	readonly office: HeldOffice;
+	readonly adminContext: LazyAdminContext;
 	/** Proves rows that a test has made by SQL. */
 	readonly proofs: Proofs;
 	/** Lets a plane's login have the connections of so many processes: `init` counts with fewer than some tests run. */
-	roomFor(plane: keyof typeof LOGINS, processes: number): Promise<void>;
+	allowProcesses(plane: keyof typeof LOGINS, processes: number): Promise<void>;
 	/** A connection signed in as a plane's login. */
 	signIn(plane: keyof typeof LOGINS): Sql;
 	/** `key`: what the key service calls one that the firm brings. */
 	addFirm(slug: string, key?: string): Promise<TestFirm>;
 	/** A person whom an owner invites, and who accepts. */
-	addMember(owner: Person, who: Omit<Joining, 'name' | 'role'> & Partial<Joining>): Promise<TestMember>;
+	addMember(owner: Person, who: Omit<NewMember, 'name' | 'role'> & Partial<NewMember>): Promise<TestMember>;
 	addOperator(...roles: OperatorRole[]): Promise<Person>;
 	/** Whose account it is. */
 	person(email: string): Promise<Person>;
@@ -79,11 +84,11 @@ export interface TestInstallation {
 	/** Starts the API on a free port; log lines go to `lines`. */
 	serve(overrides?: Readonly<Record<string, string>>, options?: StartOptions): Promise<TestApi>;
 	/** Keeps the audit log from now on, once; serve() does it too for a plane whose readers wait for it. */
-	keep(): Promise<void>;
+	keepLog(): Promise<void>;
 	/** Starts a broker in this process; log lines go to `lines`. */
-	broker(overrides?: Readonly<Record<string, string>>, options?: BrokerOptions): Promise<TestBroker>;
+	startBroker(overrides?: Readonly<Record<string, string>>, options?: BrokerOptions): Promise<TestBroker>;
 	/** Starts a worker in this process, which keeps and publishes the log and works when it is stepped; log lines go to `lines`. */
-	work(overrides?: Readonly<Record<string, string>>, options?: WorkerOptions): Promise<TestWorker>;
+	startWorker(overrides?: Readonly<Record<string, string>>, options?: WorkerOptions): Promise<TestWorker>;
 	/** Has the worker of another process stepped with those of this one, until what is answered is called. */
 	stepWith(turn: (milliseconds: number) => Promise<void>): () => void;
 	/** By which commands wait: what they wait for is done meanwhile by the workers, as by workUntil(). */
@@ -101,9 +106,9 @@ export interface TestMember {
 export interface TestWorker extends RunningWorker {
 	readonly lines: string[];
 	/** So many milliseconds pass for it, a second unless given: whatever is due by then is done once until there is no more to do. */
-	turn(milliseconds?: number): Promise<void>;
+	advance(milliseconds?: number): Promise<void>;
 	/** Works until what is in the log now is published, and all of it has been a leaf. */
-	published(): Promise<void>;
+	publishLog(): Promise<void>;
 }
 
 export interface TestBroker extends RunningBroker {
@@ -157,7 +162,7 @@ export async function makeInstallation(
 	const database = await openDatabase(config);
 	await forgetLimits(root);
 	// Rights on a database are not copied with it.
-	await (original ? prepare(database) : initInstallation(config, database));
+	await (original ? prepareInstallationDatabase(database) : initInstallation(config, database));
 	const admin = postgres(adminUrl, { max: 3, onnotice: () => {} });
 	const connections: Sql[] = [];
 	const servers: RunningServer[] = [];
@@ -180,10 +185,10 @@ export async function makeInstallation(
 	const clock = { ...systemClock, sleep: turnAll };
 	clocksOfWorkers.set(env.FIRMSEAL_WORKER_DATABASE_URL, clock);
 
-	const office = holdOffice(config, database);
+	const office = openLazyAdminContext(config, database);
 	const principalAs = (issuer: string, subject: string) =>
 		office.use(async ({ worker, rights }) => {
-			const identity = await worker.read(null, (tx) => identify(tx, issuer, subject));
+			const identity = await worker.read(null, (tx) => identifyToken(tx, issuer, subject));
 			if (!identity) throw new Error(`no account ${subject}`);
 			return principalOf(identity, { issuer, subject }, { firm: rights, operator: rights });
 		});
@@ -206,7 +211,7 @@ export async function makeInstallation(
 	async function keep(): Promise<void> {
 		if (keepers.length > 0) return;
 		const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-		const keeping = withKeeper({ config, database }, () => {
+		const keeping = withRunningLog({ config, database }, () => {
 			begun.resolve();
 			return over.promise;
 		});
@@ -226,7 +231,7 @@ export async function makeInstallation(
 		directory,
 		name,
 		admin,
-		office,
+		adminContext: office,
 		proofs: proofsOf({ office, admin }),
 		person,
 		token,
@@ -237,14 +242,19 @@ export async function makeInstallation(
 		},
 		async addFirm(slug, key) {
 			const email = (who: string) => `${who}@${slug}.example`;
-			const { id } = await office.use((office) =>
-				createFirm(office, { slug, name: `Firm ${slug}`, owner: { email: email('owner'), name: 'Owner' }, key }),
+			const { id } = await office.use((admin) =>
+				createFirm(admin, { slug, name: `Firm ${slug}`, owner: { email: email('owner'), name: 'Owner' }, key }),
 			);
 			const owner = (await principal(email('owner'))) as FirmPrincipal;
-			const clientId = await actAs(config, database, owner, async (desk, acting) => {
-				const client = await createRow(desk, acting, 'Client', { name: `Client of ${slug}` });
-				await joinFirm(desk, acting, { email: email('member'), name: 'Member', role: 'MEMBER' });
-				await joinFirm(desk, acting, { email: email('client'), name: 'Client', role: 'CLIENT', clientId: client.id });
+			const clientId = await actAs(config, database, owner, async (services, acting) => {
+				const client = await createRow(services, acting, 'Client', { name: `Client of ${slug}` });
+				await joinFirm(services, acting, { email: email('member'), name: 'Member', role: 'MEMBER' });
+				await joinFirm(services, acting, {
+					email: email('client'),
+					name: 'Client',
+					role: 'CLIENT',
+					clientId: client.id,
+				});
 				return client.id;
 			});
 			return {
@@ -256,24 +266,24 @@ export async function makeInstallation(
 				clientId,
 			};
 		},
-		async roomFor(plane, processes) {
-			const most = processes * CONNECTIONS_OF_PROCESS[`firmseal_${plane}`];
+		async allowProcesses(plane, processes) {
+			const most = processes * CONNECTIONS_PER_PROCESS[`firmseal_${plane}`];
 			await admin.unsafe(`alter role ${LOGINS[plane]} connection limit ${most}`);
 		},
 		async addMember(owner, who) {
 			const { iss = '', sub } = claimsOf(owner);
 			const by = (await principalAs(iss, sub)) as FirmPrincipal;
 			const joining = { name: 'Member', role: 'MEMBER', ...who } as const;
-			const id = await actAs(config, database, by, (desk, acting) => joinFirm(desk, acting, joining));
+			const id = await actAs(config, database, by, (services, acting) => joinFirm(services, acting, joining));
 			return { id, person: personOf(directory, await signIn(who.subject ?? id)) };
 		},
 		async addOperator(...roles) {
 			const [row] = await admin`select from operators where 'APPROVER' = any (roles) limit 1`;
 			const first = { email: 'first.approver@platform.example', name: 'Approver' };
 			const email = `${roles.join('.').toLowerCase()}.${uuidv7()}@platform.example`;
-			await office.use(async (office) => {
-				if (!row) await addNamed(office, first, ['APPROVER']);
-				await addNamed(office, { email, name: 'Operator' }, roles);
+			await office.use(async (admin) => {
+				if (!row) await addInitialOperator(admin, first, ['APPROVER']);
+				await addInitialOperator(admin, { email, name: 'Operator' }, roles);
 			});
 			return person(email);
 		},
@@ -290,8 +300,8 @@ export async function makeInstallation(
 			if (changed.plane !== 'firm' && changed.proof.operators) await keep();
 			return { ...server, lines, ask: askAt(server.url) };
 		},
-		keep,
-		async broker(overrides = {}, options = {}) {
+		keepLog: keep,
+		async startBroker(overrides = {}, options = {}) {
 			const lines: string[] = [];
 			const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
 			const changed = readConfig({ ...env, ...overrides });
@@ -301,7 +311,7 @@ export async function makeInstallation(
 		},
 		stepWith,
 		clock,
-		async work(overrides = {}, options = {}) {
+		async startWorker(overrides = {}, options = {}) {
 			const lines: string[] = [];
 			const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
 			const changed = readConfig({ ...env, ...overrides });
@@ -312,8 +322,8 @@ export async function makeInstallation(
 			const worker: TestWorker = {
 				...started,
 				lines,
-				turn,
-				published: () => untilPublished(admin, turn, lines),
+				advance: turn,
+				publishLog: () => untilPublished(admin, turn, lines),
 				stop() {
 					workers.delete(worker);
 					leave();
@@ -378,7 +388,7 @@ export async function untilPublished(
 
 /** Publishes what is in the log now, and nothing that comes after. */
 export async function publishLog(installation: TestInstallation): Promise<void> {
-	const worker = await installation.work();
-	await worker.published();
+	const worker = await installation.startWorker();
+	await worker.publishLog();
 	await worker.stop();
 }

@@ -1,4 +1,4 @@
-import { leasesOver, type SeenLease } from '../leases/by-api.ts';
+import { type LeaseAnswer, leasesOver } from '../leases/by-api.ts';
 import type { Ask } from './ask.ts';
 import type { TestFirm } from './installation.ts';
 import type { Person } from './person.ts';
@@ -14,11 +14,11 @@ export interface WantedLease {
 }
 
 /** A lease that its operator can use now: asked for, agreed to by both sides and activated, as people do it. */
-export async function activeLease({ ask, firm, operator, approver, wish = {} }: WantedLease): Promise<SeenLease> {
+export async function activeLease({ ask, firm, operator, approver, wish = {} }: WantedLease): Promise<LeaseAnswer> {
 	const leases = leasesOver(ask);
 	const { id } = await leases.approved({ operator, approver, owner: firm.owner }, firm.id, wish);
 	const { data, text } = await leases.step(operator, 'activate', id);
-	const lease = data?.activateBreakGlass?.lease as SeenLease | undefined;
+	const lease = data?.activateBreakGlass?.lease as LeaseAnswer | undefined;
 	if (lease?.state !== 'ACTIVE') throw new Error(text);
 	return lease;
 }

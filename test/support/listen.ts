@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
-import { onDrawnPort } from '../../src/database/embedded/drawn-port.ts';
+import { startOnRandomPort } from '../../src/database/embedded/drawn-port.ts';
 
 /** Listens at `port`, or at a drawn one, which no system hands out while the server is away: it can come back there. */
 export async function listen(server: Server, port?: number): Promise<number> {
 	const at = (own: number) => once(server.listen(own, '127.0.0.1'), 'listening');
-	if (port === undefined) return onDrawnPort(at, (error) => (error as NodeJS.ErrnoException).code === 'EADDRINUSE');
+	if (port === undefined)
+		return startOnRandomPort(at, (error) => (error as NodeJS.ErrnoException).code === 'EADDRINUSE');
 	await at(port);
 	return port;
 }

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 
 /** Tells a firm's owners things, in one transaction, as the program does; answers the notices' ids. */
-export async function tellOwners(
+export async function notifyOwners(
 	admin: Sql,
 	firm: string,
 	count = 1,

@@ -1,25 +1,25 @@
 import type { OperatorRole } from '../../src/access/index.ts';
 import type { Config } from '../../src/config/config.ts';
 import { insertOperator, insertUser } from '../../src/database/index.ts';
-import { type NewPerson, newAccount, type Office, statementOfOperator } from '../../src/firms/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
+import { type AdminContext, type NewPerson, newAccount, statementOfOperator } from '../../src/firms/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import type { DatabaseAccess } from '../../src/wiring/compose.ts';
-import { type Installation, withOffice } from '../../src/wiring/installation.ts';
+import { type Installation, withAdminContext } from '../../src/wiring/installation.ts';
 
 /** The administration of an installation, opened when it is first needed, for all that a test asks of it. */
-export interface HeldOffice {
-	use<T>(work: (office: Installation) => Promise<T>): Promise<T>;
+export interface LazyAdminContext {
+	use<T>(work: (admin: Installation) => Promise<T>): Promise<T>;
 	close(): Promise<void>;
 }
 
-export function holdOffice(config: Config, database: DatabaseAccess): HeldOffice {
+export function openLazyAdminContext(config: Config, database: DatabaseAccess): LazyAdminContext {
 	const { promise: isOver, resolve: letGo } = Promise.withResolvers<void>();
 	let held: Promise<Installation> | undefined;
 	let closed: Promise<void> | undefined;
 	const open = () =>
 		new Promise<Installation>((resolve, reject) => {
-			closed = withOffice(config, database, (office) => {
-				resolve(office);
+			closed = withAdminContext(config, database, (admin) => {
+				resolve(admin);
 				return isOver;
 			});
 			closed.catch(reject);
@@ -41,11 +41,15 @@ export function holdOffice(config: Config, database: DatabaseAccess): HeldOffice
 const DAY = 86_400_000;
 
 /** Someone who operates the platform as those do whom `init` named 60 days ago: another person than all others, and of long standing. */
-export async function addNamed(office: Office, person: NewPerson, roles: readonly OperatorRole[]): Promise<string> {
-	const account = newAccount(office, person);
+export async function addInitialOperator(
+	admin: AdminContext,
+	person: NewPerson,
+	roles: readonly OperatorRole[],
+): Promise<string> {
+	const account = newAccount(admin, person);
 	const row = { roles: [...roles], introducedBy: [], introducedAt: new Date(Date.now() - 60 * DAY) };
-	const mac = await office.rights.prove(PLATFORM, statementOfOperator({ ...account, ...row, disabledAt: null }));
-	await office.worker.write(null, async (tx) => {
+	const mac = await admin.rights.prove(PLATFORM_FIRM_ID, statementOfOperator({ ...account, ...row, disabledAt: null }));
+	await admin.worker.write(null, async (tx) => {
 		await insertUser(tx, account);
 		await insertOperator(tx, { userId: account.id, ...row, mac });
 	});

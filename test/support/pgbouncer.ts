@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
-import { serverAccount } from '../../src/database/embedded/account.ts';
-import { onDrawnPort } from '../../src/database/embedded/drawn-port.ts';
+import { resolveServerAccount } from '../../src/database/embedded/account.ts';
+import { startOnRandomPort } from '../../src/database/embedded/drawn-port.ts';
 import type { TestServer } from './servers.ts';
 
 /** Where Debian has it, and then the path; null: it is not installed. */
@@ -42,10 +42,10 @@ export async function startPgbouncer(
 	const files = join(directory, 'own');
 	mkdirSync(files, { mode: 0o700 });
 	// It too refuses to run as root.
-	const account = serverAccount([join(files, 'x')]);
+	const account = resolveServerAccount([join(files, 'x')]);
 	const write = (name: string, text: string) => {
 		writeFileSync(join(files, name), text, { mode: 0o600 });
-		account.own(join(files, name));
+		account.takeOwnership(join(files, name));
 		return join(files, name);
 	};
 	const { hostname, port } = new URL(url);
@@ -71,7 +71,7 @@ export async function startPgbouncer(
 		logfile: log,
 		pidfile,
 	};
-	account.own(files);
+	account.takeOwnership(files);
 	const startAt = async (at: number) => {
 		const all = Object.entries({ ...settings, listen_port: at }).map(([name, value]) => `${name} = ${value}`);
 		const ini = ['[databases]', `* = host=${hostname} port=${port}`, '[pgbouncer]', ...all, ''];
@@ -84,7 +84,7 @@ export async function startPgbouncer(
 			await delay(20);
 		}
 	};
-	const ownPort = await onDrawnPort(startAt, (error) => String(error).includes('Address already in use'));
+	const ownPort = await startOnRandomPort(startAt, (error) => String(error).includes('Address already in use'));
 	const at = (user: string, password: string, database: string) =>
 		`postgres://${user}:${password}@127.0.0.1:${ownPort}/${database}`;
 	const own = postgres(at(CONSOLE.user, CONSOLE.password, 'pgbouncer'), { max: 1, fetch_types: false, prepare: false });

@@ -50,7 +50,7 @@ async function populate(server: TestServer, { database, directory }: { database:
 			auditor: await installation.addOperator('AUDITOR'),
 		};
 		// A database is only copied while nobody is connected to it.
-		await Promise.all([installation.admin.end(), installation.office.close()]);
+		await Promise.all([installation.admin.end(), installation.adminContext.close()]);
 		// Left by a worker that fell.
 		await root`drop database if exists ${root(database)}`;
 		rmSync(directory, { recursive: true, force: true });

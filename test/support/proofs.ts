@@ -1,10 +1,10 @@
 import type { Sql } from 'postgres';
 import { membershipStatement, operatorStatement, policyStatement, type Statement } from '../../src/access/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
-import type { HeldOffice } from './office.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
+import type { LazyAdminContext } from './office.ts';
 
-interface Place {
-	readonly office: HeldOffice;
+interface ProofContext {
+	readonly office: LazyAdminContext;
 	/** The superuser, who writes past the application. */
 	readonly admin: Sql;
 }
@@ -19,7 +19,7 @@ export interface Proofs {
 	policy(firm: string): Promise<void>;
 }
 
-export function proofsOf({ office, admin }: Place): Proofs {
+export function proofsOf({ office, admin }: ProofContext): Proofs {
 	const prove = (firm: string, statement: Statement) => office.use(({ rights }) => rights.prove(firm, statement));
 	return {
 		async member(userId) {
@@ -48,7 +48,7 @@ export function proofsOf({ office, admin }: Place): Proofs {
 				from operators o join users u on u.id = o.user_id where o.user_id = ${userId}`;
 			if (!row) throw new Error('no such operator');
 			const mac = await prove(
-				PLATFORM,
+				PLATFORM_FIRM_ID,
 				operatorStatement({
 					user: userId,
 					person: row.person_id,

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { serverAccount } from '../../src/database/embedded/account.ts';
-import { startOnDrawnPort } from '../../src/database/embedded/drawn-port.ts';
+import { resolveServerAccount } from '../../src/database/embedded/account.ts';
+import { startPostgresOnRandomPort } from '../../src/database/embedded/drawn-port.ts';
 import { prepareDatabase, SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 
 /** A running PostgreSQL for the tests: the superuser's URL of its database `postgres`. */
@@ -76,7 +76,7 @@ async function makeTemplate(url: string): Promise<string> {
 }
 
 async function startEmbedded(directory: string): Promise<TestServer> {
-	const { urlOf, files } = await startEmbeddedServer({ directory, staysBehind: true });
+	const { urlOf, files } = await startEmbeddedServer({ directory, outlivesProcess: true });
 	return { name: 'embedded', url: urlOf(SUPERUSER).replace(/\/[^/]*$/, '/postgres'), files };
 }
 
@@ -106,8 +106,8 @@ export async function startExternal(directory: string): Promise<OwnExternal | nu
 	const { version, bin } = found;
 	mkdirSync(directory, { mode: 0o700, recursive: true });
 	chmodSync(join(directory, '..'), 0o755);
-	const account = serverAccount([join(directory, 'x')]);
-	account.own(directory);
+	const account = resolveServerAccount([join(directory, 'x')]);
+	account.takeOwnership(directory);
 	const files = join(directory, 'cluster');
 	await account.run(bin('initdb'), [
 		`--pgdata=${files}`,
@@ -126,7 +126,7 @@ export async function startExternal(directory: string): Promise<OwnExternal | nu
 		const settings = `-c max_connections=300 -c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c log_error_verbosity=terse`;
 		return account.run(bin('pg_ctl'), ['start', '-D', files, '-l', log, '-w', '-o', settings]);
 	};
-	const port = await startOnDrawnPort(log, startAt);
+	const port = await startPostgresOnRandomPort(log, startAt);
 	return {
 		server: { name: `external ${version}`, url: `postgres://${SUPERUSER}@127.0.0.1:${port}/postgres`, files },
 		start: async () => {

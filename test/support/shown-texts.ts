@@ -7,7 +7,7 @@ export const HIDDEN: readonly string[] = [
 ].flatMap((each) => Array.from(each));
 
 /** Texts that are written with such characters, and show all that they hold. */
-export const NEEDING: readonly string[] = [
+export const VISIBLE_TEXTS: readonly string[] = [
 	'می‌خواهم',
 	'शर्‍मा and क्‌ष',
 	'葛\u{e0100}城',

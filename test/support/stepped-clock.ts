@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Actor, Clock } from '../../src/clock/clock.ts';
+import type { Clock, WakeableTask } from '../../src/clock/clock.ts';
 
 export interface SteppedClock extends Clock {
 	/**
@@ -69,7 +69,7 @@ export function steppedClock(): SteppedClock {
 			await promise;
 			signal?.removeEventListener('abort', sleeper.wake);
 		},
-		every(work, { after = 0 } = {}): Actor {
+		every(work, { after = 0 } = {}): WakeableTask {
 			const actor: Stepped = { work, due: time + after, running: null, asleep: 0 };
 			actors.add(actor);
 			return {

@@ -27,7 +27,7 @@ describe('what is anchored of the log', () => {
 		({ installation, north: firm, operator, approver } = await makePopulated(embedded));
 		store = join(installation.directory, 'anchors');
 		const api = await serve();
-		await installation.broker();
+		await installation.startBroker();
 		await api.ask(firm.member, CREATE, { input: { title: 'A title.', body: 'A body.' } });
 		lease = (await activeLease({ ask: api.ask, firm, operator, approver })).id;
 		await until(async () => (await anchors()).length > 0);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fileNameOf, SECRET_NAMES } from '../../src/config/settings.ts';
+import { SECRET_NAMES, secretFileSettingOf } from '../../src/config/settings.ts';
 import { endAll, isAlive, MAIN, newDirectory, type RunningApi, startApi, until } from './program.ts';
 
 /** Process ids of the brokers that a process has started. */
@@ -50,7 +50,7 @@ describe('the broker of npm start', () => {
 		const urls = environment.filter((line) => line.includes('postgres://'));
 		expect(urls).toHaveLength(1);
 		expect(urls[0]).toMatch(/^FIRMSEAL_BROKER_DATABASE_URL=postgres:\/\/firmseal_broker_login:/);
-		const secrets = new Set<string>(SECRET_NAMES.flatMap((name) => [name, fileNameOf(name)]));
+		const secrets = new Set<string>(SECRET_NAMES.flatMap((name) => [name, secretFileSettingOf(name)]));
 		const told = environment.map((line) => line.split('=')[0] ?? '').filter((name) => secrets.has(name));
 		expect(told).toEqual(['FIRMSEAL_BROKER_DATABASE_URL']);
 		expect(environment.join('\n')).not.toMatch(/of.another.program/);

@@ -5,7 +5,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/api/index.ts';
 import type { Plane } from '../../src/database/index.ts';
-import { type ClearingParts, clearObjects, type ObjectStore, ObjectStoreError } from '../../src/documents/index.ts';
+import {
+	deleteScheduledObjects,
+	type ObjectDeletionParts,
+	type ObjectStore,
+	ObjectStoreError,
+} from '../../src/documents/index.ts';
 import { startWorker } from '../../src/processes/worker.ts';
 import { openKeyring, openLog, openObjects, openPlaneOf } from '../../src/wiring/compose.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
@@ -18,7 +23,7 @@ describe('objects that are nobody’s file any more', () => {
 	let installation: TestInstallation;
 	let north: TestFirm;
 	let store: ObjectStore;
-	let parts: ClearingParts;
+	let parts: ObjectDeletionParts;
 	const closing: (() => Promise<unknown>)[] = [];
 
 	beforeAll(async () => {
@@ -33,7 +38,7 @@ describe('objects that are nobody’s file any more', () => {
 	});
 
 	/** As a worker of its own has them. */
-	function newParts(): ClearingParts {
+	function newParts(): ObjectDeletionParts {
 		const plane = openPlaneOf(installation.database, 'firmseal_worker', 4);
 		const logPlane = openPlaneOf(installation.database, 'firmseal_worker', 1);
 		const audit = openLog(logPlane);
@@ -73,7 +78,7 @@ describe('objects that are nobody’s file any more', () => {
 
 	it('leave the store, with an entry of the firm’s log, and then the table', async () => {
 		const [silent, doomed, stored] = [await add('UPLOADING'), await add('DELETING'), await add('STORED')];
-		expect(await clearObjects(parts)).toMatchObject({ cleared: 2, failure: null, more: false });
+		expect(await deleteScheduledObjects(parts)).toMatchObject({ cleared: 2, failure: null, more: false });
 		for (const object of [silent, doomed]) {
 			await isGone(object);
 			expect(await entriesOf(object)).toMatchObject([
@@ -81,13 +86,13 @@ describe('objects that are nobody’s file any more', () => {
 			]);
 		}
 		expect([isStored(stored), await isKnown(stored)]).toEqual([true, true]);
-		expect(await clearObjects(parts)).toMatchObject({ cleared: 0, failure: null });
+		expect(await deleteScheduledObjects(parts)).toMatchObject({ cleared: 0, failure: null });
 	});
 
 	it('are deleted once each by several workers at once', async () => {
 		const objects = await Promise.all(Array.from({ length: 30 }, () => add('DELETING')));
-		const rounds = await Promise.all([parts, newParts(), newParts()].map(clearObjects));
-		expect(rounds.reduce((sum, { cleared }) => sum + cleared, 0)).toBe(30);
+		const rounds = await Promise.all([parts, newParts(), newParts()].map(deleteScheduledObjects));
+		expect(rounds.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(30);
 		for (const object of objects) {
 			await isGone(object);
 			expect(await entriesOf(object)).toHaveLength(1);
@@ -104,13 +109,13 @@ describe('objects that are nobody’s file any more', () => {
 				throw new ObjectStoreError('AWAY', 'away');
 			},
 		};
-		const { cleared, failure } = await clearObjects({ ...parts, store: away });
-		expect({ cleared, failure }).toMatchObject({ cleared: 0, failure: { error: { reason: 'AWAY' } } });
+		const { deleted, failure } = await deleteScheduledObjects({ ...parts, store: away });
+		expect({ cleared: deleted, failure }).toMatchObject({ cleared: 0, failure: { error: { reason: 'AWAY' } } });
 		// Not each of them is asked for in vain.
 		expect(asked).toBe(4);
-		expect(await clearObjects(parts)).toMatchObject({ cleared: 0 });
+		expect(await deleteScheduledObjects(parts)).toMatchObject({ cleared: 0 });
 		await letPass();
-		expect(await clearObjects(parts)).toMatchObject({ cleared: 9, failure: null });
+		expect(await deleteScheduledObjects(parts)).toMatchObject({ cleared: 9, failure: null });
 		for (const object of objects) {
 			await isGone(object);
 			expect(await entriesOf(object)).toHaveLength(1);
@@ -127,8 +132,8 @@ describe('objects that are nobody’s file any more', () => {
 				return store.delete(tag);
 			},
 		};
-		const { cleared, failure } = await clearObjects({ ...parts, store: refusing });
-		expect({ cleared, failure }).toMatchObject({ cleared: 8, failure: { error: { reason: 'REFUSED' } } });
+		const { deleted, failure } = await deleteScheduledObjects({ ...parts, store: refusing });
+		expect({ cleared: deleted, failure }).toMatchObject({ cleared: 8, failure: { error: { reason: 'REFUSED' } } });
 		expect([isStored(locked), await isKnown(locked)]).toEqual([true, true]);
 	});
 
@@ -151,7 +156,7 @@ describe('objects that are nobody’s file any more', () => {
 					return result;
 				}),
 		};
-		const deaths: Record<string, [Partial<ClearingParts>, number]> = {
+		const deaths: Record<string, [Partial<ObjectDeletionParts>, number]> = {
 			'after the store': [{ store: { ...store, delete: dieAfterwards(store.delete) } }, 0],
 			'before the entry': [{ audit: { append: () => Promise.reject(killed) } }, 0],
 			'after the entry': [{ audit: { append: dieAfterwards(audit.append) } }, 1],
@@ -159,12 +164,12 @@ describe('objects that are nobody’s file any more', () => {
 		};
 		for (const [where, [dying, entries]] of Object.entries(deaths)) {
 			const object = await add('UPLOADING');
-			const { failure } = await clearObjects({ ...parts, ...dying });
+			const { failure } = await deleteScheduledObjects({ ...parts, ...dying });
 			expect(failure, where).not.toBeNull();
 			expect(await isKnown(object), where).toBe(true);
 			expect(await entriesOf(object), where).toHaveLength(entries);
 			await letPass();
-			await clearObjects(parts);
+			await deleteScheduledObjects(parts);
 			await isGone(object);
 			// What happened is on record; that it is so twice is the harmless side.
 			expect(await entriesOf(object), where).toHaveLength(entries + 1);

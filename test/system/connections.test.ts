@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../src/api/index.ts';
-import { CONNECTIONS_OF_PROCESS, shareConnections } from '../../src/database/connection-limits.ts';
+import { CONNECTIONS_PER_PROCESS, shareConnections } from '../../src/database/connection-limits.ts';
 import { startWorker } from '../../src/processes/worker.ts';
-import { withOffice } from '../../src/wiring/installation.ts';
+import { withAdminContext } from '../../src/wiring/installation.ts';
 import { read } from '../house/tree.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -44,19 +44,19 @@ describe('connections at most', () => {
 		const { config, database } = installation;
 		const logger = createLogger({ level: 'silent' });
 		const worker = await whileRunning(() => startWorker(config, database, logger));
-		const command = await mostOf((count) => withOffice(config, database, async () => count()));
+		const command = await mostOf((count) => withAdminContext(config, database, async () => count()));
 		// An API of operators that waits for proof would have a keeper of the log beside it here.
 		const alone = { FIRMSEAL_OPERATOR_PROOF: 'off' };
 		const firm = await whileRunning(() => installation.serve({ FIRMSEAL_PLANE: 'firm' }));
 		const operator = await whileRunning(() => installation.serve({ FIRMSEAL_PLANE: 'operator', ...alone }));
-		const broker = await whileRunning(() => installation.broker());
+		const broker = await whileRunning(() => installation.startBroker());
 		expect(Object.fromEntries(told)).toMatchObject({
 			'firm API': `${firm}`,
 			'operator API': `${operator}`,
 			broker: `${broker}, and 1 direct`,
 			'worker, commands': `${worker} for \`worker\`, ${command} for a command, and 2 direct`,
 		});
-		expect(CONNECTIONS_OF_PROCESS).toEqual({
+		expect(CONNECTIONS_PER_PROCESS).toEqual({
 			firmseal_firm: firm,
 			firmseal_operator: operator,
 			firmseal_broker: broker + 1,
@@ -72,7 +72,7 @@ describe('connections at most', () => {
 		[997, [566, 208, 59, 162]],
 		[50, [13, 14, 7, 13]],
 	])('of %i are shared among the logins, which never have all of them together', (available, expected) => {
-		const mains = Object.keys(CONNECTIONS_OF_PROCESS) as (keyof typeof CONNECTIONS_OF_PROCESS)[];
+		const mains = Object.keys(CONNECTIONS_PER_PROCESS) as (keyof typeof CONNECTIONS_PER_PROCESS)[];
 		const logins = mains.map((main) => ({ name: main, limit: -1, mains: [main] }));
 		const shares = [...shareConnections({ available, logins }).values()];
 		expect(shares).toEqual(expected);

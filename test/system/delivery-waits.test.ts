@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deliverBatch, type Webhook } from '../../src/alerts/deliveries/index.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { beginDeliveries, type Plane } from '../../src/database/index.ts';
+import { enableDeliveries, type Plane } from '../../src/database/index.ts';
 import { openPlaneOf, openWebhookOf } from '../../src/wiring/compose.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
-import { makeDue, tellOwners } from '../support/notices.ts';
+import { makeDue, notifyOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
@@ -27,7 +27,7 @@ describe('a notice that the webhook does not take', () => {
 	beforeAll(async () => {
 		({ installation, north } = await makePopulated(embedded));
 		plane = openPlaneOf(installation.database, 'firmseal_worker', 4);
-		await plane.write(null, beginDeliveries);
+		await plane.write(null, enableDeliveries);
 	});
 	beforeEach(async () => {
 		receiver = await openReceiver();
@@ -46,7 +46,7 @@ describe('a notice that the webhook does not take', () => {
 		await installation?.close();
 	});
 
-	const tell = (count = 1) => tellOwners(installation.admin, north.id, count);
+	const tell = (count = 1) => notifyOwners(installation.admin, north.id, count);
 	/** Milliseconds of the database's clock. */
 	const now = async () =>
 		Number((await installation.admin`select extract(epoch from clock_timestamp()) * 1000 as now`)[0]?.now);
@@ -113,7 +113,7 @@ describe('a notice that the webhook does not take', () => {
 	it('because it can’t be made waits like one that is not taken, and holds up no other', async () => {
 		receiver.answer(200);
 		const { admin } = installation;
-		const unmade = await tellOwners(admin, north.id, 20, { kind: 'MEMBER_INVITED', invitation_id: north.id });
+		const unmade = await notifyOwners(admin, north.id, 20, { kind: 'MEMBER_INVITED', invitation_id: north.id });
 		const [other = ''] = await tell();
 		await makeDue(admin, [...unmade, other]);
 		const invitationOf = async () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { guardKeyring, type Keyring, KeyUnavailableError, steadyKeyring } from '../../src/keys/index.ts';
+import { guardKeyring, type Keyring, KeyUnavailableError, resilientKeyring } from '../../src/keys/index.ts';
 import type { Ask } from '../support/ask.ts';
 import type { Person, TestFirm, TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
@@ -27,7 +27,7 @@ function troubled(state: { trouble: Trouble; calls: number }) {
 	};
 	return (keyring: Keyring, side: 'firm' | 'operator'): Keyring =>
 		guardKeyring(
-			steadyKeyring(
+			resilientKeyring(
 				{
 					...keyring,
 					unwrap: (...given) => ask(() => keyring.unwrap(...given)),
@@ -52,10 +52,10 @@ describe('a key service in trouble', () => {
 		({ installation, north: firm, operator } = await makePopulated(embedded));
 		const approver = await installation.addOperator('APPROVER');
 		const around = troubled(state);
-		const ofFirm = await installation.serve({ FIRMSEAL_PLANE: 'firm' }, { around, clock });
-		const ofPlatform = await installation.serve({ FIRMSEAL_PLANE: 'operator' }, { around });
+		const ofFirm = await installation.serve({ FIRMSEAL_PLANE: 'firm' }, { wrapKeyring: around, clock });
+		const ofPlatform = await installation.serve({ FIRMSEAL_PLANE: 'operator' }, { wrapKeyring: around });
 		ask = (who, ...asked) => (who === operator || who === approver ? ofPlatform : ofFirm).ask(who, ...asked);
-		await installation.broker();
+		await installation.startBroker();
 		await write('kept');
 		lease = (await activeLease({ ask, firm, operator, approver })).id;
 	});

@@ -3,7 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openToServe } from '../../src/cli/start/open-to-serve.ts';
+import { openServingDatabase } from '../../src/cli/start/open-to-serve.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { listen } from '../support/listen.ts';
 import {
@@ -231,7 +231,7 @@ describe('npm start', () => {
 	it('is refused on its database from another data directory too, and told which setting names it', async () => {
 		const [, url = ''] = /DATABASE_URL='(postgres:[^']+)'/.exec(readFileSync(tokensFileOf(api), 'utf8')) ?? [];
 		const config = readConfig({ FIRMSEAL_DATA_DIR: newDirectory(), DATABASE_URL: url });
-		await expect(openToServe(config, { alone: true })).rejects.toThrow(
+		await expect(openServingDatabase(config, { alone: true })).rejects.toThrow(
 			`Firmseal runs on the database firmseal at ${new URL(url).host} already: stop it first, or set DATABASE_URL to another database.`,
 		);
 	});

@@ -1,18 +1,18 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openToServe } from '../../src/cli/start/open-to-serve.ts';
+import { openServingDatabase } from '../../src/cli/start/open-to-serve.ts';
 import { readConfig } from '../../src/config/config.ts';
 import {
-	BROKER_PLACE,
-	holdSoleStart,
-	LOG_PLACE,
+	acquireStartLock,
+	BROKER_LEADER_LOCK,
+	LOG_LEADER_LOCK,
 	openPlane,
 	type Plane,
 	type PlaneRole,
 	prepareDatabase,
 } from '../../src/database/index.ts';
-import { leasesOver, type SeenLease } from '../leases/by-api.ts';
+import { type LeaseAnswer, leasesOver } from '../leases/by-api.ts';
 import { servers } from '../support/both-servers.ts';
 import {
 	LOGINS,
@@ -45,7 +45,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 	let north: TestFirm;
 	let harbour: TestFirm;
 	let notes: string[];
-	let lease: SeenLease;
+	let lease: LeaseAnswer;
 	let people: { readonly operator: Person; readonly approver: Person };
 	const planes: Plane[] = [];
 
@@ -60,7 +60,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 			approver: await installation.addOperator('APPROVER'),
 		};
 		api = await installation.serve();
-		await installation.broker();
+		await installation.startBroker();
 		notes = [];
 		for (const { member, slug } of [north, north, harbour]) {
 			notes.push(await makeNote(api.ask, member, { title: `A title of ${slug}`, body: 'A body.' }));
@@ -105,7 +105,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 			where datname = current_database() and usename in ${installation.admin(Object.values(LOGINS))}`;
 		expect(sessions.filter(({ port }) => !Object.values(ports).flat().includes(port))).toEqual([]);
 		// The broker's session and the log keeper's, which hold their places.
-		for (const { lock } of [BROKER_PLACE, LOG_PLACE])
+		for (const { lock } of [BROKER_LEADER_LOCK, LOG_LEADER_LOCK])
 			expect((await holdersOf(lock)).map((port) => Object.values(ports).flat().includes(port))).toEqual([false]);
 	});
 
@@ -251,27 +251,27 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 
 	it('takes the places of sole processes past the pooler', async () => {
 		const config = readConfig(installation.env);
-		const first = await openToServe(config, { alone: true });
+		const first = await openServingDatabase(config, { alone: true });
 		const [port] = await holdersOf(STARTED);
 		expect(port).toBeTypeOf('number');
 		expect(await poolerPorts()).not.toContain(port);
-		await expect(openToServe(config, { alone: true })).rejects.toMatchObject({ name: 'SetupError' });
+		await expect(openServingDatabase(config, { alone: true })).rejects.toMatchObject({ name: 'SetupError' });
 		await first.stop();
 		await until(async () => (await holdersOf(STARTED)).length === 0);
-		const again = await openToServe(config, { alone: true });
+		const again = await openServingDatabase(config, { alone: true });
 		await again.stop();
 	});
 
 	it('says so where what needs a session of its own is sent to the pooler', async () => {
 		const url = installation.env.FIRMSEAL_BROKER_DATABASE_URL as string;
-		await expect(holdSoleStart(url)).rejects.toMatchObject(POOLER_IN_THE_WAY);
+		await expect(acquireStartLock(url)).rejects.toMatchObject(POOLER_IN_THE_WAY);
 		await expect(prepareDatabase(url, [])).rejects.toMatchObject(POOLER_IN_THE_WAY);
 	});
 
 	it('prepares the database past the pooler in development, where one URL may serve all', async () => {
 		const { FIRMSEAL_ADMIN_DATABASE_URL: direct = '', DATABASE_URL = '', FIRMSEAL_DATA_DIR = '' } = installation.env;
 		const config = readConfig({ FIRMSEAL_DATA_DIR, DATABASE_URL, FIRMSEAL_DIRECT_DATABASE_URL: direct });
-		const opened = await openToServe(config, { alone: true });
+		const opened = await openServingDatabase(config, { alone: true });
 		expect(opened.admin).toBe(direct);
 		await opened.stop();
 	});

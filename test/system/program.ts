@@ -157,7 +157,8 @@ const LASTING = new Set(['serve', 'worker', 'broker']);
 const isSetting = (name: string) => name.startsWith('FIRMSEAL_') || settingNames.includes(name as SettingName);
 
 /** Runs a command for a person who sits at a terminal and types this. */
-export const attended = (env: Env, typed: string, ...args: string[]): Promise<Ended> => inProcess(env, args, typed);
+export const runInteractively = (env: Env, typed: string, ...args: string[]): Promise<Ended> =>
+	inProcess(env, args, typed);
 
 async function inProcess(env: Env, args: readonly string[], typed?: string): Promise<Ended> {
 	// So wide that no write waits for a reader.
@@ -188,7 +189,7 @@ export async function agreeBy(run: (...args: string[]) => ReturnType<typeof firm
 	return seen.code === 0 ? run(...command, '--hash', seen.result.requestHash) : seen;
 }
 
-export const approveJob = (run: (...args: string[]) => ReturnType<typeof firmsealJson>, job: string) =>
+export const approveJobByCommand = (run: (...args: string[]) => ReturnType<typeof firmsealJson>, job: string) =>
 	agreeBy(run, 'job', 'approve', '--job', job);
 
 /** The rows that a person decides by, each on one line. */

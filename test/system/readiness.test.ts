@@ -69,7 +69,7 @@ it.each(['AWAY', 'THROTTLED'] as const)(
 		let isAway = true;
 		const around = (keyring: Keyring) =>
 			failing(keyring, () => (isAway ? new KeyUnavailableError(reason, 'Not now.') : null));
-		const api = await installation.serve({}, { around });
+		const api = await installation.serve({}, { wrapKeyring: around });
 		const notes = () => api.ask(firm.member, '{ notes(first: 1) { totalCount nodes { title } } }');
 		const without = await notes();
 		expect(without.errors.map(({ extensions }: { extensions: { code: string } }) => extensions.code)).toEqual([
@@ -85,6 +85,6 @@ it.each([new KeyUnavailableError('REFUSED', 'No right.'), new SetupError('Not so
 	'a process whose keys refuse it does not start: %s',
 	async (error) => {
 		const around = (keyring: Keyring) => failing(keyring, () => error);
-		await expect(installation.serve({}, { around })).rejects.toThrow(error.message);
+		await expect(installation.serve({}, { wrapKeyring: around })).rejects.toThrow(error.message);
 	},
 );

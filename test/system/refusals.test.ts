@@ -54,7 +54,7 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 		other = await installation.addFirm('south');
 		keyring = await openKeyring(installation.config, 'worker');
 		[one, two] = await Promise.all([installation.serve({}, { clock }), installation.serve({}, { clock })]);
-		brokerLines = (await installation.broker({}, { clock: clockOfBroker })).lines;
+		brokerLines = (await installation.startBroker({}, { clock: clockOfBroker })).lines;
 		const write = async (of: TestFirm, query: string, input: object) => {
 			const { data, text } = await two.ask(of.member, query, { input });
 			if (!data) throw new Error(text);
@@ -205,7 +205,7 @@ describe('a process that can’t look for refusals', () => {
 				{},
 				{
 					clock,
-					around: (keyring) => ({
+					wrapKeyring: (keyring) => ({
 						...keyring,
 						unwrap: (context, ...rest) => {
 							if (context.class === 'NOTE') unwraps++;

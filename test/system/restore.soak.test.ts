@@ -10,7 +10,7 @@ import type { Person, TestApi, TestFirm, TestInstallation } from '../support/ins
 import { activeLease } from '../support/leases.ts';
 import { makePopulated } from '../support/populated.ts';
 import { findPostgres, serverOfWorker, startExternal, type TestServer } from '../support/servers.ts';
-import { approveJob, firmsealJson, until } from './program.ts';
+import { approveJobByCommand, firmsealJson, until } from './program.ts';
 import { askForPasswords, copiesOf, copy, wrongAfterRestore } from './restore-scene.ts';
 
 const NOTES = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id title } } }';
@@ -65,7 +65,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 	const destroy = (version: number) =>
 		firmsealJson(as('one'), 'keys', 'destroy', '--firm', 'north', '--class', 'NOTE', '--version', String(version));
 	const approve = async (id: string) => {
-		expect(await approveJob((...of) => firmsealJson(as('two'), ...of), id)).toMatchObject({ code: 0 });
+		expect(await approveJobByCommand((...of) => firmsealJson(as('two'), ...of), id)).toMatchObject({ code: 0 });
 		expect(await ended(installation, id)).toMatchObject({ state: 'DONE' });
 	};
 	/** A member's, an operator's, a whole firm's. */
@@ -93,8 +93,8 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		for (const name of ['one', 'two', 'gone']) tokens[name] = await installation.addOperator('APPROVER');
 		tokens.operator = await installation.addOperator('OPERATOR');
 		api = await serve();
-		const worker = await installation.work({}, { settleSeconds: 0 });
-		const broker = await installation.broker();
+		const worker = await installation.startWorker({}, { propagationSeconds: 0 });
+		const broker = await installation.startBroker();
 		notes = await writeNotes(api, north, ['before the copy']);
 		await writeNotes(api, south, ['of another firm']);
 		for (const name of ['kept', 'missing', 'short', 'changed']) await upload(name);
@@ -120,11 +120,11 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		await leasesOver(api.ask).step(north.owner, 'revoke', lease);
 		await writeNotes(api, north, ['after the copy']);
 		await upload('later');
-		await worker.published();
+		await worker.publishLog();
 		const published = Number((await installation.admin`select max(size) as size from audit_root_checkpoints`)[0]?.size);
 		await worker.stop();
 		// It anchors what there is as it begins.
-		const another = await installation.work();
+		const another = await installation.startWorker();
 		await installation.workUntil(async () => (await anchored()) >= published);
 		await Promise.all([another.stop(), broker.stop(), api.stop()]);
 		restore = await copies.loseAll();
@@ -253,8 +253,8 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 	});
 
 	it('is whole again once all is mended as doctor says', async () => {
-		const worker = await installation.work({}, { settleSeconds: 0 });
-		const broker = await installation.broker();
+		const worker = await installation.startWorker({}, { propagationSeconds: 0 });
+		const broker = await installation.startBroker();
 		api = await serve();
 		await leasesOver(api.ask).step(tokens.operator ?? '', 'activate', approved);
 		const states = async () =>
@@ -269,7 +269,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		const opening = await ask(installation, { firm: south.id, kind: 'ENABLE', class: null, version: null });
 		expect(await ended(installation, opening.job.id)).toMatchObject({ state: 'DONE' });
 		expect(await firmsealJson(installation.env, 'keys', 'rewrap', '--firm', 'north')).toMatchObject({ code: 0 });
-		await worker.published();
+		await worker.publishLog();
 		expect(await wrongAfterRestore(installation.env, '--objects', 'all')).toEqual([]);
 		expect(await firmsealJson(installation.env, 'audit', 'verify')).toMatchObject({ code: 0 });
 		expect((await readNotes(api, north, notes)).notes).toMatchObject([{ body: 'before the copy' }]);

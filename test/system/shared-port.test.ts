@@ -72,8 +72,8 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 	beforeAll(async () => {
 		({ installation, north, operator, approver } = await makePopulated(embedded));
 		// What operators read waits for it.
-		await installation.keep();
-		await installation.broker();
+		await installation.keepLog();
+		await installation.startBroker();
 		// Holds the port until those have it who share it.
 		const holder = createServer().listen({ host: '127.0.0.1', port: 0, reusePort: true });
 		await once(holder, 'listening');

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { inspectDirect } from '../../src/processes/start-checks.ts';
+import { inspectDirectLogin } from '../../src/processes/start-checks.ts';
 import { openPlaneOf } from '../../src/wiring/compose.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
-import { tellOwners } from '../support/notices.ts';
+import { notifyOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
@@ -44,7 +44,7 @@ describe('firmseal worker', () => {
 
 	it.each(['SIGTERM', 'SIGINT'] as const)('says that it runs, sends, and ends by %s', async (signal) => {
 		const program = await start(env());
-		const [id = ''] = await tellOwners(installation.admin, north.id);
+		const [id = ''] = await notifyOwners(installation.admin, north.id);
 		await until(() => receiver.received.some((each) => each.id === id));
 		program.kill(signal);
 		const { code, stdout, stderr } = await program.ended;
@@ -64,7 +64,7 @@ describe('firmseal worker', () => {
 	it('that is killed while it sends leaves the notice to another, half a minute later', async () => {
 		receiver.answer(() => {});
 		const killed = await start(env());
-		const [id = ''] = await tellOwners(installation.admin, north.id);
+		const [id = ''] = await notifyOwners(installation.admin, north.id);
 		await until(() => receiver.received.length === 1);
 		killed.kill('SIGKILL');
 		await killed.ended;
@@ -74,7 +74,7 @@ describe('firmseal worker', () => {
 
 		receiver.answer(204);
 		await start(env());
-		const [later = ''] = await tellOwners(installation.admin, north.id);
+		const [later = ''] = await notifyOwners(installation.admin, north.id);
 		await until(async () => (await rowOf(later))?.delivered_at);
 		expect((await rowOf(id))?.delivered_at).toBeNull();
 		await installation.admin`update webhook_deliveries set next_at = now() where message_id = ${id}`;
@@ -131,7 +131,7 @@ describe('firmseal worker', () => {
 		const plane = openPlaneOf(installation.database, 'firmseal_worker', 1);
 		try {
 			const inspected = (env: string) =>
-				inspectDirect(
+				inspectDirectLogin(
 					readConfig({ ...settings, FIRMSEAL_ENV: env }),
 					{ ...installation.database, direct },
 					'worker',

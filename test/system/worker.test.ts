@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { startWorker } from '../../src/processes/worker.ts';
 import { claimsOf } from '../support/claims.ts';
 import type { TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
-import { tellOwners } from '../support/notices.ts';
+import { notifyOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
@@ -22,7 +22,7 @@ describe('the worker', () => {
 
 	beforeAll(async () => {
 		({ installation, north } = await makePopulated(embedded));
-		await installation.roomFor('worker', 4);
+		await installation.allowProcesses('worker', 4);
 	});
 	beforeEach(async () => {
 		receiver = await openReceiver();
@@ -35,12 +35,12 @@ describe('the worker', () => {
 	afterAll(() => installation?.close());
 
 	async function start(settings: Readonly<Record<string, string>> = webhookSettings()): Promise<TestWorker> {
-		const worker = await installation.work(settings);
+		const worker = await installation.startWorker(settings);
 		workers.push(worker);
 		return worker;
 	}
 	const webhookSettings = () => ({ FIRMSEAL_WEBHOOK_URL: receiver.url, FIRMSEAL_WEBHOOK_SECRET: SECRET });
-	const tell = (count = 1, more = {}) => tellOwners(installation.admin, north.id, count, more);
+	const tell = (count = 1, more = {}) => notifyOwners(installation.admin, north.id, count, more);
 	const rowOf = async (id: string | undefined) => {
 		const [row] = await installation.admin`select * from webhook_deliveries where message_id = ${id ?? null}`;
 		return row;
@@ -53,12 +53,12 @@ describe('the worker', () => {
 			(await installation.admin`select max(at)::timestamptz as at from clock_floor`)[0]?.at.getTime();
 		const worker = await start({});
 		expect(worker.sendsNotices).toBe(false);
-		await worker.turn();
+		await worker.advance();
 		for (let second = 0; second < 3; second++) {
 			const before = await floor();
-			await worker.turn(999);
+			await worker.advance(999);
 			expect(await floor()).toBe(before);
-			await worker.turn(1);
+			await worker.advance(1);
 			expect(await floor()).toBeGreaterThan(before);
 		}
 		const [id] = await tell();
@@ -68,7 +68,7 @@ describe('the worker', () => {
 		expect(entry?.leaf).toMatchObject({ action: 'process.start', plane: 'worker', actor: { kind: 'system' } });
 		await worker.stop();
 		const last = await floor();
-		await worker.turn();
+		await worker.advance();
 		expect(await floor()).toBe(last);
 	});
 
@@ -245,7 +245,7 @@ describe('the worker', () => {
 		await receiver.close();
 		const first = await start();
 		const [id = ''] = await tell();
-		await first.turn();
+		await first.advance();
 		expect((await rowOf(id))?.outcome).toBe('ECONNREFUSED');
 		await first.stop();
 		const { attempts } = (await rowOf(id)) ?? {};
@@ -269,10 +269,10 @@ describe('the worker', () => {
 		const came = new Promise((resolve) => receiver.answer(resolve));
 		const worker = await start();
 		const [id = ''] = await tell();
-		const sending = worker.turn();
+		const sending = worker.advance();
 		await came;
 		const stopped = worker.stop();
-		await worker.turn(2_000);
+		await worker.advance(2_000);
 		await Promise.all([sending, stopped]);
 		expect(await rowOf(id)).toMatchObject({ outcome: 'STOPPED', attempts: 1, delivered_at: null });
 		receiver.answer(204);
@@ -284,11 +284,11 @@ describe('the worker', () => {
 		const worker = await start();
 		receiver.answer(500);
 		const [id = ''] = await tell();
-		await worker.turn();
+		await worker.advance();
 		expect((await rowOf(id))?.outcome).toBe('500');
 		await installation.admin`update webhook_deliveries set next_at = now() + interval '59 minutes' where message_id = ${id}`;
 		receiver.answer(204);
-		await worker.turn();
+		await worker.advance();
 		expect((await rowOf(id))?.delivered_at).toBeNull();
 		await installation.admin`update webhook_deliveries set next_at = now() + interval '10 days' where message_id = ${id}`;
 		await settled([id]);
@@ -296,9 +296,9 @@ describe('the worker', () => {
 
 	it('writes neither secret nor address of the webhook to the log', async () => {
 		receiver.answer(500);
-		const { lines, turn } = await start();
+		const { lines, advance } = await start();
 		const [id = ''] = await tell();
-		await turn();
+		await advance();
 		expect((await rowOf(id))?.outcome).toBe('500');
 		expect(lines.length).toBeGreaterThan(1);
 		for (const text of [SECRET, '/hooks/', String(receiver.port)]) expect(lines.join('')).not.toContain(text);

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal } from '../../src/access/index.ts';
 import { createSchema } from '../../src/api/index.ts';
 import { joinFirm } from '../../src/cli/demo/join.ts';
-import { type Acting, createRow, type Desk, share } from '../../src/firms/index.ts';
+import { type ActingMember, createRow, type RequestServices, shareWithClient } from '../../src/firms/index.ts';
 import { actAs } from '../support/act-as.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 
@@ -52,9 +52,9 @@ export async function makeKitFirm(
 	firm: TestFirm,
 	owner: FirmPrincipal,
 ): Promise<KitFirm> {
-	const made = await actAs(config, database, owner, async (desk, acting) => {
+	const made = await actAs(config, database, owner, async (services, acting) => {
 		const create = async (type: string, input: Record<string, unknown>) =>
-			(await createRow(desk, acting, type, input)).id;
+			(await createRow(services, acting, type, input)).id;
 		const given = inputs(firm.clientId);
 		const document = await create('Document', given.Document);
 		const version = await create('DocumentVersion', { documentId: document, changeSummary: text('summary') });
@@ -68,11 +68,11 @@ export async function makeKitFirm(
 		for (const [name, id] of Object.entries(about))
 			comments[name] = await create('Comment', { about: { [`${name}Id`]: id }, text: text('comment') });
 		for (const subject of [{ documentId: document }, { threadId: thread }, { invoiceId: invoice }])
-			await share(desk, acting, { clientId: firm.clientId, subject });
+			await shareWithClient(services, acting, { clientId: firm.clientId, subject });
 		const otherClient = await create('Client', { name: 'Another client' });
 		const email = `other.client@${firm.slug}.example`;
-		await joinFirm(desk, acting, { email, name: 'Client', role: 'CLIENT', clientId: otherClient });
-		await fillPlaces(desk, acting, admin, { documents: document, document_versions: version });
+		await joinFirm(services, acting, { email, name: 'Client', role: 'CLIENT', clientId: otherClient });
+		await fillPlaces(services, acting, admin, { documents: document, document_versions: version });
 		return {
 			comments,
 			otherClient: { id: otherClient, email },
@@ -100,8 +100,8 @@ export async function makeKitFirm(
 
 /** Where a file is, which only an upload writes: sealed as that would be. */
 async function fillPlaces(
-	{ content }: Desk,
-	{ access }: Acting,
+	{ content }: RequestServices,
+	{ access }: ActingMember,
 	admin: TestInstallation['admin'],
 	rows: Readonly<Record<'documents' | 'document_versions', string>>,
 ): Promise<void> {
@@ -113,7 +113,7 @@ async function fillPlaces(
 			field: field as NonNullable<typeof field>,
 			value: text(String(field?.fieldName)),
 		}));
-		const [bucket, objectKey, sha256] = await content.conceal(access, id, values);
+		const [bucket, objectKey, sha256] = await content.sealValues(access, id, values);
 		await admin`update ${admin(table)} set ${admin({ bucket, object_key: objectKey, sha256 } as never)} where id = ${id}`;
 	}
 }

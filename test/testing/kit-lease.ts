@@ -1,9 +1,9 @@
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { columnOfCoordinate } from '../../src/api/index.ts';
 import type { Plane } from '../../src/database/index.ts';
-import type { Rights } from '../../src/keys/index.ts';
-import { findOpenLease, type RequestLease } from '../../src/leases/index.ts';
-import { type LeasesParts, openLeaseUses, openPlaneOf } from '../../src/wiring/compose.ts';
+import type { RightsProofs } from '../../src/keys/index.ts';
+import { findActiveLease, type RequestLease } from '../../src/leases/index.ts';
+import { openPlaneOf, openRequestLeases, type RequestLeasesParts } from '../../src/wiring/compose.ts';
 import type { Person, TestFirm, TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 
@@ -16,13 +16,13 @@ export interface KitLease {
 	close(): Promise<void>;
 }
 
-interface Parts extends Omit<LeasesParts, 'database' | 'columnOf'> {
-	readonly rights: Rights;
+interface Parts extends Omit<RequestLeasesParts, 'database' | 'columnOf'> {
+	readonly rights: RightsProofs;
 }
 
 /** Has the lease asked for, agreed to and activated by those whose part it is. */
 export async function makeKitLease(installation: TestInstallation, firm: TestFirm, operator: Person): Promise<string> {
-	const [api, broker] = [await installation.serve(), await installation.broker()];
+	const [api, broker] = [await installation.serve(), await installation.startBroker()];
 	try {
 		const approver = await installation.addOperator('APPROVER');
 		const wish = { classes: ['NOTE'], minutes: 240 };
@@ -39,12 +39,12 @@ export function openKitLease(
 	id: string,
 	principal: OperatorPrincipal,
 ): KitLease {
-	const uses = openLeaseUses({ ...parts, database, columnOf: columnOfCoordinate });
+	const uses = openRequestLeases({ ...parts, database, columnOf: columnOfCoordinate });
 	const session = openPlaneOf(database, 'firmseal_break_glass', 2);
 	return {
 		plane: session.forLease(id),
 		async open(request) {
-			return uses.openRequestLease(await findOpenLease(parts, id, principal), request, () => {});
+			return uses.openRequestLease(await findActiveLease(parts, id, principal), request, () => {});
 		},
 		async close() {
 			await Promise.all([uses.close(), session.close()]);

@@ -57,7 +57,7 @@ function serve(leak: Leak): KitOptions {
 	const directive = encryptedDirective<Access, Access>({
 		columns,
 		content: {
-			reveal(access, { coordinate, fieldName }, row) {
+			openValue(access, { coordinate, fieldName }, row) {
 				if (!access.may) access.denied.push(coordinate);
 				else access.opened.push({ coordinate, record: row.id });
 				const value = access.may ? VALUES[fieldName] : null;

@@ -1,6 +1,6 @@
 import type { GraphQLObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Operation, RIGHTS, type SeenType, SIGHT } from '../../src/access/index.ts';
+import { type Operation, RIGHTS, VISIBILITY, type VisibleType } from '../../src/access/index.ts';
 import { PORTAL } from '../../src/access/portal.ts';
 import { createSchema } from '../../src/api/index.ts';
 import type { Content, ContentRow } from '../../src/content/index.ts';
@@ -90,11 +90,13 @@ describe('a random document', () => {
 
 describe('without a rule of access', () => {
 	const openly = (change: (content: Content) => Content, only = isShort) =>
-		kit.without({ desk: (_letter, desk) => ({ ...desk, content: change(desk.content) }) }, () => findings(only));
+		kit.without({ services: (_letter, services) => ({ ...services, content: change(services.content) }) }, () =>
+			findings(only),
+		);
 	const rowsAs = (change: (row: ContentRow) => ContentRow) =>
 		openly((content) => ({
 			...content,
-			reveal: (access, field, row, sealed) => content.reveal(access, field, change(row), sealed),
+			openValue: (access, field, row, sealed) => content.openValue(access, field, change(row), sealed),
 		}));
 
 	it('an operator is decided for as a member', async () => {
@@ -123,10 +125,10 @@ describe('without a rule of access', () => {
 		expect(found).toEqual([]);
 		const alone = await kit.without(
 			{
-				desk: (letter, desk, planes) =>
+				services: (letter, services, planes) =>
 					letter === 'X'
-						? { ...desk, plane: { ...planes.firm, read: (_firm, work) => planes.firm.read(kit.firm.id, work) } }
-						: desk,
+						? { ...services, plane: { ...planes.firm, read: (_firm, work) => planes.firm.read(kit.firm.id, work) } }
+						: services,
 			},
 			() => findings(to('Note.title')),
 		);
@@ -136,8 +138,8 @@ describe('without a rule of access', () => {
 	it('what is shared is not compared', async () => {
 		const found = await kit.without(
 			{
-				desk: (letter, desk, planes) =>
-					letter === 'c' ? { ...desk, plane: planes.portal.forClient(kit.firm.client) } : desk,
+				services: (letter, services, planes) =>
+					letter === 'c' ? { ...services, plane: planes.portal.forClient(kit.firm.client) } : services,
 			},
 			() => findings(to('Document.description')),
 		);
@@ -152,8 +154,8 @@ describe('without a rule of access', () => {
 		const found = await openly(
 			(content) => ({
 				...content,
-				reveal: (access, field, row, sealed) =>
-					content.reveal(
+				openValue: (access, field, row, sealed) =>
+					content.openValue(
 						access,
 						field.coordinate.startsWith(`${type}.`) ? { ...field, coordinate: `No${field.coordinate}` } : field,
 						row,
@@ -182,9 +184,11 @@ describe('without a rule of access', () => {
 		}
 	});
 
-	const sights = SIGHT as unknown as Record<string, Record<string, string>>;
+	const sights = VISIBILITY as unknown as Record<string, Record<string, string>>;
 	it.each(
-		Object.keys(SIGHT).filter((type) => registry.ofType(type).length > 0 && type !== 'InvoiceLineItem') as SeenType[],
+		Object.keys(VISIBILITY).filter(
+			(type) => registry.ofType(type).length > 0 && type !== 'InvoiceLineItem',
+		) as VisibleType[],
 	)('everybody sees %s', async (type) => {
 		const kept = sights[type];
 		sights[type] = { OWNER: 'all', MEMBER: 'all', CLIENT: 'all', OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
@@ -264,7 +268,7 @@ describe('without a role', () => {
 
 	it('whose requests go through the plane of the firm', async () => {
 		const found = await kit.without(
-			{ desk: (letter, desk, planes) => (letter === 'P' ? { ...desk, plane: planes.firm } : desk) },
+			{ services: (letter, services, planes) => (letter === 'P' ? { ...services, plane: planes.firm } : services) },
 			() => findings(to('Note.title')),
 		);
 		expect(found.map(({ principal }) => principal)).toContain('OPERATOR');

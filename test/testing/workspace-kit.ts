@@ -18,9 +18,9 @@ import type { AppendingLog } from '../../src/audit-log/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { DatabaseError, type Plane, sealedColumns } from '../../src/database/index.ts';
 import { responseGate } from '../../src/encryption-directive/index.ts';
-import type { Desk } from '../../src/firms/index.ts';
-import { type KitOptions, type KitPrincipal, type Opened, watchContent } from '../../src/testing/index.ts';
-import { openAuthenticator, openDesk, openKeyring, openLog, openPlaneOf } from '../../src/wiring/compose.ts';
+import type { RequestServices } from '../../src/firms/index.ts';
+import { type KitOptions, type KitPrincipal, type OpenedField, watchContent } from '../../src/testing/index.ts';
+import { openAuthenticator, openKeyring, openLog, openPlaneOf, openRequestServices } from '../../src/wiring/compose.ts';
 import type { Person, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
@@ -37,7 +37,7 @@ export interface Locks {
 	/** The principal that a request is decided for. */
 	principal(letter: Letter, principal: Principal): Principal;
 	/** The desk that a request works at. */
-	desk(letter: Letter, desk: Desk, planes: Planes): Desk;
+	services(letter: Letter, services: RequestServices, planes: Planes): RequestServices;
 }
 export type Planes = Readonly<Record<'firm' | 'portal' | 'operator', Plane>>;
 
@@ -62,7 +62,7 @@ const NAMES: Readonly<Record<Letter, string>> = {
 	X: 'OWNER of another firm',
 };
 
-const KEEP: Locks = { principal: (_letter, principal) => principal, desk: (_letter, desk) => desk };
+const KEEP: Locks = { principal: (_letter, principal) => principal, services: (_letter, services) => services };
 
 /** The project's own API, in this process, part by part as src/processes/server.ts joins it, asked by somebody of every kind. */
 export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
@@ -90,12 +90,12 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 			return ids;
 		},
 	};
-	const opened: (() => readonly Opened[])[] = [];
+	const opened: (() => readonly OpenedField[])[] = [];
 	const keyrings = { firm: await openKeyring(config, 'firm'), operator: await openKeyring(config, 'operator') };
-	const desks = Object.fromEntries(
+	const servicesBySide = Object.fromEntries(
 		await Promise.all(
 			(['firm', 'operator'] as const).map(async (side) => {
-				const desk = openDesk({
+				const services = openRequestServices({
 					plane: planes[side],
 					keyring: keyrings[side],
 					audit,
@@ -105,15 +105,15 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 					logger,
 					clock: systemClock,
 				});
-				const watched = watchContent(desk.content);
-				opened.push(watched.taken);
-				return [side, { ...desk, content: watched.content }] as const;
+				const watched = watchContent(services.content);
+				opened.push(watched.takeOpened);
+				return [side, { ...services, content: watched.content }] as const;
 			}),
 		),
-	) as Record<'firm' | 'operator', Desk>;
+	) as Record<'firm' | 'operator', RequestServices>;
 
 	const authenticate = await openAuthenticator(config);
-	const rights = { firm: desks.firm.rights, operator: desks.operator.rights };
+	const rights = { firm: servicesBySide.firm.rights, operator: servicesBySide.operator.rights };
 	const identified = async (bearer: Person) =>
 		(await identifyPrincipal({ authenticate, plane: planes.firm, rights }, `Bearer ${bearer}`)).principal;
 	const owner = (await identified(north.owner)) as FirmPrincipal;
@@ -136,7 +136,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		installation,
 		// What it asks about is who sees what; the wait for proof is the same for all and would be most of its time.
 		{
-			...desks.operator,
+			...servicesBySide.operator,
 			keyring: keyrings.operator,
 			audit,
 			registry,
@@ -147,13 +147,13 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		who.L as OperatorPrincipal,
 	);
 	let locks = KEEP;
-	const deskOf = (letter: Letter, principal: Principal): Desk => {
-		const desk = desks[principal.kind];
+	const deskOf = (letter: Letter, principal: Principal): RequestServices => {
+		const services = servicesBySide[principal.kind];
 		const own =
 			principal.kind === 'firm' && principal.client !== null
-				? { ...desk, plane: planes.portal.forClient(principal.client) }
-				: desk;
-		return locks.desk(letter, own, planes);
+				? { ...services, plane: planes.portal.forClient(principal.client) }
+				: services;
+		return locks.services(letter, own, planes);
 	};
 	const apollo = new ApolloServer<RequestContext>({
 		schema,
@@ -164,7 +164,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 			// As the server has it; it would wrap every resolver.
 			ApolloServerPluginCacheControlDisabled(),
 			responseGate<RequestContext>({
-				contentOf: ({ desk }) => desk.content,
+				contentOf: ({ services }) => services.content,
 				principalOf: ({ principal }) => principal,
 				requestIdOf: ({ requestId }) => requestId,
 				leaseOf: (context) => context.lease,
@@ -191,7 +191,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 					const own = letter === 'L' ? await lease.open(id) : null;
 					const contextValue = createContext(
 						id,
-						{ principal, authTime: null, isStill: STILL },
+						{ principal, authTime: null, isPrincipalUnchanged: STILL },
 						deskOf(letter, principal),
 						own,
 					);

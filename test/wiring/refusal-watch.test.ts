@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MOST_REFUSALS, type Plane } from '../../src/database/index.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
-import { type RefusalWatch, type RefusalWatchOptions, watchRefusals } from '../../src/wiring/refusal-watch.ts';
+import { MAX_REFUSALS, type Plane } from '../../src/database/index.ts';
+import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
+import { openRefusalFeed, type RefusalFeed, type RefusalFeedOptions } from '../../src/wiring/refusal-watch.ts';
 import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
 
 const NORTH = '01980000-0000-7000-8000-00000000000a';
@@ -22,7 +22,7 @@ function database(role: Plane['role'] = 'firmseal_firm') {
 		if (state.trouble) throw state.trouble;
 		return value;
 	};
-	const plane: RefusalWatchOptions['plane'] = {
+	const plane: RefusalFeedOptions['plane'] = {
 		role,
 		read() {
 			state.looks++;
@@ -38,7 +38,7 @@ function database(role: Plane['role'] = 'firmseal_firm') {
 }
 
 let clock: SteppedClock;
-let watches: RefusalWatch[];
+let watches: RefusalFeed[];
 beforeEach(() => {
 	clock = steppedClock();
 	watches = [];
@@ -49,12 +49,12 @@ afterEach(async () => {
 	await stopped;
 });
 
-function watching({ role, ...options }: Partial<RefusalWatchOptions> & { role?: Plane['role'] } = {}) {
+function watching({ role, ...options }: Partial<RefusalFeedOptions> & { role?: Plane['role'] } = {}) {
 	const { state, plane } = database(role);
-	const watch = watchRefusals({ clock, plane, ...options });
+	const watch = openRefusalFeed({ clock, plane, ...options });
 	watches.push(watch);
 	const purges: (string | undefined)[] = [];
-	watch.watchOver({ purge: (firm) => void purges.push(firm) });
+	watch.purgeOnRefusal({ purge: (firm) => void purges.push(firm) });
 	return { state, watch, purges };
 }
 
@@ -78,9 +78,9 @@ describe('a process that watches for refusals', () => {
 
 	it('drops a firm’s keys within a quarter of a second of each refusal that it has not seen, wherever they are', async () => {
 		const heard: string[] = [];
-		const { state, watch, purges } = watching({ onHeard: (firm) => void heard.push(firm) });
+		const { state, watch, purges } = watching({ onRefusal: (firm) => void heard.push(firm) });
 		const others: unknown[] = [];
-		watch.watchOver({ purge: (firm) => void others.push(firm) });
+		watch.purgeOnRefusal({ purge: (firm) => void others.push(firm) });
 		await pass(1_000);
 		state.refusals = [{ firm: NORTH, id: '1' }];
 		await pass(250);
@@ -102,14 +102,14 @@ describe('a process that watches for refusals', () => {
 
 	it('drops all keys with each look that hears of more firms than it asks about', async () => {
 		const { state, purges } = watching();
-		state.refusals = Array.from({ length: MOST_REFUSALS + 1 }, (_, n) => ({ firm: NORTH, id: `${n}` }));
+		state.refusals = Array.from({ length: MAX_REFUSALS + 1 }, (_, n) => ({ firm: NORTH, id: `${n}` }));
 		await pass(500);
 		expect(purges.filter((firm) => firm === undefined)).toHaveLength(2);
 	});
 
 	it('drops its own keys at once when it is refused, and tells', async () => {
 		const { state, watch, purges } = watching();
-		watch.tell(NORTH);
+		watch.report(NORTH);
 		expect(purges).toEqual([NORTH]);
 		await pass(0);
 		expect(state.told).toEqual([NORTH]);
@@ -119,14 +119,14 @@ describe('a process that watches for refusals', () => {
 		const { state, watch, purges } = watching();
 		await pass(1_000);
 		for (let refusal = 0; refusal < 200; refusal++) {
-			watch.tell(NORTH);
+			watch.report(NORTH);
 			await pass(10);
 		}
 		expect(purges).toHaveLength(200);
 		expect(state.told.length).toBeGreaterThanOrEqual(5);
 		expect(state.told.length).toBeLessThanOrEqual(10);
 		const before = state.told.length;
-		watch.tell(NORTH);
+		watch.report(NORTH);
 		await pass(500);
 		expect(state.told.length).toBeGreaterThan(before);
 		const settled = state.told.length;
@@ -138,8 +138,8 @@ describe('a process that watches for refusals', () => {
 		const { state, watch } = watching();
 		await pass(300);
 		state.trouble = new Error('away');
-		watch.tell(NORTH);
-		watch.tell(SOUTH);
+		watch.report(NORTH);
+		watch.report(SOUTH);
 		await pass(700);
 		expect(state.told).toEqual([]);
 		state.trouble = null;
@@ -151,19 +151,19 @@ describe('a process that watches for refusals', () => {
 
 	it('of a firm’s plane says nothing of the platform’s key, to which it has no right', async () => {
 		const { state, watch, purges } = watching();
-		watch.tell(PLATFORM);
+		watch.report(PLATFORM_FIRM_ID);
 		await pass(1_000);
 		expect(state.told).toEqual([]);
-		expect(purges).toEqual([PLATFORM]);
+		expect(purges).toEqual([PLATFORM_FIRM_ID]);
 		const worker = watching({ role: 'firmseal_worker' });
-		worker.watch.tell(PLATFORM);
+		worker.watch.report(PLATFORM_FIRM_ID);
 		await pass(1_000);
-		expect(worker.state.told).toEqual([PLATFORM]);
+		expect(worker.state.told).toEqual([PLATFORM_FIRM_ID]);
 	});
 
 	it('tells at its end what is still to be told', async () => {
 		const { state, watch } = watching();
-		watch.tell(NORTH);
+		watch.report(NORTH);
 		const stopped = watch.stop();
 		await pass(1_000);
 		await stopped;
@@ -182,7 +182,7 @@ describe('a process that can’t look', () => {
 		async (_, trouble) => {
 			const onBlind = vi.fn();
 			const onSight = vi.fn();
-			const { state, purges } = watching({ onBlind, onSight });
+			const { state, purges } = watching({ onFeedLost: onBlind, onFeedRestored: onSight });
 			await pass(30_000);
 			Object.assign(state, trouble);
 			await pass(600);
@@ -201,7 +201,7 @@ describe('a process that can’t look', () => {
 
 	it('while it starts has nothing at hand either, and says so of a look that fails, and not of one that takes long', async () => {
 		const onBlind = vi.fn();
-		const slow = watching({ onBlind });
+		const slow = watching({ onFeedLost: onBlind });
 		await pass(1_000);
 		slow.state.hangs = true;
 		await pass(28_900);
@@ -209,7 +209,7 @@ describe('a process that can’t look', () => {
 		expect(onBlind).not.toHaveBeenCalled();
 		await pass(200);
 		expect(onBlind).toHaveBeenCalledTimes(1);
-		const refused = watching({ onBlind });
+		const refused = watching({ onFeedLost: onBlind });
 		refused.state.trouble = new Error('away');
 		await pass(1_000);
 		expect(onBlind).toHaveBeenLastCalledWith(refused.state.trouble);
@@ -218,7 +218,7 @@ describe('a process that can’t look', () => {
 	it('says that it can again, and keeps keys again', async () => {
 		const onBlind = vi.fn();
 		const onSight = vi.fn();
-		const { state, purges } = watching({ onBlind, onSight });
+		const { state, purges } = watching({ onFeedLost: onBlind, onFeedRestored: onSight });
 		state.trouble = new Error('away');
 		await pass(5_000);
 		expect(onBlind.mock.calls).toEqual([[state.trouble]]);
@@ -235,7 +235,7 @@ describe('a process that can’t look', () => {
 
 	it('doesn’t take one look that fails for blindness', async () => {
 		const onBlind = vi.fn();
-		const { state, purges } = watching({ onBlind });
+		const { state, purges } = watching({ onFeedLost: onBlind });
 		for (let round = 0; round < 10; round++) {
 			state.trouble = new Error('away');
 			await pass(400);

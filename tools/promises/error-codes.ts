@@ -1,5 +1,5 @@
 import { ERROR_CODES } from '../../src/errors.ts';
-import { FEW, type Row } from './row.ts';
+import { FEW, type PromiseRow } from './row.ts';
 import { read, testFiles } from './test-files.ts';
 
 /** Where tests call from outside: by HTTP, as a client of GraphQL, or by the command line. The first comes first in the page. */
@@ -36,7 +36,7 @@ function filesOf(code: string, texts: ReadonlyMap<string, string>): string[] {
 	}).slice(0, FEW);
 }
 
-export function errorCodes(): readonly Row[] {
+export function errorCodes(): readonly PromiseRow[] {
 	const paths = testFiles().filter((path) => OUTSIDE.some((folder) => path.startsWith(folder)));
 	const texts = new Map(paths.map((path) => [path, read(path)] as const).filter(([, text]) => SEEN.test(text)));
 	return ERROR_CODES.map((code) => ({

@@ -1,11 +1,11 @@
 import { deeperInSoak, fastFiles } from '../../.ci/tests/tiers.ts';
 import { errorCodes } from './error-codes.ts';
-import type { Row } from './row.ts';
+import type { PromiseRow } from './row.ts';
 import { securityTables } from './security-rows.ts';
 import { startUpRules } from './start-up-rules.ts';
 import { filesLike, hasTests } from './test-files.ts';
 
-type Tables = ReadonlyMap<string, readonly Row[]>;
+type Tables = ReadonlyMap<string, readonly PromiseRow[]>;
 
 const HEAD = `# Promises and their tests
 
@@ -25,7 +25,7 @@ const link = (path: string): string => `[${path.slice('test/'.length, -'.test.ts
 
 const linksTo = (paths: readonly string[]): string => paths.map(link).join(', ') || '-';
 
-function lineOf({ promise, files, without }: Row): string {
+function lineOf({ promise, files, without }: PromiseRow): string {
 	const fast = without ?? linksTo(fastFiles(files));
 	return `| ${promise.replaceAll('|', '\\|')} | ${fast} | ${linksTo(deeperInSoak(files))} |`;
 }
@@ -39,7 +39,7 @@ function section(title: string, introduction: string, tables: Tables): string {
 }
 
 /** One sentence for each error in a row: what is wrong, and how to fix it. */
-function faultsOf({ from, files, without }: Row, known: ReadonlySet<string>): string[] {
+function faultsOf({ from, files, without }: PromiseRow, known: ReadonlySet<string>): string[] {
 	if (without !== undefined) return [];
 	const gone = files.filter((path) => !known.has(path));
 	if (gone.length > 0) return [`${from}: ${gone.join(', ')} is not there: name the test file that shows it now.`];

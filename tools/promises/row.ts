@@ -1,5 +1,5 @@
 /** A promise and the test files that show it; none: it is an assumption, as the page says. */
-export interface Row {
+export interface PromiseRow {
 	readonly promise: string;
 	/** The file that makes the promise. */
 	readonly from: string;

@@ -1,4 +1,4 @@
-import type { Row } from './row.ts';
+import type { PromiseRow } from './row.ts';
 import { read } from './test-files.ts';
 
 const PAGE = 'SECURITY.md';
@@ -32,7 +32,7 @@ function promiseOf(header: readonly string[], cells: readonly string[]): string 
 	return `**${who}**: ${isGrid ? 'knows ' : ''}${shortened(told ?? '')}`;
 }
 
-function rowOf(section: string, header: readonly string[], cells: readonly string[]): Row {
+function rowOf(section: string, header: readonly string[], cells: readonly string[]): PromiseRow {
 	const promise = promiseOf(header, cells);
 	const from = `${PAGE}, "${section}", ${promise.replaceAll('**', '')}`;
 	const shown = cells.at(-1) ?? '';
@@ -47,8 +47,8 @@ function rowOf(section: string, header: readonly string[], cells: readonly strin
 }
 
 /** Each table of the page by its section, with a row for each of its rows. */
-export function securityTables(): ReadonlyMap<string, readonly Row[]> {
-	const tables = new Map<string, Row[]>();
+export function securityTables(): ReadonlyMap<string, readonly PromiseRow[]> {
+	const tables = new Map<string, PromiseRow[]>();
 	let section = '';
 	let header: readonly string[] | null = null;
 	let who = '';

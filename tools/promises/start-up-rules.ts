@@ -1,7 +1,7 @@
 import { settingsSchema } from '../../src/config/settings.ts';
 import { SHOWN_BY } from './exceptions.ts';
 import { quotedBy } from './quotes.ts';
-import { FEW, type Row } from './row.ts';
+import { FEW, type PromiseRow } from './row.ts';
 import { sentencesOf, setupSentencesOf } from './sentences.ts';
 import { filesLike, read, testFiles, textOf } from './test-files.ts';
 
@@ -61,7 +61,7 @@ const GROUPS: ReadonlyMap<string, Group> = new Map([
 ]);
 
 /** Each setting that must be something: a test says so in those words, or has a row of its name and a wrong value. */
-function settingRows(texts: ReadonlyMap<string, string>): Row[] {
+function settingRows(texts: ReadonlyMap<string, string>): PromiseRow[] {
 	return Object.entries(settingsSchema.shape).flatMap(([name, schema]) => {
 		const message = schema.safeParse('\0 no value of any setting').error?.issues[0]?.message;
 		if (message === undefined) return [];
@@ -73,13 +73,13 @@ function settingRows(texts: ReadonlyMap<string, string>): Row[] {
 	});
 }
 
-export function startUpRules(): ReadonlyMap<string, readonly Row[]> {
+export function startUpRules(): ReadonlyMap<string, readonly PromiseRow[]> {
 	const texts = new Map(testFiles().map((path) => [path, textOf(path)]));
 	const quoted = quotedBy(
 		[...GROUPS.values()].flatMap(({ rules }) => rules.flatMap(({ sentences }) => sentences)),
 		texts,
 	);
-	const rowOf = ({ promise, from, sentences }: Rule, tests: RegExp): Row => {
+	const rowOf = ({ promise, from, sentences }: Rule, tests: RegExp): PromiseRow => {
 		const quoting = sentences.flatMap((sentence) => quoted.get(sentence) ?? []).filter((path) => tests.test(path));
 		const files = new Set([...quoting, ...sentences.flatMap((sentence) => SHOWN_BY[sentence] ?? [])]);
 		return { promise, from, files: [...files].slice(0, FEW) };

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Aead, ChunkAead } from '../../envelope/index.ts';
 import { ALGORITHM, KEY_LENGTH, NONCE_LENGTH, OPTIONS, TAG_LENGTH } from './aes-gcm.ts';
-import { giveBack } from './give-back.ts';
+import { freeBuffer } from './give-back.ts';
 import { nodeChunkAead } from './node-chunk-aead.ts';
 import { createNoncePool } from './nonce-pool.ts';
 
@@ -32,7 +32,7 @@ export function createNodeAead(): Aead<KeyObject> & ChunkAead<KeyObject> {
 			sealed.set(nonce, header.length);
 			sealed.set(ciphertext, start);
 			sealed.set(cipher.getAuthTag(), end);
-			giveBack(ciphertext);
+			freeBuffer(ciphertext);
 			return sealed;
 		},
 		open(key, aad, message, start) {
@@ -54,7 +54,7 @@ export function createNodeAead(): Aead<KeyObject> & ChunkAead<KeyObject> {
 			}
 			return plaintext;
 		},
-		free: giveBack,
+		free: freeBuffer,
 	};
 }
 

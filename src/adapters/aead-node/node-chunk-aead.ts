@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import { type ChunkAead, SALT_LENGTH } from '../../envelope/index.ts';
 import { ALGORITHM, OPTIONS, TAG_LENGTH } from './aes-gcm.ts';
-import { giveBack } from './give-back.ts';
+import { freeBuffer } from './give-back.ts';
 
 /** The chunks of files over node:crypto. Its cipher writes into no buffer but a new one of its own, which is copied and given back. */
 export const nodeChunkAead: Omit<ChunkAead<KeyObject>, 'importKey'> = {
@@ -11,7 +11,7 @@ export const nodeChunkAead: Omit<ChunkAead<KeyObject>, 'importKey'> = {
 		const cipher = createCipheriv(ALGORITHM, key, nonce, OPTIONS);
 		const ciphertext = cipher.update(plaintext);
 		target.set(ciphertext);
-		giveBack(ciphertext);
+		freeBuffer(ciphertext);
 		cipher.final();
 		target.set(cipher.getAuthTag(), plaintext.length);
 	},
@@ -29,7 +29,7 @@ export const nodeChunkAead: Omit<ChunkAead<KeyObject>, 'importKey'> = {
 			return false;
 		}
 		target.set(plaintext);
-		giveBack(plaintext);
+		freeBuffer(plaintext);
 		return true;
 	},
 };

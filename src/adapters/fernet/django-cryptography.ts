@@ -1,8 +1,8 @@
 import { pbkdf2Sync } from 'node:crypto';
-import type { ForeignValues } from '../../content/index.ts';
-import { doesNotOpen } from '../../envelope/index.ts';
+import type { DjangoCipher } from '../../content/index.ts';
+import { unopenableError } from '../../envelope/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { answerOf, pythonOf } from './django-values.ts';
+import { toGraphqlValue, toPythonValue } from './django-values.ts';
 import { type FrameKey, openFrame, sealFrame } from './frame.ts';
 import { type PythonValue, RefusedPickleError } from './python-value.ts';
 import { readPickle } from './read-pickle.ts';
@@ -35,13 +35,13 @@ function keyOf({ secretKey, cryptographyKey, salt = SALT, fieldKey }: DjangoKey)
  * Values as django-cryptography keeps them in a column of bytes: a frame of Fernet that isn't text, under a key of its own length, and in it
  * a pickle, which is read and never carried out. The first key seals.
  */
-export function openDjangoValues(keys: readonly DjangoKey[]): ForeignValues | null {
+export function createDjangoCipher(keys: readonly DjangoKey[]): DjangoCipher | null {
 	const opening = keys.map(keyOf);
 	const [sealing] = opening;
 	if (!sealing) return null;
 	return {
-		open: (stored, type) => answerOf(type, pickledIn(openFrame(opening, stored))),
-		seal: (value, type) => sealFrame(sealing, writePickle(pythonOf(type, value)), Date.now()),
+		open: (stored, type) => toGraphqlValue(type, pickledIn(openFrame(opening, stored))),
+		seal: (value, type) => sealFrame(sealing, writePickle(toPythonValue(type, value)), Date.now()),
 	};
 }
 
@@ -58,5 +58,5 @@ function pickledIn(opened: readonly Uint8Array[]): PythonValue {
 				`The stored value is a pickle that is refused, since ${error.message}: store a str, bool, int, float, Decimal, date, or datetime in UTC or with an offset.`,
 			);
 		}
-	throw refused ?? doesNotOpen();
+	throw refused ?? unopenableError();
 }

@@ -6,7 +6,7 @@ import type { PythonDateTime, PythonValue } from './python-value.ts';
 const MOST_DIGITS = 1_000;
 
 /** A value of Python's as a field of the type has it; undefined: the type doesn't hold it. */
-type Taken = (value: PythonValue) => unknown;
+type Converter = (value: PythonValue) => unknown;
 
 const jsonOf = (text: string): unknown => {
 	try {
@@ -16,14 +16,14 @@ const jsonOf = (text: string): unknown => {
 	}
 };
 
-const textOf: Taken = (value) => {
+const textOf: Converter = (value) => {
 	if (value.is === 'str' || value.is === 'date') return value.value;
 	return value.is === 'bytes' ? utf8Of(value.value) : undefined;
 };
 
-const jsonTextOf: Taken = (value) => (value.is === 'str' ? jsonOf(value.value) : undefined);
+const jsonTextOf: Converter = (value) => (value.is === 'str' ? jsonOf(value.value) : undefined);
 
-const TAKEN: Readonly<Record<Exclude<ValueType, `[${string}]`>, Taken>> = {
+const CONVERTERS: Readonly<Record<Exclude<ValueType, `[${string}]`>, Converter>> = {
 	String: textOf,
 	ID: textOf,
 	Enum: textOf,
@@ -43,8 +43,8 @@ const TAKEN: Readonly<Record<Exclude<ValueType, `[${string}]`>, Taken>> = {
 };
 
 /** @throws FirmsealError CIPHERTEXT_INVALID for what the type doesn't hold, in a sentence without the value. */
-export function answerOf(type: ValueType, value: PythonValue): unknown {
-	const taken = (TAKEN as Readonly<Record<string, Taken>>)[type] ?? jsonTextOf;
+export function toGraphqlValue(type: ValueType, value: PythonValue): unknown {
+	const taken = (CONVERTERS as Readonly<Record<string, Converter>>)[type] ?? jsonTextOf;
 	const found = taken(value);
 	if (found !== undefined) return found;
 	throw new FirmsealError(
@@ -54,7 +54,7 @@ export function answerOf(type: ValueType, value: PythonValue): unknown {
 }
 
 /** The same the other way, as a Python program takes it back. `value`: as an answer has it. */
-export function pythonOf(type: ValueType, value: unknown) {
+export function toPythonValue(type: ValueType, value: unknown) {
 	if (type === 'Boolean') return { is: 'bool', value: value as boolean } as const;
 	if (type === 'Int') return { is: 'int', value: BigInt(value as number) } as const;
 	if (type === 'Float') return { is: 'float', value: value as number } as const;

@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto';
-import type { Tokens } from '../../content/index.ts';
+import type { FernetCipher } from '../../content/index.ts';
 import { type FrameKey, openFrame, sealFrame } from './frame.ts';
 
 /** A key of 32 bytes, in base64 of either alphabet; null: it is none. */
@@ -28,7 +28,7 @@ const sealFernet = (key: FrameKey, value: Uint8Array): string =>
 /**
  * Tokens under the keys of a setting, each a key or `hkdf:` and a secret, of which the first seals; null without one.
  */
-export function openTokens(keys: readonly string[]): Tokens | null {
+export function createFernetCipher(keys: readonly string[]): FernetCipher | null {
 	const opening = keys.flatMap((text) =>
 		text.startsWith('hkdf:') ? deriveFernetKey(text.slice('hkdf:'.length)) : (readFernetKey(text) ?? []),
 	);

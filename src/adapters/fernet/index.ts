@@ -1,2 +1,2 @@
-export { type DjangoKey, openDjangoValues } from './django-cryptography.ts';
-export { openTokens } from './fernet.ts';
+export { createDjangoCipher, type DjangoKey } from './django-cryptography.ts';
+export { createFernetCipher } from './fernet.ts';

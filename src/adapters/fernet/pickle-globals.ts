@@ -1,21 +1,21 @@
 import { type PythonDateTime, type PythonValue, RefusedPickleError } from './python-value.ts';
 
 /** What only stands between values while a pickle is read. */
-export type Part =
+export type PickleItem =
 	| PythonValue
-	| { readonly is: 'tuple'; readonly items: readonly Part[] }
+	| { readonly is: 'tuple'; readonly items: readonly PickleItem[] }
 	| { readonly is: 'global'; readonly name: string }
 	| { readonly is: 'timedelta'; readonly microseconds: number }
 	| { readonly is: 'tzinfo'; readonly offset: number };
 
-type Call = (args: readonly Part[]) => Part | null;
+type Call = (args: readonly PickleItem[]) => PickleItem | null;
 
 const DAY = 86_400_000_000;
 
 /** A Decimal as Python writes one. */
 const DECIMAL = /^-?(?:\d{1,1000}(?:\.\d{1,1000})?(?:E[+-]?\d{1,6})?|Infinity|s?NaN\d{0,100})$/;
 
-const UTC: Part = { is: 'tzinfo', offset: 0 };
+const UTC: PickleItem = { is: 'tzinfo', offset: 0 };
 
 const unpickleOf: Call = ([of, name, ...rest]) =>
 	of?.is === 'global' && of.name === ZONE && name?.is === 'str' && name.value === '_unpickle' && rest.length === 0
@@ -63,21 +63,21 @@ const CALLS: Readonly<Record<string, Call>> = {
 };
 
 /** @throws RefusedPickleError for any name that isn't one of these. */
-export function globalOf(module: string, name: string): Part {
+export function globalOf(module: string, name: string): PickleItem {
 	const called = `${module} ${name}`;
 	if (!Object.hasOwn(CALLS, called)) throw new RefusedPickleError('it names what is no value');
 	return { is: 'global', name: called };
 }
 
 /** @throws RefusedPickleError for what isn't called like this. */
-export function call(callee: Part, args: Part): Part {
+export function call(callee: PickleItem, args: PickleItem): PickleItem {
 	if (callee.is !== 'global' || args.is !== 'tuple') throw new RefusedPickleError('it calls what is no value');
 	const made = CALLS[callee.name]?.(args.items);
 	if (!made) throw new RefusedPickleError('a value in it is of another form');
 	return made;
 }
 
-const latin1Of = (text: string): Part | null => {
+const latin1Of = (text: string): PickleItem | null => {
 	const isLatin1 = Array.from(text).every((each) => (each.codePointAt(0) ?? 256) < 256);
 	return isLatin1 ? { is: 'bytes', value: Buffer.from(text, 'latin1') } : null;
 };

@@ -1,4 +1,4 @@
-import { call, globalOf, type Part } from './pickle-globals.ts';
+import { call, globalOf, type PickleItem } from './pickle-globals.ts';
 import { type PythonValue, RefusedPickleError } from './python-value.ts';
 
 /** A date and time with a zone takes some thirty. */
@@ -15,8 +15,8 @@ export function readPickle(bytes: Uint8Array): PythonValue {
 	if (input.byte() !== 0x80) throw new RefusedPickleError('it is no pickle of protocol 2 to 5');
 	const protocol = input.byte();
 	if (protocol < 2 || protocol > 5) throw new RefusedPickleError('it is no pickle of protocol 2 to 5');
-	const stack: Part[] = [];
-	const memo = new Map<number, Part>();
+	const stack: PickleItem[] = [];
+	const memo = new Map<number, PickleItem>();
 	const machine = { input, stack, memo, left: bytes.length };
 	for (let count = 0; count < MOST_OPCODES; count++) {
 		const opcode = input.byte();
@@ -31,8 +31,8 @@ export function readPickle(bytes: Uint8Array): PythonValue {
 
 interface Machine {
 	readonly input: PickleInput;
-	readonly stack: Part[];
-	readonly memo: Map<number, Part>;
+	readonly stack: PickleItem[];
+	readonly memo: Map<number, PickleItem>;
 	/** What calls may still take: one text or bytes can be given to any number of them. */
 	left: number;
 }
@@ -104,7 +104,7 @@ class PickleInput {
 	}
 }
 
-function textOf(bytes: Uint8Array): Part {
+function textOf(bytes: Uint8Array): PickleItem {
 	try {
 		return { is: 'str', value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
 	} catch {
@@ -112,23 +112,23 @@ function textOf(bytes: Uint8Array): Part {
 	}
 }
 
-const bytesOf = (bytes: Uint8Array): Part => ({ is: 'bytes', value: bytes.slice() });
-const intOf = (value: number | bigint): Part => ({ is: 'int', value: BigInt(value) });
+const bytesOf = (bytes: Uint8Array): PickleItem => ({ is: 'bytes', value: bytes.slice() });
+const intOf = (value: number | bigint): PickleItem => ({ is: 'int', value: BigInt(value) });
 
 /** Two's complement, the lowest byte first. */
-function longOf(bytes: Uint8Array): Part {
+function longOf(bytes: Uint8Array): PickleItem {
 	if (bytes.length === 0) return intOf(0);
 	return intOf(BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)));
 }
 
-function pop({ stack }: Machine): Part {
+function pop({ stack }: Machine): PickleItem {
 	const part = stack.pop();
 	if (!part) throw new RefusedPickleError('a value in it is missing');
 	return part;
 }
 
 /** What a call makes is no longer than what it is given. */
-function lengthOf(args: Part): number {
+function lengthOf(args: PickleItem): number {
 	const items = args.is === 'tuple' ? args.items : [];
 	return items.reduce((sum, item) => sum + (item.is === 'str' || item.is === 'bytes' ? item.value.length : 0), 0);
 }
@@ -136,7 +136,7 @@ function lengthOf(args: Part): number {
 type Step = (machine: Machine) => void;
 
 const pushing =
-	(read: (input: PickleInput) => Part): Step =>
+	(read: (input: PickleInput) => PickleItem): Step =>
 	({ input, stack }) =>
 		void stack.push(read(input));
 

@@ -1,12 +1,18 @@
 import { SetupError } from '../../errors.ts';
-import { assertKeyRight, assertRight, type Keyring, type KeyringPrincipal, PLATFORM } from '../../keys/index.ts';
+import {
+	assertKeyRight,
+	assertKeyringRight,
+	type Keyring,
+	type KeyringPrincipal,
+	PLATFORM_FIRM_ID,
+} from '../../keys/index.ts';
 import { createOrFindKey } from './create-key.ts';
 import { generate, rewrap, rewrapToNext, unwrap, wrap } from './data-key.ts';
-import { aliasOf, describe, findKey } from './firm-key.ts';
+import { aliasOf, findKey, toWrappingKey } from './firm-key.ts';
 import { type GrantRoles, type Grants, openGrants } from './grants.ts';
 import { type Kms, openKms, type Timeouts } from './kms.ts';
 import { cancelDeletion, disable, enable, isUnrotated, rotate, scheduleDeletion } from './life-cycle.ts';
-import { inspectNextKey, letGoKey, letGoOwnKey, nameNextKey, switchKey } from './next-key.ts';
+import { inspectNextKey, releaseKey, releaseOwnKey, setNextKey, switchKey } from './next-key.ts';
 import { adoptKey } from './own-key.ts';
 
 export interface AwsKeyringOptions {
@@ -37,21 +43,21 @@ export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 	const isGranted = () => true;
 
 	function granting(act: 'createGrant' | 'revokeGrant' | 'listGrants'): Grants {
-		assertRight(principal, act);
+		assertKeyringRight(principal, act);
 		return grants as Grants;
 	}
 
 	return {
 		async createKey(firm, own) {
-			assertRight(principal, 'createKey');
+			assertKeyringRight(principal, 'createKey');
 			const key =
 				own === undefined ? await createOrFindKey(kms, firm) : await adoptKey(kms, firm, own, { region, role });
-			return describe(kms, firm, key);
+			return toWrappingKey(kms, firm, key);
 		},
 		async describeKey(firm) {
-			assertRight(principal, 'describeKey');
+			assertKeyringRight(principal, 'describeKey');
 			const key = await findKey(kms, aliasOf(firm));
-			return key && describe(kms, firm, key);
+			return key && toWrappingKey(kms, firm, key);
 		},
 		async generateDataKey(context) {
 			assertKeyRight(principal, 'generateDataKey', context, isGranted);
@@ -70,51 +76,51 @@ export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 			return wrap(kms, context, plaintext);
 		},
 		async rotateKey(firm) {
-			assertRight(principal, 'rotateKey');
+			assertKeyringRight(principal, 'rotateKey');
 			return rotate(kms, firm);
 		},
 		async disableKey(firm) {
-			assertRight(principal, 'disableKey');
+			assertKeyringRight(principal, 'disableKey');
 			return disable(kms, firm);
 		},
 		async enableKey(firm) {
-			assertRight(principal, 'enableKey');
+			assertKeyringRight(principal, 'enableKey');
 			return enable(kms, firm);
 		},
 		async scheduleDeletion(firm, days) {
-			assertRight(principal, 'scheduleDeletion');
+			assertKeyringRight(principal, 'scheduleDeletion');
 			return scheduleDeletion(kms, firm, days);
 		},
 		async cancelDeletion(firm) {
-			assertRight(principal, 'cancelDeletion');
+			assertKeyringRight(principal, 'cancelDeletion');
 			return cancelDeletion(kms, firm);
 		},
 		async inspectOwnKey(firm, own) {
-			assertRight(principal, 'inspectOwnKey');
-			return describe(kms, firm, await inspectNextKey(kms, firm, own, { region, role }));
+			assertKeyringRight(principal, 'inspectOwnKey');
+			return toWrappingKey(kms, firm, await inspectNextKey(kms, firm, own, { region, role }));
 		},
-		async nameNextKey(firm, own) {
-			assertRight(principal, 'nameNextKey');
-			return describe(kms, firm, await nameNextKey(kms, firm, own, { region, role }));
+		async setNextKey(firm, own) {
+			assertKeyringRight(principal, 'setNextKey');
+			return toWrappingKey(kms, firm, await setNextKey(kms, firm, own, { region, role }));
 		},
 		async rewrapToNext(context, wrapped) {
 			assertKeyRight(principal, 'rewrapToNext', context, isGranted);
 			return rewrapToNext(kms, context, wrapped);
 		},
 		async switchKey(firm, keyId) {
-			assertRight(principal, 'switchKey');
-			return describe(kms, firm, await switchKey(kms, firm, keyId));
+			assertKeyringRight(principal, 'switchKey');
+			return toWrappingKey(kms, firm, await switchKey(kms, firm, keyId));
 		},
-		async letGoKey(firm, side, days) {
-			assertRight(principal, 'letGoKey');
-			await (side === 'OWN' ? letGoOwnKey(kms, firm) : letGoKey(kms, firm, side, days));
+		async releaseKey(firm, side, days) {
+			assertKeyringRight(principal, 'releaseKey');
+			await (side === 'OWN' ? releaseOwnKey(kms, firm) : releaseKey(kms, firm, side, days));
 		},
 		createGrant: async (grant) => granting('createGrant').create(grant),
 		revokeGrant: async (grant) => granting('revokeGrant').revoke(grant),
 		listGrants: async (firm) => granting('listGrants').list(firm),
 		async check() {
 			// One that isn't there yet is for `firmseal init` to make: KMS has answered.
-			await findKey(kms, aliasOf(PLATFORM));
+			await findKey(kms, aliasOf(PLATFORM_FIRM_ID));
 		},
 	};
 }

@@ -5,9 +5,9 @@ import {
 	ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import { KeyUnavailableError } from '../../keys/index.ts';
-import { aliasOf, type FoundKey, findKey, tagsOf, toFoundKey, untilKnown } from './firm-key.ts';
+import { aliasOf, type FoundKey, findKey, tagsOf, toFoundKey, waitForPropagation } from './firm-key.ts';
 import type { Kms } from './kms.ts';
-import { instead } from './kms-errors.ts';
+import { replaceError } from './kms-errors.ts';
 
 /** The shortest that KMS has. */
 const ORPHAN_DAYS = 7;
@@ -65,9 +65,9 @@ async function enableRotation(kms: Kms, { id }: FoundKey): Promise<void> {
 			client
 				.send(new EnableKeyRotationCommand({ KeyId: id }), options)
 				.then(() => true)
-				.catch(instead('NotFoundException', null)),
+				.catch(replaceError('NotFoundException', null)),
 		);
-	if (!(await untilKnown(enable, KNOWN_WITHIN)))
+	if (!(await waitForPropagation(enable, KNOWN_WITHIN)))
 		throw new KeyUnavailableError('REFUSED', 'The key that was just made is not there: look at the account.');
 }
 
@@ -78,10 +78,10 @@ export async function nameKey(kms: Kms, alias: string, { id }: FoundKey, most: n
 			client
 				.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: id }), options)
 				.then(() => 'named' as const)
-				.catch(instead('AlreadyExistsException', 'taken' as const))
-				.catch(instead('NotFoundException', null)),
+				.catch(replaceError('AlreadyExistsException', 'taken' as const))
+				.catch(replaceError('NotFoundException', null)),
 		);
-	const outcome = await untilKnown(name, most);
+	const outcome = await waitForPropagation(name, most);
 	if (outcome === null)
 		throw new KeyUnavailableError('REFUSED', 'KMS knows no such key in this account and region: look at it there.');
 	return outcome === 'named';
@@ -89,7 +89,7 @@ export async function nameKey(kms: Kms, alias: string, { id }: FoundKey, most: n
 
 /** What the name stands for. */
 async function known(kms: Kms, alias: string): Promise<FoundKey> {
-	const found = await untilKnown(() => findKey(kms, alias), KNOWN_WITHIN);
+	const found = await waitForPropagation(() => findKey(kms, alias), KNOWN_WITHIN);
 	if (found) return found;
 	throw new KeyUnavailableError('AWAY', 'The key service has named the key and does not know it yet: try again.');
 }

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { type KeySide, KeyUnavailableError, type WrappingKey, type WrappingKeyState } from '../../keys/index.ts';
 import type { Kms } from './kms.ts';
-import { instead, unreadable } from './kms-errors.ts';
+import { replaceError, unreadableAnswer } from './kms-errors.ts';
 
 /** Names the firm's key in every operation that takes an alias. */
 export const aliasOf = (firm: string): string => `alias/firmseal/${firm}`;
@@ -49,7 +49,7 @@ const STATES: Readonly<Record<string, WrappingKeyState>> = {
 /** `name`: an alias, an id or an ARN. null: there is none. */
 export async function findKey(kms: Kms, name: string): Promise<FoundKey | null> {
 	const answer = await kms((client, options) =>
-		client.send(new DescribeKeyCommand({ KeyId: name }), options).catch(instead('NotFoundException', null)),
+		client.send(new DescribeKeyCommand({ KeyId: name }), options).catch(replaceError('NotFoundException', null)),
 	);
 	return answer && toFoundKey(answer.KeyMetadata);
 }
@@ -63,7 +63,7 @@ export function toFoundKey(metadata: KeyMetadata | undefined): FoundKey {
 		DeletionDate,
 		PendingDeletionWindowInDays,
 	} = metadata ?? {};
-	if (!metadata || !id || !arn || !KeyState || !createdAt) throw unreadable();
+	if (!metadata || !id || !arn || !KeyState || !createdAt) throw unreadableAnswer();
 	const state = STATES[KeyState] ?? 'DISABLED';
 	const found = { id, arn, state, createdAt, metadata };
 	if (state !== 'PENDING_DELETION') return found;
@@ -79,7 +79,7 @@ export async function needKey(kms: Kms, firm: string): Promise<FoundKey> {
 }
 
 /** As the port describes it: two more calls, for the tags and the rotations. */
-export async function describe(kms: Kms, firm: string, key: FoundKey): Promise<WrappingKey> {
+export async function toWrappingKey(kms: Kms, firm: string, key: FoundKey): Promise<WrappingKey> {
 	const [tags, rotations] = await Promise.all([readTags(kms, key.id), countRotations(kms, key.id)]);
 	return {
 		firm,
@@ -110,9 +110,9 @@ export async function countRotations(kms: Kms, id: string): Promise<number> {
 			client
 				.send(new ListKeyRotationsCommand({ KeyId: id, Marker: marker }), options)
 				// A key in a store of the firm's own is turned there, and KMS knows of one version.
-				.catch(instead('UnsupportedOperationException', { Rotations: [], NextMarker: undefined })),
+				.catch(replaceError('UnsupportedOperationException', { Rotations: [], NextMarker: undefined })),
 		);
-		if (!Rotations) throw unreadable();
+		if (!Rotations) throw unreadableAnswer();
 		count += Rotations.length;
 		marker = NextMarker || undefined;
 	} while (marker !== undefined);
@@ -123,7 +123,10 @@ export async function countRotations(kms: Kms, id: string): Promise<number> {
  * KMS makes a change known to all of its machines a moment after it has acknowledged it. Asks until `look` finds what was just
  * made; null: not within `most` milliseconds.
  */
-export async function untilKnown<Found>(look: () => Promise<Found | null>, most: number): Promise<Found | null> {
+export async function waitForPropagation<Found>(
+	look: () => Promise<Found | null>,
+	most: number,
+): Promise<Found | null> {
 	const until = performance.now() + most;
 	for (;;) {
 		const found = await look();

@@ -4,7 +4,7 @@ import type { KeyContext, KeyGrant } from '../../keys/index.ts';
 import { encryptionContext } from './data-key.ts';
 import { aliasOf, type FoundKey, findKey, needKey, sideAliasOf } from './firm-key.ts';
 import type { Kms } from './kms.ts';
-import { instead, unreadable } from './kms-errors.ts';
+import { replaceError, unreadableAnswer } from './kms-errors.ts';
 
 /** ARNs of the roles in a grant. */
 export interface GrantRoles {
@@ -25,7 +25,7 @@ export interface Grants {
 }
 
 export function openGrants(kms: Kms, roles: GrantRoles): Grants {
-	const alone = inTurn();
+	const alone = createKeyedQueue();
 	// Made here and perhaps not listed yet: whoever revokes one at once must find it.
 	const fresh = new Map<string, { readonly id: string; readonly class: string; readonly until: number }>();
 
@@ -58,7 +58,7 @@ export function openGrants(kms: Kms, roles: GrantRoles): Grants {
 			Constraints: { EncryptionContextEquals: encryptionContext(grant) },
 		});
 		const { GrantId: id, GrantToken: token } = await kms((client, options) => client.send(command, options));
-		if (!id || !token) throw unreadable();
+		if (!id || !token) throw unreadableAnswer();
 		return { id, token };
 	}
 
@@ -86,8 +86,8 @@ export function openGrants(kms: Kms, roles: GrantRoles): Grants {
 				await kms((client, options) =>
 					client
 						.send(new RevokeGrantCommand({ KeyId: key.arn, GrantId: id }), options)
-						.catch(instead('NotFoundException', null))
-						.catch(instead('InvalidGrantIdException', null)),
+						.catch(replaceError('NotFoundException', null))
+						.catch(replaceError('InvalidGrantIdException', null)),
 				);
 		}
 		fresh.delete(placeOf(grant));
@@ -115,7 +115,7 @@ async function listEntries(kms: Kms, { arn }: FoundKey): Promise<readonly GrantL
 		const { Grants, NextMarker } = await kms((client, options) =>
 			client.send(new ListGrantsCommand({ KeyId: arn, Limit: 100, Marker: marker }), options),
 		);
-		if (!Grants) throw unreadable();
+		if (!Grants) throw unreadableAnswer();
 		entries.push(...Grants);
 		marker = NextMarker || undefined;
 	} while (marker !== undefined);
@@ -132,7 +132,7 @@ function toGrant(key: FoundKey, firm: string, { Name, CreationDate, Constraints 
 }
 
 /** KMS lets two grants have one name, so that whoever looks before making one must be alone with the name; here, at least. */
-function inTurn() {
+function createKeyedQueue() {
 	const last = new Map<string, Promise<unknown>>();
 	return <Value>(place: string, act: () => Promise<Value>): Promise<Value> => {
 		const turn = (last.get(place) ?? Promise.resolve()).then(act, act);

@@ -52,7 +52,7 @@ const NOT_ACCEPTED: ReadonlySet<string> = new Set([
 /** What the SDK calls an error that nobody has named. */
 const UNNAMED: ReadonlySet<string> = new Set(['Unknown', 'UnknownError', 'Error', '']);
 
-const SILENT: ReadonlySet<unknown> = new Set(['TimeoutError', 'AbortError', 'RequestTimeout', 'ETIMEDOUT']);
+const TIMEOUT_NAMES: ReadonlySet<unknown> = new Set(['TimeoutError', 'AbortError', 'RequestTimeout', 'ETIMEDOUT']);
 
 const REFUSED: Readonly<Record<string, string>> = {
 	AccessDenied: 'AWS gives this process no right to this: check its role and the policy of the key.',
@@ -67,10 +67,10 @@ const REFUSED: Readonly<Record<string, string>> = {
 	UnsupportedOperationException: 'The key service does not do this with a key of this kind: ask whoever keeps the key.',
 };
 
-export const silent = (): KeyUnavailableError =>
+export const noAnswer = (): KeyUnavailableError =>
 	new KeyUnavailableError('AWAY', 'The key service did not answer in time: try again later.');
 
-export const unreadable = (requestId?: string): KeyUnavailableError =>
+export const unreadableAnswer = (requestId?: string): KeyUnavailableError =>
 	new KeyUnavailableError(
 		'REFUSED',
 		'The key service gave an answer that cannot be right; it was not used.',
@@ -86,7 +86,7 @@ export function toKeyError(error: unknown): KeyUnavailableError {
 		new KeyUnavailableError(reason, message, requestId);
 	if (THROTTLED.has(name) || status === 429)
 		return unavailable('THROTTLED', 'The key service has too much to do, or a quota is used up: wait.');
-	if (SILENT.has(name) || SILENT.has(code)) return silent();
+	if (TIMEOUT_NAMES.has(name) || TIMEOUT_NAMES.has(code)) return noAnswer();
 	if (NOT_ACCEPTED.has(name))
 		return unavailable('AWAY', 'AWS does not accept the credentials of this process: renew them, and check its clock.');
 	if (IN_TROUBLE.has(name) || (status !== undefined && status >= 500))
@@ -123,7 +123,7 @@ export function toCredentialsError(error: unknown, setting: string | null): KeyU
 }
 
 /** For a `catch`: the answer instead of that one error of the service. */
-export const instead =
+export const replaceError =
 	<Value>(name: string, value: Value) =>
 	(error: unknown): Value => {
 		if (error instanceof Error && error.name === name) return value;

@@ -10,16 +10,16 @@ import { KeyUnavailableError, type WrappingKey, type WrappingKeyState } from '..
 import {
 	aliasOf,
 	countRotations,
-	describe,
 	type FoundKey,
 	findKey,
 	needKey,
 	OWN_TAG,
 	readTags,
-	untilKnown,
+	toWrappingKey,
+	waitForPropagation,
 } from './firm-key.ts';
 import type { Kms } from './kms.ts';
-import { unreadable } from './kms-errors.ts';
+import { unreadableAnswer } from './kms-errors.ts';
 
 /** How long, in milliseconds, a rotation may take that KMS does in the background; seconds, as a rule. */
 const ROTATED_WITHIN = 25_000;
@@ -31,13 +31,13 @@ const ROTATED_WITHIN = 25_000;
 export async function disable(kms: Kms, firm: string): Promise<WrappingKey> {
 	const key = await needKey(kms, firm);
 	await kms((client, options) => client.send(new DisableKeyCommand({ KeyId: key.id }), options));
-	return describe(kms, firm, inState(key, 'DISABLED'));
+	return toWrappingKey(kms, firm, inState(key, 'DISABLED'));
 }
 
 export async function enable(kms: Kms, firm: string): Promise<WrappingKey> {
 	const key = await needKey(kms, firm);
 	await kms((client, options) => client.send(new EnableKeyCommand({ KeyId: key.id }), options));
-	return describe(kms, firm, inState(key, 'ENABLED'));
+	return toWrappingKey(kms, firm, inState(key, 'ENABLED'));
 }
 
 export async function scheduleDeletion(kms: Kms, firm: string, days: number): Promise<WrappingKey> {
@@ -45,14 +45,14 @@ export async function scheduleDeletion(kms: Kms, firm: string, days: number): Pr
 	const { DeletionDate: deletionAt } = await kms((client, options) =>
 		client.send(new ScheduleKeyDeletionCommand({ KeyId: key.id, PendingWindowInDays: days }), options),
 	);
-	if (!deletionAt) throw unreadable();
-	return describe(kms, firm, { ...inState(key, 'PENDING_DELETION'), deletionAt });
+	if (!deletionAt) throw unreadableAnswer();
+	return toWrappingKey(kms, firm, { ...inState(key, 'PENDING_DELETION'), deletionAt });
 }
 
 export async function cancelDeletion(kms: Kms, firm: string): Promise<WrappingKey> {
 	const key = await needKey(kms, firm);
 	await kms((client, options) => client.send(new CancelKeyDeletionCommand({ KeyId: key.id }), options));
-	return describe(kms, firm, inState(key, 'DISABLED'));
+	return toWrappingKey(kms, firm, inState(key, 'DISABLED'));
 }
 
 function inState({ deletionAt: _, ...key }: FoundKey, state: WrappingKeyState): FoundKey {
@@ -65,11 +65,11 @@ export async function rotate(kms: Kms, firm: string): Promise<WrappingKey> {
 	const before = await countRotations(kms, key.id);
 	if (!(await isRotating(kms, key.id)))
 		await kms((client, options) => client.send(new RotateKeyOnDemandCommand({ KeyId: key.id }), options));
-	const isDone = await untilKnown(
+	const isDone = await waitForPropagation(
 		async () => ((await countRotations(kms, key.id)) > before ? true : null),
 		ROTATED_WITHIN,
 	);
-	if (isDone) return describe(kms, firm, key);
+	if (isDone) return toWrappingKey(kms, firm, key);
 	throw new KeyUnavailableError(
 		'AWAY',
 		'The rotation has begun and is not complete: look with `firmseal keys list`, and do not rotate again before it is.',

@@ -19,11 +19,11 @@ import {
 	readTags,
 	sideAliasOf,
 	tagsOf,
-	untilKnown,
+	waitForPropagation,
 } from './firm-key.ts';
 import type { Kms } from './kms.ts';
-import { instead } from './kms-errors.ts';
-import { findFitKey, type Place } from './own-key.ts';
+import { replaceError } from './kms-errors.ts';
+import { findUsableKey, type KeyAccount } from './own-key.ts';
 
 /** How long, in milliseconds, a name that was moved may still stand for the key before. */
 const KNOWN_WITHIN = 10_000;
@@ -32,12 +32,12 @@ const KNOWN_WITHIN = 10_000;
  * A key that a firm would bring in the place of the one that it has: changes nothing.
  * @throws FirmsealError BAD_USER_INPUT for one that can't be, CONFLICT for the one that it has and while another is about to follow.
  */
-export async function inspectNextKey(kms: Kms, firm: string, own: string, place: Place): Promise<FoundKey> {
-	const key = await findFitKey(kms, firm, own, place);
+export async function inspectNextKey(kms: Kms, firm: string, own: string, place: KeyAccount): Promise<FoundKey> {
+	const key = await findUsableKey(kms, firm, own, place);
 	const [current, next, previous] = await keysOf(kms, firm);
-	if (next && next.id !== key.id) throw hasNext();
+	if (next && next.id !== key.id) throw nextKeyExists();
 	// With the one before still named, a change is under way, and goes on.
-	if (current.id === key.id && !next && !previous) throw hasItAlready();
+	if (current.id === key.id && !next && !previous) throw keyUnchanged();
 	return key;
 }
 
@@ -45,7 +45,7 @@ export async function inspectNextKey(kms: Kms, firm: string, own: string, place:
  * Names the key that is to follow the firm's, beside it: `own`, or one that is made here. Asked again, it answers the same; after the
  * change, the one that the firm has. @throws FirmsealError as inspectNextKey does
  */
-export async function nameNextKey(kms: Kms, firm: string, own: string | null, place: Place): Promise<FoundKey> {
+export async function setNextKey(kms: Kms, firm: string, own: string | null, place: KeyAccount): Promise<FoundKey> {
 	if (own === null) return nameMadeKey(kms, firm);
 	const key = await inspectNextKey(kms, firm, own, place);
 	// Before it has a name: a key in use that isn't known to be the firm's own would not be watched.
@@ -55,14 +55,14 @@ export async function nameNextKey(kms: Kms, firm: string, own: string | null, pl
 	const [current, next] = await keysOf(kms, firm);
 	if (current.id === key.id || next || (await nameKey(kms, sideAliasOf(firm, 'next'), key, 0))) return key;
 	const first = await findKey(kms, sideAliasOf(firm, 'next'));
-	if (first?.id !== key.id) throw hasNext();
+	if (first?.id !== key.id) throw nextKeyExists();
 	return key;
 }
 
 async function nameMadeKey(kms: Kms, firm: string): Promise<FoundKey> {
 	const [current, next, previous] = await keysOf(kms, firm);
 	if (next) {
-		if (await isOwn(kms, next)) throw hasNext();
+		if (await isOwn(kms, next)) throw nextKeyExists();
 		return next;
 	}
 	if (!(await isOwn(kms, current))) {
@@ -78,12 +78,12 @@ async function nameMadeKey(kms: Kms, firm: string): Promise<FoundKey> {
  */
 export async function switchKey(kms: Kms, firm: string, arn: string): Promise<FoundKey> {
 	const [current, next] = await keysOf(kms, firm);
-	if ((next ?? current).arn !== arn) throw hasNext();
+	if ((next ?? current).arn !== arn) throw nextKeyExists();
 	if (!next) return current;
 	if (next.id !== current.id) {
 		await nameAs(kms, sideAliasOf(firm, 'previous'), current);
 		await nameAs(kms, aliasOf(firm), next);
-		await untilKnown(
+		await waitForPropagation(
 			async () => ((await findKey(kms, aliasOf(firm)))?.id === next.id ? true : null),
 			KNOWN_WITHIN,
 		).then((isKnown) => {
@@ -102,7 +102,7 @@ export async function switchKey(kms: Kms, firm: string, arn: string): Promise<Fo
  * Lets go of the key on one side of the firm's own, so that it is named no more: one that was made here is destroyed after so many days, one
  * that the firm has brought stays as it is, without our tags. Its name goes last, so that a run that was cut off finds it again.
  */
-export async function letGoKey(kms: Kms, firm: string, side: KeySide, days: number): Promise<void> {
+export async function releaseKey(kms: Kms, firm: string, side: KeySide, days: number): Promise<void> {
 	const name = sideAliasOf(firm, side);
 	const key = await findKey(kms, name);
 	if (!key) return;
@@ -122,7 +122,7 @@ export async function letGoKey(kms: Kms, firm: string, side: KeySide, days: numb
  * Lets go of the key that the firm has brought, for good: our tags first, then its name. Where it is about to be deleted, by whoever keeps it, its tags
  * can't be changed any more. @throws FirmsealError CONFLICT for one that was made here
  */
-export async function letGoOwnKey(kms: Kms, firm: string): Promise<void> {
+export async function releaseOwnKey(kms: Kms, firm: string): Promise<void> {
 	const key = await findKey(kms, aliasOf(firm));
 	if (!key) return;
 	const tags = await readTags(kms, key.id);
@@ -153,7 +153,7 @@ async function nameAs(kms: Kms, name: string, { id }: FoundKey): Promise<void> {
 		client
 			.send(new CreateAliasCommand({ AliasName: name, TargetKeyId: id }), options)
 			.then(() => true)
-			.catch(instead('AlreadyExistsException', false)),
+			.catch(replaceError('AlreadyExistsException', false)),
 	);
 	if (isNew) return;
 	await kms((client, options) => client.send(new UpdateAliasCommand({ AliasName: name, TargetKeyId: id }), options));
@@ -161,10 +161,10 @@ async function nameAs(kms: Kms, name: string, { id }: FoundKey): Promise<void> {
 
 const dropName = (kms: Kms, name: string) =>
 	kms((client, options) =>
-		client.send(new DeleteAliasCommand({ AliasName: name }), options).catch(instead('NotFoundException', null)),
+		client.send(new DeleteAliasCommand({ AliasName: name }), options).catch(replaceError('NotFoundException', null)),
 	);
 
-const hasNext = () =>
+const nextKeyExists = () =>
 	new FirmsealError('CONFLICT', 'Another key is about to follow the one that the firm has: let that job end first.');
 
-const hasItAlready = () => new FirmsealError('CONFLICT', 'The firm has this key already: there is nothing to bring.');
+const keyUnchanged = () => new FirmsealError('CONFLICT', 'The firm has this key already: there is nothing to bring.');

@@ -1,12 +1,12 @@
 import { TagResourceCommand } from '@aws-sdk/client-kms';
 import { FirmsealError } from '../../errors.ts';
-import { PLATFORM } from '../../keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../keys/index.ts';
 import { nameKey } from './create-key.ts';
 import { aliasOf, FIRM_TAG, type FoundKey, findKey, readTags, tagsOf } from './firm-key.ts';
 import type { Kms } from './kms.ts';
 
 /** Where the installation's own keys are. */
-export interface Place {
+export interface KeyAccount {
 	readonly region: string;
 	/** ARN of the role that asks, whose account is the installation's; null: the platform's key says which that is. */
 	readonly role: string | null;
@@ -18,22 +18,22 @@ const KEY_ARN = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key\/[A-Za-z0-9-]{1,6
  * Makes a key that is there the firm's own: it is tagged, then named. Another run with the same key goes on where one was cut off.
  * @throws FirmsealError BAD_USER_INPUT for a key that can't be one, CONFLICT when the firm has another.
  */
-export async function adoptKey(kms: Kms, firm: string, arn: string, place: Place): Promise<FoundKey> {
-	const key = await findFitKey(kms, firm, arn, place);
+export async function adoptKey(kms: Kms, firm: string, arn: string, place: KeyAccount): Promise<FoundKey> {
+	const key = await findUsableKey(kms, firm, arn, place);
 	const there = await findKey(kms, aliasOf(firm));
-	if (there && there.id !== key.id) throw hasAnother();
+	if (there && there.id !== key.id) throw anotherKeyExists();
 	// Before it has its name: a key in use that isn't known to be the firm's own would not be watched.
 	await kms((client, options) =>
 		client.send(new TagResourceCommand({ KeyId: key.id, Tags: tagsOf(firm, true) }), options),
 	);
 	if (there || (await nameKey(kms, aliasOf(firm), key, 0))) return key;
 	const first = await findKey(kms, aliasOf(firm));
-	if (first?.id !== key.id) throw hasAnother();
+	if (first?.id !== key.id) throw anotherKeyExists();
 	return key;
 }
 
 /** A key that the firm may bring. Changes nothing. @throws FirmsealError BAD_USER_INPUT for any other */
-export async function findFitKey(kms: Kms, firm: string, arn: string, place: Place): Promise<FoundKey> {
+export async function findUsableKey(kms: Kms, firm: string, arn: string, place: KeyAccount): Promise<FoundKey> {
 	await assertOurs(kms, arn, place);
 	const key = await findKey(kms, arn);
 	if (!key) throw unusable('KMS knows no such key in this account and region: check the ARN.');
@@ -47,13 +47,13 @@ export async function findFitKey(kms: Kms, firm: string, arn: string, place: Pla
 }
 
 /** By the ARN alone, before KMS is asked about somebody else's key. */
-async function assertOurs(kms: Kms, arn: string, place: Place): Promise<void> {
+async function assertOurs(kms: Kms, arn: string, place: KeyAccount): Promise<void> {
 	const [, region, account] = KEY_ARN.exec(arn) ?? [];
 	if (!region || !account)
 		throw unusable('Name the key by its ARN, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias or a bare id is not one.');
 	if (region !== place.region)
 		throw unusable('The key is in another region than this installation: bring one of the region in AWS_REGION.');
-	const ours = accountOf(place.role ?? (await findKey(kms, aliasOf(PLATFORM)))?.arn);
+	const ours = accountOf(place.role ?? (await findKey(kms, aliasOf(PLATFORM_FIRM_ID)))?.arn);
 	if (ours && ours !== account)
 		throw unusable('The key is of another AWS account: bring one of the account that this installation runs in.');
 }
@@ -70,5 +70,5 @@ function assertFit({ state, metadata }: FoundKey): void {
 
 const unusable = (sentence: string) => new FirmsealError('BAD_USER_INPUT', sentence);
 
-const hasAnother = () =>
+const anotherKeyExists = () =>
 	new FirmsealError('CONFLICT', 'The firm has another wrapping key already, and what is sealed opens only with that.');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { codeOf } from '../../errors.ts';
+import { errorCodeOf } from '../../errors.ts';
 import { makeDirectory } from '../local-files/index.ts';
 
 const OWNER_ONLY_FILE = 0o600;
@@ -12,7 +12,7 @@ const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
  * the unfinished file was swept away, which others do only once the name is taken. link(2) decides between processes,
  * and a process that is killed leaves nothing behind that another would have to wait for.
  */
-export async function publish(path: string, bytes: Uint8Array): Promise<boolean> {
+export async function publishFile(path: string, bytes: Uint8Array): Promise<boolean> {
 	const directory = dirname(path);
 	const unfinished = join(directory, `.${randomUUID()}.new`);
 	const file = await open(unfinished, 'wx', OWNER_ONLY_FILE);
@@ -21,7 +21,7 @@ export async function publish(path: string, bytes: Uint8Array): Promise<boolean>
 		await file.sync();
 		await link(unfinished, path);
 	} catch (error) {
-		if (['EEXIST', 'ENOENT'].includes(codeOf(error))) return false;
+		if (['EEXIST', 'ENOENT'].includes(errorCodeOf(error))) return false;
 		throw error;
 	} finally {
 		await file.close();
@@ -53,11 +53,11 @@ export async function empty(path: string): Promise<void> {
 }
 
 /** `absent` when there is no such file or directory. */
-export async function unlessAbsent<Found, Absent>(found: Promise<Found>, absent: Absent): Promise<Found | Absent> {
+export async function orIfAbsent<Found, Absent>(found: Promise<Found>, absent: Absent): Promise<Found | Absent> {
 	try {
 		return await found;
 	} catch (error) {
-		if (codeOf(error) === 'ENOENT') return absent;
+		if (errorCodeOf(error) === 'ENOENT') return absent;
 		throw error;
 	}
 }

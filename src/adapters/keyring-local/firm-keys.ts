@@ -56,7 +56,7 @@ export function openMaterial(root: RootKeys, firm: string, keys: FirmKeys, versi
 	}
 }
 
-export function describe(firm: string, keys: FirmKeys): WrappingKey {
+export function toWrappingKey(firm: string, keys: FirmKeys): WrappingKey {
 	const { keyId, state, version, createdAt, deletionAt } = keys;
 	const described = { firm, keyId, state, version, isOwn: false, createdAt: new Date(createdAt) };
 	return deletionAt === undefined ? described : { ...described, deletionAt: new Date(deletionAt) };

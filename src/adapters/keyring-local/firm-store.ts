@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FirmsealError } from '../../errors.ts';
 import { KeyUnavailableError } from '../../keys/index.ts';
-import { empty, isUnfinished, makeOwnerOnly, publish, unlessAbsent } from './durable-files.ts';
+import { empty, isUnfinished, makeOwnerOnly, orIfAbsent, publishFile } from './durable-files.ts';
 import { decodeFirmFile, encodeFirmFile } from './firm-file.ts';
 import type { FirmKeys } from './firm-keys.ts';
 import type { RootKeys } from './root-keys.ts';
@@ -47,7 +47,7 @@ export function createFirmStore(directory: string, root: RootKeys): FirmStore {
 	const pathOf = (firm: string, generation: number) => join(directoryOf(firm), String(generation));
 
 	async function list(firm: string) {
-		const names = await unlessAbsent(readdir(directoryOf(firm)), []);
+		const names = await orIfAbsent(readdir(directoryOf(firm)), []);
 		const generations = names.filter((name) => GENERATION.test(name)).map(Number);
 		return { generations, latest: Math.max(0, ...generations), unfinished: names.filter(isUnfinished) };
 	}
@@ -56,7 +56,7 @@ export function createFirmStore(directory: string, root: RootKeys): FirmStore {
 		for (;;) {
 			const { latest: generation } = await list(firm);
 			if (generation === 0) return { generation, keys: null };
-			const bytes = await unlessAbsent(readFile(pathOf(firm, generation)), null);
+			const bytes = await orIfAbsent(readFile(pathOf(firm, generation)), null);
 			const keys = bytes && decodeFirmFile(root, { firm, generation }, bytes);
 			if (keys) return { generation, keys };
 			// A generation is emptied as soon as there is a later one; only the last one must always open.
@@ -71,8 +71,8 @@ export function createFirmStore(directory: string, root: RootKeys): FirmStore {
 		for (const generation of generations) {
 			const path = pathOf(firm, generation);
 			if (generation <= latest - NAMES_KEPT) await rm(path, { force: true });
-			else if (generation < latest && (await unlessAbsent(stat(path), null))?.size) {
-				await unlessAbsent(empty(path), undefined);
+			else if (generation < latest && (await orIfAbsent(stat(path), null))?.size) {
+				await orIfAbsent(empty(path), undefined);
 			}
 		}
 		for (const name of unfinished) await rm(join(directoryOf(firm), name), { force: true });
@@ -84,7 +84,8 @@ export function createFirmStore(directory: string, root: RootKeys): FirmStore {
 		if (wanted === null || wanted === keys) return { written: true, keys: wanted };
 		if (generation === 0) await makeOwnerOnly(directoryOf(firm));
 		const file = { firm, generation: generation + 1 };
-		if (!(await publish(pathOf(firm, file.generation), encodeFirmFile(root, file, wanted)))) return { written: false };
+		if (!(await publishFile(pathOf(firm, file.generation), encodeFirmFile(root, file, wanted))))
+			return { written: false };
 		const listed = await list(firm);
 		await sweep(firm, listed);
 		// Then the name may have been free only because it was given up long ago.

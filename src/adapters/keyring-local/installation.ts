@@ -3,8 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { codeOf, fileSentenceOf, SetupError } from '../../errors.ts';
-import { makeOwnerOnly, publish, unlessAbsent } from './durable-files.ts';
+import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
+import { makeOwnerOnly, orIfAbsent, publishFile } from './durable-files.ts';
 import { deriveRootKeys, type RootKeys } from './root-keys.ts';
 
 const FORMAT = 'firmseal-local-keyring/1';
@@ -12,7 +12,7 @@ const OTHERS = 0o077;
 
 const schema = z.strictObject({ format: z.literal(FORMAT), installation: z.uuid(), proof: z.base64() });
 
-interface Place {
+interface KeyringLocation {
 	readonly directory: string;
 	/** 32 bytes. */
 	readonly rootKey: Uint8Array;
@@ -23,14 +23,14 @@ export function firmsOf(directory: string): string {
 }
 
 /** Makes an empty keyring. Throws SetupError, and writes nothing, where there is one or the remains of one, or none can be. */
-export async function initLocalKeyring({ directory, rootKey }: Place): Promise<void> {
+export async function initLocalKeyring({ directory, rootKey }: KeyringLocation): Promise<void> {
 	const installation = randomUUID();
 	const { proof } = deriveRootKeys(rootKey, installation);
 	const firms = firmsOf(directory);
 	const tell = (error: unknown): never => {
-		throw new SetupError(fileSentenceOf(codeOf(error), directory));
+		throw new SetupError(explainFileErrorCode(errorCodeOf(error), directory));
 	};
-	if ((await unlessAbsent(readdir(firms), []).catch(tell)).length > 0) {
+	if ((await orIfAbsent(readdir(firms), []).catch(tell)).length > 0) {
 		throw new SetupError(`${directory} holds keys already: open that keyring, or choose another directory.`);
 	}
 	await makeOwnerOnly(firms).catch(tell);
@@ -50,7 +50,7 @@ export function isKeyringBegun(directory: string): boolean {
 }
 
 /** Throws SetupError unless there is a whole keyring that only its owner can read and this root key belongs to it. */
-export async function openInstallation({ directory, rootKey }: Place): Promise<RootKeys> {
+export async function openInstallation({ directory, rootKey }: KeyringLocation): Promise<RootKeys> {
 	const path = join(directory, 'keyring.json');
 	await assertOwnerOnly(directory);
 	await assertOwnerOnly(path);
@@ -69,15 +69,15 @@ export async function openInstallation({ directory, rootKey }: Place): Promise<R
 
 async function publishFirst(path: string, text: string): Promise<boolean> {
 	try {
-		return await publish(path, Buffer.from(text));
+		return await publishFile(path, Buffer.from(text));
 	} catch (error) {
-		if (!['EPERM', 'ENOTSUP'].includes(codeOf(error))) throw error;
+		if (!['EPERM', 'ENOTSUP'].includes(errorCodeOf(error))) throw error;
 		throw new SetupError('The local keyring needs a file system with hard links: choose another directory.');
 	}
 }
 
 async function assertOwnerOnly(path: string): Promise<void> {
-	const found = await unlessAbsent(stat(path), null);
+	const found = await orIfAbsent(stat(path), null);
 	if (found === null) {
 		throw new SetupError(`${path} is missing: restore it from a backup.`);
 	}

@@ -6,23 +6,26 @@ const DAY = 86_400_000;
 /** Each takes what the file holds and gives what it shall hold; the same object means: nothing to write. */
 export function disabled(keys: FirmKeys): FirmKeys {
 	if (keys.state === 'DISABLED') return keys;
-	insist(keys.state === 'ENABLED', 'Only an enabled wrapping key can be disabled.');
+	assertState(keys.state === 'ENABLED', 'Only an enabled wrapping key can be disabled.');
 	return { ...keys, state: 'DISABLED' };
 }
 
 export function enabled(keys: FirmKeys): FirmKeys {
 	if (keys.state === 'ENABLED') return keys;
-	insist(keys.state === 'DISABLED', 'Only a disabled wrapping key can be enabled: cancel its deletion first.');
+	assertState(keys.state === 'DISABLED', 'Only a disabled wrapping key can be enabled: cancel its deletion first.');
 	return { ...keys, state: 'ENABLED' };
 }
 
 export function pendingDeletion(keys: FirmKeys, days: number, now: Date): FirmKeys {
-	insist(keys.state === 'ENABLED' || keys.state === 'DISABLED', 'The wrapping key is being deleted or gone already.');
+	assertState(
+		keys.state === 'ENABLED' || keys.state === 'DISABLED',
+		'The wrapping key is being deleted or gone already.',
+	);
 	return { ...keys, state: 'PENDING_DELETION', deletionAt: new Date(now.getTime() + days * DAY).toISOString() };
 }
 
 export function deletionCancelled(keys: FirmKeys): FirmKeys {
-	insist(keys.state === 'PENDING_DELETION', 'No deletion of this wrapping key is pending.');
+	assertState(keys.state === 'PENDING_DELETION', 'No deletion of this wrapping key is pending.');
 	const { deletionAt: _, ...kept } = keys;
 	return { ...kept, state: 'DISABLED' };
 }
@@ -32,16 +35,16 @@ export function isDue(keys: FirmKeys, now: Date): boolean {
 }
 
 /** What the clock has made of the key: destroyed, with nothing left to open anything, once its date has passed. */
-export function settled(keys: FirmKeys, now: Date): FirmKeys {
+export function applyDueDeletion(keys: FirmKeys, now: Date): FirmKeys {
 	if (!isDue(keys, now)) return keys;
 	const { deletionAt: _, ...kept } = keys;
 	return { ...kept, state: 'DESTROYED', material: {}, grants: [] };
 }
 
 export function assertEnabled(keys: FirmKeys): void {
-	insist(keys.state === 'ENABLED', 'The wrapping key of this firm is disabled, pending deletion or destroyed.');
+	assertState(keys.state === 'ENABLED', 'The wrapping key of this firm is disabled, pending deletion or destroyed.');
 }
 
-function insist(allowed: boolean, sentence: string): void {
+function assertState(allowed: boolean, sentence: string): void {
 	if (!allowed) throw new KeyUnavailableError('REFUSED', sentence);
 }

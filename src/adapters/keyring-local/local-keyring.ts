@@ -2,18 +2,26 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import {
 	assertKeyRight,
-	assertRight,
+	assertKeyringRight,
 	type KeyContext,
 	type Keyring,
 	type KeyringPrincipal,
 	KeyUnavailableError,
 	type WrappingKey,
 } from '../../keys/index.ts';
-import { describe, type FirmKeys, generateFirmKeys, generateNextVersion } from './firm-keys.ts';
+import { type FirmKeys, generateFirmKeys, generateNextVersion, toWrappingKey } from './firm-keys.ts';
 import { createFirmStore, type FirmStore } from './firm-store.ts';
 import { grantsOf, isGranted, withGrant, withoutGrant } from './grants.ts';
 import { firmsOf, openInstallation } from './installation.ts';
-import { assertEnabled, deletionCancelled, disabled, enabled, isDue, pendingDeletion, settled } from './life-cycle.ts';
+import {
+	applyDueDeletion,
+	assertEnabled,
+	deletionCancelled,
+	disabled,
+	enabled,
+	isDue,
+	pendingDeletion,
+} from './life-cycle.ts';
 import type { RootKeys } from './root-keys.ts';
 import { unwrap, wrap } from './wrap.ts';
 
@@ -57,17 +65,17 @@ function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
 	function change(firm: string, next: (keys: FirmKeys) => FirmKeys): Promise<FirmKeys> {
 		return store.change(firm, (keys) => {
 			const before = existing(keys);
-			return next(settled(before, clock()));
+			return next(applyDueDeletion(before, clock()));
 		});
 	}
 
 	async function changeKey(firm: string, next: (keys: FirmKeys) => FirmKeys): Promise<WrappingKey> {
-		return describe(firm, await change(firm, next));
+		return toWrappingKey(firm, await change(firm, next));
 	}
 
 	/** Read anew each time: a key or a grant that is gone is gone for the next call, in every process. */
 	async function usable(context: KeyContext, act: 'generateDataKey' | 'unwrap' | 'rewrap' | 'wrap') {
-		assertRight(principal, act);
+		assertKeyringRight(principal, act);
 		const keys = existing(await read(context.firm));
 		assertEnabled(keys);
 		assertKeyRight(principal, act, context, () => isGranted(keys, context.class));
@@ -76,17 +84,17 @@ function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
 
 	return {
 		async createKey(firm, own) {
-			assertRight(principal, 'createKey');
-			if (own !== undefined) throw bringsNone();
+			assertKeyringRight(principal, 'createKey');
+			if (own !== undefined) throw ownKeysUnsupported();
 			const made = await store.change(firm, (keys) =>
-				keys ? settled(keys, clock()) : generateFirmKeys(root, firm, clock()),
+				keys ? applyDueDeletion(keys, clock()) : generateFirmKeys(root, firm, clock()),
 			);
-			return describe(firm, made);
+			return toWrappingKey(firm, made);
 		},
 		async describeKey(firm) {
-			assertRight(principal, 'describeKey');
+			assertKeyringRight(principal, 'describeKey');
 			const keys = await read(firm);
-			return keys && describe(firm, keys);
+			return keys && toWrappingKey(firm, keys);
 		},
 		async generateDataKey(context) {
 			const { keys, ...answer } = await usable(context, 'generateDataKey');
@@ -116,50 +124,50 @@ function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
 			return { ...answer, wrapped: wrap(root, keys, context, plaintext) };
 		},
 		async rotateKey(firm) {
-			assertRight(principal, 'rotateKey');
+			assertKeyringRight(principal, 'rotateKey');
 			return changeKey(firm, (keys) => {
 				assertEnabled(keys);
 				return generateNextVersion(root, firm, keys);
 			});
 		},
 		async disableKey(firm) {
-			assertRight(principal, 'disableKey');
+			assertKeyringRight(principal, 'disableKey');
 			return changeKey(firm, disabled);
 		},
 		async enableKey(firm) {
-			assertRight(principal, 'enableKey');
+			assertKeyringRight(principal, 'enableKey');
 			return changeKey(firm, enabled);
 		},
 		async scheduleDeletion(firm, days) {
-			assertRight(principal, 'scheduleDeletion');
+			assertKeyringRight(principal, 'scheduleDeletion');
 			return changeKey(firm, (keys) => pendingDeletion(keys, days, clock()));
 		},
 		async cancelDeletion(firm) {
-			assertRight(principal, 'cancelDeletion');
+			assertKeyringRight(principal, 'cancelDeletion');
 			return changeKey(firm, deletionCancelled);
 		},
 		async inspectOwnKey() {
-			assertRight(principal, 'inspectOwnKey');
-			throw bringsNone();
+			assertKeyringRight(principal, 'inspectOwnKey');
+			throw ownKeysUnsupported();
 		},
-		async nameNextKey(_firm, own) {
-			assertRight(principal, 'nameNextKey');
-			throw own === null ? broughtNone() : bringsNone();
+		async setNextKey(_firm, own) {
+			assertKeyringRight(principal, 'setNextKey');
+			throw own === null ? noOwnKey() : ownKeysUnsupported();
 		},
 		async rewrapToNext(context) {
 			assertKeyRight(principal, 'rewrapToNext', context, () => false);
-			throw broughtNone();
+			throw noOwnKey();
 		},
 		async switchKey() {
-			assertRight(principal, 'switchKey');
-			throw broughtNone();
+			assertKeyringRight(principal, 'switchKey');
+			throw noOwnKey();
 		},
-		async letGoKey() {
-			assertRight(principal, 'letGoKey');
-			throw broughtNone();
+		async releaseKey() {
+			assertKeyringRight(principal, 'releaseKey');
+			throw noOwnKey();
 		},
 		async createGrant(grant) {
-			assertRight(principal, 'createGrant');
+			assertKeyringRight(principal, 'createGrant');
 			const keys = await change(grant.firm, (before) => {
 				assertEnabled(before);
 				return withGrant(before, grant, clock());
@@ -169,11 +177,11 @@ function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
 			throw new KeyUnavailableError('AWAY', 'The grant was written and is not there: check the key files.');
 		},
 		async revokeGrant({ firm, name }) {
-			assertRight(principal, 'revokeGrant');
-			await store.change(firm, (keys) => keys && withoutGrant(settled(keys, clock()), name));
+			assertKeyringRight(principal, 'revokeGrant');
+			await store.change(firm, (keys) => keys && withoutGrant(applyDueDeletion(keys, clock()), name));
 		},
 		async listGrants(firm) {
-			assertRight(principal, 'listGrants');
+			assertKeyringRight(principal, 'listGrants');
 			const keys = await read(firm);
 			return keys ? grantsOf(firm, keys) : [];
 		},
@@ -188,10 +196,10 @@ function existing(keys: FirmKeys | null): FirmKeys {
 	throw new KeyUnavailableError('REFUSED', 'This firm has no wrapping key: make it with createKey.');
 }
 
-const bringsNone = () =>
+const ownKeysUnsupported = () =>
 	new FirmsealError('BAD_USER_INPUT', 'The local keyring makes its own keys: a firm can bring none.');
 
-const broughtNone = () =>
+const noOwnKey = () =>
 	new FirmsealError('CONFLICT', 'The firm has brought no key: the local keyring has made its own.');
 
 /** Throws SetupError when a firm's file does not verify. */

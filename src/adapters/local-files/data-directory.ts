@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf, fileSentenceOf, SetupError } from '../../errors.ts';
+import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
 import { makeDirectory } from './make-directory.ts';
 
 const SETTING = 'FIRMSEAL_DATA_DIR';
@@ -10,7 +10,7 @@ const SETTING = 'FIRMSEAL_DATA_DIR';
  * @throws SetupError when it cannot be made, is no directory, belongs to another user, may be written to by others, or holds files of another program.
  */
 export function makeDataDirectory(path: string): void {
-	orAsSentence(path, () => {
+	withSetupErrors(path, () => {
 		makeDirectory(path);
 		refuseForeign(path);
 	});
@@ -18,12 +18,12 @@ export function makeDataDirectory(path: string): void {
 
 /** Whether it is there. Makes nothing. @throws SetupError as makeDataDirectory() does for one that is there */
 export function hasDataDirectory(path: string): boolean {
-	return orAsSentence(path, () => {
+	return withSetupErrors(path, () => {
 		try {
 			// With `throwIfNoEntry` a path below a file would count as none.
 			statSync(path);
 		} catch (error) {
-			if (codeOf(error) === 'ENOENT') return false;
+			if (errorCodeOf(error) === 'ENOENT') return false;
 			throw error;
 		}
 		// Of what is no directory mkdir says so.
@@ -33,12 +33,12 @@ export function hasDataDirectory(path: string): boolean {
 	});
 }
 
-function orAsSentence<Answer>(path: string, work: () => Answer): Answer {
+function withSetupErrors<Answer>(path: string, work: () => Answer): Answer {
 	try {
 		return work();
 	} catch (error) {
 		if (error instanceof SetupError) throw error;
-		throw new SetupError(fileSentenceOf(codeOf(error), path, SETTING));
+		throw new SetupError(explainFileErrorCode(errorCodeOf(error), path, SETTING));
 	}
 }
 

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { codeOf } from '../../errors.ts';
+import { errorCodeOf } from '../../errors.ts';
 
 /**
  * Makes a directory, for its owner only, and what is missing above it. Not by `recursive` of mkdir: where nothing can be made, as below
@@ -10,7 +10,7 @@ export function makeDirectory(path: string): void {
 	try {
 		mkdirSync(path, { mode: 0o700 });
 	} catch (error) {
-		const code = codeOf(error);
+		const code = errorCodeOf(error);
 		if (code === 'ENOENT' && !isThere(dirname(path))) {
 			makeDirectory(dirname(path));
 			makeDirectory(path);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { codeOf, fileSentenceOf, SetupError } from '../../errors.ts';
+import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
 import { makeDirectory } from './make-directory.ts';
 
 /** A key takes some 150 bytes; what is much larger is something else. */
@@ -67,7 +67,7 @@ async function draftThen<T>(path: string, text: string, publishIt: (draft: strin
 			await syncDirectory(dirname(path));
 		}
 	} catch (error) {
-		throw new SetupError(fileSentenceOf(codeOf(error), path));
+		throw new SetupError(explainFileErrorCode(errorCodeOf(error), path));
 	}
 }
 
@@ -87,7 +87,7 @@ async function publish(draft: string, path: string): Promise<boolean> {
 		await link(draft, path);
 		return true;
 	} catch (error) {
-		if (codeOf(error) === 'EEXIST') return false;
+		if (errorCodeOf(error) === 'EEXIST') return false;
 		throw error;
 	}
 }
@@ -97,10 +97,10 @@ async function openPlain(path: string): Promise<FileHandle | null> {
 		// Neither through a symbolic link nor waiting at a pipe.
 		return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 	} catch (error) {
-		if (codeOf(error) === 'ENOENT') return null;
-		const code = codeOf(error);
+		if (errorCodeOf(error) === 'ENOENT') return null;
+		const code = errorCodeOf(error);
 		// Of the way to it, and not of what is there.
-		if (code === 'ENOTDIR' || code === 'EACCES') throw new SetupError(fileSentenceOf(code, path));
+		if (code === 'ENOTDIR' || code === 'EACCES') throw new SetupError(explainFileErrorCode(code, path));
 		throw new SetupError(`${path} cannot be opened (${code}): make it a plain file of the user who runs Firmseal.`);
 	}
 }

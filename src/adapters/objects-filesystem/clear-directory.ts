@@ -1,7 +1,7 @@
 import { lstat, opendir, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObjectTag } from '../../documents/index.ts';
-import { codeOf } from '../../errors.ts';
+import { errorCodeOf } from '../../errors.ts';
 import { syncDirectory } from './directories.ts';
 import { isUnfinished } from './write-object.ts';
 
@@ -13,7 +13,7 @@ export async function deleteTag(directory: string, tag: string): Promise<void> {
 
 /** Files of a tag, finished or not; an empty directory of it is one too. */
 export async function countTag(directory: string, tag: string): Promise<number> {
-	const entries = await unlessAbsent(readdir(join(directory, tag)));
+	const entries = await nullIfAbsent(readdir(join(directory, tag)));
 	return entries === null ? 0 : Math.max(1, entries.length);
 }
 
@@ -26,7 +26,7 @@ export async function sweepUnfinished(directory: string, before: Date): Promise<
 		const { unfinished, others } = await lookInto(ofTag);
 		const old = [];
 		for (const name of unfinished) if (await isOlder(join(ofTag, name), before)) old.push(name);
-		for (const name of old) await unlessAbsent(unlink(join(ofTag, name)));
+		for (const name of old) await nullIfAbsent(unlink(join(ofTag, name)));
 		taken += old.length;
 		const isEmpty = !others && old.length === unfinished.length;
 		// One that was made just now is about to be written to.
@@ -38,7 +38,7 @@ export async function sweepUnfinished(directory: string, before: Date): Promise<
 async function lookInto(ofTag: string): Promise<{ unfinished: string[]; others: boolean }> {
 	const unfinished: string[] = [];
 	let others = false;
-	const entries = await unlessAbsent(opendir(ofTag));
+	const entries = await nullIfAbsent(opendir(ofTag));
 	for await (const { name } of entries ?? []) {
 		if (isUnfinished(name)) unfinished.push(name);
 		else others = true;
@@ -47,14 +47,14 @@ async function lookInto(ofTag: string): Promise<{ unfinished: string[]; others: 
 }
 
 const isOlder = async (path: string, before: Date): Promise<boolean> =>
-	((await unlessAbsent(lstat(path)))?.mtimeMs ?? Number.POSITIVE_INFINITY) < before.getTime();
+	((await nullIfAbsent(lstat(path)))?.mtimeMs ?? Number.POSITIVE_INFINITY) < before.getTime();
 
 /** Whoever wrote it may be done with it, or have taken it away, meanwhile. */
-export async function unlessAbsent<Found>(found: Promise<Found>): Promise<Found | null> {
+export async function nullIfAbsent<Found>(found: Promise<Found>): Promise<Found | null> {
 	try {
 		return await found;
 	} catch (error) {
-		if (codeOf(error) === 'ENOENT') return null;
+		if (errorCodeOf(error) === 'ENOENT') return null;
 		throw error;
 	}
 }

@@ -1,8 +1,8 @@
 import { type FileHandle, lstat, open, realpath, unlink } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { type ClearStore, ObjectStoreError } from '../../documents/index.ts';
-import { codeOf, SetupError } from '../../errors.ts';
-import { ofFileSystem, orAsTold, READING, syncDirectory } from './directories.ts';
+import { ObjectStoreError, type PlaintextStore } from '../../documents/index.ts';
+import { errorCodeOf, SetupError } from '../../errors.ts';
+import { READING, syncDirectory, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
 import { readFrom } from './read-object.ts';
 
 const PLACE = 'The directory in FIRMSEAL_CLEAR_OBJECTS';
@@ -11,9 +11,9 @@ const PLACE = 'The directory in FIRMSEAL_CLEAR_OBJECTS';
  * Files in the clear that another program has written below a directory. No link is followed out of it. To be guarded: locations are
  * checked there. @throws SetupError when the directory can't be used.
  */
-export async function openClearFiles(directory: string): Promise<ClearStore> {
+export async function openPlaintextFiles(directory: string): Promise<PlaintextStore> {
 	const root = await realpath(directory).catch((error: unknown) => {
-		throw new SetupError(`${PLACE} cannot be used (${codeOf(error)}): mend the path.`);
+		throw new SetupError(`${PLACE} cannot be used (${errorCodeOf(error)}): mend the path.`);
 	});
 	const { dev, ino } = await lstat(root);
 	/** A disk that was taken away leaves a directory without files: nobody is to think that they are gone. */
@@ -24,7 +24,7 @@ export async function openClearFiles(directory: string): Promise<ClearStore> {
 	}
 	return {
 		measure: (location) =>
-			orAsTold(async () => {
+			withObjectStoreErrors(async () => {
 				await assertThere();
 				const found = await openWithin(root, location);
 				await found?.file.close();
@@ -37,11 +37,11 @@ export async function openClearFiles(directory: string): Promise<ClearStore> {
 				if (found === null) throw new ObjectStoreError('ABSENT', 'There is no object of that name.');
 				yield* readFrom(found, range, signal);
 			} catch (error) {
-				throw ofFileSystem(error, PLACE);
+				throw toObjectStoreError(error, PLACE);
 			}
 		},
 		remove: (location) =>
-			orAsTold(async () => {
+			withObjectStoreErrors(async () => {
 				await assertThere();
 				const found = await lstat(join(root, location)).catch(unlessAbsent);
 				if (found === null) return { outcome: 'ABSENT' };
@@ -68,7 +68,7 @@ async function pathWithin(root: string, location: string): Promise<string | null
 }
 
 function unlessAbsent(error: unknown): null {
-	if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error))) return null;
+	if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCodeOf(error))) return null;
 	throw error;
 }
 
@@ -77,7 +77,7 @@ async function openWithin(root: string, location: string): Promise<{ file: FileH
 	const path = await pathWithin(root, location);
 	if (path === null) return null;
 	const file = await open(path, READING).catch((error: unknown) => {
-		if (['ELOOP', 'ENOENT', 'ENXIO'].includes(codeOf(error))) return null;
+		if (['ELOOP', 'ENOENT', 'ENXIO'].includes(errorCodeOf(error))) return null;
 		throw error;
 	});
 	if (file === null) return null;

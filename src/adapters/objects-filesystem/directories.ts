@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ObjectStoreError, tagOfObject } from '../../documents/index.ts';
-import { codeOf } from '../../errors.ts';
+import { errorCodeOf } from '../../errors.ts';
 
 const OWNER_ONLY_DIRECTORY = 0o700;
 
@@ -18,7 +18,7 @@ export const directoryOf = (directory: string, name: string): string => join(dir
 /** Makes a directory that only its owner may enter; one that is there is left as it is. */
 export async function makeOwnerOnly(path: string): Promise<void> {
 	await mkdir(path, { mode: OWNER_ONLY_DIRECTORY }).catch((error: unknown) => {
-		if (codeOf(error) !== 'EEXIST') throw error;
+		if (errorCodeOf(error) !== 'EEXIST') throw error;
 	});
 }
 
@@ -36,7 +36,7 @@ export async function hasDirectory(path: string): Promise<boolean> {
 		refuseFlaw(flawOf(await lstat(path), 'directory'));
 		return true;
 	} catch (error) {
-		if (codeOf(error) === 'ENOENT') return false;
+		if (errorCodeOf(error) === 'ENOENT') return false;
 		throw error;
 	}
 }
@@ -61,8 +61,8 @@ async function openPlain(path: string): Promise<FileHandle | null> {
 	try {
 		return await open(path, READING);
 	} catch (error) {
-		if (codeOf(error) === 'ENOENT') return null;
-		if (codeOf(error) === 'ELOOP') refuseFlaw('is no file');
+		if (errorCodeOf(error) === 'ENOENT') return null;
+		if (errorCodeOf(error) === 'ELOOP') refuseFlaw('is no file');
 		throw error;
 	}
 }
@@ -88,8 +88,8 @@ export async function syncDirectory(path: string): Promise<void> {
 const OBJECTS = 'The directory of objects';
 
 /** An error of the file system as the port names it, without a path. `place`: what whoever runs the program knows it by. */
-export function ofFileSystem(error: unknown, place = OBJECTS): unknown {
-	const code = codeOf(error);
+export function toObjectStoreError(error: unknown, place = OBJECTS): unknown {
+	const code = errorCodeOf(error);
 	if (code === 'ENOSPC' || code === 'EDQUOT') return full();
 	if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
 		return new ObjectStoreError('REFUSED', `${place} cannot be used (${code}): give it to the user who runs Firmseal.`);
@@ -99,11 +99,11 @@ export function ofFileSystem(error: unknown, place = OBJECTS): unknown {
 }
 
 /** Does something whose errors are told so. */
-export async function orAsTold<Answer>(work: () => Promise<Answer>, place = OBJECTS): Promise<Answer> {
+export async function withObjectStoreErrors<Answer>(work: () => Promise<Answer>, place = OBJECTS): Promise<Answer> {
 	try {
 		return await work();
 	} catch (error) {
-		throw ofFileSystem(error, place);
+		throw toObjectStoreError(error, place);
 	}
 }
 

@@ -2,10 +2,10 @@ import { constants, type Stats } from 'node:fs';
 import { access, lstat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
-import { codeOf, fileSentenceOf, SetupError } from '../../errors.ts';
+import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
 import { makeDirectory } from '../local-files/index.ts';
-import { countTag, deleteTag, sweepUnfinished, unlessAbsent } from './clear-directory.ts';
-import { flawOf, hasDirectory, ofFileSystem, openObject, orAsTold } from './directories.ts';
+import { countTag, deleteTag, nullIfAbsent, sweepUnfinished } from './clear-directory.ts';
+import { flawOf, hasDirectory, openObject, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
 import { listObjects } from './list-objects.ts';
 import { readObject } from './read-object.ts';
 import { roomIn, writeObject } from './write-object.ts';
@@ -30,12 +30,12 @@ export async function openFilesystemObjects({
 }: FilesystemObjectsOptions): Promise<ObjectStore> {
 	const stats = await openPlace(directory, make);
 	const flaw = stats && flawOf(stats, 'directory');
-	if (flaw) throw new SetupError(mendOf(directory, flaw));
+	if (flaw) throw new SetupError(remedyFor(directory, flaw));
 	return {
 		bucket: basename(directory),
-		write: (name, body, { size }) => orAsTold(() => writeObject(directory, name, body, size)),
+		write: (name, body, { size }) => withObjectStoreErrors(() => writeObject(directory, name, body, size)),
 		measure: (name) =>
-			orAsTold(async () => {
+			withObjectStoreErrors(async () => {
 				const object = await openObject(directory, name);
 				await object?.file.close();
 				return object?.size ?? null;
@@ -44,23 +44,23 @@ export async function openFilesystemObjects({
 			try {
 				yield* readObject(directory, name, range, signal);
 			} catch (error) {
-				throw ofFileSystem(error);
+				throw toObjectStoreError(error);
 			}
 		},
-		delete: (tag) => orAsTold(() => deleteTag(directory, tag)),
+		delete: (tag) => withObjectStoreErrors(() => deleteTag(directory, tag)),
 		async *list() {
 			try {
 				yield* listObjects(directory);
 			} catch (error) {
-				throw ofFileSystem(error);
+				throw toObjectStoreError(error);
 			}
 		},
-		count: (tag) => orAsTold(() => countTag(directory, tag)),
+		count: (tag) => withObjectStoreErrors(() => countTag(directory, tag)),
 		// Files have no such lock.
 		retained: async () => null,
-		sweep: (before) => orAsTold(() => sweepUnfinished(directory, before)),
+		sweep: (before) => withObjectStoreErrors(() => sweepUnfinished(directory, before)),
 		async inspect() {
-			const { flaw, room } = await orAsTold(async () => ({
+			const { flaw, room } = await withObjectStoreErrors(async () => ({
 				flaw: flawOf(await lstat(directory), 'directory'),
 				room: await roomIn(directory),
 			}));
@@ -68,7 +68,7 @@ export async function openFilesystemObjects({
 				{
 					check: 'the directory of objects is for its owner only',
 					ok: flaw === null,
-					mend: flaw && mendOf(directory, flaw),
+					mend: flaw && remedyFor(directory, flaw),
 				},
 				{
 					check: 'the disk of the objects has 1 GiB of room',
@@ -79,7 +79,7 @@ export async function openFilesystemObjects({
 			];
 		},
 		check: () =>
-			orAsTold(async () => {
+			withObjectStoreErrors(async () => {
 				if (!(await hasDirectory(directory)))
 					throw new ObjectStoreError('REFUSED', `${directory} is gone: bring it back from a backup.`);
 				await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -91,11 +91,11 @@ export async function openFilesystemObjects({
 async function openPlace(directory: string, make: boolean): Promise<Stats | null> {
 	try {
 		if (make) makeDirectory(directory);
-		return await unlessAbsent(lstat(directory));
+		return await nullIfAbsent(lstat(directory));
 	} catch (error) {
-		throw new SetupError(fileSentenceOf(codeOf(error), directory));
+		throw new SetupError(explainFileErrorCode(errorCodeOf(error), directory));
 	}
 }
 
-const mendOf = (directory: string, flaw: string) =>
+const remedyFor = (directory: string, flaw: string) =>
 	`${directory} ${flaw}: make it a directory of the user who runs Firmseal with chown and chmod 700.`;

@@ -1,2 +1,2 @@
-export { openClearFiles } from './clear-files.ts';
+export { openPlaintextFiles } from './clear-files.ts';
 export { type FilesystemObjectsOptions, openFilesystemObjects } from './filesystem-objects.ts';

@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { isObjectName, isObjectTag, type ListedObject } from '../../documents/index.ts';
-import { codeOf } from '../../errors.ts';
+import { errorCodeOf } from '../../errors.ts';
 import { pathOf } from './directories.ts';
 
 /** All objects, in the order of their names. A link, and whatever else is no file, is none. */
@@ -24,7 +24,7 @@ async function unlessAbsent<Found>(found: Promise<Found>): Promise<Found | null>
 	try {
 		return await found;
 	} catch (error) {
-		if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return null;
+		if (['ENOENT', 'ENOTDIR'].includes(errorCodeOf(error))) return null;
 		throw error;
 	}
 }

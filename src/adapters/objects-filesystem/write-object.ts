@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, rmdir, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLongHash, ObjectStoreError, type StoredObject } from '../../documents/index.ts';
-import { codeOf } from '../../errors.ts';
+import { createThreadedHash, ObjectStoreError, type StoredObject } from '../../documents/index.ts';
+import { errorCodeOf } from '../../errors.ts';
 import { directoryOf, full, hasDirectory, makeOwnerOnly, pathOf, syncDirectory } from './directories.ts';
 
 const OWNER_ONLY_FILE = 0o600;
@@ -32,7 +32,7 @@ export async function writeObject(
 	try {
 		const stored = await pour(body, draft.file);
 		await link(draft.path, path).catch((error: unknown) => {
-			throw codeOf(error) === 'EEXIST' ? exists() : error;
+			throw errorCodeOf(error) === 'EEXIST' ? exists() : error;
 		});
 		await unlink(draft.path);
 		await syncDirectory(ofTag);
@@ -55,7 +55,7 @@ async function beginDraft(ofTag: string): Promise<{ readonly path: string; reado
 			return { path, file: await open(path, 'wx', OWNER_ONLY_FILE) };
 		} catch (error) {
 			// Another writer of the tag has failed and taken the directory along.
-			if (codeOf(error) !== 'ENOENT' || attempts === 5) throw error;
+			if (errorCodeOf(error) !== 'ENOENT' || attempts === 5) throw error;
 		}
 	}
 }
@@ -65,7 +65,7 @@ async function pour(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<
 	let size = 0;
 	let unsynced = 0;
 	let syncing = Promise.resolve();
-	const hash = createLongHash(async (bytes) => {
+	const hash = createThreadedHash(async (bytes) => {
 		await writeAll(file, bytes);
 		unsynced += bytes.length;
 		if (unsynced < SYNC_EVERY) return;
@@ -97,7 +97,7 @@ async function isThere(path: string): Promise<boolean> {
 	return lstat(path).then(
 		() => true,
 		(error: unknown) => {
-			if (codeOf(error) === 'ENOENT') return false;
+			if (errorCodeOf(error) === 'ENOENT') return false;
 			throw error;
 		},
 	);

@@ -1,9 +1,9 @@
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { noBucket, otherRegion, statusOf } from './errors.ts';
-import type { Place } from './place.ts';
+import type { BucketAccess } from './place.ts';
 
 /** @throws ObjectStoreError REFUSED when there is no such bucket, or it is elsewhere; what the service's client throws. */
-export async function checkBucket({ client, bucket }: Pick<Place, 'client' | 'bucket'>): Promise<void> {
+export async function checkBucket({ client, bucket }: Pick<BucketAccess, 'client' | 'bucket'>): Promise<void> {
 	const region = await client.config.region();
 	try {
 		const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket }));

@@ -1,12 +1,12 @@
 import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
-import { type ClearStore, ObjectStoreError, type Removal } from '../../documents/index.ts';
+import { ObjectStoreError, type PlaintextStore, type Removal } from '../../documents/index.ts';
 import { versions } from './clear.ts';
-import { type ClientOptions, createClient, PATIENCE } from './client.ts';
-import { nameOf, ofService, statusOf } from './errors.ts';
-import type { Place } from './place.ts';
+import { type ClientOptions, createClient, IDLE_TIMEOUT } from './client.ts';
+import { errorName, statusOf, toObjectStoreError } from './errors.ts';
+import type { BucketAccess } from './place.ts';
 import { measure, read } from './read.ts';
 
-export interface ClearS3Options extends ClientOptions {
+export interface PlaintextS3Options extends ClientOptions {
 	readonly bucket: string;
 	/** What the key of each object begins with before its location; may be empty. */
 	readonly prefix: string;
@@ -15,17 +15,22 @@ export interface ClearS3Options extends ClientOptions {
 const SETTING = 'FIRMSEAL_CLEAR_OBJECTS';
 
 /** Objects in the clear that another program has written to a bucket. To be guarded: locations are checked there. */
-export function openClearS3Objects({ bucket, prefix, patience = PATIENCE, ...of }: ClearS3Options): ClearStore {
-	const place: Place = {
-		client: createClient({ ...of, patience }),
+export function openPlaintextS3Objects({
+	bucket,
+	prefix,
+	idleTimeout = IDLE_TIMEOUT,
+	...of
+}: PlaintextS3Options): PlaintextStore {
+	const place: BucketAccess = {
+		client: createClient({ ...of, idleTimeout: idleTimeout }),
 		bucket,
 		encryption: { kmsKeyId: null },
-		patience,
+		idleTimeout: idleTimeout,
 		retainDays: null,
 	};
 	const orAsTold = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
 		work().catch((error: unknown) => {
-			throw ofService(error, SETTING);
+			throw toObjectStoreError(error, SETTING);
 		});
 	return {
 		measure: (location) => orAsTold(() => measure(place, prefix + location)),
@@ -33,7 +38,7 @@ export function openClearS3Objects({ bucket, prefix, patience = PATIENCE, ...of 
 			try {
 				yield* read(place, prefix + location, range, signal);
 			} catch (error) {
-				throw ofService(error, SETTING);
+				throw toObjectStoreError(error, SETTING);
 			}
 		},
 		remove: (location) => orAsTold(() => remove(place, prefix + location)),
@@ -41,7 +46,7 @@ export function openClearS3Objects({ bucket, prefix, patience = PATIENCE, ...of 
 }
 
 /** Each version by its id, the marks of deletions too: what is deleted by name alone is only hidden. */
-async function remove(place: Place, key: string): Promise<Removal> {
+async function remove(place: BucketAccess, key: string): Promise<Removal> {
 	let lock: { readonly until: Date | null } | null = null;
 	let outcome: 'GONE' | 'ABSENT' = 'ABSENT';
 	for await (const { Key, VersionId } of versions(place, key)) {
@@ -59,7 +64,7 @@ async function remove(place: Place, key: string): Promise<Removal> {
 
 /** Until when a version is locked that can't be deleted, null by a legal hold or where that isn't said; null: it is gone. */
 async function deleteVersion(
-	{ client, bucket }: Place,
+	{ client, bucket }: BucketAccess,
 	key: string,
 	version: string | undefined,
 ): Promise<{ readonly until: Date | null } | null> {
@@ -68,7 +73,7 @@ async function deleteVersion(
 		await client.send(new DeleteObjectCommand(of));
 		return null;
 	} catch (error) {
-		if (nameOf(error) !== 'AccessDenied' && statusOf(error) !== 403) throw error;
+		if (errorName(error) !== 'AccessDenied' && statusOf(error) !== 403) throw error;
 		// Without the right to delete anything no version is locked, and the service's refusal is what is told.
 		const { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus } = await client.send(
 			new HeadObjectCommand(of),

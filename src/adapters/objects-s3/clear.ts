@@ -9,10 +9,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { isObjectName } from '../../documents/index.ts';
 import { statusOf } from './errors.ts';
-import type { Place } from './place.ts';
+import type { BucketAccess } from './place.ts';
 
 /** Every version of every object of a tag, and first what might become one. One that is refused keeps no other. */
-export async function deleteTag(place: Place, tag: string): Promise<void> {
+export async function deleteTag(place: BucketAccess, tag: string): Promise<void> {
 	const prefix = `${tag}/`;
 	const refusals: unknown[] = [];
 	for await (const unfinished of uploads(place, prefix)) await abort(place, unfinished);
@@ -27,7 +27,7 @@ export async function deleteTag(place: Place, tag: string): Promise<void> {
 }
 
 /** What deleteTag() would take. */
-export async function countTag(place: Place, tag: string): Promise<number> {
+export async function countTag(place: BucketAccess, tag: string): Promise<number> {
 	const prefix = `${tag}/`;
 	let count = 0;
 	for await (const _ of uploads(place, prefix)) count += 1;
@@ -36,7 +36,7 @@ export async function countTag(place: Place, tag: string): Promise<number> {
 }
 
 /** Only what has our kind of name: the bucket may hold other things. */
-export async function sweepUploads(place: Place, before: Date): Promise<number> {
+export async function sweepUploads(place: BucketAccess, before: Date): Promise<number> {
 	let taken = 0;
 	for await (const unfinished of uploads(place)) {
 		const { Key, Initiated } = unfinished;
@@ -47,7 +47,7 @@ export async function sweepUploads(place: Place, before: Date): Promise<number> 
 	return taken;
 }
 
-async function abort({ client, bucket }: Place, { Key, UploadId }: MultipartUpload): Promise<void> {
+async function abort({ client, bucket }: BucketAccess, { Key, UploadId }: MultipartUpload): Promise<void> {
 	try {
 		await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
 	} catch (error) {
@@ -56,7 +56,7 @@ async function abort({ client, bucket }: Place, { Key, UploadId }: MultipartUplo
 	}
 }
 
-async function* uploads({ client, bucket }: Place, prefix?: string): AsyncGenerator<MultipartUpload> {
+async function* uploads({ client, bucket }: BucketAccess, prefix?: string): AsyncGenerator<MultipartUpload> {
 	let [KeyMarker, UploadIdMarker]: (string | undefined)[] = [];
 	do {
 		const page: ListMultipartUploadsCommandOutput = await client.send(
@@ -68,7 +68,7 @@ async function* uploads({ client, bucket }: Place, prefix?: string): AsyncGenera
 }
 
 /** Delete markers are versions too. */
-export async function* versions({ client, bucket }: Place, prefix: string) {
+export async function* versions({ client, bucket }: BucketAccess, prefix: string) {
 	let [KeyMarker, VersionIdMarker]: (string | undefined)[] = [];
 	do {
 		const page: ListObjectVersionsCommandOutput = await client.send(

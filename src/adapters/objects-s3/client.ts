@@ -1,14 +1,14 @@
 import { IncomingMessage } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
 import { BY_SETTINGS_ALONE, findCredentials } from '../aws-credentials.ts';
-import { silent } from './errors.ts';
+import { noAnswer } from './errors.ts';
 
 /** Tries of a request with all its repetitions, which wait in between, the longer the later. */
 const TRIES = 3;
 
 /** Milliseconds for a connection, and for an answer to what has no body unless said otherwise. */
 const CONNECTING = 3_000;
-export const PATIENCE = 15_000;
+export const IDLE_TIMEOUT = 15_000;
 
 /** Bytes that go up at least in the time of a patience, 512 KiB a second: a link that is slower is as good as none. */
 const SLOWEST = 7.5 * 2 ** 20;
@@ -22,7 +22,7 @@ export interface ClientOptions {
 	/** null: found as the cloud's clients find them everywhere. */
 	readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
 	/** Milliseconds for an answer, and for the next bytes of one; 15,000 unless given. */
-	readonly patience?: number;
+	readonly idleTimeout?: number;
 }
 
 export function createClient({
@@ -30,7 +30,7 @@ export function createClient({
 	endpoint,
 	sts = null,
 	credentials,
-	patience = PATIENCE,
+	idleTimeout = IDLE_TIMEOUT,
 }: ClientOptions): S3Client {
 	const client = new S3Client({
 		...BY_SETTINGS_ALONE,
@@ -42,7 +42,7 @@ export function createClient({
 		maxAttempts: TRIES,
 		requestHandler: {
 			connectionTimeout: CONNECTING,
-			requestTimeout: patience,
+			requestTimeout: idleTimeout,
 			throwOnRequestTimeout: true,
 			// A download goes at its reader's pace, so silence on a socket says nothing; what is read is watched by read.ts.
 			socketTimeout: 0,
@@ -55,7 +55,7 @@ export function createClient({
 	});
 	boundSilence(client);
 	repeatUnreadable(client);
-	boundAnswers(client, patience);
+	boundAnswers(client, idleTimeout);
 	return client;
 }
 
@@ -73,7 +73,7 @@ function boundSilence({ middlewareStack }: S3Client): void {
 				} catch (error) {
 					if (!isSilence(error)) throw error;
 					silences += 1;
-					throw silences > 1 || hasBody(given.request) ? silent() : error;
+					throw silences > 1 || hasBody(given.request) ? noAnswer() : error;
 				}
 			};
 		},
@@ -121,7 +121,7 @@ function boundAnswers({ middlewareStack }: S3Client, patience: number): void {
 function endSilent(body: IncomingMessage, patience: number): void {
 	if (body.closed) return;
 	const { socket } = body;
-	const end = () => body.destroy(silent());
+	const end = () => body.destroy(noAnswer());
 	socket.setTimeout(patience, end);
 	body.once('close', () => socket.setTimeout(0, end));
 }
@@ -137,7 +137,11 @@ const hasBody = (request: unknown): boolean =>
 	request instanceof Object && 'body' in request && request.body instanceof Uint8Array;
 
 /** Options of a request that has a body of so many bytes. */
-export const sending = ({ patience }: { readonly patience: number }, bytes: number, abortSignal: AbortSignal) => ({
+export const sending = (
+	{ idleTimeout }: { readonly idleTimeout: number },
+	bytes: number,
+	abortSignal: AbortSignal,
+) => ({
 	abortSignal,
-	requestTimeout: Math.ceil(patience * (1 + bytes / SLOWEST)),
+	requestTimeout: Math.ceil(idleTimeout * (1 + bytes / SLOWEST)),
 });

@@ -1,44 +1,50 @@
 import { ObjectStoreError, type ObjectStoreReason } from '../../documents/index.ts';
 
-type Told = readonly [ObjectStoreReason, string];
+type ErrorText = readonly [ObjectStoreReason, string];
 
-const NO_BUCKET: Told = ['REFUSED', 'There is no bucket of the name in FIRMSEAL_S3_BUCKET: make it, or mend the name.'];
-const OTHER_REGION: Told = [
+const NO_BUCKET: ErrorText = [
+	'REFUSED',
+	'There is no bucket of the name in FIRMSEAL_S3_BUCKET: make it, or mend the name.',
+];
+const OTHER_REGION: ErrorText = [
 	'REFUSED',
 	'The bucket in FIRMSEAL_S3_BUCKET is in another region than AWS_REGION: set its own.',
 ];
-const NO_RIGHT: Told = [
+const NO_RIGHT: ErrorText = [
 	'REFUSED',
 	'The bucket in FIRMSEAL_S3_BUCKET refuses these credentials: give their role the rights that the README of objects-s3 lists.',
 ];
-const UNKNOWN_CREDENTIALS: Told = ['REFUSED', 'The object store does not know these credentials, or not any more.'];
-const NO_CREDENTIALS: Told = [
+const UNKNOWN_CREDENTIALS: ErrorText = [
+	'REFUSED',
+	'The object store does not know these credentials, or not any more.',
+];
+const NO_CREDENTIALS: ErrorText = [
 	'AWAY',
 	'There are no credentials for the object store: give the process a role, or set the usual AWS_ settings.',
 ];
-const NO_KEY: Told = [
+const NO_KEY: ErrorText = [
 	'REFUSED',
 	'The object store may not use the key in FIRMSEAL_S3_KMS_KEY_ID, or the bucket’s own: enable it, and give the role kms:GenerateDataKey and kms:Decrypt.',
 ];
-const NO_LOCK: Told = [
+const NO_LOCK: ErrorText = [
 	'REFUSED',
 	'The bucket in FIRMSEAL_S3_BUCKET has no Object Lock: name one that has it, which deploy/ makes.',
 ];
-const WRONG_CLOCK: Told = [
+const WRONG_CLOCK: ErrorText = [
 	'REFUSED',
 	'This machine’s clock differs from the object store’s by more than it takes: set it right.',
 ];
-const FULL: Told = ['FULL', 'The object store has no room for the file: raise its quota.'];
-const EXISTS: Told = ['EXISTS', 'There is an object of that name already.'];
-const ABSENT: Told = ['ABSENT', 'There is no object of that name.'];
-const SHORTER: Told = ['AWAY', 'An object is shorter than it was when it was written.'];
-const GIVEN_UP: Told = ['AWAY', 'The request to the object store was given up.'];
-const SILENT: Told = ['AWAY', 'The object store does not answer: try again later.'];
-const DAMAGED: Told = ['AWAY', 'What reached the object store was not what was sent: repeat the upload.'];
-const TAKEN: Told = ['AWAY', 'The upload was taken away before its end: repeat it.'];
-const THROTTLED: Told = ['AWAY', 'The object store asks for fewer requests: try again later.'];
+const FULL: ErrorText = ['FULL', 'The object store has no room for the file: raise its quota.'];
+const EXISTS: ErrorText = ['EXISTS', 'There is an object of that name already.'];
+const ABSENT: ErrorText = ['ABSENT', 'There is no object of that name.'];
+const SHORTER: ErrorText = ['AWAY', 'An object is shorter than it was when it was written.'];
+const GIVEN_UP: ErrorText = ['AWAY', 'The request to the object store was given up.'];
+const SILENT: ErrorText = ['AWAY', 'The object store does not answer: try again later.'];
+const DAMAGED: ErrorText = ['AWAY', 'What reached the object store was not what was sent: repeat the upload.'];
+const TAKEN: ErrorText = ['AWAY', 'The upload was taken away before its end: repeat it.'];
+const THROTTLED: ErrorText = ['AWAY', 'The object store asks for fewer requests: try again later.'];
 
-const BY_NAME: Readonly<Record<string, Told>> = {
+const BY_NAME: Readonly<Record<string, ErrorText>> = {
 	NoSuchBucket: NO_BUCKET,
 	PermanentRedirect: OTHER_REGION,
 	AuthorizationHeaderMalformed: OTHER_REGION,
@@ -79,7 +85,7 @@ const BY_NAME: Readonly<Record<string, Told>> = {
 };
 
 /** An answer to HEAD has no body, and so no name. */
-const BY_STATUS: Readonly<Record<number, Told>> = {
+const BY_STATUS: Readonly<Record<number, ErrorText>> = {
 	301: OTHER_REGION,
 	400: ['REFUSED', 'The object store refuses what it was asked: check AWS_REGION and the credentials.'],
 	403: NO_RIGHT,
@@ -94,27 +100,27 @@ const BY_STATUS: Readonly<Record<number, Told>> = {
  * What went wrong with a request, as the port names it; of the service's own text nothing is kept, for it names objects. `setting`: the
  * one that names the bucket.
  */
-export function ofService(error: unknown, setting = 'FIRMSEAL_S3_BUCKET'): ObjectStoreError {
-	const [reason, text] = toldOf(error);
+export function toObjectStoreError(error: unknown, setting = 'FIRMSEAL_S3_BUCKET'): ObjectStoreError {
+	const [reason, text] = errorTextOf(error);
 	return new ObjectStoreError(reason, text.replaceAll('FIRMSEAL_S3_BUCKET', setting));
 }
 
-function toldOf(error: unknown): Told {
+function errorTextOf(error: unknown): ErrorText {
 	if (error instanceof ObjectStoreError) return [error.reason, error.message];
-	const name = nameOf(error);
+	const name = errorName(error);
 	return name.startsWith('KMS') ? NO_KEY : (BY_NAME[name] ?? BY_STATUS[statusOf(error)] ?? SILENT);
 }
 
 export const noBucket = () => new ObjectStoreError(...NO_BUCKET);
 export const otherRegion = () => new ObjectStoreError(...OTHER_REGION);
-export const noRight = () => new ObjectStoreError(...NO_RIGHT);
+export const accessDenied = () => new ObjectStoreError(...NO_RIGHT);
 export const exists = () => new ObjectStoreError(...EXISTS);
 export const absent = () => new ObjectStoreError(...ABSENT);
 export const shorter = () => new ObjectStoreError(...SHORTER);
-export const silent = () => new ObjectStoreError(...SILENT);
+export const noAnswer = () => new ObjectStoreError(...SILENT);
 
 /** What the service, or its client, calls the error. */
-export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+export const errorName = (error: unknown): string => (error instanceof Error ? error.name : '');
 
 /** HTTP status of the answer; 0: there was none. */
 export function statusOf(error: unknown): number {

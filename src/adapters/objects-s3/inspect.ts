@@ -8,7 +8,7 @@ import {
 	type LifecycleRule,
 } from '@aws-sdk/client-s3';
 import type { StoreFinding } from '../../documents/index.ts';
-import type { Place } from './place.ts';
+import type { BucketAccess } from './place.ts';
 import { type Setting, setting } from './setting.ts';
 
 /** Days after which doctor wants unfinished uploads and old versions gone: the worker has taken them long before. */
@@ -18,7 +18,7 @@ const MOST_DAYS = 30;
  * How the bucket is set up, by what its settings say. Of one whose objects are kept for a time, its encryption isn't asked for, since they
  * hold no content, nor that versions expire, since they must not.
  */
-export async function inspect(place: Place): Promise<readonly StoreFinding[]> {
+export async function inspect(place: BucketAccess): Promise<readonly StoreFinding[]> {
 	if (place.retainDays !== null)
 		return [
 			await publicAccess(place),
@@ -37,7 +37,7 @@ export async function inspect(place: Place): Promise<readonly StoreFinding[]> {
 	];
 }
 
-async function objectLock({ client, bucket }: Place): Promise<StoreFinding> {
+async function objectLock({ client, bucket }: BucketAccess): Promise<StoreFinding> {
 	const answer = await setting(() => client.send(new GetObjectLockConfigurationCommand({ Bucket: bucket })));
 	return finding('the bucket locks its objects', answer, {
 		ok: answer.value?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled',
@@ -45,7 +45,7 @@ async function objectLock({ client, bucket }: Place): Promise<StoreFinding> {
 	});
 }
 
-async function encryption({ client, bucket }: Place): Promise<StoreFinding[]> {
+async function encryption({ client, bucket }: BucketAccess): Promise<StoreFinding[]> {
 	const answer = await setting(() => client.send(new GetBucketEncryptionCommand({ Bucket: bucket })));
 	const rule = answer.value?.ServerSideEncryptionConfiguration?.Rules?.[0];
 	const byDefault = rule?.ApplyServerSideEncryptionByDefault;
@@ -61,7 +61,7 @@ async function encryption({ client, bucket }: Place): Promise<StoreFinding[]> {
 	];
 }
 
-async function publicAccess({ client, bucket }: Place): Promise<StoreFinding> {
+async function publicAccess({ client, bucket }: BucketAccess): Promise<StoreFinding> {
 	const answer = await setting(() => client.send(new GetPublicAccessBlockCommand({ Bucket: bucket })));
 	const block = answer.value?.PublicAccessBlockConfiguration;
 	return finding('the bucket blocks all public access', answer, {
@@ -72,7 +72,7 @@ async function publicAccess({ client, bucket }: Place): Promise<StoreFinding> {
 	});
 }
 
-async function versioning({ client, bucket }: Place): Promise<StoreFinding> {
+async function versioning({ client, bucket }: BucketAccess): Promise<StoreFinding> {
 	const answer = await setting(() => client.send(new GetBucketVersioningCommand({ Bucket: bucket })));
 	return finding('the bucket keeps versions', answer, {
 		ok: answer.value?.Status === 'Enabled',
@@ -80,7 +80,7 @@ async function versioning({ client, bucket }: Place): Promise<StoreFinding> {
 	});
 }
 
-async function unfinished(place: Place): Promise<StoreFinding> {
+async function unfinished(place: BucketAccess): Promise<StoreFinding> {
 	const { answer, rules } = await lifecycle(place);
 	return finding('the bucket ends unfinished uploads', answer, {
 		ok: rules.some((rule) => isInTime(rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)),
@@ -88,7 +88,7 @@ async function unfinished(place: Place): Promise<StoreFinding> {
 	});
 }
 
-async function oldVersions(place: Place): Promise<StoreFinding> {
+async function oldVersions(place: BucketAccess): Promise<StoreFinding> {
 	const { answer, rules } = await lifecycle(place);
 	return finding('the bucket lets old versions expire', answer, {
 		ok: rules.some((rule) => isInTime(rule.NoncurrentVersionExpiration?.NoncurrentDays)),
@@ -98,7 +98,7 @@ async function oldVersions(place: Place): Promise<StoreFinding> {
 
 const isInTime = (days: number | undefined) => days !== undefined && days <= MOST_DAYS;
 
-async function lifecycle({ client, bucket }: Place) {
+async function lifecycle({ client, bucket }: BucketAccess) {
 	const answer = await setting(() => client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket })));
 	return { answer, rules: (answer.value?.Rules ?? []).filter(isOfWholeBucket) };
 }
@@ -112,7 +112,7 @@ function isOfWholeBucket(rule: LifecycleRule): boolean {
 }
 
 /** Nothing is said of a policy that can't be read: not everybody who uses a bucket may read its policy. */
-async function transport({ client, bucket }: Place): Promise<StoreFinding[]> {
+async function transport({ client, bucket }: BucketAccess): Promise<StoreFinding[]> {
 	const answer = await setting(() => client.send(new GetBucketPolicyCommand({ Bucket: bucket })));
 	if (answer.isDenied) return [];
 	return [

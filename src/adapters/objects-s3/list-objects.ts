@@ -1,9 +1,9 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { isObjectName, type ListedObject } from '../../documents/index.ts';
-import type { Place } from './place.ts';
+import type { BucketAccess } from './place.ts';
 
 /** All objects as they are now, in the order of their names, as the service lists them; a thousand by each request. */
-export async function* listObjects({ client, bucket }: Place): AsyncIterable<ListedObject> {
+export async function* listObjects({ client, bucket }: BucketAccess): AsyncIterable<ListedObject> {
 	let ContinuationToken: string | undefined;
 	do {
 		const page: ListObjectsV2CommandOutput = await client.send(

@@ -9,16 +9,16 @@ import {
 } from '@aws-sdk/client-s3';
 import { sending } from './client.ts';
 import { encryptionOf, isEncrypted, unencrypted } from './encryption.ts';
-import type { Part } from './part-buffers.ts';
-import { metadataOf, type Place } from './place.ts';
+import type { UploadPart } from './part-buffers.ts';
+import { type BucketAccess, objectMetadata } from './place.ts';
 import { keep, retentionOf } from './retention.ts';
 
 /** An object that goes up in several requests. */
 export interface Multipart {
 	/** Parts come in order; the next may be sent while one is on its way. */
-	send(part: Part): Promise<void>;
+	send(part: UploadPart): Promise<void>;
 	/** Sends the last, and makes the object of `bytes` bytes visible. */
-	end(last: Part, bytes: number): Promise<void>;
+	end(last: UploadPart, bytes: number): Promise<void>;
 	/** Takes back what has arrived; to be called when nothing is on its way any more. What it can't take, delete and sweep do. */
 	abort(): Promise<void>;
 }
@@ -30,8 +30,8 @@ const MOST_ABORTS = 3;
 const OF_PATIENCE = 1 / 3;
 
 /** Begins with the first part. */
-export function createMultipart(place: Place, name: string, signal: AbortSignal): Multipart {
-	const { client, bucket, encryption, patience } = place;
+export function createMultipart(place: BucketAccess, name: string, signal: AbortSignal): Multipart {
+	const { client, bucket, encryption, idleTimeout } = place;
 	const object = { Bucket: bucket, Key: name };
 	const parts: CompletedPart[] = [];
 	let begun: Promise<string | undefined> | null = null;
@@ -44,7 +44,7 @@ export function createMultipart(place: Place, name: string, signal: AbortSignal)
 				...object,
 				...encryptionOf(encryption),
 				...retentionOf(place),
-				Metadata: metadataOf(name),
+				Metadata: objectMetadata(name),
 				ChecksumAlgorithm: 'CRC32',
 				ChecksumType: 'FULL_OBJECT',
 			}),
@@ -54,7 +54,7 @@ export function createMultipart(place: Place, name: string, signal: AbortSignal)
 		if (!isEncrypted(place, answer)) throw unencrypted();
 	}
 
-	async function send({ number, bytes }: Part): Promise<void> {
+	async function send({ number, bytes }: UploadPart): Promise<void> {
 		checksum = crc32(bytes, checksum);
 		begun ??= begin().then(() => uploadId);
 		const UploadId = await begun;
@@ -88,7 +88,7 @@ export function createMultipart(place: Place, name: string, signal: AbortSignal)
 			await keep(place, name, VersionId);
 		},
 		async abort() {
-			const soon = { abortSignal: AbortSignal.timeout(Math.ceil(patience * OF_PATIENCE)) };
+			const soon = { abortSignal: AbortSignal.timeout(Math.ceil(idleTimeout * OF_PATIENCE)) };
 			for (let aborts = 0; uploadId !== undefined && aborts < MOST_ABORTS; aborts++) {
 				try {
 					await client.send(new AbortMultipartUploadCommand({ ...object, UploadId: uploadId }), soon);

@@ -1,5 +1,5 @@
 /** A part, in memory that is its own until it has been sent. */
-export interface Part {
+export interface UploadPart {
 	/** From 1. */
 	readonly number: number;
 	readonly bytes: Uint8Array;
@@ -9,14 +9,14 @@ export interface PartBuffersOptions {
 	/** Bytes of the part of that number. */
 	readonly sizeOf: (number: number) => number;
 	/** Sends a part that isn't the last. Two at most are under way. */
-	readonly send: (part: Part) => Promise<void>;
+	readonly send: (part: UploadPart) => Promise<void>;
 }
 
 export interface PartBuffers {
 	/** Takes the whole piece. Throws what the sending of a part before threw. */
 	add(piece: Uint8Array): Promise<void>;
 	/** What isn't sent yet, once all before is; of an empty body nothing, as part 1. */
-	last(): Promise<Part>;
+	last(): Promise<UploadPart>;
 	/** Resolves when nothing is on its way any more. */
 	settled(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export function createPartBuffers({ sizeOf, send }: PartBuffersOptions): PartBuf
 	let number = 1;
 	let filled = 0;
 
-	const part = (): Part => ({ number, bytes: filling.bytes.subarray(0, filled) });
+	const part = (): UploadPart => ({ number, bytes: filling.bytes.subarray(0, filled) });
 
 	function sendOff(): void {
 		filling.sent = send(part());

@@ -4,13 +4,13 @@ import type { Encryption } from './encryption.ts';
 import type { Retention } from './retention.ts';
 
 /** Where objects go, and how. */
-export interface Place extends Retention {
+export interface BucketAccess extends Retention {
 	readonly client: S3Client;
 	readonly bucket: string;
 	readonly encryption: Encryption;
 	/** Milliseconds for an answer, and for the next bytes of one. */
-	readonly patience: number;
+	readonly idleTimeout: number;
 }
 
 /** What an object has beside its bytes: the tag by which it may be deleted, wherever a copy of it ends up. */
-export const metadataOf = (name: string) => ({ 'firmseal-tag': tagOfObject(name) });
+export const objectMetadata = (name: string) => ({ 'firmseal-tag': tagOfObject(name) });

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { ByteRange } from '../../documents/index.ts';
 import { checkBucket } from './check-bucket.ts';
-import { absent, shorter, silent, statusOf } from './errors.ts';
-import type { Place } from './place.ts';
+import { absent, noAnswer, shorter, statusOf } from './errors.ts';
+import type { BucketAccess } from './place.ts';
 
 /** Size of an object in bytes; null: there is none. */
-export async function measure(place: Place, name: string): Promise<number | null> {
+export async function measure(place: BucketAccess, name: string): Promise<number | null> {
 	const { client, bucket } = place;
 	try {
 		const { ContentLength } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: name }));
@@ -21,7 +21,7 @@ export async function measure(place: Place, name: string): Promise<number | null
 
 /** The bytes of a range, in pieces as they come. */
 export async function* read(
-	place: Place,
+	place: BucketAccess,
 	name: string,
 	range: ByteRange,
 	signal: AbortSignal,
@@ -34,9 +34,9 @@ export async function* read(
 	const pieces: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
 	try {
 		for (
-			let next = await soon(pieces, body, place.patience);
+			let next = await readWithTimeout(pieces, body, place.idleTimeout);
 			!next.done;
-			next = await soon(pieces, body, place.patience)
+			next = await readWithTimeout(pieces, body, place.idleTimeout)
 		)
 			yield next.value;
 	} finally {
@@ -45,13 +45,18 @@ export async function* read(
 	}
 }
 
-async function request({ client, bucket }: Place, name: string, { start, end }: ByteRange, abortSignal: AbortSignal) {
+async function request(
+	{ client, bucket }: BucketAccess,
+	name: string,
+	{ start, end }: ByteRange,
+	abortSignal: AbortSignal,
+) {
 	const answer = await client.send(
 		new GetObjectCommand({ Bucket: bucket, Key: name, Range: `bytes=${start}-${end - 1}` }),
 		{ abortSignal },
 	);
 	const body = answer.Body;
-	if (!(body instanceof Readable)) throw silent();
+	if (!(body instanceof Readable)) throw noAnswer();
 	if (answer.ContentLength === end - start && answer.ContentRange?.startsWith(`bytes ${start}-${end - 1}/`))
 		return body;
 	body.destroy();
@@ -59,12 +64,12 @@ async function request({ client, bucket }: Place, name: string, { start, end }: 
 }
 
 /** The service's client watches only until the answer begins. While the reader takes its time, nothing is measured. */
-async function soon(
+async function readWithTimeout(
 	pieces: AsyncIterator<Uint8Array>,
 	body: Readable,
 	patience: number,
 ): Promise<IteratorResult<Uint8Array>> {
-	const timer = setTimeout(() => body.destroy(silent()), patience);
+	const timer = setTimeout(() => body.destroy(noAnswer()), patience);
 	try {
 		return await pieces.next();
 	} finally {

@@ -5,15 +5,15 @@ import {
 } from '@aws-sdk/client-s3';
 import type { RetainedObjects } from '../../documents/index.ts';
 import { versions } from './clear.ts';
-import { noRight } from './errors.ts';
-import type { Place } from './place.ts';
+import { accessDenied } from './errors.ts';
+import type { BucketAccess } from './place.ts';
 import { type Setting, setting } from './setting.ts';
 
 /** Tags that are asked about at the same time. */
 const AT_ONCE = 8;
 
 /** Of which tags the service lets nobody delete a version now, and until when. One request where the bucket locks nothing. */
-export async function retained(place: Place, tags: readonly string[]): Promise<RetainedObjects | null> {
+export async function retained(place: BucketAccess, tags: readonly string[]): Promise<RetainedObjects | null> {
 	if (tags.length === 0 || !(await locksObjects(place))) return null;
 	const found = { objects: 0, until: null as Date | null, onHold: 0 };
 	const waiting = [...tags];
@@ -30,13 +30,16 @@ export async function retained(place: Place, tags: readonly string[]): Promise<R
 	return found.objects > 0 ? found : null;
 }
 
-async function locksObjects({ client, bucket }: Place): Promise<boolean> {
+async function locksObjects({ client, bucket }: BucketAccess): Promise<boolean> {
 	const answer = readable(await setting(() => client.send(new GetObjectLockConfigurationCommand({ Bucket: bucket }))));
 	return answer?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
 }
 
 /** The latest date of any version of a tag that is still to come, and whether one is on hold. */
-async function lockOf(place: Place, tag: string): Promise<{ readonly until: Date | null; readonly isOnHold: boolean }> {
+async function lockOf(
+	place: BucketAccess,
+	tag: string,
+): Promise<{ readonly until: Date | null; readonly isOnHold: boolean }> {
 	const { client, bucket: Bucket } = place;
 	let until: Date | null = null;
 	let isOnHold = false;
@@ -54,6 +57,6 @@ async function lockOf(place: Place, tag: string): Promise<{ readonly until: Date
 
 /** What can't be read would be as good as none. */
 function readable<Answer>({ value, isDenied }: Setting<Answer>): Answer | null {
-	if (isDenied) throw noRight();
+	if (isDenied) throw accessDenied();
 	return value;
 }

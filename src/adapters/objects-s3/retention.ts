@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DeleteObjectCommand, PutObjectRetentionCommand } from '@aws-sdk/client-s3';
-import type { Place } from './place.ts';
+import type { BucketAccess } from './place.ts';
 
 const DAY = 86_400_000;
 
@@ -24,7 +24,7 @@ export const digestOf = ({ retainDays }: Retention, bytes: Uint8Array) =>
  * Asks once more for what the upload has asked for: not every service heeds it of an object in parts, or says so when its bucket can't.
  * What isn't kept is taken back.
  */
-export async function keep(place: Place, name: string, version: string | undefined): Promise<void> {
+export async function keep(place: BucketAccess, name: string, version: string | undefined): Promise<void> {
 	const { client, bucket } = place;
 	const { ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate } = retentionOf(place);
 	if (Mode === undefined) return;

@@ -1,11 +1,11 @@
 import type { ObjectStore } from '../../documents/index.ts';
 import { checkBucket } from './check-bucket.ts';
 import { countTag, deleteTag, sweepUploads } from './clear.ts';
-import { type ClientOptions, createClient, PATIENCE } from './client.ts';
-import { ofService } from './errors.ts';
+import { type ClientOptions, createClient, IDLE_TIMEOUT } from './client.ts';
+import { toObjectStoreError } from './errors.ts';
 import { inspect } from './inspect.ts';
 import { listObjects } from './list-objects.ts';
-import type { Place } from './place.ts';
+import type { BucketAccess } from './place.ts';
 import { measure, read } from './read.ts';
 import { retained } from './retained.ts';
 import { settingOf } from './retention.ts';
@@ -27,17 +27,17 @@ export function openS3Objects({
 	bucket,
 	kmsKeyId,
 	retainDays,
-	patience = PATIENCE,
+	idleTimeout = IDLE_TIMEOUT,
 	...of
 }: S3ObjectsOptions): ObjectStore {
-	const place: Place = {
-		client: createClient({ ...of, patience }),
+	const place: BucketAccess = {
+		client: createClient({ ...of, idleTimeout: idleTimeout }),
 		bucket,
 		encryption: { kmsKeyId },
-		patience,
+		idleTimeout: idleTimeout,
 		retainDays: retainDays ?? null,
 	};
-	const told = (error: unknown) => ofService(error, settingOf(place));
+	const told = (error: unknown) => toObjectStoreError(error, settingOf(place));
 	const orAsTold = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
 		work().catch((error: unknown) => {
 			throw told(error);

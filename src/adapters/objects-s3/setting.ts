@@ -1,4 +1,4 @@
-import { nameOf, statusOf } from './errors.ts';
+import { errorName, statusOf } from './errors.ts';
 
 export interface Setting<Answer> {
 	/** null: it isn't set, or can't be read. */
@@ -11,7 +11,7 @@ export async function setting<Answer>(ask: () => Promise<Answer>): Promise<Setti
 	try {
 		return { value: await ask(), isDenied: false };
 	} catch (error) {
-		const isUnset = statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket';
+		const isUnset = statusOf(error) === 404 && errorName(error) !== 'NoSuchBucket';
 		// What a service doesn't know of, it doesn't do.
 		if (isUnset || statusOf(error) === 501 || statusOf(error) === 405) return { value: null, isDenied: false };
 		if (statusOf(error) === 403) return { value: null, isDenied: true };

@@ -1,12 +1,12 @@
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { createLongHash, type StoredObject, type WriteOptions } from '../../documents/index.ts';
+import { createThreadedHash, type StoredObject, type WriteOptions } from '../../documents/index.ts';
 import { sending } from './client.ts';
 import { encryptionOf, isEncrypted, unencrypted } from './encryption.ts';
 import { exists, statusOf } from './errors.ts';
 import { createMultipart } from './multipart.ts';
 import { createPartBuffers } from './part-buffers.ts';
 import { partSize } from './part-sizes.ts';
-import { metadataOf, type Place } from './place.ts';
+import { type BucketAccess, objectMetadata } from './place.ts';
 import { digestOf, keep, retentionOf } from './retention.ts';
 
 /**
@@ -14,7 +14,7 @@ import { digestOf, keep, retentionOf } from './retention.ts';
  * checksums: for one request our SHA-256, for parts that of each and that of the whole.
  */
 export async function upload(
-	place: Place,
+	place: BucketAccess,
 	name: string,
 	body: AsyncIterable<Uint8Array>,
 	{ size, signal }: WriteOptions,
@@ -28,7 +28,7 @@ export async function upload(
 		sizeOf: (number) => Math.min(partSize(number), Math.max(size ?? Number.POSITIVE_INFINITY, 1)),
 		send: multipart.send,
 	});
-	const hash = createLongHash();
+	const hash = createThreadedHash();
 	let bytes = 0;
 	try {
 		for await (const piece of body) {
@@ -51,7 +51,7 @@ export async function upload(
 	}
 }
 
-async function isThere({ client, bucket }: Place, name: string, abortSignal: AbortSignal): Promise<boolean> {
+async function isThere({ client, bucket }: BucketAccess, name: string, abortSignal: AbortSignal): Promise<boolean> {
 	try {
 		await client.send(new HeadObjectCommand({ Bucket: bucket, Key: name }), { abortSignal });
 		return true;
@@ -62,7 +62,7 @@ async function isThere({ client, bucket }: Place, name: string, abortSignal: Abo
 }
 
 async function put(
-	place: Place,
+	place: BucketAccess,
 	name: string,
 	bytes: Uint8Array,
 	sha256: Uint8Array,
@@ -77,7 +77,7 @@ async function put(
 			...retentionOf(place),
 			...digestOf(place, bytes),
 			Body: bytes,
-			Metadata: metadataOf(name),
+			Metadata: objectMetadata(name),
 			ChecksumSHA256: Buffer.from(sha256).toString('base64'),
 			IfNoneMatch: '*',
 		}),

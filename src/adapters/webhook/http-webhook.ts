@@ -42,7 +42,7 @@ export function openWebhook({ url, secret, deadline = DEADLINE }: WebhookOptions
 			});
 			// What becomes of the connection after an answer changes nothing of the answer.
 			const fail = (outcome: string) => isAnswered || resolve({ delivered: false, outcome });
-			request.on('error', (error) => fail(wordFor(error)));
+			request.on('error', (error) => fail(errorCodeFor(error)));
 			request.on('close', () => fail('CLOSED'));
 			request.end(body);
 		});
@@ -75,6 +75,6 @@ function drained(response: IncomingMessage): Promise<void> {
 }
 
 /** The code of an error of Node's network, such as ECONNREFUSED or CERT_HAS_EXPIRED; never its message, which names the host. */
-function wordFor(error: Error & { readonly code?: unknown }): string {
+function errorCodeFor(error: Error & { readonly code?: unknown }): string {
 	return typeof error.code === 'string' && /^[A-Z0-9_]+$/.test(error.code) ? error.code.slice(0, 32) : 'FAILED';
 }

@@ -1,6 +1,6 @@
 import { claimDeliveries, type DueMessage, markDelivered, type Plane, postponeDelivery } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { waitAfter } from './wait.ts';
+import { webhookRetryDelay } from './wait.ts';
 import { STOPPED, type Webhook, type WebhookMessage } from './webhook.ts';
 
 export interface DeliveryParts {
@@ -51,7 +51,7 @@ export async function deliverBatch({
 			const { delivered, outcome } = await send(message);
 			if (delivered) return plane.write(null, (tx) => markDelivered(tx, message.id, outcome));
 			if (outcome !== STOPPED) failed.set(outcome, (failed.get(outcome) ?? 0) + 1);
-			const milliseconds = outcome === STOPPED ? 0 : waitAfter(message.attempts, random);
+			const milliseconds = outcome === STOPPED ? 0 : webhookRetryDelay(message.attempts, random);
 			return plane.write(null, (tx) => postponeDelivery(tx, message, { outcome, milliseconds }));
 		}),
 	);

@@ -1,13 +1,13 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { toldError } from '../../database/index.ts';
+import { toCallerError } from '../../database/index.ts';
 import type { ErrorCode, FirmsealError } from '../../errors.ts';
 import { limitError, RateLimitedError } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { currentRequestId } from '../request-id.ts';
 import { isGraphQLError, maskArgument, maskSyntax, maskValidation, maskVariable } from './mask-values.ts';
-import { headersOf, STATUS_OF } from './status-of.ts';
-import { tellAway } from './tell-away.ts';
+import { errorHeadersOf, HTTP_STATUS } from './status-of.ts';
+import { reportDatabaseUnavailable } from './tell-away.ts';
 
 /** All that an error may tell a caller. */
 interface CallerError {
@@ -37,7 +37,7 @@ export function createFormatError(logger: Logger) {
 		if (isUnforeseen) logger.error({ requestId, err: error }, 'unforeseen error');
 		if (ours?.cause && requestId !== told) {
 			told = requestId;
-			tellAway(logger, requestId, ours);
+			reportDatabaseUnavailable(logger, requestId, ours);
 		}
 		return {
 			message,
@@ -55,10 +55,10 @@ export function createFormatError(logger: Logger) {
 export function toGraphQLError(error: unknown): GraphQLError {
 	const told = firmsealErrorIn(error);
 	const { code, message } = told ?? INTERNAL;
-	const headers = headersOf(code, told instanceof RateLimitedError ? told.retryAfter : undefined);
+	const headers = errorHeadersOf(code, told instanceof RateLimitedError ? told.retryAfter : undefined);
 	return new GraphQLError(message, {
 		originalError: error instanceof Error ? error : new Error('not an Error'),
-		extensions: { code, http: { status: STATUS_OF[code], headers: new HeaderMap(headers) } },
+		extensions: { code, http: { status: HTTP_STATUS[code], headers: new HeaderMap(headers) } },
 	});
 }
 
@@ -66,7 +66,7 @@ export function toGraphQLError(error: unknown): GraphQLError {
 function firmsealErrorIn(error: unknown): FirmsealError | null {
 	let inner = error;
 	while (isGraphQLError(inner) && inner.originalError) inner = inner.originalError;
-	return toldError(inner);
+	return toCallerError(inner);
 }
 
 /** Codes are Apollo's own; an error with a path comes from a resolver, whose codes and messages are not trusted. */

@@ -1,3 +1,3 @@
 export { createFormatError, toGraphQLError } from './format-error.ts';
-export { headersOf, RETRY_AFTER, STATUS_OF } from './status-of.ts';
-export { tellAway } from './tell-away.ts';
+export { errorHeadersOf, HTTP_STATUS, RETRY_AFTER_SECONDS } from './status-of.ts';
+export { reportDatabaseUnavailable } from './tell-away.ts';

@@ -68,12 +68,12 @@ export function maskArgument(error: unknown): string | null {
 }
 
 /** Characters of a message. One mistake may name all fields of a document, and there may be a hundred mistakes. */
-const LONGEST = 300;
+const MAX_MESSAGE_LENGTH = 300;
 
 /** Only errors that point at a value, or at nothing (custom scalars), can repeat one: the others hold names. */
 export function maskValidation({ message, nodes }: GraphQLError): string {
 	const masked = nodes && !nodes.some(({ kind }) => VALUE_KINDS.has(kind)) ? message : withoutValue(message);
-	return masked.slice(0, LONGEST);
+	return masked.slice(0, MAX_MESSAGE_LENGTH);
 }
 
 /** `Variable "$input" got invalid value … at "input.title"; …` keeps variable and place, and says why without the value. */

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../errors.ts';
 
 /** HTTP status of an answer that has no data, by the code of its first error. */
-export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
+export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
 	UNAUTHENTICATED: 401,
 	FORBIDDEN: 403,
 	NOT_FOUND: 404,
@@ -22,14 +22,17 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
 };
 
 /** Seconds after which a caller may try again what is out of reach. */
-export const RETRY_AFTER = '5';
+export const RETRY_AFTER_SECONDS = '5';
 
 /**
  * Headers that go with a status: RFC 9110, sections 10.2.3 (Retry-After) and 11.6.1 (WWW-Authenticate). `retryAfter`, in
  * whole seconds, is of an error that knows it.
  */
-export function headersOf(code: ErrorCode, retryAfter?: number): readonly (readonly [name: string, value: string])[] {
+export function errorHeadersOf(
+	code: ErrorCode,
+	retryAfter?: number,
+): readonly (readonly [name: string, value: string])[] {
 	if (retryAfter !== undefined) return [['retry-after', String(retryAfter)]];
-	if (STATUS_OF[code] === 503) return [['retry-after', RETRY_AFTER]];
+	if (HTTP_STATUS[code] === 503) return [['retry-after', RETRY_AFTER_SECONDS]];
 	return code === 'UNAUTHENTICATED' ? [['www-authenticate', 'Bearer']] : [];
 }

@@ -1,33 +1,33 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { validate, version } from 'uuid';
-import { sightOf } from '../../access/index.ts';
+import { visibilityOf } from '../../access/index.ts';
 import type { Clock } from '../../clock/index.ts';
-import { termsOf } from '../../content/index.ts';
+import { authorizationOf } from '../../content/index.ts';
 import {
-	type ClearStore,
-	type FileName,
+	type FileReference,
+	FileReplacedError,
 	findFile,
 	type ObjectStore,
-	OtherFileError,
 	openFile,
+	type PlaintextStore,
 	uploadFile,
 } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { whenOver } from '../client-gone.ts';
+import { onResponseOver } from '../client-gone.ts';
 import { clientOf, firmOf, type RequestContext } from '../context.ts';
-import { allowOrigins, leaveBody } from '../http/index.ts';
-import { createSlots, DOWNLOADS, FILES_UNDER_LEASES, type TakeSlot, UPLOADS } from '../limits/index.ts';
+import { allowOrigins, discardBody } from '../http/index.ts';
+import { createSlots, DOWNLOADS, LEASE_FILE_SLOTS, type TakeSlot, UPLOADS } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
-import { conditionOf, entityTag } from './file-headers.ts';
-import { keepRight } from './keep-right.ts';
-import { bodyOf, forgetMediaType } from './receive-file.ts';
-import { sendOtherFile, tellStore, uploaderOf, whyClosed } from './refusals.ts';
+import { entityTag, evaluatePreconditions } from './file-headers.ts';
+import { createDownloadRight } from './keep-right.ts';
+import { createUploadBody, ignoreMediaType } from './receive-file.ts';
+import { authorizeUploader, reportStoreFailure, sendPreconditionFailed, whyFileDenied } from './refusals.ts';
 import { sendFile } from './send-file.ts';
 
 export interface DocumentRoutesOptions {
 	readonly store: ObjectStore;
 	/** Where files still are in the clear; null: nowhere. */
-	readonly clear: ClearStore | null;
+	readonly plaintextStore: PlaintextStore | null;
 	readonly clock: Clock;
 	readonly logger: Logger;
 	readonly corsOrigins: readonly string[];
@@ -39,12 +39,12 @@ export interface DocumentRoutesOptions {
 				ticket: string,
 				request: FastifyRequest,
 				reply: FastifyReply,
-		  ) => Promise<{ context: RequestContext; file: FileName }>)
+		  ) => Promise<{ context: RequestContext; file: FileReference }>)
 		| null;
 	/** Ends a connection with what is in its socket. */
-	readonly reset: (request: FastifyRequest) => void;
+	readonly resetConnection: (request: FastifyRequest) => void;
 	/** Ends an answer, and over HTTP/2 no other's on the same connection. */
-	readonly cut: (request: FastifyRequest) => Promise<void>;
+	readonly abortResponse: (request: FastifyRequest) => Promise<void>;
 }
 
 type Params = { readonly id: string; readonly number?: string; readonly ticket: string };
@@ -57,14 +57,14 @@ type Params = { readonly id: string; readonly number?: string; readonly ticket: 
 export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesOptions): void {
 	const { context, corsOrigins, ticketContext, store } = options;
 	const takeUpload = createSlots(UPLOADS);
-	const slots = { download: createSlots(DOWNLOADS), underLease: createSlots(FILES_UNDER_LEASES) };
+	const slots = { download: createSlots(DOWNLOADS), underLease: createSlots(LEASE_FILE_SLOTS) };
 	// Each under a prefix: a preflight of any other path is none of theirs.
 	const add = (prefix: string, methods: readonly string[], routes: (scope: FastifyInstance) => void) =>
 		app.register(
 			async (scope) => {
 				if (corsOrigins.length > 0) await allowOrigins(scope, corsOrigins, { methods, ...FILES_ACROSS_ORIGINS });
 				// The body is the file, whatever it is said to be.
-				scope.addHook('onRequest', async (request) => forgetMediaType(request));
+				scope.addHook('onRequest', async (request) => ignoreMediaType(request));
 				scope.removeAllContentTypeParsers();
 				scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
 				routes(scope);
@@ -77,7 +77,13 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 				method: ['GET', 'HEAD'],
 				url,
 				async handler(request, reply) {
-					return serve({ ...options, slots }, await context(request, reply), fileOf(request.params), request, reply);
+					return sendDocumentFile(
+						{ ...options, slots },
+						await context(request, reply),
+						parseFileName(request.params),
+						request,
+						reply,
+					);
 				},
 			});
 		scope.put<{ Params: Params }>('/:id/content', async (request, reply) => {
@@ -85,13 +91,13 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 			let sender: AbortSignal | undefined;
 			try {
 				const asked = await context(request, reply);
-				const { desk, acting } = await uploaderOf(asked);
-				const { documentId } = fileOf(request.params);
-				const file = await uploadFile(desk, store, acting, documentId, () => {
-					giveBack = takeUpload({ account: acting.user, firm: acting.firm, isGuest: clientOf(asked) !== null });
-					const body = bodyOf(request, reply, options.clock);
+				const { desk: services, acting } = await authorizeUploader(asked);
+				const { documentId } = parseFileName(request.params);
+				const file = await uploadFile(services, store, acting, documentId, () => {
+					giveBack = takeUpload({ account: acting.user, firm: acting.firm, isClient: clientOf(asked) !== null });
+					const body = createUploadBody(request, reply, options.clock);
 					sender = body.signal;
-					return { ...body, mayStill: asked.isStill };
+					return { ...body, isStillAllowed: asked.isPrincipalUnchanged };
 				});
 				reply.code(201).headers({
 					etag: entityTag({ version: file.versionId }),
@@ -99,11 +105,11 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 				});
 				return file;
 			} catch (error) {
-				if (error instanceof OtherFileError) {
-					leaveBody(request.raw, reply.raw);
-					return await sendOtherFile(error, request, reply);
+				if (error instanceof FileReplacedError) {
+					discardBody(request.raw, reply.raw);
+					return await sendPreconditionFailed(error, request, reply);
 				}
-				if (!sender?.aborted) tellStore(error, options.logger, request);
+				if (!sender?.aborted) reportStoreFailure(error, options.logger, request);
 				throw error;
 			} finally {
 				giveBack();
@@ -114,7 +120,7 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 		add('/downloads', ['GET'], (scope) => {
 			scope.get<{ Params: Params }>('/:ticket', { exposeHeadRoute: false }, async (request, reply) => {
 				const asked = await ticketContext(request.params.ticket, request, reply);
-				return serve({ ...options, slots }, asked.context, asked.file, request, reply);
+				return sendDocumentFile({ ...options, slots }, asked.context, asked.file, request, reply);
 			});
 		});
 }
@@ -130,28 +136,28 @@ interface ServeOptions extends DocumentRoutesOptions {
 	readonly slots: { readonly download: TakeSlot; readonly underLease: TakeSlot };
 }
 
-async function serve(
-	{ store, clear, clock, logger, reset, cut, slots }: ServeOptions,
+async function sendDocumentFile(
+	{ store, plaintextStore, clock, logger, resetConnection, abortResponse, slots }: ServeOptions,
 	context: RequestContext,
-	named: FileName,
+	named: FileReference,
 	request: FastifyRequest,
 	reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
-	const { principal, desk, lease } = context;
-	const { content } = desk;
-	const scope = { plane: desk.plane, firm: firmOf(context), client: clientOf(context) };
+	const { principal, services, lease } = context;
+	const { content } = services;
+	const scope = { plane: services.plane, firm: firmOf(context), client: clientOf(context) };
 	const find = () => findFile({ ...scope, readsSealed: principal.kind === 'firm' }, named);
-	const found = sightOf(principal, 'Document') !== null && (await find());
+	const found = visibilityOf(principal, 'Document') !== null && (await find());
 	if (!found) throw new FirmsealError('NOT_FOUND', FOUND_NOTHING);
-	const access = content.begin(termsOf(principal, request.id, null, lease?.open ?? null), lease);
-	const closed = whyClosed(access, found);
+	const access = content.begin(authorizationOf(principal, request.id, null, lease?.activeLease ?? null), lease);
+	const closed = whyFileDenied(access, found);
 	if (closed) {
 		await content.settle(access);
 		throw closed;
 	}
 	if (!found.content) throw new FirmsealError('NOT_FOUND', FOUND_NOTHING);
 	const file = { name: found.name, mimeType: found.mimeType, version: found.content.place.version };
-	const condition = conditionOf(request.headers, file.version);
+	const condition = evaluatePreconditions(request.headers, file.version);
 	if (condition) {
 		await content.settle(access);
 		if (condition === 304)
@@ -159,31 +165,40 @@ async function serve(
 				.code(304)
 				.headers({ etag: entityTag(file), 'cache-control': 'no-store' })
 				.send();
-		return sendOtherFile(new OtherFileError(), request, reply);
+		return sendPreconditionFailed(new FileReplacedError(), request, reply);
 	}
 	const giveBack = (lease ? slots.underLease : slots.download)({
 		account: principal.user,
 		firm: found.row.firm,
-		isGuest: clientOf(context) !== null,
+		isClient: clientOf(context) !== null,
 	});
 	const gone = new AbortController();
-	whenOver(reply.raw, () => gone.abort());
+	onResponseOver(reply.raw, () => gone.abort());
 	// Once a lease is over, nothing may be left in a buffer for a slow reader: not even in that of a connection of HTTP/2 which others share.
-	const end = () => void (lease ? reset(request) : cut(request));
+	const end = () => void (lease ? resetConnection(request) : abortResponse(request));
 	const onLost = () => {
 		// Nothing has gone out yet: then it is answered that the lease is over.
 		if (reply.raw.headersSent) end();
 	};
-	const mayStill = async () => (await context.isStill()) && (lease !== null || (await find()) !== null);
-	const kept = keepRight(clock, mayStill, lease, onLost);
+	const mayStill = async () => (await context.isPrincipalUnchanged()) && (lease !== null || (await find()) !== null);
+	const kept = createDownloadRight(clock, mayStill, lease, onLost);
 	try {
 		const opened = await openFile(
-			{ content, store, clear, find, gate: kept.live, clock, signal: gone.signal, onLocated: kept.start },
+			{
+				content,
+				store,
+				plaintextStore: plaintextStore,
+				find,
+				gate: kept.assertHeld,
+				clock,
+				signal: gone.signal,
+				onLocated: kept.start,
+			},
 			access,
 			found,
 		).catch(async (error: unknown) => {
 			await content.settle(access);
-			if (!gone.signal.aborted) tellStore(error, logger, request);
+			if (!gone.signal.aborted) reportStoreFailure(error, logger, request);
 			throw error;
 		});
 		await content.settle(access);
@@ -195,7 +210,7 @@ async function serve(
 			lease: kept,
 			logger,
 			clock,
-			cut: end,
+			abort: end,
 			async record(act) {
 				await content.settleRest(access);
 				await content.record(access, { ...act, coordinates: [coordinate], records: [found.row.id] });
@@ -208,7 +223,7 @@ async function serve(
 }
 
 /** @throws FirmsealError BAD_USER_INPUT for what can't be the id or number of anything. */
-function fileOf({ id, number }: Params): FileName {
+function parseFileName({ id, number }: Params): FileReference {
 	if (!validate(id) || version(id) !== 7 || id !== id.toLowerCase())
 		throw new FirmsealError('BAD_USER_INPUT', 'The id of a document is a UUIDv7 in lower case.');
 	if (number === undefined) return { documentId: id, version: null };

@@ -1,16 +1,16 @@
-import type { Clock, Repetition } from '../../clock/index.ts';
+import type { BackgroundTask, Clock } from '../../clock/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { RequestLease } from '../../leases/index.ts';
 
 /** Milliseconds between two askings whether the lease is still there. */
-const EVERY = 1_000;
+const LEASE_RENEWAL_MS = 1_000;
 /** And whether somebody of a firm may still read the file: most are sent in less. */
-const EVERY_OF_FIRM = 5_000;
+const MEMBER_RECHECK_MS = 5_000;
 
 /** What a file is sent by: asked for again for as long as it takes. */
-export interface KeptRight {
+export interface DownloadRight {
 	/** Resolves when the next bytes may go. @throws FirmsealError LEASE_NOT_ACTIVE */
-	live(): Promise<void>;
+	assertHeld(): Promise<void>;
 	/** From when the lease is first held. */
 	start(): void;
 	stop(): void;
@@ -21,15 +21,15 @@ export interface KeptRight {
  * the reader reads: so whoever ends it waits for no slow reader, and nothing goes out after that. `onLost` is called as soon as it is
  * refused: what is in the socket must not go either.
  */
-export function keepRight(
+export function createDownloadRight(
 	clock: Clock,
 	may: () => Promise<boolean>,
-	lease: Pick<RequestLease, 'renew' | 'assertLive'> | null,
+	lease: Pick<RequestLease, 'renew' | 'assertNotExpired'> | null,
 	onLost: () => void,
-): KeptRight {
-	const period = lease ? EVERY : EVERY_OF_FIRM;
+): DownloadRight {
+	const period = lease ? LEASE_RENEWAL_MS : MEMBER_RECHECK_MS;
 	let renewing: Promise<void> = Promise.resolve();
-	let renewals: Repetition | undefined;
+	let renewals: BackgroundTask | undefined;
 	async function renew(): Promise<void> {
 		if (!(await may())) throw new FirmsealError('FORBIDDEN', 'You may not read this file any more.');
 		await lease?.renew();
@@ -47,9 +47,9 @@ export function keepRight(
 		}
 	}
 	return {
-		async live() {
+		async assertHeld() {
 			await renewing;
-			lease?.assertLive();
+			lease?.assertNotExpired();
 		},
 		start() {
 			renewals = clock.every(renewOnce, { after: period });

@@ -2,14 +2,14 @@ import { combineRanges, parse } from 'range-parser';
 import type { ByteRange } from '../../documents/index.ts';
 
 /** Ranges of one request: more would be many small pieces at the price of whole chunks. */
-const MOST_RANGES = 16;
+const MAX_RANGES = 16;
 
 /**
  * The parts of a file of `size` bytes that a Range header asks for, as RFC 9110, section 14, has it. null: the whole file, since there is
  * no such header, or one that isn't to be understood. Empty: none of them is in the file. Parts that overlap are one.
  */
 export function rangesOf(header: string | undefined, size: number): readonly ByteRange[] | null {
-	if (header === undefined || !/^bytes=/i.test(header) || header.split(',').length > MOST_RANGES) return null;
+	if (header === undefined || !/^bytes=/i.test(header) || header.split(',').length > MAX_RANGES) return null;
 	const { code, ranges } = parse(size, header);
 	if (code & 1) return null;
 	// Of an empty file there is no last byte: all of nothing.
@@ -18,7 +18,7 @@ export function rangesOf(header: string | undefined, size: number): readonly Byt
 }
 
 /** How the bytes of an answer are laid out: parts, and what stands before each and after the last. */
-export interface Layout {
+export interface RangeLayout {
 	readonly status: 200 | 206;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly parts: readonly { readonly before: string; readonly range: ByteRange }[];
@@ -27,10 +27,15 @@ export interface Layout {
 }
 
 /** `boundary`: in no file, so random. RFC 9110, section 14.6. */
-export function layOut(ranges: readonly ByteRange[] | null, size: number, mediaType: string, boundary: string): Layout {
+export function layOutRanges(
+	ranges: readonly ByteRange[] | null,
+	size: number,
+	mediaType: string,
+	boundary: string,
+): RangeLayout {
 	const [first, second] = ranges ?? [];
-	if (!first) return whole({ start: 0, end: size }, 200, {});
-	if (!second) return whole(first, 206, { 'content-range': contentRange(first, size) });
+	if (!first) return singlePart({ start: 0, end: size }, 200, {});
+	if (!second) return singlePart(first, 206, { 'content-range': contentRange(first, size) });
 	const parts = (ranges ?? []).map((range) => ({
 		range,
 		before: `\r\n--${boundary}\r\nContent-Type: ${mediaType}\r\nContent-Range: ${contentRange(range, size)}\r\n\r\n`,
@@ -46,7 +51,7 @@ export function layOut(ranges: readonly ByteRange[] | null, size: number, mediaT
 	};
 }
 
-const whole = (range: ByteRange, status: 200 | 206, headers: Readonly<Record<string, string>>): Layout => ({
+const singlePart = (range: ByteRange, status: 200 | 206, headers: Readonly<Record<string, string>>): RangeLayout => ({
 	status,
 	headers,
 	parts: [{ before: '', range }],

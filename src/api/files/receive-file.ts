@@ -3,18 +3,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock/index.ts';
 import type { UploadBody } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { cutBody, liftBodyDeadline, streamOf } from '../http/index.ts';
-import { conditionOf } from './file-headers.ts';
-import { createPace } from './pace.ts';
+import { abortBody, clearBodyDeadline, http2StreamOf } from '../http/index.ts';
+import { evaluatePreconditions } from './file-headers.ts';
+import { createTransferRateGuard } from './pace.ts';
 
 /** Milliseconds for which a sender may be silent. */
-const PATIENCE = 30_000;
+const SENDER_TIMEOUT_MS = 30_000;
 
 /** A body that isn't the file itself, but a form with the file in it. */
 const FORM = /^\s*(?:multipart\/|application\/x-www-form-urlencoded)/i;
 
 /** Fastify would refuse what is no media type; of a file it means nothing, since the document has its own. */
-export function forgetMediaType({ headers }: Pick<FastifyRequest, 'headers'>): void {
+export function ignoreMediaType({ headers }: Pick<FastifyRequest, 'headers'>): void {
 	if (!FORM.test(headers['content-type'] ?? '')) headers['content-type'] = 'application/octet-stream';
 }
 
@@ -23,11 +23,11 @@ export function forgetMediaType({ headers }: Pick<FastifyRequest, 'headers'>): v
  * asked for, since until then it may be refused.
  * @throws FirmsealError BAD_USER_INPUT for a body that isn't the file's own bytes.
  */
-export function bodyOf(
+export function createUploadBody(
 	{ raw, headers }: Pick<FastifyRequest, 'raw' | 'headers'>,
 	reply: Pick<FastifyReply, 'raw'>,
 	clock: Clock,
-): Omit<UploadBody, 'mayStill'> {
+): Omit<UploadBody, 'isStillAllowed'> {
 	if (FORM.test(headers['content-type'] ?? ''))
 		throw bad('Send the bytes of the file as the body, and no form around them.');
 	const encoding = headers['content-encoding'];
@@ -35,10 +35,10 @@ export function bodyOf(
 		throw bad('Send the file as it is, without a Content-Encoding.');
 	if (headers['content-range'] !== undefined)
 		throw bad('Send the whole file: an upload has no parts, and no Content-Range.');
-	liftBodyDeadline(raw);
+	clearBodyDeadline(raw);
 	const gone = new AbortController();
 	const tell = () => {
-		if (isCut(raw)) gone.abort();
+		if (isAborted(raw)) gone.abort();
 	};
 	raw.once('aborted', tell).once('close', tell);
 	const declared = headers['content-length'];
@@ -46,28 +46,28 @@ export function bodyOf(
 		if (headers.expect !== undefined) reply.raw.writeContinue();
 	};
 	return {
-		bytes: paced(raw, goOn, clock),
+		bytes: withRateGuard(raw, goOn, clock),
 		size: declared === undefined ? null : Number(declared),
 		signal: gone.signal,
-		holds: (latest) => conditionOf(headers, latest) === null,
+		isExpectedVersion: (latest) => evaluatePreconditions(headers, latest) === null,
 	};
 }
 
 /** Whether the body ended before its end, or the request was taken back. Over HTTP/2 it counts as complete then. */
-function isCut(request: IncomingMessage): boolean {
-	const stream = streamOf(request);
+function isAborted(request: IncomingMessage): boolean {
+	const stream = http2StreamOf(request);
 	return stream ? stream.aborted : !request.complete;
 }
 
 /** Cut when the sender is silent or too slow. */
-async function* paced(request: IncomingMessage, goOn: () => void, clock: Clock): AsyncGenerator<Uint8Array> {
+async function* withRateGuard(request: IncomingMessage, goOn: () => void, clock: Clock): AsyncGenerator<Uint8Array> {
 	goOn();
-	const pace = createPace(clock, PATIENCE, () => cutBody(request));
+	const pace = createTransferRateGuard(clock, SENDER_TIMEOUT_MS, () => abortBody(request));
 	const pieces = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
 	for (;;) {
 		const { value, done } = await pace(pieces.next(), (piece) => piece.value?.length ?? 0);
 		if (done) {
-			if (isCut(request)) throw new Error('The sender has gone.');
+			if (isAborted(request)) throw new Error('The sender has gone.');
 			return;
 		}
 		yield value;

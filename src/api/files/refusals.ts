@@ -1,20 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { reachOf } from '../../access/index.ts';
-import { type Access, entryOf, termsOf } from '../../content/index.ts';
-import { type FoundFile, ObjectStoreError, type OtherFileError } from '../../documents/index.ts';
+import { authorizationOf, type ContentSession, contentEntry } from '../../content/index.ts';
+import { type FileReplacedError, type FoundFile, ObjectStoreError } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type Acting, actingAs, type Desk } from '../../firms/index.ts';
+import { type ActingMember, type RequestServices, toActingMember } from '../../firms/index.ts';
 import { KeyUnavailableError } from '../../keys/index.ts';
 import { firmOf, type RequestContext } from '../context.ts';
-import { problemOf, sendProblem } from '../http/index.ts';
+import { createProblem, sendProblem } from '../http/index.ts';
 import type { Logger } from '../logger.ts';
 
 /** Why the request gets nothing of a file that it sees, noted for the log; null: it may open it. */
-export function whyClosed(access: Access, { field, row }: FoundFile): FirmsealError | null {
+export function whyFileDenied(access: ContentSession, { field, row }: FoundFile): FirmsealError | null {
 	const denial = access.denialOf(field, row);
 	if (denial === null) return null;
-	access.noteWithheld(field, row.firm, denial);
-	if (access.terms.plane !== 'operator') return new FirmsealError('NOT_FOUND', 'There is no such document.');
+	access.trackWithheld(field, row.firm, denial);
+	if (access.authorization.plane !== 'operator') return new FirmsealError('NOT_FOUND', 'There is no such document.');
 	return access.lease === null
 		? new FirmsealError(
 				'LEASE_REQUIRED',
@@ -24,12 +24,14 @@ export function whyClosed(access: Access, { field, row }: FoundFile): FirmsealEr
 }
 
 /** Who uploads. @throws FirmsealError FORBIDDEN, recorded; KEY_UNAVAILABLE for somebody whose rights can't be checked now. */
-export async function uploaderOf(context: RequestContext): Promise<{ readonly desk: Desk; readonly acting: Acting }> {
-	const { principal, desk, requestId } = context;
-	const access = desk.content.begin(termsOf(principal, requestId, null));
+export async function authorizeUploader(
+	context: RequestContext,
+): Promise<{ readonly desk: RequestServices; readonly acting: ActingMember }> {
+	const { principal, services, requestId } = context;
+	const access = services.content.begin(authorizationOf(principal, requestId, null));
 	if (principal.kind !== 'firm' || reachOf(principal, 'createDocumentVersion') === null) {
-		access.note(
-			entryOf(access.terms, {
+		access.addEntry(
+			contentEntry(access.authorization, {
 				action: 'request.deny',
 				decision: 'DENIED',
 				firm: firmOf(context),
@@ -37,7 +39,7 @@ export async function uploaderOf(context: RequestContext): Promise<{ readonly de
 				reason: 'FORBIDDEN',
 			}),
 		);
-		await desk.content.settle(access);
+		await services.content.settle(access);
 		throw new FirmsealError('FORBIDDEN', 'Only people of a firm upload files.');
 	}
 	if (!principal.proven)
@@ -45,16 +47,20 @@ export async function uploaderOf(context: RequestContext): Promise<{ readonly de
 			'AWAY',
 			"The key service is away, so that your rights can't be checked: try again later.",
 		);
-	return { desk, acting: actingAs(access, principal) };
+	return { desk: services, acting: toActingMember(access, principal) };
 }
 
 /** Of a condition of the request, and so 412, which the code alone isn't. */
-export function sendOtherFile({ code, message: detail }: OtherFileError, { id }: FastifyRequest, reply: FastifyReply) {
-	return sendProblem(reply, problemOf({ status: 412, code, detail }, id));
+export function sendPreconditionFailed(
+	{ code, message: detail }: FileReplacedError,
+	{ id }: FastifyRequest,
+	reply: FastifyReply,
+) {
+	return sendProblem(reply, createProblem({ status: 412, code, detail }, id));
 }
 
 /** Tells whoever is on call of a store that doesn't do its work; the caller is told by refuse.ts. */
-export function tellStore(error: unknown, logger: Logger, { id }: Pick<FastifyRequest, 'id'>): void {
+export function reportStoreFailure(error: unknown, logger: Logger, { id }: Pick<FastifyRequest, 'id'>): void {
 	if (error instanceof ObjectStoreError)
 		logger.error({ err: error, requestId: id, check: error.reason }, 'the object store failed');
 }

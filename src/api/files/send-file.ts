@@ -6,47 +6,56 @@ import type { Act } from '../../audit/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import type { OpenedFile } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { isOver } from '../client-gone.ts';
+import { isResponseOver } from '../client-gone.ts';
 import type { Logger } from '../logger.ts';
-import { headersOfFile, mediaTypeOf, type ServedFile } from './file-headers.ts';
-import type { KeptRight } from './keep-right.ts';
-import { createPace, WINDOW } from './pace.ts';
-import { type Layout, layOut, rangesOf } from './range-header.ts';
+import { headersOfFile, type ServedFile, servedMediaType } from './file-headers.ts';
+import type { DownloadRight } from './keep-right.ts';
+import { createTransferRateGuard, RATE_WINDOW_MS } from './pace.ts';
+import { layOutRanges, type RangeLayout, rangesOf } from './range-header.ts';
 
 /** Bytes that are handed over at once: a reader who is just fast enough takes them within half a minute. */
-const PART = 64 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
-export interface Sending {
+export interface FileResponse {
 	readonly request: FastifyRequest;
 	readonly reply: FastifyReply;
 	readonly file: ServedFile & { readonly opened: OpenedFile };
-	readonly lease: KeptRight;
+	readonly lease: DownloadRight;
 	readonly logger: Logger;
 	readonly clock: Clock;
 	/** Ends the answer, so that no one takes it for whole. */
-	readonly cut: () => void;
+	readonly abort: () => void;
 	/** Writes how it went. */
 	readonly record: (act: Act) => Promise<void>;
 }
 
 /** Answers a file that is opened and on record: all of it, or the parts that are asked for; and puts on record what went out. */
-export async function sendFile({ request, reply, file, lease, logger, clock, cut, record }: Sending): Promise<void> {
+export async function sendFile({
+	request,
+	reply,
+	file,
+	lease,
+	logger,
+	clock,
+	abort,
+	record,
+}: FileResponse): Promise<void> {
 	const { opened } = file;
 	const isHead = request.method === 'HEAD';
 	const ranges =
-		isHead || !ifRange(request.headers['if-range'], file) ? null : rangesOf(request.headers.range, opened.size);
+		isHead || !matchesIfRange(request.headers['if-range'], file) ? null : rangesOf(request.headers.range, opened.size);
 	const headers = headersOfFile(file);
 	if (ranges?.length === 0) {
 		reply.code(416).headers({ ...headers, 'content-range': `bytes */${opened.size}`, 'content-length': '0' });
 		await reply.removeHeader('content-type').removeHeader('content-disposition').send();
 		return;
 	}
-	const layout = layOut(ranges, opened.size, mediaTypeOf(file), randomBytes(18).toString('hex'));
+	const layout = layOutRanges(ranges, opened.size, servedMediaType(file), randomBytes(18).toString('hex'));
 	const written = { ...reply.getHeaders(), ...headers, ...layout.headers, 'content-length': String(layout.length) };
 	reply.hijack();
 	const { raw } = reply;
 	// What has been taken of a part doesn't show, so that silence is as long as slowness.
-	const pace = createPace(clock, WINDOW, cut);
+	const pace = createTransferRateGuard(clock, RATE_WINDOW_MS, abort);
 	let bytes = 0;
 	// It has gone out: all that is left is to say so to whoever is on call.
 	const tell = (act: Act) =>
@@ -54,12 +63,12 @@ export async function sendFile({ request, reply, file, lease, logger, clock, cut
 			logger.error({ err: error, requestId: request.id }, 'how much of a file went out could not be recorded'),
 		);
 	try {
-		await lease.live();
+		await lease.assertHeld();
 		raw.writeHead(layout.status, written as Record<string, string>);
 		if (!isHead)
 			for await (const { piece, isOfFile } of piecesOf(layout, opened))
-				for (let start = 0; start < piece.length; start += PART) {
-					const part = piece.subarray(start, start + PART);
+				for (let start = 0; start < piece.length; start += CHUNK_BYTES) {
+					const part = piece.subarray(start, start + CHUNK_BYTES);
 					// Counted before: of what is handed over nobody knows how much arrives.
 					if (isOfFile) bytes += part.length;
 					await pace(write(raw, part), () => part.length);
@@ -69,12 +78,12 @@ export async function sendFile({ request, reply, file, lease, logger, clock, cut
 		if (!isHead) await tell({ action: 'content.send', bytes });
 	} catch (error) {
 		// What else failed then, failed for want of a reader.
-		const hasGone = error instanceof GoneError || isOver(raw);
+		const hasGone = error instanceof ClientGoneError || isResponseOver(raw);
 		// A reader who hangs up ends nothing of the others on the connection.
-		if (!hasGone) cut();
+		if (!hasGone) abort();
 		// A lease that is over has cut it first.
 		const reason = reasonOf(
-			await lease.live().then(
+			await lease.assertHeld().then(
 				() => error,
 				(over: unknown) => over,
 			),
@@ -85,12 +94,12 @@ export async function sendFile({ request, reply, file, lease, logger, clock, cut
 }
 
 /** RFC 9110, section 13.1.5: a part only of the file that the caller has the rest of. */
-function ifRange(header: string | string[] | undefined, { version }: ServedFile): boolean {
+function matchesIfRange(header: string | string[] | undefined, { version }: ServedFile): boolean {
 	return header === undefined || header === `"${version}"`;
 }
 
 async function* piecesOf(
-	{ parts, after }: Layout,
+	{ parts, after }: RangeLayout,
 	opened: OpenedFile,
 ): AsyncGenerator<{ readonly piece: Uint8Array; readonly isOfFile: boolean }> {
 	for (const { before, range } of parts) {
@@ -101,26 +110,29 @@ async function* piecesOf(
 }
 
 /** The reader has hung up, or the server stops. */
-class GoneError extends Error {}
+class ClientGoneError extends Error {}
 
 /** Resolves when the operating system has the bytes: no more of a file is in this process than one piece. */
 async function write(raw: ServerResponse, piece: Uint8Array): Promise<void> {
-	await orGone(raw, (done) => raw.write(piece, done));
+	await unlessClientGone(raw, (done) => raw.write(piece, done));
 }
 
 async function end(raw: ServerResponse): Promise<void> {
-	await orGone(raw, (done) => raw.end(done));
+	await unlessClientGone(raw, (done) => raw.end(done));
 }
 
-async function orGone(raw: ServerResponse, start: (done: (error?: Error | null) => void) => unknown): Promise<void> {
-	if (isOver(raw)) throw new GoneError();
+async function unlessClientGone(
+	raw: ServerResponse,
+	start: (done: (error?: Error | null) => void) => unknown,
+): Promise<void> {
+	if (isResponseOver(raw)) throw new ClientGoneError();
 	const over = new AbortController();
 	const closed = once(raw, 'close', { signal: over.signal }).then(() => 'closed' as const);
 	const done = new Promise<Error | null>((resolve) => start((error) => resolve(error ?? null)));
 	const first = await Promise.race([done, closed.catch(() => null)]);
 	over.abort();
 	// An answer that has ended is closed at once, in whichever order.
-	if (first !== null && !raw.writableFinished) throw new GoneError();
+	if (first !== null && !raw.writableFinished) throw new ClientGoneError();
 }
 
 function reasonOf(error: unknown): NonNullable<Act['reason']> {

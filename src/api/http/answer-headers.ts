@@ -12,7 +12,7 @@ const ALWAYS = {
 const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000' };
 
 /** Headers of every answer; nothing but health may be kept by a cache, unless its route says so. */
-export function setAnswerHeaders(request: FastifyRequest, reply: FastifyReply, tls: boolean): void {
+export function setResponseHeaders(request: FastifyRequest, reply: FastifyReply, tls: boolean): void {
 	reply.headers({ ...ALWAYS, ...(tls && STRICT_TRANSPORT), 'x-request-id': request.id });
 	if (!request.routeOptions.url?.startsWith('/health/')) reply.header('cache-control', 'no-store');
 }

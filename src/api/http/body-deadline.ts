@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
-import { cutStream, streamOf } from './http2-stream.ts';
-import { refuseConnection } from './refuse.ts';
+import { abortStream, http2StreamOf } from './http2-stream.ts';
+import { rejectConnection } from './refuse.ts';
 
 const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>();
 
@@ -11,31 +11,31 @@ const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>();
  */
 export function setBodyDeadlines(server: Server, milliseconds: number): void {
 	server.on('request', (request: IncomingMessage) => {
-		const timer = setTimeout(() => cutBody(request), milliseconds);
+		const timer = setTimeout(() => abortBody(request), milliseconds);
 		deadlines.set(request, timer);
 		request.once('close', () => clearTimeout(timer));
 	});
 }
 
 /** For a route that looks after its body itself. */
-export const liftBodyDeadline = (request: IncomingMessage): void => clearTimeout(deadlines.get(request));
+export const clearBodyDeadline = (request: IncomingMessage): void => clearTimeout(deadlines.get(request));
 
 /** Ends a request whose body comes too slowly, or not any more. One whose body is here is left alone. */
-export function cutBody(request: IncomingMessage): void {
+export function abortBody(request: IncomingMessage): void {
 	if (request.complete) return;
-	const stream = streamOf(request);
-	if (stream) cutStream(stream);
+	const stream = http2StreamOf(request);
+	if (stream) abortStream(stream);
 	else
-		refuseConnection(
+		rejectConnection(
 			Object.assign(new Error('The body is late.'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
 			request.socket,
 		);
 }
 
 /** What is still coming of a body is not waited for, once the answer is out. Before the answer's head is. */
-export function leaveBody(request: IncomingMessage, response: ServerResponse): void {
+export function discardBody(request: IncomingMessage, response: ServerResponse): void {
 	if (request.complete) return;
-	const stream = streamOf(request);
+	const stream = http2StreamOf(request);
 	if (!stream) {
 		response.setHeader('connection', 'close');
 		return;

@@ -3,14 +3,14 @@ import { NIL, validate, version } from 'uuid';
 import { readVerifierKeys } from '../../audit-log/proofs/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import type { Plane, Transaction } from '../../database/index.ts';
-import { problemOf } from './problem.ts';
+import { createProblem } from './problem.ts';
 import { sendProblem } from './refuse.ts';
 
 /** Milliseconds for which what was read stands: anybody may ask, however often. */
-const SHARED = 5_000;
+const CACHE_MS = 5_000;
 
 /** Seconds that somebody else may keep the answer; whoever verifies a checkpoint of a new key asks again. */
-const KEPT = 60;
+const MAX_AGE_SECONDS = 60;
 
 const BAD_FIRM = {
 	status: 400,
@@ -29,28 +29,28 @@ const NO_LOG = {
  * with `?firm=`. They are public, and the same for a firm that there isn't.
  */
 export function addCheckpointKeyRoute(app: FastifyInstance, plane: Plane, clock: Clock): void {
-	const read = shared(clock, () => plane.read(null, (tx: Transaction) => readVerifierKeys(tx)));
+	const read = cached(clock, () => plane.read(null, (tx: Transaction) => readVerifierKeys(tx)));
 	app.get('/.well-known/firmseal/checkpoint-key', async (request: FastifyRequest, reply: FastifyReply) => {
 		const { firm } = request.query as Readonly<Record<string, unknown>>;
-		if (firm !== undefined && !isTree(firm)) return sendProblem(reply, problemOf(BAD_FIRM, request.id));
+		if (firm !== undefined && !isTreeId(firm)) return sendProblem(reply, createProblem(BAD_FIRM, request.id));
 		const keys = (await read())(firm ?? null);
-		if (keys.length === 0) return sendProblem(reply, problemOf(NO_LOG, request.id));
+		if (keys.length === 0) return sendProblem(reply, createProblem(NO_LOG, request.id));
 		return reply
-			.header('cache-control', `public, max-age=${KEPT}`)
+			.header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`)
 			.type('text/plain; charset=utf-8')
 			.send(keys.map((key) => `${key}\n`).join(''));
 	});
 }
 
-const isTree = (id: unknown): id is string =>
+const isTreeId = (id: unknown): id is string =>
 	typeof id === 'string' && (id === NIL || (validate(id) && version(id) === 7 && id === id.toLowerCase()));
 
 /** Reads once for all who ask within a few seconds; what fails is read again. */
-function shared<Value>(clock: Clock, read: () => Promise<Value>): () => Promise<Value> {
+function cached<Value>(clock: Clock, read: () => Promise<Value>): () => Promise<Value> {
 	let running: Promise<Value> | null = null;
 	let begun = Number.NEGATIVE_INFINITY;
 	return () => {
-		if (running && clock.now() - begun < SHARED) return running;
+		if (running && clock.now() - begun < CACHE_MS) return running;
 		begun = clock.now();
 		const own = read();
 		running = own;

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock/index.ts';
-import { cutStream, streamOf } from './http2-stream.ts';
+import { abortStream, http2StreamOf } from './http2-stream.ts';
 
 /** A server's open connections: the sockets below TLS and HTTP/2, which those hide. */
 export interface Connections {
@@ -14,26 +14,26 @@ export interface Connections {
 	 * Ends the one that a request came on, and drops what was not yet sent: an orderly end would still deliver it. Over HTTP/2 that ends the
 	 * requests of others as well who share it, so it is for what must not go out any more.
 	 */
-	reset(request: FastifyRequest): void;
+	resetConnection(request: FastifyRequest): void;
 	/**
 	 * Ends an answer that isn't whole: over HTTP/1.1 with its connection, over HTTP/2 its stream alone, of which up to what the connection has
 	 * taken still goes out. Resolves once nothing of it is held here.
 	 */
-	cut(request: FastifyRequest): Promise<void>;
+	abortResponse(request: FastifyRequest): Promise<void>;
 }
 
-export interface Patience {
+export interface ConnectionOptions {
 	readonly clock: Clock;
 	/** Milliseconds in which a connection of HTTP/2 has to take what was written to it. */
-	readonly patience: number;
+	readonly drainTimeout: number;
 }
 
-type Ends = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>;
+type SocketEndpoints = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>;
 
-const endsOf = ({ localAddress, localPort, remoteAddress, remotePort }: Ends) =>
+const endpointKey = ({ localAddress, localPort, remoteAddress, remotePort }: SocketEndpoints) =>
 	`${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
 
-export function trackConnections(app: FastifyInstance, { clock, patience }: Patience): Connections {
+export function trackConnections(app: FastifyInstance, { clock, drainTimeout }: ConnectionOptions): Connections {
 	const open = new Set<Socket>();
 	/** The newest between two ends: one that the client has reset may still be open here when it comes again from the same port. */
 	const newest = new Map<string, Socket>();
@@ -42,13 +42,13 @@ export function trackConnections(app: FastifyInstance, { clock, patience }: Pati
 	/** Connections of HTTP/2 of which it is asked whether they take anything. */
 	const asked = new WeakMap<Http2Session, Promise<void>>();
 
-	function link(speaker: object, ends: Ends): void {
-		const socket = newest.get(endsOf(ends));
+	function link(speaker: object, ends: SocketEndpoints): void {
+		const socket = newest.get(endpointKey(ends));
 		if (socket) below.set(speaker, socket);
 	}
 
 	app.server.on('connection', (socket: Socket) => {
-		const ends = endsOf(socket);
+		const ends = endpointKey(socket);
 		open.add(socket);
 		newest.set(ends, socket);
 		socket.once('close', () => {
@@ -64,7 +64,7 @@ export function trackConnections(app: FastifyInstance, { clock, patience }: Pati
 	});
 	// Whose connection it is, a stream that is closed does not know any more.
 	app.server.on('request', (raw: IncomingMessage) => {
-		const socket = below.get(streamOf(raw)?.session ?? raw.socket);
+		const socket = below.get(http2StreamOf(raw)?.session ?? raw.socket);
 		if (socket) below.set(raw, socket);
 	});
 
@@ -83,7 +83,7 @@ export function trackConnections(app: FastifyInstance, { clock, patience }: Pati
 		const end = () => over.abort();
 		socket.once('close', end);
 		if (!session.destroyed) session.ping((error) => error ?? end());
-		await clock.sleep(patience, over.signal);
+		await clock.sleep(drainTimeout, over.signal);
 		socket.off('close', end);
 		// One that is about to end is asked nothing; the word that a stream was cut is gone, or waits like all else.
 		const isStuck = session.destroyed || (session.state.outboundQueueSize ?? 0) > 0;
@@ -100,12 +100,12 @@ export function trackConnections(app: FastifyInstance, { clock, patience }: Pati
 		destroyAll() {
 			for (const socket of open) socket.destroy();
 		},
-		reset,
-		async cut(request) {
-			const stream = streamOf(request.raw);
+		resetConnection: reset,
+		async abortResponse(request) {
+			const stream = http2StreamOf(request.raw);
 			if (!stream) return reset(request);
 			const { session } = stream;
-			cutStream(stream);
+			abortStream(stream);
 			if (session) await taken(session);
 		},
 	};

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 const PREFLIGHT_SECONDS = 600;
 
 /** What pages may do with the routes, and what they may send and read besides what all routes have. */
-export interface Allowed {
+export interface CrossOriginRules {
 	readonly methods: readonly string[];
 	readonly allowedHeaders?: readonly string[];
 	readonly exposedHeaders?: readonly string[];
@@ -18,7 +18,7 @@ export interface Allowed {
 export async function allowOrigins(
 	scope: FastifyInstance,
 	origins: readonly string[],
-	{ methods, allowedHeaders = [], exposedHeaders = [] }: Allowed,
+	{ methods, allowedHeaders = [], exposedHeaders = [] }: CrossOriginRules,
 ): Promise<void> {
 	await scope.register(cors, {
 		// With false, another origin's answer has no header at all; a list would give it those of a preflight.

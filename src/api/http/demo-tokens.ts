@@ -2,7 +2,7 @@ import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Principal } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
-import { NOT_FOUND, problemOf } from './problem.ts';
+import { createProblem, NOT_FOUND } from './problem.ts';
 import { sendProblem } from './refuse.ts';
 
 /** The demo's people, as GraphiQL's page offers them. */
@@ -50,13 +50,13 @@ export function addDemoTokens(app: FastifyInstance, path: string, { people, secr
 		async onRequest(request, reply) {
 			const given = request.headers['x-firmseal-start'];
 			const knows = typeof given === 'string' && timingSafeEqual(digestOf(given), digest);
-			if (!knows || !comesFromPage(request)) return sendProblem(reply, problemOf(NOT_FOUND, request.id));
+			if (!knows || !comesFromPage(request)) return sendProblem(reply, createProblem(NOT_FOUND, request.id));
 		},
 		async handler(request, reply) {
 			const { body } = request;
 			const email = body && typeof body === 'object' && 'email' in body ? body.email : null;
 			const token = typeof email === 'string' && known.has(email) ? await tokenOf(email, SECONDS) : null;
-			return token === null ? sendProblem(reply, problemOf(NOT_FOUND, request.id)) : { token };
+			return token === null ? sendProblem(reply, createProblem(NOT_FOUND, request.id)) : { token };
 		},
 	});
 }

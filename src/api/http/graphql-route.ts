@@ -2,24 +2,24 @@ import type { ApolloServer, BaseContext } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FirmsealError } from '../../errors.ts';
-import { whenOver } from '../client-gone.ts';
-import { headersOf, STATUS_OF, toGraphQLError } from '../errors/index.ts';
+import { onResponseOver } from '../client-gone.ts';
+import { errorHeadersOf, HTTP_STATUS, toGraphQLError } from '../errors/index.ts';
 import { type Admission, RateLimitedError } from '../limits/index.ts';
 import { withRequestId } from '../request-id.ts';
 import { allowOrigins } from './cross-origin.ts';
-import { SHORT } from './limits.ts';
-import { acceptsAnswer, mediaTypeFor } from './media-types.ts';
-import { METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, problemOf } from './problem.ts';
+import { SMALL_MESSAGE } from './limits.ts';
+import { acceptsJsonResponse, responseMediaType } from './media-types.ts';
+import { createProblem, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE } from './problem.ts';
 import { sendProblem } from './refuse.ts';
-import { type Sending, sendAnswer } from './send-answer.ts';
+import { type SendOptions, sendResponse } from './send-answer.ts';
 
 interface RouteOptions<Context extends BaseContext> {
 	readonly apollo: ApolloServer<Context>;
 	readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
 	/** Looked at when an answer is about to go: an error that goes instead. */
-	readonly cut?: ((request: FastifyRequest) => FirmsealError | null) | undefined;
+	readonly checkBeforeSend?: ((request: FastifyRequest) => FirmsealError | null) | undefined;
 	readonly admission?: Admission | undefined;
-	readonly sending: Sending;
+	readonly sending: SendOptions;
 	readonly corsOrigins: readonly string[];
 	/** Where a browser that opens the address is sent. */
 	readonly page?: string | null;
@@ -31,7 +31,7 @@ interface RouteOptions<Context extends BaseContext> {
  */
 export function addGraphqlRoute<Context extends BaseContext>(
 	app: FastifyInstance,
-	{ apollo, context, cut, admission, sending, corsOrigins, page = null }: RouteOptions<Context>,
+	{ apollo, context, checkBeforeSend, admission, sending, corsOrigins, page = null }: RouteOptions<Context>,
 ): void {
 	const answer = fastifyApolloHandler(apollo, {
 		context: async (request, reply) => {
@@ -51,31 +51,32 @@ export function addGraphqlRoute<Context extends BaseContext>(
 				exposeHeadRoute: false,
 				// Apollo looks at Accept only once a mutation is done.
 				async onRequest(request, reply) {
-					if (page !== null && isOpenedInBrowser(request)) return reply.redirect(page);
-					if (!acceptsAnswer(request.headers.accept)) return sendProblem(reply, problemOf(NOT_ACCEPTABLE, request.id));
-					admission?.check(request);
-					if (admission && mayBeLong(request)) {
-						const giveBack = admission.receive(request);
+					if (page !== null && isBrowserNavigation(request)) return reply.redirect(page);
+					if (!acceptsJsonResponse(request.headers.accept))
+						return sendProblem(reply, createProblem(NOT_ACCEPTABLE, request.id));
+					admission?.assertCapacity(request);
+					if (admission && mayHaveLargeBody(request)) {
+						const giveBack = admission.reserveBody(request);
 						request.raw.once('end', giveBack).once('close', giveBack);
 						// Of a body that was left neither comes, once its connection has gone.
-						whenOver(reply.raw, giveBack);
+						onResponseOver(reply.raw, giveBack);
 						// Of one that is cut, or refused for what it is, no one has asked who sends it: a person who has left the firm would go on so.
-						whenOver(reply.raw, () => admission.close(request));
+						onResponseOver(reply.raw, () => admission.forgetIfUnidentified(request));
 					}
 				},
 				// Apollo gives some answers a Cache-Control of its own.
 				async onSend(request, reply, payload) {
 					reply.header('cache-control', 'no-store');
-					const error = cut?.(request);
+					const error = checkBeforeSend?.(request);
 					if (!error) return payload;
-					reply.code(STATUS_OF[error.code]).removeHeader('content-length');
+					reply.code(HTTP_STATUS[error.code]).removeHeader('content-length');
 					return JSON.stringify({ data: null, errors: [{ message: error.message, extensions: { code: error.code } }] });
 				},
 				async handler(request, reply) {
 					// Sent in its place, and in one piece: the response gate withholds what comes in parts.
 					const work = () =>
 						withRequestId(request.id, async () => answer.call(this, request, reply)).then((text) =>
-							sendAnswer(request, reply, text as string, sending),
+							sendResponse(request, reply, text as string, sending),
 						);
 					await (admission ? admission.admit(request, work) : work());
 					return reply;
@@ -84,8 +85,8 @@ export function addGraphqlRoute<Context extends BaseContext>(
 				errorHandler(error, request, reply) {
 					if (!(error instanceof RateLimitedError)) throw error;
 					const { code, message, retryAfter } = error;
-					reply.code(STATUS_OF[code]).headers(Object.fromEntries(headersOf(code, retryAfter)));
-					reply.type(mediaTypeFor(request.headers.accept));
+					reply.code(HTTP_STATUS[code]).headers(Object.fromEntries(errorHeadersOf(code, retryAfter)));
+					reply.type(responseMediaType(request.headers.accept));
 					void reply.send(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 				},
 			});
@@ -94,7 +95,7 @@ export function addGraphqlRoute<Context extends BaseContext>(
 				url: '',
 				// Before the body is read.
 				async onRequest(request, reply) {
-					return sendProblem(reply.header('allow', 'GET, POST'), problemOf(METHOD_NOT_ALLOWED, request.id));
+					return sendProblem(reply.header('allow', 'GET, POST'), createProblem(METHOD_NOT_ALLOWED, request.id));
 				},
 				handler: () => {},
 			});
@@ -104,9 +105,9 @@ export function addGraphqlRoute<Context extends BaseContext>(
 }
 
 /** It asks nothing, and for a page by name. */
-const isOpenedInBrowser = ({ method, url, headers }: FastifyRequest): boolean =>
+const isBrowserNavigation = ({ method, url, headers }: FastifyRequest): boolean =>
 	method === 'GET' && !url.includes('?') && (headers.accept ?? '').includes('text/html');
 
 /** Whether a body of more than a few bytes is to come; not if it says that it is short. */
-const mayBeLong = ({ method, headers }: FastifyRequest): boolean =>
-	method === 'POST' && !(Number(headers['content-length']) <= SHORT);
+const mayHaveLargeBody = ({ method, headers }: FastifyRequest): boolean =>
+	method === 'POST' && !(Number(headers['content-length']) <= SMALL_MESSAGE);

@@ -18,7 +18,7 @@ interface HealthOptions {
 }
 
 /** Milliseconds for which an answer stands. */
-const SHARED = 1_000;
+const CACHE_MS = 1_000;
 
 /**
  * GET /health/live: the process answers. GET /health/ready: 200 or 503 with the name of each check, and no reason, since
@@ -32,7 +32,7 @@ export function addHealthRoutes(
 	let answeredAt = Number.POSITIVE_INFINITY;
 
 	const check = (): Promise<Readiness> => {
-		if (clock.now() - answeredAt >= SHARED) running = undefined;
+		if (clock.now() - answeredAt >= CACHE_MS) running = undefined;
 		if (running) return running;
 		answeredAt = Number.POSITIVE_INFINITY;
 		running = withDeadline(ready, timeout, clock)

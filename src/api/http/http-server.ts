@@ -4,25 +4,25 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import type { Clock } from '../../clock/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { FirmsealError } from '../../errors.ts';
-import { isOver } from '../client-gone.ts';
+import { isResponseOver } from '../client-gone.ts';
 import type { Admission } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
-import { setAnswerHeaders } from './answer-headers.ts';
-import { deferContinue, leaveBody, setBodyDeadlines } from './body-deadline.ts';
+import { setResponseHeaders } from './answer-headers.ts';
+import { deferContinue, discardBody, setBodyDeadlines } from './body-deadline.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import type { Demo } from './demo-tokens.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { addHealthRoutes, type Readiness } from './health-routes.ts';
-import { takeOnlyUtf8 } from './json-body.ts';
-import { LIMITS, type Limits } from './limits.ts';
+import { acceptOnlyUtf8Json } from './json-body.ts';
+import { HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { listenError } from './listen-error.ts';
-import { requireOneHost } from './one-host.ts';
-import { NOT_FOUND, problemOf } from './problem.ts';
+import { assertSingleHost } from './one-host.ts';
+import { createProblem, NOT_FOUND } from './problem.ts';
 import { recordRequest } from './record-request.ts';
-import { refuse, refuseConnection, sendProblem } from './refuse.ts';
+import { rejectConnection, sendError, sendProblem } from './refuse.ts';
 import { serverOptions } from './server-options.ts';
 
 export interface HttpServerOptions<Context extends BaseContext> {
@@ -34,9 +34,9 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	/** Who asks; what it throws is answered as a GraphQL error with the status of its code. */
 	readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
 	/** Looked at when an answer of /graphql is about to go: an error that goes instead. */
-	readonly cut?: (request: FastifyRequest) => FirmsealError | null;
+	readonly checkBeforeSend?: (request: FastifyRequest) => FirmsealError | null;
 	/** Told that an answer of any path is about to go, but none that its route sends itself, as files are. */
-	readonly onAnswer?: (request: FastifyRequest) => void;
+	readonly beforeSend?: (request: FastifyRequest) => void;
 	/** Whose turn it is at /graphql; everybody's at any time unless given. */
 	readonly admission?: Admission;
 	readonly ready: () => Promise<Readiness>;
@@ -45,10 +45,10 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	readonly graphiql?: boolean;
 	/** Whom that page may ask as; no one unless given. */
 	readonly demo?: Demo | null;
-	readonly limits?: Partial<Limits>;
+	readonly limits?: Partial<HttpLimits>;
 }
 
-export interface HttpServer extends Pick<Connections, 'reset' | 'cut'> {
+export interface HttpServer extends Pick<Connections, 'resetConnection' | 'abortResponse'> {
 	/** For further routes, before listen(). */
 	readonly app: FastifyInstance;
 	/** The address of GraphiQL below the origin; null: there is none. The part after its # is the secret of this start. */
@@ -67,16 +67,16 @@ export async function createHttpServer<Context extends BaseContext>(
 	options: HttpServerOptions<Context>,
 ): Promise<HttpServer> {
 	const { server, logger, metrics } = options;
-	const limits = { ...LIMITS, ...options.limits };
+	const limits = { ...HTTP_LIMITS, ...options.limits };
 	const secure = server.tls !== null;
 	let stopping: Promise<void> | undefined;
 
 	const answerError = (error: Error, request: FastifyRequest, reply: FastifyReply) => {
 		// Fastify runs no hooks for a path it cannot decode or, over HTTP/2, a method it does not know.
 		const withoutHooks = !reply.hasHeader('x-request-id');
-		if (withoutHooks) setAnswerHeaders(request, reply, secure);
+		if (withoutHooks) setResponseHeaders(request, reply, secure);
 		if (withoutHooks) recordRequest(request, reply, logger, metrics);
-		refuse(error, request, reply, logger);
+		sendError(error, request, reply, logger);
 	};
 
 	const app = fastify({
@@ -86,51 +86,51 @@ export async function createHttpServer<Context extends BaseContext>(
 		requestIdHeader: false,
 		trustProxy: server.trustProxy ? [...server.trustProxy] : false,
 		return503OnClosing: false,
-		clientErrorHandler: refuseConnection,
+		clientErrorHandler: rejectConnection,
 		frameworkErrors: (error, request, reply) => answerError(error, request as FastifyRequest, reply),
 	});
-	const connections = trackConnections(app, { clock: options.clock, patience: limits.answerTimeout });
+	const connections = trackConnections(app, { clock: options.clock, drainTimeout: limits.responseTimeout });
 	setBodyDeadlines(app.server, limits.requestTimeout);
 	deferContinue(app.server);
 
-	takeOnlyUtf8(app);
+	acceptOnlyUtf8Json(app);
 	app.addHook('onRequest', async (request, reply) => {
 		recordRequest(request, reply, logger, metrics);
 		// What was reset before anything was done has no address either.
-		if (isOver(reply.raw) || request.ip === undefined) return void reply.hijack();
+		if (isResponseOver(reply.raw) || request.ip === undefined) return void reply.hijack();
 		// Once its connection is closed, it is not known any more.
 		Object.defineProperty(request, 'ip', { value: request.ip });
-		setAnswerHeaders(request, reply, secure);
+		setResponseHeaders(request, reply, secure);
 		try {
-			requireOneHost(request.raw);
+			assertSingleHost(request.raw);
 		} catch (error) {
 			// What comes next on the connection may be another's as well.
 			reply.headers({ connection: 'close', 'cache-control': 'no-store' });
 			throw error;
 		}
 		// Else its body would be read first.
-		if (request.is404) return sendProblem(reply, problemOf(NOT_FOUND, request.id));
+		if (request.is404) return sendProblem(reply, createProblem(NOT_FOUND, request.id));
 	});
 	app.addHook('onSend', async (request, reply) => {
-		options.onAnswer?.(request);
+		options.beforeSend?.(request);
 		// Fastify closes the connection after a body that is too large; HTTP/2 has no such header (RFC 9113, 8.2.2).
 		if (request.raw.httpVersionMajor === 2) reply.removeHeader('connection');
 		// Else a kept-alive connection would hold up the stop until its idle time is over.
 		else if (stopping) reply.header('connection', 'close');
 	});
 	app.setErrorHandler<Error>((error, request, reply) => {
-		leaveBody(request.raw, reply.raw);
+		discardBody(request.raw, reply.raw);
 		answerError(error, request, reply);
 	});
-	app.setNotFoundHandler((request, reply) => sendProblem(reply, problemOf(NOT_FOUND, request.id)));
+	app.setNotFoundHandler((request, reply) => sendProblem(reply, createProblem(NOT_FOUND, request.id)));
 
 	const page = options.graphiql ? await addGraphiqlPage(app, logger, options.demo ?? null) : null;
 	addGraphqlRoute(app, {
 		apollo: options.apollo,
 		context: options.context,
-		cut: options.cut,
+		checkBeforeSend: options.checkBeforeSend,
 		admission: options.admission,
-		sending: { clock: options.clock, patience: limits.answerTimeout, cut: connections.cut },
+		sending: { clock: options.clock, readTimeout: limits.responseTimeout, abortResponse: connections.abortResponse },
 		corsOrigins: server.corsOrigins,
 		page: page?.path ?? null,
 	});
@@ -151,8 +151,8 @@ export async function createHttpServer<Context extends BaseContext>(
 	return {
 		app,
 		page: page?.opens ?? null,
-		reset: connections.reset,
-		cut: connections.cut,
+		resetConnection: connections.resetConnection,
+		abortResponse: connections.abortResponse,
 		async listen() {
 			// Fastify hands all of it to Node, which has known the last since 22.12, and forgets it where it is not asked for.
 			const { host: address, port: asked, sharePort: reusePort } = server;

@@ -1,11 +1,11 @@
-export { cutBody, leaveBody, liftBodyDeadline } from './body-deadline.ts';
+export { abortBody, clearBodyDeadline, discardBody } from './body-deadline.ts';
 export { addCheckpointKeyRoute } from './checkpoint-keys.ts';
 export { allowOrigins } from './cross-origin.ts';
 export { type DemoPeople, openDemo } from './demo-tokens.ts';
 export type { Readiness } from './health-routes.ts';
 export { createHttpServer, type HttpServer, type HttpServerOptions } from './http-server.ts';
-export { streamOf } from './http2-stream.ts';
+export { http2StreamOf } from './http2-stream.ts';
 export { assertCanListen } from './listen-error.ts';
-export { problemOf } from './problem.ts';
+export { createProblem } from './problem.ts';
 export { sendProblem } from './refuse.ts';
 export { outcomeOf, setResponseStatus } from './response-status.ts';

@@ -7,7 +7,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * Takes JSON in UTF-8 (RFC 8259, 8.1) and nothing else. Fastify's own parser reads bytes that are not UTF-8 as U+FFFD:
  * content would be sealed other than it was sent.
  */
-export function takeOnlyUtf8(app: FastifyInstance): void {
+export function acceptOnlyUtf8Json(app: FastifyInstance): void {
 	const parse = app.getDefaultJsonParser('error', 'error');
 	app.removeContentTypeParser('text/plain');
 	app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {

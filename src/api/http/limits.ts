@@ -1,5 +1,5 @@
 /** Bounds on what one client can hold open or send. Times in milliseconds, sizes in bytes. */
-export interface Limits {
+export interface HttpLimits {
 	/** Bytes of a request's body: content of 1 MiB, and what GraphQL and JSON put around it. */
 	readonly body: number;
 	/** Bytes of a request's headers together. */
@@ -9,7 +9,7 @@ export interface Limits {
 	/** Time to send the whole request. */
 	readonly requestTimeout: number;
 	/** Time to take the whole answer of /graphql. */
-	readonly answerTimeout: number;
+	readonly responseTimeout: number;
 	/** Silence on a connection with a request. */
 	readonly connectionTimeout: number;
 	/** Silence between two requests; longer than the 60 s of common load balancers, which must be first to close. */
@@ -30,14 +30,14 @@ export interface Limits {
  * Bytes of a body that needs no place to be read, and characters of an answer that keeps none while it is sent. What refuses is shorter:
  * otherwise anyone could take all places without a token, by connections that send or read nothing.
  */
-export const SHORT = 64 * 1024;
+export const SMALL_MESSAGE = 64 * 1024;
 
-export const LIMITS: Limits = {
+export const HTTP_LIMITS: HttpLimits = {
 	body: 1024 * 1024 + 64 * 1024,
 	headers: 16 * 1024,
 	headersTimeout: 10_000,
 	requestTimeout: 30_000,
-	answerTimeout: 30_000,
+	responseTimeout: 30_000,
 	connectionTimeout: 60_000,
 	keepAliveTimeout: 65_000,
 	checkInterval: 2_000,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Config } from '../../config/index.ts';
 import { SetupError } from '../../errors.ts';
-import { LIMITS } from './limits.ts';
+import { HTTP_LIMITS } from './limits.ts';
 import { serverOptions } from './server-options.ts';
 
 type Address = Readonly<{ host: string; port: number }>;
@@ -33,7 +33,7 @@ export function listenError(error: unknown, address: Address): unknown {
  * @throws SetupError when another program has the port, the address cannot be had, or the certificate cannot be used.
  */
 export async function assertCanListen({ host, port, sharePort, tls }: Config['server']): Promise<void> {
-	await serverOptions(tls, LIMITS);
+	await serverOptions(tls, HTTP_LIMITS);
 	if (sharePort) return;
 	const asked = createServer().listen({ host, port });
 	try {

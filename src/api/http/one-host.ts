@@ -9,7 +9,7 @@ const HOST = /^[\w.~!$&'()*+;=%:[\]-]*$/;
  * section 8.3.1). Node takes the first of several Host headers, and of an address as target or `:authority` whatever it is.
  * @throws FirmsealError BAD_USER_INPUT
  */
-export function requireOneHost({ rawHeaders, url = '' }: Pick<IncomingMessage, 'rawHeaders' | 'url'>): void {
+export function assertSingleHost({ rawHeaders, url = '' }: Pick<IncomingMessage, 'rawHeaders' | 'url'>): void {
 	const named = (wanted: string) =>
 		rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === wanted);
 	const headers = named('host');

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorCode } from '../../errors.ts';
-import { LIMITS } from './limits.ts';
+import { HTTP_LIMITS } from './limits.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -14,37 +14,37 @@ export interface Problem {
 	readonly requestId: string;
 }
 
-interface Refused {
+interface ProblemTemplate {
 	readonly status: number;
 	readonly code: ErrorCode;
 	readonly detail: string;
 }
 
-export const NOT_FOUND: Refused = {
+export const NOT_FOUND: ProblemTemplate = {
 	status: 404,
 	code: 'NOT_FOUND',
 	detail: 'There is nothing at this path; the API is at /graphql.',
 };
 
-export const METHOD_NOT_ALLOWED: Refused = {
+export const METHOD_NOT_ALLOWED: ProblemTemplate = {
 	status: 405,
 	code: 'BAD_USER_INPUT',
 	detail: 'The API takes POST, and GET for queries.',
 };
 
-export const NOT_ACCEPTABLE: Refused = {
+export const NOT_ACCEPTABLE: ProblemTemplate = {
 	status: 406,
 	code: 'BAD_USER_INPUT',
 	detail: 'The answer is JSON: accept application/graphql-response+json or application/json.',
 };
 
-export const UNFORESEEN: Refused = {
+export const INTERNAL_ERROR: ProblemTemplate = {
 	status: 500,
 	code: 'INTERNAL',
 	detail: 'Something went wrong; quote the request id when you report it.',
 };
 
-const BAD_REQUEST: Refused = {
+const BAD_REQUEST: ProblemTemplate = {
 	status: 400,
 	code: 'BAD_USER_INPUT',
 	detail: 'The request could not be read: send a valid HTTP request with a JSON body.',
@@ -53,7 +53,7 @@ const BAD_REQUEST: Refused = {
 const kib = (bytes: number) => `${bytes / 1024} KiB`;
 
 /** What the HTTP layer refuses before any of our code has run, by status. Its own messages can repeat the request. */
-const REFUSALS: readonly Refused[] = [
+const REFUSALS: readonly ProblemTemplate[] = [
 	BAD_REQUEST,
 	NOT_FOUND,
 	{
@@ -64,7 +64,7 @@ const REFUSALS: readonly Refused[] = [
 	{
 		status: 413,
 		code: 'PAYLOAD_TOO_LARGE',
-		detail: `The request body is larger than ${kib(LIMITS.body)}: send less at once.`,
+		detail: `The request body is larger than ${kib(HTTP_LIMITS.body)}: send less at once.`,
 	},
 	{
 		status: 414,
@@ -79,16 +79,16 @@ const REFUSALS: readonly Refused[] = [
 	{
 		status: 431,
 		code: 'PAYLOAD_TOO_LARGE',
-		detail: `The request headers are larger than ${kib(LIMITS.headers)}: send the query in the body of a POST.`,
+		detail: `The request headers are larger than ${kib(HTTP_LIMITS.headers)}: send the query in the body of a POST.`,
 	},
 ];
 
 /** The refusal with this status; any other 4xx is a bad request, and null stands for what is not the client's doing. */
-export function refusalOf(status: number | undefined): Refused | null {
+export function problemTemplateOf(status: number | undefined): ProblemTemplate | null {
 	if (status === undefined || status < 400 || status > 499) return null;
 	return REFUSALS.find((refusal) => refusal.status === status) ?? BAD_REQUEST;
 }
 
-export function problemOf({ status, code, detail }: Refused, requestId: string): Problem {
+export function createProblem({ status, code, detail }: ProblemTemplate, requestId: string): Problem {
 	return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, requestId };
 }

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CLIENT_GONE, whenOver } from '../client-gone.ts';
+import { CLIENT_CLOSED_REQUEST, onResponseOver } from '../client-gone.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
-import { streamOf } from './http2-stream.ts';
+import { http2StreamOf } from './http2-stream.ts';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -15,7 +15,7 @@ export function recordRequest(request: FastifyRequest, reply: FastifyReply, logg
 	const began = performance.now();
 	const record = () => {
 		const route = request.routeOptions.url ?? 'none';
-		const status = isWhole(reply.raw) ? reply.statusCode : CLIENT_GONE;
+		const status = isFullySent(reply.raw) ? reply.statusCode : CLIENT_CLOSED_REQUEST;
 		const ms = performance.now() - began;
 		logger.info(
 			{
@@ -30,8 +30,8 @@ export function recordRequest(request: FastifyRequest, reply: FastifyReply, logg
 		);
 		metrics.httpRequest({ route, status, seconds: ms / 1000 });
 	};
-	whenOver(reply.raw, record);
+	onResponseOver(reply.raw, record);
 }
 
 /** Whether all of an answer was handed over: of HTTP/2, a stream that was cut has been ended for it. */
-const isWhole = (raw: ServerResponse): boolean => raw.writableFinished && !streamOf(raw)?.aborted;
+const isFullySent = (raw: ServerResponse): boolean => raw.writableFinished && !http2StreamOf(raw)?.aborted;

@@ -1,35 +1,35 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { toldError } from '../../database/index.ts';
+import { toCallerError } from '../../database/index.ts';
 import { ObjectStoreError } from '../../documents/index.ts';
-import { headersOf, RETRY_AFTER, STATUS_OF, tellAway } from '../errors/index.ts';
+import { errorHeadersOf, HTTP_STATUS, RETRY_AFTER_SECONDS, reportDatabaseUnavailable } from '../errors/index.ts';
 import { RateLimitedError } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { generateRequestId } from '../request-id.ts';
-import { PROBLEM_TYPE, type Problem, problemOf, refusalOf, UNFORESEEN } from './problem.ts';
+import { createProblem, INTERNAL_ERROR, PROBLEM_TYPE, type Problem, problemTemplateOf } from './problem.ts';
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
 	return reply.code(problem.status).type(PROBLEM_TYPE).send(problem);
 }
 
 /** Answers an error that no route has answered. Only coded messages leave; the rest is INTERNAL, and a line in the log. */
-export function refuse(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply, logger: Logger) {
+export function sendError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply, logger: Logger) {
 	if (error instanceof ObjectStoreError) {
 		const refused = STORE_REFUSALS[error.reason === 'FULL' ? 'FULL' : 'AWAY'];
-		if (refused.status === 503) reply.header('retry-after', RETRY_AFTER);
-		return sendProblem(reply, problemOf(refused, request.id));
+		if (refused.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+		return sendProblem(reply, createProblem(refused, request.id));
 	}
-	const told = toldError(error);
+	const told = toCallerError(error);
 	if (told) {
-		tellAway(logger, request.id, told);
+		reportDatabaseUnavailable(logger, request.id, told);
 		const retryAfter = told instanceof RateLimitedError ? told.retryAfter : undefined;
-		for (const [name, value] of headersOf(told.code, retryAfter)) reply.header(name, value);
-		const refused = { status: STATUS_OF[told.code], code: told.code, detail: told.message };
-		return sendProblem(reply, problemOf(refused, request.id));
+		for (const [name, value] of errorHeadersOf(told.code, retryAfter)) reply.header(name, value);
+		const refused = { status: HTTP_STATUS[told.code], code: told.code, detail: told.message };
+		return sendProblem(reply, createProblem(refused, request.id));
 	}
-	const refused = refusalOf('statusCode' in error ? error.statusCode : undefined);
+	const refused = problemTemplateOf('statusCode' in error ? error.statusCode : undefined);
 	if (!refused) logger.error({ requestId: request.id, err: error }, 'unforeseen error');
-	return sendProblem(reply, problemOf(refused ?? UNFORESEEN, request.id));
+	return sendProblem(reply, createProblem(refused ?? INTERNAL_ERROR, request.id));
 }
 
 /** The caller can do nothing about the store, and is told no more of it. */
@@ -44,15 +44,15 @@ const STATUS_OF_PARSER: Readonly<Record<string, number>> = {
 };
 
 /** Answers on the bare socket what is not even a request (HTTP/1.1), then closes it. */
-export function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+export function rejectConnection(error: NodeJS.ErrnoException, socket: Socket): void {
 	// Half an answer is already under way, or nobody is left to read one.
 	const answering = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
 	if (error.code === 'ECONNRESET' || !socket.writable || answering) {
 		socket.destroy();
 		return;
 	}
-	const refused = refusalOf(STATUS_OF_PARSER[error.code ?? ''] ?? 400) ?? UNFORESEEN;
-	const problem = problemOf(refused, generateRequestId());
+	const refused = problemTemplateOf(STATUS_OF_PARSER[error.code ?? ''] ?? 400) ?? INTERNAL_ERROR;
+	const problem = createProblem(refused, generateRequestId());
 	const body = JSON.stringify(problem);
 	const head = [
 		`HTTP/1.1 ${problem.status} ${problem.title}`,

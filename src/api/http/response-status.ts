@@ -1,7 +1,7 @@
 import type { BaseContext, GraphQLRequestContext, GraphQLResponse } from '@apollo/server';
 import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
-import { headersOf, STATUS_OF } from '../errors/index.ts';
-import { asksForOlderType } from './media-types.ts';
+import { errorHeadersOf, HTTP_STATUS } from '../errors/index.ts';
+import { prefersLegacyJson } from './media-types.ts';
 
 /** As willSendResponse has it; `source` is the document, which an answer to no document has not. */
 type Answered = Pick<GraphQLRequestContext<BaseContext>, 'request' | 'source'> & { readonly response: GraphQLResponse };
@@ -9,7 +9,7 @@ type Answered = Pick<GraphQLRequestContext<BaseContext>, 'request' | 'source'> &
 const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
 
 /** What is wrong with a document or its variables. */
-const OF_DOCUMENT: ReadonlySet<unknown> = new Set<ErrorCode>([
+const DOCUMENT_ERROR_CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
 	'GRAPHQL_PARSE_FAILED',
 	'GRAPHQL_VALIDATION_FAILED',
 	'BAD_USER_INPUT',
@@ -34,11 +34,12 @@ export function setResponseStatus({ request, response, source }: Answered): void
 	if (outcome === 'OK' || response.body.kind !== 'single' || response.body.singleResult.data) return;
 	const chosen = response.http.status;
 	if (chosen !== undefined && chosen !== 200 && chosen !== 400 && chosen !== 500) return;
-	const isOfDocument = OF_DOCUMENT.has(outcome) && source !== undefined && !('data' in response.body.singleResult);
-	if (isOfDocument && asksForOlderType(request.http?.headers.get('accept'))) {
+	const isOfDocument =
+		DOCUMENT_ERROR_CODES.has(outcome) && source !== undefined && !('data' in response.body.singleResult);
+	if (isOfDocument && prefersLegacyJson(request.http?.headers.get('accept'))) {
 		response.http.status = 200;
 		return;
 	}
-	response.http.status = STATUS_OF[outcome];
-	for (const [name, value] of headersOf(outcome)) response.http.headers.set(name, value);
+	response.http.status = HTTP_STATUS[outcome];
+	for (const [name, value] of errorHeadersOf(outcome)) response.http.headers.set(name, value);
 }

@@ -5,12 +5,12 @@ import { createSecureContext } from 'node:tls';
 import type { FastifyHttpOptions } from 'fastify';
 import type { Config } from '../../config/index.ts';
 import { SetupError } from '../../errors.ts';
-import type { Limits } from './limits.ts';
+import type { HttpLimits } from './limits.ts';
 
 type Tls = NonNullable<Config['server']['tls']>;
 
 /** Node's own options of the server, as Fastify takes them: HTTP/1.1, or HTTPS with HTTP/2 and HTTP/1.1. */
-export async function serverOptions(tls: Tls | null, limits: Limits) {
+export async function serverOptions(tls: Tls | null, limits: HttpLimits) {
 	const http = {
 		maxHeaderSize: limits.headers,
 		headersTimeout: limits.headersTimeout,

@@ -7,19 +7,19 @@ import { networkOf } from './network-of.ts';
 import { RateLimitedError } from './rate-limit.ts';
 
 /** What is known of a request before anybody has looked into it. */
-export interface Arriving {
+export interface IncomingRequest {
 	readonly ip: string;
 	readonly headers: { readonly authorization?: string | undefined };
 }
 
 /** Requests of this process. */
-export interface UnderWay {
+export interface RequestCounts {
 	readonly working: number;
 	readonly waiting: number;
 }
 
 /** Why a request has no place: too many of its firm, too many of all, or it has waited for too long. */
-export type Overload = 'firm' | 'all' | 'late';
+export type OverloadReason = 'firm' | 'all' | 'late';
 
 /** For whom requests count: a firm, and as what in it; or a person of the platform, who owns all that is theirs. */
 export interface Party {
@@ -30,68 +30,68 @@ export interface Party {
 /** Bounds on what is worked on at once and on what waits for its turn: of each firm, of who is no owner in it, and of all together. */
 export interface Admission {
 	/** Before a body is read, which may be left then. @throws RateLimitedError for a request that would have no place. */
-	check(request: Arriving): void;
+	assertCapacity(request: IncomingRequest): void;
 	/** Takes a place for a long body that is to be read; answers what gives it back. @throws RateLimitedError when too many are. */
-	receive(request: Arriving): () => void;
+	reserveBody(request: IncomingRequest): () => void;
 	/** Does `work` when it is the request's turn. @throws RateLimitedError, or what `work` throws. */
-	admit<T>(request: Arriving, work: () => Promise<T>): Promise<T>;
+	admit<T>(request: IncomingRequest, work: () => Promise<T>): Promise<T>;
 	/**
 	 * The account that sends the request was found, and nothing was done for it yet: the request counts for `party` from now on, and so does
 	 * what comes with the same token. Resolves when it is its turn by that. @throws RateLimitedError as `admit` does.
 	 */
-	know(request: Arriving, account: string, party: Party): Promise<void>;
+	assignAccount(request: IncomingRequest, account: string, party: Party): Promise<void>;
 	/**
 	 * The account that has sent the request may do nothing here any more, or that can't be known: what comes with any of its tokens counts
 	 * for its address again.
 	 */
-	forget(request: Arriving): void;
+	forgetAccount(request: IncomingRequest): void;
 	/** The request is over: of whom no account was found the token says nothing, or who was removed could hold what is the firm's. */
-	close(request: Arriving): void;
-	underWay(): UnderWay;
+	forgetIfUnidentified(request: IncomingRequest): void;
+	requestCounts(): RequestCounts;
 }
 
 /** Milliseconds that a request waits for its turn. */
-const PATIENCE = 2_000;
+const MAX_WAIT_MS = 2_000;
 /** Seconds after which it may be worth to ask again. */
 const RETRY_AFTER = 2;
 /** Tokens whose account is remembered, and accounts whose firm is: some twenty megabytes. */
-const KNOWN = 50_000;
+const MAX_REMEMBERED = 50_000;
 
 /**
  * How much of what a firm has people of a role may have, all together with those of the roles before it. Owners, who revoke leases and remove
  * members, so have places and a line which no one else fills.
  */
-const PARTS: readonly (readonly [role: FirmRole, part: number])[] = [
+const ROLE_PORTIONS: readonly (readonly [role: FirmRole, part: number])[] = [
 	['CLIENT', 1 / 2],
 	['MEMBER', 3 / 4],
 	['OWNER', 1],
 ];
 
-const SENTENCES: Readonly<Record<Overload, string>> = {
+const OVERLOAD_MESSAGES: Readonly<Record<OverloadReason, string>> = {
 	firm: 'More requests of yours are under way than are answered at once: wait for some of the answers.',
 	all: 'More requests are under way here than can be answered: try again in a few seconds.',
 	late: 'The request has waited for too long, and nothing was done: try again in a few seconds.',
 };
 
 /** What a request that is worked on has: its places in the shares that it counts for, and one of all. */
-interface Turn {
-	readonly shares: readonly Share[];
+interface HeldSlots {
+	readonly shares: readonly PartyShare[];
 	/** Once for each. */
-	readonly giveBackShares: () => void;
-	readonly giveBackAll: () => void;
+	readonly releaseShares: () => void;
+	readonly releaseGlobalSlot: () => void;
 }
 
 /** What a party has here. */
-interface Share {
+interface PartyShare {
 	readonly key: string;
-	readonly places: ReturnType<typeof bulkhead>;
+	readonly slots: ReturnType<typeof bulkhead>;
 	/** Long bodies that may be read at once. */
-	readonly mostBodies: number;
+	readonly maxBodies: number;
 	/** Requests with tokens that were new, which may be worked on beside its places. */
-	readonly mostNew: number;
+	readonly maxUnrecognized: number;
 	bodies: number;
 	requests: number;
-	new: number;
+	unrecognized: number;
 }
 
 /**
@@ -112,18 +112,18 @@ interface Share {
 export function createAdmission(
 	atOnce: number,
 	clock: Clock,
-	onRefused: (why: Overload) => void = () => {},
+	onRefused: (why: OverloadReason) => void = () => {},
 ): Admission {
 	const all = bulkhead(atOnce, atOnce);
 	const ofFirm = { places: Math.ceil(atOnce / 8), line: Math.ceil(atOnce / 2) };
 	/** Of those only who have a request or a long body here. */
-	const shares = new Map<string, Share>();
-	const accounts = new LRUCache<string, string>({ max: KNOWN });
-	const parties = new LRUCache<string, Party>({ max: KNOWN });
+	const shares = new Map<string, PartyShare>();
+	const accounts = new LRUCache<string, string>({ max: MAX_REMEMBERED });
+	const parties = new LRUCache<string, Party>({ max: MAX_REMEMBERED });
 	/** Requests that are worked on. */
-	const running = new WeakMap<Arriving, Turn>();
+	const running = new WeakMap<IncomingRequest, HeldSlots>();
 	/** Those of which the account was found. */
-	const found = new WeakSet<Arriving>();
+	const found = new WeakSet<IncomingRequest>();
 	/** Long bodies that are being read, of those that no party is known of. */
 	let ofStrangers = 0;
 	let working = 0;
@@ -131,69 +131,70 @@ export function createAdmission(
 
 	/** However the header is written: Bearer may be followed by any number of blanks. */
 	const keyOf = (header: string) => hash('sha256', header.slice(header.lastIndexOf(' ') + 1), 'base64');
-	const knownOf = ({ headers: { authorization } }: Arriving): Party | undefined => {
+	const knownOf = ({ headers: { authorization } }: IncomingRequest): Party | undefined => {
 		const account = authorization && accounts.get(keyOf(authorization));
 		return account ? parties.get(account) : undefined;
 	};
-	const newShare = (key: string, part: number): Share => {
+	const newShare = (key: string, part: number): PartyShare => {
 		const places = Math.max(1, Math.floor(ofFirm.places * part));
 		const line = Math.floor(ofFirm.line * part);
-		const nothing = { bodies: 0, requests: 0, new: 0 };
-		return { key, places: bulkhead(places, line), mostBodies: places + line, mostNew: places, ...nothing };
+		const nothing = { bodies: 0, requests: 0, unrecognized: 0 };
+		return { key, slots: bulkhead(places, line), maxBodies: places + line, maxUnrecognized: places, ...nothing };
 	};
 	/** In the order in which a request waits for them. */
-	const sharesOf = ({ name, role }: Party): Share[] =>
-		PARTS.slice(PARTS.findIndex(([each]) => each === role)).map(([upTo, part]) => {
+	const sharesOf = ({ name, role }: Party): PartyShare[] =>
+		ROLE_PORTIONS.slice(ROLE_PORTIONS.findIndex(([each]) => each === role)).map(([upTo, part]) => {
 			const key = `${upTo} ${name}`;
 			return shares.get(key) ?? newShare(key, part);
 		});
-	const sharesFor = (request: Arriving) => sharesOf(knownOf(request) ?? { name: networkOf(request.ip), role: 'OWNER' });
-	const change = (share: Share, what: 'bodies' | 'requests', by: 1 | -1) => {
+	const sharesFor = (request: IncomingRequest) =>
+		sharesOf(knownOf(request) ?? { name: networkOf(request.ip), role: 'OWNER' });
+	const change = (share: PartyShare, what: 'bodies' | 'requests', by: 1 | -1) => {
 		share[what] += by;
 		if (share.bodies + share.requests > 0) shares.set(share.key, share);
 		else shares.delete(share.key);
 	};
-	function forget({ headers: { authorization } }: Arriving): void {
+	function forget({ headers: { authorization } }: IncomingRequest): void {
 		if (!authorization) return;
 		const key = keyOf(authorization);
 		parties.delete(accounts.get(key) ?? '');
 		accounts.delete(key);
 	}
-	const isFull = ({ executionSlots, queueSlots }: Share['places']) => executionSlots === 0 && queueSlots === 0;
-	const refusal = (why: Overload) => {
+	const isFull = ({ executionSlots, queueSlots }: PartyShare['slots']) => executionSlots === 0 && queueSlots === 0;
+	const refusal = (why: OverloadReason) => {
 		onRefused(why);
-		return new RateLimitedError(SENTENCES[why], RETRY_AFTER);
+		return new RateLimitedError(OVERLOAD_MESSAGES[why], RETRY_AFTER);
 	};
 
 	/** Counts the request for `shares`; answers what ends that. */
-	function count(shares: readonly Share[], what: 'bodies' | 'requests'): () => void {
+	function count(shares: readonly PartyShare[], what: 'bodies' | 'requests'): () => void {
 		for (const share of shares) change(share, what, 1);
 		return () => {
 			for (const share of shares) change(share, what, -1);
 		};
 	}
 	/** Takes a place of each of `shares`, and one of all, in turn. @throws RateLimitedError when a line is full, or it takes too long. */
-	async function waitForTurn(shares: readonly Share[]): Promise<Turn> {
-		const lines = [...shares.map(({ places }) => places), all];
-		if (shares.some(({ places }) => isFull(places))) throw refusal('firm');
+	async function waitForTurn(shares: readonly PartyShare[]): Promise<HeldSlots> {
+		const lines = [...shares.map(({ slots }) => slots), all];
+		if (shares.some(({ slots }) => isFull(slots))) throw refusal('firm');
 		const counted = count(shares, 'requests');
 		try {
 			const isFree = lines.every(({ executionSlots }) => executionSlots > 0);
-			const places = await (isFree ? Promise.all(lines.map((line) => take(line))) : takeInTurn(lines));
+			const places = await (isFree ? Promise.all(lines.map((line) => acquireSlot(line))) : takeInTurn(lines));
 			const giveBackAll = places.pop() as () => void;
 			const giveBackShares = () => {
 				for (const giveBack of places) giveBack();
 				counted();
 			};
-			return { shares, giveBackShares, giveBackAll };
+			return { shares, releaseShares: giveBackShares, releaseGlobalSlot: giveBackAll };
 		} catch (error) {
 			counted();
 			throw error;
 		}
 	}
-	async function takeInTurn(lines: readonly Share['places'][]): Promise<(() => void)[]> {
+	async function takeInTurn(lines: readonly PartyShare['slots'][]): Promise<(() => void)[]> {
 		const [late, leaving, noLonger] = [Promise.withResolvers<never>(), new AbortController(), new AbortController()];
-		void clock.sleep(PATIENCE, noLonger.signal).then(() => {
+		void clock.sleep(MAX_WAIT_MS, noLonger.signal).then(() => {
 			if (noLonger.signal.aborted) return;
 			leaving.abort();
 			late.reject(new TaskCancelledError());
@@ -201,7 +202,7 @@ export function createAdmission(
 		const taken: (() => void)[] = [];
 		waiting += 1;
 		try {
-			for (const line of lines) taken.push(await Promise.race([take(line, leaving.signal), late.promise]));
+			for (const line of lines) taken.push(await Promise.race([acquireSlot(line, leaving.signal), late.promise]));
 			return taken;
 		} catch (error) {
 			for (const giveBack of taken) giveBack();
@@ -214,32 +215,32 @@ export function createAdmission(
 		}
 	}
 	/** The shares of a party at once, beside its places if none is free; null when as many are there already. */
-	function takeAtOnce(shares: readonly Share[]): (() => void) | null {
-		const isBusy = shares.some(({ places }) => places.executionSlots === 0);
-		if (isBusy && shares.some((share) => share.new >= share.mostNew)) return null;
+	function takeAtOnce(shares: readonly PartyShare[]): (() => void) | null {
+		const isBusy = shares.some(({ slots }) => slots.executionSlots === 0);
+		if (isBusy && shares.some((share) => share.unrecognized >= share.maxUnrecognized)) return null;
 		const counted = count(shares, 'requests');
 		const over = Promise.withResolvers<void>();
 		for (const share of shares) {
 			// Beside the places of a part none of the firm's is taken: those are for who is not of that part.
-			if (isBusy) share.new += 1;
-			else void share.places.execute(() => over.promise);
+			if (isBusy) share.unrecognized += 1;
+			else void share.slots.execute(() => over.promise);
 		}
 		return () => {
 			over.resolve();
-			if (isBusy) for (const share of shares) share.new -= 1;
+			if (isBusy) for (const share of shares) share.unrecognized -= 1;
 			counted();
 		};
 	}
 
 	return {
-		check(request) {
-			if (sharesFor(request).some(({ places }) => isFull(places))) throw refusal('firm');
+		assertCapacity(request) {
+			if (sharesFor(request).some(({ slots }) => isFull(slots))) throw refusal('firm');
 			if (isFull(all)) throw refusal('all');
 		},
-		receive(request) {
+		reserveBody(request) {
 			const own = sharesFor(request);
 			const stranger = knownOf(request) === undefined ? 1 : 0;
-			if (own.some(({ bodies, mostBodies }) => bodies >= mostBodies)) throw refusal('firm');
+			if (own.some(({ bodies, maxBodies }) => bodies >= maxBodies)) throw refusal('firm');
 			if (ofStrangers + stranger > 2 * atOnce) throw refusal('all');
 			const counted = count(own, 'bodies');
 			ofStrangers += stranger;
@@ -251,7 +252,7 @@ export function createAdmission(
 				counted();
 			};
 		},
-		async admit<T>(request: Arriving, work: () => Promise<T>) {
+		async admit<T>(request: IncomingRequest, work: () => Promise<T>) {
 			running.set(request, await waitForTurn(sharesFor(request)));
 			working += 1;
 			try {
@@ -260,11 +261,11 @@ export function createAdmission(
 				working -= 1;
 				const turn = running.get(request);
 				running.delete(request);
-				turn?.giveBackShares();
-				turn?.giveBackAll();
+				turn?.releaseShares();
+				turn?.releaseGlobalSlot();
 			}
 		},
-		async know(request, account, party) {
+		async assignAccount(request, account, party) {
 			const { authorization } = request.headers;
 			if (authorization) {
 				accounts.set(keyOf(authorization), account);
@@ -274,13 +275,13 @@ export function createAdmission(
 			const turn = running.get(request);
 			const shares = sharesOf(party);
 			if (!turn || shares.every((share) => turn.shares.includes(share))) return;
-			turn.giveBackShares();
+			turn.releaseShares();
 			const giveBackShares = takeAtOnce(shares);
 			if (giveBackShares) {
-				running.set(request, { shares, giveBackShares, giveBackAll: turn.giveBackAll });
+				running.set(request, { shares, releaseShares: giveBackShares, releaseGlobalSlot: turn.releaseGlobalSlot });
 				return;
 			}
-			turn.giveBackAll();
+			turn.releaseGlobalSlot();
 			running.delete(request);
 			working -= 1;
 			try {
@@ -289,16 +290,16 @@ export function createAdmission(
 				working += 1;
 			}
 		},
-		close(request) {
+		forgetIfUnidentified(request) {
 			if (!found.has(request)) forget(request);
 		},
-		forget,
-		underWay: () => ({ working, waiting }),
+		forgetAccount: forget,
+		requestCounts: () => ({ working, waiting }),
 	};
 }
 
 /** Waits for one of `places`; answers what gives it back. Who has left stays in the line until its turn would come: it gets no longer by that. */
-const take = (places: Share['places'], signal?: AbortSignal): Promise<() => void> =>
+const acquireSlot = (places: PartyShare['slots'], signal?: AbortSignal): Promise<() => void> =>
 	new Promise((resolve, reject) => {
 		places.execute(() => new Promise<void>((giveBack) => resolve(() => giveBack())), signal).catch(reject);
 	});

@@ -19,7 +19,7 @@ import {
 	visitWithTypeInfo,
 } from 'graphql';
 import { FirmsealError } from '../../errors.ts';
-import { DEFAULT_ROWS, MOST_ROWS } from '../connection.ts';
+import { DEFAULT_ROWS, MAX_ROWS } from '../connection.ts';
 
 /**
  * Of a plain list of objects that says no `@limit(items:)`: the keys of an audit entry, of which no caller makes many, and
@@ -27,7 +27,7 @@ import { DEFAULT_ROWS, MOST_ROWS } from '../connection.ts';
  */
 const ASSUMED_ITEMS = 10;
 
-interface Executed {
+interface CostedOperation {
 	readonly schema: GraphQLSchema;
 	readonly document: DocumentNode;
 	readonly operation: OperationDefinitionNode;
@@ -41,10 +41,10 @@ interface Executed {
  * itself, and each is counted once, however often it is used.
  * @throws FirmsealError TOO_EXPENSIVE for a page of more than 1,000 rows; GraphQLError for the first mistake in the variables.
  */
-export function costOf({ schema, document, operation, variables }: Executed): number {
+export function costOf({ schema, document, operation, variables }: CostedOperation): number {
 	const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
 	// Execution would tell fifty mistakes, each with the whole value in it: seconds for one body.
-	if (values.errors) throw mistakeIn(values.errors[0]);
+	if (values.errors) throw variableError(values.errors[0]);
 	const { coerced } = values;
 	const fragments = new Map<string, DefinitionNode>();
 	for (const definition of document.definitions)
@@ -59,8 +59,8 @@ export function costOf({ schema, document, operation, variables }: Executed): nu
 		const visitor = {
 			Field: {
 				enter(node: FieldNode) {
-					cost += now() * (1 + askedBy(node, info, coerced));
-					times.push(now() * sizeOf(node, info, coerced));
+					cost += now() * (1 + argumentCostOf(node, info, coerced));
+					times.push(now() * multiplierOf(node, info, coerced));
 				},
 				leave() {
 					times.pop();
@@ -85,7 +85,7 @@ export function costOf({ schema, document, operation, variables }: Executed): nu
 }
 
 /** As many fields as what is asked by the arguments costs beside the answer, as the schema has it. */
-function askedBy(node: FieldNode, info: TypeInfo, variables: Readonly<Record<string, unknown>>): number {
+function argumentCostOf(node: FieldNode, info: TypeInfo, variables: Readonly<Record<string, unknown>>): number {
 	const field = info.getFieldDef();
 	const dear = (field?.args ?? []).flatMap((argument) => {
 		const fields: unknown = getDirectiveInExtensions(argument, 'limit')?.[0]?.fields;
@@ -97,34 +97,38 @@ function askedBy(node: FieldNode, info: TypeInfo, variables: Readonly<Record<str
 }
 
 /** How often what is selected in a field can be answered for it. */
-function sizeOf(node: FieldNode, info: TypeInfo, variables: Readonly<Record<string, unknown>>): number {
+function multiplierOf(node: FieldNode, info: TypeInfo, variables: Readonly<Record<string, unknown>>): number {
 	const field = info.getFieldDef();
 	if (!field) return 1;
 	const type = getNamedType(field.type);
-	if (isConnection(type.name)) return rowsOf(field, node, variables);
+	if (isConnection(type.name)) return pageSizeOf(field, node, variables);
 	const isList = isListType(getNullableType(field.type));
 	// The rows of a connection were counted at the field that answers it.
 	if (!isList || !isCompositeType(type) || isConnection(info.getParentType()?.name)) return 1;
-	return itemsOf(field) ?? ASSUMED_ITEMS;
+	return maxItemsOf(field) ?? ASSUMED_ITEMS;
 }
 
 /** How many a list ever holds, as the schema has it; graphql-tools keeps directives in extensions. */
-function itemsOf(field: GraphQLField<unknown, unknown>): number | null {
+function maxItemsOf(field: GraphQLField<unknown, unknown>): number | null {
 	const [limit] = getDirectiveInExtensions(field, 'limit') ?? [];
 	return typeof limit?.items === 'number' ? limit.items : null;
 }
 
 const isConnection = (name = ''): boolean => name.endsWith('Connection');
 
-function rowsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Readonly<Record<string, unknown>>) {
+function pageSizeOf(
+	field: GraphQLField<unknown, unknown>,
+	node: FieldNode,
+	variables: Readonly<Record<string, unknown>>,
+) {
 	const { first, last } = argumentsOf(field, node, variables);
 	const sizes = [first, last].filter((size) => typeof size === 'number');
 	const rows = sizes.length > 0 ? Math.max(...sizes) : DEFAULT_ROWS;
-	if (rows > MOST_ROWS) {
-		const limit = MOST_ROWS.toLocaleString('en');
+	if (rows > MAX_ROWS) {
+		const limit = MAX_ROWS.toLocaleString('en');
 		throw new FirmsealError(
 			'TOO_EXPENSIVE',
-			`A page has at most ${limit} rows: ask for first: ${MOST_ROWS}, and go on after its endCursor.`,
+			`A page has at most ${limit} rows: ask for first: ${MAX_ROWS}, and go on after its endCursor.`,
 		);
 	}
 	// A size below 1 is refused where it is used; until then it must not make the rest cheap.
@@ -145,7 +149,7 @@ function argumentsOf(
 }
 
 /** As Apollo tells mistakes in variables, which format-error.ts knows. */
-function mistakeIn(error: GraphQLError | undefined): GraphQLError {
+function variableError(error: GraphQLError | undefined): GraphQLError {
 	return new GraphQLError(error?.message ?? 'The variables are wrong.', {
 		...(error?.nodes && { nodes: error.nodes }),
 		originalError: error?.originalError ?? error ?? null,

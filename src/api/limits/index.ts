@@ -1,13 +1,13 @@
 export {
 	type Admission,
-	type Arriving,
 	createAdmission,
-	type Overload,
+	type IncomingRequest,
+	type OverloadReason,
 	type Party,
-	type UnderWay,
+	type RequestCounts,
 } from './admission.ts';
 export { costLimit } from './cost-limit.ts';
-export { createLeasePlaces, type TakeLeasePlace } from './lease-places.ts';
-export { createRateLimit, type Identify, RateLimitedError } from './rate-limit.ts';
-export { ANSWERS, createSlots, DOWNLOADS, FILES_UNDER_LEASES, type TakeSlot, UPLOADS } from './slots.ts';
-export { limitError, MOST_TOKENS, structureRule } from './structure.ts';
+export { createLeaseSlots, type TakeLeaseSlot } from './lease-places.ts';
+export { createRateLimit, type IdentifyWithLimit, RateLimitedError } from './rate-limit.ts';
+export { createSlots, DOWNLOADS, LEASE_FILE_SLOTS, RESPONSE_MEMORY_SLOTS, type TakeSlot, UPLOADS } from './slots.ts';
+export { limitError, MAX_TOKENS, structureRule } from './structure.ts';

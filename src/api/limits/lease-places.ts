@@ -2,20 +2,20 @@ import type { Clock } from '../../clock/index.ts';
 import { createSlots } from './slots.ts';
 
 /** Few enough that several others always find one. */
-const MOST_EACH = 3;
+const MAX_PER_PERSON = 3;
 /** Milliseconds: longer than an answer that is not read holds its place, so that one comes free meanwhile. */
-const PATIENCE = 8_000;
+const SLOT_TIMEOUT_MS = 8_000;
 
 /** Takes a person's place for a request under a lease; resolves with what gives it back. */
-export type TakeLeasePlace = (person: string) => Promise<() => void>;
+export type TakeLeaseSlot = (person: string) => Promise<() => void>;
 
 /**
  * Places of requests under leases: as many as there are connections that hold one, so that who has a place finds a connection each time that
  * it takes its lease. The place comes first: who waits for one in vain has taken nothing from the lease.
  * @throws RateLimitedError when none is free in time.
  */
-export function createLeasePlaces(most: number, clock: Clock): TakeLeasePlace {
-	const limits = { most, mostOfFirm: most, mostEach: MOST_EACH };
+export function createLeaseSlots(most: number, clock: Clock): TakeLeaseSlot {
+	const limits = { max: most, maxPerFirm: most, maxPerAccount: MAX_PER_PERSON };
 	const take = createSlots(limits, 'requests under leases');
 	/** How many places each person has. */
 	const held = new Map<string, number>();
@@ -36,7 +36,7 @@ export function createLeasePlaces(most: number, clock: Clock): TakeLeasePlace {
 		function tryToTake(): void {
 			try {
 				// A place is of a person, whatever the firm.
-				const giveBack = take({ account: person, firm: person, isGuest: false });
+				const giveBack = take({ account: person, firm: person, isClient: false });
 				line.delete(tryToTake);
 				noLonger.abort();
 				held.set(person, heldBy(person) + 1);
@@ -55,7 +55,7 @@ export function createLeasePlaces(most: number, clock: Clock): TakeLeasePlace {
 		}
 		line.set(tryToTake, person);
 		tryToTake();
-		void clock.sleep(PATIENCE, noLonger.signal).then(() => {
+		void clock.sleep(SLOT_TIMEOUT_MS, noLonger.signal).then(() => {
 			if (line.delete(tryToTake)) reject(refusal);
 		});
 		return promise;

@@ -16,21 +16,24 @@ export class RateLimitedError extends FirmsealError {
 }
 
 /** `newcomer`: no account was found. */
-type Caller = { readonly user: string; readonly newcomer?: unknown };
+type CountedCaller = { readonly user: string; readonly newcomer?: unknown };
 
 /**
  * Identifies whoever sent a request from `address`, and counts it.
  * @throws RateLimitedError, or what `identify` throws.
  */
-export type Identify = <Found extends Caller>(address: string, identify: () => Promise<Found>) => Promise<Found>;
+export type IdentifyWithLimit = <Found extends CountedCaller>(
+	address: string,
+	identify: () => Promise<Found>,
+) => Promise<Found>;
 
 export interface RateLimit {
-	readonly byToken: Identify;
+	readonly byToken: IdentifyWithLimit;
 	/** A link can be sent by any page that somebody opens: wrong ones keep no token out that comes from the same address. */
-	readonly byTicket: Identify;
+	readonly byTicket: IdentifyWithLimit;
 }
 
-const WINDOW = 60;
+const WINDOW_SECONDS = 60;
 
 /**
  * Counts requests in memory, in windows of a minute that begin with the first: those of an account, and for each address
@@ -39,7 +42,7 @@ const WINDOW = 60;
  * window.
  */
 export function createRateLimit(perMinute: number): RateLimit {
-	const options = { points: perMinute, duration: WINDOW };
+	const options = { points: perMinute, duration: WINDOW_SECONDS };
 	const accounts = new RateLimiterMemory(options);
 	const addresses = new RateLimiterMemory(options);
 	const tickets = new RateLimiterMemory(options);
@@ -58,7 +61,7 @@ export function createRateLimit(perMinute: number): RateLimit {
 	};
 
 	/** `failed`: what is counted beside, of who is not found. */
-	const identified = async <Found extends Caller>(
+	const identified = async <Found extends CountedCaller>(
 		network: string,
 		identify: () => Promise<Found>,
 		failed?: RateLimiterMemory,

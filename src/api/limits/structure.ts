@@ -14,10 +14,10 @@ import {
 import { FirmsealError } from '../../errors.ts';
 
 /** The parser stops here. Ten times what the introspection query has. */
-export const MOST_TOKENS = 2_000;
+export const MAX_TOKENS = 2_000;
 
 /** The largest document. Each name stands in a message: "The document has more than 100 aliases: …". */
-export const MOST = {
+export const DOCUMENT_LIMITS = {
 	/** Fields within fields. The introspection query has 15. */
 	levels: 15,
 	/** Fields and fragments of all operations, those of a fragment counted each time it is used. */
@@ -33,14 +33,14 @@ export const MOST = {
 } as const;
 
 /** What a selection set comes to when its fragments are put in their places. */
-interface Shape {
+interface SelectionSize {
 	readonly levels: number;
 	readonly selections: number;
 	readonly aliases: number;
 	readonly rootFields: number;
 }
 
-const NOTHING: Shape = { levels: 0, selections: 0, aliases: 0, rootFields: 0 };
+const EMPTY: SelectionSize = { levels: 0, selections: 0, aliases: 0, rootFields: 0 };
 
 /**
  * Refuses a document that is too large before any other rule has looked at it, since some of them take time that grows
@@ -49,7 +49,7 @@ const NOTHING: Shape = { levels: 0, selections: 0, aliases: 0, rootFields: 0 };
  */
 export const structureRule: ValidationRule = (context) => {
 	const document = context.getDocument();
-	const error = refusalOf(document);
+	const error = sizeError(document);
 	if (error) {
 		context.reportError(new GraphQLError(error.message, { originalError: error }));
 		Object.assign(document, { definitions: [] });
@@ -58,45 +58,50 @@ export const structureRule: ValidationRule = (context) => {
 };
 
 /** Steps of comparing fields that share a name, by a limit of graphql-js that it doesn't export. */
-const MOST_STEPS = 500_000;
+const MAX_COMPARISON_STEPS = 500_000;
 
 /** A limit in the message of graphql-js or of V8, to which it is a mistake in the document; null for all others. */
 export function limitError(message: string): FirmsealError | null {
 	if (/^Syntax Error: Document contains more that \d+ tokens/.test(message))
-		return tooExpensive(`has more than ${inWords(MOST_TOKENS)} tokens`);
+		return tooExpensive(`has more than ${formatNumber(MAX_TOKENS)} tokens`);
 	// The parser calls itself for each level, of values too.
-	if (message === 'Maximum call stack size exceeded') return tooExpensive(`nests deeper than ${MOST.levels} levels`);
+	if (message === 'Maximum call stack size exceeded')
+		return tooExpensive(`nests deeper than ${DOCUMENT_LIMITS.levels} levels`);
 	if (message === 'Validation aborted.')
-		return tooExpensive(`repeats fields so often that comparing them takes more than ${inWords(MOST_STEPS)} steps`);
+		return tooExpensive(
+			`repeats fields so often that comparing them takes more than ${formatNumber(MAX_COMPARISON_STEPS)} steps`,
+		);
 	return null;
 }
 
 const tooExpensive = (excess: string, mend = 'ask for it in several requests'): FirmsealError =>
 	new FirmsealError('TOO_EXPENSIVE', `The document ${excess}: ${mend}.`);
 
-const inWords = (limit: number): string => limit.toLocaleString('en');
+const formatNumber = (limit: number): string => limit.toLocaleString('en');
 
-function refusalOf(document: DocumentNode): FirmsealError | null {
-	if (longestName(document) > MOST.nameLength)
-		return tooExpensive(`has a name of more than ${MOST.nameLength} characters`, 'give it a shorter one');
+function sizeError(document: DocumentNode): FirmsealError | null {
+	if (longestName(document) > DOCUMENT_LIMITS.nameLength)
+		return tooExpensive(`has a name of more than ${DOCUMENT_LIMITS.nameLength} characters`, 'give it a shorter one');
 	const excess = excessOf(document);
 	return excess === null ? null : tooExpensive(excess);
 }
 
 /** What is too much in a document, with the limit; null when nothing is. No name exempts anything. */
 function excessOf({ definitions }: DocumentNode): string | null {
-	const shapes = createShapes(definitions);
+	const shapes = createSelectionMeter(definitions);
 	const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).map(shapes.of);
 	// Validation refuses fragments that nothing uses, but it reads them first.
 	const all = [...operations, ...definitions.filter(shapes.isUnseen).map(shapes.of)];
 	const sum = (name: 'selections' | 'aliases') => all.reduce((total, shape) => total + shape[name], 0);
-	if (all.some(({ levels }) => levels > MOST.levels)) return `nests deeper than ${MOST.levels} levels`;
-	if (sum('selections') > MOST.selections)
-		return `selects more than ${inWords(MOST.selections)} fields and fragments, counted at each use`;
-	if (sum('aliases') > MOST.aliases) return `has more than ${MOST.aliases} aliases`;
-	if (operations.some(({ rootFields }) => rootFields > MOST.rootFields))
-		return `has an operation with more than ${MOST.rootFields} fields at its root`;
-	if (shapes.mostDirectives() > MOST.directives) return `has more than ${MOST.directives} directives at one place`;
+	if (all.some(({ levels }) => levels > DOCUMENT_LIMITS.levels))
+		return `nests deeper than ${DOCUMENT_LIMITS.levels} levels`;
+	if (sum('selections') > DOCUMENT_LIMITS.selections)
+		return `selects more than ${formatNumber(DOCUMENT_LIMITS.selections)} fields and fragments, counted at each use`;
+	if (sum('aliases') > DOCUMENT_LIMITS.aliases) return `has more than ${DOCUMENT_LIMITS.aliases} aliases`;
+	if (operations.some(({ rootFields }) => rootFields > DOCUMENT_LIMITS.rootFields))
+		return `has an operation with more than ${DOCUMENT_LIMITS.rootFields} fields at its root`;
+	if (shapes.mostDirectives() > DOCUMENT_LIMITS.directives)
+		return `has more than ${DOCUMENT_LIMITS.directives} directives at one place`;
 	return null;
 }
 
@@ -112,23 +117,23 @@ function longestName(document: DocumentNode): number {
 }
 
 /** Shapes by definition, each measured once: fragments that use fragments cost no more than their text. */
-function createShapes(definitions: readonly DefinitionNode[]) {
+function createSelectionMeter(definitions: readonly DefinitionNode[]) {
 	const fragments = new Map<string, FragmentDefinitionNode>();
 	for (const definition of definitions)
 		if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-	const known = new Map<DefinitionNode, Shape>();
+	const known = new Map<DefinitionNode, SelectionSize>();
 	let mostDirectives = 0;
 
 	const note = (directives: readonly DirectiveNode[] = []) => {
 		mostDirectives = Math.max(mostDirectives, directives.length);
 	};
 
-	function of(definition: DefinitionNode): Shape {
+	function of(definition: DefinitionNode): SelectionSize {
 		const before = known.get(definition);
 		if (before) return before;
-		if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) return NOTHING;
+		if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) return EMPTY;
 		// Stands for a fragment inside itself, which validation refuses.
-		known.set(definition, NOTHING);
+		known.set(definition, EMPTY);
 		note(definition.directives);
 		if (definition.kind === Kind.OPERATION_DEFINITION)
 			for (const variable of definition.variableDefinitions ?? []) note(variable.directives);
@@ -137,8 +142,8 @@ function createShapes(definitions: readonly DefinitionNode[]) {
 		return shape;
 	}
 
-	function ofSet(set: SelectionSetNode | undefined): Shape {
-		let shape = NOTHING;
+	function ofSet(set: SelectionSetNode | undefined): SelectionSize {
+		let shape = EMPTY;
 		for (const selection of set?.selections ?? []) {
 			note(selection.directives);
 			const { levels, selections, aliases, rootFields } = ofSelection(selection);
@@ -152,7 +157,7 @@ function createShapes(definitions: readonly DefinitionNode[]) {
 		return shape;
 	}
 
-	function ofSelection(selection: SelectionNode): Shape {
+	function ofSelection(selection: SelectionNode): SelectionSize {
 		if (selection.kind === Kind.FIELD) {
 			const { levels, selections, aliases } = ofSet(selection.selectionSet);
 			const alias = selection.alias ? 1 : 0;
@@ -162,9 +167,9 @@ function createShapes(definitions: readonly DefinitionNode[]) {
 		return { ...inside, selections: inside.selections + 1 };
 	}
 
-	const ofSpread = ({ name }: FragmentSpreadNode): Shape => {
+	const ofSpread = ({ name }: FragmentSpreadNode): SelectionSize => {
 		const fragment = fragments.get(name.value);
-		return fragment ? of(fragment) : NOTHING;
+		return fragment ? of(fragment) : EMPTY;
 	};
 
 	return {

@@ -1,4 +1,4 @@
-export { answerRegistered, type RegisteredOptions } from './answer-registered.ts';
-export { knownOperations } from './known-operations.ts';
+export { type RegisteredOptions, registeredOperationsPlugin } from './answer-registered.ts';
+export { operationTypeRule } from './known-operations.ts';
 export { readOperationFiles } from './operation-files.ts';
 export { registerOperations } from './registered-operations.ts';

@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { SetupError } from '../../errors.ts';
 import { structureRule } from '../limits/index.ts';
-import { knownOperations } from './known-operations.ts';
+import { operationTypeRule } from './known-operations.ts';
 import { fragmentFileOf, OPERATION_FOLDER, type OperationFile, operationFileOf } from './operation-files.ts';
 
 /** What an operator's console may ask. */
@@ -33,7 +33,7 @@ export function registerOperations(schema: GraphQLSchema, files: readonly Operat
 	// A mistake in a fragment is one of each operation that uses it.
 	const problems = new Set(
 		files.flatMap((file) => {
-			const problem = problemOf(schema, file);
+			const problem = operationFileProblem(schema, file);
 			return problem ? [`${OPERATION_FOLDER}${problem}`] : [];
 		}),
 	);
@@ -47,22 +47,22 @@ export function registerOperations(schema: GraphQLSchema, files: readonly Operat
 	return {
 		find({ query, extensions }) {
 			const persisted: unknown = extensions?.persistedQuery;
-			if (!query) return byHash.get(hashIn(persisted) ?? '') ?? null;
+			if (!query) return byHash.get(persistedHashOf(persisted) ?? '') ?? null;
 			if (persisted !== undefined || query.length > longest) return null;
-			return byTokens.get(tokensOf(query) ?? '') ?? null;
+			return byTokens.get(strippedText(query) ?? '') ?? null;
 		},
 	};
 }
 
 /** Apollo's own form of a persisted query. */
-function hashIn(persisted: unknown): string | null {
+function persistedHashOf(persisted: unknown): string | null {
 	if (typeof persisted !== 'object' || persisted === null) return null;
 	const { version, sha256Hash } = persisted as { version?: unknown; sha256Hash?: unknown };
 	return version === 1 && typeof sha256Hash === 'string' ? sha256Hash : null;
 }
 
 /** A text without what GraphQL ignores; null for what isn't made of its tokens. */
-function tokensOf(text: string): string | null {
+function strippedText(text: string): string | null {
 	try {
 		return stripIgnoredCharacters(text);
 	} catch {
@@ -70,10 +70,10 @@ function tokensOf(text: string): string | null {
 	}
 }
 
-const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule, structureRule, knownOperations];
+const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule, structureRule, operationTypeRule];
 
 /** The file in which something is wrong, what it is, and the mend. */
-function problemOf(schema: GraphQLSchema, { name, text }: OperationFile): string | null {
+function operationFileProblem(schema: GraphQLSchema, { name, text }: OperationFile): string | null {
 	if (!text.startsWith('# ')) return `${name} does not say what it is for: begin it with a # comment.`;
 	const document = parsed(text);
 	if (!document) return `${unparsedIn(text) ?? name} is no GraphQL document: mend its syntax.`;

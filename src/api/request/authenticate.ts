@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import type { SignedIn } from '../../access/index.ts';
+import type { SignInTime } from '../../access/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import { type TokenRules, whyNoAccessToken } from './access-token.ts';
 
@@ -7,7 +7,7 @@ import { type TokenRules, whyNoAccessToken } from './access-token.ts';
 export interface Authenticated {
 	readonly issuer: string;
 	readonly subject: string;
-	readonly authTime: SignedIn;
+	readonly authTime: SignInTime;
 	/** What the issuer says that it has verified (`email_verified`); null: nothing. It says who is invited, never who a person is. */
 	readonly email: string | null;
 	/** What the claim says that tells persons apart; null: nothing that could be one. Left out: no claim does. */
@@ -88,7 +88,7 @@ export function createAuthenticator({
 			if (problem) throw unauthenticated(problem);
 			return payload;
 		} catch (error) {
-			throw error instanceof FirmsealError ? error : unauthenticated(sentenceFor(error));
+			throw error instanceof FirmsealError ? error : unauthenticated(messageFor(error));
 		}
 	}
 
@@ -111,20 +111,20 @@ export function createAuthenticator({
 }
 
 /** Milliseconds. */
-export const KEYS_PATIENCE = 3_000;
+export const JWKS_TIMEOUT_MS = 3_000;
 
 /**
  * The keys at a JWKS address, fetched when needed, kept for ten minutes, asked for again because of an unknown key at most
  * every 30 seconds. An answer is waited for 3 seconds.
  * @throws SetupError when the address is not https: whoever can change the answer can be anybody. Loopback may be http.
  */
-export function remoteKeys(address: URL): ReturnType<typeof createRemoteJWKSet> {
+export function createRemoteKeys(address: URL): ReturnType<typeof createRemoteJWKSet> {
 	const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(address.hostname);
 	if (address.protocol !== 'https:' && !(address.protocol === 'http:' && loopback)) {
 		throw new SetupError('FIRMSEAL_JWKS_URL must be an https address: keys that travel unprotected prove nothing.');
 	}
 	return createRemoteJWKSet(address, {
-		timeoutDuration: KEYS_PATIENCE,
+		timeoutDuration: JWKS_TIMEOUT_MS,
 		cooldownDuration: 30_000,
 		cacheMaxAge: 600_000,
 	});
@@ -150,7 +150,7 @@ function readPerson(payload: JWTPayload, claim: string | null): Pick<Authenticat
 }
 
 /** A sign-in in the future would stay fresh for ever, and one that nobody can read can't be asked for its age: neither is one. */
-function readAuthTime(payload: JWTPayload, name: string, currentDate: Date): SignedIn {
+function readAuthTime(payload: JWTPayload, name: string, currentDate: Date): SignInTime {
 	if (!Object.hasOwn(payload, name)) return null;
 	const claim = payload[name];
 	if (typeof claim !== 'number' || !Number.isFinite(claim) || claim < 0) return 'UNBELIEVABLE';
@@ -167,7 +167,7 @@ const CLAIM_SENTENCES: Readonly<Record<string, string>> & { readonly sub: string
 	sub: 'The token names no subject of 1 to 255 ASCII characters: sign in again.',
 };
 
-function sentenceFor(error: unknown): string {
+function messageFor(error: unknown): string {
 	if (error instanceof errors.JWTExpired) return 'The token has expired: sign in again.';
 	if (error instanceof errors.JOSEAlgNotAllowed)
 		return 'The token is not signed with an algorithm that is accepted here.';

@@ -1,14 +1,14 @@
-import { identify, type Plane, selectIdentityOfMember } from '../../database/index.ts';
-import { type FileName, redeemTicket } from '../../documents/index.ts';
+import { identifyToken, type Plane, selectIdentityOfMember } from '../../database/index.ts';
+import { type FileReference, redeemTicket } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import type { Rights } from '../../keys/index.ts';
+import type { RightsProofs } from '../../keys/index.ts';
 import { RefusedAccountError } from '../refused-account.ts';
-import { type Identified, isStill, principalOf } from './identify-principal.ts';
+import { type IdentifiedCaller, isPrincipalUnchanged, principalOf } from './identify-principal.ts';
 
 /** Where tickets are taken: the firm's plane, and what its rows are proven with. */
-export interface TicketDoor {
+export interface TicketDeps {
 	readonly plane: Plane;
-	readonly rights: Pick<Rights, 'holds'>;
+	readonly rights: Pick<RightsProofs, 'verify'>;
 }
 
 /**
@@ -17,13 +17,13 @@ export interface TicketDoor {
  * for a ticket that SQL has made; KEY_UNAVAILABLE.
  */
 export async function identifyByTicket(
-	{ plane, rights }: TicketDoor,
+	{ plane, rights }: TicketDeps,
 	text: string,
-): Promise<Identified & { readonly file: FileName }> {
+): Promise<IdentifiedCaller & { readonly file: FileReference }> {
 	const { firm, userId, file, isProven } = await redeemTicket({ plane, rights }, text);
 	const identity = await plane.read(firm, async (tx) => {
 		const member = await selectIdentityOfMember(tx, userId);
-		const found = member && (await identify(tx, member.issuer, member.subject));
+		const found = member && (await identifyToken(tx, member.issuer, member.subject));
 		return found && { found, of: member };
 	});
 	if (!identity || identity.found.userDisabled)
@@ -38,6 +38,6 @@ export async function identifyByTicket(
 	// Of another firm meanwhile, or of this one once more: what the ticket was for is not theirs.
 	if (principal.kind !== 'firm' || principal.firm !== firm || principal.user !== userId)
 		throw new FirmsealError('NOT_FOUND', 'This link has been used or its minute is over: ask for another.');
-	const again = () => isStill({ plane, rights: { firm: rights } }, identity.of, principal);
-	return { user: principal.user, principal, authTime: null, isStill: again, file };
+	const again = () => isPrincipalUnchanged({ plane, rights: { firm: rights } }, identity.of, principal);
+	return { user: principal.user, principal, authTime: null, isPrincipalUnchanged: again, file };
 }

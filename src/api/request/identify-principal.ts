@@ -5,41 +5,41 @@ import {
 	type OperatorRole,
 	operatorStatement,
 	type Principal,
-	type SignedIn,
+	type SignInTime,
 	type Statement,
 } from '../../access/index.ts';
-import { type Identity, identify, type Plane } from '../../database/index.ts';
+import { identifyToken, type Plane, type TokenIdentity } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { formerPerson, hasPlace, personIdOf } from '../../firms/index.ts';
-import { KeyUnavailableError, PLATFORM, type Rights } from '../../keys/index.ts';
+import { derivePersonId, findFormerPersonId, isAffiliated } from '../../firms/index.ts';
+import { KeyUnavailableError, PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
 import { RefusedAccountError } from '../refused-account.ts';
 import type { Authenticate, Authenticated } from './authenticate.ts';
 
 /** What people's rights are checked with, by the side they are of. Somebody of a side that isn't here stays unproven. */
-export type RightsBySide = Partial<Readonly<Record<Principal['kind'], Pick<Rights, 'holds'>>>>;
+export type RightsBySide = Partial<Readonly<Record<Principal['kind'], Pick<RightsProofs, 'verify'>>>>;
 
 /** Where people are told from each other. */
-export interface Door {
+export interface IdentityDeps {
 	readonly authenticate: Authenticate;
 	readonly plane: Plane;
 	readonly rights: RightsBySide;
 }
 
-export interface Identified {
+export interface IdentifiedCaller {
 	/** User id. */
 	readonly user: string;
 	readonly principal: Principal;
 	/** When the person last signed in. */
-	readonly authTime: SignedIn;
+	readonly authTime: SignInTime;
 	/**
 	 * Whether the person is still what they were, for what takes long: as at a next request, but without the token, which ends meanwhile.
 	 * @throws KeyUnavailableError when that can't be known now.
 	 */
-	readonly isStill: () => Promise<boolean>;
+	readonly isPrincipalUnchanged: () => Promise<boolean>;
 }
 
 /** A person who has signed in and has no place here, in a request that accepts an invitation. */
-export interface Arrived {
+export interface IdentifiedNewcomer {
 	/** For counting: who it is. */
 	readonly user: string;
 	readonly newcomer: Newcomer;
@@ -50,16 +50,18 @@ export interface Arrived {
  * @throws FirmsealError as identifyPrincipal does for everybody else.
  */
 export async function identifyNewcomer(
-	door: Door,
-	rights: Pick<Rights, 'holds'>,
+	deps: IdentityDeps,
+	rights: Pick<RightsProofs, 'verify'>,
 	authorizationHeader: string | undefined,
-): Promise<Identified | Arrived> {
-	const of = await door.authenticate(authorizationHeader);
-	const identity = await door.plane.read(null, (tx) => identify(tx, of.issuer, of.subject));
-	if (identity?.userDisabled || (identity && hasPlace(identity))) return identifyAs(door, of, identity);
+): Promise<IdentifiedCaller | IdentifiedNewcomer> {
+	const of = await deps.authenticate(authorizationHeader);
+	const identity = await deps.plane.read(null, (tx) => identifyToken(tx, of.issuer, of.subject));
+	if (identity?.userDisabled || (identity && isAffiliated(identity))) return identifyAccount(deps, of, identity);
 	const { issuer, subject, email } = of;
 	const person =
-		of.person === undefined ? identity && (await formerPerson(rights, identity, of)) : personSaid(issuer, of.person);
+		of.person === undefined
+			? identity && (await findFormerPersonId(rights, identity, of))
+			: personIdFromToken(issuer, of.person);
 	return { user: `${issuer} ${subject}`, newcomer: { issuer, subject, email, person } };
 }
 
@@ -68,29 +70,37 @@ export async function identifyNewcomer(
  * with the next request, and checked by the row's MAC, so that a row that SQL has put in or changed gives nothing.
  * @throws FirmsealError UNAUTHENTICATED, or RefusedAccountError for an account that has no role any more, or no proof of it.
  */
-export async function identifyPrincipal(door: Door, authorizationHeader: string | undefined): Promise<Identified> {
-	const of = await door.authenticate(authorizationHeader);
-	return identifyAs(door, of, await door.plane.read(null, (tx) => identify(tx, of.issuer, of.subject)));
+export async function identifyPrincipal(
+	deps: IdentityDeps,
+	authorizationHeader: string | undefined,
+): Promise<IdentifiedCaller> {
+	const of = await deps.authenticate(authorizationHeader);
+	return identifyAccount(deps, of, await deps.plane.read(null, (tx) => identifyToken(tx, of.issuer, of.subject)));
 }
 
-async function identifyAs(
-	door: Door,
+async function identifyAccount(
+	deps: IdentityDeps,
 	{ issuer, subject, authTime, person }: Authenticated,
-	identity: Identity | null,
-): Promise<Identified> {
+	identity: TokenIdentity | null,
+): Promise<IdentifiedCaller> {
 	if (!identity || identity.userDisabled)
 		throw new FirmsealError(
 			'UNAUTHENTICATED',
 			'This account is not known here, or is disabled: ask your firm or the platform.',
 		);
-	const principal = await principalOf(identity, { issuer, subject }, door.rights);
+	const principal = await principalOf(identity, { issuer, subject }, deps.rights);
 	assertSamePerson(identity, { issuer, person });
-	return { user: principal.user, principal, authTime, isStill: () => isStill(door, { issuer, subject }, principal) };
+	return {
+		user: principal.user,
+		principal,
+		authTime,
+		isPrincipalUnchanged: () => isPrincipalUnchanged(deps, { issuer, subject }, principal),
+	};
 }
 
 /** Of whom an account is that is made by the claim. @throws FirmsealError UNAUTHENTICATED where the token doesn't say it. */
-function personSaid(issuer: string, said: string | null): string {
-	if (said !== null) return personIdOf(issuer, said);
+function personIdFromToken(issuer: string, said: string | null): string {
+	if (said !== null) return derivePersonId(issuer, said);
 	throw new FirmsealError(
 		'UNAUTHENTICATED',
 		'The token does not say who you are, by the claim of FIRMSEAL_PERSON_CLAIM: have the issuer add it, and sign in again.',
@@ -98,8 +108,8 @@ function personSaid(issuer: string, said: string | null): string {
 }
 
 /** Where a claim tells persons apart, an account is of the person of whom the token is. @throws RefusedAccountError */
-function assertSamePerson(identity: Identity, { issuer, person }: Pick<Authenticated, 'issuer' | 'person'>): void {
-	if (person === undefined || (person !== null && personIdOf(issuer, person) === identity.personId)) return;
+function assertSamePerson(identity: TokenIdentity, { issuer, person }: Pick<Authenticated, 'issuer' | 'person'>): void {
+	if (person === undefined || (person !== null && derivePersonId(issuer, person) === identity.personId)) return;
 	throw new RefusedAccountError(
 		identity,
 		'The token is of another person than this account, by the claim of FIRMSEAL_PERSON_CLAIM: sign in as yourself.',
@@ -107,12 +117,12 @@ function assertSamePerson(identity: Identity, { issuer, person }: Pick<Authentic
 }
 
 /** Whether the account still is what it was. @throws KeyUnavailableError when that can't be known now. */
-export async function isStill(
-	{ plane, rights }: Pick<Door, 'plane' | 'rights'>,
+export async function isPrincipalUnchanged(
+	{ plane, rights }: Pick<IdentityDeps, 'plane' | 'rights'>,
 	of: Pick<Authenticated, 'issuer' | 'subject'>,
 	before: Principal,
 ): Promise<boolean> {
-	const identity = await plane.read(null, (tx) => identify(tx, of.issuer, of.subject));
+	const identity = await plane.read(null, (tx) => identifyToken(tx, of.issuer, of.subject));
 	if (!identity || identity.userDisabled) return false;
 	try {
 		const now = await principalOf(identity, of, rights);
@@ -127,7 +137,7 @@ export async function isStill(
 
 /** What an account may be now; `of`: what it signs in as. @throws RefusedAccountError */
 export async function principalOf(
-	identity: Identity,
+	identity: TokenIdentity,
 	of: Pick<Authenticated, 'issuer' | 'subject'>,
 	rights: RightsBySide,
 ): Promise<Principal> {
@@ -143,8 +153,8 @@ export async function principalOf(
 			introducedBy: identity.introducedBy ?? [],
 			introducedAt: identity.introducedAt,
 		});
-		const proven = await isProven(rights.operator, PLATFORM, statement, identity.operatorMac);
-		if (proven === 'FORGED') throw unproven(identity, 'ask another approver');
+		const proven = await isProven(rights.operator, PLATFORM_FIRM_ID, statement, identity.operatorMac);
+		if (proven === 'FORGED') throw unprovenAccount(identity, 'ask another approver');
 		return { kind: 'operator', user, person, roles, proven };
 	}
 	if (firm === null || role === null || identity.removed)
@@ -158,24 +168,25 @@ export async function principalOf(
 		throw new RefusedAccountError(identity, 'This account is of no client of the firm yet: ask an owner of the firm.');
 	const statement = membershipStatement({ ...account, firm, role, client, active: true });
 	// The platform is no firm, whatever a row says.
-	const proven = firm === PLATFORM ? 'FORGED' : await isProven(rights.firm, firm, statement, identity.membershipMac);
-	if (proven === 'FORGED') throw unproven(identity, 'ask an owner of your firm');
+	const proven =
+		firm === PLATFORM_FIRM_ID ? 'FORGED' : await isProven(rights.firm, firm, statement, identity.membershipMac);
+	if (proven === 'FORGED') throw unprovenAccount(identity, 'ask an owner of your firm');
 	return { kind: 'firm', user, person, firm, role, client, proven };
 }
 
-const unproven = (identity: Identity, mend: string) =>
+const unprovenAccount = (identity: TokenIdentity, mend: string) =>
 	new RefusedAccountError(identity, `The rights of this account can't be proven: ${mend}.`, true);
 
 /** false: that can't be known now. */
 async function isProven(
-	rights: Pick<Rights, 'holds'> | undefined,
+	rights: Pick<RightsProofs, 'verify'> | undefined,
 	firm: string,
 	statement: Statement,
 	mac: Uint8Array | null,
 ): Promise<boolean | 'FORGED'> {
 	if (!rights) return false;
 	try {
-		return (await rights.holds(firm, statement, mac)) || 'FORGED';
+		return (await rights.verify(firm, statement, mac)) || 'FORGED';
 	} catch (error) {
 		if (error instanceof KeyUnavailableError) return false;
 		throw error;

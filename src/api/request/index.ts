@@ -1,21 +1,21 @@
-export { createAnswerRoom, type TakeRoom } from './answer-room.ts';
-export { type Authenticate, createAuthenticator, remoteKeys } from './authenticate.ts';
-export { fetchKeys } from './fetch-keys.ts';
+export { createResponseMemory, type ReserveResponseMemory } from './answer-room.ts';
+export { type Authenticate, createAuthenticator, createRemoteKeys } from './authenticate.ts';
+export { fetchIssuerKeys } from './fetch-keys.ts';
 export { identifyByTicket } from './identify-by-ticket.ts';
 export {
-	type Arrived,
-	type Door,
-	type Identified,
+	type IdentifiedCaller,
+	type IdentifiedNewcomer,
+	type IdentityDeps,
 	identifyNewcomer,
 	identifyPrincipal,
 	principalOf,
 } from './identify-principal.ts';
-export { isJoining } from './joining.ts';
+export { isInvitationAcceptance } from './joining.ts';
 export {
-	cutByLease,
-	type Exchange,
+	type HttpExchange,
 	LEASE_HEADER,
-	type LeaseDoor,
-	limitAnswer,
-	openNamedLease,
+	type LeaseRequestDeps,
+	leaseErrorOf,
+	openLeaseFromHeader,
+	startLeaseDeadline,
 } from './request-lease.ts';

@@ -5,43 +5,48 @@ import { type AuditLog, draftEntry, type EntryDraft } from '../../audit/index.ts
 import type { Clock } from '../../clock/index.ts';
 import { LEASE_DEADLINE, type Plane } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import type { Rights } from '../../keys/index.ts';
-import { type findOpenLease, type OpenRequestLease, RefusedLeaseError, type RequestLease } from '../../leases/index.ts';
-import { isOver, whenOver } from '../client-gone.ts';
-import type { TakeLeasePlace } from '../limits/index.ts';
+import type { RightsProofs } from '../../keys/index.ts';
+import {
+	type findActiveLease,
+	type OpenRequestLease,
+	RefusedLeaseError,
+	type RequestLease,
+} from '../../leases/index.ts';
+import { isResponseOver, onResponseOver } from '../client-gone.ts';
+import type { TakeLeaseSlot } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 
 export const LEASE_HEADER = 'x-firmseal-lease';
 
 /** What the operator's plane looks leases up with, and uses them by. */
-export interface LeaseDoor {
+export interface LeaseRequestDeps {
 	readonly plane: Plane;
-	readonly rights: Pick<Rights, 'holds'>;
+	readonly rights: Pick<RightsProofs, 'verify'>;
 	readonly audit: AuditLog;
 	readonly openRequestLease: OpenRequestLease;
 	/** Finds the lease that a request names, and whether it may be used at all. */
-	readonly findLease: typeof findOpenLease;
-	readonly takePlace: TakeLeasePlace;
+	readonly findLease: typeof findActiveLease;
+	readonly takeSlot: TakeLeaseSlot;
 	readonly clock: Clock;
 	readonly logger: Logger;
 }
 
 /** A request and its answer. */
-export interface Exchange {
+export interface HttpExchange {
 	readonly request: FastifyRequest;
 	readonly reply: FastifyReply;
 	/** Ends the connection, with whatever of the answer isn't sent yet. */
-	readonly reset: () => void;
+	readonly resetConnection: () => void;
 }
 
-interface Use {
+interface LeaseInUse {
 	readonly lease: RequestLease;
 	/** Gives the reader of the answer as long as a lease may be held. */
-	readonly limitAnswer: () => Promise<void>;
+	readonly startDeadline: () => Promise<void>;
 }
 
 /** Of requests that are being answered: for the last look before the bytes go, and the time in which they have to be taken. */
-const underLease = new WeakMap<FastifyRequest, Use>();
+const leasesInUse = new WeakMap<FastifyRequest, LeaseInUse>();
 
 /**
  * The lease that a request names in its header, opened for this request alone; null: it names none. What it holds is let go when the
@@ -49,56 +54,57 @@ const underLease = new WeakMap<FastifyRequest, Use>();
  * @throws FirmsealError BAD_USER_INPUT for a header that is no id or a member's, LEASE_NOT_ACTIVE, which is recorded, KEY_UNAVAILABLE,
  * RATE_LIMITED when too many are at work under leases: nothing was taken.
  */
-export async function openNamedLease(
-	door: LeaseDoor | null,
-	{ request, reply, reset }: Exchange,
+export async function openLeaseFromHeader(
+	deps: LeaseRequestDeps | null,
+	{ request, reply, resetConnection }: HttpExchange,
 	principal: Principal,
 ): Promise<RequestLease | null> {
 	const id = request.headers[LEASE_HEADER];
 	if (id === undefined) return null;
-	if (principal.kind === 'firm' || !door)
+	if (principal.kind === 'firm' || !deps)
 		throw new FirmsealError('BAD_USER_INPUT', 'Leave X-Firmseal-Lease out: your own firm’s content needs no lease.');
 	if (typeof id !== 'string' || !validate(id) || version(id) !== 7 || id !== id.toLowerCase())
 		throw new FirmsealError('BAD_USER_INPUT', 'X-Firmseal-Lease must be the id of one lease, a UUIDv7 in lower case.');
 	if (!principal.proven)
 		throw new FirmsealError('KEY_UNAVAILABLE', 'The key service is away, so no lease can be used: try again later.');
-	const open = await door.findLease(door, id, principal).catch(async (error: unknown) => {
-		await door.audit.append(refusalOf(error, id, request.id, principal));
+	const open = await deps.findLease(deps, id, principal).catch(async (error: unknown) => {
+		await deps.audit.append(refusalEntries(error, id, request.id, principal));
 		if (error instanceof RefusedLeaseError && error.isForged)
-			door.logger.error({ firm: error.firm, requestId: request.id }, 'a lease could not be proven');
+			deps.logger.error({ firm: error.firm, requestId: request.id }, 'a lease could not be proven');
 		throw error;
 	});
-	const giveBack = await door.takePlace(principal.user);
+	const giveBack = await deps.takeSlot(principal.user);
 	let lease: RequestLease;
 	try {
-		lease = door.openRequestLease(open, request.id, () => {
+		lease = deps.openRequestLease(open, request.id, () => {
 			// What is half sent can't be taken back, but it goes no further, and nothing waits in the socket for a client that doesn't read.
-			if (reply.raw.headersSent) reset();
+			if (reply.raw.headersSent) resetConnection();
 		});
 	} catch (error) {
 		giveBack();
 		throw error;
 	}
-	const { clock } = door;
+	const { clock } = deps;
 	const over = new AbortController();
 	async function limitAnswer(): Promise<void> {
 		await clock.sleep(LEASE_DEADLINE, over.signal);
-		if (!over.signal.aborted) reset();
+		if (!over.signal.aborted) resetConnection();
 	}
-	underLease.set(request, { lease, limitAnswer });
-	whenOver(reply.raw, () => {
+	leasesInUse.set(request, { lease, startDeadline: limitAnswer });
+	onResponseOver(reply.raw, () => {
 		over.abort();
 		void lease.end().finally(giveBack);
 	});
 	// No value is then refused to who has hung up meanwhile.
-	if (isOver(reply.raw)) throw new FirmsealError('BAD_USER_INPUT', 'The client has hung up, so nothing was done.');
+	if (isResponseOver(reply.raw))
+		throw new FirmsealError('BAD_USER_INPUT', 'The client has hung up, so nothing was done.');
 	return lease;
 }
 
 /** Why the answer of a request may not go out after all; null: it may. Asked in the stretch in which the bytes are handed over. */
-export function cutByLease(request: FastifyRequest): FirmsealError | null {
+export function leaseErrorOf(request: FastifyRequest): FirmsealError | null {
 	try {
-		underLease.get(request)?.lease.assertLive();
+		leasesInUse.get(request)?.lease.assertNotExpired();
 		return null;
 	} catch (error) {
 		return error as FirmsealError;
@@ -109,11 +115,11 @@ export function cutByLease(request: FastifyRequest): FirmsealError | null {
  * To be called when an answer goes. One that has read nothing under its lease has no deadline of the lease's session, nor has a refusal: a reader who
  * doesn't take it would keep its place from others for as long as any answer may wait.
  */
-export function limitAnswer(request: FastifyRequest): void {
-	void underLease.get(request)?.limitAnswer();
+export function startLeaseDeadline(request: FastifyRequest): void {
+	void leasesInUse.get(request)?.startDeadline();
 }
 
-function refusalOf(error: unknown, lease: string, request: string, principal: Principal): EntryDraft[] {
+function refusalEntries(error: unknown, lease: string, request: string, principal: Principal): EntryDraft[] {
 	const who = {
 		actor: { kind: principal.kind, user: principal.user, roles: rolesOf(principal) },
 		plane: 'operator',

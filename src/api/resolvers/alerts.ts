@@ -1,11 +1,11 @@
 import { acknowledgeAlert } from '../../alerts/index.ts';
 import { type AlertRule, alertRuleOf } from '../../audit/index.ts';
-import { entryOf } from '../../content/index.ts';
+import { contentEntry } from '../../content/index.ts';
 import { type AlertRow, countAlerts, selectAlert, selectAlerts, tables } from '../../database/index.ts';
-import { accessOf } from '../../encryption-directive/index.ts';
+import { contentSessionOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { connectionOf, type ListOrder } from '../connection.ts';
-import { type RequestContext, requireReach } from '../context.ts';
+import { type ListOrder, loadConnection } from '../connection.ts';
+import { authorizeOperation, type RequestContext } from '../context.ts';
 import type { AlertOrder, AlertResolvers, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
 const orderOf = (order: AlertOrder): ListOrder<AlertRow> => ({
@@ -17,16 +17,16 @@ const orderOf = (order: AlertOrder): ListOrder<AlertRow> => ({
 });
 
 /** null: there is no such alert. */
-export const findAlert = ({ desk: { plane } }: RequestContext, id: string): Promise<AlertRow | null> =>
+export const findAlert = ({ services: { plane } }: RequestContext, id: string): Promise<AlertRow | null> =>
 	plane.read(null, (tx) => selectAlert(tx, id));
 
 export const alertQueries: Required<Pick<QueryResolvers, 'alerts'>> = {
 	alerts(_parent, args, context) {
-		requireReach(context, 'Query', 'alerts');
-		const { plane } = context.desk;
+		authorizeOperation(context, 'Query', 'alerts');
+		const { plane } = context.services;
 		const { rule = null, severity = null, isAcknowledged = null, firmId = null } = args.filter ?? {};
 		const filter = { rule, severity, isAcknowledged, firmId };
-		return connectionOf(
+		return loadConnection(
 			context.party,
 			args,
 			orderOf(args.orderBy ?? 'OPENED_AT_DESC'),
@@ -38,14 +38,14 @@ export const alertQueries: Required<Pick<QueryResolvers, 'alerts'>> = {
 
 export const alertMutations: Required<Pick<MutationResolvers, 'acknowledgeAlert'>> = {
 	async acknowledgeAlert(_parent, { input: { id } }, context) {
-		requireReach(context, 'Mutation', 'acknowledgeAlert');
-		const { plane, content } = context.desk;
-		const desk = {
+		authorizeOperation(context, 'Mutation', 'acknowledgeAlert');
+		const { plane, content } = context.services;
+		const services = {
 			plane,
-			record: (act: Parameters<typeof content.record>[1]) => content.record(accessOf(context), act),
+			record: (act: Parameters<typeof content.record>[1]) => content.record(contentSessionOf(context), act),
 		};
 		try {
-			return { alert: await acknowledgeAlert(desk, context.principal, id) };
+			return { alert: await acknowledgeAlert(services, context.principal, id) };
 		} catch (error) {
 			if (error instanceof FirmsealError && error.code === 'FORBIDDEN') noteRefusal(context, id);
 			throw error;
@@ -54,9 +54,9 @@ export const alertMutations: Required<Pick<MutationResolvers, 'acknowledgeAlert'
 };
 
 function noteRefusal(context: RequestContext, alert: string): void {
-	const access = accessOf(context);
-	access.note(
-		entryOf(access.terms, {
+	const access = contentSessionOf(context);
+	access.addEntry(
+		contentEntry(access.authorization, {
 			action: 'request.deny',
 			decision: 'DENIED',
 			coordinates: ['Mutation.acknowledgeAlert'],

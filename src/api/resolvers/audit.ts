@@ -1,8 +1,8 @@
 import { type Entry, readLeaf, uuidToBase64url } from '../../audit/index.ts';
-import { entryOf } from '../../content/index.ts';
+import { contentEntry } from '../../content/index.ts';
 import {
-	type AuditEntryFilter,
 	type AuditEntryRow,
+	type AuditEntryRowFilter,
 	countAuditEntries,
 	countPublishedEntries,
 	selectAuditEntries,
@@ -12,11 +12,11 @@ import {
 	type Transaction,
 	tables,
 } from '../../database/index.ts';
-import { accessOf } from '../../encryption-directive/index.ts';
+import { contentSessionOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { PLATFORM } from '../../keys/index.ts';
-import { type Connection, type ConnectionArgs, connectionOf, type ListOrder } from '../connection.ts';
-import { firmOf, type RequestContext, requireReach } from '../context.ts';
+import { PLATFORM_FIRM_ID } from '../../keys/index.ts';
+import { type Connection, type ConnectionArgs, type ListOrder, loadConnection } from '../connection.ts';
+import { authorizeOperation, firmOf, type RequestContext } from '../context.ts';
 import type {
 	AuditEntryOrder,
 	AuditEntryResolvers,
@@ -53,29 +53,31 @@ const QUOTES = 3;
 const toNode = (row: AuditEntryRow): AuditEntryNode => ({ ...row, entry: readLeaf(row.leaf) });
 
 /** Looking at the log is an act of its own. `tree`: a firm's, or of no firm. */
-export function recordReading(context: RequestContext, tree: string | null): void {
-	const access = accessOf(context);
-	access.note(entryOf(access.terms, { action: 'log.read', firm: tree === PLATFORM ? null : tree }));
+export function recordLogRead(context: RequestContext, tree: string | null): void {
+	const access = contentSessionOf(context);
+	access.addEntry(
+		contentEntry(access.authorization, { action: 'log.read', firm: tree === PLATFORM_FIRM_ID ? null : tree }),
+	);
 }
 
 /**
  * Text of an entry, as one field answers it. It counts as opened content does, at each alias: after too much of it the request is answered
  * nothing, so that nothing more need be put into the answer.
  */
-export function textOf(context: RequestContext, texts: readonly string[] = []): string[] {
+export function textWithinBudget(context: RequestContext, texts: readonly string[] = []): string[] {
 	let length = 0;
 	for (const text of texts) length += text.length + QUOTES;
-	return accessOf(context).afford(length) ? [...texts] : [];
+	return contentSessionOf(context).spendBytes(length) ? [...texts] : [];
 }
 
 /** null: there is no such entry, or not for this caller. */
 export async function findAuditEntry(context: RequestContext, id: string): Promise<AuditEntryNode | null> {
-	const row = await context.desk.plane.read(firmOf(context), (tx) => selectAuditEntry(tx, id));
-	if (row) recordReading(context, row.firmId);
+	const row = await context.services.plane.read(firmOf(context), (tx) => selectAuditEntry(tx, id));
+	if (row) recordLogRead(context, row.firmId);
 	return row && toNode(row);
 }
 
-const filterOf = (asked: NonNullable<QueryAuditEntriesArgs['filter']>): AuditEntryFilter => ({
+const filterOf = (asked: NonNullable<QueryAuditEntriesArgs['filter']>): AuditEntryRowFilter => ({
 	action: asked.action ?? null,
 	actor: asked.actorId ?? null,
 	decision: asked.decision ?? null,
@@ -88,8 +90,8 @@ const filterOf = (asked: NonNullable<QueryAuditEntriesArgs['filter']>): AuditEnt
 
 export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 	auditEntries(_parent, args, context) {
-		requireReach(context, 'Query', 'auditEntries');
-		const { plane } = context.desk;
+		authorizeOperation(context, 'Query', 'auditEntries');
+		const { plane } = context.services;
 		const scope = firmOf(context);
 		const firm = args.firmId ?? scope;
 		if (args.orderBy === 'LEAF_INDEX') {
@@ -102,12 +104,12 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 		const order = orderOf(args.orderBy ?? 'NEWEST_FIRST');
 		const filter = args.filter ? filterOf(args.filter) : null;
 		// Whoever asks for another firm's log finds nothing, and writes nothing into it.
-		recordReading(context, scope ?? firm);
+		recordLogRead(context, scope ?? firm);
 		const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
 			const reading = () => plane.read(scope, work);
-			return filter ? plane.alone(context.party, reading) : reading();
+			return filter ? plane.exclusivePerParty(context.party, reading) : reading();
 		};
-		return connectionOf(
+		return loadConnection(
 			context.party,
 			args,
 			order,
@@ -117,15 +119,15 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 			},
 			() => {
 				const key = JSON.stringify([firm, order.descending, filter]);
-				return countedOnce(context, key, () => read((tx) => countAuditEntries(tx, firm, !order.descending, filter)));
+				return countOnce(context, key, () => read((tx) => countAuditEntries(tx, firm, !order.descending, filter)));
 			},
 		);
 	},
 };
 
 /** A count goes through the whole list: a request has it made once, however often it asks for it. */
-const countedOnce = async ({ loaders }: RequestContext, key: string, count: () => Promise<number>): Promise<number> =>
-	(await loaders.of(`count of entries:${key}`, async () => new Map([[key, await count()]])).load(key)) ?? 0;
+const countOnce = async ({ loaders }: RequestContext, key: string, count: () => Promise<number>): Promise<number> =>
+	(await loaders.byId(`count of entries:${key}`, async () => new Map([[key, await count()]])).load(key)) ?? 0;
 
 function entriesByIndex(
 	context: RequestContext,
@@ -134,11 +136,11 @@ function entriesByIndex(
 ): Promise<Connection<AuditEntryNode>> {
 	if (tree === null)
 		throw new FirmsealError('BAD_USER_INPUT', 'The order LEAF_INDEX is of one tree: name a firm by firmId.');
-	const { plane } = context.desk;
+	const { plane } = context.services;
 	const scope = firmOf(context);
 	const from = args.fromIndex ?? 0;
-	recordReading(context, scope ?? tree);
-	return connectionOf(
+	recordLogRead(context, scope ?? tree);
+	return loadConnection(
 		context.party,
 		args,
 		BY_INDEX,
@@ -153,8 +155,8 @@ function entriesByIndex(
 export const auditResolvers: AuditEntryResolvers = {
 	index({ id, index }, _args, context) {
 		if (index !== undefined) return index;
-		const indexes = context.loaders.of('indexes of entries', (ids) =>
-			context.desk.plane.read(firmOf(context), (tx) => selectPublishedIndexes(tx, ids)),
+		const indexes = context.loaders.byId('indexes of entries', (ids) =>
+			context.services.plane.read(firmOf(context), (tx) => selectPublishedIndexes(tx, ids)),
 		);
 		return indexes.load(id);
 	},
@@ -167,10 +169,10 @@ export const auditResolvers: AuditEntryResolvers = {
 	requestId: ({ entry }) => entry?.request ?? null,
 	leaseId: ({ entry }) => entry?.lease ?? null,
 	documentHash: ({ entry }) => entry?.document ?? null,
-	coordinates: ({ entry }, _args, context) => textOf(context, entry?.coordinates),
-	recordIds: ({ entry }, _args, context) => textOf(context, entry?.records),
+	coordinates: ({ entry }, _args, context) => textWithinBudget(context, entry?.coordinates),
+	recordIds: ({ entry }, _args, context) => textWithinBudget(context, entry?.records),
 	keys: ({ entry }) => [...(entry?.keys ?? [])],
 	reason: ({ entry }) => entry?.reason ?? null,
 	bootId: ({ boot }) => boot,
-	leaf: ({ leaf }, _args, context) => textOf(context, [leaf])[0] ?? '',
+	leaf: ({ leaf }, _args, context) => textWithinBudget(context, [leaf])[0] ?? '',
 };

@@ -1,5 +1,5 @@
 import { createTicket } from '../../documents/index.ts';
-import { actingFor } from '../context.ts';
+import { authorizeMember } from '../context.ts';
 import type {
 	CreateDocumentPayloadResolvers,
 	CreateDocumentVersionPayloadResolvers,
@@ -23,7 +23,9 @@ interface Given {
 
 export const documentMutations: Required<Pick<MutationResolvers, 'createDownload'>> = {
 	createDownload: async (_parent, { input: { documentId, number } }, context) => {
-		const acting = actingFor(context, 'createDownload');
-		return { path: `/downloads/${await createTicket(context.desk, acting, { documentId, version: number ?? null })}` };
+		const acting = authorizeMember(context, 'createDownload');
+		return {
+			path: `/downloads/${await createTicket(context.services, acting, { documentId, version: number ?? null })}`,
+		};
 	},
 };

@@ -1,6 +1,6 @@
 import { countFirms, type FirmRow, selectFirms, tables } from '../../database/index.ts';
-import { connectionOf, type ListOrder } from '../connection.ts';
-import { firmOf, requireReach } from '../context.ts';
+import { type ListOrder, loadConnection } from '../connection.ts';
+import { authorizeOperation, firmOf } from '../context.ts';
 import type { FirmOrder, QueryResolvers } from '../schema-types.generated.ts';
 
 function orderOf(order: FirmOrder): ListOrder<FirmRow> {
@@ -12,15 +12,15 @@ function orderOf(order: FirmOrder): ListOrder<FirmRow> {
 
 export const firmQueries: Required<Pick<QueryResolvers, 'firm' | 'firms'>> = {
 	firm(_parent, { id }, context) {
-		requireReach(context, 'Query', 'firm');
+		authorizeOperation(context, 'Query', 'firm');
 		return context.loaders.firms.load(id);
 	},
 
 	firms(_parent, args, context) {
-		requireReach(context, 'Query', 'firms');
-		const { plane } = context.desk;
+		authorizeOperation(context, 'Query', 'firms');
+		const { plane } = context.services;
 		const firm = firmOf(context);
-		return connectionOf(
+		return loadConnection(
 			context.party,
 			args,
 			orderOf(args.orderBy ?? 'SLUG_ASC'),

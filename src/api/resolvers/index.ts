@@ -1,5 +1,5 @@
-import { sightOf } from '../../access/index.ts';
-import { type RequestContext, requireReach } from '../context.ts';
+import { visibilityOf } from '../../access/index.ts';
+import { authorizeOperation, type RequestContext } from '../context.ts';
 import type { Resolvers } from '../schema-types.generated.ts';
 import { findInWorkspace } from '../workspace/index.ts';
 import { alertMutations, alertQueries, alertResolvers, findAlert } from './alerts.ts';
@@ -53,17 +53,17 @@ export const resolvers: Resolvers = {
 		...keyQueries,
 		...jobQueries,
 		async viewer(_parent, _args, context) {
-			requireReach(context, 'Query', 'viewer');
+			authorizeOperation(context, 'Query', 'viewer');
 			const user = await context.loaders.users.load(context.principal.user);
 			if (!user) throw new Error('The account of an identified principal is not visible to its plane.');
 			return user;
 		},
 		async node(_parent, { id }, context, info) {
-			requireReach(context, 'Query', 'node');
+			authorizeOperation(context, 'Query', 'node');
 			const row = await findInWorkspace(context, id, info);
 			if (row) return row as never;
 			for (const [type, find] of Object.entries(FINDERS)) {
-				const node = sightOf(context.principal, type as keyof typeof FINDERS) && (await find(context, id));
+				const node = visibilityOf(context.principal, type as keyof typeof FINDERS) && (await find(context, id));
 				if (node) return { ...node, __typename: type } as never;
 			}
 			return null;

@@ -1,12 +1,18 @@
 import { type JobRow, selectJobListing } from '../../database/index.ts';
-import { accessOf } from '../../encryption-directive/index.ts';
+import { contentSessionOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { agreeAsOwner, consentTo, denyAsOwner, hashJob, type OwnerDesk } from '../../jobs/index.ts';
-import { actingFor, firmOf, noteDenial, type RequestContext, requireReach } from '../context.ts';
+import {
+	approveAsOwner,
+	denyAsOwner,
+	hashJob,
+	type OwnerApprovalParts,
+	requiredApprovalFor,
+} from '../../jobs/index.ts';
+import { authorizeMember, authorizeOperation, firmOf, noteDenial, type RequestContext } from '../context.ts';
 import type { FirmJob, FirmKeyClass, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
 /** Answered at most. */
-const MOST = 200;
+const MAX_JOBS = 200;
 
 const toJob = (job: JobRow): FirmJob => ({
 	id: job.id,
@@ -17,7 +23,7 @@ const toJob = (job: JobRow): FirmJob => ({
 	subject: job.subject,
 	terms: job.terms,
 	state: job.state,
-	needs: consentTo(job),
+	needs: requiredApprovalFor(job),
 	askedAt: job.askedAt,
 	endedAt: job.endedAt,
 	done: job.done,
@@ -29,18 +35,20 @@ const toJob = (job: JobRow): FirmJob => ({
 
 export const jobQueries: Required<Pick<QueryResolvers, 'firmJobs'>> = {
 	async firmJobs(_parent, _args, context) {
-		requireReach(context, 'Query', 'firmJobs');
+		authorizeOperation(context, 'Query', 'firmJobs');
 		const firm = firmOf(context);
-		const jobs = await context.desk.plane.read(firm, (tx) => selectJobListing(tx, { firm, open: false, most: MOST }));
+		const jobs = await context.services.plane.read(firm, (tx) =>
+			selectJobListing(tx, { firm, open: false, most: MAX_JOBS }),
+		);
 		return jobs.map(toJob);
 	},
 };
 
 export const jobMutations: Required<Pick<MutationResolvers, 'approveJob' | 'denyJob'>> = {
 	async approveJob(_parent, { input }, context) {
-		const { firm, user } = actingFor(context, 'approveJob');
+		const { firm, user } = authorizeMember(context, 'approveJob');
 		try {
-			return { job: toJob(await agreeAsOwner(deskOf(context), { firm, user }, context.authTime, input)) };
+			return { job: toJob(await approveAsOwner(ownerServicesOf(context), { firm, user }, context.authTime, input)) };
 		} catch (error) {
 			if (error instanceof FirmsealError && error.code === 'FORBIDDEN')
 				noteDenial(context, 'Mutation.approveJob', { firm });
@@ -48,12 +56,12 @@ export const jobMutations: Required<Pick<MutationResolvers, 'approveJob' | 'deny
 		}
 	},
 	async denyJob(_parent, { input }, context) {
-		const { firm } = actingFor(context, 'denyJob');
-		return { job: toJob(await denyAsOwner(deskOf(context), firm, input.jobId)) };
+		const { firm } = authorizeMember(context, 'denyJob');
+		return { job: toJob(await denyAsOwner(ownerServicesOf(context), firm, input.jobId)) };
 	},
 };
 
-function deskOf(context: RequestContext): OwnerDesk {
-	const { plane, rights, content } = context.desk;
-	return { plane, rights, record: (act) => content.record(accessOf(context), act) };
+function ownerServicesOf(context: RequestContext): OwnerApprovalParts {
+	const { plane, rights, content } = context.services;
+	return { plane, rights, record: (act) => content.record(contentSessionOf(context), act) };
 }

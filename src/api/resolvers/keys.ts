@@ -1,23 +1,23 @@
 import { selectDataKeyListing, selectOwnKeyStates } from '../../database/index.ts';
-import { askForJob, rotations } from '../../jobs/index.ts';
-import { actingFor, firmOf, requireReach } from '../context.ts';
+import { requestJob, rotationRequests } from '../../jobs/index.ts';
+import { authorizeMember, authorizeOperation, firmOf } from '../context.ts';
 import type { FirmKey, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
 /** Answered at most. */
-const MOST = 1_000;
+const MAX_KEYS = 1_000;
 
 export const keyQueries: Required<Pick<QueryResolvers, 'firmKeys'>> = {
 	async firmKeys(_parent, _args, context) {
-		requireReach(context, 'Query', 'firmKeys');
+		authorizeOperation(context, 'Query', 'firmKeys');
 		const firm = firmOf(context);
-		const [keys, [standing]] = await context.desk.plane.read(firm, async (tx) => [
+		const [keys, [standing]] = await context.services.plane.read(firm, async (tx) => [
 			await selectDataKeyListing(tx, firm),
 			await selectOwnKeyStates(tx, firm),
 		]);
 		return keys
 			.reverse()
 			.sort((a, b) => (a.class < b.class ? -1 : a.class > b.class ? 1 : 0))
-			.slice(0, MOST)
+			.slice(0, MAX_KEYS)
 			.map(({ firm: firmId, class: of, ownKey: isOwn, version, state, sealed, createdAt }) => ({
 				firmId,
 				class: of as FirmKey['class'],
@@ -34,15 +34,15 @@ export const keyQueries: Required<Pick<QueryResolvers, 'firmKeys'>> = {
 
 export const keyMutations: Required<Pick<MutationResolvers, 'rotateFirmKey'>> = {
 	async rotateFirmKey(_parent, { input }, context) {
-		const { desk } = context;
-		const { access, firm, user } = actingFor(context, 'rotateFirmKey');
-		const keys = await desk.plane.read(firm, (tx) => selectDataKeyListing(tx, firm));
-		const [request] = rotations(firm, keys, [input.class]);
+		const { services } = context;
+		const { access, firm, user } = authorizeMember(context, 'rotateFirmKey');
+		const keys = await services.plane.read(firm, (tx) => selectDataKeyListing(tx, firm));
+		const [request] = rotationRequests(firm, keys, [input.class]);
 		if (!request) throw new Error('A class of a data key has no series.');
-		const { job } = await askForJob(desk, request, {
+		const { job } = await requestJob(services, request, {
 			on: 'firm',
 			user,
-			record: (act) => desk.content.record(access, act),
+			record: (act) => services.content.record(access, act),
 		});
 		return { jobId: job.id };
 	},

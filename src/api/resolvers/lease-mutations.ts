@@ -1,23 +1,23 @@
 import type { FirmPrincipal, Operation, OperatorPrincipal, Principal } from '../../access/index.ts';
 import { FILE_FIELDS } from '../../content/index.ts';
 import { type LeaseRow, selectFirmsByIds } from '../../database/index.ts';
-import { accessOf } from '../../encryption-directive/index.ts';
+import { contentSessionOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type Desk, WORKSPACE } from '../../firms/index.ts';
+import { type RequestServices, WORKSPACE } from '../../firms/index.ts';
 import {
 	activateLease,
 	approveLease,
-	type ContentType,
 	cancelLease,
 	denyLease,
-	type LeaseDesk,
+	type EncryptedType,
+	type LeaseServices,
 	releaseLease,
 	requestLease,
 	reviewLease,
 	revokeLease,
 	setFirmAccessPolicy,
 } from '../../leases/index.ts';
-import { noteDenial, type RequestContext, requireReach } from '../context.ts';
+import { authorizeOperation, noteDenial, type RequestContext } from '../context.ts';
 import type { MutationResolvers } from '../schema-types.generated.ts';
 import { findLease } from './leases.ts';
 
@@ -25,60 +25,74 @@ type LeaseMutation = Extract<keyof MutationResolvers, `${string}BreakGlass` | 's
 
 export const leaseMutations: Required<Pick<MutationResolvers, LeaseMutation>> = {
 	requestBreakGlass: (_parent, { input }, context) =>
-		decide(context, 'requestBreakGlass', { firm: input.firmId }, (desk, by) =>
-			requestLease(desk, contentOf(context), operator(by), input),
+		runLeaseMutation(context, 'requestBreakGlass', { firm: input.firmId }, (services, by) =>
+			requestLease(services, encryptedTypesOf(context), requireOperator(by), input),
 		),
 	approveBreakGlass: (_parent, args, context) =>
-		decide(context, 'approveBreakGlass', { lease: args.leaseId }, (desk, by) =>
-			approveLease(desk, by, context.authTime, args),
+		runLeaseMutation(context, 'approveBreakGlass', { lease: args.leaseId }, (services, by) =>
+			approveLease(services, by, context.authTime, args),
 		),
 	denyBreakGlass: (_parent, { leaseId }, context) =>
-		decide(context, 'denyBreakGlass', { lease: leaseId }, (desk, by) => denyLease(desk, by, leaseId)),
+		runLeaseMutation(context, 'denyBreakGlass', { lease: leaseId }, (services, by) => denyLease(services, by, leaseId)),
 	cancelBreakGlass: (_parent, { leaseId }, context) =>
-		decide(context, 'cancelBreakGlass', { lease: leaseId }, (desk, by) => cancelLease(desk, operator(by), leaseId)),
+		runLeaseMutation(context, 'cancelBreakGlass', { lease: leaseId }, (services, by) =>
+			cancelLease(services, requireOperator(by), leaseId),
+		),
 	activateBreakGlass: (_parent, { leaseId }, context) =>
-		decide(context, 'activateBreakGlass', { lease: leaseId }, (desk, by) => activateLease(desk, operator(by), leaseId)),
+		runLeaseMutation(context, 'activateBreakGlass', { lease: leaseId }, (services, by) =>
+			activateLease(services, requireOperator(by), leaseId),
+		),
 	releaseBreakGlass: (_parent, { leaseId }, context) =>
-		decide(context, 'releaseBreakGlass', { lease: leaseId }, (desk, by) => releaseLease(desk, operator(by), leaseId)),
+		runLeaseMutation(context, 'releaseBreakGlass', { lease: leaseId }, (services, by) =>
+			releaseLease(services, requireOperator(by), leaseId),
+		),
 	revokeBreakGlass: (_parent, { leaseId }, context) =>
-		decide(context, 'revokeBreakGlass', { lease: leaseId }, (desk, by) => revokeLease(desk, by, leaseId), context.exit),
+		runLeaseMutation(
+			context,
+			'revokeBreakGlass',
+			{ lease: leaseId },
+			(services, by) => revokeLease(services, by, leaseId),
+			context.revocationServices,
+		),
 	reviewBreakGlass: (_parent, { leaseId }, context) =>
-		decide(context, 'reviewBreakGlass', { lease: leaseId }, (desk, by) =>
-			reviewLease(desk, by, context.authTime, leaseId),
+		runLeaseMutation(context, 'reviewBreakGlass', { lease: leaseId }, (services, by) =>
+			reviewLease(services, by, context.authTime, leaseId),
 		),
 	async setFirmAccessPolicy(_parent, { input }, context) {
-		requireReach(context, 'Mutation', 'setFirmAccessPolicy');
-		const by = ownersOnly(context.principal);
-		await recordingRefusal(context, 'setFirmAccessPolicy', { firm: by.firm }, () =>
-			setFirmAccessPolicy(leaseDeskOf(context, context.exit), by, context.authTime, input),
+		authorizeOperation(context, 'Mutation', 'setFirmAccessPolicy');
+		const by = requireOwner(context.principal);
+		await withRecordedRefusal(context, 'setFirmAccessPolicy', { firm: by.firm }, () =>
+			setFirmAccessPolicy(leaseServicesOf(context, context.revocationServices), by, context.authTime, input),
 		);
-		const [firm] = await context.exit.plane.read(by.firm, (tx) => selectFirmsByIds(tx, [by.firm]));
+		const [firm] = await context.revocationServices.plane.read(by.firm, (tx) => selectFirmsByIds(tx, [by.firm]));
 		if (!firm) throw new Error('The firm of one of its owners is not to be seen.');
 		return { firm };
 	},
 };
 
 /** What the operation is about, for the record of its refusal. */
-type About = { readonly firm: string; readonly lease?: undefined } | { readonly lease: string };
+type LeaseMutationTarget = { readonly firm: string; readonly lease?: undefined } | { readonly lease: string };
 
 /** A use case on a lease as the caller. */
-async function decide(
+async function runLeaseMutation(
 	context: RequestContext,
 	operation: Operation,
-	about: About,
-	work: (desk: LeaseDesk, by: Principal) => Promise<LeaseRow>,
-	desk: Desk = context.desk,
+	about: LeaseMutationTarget,
+	work: (services: LeaseServices, by: Principal) => Promise<LeaseRow>,
+	services: RequestServices = context.services,
 ): Promise<{ readonly lease: LeaseRow }> {
-	requireReach(context, 'Mutation', operation);
+	authorizeOperation(context, 'Mutation', operation);
 	const by = context.principal;
-	return { lease: await recordingRefusal(context, operation, about, () => work(leaseDeskOf(context, desk), by)) };
+	return {
+		lease: await withRecordedRefusal(context, operation, about, () => work(leaseServicesOf(context, services), by)),
+	};
 }
 
 /** What a use case refuses to this person is on record, as a refused operation is. */
-async function recordingRefusal<T>(
+async function withRecordedRefusal<T>(
 	context: RequestContext,
 	operation: Operation,
-	about: About,
+	about: LeaseMutationTarget,
 	work: () => Promise<T>,
 ): Promise<T> {
 	try {
@@ -88,25 +102,25 @@ async function recordingRefusal<T>(
 		throw error;
 	} finally {
 		// What an earlier operation of the document has read may be another thing now.
-		context.loaders.forget();
+		context.loaders.clear();
 	}
 }
 
-async function noteRefusal(context: RequestContext, operation: Operation, about: About): Promise<void> {
+async function noteRefusal(context: RequestContext, operation: Operation, about: LeaseMutationTarget): Promise<void> {
 	const lease = about.lease ?? null;
 	const firm = lease === null ? (about as { firm: string }).firm : ((await findLease(context, lease))?.firmId ?? null);
 	noteDenial(context, `Mutation.${operation}`, { firm, lease });
 }
 
-function leaseDeskOf(context: RequestContext, desk: Desk): LeaseDesk {
-	const { plane, rights, content, clock, onUnproven = () => {} } = desk;
-	return { plane, rights, clock, record: (act) => content.record(accessOf(context), act), onUnproven };
+function leaseServicesOf(context: RequestContext, services: RequestServices): LeaseServices {
+	const { plane, rights, content, clock, onUnproven = () => {} } = services;
+	return { plane, rights, clock, record: (act) => content.record(contentSessionOf(context), act), onUnproven };
 }
 
 /** Every type with content: what a lease can name. */
-const contentOf = ({ desk }: RequestContext): ContentType[] =>
+const encryptedTypesOf = ({ services }: RequestContext): EncryptedType[] =>
 	Object.entries(WORKSPACE).flatMap(([type, { table }]) => {
-		const fields = Object.values(desk.fieldsOf(type));
+		const fields = Object.values(services.fieldsOf(type));
 		const [first] = fields;
 		if (!first) return [];
 		const files = Object.values(FILE_FIELDS).filter(({ coordinate }) => coordinate.startsWith(`${type}.`));
@@ -114,12 +128,12 @@ const contentOf = ({ desk }: RequestContext): ContentType[] =>
 	});
 
 /** The rights have said so already; this tells the compiler, and whoever changes them. */
-function operator(by: Principal): OperatorPrincipal {
+function requireOperator(by: Principal): OperatorPrincipal {
 	if (by.kind === 'operator') return by;
 	throw new FirmsealError('FORBIDDEN', 'Only who operates the platform may do this.');
 }
 
-function ownersOnly(by: Principal): FirmPrincipal {
+function requireOwner(by: Principal): FirmPrincipal {
 	if (by.kind === 'firm' && by.role === 'OWNER') return by;
 	throw new FirmsealError('FORBIDDEN', 'Only an owner of a firm may do this.');
 }

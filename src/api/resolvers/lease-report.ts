@@ -1,5 +1,5 @@
 import { type Entry, readLeaf } from '../../audit/index.ts';
-import { entryOf } from '../../content/index.ts';
+import { contentEntry } from '../../content/index.ts';
 import {
 	countOpeningsOf,
 	type LeaseOpeningRow,
@@ -8,12 +8,12 @@ import {
 	selectOpeningsOf,
 	tables,
 } from '../../database/index.ts';
-import { accessOf } from '../../encryption-directive/index.ts';
+import { contentSessionOf } from '../../encryption-directive/index.ts';
 import type { Connection, ConnectionArgs, ListOrder } from '../connection.ts';
 import { firmOf, type RequestContext } from '../context.ts';
-import { nestedConnection } from '../nested-connection.ts';
+import { loadNestedConnection } from '../nested-connection.ts';
 import type { LeaseOpeningResolvers } from '../schema-types.generated.ts';
-import { textOf } from './audit.ts';
+import { textWithinBudget } from './audit.ts';
 
 /** What one request opened, and where it is in the log. */
 export interface LeaseOpeningNode {
@@ -33,23 +33,23 @@ const ORDER: ListOrder<LeaseOpeningNode> = {
 };
 
 /** The report of what was opened under a lease, from the log; looking at it is an act of its own. */
-export function openingsOf(
+export function loadLeaseOpenings(
 	context: RequestContext,
 	lease: LeaseRow,
 	args: ConnectionArgs,
 ): Promise<Connection<LeaseOpeningNode>> {
-	const { desk } = context;
+	const { services } = context;
 	const scope = firmOf(context);
-	const access = accessOf(context);
-	access.note(entryOf(access.terms, { action: 'log.read', firm: lease.firmId }));
-	return nestedConnection(context, lease, args, {
+	const access = contentSessionOf(context);
+	access.addEntry(contentEntry(access.authorization, { action: 'log.read', firm: lease.firmId }));
+	return loadNestedConnection(context, lease, args, {
 		key: 'openings',
 		order: ORDER,
 		pages: async (parents, page) => {
-			const found = await desk.plane.read(scope, (tx) => selectOpeningsOf(tx, parents, page));
+			const found = await services.plane.read(scope, (tx) => selectOpeningsOf(tx, parents, page));
 			return new Map([...found].map(([id, rows]) => [id, toNodes(rows)]));
 		},
-		counts: (parents) => desk.plane.read(scope, (tx) => countOpeningsOf(tx, parents)),
+		counts: (parents) => services.plane.read(scope, (tx) => countOpeningsOf(tx, parents)),
 	});
 }
 
@@ -61,6 +61,6 @@ const toNodes = ({ rows, more }: Page<LeaseOpeningRow>): Page<LeaseOpeningNode> 
 export const leaseOpeningResolvers: LeaseOpeningResolvers = {
 	at: ({ entry, appendedAt }) => new Date(entry?.at ?? appendedAt),
 	requestId: ({ entry }) => entry?.request ?? null,
-	coordinates: ({ entry }, _args, context) => textOf(context, entry?.coordinates),
-	recordIds: ({ entry }, _args, context) => textOf(context, entry?.records),
+	coordinates: ({ entry }, _args, context) => textWithinBudget(context, entry?.coordinates),
+	recordIds: ({ entry }, _args, context) => textWithinBudget(context, entry?.records),
 };

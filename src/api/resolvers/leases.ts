@@ -1,4 +1,4 @@
-import { reachOf, seesWhy, sightOf } from '../../access/index.ts';
+import { canReadJustification, reachOf, visibilityOf } from '../../access/index.ts';
 import {
 	type AccessPolicyRow,
 	countLeases,
@@ -16,8 +16,8 @@ import {
 	type UserRow,
 } from '../../database/index.ts';
 import { hexOf } from '../../leases/index.ts';
-import { connectionOf, type ListOrder } from '../connection.ts';
-import { firmOf, type RequestContext, requireReach } from '../context.ts';
+import { type ListOrder, loadConnection } from '../connection.ts';
+import { authorizeOperation, firmOf, type RequestContext } from '../context.ts';
 import type {
 	BreakGlassLeaseOrder,
 	BreakGlassLeaseResolvers,
@@ -26,7 +26,7 @@ import type {
 	LeaseEventResolvers,
 	QueryResolvers,
 } from '../schema-types.generated.ts';
-import { openingsOf } from './lease-report.ts';
+import { loadLeaseOpenings } from './lease-report.ts';
 
 const orderOf = (order: BreakGlassLeaseOrder): ListOrder<LeaseRow> => ({
 	name: `breakGlassLeases:${order}`,
@@ -38,7 +38,7 @@ const orderOf = (order: BreakGlassLeaseOrder): ListOrder<LeaseRow> => ({
 
 /** null: there is no such lease, or not for this caller. */
 export async function findLease(context: RequestContext, id: string): Promise<LeaseRow | null> {
-	if (sightOf(context.principal, 'BreakGlassLease') === null) return null;
+	if (visibilityOf(context.principal, 'BreakGlassLease') === null) return null;
 	return rowsOf(context, 'lease', selectLeasesByIds, ({ id: own }) => own).load(id);
 }
 
@@ -48,12 +48,12 @@ export const leaseQueries: Required<Pick<QueryResolvers, 'breakGlassLeases' | 'b
 	},
 
 	breakGlassLeases(_parent, args, context) {
-		requireReach(context, 'Query', 'breakGlassLeases');
-		const { plane } = context.desk;
+		authorizeOperation(context, 'Query', 'breakGlassLeases');
+		const { plane } = context.services;
 		const scope = firmOf(context);
 		const { state = null, requestedById = null, isReviewed = null } = args.filter ?? {};
 		const filter = { firmId: args.firmId ?? scope, state, requestedById, isReviewed };
-		return connectionOf(
+		return loadConnection(
 			context.party,
 			args,
 			orderOf(args.orderBy ?? 'REQUESTED_AT_DESC'),
@@ -66,9 +66,14 @@ export const leaseQueries: Required<Pick<QueryResolvers, 'breakGlassLeases' | 'b
 type Read<Found> = (tx: Transaction, ids: readonly string[]) => Promise<readonly Found[]>;
 
 /** What belongs to many leases, or firms, one each: one statement. */
-const rowsOf = <Found>({ loaders, desk, ...context }: RequestContext, name: string, read: Read<Found>, of: Of<Found>) =>
-	loaders.of(`lease:${name}`, async (ids) => {
-		const rows = await desk.plane.read(firmOf({ loaders, desk, ...context }), (tx) => read(tx, ids));
+const rowsOf = <Found>(
+	{ loaders, services, ...context }: RequestContext,
+	name: string,
+	read: Read<Found>,
+	of: Of<Found>,
+) =>
+	loaders.byId(`lease:${name}`, async (ids) => {
+		const rows = await services.plane.read(firmOf({ loaders, services: services, ...context }), (tx) => read(tx, ids));
 		return new Map(rows.map((row) => [of(row), row]));
 	});
 type Of<Found> = (row: Found) => string;
@@ -80,16 +85,16 @@ async function listOf<Found extends { readonly leaseId: string }>(
 	read: Read<Found>,
 	lease: string,
 ): Promise<readonly Found[]> {
-	const loader = context.loaders.of(`lease:${name}`, async (ids) => {
-		const rows = await context.desk.plane.read(firmOf(context), (tx) => read(tx, ids));
+	const loader = context.loaders.byId(`lease:${name}`, async (ids) => {
+		const rows = await context.services.plane.read(firmOf(context), (tx) => read(tx, ids));
 		return Map.groupBy(rows, ({ leaseId }) => leaseId);
 	});
 	return (await loader.load(lease)) ?? [];
 }
 
 /** What the request says in words, for who may know it. */
-const wordsOf = async (context: RequestContext, lease: LeaseRow): Promise<LeaseTextsRow | null> =>
-	seesWhy(context.principal, lease)
+const justificationOf = async (context: RequestContext, lease: LeaseRow): Promise<LeaseTextsRow | null> =>
+	canReadJustification(context.principal, lease)
 		? rowsOf(context, 'texts', selectLeaseTexts, ({ leaseId }) => leaseId).load(lease.id)
 		: null;
 
@@ -99,40 +104,41 @@ export const leaseResolvers: BreakGlassLeaseResolvers = {
 		if (!firm) throw new Error('The firm of a lease is not to be seen.');
 		return firm;
 	},
-	reason: async (lease, _args, context) => (await wordsOf(context, lease))?.reason ?? null,
-	ticket: async (lease, _args, context) => (await wordsOf(context, lease))?.ticket ?? null,
+	reason: async (lease, _args, context) => (await justificationOf(context, lease))?.reason ?? null,
+	ticket: async (lease, _args, context) => (await justificationOf(context, lease))?.ticket ?? null,
 	requestHash: ({ requestHash }) => hexOf(requestHash),
 	requestedById: ({ requestedBy }) => requestedBy,
-	requester: ({ requestedBy }, _args, context) => platformsPerson(context, requestedBy),
+	requester: ({ requestedBy }, _args, context) => visibleOperator(context, requestedBy),
 	approvals: async ({ id }, _args, context) => [...(await listOf(context, 'approvals', selectLeaseApprovals, id))],
 	used: async ({ id }, _args, context) =>
 		(await rowsOf(context, 'budget', selectLeaseBudgets, ({ leaseId }) => leaseId).load(id))?.used ?? 0,
 	isReviewed: ({ reviewedAt }) => reviewedAt !== null,
 	reviewedById: ({ reviewedBy }) => reviewedBy,
 	events: async ({ id }, _args, context) => [...(await listOf(context, 'events', selectLeaseEvents, id))],
-	openings: (lease, args, context) => (seesWhy(context.principal, lease) ? openingsOf(context, lease, args) : null),
+	openings: (lease, args, context) =>
+		canReadJustification(context.principal, lease) ? loadLeaseOpenings(context, lease, args) : null,
 };
 
 export const leaseApprovalResolvers: LeaseApprovalResolvers = {
 	requestHash: ({ requestHash }) => hexOf(requestHash),
 	user: ({ side, userId }, _args, context) =>
-		side === 'PLATFORM' ? platformsPerson(context, userId) : firmsPerson(context, userId),
+		side === 'PLATFORM' ? visibleOperator(context, userId) : visibleMember(context, userId),
 };
 
 export const leaseEventResolvers: LeaseEventResolvers = { actorId: ({ actedBy }) => actedBy };
 
 /** Colleagues are seen; by a firm nobody of the platform is. */
-const platformsPerson = ({ principal, loaders }: RequestContext, user: string): Promise<UserRow | null> | null =>
+const visibleOperator = ({ principal, loaders }: RequestContext, user: string): Promise<UserRow | null> | null =>
 	principal.kind === 'operator' ? loaders.users.load(user) : null;
 
-function firmsPerson({ principal, loaders }: RequestContext, user: string): Promise<UserRow | null> | null {
-	const reach = sightOf(principal, 'User');
+function visibleMember({ principal, loaders }: RequestContext, user: string): Promise<UserRow | null> | null {
+	const reach = visibilityOf(principal, 'User');
 	return reach === 'firm' || reach === 'all' ? loaders.users.load(user) : null;
 }
 
 export const accessPolicyResolver: Pick<FirmResolvers, 'accessPolicy'> = {
 	accessPolicy: ({ id }, _args, context): Promise<AccessPolicyRow | null> | null =>
-		sightOf(context.principal, 'FirmAccessPolicy') === null
+		visibilityOf(context.principal, 'FirmAccessPolicy') === null
 			? null
 			: rowsOf(context, 'policy', selectAccessPolicies, ({ firmId }) => firmId).load(id),
 };

@@ -1,9 +1,9 @@
-import { sightOf } from '../../access/index.ts';
+import { visibilityOf } from '../../access/index.ts';
 import {
 	countMembersOf,
 	type MemberRow,
 	type MembersOf,
-	type RowKey,
+	type RowRef,
 	selectFirmSignIn,
 	selectMembersOf,
 	selectOpenInvitations,
@@ -14,19 +14,19 @@ import {
 } from '../../database/index.ts';
 import {
 	acceptInvitation,
-	belongsAlready,
+	callerAlreadyAffiliated,
 	cancelOwnRecovery,
+	invitationPath,
 	inviteMember,
-	MOST_INVITATIONS,
-	pathOf,
+	MAX_OPEN_INVITATIONS,
 	removeMember,
 	revokeInvitation,
 	setFirmSignIn,
 	setMemberRole,
 } from '../../firms/index.ts';
 import type { Connection, ConnectionArgs, ListOrder } from '../connection.ts';
-import { actingFor, firmOf, type RequestContext, requireReach } from '../context.ts';
-import { nestedConnection } from '../nested-connection.ts';
+import { authorizeMember, authorizeOperation, firmOf, type RequestContext } from '../context.ts';
+import { loadNestedConnection } from '../nested-connection.ts';
 import type {
 	ClientResolvers,
 	FirmResolvers,
@@ -47,28 +47,32 @@ type MemberMutation =
 export const memberMutations: Required<Pick<MutationResolvers, MemberMutation>> = {
 	async inviteMember(_parent, { input }, context) {
 		const { invitation, secret } = await inviteMember(
-			context.desk,
-			actingFor(context, 'inviteMember'),
+			context.services,
+			authorizeMember(context, 'inviteMember'),
 			context.authTime,
 			input,
 		);
-		return { invitation, path: pathOf(secret) };
+		return { invitation, path: invitationPath(secret) };
 	},
 	async acceptInvitation(_parent, { input }, context) {
 		if (!context.newcomer) {
-			requireReach(context, 'Mutation', 'acceptInvitation');
-			throw belongsAlready();
+			authorizeOperation(context, 'Mutation', 'acceptInvitation');
+			throw callerAlreadyAffiliated();
 		}
 		const of = { secret: input.invitation, request: context.requestId };
-		const { user, firm } = await acceptInvitation(context.desk, context.newcomer, of);
+		const { user, firm } = await acceptInvitation(context.services, context.newcomer, of);
 		return { userId: user, firmId: firm };
 	},
 	revokeInvitation: async (_parent, { input }, context) => ({
-		invitation: await revokeInvitation(context.exit, actingFor(context, 'revokeInvitation'), input.invitationId),
+		invitation: await revokeInvitation(
+			context.revocationServices,
+			authorizeMember(context, 'revokeInvitation'),
+			input.invitationId,
+		),
 	}),
 	async setFirmSignIn(_parent, { input }, context) {
-		const acting = actingFor(context, 'setFirmSignIn');
-		await setFirmSignIn(context.desk, acting, context.authTime, input);
+		const acting = authorizeMember(context, 'setFirmSignIn');
+		await setFirmSignIn(context.services, acting, context.authTime, input);
 		const firm = await context.loaders.firms.load(acting.firm);
 		if (!firm) throw new Error('The firm of one of its owners is not to be seen.');
 		return { firm };
@@ -76,22 +80,27 @@ export const memberMutations: Required<Pick<MutationResolvers, MemberMutation>> 
 	setMemberRole: async (_parent, { input }, context) => ({
 		user: await userOf(
 			context,
-			await setMemberRole(context.exit, actingFor(context, 'setMemberRole'), context.authTime, input),
+			await setMemberRole(
+				context.revocationServices,
+				authorizeMember(context, 'setMemberRole'),
+				context.authTime,
+				input,
+			),
 		),
 	}),
 	removeMember: async (_parent, { input }, context) => ({
 		user: await userOf(
 			context,
-			await removeMember(context.exit, actingFor(context, 'removeMember'), context.authTime, input),
+			await removeMember(context.revocationServices, authorizeMember(context, 'removeMember'), context.authTime, input),
 		),
 	}),
 	cancelOwnerRecovery: async (_parent, _args, context) => ({
-		id: await cancelOwnRecovery(context.exit, actingFor(context, 'cancelOwnerRecovery')),
+		id: await cancelOwnRecovery(context.revocationServices, authorizeMember(context, 'cancelOwnerRecovery')),
 	}),
 };
 
 async function userOf(context: RequestContext, id: string): Promise<UserRow> {
-	const [user] = await context.exit.plane.read(firmOf(context), (tx) => selectUsersByIds(tx, [id]));
+	const [user] = await context.revocationServices.plane.read(firmOf(context), (tx) => selectUsersByIds(tx, [id]));
 	if (!user) throw new Error('A member that was written is not to be seen.');
 	return user;
 }
@@ -101,23 +110,23 @@ export const invitationResolvers: Pick<InvitationResolvers, 'invitedBy'> = {
 };
 
 export const firmResolvers: Pick<FirmResolvers, 'members' | 'ownerRecovery' | 'invitations' | 'signIn'> = {
-	invitations({ id }, _args, { principal, desk }) {
-		if (sightOf(principal, 'Invitation') !== 'firm') return null;
-		return desk.plane.read(id, (tx) => selectOpenInvitations(tx, id, MOST_INVITATIONS));
+	invitations({ id }, _args, { principal, services }) {
+		if (visibilityOf(principal, 'Invitation') !== 'firm') return null;
+		return services.plane.read(id, (tx) => selectOpenInvitations(tx, id, MAX_OPEN_INVITATIONS));
 	},
-	signIn({ id }, _args, { principal, desk }) {
-		if (sightOf(principal, 'FirmSignIn') !== 'firm') return null;
-		return desk.plane.read(id, (tx) => selectFirmSignIn(tx, id));
+	signIn({ id }, _args, { principal, services }) {
+		if (visibilityOf(principal, 'FirmSignIn') !== 'firm') return null;
+		return services.plane.read(id, (tx) => selectFirmSignIn(tx, id));
 	},
 	members: ({ id }, args, context) => {
-		const reach = sightOf(context.principal, 'User');
+		const reach = visibilityOf(context.principal, 'User');
 		return reach === 'firm' || reach === 'all' ? membersOf(context, 'firmId', { firmId: id, id }, args) : null;
 	},
 	ownerRecovery: ({ id }, _args, context) => {
-		if (sightOf(context.principal, 'OwnerRecovery') === null) return null;
+		if (visibilityOf(context.principal, 'OwnerRecovery') === null) return null;
 		return context.loaders
-			.of('Firm.ownerRecovery', async (ids) => {
-				const rows = await context.desk.plane.read(firmOf(context), (tx) => selectOwnerRecoveries(tx, ids));
+			.byId('Firm.ownerRecovery', async (ids) => {
+				const rows = await context.services.plane.read(firmOf(context), (tx) => selectOwnerRecoveries(tx, ids));
 				return new Map(rows.map((row) => [row.firmId, row]));
 			})
 			.load(id);
@@ -146,17 +155,17 @@ const orderOf = (of: MembersOf): ListOrder<MemberRow> => ({
 function membersOf(
 	context: RequestContext,
 	of: MembersOf,
-	parent: RowKey,
+	parent: RowRef,
 	args: ConnectionArgs,
 ): Promise<Connection<MemberRow>> {
-	const { desk } = context;
+	const { services } = context;
 	const scope = firmOf(context);
-	return nestedConnection(context, parent, args, {
+	return loadNestedConnection(context, parent, args, {
 		key: of,
 		order: orderOf(of),
-		pages: (parents, page) => desk.plane.read(scope, (tx) => selectMembersOf(tx, of, idsOf(parents), page)),
-		counts: (parents) => desk.plane.read(scope, (tx) => countMembersOf(tx, of, idsOf(parents))),
+		pages: (parents, page) => services.plane.read(scope, (tx) => selectMembersOf(tx, of, idsOf(parents), page)),
+		counts: (parents) => services.plane.read(scope, (tx) => countMembersOf(tx, of, idsOf(parents))),
 	});
 }
 
-const idsOf = (parents: readonly RowKey[]) => parents.map(({ id }) => id);
+const idsOf = (parents: readonly RowRef[]) => parents.map(({ id }) => id);

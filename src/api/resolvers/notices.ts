@@ -1,4 +1,4 @@
-import { reachOf, sightOf } from '../../access/index.ts';
+import { reachOf, visibilityOf } from '../../access/index.ts';
 import {
 	countNotices,
 	type DeliveryRow,
@@ -9,8 +9,8 @@ import {
 	selectNotices,
 	tables,
 } from '../../database/index.ts';
-import { type Connection, type ConnectionArgs, connectionOf, type ListOrder } from '../connection.ts';
-import { firmOf, type RequestContext, requireReach } from '../context.ts';
+import { type Connection, type ConnectionArgs, type ListOrder, loadConnection } from '../connection.ts';
+import { authorizeOperation, firmOf, type RequestContext } from '../context.ts';
 import type { NoticeOrder, NoticeResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
 const orderOf = (order: NoticeOrder): ListOrder<NoticeRow> => ({
@@ -27,7 +27,7 @@ export interface NoticeArgs extends ConnectionArgs {
 
 /** As whom the caller reads notices; null: not at all. Whoever may ask for all of a firm's reads all. */
 function readerOf({ principal }: RequestContext): NoticeReader | null {
-	if (sightOf(principal, 'Notice') === null) return null;
+	if (visibilityOf(principal, 'Notice') === null) return null;
 	return reachOf(principal, 'notices') === null ? 'MEMBER' : 'OWNER';
 }
 
@@ -35,9 +35,9 @@ function readerOf({ principal }: RequestContext): NoticeReader | null {
 export function noticesFor(context: RequestContext, args: NoticeArgs): Promise<Connection<NoticeRow>> | null {
 	const reader = readerOf(context);
 	if (reader === null) return null;
-	const { plane } = context.desk;
+	const { plane } = context.services;
 	const firm = firmOf(context);
-	return connectionOf(
+	return loadConnection(
 		context.party,
 		args,
 		orderOf(args.orderBy ?? 'CREATED_AT_DESC'),
@@ -49,12 +49,12 @@ export function noticesFor(context: RequestContext, args: NoticeArgs): Promise<C
 /** null: there is no such notice, or not for this caller. */
 export async function findNotice(context: RequestContext, id: string): Promise<NoticeRow | null> {
 	const reader = readerOf(context);
-	return reader && context.desk.plane.read(firmOf(context), (tx) => selectNotice(tx, reader, id));
+	return reader && context.services.plane.read(firmOf(context), (tx) => selectNotice(tx, reader, id));
 }
 
 export const noticeQueries: Required<Pick<QueryResolvers, 'notices'>> = {
 	notices(_parent, args, context) {
-		requireReach(context, 'Query', 'notices');
+		authorizeOperation(context, 'Query', 'notices');
 		const notices = noticesFor(context, args);
 		if (!notices) throw new Error('Notices are of a firm.');
 		return notices;
@@ -63,9 +63,9 @@ export const noticeQueries: Required<Pick<QueryResolvers, 'notices'>> = {
 
 async function deliveryOf(context: RequestContext, id: string): Promise<DeliveryRow | null> {
 	if (readerOf(context) !== 'OWNER') return null;
-	const { desk, loaders } = context;
-	const deliveries = loaders.of('deliveries', async (ids) => {
-		const rows = await desk.plane.read(firmOf(context), (tx) => selectDeliveries(tx, ids));
+	const { services, loaders } = context;
+	const deliveries = loaders.byId('deliveries', async (ids) => {
+		const rows = await services.plane.read(firmOf(context), (tx) => selectDeliveries(tx, ids));
 		return new Map(rows.map((row) => [row.messageId, row]));
 	});
 	return deliveries.load(id);

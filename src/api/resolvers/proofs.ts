@@ -1,38 +1,38 @@
-import { findCheckpoint, proofFile, proveConsistency, proveInclusion } from '../../audit-log/proofs/index.ts';
-import { firmOf, type RequestContext, requireReach } from '../context.ts';
+import { findCheckpoint, formatProofFile, proveConsistency, proveInclusion } from '../../audit-log/proofs/index.ts';
+import { authorizeOperation, firmOf, type RequestContext } from '../context.ts';
 import type {
 	AuditCheckpointResolvers,
 	AuditConsistencyProofResolvers,
 	AuditInclusionProofResolvers,
 	QueryResolvers,
 } from '../schema-types.generated.ts';
-import { recordReading } from './audit.ts';
+import { recordLogRead } from './audit.ts';
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Whoever asks for another firm's tree finds nothing, and writes nothing into it. */
-const recordProof = (context: RequestContext, tree: string | null) => recordReading(context, firmOf(context) ?? tree);
+const recordProof = (context: RequestContext, tree: string | null) => recordLogRead(context, firmOf(context) ?? tree);
 
 export const proofQueries: Required<
 	Pick<QueryResolvers, 'auditCheckpoint' | 'auditInclusionProof' | 'auditConsistencyProof'>
 > = {
 	auditCheckpoint(_parent, { firmId, size }, context) {
-		requireReach(context, 'Query', 'auditCheckpoint');
+		authorizeOperation(context, 'Query', 'auditCheckpoint');
 		const tree = firmId ?? null;
 		recordProof(context, tree);
-		return context.desk.plane.read(firmOf(context), (tx) => findCheckpoint(tx, tree, size ?? null));
+		return context.services.plane.read(firmOf(context), (tx) => findCheckpoint(tx, tree, size ?? null));
 	},
 	async auditInclusionProof(_parent, { entryId }, context) {
-		requireReach(context, 'Query', 'auditInclusionProof');
-		const proof = await context.desk.plane.read(firmOf(context), (tx) => proveInclusion(tx, entryId));
+		authorizeOperation(context, 'Query', 'auditInclusionProof');
+		const proof = await context.services.plane.read(firmOf(context), (tx) => proveInclusion(tx, entryId));
 		if (proof) recordProof(context, proof.firmId);
 		return proof;
 	},
 	auditConsistencyProof(_parent, { firmId, from, to }, context) {
-		requireReach(context, 'Query', 'auditConsistencyProof');
+		authorizeOperation(context, 'Query', 'auditConsistencyProof');
 		const tree = firmId ?? null;
 		recordProof(context, tree);
-		return context.desk.plane.read(firmOf(context), (tx) => proveConsistency(tx, tree, from, to));
+		return context.services.plane.read(firmOf(context), (tx) => proveConsistency(tx, tree, from, to));
 	},
 };
 
@@ -46,7 +46,7 @@ export const inclusionResolvers: Pick<AuditInclusionProofResolvers, 'size' | 'le
 	size: ({ checkpoint }) => checkpoint.size,
 	leafHash: ({ leafHash }) => base64(leafHash),
 	hashes: ({ hashes }) => hashes.map(base64),
-	file: proofFile,
+	file: formatProofFile,
 };
 
 export const consistencyResolvers: Pick<AuditConsistencyProofResolvers, 'hashes'> = {

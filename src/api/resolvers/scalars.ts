@@ -18,11 +18,11 @@ const DecimalResolver = new GraphQLScalarType({
 });
 
 /** Only what a scalar does: with it would come a name (DateTimeISO) and a description that aren't those of the SDL. */
-const doing = ({ serialize, parseValue, parseLiteral }: GraphQLScalarType) =>
+const withoutDescription = ({ serialize, parseValue, parseLiteral }: GraphQLScalarType) =>
 	({ serialize, parseValue, parseLiteral }) as GraphQLScalarType;
 
 export const scalarResolvers = {
-	DateTime: doing(DateTimeISOResolver),
-	JSON: doing(JSONResolver),
-	Decimal: doing(DecimalResolver),
+	DateTime: withoutDescription(DateTimeISOResolver),
+	JSON: withoutDescription(JSONResolver),
+	Decimal: withoutDescription(DecimalResolver),
 };

@@ -1,4 +1,4 @@
-import { sightOf } from '../../access/index.ts';
+import { visibilityOf } from '../../access/index.ts';
 import type { UserRow } from '../../database/index.ts';
 import { clientOf, type RequestContext } from '../context.ts';
 import type { UserResolvers } from '../schema-types.generated.ts';
@@ -8,7 +8,7 @@ import { noticesFor } from './notices.ts';
 /** null: there is no such account, or not for this caller, who may see at least itself. */
 export async function findUser(context: RequestContext, id: string): Promise<UserRow | null> {
 	const { principal, loaders } = context;
-	const reach = sightOf(principal, 'User');
+	const reach = visibilityOf(principal, 'User');
 	return id === principal.user || reach === 'firm' || reach === 'all' ? loaders.users.load(id) : null;
 }
 

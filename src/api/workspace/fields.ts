@@ -1,5 +1,5 @@
 import type { GraphQLField, GraphQLObjectType } from 'graphql';
-import { sightOf } from '../../access/index.ts';
+import { visibilityOf } from '../../access/index.ts';
 import {
 	columnOf,
 	countRowsOf,
@@ -12,7 +12,7 @@ import {
 } from '../../database/index.ts';
 import type { WorkspaceTypeName } from '../../firms/index.ts';
 import { firmOf, type RequestContext } from '../context.ts';
-import { nestedConnection } from '../nested-connection.ts';
+import { loadNestedConnection } from '../nested-connection.ts';
 import { NODES } from '../selected-fields.ts';
 import { ordersOf, withOrder } from './lists.ts';
 import { type Relation, tableOf } from './relations.ts';
@@ -43,7 +43,7 @@ const oneResolver =
 		const id = (parent as Row)[column] as string | null;
 		if (id === null) return null;
 		if (type === 'User') return context.loaders.users.load(id);
-		if (sightOf(context.principal, type) === null) return null;
+		if (visibilityOf(context.principal, type) === null) return null;
 		return rowLoader(context, type, selectionAt(context, info, type, [[]])).load(id);
 	};
 
@@ -61,12 +61,12 @@ function pageResolver(
 	const column = columnOf(table, of);
 	const orders = ordersOf(coordinate, coordinate, type, field);
 	return (parent, args, context, info) => {
-		if (sightOf(context.principal, type) === null) return null;
+		if (visibilityOf(context.principal, type) === null) return null;
 		const scope = firmOf(context);
-		const { plane } = context.desk;
+		const { plane } = context.services;
 		const order = orders(args.orderBy);
 		const selection = withOrder(selectionAt(context, info, type, NODES), order);
-		return nestedConnection(context, parent as Row, args, {
+		return loadNestedConnection(context, parent as Row, args, {
 			key: keyOf(selection),
 			order,
 			pages: (parents, page) => plane.read(scope, (tx) => selectPagesOf(tx, table, column, parents, page, selection)),
@@ -80,8 +80,8 @@ function allResolver(coordinate: string, type: WorkspaceTypeName, of: string): F
 	const order = findColumn(table, 'position') ?? columnOf(table, 'number');
 	return async (parent, _args, context, info) => {
 		const selection = selectionAt(context, info, type, [[]]);
-		const loader = context.loaders.ofRows(`${coordinate}:${keyOf(selection)}`, (parents) =>
-			context.desk.plane.read(firmOf(context), (tx) =>
+		const loader = context.loaders.byRow(`${coordinate}:${keyOf(selection)}`, (parents) =>
+			context.services.plane.read(firmOf(context), (tx) =>
 				selectRowsOf(tx, table, columnOf(table, of), parents, order, selection),
 			),
 		);
@@ -93,8 +93,8 @@ const sharedWithResolver =
 	(type: WorkspaceTypeName): FieldResolver<unknown> =>
 	async (parent, _args, context, info) => {
 		const clients = rowLoader(context, 'Client', selectionAt(context, info, 'Client', [[]]));
-		const shared = context.loaders.of(`${type}.sharedWith`, (ids) =>
-			context.desk.plane.read(firmOf(context), (tx) => selectClientsSharedWith(tx, tableOf(type), ids)),
+		const shared = context.loaders.byId(`${type}.sharedWith`, (ids) =>
+			context.services.plane.read(firmOf(context), (tx) => selectClientsSharedWith(tx, tableOf(type), ids)),
 		);
 		const ids = (await shared.load((parent as Row).id)) ?? [];
 		const rows = await clients.loadMany(ids);

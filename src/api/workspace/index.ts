@@ -5,7 +5,7 @@ import {
 	getNamedType,
 	isObjectType,
 } from 'graphql';
-import { sightOf } from '../../access/index.ts';
+import { visibilityOf } from '../../access/index.ts';
 import { type Row, selectTableOfId } from '../../database/index.ts';
 import { SetupError } from '../../errors.ts';
 import { WORKSPACE, type WorkspaceTypeName } from '../../firms/index.ts';
@@ -81,7 +81,7 @@ export const loadRow = async (
 	id: string,
 	info: GraphQLResolveInfo,
 ): Promise<Row | null> =>
-	sightOf(context.principal, type) === null
+	visibilityOf(context.principal, type) === null
 		? null
 		: rowLoader(context, type, selectionAt(context, info, type, [[]])).load(id);
 /** An object of the workspace by its id alone: which type it is of is one statement, whatever their number. */
@@ -90,9 +90,11 @@ export async function findInWorkspace(
 	id: string,
 	info: GraphQLResolveInfo,
 ): Promise<object | null> {
-	const seen = Object.keys(WORKSPACE).filter((name) => sightOf(context.principal, name as WorkspaceTypeName) !== null);
+	const seen = Object.keys(WORKSPACE).filter(
+		(name) => visibilityOf(context.principal, name as WorkspaceTypeName) !== null,
+	);
 	const tables = Object.fromEntries(seen.map((name) => [name, tableOf(name as WorkspaceTypeName)]));
-	const type = await context.desk.plane.read(firmOf(context), (tx) => selectTableOfId(tx, tables, id));
+	const type = await context.services.plane.read(firmOf(context), (tx) => selectTableOfId(tx, tables, id));
 	if (type === null || !isWorkspaceType(type)) return null;
 	const row = await rowLoader(context, type, selectionAt(context, info, type, [[]], type)).load(id);
 	return row && { ...row, __typename: type };

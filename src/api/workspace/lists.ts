@@ -1,8 +1,8 @@
 import { type GraphQLArgument, type GraphQLField, getNamedType, isEnumType, isInputObjectType } from 'graphql';
 import {
-	type Condition,
-	conditionOf,
 	countRows,
+	type FilterCondition,
+	filterConditionOf,
 	orderOf,
 	type Page,
 	type Row,
@@ -10,8 +10,8 @@ import {
 } from '../../database/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import type { WorkspaceTypeName } from '../../firms/index.ts';
-import { type Connection, type ConnectionArgs, connectionOf, type ListOrder, PAGING } from '../connection.ts';
-import { clientOf, firmOf, type RequestContext, requireReach } from '../context.ts';
+import { type Connection, type ConnectionArgs, type ListOrder, loadConnection, PAGING } from '../connection.ts';
+import { authorizeOperation, clientOf, firmOf, type RequestContext } from '../context.ts';
 import { NODES } from '../selected-fields.ts';
 import { tableOf } from './relations.ts';
 import type { FieldResolver } from './resolver.ts';
@@ -32,8 +32,8 @@ export function listResolver(
 	const orders = ordersOf(`Query.${name}`, name, type, field);
 	const filters = filtersOf(`Query.${name}`, type, field);
 	return (_parent, args, context, info) => {
-		requireReach(context, 'Query', name as never);
-		const { plane } = context.desk;
+		authorizeOperation(context, 'Query', name as never);
+		const { plane } = context.services;
 		const scope = firmOf(context);
 		const given: Args = {
 			...args,
@@ -41,14 +41,14 @@ export function listResolver(
 			firmId: listedFirm(context, args.firmId as string | null),
 		};
 		if (asksForOtherClient(context, given))
-			return connectionOf(context.party, args, orders(args.orderBy), nothing, async () => 0);
+			return loadConnection(context.party, args, orders(args.orderBy), emptyPage, async () => 0);
 		const where = [...filters].flatMap(([key, condition]) => {
 			const value = given[key];
 			return value === undefined || value === null ? [] : [condition(value as never)];
 		});
 		const order = orders(args.orderBy);
 		const selection = selectionAt(context, info, type, NODES);
-		return connectionOf(
+		return loadConnection(
 			context.party,
 			args,
 			order,
@@ -72,7 +72,7 @@ function asksForOtherClient(context: RequestContext, { clientId, sharedWithId }:
 	return client !== null && [clientId, sharedWithId].some((id) => id !== undefined && id !== null && id !== client);
 }
 
-const nothing = async (): Promise<Page<Row>> => ({ rows: [], more: false });
+const emptyPage = async (): Promise<Page<Row>> => ({ rows: [], more: false });
 
 /** A cursor holds the value that the list is ordered by. */
 export const withOrder = <S extends { readonly columns: ReadonlySet<string> }>(
@@ -128,7 +128,7 @@ function filtersOf(
 	coordinate: string,
 	type: WorkspaceTypeName,
 	field: GraphQLField<unknown, unknown>,
-): ReadonlyMap<string, Condition> {
+): ReadonlyMap<string, FilterCondition> {
 	const filter = field.args.find(({ name }) => name === 'filter');
 	const input = filter && getNamedType(filter.type);
 	const named = [
@@ -137,7 +137,7 @@ function filtersOf(
 	];
 	return new Map(
 		named.map(({ name }) => {
-			const condition = conditionOf(tableOf(type), name);
+			const condition = filterConditionOf(tableOf(type), name);
 			if (!condition)
 				throw new SetupError(`${coordinate} can't be filtered by ${name}: its table has no such metadata column.`);
 			return [name, condition];

@@ -3,19 +3,19 @@ import type { ShareSubject } from '../../database/index.ts';
 import {
 	changeRow,
 	createRow,
-	referredTypeName,
+	referencedTypeName,
 	removeRow,
-	share,
-	unshare,
+	shareWithClient,
+	unshareWithClient,
 	type WorkspaceTypeName,
 } from '../../firms/index.ts';
-import { actingFor, type RequestContext } from '../context.ts';
+import { authorizeMember, type RequestContext } from '../context.ts';
 import { rowLoader } from './fields.ts';
 import { isWorkspaceType } from './relations.ts';
 import type { FieldResolver } from './resolver.ts';
 import { selectionAt } from './selection.ts';
 
-type Input = Readonly<Record<string, unknown>> & { readonly id: string; readonly expectedRevision: number };
+type RowInput = Readonly<Record<string, unknown>> & { readonly id: string; readonly expectedRevision: number };
 
 const WRITES = { create: createRow, update: changeRow } as const;
 
@@ -25,15 +25,15 @@ export function writeResolver(name: string, field: GraphQLField<unknown, unknown
 	if (!isWorkspaceType(type)) return null;
 	if (verb === 'delete')
 		return async (_parent, { input }, context) => ({
-			id: await removeRow(context.desk, actingFor(context, name as never), type, input as Input),
+			id: await removeRow(context.services, authorizeMember(context, name as never), type, input as RowInput),
 		});
 	const write = WRITES[verb as keyof typeof WRITES];
 	const answers = payloadField(field, type);
 	return async (_parent, { input }, context, info) => {
 		const selection = selectionAt(context, info, type, [[answers]]);
-		const acting = { ...actingFor(context, name as never), selection };
+		const acting = { ...authorizeMember(context, name as never), selection };
 		// With what was given, for what a payload says beside the row.
-		return { [answers]: await write(context.desk, acting, type, input as Input), input };
+		return { [answers]: await write(context.services, acting, type, input as RowInput), input };
 	};
 }
 
@@ -43,29 +43,33 @@ function payloadField(field: GraphQLField<unknown, unknown>, type: WorkspaceType
 	return fields.find((each) => getNamedType(each.type).name === type)?.name ?? '';
 }
 
-interface Sharing {
+interface SharingPayload {
 	readonly clientId: string;
 	/** Exactly one id, by the kind of thing. */
 	readonly subject: ShareSubject;
 }
 
-const SHARES = { shareWithClient: share, unshareWithClient: unshare } as const;
+const SHARES = { shareWithClient: shareWithClient, unshareWithClient: unshareWithClient } as const;
 
 export const sharingResolver =
 	(name: keyof typeof SHARES): FieldResolver<unknown> =>
 	async (_parent, { input }, context) => {
-		const sharing = input as Sharing;
-		await SHARES[name](name === 'unshareWithClient' ? context.exit : context.desk, actingFor(context, name), sharing);
+		const sharing = input as SharingPayload;
+		await SHARES[name](
+			name === 'unshareWithClient' ? context.revocationServices : context.services,
+			authorizeMember(context, name),
+			sharing,
+		);
 		return sharing;
 	};
 
 /** What a sharing mutation answers, found by the ids of its input. */
 export const sharingPayload = {
-	client: ({ clientId }: Sharing, _args: unknown, context: RequestContext, info: GraphQLResolveInfo) =>
+	client: ({ clientId }: SharingPayload, _args: unknown, context: RequestContext, info: GraphQLResolveInfo) =>
 		rowLoader(context, 'Client', selectionAt(context, info, 'Client', [[]])).load(clientId),
-	subject: async ({ subject }: Sharing, _args: unknown, context: RequestContext, info: GraphQLResolveInfo) => {
+	subject: async ({ subject }: SharingPayload, _args: unknown, context: RequestContext, info: GraphQLResolveInfo) => {
 		const [[column, id] = ['', '']] = Object.entries(subject);
-		const type = referredTypeName(column);
+		const type = referencedTypeName(column);
 		if (!type) return null;
 		const row = await rowLoader(context, type, selectionAt(context, info, type, [[]], type)).load(id);
 		return row && { ...row, __typename: type };

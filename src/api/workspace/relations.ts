@@ -39,14 +39,19 @@ export function relationOf(type: GraphQLObjectType, field: GraphQLField<unknown,
 	if (!isObjectType(answers)) return null;
 	const own = `${type.name.charAt(0).toLowerCase()}${type.name.slice(1)}Id`;
 	if (field.name === 'sharedWith') return { kind: 'sharedWith' };
-	const relation = found(type.name, field, answers.name, own);
+	const relation = findRelation(type.name, field, answers.name, own);
 	if (relation) return relation;
 	throw new SetupError(
 		`${type.name}.${field.name} answers ${answers.name}, but no column leads there: add it, or a resolver.`,
 	);
 }
 
-function found(owner: string, field: GraphQLField<unknown, unknown>, answers: string, own: string): Relation | null {
+function findRelation(
+	owner: string,
+	field: GraphQLField<unknown, unknown>,
+	answers: string,
+	own: string,
+): Relation | null {
 	const paged = pagedType(answers);
 	if (paged && hasColumn(tableOf(paged), own)) return { kind: 'page', of: own, type: paged };
 	if (isListType(getNullableType(field.type)))

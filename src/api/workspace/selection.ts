@@ -1,15 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { denialOfField } from '../../access/index.ts';
 import type { Selection } from '../../database/index.ts';
-import { accessOf } from '../../encryption-directive/index.ts';
+import { contentSessionOf } from '../../encryption-directive/index.ts';
 import type { WorkspaceTypeName } from '../../firms/index.ts';
 import { clientOf, type RequestContext } from '../context.ts';
 import { selectedFields } from '../selected-fields.ts';
 
 /** The names of the fields of a type that are selected: columns and the ids that relations go by, as a statement reads them. */
 function selectionOf(context: RequestContext, type: WorkspaceTypeName, names: Iterable<string>): Selection {
-	const { decision } = accessOf(context).terms;
-	const encrypted = context.desk.fieldsOf(type);
+	const { decision } = contentSessionOf(context).authorization;
+	const encrypted = context.services.fieldsOf(type);
 	// What a lease opens is read by the lease's own transactions: the operator's role has no privilege on it.
 	const isReadHere = decision.allowed && decision.kind === 'membership';
 	const columns = new Set<string>();

@@ -8,7 +8,7 @@ import {
 	selectCheckpointToAnchor,
 	selectNewestAnchor,
 } from '../../database/index.ts';
-import { readEnds } from './ends.ts';
+import { readAnchorSummary } from './ends.ts';
 import { AnchorConflictError, AnchorError } from './error.ts';
 import { type AnchorContent, anchorLines } from './lines.ts';
 import { type AnchorStore, AnchorStoreError, type StoredAnchor } from './store.ts';
@@ -25,14 +25,14 @@ export interface AnchorParts {
 	readonly page?: number;
 }
 
-export interface AnchorOptions {
+export interface WriteAnchorOptions {
 	/** Of the leader, which alone anchors. */
 	readonly epoch: number;
 	/** The anchor before, of which `size` leaves of the root tree are in this database too; null: there is none. */
 	readonly after: AnchorRow | null;
 }
 
-export interface Anchored extends AnchorRow {
+export interface WrittenAnchor extends AnchorRow {
 	/** Bytes. */
 	readonly length: number;
 	/** It was in the store already: whoever wrote it didn't get to say so. */
@@ -40,7 +40,7 @@ export interface Anchored extends AnchorRow {
 }
 
 /** Anchors what is signed since the newest anchor of the database; null: nothing is. As writeAnchor does it. */
-export async function anchorNext(parts: AnchorParts, epoch: number): Promise<Anchored | null> {
+export async function writeNextAnchor(parts: AnchorParts, epoch: number): Promise<WrittenAnchor | null> {
 	return writeAnchor(parts, { epoch, after: await parts.plane.read(null, selectNewestAnchor) });
 }
 
@@ -51,7 +51,10 @@ export async function anchorNext(parts: AnchorParts, epoch: number): Promise<Anc
  * @throws AnchorConflictError when it is not, or what was read back isn't what was written; AnchorError; AnchorStoreError; what the plane
  * throws. The database says nothing then, and the next one finds what was written.
  */
-export async function writeAnchor(parts: AnchorParts, { epoch, after }: AnchorOptions): Promise<Anchored | null> {
+export async function writeAnchor(
+	parts: AnchorParts,
+	{ epoch, after }: WriteAnchorOptions,
+): Promise<WrittenAnchor | null> {
 	const newest = await parts.plane.read(null, selectCheckpointToAnchor);
 	const since = after?.size ?? 0;
 	if (newest === null || newest.size <= since) return null;
@@ -66,16 +69,16 @@ export async function writeAnchor(parts: AnchorParts, { epoch, after }: AnchorOp
 	return { ...row, length: written.size, adopted: written.isAdopted };
 }
 
-interface Written extends StoredAnchor {
+interface StoredOrAdoptedAnchor extends StoredAnchor {
 	readonly checkpoint: SignedRoot;
 	readonly isAdopted: boolean;
 }
 
 /** null: there is one of that number. */
-async function write(parts: AnchorParts, content: AnchorContent): Promise<Written | null> {
+async function write(parts: AnchorParts, content: AnchorContent): Promise<StoredOrAdoptedAnchor | null> {
 	const { store, signal } = parts;
 	const { number } = content.header;
-	const lines = hashing(anchorLines(parts, content));
+	const lines = hashWhileReading(anchorLines(parts, content));
 	try {
 		await store.write(number, lines.pieces(), signal);
 	} catch (error) {
@@ -83,17 +86,17 @@ async function write(parts: AnchorParts, content: AnchorContent): Promise<Writte
 		throw error;
 	}
 	const meant = lines.seen();
-	if (!isSame(await readEnds(store, number, signal), meant)) throw new AnchorConflictError(number);
+	if (!isSame(await readAnchorSummary(store, number, signal), meant)) throw new AnchorConflictError(number);
 	return { ...meant, checkpoint: content.checkpoint, isAdopted: false };
 }
 
-async function adopt(parts: AnchorParts, content: AnchorContent): Promise<Written> {
+async function adopt(parts: AnchorParts, content: AnchorContent): Promise<StoredOrAdoptedAnchor> {
 	const { plane, store, signal } = parts;
 	const { number } = content.header;
-	const found = await readEnds(store, number, signal);
-	const checkpoint = await signed(plane, found?.checkpoint ?? null);
+	const found = await readAnchorSummary(store, number, signal);
+	const checkpoint = await selectSignedRoot(plane, found?.checkpoint ?? null);
 	if (checkpoint === null || checkpoint.size <= content.since) throw new AnchorConflictError(number);
-	const lines = hashing(anchorLines(parts, { ...content, checkpoint }));
+	const lines = hashWhileReading(anchorLines(parts, { ...content, checkpoint }));
 	for await (const _ of lines.pieces()) signal.throwIfAborted();
 	if (!isSame(found, lines.seen())) throw new AnchorConflictError(number);
 	return { ...lines.seen(), checkpoint, isAdopted: true };
@@ -102,7 +105,7 @@ async function adopt(parts: AnchorParts, content: AnchorContent): Promise<Writte
 const SIZE = /^[^\n]+\n(?<size>0|[1-9]\d{0,15})\n/;
 
 /** The checkpoint of this note, if this database has signed it. */
-async function signed(plane: Pick<Plane, 'read'>, note: string | null): Promise<SignedRoot | null> {
+async function selectSignedRoot(plane: Pick<Plane, 'read'>, note: string | null): Promise<SignedRoot | null> {
 	const size = Number(SIZE.exec(note ?? '')?.groups?.size ?? Number.NaN);
 	if (note === null || !Number.isSafeInteger(size)) return null;
 	const checkpoint = { size, note };
@@ -110,7 +113,7 @@ async function signed(plane: Pick<Plane, 'read'>, note: string | null): Promise<
 }
 
 /** `seen`: what has gone by so far. */
-function hashing(source: AsyncIterable<Uint8Array>) {
+function hashWhileReading(source: AsyncIterable<Uint8Array>) {
 	const hash = createHash('sha256');
 	let size = 0;
 	return {

@@ -7,7 +7,7 @@ import {
 	selectRootCheckpoint,
 } from '../../database/index.ts';
 import { MissingLeavesError, readRanges } from '../keeper/index.ts';
-import { type AnchorEnds, readEnds } from './ends.ts';
+import { type AnchorSummary, readAnchorSummary } from './ends.ts';
 import { type AnchorStore, AnchorStoreError, findNewest } from './store.ts';
 
 /**
@@ -43,7 +43,7 @@ export async function compareWithAnchors(parts: ComparisonParts): Promise<Anchor
 	try {
 		return await compare(parts);
 	} catch (error) {
-		if (error instanceof Finding) return error.comparison;
+		if (error instanceof AnchorMismatch) return error.comparison;
 		if (error instanceof AnchorStoreError) return { state: 'AWAY', number: null, why: error.message };
 		throw error;
 	}
@@ -55,26 +55,26 @@ async function compare(parts: ComparisonParts): Promise<AnchorComparison> {
 	const newest = await findNewest(store, written?.number ?? 0);
 	if (newest === null) {
 		if (written === null) return { state: 'NONE', number: null, why: null };
-		throw disagrees(written.number, 'is missing in the store, though it was written', LOST);
+		throw disagrees(written.number, 'is missing in the store, though it was written', LOST_REMEDY);
 	}
-	if (written !== null) await compareWritten(parts, written);
+	if (written !== null) await compareKnownAnchor(parts, written);
 	if (written !== null && newest === written.number) return sound(newest);
 	// What an anchor has was committed before it was written: asked for in the other order, the database might seem to be behind.
 	const size = (await plane.read(null, selectRootCheckpoint))?.size ?? 0;
-	return compareUnwritten(parts, { first: written === null ? 0 : written.number + 1, newest, size });
+	return compareUnknownAnchors(parts, { first: written === null ? 0 : written.number + 1, newest, size });
 }
 
 const sound = (number: number): AnchorComparison => ({ state: 'SOUND', number, why: null });
 
 /** The newest of which the database says that it is there. */
-async function compareWritten(parts: ComparisonParts, { number, size, sha256 }: AnchorRow): Promise<void> {
+async function compareKnownAnchor(parts: ComparisonParts, { number, size, sha256 }: AnchorRow): Promise<void> {
 	const { checkpoint, ends } = await readAnchor(parts, number);
 	if (Buffer.compare(ends.sha256, sha256) !== 0) throw disagrees(number, 'is not the one that was written');
 	if (checkpoint.size !== size) throw disagrees(number, 'is of another size than the database says');
 	await compareRoot(parts, number, checkpoint);
 }
 
-interface Unwritten {
+interface UnknownAnchors {
 	/** Number after the newest that the database knows of. */
 	readonly first: number;
 	readonly newest: number;
@@ -83,7 +83,10 @@ interface Unwritten {
 }
 
 /** Anchors that the database doesn't know of: it was killed before it said so, or is an older copy. Their sizes rise with their numbers. */
-async function compareUnwritten(parts: ComparisonParts, { first, newest, size }: Unwritten): Promise<AnchorComparison> {
+async function compareUnknownAnchors(
+	parts: ComparisonParts,
+	{ first, newest, size }: UnknownAnchors,
+): Promise<AnchorComparison> {
 	const last = await readAnchor(parts, newest);
 	if (last.checkpoint.size <= size) {
 		await compareRoot(parts, newest, last.checkpoint);
@@ -105,7 +108,7 @@ async function compareUnwritten(parts: ComparisonParts, { first, newest, size }:
 }
 
 interface ReadAnchor {
-	readonly ends: AnchorEnds;
+	readonly ends: AnchorSummary;
 	readonly checkpoint: Checkpoint;
 }
 
@@ -113,8 +116,8 @@ async function readAnchor(
 	{ store, installation, vkeys, signal }: ComparisonParts,
 	number: number,
 ): Promise<ReadAnchor> {
-	const ends = await readEnds(store, number, signal);
-	if (ends === null) throw disagrees(number, 'is missing in the store, though there are later ones', LOST);
+	const ends = await readAnchorSummary(store, number, signal);
+	if (ends === null) throw disagrees(number, 'is missing in the store, though there are later ones', LOST_REMEDY);
 	const { header, checkpoint: note } = ends;
 	if (header === null || header.number !== number || header.installation !== installation)
 		throw disagrees(number, 'is of another number or installation, or no anchor at all');
@@ -152,7 +155,7 @@ async function compareRoot(
 		throw disagrees(number, 'has another root tree than the database at the same size');
 }
 
-class Finding extends Error {
+class AnchorMismatch extends Error {
 	readonly comparison: AnchorComparison;
 
 	constructor(comparison: AnchorComparison) {
@@ -161,10 +164,10 @@ class Finding extends Error {
 	}
 }
 
-const CHANGED =
+const CHANGED_REMEDY =
 	'keep database and anchors as they are, find out which was changed, and restore the log from its anchors.';
 /** There is nothing to restore the log from. */
-const LOST = 'find out where it went, and bring it back from the copy of the anchors.';
+const LOST_REMEDY = 'find out where it went, and bring it back from the copy of the anchors.';
 
-const disagrees = (number: number, what: string, mend = CHANGED) =>
-	new Finding({ state: 'DISAGREES', number, why: `Anchor ${number} ${what}: ${mend}` });
+const disagrees = (number: number, what: string, mend = CHANGED_REMEDY) =>
+	new AnchorMismatch({ state: 'DISAGREES', number, why: `Anchor ${number} ${what}: ${mend}` });

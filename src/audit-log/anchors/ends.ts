@@ -7,7 +7,7 @@ const LONGEST_HEADER = 4_096;
 const LONGEST_CHECKPOINT = 65_536;
 
 /** An anchor as it is in the store. */
-export interface AnchorEnds extends StoredAnchor {
+export interface AnchorSummary extends StoredAnchor {
 	/** null: its first line is no header. */
 	readonly header: AnchorHeader | null;
 	/** The note of its last line; null: that is no checkpoint. */
@@ -15,7 +15,11 @@ export interface AnchorEnds extends StoredAnchor {
 }
 
 /** Reads an anchor through, in little memory; null: there is none of that number. Nothing of it is believed yet. */
-export async function readEnds(store: AnchorStore, number: number, signal: AbortSignal): Promise<AnchorEnds | null> {
+export async function readAnchorSummary(
+	store: AnchorStore,
+	number: number,
+	signal: AbortSignal,
+): Promise<AnchorSummary | null> {
 	const pieces = await store.read(number, signal);
 	if (pieces === null) return null;
 	const hash = createHash('sha256');

@@ -1,4 +1,10 @@
-export { type Anchored, type AnchorOptions, type AnchorParts, anchorNext, writeAnchor } from './anchor.ts';
+export {
+	type AnchorParts,
+	type WriteAnchorOptions,
+	type WrittenAnchor,
+	writeAnchor,
+	writeNextAnchor,
+} from './anchor.ts';
 export {
 	type AnchorComparison,
 	type AnchorState,
@@ -8,7 +14,7 @@ export {
 export { AnchorConflictError, AnchorError, type AnchorReason } from './error.ts';
 export { type AnchorContent, anchorLines } from './lines.ts';
 export {
-	type AnchorFinding,
+	type AnchorCheck,
 	type AnchorStore,
 	AnchorStoreError,
 	type AnchorStoreReason,

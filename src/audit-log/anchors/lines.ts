@@ -9,8 +9,8 @@ import {
 	selectSectionsToAnchor,
 	type Transaction,
 } from '../../database/index.ts';
-import { originOf, sha256 } from '../keeper/index.ts';
-import { damaged } from './error.ts';
+import { nodeSha256, originOf } from '../keeper/index.ts';
+import { anchorDamaged } from './error.ts';
 
 export const ANCHOR_FORMAT = 'firmseal-audit-anchor';
 
@@ -36,7 +36,7 @@ export interface AnchorContent {
 	readonly checkpoint: SignedRoot;
 }
 
-export interface AnchorSource {
+export interface AnchorLinesSource {
 	/** Of the role that keeps the log. */
 	readonly plane: Pick<Plane, 'read'>;
 	/** Leaves, or trees, of one query; 100 unless given. */
@@ -48,12 +48,12 @@ export interface AnchorSource {
  * The same rows always give the same bytes. Each leaf is held against the hash that the tree has of it.
  * @throws AnchorError DAMAGED when a leaf is missing or isn't the one of the tree.
  */
-export async function* anchorLines(source: AnchorSource, content: AnchorContent): AsyncGenerator<Uint8Array> {
+export async function* anchorLines(source: AnchorLinesSource, content: AnchorContent): AsyncGenerator<Uint8Array> {
 	const { header, since, checkpoint } = content;
 	const { incarnation, installation, number, previous } = header;
 	const origin = originOf(installation, null);
 	if (!checkpoint.note.startsWith(`${origin}\n${checkpoint.size}\n`))
-		throw damaged('The newest checkpoint is of another installation or size');
+		throw anchorDamaged('The newest checkpoint is of another installation or size');
 	// Keys in their order, so that each line is canonical (RFC 8785).
 	yield line(JSON.stringify({ format: ANCHOR_FORMAT, incarnation, installation, number, previous, v: 1 }));
 	for await (const section of sections(source, content)) {
@@ -69,7 +69,7 @@ export async function* anchorLines(source: AnchorSource, content: AnchorContent)
 const line = (text: string): Uint8Array => Buffer.from(`${text}\n`);
 
 async function* sections(
-	{ plane, page = PAGE }: AnchorSource,
+	{ plane, page = PAGE }: AnchorLinesSource,
 	{ since, checkpoint: { size } }: AnchorContent,
 ): AsyncGenerator<AnchoredSection> {
 	let after: string | null = null;
@@ -85,7 +85,7 @@ async function* sections(
 type Range = Pick<AnchoredSection, 'from' | 'to'>;
 
 async function* leaves<Section extends Range>(
-	{ plane, page = PAGE }: AnchorSource,
+	{ plane, page = PAGE }: AnchorLinesSource,
 	section: Section,
 	select: (tx: Transaction, section: Section) => Promise<AnchoredLeaf[]>,
 	written: (leaf: string) => string,
@@ -93,7 +93,7 @@ async function* leaves<Section extends Range>(
 	for (let from = section.from; from < section.to; from += page) {
 		const to = Math.min(from + page, section.to);
 		const rows = await plane.read(null, (tx) => select(tx, { ...section, from, to }));
-		if (rows.length !== to - from) throw damaged('A leaf of the log is missing');
+		if (rows.length !== to - from) throw anchorDamaged('A leaf of the log is missing');
 		yield Buffer.from(rows.map((row) => `${written(checkedLeaf(row))}\n`).join(''));
 	}
 }
@@ -103,13 +103,13 @@ const PRINTABLE = /^[ -~]{2,65536}$/;
 
 function oneLine(leaf: string): string {
 	if (!PRINTABLE.test(leaf))
-		throw damaged('An entry of the log is not one line of 2 to 65,536 printable ASCII characters');
+		throw anchorDamaged('An entry of the log is not one line of 2 to 65,536 printable ASCII characters');
 	return leaf;
 }
 
 function checkedLeaf({ leaf, hash }: AnchoredLeaf): string {
-	if (leaf === null) throw damaged('An entry of the log is missing');
-	if (Buffer.compare(hashOfLeaf(sha256, Buffer.from(leaf)), hash) !== 0)
-		throw damaged('An entry of the log is not what its tree has');
+	if (leaf === null) throw anchorDamaged('An entry of the log is missing');
+	if (Buffer.compare(hashOfLeaf(nodeSha256, Buffer.from(leaf)), hash) !== 0)
+		throw anchorDamaged('An entry of the log is not what its tree has');
 	return leaf;
 }

@@ -9,7 +9,7 @@ export interface StoredAnchor {
 }
 
 /** Something that was looked at, and what to do when it isn't as it should be. */
-export interface AnchorFinding {
+export interface AnchorCheck {
 	readonly check: string;
 	readonly ok: boolean;
 	/** null when it is in order. */
@@ -30,7 +30,7 @@ export interface AnchorStore {
 	read(number: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
 	has(number: number): Promise<boolean>;
 	/** How the store is set up, for `firmseal doctor`. */
-	inspect(): Promise<readonly AnchorFinding[]>;
+	inspect(): Promise<readonly AnchorCheck[]>;
 	/** Throws when the store can't be used at all. */
 	check(): Promise<void>;
 }

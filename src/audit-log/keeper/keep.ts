@@ -1,19 +1,19 @@
 import type { Clock } from '../../clock/index.ts';
 import {
 	type AuditStateRow,
+	claimLogLeadership,
+	type LeaderLock,
 	LeaderLostError,
-	leadAuditLog,
 	type NewGap,
 	nameInstallation,
-	type PlaceSession,
 	type Plane,
 } from '../../database/index.ts';
 import { SetupError } from '../../errors.ts';
-import { createPublisher, type Published } from './publish.ts';
+import { createPublisher, type PublishedRound } from './publish.ts';
 import { createSequencer } from './sequence.ts';
 import { createSigner, type SignedHeads, type SignerOptions } from './signer.ts';
 
-export interface KeeperParts {
+export interface LogLeaderParts {
 	/** Of the role firmseal_log. */
 	readonly plane: Plane;
 	/** Of the role firmseal_signer. */
@@ -25,7 +25,7 @@ export interface KeeperParts {
 }
 
 /** What whoever runs the program is told. */
-export interface KeeperEvents {
+export interface LogLeaderEvents {
 	/** This process leads the log from now on. */
 	readonly onLeading: () => void;
 	/** A round or a connection that failed; `isNews`: in another way than the one before it. */
@@ -36,23 +36,23 @@ export interface KeeperEvents {
 }
 
 /** What is done beside the rounds by whoever leads. */
-export interface Leading {
+export interface AnchoringTask {
 	/** The root tree has a new checkpoint; `leaseEnded`: the end of a lease is in it. */
-	published(of: { readonly leaseEnded: boolean }): void;
+	onPublished(of: { readonly leaseEnded: boolean }): void;
 	stop(): Promise<void>;
 }
 
-export interface KeepOptions extends KeeperEvents {
+export interface LogLeaderOptions extends LogLeaderEvents {
 	readonly clock: Clock;
 	/** A connection of the keeper's own, past any pooler. */
-	readonly openSession: () => Promise<PlaceSession>;
+	readonly openSession: () => Promise<LeaderLock>;
 	/** Called once for each term of office, before the first round; what it throws ends the term. */
-	readonly lead?: (state: AuditStateRow) => Promise<Leading>;
+	readonly startAnchoring?: (state: AuditStateRow) => Promise<AnchoringTask>;
 	/** Milliseconds between two looks for new entries; 100 unless given. */
 	readonly period?: number;
 }
 
-export interface Keeper {
+export interface LogLeader {
 	/** Ends after the round that is under way. */
 	stop(): Promise<void>;
 }
@@ -64,9 +64,9 @@ const PERIOD = 100;
  * to read before and is still answered: one after the other, each by a round.
  */
 const EAGER_PERIOD = 20;
-const EAGER = 1_000;
+const EAGER_DURATION = 1_000;
 /** Between two checkpoints that nobody waits for: each is a leaf for ever. */
-const PUBLISHING = 500;
+const PUBLISH_PERIOD = 500;
 const WAITING = 1_000;
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5_000;
@@ -77,12 +77,12 @@ const REFRESH = 5_000;
  * Keeps the log: makes leaves of entries and publishes what the trees have become, for as long as it is let, one process at a time on a
  * database. Writers wait for none of it. Whatever fails is told and tried again; nothing ends it but stop().
  */
-export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
+export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): LogLeader {
 	const { clock, openSession, onFailure, onRecovery } = options;
 	const stopping = new AbortController();
 	const { signal } = stopping;
-	let session: PlaceSession | null = null;
-	let term: Term | null = null;
+	let session: LeaderLock | null = null;
+	let term: LeaderTerm | null = null;
 	let failures = 0;
 	/** What the last failure of a row said. */
 	let told: string | null = null;
@@ -91,8 +91,8 @@ export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
 	async function go(): Promise<number> {
 		try {
 			session ??= await openSession();
-			if (!term && !(await session.holdsPlace())) return WAITING;
-			term ??= await beginTerm(parts, options, session);
+			if (!term && !(await session.isHeld())) return WAITING;
+			term ??= await beginLeaderTerm(parts, options, session);
 			const rest = await term.round();
 			if (told !== null) onRecovery();
 			failures = 0;
@@ -137,17 +137,21 @@ export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
 }
 
 /** For as long as one process leads. */
-interface Term {
+interface LeaderTerm {
 	/** Answers the rest until the next; null: the place is lost. */
 	round(): Promise<number | null>;
 	end(): Promise<void>;
 }
 
-async function beginTerm(parts: KeeperParts, options: KeepOptions, session: PlaceSession): Promise<Term> {
-	const { clock, lead, period = PERIOD, onLeading, onGaps } = options;
+async function beginLeaderTerm(
+	parts: LogLeaderParts,
+	options: LogLeaderOptions,
+	session: LeaderLock,
+): Promise<LeaderTerm> {
+	const { clock, startAnchoring, period = PERIOD, onLeading, onGaps } = options;
 	const { keys, heads, installation, plane, signerPlane } = parts;
-	const state = await takeOffice(parts);
-	const leading = await lead?.(state);
+	const state = await claimLeadership(parts);
+	const leading = await startAnchoring?.(state);
 	const end = async () => leading?.stop();
 	const signer = await createSigner({ keys, heads, installation }).catch(async (error: unknown) => {
 		await end();
@@ -164,10 +168,10 @@ async function beginTerm(parts: KeeperParts, options: KeepOptions, session: Plac
 
 	async function publish(): Promise<void> {
 		published = clock.now();
-		let of: Published;
+		let of: PublishedRound;
 		do of = await publisher.publish();
 		while (of.more);
-		leading?.published({ leaseEnded: ended });
+		leading?.onPublished({ leaseEnded: ended });
 		ended = false;
 	}
 
@@ -176,23 +180,23 @@ async function beginTerm(parts: KeeperParts, options: KeepOptions, session: Plac
 		if (gaps.length > 0) onGaps(gaps);
 		ended ||= leaseEnded;
 		if (isAwaited) awaited = clock.now();
-		if (isAwaited || clock.now() - published >= PUBLISHING) await publish();
+		if (isAwaited || clock.now() - published >= PUBLISH_PERIOD) await publish();
 		if (clock.now() - looked > REFRESH) {
 			looked = clock.now();
-			if (!(await session.holdsPlace())) return null;
+			if (!(await session.isHeld())) return null;
 			await signer.refresh();
 		}
 		if (more) return 0;
-		return clock.now() - awaited < EAGER ? Math.min(EAGER_PERIOD, period) : period;
+		return clock.now() - awaited < EAGER_DURATION ? Math.min(EAGER_PERIOD, period) : period;
 	}
 
 	onLeading();
 	return { round, end };
 }
 
-async function takeOffice({ plane, installation }: KeeperParts): Promise<AuditStateRow> {
+async function claimLeadership({ plane, installation }: LogLeaderParts): Promise<AuditStateRow> {
 	return plane.write(null, async (tx) => {
-		const state = await leadAuditLog(tx);
+		const state = await claimLogLeadership(tx);
 		if (state.installation === null) await nameInstallation(tx, installation);
 		else if (state.installation !== installation)
 			throw new SetupError(

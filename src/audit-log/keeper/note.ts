@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../audit/index.ts';
 
 /** SHA-256 by this platform. */
-export const sha256: Sha256 = (...parts) => {
+export const nodeSha256: Sha256 = (...parts) => {
 	const hash = createHash('sha256');
 	for (const part of parts) hash.update(part);
 	return new Uint8Array(hash.digest());
@@ -21,7 +21,7 @@ const ED25519 = Uint8Array.of(0x01);
 
 /** Bytes 0 to 3 of SHA-256(name || newline || 0x01 || public key): FORMAT.md "Checkpoint". */
 const keyIdOf = (name: string, publicKey: Uint8Array): Uint8Array =>
-	sha256(Buffer.from(`${name}\n`), ED25519, publicKey).subarray(0, 4);
+	nodeSha256(Buffer.from(`${name}\n`), ED25519, publicKey).subarray(0, 4);
 
 /** C2SP vkey: `name+hex key id+base64(0x01 || public key)`. */
 export const verifierKeyOf = (name: string, publicKey: Uint8Array): string =>
@@ -38,7 +38,7 @@ export interface NoteKey {
 }
 
 /** The C2SP signed note of a head, with a signature line by each key. */
-export function noteOf(head: TreeHead, keys: readonly NoteKey[]): string {
+export function signNote(head: TreeHead, keys: readonly NoteKey[]): string {
 	const text = textOf(head);
 	const lines = keys.map(({ publicKey, sign }) => {
 		const signature = Buffer.concat([keyIdOf(head.origin, publicKey), sign(Buffer.from(text))]);

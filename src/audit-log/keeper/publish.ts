@@ -2,32 +2,32 @@ import { Frontier, hashOfLeaf, rangesOfConsistency, subtreesIn } from '../../aud
 import type { Clock } from '../../clock/index.ts';
 import {
 	countRootLeaves,
-	holdAuditLog,
 	insertRootCheckpoint,
 	insertRootLeaves,
+	lockLogLeadership,
 	type NewRootLeaf,
 	type Plane,
 	type SignerLeaf,
-	selectLateSigners,
+	selectEntryTime,
 	selectProofHashes,
 	selectRootCheckpoint,
-	selectTime,
+	selectSignersSinceAnchor,
 	selectTreesBefore,
 	selectUnsignedTrees,
-	setSigned,
+	setSignedSizes,
 	type Transaction,
 	type TreeRow,
 } from '../../database/index.ts';
-import { originOf, sha256 } from './note.ts';
+import { nodeSha256, originOf } from './note.ts';
 import type { Sequencer } from './sequence.ts';
-import type { Signer, Unsigned } from './signer.ts';
+import type { Signer, UnsignedHead } from './signer.ts';
 import { readRanges, readSubtrees } from './subtrees.ts';
 
 /** Trees that are signed at a time. */
 const MOST = 500;
 
 /** Trees that are led over to a new key at a time, while others wait. */
-const MOST_LED = 100;
+const MAX_RESIGNED_TREES = 100;
 
 /** Milliseconds between two heartbeats: a log that stands still is seen. */
 const HEARTBEAT = 60_000;
@@ -44,7 +44,7 @@ export interface PublisherParts {
 	readonly epoch: number;
 }
 
-export interface Published {
+export interface PublishedRound {
 	/** Firms' trees that have got a checkpoint. */
 	readonly trees: number;
 	/** Whether there may be more. */
@@ -58,7 +58,7 @@ export interface Publisher {
 	 * before has committed, so that whoever goes on after a crash finds nothing signed that isn't there.
 	 * @throws LeaderLostError, SignerRefusedError, KeyUnavailableError
 	 */
-	publish(): Promise<Published>;
+	publish(): Promise<PublishedRound>;
 }
 
 type Signers = readonly SignerLeaf[];
@@ -83,11 +83,11 @@ export function createPublisher(parts: PublisherParts): Publisher {
 		if (edge) return edge;
 		const size = await countRootLeaves(tx);
 		const subtrees = subtreesIn({ start: 0, end: size }).map((subtree) => ({ tree: null, subtree }));
-		return new Frontier(sha256, size, await readSubtrees(subtrees, (places) => selectProofHashes(tx, places)));
+		return new Frontier(nodeSha256, size, await readSubtrees(subtrees, (places) => selectProofHashes(tx, places)));
 	}
 
 	/** Trees as they are committed, each with the proof that it goes on from its last checkpoint. */
-	async function headsOf(tx: Transaction, trees: readonly string[]): Promise<Unsigned[]> {
+	async function headsOf(tx: Transaction, trees: readonly string[]): Promise<UnsignedHead[]> {
 		const edges = await sequencer.frontiers(tx, trees);
 		const heads = trees.map((tree) => {
 			const grown = edges.get(tree) as Frontier;
@@ -122,7 +122,7 @@ export function createPublisher(parts: PublisherParts): Publisher {
 		const isNew = keysOf(signers).at(-1) !== key;
 		const isDue = clock.now() - lastBeat >= HEARTBEAT;
 		if (!isNew && !isDue) return leaves;
-		const at = await selectTime(tx);
+		const at = await selectEntryTime(tx);
 		if (isNew) say('SIGNER', { at, key, kind: 'signer' });
 		if (isDue) say('HEARTBEAT', { at, kind: 'heartbeat' });
 		return leaves;
@@ -135,32 +135,32 @@ export function createPublisher(parts: PublisherParts): Publisher {
 	async function treesToSign(tx: Transaction, signers: Signers) {
 		const grown = await selectUnsignedTrees(tx, MOST);
 		const signer = signers.at(-1)?.index ?? 0;
-		const behind = ledTo === signer ? [] : await selectTreesBefore(tx, signer, MOST_LED);
+		const behind = ledTo === signer ? [] : await selectTreesBefore(tx, signer, MAX_RESIGNED_TREES);
 		return {
 			trees: [...grown, ...behind],
 			more: grown.length === MOST,
-			ledTo: behind.length < MOST_LED ? signer : null,
+			ledTo: behind.length < MAX_RESIGNED_TREES ? signer : null,
 		};
 	}
 
-	async function extendRoot(): Promise<Published> {
+	async function extendRoot(): Promise<PublishedRound> {
 		const extended = await plane.write(null, async (tx) => {
-			const signers = await selectLateSigners(tx);
+			const signers = await selectSignersSinceAnchor(tx);
 			const { trees, ...of } = await treesToSign(tx, signers);
 			const leaves = [...(await ownLeaves(tx, signers)), ...(await checkpointsOf(tx, trees, signers))];
 			if (leaves.length === 0) return { ...of, grown: null, trees: 0, beats: false };
-			await holdAuditLog(tx, epoch);
+			await lockLogLeadership(tx, epoch);
 			const grown = await edgeOf(tx);
 			// Its leaves are not committed yet.
 			edge = null;
 			const append = (leaf: OwnLeaf) => ({
 				...leaf,
 				index: grown.size,
-				hashes: grown.append(hashOfLeaf(sha256, Buffer.from(leaf.leaf))),
+				hashes: grown.append(hashOfLeaf(nodeSha256, Buffer.from(leaf.leaf))),
 			});
 			await insertRootLeaves(tx, leaves.map(append));
 			const sizes = leaves.flatMap(({ tree, size }) => (tree !== null && size !== null ? [[tree, size] as const] : []));
-			if (sizes.length > 0) await setSigned(tx, new Map(sizes));
+			if (sizes.length > 0) await setSignedSizes(tx, new Map(sizes));
 			return { ...of, grown, trees: sizes.length, beats: leaves.some(({ kind }) => kind === 'HEARTBEAT') };
 		});
 		ledTo = extended.ledTo;
@@ -177,14 +177,14 @@ export function createPublisher(parts: PublisherParts): Publisher {
 			const [from = 0] = await signer.lastSizes([root]);
 			const asked = [{ tree: null, ranges: rangesFrom(from, edge.size) }];
 			const [proof = []] = await readRanges(asked, (places) => selectProofHashes(tx, places));
-			const signers = await selectLateSigners(tx);
+			const signers = await selectSignersSinceAnchor(tx);
 			return { origin: root, size: edge.size, root: edge.root(), proof, signers };
 		});
 		if (!head) return;
 		const { size, signers } = head;
 		const [note = ''] = await signer.sign([head], keysOf(signers));
 		await signerPlane.write(null, async (tx) => {
-			await holdAuditLog(tx, epoch);
+			await lockLogLeadership(tx, epoch);
 			await insertRootCheckpoint(tx, { size, note });
 		});
 		signed = size;

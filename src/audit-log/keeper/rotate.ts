@@ -11,7 +11,7 @@ export interface RotationParts {
 }
 
 /** A key that signs from now on; whoever keeps the log takes it up within five seconds. */
-export interface RotatedKey {
+export interface RotatedSigner {
 	readonly version: number;
 	/** By which the root tree is to be verified. */
 	readonly vkey: string;
@@ -48,7 +48,7 @@ export async function assertRotatable({ plane, keys, installation }: RotationPar
 }
 
 /** Makes a new key the one that signs. @throws FirmsealError as assertRotatable does */
-export async function rotateSigner(parts: RotationParts): Promise<RotatedKey> {
+export async function rotateSigner(parts: RotationParts): Promise<RotatedSigner> {
 	await assertRotatable(parts);
 	const { version, publicKey } = await parts.keys.rotate();
 	return { version, vkey: verifierKeyOf(originOf(parts.installation, null), publicKey) };

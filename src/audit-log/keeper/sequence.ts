@@ -3,10 +3,9 @@ import { Frontier, hashOfLeaf, subtreesIn } from '../../audit/index.ts';
 import {
 	type AuditStateRow,
 	type BootRow,
-	holdAuditLog,
 	insertAuditLeaves,
 	insertGaps,
-	moveAfter,
+	lockLogLeadership,
 	type NewGap,
 	type NewLeaf,
 	type Plane,
@@ -15,12 +14,13 @@ import {
 	selectTrees,
 	selectUnsequenced,
 	setBoots,
+	setSequencerPosition,
 	setTreeSizes,
 	type Transaction,
 	type UnsequencedEntry,
 } from '../../database/index.ts';
-import { PLATFORM } from '../../keys/index.ts';
-import { sha256 } from './note.ts';
+import { PLATFORM_FIRM_ID } from '../../keys/index.ts';
+import { nodeSha256 } from './note.ts';
 import { readSubtrees } from './subtrees.ts';
 
 /** Entries of one transaction at most. */
@@ -29,7 +29,7 @@ const MOST = 1_000;
 /** Trees whose right edges are kept in memory. */
 const MOST_TREES = 10_000;
 
-export interface Sequenced {
+export interface SequencedRound {
 	/** Entries that have become leaves. */
 	readonly entries: number;
 	/** Whether there may be more. */
@@ -44,7 +44,7 @@ export interface Sequenced {
 /** Makes leaves of entries, in their order; of one leader. */
 export interface Sequencer {
 	/** Takes what there is, up to 1,000 entries, in one transaction. @throws LeaderLostError */
-	next(): Promise<Sequenced>;
+	next(): Promise<SequencedRound>;
 	/** Right edges of trees as they are committed. */
 	frontiers(tx: Transaction, trees: readonly string[]): Promise<Map<string, Frontier>>;
 }
@@ -67,7 +67,7 @@ export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow
 		let taken = 0;
 		for (const [at, tree] of missing.entries()) {
 			const count = wanted[at]?.length ?? 0;
-			const edge = new Frontier(sha256, sizes.get(tree) ?? 0, hashes.slice(taken, taken + count));
+			const edge = new Frontier(nodeSha256, sizes.get(tree) ?? 0, hashes.slice(taken, taken + count));
 			taken += count;
 			edges.set(tree, edge);
 			found.set(tree, edge);
@@ -85,7 +85,7 @@ export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow
 				tree: treeOf(entry),
 				index,
 				entry: entry.id,
-				hashes: edge.append(hashOfLeaf(sha256, Buffer.from(entry.leaf))),
+				hashes: edge.append(hashOfLeaf(nodeSha256, Buffer.from(entry.leaf))),
 			};
 		});
 		await insertAuditLeaves(tx, leaves);
@@ -100,9 +100,9 @@ export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow
 					const found = await selectUnsequenced(tx, after, MOST);
 					const last = found.at(-1);
 					if (!last) return { entries: found, gaps: [] };
-					await holdAuditLog(tx, epoch);
+					await lockLogLeadership(tx, epoch);
 					await append(tx, found);
-					await moveAfter(tx, last);
+					await setSequencerPosition(tx, last);
 					return { entries: found, gaps: await countBoots(tx, found) };
 				});
 				after = entries.at(-1) ?? after;
@@ -122,7 +122,7 @@ export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow
 	};
 }
 
-const treeOf = ({ firm }: UnsequencedEntry): string => firm ?? PLATFORM;
+const treeOf = ({ firm }: UnsequencedEntry): string => firm ?? PLATFORM_FIRM_ID;
 
 /** Writes down how far each boot has come, and which of its numbers are missing. */
 async function countBoots(tx: Transaction, entries: readonly UnsequencedEntry[]): Promise<NewGap[]> {

@@ -14,7 +14,7 @@ export interface RootHeadFile {
  * What the signer has signed: of firms' trees by what is in the database, of the root tree by the larger of what the database and the
  * file say.
  */
-export function signedHeads(signerPlane: Plane, installation: string, file: RootHeadFile): SignedHeads {
+export function createSignedHeads(signerPlane: Plane, installation: string, file: RootHeadFile): SignedHeads {
 	const root = originOf(installation, null);
 	const prefix = `${root}/`;
 	return {
@@ -32,7 +32,7 @@ export function signedHeads(signerPlane: Plane, installation: string, file: Root
 			if (note !== undefined) found.set(root, note);
 			return found;
 		},
-		keepRoot: (note) => file.write(note),
+		saveRoot: (note) => file.write(note),
 	};
 }
 

@@ -1,10 +1,10 @@
 import { verifyCheckpoint, verifyConsistency } from '../../audit/verify/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type CheckpointKey, type CheckpointKeys, KeyUnavailableError } from '../../keys/index.ts';
-import { noteOf, originOf, type TreeHead, verifierKeyOf } from './note.ts';
+import { originOf, signNote, type TreeHead, verifierKeyOf } from './note.ts';
 
 /** A tree that wants a checkpoint, and the proof that it goes on from the last one. */
-export interface Unsigned extends TreeHead {
+export interface UnsignedHead extends TreeHead {
 	/** RFC 6962 section 2.1.2, from the size that lastSize() has said. */
 	readonly proof: readonly Uint8Array[];
 }
@@ -24,7 +24,7 @@ export interface Signer {
 	 * A C2SP signed note for each, in their order. `before`: vkeys of the root tree that have been in force lately, as its leaves name
 	 * them. @throws SignerRefusedError; then none is signed.
 	 */
-	sign(heads: readonly Unsigned[], before: readonly string[]): Promise<string[]>;
+	sign(heads: readonly UnsignedHead[], before: readonly string[]): Promise<string[]>;
 }
 
 /** Where the signer finds what it has signed before. */
@@ -32,7 +32,7 @@ export interface SignedHeads {
 	/** The last checkpoints of trees of the installation, by origin; those that there are none of are left out. */
 	find(origins: readonly string[]): Promise<ReadonlyMap<string, string>>;
 	/** Keeps the last checkpoint of the root tree; durable when it resolves. */
-	keepRoot(note: string): Promise<void>;
+	saveRoot(note: string): Promise<void>;
 }
 
 export interface SignerOptions {
@@ -87,7 +87,7 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 		throw new SignerRefusedError(origin, 'its last checkpoint was signed by none of our keys.');
 	}
 
-	async function assertGoesOn({ proof, ...head }: Unsigned): Promise<void> {
+	async function assertGoesOn({ proof, ...head }: UnsignedHead): Promise<void> {
 		const before = last.get(head.origin);
 		if (!before) return;
 		if (head.size < before.size)
@@ -155,8 +155,8 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 			const notes: string[] = [];
 			for (const head of unsigned) {
 				const { origin, size, root: hash } = head;
-				const note = noteOf(head, await keysFor(head, versions));
-				if (origin === root) await heads.keepRoot(note);
+				const note = signNote(head, await keysFor(head, versions));
+				if (origin === root) await heads.saveRoot(note);
 				last.set(origin, { origin, size, root: hash, version: active.version });
 				notes.push(note);
 			}

@@ -1,6 +1,6 @@
-import { foldSubtrees, type LeafRange, placeOf, type Subtree, subtreesIn } from '../../audit/index.ts';
+import { foldSubtrees, type LeafRange, type Subtree, storagePositionOf, subtreesIn } from '../../audit/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { sha256 } from './note.ts';
+import { nodeSha256 } from './note.ts';
 
 const HASH_LENGTH = 32;
 
@@ -26,7 +26,7 @@ export async function readSubtrees<Tree>(
 	wanted: readonly { readonly tree: Tree; readonly subtree: Subtree }[],
 	read: ReadLeaves<Tree>,
 ): Promise<Uint8Array[]> {
-	const places = wanted.map(({ tree, subtree }) => ({ tree, ...placeOf(subtree) }));
+	const places = wanted.map(({ tree, subtree }) => ({ tree, ...storagePositionOf(subtree) }));
 	const stored = await read(places.map(({ tree, leaf }) => ({ tree, index: leaf })));
 	return places.map(({ offset }, at) => {
 		const hash = stored[at]?.subarray(offset, offset + HASH_LENGTH);
@@ -45,5 +45,5 @@ export async function readRanges<Tree>(
 	);
 	const hashes = (await readSubtrees(parts.flat(2), read)).values();
 	const take = (count: number) => Array.from({ length: count }, () => hashes.next().value as Uint8Array);
-	return parts.map((ranges) => ranges.map((subtrees) => foldSubtrees(sha256, take(subtrees.length))));
+	return parts.map((ranges) => ranges.map((subtrees) => foldSubtrees(nodeSha256, take(subtrees.length))));
 }

@@ -43,39 +43,39 @@ export async function findCheckpoint(
 ): Promise<PublishedCheckpoint | null> {
 	if (tree === null) {
 		const row = await (size === null ? selectRootCheckpoint(tx) : selectRootCheckpointOfSize(tx, size));
-		return row && ofRootTree(row);
+		return row && toPublishedRootCheckpoint(row);
 	}
 	const row = await selectPublishedCheckpoint(tx, tree, size);
 	if (!row) return null;
 	const [hashes = []] = await readHashes(tx, [{ tree: null, ranges: rootRangesOf(row) }]);
-	return ofTree(tree, row, hashes);
+	return toPublishedCheckpoint(tree, row, hashes);
 }
 
 /** What is to be read for the proof that a checkpoint is in the root tree. */
 export const rootRangesOf = ({ index, root }: PublishedCheckpointRow) => rangesOfInclusion(index, root.size);
 
-export const ofTree = (
+export const toPublishedCheckpoint = (
 	tree: string,
 	{ index, note, createdAt, root }: PublishedCheckpointRow,
 	hashes: readonly Uint8Array[],
 ): PublishedCheckpoint => ({
 	tree,
-	...headOf(note),
+	...parseOwnNote(note),
 	note,
 	createdAt,
 	rootInclusion: { index, size: root.size, hashes, note: root.note },
 });
 
-const ofRootTree = ({ note, createdAt }: RootCheckpointRow): PublishedCheckpoint => ({
+const toPublishedRootCheckpoint = ({ note, createdAt }: RootCheckpointRow): PublishedCheckpoint => ({
 	tree: null,
-	...headOf(note),
+	...parseOwnNote(note),
 	note,
 	createdAt,
 	rootInclusion: null,
 });
 
 /** What a note of our own says. */
-export function headOf(note: string): Pick<PublishedCheckpoint, 'origin' | 'size' | 'root'> {
+export function parseOwnNote(note: string): Pick<PublishedCheckpoint, 'origin' | 'size' | 'root'> {
 	const [origin = '', size = '', root = ''] = note.split('\n');
 	return { origin, size: Number(size), root: new Uint8Array(Buffer.from(root, 'base64')) };
 }

@@ -1,7 +1,7 @@
 import { rangesOfConsistency } from '../../audit/index.ts';
 import { selectPublishedCheckpoint, selectRootCheckpoint, type Transaction } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { headOf } from './checkpoint.ts';
+import { parseOwnNote } from './checkpoint.ts';
 import { readHashes } from './hashes.ts';
 
 /** That a tree of `to` leaves begins with what it was at `from`. */
@@ -29,5 +29,5 @@ export async function proveConsistency(
 	if (to > row.size)
 		throw new FirmsealError('BAD_USER_INPUT', 'The argument to must be no more than the size that is published.');
 	const [hashes = []] = await readHashes(tx, [{ tree, ranges: rangesOfConsistency(from, to) }]);
-	return { origin: headOf(row.note).origin, from, to, hashes };
+	return { origin: parseOwnNote(row.note).origin, from, to, hashes };
 }

@@ -1,7 +1,7 @@
 import { rangesOfInclusion } from '../../audit/index.ts';
 import { selectPublishedLeaf, type Transaction } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { ofTree, type PublishedCheckpoint, rootRangesOf } from './checkpoint.ts';
+import { type PublishedCheckpoint, rootRangesOf, toPublishedCheckpoint } from './checkpoint.ts';
 import { readHashes } from './hashes.ts';
 
 /** That an entry is in its tree, against the newest checkpoint of it, which is in the root tree. */
@@ -45,6 +45,6 @@ export async function proveInclusion(tx: Transaction, entryId: string): Promise<
 		index,
 		leafHash: new Uint8Array(row.hashes.subarray(0, HASH_LENGTH)),
 		hashes,
-		checkpoint: ofTree(tree, checkpoint, rootHashes),
+		checkpoint: toPublishedCheckpoint(tree, checkpoint, rootHashes),
 	};
 }

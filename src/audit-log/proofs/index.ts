@@ -1,5 +1,5 @@
 export { findCheckpoint, type PublishedCheckpoint } from './checkpoint.ts';
 export { type ConsistencyProof, proveConsistency } from './consistency.ts';
 export { type InclusionProof, proveInclusion } from './inclusion.ts';
-export { proofFile } from './proof-file.ts';
+export { formatProofFile } from './proof-file.ts';
 export { readVerifierKeys, type VerifierKeys } from './verifier-keys.ts';

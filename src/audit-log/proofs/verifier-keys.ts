@@ -13,12 +13,12 @@ export type VerifierKeys = (tree: string | null) => readonly string[];
  */
 export async function readVerifierKeys(tx: Transaction): Promise<VerifierKeys> {
 	const leaves = await selectSignerLeaves(tx, MOST);
-	const keys = [...new Set(leaves.flatMap(keyIn))];
+	const keys = [...new Set(leaves.flatMap(signerKeysInLeaf))];
 	return (tree) => (tree === null ? keys : keys.map((key) => ofTree(key, tree)));
 }
 
 /** None in a leaf that somebody has put there by hand. */
-function keyIn(leaf: string): string[] {
+function signerKeysInLeaf(leaf: string): string[] {
 	try {
 		const { key } = Object(JSON.parse(leaf));
 		return typeof key === 'string' ? [key] : [];

@@ -15,15 +15,15 @@ import {
 import type { AnchoredEntry, AnchoredRootLeaf, AnchorRow } from '../../database/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import { AnchorError, type AnchorStore, findNewest } from '../anchors/index.ts';
-import { sha256 } from '../keeper/index.ts';
+import { nodeSha256 } from '../keeper/index.ts';
 
 /** Rows that are handed over at a time. */
 const BATCH = 1_000;
 
-export interface AnchorSource {
+export interface AnchoredLogSource {
 	readonly store: AnchorStore;
 	/** Where that is, for a sentence. */
-	readonly place: string;
+	readonly storeName: string;
 	/** The newest anchor that the database says was written; null: none. */
 	readonly newestWritten: () => Promise<number | null>;
 	readonly installation: string;
@@ -38,12 +38,12 @@ export interface AnchorSink {
 	readonly leaves: (rows: readonly AnchoredEntry[]) => Promise<void>;
 	readonly rootLeaves: (rows: readonly AnchoredRootLeaf[]) => Promise<void>;
 	/** With the notes that they end with. */
-	readonly anchors: (rows: readonly AnchoredAnchor[]) => Promise<void>;
+	readonly anchors: (rows: readonly AnchorWithNote[]) => Promise<void>;
 	/** After each leaf of the root tree; `vkeys`: of the keys so far. */
 	readonly onRoot: (tree: Pick<TreeHasher, 'size' | 'root'>, vkeys: readonly string[]) => Promise<void>;
 }
 
-export type AnchoredAnchor = AnchorRow & { readonly note: string };
+export type AnchorWithNote = AnchorRow & { readonly note: string };
 
 /** All that anchors have; it is verified. */
 export interface AnchoredLog {
@@ -66,11 +66,11 @@ export interface AnchoredLog {
  * Reads and verifies all anchors, number 0 first.
  * @throws FirmsealError CONFLICT with the number of an anchor that is not accepted; SetupError when there is none; AnchorStoreError
  */
-export async function readAnchoredLog(source: AnchorSource, sink: AnchorSink): Promise<AnchoredLog> {
+export async function readAnchoredLog(source: AnchoredLogSource, sink: AnchorSink): Promise<AnchoredLog> {
 	const { store, installation, signal, onProgress } = source;
 	const origin = rootOriginOf(installation);
 	const newest = await findNewest(store);
-	if (newest === null) throw nothingThere(source.place, await source.newestWritten());
+	if (newest === null) throw nothingThere(source.storeName, await source.newestWritten());
 	const vkey = source.vkey ?? (await accepted(0, readFirstKey(await read(store, 0, signal), installation)));
 	if (!vkey.startsWith(`${origin}+`))
 		throw new SetupError(
@@ -81,14 +81,14 @@ export async function readAnchoredLog(source: AnchorSource, sink: AnchorSink): P
 		0,
 		createAnchorChain({
 			rootVkey: vkey,
-			sha256,
+			sha256: nodeSha256,
 			newHash: () => createHash('sha256'),
 			onLeaf: tree.take,
 			// It comes back as it is: what an entry says is for whoever verifies the log.
 			onFlaw() {},
 		}),
 	);
-	const anchors: AnchoredAnchor[] = [];
+	const anchors: AnchorWithNote[] = [];
 	let previous = '';
 	for (let number = 0; number <= newest; number++) {
 		const hash = createHash('sha256');
@@ -130,7 +130,7 @@ const nothingThere = (place: string, written: number | null) =>
 /** Leaves as rows of the database, with the hashes of all subtrees that they complete; until end(). */
 function collectLeaves(origin: string, sink: AnchorSink) {
 	const trees = new Map<string, TreeHasher>();
-	const root = createTreeHasher(sha256);
+	const root = createTreeHasher(nodeSha256);
 	const vkeys: string[] = [];
 	const [leaves, rootLeaves]: [AnchoredEntry[], AnchoredRootLeaf[]] = [[], []];
 	let isOver = false;
@@ -142,16 +142,16 @@ function collectLeaves(origin: string, sink: AnchorSink) {
 
 	function takeEntry({ origin: of, index, leaf }: AnchoredLeaf): void {
 		const tree = treeOfOrigin(of);
-		const hasher = trees.get(tree) ?? createTreeHasher(sha256);
+		const hasher = trees.get(tree) ?? createTreeHasher(nodeSha256);
 		trees.set(tree, hasher);
-		const hashes = hasher.append(hashLeaf(sha256, Buffer.from(leaf)));
-		leaves.push({ tree, index, ...namesOf(leaf), leaf, hashes });
+		const hashes = hasher.append(hashLeaf(nodeSha256, Buffer.from(leaf)));
+		leaves.push({ tree, index, ...entryColumnsOf(leaf), leaf, hashes });
 	}
 
 	async function takeRoot({ index, leaf }: AnchoredLeaf): Promise<void> {
 		const parsed = parseRootLeaf(leaf);
 		if (parsed.kind === 'signer') vkeys.push(parsed.key);
-		const hashes = root.append(hashLeaf(sha256, Buffer.from(leaf)));
+		const hashes = root.append(hashLeaf(nodeSha256, Buffer.from(leaf)));
 		const kind = parsed.kind.toUpperCase() as AnchoredRootLeaf['kind'];
 		const of =
 			parsed.kind === 'checkpoint'
@@ -183,7 +183,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const isUuid = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
 
 /** What the row of an entry says beside its leaf. A tree may have leaves that no row can have. */
-function namesOf(leaf: string): Pick<AnchoredEntry, 'entry' | 'firm' | 'boot' | 'sequence' | 'at'> {
+function entryColumnsOf(leaf: string): Pick<AnchoredEntry, 'entry' | 'firm' | 'boot' | 'sequence' | 'at'> {
 	const { id, firm, boot, sequence, at } = parse(leaf);
 	if (!isUuid(id) || !isUuid(boot) || !(firm === null || isUuid(firm)) || !Number.isSafeInteger(sequence))
 		throw new AuditProofError('An anchored leaf is no entry: it has not what the row of an entry must have.');

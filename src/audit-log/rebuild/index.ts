@@ -1,1 +1,7 @@
-export { type DisputedFile, type LostHead, type RebuildParts, type Rebuilt, rebuildLog } from './rebuild.ts';
+export {
+	type DisputedFile,
+	type RebuildParts,
+	type RebuildResult,
+	rebuildLog,
+	type SignedHeadFile,
+} from './rebuild.ts';

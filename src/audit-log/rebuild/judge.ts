@@ -1,4 +1,4 @@
-import { createLeafChecks, NO_FIRM, tellOfFlaw } from '../../audit/verify/log.ts';
+import { createLeafChecks, NO_FIRM, reportFlaw } from '../../audit/verify/log.ts';
 
 /**
  * Whether a verifier takes it for an entry of the firm. Its number is not asked: one that somebody has put in out of order must not take out
@@ -7,7 +7,7 @@ import { createLeafChecks, NO_FIRM, tellOfFlaw } from '../../audit/verify/log.ts
 export function isEntry(firm: string | null, leaf: string): boolean {
 	const check = createLeafChecks(firm === NO_FIRM ? null : firm);
 	return (
-		tellOfFlaw(
+		reportFlaw(
 			() => check(leaf),
 			() => {},
 		) !== null

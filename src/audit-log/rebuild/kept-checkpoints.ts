@@ -6,7 +6,7 @@ import { type Plane, type RootCheckpointRow, selectRootCheckpointsAfter } from '
 const PAGE = 1_000;
 
 /** Whether one of the keys has signed the note, and it is of this size and root; the latest key first. */
-export async function isSigned(
+export async function isSignedBy(
 	note: string,
 	vkeys: readonly string[],
 	of: { readonly size: number; readonly root: Uint8Array } | null = null,
@@ -26,7 +26,7 @@ export async function isSigned(
  * The root checkpoints of a database that agree with the anchored root tree, as it grows: people hold such notes, and a proof from them
  * must still be had.
  */
-export function keepCheckpoints(plane: Pick<Plane, 'read'>, keep: (row: RootCheckpointRow) => Promise<void>) {
+export function collectCheckpoints(plane: Pick<Plane, 'read'>, keep: (row: RootCheckpointRow) => Promise<void>) {
 	let page: RootCheckpointRow[] = [];
 	let isOver = false;
 	let after = -1;
@@ -47,6 +47,6 @@ export function keepCheckpoints(plane: Pick<Plane, 'read'>, keep: (row: RootChec
 	return async (tree: Pick<TreeHasher, 'size' | 'root'>, vkeys: readonly string[]): Promise<void> => {
 		const row = await nextFrom(tree.size);
 		if (row?.size !== tree.size) return;
-		if (await isSigned(row.note, vkeys, { size: tree.size, root: tree.root() })) await keep(row);
+		if (await isSignedBy(row.note, vkeys, { size: tree.size, root: tree.root() })) await keep(row);
 	};
 }

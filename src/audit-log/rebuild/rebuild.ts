@@ -8,9 +8,9 @@ import {
 	type Plane,
 	type RestoredState,
 	restoreLog,
+	selectEntryTime,
 	selectLastRootLeaf,
 	selectRootCheckpoint,
-	selectTime,
 	stageAnchors,
 	stageLeaves,
 	stageRootCheckpoints,
@@ -19,11 +19,11 @@ import {
 	withLogRestore,
 } from '../../database/index.ts';
 import { SetupError } from '../../errors.ts';
-import { type RotatedKey, sha256 } from '../keeper/index.ts';
-import { type AnchoredLog, type AnchorSource, readAnchoredLog } from './anchored-log.ts';
+import { nodeSha256, type RotatedSigner } from '../keeper/index.ts';
+import { type AnchoredLog, type AnchoredLogSource, readAnchoredLog } from './anchored-log.ts';
 import { isEntry } from './judge.ts';
-import { isSigned, keepCheckpoints } from './kept-checkpoints.ts';
-import { isSoundBeyond } from './stored-log.ts';
+import { collectCheckpoints, isSignedBy } from './kept-checkpoints.ts';
+import { isSoundAfterAnchors } from './stored-log.ts';
 
 /** What is there and is not what is anchored goes here before it is taken out of the database. */
 export interface DisputedFile {
@@ -33,24 +33,24 @@ export interface DisputedFile {
 }
 
 /** The last checkpoint of the root tree that was signed, kept outside of the database. */
-export interface LostHead {
+export interface SignedHeadFile {
 	read(): Promise<string | null>;
 	/** The next one that is signed may be of a smaller tree. */
 	moveAside(): Promise<void>;
 }
 
-export interface RebuildParts extends AnchorSource {
+export interface RebuildParts extends AnchoredLogSource {
 	/** Of the role that keeps the log. */
 	readonly plane: Plane;
 	readonly adminUrl: string;
 	/** vkeys of the root tree of all keys that can still sign. */
 	readonly ownVkeys: () => Promise<readonly string[]>;
-	readonly rotate: () => Promise<RotatedKey>;
-	readonly head: LostHead;
+	readonly rotate: () => Promise<RotatedSigner>;
+	readonly headFile: SignedHeadFile;
 	readonly disputed: DisputedFile;
 }
 
-export interface Rebuilt {
+export interface RebuildResult {
 	/** SOUND: nothing was to be done. DIFFERS: that was all that was asked. REBUILT: the log is what is anchored, and goes on from there. */
 	readonly state: 'SOUND' | 'DIFFERS' | 'REBUILT';
 	readonly anchors: number;
@@ -75,26 +75,29 @@ export interface Rebuilt {
  * before anything is changed.
  * @throws FirmsealError CONFLICT for an anchor that is not accepted; SetupError; AnchorStoreError; KeyUnavailableError
  */
-export async function rebuildLog(parts: RebuildParts, { dryRun }: { readonly dryRun: boolean }): Promise<Rebuilt> {
-	const { plane, adminUrl, head } = parts;
+export async function rebuildLog(
+	parts: RebuildParts,
+	{ dryRun }: { readonly dryRun: boolean },
+): Promise<RebuildResult> {
+	const { plane, adminUrl, headFile } = parts;
 	return withLogRestore(adminUrl, async (tx) => {
-		const headNote = await head.read();
-		const seen = watchFor(headNote);
-		const log = await stage(parts, tx, seen.onRoot);
+		const headNote = await headFile.read();
+		const seen = trackNote(headNote);
+		const log = await stageAnchoredLog(parts, tx, seen.onRoot);
 		await assertOwn(parts, log);
 		const found = await compare(parts, tx, { log, seen });
 		const { differences, wrongAnchors, isNewerSound } = found;
 		const isAlike = isNewerSound && wrongAnchors === 0 && Object.values(differences).every((count) => count === 0);
 		const isUnfinished = isAlike && found.isSignedLost && (await isRebuilt(plane, log));
 		const told = { anchors: log.next.number, vkey: log.vkey, ...found };
-		if (isUnfinished && !dryRun) await head.moveAside();
+		if (isUnfinished && !dryRun) await headFile.moveAside();
 		if (isUnfinished || (isAlike && !found.isSignedLost)) {
 			const state = await plane.read(null, (read) => selectLastRootLeaf(read, 'INCARNATION'));
 			return { state: 'SOUND', ...told, isSignedLost: false, incarnation: incarnationOf(state?.leaf), endedLeases: 0 };
 		}
 		const incarnation = log.incarnation + 1;
 		if (dryRun) return { state: 'DIFFERS', ...told, incarnation, endedLeases: 0 };
-		const lost = await lostNote(parts, tx, { log, head: headNote });
+		const lost = await findLargestLostNote(parts, tx, { log, head: headNote });
 		// Before the log is changed: a key that nobody signs with is no harm.
 		const key = await parts.rotate();
 		const endedLeases = await restoreLog(tx, {
@@ -102,13 +105,13 @@ export async function rebuildLog(parts: RebuildParts, { dryRun }: { readonly dry
 			disputed: parts.disputed,
 			state: (within) => stateAfter(parts, within, { log, incarnation, key, lost }),
 		});
-		await head.moveAside();
+		await headFile.moveAside();
 		return { state: 'REBUILT', ...told, incarnation, endedLeases };
 	});
 }
 
 /** Whether the root tree has had exactly what a note says; true for none. */
-function watchFor(note: string | null) {
+function trackNote(note: string | null) {
 	const [, size, root] = note?.split('\n') ?? [];
 	let isMet = size === undefined || !/^\d+$/.test(size);
 	return {
@@ -119,11 +122,11 @@ function watchFor(note: string | null) {
 	};
 }
 
-type Watch = ReturnType<typeof watchFor>;
+type NoteTracker = ReturnType<typeof trackNote>;
 
 /** Puts what is anchored beside the log. */
-function stage(parts: RebuildParts, tx: Transaction, onRoot: Watch['onRoot']): Promise<AnchoredLog> {
-	const keep = keepCheckpoints(parts.plane, (row) => stageRootCheckpoints(tx, [row]));
+function stageAnchoredLog(parts: RebuildParts, tx: Transaction, onRoot: NoteTracker['onRoot']): Promise<AnchoredLog> {
+	const keep = collectCheckpoints(parts.plane, (row) => stageRootCheckpoints(tx, [row]));
 	return readAnchoredLog(parts, {
 		leaves: (rows) => stageLeaves(tx, rows),
 		rootLeaves: (rows) => stageRootLeaves(tx, rows),
@@ -146,17 +149,17 @@ async function assertOwn({ ownVkeys }: RebuildParts, { vkeys, next }: AnchoredLo
 	);
 }
 
-type Found = Pick<Rebuilt, 'differences' | 'wrongAnchors' | 'isNewerSound' | 'isSignedLost'>;
+type RebuildFindings = Pick<RebuildResult, 'differences' | 'wrongAnchors' | 'isNewerSound' | 'isSignedLost'>;
 
 async function compare(
 	{ plane, installation }: RebuildParts,
 	tx: Transaction,
-	{ log, seen }: { readonly log: AnchoredLog; readonly seen: Watch },
-): Promise<Found> {
+	{ log, seen }: { readonly log: AnchoredLog; readonly seen: NoteTracker },
+): Promise<RebuildFindings> {
 	const differences = await countDifferences(tx);
 	const wrongAnchors = await countWrongAnchors(tx);
 	const isAlike = Object.values(differences).every((count) => count === 0);
-	const isNewerSound = isAlike && (await isSoundBeyond({ plane, tx, installation }, log, seen.onRoot));
+	const isNewerSound = isAlike && (await isSoundAfterAnchors({ plane, tx, installation }, log, seen.onRoot));
 	return { differences, wrongAnchors, isNewerSound, isSignedLost: isNewerSound && !seen.isMet() };
 }
 
@@ -172,7 +175,7 @@ async function isRebuilt(plane: Plane, { root }: AnchoredLog): Promise<boolean> 
 const incarnationOf = (leaf: string | undefined): number => (leaf === undefined ? 1 : JSON.parse(leaf).incarnation);
 
 /** The largest that is signed and is not of the anchored tree; empty: there is none. */
-async function lostNote(
+async function findLargestLostNote(
 	{ plane, ownVkeys }: RebuildParts,
 	tx: Transaction,
 	{ log, head }: { readonly log: AnchoredLog; readonly head: string | null },
@@ -184,7 +187,7 @@ async function lostNote(
 		const size = Number(note?.split('\n')[1]);
 		if (typeof note !== 'string' || !(size > lost.size) || size < log.root.size || (await isNoteStaged(tx, note)))
 			continue;
-		if (note.length < LONGEST_NOTE && (await isSigned(note, vkeys))) lost = { size, note };
+		if (note.length < LONGEST_NOTE && (await isSignedBy(note, vkeys))) lost = { size, note };
 	}
 	return lost.note;
 }
@@ -192,10 +195,10 @@ async function lostNote(
 /** Bytes; a leaf has 65,536 at most. */
 const LONGEST_NOTE = 16_384;
 
-interface Following {
+interface RestartOfLog {
 	readonly log: AnchoredLog;
 	readonly incarnation: number;
-	readonly key: RotatedKey;
+	readonly key: RotatedSigner;
 	readonly lost: string;
 }
 
@@ -203,9 +206,9 @@ interface Following {
 async function stateAfter(
 	{ installation }: RebuildParts,
 	tx: Transaction,
-	{ log: { root }, incarnation, key, lost }: Following,
+	{ log: { root }, incarnation, key, lost }: RestartOfLog,
 ): Promise<RestoredState> {
-	const at = await selectTime(tx);
+	const at = await selectEntryTime(tx);
 	// Keys in their order, so that each is canonical (RFC 8785).
 	const leaves = [
 		{ kind: 'SIGNER', leaf: JSON.stringify({ at, key: key.vkey, kind: 'signer', v: 1 }) },
@@ -213,7 +216,7 @@ async function stateAfter(
 	] as const;
 	const rootLeaves = leaves.map(({ kind, leaf }): NewRootLeaf => {
 		const index = root.size;
-		return { index, kind, tree: null, size: null, leaf, hashes: root.append(hashLeaf(sha256, Buffer.from(leaf))) };
+		return { index, kind, tree: null, size: null, leaf, hashes: root.append(hashLeaf(nodeSha256, Buffer.from(leaf))) };
 	});
 	return { installation, incarnation, rootLeaves };
 }

@@ -1,8 +1,8 @@
 import { Frontier, hashOfLeaf, subtreesIn } from '../../audit/index.ts';
 import {
 	type AnchoredLeaf,
+	areLogCountsSound,
 	countRootLeaves,
-	isLogCounted,
 	type Plane,
 	selectAuditState,
 	selectCheckpointToAnchor,
@@ -13,7 +13,7 @@ import {
 	type Transaction,
 } from '../../database/index.ts';
 import { anchorLines } from '../anchors/index.ts';
-import { MissingLeavesError, readSubtrees, sha256 } from '../keeper/index.ts';
+import { MissingLeavesError, nodeSha256, readSubtrees } from '../keeper/index.ts';
 import type { AnchoredLog } from './anchored-log.ts';
 
 /** Leaves of one query. */
@@ -31,7 +31,7 @@ export interface StoredLog {
  * Whether the log of a database that has all that is anchored goes on from there soundly: what it would anchor next would be accepted, its
  * hashes are those of its entries, and it is written down how far it has come. `onRoot` is told of each size of the root tree.
  */
-export async function isSoundBeyond(
+export async function isSoundAfterAnchors(
 	{ plane, tx, installation }: StoredLog,
 	log: AnchoredLog,
 	onRoot: (tree: Pick<Frontier, 'size' | 'root'>) => void,
@@ -40,7 +40,7 @@ export async function isSoundBeyond(
 		state: await selectAuditState(read),
 		newest: await selectCheckpointToAnchor(read),
 	}));
-	if (!(await isLogCounted(tx)) || state.installation !== installation || newest === null) return false;
+	if (!(await areLogCountsSound(tx)) || state.installation !== installation || newest === null) return false;
 	if (newest.size > log.root.size) {
 		const header = { incarnation: newest.incarnation, installation, ...log.next };
 		const lines = anchorLines({ plane }, { header, since: log.root.size, checkpoint: newest });
@@ -56,7 +56,7 @@ export async function isSoundBeyond(
 
 async function areTreesSound(plane: Pick<Plane, 'read'>, tx: Transaction, { sizes }: AnchoredLog): Promise<boolean> {
 	for (const [tree, size] of await selectTreeSizes(tx)) {
-		const isSound = await goesOn(plane, {
+		const isSound = await isContinuedSoundly(plane, {
 			tree,
 			from: sizes.get(tree) ?? 0,
 			to: size,
@@ -73,7 +73,7 @@ const isRootSound = async (
 	{ root }: AnchoredLog,
 	onGrown: (tree: Frontier) => void,
 ): Promise<boolean> =>
-	goesOn(plane, {
+	isContinuedSoundly(plane, {
 		tree: null,
 		from: root.size,
 		to: await plane.read(null, countRootLeaves),
@@ -81,7 +81,7 @@ const isRootSound = async (
 		onGrown,
 	});
 
-interface Growth {
+interface TreeGrowth {
 	/** null: the root tree. */
 	readonly tree: string | null;
 	readonly from: number;
@@ -94,10 +94,13 @@ interface Growth {
 }
 
 /** Whether each leaf is there, and what is stored with it is what it makes of the tree. */
-async function goesOn(plane: Pick<Plane, 'read'>, { tree, from, to, leaves, onGrown }: Growth): Promise<boolean> {
+async function isContinuedSoundly(
+	plane: Pick<Plane, 'read'>,
+	{ tree, from, to, leaves, onGrown }: TreeGrowth,
+): Promise<boolean> {
 	const subtrees = subtreesIn({ start: 0, end: from }).map((subtree) => ({ tree, subtree }));
 	const edge = await plane.read(null, (tx) => readSubtrees(subtrees, (places) => selectProofHashes(tx, places)));
-	const frontier = new Frontier(sha256, from, edge);
+	const frontier = new Frontier(nodeSha256, from, edge);
 	for (let start = from; start < to; start += PAGE) {
 		const range = { from: start, to: Math.min(start + PAGE, to) };
 		const places = Array.from({ length: range.to - range.from }, (_, at) => ({ tree, index: range.from + at }));
@@ -107,7 +110,7 @@ async function goesOn(plane: Pick<Plane, 'read'>, { tree, from, to, leaves, onGr
 		);
 		if (rows.length !== places.length) return false;
 		for (const [at, { leaf }] of rows.entries()) {
-			const grown = frontier.append(hashOfLeaf(sha256, Buffer.from(leaf ?? '')));
+			const grown = frontier.append(hashOfLeaf(nodeSha256, Buffer.from(leaf ?? '')));
 			if (leaf === null || Buffer.compare(grown, stored[at] ?? Buffer.alloc(0)) !== 0) return false;
 			onGrown(frontier);
 		}

@@ -1,20 +1,20 @@
 import {
 	type LogExtent,
-	nameOfRun,
 	type Plane,
-	type RunOfProcess,
+	type ProcessRun,
+	processRunName,
 	selectEntryPage,
 	selectGappedRuns,
-	selectPlacesOf,
-	selectShortenedRuns,
-	selectUnevenRuns,
+	selectInconsistentRuns,
+	selectLeafPositions,
+	selectTruncatedRuns,
 } from '../../database/index.ts';
-import type { Findings } from './finding.ts';
+import type { LogFindings } from './finding.ts';
 
-export interface EntryParts {
+export interface CheckEntriesParts {
 	readonly plane: Plane;
-	readonly findings: Findings;
-	readonly breathe: () => Promise<void>;
+	readonly findings: LogFindings;
+	readonly yieldThread: () => Promise<void>;
 }
 
 /** Entries, and runs of processes, of one query. */
@@ -27,14 +27,17 @@ const BEGINNING = { transaction: '0', id: '00000000-0000-0000-0000-000000000000'
  * Goes over the entries that the log has taken, and asks what no tree tells: whether each is one leaf, and whether the numbers of each run
  * of a process are all there.
  */
-export async function checkEntries({ plane, findings, breathe }: EntryParts, { after: to }: LogExtent): Promise<void> {
-	const runs = new Map<string, RunOfProcess & { count: number; max: number }>();
+export async function checkEntries(
+	{ plane, findings, yieldThread }: CheckEntriesParts,
+	{ after: to }: LogExtent,
+): Promise<void> {
+	const runs = new Map<string, ProcessRun & { count: number; max: number }>();
 	let above: LogExtent['after'] = BEGINNING;
 	for (;;) {
-		await breathe();
+		await yieldThread();
 		const page = await plane.read(null, (tx) => selectEntryPage(tx, { above, to, most: PAGE }));
 		for (const entry of page.unknown) findings.add('ENTRY_UNKNOWN', { entry });
-		if (page.repeated.length > 0) await tellRepeated(plane, findings, page.repeated);
+		if (page.repeated.length > 0) await reportRepeated(plane, findings, page.repeated);
 		for (const { role, boot, count, max } of page.runs) {
 			const run = runs.get(`${role} ${boot}`) ?? { role, boot, count: 0, max: 0 };
 			runs.set(`${role} ${boot}`, run);
@@ -47,31 +50,35 @@ export async function checkEntries({ plane, findings, breathe }: EntryParts, { a
 	// Entries after the end may have lower numbers than others of the same transaction before it: what is there now decides.
 	const uneven = [...runs.values()].filter(({ count, max }) => count !== max);
 	for (let at = 0; at < uneven.length; at += RUNS) {
-		await breathe();
-		const found = await plane.read(null, (tx) => selectUnevenRuns(tx, uneven.slice(at, at + RUNS)));
-		for (const run of found) findings.add('NUMBERS_MISSING', { run: nameOfRun(run) });
+		await yieldThread();
+		const found = await plane.read(null, (tx) => selectInconsistentRuns(tx, uneven.slice(at, at + RUNS)));
+		for (const run of found) findings.add('NUMBERS_MISSING', { run: processRunName(run) });
 	}
-	await checkEnds(plane, findings, breathe);
+	await checkEnds(plane, findings, yieldThread);
 	for (const run of await plane.read(null, (tx) => selectGappedRuns(tx, MOST + 1)))
-		findings.add('NUMBERS_MISSING', { run: nameOfRun(run) });
+		findings.add('NUMBERS_MISSING', { run: processRunName(run) });
 }
 
-async function tellRepeated(plane: Plane, findings: Findings, entries: readonly string[]): Promise<void> {
-	const places = await plane.read(null, (tx) => selectPlacesOf(tx, entries));
+async function reportRepeated(plane: Plane, findings: LogFindings, entries: readonly string[]): Promise<void> {
+	const places = await plane.read(null, (tx) => selectLeafPositions(tx, entries));
 	for (const own of Map.groupBy(places, ({ entry }) => entry).values())
 		for (const place of own.slice(1)) findings.add('ENTRY_REPEATED', place);
 }
 
 /** Whether the last numbers are there that the log has taken of each run. */
-async function checkEnds(plane: Plane, findings: Findings, breathe: EntryParts['breathe']): Promise<void> {
-	let last: RunOfProcess | null = null;
+async function checkEnds(
+	plane: Plane,
+	findings: LogFindings,
+	breathe: CheckEntriesParts['yieldThread'],
+): Promise<void> {
+	let last: ProcessRun | null = null;
 	for (let isLast = false; !isLast; ) {
 		await breathe();
-		const above: RunOfProcess | null = last;
-		const page: (RunOfProcess & { readonly shortened: boolean })[] = await plane.read(null, (tx) =>
-			selectShortenedRuns(tx, above, RUNS),
+		const above: ProcessRun | null = last;
+		const page: (ProcessRun & { readonly shortened: boolean })[] = await plane.read(null, (tx) =>
+			selectTruncatedRuns(tx, above, RUNS),
 		);
-		for (const run of page) if (run.shortened) findings.add('NUMBERS_MISSING', { run: nameOfRun(run) });
+		for (const run of page) if (run.shortened) findings.add('NUMBERS_MISSING', { run: processRunName(run) });
 		last = page.at(-1) ?? null;
 		isLast = page.length < RUNS;
 	}

@@ -2,7 +2,7 @@ import type { AuditProofError } from '../../audit/verify/index.ts';
 import { WrongFirmError, WrongOrderError } from '../../audit/verify/log.ts';
 
 /** What may be wrong with a log, each in one sentence for people. */
-const FINDINGS = {
+const FINDING_SENTENCES = {
 	ENTRY_MISSING: 'The entry of a leaf is gone.',
 	ENTRY_CHANGED: 'An entry is not the one that its leaf was made of.',
 	ENTRY_UNKNOWN: 'An entry before the end of the log is no leaf: it was put there by hand, or its leaf was taken out.',
@@ -27,11 +27,11 @@ const FINDINGS = {
 	LOG_FROZEN: 'The log has had no heartbeat for more than three minutes: nobody keeps it.',
 } as const;
 
-export type FindingKind = keyof typeof FINDINGS;
+export type LogFindingKind = keyof typeof FINDING_SENTENCES;
 
 /** Something that is wrong, and where. Never anything of what an entry says. */
-export interface Finding {
-	readonly kind: FindingKind;
+export interface LogFinding {
+	readonly kind: LogFindingKind;
 	/** Firm id, or the nil UUID; null: the root tree, or no tree. */
 	readonly tree: string | null;
 	/** Of the leaf in its tree; of a checkpoint of the root tree its size; of one of a firm's tree its index in the root tree. */
@@ -43,30 +43,30 @@ export interface Finding {
 }
 
 /** Of an entry that its tree may not have. */
-export function kindOfFlaw(flaw: AuditProofError): FindingKind {
+export function findingKindOf(flaw: AuditProofError): LogFindingKind {
 	if (flaw instanceof WrongFirmError) return 'ENTRY_MISPLACED';
 	return flaw instanceof WrongOrderError ? 'ENTRY_ORDER' : 'ENTRY_MALFORMED';
 }
 
-export type Place = Partial<Pick<Finding, 'tree' | 'index' | 'entry' | 'run'>>;
+export type FindingLocation = Partial<Pick<LogFinding, 'tree' | 'index' | 'entry' | 'run'>>;
 
 /** What was found so far. */
-export interface Findings {
-	readonly list: readonly Finding[];
+export interface LogFindings {
+	readonly list: readonly LogFinding[];
 	/** Of which kinds there was more than is listed. */
-	readonly cut: ReadonlySet<FindingKind>;
+	readonly cut: ReadonlySet<LogFindingKind>;
 	readonly isCut: boolean;
 	/** Each kind once for a place, and of each kind a hundred at most: many of one hide none of another. */
-	add(kind: FindingKind, place?: Place): void;
+	add(kind: LogFindingKind, place?: FindingLocation): void;
 }
 
 const MOST = 100;
 
-export function createFindings(): Findings {
-	const list: Finding[] = [];
+export function createLogFindings(): LogFindings {
+	const list: LogFinding[] = [];
 	const seen = new Set<string>();
-	const counts = new Map<FindingKind, number>();
-	const cut = new Set<FindingKind>();
+	const counts = new Map<LogFindingKind, number>();
+	const cut = new Set<LogFindingKind>();
 	return {
 		list,
 		cut,
@@ -81,7 +81,7 @@ export function createFindings(): Findings {
 			else {
 				counts.set(kind, count + 1);
 				seen.add(key);
-				list.push({ kind, tree, index, entry, run, says: FINDINGS[kind] });
+				list.push({ kind, tree, index, entry, run, says: FINDING_SENTENCES[kind] });
 			}
 		},
 	};

@@ -1,10 +1,10 @@
 import type { Checkpoint } from '../../audit/verify/index.ts';
-import { type LogChecks, NO_FIRM, tellOfFlaw } from '../../audit/verify/log.ts';
+import { type LogChecks, NO_FIRM, reportFlaw } from '../../audit/verify/log.ts';
 import type { WalkedRow } from '../../database/index.ts';
-import { type FindingKind, type Findings, kindOfFlaw } from './finding.ts';
-import { type Verdict, WalkedTree } from './walked-tree.ts';
+import { findingKindOf, type LogFindingKind, type LogFindings } from './finding.ts';
+import { type LeafFault, WalkedTree } from './walked-tree.ts';
 
-const KINDS: Readonly<Record<Verdict, FindingKind>> = {
+const KINDS: Readonly<Record<LeafFault, LogFindingKind>> = {
 	CHANGED: 'ENTRY_CHANGED',
 	GONE: 'ENTRY_MISSING',
 	HASHES: 'HASHES_WRONG',
@@ -12,21 +12,21 @@ const KINDS: Readonly<Record<Verdict, FindingKind>> = {
 };
 
 /** The trees of all firms, as far as they were walked. */
-export interface FirmWalk {
+export interface FirmTreesWalk {
 	/** Leaves that were looked at. */
 	readonly leaves: number;
 	readonly trees: number;
 	sizeOf(tree: string): number;
-	take(tree: string, rows: readonly WalkedRow[]): void;
+	addRows(tree: string, rows: readonly WalkedRow[]): void;
 	/** Whatever was not taken of a tree up to this size isn't there. */
-	lack(tree: string, size: number): void;
+	addMissing(tree: string, size: number): void;
 	/** Holds a tree against its checkpoint, whose leaf of the root tree is `at`. */
-	cover(tree: string, checkpoint: Checkpoint, at: number): void;
+	checkCheckpoint(tree: string, checkpoint: Checkpoint, at: number): void;
 	/** No checkpoint comes any more. */
-	settle(): void;
+	finish(): void;
 }
 
-export function createFirmWalk(checks: LogChecks, findings: Findings): FirmWalk {
+export function createFirmTreesWalk(checks: LogChecks, findings: LogFindings): FirmTreesWalk {
 	const trees = new Map<string, WalkedTree>();
 	let leaves = 0;
 
@@ -43,9 +43,9 @@ export function createFirmWalk(checks: LogChecks, findings: Findings): FirmWalk 
 	function check(tree: string, { index, entry, leaf, firm }: WalkedRow & { readonly leaf: string }): void {
 		const place = { tree, index, entry };
 		if ((firm ?? NO_FIRM) !== tree) findings.add('ENTRY_MISPLACED', place);
-		tellOfFlaw(
-			() => checks.takeFirmLeaf(`${checks.rootOrigin}/${tree}`, leaf),
-			(flaw) => findings.add(kindOfFlaw(flaw), place),
+		reportFlaw(
+			() => checks.checkFirmLeaf(`${checks.rootOrigin}/${tree}`, leaf),
+			(flaw) => findings.add(findingKindOf(flaw), place),
 		);
 	}
 
@@ -57,23 +57,23 @@ export function createFirmWalk(checks: LogChecks, findings: Findings): FirmWalk 
 			return trees.size;
 		},
 		sizeOf: (tree) => trees.get(tree)?.size ?? 0,
-		take(tree, rows) {
+		addRows(tree, rows) {
 			const walked = treeOf(tree);
 			for (const row of rows) {
 				const { leaf } = row;
 				if (leaf !== null) check(tree, { ...row, leaf });
-				walked.take({ ...row, hash: leaf === null ? null : checks.hashLeaf(Buffer.from(leaf)) });
+				walked.addLeaf({ ...row, hash: leaf === null ? null : checks.hashLeaf(Buffer.from(leaf)) });
 			}
 			leaves += rows.length;
 		},
-		lack: (tree, size) => treeOf(tree).lack(size),
-		cover(tree, { size, root }, at) {
+		addMissing: (tree, size) => treeOf(tree).addMissing(size),
+		checkCheckpoint(tree, { size, root }, at) {
 			const walked = treeOf(tree);
 			// One that is smaller than the one before is of a tree that was made anew.
 			if (size !== walked.size || !walked.matches(root)) findings.add('CHECKPOINT_WRONG', { tree, index: at });
 		},
-		settle() {
-			for (const tree of trees.values()) tree.settle();
+		finish() {
+			for (const tree of trees.values()) tree.finish();
 		},
 	};
 }

@@ -1,3 +1,3 @@
-export { createFindings, type Finding, type FindingKind, type Findings, kindOfFlaw } from './finding.ts';
+export { createLogFindings, findingKindOf, type LogFinding, type LogFindingKind, type LogFindings } from './finding.ts';
 export { verifyNewest } from './newest.ts';
-export { type DatabaseVerification, type VerifyOptions, verifyDatabase } from './verify-database.ts';
+export { type DatabaseVerification, type VerifyDatabaseOptions, verifyDatabase } from './verify-database.ts';

@@ -5,7 +5,7 @@ export interface PageParts {
 	/** Leaves of one query at most. */
 	readonly page: number;
 	/** Called before each query. */
-	readonly breathe: () => Promise<void>;
+	readonly yieldThread: () => Promise<void>;
 }
 
 /** Bytes of leaves that a query aims at: by the mean of the leaves of the one before. */
@@ -30,7 +30,7 @@ interface Cursor {
  * Leaves of spans, one span after the other: a part for each, and more for one that is larger than a page. Many small spans are read in
  * one query, a large one in many; while a page is looked at the next is on its way. A leaf that isn't there is left out.
  */
-export async function* leafPages(
+export async function* readLeafPages(
 	parts: PageParts,
 	spans: readonly LeafSpan[],
 ): AsyncGenerator<SpanPart, void, undefined> {
@@ -46,14 +46,14 @@ export async function* leafPages(
 }
 
 async function readPage(
-	{ plane, page, breathe }: PageParts,
+	{ plane, page, yieldThread }: PageParts,
 	spans: readonly LeafSpan[],
 	cursor: Cursor,
 ): Promise<{ readonly found: readonly SpanPart[]; readonly next: Cursor | null }> {
 	let { at, from } = cursor;
 	const { room } = cursor;
 	const asked = firstSpans([{ ...(spans[at] as LeafSpan), from }, ...spans.slice(at + 1, at + room)], room);
-	await breathe();
+	await yieldThread();
 	const rows = await plane.read(null, (tx) => selectLeavesOfSpans(tx, asked, room));
 	const own = Map.groupBy(rows, ({ span }) => span);
 	const found = asked.map(({ to }, position): SpanPart => {

@@ -6,8 +6,8 @@ import {
 	selectNewestUnknown,
 	type WalkedRow,
 } from '../../database/index.ts';
-import { createFindings, type Finding, type Findings } from './finding.ts';
-import { leafPages } from './leaf-pages.ts';
+import { createLogFindings, type LogFinding, type LogFindings } from './finding.ts';
+import { readLeafPages } from './leaf-pages.ts';
 
 export interface NewestOptions {
 	/** Of the role firmseal_log. */
@@ -24,14 +24,14 @@ const PAGE = 2_000;
  * Looks at what the log has taken within the last minute, and no further: whether each entry is there, and is the one that its leaf was
  * made of. What is changed right after the fact is seen long before a whole verification comes to it.
  */
-export async function verifyNewest({ plane, sha256 }: NewestOptions): Promise<readonly Finding[]> {
-	const findings = createFindings();
+export async function verifyNewest({ plane, sha256 }: NewestOptions): Promise<readonly LogFinding[]> {
+	const findings = createLogFindings();
 	const { spans, unknown } = await plane.read(null, async (tx) => ({
 		spans: await selectNewestSpans(tx, { seconds: RECENT, most: MOST }),
 		unknown: await selectNewestUnknown(tx, MOST),
 	}));
 	for (const entry of unknown) findings.add('ENTRY_UNKNOWN', { entry });
-	const pages = leafPages({ plane, page: PAGE, breathe: async () => {} }, spans);
+	const pages = readLeafPages({ plane, page: PAGE, yieldThread: async () => {} }, spans);
 	for (const span of spans) {
 		let next = span.from;
 		for (let isLast = false; !isLast; ) {
@@ -50,7 +50,7 @@ function check(
 	{ tree }: LeafSpan,
 	from: number,
 	rows: readonly WalkedRow[],
-	{ findings, sha256 }: { readonly findings: Findings; readonly sha256: Sha256 },
+	{ findings, sha256 }: { readonly findings: LogFindings; readonly sha256: Sha256 },
 ): number {
 	let next = from;
 	for (const { index, entry, leaf, firm, hashes } of rows) {

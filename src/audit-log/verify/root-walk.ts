@@ -1,10 +1,10 @@
 import { AuditProofError, type Checkpoint } from '../../audit/verify/index.ts';
 import type { LogChecks } from '../../audit/verify/log.ts';
 import type { RootCheckpointRow, RootLeafRow } from '../../database/index.ts';
-import type { FindingKind, Findings } from './finding.ts';
-import { type Verdict, WalkedTree } from './walked-tree.ts';
+import type { LogFindingKind, LogFindings } from './finding.ts';
+import { type LeafFault, WalkedTree } from './walked-tree.ts';
 
-const KINDS: Readonly<Record<Verdict, FindingKind>> = {
+const KINDS: Readonly<Record<LeafFault, LogFindingKind>> = {
 	CHANGED: 'ROOT_LEAF_CHANGED',
 	GONE: 'ROOT_LEAF_MISSING',
 	HASHES: 'HASHES_WRONG',
@@ -12,18 +12,18 @@ const KINDS: Readonly<Record<Verdict, FindingKind>> = {
 };
 
 /** The root tree, as far as it was walked. */
-export interface RootWalk {
+export interface RootTreeWalk {
 	readonly size: number;
 	/** Takes a leaf. Answers the checkpoint of a firm's tree that it is, of the tree and size that its row names; null: none, or a wrong one. */
-	take(row: RootLeafRow): Promise<Checkpoint | null>;
+	addRow(row: RootLeafRow): Promise<Checkpoint | null>;
 	/** Holds the tree as it is now against a checkpoint of its size. */
-	cover(row: RootCheckpointRow): Promise<void>;
+	checkCheckpoint(row: RootCheckpointRow): Promise<void>;
 	/** Whatever was not taken up to this size isn't there. */
-	lack(size: number): void;
-	settle(): void;
+	addMissing(size: number): void;
+	finish(): void;
 }
 
-export function createRootWalk(checks: LogChecks, findings: Findings): RootWalk {
+export function createRootTreeWalk(checks: LogChecks, findings: LogFindings): RootTreeWalk {
 	const tree = new WalkedTree(checks.createTree(), (verdict, { index }) => findings.add(KINDS[verdict], { index }));
 
 	/** What a row says of its leaf is what readers find it by. */
@@ -36,27 +36,27 @@ export function createRootWalk(checks: LogChecks, findings: Findings): RootWalk 
 		get size() {
 			return tree.size;
 		},
-		async take(row) {
+		async addRow(row) {
 			const { index, hashes, leaf } = row;
-			tree.take({ index, hashes, hash: checks.hashLeaf(Buffer.from(leaf)), entry: null });
-			const checkpoint = await unless(checks.takeRootLeaf(leaf, index));
+			tree.addLeaf({ index, hashes, hash: checks.hashLeaf(Buffer.from(leaf)), entry: null });
+			const checkpoint = await undefinedIfInvalid(checks.checkRootLeaf(leaf, index));
 			if (checkpoint === undefined) findings.add('CHECKPOINT_UNSIGNED', { tree: row.tree, index });
 			else if (!isNamed(row, checkpoint)) findings.add('ROOT_LEAF_CHANGED', { index });
 			else return checkpoint;
 			return null;
 		},
-		async cover({ size, note }) {
-			const checkpoint = await unless(checks.openRootNote(note));
+		async checkCheckpoint({ size, note }) {
+			const checkpoint = await undefinedIfInvalid(checks.openRootNote(note));
 			if (checkpoint?.size !== size || !tree.matches(checkpoint.root))
 				findings.add('ROOT_CHECKPOINT_WRONG', { index: size });
 		},
-		lack: (size) => tree.lack(size),
-		settle: () => tree.settle(),
+		addMissing: (size) => tree.addMissing(size),
+		finish: () => tree.finish(),
 	};
 }
 
 /** undefined: it is not as it must be. */
-async function unless<T>(checked: Promise<T>): Promise<T | undefined> {
+async function undefinedIfInvalid<T>(checked: Promise<T>): Promise<T | undefined> {
 	try {
 		return await checked;
 	} catch (error) {

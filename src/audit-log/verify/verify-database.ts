@@ -2,8 +2,8 @@ import { AuditProofError } from '../../audit/verify/index.ts';
 import { createLogChecks, type LogChecks, type Sha256, signerKeyOf } from '../../audit/verify/log.ts';
 import {
 	DatabaseError,
+	isTransient,
 	type LogExtent,
-	mayPass,
 	type Plane,
 	selectFirstSignerLeaf,
 	selectLogAges,
@@ -12,10 +12,10 @@ import {
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { checkEntries } from './entries.ts';
-import { createFindings, type Finding, type FindingKind, type Findings } from './finding.ts';
-import { type Walked, walkTrees } from './walk.ts';
+import { createLogFindings, type LogFinding, type LogFindingKind, type LogFindings } from './finding.ts';
+import { type WalkTotals, walkTrees } from './walk.ts';
 
-export interface VerifyOptions {
+export interface VerifyDatabaseOptions {
 	/** Of the role firmseal_log. */
 	readonly plane: Plane;
 	readonly sha256: Sha256;
@@ -29,22 +29,22 @@ export interface VerifyOptions {
 	/** Called between two queries: whoever must not take much rests here. */
 	readonly pace?: () => Promise<void>;
 	/** Whether the last verification broke off: what breaks off again is a finding. */
-	readonly isAgain?: boolean;
+	readonly isRetry?: boolean;
 }
 
-export interface DatabaseVerification extends Walked {
+export interface DatabaseVerification extends WalkTotals {
 	/** Of the root tree: what was verified with; null: there is none yet. */
 	readonly rootVkey: string | null;
 	/** Of the log; null: nothing is signed yet. */
 	readonly incarnation: number | null;
 	/** Leaves of the root tree. */
 	readonly rootLeaves: number;
-	readonly findings: readonly Finding[];
+	readonly findings: readonly LogFinding[];
 	/** Of which kinds more is wrong than the findings that are listed, a hundred of each. */
-	readonly cut: ReadonlySet<FindingKind>;
+	readonly cut: ReadonlySet<LogFindingKind>;
 	readonly isCut: boolean;
 	/** By what a part of it broke off, of a database that is away or busy; null: nothing did. */
-	readonly brokenOff: { readonly error: unknown } | null;
+	readonly abortedBy: { readonly error: unknown } | null;
 }
 
 const PAGE = 2_000;
@@ -58,11 +58,11 @@ const MOST = 100;
  * what it finds. In little memory, however large the log is: a number for each run of a process in a tree, and no leaf.
  * Throws what the plane throws as long as nothing was read, and the signal's reason.
  */
-export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVerification> {
-	const { plane, onProgress, signal, page = PAGE, pace, isAgain = false } = options;
-	const findings = createFindings();
-	let brokenOff: DatabaseVerification['brokenOff'] = null;
-	async function breathe(): Promise<void> {
+export async function verifyDatabase(options: VerifyDatabaseOptions): Promise<DatabaseVerification> {
+	const { plane, onProgress, signal, page = PAGE, pace, isRetry = false } = options;
+	const findings = createLogFindings();
+	let brokenOff: DatabaseVerification['abortedBy'] = null;
+	async function yieldThread(): Promise<void> {
 		signal?.throwIfAborted();
 		await pace?.();
 	}
@@ -71,24 +71,24 @@ export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVe
 		first: await selectFirstSignerLeaf(tx),
 	}));
 	const by = await checksOf(options, first, extent, findings);
-	const walk = { plane, page, findings, breathe, onLeaves: (done: number) => onProgress?.(done, extent.leaves) };
+	const walk = { plane, page, findings, yieldThread, onLeaves: (done: number) => onProgress?.(done, extent.leaves) };
 	/** What can't be read in one part keeps nothing of the others from being verified, and nothing that was found from being told. */
 	async function attempt(work: () => Promise<void>): Promise<void> {
 		await work().catch((error: unknown) => {
 			if (signal?.aborted || !(error instanceof Error)) throw error;
-			if (error instanceof FirmsealError || mayPass(error)) {
+			if (error instanceof FirmsealError || isTransient(error)) {
 				brokenOff ??= { error };
-				if (!isAgain) return;
+				if (!isRetry) return;
 			}
 			const code = error instanceof DatabaseError ? `:${error.code}` : '';
 			findings.add('LOG_UNVERIFIED', { run: `${error.name}${code}` });
 		});
 	}
-	let walked: Walked = { leaves: 0, trees: 0, rootCheckpoints: 0 };
+	let walked: WalkTotals = { leaves: 0, trees: 0, rootCheckpoints: 0 };
 	await attempt(async () => {
 		if (by !== null) walked = await walkTrees({ ...walk, checks: by.checks }, extent);
 	});
-	await attempt(() => checkEntries({ plane, findings, breathe }, extent));
+	await attempt(() => checkEntries({ plane, findings, yieldThread: yieldThread }, extent));
 	await attempt(() => checkAges(plane, findings));
 	return {
 		...walked,
@@ -98,16 +98,16 @@ export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVe
 		findings: findings.list,
 		cut: findings.cut,
 		isCut: findings.isCut,
-		brokenOff,
+		abortedBy: brokenOff,
 	};
 }
 
 /** By the key that the log begins with; null: there is none. */
 async function checksOf(
-	{ rootVkey, sha256 }: VerifyOptions,
+	{ rootVkey, sha256 }: VerifyDatabaseOptions,
 	first: string | null,
 	{ rootSize }: LogExtent,
-	findings: Findings,
+	findings: LogFindings,
 ): Promise<{ readonly checks: LogChecks; readonly vkey: string } | null> {
 	const own = first === null ? null : signerKeyOf(first);
 	if (own === null ? rootSize > 0 : rootVkey !== null && rootVkey !== own) findings.add('KEY_UNKNOWN', { index: 0 });
@@ -123,7 +123,7 @@ async function checksOf(
 	return null;
 }
 
-async function checkAges(plane: Plane, findings: Findings): Promise<void> {
+async function checkAges(plane: Plane, findings: LogFindings): Promise<void> {
 	const { ages, anchors } = await plane.read(null, async (tx) => ({
 		ages: await selectLogAges(tx),
 		anchors: await selectUncoveredAnchors(tx, MOST),

@@ -9,20 +9,20 @@ import {
 	selectRootCheckpointsUpTo,
 	selectRootLeavesFrom,
 } from '../../database/index.ts';
-import type { Findings } from './finding.ts';
-import { createFirmWalk } from './firm-walk.ts';
-import { leafPages, type PageParts } from './leaf-pages.ts';
-import { createRootWalk } from './root-walk.ts';
+import type { LogFindings } from './finding.ts';
+import { createFirmTreesWalk } from './firm-walk.ts';
+import { type PageParts, readLeafPages } from './leaf-pages.ts';
+import { createRootTreeWalk } from './root-walk.ts';
 
 export interface WalkParts extends PageParts {
 	readonly plane: Plane;
 	readonly checks: LogChecks;
-	readonly findings: Findings;
+	readonly findings: LogFindings;
 	/** Called with how many leaves of firms' trees were looked at. */
 	readonly onLeaves: (count: number) => void;
 }
 
-export interface Walked {
+export interface WalkTotals {
 	/** Leaves of firms' trees that were looked at, and how many trees there are. */
 	readonly leaves: number;
 	readonly trees: number;
@@ -37,17 +37,17 @@ const PAGE = 500;
  * Goes over the root tree leaf by leaf. For each checkpoint of a firm's tree in it the leaves of that tree up to there are read and made
  * into the tree anew; for each checkpoint of the root tree the root tree itself. Keeps none of them.
  */
-export async function walkTrees(parts: WalkParts, extent: LogExtent): Promise<Walked> {
-	const { plane, checks, findings, breathe, onLeaves } = parts;
-	const firms = createFirmWalk(checks, findings);
-	const root = createRootWalk(checks, findings);
+export async function walkTrees(parts: WalkParts, extent: LogExtent): Promise<WalkTotals> {
+	const { plane, checks, findings, yieldThread, onLeaves } = parts;
+	const firms = createFirmTreesWalk(checks, findings);
+	const root = createRootTreeWalk(checks, findings);
 	const covers = rootCheckpoints(parts, extent.rootSize);
 	let next = await covers.next();
 	let covered = 0;
 
 	async function coverRoot(): Promise<void> {
 		while (!next.done && next.value.size <= root.size) {
-			await root.cover(next.value);
+			await root.checkCheckpoint(next.value);
 			covered += 1;
 			next = await covers.next();
 		}
@@ -55,35 +55,35 @@ export async function walkTrees(parts: WalkParts, extent: LogExtent): Promise<Wa
 
 	async function takePage(rows: readonly RootLeafRow[]): Promise<void> {
 		const spans = spansOf(rows, (tree) => firms.sizeOf(tree));
-		const pages = leafPages(
+		const pages = readLeafPages(
 			parts,
 			spans.flatMap((span) => span ?? []),
 		);
 		for (const [at, row] of rows.entries()) {
 			const span = spans[at] ?? null;
 			if (span) await takeSpan(span, pages);
-			const checkpoint = await root.take(row);
-			if (checkpoint && row.tree !== null) firms.cover(row.tree, checkpoint, row.index);
+			const checkpoint = await root.addRow(row);
+			if (checkpoint && row.tree !== null) firms.checkCheckpoint(row.tree, checkpoint, row.index);
 			await coverRoot();
 		}
 	}
 
-	async function takeSpan({ tree, to }: LeafSpan, pages: ReturnType<typeof leafPages>): Promise<void> {
+	async function takeSpan({ tree, to }: LeafSpan, pages: ReturnType<typeof readLeafPages>): Promise<void> {
 		for (let isLast = false; !isLast; ) {
 			const { value } = await pages.next();
 			if (!value) break;
-			firms.take(tree, value.rows);
+			firms.addRows(tree, value.rows);
 			onLeaves(firms.leaves);
 			({ isLast } = value);
 		}
-		firms.lack(tree, to);
+		firms.addMissing(tree, to);
 	}
 
 	/** What no checkpoint covers yet, and what the log counts itself. */
 	async function takeRest(): Promise<void> {
 		let after: string | null = null;
 		for (let isLast = false; !isLast; ) {
-			await breathe();
+			await yieldThread();
 			const rows = await plane.read(null, (tx) => selectCountedTrees(tx, after, PAGE));
 			for (const { tree, size, signed, leaves, checkpoint } of rows) {
 				if (leaves > size) findings.add('LEAF_UNKNOWN', { tree, index: size });
@@ -91,7 +91,7 @@ export async function walkTrees(parts: WalkParts, extent: LogExtent): Promise<Wa
 			}
 			const spans = rows.map(({ tree, size }) => ({ tree, from: firms.sizeOf(tree), to: size }));
 			const grown = spans.filter(({ from, to }) => to > from);
-			const pages = leafPages(parts, grown);
+			const pages = readLeafPages(parts, grown);
 			for (const span of grown) await takeSpan(span, pages);
 			after = rows.at(-1)?.tree ?? null;
 			isLast = rows.length < PAGE;
@@ -99,15 +99,15 @@ export async function walkTrees(parts: WalkParts, extent: LogExtent): Promise<Wa
 	}
 
 	for (let from = 0; from < extent.rootSize; ) {
-		await breathe();
+		await yieldThread();
 		const rows = await plane.read(null, (tx) => selectRootLeavesFrom(tx, from, extent.rootSize, PAGE));
 		await takePage(rows);
 		from = (rows.at(-1)?.index ?? extent.rootSize) + 1;
 	}
 	await takeRest();
 	if (extent.signed > extent.rootSize) findings.add('ROOT_CHECKPOINT_WRONG', { index: extent.signed });
-	root.settle();
-	firms.settle();
+	root.finish();
+	firms.finish();
 	return { leaves: firms.leaves, trees: firms.trees, rootCheckpoints: covered };
 }
 

@@ -12,11 +12,11 @@ export interface WalkedLeaf {
 }
 
 /** What is wrong with a leaf: what it was made of, or what is stored with it. */
-export type Verdict = 'CHANGED' | 'GONE' | 'HASHES' | 'ABSENT';
+export type LeafFault = 'CHANGED' | 'GONE' | 'HASHES' | 'ABSENT';
 
-export type Report = (verdict: Verdict, leaf: Pick<WalkedLeaf, 'index' | 'entry'>) => void;
+export type ReportLeafFault = (verdict: LeafFault, leaf: Pick<WalkedLeaf, 'index' | 'entry'>) => void;
 
-interface Doubt extends Pick<WalkedLeaf, 'index' | 'entry'> {
+interface SuspectLeaf extends Pick<WalkedLeaf, 'index' | 'entry'> {
 	readonly isChanged: boolean;
 	/** Whether the stored hashes are wrong if what there is now is right, and if the stored hashes of leaves are. */
 	readonly ifRead: boolean;
@@ -24,7 +24,7 @@ interface Doubt extends Pick<WalkedLeaf, 'index' | 'entry'> {
 }
 
 /** Doubts that are kept between two checkpoints. */
-const MOST_DOUBTS = 1_000;
+const MAX_SUSPECT_LEAVES = 1_000;
 
 /**
  * A tree that is made anew from what its leaves say. Where that and what is stored with them differ, only the next checkpoint tells
@@ -36,20 +36,20 @@ export class WalkedTree {
 	#read: TreeHasher;
 	/** By the stored hashes of leaves; null: it is the same as the other. */
 	#stored: TreeHasher | null = null;
-	#doubts: Doubt[] = [];
+	#doubts: SuspectLeaf[] = [];
 	/** A leaf is not there: no root can be made any more. */
 	#isBroken = false;
 	#isWrong = false;
-	readonly #report: Report;
+	readonly #report: ReportLeafFault;
 
 	/** `empty` is not to be used by anybody else. */
-	constructor(empty: TreeHasher, report: Report) {
+	constructor(empty: TreeHasher, report: ReportLeafFault) {
 		this.#read = empty;
 		this.#report = report;
 	}
 
-	take({ index, hash, hashes, entry }: WalkedLeaf): void {
-		if (index > this.size) this.lack(index);
+	addLeaf({ index, hash, hashes, entry }: WalkedLeaf): void {
+		if (index > this.size) this.addMissing(index);
 		this.size = index + 1;
 		if (hash === null) this.#report('GONE', { index, entry });
 		const stored = hashes.slice(0, HASH_LENGTH);
@@ -61,15 +61,15 @@ export class WalkedTree {
 		if (isChanged) this.#stored ??= this.#read.fork();
 		const ifRead = Buffer.compare(this.#read.append(hash ?? stored), hashes) !== 0;
 		const ifStored = this.#stored ? Buffer.compare(this.#stored.append(stored), hashes) !== 0 : ifRead;
-		if ((isChanged || ifRead || ifStored) && this.#doubts.length < MOST_DOUBTS)
+		if ((isChanged || ifRead || ifStored) && this.#doubts.length < MAX_SUSPECT_LEAVES)
 			this.#doubts.push({ index, entry, isChanged, ifRead, ifStored });
 	}
 
 	/** There is no leaf before this index that was not taken. */
-	lack(index: number): void {
+	addMissing(index: number): void {
 		if (index <= this.size) return;
 		this.#report('ABSENT', { index: this.size, entry: null });
-		this.settle();
+		this.finish();
 		this.#isBroken = true;
 		this.size = index;
 	}
@@ -85,14 +85,14 @@ export class WalkedTree {
 			return true;
 		}
 		const isSound = isRoot(this.#stored);
-		this.settle();
+		this.finish();
 		const isNews = !(isSound || this.#isWrong);
 		this.#isWrong ||= !isSound;
 		return !isNews;
 	}
 
 	/** Nothing more comes by which it could be told apart: what is stored is taken for right. */
-	settle(): void {
+	finish(): void {
 		for (const doubt of this.#doubts) {
 			if (doubt.isChanged) this.#report('CHANGED', doubt);
 			if (doubt.ifStored) this.#report('HASHES', doubt);

@@ -69,7 +69,7 @@ export async function createAnchorChain(options: AnchorChainOptions): Promise<An
 		const hash = checks.hashLeaf(encodeText(leaf.leaf));
 		if (leaf.origin !== rootOrigin) firms.append(leaf.origin, leaf.leaf, hash);
 		else {
-			const checkpoint = await checks.takeRootLeaf(leaf.leaf, leaf.index);
+			const checkpoint = await checks.checkRootLeaf(leaf.leaf, leaf.index);
 			if (checkpoint !== null) firms.cover(checkpoint);
 			root.append(hash);
 		}

@@ -35,7 +35,7 @@ export interface AnchorListeners {
 	readonly onNote?: (note: string) => void | Promise<void>;
 }
 
-export interface AnchorOptions extends AnchorListeners {
+export interface ReadAnchorOptions extends AnchorListeners {
 	/** The root tree's. Unless given, the form alone is checked, and no signature. */
 	readonly vkeys?: readonly string[];
 }
@@ -45,7 +45,7 @@ export interface AnchorOptions extends AnchorListeners {
  * whom it is signed. Whether its leaves lead to what is signed is only seen in the chain of all: createAnchorChain().
  * @throws AuditProofError that names the line which is wrong, and never what it holds.
  */
-export function readAnchor(lines: AsyncIterable<string>, options: AnchorOptions): Promise<Anchor> {
+export function readAnchor(lines: AsyncIterable<string>, options: ReadAnchorOptions): Promise<Anchor> {
 	return readLines(lines, async (reader) => {
 		const header = await reader.next(async (line) => {
 			const header = parseAnchorHeader(line);
@@ -65,7 +65,7 @@ export function readAnchor(lines: AsyncIterable<string>, options: AnchorOptions)
 }
 
 /** Up to the one of the root tree, which is the last. */
-async function readSections(reader: LineReader, root: string, options: AnchorOptions): Promise<AnchorSection[]> {
+async function readSections(reader: LineReader, root: string, options: ReadAnchorOptions): Promise<AnchorSection[]> {
 	const sections: AnchorSection[] = [];
 	while (sections.at(-1)?.origin !== root) {
 		const before = sections.at(-1)?.origin ?? '';
@@ -85,7 +85,7 @@ async function readLeaves(
 	reader: LineReader,
 	{ origin, from, to }: AnchorSection,
 	parse: (line: string) => string,
-	{ onLeaf }: AnchorOptions,
+	{ onLeaf }: ReadAnchorOptions,
 ): Promise<void> {
 	for (let index = from; index < to; index++) {
 		await reader.next((line) => {

@@ -3,7 +3,7 @@ import { type BundleFooter, type BundleHeader, parseBundleFooter, parseBundleHea
 import type { Checkpoint } from './checkpoint.ts';
 import { leafHash, sameBytes } from './hash.ts';
 import { verifyInclusion } from './inclusion.ts';
-import { createLeafChecks, tellOfFlaw } from './leaf-checks.ts';
+import { createLeafChecks, reportFlaw } from './leaf-checks.ts';
 import { readLines } from './line-reader.ts';
 import { parseFirmOrigin } from './origin.ts';
 import { openNoteByAny } from './signed-note.ts';
@@ -54,7 +54,7 @@ export function verifyBundle(lines: AsyncIterable<string>, options: BundleOption
 		isOlder(tree);
 		for (let index = 0; index < size; index++) {
 			const facts = await reader.next((leaf) => {
-				const facts = tellOfFlaw(() => checkLeaf(leaf), onFlaw && ((flaw) => onFlaw(index, flaw)));
+				const facts = reportFlaw(() => checkLeaf(leaf), onFlaw && ((flaw) => onFlaw(index, flaw)));
 				tree.append(hashLeaf(sha256, encodeText(leaf)));
 				onLeaf?.(leaf, index);
 				return facts;
@@ -69,7 +69,7 @@ export function verifyBundle(lines: AsyncIterable<string>, options: BundleOption
 		);
 		await reader.end();
 		const { signers, ...found } = checkpoint;
-		return { ...found, note: await noteBy(note, signers, since), rootCheckpoint, first, last };
+		return { ...found, note: await openNoteBySigners(note, signers, since), rootCheckpoint, first, last };
 	});
 }
 
@@ -113,7 +113,11 @@ async function openFooter({ checkpoint: note, root: place }: BundleFooter, { ori
  * The note with the signatures of those keys alone that signed the older checkpoint too. Any other key may be one that the server of the log
  * has named; its signature under a true note says nothing, since anyone can put one there.
  */
-async function noteBy(note: string, signers: readonly VerifierKey[], since?: SignedCheckpoint): Promise<string> {
+async function openNoteBySigners(
+	note: string,
+	signers: readonly VerifierKey[],
+	since?: SignedCheckpoint,
+): Promise<string> {
 	const isKnown = ({ publicKey }: VerifierKey) =>
 		since === undefined || since.signers.some((signer) => sameBytes(signer.publicKey, publicKey));
 	const known = signers.filter(isKnown);

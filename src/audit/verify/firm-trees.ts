@@ -1,7 +1,7 @@
 import { type AnchoredTree, createAnchoredTree } from './anchored-tree.ts';
 import { AuditProofError } from './audit-proof-error.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { tellOfFlaw } from './leaf-checks.ts';
+import { reportFlaw } from './leaf-checks.ts';
 import type { LogChecks } from './log-checks.ts';
 import { treeOfOrigin } from './origin.ts';
 
@@ -34,8 +34,8 @@ export function createFirmTrees(checks: LogChecks, onFlaw: OnFlaw | undefined): 
 		sizes: () => Array.from(trees, ([origin, { size }]) => [origin, size]),
 		append(origin, leaf, hash) {
 			const tree = treeOf(origin);
-			tellOfFlaw(
-				() => checks.takeFirmLeaf(origin, leaf),
+			reportFlaw(
+				() => checks.checkFirmLeaf(origin, leaf),
 				onFlaw && ((flaw) => onFlaw({ tree: treeOfOrigin(origin), index: tree.size }, flaw)),
 			);
 			tree.append(hash);

@@ -57,7 +57,7 @@ export function createLeafChecks(firm: string | null): (leaf: string) => LeafFac
  * wants to know of the rest goes on.
  * @throws AuditProofError of `check` when nobody is to be told.
  */
-export function tellOfFlaw<T>(check: () => T, onFlaw: ((flaw: AuditProofError) => void) | undefined): T | null {
+export function reportFlaw<T>(check: () => T, onFlaw: ((flaw: AuditProofError) => void) | undefined): T | null {
 	try {
 		return check();
 	} catch (error) {

@@ -21,13 +21,13 @@ export interface LogChecks {
 	 * Takes the next leaf of a firm's tree.
 	 * @throws AuditProofError when it has no place there; a WrongFirmError or WrongOrderError says why.
 	 */
-	takeFirmLeaf(origin: string, leaf: string): LeafFacts;
+	checkFirmLeaf(origin: string, leaf: string): LeafFacts;
 	/**
 	 * Takes the leaf of the root tree at `index`. Answers the checkpoint that it is, which is signed as it must be; null for
 	 * another kind.
 	 * @throws AuditProofError when it is malformed, out of order, or not signed so.
 	 */
-	takeRootLeaf(leaf: string, index: number): Promise<Checkpoint | null>;
+	checkRootLeaf(leaf: string, index: number): Promise<Checkpoint | null>;
 	/**
 	 * Opens a note of the root tree with the leaves so far.
 	 * @throws AuditProofError when it is not signed as it must be.
@@ -112,8 +112,8 @@ export async function createLogChecks({ rootVkey, sha256 }: LogCheckOptions): Pr
 		get incarnation() {
 			return incarnation;
 		},
-		takeFirmLeaf: (origin, leaf) => firmOf(origin).checkLeaf(leaf),
-		async takeRootLeaf(text, index) {
+		checkFirmLeaf: (origin, leaf) => firmOf(origin).checkLeaf(leaf),
+		async checkRootLeaf(text, index) {
 			const leaf = parseRootLeaf(text);
 			return index === 0 ? takeFirst(leaf) : take(leaf);
 		},

@@ -1,7 +1,7 @@
 import { AuditProofError } from './audit-proof-error.ts';
 
 /** A node's place in its level of the tree, and the place of the last node there: `fn` and `sn` of RFC 9162. */
-interface Place {
+interface NodePosition {
 	readonly node: number;
 	readonly last: number;
 }
@@ -17,7 +17,7 @@ interface Sibling {
  * (RFC 9162 sections 2.1.3.2 and 2.1.4.2).
  * @throws AuditProofError unless they are exactly as many as the way needs.
  */
-export function siblingsOf(start: Place, proof: readonly Uint8Array[]): Sibling[] {
+export function siblingsOf(start: NodePosition, proof: readonly Uint8Array[]): Sibling[] {
 	let place = start;
 	const siblings = proof.map((hash) => {
 		if (place.last === 0) throw new AuditProofError('A proof has more hashes than its tree has levels.');
@@ -32,10 +32,10 @@ export function siblingsOf(start: Place, proof: readonly Uint8Array[]): Sibling[
 }
 
 /** Division, since places go beyond the 32 bits of the bit operators. */
-export function parent({ node, last }: Place): Place {
+export function parent({ node, last }: NodePosition): NodePosition {
 	return { node: Math.floor(node / 2), last: Math.floor(last / 2) };
 }
 
-export function isRight({ node }: Place): boolean {
+export function isRight({ node }: NodePosition): boolean {
 	return node % 2 === 1;
 }

@@ -56,7 +56,10 @@ export async function trustTree(vkeys: readonly string[]): Promise<{ origin: str
  * Reads a checkpoint of ours that somebody has kept, by the keys of its tree.
  * @throws AuditProofError as trustKeys() and openCheckpoint() do.
  */
-export async function openKept(note: string | Uint8Array, vkeys: readonly string[]): Promise<SignedCheckpoint> {
+export async function openKeptCheckpoint(
+	note: string | Uint8Array,
+	vkeys: readonly string[],
+): Promise<SignedCheckpoint> {
 	const { origin, keys } = await trustTree(vkeys);
 	return keys.openSigned(note, origin);
 }

@@ -1,19 +1,27 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Frontier, hashOfLeaf, MAX_LEAF_BYTES } from '../../audit/index.ts';
-import { sha256 } from '../../audit-log/keeper/index.ts';
-import { holdAlone, lockOf, openPart, partOf, publish, removePart, throwUnwritten } from '../files/index.ts';
-import { type BundleHeader, headerLine, parseHeader } from './bundle.ts';
+import { nodeSha256 } from '../../audit-log/keeper/index.ts';
+import {
+	acquireLockFile,
+	lockOf,
+	openPart,
+	partOf,
+	publishPartFile,
+	removePart,
+	throwWriteError,
+} from '../files/index.ts';
+import { type ExportedBundleHeader, headerLine, parseHeader } from './bundle.ts';
 
 /** A bundle that is incomplete, beside where it will be: header and leaves so far. One run has it at a time. */
 export interface BundlePart {
 	/** Of an earlier attempt; null: there is none of use. */
-	readonly found: BundleHeader | null;
+	readonly found: ExportedBundleHeader | null;
 	/** Leaves that are in it. */
 	readonly leaves: number;
 	/** Over those, 32 bytes in base64. */
 	root(): string;
 	/** Takes out what is in it, and writes a header. */
-	begin(header: BundleHeader): Promise<void>;
+	begin(header: ExportedBundleHeader): Promise<void>;
 	/** Leaves without their line ends. */
 	append(leaves: readonly string[]): Promise<void>;
 	/** Writes the footer and gives the file its name. */
@@ -26,19 +34,19 @@ export interface BundlePart {
 export async function openBundlePart(path: string): Promise<BundlePart> {
 	const place = partOf(path, 'bundle');
 	// First: what another run writes to may have the name of a finished bundle a moment later.
-	const letGo = await holdAlone(lockOf(place));
+	const letGo = await acquireLockFile(lockOf(place));
 	const file = await openPart(place).catch(async (error: unknown) => {
 		await letGo();
 		throw error;
 	});
-	let tree = new Frontier(sha256);
-	let found: BundleHeader | null = null;
+	let tree = new Frontier(nodeSha256);
+	let found: ExportedBundleHeader | null = null;
 	let bytes = 0;
 
 	async function write(text: string): Promise<void> {
 		const buffer = Buffer.from(text);
 		for (let written = 0; written < buffer.length; ) {
-			const { bytesWritten } = await file.write(buffer, written, buffer.length - written, bytes).catch(throwUnwritten);
+			const { bytesWritten } = await file.write(buffer, written, buffer.length - written, bytes).catch(throwWriteError);
 			written += bytesWritten;
 			bytes += bytesWritten;
 		}
@@ -47,12 +55,12 @@ export async function openBundlePart(path: string): Promise<BundlePart> {
 	try {
 		for await (const line of linesOf(file)) {
 			if (found === null) found = parseHeader(line.toString());
-			else tree.append(hashOfLeaf(sha256, line));
+			else tree.append(hashOfLeaf(nodeSha256, line));
 			if (found === null) break;
 			bytes += line.length + 1;
 			if (tree.size === found.size) break;
 		}
-		await file.truncate(bytes).catch(throwUnwritten);
+		await file.truncate(bytes).catch(throwWriteError);
 	} catch (error) {
 		await file.close();
 		await letGo();
@@ -66,20 +74,20 @@ export async function openBundlePart(path: string): Promise<BundlePart> {
 		},
 		root: () => Buffer.from(tree.root()).toString('base64'),
 		async begin(header) {
-			await file.truncate(0).catch(throwUnwritten);
+			await file.truncate(0).catch(throwWriteError);
 			bytes = 0;
-			tree = new Frontier(sha256);
+			tree = new Frontier(nodeSha256);
 			await write(headerLine(header));
 		},
 		async append(leaves) {
 			await write(leaves.map((leaf) => `${leaf}\n`).join(''));
-			for (const leaf of leaves) tree.append(hashOfLeaf(sha256, Buffer.from(leaf)));
+			for (const leaf of leaves) tree.append(hashOfLeaf(nodeSha256, Buffer.from(leaf)));
 		},
 		async finish(footer, force) {
 			await write(footer);
-			await file.sync().catch(throwUnwritten);
+			await file.sync().catch(throwWriteError);
 			await file.close();
-			await publish(place, path, force);
+			await publishPartFile(place, path, force);
 			await letGo();
 		},
 		async leave() {
@@ -98,7 +106,7 @@ const PIECE = 1024 ** 2;
 async function* linesOf(file: FileHandle): AsyncGenerator<Buffer> {
 	let rest: Buffer = Buffer.alloc(0);
 	for (let position = 0; rest.length <= MAX_LEAF_BYTES; ) {
-		const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, position).catch(throwUnwritten);
+		const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, position).catch(throwWriteError);
 		if (bytesRead === 0) return;
 		position += bytesRead;
 		rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);

@@ -1,20 +1,20 @@
-import type { Checkpoint } from './checkpoint.ts';
+import type { ApiCheckpoint } from './checkpoint.ts';
 
 /** What the first line of a bundle says (src/audit/FORMAT.md "Bundle"). */
-export interface BundleHeader {
+export interface ExportedBundleHeader {
 	readonly origin: string;
 	/** Number of leaves. */
 	readonly size: number;
 }
 
 /** Keys stand in the order of RFC 8785, and JSON.stringify writes text and whole numbers as that does. */
-export const headerLine = ({ origin, size }: BundleHeader): string =>
+export const headerLine = ({ origin, size }: ExportedBundleHeader): string =>
 	`${JSON.stringify({ format: 'firmseal-audit-bundle', origin, size, v: 1 })}\n`;
 
 /** null: it isn't one that we write. */
-export function parseHeader(line: string): BundleHeader | null {
+export function parseHeader(line: string): ExportedBundleHeader | null {
 	try {
-		const { origin, size } = JSON.parse(line) as Partial<BundleHeader>;
+		const { origin, size } = JSON.parse(line) as Partial<ExportedBundleHeader>;
 		if (typeof origin !== 'string' || !Number.isSafeInteger(size)) return null;
 		const header = { origin, size: size as number };
 		return headerLine(header) === `${line}\n` ? header : null;
@@ -23,7 +23,7 @@ export function parseHeader(line: string): BundleHeader | null {
 	}
 }
 
-export function footerLine({ note, rootInclusion }: Checkpoint): string {
+export function footerLine({ note, rootInclusion }: ApiCheckpoint): string {
 	const { index = 0, hashes: proof = [], note: checkpoint = '' } = rootInclusion ?? {};
 	return `${JSON.stringify({ checkpoint: note, root: { checkpoint, index, proof } })}\n`;
 }

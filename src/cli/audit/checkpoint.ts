@@ -1,9 +1,9 @@
-import { hidesNothing } from '../../access/index.ts';
+import { hasNoHiddenCharacters } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type AskApi, noFirmseal } from '../call/index.ts';
+import { type CallApi, invalidApiAnswer } from '../call/index.ts';
 
 /** A checkpoint as the API shows it. */
-export interface Checkpoint {
+export interface ApiCheckpoint {
 	readonly origin: string;
 	readonly size: number;
 	/** 32 bytes in base64. */
@@ -19,25 +19,25 @@ export interface Checkpoint {
 
 /** The newest of a tree, null the root tree, or that of exactly a size; null: there is none. @throws SetupError for an answer that is none. */
 export async function findCheckpoint(
-	ask: AskApi,
+	ask: CallApi,
 	firmId: string | null,
 	size: number | null = null,
-): Promise<Checkpoint | null> {
+): Promise<ApiCheckpoint | null> {
 	const { auditCheckpoint: shown } = await ask('audit-checkpoint', { firmId, size });
 	if (shown === null) return null;
-	if (!isCheckpoint(shown) || (firmId !== null) !== (shown.rootInclusion !== null)) throw noFirmseal();
+	if (!isCheckpoint(shown) || (firmId !== null) !== (shown.rootInclusion !== null)) throw invalidApiAnswer();
 	return shown;
 }
 
 /** @throws FirmsealError NOT_FOUND */
-export async function newestCheckpoint(ask: AskApi, firmId: string | null): Promise<Checkpoint> {
+export async function newestCheckpoint(ask: CallApi, firmId: string | null): Promise<ApiCheckpoint> {
 	const checkpoint = await findCheckpoint(ask, firmId);
 	if (checkpoint) return checkpoint;
 	throw new FirmsealError('NOT_FOUND', 'Nothing of this log is published yet, or it isn’t for this person.');
 }
 
-function isCheckpoint(shown: unknown): shown is Checkpoint {
-	const { origin, size, root, note, rootInclusion } = (shown ?? {}) as Partial<Checkpoint>;
+function isCheckpoint(shown: unknown): shown is ApiCheckpoint {
+	const { origin, size, root, note, rootInclusion } = (shown ?? {}) as Partial<ApiCheckpoint>;
 	if (!isText(origin) || !Number.isSafeInteger(size) || !isText(note)) return false;
 	const says = `${origin}\n${size}\n${root}\n\n`;
 	if (!note.startsWith(says) || !SIGNATURES.test(note.slice(says.length))) return false;
@@ -51,7 +51,8 @@ function isCheckpoint(shown: unknown): shown is Checkpoint {
 const SIGNATURES = /^(?:\u2014 \S+ [A-Za-z0-9+/]+=*\n)+$/;
 
 /** Lines that can be shown on a terminal. */
-export const isText = (text: unknown): text is string => typeof text === 'string' && hidesNothing(text, 'LINES');
+export const isText = (text: unknown): text is string =>
+	typeof text === 'string' && hasNoHiddenCharacters(text, 'LINES');
 
 const isHashes = (hashes: unknown): boolean =>
 	Array.isArray(hashes) && hashes.every((hash) => typeof hash === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(hash));

@@ -1,16 +1,16 @@
 import type { Config } from '../../config/index.ts';
-import { type AskApi, askApi } from '../call/index.ts';
-import type { Answer } from '../command.ts';
-import { assertFree, withHint } from '../files/index.ts';
+import { type CallApi, operationCaller } from '../call/index.ts';
+import type { CommandResult } from '../command.ts';
+import { assertPathFree, withHint } from '../files/index.ts';
 import { stopSignal } from '../io.ts';
 import { showProgress } from '../print/index.ts';
 import { footerLine } from './bundle.ts';
 import { type BundlePart, openBundlePart } from './bundle-part.ts';
-import { type Checkpoint, findCheckpoint, newestCheckpoint } from './checkpoint.ts';
+import { type ApiCheckpoint, findCheckpoint, newestCheckpoint } from './checkpoint.ts';
 import { leavesOf } from './leaves.ts';
 import { treeOf } from './tree.ts';
 
-export interface ExportOptions {
+export interface BundleExportOptions {
 	readonly firm?: string;
 	readonly out?: string;
 	readonly force?: boolean;
@@ -19,12 +19,15 @@ export interface ExportOptions {
 const HINT = 'What has come is kept, and the same command goes on from there.';
 
 /** Saves all leaves of a firm's tree up to one checkpoint, with the proof that this is in the root tree. */
-export async function exportBundle(config: Config, { firm, out, force = false }: ExportOptions): Promise<Answer> {
+export async function exportBundle(
+	config: Config,
+	{ firm, out, force = false }: BundleExportOptions,
+): Promise<CommandResult> {
 	const signal = stopSignal();
-	const ask = askApi(config);
+	const ask = operationCaller(config);
 	const firmId = await treeOf(ask, firm);
 	const path = out ?? `audit-${firmId}.jsonl`;
-	await assertFree(path, force);
+	await assertPathFree(path, force);
 	const part = await openBundlePart(path);
 	try {
 		const checkpoint = await checkpointFor(ask, firmId, part);
@@ -54,7 +57,7 @@ const OTHER_ROOT =
 	'The leaves are not those that were signed: export again with --force, and if that says the same, somebody has changed the log.';
 
 /** That with which an earlier attempt has begun, as long as there is such a one; else the newest. */
-async function checkpointFor(ask: AskApi, firmId: string, part: BundlePart): Promise<Checkpoint> {
+async function checkpointFor(ask: CallApi, firmId: string, part: BundlePart): Promise<ApiCheckpoint> {
 	const { found } = part;
 	const before = found && (await findCheckpoint(ask, firmId, found.size));
 	if (before && before.origin === found.origin) return before;
@@ -65,11 +68,11 @@ async function checkpointFor(ask: AskApi, firmId: string, part: BundlePart): Pro
 
 interface Receiving {
 	readonly part: BundlePart;
-	readonly checkpoint: Checkpoint;
+	readonly checkpoint: ApiCheckpoint;
 	readonly signal: AbortSignal;
 }
 
-async function receive(ask: AskApi, firmId: string, { part, checkpoint, signal }: Receiving): Promise<void> {
+async function receive(ask: CallApi, firmId: string, { part, checkpoint, signal }: Receiving): Promise<void> {
 	const progress = showProgress('Leaves', checkpoint.size);
 	const step = (count: number) => {
 		for (let done = 0; done < count; done++) progress.step();

@@ -1,7 +1,7 @@
-import type { Finding, Findings } from '../../audit-log/verify/index.ts';
+import type { LogFinding, LogFindings } from '../../audit-log/verify/index.ts';
 import { table } from '../command.ts';
 
-type Listed = Pick<Findings, 'list' | 'isCut'>;
+type Listed = Pick<LogFindings, 'list' | 'isCut'>;
 
 /** `More than 100 findings`; null: there are none. */
 export function countOfFindings({ list, isCut }: Listed): string | null {
@@ -10,7 +10,7 @@ export function countOfFindings({ list, isCut }: Listed): string | null {
 }
 
 /** Where they are, and what each kind means; nothing for none. */
-export function linesOfFindings(list: readonly Finding[]): string[] {
+export function linesOfFindings(list: readonly LogFinding[]): string[] {
 	if (list.length === 0) return [];
 	const rows = list.map(({ kind, tree, index, entry, run }) => [kind, tree, index, entry ?? run]);
 	const says = new Set(list.map(({ kind, says }) => `${kind}: ${says}`));

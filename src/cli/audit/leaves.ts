@@ -1,6 +1,6 @@
 import { MAX_LEAF_BYTES } from '../../audit/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
-import { type ApiData, type AskApi, noFirmseal } from '../call/index.ts';
+import { type ApiData, type CallApi, invalidApiAnswer } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 
 /** Leaves of one question: as many as the API answers, unless they are long. */
@@ -17,7 +17,7 @@ interface Leaf {
 
 /** Leaves of a tree, from `from` up to and without `end`, a page at a time. @throws FirmsealError AUDIT_UNAVAILABLE where one is missing */
 export async function* leavesOf(
-	ask: AskApi,
+	ask: CallApi,
 	firmId: string,
 	{ from, end, signal }: { readonly from: number; readonly end: number; readonly signal: AbortSignal },
 ): AsyncGenerator<readonly string[]> {
@@ -36,7 +36,7 @@ export async function* leavesOf(
 		}
 		const { auditEntries } = answer;
 		const { nodes } = (auditEntries ?? {}) as { readonly nodes?: readonly Leaf[] };
-		if (!Array.isArray(nodes)) throw noFirmseal();
+		if (!Array.isArray(nodes)) throw invalidApiAnswer();
 		if (nodes.length === 0) throw missing(next);
 		for (const [at, node] of (nodes as readonly Leaf[]).entries())
 			if (node?.index !== next + at) throw missing(next + at);
@@ -61,7 +61,7 @@ async function patiently(ask: () => Promise<ApiData>, signal: AbortSignal): Prom
 }
 
 function lineOf({ index, leaf }: Leaf): string {
-	if (typeof leaf !== 'string') throw noFirmseal();
+	if (typeof leaf !== 'string') throw invalidApiAnswer();
 	if (leaf.includes('\n') || Buffer.byteLength(leaf) > MAX_LEAF_BYTES)
 		throw new FirmsealError(
 			'AUDIT_UNAVAILABLE',

@@ -1,16 +1,16 @@
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { askApi, noFirmseal } from '../call/index.ts';
-import type { Answer } from '../command.ts';
+import { invalidApiAnswer, operationCaller } from '../call/index.ts';
+import type { CommandResult } from '../command.ts';
 import {
-	assertFree,
-	holdAlone,
+	acquireLockFile,
+	assertPathFree,
 	lockOf,
 	openPart,
 	partOf,
-	publish,
+	publishPartFile,
 	removePart,
-	throwUnwritten,
+	throwWriteError,
 } from '../files/index.ts';
 import { currentIo } from '../io.ts';
 import { isText } from './checkpoint.ts';
@@ -22,10 +22,10 @@ export interface ProofOptions {
 }
 
 /** Saves the proof of an entry. */
-export async function saveProof(config: Config, { entry, out, force = false }: ProofOptions): Promise<Answer> {
+export async function saveProof(config: Config, { entry, out, force = false }: ProofOptions): Promise<CommandResult> {
 	const path = out ?? `${entry}.tlog-proof`;
-	if (path !== '-') await assertFree(path, force);
-	const { auditInclusionProof: proof } = await askApi(config)('audit-inclusion-proof', { entryId: entry });
+	if (path !== '-') await assertPathFree(path, force);
+	const { auditInclusionProof: proof } = await operationCaller(config)('audit-inclusion-proof', { entryId: entry });
 	if (proof === null)
 		throw new FirmsealError('NOT_FOUND', 'There is no such entry that is published, or not for this person.');
 	const { index, size, file } = Object(proof) as {
@@ -34,12 +34,12 @@ export async function saveProof(config: Config, { entry, out, force = false }: P
 		readonly file: unknown;
 	};
 	if (![index, size].every(Number.isSafeInteger) || !isText(file) || !file.startsWith('c2sp.org/tlog-proof@v1\n'))
-		throw noFirmseal();
+		throw invalidApiAnswer();
 	const result = { entryId: entry, index, size, file: path === '-' ? null : path };
 	const text = `The entry is number ${(index + 1).toLocaleString('en')} of ${size.toLocaleString('en')}${path === '-' ? '' : `: its proof is in ${path}`}.`;
 	if (path === '-') {
 		currentIo().stdout.write(file);
-		return { result, text, isOutputTaken: true };
+		return { result, text, hasWrittenOutput: true };
 	}
 	await writeWhole(path, file, force);
 	return { result, text };
@@ -48,20 +48,20 @@ export async function saveProof(config: Config, { entry, out, force = false }: P
 async function writeWhole(path: string, text: string, force: boolean): Promise<void> {
 	const part = partOf(path, 'proof');
 	// What another run writes to may have the name of a finished proof a moment later.
-	const letGo = await holdAlone(lockOf(part));
+	const letGo = await acquireLockFile(lockOf(part));
 	try {
 		const file = await openPart(part);
 		try {
-			await file.truncate(0).catch(throwUnwritten);
-			await file.writeFile(text).catch(throwUnwritten);
-			await file.sync().catch(throwUnwritten);
+			await file.truncate(0).catch(throwWriteError);
+			await file.writeFile(text).catch(throwWriteError);
+			await file.sync().catch(throwWriteError);
 		} catch (error) {
 			await removePart(part);
 			throw error;
 		} finally {
 			await file.close();
 		}
-		await publish(part, path, force);
+		await publishPartFile(part, path, force);
 	} finally {
 		await letGo();
 	}

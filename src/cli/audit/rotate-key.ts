@@ -1,9 +1,9 @@
-import { assertRotatable, type RotatedKey, rotateSigner } from '../../audit-log/keeper/index.ts';
+import { assertRotatable, type RotatedSigner, rotateSigner } from '../../audit-log/keeper/index.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { openPlaneOf, openSignerKeys, withInstallation } from '../../wiring/index.ts';
 
-const unrecorded = ({ version, vkey }: RotatedKey) =>
+const unrecorded = ({ version, vkey }: RotatedSigner) =>
 	new FirmsealError(
 		'AUDIT_UNAVAILABLE',
 		`The key ${version} signs the log from now on, ${vkey}, but that could not be recorded: see that the database can be reached.`,
@@ -13,7 +13,10 @@ const unrecorded = ({ version, vkey }: RotatedKey) =>
  * Makes another key the one that signs the log; null: it was only asked whether that may be done now.
  * @throws FirmsealError CONFLICT while the one before is not anchored, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE; SetupError
  */
-export function rotateKey(config: Config, { dryRun }: { readonly dryRun: boolean }): Promise<RotatedKey | null> {
+export function rotateCheckpointKey(
+	config: Config,
+	{ dryRun }: { readonly dryRun: boolean },
+): Promise<RotatedSigner | null> {
 	return withInstallation(config, async ({ database, audit }) => {
 		const plane = openPlaneOf(database, 'firmseal_log', 1);
 		const signerPlane = openPlaneOf(database, 'firmseal_signer', 1);
@@ -21,12 +24,12 @@ export function rotateKey(config: Config, { dryRun }: { readonly dryRun: boolean
 			const keys = await openSignerKeys(config, signerPlane);
 			const parts = { plane, keys, installation: config.installation };
 			if (dryRun) {
-				await keys.recorded(audit, () => assertRotatable(parts));
+				await keys.recordAfter(audit, () => assertRotatable(parts));
 				return null;
 			}
-			let key: RotatedKey | null = null;
+			let key: RotatedSigner | null = null;
 			try {
-				return await keys.recorded(audit, async () => {
+				return await keys.recordAfter(audit, async () => {
 					key = await rotateSigner(parts);
 					return key;
 				});

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
-import { askApi } from '../call/index.ts';
-import type { Answer } from '../command.ts';
+import { operationCaller } from '../call/index.ts';
+import type { CommandResult } from '../command.ts';
 import { newestCheckpoint } from './checkpoint.ts';
 import { treeOf } from './tree.ts';
 
@@ -10,8 +10,8 @@ export interface TreeOptions {
 }
 
 /** Shows the newest checkpoint as it was signed. */
-export async function showCheckpoint(config: Config, { firm, root }: TreeOptions): Promise<Answer> {
-	const ask = askApi(config);
+export async function showCheckpoint(config: Config, { firm, root }: TreeOptions): Promise<CommandResult> {
+	const ask = operationCaller(config);
 	const checkpoint = await newestCheckpoint(ask, root ? null : await treeOf(ask, firm));
 	// The line's end comes with the text.
 	return { result: { checkpoint }, text: checkpoint.note.replace(/\n$/, '') };

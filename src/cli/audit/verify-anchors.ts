@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { AuditProofError } from '../../audit/verify/index.ts';
 import { type AnchorChain, createAnchorChain, type OnFlaw, readFirstKey } from '../../audit/verify/log.ts';
 import { type AnchorStore, findNewest } from '../../audit-log/anchors/index.ts';
-import { sha256 } from '../../audit-log/keeper/index.ts';
-import { createFindings, type Findings, kindOfFlaw } from '../../audit-log/verify/index.ts';
+import { nodeSha256 } from '../../audit-log/keeper/index.ts';
+import { createLogFindings, findingKindOf, type LogFindings } from '../../audit-log/verify/index.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { openAnchors } from '../../wiring/index.ts';
-import type { Answer } from '../command.ts';
+import type { CommandResult } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { showProgress } from '../print/index.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
 
 /** Verifies the whole log as it is anchored, one anchor after the other. Asks no database. */
-export async function verifyAnchors(config: Config, pinned: string | null): Promise<Answer> {
-	const store = await openAnchors(config, { make: false });
+export async function verifyAnchors(config: Config, pinned: string | null): Promise<CommandResult> {
+	const store = await openAnchors(config, { createDirectory: false });
 	const newest = await findNewest(store);
 	if (newest === null) {
 		const problem = 'Nothing is anchored yet, or not where the settings say.';
@@ -24,11 +24,11 @@ export async function verifyAnchors(config: Config, pinned: string | null): Prom
 	const progress = showProgress('Anchors', newest + 1);
 	let number = 0;
 	let chain: AnchorChain | null = null;
-	const findings = createFindings();
+	const findings = createLogFindings();
 	try {
 		const rootVkey = pinned ?? (await readFirstKey(await anchorOf(store, 0), config.installation));
-		const onFlaw: OnFlaw = ({ tree, index }, flaw) => findings.add(kindOfFlaw(flaw), { tree, index });
-		chain = await createAnchorChain({ rootVkey, sha256, newHash: () => createHash('sha256'), onFlaw });
+		const onFlaw: OnFlaw = ({ tree, index }, flaw) => findings.add(findingKindOf(flaw), { tree, index });
+		chain = await createAnchorChain({ rootVkey, sha256: nodeSha256, newHash: () => createHash('sha256'), onFlaw });
 		for (; number <= newest; number++) {
 			await chain.add(await anchorOf(store, number));
 			progress.step();
@@ -48,7 +48,7 @@ interface By {
 	readonly isPinned: boolean;
 }
 
-function whole(chain: AnchorChain, { list, isCut }: Findings, { rootVkey, isPinned }: By): Answer {
+function whole(chain: AnchorChain, { list, isCut }: LogFindings, { rootVkey, isPinned }: By): CommandResult {
 	const { length, incarnation } = chain;
 	const found = countOfFindings({ list, isCut });
 	const problem = found === null ? undefined : `${found} in what the entries say that are anchored.`;

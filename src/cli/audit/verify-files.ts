@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { AuditProofError } from '../../audit/verify/index.ts';
-import { linesOf, openKept, verifyBundle, verifyProofFile } from '../../audit/verify/log.ts';
-import { sha256 } from '../../audit-log/keeper/index.ts';
-import { createFindings, kindOfFlaw } from '../../audit-log/verify/index.ts';
+import { linesOf, openKeptCheckpoint, verifyBundle, verifyProofFile } from '../../audit/verify/log.ts';
+import { nodeSha256 } from '../../audit-log/keeper/index.ts';
+import { createLogFindings, findingKindOf } from '../../audit-log/verify/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import type { Answer } from '../command.ts';
+import type { CommandResult } from '../command.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 
 /** Verifies a firm's exported log by its vkeys and nothing else; `since`: a file with an older checkpoint of it. */
@@ -13,13 +13,13 @@ export async function verifyBundleFile(
 	file: string,
 	vkeys: readonly string[],
 	since: string | undefined,
-): Promise<Answer> {
+): Promise<CommandResult> {
 	return judged('bundle', file, async () => {
-		const older = since === undefined ? null : await openKept(await read(since), vkeys);
+		const older = since === undefined ? null : await openKeptCheckpoint(await read(since), vkeys);
 		const lines = linesOf(piecesOf(file));
-		const findings = createFindings();
-		const onFlaw = (index: number, flaw: AuditProofError) => findings.add(kindOfFlaw(flaw), { index });
-		const found = await verifyBundle(lines, { vkeys, sha256, ...(older && { since: older }), onFlaw });
+		const findings = createLogFindings();
+		const onFlaw = (index: number, flaw: AuditProofError) => findings.add(findingKindOf(flaw), { index });
+		const found = await verifyBundle(lines, { vkeys, sha256: nodeSha256, ...(older && { since: older }), onFlaw });
 		const wrong = countOfFindings(findings);
 		const { origin, size, root, note, first, last, rootCheckpoint } = found;
 		const text = [
@@ -42,7 +42,7 @@ export async function verifyBundleFile(
 }
 
 /** Verifies the proof of one entry. */
-export function verifyProof(file: string, vkeys: readonly string[]): Promise<Answer> {
+export function verifyProof(file: string, vkeys: readonly string[]): Promise<CommandResult> {
 	return judged('proof', file, async () => {
 		const { leaf, index, checkpoint } = await verifyProofFile(new Uint8Array(await read(file)), vkeys);
 		const { origin, size, note } = checkpoint;
@@ -54,7 +54,7 @@ export function verifyProof(file: string, vkeys: readonly string[]): Promise<Ans
 }
 
 /** What doesn't verify is found, and no failure of the command. */
-async function judged(what: string, file: string, verify: () => Promise<Answer>): Promise<Answer> {
+async function judged(what: string, file: string, verify: () => Promise<CommandResult>): Promise<CommandResult> {
 	try {
 		return await verify();
 	} catch (error) {

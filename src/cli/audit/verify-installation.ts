@@ -1,18 +1,18 @@
 import { commandEntry } from '../../audit/index.ts';
 import type { AnchorComparison } from '../../audit-log/anchors/index.ts';
-import { sha256 } from '../../audit-log/keeper/index.ts';
+import { nodeSha256 } from '../../audit-log/keeper/index.ts';
 import { type DatabaseVerification, verifyDatabase } from '../../audit-log/verify/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { Plane } from '../../database/index.ts';
-import { compareLog } from '../../processes/anchor-standing.ts';
+import { compareLogWithAnchors } from '../../processes/anchor-standing.ts';
 import { type Installation, openPlaneOf, withInstallation } from '../../wiring/index.ts';
-import type { Answer } from '../command.ts';
+import type { CommandResult } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { type Progress, showProgress } from '../print/index.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
 
-export interface InstallationOptions {
+export interface VerifyInstallationOptions {
 	/** vkey of the root tree that the log must begin with; null: whichever it names. */
 	readonly pinned: string | null;
 	/** Whether the newest anchor is compared as well. */
@@ -20,28 +20,28 @@ export interface InstallationOptions {
 }
 
 /** Verifies the log of the installation in its database. */
-export const verifyInstallation = (config: Config, options: InstallationOptions): Promise<Answer> =>
+export const verifyInstallation = (config: Config, options: VerifyInstallationOptions): Promise<CommandResult> =>
 	withInstallation(config, async (installation) => {
 		await recordReading(installation);
 		const plane = openPlaneOf(installation.database, 'firmseal_log', 2);
 		try {
 			const verified = await verify(plane, options.pinned);
-			let { brokenOff } = verified;
-			const compared = options.withAnchors ? compareLog(config, plane, UNSTOPPED) : null;
+			let { abortedBy } = verified;
+			const compared = options.withAnchors ? compareLogWithAnchors(config, plane, UNSTOPPED) : null;
 			const anchors = await Promise.resolve(compared).catch((error: unknown) => {
-				brokenOff ??= { error };
+				abortedBy ??= { error };
 				return null;
 			});
 			// What was found is told, whatever could not be asked.
-			if (brokenOff !== null && verified.findings.length === 0) throw brokenOff.error;
-			return answerOf({ ...verified, brokenOff }, anchors, options.pinned !== null);
+			if (abortedBy !== null && verified.findings.length === 0) throw abortedBy.error;
+			return answerOf({ ...verified, abortedBy: abortedBy }, anchors, options.pinned !== null);
 		} finally {
 			await plane.close();
 		}
 	});
 
-const recordReading = ({ audit, account }: Installation) =>
-	audit.append([commandEntry(account, { action: 'log.read', firm: null })]);
+const recordReading = ({ audit, osAccount }: Installation) =>
+	audit.append([commandEntry(osAccount, { action: 'log.read', firm: null })]);
 
 async function verify(plane: Plane, rootVkey: string | null): Promise<DatabaseVerification> {
 	let progress: Progress | null = null;
@@ -49,7 +49,7 @@ async function verify(plane: Plane, rootVkey: string | null): Promise<DatabaseVe
 	try {
 		return await verifyDatabase({
 			plane,
-			sha256,
+			sha256: nodeSha256,
 			rootVkey,
 			onProgress(done, total) {
 				progress ??= showProgress('Entries', total);
@@ -61,10 +61,10 @@ async function verify(plane: Plane, rootVkey: string | null): Promise<DatabaseVe
 	}
 }
 
-function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | null, isPinned: boolean): Answer {
-	const { findings, isCut, rootVkey, incarnation, leaves, trees, rootLeaves, rootCheckpoints, brokenOff } = verified;
+function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | null, isPinned: boolean): CommandResult {
+	const { findings, isCut, rootVkey, incarnation, leaves, trees, rootLeaves, rootCheckpoints, abortedBy } = verified;
 	const found = countOfFindings({ list: findings, isCut });
-	const rest = brokenOff && 'The rest could not be verified: run it again.';
+	const rest = abortedBy && 'The rest could not be verified: run it again.';
 	const wrong = [found && `${found} in the database.`, rest, anchors?.why ?? null].filter((why) => why !== null);
 	const problem = wrong.length === 0 ? undefined : wrong.join(' ');
 	const lines = [

@@ -1,11 +1,11 @@
 import type { Config } from '../../config/index.ts';
-import { type Answer, WrongUseError } from '../command.ts';
+import { type CommandResult, UsageError } from '../command.ts';
 import { verifyAnchors } from './verify-anchors.ts';
 import { verifyBundleFile, verifyProof } from './verify-files.ts';
 import { verifyInstallation } from './verify-installation.ts';
 import { readVkeys } from './vkey-file.ts';
 
-export interface VerifyOptions {
+export interface VerifyLogOptions {
 	readonly database?: boolean;
 	readonly anchors?: boolean;
 	readonly bundle?: string;
@@ -16,7 +16,7 @@ export interface VerifyOptions {
 }
 
 /** What is wrong with how it was called; null: nothing. */
-export function misuseOf(options: VerifyOptions): string | null {
+export function misuseOf(options: VerifyLogOptions): string | null {
 	const { database, anchors, bundle, proof, vkey = [], vkeyFile, since } = options;
 	const sources = [database, anchors, bundle, proof].filter((source) => source !== undefined);
 	if (sources.length > 1) return '--database, --anchors, --bundle and --proof each name what is verified: give one';
@@ -31,12 +31,12 @@ export function misuseOf(options: VerifyOptions): string | null {
 const ONE_KEY = 'a log begins with one key: give one --vkey, or a --vkey-file with one';
 
 /** Files need no installation; the log in the database and the anchors are those of the settings. */
-export async function verifyLog(config: Config, options: VerifyOptions): Promise<Answer> {
+export async function verifyLog(config: Config, options: VerifyLogOptions): Promise<CommandResult> {
 	const { database, anchors, bundle, proof, vkey = [], vkeyFile, since } = options;
 	const vkeys = vkeyFile === undefined ? vkey : [...(await readVkeys(vkeyFile)), ...vkey];
 	if (bundle !== undefined) return verifyBundleFile(bundle, vkeys, since);
 	if (proof !== undefined) return verifyProof(proof, vkeys);
-	if (vkeys.length > 1) throw new WrongUseError(`${ONE_KEY}.`);
+	if (vkeys.length > 1) throw new UsageError(`${ONE_KEY}.`);
 	const pinned = vkeys[0] ?? null;
 	if (anchors) return verifyAnchors(config, pinned);
 	return verifyInstallation(config, { pinned, withAnchors: !database });

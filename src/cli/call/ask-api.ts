@@ -1,18 +1,18 @@
-import { isShownLine } from '../../access/index.ts';
+import { isVisibleLine } from '../../access/index.ts';
 import { readOperationFiles } from '../../api/operations/operation-files.ts';
 import type { Config } from '../../config/index.ts';
-import { ERROR_CODES, type ErrorCode, FirmsealError, SetupError, waySentenceOf } from '../../errors.ts';
+import { ERROR_CODES, type ErrorCode, explainNetworkErrorCode, FirmsealError, SetupError } from '../../errors.ts';
 import { hasOnlyIds } from '../parse/index.ts';
 
 /** Longer than anything that a server does for one request. */
 const LONGEST = 60_000;
 
 /** Asks the API one thing as a person. */
-export type AskApi = (operation: string, variables: Readonly<Record<string, unknown>>) => Promise<ApiData>;
+export type CallApi = (operation: string, variables: Readonly<Record<string, unknown>>) => Promise<ApiData>;
 export type ApiData = Readonly<Record<string, unknown>>;
 
 /** Whom a command acts for, and where. */
-export interface ApiPerson {
+export interface ApiCredentials {
 	/** Of the API, without a slash at its end. */
 	readonly url: string;
 	readonly token: NonNullable<Config['client']['token']>;
@@ -27,7 +27,7 @@ export function assertToken(token: string, whence: string): void {
 }
 
 /** @throws FirmsealError UNAUTHENTICATED without FIRMSEAL_TOKEN, or with none in it; SetupError for an address to which a token would go unprotected. */
-export function personOf({ client: { url, token } }: Pick<Config, 'client'>): ApiPerson {
+export function credentialsOf({ client: { url, token } }: Pick<Config, 'client'>): ApiCredentials {
 	if (!token)
 		throw new FirmsealError(
 			'UNAUTHENTICATED',
@@ -45,8 +45,8 @@ export function personOf({ client: { url, token } }: Pick<Config, 'client'>): Ap
  * @throws FirmsealError with the API's own code; UNAUTHENTICATED without a token; SetupError for a server that can't be reached, or is
  * none of ours.
  */
-export function askApi(config: Pick<Config, 'client'>): AskApi {
-	const ask = askInWords(personOf(config));
+export function operationCaller(config: Pick<Config, 'client'>): CallApi {
+	const ask = queryCaller(credentialsOf(config));
 	const texts = operationTexts();
 	return (operation, variables) => ask(texts.get(operation) ?? '', variables);
 }
@@ -55,8 +55,8 @@ const operationTexts = () =>
 	new Map(readOperationFiles().map(({ name, text }) => [name.replace('.graphql', ''), text]));
 
 /** The same under a break-glass lease, for whoever takes an answer that lacks values. */
-export function askUnderLease(config: Pick<Config, 'client'>, lease: string): AskInPart {
-	const { url, token } = personOf(config);
+export function leaseCaller(config: Pick<Config, 'client'>, lease: string): CallApiPartially {
+	const { url, token } = credentialsOf(config);
 	const texts = operationTexts();
 	return async (operation, variables) => {
 		const request = { query: texts.get(operation) ?? '', variables };
@@ -67,7 +67,7 @@ export function askUnderLease(config: Pick<Config, 'client'>, lease: string): As
 }
 
 /** The same by the text of an operation: for what only a firm's people ask, whose servers answer any. */
-export function askInWords({ url, token }: ApiPerson): AskApi {
+export function queryCaller({ url, token }: ApiCredentials): CallApi {
 	return async (query, variables) => {
 		const { body } = await post(`${url}/graphql`, token.expose(), { query, variables });
 		if (body.errors?.length) throw firstError(body);
@@ -81,20 +81,20 @@ export interface PartialAnswer {
 	readonly data: ApiData;
 	readonly errors: readonly { readonly path: readonly (string | number)[]; readonly error: FirmsealError }[];
 	/** What the person's right did not reach to: none, where it did to all. */
-	readonly sealed: readonly SealedField[];
+	readonly sealed: readonly UnopenedField[];
 }
 
 /** A field that was asked for and not opened, why, and on how many objects. */
-export interface SealedField {
+export interface UnopenedField {
 	readonly coordinate: string;
 	readonly reason: string;
 	readonly count: number;
 }
 
-export type AskInPart = (query: string, variables: Readonly<Record<string, unknown>>) => Promise<PartialAnswer>;
+export type CallApiPartially = (query: string, variables: Readonly<Record<string, unknown>>) => Promise<PartialAnswer>;
 
 /** What the same question may be answered without, another time. */
-export class PassingError extends Error {
+export class TransientError extends Error {
 	override readonly name = 'PassingError';
 	readonly error: FirmsealError | SetupError;
 	/** Milliseconds that the server asks to wait; null: it doesn't say. */
@@ -108,7 +108,7 @@ export class PassingError extends Error {
 }
 
 /** The same as askInWords, for whoever takes an answer that lacks values. @throws PassingError for what waiting may help against. */
-export function askInPart({ url, token }: ApiPerson, signal: AbortSignal): AskInPart {
+export function partialQueryCaller({ url, token }: ApiCredentials, signal: AbortSignal): CallApiPartially {
 	return async (query, variables) => {
 		const { body, status, retryAfter } = await post(
 			`${url}/graphql`,
@@ -117,11 +117,11 @@ export function askInPart({ url, token }: ApiPerson, signal: AbortSignal): AskIn
 			{ signal },
 		).catch((error: unknown) => {
 			if (signal.aborted) throw new SetupError('Interrupted.');
-			throw error instanceof OutOfReachError ? new PassingError(error, null) : error;
+			throw error instanceof ApiUnreachableError ? new TransientError(error, null) : error;
 		});
 		if (body.data) return partOf(body, body.data);
 		const error = body.errors?.length ? firstError(body) : errorOf(body.code, body.detail);
-		throw PASSING.has(status) ? new PassingError(error, retryAfter) : error;
+		throw PASSING.has(status) ? new TransientError(error, retryAfter) : error;
 	};
 }
 
@@ -147,7 +147,7 @@ interface Body {
 		readonly path?: readonly (string | number)[];
 		readonly extensions?: { readonly code?: unknown };
 	}[];
-	readonly extensions?: { readonly sealed?: readonly SealedField[] };
+	readonly extensions?: { readonly sealed?: readonly UnopenedField[] };
 	readonly code?: unknown;
 	readonly detail?: unknown;
 }
@@ -189,12 +189,12 @@ async function post(
 		text = await textOf(answer);
 	} catch (error) {
 		if (error instanceof SetupError) throw error;
-		throw outOfReach(address, whyNot(error));
+		throw apiUnreachable(address, connectionErrorReason(error));
 	}
 	const { status, headers } = answer;
 	const body = bodyIn(text);
-	if (body === null) throw strangeAnswer(address, status);
-	if (!hasOnlyIds(body.data)) throw noFirmseal();
+	if (body === null) throw unexpectedAnswer(address, status);
+	if (!hasOnlyIds(body.data)) throw invalidApiAnswer();
 	return { body, status, retryAfter: waitOf(headers.get('retry-after') ?? undefined) };
 }
 
@@ -260,23 +260,23 @@ export function waitOf(header: string | undefined): number | null {
 }
 
 /** Nobody answers, or only what stands before the API. */
-export class OutOfReachError extends SetupError {}
+export class ApiUnreachableError extends SetupError {}
 
 /** `why`: a code, or a few words of ours. */
-export function outOfReach(address: string, why: string): OutOfReachError {
+export function apiUnreachable(address: string, why: string): ApiUnreachableError {
 	const { origin, host } = new URL(address);
-	return new OutOfReachError(
-		waySentenceOf(why, host, 'FIRMSEAL_URL') ??
+	return new ApiUnreachableError(
+		explainNetworkErrorCode(why, host, 'FIRMSEAL_URL') ??
 			`The API at ${origin} can't be reached (${why}): start the server, or set FIRMSEAL_URL to its address.`,
 	);
 }
 
 /** Of an answer that is not the API's: what stands before it may say that it is away. */
-export const strangeAnswer = (address: string, status: number): SetupError =>
-	status === 502 || status === 503 || status === 504 ? outOfReach(address, `status ${status}`) : noFirmseal();
+export const unexpectedAnswer = (address: string, status: number): SetupError =>
+	status === 502 || status === 503 || status === 504 ? apiUnreachable(address, `status ${status}`) : invalidApiAnswer();
 
 /** What an error of a connection says for itself; never its message, which may hold anything. */
-export function whyNot(error: unknown): string {
+export function connectionErrorReason(error: unknown): string {
 	const { name, code, cause } = Object(error) as {
 		readonly name?: unknown;
 		readonly code?: unknown;
@@ -288,7 +288,7 @@ export function whyNot(error: unknown): string {
 	return typeof of === 'string' && /^[A-Z0-9_]{1,40}$/.test(of) ? of : 'no connection';
 }
 
-export const noFirmseal = () =>
+export const invalidApiAnswer = () =>
 	new SetupError('What answers at FIRMSEAL_URL is no Firmseal: set it to the address of the API.');
 
 const isProtected = ({ protocol, hostname }: URL): boolean =>
@@ -296,7 +296,7 @@ const isProtected = ({ protocol, hostname }: URL): boolean =>
 
 /** Only codes that we know, and a sentence that can be shown on a terminal. */
 export function errorOf(code: unknown, message: unknown): FirmsealError {
-	const isShown = typeof message === 'string' && isShownLine(message, 500);
+	const isShown = typeof message === 'string' && isVisibleLine(message, 500);
 	const known = ERROR_CODES.includes(code as ErrorCode) ? (code as ErrorCode) : 'INTERNAL';
 	return new FirmsealError(known, isShown ? message : 'The API answered an error that it does not explain.');
 }

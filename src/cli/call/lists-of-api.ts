@@ -1,6 +1,6 @@
 import { FirmsealError } from '../../errors.ts';
 import { isId } from '../parse/index.ts';
-import { type AskApi, isListOf, isObject, noFirmseal } from './ask-api.ts';
+import { type CallApi, invalidApiAnswer, isListOf, isObject } from './ask-api.ts';
 
 interface Page<Node> {
 	readonly nodes: readonly Node[];
@@ -8,7 +8,7 @@ interface Page<Node> {
 }
 
 /** A slug is looked up among the firms that the person sees. @throws FirmsealError NOT_FOUND */
-export async function firmIdOf(ask: AskApi, slugOrId: string): Promise<string> {
+export async function firmIdOf(ask: CallApi, slugOrId: string): Promise<string> {
 	if (isId(slugOrId)) return slugOrId;
 	for await (const page of pages<{ id: string; slug: string }>(ask, 'firms', 'firms', {}))
 		for (const { id, slug } of page) if (slug === slugOrId) return id;
@@ -17,24 +17,24 @@ export async function firmIdOf(ask: AskApi, slugOrId: string): Promise<string> {
 
 /** All rows of a list, a page at a time. @throws as pagesOf() does */
 export const pages = <Node>(
-	ask: AskApi,
+	ask: CallApi,
 	operation: string,
 	field: string,
 	variables: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<readonly Node[]> =>
-	pagesOf(async (after) => (await ask(operation, { ...variables, first: 500, after }))[field] as Page<Node>);
+	followPages(async (after) => (await ask(operation, { ...variables, first: 500, after }))[field] as Page<Node>);
 
 /**
  * The same of whatever has pages. `pageAfter`: the page after a cursor, or the first after null.
  * @throws SetupError for an answer that is no page; FirmsealError INTERNAL for a list that goes on without end.
  */
-export async function* pagesOf<Node>(
+export async function* followPages<Node>(
 	pageAfter: (after: string | null) => Promise<Page<Node>>,
 ): AsyncGenerator<readonly Node[]> {
 	const cursors = new Set<string | null>([null]);
 	for (let after: string | null = null; cursors.size <= MOST_PAGES; ) {
 		const { nodes, pageInfo }: Partial<Page<Node>> = (await pageAfter(after)) ?? {};
-		if (!isListOf(nodes, isObject) || typeof pageInfo?.hasNextPage !== 'boolean') throw noFirmseal();
+		if (!isListOf(nodes, isObject) || typeof pageInfo?.hasNextPage !== 'boolean') throw invalidApiAnswer();
 		yield nodes;
 		if (!pageInfo.hasNextPage) return;
 		after = pageInfo.endCursor;

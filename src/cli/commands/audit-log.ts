@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { rotateKey } from '../audit/index.ts';
-import { act, dryRun } from '../command.ts';
+import { rotateCheckpointKey } from '../audit/index.ts';
+import { defineCommand, dryRun } from '../command.ts';
 import { vkeyOf } from '../parse/index.ts';
 import { type Progress, showProgress } from '../print/index.ts';
-import { type RebuiltLog, rebuildFromAnchors } from '../recovery/index.ts';
+import { type RebuildLogResult, rebuildFromAnchors } from '../recovery/index.ts';
 
 interface RebuildCommand {
 	readonly dryRun?: boolean;
@@ -12,7 +12,7 @@ interface RebuildCommand {
 
 /** `firmseal audit rebuild|rotate`: on the installation itself, not through the API. */
 export function auditLog(group: Command): void {
-	act<RebuildCommand>(
+	defineCommand<RebuildCommand>(
 		dryRun(group.command('rebuild'))
 			.description('on the installation: put the log of the database back from its anchors, while no worker runs')
 			.option(
@@ -34,17 +34,17 @@ export function auditLog(group: Command): void {
 			return { result: { ...rebuilt, isPinned, dryRun: options.dryRun === true }, text: textOf(rebuilt, isPinned) };
 		},
 	);
-	act<{ dryRun?: boolean }>(
+	defineCommand<{ dryRun?: boolean }>(
 		dryRun(group.command('rotate')).description('on the installation: another key signs the log from now on'),
 		async ({ config, options }) => {
-			const key = await rotateKey(config, { dryRun: options.dryRun === true });
+			const key = await rotateCheckpointKey(config, { dryRun: options.dryRun === true });
 			if (key === null) return { result: { dryRun: true }, text: 'Would make another key the one that signs the log.' };
 			return { result: key, text: `The key ${key.version} signs the log from now on: ${key.vkey}` };
 		},
 	);
 }
 
-function textOf(rebuilt: RebuiltLog, isPinned: boolean): string {
+function textOf(rebuilt: RebuildLogResult, isPinned: boolean): string {
 	const { anchors, vkey, state, incarnation, disputed, endedLeases } = rebuilt;
 	const trusted = isPinned ? `by the key given` : `by the key that the log says it began with, ${vkey}`;
 	const verified = `${anchors} anchors verified, ${trusted}.`;
@@ -57,7 +57,7 @@ function textOf(rebuilt: RebuiltLog, isPinned: boolean): string {
 	return [verified, 'The log of the database was put back:', ...found, ...kept, ...ended, next].join('\n');
 }
 
-function findings({ differences, wrongAnchors, isNewerSound, isSignedLost }: RebuiltLog): string[] {
+function findings({ differences, wrongAnchors, isNewerSound, isSignedLost }: RebuildLogResult): string[] {
 	const counted: [number, string][] = [
 		[differences.entriesMissing, 'entries were missing'],
 		[differences.entriesChanged, 'entries were others'],

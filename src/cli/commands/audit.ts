@@ -1,16 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import {
-	type ExportOptions,
+	type BundleExportOptions,
 	exportBundle,
 	misuseOf,
 	type ProofOptions,
 	saveProof,
 	showCheckpoint,
 	type TreeOptions,
-	type VerifyOptions,
+	type VerifyLogOptions,
 	verifyLog,
 } from '../audit/index.ts';
-import { act } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { idOf, vkeyOf } from '../parse/index.ts';
 import { auditLog } from './audit-log.ts';
 
@@ -22,7 +22,7 @@ export function audit(program: Command): void {
 			'the audit log, as the person of FIRMSEAL_TOKEN, by FIRMSEAL_URL; verify: on the installation, or of a file',
 		);
 
-	act<TreeOptions>(
+	defineCommand<TreeOptions>(
 		group
 			.command('checkpoint')
 			.description("print the newest signed checkpoint of a firm's log, your own firm's unless named: keep it")
@@ -31,7 +31,7 @@ export function audit(program: Command): void {
 			.hook('preAction', refuseTwoTrees),
 		({ config, options }) => showCheckpoint(config, options),
 	);
-	act<ProofOptions>(
+	defineCommand<ProofOptions>(
 		group
 			.command('proof')
 			.description('save the proof that an entry is in the log, as a C2SP tlog-proof')
@@ -41,7 +41,7 @@ export function audit(program: Command): void {
 			.hook('preAction', refuseTwoOutputs),
 		({ config, options }) => saveProof(config, options),
 	);
-	act<ExportOptions>(
+	defineCommand<BundleExportOptions>(
 		group
 			.command('export')
 			.description("save a firm's whole log with its proof; run again after an interruption, it goes on from there")
@@ -51,7 +51,7 @@ export function audit(program: Command): void {
 			.hook('preAction', refuseOutput),
 		({ config, options }) => exportBundle(config, options),
 	);
-	act<VerifyOptions>(
+	defineCommand<VerifyLogOptions>(
 		group
 			.command('verify')
 			.description('verify the log of this installation, by its database and newest anchor; or its anchors, or a file')
@@ -89,7 +89,7 @@ function once(text: string, before?: string): string {
 const vkeysOf = (text: string, before: readonly string[] = []): readonly string[] => [...before, vkeyOf(text)];
 
 function refuseMisuse(command: Command): void {
-	const misuse = misuseOf(command.opts<VerifyOptions>());
+	const misuse = misuseOf(command.opts<VerifyLogOptions>());
 	if (misuse !== null) command.error(`error: ${misuse}`);
 }
 
@@ -105,7 +105,7 @@ function refuseTwoOutputs(command: Command): void {
 }
 
 function refuseOutput(command: Command): void {
-	const { out } = command.opts<ExportOptions>();
+	const { out } = command.opts<BundleExportOptions>();
 	if (out === '' || out === '-')
 		command.error('error: --out names no file, which an interruption would leave incomplete');
 }

@@ -4,11 +4,11 @@ import type { Config } from '../../config/index.ts';
 import { SetupError } from '../../errors.ts';
 import { startBroker } from '../../processes/broker.ts';
 import { openDatabase } from '../../wiring/index.ts';
-import { act } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { currentIo } from '../io.ts';
 
 export const broker = (program: Command) =>
-	act(
+	defineCommand(
 		program
 			.command('broker')
 			.description('verify the leases that operators activate, give and take their grants, and end them in time'),
@@ -24,7 +24,7 @@ export const broker = (program: Command) =>
 			return {
 				result: {},
 				text: 'The broker runs.',
-				async goOn() {
+				async keepRunning() {
 					await stopped;
 					await running.stop();
 				},

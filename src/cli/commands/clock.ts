@@ -2,16 +2,16 @@ import type { Command } from 'commander';
 import type { Config } from '../../config/index.ts';
 import { type ClockReset, type ClockResetRequest, planClockReset, resetClock } from '../../firms/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
-import { type Answer, act, dryRun } from '../command.ts';
-import { approver } from '../jobs/index.ts';
-import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../parse/index.ts';
+import { type CommandResult, defineCommand, dryRun } from '../command.ts';
+import { approverOfToken } from '../jobs/index.ts';
+import { type ApprovalOptions, approveByHash, assertCanConfirmHash, hashOption } from '../parse/index.ts';
 import { markedRows } from '../print/index.ts';
 
 /** `firmseal clock reset`: leases again on a database whose clock was wrongly ahead, by two persons. */
 export function clock(program: Command): void {
 	const group = program.command('clock').description("the database's clock, by which leases begin and end");
 
-	act<Agreeing>(
+	defineCommand<ApprovalOptions>(
 		dryRun(group.command('reset'))
 			.description(
 				"take the greatest time seen back to the database's clock, with an approver's FIRMSEAL_TOKEN; a second approver must do the same within an hour, and is shown what the first has asked for",
@@ -21,14 +21,16 @@ export function clock(program: Command): void {
 	);
 }
 
-const reset = (config: Config, options: Agreeing): Promise<Answer> =>
+const reset = (config: Config, options: ApprovalOptions): Promise<CommandResult> =>
 	withInstallation(config, async (installation) => {
-		const by = await approver(config, installation);
+		const by = await approverOfToken(config, installation);
 		const { step, others } = await planClockReset(installation, by);
 		if (others) {
-			requireHashOrPerson(options);
+			assertCanConfirmHash(options);
 			const shown = { ...others, lines: linesOf(others), result: { step } };
-			return agreeTo(shown, options, async (requestHash) => answerOf(await resetClock(installation, requestHash, by)));
+			return approveByHash(shown, options, async (requestHash) =>
+				answerOf(await resetClock(installation, requestHash, by)),
+			);
 		}
 		if (options.dryRun)
 			return {
@@ -38,29 +40,29 @@ const reset = (config: Config, options: Agreeing): Promise<Answer> =>
 		return answerOf(await resetClock(installation, options.hash ?? null, by));
 	});
 
-function answerOf({ step, asked }: ClockReset): Answer {
-	if (!asked)
+function answerOf({ step, pendingRequest }: ClockReset): CommandResult {
+	if (!pendingRequest)
 		return {
 			result: { step },
 			text: 'The clock’s floor is the database’s clock again: leases can be activated and used.',
 		};
 	return {
-		result: { step, requestHash: asked.requestHash },
-		text: `Asked that the clock’s floor be taken back: another approver must ask too, within an hour, for exactly this:\n${linesOf(asked)}`,
+		result: { step, requestHash: pendingRequest.requestHash },
+		text: `Asked that the clock’s floor be taken back: another approver must ask too, within an hour, for exactly this:\n${linesOf(pendingRequest)}`,
 	};
 }
 
 /** All that was asked for, by whom and until when it is good. */
-const linesOf = ({ wishes, floor, now, requestHash }: ClockResetRequest): string =>
+const linesOf = ({ votes, latestTimeSeen, now, requestHash }: ClockResetRequest): string =>
 	markedRows([
-		...wishes.flatMap(
+		...votes.flatMap(
 			({ by, askedAt, goodUntil }) =>
 				[
 					['asked for by', `${by}, on ${askedAt.toISOString()}`],
 					['good until', goodUntil.toISOString()],
 				] as const,
 		),
-		['time seen', `${floor.toISOString()}, the greatest`],
+		['time seen', `${latestTimeSeen.toISOString()}, the greatest`],
 		['taken back', `to the database’s clock, which says ${now.toISOString()} now`],
 		['request hash', requestHash],
 	]);

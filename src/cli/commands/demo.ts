@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { initInstallation, openDatabase } from '../../wiring/index.ts';
-import { act, dryRun } from '../command.ts';
+import { defineCommand, dryRun } from '../command.ts';
 import { loadDemo } from '../demo/index.ts';
 
 export const demo = (program: Command) =>
-	act<{ dryRun?: boolean; all?: boolean }>(
+	defineCommand<{ dryRun?: boolean; all?: boolean }>(
 		dryRun(program.command('demo'))
 			.description('load the demo: two firms, their people and what they work with; what is there is left as it is')
 			.option('--all', 'with all e-mails, about 6,000, instead of 300'),

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Config } from '../../config/index.ts';
 import { commandRefusals, settingRefusals } from '../../config/index.ts';
 import {
-	type Finding,
+	type DatabaseCheck,
 	inspectConnections,
 	inspectDatabase,
 	isClockSound,
@@ -10,16 +10,16 @@ import {
 	selectLateDeliveries,
 } from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../wiring/index.ts';
-import { act, tell } from '../command.ts';
+import { defineCommand, toCommandError } from '../command.ts';
 import {
 	inspectAlerts,
+	inspectErasureRecords,
 	inspectEscrows,
 	inspectKeyring,
 	inspectLeases,
 	inspectObjects,
 	inspectSignIns,
 	inspectTokens,
-	inspectTombstones,
 } from '../doctor/index.ts';
 import { withoutOwnAdvice } from '../print/index.ts';
 import { type AfterRestore, inspectAfterRestore, inspectAnchored } from '../recovery/index.ts';
@@ -30,7 +30,7 @@ const MOST_CLOCK_DIFFERENCE = 2_000;
 const NEWEST = 100;
 
 export const doctor = (program: Command) =>
-	act<Examining>(
+	defineCommand<Examining>(
 		program
 			.command('doctor')
 			.description(
@@ -57,7 +57,7 @@ export const doctor = (program: Command) =>
 	);
 
 /** As any command, it opens nothing while its own Node would give it away. */
-async function findAll(config: Config, options: Examining): Promise<Finding[]> {
+async function findAll(config: Config, options: Examining): Promise<DatabaseCheck[]> {
 	const node = ofNode(config);
 	const before = [ofSettings(config), ...node];
 	if (node.some(({ ok }) => !ok)) return before;
@@ -66,12 +66,12 @@ async function findAll(config: Config, options: Examining): Promise<Finding[]> {
 	} catch (error) {
 		return [
 			...before.filter(({ ok }) => !ok),
-			{ check: 'the installation opens', ok: false, mend: tell(error).message },
+			{ check: 'the installation opens', ok: false, mend: toCommandError(error).message },
 		];
 	}
 }
 
-function ofNode(config: Config): Finding[] {
+function ofNode(config: Config): DatabaseCheck[] {
 	if (config.env !== 'production') return [];
 	const refusals = commandRefusals(config);
 	return [
@@ -83,7 +83,7 @@ function ofNode(config: Config): Finding[] {
 	];
 }
 
-function ofSettings(config: Config): Finding {
+function ofSettings(config: Config): DatabaseCheck {
 	const refusals = settingRefusals(config);
 	return {
 		check: `the settings are known and complete${config.env === 'production' ? ', and production takes those that all processes have' : ''}`,
@@ -92,7 +92,7 @@ function ofSettings(config: Config): Finding {
 	};
 }
 
-const lineOf = ({ check, ok, mend }: Finding): string =>
+const lineOf = ({ check, ok, mend }: DatabaseCheck): string =>
 	ok ? `ok    ${check}` : `${ok === null ? '?    ' : 'WRONG'} ${check}\n      ${mend}`;
 
 interface Examining extends Partial<AfterRestore> {
@@ -103,7 +103,7 @@ async function examine(
 	config: Config,
 	installation: Installation,
 	{ afterRestore = false, objects = null }: Examining,
-): Promise<Finding[]> {
+): Promise<DatabaseCheck[]> {
 	const catalogue = { sharedLogin: config.env === 'development' };
 	return [
 		...(await inspectSignIns(config, installation)),
@@ -117,14 +117,14 @@ async function examine(
 		...(await inspectEscrows(installation)),
 		...(await inspectLeases(config, installation)),
 		...(await inspectObjects(config, installation)),
-		...(await inspectTombstones(config, installation, afterRestore ? null : NEWEST)),
+		...(await inspectErasureRecords(config, installation, afterRestore ? null : NEWEST)),
 		...(afterRestore
 			? await inspectAfterRestore(config, installation, { objects })
 			: await inspectAnchored(config, installation)),
 	];
 }
 
-async function clock({ worker }: Installation): Promise<Finding[]> {
+async function clock({ worker }: Installation): Promise<DatabaseCheck[]> {
 	const difference = Math.abs(await measureClockDifference(worker));
 	const ok = difference <= MOST_CLOCK_DIFFERENCE;
 	const mend = ok ? null : `They differ by ${Math.round(difference)} ms: synchronise both machines' clocks.`;
@@ -142,7 +142,7 @@ async function clock({ worker }: Installation): Promise<Finding[]> {
 }
 
 /** Notices and alerts are sent until they are taken, so one that waits for a day has nobody who takes it. */
-async function deliveries({ webhook }: Config, { worker }: Installation): Promise<Finding[]> {
+async function deliveries({ webhook }: Config, { worker }: Installation): Promise<DatabaseCheck[]> {
 	const { count, oldest, outcome } = await worker.read(null, selectLateDeliveries);
 	if (!webhook && count === 0) return [];
 	const check = 'the webhook takes every notice and alert within 24 hours';

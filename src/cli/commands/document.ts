@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { act, dryRun } from '../command.ts';
+import { defineCommand, dryRun } from '../command.ts';
 import { type GetOptions, get, type PutOptions, put } from '../files/index.ts';
 import { idOf } from '../parse/index.ts';
 
@@ -9,7 +9,7 @@ export function document(program: Command): void {
 		.command('document')
 		.description('files of documents, as the person of FIRMSEAL_TOKEN, by FIRMSEAL_URL');
 
-	act<PutOptions>(
+	defineCommand<PutOptions>(
 		dryRun(group.command('put'))
 			.description('send a file: it makes a document, or the next version of one')
 			.argument('<file>', 'its path; - is standard input')
@@ -21,7 +21,7 @@ export function document(program: Command): void {
 			.hook('preAction', refuseWrongPut),
 		({ config, options, args: [file = ''] }) => put(config, file, options),
 	);
-	act<GetOptions>(
+	defineCommand<GetOptions>(
 		group
 			.command('get')
 			.description('fetch a file; run again after an interruption, it goes on from there')

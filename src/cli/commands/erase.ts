@@ -1,22 +1,22 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/index.ts';
-import { selectErasure, selectErasures, selectJob, selectNamingEntry } from '../../database/index.ts';
+import { selectEntryNamingHash, selectErasure, selectErasures, selectJob } from '../../database/index.ts';
 import type { RetainedObjects } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
 import {
-	findErasing,
-	inventoryOf,
-	KEY_DAYS,
-	LONGEST_DAYS,
-	type Meant,
+	countInventory,
+	type ErasureSelector,
+	findErasureTarget,
+	findRetainedObjects,
+	KEY_DELETION_DAYS,
+	MAX_WAIT_DAYS,
 	requestErasure,
-	retainedOf,
-	sha256,
+	sha256Hex,
 } from '../../jobs/index.ts';
 import { openObjects, withInstallation } from '../../wiring/index.ts';
-import { type Answer, act, dryRun, table } from '../command.ts';
-import { askAndFollow, withSight } from '../jobs/index.ts';
+import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
+import { requestAndFollow, withOperatorPlane } from '../jobs/index.ts';
 import { idOf, rateOf, wholeNumber } from '../parse/index.ts';
 
 /** Days that a firm has to think better of it, unless others are given. */
@@ -45,12 +45,12 @@ export function erase(program: Command): void {
 			.requiredOption('--firm <slug-or-id>', 'which firm')
 			.option(
 				'--days <number>',
-				`days before it begins, in which \`firmseal job cancel\` calls it off: 0 to ${LONGEST_DAYS}, ${usual}`,
-				wholeNumber(0, LONGEST_DAYS),
+				`days before it begins, in which \`firmseal job cancel\` calls it off: 0 to ${MAX_WAIT_DAYS}, ${usual}`,
+				wholeNumber(0, MAX_WAIT_DAYS),
 			)
 			.option('--rate <rows>', 'rows a second at most', rateOf)
 			.option('--no-wait', 'ask for it, and do not wait until it is done');
-	act<Erase>(
+	defineCommand<Erase>(
 		command(
 			'firm',
 			'everything of a firm: files, rows, keys, accounts',
@@ -58,11 +58,11 @@ export function erase(program: Command): void {
 		).option(
 			'--key-days <number>',
 			'days for which the wrapping key waits for its deletion, 7 to 30',
-			wholeNumber(KEY_DAYS.least, KEY_DAYS.most),
+			wholeNumber(KEY_DELETION_DAYS.least, KEY_DELETION_DAYS.most),
 		),
 		({ config, options }) => ask(config, options, FIRM_DAYS),
 	);
-	act<Erase>(
+	defineCommand<Erase>(
 		command(
 			'client',
 			'a client, with its documents, threads, invoices, time entries and portal users',
@@ -70,7 +70,7 @@ export function erase(program: Command): void {
 		).requiredOption('--client <id>', 'which client', idOf),
 		({ config, options }) => ask(config, options, 0),
 	);
-	act<Erase>(
+	defineCommand<Erase>(
 		command(
 			'record',
 			'a document, thread, message, comment, note, invoice or time entry, with what belongs to it',
@@ -81,16 +81,16 @@ export function erase(program: Command): void {
 	listAndCertify(group);
 }
 
-async function ask(config: Config, options: Erase, usual: number): Promise<Answer> {
-	const { days = usual, keyDays = KEY_DAYS.most, rate = null } = options;
+async function ask(config: Config, options: Erase, usual: number): Promise<CommandResult> {
+	const { days = usual, keyDays = KEY_DELETION_DAYS.most, rate = null } = options;
 	if (usual > 0 && days === 0 && config.env === 'production')
 		throw new FirmsealError('BAD_USER_INPUT', 'A firm has a day at least: --days is 1 to 365.');
-	return withSight(config, async (installation) => {
+	return withOperatorPlane(config, async (installation) => {
 		const { id: firm } = await findFirm(installation, options.firm);
-		const meant: Meant = { firm, client: options.client, record: options.record };
-		const erasing = await findErasing(installation, meant);
-		const inventory = await inventoryOf(installation, erasing);
-		const retained = await retainedOf({ ...installation, store: await openObjects(config) }, erasing);
+		const meant: ErasureSelector = { firm, client: options.client, record: options.record };
+		const erasing = await findErasureTarget(installation, meant);
+		const inventory = await countInventory(installation, erasing);
+		const retained = await findRetainedObjects({ ...installation, store: await openObjects(config) }, erasing);
 		const request = await requestErasure(installation, erasing, { days, keyDays, rate });
 		if (options.dryRun) {
 			const counts = Object.entries(inventory.rows).map(([name, count]) => [name, count, 'goes'] as const);
@@ -100,7 +100,7 @@ async function ask(config: Config, options: Erase, usual: number): Promise<Answe
 				text: [table(['what', 'rows', ''], [...counts, ...kept]), ...wordsOf(retained)].join('\n'),
 			};
 		}
-		const answer = await askAndFollow(config, installation, [request], options);
+		const answer = await requestAndFollow(config, installation, [request], options);
 		return {
 			...answer,
 			result: { ...(answer.result as object), inventory, retained },
@@ -121,7 +121,7 @@ function wordsOf(retained: RetainedObjects | null): string[] {
 }
 
 function listAndCertify(group: Command): void {
-	act<{ firm?: string }>(
+	defineCommand<{ firm?: string }>(
 		group
 			.command('list')
 			.description('list what is erased, or is being erased')
@@ -154,21 +154,21 @@ function listAndCertify(group: Command): void {
 				};
 			}),
 	);
-	act<{ job: string }>(
+	defineCommand<{ job: string }>(
 		group
 			.command('certificate')
 			.description('the certificate of an erasure that is done')
 			.requiredOption('--job <id>', 'which job', idOf),
 		({ config, options: { job: id } }) =>
-			withSight(config, async ({ worker, sight }) => {
+			withOperatorPlane(config, async ({ worker, operatorPlane }) => {
 				const job = await worker.read(null, (tx) => selectJob(tx, id));
 				const erasure = job && (await worker.read(null, (tx) => selectErasure(tx, job)));
 				const certificate = erasure?.certificate;
 				if (!job || !certificate)
 					throw new FirmsealError('NOT_FOUND', 'There is no certificate: the job is of another kind, or is not done.');
-				const hash = sha256(certificate);
+				const hash = sha256Hex(certificate);
 				const of = { firm: job.firmId, action: 'erasure.end', hash } as const;
-				const entryId = await sight.read(job.firmId, (tx) => selectNamingEntry(tx, of));
+				const entryId = await operatorPlane.read(job.firmId, (tx) => selectEntryNamingHash(tx, of));
 				return {
 					result: {
 						certificate: JSON.parse(certificate),

@@ -3,21 +3,21 @@ import type { OperatorPrincipal } from '../../access/index.ts';
 import {
 	approveRecovery,
 	cancelRecovery,
-	checkApproval,
-	checkRecovery,
+	checkRecoveryApproval,
+	checkRecoveryRequest,
 	completeRecovery,
 	findFirm,
 	findRecovery,
+	type RecoveryView,
 	requestRecovery,
-	type SeenRecovery,
 } from '../../firms/index.ts';
 import { type Installation, withInstallation } from '../../wiring/index.ts';
-import { type Answer, act, dryRun, WrongUseError } from '../command.ts';
-import { approver } from '../jobs/index.ts';
-import { type Agreeing, agreeTo, hashOption, requireHashOrPerson } from '../parse/index.ts';
+import { type CommandResult, defineCommand, dryRun, UsageError } from '../command.ts';
+import { approverOfToken } from '../jobs/index.ts';
+import { type ApprovalOptions, approveByHash, assertCanConfirmHash, hashOption } from '../parse/index.ts';
 import { recoveryLines } from '../recovery/index.ts';
 
-interface RecoverOptions extends Agreeing {
+interface RecoverOptions extends ApprovalOptions {
 	readonly firm: string;
 	readonly user?: string;
 	readonly name?: string;
@@ -33,7 +33,7 @@ type Firm = Awaited<ReturnType<typeof findFirm>>;
 
 /** `firmseal firm recover`: a new owner for a firm that has lost its own, by two persons, 72 hours after the firm's people can see it. */
 export function recover(group: Command): void {
-	act<RecoverOptions>(
+	defineCommand<RecoverOptions>(
 		dryRun(group.command('recover'))
 			.description(
 				"a new owner for a firm that has lost its own, with an approver's FIRMSEAL_TOKEN: --user asks, --approve agrees, --complete does it",
@@ -49,9 +49,9 @@ export function recover(group: Command): void {
 			.addOption(hashOption().conflicts(['user', 'cancel'])),
 		({ config, options }) => {
 			const step = stepOf(options);
-			if (step === 'approve' || step === 'complete') requireHashOrPerson(options);
+			if (step === 'approve' || step === 'complete') assertCanConfirmHash(options);
 			return withInstallation(config, async (installation) => {
-				const by = await approver(config, installation, { withAnySignIn: step === 'cancel' });
+				const by = await approverOfToken(config, installation, { withAnySignIn: step === 'cancel' });
 				const firm = await findFirm(installation, options.firm);
 				return STEPS[step]({ installation, firm, options, by });
 			});
@@ -64,7 +64,7 @@ function stepOf({ user, approve, complete, cancel }: RecoverOptions): Step {
 	if (approve) return 'approve';
 	if (complete) return 'complete';
 	if (cancel) return 'cancel';
-	throw new WrongUseError('Give one of --user, --approve, --complete and --cancel.');
+	throw new UsageError('Give one of --user, --approve, --complete and --cancel.');
 }
 
 interface Doing {
@@ -74,18 +74,18 @@ interface Doing {
 	readonly by: OperatorPrincipal;
 }
 
-const STEPS: Readonly<Record<Step, (doing: Doing) => Promise<Answer>>> = { request, approve, complete, cancel };
+const STEPS: Readonly<Record<Step, (doing: Doing) => Promise<CommandResult>>> = { request, approve, complete, cancel };
 
-const only = ({ id, slug }: Firm, step: Step): Answer => ({
+const only = ({ id, slug }: Firm, step: Step): CommandResult => ({
 	result: { dryRun: true, firmId: id, step },
 	text: `Would ${step} the recovery of an owner of ${slug}.`,
 });
 
-async function request({ installation, firm, options, by }: Doing): Promise<Answer> {
-	const { user: email = '', name, subject, person: said } = options;
-	const next = { email, name, subject, said };
+async function request({ installation, firm, options, by }: Doing): Promise<CommandResult> {
+	const { user: email = '', name, subject, person: personClaimValue } = options;
+	const next = { email, name, subject, personClaimValue };
 	if (options.dryRun) {
-		await checkRecovery(installation, firm, next, by);
+		await checkRecoveryRequest(installation, firm, next, by);
 		return only(firm, 'request');
 	}
 	const made = await requestRecovery(installation, firm, next, by);
@@ -95,9 +95,9 @@ async function request({ installation, firm, options, by }: Doing): Promise<Answ
 	};
 }
 
-async function approve({ installation, firm, options, by }: Doing): Promise<Answer> {
-	const seen = await checkApproval(installation, firm, by);
-	return agreeTo(toAgree('approve', seen), options, async (requestHash) => {
+async function approve({ installation, firm, options, by }: Doing): Promise<CommandResult> {
+	const seen = await checkRecoveryApproval(installation, firm, by);
+	return approveByHash(toAgree('approve', seen), options, async (requestHash) => {
 		const approved = await approveRecovery(installation, firm, requestHash, by);
 		return {
 			result: { ...resultOf('approve', approved), possibleAt: approved.recovery.possibleAt },
@@ -106,15 +106,15 @@ async function approve({ installation, firm, options, by }: Doing): Promise<Answ
 	});
 }
 
-async function complete({ installation, firm, options, by }: Doing): Promise<Answer> {
+async function complete({ installation, firm, options, by }: Doing): Promise<CommandResult> {
 	const seen = await findRecovery(installation, firm, by);
-	return agreeTo(toAgree('complete', seen), options, async (requestHash) => {
+	return approveByHash(toAgree('complete', seen), options, async (requestHash) => {
 		await completeRecovery(installation, firm, requestHash, by);
 		return { result: resultOf('complete', seen), text: `The firm ${firm.slug} has its new owner.` };
 	});
 }
 
-async function cancel({ installation, firm, options, by }: Doing): Promise<Answer> {
+async function cancel({ installation, firm, options, by }: Doing): Promise<CommandResult> {
 	if (options.dryRun) {
 		await findRecovery(installation, firm, by);
 		return only(firm, 'cancel');
@@ -127,7 +127,7 @@ async function cancel({ installation, firm, options, by }: Doing): Promise<Answe
 }
 
 /** With the hash of what comes next. */
-const resultOf = (step: Step, { recovery: { firmId, id, userId }, requestHash }: SeenRecovery) => ({
+const resultOf = (step: Step, { recovery: { firmId, id, userId }, requestHash }: RecoveryView) => ({
 	firmId,
 	step,
 	id,
@@ -135,7 +135,7 @@ const resultOf = (step: Step, { recovery: { firmId, id, userId }, requestHash }:
 	requestHash,
 });
 
-const toAgree = (step: Step, seen: SeenRecovery) => ({
+const toAgree = (step: Step, seen: RecoveryView) => ({
 	lines: recoveryLines(seen),
 	requestHash: seen.requestHash,
 	result: resultOf(step, seen),

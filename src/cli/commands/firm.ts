@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { selectAllFirms } from '../../database/index.ts';
 import { createFirm, findFirm, setFirmSuspended } from '../../firms/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
-import { act, dryRun, table } from '../command.ts';
+import { defineCommand, dryRun, table } from '../command.ts';
 import { exporting } from './firm-export.ts';
 import { recover } from './firm-recover.ts';
 
@@ -25,7 +25,7 @@ interface FirmOptions {
 export function firm(program: Command): void {
 	const group = program.command('firm').description('administration of firms');
 
-	act<CreateOptions>(
+	defineCommand<CreateOptions>(
 		dryRun(group.command('create'))
 			.description('make a firm with its wrapping key and its first owner')
 			.requiredOption('--slug <slug>', 'short name: lower-case letters, digits, hyphens')
@@ -41,7 +41,7 @@ export function firm(program: Command): void {
 				const text = `Would make the firm ${slug} with its owner ${email}${key === undefined ? '' : ', and take the key it brings for its wrapping key'}.`;
 				return { result: { dryRun: true, slug }, text };
 			}
-			const owner = { email, name: ownerName ?? email, subject: ownerSubject, said: ownerPerson };
+			const owner = { email, name: ownerName ?? email, subject: ownerSubject, personClaimValue: ownerPerson };
 			const made = await withInstallation(config, (installation) =>
 				createFirm(installation, { slug, name, owner, key }),
 			);
@@ -49,7 +49,7 @@ export function firm(program: Command): void {
 		},
 	);
 
-	act(group.command('list').description('list the firms'), ({ config }) =>
+	defineCommand(group.command('list').description('list the firms'), ({ config }) =>
 		withInstallation(config, async ({ worker }) => {
 			const firms = await worker.read(null, selectAllFirms);
 			const rows = firms.map(({ id, slug, name, status, createdAt }) => [
@@ -68,7 +68,7 @@ export function firm(program: Command): void {
 
 	for (const suspended of [true, false]) {
 		const word = suspended ? 'suspend' : 'resume';
-		act<FirmOptions>(
+		defineCommand<FirmOptions>(
 			dryRun(group.command(word))
 				.description(
 					suspended

@@ -5,20 +5,27 @@ import { selectAllFirms, selectHolds } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
 import {
 	checkHold,
-	checkRelease,
-	findErasing,
-	freeHold,
+	checkLiftHold,
+	findErasureTarget,
+	type HoldView,
 	isHoldProven,
 	isReleased,
-	type SeenHold,
+	liftHold,
 	selectLostHolds,
 	setHold,
-	TICKET,
+	TICKET_PATTERN,
 } from '../../jobs/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
-import { type Answer, act, dryRun, table } from '../command.ts';
-import { approver, withSight } from '../jobs/index.ts';
-import { type Agreeing, agreeTo, anyIdOf, hashOption, idOf, requireHashOrPerson } from '../parse/index.ts';
+import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
+import { approverOfToken, withOperatorPlane } from '../jobs/index.ts';
+import {
+	type ApprovalOptions,
+	anyIdOf,
+	approveByHash,
+	assertCanConfirmHash,
+	hashOption,
+	idOf,
+} from '../parse/index.ts';
 import { markedRows } from '../print/index.ts';
 
 interface Setting {
@@ -36,14 +43,15 @@ interface ByHold {
 
 /** The number of a matter; it stays in the log. @throws InvalidArgumentError */
 function ticketOf(text: string): string {
-	if (!TICKET.test(text)) throw new InvalidArgumentError('A ticket is 1 to 64 letters, digits and _ . : / # -.');
+	if (!TICKET_PATTERN.test(text))
+		throw new InvalidArgumentError('A ticket is 1 to 64 letters, digits and _ . : / # -.');
 	return text;
 }
 
 /** `firmseal hold`: what must not be erased. */
 export function hold(program: Command): void {
 	const group = program.command('hold').description('legal holds: what must not be erased');
-	act<Setting>(
+	defineCommand<Setting>(
 		dryRun(group.command('set'))
 			.description("keep a firm, a client or a record from being erased, with an approver's FIRMSEAL_TOKEN")
 			.requiredOption('--firm <slug-or-id>', 'which firm')
@@ -56,10 +64,10 @@ export function hold(program: Command): void {
 					.conflicts(['client', 'record']),
 			),
 		({ config, options: { firm, client, record, ticket, lost, dryRun: only } }) =>
-			withSight(config, async (installation) => {
-				const by = await approver(config, installation, { withAnySignIn: true });
+			withOperatorPlane(config, async (installation) => {
+				const by = await approverOfToken(config, installation, { withAnySignIn: true });
 				const { id: firmId } = await findFirm(installation, firm);
-				const on = await findErasing(installation, { firm: firmId, client, record });
+				const on = await findErasureTarget(installation, { firm: firmId, client, record });
 				if (only) {
 					await checkHold(installation, on, { ticket, lost }, by);
 					return { result: { dryRun: true, on }, text: `Would hold the ${on.type} ${on.id}.` };
@@ -71,14 +79,14 @@ export function hold(program: Command): void {
 				};
 			}),
 	);
-	act<ByHold & Agreeing>(
+	defineCommand<ByHold & ApprovalOptions>(
 		dryRun(group.command('release'))
 			.description("show all of a hold, and let be erased again what it is on, with another approver's FIRMSEAL_TOKEN")
 			.requiredOption('--hold <id>', 'which hold', anyIdOf)
 			.addOption(hashOption()),
 		({ config, options }) => releaseHold(config, options),
 	);
-	act<{ firm?: string }>(
+	defineCommand<{ firm?: string }>(
 		group
 			.command('list')
 			.description('list holds, with those that are released')
@@ -134,26 +142,26 @@ export function hold(program: Command): void {
 }
 
 /** Shows all of a hold, and releases exactly that once its hash was named. */
-async function releaseHold(config: Config, { hold: id, ...options }: ByHold & Agreeing): Promise<Answer> {
-	requireHashOrPerson(options);
+async function releaseHold(config: Config, { hold: id, ...options }: ByHold & ApprovalOptions): Promise<CommandResult> {
+	assertCanConfirmHash(options);
 	return withInstallation(config, async (installation) => {
-		const by = await approver(config, installation);
-		const seen = await checkRelease(installation, id, by);
+		const by = await approverOfToken(config, installation);
+		const seen = await checkLiftHold(installation, id, by);
 		const shown = { lines: linesOf(seen), requestHash: seen.requestHash, result: { hold: id } };
-		return agreeTo(shown, options, async (requestHash) => {
-			await freeHold(installation, { hold: id, requestHash }, by);
+		return approveByHash(shown, options, async (requestHash) => {
+			await liftHold(installation, { hold: id, requestHash }, by);
 			return { result: { hold: id, requestHash }, text: `Released the hold ${id}.` };
 		});
 	});
 }
 
-const linesOf = ({ hold: { id, subject, ticket, setAt }, called, requestHash }: SeenHold): string =>
+const linesOf = ({ hold: { id, subject, ticket, setAt }, names, requestHash }: HoldView): string =>
 	markedRows([
 		['hold', id],
 		['state', 'HELD, until another approver releases it'],
-		['firm', called.firm],
+		['firm', names.firm],
 		['on', subject ?? 'the whole firm'],
 		['ticket', ticket],
-		['set by', `${called.setBy}, on ${setAt.toISOString()}`],
+		['set by', `${names.setBy}, on ${setAt.toISOString()}`],
 		['request hash', requestHash],
 	]);

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { foldAddress } from '../../access/index.ts';
+import { lowerCaseAscii } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { addFirstPeople, FIRST_APPROVERS, isKnown, type NewPerson } from '../../firms/index.ts';
-import { type Installation, initInstallation, openDatabase, withOffice } from '../../wiring/index.ts';
-import { act, dryRun } from '../command.ts';
-import { beginAnew } from '../recovery/index.ts';
+import { addFirstOperators, FIRST_APPROVERS, isEmailKnown, type NewPerson } from '../../firms/index.ts';
+import { type Installation, initInstallation, openDatabase, withAdminContext } from '../../wiring/index.ts';
+import { defineCommand, dryRun } from '../command.ts';
+import { reinitializeAfterKeyLoss } from '../recovery/index.ts';
 
 interface Options {
 	readonly approver: readonly string[];
@@ -13,7 +13,7 @@ interface Options {
 }
 
 export const init = (program: Command) =>
-	act<Options>(
+	defineCommand<Options>(
 		dryRun(program.command('init'))
 			.description('make roles, schema, keyring and the first approvers in the configured database; may be run again')
 			.option(
@@ -28,11 +28,11 @@ export const init = (program: Command) =>
 			),
 		async ({ config, options }) => {
 			const people = options.approver.map((text) => {
-				const [email = '', subject, said] = text.split(',');
-				return { email, name: email, subject: subject || undefined, said };
+				const [email = '', subject, personClaimValue] = text.split(',');
+				return { email, name: email, subject: subject || undefined, personClaimValue };
 			});
 			if (options.afterKeyLoss) {
-				const begun = await beginAnew(config, people, { dryRun: options.dryRun === true });
+				const begun = await reinitializeAfterKeyLoss(config, people, { dryRun: options.dryRun === true });
 				const head = options.dryRun ? 'Would begin' : 'Began';
 				const text = [
 					`${head} another key service: ${begun.firms} firms wait for \`firmseal keys recover\`.`,
@@ -49,9 +49,9 @@ export const init = (program: Command) =>
 			const database = await openDatabase(config, { forOneCommand: true });
 			try {
 				const { isNew } = await initInstallation(config, database);
-				const approvers = await withOffice(config, database, async (installation) => {
+				const approvers = await withAdminContext(config, database, async (installation) => {
 					if (await areAllKnown(installation, people)) return [];
-					return addFirstPeople(
+					return addFirstOperators(
 						installation,
 						people.map((each) => ({ ...each, roles: ['APPROVER'] })),
 					);
@@ -71,7 +71,7 @@ export const init = (program: Command) =>
 
 /** None, for whoever prepares a database or does it again; or both, since nobody else can agree to the second. @throws FirmsealError BAD_USER_INPUT */
 function assertTwo(people: readonly NewPerson[]): void {
-	const named = new Set(people.map(({ email }) => foldAddress(email))).size;
+	const named = new Set(people.map(({ email }) => lowerCaseAscii(email))).size;
 	if (people.length === 0 || (named === FIRST_APPROVERS && people.length === FIRST_APPROVERS)) return;
 	throw new FirmsealError(
 		'BAD_USER_INPUT',
@@ -81,6 +81,6 @@ function assertTwo(people: readonly NewPerson[]): void {
 
 /** So that it may be run again. */
 async function areAllKnown(installation: Installation, people: readonly NewPerson[]): Promise<boolean> {
-	for (const { email } of people) if (!(await isKnown(installation, email, null))) return false;
+	for (const { email } of people) if (!(await isEmailKnown(installation, email, null))) return false;
 	return true;
 }

@@ -1,12 +1,19 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/index.ts';
 import { selectJobListing } from '../../database/index.ts';
-import { assertRead, findFirm } from '../../firms/index.ts';
-import { agree, callOff, checkAgreement, checkCallOff, hashJob, readPersonTerms } from '../../jobs/index.ts';
+import { assertRequestHash, findFirm } from '../../firms/index.ts';
+import {
+	approveJob,
+	cancelRequestedJob,
+	checkJobApproval,
+	checkJobCancellation,
+	hashJob,
+	readPersonTerms,
+} from '../../jobs/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
-import { type Answer, act, dryRun, table } from '../command.ts';
-import { approver, notBeforeOf, seeJob, told } from '../jobs/index.ts';
-import { type Agreeing, agreeTo, hashOption, idOf, requireHashOrPerson } from '../parse/index.ts';
+import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
+import { approverOfToken, describeJob, jobSummary, notBeforeOf } from '../jobs/index.ts';
+import { type ApprovalOptions, approveByHash, assertCanConfirmHash, hashOption, idOf } from '../parse/index.ts';
 
 /** Listed at most. */
 const MOST = 200;
@@ -20,7 +27,7 @@ interface ByJob {
 export function job(program: Command): void {
 	const group = program.command('job').description('jobs on keys and content');
 
-	act<{ firm?: string; open?: boolean }>(
+	defineCommand<{ firm?: string; open?: boolean }>(
 		group
 			.command('list')
 			.description('list jobs, the newest first')
@@ -33,7 +40,7 @@ export function job(program: Command): void {
 					selectJobListing(tx, { firm, open: options.open === true, most: MOST }),
 				);
 				return {
-					result: { jobs: jobs.map(told) },
+					result: { jobs: jobs.map(jobSummary) },
 					text: table(
 						[
 							'job',
@@ -68,25 +75,25 @@ export function job(program: Command): void {
 			}),
 	);
 
-	act<ByJob & Agreeing>(
+	defineCommand<ByJob & ApprovalOptions>(
 		dryRun(group.command('approve'))
 			.description(
 				"show all of a job that needs two persons, and agree to exactly that, with another approver's FIRMSEAL_TOKEN",
 			)
 			.requiredOption('--job <id>', 'which job', idOf)
 			.addOption(hashOption()),
-		({ config, options }) => approveJob(config, options),
+		({ config, options }) => approveByCommand(config, options),
 	);
 
-	act<ByJob>(
+	defineCommand<ByJob>(
 		dryRun(group.command('cancel'))
 			.description('call a job off; what it has done stays')
 			.requiredOption('--job <id>', 'which job', idOf),
 		({ config, options: { job: id, dryRun: only } }) =>
 			withInstallation(config, async (installation) => {
-				const found = only ? await checkCallOff(installation, id) : await callOff(installation, id);
+				const found = only ? await checkJobCancellation(installation, id) : await cancelRequestedJob(installation, id);
 				return {
-					result: { ...(only && { dryRun: true }), job: told(found) },
+					result: { ...(only && { dryRun: true }), job: jobSummary(found) },
 					text: only ? `Would call off the job ${found.kind} ${id}.` : `Called off the job ${found.kind} ${id}.`,
 				};
 			}),
@@ -94,20 +101,23 @@ export function job(program: Command): void {
 }
 
 /** Shows all of a job, and agrees to it once its hash was named. What is agreed to is what was shown: of a job that has changed it is a CONFLICT. */
-async function approveJob(config: Config, { job: id, ...options }: ByJob & Agreeing): Promise<Answer> {
-	requireHashOrPerson(options);
+async function approveByCommand(
+	config: Config,
+	{ job: id, ...options }: ByJob & ApprovalOptions,
+): Promise<CommandResult> {
+	assertCanConfirmHash(options);
 	return withInstallation(config, async (installation) => {
-		const by = await approver(config, installation);
-		const waiting = await checkAgreement(installation, id, by);
+		const by = await approverOfToken(config, installation);
+		const waiting = await checkJobApproval(installation, id, by);
 		const person = readPersonTerms(waiting.terms);
 		const shown = {
-			...(await seeJob(installation, waiting)),
-			result: { job: told(waiting), ...(person && { person }) },
+			...(await describeJob(installation, waiting)),
+			result: { job: jobSummary(waiting), ...(person && { person }) },
 		};
-		return agreeTo(shown, options, async (requestHash) => {
-			// Of the names: of the rest agree() looks at the hash again.
-			assertRead((await seeJob(installation, waiting)).requestHash, requestHash);
-			const agreed = await agree(installation, { job: id, requestHash: hashJob(waiting) }, by);
+		return approveByHash(shown, options, async (requestHash) => {
+			// Of the names: of the rest approveJob() looks at the hash again.
+			assertRequestHash((await describeJob(installation, waiting)).requestHash, requestHash);
+			const agreed = await approveJob(installation, { job: id, requestHash: hashJob(waiting) }, by);
 			const notBefore = notBeforeOf(agreed);
 			const when =
 				agreed.kind === 'APPOINT'
@@ -116,7 +126,7 @@ async function approveJob(config: Config, { job: id, ...options }: ByJob & Agree
 						? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
 						: 'now.';
 			return {
-				result: { job: told(agreed), requestHash },
+				result: { job: jobSummary(agreed), requestHash },
 				text: `Agreed: a worker does the job ${agreed.kind} ${id} ${when}${agreed.kind === 'ERASE' ? ' A legal hold that keeps any of it ends the job as HELD.' : ''}`,
 			};
 		});

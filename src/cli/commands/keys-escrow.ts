@@ -1,16 +1,23 @@
 import { hash } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import type { Config } from '../../config/index.ts';
-import { type JobRow, selectEscrowFiles, selectJob, selectNamingEntry } from '../../database/index.ts';
+import { type JobRow, selectEntryNamingHash, selectEscrowFiles, selectJob } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { escrowOf, readHolders, type ShareHolder, wasJobProven } from '../../jobs/index.ts';
+import { escrowRequest, readHolders, type ShareHolder, wasJobProven } from '../../jobs/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
-import { type Answer, act, dryRun, table, WrongUseError } from '../command.ts';
+import { type CommandResult, defineCommand, dryRun, table, UsageError } from '../command.ts';
 import { readSmallFile } from '../files/index.ts';
-import { askAndFollow, keysOf, type OfFirm, type Seeing, withSight, writeDirectory } from '../jobs/index.ts';
+import {
+	findOwnedKeys,
+	type InstallationWithOperatorPlane,
+	type KeyOwnerOptions,
+	requestAndFollow,
+	withOperatorPlane,
+	writeDirectory,
+} from '../jobs/index.ts';
 import { idOf, wholeNumber } from '../parse/index.ts';
 
-interface Escrow extends OfFirm {
+interface Escrow extends KeyOwnerOptions {
 	readonly holders?: string;
 	readonly threshold?: number;
 	readonly job?: string;
@@ -23,7 +30,7 @@ const LONGEST_PLAN = 131_072;
 
 /** `firmseal keys escrow`: asks for an escrow of the data keys of a firm or of the platform, and gives out its files. */
 export function escrowKeys(group: Command): void {
-	act<Escrow>(
+	defineCommand<Escrow>(
 		dryRun(group.command('escrow'))
 			.description(
 				'write the data keys of a firm, or of the platform, into age files for the holders of shares: an owner must agree, or another approver; then --job and --out',
@@ -46,17 +53,17 @@ export function escrowKeys(group: Command): void {
 	);
 }
 
-async function ask(config: Config, options: Escrow): Promise<Answer> {
+async function ask(config: Config, options: Escrow): Promise<CommandResult> {
 	const { firm, platform, holders: file, threshold } = options;
 	if ((firm === undefined && !platform) || file === undefined || threshold === undefined)
-		throw new WrongUseError('Give --firm or --platform, --holders and --threshold; or --job and --out.');
+		throw new UsageError('Give --firm or --platform, --holders and --threshold; or --job and --out.');
 	if (options.out !== undefined)
-		throw new WrongUseError('Give --out with --job, when it was agreed to and the job is done.');
+		throw new UsageError('Give --out with --job, when it was agreed to and the job is done.');
 	const holders = readHolders(await readSmallFile(file, LONGEST_PLAN));
 	return withInstallation(config, async (installation) => {
-		const of = await keysOf(installation, options);
-		const request = await escrowOf(of.id, { holders, threshold });
-		const answer = await askAndFollow(config, installation, [request], { ...options, wait: false });
+		const of = await findOwnedKeys(installation, options);
+		const request = await escrowRequest(of.id, { holders, threshold });
+		const answer = await requestAndFollow(config, installation, [request], { ...options, wait: false });
 		if (!options.dryRun) return answer;
 		const keys = of.keys.filter(({ state }) => state !== 'DESTROYED').length;
 		return {
@@ -74,9 +81,9 @@ const tableOf = (holders: readonly ShareHolder[]) =>
 		holders.map(({ name, side, recipient }) => [name, side, recipient]),
 	);
 
-async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escrow): Promise<Answer> {
-	if (out === undefined) throw new WrongUseError('Give --out: a new directory for the files.');
-	return withSight(config, async (installation) => {
+async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escrow): Promise<CommandResult> {
+	if (out === undefined) throw new UsageError('Give --out: a new directory for the files.');
+	return withOperatorPlane(config, async (installation) => {
 		const { worker } = installation;
 		const job = await worker.read(null, (tx) => selectJob(tx, id));
 		if (job?.kind !== 'ESCROW') throw new FirmsealError('NOT_FOUND', 'There is no such job that makes an escrow.');
@@ -128,9 +135,13 @@ async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escr
  * That a worker has made it by a job that was agreed to; answers false when what proves the job is lost, so that the log alone says so: who
  * recovers from the files still needs them. @throws FirmsealError CONFLICT
  */
-async function assertMade({ rights, sight }: Seeing, job: JobRow, hash: string): Promise<boolean> {
+async function assertMade(
+	{ rights, operatorPlane }: InstallationWithOperatorPlane,
+	job: JobRow,
+	hash: string,
+): Promise<boolean> {
 	const of = { firm: job.firmId, action: 'escrow.make', hash } as const;
-	const isNamed = (await sight.read(job.firmId, (tx) => selectNamingEntry(tx, of))) !== null;
+	const isNamed = (await operatorPlane.read(job.firmId, (tx) => selectEntryNamingHash(tx, of))) !== null;
 	const isProven = isNamed && (await wasJobProven(rights, job));
 	if (isProven === false)
 		throw new FirmsealError(

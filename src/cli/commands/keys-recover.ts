@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { LONGEST_SESSION } from '../../jobs/index.ts';
-import { act, dryRun } from '../command.ts';
+import { MAX_SESSION_MINUTES } from '../../jobs/index.ts';
+import { defineCommand, dryRun } from '../command.ts';
 import { idOf, wholeNumber } from '../parse/index.ts';
-import { askForRecovery, goOnWithRecovery, type Recovering } from '../recovery/index.ts';
+import { continueRecovery, type RecoveryOptions, requestKeyRecovery } from '../recovery/index.ts';
 
 /** Minutes that holders have, unless others are given. */
 const MINUTES = 60;
@@ -23,7 +23,7 @@ const KINDS = [
 /** `firmseal keys recover` and `firmseal keys drill`: asked for with the escrow file, and then gone on with as shares come in. */
 export function recoverKeys(group: Command): void {
 	for (const [name, kind, does] of KINDS)
-		act<Recovering>(
+		defineCommand<RecoveryOptions>(
 			dryRun(group.command(name))
 				.description(does)
 				.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts(['job', 'platform']))
@@ -31,7 +31,7 @@ export function recoverKeys(group: Command): void {
 				.option('--escrow <file>', 'the escrow file')
 				.addOption(
 					new Option('--minutes <number>', 'minutes that holders have once a worker takes shares')
-						.argParser(wholeNumber(1, LONGEST_SESSION))
+						.argParser(wholeNumber(1, MAX_SESSION_MINUTES))
 						.conflicts('job'),
 				)
 				.option('--job <id>', 'a job that was asked for: says whom to encrypt to, and what has come in', idOf)
@@ -44,7 +44,7 @@ export function recoverKeys(group: Command): void {
 				),
 			({ config, options }) =>
 				options.job === undefined
-					? askForRecovery(config, kind, { minutes: MINUTES, ...options })
-					: goOnWithRecovery(config, kind, options.job, options),
+					? requestKeyRecovery(config, kind, { minutes: MINUTES, ...options })
+					: continueRecovery(config, kind, options.job, options),
 		);
 }

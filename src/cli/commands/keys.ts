@@ -2,20 +2,26 @@ import { type Command, Option } from 'commander';
 import type { Config } from '../../config/index.ts';
 import { selectAllFirms, selectDataKeyListing, selectJobListing, selectOwnKeyStates } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { describeKeys, findFirm, stateOf } from '../../firms/index.ts';
+import { describeKeys, findFirm, wrappingKeyStateOf } from '../../firms/index.ts';
 import {
-	changeOfWrapping,
-	isChangeOfWrapping,
+	isWrappingKeyChange,
+	JOB_KEY_CLASSES,
 	type JobRequest,
-	KEY_CLASSES,
-	reencryptions,
-	requestOnVersion,
-	rotationOfWrapping,
-	rotations,
+	keyVersionRequest,
+	reencryptionRequests,
+	rotationRequests,
+	wrappingKeyChangeRequest,
+	wrappingKeyRotationRequest,
 } from '../../jobs/index.ts';
-import { type Installation, openKeyring, PLATFORM, withInstallation } from '../../wiring/index.ts';
-import { type Answer, act, dryRun, table, WrongUseError } from '../command.ts';
-import { type Asking, askAndFollow, type KeysOf, keysOf, type OfFirm } from '../jobs/index.ts';
+import { type Installation, openKeyring, PLATFORM_FIRM_ID, withInstallation } from '../../wiring/index.ts';
+import { type CommandResult, defineCommand, dryRun, table, UsageError } from '../command.ts';
+import {
+	findOwnedKeys,
+	type KeyOwnerOptions,
+	type OwnedKeys,
+	type RequestJobsOptions,
+	requestAndFollow,
+} from '../jobs/index.ts';
 import { rateOf, wholeNumber } from '../parse/index.ts';
 import { escrowKeys } from './keys-escrow.ts';
 import { recoverKeys } from './keys-recover.ts';
@@ -26,7 +32,7 @@ const MOST_JOBS = 1_000;
 export function keys(program: Command): void {
 	const group = program.command('keys').description('the key hierarchy');
 
-	act<{ firm?: string }>(
+	defineCommand<{ firm?: string }>(
 		group
 			.command('list')
 			.description('list wrapping keys and versions of data keys; never key material')
@@ -34,7 +40,7 @@ export function keys(program: Command): void {
 		({ config, options }) =>
 			withInstallation(config, async ({ worker }) => {
 				const only = options.firm === undefined ? null : await findFirm({ worker }, options.firm);
-				const platform = { id: PLATFORM, slug: '(platform)' };
+				const platform = { id: PLATFORM_FIRM_ID, slug: '(platform)' };
 				const firms = only ? [only] : [platform, ...(await worker.read(null, selectAllFirms))];
 				const keyring = await openKeyring(config, 'worker');
 				const described = await describeKeys(keyring, firms);
@@ -45,7 +51,7 @@ export function keys(program: Command): void {
 					...described.map((each) => {
 						const { id, slug, key } = each;
 						const standing = standings.find(({ firmId }) => firmId === id);
-						const state = standing ? `${stateOf(each)}, ${standing.state}` : stateOf(each);
+						const state = standing ? `${wrappingKeyStateOf(each)}, ${standing.state}` : wrappingKeyStateOf(each);
 						return [slug, key?.isOwn ? 'its own key' : 'wrapping key', key?.version, state, null, key?.keyId];
 					}),
 					...dataKeys.map((key) => [slugs.get(key.firm), key.class, key.version, key.state, key.sealed, key.keyId]),
@@ -63,12 +69,12 @@ export function keys(program: Command): void {
 	recoverKeys(group);
 }
 
-interface Bringing extends OfFirm, Asking {
+interface Bringing extends KeyOwnerOptions, RequestJobsOptions {
 	readonly keyArn?: string;
 	readonly back?: boolean;
 }
 
-interface Changing extends OfFirm, Asking {
+interface Changing extends KeyOwnerOptions, RequestJobsOptions {
 	readonly class?: string[];
 }
 
@@ -81,26 +87,26 @@ function changeKeys(group: Command): void {
 			.option('--platform', "the platform's own keys")
 			.option('--no-wait', 'ask for it, and do not wait until it is done');
 	const classes = (of: Command) =>
-		of.addOption(new Option('--class <class...>', 'only data keys of these classes').choices(KEY_CLASSES));
+		of.addOption(new Option('--class <class...>', 'only data keys of these classes').choices(JOB_KEY_CLASSES));
 
-	act<Changing & { wrapping?: boolean }>(
+	defineCommand<Changing & { wrapping?: boolean }>(
 		classes(command('rotate', 'make new versions of data keys, or of the wrapping key')).addOption(
 			new Option('--wrapping', 'the wrapping key; all data keys are then wrapped anew').conflicts('class'),
 		),
 		({ config, options }) =>
 			withKeys(config, options, async (installation, { id, keys: of }) => {
-				if (!options.wrapping) return rotations(id, of, options.class);
+				if (!options.wrapping) return rotationRequests(id, of, options.class);
 				const key = await installation.keyring.describeKey(id);
 				if (!key) throw new FirmsealError('NOT_FOUND', 'There is no wrapping key: run `firmseal doctor`.');
-				return [rotationOfWrapping(key)];
+				return [wrappingKeyRotationRequest(key)];
 			}),
 	);
-	act<Changing>(
+	defineCommand<Changing>(
 		command('rewrap', 'wrap all data keys anew under the wrapping key as it is now'),
 		({ config, options }) =>
 			withKeys(config, options, async (_, { id }) => [{ firm: id, kind: 'REWRAP', class: null, version: null }]),
 	);
-	act<Changing & { rate?: number }>(
+	defineCommand<Changing & { rate?: number }>(
 		classes(command('reencrypt', 'seal values anew that are under an older version, until none is left')).option(
 			'--rate <rows>',
 			'rows a second at most',
@@ -108,10 +114,10 @@ function changeKeys(group: Command): void {
 		),
 		({ config, options }) =>
 			withKeys(config, options, async (_, { id, keys: of }) =>
-				reencryptions(id, of, { classes: options.class, rate: options.rate ?? null }),
+				reencryptionRequests(id, of, { classes: options.class, rate: options.rate ?? null }),
 			),
 	);
-	act<Bringing>(
+	defineCommand<Bringing>(
 		dryRun(group.command('bring'))
 			.description(
 				"put a firm's data keys under a key that it brings, or back under the platform's: an owner must agree",
@@ -121,7 +127,7 @@ function changeKeys(group: Command): void {
 			.option('--back', 'a new key of the platform’s, and let go of the firm’s own')
 			.option('--no-wait', 'ask for it, and do not wait until it is done'),
 		({ config, options }) => {
-			if (options.keyArn === undefined && !options.back) throw new WrongUseError('Give --key-arn, or --back.');
+			if (options.keyArn === undefined && !options.back) throw new UsageError('Give --key-arn, or --back.');
 			return withKeys(config, options, async (installation, of) => [await changeOfKey(installation, of, options)]);
 		},
 	);
@@ -133,11 +139,11 @@ function changeKeys(group: Command): void {
 		],
 		['enable', 'ENABLE', 'open it again'],
 	] as const)
-		act<Changing & { version?: number }>(versionOf(command(name, does)), ({ config, options }) => {
+		defineCommand<Changing & { version?: number }>(versionOf(command(name, does)), ({ config, options }) => {
 			const version = named(options);
-			return withKeys(config, options, async (_, { id, keys: of }) => [requestOnVersion(kind, id, of, version)]);
+			return withKeys(config, options, async (_, { id, keys: of }) => [keyVersionRequest(kind, id, of, version)]);
 		});
-	act<Changing & { version?: number }>(
+	defineCommand<Changing & { version?: number }>(
 		versionOf(
 			command(
 				'destroy',
@@ -146,8 +152,8 @@ function changeKeys(group: Command): void {
 		),
 		({ config, options }) => {
 			const version = named(options);
-			if (!version) throw new WrongUseError('Give --class and --version of the data key.');
-			return withKeys(config, options, async (_, { id, keys: of }) => [requestOnVersion('DESTROY', id, of, version)]);
+			if (!version) throw new UsageError('Give --class and --version of the data key.');
+			return withKeys(config, options, async (_, { id, keys: of }) => [keyVersionRequest('DESTROY', id, of, version)]);
 		},
 	);
 }
@@ -155,12 +161,12 @@ function changeKeys(group: Command): void {
 /** @throws FirmsealError BAD_USER_INPUT for a key that can't be the firm's, CONFLICT where there is nothing to change. */
 async function changeOfKey(
 	{ keyring, worker }: Installation,
-	{ id: firm }: KeysOf,
+	{ id: firm }: OwnedKeys,
 	{ keyArn }: Bringing,
 ): Promise<JobRequest> {
-	const request = changeOfWrapping(firm, keyArn ?? null);
+	const request = wrappingKeyChangeRequest(firm, keyArn ?? null);
 	const jobs = await worker.read(null, (tx) => selectJobListing(tx, { firm, open: false, most: MOST_JOBS }));
-	const last = jobs.find(({ kind }) => isChangeOfWrapping(kind));
+	const last = jobs.find(({ kind }) => isWrappingKeyChange(kind));
 	if (last && last.endedAt === null && last.kind !== request.kind)
 		throw new FirmsealError('CONFLICT', `The job ${last.kind} ${last.id} is open: let it end, or cancel it.`);
 	if (keyArn !== undefined) await keyring.inspectOwnKey(firm, keyArn);
@@ -182,17 +188,22 @@ function named({ class: of, version }: Changing & { version?: number }) {
 	const [only, ...more] = of ?? [];
 	if (only === undefined && version === undefined) return null;
 	if (only === undefined || version === undefined || more.length > 0)
-		throw new WrongUseError('Give one --class and its --version, or neither for the wrapping key.');
+		throw new UsageError('Give one --class and its --version, or neither for the wrapping key.');
 	return { class: only, version };
 }
 
 const withKeys = (
 	config: Config,
-	options: OfFirm & Asking,
-	requests: (installation: Installation, of: KeysOf) => Promise<readonly JobRequest[]>,
-): Promise<Answer> => {
-	if (options.firm === undefined && !options.platform) throw new WrongUseError('Give --firm, or --platform.');
+	options: KeyOwnerOptions & RequestJobsOptions,
+	requests: (installation: Installation, of: OwnedKeys) => Promise<readonly JobRequest[]>,
+): Promise<CommandResult> => {
+	if (options.firm === undefined && !options.platform) throw new UsageError('Give --firm, or --platform.');
 	return withInstallation(config, async (installation) =>
-		askAndFollow(config, installation, await requests(installation, await keysOf(installation, options)), options),
+		requestAndFollow(
+			config,
+			installation,
+			await requests(installation, await findOwnedKeys(installation, options)),
+			options,
+		),
 	);
 };

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { CONTENT_CLASSES, LEASE_PURPOSES, LEASE_STATES } from '../../access/index.ts';
-import { act, dryRun } from '../command.ts';
+import { defineCommand, dryRun } from '../command.ts';
 import {
 	type ApproveOptions,
 	approveLease,
-	LISTED,
+	LIST_TYPES,
 	type ListOptions,
 	listLeases,
 	type RequestOptions,
@@ -24,7 +24,7 @@ export function lease(program: Command): void {
 		.command('lease')
 		.description('break-glass leases, as the person of FIRMSEAL_TOKEN, by FIRMSEAL_URL');
 
-	act<ListOptions>(
+	defineCommand<ListOptions>(
 		group
 			.command('list')
 			.description('list leases, newest first')
@@ -32,7 +32,7 @@ export function lease(program: Command): void {
 			.addOption(new Option('--state <state>', 'only those in this state').choices(LEASE_STATES)),
 		({ config, options }) => listLeases(config, options),
 	);
-	act<{ lease: string; openings?: boolean }>(
+	defineCommand<{ lease: string; openings?: boolean }>(
 		group
 			.command('show')
 			.description('show all of a lease')
@@ -41,7 +41,7 @@ export function lease(program: Command): void {
 		({ config, options }) => showLease(config, options.lease, options.openings === true),
 	);
 	requesting(group);
-	act<ApproveOptions>(
+	defineCommand<ApproveOptions>(
 		dryRun(group.command('approve'))
 			.description('show all of a request, and agree to exactly that, for the firm or for the platform')
 			.requiredOption('--lease <id>', 'which lease', idOf)
@@ -60,7 +60,7 @@ export function lease(program: Command): void {
 		['revoke', 'take a lease away: when this is done, nothing more is opened under it'],
 	] as const)
 		stepping(group, verb, description);
-	act<ApproveOptions>(
+	defineCommand<ApproveOptions>(
 		dryRun(group.command('review'))
 			.description(
 				'show all of a lease that has ended, with what was opened, and sign off exactly that, as a third person',
@@ -72,14 +72,14 @@ export function lease(program: Command): void {
 }
 
 function stepping(group: Command, verb: Parameters<typeof step>[2], description: string): void {
-	act<StepOptions>(
+	defineCommand<StepOptions>(
 		dryRun(group.command(verb)).description(description).requiredOption('--lease <id>', 'which lease', idOf),
 		({ config, options }) => step(config, options, verb),
 	);
 }
 
 function requesting(group: Command): void {
-	act<RequestOptions>(
+	defineCommand<RequestOptions>(
 		dryRun(group.command('request'))
 			.description("ask for a lease on one firm's content; nothing can be read by it before others have agreed")
 			.requiredOption('--firm <slug-or-id>', 'the firm')
@@ -98,7 +98,7 @@ function requesting(group: Command): void {
 }
 
 function using(group: Command): void {
-	act<UseOptions>(
+	defineCommand<UseOptions>(
 		group
 			.command('use')
 			.description('read content under the own active lease: a line of JSON for each record')
@@ -106,7 +106,7 @@ function using(group: Command): void {
 			.option('--id <record...>', 'these records, with all that the lease covers of them', eachId)
 			.addOption(
 				new Option('--type <type>', 'a page of the firm’s: descriptions, titles, memos; all of messages and comments')
-					.choices(LISTED)
+					.choices(LIST_TYPES)
 					.conflicts('id'),
 			)
 			.option('--thread <id>', 'the thread, for --type messages', idOf)

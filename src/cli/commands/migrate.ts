@@ -1,26 +1,31 @@
 import { hash } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
-import { movingFields } from '../../api/index.ts';
+import { fieldMoves } from '../../api/index.ts';
 import type { Config } from '../../config/index.ts';
 import {
 	type ColumnMoveRow,
 	type JobRow,
 	selectAllFirms,
 	selectColumnMoves,
-	selectLoneWrites,
+	selectEntryNamingHash,
 	selectMovePlan,
-	selectNamingEntry,
 	selectNewestJobs,
+	selectPlaintextOnlyWrites,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
-import type { JobRequest, Move, MovingField } from '../../jobs/index.ts';
-import { type Installation, PLATFORM, withInstallation } from '../../wiring/index.ts';
-import { type Answer, act, dryRun, table } from '../command.ts';
-import { type Asking, askAndFollow, withSight } from '../jobs/index.ts';
+import type { FieldMove, JobRequest, MoveTarget } from '../../jobs/index.ts';
+import { type Installation, PLATFORM_FIRM_ID, withInstallation } from '../../wiring/index.ts';
+import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
+import {
+	type InstallationWithOperatorPlane,
+	type RequestJobsOptions,
+	requestAndFollow,
+	withOperatorPlane,
+} from '../jobs/index.ts';
 import { rateOf } from '../parse/index.ts';
 
-interface OfColumn extends Asking {
+interface OfColumn extends RequestJobsOptions {
 	readonly coordinate: string;
 }
 
@@ -33,19 +38,20 @@ interface OfRows extends OfColumn {
 export function migrate(program: Command): void {
 	const group = program.command('migrate').description('plaintext to ciphertext, online');
 
-	act(
+	defineCommand(
 		group.command('plan').description('list the columns of plaintext that sealed() columns take over'),
 		({ config }) => withInstallation(config, plan),
 	);
-	act(group.command('status').description('say how far each of them is, and what was counted'), ({ config }) =>
-		withSight(config, status),
+	defineCommand(
+		group.command('status').description('say how far each of them is, and what was counted'),
+		({ config }) => withOperatorPlane(config, status),
 	);
 	move(group, 'expand', 'EXPANDED', 'begin: from now on what is written is sealed as well');
 	rows(group, 'backfill', 'BACKFILL', 'seal what is only in the clear, beside it');
 	rows(group, 'verify', 'VERIFY', 'open every value and compare it with the one in the clear');
 	move(group, 'cutover', 'CUTOVER', 'read what is sealed, and nothing else; needs a verification of all firms');
 	move(group, 'rollback', 'ROLLED_BACK', 'go back to plaintext, before `contract`; nothing is lost');
-	act<OfColumn & { rate?: number }>(
+	defineCommand<OfColumn & { rate?: number }>(
 		rated(
 			ofColumn(
 				dryRun(group.command('contract')).description(
@@ -55,7 +61,7 @@ export function migrate(program: Command): void {
 		),
 		({ config, options }) =>
 			onColumn(config, options, async (installation, { coordinate }) =>
-				askAndFollow(
+				requestAndFollow(
 					config,
 					installation,
 					[{ ...ofPlatform(coordinate), kind: 'CONTRACT', rate: options.rate ?? null }],
@@ -78,24 +84,24 @@ const ofColumn = (command: Command) =>
 
 const rated = (command: Command) => command.option('--rate <rows>', 'rows of a firm a second at most', rateOf);
 
-const ofPlatform = (subject: string) => ({ firm: PLATFORM, class: null, version: null, subject });
+const ofPlatform = (subject: string) => ({ firm: PLATFORM_FIRM_ID, class: null, version: null, subject });
 
-const moveTo = (coordinate: string, phase: Move): JobRequest => ({
+const moveTo = (coordinate: string, phase: MoveTarget): JobRequest => ({
 	...ofPlatform(coordinate),
 	kind: 'MOVE',
 	terms: phase,
 });
 
-function move(group: Command, name: string, phase: Move, does: string): void {
-	act<OfColumn>(ofColumn(dryRun(group.command(name)).description(does)), ({ config, options }) =>
+function move(group: Command, name: string, phase: MoveTarget, does: string): void {
+	defineCommand<OfColumn>(ofColumn(dryRun(group.command(name)).description(does)), ({ config, options }) =>
 		onColumn(config, options, (installation, { coordinate }) =>
-			askAndFollow(config, installation, [moveTo(coordinate, phase)], options),
+			requestAndFollow(config, installation, [moveTo(coordinate, phase)], options),
 		),
 	);
 }
 
 function rows(group: Command, name: string, kind: 'BACKFILL' | 'VERIFY', does: string): void {
-	act<OfRows>(
+	defineCommand<OfRows>(
 		rated(ofColumn(dryRun(group.command(name)).description(does))).option('--firm <slug-or-id>', 'only of this firm'),
 		({ config, options }) =>
 			onColumn(config, options, async (installation, { coordinate, field }) => {
@@ -104,7 +110,7 @@ function rows(group: Command, name: string, kind: 'BACKFILL' | 'VERIFY', does: s
 					options.firm === undefined
 						? await worker.read(null, selectAllFirms)
 						: [await findFirm(installation, options.firm)];
-				const answer = await askAndFollow(
+				const answer = await requestAndFollow(
 					config,
 					installation,
 					firms.map(({ id }) => ({
@@ -119,7 +125,7 @@ function rows(group: Command, name: string, kind: 'BACKFILL' | 'VERIFY', does: s
 				);
 				const isWhole = kind === 'VERIFY' && options.firm === undefined && options.wait !== false && !options.dryRun;
 				if (!isWhole || answer.problem) return answer;
-				const verified = await askAndFollow(config, installation, [moveTo(coordinate, 'VERIFIED')], options);
+				const verified = await requestAndFollow(config, installation, [moveTo(coordinate, 'VERIFIED')], options);
 				return { ...verified, text: `${answer.text}\n${verified.text}` };
 			}),
 	);
@@ -129,10 +135,10 @@ function rows(group: Command, name: string, kind: 'BACKFILL' | 'VERIFY', does: s
 const onColumn = (
 	config: Config,
 	{ coordinate }: OfColumn,
-	work: (installation: Installation, field: MovingField) => Promise<Answer>,
-): Promise<Answer> =>
+	work: (installation: Installation, field: FieldMove) => Promise<CommandResult>,
+): Promise<CommandResult> =>
 	withInstallation(config, async (installation) => {
-		const field = movingFields().find((each) => each.coordinate === coordinate);
+		const field = fieldMoves().find((each) => each.coordinate === coordinate);
 		if (!field)
 			throw new FirmsealError(
 				'NOT_FOUND',
@@ -141,8 +147,8 @@ const onColumn = (
 		return work(installation, field);
 	});
 
-async function plan({ worker }: Installation): Promise<Answer> {
-	const fields = movingFields();
+async function plan({ worker }: Installation): Promise<CommandResult> {
+	const fields = fieldMoves();
 	const moves = await worker.read(null, selectColumnMoves);
 	const columns = [];
 	for (const { coordinate, table: of, from, type, to, field, file } of fields) {
@@ -214,17 +220,15 @@ function countOf(jobs: readonly JobRow[]): Counted {
 	};
 }
 
-type Seeing = Parameters<Parameters<typeof withSight>[1]>[0];
-
 /** The report's SHA-256, and the entry that names it. */
-async function namedOf({ sight }: Pick<Seeing, 'sight'>, report: string | null) {
+async function namedOf({ operatorPlane }: Pick<InstallationWithOperatorPlane, 'operatorPlane'>, report: string | null) {
 	if (report === null) return { reportSha256: null, reportEntryId: null };
 	const reportSha256 = hash('sha256', report, 'hex');
-	const of = { firm: PLATFORM, action: 'column.report', hash: reportSha256 } as const;
-	return { reportSha256, reportEntryId: await sight.read(null, (tx) => selectNamingEntry(tx, of)) };
+	const of = { firm: PLATFORM_FIRM_ID, action: 'column.report', hash: reportSha256 } as const;
+	return { reportSha256, reportEntryId: await operatorPlane.read(null, (tx) => selectEntryNamingHash(tx, of)) };
 }
 
-async function status({ worker, sight }: Seeing): Promise<Answer> {
+async function status({ worker, operatorPlane }: InstallationWithOperatorPlane): Promise<CommandResult> {
 	const { moves, writes, counts } = await worker.read(null, async (tx) => {
 		const found = await selectColumnMoves(tx);
 		const counted: Record<string, Record<string, Counted>> = {};
@@ -233,7 +237,7 @@ async function status({ worker, sight }: Seeing): Promise<Answer> {
 			for (const kind of KINDS) byKind[kind] = countOf(await selectNewestJobs(tx, kind, coordinate));
 			counted[coordinate] = byKind;
 		}
-		return { moves: found, writes: await selectLoneWrites(tx), counts: counted };
+		return { moves: found, writes: await selectPlaintextOnlyWrites(tx), counts: counted };
 	});
 	const shown = async ({ coordinate, table: of, from, to, phase, movedAt, rewrittenAt, report }: ColumnMoveRow) => ({
 		coordinate,
@@ -246,7 +250,7 @@ async function status({ worker, sight }: Seeing): Promise<Answer> {
 		jobs: counts[coordinate],
 		report: report === null ? null : (JSON.parse(report) as unknown),
 		reportText: report,
-		...(await namedOf({ sight }, report)),
+		...(await namedOf({ operatorPlane }, report)),
 	});
 	const lines = table(
 		['column', 'phase', 'since', 'backfilled', 'the same', 'not the same', 'cleared', 'firms failed'],

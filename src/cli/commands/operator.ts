@@ -2,10 +2,17 @@ import { type Command, Option } from 'commander';
 import type { OperatorRole } from '../../access/index.ts';
 import { selectOperators } from '../../database/index.ts';
 import { disableOperator } from '../../firms/index.ts';
-import { askForJob, type PersonTerms, requestPerson, selectPersonRequests } from '../../jobs/index.ts';
+import { type PersonTerms, requestJob, requestPerson, selectPersonRequests } from '../../jobs/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
-import { act, dryRun, table } from '../command.ts';
-import { approver, askerOf, describePerson, seeJob, told, toldToAsker } from '../jobs/index.ts';
+import { defineCommand, dryRun, table } from '../command.ts';
+import {
+	approverOfToken,
+	describeJob,
+	describePerson,
+	jobForRequester,
+	jobSummary,
+	personAsRequester,
+} from '../jobs/index.ts';
 import { markedRows } from '../print/index.ts';
 
 interface AddOptions {
@@ -35,7 +42,7 @@ export function operator(program: Command): void {
 		.command('operator')
 		.description("administration of operators, with an approver's FIRMSEAL_TOKEN");
 
-	act<Record<string, never>>(
+	defineCommand<Record<string, never>>(
 		group.command('list').description('list who operates the platform, and who is asked for'),
 		({ config }) =>
 			withInstallation(config, async (installation) => {
@@ -50,7 +57,7 @@ export function operator(program: Command): void {
 					since: introducedAt,
 					disabledAt,
 				}));
-				const requests = asked.map(({ job, terms }) => ({ job: told(job), ...shown(terms) }));
+				const requests = asked.map(({ job, terms }) => ({ job: jobSummary(job), ...shown(terms) }));
 				const lines = [
 					...operators.map(({ email, roles, person, since, disabledAt }) => [
 						email,
@@ -74,7 +81,7 @@ export function operator(program: Command): void {
 			}),
 	);
 
-	act<AddOptions>(
+	defineCommand<AddOptions>(
 		dryRun(group.command('add'))
 			.description(
 				'ask that someone operate the platform, or do so in other roles; another approver agrees by `job approve`',
@@ -92,34 +99,34 @@ export function operator(program: Command): void {
 		({ config, options }) =>
 			withInstallation(config, async (installation) => {
 				const { email, name, subject, samePersonAs: sameAs, person: said, role: roles } = options;
-				const by = await approver(config, installation);
+				const by = await approverOfToken(config, installation);
 				const wanted = { email, name: name ?? email, subject, sameAs, said, roles };
-				const { request, terms, agreeing } = await requestPerson(installation, wanted, by);
+				const { request, terms, approverNeeded } = await requestPerson(installation, wanted, by);
 				if (options.dryRun)
 					return {
 						result: { dryRun: true, kind: request.kind, ...shown(terms) },
 						text: `Would ask for ${email}.\n${markedRows(describePerson(terms))}`,
 					};
 				const { worker: plane, rights } = installation;
-				const { job } = await askForJob({ plane, rights }, request, askerOf(installation, by));
-				const sooner = agreeing === 'ANOTHER' ? ', or 24 if you both have been approvers for over 30 days' : '';
+				const { job } = await requestJob({ plane, rights }, request, personAsRequester(installation, by));
+				const sooner = approverNeeded === 'ANOTHER' ? ', or 24 if you both have been approvers for over 30 days' : '';
 				const when =
 					job.kind === 'APPOINT'
 						? `It is done 72 hours after that${sooner}; the owners of all firms are told now.`
 						: 'It is done then.';
-				const ask = `Asked for ${email}: ${AGREEING[agreeing]} by \`firmseal job approve --job ${job.id}\`. ${when}`;
-				const seen = await seeJob(installation, job);
-				return { result: { job: toldToAsker(job, seen), ...shown(terms) }, text: `${ask}\n${seen.lines}` };
+				const ask = `Asked for ${email}: ${AGREEING[approverNeeded]} by \`firmseal job approve --job ${job.id}\`. ${when}`;
+				const seen = await describeJob(installation, job);
+				return { result: { job: jobForRequester(job, seen), ...shown(terms) }, text: `${ask}\n${seen.lines}` };
 			}),
 	);
 
-	act<{ email: string; dryRun?: boolean }>(
+	defineCommand<{ email: string; dryRun?: boolean }>(
 		dryRun(group.command('disable'))
 			.description('disable an operator from the next request on')
 			.requiredOption('--email <email>', 'whose account'),
 		({ config, options: { email, ...options } }) =>
 			withInstallation(config, async (installation) => {
-				const by = await approver(config, installation);
+				const by = await approverOfToken(config, installation);
 				if (options.dryRun) return { result: { dryRun: true, email }, text: `Would disable ${email}.` };
 				const id = await disableOperator(installation, email, by);
 				return { result: { id, email }, text: `Disabled ${email}.` };

@@ -3,9 +3,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { selectAccountsByEmail, selectOpenInvitation } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
-import { type Installation, openIssuer, refuseForeignIssuer, withInstallation } from '../../wiring/index.ts';
-import { act } from '../command.ts';
-import { lifeOfToken } from '../start/index.ts';
+import { assertBuiltInIssuer, type Installation, openIssuer, withInstallation } from '../../wiring/index.ts';
+import { defineCommand } from '../command.ts';
+import { tokenLifetime } from '../start/index.ts';
 
 interface TokenOptions {
 	readonly user: string;
@@ -13,17 +13,17 @@ interface TokenOptions {
 }
 
 export const token = (program: Command) =>
-	act<TokenOptions>(
+	defineCommand<TokenOptions>(
 		program
 			.command('token')
 			.description('print a token of the built-in issuer for a user; refused when an external issuer is configured')
 			.requiredOption('--user <email>', 'whose token: of an account, or of a person who is invited')
 			.option('--firm <slug-or-id>', 'in which firm, where several know the address'),
 		async ({ config, options }) => {
-			refuseForeignIssuer(config);
+			assertBuiltInIssuer(config);
 			const who = await withInstallation(config, (installation) => findAccount(installation, options));
 			const issuer = await openIssuer(config);
-			const text = await issuer.issueToken({ ...who, seconds: lifeOfToken(config) });
+			const text = await issuer.issueToken({ ...who, seconds: tokenLifetime(config) });
 			return { result: { token: text }, text };
 		},
 	);

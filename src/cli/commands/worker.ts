@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { createLogger } from '../../api/index.ts';
 import { startWorker } from '../../processes/worker.ts';
-import { act } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { openToServe } from '../start/index.ts';
+import { openServingDatabase } from '../start/index.ts';
 
 export const worker = (program: Command) =>
-	act(
+	defineCommand(
 		program
 			.command('worker')
 			.description(
@@ -14,7 +14,7 @@ export const worker = (program: Command) =>
 			),
 		async ({ config }) => {
 			const stopped = currentIo().untilStopped();
-			const database = await openToServe(config, { alone: false });
+			const database = await openServingDatabase(config, { alone: false });
 			const logger = createLogger({ level: config.log.level, destination: currentIo().log });
 			const running = await startWorker(config, database, logger).catch(async (error: unknown) => {
 				await database.stop();
@@ -24,8 +24,8 @@ export const worker = (program: Command) =>
 			return {
 				result: { sendsNotices },
 				text: sendsNotices ? 'The worker runs, and sends notices to the webhook.' : 'The worker runs.',
-				async goOn() {
-					const why = await Promise.race([stopped, database.keep({ logger, say: () => {} })]);
+				async keepRunning() {
+					const why = await Promise.race([stopped, database.supervise({ logger, say: () => {} })]);
 					await running.stop();
 					await database.stop();
 					if (why) throw why;

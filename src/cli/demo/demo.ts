@@ -4,20 +4,20 @@ import type { ObjectStore } from '../../documents/index.ts';
 import {
 	type DatabaseAccess,
 	type Installation,
-	openDesk,
 	openObjects,
 	openPlaneOf,
-	withOffice,
-	withSide,
+	openRequestServices,
+	withAdminContext,
+	withPlaneParts,
 } from '../../wiring/index.ts';
 import { currentIo } from '../io.ts';
 import { type DemoFirm, FIRMS } from './firms.ts';
 import { fileIdOf, itemsOf } from './items.ts';
 import { readMail } from './mail.ts';
 import { type FirmMail, mailOf } from './mail-of-firm.ts';
-import { type Desks, loadMembers, loadOperators, loadOwner } from './people.ts';
+import { type FirmServices, loadMembers, loadOperators, loadOwner } from './people.ts';
 import { TEXTS } from './texts.ts';
-import { WRITERS, type Written, writeItems } from './write-items.ts';
+import { WRITERS, type WrittenCounts, writeItems } from './write-items.ts';
 
 /** Id of a text of the first firm that its portal's client sees. */
 export const sharedFileId: string = fileIdOf(FIRMS[0], TEXTS[FIRMS[0].slug][0].name);
@@ -30,21 +30,26 @@ export async function loadDemo(
 	config: Config,
 	database: DatabaseAccess,
 	{ all = false } = {},
-): Promise<{ readonly written: Written }> {
+): Promise<{ readonly written: WrittenCounts }> {
 	const mails = await readMail();
-	return withOffice(config, database, async (office) => {
+	return withAdminContext(config, database, async (admin) => {
 		const portal = openPlaneOf(database, 'firmseal_portal', 2);
 		try {
-			await loadOperators(office);
-			return await withSide(config, database, 'firm', WRITERS + 1, async (parts) => {
+			await loadOperators(admin);
+			return await withPlaneParts(config, database, 'firm', WRITERS + 1, async (parts) => {
 				const { registry } = createSchema();
 				const logger = createLogger({ level: config.log.level, destination: currentIo().log });
-				const desk = openDesk({ ...parts, registry, config, metrics: createMetrics(), logger });
-				const desks: Desks = { firm: desk, portalOf: (client) => ({ ...desk, plane: portal.forClient(client) }) };
+				const services = openRequestServices({ ...parts, registry, config, metrics: createMetrics(), logger });
+				const desks: FirmServices = {
+					firm: services,
+					portalOf: (client) => ({ ...services, plane: portal.forClient(client) }),
+				};
 				const store = await openObjects(config);
-				const written: Written[] = [];
+				const written: WrittenCounts[] = [];
 				for (const firm of FIRMS)
-					written.push(...(await loadFirm({ office, desks, store }, firm, mailOf(firm, mails, { all }))));
+					written.push(
+						...(await loadFirm({ adminContext: admin, services: desks, store }, firm, mailOf(firm, mails, { all }))),
+					);
 				return { written: sum(written) };
 			});
 		} finally {
@@ -54,18 +59,22 @@ export async function loadDemo(
 }
 
 interface Loading {
-	readonly office: Installation;
-	readonly desks: Desks;
+	readonly adminContext: Installation;
+	readonly services: FirmServices;
 	readonly store: ObjectStore;
 }
 
-async function loadFirm({ office, desks, store }: Loading, firm: DemoFirm, mail: FirmMail): Promise<Written[]> {
-	const owner = await loadOwner(office, desks, firm);
+async function loadFirm(
+	{ adminContext, services, store }: Loading,
+	firm: DemoFirm,
+	mail: FirmMail,
+): Promise<WrittenCounts[]> {
+	const owner = await loadOwner(adminContext, services, firm);
 	if (!owner) return [];
 	const items = itemsOf(firm);
-	const of = { desk: desks.firm, firm: owner.principal.firm, store };
+	const of = { services: services.firm, firm: owner.principal.firm, store };
 	const clients = await writeItems({ owner }, items.clients(), of);
-	const cast = await loadMembers(office, desks, firm, { owner, clientId: items.portalClient });
+	const cast = await loadMembers(adminContext, services, firm, { owner, clientId: items.portalClient });
 	const rest = [
 		...items.notes(mail.notes),
 		...items.documents(),
@@ -77,7 +86,7 @@ async function loadFirm({ office, desks, store }: Loading, firm: DemoFirm, mail:
 	return [clients, await writeItems(cast, rest, { ...of, title: `Demo of ${firm.slug}` })];
 }
 
-function sum(parts: readonly Written[]): Written {
+function sum(parts: readonly WrittenCounts[]): WrittenCounts {
 	const total: Record<string, number> = {};
 	for (const part of parts) for (const [type, count] of Object.entries(part)) total[type] = (total[type] ?? 0) + count;
 	return total;

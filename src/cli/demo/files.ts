@@ -1,4 +1,4 @@
-import { replaceHidden } from '../../access/index.ts';
+import { replaceHiddenCharacters } from '../../access/index.ts';
 import type { DemoFirm } from './firms.ts';
 import type { Mail } from './mail.ts';
 import { type DemoText, TEXTS } from './texts.ts';
@@ -32,7 +32,7 @@ export const filesOf = (firm: DemoFirm, threads: readonly (readonly Mail[])[]): 
 		mail
 			? [
 					{
-						name: `${replaceHidden(mail.subject, 'LINE', () => '_')
+						name: `${replaceHiddenCharacters(mail.subject, 'LINE', () => '_')
 							.replaceAll(/[/\\:]/g, '_')
 							.slice(0, 100)}.eml`,
 						mimeType: 'message/rfc822',

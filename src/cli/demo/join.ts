@@ -1,17 +1,28 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type Acting, acceptInvitation, type Desk, type Invited, inviteMember } from '../../firms/index.ts';
+import {
+	type ActingMember,
+	acceptInvitation,
+	type InvitationInput,
+	inviteMember,
+	type RequestServices,
+} from '../../firms/index.ts';
 
 /** A person who is invited and accepts at once. */
-export interface Joining extends Invited {
+export interface NewMember extends InvitationInput {
 	/** What the issuer calls the account; its id unless given, as the built-in issuer does. */
 	readonly subject?: string;
 }
 
 /** Both ends of an invitation, for who plays both: an owner and who joins. Answers the account's id. */
-export async function joinFirm(desk: Desk, acting: Acting, who: Joining): Promise<string> {
-	const { secret } = await inviteMember(desk, acting, new Date(), who);
+export async function joinFirm(services: RequestServices, acting: ActingMember, who: NewMember): Promise<string> {
+	const { secret } = await inviteMember(services, acting, new Date(), who);
 	const id = uuidv7();
-	const newcomer = { issuer: desk.accounts.issuer, subject: who.subject ?? id, email: who.email, person: null };
-	await acceptInvitation(desk, newcomer, { secret, id, request: acting.access.terms.request });
+	const newcomer = {
+		issuer: services.accountIssuer.issuer,
+		subject: who.subject ?? id,
+		email: who.email,
+		person: null,
+	};
+	await acceptInvitation(services, newcomer, { secret, id, request: acting.access.authorization.request });
 	return id;
 }

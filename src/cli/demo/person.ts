@@ -1,24 +1,24 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal } from '../../access/index.ts';
-import { termsOf } from '../../content/index.ts';
-import { type Acting, actingAs, type Desk } from '../../firms/index.ts';
+import { authorizationOf } from '../../content/index.ts';
+import { type ActingMember, type RequestServices, toActingMember } from '../../firms/index.ts';
 
 /** Somebody of a firm, at the desk of their plane. */
-export interface Person {
-	readonly desk: Desk;
+export interface DemoPerson {
+	readonly services: RequestServices;
 	readonly principal: FirmPrincipal;
 }
 
 /** Does one thing as this person would by one request: under their rights, sealed, on record. */
-export async function actAs<T>(
-	{ desk, principal }: Person,
-	work: (desk: Desk, acting: Acting) => Promise<T>,
+export async function runAsDemoPerson<T>(
+	{ services, principal }: DemoPerson,
+	work: (services: RequestServices, acting: ActingMember) => Promise<T>,
 ): Promise<T> {
-	const access = desk.content.begin(termsOf(principal, uuidv7(), null));
+	const access = services.content.begin(authorizationOf(principal, uuidv7(), null));
 	try {
-		return await work(desk, actingAs(access, principal));
+		return await work(services, toActingMember(access, principal));
 	} finally {
 		// Also of what failed: it may have opened something.
-		await desk.content.settle(access);
+		await services.content.settle(access);
 	}
 }

@@ -1,9 +1,15 @@
-import { selectOpenVersion, selectTakenIds } from '../../database/index.ts';
+import { selectTakenIds, selectVersionAwaitingFile } from '../../database/index.ts';
 import { type ObjectStore, uploadFile } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { createRow, type Desk, share, WORKSPACE, type WorkspaceTypeName } from '../../firms/index.ts';
+import {
+	createRow,
+	type RequestServices,
+	shareWithClient,
+	WORKSPACE,
+	type WorkspaceTypeName,
+} from '../../firms/index.ts';
 import { showProgress } from '../print/index.ts';
-import { actAs, type Person } from './person.ts';
+import { type DemoPerson, runAsDemoPerson } from './person.ts';
 
 /** A row to be written, as the arguments of its create. */
 export interface ItemRow<Who extends string> {
@@ -30,13 +36,13 @@ interface ItemFile<Who extends string> {
 }
 
 /** Rows written, by type, and files. */
-export type Written = Readonly<Partial<Record<WorkspaceTypeName | 'File', number>>>;
+export type WrittenCounts = Readonly<Partial<Record<WorkspaceTypeName | 'File', number>>>;
 
 /** Items written at once: their audit entries share commits. */
 export const WRITERS = 8;
 
-export interface Place {
-	readonly desk: Desk;
+export interface WriteTarget {
+	readonly services: RequestServices;
 	readonly firm: string;
 	readonly store: ObjectStore;
 	/** Progress is shown under it; none unless given. */
@@ -48,19 +54,19 @@ export interface Place {
  * are.
  */
 export async function writeItems<Who extends string>(
-	cast: Readonly<Record<Who, Person>>,
+	cast: Readonly<Record<Who, DemoPerson>>,
 	items: readonly Item<Who>[],
-	{ desk, firm, store, title }: Place,
-): Promise<Written> {
+	{ services, firm, store, title }: WriteTarget,
+): Promise<WrittenCounts> {
 	const rows = items.flatMap((item) => item.rows);
-	const taken = await selectTaken(desk, firm, rows);
+	const taken = await selectTaken(services, firm, rows);
 	const isMissing = ({ input }: ItemRow<Who>) => !taken.has(input.id);
 	const empty = await selectEmpty(cast, items, taken);
 	const waiting = items.filter((item) => item.rows.some(isMissing) || (item.file && empty.has(item.file)));
 	const total = waiting.reduce((sum, item) => sum + item.rows.filter(isMissing).length + (item.file ? 1 : 0), 0);
 	const progress = showProgress(title ?? '', title ? total : 0);
-	const written: Partial<Record<keyof Written, number>> = {};
-	const onWritten = (what: keyof Written) => {
+	const written: Partial<Record<keyof WrittenCounts, number>> = {};
+	const onWritten = (what: keyof WrittenCounts) => {
 		written[what] = (written[what] ?? 0) + 1;
 		progress.step();
 	};
@@ -75,7 +81,7 @@ export async function writeItems<Who extends string>(
 interface Writing<Who extends string> {
 	readonly store: ObjectStore;
 	readonly isMissing: (row: ItemRow<Who>) => boolean;
-	readonly onWritten: (what: keyof Written) => void;
+	readonly onWritten: (what: keyof WrittenCounts) => void;
 }
 
 /**
@@ -83,7 +89,7 @@ interface Writing<Who extends string> {
  * shares again what the firm has taken back.
  */
 async function writeItem<Who extends string>(
-	cast: Readonly<Record<Who, Person>>,
+	cast: Readonly<Record<Who, DemoPerson>>,
 	{ rows, sharedWith: clientId, file }: Item<Who>,
 	{ store, isMissing, onWritten }: Writing<Who>,
 ): Promise<void> {
@@ -92,9 +98,11 @@ async function writeItem<Who extends string>(
 		for (const row of rows.filter(isMissing)) {
 			if (row === second && clientId) {
 				const subject = { [`${first.type.toLowerCase()}Id`]: first.input.id };
-				await actAs(cast[first.by], (desk, acting) => share(desk, acting, { clientId, subject }));
+				await runAsDemoPerson(cast[first.by], (services, acting) =>
+					shareWithClient(services, acting, { clientId, subject }),
+				);
 			}
-			await actAs(cast[row.by], (desk, acting) => createRow(desk, acting, row.type, row.input));
+			await runAsDemoPerson(cast[row.by], (services, acting) => createRow(services, acting, row.type, row.input));
 			onWritten(row.type);
 		}
 		if (file && (await isEmpty(cast[file.by], file))) {
@@ -108,25 +116,27 @@ async function writeItem<Who extends string>(
 	}
 }
 
-function send<Who extends string>(person: Person, store: ObjectStore, { documentId, bytes }: ItemFile<Who>) {
+function send<Who extends string>(person: DemoPerson, store: ObjectStore, { documentId, bytes }: ItemFile<Who>) {
 	const { signal } = new AbortController();
-	const always = { holds: () => true, mayStill: async () => true };
+	const always = { isExpectedVersion: () => true, isStillAllowed: async () => true };
 	const body = { bytes: ReadableStream.from([bytes]), size: bytes.length, signal, ...always };
-	return actAs(person, (desk, acting) => uploadFile(desk, store, acting, documentId, () => body));
+	return runAsDemoPerson(person, (services, acting) => uploadFile(services, store, acting, documentId, () => body));
 }
 
 /** Whether the very version is still without its file: an upload fills the first of the person's that is. */
 async function isEmpty<Who extends string>(
-	{ desk, principal }: Person,
+	{ services, principal }: DemoPerson,
 	{ documentId, versionId }: Pick<ItemFile<Who>, 'documentId' | 'versionId'>,
 ): Promise<boolean> {
-	const open = await desk.plane.read(principal.firm, (tx) => selectOpenVersion(tx, documentId, principal.user));
+	const open = await services.plane.read(principal.firm, (tx) =>
+		selectVersionAwaitingFile(tx, documentId, principal.user),
+	);
 	return open?.id === versionId;
 }
 
 /** Files of versions that are there without them, as a load that was cut off leaves them. */
 async function selectEmpty<Who extends string>(
-	cast: Readonly<Record<Who, Person>>,
+	cast: Readonly<Record<Who, DemoPerson>>,
 	items: readonly Item<Who>[],
 	taken: ReadonlySet<string>,
 ): Promise<ReadonlySet<ItemFile<Who>>> {
@@ -137,7 +147,7 @@ async function selectEmpty<Who extends string>(
 }
 
 async function selectTaken(
-	{ plane }: Desk,
+	{ plane }: RequestServices,
 	firm: string,
 	rows: readonly ItemRow<string>[],
 ): Promise<ReadonlySet<string>> {

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/index.ts';
-import { type Finding, isAlertWatchLate } from '../../database/index.ts';
+import { type DatabaseCheck, isAlertWatchLate } from '../../database/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openPlaneOf } from '../../wiring/index.ts';
 
@@ -7,7 +7,7 @@ import { openPlaneOf } from '../../wiring/index.ts';
 export async function inspectAlerts(
 	{ alerts }: Pick<Config, 'alerts'>,
 	{ database }: Pick<Installation, 'database'>,
-): Promise<Finding[]> {
+): Promise<DatabaseCheck[]> {
 	const plane = openPlaneOf(database, 'firmseal_log', 1);
 	try {
 		const isLate = await plane.read(null, (tx) => isAlertWatchLate(tx, alerts.LATE_SECONDS));

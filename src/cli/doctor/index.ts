@@ -5,4 +5,4 @@ export { inspectLeases } from './leases.ts';
 export { inspectObjects } from './objects.ts';
 export { inspectSignIns } from './sign-ins.ts';
 export { inspectTokens } from './tokens.ts';
-export { inspectTombstones } from './tombstones.ts';
+export { inspectErasureRecords } from './tombstones.ts';

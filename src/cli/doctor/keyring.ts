@@ -1,30 +1,36 @@
 import type { Config } from '../../config/index.ts';
-import { type Finding, selectAllFirms, selectDataKeyListing, selectOwnKeyStates } from '../../database/index.ts';
-import { type DescribedKey, describeKeys, isProofOver, stateOf } from '../../firms/index.ts';
-import { assertOwnKeyring, type Installation, openKeyring, PLATFORM, unrotatedFirms } from '../../wiring/index.ts';
-import { tell } from '../command.ts';
+import { type DatabaseCheck, selectAllFirms, selectDataKeyListing, selectOwnKeyStates } from '../../database/index.ts';
+import { type DescribedKey, describeKeys, isInstallationProven, wrappingKeyStateOf } from '../../firms/index.ts';
+import {
+	assertKeyringMatches,
+	type Installation,
+	openKeyring,
+	PLATFORM_FIRM_ID,
+	unrotatedFirms,
+} from '../../wiring/index.ts';
+import { toCommandError } from '../command.ts';
 
 /**
  * Opening a local one has read every firm's file and compared the root key; a service is asked. Then each firm, and the platform, must
  * have a key that works and under which its data keys are.
  */
-export async function inspectKeyring(config: Config, { worker, database }: Installation): Promise<Finding[]> {
+export async function inspectKeyring(config: Config, { worker, database }: Installation): Promise<DatabaseCheck[]> {
 	const keyring = await openKeyring(config, 'worker');
 	const check = 'the keyring opens and belongs to this installation';
 	const away = await keyring.check().then(
 		() => null,
-		(error: unknown) => tell(error).message,
+		(error: unknown) => toCommandError(error).message,
 	);
 	if (away !== null) return [{ check, ok: false, mend: away }];
-	const foreign = await assertOwnKeyring(config, database).then(
+	const foreign = await assertKeyringMatches(config, database).then(
 		() => null,
-		(error: unknown) => tell(error).message,
+		(error: unknown) => toCommandError(error).message,
 	);
 	// What is erased has no key that works.
 	const there = (await worker.read(null, selectAllFirms)).filter(({ status }) => status !== 'ERASED');
-	const firms = [{ id: PLATFORM, slug: 'the platform' }, ...there];
+	const firms = [{ id: PLATFORM_FIRM_ID, slug: 'the platform' }, ...there];
 	const keys = await describeKeys(keyring, firms);
-	const isProven = await isProofOver(keyring);
+	const isProven = await isInstallationProven(keyring);
 	return [
 		{ check, ok: foreign === null, mend: foreign },
 		...keys.map(works),
@@ -43,15 +49,19 @@ export async function inspectKeyring(config: Config, { worker, database }: Insta
 	];
 }
 
-function works(described: DescribedKey): Finding {
+function works(described: DescribedKey): DatabaseCheck {
 	const check = `the wrapping key of ${described.slug} works`;
 	const { key, refusal } = described;
 	if (key?.state === 'ENABLED') return { check, ok: true, mend: null };
-	return { check, ok: false, mend: refusal?.message ?? `It is ${stateOf(described)}: restore or enable it.` };
+	return {
+		check,
+		ok: false,
+		mend: refusal?.message ?? `It is ${wrappingKeyStateOf(described)}: restore or enable it.`,
+	};
 }
 
 /** Data keys that were wrapped under another key than the firm has now: they don't open. */
-async function findElsewhere(keys: readonly DescribedKey[], worker: Installation['worker']): Promise<Finding> {
+async function findElsewhere(keys: readonly DescribedKey[], worker: Installation['worker']): Promise<DatabaseCheck> {
 	const check = 'every data key was wrapped under the wrapping key that its firm has';
 	const ids = new Map(keys.flatMap(({ id, key }) => (key ? [[id, key.keyId]] : [])));
 	const dataKeys = await worker.read(null, (tx) => selectDataKeyListing(tx, null));
@@ -65,7 +75,7 @@ async function findElsewhere(keys: readonly DescribedKey[], worker: Installation
 }
 
 /** As a worker saw them last; none where no firm has brought one. */
-async function ownKeysOpen(keys: readonly DescribedKey[], worker: Installation['worker']): Promise<Finding[]> {
+async function ownKeysOpen(keys: readonly DescribedKey[], worker: Installation['worker']): Promise<DatabaseCheck[]> {
 	const standings = await worker.read(null, (tx) => selectOwnKeyStates(tx, null));
 	return standings.map(({ firmId, state, since }) => {
 		const slug = keys.find(({ id }) => id === firmId)?.slug ?? firmId;
@@ -78,7 +88,7 @@ async function ownKeysOpen(keys: readonly DescribedKey[], worker: Installation['
 }
 
 /** Of the firms' own keys, each firm decides. */
-async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<Finding[]> {
+async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<DatabaseCheck[]> {
 	if (config.keyring.kind === 'local') return [];
 	const check = 'the key service turns every wrapping key that it has made here';
 	const made = keys.filter(({ key }) => key && !key.isOwn);
@@ -90,7 +100,7 @@ async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<
 			const slugs = made.filter(({ id }) => ids.includes(id)).map(({ slug }) => slug);
 			return slugs.length > 0 ? `Turn on the yearly rotation of the keys of ${slugs.join(', ')}.` : null;
 		},
-		(error: unknown) => tell(error).message,
+		(error: unknown) => toCommandError(error).message,
 	);
 	return [{ check, ok: mend === null, mend }];
 }

@@ -1,11 +1,17 @@
 import type { Config } from '../../config/index.ts';
-import { type Finding, type LeaseRow, type Plane, selectLateLeases, selectLeasesInUse } from '../../database/index.ts';
+import {
+	type DatabaseCheck,
+	type LeaseRow,
+	type Plane,
+	selectLateLeases,
+	selectLeasesInUse,
+} from '../../database/index.ts';
 import { grantName } from '../../leases/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openKeyring, openPlaneOf } from '../../wiring/index.ts';
 
 /** What doctor says of leases: whether a broker does its work, and whether the key service agrees with the leases. */
-export async function inspectLeases(config: Config, { database }: Installation): Promise<Finding[]> {
+export async function inspectLeases(config: Config, { database }: Installation): Promise<DatabaseCheck[]> {
 	const plane = openPlaneOf(database, 'firmseal_operator', 1);
 	try {
 		const { undecided, uncleared } = await plane.read(null, selectLateLeases);
@@ -32,7 +38,7 @@ export async function inspectLeases(config: Config, { database }: Installation):
 	}
 }
 
-const finding = (check: string, count: number, mend: string): Finding => ({
+const finding = (check: string, count: number, mend: string): DatabaseCheck => ({
 	check,
 	ok: count === 0,
 	mend: count === 0 ? null : `${count} ${mend}`,

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/index.ts';
-import { countKnownObjects, countNeglectedObjects, type Finding } from '../../database/index.ts';
+import { countKnownObjects, countOverdueObjects, type DatabaseCheck } from '../../database/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { anchorsDirectory, objectsDirectory, openAnchors, openObjects } from '../../wiring/index.ts';
-import { tell } from '../command.ts';
+import { toCommandError } from '../command.ts';
 
 /** What doctor says of the object store: whether it can be used, how it is set up, and whether a worker keeps it clear; and of the anchors. */
-export async function inspectObjects(config: Config, { worker }: Installation): Promise<Finding[]> {
-	const neglected = await worker.read(null, countNeglectedObjects);
+export async function inspectObjects(config: Config, { worker }: Installation): Promise<DatabaseCheck[]> {
+	const neglected = await worker.read(null, countOverdueObjects);
 	return [
 		...(await inspectStore('the object store can be used', {
 			directory: objectsDirectory(config),
-			open: () => openObjects(config, { make: false }),
+			open: () => openObjects(config, { createDirectory: false }),
 			async absent(directory) {
 				const { stored } = await worker.read(null, countKnownObjects);
 				if (stored === 0) return { ok: null, mend: `${directory} is not there yet: an API makes it when it starts.` };
@@ -23,7 +23,7 @@ export async function inspectObjects(config: Config, { worker }: Installation): 
 		})),
 		...(await inspectStore('the log’s anchors can be reached', {
 			directory: anchorsDirectory(config),
-			open: () => openAnchors(config, { make: false }),
+			open: () => openAnchors(config, { createDirectory: false }),
 			absent: async (directory) => ({
 				ok: null,
 				mend: `${directory} is not there yet, or not any more: a worker makes it when it starts; if there was one, bring it back from a backup.`,
@@ -39,7 +39,7 @@ export async function inspectObjects(config: Config, { worker }: Installation): 
 
 interface Store {
 	check(): Promise<void>;
-	inspect(): Promise<readonly Finding[]>;
+	inspect(): Promise<readonly DatabaseCheck[]>;
 }
 
 interface Place {
@@ -47,16 +47,16 @@ interface Place {
 	readonly directory: string | null;
 	readonly open: () => Promise<Store>;
 	/** What it means that there is no such directory. Doctor makes none. */
-	readonly absent: (directory: string) => Promise<Omit<Finding, 'check'>>;
+	readonly absent: (directory: string) => Promise<Omit<DatabaseCheck, 'check'>>;
 }
 
-async function inspectStore(check: string, { directory, open, absent }: Place): Promise<Finding[]> {
+async function inspectStore(check: string, { directory, open, absent }: Place): Promise<DatabaseCheck[]> {
 	if (directory !== null && !existsSync(directory)) return [{ check, ...(await absent(directory)) }];
 	try {
 		const store = await open();
 		await store.check();
 		return [{ check, ok: true, mend: null }, ...(await store.inspect())];
 	} catch (error) {
-		return [{ check, ok: false, mend: tell(error).message }];
+		return [{ check, ok: false, mend: toCommandError(error).message }];
 	}
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/index.ts';
-import type { Finding } from '../../database/index.ts';
-import { openAuthenticator, openIssuer, tryKeys } from '../../wiring/index.ts';
-import { tell } from '../command.ts';
+import type { DatabaseCheck } from '../../database/index.ts';
+import { assertIssuerKeysReachable, openAuthenticator, openIssuer } from '../../wiring/index.ts';
+import { toCommandError } from '../command.ts';
 
 /** Milliseconds that the identity provider has to say what it is. */
-const PATIENCE = 3_000;
+const PROVIDER_TIMEOUT_MS = 3_000;
 /** Characters; a discovery document has some five thousand. */
 const LONGEST = 256 * 1024;
 
@@ -14,7 +14,7 @@ const LONGEST = 256 * 1024;
  * Whether tokens of the identity provider can be checked, and say when their person signed in, without which nobody can agree to anything. A
  * token shows it, so one that is given decides; a discovery document only says what the provider may put into tokens of any kind.
  */
-export async function inspectTokens(config: Config): Promise<Finding[]> {
+export async function inspectTokens(config: Config): Promise<DatabaseCheck[]> {
 	if (!config.tokens) return tryBuiltIn(config);
 	const claim = config.tokenRules.authTimeClaim;
 	const refreshed = ['iat', 'nbf'].includes(claim)
@@ -35,28 +35,28 @@ export async function inspectTokens(config: Config): Promise<Finding[]> {
 }
 
 /** Where it has no key yet, nothing is said: who first needs one makes it. */
-async function tryBuiltIn(config: Config): Promise<Finding[]> {
+async function tryBuiltIn(config: Config): Promise<DatabaseCheck[]> {
 	if (!existsSync(join(config.dataDir, 'issuer/issuer-key.json'))) return [];
 	const check = 'the built-in issuer’s key is whole, and its owner’s alone';
 	try {
 		await openIssuer(config);
 		return [{ check, ok: true, mend: null }];
 	} catch (error) {
-		return [{ check, ok: false, mend: `${tell(error).message} Until then no one can sign in.` }];
+		return [{ check, ok: false, mend: `${toCommandError(error).message} Until then no one can sign in.` }];
 	}
 }
 
-async function askForKeys(tokens: NonNullable<Config['tokens']>): Promise<Finding> {
+async function askForKeys(tokens: NonNullable<Config['tokens']>): Promise<DatabaseCheck> {
 	const check = 'the identity provider’s keys can be fetched from FIRMSEAL_JWKS_URL';
 	try {
-		await tryKeys(tokens);
+		await assertIssuerKeysReachable(tokens);
 		return { check, ok: true, mend: null };
 	} catch (error) {
-		return { check, ok: false, mend: `${tell(error).message} Until then nobody can sign in.` };
+		return { check, ok: false, mend: `${toCommandError(error).message} Until then nobody can sign in.` };
 	}
 }
 
-async function tryToken(config: Config, token: string): Promise<Finding> {
+async function tryToken(config: Config, token: string): Promise<DatabaseCheck> {
 	const check = `FIRMSEAL_TOKEN is taken, and says by ${config.tokenRules.authTimeClaim} when its person signed in`;
 	try {
 		const { authTime } = await (await openAuthenticator(config))(`Bearer ${token}`);
@@ -64,11 +64,11 @@ async function tryToken(config: Config, token: string): Promise<Finding> {
 			authTime instanceof Date ? null : mendOf(authTime === null ? 'The token does not say it' : 'The time can’t be');
 		return { check, ok: mend === null, mend };
 	} catch (error) {
-		return { check, ok: false, mend: tell(error).message };
+		return { check, ok: false, mend: toCommandError(error).message };
 	}
 }
 
-async function askProvider(issuer: string, claim: string): Promise<Finding[]> {
+async function askProvider(issuer: string, claim: string): Promise<DatabaseCheck[]> {
 	const named = await claimsOf(issuer);
 	const check = `the identity provider names ${claim} among its claims`;
 	const isNamed = named?.includes(claim) === true;
@@ -93,7 +93,7 @@ async function claimsOf(issuer: string): Promise<readonly unknown[] | null> {
 	const url = URL.parse(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
 	if (!url || !/^https?:$/.test(url.protocol)) return null;
 	try {
-		const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(PATIENCE) });
+		const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(PROVIDER_TIMEOUT_MS) });
 		const text = answer.ok ? await answer.text() : '';
 		const { claims_supported: claims } = JSON.parse(text.length > LONGEST ? '{}' : text) as {
 			claims_supported?: unknown;

@@ -1,31 +1,31 @@
 import type { Config } from '../../config/index.ts';
-import type { Finding } from '../../database/index.ts';
-import { type ComparedTombstones, compareTombstones } from '../../jobs/index.ts';
+import type { DatabaseCheck } from '../../database/index.ts';
+import { compareErasureRecords, type ErasureRecordReport } from '../../jobs/index.ts';
 import type { Installation } from '../../wiring/index.ts';
-import { openTombstones } from '../../wiring/index.ts';
-import { tell } from '../command.ts';
+import { openErasureRecords } from '../../wiring/index.ts';
+import { toCommandError } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
-import { nameSome } from '../recovery/index.ts';
+import { shortenList } from '../recovery/index.ts';
 
 const CHECK = 'the tombstone of each erasure is in its store, and the database knows all of them';
 
 /** Whether tombstones and database agree. `most`: only the newest; null: all. */
-export async function inspectTombstones(
+export async function inspectErasureRecords(
 	config: Config,
 	{ worker, rights }: Pick<Installation, 'worker' | 'rights'>,
 	most: number | null,
-): Promise<Finding[]> {
+): Promise<DatabaseCheck[]> {
 	try {
-		const tombstones = await openTombstones(config, { make: false });
-		const found = await compareTombstones({ plane: worker, rights, tombstones, signal: UNSTOPPED, most });
+		const tombstones = await openErasureRecords(config, { createDirectory: false });
+		const found = await compareErasureRecords({ plane: worker, rights, tombstones, signal: UNSTOPPED, most });
 		const wrong = findingsOf(found);
 		return wrong.length > 0 ? wrong : [{ check: `${CHECK}: ${found.compared} compared`, ok: true, mend: null }];
 	} catch (error) {
-		return [{ check: CHECK, ok: false, mend: tell(error).message }];
+		return [{ check: CHECK, ok: false, mend: toCommandError(error).message }];
 	}
 }
 
-function findingsOf({ unknown, missing, other, unproven }: ComparedTombstones): Finding[] {
+function findingsOf({ unknown, missing, other, unproven }: ErasureRecordReport): DatabaseCheck[] {
 	const findings = [
 		[
 			'the database knows every tombstone',
@@ -51,7 +51,7 @@ function findingsOf({ unknown, missing, other, unproven }: ComparedTombstones): 
 	return findings
 		.filter(([, numbers]) => numbers.length > 0)
 		.map(([check, numbers, told]) => {
-			const named = nameSome(numbers.map(String));
+			const named = shortenList(numbers.map(String));
 			return { check, ok: false, mend: `Tombstones ${named} ${told}` };
 		});
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, opendir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ENDS_OF_LOCK, openRegular, sha256Of } from '../files/index.ts';
+import { LOCK_FILE_SUFFIX, openRegular, sha256Of } from '../files/index.ts';
 import { type Listed, listedIn } from './listed-files.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
 import { README_FILE } from './readme.ts';
@@ -16,7 +16,7 @@ const ALWAYS = [README_FILE, FIRM_FILE, MANIFEST, ...Object.values(FILE_OF)];
 const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 /** The file of a version; and what a run that comes late may leave in what another has completed. */
 const FILES = new RegExp(
-	`^(?:files/${ID}/\\d+/[^/]+|${RESUME}/(?:running${ENDS_OF_LOCK}|state\\.json(?:\\.new)?|(?:files|failures)\\.jsonl))$`,
+	`^(?:files/${ID}/\\d+/[^/]+|${RESUME}/(?:running${LOCK_FILE_SUFFIX}|state\\.json(?:\\.new)?|(?:files|failures)\\.jsonl))$`,
 );
 const DIRECTORIES = new RegExp(`^(?:${RESUME}|files(?:/${ID}(?:/\\d+)?)?)$`);
 
@@ -31,16 +31,16 @@ export async function isExport(path: string): Promise<boolean> {
 	return ALWAYS.every((name) => names.has(name)) && (await isManifest(join(path, MANIFEST)));
 }
 
-export interface Comparison {
+export interface ContentsComparison {
 	/** Whether each file is read to compare its SHA-256, and not only its length. */
 	readonly isRead: boolean;
 	readonly signal?: AbortSignal;
 	/** Is told what is as the export was written: a directory after all that is in it. */
-	readonly onCompared?: (compared: Compared) => void;
+	readonly onCompared?: (compared: ComparedEntry) => void;
 }
 
 /** By its name, from the export's directory. */
-export interface Compared {
+export interface ComparedEntry {
 	readonly name: string;
 	readonly isDirectory: boolean;
 	/** As it was before it was compared. */
@@ -52,7 +52,7 @@ export interface Compared {
  * The manifest may be forged, so it can only exclude files that the name patterns allow, never add any. Returns the manifest's own name if it
  * cannot be read as one.
  */
-export async function otherIn(path: string, comparison: Comparison): Promise<string | null> {
+export async function findForeignEntry(path: string, comparison: ContentsComparison): Promise<string | null> {
 	// Before it is read: the walk may come to it much later.
 	const { ino, size, mtimeMs } = await lstat(join(path, MANIFEST));
 	const listed = await listedIn(join(path, MANIFEST));
@@ -68,7 +68,7 @@ async function otherBelow(
 	path: string,
 	within: string,
 	isSame: IsAsListed,
-	onCompared: Comparison['onCompared'],
+	onCompared: ContentsComparison['onCompared'],
 ): Promise<string | null> {
 	for await (const entry of await opendir(join(path, within))) {
 		const name = `${within}${entry.name}`;
@@ -85,7 +85,7 @@ async function otherBelow(
 }
 
 const isAsListed =
-	(listed: ReadonlyMap<string, Listed>, { isRead, signal }: Comparison): IsAsListed =>
+	(listed: ReadonlyMap<string, Listed>, { isRead, signal }: ContentsComparison): IsAsListed =>
 	async (path, name, bytes) => {
 		if (name === MANIFEST || name.startsWith(`${RESUME}/`)) return true;
 		const file = listed.get(name);

@@ -1,25 +1,31 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/index.ts';
-import { type AskInPart, askInPart, noFirmseal, personOf } from '../call/index.ts';
-import type { Answer } from '../command.ts';
+import { type CallApiPartially, credentialsOf, invalidApiAnswer, partialQueryCaller } from '../call/index.ts';
+import type { CommandResult } from '../command.ts';
 import { sizeOf, withHint } from '../files/index.ts';
 import { currentIo, stopSignal } from '../io.ts';
 import { countAll } from './count.ts';
 import { fetchFiles } from './fetch-files.ts';
 import { writeWhole } from './line-file.ts';
 import { FIRM_FILE, type List } from './lists.ts';
-import { type Done, readDone, writeManifest } from './manifest.ts';
+import { type ExportSummary, readSummary, writeManifest } from './manifest.ts';
 import { type OwnFirm, ownFirm } from './owner.ts';
-import { at, createPages } from './pages.ts';
+import { at, createPageFetcher } from './pages.ts';
 import { openExportPart, removeResume } from './part.ts';
-import { createPatience, type Patience } from './patience.ts';
-import { assertFree, type Kept, keptBeside, partOf, publish } from './place.ts';
-import { countQuestion, createQuestions, VIEWER } from './questions.ts';
+import { type ApiRetry, createApiRetry } from './patience.ts';
+import {
+	assertExportPathFree,
+	findReplacedExports,
+	partialPathOf,
+	publishExport,
+	type RemainingExport,
+} from './place.ts';
+import { countQuestion, createExportQueries, VIEWER } from './questions.ts';
 import { readRecords } from './read-records.ts';
 import { README_FILE, readmeOf } from './readme.ts';
 import { readSchema } from './schema.ts';
 
-export interface ExportOptions {
+export interface FirmExportOptions {
 	readonly firm?: string;
 	readonly out?: string;
 	readonly force?: boolean;
@@ -29,41 +35,41 @@ export interface ExportOptions {
 const HINT = 'What has come is kept, and the same command goes on from there.';
 
 /** Saves everything of a firm that its owner may read, as files. */
-export async function exportFirm(config: Config, options: ExportOptions): Promise<Answer> {
-	const person = personOf(config);
+export async function exportFirm(config: Config, options: FirmExportOptions): Promise<CommandResult> {
+	const person = credentialsOf(config);
 	const signal = stopSignal();
-	const patience = createPatience({ signal, say: (sentence) => void currentIo().stderr.write(`${sentence}\n`) });
-	const ask = askInPart(person, signal);
+	const patience = createApiRetry({ signal, notify: (sentence) => void currentIo().stderr.write(`${sentence}\n`) });
+	const ask = partialQueryCaller(person, signal);
 	const schema = readSchema();
-	const own = await patience.until(() => ownFirm(ask, schema, options.firm));
+	const own = await patience.run(() => ownFirm(ask, schema, options.firm));
 	const { firm } = own;
 	const out = options.out ?? `export-${firm.slug}`;
 	const path = pathOf(out);
-	await assertFree(path, options.force === true);
-	const askPage = createPages({ ask, schema, patience, firmId: firm.id });
+	await assertExportPathFree(path, options.force === true);
+	const askPage = createPageFetcher({ ask, schema, retry: patience, firmId: firm.id });
 	if (options.dryRun) return wouldExport(await countAll({ schema, askPage, signal }), { ...own, out });
 
 	const part = await openExportPart(path, firm.id);
 	if (part === null) {
-		const done = await readDone(partOf(path), firm.id);
+		const done = await readSummary(partialPathOf(path), firm.id);
 		await removeResume(path);
-		const kept = await publish(path, options.force === true, signal);
-		return told({ ...done, isResumed: true }, { ...own, out, kept, beside: await keptBeside(path) });
+		const kept = await publishExport(path, options.force === true, signal);
+		return told({ ...done, isResumed: true }, { ...own, out, kept, beside: await findReplacedExports(path) });
 	}
 	try {
-		const questions = createQuestions(schema);
+		const questions = createExportQueries(schema);
 		await readRecords({ part, schema, questions, askPage, count: counting(ask, patience), signal });
-		await fetchFiles({ person, part, patience, signal, ping: () => ask(`query { ${VIEWER} }`, {}) });
+		await fetchFiles({ person, part, retry: patience, signal, ping: () => ask(`query { ${VIEWER} }`, {}) });
 		await writeWhole(join(part.path, FIRM_FILE), `${JSON.stringify(own.values, null, '\t')}\n`);
 		await writeWhole(join(part.path, README_FILE), readmeOf(firm));
 		await writeManifest(part, firm);
 		await part.complete();
-		const kept = await publish(path, options.force === true, signal);
+		const kept = await publishExport(path, options.force === true, signal);
 		const { counts, fetched, failures } = part.state;
 		const { count: files, bytes } = fetched;
 		return told(
 			{ counts, files, bytes, failures, isResumed: part.isResumed, madeAt: null },
-			{ ...own, out, kept, beside: await keptBeside(path) },
+			{ ...own, out, kept, beside: await findReplacedExports(path) },
 		);
 	} catch (error) {
 		throw withHint(error, HINT);
@@ -73,10 +79,10 @@ export async function exportFirm(config: Config, options: ExportOptions): Promis
 }
 
 /** The rows of a list, for its progress. */
-const counting = (ask: AskInPart, patience: Patience) => async (list: List) => {
-	const { data } = await patience.until(() => ask(countQuestion(list), {}));
+const counting = (ask: CallApiPartially, patience: ApiRetry) => async (list: List) => {
+	const { data } = await patience.run(() => ask(countQuestion(list), {}));
 	const total = at(data, [...list.path, 'totalCount']);
-	if (!Number.isSafeInteger(total)) throw noFirmseal();
+	if (!Number.isSafeInteger(total)) throw invalidApiAnswer();
 	return total as number;
 };
 
@@ -89,12 +95,15 @@ function pathOf(out: string): string {
 interface Told extends OwnFirm {
 	readonly out: string;
 	/** What had the name before, which was to be replaced, if it is still there. */
-	readonly kept: Kept | null;
+	readonly kept: RemainingExport | null;
 	/** Where that is, and what earlier runs have left of that kind. */
 	readonly beside: readonly string[];
 }
 
-function told({ counts, files, bytes, failures, isResumed, madeAt }: Done, { firm, out, kept, beside }: Told): Answer {
+function told(
+	{ counts, files, bytes, failures, isResumed, madeAt }: ExportSummary,
+	{ firm, out, kept, beside }: Told,
+): CommandResult {
 	const problems = [
 		...(failures === 0
 			? []
@@ -119,7 +128,7 @@ function told({ counts, files, bytes, failures, isResumed, madeAt }: Done, { fir
 	};
 }
 
-const toldOf = ({ path, isWhole }: Kept): string =>
+const toldOf = ({ path, isWhole }: RemainingExport): string =>
 	isWhole
 		? `What had this name may hold something of yours: it is kept as ${JSON.stringify(path)}.`
 		: `The old export could not be removed completely: the rest is in ${JSON.stringify(path)}.`;
@@ -127,7 +136,7 @@ const toldOf = ({ path, isWhole }: Kept): string =>
 function wouldExport(
 	{ counts, files }: Awaited<ReturnType<typeof countAll>>,
 	{ firm, out }: Omit<Told, 'kept' | 'beside'>,
-): Answer {
+): CommandResult {
 	const lines = Object.entries(counts).map(([type, count]) => `${type.padEnd(16)}${count.toLocaleString('en')}`);
 	const text = `Would export to ${out}:\n${[...lines, `files           ${files.count.toLocaleString('en')}, ${sizeOf(files.bytes)}`].join('\n')}`;
 	const result = {

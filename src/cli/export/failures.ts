@@ -1,11 +1,11 @@
 import { type GraphQLSchema, getNamedType } from 'graphql';
 import type { ErrorCode } from '../../errors.ts';
 import type { PartialAnswer } from '../call/index.ts';
-import { type FoundRecord, nullsOf, type Place } from './records.ts';
+import { type ContentLocation, type FoundRecord, nullContentOf } from './records.ts';
 import { isContent, objectType } from './schema.ts';
 
 /** A value or a file that could not be had. */
-export interface Failure extends Place {
+export interface ExportFailure extends ContentLocation {
 	/**
 	 * The API's own; NOT_TOLD: null in an answer with so many errors that the API tells no more of them; and of files SHA256_DIFFERS,
 	 * LENGTH_DIFFERS, CUT.
@@ -26,9 +26,13 @@ export const lacksKey = ({ errors }: PartialAnswer): boolean =>
  * What an answer could not give. A key that is away is told once for all values of a coordinate, so each that is null is taken for one
  * that lacks it. The answer lacks nothing else: see assertOnlyValues.
  */
-export function failuresOf(schema: GraphQLSchema, answer: PartialAnswer, records: readonly FoundRecord[]): Failure[] {
-	const found = new Map<string, Failure>();
-	const note = (place: Place, code: Failure['code']) => {
+export function failuresOf(
+	schema: GraphQLSchema,
+	answer: PartialAnswer,
+	records: readonly FoundRecord[],
+): ExportFailure[] {
+	const found = new Map<string, ExportFailure>();
+	const note = (place: ContentLocation, code: ExportFailure['code']) => {
 		const key = `${place.coordinate} ${place.recordId}`;
 		if (!found.has(key)) found.set(key, { ...place, code });
 	};
@@ -41,7 +45,7 @@ export function failuresOf(schema: GraphQLSchema, answer: PartialAnswer, records
 	}
 	if (lacking.size === 0 && !isTruncated(answer)) return [...found.values()];
 	for (const record of records)
-		for (const place of nullsOf(schema, record))
+		for (const place of nullContentOf(schema, record))
 			if (lacking.has(place.coordinate)) note(place, 'KEY_UNAVAILABLE');
 			else if (isTruncated(answer)) note(place, 'NOT_TOLD');
 	return [...found.values()];
@@ -54,7 +58,11 @@ export function assertOnlyValues(schema: GraphQLSchema, answer: PartialAnswer): 
 }
 
 /** The value of content that a path of an answer leads to; null: it leads to something else. */
-function placeOf(schema: GraphQLSchema, { data }: PartialAnswer, path: readonly (string | number)[]): Place | null {
+function placeOf(
+	schema: GraphQLSchema,
+	{ data }: PartialAnswer,
+	path: readonly (string | number)[],
+): ContentLocation | null {
 	let type = 'Query';
 	let value: unknown = data;
 	for (const step of path.slice(0, -1)) {

@@ -1,22 +1,22 @@
 import { createReadStream } from 'node:fs';
 import { rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, FirmsealError } from '../../errors.ts';
-import type { ApiPerson } from '../call/index.ts';
+import { errorCodeOf, FirmsealError } from '../../errors.ts';
+import type { ApiCredentials } from '../call/index.ts';
 import {
 	type ByteProgress,
-	CutAgainError,
 	download,
 	fileTarget,
 	partsIn,
+	RepeatedDisconnectError,
 	sha256Of,
-	throwUnwritten,
+	throwWriteError,
 } from '../files/index.ts';
-import type { Failure } from './failures.ts';
+import type { ExportFailure } from './failures.ts';
 import { makeDirectory } from './place.ts';
 
 /** A file that is to be fetched, as the API says that it is. */
-export interface Wanted {
+export interface FileToFetch {
 	readonly documentId: string;
 	readonly number: number;
 	readonly byteSize: number;
@@ -27,7 +27,7 @@ export interface Wanted {
 }
 
 export interface FetchOptions {
-	readonly person: ApiPerson;
+	readonly person: ApiCredentials;
 	/** The export's. */
 	readonly directory: string;
 	readonly signal: AbortSignal;
@@ -37,15 +37,15 @@ export interface FetchOptions {
 	readonly tries?: number;
 }
 
-export interface Fetched {
+export interface FetchResult {
 	/** What is wrong with it; null: nothing. */
-	readonly code: Failure['code'] | null;
+	readonly code: ExportFailure['code'] | null;
 	/** null: it couldn't be had. */
-	readonly file: StoredFile | null;
+	readonly file: WrittenFile | null;
 }
 
 /** As it is on the disk. */
-export interface StoredFile {
+export interface WrittenFile {
 	readonly bytes: number;
 	readonly sha256: string;
 }
@@ -57,7 +57,7 @@ const OF_ONE_FILE: ReadonlySet<string> = new Set(['NOT_FOUND', 'CIPHERTEXT_INVAL
  * Fetches a file and compares what is on the disk then with what the API says of it. A file that differs is kept, and told.
  * @throws what keeps every file from being fetched or written
  */
-export async function fetchFile(options: FetchOptions, wanted: Wanted): Promise<Fetched> {
+export async function fetchFile(options: FetchOptions, wanted: FileToFetch): Promise<FetchResult> {
 	const path = join(options.directory, ...wanted.name.split('/'));
 	const failed = await receive(options, wanted, path);
 	if (failed !== null) return { code: failed, file: null };
@@ -67,9 +67,9 @@ export async function fetchFile(options: FetchOptions, wanted: Wanted): Promise<
 
 async function receive(
 	{ person, directory, signal, progress, tries }: FetchOptions,
-	{ documentId, number, name, sha256 }: Wanted,
+	{ documentId, number, name, sha256 }: FileToFetch,
 	path: string,
-): Promise<Failure['code'] | null> {
+): Promise<ExportFailure['code'] | null> {
 	const above = name.split('/').slice(0, -1);
 	// One by one: none may be a link to elsewhere.
 	for (const place of above.keys()) await makeDirectory(join(directory, ...above.slice(0, place + 1)));
@@ -84,7 +84,7 @@ async function receive(
 		const code =
 			error instanceof FirmsealError && OF_ONE_FILE.has(error.code)
 				? error.code
-				: error instanceof CutAgainError
+				: error instanceof RepeatedDisconnectError
 					? 'CUT'
 					: null;
 		if (code === null) throw error;
@@ -98,16 +98,19 @@ async function removeRest(path: string): Promise<void> {
 	const above = dirname(path);
 	for (const name of [basename(path), ...(await partsIn(above))])
 		await unlink(join(above, name)).catch((error: unknown) => {
-			if (codeOf(error) !== 'ENOENT') throwUnwritten(error);
+			if (errorCodeOf(error) !== 'ENOENT') throwWriteError(error);
 		});
 	await rmdir(above).catch(() => {});
 }
 
-async function measure(path: string): Promise<StoredFile> {
+async function measure(path: string): Promise<WrittenFile> {
 	return { bytes: (await stat(path)).size, sha256: await sha256Of(createReadStream(path)) };
 }
 
-function differenceOf({ byteSize, sha256 }: Wanted, file: StoredFile): 'LENGTH_DIFFERS' | 'SHA256_DIFFERS' | null {
+function differenceOf(
+	{ byteSize, sha256 }: FileToFetch,
+	file: WrittenFile,
+): 'LENGTH_DIFFERS' | 'SHA256_DIFFERS' | null {
 	if (file.bytes !== byteSize) return 'LENGTH_DIFFERS';
 	return sha256 !== null && file.sha256 !== sha256 ? 'SHA256_DIFFERS' : null;
 }

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { type ApiPerson, noFirmseal } from '../call/index.ts';
+import { type ApiCredentials, invalidApiAnswer } from '../call/index.ts';
 import { type ByteProgress, safeFileName, showBytes } from '../files/index.ts';
-import type { Failure } from './failures.ts';
-import { type Fetched, fetchFile, type StoredFile, type Wanted } from './fetch-file.ts';
+import type { ExportFailure } from './failures.ts';
+import { type FetchResult, type FileToFetch, fetchFile, type WrittenFile } from './fetch-file.ts';
 import { linesOf } from './line-file.ts';
 import { DOCUMENTS } from './lists.ts';
 import { FAILURES, FETCHED_FILES, type Part } from './part.ts';
-import type { Patience } from './patience.ts';
+import type { ApiRetry } from './patience.ts';
 
 /** What the manifest says of a file. */
-export interface FileLine extends StoredFile {
+export interface FileLine extends WrittenFile {
 	readonly name: string;
 	readonly documentId: string;
 	readonly versionId: string;
@@ -18,9 +18,9 @@ export interface FileLine extends StoredFile {
 }
 
 export interface FetchFilesOptions {
-	readonly person: ApiPerson;
+	readonly person: ApiCredentials;
 	readonly part: Part;
-	readonly patience: Patience;
+	readonly retry: ApiRetry;
 	readonly signal: AbortSignal;
 	/** Asks the API something small. @throws what makes it impossible to go on */
 	readonly ping: () => Promise<unknown>;
@@ -49,23 +49,23 @@ export async function fetchFiles(options: FetchFilesOptions): Promise<void> {
 
 interface FileOfVersion {
 	readonly versionId: string;
-	readonly wanted: Wanted;
+	readonly wanted: FileToFetch;
 }
 
-function createFetch({ person, part, patience, signal, ping }: FetchFilesOptions, all: ByteProgress) {
+function createFetch({ person, part, retry, signal, ping }: FetchFilesOptions, all: ByteProgress) {
 	/** Whether a key was waited for in vain: it isn't for each file anew. */
 	let isKeyLost = false;
-	return async (wanted: Wanted): Promise<Fetched> => {
+	return async (wanted: FileToFetch): Promise<FetchResult> => {
 		const { passed: before } = part.state.fetched;
 		const progress = {
 			...all,
 			reach: (done: number) => all.reach(Math.min(before + done, part.state.files.bytes), part.state.files.bytes),
 		};
 		const options = { person, directory: part.path, signal, progress, ...(isKeyLost && { tries: 1 }) };
-		const fetched = await patience.until(() => fetchFile(options, wanted));
+		const fetched = await retry.run(() => fetchFile(options, wanted));
 		if (fetched.code === 'KEY_UNAVAILABLE') isKeyLost = true;
 		// Whether it is this file alone, or nothing can be fetched now.
-		if (fetched.code === 'CUT') await patience.until(ping);
+		if (fetched.code === 'CUT') await retry.run(ping);
 		return fetched;
 	};
 }
@@ -73,7 +73,7 @@ function createFetch({ person, part, patience, signal, ping }: FetchFilesOptions
 async function note(
 	part: Part,
 	{ versionId, wanted }: FileOfVersion,
-	{ code, file }: Fetched,
+	{ code, file }: FetchResult,
 	place: { readonly offset: number; readonly versions: number },
 ): Promise<void> {
 	const { name, documentId, sha256, byteSize } = wanted;
@@ -81,7 +81,7 @@ async function note(
 		const line: FileLine = { name, ...file, documentId, versionId, isVerified: code === null && sha256 !== null };
 		await part.append(FETCHED_FILES, [JSON.stringify(line)]);
 	}
-	const failure: Failure | null = code && { coordinate: 'DocumentVersion.content', recordId: versionId, code };
+	const failure: ExportFailure | null = code && { coordinate: 'DocumentVersion.content', recordId: versionId, code };
 	if (failure) await part.append(FAILURES, [JSON.stringify(failure)]);
 	const { fetched, failures } = part.state;
 	await part.save({
@@ -111,7 +111,7 @@ function filesOf(line: string): FileOfVersion[] {
 	const { id: documentId, name, versions } = JSON.parse(line) as DocumentLine;
 	return versions.flatMap(({ id: versionId, number, byteSize, sha256 }) => {
 		if (byteSize === null) return [];
-		if (!Number.isSafeInteger(number) || number < 1) throw noFirmseal();
+		if (!Number.isSafeInteger(number) || number < 1) throw invalidApiAnswer();
 		const path = `files/${documentId}/${number}/${safeFileName(String(name))}`;
 		return [{ versionId, wanted: { documentId, number, byteSize, sha256, name: path } }];
 	});

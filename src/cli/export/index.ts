@@ -1,1 +1,1 @@
-export { type ExportOptions, exportFirm } from './export.ts';
+export { exportFirm, type FirmExportOptions } from './export.ts';

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { FirmsealError } from '../../errors.ts';
-import { openPart, openRegular, throwUnwritten } from '../files/index.ts';
+import { openPart, openRegular, throwWriteError } from '../files/index.ts';
 
 /** A file that grows by lines. */
 export interface LineFile {
@@ -21,7 +21,7 @@ export async function openLines(path: string, size: number): Promise<LineFile> {
 				'CONFLICT',
 				'The incomplete export has lost something that was in it: remove the directory that ends with .part, and begin again.',
 			);
-		await file.truncate(size).catch(throwUnwritten);
+		await file.truncate(size).catch(throwWriteError);
 	} catch (error) {
 		await file.close();
 		throw error;
@@ -38,7 +38,7 @@ export async function openLines(path: string, size: number): Promise<LineFile> {
 			bytes += await writeAt(file, lines.map((line) => `${line}\n`).join(''), bytes);
 		},
 		async sync() {
-			if (!isSynced) await file.sync().catch(throwUnwritten);
+			if (!isSynced) await file.sync().catch(throwWriteError);
 			isSynced = true;
 		},
 		close: () => file.close(),
@@ -50,7 +50,7 @@ export async function writeAt(file: FileHandle, text: string, position: number):
 	const buffer = Buffer.from(text);
 	for (let written = 0; written < buffer.length; ) {
 		const rest = buffer.length - written;
-		const { bytesWritten } = await file.write(buffer, written, rest, position + written).catch(throwUnwritten);
+		const { bytesWritten } = await file.write(buffer, written, rest, position + written).catch(throwWriteError);
 		written += bytesWritten;
 	}
 	return buffer.length;
@@ -60,9 +60,9 @@ export async function writeAt(file: FileHandle, text: string, position: number):
 export async function writeWhole(path: string, text: string): Promise<void> {
 	const file = await openPart(path);
 	try {
-		await file.truncate(0).catch(throwUnwritten);
+		await file.truncate(0).catch(throwWriteError);
 		await writeAt(file, text, 0);
-		await file.sync().catch(throwUnwritten);
+		await file.sync().catch(throwWriteError);
 	} finally {
 		await file.close();
 	}

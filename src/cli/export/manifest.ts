@@ -4,12 +4,12 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isListOf, isObject } from '../call/index.ts';
-import { openPart, readRegular, throwUnwritten } from '../files/index.ts';
+import { openPart, readRegular, throwWriteError } from '../files/index.ts';
 import { MANIFEST } from './contents.ts';
 import type { FileLine } from './fetch-files.ts';
 import { linesOf, writeAt } from './line-file.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
-import type { Firm } from './owner.ts';
+import type { ExportedFirm } from './owner.ts';
 import { FAILURES, FETCHED_FILES, type Part } from './part.ts';
 import { noPart } from './place.ts';
 import { README_FILE } from './readme.ts';
@@ -23,7 +23,7 @@ const NOT_A_SNAPSHOT =
  * Writes the manifest, over all other files as they are on the disk. Its lists go from file to file, since there may be a million of
  * them: one element a line.
  */
-export async function writeManifest({ path, state }: Part, firm: Firm): Promise<void> {
+export async function writeManifest({ path, state }: Part, firm: ExportedFirm): Promise<void> {
 	const head = {
 		format: FORMAT,
 		version: VERSION,
@@ -41,20 +41,20 @@ export async function writeManifest({ path, state }: Part, firm: Firm): Promise<
 		size += await writeAt(file, text, size);
 	};
 	try {
-		await file.truncate(0).catch(throwUnwritten);
+		await file.truncate(0).catch(throwWriteError);
 		await write(JSON.stringify(head, null, '\t').replace(/\n}$/, ',\n\t"files": ['));
 		await list(write, describedFiles(path, state.counts));
 		await write('],\n\t"failures": [');
 		await list(write, textsOf(join(path, FAILURES)));
 		await write(']\n}\n');
-		await file.sync().catch(throwUnwritten);
+		await file.sync().catch(throwWriteError);
 	} finally {
 		await file.close();
 	}
 }
 
 /** What is told of an export. */
-export interface Done {
+export interface ExportSummary {
 	readonly counts: Readonly<Record<string, number>>;
 	readonly files: number;
 	readonly bytes: number;
@@ -66,8 +66,10 @@ export interface Done {
 }
 
 /** The same from the manifest of an export that only lacks its name. @throws FirmsealError CONFLICT for another firm's, and for what is none */
-export async function readDone(path: string, firmId: string): Promise<Omit<Done, 'isResumed'>> {
-	const { firm, ended, counts, files, failures } = parse(await readRegular(join(path, MANIFEST)).catch(throwUnwritten));
+export async function readSummary(path: string, firmId: string): Promise<Omit<ExportSummary, 'isResumed'>> {
+	const { firm, ended, counts, files, failures } = parse(
+		await readRegular(join(path, MANIFEST)).catch(throwWriteError),
+	);
 	if (firm.id !== firmId) throw ofAnotherFirm();
 	const ofVersions = files.filter(({ versionId }) => versionId !== undefined);
 	const bytes = ofVersions.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
@@ -76,9 +78,9 @@ export async function readDone(path: string, firmId: string): Promise<Omit<Done,
 }
 
 interface Manifest {
-	readonly firm: Firm;
+	readonly firm: ExportedFirm;
 	readonly ended: unknown;
-	readonly counts: Done['counts'];
+	readonly counts: ExportSummary['counts'];
 	readonly files: readonly Partial<FileLine>[];
 	readonly failures: readonly unknown[];
 }

@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { FirmsealError } from '../../errors.ts';
-import { type AskInPart, noFirmseal, type PartialAnswer } from '../call/index.ts';
+import { type CallApiPartially, invalidApiAnswer, type PartialAnswer } from '../call/index.ts';
 import { selectionOf } from './selection.ts';
 
-export interface Firm {
+export interface ExportedFirm {
 	readonly id: string;
 	readonly slug: string;
 	readonly name: string;
@@ -11,17 +11,21 @@ export interface Firm {
 
 /** The firm of whoever asks, with everything that its owner may read of it. */
 export interface OwnFirm {
-	readonly firm: Firm;
+	readonly firm: ExportedFirm;
 	readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** @throws FirmsealError FORBIDDEN for anybody but an owner, NOT_FOUND for another firm than the own */
-export async function ownFirm(ask: AskInPart, schema: GraphQLSchema, named: string | undefined): Promise<OwnFirm> {
+export async function ownFirm(
+	ask: CallApiPartially,
+	schema: GraphQLSchema,
+	named: string | undefined,
+): Promise<OwnFirm> {
 	const { text } = selectionOf(schema, 'Firm', {});
 	const answer = await ask(`query { viewer { id role firm { id slug name } } }`, {});
 	const { firm } = viewerOf(answer);
 	assertOwner(answer, firm?.id ?? null);
-	if (!isFirm(firm)) throw noFirmseal();
+	if (!isFirm(firm)) throw invalidApiAnswer();
 	if (named !== undefined && named !== firm.slug && named !== firm.id)
 		throw new FirmsealError('NOT_FOUND', 'There is no such firm, or not for this person.');
 	const { data, errors } = await ask(`query { viewer { firm { ${text} } } }`, {});
@@ -44,11 +48,11 @@ export function assertOwner(answer: PartialAnswer, firmId: string | null): void 
 
 interface Viewer {
 	readonly role?: unknown;
-	readonly firm?: Partial<Firm> | null;
+	readonly firm?: Partial<ExportedFirm> | null;
 }
 
 const viewerOf = ({ data }: PartialAnswer): Viewer => data.viewer ?? {};
 
 /** What goes into a path must not be a way to elsewhere. */
-const isFirm = (firm: Partial<Firm> | null | undefined): firm is Firm =>
+const isFirm = (firm: Partial<ExportedFirm> | null | undefined): firm is ExportedFirm =>
 	typeof firm?.id === 'string' && /^[a-z0-9-]{1,100}$/.test(firm?.slug ?? '') && typeof firm?.name === 'string';

@@ -1,33 +1,33 @@
 import type { GraphQLSchema } from 'graphql';
 import { FirmsealError, SetupError } from '../../errors.ts';
-import { type AskInPart, endless, type PartialAnswer, PassingError } from '../call/index.ts';
-import { assertOnlyValues, type Failure, failuresOf, isTruncated, lacksKey } from './failures.ts';
+import { type CallApiPartially, endless, type PartialAnswer, TransientError } from '../call/index.ts';
+import { assertOnlyValues, type ExportFailure, failuresOf, isTruncated, lacksKey } from './failures.ts';
 import { assertOwner } from './owner.ts';
-import type { Patience } from './patience.ts';
-import type { Question } from './questions.ts';
-import { type Mark, type Taken, takeApart } from './records.ts';
+import type { ApiRetry } from './patience.ts';
+import type { PageQuery } from './questions.ts';
+import { type ParsedConnection, parseConnection, type RecordOrder } from './records.ts';
 
-export interface Page extends Taken {
-	readonly failures: readonly Failure[];
+export interface RecordPage extends ParsedConnection {
+	readonly failures: readonly ExportFailure[];
 }
 
 /** What is read of: a list, or what belongs to one record. */
-export interface Reading {
-	readonly question: Question;
+export interface PageRequest {
+	readonly query: PageQuery;
 	/** null: from the beginning. */
 	readonly after: string | null;
-	readonly last: Mark | null;
+	readonly last: RecordOrder | null;
 	/** Of the record; a list has none. */
 	readonly id?: string;
 }
 
 /** One page; null: what it belongs to isn't there any more. */
-export type AskPage = (reading: Reading) => Promise<Page | null>;
+export type FetchPage = (reading: PageRequest) => Promise<RecordPage | null>;
 
 export interface PagesOptions {
-	readonly ask: AskInPart;
+	readonly ask: CallApiPartially;
 	readonly schema: GraphQLSchema;
-	readonly patience: Patience;
+	readonly retry: ApiRetry;
 	readonly firmId: string;
 }
 
@@ -35,7 +35,7 @@ export interface PagesOptions {
  * Asks for pages that are as large as the API lets them be: what is too much for one answer, and what has more values that don't open than
  * one answer tells, is asked for in smaller ones.
  */
-export function createPages({ ask, schema, patience, firmId }: PagesOptions): AskPage {
+export function createPageFetcher({ ask, schema, retry, firmId }: PagesOptions): FetchPage {
 	/** By how much pages are smaller than they would be, as a power of two. */
 	let smaller = 0;
 	/** Whether a key was waited for in vain. */
@@ -43,22 +43,22 @@ export function createPages({ ask, schema, patience, firmId }: PagesOptions): As
 	/** What was answered: records of members tell no order, in which others can't come again. */
 	const answered = new Set<string>();
 
-	async function once({ question, after, id }: Reading): Promise<PartialAnswer> {
-		const sizes = sizesOf(question, smaller);
-		const answer = await ask(question.text, { ...sizes, after, ...(id !== undefined && { id }) });
-		if (lacksKey(answer) && !isKeyLost) throw new KeyAway(answer);
+	async function once({ query, after, id }: PageRequest): Promise<PartialAnswer> {
+		const sizes = sizesOf(query, smaller);
+		const answer = await ask(query.text, { ...sizes, after, ...(id !== undefined && { id }) });
+		if (lacksKey(answer) && !isKeyLost) throw new KeyUnavailableAnswer(answer);
 		return answer;
 	}
 
 	/** A key that stays away keeps nobody from the rest. */
-	async function patiently(reading: Reading): Promise<PartialAnswer> {
+	async function patiently(reading: PageRequest): Promise<PartialAnswer> {
 		let lacking: PartialAnswer | null = null;
 		try {
-			return await patience.until(() =>
+			return await retry.run(() =>
 				once(reading).catch((error: unknown) => {
-					if (!(error instanceof KeyAway)) throw error;
+					if (!(error instanceof KeyUnavailableAnswer)) throw error;
 					lacking = error.answer;
-					throw new PassingError(KEY_AWAY, null);
+					throw new TransientError(KEY_AWAY, null);
 				}),
 			);
 		} catch (error) {
@@ -69,22 +69,22 @@ export function createPages({ ask, schema, patience, firmId }: PagesOptions): As
 	}
 
 	return async (reading) => {
-		const { question, last } = reading;
+		const { query, last } = reading;
 		for (;;) {
 			const answer = await patiently(reading).catch((error: unknown) => {
-				if (isTooMuch(error) && canBeSmaller(question, smaller)) return null;
+				if (isTooMuch(error) && canBeSmaller(query, smaller)) return null;
 				throw explained(error);
 			});
-			if (answer === null || (isTruncated(answer) && canBeSmaller(question, smaller))) {
+			if (answer === null || (isTruncated(answer) && canBeSmaller(query, smaller))) {
 				smaller++;
 				continue;
 			}
 			assertOwner(answer, firmId);
 			assertOnlyValues(schema, answer);
-			const connection = at(answer.data, question.path);
+			const connection = at(answer.data, query.path);
 			if (connection === null && reading.id !== undefined) return null;
-			const taken = takeApart(schema, question.type, connection, last);
-			const asked = [...question.path, reading.id, reading.after].join(' ');
+			const taken = parseConnection(schema, query.type, connection, last);
+			const asked = [...query.path, reading.id, reading.after].join(' ');
 			if (answered.has(asked)) throw endless();
 			answered.add(asked);
 			const failures = failuresOf(schema, answer, taken.records);
@@ -99,7 +99,7 @@ export const at = (data: unknown, path: readonly string[]): unknown =>
 	path.reduce<unknown>((value, step) => (value as Readonly<Record<string, unknown>> | null)?.[step] ?? null, data);
 
 /** An answer without the values of a key. */
-class KeyAway extends Error {
+class KeyUnavailableAnswer extends Error {
 	readonly answer: PartialAnswer;
 
 	constructor(answer: PartialAnswer) {
@@ -110,10 +110,10 @@ class KeyAway extends Error {
 
 const KEY_AWAY = new FirmsealError('KEY_UNAVAILABLE', 'The key of the firm can’t be reached now: try again later.');
 
-const sizesOf = ({ sizes }: Question, smaller: number): Readonly<Record<string, number>> =>
+const sizesOf = ({ sizes }: PageQuery, smaller: number): Readonly<Record<string, number>> =>
 	Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, Math.max(1, Math.floor(size / 2 ** smaller))]));
 
-const canBeSmaller = (question: Question, smaller: number): boolean =>
+const canBeSmaller = (question: PageQuery, smaller: number): boolean =>
 	Object.values(sizesOf(question, smaller)).some((size) => size > 1);
 
 const isTooMuch = (error: unknown): boolean => error instanceof FirmsealError && error.code === 'TOO_EXPENSIVE';

@@ -1,12 +1,12 @@
 import { readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, FirmsealError } from '../../errors.ts';
-import { holdAlone, throwUnwritten } from '../files/index.ts';
+import { errorCodeOf, FirmsealError } from '../../errors.ts';
+import { acquireLockFile, throwWriteError } from '../files/index.ts';
 import { isExport, isFileOfExport, MANIFEST, RESUME } from './contents.ts';
 import { type LineFile, openLines, writeWhole } from './line-file.ts';
 import { FILE_OF } from './lists.ts';
-import { makeDirectory, noPart, partOf } from './place.ts';
-import { FORMAT, readState, type State, VERSION } from './state.ts';
+import { makeDirectory, noPart, partialPathOf } from './place.ts';
+import { type ExportState, FORMAT, readState, VERSION } from './state.ts';
 import { START } from './walk.ts';
 
 const STATE = join(RESUME, 'state.json');
@@ -20,13 +20,13 @@ const LINE_FILES = [...Object.values(FILE_OF), FETCHED_FILES, FAILURES];
 export interface Part {
 	readonly path: string;
 	/** As it was last saved. */
-	readonly state: State;
+	readonly state: ExportState;
 	/** Whether an earlier run has left it. */
 	readonly isResumed: boolean;
 	/** What is appended counts once it is saved. */
 	append(file: string, lines: readonly string[]): Promise<void>;
 	/** From here another run goes on. */
-	save(change: Partial<State>): Promise<void>;
+	save(change: Partial<ExportState>): Promise<void>;
 	/** Lets go of it; what is saved is found again. */
 	leave(): Promise<void>;
 	/** Takes out what a complete export doesn't have. */
@@ -35,14 +35,14 @@ export interface Part {
 
 /** null: an earlier run has all of it, and only didn't get to give it its name. @throws FirmsealError CONFLICT; what keeps it from being written */
 export async function openExportPart(out: string, firmId: string): Promise<Part | null> {
-	const path = partOf(out);
+	const path = partialPathOf(out);
 	const wasThere = await makeDirectory(path);
 	const names = wasThere ? await namesIn(path) : [];
 	// Nothing is put into what is none.
 	if (names.length > 0 && !names.includes(RESUME) && !names.includes(MANIFEST)) throw noPart();
 	const hadResume = await makeDirectory(join(path, RESUME));
 	// Judged is what an earlier run has left: until it was ended that run changed it.
-	const letGo = await holdAlone(join(path, LOCK));
+	const letGo = await acquireLockFile(join(path, LOCK));
 	let isHeld = true;
 	const left = await stateIn(path, firmId).catch(async (error: unknown) => {
 		await letGo();
@@ -61,13 +61,13 @@ export async function openExportPart(out: string, firmId: string): Promise<Part 
 		files.clear();
 	}
 
-	async function write(next: State): Promise<void> {
+	async function write(next: ExportState): Promise<void> {
 		await writeWhole(join(path, `${STATE}.new`), JSON.stringify(next));
-		await rename(join(path, `${STATE}.new`), join(path, STATE)).catch(throwUnwritten);
+		await rename(join(path, `${STATE}.new`), join(path, STATE)).catch(throwWriteError);
 		state = next;
 	}
 
-	async function save(change: Partial<State>): Promise<void> {
+	async function save(change: Partial<ExportState>): Promise<void> {
 		for (const file of files.values()) await file.sync();
 		const sizes = Object.fromEntries([...files].map(([name, { size }]) => [name, size]));
 		await write({ ...state, ...change, sizes });
@@ -113,7 +113,7 @@ export async function openExportPart(out: string, firmId: string): Promise<Part 
 }
 
 /** What an earlier run has left; null: a complete export. @throws FirmsealError CONFLICT for what isn't one of this firm's */
-async function stateIn(path: string, firmId: string): Promise<State | 'NONE' | null> {
+async function stateIn(path: string, firmId: string): Promise<ExportState | 'NONE' | null> {
 	const state = await readState(join(path, STATE), firmId);
 	if (state !== null) return state;
 	if (await isExport(path)) return null;
@@ -123,7 +123,7 @@ async function stateIn(path: string, firmId: string): Promise<State | 'NONE' | n
 
 const namesIn = (path: string): Promise<string[]> =>
 	readdir(path).catch((error: unknown) => {
-		if (codeOf(error) !== 'ENOENT') throwUnwritten(error);
+		if (errorCodeOf(error) !== 'ENOENT') throwWriteError(error);
 		throw new FirmsealError('CONFLICT', 'Another export to this place has ended just now: look at what it has made.');
 	});
 
@@ -132,14 +132,15 @@ const TRIES = 20;
 
 /** Takes out of a complete export what runs have left in it, and nothing else. @throws FirmsealError CONFLICT for what no run has left */
 export async function removeResume(out: string): Promise<void> {
-	const directory = join(partOf(out), RESUME);
+	const directory = join(partialPathOf(out), RESUME);
 	for (let tries = 0; tries < TRIES; tries += 1) {
 		const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) =>
-			codeOf(error) === 'ENOENT' ? null : throwUnwritten(error),
+			errorCodeOf(error) === 'ENOENT' ? null : throwWriteError(error),
 		);
 		if (entries === null) return;
 		const names = entries.map((entry) => ({ name: `${RESUME}/${entry.name}`, isFile: entry.isFile() }));
-		for (const { name, isFile } of names) if (isFile && isFileOfExport(name)) await removeFile(join(partOf(out), name));
+		for (const { name, isFile } of names)
+			if (isFile && isFileOfExport(name)) await removeFile(join(partialPathOf(out), name));
 		const other = names.find(({ name, isFile }) => !(isFile && isFileOfExport(name)));
 		if (other)
 			throw new FirmsealError(
@@ -152,15 +153,15 @@ export async function removeResume(out: string): Promise<void> {
 }
 
 const removeFile = (path: string): Promise<void> =>
-	unlink(path).catch((error: unknown) => (codeOf(error) === 'ENOENT' ? undefined : throwUnwritten(error)));
+	unlink(path).catch((error: unknown) => (errorCodeOf(error) === 'ENOENT' ? undefined : throwWriteError(error)));
 
 /** false: another run has written into it meanwhile. */
 function mayComeAgain(error: unknown): boolean {
-	if (codeOf(error) === 'ENOENT') return true;
-	return ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error)) ? false : throwUnwritten(error);
+	if (errorCodeOf(error) === 'ENOENT') return true;
+	return ['ENOTEMPTY', 'EEXIST'].includes(errorCodeOf(error)) ? false : throwWriteError(error);
 }
 
-const begun = (firmId: string): State => ({
+const begun = (firmId: string): ExportState => ({
 	format: FORMAT,
 	version: VERSION,
 	firmId,

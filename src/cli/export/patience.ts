@@ -1,5 +1,5 @@
 import { SetupError } from '../../errors.ts';
-import { OutOfReachError, PassingError } from '../call/index.ts';
+import { ApiUnreachableError, TransientError } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 
 /** Tries in a row that bring nothing: half a minute where the API doesn't say how long, some minutes where it asks for a whole one. */
@@ -9,21 +9,21 @@ const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8_000;
 
 /** Waits for an API that is away for a moment or asks to wait, and asks again. Who was never there isn't waited for. */
-export interface Patience {
+export interface ApiRetry {
 	/** @throws what the last try threw, once there were too many in a row */
-	until<Result>(ask: () => Promise<Result>): Promise<Result>;
+	run<Result>(ask: () => Promise<Result>): Promise<Result>;
 }
 
-export interface PatienceOptions {
+export interface ApiRetryOptions {
 	readonly signal: AbortSignal;
 	/** Tells whoever waits. */
-	readonly say: (sentence: string) => void;
+	readonly notify: (sentence: string) => void;
 }
 
-export function createPatience({ signal, say }: PatienceOptions): Patience {
+export function createApiRetry({ signal, notify }: ApiRetryOptions): ApiRetry {
 	let wasThere = false;
 	return {
-		async until(ask) {
+		async run(ask) {
 			for (let tries = 1; ; tries++) {
 				if (signal.aborted) throw new SetupError('Interrupted.');
 				try {
@@ -31,12 +31,12 @@ export function createPatience({ signal, say }: PatienceOptions): Patience {
 					wasThere = true;
 					return result;
 				} catch (error) {
-					const passing = passingIn(error);
+					const passing = asTransientError(error);
 					if (passing === null) throw error;
-					const isThere = wasThere || !(passing.error instanceof OutOfReachError);
+					const isThere = wasThere || !(passing.error instanceof ApiUnreachableError);
 					if (tries === MOST_TRIES || !isThere) throw passing.error;
 					const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
-					say(saying(passing));
+					notify(saying(passing));
 					await currentIo().clock.sleep(passing.retryAfter ?? pause, signal);
 				}
 			}
@@ -44,14 +44,14 @@ export function createPatience({ signal, say }: PatienceOptions): Patience {
 	};
 }
 
-function saying({ error, retryAfter }: PassingError): string {
+function saying({ error, retryAfter }: TransientError): string {
 	if (retryAfter !== null) return `The API asks to wait for ${retryAfter / 1000} s.`;
-	return error instanceof OutOfReachError
+	return error instanceof ApiUnreachableError
 		? 'The API is away: waiting for it.'
 		: 'The API can’t answer now: waiting for it.';
 }
 
-function passingIn(error: unknown): PassingError | null {
-	if (error instanceof PassingError) return error;
-	return error instanceof OutOfReachError ? new PassingError(error, null) : null;
+function asTransientError(error: unknown): TransientError | null {
+	if (error instanceof TransientError) return error;
+	return error instanceof ApiUnreachableError ? new TransientError(error, null) : null;
 }

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, FirmsealError } from '../../errors.ts';
-import { assertNotPart, throwUnwritten, whyUnwritten, withHint } from '../files/index.ts';
-import { type Compared, isExport, isOwn, otherIn } from './contents.ts';
+import { errorCodeOf, FirmsealError } from '../../errors.ts';
+import { assertNotPart, throwWriteError, withHint, writeErrorOf } from '../files/index.ts';
+import { type ComparedEntry, findForeignEntry, isExport, isOwn } from './contents.ts';
 import { removeCompared } from './removal.ts';
 
 /** For its owner only. */
 const DIRECTORY_MODE = 0o700;
 
 /** An export's directory, and the one beside it in which it is made. */
-export const partOf = (out: string): string => join(dirname(out), `${basename(out)}.part`);
+export const partialPathOf = (out: string): string => join(dirname(out), `${basename(out)}.part`);
 
 /** What another export is called from when it is replaced until it is removed: nothing else has that name. */
 const replacedOf = (out: string): string => join(dirname(out), `${basename(out)}.${randomUUID()}.replaced`);
 const REPLACED = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.replaced$/;
 
 /** What was to be replaced and is still there. */
-export interface Kept {
+export interface RemainingExport {
 	readonly path: string;
 	/** Whether nothing of it was removed. */
 	readonly isWhole: boolean;
@@ -27,7 +27,7 @@ export interface Kept {
  * @throws FirmsealError CONFLICT for a place that is taken: an export is replaced by force, anything else never; BAD_USER_INPUT for one
  * that can't be written
  */
-export async function assertFree(out: string, force: boolean): Promise<void> {
+export async function assertExportPathFree(out: string, force: boolean): Promise<void> {
 	assertNotPart(out, 'export');
 	const parent = await stat(dirname(out)).catch(throwUnplaced);
 	if (!parent.isDirectory()) throwUnplaced({ code: 'ENOTDIR' });
@@ -42,7 +42,7 @@ export async function assertFree(out: string, force: boolean): Promise<void> {
 			'CONFLICT',
 			'There is an export of this name: name another place by --out, or replace it with --force.',
 		);
-	const other = await otherIn(out, { isRead: false }).catch(throwUnplaced);
+	const other = await findForeignEntry(out, { isRead: false }).catch(throwUnplaced);
 	if (other !== null)
 		throw new FirmsealError(
 			'CONFLICT',
@@ -54,7 +54,7 @@ export async function assertFree(out: string, force: boolean): Promise<void> {
 export async function makeDirectory(path: string): Promise<boolean> {
 	const isNew = await mkdir(path, { mode: DIRECTORY_MODE }).then(
 		() => true,
-		(error: unknown) => (codeOf(error) === 'EEXIST' ? false : throwUnplaced(error)),
+		(error: unknown) => (errorCodeOf(error) === 'EEXIST' ? false : throwUnplaced(error)),
 	);
 	const found = await lstat(path).catch(throwUnplaced);
 	if (!found.isDirectory() || !isOwn(found)) throw noPart();
@@ -72,11 +72,15 @@ export const noPart = () =>
  * Renames a complete export to its final name. With `force` an older export of that name is removed afterwards, if it holds only what was
  * exported, unchanged. Returns where the old export, or the rest of it, still is; null if it is gone.
  */
-export async function publish(out: string, force: boolean, signal?: AbortSignal): Promise<Kept | null> {
-	await assertFree(out, force);
+export async function publishExport(
+	out: string,
+	force: boolean,
+	signal?: AbortSignal,
+): Promise<RemainingExport | null> {
+	await assertExportPathFree(out, force);
 	const replaced = force && (await isThere(out)) ? replacedOf(out) : null;
-	if (replaced !== null) await rename(out, replaced).catch(throwUnwritten);
-	await rename(partOf(out), out).catch(async (error: unknown) => {
+	if (replaced !== null) await rename(out, replaced).catch(throwWriteError);
+	await rename(partialPathOf(out), out).catch(async (error: unknown) => {
 		const why = await whyNotNamed(out, error);
 		const isBack = !isTaken(error) && replaced !== null && (await rename(replaced, out).then(isSo, isNotSo));
 		if (replaced === null || isBack) throw why;
@@ -94,14 +98,14 @@ const isSo = () => true;
 const isNotSo = () => false;
 
 /** Whether something else has got the name that an export was to have. */
-const isTaken = (error: unknown): boolean => ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error));
+const isTaken = (error: unknown): boolean => ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errorCodeOf(error));
 
 async function whyNotNamed(out: string, error: unknown): Promise<unknown> {
 	if (isTaken(error)) {
-		const taken = await assertFree(out, false).catch((taken: unknown) => taken);
-		return taken ?? whyUnwritten(error);
+		const taken = await assertExportPathFree(out, false).catch((taken: unknown) => taken);
+		return taken ?? writeErrorOf(error);
 	}
-	if (codeOf(error) !== 'ENOENT') return whyUnwritten(error);
+	if (errorCodeOf(error) !== 'ENOENT') return writeErrorOf(error);
 	return new FirmsealError(
 		'CONFLICT',
 		'Another run has given its own export this name meanwhile: read that one, or run this again with another --out.',
@@ -109,16 +113,16 @@ async function whyNotNamed(out: string, error: unknown): Promise<unknown> {
 }
 
 /** Removes an export that is nothing else. The new one is complete by now: whatever fails only keeps the old one. */
-async function remove(path: string, signal: AbortSignal | undefined): Promise<Kept | null> {
-	const compared: Compared[] = [];
+async function remove(path: string, signal: AbortSignal | undefined): Promise<RemainingExport | null> {
+	const compared: ComparedEntry[] = [];
 	const comparison = {
 		isRead: true,
-		onCompared: (one: Compared) => void compared.push(one),
+		onCompared: (one: ComparedEntry) => void compared.push(one),
 		...(signal && { signal }),
 	};
 	const isNothingElse =
 		(await isExport(path)) &&
-		(await otherIn(path, comparison).then(
+		(await findForeignEntry(path, comparison).then(
 			(other) => other === null,
 			() => false,
 		));
@@ -127,7 +131,7 @@ async function remove(path: string, signal: AbortSignal | undefined): Promise<Ke
 }
 
 /** What was moved aside for an export of this name, and is there still: a run was killed then, or has said that it keeps it. */
-export async function keptBeside(out: string): Promise<string[]> {
+export async function findReplacedExports(out: string): Promise<string[]> {
 	const names = await readdir(dirname(out)).catch(() => []);
 	const isReplaced = (name: string) =>
 		name.startsWith(basename(out)) && REPLACED.test(name.slice(basename(out).length));
@@ -137,7 +141,7 @@ export async function keptBeside(out: string): Promise<string[]> {
 const isThere = (path: string): Promise<boolean> =>
 	lstat(path).then(
 		() => true,
-		(error: unknown) => (codeOf(error) === 'ENOENT' ? false : throwUnplaced(error)),
+		(error: unknown) => (errorCodeOf(error) === 'ENOENT' ? false : throwUnplaced(error)),
 	);
 
 const UNPLACED: Readonly<Record<string, string>> = {
@@ -150,7 +154,7 @@ const UNPLACED: Readonly<Record<string, string>> = {
 };
 
 function throwUnplaced(error: unknown): never {
-	const told = UNPLACED[codeOf(error)];
+	const told = UNPLACED[errorCodeOf(error)];
 	if (told !== undefined) throw new FirmsealError('BAD_USER_INPUT', told);
-	return throwUnwritten(error);
+	return throwWriteError(error);
 }

@@ -5,10 +5,10 @@ import {
 	fieldsOfRow,
 	ordered,
 	PAGE_INFO,
-	type Selection,
 	type SelectionOptions,
 	selectionOf,
 	sizeName,
+	type TypeSelection,
 } from './selection.ts';
 
 /** Fields that an answer has at most: a quarter of what the API gives, and some megabytes. */
@@ -17,7 +17,7 @@ const MOST_FIELDS = 25_000;
 const MOST_ROWS = 200;
 
 /** A question for one page of a connection. */
-export interface Question {
+export interface PageQuery {
 	readonly text: string;
 	/** From the answer's root to the connection. */
 	readonly path: readonly string[];
@@ -27,31 +27,31 @@ export interface Question {
 	readonly sizes: Readonly<Record<string, number>>;
 }
 
-export interface Questions {
+export interface ExportQueries {
 	/** The next page of a list. */
-	ofList(list: List): Question;
+	ofList(list: List): PageQuery;
 	/** The next page of what belongs to a record of a type, by the field that leads there. */
-	ofRecord(type: string, field: string): Question;
+	ofRecord(type: string, field: string): PageQuery;
 }
 
 /** Each question also asks who the token is: a right that is lost meanwhile would make lists shorter, and nobody would notice. */
 export const VIEWER = 'viewer { id role firm { id } }';
 
-export function createQuestions(schema: GraphQLSchema, options: SelectionOptions = {}): Questions {
-	const known = new Map<string, Question>();
-	function remembered(key: string, make: () => Question): Question {
+export function createExportQueries(schema: GraphQLSchema, options: SelectionOptions = {}): ExportQueries {
+	const known = new Map<string, PageQuery>();
+	function remembered(key: string, make: () => PageQuery): PageQuery {
 		const question = known.get(key) ?? make();
 		known.set(key, question);
 		return question;
 	}
-	const selectionsOf = new Map<string, Selection>();
-	function pageOf(type: string): Selection {
+	const selectionsOf = new Map<string, TypeSelection>();
+	function pageOf(type: string): TypeSelection {
 		const selection = selectionsOf.get(type) ?? selectionOf(schema, type, options);
 		selectionsOf.set(type, selection);
 		return selection;
 	}
 
-	function question(owner: string, path: readonly string[], type: string, id: boolean): Question {
+	function question(owner: string, path: readonly string[], type: string, id: boolean): PageQuery {
 		const selection = pageOf(type);
 		const field = objectType(schema, owner).getFields()[path.at(-1) ?? ''];
 		if (!field) throw new Error(`The schema has no ${owner}.${path.at(-1)}.`);

@@ -2,18 +2,18 @@ import type { GraphQLSchema } from 'graphql';
 import { SetupError } from '../../errors.ts';
 import { type Progress, showProgress } from '../print/index.ts';
 import { LISTS, type List } from './lists.ts';
-import type { AskPage, Page } from './pages.ts';
+import type { FetchPage, RecordPage } from './pages.ts';
 import { FAILURES, type Part } from './part.ts';
-import type { Questions } from './questions.ts';
+import type { ExportQueries } from './questions.ts';
 import { fileOf, lineOf } from './records.ts';
 import { add, type Tally, tallyOf } from './tally.ts';
-import { isOver, readOn } from './walk.ts';
+import { isOver, readNextPage } from './walk.ts';
 
 export interface ReadOptions {
 	readonly part: Part;
 	readonly schema: GraphQLSchema;
-	readonly questions: Questions;
-	readonly askPage: AskPage;
+	readonly questions: ExportQueries;
+	readonly askPage: FetchPage;
 	/** Asks how many rows a list has. */
 	readonly count: (list: List) => Promise<number>;
 	readonly signal: AbortSignal;
@@ -32,7 +32,7 @@ export async function readRecords({ part, schema, questions, askPage, count, sig
 				shown = { list: position.list, progress: showProgress(list.title, await count(list)) };
 				advance(shown.progress, rows);
 			}
-			const step = await readOn(questions, askPage, position);
+			const step = await readNextPage(questions, askPage, position);
 			if (step.page) await keep(part, step.page);
 			const tally = step.page ? tallyOf(schema, step.page.records) : null;
 			await part.save({
@@ -48,7 +48,7 @@ export async function readRecords({ part, schema, questions, askPage, count, sig
 	}
 }
 
-async function keep(part: Part, { records, failures }: Page): Promise<void> {
+async function keep(part: Part, { records, failures }: RecordPage): Promise<void> {
 	for (const [file, found] of Map.groupBy(records, fileOf)) await part.append(file, found.map(lineOf));
 	await part.append(
 		FAILURES,

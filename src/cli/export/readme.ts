@@ -1,9 +1,12 @@
-import type { Firm } from './owner.ts';
+import type { ExportedFirm } from './owner.ts';
 
 export const README_FILE = 'README.txt';
 
 /** What an export says of itself to whoever opens it, maybe years later and without this program. */
-export const readmeOf = ({ name, slug }: Firm): string => `The content of ${name} (${slug}), exported from Firmseal
+export const readmeOf = ({
+	name,
+	slug,
+}: ExportedFirm): string => `The content of ${name} (${slug}), exported from Firmseal
 
 This directory holds what the firm's owner may read: text in UTF-8, and the files as they were uploaded.
 

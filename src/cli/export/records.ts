@@ -1,6 +1,6 @@
 import { type GraphQLSchema, getNamedType, getNullableType, isListType, isObjectType } from 'graphql';
 import { FirmsealError } from '../../errors.ts';
-import { noFirmseal } from '../call/index.ts';
+import { invalidApiAnswer } from '../call/index.ts';
 import { FILE_OF } from './lists.ts';
 import { isContent, objectType } from './schema.ts';
 import { belowOf, isReference } from './selection.ts';
@@ -12,43 +12,48 @@ export interface FoundRecord {
 }
 
 /** A connection of which there is more than was answered with the record that it belongs to. */
-export interface Pending {
+export interface PendingConnection {
 	readonly type: string;
 	readonly id: string;
 	readonly field: string;
 	readonly after: string;
 	/** What was last read of it. */
-	readonly last: Mark;
+	readonly last: RecordOrder;
 }
 
 /** Where a record stands in the order of its connection. */
-export interface Mark {
+export interface RecordOrder {
 	readonly createdAt: string;
 	readonly id: string;
 }
 
-export interface Taken {
+export interface ParsedConnection {
 	readonly records: readonly FoundRecord[];
-	readonly pending: readonly Pending[];
+	readonly pending: readonly PendingConnection[];
 	/** null: there is no more. */
 	readonly after: string | null;
-	readonly last: Mark | null;
+	readonly last: RecordOrder | null;
 }
 
 /**
  * Takes a connection of an answer apart. `last`: what was read of it before.
  * @throws SetupError for an answer that is none; FirmsealError INTERNAL for records that come twice, or out of order.
  */
-export function takeApart(schema: GraphQLSchema, type: string, connection: unknown, last: Mark | null): Taken {
+export function parseConnection(
+	schema: GraphQLSchema,
+	type: string,
+	connection: unknown,
+	last: RecordOrder | null,
+): ParsedConnection {
 	const records: FoundRecord[] = [];
-	const pending: Pending[] = [];
+	const pending: PendingConnection[] = [];
 
-	function takeConnection(of: string, value: unknown, before: Mark | null) {
+	function takeConnection(of: string, value: unknown, before: RecordOrder | null) {
 		const { nodes, pageInfo } = (value ?? {}) as {
 			nodes?: unknown;
 			pageInfo?: { hasNextPage: boolean; endCursor: unknown };
 		};
-		if (!Array.isArray(nodes) || typeof pageInfo?.hasNextPage !== 'boolean') throw noFirmseal();
+		if (!Array.isArray(nodes) || typeof pageInfo?.hasNextPage !== 'boolean') throw invalidApiAnswer();
 		let mark = before;
 		for (const node of nodes) {
 			mark = next(of, mark, node);
@@ -56,11 +61,11 @@ export function takeApart(schema: GraphQLSchema, type: string, connection: unkno
 		}
 		const { hasNextPage, endCursor } = pageInfo;
 		if (!hasNextPage) return { after: null, last: mark };
-		if (typeof endCursor !== 'string' || endCursor === '' || nodes.length === 0) throw noFirmseal();
+		if (typeof endCursor !== 'string' || endCursor === '' || nodes.length === 0) throw invalidApiAnswer();
 		return { after: endCursor, last: mark };
 	}
 
-	function takeNode(of: string, node: Readonly<Record<string, unknown>> & Mark): void {
+	function takeNode(of: string, node: Readonly<Record<string, unknown>> & RecordOrder): void {
 		const below = belowOf(objectType(schema, of));
 		const values = Object.fromEntries(Object.entries(node).filter(([name]) => !below.has(name)));
 		records.push({ type: of, values });
@@ -75,9 +80,9 @@ export function takeApart(schema: GraphQLSchema, type: string, connection: unkno
 }
 
 /** Members come in the order in which they joined, which their records don't tell. */
-function next(type: string, last: Mark | null, node: unknown): Mark {
-	const { id, createdAt } = (node ?? {}) as Partial<Mark>;
-	if (typeof id !== 'string' || typeof createdAt !== 'string') throw noFirmseal();
+function next(type: string, last: RecordOrder | null, node: unknown): RecordOrder {
+	const { id, createdAt } = (node ?? {}) as Partial<RecordOrder>;
+	if (typeof id !== 'string' || typeof createdAt !== 'string') throw invalidApiAnswer();
 	const isLater =
 		last === null ||
 		(type === 'User' ? id !== last.id : createdAt > last.createdAt || (createdAt === last.createdAt && id > last.id));
@@ -89,7 +94,7 @@ function next(type: string, last: Mark | null, node: unknown): Mark {
 }
 
 /** A value of a record. */
-export interface Place {
+export interface ContentLocation {
 	readonly coordinate: string;
 	readonly recordId: string;
 }
@@ -106,7 +111,7 @@ export function* objectsOf(schema: GraphQLSchema, { type, values }: FoundRecord)
 }
 
 /** Content of a record that is null, whyever. */
-export function* nullsOf(schema: GraphQLSchema, record: FoundRecord): Generator<Place> {
+export function* nullContentOf(schema: GraphQLSchema, record: FoundRecord): Generator<ContentLocation> {
 	for (const { type, values } of objectsOf(schema, record))
 		for (const field of Object.values(objectType(schema, type).getFields()))
 			if (isContent(field) && (values[field.name] ?? null) === null)

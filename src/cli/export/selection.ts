@@ -11,7 +11,7 @@ import { BELOW, FILE_OF } from './lists.ts';
 import { type Field, mostItems, objectType, pagedTypeOf } from './schema.ts';
 
 /** What is asked of each object of a type. */
-export interface Selection {
+export interface TypeSelection {
 	/** GraphQL, without the braces around it. */
 	readonly text: string;
 	/** Fields that the answer has at most for one object, as the API reckons them. */
@@ -29,8 +29,12 @@ export interface SelectionOptions {
  * Everything that a member may read of a type, from the schema: a field that is added to it is exported without more. What has a file of
  * its own is named by its id.
  */
-export function selectionOf(schema: GraphQLSchema, typeName: string, { toCount = false }: SelectionOptions): Selection {
-	const selected: Selection[] = [];
+export function selectionOf(
+	schema: GraphQLSchema,
+	typeName: string,
+	{ toCount = false }: SelectionOptions,
+): TypeSelection {
+	const selected: TypeSelection[] = [];
 	for (const field of Object.values(objectType(schema, typeName).getFields())) {
 		const named = getNamedType(field.type);
 		if (isLeafType(named)) {
@@ -75,9 +79,9 @@ export function ordered(field: Field, more: string): string {
 export const PAGE_INFO = 'pageInfo { hasNextPage endCursor }';
 
 /** Fields of a row in a page: its place in nodes, and what is asked for beside, which counts as often. */
-export const fieldsOfRow = ({ fields }: Pick<Selection, 'fields'>): number => fields + 4;
+export const fieldsOfRow = ({ fields }: Pick<TypeSelection, 'fields'>): number => fields + 4;
 
-function pageOf(schema: GraphQLSchema, field: Field, type: string, options: SelectionOptions): Selection {
+function pageOf(schema: GraphQLSchema, field: Field, type: string, options: SelectionOptions): TypeSelection {
 	const node = selectionOf(schema, type, options);
 	const name = sizeName(type);
 	return {
@@ -87,12 +91,16 @@ function pageOf(schema: GraphQLSchema, field: Field, type: string, options: Sele
 	};
 }
 
-function within(field: Field, { text, fields, below }: Selection): Selection {
+function within(field: Field, { text, fields, below }: TypeSelection): TypeSelection {
 	const times = isListType(getNullableType(field.type)) ? mostItems(field) : 1;
 	return { text: `${field.name} { ${text} }`, fields: 1 + times * fields, below };
 }
 
-const plain = (...names: string[]): Selection => ({ text: names.join(' '), fields: names.length, below: new Set() });
+const plain = (...names: string[]): TypeSelection => ({
+	text: names.join(' '),
+	fields: names.length,
+	below: new Set(),
+});
 
 /** The fields of a type that are records of another type's file, by the name of the field. */
 export function belowOf(type: GraphQLObjectType): ReadonlyMap<string, string> {

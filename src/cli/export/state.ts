@@ -1,12 +1,12 @@
-import { codeOf, FirmsealError } from '../../errors.ts';
-import { readRegular, whyUnwritten } from '../files/index.ts';
-import type { Position } from './walk.ts';
+import { errorCodeOf, FirmsealError } from '../../errors.ts';
+import { readRegular, writeErrorOf } from '../files/index.ts';
+import type { ExportPosition } from './walk.ts';
 
 export const FORMAT = 'firmseal-firm-export';
 export const VERSION = 1;
 
 /** What an incomplete export keeps beside its files, so that another run goes on where this one was. */
-export interface State {
+export interface ExportState {
 	readonly format: typeof FORMAT;
 	readonly version: typeof VERSION;
 	readonly firmId: string;
@@ -14,7 +14,7 @@ export interface State {
 	readonly begun: string;
 	/** Runs that have worked on it. */
 	readonly runs: number;
-	readonly position: Position;
+	readonly position: ExportPosition;
 	/** Bytes of each file of lines that count; what is behind them was written by a run that was ended in between. */
 	readonly sizes: Readonly<Record<string, number>>;
 	/** Objects read so far, by type; parts of records too. */
@@ -23,12 +23,12 @@ export interface State {
 	readonly rows: number;
 	/** Files of versions, and their bytes as the API says. */
 	readonly files: { readonly count: number; readonly bytes: number };
-	readonly fetched: Fetched;
+	readonly fetched: FetchProgress;
 	readonly failures: number;
 }
 
 /** How far files are fetched. */
-export interface Fetched {
+export interface FetchProgress {
 	/** Where the line of the document begins whose files are next. */
 	readonly offset: number;
 	/** Versions of that document that are done with. */
@@ -41,17 +41,17 @@ export interface Fetched {
 }
 
 /** null: there is none. @throws FirmsealError CONFLICT for what no run of this version has left, and for another firm's */
-export async function readState(path: string, firmId: string): Promise<State | null> {
+export async function readState(path: string, firmId: string): Promise<ExportState | null> {
 	const text = await readRegular(path).catch((error: unknown) => {
-		if (codeOf(error) === 'ENOENT') return null;
+		if (errorCodeOf(error) === 'ENOENT') return null;
 		// A link, a pipe, a directory, a socket.
-		throw ['ELOOP', 'EINVAL', 'EISDIR', 'ENXIO'].includes(codeOf(error)) ? noneOfThis() : whyUnwritten(error);
+		throw ['ELOOP', 'EINVAL', 'EISDIR', 'ENXIO'].includes(errorCodeOf(error)) ? noneOfThis() : writeErrorOf(error);
 	});
 	if (text === null) return null;
 	const state = parse(text);
 	if (state?.format !== FORMAT || state.version !== VERSION || typeof state.position !== 'object') throw noneOfThis();
 	if (state.firmId !== firmId) throw ofAnotherFirm();
-	return state as State;
+	return state as ExportState;
 }
 
 const noneOfThis = () =>
@@ -66,9 +66,9 @@ export const ofAnotherFirm = () =>
 		'The incomplete export is another firm’s: name another place by --out, or remove the directory that ends with .part.',
 	);
 
-function parse(text: string): Partial<State> | null {
+function parse(text: string): Partial<ExportState> | null {
 	try {
-		return JSON.parse(text) as Partial<State> | null;
+		return JSON.parse(text) as Partial<ExportState> | null;
 	} catch {
 		return null;
 	}

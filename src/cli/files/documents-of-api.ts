@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { FirmsealError, SetupError } from '../../errors.ts';
-import type { ApiData, AskApi } from '../call/index.ts';
+import type { ApiData, CallApi } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 
 const CREATE = 'mutation ($input: CreateDocumentInput!) { createDocument(input: $input) { document { id } } }';
@@ -18,21 +18,21 @@ export interface NewDocument {
 }
 
 /** Makes a document without a file; answers its id. */
-export async function createDocument(ask: AskApi, document: NewDocument): Promise<string> {
+export async function createDocument(ask: CallApi, document: NewDocument): Promise<string> {
 	const id = uuidv7();
 	await twice(() => ask(CREATE, { input: { id, ...document } }));
 	return id;
 }
 
 /** Makes a version without a file, for the next upload of this person; answers its id. */
-export async function createVersion(ask: AskApi, documentId: string, changeSummary: string): Promise<string> {
+export async function createVersion(ask: CallApi, documentId: string, changeSummary: string): Promise<string> {
 	const id = uuidv7();
 	await twice(() => ask(CREATE_VERSION, { input: { id, documentId, changeSummary } }));
 	return id;
 }
 
 /** @throws FirmsealError NOT_FOUND */
-export async function nameOfDocument(ask: AskApi, id: string): Promise<string> {
+export async function nameOfDocument(ask: CallApi, id: string): Promise<string> {
 	const { document } = await ask(FIND, { id });
 	if (!document) throw new FirmsealError('NOT_FOUND', 'There is no such document.');
 	return (document as { readonly name: string }).name;

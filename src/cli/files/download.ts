@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { type FirmsealError, SetupError } from '../../errors.ts';
-import type { ApiPerson } from '../call/index.ts';
+import type { ApiCredentials } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 import type { ByteProgress } from './byte-progress.ts';
-import { CutError, exchange, SILENCE } from './exchange.ts';
+import { DisconnectedError, SILENCE, sendRequest } from './exchange.ts';
 import { type FileHead, headOf } from './file-head.ts';
 import { refusalOf } from './refusal.ts';
 import type { Target } from './target.ts';
@@ -15,7 +15,7 @@ const ENOUGH = 1024 ** 2;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8_000;
 
-export interface Wanted {
+export interface DownloadRequest {
 	readonly path: string;
 	/** A break-glass lease; null: none. */
 	readonly lease: string | null;
@@ -38,7 +38,7 @@ export interface Downloaded {
  * cut is made again as long as it brings something, and otherwise a few times.
  * @throws FirmsealError with the API's own code, or the target's; SetupError for a server that can't be reached, or not any more.
  */
-export async function download(person: ApiPerson, wanted: Wanted, target: Target): Promise<Downloaded> {
+export async function download(person: ApiCredentials, wanted: DownloadRequest, target: Target): Promise<Downloaded> {
 	const course: Course = { isAnswered: false, received: 0, resumedFrom: null };
 	for (let vain = 0; ; ) {
 		const before = course.received;
@@ -52,9 +52,9 @@ export async function download(person: ApiPerson, wanted: Wanted, target: Target
 }
 
 /** The head of the file alone; null when it is refused, which the answer with the bytes says better. */
-export async function askHead(person: ApiPerson, wanted: Wanted): Promise<FileHead | null> {
+export async function askHead(person: ApiCredentials, wanted: DownloadRequest): Promise<FileHead | null> {
 	const { path, signal } = wanted;
-	const answer = await exchange(person, { method: 'HEAD', path, headers: leaseOf(wanted), signal });
+	const answer = await sendRequest(person, { method: 'HEAD', path, headers: leaseOf(wanted), signal });
 	answer.resume();
 	return answer.statusCode === 200 ? headOf(answer) : null;
 }
@@ -68,23 +68,23 @@ interface Course {
 }
 
 /** What another try may help against. */
-interface Trouble {
+interface RetryableFailure {
 	readonly error: FirmsealError | SetupError;
 	/** Milliseconds that the server asks for; null: it doesn't say. */
 	readonly retryAfter: number | null;
 }
 
 async function attempt(
-	person: ApiPerson,
-	wanted: Wanted,
+	person: ApiCredentials,
+	wanted: DownloadRequest,
 	target: Target,
 	course: Course,
-): Promise<Downloaded | Trouble> {
+): Promise<Downloaded | RetryableFailure> {
 	const { path, signal } = wanted;
 	try {
 		const found = await target.found();
 		const rest = found && { range: `bytes=${found.size}-`, 'if-range': `"${found.tag}"` };
-		const answer = await exchange(person, { method: 'GET', path, headers: { ...leaseOf(wanted), ...rest }, signal });
+		const answer = await sendRequest(person, { method: 'GET', path, headers: { ...leaseOf(wanted), ...rest }, signal });
 		const { statusCode = 0 } = answer;
 		if (![200, 206, 416].includes(statusCode)) return await refused(answer, person, course);
 		const head = headOf(answer);
@@ -97,15 +97,19 @@ async function attempt(
 		course.resumedFrom ??= head.start;
 		return await receive(answer, { head, wanted, target, course });
 	} catch (error) {
-		if (error instanceof CutError && !error.isGivenUp) return { error: cut(signal), retryAfter: null };
-		if (error instanceof CutError) throw cut(signal);
+		if (error instanceof DisconnectedError && !error.isGivenUp) return { error: cut(signal), retryAfter: null };
+		if (error instanceof DisconnectedError) throw cut(signal);
 		// A server that was here a moment ago may be again.
 		if (error instanceof SetupError && course.isAnswered) return { error, retryAfter: null };
 		throw error;
 	}
 }
 
-async function refused(answer: IncomingMessage, person: ApiPerson, { isAnswered }: Course): Promise<Trouble> {
+async function refused(
+	answer: IncomingMessage,
+	person: ApiCredentials,
+	{ isAnswered }: Course,
+): Promise<RetryableFailure> {
 	const { error, retryAfter } = await refusalOf(answer, person);
 	const isPassing = retryAfter !== null || (isAnswered && [502, 503, 504].includes(answer.statusCode ?? 0));
 	if (!isPassing) throw error;
@@ -114,7 +118,7 @@ async function refused(answer: IncomingMessage, person: ApiPerson, { isAnswered 
 
 interface Receiving {
 	readonly head: FileHead;
-	readonly wanted: Wanted;
+	readonly wanted: DownloadRequest;
 	readonly target: Target;
 	readonly course: Course;
 }
@@ -122,7 +126,7 @@ interface Receiving {
 async function receive(
 	answer: IncomingMessage,
 	{ head, wanted, target, course }: Receiving,
-): Promise<Downloaded | Trouble> {
+): Promise<Downloaded | RetryableFailure> {
 	let done = head.start;
 	try {
 		await target.begin(head);
@@ -136,7 +140,7 @@ async function receive(
 	} finally {
 		answer.destroy();
 	}
-	if (done !== head.total) throw new CutError();
+	if (done !== head.total) throw new DisconnectedError();
 	if (!(await target.isWhole(head))) {
 		await target.discard();
 		course.resumedFrom = null;
@@ -152,18 +156,18 @@ async function* patiently(answer: IncomingMessage): AsyncGenerator<Uint8Array> {
 		const timer = setTimeout(() => answer.destroy(), SILENCE.GET);
 		const next = await pieces.next().catch(() => null);
 		clearTimeout(timer);
-		if (next === null) throw new CutError();
+		if (next === null) throw new DisconnectedError();
 		if (next.done) return;
 		yield next.value;
 	}
 }
 
-const leaseOf = ({ lease }: Pick<Wanted, 'lease'>) => (lease === null ? {} : { 'x-firmseal-lease': lease });
+const leaseOf = ({ lease }: Pick<DownloadRequest, 'lease'>) => (lease === null ? {} : { 'x-firmseal-lease': lease });
 
 /** The connection was cut each time. */
-export class CutAgainError extends SetupError {}
+export class RepeatedDisconnectError extends SetupError {}
 
 const cut = ({ aborted }: AbortSignal) =>
 	aborted
 		? new SetupError('Interrupted.')
-		: new CutAgainError('The connection was cut again and again: try again later.');
+		: new RepeatedDisconnectError('The connection was cut again and again: try again later.');

@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { type ApiPerson, outOfReach, whyNot } from '../call/index.ts';
+import { type ApiCredentials, apiUnreachable, connectionErrorReason } from '../call/index.ts';
 
 /** Milliseconds of silence after which nothing more is expected; a store may take its time over the last part of a large file. */
 export const SILENCE = { GET: 60_000, HEAD: 60_000, PUT: 600_000 };
@@ -20,7 +20,7 @@ export interface Outgoing {
 	readonly size: number | null;
 }
 
-export interface Asked {
+export interface ExchangeRequest {
 	readonly method: keyof typeof SILENCE;
 	/** Such as /documents/…/content. */
 	readonly path: string;
@@ -31,7 +31,7 @@ export interface Asked {
 }
 
 /** The connection ended before the answer did. */
-export class CutError extends Error {
+export class DisconnectedError extends Error {
 	/** Whether the server may have got everything, so that only its answer is missing. */
 	readonly isAllSent: boolean;
 	/** Whether it was given up on this side: somebody has pressed Ctrl-C. */
@@ -49,9 +49,9 @@ export class CutError extends Error {
  * length, and an answer read that comes before all of it is sent.
  * @throws SetupError for a server that can't be reached; CutError; what the body throws.
  */
-export async function exchange({ url, token }: ApiPerson, asked: Asked): Promise<IncomingMessage> {
+export async function sendRequest({ url, token }: ApiCredentials, asked: ExchangeRequest): Promise<IncomingMessage> {
 	const { method, body, signal } = asked;
-	if (signal.aborted) throw new CutError({ isGivenUp: true });
+	if (signal.aborted) throw new DisconnectedError({ isGivenUp: true });
 	const send = url.startsWith('https:') ? requestHttps : requestHttp;
 	const request = send(url + asked.path, {
 		method,
@@ -69,7 +69,11 @@ export async function exchange({ url, token }: ApiPerson, asked: Asked): Promise
 	return answerOf(request, url, asked);
 }
 
-function answerOf(request: ClientRequest, url: string, { method, body, signal }: Asked): Promise<IncomingMessage> {
+function answerOf(
+	request: ClientRequest,
+	url: string,
+	{ method, body, signal }: ExchangeRequest,
+): Promise<IncomingMessage> {
 	let isConnected = false;
 	let isAllSent = false;
 	let isAnswered = false;
@@ -89,7 +93,11 @@ function answerOf(request: ClientRequest, url: string, { method, body, signal }:
 		});
 		request.on('error', (error) => {
 			const isGivenUp = signal.aborted;
-			reject(isConnected || isGivenUp ? new CutError({ isAllSent, isGivenUp }) : outOfReach(url, whyNot(error)));
+			reject(
+				isConnected || isGivenUp
+					? new DisconnectedError({ isAllSent, isGivenUp })
+					: apiUnreachable(url, connectionErrorReason(error)),
+			);
 		});
 		if (!body) request.end();
 		else
@@ -99,7 +107,7 @@ function answerOf(request: ClientRequest, url: string, { method, body, signal }:
 					isAllSent = true;
 				},
 			}).catch((error: unknown) => {
-				reject(error instanceof Error ? error : new CutError());
+				reject(error instanceof Error ? error : new DisconnectedError());
 				request.destroy();
 			});
 	});

@@ -1,4 +1,4 @@
-import { codeOf, FirmsealError } from '../../errors.ts';
+import { errorCodeOf, FirmsealError } from '../../errors.ts';
 
 /** What the operating system says of a file of somebody's, as a sentence. Paths stay where they were typed. */
 const READING: Readonly<Record<string, string>> = {
@@ -29,10 +29,10 @@ const WRITING: Readonly<Record<string, string>> = {
 };
 
 const sentence = (of: typeof READING) => (error: unknown) => {
-	const told = of[codeOf(error)];
+	const told = of[errorCodeOf(error)];
 	return told === undefined ? error : new FirmsealError('BAD_USER_INPUT', told);
 };
 
 /** The error that is to be thrown for one of node:fs; what isn't known stays as it is. */
-export const whyUnread = sentence(READING);
-export const whyUnwritten = sentence(WRITING);
+export const readErrorOf = sentence(READING);
+export const writeErrorOf = sentence(WRITING);

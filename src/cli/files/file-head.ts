@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'content-disposition';
-import { noFirmseal } from '../call/index.ts';
+import { invalidApiAnswer } from '../call/index.ts';
 import { isId } from '../parse/index.ts';
 
 /** What an answer says of the file that it has, or has a part of. */
@@ -25,7 +25,7 @@ export function headOf({ statusCode, headers }: Pick<IncomingMessage, 'statusCod
 			: statusCode === 416
 				? Array(2).fill(/^bytes \*\/(\d+)$/.exec(range)?.[1])
 				: [headers['content-length'], '0'];
-	if (!isId(tag) || total === undefined || start === undefined) throw noFirmseal();
+	if (!isId(tag) || total === undefined || start === undefined) throw invalidApiAnswer();
 	return { tag, name: nameIn(headers['content-disposition']), total: Number(total), start: Number(start) };
 }
 

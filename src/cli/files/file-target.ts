@@ -3,7 +3,7 @@ import { FirmsealError } from '../../errors.ts';
 import type { FileHead } from './file-head.ts';
 import { safeFileName } from './names.ts';
 import { findPart, openPart, partOf, partsIn, removePart } from './part-file.ts';
-import { assertFree, publish, throwUnwritten } from './place.ts';
+import { assertPathFree, publishPartFile, throwWriteError } from './place.ts';
 import { sha256Of } from './sha256-of.ts';
 import type { Target } from './target.ts';
 
@@ -32,7 +32,7 @@ export function fileTarget({ out, force, askHead, hashOf }: FileTargetOptions): 
 	let expected: string | null = null;
 
 	async function settleOn(name: string): Promise<string> {
-		await assertFree(name, force);
+		await assertPathFree(name, force);
 		path = name;
 		return name;
 	}
@@ -86,19 +86,19 @@ export function fileTarget({ out, force, askHead, hashOf }: FileTargetOptions): 
 		async write(piece) {
 			if (!file) throw new Error('Nothing is begun.');
 			for (let written = 0; written < piece.length; ) {
-				const { bytesWritten } = await file.write(piece, written, piece.length - written, size).catch(throwUnwritten);
+				const { bytesWritten } = await file.write(piece, written, piece.length - written, size).catch(throwWriteError);
 				written += bytesWritten;
 				size += bytesWritten;
 			}
 		},
 		async isWhole(head) {
 			if (!file) throw new Error('Nothing is begun.');
-			await file.truncate(head.total).catch(throwUnwritten);
+			await file.truncate(head.total).catch(throwWriteError);
 			return expected === null || expected === (await sha256Of(file.createReadStream({ start: 0, autoClose: false })));
 		},
 		async finish() {
 			if (!file || !part || path === null) throw new Error('Nothing is begun.');
-			await file.sync().catch(throwUnwritten);
+			await file.sync().catch(throwWriteError);
 			if (!(await isOwn())) {
 				await drop();
 				throw new FirmsealError(
@@ -107,7 +107,7 @@ export function fileTarget({ out, force, askHead, hashOf }: FileTargetOptions): 
 				);
 			}
 			await close();
-			await publish(part.path, path, force);
+			await publishPartFile(part.path, path, force);
 			return path;
 		},
 		async leave() {

@@ -1,9 +1,9 @@
 import type { Config } from '../../config/index.ts';
-import { askApi, askUnderLease, noFirmseal, personOf } from '../call/index.ts';
-import type { Answer } from '../command.ts';
+import { credentialsOf, invalidApiAnswer, leaseCaller, operationCaller } from '../call/index.ts';
+import type { CommandResult } from '../command.ts';
 import { stopSignal } from '../io.ts';
 import { showBytes, sizeOf } from './byte-progress.ts';
-import { askHead, download, type Wanted } from './download.ts';
+import { askHead, type DownloadRequest, download } from './download.ts';
 import { fileTarget } from './file-target.ts';
 import { standardOutput } from './target.ts';
 import { withHint } from './with-hint.ts';
@@ -16,13 +16,13 @@ export interface GetOptions {
 }
 
 /** Fetches a file of a document; by HTTP alone, unless an earlier run has left a part of it. */
-export async function get(config: Config, documentId: string, options: GetOptions): Promise<Answer> {
+export async function get(config: Config, documentId: string, options: GetOptions): Promise<CommandResult> {
 	const { version, out, force = false, lease = null } = options;
-	const person = personOf(config);
+	const person = credentialsOf(config);
 	const signal = stopSignal();
 	const progress = showBytes('Fetched');
 	const path = `/documents/${documentId}${version === undefined ? '' : `/versions/${version}`}/content`;
-	const wanted: Wanted = { path, lease, signal, progress };
+	const wanted: DownloadRequest = { path, lease, signal, progress };
 	const target =
 		out === '-'
 			? standardOutput()
@@ -37,7 +37,7 @@ export async function get(config: Config, documentId: string, options: GetOption
 		return {
 			result: { documentId, versionId: head.tag, file, byteSize: head.total, resumedFrom },
 			text: `Fetched ${sizeOf(head.total)}${file === null ? '' : ` to ${file}`}.`,
-			isOutputTaken: file === null,
+			hasWrittenOutput: file === null,
 		};
 	} catch (error) {
 		throw (await target.leave()) ? withHint(error, HINT) : error;
@@ -49,10 +49,12 @@ export async function get(config: Config, documentId: string, options: GetOption
 async function hashOf(config: Config, versionId: string, lease: string | null): Promise<string | null> {
 	const operation = ['document-version-hash', { id: versionId }] as const;
 	const { node } =
-		lease === null ? await askApi(config)(...operation) : (await askUnderLease(config, lease)(...operation)).data;
+		lease === null
+			? await operationCaller(config)(...operation)
+			: (await leaseCaller(config, lease)(...operation)).data;
 	const { sha256 = null } = (node ?? {}) as { readonly sha256?: unknown };
 	if (sha256 === null) return null;
-	if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) throw noFirmseal();
+	if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) throw invalidApiAnswer();
 	return sha256;
 }
 

@@ -1,14 +1,14 @@
 export { type ByteProgress, showBytes, sizeOf } from './byte-progress.ts';
-export { CutAgainError, type Downloaded, download } from './download.ts';
-export { whyUnwritten } from './file-errors.ts';
+export { type Downloaded, download, RepeatedDisconnectError } from './download.ts';
+export { writeErrorOf } from './file-errors.ts';
 export { fileTarget } from './file-target.ts';
 export { type GetOptions, get } from './get.ts';
 export { safeFileName } from './names.ts';
 export { lockOf, openPart, partOf, partsIn, removePart } from './part-file.ts';
-export { assertFree, assertNotPart, publish, throwUnwritten } from './place.ts';
+export { assertNotPart, assertPathFree, publishPartFile, throwWriteError } from './place.ts';
 export { type PutOptions, put } from './put.ts';
 export { readSmallFile } from './read-small-file.ts';
 export { openRegular, readRegular } from './regular-file.ts';
-export { ENDS_OF_LOCK, holdAlone } from './running.ts';
+export { acquireLockFile, LOCK_FILE_SUFFIX } from './running.ts';
 export { sha256Of } from './sha256-of.ts';
 export { withHint } from './with-hint.ts';

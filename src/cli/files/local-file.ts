@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { FirmsealError } from '../../errors.ts';
 import { currentIo } from '../io.ts';
-import { whyUnread } from './file-errors.ts';
+import { readErrorOf } from './file-errors.ts';
 import { documentNameOf } from './names.ts';
 
 /** Bytes of a piece. */
@@ -32,7 +32,7 @@ export async function openSource(path: string): Promise<Source> {
 		return stat.isFile() ? regularFile(file, name, Number(stat.size)) : pipe(file, name);
 	} catch (error) {
 		await file?.close();
-		throw whyUnread(error);
+		throw readErrorOf(error);
 	}
 }
 
@@ -67,7 +67,7 @@ async function* unchanged(file: FileHandle, size: number): AsyncGenerator<Uint8A
 	for (let turn = 0; ; turn = 1 - turn) {
 		const buffer = buffers[turn as 0 | 1];
 		const { bytesRead } = await file.read(buffer, 0, PIECE, position).catch((error: unknown) => {
-			throw whyUnread(error);
+			throw readErrorOf(error);
 		});
 		position += bytesRead;
 		if (position > size) throw changed();

@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import { replaceHidden } from '../../access/index.ts';
+import { replaceHiddenCharacters } from '../../access/index.ts';
 
 /** Characters of a document's name, and bytes of a file's with room for what stands behind it while it is incomplete. */
 const LONGEST_NAME = 200;
@@ -7,7 +7,7 @@ const LONGEST_FILE_NAME = 200;
 
 /** A document's name from the path of a file: on one line, and not too long. */
 export function documentNameOf(path: string): string {
-	const name = replaceHidden(basename(path).toWellFormed(), 'LINE', () => '_').trim();
+	const name = replaceHiddenCharacters(basename(path).toWellFormed(), 'LINE', () => '_').trim();
 	const characters = Array.from(name);
 	if (characters.length <= LONGEST_NAME) return name || 'file';
 	const extension = shortExtension(name);
@@ -29,7 +29,7 @@ const INCOMPLETE = /\.(?=(?:part|running(?:\.over)*)$)/i;
  */
 export function safeFileName(name: string): string {
 	const last = name.toWellFormed().slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
-	const bare = replaceHidden(last, 'LINE', () => '_')
+	const bare = replaceHiddenCharacters(last, 'LINE', () => '_')
 		.replaceAll(/[<>:"|?*]/g, '_')
 		.trim()
 		.replace(/^[.\-~]+/, '_')

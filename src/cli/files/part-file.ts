@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, FirmsealError } from '../../errors.ts';
-import { whyUnwritten } from './file-errors.ts';
+import { errorCodeOf, FirmsealError } from '../../errors.ts';
+import { writeErrorOf } from './file-errors.ts';
 import { shorten } from './names.ts';
 
 /** For its owner only. */
@@ -54,7 +54,7 @@ export async function openPart(path: string): Promise<FileHandle> {
 	const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 	const file = await open(path, flags, MODE).catch((error: unknown) => {
 		// A link, a directory, a socket.
-		throw ['ELOOP', 'EISDIR', 'ENXIO'].includes(codeOf(error)) ? inTheWay() : whyUnwritten(error);
+		throw ['ELOOP', 'EISDIR', 'ENXIO'].includes(errorCodeOf(error)) ? inTheWay() : writeErrorOf(error);
 	});
 	const stat = await file.stat();
 	if (!isOwn(stat)) {

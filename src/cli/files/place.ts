@@ -1,11 +1,11 @@
 import { link, lstat, open, rename, stat } from 'node:fs/promises';
 import { basename, dirname, sep } from 'node:path';
-import { codeOf, FirmsealError } from '../../errors.ts';
-import { whyUnwritten } from './file-errors.ts';
+import { errorCodeOf, FirmsealError } from '../../errors.ts';
+import { writeErrorOf } from './file-errors.ts';
 import { removePart } from './part-file.ts';
 
-export const throwUnwritten = (error: unknown): never => {
-	throw whyUnwritten(error);
+export const throwWriteError = (error: unknown): never => {
+	throw writeErrorOf(error);
 };
 
 /** What is complete under such a name would be taken for what another run left, and published under another. @throws FirmsealError BAD_USER_INPUT */
@@ -18,17 +18,17 @@ export function assertNotPart(path: string, what: 'file' | 'export'): void {
 }
 
 /** @throws FirmsealError CONFLICT for a place that is taken, BAD_USER_INPUT for one that can't be written */
-export async function assertFree(path: string, force: boolean): Promise<void> {
+export async function assertPathFree(path: string, force: boolean): Promise<void> {
 	assertNotPart(path, 'file');
-	const directory = await stat(dirname(path)).catch(throwUnwritten);
-	if (!directory.isDirectory()) throwUnwritten({ code: 'ENOTDIR' });
+	const directory = await stat(dirname(path)).catch(throwWriteError);
+	if (!directory.isDirectory()) throwWriteError({ code: 'ENOTDIR' });
 	const there = await lstat(path).catch((error: unknown) =>
-		codeOf(error) === 'ENOENT' ? null : throwUnwritten(error),
+		errorCodeOf(error) === 'ENOENT' ? null : throwWriteError(error),
 	);
 	if (there === null && (path.endsWith('/') || path.endsWith(sep)))
 		throw new FirmsealError('BAD_USER_INPUT', 'A name that ends with a slash is a directory’s: name a file by --out.');
 	if (there === null) return;
-	if (there.isDirectory()) throwUnwritten({ code: 'EISDIR' });
+	if (there.isDirectory()) throwWriteError({ code: 'EISDIR' });
 	if (!there.isFile() && !there.isSymbolicLink())
 		throw new FirmsealError(
 			'BAD_USER_INPUT',
@@ -41,11 +41,11 @@ const taken = () =>
 	new FirmsealError('CONFLICT', 'There is a file of this name: name another by --out, or replace it with --force.');
 
 /** Gives it its name at once. Without force by a link, which fails where a file has come meanwhile. */
-export async function publish(part: string, path: string, force: boolean): Promise<void> {
-	await assertFree(path, force);
+export async function publishPartFile(part: string, path: string, force: boolean): Promise<void> {
+	await assertPathFree(path, force);
 	const isLinked = !force && (await link(part, path).then(() => true, refusedLink));
 	if (isLinked) await removePart(part);
-	else await rename(part, path).catch(throwUnwritten);
+	else await rename(part, path).catch(throwWriteError);
 	// That the name is there after a power cut: where a directory can't be told so, it is there soon.
 	const directory = await open(dirname(path), 'r').catch(() => null);
 	await directory?.sync().catch(() => {});
@@ -54,6 +54,6 @@ export async function publish(part: string, path: string, force: boolean): Promi
 
 /** Some file systems have no links. */
 function refusedLink(error: unknown): false {
-	if (codeOf(error) === 'EEXIST') throw taken();
+	if (errorCodeOf(error) === 'EEXIST') throw taken();
 	return false;
 }

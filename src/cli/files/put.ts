@@ -1,7 +1,7 @@
-import { showHidden } from '../../access/index.ts';
+import { escapeHiddenCharacters } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
-import { type AskApi, askInWords, personOf } from '../call/index.ts';
-import type { Answer } from '../command.ts';
+import { type CallApi, credentialsOf, queryCaller } from '../call/index.ts';
+import type { CommandResult } from '../command.ts';
 import { stopSignal } from '../io.ts';
 import { showBytes, sizeOf } from './byte-progress.ts';
 import { createDocument, createVersion, nameOfDocument } from './documents-of-api.ts';
@@ -20,13 +20,13 @@ export interface PutOptions {
 }
 
 /** Sends a file to a document that is there, or to a new one. */
-export async function put(config: Config, file: string, options: PutOptions): Promise<Answer> {
-	const person = personOf(config);
-	const ask = askInWords(person);
+export async function put(config: Config, file: string, options: PutOptions): Promise<CommandResult> {
+	const person = credentialsOf(config);
+	const ask = queryCaller(person);
 	const source = await openSource(file);
 	try {
 		if (options.dryRun) return await wouldPut(ask, source, options);
-		const progress = showBytes(showHidden(options.name ?? source.name ?? 'Standard input', 'LINE'));
+		const progress = showBytes(escapeHiddenCharacters(options.name ?? source.name ?? 'Standard input', 'LINE'));
 		const signal = stopSignal();
 		const place = await placeFor(ask, source, options);
 		if (place.isNew) progress.say(`The document ${place.documentId} is made; its file follows.`);
@@ -42,7 +42,7 @@ export async function put(config: Config, file: string, options: PutOptions): Pr
 }
 
 /** Where the file goes, and what is to be told of that when it doesn't get there. */
-interface Place {
+interface UploadTarget {
 	readonly documentId: string;
 	readonly isNew: boolean;
 	/** That the file is to fill; null: the server makes one. */
@@ -50,7 +50,7 @@ interface Place {
 	readonly hint: string | null;
 }
 
-async function placeFor(ask: AskApi, source: Source, options: PutOptions): Promise<Place> {
+async function placeFor(ask: CallApi, source: Source, options: PutOptions): Promise<UploadTarget> {
 	const { document: documentId, summary } = options;
 	if (documentId === undefined) {
 		const id = await createDocument(ask, newDocument(source, options));
@@ -67,7 +67,7 @@ function newDocument(source: Source, { name: given, type, client }: PutOptions) 
 	return { name, mimeType: type ?? mediaTypeOf(name), ...(client !== undefined && { clientId: client }) };
 }
 
-async function wouldPut(ask: AskApi, source: Source, options: PutOptions): Promise<Answer> {
+async function wouldPut(ask: CallApi, source: Source, options: PutOptions): Promise<CommandResult> {
 	const { size } = source;
 	const amount = size === null ? 'what comes' : sizeOf(size);
 	const { document: documentId } = options;

@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises';
 import { FirmsealError } from '../../errors.ts';
-import { whyUnread } from './file-errors.ts';
+import { readErrorOf } from './file-errors.ts';
 
 /** All bytes of a file of which a longer one would be something else. @throws FirmsealError BAD_USER_INPUT */
 export async function readSmallFile(path: string, most: number): Promise<Uint8Array> {
 	const file = await open(path, 'r').catch((error: unknown) => {
-		throw whyUnread(error);
+		throw readErrorOf(error);
 	});
 	try {
 		const stat = await file.stat();
@@ -21,7 +21,7 @@ export async function readSmallFile(path: string, most: number): Promise<Uint8Ar
 			throw new FirmsealError('BAD_USER_INPUT', `The file is longer than ${most} bytes: check its path.`);
 		return Uint8Array.from(bytes.subarray(0, length));
 	} catch (error) {
-		throw whyUnread(error);
+		throw readErrorOf(error);
 	} finally {
 		await file.close();
 	}

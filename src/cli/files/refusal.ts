@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { FirmsealError, type SetupError } from '../../errors.ts';
-import { type ApiPerson, errorOf, strangeAnswer, waitOf } from '../call/index.ts';
+import { type ApiCredentials, errorOf, unexpectedAnswer, waitOf } from '../call/index.ts';
 
 /** Characters of a problem document that are read. */
 const LONGEST = 65_536;
@@ -13,7 +13,7 @@ export interface Refusal {
 }
 
 /** Reads why. What stands between here and the API may answer too, in its own words, which aren't shown. */
-export async function refusalOf(answer: IncomingMessage, { url }: Pick<ApiPerson, 'url'>): Promise<Refusal> {
+export async function refusalOf(answer: IncomingMessage, { url }: Pick<ApiCredentials, 'url'>): Promise<Refusal> {
 	const { statusCode: status = 0, headers } = answer;
 	const problem = problemIn(headers['content-type'], await textOf(answer));
 	return {
@@ -28,7 +28,7 @@ function strange(url: string, status: number): FirmsealError | SetupError {
 			'PAYLOAD_TOO_LARGE',
 			'What stands before the API takes no file of this size: ask whoever runs it to let it through.',
 		);
-	return strangeAnswer(url, status);
+	return unexpectedAnswer(url, status);
 }
 
 /** What has come of it. */

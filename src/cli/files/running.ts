@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, rename } from 'node:fs/promises';
-import { codeOf, FirmsealError } from '../../errors.ts';
+import { errorCodeOf, FirmsealError } from '../../errors.ts';
 import { isRunning, type NamedProcess, thisProcess } from '../live-process.ts';
 import { removePart } from './part-file.ts';
-import { throwUnwritten } from './place.ts';
+import { throwWriteError } from './place.ts';
 import { openRegular } from './regular-file.ts';
 
 /** Keeps a second run out of what is incomplete, by a file at `path`. One that was killed keeps no one out. @throws FirmsealError CONFLICT */
-export const holdAlone = (path: string): Promise<() => Promise<void>> => hold(path, MOST_LOCKS);
+export const acquireLockFile = (path: string): Promise<() => Promise<void>> => hold(path, MOST_LOCKS);
 
 /** What a takeover needs is held by a file of its own, and so on: each more takes a run that was killed while it took over from another. */
 const MOST_LOCKS = 4;
 /** As a pattern, what stands behind `path` in the names of the files that a run may leave there. */
-export const ENDS_OF_LOCK = `(?:\\.over){0,${MOST_LOCKS}}(?:\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.new)?`;
+export const LOCK_FILE_SUFFIX = `(?:\\.over){0,${MOST_LOCKS}}(?:\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.new)?`;
 /** Each one more takes a run that ended just now. */
 const TRIES = 20;
 
@@ -42,7 +42,7 @@ async function takeOver(draft: string, path: string, locks: number): Promise<boo
 	const letGo = await hold(`${path}.over`, locks - 1);
 	try {
 		if (!(await isLeft(path))) return false;
-		await rename(draft, path).catch(throwUnwritten);
+		await rename(draft, path).catch(throwWriteError);
 		return true;
 	} finally {
 		await letGo();
@@ -54,7 +54,7 @@ async function claim(draft: string, path: string): Promise<boolean> {
 		await link(draft, path);
 		return true;
 	} catch (error) {
-		if (codeOf(error) === 'EEXIST') return false;
+		if (errorCodeOf(error) === 'EEXIST') return false;
 		// Some file systems have no links, and say so in many ways. Until all of it is written, others see no whole line, and refuse.
 		return write(path, await thisProcess());
 	}
@@ -63,7 +63,7 @@ async function claim(draft: string, path: string): Promise<boolean> {
 /** false: there is one already. */
 async function write(path: string, { pid, start }: NamedProcess): Promise<boolean> {
 	const file = await open(path, 'wx', 0o600).catch((error: unknown) =>
-		codeOf(error) === 'EEXIST' ? null : throwUnwritten(error),
+		errorCodeOf(error) === 'EEXIST' ? null : throwWriteError(error),
 	);
 	if (file === null) return false;
 	try {
@@ -71,7 +71,7 @@ async function write(path: string, { pid, start }: NamedProcess): Promise<boolea
 		await file.sync();
 	} catch (error) {
 		await removePart(path);
-		throwUnwritten(error);
+		throwWriteError(error);
 	} finally {
 		await file.close();
 	}
@@ -99,7 +99,7 @@ const MOST = 33;
 /** null: there is none. What isn't a file, or can't be read, is as odd as odd content. */
 async function read(path: string): Promise<string | null> {
 	const file = await openRegular(path).catch((error: unknown) => {
-		if (codeOf(error) === 'ENOENT') return null;
+		if (errorCodeOf(error) === 'ENOENT') return null;
 		throw doubt(path);
 	});
 	if (file === null) return null;

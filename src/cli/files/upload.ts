@@ -1,8 +1,8 @@
 import { SetupError } from '../../errors.ts';
-import { type ApiPerson, noFirmseal } from '../call/index.ts';
+import { type ApiCredentials, invalidApiAnswer } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 import type { ByteProgress } from './byte-progress.ts';
-import { CutError, exchange } from './exchange.ts';
+import { DisconnectedError, sendRequest } from './exchange.ts';
 import type { Source } from './local-file.ts';
 import { jsonOf, refusalOf } from './refusal.ts';
 
@@ -16,7 +16,7 @@ export interface Uploaded {
 	readonly byteSize: number;
 }
 
-export interface Sending {
+export interface UploadOptions {
 	readonly signal: AbortSignal;
 	readonly progress: ByteProgress;
 }
@@ -27,16 +27,16 @@ export interface Sending {
  * @throws FirmsealError with the API's own code; SetupError for what became of the connection; what reading the file throws.
  */
 export async function upload(
-	person: ApiPerson,
+	person: ApiCredentials,
 	documentId: string,
 	source: Source,
-	{ signal, progress }: Sending,
+	{ signal, progress }: UploadOptions,
 ): Promise<Uploaded> {
 	const path = `/documents/${documentId}/content`;
 	for (let left = source.isRepeatable ? REPEATS : 0; ; left -= 1) {
 		const body = { pieces: counted(source, progress), size: source.size };
 		try {
-			const answer = await exchange(person, { method: 'PUT', path, body, signal });
+			const answer = await sendRequest(person, { method: 'PUT', path, body, signal });
 			if (answer.statusCode === 201) return await uploadedIn(answer);
 			const { error, retryAfter } = await refusalOf(answer, person);
 			// It may wait for what isn't sent any more.
@@ -45,7 +45,7 @@ export async function upload(
 			progress.say(`The API asks to wait for ${retryAfter / 1000} s.`);
 			await currentIo().clock.sleep(retryAfter, signal);
 		} catch (error) {
-			throw error instanceof CutError ? whyCut(error) : error;
+			throw error instanceof DisconnectedError ? whyCut(error) : error;
 		}
 	}
 }
@@ -61,13 +61,13 @@ async function* counted({ pieces, size }: Source, progress: ByteProgress): Async
 
 async function uploadedIn(answer: Parameters<typeof jsonOf>[0]): Promise<Uploaded> {
 	const data = await jsonOf(answer);
-	if (data === null && !answer.complete) throw new CutError({ isAllSent: true });
+	if (data === null && !answer.complete) throw new DisconnectedError({ isAllSent: true });
 	const { documentId, versionId, number, byteSize } = data ?? {};
-	if (typeof documentId !== 'string' || typeof versionId !== 'string') throw noFirmseal();
+	if (typeof documentId !== 'string' || typeof versionId !== 'string') throw invalidApiAnswer();
 	return { documentId, versionId, number: Number(number), byteSize: Number(byteSize) };
 }
 
-function whyCut({ isAllSent, isGivenUp }: CutError): SetupError {
+function whyCut({ isAllSent, isGivenUp }: DisconnectedError): SetupError {
 	if (isAllSent)
 		return new SetupError(
 			'The connection ended before the answer came, so that the file may be stored: look at the document’s versions before you send it again.',

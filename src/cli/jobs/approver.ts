@@ -12,7 +12,7 @@ import { currentIo } from '../io.ts';
  * one of two yeses, asks for a fresh sign-in, as at the API; `withAnySignIn`: what only keeps something, or calls it off, does not.
  * @throws FirmsealError UNAUTHENTICATED, FORBIDDEN
  */
-export async function approver(
+export async function approverOfToken(
 	config: Config,
 	installation: Installation,
 	{ withAnySignIn = false } = {},
@@ -28,16 +28,20 @@ export async function approver(
 		config.tokens ? 'sign in at the identity provider for one' : '`firmseal token --user EMAIL` prints one',
 	);
 	// Here, so that a command which asks for nobody need not load the API.
-	const { createLogger, entryOfRefusal, identifyPrincipal, RefusedAccountError, tellForgery } = await import(
-		'../../api/index.ts'
-	);
+	const {
+		createLogger,
+		entryOfRefusal,
+		identifyPrincipal,
+		RefusedAccountError,
+		reportForgery: tellForgery,
+	} = await import('../../api/index.ts');
 	try {
-		const door = {
+		const deps = {
 			authenticate: await openAuthenticator(config),
 			plane: installation.worker,
 			rights: { operator: installation.rights },
 		};
-		const { principal, authTime } = await identifyPrincipal(door, `Bearer ${token}`);
+		const { principal, authTime } = await identifyPrincipal(deps, `Bearer ${token}`);
 		if (principal.kind !== 'operator') throw new FirmsealError('FORBIDDEN', "FIRMSEAL_TOKEN is not an approver's.");
 		const now = await installation.worker.read(null, selectNow);
 		const stale = withAnySignIn ? null : whyNotFresh('The command', authTime, now);

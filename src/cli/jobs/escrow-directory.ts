@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { codeOf, FirmsealError } from '../../errors.ts';
-import { whyUnwritten } from '../files/index.ts';
+import { errorCodeOf, FirmsealError } from '../../errors.ts';
+import { writeErrorOf } from '../files/index.ts';
 
 /** One of the files, by its name in the directory. */
 export interface FileToWrite {
@@ -27,7 +27,7 @@ export async function writeDirectory(out: string, files: readonly FileToWrite[])
 		await sync(dirname(place));
 	} catch (error) {
 		await rm(draft, { recursive: true, force: true }).catch(() => {});
-		throw ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error)) ? taken() : whyUnwritten(error);
+		throw ['ENOTEMPTY', 'EEXIST'].includes(errorCodeOf(error)) ? taken() : writeErrorOf(error);
 	}
 }
 
@@ -41,8 +41,8 @@ async function assertFree(place: string): Promise<void> {
 	const isFree = await lstat(place).then(
 		() => false,
 		(error: unknown) => {
-			if (codeOf(error) === 'ENOENT') return true;
-			throw whyUnwritten(error);
+			if (errorCodeOf(error) === 'ENOENT') return true;
+			throw writeErrorOf(error);
 		},
 	);
 	if (!isFree) throw taken();

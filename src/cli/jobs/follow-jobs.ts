@@ -16,7 +16,7 @@ export interface Followed {
 }
 
 /** Said once a minute: it may be waiting for an upload, or for a key service. */
-function stillness(jobs: readonly JobRow[]): string {
+function stalledMessage(jobs: readonly JobRow[]): string {
 	const trouble = jobs.find((job) => job.trouble !== null)?.trouble;
 	if (trouble?.startsWith('RETAINED_'))
 		return `The job waits for objects that the store retains (${trouble}), and goes on after it. This command may be stopped.`;
@@ -61,7 +61,7 @@ export async function followJobs(plane: Pick<Plane, 'read'>, ids: readonly strin
 		if (now !== seen) movedAt = clock.now();
 		seen = now;
 		if (clock.now() - movedAt > STILL_AFTER) {
-			stderr.write(`${stillness(jobs)}\n`);
+			stderr.write(`${stalledMessage(jobs)}\n`);
 			movedAt = clock.now();
 		}
 		const isTaken = jobs.some(({ state }) => state !== 'QUEUED');
@@ -139,5 +139,5 @@ const TOLD = [
 	'endedAt',
 ] as const satisfies readonly (keyof JobRow)[];
 
-export const told = (job: JobRow): Pick<JobRow, (typeof TOLD)[number]> =>
+export const jobSummary = (job: JobRow): Pick<JobRow, (typeof TOLD)[number]> =>
 	Object.fromEntries(TOLD.map((name) => [name, job[name]])) as Pick<JobRow, (typeof TOLD)[number]>;

@@ -1,14 +1,14 @@
 import type { JobRow } from '../../database/index.ts';
-import { firmNamed, hashOfRequest, namesOf } from '../../firms/index.ts';
-import { consentTo, goodUntil, hashJob, readPersonTerms, readTerms } from '../../jobs/index.ts';
-import { type Installation, PLATFORM } from '../../wiring/index.ts';
+import { hashApprovalRequest, loadAccountDisplayNames, loadFirmDisplayName } from '../../firms/index.ts';
+import { hashJob, readEraseTerms, readPersonTerms, requiredApprovalFor, validUntil } from '../../jobs/index.ts';
+import { type Installation, PLATFORM_FIRM_ID } from '../../wiring/index.ts';
 import { markedRows } from '../print/index.ts';
-import { told } from './follow-jobs.ts';
+import { jobSummary } from './follow-jobs.ts';
 import { describePerson } from './person-terms.ts';
 
 /** When an erasure may begin; null for any other job. */
 export const notBeforeOf = ({ kind, terms }: Pick<JobRow, 'kind' | 'terms'>): Date | null =>
-	kind === 'ERASE' ? (readTerms(terms)?.notBefore ?? null) : null;
+	kind === 'ERASE' ? (readEraseTerms(terms)?.notBefore ?? null) : null;
 
 /** JSON over several lines, unless that would leave anything of it out. */
 function readable(terms: string): string {
@@ -21,13 +21,13 @@ function readable(terms: string): string {
 }
 
 /** A job as its command tells of it; of one that waits for a person, with the hash that they name. */
-export const toldToAsker = (job: JobRow, { requestHash }: SeenJob) => ({
-	...told(job),
+export const jobForRequester = (job: JobRow, { requestHash }: JobDescription) => ({
+	...jobSummary(job),
 	...(job.state === 'WAITING' && { requestHash }),
 });
 
 /** A job as a second person sees it. */
-export interface SeenJob {
+export interface JobDescription {
 	readonly lines: string;
 	/**
 	 * What they agree to. An owner does it by the API, which shows ids and the hash of what a job's proof is of. An approver is shown names too,
@@ -37,14 +37,14 @@ export interface SeenJob {
 }
 
 /** All of a job that a second person agrees to: what its proof is of, and so its hash. */
-export async function seeJob({ worker }: Pick<Installation, 'worker'>, job: JobRow): Promise<SeenJob> {
+export async function describeJob({ worker }: Pick<Installation, 'worker'>, job: JobRow): Promise<JobDescription> {
 	const { id, kind, state, firmId, class: of, version, subject, askedBy, askedAt, askedOn, terms } = job;
 	const { firm, by } = await worker.read(null, async (tx) => ({
-		firm: firmId === PLATFORM ? 'none: the platform, and so every firm' : await firmNamed(tx, firmId),
-		by: askedBy === null ? 'no person' : (await namesOf(tx, [askedBy]))(askedBy),
+		firm: firmId === PLATFORM_FIRM_ID ? 'none: the platform, and so every firm' : await loadFirmDisplayName(tx, firmId),
+		by: askedBy === null ? 'no person' : (await loadAccountDisplayNames(tx, [askedBy]))(askedBy),
 	}));
 	const requestHash =
-		consentTo(job) === 'APPROVER' ? hashOfRequest('shown-job', [hashJob(job), firm, by]) : hashJob(job);
+		requiredApprovalFor(job) === 'APPROVER' ? hashApprovalRequest('shown-job', [hashJob(job), firm, by]) : hashJob(job);
 	const person = readPersonTerms(terms);
 	const given = (name: string, value: string | number | null) => (value === null ? [] : [[name, `${value}`] as const]);
 	const lines = markedRows([
@@ -53,7 +53,7 @@ export async function seeJob({ worker }: Pick<Installation, 'worker'>, job: JobR
 		['state', state],
 		['firm', firm],
 		['asked for by', `${by}, on ${askedAt.toISOString()} (${askedOn})`],
-		...given('good until', goodUntil(job)?.toISOString() ?? null),
+		...given('good until', validUntil(job)?.toISOString() ?? null),
 		...given('class', of),
 		...given('version', version),
 		...given('about', subject),

@@ -1,13 +1,13 @@
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { askApi } from '../call/index.ts';
-import type { Answer } from '../command.ts';
-import { type Agreeing, agreeTo, requireHashOrPerson } from '../parse/index.ts';
+import { operationCaller } from '../call/index.ts';
+import type { CommandResult } from '../command.ts';
+import { type ApprovalOptions, approveByHash, assertCanConfirmHash } from '../parse/index.ts';
 import { markedRows } from '../print/index.ts';
 import { changedLease } from './changed-lease.ts';
-import { findLease, requestRows, requireOfItsHash } from './seen-lease.ts';
+import { assertMatchingHash, findLease, requestRows } from './seen-lease.ts';
 
-export interface ApproveOptions extends Agreeing {
+export interface ApproveOptions extends ApprovalOptions {
 	readonly lease: string;
 }
 
@@ -15,15 +15,15 @@ export interface ApproveOptions extends Agreeing {
  * Shows all of a request, and agrees to it once its hash was named: on the command line, or typed by the person who has read it. What is
  * sent is the hash, calculated here, of what is asked for, so that another request, or one that has changed, is a CONFLICT.
  */
-export async function approveLease(config: Config, { lease: id, ...options }: ApproveOptions): Promise<Answer> {
-	requireHashOrPerson(options);
-	const ask = askApi(config);
+export async function approveLease(config: Config, { lease: id, ...options }: ApproveOptions): Promise<CommandResult> {
+	assertCanConfirmHash(options);
+	const ask = operationCaller(config);
 	const lease = await findLease(ask, id);
 	if (lease.state !== 'REQUESTED')
 		throw new FirmsealError('CONFLICT', `The lease is ${lease.state}: only one that is REQUESTED is agreed to.`);
-	requireOfItsHash(lease);
+	assertMatchingHash(lease);
 	const shown = { lines: markedRows(requestRows(lease)), requestHash: lease.requestHash, result: { lease } };
-	return agreeTo(shown, options, async (requestHash) => {
+	return approveByHash(shown, options, async (requestHash) => {
 		const changed = changedLease(await ask('approve-break-glass', { leaseId: id, requestHash }), 'approve', id);
 		const next =
 			changed.state === 'APPROVED' ? 'Who asked for it can have it activated.' : 'It waits for others who must agree.';

@@ -1,7 +1,7 @@
 import { isTerminal, LEASE_STATES, type LeaseState } from '../../access/index.ts';
-import { type ApiData, isObject, noFirmseal } from '../call/index.ts';
+import { type ApiData, invalidApiAnswer, isObject } from '../call/index.ts';
 import { isWholeLease } from './lease-shape.ts';
-import { known, type SeenLease } from './seen-lease.ts';
+import { type ApiLease, assertLeaseForm } from './seen-lease.ts';
 
 /** What a lease can be by the answer to each verb. */
 const AFTER = {
@@ -22,13 +22,13 @@ const AFTER = {
  * which is shown. What is said as done is said only of that.
  * @throws SetupError for another lease or state, and for what is none
  */
-export function changedLease(data: ApiData, verb: keyof typeof AFTER, id: string | null): SeenLease {
+export function changedLease(data: ApiData, verb: keyof typeof AFTER, id: string | null): ApiLease {
 	const changed = data[`${verb}BreakGlass`];
-	if (!isObject(changed)) throw noFirmseal();
-	const lease = known(changed.lease as SeenLease);
+	if (!isObject(changed)) throw invalidApiAnswer();
+	const lease = assertLeaseForm(changed.lease as ApiLease);
 	const isIt = id === null ? isWholeLease(lease) : lease.id === id;
 	const states: readonly string[] = AFTER[verb];
 	const lacksEnd = lease.state === 'ACTIVE' && typeof lease.expiresAt !== 'string';
-	if (!isIt || !states.includes(lease.state) || lacksEnd) throw noFirmseal();
+	if (!isIt || !states.includes(lease.state) || lacksEnd) throw invalidApiAnswer();
 	return lease;
 }

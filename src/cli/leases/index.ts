@@ -4,4 +4,4 @@ export { reviewLease } from './review.ts';
 export { type ListOptions, listLeases, showLease } from './show.ts';
 export { type StepOptions, step } from './step.ts';
 export { type UseOptions, useLease } from './use.ts';
-export { LISTED } from './what-is-read.ts';
+export { LIST_TYPES } from './what-is-read.ts';

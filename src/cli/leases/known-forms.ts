@@ -1,10 +1,10 @@
-import { isShownLine, LEASE_STATES } from '../../access/index.ts';
+import { isVisibleLine, LEASE_STATES } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
 
 /** How each looks that the API says of a lease and that no hash is of. Ids are looked at where answers are read. */
 const FORMS = {
 	times: (said: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(said),
-	names: (said: string) => isShownLine(said, 320),
+	names: (said: string) => isVisibleLine(said, 320),
 	fields: (said: string) => /^[A-Za-z]{1,63}\.[A-Za-z]{1,63}$/.test(said),
 	counts: (said: string) => /^\d{1,16}$/.test(said),
 	states: (said: string) => (LEASE_STATES as readonly string[]).includes(said),
@@ -18,7 +18,7 @@ export type Said = { readonly [Form in keyof typeof FORMS]?: readonly (string | 
  * That each has its form: in one of another a server could put lines of its own, which push the rest out of sight and look like it.
  * @throws FirmsealError CONFLICT
  */
-export function requireKnownForms(said: Said): void {
+export function assertKnownForms(said: Said): void {
 	for (const [form, isOfForm] of Object.entries(FORMS))
 		for (const each of said[form as keyof Said] ?? [])
 			if (each !== null && each !== undefined && !isOfForm(`${each}`))

@@ -1,5 +1,5 @@
 import { isListOf, isObject } from '../call/index.ts';
-import type { SeenLease } from './seen-lease.ts';
+import type { ApiLease } from './seen-lease.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isNumber = (value: unknown): boolean => typeof value === 'number';
@@ -10,7 +10,7 @@ const isApproval = (value: unknown): boolean =>
 	isObject(value) && [value.side, value.userId, value.approvedAt].every(isText) && orNull(isPerson)(value.user ?? null);
 
 /** What stands before the API may answer any JSON. How a text looks is looked at apart from this. */
-const SHAPE: { readonly [Name in keyof SeenLease]: (value: unknown) => boolean } = {
+const SHAPE: { readonly [Name in keyof ApiLease]: (value: unknown) => boolean } = {
 	id: isText,
 	firmId: isText,
 	firm: (value) => isObject(value) && isText(value.slug) && (value.name === undefined || isText(value.name)),
@@ -34,10 +34,10 @@ const SHAPE: { readonly [Name in keyof SeenLease]: (value: unknown) => boolean }
 	used: (value) => isNumber(value) || isText(value),
 	isReviewed: (value) => typeof value === 'boolean',
 };
-const SHAPE_NAMES = Object.keys(SHAPE) as (keyof SeenLease)[];
+const SHAPE_NAMES = Object.keys(SHAPE) as (keyof ApiLease)[];
 
 /** Whether all is there that a lease has by itself. Each part's shape is looked at by isOfLease(). */
-export const isWholeLease = (lease: SeenLease): boolean => SHAPE_NAMES.every((name) => lease[name] !== undefined);
+export const isWholeLease = (lease: ApiLease): boolean => SHAPE_NAMES.every((name) => lease[name] !== undefined);
 
 /** Whether it is a lease, or as much of it as an answer has: its firm at least. */
 export const isOfLease = (value: unknown): boolean =>

@@ -1,11 +1,11 @@
 import type { ContentClass, LeasePurpose } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
-import { checkWish } from '../../leases/request-input.ts';
-import { askApi, firmIdOf } from '../call/index.ts';
-import type { Answer } from '../command.ts';
+import { checkLeaseRequest } from '../../leases/request-input.ts';
+import { firmIdOf, operationCaller } from '../call/index.ts';
+import type { CommandResult } from '../command.ts';
 import { markedRows } from '../print/index.ts';
 import { changedLease } from './changed-lease.ts';
-import { isOfItsHash, NOT_OF_ITS_HASH, requestRows } from './seen-lease.ts';
+import { HASH_MISMATCH, hasMatchingHash, requestRows } from './seen-lease.ts';
 
 export interface RequestOptions {
 	readonly firm: string;
@@ -21,8 +21,8 @@ export interface RequestOptions {
 }
 
 /** Asks for a lease. What the API would refuse by the request alone is refused by the same rules here, before it is asked. */
-export async function requestLease(config: Config, options: RequestOptions): Promise<Answer> {
-	const ask = askApi(config);
+export async function requestLease(config: Config, options: RequestOptions): Promise<CommandResult> {
+	const ask = operationCaller(config);
 	const wish = {
 		purpose: options.purpose,
 		reason: options.reason,
@@ -33,7 +33,7 @@ export async function requestLease(config: Config, options: RequestOptions): Pro
 		readBudget: options.budget ?? null,
 		minutes: options.minutes ?? null,
 	};
-	checkWish({ ...wish, firmId: options.firm }, null);
+	checkLeaseRequest({ ...wish, firmId: options.firm }, null);
 	const input = { firmId: await firmIdOf(ask, options.firm), ...wish };
 	if (options.dryRun)
 		return {
@@ -41,7 +41,7 @@ export async function requestLease(config: Config, options: RequestOptions): Pro
 			text: `Would ask for a lease on ${input.classes.join(', ')} of the firm ${input.firmId}. Whether the firm takes requests, and whether all fields and records are of it and of these classes, the API says when it is asked.`,
 		};
 	const lease = changedLease(await ask('request-break-glass', { input }), 'request', null);
-	const problem = isOfItsHash(lease) ? undefined : NOT_OF_ITS_HASH;
+	const problem = hasMatchingHash(lease) ? undefined : HASH_MISMATCH;
 	const text = `${markedRows(requestRows(lease))}\n\nWho agrees runs: firmseal lease approve --lease ${lease.id}\nThen you run: firmseal lease activate --lease ${lease.id}`;
 	return { result: { lease }, text, problem };
 }

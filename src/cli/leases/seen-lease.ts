@@ -1,10 +1,10 @@
-import { type ContentClass, hasFewLines, type LeasePurpose } from '../../access/index.ts';
+import { type ContentClass, fitsDisplay, type LeasePurpose } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { nameOfFirm } from '../../firms/index.ts';
-import { hashRequest, hashText, hexOf } from '../../leases/request-hash.ts';
-import { type AskApi, noFirmseal } from '../call/index.ts';
-import type { Row } from '../print/index.ts';
-import { requireKnownForms } from './known-forms.ts';
+import { firmDisplayName } from '../../firms/index.ts';
+import { hashLeaseRequest, hashLeaseText, hexOf } from '../../leases/request-hash.ts';
+import { type CallApi, invalidApiAnswer } from '../call/index.ts';
+import type { LabelledValue } from '../print/index.ts';
+import { assertKnownForms } from './known-forms.ts';
 import { isOfLease, isWholeLease } from './lease-shape.ts';
 
 interface SeenPerson {
@@ -13,7 +13,7 @@ interface SeenPerson {
 }
 
 /** A lease as the API shows it. */
-export interface SeenLease {
+export interface ApiLease {
 	readonly id: string;
 	readonly firmId: string;
 	readonly firm: { readonly slug: string; readonly name: string };
@@ -47,22 +47,22 @@ interface Approval {
 }
 
 /** @throws FirmsealError NOT_FOUND */
-export async function findLease(ask: AskApi, id: string): Promise<SeenLease> {
-	const lease = (await ask('break-glass-lease', { id })).breakGlassLease as SeenLease | null;
+export async function findLease(ask: CallApi, id: string): Promise<ApiLease> {
+	const lease = (await ask('break-glass-lease', { id })).breakGlassLease as ApiLease | null;
 	if (lease?.id !== id) throw new FirmsealError('NOT_FOUND', 'There is no such lease, or not for this person.');
-	if (!isWholeLease(lease)) throw noFirmseal();
-	return known(lease);
+	if (!isWholeLease(lease)) throw invalidApiAnswer();
+	return assertLeaseForm(lease);
 }
 
 /**
  * The same lease, or as much of it as an answer has.
  * @throws SetupError for what is none; FirmsealError CONFLICT for what could be lines of a server's own
  */
-export function known<Lease extends Partial<SeenLease>>(lease: Lease): Lease {
-	if (!isOfLease(lease)) throw noFirmseal();
+export function assertLeaseForm<Lease extends Partial<ApiLease>>(lease: Lease): Lease {
+	if (!isOfLease(lease)) throw invalidApiAnswer();
 	const { firm, requester, approvals = [] } = lease;
 	const people = [requester, ...approvals.map(({ user }) => user)];
-	requireKnownForms({
+	assertKnownForms({
 		states: [lease.state],
 		names: [firm?.slug, firm?.name, ...people.flatMap((person) => [person?.name, person?.email])],
 		times: [
@@ -82,19 +82,19 @@ export function known<Lease extends Partial<SeenLease>>(lease: Lease): Lease {
  * Whether the hash that the API gives is of the request that it shows: calculated here, so that a yes is to what was read.
  * False too for a request whose words aren't shown.
  */
-export function isOfItsHash(lease: SeenLease): boolean {
+export function hasMatchingHash(lease: ApiLease): boolean {
 	const { id, reason, ticket } = lease;
 	if (reason === null || ticket === null) return false;
 	// The hash takes each list for a set: what is said again and again would push the rest out of sight.
 	for (const list of [lease.classes, lease.coordinates, lease.recordIds])
 		if (list !== null && new Set(list).size !== list.length) return false;
-	const hash = hashRequest({
+	const hash = hashLeaseRequest({
 		lease: id,
 		firm: lease.firmId,
 		requestedBy: lease.requestedById,
 		purpose: lease.purpose,
-		reasonHash: hexOf(hashText(id, reason)),
-		ticketHash: hexOf(hashText(id, ticket)),
+		reasonHash: hexOf(hashLeaseText(id, reason)),
+		ticketHash: hexOf(hashLeaseText(id, ticket)),
 		classes: lease.classes,
 		coordinates: lease.coordinates,
 		records: lease.recordIds,
@@ -108,15 +108,15 @@ export function isOfItsHash(lease: SeenLease): boolean {
  * That a yes to this lease, or to what was done under it, is to the request that its hash is of, in words of the form that Firmseal takes: nothing
  * that pushes the rest out of sight. @throws FirmsealError FORBIDDEN, CONFLICT
  */
-export function requireOfItsHash(lease: SeenLease): void {
+export function assertMatchingHash(lease: ApiLease): void {
 	const { reason, ticket } = lease;
 	if (reason === null || ticket === null)
 		throw new FirmsealError(
 			'FORBIDDEN',
 			'The API does not show this person the words of the request, or they were erased: who can’t read them does not agree to it, nor sign it off.',
 		);
-	if (!isOfItsHash(lease)) throw new FirmsealError('CONFLICT', NOT_OF_ITS_HASH);
-	if (!hasFewLines(reason) || lease.approvals.length > MOST_APPROVALS)
+	if (!hasMatchingHash(lease)) throw new FirmsealError('CONFLICT', HASH_MISMATCH);
+	if (!fitsDisplay(reason) || lease.approvals.length > MOST_APPROVALS)
 		throw new FirmsealError(
 			'CONFLICT',
 			'The reason of the request or the list of who has agreed is longer than Firmseal takes: agree to nothing, and tell who looks after the security of the platform.',
@@ -126,15 +126,15 @@ export function requireOfItsHash(lease: SeenLease): void {
 /** As many as the API takes. */
 const MOST_APPROVALS = 32;
 
-export const NOT_OF_ITS_HASH =
+export const HASH_MISMATCH =
 	'The request hash is not of the request that the API shows: agree to nothing, and tell who looks after the security of the platform.';
 
 /** All of a request, for people: what a yes is to. */
-export function requestRows(lease: SeenLease): Row[] {
+export function requestRows(lease: ApiLease): LabelledValue[] {
 	const { firm, requester, readBudget, approvals } = lease;
 	const records = lease.recordIds ?? [];
 	const agreed = approvals.map(
-		(each): Row => [
+		(each): LabelledValue => [
 			'agreed to by',
 			`${nameOf(each.user ?? null)}, account ${each.userId}, for the ${each.side}, on ${each.approvedAt}`,
 		],
@@ -142,11 +142,11 @@ export function requestRows(lease: SeenLease): Row[] {
 	const areMany = agreed.length > MOST_BESIDE;
 	return [
 		// So many that what follows would be off the screen before them.
-		...(records.length > MOST_BESIDE ? [['its records', records.join(', ')] satisfies Row] : []),
+		...(records.length > MOST_BESIDE ? [['its records', records.join(', ')] satisfies LabelledValue] : []),
 		...(areMany ? agreed : []),
 		['lease', lease.id],
 		['state', lease.state],
-		['firm', nameOfFirm({ ...firm, id: lease.firmId })],
+		['firm', firmDisplayName({ ...firm, id: lease.firmId })],
 		['asked for by', `${nameOf(requester)}, account ${lease.requestedById}, on ${lease.requestedAt}`],
 		['purpose', lease.purpose],
 		['ticket', lease.ticket ?? 'not shown to this person, or erased'],
@@ -168,7 +168,7 @@ export function requestRows(lease: SeenLease): Row[] {
 
 const MOST_BESIDE = 10;
 
-const recordsOf = ({ recordIds }: SeenLease): string => {
+const recordsOf = ({ recordIds }: ApiLease): string => {
 	if (recordIds === null) return 'every record of the firm';
 	return recordIds.length > MOST_BESIDE ? `${recordIds.length}, listed first` : recordIds.join(', ');
 };

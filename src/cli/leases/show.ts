@@ -1,23 +1,31 @@
 import type { Config } from '../../config/index.ts';
-import { type AskApi, askApi, firmIdOf, isListOf, noFirmseal, pages, pagesOf } from '../call/index.ts';
-import { type Answer, table } from '../command.ts';
-import { markedRows, type Row } from '../print/index.ts';
-import { requireKnownForms } from './known-forms.ts';
-import { findLease, known, requestRows, type SeenLease } from './seen-lease.ts';
+import {
+	type CallApi,
+	firmIdOf,
+	followPages,
+	invalidApiAnswer,
+	isListOf,
+	operationCaller,
+	pages,
+} from '../call/index.ts';
+import { type CommandResult, table } from '../command.ts';
+import { type LabelledValue, markedRows } from '../print/index.ts';
+import { assertKnownForms } from './known-forms.ts';
+import { type ApiLease, assertLeaseForm, findLease, requestRows } from './seen-lease.ts';
 
 export interface ListOptions {
 	readonly firm?: string;
 	readonly state?: string;
 }
 
-export async function listLeases(config: Config, options: ListOptions): Promise<Answer> {
-	const ask = askApi(config);
+export async function listLeases(config: Config, options: ListOptions): Promise<CommandResult> {
+	const ask = operationCaller(config);
 	const firmId = options.firm === undefined ? null : await firmIdOf(ask, options.firm);
-	const leases: SeenLease[] = [];
+	const leases: ApiLease[] = [];
 	const filter = options.state === undefined ? null : { state: options.state };
 	const variables = { firmId, orderBy: 'REQUESTED_AT_DESC', filter };
-	for await (const page of pages<SeenLease>(ask, 'break-glass-leases', 'breakGlassLeases', variables))
-		leases.push(...page.map(known));
+	for await (const page of pages<ApiLease>(ask, 'break-glass-leases', 'breakGlassLeases', variables))
+		leases.push(...page.map(assertLeaseForm));
 	const rows = leases.map((each) => [
 		each.id,
 		each.firm.slug,
@@ -34,22 +42,22 @@ export async function listLeases(config: Config, options: ListOptions): Promise<
 	return { result: { leases }, text: table(head, rows) };
 }
 
-export interface Opening {
+export interface LeaseOpening {
 	readonly at: string;
 	readonly coordinates: readonly string[];
 	readonly recordIds: readonly string[];
 }
 
 interface Report {
-	readonly nodes: readonly Opening[];
+	readonly nodes: readonly LeaseOpening[];
 	readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
 /** All of one lease; with the report of what was opened, each reading of which is on record. */
-export async function showLease(config: Config, id: string, isWithOpenings: boolean): Promise<Answer> {
-	const ask = askApi(config);
+export async function showLease(config: Config, id: string, isWithOpenings: boolean): Promise<CommandResult> {
+	const ask = operationCaller(config);
 	const lease = await findLease(ask, id);
-	const lines = markedRows(rowsToEnd(lease));
+	const lines = markedRows(leaseStatusRows(lease));
 	if (!isWithOpenings) return { result: { lease }, text: lines };
 	const openings = await openingsOf(ask, id);
 	if (openings === null) return { result: { lease, openings }, text: `${lines}\n${NOT_FOR_YOU}` };
@@ -58,7 +66,7 @@ export async function showLease(config: Config, id: string, isWithOpenings: bool
 }
 
 /** All of a lease up to now. */
-export const rowsToEnd = (lease: SeenLease): Row[] => [
+export const leaseStatusRows = (lease: ApiLease): LabelledValue[] => [
 	...requestRows(lease),
 	['values read', `${lease.used}`],
 	...(lease.expiresAt === null ? [] : [['ends', lease.endedAt ?? lease.expiresAt] as const]),
@@ -66,27 +74,29 @@ export const rowsToEnd = (lease: SeenLease): Row[] => [
 ];
 
 /** null: not for this person. */
-export async function openingsOf(ask: AskApi, id: string): Promise<Opening[] | null> {
+export async function openingsOf(ask: CallApi, id: string): Promise<LeaseOpening[] | null> {
 	const pageAfter = async (after: string | null) => {
 		const data = await ask('break-glass-openings', { id, first: 500, after });
 		return (data.breakGlassLease as { readonly openings: Report | null } | null)?.openings ?? null;
 	};
 	const first = await pageAfter(null);
 	if (first === null) return null;
-	const openings: Opening[] = [];
-	const pages = pagesOf<Opening>(async (after) => (after === null ? first : ((await pageAfter(after)) as Report)));
+	const openings: LeaseOpening[] = [];
+	const pages = followPages<LeaseOpening>(async (after) =>
+		after === null ? first : ((await pageAfter(after)) as Report),
+	);
 	for await (const page of pages) {
-		if (!page.every(isOpening)) throw noFirmseal();
+		if (!page.every(isOpening)) throw invalidApiAnswer();
 		openings.push(...page);
 	}
-	requireKnownForms({
+	assertKnownForms({
 		times: openings.map(({ at }) => at),
 		fields: openings.flatMap(({ coordinates }) => coordinates),
 	});
 	return openings;
 }
 
-const isOpening = ({ at, coordinates, recordIds }: Opening): boolean =>
+const isOpening = ({ at, coordinates, recordIds }: LeaseOpening): boolean =>
 	typeof at === 'string' &&
 	[coordinates, recordIds].every((list) => isListOf(list, (each) => typeof each === 'string'));
 

@@ -1,9 +1,9 @@
 import type { Config } from '../../config/index.ts';
-import { askApi } from '../call/index.ts';
-import type { Answer } from '../command.ts';
+import { operationCaller } from '../call/index.ts';
+import type { CommandResult } from '../command.ts';
 import { currentIo } from '../io.ts';
 import { changedLease } from './changed-lease.ts';
-import { findLease, type SeenLease } from './seen-lease.ts';
+import { type ApiLease, findLease } from './seen-lease.ts';
 
 export interface StepOptions {
 	readonly lease: string;
@@ -27,8 +27,8 @@ export async function step(
 	config: Config,
 	{ lease: leaseId, dryRun: isDry }: StepOptions,
 	verb: keyof typeof STEPS,
-): Promise<Answer> {
-	const ask = askApi(config);
+): Promise<CommandResult> {
+	const ask = operationCaller(config);
 	if (isDry) {
 		const { id, state, firm } = await findLease(ask, leaseId);
 		return {
@@ -42,7 +42,7 @@ export async function step(
 }
 
 /** Waits for the broker. */
-async function decided(look: () => Promise<SeenLease>, first: SeenLease): Promise<SeenLease> {
+async function decided(look: () => Promise<ApiLease>, first: ApiLease): Promise<ApiLease> {
 	const { clock } = currentIo();
 	const until = clock.now() + LONGEST;
 	let lease = first;
@@ -53,7 +53,7 @@ async function decided(look: () => Promise<SeenLease>, first: SeenLease): Promis
 	return lease;
 }
 
-function activated(lease: SeenLease): Answer {
+function activated(lease: ApiLease): CommandResult {
 	const { id, firm, state, expiresAt } = lease;
 	const result = { lease };
 	if (state === 'ACTIVE')

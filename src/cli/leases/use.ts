@@ -1,19 +1,19 @@
-import { showHidden } from '../../access/index.ts';
+import { escapeHiddenCharacters } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import {
-	type AskInPart,
-	askApi,
-	askUnderLease,
+	type CallApiPartially,
+	invalidApiAnswer,
 	isListOf,
 	isObject,
-	noFirmseal,
+	leaseCaller,
+	operationCaller,
 	type PartialAnswer,
 } from '../call/index.ts';
-import { type Answer, jsonLine, tell } from '../command.ts';
+import { type CommandResult, jsonLine, toCommandError } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { findLease, type SeenLease } from './seen-lease.ts';
-import { listOf, oneOf } from './what-is-read.ts';
+import { type ApiLease, findLease } from './seen-lease.ts';
+import { readListOperation, readOneOperation } from './what-is-read.ts';
 
 export interface UseOptions {
 	readonly lease: string;
@@ -27,7 +27,7 @@ export interface UseOptions {
 }
 
 /** One question under the lease, whose answer is one record or a page of them. */
-export interface Reading {
+export interface ReadOperation {
 	readonly operation: string;
 	readonly variables: Readonly<Record<string, unknown>>;
 	/** What the records are. */
@@ -42,18 +42,18 @@ interface Page {
 }
 
 /** Reads content under a lease: the records that are named, or one page of a list. A line of JSON each, on standard output. */
-export async function useLease(config: Config, options: UseOptions): Promise<Answer> {
-	const ask = askApi(config);
+export async function useLease(config: Config, options: UseOptions): Promise<CommandResult> {
+	const ask = operationCaller(config);
 	const lease = await findLease(ask, options.lease);
 	requireActive(lease);
 	// All are looked up before the first is opened.
 	const readings = options.id
-		? await Promise.all(options.id.map((id) => oneOf(ask, lease, id)))
-		: [await listOf(ask, lease, options)];
-	const { read, end: endOfReading } = await readAll(askUnderLease(config, lease.id), readings, options.json !== true);
+		? await Promise.all(options.id.map((id) => readOneOperation(ask, lease, id)))
+		: [await readListOperation(ask, lease, options)];
+	const { read, end: endOfReading } = await readAll(leaseCaller(config, lease.id), readings, options.json !== true);
 	let end = endOfReading;
 	const after = await findLease(ask, lease.id).catch((error: unknown) => {
-		end ??= tell(error);
+		end ??= toCommandError(error);
 		return null;
 	});
 	const problem =
@@ -67,9 +67,11 @@ export async function useLease(config: Config, options: UseOptions): Promise<Ans
 			`${plural(read.records.length, 'record')} read.`,
 			...sealedLines(read),
 			...(after === null ? [] : [budgetLine(after)]),
-			...(read.next === null ? [] : [`There are more: go on with --after ${showHidden(read.next, 'LINE')}`]),
+			...(read.next === null
+				? []
+				: [`There are more: go on with --after ${escapeHiddenCharacters(read.next, 'LINE')}`]),
 		].join('\n'),
-		isOutputTaken: options.json !== true,
+		hasWrittenOutput: options.json !== true,
 		problem,
 		code: end?.code,
 	};
@@ -90,7 +92,11 @@ interface AllRead {
 }
 
 /** What was opened is answered, whatever comes after that: it counts, and is on record. @throws where nothing was */
-async function readAll(under: AskInPart, readings: readonly Reading[], isPrinted: boolean): Promise<AllRead> {
+async function readAll(
+	under: CallApiPartially,
+	readings: readonly ReadOperation[],
+	isPrinted: boolean,
+): Promise<AllRead> {
 	const read: Read = { records: [], sealed: [], errors: [], next: null };
 	for (const { operation, variables, type, within } of readings) {
 		let answer: PartialAnswer;
@@ -101,7 +107,7 @@ async function readAll(under: AskInPart, readings: readonly Reading[], isPrinted
 			page = pageOf(within === undefined ? root : root?.[within]);
 		} catch (error) {
 			if (read.records.length === 0) throw error;
-			return { read, end: tell(error) };
+			return { read, end: toCommandError(error) };
 		}
 		const { sealed, errors } = answer;
 		if (page.pageInfo.hasNextPage) read.next = page.pageInfo.endCursor;
@@ -121,14 +127,14 @@ function pageOf(found: unknown): Page {
 	if (isObject(found) && !('nodes' in found)) return { nodes: [found], pageInfo: NO_MORE };
 	const { nodes, pageInfo }: Partial<Page> = found ?? { nodes: [], pageInfo: NO_MORE };
 	if (!isListOf(nodes, isObject) || !isObject(pageInfo) || typeof (pageInfo.endCursor ?? '') !== 'string')
-		throw noFirmseal();
+		throw invalidApiAnswer();
 	return { nodes, pageInfo };
 }
 
 const NO_MORE = { hasNextPage: false, endCursor: '' };
 
 /** What the API would say too, but with the step that is missing. @throws FirmsealError LEASE_NOT_ACTIVE */
-function requireActive({ id, state }: SeenLease): void {
+function requireActive({ id, state }: ApiLease): void {
 	if (state === 'ACTIVE') return;
 	const next =
 		state === 'APPROVED'
@@ -139,7 +145,7 @@ function requireActive({ id, state }: SeenLease): void {
 	throw new FirmsealError('LEASE_NOT_ACTIVE', `The lease is ${state}, so nothing is read under it. ${next}`);
 }
 
-const standingOf = ({ id, state, used, readBudget, expiresAt }: SeenLease) => ({
+const standingOf = ({ id, state, used, readBudget, expiresAt }: ApiLease) => ({
 	id,
 	state,
 	used,
@@ -148,7 +154,7 @@ const standingOf = ({ id, state, used, readBudget, expiresAt }: SeenLease) => ({
 	expiresAt,
 });
 
-function budgetLine(lease: SeenLease): string {
+function budgetLine(lease: ApiLease): string {
 	const { state, used, readBudget, remaining, expiresAt } = standingOf(lease);
 	const budget = readBudget === null ? `${used}, without a limit` : `${used} of ${readBudget}, ${remaining} remain`;
 	if (state !== 'ACTIVE') return `Values read under the lease: ${budget}. The lease is ${state}.`;
@@ -166,7 +172,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const sealedLines = ({ sealed }: Read): string[] =>
 	sealed.map(
 		({ coordinate, reason, count }) =>
-			`Stays closed: ${showHidden(`${coordinate}`, 'LINE')} on ${plural(Number(count), 'record')}, since ${REASONS[reason] ?? showHidden(`${reason}`, 'LINE')}.`,
+			`Stays closed: ${escapeHiddenCharacters(`${coordinate}`, 'LINE')} on ${plural(Number(count), 'record')}, since ${REASONS[reason] ?? escapeHiddenCharacters(`${reason}`, 'LINE')}.`,
 	);
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

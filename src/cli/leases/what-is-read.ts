@@ -1,7 +1,7 @@
 import { FirmsealError } from '../../errors.ts';
-import { type AskApi, noFirmseal } from '../call/index.ts';
-import type { SeenLease } from './seen-lease.ts';
-import type { Reading, UseOptions } from './use.ts';
+import { type CallApi, invalidApiAnswer } from '../call/index.ts';
+import type { ApiLease } from './seen-lease.ts';
+import type { ReadOperation, UseOptions } from './use.ts';
 
 /** By which registered operation all of a record is read. */
 const ONE: Readonly<Record<string, string>> = {
@@ -33,10 +33,10 @@ const COMMENTS: Readonly<Record<string, string>> = {
 };
 
 /** What `--type` takes. */
-export const LISTED = Object.keys(LISTS);
+export const LIST_TYPES = Object.keys(LISTS);
 
 /** The reading of one record. @throws FirmsealError NOT_FOUND, BAD_USER_INPUT for a type that isn't read by itself */
-export async function oneOf(ask: AskApi, lease: SeenLease, id: string): Promise<Reading> {
+export async function readOneOperation(ask: CallApi, lease: ApiLease, id: string): Promise<ReadOperation> {
 	const type = await typeOf(ask, lease, id);
 	const operation = ONE[type];
 	if (!operation) {
@@ -47,7 +47,7 @@ export async function oneOf(ask: AskApi, lease: SeenLease, id: string): Promise<
 }
 
 /** The reading of one page of a list. */
-export async function listOf(ask: AskApi, lease: SeenLease, options: UseOptions): Promise<Reading> {
+export async function readListOperation(ask: CallApi, lease: ApiLease, options: UseOptions): Promise<ReadOperation> {
 	const { type: listed = '', thread, on, first = 50, after = null } = options;
 	const { operation, type } = LISTS[listed] ?? { operation: '', type: '' };
 	if (listed === 'comments') {
@@ -61,10 +61,10 @@ export async function listOf(ask: AskApi, lease: SeenLease, options: UseOptions)
 }
 
 /** @throws FirmsealError NOT_FOUND for what is no record of the lease's firm */
-async function typeOf(ask: AskApi, { firmId }: SeenLease, id: string): Promise<string> {
+async function typeOf(ask: CallApi, { firmId }: ApiLease, id: string): Promise<string> {
 	const { node } = (await ask('node', { id })) as { readonly node: { __typename: string; firmId?: string } | null };
 	if (node?.firmId !== firmId)
 		throw new FirmsealError('NOT_FOUND', `There is no record ${id} of the firm that the lease is for.`);
-	if (typeof node.__typename !== 'string') throw noFirmseal();
+	if (typeof node.__typename !== 'string') throw invalidApiAnswer();
 	return node.__typename;
 }

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { FirmsealError } from '../../errors.ts';
-import { type Answer, WrongUseError } from '../command.ts';
+import { type CommandResult, UsageError } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { askPerson, isAttended } from './ask-person.ts';
+import { isInteractive, promptLine } from './ask-person.ts';
 
 /** Hexadecimal digits of a request's hash that a person types who sees that request; where no one sees it, all 64 are named. */
 const SHORT = 8;
@@ -14,13 +14,13 @@ export const hashOption = (): Option =>
 	);
 
 /** What a command is given that agrees. */
-export interface Agreeing {
+export interface ApprovalOptions {
 	readonly hash?: string;
 	readonly dryRun?: boolean;
 }
 
 /** What a person is asked to agree to. */
-export interface ToAgree {
+export interface RequestToApprove {
 	/** All of it, by markedRows(), its hash among them. */
 	readonly lines: string;
 	readonly requestHash: string;
@@ -35,9 +35,9 @@ function hashOf(text: string): string {
 }
 
 /** @throws WrongUseError where no one can be asked for the hash. */
-export function requireHashOrPerson({ hash, dryRun }: Agreeing): void {
-	if (!dryRun && hash === undefined && !isAttended())
-		throw new WrongUseError(
+export function assertCanConfirmHash({ hash, dryRun }: ApprovalOptions): void {
+	if (!dryRun && hash === undefined && !isInteractive())
+		throw new UsageError(
 			'No terminal is there to ask at: give --hash with the hash of the request, which --dry-run prints.',
 		);
 }
@@ -46,11 +46,11 @@ export function requireHashOrPerson({ hash, dryRun }: Agreeing): void {
  * Shows all of a request, waits until its hash is named (by `--hash`, or typed by the person who has read it), and agrees to what has exactly
  * this hash by then; with `--dry-run` only shows. @throws FirmsealError CONFLICT
  */
-export async function agreeTo(
-	{ lines, requestHash, result }: ToAgree,
-	{ hash, dryRun }: Agreeing,
-	agree: (requestHash: string) => Promise<Answer>,
-): Promise<Answer> {
+export async function approveByHash(
+	{ lines, requestHash, result }: RequestToApprove,
+	{ hash, dryRun }: ApprovalOptions,
+	agree: (requestHash: string) => Promise<CommandResult>,
+): Promise<CommandResult> {
 	if (dryRun)
 		return { result: { dryRun: true, ...result, requestHash }, text: `${lines}\n\nWould agree to exactly this.` };
 	await confirmHash(lines, requestHash, hash);
@@ -59,7 +59,7 @@ export async function agreeTo(
 
 async function confirmHash(lines: string, hash: string, named: string | undefined): Promise<void> {
 	currentIo().stderr.write(`${lines}\n\n`);
-	const typed = named ?? (await askPerson(`To agree to exactly this, type the first ${SHORT} digits of its hash: `));
+	const typed = named ?? (await promptLine(`To agree to exactly this, type the first ${SHORT} digits of its hash: `));
 	const digits = typed?.toLowerCase() ?? '';
 	if (digits === '') throw new FirmsealError('CONFLICT', 'No hash was typed: nothing was agreed to.');
 	if (digits.length < SHORT || !hash.startsWith(digits))

@@ -1,4 +1,10 @@
-export { type Agreeing, agreeTo, hashOption, requireHashOrPerson, type ToAgree } from './agreed-hash.ts';
+export {
+	type ApprovalOptions,
+	approveByHash,
+	assertCanConfirmHash,
+	hashOption,
+	type RequestToApprove,
+} from './agreed-hash.ts';
 export { anyIdOf, idOf } from './id-argument.ts';
 export { hasOnlyIds, isId } from './is-id.ts';
 export { rateOf, wholeNumber } from './number-argument.ts';

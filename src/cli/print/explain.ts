@@ -1,8 +1,8 @@
 import { join, relative } from 'node:path';
 import type { Config } from '../../config/index.ts';
-import { SETTING_OF } from '../../config/index.ts';
-import { type DatabasePlace, placeOf, troubleOf } from '../../database/index.ts';
-import { FirmsealError, SetupError, sentenceOf, TROUBLES } from '../../errors.ts';
+import { DATABASE_URL_SETTINGS } from '../../config/index.ts';
+import { type DatabaseAddress, databaseAddressOf, databaseFailureOf } from '../../database/index.ts';
+import { ERROR_EXPLANATIONS, explainErrorCode, FirmsealError, SetupError } from '../../errors.ts';
 
 /** The command that runs; the settings are there once they are read. */
 export interface RunningCommand {
@@ -21,16 +21,16 @@ export function explain(error: unknown, { name, config }: RunningCommand): strin
 const OF_SIGN_IN = /^(?:28...|3D000|42501)$/;
 
 /** The settings whose URLs lead to such a place, for a sentence; empty: none. */
-export function settingsOf(database: Config['database'], isIt: (place: DatabasePlace) => boolean): string {
-	const names = (Object.keys(SETTING_OF) as (keyof Config['database'])[]).flatMap((side) => {
-		const place = placeOf(database[side]?.expose() ?? '');
-		return place && isIt(place) ? [SETTING_OF[side]] : [];
+export function settingsOf(database: Config['database'], isIt: (place: DatabaseAddress) => boolean): string {
+	const names = (Object.keys(DATABASE_URL_SETTINGS) as (keyof Config['database'])[]).flatMap((side) => {
+		const place = databaseAddressOf(database[side]?.expose() ?? '');
+		return place && isIt(place) ? [DATABASE_URL_SETTINGS[side]] : [];
 	});
 	return LIST.format(names);
 }
 
 function ofDatabase(error: unknown, { database, dataDir }: Config, command: string): string | null {
-	const trouble = troubleOf(error);
+	const trouble = databaseFailureOf(error);
 	if (!trouble?.place) return null;
 	const { host, user, database: name } = trouble.place;
 	const settings = settingsOf(
@@ -45,7 +45,7 @@ function ofDatabase(error: unknown, { database, dataDir }: Config, command: stri
 	const advice = settings.includes('FIRMSEAL_ADMIN_DATABASE_URL')
 		? { login: '', right: 'give FIRMSEAL_ADMIN_DATABASE_URL a superuser, or a user who may create roles' }
 		: { login: loginAdvice(database, command), right: rightAdvice(database, settings, command) };
-	return sentenceOf(trouble.code, { host, user, database: name, setting: settings, ...advice });
+	return explainErrorCode(trouble.code, { host, user, database: name, setting: settings, ...advice });
 }
 
 /** PostgreSQL says the same of a login that isn't there as of a wrong password. */
@@ -71,7 +71,7 @@ function rightAdvice(database: Config['database'], settings: string, command: st
 	if (lacksAdmin(database, command))
 		return 'set FIRMSEAL_ADMIN_DATABASE_URL to a superuser, or a user who may create roles';
 	const unset = (SIGNS_IN_BY[command] ?? ['operator', 'worker']).flatMap((side) =>
-		database[side] === null ? [SETTING_OF[side]] : [],
+		database[side] === null ? [DATABASE_URL_SETTINGS[side]] : [],
 	);
 	return unset.length > 0 && /(?<!_)DATABASE_URL/.test(settings)
 		? `set ${LIST.format(unset)} to the ${unset.length > 1 ? 'logins made for them' : 'login made for it'}`
@@ -82,7 +82,7 @@ function ofEmbedded(code: string, host: string, dataDir: string): string | null 
 	if (code === 'ERR_UNPROVEN' || code === 'ERR_SCRAM_ITERATIONS')
 		return `Another program listens at ${host} in the place of the embedded PostgreSQL (${code}): end it, and start this again.`;
 	const path = join(dataDir, 'postgres');
-	if (code === '53100') return sentenceOf('ENOSPC', { path, setting: 'FIRMSEAL_DATA_DIR' });
+	if (code === '53100') return explainErrorCode('ENOSPC', { path, setting: 'FIRMSEAL_DATA_DIR' });
 	const isAway = /^(?:E|57)/.test(code);
 	return isAway ? `The embedded PostgreSQL does not answer (${code}): ${join(path, 'log')} says why.` : null;
 }
@@ -97,9 +97,9 @@ function ofFiles(error: unknown, { dataDir }: Config): string | null {
 	} = (
 		error instanceof FirmsealError || error instanceof SetupError ? Object(error.cause) : error
 	) as NodeJS.ErrnoException;
-	if (typeof code !== 'string' || syscall === undefined || !TROUBLES[code]?.includes('{path}')) return null;
+	if (typeof code !== 'string' || syscall === undefined || !ERROR_EXPLANATIONS[code]?.includes('{path}')) return null;
 	const isWithin = !/^\.\.(?:\/|$)/.test(relative(dataDir, path));
-	return isWithin ? sentenceOf(code, { path, setting: 'FIRMSEAL_DATA_DIR' }) : null;
+	return isWithin ? explainErrorCode(code, { path, setting: 'FIRMSEAL_DATA_DIR' }) : null;
 }
 
 /** What a command does beside its own part. */

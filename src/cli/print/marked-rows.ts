@@ -1,4 +1,4 @@
-import { showHidden } from '../../access/index.ts';
+import { escapeHiddenCharacters } from '../../access/index.ts';
 import { currentIo } from '../io.ts';
 
 /** Stands in front of each line of a value, which no label has. */
@@ -9,19 +9,19 @@ const LABELS = 14;
 const LEAST = 24;
 
 /** A label, and its value. */
-export type Row = readonly [string, string];
+export type LabelledValue = readonly [string, string];
 
 /**
  * Rows that a person decides by: a label, and its value in lines that all begin with the mark. They are wrapped here, since what a terminal
  * wraps begins where a label does: then a text that is padded with blanks would look like more rows.
  */
-export function markedRows(rows: readonly Row[], columns = narrowest()): string {
+export function markedRows(rows: readonly LabelledValue[], columns = narrowest()): string {
 	const isBeside = columns >= LABELS + MARK.length + LEAST;
 	const indent = isBeside ? LABELS : 0;
 	const room = Math.max(2, columns - indent - MARK.length);
 	return rows
 		.flatMap(([label, value]) => {
-			const lines = value.split(/\r\n|\n/).flatMap((line) => wrapped(showHidden(line, 'LINE'), room));
+			const lines = value.split(/\r\n|\n/).flatMap((line) => wrapped(escapeHiddenCharacters(line, 'LINE'), room));
 			return isBeside
 				? lines.map((line, index) => `${(index === 0 ? label : '').padEnd(indent)}${MARK}${line}`)
 				: [label, ...lines.map((line) => `${MARK}${line}`)];

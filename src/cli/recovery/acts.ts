@@ -1,5 +1,5 @@
 import { type Entry, readLeaf } from '../../audit/index.ts';
-import { type Plane, selectLeavesOf } from '../../database/index.ts';
+import { type Plane, selectLeavesOfActions } from '../../database/index.ts';
 
 /** A version of a data key, or a firm's wrapping key, as somebody has last wanted it. */
 export interface LoggedKey {
@@ -10,7 +10,7 @@ export interface LoggedKey {
 }
 
 /** What was done last, by the log; whatever the rows say. Ids are UUIDs; a member is `firm user`. */
-export interface LoggedActs {
+export interface LoggedActions {
 	readonly keys: readonly LoggedKey[];
 	readonly endedJobs: ReadonlySet<string>;
 	readonly endedLeases: ReadonlySet<string>;
@@ -55,10 +55,10 @@ const CHANGES = { 'Job.BRING': 'BRING', 'Job.GIVE_BACK': 'GIVE_BACK' } as const;
 const PAGE = 1_000;
 
 /** Reads the whole log once, in the order in which entries were made. An entry that nobody of ours has written says nothing here. */
-export async function readActs(plane: Pick<Plane, 'read'>): Promise<LoggedActs> {
+export async function readLoggedActions(plane: Pick<Plane, 'read'>): Promise<LoggedActions> {
 	const reading = beginReading();
 	for (let after: string | null = null; ; ) {
-		const leaves = await plane.read(null, (tx) => selectLeavesOf(tx, ACTIONS, after, PAGE));
+		const leaves = await plane.read(null, (tx) => selectLeavesOfActions(tx, ACTIONS, after, PAGE));
 		for (const { leaf } of leaves) {
 			const entry = readLeaf(leaf);
 			if (entry) reading.take(entry);
@@ -111,7 +111,7 @@ function beginReading() {
 
 	return {
 		take,
-		acts: (): LoggedActs => ({
+		acts: (): LoggedActions => ({
 			keys: [...keys.values()],
 			endedJobs,
 			endedLeases,

@@ -1,6 +1,6 @@
 import { commandEntry } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
-import { keyAct } from '../../content/index.ts';
+import { keyEventAct } from '../../content/index.ts';
 import {
 	createDataKeyStore,
 	type DataKeyListing,
@@ -13,10 +13,10 @@ import {
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import {
-	assertNobodyElseProven,
+	assertNoOtherApproverProven,
 	findNamedApprovers,
 	type NamedApprover,
-	proveApproversAnew,
+	reproveApprovers,
 } from '../../firms/index.ts';
 import { createKeyRenewal, type DataKeyEvent, type Keyring } from '../../keys/index.ts';
 import {
@@ -28,12 +28,12 @@ import {
 	openDatabase,
 	openKeyring,
 	openPlaneOf,
-	PLATFORM,
-	prepare,
-	withOffice,
+	PLATFORM_FIRM_ID,
+	prepareInstallationDatabase,
+	withAdminContext,
 } from '../../wiring/index.ts';
 
-export interface BegunAnew {
+export interface Reinitialization {
 	/** Whose keys are to come back from their escrows. */
 	readonly firms: number;
 	/** Whoever runs the command compares them with what they know. */
@@ -42,7 +42,7 @@ export interface BegunAnew {
 	readonly unproven: number;
 }
 
-interface Found {
+interface ExistingInstallation {
 	readonly firms: readonly FirmRow[];
 	readonly approvers: readonly OperatorRow[];
 	readonly others: number;
@@ -55,23 +55,23 @@ interface Found {
  * of what the platform proves with. Nothing that was sealed opens by it: that is for each firm's escrow. Killed anywhere it is run again.
  * @throws FirmsealError CONFLICT while the key service of before is there, or one that proves others; NOT_FOUND, BAD_USER_INPUT for the approvers; SetupError
  */
-export async function beginAnew(
+export async function reinitializeAfterKeyLoss(
 	config: Config,
 	people: readonly NamedApprover[],
 	{ dryRun }: { readonly dryRun: boolean },
-): Promise<BegunAnew> {
+): Promise<Reinitialization> {
 	const database = await openDatabase(config, { forOneCommand: true, mustExist: true });
 	try {
-		if (!dryRun) await prepare(database);
-		const found = await find(config, database, people);
+		if (!dryRun) await prepareInstallationDatabase(database);
+		const found = await readExistingInstallation(config, database, people);
 		const isNew = !(await hasKeyring(config));
 		if (!isNew) {
 			await assertLost(await openKeyring(config, 'worker'), found);
-			await withOffice(config, database, (office) => assertNobodyElseProven(office, found.approvers));
+			await withAdminContext(config, database, (admin) => assertNoOtherApproverProven(admin, found.approvers));
 		}
 		if (!dryRun) {
 			if (isNew) await initKeyring(config);
-			await withOffice(config, database, (office) => begin(config, office, found));
+			await withAdminContext(config, database, (admin) => createReplacementKeys(config, admin, found));
 		}
 		return {
 			firms: found.firms.length,
@@ -84,16 +84,20 @@ export async function beginAnew(
 }
 
 /** What the database has, without any key. */
-async function find(config: Config, database: DatabaseAccess, people: readonly NamedApprover[]): Promise<Found> {
+async function readExistingInstallation(
+	config: Config,
+	database: DatabaseAccess,
+	people: readonly NamedApprover[],
+): Promise<ExistingInstallation> {
 	const worker = openPlaneOf(database, 'firmseal_worker', 1);
 	try {
-		const accounts = { worker, issuer: issuerOf(config), makesSubjects: config.tokens === null };
+		const accounts = { worker, issuer: issuerOf(config), assignsSubjects: config.tokens === null };
 		const approvers = await findNamedApprovers(accounts, people);
 		return await worker.read(null, async (tx) => ({
 			firms: (await selectAllFirms(tx)).filter(({ status }) => status !== 'ERASED'),
 			approvers,
 			others: (await selectOperators(tx)).length - approvers.length,
-			platform: await selectDataKeyListing(tx, PLATFORM),
+			platform: await selectDataKeyListing(tx, PLATFORM_FIRM_ID),
 		}));
 	} finally {
 		await worker.close();
@@ -101,8 +105,8 @@ async function find(config: Config, database: DatabaseAccess, people: readonly N
 }
 
 /** A key service that was begun by this command, and cut off, goes on. */
-async function assertLost(keyring: Pick<Keyring, 'describeKey'>, { platform }: Found): Promise<void> {
-	const own = await keyring.describeKey(PLATFORM);
+async function assertLost(keyring: Pick<Keyring, 'describeKey'>, { platform }: ExistingInstallation): Promise<void> {
+	const own = await keyring.describeKey(PLATFORM_FIRM_ID);
 	const isOfBefore = platform.some(({ keyId, version }) => keyId === own?.keyId && version === 1);
 	if (isOfBefore)
 		throw new FirmsealError(
@@ -111,21 +115,25 @@ async function assertLost(keyring: Pick<Keyring, 'describeKey'>, { platform }: F
 		);
 }
 
-async function begin(config: Config, office: Installation, { firms, approvers, platform }: Found): Promise<void> {
+async function createReplacementKeys(
+	config: Config,
+	admin: Installation,
+	{ firms, approvers, platform }: ExistingInstallation,
+): Promise<void> {
 	const keyring = await openKeyring(config, 'worker');
-	const wrapping = await keyring.createKey(PLATFORM);
+	const wrapping = await keyring.createKey(PLATFORM_FIRM_ID);
 	for (const { id } of firms) await keyring.createKey(id);
 	// The mark that rows without a proof are worth nothing (prove-installation.ts).
-	if (wrapping.version === 1) await keyring.rotateKey(PLATFORM);
+	if (wrapping.version === 1) await keyring.rotateKey(PLATFORM_FIRM_ID);
 	const active = platform.find(({ class: of, state }) => of === 'RIGHTS' && state === 'ACTIVE');
-	if (active?.keyId !== wrapping.keyId) await proveWithAnother(office, keyring, platform);
-	await disableLost(office, wrapping.keyId);
-	office.rights.purge();
-	await proveApproversAnew(office, approvers);
+	if (active?.keyId !== wrapping.keyId) await proveWithAnother(admin, keyring, platform);
+	await disableKeysOfLostService(admin, wrapping.keyId);
+	admin.rights.purge();
+	await reproveApprovers(admin, approvers);
 }
 
 async function proveWithAnother(
-	{ worker, audit, account }: Installation,
+	{ worker, audit, osAccount }: Installation,
 	keyring: Keyring,
 	platform: readonly DataKeyListing[],
 ): Promise<void> {
@@ -133,16 +141,16 @@ async function proveWithAnother(
 	const store = createDataKeyStore(worker);
 	const renewal = createKeyRenewal({ keyring, store, onEvent: (event) => void events.push(event) });
 	const newest = Math.max(0, ...platform.filter(({ class: of }) => of === 'RIGHTS').map(({ version }) => version));
-	await renewal.generate({ firm: PLATFORM, class: 'RIGHTS' }, newest + 1);
-	await audit.append(events.map((event) => commandEntry(account, keyAct(event))));
+	await renewal.generate({ firm: PLATFORM_FIRM_ID, class: 'RIGHTS' }, newest + 1);
+	await audit.append(events.map((event) => commandEntry(osAccount, keyEventAct(event))));
 }
 
 /** What is under the key that was lost opens nothing again, so that nobody asks for it: proofs by the worker, the log's by its signer. */
-async function disableLost({ worker, database }: Installation, keyId: string): Promise<void> {
-	await worker.write(null, (tx) => disableLostKeys(tx, PLATFORM, 'RIGHTS', keyId));
+async function disableKeysOfLostService({ worker, database }: Installation, keyId: string): Promise<void> {
+	await worker.write(null, (tx) => disableLostKeys(tx, PLATFORM_FIRM_ID, 'RIGHTS', keyId));
 	const signer = openPlaneOf(database, 'firmseal_signer', 1);
 	try {
-		await signer.write(null, (tx) => disableLostKeys(tx, PLATFORM, 'CHECKPOINT', keyId));
+		await signer.write(null, (tx) => disableLostKeys(tx, PLATFORM_FIRM_ID, 'CHECKPOINT', keyId));
 	} finally {
 		await signer.close();
 	}

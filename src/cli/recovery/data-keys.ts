@@ -1,15 +1,15 @@
 import type { Config } from '../../config/index.ts';
-import { type Finding, selectAllFirms, selectOpeningKeys } from '../../database/index.ts';
-import { type DescribedKey, describeKeys, stateOf } from '../../firms/index.ts';
-import { type Installation, openKeyring, PLATFORM } from '../../wiring/index.ts';
-import { tell } from '../command.ts';
+import { type DatabaseCheck, selectAllFirms, selectUsableKeys } from '../../database/index.ts';
+import { type DescribedKey, describeKeys, wrappingKeyStateOf } from '../../firms/index.ts';
+import { type Installation, openKeyring, PLATFORM_FIRM_ID } from '../../wiring/index.ts';
+import { toCommandError } from '../command.ts';
 import { showProgress } from '../print/index.ts';
-import { nameSome } from './name-some.ts';
+import { shortenList } from './name-some.ts';
 
 type Keyring = Awaited<ReturnType<typeof openKeyring>>;
-type Kept = Awaited<ReturnType<typeof selectOpeningKeys>>;
+type Kept = Awaited<ReturnType<typeof selectUsableKeys>>;
 
-interface Opening {
+interface KeysToOpen {
 	readonly described: DescribedKey;
 	readonly kept: Kept;
 }
@@ -19,16 +19,19 @@ interface Opening {
  * there and that it belongs to the firm and class, and the key itself doesn't leave the keyring, nor come to whoever runs this. That it is
  * the very one that was stored says its commitment, which only who has the key can compare: a job does.
  */
-export async function inspectDataKeys(config: Config, { worker }: Pick<Installation, 'worker'>): Promise<Finding[]> {
+export async function inspectDataKeys(
+	config: Config,
+	{ worker }: Pick<Installation, 'worker'>,
+): Promise<DatabaseCheck[]> {
 	const keyring = await openKeyring(config, 'worker');
 	const firms = await worker.read(null, selectAllFirms);
-	const described = await describeKeys(keyring, [{ id: PLATFORM, slug: 'the platform' }, ...firms]);
-	const openings: Opening[] = [];
+	const described = await describeKeys(keyring, [{ id: PLATFORM_FIRM_ID, slug: 'the platform' }, ...firms]);
+	const openings: KeysToOpen[] = [];
 	for (const each of described)
-		openings.push({ described: each, kept: await worker.read(null, (tx) => selectOpeningKeys(tx, each.id)) });
+		openings.push({ described: each, kept: await worker.read(null, (tx) => selectUsableKeys(tx, each.id)) });
 	const total = openings.reduce((sum, { kept }) => sum + kept.length, 0);
 	const progress = showProgress('Data keys', total);
-	const wrong: Finding[] = [];
+	const wrong: DatabaseCheck[] = [];
 	let opened = 0;
 	for (const opening of openings) {
 		const { count, finding } = await tryOpening(keyring, opening, () => progress.step());
@@ -41,9 +44,9 @@ export async function inspectDataKeys(config: Config, { worker }: Pick<Installat
 	return [{ check, ok: true, mend: null }];
 }
 
-async function tryOpening(keyring: Pick<Keyring, 'rewrap'>, { described, kept }: Opening, step: () => void) {
+async function tryOpening(keyring: Pick<Keyring, 'rewrap'>, { described, kept }: KeysToOpen, step: () => void) {
 	const check = `the keyring opens each data key of ${described.slug}`;
-	const wrong = (mend: string): Finding => ({ check, ok: false, mend });
+	const wrong = (mend: string): DatabaseCheck => ({ check, ok: false, mend });
 	const { key } = described;
 	if (key?.state !== 'ENABLED') {
 		for (const _ of kept) step();
@@ -54,16 +57,16 @@ async function tryOpening(keyring: Pick<Keyring, 'rewrap'>, { described, kept }:
 	for (const { firm, class: of, version, wrapped } of kept) {
 		await keyring.rewrap({ firm, class: of }, wrapped).catch((error: unknown) => {
 			refused.push(`${of} version ${version}`);
-			why ||= tell(error).message;
+			why ||= toCommandError(error).message;
 		});
 		step();
 	}
-	const mend = `It does not open ${nameSome(refused)} of firm ${described.id}: ${why} Bring back the keyring that the database was used with, whole, older versions of its keys too.`;
+	const mend = `It does not open ${shortenList(refused)} of firm ${described.id}: ${why} Bring back the keyring that the database was used with, whole, older versions of its keys too.`;
 	return { count: kept.length - refused.length, finding: refused.length > 0 ? wrong(mend) : null };
 }
 
 function closed(described: DescribedKey, count: number): string {
-	const told = `None of its ${count} was tried: the wrapping key of firm ${described.id} is ${stateOf(described)}.`;
+	const told = `None of its ${count} was tried: the wrapping key of firm ${described.id} is ${wrappingKeyStateOf(described)}.`;
 	if (described.key?.isOwn) return `${told} It is the firm's own: only the firm can give it back.`;
 	return described.key?.state === 'DISABLED'
 		? `${told} If nobody means it to be, run \`firmseal keys enable\`.`

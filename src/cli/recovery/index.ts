@@ -1,6 +1,6 @@
-export { beginAnew } from './begin-anew.ts';
+export { reinitializeAfterKeyLoss } from './begin-anew.ts';
 export { type AfterRestore, inspectAfterRestore, inspectAnchored } from './inspect.ts';
-export { nameSome } from './name-some.ts';
-export { type RebuiltLog, rebuildFromAnchors } from './rebuild-log.ts';
+export { shortenList } from './name-some.ts';
+export { type RebuildLogResult, rebuildFromAnchors } from './rebuild-log.ts';
 export { recoveryLines } from './recovery-lines.ts';
-export { askForRecovery, goOnWithRecovery, type Recovering } from './recovery-work.ts';
+export { continueRecovery, type RecoveryOptions, requestKeyRecovery } from './recovery-work.ts';

@@ -1,16 +1,16 @@
 import { commandEntry } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
-import type { Finding } from '../../database/index.ts';
-import { compareLog } from '../../processes/anchor-standing.ts';
+import type { DatabaseCheck } from '../../database/index.ts';
+import { compareLogWithAnchors } from '../../processes/anchor-standing.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openPlaneOf } from '../../wiring/index.ts';
-import { tell } from '../command.ts';
+import { toCommandError } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
-import { readActs } from './acts.ts';
+import { readLoggedActions } from './acts.ts';
 import { inspectChangedKeys, inspectContractedColumns } from './changes.ts';
 import { inspectDataKeys } from './data-keys.ts';
 import { inspectJobs } from './jobs.ts';
-import { inspectLeasesLeft } from './leases.ts';
+import { inspectOpenLeases } from './leases.ts';
 import { findingOfLog } from './log.ts';
 import { inspectStoredObjects } from './objects.ts';
 import { inspectRights } from './rights.ts';
@@ -29,7 +29,7 @@ export async function inspectAfterRestore(
 	config: Config,
 	installation: Installation,
 	options: AfterRestore,
-): Promise<Finding[]> {
+): Promise<DatabaseCheck[]> {
 	return [
 		...(await inspectLog(config, installation)),
 		...(await inspectDataKeys(config, installation)),
@@ -38,16 +38,16 @@ export async function inspectAfterRestore(
 }
 
 /** Whether the database is the one that is anchored: if not, content is closed. No finding while nothing is anchored. */
-export async function inspectAnchored(config: Config, { database }: Installation): Promise<Finding[]> {
+export async function inspectAnchored(config: Config, { database }: Installation): Promise<DatabaseCheck[]> {
 	const plane = openPlaneOf(database, 'firmseal_log', 1);
 	try {
-		const compared = await compareLog(config, plane, UNSTOPPED);
+		const compared = await compareLogWithAnchors(config, plane, UNSTOPPED);
 		if (compared.state === 'NONE') return [];
 		const { check, ok, mend } = findingOfLog(compared).finding;
 		const closed = compared.state === 'AWAY' ? 'Content is closed to operators.' : `Content is closed. ${OF_ANOTHER}`;
 		return [{ check, ok, mend: mend && `${closed} ${mend}` }];
 	} catch (error) {
-		return [{ check: 'the log is what is anchored of it', ok: false, mend: tell(error).message }];
+		return [{ check: 'the log is what is anchored of it', ok: false, mend: toCommandError(error).message }];
 	} finally {
 		await plane.close();
 	}
@@ -58,22 +58,25 @@ const OF_ANOTHER =
 const HISTORY = 'keys, leases, jobs and people are as the log has left them';
 
 /** The log first: what it says is asked only where it is the one that is anchored. */
-async function inspectLog(config: Config, installation: Installation): Promise<Finding[]> {
+async function inspectLog(config: Config, installation: Installation): Promise<DatabaseCheck[]> {
 	const plane = openPlaneOf(installation.database, 'firmseal_log', 1);
 	try {
-		const { finding, isWhole } = await compareLog(config, plane, UNSTOPPED).then(findingOfLog, (error: unknown) => ({
-			finding: { check: 'the log is what is anchored of it', ok: false, mend: tell(error).message },
-			isWhole: false,
-		}));
+		const { finding, isWhole } = await compareLogWithAnchors(config, plane, UNSTOPPED).then(
+			findingOfLog,
+			(error: unknown) => ({
+				finding: { check: 'the log is what is anchored of it', ok: false, mend: toCommandError(error).message },
+				isWhole: false,
+			}),
+		);
 		if (!isWhole) {
 			const mend = 'Not known before the log is what is anchored: mend that first, and run this again.';
-			return [finding, ...(await inspectLeasesLeft(installation, null)), { check: HISTORY, ok: false, mend }];
+			return [finding, ...(await inspectOpenLeases(installation, null)), { check: HISTORY, ok: false, mend }];
 		}
-		await installation.audit.append([commandEntry(installation.account, { action: 'log.read', firm: null })]);
-		const acts = await readActs(plane);
+		await installation.audit.append([commandEntry(installation.osAccount, { action: 'log.read', firm: null })]);
+		const acts = await readLoggedActions(plane);
 		return [
 			finding,
-			...(await inspectLeasesLeft(installation, acts)),
+			...(await inspectOpenLeases(installation, acts)),
 			...(await inspectVersions(installation, acts)),
 			...(await inspectJobs(installation, acts)),
 			...(await inspectChangedKeys(installation, acts)),

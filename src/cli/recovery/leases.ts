@@ -1,20 +1,20 @@
-import { type Finding, selectOpenLeases } from '../../database/index.ts';
+import { type DatabaseCheck, selectUnendedLeases } from '../../database/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openPlaneOf } from '../../wiring/index.ts';
-import type { LoggedActs } from './acts.ts';
-import { nameSome } from './name-some.ts';
+import type { LoggedActions } from './acts.ts';
+import { shortenList } from './name-some.ts';
 
 /** A lease that was agreed to before the copy was made must be asked for anew: by now it may have ended. null: the log can't be asked. */
-export async function inspectLeasesLeft(
+export async function inspectOpenLeases(
 	{ database }: Pick<Installation, 'database'>,
-	acts: Pick<LoggedActs, 'endedLeases'> | null,
-): Promise<Finding[]> {
+	acts: Pick<LoggedActions, 'endedLeases'> | null,
+): Promise<DatabaseCheck[]> {
 	const open = await readOpen(database);
 	const told = open.map(({ id, state }) => ({ id, state, hasEnded: acts?.endedLeases.has(id) ?? false }));
 	const toRevoke = told.filter(({ state }) => state !== 'REQUESTED');
 	const toDeny = told.filter(({ state, hasEnded }) => state === 'REQUESTED' && hasEnded);
 	const named = (leases: typeof told) =>
-		nameSome(leases.map(({ id, state, hasEnded }) => `${id} (${state}${hasEnded ? ', ended by the log' : ''})`));
+		shortenList(leases.map(({ id, state, hasEnded }) => `${id} (${state}${hasEnded ? ', ended by the log' : ''})`));
 	const mends = [
 		toRevoke.length > 0 &&
 			`${acts ? 'Run' : 'Putting the log back ends them all; where nothing is put back, run'} \`firmseal lease revoke --lease ID\` for ${named(toRevoke)}, before operators can reach the API.`,
@@ -27,7 +27,7 @@ export async function inspectLeasesLeft(
 async function readOpen(database: Installation['database']) {
 	const plane = openPlaneOf(database, 'firmseal_operator', 1);
 	try {
-		return await plane.read(null, selectOpenLeases);
+		return await plane.read(null, selectUnendedLeases);
 	} finally {
 		await plane.close();
 	}

@@ -1,13 +1,13 @@
-import type { Finding } from '../../database/index.ts';
-import type { compareLog } from '../../processes/anchor-standing.ts';
+import type { DatabaseCheck } from '../../database/index.ts';
+import type { compareLogWithAnchors } from '../../processes/anchor-standing.ts';
 
-type Comparison = Awaited<ReturnType<typeof compareLog>>;
+type Comparison = Awaited<ReturnType<typeof compareLogWithAnchors>>;
 
 const CHECK = 'the log is what is anchored of it';
 
 /** `isWhole`: it says what has happened until now, so far as anybody knows. */
 export function findingOfLog({ state, number, why }: Comparison): {
-	readonly finding: Finding;
+	readonly finding: DatabaseCheck;
 	readonly isWhole: boolean;
 } {
 	if (state === 'SOUND')

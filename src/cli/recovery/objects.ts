@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import type { Config } from '../../config/index.ts';
 import {
 	countKnownObjects,
-	type Finding,
+	type DatabaseCheck,
 	type KnownObject,
 	type Plane,
 	selectKnownObjects,
@@ -11,10 +11,10 @@ import {
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openObjects } from '../../wiring/index.ts';
-import { tell } from '../command.ts';
+import { toCommandError } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { showProgress } from '../print/index.ts';
-import { nameSome } from './name-some.ts';
+import { shortenList } from './name-some.ts';
 import { joinByTag } from './rows-and-objects.ts';
 
 export interface ObjectsOptions {
@@ -55,11 +55,11 @@ export async function inspectStoredObjects(
 	config: Config,
 	{ worker }: Pick<Installation, 'worker'>,
 	options: ObjectsOptions,
-): Promise<Finding[]> {
+): Promise<DatabaseCheck[]> {
 	try {
 		const counts = await worker.read(null, countKnownObjects);
 		const found = await compare(
-			{ worker, store: await openObjects(config, { make: false }), total: counts.stored },
+			{ worker, store: await openObjects(config, { createDirectory: false }), total: counts.stored },
 			options,
 		);
 		return [
@@ -73,7 +73,7 @@ export async function inspectStoredObjects(
 			{ check: restOf(found.strays, counts), ok: true, mend: null },
 		];
 	} catch (error) {
-		return [{ check: 'every file has its object', ok: false, mend: tell(error).message }];
+		return [{ check: 'every file has its object', ok: false, mend: toCommandError(error).message }];
 	}
 }
 
@@ -132,14 +132,14 @@ async function stillFiles(worker: Pick<Plane, 'read'>, { rows, count }: Wrong): 
 	return { rows: still, count: count - (rows.length - still.length) };
 }
 
-function finding(check: string, { rows, count }: Wrong, told: string): Finding {
+function finding(check: string, { rows, count }: Wrong, told: string): DatabaseCheck {
 	if (count === 0) return { check, ok: true, mend: null };
 	const named = rows.map(({ tag, versionId, firm }) => `${tag} (file of version ${versionId}, firm ${firm})`);
-	const mend = `${count} ${told}: ${nameSome(named, count)}. Bring these objects back from their copy; what was removed after the copy of the database was made is removed again.`;
+	const mend = `${count} ${told}: ${shortenList(named, count)}. Bring these objects back from their copy; what was removed after the copy of the database was made is removed again.`;
 	return { check, ok: false, mend };
 }
 
-function bytes({ changed, compared, refusal }: Found, { objects }: ObjectsOptions): Finding {
+function bytes({ changed, compared, refusal }: Found, { objects }: ObjectsOptions): DatabaseCheck {
 	const stored = 'objects are the bytes that were stored, by their SHA-256';
 	if (objects === null)
 		return {

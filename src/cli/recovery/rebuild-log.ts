@@ -4,13 +4,13 @@ import { makeDataDirectory, readOwnerOnly, syncDirectory } from '../../adapters/
 import { commandEntry } from '../../audit/index.ts';
 import {
 	type DisputedFile,
-	type LostHead,
 	type RebuildParts,
-	type Rebuilt,
+	type RebuildResult,
 	rebuildLog,
+	type SignedHeadFile,
 } from '../../audit-log/rebuild/index.ts';
 import type { Config } from '../../config/index.ts';
-import { LOG_PLACE, openPlaceSession, selectNewestAnchor } from '../../database/index.ts';
+import { LOG_LEADER_LOCK, openLeaderLock, selectNewestAnchor } from '../../database/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import {
 	anchorsDirectory,
@@ -29,38 +29,44 @@ export interface RebuildOptions {
 }
 
 /** `disputed`: what was there and is not what is anchored. */
-export type RebuiltLog = Rebuilt & { readonly disputed: { readonly file: string; readonly rows: number } | null };
+export type RebuildLogResult = RebuildResult & {
+	readonly disputed: { readonly file: string; readonly rows: number } | null;
+};
 
 /**
  * Makes the log of the database what is anchored, where it differs; as rebuildLog() does it.
  * @throws FirmsealError CONFLICT while a process keeps the log; SetupError without an administrator's URL
  */
-export function rebuildFromAnchors(config: Config, options: RebuildOptions): Promise<RebuiltLog> {
-	return withInstallation(config, (installation) => rebuildOf(config, installation, options));
+export function rebuildFromAnchors(config: Config, options: RebuildOptions): Promise<RebuildLogResult> {
+	return withInstallation(config, (installation) => rebuildInstallationLog(config, installation, options));
 }
 
-async function rebuildOf(config: Config, of: Installation, options: RebuildOptions): Promise<RebuiltLog> {
-	const { database, audit, account } = of;
+async function rebuildInstallationLog(
+	config: Config,
+	of: Installation,
+	options: RebuildOptions,
+): Promise<RebuildLogResult> {
+	const { database, audit, osAccount } = of;
 	if (!database.admin)
 		throw new SetupError(
 			'FIRMSEAL_ADMIN_DATABASE_URL is not set: restoring the log needs it, since no role of the program may change the log.',
 		);
-	const place = await openPlaceSession(database.direct ?? database.worker, LOG_PLACE);
+	const place = await openLeaderLock(database.direct ?? database.worker, LOG_LEADER_LOCK);
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
 	const signerPlane = openPlaneOf(database, 'firmseal_signer', 1);
 	try {
-		if (!(await place.holdsPlace()))
+		if (!(await place.isHeld()))
 			throw new FirmsealError(
 				'CONFLICT',
 				'A process keeps the audit log: stop every `firmseal worker`, and run this again.',
 			);
 		const keys = await openSignerKeys(config, signerPlane);
-		const disputed = openDisputed(config);
+		const disputed = openDisputedFile(config);
 		const parts: RebuildParts = {
 			plane,
 			adminUrl: database.admin,
 			store: await openAnchors(config),
-			place: anchorsDirectory(config) ?? `the bucket ${config.anchors.bucket}`,
+			storeName: anchorsDirectory(config) ?? `the bucket ${config.anchors.bucket}`,
 			newestWritten: async () => (await plane.read(null, selectNewestAnchor))?.number ?? null,
 			installation: config.installation,
 			vkey: options.vkey,
@@ -71,13 +77,13 @@ async function rebuildOf(config: Config, of: Installation, options: RebuildOptio
 				const { version, publicKey } = await keys.rotate();
 				// Before anything is changed: a log that can't be written is not restored unrecorded.
 				await keys.record(audit);
-				await audit.append([commandEntry(account, { action: 'log.rebuild' })]);
+				await audit.append([commandEntry(osAccount, { action: 'log.rebuild' })]);
 				return { version, vkey: keys.vkeyOf(publicKey) };
 			},
-			head: headOf(config),
+			headFile: signedHeadFileOf(config),
 			disputed,
 		};
-		const rebuilt = await keys.recorded(audit, () => rebuildLog(parts, options));
+		const rebuilt = await keys.recordAfter(audit, () => rebuildLog(parts, options));
 		return { ...rebuilt, disputed: disputed.told() };
 	} finally {
 		await Promise.all([place.close(), plane.close(), signerPlane.close()]);
@@ -86,7 +92,7 @@ async function rebuildOf(config: Config, of: Installation, options: RebuildOptio
 
 const stamp = () => new Date().toISOString().replaceAll(':', '-');
 
-function headOf({ dataDir }: Config): LostHead {
+function signedHeadFileOf({ dataDir }: Config): SignedHeadFile {
 	const head = join(dataDir, 'signer', 'head');
 	return {
 		read: () => readOwnerOnly(head),
@@ -97,7 +103,7 @@ function headOf({ dataDir }: Config): LostHead {
 }
 
 /** JSON Lines, for the owner alone; made with the first row. */
-function openDisputed({ dataDir }: Config): DisputedFile & { told(): RebuiltLog['disputed'] } {
+function openDisputedFile({ dataDir }: Config): DisputedFile & { told(): RebuildLogResult['disputed'] } {
 	makeDataDirectory(dataDir);
 	const file = join(dataDir, `disputed-${stamp()}.jsonl`);
 	let handle: FileHandle | null = null;

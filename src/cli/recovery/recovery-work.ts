@@ -1,27 +1,27 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../../config/index.ts';
 import {
-	handIn,
 	hasEscrowFile,
+	insertRecoveryFile,
 	type JobRow,
 	type RecoveryFileRow,
 	type RecoverySessionRow,
 	selectEscrowsOf,
 	selectJob,
-	selectRecovery,
 	selectRecoveryFile,
+	selectRecoverySession,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { assertShareFile, digestOfEscrow, isSessionProven, recoveryOf } from '../../jobs/index.ts';
+import { assertShareFile, hashEscrowFile, isSessionProven, recoveryRequest } from '../../jobs/index.ts';
 import { type Installation, withInstallation } from '../../wiring/index.ts';
-import { type Answer, WrongUseError } from '../command.ts';
+import { type CommandResult, UsageError } from '../command.ts';
 import { readSmallFile } from '../files/index.ts';
 import { currentIo } from '../io.ts';
-import { askAndFollow, followJobs, keysOf, type OfFirm, told } from '../jobs/index.ts';
+import { findOwnedKeys, followJobs, jobSummary, type KeyOwnerOptions, requestAndFollow } from '../jobs/index.ts';
 
 export type RecoveryKind = 'RECOVER' | 'DRILL';
 
-export interface Recovering extends OfFirm {
+export interface RecoveryOptions extends KeyOwnerOptions {
 	readonly escrow?: string;
 	readonly minutes?: number;
 	readonly job?: string;
@@ -38,19 +38,19 @@ const LOOK_EVERY = 200;
 const NOBODY_AFTER = 20_000;
 
 /** Asks for it, and hands in the escrow file, which is for whichever worker does it. */
-export async function askForRecovery(
+export async function requestKeyRecovery(
 	config: Config,
 	kind: RecoveryKind,
-	{ firm, platform, escrow, minutes = 0, ...options }: Recovering,
-): Promise<Answer> {
+	{ firm, platform, escrow, minutes = 0, ...options }: RecoveryOptions,
+): Promise<CommandResult> {
 	if ((firm === undefined && !platform) || escrow === undefined)
-		throw new WrongUseError('Give --firm or --platform, and --escrow, to ask for it; or --job of what was asked for.');
+		throw new UsageError('Give --firm or --platform, and --escrow, to ask for it; or --job of what was asked for.');
 	if (options.share !== undefined)
-		throw new WrongUseError('Give --share with --job: shares are for a job that was agreed to.');
+		throw new UsageError('Give --share with --job: shares are for a job that was agreed to.');
 	const file = await readSmallFile(escrow, LONGEST_ESCROW);
-	const digest = digestOfEscrow(file);
+	const digest = hashEscrowFile(file);
 	return withInstallation(config, async (installation) => {
-		const of = await keysOf(installation, { firm, platform });
+		const of = await findOwnedKeys(installation, { firm, platform });
 		const known = await installation.worker.read(null, (tx) => selectEscrowsOf(tx, digest));
 		if (known.some(({ number }) => number > 0))
 			throw new FirmsealError(
@@ -62,8 +62,8 @@ export async function askForRecovery(
 				'BAD_USER_INPUT',
 				'This is the escrow of another firm, or of the platform: name whose it is, or give the right file.',
 			);
-		const request = recoveryOf(kind, of.id, { escrow: digest, minutes });
-		const answer = await askAndFollow(config, installation, [request], { ...options, wait: false });
+		const request = recoveryRequest(kind, of.id, { escrow: digest, minutes });
+		const answer = await requestAndFollow(config, installation, [request], { ...options, wait: false });
 		const isKnown = known.length > 0;
 		const result = { ...(answer.result as object), sha256: digest, isKnown, keys: of.keys.length };
 		const unknown = isKnown
@@ -85,17 +85,18 @@ async function handInOnce(
 	file: Uint8Array,
 ): Promise<void> {
 	await worker.write(firmId, async (tx) => {
-		if (!(await hasEscrowFile(tx, jobId))) await handIn(tx, { id: uuidv7(), jobId, firmId, session: null, file });
+		if (!(await hasEscrowFile(tx, jobId)))
+			await insertRecoveryFile(tx, { id: uuidv7(), jobId, firmId, session: null, file });
 	});
 }
 
 /** What has become of it; takes a share or the escrow file to the worker that waits for it. */
-export async function goOnWithRecovery(
+export async function continueRecovery(
 	config: Config,
 	kind: RecoveryKind,
 	id: string,
-	{ escrow, share, dryRun }: Recovering,
-): Promise<Answer> {
+	{ escrow, share, dryRun }: RecoveryOptions,
+): Promise<CommandResult> {
 	const file = await fileOf(escrow, share);
 	return withInstallation(config, async (installation) => {
 		const { worker } = installation;
@@ -113,7 +114,7 @@ export async function goOnWithRecovery(
 		if (file === null || dryRun) return invite(job, session, file !== null);
 		const isShare = share !== undefined;
 		const of = { id: uuidv7(), jobId: id, firmId: job.firmId, session: isShare ? session.session : null, file };
-		await worker.write(job.firmId, (tx) => handIn(tx, of));
+		await worker.write(job.firmId, (tx) => insertRecoveryFile(tx, of));
 		return answerTo(installation, job, { session, handed: of.id, isShare });
 	});
 }
@@ -121,7 +122,7 @@ export async function goOnWithRecovery(
 async function fileOf(escrow: string | undefined, share: string | undefined): Promise<Uint8Array | null> {
 	if (escrow !== undefined) {
 		const file = await readSmallFile(escrow, LONGEST_ESCROW);
-		digestOfEscrow(file);
+		hashEscrowFile(file);
 		return file;
 	}
 	if (share === undefined) return null;
@@ -137,7 +138,7 @@ async function fileOf(escrow: string | undefined, share: string | undefined): Pr
 async function sessionOf({ worker, rights }: Installation, job: JobRow): Promise<RecoverySessionRow | null> {
 	const { clock } = currentIo();
 	for (const end = clock.now() + NOBODY_AFTER; ; await clock.sleep(LOOK_EVERY)) {
-		const row = await worker.read(job.firmId, (tx) => selectRecovery(tx, job.id));
+		const row = await worker.read(job.firmId, (tx) => selectRecoverySession(tx, job.id));
 		if (row && (await isSessionProven(rights, row))) return row;
 		if (row)
 			throw new FirmsealError(
@@ -151,9 +152,9 @@ async function sessionOf({ worker, rights }: Installation, job: JobRow): Promise
 	}
 }
 
-function invite(job: JobRow, { recipient, session }: RecoverySessionRow, isTried: boolean): Answer {
+function invite(job: JobRow, { recipient, session }: RecoverySessionRow, isTried: boolean): CommandResult {
 	return {
-		result: { ...(isTried && { dryRun: true }), job: told(job), session, recipient },
+		result: { ...(isTried && { dryRun: true }), job: jobSummary(job), session, recipient },
 		text: [
 			...(isTried ? ['Would hand the file in.'] : []),
 			`Holders encrypt to ${recipient}, and to nothing else that they are told by others:`,
@@ -168,13 +169,13 @@ async function answerTo(
 	installation: Installation,
 	job: JobRow,
 	{ session, handed, isShare }: { session: RecoverySessionRow; handed: string; isShare: boolean },
-): Promise<Answer> {
+): Promise<CommandResult> {
 	const { worker } = installation;
 	const { clock } = currentIo();
 	for (const end = clock.now() + NOBODY_AFTER; ; await clock.sleep(LOOK_EVERY)) {
 		const seen = await worker.read(job.firmId, async (tx) => ({
 			row: await selectRecoveryFile(tx, handed),
-			now: await selectRecovery(tx, job.id),
+			now: await selectRecoverySession(tx, job.id),
 			hasEscrow: await hasEscrowFile(tx, job.id),
 			// Last: with the end of the job its files are gone, and what is not there any more is not missing.
 			job: await selectJob(tx, job.id),
@@ -203,12 +204,12 @@ async function taken(
 	job: JobRow,
 	{ holder, side, have, need }: RecoveryFileRow,
 	hasEscrow: boolean,
-): Promise<Answer> {
+): Promise<CommandResult> {
 	if (holder !== null && have !== null && need !== null && have >= need && hasEscrow) return endOf(installation, job);
-	if (holder === null) return { result: { job: told(job), escrow: 'TAKEN' }, text: 'The escrow file is there.' };
+	if (holder === null) return { result: { job: jobSummary(job), escrow: 'TAKEN' }, text: 'The escrow file is there.' };
 	const missing = hasEscrow ? '' : ' The escrow file is missing: hand it in with --job and --escrow.';
 	return {
-		result: { job: told(job), share: { holder, side, have, need } },
+		result: { job: jobSummary(job), share: { holder, side, have, need } },
 		text: `Taken: the share of ${holder}, of the side ${side}; ${have} of ${need} are there.${missing}`,
 	};
 }
@@ -222,7 +223,7 @@ const ONWARD: Readonly<Record<string, string>> = {
 		'classes seal under a key that is lost: run `firmseal keys rotate` for the firm, or the platform',
 };
 
-async function endOf({ worker }: Installation, { id }: JobRow): Promise<Answer> {
+async function endOf({ worker }: Installation, { id }: JobRow): Promise<CommandResult> {
 	const {
 		jobs: [job],
 		problem,
@@ -232,7 +233,7 @@ async function endOf({ worker }: Installation, { id }: JobRow): Promise<Answer> 
 	const warnings = counts.flatMap(([name, count]) => (ONWARD[name] ? [`${count} ${ONWARD[name]}.`] : []));
 	const head = job.kind === 'DRILL' ? 'The escrow would bring back' : 'The escrow has brought back';
 	return {
-		result: { job: told(job), counts: job.findings ?? {} },
+		result: { job: jobSummary(job), counts: job.findings ?? {} },
 		text: [
 			`${head} ${job.done} of ${job.total ?? 0} data keys.`,
 			...counts.map(([name, count]) => `${name} ${count}`),

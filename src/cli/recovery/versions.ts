@@ -1,14 +1,14 @@
-import { type Finding, selectAllFirms, selectDataKeyListing } from '../../database/index.ts';
+import { type DatabaseCheck, selectAllFirms, selectDataKeyListing } from '../../database/index.ts';
 import { describeKeys } from '../../firms/index.ts';
 import type { Installation } from '../../wiring/index.ts';
-import type { LoggedActs, LoggedKey } from './acts.ts';
-import { nameSome } from './name-some.ts';
+import type { LoggedActions, LoggedKey } from './acts.ts';
+import { shortenList } from './name-some.ts';
 
 /** Keys that somebody has closed or destroyed since the copy was made, and that are back. */
 export async function inspectVersions(
 	{ worker, keyring }: Pick<Installation, 'worker' | 'keyring'>,
-	{ keys }: Pick<LoggedActs, 'keys'>,
-): Promise<Finding[]> {
+	{ keys }: Pick<LoggedActions, 'keys'>,
+): Promise<DatabaseCheck[]> {
 	const { listing, firms } = await worker.read(null, async (tx) => ({
 		listing: await selectDataKeyListing(tx, null),
 		firms: await selectAllFirms(tx),
@@ -30,7 +30,7 @@ export async function inspectVersions(
 	const slugOf = (firm: string) => firms.find(({ id }) => id === firm)?.slug ?? firm;
 	const check = 'no key is open again, or back, that was closed or destroyed by the log';
 	if (back.length === 0) return [{ check, ok: true, mend: null }];
-	const mend = nameSome(
+	const mend = shortenList(
 		back.map(({ firm, version, state, now }) => {
 			const named = version === null ? 'the wrapping key' : `${version.class} version ${version.version}`;
 			const of = version === null ? '' : ` --class ${version.class} --version ${version.version}`;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../../api/index.ts';
-import { environmentWith } from '../../config/index.ts';
+import { childEnvironment } from '../../config/index.ts';
 import { SetupError } from '../../errors.ts';
 import type { DatabaseAccess } from '../../wiring/index.ts';
 import { currentIo } from '../io.ts';
@@ -17,7 +17,7 @@ const LONGEST_PAUSE = 5_000;
 /** One that has run so long has started well. */
 const SETTLED = 10_000;
 
-interface BrokerParts {
+interface ChildBrokerOptions {
 	readonly logger: Logger;
 	/** Where its own log lines go. */
 	readonly log: { write(lines: string): void };
@@ -32,10 +32,10 @@ interface BrokerParts {
  */
 export async function startChildBroker(
 	{ broker, direct }: Pick<DatabaseAccess, 'broker' | 'direct'>,
-	{ logger, log, signal: given }: BrokerParts,
+	{ logger, log, signal: given }: ChildBrokerOptions,
 ): Promise<{ stop(): Promise<void> }> {
 	const own = { FIRMSEAL_BROKER_DATABASE_URL: broker, FIRMSEAL_DIRECT_DATABASE_URL: direct };
-	const env = environmentWith(own, ['FIRMSEAL_ROOT_KEY']);
+	const env = childEnvironment(own, ['FIRMSEAL_ROOT_KEY']);
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	const { clock } = currentIo();

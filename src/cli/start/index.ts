@@ -1,2 +1,2 @@
-export { openToServe } from './open-to-serve.ts';
-export { lifeOfToken } from './token-life.ts';
+export { openServingDatabase } from './open-to-serve.ts';
+export { tokenLifetime } from './token-life.ts';

@@ -11,7 +11,7 @@ interface Shown {
 }
 
 /** What `npm start` prints: one screen, with what to do next. */
-export function invitation({ url, page, log, tokens }: Shown): string {
+export function startMessage({ url, page, log, tokens }: Shown): string {
 	const head = [`Firmseal answers on ${url}/graphql`, ...(page ? [`In a browser: ${page}`] : []), `Log: ${shown(log)}`];
 	if (!tokens) return [...head, 'Tokens come from the issuer of the settings. Ctrl-C stops everything.', ''].join('\n');
 	const { file, people } = tokens;

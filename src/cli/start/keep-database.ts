@@ -1,5 +1,5 @@
 import type { Logger } from '../../api/index.ts';
-import type { Clock, Repetition } from '../../clock/index.ts';
+import type { BackgroundTask, Clock } from '../../clock/index.ts';
 import { SetupError } from '../../errors.ts';
 
 /** Milliseconds between two looks; after an attempt, first and longest. */
@@ -10,7 +10,7 @@ const LONGEST_PAUSE = 5_000;
 const MOST = 8;
 const SETTLED = 30_000;
 
-export interface KeptDatabase {
+export interface SupervisedDatabase {
 	readonly clock: Clock;
 	readonly logger: Pick<Logger, 'error' | 'info'>;
 	/** Says it where somebody reads along. */
@@ -27,7 +27,15 @@ export interface KeptDatabase {
  * Looks after the embedded PostgreSQL of a process that serves. One that ended by itself, such as one that was killed, is started again
  * with growing pauses; meanwhile requests are answered that the database is away.
  */
-export function keepDatabase({ clock, logger, say, log, isRunning, restart, onLost }: KeptDatabase): Repetition {
+export function superviseDatabase({
+	clock,
+	logger,
+	say,
+	log,
+	isRunning,
+	restart,
+	onLost,
+}: SupervisedDatabase): BackgroundTask {
 	let attempts = 0;
 	let ranSince = clock.now();
 	let isDown = false;

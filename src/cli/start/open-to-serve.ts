@@ -1,15 +1,15 @@
-import type { Repetition } from '../../clock/index.ts';
+import type { BackgroundTask } from '../../clock/index.ts';
 import type { Config } from '../../config/index.ts';
-import { holdSoleStart, placeOf } from '../../database/index.ts';
+import { acquireStartLock, databaseAddressOf } from '../../database/index.ts';
 import { SetupError } from '../../errors.ts';
 import { type DatabaseAccess, openDatabase } from '../../wiring/index.ts';
 import { currentIo } from '../io.ts';
 import { settingsOf } from '../print/index.ts';
-import { type KeptDatabase, keepDatabase } from './keep-database.ts';
+import { type SupervisedDatabase, superviseDatabase } from './keep-database.ts';
 
 interface ServedDatabase extends DatabaseAccess {
 	/** Starts the embedded server again whenever it ends by itself; resolves when that does not help any more. */
-	keep(report: Pick<KeptDatabase, 'logger' | 'say'>): Promise<SetupError>;
+	supervise(report: Pick<SupervisedDatabase, 'logger' | 'say'>): Promise<SetupError>;
 }
 
 interface ServeOptions {
@@ -20,7 +20,7 @@ interface ServeOptions {
 
 /** Another one has the database that the settings name. */
 function inUse({ database }: Config, url: string): SetupError {
-	const place = placeOf(url);
+	const place = databaseAddressOf(url);
 	const settings = settingsOf(database, (each) => each.database === place?.database);
 	return new SetupError(
 		`Firmseal runs on the database ${place?.database} at ${place?.host} already: stop it first, or set ${settings} to another database.`,
@@ -32,28 +32,28 @@ function inUse({ database }: Config, url: string): SetupError {
  * `alone` asks for that anywhere.
  * @throws SetupError when another process has the place.
  */
-export async function openToServe(config: Config, { alone, signal }: ServeOptions): Promise<ServedDatabase> {
+export async function openServingDatabase(config: Config, { alone, signal }: ServeOptions): Promise<ServedDatabase> {
 	const database = await openDatabase(config, { mustExist: !alone, ...(signal && { signal }) });
 	const { firm, operator, worker, broker } = config.database;
 	const isEmbedded = [firm, operator, worker, broker].every((url) => url === null);
-	if (!alone && !isEmbedded) return { ...database, keep: () => new Promise(() => {}) };
+	if (!alone && !isEmbedded) return { ...database, supervise: () => new Promise(() => {}) };
 	const direct = database.admin ?? database.direct ?? database.firm;
 	const hold = async () => {
-		const sole = await holdSoleStart(direct);
+		const sole = await acquireStartLock(direct);
 		if (sole) return sole;
 		if (!isEmbedded) throw inUse(config, direct);
 		throw new SetupError('Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.');
 	};
 	// Without the place nothing is stopped: an embedded server may be another process's, and one that this process began ends with it.
 	let sole = await hold();
-	let kept: Repetition | undefined;
+	let kept: BackgroundTask | undefined;
 	return {
 		...database,
-		keep(report) {
+		supervise(report) {
 			const { embedded } = database;
 			if (!embedded) return new Promise(() => {});
 			return new Promise((resolve) => {
-				kept = keepDatabase({
+				kept = superviseDatabase({
 					clock: currentIo().clock,
 					...report,
 					log: embedded.log,

@@ -7,15 +7,15 @@ import { SetupError } from '../../errors.ts';
 import { startServer } from '../../processes/server.ts';
 import { startWorker } from '../../processes/worker.ts';
 import { initInstallation } from '../../wiring/index.ts';
-import { asCommand, tell } from '../command.ts';
+import { runAsCommand, toCommandError } from '../command.ts';
 import { loadDemo } from '../demo/index.ts';
 import { type Io, PROCESS_IO, withIo } from '../io.ts';
 import type { RunningCommand } from '../print/index.ts';
 import { endAfter, STOPPING, untilStopped } from '../until-stopped.ts';
 import { startChildBroker } from './child-broker.ts';
-import { invitation } from './invitation.ts';
+import { startMessage } from './invitation.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
-import { openToServe } from './open-to-serve.ts';
+import { openServingDatabase } from './open-to-serve.ts';
 import { type StartLine, startLine } from './start-line.ts';
 import { type DemoTokens, openDemoTokens, tokensFileOf } from './tokens-file.ts';
 
@@ -97,7 +97,7 @@ async function startAll({ config, log, line, signal, begun }: Starting) {
 		line.step(name);
 	};
 	step('database');
-	const database = await openToServe(config, { alone: true, signal });
+	const database = await openServingDatabase(config, { alone: true, signal });
 	begun.push(database);
 	step('schema');
 	await initInstallation(config, database);
@@ -118,8 +118,8 @@ async function startAll({ config, log, line, signal, begun }: Starting) {
 	signal.throwIfAborted();
 	line.end();
 	const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
-	const lost = database.keep({ logger, say });
-	return { screen: invitation({ url: server.url, page: server.page, log: log.path, tokens }), lost };
+	const lost = database.supervise({ logger, say });
+	return { screen: startMessage({ url: server.url, page: server.page, log: log.path, tokens }), lost };
 }
 
 /** The file of tokens, which is there while this runs. */
@@ -145,12 +145,12 @@ async function keepTokens(config: Config, { people, write }: DemoTokens, url: st
 }
 
 const run: RunningCommand = { name: 'start', config: null };
-await asCommand(run, async () => {
+await runAsCommand(run, async () => {
 	try {
 		run.config = readConfig();
 		await start(run.config);
 	} catch (error) {
-		process.stderr.write(`firmseal: ${tell(error).message}\n`);
+		process.stderr.write(`firmseal: ${toCommandError(error).message}\n`);
 		process.exitCode = 1;
 	}
 });

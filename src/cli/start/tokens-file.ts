@@ -7,7 +7,7 @@ import { selectAccountByEmail, selectFirmByName } from '../../database/index.ts'
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../../wiring/index.ts';
 import { sharedFileId } from '../demo/index.ts';
 import { type NamedProcess, runsInShell, thisProcess } from '../live-process.ts';
-import { lifeOfToken } from './token-life.ts';
+import { tokenLifetime } from './token-life.ts';
 
 const CONNECTION = new URL('../../database/connection.ts', import.meta.url).href;
 
@@ -67,7 +67,7 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess): 
 		tokenOf,
 		async write(path, url) {
 			const tokens = await Promise.all(
-				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email, lifeOfToken(config)) })),
+				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email, tokenLifetime(config)) })),
 			);
 			const about = { start, server, path: resolve(path), url, firm, databaseUrl: database.admin ?? database.firm };
 			await replaceOwnerOnly(path, fileOf(about, tokens));

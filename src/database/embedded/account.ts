@@ -6,33 +6,37 @@ import { basename, dirname } from 'node:path';
 export interface ServerAccount {
 	/** Rejects with what the program has said (`stderr`) if it fails, or is ended because `signal` is aborted. */
 	run(file: string, args: readonly string[], signal?: AbortSignal): Promise<void>;
-	own(path: string): void;
+	takeOwnership(path: string): void;
 }
 
 /** PostgreSQL gets nothing of our environment, which may hold keys and passwords. */
 const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
 
 /** PostgreSQL asks access(2) about its programs, which ignores a capability of another user than root without the bit. */
-const THROUGH = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+const PASS_THROUGH_CAPABILITIES = [
+	'--securebits=+no_setuid_fixup',
+	'--inh-caps=+dac_read_search',
+	'--ambient-caps=+dac_read_search',
+];
 
 /**
  * PostgreSQL refuses to run as root. There it runs as the user `postgres`, made if need be. Where the way to one of
  * `paths` is closed to that user, it is started with the capability to read and search anywhere (CAP_DAC_READ_SEARCH),
  * still much less than root; a data directory that others may pass to does without.
  */
-export function serverAccount(paths: readonly string[]): ServerAccount {
+export function resolveServerAccount(paths: readonly string[]): ServerAccount {
 	if (process.getuid?.() !== 0) {
-		return { run: (file, args, signal) => runFile(file, args, { signal }), own: () => {} };
+		return { run: (file, args, signal) => runFile(file, args, { signal }), takeOwnership: () => {} };
 	}
 	const uid = idOf('-u');
 	const gid = idOf('-g');
 	const passes = paths.every((path) => othersMayPass(dirname(path)));
-	const through = passes ? [] : THROUGH;
+	const through = passes ? [] : PASS_THROUGH_CAPABILITIES;
 	const as = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...through, '--'];
 	return {
 		run: (file, args, signal) => runFile('setpriv', [...as, file, ...args], { cwd: '/', signal }),
 		// Not what a link leads to.
-		own: (path) => lchownSync(path, uid, gid),
+		takeOwnership: (path) => lchownSync(path, uid, gid),
 	};
 }
 
@@ -63,15 +67,23 @@ function runFile(file: string, args: readonly string[], { cwd, signal }: RunOpti
 }
 
 /** The same while nothing else is done: what it prints. */
-const runAside = (words: readonly string[]): string =>
+const runFileSync = (words: readonly string[]): string =>
 	execFileSync('setsid', ['--wait', ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
 function idOf(flag: '-u' | '-g'): number {
-	const ask = () => Number(runAside(['id', flag, 'postgres']));
+	const ask = () => Number(runFileSync(['id', flag, 'postgres']));
 	try {
 		return ask();
 	} catch {
-		runAside(['useradd', '--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
+		runFileSync([
+			'useradd',
+			'--system',
+			'--user-group',
+			'--no-create-home',
+			'--shell',
+			'/usr/sbin/nologin',
+			'postgres',
+		]);
 		return ask();
 	}
 }

@@ -5,16 +5,16 @@ const ATTEMPTS = 5;
 const TAKEN = 'could not create any TCP/IP sockets';
 
 /** Below the ports that systems hand out by themselves, so that a server which is started again finds its own still free. */
-export const drawPort = (): number => randomInt(20_000, 32_768);
+export const randomPort = (): number => randomInt(20_000, 32_768);
 
 /**
  * Starts what listens at a port that is drawn for it; if another program listens there, as `isTaken` says of the error, at another one.
  * @returns the port
  */
-export async function onDrawnPort(
+export async function startOnRandomPort(
 	start: (port: number) => Promise<unknown>,
 	isTaken: (error: unknown) => boolean,
-	draw = drawPort,
+	draw = randomPort,
 ): Promise<number> {
 	for (let attempt = 1; ; attempt++) {
 		const port = draw();
@@ -28,13 +28,13 @@ export async function onDrawnPort(
 }
 
 /** Starts a PostgreSQL, which cannot be told to choose a port itself; its log says whether one is taken. @returns the port */
-export function startOnDrawnPort(
+export function startPostgresOnRandomPort(
 	log: string,
 	start: (port: number) => Promise<unknown>,
-	draw = drawPort,
+	draw = randomPort,
 ): Promise<number> {
 	let before = 0;
-	return onDrawnPort(
+	return startOnRandomPort(
 		(port) => {
 			before = existsSync(log) ? statSync(log).size : 0;
 			return start(port);

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
-import { codeOf, fileSentenceOf, SetupError } from '../../errors.ts';
+import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
 import { openConnection } from '../connection.ts';
 import { withoutParameters } from '../database-error.ts';
-import { type ServerAccount, serverAccount } from './account.ts';
-import { startOnDrawnPort } from './drawn-port.ts';
+import { resolveServerAccount, type ServerAccount } from './account.ts';
+import { startPostgresOnRandomPort } from './drawn-port.ts';
 
 /** A PostgreSQL of the data directory's own, for development and tests: loopback only, owner-only files. */
 export interface EmbeddedServer {
@@ -35,7 +35,7 @@ export interface EmbeddedOptions {
 	/** Gives up what is under way; what has been started is stopped again. */
 	readonly signal?: AbortSignal;
 	/** It goes on when this process ends, for others that join it. */
-	readonly staysBehind?: boolean;
+	readonly outlivesProcess?: boolean;
 }
 
 interface Binaries {
@@ -77,14 +77,14 @@ export async function startEmbeddedServer({
 	directory,
 	forOneCommand = false,
 	signal,
-	staysBehind = false,
+	outlivesProcess = false,
 }: EmbeddedOptions): Promise<EmbeddedServer> {
 	makeIfMissing(directory);
 	const release = await holdLock(directory, signal);
 	try {
 		const binaries = await findBinaries();
-		const account = serverAccount([join(directory, 'x'), binaries.initdb]);
-		const cluster = { ...binaries, account, directory, files: clusterOf(directory), staysBehind };
+		const account = resolveServerAccount([join(directory, 'x'), binaries.initdb]);
+		const cluster = { ...binaries, account, directory, files: clusterOf(directory), staysBehind: outlivesProcess };
 		if (!hasCluster(directory)) await initialise(cluster, signal);
 		const password = readFileSync(join(directory, 'password'), 'utf8').trim();
 		const running = await runningPort(cluster);
@@ -114,7 +114,7 @@ export async function startEmbeddedServer({
 			async stop(mode = 'fast') {
 				if (forOneCommand && !isOwn) return;
 				if ((await runningPort(cluster)) !== null) await stopCluster(cluster, mode);
-				else forget(cluster.files);
+				else forgetServer(cluster.files);
 				if (isOwn) await release();
 			},
 		};
@@ -128,7 +128,7 @@ export async function startEmbeddedServer({
 const LONGEST = 900;
 
 /** pg_ctl writes the path into a line for the shell, between double quotes. @throws SetupError */
-export function refuseOddPath(directory: string): void {
+export function assertShellSafePath(directory: string): void {
 	if (Buffer.byteLength(directory) > LONGEST)
 		throw new SetupError(
 			`${directory.slice(0, 100)}… is longer than PostgreSQL takes (${LONGEST} bytes): set FIRMSEAL_DATA_DIR to a shorter path, or DATABASE_URL to a server of yours.`,
@@ -143,7 +143,7 @@ function makeIfMissing(directory: string): void {
 	try {
 		mkdirSync(directory, { mode: 0o700 });
 	} catch (error) {
-		if (codeOf(error) !== 'EEXIST' || !statSync(directory).isDirectory()) throw error;
+		if (errorCodeOf(error) !== 'EEXIST' || !statSync(directory).isDirectory()) throw error;
 	}
 }
 
@@ -156,7 +156,7 @@ async function holdLock(directory: string, signal?: AbortSignal): Promise<() => 
 	const onCompromised = () => {
 		isLost = true;
 	};
-	const isHeld = (error: unknown) => codeOf(error) === 'ELOCKED';
+	const isHeld = (error: unknown) => errorCodeOf(error) === 'ELOCKED';
 	const take = (retries: number) =>
 		lock(directory, { stale: 10_000, retries: { retries, factor: 1, minTimeout: 250 }, onCompromised });
 	try {
@@ -190,7 +190,7 @@ export const hasCluster = (directory: string): boolean => {
 		return statSync(clusterOf(directory)).isDirectory();
 	} catch (error) {
 		// A directory that can't be read may hold a cluster: the error is thrown.
-		if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false;
+		if (['ENOENT', 'ENOTDIR'].includes(errorCodeOf(error))) return false;
 		throw error;
 	}
 };
@@ -204,8 +204,8 @@ async function initialise({ directory, files, account, initdb }: Cluster, signal
 	const unfinished = `${files}.unfinished`;
 	rmSync(unfinished, { recursive: true, force: true });
 	writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-	account.own(directory);
-	account.own(passwordFile);
+	account.takeOwnership(directory);
+	account.takeOwnership(passwordFile);
 	const options = [
 		`--pgdata=${unfinished}`,
 		`--pwfile=${passwordFile}`,
@@ -224,7 +224,7 @@ async function initialise({ directory, files, account, initdb }: Cluster, signal
 function notMade(directory: string, error: unknown): SetupError {
 	const { stderr: said = '' } = error as { stderr?: string };
 	const [, code = 'initdb'] = DISK.find(([words]) => said.includes(words)) ?? [];
-	return new SetupError(fileSentenceOf(code, directory, 'FIRMSEAL_DATA_DIR'));
+	return new SetupError(explainFileErrorCode(code, directory, 'FIRMSEAL_DATA_DIR'));
 }
 
 const DISK: readonly (readonly [string, string])[] = [
@@ -239,15 +239,15 @@ const DISK: readonly (readonly [string, string])[] = [
 async function start(cluster: Cluster, port?: number): Promise<number> {
 	const { files, staysBehind } = cluster;
 	if (staysBehind) return startThere(cluster, port);
-	if (begun.size === 0) process.once('exit', quitAll);
+	if (startedServers.size === 0) process.once('exit', quitAll);
 	const starting = startThere(cluster, port);
-	begun.set(files, starting);
+	startedServers.set(files, starting);
 	try {
 		const started = await starting;
-		begun.set(files, pidOf(files));
+		startedServers.set(files, pidOf(files));
 		return started;
 	} catch (error) {
-		forget(files);
+		forgetServer(files);
 		throw error;
 	}
 }
@@ -259,7 +259,7 @@ async function startThere({ directory, files, account, pg_ctl }: Cluster, port?:
 		return account.run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-t', '60', '-o', options.join(' ')]);
 	};
 	try {
-		if (port === undefined) return await startOnDrawnPort(log, startAt);
+		if (port === undefined) return await startPostgresOnRandomPort(log, startAt);
 		await startAt(port);
 		return port;
 	} catch {
@@ -271,24 +271,26 @@ async function stopCluster({ account, pg_ctl, files }: Cluster, mode: 'fast' | '
 	const stop = (as: typeof mode) => account.run(pg_ctl, ['stop', '-D', files, '-m', as, '-w', '-t', '20']);
 	// One that comes up after a full disk, say, does not end by itself: what was committed is in its log.
 	await stop(mode).catch(() => stop('immediate'));
-	forget(files);
+	forgetServer(files);
 }
 
 /** Servers of this process, by their files: one that is starting, or the id of one that it has started and not stopped. */
-const begun = new Map<string, Promise<unknown> | number | null>();
+const startedServers = new Map<string, Promise<unknown> | number | null>();
 
 /** Those servers, which end with it, once the ones that are starting have `started`; null: it has none. */
-export const ownServers = (): { readonly started: Promise<unknown> } | null =>
-	begun.size > 0 ? { started: Promise.allSettled([...begun.values()].filter((own) => own instanceof Promise)) } : null;
+export const serversOfThisProcess = (): { readonly started: Promise<unknown> } | null =>
+	startedServers.size > 0
+		? { started: Promise.allSettled([...startedServers.values()].filter((own) => own instanceof Promise)) }
+		: null;
 
-function forget(files: string): void {
-	begun.delete(files);
-	if (begun.size === 0) process.off('exit', quitAll);
+function forgetServer(files: string): void {
+	startedServers.delete(files);
+	if (startedServers.size === 0) process.off('exit', quitAll);
 }
 
 /** Ends them at once, as this process ends: the next start finds out from their logs what was committed. */
 function quitAll(): void {
-	for (const [files, own] of begun) {
+	for (const [files, own] of startedServers) {
 		const pid = pidOf(files);
 		// Not one that another process has started there since.
 		if (pid === null || (typeof own === 'number' && pid !== own)) continue;

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import type { Plane, Transaction } from '../plane.ts';
-import { lines } from './lines.ts';
-import { scope } from './scope.ts';
+import { catalogueLinesQuery } from './lines.ts';
+import { catalogueScopeQuery } from './scope.ts';
 
 /** What the migrations leave behind, as lines that readCatalogue finds again on every server. */
-export const CATALOGUE_LOCK = fileURLToPath(new URL('../../../drizzle/catalogue.lock.txt', import.meta.url));
+export const CATALOGUE_LOCK_FILE = fileURLToPath(new URL('../../../drizzle/catalogue.lock.txt', import.meta.url));
 
 export interface CatalogueOptions {
 	/** In development one login may serve all planes: nothing is asked about the one that is signed in. */
@@ -33,15 +33,15 @@ async function selectCatalogue(
 	} = await tx.execute(sql`select session_user as login,
 		set_config('search_path', 'pg_catalog, pg_temp', true), set_config('quote_all_identifiers', 'off', true)`);
 	const { rows } = await tx.execute(
-		sql`${scope(sharedLogin ? String(session?.login) : null, ownDefaults)} select * from (${lines}) as of_area (area, line)`,
+		sql`${catalogueScopeQuery(sharedLogin ? String(session?.login) : null, ownDefaults)} select * from (${catalogueLinesQuery}) as of_area (area, line)`,
 	);
 	const read = rows.map(({ area, line }) => `${area}: ${String(line).replace(/\s+/g, ' ')}`);
 	return [...new Set(read)].sort();
 }
 
 /** The lines of the lock file. */
-export function expectedCatalogue(): string[] {
-	return readFileSync(CATALOGUE_LOCK, 'utf8')
+export function readExpectedCatalogue(): string[] {
+	return readFileSync(CATALOGUE_LOCK_FILE, 'utf8')
 		.split('\n')
 		.filter((line) => line !== '' && !line.startsWith('#'));
 }

@@ -1,7 +1,7 @@
-import { asRestored } from './as-restored.ts';
+import { normalizeRestoredLine } from './as-restored.ts';
 
 /** One thing that must be so, and what to do when it isn't. */
-export interface Finding {
+export interface DatabaseCheck {
 	readonly check: string;
 	/** null: it is not known. */
 	readonly ok: boolean | null;
@@ -24,22 +24,22 @@ const AREAS = {
 const MOST_LINES = 6;
 
 /** `firmseal init` applies each migration once: it doesn't put back what was changed since. */
-const AS_MIGRATED =
+const DRIFT_REMEDY =
 	'Run `firmseal init` if this version is new here; else set it as drizzle/ has it (- is missing, + is too much), and find out who changed it.';
 
-export interface AreaFinding extends Finding {
+export interface DatabaseAreaCheck extends DatabaseCheck {
 	/** What its lines begin with. */
 	readonly area: string;
 }
 
 /** A finding for each area. */
-export const compareCatalogue = (expected: readonly string[], found: readonly string[]): Finding[] =>
+export const compareCatalogue = (expected: readonly string[], found: readonly string[]): DatabaseCheck[] =>
 	compareAreas(expected, found).map(({ area: _, ...finding }) => finding);
 
 /** The same, each with the name of its area. */
-export function compareAreas(expected: readonly string[], found: readonly string[]): AreaFinding[] {
+export function compareAreas(expected: readonly string[], found: readonly string[]): DatabaseAreaCheck[] {
 	// Nearly all lines are in both: each is read once.
-	const restored = new Map([...new Set([...expected, ...found])].map((line) => [line, asRestored(line)]));
+	const restored = new Map([...new Set([...expected, ...found])].map((line) => [line, normalizeRestoredLine(line)]));
 	const without = (lines: readonly string[], others: readonly string[]) => {
 		const known = new Set(others.map((line) => restored.get(line)));
 		return lines.filter((line) => !known.has(restored.get(line)));
@@ -51,6 +51,6 @@ export function compareAreas(expected: readonly string[], found: readonly string
 		const told = differences.slice(0, MOST_LINES).map(({ sign, line }) => `${sign} ${line.slice(area.length + 2)}`);
 		if (differences.length > told.length) told.push(`and ${differences.length - told.length} more`);
 		const ok = differences.length === 0;
-		return { area, check, ok, mend: ok ? null : `${told.join('; ')}. ${AS_MIGRATED}` };
+		return { area, check, ok, mend: ok ? null : `${told.join('; ')}. ${DRIFT_REMEDY}` };
 	});
 }

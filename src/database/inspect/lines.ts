@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { quoted } from '../role-names.ts';
+import { quotedSqlList } from '../role-names.ts';
 
 /** Each area's lines, as queries on what scope.ts names. Nothing here differs between PostgreSQL 15 and 18. */
 
@@ -158,17 +158,17 @@ const roles = `
 	cross join lateral (select split_part(setting, '=', 1) as name from unnest(s.setconfig) setting) g
 	where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
 	and (s.setrole = 0 or s.setrole in (select oid from plane_user) or s.setrole in (select oid from ours))
-	and (g.name in (${quoted(DECIDING_SETTINGS)})
+	and (g.name in (${quotedSqlList(DECIDING_SETTINGS)})
 		-- A login may set these for itself. We call the function because every login may lock the view pg_settings.
 		or (s.setrole <> 0 and s.setrole not in (select oid from ours)
 			and coalesce((select t.context = 'user' from pg_show_all_settings() t where lower(t.name collate "C") = lower(g.name collate "C")), true)))
-	and (s.setrole not in (select oid from passed_over) or g.name in (${quoted(OF_SUPERUSER)}))
+	and (s.setrole not in (select oid from passed_over) or g.name in (${quotedSqlList(OF_SUPERUSER)}))
 	union all
 	select 'roles', r.rolname || ' signs in to a plane and is a member of ' || p.rolname
 	from pg_roles r join plane_user u on u.oid = r.oid cross join pg_roles p
 	where r.oid not in (select oid from ours) and not r.rolsuper and p.rolname ~ '^pg_' and p.rolname <> 'pg_database_owner'
 	and pg_has_role(r.oid, p.oid, 'member')`;
 
-export const lines = sql.raw(
+export const catalogueLinesQuery = sql.raw(
 	[tables, privileges, policies, triggers, constraints, functions, roles].join('\n\tunion all'),
 );

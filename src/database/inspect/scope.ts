@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { quoted, ROLES } from '../role-names.ts';
+import { DATABASE_ROLES, quotedSqlList } from '../role-names.ts';
 
 /** Objects that came with an extension are the extension's. */
 const ofExtension = (catalogue: string, oid: string) =>
@@ -17,10 +17,10 @@ const isUsable = (acl: string) =>
  * `without` leaves one login out of it: the one that serves all planes on a developer's machine. `ownDefaults` passes over all but the login
  * that is signed in and what it may become.
  */
-export const scope = (without: string | null, ownDefaults: boolean): SQL => sql`
+export const catalogueScopeQuery = (without: string | null, ownDefaults: boolean): SQL => sql`
 	with recursive ours as (
 		select oid, rolname from pg_roles
-		where rolname in (${sql.raw(quoted(ROLES))})
+		where rolname in (${sql.raw(quotedSqlList(DATABASE_ROLES))})
 	), granted as (
 		-- From 16 on, who may create roles is a member of those that it made, only to grant them.
 		select m.member, m.roleid from pg_auth_members m join pg_roles r on r.oid = m.member

@@ -2,10 +2,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { insertRootLeaves, type NewRootLeaf } from '../statements/index.ts';
 import { ANCHORED } from './differences.ts';
-import { findConflicts, forEachDisputed, refuseEntries, selectWaiting } from './disputed.ts';
+import { forEachDisputed, removeFromPending, selectPendingEntries, stageConflictingEntries } from './disputed.ts';
 import { endOpenLeases } from './leases.ts';
-import { closeLog, openLog } from './locks.ts';
-import { deriveRoles } from './roles.ts';
+import { relockLog, unlockLogForOwner } from './locks.ts';
+import { assignEntryRoles } from './roles.ts';
 
 export interface RestoredState {
 	readonly installation: string;
@@ -24,9 +24,9 @@ export interface RestoreOptions {
 }
 
 /** The last place of all that are of one transaction. */
-const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+const MAX_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** The transaction of entries that were put back, until they have their place. */
-const PUT_BACK = '3';
+const RESTORED_TRANSACTION = '3';
 
 /**
  * Makes the log what is staged, in one transaction; nobody reads or writes it meanwhile. Leases end with it, whose number is answered. Entries that no anchor has stay, in the order of
@@ -36,11 +36,11 @@ const PUT_BACK = '3';
 export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: RestoreOptions): Promise<number> {
 	await tx.execute(sql`begin isolation level read committed`);
 	try {
-		await openLog(tx);
-		await deriveRoles(tx);
-		await findConflicts(tx);
-		for await (const page of selectWaiting(tx))
-			await refuseEntries(
+		await unlockLogForOwner(tx);
+		await assignEntryRoles(tx);
+		await stageConflictingEntries(tx);
+		for await (const page of selectPendingEntries(tx))
+			await removeFromPending(
 				tx,
 				page.filter(({ firm, leaf }) => !isEntry(firm, leaf)).map(({ id }) => id),
 			);
@@ -48,13 +48,13 @@ export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: 
 		await disputed.settled();
 		await replaceRows(tx);
 		await moveEntries(tx);
-		await countAgain(tx);
+		await recountTrees(tx);
 		const { installation, incarnation, rootLeaves } = await state(tx);
 		await insertRootLeaves(tx, rootLeaves);
 		await tx.execute(
 			sql`update public.audit_state set epoch = epoch + 1, installation = ${installation}, incarnation = ${incarnation}`,
 		);
-		await closeLog(tx);
+		await relockLog(tx);
 		const endedLeases = await endOpenLeases(tx);
 		await tx.execute(sql`commit`);
 		return endedLeases;
@@ -67,7 +67,7 @@ export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: 
 const REPLACEMENTS: readonly SQL[] = [
 	sql`delete from public.audit_entries e where exists (select from pg_temp.removed_entries r where r.id = e.id)`,
 	sql`insert into public.audit_entries (id, firm_id, role, boot, sequence, leaf, transaction, appended_at)
-		select a.entry, a.firm, a.role, a.boot, a.sequence, a.leaf, ${PUT_BACK}::xid8,
+		select a.entry, a.firm, a.role, a.boot, a.sequence, a.leaf, ${RESTORED_TRANSACTION}::xid8,
 			coalesce(a.at, clock_timestamp())
 		from pg_temp.anchored_leaves a where not exists (select from public.audit_entries e where e.id = a.entry)`,
 	sql`delete from public.audit_leaves l where not ${ANCHORED.leaf}`,
@@ -105,14 +105,14 @@ async function moveEntries(tx: Transaction): Promise<void> {
 	// Put back just now, or of another cluster.
 	await tx.execute(sql`
 		update public.audit_entries e set transaction = ${before}::xid8 from pg_temp.anchored_leaves a
-		where a.entry = e.id and (e.transaction > ${before}::xid8 or e.transaction = ${PUT_BACK}::xid8)`);
+		where a.entry = e.id and (e.transaction > ${before}::xid8 or e.transaction = ${RESTORED_TRANSACTION}::xid8)`);
 	await tx.execute(sql`
 		update public.audit_entries e set transaction = ${own}::xid8
 		where not exists (select from pg_temp.anchored_leaves a where a.entry = e.id)`);
-	await tx.execute(sql`update public.audit_state set after_transaction = ${before}::xid8, after_entry = ${LAST}`);
+	await tx.execute(sql`update public.audit_state set after_transaction = ${before}::xid8, after_entry = ${MAX_UUID}`);
 }
 
-async function countAgain(tx: Transaction): Promise<void> {
+async function recountTrees(tx: Transaction): Promise<void> {
 	await tx.execute(sql`delete from public.audit_trees`);
 	await tx.execute(sql`
 		insert into public.audit_trees (tree, size, signed)

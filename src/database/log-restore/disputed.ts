@@ -6,14 +6,14 @@ import { ANCHORED, CHANGED } from './differences.ts';
 const PAGE = 1_000;
 
 /** An entry that may become a leaf. */
-interface WaitingEntry {
+interface PendingEntry {
 	readonly id: string;
 	readonly firm: string | null;
 	readonly leaf: string;
 }
 
 /** Entries that are in the way of anchored ones: another text under the same id, or the same number of the same boot under another. */
-export async function findConflicts(tx: Transaction): Promise<void> {
+export async function stageConflictingEntries(tx: Transaction): Promise<void> {
 	await tx.execute(sql`
 		insert into pg_temp.removed_entries (id)
 		select e.id from public.audit_entries e join pg_temp.anchored_leaves a on a.entry = e.id where ${CHANGED}
@@ -24,7 +24,7 @@ export async function findConflicts(tx: Transaction): Promise<void> {
 }
 
 /** Pages of the entries that no anchor has, in the order in which they will be leaves. */
-export async function* selectWaiting(tx: Transaction): AsyncGenerator<WaitingEntry[]> {
+export async function* selectPendingEntries(tx: Transaction): AsyncGenerator<PendingEntry[]> {
 	for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
 		const { rows } = await tx.execute(sql`
 			select e.id, e.firm_id as firm, e.leaf from public.audit_entries e
@@ -32,7 +32,7 @@ export async function* selectWaiting(tx: Transaction): AsyncGenerator<WaitingEnt
 				and not exists (select from pg_temp.anchored_leaves a where a.entry = e.id)
 				and not exists (select from pg_temp.removed_entries r where r.id = e.id)
 			order by e.id limit ${PAGE}`);
-		const page = rows as unknown as WaitingEntry[];
+		const page = rows as unknown as PendingEntry[];
 		yield page;
 		const last = page.at(-1);
 		if (last === undefined || page.length < PAGE) return;
@@ -40,7 +40,7 @@ export async function* selectWaiting(tx: Transaction): AsyncGenerator<WaitingEnt
 	}
 }
 
-export async function refuseEntries(tx: Transaction, ids: readonly string[]): Promise<void> {
+export async function removeFromPending(tx: Transaction, ids: readonly string[]): Promise<void> {
 	if (ids.length === 0) return;
 	await tx.execute(sql`insert into pg_temp.removed_entries (id) select unnest(${sql.param([...ids])}::uuid[])`);
 }

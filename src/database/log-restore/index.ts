@@ -9,4 +9,4 @@ export {
 	stageRootLeaves,
 	withLogRestore,
 } from './session.ts';
-export { isLogCounted, selectRootCheckpointsAfter, selectTreeSizes } from './soundness.ts';
+export { areLogCountsSound, selectRootCheckpointsAfter, selectTreeSizes } from './soundness.ts';

@@ -13,11 +13,11 @@ const TRIGGERS = ['append_only_row', 'append_only_statement', 'append_only_trunc
 const TABLES = [...APPEND_ONLY, 'audit_trees', 'audit_boots'] as const;
 
 /** Milliseconds: whoever reads the log waits behind this one. */
-const PATIENCE = 30_000;
+const LOCK_TIMEOUT = 30_000;
 
 /** Lets the owner change the log until the transaction ends, and nobody else read or write it. */
-export async function openLog(tx: Transaction): Promise<void> {
-	await tx.execute(sql.raw(`set local lock_timeout = ${PATIENCE}`));
+export async function unlockLogForOwner(tx: Transaction): Promise<void> {
+	await tx.execute(sql.raw(`set local lock_timeout = ${LOCK_TIMEOUT}`));
 	await tx.execute(
 		sql.raw(`lock table ${TABLES.map((table) => `public.${table}`).join(', ')} in access exclusive mode`),
 	);
@@ -27,7 +27,7 @@ export async function openLog(tx: Transaction): Promise<void> {
 }
 
 /** Everything is as it was. */
-export async function closeLog(tx: Transaction): Promise<void> {
+export async function relockLog(tx: Transaction): Promise<void> {
 	for (const table of APPEND_ONLY)
 		for (const trigger of TRIGGERS)
 			await tx.execute(sql.raw(`alter table public.${table} enable always trigger ${trigger}`));

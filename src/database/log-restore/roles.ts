@@ -5,7 +5,7 @@ import type { Transaction } from '../plane.ts';
  * Whose entries the anchored ones are, which no leaf says: of a row that is there what it says, else what the plane says. A process of
  * firms records what it refuses operators too, under its own boot, and two roles may have given one boot the same number.
  */
-export async function deriveRoles(tx: Transaction): Promise<void> {
+export async function assignEntryRoles(tx: Transaction): Promise<void> {
 	await tx.execute(sql`
 		update pg_temp.anchored_leaves a set role = e.role from public.audit_entries e
 		where e.id = a.entry

@@ -25,7 +25,7 @@ export async function selectTreeSizes(tx: Transaction): Promise<Map<string, numb
  * go; entries up to the cursor are leaves, and none after it is; and none is of a transaction that is still to come, as those of
  * another cluster may be.
  */
-export async function isLogCounted(tx: Transaction): Promise<boolean> {
+export async function areLogCountsSound(tx: Transaction): Promise<boolean> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`

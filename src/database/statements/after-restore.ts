@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { auditEntries, firms, leases, memberships, operators, storedObjects } from '../tables/index.ts';
-import { allowTime } from './jobs.ts';
+import { extendStatementTimeout } from './jobs.ts';
 import type { LeaseRow } from './leases.ts';
 
 /** An object that a row knows of. */
@@ -55,9 +55,9 @@ export async function selectStoredTags(tx: Transaction, tags: readonly string[])
 }
 
 /** A lease that has not ended by its row, nor by its time. */
-export type OpenLease = Pick<LeaseRow, 'id' | 'state'>;
+export type UnendedLease = Pick<LeaseRow, 'id' | 'state'>;
 
-export const selectOpenLeases = (tx: Transaction): Promise<OpenLease[]> =>
+export const selectUnendedLeases = (tx: Transaction): Promise<UnendedLease[]> =>
 	tx
 		.select({ id: leases.id, state: leases.state })
 		.from(leases)
@@ -75,13 +75,13 @@ export interface LoggedLeaf {
 }
 
 /** Entries of some actions, in the order of their ids, from after one on. It goes over the whole table and may take minutes. */
-export async function selectLeavesOf(
+export async function selectLeavesOfActions(
 	tx: Transaction,
 	actions: readonly string[],
 	after: string | null,
 	most: number,
 ): Promise<LoggedLeaf[]> {
-	await allowTime(tx);
+	await extendStatementTimeout(tx);
 	return (
 		tx
 			.select({ id: auditEntries.id, leaf: auditEntries.leaf })

@@ -30,21 +30,21 @@ export async function selectKnownIds(tx: Transaction, ids: readonly string[]): P
 }
 
 /** A lease about which something is so. */
-export interface LeaseState {
+export interface LeaseSubject {
 	readonly id: string;
 	readonly firmId: string;
 	readonly requestedBy: string;
 }
 
-const ofLeases = async (tx: Transaction, query: ReturnType<typeof sql>): Promise<LeaseState[]> => {
+const ofLeases = async (tx: Transaction, query: ReturnType<typeof sql>): Promise<LeaseSubject[]> => {
 	const { rows } = await tx.execute(
 		sql`select l.id, l.firm_id as "firmId", l.requested_by as "requestedBy" from public.leases l ${query} order by l.id limit 1000`,
 	);
-	return rows as unknown as LeaseState[];
+	return rows as unknown as LeaseSubject[];
 };
 
 /** Leases of which this part of the budget was used, within a day. */
-export const selectSpentLeases = (tx: Transaction, percent: number): Promise<LeaseState[]> =>
+export const selectSpentLeases = (tx: Transaction, percent: number): Promise<LeaseSubject[]> =>
 	ofLeases(
 		tx,
 		sql`join public.lease_budgets b on b.lease_id = l.id
@@ -53,7 +53,7 @@ export const selectSpentLeases = (tx: Transaction, percent: number): Promise<Lea
 	);
 
 /** Requests of a day that ask for more, in anything, than one of the same person and firm that was denied in the hours before. */
-export const selectRefiledLeases = (tx: Transaction, hours: number): Promise<LeaseState[]> =>
+export const selectRerequestedLeases = (tx: Transaction, hours: number): Promise<LeaseSubject[]> =>
 	ofLeases(
 		tx,
 		sql`where l.requested_at > clock_timestamp() - interval '1 day' and exists (
@@ -67,7 +67,7 @@ export const selectRefiledLeases = (tx: Transaction, hours: number): Promise<Lea
 	);
 
 /** Leases that have ended for so long without the broker having seen that no grant is left. */
-export const selectLingeringLeases = (tx: Transaction, seconds: number): Promise<LeaseState[]> =>
+export const selectUnclearedLeases = (tx: Transaction, seconds: number): Promise<LeaseSubject[]> =>
 	ofLeases(
 		tx,
 		sql`where l.cleared_at is null and l.state in ('EXPIRED', 'REVOKED', 'RELEASED', 'EXHAUSTED')
@@ -75,14 +75,14 @@ export const selectLingeringLeases = (tx: Transaction, seconds: number): Promise
 	);
 
 /** Leases under which something could be read, and which nobody has reviewed for so long. */
-export const selectUnreviewedLeases = (tx: Transaction, hours: number): Promise<LeaseState[]> =>
+export const selectUnreviewedLeases = (tx: Transaction, hours: number): Promise<LeaseSubject[]> =>
 	ofLeases(
 		tx,
 		sql`where l.reviewed_at is null and l.activated_at is not null and l.ended_at < clock_timestamp() - ${hours} * interval '1 hour'`,
 	);
 
 /** Runs of processes, as nameOfRun() names them, of which more entries are missing than `rule` has told; those that were seen first. */
-export async function selectUntoldGaps(tx: Transaction, rule: string): Promise<{ run: string; missing: string }[]> {
+export async function selectUnreportedGaps(tx: Transaction, rule: string): Promise<{ run: string; missing: string }[]> {
 	const { rows } = await tx.execute(sql`
 		select g.run, g.missing::text as missing
 		from (

@@ -3,7 +3,7 @@ import type { Transaction } from '../plane.ts';
 import { alertStates } from '../tables/index.ts';
 import { deleteRows } from './delete-rows.ts';
 
-export interface ToldState {
+export interface ReportedState {
 	readonly rule: string;
 	readonly subject: string;
 	readonly mark: string;
@@ -12,7 +12,7 @@ export interface ToldState {
 }
 
 /** What of these rules was wrong when it was looked at last. */
-export const selectToldStates = (tx: Transaction, rules: readonly string[]): Promise<ToldState[]> =>
+export const selectReportedStates = (tx: Transaction, rules: readonly string[]): Promise<ReportedState[]> =>
 	tx
 		.select({
 			rule: alertStates.rule,
@@ -23,9 +23,9 @@ export const selectToldStates = (tx: Transaction, rules: readonly string[]): Pro
 		.from(alertStates)
 		.where(inArray(alertStates.rule, [...rules]));
 
-type StateKey = Pick<ToldState, 'rule' | 'subject' | 'mark'>;
+type StateKey = Pick<ReportedState, 'rule' | 'subject' | 'mark'>;
 
-export async function keepToldStates(tx: Transaction, states: readonly StateKey[]): Promise<void> {
+export async function saveReportedStates(tx: Transaction, states: readonly StateKey[]): Promise<void> {
 	await tx
 		.insert(alertStates)
 		.values([...states])
@@ -35,6 +35,6 @@ export async function keepToldStates(tx: Transaction, states: readonly StateKey[
 		});
 }
 
-export async function forgetToldState(tx: Transaction, { rule, subject }: Omit<StateKey, 'mark'>): Promise<void> {
+export async function deleteReportedState(tx: Transaction, { rule, subject }: Omit<StateKey, 'mark'>): Promise<void> {
 	await deleteRows(tx, alertStates, and(eq(alertStates.rule, rule), eq(alertStates.subject, subject)));
 }

@@ -33,7 +33,7 @@ export async function addAlertTallies(tx: Transaction, rows: readonly AlertTally
 }
 
 /** What was counted anew of a subject, by the first and the last bucket. */
-export interface TouchedTally {
+export interface UpdatedTally {
 	readonly rule: string;
 	readonly subject: string;
 	readonly first: Date;
@@ -63,8 +63,8 @@ export interface AlertWindow {
  * though it happened later. All of them in one pass, since their number must not multiply what each holds: a tally comes with its bucket
  * and goes a window later, and its item goes sooner where it comes again.
  */
-export async function selectAlertWindows(tx: Transaction, touched: readonly TouchedTally[]): Promise<AlertWindow[]> {
-	const column = <T>(pick: (row: TouchedTally) => T) => sql.param(touched.map(pick));
+export async function selectAlertWindows(tx: Transaction, touched: readonly UpdatedTally[]): Promise<AlertWindow[]> {
+	const column = <T>(pick: (row: UpdatedTally) => T) => sql.param(touched.map(pick));
 	const { rows } = await tx.execute(sql`
 		with n as (
 			select rule, subject, first, last, seconds * interval '1 second' as length, part, wanted from unnest(

@@ -6,7 +6,7 @@ export interface AlertWatch {
 	readonly seen: string;
 	readonly until: string;
 	/** A part of it was looked at before. */
-	readonly isBegun: boolean;
+	readonly isPartlyChecked: boolean;
 	/** It was not said for a while that all was looked at. */
 	readonly isUnsaid: boolean;
 	/** The last entry between the two that was looked at. */
@@ -32,12 +32,12 @@ export async function claimAlertWatch(tx: Transaction): Promise<AlertWatch | nul
 	const now = row.now as string;
 	const isUnsaid = row.isUnsaid === true;
 	if (row.isForeign === true) {
-		await moveAlertWatch(tx, { seen: now, until: null, after: BEGINNING });
-		return { seen: now, until: now, isBegun: false, isUnsaid, after: BEGINNING };
+		await setAlertWatch(tx, { seen: now, until: null, after: BEGINNING });
+		return { seen: now, until: now, isPartlyChecked: false, isUnsaid, after: BEGINNING };
 	}
 	const after = { transaction: row.transaction as string, entry: row.entry as string };
 	const until = row.until as string | null;
-	return { seen: row.seen as string, until: until ?? now, isBegun: until !== null, isUnsaid, after };
+	return { seen: row.seen as string, until: until ?? now, isPartlyChecked: until !== null, isUnsaid, after };
 }
 
 /** Goes on after this entry, or, null, after everything up to `until`. */
@@ -46,11 +46,15 @@ export const advanceAlertWatch = (
 	{ seen, until }: AlertWatch,
 	last: AlertWatch['after'] | null,
 ): Promise<void> =>
-	moveAlertWatch(tx, last ? { seen, until, after: last } : { seen: until, until: null, after: BEGINNING });
+	setAlertWatch(tx, last ? { seen, until, after: last } : { seen: until, until: null, after: BEGINNING });
 
-async function moveAlertWatch(
+async function setAlertWatch(
 	tx: Transaction,
-	{ seen, until, after }: Omit<AlertWatch, 'until' | 'isBegun' | 'isUnsaid'> & { readonly until: string | null },
+	{
+		seen,
+		until,
+		after,
+	}: Omit<AlertWatch, 'until' | 'isPartlyChecked' | 'isUnsaid'> & { readonly until: string | null },
 ): Promise<void> {
 	await tx.execute(sql`
 		update public.alert_watch set seen = ${seen}::pg_snapshot, until = ${until}::pg_snapshot,

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { alerts } from '../tables/index.ts';
 
@@ -20,7 +20,7 @@ export type NewAlert = Pick<
 const MOST_COUNTED = 2_147_483_647;
 
 /** With what the subject begins of an alert that is open beside one that is held; an id comes after it. */
-const BESIDE = sql`left(n.subject, 158) || ':held:'`;
+const HELD_SUBJECT = sql`left(n.subject, 158) || ':held:'`;
 
 /**
  * Each rule and subject once in `rows`. Answers the ids of those that are open since now; the others are counted by an open one. Where
@@ -32,7 +32,7 @@ export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert
 	const counted = (pick: (row: NewAlert) => number) => column((row) => Math.min(pick(row), MOST_COUNTED));
 	const { rows: written } = await tx.execute(sql`
 		with n as (
-			select n.*, ${BESIDE} as beside, exists (
+			select n.*, ${HELD_SUBJECT} as beside, exists (
 				select from public.alerts a where (a.rule, a.subject) = (n.rule, n.subject) and a.acknowledged_at is null
 			) as is_open
 			from unnest(
@@ -68,14 +68,14 @@ export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert
 }
 
 /** Which alerts are listed; null: whatever it is. */
-export interface AlertFilter {
+export interface AlertRowFilter {
 	readonly rule: string | null;
 	readonly severity: AlertRow['severity'] | null;
 	readonly isAcknowledged: boolean | null;
 	readonly firmId: string | null;
 }
 
-const matching = ({ rule, severity, isAcknowledged, firmId }: AlertFilter): SQL | undefined =>
+const matching = ({ rule, severity, isAcknowledged, firmId }: AlertRowFilter): SQL | undefined =>
 	and(
 		rule === null ? undefined : eq(alerts.rule, rule),
 		severity === null ? undefined : eq(alerts.severity, severity),
@@ -87,17 +87,17 @@ const matching = ({ rule, severity, isAcknowledged, firmId }: AlertFilter): SQL 
 		firmId === null ? undefined : eq(alerts.firmId, firmId),
 	);
 
-export async function selectAlerts(tx: Transaction, filter: AlertFilter, page: KeysetPage): Promise<Page<AlertRow>> {
+export async function selectAlerts(tx: Transaction, filter: AlertRowFilter, page: KeysetPage): Promise<Page<AlertRow>> {
 	const rows = await tx
 		.select()
 		.from(alerts)
 		.where(and(matching(filter), ...withinPage(page)))
 		.orderBy(...orderOfPage(page))
 		.limit(page.limit + 1);
-	return toPage(page, rows);
+	return trimToPage(page, rows);
 }
 
-export async function countAlerts(tx: Transaction, filter: AlertFilter): Promise<number> {
+export async function countAlerts(tx: Transaction, filter: AlertRowFilter): Promise<number> {
 	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(alerts).where(matching(filter));
 	return row?.count ?? 0;
 }
@@ -114,19 +114,19 @@ export async function lockAlert(tx: Transaction, id: string): Promise<AlertRow |
 }
 
 /** Of an alert that the transaction has locked; the database stamps the time, and has the last word. */
-export async function acknowledgeAlert(tx: Transaction, id: string, acknowledgedBy: string): Promise<AlertRow> {
+export async function setAlertAcknowledged(tx: Transaction, id: string, acknowledgedBy: string): Promise<AlertRow> {
 	const [row] = await tx.update(alerts).set({ acknowledgedBy }).where(eq(alerts.id, id)).returning();
 	if (!row) throw new Error('An alert that was locked is not there.');
 	return row;
 }
 
 /** What is told of alerts to the outside. */
-export type ToldAlert = Pick<
+export type AlertMessageRow = Pick<
 	AlertRow,
 	'id' | 'rule' | 'severity' | 'firmId' | 'actorId' | 'leaseId' | 'count' | 'openedAt' | 'lastAt'
 >;
 
-export const selectAlertsToTell = (tx: Transaction, ids: readonly string[]): Promise<ToldAlert[]> =>
+export const selectAlertsToSend = (tx: Transaction, ids: readonly string[]): Promise<AlertMessageRow[]> =>
 	tx
 		.select({
 			id: alerts.id,

@@ -1,7 +1,7 @@
 import { and, eq, gte, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { FirmsealError } from '../../errors.ts';
-import { PLATFORM } from '../../keys/index.ts';
-import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import { PLATFORM_FIRM_ID } from '../../keys/index.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { auditEntries } from '../tables/index.ts';
 
@@ -28,7 +28,7 @@ export interface NewAuditEntry {
 }
 
 /** Inserts all rows, whatever their number. */
-export function appendOf(rows: readonly NewAuditEntry[]): SQL {
+export function appendEntriesSql(rows: readonly NewAuditEntry[]): SQL {
 	const column = <T>(pick: (row: NewAuditEntry) => T) => sql.param(rows.map(pick));
 	return sql`
 		insert into public.audit_entries (id, firm_id, boot, sequence, leaf)
@@ -39,7 +39,7 @@ export function appendOf(rows: readonly NewAuditEntry[]): SQL {
 }
 
 export async function insertAuditEntries(tx: Transaction, rows: readonly NewAuditEntry[]): Promise<void> {
-	await tx.execute(appendOf(rows));
+	await tx.execute(appendEntriesSql(rows));
 }
 
 export async function selectLastSequence(tx: Transaction, boot: string): Promise<number> {
@@ -57,14 +57,14 @@ export async function selectLastSequence(tx: Transaction, boot: string): Promise
 const settled: SQL = sql`${auditEntries.transaction} < pg_snapshot_xmin(pg_current_snapshot())`;
 
 /** null: of all. The platform's id: of no firm, its own keys among them. */
-function ofFirm(firm: string | null): SQL | undefined {
+function firmCondition(firm: string | null): SQL | undefined {
 	if (firm === null) return undefined;
 	const own = eq(auditEntries.firmId, firm);
-	return firm === PLATFORM ? or(own, isNull(auditEntries.firmId)) : own;
+	return firm === PLATFORM_FIRM_ID ? or(own, isNull(auditEntries.firmId)) : own;
 }
 
 /** Which entries are listed; null: whatever it is. */
-export interface AuditEntryFilter {
+export interface AuditEntryRowFilter {
 	readonly action: string | null;
 	readonly actor: string | null;
 	readonly decision: string | null;
@@ -78,10 +78,10 @@ export interface AuditEntryFilter {
 }
 
 /** Entries that are looked through for one page of a filtered list, which no index finds. */
-const MOST_LOOKED_AT = 100_000;
+const MAX_SCANNED_ENTRIES = 100_000;
 
 /** Each begins with a look at the text, which canonical JSON allows: to make JSON of a leaf costs far more. */
-function meets({ action, actor, decision, coordinate, record }: AuditEntryFilter): SQL[] {
+function meets({ action, actor, decision, coordinate, record }: AuditEntryRowFilter): SQL[] {
 	const { leaf } = auditEntries;
 	const json = sql`${leaf}::jsonb`;
 	const has = (...texts: string[]) => sql`strpos(${leaf}, ${texts.map((text) => JSON.stringify(text)).join(':')}) > 0`;
@@ -100,7 +100,7 @@ function meets({ action, actor, decision, coordinate, record }: AuditEntryFilter
  * What indexes find of it. What a lease is named in, a function asks for (drizzle/0044_shown.sql): row policies keep a query from using the
  * index on leases.
  */
-const foundBy = ({ lease, from, before }: AuditEntryFilter): (SQL | undefined)[] => [
+const foundBy = ({ lease, from, before }: AuditEntryRowFilter): (SQL | undefined)[] => [
 	lease === null ? undefined : sql`${auditEntries.id} = any (array(select id from public.lease_entries(${lease})))`,
 	from ? gte(auditEntries.appendedAt, from) : undefined,
 	before ? lt(auditEntries.appendedAt, before) : undefined,
@@ -114,11 +114,11 @@ export async function selectAuditEntries(
 	tx: Transaction,
 	firm: string | null,
 	page: KeysetPage,
-	filter: AuditEntryFilter | null = null,
-	most: number = MOST_LOOKED_AT,
+	filter: AuditEntryRowFilter | null = null,
+	most: number = MAX_SCANNED_ENTRIES,
 ): Promise<Page<AuditEntryRow>> {
 	const range = and(
-		ofFirm(firm),
+		firmCondition(firm),
 		page.descending ? undefined : settled,
 		...withinPage(page),
 		...(filter ? foundBy(filter) : []),
@@ -130,7 +130,7 @@ export async function selectAuditEntries(
 			.where(range)
 			.orderBy(...orderOfPage(page))
 			.limit(page.limit + 1);
-		return toPage(page, rows);
+		return trimToPage(page, rows);
 	}
 	// Named as the table is, so that conditions fit both; the inner limit is what is looked at, whatever the conditions leave.
 	const looked = tx
@@ -147,7 +147,7 @@ export async function selectAuditEntries(
 		.orderBy(...orderOfPage(page))
 		.limit(page.limit + 1);
 	if (rows.length <= page.limit) await refuseTooMany(tx, range, most);
-	return toPage(page, rows);
+	return trimToPage(page, rows);
 }
 
 async function refuseTooMany(tx: Transaction, range: SQL | undefined, most: number): Promise<void> {
@@ -175,10 +175,10 @@ export async function countAuditEntries(
 	tx: Transaction,
 	firm: string | null,
 	complete: boolean,
-	filter: AuditEntryFilter | null = null,
-	most: number = MOST_LOOKED_AT,
+	filter: AuditEntryRowFilter | null = null,
+	most: number = MAX_SCANNED_ENTRIES,
 ): Promise<number> {
-	const range = and(ofFirm(firm), complete ? settled : undefined, ...(filter ? foundBy(filter) : []));
+	const range = and(firmCondition(firm), complete ? settled : undefined, ...(filter ? foundBy(filter) : []));
 	if (filter) await refuseTooMany(tx, range, most);
 	const [row] = await tx
 		.select({ count: sql<number>`count(*)::int` })
@@ -188,7 +188,7 @@ export async function countAuditEntries(
 }
 
 /** @throws Error unless the transaction's role may append. */
-export async function checkAppend(tx: Transaction): Promise<void> {
+export async function assertMayAppend(tx: Transaction): Promise<void> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`select has_column_privilege('public.audit_entries', 'leaf', 'insert') as yes`);
@@ -196,7 +196,7 @@ export async function checkAppend(tx: Transaction): Promise<void> {
 }
 
 /** Id of the worker's entry of a firm by which an act has named a text's SHA-256; null: there is none. */
-export async function selectNamingEntry(
+export async function selectEntryNamingHash(
 	tx: Transaction,
 	{
 		firm,
@@ -206,7 +206,7 @@ export async function selectNamingEntry(
 ): Promise<string | null> {
 	const { rows } = await tx.execute(sql`
 		select id from public.audit_entries
-		where role = 'firmseal_worker' and (firm_id = ${firm} or (${firm} = ${PLATFORM} and firm_id is null)) and leaf::jsonb ->> 'action' = ${action} and leaf::jsonb ->> 'hash' = ${hash}
+		where role = 'firmseal_worker' and (firm_id = ${firm} or (${firm} = ${PLATFORM_FIRM_ID} and firm_id is null)) and leaf::jsonb ->> 'action' = ${action} and leaf::jsonb ->> 'hash' = ${hash}
 		order by id limit 1`);
 	return (rows[0]?.id as string | undefined) ?? null;
 }

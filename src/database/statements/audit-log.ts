@@ -18,7 +18,7 @@ export async function selectAuditState(tx: Transaction): Promise<AuditStateRow> 
 }
 
 /** Makes the caller the leader: whoever was it before writes nothing more. */
-export async function leadAuditLog(tx: Transaction): Promise<AuditStateRow> {
+export async function claimLogLeadership(tx: Transaction): Promise<AuditStateRow> {
 	const [row] = await tx
 		.update(auditState)
 		.set({ epoch: sql`${auditState.epoch} + 1` })
@@ -28,7 +28,7 @@ export async function leadAuditLog(tx: Transaction): Promise<AuditStateRow> {
 }
 
 /** Holds the place of the leader until the transaction ends. @throws LeaderLostError when there is a later one. */
-export async function holdAuditLog(tx: Transaction, epoch: number): Promise<void> {
+export async function lockLogLeadership(tx: Transaction, epoch: number): Promise<void> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`select public.hold_audit_log(${epoch}) as held`);
@@ -46,12 +46,12 @@ export async function nameInstallation(tx: Transaction, installation: string): P
 }
 
 /** Where the sequencer stands: by the transaction of an entry, and then its id. */
-export interface EntryPlace {
+export interface EntryPosition {
 	readonly transaction: string;
 	readonly id: string;
 }
 
-export interface UnsequencedEntry extends EntryPlace {
+export interface UnsequencedEntry extends EntryPosition {
 	readonly firm: string | null;
 	readonly role: string;
 	readonly boot: string;
@@ -63,7 +63,11 @@ export interface UnsequencedEntry extends EntryPlace {
  * Entries after a place in the order in which they become leaves, and below the snapshot's xmin: whatever is not seen yet comes
  * after all of them, so that nothing is passed over.
  */
-export async function selectUnsequenced(tx: Transaction, after: EntryPlace, most: number): Promise<UnsequencedEntry[]> {
+export async function selectUnsequenced(
+	tx: Transaction,
+	after: EntryPosition,
+	most: number,
+): Promise<UnsequencedEntry[]> {
 	const { rows } = await tx.execute(sql`
 		select e.id, e.firm_id as firm, e.role::text as role, e.boot, e.sequence, e.leaf, e.transaction::text as transaction
 		from public.audit_entries e
@@ -73,7 +77,7 @@ export async function selectUnsequenced(tx: Transaction, after: EntryPlace, most
 	return rows.map((row) => ({ ...(row as unknown as UnsequencedEntry), sequence: Number(row.sequence) }));
 }
 
-export async function moveAfter(tx: Transaction, { transaction, id }: EntryPlace): Promise<void> {
+export async function setSequencerPosition(tx: Transaction, { transaction, id }: EntryPosition): Promise<void> {
 	await tx.update(auditState).set({ afterTransaction: transaction, afterEntry: id });
 }
 
@@ -96,7 +100,7 @@ export async function setTreeSizes(tx: Transaction, sizes: ReadonlyMap<string, n
 		on conflict (tree) do update set size = excluded.size`);
 }
 
-export async function setSigned(tx: Transaction, sizes: ReadonlyMap<string, number>): Promise<void> {
+export async function setSignedSizes(tx: Transaction, sizes: ReadonlyMap<string, number>): Promise<void> {
 	await tx.execute(sql`
 		update public.audit_trees t set signed = s.size
 		from unnest(${sql.param([...sizes.keys()])}::uuid[], ${sql.param([...sizes.values()])}::bigint[]) s (tree, size)
@@ -160,7 +164,7 @@ export async function selectLastRootLeaf(
 export type SignerLeaf = Pick<RootLeafRow, 'index' | 'leaf'>;
 
 /** The keys that were in force since the newest anchor, and the one that was at it, oldest first. */
-export async function selectLateSigners(tx: Transaction): Promise<SignerLeaf[]> {
+export async function selectSignersSinceAnchor(tx: Transaction): Promise<SignerLeaf[]> {
 	const { rows } = await tx.execute(sql`
 		with signers as (
 			select index, leaf, index < (select coalesce(max(size), 0) from public.audit_anchors) as is_anchored
@@ -245,7 +249,7 @@ export async function arePublished(tx: Transaction, entries: readonly string[]):
 }
 
 /** The database's time, as an entry writes it. */
-export async function selectTime(tx: Transaction): Promise<string> {
+export async function selectEntryTime(tx: Transaction): Promise<string> {
 	const {
 		rows: [row],
 	} = await tx.execute(

@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { auditEntries, auditLeaves, auditRootCheckpoints, auditRootLeaves } from '../tables/index.ts';
 import { type AuditEntryRow, auditEntryColumns } from './audit-entries.ts';
@@ -110,7 +110,7 @@ export async function selectPublishedLeaf(tx: Transaction, entry: string): Promi
 }
 
 /** A leaf of a firm's tree, or with null of the root tree. */
-export interface ProofPlace {
+export interface TreeLeafPosition {
 	readonly tree: string | null;
 	readonly index: number;
 }
@@ -118,7 +118,7 @@ export interface ProofPlace {
 /** What is stored with leaves, in the order asked; null: there is no such leaf, or not for the transaction's firm. */
 export async function selectProofHashes(
 	tx: Transaction,
-	places: readonly ProofPlace[],
+	places: readonly TreeLeafPosition[],
 ): Promise<(Uint8Array | null)[]> {
 	if (places.length === 0) return [];
 	const ofRoot = places.flatMap(({ tree, index }) => (tree === null ? [index] : []));
@@ -172,7 +172,7 @@ export async function selectPublishedEntries(
 		)
 		.orderBy(...orderOfPage(page))
 		.limit(page.limit + 1);
-	return toPage(page, rows);
+	return trimToPage(page, rows);
 }
 
 export async function countPublishedEntries(tx: Transaction, tree: string, from: number): Promise<number> {

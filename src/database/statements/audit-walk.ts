@@ -1,7 +1,7 @@
 import { asc, eq, gte, lte, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { auditRootCheckpoints, auditRootLeaves, auditState } from '../tables/index.ts';
-import type { EntryPlace, RootCheckpointRow, RootLeafRow } from './audit-log.ts';
+import type { EntryPosition, RootCheckpointRow, RootLeafRow } from './audit-log.ts';
 
 /** How far the log is at one time: what is walked over. */
 export interface LogExtent {
@@ -12,7 +12,7 @@ export interface LogExtent {
 	/** Of all firms' trees. */
 	readonly leaves: number;
 	/** The last entry that is a leaf. */
-	readonly after: EntryPlace;
+	readonly after: EntryPosition;
 }
 
 export async function selectLogExtent(tx: Transaction): Promise<LogExtent> {
@@ -107,7 +107,7 @@ export async function selectLeavesOfSpans(
 /** A part of the entries, and what is odd among them. */
 export interface EntryPage {
 	/** null: there is none. */
-	readonly last: EntryPlace | null;
+	readonly last: EntryPosition | null;
 	/** Entries that are no leaf. */
 	readonly unknown: readonly string[];
 	/** Entries that are more than one leaf. */
@@ -122,12 +122,12 @@ export interface EntryPage {
 }
 
 /** Of what is odd in a page. */
-const MOST_ODD = 100;
+const MAX_ANOMALIES = 100;
 
 /** Entries from a place on and up to another, by which all of them have become leaves. */
 export async function selectEntryPage(
 	tx: Transaction,
-	{ above, to, most }: { readonly above: EntryPlace; readonly to: EntryPlace; readonly most: number },
+	{ above, to, most }: { readonly above: EntryPosition; readonly to: EntryPosition; readonly most: number },
 ): Promise<EntryPage> {
 	const {
 		rows: [row],
@@ -143,8 +143,8 @@ export async function selectEntryPage(
 		)
 		select
 			(select json_build_object('transaction', transaction::text, 'id', id) from page order by transaction desc, id desc limit 1) as last,
-			array(select id from found where leaves = 0 order by id limit ${MOST_ODD}) as unknown,
-			array(select id from found where leaves > 1 order by id limit ${MOST_ODD}) as repeated,
+			array(select id from found where leaves = 0 order by id limit ${MAX_ANOMALIES}) as unknown,
+			array(select id from found where leaves > 1 order by id limit ${MAX_ANOMALIES}) as repeated,
 			(select coalesce(json_agg(r), '[]') from (
 				select role::text as role, boot, count(*) as count, max(sequence) as max from page group by role, boot
 			) r) as runs`);
@@ -152,30 +152,30 @@ export async function selectEntryPage(
 }
 
 /** Where entries are leaves, in the order of trees and indexes. */
-export async function selectPlacesOf(tx: Transaction, entries: readonly string[]) {
+export async function selectLeafPositions(tx: Transaction, entries: readonly string[]) {
 	const { rows } = await tx.execute(sql`
 		select entry_id as entry, tree, index from public.audit_leaves
 		where entry_id = any (${sql.param([...entries])}::uuid[]) order by tree, index`);
 	return rows.map(({ entry, tree, index }) => ({ entry: String(entry), tree: String(tree), index: Number(index) }));
 }
 
-export interface RunOfProcess {
+export interface ProcessRun {
 	readonly role: string;
 	readonly boot: string;
 }
 
 /** Those of the runs of whose numbers any are missing below the greatest one, or which have a number twice. */
-export async function selectUnevenRuns(tx: Transaction, runs: readonly RunOfProcess[]): Promise<RunOfProcess[]> {
-	const column = <T>(pick: (run: RunOfProcess) => T) => sql.param(runs.map(pick));
+export async function selectInconsistentRuns(tx: Transaction, runs: readonly ProcessRun[]): Promise<ProcessRun[]> {
+	const column = <T>(pick: (run: ProcessRun) => T) => sql.param(runs.map(pick));
 	const { rows } = await tx.execute(sql`
 		select r.role::text as role, r.boot from unnest(${column(({ role }) => role)}::name[], ${column(({ boot }) => boot)}::uuid[]) r (role, boot)
 		where exists (
 			select from public.audit_entries e where e.role = r.role and e.boot = r.boot having count(*) <> max(e.sequence))`);
-	return rows as unknown as RunOfProcess[];
+	return rows as unknown as ProcessRun[];
 }
 
 /** Runs of which the log has taken a greater number than there is now, from a run on. */
-export async function selectShortenedRuns(tx: Transaction, above: RunOfProcess | null, most: number) {
+export async function selectTruncatedRuns(tx: Transaction, above: ProcessRun | null, most: number) {
 	const { rows } = await tx.execute(sql`
 		with page as materialized (
 			select role, boot, last from public.audit_boots
@@ -185,18 +185,19 @@ export async function selectShortenedRuns(tx: Transaction, above: RunOfProcess |
 		select p.role::text as role, p.boot, p.last > coalesce((
 			select max(e.sequence) from public.audit_entries e where e.role = p.role and e.boot = p.boot), 0) as shortened
 		from page p order by p.role, p.boot`);
-	return rows as unknown as (RunOfProcess & { readonly shortened: boolean })[];
+	return rows as unknown as (ProcessRun & { readonly shortened: boolean })[];
 }
 
 /** A role may be called anything. */
-export const nameOfRun = ({ role, boot }: RunOfProcess): string => `${role.replace(/[^A-Za-z0-9_-]/gu, '_')}:${boot}`;
+export const processRunName = ({ role, boot }: ProcessRun): string =>
+	`${role.replace(/[^A-Za-z0-9_-]/gu, '_')}:${boot}`;
 
 /** Numbers that the keeper of the log has missed itself. */
-export async function selectGappedRuns(tx: Transaction, most: number): Promise<RunOfProcess[]> {
+export async function selectGappedRuns(tx: Transaction, most: number): Promise<ProcessRun[]> {
 	const { rows } = await tx.execute(
 		sql`select distinct role::text as role, boot from public.audit_gaps order by role, boot limit ${most}`,
 	);
-	return rows as unknown as RunOfProcess[];
+	return rows as unknown as ProcessRun[];
 }
 
 /** A tree as the keeper counts it, beside what is there. */
@@ -302,6 +303,6 @@ export async function selectNewestUnknown(tx: Transaction, most: number): Promis
 			select id from public.audit_entries
 			where (transaction, id) <= (select after_transaction, after_entry from public.audit_state)
 			order by transaction desc, id desc limit ${most}
-		) e where not exists (select from public.audit_leaves l where l.entry_id = e.id) limit ${MOST_ODD}`);
+		) e where not exists (select from public.audit_leaves l where l.entry_id = e.id) limit ${MAX_ANOMALIES}`);
 	return rows.map(({ id }) => String(id));
 }

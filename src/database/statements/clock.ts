@@ -5,7 +5,7 @@ import { deleteRows } from './delete-rows.ts';
 import { selectNow } from './leases.ts';
 
 /** The floor is the greatest time of the database's clock that was seen; this is a look. */
-export async function raiseClockFloor(tx: Transaction): Promise<void> {
+export async function raiseClockHighWaterMark(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select public.raise_clock_floor()`);
 }
 
@@ -18,7 +18,7 @@ export async function isClockSound(tx: Transaction): Promise<boolean> {
 }
 
 /** Takes the floor back to the database's clock, and with it every wish. false: they are not of two persons who approve now. */
-export async function resetClockFloor(tx: Transaction): Promise<boolean> {
+export async function resetClockHighWaterMark(tx: Transaction): Promise<boolean> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`select public.reset_clock_floor() as done`);

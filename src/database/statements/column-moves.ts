@@ -14,15 +14,15 @@ export async function selectColumnMove(tx: Transaction, coordinate: string): Pro
 }
 
 /** A column of plaintext and the one that takes it over. */
-export type MovingColumns = Pick<ColumnMoveRow, 'coordinate' | 'table' | 'from' | 'to'>;
+export type ColumnPair = Pick<ColumnMoveRow, 'coordinate' | 'table' | 'from' | 'to'>;
 
 /**
  * To the next phase, when everybody who writes to the table is done (move_column() in drizzle/0027_column_move_locks.sql). `verified`: what
  * selectLoneWrites() counted while all was found the same.
  */
-export async function moveColumn(
+export async function setMovePhase(
 	tx: Transaction,
-	{ coordinate, table, from, to }: MovingColumns,
+	{ coordinate, table, from, to }: ColumnPair,
 	phase: MovePhase,
 	verified: number | null,
 ): Promise<void> {
@@ -31,16 +31,18 @@ export async function moveColumn(
 }
 
 /** Writes the files of its table anew. Everybody waits meanwhile. */
-export async function rewriteMoved(tx: Transaction, coordinate: string): Promise<void> {
+export async function rewriteMovedTable(tx: Transaction, coordinate: string): Promise<void> {
 	await tx.execute(sql`select public.rewrite_moved(${coordinate})`);
 }
 
-export async function reportMove(tx: Transaction, coordinate: string, report: string): Promise<void> {
+export async function setMoveReport(tx: Transaction, coordinate: string, report: string): Promise<void> {
 	await tx.execute(sql`select public.report_move(${coordinate}, ${report})`);
 }
 
 /** Of all columns, since the installation is: rows written without ciphertext beside it, and writes that were refused for it. */
-export async function selectLoneWrites(tx: Transaction): Promise<{ readonly lone: number; readonly refused: number }> {
+export async function selectPlaintextOnlyWrites(
+	tx: Transaction,
+): Promise<{ readonly lone: number; readonly refused: number }> {
 	const counted = (of: string) =>
 		sql`(select case when is_called then last_value else 0 end from public.${sql.identifier(of)})::text`;
 	const {
@@ -78,7 +80,7 @@ export async function selectTableFiles(tx: Transaction, table: string): Promise<
 }
 
 /** What besides the table may still hold what was in the clear. */
-export interface Elsewhere {
+export interface PlaintextRemnants {
 	/** Position in the write-ahead log; whatever is older than this may hold it. */
 	readonly wal: string;
 	/** Replicas that are connected, as far as the role sees them. */
@@ -88,7 +90,7 @@ export interface Elsewhere {
 	readonly isHeldBack: boolean;
 }
 
-export async function selectElsewhere(tx: Transaction): Promise<Elsewhere> {
+export async function selectPlaintextRemnants(tx: Transaction): Promise<PlaintextRemnants> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`
@@ -96,13 +98,13 @@ export async function selectElsewhere(tx: Transaction): Promise<Elsewhere> {
 			current_setting('archive_mode') <> 'off' as archiving,
 			exists (select from pg_replication_slots where xmin is not null)
 				or exists (select from pg_stat_replication where backend_xmin is not null) as "isHeldBack"`);
-	return row as unknown as Elsewhere;
+	return row as unknown as PlaintextRemnants;
 }
 
 /** What a plan is made of: about how many rows there are, and whether the database is prepared for the move. */
 export async function selectMovePlan(
 	tx: Transaction,
-	{ table, from }: Pick<MovingColumns, 'table' | 'from'>,
+	{ table, from }: Pick<ColumnPair, 'table' | 'from'>,
 ): Promise<{ readonly rows: number; readonly bytes: number; readonly isPrepared: boolean }> {
 	const {
 		rows: [row],

@@ -89,7 +89,7 @@ export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKe
  * The same of firms that may be erased, for roles from which their keys are hidden then. That by itself looks like a damaged value, a right
  * that no one proved or a key that was never made, which it isn't: looking for such a key is KEY_UNAVAILABLE.
  */
-export function createFirmKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKeyStore {
+export function createErasureAwareKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKeyStore {
 	const store = createDataKeyStore(plane);
 	async function seen(firm: string, found: Promise<DataKeyRecord | null>): Promise<DataKeyRecord | null> {
 		const record = await found;

@@ -16,5 +16,5 @@ export async function deleteRows(tx: Transaction, table: PgTable, where: SQL | u
 }
 
 /** The same of the row that a statement selects, as one of its columns: 1, or 0 when somebody else was first. */
-export const deleted = (table: PgTable): SQL<number> =>
+export const deleteSelectedRow = (table: PgTable): SQL<number> =>
 	sql`public.delete_rows(${getTableName(table)}, array[${table}.ctid])`.mapWith(Number);

@@ -1,14 +1,14 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { alerts, invitations, notices, webhookDeliveries } from '../tables/index.ts';
-import { selectAlertsToTell, type ToldAlert } from './alerts.ts';
+import { type AlertMessageRow, selectAlertsToSend } from './alerts.ts';
 import type { NoticeRow } from './notices.ts';
 
 /** Stands where a message's id would: that there is a webhook, and since when. */
 const BEGINNING = '00000000-0000-0000-0000-000000000000';
 
 /** From the first time on, notices and alerts are queued as they are told. */
-export async function beginDeliveries(tx: Transaction): Promise<void> {
+export async function enableDeliveries(tx: Transaction): Promise<void> {
 	await tx
 		.insert(webhookDeliveries)
 		.values({ messageId: BEGINNING, nextAt: sql`now()`, deliveredAt: sql`now()` })
@@ -18,7 +18,7 @@ export async function beginDeliveries(tx: Transaction): Promise<void> {
 /** What is to be sent now; `attempts`: this one included. */
 export type DueMessage = { readonly id: string; readonly attempts: number } & (
 	| { readonly notice: Pick<NoticeRow, 'id' | 'firmId' | 'kind' | 'leaseId' | 'invitationId' | 'createdAt'> }
-	| { readonly alert: ToldAlert }
+	| { readonly alert: AlertMessageRow }
 );
 
 /**
@@ -54,8 +54,8 @@ export async function claimDeliveries(tx: Transaction, most: number): Promise<Du
 	const without = (found: readonly { readonly id: string }[], all: readonly string[]) =>
 		all.filter((id) => !found.some((each) => each.id === id));
 	const rest = without(toldNotices, ids);
-	const counted = await selectInvitationsToTell(tx, rest);
-	const others = await selectAlertsToTell(tx, without(counted, rest));
+	const counted = await selectInvitationsToSend(tx, rest);
+	const others = await selectAlertsToSend(tx, without(counted, rest));
 	for (const id of without(others, without(counted, rest))) await markDelivered(tx, id, 'GONE');
 	return [
 		...[...toldNotices, ...counted].map((notice) => ({ ...due(notice.id), notice })),
@@ -63,7 +63,7 @@ export async function claimDeliveries(tx: Transaction, most: number): Promise<Du
 	];
 }
 
-async function selectInvitationsToTell(tx: Transaction, ids: readonly string[]) {
+async function selectInvitationsToSend(tx: Transaction, ids: readonly string[]) {
 	if (ids.length === 0) return [];
 	const { id, firmId, createdAt } = invitations;
 	const rows = await tx

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { downloadTickets } from '../tables/index.ts';
-import { deleted } from './delete-rows.ts';
+import { deleteSelectedRow } from './delete-rows.ts';
 
 export type TicketRow = typeof downloadTickets.$inferSelect;
 
@@ -11,9 +11,9 @@ export async function insertTicket(tx: Transaction, ticket: TicketRow): Promise<
 }
 
 /** Takes a ticket, so that nobody can take it again; null: there is none such, or its time is over. */
-export async function takeTicket(tx: Transaction, hash: Uint8Array): Promise<TicketRow | null> {
+export async function consumeTicket(tx: Transaction, hash: Uint8Array): Promise<TicketRow | null> {
 	const [row] = await tx
-		.select({ ticket: downloadTickets, gone: deleted(downloadTickets) })
+		.select({ ticket: downloadTickets, gone: deleteSelectedRow(downloadTickets) })
 		.from(downloadTickets)
 		.where(and(eq(downloadTickets.hash, hash), sql`${downloadTickets.expiresAt} > clock_timestamp()`));
 	return row?.gone === 1 ? row.ticket : null;

@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { plainColumnOf } from '../sealed.ts';
+import { plaintextColumn } from '../sealed.ts';
 import { documentVersions } from '../tables/index.ts';
 import { selectPageEnd } from './page-end.ts';
-import type { Stretch } from './stale-values.ts';
+import type { IdRange } from './stale-values.ts';
 
 /** What can be erased by itself: a firm, a client, and what a firm writes. */
-export const ERASABLE = [
+export const ERASABLE_TYPES = [
 	'Firm',
 	'Client',
 	'Document',
@@ -18,10 +18,10 @@ export const ERASABLE = [
 	'TimeEntry',
 ] as const;
 
-export type ErasableType = (typeof ERASABLE)[number];
+export type ErasableType = (typeof ERASABLE_TYPES)[number];
 
 /** One thing that is erased, with everything that belongs to it. */
-export interface Erasing {
+export interface ErasureTarget {
 	readonly firm: string;
 	readonly type: ErasableType;
 	/** The firm's own id, or that of a row of it. */
@@ -52,7 +52,7 @@ interface Part {
  * What goes, table by table, in an order in which no row is left that refers to one that is gone: so it must be kept to. Only ids are asked
  * for, so that who may see nothing else can count it too.
  */
-function partsOf({ firm, type, id }: Erasing): readonly Part[] {
+function partsOf({ firm, type, id }: ErasureTarget): readonly Part[] {
 	const all = type === 'Firm';
 	const is = (of: ErasableType) => type === of;
 	const any = (...conditions: readonly SQL[]) =>
@@ -106,19 +106,19 @@ function partsOf({ firm, type, id }: Erasing): readonly Part[] {
 const OBJECTS = 'stored_objects';
 
 /** What only a job sees: paths to files that are good for a minute, whom the firm has invited, and from where. */
-const UNSEEN: ReadonlySet<string> = new Set(['download_tickets', 'invitations', 'firm_sign_ins']);
+const VISIBLE_TO_JOBS_ONLY: ReadonlySet<string> = new Set(['download_tickets', 'invitations', 'firm_sign_ins']);
 
 const VERSIONS = 'document_versions';
 
 /** How many rows go, by table, without those of which there are none. `whole`: by a job; else as the operator's plane sees them. */
-export async function countErasing(
+export async function countErasureRows(
 	tx: Transaction,
-	erasing: Erasing,
+	erasing: ErasureTarget,
 	{ whole }: { readonly whole: boolean },
 ): Promise<Readonly<Record<string, number>>> {
 	const counts: Record<string, number> = {};
 	for (const { table, goes } of partsOf(erasing)) {
-		if (UNSEEN.has(table) && !whole) continue;
+		if (VISIBLE_TO_JOBS_ONLY.has(table) && !whole) continue;
 		const { rows } = await tx.execute(sql`
 			select count(*)::float8 as count from public.${sql.identifier(table)} where firm_id = ${erasing.firm} and ${goes}`);
 		const count = Number(rows[0]?.count ?? 0);
@@ -128,7 +128,7 @@ export async function countErasing(
 }
 
 /** What is there beside: ids, times and counts, which stay. Leases, as whoever may see them. */
-export async function countKept(tx: Transaction, firm: string): Promise<Readonly<Record<string, number>>> {
+export async function countRetainedRows(tx: Transaction, firm: string): Promise<Readonly<Record<string, number>>> {
 	const { rows } = await tx.execute(sql`
 		select (select count(*) from public.jobs where firm_id = ${firm})::float8 as jobs,
 			(select count(*) from public.data_keys where firm_id = ${firm})::float8 as data_keys`);
@@ -144,9 +144,9 @@ export async function countLeasesOf(tx: Transaction, firm: string): Promise<numb
  * Hides what goes, so that nobody opens it or adds to it from the commit on: as rows are that were deleted, without content.
  * `sealed`: names of a table's sealed columns.
  */
-export async function hideErasing(
+export async function hideErasureTarget(
 	tx: Transaction,
-	erasing: Erasing,
+	erasing: ErasureTarget,
 	sealed: (table: string) => readonly string[],
 ): Promise<void> {
 	const hidden = new Set(Object.values(TABLES));
@@ -172,9 +172,9 @@ export interface ErasedPage {
  * null: nothing is left. Objects' rows are left to whoever deletes the objects: `OBJECTS` says that there are such. `CLEAR`: a version came in
  * meanwhile whose file is in the clear, and its row alone says where.
  */
-export async function eraseSome(
+export async function eraseNextPage(
 	tx: Transaction,
-	erasing: Erasing,
+	erasing: ErasureTarget,
 	most: number,
 ): Promise<ErasedPage | 'OBJECTS' | 'CLEAR' | null> {
 	for (const part of partsOf(erasing)) {
@@ -186,13 +186,13 @@ export async function eraseSome(
 
 async function eraseOf(
 	tx: Transaction,
-	{ firm, type }: Erasing,
+	{ firm, type }: ErasureTarget,
 	{ table, key, goes }: Part,
 	most: number,
 ): Promise<ErasedPage | 'OBJECTS' | 'CLEAR' | null> {
 	const of = sql`public.${sql.identifier(table)}`;
 	const which = sql`firm_id = ${firm} and ${goes}`;
-	const plain = table === VERSIONS ? plainColumnOf(documentVersions.objectKey) : null;
+	const plain = table === VERSIONS ? plaintextColumn(documentVersions.objectKey) : null;
 	const isClear = plain ? sql`${sql.identifier(plain.name)} is not null` : sql`false`;
 	if (table === OBJECTS) {
 		const { rows } = await tx.execute(sql`select 1 from ${of} where ${which} limit 1`);
@@ -205,7 +205,7 @@ async function eraseOf(
 	if (rows.some((row) => row.clear === true)) return 'CLEAR';
 	const ids = rows.map((row) => row.id as string);
 	if (ids.length === 0) return null;
-	if (table === 'memberships') await scrubAccounts(tx, ids);
+	if (table === 'memberships') await anonymizeAccounts(tx, ids);
 	// What a client's people have written elsewhere stays the firm's, and keeps its author's id.
 	if (table === 'memberships' && type === 'Client')
 		await tx.execute(sql`
@@ -221,7 +221,7 @@ async function eraseRows(tx: Transaction, table: string, key: string, ids: reado
 }
 
 /** Nobody signs in as them any more, and nothing but their id is left. */
-async function scrubAccounts(tx: Transaction, users: readonly string[]): Promise<void> {
+async function anonymizeAccounts(tx: Transaction, users: readonly string[]): Promise<void> {
 	await tx.execute(sql`
 		update public.users set issuer = 'erased', subject = id::text, email = id::text || '@erased.invalid', name = 'Erased',
 			disabled_at = clock_timestamp()
@@ -230,11 +230,11 @@ async function scrubAccounts(tx: Transaction, users: readonly string[]): Promise
 
 /** The type of a row by its id; null: the firm has none of that id. */
 export async function selectErasableType(tx: Transaction, firm: string, id: string): Promise<ErasableType | null> {
-	for (const type of ERASABLE) if (await isThere(tx, { firm, type, id })) return type;
+	for (const type of ERASABLE_TYPES) if (await doesTargetExist(tx, { firm, type, id })) return type;
 	return null;
 }
 
-async function isThere(tx: Transaction, { firm, type, id }: Erasing): Promise<boolean> {
+async function doesTargetExist(tx: Transaction, { firm, type, id }: ErasureTarget): Promise<boolean> {
 	const table = TABLES[type];
 	if (!table) return false;
 	const { rows } = await tx.execute(
@@ -244,13 +244,13 @@ async function isThere(tx: Transaction, { firm, type, id }: Erasing): Promise<bo
 }
 
 /** Whether one of two has the other in it, or is the same. */
-export async function overlap(tx: Transaction, one: Erasing, other: Erasing): Promise<boolean> {
+export async function doErasuresOverlap(tx: Transaction, one: ErasureTarget, other: ErasureTarget): Promise<boolean> {
 	if (one.firm !== other.firm) return false;
 	if (one.type === 'Firm' || other.type === 'Firm' || one.id === other.id) return true;
-	return (await hasIn(tx, one, other)) || hasIn(tx, other, one);
+	return (await containsTarget(tx, one, other)) || containsTarget(tx, other, one);
 }
 
-async function hasIn(tx: Transaction, whole: Erasing, { type, id }: Erasing): Promise<boolean> {
+async function containsTarget(tx: Transaction, whole: ErasureTarget, { type, id }: ErasureTarget): Promise<boolean> {
 	const table = TABLES[type];
 	const part = partsOf(whole).find((each) => each.table === table);
 	if (!part) return false;
@@ -260,18 +260,18 @@ async function hasIn(tx: Transaction, whole: Erasing, { type, id }: Erasing): Pr
 }
 
 /** The next versions in order that have a file and belong to what goes. */
-export interface ErasingFile {
+export interface ErasureFile {
 	readonly id: string;
 	readonly objectKey: Uint8Array;
 	/** Whether a tag names its object. */
 	readonly isTagged: boolean;
 }
 
-export async function selectErasingFiles(
+export async function selectErasureFiles(
 	tx: Transaction,
-	erasing: Erasing,
-	{ after, upto }: Stretch,
-): Promise<ErasingFile[]> {
+	erasing: ErasureTarget,
+	{ after, upto }: IdRange,
+): Promise<ErasureFile[]> {
 	const part = partsOf(erasing).find(({ table }) => table === VERSIONS);
 	const { rows } = await tx.execute(sql`
 		select v.id, v.object_key, exists (select from public.stored_objects o where o.version_id = v.id and o.firm_id = ${erasing.firm}) as tagged
@@ -287,8 +287,8 @@ export async function selectErasingFiles(
 }
 
 /** Files of it that are in the clear still; no column says so unless one is declared to be taken over. */
-export async function countClearFiles(tx: Transaction, erasing: Erasing): Promise<number> {
-	const plain = plainColumnOf(documentVersions.objectKey);
+export async function countPlaintextFiles(tx: Transaction, erasing: ErasureTarget): Promise<number> {
+	const plain = plaintextColumn(documentVersions.objectKey);
 	const part = partsOf(erasing).find(({ table }) => table === VERSIONS);
 	if (!plain || !part) return 0;
 	const { rows } = await tx.execute(sql`
@@ -298,7 +298,7 @@ export async function countClearFiles(tx: Transaction, erasing: Erasing): Promis
 }
 
 /** Where a page of them ends; null: there are no more. */
-export function selectErasingFilesEnd(tx: Transaction, erasing: Erasing, after: string | null, most: number) {
+export function selectErasureFilesEnd(tx: Transaction, erasing: ErasureTarget, after: string | null, most: number) {
 	const part = partsOf(erasing).find(({ table }) => table === VERSIONS);
 	return selectPageEnd(
 		tx,
@@ -309,18 +309,18 @@ export function selectErasingFilesEnd(tx: Transaction, erasing: Erasing, after: 
 }
 
 /** Tags of objects that go, in their order. */
-export async function selectErasingTags(tx: Transaction, erasing: Erasing): Promise<string[]> {
+export async function selectErasureTags(tx: Transaction, erasing: ErasureTarget): Promise<string[]> {
 	const { rows } = await tx.execute(
 		sql`select tag from public.stored_objects where firm_id = ${erasing.firm} and ${objectsOf(erasing)} order by tag`,
 	);
 	return rows.map(({ tag }) => tag as string);
 }
 
-const objectsOf = (erasing: Erasing): SQL =>
+const objectsOf = (erasing: ErasureTarget): SQL =>
 	partsOf(erasing).find(({ table }) => table === OBJECTS)?.goes ?? sql`false`;
 
 /** Where a page of them ends; null: there are no more. */
-export const selectErasingObjectsEnd = (tx: Transaction, erasing: Erasing, after: string | null, most: number) =>
+export const selectErasureObjectsEnd = (tx: Transaction, erasing: ErasureTarget, after: string | null, most: number) =>
 	selectPageEnd(
 		tx,
 		sql`select tag from public.stored_objects
@@ -329,10 +329,10 @@ export const selectErasingObjectsEnd = (tx: Transaction, erasing: Erasing, after
 	);
 
 /** A page of objects that go; their rows say so from the commit on, and nobody goes on with them. */
-export async function doomErasingObjects(
+export async function scheduleObjectDeletion(
 	tx: Transaction,
-	erasing: Erasing,
-	{ after, upto }: Stretch,
+	erasing: ErasureTarget,
+	{ after, upto }: IdRange,
 ): Promise<{ readonly tag: string; readonly versionId: string }[]> {
 	const { rows } = await tx.execute(sql`
 		update public.stored_objects set state = 'DELETING', touched_at = clock_timestamp()
@@ -342,5 +342,5 @@ export async function doomErasingObjects(
 }
 
 /** Their rows go when they are gone. */
-export const forgetErasedObjects = (tx: Transaction, tags: readonly string[]): Promise<void> =>
+export const deleteErasedObjectRows = (tx: Transaction, tags: readonly string[]): Promise<void> =>
 	eraseRows(tx, OBJECTS, 'tag', tags);

@@ -3,7 +3,7 @@ import type { Transaction } from '../plane.ts';
 import { dataKeys, erasureObjects, erasures, firms, jobs } from '../tables/index.ts';
 import { deleteRows } from './delete-rows.ts';
 import { selectPageEnd } from './page-end.ts';
-import type { Stretch } from './stale-values.ts';
+import type { IdRange } from './stale-values.ts';
 
 export type ErasureRow = typeof erasures.$inferSelect;
 export type ErasedSubject = Pick<ErasureRow, 'firmId' | 'subject'>;
@@ -32,7 +32,7 @@ export async function insertErasure(tx: Transaction, { id, firmId, subject, mac 
 }
 
 /** What there was; once. */
-export async function noteInventory(tx: Transaction, of: ErasedSubject, inventory: string): Promise<void> {
+export async function setErasureInventory(tx: Transaction, of: ErasedSubject, inventory: string): Promise<void> {
 	await tx
 		.update(erasures)
 		.set({ inventory })
@@ -40,7 +40,7 @@ export async function noteInventory(tx: Transaction, of: ErasedSubject, inventor
 }
 
 /** Takes the next number for its tombstone; the one that it has, if it has one. */
-export async function numberTombstone(tx: Transaction, of: ErasedSubject): Promise<number> {
+export async function assignErasureRecordNumber(tx: Transaction, of: ErasedSubject): Promise<number> {
 	await tx
 		.update(erasures)
 		.set({ number: sql`public.next_tombstone()` })
@@ -50,7 +50,7 @@ export async function numberTombstone(tx: Transaction, of: ErasedSubject): Promi
 }
 
 /** Gives a number back that is another's tombstone's, so that whoever learns of it finds it free. */
-export async function freeTombstone(tx: Transaction, of: ErasedSubject, number: number): Promise<void> {
+export async function releaseErasureRecordNumber(tx: Transaction, of: ErasedSubject, number: number): Promise<void> {
 	await tx
 		.update(erasures)
 		.set({ number: null })
@@ -58,14 +58,17 @@ export async function freeTombstone(tx: Transaction, of: ErasedSubject, number: 
 }
 
 /** Gives a number back that is another's, whosever row has it. */
-export async function freeNumber(tx: Transaction, number: number): Promise<void> {
+export async function releaseRecordNumber(tx: Transaction, number: number): Promise<void> {
 	await tx.update(erasures).set({ number: null }).where(eq(erasures.number, number));
 }
 
-export type Tombstone = NewErasure & { readonly number: number };
+export type ErasureRecord = NewErasure & { readonly number: number };
 
 /** What a tombstone outside of the database says, which the database did not know, or not by its number. */
-export async function insertTombstone(tx: Transaction, { id, firmId, subject, mac, number }: Tombstone): Promise<void> {
+export async function insertErasureRecord(
+	tx: Transaction,
+	{ id, firmId, subject, mac, number }: ErasureRecord,
+): Promise<void> {
 	const known = await tx
 		.update(erasures)
 		.set({ number })
@@ -77,25 +80,29 @@ export async function insertTombstone(tx: Transaction, { id, firmId, subject, ma
 }
 
 /** The row of a subject becomes what its tombstone says: whoever put it there has not proven it. */
-export async function adoptTombstone(tx: Transaction, { id, firmId, subject, mac }: NewErasure): Promise<void> {
+export async function adoptErasureRecord(tx: Transaction, { id, firmId, subject, mac }: NewErasure): Promise<void> {
 	await tx.update(erasures).set({ id, mac }).where(isOf({ firmId, subject }));
 }
 
 /** What the database says of tombstones, from a number on; never MACs of anybody's content. */
-export async function selectKnownTombstones(tx: Transaction, first: number, most: number): Promise<Tombstone[]> {
+export async function selectKnownErasureRecords(
+	tx: Transaction,
+	first: number,
+	most: number,
+): Promise<ErasureRecord[]> {
 	const { rows } = await tx.execute(sql`
 		select number::float8 as number, id, firm_id as "firmId", subject, mac from public.known_tombstones(${first}, ${most})`);
-	return rows as unknown as Tombstone[];
+	return rows as unknown as ErasureRecord[];
 }
 
 /** Whether something is open that is said to be erased: a restore has brought it back, or it never was. */
-export async function isErasedOpen(tx: Transaction): Promise<boolean> {
+export async function isErasedDataPresent(tx: Transaction): Promise<boolean> {
 	const { rows } = await tx.execute(sql`select 1 from public.erasures_left() where open limit 1`);
 	return rows.length > 0;
 }
 
 /** Number of the first tombstone that the database does not know. */
-export async function selectNextTombstone(tx: Transaction): Promise<number> {
+export async function selectNextErasureRecordNumber(tx: Transaction): Promise<number> {
 	const { rows } = await tx.execute(sql`select public.next_tombstone()::float8 as number`);
 	return Number(rows[0]?.number ?? 0);
 }
@@ -105,7 +112,7 @@ export async function selectNextTombstone(tx: Transaction): Promise<number> {
  * last hour, as one does that finds its records on hold.
  * Those with a tombstone first: rows that a login has put there get no number that stays.
  */
-export async function selectUndoneErasures(tx: Transaction, most: number): Promise<ErasureRow[]> {
+export async function selectUnfinishedErasures(tx: Transaction, most: number): Promise<ErasureRow[]> {
 	return tx
 		.select()
 		.from(erasures)
@@ -122,7 +129,7 @@ export async function selectUndoneErasures(tx: Transaction, most: number): Promi
 }
 
 /** Files that the rows did not say the place of. */
-export async function noteUnopened(
+export async function setUnopenedCounts(
 	tx: Transaction,
 	of: ErasedSubject,
 	{ unopened, unnamed }: { readonly unopened: number; readonly unnamed: number },
@@ -140,13 +147,13 @@ export async function finishErasure(tx: Transaction, of: ErasedSubject, certific
 		.where(and(isOf(of), isNull(erasures.erasedAt)));
 }
 
-export type ListedObject = Pick<typeof erasureObjects.$inferSelect, 'id' | 'location'>;
+export type DeletionListEntry = Pick<typeof erasureObjects.$inferSelect, 'id' | 'location'>;
 
 /** Where files lie, sealed. What is listed already stays as it is. */
-export async function listObjects(
+export async function insertIntoDeletionList(
 	tx: Transaction,
 	{ id, firmId }: Pick<ErasureRow, 'id' | 'firmId'>,
-	objects: readonly ListedObject[],
+	objects: readonly DeletionListEntry[],
 ): Promise<void> {
 	if (objects.length === 0) return;
 	await tx
@@ -155,11 +162,11 @@ export async function listObjects(
 		.onConflictDoNothing();
 }
 
-export const selectListedObjects = (
+export const selectDeletionList = (
 	tx: Transaction,
 	erasure: string,
-	{ after, upto }: Stretch,
-): Promise<ListedObject[]> =>
+	{ after, upto }: IdRange,
+): Promise<DeletionListEntry[]> =>
 	tx
 		.select({ id: erasureObjects.id, location: erasureObjects.location })
 		.from(erasureObjects)
@@ -173,14 +180,14 @@ export const selectListedObjects = (
 		.orderBy(asc(erasureObjects.id));
 
 /** Where a page of them ends; null: there are no more. */
-export const selectListedObjectsEnd = (tx: Transaction, erasure: string, after: string | null, most: number) =>
+export const selectDeletionListEnd = (tx: Transaction, erasure: string, after: string | null, most: number) =>
 	selectPageEnd(
 		tx,
 		sql`select id from public.erasure_objects where erasure_id = ${erasure} and (${after}::uuid is null or id > ${after}::uuid)
 			order by id limit ${most}`,
 	);
 
-export async function forgetListedObjects(tx: Transaction, ids: readonly string[]): Promise<void> {
+export async function deleteFromDeletionList(tx: Transaction, ids: readonly string[]): Promise<void> {
 	await deleteRows(tx, erasureObjects, inArray(erasureObjects.id, [...ids]));
 }
 
@@ -197,7 +204,7 @@ export async function closeFirm(tx: Transaction, firm: string): Promise<void> {
 }
 
 /** What is left of a firm: its id. */
-export async function buryFirm(tx: Transaction, firm: string): Promise<void> {
+export async function tombstoneFirm(tx: Transaction, firm: string): Promise<void> {
 	await tx
 		.update(firms)
 		.set({ slug: `erased-${firm.replaceAll('-', '')}`, name: 'Erased', revision: sql`${firms.revision} + 1` })

@@ -1,5 +1,5 @@
 import { asc, eq, inArray, or, sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { firms } from '../tables/index.ts';
 
@@ -12,7 +12,7 @@ export async function selectFirms(tx: Transaction, page: KeysetPage): Promise<Pa
 		.where(sql.join([sql`true`, ...withinPage(page)], sql` and `))
 		.orderBy(...orderOfPage(page))
 		.limit(page.limit + 1);
-	return toPage(page, rows);
+	return trimToPage(page, rows);
 }
 
 export async function countFirms(tx: Transaction): Promise<number> {
@@ -50,7 +50,7 @@ export async function setFirmStatus(tx: Transaction, id: string, status: FirmRow
 }
 
 /** Keeps a firm's row until the end of the transaction. false: there is none, or somebody else has it and it isn't waited for. */
-export async function holdFirm(tx: Transaction, id: string, { waits }: { readonly waits: boolean }): Promise<boolean> {
+export async function lockFirm(tx: Transaction, id: string, { waits }: { readonly waits: boolean }): Promise<boolean> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`select public.hold_firm(${id}, ${waits}) as held`);

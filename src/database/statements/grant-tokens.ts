@@ -34,7 +34,7 @@ export const selectGrantTokens = (tx: Transaction, lease: string): Promise<Pick<
 		.where(and(eq(leaseGrantTokens.leaseId, lease), youngerThan(10)));
 
 /** Grants of the firm's leases that the key service may not list yet: made in the last five minutes. */
-export const selectYoungGrants = (tx: Transaction, firm: string): Promise<LeaseClass[]> =>
+export const selectRecentGrants = (tx: Transaction, firm: string): Promise<LeaseClass[]> =>
 	tx
 		.select({ lease: leaseGrantTokens.leaseId, class: leaseGrantTokens.class })
 		.from(leaseGrantTokens)

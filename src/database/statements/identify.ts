@@ -3,7 +3,7 @@ import type { Transaction } from '../plane.ts';
 import { operators } from '../tables/index.ts';
 
 /** What the database knows of a token's (issuer, subject): see the function identify() in drizzle/0040_persons.sql. */
-export interface Identity {
+export interface TokenIdentity {
 	readonly userId: string;
 	readonly personId: string;
 	readonly userDisabled: boolean;
@@ -21,7 +21,7 @@ export interface Identity {
 	readonly introducedAt: Date | null;
 }
 
-export async function identify(tx: Transaction, issuer: string, subject: string): Promise<Identity | null> {
+export async function identifyToken(tx: Transaction, issuer: string, subject: string): Promise<TokenIdentity | null> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`
@@ -34,7 +34,7 @@ export async function identify(tx: Transaction, issuer: string, subject: string)
 	if (!row) return null;
 	const at = row.introducedAt as string | null;
 	return {
-		...(row as unknown as Identity),
+		...(row as unknown as TokenIdentity),
 		introducedAt: at === null ? null : (operators.introducedAt.mapFromDriverValue(at) as Date),
 	};
 }

@@ -70,7 +70,7 @@ export async function endOpenInvitations(tx: Transaction, firm: string): Promise
 }
 
 /** Forgets those that are over. */
-export async function clearInvitations(tx: Transaction): Promise<void> {
+export async function deleteEndedInvitations(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select public.clear_invitations()`);
 }
 
@@ -93,7 +93,7 @@ export const selectFirmSignIn = async (tx: Transaction, firm: string): Promise<F
 	(await selectSignIn(tx, firm))[0] ?? null;
 
 /** The same, which then stays as it is until the transaction is over. */
-export const holdFirmSignIn = async (tx: Transaction, firm: string): Promise<FirmSignInRow | null> =>
+export const lockFirmSignIn = async (tx: Transaction, firm: string): Promise<FirmSignInRow | null> =>
 	(await selectSignIn(tx, firm).for('share'))[0] ?? null;
 
 /** Of a new firm, with the proof. */
@@ -101,7 +101,7 @@ export async function insertFirmSignIn(tx: Transaction, row: FirmSignInRow): Pro
 	await tx.insert(firmSignIns).values(writable(row));
 }
 
-export async function setFirmSignIn(tx: Transaction, row: FirmSignInRow): Promise<void> {
+export async function updateFirmSignIn(tx: Transaction, row: FirmSignInRow): Promise<void> {
 	const { issuers, domains, mac } = writable(row);
 	await tx
 		.insert(firmSignIns)

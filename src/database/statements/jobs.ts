@@ -105,7 +105,7 @@ export async function cancelJob(tx: Transaction, id: string): Promise<boolean> {
 }
 
 /** The second person's yes, by which a job is queued. false: it does not wait for one. */
-export async function agreeToJob(
+export async function setJobApproved(
 	tx: Transaction,
 	id: string,
 	{ user, mac }: { readonly user: string; readonly mac: Uint8Array },
@@ -119,7 +119,7 @@ export async function agreeToJob(
 }
 
 /** Kinds of which a page lasts for as long as people take. */
-const SITTING: readonly JobKind[] = ['RECOVER', 'DRILL'];
+const INTERACTIVE_KINDS: readonly JobKind[] = ['RECOVER', 'DRILL'];
 
 /**
  * Whose turn it is, of the jobs that wait for people or of the others; null: none has anything to do now. Nothing is taken by asking, and
@@ -136,7 +136,7 @@ export async function selectNextJob(
 		.where(
 			and(
 				inArray(jobs.state, ['QUEUED', 'RUNNING']),
-				(sitting ? inArray : notInArray)(jobs.kind, [...SITTING]),
+				(sitting ? inArray : notInArray)(jobs.kind, [...INTERACTIVE_KINDS]),
 				sql`${jobs.nextAt} <= clock_timestamp()`,
 			),
 		)
@@ -221,7 +221,7 @@ export async function countPages(tx: Transaction, job: string): Promise<number> 
 }
 
 /** A sign of life. false: somebody else has the page. */
-export async function touchPage(tx: Transaction, { jobId, number, claim }: JobPageRow): Promise<boolean> {
+export async function recordPageHeartbeat(tx: Transaction, { jobId, number, claim }: JobPageRow): Promise<boolean> {
 	const rows = await tx
 		.update(jobPages)
 		.set({ claimedAt: sql`clock_timestamp()` })
@@ -248,7 +248,7 @@ export async function releasePage(tx: Transaction, { jobId, number, claim }: Job
  * Takes away what is left of pages of jobs that have ended. Not with the end: whoever settles a page waits for the job, and would be waited
  * for.
  */
-export async function clearPages(tx: Transaction): Promise<void> {
+export async function deleteEndedPages(tx: Transaction): Promise<void> {
 	const hasEnded = tx
 		.select({ id: jobs.id })
 		.from(jobs)
@@ -278,7 +278,7 @@ const withFindings = (findings: Readonly<Record<string, number>>) => sql`(
 		) each (name, value) group by name) summed)`;
 
 /** false: the job has ended meanwhile, so nothing may be written. */
-export async function moveJob(tx: Transaction, id: string, progress: JobProgress): Promise<boolean> {
+export async function advanceJob(tx: Transaction, id: string, progress: JobProgress): Promise<boolean> {
 	const { done = 0, failed = 0, total, step, round, wait, findings, trouble } = progress;
 	const rows = await tx
 		.update(jobs)
@@ -316,9 +316,9 @@ export async function endJob(
 }
 
 /** Milliseconds. */
-const LONG = 600_000;
+const LONG_STATEMENT_TIMEOUT = 600_000;
 
 /** What goes over a whole table may take longer than a request. */
-export async function allowTime(tx: Transaction): Promise<void> {
-	await tx.execute(sql`select set_config('statement_timeout', ${String(LONG)}, true)`);
+export async function extendStatementTimeout(tx: Transaction): Promise<void> {
+	await tx.execute(sql`select set_config('statement_timeout', ${String(LONG_STATEMENT_TIMEOUT)}, true)`);
 }

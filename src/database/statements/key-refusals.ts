@@ -9,7 +9,7 @@ export interface KeyRefusal {
 }
 
 /** Says that the key service has refused a key of the firm: once more, if the role has said so before. */
-export async function tellRefusal(tx: Transaction, firm: string): Promise<void> {
+export async function insertKeyRefusal(tx: Transaction, firm: string): Promise<void> {
 	const id = sql`gen_random_uuid()`;
 	await tx
 		.insert(keyRefusals)
@@ -18,15 +18,15 @@ export async function tellRefusal(tx: Transaction, firm: string): Promise<void> 
 }
 
 /** Refusals that one look hears of. */
-export const MOST_REFUSALS = 1_000;
+export const MAX_REFUSALS = 1_000;
 
 /**
  * Of the last minute, a role's latest of each firm, and one more than MOST_REFUSALS at most: who looks several times a second misses none. By the
  * time of the statement, which the index can seek: the clock, which goes on meanwhile, would be asked of every row that there is.
  */
-export const selectRefusals = (tx: Transaction): Promise<KeyRefusal[]> =>
+export const selectKeyRefusals = (tx: Transaction): Promise<KeyRefusal[]> =>
 	tx
 		.select({ firm: keyRefusals.firmId, id: keyRefusals.id })
 		.from(keyRefusals)
 		.where(gt(keyRefusals.refusedAt, sql`statement_timestamp() - interval '1 minute'`))
-		.limit(MOST_REFUSALS + 1);
+		.limit(MAX_REFUSALS + 1);

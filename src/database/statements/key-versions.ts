@@ -19,7 +19,7 @@ export const selectDataKeys = (tx: Transaction, firm: string): Promise<DataKeyRe
 		.then((rows) => rows.map(({ firmId, ...row }) => ({ firm: firmId, ...row })));
 
 /** Whether what seals now is this version, or a later one. */
-export async function sealsFrom(tx: Transaction, { version, ...of }: Version): Promise<boolean> {
+export async function isSealingVersionAtLeast(tx: Transaction, { version, ...of }: Version): Promise<boolean> {
 	const rows = await tx
 		.select({ version: dataKeys.version })
 		.from(dataKeys)
@@ -28,7 +28,7 @@ export async function sealsFrom(tx: Transaction, { version, ...of }: Version): P
 }
 
 /** Those that still open something. */
-export const selectOpeningKeys = async (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
+export const selectUsableKeys = async (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
 	(await selectDataKeys(tx, firm)).filter(({ state }) => state !== 'DESTROYED');
 
 /** Puts another wrapping in the place of the very one that was read. false: it is another by now. */
@@ -93,7 +93,7 @@ export async function destroyKey(tx: Transaction, version: Version): Promise<boo
 /**
  * From the commit on the database takes no value under an older version. A floor only rises. It is to be marked in a later transaction.
  */
-export async function raiseKeyFloor(tx: Transaction, { firm, class: of, version }: Version): Promise<void> {
+export async function raiseMinimumKeyVersion(tx: Transaction, { firm, class: of, version }: Version): Promise<void> {
 	const fresh = { version, setAt: sql`clock_timestamp()` };
 	await tx
 		.insert(keyFloors)
@@ -106,7 +106,7 @@ export async function raiseKeyFloor(tx: Transaction, { firm, class: of, version 
 }
 
 /** Notes who is to be waited for: in a transaction after the one that raised the floor, since whoever does not see it has begun by then. */
-export async function markKeyFloor(tx: Transaction, { firm, class: of }: Version): Promise<void> {
+export async function markMinimumKeyVersion(tx: Transaction, { firm, class: of }: Version): Promise<void> {
 	await tx
 		.update(keyFloors)
 		.set({ setIn: sql`pg_current_xact_id()::text::bigint` })
@@ -114,7 +114,10 @@ export async function markKeyFloor(tx: Transaction, { firm, class: of }: Version
 }
 
 /** Whether every transaction has ended that may not have seen the floor when it was marked; null: there is no floor so high. */
-export async function isFloorSettled(tx: Transaction, { firm, class: of, version }: Version): Promise<boolean | null> {
+export async function isMinimumKeyVersionSettled(
+	tx: Transaction,
+	{ firm, class: of, version }: Version,
+): Promise<boolean | null> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`
@@ -124,7 +127,7 @@ export async function isFloorSettled(tx: Transaction, { firm, class: of, version
 }
 
 /** Seconds since all processes were last told to let go of the firm's keys; null: not within the last minutes. */
-export async function selectToldAge(tx: Transaction, firm: string): Promise<number | null> {
+export async function selectKeyPurgeAge(tx: Transaction, firm: string): Promise<number | null> {
 	const [row] = await tx
 		.select({ age: sql<number>`extract(epoch from clock_timestamp() - ${keyRefusals.refusedAt})::float8` })
 		.from(keyRefusals)
@@ -159,7 +162,7 @@ export async function isAnotherChangeFirst(
 }
 
 /** Whether a lease of the firm of the job has grants of the key service on its wrapping key, or may have. */
-export async function isHeldByLease(tx: Transaction): Promise<boolean> {
+export async function isWrappingKeyGranted(tx: Transaction): Promise<boolean> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`select job_meets_lease() as is_held`);

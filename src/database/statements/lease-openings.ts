@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { auditEntries } from '../tables/index.ts';
-import type { LeaseKey } from './lease-parts.ts';
+import type { LeaseRowRef } from './lease-parts.ts';
 
 /** An entry of the log that says what was opened under a lease. */
 export interface LeaseOpeningRow {
@@ -13,13 +13,13 @@ export interface LeaseOpeningRow {
 	readonly appendedAt: number;
 }
 
-const parentRows = (parents: readonly Pick<LeaseKey, 'id'>[]) =>
+const parentRows = (parents: readonly Pick<LeaseRowRef, 'id'>[]) =>
 	sql`unnest(${sql.param([...new Set(parents.map(({ id }) => id))])}::uuid[]) as parent(id)`;
 
 /** The same page of what was opened under each lease, in one statement: by lease_openings() in drizzle/0009_lease_use.sql. */
 export async function selectOpeningsOf(
 	tx: Transaction,
-	parents: readonly Pick<LeaseKey, 'id'>[],
+	parents: readonly Pick<LeaseRowRef, 'id'>[],
 	page: KeysetPage,
 ): Promise<ReadonlyMap<string, Page<LeaseOpeningRow>>> {
 	const conditions = sql.join([sql`true`, ...withinPage(page)], sql` and `);
@@ -29,13 +29,13 @@ export async function selectOpeningsOf(
 			where ${conditions} order by ${sql.join(orderOfPage(page), sql`, `)} limit ${page.limit + 1}
 		) as opening`);
 	const byParent = Map.groupBy(rows as unknown as (LeaseOpeningRow & { parent: string })[], ({ parent }) => parent);
-	return new Map([...byParent].map(([parent, own]) => [parent, toPage<LeaseOpeningRow>(page, own)]));
+	return new Map([...byParent].map(([parent, own]) => [parent, trimToPage<LeaseOpeningRow>(page, own)]));
 }
 
 /** How many there are of each lease. */
 export async function countOpeningsOf(
 	tx: Transaction,
-	parents: readonly Pick<LeaseKey, 'id'>[],
+	parents: readonly Pick<LeaseRowRef, 'id'>[],
 ): Promise<ReadonlyMap<string, number>> {
 	const { rows } = await tx.execute(sql`
 		select parent.id as parent, (select count(*)::int from public.lease_openings(parent.id)) as count

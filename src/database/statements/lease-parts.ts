@@ -9,7 +9,7 @@ export type LeaseEventRow = typeof leaseEvents.$inferSelect;
 export type LeaseBudgetRow = typeof leaseBudgets.$inferSelect;
 
 /** A lease by its place. */
-export interface LeaseKey {
+export interface LeaseRowRef {
 	readonly id: string;
 	readonly firmId: string;
 }
@@ -61,7 +61,7 @@ export const selectLeaseBudgets = (tx: Transaction, ids: readonly string[]): Pro
  * An end mark: to be committed before the lease itself is touched. The database writes none where one is there (mark_once()); waits for nobody,
  * so that those who mark at the same time make more than one.
  */
-export async function insertLeaseEnd(tx: Transaction, { id, firmId }: LeaseKey): Promise<void> {
+export async function insertLeaseEnd(tx: Transaction, { id, firmId }: LeaseRowRef): Promise<void> {
 	await tx.execute(sql`insert into public.lease_ends (lease_id, firm_id) values (${id}, ${firmId})`);
 }
 

@@ -1,13 +1,13 @@
 import { and, eq, getTableColumns, getTableName, notExists, type SQL, sql } from 'drizzle-orm';
 import { columnOf, type FirmOwnedTable } from '../firm-owned.ts';
-import { storedOf } from '../plain.ts';
+import { storedValue } from '../plain.ts';
 import type { Transaction } from '../plane.ts';
 import type { Sealed } from '../sealed.ts';
 import { leaseEnds, leases } from '../tables/index.ts';
 import type { LeaseRow } from './leases.ts';
 
 /** Where a sealed value is: a column of a row. */
-export interface SealedPlace {
+export interface SealedLocation {
 	readonly table: FirmOwnedTable;
 	/** The column's property. */
 	readonly property: string;
@@ -24,7 +24,7 @@ export interface LeaseTerms {
 }
 
 /** What one wave asks of a lease. */
-export interface LeaseWave {
+export interface LeaseReadBatch {
 	readonly classes: readonly string[];
 	/** `Type.field` */
 	readonly coordinates: readonly string[];
@@ -40,12 +40,12 @@ const uuids = (list: readonly string[]) => sql`${sql.param([...list])}::uuid[]`;
 const texts = (list: readonly string[]) => sql`${sql.param([...list])}::text[]`;
 
 /** Takes a wave from the lease, and holds the lease until the transaction ends (use_lease() in drizzle/0022_unanswered_waves.sql). */
-export async function useLease(tx: Transaction, terms: LeaseTerms, wave: LeaseWave): Promise<LeaseOutcome> {
+export async function takeFromLease(tx: Transaction, terms: LeaseTerms, batch: LeaseReadBatch): Promise<LeaseOutcome> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`
-		select public.use_lease(${terms.lease}, ${terms.firm}, ${terms.user}, ${texts(wave.classes)}, ${texts(wave.coordinates)},
-			${uuids(wave.records)}, ${wave.values}) as outcome`);
+		select public.use_lease(${terms.lease}, ${terms.firm}, ${terms.user}, ${texts(batch.classes)}, ${texts(batch.coordinates)},
+			${uuids(batch.records)}, ${batch.values}) as outcome`);
 	return row?.outcome as LeaseOutcome;
 }
 
@@ -58,23 +58,23 @@ export async function holdLease(tx: Transaction, { lease, firm, user }: LeaseTer
 }
 
 /** Which of the places hold a value, in their order; one statement for a table. */
-export const selectPresent = async (tx: Transaction, places: readonly SealedPlace[]): Promise<boolean[]> =>
-	(await selectPlaces(tx, places, (column) => sql`${column} is not null`)).map((present) => present === true);
+export const selectPresent = async (tx: Transaction, places: readonly SealedLocation[]): Promise<boolean[]> =>
+	(await selectAtLocations(tx, places, (column) => sql`${column} is not null`)).map((present) => present === true);
 
 /** What the places hold, in their order; null: nothing, or nothing that the lease shows. */
-export const selectSealed = async (tx: Transaction, places: readonly SealedPlace[]): Promise<(Sealed | null)[]> =>
-	(await selectPlaces(tx, places, (column) => column)).map((value) => (value ?? null) as Sealed | null);
+export const selectSealed = async (tx: Transaction, places: readonly SealedLocation[]): Promise<(Sealed | null)[]> =>
+	(await selectAtLocations(tx, places, (column) => column)).map((value) => (value ?? null) as Sealed | null);
 
-async function selectPlaces(
+async function selectAtLocations(
 	tx: Transaction,
-	places: readonly SealedPlace[],
+	places: readonly SealedLocation[],
 	asked: (column: SQL) => SQL,
 ): Promise<unknown[]> {
 	const found = new Map<FirmOwnedTable, ReadonlyMap<string, Readonly<Record<string, unknown>>>>();
 	for (const [table, of] of Map.groupBy(places, (place) => place.table)) {
 		const properties = [...new Set(of.map(({ property }) => property))];
 		const columns = properties.map((property) => {
-			const column = storedOf(columnOf(table, property), ({ name }) => sql`t.${sql.identifier(name)}`);
+			const column = storedValue(columnOf(table, property), ({ name }) => sql`t.${sql.identifier(name)}`);
 			return sql`${asked(column)} as ${sql.identifier(property)}`;
 		});
 		const { rows } = await tx.execute(sql`
@@ -104,14 +104,18 @@ export async function selectLeaseToUse(
 }
 
 /** Says that what was taken from the lease is still being sent; for some seconds its budget ends it not. */
-export async function keepLease(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<void> {
+export async function extendLeaseUse(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<void> {
 	await tx.execute(sql`select public.keep_lease(${lease}, ${firm}, ${user})`);
 }
 
 /** Says that so many waves are answered. Answers whether nothing is left to be read under the lease, nor being sent to others. */
-export async function leaveLease(tx: Transaction, { lease, firm, user }: LeaseTerms, waves: number): Promise<boolean> {
+export async function recordAnsweredReads(
+	tx: Transaction,
+	{ lease, firm, user }: LeaseTerms,
+	batches: number,
+): Promise<boolean> {
 	const {
 		rows: [row],
-	} = await tx.execute(sql`select public.leave_lease(${lease}, ${firm}, ${user}, ${waves}) as "isUsedUp"`);
+	} = await tx.execute(sql`select public.leave_lease(${lease}, ${firm}, ${user}, ${batches}) as "isUsedUp"`);
 	return row?.isUsedUp === true;
 }

@@ -13,18 +13,18 @@ export interface DueLease {
 }
 
 /** Which of them are to be worked on. */
-export interface DueTurn {
+export interface DueLeasesQuery {
 	/** The broker has activated it once: grants of it are there, or were. Of any other lease the operator's login alone makes as many as it may ask for. */
 	readonly wereActive: boolean;
 	/** Not these: they are worked on, or rest. */
-	readonly besides: readonly string[];
+	readonly except: readonly string[];
 	/** Only when no other is due: they have failed before. */
-	readonly failed: readonly string[];
+	readonly failedBefore: readonly string[];
 	readonly most: number;
 }
 
 /** Whoever has committed an end mark waits at most the five seconds that a lease is held; after these, it has died between. */
-const DEAD_AFTER = sql`interval '6 seconds'`;
+const ENDER_PRESUMED_DEAD = sql`interval '6 seconds'`;
 
 /**
  * Leases that something is to be done about: what has failed after all that has not; of each, those that wait for a beginning or an end first, and
@@ -32,7 +32,7 @@ const DEAD_AFTER = sql`interval '6 seconds'`;
  */
 export async function selectDueLeases(
 	tx: Transaction,
-	{ wereActive, besides, failed, most }: DueTurn,
+	{ wereActive, except, failedBefore, most }: DueLeasesQuery,
 ): Promise<readonly DueLease[]> {
 	const { rows } = await tx.execute(sql`
 		select lease, firm, task
@@ -40,10 +40,10 @@ export async function selectDueLeases(
 				when l.state not in ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE') then 'CLEAR'
 				when l.state in ('REQUESTED', 'APPROVED')
 					then case when clock_timestamp() >= l.requested_at + interval '24 hours' then 'LAPSE' end
-				when e.ended_at >= clock_timestamp() - ${DEAD_AFTER} then null
+				when e.ended_at >= clock_timestamp() - ${ENDER_PRESUMED_DEAD} then null
 				when l.state = 'ACTIVE' and clock_timestamp() >= l.expires_at then 'EXPIRE'
 				when l.state = 'ACTIVE' and b.used >= b.budget
-					and greatest(b.used_at, b.kept_at) < clock_timestamp() - ${DEAD_AFTER} then 'EXHAUST'
+					and greatest(b.used_at, b.kept_at) < clock_timestamp() - ${ENDER_PRESUMED_DEAD} then 'EXHAUST'
 				when e.ended_at is not null then 'REVOKE'
 				when l.state = 'ACTIVATING' then 'DECIDE'
 			end as task
@@ -51,9 +51,9 @@ export async function selectDueLeases(
 			left join lateral (select min(m.ended_at) as ended_at from public.lease_ends m where m.lease_id = l.id) e on true
 			left join public.lease_budgets b on b.lease_id = l.id
 			where l.cleared_at is null and l.activated_at is ${wereActive ? sql`not null` : sql`null`}
-				and l.id <> all (${sql.param([...besides])}::uuid[])) due
+				and l.id <> all (${sql.param([...except])}::uuid[])) due
 		where task is not null
-		order by lease = any (${sql.param([...failed])}::uuid[]), task not in ('DECIDE', 'REVOKE'), lease limit ${most}`);
+		order by lease = any (${sql.param([...failedBefore])}::uuid[]), task not in ('DECIDE', 'REVOKE'), lease limit ${most}`);
 	return rows as unknown as DueLease[];
 }
 
@@ -62,7 +62,7 @@ const markedAt = sql`(select min(e.ended_at) from public.lease_ends e where e.le
 
 /** In use, and its time not over for longer than its end takes. */
 const isInUse = sql`${leases.state} in ('ACTIVATING', 'ACTIVE')
-	and (${leases.expiresAt} is null or ${leases.expiresAt} >= clock_timestamp() - ${DEAD_AFTER})`;
+	and (${leases.expiresAt} is null or ${leases.expiresAt} >= clock_timestamp() - ${ENDER_PRESUMED_DEAD})`;
 
 /** Leases that have grants, or may have at any moment, by the database's word, of a firm or of all; none that somebody is ending. */
 export const selectLeasesInUse = (tx: Transaction, firm?: string): Promise<LeaseRow[]> =>
@@ -73,7 +73,7 @@ export const selectLeasesInUse = (tx: Transaction, firm?: string): Promise<Lease
 
 /** A lease that may have grants at this moment, also while somebody is ending it, for as long as that may take. */
 export async function selectGrantedLease(tx: Transaction, id: string): Promise<LeaseRow | null> {
-	const isEndedLongAgo = sql`coalesce(${markedAt} < clock_timestamp() - ${DEAD_AFTER}, false)`;
+	const isEndedLongAgo = sql`coalesce(${markedAt} < clock_timestamp() - ${ENDER_PRESUMED_DEAD}, false)`;
 	const [row] = await tx
 		.select()
 		.from(leases)
@@ -125,11 +125,11 @@ type Request = Awaited<ReturnType<typeof selectRequest>>[number];
 export type Approver = Awaited<ReturnType<typeof selectApprovers>>[number];
 
 /** Everything that a lease stands on, as the rows have it; none of it is proven yet. */
-export interface LeaseGrounds extends Request {
+export interface LeaseEvidence extends Request {
 	readonly approvers: readonly Approver[];
 }
 
-export async function selectLeaseGrounds(tx: Transaction, lease: string): Promise<LeaseGrounds | null> {
+export async function selectLeaseEvidence(tx: Transaction, lease: string): Promise<LeaseEvidence | null> {
 	const [request] = await selectRequest(tx, lease);
 	if (!request) return null;
 	return { ...request, approvers: await selectApprovers(tx, lease) };

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { leases } from '../tables/index.ts';
 
@@ -58,7 +58,7 @@ export async function lockLease(tx: Transaction, id: string, patience?: number):
 }
 
 /** Moves a lease that the transaction has locked. The database's trigger has the last word. */
-export async function moveLease(
+export async function transitionLease(
 	tx: Transaction,
 	id: string,
 	state: LeaseState,
@@ -70,7 +70,7 @@ export async function moveLease(
 }
 
 /** The sign-off of a lease that the transaction has locked; the database stamps the time. */
-export async function reviewLease(tx: Transaction, id: string, reviewedBy: string): Promise<LeaseRow> {
+export async function setLeaseReviewed(tx: Transaction, id: string, reviewedBy: string): Promise<LeaseRow> {
 	const [row] = await tx.update(leases).set({ reviewedBy }).where(eq(leases.id, id)).returning();
 	if (!row) throw new Error('A lease that was locked is not there.');
 	return row;
@@ -94,7 +94,7 @@ export async function countOpenLeases(tx: Transaction, requestedBy: string): Pro
 }
 
 /** Whether `user` counts as one with one of the accounts where two persons are asked for: the person is the same, or there by the other's word. */
-export async function countsAsOne(tx: Transaction, user: string, others: readonly string[]): Promise<boolean> {
+export async function countsAsSamePerson(tx: Transaction, user: string, others: readonly string[]): Promise<boolean> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`select public.counts_as_one(${user}, ${sql.param([...others])}::uuid[]) as yes`);
@@ -110,14 +110,14 @@ export async function isPersonAmong(tx: Transaction, user: string, others: reado
 }
 
 /** Which leases are listed; null: whatever it is. */
-export interface LeaseFilter {
+export interface LeaseRowFilter {
 	readonly firmId: string | null;
 	readonly state: LeaseState | null;
 	readonly requestedById: string | null;
 	readonly isReviewed: boolean | null;
 }
 
-const matching = ({ firmId, state, requestedById, isReviewed }: LeaseFilter): SQL | undefined =>
+const matching = ({ firmId, state, requestedById, isReviewed }: LeaseRowFilter): SQL | undefined =>
 	and(
 		firmId === null ? undefined : eq(leases.firmId, firmId),
 		state === null ? undefined : eq(leases.state, state),
@@ -125,17 +125,17 @@ const matching = ({ firmId, state, requestedById, isReviewed }: LeaseFilter): SQ
 		isReviewed === null ? undefined : isReviewed ? isNotNull(leases.reviewedAt) : isNull(leases.reviewedAt),
 	);
 
-export async function selectLeases(tx: Transaction, filter: LeaseFilter, page: KeysetPage): Promise<Page<LeaseRow>> {
+export async function selectLeases(tx: Transaction, filter: LeaseRowFilter, page: KeysetPage): Promise<Page<LeaseRow>> {
 	const rows = await tx
 		.select()
 		.from(leases)
 		.where(and(matching(filter), ...withinPage(page)))
 		.orderBy(...orderOfPage(page))
 		.limit(page.limit + 1);
-	return toPage(page, rows);
+	return trimToPage(page, rows);
 }
 
-export async function countLeases(tx: Transaction, filter: LeaseFilter): Promise<number> {
+export async function countLeases(tx: Transaction, filter: LeaseRowFilter): Promise<number> {
 	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(leases).where(matching(filter));
 	return row?.count ?? 0;
 }

@@ -1,16 +1,19 @@
 import { and, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { foldedAddress, memberships, users } from '../tables/index.ts';
-import { shownOfUsers, type UserRow } from './users.ts';
+import { publicUserColumns, type UserRow } from './users.ts';
 
 export type MembershipRow = typeof memberships.$inferSelect;
 
 /** Without the proof, which the portal doesn't see. */
-export type ShownMembership = Omit<MembershipRow, 'mac'>;
+export type MembershipWithoutProof = Omit<MembershipRow, 'mac'>;
 
 /** Former members are among them: what they wrote keeps its author. */
-export const selectMembershipsByUsers = (tx: Transaction, ids: readonly string[]): Promise<ShownMembership[]> => {
+export const selectMembershipsByUsers = (
+	tx: Transaction,
+	ids: readonly string[],
+): Promise<MembershipWithoutProof[]> => {
 	const { mac: _, ...shown } = getTableColumns(memberships);
 	return tx
 		.select(shown)
@@ -104,7 +107,10 @@ export async function selectMembersOf(
 	page: KeysetPage,
 ): Promise<ReadonlyMap<string, Page<MemberRow>>> {
 	const members = tx
-		.select({ ...shownOfUsers, joinedAt: sql`${memberships.createdAt}`.mapWith(memberships.createdAt).as('joined_at') })
+		.select({
+			...publicUserColumns,
+			joinedAt: sql`${memberships.createdAt}`.mapWith(memberships.createdAt).as('joined_at'),
+		})
 		.from(memberships)
 		.innerJoin(users, eq(users.id, memberships.userId))
 		.where(and(sql`${memberships[of]} = parent.id`, isNull(memberships.removedAt), ...withinPage(page)))
@@ -118,7 +124,7 @@ export async function selectMembersOf(
 		.crossJoinLateral(members);
 	// Each parent's rows come from one scan, in its order.
 	const byParent = Map.groupBy(read, ({ parentId }) => parentId);
-	return new Map([...byParent].map(([parent, own]) => [parent, toPage<MemberRow>(page, own)]));
+	return new Map([...byParent].map(([parent, own]) => [parent, trimToPage<MemberRow>(page, own)]));
 }
 
 /** How many members each has; one without any is left out. */

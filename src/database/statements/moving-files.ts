@@ -2,23 +2,23 @@ import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import type { Sealed } from '../sealed.ts';
 import { documents, documentVersions, storedObjects } from '../tables/index.ts';
-import { isUnchanged, type MovedValue, type Moving } from './moving-values.ts';
-import { storeObject } from './stored-objects.ts';
+import { type ColumnMove, isUnchanged, type MovedValue } from './moving-values.ts';
+import { markObjectStored } from './stored-objects.ts';
 import { hasObject, isKept, isLatestOf } from './version-file.ts';
 
 /** Sealed columns that a row has of a file, as they are in it. */
-interface PlacedFile {
+interface FileLocationColumns {
 	readonly objectKey: Sealed | null;
 	readonly sha256: Sealed | null;
 }
 
 /** A version whose file is moved, or is to be. */
-export interface MovingFileRow extends PlacedFile {
+export interface MovingFileRow extends FileLocationColumns {
 	readonly documentId: string;
 	/** Bytes of the file, as the row says. */
 	readonly byteSize: number | null;
 	/** The document's own copy, where this is its latest file; null: it is not. */
-	readonly ofDocument: PlacedFile | null;
+	readonly ofDocument: FileLocationColumns | null;
 	/** The encrypted object; null: there is none. */
 	readonly object: { readonly tag: string; readonly size: number } | null;
 }
@@ -54,7 +54,7 @@ export async function selectMovingFile(tx: Transaction, versionId: string): Prom
 }
 
 /** What the rows are to say of a file that was sealed. */
-export interface SealedPlacing {
+export interface SealedFileLocation {
 	readonly bucket: Uint8Array;
 	readonly objectKey: Uint8Array;
 	readonly sha256: Uint8Array;
@@ -66,15 +66,15 @@ export interface MovedFile extends MovedValue {
 	readonly byteSize: number;
 	readonly tag: string;
 	readonly stored: { readonly size: number; readonly sha256: Uint8Array };
-	readonly ofVersion: SealedPlacing;
-	readonly ofDocument: SealedPlacing;
+	readonly ofVersion: SealedFileLocation;
+	readonly ofDocument: SealedFileLocation;
 }
 
 /**
  * The object is the version's file from now on, if the row still says what was read and nobody has sealed it meanwhile; what an earlier move
  * has left goes. false: it is not, and the object is nobody's. To be called while the document is locked.
  */
-export async function sealMovedFile(tx: Transaction, moving: Moving, file: MovedFile): Promise<boolean> {
+export async function sealMovedFile(tx: Transaction, moving: ColumnMove, file: MovedFile): Promise<boolean> {
 	const { rowCount } = await tx.execute(sql`
 		update public.document_versions t
 		set object_key = ${file.ofVersion.objectKey}::bytea, bucket = ${file.ofVersion.bucket}::bytea, sha256 = ${file.ofVersion.sha256}::bytea
@@ -84,7 +84,7 @@ export async function sealMovedFile(tx: Transaction, moving: Moving, file: Moved
 	if (rowCount !== 1) return false;
 	await tx
 		.update(documents)
-		.set(file.ofDocument as { [name in keyof SealedPlacing]: Sealed })
+		.set(file.ofDocument as { [name in keyof SealedFileLocation]: Sealed })
 		.where(and(eq(documents.id, file.documentId), eq(documents.versionId, file.id), isNull(documents.deletedAt)));
 	await tx
 		.update(storedObjects)
@@ -92,11 +92,11 @@ export async function sealMovedFile(tx: Transaction, moving: Moving, file: Moved
 		.where(
 			and(eq(storedObjects.versionId, file.id), eq(storedObjects.state, 'STORED'), ne(storedObjects.tag, file.tag)),
 		);
-	return storeObject(tx, file.tag, file.stored);
+	return markObjectStored(tx, file.tag, file.stored);
 }
 
 /** Forgets where the file of a removed version was, if the row still says what was read; for a CLEAR that runs and is about it. */
-export async function clearRemoved(
+export async function clearRemovedVersion(
 	tx: Transaction,
 	coordinate: string,
 	{ id, hash }: Pick<MovedValue, 'id' | 'hash'>,

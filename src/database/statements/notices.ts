@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { notices } from '../tables/index.ts';
 
@@ -21,7 +21,7 @@ export async function selectNotices(tx: Transaction, reader: NoticeReader, page:
 		.where(and(readBy(reader), ...withinPage(page)))
 		.orderBy(...orderOfPage(page))
 		.limit(page.limit + 1);
-	return toPage(page, rows);
+	return trimToPage(page, rows);
 }
 
 export async function countNotices(tx: Transaction, reader: NoticeReader): Promise<number> {

@@ -7,10 +7,10 @@ import { deleteRows } from './delete-rows.ts';
 type OwnKeyRow = typeof ownKeyStates.$inferSelect;
 
 /** What was last seen of a firm's own key. */
-export type OwnKeyStanding = Pick<OwnKeyRow, 'firmId' | 'state' | 'since'>;
+export type OwnKeyStatus = Pick<OwnKeyRow, 'firmId' | 'state' | 'since'>;
 
 /** Of one firm, or of all. */
-export const selectOwnKeyStates = (tx: Transaction, firm: string | null): Promise<OwnKeyStanding[]> =>
+export const selectOwnKeyStates = (tx: Transaction, firm: string | null): Promise<OwnKeyStatus[]> =>
 	tx
 		.select({ firmId: ownKeyStates.firmId, state: ownKeyStates.state, since: ownKeyStates.since })
 		.from(ownKeyStates)
@@ -23,7 +23,7 @@ export const selectOwnKeyStates = (tx: Transaction, firm: string | null): Promis
 const isUnderOwnKey = sql`${dataKeys.class} = 'RIGHTS' and ${dataKeys.state} = 'ACTIVE' and ${dataKeys.ownKey}`;
 
 /** Firms that have data keys under a key of their own are looked after from now on, spread over the period; others no more. */
-export async function followOwnKeys(tx: Transaction, period: number): Promise<void> {
+export async function scheduleOwnKeyChecks(tx: Transaction, period: number): Promise<void> {
 	const isOwn = sql`(select from ${dataKeys} where ${dataKeys.firmId} = ${ownKeyStates.firmId} and ${isUnderOwnKey})`;
 	await deleteRows(tx, ownKeyStates, notExists(isOwn));
 	await tx.execute(sql`
@@ -37,7 +37,7 @@ export async function followOwnKeys(tx: Transaction, period: number): Promise<vo
 export type DueOwnKey = Pick<OwnKeyRow, 'firmId' | 'state'> & { readonly age: number };
 
 /** Those whose turn it is, which is this worker's: their next turn is a period later. */
-export async function claimOwnKeys(
+export async function claimDueOwnKeys(
 	tx: Transaction,
 	{ period, most }: { period: number; most: number },
 ): Promise<DueOwnKey[]> {
@@ -50,7 +50,7 @@ export async function claimOwnKeys(
 }
 
 /** false: somebody else has seen something meanwhile. */
-export async function moveOwnKey(
+export async function setOwnKeyState(
 	tx: Transaction,
 	{ firmId, state }: Pick<OwnKeyRow, 'firmId' | 'state'>,
 	to: OwnKeyRow['state'],

@@ -5,7 +5,7 @@ import { ownerRecoveries, ownerRecoveryEnds } from '../tables/index.ts';
 /** The wait that complete_owner_recovery() in drizzle/0009_lease_use.sql insists on, as it is told. */
 const WAIT = sql.raw("interval '72 hours'");
 
-const shown = {
+const ownerRecoveryColumns = {
 	id: ownerRecoveries.id,
 	firmId: ownerRecoveries.firmId,
 	userId: ownerRecoveries.userId,
@@ -27,7 +27,7 @@ export type OwnerRecoveryRow = Pick<
 
 export const selectOwnerRecoveries = (tx: Transaction, firms: readonly string[]): Promise<OwnerRecoveryRow[]> =>
 	tx
-		.select(shown)
+		.select(ownerRecoveryColumns)
 		.from(ownerRecoveries)
 		.where(
 			and(
@@ -60,7 +60,7 @@ export async function approveOwnerRecovery(tx: Transaction, id: string, approved
 }
 
 /** The firm's plane has seen every approval that there is, of whatever firm: from then on the 72 hours count. */
-export async function witnessOwnerRecoveries(tx: Transaction): Promise<void> {
+export async function markOwnerRecoveriesSeen(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select public.witness_owner_recoveries()`);
 }
 
@@ -76,7 +76,7 @@ export async function cancelOwnerRecovery(
 }
 
 /** The platform calls off what the firm is on. false: it has ended. */
-export async function withdrawOwnerRecovery(tx: Transaction, firm: string): Promise<boolean> {
+export async function withdrawOwnerRecoveryOfFirm(tx: Transaction, firm: string): Promise<boolean> {
 	const { rows } = await tx.execute(sql`select public.withdraw_owner_recovery(${firm})`);
 	return rows.length > 0;
 }

@@ -7,7 +7,7 @@ export type RecoverySessionRow = typeof recoverySessions.$inferSelect;
 export type RecoveryFileRow = typeof recoveryFiles.$inferSelect;
 
 /** Whether the firm has been told that the job of this transaction was asked for. */
-export async function isJobTold(tx: Transaction): Promise<boolean> {
+export async function isJobAnnounced(tx: Transaction): Promise<boolean> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`select job_is_told() as is_told`);
@@ -15,7 +15,7 @@ export async function isJobTold(tx: Transaction): Promise<boolean> {
 }
 
 /** Takes the place of the session before, if there was one: what was handed in to that is of no use to anybody. */
-export async function beginRecovery(
+export async function insertRecoverySession(
 	tx: Transaction,
 	{ jobId, firmId, session, recipient, mac }: Omit<RecoverySessionRow, 'begunAt'>,
 ): Promise<void> {
@@ -27,13 +27,13 @@ export async function beginRecovery(
 			begun_at = clock_timestamp()`);
 }
 
-export async function selectRecovery(tx: Transaction, job: string): Promise<RecoverySessionRow | null> {
+export async function selectRecoverySession(tx: Transaction, job: string): Promise<RecoverySessionRow | null> {
 	const [row] = await tx.select().from(recoverySessions).where(eq(recoverySessions.jobId, job));
 	return row ?? null;
 }
 
 /** Whether the session is still the job's, and how many seconds it is old by the database's clock; null: another has begun. */
-export async function selectRecoveryAge(tx: Transaction, job: string, session: string): Promise<number | null> {
+export async function selectRecoverySessionAge(tx: Transaction, job: string, session: string): Promise<number | null> {
 	const [row] = await tx
 		.select({ age: sql<number>`extract(epoch from clock_timestamp() - ${recoverySessions.begunAt})::float8` })
 		.from(recoverySessions)
@@ -42,7 +42,7 @@ export async function selectRecoveryAge(tx: Transaction, job: string, session: s
 }
 
 /** What nobody has looked at, of this session or the escrow file, in the order in which it came. */
-export const selectHandedIn = (tx: Transaction, job: string, session: string): Promise<RecoveryFileRow[]> =>
+export const selectUnansweredFiles = (tx: Transaction, job: string, session: string): Promise<RecoveryFileRow[]> =>
 	tx
 		.select()
 		.from(recoveryFiles)
@@ -56,7 +56,7 @@ export const selectHandedIn = (tx: Transaction, job: string, session: string): P
 		.orderBy(asc(recoveryFiles.handedAt), asc(recoveryFiles.id));
 
 /** The escrow file that was taken; null: none was. */
-export async function selectTakenEscrow(tx: Transaction, job: string): Promise<Uint8Array | null> {
+export async function selectAcceptedEscrow(tx: Transaction, job: string): Promise<Uint8Array | null> {
 	const [row] = await tx
 		.select({ file: recoveryFiles.file })
 		.from(recoveryFiles)
@@ -64,10 +64,15 @@ export async function selectTakenEscrow(tx: Transaction, job: string): Promise<U
 	return row?.file ?? null;
 }
 
-export type HandedIn = Pick<RecoveryFileRow, 'id' | 'jobId' | 'firmId' | 'session'> & { readonly file: Uint8Array };
+export type NewRecoveryFile = Pick<RecoveryFileRow, 'id' | 'jobId' | 'firmId' | 'session'> & {
+	readonly file: Uint8Array;
+};
 
 /** To a job that has ended nothing; and one that is about to end waits for it, so that the file goes with the job. */
-export async function handIn(tx: Transaction, { id, jobId, firmId, session, file }: HandedIn): Promise<void> {
+export async function insertRecoveryFile(
+	tx: Transaction,
+	{ id, jobId, firmId, session, file }: NewRecoveryFile,
+): Promise<void> {
 	await tx.execute(sql`
 		insert into public.recovery_files (id, job_id, firm_id, session, file)
 		select ${id}::uuid, j.id, ${firmId}::uuid, ${session}::uuid, ${file}::bytea from public.jobs j
@@ -98,7 +103,7 @@ export type FileAnswer = Pick<RecoveryFileRow, 'answer'> &
 	Partial<Pick<RecoveryFileRow, 'refusal' | 'holder' | 'side' | 'have' | 'need'>>;
 
 /** What the worker says of a file. A share is not kept any longer. */
-export async function answerHandedIn(
+export async function answerRecoveryFile(
 	tx: Transaction,
 	{ id, session }: Pick<RecoveryFileRow, 'id' | 'session'>,
 	answer: FileAnswer,

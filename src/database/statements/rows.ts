@@ -1,7 +1,7 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { type FirmOwnedTable, findColumn } from '../firm-owned.ts';
-import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { withoutContent } from '../sealed.ts';
 import { columnsOf, type Selection } from '../selection.ts';
@@ -19,13 +19,13 @@ export interface Row {
 }
 
 /** One row of a table that isn't a tombstone. */
-const alive = (table: FirmOwnedTable, id: string) => and(eq(table.id, id), isNull(table.deletedAt));
+const isLiveRow = (table: FirmOwnedTable, id: string) => and(eq(table.id, id), isNull(table.deletedAt));
 
 /** One parameter, whatever their number. */
 const isAnyOf = (column: PgColumn, ids: readonly string[]) => sql`${column} = any(${sql.param([...ids])}::uuid[])`;
 
 /** The time of a transaction is that of its beginning: one that had to wait for a lock would move it back. */
-const grown = (table: FirmOwnedTable) => ({
+const touchedColumns = (table: FirmOwnedTable) => ({
 	revision: sql`${table.revision} + 1`,
 	updatedAt: sql`greatest(${table.updatedAt}, statement_timestamp())`,
 });
@@ -43,7 +43,7 @@ export async function selectRows(
 		.where(and(isNull(table.deletedAt), ...where, ...withinPage(page)))
 		.orderBy(...orderOfPage(page))
 		.limit(page.limit + 1);
-	return toPage(page, rows as unknown as Row[]);
+	return trimToPage(page, rows as unknown as Row[]);
 }
 
 export async function countRows(tx: Transaction, table: FirmOwnedTable, where: readonly SQL[]): Promise<number> {
@@ -71,13 +71,13 @@ export const selectRow = async (tx: Transaction, table: FirmOwnedTable, id: stri
 	(await selectRowsByIds(tx, table, [id], selection))[0] ?? null;
 
 /** A row that others belong to. */
-export interface RowKey {
+export interface RowRef {
 	readonly firmId: string;
 	readonly id: string;
 }
 
 /** Parents as rows of a statement: with the firm, by which every index begins. */
-const parentRows = (parents: readonly RowKey[]) => {
+const parentRows = (parents: readonly RowRef[]) => {
 	const [firms, ids] = [parents.map(({ firmId }) => firmId), parents.map(({ id }) => id)].map((each) =>
 		sql.param(each),
 	);
@@ -92,7 +92,7 @@ export async function selectPagesOf(
 	tx: Transaction,
 	table: FirmOwnedTable,
 	of: PgColumn,
-	parents: readonly RowKey[],
+	parents: readonly RowRef[],
 	page: KeysetPage,
 	selection: Selection,
 ): Promise<ReadonlyMap<string, Page<Row>>> {
@@ -108,7 +108,7 @@ export async function selectPagesOf(
 	const read = await tx.select(rows._.selectedFields).from(parentRows(parents)).crossJoinLateral(rows);
 	// Each parent's rows come from one scan, in its order.
 	const byParent = Map.groupBy(read as unknown as (Row & { parentId: string })[], ({ parentId }) => parentId);
-	return new Map([...byParent].map(([parent, own]) => [parent, toPage(page, own)]));
+	return new Map([...byParent].map(([parent, own]) => [parent, trimToPage(page, own)]));
 }
 
 /** How many rows each parent has; one without any is left out. */
@@ -116,7 +116,7 @@ export async function countRowsOf(
 	tx: Transaction,
 	table: FirmOwnedTable,
 	of: PgColumn,
-	parents: readonly RowKey[],
+	parents: readonly RowRef[],
 ): Promise<ReadonlyMap<string, number>> {
 	const rows = await tx
 		.select({ parent: of, count: sql<number>`count(*)::int` })
@@ -131,7 +131,7 @@ export async function selectRowsOf(
 	tx: Transaction,
 	table: FirmOwnedTable,
 	of: PgColumn,
-	parents: readonly RowKey[],
+	parents: readonly RowRef[],
 	order: PgColumn,
 	selection: Selection,
 ): Promise<ReadonlyMap<string, Row[]>> {
@@ -151,7 +151,7 @@ export async function selectTableOfId<Name extends string>(
 	id: string,
 ): Promise<Name | null> {
 	const named = Object.entries<FirmOwnedTable>(tables).map(
-		([name, table]) => sql`select ${name} as name from ${table} where ${alive(table, id)}`,
+		([name, table]) => sql`select ${name} as name from ${table} where ${isLiveRow(table, id)}`,
 	);
 	if (named.length === 0) return null;
 	const { rows } = await tx.execute(sql`${sql.join(named, sql` union all `)} limit 1`);
@@ -185,22 +185,26 @@ export async function updateRow(
 ): Promise<boolean> {
 	const rows = await tx
 		.update(table)
-		.set({ ...changes, ...grown(table) })
-		.where(and(alive(table, id), eq(table.revision, expectedRevision)))
+		.set({ ...changes, ...touchedColumns(table) })
+		.where(and(isLiveRow(table, id), eq(table.revision, expectedRevision)))
 		.returning({ id: table.id });
 	return rows.length === 1;
 }
 
 /** Moves the time of a row when something is added to it; its revision stays, nothing of it has changed. */
 export async function touchRow(tx: Transaction, table: FirmOwnedTable, id: string): Promise<void> {
-	const { updatedAt } = grown(table);
-	await tx.update(table).set({ updatedAt }).where(alive(table, id));
+	const { updatedAt } = touchedColumns(table);
+	await tx.update(table).set({ updatedAt }).where(isLiveRow(table, id));
 }
 
-const buried = (table: FirmOwnedTable) => ({ ...withoutContent(table), deletedAt: sql`now()`, ...grown(table) });
+const tombstoneColumns = (table: FirmOwnedTable) => ({
+	...withoutContent(table),
+	deletedAt: sql`now()`,
+	...touchedColumns(table),
+});
 
 /** Removes the content and leaves the tombstone, which keeps the id taken. false as for updateRow. */
-export async function buryRow(
+export async function tombstoneRow(
 	tx: Transaction,
 	table: FirmOwnedTable,
 	id: string,
@@ -208,14 +212,14 @@ export async function buryRow(
 ): Promise<boolean> {
 	const rows = await tx
 		.update(table)
-		.set(buried(table))
-		.where(and(alive(table, id), eq(table.revision, expectedRevision)))
+		.set(tombstoneColumns(table))
+		.where(and(isLiveRow(table, id), eq(table.revision, expectedRevision)))
 		.returning({ id: table.id });
 	return rows.length === 1;
 }
 
 /** Buries all rows of a parent; answers their ids. */
-export async function buryRowsOf(
+export async function tombstoneRowsOf(
 	tx: Transaction,
 	table: FirmOwnedTable,
 	of: PgColumn,
@@ -224,7 +228,7 @@ export async function buryRowsOf(
 	if (parents.length === 0) return [];
 	const rows = await tx
 		.update(table)
-		.set(buried(table))
+		.set(tombstoneColumns(table))
 		.where(and(isAnyOf(of, parents), isNull(table.deletedAt)))
 		.returning({ id: table.id });
 	return rows.map(({ id }) => id as string);
@@ -240,7 +244,7 @@ export async function lockRow(
 	id: string,
 	strength: 'share' | 'no key update',
 ): Promise<boolean> {
-	const rows = await tx.select({ id: table.id }).from(table).where(alive(table, id)).for(strength);
+	const rows = await tx.select({ id: table.id }).from(table).where(isLiveRow(table, id)).for(strength);
 	return rows.length === 1;
 }
 
@@ -255,7 +259,7 @@ export async function nextVersionNumber(tx: Transaction, documentId: string): Pr
 
 /** The revision of a row, and so whether there is one that the role sees. */
 export async function selectRevision(tx: Transaction, table: FirmOwnedTable, id: string): Promise<number | null> {
-	const [row] = await tx.select({ revision: table.revision }).from(table).where(alive(table, id));
+	const [row] = await tx.select({ revision: table.revision }).from(table).where(isLiveRow(table, id));
 	return (row?.revision as number | undefined) ?? null;
 }
 
@@ -275,7 +279,7 @@ export async function hasValues(
 	const rows = await tx
 		.select({ id: table.id })
 		.from(table)
-		.where(and(alive(table, id), ...same));
+		.where(and(isLiveRow(table, id), ...same));
 	return rows.length === 1;
 }
 

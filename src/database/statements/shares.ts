@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { FirmOwnedTable } from '../firm-owned.ts';
 import type { Transaction } from '../plane.ts';
-import { sharedAs, sharingOf } from '../sharing.ts';
+import { shareColumnOf, sharingOf } from '../sharing.ts';
 import { clients, shares } from '../tables/index.ts';
 import { deleteRows } from './delete-rows.ts';
 
@@ -24,7 +24,7 @@ export async function deleteShare(tx: Transaction, clientId: string, subject: Sh
 
 /** Takes back every share of a row; nothing where rows of its table can't be shared. */
 export async function deleteSharesOf(tx: Transaction, table: FirmOwnedTable, id: string): Promise<void> {
-	const column = sharedAs(table);
+	const column = shareColumnOf(table);
 	if (column) await deleteRows(tx, shares, eq(column, id));
 }
 

@@ -95,7 +95,7 @@ export async function insertResealing(tx: Transaction, object: NewObject, keyVer
 }
 
 /** Notes the version that an object was found to be under. */
-export async function noteObjectKey(tx: Transaction, tag: string, keyVersion: number): Promise<void> {
+export async function setFoundKeyVersion(tx: Transaction, tag: string, keyVersion: number): Promise<void> {
 	await tx
 		.update(storedObjects)
 		.set({ keyVersion })

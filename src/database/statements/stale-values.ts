@@ -9,13 +9,13 @@ export interface ContentColumns {
 }
 
 /** Values of a firm that are sealed under a version below this one. */
-export interface Stale extends ContentColumns {
+export interface StaleValues extends ContentColumns {
 	readonly firm: string;
 	readonly below: number;
 }
 
 /** Rows of a table by their ids: after the one and up to the other; null: from the first, to the last. */
-export interface Stretch {
+export interface IdRange {
 	readonly after: string | null;
 	readonly upto: string | null;
 }
@@ -26,38 +26,38 @@ const versionOf = (column: string) => sql`substring(${sql.identifier(column)} fr
 const isStale = (column: string, below: number) =>
 	sql`${versionOf(column)} < substring(int8send(${below}::bigint) from 5)`;
 
-const anyStale = ({ columns, below }: Pick<Stale, 'columns' | 'below'>) =>
+const anyStale = ({ columns, below }: Pick<StaleValues, 'columns' | 'below'>) =>
 	sql`(${sql.join(
 		columns.map((column) => isStale(column, below)),
 		sql` or `,
 	)})`;
 
-export const within = ({ after, upto }: Stretch): SQL[] => [
+export const withinIdRange = ({ after, upto }: IdRange): SQL[] => [
 	...(after === null ? [] : [sql`id > ${after}`]),
 	...(upto === null ? [] : [sql`id <= ${upto}`]),
 ];
 
-const rowsOf = (stale: Stale, stretch: Stretch) =>
+const rowsOf = (stale: StaleValues, stretch: IdRange) =>
 	sql`from ${sql.identifier(stale.table)} where ${sql.join(
-		[sql`firm_id = ${stale.firm}`, ...within(stretch), anyStale(stale)],
+		[sql`firm_id = ${stale.firm}`, ...withinIdRange(stretch), anyStale(stale)],
 		sql` and `,
 	)}`;
 
 /** How many values there are. */
-export async function countStale(tx: Transaction, stale: Stale): Promise<number> {
+export async function countStale(tx: Transaction, stale: StaleValues): Promise<number> {
 	const each = stale.columns.map((column) => sql`count(*) filter (where ${isStale(column, stale.below)})`);
 	const {
 		rows: [row],
-	} = await tx.execute(sql`select (${sql.join(each, sql` + `)})::text as count ${rowsOf(stale, NOWHERE)}`);
+	} = await tx.execute(sql`select (${sql.join(each, sql` + `)})::text as count ${rowsOf(stale, WHOLE_TABLE)}`);
 	return Number(row?.count ?? 0);
 }
 
-const NOWHERE: Stretch = { after: null, upto: null };
+const WHOLE_TABLE: IdRange = { after: null, upto: null };
 
 /** Where the next page ends: so many rows, or so many bytes of them, but one row at least. null: there is none. */
-export async function selectStaleEnd(
+export async function selectStalePageEnd(
 	tx: Transaction,
-	stale: Stale,
+	stale: StaleValues,
 	after: string | null,
 	most: { readonly rows: number; readonly bytes: number },
 ): Promise<{ readonly upto: string; readonly rows: number } | null> {
@@ -82,7 +82,7 @@ export interface StaleRow {
 	readonly values: readonly (Uint8Array | null)[];
 }
 
-export async function selectStaleRows(tx: Transaction, stale: Stale, stretch: Stretch): Promise<StaleRow[]> {
+export async function selectStaleRows(tx: Transaction, stale: StaleValues, stretch: IdRange): Promise<StaleRow[]> {
 	const values = stale.columns.map(
 		(column, index) =>
 			sql`case when ${isStale(column, stale.below)} then ${sql.identifier(column)} end as ${sql.identifier(`v${index}`)}`,
@@ -95,7 +95,7 @@ export async function selectStaleRows(tx: Transaction, stale: Stale, stretch: St
 }
 
 /** Marker, suite, version, firm tag and nonce: what no other sealing has. FORMAT.md "Field envelope". */
-export const HEAD_LENGTH = 22;
+export const ENVELOPE_HEAD_LENGTH = 22;
 
 /** A value that replaces the very one that was read. */
 export interface Replacement {
@@ -111,7 +111,7 @@ export interface Replacement {
  */
 export async function replaceValues(
 	tx: Transaction,
-	{ table, columns, firm }: Pick<Stale, 'table' | 'columns' | 'firm'>,
+	{ table, columns, firm }: Pick<StaleValues, 'table' | 'columns' | 'firm'>,
 	replacements: readonly Replacement[],
 ): Promise<{ readonly ids: readonly string[]; readonly values: number }> {
 	const byRow = Map.groupBy(replacements, ({ id }) => id);
@@ -126,12 +126,12 @@ export async function replaceValues(
 	};
 	const name = (column: string) => sql.identifier(column);
 	const lists = used.flatMap((column) => [
-		bytes(({ old }) => old.subarray(0, HEAD_LENGTH), column),
+		bytes(({ old }) => old.subarray(0, ENVELOPE_HEAD_LENGTH), column),
 		bytes(({ fresh }) => fresh, column),
 	]);
 	const names = used.flatMap((_, index) => [name(`head${index}`), name(`fresh${index}`)]);
 	const isSame = (column: string, index: number) =>
-		sql`coalesce(substring(t.${name(column)} from 1 for ${HEAD_LENGTH}) = n.${name(`head${index}`)}, false)`;
+		sql`coalesce(substring(t.${name(column)} from 1 for ${ENVELOPE_HEAD_LENGTH}) = n.${name(`head${index}`)}, false)`;
 	const sets = used.map(
 		(column, index) =>
 			sql`${name(column)} = case when ${isSame(column, index)} then n.${name(`fresh${index}`)} else t.${name(column)} end`,

@@ -17,7 +17,7 @@ export interface NewObject {
 }
 
 /** Seconds without a sign of life after which an upload is given up. */
-const SILENCE = 120;
+const UPLOAD_HEARTBEAT_TIMEOUT = 120;
 
 /**
  * Begins an upload. Throws a unique violation while another upload to the document is under way; a client's own keeps nobody of the firm
@@ -31,7 +31,7 @@ export async function insertObject(tx: Transaction, object: NewObject): Promise<
 			and(
 				eq(storedObjects.documentId, object.documentId),
 				eq(storedObjects.state, 'UPLOADING'),
-				sql`(${storedObjects.touchedAt} < clock_timestamp() - make_interval(secs => ${SILENCE})
+				sql`(${storedObjects.touchedAt} < clock_timestamp() - make_interval(secs => ${UPLOAD_HEARTBEAT_TIMEOUT})
 					or ${object.clientId === null} and ${storedObjects.clientId} is not null)`,
 			),
 		);
@@ -46,7 +46,7 @@ async function isOne(rows: Promise<readonly unknown[]>): Promise<boolean> {
 }
 
 /** A sign of life. false: the upload has been given up. */
-export const touchObject = (tx: Transaction, tag: string): Promise<boolean> =>
+export const recordUploadHeartbeat = (tx: Transaction, tag: string): Promise<boolean> =>
 	isOne(
 		tx
 			.update(storedObjects)
@@ -59,11 +59,11 @@ export const touchObject = (tx: Transaction, tag: string): Promise<boolean> =>
  * Says under which version of the data key the object will be, before there is any of it. false: the upload has been given up. Throws
  * KEY_UNAVAILABLE for a version that is closed by now.
  */
-export const setObjectKey = (tx: Transaction, tag: string, keyVersion: number): Promise<boolean> =>
+export const setObjectKeyVersion = (tx: Transaction, tag: string, keyVersion: number): Promise<boolean> =>
 	isOne(tx.update(storedObjects).set({ keyVersion }).where(uploading(tag)).returning({ tag: storedObjects.tag }));
 
 /** The object is there, whole, and is somebody's file from now on. false: the upload has been given up. */
-export const storeObject = (
+export const markObjectStored = (
 	tx: Transaction,
 	tag: string,
 	whole: { readonly size: number; readonly sha256: Uint8Array },
@@ -81,7 +81,7 @@ export const storeObject = (
  * waits as long as after another worker, for what the store has of a failed request may still be on its way. What has become a file
  * stays one.
  */
-export async function giveUpObject(tx: Transaction, object: NewObject): Promise<void> {
+export async function abandonUpload(tx: Transaction, object: NewObject): Promise<void> {
 	const given = await tx
 		.update(storedObjects)
 		.set({ state: 'DELETING', touchedAt: sql`clock_timestamp()` })
@@ -95,7 +95,7 @@ export async function giveUpObject(tx: Transaction, object: NewObject): Promise<
 }
 
 /** The files of a document that is no more: no worker has their objects yet, so the next one takes them at once. */
-export async function giveUpObjectsOf(tx: Transaction, documentId: string): Promise<void> {
+export async function releaseDocumentObjects(tx: Transaction, documentId: string): Promise<void> {
 	await tx
 		.update(storedObjects)
 		.set({ state: 'DELETING', touchedAt: new Date(0) })
@@ -103,7 +103,7 @@ export async function giveUpObjectsOf(tx: Transaction, documentId: string): Prom
 }
 
 /** The first version that a person has made of a document and that has no file yet. */
-export async function selectOpenVersion(
+export async function selectVersionAwaitingFile(
 	tx: Transaction,
 	documentId: string,
 	authorId: string,
@@ -153,7 +153,7 @@ export interface FileColumns {
 }
 
 /** Gives a version its file. false: there is no such version any more, or it has one. */
-export const fillVersion = (tx: Transaction, id: string, file: FileColumns): Promise<boolean> =>
+export const setVersionFile = (tx: Transaction, id: string, file: FileColumns): Promise<boolean> =>
 	isOne(
 		tx
 			.update(documentVersions)

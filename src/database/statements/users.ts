@@ -3,7 +3,7 @@ import type { Transaction } from '../plane.ts';
 import { foldedAddress, memberships, operators, users } from '../tables/index.ts';
 
 /** What may be shown of an account. Issuer, subject and person stay in the database. */
-export const shownOfUsers = {
+export const publicUserColumns = {
 	id: users.id,
 	email: users.email,
 	name: users.name,
@@ -11,11 +11,11 @@ export const shownOfUsers = {
 	disabledAt: users.disabledAt,
 };
 
-export type UserRow = Pick<typeof users.$inferSelect, keyof typeof shownOfUsers>;
+export type UserRow = Pick<typeof users.$inferSelect, keyof typeof publicUserColumns>;
 
 export const selectUsersByIds = (tx: Transaction, ids: readonly string[]): Promise<UserRow[]> =>
 	tx
-		.select(shownOfUsers)
+		.select(publicUserColumns)
 		.from(users)
 		.where(inArray(users.id, [...ids]));
 
@@ -27,7 +27,7 @@ export interface Account {
 }
 
 /** An account, and where it is: in a firm, or (null) at the platform. */
-export interface PlacedAccount extends Account {
+export interface AffiliatedAccount extends Account {
 	readonly firmId: string | null;
 	readonly isPresent: boolean;
 }
@@ -40,7 +40,7 @@ export const selectAccountsByEmail = (
 	tx: Transaction,
 	email: string,
 	firm?: string | null,
-): Promise<PlacedAccount[]> => {
+): Promise<AffiliatedAccount[]> => {
 	const isPresent = sql<boolean>`(${operators.userId} is not null or (${memberships.userId} is not null and ${memberships.removedAt} is null))`;
 	return tx
 		.select({
@@ -68,7 +68,7 @@ export const selectAccountByEmail = async (
 	tx: Transaction,
 	email: string,
 	firm?: string | null,
-): Promise<PlacedAccount | null> => (await selectAccountsByEmail(tx, email, firm))[0] ?? null;
+): Promise<AffiliatedAccount | null> => (await selectAccountsByEmail(tx, email, firm))[0] ?? null;
 
 export async function selectAccountById(tx: Transaction, id: string): Promise<Account | null> {
 	const [row] = await tx
@@ -79,7 +79,7 @@ export async function selectAccountById(tx: Transaction, id: string): Promise<Ac
 }
 
 /** Whether a natural person has a place now, in another account than `except`: in a firm, or at the platform. */
-export async function selectPlacesOfPerson(
+export async function selectAffiliationsOfPerson(
 	tx: Transaction,
 	personId: string,
 	except: string,
@@ -114,7 +114,7 @@ export async function insertOperator(
 }
 
 /** With the proof of it. false: no such operator, or disabled already. */
-export async function disableOperator(tx: Transaction, userId: string, mac: Uint8Array): Promise<boolean> {
+export async function setOperatorDisabled(tx: Transaction, userId: string, mac: Uint8Array): Promise<boolean> {
 	const rows = await tx
 		.update(operators)
 		.set({ disabledAt: sql`now()`, mac })
@@ -124,7 +124,7 @@ export async function disableOperator(tx: Transaction, userId: string, mac: Uint
 }
 
 /** Other roles, and by whose word, with the proof of them. */
-export async function proveRolesAnew(
+export async function updateOperatorRoles(
 	tx: Transaction,
 	userId: string,
 	row: Pick<typeof operators.$inferSelect, 'roles' | 'introducedBy' | 'introducedAt'> & { readonly mac: Uint8Array },
@@ -151,7 +151,7 @@ export async function appointOperator(
 }
 
 /** From all but these: without a proof a row gives nobody a right. */
-export async function forgetOperatorProofs(tx: Transaction, except: readonly string[]): Promise<void> {
+export async function clearOperatorProofs(tx: Transaction, except: readonly string[]): Promise<void> {
 	await tx
 		.update(operators)
 		.set({ mac: null })
@@ -164,7 +164,7 @@ export async function lockOperatorRows(tx: Transaction): Promise<void> {
 }
 
 /** One at a time makes the first ones, when there are no rows to hold. */
-export async function lockOperators(tx: Transaction): Promise<void> {
+export async function lockFirstOperators(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select public.take_turn_of_first_approvers()`);
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, customType, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { bytea, listed, name, time } from './columns.ts';
+import { bytea, name, quotedNameList, time } from './columns.ts';
 
 const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
 const whole = (column: string) => bigint(column, { mode: 'number' });
@@ -47,7 +47,7 @@ export const auditRootLeaves = pgTable(
 		index('audit_root_leaves_by_tree').on(t.tree, t.size, t.index),
 		/** Few among many: which keys have signed, and which restores there were. */
 		index('audit_root_leaves_of_log').on(t.kind, t.index).where(sql`${t.kind} in ('SIGNER', 'INCARNATION')`),
-		check('audit_root_leaves_kind_known', sql`${t.kind} in (${listed(ROOT_LEAF_KINDS)})`),
+		check('audit_root_leaves_kind_known', sql`${t.kind} in (${quotedNameList(ROOT_LEAF_KINDS)})`),
 		check(
 			'audit_root_leaves_range',
 			sql`${t.index} between 0 and ${MOST} and (${t.size} is null or ${t.size} between 0 and ${MOST})`,

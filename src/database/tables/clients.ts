@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgTable, text } from 'drizzle-orm/pg-core';
-import { firmOwned, identity } from './columns.ts';
+import { firmOwned, uniqueByFirmAndId } from './columns.ts';
 
 /** A customer of a firm. Who signs in for one has a membership that names it. */
 export const clients = pgTable(
@@ -14,7 +14,7 @@ export const clients = pgTable(
 			.default('ACTIVE'),
 	},
 	(t) => [
-		...identity(t),
+		...uniqueByFirmAndId(t),
 		index('clients_by_name').on(t.firmId, t.name, t.id),
 		index('clients_by_creation').on(t.firmId, t.createdAt, t.id),
 		index('clients_by_update').on(t.firmId, t.updatedAt, t.id),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, pgTable, text } from 'drizzle-orm/pg-core';
-import { listed, time } from './columns.ts';
+import { quotedNameList, time } from './columns.ts';
 
 /**
  * How far a column of plaintext is on its way into a sealed one (src/jobs/migrate/README.md). No row: it has not begun, and what is
@@ -26,5 +26,5 @@ export const columnMoves = pgTable(
 		/** What was found and done, as JSON in the order of its keys; its hash is in the log. */
 		report: text('report'),
 	},
-	(t) => [check('column_moves_phase_known', sql`${t.phase} in (${listed(MOVE_PHASES)})`)],
+	(t) => [check('column_moves_phase_known', sql`${t.phase} in (${quotedNameList(MOVE_PHASES)})`)],
 );

@@ -1,7 +1,7 @@
 import { getTableName, sql, type Table } from 'drizzle-orm';
 import { bigint, customType, foreignKey, integer, type PgColumn, primaryKey, uuid } from 'drizzle-orm/pg-core';
 import { firms } from './firms.ts';
-import { createdAt, time, timeOfMaking } from './time.ts';
+import { createdAt, time, transactionTime } from './time.ts';
 
 export { createdAt, time };
 
@@ -11,7 +11,7 @@ export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ 
 export const name = customType<{ data: string; driverData: string }>({ dataType: () => 'name' });
 
 /** Names of ours, for a CHECK. */
-export const listed = (names: readonly string[]) => sql.raw(names.map((name) => `'${name}'`).join(', '));
+export const quotedNameList = (names: readonly string[]) => sql.raw(names.map((name) => `'${name}'`).join(', '));
 
 /** The transaction that makes the row, by its whole number, which does not come round. */
 export const thisTransaction = (name: string) =>
@@ -25,7 +25,7 @@ export const firmOwned = () => ({
 	/** Grows by one with each change; writers name the one they have seen. */
 	revision: integer('revision').notNull().default(1),
 	createdAt: createdAt(),
-	updatedAt: timeOfMaking('updated_at'),
+	updatedAt: transactionTime('updated_at'),
 	/** Set when the content is gone and only the tombstone is left. */
 	deletedAt: time('deleted_at'),
 });
@@ -36,13 +36,13 @@ interface FirmOwned {
 }
 
 /** A row is known by firm and id, so that whatever refers to it can't be of another firm. */
-export const identity = (t: FirmOwned) => [
+export const uniqueByFirmAndId = (t: FirmOwned) => [
 	primaryKey({ columns: [t.firmId, t.id] }),
 	foreignKey({ columns: [t.firmId], foreignColumns: [firms.id] }),
 ];
 
 /** A reference to a row of the same firm. */
-export const refersTo = (t: Pick<FirmOwned, 'firmId'>, column: PgColumn, to: FirmOwned & Table) =>
+export const foreignKeyInFirm = (t: Pick<FirmOwned, 'firmId'>, column: PgColumn, to: FirmOwned & Table) =>
 	foreignKey({
 		name: `${getTableName(column.table)}_${column.name}_of_firm`,
 		columns: [t.firmId, column],
@@ -50,7 +50,7 @@ export const refersTo = (t: Pick<FirmOwned, 'firmId'>, column: PgColumn, to: Fir
 	});
 
 /** A reference to somebody who is or was of the same firm. */
-export const refersToMember = (
+export const foreignKeyToMember = (
 	t: Pick<FirmOwned, 'firmId'>,
 	column: PgColumn,
 	members: { firmId: PgColumn; userId: PgColumn },

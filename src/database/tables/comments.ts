@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgTable, uuid } from 'drizzle-orm/pg-core';
 import { sealed, sealedChecks } from '../sealed.ts';
-import { firmOwned, identity, refersTo, refersToMember } from './columns.ts';
+import { firmOwned, foreignKeyInFirm, foreignKeyToMember, uniqueByFirmAndId } from './columns.ts';
 import { documents } from './documents.ts';
 import { invoices } from './invoices.ts';
 import { messages } from './messages.ts';
@@ -21,12 +21,12 @@ export const comments = pgTable(
 		text: sealed('text'),
 	},
 	(t) => [
-		...identity(t),
-		refersToMember(t, t.authorId, memberships),
-		refersTo(t, t.documentId, documents),
-		refersTo(t, t.messageId, messages),
-		refersTo(t, t.noteId, notes),
-		refersTo(t, t.invoiceId, invoices),
+		...uniqueByFirmAndId(t),
+		foreignKeyToMember(t, t.authorId, memberships),
+		foreignKeyInFirm(t, t.documentId, documents),
+		foreignKeyInFirm(t, t.messageId, messages),
+		foreignKeyInFirm(t, t.noteId, notes),
+		foreignKeyInFirm(t, t.invoiceId, invoices),
 		index('comments_of_document').on(t.firmId, t.documentId, t.createdAt, t.id),
 		index('comments_of_message').on(t.firmId, t.messageId, t.createdAt, t.id),
 		index('comments_of_note').on(t.firmId, t.noteId, t.createdAt, t.id),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { bytea, createdAt, listed, name, time } from './columns.ts';
+import { bytea, createdAt, name, quotedNameList, time } from './columns.ts';
 
 /** Of content, and of what Firmseal proves, lists and signs by itself. */
 export const DATA_KEY_CLASSES = [
@@ -35,7 +35,7 @@ export const dataKeys = pgTable(
 		uniqueIndex('data_keys_one_active').on(t.firmId, t.class).where(sql`state = 'ACTIVE'`),
 		check('data_keys_version_positive', sql`${t.version} >= 1`),
 		check('data_keys_state_known', sql`${t.state} in ('ACTIVE', 'RETIRED', 'DISABLED', 'DESTROYED')`),
-		check('data_keys_class_known', sql`${t.class} in (${listed(DATA_KEY_CLASSES)})`),
+		check('data_keys_class_known', sql`${t.class} in (${quotedNameList(DATA_KEY_CLASSES)})`),
 		check('data_keys_commitment_size', sql`octet_length(${t.commitment}) = 32`),
 		// As src/keys takes them of a keyring.
 		check('data_keys_wrapped_size', sql`octet_length(${t.wrapped}) <= 6144`),
@@ -60,7 +60,7 @@ export const keyFloors = pgTable(
 	},
 	(t) => [
 		primaryKey({ columns: [t.firmId, t.class] }),
-		check('key_floors_class_known', sql`${t.class} in (${listed(DATA_KEY_CLASSES)})`),
+		check('key_floors_class_known', sql`${t.class} in (${quotedNameList(DATA_KEY_CLASSES)})`),
 	],
 );
 
@@ -99,6 +99,6 @@ export const ownKeyStates = pgTable(
 	},
 	(t) => [
 		index('own_key_states_due').on(t.nextAt),
-		check('own_key_states_known', sql`${t.state} in (${listed(OWN_KEY_STATES)})`),
+		check('own_key_states_known', sql`${t.state} in (${quotedNameList(OWN_KEY_STATES)})`),
 	],
 );

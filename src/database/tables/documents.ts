@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { sealed, sealedChecks } from '../sealed.ts';
 import { clients } from './clients.ts';
-import { firmOwned, identity, refersTo, refersToMember } from './columns.ts';
+import { firmOwned, foreignKeyInFirm, foreignKeyToMember, uniqueByFirmAndId } from './columns.ts';
 import { memberships } from './users.ts';
 
 /** What is known of a document; where its latest file lies is content. */
@@ -26,9 +26,9 @@ export const documents = pgTable(
 		sha256: sealed('sha256'),
 	},
 	(t) => [
-		...identity(t),
-		refersToMember(t, t.authorId, memberships),
-		refersTo(t, t.clientId, clients),
+		...uniqueByFirmAndId(t),
+		foreignKeyToMember(t, t.authorId, memberships),
+		foreignKeyInFirm(t, t.clientId, clients),
 		index('documents_by_name').on(t.firmId, t.name, t.id),
 		index('documents_by_creation').on(t.firmId, t.createdAt, t.id),
 		index('documents_by_update').on(t.firmId, t.updatedAt, t.id),
@@ -45,7 +45,7 @@ export const documents = pgTable(
  * The column that says where a version's file lies, by its coordinate, and the columns that say more of the same file. While it takes over a
  * column of plaintext, the object that is named there is in the clear itself.
  */
-export const FILE_PLACE = Object.freeze({
+export const FILE_LOCATION_COLUMN = Object.freeze({
 	coordinate: 'DocumentVersion.objectKey',
 	beside: Object.freeze(['bucket', 'sha256']),
 });
@@ -64,9 +64,9 @@ export const documentVersions = pgTable(
 		sha256: sealed('sha256'),
 	},
 	(t) => [
-		...identity(t),
-		refersTo(t, t.documentId, documents),
-		refersToMember(t, t.authorId, memberships),
+		...uniqueByFirmAndId(t),
+		foreignKeyInFirm(t, t.documentId, documents),
+		foreignKeyToMember(t, t.authorId, memberships),
 		unique('document_versions_number').on(t.firmId, t.documentId, t.number),
 		check('document_versions_number_range', sql`${t.number} between 1 and 200`),
 		check('document_versions_byte_size_range', sql`${t.byteSize} between 0 and 9007199254740991`),

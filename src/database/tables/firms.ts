@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { showsLine } from './shown.ts';
+import { visibleLineCheck } from './shown.ts';
 import { createdAt } from './time.ts';
 
 export const firms = pgTable(
@@ -20,7 +20,7 @@ export const firms = pgTable(
 		uniqueIndex('firms_slug_unique').on(t.slug).where(sql`slug is not null`),
 		check('firms_slug_form', sql`${t.slug} ~ '^[a-z][a-z0-9-]{1,39}$'`),
 		check('firms_name_size', sql`octet_length(${t.name}) <= 2000`),
-		check('firms_name_shown', showsLine(t.name)),
+		check('firms_name_shown', visibleLineCheck(t.name)),
 		check('firms_status_known', sql`${t.status} in ('ACTIVE', 'SUSPENDED', 'ERASED')`),
 	],
 );

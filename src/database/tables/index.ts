@@ -16,7 +16,7 @@ export { clients } from './clients.ts';
 export { columnMoves, MOVE_PHASES } from './column-moves.ts';
 export { comments } from './comments.ts';
 export { dataKeys, keyFloors, keyRefusals, OWN_KEY_STATES, ownKeyStates } from './data-keys.ts';
-export { documents, documentVersions, FILE_PLACE } from './documents.ts';
+export { documents, documentVersions, FILE_LOCATION_COLUMN } from './documents.ts';
 export { erasureObjects, erasures, legalHolds } from './erasures.ts';
 export { escrowFiles, recoveryFiles, recoverySessions } from './escrows.ts';
 export { firms } from './firms.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { boolean, check, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, createdAt, time } from './columns.ts';
 import { firms } from './firms.ts';
-import { showsLine } from './shown.ts';
+import { visibleLineCheck } from './shown.ts';
 
 /** A person whom an owner wants in the firm, until they have accepted, it is revoked, or its time is over. The link itself is not stored. */
 export const invitations = pgTable(
@@ -40,7 +40,7 @@ export const invitations = pgTable(
 			sql`octet_length(${t.hash}) = 32 and octet_length(${t.nonce}) = 32 and octet_length(${t.mac}) = 36`,
 		),
 		check('invitations_text_size', sql`greatest(octet_length(${t.email}), octet_length(${t.name})) <= 2000`),
-		check('invitations_text_shown', showsLine(sql`(${t.email} || ' ' || ${t.name})`)),
+		check('invitations_text_shown', visibleLineCheck(sql`(${t.email} || ' ' || ${t.name})`)),
 		check('invitations_role_known', sql`${t.role} in ('OWNER', 'MEMBER', 'CLIENT')`),
 		check('invitations_client_is_of_portal', sql`(${t.role} = 'CLIENT') = (${t.clientId} is not null)`),
 	],

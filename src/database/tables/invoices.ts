@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { sealed, sealedChecks } from '../sealed.ts';
 import { clients } from './clients.ts';
-import { firmOwned, identity, refersTo, refersToMember, time } from './columns.ts';
+import { firmOwned, foreignKeyInFirm, foreignKeyToMember, time, uniqueByFirmAndId } from './columns.ts';
 import { memberships } from './users.ts';
 
 export const invoices = pgTable(
@@ -23,9 +23,9 @@ export const invoices = pgTable(
 		amountDue: sealed('amount_due'),
 	},
 	(t) => [
-		...identity(t),
-		refersToMember(t, t.authorId, memberships),
-		refersTo(t, t.clientId, clients),
+		...uniqueByFirmAndId(t),
+		foreignKeyToMember(t, t.authorId, memberships),
+		foreignKeyInFirm(t, t.clientId, clients),
 		uniqueIndex('invoices_number_free').on(t.firmId, t.number).where(sql`deleted_at is null`),
 		index('invoices_by_number').on(t.firmId, t.number, t.id),
 		index('invoices_by_creation').on(t.firmId, t.createdAt, t.id),
@@ -48,8 +48,8 @@ export const invoiceLineItems = pgTable(
 		unitAmount: sealed('unit_amount'),
 	},
 	(t) => [
-		...identity(t),
-		refersTo(t, t.invoiceId, invoices),
+		...uniqueByFirmAndId(t),
+		foreignKeyInFirm(t, t.invoiceId, invoices),
 		uniqueIndex('invoice_line_items_position').on(t.firmId, t.invoiceId, t.position).where(sql`deleted_at is null`),
 		check('invoice_line_items_position_range', sql`${t.position} between 1 and 200`),
 		...sealedChecks('invoice_line_items', t),

@@ -11,7 +11,7 @@ import {
 	uniqueIndex,
 	uuid,
 } from 'drizzle-orm/pg-core';
-import { bytea, listed, thisTransaction, time } from './columns.ts';
+import { bytea, quotedNameList, thisTransaction, time } from './columns.ts';
 import { DATA_KEY_CLASSES } from './data-keys.ts';
 
 export const JOB_KINDS = [
@@ -106,9 +106,9 @@ export const jobs = pgTable(
 			.where(sql`asked_on = 'firm' and state in ('WAITING', 'QUEUED', 'RUNNING')`),
 		index('jobs_open').on(t.nextAt).where(sql`state in ('QUEUED', 'RUNNING')`),
 		index('jobs_by_firm').on(t.firmId, t.id),
-		check('jobs_class_known', sql`${t.class} in (${listed(DATA_KEY_CLASSES)})`),
-		check('jobs_kind_known', sql`${t.kind} in (${listed(JOB_KINDS)})`),
-		check('jobs_state_known', sql`${t.state} in (${listed(JOB_STATES)})`),
+		check('jobs_class_known', sql`${t.class} in (${quotedNameList(DATA_KEY_CLASSES)})`),
+		check('jobs_kind_known', sql`${t.kind} in (${quotedNameList(JOB_KINDS)})`),
+		check('jobs_state_known', sql`${t.state} in (${quotedNameList(JOB_STATES)})`),
 		check('jobs_asked_on_known', sql`${t.askedOn} in ('firm', 'cli', 'worker')`),
 		check('jobs_rate_range', sql`${t.rate} between 1 and 1000000`),
 		// What the API says of it is a GraphQL Int.

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { bytea, createdAt, listed, time } from './columns.ts';
+import { bytea, createdAt, quotedNameList, time } from './columns.ts';
 import { firms } from './firms.ts';
-import { showsLines } from './shown.ts';
+import { visibleLinesCheck } from './shown.ts';
 import { users } from './users.ts';
 
 export const LEASE_STATES = [
@@ -74,8 +74,8 @@ export const leases = pgTable(
 		index('leases_by_request').on(t.requestedAt, t.id),
 		index('leases_open').on(t.state).where(sql`state in ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE')`),
 		index('leases_uncleared').on(t.id).where(sql`cleared_at is null`),
-		check('leases_purpose_known', sql`${t.purpose} in (${listed(LEASE_PURPOSES)})`),
-		check('leases_state_known', sql`${t.state} in (${listed(LEASE_STATES)})`),
+		check('leases_purpose_known', sql`${t.purpose} in (${quotedNameList(LEASE_PURPOSES)})`),
+		check('leases_state_known', sql`${t.state} in (${quotedNameList(LEASE_STATES)})`),
 		check('leases_classes_known', sql`cardinality(${t.classes}) > 0 and ${t.classes} <@ ${sql.raw(CLASSES)}`),
 		check('leases_coordinates_some', sql`cardinality(${t.coordinates}) between 1 and 128`),
 		check('leases_records_some', sql`cardinality(${t.recordIds}) between 1 and 1000`),
@@ -108,7 +108,7 @@ export const leaseTexts = pgTable(
 	},
 	(t) => [
 		check('lease_texts_reason_size', sql`char_length(${t.reason}) between 30 and 2000`),
-		check('lease_texts_reason_shown', showsLines(t.reason)),
+		check('lease_texts_reason_shown', visibleLinesCheck(t.reason)),
 		check('lease_texts_ticket_form', sql`${t.ticket} ~ '^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$'`),
 	],
 );
@@ -150,7 +150,7 @@ export const leaseApprovals = pgTable(
 	},
 	(t) => [
 		primaryKey({ columns: [t.leaseId, t.userId] }),
-		check('lease_approvals_side_known', sql`${t.side} in (${listed(SIDES)})`),
+		check('lease_approvals_side_known', sql`${t.side} in (${quotedNameList(SIDES)})`),
 		check('lease_approvals_hash_size', sql`octet_length(${t.requestHash}) = 32 and octet_length(${t.mac}) = 36`),
 	],
 );
@@ -244,7 +244,7 @@ export const accessPolicies = pgTable(
 		updatedAt: time('updated_at').notNull().default(sql`now()`),
 	},
 	(t) => [
-		check('access_policies_policy_known', sql`${t.policy} in (${listed(ACCESS_POLICIES)})`),
+		check('access_policies_policy_known', sql`${t.policy} in (${quotedNameList(ACCESS_POLICIES)})`),
 		check('access_policies_approvers_range', sql`${t.approvers} between 1 and 5`),
 		check('access_policies_mac_size', sql`octet_length(${t.mac}) = 36`),
 	],

@@ -1,6 +1,6 @@
 import { index, pgTable, uuid } from 'drizzle-orm/pg-core';
 import { sealed, sealedChecks } from '../sealed.ts';
-import { firmOwned, identity, refersTo, refersToMember } from './columns.ts';
+import { firmOwned, foreignKeyInFirm, foreignKeyToMember, uniqueByFirmAndId } from './columns.ts';
 import { threads } from './threads.ts';
 import { memberships } from './users.ts';
 
@@ -14,9 +14,9 @@ export const messages = pgTable(
 		body: sealed('body'),
 	},
 	(t) => [
-		...identity(t),
-		refersTo(t, t.threadId, threads),
-		refersToMember(t, t.authorId, memberships),
+		...uniqueByFirmAndId(t),
+		foreignKeyInFirm(t, t.threadId, threads),
+		foreignKeyToMember(t, t.authorId, memberships),
 		index('messages_by_creation').on(t.firmId, t.threadId, t.createdAt, t.id),
 		index('messages_by_update').on(t.firmId, t.threadId, t.updatedAt, t.id),
 		...sealedChecks('messages', t),

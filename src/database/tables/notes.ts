@@ -1,6 +1,6 @@
 import { foreignKey, index, pgTable, uuid } from 'drizzle-orm/pg-core';
 import { sealed, sealedChecks } from '../sealed.ts';
-import { firmOwned, identity } from './columns.ts';
+import { firmOwned, uniqueByFirmAndId } from './columns.ts';
 import { memberships } from './users.ts';
 
 export const notes = pgTable(
@@ -12,7 +12,7 @@ export const notes = pgTable(
 		body: sealed('body'),
 	},
 	(t) => [
-		...identity(t),
+		...uniqueByFirmAndId(t),
 		foreignKey({ columns: [t.firmId, t.authorId], foreignColumns: [memberships.firmId, memberships.userId] }),
 		index('notes_by_creation').on(t.firmId, t.createdAt, t.id),
 		index('notes_by_update').on(t.firmId, t.updatedAt, t.id),

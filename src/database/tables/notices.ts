@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { bytea, createdAt, listed, time } from './columns.ts';
+import { bytea, createdAt, quotedNameList, time } from './columns.ts';
 import { OWN_KEY_STATES } from './data-keys.ts';
 import { firms } from './firms.ts';
 import { JOB_KINDS, JOB_STATES } from './jobs.ts';
@@ -70,11 +70,11 @@ export const notices = pgTable(
 		check('notices_role_known', sql`${t.role} in ('OWNER', 'MEMBER', 'CLIENT')`),
 		check(
 			'notices_job_known',
-			sql`${t.jobKind} in (${listed(JOB_KINDS)}) and ${t.jobState} in (${listed(JOB_STATES)})`,
+			sql`${t.jobKind} in (${quotedNameList(JOB_KINDS)}) and ${t.jobState} in (${quotedNameList(JOB_STATES)})`,
 		),
-		check('notices_key_state_known', sql`${t.keyState} in (${listed(OWN_KEY_STATES)})`),
+		check('notices_key_state_known', sql`${t.keyState} in (${quotedNameList(OWN_KEY_STATES)})`),
 		check('notices_folds_as_size', sql`octet_length(${t.foldsAs}) = 32`),
-		check('notices_kind_known', sql`${t.kind} in (${listed(NOTICE_KINDS)})`),
+		check('notices_kind_known', sql`${t.kind} in (${quotedNameList(NOTICE_KINDS)})`),
 	],
 );
 
@@ -123,6 +123,6 @@ export const ownerRecoveryEnds = pgTable(
 	(t) => [
 		uniqueIndex('owner_recovery_ends_done_or_cancelled').on(t.recoveryId).where(sql`outcome <> 'WITHDRAWN'`),
 		uniqueIndex('owner_recovery_ends_done_or_withdrawn').on(t.recoveryId).where(sql`outcome <> 'CANCELLED'`),
-		check('owner_recovery_ends_outcome_known', sql`${t.outcome} in (${listed(OUTCOMES)})`),
+		check('owner_recovery_ends_outcome_known', sql`${t.outcome} in (${quotedNameList(OUTCOMES)})`),
 	],
 );

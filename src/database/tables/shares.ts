@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgTable, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { clients } from './clients.ts';
-import { createdAt, refersTo, refersToMember } from './columns.ts';
+import { createdAt, foreignKeyInFirm, foreignKeyToMember } from './columns.ts';
 import { documents } from './documents.ts';
 import { invoices } from './invoices.ts';
 import { threads } from './threads.ts';
@@ -24,11 +24,11 @@ export const shares = pgTable(
 		createdAt: createdAt(),
 	},
 	(t) => [
-		refersTo(t, t.clientId, clients),
-		refersTo(t, t.documentId, documents),
-		refersTo(t, t.threadId, threads),
-		refersTo(t, t.invoiceId, invoices),
-		refersToMember(t, t.authorId, memberships),
+		foreignKeyInFirm(t, t.clientId, clients),
+		foreignKeyInFirm(t, t.documentId, documents),
+		foreignKeyInFirm(t, t.threadId, threads),
+		foreignKeyInFirm(t, t.invoiceId, invoices),
+		foreignKeyToMember(t, t.authorId, memberships),
 		uniqueIndex('shares_of_document').on(t.firmId, t.documentId, t.clientId).where(sql`document_id is not null`),
 		uniqueIndex('shares_of_thread').on(t.firmId, t.threadId, t.clientId).where(sql`thread_id is not null`),
 		uniqueIndex('shares_of_invoice').on(t.firmId, t.invoiceId, t.clientId).where(sql`invoice_id is not null`),

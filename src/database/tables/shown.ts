@@ -16,7 +16,7 @@ const FLAG = String.raw`\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U0
 const JOINING = String.raw`[\u02bc\u0300-\u034e\u0350-\u036f\u0606-\u061b\u061d-\u06dc\u06de-\u070e\u0710-\u077f\u07c0-\u07ff\u0860-\u088f\u0892-\u08e1\u08e3-\u0dff\u1000-\u109f\u1780-\u17b3\u17b6-\u17ff\u1820-\u18aa\u1cd0-\u1cff\u1df8\u1dfa\u20f0\ua8e0-\ua8ff\ua9e0-\ua9ff\uaa60-\uaa7f\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefe\U000102e0\U00010ec0-\U00010eff\U00011301\U00011303\U0001133b\U0001133c\U0001ee00-\U0001eeff]`;
 const LETTER = String.raw`(?:${JOINING}|[\u1820-\u18aa][\u180b-\u180d\u180f])`;
 const IDEOGRAPH = String.raw`[\u3006\u3007\u3021-\u3029\u3038-\u303a\u3400-\u9fff\uf900-\ufaff\U00016ff0-\U00018dff\U0001b170-\U0001b2ff\U00020000-\U0002fffd\U00030000-\U0003fffd]`;
-const NEEDED = [
+const ALLOWED_SEQUENCES = [
 	String.raw`[#*0-9]\ufe0f\u20e3`,
 	String.raw`${EMOJI}(?:\u200d${EMOJI})*`,
 	FLAG,
@@ -24,14 +24,15 @@ const NEEDED = [
 	String.raw`${IDEOGRAPH}[\ufe00-\ufe02\U000e0100-\U000e01ef]`,
 ].join('|');
 
-const shows = (text: SQLWrapper, hidden: string): SQL => sql`${text} ~ ${sql.raw(`'^(?:[^${hidden}]|${NEEDED})*$'`)}`;
+const visibleTextCheck = (text: SQLWrapper, hidden: string): SQL =>
+	sql`${text} ~ ${sql.raw(`'^(?:[^${hidden}]|${ALLOWED_SEQUENCES})*$'`)}`;
 
 /** Two empty lines in a row, or nine blanks, as in hasFewLines() of src/access. */
 const GAP = String.raw`(?:^|\n)[${BLANK}]*\n[${BLANK}]*(?:\n|$)|[${BLANK}]{9}`;
 
 /** A CHECK of text that shows all that it holds, in lines: few, and without gaps. */
-export const showsLines = (text: SQLWrapper): SQL =>
-	sql`cardinality(string_to_array(${text}, chr(10))) <= 40 and ${text} !~ ${sql.raw(`'${GAP}'`)} and ${shows(text, HIDDEN)}`;
+export const visibleLinesCheck = (text: SQLWrapper): SQL =>
+	sql`cardinality(string_to_array(${text}, chr(10))) <= 40 and ${text} !~ ${sql.raw(`'${GAP}'`)} and ${visibleTextCheck(text, HIDDEN)}`;
 
 /** The same of one line. */
-export const showsLine = (text: SQLWrapper): SQL => shows(text, String.raw`\u000a${HIDDEN}`);
+export const visibleLineCheck = (text: SQLWrapper): SQL => visibleTextCheck(text, String.raw`\u000a${HIDDEN}`);

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, uuid } from 'drizzle-orm/pg-core';
 import { sealed, sealedChecks } from '../sealed.ts';
 import { clients } from './clients.ts';
-import { firmOwned, identity, refersTo, refersToMember, time } from './columns.ts';
+import { firmOwned, foreignKeyInFirm, foreignKeyToMember, time, uniqueByFirmAndId } from './columns.ts';
 import { memberships } from './users.ts';
 
 export const timeEntries = pgTable(
@@ -16,9 +16,9 @@ export const timeEntries = pgTable(
 		description: sealed('description'),
 	},
 	(t) => [
-		...identity(t),
-		refersToMember(t, t.authorId, memberships),
-		refersTo(t, t.clientId, clients),
+		...uniqueByFirmAndId(t),
+		foreignKeyToMember(t, t.authorId, memberships),
+		foreignKeyInFirm(t, t.clientId, clients),
 		index('time_entries_by_start').on(t.firmId, t.startedAt, t.id),
 		index('time_entries_by_creation').on(t.firmId, t.createdAt, t.id),
 		check('time_entries_minutes_range', sql`${t.minutes} between 1 and 1440`),

@@ -13,6 +13,6 @@ export const time = customType<{ data: Date; driverData: string }>({
 });
 
 /** The time of the transaction that makes the row. */
-export const timeOfMaking = (name: string) => time(name).notNull().default(sql`now()`);
+export const transactionTime = (name: string) => time(name).notNull().default(sql`now()`);
 
-export const createdAt = () => timeOfMaking('created_at');
+export const createdAt = () => transactionTime('created_at');

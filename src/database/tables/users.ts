@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import { check, foreignKey, index, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { foldedAddress } from './address.ts';
 import { clients } from './clients.ts';
-import { bytea, createdAt, refersTo, time } from './columns.ts';
+import { bytea, createdAt, foreignKeyInFirm, time } from './columns.ts';
 import { firms } from './firms.ts';
-import { showsLine } from './shown.ts';
+import { visibleLineCheck } from './shown.ts';
 
 /**
  * An account: who a token's (issuer, subject) is, in one firm or at the platform. What it may do is in memberships or operators. Who was
@@ -30,7 +30,7 @@ export const users = pgTable(
 			'users_text_size',
 			sql`greatest(octet_length(${t.issuer}), octet_length(${t.subject}), octet_length(${t.email}), octet_length(${t.name})) <= 2000`,
 		),
-		check('users_text_shown', showsLine(sql`(${t.email} || ' ' || ${t.name})`)),
+		check('users_text_shown', visibleLineCheck(sql`(${t.email} || ' ' || ${t.name})`)),
 	],
 );
 
@@ -78,7 +78,7 @@ export const memberships = pgTable(
 	},
 	(t) => [
 		primaryKey({ columns: [t.firmId, t.userId] }),
-		refersTo(t, t.clientId, clients),
+		foreignKeyInFirm(t, t.clientId, clients),
 		index('memberships_by_creation').on(t.firmId, t.createdAt, t.userId),
 		index('memberships_of_client').on(t.firmId, t.clientId, t.createdAt, t.userId),
 		check('memberships_client_is_of_portal', sql`${t.role} = 'CLIENT' or ${t.clientId} is null`),

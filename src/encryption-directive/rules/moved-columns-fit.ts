@@ -1,4 +1,4 @@
-import { FILE_LOCATION, type PlainFormat } from '../../content/index.ts';
+import { FILE_LOCATION_COORDINATE, type SourceFormat } from '../../content/index.ts';
 import type { ValueType } from '../../envelope/index.ts';
 import { valueTypeOf } from '../value-type.ts';
 import type { StartUpRule } from './rule.ts';
@@ -21,8 +21,8 @@ export const movedColumnsFit: StartUpRule = function* ({ sealedFields }) {
 			if (from.type === null)
 				yield `${coordinate} is to take over ${name}, which is no column of plaintext: declare it beside the sealed() column, or leave \`from\` out.`;
 			else if (OF_FILES.has(coordinate))
-				yield `${coordinate} can't take over ${name}: declare it on ${FILE_LOCATION}, which says where a file lies; the rest of what is known of the file is sealed with it.`;
-			else if (coordinate === FILE_LOCATION && !(TEXT.test(from.type) && from.format === 'text'))
+				yield `${coordinate} can't take over ${name}: declare it on ${FILE_LOCATION_COORDINATE}, which says where a file lies; the rest of what is known of the file is sealed with it.`;
+			else if (coordinate === FILE_LOCATION_COORDINATE && !(TEXT.test(from.type) && from.format === 'text'))
 				yield `${coordinate} can't take over ${name}, which is ${found}: where a file lies in the clear is a text.`;
 			else if (other) yield `${coordinate} and ${other} are to take over the same column ${name}: give each its own.`;
 			else if (type && !fits(type, from.type, from.format))
@@ -51,14 +51,14 @@ const OF_TYPE: Readonly<Record<string, RegExp>> = {
 	ID: /^uuid/,
 };
 
-const HELD: Readonly<Record<PlainFormat, string>> = {
+const HELD: Readonly<Record<SourceFormat, string>> = {
 	text: '',
 	fernet: ' with tokens of Fernet',
 	'django-encrypted-model-fields': ' with tokens of Fernet',
 	'django-cryptography': ' with bytes of django-cryptography',
 };
 
-function fits(type: ValueType, ofColumn: string, format: PlainFormat): boolean {
+function fits(type: ValueType, ofColumn: string, format: SourceFormat): boolean {
 	if (format === 'django-cryptography') return ofColumn === 'bytea';
 	if (format !== 'text') return TEXT.test(ofColumn) || ofColumn === 'bytea';
 	if (TEXT.test(ofColumn)) return true;

@@ -1,5 +1,5 @@
-import type { ErasableType, Erasing, JobRow } from '../../database/index.ts';
-import { ERASABLE } from '../../database/index.ts';
+import type { ErasableType, ErasureTarget, JobRow } from '../../database/index.ts';
+import { ERASABLE_TYPES } from '../../database/index.ts';
 
 /** What is asked for beside what goes. */
 export interface EraseTerms {
@@ -11,8 +11,8 @@ export interface EraseTerms {
 	readonly notBefore: Date;
 }
 
-export const LONGEST_DAYS = 365;
-export const KEY_DAYS = { least: 7, most: 30 } as const;
+export const MAX_WAIT_DAYS = 365;
+export const KEY_DELETION_DAYS = { least: 7, most: 30 } as const;
 
 const DAY = 86_400_000;
 
@@ -20,11 +20,11 @@ const DAY = 86_400_000;
 const STALE = 30 * DAY;
 
 /** The terms as a job has them: one text for the same terms. */
-export const writeTerms = ({ days, keyDays, notBefore }: EraseTerms): string =>
+export const writeEraseTerms = ({ days, keyDays, notBefore }: EraseTerms): string =>
 	JSON.stringify({ days, keyDays, notBefore: notBefore.toISOString() });
 
 /** From now on so many days. */
-export const termsFrom = (now: Date, days: number, keyDays: number): EraseTerms => ({
+export const eraseTermsFrom = (now: Date, days: number, keyDays: number): EraseTerms => ({
 	days,
 	keyDays,
 	notBefore: new Date(now.getTime() + days * DAY),
@@ -34,47 +34,49 @@ const isWhole = (number: number, least: number, most: number) =>
 	Number.isSafeInteger(number) && number >= least && number <= most;
 
 /** null: these are none. */
-export function readTerms(text: string | null): EraseTerms | null {
+export function readEraseTerms(text: string | null): EraseTerms | null {
 	if (text === null) return null;
 	try {
 		const { days, keyDays, notBefore } = JSON.parse(text) as Record<string, unknown>;
 		const read = { days: Number(days), keyDays: Number(keyDays), notBefore: new Date(String(notBefore)) };
-		const isWithin = isWhole(read.days, 0, LONGEST_DAYS) && isWhole(read.keyDays, KEY_DAYS.least, KEY_DAYS.most);
+		const isWithin =
+			isWhole(read.days, 0, MAX_WAIT_DAYS) && isWhole(read.keyDays, KEY_DELETION_DAYS.least, KEY_DELETION_DAYS.most);
 		// Whatever else the text might say, it is not what is written for these.
-		return isWithin && writeTerms(read) === text ? read : null;
+		return isWithin && writeEraseTerms(read) === text ? read : null;
 	} catch {
 		return null;
 	}
 }
 
 /** Until when an erasure may begin; null: these are no terms. */
-export function endOfTerms(terms: string | null): Date | null {
-	const read = readTerms(terms);
+export function expiryOfEraseTerms(terms: string | null): Date | null {
+	const read = readEraseTerms(terms);
 	return read && new Date(read.notBefore.getTime() + STALE);
 }
 
 /** Whether a job's terms are such, and still good. */
-export function areTermsGood({ terms }: Pick<JobRow, 'terms'>): boolean {
-	const end = endOfTerms(terms);
+export function areEraseTermsValid({ terms }: Pick<JobRow, 'terms'>): boolean {
+	const end = expiryOfEraseTerms(terms);
 	return end !== null && Date.now() < end.getTime();
 }
 
 /** Seconds for which a job waits before anybody begins it, by this process's clock. */
 export function secondsUntilDue({ kind, terms }: Pick<JobRow, 'kind' | 'terms'>): number {
 	if (kind !== 'ERASE') return 0;
-	const read = readTerms(terms);
+	const read = readEraseTerms(terms);
 	return read === null ? 0 : Math.max(0, (read.notBefore.getTime() - Date.now()) / 1_000);
 }
 
 const SUBJECT = /^([A-Za-z]{2,40})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** What a job, a tombstone or a hold is about; null: nothing that can be erased. */
-export function erasingOf({ firmId: firm, subject }: Pick<JobRow, 'firmId' | 'subject'>): Erasing | null {
+export function erasureTargetOf({ firmId: firm, subject }: Pick<JobRow, 'firmId' | 'subject'>): ErasureTarget | null {
 	if (subject === null) return { firm, type: 'Firm', id: firm };
 	const [, name, id] = SUBJECT.exec(subject) ?? [];
-	const type = ERASABLE.find((each): each is ErasableType => each === name && each !== 'Firm');
+	const type = ERASABLE_TYPES.find((each): each is ErasableType => each === name && each !== 'Firm');
 	return type && id ? { firm, type, id } : null;
 }
 
 /** The other way: null for the firm itself. */
-export const subjectOf = ({ type, id }: Erasing): string | null => (type === 'Firm' ? null : `${type}.${id}`);
+export const erasureSubjectOf = ({ type, id }: ErasureTarget): string | null =>
+	type === 'Firm' ? null : `${type}.${id}`;

@@ -1,25 +1,25 @@
-export { type AskedJob, type Asker, askForJob, type JobRequest } from './ask.ts';
+export { type JobRequest, type JobRequester, type RequestedJob, requestJob } from './ask.ts';
 export {
-	erasingOf,
-	KEY_DAYS,
-	LONGEST_DAYS,
-	readTerms,
+	eraseTermsFrom,
+	erasureSubjectOf,
+	erasureTargetOf,
+	KEY_DELETION_DAYS,
+	MAX_WAIT_DAYS,
+	readEraseTerms,
 	secondsUntilDue,
-	subjectOf,
-	termsFrom,
-	writeTerms,
+	writeEraseTerms,
 } from './erase-terms.ts';
-export { actOnJob, failedEntry, keyUse, pageEntry } from './job-entries.ts';
+export { failedEntry, jobAct, keyUse, pageEntry } from './job-entries.ts';
 export {
-	type Consent,
-	consentTo,
-	goodUntil,
 	hashJob,
-	isAskedFor,
 	isJobProven,
+	isRequestProven,
 	isSameJob,
-	proveAgreement,
+	proveApproval,
+	type RequiredApproval,
+	requiredApprovalFor,
+	validUntil,
 	wasJobProven,
 } from './job-proof.ts';
-export { JobFailure, type JobStep, look, next, once, type WorkedPage } from './job-step.ts';
-export { agreeAsOwner, denyAsOwner, type OwnerDesk } from './owner-decides.ts';
+export { databaseOnlyStep, JobFailure, type JobStep, nextStep, type PageResult, singlePageStep } from './job-step.ts';
+export { approveAsOwner, denyAsOwner, type OwnerApprovalParts } from './owner-decides.ts';

@@ -4,7 +4,7 @@ import type { JobRow } from '../../database/index.ts';
 type Of = Pick<JobRow, 'id' | 'firmId' | 'kind'>;
 
 /** What the log says of a job as a whole (src/audit/FORMAT.md "Actions"). */
-export const actOnJob = (
+export const jobAct = (
 	action: 'job.request' | 'job.agree' | 'job.cancel' | 'job.start' | 'job.end',
 	{ id, firmId, kind }: Of,
 	more: Pick<Act, 'decision' | 'reason'> = {},

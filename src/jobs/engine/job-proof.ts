@@ -1,24 +1,24 @@
-import { jobAgreementStatement, jobStatement } from '../../access/index.ts';
+import { jobApprovalStatement, jobStatement } from '../../access/index.ts';
 import type { JobKind, JobRow } from '../../database/index.ts';
-import { hashOfRequest } from '../../firms/index.ts';
-import { KeyUnavailableError, PLATFORM, type Rights } from '../../keys/index.ts';
-import { areTermsGood, endOfTerms } from './erase-terms.ts';
+import { hashApprovalRequest } from '../../firms/index.ts';
+import { KeyUnavailableError, PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
+import { areEraseTermsValid, expiryOfEraseTerms } from './erase-terms.ts';
 
 type Of = Pick<
 	JobRow,
 	'id' | 'firmId' | 'kind' | 'class' | 'version' | 'askedOn' | 'askedBy' | 'askedAt' | 'subject' | 'terms'
 >;
 
-type ToAgree = Pick<JobRow, 'kind' | 'firmId'> & Partial<Pick<JobRow, 'askedOn'>>;
+type JobToApprove = Pick<JobRow, 'kind' | 'firmId'> & Partial<Pick<JobRow, 'askedOn'>>;
 
 /** Whose yes is needed beside whoever asks: another APPROVER's, or an OWNER's of the firm. */
-export type Consent = 'APPROVER' | 'OWNER';
+export type RequiredApproval = 'APPROVER' | 'OWNER';
 
 /**
  * What destroys something for good, or brings keys back, another person of the platform must agree to; what decides under whose key a firm's
  * content is, and who has shares of its keys, the firm. The rest needs nobody. The database has the same (job_needs).
  */
-const CONSENTS: Readonly<Partial<Record<JobKind, Consent>>> = {
+const REQUIRED_APPROVALS: Readonly<Partial<Record<JobKind, RequiredApproval>>> = {
 	DESTROY: 'APPROVER',
 	CONTRACT: 'APPROVER',
 	BRING: 'OWNER',
@@ -35,10 +35,10 @@ const CONSENTS: Readonly<Partial<Record<JobKind, Consent>>> = {
  * What a restore has brought back the worker erases again by itself: two persons have said so before. Of the platform's keys there is no owner, and
  * another approver agrees to who has shares of them.
  */
-export function consentTo({ kind, firmId, askedOn }: ToAgree): Consent | null {
+export function requiredApprovalFor({ kind, firmId, askedOn }: JobToApprove): RequiredApproval | null {
 	if (kind === 'ERASE' && askedOn === 'worker') return null;
-	if (kind === 'ESCROW' && firmId === PLATFORM) return 'APPROVER';
-	return CONSENTS[kind] ?? null;
+	if (kind === 'ESCROW' && firmId === PLATFORM_FIRM_ID) return 'APPROVER';
+	return REQUIRED_APPROVALS[kind] ?? null;
 }
 
 /** Milliseconds. */
@@ -75,64 +75,65 @@ const partsOf = ({ id, firmId, kind, class: of, version, askedOn, askedBy, asked
 });
 
 /** Whose key proves what was asked: the firm's, where its own plane asks, which has no other. */
-const ownerOf = ({ askedOn, firmId }: Of) => (askedOn === 'firm' ? firmId : PLATFORM);
+const ownerOf = ({ askedOn, firmId }: Of) => (askedOn === 'firm' ? firmId : PLATFORM_FIRM_ID);
 
-export const proveJob = (rights: Rights, job: Of): Promise<Uint8Array> =>
+export const proveJob = (rights: RightsProofs, job: Of): Promise<Uint8Array> =>
 	rights.prove(ownerOf(job), jobStatement(partsOf(job)));
 
 /** Under whose key somebody agrees: each side has only its own, so that none agrees for the other. */
-const agreeingOf = ({ kind, firmId }: Of) => (consentTo({ kind, firmId }) === 'OWNER' ? firmId : PLATFORM);
+const approvalKeyOwnerOf = ({ kind, firmId }: Of) =>
+	requiredApprovalFor({ kind, firmId }) === 'OWNER' ? firmId : PLATFORM_FIRM_ID;
 
-export const proveAgreement = (rights: Rights, job: Of, user: string): Promise<Uint8Array> =>
-	rights.prove(agreeingOf(job), jobAgreementStatement({ ...partsOf(job), user }));
+export const proveApproval = (rights: RightsProofs, job: Of, user: string): Promise<Uint8Array> =>
+	rights.prove(approvalKeyOwnerOf(job), jobApprovalStatement({ ...partsOf(job), user }));
 
 /** Of all that a job's proof is of: what another person agrees to. */
-export const hashJob = (job: Of): string => hashOfRequest('job', jobStatement(partsOf(job)));
+export const hashJob = (job: Of): string => hashApprovalRequest('job', jobStatement(partsOf(job)));
 
 /** Whether it was asked for so lately that it may still be done. */
 export const isFreshJob = ({ kind, askedAt }: Pick<Of, 'kind' | 'askedAt'>): boolean =>
 	Math.abs(Date.now() - askedAt.getTime()) < (STALE_AFTER[kind] ?? Number.POSITIVE_INFINITY);
 
 /** Until when it may be done; null: for ever, or never. */
-export function goodUntil({ kind, askedAt, terms }: Pick<Of, 'kind' | 'askedAt' | 'terms'>): Date | null {
-	if (kind === 'ERASE') return endOfTerms(terms);
+export function validUntil({ kind, askedAt, terms }: Pick<Of, 'kind' | 'askedAt' | 'terms'>): Date | null {
+	if (kind === 'ERASE') return expiryOfEraseTerms(terms);
 	const span = STALE_AFTER[kind];
 	return span === undefined ? null : new Date(askedAt.getTime() + span);
 }
 
-const isStillGood = (job: JobRow): boolean => (job.kind === 'ERASE' ? areTermsGood(job) : isFreshJob(job));
+const isStillValid = (job: JobRow): boolean => (job.kind === 'ERASE' ? areEraseTermsValid(job) : isFreshJob(job));
 
-async function wasAskedFor(rights: Rights, job: JobRow): Promise<boolean> {
+async function wasRequestProven(rights: RightsProofs, job: JobRow): Promise<boolean> {
 	// A firm's own plane asks for another key, and for nothing else.
 	const isOfFirm = job.askedOn !== 'firm' || (job.kind === 'ROTATE' && job.class !== null);
-	return isOfFirm && rights.holds(ownerOf(job), jobStatement(partsOf(job)), job.mac);
+	return isOfFirm && rights.verify(ownerOf(job), jobStatement(partsOf(job)), job.mac);
 }
 
 /** Whether a job is what somebody asked for, who might ask for it. @throws KeyUnavailableError */
-export const isAskedFor = async (rights: Rights, job: JobRow): Promise<boolean> =>
-	isStillGood(job) && wasAskedFor(rights, job);
+export const isRequestProven = async (rights: RightsProofs, job: JobRow): Promise<boolean> =>
+	isStillValid(job) && wasRequestProven(rights, job);
 
 /** Whether it may be done: asked for, and agreed to by whoever must. @throws KeyUnavailableError */
-export const isJobProven = async (rights: Rights, job: JobRow): Promise<boolean> =>
-	isStillGood(job) && wasAgreedTo(rights, job);
+export const isJobProven = async (rights: RightsProofs, job: JobRow): Promise<boolean> =>
+	isStillValid(job) && wasApprovalProven(rights, job);
 
 /** The same of a job that is done, however long ago; null: a key that proves it is lost or closed. @throws KeyUnavailableError AWAY, THROTTLED */
-export async function wasJobProven(rights: Rights, job: JobRow): Promise<boolean | null> {
+export async function wasJobProven(rights: RightsProofs, job: JobRow): Promise<boolean | null> {
 	try {
-		return await wasAgreedTo(rights, job);
+		return await wasApprovalProven(rights, job);
 	} catch (error) {
 		if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return null;
 		throw error;
 	}
 }
 
-async function wasAgreedTo(rights: Rights, job: JobRow): Promise<boolean> {
-	if (!(await wasAskedFor(rights, job))) return false;
-	if (job.agreedBy === null) return consentTo(job) === null;
+async function wasApprovalProven(rights: RightsProofs, job: JobRow): Promise<boolean> {
+	if (!(await wasRequestProven(rights, job))) return false;
+	if (job.agreedBy === null) return requiredApprovalFor(job) === null;
 	// While nobody else can agree to another approver, it is the time that does (people/decide.ts).
 	if (job.agreedBy === job.askedBy && job.kind !== 'APPOINT') return false;
-	const agreement = jobAgreementStatement({ ...partsOf(job), user: job.agreedBy });
-	return rights.holds(agreeingOf(job), agreement, job.agreedMac);
+	const agreement = jobApprovalStatement({ ...partsOf(job), user: job.agreedBy });
+	return rights.verify(approvalKeyOwnerOf(job), agreement, job.agreedMac);
 }
 
 /** Whether a row that was read again is the one that was proven: whatever a proof is of is as it was. */

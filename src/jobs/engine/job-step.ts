@@ -2,12 +2,12 @@ import type { EntryDraft } from '../../audit/index.ts';
 import type { JobPageRow, JobProgress, JobRow, Transaction } from '../../database/index.ts';
 
 /** What was done of a page, and what its transaction writes. Whoever finds nothing to write leaves `write` out. */
-export interface WorkedPage {
+export interface PageResult {
 	/** In the transaction that ends the page. Answers what the job has come to, and the entries that must be on record before it commits. */
-	readonly write?: (tx: Transaction) => Promise<Written>;
+	readonly write?: (tx: Transaction) => Promise<PageWrites>;
 }
 
-export interface Written {
+export interface PageWrites {
 	readonly progress: JobProgress;
 	readonly entries: readonly EntryDraft[];
 }
@@ -18,11 +18,11 @@ export interface Written {
  */
 export interface JobStep {
 	/** One page at a time, which moves the job on by itself; else pages are begun until there are no more, by any number of workers. */
-	readonly isOnce: boolean;
+	readonly isSinglePage: boolean;
 	/** Where the next page ends, in the transaction that holds the job; null: there is none. */
 	plan(tx: Transaction, job: JobRow): Promise<PlannedPage | null>;
 	/** Outside of any transaction. Throws KeyUnavailableError, ObjectStoreError: the page is tried again. */
-	work(job: JobRow, page: JobPageRow): Promise<WorkedPage>;
+	work(job: JobRow, page: JobPageRow): Promise<PageResult>;
 }
 
 export interface PlannedPage {
@@ -44,15 +44,15 @@ export class JobFailure extends Error {
 }
 
 /** To the step after. */
-export const next = ({ step }: Pick<JobRow, 'step'>): JobProgress => ({ step: step + 1 });
+export const nextStep = ({ step }: Pick<JobRow, 'step'>): JobProgress => ({ step: step + 1 });
 
 /** A step of one page. What its work answers moves the job: to the next step unless it says otherwise. */
-export const once = (work: JobStep['work']): JobStep => ({
-	isOnce: true,
+export const singlePageStep = (work: JobStep['work']): JobStep => ({
+	isSinglePage: true,
 	plan: async () => ({ upto: null, rows: 0 }),
 	work,
 });
 
 /** A step that only looks at the database and moves the job on. */
-export const look = (write: (tx: Transaction, job: JobRow) => Promise<JobProgress>): JobStep =>
-	once(async (job) => ({ write: async (tx) => ({ progress: await write(tx, job), entries: [] }) }));
+export const databaseOnlyStep = (write: (tx: Transaction, job: JobRow) => Promise<JobProgress>): JobStep =>
+	singlePageStep(async (job) => ({ write: async (tx) => ({ progress: await write(tx, job), entries: [] }) }));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Erasing, ErasureRow, JobRow } from '../../database/index.ts';
+import type { ErasureRow, ErasureTarget, JobRow } from '../../database/index.ts';
 import type { WrappingKey } from '../../keys/index.ts';
-import { readTerms } from '../engine/index.ts';
+import { readEraseTerms } from '../engine/index.ts';
 
 /** What there was when an erasure began, and what of it stays. */
 export interface Inventory {
@@ -14,7 +14,7 @@ export interface Inventory {
 export interface CertificateParts {
 	readonly installation: string;
 	readonly job: JobRow;
-	readonly erasing: Erasing;
+	readonly erasing: ErasureTarget;
 	readonly erasure: ErasureRow;
 	/** Data keys that are destroyed, and whether the firm's own key had wrapped them; of a client and a record none is. */
 	readonly keys: readonly { readonly class: string; readonly version: number; readonly ownKey: boolean }[];
@@ -23,7 +23,7 @@ export interface CertificateParts {
 	readonly at: Date;
 }
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
  * What was erased, counted, and in words what is left where: a text of JSON, of which the log keeps the SHA-256. Ids, counts and times
@@ -38,9 +38,9 @@ export function writeCertificate({
 	wrappingKey,
 	at,
 }: CertificateParts): string {
-	const { days, notBefore } = readTerms(job.terms) ?? {};
+	const { days, notBefore } = readEraseTerms(job.terms) ?? {};
 	const inventory = erasure.inventory ?? '{}';
-	const told = toldOf(wrappingKey, keys);
+	const told = certifiedKeyOf(wrappingKey, keys);
 	return JSON.stringify({
 		v: 1,
 		installation,
@@ -51,7 +51,7 @@ export function writeCertificate({
 		waited: { days, notBefore },
 		begunAt: erasure.begunAt,
 		erasedAt: at,
-		inventory: { ...(JSON.parse(inventory) as Inventory), sha256: sha256(inventory) },
+		inventory: { ...(JSON.parse(inventory) as Inventory), sha256: sha256Hex(inventory) },
 		objects: { unopened: erasure.unopened, unnamed: erasure.unnamed },
 		keys: keys.map(({ class: of, version }) => ({ class: of, version, state: 'DESTROYED' })),
 		wrappingKey: told,
@@ -60,20 +60,20 @@ export function writeCertificate({
 }
 
 /** The wrapping key at the end. LET_GO: the firm's own, of which no name and tag of ours is left. REFUSED: the firm's own, which it lets us ask for nothing. */
-interface ToldKey {
+interface CertifiedKey {
 	readonly isOwn: boolean;
 	readonly state: WrappingKey['state'] | 'LET_GO' | 'REFUSED';
 	readonly deletionAt: Date | null;
 }
 
-function toldOf(key: WrappingKey | 'REFUSED' | null, keys: CertificateParts['keys']): ToldKey | null {
+function certifiedKeyOf(key: WrappingKey | 'REFUSED' | null, keys: CertificateParts['keys']): CertifiedKey | null {
 	const wasOwn = keys.some(({ ownKey }) => ownKey);
 	if (key === null) return wasOwn ? { isOwn: true, state: 'LET_GO', deletionAt: null } : null;
 	if (key === 'REFUSED') return { isOwn: wasOwn, state: 'REFUSED', deletionAt: null };
 	return { isOwn: key.isOwn, state: key.state, deletionAt: key.isOwn ? null : (key.deletionAt ?? null) };
 }
 
-const wordsOf = ({ type }: Erasing, wrappingKey: ToldKey | null): string[] =>
+const wordsOf = ({ type }: ErasureTarget, wrappingKey: CertifiedKey | null): string[] =>
 	type === 'Firm'
 		? [
 				'No row with content of the firm is left in the database, and none of its files in the object store, in any version.',
@@ -92,7 +92,7 @@ const wordsOf = ({ type }: Erasing, wrappingKey: ToldKey | null): string[] =>
 const OWN =
 	'until the firm deletes it, older copies of wrapped keys could be opened with it, by whoever the firm lets use it.';
 
-function wordOfKey(key: ToldKey | null): string {
+function wordOfKey(key: CertifiedKey | null): string {
 	if (key === null) return 'The firm had no wrapping key any more.';
 	const { isOwn, state, deletionAt } = key;
 	if (isOwn && state === 'LET_GO')

@@ -3,23 +3,23 @@ import {
 	type NewErasure,
 	type Plane,
 	selectErasures,
-	selectNextTombstone,
+	selectNextErasureRecordNumber,
 } from '../../database/index.ts';
-import type { Rights } from '../../keys/index.ts';
+import type { RightsProofs } from '../../keys/index.ts';
 import { isErasureProven } from './tombstone.ts';
-import { fetchTombstone, TombstoneError, type Tombstones } from './tombstones.ts';
+import { ErasureRecordError, type ErasureRecordStore, readErasureRecord } from './tombstones.ts';
 
-interface TombstoneParts {
+interface CompareErasureRecordsParts {
 	/** The worker's. */
 	readonly plane: Pick<Plane, 'read'>;
-	readonly rights: Rights;
-	readonly tombstones: Tombstones;
+	readonly rights: RightsProofs;
+	readonly tombstones: ErasureRecordStore;
 	readonly signal: AbortSignal;
 	/** The newest alone; null: all. */
 	readonly most: number | null;
 }
 
-export interface ComparedTombstones {
+export interface ErasureRecordReport {
 	readonly compared: number;
 	/** Numbers of those that the store has and the database does not know. */
 	readonly unknown: readonly number[];
@@ -40,7 +40,7 @@ const AT_ONCE = 8;
 const JUST_BEGUN = 60_000;
 
 /** Holds what the database knows of erasures against the tombstones beside the log's anchors. @throws what the store and the plane throw. */
-export async function compareTombstones(parts: TombstoneParts): Promise<ComparedTombstones> {
+export async function compareErasureRecords(parts: CompareErasureRecordsParts): Promise<ErasureRecordReport> {
 	const { plane, tombstones, most } = parts;
 	const rows = await plane.read(null, (tx) => selectErasures(tx, null));
 	const numbered = rows
@@ -58,7 +58,7 @@ export async function compareTombstones(parts: TombstoneParts): Promise<Compared
 	await Promise.all(Array.from({ length: AT_ONCE }, work));
 	const known = new Set(numbered.map(({ number }) => number));
 	const unknown: number[] = [];
-	for (let number = await plane.read(null, selectNextTombstone); unknown.length < MOST_UNKNOWN; number += 1) {
+	for (let number = await plane.read(null, selectNextErasureRecordNumber); unknown.length < MOST_UNKNOWN; number += 1) {
 		if (known.has(number)) continue;
 		if (!(await tombstones.has(number))) break;
 		unknown.push(number);
@@ -71,14 +71,14 @@ export async function compareTombstones(parts: TombstoneParts): Promise<Compared
 type Numbered = ErasureRow & { readonly number: number };
 
 async function compare(
-	{ rights, tombstones, signal }: TombstoneParts,
+	{ rights, tombstones, signal }: CompareErasureRecordsParts,
 	row: Numbered,
 ): Promise<'missing' | 'other' | 'unproven' | null> {
 	let there: NewErasure | null;
 	try {
-		there = await fetchTombstone(tombstones, row.number, signal);
+		there = await readErasureRecord(tombstones, row.number, signal);
 	} catch (error) {
-		if (error instanceof TombstoneError) return 'other';
+		if (error instanceof ErasureRecordError) return 'other';
 		throw error;
 	}
 	if (!there) return Date.now() - row.begunAt.getTime() < JUST_BEGUN ? null : 'missing';

@@ -1,16 +1,16 @@
 import { holdReleaseStatement, holdStatement } from '../../access/index.ts';
 import { uuidToBase64url } from '../../audit/index.ts';
 import {
-	type Erasing,
+	doErasuresOverlap,
+	type ErasureTarget,
 	type HoldRow,
-	overlap,
 	selectHolds,
 	selectHoldsInLog,
 	type Transaction,
 } from '../../database/index.ts';
-import { firmNamed, hashOfRequest, namesOf } from '../../firms/index.ts';
-import { PLATFORM, type Rights } from '../../keys/index.ts';
-import { erasingOf } from '../engine/index.ts';
+import { hashApprovalRequest, loadAccountDisplayNames, loadFirmDisplayName } from '../../firms/index.ts';
+import { PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
+import { erasureTargetOf } from '../engine/index.ts';
 
 const partsOf = ({ id, firmId, subject, ticket, setBy, setAt }: Omit<HoldRow, 'mac'>) => ({
 	hold: id,
@@ -25,36 +25,43 @@ type New = Pick<HoldRow, 'id' | 'firmId' | 'subject' | 'ticket' | 'setBy' | 'set
 
 const OPEN = { releasedBy: null, releasedAt: null, releaseMac: null } as const;
 
-export const proveHold = (rights: Rights, hold: New): Promise<Uint8Array> =>
-	rights.prove(PLATFORM, holdStatement(partsOf({ ...hold, ...OPEN })));
+export const proveHold = (rights: RightsProofs, hold: New): Promise<Uint8Array> =>
+	rights.prove(PLATFORM_FIRM_ID, holdStatement(partsOf({ ...hold, ...OPEN })));
 
-export const proveRelease = (rights: Rights, hold: HoldRow, by: string, at: Date): Promise<Uint8Array> =>
-	rights.prove(PLATFORM, holdReleaseStatement({ ...partsOf(hold), user: by, releasedAt: at }));
+export const proveRelease = (rights: RightsProofs, hold: HoldRow, by: string, at: Date): Promise<Uint8Array> =>
+	rights.prove(PLATFORM_FIRM_ID, holdReleaseStatement({ ...partsOf(hold), user: by, releasedAt: at }));
 
 /** A hold as who releases it sees it. */
-export interface SeenHold<Row = HoldRow> {
+export interface HoldView<Row = HoldRow> {
 	readonly hold: Row;
 	/** What the firm, and who set it, are called. */
-	readonly called: { readonly firm: string; readonly setBy: string };
+	readonly names: { readonly firm: string; readonly setBy: string };
 	/** Of all that the hold's proof is of, with these names: what who releases it agrees to. */
 	readonly requestHash: string;
 }
 
-export async function seeHold<Row extends New>(tx: Transaction, hold: Row): Promise<SeenHold<Row>> {
+export async function viewHold<Row extends New>(tx: Transaction, hold: Row): Promise<HoldView<Row>> {
 	const { firmId, setBy } = hold;
-	const called = { firm: await firmNamed(tx, firmId), setBy: (await namesOf(tx, [setBy]))(setBy) };
+	const called = {
+		firm: await loadFirmDisplayName(tx, firmId),
+		setBy: (await loadAccountDisplayNames(tx, [setBy]))(setBy),
+	};
 	const statement = holdStatement(partsOf({ ...hold, ...OPEN }));
-	return { hold, called, requestHash: hashOfRequest('hold-release', [...statement, called.firm, called.setBy]) };
+	return {
+		hold,
+		names: called,
+		requestHash: hashApprovalRequest('hold-release', [...statement, called.firm, called.setBy]),
+	};
 }
 
-export const isHoldProven = (rights: Rights, hold: HoldRow): Promise<boolean> =>
-	rights.holds(PLATFORM, holdStatement(partsOf(hold)), hold.mac);
+export const isHoldProven = (rights: RightsProofs, hold: HoldRow): Promise<boolean> =>
+	rights.verify(PLATFORM_FIRM_ID, holdStatement(partsOf(hold)), hold.mac);
 
 /** Whether another person than the one who set it has released it; a row that says so without a proof is not believed. */
-export async function isReleased(rights: Rights, hold: HoldRow): Promise<boolean> {
+export async function isReleased(rights: RightsProofs, hold: HoldRow): Promise<boolean> {
 	const { releasedBy: user, releasedAt, releaseMac, setBy } = hold;
 	if (user === null || releasedAt === null || user === setBy) return false;
-	return rights.holds(PLATFORM, holdReleaseStatement({ ...partsOf(hold), user, releasedAt }), releaseMac);
+	return rights.verify(PLATFORM_FIRM_ID, holdReleaseStatement({ ...partsOf(hold), user, releasedAt }), releaseMac);
 }
 
 /**
@@ -62,16 +69,16 @@ export async function isReleased(rights: Rights, hold: HoldRow): Promise<boolean
  * is one that the log knows and the table does not, whatever the log says of its release: anybody who appends could have said it. `rows`: who sees the firm's rows, by their ids. @throws KeyUnavailableError
  */
 export async function isHeld(
-	rights: Rights,
+	rights: RightsProofs,
 	tx: Transaction,
-	erasing: Erasing,
+	erasing: ErasureTarget,
 	rows: Transaction = tx,
 ): Promise<boolean> {
 	const holds = await selectHolds(tx, erasing.firm);
 	for (const hold of holds) {
 		if (await isReleased(rights, hold)) continue;
-		const of = (await isHoldProven(rights, hold)) ? erasingOf(hold) : null;
-		if (of === null || (await overlap(rows, of, erasing))) return true;
+		const of = (await isHoldProven(rights, hold)) ? erasureTargetOf(hold) : null;
+		if (of === null || (await doErasuresOverlap(rows, of, erasing))) return true;
 	}
 	return (await selectLostHolds(tx, erasing.firm, holds)).length > 0;
 }

@@ -1,16 +1,22 @@
 export {
-	KEY_DAYS,
-	LONGEST_DAYS,
-	readTerms,
-	termsFrom,
-	writeTerms,
+	eraseTermsFrom,
+	KEY_DELETION_DAYS,
+	MAX_WAIT_DAYS,
+	readEraseTerms,
+	writeEraseTerms,
 } from '../engine/index.ts';
-export { sha256 } from './certificate.ts';
-export { type ComparedTombstones, compareTombstones } from './compare-tombstones.ts';
-export { checkHold, checkRelease, freeHold, setHold, TICKET } from './hold-acts.ts';
-export { isHoldProven, isReleased, type SeenHold, selectLostHolds } from './holds.ts';
-export { LISTED } from './objects.ts';
-export { compareProven, replayErasures, watchTombstones } from './replay.ts';
-export { findErasing, inventoryOf, type Meant, requestErasure, retainedOf } from './requests.ts';
+export { sha256Hex } from './certificate.ts';
+export { compareErasureRecords, type ErasureRecordReport } from './compare-tombstones.ts';
+export { checkHold, checkLiftHold, liftHold, setHold, TICKET_PATTERN } from './hold-acts.ts';
+export { type HoldView, isHoldProven, isReleased, selectLostHolds } from './holds.ts';
+export { DELETION_LIST_FIELD } from './objects.ts';
+export { createProvenMismatchFinder, replayErasures, watchErasureRecords } from './replay.ts';
+export {
+	countInventory,
+	type ErasureSelector,
+	findErasureTarget,
+	findRetainedObjects,
+	requestErasure,
+} from './requests.ts';
 export { type EraseParts, eraseSteps } from './steps.ts';
-export type { Tombstones } from './tombstones.ts';
+export type { ErasureRecordStore } from './tombstones.ts';

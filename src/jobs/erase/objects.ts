@@ -2,21 +2,21 @@ import { decideMaintenance } from '../../access/index.ts';
 import { systemEntry } from '../../audit/index.ts';
 import { FILE_FIELDS, type Maintenance } from '../../content/index.ts';
 import {
-	doomErasingObjects,
-	type ErasingFile,
-	forgetErasedObjects,
-	forgetListedObjects,
+	type DeletionListEntry,
+	deleteErasedObjectRows,
+	deleteFromDeletionList,
+	type ErasureFile,
+	insertIntoDeletionList,
 	type JobPageRow,
 	type JobRow,
-	type ListedObject,
-	listObjects,
-	noteUnopened,
-	selectErasingFiles,
-	selectErasingFilesEnd,
-	selectErasingObjectsEnd,
-	selectErasingTags,
-	selectListedObjects,
-	selectListedObjectsEnd,
+	scheduleObjectDeletion,
+	selectDeletionList,
+	selectDeletionListEnd,
+	selectErasureFiles,
+	selectErasureFilesEnd,
+	selectErasureObjectsEnd,
+	selectErasureTags,
+	setUnopenedCounts,
 	type Transaction,
 } from '../../database/index.ts';
 import {
@@ -27,12 +27,12 @@ import {
 	tagOfObject,
 } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { KeyUnavailableError, type Rights, type SealedField } from '../../keys/index.ts';
-import { type JobStep, keyUse, next, once, pageEntry, type WorkedPage } from '../engine/index.ts';
-import { erasingOfJob, erasureOf } from './guard.ts';
+import { KeyUnavailableError, type RightsProofs, type SealedField } from '../../keys/index.ts';
+import { type JobStep, keyUse, nextStep, type PageResult, pageEntry, singlePageStep } from '../engine/index.ts';
+import { erasureOf, erasureTargetOfJob } from './guard.ts';
 
 export interface ErasedObjectsParts {
-	readonly rights: Rights;
+	readonly rights: RightsProofs;
 	readonly store: ObjectStore;
 	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
@@ -40,7 +40,7 @@ export interface ErasedObjectsParts {
 }
 
 /** What a row of the deletion list is sealed to (src/envelope/FORMAT.md "Deletion list"). */
-export const LISTED: SealedField = { class: 'JOB', table: 'erasure_objects', column: 'location' };
+export const DELETION_LIST_FIELD: SealedField = { class: 'JOB', table: 'erasure_objects', column: 'location' };
 
 const LOCATION: SealedField = { class: 'DOCUMENT', table: FILE_FIELDS.version.table, column: 'object_key' };
 
@@ -57,16 +57,16 @@ const isClosed = (error: unknown) =>
 	(error instanceof FirmsealError && !(error instanceof KeyUnavailableError) && error.code === 'CIPHERTEXT_INVALID');
 
 /** Where each file lies goes to the deletion list, before anything that says so is gone. */
-export const listFiles = (parts: ErasedObjectsParts): JobStep => ({
-	isOnce: false,
-	plan: (tx, job) => selectErasingFilesEnd(tx, erasingOfJob(job), job.after, LISTING),
+export const listFilesStep = (parts: ErasedObjectsParts): JobStep => ({
+	isSinglePage: false,
+	plan: (tx, job) => selectErasureFilesEnd(tx, erasureTargetOfJob(job), job.after, LISTING),
 	work: (job, page) => listPage(parts, job, page),
 });
 
-async function listPage(parts: ErasedObjectsParts, job: JobRow, page: JobPageRow): Promise<WorkedPage> {
-	const files = await parts.read(job, (tx) => selectErasingFiles(tx, erasingOfJob(job), page));
-	const listed: ListedObject[] = [];
-	const unopened: ErasingFile[] = [];
+async function listPage(parts: ErasedObjectsParts, job: JobRow, page: JobPageRow): Promise<PageResult> {
+	const files = await parts.read(job, (tx) => selectErasureFiles(tx, erasureTargetOfJob(job), page));
+	const listed: DeletionListEntry[] = [];
+	const unopened: ErasureFile[] = [];
 	for (const file of files) {
 		const location = await sealedLocation(parts, job, file);
 		if (location) listed.push({ id: file.id, location });
@@ -75,9 +75,9 @@ async function listPage(parts: ErasedObjectsParts, job: JobRow, page: JobPageRow
 	return {
 		async write(tx) {
 			const erasure = await erasureOf(parts.rights, tx, job);
-			await listObjects(tx, erasure, listed);
+			await insertIntoDeletionList(tx, erasure, listed);
 			const unnamed = unopened.filter(({ isTagged }) => !isTagged).length;
-			await noteUnopened(tx, erasure, { unopened: unopened.length, unnamed });
+			await setUnopenedCounts(tx, erasure, { unopened: unopened.length, unnamed });
 			const records = listed.map(({ id }) => id);
 			const entry = pageEntry(job, { coordinates: [FILE_FIELDS.version.coordinate], records });
 			return { progress: {}, entries: records.length > 0 ? [entry] : [] };
@@ -88,11 +88,11 @@ async function listPage(parts: ErasedObjectsParts, job: JobRow, page: JobPageRow
 async function sealedLocation(
 	{ maintenanceOf }: ErasedObjectsParts,
 	job: JobRow,
-	{ id, objectKey }: ErasingFile,
+	{ id, objectKey }: ErasureFile,
 ): Promise<Uint8Array | null> {
 	const from = { field: LOCATION, row: id, sealed: objectKey };
 	try {
-		return await maintenanceOf(job).listFile(rightOf(job), from, { field: LISTED, row: id });
+		return await maintenanceOf(job).sealLocationFor(rightOf(job), from, { field: DELETION_LIST_FIELD, row: id });
 	} catch (error) {
 		if (isClosed(error)) return null;
 		throw error;
@@ -103,16 +103,16 @@ async function sealedLocation(
  * What is on the list leaves the store, and is seen to have left it; then its line goes. What the store retains stays on the list, and keeps
  * nothing else.
  */
-export const deleteListed = (parts: ErasedObjectsParts): JobStep => ({
-	isOnce: false,
+export const deleteListedStep = (parts: ErasedObjectsParts): JobStep => ({
+	isSinglePage: false,
 	async plan(tx, job) {
 		const { id } = await erasureOf(parts.rights, tx, job);
-		return selectListedObjectsEnd(tx, id, job.after, DELETING);
+		return selectDeletionListEnd(tx, id, job.after, DELETING);
 	},
 	async work(job, page) {
 		const listed = await parts.read(job, async (tx) => {
 			const { id } = await erasureOf(parts.rights, tx, job);
-			return selectListedObjects(tx, id, page);
+			return selectDeletionList(tx, id, page);
 		});
 		const tags: string[] = [];
 		const gone: string[] = [];
@@ -127,10 +127,10 @@ export const deleteListed = (parts: ErasedObjectsParts): JobStep => ({
 		}
 		return {
 			async write(tx) {
-				await forgetListedObjects(tx, [...gone, ...closed]);
-				await forgetErasedObjects(tx, tags);
+				await deleteFromDeletionList(tx, [...gone, ...closed]);
+				await deleteErasedObjectRows(tx, tags);
 				// Whether a tag names them, the step after this one finds out.
-				await noteUnopened(tx, job, { unopened: closed.length, unnamed: 0 });
+				await setUnopenedCounts(tx, job, { unopened: closed.length, unnamed: 0 });
 				return { progress: { done: gone.length }, entries: deletedEntries(job, gone) };
 			},
 		};
@@ -140,10 +140,14 @@ export const deleteListed = (parts: ErasedObjectsParts): JobStep => ({
 async function nameOf(
 	{ maintenanceOf }: Pick<ErasedObjectsParts, 'maintenanceOf'>,
 	job: JobRow,
-	{ id, location }: ListedObject,
+	{ id, location }: DeletionListEntry,
 ): Promise<string | null> {
 	try {
-		const name = await maintenanceOf(job).locateFile(rightOf(job), { field: LISTED, row: id, sealed: location });
+		const name = await maintenanceOf(job).locateFile(rightOf(job), {
+			field: DELETION_LIST_FIELD,
+			row: id,
+			sealed: location,
+		});
 		return isObjectName(name) ? name : null;
 	} catch (error) {
 		if (isClosed(error)) return null;
@@ -152,16 +156,16 @@ async function nameOf(
 }
 
 /** What only its tag names: uploads that came to nothing, and files of which the place does not open. */
-export const deleteTagged = (parts: ErasedObjectsParts): JobStep => ({
-	isOnce: false,
-	plan: (tx, job) => selectErasingObjectsEnd(tx, erasingOfJob(job), job.after, DELETING),
+export const deleteTaggedStep = (parts: ErasedObjectsParts): JobStep => ({
+	isSinglePage: false,
+	plan: (tx, job) => selectErasureObjectsEnd(tx, erasureTargetOfJob(job), job.after, DELETING),
 	async work(job, page) {
-		const objects = await parts.write(job, (tx) => doomErasingObjects(tx, erasingOfJob(job), page));
+		const objects = await parts.write(job, (tx) => scheduleObjectDeletion(tx, erasureTargetOfJob(job), page));
 		const gone: typeof objects = [];
 		for (const object of objects) if (await hasLeft(parts.store, object.tag)) gone.push(object);
 		return {
 			async write(tx) {
-				await forgetErasedObjects(
+				await deleteErasedObjectRows(
 					tx,
 					gone.map(({ tag }) => tag),
 				);
@@ -198,14 +202,17 @@ const RETAINED_LOOK = 3_600;
  * Waits while the store retains anything of it. Keys and rows stay meanwhile: an object that must be kept must be kept readable, and
  * nobody but this job has a key. `deleting`: the step that tries again.
  */
-export const awaitRetained = ({ store, rights, read, maintenanceOf }: ErasedObjectsParts, deleting: number): JobStep =>
-	once(async (job) => {
+export const awaitRetainedStep = (
+	{ store, rights, read, maintenanceOf }: ErasedObjectsParts,
+	deleting: number,
+): JobStep =>
+	singlePageStep(async (job) => {
 		const left = await read(job, async (tx) => ({
-			tags: await selectErasingTags(tx, erasingOfJob(job)),
-			listed: await selectListedObjects(tx, (await erasureOf(rights, tx, job)).id, ALL),
+			tags: await selectErasureTags(tx, erasureTargetOfJob(job)),
+			listed: await selectDeletionList(tx, (await erasureOf(rights, tx, job)).id, ALL),
 		}));
 		if (left.tags.length === 0 && left.listed.length === 0)
-			return { write: async () => ({ progress: next(job), entries: [] }) };
+			return { write: async () => ({ progress: nextStep(job), entries: [] }) };
 		const tags = new Set(left.tags);
 		for (const each of left.listed) {
 			const name = await nameOf({ maintenanceOf }, job, each);

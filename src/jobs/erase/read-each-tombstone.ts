@@ -1,5 +1,5 @@
-import { type Plane, selectKnownTombstones, type Tombstone } from '../../database/index.ts';
-import { fetchTombstone, type Tombstones } from './tombstones.ts';
+import { type ErasureRecord, type Plane, selectKnownErasureRecords } from '../../database/index.ts';
+import { type ErasureRecordStore, readErasureRecord } from './tombstones.ts';
 
 /** Rows that are asked for at once, and tombstones. */
 const PAGE = 1_000;
@@ -7,25 +7,25 @@ const AT_ONCE = 16;
 
 interface Parts {
 	readonly plane: Pick<Plane, 'read'>;
-	readonly tombstones: Tombstones;
+	readonly tombstones: ErasureRecordStore;
 	/** Whether a row is of what the tombstone of its number says. */
-	readonly isRight: (row: Tombstone, tombstone: Tombstone) => boolean | Promise<boolean>;
+	readonly isRight: (row: ErasureRecord, tombstone: ErasureRecord) => boolean | Promise<boolean>;
 }
 
 /** Answers the tombstone of a number under which the database has something else; null: there is none such. */
-export type TombstoneComparison = (signal: AbortSignal) => Promise<Tombstone | null>;
+export type FindMismatchedRecord = (signal: AbortSignal) => Promise<ErasureRecord | null>;
 
 /**
  * Holds what the database says of tombstones against them, for a number in a row is no proof that its tombstone was ever read: each once, by whoever
  * keeps the comparison, and later what is new or was not written yet. The store has no gaps (putTombstone()), so that a call ends at the first number
  * that is not in it, however many rows say more. A call throws what the store and the plane throw; the next goes on.
  */
-export function readEachTombstone({ plane, tombstones, isRight }: Parts): TombstoneComparison {
+export function createMismatchFinder({ plane, tombstones, isRight }: Parts): FindMismatchedRecord {
 	/** Every number below it is right. */
 	let low = 0;
 
-	async function compare(row: Tombstone, signal: AbortSignal): Promise<Tombstone | 'RIGHT' | 'NOT_THERE'> {
-		const found = await fetchTombstone(tombstones, row.number, signal);
+	async function compare(row: ErasureRecord, signal: AbortSignal): Promise<ErasureRecord | 'RIGHT' | 'NOT_THERE'> {
+		const found = await readErasureRecord(tombstones, row.number, signal);
 		if (!found) return 'NOT_THERE';
 		const tombstone = { ...found, number: row.number };
 		return (await isRight(row, tombstone)) ? 'RIGHT' : tombstone;
@@ -33,7 +33,7 @@ export function readEachTombstone({ plane, tombstones, isRight }: Parts): Tombst
 
 	return async (signal) => {
 		for (;;) {
-			const page = await plane.read(null, (tx) => selectKnownTombstones(tx, low, PAGE));
+			const page = await plane.read(null, (tx) => selectKnownErasureRecords(tx, low, PAGE));
 			if (page.length === 0) return null;
 			for (let start = 0; start < page.length; start += AT_ONCE) {
 				const some = page.slice(start, start + AT_ONCE);

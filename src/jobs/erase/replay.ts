@@ -1,31 +1,31 @@
 import { type AuditLog, systemEntry } from '../../audit/index.ts';
 import {
-	adoptTombstone,
-	freeNumber,
-	insertTombstone,
-	isErasedOpen,
+	adoptErasureRecord,
+	insertErasureRecord,
+	isErasedDataPresent,
 	isUniqueViolation,
 	type NewErasure,
 	type Plane,
+	releaseRecordNumber,
 	selectErasure,
-	selectKnownTombstones,
-	selectNextTombstone,
-	selectUndoneErasures,
+	selectKnownErasureRecords,
+	selectNextErasureRecordNumber,
+	selectUnfinishedErasures,
 } from '../../database/index.ts';
-import type { Rights } from '../../keys/index.ts';
-import { askForJob, erasingOf, KEY_DAYS, termsFrom, writeTerms } from '../engine/index.ts';
-import { readEachTombstone, type TombstoneComparison } from './read-each-tombstone.ts';
+import type { RightsProofs } from '../../keys/index.ts';
+import { eraseTermsFrom, erasureTargetOf, KEY_DELETION_DAYS, requestJob, writeEraseTerms } from '../engine/index.ts';
+import { createMismatchFinder, type FindMismatchedRecord } from './read-each-tombstone.ts';
 import { isErasureProven } from './tombstone.ts';
-import { fetchTombstone, isSameSubject, type Tombstones } from './tombstones.ts';
+import { type ErasureRecordStore, isSameSubject, readErasureRecord } from './tombstones.ts';
 
 interface ReplayParts {
 	/** The worker's. */
 	readonly plane: Plane;
-	readonly rights: Rights;
+	readonly rights: RightsProofs;
 	readonly audit: AuditLog;
-	readonly tombstones: Tombstones;
+	readonly tombstones: ErasureRecordStore;
 	/** Kept from look to look. */
-	readonly compare: TombstoneComparison;
+	readonly compare: FindMismatchedRecord;
 	readonly signal: AbortSignal;
 	/** One that nobody of this installation has proven: what it names is closed, and not erased. Ids only. */
 	readonly onUnproven: (erasure: Pick<NewErasure, 'id' | 'firmId'>) => void;
@@ -35,8 +35,10 @@ interface ReplayParts {
 const MOST = 100;
 
 /** What replayErasures() keeps: a row is right that is of the tombstone's subject, and proven, unless the tombstone is not either. */
-export const compareProven = (parts: Pick<ReplayParts, 'plane' | 'rights' | 'tombstones'>): TombstoneComparison =>
-	readEachTombstone({
+export const createProvenMismatchFinder = (
+	parts: Pick<ReplayParts, 'plane' | 'rights' | 'tombstones'>,
+): FindMismatchedRecord =>
+	createMismatchFinder({
 		...parts,
 		isRight: async (row, tombstone) =>
 			isSameSubject(row, tombstone) &&
@@ -48,19 +50,19 @@ export const compareProven = (parts: Pick<ReplayParts, 'plane' | 'rights' | 'tom
  * commit that writes its tombstone down. Answers how many jobs were asked for. @throws what the store and the plane throw.
  */
 export async function replayErasures(parts: ReplayParts): Promise<number> {
-	do await learnTombstones(parts);
-	while (await mendTombstones(parts));
-	await freeAhead(parts);
+	do await importErasureRecords(parts);
+	while (await repairErasureRecords(parts));
+	await releaseUnprovenNumbers(parts);
 	const { plane, rights, audit } = parts;
-	const undone = await plane.read(null, (tx) => selectUndoneErasures(tx, MOST));
+	const undone = await plane.read(null, (tx) => selectUnfinishedErasures(tx, MOST));
 	let asked = 0;
 	for (const erasure of undone) {
-		const erasing = erasingOf(erasure);
+		const erasing = erasureTargetOf(erasure);
 		if (!erasing || !(await isErasureProven(rights, erasure))) {
 			parts.onUnproven(erasure);
 			continue;
 		}
-		await askForJob(
+		await requestJob(
 			{ plane, rights },
 			{
 				firm: erasure.firmId,
@@ -68,7 +70,7 @@ export async function replayErasures(parts: ReplayParts): Promise<number> {
 				class: null,
 				version: null,
 				subject: erasure.subject,
-				terms: writeTerms(termsFrom(new Date(), 0, KEY_DAYS.least)),
+				terms: writeEraseTerms(eraseTermsFrom(new Date(), 0, KEY_DELETION_DAYS.least)),
 			},
 			{ on: 'worker', user: null, record: (act) => audit.append([systemEntry('worker', act)]) },
 		);
@@ -81,28 +83,28 @@ export async function replayErasures(parts: ReplayParts): Promise<number> {
  * Whether there is a tombstone that the database does not know, or has something else for, or something is open that is said to be erased: then
  * it was restored from before, and nothing of it may be opened. For a process that keeps it, for which each tombstone is read once.
  */
-export function watchTombstones({
+export function watchErasureRecords({
 	plane,
 	tombstones,
 	signal,
 }: Pick<ReplayParts, 'plane' | 'tombstones' | 'signal'>): () => Promise<boolean> {
-	const compare = readEachTombstone({ plane, tombstones, isRight: isSameSubject });
+	const compare = createMismatchFinder({ plane, tombstones, isRight: isSameSubject });
 	return async () =>
-		(await tombstones.has(await plane.read(null, selectNextTombstone))) ||
+		(await tombstones.has(await plane.read(null, selectNextErasureRecordNumber))) ||
 		(await compare(signal)) !== null ||
-		plane.read(null, isErasedOpen);
+		plane.read(null, isErasedDataPresent);
 }
 
-async function learnTombstones({ plane, tombstones, signal }: ReplayParts): Promise<void> {
+async function importErasureRecords({ plane, tombstones, signal }: ReplayParts): Promise<void> {
 	for (;;) {
-		const number = await plane.read(null, selectNextTombstone);
-		const found = await fetchTombstone(tombstones, number, signal);
+		const number = await plane.read(null, selectNextErasureRecordNumber);
+		const found = await readErasureRecord(tombstones, number, signal);
 		if (!found) return;
 		try {
-			await plane.write(null, (tx) => insertTombstone(tx, { ...found, number }));
+			await plane.write(null, (tx) => insertErasureRecord(tx, { ...found, number }));
 		} catch (error) {
 			// Another worker was faster; else there are two of the same.
-			const isKnown = isUniqueViolation(error) && (await plane.read(null, selectNextTombstone)) > number;
+			const isKnown = isUniqueViolation(error) && (await plane.read(null, selectNextErasureRecordNumber)) > number;
 			if (!isKnown) throw error;
 		}
 	}
@@ -112,8 +114,8 @@ async function learnTombstones({ plane, tombstones, signal }: ReplayParts): Prom
  * Numbers that rows have and the store does not, which nobody has proven, are free again: an erasure waits until the tombstones below its own are written.
  * One that is written at that moment is learned of by the next look.
  */
-async function freeAhead({ plane, rights, tombstones }: ReplayParts): Promise<void> {
-	const next = await plane.read(null, selectNextTombstone);
+async function releaseUnprovenNumbers({ plane, rights, tombstones }: ReplayParts): Promise<void> {
+	const next = await plane.read(null, selectNextErasureRecordNumber);
 	if (next === 0 || (await tombstones.has(next - 1))) return;
 	// The store has no gaps, and `end` is not in it.
 	let [first, end] = [0, next - 1];
@@ -122,22 +124,22 @@ async function freeAhead({ plane, rights, tombstones }: ReplayParts): Promise<vo
 		if (await tombstones.has(middle)) first = middle + 1;
 		else end = middle;
 	}
-	const ahead = await plane.read(null, (tx) => selectKnownTombstones(tx, first, MOST));
+	const ahead = await plane.read(null, (tx) => selectKnownErasureRecords(tx, first, MOST));
 	for (const row of ahead)
-		if (!(await isErasureProven(rights, row))) await plane.write(null, (tx) => freeNumber(tx, row.number));
+		if (!(await isErasureProven(rights, row))) await plane.write(null, (tx) => releaseRecordNumber(tx, row.number));
 }
 
 /** What has the number of another's tombstone gives it back; what nobody has proven becomes what a proven tombstone says. */
-async function mendTombstones({ compare, signal, plane, rights }: ReplayParts): Promise<boolean> {
+async function repairErasureRecords({ compare, signal, plane, rights }: ReplayParts): Promise<boolean> {
 	for (let mended = 0; ; mended += 1) {
 		const wrong = await compare(signal);
 		if (!wrong) return mended > 0;
 		const isProven = await isErasureProven(rights, wrong);
 		await plane.write(null, async (tx) => {
 			const { number } = (await selectErasure(tx, wrong)) ?? {};
-			for (const taken of new Set([wrong.number, number ?? wrong.number])) await freeNumber(tx, taken);
-			await insertTombstone(tx, wrong);
-			if (isProven) await adoptTombstone(tx, wrong);
+			for (const taken of new Set([wrong.number, number ?? wrong.number])) await releaseRecordNumber(tx, taken);
+			await insertErasureRecord(tx, wrong);
+			if (isProven) await adoptErasureRecord(tx, wrong);
 		});
 	}
 }

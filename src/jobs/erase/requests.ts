@@ -1,39 +1,42 @@
 import {
-	countErasing,
-	countKept,
+	countErasureRows,
 	countLeasesOf,
-	type Erasing,
+	countRetainedRows,
+	type ErasureTarget,
 	type Plane,
 	selectErasableType,
-	selectErasingTags,
 	selectErasure,
+	selectErasureTags,
 	selectOpenJob,
 } from '../../database/index.ts';
 import type { ObjectStore, RetainedObjects } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import type { Office } from '../../firms/index.ts';
+import type { AdminContext } from '../../firms/index.ts';
 import type { JobRequest } from '../engine/index.ts';
-import { readTerms, subjectOf, termsFrom, writeTerms } from '../engine/index.ts';
+import { eraseTermsFrom, erasureSubjectOf, readEraseTerms, writeEraseTerms } from '../engine/index.ts';
 import type { Inventory } from './certificate.ts';
 import { isHeld } from './holds.ts';
 
 /** Who asks for it on the installation, and who sees metadata of the firm's rows: the operator's plane. */
-export interface Asking extends Pick<Office, 'worker' | 'rights'> {
-	readonly sight: Pick<Plane, 'read'>;
+export interface ErasureRequestParts extends Pick<AdminContext, 'worker' | 'rights'> {
+	readonly operatorPlane: Pick<Plane, 'read'>;
 }
 
 /** What of a firm is meant: a client or a record by its id; null: the firm itself. */
-export interface Meant {
+export interface ErasureSelector {
 	readonly firm: string;
 	readonly client?: string | undefined;
 	readonly record?: string | undefined;
 }
 
 /** @throws FirmsealError NOT_FOUND for an id that nothing of the firm has, BAD_USER_INPUT for a client that was named as a record. */
-export async function findErasing({ sight }: Pick<Asking, 'sight'>, { firm, client, record }: Meant): Promise<Erasing> {
+export async function findErasureTarget(
+	{ operatorPlane }: Pick<ErasureRequestParts, 'operatorPlane'>,
+	{ firm, client, record }: ErasureSelector,
+): Promise<ErasureTarget> {
 	const id = client ?? record;
 	if (id === undefined) return { firm, type: 'Firm', id: firm };
-	const type = await sight.read(firm, (tx) => selectErasableType(tx, firm, id));
+	const type = await operatorPlane.read(firm, (tx) => selectErasableType(tx, firm, id));
 	if (type === null || (client !== undefined && type !== 'Client'))
 		throw new FirmsealError('NOT_FOUND', `The firm has no ${client === undefined ? 'record' : 'client'} of this id.`);
 	if (client === undefined && type === 'Client')
@@ -42,16 +45,16 @@ export async function findErasing({ sight }: Pick<Asking, 'sight'>, { firm, clie
 }
 
 /** Counts of what would go, and of what would stay. */
-export async function inventoryOf(
-	{ worker, sight }: Pick<Asking, 'worker' | 'sight'>,
-	erasing: Erasing,
+export async function countInventory(
+	{ worker, operatorPlane }: Pick<ErasureRequestParts, 'worker' | 'operatorPlane'>,
+	erasing: ErasureTarget,
 ): Promise<Inventory> {
 	const { firm } = erasing;
-	const seen = await sight.read(firm, async (tx) => ({
-		rows: await countErasing(tx, erasing, { whole: false }),
+	const seen = await operatorPlane.read(firm, async (tx) => ({
+		rows: await countErasureRows(tx, erasing, { whole: false }),
 		leases: await countLeasesOf(tx, firm),
 	}));
-	const kept = await worker.read(firm, (tx) => countKept(tx, firm));
+	const kept = await worker.read(firm, (tx) => countRetainedRows(tx, firm));
 	return { rows: seen.rows, kept: { ...kept, leases: seen.leases } };
 }
 
@@ -59,35 +62,40 @@ export async function inventoryOf(
  * What of its objects the store retains, and until when at least: so long the erasure waits with them. null: nothing.
  * @throws ObjectStoreError
  */
-export async function retainedOf(
-	{ sight, store }: Pick<Asking, 'sight'> & { readonly store: Pick<ObjectStore, 'retained'> },
-	erasing: Erasing,
+export async function findRetainedObjects(
+	{
+		operatorPlane,
+		store,
+	}: Pick<ErasureRequestParts, 'operatorPlane'> & { readonly store: Pick<ObjectStore, 'retained'> },
+	erasing: ErasureTarget,
 ): Promise<RetainedObjects | null> {
-	return store.retained(await sight.read(erasing.firm, (tx) => selectErasingTags(tx, erasing)));
+	return store.retained(await operatorPlane.read(erasing.firm, (tx) => selectErasureTags(tx, erasing)));
 }
 
 /** @throws FirmsealError CONFLICT for what is held, erased, or asked for with other days. */
 export async function requestErasure(
-	{ worker, rights, sight }: Asking,
-	erasing: Erasing,
+	{ worker, rights, operatorPlane }: ErasureRequestParts,
+	erasing: ErasureTarget,
 	{ days, keyDays, rate }: { readonly days: number; readonly keyDays: number; readonly rate: number | null },
 ): Promise<JobRequest> {
-	const subject = subjectOf(erasing);
+	const subject = erasureSubjectOf(erasing);
 	const of = { firmId: erasing.firm, kind: 'ERASE', class: null, version: null, subject } as const;
 	const { erasure, open } = await worker.read(null, async (tx) => ({
 		erasure: await selectErasure(tx, of),
 		open: await selectOpenJob(tx, of),
 	}));
 	if (erasure?.erasedAt) throw new FirmsealError('CONFLICT', 'It is erased already.');
-	const held = await sight.read(erasing.firm, (rows) => worker.read(null, (tx) => isHeld(rights, tx, erasing, rows)));
+	const held = await operatorPlane.read(erasing.firm, (rows) =>
+		worker.read(null, (tx) => isHeld(rights, tx, erasing, rows)),
+	);
 	if (held) throw new FirmsealError('CONFLICT', 'It is under a legal hold: `firmseal hold list` says which.');
-	const there = readTerms(open?.terms ?? null);
+	const there = readEraseTerms(open?.terms ?? null);
 	if (open && (there?.days !== days || there.keyDays !== keyDays))
 		throw new FirmsealError(
 			'CONFLICT',
 			`It is asked for already with other days, by the job ${open.id}, which is ${open.state}: let it end, or cancel it before it begins.`,
 		);
 	// With the same days it is the job that is there, and not another one from now on.
-	const terms = writeTerms(there ?? termsFrom(new Date(), days, keyDays));
+	const terms = writeEraseTerms(there ?? eraseTermsFrom(new Date(), days, keyDays));
 	return { firm: erasing.firm, kind: 'ERASE', class: null, version: null, subject, terms, rate };
 }

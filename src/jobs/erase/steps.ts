@@ -1,47 +1,63 @@
 import { systemEntry } from '../../audit/index.ts';
 import {
-	allowTime,
-	buryFirm,
 	closeFirm,
-	countClearFiles,
-	countErasing,
-	countKept,
+	countErasureRows,
 	countLeasesOf,
+	countPlaintextFiles,
+	countRetainedRows,
 	type ErasureRow,
 	eraseEscrows,
 	eraseKeys,
-	eraseSome,
+	eraseNextPage,
+	extendStatementTimeout,
 	finishErasure,
-	hideErasing,
+	hideErasureTarget,
 	insertErasure,
-	isHeldByLease,
+	insertKeyRefusal,
+	isWrappingKeyGranted,
 	type JobRow,
-	noteInventory,
 	selectDestroyedKeys,
 	selectErasure,
-	selectToldAge,
+	selectKeyPurgeAge,
+	setErasureInventory,
 	type Transaction,
-	tellRefusal,
+	tombstoneFirm,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type Keyring, KeyUnavailableError, type WrappingKey } from '../../keys/index.ts';
-import { JobFailure, type JobStep, look, next, once, pageEntry, readTerms, subjectOf } from '../engine/index.ts';
-import { sha256, writeCertificate } from './certificate.ts';
-import { erasingOfJob, erasureOf, guarded } from './guard.ts';
-import { awaitRetained, deleteListed, deleteTagged, type ErasedObjectsParts, keyUses, listFiles } from './objects.ts';
+import {
+	databaseOnlyStep,
+	erasureSubjectOf,
+	JobFailure,
+	type JobStep,
+	nextStep,
+	pageEntry,
+	readEraseTerms,
+	singlePageStep,
+} from '../engine/index.ts';
+import { sha256Hex, writeCertificate } from './certificate.ts';
+import { erasureOf, erasureTargetOfJob, guardStep } from './guard.ts';
+import {
+	awaitRetainedStep,
+	deleteListedStep,
+	deleteTaggedStep,
+	type ErasedObjectsParts,
+	keyUses,
+	listFilesStep,
+} from './objects.ts';
 import { isErasureProven, proveErasure } from './tombstone.ts';
-import { putTombstone, type Tombstones } from './tombstones.ts';
+import { type ErasureRecordStore, writeErasureRecord } from './tombstones.ts';
 
 export interface EraseParts extends ErasedObjectsParts {
-	readonly keyring: Pick<Keyring, 'describeKey' | 'letGoKey' | 'scheduleDeletion'>;
-	readonly tombstones: Tombstones;
+	readonly keyring: Pick<Keyring, 'describeKey' | 'releaseKey' | 'scheduleDeletion'>;
+	readonly erasureRecords: ErasureRecordStore;
 	readonly isClosed: () => boolean;
 	/** Sealed columns of each table that has any, by their SQL names. */
 	readonly tables: readonly { readonly table: string; readonly columns: readonly { readonly name: string }[] }[];
 	/** Name of the installation. */
 	readonly installation: string;
 	/** Seconds in which whatever a process still has under way is written. */
-	readonly settleSeconds: number;
+	readonly propagationSeconds: number;
 	/** Ends with the worker. */
 	readonly signal: AbortSignal;
 }
@@ -59,78 +75,78 @@ const DELETING = LISTING + 1;
  * for once more. Each step may be done again.
  */
 export function eraseSteps(parts: EraseParts, job: JobRow): readonly JobStep[] {
-	const isFirm = erasingOfJob(job).type === 'Firm';
+	const isFirm = erasureTargetOfJob(job).type === 'Firm';
 	const steps = [
-		tombstone(parts),
-		settle(parts),
-		listFiles(parts),
-		deleteListed(parts),
-		deleteTagged(parts),
-		awaitRetained(parts, DELETING),
+		writeErasureRecordStep(parts),
+		awaitPropagationStep(parts),
+		listFilesStep(parts),
+		deleteListedStep(parts),
+		deleteTaggedStep(parts),
+		awaitRetainedStep(parts, DELETING),
 		...(isFirm ? [destroyKeys(), endWrappingKey(parts)] : []),
 		eraseRows(),
 		certify(parts),
 	];
-	return [guarded(parts, begin(parts), false), ...steps.map((step) => guarded(parts, step))];
+	return [guardStep(parts, begin(parts), false), ...steps.map((step) => guardStep(parts, step))];
 }
 
 /** Nobody opens it, or adds to it, from the commit on. */
 const begin = ({ rights, tables }: EraseParts): JobStep =>
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		const columnsOf = (of: string) => tables.find(({ table }) => table === of)?.columns.map(({ name }) => name) ?? [];
-		const erasing = erasingOfJob(job);
-		const of = { id: job.id, firmId: job.firmId, subject: subjectOf(erasing) };
+		const erasing = erasureTargetOfJob(job);
+		const of = { id: job.id, firmId: job.firmId, subject: erasureSubjectOf(erasing) };
 		const mac = await proveErasure(rights, of);
 		return {
 			async write(tx) {
-				await allowTime(tx);
+				await extendStatementTimeout(tx);
 				await insertErasure(tx, { ...of, mac });
 				// Another worker, or a tombstone, may have been there before.
 				const erasure = await selectErasure(tx, of);
 				if (!erasure || !(await isErasureProven(rights, erasure))) throw new JobFailure('FORBIDDEN');
 				// Their objects are none that this could find: nobody is told that all is gone while they are there.
-				if ((await countClearFiles(tx, erasing)) > 0) throw new JobFailure('CLEAR_FILES');
-				const rows = await countErasing(tx, erasing, { whole: true });
-				await noteInventory(
+				if ((await countPlaintextFiles(tx, erasing)) > 0) throw new JobFailure('CLEAR_FILES');
+				const rows = await countErasureRows(tx, erasing, { whole: true });
+				await setErasureInventory(
 					tx,
 					of,
 					JSON.stringify({
 						rows,
-						kept: { ...(await countKept(tx, job.firmId)), leases: await countLeasesOf(tx, job.firmId) },
+						kept: { ...(await countRetainedRows(tx, job.firmId)), leases: await countLeasesOf(tx, job.firmId) },
 					}),
 				);
 				if (erasing.type === 'Firm') await closeFirm(tx, job.firmId);
-				else await hideErasing(tx, erasing, columnsOf);
-				await tellRefusal(tx, job.firmId);
+				else await hideErasureTarget(tx, erasing, columnsOf);
+				await insertKeyRefusal(tx, job.firmId);
 				const total = Object.values(rows).reduce((all, count) => all + count, 0);
-				return { progress: { ...next(job), total }, entries: [pageEntry(job, { records: [erasing.id] })] };
+				return { progress: { ...nextStep(job), total }, entries: [pageEntry(job, { records: [erasing.id] })] };
 			},
 		};
 	});
 
-const tombstone = ({ rights, tombstones, read, write, signal }: EraseParts): JobStep =>
-	once(async (job) => {
+const writeErasureRecordStep = ({ rights, erasureRecords, read, write, signal }: EraseParts): JobStep =>
+	singlePageStep(async (job) => {
 		const erasure = await read(job, (tx) => erasureOf(rights, tx, job));
-		await putTombstone({ store: tombstones, write: (work) => write(job, work) }, erasure, signal);
-		return { write: async () => ({ progress: next(job), entries: [] }) };
+		await writeErasureRecord({ store: erasureRecords, write: (work) => write(job, work) }, erasure, signal);
+		return { write: async () => ({ progress: nextStep(job), entries: [] }) };
 	});
 
-const settle = ({ settleSeconds }: EraseParts): JobStep =>
-	look(async (tx, job) => {
-		const age = await selectToldAge(tx, job.firmId);
-		const left = settleSeconds - (age ?? settleSeconds);
-		return left > 0 ? { wait: left } : next(job);
+const awaitPropagationStep = ({ propagationSeconds }: EraseParts): JobStep =>
+	databaseOnlyStep(async (tx, job) => {
+		const age = await selectKeyPurgeAge(tx, job.firmId);
+		const left = propagationSeconds - (age ?? propagationSeconds);
+		return left > 0 ? { wait: left } : nextStep(job);
 	});
 
 const destroyKeys = (): JobStep => ({
-	isOnce: true,
+	isSinglePage: true,
 	plan: async () => ({ upto: null, rows: KEYS }),
 	work: async (job) => ({
 		async write(tx) {
 			const keys = await eraseKeys(tx, job.firmId, KEYS);
 			await eraseEscrows(tx, job.firmId);
-			if (keys.length === 0) return { progress: next(job), entries: [] };
-			await tellRefusal(tx, job.firmId);
+			if (keys.length === 0) return { progress: nextStep(job), entries: [] };
+			await insertKeyRefusal(tx, job.firmId);
 			return { progress: {}, entries: [pageEntry(job, { keys: keyUses(keys) })] };
 		},
 	}),
@@ -143,10 +159,10 @@ const DELETABLE: ReadonlySet<WrappingKey['state']> = new Set(['ENABLED', 'DISABL
  * delete. That one has its name until no lease is open, by which the broker finds the grants that it takes back.
  */
 const endWrappingKey = ({ keyring, read }: EraseParts): JobStep =>
-	once(async (job) => {
-		const { keyDays } = readTerms(job.terms) ?? {};
+	singlePageStep(async (job) => {
+		const { keyDays } = readEraseTerms(job.terms) ?? {};
 		const key = await keyring.describeKey(job.firmId).catch(unlessRefused);
-		const isOpen = key?.isOwn === true && (await read(job, isHeldByLease));
+		const isOpen = key?.isOwn === true && (await read(job, isWrappingKeyGranted));
 		if (isOpen) return { write: async () => ({ progress: { wait: LOOK_AGAIN, trouble: 'LEASES_OPEN' }, entries: [] }) };
 		if (key && keyDays !== undefined) {
 			// Left by a change of the key that was cut off.
@@ -154,16 +170,16 @@ const endWrappingKey = ({ keyring, read }: EraseParts): JobStep =>
 			if (key.isOwn) await letGo(keyring, job.firmId, 'OWN', keyDays);
 			else if (DELETABLE.has(key.state)) await keyring.scheduleDeletion(job.firmId, keyDays);
 		}
-		return { write: async () => ({ progress: next(job), entries: [pageEntry(job, {})] }) };
+		return { write: async () => ({ progress: nextStep(job), entries: [pageEntry(job, {})] }) };
 	});
 
 /** Seconds until open leases are looked for again. */
 const LOOK_AGAIN = 5;
 
 /** A firm may refuse even that, of its own key; a keyring that takes no key of a firm's has none on a side. */
-async function letGo(keyring: EraseParts['keyring'], ...of: Parameters<Keyring['letGoKey']>): Promise<void> {
+async function letGo(keyring: EraseParts['keyring'], ...of: Parameters<Keyring['releaseKey']>): Promise<void> {
 	try {
-		await keyring.letGoKey(...of);
+		await keyring.releaseKey(...of);
 	} catch (error) {
 		if (error instanceof FirmsealError && error.code === 'CONFLICT') return;
 		unlessRefused(error);
@@ -182,13 +198,13 @@ function orRefused(error: unknown): 'REFUSED' {
 }
 
 const eraseRows = (): JobStep => ({
-	isOnce: true,
+	isSinglePage: true,
 	plan: async () => ({ upto: null, rows: PAGE }),
 	work: async (job) => ({
 		async write(tx) {
-			await allowTime(tx);
-			const page = await eraseSome(tx, erasingOfJob(job), PAGE);
-			if (page === null) return { progress: next(job), entries: [] };
+			await extendStatementTimeout(tx);
+			const page = await eraseNextPage(tx, erasureTargetOfJob(job), PAGE);
+			if (page === null) return { progress: nextStep(job), entries: [] };
 			if (page === 'OBJECTS') return { progress: { step: LISTING }, entries: [] };
 			if (page === 'CLEAR') return { progress: { wait: LOOK_AGAIN, trouble: 'CLEAR_FILES' }, entries: [] };
 			const coordinates = [`Erased.${page.table}`];
@@ -199,28 +215,28 @@ const eraseRows = (): JobStep => ({
 
 /** Counts once more; only of nothing there is a certificate. */
 const certify = ({ rights, keyring, installation }: EraseParts): JobStep =>
-	once(async (job) => {
-		const erasing = erasingOfJob(job);
+	singlePageStep(async (job) => {
+		const erasing = erasureTargetOfJob(job);
 		const isFirm = erasing.type === 'Firm';
 		const wrappingKey = isFirm ? await keyring.describeKey(job.firmId).catch(orRefused) : null;
 		return {
 			async write(tx) {
-				await allowTime(tx);
-				const left = await countErasing(tx, erasing, { whole: true });
+				await extendStatementTimeout(tx);
+				const left = await countErasureRows(tx, erasing, { whole: true });
 				if (Object.keys(left).length > 0) return { progress: { step: LISTING, round: job.round + 1 }, entries: [] };
 				const erasure = await erasureOf(rights, tx, job);
-				if (isFirm) await buryFirm(tx, job.firmId);
+				if (isFirm) await tombstoneFirm(tx, job.firmId);
 				const certificate = await certificateOf(tx, job, erasure, { installation, wrappingKey });
 				await finishErasure(tx, erasure, certificate);
-				await tellRefusal(tx, job.firmId);
+				await insertKeyRefusal(tx, job.firmId);
 				const entry = systemEntry('worker', {
 					action: 'erasure.end',
 					firm: job.firmId,
 					coordinates: [`Erased.${erasing.type}`],
 					records: [job.id, erasing.id],
-					hash: sha256(certificate),
+					hash: sha256Hex(certificate),
 				});
-				return { progress: next(job), entries: [entry] };
+				return { progress: nextStep(job), entries: [entry] };
 			},
 		};
 	});
@@ -236,7 +252,7 @@ async function certificateOf(
 	}: { readonly installation: string; readonly wrappingKey: WrappingKey | 'REFUSED' | null },
 ): Promise<string> {
 	if (erasure.certificate !== null) return erasure.certificate;
-	const erasing = erasingOfJob(job);
+	const erasing = erasureTargetOfJob(job);
 	const keys = erasing.type === 'Firm' ? await selectDestroyedKeys(tx, job.firmId) : [];
 	return writeCertificate({ installation, job, erasing, erasure, keys, wrappingKey, at: new Date() });
 }

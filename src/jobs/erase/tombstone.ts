@@ -1,16 +1,17 @@
 import { erasureStatement } from '../../access/index.ts';
 import type { NewErasure } from '../../database/index.ts';
-import { PLATFORM, type Rights } from '../../keys/index.ts';
+import { PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
 
 type Of = Pick<NewErasure, 'id' | 'firmId' | 'subject'>;
 
 const statementOf = ({ id, firmId, subject }: Of) => erasureStatement({ erasure: id, firm: firmId, subject });
 
-export const proveErasure = (rights: Rights, of: Of): Promise<Uint8Array> => rights.prove(PLATFORM, statementOf(of));
+export const proveErasure = (rights: RightsProofs, of: Of): Promise<Uint8Array> =>
+	rights.prove(PLATFORM_FIRM_ID, statementOf(of));
 
 /** Whether it was this program that wrote it down. @throws KeyUnavailableError */
-export const isErasureProven = (rights: Rights, erasure: NewErasure): Promise<boolean> =>
-	rights.holds(PLATFORM, statementOf(erasure), erasure.mac);
+export const isErasureProven = (rights: RightsProofs, erasure: NewErasure): Promise<boolean> =>
+	rights.verify(PLATFORM_FIRM_ID, statementOf(erasure), erasure.mac);
 
 /** Bytes of one, at most. */
 const LONGEST = 1_024;
@@ -19,13 +20,13 @@ const FORM =
 	/^\{"v":1,"erasure":"([0-9a-f-]{36})","firm":"([0-9a-f-]{36})","subject":(?:"([A-Z][A-Za-z]{1,39}\.[0-9a-f-]{36})"|null),"mac":"([A-Za-z0-9_-]{48})"\}\n$/;
 
 /** What is kept outside of the database of something that is erased: ids, and the proof of them (src/envelope/FORMAT.md "Tombstones"). */
-export function writeTombstone({ id, firmId, subject, mac }: NewErasure): Uint8Array {
+export function encodeErasureRecord({ id, firmId, subject, mac }: NewErasure): Uint8Array {
 	const line = { v: 1, erasure: id, firm: firmId, subject, mac: Buffer.from(mac).toString('base64url') };
 	return Buffer.from(`${JSON.stringify(line)}\n`);
 }
 
 /** null: it is none. */
-export function readTombstone(bytes: Uint8Array): NewErasure | null {
+export function decodeErasureRecord(bytes: Uint8Array): NewErasure | null {
 	if (bytes.length > LONGEST) return null;
 	const [, id, firmId, subject = null, mac] = FORM.exec(Buffer.from(bytes).toString('latin1')) ?? [];
 	return id && firmId && mac ? { id, firmId, subject, mac: Buffer.from(mac, 'base64url') } : null;

@@ -8,7 +8,7 @@ const AGE_FILE = 'age-encryption.org/v1\n';
  * One binary age file to one recipient. age hides who wrote a file and lets anybody write one; what is in it has to prove itself.
  * @throws whatever the library does, with a text that may quote the recipient, when that is none of age.
  */
-export function sealFile(recipient: string, plaintext: Uint8Array): Promise<Uint8Array> {
+export function encryptAgeFile(recipient: string, plaintext: Uint8Array): Promise<Uint8Array> {
 	const encrypter = new Encrypter();
 	encrypter.addRecipient(recipient);
 	return encrypter.encrypt(plaintext);
@@ -18,7 +18,10 @@ export function sealFile(recipient: string, plaintext: Uint8Array): Promise<Uint
  * The plaintext, all of it verified; null when the file is not to this identity, was changed in any byte or was cut.
  * The library's streams copy the plaintext on its way, which nobody can overwrite.
  */
-export async function openFile(identity: string | webcrypto.CryptoKey, file: Uint8Array): Promise<Uint8Array | null> {
+export async function decryptAgeFile(
+	identity: string | webcrypto.CryptoKey,
+	file: Uint8Array,
+): Promise<Uint8Array | null> {
 	const decrypter = new Decrypter();
 	try {
 		decrypter.addIdentity(identity);

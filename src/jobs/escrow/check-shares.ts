@@ -1,10 +1,10 @@
 import type { EscrowHeader } from './escrow-header.ts';
 import { coordinateOf } from './recovery-key.ts';
-import { badInput, damaged } from './refusals.ts';
+import { badInput, damagedInput } from './refusals.ts';
 import type { Share } from './share-file.ts';
 
 /** That `share` may stand beside those taken before. @throws BAD_USER_INPUT, CIPHERTEXT_INVALID */
-export function checkBeside(taken: readonly Share[], share: Share): void {
+export function assertCompatibleShare(taken: readonly Share[], share: Share): void {
 	const [first = share] = taken;
 	if (share.escrow !== first.escrow) {
 		throw badInput(`The share of ${share.holder} is of another escrow than the first: give shares of one escrow.`);
@@ -17,14 +17,14 @@ export function checkBeside(taken: readonly Share[], share: Share): void {
 		({ index, share: other }) => index === share.index || coordinateOf(other) === coordinateOf(share.share),
 	);
 	if (isOdd || isTaken) {
-		throw damaged(
+		throw damagedInput(
 			`The share of ${share.holder} contradicts one that was there before: one of them was not made with this escrow.`,
 		);
 	}
 }
 
 /** That `shares`, each of which stands beside the others, are as many as are needed. @throws BAD_USER_INPUT */
-export function checkEnough(shares: readonly Share[]): void {
+export function assertEnoughShares(shares: readonly Share[]): void {
 	const [first] = shares;
 	if (first === undefined) throw badInput('There is no share: give those of as many holders as the escrow needs.');
 	if (shares.length < first.threshold) {
@@ -33,14 +33,18 @@ export function checkEnough(shares: readonly Share[]): void {
 }
 
 /** That the escrow which `shares` have opened is theirs, and that the firm's side had its part in it. @throws CIPHERTEXT_INVALID */
-export function checkAgainstHeader({ id, firm, threshold, holders }: EscrowHeader, shares: readonly Share[]): void {
+export function assertSharesMatchHeader(
+	{ id, firm, threshold, holders }: EscrowHeader,
+	shares: readonly Share[],
+): void {
 	const isOther = (share: Share) => {
 		const holder = holders[share.index - 1];
 		const isNamed = holder?.name === share.holder && holder.side === share.side;
 		return !isNamed || share.escrow !== id || share.firm !== firm || share.threshold !== threshold;
 	};
-	if (shares.some(isOther)) throw damaged('The escrow names another id, firm, threshold or holder than its shares do.');
+	if (shares.some(isOther))
+		throw damagedInput('The escrow names another id, firm, threshold or holder than its shares do.');
 	if (!shares.some(({ index }) => holders[index - 1]?.side === 'FIRM')) {
-		throw damaged('No share of the side FIRM is among those that opened the escrow.');
+		throw damagedInput('No share of the side FIRM is among those that opened the escrow.');
 	}
 }

@@ -11,29 +11,29 @@ export type KeyFinding =
 	/** Of CHECKPOINT, where the signer has no part: nobody but it makes or opens one. */
 	| 'SIGNERS_ALONE';
 
-export type KeyPlace = Pick<DataKeyRecord, 'firm' | 'class' | 'version'>;
+export type KeyVersionRef = Pick<DataKeyRecord, 'firm' | 'class' | 'version'>;
 
-export interface WhoRecovers {
+export interface RecoveryScope {
 	/** Whether what signs the log is brought back too, by the signer's keyring: of the platform. */
-	readonly signs?: boolean;
+	readonly includesSigningKeys?: boolean;
 }
 
 export type ComparedKey =
 	| { readonly finding: 'FITS'; readonly record: DataKeyRecord; readonly key: Uint8Array }
 	| { readonly finding: 'NOT_ESCROWED'; readonly record: DataKeyRecord }
-	| { readonly finding: Exclude<KeyFinding, 'FITS' | 'NOT_ESCROWED'>; readonly record: KeyPlace };
+	| { readonly finding: Exclude<KeyFinding, 'FITS' | 'NOT_ESCROWED'>; readonly record: KeyVersionRef };
 
 /** Every key that is stored, in that order, and then every other that is escrowed. No key service is asked. */
 export function compareKeys(
 	keys: readonly EscrowedKey[],
 	records: readonly DataKeyRecord[],
-	{ signs = false }: WhoRecovers = {},
+	{ includesSigningKeys = false }: RecoveryScope = {},
 ): ComparedKey[] {
 	const escrowed = new Map(keys.map((key) => [placeOf(key), key]));
 	const stored = new Set(records.map(placeOf));
 	return [
 		...records.map((record) =>
-			record.class === 'CHECKPOINT' && !signs
+			record.class === 'CHECKPOINT' && !includesSigningKeys
 				? { finding: 'SIGNERS_ALONE' as const, record }
 				: compareKey(record, escrowed.get(placeOf(record))),
 		),
@@ -49,4 +49,4 @@ function compareKey(record: DataKeyRecord, escrowed: EscrowedKey | undefined): C
 	return hasCommitment(key, record) ? { finding: 'FITS', record, key } : { finding: 'COMMITMENT_DIFFERS', record };
 }
 
-const placeOf = ({ firm, class: keyClass, version }: KeyPlace): string => `${firm} ${keyClass} ${version}`;
+const placeOf = ({ firm, class: keyClass, version }: KeyVersionRef): string => `${firm} ${keyClass} ${version}`;

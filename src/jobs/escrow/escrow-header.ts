@@ -1,6 +1,6 @@
-import { encodeLine, hasKeys, type Line, parseLine } from './line.ts';
-import { flawOfPlan, type NamedHolder } from './plan.ts';
-import { damaged } from './refusals.ts';
+import { encodeLine, hasKeys, type JsonLine, parseLine } from './line.ts';
+import { findPlanFlaw, type NamedHolder } from './plan.ts';
+import { damagedInput } from './refusals.ts';
 import { isEscrowId, isFirm, isInstallation, isWhole, parseTime } from './words.ts';
 
 /** What an escrow is of; nothing of it is a secret. */
@@ -39,14 +39,14 @@ export function encodeHeader({ id, installation, firm, at, keys, threshold, hold
 export function parseHeader(text: string): EscrowHeader {
 	const line = parseLine(text, KEYS);
 	const header = line && line.v === 1 && line.format === FORMAT ? headerOf(line) : null;
-	if (header === null) throw damaged('The escrow does not begin with a header of version 1.');
-	if (flawOfPlan(header.holders, header.threshold) !== null) {
-		throw damaged('The holders that the escrow names are not those of a valid plan.');
+	if (header === null) throw damagedInput('The escrow does not begin with a header of version 1.');
+	if (findPlanFlaw(header.holders, header.threshold) !== null) {
+		throw damagedInput('The holders that the escrow names are not those of a valid plan.');
 	}
 	return header;
 }
 
-function headerOf({ escrow, installation, firm, at, keys, threshold, holders }: Line): EscrowHeader | null {
+function headerOf({ escrow, installation, firm, at, keys, threshold, holders }: JsonLine): EscrowHeader | null {
 	const time = parseTime(at);
 	if (!isEscrowId(escrow) || !isInstallation(installation) || !isFirm(firm) || time === null) return null;
 	if (!isCount(keys) || !isCount(threshold) || !isHolders(holders)) return null;

@@ -21,7 +21,7 @@ export const KEY_LENGTH = 32;
 const MOST_KEYS = 100_000;
 
 /** What is wrong with `keys` as all those of one escrow of `firm`, as a sentence that holds nothing of them; null: nothing. */
-export function flawOfKeys(firm: string, keys: readonly EscrowedKey[]): string | null {
+export function findKeysFlaw(firm: string, keys: readonly EscrowedKey[]): string | null {
 	if (keys.length === 0) return 'There is no key to keep.';
 	if (keys.length > MOST_KEYS) return `There are more than ${MOST_KEYS} keys.`;
 	const seen = new Set<string>();
@@ -39,11 +39,11 @@ export function flawOfKeys(firm: string, keys: readonly EscrowedKey[]): string |
 }
 
 /** In constant time. */
-export function isSame(left: Uint8Array, right: Uint8Array): boolean {
+export function isEqualInConstantTime(left: Uint8Array, right: Uint8Array): boolean {
 	return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** What JavaScript lets be overwritten. */
-export function forgetKeys(keys: readonly EscrowedKey[]): void {
+export function wipeKeys(keys: readonly EscrowedKey[]): void {
 	for (const { key } of keys) key.fill(0);
 }

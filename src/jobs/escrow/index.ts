@@ -2,7 +2,7 @@ export { isAgeFile } from './age-file.ts';
 export type { KeyFinding } from './compare-keys.ts';
 export type { OpenedEscrow } from './escrow-file.ts';
 export type { EscrowHeader } from './escrow-header.ts';
-export { type EscrowedKey, forgetKeys } from './escrowed-key.ts';
+export { type EscrowedKey, wipeKeys } from './escrowed-key.ts';
 export { type EscrowToOpen, openEscrow } from './open-escrow.ts';
 export type { HolderSide, NamedHolder, ShareHolder } from './plan.ts';
 export {
@@ -14,17 +14,17 @@ export {
 	recoverKeys,
 } from './recover-keys.ts';
 export {
+	type AcceptedShare,
 	createRecoverySession,
 	type ExpectedEscrow,
 	type RecoverySession,
-	type TakenShare,
 } from './recovery-session.ts';
 export { badInput } from './refusals.ts';
-export { type EscrowToSeal, flawOfHolders, type SealedEscrow, type SealedShare, sealEscrow } from './seal-escrow.ts';
+export { type EscrowToSeal, findHoldersFlaw, type SealedEscrow, type SealedShare, sealEscrow } from './seal-escrow.ts';
 export {
 	type EscrowTerms,
 	isHolders,
-	LONGEST_SESSION,
+	MAX_SESSION_MINUTES,
 	type RecoveryTerms,
 	readEscrowTerms,
 	readRecoveryTerms,

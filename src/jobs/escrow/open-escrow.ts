@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
-import { isAgeFile, openFile } from './age-file.ts';
-import { checkAgainstHeader, checkBeside, checkEnough } from './check-shares.ts';
+import { decryptAgeFile, isAgeFile } from './age-file.ts';
+import { assertCompatibleShare, assertEnoughShares, assertSharesMatchHeader } from './check-shares.ts';
 import { type OpenedEscrow, parseEscrow } from './escrow-file.ts';
-import { forgetKeys } from './escrowed-key.ts';
-import { combineShares, identityOf } from './recovery-key.ts';
-import { badInput, damaged } from './refusals.ts';
-import { forgetShares, parseShare, type Share } from './share-file.ts';
+import { wipeKeys } from './escrowed-key.ts';
+import { combineShares, decodeIdentity } from './recovery-key.ts';
+import { badInput, damagedInput } from './refusals.ts';
+import { parseShare, type Share, wipeShares } from './share-file.ts';
 
 export interface EscrowToOpen {
 	/** The age file, binary. */
@@ -26,35 +26,35 @@ export async function openEscrow({ escrow, shares }: EscrowToOpen): Promise<Open
 		for (const [index, plaintext] of shares.entries()) {
 			const share = parseShare(plaintext, `Share ${index + 1}`);
 			try {
-				checkBeside(taken, share);
+				assertCompatibleShare(taken, share);
 			} finally {
 				taken.push(share);
 			}
 		}
 		return await openWithShares(escrow, taken);
 	} finally {
-		forgetShares(taken);
+		wipeShares(taken);
 	}
 }
 
 /** `shares`: each stands beside the others (checkBeside). @throws as openEscrow() */
 export async function openWithShares(escrow: Uint8Array, shares: readonly Share[]): Promise<OpenedEscrow> {
-	checkEnough(shares);
+	assertEnoughShares(shares);
 	if (!isAgeFile(escrow)) throw badInput('The escrow is not a binary age file: give the file as it was written.');
 	if (hash('sha256', escrow, 'hex') !== shares[0]?.digest) {
-		throw damaged(
+		throw damagedInput(
 			'The escrow file is not the one that these shares were made with: it is of another escrow, was edited or is cut off.',
 		);
 	}
-	const plaintext = await openFile(await recover(shares), escrow);
-	if (plaintext === null) throw damaged('The shares combine to a key that does not open the escrow file.');
+	const plaintext = await decryptAgeFile(await recover(shares), escrow);
+	if (plaintext === null) throw damagedInput('The shares combine to a key that does not open the escrow file.');
 	try {
 		const opened = parseEscrow(plaintext);
 		try {
-			checkAgainstHeader(opened.header, shares);
+			assertSharesMatchHeader(opened.header, shares);
 			return opened;
 		} catch (error) {
-			forgetKeys(opened.keys);
+			wipeKeys(opened.keys);
 			throw error;
 		}
 	} finally {
@@ -66,9 +66,9 @@ export async function openWithShares(escrow: Uint8Array, shares: readonly Share[
 async function recover(shares: readonly Share[]): Promise<string> {
 	const combined = await combineShares(shares.map(({ share }) => share));
 	try {
-		const identity = await identityOf(combined);
+		const identity = await decodeIdentity(combined);
 		if (identity !== null) return identity;
-		throw damaged('The shares do not combine to a key: one of them is forged. Try without each of them in turn.');
+		throw damagedInput('The shares do not combine to a key: one of them is forged. Try without each of them in turn.');
 	} finally {
 		combined.fill(0);
 	}

@@ -15,16 +15,16 @@ export interface ShareHolder {
 export type NamedHolder = Pick<ShareHolder, 'name' | 'side'>;
 
 /** Shamir's scheme over bytes ends at 255. People who have to be reached in an emergency end long before. */
-export const MOST_HOLDERS = 32;
-export const LEAST_SHARES = 2;
+export const MAX_HOLDERS = 32;
+export const MIN_THRESHOLD = 2;
 
 /**
  * What is wrong with `threshold` of `holders`, as a sentence that says what to change; null: nothing. Above all, the platform's
  * holders together are always too few: a share of the firm's side is needed, whichever others are there.
  */
-export function flawOfPlan(holders: readonly NamedHolder[], threshold: number): string | null {
-	if (!isWhole(holders.length, LEAST_SHARES, MOST_HOLDERS)) {
-		return `Name ${LEAST_SHARES} to ${MOST_HOLDERS} holders of shares.`;
+export function findPlanFlaw(holders: readonly NamedHolder[], threshold: number): string | null {
+	if (!isWhole(holders.length, MIN_THRESHOLD, MAX_HOLDERS)) {
+		return `Name ${MIN_THRESHOLD} to ${MAX_HOLDERS} holders of shares.`;
 	}
 	for (const [index, { name, side }] of holders.entries()) {
 		if (!isName(name)) {
@@ -37,8 +37,8 @@ export function flawOfPlan(holders: readonly NamedHolder[], threshold: number): 
 	}
 	const ofPlatform = holders.filter(({ side }) => side === 'PLATFORM').length;
 	if (ofPlatform === holders.length) return 'Name at least one holder on the side FIRM.';
-	if (!isWhole(threshold, LEAST_SHARES, holders.length)) {
-		return `Let at least ${LEAST_SHARES} shares be needed, and no more than the ${holders.length} that there are.`;
+	if (!isWhole(threshold, MIN_THRESHOLD, holders.length)) {
+		return `Let at least ${MIN_THRESHOLD} shares be needed, and no more than the ${holders.length} that there are.`;
 	}
 	if (ofPlatform >= threshold) {
 		return `Let more shares be needed than the ${ofPlatform} on the side PLATFORM, so that the platform alone can recover nothing.`;

@@ -1,9 +1,9 @@
 import { encodeEscrow } from './escrow-file.ts';
-import { forgetKeys, isSame } from './escrowed-key.ts';
+import { isEqualInConstantTime, wipeKeys } from './escrowed-key.ts';
 import { openEscrow } from './open-escrow.ts';
 import { combineShares } from './recovery-key.ts';
 
-export interface MadeEscrow {
+export interface UnverifiedEscrow {
 	readonly escrow: Uint8Array;
 	/** What was split, in the order of the holders. */
 	readonly parts: readonly Uint8Array[];
@@ -18,27 +18,27 @@ export interface MadeEscrow {
  * the day it is needed. The files of the shares themselves only their holders can open.
  * @throws when it does not
  */
-export async function proveOpens(
-	{ escrow, parts, plaintexts, threshold }: MadeEscrow,
+export async function verifyEscrowOpens(
+	{ escrow, parts, plaintexts, threshold }: UnverifiedEscrow,
 	of: { readonly identity: Uint8Array; readonly lines: Uint8Array },
 ): Promise<void> {
 	for (const index of parts.keys()) {
-		const combined = await combineShares(around(parts, index, threshold));
-		const isRight = isSame(combined, of.identity);
+		const combined = await combineShares(takeCyclic(parts, index, threshold));
+		const isRight = isEqualInConstantTime(combined, of.identity);
 		combined.fill(0);
 		if (!isRight) throw new Error('These shares do not combine to what was split.');
 	}
 	for (let index = 0; index < plaintexts.length; index += threshold) {
-		const opened = await openEscrow({ escrow, shares: around(plaintexts, index, threshold) });
+		const opened = await openEscrow({ escrow, shares: takeCyclic(plaintexts, index, threshold) });
 		const lines = encodeEscrow(opened);
-		forgetKeys(opened.keys);
-		const isRight = isSame(lines, of.lines);
+		wipeKeys(opened.keys);
+		const isRight = isEqualInConstantTime(lines, of.lines);
 		lines.fill(0);
 		if (!isRight) throw new Error('This is not what was sealed.');
 	}
 }
 
 /** `count` of the list from `start` on, which goes on at its beginning. */
-function around<Item>(list: readonly Item[], start: number, count: number): Item[] {
+function takeCyclic<Item>(list: readonly Item[], start: number, count: number): Item[] {
 	return [...list, ...list].slice(start, start + count);
 }

@@ -1,12 +1,18 @@
 import type { DataKeyRecord, KeyRenewal, Rewrapped } from '../../keys/index.ts';
-import { type ComparedKey, compareKeys, type KeyFinding, type KeyPlace, type WhoRecovers } from './compare-keys.ts';
-import { type EscrowedKey, forgetKeys } from './escrowed-key.ts';
+import {
+	type ComparedKey,
+	compareKeys,
+	type KeyFinding,
+	type KeyVersionRef,
+	type RecoveryScope,
+} from './compare-keys.ts';
+import { type EscrowedKey, wipeKeys } from './escrowed-key.ts';
 
 /** What became of one key. */
 export type RecoveryOutcome = Exclude<KeyFinding, 'FITS'> | 'RECOVERED' | 'ALREADY_OPENS';
 
 /** Nothing of a key, nor of its commitment. */
-export interface KeyReport<Outcome extends string> extends KeyPlace {
+export interface KeyReport<Outcome extends string> extends KeyVersionRef {
 	readonly outcome: Outcome;
 }
 
@@ -19,7 +25,7 @@ export interface KeysReport<Outcome extends string> {
 export interface RecoveredKey {
 	/** As it was read: what is stored meanwhile stays. */
 	readonly record: DataKeyRecord;
-	readonly anew: Rewrapped;
+	readonly rewrapped: Rewrapped;
 }
 
 export interface Recovery extends KeysReport<RecoveryOutcome> {
@@ -37,7 +43,7 @@ const OUTCOMES = ['RECOVERED', 'ALREADY_OPENS', ...FINDINGS.filter((finding) => 
 export function drillRecovery(
 	keys: readonly EscrowedKey[],
 	records: readonly DataKeyRecord[],
-	who?: WhoRecovers,
+	who?: RecoveryScope,
 ): KeysReport<KeyFinding> {
 	try {
 		return reportOf(
@@ -45,7 +51,7 @@ export function drillRecovery(
 			compareKeys(keys, records, who).map(({ finding, record }) => reportKey(record, finding)),
 		);
 	} finally {
-		forgetKeys(keys);
+		wipeKeys(keys);
 	}
 }
 
@@ -58,7 +64,7 @@ export async function recoverKeys(
 	renewal: Pick<KeyRenewal, 'opens' | 'wrap'>,
 	keys: readonly EscrowedKey[],
 	records: readonly DataKeyRecord[],
-	who?: WhoRecovers,
+	who?: RecoveryScope,
 ): Promise<Recovery> {
 	try {
 		const recovered: RecoveredKey[] = [];
@@ -73,7 +79,7 @@ export async function recoverKeys(
 		}
 		return { recovered, ...reportOf(OUTCOMES, reports) };
 	} finally {
-		forgetKeys(keys);
+		wipeKeys(keys);
 	}
 }
 
@@ -83,14 +89,14 @@ async function recoverKey(
 ): Promise<RecoveredKey | Exclude<RecoveryOutcome, 'RECOVERED'>> {
 	if (compared.finding === 'FITS') {
 		const { record, key } = compared;
-		return (await opens(record)) ? 'ALREADY_OPENS' : { record, anew: await wrap(record, key) };
+		return (await opens(record)) ? 'ALREADY_OPENS' : { record, rewrapped: await wrap(record, key) };
 	}
 	if (compared.finding === 'NOT_ESCROWED' && (await opens(compared.record))) return 'ALREADY_OPENS';
 	return compared.finding;
 }
 
 const reportKey = <Outcome extends string>(
-	{ firm, class: keyClass, version }: KeyPlace,
+	{ firm, class: keyClass, version }: KeyVersionRef,
 	outcome: Outcome,
 ): KeyReport<Outcome> => ({ firm, class: keyClass, version, outcome });
 

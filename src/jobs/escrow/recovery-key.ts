@@ -38,7 +38,7 @@ export function combineShares(shares: readonly Uint8Array[]): Promise<Uint8Array
  * The identity that `combined` spells, as the string that the library takes and nobody can overwrite; null when it is noise,
  * which the checksum of Bech32 tells.
  */
-export async function identityOf(combined: Uint8Array): Promise<string | null> {
+export async function decodeIdentity(combined: Uint8Array): Promise<string | null> {
 	const text = Buffer.from(combined.buffer, combined.byteOffset, combined.length).toString('latin1');
 	if (!IDENTITY.test(text)) return null;
 	return identityToRecipient(text).then(

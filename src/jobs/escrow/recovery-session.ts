@@ -1,15 +1,15 @@
 import type { webcrypto } from 'node:crypto';
 import { identityToRecipient } from 'age-encryption';
 import { FirmsealError } from '../../errors.ts';
-import { openFile } from './age-file.ts';
-import { checkBeside } from './check-shares.ts';
+import { decryptAgeFile } from './age-file.ts';
+import { assertCompatibleShare } from './check-shares.ts';
 import type { OpenedEscrow } from './escrow-file.ts';
 import { openWithShares } from './open-escrow.ts';
 import type { HolderSide } from './plan.ts';
 import { badInput } from './refusals.ts';
-import { forgetShares, parseShare, type Share } from './share-file.ts';
+import { parseShare, type Share, wipeShares } from './share-file.ts';
 
-export interface TakenShare {
+export interface AcceptedShare {
 	readonly escrowId: string;
 	/** Name. */
 	readonly holder: string;
@@ -30,7 +30,7 @@ export interface RecoverySession {
 	 * Takes what a holder made by `age -d -i own.key share.age | age -r <recipient>`, binary.
 	 * @throws BAD_USER_INPUT, CIPHERTEXT_INVALID when it is no share or does not fit those taken before, which stay.
 	 */
-	take(file: Uint8Array): Promise<TakenShare>;
+	acceptShare(file: Uint8Array): Promise<AcceptedShare>;
 	/** Whether as many shares are there as the escrow needs. */
 	isEnough(): boolean;
 	/** openEscrow() with the shares taken, which stay. */
@@ -70,9 +70,9 @@ export async function createRecoverySession(expected?: ExpectedEscrow): Promise<
 				throw badInput(
 					`The share of ${share.holder} is of another firm or escrow file: give those of the one that is asked for.`,
 				);
-			checkBeside(taken, share);
+			assertCompatibleShare(taken, share);
 		} catch (error) {
-			forgetShares([share]);
+			wipeShares([share]);
 			throw error;
 		}
 		taken.push(share);
@@ -81,9 +81,9 @@ export async function createRecoverySession(expected?: ExpectedEscrow): Promise<
 
 	return {
 		recipient,
-		async take(file) {
+		async acceptShare(file) {
 			const key = openIdentity();
-			const plaintext = file.length > LARGEST_FILE ? null : await openFile(key, file);
+			const plaintext = file.length > LARGEST_FILE ? null : await decryptAgeFile(key, file);
 			if (plaintext === null) {
 				throw badInput(`This is not a share to this recovery: encrypt one in binary with \`age -r ${recipient}\`.`);
 			}
@@ -101,7 +101,7 @@ export async function createRecoverySession(expected?: ExpectedEscrow): Promise<
 		},
 		close() {
 			identity = null;
-			forgetShares(taken.splice(0));
+			wipeShares(taken.splice(0));
 		},
 	};
 }

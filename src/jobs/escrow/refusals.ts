@@ -8,4 +8,4 @@ import { FirmsealError } from '../../errors.ts';
 export const badInput = (sentence: string): FirmsealError => new FirmsealError('BAD_USER_INPUT', sentence);
 
 /** Something that is damaged or forged. */
-export const damaged = (sentence: string): FirmsealError => new FirmsealError('CIPHERTEXT_INVALID', sentence);
+export const damagedInput = (sentence: string): FirmsealError => new FirmsealError('CIPHERTEXT_INVALID', sentence);

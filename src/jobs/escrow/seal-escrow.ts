@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { v7 } from 'uuid';
 import { FirmsealError } from '../../errors.ts';
-import { sealFile } from './age-file.ts';
+import { encryptAgeFile } from './age-file.ts';
 import { encodeEscrow } from './escrow-file.ts';
 import type { EscrowHeader } from './escrow-header.ts';
-import { type EscrowedKey, flawOfKeys } from './escrowed-key.ts';
-import { flawOfPlan, type HolderSide, type ShareHolder } from './plan.ts';
-import { proveOpens } from './prove-opens.ts';
+import { type EscrowedKey, findKeysFlaw } from './escrowed-key.ts';
+import { findPlanFlaw, type HolderSide, type ShareHolder } from './plan.ts';
+import { verifyEscrowOpens } from './prove-opens.ts';
 import { generateRecoveryKey, splitIdentity } from './recovery-key.ts';
 import { badInput } from './refusals.ts';
 import { encodeShare } from './share-file.ts';
@@ -47,7 +47,7 @@ export interface SealedEscrow {
  */
 export async function sealEscrow(asked: EscrowToSeal): Promise<SealedEscrow> {
 	const { installation, firm, keys, holders, threshold, at } = asked;
-	const flaw = flawOfPlan(holders, threshold) ?? flawOf(asked) ?? (await flawOfRecipients(holders));
+	const flaw = findPlanFlaw(holders, threshold) ?? flawOf(asked) ?? (await flawOfRecipients(holders));
 	if (flaw !== null) throw badInput(flaw);
 	const header = { id: v7(), installation, firm, at, keys: keys.length, threshold, holders };
 	try {
@@ -59,18 +59,18 @@ export async function sealEscrow(asked: EscrowToSeal): Promise<SealedEscrow> {
 }
 
 /** What is wrong with holders and threshold, their recipients too, as a sentence that says what to change; null: nothing. */
-export async function flawOfHolders({
+export async function findHoldersFlaw({
 	holders,
 	threshold,
 }: Pick<EscrowToSeal, 'holders' | 'threshold'>): Promise<string | null> {
-	return flawOfPlan(holders, threshold) ?? flawOfRecipients(holders);
+	return findPlanFlaw(holders, threshold) ?? flawOfRecipients(holders);
 }
 
 function flawOf({ installation, firm, keys, at }: EscrowToSeal): string | null {
 	if (!isInstallation(installation)) return 'Name the installation as its checkpoints do.';
 	if (!isFirm(firm)) return 'Name the firm by its lower-case UUID.';
 	if (!isTime(at)) return 'Give a time between the years 0 and 9999.';
-	return flawOfKeys(firm, keys);
+	return findKeysFlaw(firm, keys);
 }
 
 /** Each is tried, since some that look like one make no shared secret. None is quoted: it could be an identity by mistake. */
@@ -79,7 +79,7 @@ async function flawOfRecipients(holders: readonly ShareHolder[]): Promise<string
 		const first = holders.findIndex((other) => other.recipient === recipient);
 		if (first !== index) return `Give each holder a recipient of its own: ${name} has that of ${holders[first]?.name}.`;
 		try {
-			await sealFile(recipient, new Uint8Array());
+			await encryptAgeFile(recipient, new Uint8Array());
 		} catch {
 			return `Give holder ${name} a recipient of age, such as \`age-keygen -y\` prints: this is none.`;
 		}
@@ -93,13 +93,13 @@ async function seal(header: EscrowHeader, keys: readonly EscrowedKey[], holders:
 	try {
 		const lines = encodeEscrow({ header, keys });
 		secrets.push(lines);
-		const escrow = await sealFile(recipient, lines);
+		const escrow = await encryptAgeFile(recipient, lines);
 		const parts = await splitIdentity(identity, holders.length, header.threshold);
 		secrets.push(...parts);
 		const digest = hash('sha256', escrow, 'hex');
 		const plaintexts = parts.map((share, index) => encodeShare(shareOf(header, digest, index, share)));
 		secrets.push(...plaintexts);
-		await proveOpens({ escrow, parts, plaintexts, threshold: header.threshold }, { identity, lines });
+		await verifyEscrowOpens({ escrow, parts, plaintexts, threshold: header.threshold }, { identity, lines });
 		const files = plaintexts.map((plaintext, index) => sealShare(holders[index] as ShareHolder, plaintext));
 		return { id: header.id, escrow, shares: await Promise.all(files) };
 	} finally {
@@ -113,5 +113,5 @@ function shareOf({ id, firm, threshold, holders }: EscrowHeader, digest: string,
 }
 
 async function sealShare({ name, side, recipient }: ShareHolder, plaintext: Uint8Array): Promise<SealedShare> {
-	return { holder: name, side, file: await sealFile(recipient, plaintext) };
+	return { holder: name, side, file: await encryptAgeFile(recipient, plaintext) };
 }

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { decodeBase64, encodeBase64 } from './base64.ts';
-import { encodeLine, type Line, parseLine } from './line.ts';
-import { type HolderSide, LEAST_SHARES, MOST_HOLDERS } from './plan.ts';
+import { encodeLine, type JsonLine, parseLine } from './line.ts';
+import { type HolderSide, MAX_HOLDERS, MIN_THRESHOLD } from './plan.ts';
 import { coordinateOf, SHARE_LENGTH } from './recovery-key.ts';
-import { badInput, damaged } from './refusals.ts';
+import { badInput, damagedInput } from './refusals.ts';
 import { isDigest, isEscrowId, isFirm, isName, isWhole } from './words.ts';
 
 /** What a holder keeps, encrypted to the holder. */
@@ -50,11 +50,11 @@ export function parseShare(plaintext: Uint8Array, called: string): Share {
 		throw badInput(`${called} is not a share of an escrow: give what \`age -d\` makes of one.`);
 	const body = `{${rest}`;
 	if (checksumOf(body) !== checksum) {
-		throw damaged(`${called} is damaged: its checksum is another. Ask its holder for it again.`);
+		throw damagedInput(`${called} is damaged: its checksum is another. Ask its holder for it again.`);
 	}
 	const line = parseLine(body, KEYS);
 	const share = line && line.v === 1 && line.format === FORMAT ? shareOf(line) : null;
-	if (share === null) throw damaged(`${called} is not as version 1 of a share has to be.`);
+	if (share === null) throw damagedInput(`${called} is not as version 1 of a share has to be.`);
 	return share;
 }
 
@@ -62,10 +62,10 @@ function latin1Of(bytes: Uint8Array): string {
 	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
-function shareOf({ escrow, firm, digest, threshold, index, holder, side, share: text }: Line): Share | null {
+function shareOf({ escrow, firm, digest, threshold, index, holder, side, share: text }: JsonLine): Share | null {
 	if (!isEscrowId(escrow) || !isFirm(firm) || !isDigest(digest) || !isName(holder)) return null;
 	if (side !== 'FIRM' && side !== 'PLATFORM') return null;
-	if (!isWhole(threshold, LEAST_SHARES, MOST_HOLDERS) || !isWhole(index, 1, MOST_HOLDERS)) return null;
+	if (!isWhole(threshold, MIN_THRESHOLD, MAX_HOLDERS) || !isWhole(index, 1, MAX_HOLDERS)) return null;
 	const share = decodeBase64(text, SHARE_LENGTH);
 	// At 0 the curve is the secret itself: whoever could hand in a share of x = 0 would decide alone what the others open.
 	if (share === null || coordinateOf(share) === 0) return null;
@@ -73,6 +73,6 @@ function shareOf({ escrow, firm, digest, threshold, index, holder, side, share: 
 }
 
 /** What JavaScript lets be overwritten. */
-export function forgetShares(shares: readonly Share[]): void {
+export function wipeShares(shares: readonly Share[]): void {
 	for (const { share } of shares) share.fill(0);
 }

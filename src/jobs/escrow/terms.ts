@@ -1,5 +1,5 @@
 import { encodeLine, hasKeys, parseLine } from './line.ts';
-import { flawOfPlan, type ShareHolder } from './plan.ts';
+import { findPlanFlaw, type ShareHolder } from './plan.ts';
 import { isDigest, isWhole } from './words.ts';
 
 /** Who gets the shares of an escrow, and how many of them are needed: what an owner agrees to. */
@@ -16,7 +16,7 @@ export const writeEscrowTerms = ({ holders, threshold }: EscrowTerms): string =>
 export function readEscrowTerms(text: string | null): EscrowTerms | null {
 	const line = text === null ? null : parseLine(text, ['holders', 'threshold']);
 	if (!line || !isHolders(line.holders) || typeof line.threshold !== 'number') return null;
-	return flawOfPlan(line.holders, line.threshold) === null
+	return findPlanFlaw(line.holders, line.threshold) === null
 		? { holders: line.holders, threshold: line.threshold }
 		: null;
 }
@@ -34,13 +34,13 @@ export interface RecoveryTerms {
 }
 
 /** Minutes that a session lasts, at most. */
-export const LONGEST_SESSION = 480;
+export const MAX_SESSION_MINUTES = 480;
 
 export const writeRecoveryTerms = ({ escrow, minutes }: RecoveryTerms): string => encodeLine({ escrow, minutes });
 
 /** null: these are none. */
 export function readRecoveryTerms(text: string | null): RecoveryTerms | null {
 	const line = text === null ? null : parseLine(text, ['escrow', 'minutes']);
-	if (!line || !isDigest(line.escrow) || !isWhole(line.minutes, 1, LONGEST_SESSION)) return null;
+	if (!line || !isDigest(line.escrow) || !isWhole(line.minutes, 1, MAX_SESSION_MINUTES)) return null;
 	return { escrow: line.escrow, minutes: line.minutes };
 }

@@ -1,21 +1,21 @@
 import {
+	insertKeyRefusal,
 	isAnotherChangeFirst,
-	isHeldByLease,
+	isWrappingKeyGranted,
 	type JobRow,
-	selectOpeningKeys,
+	selectUsableKeys,
 	type Transaction,
-	tellRefusal,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type Keyring, KeyUnavailableError, PLATFORM, type WrappingKey } from '../../keys/index.ts';
-import { JobFailure, type JobStep, next, once, pageEntry, type WorkedPage } from '../engine/index.ts';
+import { type Keyring, KeyUnavailableError, PLATFORM_FIRM_ID, type WrappingKey } from '../../keys/index.ts';
+import { JobFailure, type JobStep, nextStep, type PageResult, pageEntry, singlePageStep } from '../engine/index.ts';
 import type { KeyStepsParts } from './key-steps.ts';
-import { storeAnew, type WrappedAnew } from './store-anew.ts';
+import { type RewrappedKey, storeRewrapped } from './store-anew.ts';
 
 export interface ChangeKeyParts extends Pick<KeyStepsParts, 'renewalOf' | 'read'> {
-	readonly keyring: Pick<Keyring, 'describeKey' | 'nameNextKey' | 'switchKey' | 'letGoKey'>;
+	readonly keyring: Pick<Keyring, 'describeKey' | 'setNextKey' | 'switchKey' | 'releaseKey'>;
 	/** Seconds that whoever still has an older key or name at hand is given. */
-	readonly settleSeconds: number;
+	readonly propagationSeconds: number;
 }
 
 /** Seconds until what is in the way is looked at again. */
@@ -34,22 +34,22 @@ const DAYS_UNUSED = 7;
  */
 export const changeKeySteps = (parts: ChangeKeyParts): readonly JobStep[] => [
 	nameAndTry(parts),
-	moveAll(parts),
+	rewrapAllUnderNextKey(parts),
 	switchOver(parts),
-	moveRest(parts),
-	letGo(parts),
+	rewrapRemaining(parts),
+	releasePreviousKey(parts),
 ];
 
 /** What the owner has agreed to: the key that is brought; null: one that is made here. */
 function ownOf({ firmId, kind, terms }: JobRow): string | null {
-	if (firmId === PLATFORM || (kind === 'BRING') === (terms === null)) throw new JobFailure('WRONG_STATE');
+	if (firmId === PLATFORM_FIRM_ID || (kind === 'BRING') === (terms === null)) throw new JobFailure('WRONG_STATE');
 	return terms;
 }
 
 /** The key that is to follow, as the keyring has it; a refusal that no repetition mends ends the job. */
 async function nextOf({ keyring }: ChangeKeyParts, job: JobRow): Promise<WrappingKey> {
 	try {
-		return await keyring.nameNextKey(job.firmId, ownOf(job));
+		return await keyring.setNextKey(job.firmId, ownOf(job));
 	} catch (error) {
 		const code = error instanceof FirmsealError ? error.code : null;
 		if (code === 'BAD_USER_INPUT') throw new JobFailure('BAD_KEY');
@@ -60,11 +60,11 @@ async function nextOf({ keyring }: ChangeKeyParts, job: JobRow): Promise<Wrappin
 
 /** A trial with one data key, before anything is changed: that the one before opens it, and the next wraps it and opens it again. */
 const nameAndTry = (parts: ChangeKeyParts): JobStep =>
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		const { keyring, read, renewalOf } = parts;
 		const { isOtherFirst, records } = await read(job, async (tx) => ({
 			isOtherFirst: await isAnotherChangeFirst(tx, job),
-			records: await selectOpeningKeys(tx, job.firmId),
+			records: await selectUsableKeys(tx, job.firmId),
 		}));
 		if (isOtherFirst) return waiting('OTHER_KEY');
 		const [record] = records;
@@ -72,7 +72,7 @@ const nameAndTry = (parts: ChangeKeyParts): JobStep =>
 		if (!record || !current) throw new JobFailure('NO_KEY');
 		const isUnderOthers = records.some(({ keyId }) => keyId !== current.keyId);
 		// Left there by a job that came to nothing.
-		const dropUnused = () => (isUnderOthers ? undefined : keyring.letGoKey(job.firmId, 'next', DAYS_UNUSED));
+		const dropUnused = () => (isUnderOthers ? undefined : keyring.releaseKey(job.firmId, 'next', DAYS_UNUSED));
 		const following = await nextOf(parts, job).catch(async (error: unknown) => {
 			if (!(error instanceof JobFailure && error.trouble === 'OTHER_KEY') || isUnderOthers) throw error;
 			await dropUnused();
@@ -81,7 +81,7 @@ const nameAndTry = (parts: ChangeKeyParts): JobStep =>
 		const renewal = renewalOf(job);
 		try {
 			await renewal.assertOpens(record);
-			await renewal.rewrapTo(record, following).catch((error: unknown) => {
+			await renewal.rewrapToNext(record, following).catch((error: unknown) => {
 				throw isRefused(error) ? new JobFailure('NO_RIGHT') : error;
 			});
 		} catch (error) {
@@ -91,39 +91,39 @@ const nameAndTry = (parts: ChangeKeyParts): JobStep =>
 			throw error;
 		}
 		return {
-			write: async () => ({ progress: { ...next(job), total: records.length }, entries: [pageEntry(job, {})] }),
+			write: async () => ({ progress: { ...nextStep(job), total: records.length }, entries: [pageEntry(job, {})] }),
 		};
 	});
 
 const isRefused = (error: unknown) => error instanceof KeyUnavailableError && error.reason === 'REFUSED';
 
-const waiting = (trouble: string): WorkedPage => ({
+const waiting = (trouble: string): PageResult => ({
 	write: async () => ({ progress: { wait: LOOK_AGAIN, trouble }, entries: [] }),
 });
 
 /** Each is found to open under the next key before the first is stored; then all are, and every process reads them anew. */
-const moveAll = (parts: ChangeKeyParts): JobStep =>
-	once(async (job) => {
+const rewrapAllUnderNextKey = (parts: ChangeKeyParts): JobStep =>
+	singlePageStep(async (job) => {
 		const following = await nextOf(parts, job);
 		const { moved, write } = await wrapAllUnder(parts, job, following);
 		return {
 			async write(tx) {
 				const { done, entries } = await write(tx);
 				// Somebody has made or wrapped one meanwhile: once more.
-				return { progress: { ...(done === moved && next(job)), done }, entries };
+				return { progress: { ...(done === moved && nextStep(job)), done }, entries };
 			},
 		};
 	});
 
 async function wrapAllUnder({ read, renewalOf }: ChangeKeyParts, job: JobRow, key: WrappingKey) {
 	const renewal = renewalOf(job);
-	const records = await read(job, (tx) => selectOpeningKeys(tx, job.firmId));
+	const records = await read(job, (tx) => selectUsableKeys(tx, job.firmId));
 	const old = records.filter(({ keyId, ownKey }) => keyId !== key.keyId || ownKey !== key.isOwn);
-	const fresh: WrappedAnew[] = [];
-	for (const record of old) fresh.push({ record, anew: await renewal.rewrapTo(record, key) });
+	const fresh: RewrappedKey[] = [];
+	for (const record of old) fresh.push({ record, rewrapped: await renewal.rewrapToNext(record, key) });
 	const write = async (tx: Transaction) => {
-		const keys = await storeAnew(tx, fresh);
-		if (keys.length > 0) await tellRefusal(tx, job.firmId);
+		const keys = await storeRewrapped(tx, fresh);
+		if (keys.length > 0) await insertKeyRefusal(tx, job.firmId);
 		return { done: keys.length, entries: keys.length > 0 ? [pageEntry(job, { keys })] : [] };
 	};
 	return { records, moved: old.length, write };
@@ -131,52 +131,52 @@ async function wrapAllUnder({ read, renewalOf }: ChangeKeyParts, job: JobRow, ke
 
 /** Nothing is under what was left from before, and nothing is under the firm's key any more: the next one takes its name. */
 const switchOver = (parts: ChangeKeyParts): JobStep =>
-	once(async (job) => {
-		const { keyring, settleSeconds } = parts;
+	singlePageStep(async (job) => {
+		const { keyring, propagationSeconds } = parts;
 		const following = await nextOf(parts, job);
 		const current = await keyring.describeKey(job.firmId);
 		// Not when the name was moved already, and the work cut off then.
-		if (current?.keyId !== following.keyId) await keyring.letGoKey(job.firmId, 'previous', DAYS);
+		if (current?.keyId !== following.keyId) await keyring.releaseKey(job.firmId, 'previous', DAYS);
 		await keyring.switchKey(job.firmId, following.keyId);
 		return {
-			write: async () => ({ progress: { ...next(job), wait: settleSeconds }, entries: [pageEntry(job, {})] }),
+			write: async () => ({ progress: { ...nextStep(job), wait: propagationSeconds }, entries: [pageEntry(job, {})] }),
 		};
 	});
 
 /** What somebody has made under the one before until they heard of it; then all are opened once more as they are stored. */
-const moveRest = (parts: ChangeKeyParts): JobStep =>
-	once(async (job) => {
-		const key = await hasKey(parts, job);
+const rewrapRemaining = (parts: ChangeKeyParts): JobStep =>
+	singlePageStep(async (job) => {
+		const key = await currentWrappingKey(parts, job);
 		const { records, moved, write } = await wrapAllUnder(parts, job, key);
 		if (moved === 0) for (const record of records) await parts.renewalOf(job).assertOpens(record);
 		return {
 			async write(tx) {
 				const { done, entries } = await write(tx);
-				return { progress: { ...(moved === 0 && next(job)), done }, entries };
+				return { progress: { ...(moved === 0 && nextStep(job)), done }, entries };
 			},
 		};
 	});
 
 /** The one before is let go when no data key is under it, whatever state that is in, and no lease is open that may have a grant on it. */
-const letGo = (parts: ChangeKeyParts): JobStep =>
-	once(async (job) => {
+const releasePreviousKey = (parts: ChangeKeyParts): JobStep =>
+	singlePageStep(async (job) => {
 		const { keyring, read } = parts;
-		const key = await hasKey(parts, job);
+		const key = await currentWrappingKey(parts, job);
 		const { isHeld, records } = await read(job, async (tx) => ({
-			isHeld: await isHeldByLease(tx),
-			records: await selectOpeningKeys(tx, job.firmId),
+			isHeld: await isWrappingKeyGranted(tx),
+			records: await selectUsableKeys(tx, job.firmId),
 		}));
 		if (isHeld) return waiting('LEASES_OPEN');
 		if (records.some(({ keyId }) => keyId !== key.keyId))
 			return { write: async () => ({ progress: { step: job.step - 1 }, entries: [] }) };
-		await keyring.letGoKey(job.firmId, 'previous', DAYS);
+		await keyring.releaseKey(job.firmId, 'previous', DAYS);
 		return {
-			write: async () => ({ progress: { ...next(job), total: records.length }, entries: [pageEntry(job, {})] }),
+			write: async () => ({ progress: { ...nextStep(job), total: records.length }, entries: [pageEntry(job, {})] }),
 		};
 	});
 
 /** The key that the firm has since: what the owner has agreed to, and not what somebody has named since. */
-async function hasKey({ keyring }: ChangeKeyParts, job: JobRow): Promise<WrappingKey> {
+async function currentWrappingKey({ keyring }: ChangeKeyParts, job: JobRow): Promise<WrappingKey> {
 	const own = ownOf(job);
 	const key = await keyring.describeKey(job.firmId);
 	if (!key || key.isOwn !== (own !== null) || (own !== null && key.keyId !== own)) throw new JobFailure('OTHER_KEY');

@@ -1,15 +1,15 @@
 export { type ChangeKeyParts, changeKeySteps } from './change-key-steps.ts';
 export {
-	changeOfWrapping,
-	isChangeOfWrapping,
-	KEY_CLASSES,
-	reencryptions,
-	requestOnVersion,
-	rotationOfWrapping,
-	rotations,
+	isWrappingKeyChange,
+	JOB_KEY_CLASSES,
+	keyVersionRequest,
+	reencryptionRequests,
+	rotationRequests,
+	wrappingKeyChangeRequest,
+	wrappingKeyRotationRequest,
 } from './key-requests.ts';
-export { destroySteps, disableSteps, enableSteps, type KeyStepsParts, rewrap, rotateSteps } from './key-steps.ts';
+export { destroySteps, disableSteps, enableSteps, type KeyStepsParts, rewrapStep, rotateSteps } from './key-steps.ts';
 export { type ContentTable, type ReencryptParts, reencryptSteps } from './reencrypt.ts';
-export { FILES, isLost, writing } from './reencrypt-files.ts';
-export { rotateAged } from './rotate-aged.ts';
-export { storeAnew } from './store-anew.ts';
+export { FILE_CONTENT_CLASS, isFileUnreadable, writeWithHeartbeat } from './reencrypt-files.ts';
+export { rotateAgedKeys } from './rotate-aged.ts';
+export { storeRewrapped } from './store-anew.ts';

@@ -1,35 +1,39 @@
 import { CONTENT_CLASSES } from '../../access/index.ts';
 import type { DataKeyListing } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { PLATFORM, type WrappingKey } from '../../keys/index.ts';
+import { PLATFORM_FIRM_ID, type WrappingKey } from '../../keys/index.ts';
 import type { JobRequest } from '../engine/index.ts';
 
 /** The key that checkpoints are signed with: `firmseal audit rotate` makes the next, when the one before is anchored. */
 const CHECKPOINT = 'CHECKPOINT';
 
-type Series = Pick<DataKeyListing, 'class' | 'version' | 'state'>;
+type KeyVersions = Pick<DataKeyListing, 'class' | 'version' | 'state'>;
 
 /** Classes of data keys that a job can be about. */
-export const KEY_CLASSES: readonly string[] = [...CONTENT_CLASSES, 'RIGHTS', 'JOB'];
+export const JOB_KEY_CLASSES: readonly string[] = [...CONTENT_CLASSES, 'RIGHTS', 'JOB'];
 
 /** The versions of each class that is meant; of all that there are unless given. @throws FirmsealError BAD_USER_INPUT */
-function seriesOf(
-	keys: readonly Series[],
+function versionsByClass(
+	keys: readonly KeyVersions[],
 	classes: readonly string[] | undefined,
-): ReadonlyMap<string, readonly Series[]> {
+): ReadonlyMap<string, readonly KeyVersions[]> {
 	const series = Map.groupBy(keys, (key) => key.class);
 	series.delete(CHECKPOINT);
 	if (!classes) return series;
-	if (classes.some((of) => !KEY_CLASSES.includes(of)))
-		throw new FirmsealError('BAD_USER_INPUT', `A class of data keys is one of ${KEY_CLASSES.join(', ')}.`);
+	if (classes.some((of) => !JOB_KEY_CLASSES.includes(of)))
+		throw new FirmsealError('BAD_USER_INPUT', `A class of data keys is one of ${JOB_KEY_CLASSES.join(', ')}.`);
 	return new Map(classes.map((of) => [of, series.get(of) ?? []]));
 }
 
-const highest = (versions: readonly Series[]) => Math.max(0, ...versions.map(({ version }) => version));
+const highest = (versions: readonly KeyVersions[]) => Math.max(0, ...versions.map(({ version }) => version));
 
 /** Another version of each, the first where there is none. @throws FirmsealError BAD_USER_INPUT */
-export const rotations = (firm: string, keys: readonly Series[], classes?: readonly string[]): readonly JobRequest[] =>
-	[...seriesOf(keys, classes)].map(([of, versions]) => ({
+export const rotationRequests = (
+	firm: string,
+	keys: readonly KeyVersions[],
+	classes?: readonly string[],
+): readonly JobRequest[] =>
+	[...versionsByClass(keys, classes)].map(([of, versions]) => ({
 		firm,
 		kind: 'ROTATE',
 		class: of,
@@ -37,7 +41,7 @@ export const rotations = (firm: string, keys: readonly Series[], classes?: reado
 	}));
 
 /** Another version of the wrapping key, under which all data keys are wrapped anew. */
-export const rotationOfWrapping = ({ firm, version }: WrappingKey): JobRequest => ({
+export const wrappingKeyRotationRequest = ({ firm, version }: WrappingKey): JobRequest => ({
 	firm,
 	kind: 'ROTATE',
 	class: null,
@@ -45,7 +49,7 @@ export const rotationOfWrapping = ({ firm, version }: WrappingKey): JobRequest =
 });
 
 /** Another wrapping key for the firm: one that it brings, by its name in the key service; null: one of the platform's again. */
-export const changeOfWrapping = (firm: string, own: string | null): JobRequest => ({
+export const wrappingKeyChangeRequest = (firm: string, own: string | null): JobRequest => ({
 	firm,
 	kind: own === null ? 'GIVE_BACK' : 'BRING',
 	class: null,
@@ -53,35 +57,38 @@ export const changeOfWrapping = (firm: string, own: string | null): JobRequest =
 	terms: own,
 });
 
-export const isChangeOfWrapping = (kind: JobRequest['kind']): boolean => kind === 'BRING' || kind === 'GIVE_BACK';
+export const isWrappingKeyChange = (kind: JobRequest['kind']): boolean => kind === 'BRING' || kind === 'GIVE_BACK';
 
 /** Of each class of content of which older versions may still have values; those under the ACTIVE one stay. @throws FirmsealError BAD_USER_INPUT */
-export function reencryptions(
+export function reencryptionRequests(
 	firm: string,
-	keys: readonly Series[],
+	keys: readonly KeyVersions[],
 	{ classes, rate }: { readonly classes?: readonly string[] | undefined; readonly rate: number | null },
 ): readonly JobRequest[] {
-	return [...seriesOf(keys, classes)].flatMap(([of, versions]) => {
+	return [...versionsByClass(keys, classes)].flatMap(([of, versions]) => {
 		const active = versions.find(({ state }) => state === 'ACTIVE');
 		const isOld = versions.some(({ state }) => state === 'RETIRED');
-		if (!isContent(of) || !active || !isOld) return [];
+		if (!isContentClass(of) || !active || !isOld) return [];
 		return [{ firm, kind: 'REENCRYPT' as const, class: of, version: active.version, rate }];
 	});
 }
 
-export const isContent = (of: string): boolean => CONTENT_CLASSES.some((each) => each === of);
+export const isContentClass = (of: string): boolean => CONTENT_CLASSES.some((each) => each === of);
 
 /**
  * One version of a data key of content, or the wrapping key of a firm. @throws FirmsealError NOT_FOUND, CONFLICT for a version in the wrong
  * state, FORBIDDEN for what nobody could undo: everything that is proven stands on the platform's key, and on versions of RIGHTS.
  */
-export function requestOnVersion(
+export function keyVersionRequest(
 	kind: 'DISABLE' | 'ENABLE' | 'DESTROY',
 	firm: string,
-	keys: readonly Series[],
+	keys: readonly KeyVersions[],
 	named: { readonly class: string; readonly version: number } | null,
 ): JobRequest {
-	if (firm === PLATFORM || (named !== null && !isContent(named.class) && keys.some((key) => key.class === named.class)))
+	if (
+		firm === PLATFORM_FIRM_ID ||
+		(named !== null && !isContentClass(named.class) && keys.some((key) => key.class === named.class))
+	)
 		throw new FirmsealError(
 			'FORBIDDEN',
 			'Proofs stand on this key, and nothing would be proven without it: rotate it instead.',

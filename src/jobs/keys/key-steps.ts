@@ -1,18 +1,23 @@
 import {
 	type DataKeyListing,
 	destroyKey,
+	insertKeyRefusal,
+	isSealingVersionAtLeast,
 	type JobRow,
-	sealsFrom,
-	selectOpeningKeys,
+	selectUsableKeys,
 	setKeyState,
 	type Transaction,
-	tellRefusal,
 } from '../../database/index.ts';
 import type { KeyRenewal, Keyring } from '../../keys/index.ts';
-import { JobFailure, type JobStep, keyUse, next, once, pageEntry } from '../engine/index.ts';
-import { isContent } from './key-requests.ts';
-import { type ContentTable, countUnder, floorUnder, holdsFloor } from './reencrypt.ts';
-import { storeAnew, type WrappedAnew } from './store-anew.ts';
+import { JobFailure, type JobStep, keyUse, nextStep, pageEntry, singlePageStep } from '../engine/index.ts';
+import { isContentClass } from './key-requests.ts';
+import {
+	type ContentTable,
+	countBelowVersion,
+	isMinimumVersionInForce,
+	raiseMinimumVersionSteps,
+} from './reencrypt.ts';
+import { type RewrappedKey, storeRewrapped } from './store-anew.ts';
 
 export interface KeyStepsParts {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'rotateKey' | 'disableKey' | 'enableKey'>;
@@ -24,11 +29,11 @@ export interface KeyStepsParts {
 
 /** A new version of a data key, or of the firm's wrapping key, under which all its data keys are then wrapped anew. */
 export function rotateSteps(parts: KeyStepsParts, job: JobRow): readonly JobStep[] {
-	return job.class === null ? [rotateWrapping(parts), rewrap(parts)] : [rotateDataKey(parts)];
+	return job.class === null ? [rotateWrapping(parts), rewrapStep(parts)] : [rotateDataKey(parts)];
 }
 
 const rotateDataKey = ({ renewalOf }: KeyStepsParts): JobStep =>
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		const { firmId: firm, class: of, version } = job;
 		if (of === null || version === null) throw new JobFailure('NO_VERSION');
 		// It is there already when the work was cut off right after it, or somebody was faster.
@@ -36,11 +41,11 @@ const rotateDataKey = ({ renewalOf }: KeyStepsParts): JobStep =>
 		return {
 			async write(tx) {
 				// A version that is there already need not be what seals: done means that none before it does.
-				if (!(await sealsFrom(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
+				if (!(await isSealingVersionAtLeast(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
 				// Every process lets go of what it has at hand, and so of the version that sealed until now.
-				await tellRefusal(tx, firm);
+				await insertKeyRefusal(tx, firm);
 				return {
-					progress: { ...next(job), done: 1, total: 1 },
+					progress: { ...nextStep(job), done: 1, total: 1 },
 					entries: [pageEntry(job, { keys: [keyUse(of, version)] })],
 				};
 			},
@@ -48,24 +53,24 @@ const rotateDataKey = ({ renewalOf }: KeyStepsParts): JobStep =>
 	});
 
 const rotateWrapping = ({ keyring }: KeyStepsParts): JobStep =>
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		const key = await keyring.describeKey(job.firmId);
 		if (!key) throw new JobFailure('NO_KEY');
 		if (key.version < (job.version ?? 0)) await keyring.rotateKey(job.firmId);
-		return { write: async () => ({ progress: next(job), entries: [pageEntry(job, {})] }) };
+		return { write: async () => ({ progress: nextStep(job), entries: [pageEntry(job, {})] }) };
 	});
 
 /** Every data key of the firm under its wrapping key as it is now. */
-export const rewrap = ({ renewalOf, read }: KeyStepsParts): JobStep =>
-	once(async (job) => {
+export const rewrapStep = ({ renewalOf, read }: KeyStepsParts): JobStep =>
+	singlePageStep(async (job) => {
 		const renewal = renewalOf(job);
-		const records = await read(job, (tx) => selectOpeningKeys(tx, job.firmId));
-		const fresh: WrappedAnew[] = [];
-		for (const record of records) fresh.push({ record, anew: await renewal.rewrap(record) });
+		const records = await read(job, (tx) => selectUsableKeys(tx, job.firmId));
+		const fresh: RewrappedKey[] = [];
+		for (const record of records) fresh.push({ record, rewrapped: await renewal.rewrap(record) });
 		return {
 			async write(tx) {
-				const keys = await storeAnew(tx, fresh);
-				const progress = { ...next(job), done: keys.length, total: job.done + records.length };
+				const keys = await storeRewrapped(tx, fresh);
+				const progress = { ...nextStep(job), done: keys.length, total: job.done + records.length };
 				return { progress, entries: keys.length > 0 ? [pageEntry(job, { keys })] : [] };
 			},
 		};
@@ -91,19 +96,20 @@ export function enableSteps(parts: KeyStepsParts, { class: of }: JobRow): readon
 export function destroySteps(parts: KeyStepsParts, job: JobRow): readonly JobStep[] {
 	const { firmId: firm, class: of, version } = job;
 	// Of another key nothing says what is under it: the proofs of a firm's people are under RIGHTS.
-	if (of === null || version === null || !isContent(of)) return [once(() => Promise.reject(new JobFailure('IN_USE')))];
+	if (of === null || version === null || !isContentClass(of))
+		return [singlePageStep(() => Promise.reject(new JobFailure('IN_USE')))];
 	const above = { ...job, version: version + 1 };
 	return [
-		...floorUnder(above),
-		once(async () => {
-			const left = await countUnder(parts, above);
+		...raiseMinimumVersionSteps(above),
+		singlePageStep(async () => {
+			const left = await countBelowVersion(parts, above);
 			return {
 				async write(tx) {
-					if (left > 0 || !(await holdsFloor(tx, above))) throw new JobFailure('IN_USE');
+					if (left > 0 || !(await isMinimumVersionInForce(tx, above))) throw new JobFailure('IN_USE');
 					if (!(await destroyKey(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
-					await tellRefusal(tx, firm);
+					await insertKeyRefusal(tx, firm);
 					const entries = [pageEntry(job, { keys: [keyUse(of, version)] })];
-					return { progress: { ...next(job), done: 1, total: 1 }, entries };
+					return { progress: { ...nextStep(job), done: 1, total: 1 }, entries };
 				},
 			};
 		}),
@@ -112,13 +118,13 @@ export function destroySteps(parts: KeyStepsParts, job: JobRow): readonly JobSte
 
 /** Told before and after: whoever calls the job off in between takes nothing back. */
 const ofWrapping = ({ write }: KeyStepsParts, change: (firm: string) => Promise<unknown>): JobStep =>
-	once(async (job) => {
-		await write(job, (tx) => tellRefusal(tx, job.firmId));
+	singlePageStep(async (job) => {
+		await write(job, (tx) => insertKeyRefusal(tx, job.firmId));
 		await change(job.firmId);
 		return {
 			async write(tx) {
-				await tellRefusal(tx, job.firmId);
-				return { progress: next(job), entries: [pageEntry(job, {})] };
+				await insertKeyRefusal(tx, job.firmId);
+				return { progress: nextStep(job), entries: [pageEntry(job, {})] };
 			},
 		};
 	});
@@ -126,14 +132,14 @@ const ofWrapping = ({ write }: KeyStepsParts, change: (firm: string) => Promise<
 const ofVersion = (
 	change: (tx: Transaction, version: Pick<DataKeyListing, 'firm' | 'class' | 'version'>) => Promise<boolean>,
 ): JobStep =>
-	once(async (job) => ({
+	singlePageStep(async (job) => ({
 		async write(tx) {
 			const { firmId: firm, class: of, version } = job;
 			if (of === null || version === null) throw new JobFailure('NO_VERSION');
 			if (!(await change(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
-			await tellRefusal(tx, firm);
+			await insertKeyRefusal(tx, firm);
 			return {
-				progress: { ...next(job), done: 1, total: 1 },
+				progress: { ...nextStep(job), done: 1, total: 1 },
 				entries: [pageEntry(job, { keys: [keyUse(of, version)] })],
 			};
 		},

@@ -3,36 +3,36 @@ import { decideMaintenance } from '../../access/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import { FILE_FIELDS, type Maintenance } from '../../content/index.ts';
 import {
-	giveUpObject,
+	abandonUpload,
 	insertResealing,
 	type JobPageRow,
 	type JobRow,
 	lockRow,
-	noteObjectKey,
+	markObjectStored,
+	recordUploadHeartbeat,
 	replaceObject,
 	type StaleFiles,
 	type StoredFileRow,
 	selectNextStaleFile,
 	selectStoredFile,
-	storeObject,
+	setFoundKeyVersion,
 	type Transaction,
 	tables,
-	touchObject,
 } from '../../database/index.ts';
 import {
 	nameOfObject,
 	type ObjectStore,
 	ObjectStoreError,
 	readStart,
-	resealing,
+	resealChunks,
 	type StoredObject,
 } from '../../documents/index.ts';
-import { doesNotOpen } from '../../envelope/index.ts';
+import { unopenableError } from '../../envelope/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { KeyUnavailableError, type SealedField } from '../../keys/index.ts';
-import { failedEntry, JobFailure, type JobStep, keyUse, pageEntry, type WorkedPage } from '../engine/index.ts';
+import { failedEntry, JobFailure, type JobStep, keyUse, type PageResult, pageEntry } from '../engine/index.ts';
 
-export interface FilesParts {
+export interface ReencryptFilesParts {
 	readonly clock: Clock;
 	readonly store: ObjectStore;
 	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
@@ -43,7 +43,7 @@ export interface FilesParts {
 }
 
 /** The class that files are of. */
-export const FILES = 'DOCUMENT';
+export const FILE_CONTENT_CLASS = 'DOCUMENT';
 
 /** Milliseconds between two signs of life of an object that is being written. */
 const HEARTBEAT = 20_000;
@@ -51,8 +51,8 @@ const HEARTBEAT = 20_000;
 export const staleFilesOf = ({ firmId, version }: JobRow): StaleFiles => ({ firm: firmId, below: version ?? 0 });
 
 /** Each file that is under an older version is written anew beside the old one, which goes once the rows say where the new one lies. */
-export const reencryptFiles = (parts: FilesParts): JobStep => ({
-	isOnce: false,
+export const reencryptFiles = (parts: ReencryptFilesParts): JobStep => ({
+	isSinglePage: false,
 	async plan(tx, job) {
 		const upto = await selectNextStaleFile(tx, staleFilesOf(job), job.after);
 		return upto === null ? null : { upto, rows: 1 };
@@ -60,17 +60,17 @@ export const reencryptFiles = (parts: FilesParts): JobStep => ({
 	work: (job, page) => reencryptFile(parts, job, page),
 });
 
-const OBJECT_KEY = { class: FILES, column: 'object_key' } as const;
+const OBJECT_KEY = { class: FILE_CONTENT_CLASS, column: 'object_key' } as const;
 const ofVersion: SealedField = { ...OBJECT_KEY, table: FILE_FIELDS.version.table };
 const ofDocument: SealedField = { ...OBJECT_KEY, table: FILE_FIELDS.document.table };
 
-async function reencryptFile(parts: FilesParts, job: JobRow, { upto }: JobPageRow): Promise<WorkedPage> {
+async function reencryptFile(parts: ReencryptFilesParts, job: JobRow, { upto }: JobPageRow): Promise<PageResult> {
 	const file = upto === null ? null : await parts.read(job, (tx) => selectStoredFile(tx, upto));
 	if (!file) return {};
 	try {
 		return await reseal(parts, job, file);
 	} catch (error) {
-		if (!isLost(error)) throw error;
+		if (!isFileUnreadable(error)) throw error;
 		const now = await parts.read(job, (tx) => selectStoredFile(tx, file.versionId));
 		// It was removed meanwhile, and its object with it.
 		if (now?.tag !== file.tag) return {};
@@ -85,11 +85,11 @@ async function reencryptFile(parts: FilesParts, job: JobRow, { upto }: JobPageRo
 }
 
 /** A file that does not open, or isn't there, today or tomorrow. */
-export const isLost = (error: unknown) =>
+export const isFileUnreadable = (error: unknown) =>
 	(error instanceof ObjectStoreError && error.reason === 'ABSENT') ||
 	(error instanceof FirmsealError && !(error instanceof KeyUnavailableError) && error.code === 'CIPHERTEXT_INVALID');
 
-async function reseal(parts: FilesParts, job: JobRow, file: StoredFileRow): Promise<WorkedPage> {
+async function reseal(parts: ReencryptFilesParts, job: JobRow, file: StoredFileRow): Promise<PageResult> {
 	const { store, signal } = parts;
 	const maintenance = parts.maintenanceOf(job);
 	const right = decideMaintenance({ id: job.id, firm: job.firmId, class: job.class, kind: job.kind });
@@ -97,34 +97,34 @@ async function reseal(parts: FilesParts, job: JobRow, file: StoredFileRow): Prom
 	const name = await maintenance.locateFile(right, { field: ofVersion, row: version, sealed: file.objectKey });
 	const { start, layout } = await readStart(store, name, file.size, signal);
 	// As whoever reads the file would find it: an object that was put in another's place is not sealed anew.
-	if (name !== nameOfObject(file.tag, start) || layout.size !== file.byteSize) throw doesNotOpen();
-	const { foundVersion, fresh } = await maintenance.resealFile(
+	if (name !== nameOfObject(file.tag, start) || layout.size !== file.byteSize) throw unopenableError();
+	const { foundVersion, resealer } = await maintenance.resealFile(
 		right,
 		{ firm, document, version },
 		start,
 		job.version ?? 0,
 	);
-	if (!fresh)
+	if (!resealer)
 		return {
 			async write(tx) {
-				await noteObjectKey(tx, file.tag, foundVersion);
+				await setFoundKeyVersion(tx, file.tag, foundVersion);
 				return { progress: {}, entries: [] };
 			},
 		};
-	if (fresh.keyVersion < (job.version ?? 0)) throw new JobFailure('NO_VERSION');
+	if (resealer.keyVersion < (job.version ?? 0)) throw new JobFailure('NO_VERSION');
 	const object = { tag: randomUUID(), firmId: firm, documentId: document, versionId: version, clientId: file.clientId };
-	await parts.write(job, (tx) => insertResealing(tx, object, fresh.keyVersion));
+	await parts.write(job, (tx) => insertResealing(tx, object, resealer.keyVersion));
 	try {
-		const freshName = nameOfObject(object.tag, fresh.start);
-		const stored = await writing(parts, job, object.tag, (gone) =>
-			store.write(freshName, resealing(store, name, layout, fresh, gone), { size: file.size, signal: gone }),
+		const freshName = nameOfObject(object.tag, resealer.start);
+		const stored = await writeWithHeartbeat(parts, job, object.tag, (gone) =>
+			store.write(freshName, resealChunks(store, name, layout, resealer, gone), { size: file.size, signal: gone }),
 		);
 		const [objectKey, objectKeyOfDocument] = await maintenance.sealTexts(right, [
 			{ field: ofVersion, row: version, text: freshName },
 			{ field: ofDocument, row: document, text: freshName },
 		]);
 		if (!objectKey || !objectKeyOfDocument) throw new Error('Where a file lies was not sealed.');
-		const keys = [foundVersion, fresh.keyVersion].map((of) => keyUse(FILES, of));
+		const keys = [foundVersion, resealer.keyVersion].map((of) => keyUse(FILE_CONTENT_CLASS, of));
 		return {
 			async write(tx) {
 				await publish(tx, file, { ...object, stored, objectKey, objectKeyOfDocument });
@@ -133,21 +133,21 @@ async function reseal(parts: FilesParts, job: JobRow, file: StoredFileRow): Prom
 			},
 		};
 	} catch (error) {
-		await parts.write(job, (tx) => giveUpObject(tx, object)).catch(() => {});
+		await parts.write(job, (tx) => abandonUpload(tx, object)).catch(() => {});
 		throw error;
 	}
 }
 
 /** While an object is written, its row says so; when somebody has given it up, the writing ends. */
-export async function writing<T>(
-	parts: Pick<FilesParts, 'clock' | 'write' | 'signal'>,
+export async function writeWithHeartbeat<T>(
+	parts: Pick<ReencryptFilesParts, 'clock' | 'write' | 'signal'>,
 	job: JobRow,
 	tag: string,
 	write: (gone: AbortSignal) => Promise<T>,
 ): Promise<T> {
 	const given = new AbortController();
 	const touch = async () => {
-		const isThere = await parts.write(job, (tx) => touchObject(tx, tag)).catch(() => true);
+		const isThere = await parts.write(job, (tx) => recordUploadHeartbeat(tx, tag)).catch(() => true);
 		if (!isThere) given.abort();
 	};
 	const beat = parts.clock.every(
@@ -182,7 +182,7 @@ async function publish(
 	const isDone =
 		(await lockRow(tx, tables.documents, file.documentId, 'no key update')) &&
 		(await replaceObject(tx, file, { objectKey, objectKeyOfDocument: ofItsDocument })) &&
-		(await storeObject(tx, tag, stored));
+		(await markObjectStored(tx, tag, stored));
 	if (!isDone)
 		throw new FirmsealError('CONFLICT', 'The file was changed while it was sealed anew: it is looked at again.');
 }

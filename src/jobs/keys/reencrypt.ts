@@ -1,23 +1,23 @@
 import { decideMaintenance } from '../../access/index.ts';
 import type { StoredValue } from '../../content/index.ts';
 import {
-	allowTime,
 	countStale,
 	countStaleFiles,
 	countStaleUploads,
 	disableOlderKeys,
-	isFloorSettled,
+	extendStatementTimeout,
+	insertKeyRefusal,
+	isMinimumKeyVersionSettled,
 	type JobPageRow,
 	type JobRow,
 	type Replacement,
 	replaceValues,
-	type Stale,
 	type StaleRow,
-	selectStaleEnd,
+	type StaleValues,
+	selectKeyPurgeAge,
+	selectStalePageEnd,
 	selectStaleRows,
-	selectToldAge,
 	type Transaction,
-	tellRefusal,
 } from '../../database/index.ts';
 import type { SealedField } from '../../keys/index.ts';
 import {
@@ -25,13 +25,13 @@ import {
 	JobFailure,
 	type JobStep,
 	keyUse,
-	next,
-	once,
+	nextStep,
+	type PageResult,
 	pageEntry,
-	type WorkedPage,
+	singlePageStep,
 } from '../engine/index.ts';
-import { type FloorParts, floorSteps, type KeyFloor } from './floor-steps.ts';
-import { FILES, type FilesParts, reencryptFiles, staleFilesOf } from './reencrypt-files.ts';
+import { type MinimumKeyVersion, type MinimumKeyVersionParts, minimumKeyVersionSteps } from './floor-steps.ts';
+import { FILE_CONTENT_CLASS, type ReencryptFilesParts, reencryptFiles, staleFilesOf } from './reencrypt-files.ts';
 
 /** A table with content of one class. */
 export interface ContentTable {
@@ -50,10 +50,10 @@ interface ContentColumn {
 	readonly field: SealedField;
 }
 
-export interface ReencryptParts extends FilesParts {
+export interface ReencryptParts extends ReencryptFilesParts {
 	readonly tables: readonly ContentTable[];
 	/** Seconds in which whatever a process still holds of an older key is written. */
-	readonly settleSeconds: number;
+	readonly propagationSeconds: number;
 }
 
 /**
@@ -70,72 +70,72 @@ export function reencryptSteps(parts: ReencryptParts, job: JobRow): readonly Job
 	return [
 		begin(parts),
 		...parts.tables.filter((table) => table.class === job.class).map((table) => reencryptTable(parts, table)),
-		...(job.class === FILES ? [reencryptFiles(parts)] : []),
-		...floorUnder(job, async (tx) => {
+		...(job.class === FILE_CONTENT_CLASS ? [reencryptFiles(parts)] : []),
+		...raiseMinimumVersionSteps(job, async (tx) => {
 			// Other processes have let go of the older key by then, and what they had under way is written.
-			return parts.settleSeconds - ((await selectToldAge(tx, job.firmId)) ?? 0);
+			return parts.propagationSeconds - ((await selectKeyPurgeAge(tx, job.firmId)) ?? 0);
 		}),
 		countAgain(parts),
 	];
 }
 
-const floorOf = ({ firmId: firm, class: of, version }: JobRow): KeyFloor => ({
+const minimumVersionOf = ({ firmId: firm, class: of, version }: JobRow): MinimumKeyVersion => ({
 	firm,
 	class: of ?? '',
 	version: version ?? 0,
 });
 
 /** A floor at the job's version: nothing comes in below it, and no upload is under way that is. */
-export const floorUnder = (job: JobRow, seconds: FloorParts['seconds'] = async () => 0) =>
-	floorSteps(floorOf(job), { seconds, isOver: (tx) => areUploadsOver(tx, job) });
+export const raiseMinimumVersionSteps = (job: JobRow, seconds: MinimumKeyVersionParts['seconds'] = async () => 0) =>
+	minimumKeyVersionSteps(minimumVersionOf(job), { seconds, isOver: (tx) => areUploadsOver(tx, job) });
 
 const areUploadsOver = async (tx: Transaction, job: JobRow) =>
-	job.class !== FILES || (await countStaleUploads(tx, staleFilesOf(job))) === 0;
+	job.class !== FILE_CONTENT_CLASS || (await countStaleUploads(tx, staleFilesOf(job))) === 0;
 
 /** Whether that floor holds, whatever step the job's row says. */
-export const holdsFloor = async (tx: Transaction, job: JobRow): Promise<boolean> =>
-	(await isFloorSettled(tx, floorOf(job))) === true && areUploadsOver(tx, job);
+export const isMinimumVersionInForce = async (tx: Transaction, job: JobRow): Promise<boolean> =>
+	(await isMinimumKeyVersionSettled(tx, minimumVersionOf(job))) === true && areUploadsOver(tx, job);
 
 /** Counts what is to be done, and has every process let go of older versions, also where the newest came by itself. */
 const begin = (parts: ReencryptParts): JobStep =>
-	once(async (job) => {
-		const left = await countUnder(parts, job);
+	singlePageStep(async (job) => {
+		const left = await countBelowVersion(parts, job);
 		return {
 			async write(tx) {
-				if (job.round === 0) await tellRefusal(tx, job.firmId);
-				return { progress: { ...next(job), total: job.done + left }, entries: [] };
+				if (job.round === 0) await insertKeyRefusal(tx, job.firmId);
+				return { progress: { ...nextStep(job), total: job.done + left }, entries: [] };
 			},
 		};
 	});
 
 /** Nothing can have come in since: zero is the end, and more begins anew. */
 const countAgain = (parts: ReencryptParts): JobStep =>
-	once(async (job) => {
-		const left = await countUnder(parts, job);
+	singlePageStep(async (job) => {
+		const left = await countBelowVersion(parts, job);
 		return {
 			async write(tx) {
-				const isWhole = (await holdsFloor(tx, job)) && left <= job.failed;
+				const isWhole = (await isMinimumVersionInForce(tx, job)) && left <= job.failed;
 				if (!isWhole) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
 				if (left > 0) throw new JobFailure('CIPHERTEXT_INVALID');
-				const closed = await disableOlderKeys(tx, floorOf(job));
+				const closed = await disableOlderKeys(tx, minimumVersionOf(job));
 				const keys = closed.map((version) => keyUse(job.class ?? '', version));
-				return { progress: next(job), entries: closed.length > 0 ? [pageEntry(job, { keys })] : [] };
+				return { progress: nextStep(job), entries: closed.length > 0 ? [pageEntry(job, { keys })] : [] };
 			},
 		};
 	});
 
 /** Values and files of the job's firm and class under a version below the job's; not in the transaction of a page, since it may take long. */
-export function countUnder(parts: Pick<ReencryptParts, 'tables' | 'read'>, job: JobRow): Promise<number> {
+export function countBelowVersion(parts: Pick<ReencryptParts, 'tables' | 'read'>, job: JobRow): Promise<number> {
 	return parts.read(job, async (tx) => {
-		await allowTime(tx);
-		let count = job.class === FILES ? await countStaleFiles(tx, staleFilesOf(job)) : 0;
+		await extendStatementTimeout(tx);
+		let count = job.class === FILE_CONTENT_CLASS ? await countStaleFiles(tx, staleFilesOf(job)) : 0;
 		for (const table of parts.tables.filter((each) => each.class === job.class))
 			count += await countStale(tx, staleOf(table, job));
 		return count;
 	});
 }
 
-const staleOf = ({ table, columns }: ContentTable, { firmId, version }: JobRow): Stale => ({
+const staleOf = ({ table, columns }: ContentTable, { firmId, version }: JobRow): StaleValues => ({
 	table,
 	columns: columns.map(({ name }) => name),
 	firm: firmId,
@@ -143,8 +143,8 @@ const staleOf = ({ table, columns }: ContentTable, { firmId, version }: JobRow):
 });
 
 const reencryptTable = (parts: ReencryptParts, table: ContentTable): JobStep => ({
-	isOnce: false,
-	plan: (tx, job) => selectStaleEnd(tx, staleOf(table, job), job.after, PAGE),
+	isSinglePage: false,
+	plan: (tx, job) => selectStalePageEnd(tx, staleOf(table, job), job.after, PAGE),
 	work: (job, page) => reencryptPage(parts, table, job, page),
 });
 
@@ -153,7 +153,7 @@ async function reencryptPage(
 	table: ContentTable,
 	job: JobRow,
 	page: JobPageRow,
-): Promise<WorkedPage> {
+): Promise<PageResult> {
 	const stale = staleOf(table, job);
 	const rows = await parts.read(job, (tx) => selectStaleRows(tx, stale, page));
 	const values = rows.flatMap((row) => valuesOf(table, row));

@@ -2,16 +2,16 @@ import type { KeyUse } from '../../audit/index.ts';
 import { replaceWrapped, type Transaction } from '../../database/index.ts';
 import type { DataKeyRecord, Rewrapped } from '../../keys/index.ts';
 
-export interface WrappedAnew {
+export interface RewrappedKey {
 	readonly record: DataKeyRecord;
-	readonly anew: Rewrapped;
+	readonly rewrapped: Rewrapped;
 }
 
 /** Puts each in the place of the very one that was read, and answers which: another may have been faster. */
-export async function storeAnew(tx: Transaction, fresh: readonly WrappedAnew[]): Promise<KeyUse[]> {
+export async function storeRewrapped(tx: Transaction, fresh: readonly RewrappedKey[]): Promise<KeyUse[]> {
 	const keys: KeyUse[] = [];
-	for (const { record, anew } of fresh) {
-		const { requestId, ...wrapping } = anew;
+	for (const { record, rewrapped } of fresh) {
+		const { requestId, ...wrapping } = rewrapped;
 		if (await replaceWrapped(tx, record, wrapping))
 			keys.push({ class: record.class, version: record.version, source: 'KEYRING', requestId });
 	}

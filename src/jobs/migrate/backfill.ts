@@ -1,15 +1,23 @@
 import {
-	allowTime,
-	countMoving,
+	countMoveRows,
+	extendStatementTimeout,
 	type JobPageRow,
 	type JobRow,
 	selectColumnMove,
-	selectMovingEnd,
-	selectMovingRows,
+	selectMovePageEnd,
+	selectMoveRows,
 } from '../../database/index.ts';
-import { failedEntry, JobFailure, type JobStep, next, once, pageEntry, type WorkedPage } from '../engine/index.ts';
-import { type MigrateParts, movingFieldOf, movingOf } from './moving-field.ts';
-import { wayOf } from './way-of.ts';
+import {
+	failedEntry,
+	JobFailure,
+	type JobStep,
+	nextStep,
+	type PageResult,
+	pageEntry,
+	singlePageStep,
+} from '../engine/index.ts';
+import { columnMoveOf, fieldMoveOf, type MigrateParts } from './moving-field.ts';
+import { chooseMoveStrategy } from './way-of.ts';
 import { hasPlain } from './what-moves.ts';
 
 /**
@@ -17,51 +25,57 @@ import { hasPlain } from './what-moves.ts';
  * read has an envelope of its own by then, or is found again in the next round.
  */
 export const backfillSteps = (parts: MigrateParts, job: JobRow): readonly JobStep[] => [
-	begin(parts, job),
+	beginBackfill(parts, job),
 	{
-		isOnce: false,
+		isSinglePage: false,
 		plan: (tx, of) =>
-			selectMovingEnd(tx, movingOf(movingFieldOf(parts, of), of), 'UNSEALED', of.after, wayOf(parts, of).page),
+			selectMovePageEnd(
+				tx,
+				columnMoveOf(fieldMoveOf(parts, of), of),
+				'UNSEALED',
+				of.after,
+				chooseMoveStrategy(parts, of).page,
+			),
 		work: (of, page) => backfillPage(parts, of, page),
 	},
-	again(parts),
+	repeatUntilSealed(parts),
 ];
 
 const countLeft = (parts: MigrateParts, job: JobRow): Promise<number> =>
 	parts.read(job, async (tx) => {
-		await allowTime(tx);
-		return countMoving(tx, movingOf(movingFieldOf(parts, job), job), 'UNSEALED');
+		await extendStatementTimeout(tx);
+		return countMoveRows(tx, columnMoveOf(fieldMoveOf(parts, job), job), 'UNSEALED');
 	});
 
-const begin = (parts: MigrateParts, { subject }: JobRow): JobStep =>
-	once(async (job) => {
+const beginBackfill = (parts: MigrateParts, { subject }: JobRow): JobStep =>
+	singlePageStep(async (job) => {
 		const left = await countLeft(parts, job);
 		return {
 			async write(tx) {
 				const move = await selectColumnMove(tx, subject ?? '');
 				if (move?.phase !== 'EXPANDED' && move?.phase !== 'VERIFIED') throw new JobFailure('WRONG_PHASE');
-				return { progress: { ...next(job), total: job.done + left }, entries: [] };
+				return { progress: { ...nextStep(job), total: job.done + left }, entries: [] };
 			},
 		};
 	});
 
 /** Nothing is left but what can't be sealed: else it begins anew. */
-const again = (parts: MigrateParts): JobStep =>
-	once(async (job) => {
+const repeatUntilSealed = (parts: MigrateParts): JobStep =>
+	singlePageStep(async (job) => {
 		const left = await countLeft(parts, job);
 		return {
 			async write() {
 				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
 				if (left > 0) throw new JobFailure('UNSEALABLE');
-				return { progress: next(job), entries: [] };
+				return { progress: nextStep(job), entries: [] };
 			},
 		};
 	});
 
-async function backfillPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<WorkedPage> {
-	const moved = movingFieldOf(parts, job);
-	const rows = await parts.read(job, (tx) => selectMovingRows(tx, movingOf(moved, job), 'UNSEALED', page));
-	const { left, findings, keys, write } = await wayOf(parts, job).seal(rows.filter(hasPlain));
+async function backfillPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<PageResult> {
+	const moved = fieldMoveOf(parts, job);
+	const rows = await parts.read(job, (tx) => selectMoveRows(tx, columnMoveOf(moved, job), 'UNSEALED', page));
+	const { left, findings, keys, write } = await chooseMoveStrategy(parts, job).seal(rows.filter(hasPlain));
 	const coordinates = [moved.coordinate];
 	return {
 		async write(tx) {

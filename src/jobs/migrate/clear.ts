@@ -1,19 +1,27 @@
 import {
-	allowTime,
-	countMoving,
+	countMoveRows,
+	extendStatementTimeout,
 	type JobPageRow,
 	type JobRow,
 	selectColumnMove,
-	selectMovingEnd,
-	selectMovingRows,
+	selectMovePageEnd,
+	selectMoveRows,
 	selectSamples,
 	selectTableFiles,
 } from '../../database/index.ts';
-import { failedEntry, JobFailure, type JobStep, next, once, pageEntry, type WorkedPage } from '../engine/index.ts';
-import { LOCKED } from './moved-files.ts';
-import { type MigrateParts, movingFieldOf, movingOf, rightOf } from './moving-field.ts';
+import {
+	failedEntry,
+	JobFailure,
+	type JobStep,
+	nextStep,
+	type PageResult,
+	pageEntry,
+	singlePageStep,
+} from '../engine/index.ts';
+import { LOCKED_UNTIL_PREFIX } from './moved-files.ts';
+import { columnMoveOf, fieldMoveOf, type MigrateParts, maintenanceRightOf } from './moving-field.ts';
 import { readTableFiles } from './table-files.ts';
-import { wayOf } from './way-of.ts';
+import { chooseMoveStrategy } from './way-of.ts';
 import { hasPlain } from './what-moves.ts';
 
 export interface ClearParts extends MigrateParts {
@@ -25,57 +33,63 @@ export interface ClearParts extends MigrateParts {
 const SAMPLES = 50;
 
 /** Steps of a CLEAR until the table is to be written anew: whoever has come so far waits for it. */
-export const CLEARED = 3;
+export const STEPS_BEFORE_REWRITE = 3;
 
 /**
  * Takes away what is in the clear of a firm, each value only after its envelope was opened and found the same; then, when the table's
  * files were written anew, looks for values in them that were found there before.
  */
 export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		const left = await countClear(parts, job);
 		const findings = (await lookInFiles(parts, job, 'before')) ?? {};
 		return {
 			async write(tx) {
 				await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
-				return { progress: { ...next(job), total: job.done + left, findings }, entries: [] };
+				return { progress: { ...nextStep(job), total: job.done + left, findings }, entries: [] };
 			},
 		};
 	}),
 	{
-		isOnce: false,
+		isSinglePage: false,
 		plan: (tx, of) =>
-			selectMovingEnd(tx, movingOf(movingFieldOf(parts, of), of), 'CLEAR', of.after, wayOf(parts, of).page),
+			selectMovePageEnd(
+				tx,
+				columnMoveOf(fieldMoveOf(parts, of), of),
+				'CLEAR',
+				of.after,
+				chooseMoveStrategy(parts, of).page,
+			),
 		work: (of, page) => clearPage(parts, of, page),
 	},
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		const left = await countClear(parts, job);
 		return {
 			async write() {
 				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
 				if (left > 0) throw new JobFailure(isLocked(job) ? 'LOCKED' : 'NOT_THE_SAME');
-				return { progress: next(job), entries: [] };
+				return { progress: nextStep(job), entries: [] };
 			},
 		};
 	}),
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		const move = await parts.read(job, (tx) => selectColumnMove(tx, job.subject ?? ''));
 		// It may have waited for long, since other firms could not be cleared.
 		const left = move?.rewrittenAt ? await countClear(parts, job) : 0;
 		return {
 			async write() {
 				if (left > 0) throw new JobFailure('NOT_THE_SAME');
-				return { progress: move?.rewrittenAt ? next(job) : { wait: 0.5 }, entries: [] };
+				return { progress: move?.rewrittenAt ? nextStep(job) : { wait: 0.5 }, entries: [] };
 			},
 		};
 	}),
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		const findings = await lookInFiles(parts, job, 'after');
 		return {
 			async write() {
 				if (!findings) return { progress: { wait: 2, trouble: 'WAITS_FOR_CHECKPOINT' }, entries: [] };
 				if ((findings.foundAfter ?? 0) > 0) throw new JobFailure('FOUND_IN_FILES');
-				return { progress: { ...next(job), findings }, entries: [] };
+				return { progress: { ...nextStep(job), findings }, entries: [] };
 			},
 		};
 	}),
@@ -86,25 +100,26 @@ async function requireContracting(
 	job: JobRow,
 	find: (coordinate: string) => ReturnType<typeof selectColumnMove>,
 ): Promise<void> {
-	const move = await find(movingFieldOf(parts, job).coordinate);
+	const move = await find(fieldMoveOf(parts, job).coordinate);
 	if (move?.phase !== 'CONTRACTING') throw new JobFailure('WRONG_PHASE');
 }
 
 const countClear = (parts: MigrateParts, job: JobRow): Promise<number> =>
 	parts.read(job, async (tx) => {
-		await allowTime(tx);
-		return countMoving(tx, movingOf(movingFieldOf(parts, job), job), 'CLEAR');
+		await extendStatementTimeout(tx);
+		return countMoveRows(tx, columnMoveOf(fieldMoveOf(parts, job), job), 'CLEAR');
 	});
 
 /** Whether the store keeps anything: it is then counted by the day until which it does (moved-files.ts). */
-const isLocked = ({ findings }: JobRow) => Object.keys(findings ?? {}).some((name) => name.startsWith(LOCKED));
+const isLocked = ({ findings }: JobRow) =>
+	Object.keys(findings ?? {}).some((name) => name.startsWith(LOCKED_UNTIL_PREFIX));
 
-async function clearPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<WorkedPage> {
-	const moved = movingFieldOf(parts, job);
-	const moves = wayOf(parts, job);
+async function clearPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<PageResult> {
+	const moved = fieldMoveOf(parts, job);
+	const moves = chooseMoveStrategy(parts, job);
 	const rows = await parts.read(job, async (tx) => {
 		await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
-		return selectMovingRows(tx, movingOf(moved, job), 'CLEAR', page);
+		return selectMoveRows(tx, columnMoveOf(moved, job), 'CLEAR', page);
 	});
 	const { states, keys } = await moves.compare(rows);
 	const may = (id: string) => {
@@ -141,10 +156,10 @@ async function lookInFiles(
 	job: JobRow,
 	when: 'before' | 'after',
 ): Promise<Readonly<Record<string, number>> | null> {
-	const moved = movingFieldOf(parts, job);
-	if (!wayOf(parts, job).isInTable) return {};
+	const moved = fieldMoveOf(parts, job);
+	if (!chooseMoveStrategy(parts, job).isInTable) return {};
 	const { samples, files, move } = await parts.read(job, async (tx) => ({
-		samples: await selectSamples(tx, movingOf(moved, job), SAMPLES),
+		samples: await selectSamples(tx, columnMoveOf(moved, job), SAMPLES),
 		files: await selectTableFiles(tx, moved.table),
 		move: await selectColumnMove(tx, moved.coordinate),
 	}));
@@ -153,6 +168,6 @@ async function lookInFiles(
 	if (!pieces) return {};
 	if (when === 'after' && !(move?.rewrittenAt && files.flushedAt > move.rewrittenAt)) return null;
 	const values = samples.flatMap(({ id, sealed }) => (sealed ? [{ field: moved.field, row: id, sealed }] : []));
-	const found = await parts.maintenanceOf(job).findIn(rightOf(job), values, pieces);
+	const found = await parts.maintenanceOf(job).countFoundIn(maintenanceRightOf(job), values, pieces);
 	return when === 'before' ? { samples: values.length, foundBefore: found } : { filesRead: 1, foundAfter: found };
 }

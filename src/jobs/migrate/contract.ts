@@ -1,25 +1,25 @@
 import { hash } from 'node:crypto';
 import { systemEntry } from '../../audit/index.ts';
 import {
-	allowTime,
+	extendStatementTimeout,
 	isLockTimeout,
 	type JobRow,
-	reportMove,
-	rewriteMoved,
+	rewriteMovedTable,
 	selectNewestJobs,
+	setMoveReport,
 	type Transaction,
 } from '../../database/index.ts';
 import type { JobRequest } from '../engine/index.ts';
-import { JobFailure, type JobStep, next, once } from '../engine/index.ts';
-import { CLEARED } from './clear.ts';
+import { JobFailure, type JobStep, nextStep, singlePageStep } from '../engine/index.ts';
+import { STEPS_BEFORE_REWRITE } from './clear.ts';
 import { enterPhase, type MoveParts } from './move.ts';
-import { movingFieldOf } from './moving-field.ts';
-import { writeReport } from './report.ts';
-import { areTransactionsOver, waitsForTransactions } from './wait-for-transactions.ts';
+import { fieldMoveOf } from './moving-field.ts';
+import { writeMoveReport } from './report.ts';
+import { retryAfterTransactions, waitForOpenTransactions } from './wait-for-transactions.ts';
 
 export interface ContractParts extends MoveParts {
 	/** Asks for a further job, as the program itself. */
-	readonly ask: (request: JobRequest) => Promise<unknown>;
+	readonly requestJob: (request: JobRequest) => Promise<unknown>;
 }
 
 /** Seconds between two looks at how far the firms are. */
@@ -30,33 +30,33 @@ const LOOK = 0.5;
  * anew, looked through, and all of it reported.
  */
 export const contractSteps = (parts: ContractParts): readonly JobStep[] => [
-	once((job) => enterPhase(parts, job, 'CONTRACTING')),
-	once(async (job) => {
-		await askToClear(parts, job, await parts.firms());
-		return { write: async () => ({ progress: next(job), entries: [] }) };
+	singlePageStep((job) => enterPhase(parts, job, 'CONTRACTING')),
+	singlePageStep(async (job) => {
+		await requestClearJobs(parts, job, await parts.firms());
+		return { write: async () => ({ progress: nextStep(job), entries: [] }) };
 	}),
-	waitForFirms(parts, ({ state, step }) => state === 'DONE' || (state === 'RUNNING' && step >= CLEARED)),
-	once(async (job) => {
+	waitForFirms(parts, ({ state, step }) => state === 'DONE' || (state === 'RUNNING' && step >= STEPS_BEFORE_REWRITE)),
+	singlePageStep(async (job) => {
 		// What somebody may still see of the rows before would be copied.
-		if (!(await areTransactionsOver(parts, job))) return waitsForTransactions;
+		if (!(await waitForOpenTransactions(parts, job))) return retryAfterTransactions;
 		try {
 			await parts.write(job, async (tx) => {
-				await allowTime(tx);
-				await rewriteMoved(tx, job.subject ?? '');
+				await extendStatementTimeout(tx);
+				await rewriteMovedTable(tx, job.subject ?? '');
 			});
 		} catch (error) {
 			if (isLockTimeout(error)) return { write: async () => ({ progress: { wait: 2 }, entries: [] }) };
 			throw error;
 		}
-		return { write: async () => ({ progress: next(job), entries: [] }) };
+		return { write: async () => ({ progress: nextStep(job), entries: [] }) };
 	}),
 	waitForFirms(parts, ({ state }) => state === 'DONE'),
-	once((job) => enterPhase(parts, job, 'CONTRACTED')),
-	once(async (job) => ({
+	singlePageStep((job) => enterPhase(parts, job, 'CONTRACTED')),
+	singlePageStep(async (job) => ({
 		async write(tx) {
-			const moved = movingFieldOf(parts, job);
-			const report = await writeReport(tx, moved);
-			await reportMove(tx, moved.coordinate, report);
+			const moved = fieldMoveOf(parts, job);
+			const report = await writeMoveReport(tx, moved);
+			await setMoveReport(tx, moved.coordinate, report);
 			// Under the log's next signed checkpoint, and so signed with it.
 			const entry = systemEntry('worker', {
 				action: 'column.report',
@@ -65,26 +65,33 @@ export const contractSteps = (parts: ContractParts): readonly JobStep[] => [
 				records: [job.id],
 				hash: hash('sha256', report, 'hex'),
 			});
-			return { progress: { ...next(job), done: 1, total: 1 }, entries: [entry] };
+			return { progress: { ...nextStep(job), done: 1, total: 1 }, entries: [entry] };
 		},
 	})),
 ];
 
-async function askToClear(parts: ContractParts, job: JobRow, firms: readonly string[]): Promise<void> {
-	const { coordinate, field } = movingFieldOf(parts, job);
+async function requestClearJobs(parts: ContractParts, job: JobRow, firms: readonly string[]): Promise<void> {
+	const { coordinate, field } = fieldMoveOf(parts, job);
 	for (const firm of firms)
-		await parts.ask({ firm, kind: 'CLEAR', class: field.class, version: null, subject: coordinate, rate: job.rate });
+		await parts.requestJob({
+			firm,
+			kind: 'CLEAR',
+			class: field.class,
+			version: null,
+			subject: coordinate,
+			rate: job.rate,
+		});
 }
 
 const newestOfFirms = async (tx: Transaction, { subject }: JobRow): Promise<ReadonlyMap<string, JobRow>> =>
 	new Map((await selectNewestJobs(tx, 'CLEAR', subject ?? '')).map((each) => [each.firmId, each]));
 
 const waitForFirms = (parts: ContractParts, isSoFar: (job: JobRow) => boolean): JobStep =>
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		const firms = await parts.firms();
 		// One that was made since the others were asked.
 		const asked = await parts.read(job, (tx) => newestOfFirms(tx, job));
-		await askToClear(
+		await requestClearJobs(
 			parts,
 			job,
 			firms.filter((firm) => !asked.has(firm)),
@@ -96,7 +103,7 @@ const waitForFirms = (parts: ContractParts, isSoFar: (job: JobRow) => boolean): 
 				if (all.some((each) => each?.state === 'FAILED' || each?.state === 'CANCELLED'))
 					throw new JobFailure('NOT_CLEARED');
 				const isOver = all.every((each) => each !== undefined && isSoFar(each));
-				return { progress: isOver ? next(job) : { wait: LOOK }, entries: [] };
+				return { progress: isOver ? nextStep(job) : { wait: LOOK }, entries: [] };
 			},
 		};
 	});

@@ -1,22 +1,22 @@
 import { type JobRow, selectMovingFile } from '../../database/index.ts';
 import {
 	type ByteRange,
-	type ClearStore,
-	chunksOf,
-	createLongHash,
+	createThreadedHash,
 	nameOfObject,
 	ObjectStoreError,
+	type PlaintextStore,
+	readChunks,
 	readStart,
 } from '../../documents/index.ts';
-import { isLost } from '../keys/index.ts';
-import { type MigrateParts, movingFieldOf, rightOf } from './moving-field.ts';
+import { isFileUnreadable } from '../keys/index.ts';
+import { fieldMoveOf, type MigrateParts, maintenanceRightOf } from './moving-field.ts';
 
 /** "FSDOC": what every object of ours begins with. src/envelope/FORMAT.md, section 8. */
 const BEGINNING = Buffer.from('FSDOC\u0001\u0000\u0000', 'latin1');
 
 /** Whether what is said to be in the clear is an object of ours, of whichever firm: it is not sealed twice. */
-export async function beginsAsObject(
-	clear: ClearStore,
+export async function isSealedObject(
+	clear: PlaintextStore,
 	location: string,
 	size: number,
 	signal: AbortSignal,
@@ -29,7 +29,11 @@ export async function beginsAsObject(
 }
 
 /** SHA-256 of an object in the clear, in hexadecimal; null: there is none. */
-export async function hashClear(clear: ClearStore, location: string, signal: AbortSignal): Promise<string | null> {
+export async function hashPlaintextObject(
+	clear: PlaintextStore,
+	location: string,
+	signal: AbortSignal,
+): Promise<string | null> {
 	const size = await clear.measure(location);
 	if (size === null) return null;
 	const range: ByteRange = { start: 0, end: size };
@@ -44,7 +48,7 @@ export async function hashClear(clear: ClearStore, location: string, signal: Abo
 }
 
 async function hashed(feed: (update: (bytes: Uint8Array) => Promise<void>) => Promise<void>): Promise<string> {
-	const hash = createLongHash();
+	const hash = createThreadedHash();
 	try {
 		await feed((bytes) => hash.update(bytes));
 		return Buffer.from(await hash.digest()).toString('hex');
@@ -63,7 +67,7 @@ interface WholeFile {
  * Opens a version's file to its last chunk, as whoever reads it would, and holds it against all that its rows say of it. UNOPENED, DIFFERENT:
  * it isn't what they say; GONE: they say something else by now.
  */
-export async function hashWhole(
+export async function openAndHashFile(
 	parts: MigrateParts,
 	job: JobRow,
 	version: string,
@@ -74,7 +78,7 @@ export async function hashWhole(
 	try {
 		return await openWhole(parts, job, version, { ...file, objectKey: file.objectKey });
 	} catch (error) {
-		if (!isLost(error)) throw error;
+		if (!isFileUnreadable(error)) throw error;
 		// It was removed meanwhile, or sealed anew.
 		const now = await select();
 		return now?.objectKey && now.object?.tag === file.object?.tag ? 'UNOPENED' : 'GONE';
@@ -89,11 +93,11 @@ async function openWhole(
 	version: string,
 	{ documentId, byteSize, objectKey, sha256, object, ofDocument }: Placed,
 ): Promise<WholeFile | 'UNOPENED' | 'DIFFERENT'> {
-	const { file: fields } = movingFieldOf(parts, job);
+	const { file: fields } = fieldMoveOf(parts, job);
 	if (!fields || !object || !sha256) return 'UNOPENED';
 	const { store, signal } = parts;
 	const maintenance = parts.maintenanceOf(job);
-	const right = rightOf(job);
+	const right = maintenanceRightOf(job);
 	const { ofVersion, ofDocument: ofCopy } = fields;
 	const name = await maintenance.locateFile(right, { field: ofVersion.objectKey, row: version, sealed: objectKey });
 	const { start, layout } = await readStart(store, name, object.size, signal);
@@ -103,7 +107,7 @@ async function openWhole(
 		const place = { firm: job.firmId, document: documentId, version };
 		const opened = await maintenance.hashFile(right, place, start, { update });
 		keyVersion = opened.keyVersion;
-		for await (const { first, sealed } of chunksOf(store, name, layout, signal)) await opened.update(first, sealed);
+		for await (const { first, sealed } of readChunks(store, name, layout, signal)) await opened.update(first, sealed);
 	});
 	const said = [{ field: ofVersion.sha256, row: version, text: digest, sealed: sha256 }];
 	// A copy that is not there is made by nobody but the next upload: its version is asked then.
@@ -114,7 +118,7 @@ async function openWhole(
 		);
 	const { outcomes } = await maintenance.compare(
 		right,
-		said.map(({ text, ...each }) => ({ ...each, plain: Buffer.from(text) })),
+		said.map(({ text, ...each }) => ({ ...each, plaintext: Buffer.from(text) })),
 	);
 	const wrong = outcomes.find((outcome) => outcome !== 'SAME');
 	return wrong === 'DIFFERENT' || wrong === 'UNOPENED' ? wrong : { sha256: digest, keyVersion };

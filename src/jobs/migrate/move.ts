@@ -1,19 +1,19 @@
 import {
-	allowTime,
+	extendStatementTimeout,
 	isInvalidState,
 	isLockTimeout,
 	type JobRow,
 	type MovePhase,
-	moveColumn,
-	selectLoneWrites,
 	selectNewestJobs,
+	selectPlaintextOnlyWrites,
+	setMovePhase,
 } from '../../database/index.ts';
-import { JobFailure, type JobStep, next, once, pageEntry, type WorkedPage } from '../engine/index.ts';
-import { type MigrateParts, movingFieldOf } from './moving-field.ts';
+import { JobFailure, type JobStep, nextStep, type PageResult, pageEntry, singlePageStep } from '../engine/index.ts';
+import { fieldMoveOf, type MigrateParts } from './moving-field.ts';
 
 /** Phases that a MOVE leads to: its terms. */
-const MOVES = ['EXPANDED', 'VERIFIED', 'CUTOVER', 'ROLLED_BACK'] as const satisfies readonly MovePhase[];
-export type Move = (typeof MOVES)[number];
+const MOVE_TARGETS = ['EXPANDED', 'VERIFIED', 'CUTOVER', 'ROLLED_BACK'] as const satisfies readonly MovePhase[];
+export type MoveTarget = (typeof MOVE_TARGETS)[number];
 
 export interface MoveParts extends MigrateParts {
 	/** Ids of all firms. */
@@ -22,8 +22,8 @@ export interface MoveParts extends MigrateParts {
 
 /** Brings a column into the next phase, of all firms at once. */
 export const moveSteps = (parts: MoveParts, { terms }: JobRow): readonly JobStep[] => [
-	once(async (job) => {
-		const phase = MOVES.find((each) => each === terms);
+	singlePageStep(async (job) => {
+		const phase = MOVE_TARGETS.find((each) => each === terms);
 		if (!phase) throw new JobFailure('WRONG_PHASE');
 		return enterPhase(parts, job, phase, phase === 'VERIFIED' ? await requireVerified(parts, job) : null);
 	}),
@@ -35,17 +35,17 @@ export async function enterPhase(
 	job: JobRow,
 	phase: MovePhase,
 	verified: number | null = null,
-): Promise<WorkedPage> {
-	const columns = movingFieldOf(parts, job);
+): Promise<PageResult> {
+	const columns = fieldMoveOf(parts, job);
 	try {
-		await parts.write(job, (tx) => moveColumn(tx, columns, phase, verified));
+		await parts.write(job, (tx) => setMovePhase(tx, columns, phase, verified));
 	} catch (error) {
 		if (isLockTimeout(error)) return { write: async () => ({ progress: { wait: 1 }, entries: [] }) };
 		if (isInvalidState(error)) throw new JobFailure(phase === 'CUTOVER' ? 'NOT_VERIFIED' : 'WRONG_PHASE');
 		throw error;
 	}
 	const entries = [pageEntry(job, { coordinates: [columns.coordinate] })];
-	return { write: async () => ({ progress: next(job), entries }) };
+	return { write: async () => ({ progress: nextStep(job), entries }) };
 }
 
 /**
@@ -55,8 +55,8 @@ export async function enterPhase(
 async function requireVerified(parts: MoveParts, job: JobRow): Promise<number> {
 	const firms = await parts.firms();
 	const { whole, lone } = await parts.read(job, async (tx) => {
-		await allowTime(tx);
-		const counted = await selectLoneWrites(tx);
+		await extendStatementTimeout(tx);
+		const counted = await selectPlaintextOnlyWrites(tx);
 		const newest = await selectNewestJobs(tx, 'VERIFY', job.subject ?? '');
 		const isWhole = ({ state, findings }: JobRow) => state === 'DONE' && findings?.loneWrites === counted.lone;
 		return { whole: new Set(newest.filter(isWhole).map(({ firmId }) => firmId)), lone: counted.lone };

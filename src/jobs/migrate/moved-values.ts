@@ -1,24 +1,30 @@
 import { hash } from 'node:crypto';
-import { clearMoving, type JobRow, type MovedValue, type MovingRow, sealMoving } from '../../database/index.ts';
-import { type MigrateParts, movingFieldOf, movingOf, rightOf } from './moving-field.ts';
-import { hasPlain, type PlainRow, type RowState, type WhatMoves } from './what-moves.ts';
+import {
+	clearPlaintextValues,
+	type JobRow,
+	type MovedValue,
+	type MoveRow,
+	writeSealedValues,
+} from '../../database/index.ts';
+import { columnMoveOf, fieldMoveOf, type MigrateParts, maintenanceRightOf } from './moving-field.ts';
+import { hasPlain, type MoveStrategy, type PlainRow, type RowState } from './what-moves.ts';
 
 /** As that of a re-encryption (reencrypt.ts). */
 const PAGE = { rows: 1_000, bytes: 4 * 1024 * 1024 } as const;
 
 /** SHA-256 of what is stored in the clear. */
-export const hashOf = (plain: Uint8Array): Uint8Array => hash('sha256', plain, 'buffer');
+export const hashPlaintext = (plain: Uint8Array): Uint8Array => hash('sha256', plain, 'buffer');
 
 type Both = PlainRow & { readonly sealed: Uint8Array };
 
-const hasBoth = (row: MovingRow): row is Both => hasPlain(row) && row.sealed !== null;
+const hasBoth = (row: MoveRow): row is Both => hasPlain(row) && row.sealed !== null;
 
 /** Values: sealed beside what is in the clear, in the same row. */
-export function movedValues(parts: MigrateParts, job: JobRow): WhatMoves {
-	const { field, ...columns } = movingFieldOf(parts, job);
-	const moving = movingOf({ field, ...columns }, job);
+export function createValueMoveStrategy(parts: MigrateParts, job: JobRow): MoveStrategy {
+	const { field, ...columns } = fieldMoveOf(parts, job);
+	const moving = columnMoveOf({ field, ...columns }, job);
 	const maintenance = parts.maintenanceOf(job);
-	const right = rightOf(job);
+	const right = maintenanceRightOf(job);
 	return {
 		page: PAGE,
 		isWhole: (state) => state === 'SAME',
@@ -26,30 +32,30 @@ export function movedValues(parts: MigrateParts, job: JobRow): WhatMoves {
 		isInTable: true,
 
 		async seal(rows) {
-			const { values, keys } = await maintenance.sealPlain(
+			const { values, keys } = await maintenance.sealPlaintext(
 				right,
-				rows.map(({ id, plain }) => ({ field, row: id, plain })),
+				rows.map(({ id, plain }) => ({ field, row: id, plaintext: plain })),
 			);
 			const sealed: MovedValue[] = [];
 			const left: string[] = [];
 			const counted = { LOOKS_SEALED: 0, INVALID: 0 };
 			for (const [index, { id, plain }] of rows.entries()) {
 				const value = values[index];
-				if (value instanceof Uint8Array) sealed.push({ id, hash: hashOf(plain), sealed: value });
+				if (value instanceof Uint8Array) sealed.push({ id, hash: hashPlaintext(plain), sealed: value });
 				else if (value) {
 					left.push(id);
 					counted[value] += 1;
 				}
 			}
 			const findings = { looksSealed: counted.LOOKS_SEALED, invalid: counted.INVALID };
-			return { left, findings, keys, write: (tx) => sealMoving(tx, moving, sealed) };
+			return { left, findings, keys, write: (tx) => writeSealedValues(tx, moving, sealed) };
 		},
 
 		async compare(rows) {
 			const both = rows.filter(hasBoth);
 			const { outcomes, keys } = await maintenance.compare(
 				right,
-				both.map(({ id, plain, sealed }) => ({ field, row: id, plain, sealed })),
+				both.map(({ id, plain, sealed }) => ({ field, row: id, plaintext: plain, sealed })),
 			);
 			const compared = new Map(both.map(({ id }, index) => [id, outcomes[index] ?? 'UNOPENED']));
 			const states = new Map(
@@ -62,8 +68,8 @@ export function movedValues(parts: MigrateParts, job: JobRow): WhatMoves {
 		},
 
 		async clear(rows) {
-			const same = rows.filter(hasBoth).map(({ id, plain, sealed }) => ({ id, hash: hashOf(plain), sealed }));
-			return { left: [], findings: {}, write: (tx) => clearMoving(tx, moving, same) };
+			const same = rows.filter(hasBoth).map(({ id, plain, sealed }) => ({ id, hash: hashPlaintext(plain), sealed }));
+			return { left: [], findings: {}, write: (tx) => clearPlaintextValues(tx, moving, same) };
 		},
 	};
 }

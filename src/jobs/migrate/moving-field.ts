@@ -1,15 +1,15 @@
 import { decideMaintenance, type MaintenanceCapability } from '../../access/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import type { ContentField, Maintenance } from '../../content/index.ts';
-import type { JobRow, Moving, Transaction } from '../../database/index.ts';
-import type { ClearStore, ObjectStore } from '../../documents/index.ts';
+import type { ColumnMove, JobRow, Transaction } from '../../database/index.ts';
+import type { ObjectStore, PlaintextStore } from '../../documents/index.ts';
 import { JobFailure } from '../engine/index.ts';
 
 /** What rows say of a file, in the version's row or in the document's. */
 export type FileFields = Readonly<Record<'bucket' | 'objectKey' | 'sha256', ContentField>>;
 
 /** A sealed column that takes over a column of plaintext. */
-export interface MovingField {
+export interface FieldMove {
 	/** `Type.field` */
 	readonly coordinate: string;
 	readonly field: ContentField;
@@ -26,31 +26,31 @@ export interface MovingField {
 export interface MigrateParts {
 	readonly clock: Clock;
 	/** Every column that is declared to be moved. */
-	readonly moving: readonly MovingField[];
+	readonly fieldMoves: readonly FieldMove[];
 	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly maintenanceOf: (job: JobRow) => Maintenance;
 	/** Where files go. */
 	readonly store: ObjectStore;
 	/** Where files are in the clear. @throws SetupError when the settings don't say. */
-	readonly openClear: () => Promise<ClearStore>;
+	readonly openPlaintextStore: () => Promise<PlaintextStore>;
 	/** Ends with the worker. */
 	readonly signal: AbortSignal;
 }
 
 /** The job's right to its content. */
-export const rightOf = (job: JobRow): MaintenanceCapability =>
+export const maintenanceRightOf = (job: JobRow): MaintenanceCapability =>
 	decideMaintenance({ id: job.id, firm: job.firmId, class: job.class, kind: job.kind });
 
 /** What the job is about. @throws JobFailure NOT_DECLARED when this program does not know it. */
-export function movingFieldOf({ moving }: Pick<MigrateParts, 'moving'>, { subject }: JobRow): MovingField {
-	const found = moving.find(({ coordinate }) => coordinate === subject);
+export function fieldMoveOf({ fieldMoves }: Pick<MigrateParts, 'fieldMoves'>, { subject }: JobRow): FieldMove {
+	const found = fieldMoves.find(({ coordinate }) => coordinate === subject);
 	if (!found) throw new JobFailure('NOT_DECLARED');
 	return found;
 }
 
 /** Its rows of the job's firm. */
-export const movingOf = ({ table, from, to, type }: MovingField, { firmId: firm }: JobRow): Moving => ({
+export const columnMoveOf = ({ table, from, to, type }: FieldMove, { firmId: firm }: JobRow): ColumnMove => ({
 	table,
 	from,
 	to,

@@ -1,12 +1,12 @@
 import {
 	type JobRow,
 	selectColumnMove,
-	selectElsewhere,
-	selectLoneWrites,
 	selectNewestJobs,
+	selectPlaintextOnlyWrites,
+	selectPlaintextRemnants,
 	type Transaction,
 } from '../../database/index.ts';
-import type { MovingField } from './moving-field.ts';
+import type { FieldMove } from './moving-field.ts';
 
 /** Counts of all firms, name by name. */
 function sumOf(jobs: readonly JobRow[]): Readonly<Record<string, number>> {
@@ -25,9 +25,9 @@ function proofOf(looked: { readonly isRead: boolean; readonly samples: number; r
 }
 
 /** What was done and found, as JSON: ids, counts, times and words, nothing of a value. */
-export async function writeReport(
+export async function writeMoveReport(
 	tx: Transaction,
-	{ coordinate, table, from, to, field, file }: MovingField,
+	{ coordinate, table, from, to, field, file }: FieldMove,
 ): Promise<string> {
 	const move = await selectColumnMove(tx, coordinate);
 	const [verified, cleared] = [
@@ -36,9 +36,9 @@ export async function writeReport(
 	];
 	const { loneWrites: _, ...compared } = sumOf(verified);
 	const { samples = 0, foundBefore = 0, foundAfter = 0, filesRead = 0 } = sumOf(cleared);
-	const { lone, refused } = await selectLoneWrites(tx);
+	const { lone, refused } = await selectPlaintextOnlyWrites(tx);
 	const sinceVerified = lone - Number(move?.loneWrites ?? 0);
-	const { wal, replicas, archiving, isHeldBack } = await selectElsewhere(tx);
+	const { wal, replicas, archiving, isHeldBack } = await selectPlaintextRemnants(tx);
 	return JSON.stringify({
 		v: 1,
 		coordinate,

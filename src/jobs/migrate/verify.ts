@@ -1,55 +1,69 @@
 import {
-	allowTime,
-	countMoving,
+	countMoveRows,
+	extendStatementTimeout,
 	type JobPageRow,
 	type JobRow,
 	selectColumnMove,
-	selectLoneWrites,
-	selectMovingEnd,
-	selectMovingRows,
+	selectMovePageEnd,
+	selectMoveRows,
+	selectPlaintextOnlyWrites,
 } from '../../database/index.ts';
-import { failedEntry, JobFailure, type JobStep, next, once, pageEntry, type WorkedPage } from '../engine/index.ts';
-import { type MigrateParts, movingFieldOf, movingOf } from './moving-field.ts';
-import { areTransactionsOver, waitsForTransactions } from './wait-for-transactions.ts';
-import { wayOf } from './way-of.ts';
+import {
+	failedEntry,
+	JobFailure,
+	type JobStep,
+	nextStep,
+	type PageResult,
+	pageEntry,
+	singlePageStep,
+} from '../engine/index.ts';
+import { columnMoveOf, fieldMoveOf, type MigrateParts } from './moving-field.ts';
+import { retryAfterTransactions, waitForOpenTransactions } from './wait-for-transactions.ts';
+import { chooseMoveStrategy } from './way-of.ts';
 
 /**
  * Opens every value or file of a firm and compares it with the one in the clear, whole. It counts rows by what they hold, beside two counts that
  * PostgreSQL makes, before and after.
  */
 export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		// One more written without ciphertext since now, and this has shown nothing.
-		const { lone } = await parts.read(job, selectLoneWrites);
+		const { lone } = await parts.read(job, selectPlaintextOnlyWrites);
 		// What is counted already may not be committed yet.
-		if (!(await areTransactionsOver(parts, job))) return waitsForTransactions;
+		if (!(await waitForOpenTransactions(parts, job))) return retryAfterTransactions;
 		const rows = await countAll(parts, job);
 		return {
 			async write(tx) {
 				const move = await selectColumnMove(tx, job.subject ?? '');
 				if (!move || !['EXPANDED', 'VERIFIED', 'CUTOVER'].includes(move.phase)) throw new JobFailure('WRONG_PHASE');
 				return {
-					progress: { ...next(job), total: rows, findings: { rowsBefore: rows, loneWrites: lone } },
+					progress: { ...nextStep(job), total: rows, findings: { rowsBefore: rows, loneWrites: lone } },
 					entries: [],
 				};
 			},
 		};
 	}),
 	{
-		isOnce: false,
+		isSinglePage: false,
 		plan: (tx, of) =>
-			selectMovingEnd(tx, movingOf(movingFieldOf(parts, of), of), 'ANY', of.after, wayOf(parts, of).page),
+			selectMovePageEnd(
+				tx,
+				columnMoveOf(fieldMoveOf(parts, of), of),
+				'ANY',
+				of.after,
+				chooseMoveStrategy(parts, of).page,
+			),
 		work: (of, page) => verifyPage(parts, of, page),
 	},
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		const rows = await countAll(parts, job);
 		const unsealed = await parts.read(job, (tx) =>
-			countMoving(tx, movingOf(movingFieldOf(parts, job), job), 'UNSEALED'),
+			countMoveRows(tx, columnMoveOf(fieldMoveOf(parts, job), job), 'UNSEALED'),
 		);
 		return {
 			async write() {
 				if (job.failed > 0 || unsealed > 0) throw new JobFailure('NOT_THE_SAME');
-				return { progress: { ...next(job), findings: { rowsAfter: rows } }, entries: [] };
+				return { progress: { ...nextStep(job), findings: { rowsAfter: rows } }, entries: [] };
 			},
 		};
 	}),
@@ -57,14 +71,14 @@ export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 
 const countAll = (parts: MigrateParts, job: JobRow): Promise<number> =>
 	parts.read(job, async (tx) => {
-		await allowTime(tx);
-		return countMoving(tx, movingOf(movingFieldOf(parts, job), job), 'ANY');
+		await extendStatementTimeout(tx);
+		return countMoveRows(tx, columnMoveOf(fieldMoveOf(parts, job), job), 'ANY');
 	});
 
-async function verifyPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<WorkedPage> {
-	const moved = movingFieldOf(parts, job);
-	const moves = wayOf(parts, job);
-	const rows = await parts.read(job, (tx) => selectMovingRows(tx, movingOf(moved, job), 'ANY', page));
+async function verifyPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<PageResult> {
+	const moved = fieldMoveOf(parts, job);
+	const moves = chooseMoveStrategy(parts, job);
+	const rows = await parts.read(job, (tx) => selectMoveRows(tx, columnMoveOf(moved, job), 'ANY', page));
 	const { states, keys } = await moves.compare(rows);
 	const records = (wanted: boolean) =>
 		[...states].flatMap(([id, state]) => (moves.isWhole(state) === wanted ? [id] : []));

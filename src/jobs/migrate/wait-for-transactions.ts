@@ -1,5 +1,5 @@
 import { type JobRow, selectOpenTransactions } from '../../database/index.ts';
-import type { WorkedPage } from '../engine/index.ts';
+import type { PageResult } from '../engine/index.ts';
 import type { MigrateParts } from './moving-field.ts';
 
 /** Milliseconds: of the whole wait, and between two looks. */
@@ -7,7 +7,7 @@ const LONGEST = 10_000;
 const MOMENT = 50;
 
 /** Waits until everybody has ended who has a transaction open now. false: somebody goes on for long. */
-export async function areTransactionsOver(
+export async function waitForOpenTransactions(
 	{ clock, read, signal }: Pick<MigrateParts, 'clock' | 'read' | 'signal'>,
 	job: JobRow,
 ): Promise<boolean> {
@@ -20,6 +20,6 @@ export async function areTransactionsOver(
 }
 
 /** The step is done again from its beginning. */
-export const waitsForTransactions: WorkedPage = {
+export const retryAfterTransactions: PageResult = {
 	write: async () => ({ progress: { wait: 1, trouble: 'WAITS_FOR_TRANSACTIONS' }, entries: [] }),
 };

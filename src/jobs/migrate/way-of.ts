@@ -1,9 +1,9 @@
 import type { JobRow } from '../../database/index.ts';
-import { movedFiles } from './moved-files.ts';
-import { movedValues } from './moved-values.ts';
-import { type MigrateParts, movingFieldOf } from './moving-field.ts';
-import type { WhatMoves } from './what-moves.ts';
+import { createFileMoveStrategy } from './moved-files.ts';
+import { createValueMoveStrategy } from './moved-values.ts';
+import { fieldMoveOf, type MigrateParts } from './moving-field.ts';
+import type { MoveStrategy } from './what-moves.ts';
 
 /** How what the job is about goes through the phases. @throws JobFailure NOT_DECLARED */
-export const wayOf = (parts: MigrateParts, job: JobRow): WhatMoves =>
-	movingFieldOf(parts, job).file ? movedFiles(parts, job) : movedValues(parts, job);
+export const chooseMoveStrategy = (parts: MigrateParts, job: JobRow): MoveStrategy =>
+	fieldMoveOf(parts, job).file ? createFileMoveStrategy(parts, job) : createValueMoveStrategy(parts, job);

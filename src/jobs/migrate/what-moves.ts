@@ -1,5 +1,5 @@
 import type { KeyUse } from '../../audit/index.ts';
-import type { MovingRow, Transaction } from '../../database/index.ts';
+import type { MoveRow, Transaction } from '../../database/index.ts';
 
 /**
  * What a row holds, compared: SAME in both forms, or why it is not. Of files: ABSENT, the one in the clear is not there any more, and the
@@ -10,12 +10,12 @@ export type RowState = 'SAME' | 'DIFFERENT' | 'UNOPENED' | 'PLAIN_ONLY' | 'SEALE
 export type Counts = Readonly<Record<string, number>>;
 
 /** A row that holds something in the clear. */
-export type PlainRow = MovingRow & { readonly plain: Uint8Array };
+export type PlainRow = MoveRow & { readonly plain: Uint8Array };
 
-export const hasPlain = (row: MovingRow): row is PlainRow => row.plain !== null;
+export const hasPlain = (row: MoveRow): row is PlainRow => row.plain !== null;
 
 /** Work that was done outside of any transaction, to be written in that of its page. */
-export interface PageOfMove {
+export interface MovePage {
 	/** Ids of rows that can't be done, and stay as they are. */
 	readonly left: readonly string[];
 	readonly findings: Counts;
@@ -25,7 +25,7 @@ export interface PageOfMove {
 }
 
 /** The one way of values and of files through the phases: what differs. */
-export interface WhatMoves {
+export interface MoveStrategy {
 	/** At most so many rows and bytes of them with one page. */
 	readonly page: { readonly rows: number; readonly bytes: number };
 	/** What VERIFY takes for whole. */
@@ -35,12 +35,12 @@ export interface WhatMoves {
 	/** Whether what is in the clear is looked for in the files of the table. */
 	readonly isInTable: boolean;
 	/** Seals what is only in the clear. */
-	seal(rows: readonly PlainRow[]): Promise<PageOfMove>;
+	seal(rows: readonly PlainRow[]): Promise<MovePage>;
 	/** Opens what is sealed, and compares it with what is in the clear; by row id. A row that is another meanwhile is left out. */
-	compare(rows: readonly MovingRow[]): Promise<{
+	compare(rows: readonly MoveRow[]): Promise<{
 		readonly states: ReadonlyMap<string, RowState>;
 		readonly keys: readonly KeyUse[];
 	}>;
 	/** Takes away what is in the clear of rows whose state allows it. `isAgain`: another worker may have been at it. */
-	clear(rows: readonly PlainRow[], isAgain: boolean): Promise<Omit<PageOfMove, 'keys'>>;
+	clear(rows: readonly PlainRow[], isAgain: boolean): Promise<Omit<MovePage, 'keys'>>;
 }

@@ -1,4 +1,4 @@
-import { isOfLongStanding, isRecent } from '../../access/index.ts';
+import { isPastProbation, isWithinProbation } from '../../access/index.ts';
 import {
 	type JobKind,
 	type JobRow,
@@ -7,16 +7,21 @@ import {
 	selectOperators,
 	type Transaction,
 } from '../../database/index.ts';
-import { type Approvers, areTwoApprovers, hasTwo, provenApproversIn } from '../../firms/index.ts';
-import type { Rights } from '../../keys/index.ts';
+import {
+	type Approvers,
+	areIndependentApprovers,
+	filterProvenApprovers,
+	hasTwoIndependent,
+} from '../../firms/index.ts';
+import type { RightsProofs } from '../../keys/index.ts';
 
 /** Everyone who operates the platform, and the time by the database's clock. */
-export interface Standing {
+export interface OperatorsNow {
 	readonly rows: readonly OperatorRow[];
 	readonly now: Date;
 }
 
-export const selectStanding = async (tx: Transaction): Promise<Standing> => ({
+export const selectOperatorsNow = async (tx: Transaction): Promise<OperatorsNow> => ({
 	rows: await selectOperators(tx),
 	now: await selectNow(tx),
 });
@@ -27,16 +32,16 @@ const WAIT = 72;
 const SHORTER_WAIT = 24;
 const HOUR = 3_600_000;
 
-type Deciding = Readonly<Record<'askedBy' | 'agreedBy', string | null>>;
+type Deciders = Readonly<Record<'askedBy' | 'agreedBy', string | null>>;
 
 /**
  * Whether an approver was disabled within the last 30 days, or is there and can't be proven: no one makes themselves alone by taking others
  * away, and then decides.
  */
-export const lacksOne = (approvers: Approvers, { rows, now }: Standing): boolean =>
+export const lacksOne = (approvers: Approvers, { rows, now }: OperatorsNow): boolean =>
 	rows.some(
 		({ id, roles, disabledAt }) =>
-			roles.includes('APPROVER') && (disabledAt === null ? !approvers.has(id) : isRecent(disabledAt, now)),
+			roles.includes('APPROVER') && (disabledAt === null ? !approvers.has(id) : isWithinProbation(disabledAt, now)),
 	);
 
 /**
@@ -46,22 +51,22 @@ export const lacksOne = (approvers: Approvers, { rows, now }: Standing): boolean
 export const mayDecide = (
 	kind: JobKind,
 	approvers: Approvers,
-	{ askedBy, agreedBy }: Deciding,
-	standing: Standing,
+	{ askedBy, agreedBy }: Deciders,
+	standing: OperatorsNow,
 ): boolean =>
-	areTwoApprovers(approvers, askedBy, agreedBy, standing.now) ||
+	areIndependentApprovers(approvers, askedBy, agreedBy, standing.now) ||
 	(kind === 'APPOINT' &&
 		[askedBy, agreedBy].every((user) => approvers.has(user ?? '')) &&
-		!hasTwo(approvers, standing.now) &&
+		!hasTwoIndependent(approvers, standing.now) &&
 		!lacksOne(approvers, standing));
 
 /** Whether two of long standing want it, so that it comes sooner. */
-function isSooner(approvers: Approvers, { askedBy, agreedBy }: Deciding, at: Date): boolean {
+function isSooner(approvers: Approvers, { askedBy, agreedBy }: Deciders, at: Date): boolean {
 	const both = [askedBy, agreedBy].flatMap((user) => approvers.get(user ?? '') ?? []);
-	return areTwoApprovers(approvers, askedBy, agreedBy, at) && both.every((voice) => isOfLongStanding(voice, at));
+	return areIndependentApprovers(approvers, askedBy, agreedBy, at) && both.every((voice) => isPastProbation(voice, at));
 }
 
-export interface Decided {
+export interface PersonDecision {
 	readonly approvers: Approvers;
 	/** Whether who wanted it still may. */
 	readonly isWanted: boolean;
@@ -70,13 +75,13 @@ export interface Decided {
 }
 
 /** How it stands with a job that says who is to operate the platform, by rows that prove it. @throws KeyUnavailableError */
-export async function decideOn(
-	rights: Pick<Rights, 'holds'>,
+export async function decideOnPerson(
+	rights: Pick<RightsProofs, 'verify'>,
 	job: Pick<JobRow, 'kind' | 'askedBy' | 'agreedBy' | 'agreedAt'>,
-	standing: Standing,
-): Promise<Decided> {
+	standing: OperatorsNow,
+): Promise<PersonDecision> {
 	const { rows, now } = standing;
-	const approvers = await provenApproversIn(rights, rows);
+	const approvers = await filterProvenApprovers(rights, rows);
 	const isWanted = job.agreedAt !== null && mayDecide(job.kind, approvers, job, standing);
 	if (!isWanted || job.agreedAt === null || job.kind !== 'APPOINT') return { approvers, isWanted, wait: 0 };
 	const hours = isSooner(approvers, job, job.agreedAt) ? SHORTER_WAIT : WAIT;

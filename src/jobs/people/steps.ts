@@ -1,28 +1,34 @@
-import { personsBehind } from '../../access/index.ts';
+import { personsBehindVote } from '../../access/index.ts';
 import { systemEntry } from '../../audit/index.ts';
-import { appointOperator, isJobTold, type JobRow, type OperatorRow, type Transaction } from '../../database/index.ts';
+import {
+	appointOperator,
+	isJobAnnounced,
+	type JobRow,
+	type OperatorRow,
+	type Transaction,
+} from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { isOperatorProven, statementOfOperator } from '../../firms/index.ts';
-import { PLATFORM, type Rights } from '../../keys/index.ts';
-import { JobFailure, type JobStep, next, once } from '../engine/index.ts';
-import { decideOn, type Standing } from './decide.ts';
+import { PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
+import { JobFailure, type JobStep, nextStep, singlePageStep } from '../engine/index.ts';
+import { decideOnPerson, type OperatorsNow } from './decide.ts';
 import { type PersonTerms, readPersonTerms } from './terms.ts';
 
 export interface PeopleParts {
-	readonly rights: Rights;
+	readonly rights: RightsProofs;
 	/** Everyone who operates the platform now. */
-	readonly standing: () => Promise<Standing>;
+	readonly operatorsNow: () => Promise<OperatorsNow>;
 	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
 /** Has someone operate the platform as two approvers have said, if these still are approvers and its time has come. */
-export const personSteps = ({ rights, standing, read }: PeopleParts): readonly JobStep[] => [
-	once(async (job) => {
+export const personSteps = ({ rights, operatorsNow, read }: PeopleParts): readonly JobStep[] => [
+	singlePageStep(async (job) => {
 		const terms = readPersonTerms(job.terms);
-		if (terms === null || job.firmId !== PLATFORM) throw new JobFailure('FORBIDDEN');
-		if (job.kind === 'APPOINT' && !(await read(job, isJobTold))) throw new JobFailure('NOT_TOLD');
-		const people = await standing();
-		const { approvers, isWanted, wait } = await decideOn(rights, job, people);
+		if (terms === null || job.firmId !== PLATFORM_FIRM_ID) throw new JobFailure('FORBIDDEN');
+		if (job.kind === 'APPOINT' && !(await read(job, isJobAnnounced))) throw new JobFailure('NOT_TOLD');
+		const people = await operatorsNow();
+		const { approvers, isWanted, wait } = await decideOnPerson(rights, job, people);
 		const asked = approvers.get(job.askedBy ?? '');
 		if (!isWanted || !asked) throw new JobFailure('FORBIDDEN');
 		if (wait > 0) throw new FirmsealError('CONFLICT', 'The waiting period is not over.');
@@ -36,15 +42,15 @@ export const personSteps = ({ rights, standing, read }: PeopleParts): readonly J
 		const introduced =
 			isProven && !givesApproval
 				? { introducedBy: present.introducedBy, introducedAt: present.introducedAt }
-				: { introducedBy: [...personsBehind(asked, people.now)], introducedAt: people.now };
+				: { introducedBy: [...personsBehindVote(asked, people.now)], introducedAt: people.now };
 		const { user: id, person: personId, issuer, subject, roles } = terms;
 		const account = { id, personId, issuer, subject, roles: [...roles], disabledAt: null };
-		const mac = await rights.prove(PLATFORM, statementOfOperator({ ...account, ...introduced }));
+		const mac = await rights.prove(PLATFORM_FIRM_ID, statementOfOperator({ ...account, ...introduced }));
 		return {
 			async write(tx) {
 				if (!(await appointOperator(tx, { ...introduced, mac }))) throw new JobFailure('TAKEN');
 				const added = systemEntry('worker', { action: 'operator.add', records: [id] }, job.id);
-				return { progress: { ...next(job), done: 1, total: 1 }, entries: [added] };
+				return { progress: { ...nextStep(job), done: 1, total: 1 }, entries: [added] };
 			},
 		};
 	}),

@@ -2,18 +2,18 @@ import { hash } from 'node:crypto';
 import type { Act } from '../../audit/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import {
-	answerHandedIn,
+	answerRecoveryFile,
 	type FileAnswer,
 	type JobRow,
 	type RecoveryFileRow,
-	selectHandedIn,
-	selectRecoveryAge,
-	selectTakenEscrow,
+	selectAcceptedEscrow,
+	selectRecoverySessionAge,
+	selectUnansweredFiles,
 	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { KeyUnavailableError } from '../../keys/index.ts';
-import { JobFailure, type WorkedPage } from '../engine/index.ts';
+import { JobFailure, type PageResult } from '../engine/index.ts';
 import type { OpenedEscrow, RecoverySession } from '../escrow/index.ts';
 
 interface CollectParts {
@@ -28,27 +28,27 @@ interface CollectParts {
 const LOOK_EVERY = 250;
 const PAUSE = 5_000;
 
-interface Waiting {
+interface ShareCollection {
 	readonly session: string;
 	readonly minutes: number;
 	/** Takes what was handed in; the escrow, once enough is there to open it. */
 	readonly look: () => Promise<OpenedEscrow | null>;
-	readonly use: (opened: OpenedEscrow) => Promise<WorkedPage>;
+	readonly use: (opened: OpenedEscrow) => Promise<PageResult>;
 }
 
 /**
  * Looks for shares until they open the escrow and its keys are used. null: the worker stops, or another has begun a session.
  * @throws JobFailure EXPIRED after the session's time, by the database's clock or this process's
  */
-export async function untilOpened(
+export async function waitForShares(
 	{ clock, read, signal }: CollectParts,
 	job: JobRow,
-	{ session, minutes, look, use }: Waiting,
-): Promise<WorkedPage | null> {
+	{ session, minutes, look, use }: ShareCollection,
+): Promise<PageResult | null> {
 	const end = clock.now() + minutes * 60_000;
 	for (let pause = LOOK_EVERY; ; await clock.sleep(pause, signal)) {
 		if (signal.aborted) return null;
-		const age = await read(job, (tx) => selectRecoveryAge(tx, job.id, session));
+		const age = await read(job, (tx) => selectRecoverySessionAge(tx, job.id, session));
 		if (age === null) return null;
 		if (clock.now() > end || age > minutes * 60) throw new JobFailure('EXPIRED');
 		pause = LOOK_EVERY;
@@ -64,7 +64,7 @@ export async function untilOpened(
 	}
 }
 
-interface Held {
+interface OpenSession {
 	readonly session: string;
 	readonly held: RecoverySession;
 	/** SHA-256 of the escrow file, in hex. */
@@ -72,14 +72,14 @@ interface Held {
 }
 
 /** @throws JobFailure NOT_OPENED when enough shares are there and do not open the escrow */
-export async function takeHandedIn(parts: CollectParts, job: JobRow, of: Held): Promise<OpenedEscrow | null> {
-	const files = await parts.read(job, (tx) => selectHandedIn(tx, job.id, of.session));
+export async function acceptNewFiles(parts: CollectParts, job: JobRow, of: OpenSession): Promise<OpenedEscrow | null> {
+	const files = await parts.read(job, (tx) => selectUnansweredFiles(tx, job.id, of.session));
 	for (const row of files) {
 		const answer = await answerOf(parts, job, row, of);
-		await parts.write(job, (tx) => answerHandedIn(tx, row, answer));
+		await parts.write(job, (tx) => answerRecoveryFile(tx, row, answer));
 	}
 	if (!of.held.isEnough()) return null;
-	const escrow = await parts.read(job, (tx) => selectTakenEscrow(tx, job.id));
+	const escrow = await parts.read(job, (tx) => selectAcceptedEscrow(tx, job.id));
 	if (escrow === null) return null;
 	// What was stored since it was looked at is another file.
 	if (hash('sha256', escrow, 'hex') !== of.digest) throw new JobFailure('OTHER_ESCROW');
@@ -95,7 +95,7 @@ async function answerOf(
 	{ record }: CollectParts,
 	job: JobRow,
 	{ session, file }: RecoveryFileRow,
-	{ held, digest }: Held,
+	{ held, digest }: OpenSession,
 ): Promise<FileAnswer> {
 	if (file === null) return refused('Nothing was handed in: give the file again.');
 	if (session === null) {
@@ -103,7 +103,7 @@ async function answerOf(
 		return refused('This is not the escrow file that the recovery was asked for with.');
 	}
 	try {
-		const { escrowId, holder, side, have, need } = await held.take(file);
+		const { escrowId, holder, side, have, need } = await held.acceptShare(file);
 		await record(job, {
 			action: 'escrow.share',
 			firm: job.firmId,

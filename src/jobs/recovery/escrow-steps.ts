@@ -4,13 +4,13 @@ import {
 	insertEscrowFiles,
 	type JobRow,
 	type NewEscrowFile,
-	selectOpeningKeys,
+	selectUsableKeys,
 	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type DataKeyRecord, type KeyRenewal, KeyUnavailableError } from '../../keys/index.ts';
-import { JobFailure, type JobStep, keyUse, next, once } from '../engine/index.ts';
-import { type EscrowedKey, forgetKeys, readEscrowTerms, type SealedEscrow, sealEscrow } from '../escrow/index.ts';
+import { JobFailure, type JobStep, keyUse, nextStep, singlePageStep } from '../engine/index.ts';
+import { type EscrowedKey, readEscrowTerms, type SealedEscrow, sealEscrow, wipeKeys } from '../escrow/index.ts';
 
 export interface EscrowParts {
 	readonly renewalOf: (job: JobRow) => KeyRenewal;
@@ -24,8 +24,8 @@ export interface EscrowParts {
  * this process alone, for as long as the files are made.
  */
 export const escrowSteps = (parts: EscrowParts): readonly JobStep[] => [
-	once(async (job) => {
-		const records = await parts.read(job, (tx) => selectOpeningKeys(tx, job.firmId));
+	singlePageStep(async (job) => {
+		const records = await parts.read(job, (tx) => selectUsableKeys(tx, job.firmId));
 		const { sealed, kept } = await sealKeys(parts, job, records);
 		return {
 			async write(tx) {
@@ -39,7 +39,7 @@ export const escrowSteps = (parts: EscrowParts): readonly JobStep[] => [
 				});
 				return {
 					progress: {
-						...next(job),
+						...nextStep(job),
 						done: kept.length,
 						failed: records.length - kept.length,
 						total: records.length,
@@ -70,7 +70,7 @@ async function sealKeys({ renewalOf, installation }: EscrowParts, job: JobRow, r
 		if (error instanceof FirmsealError && error.code === 'BAD_USER_INPUT') throw new JobFailure('BAD_PLAN');
 		throw error;
 	} finally {
-		forgetKeys(keys);
+		wipeKeys(keys);
 	}
 }
 

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { Act } from '../../audit/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import {
-	beginRecovery,
-	isJobTold,
+	insertKeyRefusal,
+	insertRecoverySession,
+	isJobAnnounced,
 	type JobRow,
 	selectDataKeys,
 	type Transaction,
-	tellRefusal,
 } from '../../database/index.ts';
-import { type KeyRenewal, type Keyring, PLATFORM, type Rights } from '../../keys/index.ts';
-import { JobFailure, type JobStep, next, once, pageEntry, type WorkedPage } from '../engine/index.ts';
+import { type KeyRenewal, type Keyring, PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
+import { JobFailure, type JobStep, nextStep, type PageResult, pageEntry, singlePageStep } from '../engine/index.ts';
 import type { OpenedEscrow } from '../escrow/index.ts';
-import { createRecoverySession, drillRecovery, forgetKeys, readRecoveryTerms, recoverKeys } from '../escrow/index.ts';
-import { storeAnew } from '../keys/index.ts';
-import { takeHandedIn, untilOpened } from './collect-shares.ts';
+import { createRecoverySession, drillRecovery, readRecoveryTerms, recoverKeys, wipeKeys } from '../escrow/index.ts';
+import { storeRewrapped } from '../keys/index.ts';
+import { acceptNewFiles, waitForShares } from './collect-shares.ts';
 import { enableRecovered } from './enable-recovered.ts';
 import { proveSession } from './session-proof.ts';
 
@@ -22,7 +22,7 @@ export interface RecoveryParts {
 	readonly clock: Clock;
 	readonly keyring: Pick<Keyring, 'createKey'>;
 	readonly renewalOf: (job: JobRow) => KeyRenewal;
-	readonly rights: Rights;
+	readonly rights: RightsProofs;
 	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	/** Puts on record, before it goes on, what is no page. */
@@ -34,34 +34,34 @@ export interface RecoveryParts {
 }
 
 /** What is done with the keys of an opened escrow; it overwrites them. */
-type Use = (parts: RecoveryParts, job: JobRow, opened: OpenedEscrow) => Promise<WorkedPage>;
+type Use = (parts: RecoveryParts, job: JobRow, opened: OpenedEscrow) => Promise<PageResult>;
 
 /** Nothing opened: the next page begins another session, of this worker or another. */
-const AGAIN: WorkedPage = { write: async () => ({ progress: {}, entries: [] }) };
+const AGAIN: PageResult = { write: async () => ({ progress: {}, entries: [] }) };
 
 /**
  * Waits for shares in the memory of this worker, and uses the keys that they open: at once, and all of it in one page. A worker that is killed
  * has kept nothing: another begins anew, to another recipient.
  */
 const withShares = (parts: RecoveryParts, use: Use): JobStep =>
-	once(async (job) => {
+	singlePageStep(async (job) => {
 		const terms = readRecoveryTerms(job.terms);
 		if (terms === null) throw new JobFailure('WRONG_STATE');
-		if (!(await parts.read(job, isJobTold))) throw new JobFailure('NOT_TOLD');
+		if (!(await parts.read(job, isJobAnnounced))) throw new JobFailure('NOT_TOLD');
 		const held = await createRecoverySession({ firm: job.firmId, digest: terms.escrow });
 		try {
 			const session = await begin(parts, job, held.recipient);
-			const opened = await untilOpened(parts, job, {
+			const opened = await waitForShares(parts, job, {
 				session,
 				minutes: terms.minutes,
-				look: () => takeHandedIn(parts, job, { session, held, digest: terms.escrow }),
+				look: () => acceptNewFiles(parts, job, { session, held, digest: terms.escrow }),
 				use: async (escrow) => {
 					const { header, keys } = escrow;
 					try {
 						if (header.installation !== parts.installation) throw new JobFailure('OTHER_INSTALLATION');
 						return await use(parts, job, escrow);
 					} finally {
-						forgetKeys(keys);
+						wipeKeys(keys);
 					}
 				},
 			});
@@ -75,12 +75,12 @@ async function begin({ rights, write, record }: RecoveryParts, job: JobRow, reci
 	const of = { jobId: job.id, firmId: job.firmId, session: randomUUID(), recipient };
 	const mac = await proveSession(rights, of);
 	await record(job, { action: 'escrow.session', firm: job.firmId, records: [job.id, of.session] });
-	await write(job, (tx) => beginRecovery(tx, { ...of, mac }));
+	await write(job, (tx) => insertRecoverySession(tx, { ...of, mac }));
 	return of.session;
 }
 
 /** Of the platform what signs the log comes back too, by the signer's keyring. */
-const whoRecovers = ({ firmId }: JobRow) => ({ signs: firmId === PLATFORM });
+const whoRecovers = ({ firmId }: JobRow) => ({ includesSigningKeys: firmId === PLATFORM_FIRM_ID });
 
 /** Brings the firm's keys back into the key service as it is now. */
 export const recoverSteps = (parts: RecoveryParts): readonly JobStep[] => [
@@ -92,14 +92,14 @@ export const recoverSteps = (parts: RecoveryParts): readonly JobStep[] => [
 		const lost = reports.filter(({ outcome, ...key }) => outcome === 'NOT_ESCROWED' && isActive(records, key)).length;
 		return {
 			async write(tx) {
-				const stored = await storeAnew(tx, recovered);
+				const stored = await storeRewrapped(tx, recovered);
 				const open = reports.filter(({ outcome }) => outcome === 'ALREADY_OPENS');
-				if (job.firmId === PLATFORM) await enableRecovered(tx, [...stored, ...open]);
-				if (stored.length > 0) await tellRefusal(tx, job.firmId);
+				if (job.firmId === PLATFORM_FIRM_ID) await enableRecovered(tx, [...stored, ...open]);
+				if (stored.length > 0) await insertKeyRefusal(tx, job.firmId);
 				const kept = recovered.length - stored.length;
 				return {
 					progress: {
-						...next(job),
+						...nextStep(job),
 						done: stored.length,
 						total: records.length,
 						findings: { ...counts, RECOVERED: stored.length, CHANGED_MEANWHILE: kept, ACTIVE_NOT_ESCROWED: lost },
@@ -118,7 +118,7 @@ export const drillSteps = (parts: RecoveryParts): readonly JobStep[] => [
 		const { counts } = drillRecovery(keys, records, whoRecovers(job));
 		return {
 			async write() {
-				const progress = { ...next(job), done: counts.FITS, total: records.length, findings: { ...counts } };
+				const progress = { ...nextStep(job), done: counts.FITS, total: records.length, findings: { ...counts } };
 				return { progress, entries: [pageEntry(job, {})] };
 			},
 		};

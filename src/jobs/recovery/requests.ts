@@ -4,7 +4,7 @@ import type { ShareHolder } from '../escrow/index.ts';
 import {
 	badInput,
 	type EscrowTerms,
-	flawOfHolders,
+	findHoldersFlaw,
 	isAgeFile,
 	isHolders,
 	writeEscrowTerms,
@@ -29,8 +29,8 @@ export function readHolders(file: Uint8Array): readonly ShareHolder[] {
 }
 
 /** An escrow of the data keys of the firm, or of the platform, for these holders. @throws FirmsealError BAD_USER_INPUT */
-export async function escrowOf(firm: string, terms: EscrowTerms): Promise<JobRequest> {
-	const flaw = await flawOfHolders(terms);
+export async function escrowRequest(firm: string, terms: EscrowTerms): Promise<JobRequest> {
+	const flaw = await findHoldersFlaw(terms);
 	if (flaw !== null) throw badInput(flaw);
 	const written = writeEscrowTerms(terms);
 	if (written.length > LONGEST_TERMS)
@@ -39,7 +39,7 @@ export async function escrowOf(firm: string, terms: EscrowTerms): Promise<JobReq
 }
 
 /** SHA-256 of an escrow file, in hex. @throws FirmsealError BAD_USER_INPUT for what is no binary age file */
-export function digestOfEscrow(file: Uint8Array): string {
+export function hashEscrowFile(file: Uint8Array): string {
 	if (!isAgeFile(file)) throw badInput('The escrow is not a binary age file: give the file as it was written.');
 	return hash('sha256', file, 'hex');
 }
@@ -53,7 +53,7 @@ export function assertShareFile(file: Uint8Array): void {
 }
 
 /** The firm's data keys back from that escrow, or a rehearsal of it. */
-export const recoveryOf = (
+export const recoveryRequest = (
 	kind: 'RECOVER' | 'DRILL',
 	firm: string,
 	of: { readonly escrow: string; readonly minutes: number },

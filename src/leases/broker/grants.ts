@@ -1,6 +1,6 @@
 import type { ContentClass } from '../../access/index.ts';
 import { insertGrantToken, type Transaction } from '../../database/index.ts';
-import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
+import { type BrokerParts, type LeaseRef, leaseEntry } from './parts.ts';
 
 const NAME = /^bg-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([A-Z]+)$/;
 
@@ -13,7 +13,7 @@ export function parseGrantName(name: string): { readonly lease: string; readonly
 	return lease && keyClass ? { lease, class: keyClass } : null;
 }
 
-interface Scope extends LeaseId {
+interface GrantScope extends LeaseRef {
 	readonly classes: readonly ContentClass[];
 }
 
@@ -21,16 +21,16 @@ interface Scope extends LeaseId {
  * Makes those grants that are missing, each on record before it is there, and keeps the tokens by which they may be used at once. Those
  * that are there are made again, which makes no other: whoever was cut off before may not have kept what came with them.
  */
-export async function makeGrants(
+export async function createGrants(
 	{ keyring, audit }: Pick<BrokerParts, 'keyring' | 'audit'>,
 	tx: Transaction,
-	{ lease, firm, classes }: Scope,
+	{ lease, firm, classes }: GrantScope,
 ): Promise<void> {
 	const there = await keyring.listGrants(firm);
 	const missing = classes.filter(
 		(keyClass) => !there.some((grant) => grant.name === grantName(lease, keyClass) && grant.class === keyClass),
 	);
-	if (missing.length > 0) await audit.append([entryOf({ lease, firm }, { action: 'key.grant' })]);
+	if (missing.length > 0) await audit.append([leaseEntry({ lease, firm }, { action: 'key.grant' })]);
 	for (const keyClass of classes) {
 		const { token } = await keyring.createGrant({ name: grantName(lease, keyClass), firm, class: keyClass });
 		if (token !== undefined) await insertGrantToken(tx, { lease, class: keyClass }, token);
@@ -38,9 +38,9 @@ export async function makeGrants(
 }
 
 /** Takes all grants of a lease, whatever is there. */
-export async function takeGrants(
+export async function revokeGrants(
 	{ keyring }: Pick<BrokerParts, 'keyring'>,
-	{ lease, firm, classes }: Scope,
+	{ lease, firm, classes }: GrantScope,
 ): Promise<void> {
 	for (const keyClass of classes) await keyring.revokeGrant({ name: grantName(lease, keyClass), firm });
 }

@@ -1,49 +1,49 @@
-import type { Clock, Repetition } from '../../clock/index.ts';
-import { type PlaceSession, raiseClockFloor } from '../../database/index.ts';
-import type { BrokerParts, LeaseId } from './parts.ts';
-import { pauseAfter } from './pause.ts';
+import type { BackgroundTask, Clock } from '../../clock/index.ts';
+import { type LeaderLock, raiseClockHighWaterMark } from '../../database/index.ts';
+import type { BrokerParts, LeaseRef } from './parts.ts';
+import { retryDelayAfter } from './pause.ts';
 import { createLeaseTasks } from './tasks.ts';
-import { type Fail, sweepGrants, watchKeys } from './watch.ts';
+import { type ReportFailure, sweepGrants, watchKeys } from './watch.ts';
 
 export interface BrokerRun {
 	/** Looks at once whether the firms with leases still let their keys be used, which it does each second anyway. */
-	lookAtKeys(): void;
+	checkKeysNow(): void;
 	/** Begins nothing more, and waits for what is under way. */
 	stop(): Promise<void>;
 }
 
-export interface RunOptions {
+export interface BrokerRunOptions {
 	readonly clock: Clock;
 	/** A connection of the broker's own. */
-	readonly openSession: () => Promise<PlaceSession>;
-	readonly onDeciding: () => void;
+	readonly openSession: () => Promise<LeaderLock>;
+	readonly onLeader: () => void;
 	/** A round or a connection that failed, or a side job, each minute for as long as it does; it is tried again. */
-	readonly onFailure: (error: unknown, of?: Partial<LeaseId>) => void;
+	readonly onFailure: (error: unknown, of?: Partial<LeaseRef>) => void;
 }
 
 /** Milliseconds between two looks, when nothing in this process wakes it. */
 const PERIOD = 1_000;
 /** Milliseconds between two comparisons of all grants with all leases. */
-const SWEEP_EVERY = 60_000;
+const SWEEP_INTERVAL_MS = 60_000;
 
 /**
  * Works on leases for as long as it is let, one broker at a time on a database: another one waits for the place. Whatever fails is
  * reported and tried again; nothing ends it but stop().
  */
-export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
-	const { clock, openSession, onDeciding, onFailure } = options;
+export function runBroker(parts: BrokerParts, options: BrokerRunOptions): BrokerRun {
+	const { clock, openSession, onLeader, onFailure } = options;
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	const tasks = createLeaseTasks(parts, clock);
-	const side = (work: SideWork, period: number) =>
-		createSideJob(work, { clock, period, onFailure, onDue: () => rounds.wake() });
+	const side = (work: PeriodicWork, period: number) =>
+		createPeriodicTask(work, { clock, period, onFailure, onDue: () => rounds.wake() });
 	// Each by itself: one that fails or takes long holds up none of the others. The first two in each round, whatever has woken it.
-	const ends = side(() => tasks.begin(true, wake), 0);
-	const others = side(() => tasks.begin(false, wake), 0);
+	const ends = side(() => tasks.startDue(true, wake), 0);
+	const others = side(() => tasks.startDue(false, wake), 0);
 	const keys = side((fail) => watchKeys(parts, fail), PERIOD);
 	// The worker does it too: where none runs, a clock that goes back is seen all the same.
-	const floor = side(() => parts.plane.write(null, raiseClockFloor), PERIOD);
-	const sweep = side((fail) => sweepGrants(parts, fail), SWEEP_EVERY);
+	const floor = side(() => parts.plane.write(null, raiseClockHighWaterMark), PERIOD);
+	const sweep = side((fail) => sweepGrants(parts, fail), SWEEP_INTERVAL_MS);
 	const sides = [ends, others, floor, keys, sweep];
 	function wake(): void {
 		ends.makeDue();
@@ -51,7 +51,7 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 		rounds.wake();
 	}
 
-	let session: PlaceSession | null = null;
+	let session: LeaderLock | null = null;
 	let isDeciding = false;
 	/** Rounds that failed, or connections, without a good round between them. */
 	let failures = 0;
@@ -59,10 +59,10 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 	async function round(): Promise<number> {
 		try {
 			session ??= await openSession();
-			const holds = await session.holdsPlace();
+			const holds = await session.isHeld();
 			if (holds) {
 				if (!isDeciding) {
-					onDeciding();
+					onLeader();
 					sweep.makeDue();
 				}
 				for (const each of sides) each.beginIfDue();
@@ -74,7 +74,7 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 			isDeciding = false;
 			failures += 1;
 			onFailure(error);
-			await clock.sleep(pauseAfter(failures), signal);
+			await clock.sleep(retryDelayAfter(failures), signal);
 			await leave();
 			return 0;
 		}
@@ -88,7 +88,7 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 
 	const rounds = clock.every(round);
 	return {
-		lookAtKeys() {
+		checkKeysNow() {
 			keys.makeDue();
 			wake();
 		},
@@ -97,38 +97,38 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 			await rounds.stop();
 			await leave();
 			await Promise.all(sides.map((each) => each.settled()));
-			await tasks.settled();
+			await tasks.whenIdle();
 		},
 	};
 }
 
 /** Milliseconds between two tellings of what goes on failing, and how much of it is told each time. */
-const TELL_EVERY = 60_000;
-const MOST_TOLD = 10;
+const REPORT_INTERVAL_MS = 60_000;
+const MAX_REPORTED_FAILURES = 10;
 
-type SideWork = (fail: Fail) => Promise<void>;
+type PeriodicWork = (fail: ReportFailure) => Promise<void>;
 
-interface SideOptions {
+interface PeriodicTaskOptions {
 	readonly clock: Clock;
 	readonly period: number;
-	readonly onFailure: Fail;
+	readonly onFailure: ReportFailure;
 	/** It was made due while it ran, and has ended. */
 	readonly onDue: () => void;
 }
 
 /** Something that is done from time to time beside the rounds, never twice at once. */
-function createSideJob(work: SideWork, { clock, period, onFailure, onDue }: SideOptions) {
+function createPeriodicTask(work: PeriodicWork, { clock, period, onFailure, onDue }: PeriodicTaskOptions) {
 	let dueAt = 0;
 	let toldAt = Number.NEGATIVE_INFINITY;
-	let running: Repetition | null = null;
+	let running: BackgroundTask | null = null;
 	async function run(): Promise<null> {
-		const failed: Parameters<Fail>[] = [];
+		const failed: Parameters<ReportFailure>[] = [];
 		await work((...failure) => failed.push(failure)).catch((error: unknown) => failed.push([error, {}]));
 		running = null;
 		if (dueAt === 0) onDue();
-		if (failed.length === 0 || clock.now() - toldAt < TELL_EVERY) return null;
+		if (failed.length === 0 || clock.now() - toldAt < REPORT_INTERVAL_MS) return null;
 		toldAt = clock.now();
-		for (const failure of failed.slice(0, MOST_TOLD)) onFailure(...failure);
+		for (const failure of failed.slice(0, MAX_REPORTED_FAILURES)) onFailure(...failure);
 		return null;
 	}
 	return {

@@ -2,10 +2,10 @@ import { createDecipheriv } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DjangoKey, openDjangoValues, openTokens } from '../../../src/adapters/fernet/index.ts';
+import { createDjangoCipher, createFernetCipher, type DjangoKey } from '../../../src/adapters/fernet/index.ts';
 import { RefusedPickleError } from '../../../src/adapters/fernet/python-value.ts';
 import { readPickle } from '../../../src/adapters/fernet/read-pickle.ts';
-import { type ContentField, createPlainValues, type PlainFormat } from '../../../src/content/index.ts';
+import { type ContentField, createPlaintextCodec, type SourceFormat } from '../../../src/content/index.ts';
 import { scale } from '../../support/scale.ts';
 
 interface Vector {
@@ -26,7 +26,7 @@ const vectors = JSON.parse(readFileSync('test/vectors/django-v1.json', 'utf8')) 
 		readonly values: readonly (Vector & { readonly value: unknown })[];
 	};
 };
-const field = (valueType: ContentField['valueType'], movedFrom: PlainFormat): ContentField => ({
+const field = (valueType: ContentField['valueType'], movedFrom: SourceFormat): ContentField => ({
 	coordinate: 'Note.body',
 	class: 'NOTE',
 	table: 'notes',
@@ -36,8 +36,8 @@ const field = (valueType: ContentField['valueType'], movedFrom: PlainFormat): Co
 	movedFrom,
 });
 const bytes = (hex: string) => Buffer.from(hex, 'hex');
-const django = openDjangoValues(vectors.keys);
-const plain = createPlainValues({ fernet: openTokens(vectors.encryptedModelFields.keys), django });
+const django = createDjangoCipher(vectors.keys);
+const plain = createPlaintextCodec({ fernet: createFernetCipher(vectors.encryptedModelFields.keys), django });
 const decode = (type: ContentField['valueType'], stored: Uint8Array) =>
 	plain.decode(field(type, 'django-cryptography'), stored);
 const invalid = (message: string | RegExp) =>
@@ -67,7 +67,7 @@ describe('a value of django-cryptography', () => {
 		}
 		for (const length of [0, 1, 57, changed.length - 1])
 			expect(() => decode(type, changed.subarray(0, length))).toThrow(invalid('does not open'));
-		const other = openDjangoValues([{ secretKey: 'another' }]);
+		const other = createDjangoCipher([{ secretKey: 'another' }]);
 		expect(() => other?.open(changed, type)).toThrow(invalid('does not open'));
 	});
 

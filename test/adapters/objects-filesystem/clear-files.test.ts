@@ -2,15 +2,15 @@ import { lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openClearFiles } from '../../../src/adapters/objects-filesystem/index.ts';
-import { type ClearStore, guardClearStore, isClearLocation } from '../../../src/documents/index.ts';
+import { openPlaintextFiles } from '../../../src/adapters/objects-filesystem/index.ts';
+import { guardPlaintextStore, isPlaintextLocation, type PlaintextStore } from '../../../src/documents/index.ts';
 
 const BYTES = Buffer.from('in the clear');
 
 describe('files in the clear in a directory', () => {
 	let around: string;
 	let directory: string;
-	let store: ClearStore;
+	let store: PlaintextStore;
 	beforeEach(async () => {
 		around = mkdtempSync(join(tmpdir(), 'firmseal-clear-'));
 		directory = join(around, 'files');
@@ -19,7 +19,7 @@ describe('files in the clear in a directory', () => {
 		writeFileSync(join(directory, '2019/file.pdf'), BYTES);
 		symlinkSync(join(around, 'moved.pdf'), join(directory, 'link.pdf'));
 		symlinkSync(around, join(directory, 'elsewhere'));
-		store = await openClearFiles(directory);
+		store = await openPlaintextFiles(directory);
 	});
 	afterEach(() => rmSync(around, { recursive: true, force: true }));
 
@@ -61,14 +61,14 @@ describe('files in the clear in a directory', () => {
 			await expect(read('2019/file.pdf')).rejects.toMatchObject(away);
 			await expect(store.remove('2019/file.pdf')).rejects.toMatchObject(away);
 		}
-		await expect(openClearFiles(join(around, 'none'))).rejects.toThrow(
+		await expect(openPlaintextFiles(join(around, 'none'))).rejects.toThrow(
 			'FIRMSEAL_CLEAR_OBJECTS cannot be used (ENOENT): mend the path.',
 		);
 	});
 
 	it('are reached by their names as they are written', async () => {
 		for (const location of ['\uFEFFa.pdf', 'a\u200B.pdf', 'a/../a.pdf', './a.pdf', 'a//b.pdf', '/a.pdf', 'a\\b', ''])
-			expect([location, isClearLocation(location)]).toEqual([location, false]);
-		await expect(guardClearStore(store).remove('../moved.pdf')).rejects.toMatchObject({ code: 'INTERNAL' });
+			expect([location, isPlaintextLocation(location)]).toEqual([location, false]);
+		await expect(guardPlaintextStore(store).remove('../moved.pdf')).rejects.toMatchObject({ code: 'INTERNAL' });
 	});
 });

@@ -28,7 +28,7 @@ export interface FakeS3 {
 }
 
 /** Milliseconds that the store waits for this service. */
-export const PATIENCE = 800;
+export const RESPONSE_TIMEOUT_MS = 800;
 
 /** A service whose every answer a test decides. */
 export async function startFakeS3(answer: (asked: Asked) => Answer): Promise<FakeS3> {
@@ -61,7 +61,7 @@ export async function startFakeS3(answer: (asked: Asked) => Answer): Promise<Fak
 		endpoint: `http://127.0.0.1:${port}`,
 		credentials: { accessKeyId: 'tests', secretAccessKey: 'only-for-tests' },
 		kmsKeyId: 'alias/objects',
-		patience: PATIENCE,
+		idleTimeout: RESPONSE_TIMEOUT_MS,
 	});
 	return {
 		store: guardStore(store),

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { newName, readAll, reasonOf } from '../../support/objects.ts';
-import { type Answer, type Asked, type FakeS3, PATIENCE, refusal, startFakeS3 } from './fake-s3.ts';
+import { type Answer, type Asked, type FakeS3, RESPONSE_TIMEOUT_MS, refusal, startFakeS3 } from './fake-s3.ts';
 
 const name = newName();
 const RANGE = { start: 100, end: 1_100 };
@@ -94,7 +94,7 @@ describe('reading from an S3', () => {
 		const read: Uint8Array[] = [];
 		for await (const piece of store.read(name, RANGE, new AbortController().signal)) {
 			read.push(Uint8Array.from(piece));
-			vi.advanceTimersByTime(2 * PATIENCE);
+			vi.advanceTimersByTime(2 * RESPONSE_TIMEOUT_MS);
 		}
 		expect(Buffer.concat(read)).toEqual(BYTES);
 	});

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { reasonOf } from '../../support/objects.ts';
-import { type Answer, type FakeS3, PATIENCE, startFakeS3 } from './fake-s3.ts';
+import { type Answer, type FakeS3, RESPONSE_TIMEOUT_MS, startFakeS3 } from './fake-s3.ts';
 
 const XML = { 'content-type': 'application/xml' };
 const NOTHING = '<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>';
@@ -30,7 +30,7 @@ describe('an answer of an S3 that begins', () => {
 			body: '<?xml version="1.0" encoding="UTF-8"?>',
 			async afterwards(response) {
 				for (let bytes = 0; bytes < 12; bytes++) {
-					await delay(PATIENCE / 8);
+					await delay(RESPONSE_TIMEOUT_MS / 8);
 					response.write(' ');
 				}
 				response.end(NOTHING);

@@ -24,7 +24,7 @@ const SIZE = 40_000_000;
 
 beforeAll(async () => {
 	stage = await makeHttpStage();
-	await stage.scene.installation.broker();
+	await stage.scene.installation.startBroker();
 	const { api, north } = stage.scene;
 	files = filesAt(api.url);
 	document = await makeDocument(api.ask, north.member);

@@ -114,9 +114,15 @@ describe('an upload that is no file, or can be none', () => {
 			}
 		}
 		const { signal } = new AbortController();
-		const body = () => ({ bytes: bytes(), size: null, signal, holds: () => true, mayStill: async () => true });
+		const body = () => ({
+			bytes: bytes(),
+			size: null,
+			signal,
+			isExpectedVersion: () => true,
+			isStillAllowed: async () => true,
+		});
 		await expect(
-			actAs(config, database, member, (desk, acting) => uploadFile(desk, store, acting, document, body)),
+			actAs(config, database, member, (services, acting) => uploadFile(services, store, acting, document, body)),
 		).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('512 GiB') });
 		expect(asked).toBe(2);
 		await expectNothing(document);

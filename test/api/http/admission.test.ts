@@ -18,9 +18,9 @@ async function startFull() {
 	const admission = createAdmission(AT_ONCE, steppedClock());
 	const gate = Promise.withResolvers<void>();
 	const server = await startServer({ admission, context: () => gate.promise.then(() => ({})) });
-	server.metrics.watchRequests(admission.underWay);
+	server.metrics.watchRequests(admission.requestCounts);
 	const running = Array.from({ length: MOST }, () => server.ask('{ hello }'));
-	await expect.poll(() => admission.underWay().waiting).toBe(MOST - 1);
+	await expect.poll(() => admission.requestCounts().waiting).toBe(MOST - 1);
 	return {
 		...server,
 		admission,
@@ -36,7 +36,7 @@ async function startFull() {
 /** Finds the account of one token, as the API does. */
 const knowing = (admission: Admission, token: string) => async (request: FastifyRequest) => {
 	if (request.headers.authorization === `Bearer ${token}`)
-		await admission.know(request, 'member', { name: 'firm', role: 'OWNER' });
+		await admission.assignAccount(request, 'member', { name: 'firm', role: 'OWNER' });
 	return {};
 };
 
@@ -93,7 +93,10 @@ describe('a server with no place left for an address', () => {
 		expect((await ask('{ hello }')).status).toBe(200);
 		const long = { id: 'x'.repeat(100_000) };
 		const authorization = 'Bearer known';
-		void admission.know({ ip: '127.0.0.1', headers: { authorization } }, 'member', { name: 'firm', role: 'OWNER' });
+		void admission.assignAccount({ ip: '127.0.0.1', headers: { authorization } }, 'member', {
+			name: 'firm',
+			role: 'OWNER',
+		});
 		for (let n = 0; n < MOST + 1; n++) expect((await ask('{ hello }', long, { authorization })).status).toBe(200);
 		for (const { socket } of held) socket.destroy();
 		await expect.poll(async () => (await ask('{ hello }', long)).status).toBe(200);
@@ -128,7 +131,7 @@ describe('a server with no place left for an address', () => {
 			const { ask, origin } = await startServer({ admission, context: knowing(admission, 'stays') });
 			const { hostname, port } = new URL(origin);
 			const know = (token: string, account: string) =>
-				void admission.know({ ip: '127.0.0.9', headers: { authorization: `Bearer ${token}` } }, account, {
+				void admission.assignAccount({ ip: '127.0.0.9', headers: { authorization: `Bearer ${token}` } }, account, {
 					name: 'firm',
 					role: 'OWNER',
 				});
@@ -187,7 +190,7 @@ describe('a server with no place left for an address', () => {
 		socket.destroy();
 		await expect.poll(recorded).toEqual(Array(2).fill('"status":499'));
 		letGoSlow();
-		await expect.poll(() => admission.underWay().working).toBe(0);
+		await expect.poll(() => admission.requestCounts().working).toBe(0);
 		expect((await ask('{ hello }')).status).toBe(200);
 		await expect.poll(recorded).toEqual(['"status":499', '"status":499', '"status":200']);
 		expect((await metrics.render()).text).toContain(
@@ -215,7 +218,7 @@ describe('an answer that its reader does not take', () => {
 	async function start(server: Parameters<typeof startServer>[0] = {}) {
 		const clock = steppedClock();
 		const admission = createAdmission(AT_ONCE, clock);
-		const working = () => admission.underWay().working;
+		const working = () => admission.requestCounts().working;
 		return { clock, working, ...(await startServer({ admission, clock, ...server })) };
 	}
 

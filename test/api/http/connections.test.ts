@@ -7,7 +7,7 @@ import { type AddressInfo, createConnection, createServer, type Socket } from 'n
 import { Worker } from 'node:worker_threads';
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { streamOf } from '../../../src/api/http/index.ts';
+import { http2StreamOf } from '../../../src/api/http/index.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 import { makeCertificate } from './certificate.ts';
 import { type StartOptions, startServer } from './start-server.ts';
@@ -80,7 +80,7 @@ const ASKS: Readonly<Record<string, (port: number) => void>> = {
 async function serve(server: NonNullable<StartOptions['server']> = {}, limits: StartOptions['limits'] = {}) {
 	const asked = Promise.withResolvers<FastifyRequest>();
 	const clock = steppedClock();
-	const { app, origin, cut, reset } = await startServer({
+	const { app, origin, abortResponse, resetConnection } = await startServer({
 		server,
 		limits,
 		clock,
@@ -93,7 +93,15 @@ async function serve(server: NonNullable<StartOptions['server']> = {}, limits: S
 		},
 	});
 	const opened = () => new Promise<number>((resolve) => app.server.getConnections((_, open) => resolve(open)));
-	return { app, clock, cut, port: Number(new URL(origin).port), reset, asked: asked.promise, opened };
+	return {
+		app,
+		clock,
+		cut: abortResponse,
+		port: Number(new URL(origin).port),
+		reset: resetConnection,
+		asked: asked.promise,
+		opened,
+	};
 }
 
 /** Whether or not by an error. */
@@ -130,7 +138,7 @@ async function stuck(limits?: StartOptions['limits']) {
 	const request = await server.asked;
 	await reader.paused;
 	await filled();
-	return { ...server, request, stream: streamOf(request.raw) };
+	return { ...server, request, stream: http2StreamOf(request.raw) };
 }
 
 describe('a connection of HTTP/2 that takes nothing', () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../../src/api/http/limits.ts';
+import { HTTP_LIMITS } from '../../../src/api/http/limits.ts';
 import { MARKER, startServer, UUID_V7 } from './start-server.ts';
 
 /** Sends the parts over one connection, the last again and again if they drip, and answers all that came back until it closed. */
@@ -41,7 +41,7 @@ describe('limits', () => {
 		const content = (bytes: number) => ask('query ($id: ID) { note(id: $id) }', { id: 'x'.repeat(bytes) });
 		const taken = await content(1024 * 1024);
 		expect(await taken.json()).toEqual({ data: { note: 'note' } });
-		const refused = await content(LIMITS.body);
+		const refused = await content(HTTP_LIMITS.body);
 		expect(refused.status).toBe(413);
 		expect(await refused.json()).toMatchObject({
 			status: 413,

@@ -120,7 +120,7 @@ describe('HTTPS', () => {
 		session.on('error', () => {});
 		await ask(session, json, '{"query":"{ hello }"}');
 		session.destroy();
-		expect([log().includes('"level":50'), admission.underWay()]).toEqual([false, { working: 0, waiting: 0 }]);
+		expect([log().includes('"level":50'), admission.requestCounts()]).toEqual([false, { working: 0, waiting: 0 }]);
 		return { asked, lines: log(), text: (await metrics.render()).text };
 	}
 	it.each<[what: string, end: (stream: ServerHttp2Stream) => void]>([

@@ -1,9 +1,9 @@
 import { fc, test } from '@fast-check/vitest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
-	type Arriving,
 	createAdmission,
-	type Overload,
+	type IncomingRequest,
+	type OverloadReason,
 	type Party,
 	RateLimitedError,
 } from '../../../src/api/limits/index.ts';
@@ -23,22 +23,25 @@ const SHARES = [
 	['OWNER', WORKING, WAITING],
 ] as const;
 
-const by = (token: string, ip = '192.0.2.1'): Arriving => ({ ip, headers: { authorization: `Bearer ${token}` } });
-const from = (ip: string): Arriving => ({ ip, headers: {} });
+const by = (token: string, ip = '192.0.2.1'): IncomingRequest => ({
+	ip,
+	headers: { authorization: `Bearer ${token}` },
+});
+const from = (ip: string): IncomingRequest => ({ ip, headers: {} });
 
 const firm = (name: string, role: Party['role'] = 'OWNER'): Party => ({ name, role });
 
 /** Requests that are worked on until they are told to end. */
 function newStage() {
-	const refused: Overload[] = [];
+	const refused: OverloadReason[] = [];
 	const admission = createAdmission(AT_ONCE, systemClock, (why) => refused.push(why));
 	const running: (() => void)[] = [];
 	let begun = 0;
 	/** Of whom it is, is found once it is worked on. */
-	const send = (request: Arriving, found?: { readonly account: string; readonly party: Party }) =>
+	const send = (request: IncomingRequest, found?: { readonly account: string; readonly party: Party }) =>
 		admission
 			.admit(request, async () => {
-				if (found) await admission.know(request, found.account, found.party);
+				if (found) await admission.assignAccount(request, found.account, found.party);
 				begun += 1;
 				return new Promise<string>((resolve) => running.push(() => resolve('answered')));
 			})
@@ -53,7 +56,7 @@ function newStage() {
 		running,
 		/** Requests of a firm that is known, one token. */
 		sendMany(name: string, count: number, party = firm(name)) {
-			void admission.know(by(name), name, party);
+			void admission.assignAccount(by(name), name, party);
 			return Array.from({ length: count }, () => send(by(name)));
 		},
 		async endAll() {
@@ -70,16 +73,16 @@ describe('of one firm', () => {
 		const { admission, begun, endAll, refused, sendMany, send, turn } = newStage();
 		const answers = sendMany('loud', WORKING + WAITING);
 		await turn();
-		expect([begun(), admission.underWay()]).toEqual([WORKING, { working: WORKING, waiting: WAITING }]);
-		expect(() => admission.check(by('loud'))).toThrow(RateLimitedError);
+		expect([begun(), admission.requestCounts()]).toEqual([WORKING, { working: WORKING, waiting: WAITING }]);
+		expect(() => admission.assertCapacity(by('loud'))).toThrow(RateLimitedError);
 		const error = await send(by('loud'));
 		expect(error).toMatchObject({ name: 'RateLimitedError', code: 'RATE_LIMITED', retryAfter: 2 });
 		expect(refused).toEqual(['firm', 'firm']);
 		await endAll();
 		expect(await Promise.all(answers)).toEqual(Array(WORKING + WAITING).fill('answered'));
-		expect(admission.underWay()).toEqual({ working: 0, waiting: 0 });
+		expect(admission.requestCounts()).toEqual({ working: 0, waiting: 0 });
 		expect(vi.getTimerCount()).toBe(0);
-		expect(() => admission.check(by('loud'))).not.toThrow();
+		expect(() => admission.assertCapacity(by('loud'))).not.toThrow();
 	});
 
 	it('what waits is worked on in the order in which it came', async () => {
@@ -93,7 +96,7 @@ describe('of one firm', () => {
 	it('many tokens have the places of one, however many addresses they come from', async () => {
 		const { admission, begun, endAll, send, turn } = newStage();
 		for (let n = 0; n < WORKING * 2; n++) {
-			void admission.know(by(`token ${n}`), `person ${n}`, firm('loud'));
+			void admission.assignAccount(by(`token ${n}`), `person ${n}`, firm('loud'));
 			void send(by(`token ${n}`, `192.0.2.${n}`));
 		}
 		await turn();
@@ -112,12 +115,12 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 		const most = WORKING * 2 + WAITING;
 		const answers = sendNew(stage, AT_ONCE);
 		await turn();
-		expect([begun(), admission.underWay()]).toEqual([WORKING * 2, { working: WORKING * 2, waiting: WAITING }]);
+		expect([begun(), admission.requestCounts()]).toEqual([WORKING * 2, { working: WORKING * 2, waiting: WAITING }]);
 		expect(refused).toEqual(Array(AT_ONCE - most).fill('firm'));
 		expect(await answers.at(-1)).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 2 });
 		await endAll();
 		expect(await Promise.all(answers.slice(0, most))).toEqual(Array(most).fill('answered'));
-		expect([begun(), admission.underWay()]).toEqual([most, { working: 0, waiting: 0 }]);
+		expect([begun(), admission.requestCounts()]).toEqual([most, { working: 0, waiting: 0 }]);
 	});
 
 	it('what waits is refused after two seconds more, and keeps no place', async () => {
@@ -128,7 +131,7 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 		await vi.advanceTimersByTimeAsync(2_000);
 		expect(await answers.at(-1)).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 2 });
 		expect([refused, begun()]).toEqual([['late'], WORKING * 2]);
-		expect(admission.underWay()).toEqual({ working: WORKING * 2, waiting: 0 });
+		expect(admission.requestCounts()).toEqual({ working: WORKING * 2, waiting: 0 });
 		await endAll();
 	});
 
@@ -151,7 +154,7 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 			await stage.endAll();
 			expect(await Promise.all(answers)).toEqual(Array(WORKING).fill('answered'));
 		}
-		expect([stage.refused, stage.admission.underWay()]).toEqual([[], { working: 0, waiting: 0 }]);
+		expect([stage.refused, stage.admission.requestCounts()]).toEqual([[], { working: 0, waiting: 0 }]);
 	});
 
 	it.each([
@@ -164,8 +167,8 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 			const { admission, begun, endAll, refused, sendMany, turn } = stage;
 			const lower = sendMany('lower', working + waiting, firm('loud', role));
 			await turn();
-			expect([begun(), admission.underWay()]).toEqual([working, { working, waiting }]);
-			expect(() => admission.check(by('lower'))).toThrow('requests of yours');
+			expect([begun(), admission.requestCounts()]).toEqual([working, { working, waiting }]);
+			expect(() => admission.assertCapacity(by('lower'))).toThrow('requests of yours');
 			void sendNew(stage, working + 1, firm('loud', role), 'another');
 			await turn();
 			expect([begun(), refused.length]).toEqual([2 * working, 2]);
@@ -175,9 +178,9 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 			expect([begun(), refused.length]).toEqual([2 * working + 2, 2]);
 			await endAll();
 			expect([await known, await fresh, await lower[0]]).toEqual(Array(3).fill('answered'));
-			const bodies = Array.from({ length: working + waiting }, () => admission.receive(by('lower')));
-			expect(() => admission.receive(by('lower'))).toThrow(RateLimitedError);
-			bodies.push(admission.receive(by('upper')));
+			const bodies = Array.from({ length: working + waiting }, () => admission.reserveBody(by('lower')));
+			expect(() => admission.reserveBody(by('lower'))).toThrow(RateLimitedError);
+			bodies.push(admission.reserveBody(by('upper')));
 			for (const giveBack of bodies) giveBack();
 		},
 	);
@@ -215,8 +218,8 @@ describe('of several firms', () => {
 		// Of each firm what is worked on or would be next is in the line of all.
 		for (let n = 0; n < (2 * AT_ONCE) / WORKING; n++) void sendMany(`firm ${n}`, WORKING);
 		await turn();
-		expect([begun(), admission.underWay()]).toEqual([AT_ONCE, { working: AT_ONCE, waiting: AT_ONCE }]);
-		expect(() => admission.check(by('another'))).toThrow('under way here');
+		expect([begun(), admission.requestCounts()]).toEqual([AT_ONCE, { working: AT_ONCE, waiting: AT_ONCE }]);
+		expect(() => admission.assertCapacity(by('another'))).toThrow('under way here');
 		expect(await send(by('another'))).toMatchObject({ code: 'RATE_LIMITED' });
 		expect(refused).toEqual(['all', 'all']);
 		await endAll();
@@ -227,18 +230,18 @@ describe('of several firms', () => {
 describe('long bodies that are being read', () => {
 	it('are as many of a firm as it may have requests, and of strangers together twice as many as there are places', () => {
 		const { admission, refused } = newStage();
-		void admission.know(by('known'), 'member', firm('firm'));
-		const taken = Array.from({ length: WORKING + WAITING }, () => admission.receive(by('known')));
-		expect(() => admission.receive(by('known'))).toThrow(RateLimitedError);
-		for (let n = 0; n < AT_ONCE * 2; n++) taken.push(admission.receive(from(`192.0.2.${n % 4}`)));
-		expect(() => admission.receive(from('192.0.2.9'))).toThrow('under way here');
+		void admission.assignAccount(by('known'), 'member', firm('firm'));
+		const taken = Array.from({ length: WORKING + WAITING }, () => admission.reserveBody(by('known')));
+		expect(() => admission.reserveBody(by('known'))).toThrow(RateLimitedError);
+		for (let n = 0; n < AT_ONCE * 2; n++) taken.push(admission.reserveBody(from(`192.0.2.${n % 4}`)));
+		expect(() => admission.reserveBody(from('192.0.2.9'))).toThrow('under way here');
 		expect(refused).toEqual(['firm', 'all']);
-		void admission.know(by('another'), 'other', firm('another firm'));
-		admission.receive(by('another'))();
+		void admission.assignAccount(by('another'), 'other', firm('another firm'));
+		admission.reserveBody(by('another'))();
 		// Each once, however often it is said.
 		for (const giveBack of [...taken, ...taken]) giveBack();
-		for (let n = 0; n < WORKING + WAITING; n++) admission.receive(from('192.0.2.1'));
-		expect(() => admission.receive(from('192.0.2.1'))).toThrow('requests of yours');
+		for (let n = 0; n < WORKING + WAITING; n++) admission.reserveBody(from('192.0.2.1'));
+		expect(() => admission.reserveBody(from('192.0.2.1'))).toThrow('requests of yours');
 	});
 });
 
@@ -251,7 +254,7 @@ describe('a request that waits', () => {
 		const next = send(by('stuck'));
 		await vi.advanceTimersByTimeAsync(200);
 		expect(await answers[WORKING]).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 2 });
-		expect([refused, admission.underWay()]).toEqual([['late'], { working: WORKING, waiting: 1 }]);
+		expect([refused, admission.requestCounts()]).toEqual([['late'], { working: WORKING, waiting: 1 }]);
 		await endAll();
 		await turn();
 		expect(await next).toBe('answered');
@@ -285,7 +288,7 @@ describe('whose a request is', () => {
 		const [answer] = sendMany('quiet', 1);
 		await turn();
 		expect(begun()).toBe(WORKING + 1);
-		expect(() => admission.check(by('one more guess'))).toThrow(RateLimitedError);
+		expect(() => admission.assertCapacity(by('one more guess'))).toThrow(RateLimitedError);
 		await endAll();
 		expect(await answer).toBe('answered');
 	});
@@ -293,13 +296,13 @@ describe('whose a request is', () => {
 	it('is its address’s again, with whichever token, once whoever has them may do nothing any more', async () => {
 		const { admission, begun, endAll, send, sendMany, turn } = newStage();
 		for (let n = 0; n < WORKING + WAITING; n++)
-			void admission.know(by(`removed ${n}`, '192.0.2.9'), 'removed', firm('small'));
-		void admission.know(by('small'), 'small', firm('small'));
-		admission.forget(by('removed 0', '192.0.2.9'));
+			void admission.assignAccount(by(`removed ${n}`, '192.0.2.9'), 'removed', firm('small'));
+		void admission.assignAccount(by('small'), 'small', firm('small'));
+		admission.forgetAccount(by('removed 0', '192.0.2.9'));
 		for (let n = 0; n < WORKING + WAITING; n++) void send(by(`removed ${n}`, '192.0.2.9'));
 		await turn();
 		expect(begun()).toBe(WORKING);
-		expect(() => admission.check(by('removed 1', '192.0.2.9'))).toThrow(RateLimitedError);
+		expect(() => admission.assertCapacity(by('removed 1', '192.0.2.9'))).toThrow(RateLimitedError);
 		const [answer] = sendMany('small', 1);
 		await turn();
 		expect(begun()).toBe(WORKING + 1);
@@ -338,9 +341,9 @@ test.prop([steps], { seed: SEED, numRuns: scale(300) })(
 		for (const { token, ip, ends, isForgotten } of drawn) {
 			const { account, party } = ownerOf(token);
 			const request = by(`token ${token}`, `192.0.2.${ip}`);
-			if (isForgotten) admission.forget(request);
+			if (isForgotten) admission.forgetAccount(request);
 			const work = async () => {
-				await admission.know(request, account, party);
+				await admission.assignAccount(request, account, party);
 				await new Promise<void>((resolve) => {
 					const end = () => {
 						live.delete(end);
@@ -358,15 +361,15 @@ test.prop([steps], { seed: SEED, numRuns: scale(300) })(
 					const roles = SHARES.slice(0, n + 1).map(([role]) => role);
 					expect(liveOf(name, roles)).toBeLessThanOrEqual(most * 2);
 				}
-			expect(admission.underWay().working).toBe(live.size);
+			expect(admission.requestCounts().working).toBe(live.size);
 		}
 		for (; live.size > 0; await turn()) endOne();
 		const errors = (await Promise.all(answers)).filter((answer) => answer !== undefined);
 		expect(errors.every((error) => error instanceof RateLimitedError)).toBe(true);
-		expect(admission.underWay()).toEqual({ working: 0, waiting: 0 });
+		expect(admission.requestCounts()).toEqual({ working: 0, waiting: 0 });
 		// All places and lines are there again.
 		for (const token of [0, 1]) {
-			void admission.know(by(`token ${token}`), 'anyone', firm(`firm ${token}`));
+			void admission.assignAccount(by(`token ${token}`), 'anyone', firm(`firm ${token}`));
 			const whole = Array.from({ length: WORKING + WAITING }, () => admission.admit(by(`token ${token}`), turn));
 			await Promise.all(whole);
 		}
@@ -379,7 +382,7 @@ it('an error of the work is the caller’s, and gives the place back', async () 
 		await expect(admission.admit(by('one'), () => Promise.reject(new Error('of the work')))).rejects.toThrow(
 			'of the work',
 		);
-	expect(admission.underWay()).toEqual({ working: 0, waiting: 0 });
+	expect(admission.requestCounts()).toEqual({ working: 0, waiting: 0 });
 });
 
 describe('of a firm that is never without a request', () => {
@@ -403,7 +406,7 @@ describe('of a firm that is never without a request', () => {
 		for (let n = 0; n < AT_ONCE / WORKING; n++) void sendMany(`firm ${n}`, WORKING);
 		void sendMany('late', 1);
 		// Its share is kept by a body that is being read.
-		const giveBack = admission.receive(by('late'));
+		const giveBack = admission.reserveBody(by('late'));
 		await turn();
 		await vi.advanceTimersByTimeAsync(2_000);
 		expect(refused).toEqual(['late']);

@@ -1,8 +1,8 @@
 import { buildSchema, getIntrospectionQuery, getOperationAST, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { MOST_ROWS } from '../../../src/api/connection.ts';
+import { MAX_ROWS } from '../../../src/api/connection.ts';
 import { costOf } from '../../../src/api/limits/cost.ts';
-import { MOST_FIELDS } from '../../../src/api/limits/cost-limit.ts';
+import { MAX_FIELDS } from '../../../src/api/limits/cost-limit.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 
 const PAGE = 'first: Int, after: String, last: Int, before: String';
@@ -94,7 +94,7 @@ describe('a field costs', () => {
 
 describe('sizes of pages', () => {
 	it.each<[query: string, variables: Record<string, unknown>]>([
-		[`{ threads(first: ${MOST_ROWS + 1}) { totalCount } }`, {}],
+		[`{ threads(first: ${MAX_ROWS + 1}) { totalCount } }`, {}],
 		['query ($n: Int) { threads(first: $n) { totalCount } }', { n: 1_001 }],
 		['query ($n: Int = 1001) { threads(first: $n) { totalCount } }', {}],
 		['query ($n: Int = 1) { threads(last: $n) { totalCount } }', { n: 2_147_483_647 }],
@@ -125,16 +125,16 @@ describe('what must be affordable', () => {
 	it('a page of 1,000 rows with ten fields, the author and a list', () => {
 		const row = 'id a b c d e f g h i author { id name email } lineItems { id text quantity price total }';
 		const page = 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount';
-		expect(cost(`{ invoices(first: 1000) { nodes { ${row} } ${page} } }`)).toBeLessThanOrEqual(MOST_FIELDS);
+		expect(cost(`{ invoices(first: 1000) { nodes { ${row} } ${page} } }`)).toBeLessThanOrEqual(MAX_FIELDS);
 		expect(cost(`{ invoices(first: 1000) { edges { cursor node { ${row} } } ${page} } }`)).toBeLessThanOrEqual(
-			MOST_FIELDS,
+			MAX_FIELDS,
 		);
 	});
 
 	it('all that can be asked of the schema itself', () => {
 		const all = { descriptions: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true };
 		expect(cost(getIntrospectionQuery({ ...all, inputValueDeprecation: true, oneOf: true }))).toBeLessThanOrEqual(
-			MOST_FIELDS,
+			MAX_FIELDS,
 		);
 	});
 });

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { createLeasePlaces } from '../../../src/api/limits/lease-places.ts';
+import { createLeaseSlots } from '../../../src/api/limits/lease-places.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
 const refused = (sentence: string) => expect.objectContaining({ code: 'RATE_LIMITED', message: sentence });
 const TOO_MANY = 'More than 3 requests under leases of yours would be under way: wait until one has ended.';
 
 it('gives one person three places, so that several others find one, and the next to who waited first', async () => {
-	const take = createLeasePlaces(8, steppedClock());
+	const take = createLeaseSlots(8, steppedClock());
 	const [first] = await Promise.all([take('a'), take('a'), take('a')]);
 	const order: string[] = [];
 	const waiting = ['fourth', 'fifth'].map((name) => take('a').then(() => order.push(name)));
@@ -20,7 +20,7 @@ it('gives one person three places, so that several others find one, and the next
 });
 
 it('gives a place to who has waited longest, and not to who comes as it is given back', async () => {
-	const take = createLeasePlaces(2, steppedClock());
+	const take = createLeaseSlots(2, steppedClock());
 	const [first, second] = await Promise.all([take('a'), take('a')]);
 	const order: string[] = [];
 	const ask = async (person: string) => {
@@ -43,7 +43,7 @@ it('gives a place to who has waited longest, and not to who comes as it is given
 });
 
 it('gives a place first to those of whom fewest places are, so that some do not hand all of them on among each other', async () => {
-	const take = createLeasePlaces(8, steppedClock());
+	const take = createLeaseSlots(8, steppedClock());
 	const people = ['a', 'a', 'a', 'b', 'b', 'b', 'c', 'c'];
 	const held = await Promise.all(people.map((person) => take(person)));
 	const order: string[] = [];
@@ -61,7 +61,7 @@ it('gives a place first to those of whom fewest places are, so that some do not 
 
 it('refuses who has waited in vain, for places of their own and for those of all, and says when to come again', async () => {
 	const clock = steppedClock();
-	const take = createLeasePlaces(4, clock);
+	const take = createLeaseSlots(4, clock);
 	const [first] = await Promise.all([take('a'), take('a'), take('a'), take('b')]);
 	const waiting = ['a', 'c'].map((person) => take(person));
 	const told = Promise.allSettled(waiting);

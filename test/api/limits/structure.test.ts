@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { buildSchema, Kind, parse, specifiedRules, type ValidationRule, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { limitError, MOST_TOKENS, structureRule } from '../../../src/api/limits/index.ts';
-import { MOST } from '../../../src/api/limits/structure.ts';
+import { limitError, MAX_TOKENS, structureRule } from '../../../src/api/limits/index.ts';
+import { DOCUMENT_LIMITS } from '../../../src/api/limits/structure.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 import { scale } from '../../support/scale.ts';
 
@@ -14,37 +14,37 @@ const nest = (levels: number) => `${'q { '.repeat(levels - 1)}s${' }'.repeat(lev
 
 describe('structureRule', () => {
 	it.each<[what: string, limit: number, document: (count: number) => string]>([
-		['levels', MOST.levels, (n) => `{ ${nest(n)} }`],
-		['levels', MOST.levels, (n) => `{ q { ...F } } fragment F on Query { ${nest(n - 1)} }`],
-		['levels', MOST.levels, (n) => `{ s } fragment F on Query { ${nest(n)} }`],
-		['fields', MOST.selections, (n) => `{ q { ${times(n - 1, () => 's')} } }`],
+		['levels', DOCUMENT_LIMITS.levels, (n) => `{ ${nest(n)} }`],
+		['levels', DOCUMENT_LIMITS.levels, (n) => `{ q { ...F } } fragment F on Query { ${nest(n - 1)} }`],
+		['levels', DOCUMENT_LIMITS.levels, (n) => `{ s } fragment F on Query { ${nest(n)} }`],
+		['fields', DOCUMENT_LIMITS.selections, (n) => `{ q { ${times(n - 1, () => 's')} } }`],
 		[
 			'fields',
-			MOST.selections,
+			DOCUMENT_LIMITS.selections,
 			(n) => `{ q { ${times(n / 2 - 1, () => '... { s }')} ${times(1 + (n % 2), () => 's')} } }`,
 		],
 		[
 			'fields',
-			MOST.selections,
+			DOCUMENT_LIMITS.selections,
 			(n) =>
 				`{ q { ...F ...F s } } fragment F on Query { ${times((n - 4) / 2, () => 's')} ${n % 2 ? '... { q { s } }' : ''} }`,
 		],
 		[
 			'fields',
-			MOST.selections,
+			DOCUMENT_LIMITS.selections,
 			(n) =>
 				`${times(10, (i) => `query Q${i} { q { ${times(98, () => 's')} } }`)} query R { ${times(n - 990, () => 's')} }`,
 		],
-		['aliases', MOST.aliases, (n) => `{ q { ${times(n, (i) => `a${i}: s`)} } }`],
-		['at its root', MOST.rootFields, (n) => `{ ${times(n, () => 's')} }`],
+		['aliases', DOCUMENT_LIMITS.aliases, (n) => `{ q { ${times(n, (i) => `a${i}: s`)} } }`],
+		['at its root', DOCUMENT_LIMITS.rootFields, (n) => `{ ${times(n, () => 's')} }`],
 		[
 			'at its root',
-			MOST.rootFields,
+			DOCUMENT_LIMITS.rootFields,
 			(n) => `query A { s } mutation B { ...F } fragment F on Mutation { ${times(n, () => 's')} }`,
 		],
-		['directives', MOST.directives, (n) => `{ q { s ${times(n, () => '@d')} } }`],
-		['directives', MOST.directives, (n) => `{ ...F ${times(n, () => '@d')} } fragment F on Query { s }`],
-		['directives', MOST.directives, (n) => `{ ...F } fragment F on Query ${times(n, () => '@d')} { s }`],
+		['directives', DOCUMENT_LIMITS.directives, (n) => `{ q { s ${times(n, () => '@d')} } }`],
+		['directives', DOCUMENT_LIMITS.directives, (n) => `{ ...F ${times(n, () => '@d')} } fragment F on Query { s }`],
+		['directives', DOCUMENT_LIMITS.directives, (n) => `{ ...F } fragment F on Query ${times(n, () => '@d')} { s }`],
 	])('counts %s: takes %i of them and no more', (what, limit, document) => {
 		expect(refusalOf(document(limit))).toBeNull();
 		expect(refusalOf(document(limit + 1))).toMatch(
@@ -64,8 +64,8 @@ describe('structureRule', () => {
 		['a directive', (name) => `{ s @${name} }`],
 		['a key within a value', (name) => `{ s(n: { ${name}: 1 }) }`],
 	])('takes a name of 128 characters and no longer one: %s', (_, document) => {
-		expect(refusalOf(document('x'.repeat(MOST.nameLength)))).toBeNull();
-		expect(refusalOf(document('x'.repeat(MOST.nameLength + 1)))).toBe(
+		expect(refusalOf(document('x'.repeat(DOCUMENT_LIMITS.nameLength)))).toBeNull();
+		expect(refusalOf(document('x'.repeat(DOCUMENT_LIMITS.nameLength + 1)))).toBe(
 			'The document has a name of more than 128 characters: give it a shorter one.',
 		);
 	});
@@ -127,14 +127,14 @@ describe('limitError', () => {
 	it('knows the parser’s own limits by their messages', () => {
 		const messageOf = (text: string) => {
 			try {
-				parse(text, { maxLexicalTokens: MOST_TOKENS });
+				parse(text, { maxLexicalTokens: MAX_TOKENS });
 			} catch (error) {
 				return (error as Error).message;
 			}
 			return '';
 		};
-		expect(limitError(messageOf(`{ ${times(MOST_TOKENS - 2, () => 's')} }`))).toBeNull();
-		expect(limitError(messageOf(`{ ${times(MOST_TOKENS - 1, () => 's')} }`))?.message).toMatch(/2,000 tokens/);
+		expect(limitError(messageOf(`{ ${times(MAX_TOKENS - 2, () => 's')} }`))).toBeNull();
+		expect(limitError(messageOf(`{ ${times(MAX_TOKENS - 1, () => 's')} }`))?.message).toMatch(/2,000 tokens/);
 		expect(limitError(messageOf('{ "Document contains more that 1 tokens" }'))).toBeNull();
 		expect(limitError(messageOf('{'))).toBeNull();
 	});

@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
 import type { Principal } from '../../../src/access/index.ts';
-import { createAnswerRoom } from '../../../src/api/request/answer-room.ts';
+import { createResponseMemory } from '../../../src/api/request/answer-room.ts';
 import { member, operator } from '../../content/workbench.ts';
 
 it('leaves operators and auditors some, however many firms fill theirs, and gives back what has left', () => {
-	const roomOf = createAnswerRoom();
+	const roomOf = createResponseMemory();
 	const retries: string[] = [];
 	/** Answers what ends the answer. */
 	const take = (principal: Principal, mib: number) => {

@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, SignJWT } from 'jose';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createAuthenticator, remoteKeys } from '../../../src/api/request/authenticate.ts';
-import { fetchKeys } from '../../../src/api/request/fetch-keys.ts';
+import { createAuthenticator, createRemoteKeys } from '../../../src/api/request/authenticate.ts';
+import { fetchIssuerKeys } from '../../../src/api/request/fetch-keys.ts';
 import { readConfig } from '../../../src/config/config.ts';
 
 const issuer = 'https://login.northgate.example';
@@ -34,7 +34,7 @@ async function authenticateWith(address: URL, kid = 'one') {
 	const authenticate = createAuthenticator({
 		issuer,
 		audience,
-		keys: remoteKeys(address),
+		keys: createRemoteKeys(address),
 		rules: readConfig({}).tokenRules,
 	});
 	return (header = `Bearer ${token}`) => authenticate(header);
@@ -94,7 +94,7 @@ describe('keys out of reach let nobody in, as UNAUTHENTICATED', () => {
 		const address = await serve(() => undefined);
 		const authenticate = await authenticateWith(address);
 		await expect(authenticate()).rejects.toMatchObject(refused);
-		await expect(fetchKeys(address)).rejects.toThrow(
+		await expect(fetchIssuerKeys(address)).rejects.toThrow(
 			`${address.host} does not answer within 3 s: open the firewall, or mend FIRMSEAL_JWKS_URL.`,
 		);
 		expect(shorter).toHaveBeenCalledWith(3_000);
@@ -112,5 +112,5 @@ describe('keys out of reach let nobody in, as UNAUTHENTICATED', () => {
 
 it.each(['http://login.northgate.example/jwks.json', 'http://127.0.0.1.attacker.example/', 'file:///etc/keys.json'])(
 	'%s is no address for keys',
-	(address) => expect(() => remoteKeys(new URL(address))).toThrow(/^FIRMSEAL_JWKS_URL must be an https address/),
+	(address) => expect(() => createRemoteKeys(new URL(address))).toThrow(/^FIRMSEAL_JWKS_URL must be an https address/),
 );

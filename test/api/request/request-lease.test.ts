@@ -5,8 +5,12 @@ import { connect as connectTcp } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Principal } from '../../../src/access/index.ts';
-import { createLeasePlaces } from '../../../src/api/limits/index.ts';
-import { type LeaseDoor, limitAnswer, openNamedLease } from '../../../src/api/request/request-lease.ts';
+import { createLeaseSlots } from '../../../src/api/limits/index.ts';
+import {
+	type LeaseRequestDeps,
+	openLeaseFromHeader,
+	startLeaseDeadline,
+} from '../../../src/api/request/request-lease.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 import { makeCertificate } from '../http/certificate.ts';
 import { startServer } from '../http/start-server.ts';
@@ -20,7 +24,7 @@ async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>
 	let [ended, givenBack] = [0, 0];
 	const opened = Promise.withResolvers<{ isOpen: boolean; atOnce: number }>();
 	const context = async (request: FastifyRequest, reply: FastifyReply) => {
-		const door = {
+		const deps = {
 			findLease: () => meanwhile(request),
 			takePlace: async () => () => {
 				givenBack += 1;
@@ -31,8 +35,10 @@ async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>
 				},
 				assertLive() {},
 			}),
-		} as unknown as LeaseDoor;
-		const lease = await openNamedLease(door, { request, reply, reset: () => {} }, operator).catch(() => null);
+		} as unknown as LeaseRequestDeps;
+		const lease = await openLeaseFromHeader(deps, { request, reply, resetConnection: () => {} }, operator).catch(
+			() => null,
+		);
 		opened.resolve({ isOpen: lease !== null, atOnce: ended });
 		return {};
 	};
@@ -68,7 +74,7 @@ it('a lease is let go at once when its request was reset over HTTP/2 while it wa
 it('a place is given back when the lease can’t be opened', async () => {
 	let givenBack = 0;
 	const failure = new Error('No such class.');
-	const door = {
+	const deps = {
 		findLease: async () => {},
 		takePlace: async () => () => {
 			givenBack += 1;
@@ -76,9 +82,13 @@ it('a place is given back when the lease can’t be opened', async () => {
 		openRequestLease() {
 			throw failure;
 		},
-	} as unknown as LeaseDoor;
+	} as unknown as LeaseRequestDeps;
 	const request = { headers: { 'x-firmseal-lease': LEASE } } as unknown as FastifyRequest;
-	const opening = openNamedLease(door, { request, reply: {} as FastifyReply, reset: () => {} }, operator);
+	const opening = openLeaseFromHeader(
+		deps,
+		{ request, reply: {} as FastifyReply, resetConnection: () => {} },
+		operator,
+	);
 	await expect(opening).rejects.toBe(failure);
 	expect(givenBack).toBe(1);
 });
@@ -116,9 +126,9 @@ describe('a place of a request that has read nothing under its lease', () => {
 		'is another’s five seconds after its answer went to who does not take it: %s',
 		async (name, ask, path, prior) => {
 			const clock = steppedClock();
-			const takePlace = createLeasePlaces(3, clock);
+			const takePlace = createLeaseSlots(3, clock);
 			const events: string[] = [];
-			const door = {
+			const deps = {
 				findLease: async () => {},
 				takePlace,
 				clock,
@@ -128,11 +138,11 @@ describe('a place of a request that has read nothing under its lease', () => {
 					},
 					assertLive() {},
 				}),
-			} as unknown as LeaseDoor;
+			} as unknown as LeaseRequestDeps;
 			const answered = Promise.withResolvers<void>();
 			let left = 3;
 			const open = (request: FastifyRequest, reply: FastifyReply) =>
-				openNamedLease(door, { request, reply, reset: () => server.reset(request) }, operator);
+				openLeaseFromHeader(deps, { request, reply, resetConnection: () => server.resetConnection(request) }, operator);
 			const server = await startServer({
 				server: name.startsWith('HTTP/2') ? { tls: { certFile, keyFile } } : {},
 				clock,
@@ -140,8 +150,8 @@ describe('a place of a request that has read nothing under its lease', () => {
 					await open(request, reply);
 					return {};
 				},
-				onAnswer(request) {
-					limitAnswer(request);
+				beforeSend(request) {
+					startLeaseDeadline(request);
 					if ('x-firmseal-lease' in request.headers && --left === 0) answered.resolve();
 				},
 				routes: (app) =>
@@ -165,7 +175,7 @@ describe('a place of a request that has read nothing under its lease', () => {
 	it('is kept by an answer that its route sends itself, as it takes its lease again', async () => {
 		const clock = steppedClock();
 		let ended = 0;
-		const door = {
+		const deps = {
 			findLease: async () => {},
 			takePlace: async () => () => {},
 			clock,
@@ -174,13 +184,17 @@ describe('a place of a request that has read nothing under its lease', () => {
 					ended += 1;
 				},
 			}),
-		} as unknown as LeaseDoor;
+		} as unknown as LeaseRequestDeps;
 		const server = await startServer({
 			clock,
-			onAnswer: limitAnswer,
+			beforeSend: startLeaseDeadline,
 			routes: (app) =>
 				app.get('/file', async (request, reply) => {
-					await openNamedLease(door, { request, reply, reset: () => server.reset(request) }, operator);
+					await openLeaseFromHeader(
+						deps,
+						{ request, reply, resetConnection: () => server.resetConnection(request) },
+						operator,
+					);
 					reply.hijack();
 					reply.raw.writeHead(200).write('first');
 				}),

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { describe, expect, it } from 'vitest';
-import { checkingArguments } from '../../../src/api/arguments.ts';
+import { withArgumentChecks } from '../../../src/api/arguments.ts';
 import { resolvers } from '../../../src/api/resolvers/index.ts';
 import { readTypeDefs } from '../../../src/api/schema.ts';
 import { workspaceResolvers } from '../../../src/api/workspace/index.ts';
@@ -15,7 +15,7 @@ const schemaWith = (further: string) => makeExecutableSchema({ typeDefs: [...rea
 function saidOf(schema: ReturnType<typeof schemaWith>): string {
 	try {
 		workspaceResolvers(schema, { ...resolvers });
-		checkingArguments(schema);
+		withArgumentChecks(schema);
 		return 'fits';
 	} catch (error) {
 		expect(error).toBeInstanceOf(SetupError);

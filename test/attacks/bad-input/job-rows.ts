@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { changeOfWrapping, hashJob } from '../../../src/jobs/index.ts';
+import { hashJob, wrappingKeyChangeRequest } from '../../../src/jobs/index.ts';
 import { ask } from '../../jobs/stage.ts';
 import type { TestFirm } from '../../support/installation.ts';
 import type { LeaseScene } from './lease-rows.ts';
@@ -12,7 +12,7 @@ export function jobRows({ installation }: LeaseScene, firm: TestFirm) {
 	return {
 		/** Each about something of its own: of one that is open already there is no second. */
 		async waiting(): Promise<string> {
-			const { job } = await ask(installation, { ...changeOfWrapping(firm.id, KEY), subject: uuidv7() });
+			const { job } = await ask(installation, { ...wrappingKeyChangeRequest(firm.id, KEY), subject: uuidv7() });
 			hash = hashJob(job);
 			return job.id;
 		},

@@ -1,4 +1,4 @@
-import { leasesOver, type SeenLease, type Step } from '../../leases/by-api.ts';
+import { type LeaseAnswer, leasesOver, type Step } from '../../leases/by-api.ts';
 import type { Person, TestFirm } from '../../support/installation.ts';
 import type { Scene } from '../scene.ts';
 import type { Call } from './places.ts';
@@ -25,7 +25,7 @@ export const isOfOperator = ({ field }: Pick<Call, 'field'>): boolean => OF_OPER
 export function leaseRows({ api, operator, approver, installation }: LeaseScene, firm: TestFirm) {
 	const leases = leasesOver(api.ask);
 	const people = { operator, approver, owner: firm.owner };
-	let last: SeenLease | null = null;
+	let last: LeaseAnswer | null = null;
 
 	async function succeed(token: Person, step: Step, id: string): Promise<void> {
 		const { errors, text } = await leases.step(token, step, id);
@@ -34,7 +34,7 @@ export function leaseRows({ api, operator, approver, installation }: LeaseScene,
 
 	/** A broker that went on would change what has ended while tests look whether anything has changed. */
 	async function activate(id: string): Promise<void> {
-		const broker = await installation.broker();
+		const broker = await installation.startBroker();
 		await succeed(operator, 'activate', id);
 		await broker.stop();
 	}

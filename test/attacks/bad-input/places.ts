@@ -12,7 +12,7 @@ import {
 	isNonNullType,
 	isObjectType,
 } from 'graphql';
-import type { Limit } from '../../../src/api/arguments.ts';
+import type { ArgumentLimit } from '../../../src/api/arguments.ts';
 import { createSchema } from '../../../src/api/index.ts';
 
 export const { schema } = createSchema();
@@ -35,7 +35,7 @@ export interface Place {
 	/** Such as createNote(input.title). */
 	readonly name: string;
 	readonly type: GraphQLInputType;
-	readonly limit: Limit;
+	readonly limit: ArgumentLimit;
 	/** Of the object that the place is in; null for an argument. */
 	readonly within: GraphQLInputObjectType | null;
 	readonly mustBeGiven: boolean;

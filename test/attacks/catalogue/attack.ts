@@ -1,4 +1,4 @@
-import type { Stage, Told } from './stage.ts';
+import type { AttackAnswer, Stage } from './stage.ts';
 
 /** What can answer an attack, and how a case has to show that it was this which answered (proofs.ts). */
 export const LAYERS = {
@@ -34,7 +34,7 @@ export type Layer = keyof typeof LAYERS;
 
 /** What an attack was answered with, for the proof of its layer. At least one of these. */
 export interface Evidence {
-	readonly answers?: readonly Told[];
+	readonly answers?: readonly AttackAnswer[];
 	/** SQLSTATE of each statement; `done` for one that was not refused. */
 	readonly states?: readonly string[];
 	/** What the attacker has of columns of content. */

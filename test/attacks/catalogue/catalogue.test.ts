@@ -26,7 +26,7 @@ import { tokenKinds } from './areas/token-kinds.ts';
 import { tokens } from './areas/tokens.ts';
 import type { Area, Attack, Evidence, Layer } from './attack.ts';
 import { attacksPage, REGENERATE } from './page.ts';
-import { prove, proveUntold } from './proofs.ts';
+import { assertLayerAnswered, assertNoLeak } from './proofs.ts';
 import { makeStage, type Stage } from './stage.ts';
 
 const AREAS: readonly Area[] = [
@@ -86,8 +86,8 @@ describe.each(AREAS)('$title', ({ attacks }) => {
 		stage.takeTold();
 		try {
 			const evidence = await attack.run({ ...stage, inform: annotate });
-			await prove(stage, attack.layer, evidence);
-			proveUntold(stage);
+			await assertLayerAnswered(stage, attack.layer, evidence);
+			assertNoLeak(stage);
 			answered.set(attack, evidence);
 		} finally {
 			await stage.clear();
@@ -121,7 +121,7 @@ describe('after all of it', () => {
 		const taken: string[] = [];
 		for (const [layer, evidence] of first)
 			for (const other of TOLD_APART)
-				await prove(stage, other, evidence).then(
+				await assertLayerAnswered(stage, other, evidence).then(
 					() => taken.push(`${layer} as ${other}`),
 					() => {},
 				);

@@ -1,7 +1,7 @@
 import { KeyUnavailableError } from '../../../src/keys/index.ts';
-import { leasesOver, type SeenLease } from '../../leases/by-api.ts';
+import { type LeaseAnswer, leasesOver } from '../../leases/by-api.ts';
 import type { Attack } from './attack.ts';
-import type { Stage, Told } from './stage.ts';
+import type { AttackAnswer, Stage } from './stage.ts';
 
 /** SQL of somebody who has the operator's login, in a transaction that breaks glass, or names no lease. */
 export const breaking = (stage: Stage, lease: string, statement: string) =>
@@ -11,7 +11,7 @@ export const breaking = (stage: Stage, lease: string, statement: string) =>
 	});
 
 /** A request of the operator's that waits. */
-export const requested = ({ api, operator, north }: Stage): Promise<SeenLease> =>
+export const requested = ({ api, operator, north }: Stage): Promise<LeaseAnswer> =>
 	leasesOver(api.ask).requested(operator, north.id);
 
 /** Why the keyring has refused it; `done` if it hasn't. */
@@ -29,7 +29,7 @@ export const step = (
 	attack: string,
 	expected: string,
 	layer: 'rights' | 'writes' | 'arguments',
-	of: (stage: Stage) => Promise<Told[]>,
+	of: (stage: Stage) => Promise<AttackAnswer[]>,
 ): Attack => ({
 	attack,
 	expected,

@@ -3,17 +3,17 @@ import { expect } from 'vitest';
 import type { Entry } from '../../../src/audit/index.ts';
 import { claimsOf } from '../scene.ts';
 import type { Evidence, Layer } from './attack.ts';
-import type { Stage, Told } from './stage.ts';
+import type { AttackAnswer, Stage } from './stage.ts';
 import { IDENTIFIES } from './statements.ts';
 
 const SECURITY = readFileSync(new URL('../../../SECURITY.md', import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
 
-export const codesOf = ({ errors }: Told): string[] => errors.map(({ extensions }) => extensions.code);
-const readingOf = ({ statements }: Told) => statements.filter((text) => !IDENTIFIES.test(text));
-const writesOf = (told: Told) => readingOf(told).filter((text) => /^\s*(insert|update|delete)/i.test(text));
+export const codesOf = ({ errors }: AttackAnswer): string[] => errors.map(({ extensions }) => extensions.code);
+const readingOf = ({ statements }: AttackAnswer) => statements.filter((text) => !IDENTIFIES.test(text));
+const writesOf = (told: AttackAnswer) => readingOf(told).filter((text) => /^\s*(insert|update|delete)/i.test(text));
 
 /** Nothing but the refusal: no data, no content of anybody, one code, no row read or written. */
-function refused(stage: Stage, told: Told, codes: readonly string[]): void {
+function refused(stage: Stage, told: AttackAnswer, codes: readonly string[]): void {
 	expect(codes).toContain(codesOf(told)[0]);
 	expect(new Set(codesOf(told)).size).toBe(1);
 	for (const value of Object.values(told.data ?? {})) expect(value).toBeNull();
@@ -22,13 +22,13 @@ function refused(stage: Stage, told: Told, codes: readonly string[]): void {
 	expect(readingOf(told)).toEqual([]);
 }
 
-const subjectOf = ({ token }: Told) => claimsOf(token ?? '').sub;
+const subjectOf = ({ token }: AttackAnswer) => claimsOf(token ?? '').sub;
 /** What is wrong with an argument is told by its name, or by that of the variable. */
 const NAMES_ARGUMENT = /^(The argument |Variable "\$|This cursor |A text must )/;
 
 const summary = ({ action, decision, reason }: Entry) => [action, decision, reason];
 
-type Proof = (stage: Stage, told: Told, entries: readonly Entry[]) => void;
+type Proof = (stage: Stage, told: AttackAnswer, entries: readonly Entry[]) => void;
 
 /** What each answer must show for its layer. */
 const ANSWERS: Readonly<Partial<Record<Layer, Proof>>> = {
@@ -175,7 +175,7 @@ const REFUSALS: Readonly<Partial<Record<Layer, RegExp>>> = {
 };
 
 /** Holds what an attack was answered with against the layer that is said to have answered. */
-export async function prove(stage: Stage, layer: Layer, evidence: Evidence): Promise<void> {
+export async function assertLayerAnswered(stage: Stage, layer: Layer, evidence: Evidence): Promise<void> {
 	const { answers = [], states = [], values = [], keyring = [], refusals = [], admitted } = evidence;
 	const shown = [answers, states, values, keyring, refusals, admitted === undefined ? [] : [admitted]];
 	expect(shown.flat().length).toBeGreaterThan(0);
@@ -195,7 +195,7 @@ export async function prove(stage: Stage, layer: Layer, evidence: Evidence): Pro
 }
 
 /** Nobody was told content that isn't theirs, by an answer or by rows of SQL. */
-export function proveUntold(stage: Stage): void {
+export function assertNoLeak(stage: Stage): void {
 	const { north, harbour, ours, theirs } = stage;
 	const mayKnow = [
 		[ours.marker, [north.owner, north.member, north.client]],

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { parseLeaf } from '../../../src/audit/index.ts';
 import { type Named, type Role, runAs } from '../../database/firm-owned-tables.ts';
 import { codeOf, type TwoFirms } from '../../database/two-firms.ts';
-import { leasesOver, type SeenLease } from '../../leases/by-api.ts';
+import { type LeaseAnswer, leasesOver } from '../../leases/by-api.ts';
 import { until } from '../../leases/stage.ts';
 import type { Answer } from '../../support/ask.ts';
 import type { Person, TestApi } from '../../support/installation.ts';
@@ -14,7 +14,7 @@ import { watchRequests } from './statements.ts';
 import { type Request, sendTo } from './wire.ts';
 
 /** An answer, who asked, and the statements that were sent for it. */
-export interface Told extends Answer {
+export interface AttackAnswer extends Answer {
 	readonly token: Person | null;
 	readonly statements: readonly string[];
 }
@@ -25,9 +25,14 @@ export interface Stage extends Omit<Scene, 'write'> {
 	readonly theirs: Workspace;
 	/** Names of columns of content. */
 	readonly contentColumns: readonly string[];
-	ask(token: Person | null, query: string, variables?: Readonly<Record<string, unknown>>, api?: TestApi): Promise<Told>;
+	ask(
+		token: Person | null,
+		query: string,
+		variables?: Readonly<Record<string, unknown>>,
+		api?: TestApi,
+	): Promise<AttackAnswer>;
 	/** Anything over HTTP; `token` goes into the Authorization header. */
-	send(token: Person | null, request: Request, api?: TestApi): Promise<Told>;
+	send(token: Person | null, request: Request, api?: TestApi): Promise<AttackAnswer>;
 	/** SQL as a role of a plane, signed in as the login that may take it. */
 	sql(
 		role: Role,
@@ -43,9 +48,9 @@ export interface Stage extends Omit<Scene, 'write'> {
 	/** What was told since the last time: answers with who asked, and rows of SQL. */
 	takeTold(): readonly { readonly token: Person | null; readonly isUnderLease: boolean; readonly text: string }[];
 	/** A lease of the operator's on north's notes, or what else is wished, in use. */
-	lease(wish?: Readonly<Record<string, unknown>>): Promise<SeenLease>;
+	lease(wish?: Readonly<Record<string, unknown>>): Promise<LeaseAnswer>;
 	/** Asks in the operator's name, or somebody else's, and names a lease. */
-	under(lease: string, query: string, token?: Person): Promise<Told>;
+	under(lease: string, query: string, token?: Person): Promise<AttackAnswer>;
 	readonly broker: Broker;
 	/** Takes away the notes that were made since the last time, damaged ones among them, and the leases with their grants. */
 	clear(): Promise<unknown>;
@@ -70,7 +75,7 @@ export async function makeStage(): Promise<Stage> {
 	const two = { installation: scene.installation } as TwoFirms;
 	const secret = (firm = scene.north) => `${firm === scene.north ? ours.marker : theirs.marker} ${uuidv7()}`;
 
-	async function send(token: Person | null, request: Request, api = scene.api): Promise<Told> {
+	async function send(token: Person | null, request: Request, api = scene.api): Promise<AttackAnswer> {
 		watch.take();
 		const headers = [...(token === null ? [] : ['authorization', `Bearer ${token}`]), ...(request.headers ?? [])];
 		const answer = await sendTo(api.url, { ...request, headers });

@@ -3,7 +3,7 @@ import { watchEntries } from '../../../src/alerts/index.ts';
 import { thresholdsWith } from '../../../src/audit/index.ts';
 import { openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
 import type { Evidence } from './attack.ts';
-import type { Stage, Told } from './stage.ts';
+import type { AttackAnswer, Stage } from './stage.ts';
 
 /** An operator asks for content without a lease, and whoever looks for alerts finds that, while `meanwhile` keeps it from looking. */
 export async function findsDenial(
@@ -26,7 +26,7 @@ export async function findsDenial(
 			await stage.admin`select coalesce(sum(count), 0)::int as count from alerts where rule = 'CONTENT_WITHOUT_LEASE'`;
 		return row?.count as number;
 	};
-	const answers: Told[] = [];
+	const answers: AttackAnswer[] = [];
 	try {
 		await look();
 		await meanwhile(async () => {

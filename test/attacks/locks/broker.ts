@@ -1,11 +1,11 @@
 import { activationStatement } from '../../../src/access/index.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
-import { lockLease, selectLeaseGrounds, selectNow, startLease } from '../../../src/database/index.ts';
-import { PLATFORM } from '../../../src/keys/index.ts';
+import { lockLease, selectLeaseEvidence, selectNow, startLease } from '../../../src/database/index.ts';
+import { PLATFORM_FIRM_ID } from '../../../src/keys/index.ts';
 import { decideLease } from '../../../src/leases/broker/decide.ts';
-import { clearLease, endByBroker } from '../../../src/leases/broker/end.ts';
-import { makeGrants } from '../../../src/leases/broker/grants.ts';
-import type { BrokerParts, LeaseId } from '../../../src/leases/broker/parts.ts';
+import { endByBroker, revokeEndedGrants } from '../../../src/leases/broker/end.ts';
+import { createGrants } from '../../../src/leases/broker/grants.ts';
+import type { BrokerParts, LeaseRef } from '../../../src/leases/broker/parts.ts';
 import { createLeaseTasks } from '../../../src/leases/broker/tasks.ts';
 import { hexOf } from '../../../src/leases/index.ts';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../../src/wiring/compose.ts';
@@ -14,15 +14,15 @@ import type { TestInstallation } from '../../support/installation.ts';
 /** A broker that does what a test tells it and nothing else, so that nothing happens between two attempts. */
 export interface Broker {
 	/** Verifies a lease that is ACTIVATING, and activates or revokes it. What it was refused for; none: it is ACTIVE. */
-	decide(lease: LeaseId): Promise<readonly string[]>;
+	decide(lease: LeaseRef): Promise<readonly string[]>;
 	/** Ends a lease whose time is over, and takes its grants. */
-	expire(lease: LeaseId): Promise<void>;
+	expire(lease: LeaseRef): Promise<void>;
 	/** Takes the grants of a lease that has ended. */
-	clear(lease: LeaseId): Promise<void>;
+	clear(lease: LeaseRef): Promise<void>;
 	/** One look at all leases, and what it begins. */
 	look(): Promise<void>;
 	/** The broker's lock taken away by composition: one that verifies nothing, with the same database role and keyring. */
-	activateUnverified(lease: LeaseId): Promise<void>;
+	activateUnverified(lease: LeaseRef): Promise<void>;
 	/** Takes every grant on a firm. */
 	clearFirm(firm: string): Promise<void>;
 	close(): Promise<void>;
@@ -39,12 +39,12 @@ export async function openBroker({ config, database }: TestInstallation): Promis
 	const nothing = () => {};
 	const report: BrokerParts['report'] = {
 		started: nothing,
-		uncounted: nothing,
-		withdrawn: nothing,
-		orphan: nothing,
+		approvalsIgnored: nothing,
+		revoked: nothing,
+		orphanGrantRevoked: nothing,
 		failed: nothing,
-		refused(_, { doubts }) {
-			refusedFor = doubts;
+		refused(_, { refusalReasons }) {
+			refusedFor = refusalReasons;
 		},
 	};
 	const parts: BrokerParts = { plane, keyring, rights, audit, report };
@@ -56,22 +56,22 @@ export async function openBroker({ config, database }: TestInstallation): Promis
 		},
 		async expire(lease) {
 			await endByBroker(parts, lease, 'EXPIRED');
-			await clearLease(parts, lease);
+			await revokeEndedGrants(parts, lease);
 		},
-		clear: (lease) => clearLease(parts, lease),
+		clear: (lease) => revokeEndedGrants(parts, lease),
 		async look() {
 			const tasks = createLeaseTasks(parts, systemClock);
-			for (const wereActive of [true, false]) await tasks.begin(wereActive, nothing);
-			await tasks.settled();
+			for (const wereActive of [true, false]) await tasks.startDue(wereActive, nothing);
+			await tasks.whenIdle();
 		},
 		async activateUnverified({ lease, firm }) {
-			const prove = await rights.prover(PLATFORM);
+			const prove = await rights.prover(PLATFORM_FIRM_ID);
 			await plane.write(null, async (tx) => {
 				await lockLease(tx, lease);
-				const grounds = await selectLeaseGrounds(tx, lease);
+				const grounds = await selectLeaseEvidence(tx, lease);
 				if (!grounds) throw new Error('no such lease');
 				const { classes, minutes, requestHash } = grounds.lease;
-				await makeGrants(parts, tx, { lease, firm, classes });
+				await createGrants(parts, tx, { lease, firm, classes });
 				const activatedAt = await selectNow(tx);
 				const expiresAt = new Date(activatedAt.getTime() + minutes * 60_000);
 				const statement = { lease, firm, requestHash: hexOf(requestHash), activatedAt, expiresAt };

@@ -1,9 +1,9 @@
-import { type Expected, prove, proveTold } from './evidence.ts';
+import { assertAttackSucceeded, assertLockAnswered, type Expected } from './evidence.ts';
 import { LOCKS, type Lock } from './removals.ts';
-import type { LockStage, Request, Told } from './stage.ts';
+import type { LockAnswer, LockStage, Request } from './stage.ts';
 
 /** What else may stand in the way to a lease, and what a case has to show of it. */
-export const GATES = {
+export const LEASE_CHECKS = {
 	resolver:
 		'LEASE_NOT_ACTIVE or `extensions.sealed` (of a file: LEASE_REQUIRED or LEASE_SCOPE), on record, before the database is asked for content or the keyring for a key',
 	'database functions': 'hold_lease() and use_lease(): the whole request is LEASE_NOT_ACTIVE or LEASE_SCOPE, on record',
@@ -16,7 +16,7 @@ export const GATES = {
 	broker: 'REVOKED instead of ACTIVE, no grant; a row that could not be proven is on record as `rights.refuse`',
 } as const;
 
-export type Gate = keyof typeof GATES;
+export type LeaseCheck = keyof typeof LEASE_CHECKS;
 
 export interface LockCase {
 	/** What is tried. */
@@ -24,7 +24,7 @@ export interface LockCase {
 	/** What happens instead. */
 	readonly expected: string;
 	/** What answers it, in the order in which it is met. */
-	readonly gates: readonly Gate[];
+	readonly gates: readonly LeaseCheck[];
 	/** Tries it with everything in place and without, as runReading() does for a reading. */
 	run(stage: LockStage): Promise<void>;
 }
@@ -35,10 +35,10 @@ export interface LockArea {
 }
 
 /** A reading that is prepared: how it is sent, and what it is after. */
-export interface Reading extends Expected {
+export interface PreparedRead extends Expected {
 	/** Whose content it is after: a firm's id. */
 	readonly firm: string;
-	send(): Promise<Told>;
+	send(): Promise<LockAnswer>;
 	/** Takes back what other cases would stumble over. */
 	undo?(): Promise<unknown>;
 }
@@ -49,31 +49,31 @@ export interface ReadingCase {
 	readonly gates: readonly Lock[];
 	/** Prepared once for all attempts; for each, where one attempt uses it up. */
 	readonly isUsedUp?: boolean;
-	prepare(stage: LockStage): Promise<Reading>;
+	prepare(stage: LockStage): Promise<PreparedRead>;
 }
 
 /**
  * Tries a reading with every lock in place: the first that is named answers. Then against each that is named with all others taken
  * away: it answers alone. Then without those that are named, and with all others: it works.
  */
-export const reading = (of: ReadingCase): LockCase => ({
+export const readCase = (of: ReadingCase): LockCase => ({
 	...of,
 	async run(stage) {
 		let prepared = await of.prepare(stage);
-		const attempt = async (removed: readonly Lock[], check: (told: Told) => Promise<void>) => {
+		const attempt = async (removed: readonly Lock[], check: (told: LockAnswer) => Promise<void>) => {
 			await check(await stage.removals.without(removed, prepared.firm, prepared.send));
 			if (!of.isUsedUp) return;
 			await prepared.undo?.();
 			prepared = await of.prepare(stage);
 		};
 		try {
-			await attempt([], (told) => prove(stage, of.gates[0] as Lock, told, prepared));
+			await attempt([], (told) => assertLockAnswered(stage, of.gates[0] as Lock, told, prepared));
 			for (const lock of of.gates)
 				await attempt(
 					LOCKS.filter((each) => each !== lock),
-					(told) => prove(stage, lock, told, prepared),
+					(told) => assertLockAnswered(stage, lock, told, prepared),
 				);
-			await attempt(of.gates, (told) => proveTold(stage, told, prepared));
+			await attempt(of.gates, (told) => assertAttackSucceeded(stage, told, prepared));
 		} finally {
 			await prepared.undo?.();
 		}

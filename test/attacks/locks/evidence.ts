@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Lock } from './removals.ts';
-import type { LockStage, Told } from './stage.ts';
+import type { LockAnswer, LockStage } from './stage.ts';
 
 /** What the answer to an attack has to look like beside what its lock shows. */
 export interface Expected {
@@ -18,20 +18,20 @@ export interface Expected {
 	readonly isForged?: boolean;
 }
 
-const codesOf = ({ errors }: Told) => [...new Set(errors.map(({ extensions }) => extensions.code))];
+const codesOf = ({ errors }: LockAnswer) => [...new Set(errors.map(({ extensions }) => extensions.code))];
 /** Transactions of the role that breaks glass. */
-const usesLease = ({ statements }: Told) => statements.some((text) => /hold_lease|use_lease/.test(text));
-const readsContent = ({ statements }: Told) =>
+const usesLease = ({ statements }: LockAnswer) => statements.some((text) => /hold_lease|use_lease/.test(text));
+const readsContent = ({ statements }: LockAnswer) =>
 	statements.some((text) => /from public\."\w+" t\s+where t\.id = any/.test(text));
-const opened = ({ unwraps }: Told) => unwraps.filter(({ outcome }) => outcome === 'opened');
+const opened = ({ unwraps }: LockAnswer) => unwraps.filter(({ outcome }) => outcome === 'opened');
 
-const toldOnCall = ({ api }: LockStage, { headers }: Told) =>
+const toldOnCall = ({ api }: LockStage, { headers }: LockAnswer) =>
 	api.lines.some((line) => {
 		const { level, msg, requestId } = JSON.parse(line);
 		return level === 50 && msg === 'a lease could not be proven' && requestId === headers.get('x-request-id');
 	});
 
-type Proof = (stage: LockStage, told: Told, expected: Expected) => Promise<void>;
+type Proof = (stage: LockStage, told: LockAnswer, expected: Expected) => Promise<void>;
 
 /** What shows that it was this lock which answered, and none behind it. */
 const PROOFS: Readonly<Record<Lock, Proof>> = {
@@ -84,14 +84,19 @@ const PROOFS: Readonly<Record<Lock, Proof>> = {
 };
 
 /** Holds an answer against the lock that is said to have given it. */
-export async function prove(stage: LockStage, lock: Lock, told: Told, expected: Expected): Promise<void> {
+export async function assertLockAnswered(
+	stage: LockStage,
+	lock: Lock,
+	told: LockAnswer,
+	expected: Expected,
+): Promise<void> {
 	expect(told.text).not.toContain(expected.target);
 	expect(told.headers.get('cache-control')).toBe('no-store');
 	await PROOFS[lock](stage, told, expected);
 }
 
 /** The attack has worked: content came, and is on record. */
-export async function proveTold(stage: LockStage, told: Told, { target }: Expected): Promise<void> {
+export async function assertAttackSucceeded(stage: LockStage, told: LockAnswer, { target }: Expected): Promise<void> {
 	expect(told.text).toContain(target);
 	expect(await stage.entriesOf(told)).toContainEqual(expect.objectContaining({ action: 'content.open' }));
 }

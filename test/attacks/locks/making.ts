@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import { approvalStatement, type Side } from '../../../src/access/index.ts';
-import { PLATFORM } from '../../../src/keys/index.ts';
+import { type ApprovalSide, approvalStatement } from '../../../src/access/index.ts';
+import { PLATFORM_FIRM_ID } from '../../../src/keys/index.ts';
 import { hexOf } from '../../../src/leases/index.ts';
 import { codeOf } from '../../database/two-firms.ts';
 import { unguarded } from '../../leases/forgeries.ts';
 import type { Answer } from '../../support/ask.ts';
-import type { Gate, LockCase, Reading } from './case.ts';
-import { prove, proveTold } from './evidence.ts';
+import type { LeaseCheck, LockCase, PreparedRead } from './case.ts';
+import { assertAttackSucceeded, assertLockAnswered } from './evidence.ts';
 import type { LockStage } from './stage.ts';
 
 /** A lease that is got in a way that nobody meant. */
@@ -15,7 +15,7 @@ export interface Making {
 	readonly attack: string;
 	readonly expected: string;
 	/** Of them, those up to the broker are tried one by one; what is behind it, once a broker has let it pass. */
-	readonly gates: readonly Gate[];
+	readonly gates: readonly LeaseCheck[];
 	/** false: every row is proven, or no proof is of it; and so the broker accuses nobody. */
 	readonly isUnproven?: false;
 	/** How each gate before the broker is tried. */
@@ -29,12 +29,12 @@ export interface Making {
 	/** Takes back what was done to other rows than the lease's. */
 	undo?(stage: LockStage): Promise<unknown>;
 	/** What it is after. */
-	wants(stage: LockStage, lease: string): Reading;
+	wants(stage: LockStage, lease: string): PreparedRead;
 }
 
 const SQLSTATES = { privilege: /^42501$/, trigger: /^23\d{3}$/ } as const;
 
-async function tryBefore({ tries }: Making, gate: Gate, stage: LockStage): Promise<void> {
+async function tryBefore({ tries }: Making, gate: LeaseCheck, stage: LockStage): Promise<void> {
 	if (gate === 'use case') {
 		const answer = await tries?.['use case']?.(stage);
 		expect(answer?.errors.map(({ extensions }) => extensions.code)).toEqual([
@@ -63,7 +63,7 @@ async function tryBroker(making: Making, stage: LockStage): Promise<void> {
 	);
 	expect(refusals).toMatchObject(making.isUnproven === false ? [] : [{ decision: 'DENIED', records: [lease] }]);
 	const reading = making.wants(stage, lease);
-	await prove(stage, 'resolver', await reading.send(), reading);
+	await assertLockAnswered(stage, 'resolver', await reading.send(), reading);
 }
 
 /**
@@ -84,9 +84,9 @@ export const making = (of: Making): LockCase => ({
 		}
 		const reading = of.wants(stage, lease);
 		const isRefused = of.gates.includes('resolver');
-		if (isRefused) await prove(stage, 'resolver', await reading.send(), { ...reading, isForged: true });
+		if (isRefused) await assertLockAnswered(stage, 'resolver', await reading.send(), { ...reading, isForged: true });
 		const told = await stage.removals.without(isRefused ? ['resolver'] : [], reading.firm, reading.send);
-		await proveTold(stage, told, reading);
+		await assertAttackSucceeded(stage, told, reading);
 	},
 });
 
@@ -113,14 +113,14 @@ export const asRole = async (
 export async function forceApproval(
 	stage: LockStage,
 	lease: string,
-	side: Side,
+	side: ApprovalSide,
 	user: string,
 	isProven = true,
 ): Promise<void> {
 	const { requestHash, firmId: firm } = await stage.find(lease);
 	const hash = hexOf(requestHash);
 	const statement = approvalStatement({ lease, firm, requestHash: hash, side, user });
-	const mac = isProven ? await stage.prove(side === 'FIRM' ? firm : PLATFORM, statement) : randomBytes(36);
+	const mac = isProven ? await stage.prove(side === 'FIRM' ? firm : PLATFORM_FIRM_ID, statement) : randomBytes(36);
 	await unguarded(
 		stage,
 		'lease_approvals',

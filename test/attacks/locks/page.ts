@@ -1,12 +1,12 @@
 import { page, table } from '../../../tools/pages/markdown.ts';
-import { GATES, type Gate, type LockArea } from './case.ts';
+import { LEASE_CHECKS, type LeaseCheck, type LockArea } from './case.ts';
 
 export const REGENERATE = 'npm run attacks';
 
 /** docs/attacks-on-leases.md: of each area, the cases that were run and answered as they say. */
 export function locksPage(areas: readonly LockArea[]): string {
 	const cases = areas.flatMap((area) => area.cases);
-	const count = (gate: Gate) => String(cases.filter(({ gates }) => gates.includes(gate)).length);
+	const count = (gate: LeaseCheck) => String(cases.filter(({ gates }) => gates.includes(gate)).length);
 	return page([
 		`<!-- Written by \`${REGENERATE}\` from the cases in test/attacks/locks, once each has been run: change those. -->`,
 		'# Attacks on leases, lock by lock',
@@ -22,7 +22,7 @@ database’s lock has two parts, each of which holds without the other.`,
 with a broker that verifies nothing, and content comes.`,
 		table(
 			['what answers', 'attacks', 'what a case has to show'],
-			(Object.keys(GATES) as Gate[]).map((gate) => [gate, count(gate), GATES[gate]]),
+			(Object.keys(LEASE_CHECKS) as LeaseCheck[]).map((gate) => [gate, count(gate), LEASE_CHECKS[gate]]),
 		),
 		`The key’s lock is of a firm and a class, not of a lease: while any lease on a class of the firm is active, it lets the
 operator’s side pass. So it is not among the answers where a case has a lease on the class that is active.`,

@@ -13,7 +13,7 @@ export async function secondAccount(stage: LockStage): Promise<Person> {
 }
 
 /** Makes an approver, proven, who is there by the word of the one who asks for leases. */
-export async function newcomer(stage: LockStage): Promise<Person> {
+export async function introducedApprover(stage: LockStage): Promise<Person> {
 	const { admin, proofs, addOperator } = stage.installation;
 	const token = await addOperator('APPROVER');
 	const { sub } = claimsOf(token);
@@ -24,7 +24,7 @@ export async function newcomer(stage: LockStage): Promise<Person> {
 }
 
 /** The owner's account becomes one of the approver's person, proven; and back. */
-export async function samePerson(stage: LockStage): Promise<void> {
+export async function mergePersons(stage: LockStage): Promise<void> {
 	const values = [stage.people.owner, stage.people.approver];
 	await unguarded(
 		stage,
@@ -34,7 +34,7 @@ export async function samePerson(stage: LockStage): Promise<void> {
 	);
 	await stage.installation.proofs.member(stage.people.owner);
 }
-export async function twoPersons(stage: LockStage): Promise<void> {
+export async function separatePersons(stage: LockStage): Promise<void> {
 	await unguarded(stage, 'users', 'update users set person_id = id where id = $1', [stage.people.owner]);
 	await stage.installation.proofs.member(stage.people.owner);
 }

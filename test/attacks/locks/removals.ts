@@ -3,7 +3,7 @@ import { CONTENT_CLASSES } from '../../../src/access/index.ts';
 import type { Config } from '../../../src/config/config.ts';
 import type { KeyContext, Keyring } from '../../../src/keys/index.ts';
 import { KeyUnavailableError } from '../../../src/keys/index.ts';
-import { findOpenLease } from '../../../src/leases/index.ts';
+import { findActiveLease } from '../../../src/leases/index.ts';
 import type { StartOptions } from '../../../src/processes/server.ts';
 import { openKeyring } from '../../../src/wiring/compose.ts';
 
@@ -80,9 +80,9 @@ export async function createRemovals(config: Config, admin: Sql): Promise<Remova
 
 	return {
 		options: {
-			around: (keyring, side) => (side === 'operator' ? watched(keyring) : keyring),
-			async findLease(door, id, principal) {
-				if (!removed.has('resolver')) return findOpenLease(door, id, principal);
+			wrapKeyring: (keyring, side) => (side === 'operator' ? watched(keyring) : keyring),
+			async findLease(deps, id, principal) {
+				if (!removed.has('resolver')) return findActiveLease(deps, id, principal);
 				const everything = { classes: CONTENT_CLASSES, coordinates: null, records: null };
 				return { ...everything, id, requestedBy: principal.user, firm: wanted };
 			},

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { type Entry, parseLeaf } from '../../../src/audit/index.ts';
-import type { LeaseId } from '../../../src/leases/broker/parts.ts';
+import type { LeaseRef } from '../../../src/leases/broker/parts.ts';
 import { unguarded } from '../../leases/forgeries.ts';
 import { type LeaseStage, makeLeaseStage, type Wish } from '../../leases/stage.ts';
 import type { Answer } from '../../support/ask.ts';
@@ -13,7 +13,7 @@ import { type Broker, openBroker } from './broker.ts';
 import { createRemovals, type Removals, type Unwrap } from './removals.ts';
 
 /** An answer, and what was done for it. */
-export interface Told extends Answer {
+export interface LockAnswer extends Answer {
 	readonly statements: readonly string[];
 	readonly unwraps: readonly Unwrap[];
 }
@@ -38,10 +38,10 @@ export interface LockStage extends LeaseStage {
 	readonly broker: Broker;
 	/** A further operator, whose lease it is not. */
 	readonly stranger: Person;
-	send(request: Request): Promise<Told>;
-	entriesOf(told: Told): Promise<Entry[]>;
+	send(request: Request): Promise<LockAnswer>;
+	entriesOf(told: LockAnswer): Promise<Entry[]>;
 	/** With the firm that its row names. */
-	idOf(lease: string): Promise<LeaseId>;
+	idOf(lease: string): Promise<LeaseRef>;
 	/** A lease of the requester's that is in use. */
 	active(wish?: Wish): Promise<string>;
 	/** Ended as a person does, and its grants taken. */
@@ -77,7 +77,7 @@ export async function makeLockStage(): Promise<LockStage> {
 	const broker = await openBroker(installation);
 	const watch = watchStatements();
 	const stranger = await installation.addOperator('OPERATOR');
-	const idOf = async (lease: string): Promise<LeaseId> => ({ lease, firm: (await base.find(lease)).firmId });
+	const idOf = async (lease: string): Promise<LeaseRef> => ({ lease, firm: (await base.find(lease)).firmId });
 	return {
 		...base,
 		api,

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sql } from 'postgres';
 import { AuditProofError, verifyCheckpoint, verifyConsistency } from '../../../src/audit/verify/index.ts';
-import { anchorNext, compareWithAnchors } from '../../../src/audit-log/anchors/index.ts';
+import { compareWithAnchors, writeNextAnchor } from '../../../src/audit-log/anchors/index.ts';
 import { MissingLeavesError } from '../../../src/audit-log/keeper/index.ts';
 import { findCheckpoint, proveConsistency, readVerifierKeys } from '../../../src/audit-log/proofs/index.ts';
 import { FirmsealError } from '../../../src/errors.ts';
@@ -50,16 +50,16 @@ export async function makeLogStage(): Promise<LogStage> {
 	const saved = join(directory, 'saved');
 
 	async function grow(): Promise<void> {
-		const worker = await installation.work();
+		const worker = await installation.startWorker();
 		for (const firm of [north, south]) await scene.append(firm, 5);
-		await worker.published();
+		await worker.publishLog();
 		await worker.stop();
 		const plane = openPlaneOf(database, 'firmseal_log', 2);
 		const [state] = await admin`select epoch::int from audit_state`;
 		const store = await openAnchors(config);
 		const signal = AbortSignal.timeout(10_000);
 		// The worker may have left one that it had written and not said so.
-		while ((await anchorNext({ plane, store, installation: 'localhost', signal }, state?.epoch)) !== null);
+		while ((await writeNextAnchor({ plane, store, installation: 'localhost', signal }, state?.epoch)) !== null);
 		await plane.close();
 	}
 	const noteOf = (tree: string | null) => operator.read(null, (tx) => findCheckpoint(tx, tree));
@@ -101,12 +101,12 @@ export async function makeLogStage(): Promise<LogStage> {
 		},
 		async watch() {
 			const [{ now } = { now: null }] = await admin`select clock_timestamp() as now`;
-			const worker = await installation.work();
+			const worker = await installation.startWorker();
 			const isTold = async () =>
 				(await admin`select 1 from alerts where rule in ('LOG_FORK', 'LOG_GAP') and last_at >= ${now}`).length > 0;
 			try {
 				for (let second = 1; second <= 10; second++) {
-					await worker.turn();
+					await worker.advance();
 					if (await isTold()) return true;
 				}
 				return false;

@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAnchorsInObjects } from '../../../src/adapters/anchors/index.ts';
+import { openObjectAnchorStore } from '../../../src/adapters/anchors/index.ts';
 import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
 import {
 	type AnchorStore,
-	anchorNext,
 	type ComparisonParts,
 	compareWithAnchors,
+	writeNextAnchor,
 } from '../../../src/audit-log/anchors/index.ts';
 import { guardStore } from '../../../src/documents/index.ts';
 import { newSigner } from '../../audit/verify/note-signer.ts';
@@ -62,7 +62,7 @@ describe('a database beside its anchors', () => {
 		for (let n = 0; n < heartbeats; n++) log.heartbeat();
 		log.sign();
 		await log.into(database.admin, from);
-		expect(await anchorNext(partsOf(database, directory), EPOCH)).not.toBeNull();
+		expect(await writeNextAnchor(partsOf(database, directory), EPOCH)).not.toBeNull();
 		return from;
 	}
 	async function goOnTimes(times: number): Promise<void> {
@@ -121,7 +121,7 @@ describe('a database beside its anchors', () => {
 			state: 'SOUND',
 			number: 0,
 		});
-		await anchorNext(partsOf(database, directory), EPOCH);
+		await writeNextAnchor(partsOf(database, directory), EPOCH);
 		expect(await compare(database, { vkeys: [log.signer.vkey, later.vkey] })).toMatchObject({
 			state: 'SOUND',
 			number: 1,
@@ -263,7 +263,7 @@ describe('a database beside its anchors', () => {
 		const credentials = { accessKeyId: 'tests', secretAccessKey: 'only-for-tests' };
 		const of = { region: 'us-east-1', endpoint: 'http://127.0.0.1:1', credentials, bucket: 'anchors', kmsKeyId: null };
 		const objects = guardStore(openS3Objects({ ...of, retainDays: 1 }));
-		const store = openAnchorsInObjects({ objects, installation: INSTALLATION });
+		const store = openObjectAnchorStore({ objects, installation: INSTALLATION });
 		expect(await compare(database, { store })).toEqual({
 			state: 'AWAY',
 			number: null,

@@ -12,13 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAnchorsInObjects } from '../../../src/adapters/anchors/index.ts';
+import { openObjectAnchorStore } from '../../../src/adapters/anchors/index.ts';
 import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
 import {
 	AnchorConflictError,
 	AnchorError,
 	type AnchorStore,
-	anchorNext,
+	writeNextAnchor,
 } from '../../../src/audit-log/anchors/index.ts';
 import { guardStore } from '../../../src/documents/index.ts';
 import { embedded } from '../../support/own-servers.ts';
@@ -60,7 +60,7 @@ describe('an anchor when something fails', () => {
 	});
 
 	const anchor = (more: Parameters<typeof partsOf>[2] = {}, epoch = EPOCH) =>
-		anchorNext(partsOf(database, directory, more), epoch);
+		writeNextAnchor(partsOf(database, directory, more), epoch);
 	async function goOn(): Promise<void> {
 		const from = log.mark;
 		log.append(NORTH, 4).publish(NORTH);
@@ -160,7 +160,7 @@ describe('an anchor when something fails', () => {
 	async function written(): Promise<Buffer> {
 		const elsewhere = await makeDirectory();
 		try {
-			await failed(anchorNext(partsOf({ plane: killed() as never }, elsewhere), EPOCH));
+			await failed(writeNextAnchor(partsOf({ plane: killed() as never }, elsewhere), EPOCH));
 			return elsewhere.bytesOf(0);
 		} finally {
 			elsewhere.remove();
@@ -170,7 +170,7 @@ describe('an anchor when something fails', () => {
 		const [other, elsewhere] = [await makeLogDatabase(embedded), await makeDirectory()];
 		try {
 			await new TrueLog({ installation: INSTALLATION }).append(NORTH, 3).publish(NORTH).into(other.admin);
-			await anchorNext(partsOf(other, elsewhere), EPOCH);
+			await writeNextAnchor(partsOf(other, elsewhere), EPOCH);
 			return elsewhere.bytesOf(0);
 		} finally {
 			await other.close();
@@ -205,7 +205,7 @@ describe('an anchor when something fails', () => {
 		const objects = guardStore(
 			openS3Objects({ region: 'us-east-1', endpoint, credentials, bucket: 'anchors', kmsKeyId: null, retainDays: 1 }),
 		);
-		const store = openAnchorsInObjects({ objects, installation: INSTALLATION });
+		const store = openObjectAnchorStore({ objects, installation: INSTALLATION });
 		expect(await failed(anchor({ store }))).toBe('AnchorStoreError AWAY');
 		expect(await database.anchors()).toEqual([]);
 		expect(await anchor()).toMatchObject({ number: 0, adopted: false });

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Anchored, anchorNext, writeAnchor } from '../../../src/audit-log/anchors/index.ts';
+import { type WrittenAnchor, writeAnchor, writeNextAnchor } from '../../../src/audit-log/anchors/index.ts';
 import { servers } from '../../support/both-servers.ts';
 import { draws } from '../../support/scale.ts';
 import {
@@ -36,10 +36,10 @@ describe.each(servers)('an anchor on $name', (server) => {
 	});
 
 	/** Puts what is new into the database, and anchors. */
-	async function anchor(page?: number): Promise<Anchored | null> {
+	async function anchor(page?: number): Promise<WrittenAnchor | null> {
 		await log.into(database.admin, put);
 		put = log.mark;
-		return anchorNext(partsOf(database, directory, page ? { page } : {}), EPOCH);
+		return writeNextAnchor(partsOf(database, directory, page ? { page } : {}), EPOCH);
 	}
 
 	it.each([1, 2, 3, 100])('has exactly these bytes, with %i leaves of a query', async (page) => {

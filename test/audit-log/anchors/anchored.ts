@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
-import { openAnchorsInObjects } from '../../../src/adapters/anchors/index.ts';
+import { openObjectAnchorStore } from '../../../src/adapters/anchors/index.ts';
 import { openFilesystemObjects } from '../../../src/adapters/objects-filesystem/index.ts';
 import type { AnchorParts, AnchorStore } from '../../../src/audit-log/anchors/index.ts';
 import { openPlane, type Plane } from '../../../src/database/index.ts';
@@ -58,7 +58,7 @@ export async function makeDirectory(path = mkdtempSync(join(tmpdir(), 'firmseal-
 	const objects = guardStore(await openFilesystemObjects({ directory: path }));
 	const pathOf = (number: number) => join(path, nameOfAnchor(INSTALLATION, number));
 	return {
-		store: openAnchorsInObjects({ objects, installation: INSTALLATION }),
+		store: openObjectAnchorStore({ objects, installation: INSTALLATION }),
 		path,
 		pathOf,
 		bytesOf: (number) => readFileSync(pathOf(number)),

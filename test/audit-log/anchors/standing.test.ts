@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
 import { createLogger } from '../../../src/api/index.ts';
-import type { Finding, Plane } from '../../../src/database/index.ts';
-import { type AnchorStanding, watchAnchors } from '../../../src/processes/anchor-standing.ts';
+import type { DatabaseCheck, Plane } from '../../../src/database/index.ts';
+import { type AnchorHealth, watchAnchors } from '../../../src/processes/anchor-standing.ts';
 import { openPlaneOf } from '../../../src/wiring/compose.ts';
-import { openTombstones } from '../../../src/wiring/tombstones.ts';
+import { openErasureRecords } from '../../../src/wiring/tombstones.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts';
 import { firmsealJson } from '../../system/program.ts';
@@ -23,7 +23,7 @@ describe('whether content may be opened', () => {
 	let log: Anchoring;
 	let store: string;
 	let plane: Plane;
-	let standing: AnchorStanding;
+	let standing: AnchorHealth;
 	let clock: SteppedClock;
 
 	beforeAll(async () => {
@@ -78,7 +78,7 @@ describe('whether content may be opened', () => {
 	/** What doctor finds about it. */
 	async function compared(): Promise<unknown> {
 		const { result } = await firmsealJson(log.installation.env, 'doctor');
-		const { findings } = result as { readonly findings: readonly Finding[] };
+		const { findings } = result as { readonly findings: readonly DatabaseCheck[] };
 		return findings.filter(({ check }) => check.startsWith('the log is what is')).map(({ ok, mend }) => [ok, mend]);
 	}
 
@@ -190,7 +190,7 @@ describe('whether content may be opened', () => {
 
 	it('stays ended for everybody by a tombstone that the database does not know, when the log ends it for operators alone', async () => {
 		const { config } = log.installation;
-		await (await openTombstones(config)).write(0, Buffer.from('one'), new AbortController().signal);
+		await (await openErasureRecords(config)).write(0, Buffer.from('one'), new AbortController().signal);
 		await refuses('firm', 'operator');
 		const bringBack = takeAway();
 		try {

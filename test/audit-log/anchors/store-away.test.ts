@@ -2,7 +2,7 @@ import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Logger } from '../../../src/api/index.ts';
-import { startKeeper } from '../../../src/processes/keep-log.ts';
+import { startLogLeader } from '../../../src/processes/keep-log.ts';
 import { openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
@@ -27,7 +27,7 @@ it('a store that stays away is told once, and that it is back when it is', async
 		const write: Logger['error'] = ({ err }, text) =>
 			void lines.push(err instanceof Error ? `${text}: ${err.message}` : text);
 		const logger = { debug: write, info: write, warn: write, error: write, fatal: write };
-		const keeper = await startKeeper({ config, clock, database, logger, audit });
+		const keeper = await startLogLeader({ config, clock, database, logger, audit });
 		const told = (text: string) => lines.filter((line) => line.includes(text)).length;
 		await clock.advance(1_000);
 		expect(

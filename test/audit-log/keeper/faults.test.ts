@@ -2,8 +2,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemEntry } from '../../../src/audit/index.ts';
 import type { AppendingLog } from '../../../src/audit-log/index.ts';
-import { type Keeper, keepLog, signedHeads } from '../../../src/audit-log/keeper/index.ts';
-import { createDataKeyStore, LOG_PLACE, openPlaceSession, openPlane, type Plane } from '../../../src/database/index.ts';
+import { createSignedHeads, type LogLeader, runLogLeader } from '../../../src/audit-log/keeper/index.ts';
+import {
+	createDataKeyStore,
+	LOG_LEADER_LOCK,
+	openLeaderLock,
+	openPlane,
+	type Plane,
+} from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
 import { openKeyring, openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
 import { servers } from '../../support/both-servers.ts';
@@ -19,7 +25,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 	let installation: TestInstallation;
 	let plane: Plane;
 	let log: AppendingLog;
-	const keepers: Keeper[] = [];
+	const keepers: LogLeader[] = [];
 	let clocks: SteppedClock[];
 	const planes: Plane[] = [];
 
@@ -73,7 +79,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 			},
 		};
 		keepers.push(
-			keepLog(
+			runLogLeader(
 				{
 					plane: own('firmseal_log'),
 					signerPlane,
@@ -81,12 +87,12 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 						keyring: await openKeyring(config, 'signer'),
 						store: createDataKeyStore(signerPlane),
 					}),
-					heads: signedHeads(signerPlane, 'localhost', file),
+					heads: createSignedHeads(signerPlane, 'localhost', file),
 					installation: 'localhost',
 				},
 				{
 					clock,
-					openSession: () => openPlaceSession(database.worker, LOG_PLACE),
+					openSession: () => openLeaderLock(database.worker, LOG_LEADER_LOCK),
 					onLeading: () => {},
 					onFailure: (error) => failures.push(error),
 					onRecovery: () => {},
@@ -98,7 +104,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 
 	it('waits for a transaction that is open, and 64 writers wait for neither', async () => {
 		const { admin } = installation;
-		await installation.roomFor('worker', 4);
+		await installation.allowProcesses('worker', 4);
 		await keep((of) => of);
 		await append(null);
 		await untilPublished(installation.admin, step);

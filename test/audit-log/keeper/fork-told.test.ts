@@ -13,13 +13,13 @@ it('a tree that the signer refuses is an alert, though the database was away bef
 			await admin.unsafe(`alter table ${table} disable trigger user; delete from ${table}`);
 		// What fails first is something else.
 		await admin`revoke select on audit_root_leaves from firmseal_log`;
-		const worker = await installation.work();
+		const worker = await installation.startWorker();
 		const failures = () => worker.lines.filter((line) => line.includes('the audit log could not be kept')).length;
-		await worker.turn();
+		await worker.advance();
 		expect(failures()).toBe(1);
 		await admin`grant select on audit_root_leaves to firmseal_log`;
 		const told = () => admin`select count from alerts where rule = 'LOG_FORK' and subject = 'firmseal'`;
-		await worker.turn();
+		await worker.advance();
 		expect([failures(), ...(await told())]).toEqual([2, { count: 1 }]);
 	} finally {
 		await installation.close();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readOwnerOnly, replaceOwnerOnly } from '../../../src/adapters/local-files/owner-only-file.ts';
-import { keepLog, type RootHeadFile, signedHeads } from '../../../src/audit-log/keeper/index.ts';
-import { createDataKeyStore, LOG_PLACE, openPlaceSession } from '../../../src/database/index.ts';
+import { createSignedHeads, type RootHeadFile, runLogLeader } from '../../../src/audit-log/keeper/index.ts';
+import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
 import { openKeyring, openPlaneOf } from '../../../src/wiring/compose.ts';
 import { type TestInstallation, untilPublished } from '../../support/installation.ts';
@@ -23,11 +23,11 @@ export async function keepAlone(installation: TestInstallation, head: RootHeadFi
 		keyring: await openKeyring(config, 'signer'),
 		store: createDataKeyStore(signerPlane),
 	});
-	const keeper = keepLog(
-		{ plane, signerPlane, keys, heads: signedHeads(signerPlane, 'localhost', head), installation: 'localhost' },
+	const keeper = runLogLeader(
+		{ plane, signerPlane, keys, heads: createSignedHeads(signerPlane, 'localhost', head), installation: 'localhost' },
 		{
 			clock,
-			openSession: () => openPlaceSession(database.worker, LOG_PLACE),
+			openSession: () => openLeaderLock(database.worker, LOG_LEADER_LOCK),
 			onLeading: () => {},
 			onFailure: (error) => failures.push(error),
 			onRecovery: () => {},

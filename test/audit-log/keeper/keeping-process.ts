@@ -2,9 +2,9 @@
 import { openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
 import { readOwnerOnly, replaceOwnerOnly } from '../../../src/adapters/local-files/owner-only-file.ts';
 import { readOrCreateRootKey } from '../../../src/adapters/local-files/root-key-file.ts';
-import { keepLog, signedHeads } from '../../../src/audit-log/keeper/index.ts';
+import { createSignedHeads, runLogLeader } from '../../../src/audit-log/keeper/index.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
-import { LOG_PLACE, openPlaceSession } from '../../../src/database/place-session.ts';
+import { LOG_LEADER_LOCK, openLeaderLock } from '../../../src/database/place-session.ts';
 import { openPlane, type Plane } from '../../../src/database/plane.ts';
 import { createDataKeyStore } from '../../../src/database/statements/data-keys.ts';
 import { createCheckpointKeys } from '../../../src/keys/checkpoint-keys.ts';
@@ -40,7 +40,7 @@ const signerPlane = stepped(openPlane({ url, role: 'firmseal_signer', connection
 const rootKey = await readOrCreateRootKey(`${directory}/root.key`, { create: false });
 const keyring = await openLocalKeyring({ directory: `${directory}/keyring`, rootKey, principal: 'signer' });
 const head = `${directory}/signer/head`;
-const heads = signedHeads(signerPlane, 'localhost', {
+const heads = createSignedHeads(signerPlane, 'localhost', {
 	read: () => readOwnerOnly(head),
 	async write(note) {
 		step();
@@ -48,7 +48,7 @@ const heads = signedHeads(signerPlane, 'localhost', {
 		step();
 	},
 });
-keepLog(
+runLogLeader(
 	{
 		plane,
 		signerPlane,
@@ -58,7 +58,7 @@ keepLog(
 	},
 	{
 		clock: systemClock,
-		openSession: () => openPlaceSession(url, LOG_PLACE),
+		openSession: () => openLeaderLock(url, LOG_LEADER_LOCK),
 		period: 1,
 		onLeading: () => {},
 		onFailure: (error) => {

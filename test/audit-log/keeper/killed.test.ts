@@ -72,7 +72,7 @@ it(`killed ${KILLS} times, at each step of its work, while others write: every e
 		await log.close();
 		await plane.close();
 	}
-	await installation.keep();
+	await installation.keepLog();
 	const { admin } = installation;
 	const [{ count: entries } = { count: 0 }] = await admin`select count(*)::int as count from audit_entries`;
 	expect(entries).toBeGreaterThan(written);

@@ -28,7 +28,7 @@ describe.skipIf(noServer)(`the log on a server of its own${noServer}`, () => {
 		ends.push(() => server.stop('immediate').catch(() => {}));
 		const installation = await makeInstallation(server.server);
 		ends.push(() => installation.close());
-		await installation.keep();
+		await installation.keepLog();
 		return { server, installation };
 	}
 

@@ -33,8 +33,8 @@ describe('once the log is kept', () => {
 	let worker: TestWorker;
 	let api: { url: string };
 	beforeAll(async () => {
-		worker = await scene.installation.work();
-		await worker.published();
+		worker = await scene.installation.startWorker();
+		await worker.publishLog();
 		// With nothing kept of the time before.
 		api = await scene.installation.serve();
 	});

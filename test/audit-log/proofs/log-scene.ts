@@ -31,7 +31,7 @@ export interface ShownInclusion {
 	readonly file: string;
 }
 
-export type LogWorker = Pick<TestWorker, 'published' | 'stop'>;
+export type LogWorker = Pick<TestWorker, 'publishLog' | 'stop'>;
 
 /** A scene whose log a worker keeps, and what its people ask of it. */
 export interface LogScene extends Scene {
@@ -62,7 +62,7 @@ export const rootOf = async (leaves: readonly string[]): Promise<string> =>
 
 /** `work`: who keeps the log; a worker, which also anchors it, unless given. */
 export async function makeLogScene(
-	work: (of: TestInstallation) => Promise<LogWorker> = (of) => of.work(),
+	work: (of: TestInstallation) => Promise<LogWorker> = (of) => of.startWorker(),
 ): Promise<LogScene> {
 	const scene = await makeScene({ FIRMSEAL_OPERATOR_PROOF: 'off' });
 	const { installation, api, admin } = scene;

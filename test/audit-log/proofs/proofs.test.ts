@@ -17,7 +17,7 @@ import {
 let scene: LogScene;
 beforeAll(async () => {
 	scene = await makeLogScene();
-	await scene.worker.published();
+	await scene.worker.publishLog();
 });
 afterAll(() => scene?.installation.close());
 
@@ -30,7 +30,7 @@ describe('a tree that grows', () => {
 		// Trees of every shape: around powers of two, and far from them.
 		for (const count of [1, 1, 1, 2, 3, 4, 7, 16, 33, 64, 130]) {
 			await scene.append(scene.north.id, count);
-			await scene.worker.published();
+			await scene.worker.publishLog();
 			const shown = await scene.checkpoint(scene.auditor, scene.north.id);
 			if (!shown) throw new Error('nothing is published');
 			checkpoints.push(shown);
@@ -118,7 +118,7 @@ describe('the root tree', () => {
 	it('is shown to owners and auditors alike, and grows', async () => {
 		const older = (await scene.checkpoint(scene.north.owner, null)) as ShownCheckpoint;
 		await scene.append(scene.harbour.id, 3);
-		await scene.worker.published();
+		await scene.worker.publishLog();
 		const newer = (await scene.checkpoint(scene.auditor, null)) as ShownCheckpoint;
 		expect([older.firmId, older.origin, older.rootInclusion]).toEqual([null, 'localhost/firmseal', null]);
 		await expect(scene.verify(older)).resolves.toBeUndefined();
@@ -134,7 +134,7 @@ describe('the root tree', () => {
 describe('the tree of entries of no firm', () => {
 	it('is the auditor’s, and recorded as of no firm', async () => {
 		await scene.append(null, 5);
-		await scene.worker.published();
+		await scene.worker.publishLog();
 		const shown = (await scene.checkpoint(scene.auditor, NIL)) as ShownCheckpoint;
 		await expect(scene.verify(shown)).resolves.toBeUndefined();
 		expect([shown.firmId, shown.origin]).toEqual([NIL, `localhost/firmseal/${NIL}`]);
@@ -169,7 +169,7 @@ describe('the tree of entries of no firm', () => {
 describe('another firm’s tree', () => {
 	it('is not there, whatever is asked of it', async () => {
 		await scene.append(scene.north.id, 2);
-		await scene.worker.published();
+		await scene.worker.publishLog();
 		const [entry] = await scene.leaves(scene.north.id);
 		expect(await scene.inclusion(scene.north.owner, entry?.id ?? '')).not.toBeNull();
 		expect(await scene.inclusion(scene.harbour.owner, entry?.id ?? '')).toBeNull();

@@ -7,7 +7,7 @@ let scene: LogScene;
 beforeAll(async () => {
 	scene = await makeLogScene();
 	await scene.append(scene.north.id, 5);
-	await scene.worker.published();
+	await scene.worker.publishLog();
 	await scene.worker.stop();
 });
 afterAll(() => scene?.installation.close());

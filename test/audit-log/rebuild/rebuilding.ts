@@ -2,9 +2,18 @@ import { createHash } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { systemEntry } from '../../../src/audit/index.ts';
 import { type AnchorChain, createAnchorChain, type OnFlaw } from '../../../src/audit/verify/log.ts';
-import { type Anchored, type AnchorStore, anchorNext, findNewest } from '../../../src/audit-log/anchors/index.ts';
-import { sha256 } from '../../../src/audit-log/keeper/index.ts';
-import { type RebuildOptions, type RebuiltLog, rebuildFromAnchors } from '../../../src/cli/recovery/rebuild-log.ts';
+import {
+	type AnchorStore,
+	findNewest,
+	type WrittenAnchor,
+	writeNextAnchor,
+} from '../../../src/audit-log/anchors/index.ts';
+import { nodeSha256 } from '../../../src/audit-log/keeper/index.ts';
+import {
+	type RebuildLogResult,
+	type RebuildOptions,
+	rebuildFromAnchors,
+} from '../../../src/cli/recovery/rebuild-log.ts';
 import { openAnchors, openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
 import type { TestInstallation } from '../../support/installation.ts';
 import { makePopulated } from '../../support/populated.ts';
@@ -28,11 +37,11 @@ export interface Anchoring {
 	readonly store: AnchorStore;
 	append(firm: string | null, count: number): Promise<void>;
 	/** Publishes what there is, and anchors it. */
-	anchor(): Promise<Anchored | null>;
+	anchor(): Promise<WrittenAnchor | null>;
 	publish(): Promise<void>;
 	/** As a database administrator who has taken the locks away. */
 	harm(work: (sql: Sql) => Promise<unknown>): Promise<void>;
-	rebuild(options?: Partial<RebuildOptions>): Promise<RebuiltLog>;
+	rebuild(options?: Partial<RebuildOptions>): Promise<RebuildLogResult>;
 	/** The chain of all anchors, verified. @throws AuditProofError */
 	chain(
 		rootVkey: string,
@@ -66,7 +75,7 @@ export async function makeAnchoring(server: TestServer): Promise<Anchoring> {
 		async anchor() {
 			await publish();
 			const [{ epoch } = { epoch: 0 }] = await admin`select epoch from audit_state`;
-			return anchorNext({ plane: logPlane, store, installation: config.installation, signal }, Number(epoch));
+			return writeNextAnchor({ plane: logPlane, store, installation: config.installation, signal }, Number(epoch));
 		},
 		async harm(work) {
 			for (const table of TABLES) await admin.unsafe(`alter table ${table} disable trigger all`);
@@ -80,7 +89,7 @@ export async function makeAnchoring(server: TestServer): Promise<Anchoring> {
 			const leaves: string[] = [];
 			const chain = await createAnchorChain({
 				rootVkey,
-				sha256,
+				sha256: nodeSha256,
 				newHash: () => createHash('sha256'),
 				onLeaf: ({ origin, index, leaf }) => void leaves.push(`${origin} ${index} ${leaf}`),
 				...(onFlaw && { onFlaw }),

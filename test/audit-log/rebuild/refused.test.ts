@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
-import { rotateKey } from '../../../src/cli/audit/rotate-key.ts';
+import { rotateCheckpointKey } from '../../../src/cli/audit/rotate-key.ts';
 import { rebuildFromAnchors } from '../../../src/cli/recovery/rebuild-log.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { leaveOpen } from '../../support/open-transaction.ts';
@@ -27,8 +27,8 @@ const edit = () =>
 describe('the log is not put back, and stays as it is', () => {
 	it('while a process keeps it', async () => {
 		await edit();
-		const worker = await log.installation.work();
-		await worker.published();
+		const worker = await log.installation.startWorker();
+		await worker.publishLog();
 		await expect(log.rebuild()).rejects.toMatchObject({
 			code: 'CONFLICT',
 			message: expect.stringContaining('firmseal worker'),
@@ -94,7 +94,7 @@ describe('the log is not put back, and stays as it is', () => {
 });
 
 describe('another key', () => {
-	const rotate = (dryRun = false) => rotateKey(log.installation.config, { dryRun });
+	const rotate = (dryRun = false) => rotateCheckpointKey(log.installation.config, { dryRun });
 
 	it('is made once the one before is anchored, leads every tree over, and is not followed too soon', async () => {
 		const first = await log.firstKey();

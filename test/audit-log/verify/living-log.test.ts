@@ -10,14 +10,14 @@ let worker: TestWorker;
 
 beforeAll(async () => {
 	scene = await makeVerifyScene(5);
-	worker = await scene.installation.work();
+	worker = await scene.installation.startWorker();
 });
 afterAll(() => scene?.close());
 
 it('finds nothing while the log is written, kept and published', async () => {
 	const writeAndKeep = async () => {
 		for (const firm of scene.firms) await scene.append(firm, 20);
-		await worker.turn();
+		await worker.advance();
 	};
 	for (let round = 0; round < 12; round++) {
 		const [found] = await Promise.all([scene.found(50), writeAndKeep()]);
@@ -46,15 +46,15 @@ it('goes with the signer from one key to the next', async () => {
 		await rotate();
 		for (const firm of scene.firms) await scene.append(firm, 3);
 		// Until it looks for a newer key.
-		await worker.turn(6_000);
-		await worker.turn();
+		await worker.advance(6_000);
+		await worker.advance();
 		for (const firm of scene.firms.slice(count)) await scene.append(firm, 3);
-		await worker.published();
+		await worker.publishLog();
 		expect(await signers()).toBe(count);
 		expect(await scene.found()).toEqual([]);
 	}
 	for (const firm of scene.firms) await scene.append(firm, 1);
-	await worker.published();
+	await worker.publishLog();
 	const { findings, rootVkey } = await scene.verify();
 	expect(findings).toEqual([]);
 	const [first] = await admin`select leaf from audit_root_leaves where kind = 'SIGNER' order by index limit 1`;

@@ -1,7 +1,7 @@
 import type { ReservedSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { WATCH_PLACE } from '../../../src/database/index.ts';
+import { LOG_WATCH_LEADER_LOCK } from '../../../src/database/index.ts';
 import type { TestWorker } from '../../support/installation.ts';
 import { makeRefusing } from '../../support/refusing-table.ts';
 import { makeVerifyScene, type VerifyScene } from './verify-scene.ts';
@@ -36,8 +36,8 @@ const subjects = async () =>
 	);
 /** Starts a worker, which looks at all of the log. */
 async function look(): Promise<void> {
-	worker = await scene.installation.work();
-	await worker.turn();
+	worker = await scene.installation.startWorker();
+	await worker.advance();
 }
 
 /** An entry that nobody has looked at for long. */
@@ -47,8 +47,8 @@ const editOldest = (tree = firm) =>
 			where id = (select entry_id from audit_leaves where tree = ${tree} and index = 0)`,
 	);
 async function publish(): Promise<void> {
-	worker = await scene.installation.work();
-	await worker.published();
+	worker = await scene.installation.startWorker();
+	await worker.publishLog();
 	await worker.stop();
 }
 
@@ -57,7 +57,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 		const { admin } = scene.installation;
 		const place: ReservedSql = await admin.reserve();
 		try {
-			await place`select pg_advisory_lock(${WATCH_PLACE.lock})`;
+			await place`select pg_advisory_lock(${LOG_WATCH_LEADER_LOCK.lock})`;
 			await editOldest();
 			await look();
 			expect(checks().join()).toMatch(/ENTRY_CHANGED 1/);
@@ -67,7 +67,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 			place.release();
 		}
 		// Once nobody does, it tells.
-		await worker?.turn(60_000);
+		await worker?.advance(60_000);
 		expect(await subjects()).toContain(`ENTRY_CHANGED:${firm}:0`);
 	});
 
@@ -139,8 +139,8 @@ describe('a worker whose database doesn’t let it tell', () => {
 			await editOldest();
 			const putBack = await makeRefusing(scene.installation.admin, 'audit_gaps', sqlstate);
 			try {
-				const { findings, brokenOff } = await scene.verify({ isAgain });
-				expect(brokenOff).toEqual(code && { error: expect.objectContaining({ code }) });
+				const { findings, abortedBy } = await scene.verify({ isRetry: isAgain });
+				expect(abortedBy).toEqual(code && { error: expect.objectContaining({ code }) });
 				expect(findings.map(({ kind }) => kind)).toContain('ENTRY_CHANGED');
 				expect(findings.filter(({ kind }) => kind === 'LOG_UNVERIFIED').map((found) => found.run)).toEqual(
 					run ? [run] : [],
@@ -156,7 +156,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 		try {
 			await look();
 			expect(await subjects()).not.toContain('LOG_UNVERIFIED:DatabaseError:57014');
-			await worker?.turn(60_000);
+			await worker?.advance(60_000);
 			expect(await subjects()).toContain('LOG_UNVERIFIED:DatabaseError:57014');
 			// Nothing was found that is other than it was signed.
 			expect(checks().join()).not.toContain('LOG_UNVERIFIED');

@@ -1,11 +1,11 @@
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { systemEntry } from '../../../src/audit/index.ts';
-import { sha256 } from '../../../src/audit-log/keeper/index.ts';
+import { nodeSha256 } from '../../../src/audit-log/keeper/index.ts';
 import {
 	type DatabaseVerification,
-	type FindingKind,
-	type VerifyOptions,
+	type LogFindingKind,
+	type VerifyDatabaseOptions,
 	verifyDatabase,
 } from '../../../src/audit-log/verify/index.ts';
 import type { Plane } from '../../../src/database/index.ts';
@@ -28,13 +28,13 @@ export const LOG_TABLES = [
 ];
 
 export interface Found {
-	readonly kind: FindingKind;
+	readonly kind: LogFindingKind;
 	readonly tree: string | null;
 	readonly index: number | null;
 	readonly entry: string | null;
 }
 
-interface Asked extends Pick<VerifyOptions, 'isAgain'> {
+interface Asked extends Pick<VerifyDatabaseOptions, 'isRetry'> {
 	readonly page?: number | undefined;
 	/** Of the root tree; whichever the log names unless given. */
 	readonly vkey?: string | null;
@@ -67,8 +67,14 @@ export async function makeVerifyScene(
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
 	const workerPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const log = openLog(workerPlane);
-	const verify = ({ page, vkey = null, isAgain = false }: Asked = {}) =>
-		verifyDatabase({ plane, sha256, rootVkey: vkey, isAgain, ...(page !== undefined && { page }) });
+	const verify = ({ page, vkey = null, isRetry = false }: Asked = {}) =>
+		verifyDatabase({
+			plane,
+			sha256: nodeSha256,
+			rootVkey: vkey,
+			isRetry: isRetry,
+			...(page !== undefined && { page }),
+		});
 
 	async function tamper(work: (sql: Sql) => Promise<unknown>): Promise<void> {
 		await admin.begin(async (sql) => {

@@ -11,8 +11,8 @@ beforeAll(async () => {
 	scene = await makeVerifyScene(3);
 	[firm = ''] = scene.firms;
 	for (const each of scene.firms) await scene.append(each, 10);
-	worker = await scene.installation.work();
-	await worker.published();
+	worker = await scene.installation.startWorker();
+	await worker.publishLog();
 });
 afterAll(() => scene?.close());
 
@@ -27,25 +27,25 @@ const placeOf = async (entry: string | undefined) =>
 	Number((await scene.installation.admin`select index from audit_leaves where entry_id = ${entry ?? null}`)[0]?.index);
 
 it('says nothing of a log that nobody has changed', async () => {
-	await worker.turn(60_000);
+	await worker.advance(60_000);
 	expect(await alerts()).toEqual([]);
 	expect(told()).toEqual([]);
 });
 
 it('tells with the next look, once, when an entry is changed, taken out or put in right after the fact', async () => {
 	const [one, other] = await scene.append(firm, 2);
-	await worker.published();
+	await worker.publishLog();
 	const [changed, gone] = [await placeOf(one), await placeOf(other)];
 	await scene.tamper(async (sql) => {
 		await sql`update audit_entries set leaf = replace(leaf, '"request":null', ${`"request":"${CANARY}"`}) where id = ${one ?? ''}`;
 		await sql`delete from audit_entries where id = ${other ?? ''}`;
 	});
 	const wanted = [`ENTRY_CHANGED:${firm}:${changed}`, `ENTRY_MISSING:${firm}:${gone}`];
-	await worker.turn(5_000);
+	await worker.advance(5_000);
 	expect((await alerts()).map(({ subject }) => subject).toSorted()).toEqual(wanted);
 	expect((await alerts())[0]).toMatchObject({ rule: 'LOG_FORK', severity: 'PAGE', count: 1 });
 	expect(told()[0]).toMatchObject({ level: 50, count: 2, check: 'ENTRY_CHANGED 1, ENTRY_MISSING 1' });
-	for (let look = 0; look < 2; look++) await worker.turn(5_000);
+	for (let look = 0; look < 2; look++) await worker.advance(5_000);
 	expect((await alerts()).map(({ subject, count }) => [subject, count]).toSorted()).toEqual(
 		wanted.map((subject) => [subject, 1]),
 	);
@@ -63,11 +63,11 @@ it('tells of what is old by the first verification of a new process, and not aga
 		await sql`update audit_root_checkpoints set created_at = created_at - interval '5 minutes'`;
 	});
 	const before = (await alerts()).length;
-	worker = await scene.installation.work();
+	worker = await scene.installation.startWorker();
 	const wanted = `ENTRY_CHANGED:${scene.firms[1]}:2`;
-	await worker.turn();
+	await worker.advance();
 	expect((await alerts()).map(({ subject }) => subject)).toContain(wanted);
-	await worker.turn(60_000);
+	await worker.advance(60_000);
 	const subjects = (await alerts()).map(({ subject }) => subject);
 	// One entry is gone: its number too, of which nobody had been told before.
 	expect(

@@ -2,7 +2,7 @@ import { test } from '@fast-check/vitest';
 import { integer, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AuditProofError } from '../../../src/audit/verify/index.ts';
-import { openKept, verifyBundle } from '../../../src/audit/verify/log.ts';
+import { openKeptCheckpoint, verifyBundle } from '../../../src/audit/verify/log.ts';
 import { scale } from '../../support/scale.ts';
 import { ATTACKS } from './bundle-attacks.ts';
 import {
@@ -26,7 +26,7 @@ import { FIRM, noteOf, originOf, ROOT } from './write-log.ts';
 import { flipBit } from './wrong-proofs.ts';
 
 async function verify({ bundle, vkeys, since }: Omit<BundleCase, 'name'>) {
-	const older = since === undefined ? {} : { since: await openKept(since, vkeys) };
+	const older = since === undefined ? {} : { since: await openKeptCheckpoint(since, vkeys) };
 	return verifyBundle(linesIn(bundle), { vkeys, sha256, ...older });
 }
 
@@ -98,7 +98,7 @@ it('names the line that is wrong', async () => {
 
 it('takes an older checkpoint of its own tree only, and no other that has the same root', async () => {
 	const { checkpoint } = honestLog().footer(FIRM);
-	const since = { ...(await openKept(checkpoint, [VKEY])), origin: originOf(null) };
+	const since = { ...(await openKeptCheckpoint(checkpoint, [VKEY])), origin: originOf(null) };
 	const verified = verifyBundle(linesIn(HONEST), { vkeys: [VKEY], sha256, since });
 	await expect(verified).rejects.toThrow('The older checkpoint is of another tree than the bundle.');
 });

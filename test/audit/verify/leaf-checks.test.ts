@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import canonicalize from 'canonicalize';
 import { expect, it } from 'vitest';
-import { encodeLeaf, versionOf } from '../../../src/audit/index.ts';
+import { encodeLeaf, leafVersionOf } from '../../../src/audit/index.ts';
 import { parseCanonical } from '../../../src/audit/verify/canonical-json.ts';
 import { AuditProofError } from '../../../src/audit/verify/index.ts';
 import { createLeafChecks } from '../../../src/audit/verify/log.ts';
@@ -10,7 +10,7 @@ import { anyDraft, stamp } from '../drafts.ts';
 import { FIRM, leafOf } from './write-log.ts';
 
 test.prop([anyDraft(), stamp])('takes whatever entry a writer makes', (draft, stamped) => {
-	const leaf = encodeLeaf({ ...draft, ...stamped, v: versionOf(draft) });
+	const leaf = encodeLeaf({ ...draft, ...stamped, v: leafVersionOf(draft) });
 	expect(createLeafChecks(draft.firm)(leaf)).toEqual({ at: stamped.at });
 	expect(() => createLeafChecks('01980000-0000-7000-8000-00000000ffff')(leaf)).toThrow('another firm');
 });

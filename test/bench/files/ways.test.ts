@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { measureMemory } from '../../../bench/files/measure-memory.ts';
-import { openVault, type Vault } from '../../../bench/files/vault.ts';
+import { openSealedFileStore, type SealedFileStore } from '../../../bench/files/vault.ts';
 import {
 	copyDurably,
 	copyHashed,
@@ -17,13 +17,13 @@ import {
 const key = new Uint8Array(32).fill(7);
 const plaintext = Buffer.from(Uint8Array.from({ length: 700_000 }, (_, index) => index >> 3));
 let directory: string;
-let vault: Vault;
+let vault: SealedFileStore;
 const at = (name: string) => join(directory, name);
 
 beforeAll(async () => {
 	directory = await mkdtemp(join(tmpdir(), 'firmseal-ways-'));
 	await mkdir(at('objects'), { mode: 0o700 });
-	vault = await openVault(at('objects'), key);
+	vault = await openSealedFileStore(at('objects'), key);
 	await writeFile(at('source'), plaintext);
 });
 afterAll(() => rm(directory, { recursive: true }));

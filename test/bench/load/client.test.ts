@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 const ask = (status: number, answer: string) =>
-	client.ask({ url, headers: {}, body: JSON.stringify({ status, answer }), connections: 3, requests: 10 });
+	client.run({ url, headers: {}, body: JSON.stringify({ status, answer }), connections: 3, requests: 10 });
 
 describe.skipIf(isMissing)(NAME, () => {
 	it('asks as often as it is told, on so many connections, and tells each time', async () => {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../../bench/facts.ts';
-import type { Told } from '../../../bench/wide/crowd.ts';
+import type { CrowdResult } from '../../../bench/wide/crowd.ts';
 import { fairnessFacts } from '../../../bench/wide/fairness.ts';
 import { overloadFacts } from '../../../bench/wide/overload.ts';
 import { parseMetrics } from '../../../bench/wide/server-metrics.ts';
 import { soakFacts } from '../../../bench/wide/soak.ts';
 import { throughputFacts } from '../../../bench/wide/throughput.ts';
 
-const told = (special: Partial<Told> = {}): Told => ({
+const told = (special: Partial<CrowdResult> = {}): CrowdResult => ({
 	statuses: [[200, 100]],
 	lost: 0,
-	untold: 0,
+	withoutRetryAfter: 0,
 	perSecond: 10,
 	p50: 5,
 	p99: 20,
@@ -69,7 +69,7 @@ it('of an overload every request is accounted for', () => {
 	const facts = overloadFacts({
 		capacity: told(),
 		told: told({
-			untold: 1,
+			withoutRetryAfter: 1,
 			lost: 4,
 			statuses: [
 				[200, 20],

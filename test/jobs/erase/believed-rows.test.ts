@@ -5,7 +5,7 @@ import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 import { readNotes, writeNotes } from '../stage.ts';
-import { bury, tombstoneOf } from './scene.ts';
+import { erasureRecordOf, storeErasureRecord } from './scene.ts';
 
 const OF_FIRM = { FIRMSEAL_PLANE: 'firm' };
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
@@ -37,12 +37,12 @@ async function opensAgain(api: TestApi): Promise<void> {
 
 describe('a restored database in which SQL has put rows for tombstones', () => {
 	it('opens nothing that is said to be erased and is there, and erases it again', async () => {
-		const real = await tombstoneOf(installation, north.id, subject(0));
-		await bury(installation, 0, real);
+		const real = await erasureRecordOf(installation, north.id, subject(0));
+		await storeErasureRecord(installation, 0, real);
 		await erasedBySql(0, { ...real, subject: subject(0) });
 		const api = await installation.serve(OF_FIRM, { clock });
 		expect((await whole(api, 0)).text).toContain('AUDIT_UNAVAILABLE');
-		const worker = await installation.work({}, { settleSeconds: 0 });
+		const worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		await installation.workUntil(() => areGone(0));
 		await worker.stop();
 		await opensAgain(api);
@@ -52,13 +52,13 @@ describe('a restored database in which SQL has put rows for tombstones', () => {
 	});
 
 	it('reads each tombstone whatever the rows say: another subject, or a proof that is none', async () => {
-		await bury(installation, 1, await tombstoneOf(installation, north.id, subject(1)));
-		await bury(installation, 2, await tombstoneOf(installation, north.id, subject(2)));
+		await storeErasureRecord(installation, 1, await erasureRecordOf(installation, north.id, subject(1)));
+		await storeErasureRecord(installation, 2, await erasureRecordOf(installation, north.id, subject(2)));
 		await erasedBySql(1, { id: randomUUID(), subject: `Client.${randomUUID()}`, mac: new Uint8Array(36) });
 		await erasedBySql(2, { id: randomUUID(), subject: subject(2), mac: new Uint8Array(36) });
 		const api = await installation.serve(OF_FIRM, { clock });
 		expect((await whole(api, 1)).text).toContain('AUDIT_UNAVAILABLE');
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.startWorker({}, { propagationSeconds: 0 });
 		await installation.workUntil(() => areGone(1, 2));
 		await opensAgain(api);
 		const rows = await installation.admin`

@@ -2,17 +2,24 @@ import { randomUUID } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approver } from '../../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../../src/cli/jobs/approver.ts';
 import { readConfig } from '../../../src/config/config.ts';
-import { findErasing, freeHold, requestErasure, setHold, termsFrom, writeTerms } from '../../../src/jobs/index.ts';
+import {
+	eraseTermsFrom,
+	findErasureTarget,
+	liftHold,
+	requestErasure,
+	setHold,
+	writeEraseTerms,
+} from '../../../src/jobs/index.ts';
 import { openPlaneOf } from '../../../src/wiring/compose.ts';
-import { withOffice } from '../../../src/wiring/installation.ts';
+import { withAdminContext } from '../../../src/wiring/installation.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
 import { agreed, type Forged, pastGuard, proven, put } from '../forged-jobs.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
-import { byTwo, rowsOf, twoApprovers } from './scene.ts';
+import { requestAndApprove, rowsOf, twoApprovers } from './scene.ts';
 
 let installation: TestInstallation;
 let api: TestApi;
@@ -25,13 +32,13 @@ beforeAll(async () => {
 	({ installation, north } = await makePopulated(embedded));
 	api = await installation.serve();
 	people = await twoApprovers(installation);
-	await installation.work({}, { settleSeconds: 0 });
+	await installation.startWorker({}, { propagationSeconds: 0 });
 	notes = await writeNotes(api, north, ['one', 'two', 'three']);
 	before = await rowsOf(installation, north.id);
 });
 afterAll(() => installation?.close());
 
-const terms = (days = 0) => writeTerms(termsFrom(new Date(), days, 7));
+const terms = (days = 0) => writeEraseTerms(eraseTermsFrom(new Date(), days, 7));
 const asked = (subject: string | null, of = terms()) => ({
 	firmId: north.id,
 	kind: 'ERASE' as const,
@@ -250,29 +257,29 @@ describe('a job that has ended by the log', () => {
 });
 
 describe('a legal hold', () => {
-	const office = <T>(
+	const admin = <T>(
 		who: 'one' | 'two',
 		work: (of: Parameters<typeof setHold>[0], by: Parameters<typeof setHold>[3]) => Promise<T>,
 	) => {
 		const config = readConfig({ ...installation.env, FIRMSEAL_TOKEN: `${people.tokens[who]}` });
-		return withOffice(config, installation.database, async (of) => {
+		return withAdminContext(config, installation.database, async (of) => {
 			const sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
 			try {
-				return await work({ ...of, sight }, await approver(config, of));
+				return await work({ ...of, operatorPlane: sight }, await approverOfToken(config, of));
 			} finally {
 				await sight.close();
 			}
 		});
 	};
 	const hold = (record?: string) =>
-		office('one', async (of, by) =>
-			setHold(of, await findErasing(of, { firm: north.id, record }), { ticket: 'CASE-7' }, by),
+		admin('one', async (of, by) =>
+			setHold(of, await findErasureTarget(of, { firm: north.id, record }), { ticket: 'CASE-7' }, by),
 		);
 	const request = (record?: string) =>
-		office('one', async (of) =>
-			requestErasure(of, await findErasing(of, { firm: north.id, record }), { days: 0, keyDays: 7, rate: null }),
+		admin('one', async (of) =>
+			requestErasure(of, await findErasureTarget(of, { firm: north.id, record }), { days: 0, keyDays: 7, rate: null }),
 		);
-	const erase = (subject: string | null) => byTwo(installation, people.ids)(north.id, subject);
+	const erase = (subject: string | null) => requestAndApprove(installation, people.ids)(north.id, subject);
 
 	it('blocks asking and doing, of what it is on and of what that is a part of, until another person releases it', async () => {
 		const set = await hold(notes[1]);
@@ -282,9 +289,9 @@ describe('a legal hold', () => {
 		await expect(request(notes[0])).resolves.toMatchObject({ kind: 'ERASE' });
 		for (const subject of [`Note.${notes[1]}`, null])
 			expect(await ended(installation, await erase(subject))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
-		await expect(office('one', (of, by) => freeHold(of, set, by))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+		await expect(admin('one', (of, by) => liftHold(of, set, by))).rejects.toMatchObject({ code: 'FORBIDDEN' });
 		const other = { ...set, requestHash: 'a'.repeat(64) };
-		await expect(office('two', (of, by) => freeHold(of, other, by))).rejects.toMatchObject({ code: 'CONFLICT' });
+		await expect(admin('two', (of, by) => liftHold(of, other, by))).rejects.toMatchObject({ code: 'CONFLICT' });
 		// What SQL says of a release is not believed, nor a row that is gone.
 		await installation.admin`
 			update legal_holds set released_by = ${people.ids.two}, released_at = now(), release_mac = ${Buffer.alloc(36)} where id = ${id}`;
@@ -297,7 +304,7 @@ describe('a legal hold', () => {
 		await installation.admin`update legal_holds set subject = ${`Note.${notes[1]}`} where id = ${id}`;
 		await nothingIsGone();
 
-		await office('two', (of, by) => freeHold(of, set, by));
+		await admin('two', (of, by) => liftHold(of, set, by));
 		expect(await ended(installation, await erase(`Note.${notes[1]}`))).toMatchObject({ state: 'DONE' });
 		const entries = await installation.admin`
 			select leaf::json ->> 'action' as action from audit_entries where leaf::jsonb ->> 'action' like 'hold.%' order by sequence`;

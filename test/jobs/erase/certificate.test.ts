@@ -11,7 +11,7 @@ import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
 import { firmseal, firmsealJson } from '../../system/program.ts';
 import { ended, writeNotes } from '../stage.ts';
-import { byTwo, twoApprovers } from './scene.ts';
+import { requestAndApprove, twoApprovers } from './scene.ts';
 
 describe('a certificate, as an outsider checks it', () => {
 	let installation: TestInstallation;
@@ -29,13 +29,13 @@ describe('a certificate, as an outsider checks it', () => {
 		auditor = await installation.addOperator('AUDITOR');
 		api = await installation.serve();
 		people = await twoApprovers(installation);
-		const worker = await installation.work({}, { settleSeconds: 0 });
+		const worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		const [note] = await writeNotes(api, north, ['one']);
 		await writeNotes(api, south, ['two']);
-		jobs.record = await byTwo(installation, people.ids)(north.id, `Note.${note}`);
-		jobs.firm = await byTwo(installation, people.ids)(south.id, null);
+		jobs.record = await requestAndApprove(installation, people.ids)(north.id, `Note.${note}`);
+		jobs.firm = await requestAndApprove(installation, people.ids)(south.id, null);
 		for (const job of Object.values(jobs)) expect(await ended(installation, job)).toMatchObject({ state: 'DONE' });
-		await worker.published();
+		await worker.publishLog();
 	}, 150_000);
 	afterAll(() => installation?.close());
 

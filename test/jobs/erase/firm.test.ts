@@ -13,7 +13,7 @@ import { firmseal, unmarked } from '../../system/program.ts';
 import type { Expected } from '../load.ts';
 import { expectAll, expectNone, writeMails } from '../mails.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
-import { byTwo, documentWithFiles, objectsIn, rowsOf, twoApprovers } from './scene.ts';
+import { documentWithFiles, objectsIn, requestAndApprove, rowsOf, twoApprovers } from './scene.ts';
 
 const NOTE = (id: string) => `{ note(id: "${id}") { title body } }`;
 
@@ -48,7 +48,7 @@ describe('a firm that is erased', () => {
 	afterAll(() => installation?.close());
 
 	it('has its days: until then nothing happens, whatever SQL says, and it can be called off', async () => {
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.startWorker({}, { propagationSeconds: 0 });
 		const before = await rowsOf(installation, north.id);
 		const asked = await people.as('one', 'erase', 'firm', '--firm', 'north');
 		expect(asked).toMatchObject({ code: 0, result: { inventory: { rows: { notes: all.size, documents: 1 } } } });
@@ -129,7 +129,7 @@ request hash  ${requestHash}\n`,
 	});
 
 	it('opens nowhere: not by the API, by its cache, by a lease, by its keys, or from the store', async () => {
-		await installation.broker();
+		await installation.startBroker();
 		const operator = await installation.addOperator('OPERATOR');
 		const lease = await activeLease({ ask: api.ask, firm: north, operator, approver: people.tokens.one });
 		const under = () => api.ask(operator, NOTE(notes[0] ?? ''), {}, { 'x-firmseal-lease': lease.id });
@@ -139,7 +139,7 @@ request hash  ${requestHash}\n`,
 		// Each is open to this process, whose keys are at hand.
 		await expectAll(api, north, all);
 
-		job = await byTwo(installation, people.ids)(north.id, null);
+		job = await requestAndApprove(installation, people.ids)(north.id, null);
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
 
 		const { text } = await api.ask(north.member, NOTE(notes[0] ?? ''));

@@ -1,12 +1,12 @@
 import { NIL, v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { draftEntry } from '../../../src/audit/index.ts';
-import { approver } from '../../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../../src/cli/jobs/approver.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { SUPERUSER } from '../../../src/database/index.ts';
-import { findErasing, setHold } from '../../../src/jobs/index.ts';
+import { findErasureTarget, setHold } from '../../../src/jobs/index.ts';
 import { openPlaneOf } from '../../../src/wiring/compose.ts';
-import { withOffice } from '../../../src/wiring/installation.ts';
+import { withAdminContext } from '../../../src/wiring/installation.ts';
 import { makeOtherRoot } from '../../audit-log/anchors/other-root.ts';
 import { untilBlocked } from '../../support/blocked.ts';
 import type { TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
@@ -15,7 +15,7 @@ import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
 import { agreeBy, firmseal, unmarked } from '../../system/program.ts';
 import { ended, writeNotes } from '../stage.ts';
-import { byTwo, twoApprovers } from './scene.ts';
+import { requestAndApprove, twoApprovers } from './scene.ts';
 
 let installation: TestInstallation;
 let north: TestFirm;
@@ -27,17 +27,24 @@ beforeAll(async () => {
 	({ installation, north } = await makePopulated(embedded));
 	notes = await writeNotes(await installation.serve(), north, ['one', 'two', 'three']);
 	people = await twoApprovers(installation);
-	worker = await installation.work({}, { settleSeconds: 0 });
+	worker = await installation.startWorker({}, { propagationSeconds: 0 });
 });
 afterAll(() => installation?.close());
 
 const hold = (record: string) => {
 	const config = readConfig({ ...installation.env, FIRMSEAL_TOKEN: `${people.tokens.one}` });
-	return withOffice(config, installation.database, async (office) => {
+	return withAdminContext(config, installation.database, async (admin) => {
 		const sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
 		try {
-			const on = await findErasing({ sight }, { firm: north.id, record });
-			return (await setHold({ ...office, sight }, on, { ticket: 'CASE-7' }, await approver(config, office))).hold;
+			const on = await findErasureTarget({ operatorPlane: sight }, { firm: north.id, record });
+			return (
+				await setHold(
+					{ ...admin, operatorPlane: sight },
+					on,
+					{ ticket: 'CASE-7' },
+					await approverOfToken(config, admin),
+				)
+			).hold;
 		} finally {
 			await sight.close();
 		}
@@ -45,7 +52,7 @@ const hold = (record: string) => {
 };
 /** Whoever has the worker's login appends entries. */
 const append = (action: 'hold.set' | 'hold.release', firm: string, records: readonly string[]) =>
-	withOffice(installation.config, installation.database, ({ audit }) =>
+	withAdminContext(installation.config, installation.database, ({ audit }) =>
 		audit.append([
 			draftEntry(
 				{ actor: { kind: 'operator', user: people.ids.two, roles: ['APPROVER'] }, plane: 'cli' },
@@ -53,7 +60,7 @@ const append = (action: 'hold.set' | 'hold.release', firm: string, records: read
 			),
 		]),
 	);
-const erase = (note: string) => byTwo(installation, people.ids)(north.id, `Note.${note}`);
+const erase = (note: string) => requestAndApprove(installation, people.ids)(north.id, `Note.${note}`);
 const isThere = async (note: string) => (await installation.admin`select 1 from notes where id = ${note}`).length === 1;
 
 describe('a legal hold', () => {
@@ -134,7 +141,7 @@ $`,
 		let row: Record<string, unknown>;
 		let erasure: Record<string, unknown>;
 		let onFirm: string;
-		const eraseOf = (note: string) => byTwo(installation, people.ids)(firm.id, `Note.${note}`);
+		const eraseOf = (note: string) => requestAndApprove(installation, people.ids)(firm.id, `Note.${note}`);
 		/** The note is there again, as a backup has it, and the database knows of its erasure only what its tombstone says. */
 		const bringBack = async () => {
 			const { erased_at: _, certificate: __, ...begun } = erasure;
@@ -182,7 +189,7 @@ $`,
 			]);
 			const set = await people.as('one', 'hold', 'set', '--firm', 'parted', '--lost', onFirm, '--ticket', 'CASE-9');
 			expect([set.code, set.error]).toEqual([0, undefined]);
-			worker = await installation.work({}, { settleSeconds: 0 });
+			worker = await installation.startWorker({}, { propagationSeconds: 0 });
 			await installation.workUntil(isErased);
 			expect(await isThere(gone)).toBe(false);
 			expect(await ended(installation, await eraseOf(kept))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
@@ -231,7 +238,7 @@ $`,
 		await lock`begin`;
 		await lock`lock table invoice_line_items in access exclusive mode`;
 		const job = await erase(note);
-		const turning = worker.turn();
+		const turning = worker.advance();
 		await untilBlocked(installation.admin, SUPERUSER);
 		const outcome = await hold(note).then(
 			() => 'Held',
@@ -246,11 +253,11 @@ $`,
 
 	it('is not looked for in a database that disagrees with its anchors: nothing is erased there', async () => {
 		const note = notes[2] ?? '';
-		await worker.published();
+		await worker.publishLog();
 		await installation.workUntil(async () => (await installation.admin`select 1 from audit_anchors`).length > 0);
 		await worker.stop();
 		const mend = await makeOtherRoot(installation.admin);
-		worker = await installation.work({}, { settleSeconds: 0 });
+		worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		const job = await erase(note);
 		await installation.workUntil(async () => {
 			const [row] = await installation.admin`select trouble, ended_at from jobs where id = ${job}`;

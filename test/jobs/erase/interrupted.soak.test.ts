@@ -4,7 +4,7 @@ import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
 import { killingWorkers } from '../killed.ts';
 import { ask, ended, writeNotes } from '../stage.ts';
-import { byTwo, documentWithFiles, objectsIn, rowsOf, twoApprovers } from './scene.ts';
+import { documentWithFiles, objectsIn, requestAndApprove, rowsOf, twoApprovers } from './scene.ts';
 
 let installation: TestInstallation;
 let api: TestApi;
@@ -24,7 +24,7 @@ describe('an erasure', () => {
 		await installation.admin`
 			insert into notes (firm_id, id, author_id, title, body)
 			select firm_id, gen_random_uuid(), author_id, title, body from notes, generate_series(1, 8000) where firm_id = ${north.id}`;
-		const job = await byTwo(installation, people.ids)(north.id, null);
+		const job = await requestAndApprove(installation, people.ids)(north.id, null);
 		const workers = killingWorkers(installation, 2);
 		try {
 			await expect.poll(workers.killed, { timeout: 120_000 }).toBeGreaterThan(1);
@@ -44,11 +44,11 @@ describe('an erasure', () => {
 	it('of a firm whose key is disabled finds the objects by their tags, and says of which it can name none', async () => {
 		await documentWithFiles(api, north, ['named'], north.clientId);
 		const other = await documentWithFiles(api, north, ['unnamed']);
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.startWorker({}, { propagationSeconds: 0 });
 		const { job: disabling } = await ask(installation, { firm: north.id, kind: 'DISABLE', class: null, version: null });
 		expect(await ended(installation, disabling.id)).toMatchObject({ state: 'DONE' });
 		const [lost] = await installation.admin`delete from stored_objects where document_id = ${other} returning tag`;
-		const job = await byTwo(installation, people.ids)(north.id, null);
+		const job = await requestAndApprove(installation, people.ids)(north.id, null);
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
 		expect(objectsIn(installation)).toEqual([lost?.tag]);
 		const [row] = await installation.admin`select certificate from erasures where id = ${job}`;

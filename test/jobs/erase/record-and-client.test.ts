@@ -4,7 +4,7 @@ import type { TestApi, TestFirm, TestInstallation } from '../../support/installa
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
-import { byTwo, documentWithFiles, objectsIn, twoApprovers } from './scene.ts';
+import { documentWithFiles, objectsIn, requestAndApprove, twoApprovers } from './scene.ts';
 
 let installation: TestInstallation;
 let api: TestApi;
@@ -15,7 +15,7 @@ let people: Awaited<ReturnType<typeof twoApprovers>>;
 beforeAll(async () => {
 	({ installation, north, harbour } = await makePopulated(embedded));
 	api = await installation.serve();
-	await installation.work({}, { settleSeconds: 0 });
+	await installation.startWorker({}, { propagationSeconds: 0 });
 	people = await twoApprovers(installation);
 });
 afterAll(() => installation?.close());
@@ -58,7 +58,7 @@ describe('a record that is erased', () => {
 		expect(await count('documents', 'id', document)).toBe(1);
 
 		await done(await people.erase('record', '--firm', 'north', '--record', document));
-		await done(await byTwo(installation, people.ids)(north.id, `Note.${gone}`));
+		await done(await requestAndApprove(installation, people.ids)(north.id, `Note.${gone}`));
 		for (const [table, column, id] of [
 			['documents', 'id', document],
 			['document_versions', 'document_id', document],
@@ -109,7 +109,7 @@ describe('a client that is erased', () => {
 		await shareDocument(api.ask, west.member, west.clientId, document);
 		expect((await filesAt(api.url).get(west.client, contentOf(document))).status).toBe(200);
 
-		await done(await byTwo(installation, people.ids)(west.id, `Client.${west.clientId}`));
+		await done(await requestAndApprove(installation, people.ids)(west.id, `Client.${west.clientId}`));
 		for (const [table, column, id] of [
 			['clients', 'id', west.clientId],
 			['documents', 'client_id', west.clientId],

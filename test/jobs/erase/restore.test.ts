@@ -8,7 +8,7 @@ import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } 
 import { embedded } from '../../support/own-servers.ts';
 import { writeMails } from '../mails.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
-import { byTwo, documentWithFiles, objectsIn, rowsOf, twoApprovers } from './scene.ts';
+import { documentWithFiles, objectsIn, requestAndApprove, rowsOf, twoApprovers } from './scene.ts';
 
 const OF_FIRM = { FIRMSEAL_PLANE: 'firm' };
 const KEPT_APART = ['objects', 'keyring'] as const;
@@ -53,17 +53,17 @@ describe('a backup from before an erasure', () => {
 
 	it('with the keys and objects of that time opens nothing of the firm, and is erased again by itself', async () => {
 		const { ids } = await twoApprovers(installation);
-		const first = await installation.work();
-		await first.published();
+		const first = await installation.startWorker();
+		await first.publishLog();
 		await first.stop();
 		await api.stop();
 		await copy(name, backup);
 		for (const of of KEPT_APART) keep(join(installation.directory, of), apart(of));
-		const worker = await installation.work({}, { settleSeconds: 0 });
-		const ask = byTwo(installation, ids);
+		const worker = await installation.startWorker({}, { propagationSeconds: 0 });
+		const ask = requestAndApprove(installation, ids);
 		for (const job of [await ask(north.id, null), await ask(harbour.id, `Note.${theirs[1]}`)])
 			expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
-		await worker.published();
+		await worker.publishLog();
 		await installation.workUntil(async () => (await installation.admin`select 1 from audit_anchors`).length > 0);
 		await worker.stop();
 
@@ -83,7 +83,7 @@ describe('a backup from before an erasure', () => {
 		// The log agrees again; what was erased is still not known to the database.
 		const early = await installation.serve(OF_FIRM);
 		expect((await readWhole(early)).text).toContain('AUDIT_UNAVAILABLE');
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.startWorker({}, { propagationSeconds: 0 });
 		await installation.workUntil(
 			async () => (await installation.admin`select 1 from erasures where erased_at is not null`).length === 2,
 		);

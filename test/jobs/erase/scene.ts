@@ -2,27 +2,31 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NewErasure } from '../../../src/database/index.ts';
-import { proveErasure, writeTombstone } from '../../../src/jobs/erase/tombstone.ts';
-import { termsFrom, writeTerms } from '../../../src/jobs/index.ts';
-import { withOffice } from '../../../src/wiring/installation.ts';
-import { openTombstones } from '../../../src/wiring/tombstones.ts';
+import { encodeErasureRecord, proveErasure } from '../../../src/jobs/erase/tombstone.ts';
+import { eraseTermsFrom, writeEraseTerms } from '../../../src/jobs/index.ts';
+import { withAdminContext } from '../../../src/wiring/installation.ts';
+import { openErasureRecords } from '../../../src/wiring/tombstones.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { filesAt, makeDocument } from '../../support/files.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
-import { approveJob, firmsealJson } from '../../system/program.ts';
+import { approveJobByCommand, firmsealJson } from '../../system/program.ts';
 import { agreed, proven, put } from '../forged-jobs.ts';
 
 /** A tombstone as the program writes it: of an erasure that the database at hand has never heard of. */
-export const tombstoneOf = ({ config, database }: TestInstallation, firmId: string, subject: string | null) =>
-	withOffice(config, database, async ({ rights }) => {
+export const erasureRecordOf = ({ config, database }: TestInstallation, firmId: string, subject: string | null) =>
+	withAdminContext(config, database, async ({ rights }) => {
 		const of = { id: randomUUID(), firmId, subject };
 		return { ...of, mac: await proveErasure(rights, of) };
 	});
 
 /** Puts it where no restore reaches. */
-export async function bury({ config }: TestInstallation, number: number, erasure: NewErasure): Promise<void> {
-	const store = await openTombstones(config);
-	if (!(await store.write(number, writeTombstone(erasure), AbortSignal.timeout(10_000))))
+export async function storeErasureRecord(
+	{ config }: TestInstallation,
+	number: number,
+	erasure: NewErasure,
+): Promise<void> {
+	const store = await openErasureRecords(config);
+	if (!(await store.write(number, encodeErasureRecord(erasure), AbortSignal.timeout(10_000))))
 		throw new Error(`There is a tombstone ${number} already.`);
 }
 
@@ -43,7 +47,7 @@ export async function twoApprovers(installation: TestInstallation) {
 			const asked = await as('one', 'erase', ...args);
 			if (asked.code !== 0) throw new Error(JSON.stringify(asked.error));
 			const id = asked.result.jobs[0].id as string;
-			const agreed = await approveJob((...of) => as('two', ...of), id);
+			const agreed = await approveJobByCommand((...of) => as('two', ...of), id);
 			if (agreed.code !== 0) throw new Error(JSON.stringify(agreed.error));
 			return id;
 		},
@@ -80,9 +84,12 @@ export async function rowsOf({ admin }: TestInstallation, firm: string): Promise
 }
 
 /** Asks and agrees as the two commands do, without a process of its own for each. */
-export function byTwo(installation: TestInstallation, { one, two }: { readonly one: string; readonly two: string }) {
+export function requestAndApprove(
+	installation: TestInstallation,
+	{ one, two }: { readonly one: string; readonly two: string },
+) {
 	return async (firm: string, subject: string | null, days = 0): Promise<string> => {
-		const terms = writeTerms(termsFrom(new Date(), days, 7));
+		const terms = writeEraseTerms(eraseTermsFrom(new Date(), days, 7));
 		const asked = { firmId: firm, kind: 'ERASE' as const, class: null, version: null, askedBy: one, subject, terms };
 		return put(installation, await agreed(installation, await proven(installation, asked), two));
 	};

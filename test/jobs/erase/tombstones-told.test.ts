@@ -6,7 +6,7 @@ import { makeInstallation, type TestInstallation } from '../../support/installat
 import { embedded } from '../../support/own-servers.ts';
 import { firmsealJson } from '../../system/program.ts';
 import { ended, writeNotes } from '../stage.ts';
-import { byTwo, twoApprovers } from './scene.ts';
+import { requestAndApprove, twoApprovers } from './scene.ts';
 
 describe('doctor, of tombstones and the database', () => {
 	let installation: TestInstallation;
@@ -19,10 +19,10 @@ describe('doctor, of tombstones and the database', () => {
 		const north = await installation.addFirm('north');
 		const api = await installation.serve();
 		const { ids } = await twoApprovers(installation);
-		const worker = await installation.work({}, { settleSeconds: 0 });
+		const worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		const notes = await writeNotes(api, north, ['one', 'two', 'three']);
 		for (const note of notes) {
-			const job = await byTwo(installation, ids)(north.id, `Note.${note}`);
+			const job = await requestAndApprove(installation, ids)(north.id, `Note.${note}`);
 			expect(await ended(installation, job)).toMatchObject({ state: 'DONE' });
 		}
 		await worker.stop();

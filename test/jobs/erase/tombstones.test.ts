@@ -1,17 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertTombstone } from '../../../src/database/index.ts';
-import { readEachTombstone } from '../../../src/jobs/erase/read-each-tombstone.ts';
-import { writeTombstone } from '../../../src/jobs/erase/tombstone.ts';
-import { compareProven, replayErasures, watchTombstones } from '../../../src/jobs/index.ts';
+import { insertErasureRecord } from '../../../src/database/index.ts';
+import { createMismatchFinder } from '../../../src/jobs/erase/read-each-tombstone.ts';
+import { encodeErasureRecord } from '../../../src/jobs/erase/tombstone.ts';
+import { createProvenMismatchFinder, replayErasures, watchErasureRecords } from '../../../src/jobs/index.ts';
 import { openPlaneOf } from '../../../src/wiring/compose.ts';
-import { withOffice } from '../../../src/wiring/installation.ts';
-import { openTombstones } from '../../../src/wiring/tombstones.ts';
+import { withAdminContext } from '../../../src/wiring/installation.ts';
+import { openErasureRecords } from '../../../src/wiring/tombstones.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
 import { ended, writeNotes } from '../stage.ts';
-import { bury, byTwo, tombstoneOf, twoApprovers } from './scene.ts';
+import { erasureRecordOf, requestAndApprove, storeErasureRecord, twoApprovers } from './scene.ts';
 
 let installation: TestInstallation;
 let api: TestApi;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 	api = await installation.serve({ FIRMSEAL_PLANE: 'firm' });
 	people = await twoApprovers(installation);
 	notes = await writeNotes(api, north, ['one', 'two', 'three', 'four', 'five', 'six', 'seven']);
-	await installation.work({}, { settleSeconds: 0 });
+	await installation.startWorker({}, { propagationSeconds: 0 });
 });
 afterAll(() => installation?.close());
 
@@ -42,29 +42,29 @@ const numbers = async () =>
 
 describe('an erasure that begins while tombstones are still to be learned of', () => {
 	it('takes no number of another’s: that one is learned and erased again, and it goes on itself', async () => {
-		await bury(installation, 0, await tombstoneOf(installation, north.id, subject(0)));
-		const job = await byTwo(installation, people.ids)(north.id, subject(1));
+		await storeErasureRecord(installation, 0, await erasureRecordOf(installation, north.id, subject(0)));
+		const job = await requestAndApprove(installation, people.ids)(north.id, subject(1));
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
 		await installation.workUntil(() => isErased(0));
 		expect([await isErased(1), await numbers()]).toEqual([true, { 0: 0, 1: 1 }]);
 	});
 
 	it('takes the number of its own tombstone of before, behind another’s', async () => {
-		await bury(installation, 2, await tombstoneOf(installation, north.id, subject(2)));
-		await bury(installation, 3, await tombstoneOf(installation, north.id, subject(3)));
-		const job = await byTwo(installation, people.ids)(north.id, subject(3));
+		await storeErasureRecord(installation, 2, await erasureRecordOf(installation, north.id, subject(2)));
+		await storeErasureRecord(installation, 3, await erasureRecordOf(installation, north.id, subject(3)));
+		const job = await requestAndApprove(installation, people.ids)(north.id, subject(3));
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
 		await installation.workUntil(() => isErased(2));
 		expect([await isErased(3), await numbers()]).toEqual([true, { 0: 0, 1: 1, 2: 2, 3: 3 }]);
 	});
 
 	it('gives a number back that it has already, and that is another’s', async () => {
-		const own = await tombstoneOf(installation, north.id, subject(5));
-		await bury(installation, 4, await tombstoneOf(installation, north.id, subject(4)));
+		const own = await erasureRecordOf(installation, north.id, subject(5));
+		await storeErasureRecord(installation, 4, await erasureRecordOf(installation, north.id, subject(4)));
 		await installation.admin`
 			insert into erasures (id, firm_id, subject, mac, number)
 			values (${own.id}, ${north.id}, ${subject(5)}, ${Buffer.from(own.mac)}, 4)`;
-		const job = await byTwo(installation, people.ids)(north.id, subject(5));
+		const job = await requestAndApprove(installation, people.ids)(north.id, subject(5));
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
 		await installation.workUntil(() => isErased(4));
 		expect([await isErased(5), await numbers()]).toEqual([true, { 0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5 }]);
@@ -73,14 +73,14 @@ describe('an erasure that begins while tombstones are still to be learned of', (
 	it('keeps its number while its tombstone is written, when it is proven', async () => {
 		const { admin, config, database } = installation;
 		const next = Number((await admin`select next_tombstone() as next`)[0]?.next);
-		const held = await tombstoneOf(installation, north.id, `Note.${randomUUID()}`);
+		const held = await erasureRecordOf(installation, north.id, `Note.${randomUUID()}`);
 		const forged = { id: randomUUID(), firmId: randomUUID(), subject: null, mac: randomBytes(36) };
 		for (const [index, { id, firmId, subject: of, mac }] of [held, forged].entries())
 			await admin`insert into erasures (id, firm_id, subject, mac, number)
 				values (${id}, ${firmId}, ${of}, ${Buffer.from(mac)}, ${next + index})`;
-		const tombstones = await openTombstones(config);
-		await withOffice(config, database, ({ worker: plane, rights, audit }) => {
-			const compare = compareProven({ plane, rights, tombstones });
+		const tombstones = await openErasureRecords(config);
+		await withAdminContext(config, database, ({ worker: plane, rights, audit }) => {
+			const compare = createProvenMismatchFinder({ plane, rights, tombstones });
 			const { signal } = new AbortController();
 			return replayErasures({ plane, rights, audit, tombstones, compare, signal, onUnproven() {} });
 		});
@@ -101,7 +101,7 @@ describe('rows of tombstones that there are not, by the worker’s login', () =>
 		try {
 			await plane.write(null, async (tx) => {
 				for (let number = 6; number < 70; number++)
-					await insertTombstone(tx, {
+					await insertErasureRecord(tx, {
 						id: randomUUID(),
 						firmId: randomUUID(),
 						subject: null,
@@ -109,7 +109,7 @@ describe('rows of tombstones that there are not, by the worker’s login', () =>
 						number,
 					});
 			});
-			const store = await openTombstones(config);
+			const store = await openErasureRecords(config);
 			let read = 0;
 			const counting: typeof store = {
 				...store,
@@ -118,7 +118,7 @@ describe('rows of tombstones that there are not, by the worker’s login', () =>
 					return store.read(...asked);
 				},
 			};
-			const isBehind = watchTombstones({ plane, tombstones: counting, signal: new AbortController().signal });
+			const isBehind = watchErasureRecords({ plane, tombstones: counting, signal: new AbortController().signal });
 			const reads: number[] = [];
 			for (const _ of ['a start', 'a look', 'another']) {
 				read = 0;
@@ -126,12 +126,12 @@ describe('rows of tombstones that there are not, by the worker’s login', () =>
 				reads.push(read);
 			}
 			expect(reads.filter((each) => each > 16)).toEqual([]);
-			const job = await byTwo(installation, people.ids)(north.id, subject(6));
+			const job = await requestAndApprove(installation, people.ids)(north.id, subject(6));
 			expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
 			expect(await installation.admin`select number::int from erasures where subject = ${subject(6)}`).toEqual([
 				{ number: 6 },
 			]);
-			await bury(installation, 7, await tombstoneOf(installation, north.id, subject(0)));
+			await storeErasureRecord(installation, 7, await erasureRecordOf(installation, north.id, subject(0)));
 			expect(await isBehind()).toBe(true);
 		} finally {
 			await plane.close();
@@ -145,13 +145,13 @@ describe('rows of tombstones that there are not, by the worker’s login', () =>
 			const next = Number((await admin`select next_tombstone() as next`)[0]?.next);
 			const put = async (number: number) => {
 				const row = { id: randomUUID(), firmId: randomUUID(), subject: null, mac: randomBytes(36), number };
-				await plane.write(null, (tx) => insertTombstone(tx, row));
+				await plane.write(null, (tx) => insertErasureRecord(tx, row));
 				return row;
 			};
 			const other = await put(next + 1);
-			const tombstones = { ...(await openTombstones(config)), read: async () => writeTombstone(other) };
+			const tombstones = { ...(await openErasureRecords(config)), read: async () => encodeErasureRecord(other) };
 			const wrong = new Set<string>();
-			const compare = readEachTombstone({ plane, tombstones, isRight: ({ id }) => !wrong.has(id) });
+			const compare = createMismatchFinder({ plane, tombstones, isRight: ({ id }) => !wrong.has(id) });
 			const { signal } = new AbortController();
 			expect(await compare(signal)).toBe(null);
 			const missing = await put(next);

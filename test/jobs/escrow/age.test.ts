@@ -53,7 +53,7 @@ describe.skipIf(skipped !== '')(`with Debian's age${skipped}`, () => {
 		const session = await createRecoverySession();
 		for (const [at, { holder, file }] of sealed.shares.entries()) {
 			const forRecovery = run(AGE, ['-r', session.recipient], decrypt(holder, file));
-			expect(await session.take(forRecovery)).toMatchObject({ holder, index: at + 1, have: at + 1, need: 2 });
+			expect(await session.acceptShare(forRecovery)).toMatchObject({ holder, index: at + 1, have: at + 1, need: 2 });
 		}
 		expect((await session.open(sealed.escrow)).keys).toEqual(KEYS);
 		session.close();

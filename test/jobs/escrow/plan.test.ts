@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { describe, expect, it } from 'vitest';
 import { type ShareHolder, sealEscrow } from '../../../src/jobs/escrow/index.ts';
-import { flawOfPlan } from '../../../src/jobs/escrow/plan.ts';
+import { findPlanFlaw } from '../../../src/jobs/escrow/plan.ts';
 import { scale } from '../../support/scale.ts';
 import { AT, FIRM, holdersOf, KEYS, keyOf, OTHER_FIRM } from './escrows.ts';
 import { expectRefusal, expectSilent, refusalOf } from './refused.ts';
@@ -32,7 +32,7 @@ describe('a plan', () => {
 				threshold <= sides.length &&
 				ofPlatform < threshold;
 			const named = sides.map((side, index) => ({ name: `holder-${index}`, side }));
-			expect(flawOfPlan(named, threshold) === null).toBe(isValid);
+			expect(findPlanFlaw(named, threshold) === null).toBe(isValid);
 		},
 	);
 

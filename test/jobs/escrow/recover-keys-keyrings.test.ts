@@ -54,10 +54,10 @@ describe('from one key service to another', () => {
 		const { keys } = await openEscrow({ escrow: sealed.escrow, shares });
 		const { recovered, counts } = await recoverKeys(renewal, keys, records);
 		expect(counts).toEqual({ ...NONE, RECOVERED: 4, ALREADY_OPENS: 0 });
-		for (const [index, { record, anew }] of recovered.entries()) {
-			const { plaintext } = await after.unwrap({ firm, class: record.class }, anew.wrapped);
+		for (const [index, { record, rewrapped }] of recovered.entries()) {
+			const { plaintext } = await after.unwrap({ firm, class: record.class }, rewrapped.wrapped);
 			expect(Buffer.from(plaintext)).toEqual(Buffer.from(made[index]?.key.key ?? []));
-			expect(anew.keyId).toBe((await after.describeKey(firm))?.keyId);
+			expect(rewrapped.keyId).toBe((await after.describeKey(firm))?.keyId);
 		}
 		const again = await openEscrow({ escrow: sealed.escrow, shares });
 		const now = recovered.map(storedAgain);

@@ -60,12 +60,12 @@ describe('whatever is stored and whatever is escrowed', () => {
 			keys.map((of) => `${of.class} ${of.version} ${of.outcome}`).sort();
 
 		const rehearsed = opened(escrowed);
-		const drill = drillRecovery(rehearsed, records, { signs });
+		const drill = drillRecovery(rehearsed, records, { includesSigningKeys: signs });
 		expect(told(drill.keys)).toEqual(sorted(true));
 		expect([service.calls.unwrap, service.given.length]).toEqual([0, 0]);
 
 		const keys = opened(escrowed);
-		const { recovered, ...report } = await recoverKeys(service.renewal, keys, records, { signs });
+		const { recovered, ...report } = await recoverKeys(service.renewal, keys, records, { includesSigningKeys: signs });
 		expect(told(report.keys)).toEqual(sorted(false));
 		const count = report.keys.filter(({ outcome }) => outcome === 'RECOVERED').length;
 		expect([recovered.length, service.given.length]).toEqual([count, count]);
@@ -75,8 +75,8 @@ describe('whatever is stored and whatever is escrowed', () => {
 		for (const { key } of [...rehearsed, ...keys]) expect(key).toEqual(CLOSED);
 		service.expectForgotten();
 		expect(copyOf(records)).toEqual(before);
-		for (const { record, anew } of recovered) {
-			const opens = await service.keyring.unwrap({ firm: FIRM, class: record.class }, anew.wrapped);
+		for (const { record, rewrapped } of recovered) {
+			const opens = await service.keyring.unwrap({ firm: FIRM, class: record.class }, rewrapped.wrapped);
 			expect(opens.plaintext).toEqual(keyOf(FIRM, record.class, record.version).key);
 		}
 		// Nothing is told of a key but where it is and what became of it.

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { drillRecovery, type EscrowedKey, type RecoveredKey, recoverKeys } from '../../../src/jobs/escrow/index.ts';
-import { type DataKeyRecord, KeyUnavailableError, PLATFORM } from '../../../src/keys/index.ts';
+import { type DataKeyRecord, KeyUnavailableError, PLATFORM_FIRM_ID } from '../../../src/keys/index.ts';
 import { createFakeKeyring } from '../../keys/fake-keyring.ts';
 import { FIRM, KEYS, keyOf, OTHER_FIRM } from './escrows.ts';
 import { expectSilent, refusalOf } from './refused.ts';
@@ -19,10 +19,10 @@ describe('a recovery of keys', () => {
 		expectForgotten();
 		for (const { key } of keys) expect(key).toEqual(CLOSED);
 		expect(recovered.map(({ record }) => record)).toEqual(records);
-		for (const [index, { anew }] of recovered.entries()) {
+		for (const [index, { rewrapped }] of recovered.entries()) {
 			const { firm, class: keyClass, key } = KEYS[index] as EscrowedKey;
-			expect((await keyring.unwrap({ firm, class: keyClass }, anew.wrapped)).plaintext).toEqual(key);
-			expect(Object.keys(anew).sort()).toEqual(['keyId', 'ownKey', 'requestId', 'wrapped']);
+			expect((await keyring.unwrap({ firm, class: keyClass }, rewrapped.wrapped)).plaintext).toEqual(key);
+			expect(Object.keys(rewrapped).sort()).toEqual(['keyId', 'ownKey', 'requestId', 'wrapped']);
 		}
 		expect(counts).toEqual({ ...NONE, RECOVERED: 3, ALREADY_OPENS: 0 });
 		expect(reports).toEqual(
@@ -76,11 +76,11 @@ describe('a recovery of keys', () => {
 
 	it('leaves a key of checkpoints to the signer', async () => {
 		const { renewal, calls, given } = newService();
-		const key = keyOf(PLATFORM, 'CHECKPOINT', 1);
+		const key = keyOf(PLATFORM_FIRM_ID, 'CHECKPOINT', 1);
 		const result = await recoverKeys(renewal, opened([key]), [stored(key)]);
 		expect(outcomesOf(result)).toEqual(['SIGNERS_ALONE']);
 		expect([given.length, calls.unwrap]).toEqual([0, 0]);
-		const signed = await recoverKeys(renewal, opened([key]), [stored(key)], { signs: true });
+		const signed = await recoverKeys(renewal, opened([key]), [stored(key)], { includesSigningKeys: true });
 		expect([outcomesOf(signed), given.length]).toEqual([['RECOVERED'], 1]);
 	});
 

@@ -24,10 +24,10 @@ describe('a recovery', () => {
 		expect(session.recipient).toMatch(/^age1[02-9a-z]{58}$/);
 		await expectRefusal(session.open(escrow), 'BAD_USER_INPUT', /There is no share/);
 		const first = { escrowId: id, holder: 'holder-2', side: 'PLATFORM', index: 2, have: 1, need: 2 };
-		expect(await session.take(files[1])).toStrictEqual(first);
+		expect(await session.acceptShare(files[1])).toStrictEqual(first);
 		await expectRefusal(session.open(escrow), 'BAD_USER_INPUT', /needs 2 shares, and 1 are there/);
 		const second = { escrowId: id, holder: 'holder-3', side: 'FIRM', index: 3, have: 2, need: 2 };
-		expect(await session.take(files[2])).toStrictEqual(second);
+		expect(await session.acceptShare(files[2])).toStrictEqual(second);
 		const { header, keys } = await session.open(escrow);
 		expect(keys).toEqual(KEYS);
 		expect(header.id).toBe(id);
@@ -38,7 +38,7 @@ describe('a recovery', () => {
 	it('has a key of its own, and takes nothing that is to another', async () => {
 		const [one, other] = [await begin(2, 'FIRM', 'FIRM'), await begin(2, 'FIRM', 'FIRM')];
 		expect(one.session.recipient).not.toBe(other.session.recipient);
-		const refused = one.session.take(other.files[0]);
+		const refused = one.session.acceptShare(other.files[0]);
 		await expectRefusal(
 			refused,
 			'BAD_USER_INPUT',
@@ -51,59 +51,63 @@ describe('a recovery', () => {
 		['a text', utf8('hello')],
 	])('refuses a file that is %s', async (_, file) => {
 		const { session } = await begin(2, 'FIRM', 'FIRM');
-		await expectRefusal(session.take(file), 'BAD_USER_INPUT', /not a share to this recovery/);
+		await expectRefusal(session.acceptShare(file), 'BAD_USER_INPUT', /not a share to this recovery/);
 	});
 
 	it('refuses a share that is not encrypted, and one that is longer than a share can be', async () => {
 		const { session } = await begin(2, 'FIRM', 'FIRM');
 		const { shares } = await forge();
-		await expectRefusal(session.take(shares[0] as Uint8Array), 'BAD_USER_INPUT', /not a share to this recovery/);
+		await expectRefusal(session.acceptShare(shares[0] as Uint8Array), 'BAD_USER_INPUT', /not a share to this recovery/);
 		const long = await encrypt(session.recipient, new Uint8Array(5000));
-		await expectRefusal(session.take(long), 'BAD_USER_INPUT', /not a share to this recovery/);
+		await expectRefusal(session.acceptShare(long), 'BAD_USER_INPUT', /not a share to this recovery/);
 	});
 
 	it('refuses what is no share or a damaged one, and keeps what it has', async () => {
 		const { session, escrow, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
-		await session.take(files[0]);
+		await session.acceptShare(files[0]);
 		const other = await encrypt(session.recipient, utf8('hello\n'));
-		await expectRefusal(session.take(other), 'BAD_USER_INPUT', /What the file holds is not a share/);
+		await expectRefusal(session.acceptShare(other), 'BAD_USER_INPUT', /What the file holds is not a share/);
 		const damaged = utf8(
 			Buffer.from((await forge()).shares[1] as Uint8Array)
 				.toString()
 				.replace('holder-2', 'holder-9'),
 		);
-		const refused = session.take(await encrypt(session.recipient, damaged));
+		const refused = session.acceptShare(await encrypt(session.recipient, damaged));
 		await expectRefusal(refused, 'CIPHERTEXT_INVALID', /What the file holds is damaged/);
-		expect(await session.take(files[1])).toMatchObject({ have: 2, need: 2 });
+		expect(await session.acceptShare(files[1])).toMatchObject({ have: 2, need: 2 });
 		expect((await session.open(escrow)).keys).toEqual(KEYS);
 	});
 
 	it('refuses the share of a holder again, of another escrow and one that contradicts', async () => {
 		const { session, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
-		await session.take(files[0]);
-		await expectRefusal(session.take(files[0]), 'BAD_USER_INPUT', /holder-1 is there already/);
+		await session.acceptShare(files[0]);
+		await expectRefusal(session.acceptShare(files[0]), 'BAD_USER_INPUT', /holder-1 is there already/);
 		const { shares } = await forge();
 		const foreign = await encrypt(session.recipient, shares[1] as Uint8Array);
-		await expectRefusal(session.take(foreign), 'BAD_USER_INPUT', /holder-2 is of another escrow/);
+		await expectRefusal(session.acceptShare(foreign), 'BAD_USER_INPUT', /holder-2 is of another escrow/);
 		const second = await createRecoverySession();
 		const forged = (await forge()).shares.map((share) => JSON.parse(Buffer.from(share).toString()));
 		const [one, two] = forged.map(({ checksum, ...members }) => ({ ...members, escrow: ESCROW_ID }));
-		await second.take(await encrypt(second.recipient, shareText(one)));
+		await second.acceptShare(await encrypt(second.recipient, shareText(one)));
 		const odd = await encrypt(second.recipient, shareText({ ...two, threshold: 3 }));
-		await expectRefusal(second.take(odd), 'CIPHERTEXT_INVALID', /contradicts/);
+		await expectRefusal(second.acceptShare(odd), 'CIPHERTEXT_INVALID', /contradicts/);
 	});
 
 	it('counts a share that comes twice at once as one', async () => {
 		const { session, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
-		const taken = await Promise.allSettled([session.take(files[0]), session.take(files[0]), session.take(files[1])]);
+		const taken = await Promise.allSettled([
+			session.acceptShare(files[0]),
+			session.acceptShare(files[0]),
+			session.acceptShare(files[1]),
+		]);
 		expect(taken.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
-		await expectRefusal(session.take(files[1]), 'BAD_USER_INPUT', /there already/);
-		expect(await session.take(files[2])).toMatchObject({ have: 3, need: 2 });
+		await expectRefusal(session.acceptShare(files[1]), 'BAD_USER_INPUT', /there already/);
+		expect(await session.acceptShare(files[2])).toMatchObject({ have: 3, need: 2 });
 	});
 
 	it('opens no other escrow', async () => {
 		const { session, escrow, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
-		for (const file of files) await session.take(file);
+		for (const file of files) await session.acceptShare(file);
 		const message = /not the one that these shares were made with/;
 		await expectRefusal(session.open((await forge()).escrow), 'CIPHERTEXT_INVALID', message);
 		expect((await session.open(escrow)).keys).toEqual(KEYS);
@@ -111,18 +115,18 @@ describe('a recovery', () => {
 
 	it('forgets when it is closed, also what is on its way', async () => {
 		const { session, escrow, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
-		await session.take(files[0]);
-		const late = session.take(files[1]);
+		await session.acceptShare(files[0]);
+		const late = session.acceptShare(files[1]);
 		session.close();
 		await expectRefusal(late, 'CONFLICT', /This recovery was closed: begin another/);
-		await expectRefusal(session.take(files[1]), 'CONFLICT', /closed/);
+		await expectRefusal(session.acceptShare(files[1]), 'CONFLICT', /closed/);
 		await expectRefusal(session.open(escrow), 'CONFLICT', /closed/);
 		session.close();
 	});
 
 	it('shows nothing but its recipient', async () => {
 		const { session, files } = await begin(2, 'FIRM', 'FIRM');
-		await session.take(files[0]);
+		await session.acceptShare(files[0]);
 		expect(JSON.parse(JSON.stringify(session))).toEqual({ recipient: session.recipient });
 	});
 });

@@ -1,6 +1,6 @@
 import { combine } from 'shamir-secret-sharing';
 import { describe, expect, it } from 'vitest';
-import { checkAgainstHeader } from '../../../src/jobs/escrow/check-shares.ts';
+import { assertSharesMatchHeader } from '../../../src/jobs/escrow/check-shares.ts';
 import { openEscrow } from '../../../src/jobs/escrow/index.ts';
 import { parseShare } from '../../../src/jobs/escrow/share-file.ts';
 import { AT, FIRM, holdersOf, KEYS, keyOf, OTHER_FIRM, sealedFor } from './escrows.ts';
@@ -320,9 +320,9 @@ describe('what is in an escrow', () => {
 			side,
 			share: new Uint8Array(75),
 		}));
-		expect(() => checkAgainstHeader(header, shares.slice(0, 2))).toThrow(/No share of the side FIRM/);
-		expect(() => checkAgainstHeader(header, shares.slice(1))).not.toThrow();
+		expect(() => assertSharesMatchHeader(header, shares.slice(0, 2))).toThrow(/No share of the side FIRM/);
+		expect(() => assertSharesMatchHeader(header, shares.slice(1))).not.toThrow();
 		const lying = shares.slice(0, 2).map((share) => ({ ...share, side: 'FIRM' as const }));
-		expect(() => checkAgainstHeader(header, lying)).toThrow(/another id, firm, threshold or holder/);
+		expect(() => assertSharesMatchHeader(header, lying)).toThrow(/another id, firm, threshold or holder/);
 	});
 });

@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { type HolderSide, openEscrow, type ShareHolder, sealEscrow } from '../../../src/jobs/escrow/index.ts';
-import { flawOfPlan } from '../../../src/jobs/escrow/plan.ts';
-import { proveOpens } from '../../../src/jobs/escrow/prove-opens.ts';
+import { findPlanFlaw } from '../../../src/jobs/escrow/plan.ts';
+import { verifyEscrowOpens } from '../../../src/jobs/escrow/prove-opens.ts';
 import { scale } from '../../support/scale.ts';
 import { AT, choices, FIRM, holdersOf, KEYS, keyOf, sealedFor, type TestHolder } from './escrows.ts';
 import { forge } from './forge.ts';
@@ -13,7 +13,7 @@ const plan = fc
 	.record({ sides: fc.array(sideOf, { minLength: 2, maxLength: 7 }), threshold: fc.integer({ min: 2, max: 7 }) })
 	.filter(
 		({ sides, threshold }) =>
-			flawOfPlan(
+			findPlanFlaw(
 				sides.map((side, at) => ({ name: `${at}`, side })),
 				threshold,
 			) === null,
@@ -154,9 +154,13 @@ describe('what was made', () => {
 		const of = { identity: new TextEncoder().encode(identity), lines };
 		const lastChanged = (list: readonly Uint8Array[], at: number) =>
 			list.map((bytes, index) => (index === list.length - 1 ? bytes.with(at, (bytes[at] ?? 0) ^ 1) : bytes));
-		await expect(proveOpens(made, of)).resolves.toBeUndefined();
-		await expect(proveOpens(made, { ...of, lines: lines.slice(1) })).rejects.toThrow('This is not what was sealed.');
-		await expect(proveOpens({ ...made, parts: lastChanged(parts, 40) }, of)).rejects.toThrow('do not combine');
-		await expect(proveOpens({ ...made, plaintexts: lastChanged(plaintexts, 90) }, of)).rejects.toThrow('is damaged');
+		await expect(verifyEscrowOpens(made, of)).resolves.toBeUndefined();
+		await expect(verifyEscrowOpens(made, { ...of, lines: lines.slice(1) })).rejects.toThrow(
+			'This is not what was sealed.',
+		);
+		await expect(verifyEscrowOpens({ ...made, parts: lastChanged(parts, 40) }, of)).rejects.toThrow('do not combine');
+		await expect(verifyEscrowOpens({ ...made, plaintexts: lastChanged(plaintexts, 90) }, of)).rejects.toThrow(
+			'is damaged',
+		);
 	});
 });

@@ -55,7 +55,7 @@ describe('no refusal holds a key, an identity or a share', () => {
 			expectSilent(await refusalOf(openEscrow({ escrow, shares: given })), secretsOf(forged));
 			const session = await createRecoverySession();
 			expectSilent(
-				await refusalOf(session.take(await encrypt(session.recipient, given[which] as Uint8Array))),
+				await refusalOf(session.acceptShare(await encrypt(session.recipient, given[which] as Uint8Array))),
 				secretsOf(forged),
 			);
 		},

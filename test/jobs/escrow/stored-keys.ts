@@ -68,7 +68,7 @@ export function newService(over: Partial<Keyring> = {}) {
 }
 
 /** As it is stored once it was recovered. */
-export const storedAgain = ({ record, anew: { requestId: _, ...anew } }: RecoveredKey): DataKeyRecord => ({
+export const storedAgain = ({ record, rewrapped: { requestId: _, ...anew } }: RecoveredKey): DataKeyRecord => ({
 	...record,
 	...anew,
 });

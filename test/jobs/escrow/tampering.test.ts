@@ -48,8 +48,8 @@ describe('one bit that is another, in any byte', () => {
 		const session = await createRecoverySession();
 		const file = await encrypt(session.recipient, shares[0] as Uint8Array);
 		for (const changed of everywhere(file))
-			expect((await refusalOf(session.take(changed))).code).toBe('BAD_USER_INPUT');
-		expect(await session.take(file)).toMatchObject({ have: 1, need: 2 });
+			expect((await refusalOf(session.acceptShare(changed))).code).toBe('BAD_USER_INPUT');
+		expect(await session.acceptShare(file)).toMatchObject({ have: 1, need: 2 });
 		session.close();
 	}, 60_000);
 });

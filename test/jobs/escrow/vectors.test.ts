@@ -67,7 +67,7 @@ describe.each(escrows)('the escrow made by $madeBy', ({ header, keys, recoveryKe
 		const session = await createRecoverySession();
 		for (const { plaintext, holder, side } of shares) {
 			const file = await encrypt(session.recipient, utf8(plaintext));
-			expect(await session.take(file)).toMatchObject({ escrowId: id, holder, side, need: header.threshold });
+			expect(await session.acceptShare(file)).toMatchObject({ escrowId: id, holder, side, need: header.threshold });
 		}
 		expect(await session.open(escrow)).toEqual(opened);
 		session.close();

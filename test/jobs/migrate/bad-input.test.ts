@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DjangoKey, openDjangoValues, openTokens } from '../../../src/adapters/fernet/index.ts';
+import { createDjangoCipher, createFernetCipher, type DjangoKey } from '../../../src/adapters/fernet/index.ts';
 import { deriveFirmTag } from '../../../src/keys/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
@@ -22,9 +22,9 @@ const DJANGO = JSON.parse(readFileSync('test/vectors/django-v1.json', 'utf8')) a
 	readonly keys: readonly DjangoKey[];
 	readonly refused: readonly { readonly name: string; readonly stored: string }[];
 };
-const pickled = (title: string) => openDjangoValues(DJANGO.keys)?.seal(title, 'String') ?? new Uint8Array();
+const pickled = (title: string) => createDjangoCipher(DJANGO.keys)?.seal(title, 'String') ?? new Uint8Array();
 
-const sealedBy = (key: string, value: string | Uint8Array) => openTokens([key])?.seal(Buffer.from(value)) ?? '';
+const sealedBy = (key: string, value: string | Uint8Array) => createFernetCipher([key])?.seal(Buffer.from(value)) ?? '';
 const GOOD = sealedBy(KEY, 'A good one');
 
 let scene: LegacyScene;
@@ -111,7 +111,7 @@ describe('a column of tokens and one of pickles, in which there is anything', ()
 		bad.hexadecimal = await put('Note.title', `\\x${envelope().toString('hex')}`);
 		for (const [index, { stored: command }] of DJANGO.refused.slice(0, 2).entries())
 			bad[`pickle${index}`] = await put('Note.title', Buffer.from(command, 'hex'));
-		bad.numberAsTitle = await put('Note.title', openDjangoValues(DJANGO.keys)?.seal(7, 'Int') ?? null);
+		bad.numberAsTitle = await put('Note.title', createDjangoCipher(DJANGO.keys)?.seal(7, 'Int') ?? null);
 		good.title = await put('Note.title', pickled('A title'));
 		good.emptyTitle = await put('Note.title', pickled(''));
 		expect(await read(good.token)).toMatchObject({ body: 'A good one', codes: [] });
@@ -148,7 +148,7 @@ describe('a column of tokens and one of pickles, in which there is anything', ()
 		);
 		const written = await stored(both.data.createNote.note.id);
 		expect(written).toMatchObject({ title: true, body: true });
-		expect(openDjangoValues(DJANGO.keys)?.open(written?.title_plain, 'String')).toBe('Both forms');
+		expect(createDjangoCipher(DJANGO.keys)?.open(written?.title_plain, 'String')).toBe('Both forms');
 		const sealing = as('backfill', 'Note.body');
 		await installation.workUntil(async () => {
 			const [row] = await installation.admin`select trouble, failed::int as failed from jobs where kind = 'BACKFILL'`;

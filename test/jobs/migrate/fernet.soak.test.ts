@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pythonOf } from '../../../src/adapters/fernet/django-values.ts';
+import { toPythonValue } from '../../../src/adapters/fernet/django-values.ts';
 import { writePickle } from '../../../src/adapters/fernet/write-pickle.ts';
 import { readMail } from '../../../src/cli/demo/mail.ts';
 import { claimsOf } from '../../support/claims.ts';
@@ -176,7 +176,7 @@ it.skipIf(!isThere)(`Python reads what is written for django-cryptography${skipp
 			['DateTime', '2026-11-29T04:05:06.789Z'],
 			['JSON', { a: [1] }],
 		] as const
-	).map(([type, value]) => writePickle(pythonOf(type, value)).toString('hex'));
+	).map(([type, value]) => writePickle(toPythonValue(type, value)).toString('hex'));
 	expect(django([NEW], "repr(__import__('pickle').loads(bytes.fromhex(each)))", written)).toEqual([
 		"'Grüße 👋'",
 		'True',

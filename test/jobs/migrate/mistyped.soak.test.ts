@@ -9,7 +9,7 @@ import { migrate } from '../../../src/cli/commands/migrate.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { approveJob, launch, until } from '../../system/program.ts';
+import { approveJobByCommand, launch, until } from '../../system/program.ts';
 import { twoApprovers } from '../erase/scene.ts';
 import { ask, ended } from '../stage.ts';
 import { type LegacyScene, makeLegacyScene, NOTES } from './scene.ts';
@@ -183,7 +183,7 @@ describe('commands that are mistyped', () => {
 		// Ours declares no such column; the program that does asks.
 		const asked = await asApprover('migrate', 'contract', ...COLUMN);
 		const id = asked.result.jobs[0].id as string;
-		expect(await approveJob((...of) => people.as('two', ...of), id)).toMatchObject({ code: 0 });
+		expect(await approveJobByCommand((...of) => people.as('two', ...of), id)).toMatchObject({ code: 0 });
 		expect(await ended(installation, id)).toMatchObject({ state: 'FAILED', trouble: 'WRONG_PHASE' });
 		for (const end of await migrateAs(installation, 'expand', [], NOTES)) expect(end.state).toBe('DONE');
 		// Once more is nothing new.
@@ -227,7 +227,7 @@ describe('a worker whose program does not declare the column', () => {
 	it('fails the job, and says that the newest version is to run everywhere', async () => {
 		const plain = await makeInstallation(embedded);
 		try {
-			await plain.work({}, { settleSeconds: 0 });
+			await plain.startWorker({}, { propagationSeconds: 0 });
 			const [end] = await migrateAs(plain, 'expand', [], NOTES);
 			expect(end).toMatchObject({ state: 'FAILED', trouble: 'NOT_DECLARED' });
 			expect((await plain.admin`select 1 from column_moves`).length).toBe(0);

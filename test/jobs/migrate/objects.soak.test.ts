@@ -10,7 +10,7 @@ import { makeInstallation, type Person, type TestFirm, type TestInstallation } f
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { type RunningApi, until } from '../../system/program.ts';
-import { byTwo } from '../erase/scene.ts';
+import { requestAndApprove } from '../erase/scene.ts';
 import { ended } from '../stage.ts';
 import { oldDirectory, oldProgram } from './clear-files.ts';
 import { FILES, type LegacyScene, makeLegacyScene } from './scene.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
 	({ installation } = scene);
 	[north, south] = scene.firms as [TestFirm, TestFirm];
 	operator = await installation.addOperator('OPERATOR');
-	await installation.broker();
+	await installation.startBroker();
 	api = await scene.serve();
 	files = filesAt(api.url);
 	old = oldProgram(installation, store);
@@ -308,7 +308,7 @@ describe('files in the clear', () => {
 		await installation.admin`delete from document_versions where id = ${lone}`;
 		// Nobody is told that something is erased of which a file lies in the clear.
 		const [one, two] = scene.approvers.map((token) => claimsOf(token).sub) as [string, string];
-		const erasing = await byTwo(installation, { one, two })(north.id, `Document.${any.document}`);
+		const erasing = await requestAndApprove(installation, { one, two })(north.id, `Document.${any.document}`);
 		expect(await ended(installation, erasing)).toMatchObject({ state: 'FAILED', trouble: 'CLEAR_FILES' });
 		await readsAll([any]);
 		const since = randomBytes(40_000);

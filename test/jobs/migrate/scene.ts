@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { LOGINS, type Person, type TestFirm, type TestInstallation } from '../../support/installation.ts';
-import { approveJob, type Env, endAll } from '../../system/program.ts';
+import { approveJobByCommand, type Env, endAll } from '../../system/program.ts';
 import { LEGACY_FILES, type LegacyOptions, makeLegacyProgram } from './legacy.ts';
 import { keepWorking, migrateAs, PHASES, type Step, stepWorking } from './working.ts';
 
@@ -100,11 +100,11 @@ export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: Leg
 			const asked = await as(one, 'migrate', 'contract', '--coordinate', moved.subject);
 			expect(asked).toMatchObject({ ok: true, result: { jobs: [{ kind: 'CONTRACT', state: 'WAITING' }] } });
 			const job: string = asked.result.jobs[0].id;
-			expect(await approveJob((...of) => as(one, ...of), job)).toMatchObject({
+			expect(await approveJobByCommand((...of) => as(one, ...of), job)).toMatchObject({
 				ok: false,
 				error: { code: 'FORBIDDEN' },
 			});
-			expect(await approveJob((...of) => as(two, ...of), job)).toMatchObject({ ok: true });
+			expect(await approveJobByCommand((...of) => as(two, ...of), job)).toMatchObject({ ok: true });
 			return job;
 		},
 		async close(): Promise<void> {

@@ -10,7 +10,7 @@ import { contentOf, type FileClient, filesAt, makeDocument } from '../../support
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { firmsealJson, type RunningApi, until } from '../../system/program.ts';
-import { byTwo } from '../erase/scene.ts';
+import { requestAndApprove } from '../erase/scene.ts';
 import { ended as endOf } from '../stage.ts';
 import { oldDirectory, oldProgram } from './clear-files.ts';
 import { FILES, type LegacyScene, makeLegacyScene } from './scene.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
 	({ installation } = scene);
 	[north, south] = scene.firms as [TestFirm, TestFirm];
 	api = await scene.serve();
-	await installation.keep();
+	await installation.keepLog();
 	files = filesAt(api.url);
 	old = oldProgram(installation, store);
 	scene.work();
@@ -72,7 +72,7 @@ async function remove({ document }: Old, firm: TestFirm): Promise<void> {
 }
 const erase = (firm: TestFirm, { document }: { document: string }) => {
 	const [one, two] = scene.approvers.map((token) => claimsOf(token).sub) as [string, string];
-	return byTwo(installation, { one, two })(firm.id, `Document.${document}`);
+	return requestAndApprove(installation, { one, two })(firm.id, `Document.${document}`);
 };
 const setPhase = (phase: string) => installation.admin`update column_moves set phase = ${phase}`;
 

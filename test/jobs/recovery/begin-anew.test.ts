@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PLATFORM } from '../../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../../src/keys/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type Person, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
@@ -19,8 +19,8 @@ describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 		installation = await makeInstallation(embedded);
 		await installation.addFirm('north');
 		// Makes the first key that signs the log.
-		const worker = await installation.work();
-		await worker.turn();
+		const worker = await installation.startWorker();
+		await worker.advance();
 		expect(await statesOf('CHECKPOINT')).toHaveLength(1);
 		await worker.stop();
 		for (const name of ['one', 'two', 'three']) {
@@ -45,7 +45,7 @@ describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 	};
 	const statesOf = async (of: string) =>
 		(
-			await installation.admin`select state from data_keys where firm_id = ${PLATFORM} and class = ${of} order by version`
+			await installation.admin`select state from data_keys where firm_id = ${PLATFORM_FIRM_ID} and class = ${of} order by version`
 		).map(({ state }) => state);
 	const proven = async () =>
 		(await installation.admin`select u.email from operators o join users u on u.id = o.user_id where o.mac is not null`)
@@ -72,7 +72,7 @@ describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 	const MOMENTS: Readonly<Record<string, (rights: number) => Promise<boolean>>> = {
 		'the root key is there': async () => there('root.key'),
 		'the keyring is there': async () => there('keyring'),
-		'the platform has a wrapping key': async () => there('keyring', 'firms', PLATFORM),
+		'the platform has a wrapping key': async () => there('keyring', 'firms', PLATFORM_FIRM_ID),
 		'there is a key to prove with': async (rights) => (await statesOf('RIGHTS')).length > rights,
 		'the ones before are disabled': async (rights) => (await disabled('RIGHTS')) === rights,
 		'what signed the log is disabled': async () => (await disabled('CHECKPOINT')) === 1,
@@ -82,7 +82,7 @@ describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 		'by a command that is killed when %s is begun by the next, with others',
 		async (when) => {
 			lose();
-			await installation.admin`update data_keys set state = 'ACTIVE' where firm_id = ${PLATFORM} and class = 'CHECKPOINT'`;
+			await installation.admin`update data_keys set state = 'ACTIVE' where firm_id = ${PLATFORM_FIRM_ID} and class = 'CHECKPOINT'`;
 			const rights = (await statesOf('RIGHTS')).length;
 			const child = launch(installation.env, process.execPath, [MAIN, ...naming('one', 'two')]);
 			let isOver = false;

@@ -13,7 +13,7 @@ import {
 	type TestWorker,
 } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { approveJob, firmsealJson, newDirectory } from '../../system/program.ts';
+import { approveJobByCommand, firmsealJson, newDirectory } from '../../system/program.ts';
 import { keysOf, writeNotes } from '../stage.ts';
 import { makeEscrow } from './escrows.ts';
 import { type Holders, skipped } from './holders.ts';
@@ -37,7 +37,7 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 			anna: 'FIRM',
 			platform: 'PLATFORM',
 		}));
-		const first = await installation.work({}, { settleSeconds: 0 });
+		const first = await installation.startWorker({}, { propagationSeconds: 0 });
 		for (let count = 0; count < 2; count++) {
 			const token = await installation.addOperator('APPROVER');
 			const [row] = await installation.admin`select email from users where id = ${claimsOf(token).sub}`;
@@ -47,7 +47,7 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 		await writeNotes(api, north, ['kept']);
 		made = await makeEscrow(installation, api, north, { holders, threshold: 2, out: join(directory, 'made') });
 		keys = (await keysOf(installation, north.id)).length;
-		await first.published();
+		await first.publishLog();
 		copy = await restored();
 	});
 	afterAll(async () => {
@@ -82,11 +82,11 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 		expect((await run(0, 'keys', 'drill', '--firm', 'north', '--escrow', made.file)).code).toBe(1);
 		const [one = '', two = ''] = emails;
 		expect(await run(0, 'init', '--after-key-loss', '--approver', one, '--approver', two)).toMatchObject({ code: 0 });
-		worker = await copy.work({}, { settleSeconds: 0 });
+		worker = await copy.startWorker({}, { propagationSeconds: 0 });
 		const asked = await run(0, 'keys', 'drill', '--firm', 'north', '--escrow', made.file);
 		expect(asked).toMatchObject({ code: 0, result: { isKnown: true, jobs: [{ kind: 'DRILL', state: 'WAITING' }] } });
 		const job: string = asked.result.jobs[0].id;
-		expect(await approveJob((...of) => run(1, ...of), job)).toMatchObject({ code: 0 });
+		expect(await approveJobByCommand((...of) => run(1, ...of), job)).toMatchObject({ code: 0 });
 		// Asked by its other name it is not there.
 		expect((await run(0, 'keys', 'recover', '--job', job)).error?.code).toBe('NOT_FOUND');
 		const { recipient } = (await run(0, 'keys', 'drill', '--job', job)).result;
@@ -99,7 +99,7 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 	});
 
 	it('does not sign the log on: its signer’s key is in no escrow', async () => {
-		await worker.turn();
+		await worker.advance();
 		expect(worker.lines.join('')).toContain('the audit log could not be kept');
 	});
 

@@ -5,10 +5,10 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEscrow } from '../../../src/jobs/escrow/index.ts';
 import { writeEscrowTerms } from '../../../src/jobs/escrow/terms.ts';
-import { escrowOf, readHolders, termsFrom, writeTerms } from '../../../src/jobs/index.ts';
+import { eraseTermsFrom, escrowRequest, readHolders, writeEraseTerms } from '../../../src/jobs/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
-import { approveJob, firmsealJson } from '../../system/program.ts';
+import { approveJobByCommand, firmsealJson } from '../../system/program.ts';
 import { agreed, type Forged, pastGuard, proven, put } from '../forged-jobs.ts';
 import { ask, ended, keysOf, writeNotes } from '../stage.ts';
 import { askForEscrow, makeEscrow, secretsOf, shownIn } from './escrows.ts';
@@ -28,7 +28,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 	beforeAll(async () => {
 		({ directory, holders, installation, north, api } = await makeRecoveryScene(SIDES));
 		harbour = await installation.addFirm('harbour');
-		worker = await installation.work({}, { settleSeconds: 0 });
+		worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		await writeNotes(api, north, ['kept']);
 		for (const version of [2, 3]) await done('ROTATE', version);
 		await done('DISABLE', 1);
@@ -113,9 +113,8 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		];
 		const textOf = (list: unknown) => Buffer.from(typeof list === 'string' ? list : JSON.stringify(list));
 		for (const [list, threshold] of refusals) {
-			const refusal = await (async () => escrowOf(north.id, { holders: readHolders(textOf(list)), threshold }))().catch(
-				(error: unknown) => error,
-			);
+			const refusal = await (async () =>
+				escrowRequest(north.id, { holders: readHolders(textOf(list)), threshold }))().catch((error: unknown) => error);
 			expect([list, refusal]).toMatchObject([list, { code: 'BAD_USER_INPUT' }]);
 			expect(String(refusal)).not.toContain(identity);
 		}
@@ -150,7 +149,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		const other = await askForEscrow(installation, 'north', holders.plan, 3);
 		expect(other.error?.code).toBe('CONFLICT');
 		const token = await installation.addOperator('APPROVER');
-		const approved = await approveJob(
+		const approved = await approveJobByCommand(
 			(...of) => firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${token}` }, ...of),
 			job,
 		);
@@ -296,7 +295,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		];
 		expect(await filesOf()).toEqual([4, 1]);
 		const [one = '', two = ''] = users.map((token) => claimsOf(token).sub);
-		const terms = writeTerms(termsFrom(new Date(), 0, 7));
+		const terms = writeEraseTerms(eraseTermsFrom(new Date(), 0, 7));
 		const of = { firmId: harbour.id, kind: 'ERASE' as const, class: null, version: null, askedBy: one, terms };
 		const job = await agreed(installation, await proven(installation, of), two);
 		expect(await ended(installation, await put(installation, job))).toMatchObject({ state: 'DONE' });

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Person, TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
-import { approveJob, firmsealJson } from '../../system/program.ts';
+import { approveJobByCommand, firmsealJson } from '../../system/program.ts';
 import { ended } from '../stage.ts';
 import type { Holders } from './holders.ts';
 
 const LIST = '{ firmJobs { id kind needs state terms requestHash } }';
-const APPROVE = 'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { state } } }';
+const APPROVE = 'mutation ($input: ApproveJobInput!) { approveJobByCommand(input: $input) { job { state } } }';
 
 /** An owner's yes to a job, as they read it. */
 async function ownerAgrees(api: TestApi, { owner }: TestFirm, id: string) {
@@ -68,7 +68,7 @@ export async function makePlatformEscrow(
 	};
 	const plan = ['--holders', of.holders.plan, '--threshold', String(of.threshold)];
 	const job: string = done(await as(approvers.one)('keys', 'escrow', '--platform', ...plan)).jobs[0].id;
-	done(await approveJob(as(approvers.two), job));
+	done(await approveJobByCommand(as(approvers.two), job));
 	return given(installation, job, of);
 }
 

@@ -2,15 +2,15 @@ import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEscrow, writeEscrowTerms } from '../../../src/jobs/escrow/index.ts';
-import { escrowOf } from '../../../src/jobs/index.ts';
-import { PLATFORM } from '../../../src/keys/index.ts';
+import { escrowRequest } from '../../../src/jobs/index.ts';
+import { PLATFORM_FIRM_ID } from '../../../src/keys/index.ts';
 import { claimsOf, type Person } from '../../attacks/scene.ts';
 import type { TestApi, TestBroker, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
-import { approveJob, firmsealJson, newDirectory } from '../../system/program.ts';
-import { bury, byTwo, tombstoneOf } from '../erase/scene.ts';
+import { approveJobByCommand, firmsealJson, newDirectory } from '../../system/program.ts';
+import { erasureRecordOf, requestAndApprove, storeErasureRecord } from '../erase/scene.ts';
 import { ended, keysOf, readNotes, writeNotes } from '../stage.ts';
 import { makeEscrow, makePlatformEscrow } from './escrows.ts';
 import { type Holders, makeHolders, skipped } from './holders.ts';
@@ -47,7 +47,9 @@ describe.skipIf(skipped !== '')(
 			firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` }, ...args);
 		let by: ReturnType<typeof recoveringBy>;
 		const statesOf = async (keyClass: string) =>
-			(await keysOf(installation, PLATFORM)).flatMap(({ class: of, state }) => (of === keyClass ? [state] : []));
+			(await keysOf(installation, PLATFORM_FIRM_ID)).flatMap(({ class: of, state }) =>
+				of === keyClass ? [state] : [],
+			);
 		const stored = () => installation.admin`select * from data_keys order by firm_id, class, version`;
 		const signed = async () =>
 			(await installation.admin`select coalesce(max(size), 0)::int as n from audit_root_checkpoints`)[0]?.n as number;
@@ -57,7 +59,7 @@ describe.skipIf(skipped !== '')(
 			);
 		const userOf = (name: string) => claimsOf(tokens[name] ?? '').sub;
 		const erase = (note = '') =>
-			byTwo(installation, { one: userOf('one'), two: userOf('two') })(north.id, `Note.${note}`);
+			requestAndApprove(installation, { one: userOf('one'), two: userOf('two') })(north.id, `Note.${note}`);
 		const lease = () => activeLease({ ask: api.ask, firm: north, operator, approver: tokens.one ?? '' });
 		const readUnder = (id: string) => api.ask(operator, READ, { firm: north.id }, { 'x-firmseal-lease': id });
 		const noticesOf = (job: string) =>
@@ -65,11 +67,11 @@ describe.skipIf(skipped !== '')(
 
 		/** An API that waits for proofs has a keeper of its own here, which would have the lost keys in its memory. */
 		async function start(proof: 'on' | 'off') {
-			worker = await installation.work({}, { settleSeconds: 0 });
+			worker = await installation.startWorker({}, { propagationSeconds: 0 });
 			// Makes the first key that signs the log.
-			await worker.turn();
+			await worker.advance();
 			api = await installation.serve({ FIRMSEAL_OPERATOR_PROOF: proof });
-			broker = await installation.broker();
+			broker = await installation.startBroker();
 		}
 
 		beforeAll(async () => {
@@ -102,14 +104,14 @@ describe.skipIf(skipped !== '')(
 			expect((await firmsealJson(installation.env, ...plan)).code).toBe(1);
 			expect((await run('one', ...plan, '--firm', 'north')).code).not.toBe(0);
 			const job: string = (await run('one', ...plan)).result.jobs[0].id;
-			expect((await approveJob((...of) => run('one', ...of), job)).error?.code).toBe('FORBIDDEN');
+			expect((await approveJobByCommand((...of) => run('one', ...of), job)).error?.code).toBe('FORBIDDEN');
 			// Nobody decides of what they don't see.
 			const seen = await run('two', 'job', 'approve', '--job', job, '--dry-run');
 			expect(seen.result.job.terms).toBe(writeEscrowTerms({ holders: holders.holders, threshold: 2 }));
 			const input = { jobId: job, requestHash: 'a'.repeat(64) };
 			const yes = await api.ask(
 				north.owner,
-				'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { id } } }',
+				'mutation ($input: ApproveJobInput!) { approveJobByCommand(input: $input) { job { id } } }',
 				{ input },
 			);
 			expect(yes.errors[0]?.extensions.code).toBe('NOT_FOUND');
@@ -123,7 +125,7 @@ describe.skipIf(skipped !== '')(
 			const shares = ['notary', 'platform'].map((name) => holders.open(name, early.shareOf(name)));
 			const { header, keys } = await openEscrow({ escrow: new Uint8Array(readFileSync(early.file)), shares });
 			expect([header.firm, keys.map(({ class: of, version }) => `${of} ${version}`)]).toEqual([
-				PLATFORM,
+				PLATFORM_FIRM_ID,
 				['CHECKPOINT 1', 'RIGHTS 1'],
 			]);
 			const ofPlatform = holders.holders.map((holder) => ({ ...holder, side: 'PLATFORM' as const }));
@@ -131,7 +133,7 @@ describe.skipIf(skipped !== '')(
 				{ holders: ofPlatform, threshold: 3 },
 				{ holders: holders.holders, threshold: 1 },
 			])
-				await expect(escrowOf(PLATFORM, plan)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+				await expect(escrowRequest(PLATFORM_FIRM_ID, plan)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
 		});
 
 		it('are rehearsed, and left as they are while nothing is lost', async () => {
@@ -144,7 +146,7 @@ describe.skipIf(skipped !== '')(
 			expect(counts).toMatchObject({ RECOVERED: 0, ALREADY_OPENS: 2 });
 			expect(await noticesOf(job)).toHaveLength(4);
 			expect(await stored()).toEqual(before);
-			await worker.published();
+			await worker.publishLog();
 		});
 
 		it('are lost with their key service: nothing is signed, no key is made for it, and no lease opens anything', async () => {
@@ -159,9 +161,9 @@ describe.skipIf(skipped !== '')(
 			const { id } = await lease();
 			expect((await readUnder(id)).data?.notes.nodes).toHaveLength(3);
 			// As by a worker that was killed when it had written the tombstone.
-			const tombstone = await tombstoneOf(installation, north.id, `Note.${erased}`);
+			const tombstone = await erasureRecordOf(installation, north.id, `Note.${erased}`);
 			await Promise.all([worker.stop(), api.stop(), broker.stop()]);
-			await bury(installation, 0, tombstone);
+			await storeErasureRecord(installation, 0, tombstone);
 			for (const name of ['keyring', 'root.key'])
 				renameSync(join(installation.directory, name), join(directory, `lost-${name}`));
 			const begin = ['init', '--after-key-loss', '--approver', emails.one ?? '', '--approver', emails.two ?? ''];
@@ -214,7 +216,7 @@ describe.skipIf(skipped !== '')(
 				['DISABLED', 'DISABLED'],
 				['RETIRED', 'ACTIVE'],
 			]);
-			await worker.turn(6_000);
+			await worker.advance(6_000);
 			expect([await signed(), await statesOf('CHECKPOINT')]).toEqual([before, ['DISABLED', 'DISABLED']]);
 		});
 
@@ -225,7 +227,7 @@ describe.skipIf(skipped !== '')(
 			const first = (await by.goOn('RECOVER', job)).recipient;
 			expect((await by.handIn('RECOVER', job, made, 'platform')).share).toMatchObject({ have: 1, need: 2 });
 			await worker.stop();
-			worker = await installation.work({}, { settleSeconds: 0 });
+			worker = await installation.startWorker({}, { propagationSeconds: 0 });
 			await installation.workUntil(async () => (await by.goOn('RECOVER', job)).recipient !== first);
 			expect(await statesOf('CHECKPOINT')).toEqual(['DISABLED', 'DISABLED']);
 			expect((await by.handIn('RECOVER', job, made, 'trustee')).share).toMatchObject({ have: 1, need: 2 });
@@ -233,7 +235,7 @@ describe.skipIf(skipped !== '')(
 			expect(counts).toMatchObject({ RECOVERED: 1, ALREADY_OPENS: 3, ACTIVE_NOT_ESCROWED: 0 });
 			expect(await statesOf('CHECKPOINT')).toEqual(['RETIRED', 'ACTIVE']);
 			await installation.workUntil(async () => (await signed()) > before);
-			await worker.published();
+			await worker.publishLog();
 			expect([(await rootLeaves('SIGNER')).length, (await rootLeaves('INCARNATION')).length]).toEqual([2, 0]);
 			const verified = await run('one', 'audit', 'verify', '--vkey', vkey);
 			expect([verified.code, verified.result.findings]).toEqual([0, []]);
@@ -256,7 +258,7 @@ describe.skipIf(skipped !== '')(
 			const again = ['operator', 'add', '--email', await emailOf(operator), '--role', 'OPERATOR'];
 			// By the word of the other than the one who agrees to the lease.
 			const asked = await run('two', ...again);
-			expect(await approveJob((...of) => run('one', ...of), asked.result.job.id)).toMatchObject({ code: 0 });
+			expect(await approveJobByCommand((...of) => run('one', ...of), asked.result.job.id)).toMatchObject({ code: 0 });
 			expect(await ended(installation, asked.result.job.id)).toMatchObject({ state: 'DONE' });
 			const { id } = await lease();
 			let isAnswered = false;

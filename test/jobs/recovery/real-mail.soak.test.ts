@@ -38,7 +38,7 @@ describe.skipIf(skipped !== '')(`real e-mails after a loss of the key service${s
 			expect([args, answer.code, answer.error]).toEqual([args, 0, undefined]);
 			return answer.result;
 		};
-		const worker = await installation.work({}, { settleSeconds: 0 });
+		const worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		const made = await makeEscrow(installation, scene.api, north, {
 			holders,
 			threshold: 2,
@@ -54,7 +54,7 @@ describe.skipIf(skipped !== '')(`real e-mails after a loss of the key service${s
 			approvers.push('--approver', row?.email as string);
 		}
 		await run(0, 'init', '--after-key-loss', ...approvers);
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.startWorker({}, { propagationSeconds: 0 });
 		const api = await installation.serve();
 		await expectNone(api, north, mails);
 

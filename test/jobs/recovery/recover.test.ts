@@ -6,7 +6,7 @@ import { openEscrow } from '../../../src/jobs/escrow/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { contentOf, filesAt, makeDocument } from '../../support/files.ts';
 import type { Person, TestApi, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
-import { approveJob, firmseal, firmsealJson } from '../../system/program.ts';
+import { approveJobByCommand, firmseal, firmsealJson } from '../../system/program.ts';
 import { agreed, pastGuard, proven, put } from '../forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from '../stage.ts';
 import { makeEscrow, secretsOf, shownIn } from './escrows.ts';
@@ -41,7 +41,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 	beforeAll(async () => {
 		({ directory, holders, installation, north, api } = await makeRecoveryScene(SIDES));
 		harbour = await installation.addFirm('harbour');
-		worker = await installation.work({}, { settleSeconds: 0 });
+		worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		for (const name of ['one', 'two', 'three']) {
 			tokens[name] = await installation.addOperator('APPROVER');
 			const [row] = await installation.admin`select email from users where id = ${claimsOf(tokens[name]).sub}`;
@@ -120,7 +120,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			code: 0,
 			result: { firms: 2, approvers: [{ email: emails.one }, { email: emails.two }] },
 		});
-		worker = await installation.work({}, { settleSeconds: 0 });
+		worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		api = await installation.serve();
 	});
 
@@ -132,7 +132,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			/^(FORBIDDEN|UNAUTHENTICATED)$/,
 		);
 		const asked = await run('one', 'operator', 'add', '--email', emails.three ?? '', '--role', 'APPROVER');
-		expect(await approveJob((...of) => run('two', ...of), asked.result.job.id)).toMatchObject({ code: 0 });
+		expect(await approveJobByCommand((...of) => run('two', ...of), asked.result.job.id)).toMatchObject({ code: 0 });
 		// They were named now, so that nobody is of long standing.
 		await pastGuard(
 			installation,
@@ -181,9 +181,9 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			1,
 		);
 		expect((await recover('--job', job)).error?.code).toBe('CONFLICT');
-		expect((await approveJob((...of) => run('one', ...of), job)).error?.code).toBe('FORBIDDEN');
+		expect((await approveJobByCommand((...of) => run('one', ...of), job)).error?.code).toBe('FORBIDDEN');
 		expect(await installation.admin`select from recovery_sessions`).toHaveLength(0);
-		expect(await approveJob((...of) => run('two', ...of), job)).toMatchObject({ code: 0 });
+		expect(await approveJobByCommand((...of) => run('two', ...of), job)).toMatchObject({ code: 0 });
 		const shown = await recover('--job', job);
 		const { recipient } = shown.result;
 		expect(recipient).toMatch(/^age1[a-z0-9]{58}$/);
@@ -259,10 +259,10 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			update data_keys set wrapped = decode(repeat('00', length(wrapped)), 'hex') where firm_id = ${north.id} and class = 'NOTE' and version = 2
 			returning version`;
 		expect(row?.version).toBe('2');
-		worker = await installation.work({}, { settleSeconds: 0 });
+		worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		const asked = await recover('--firm', 'north', '--escrow', early.file);
 		job = asked.result.jobs[0].id;
-		await approveJob((...of) => run('two', ...of), job);
+		await approveJobByCommand((...of) => run('two', ...of), job);
 		const { recipient } = (await recover('--job', job)).result;
 		for (const name of ['anna', 'platform'])
 			await recover('--job', job, '--share', holders.encrypt(name, early.shareOf(name), recipient));

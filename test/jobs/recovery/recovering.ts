@@ -1,15 +1,15 @@
 import { expect } from 'vitest';
 import { PROCESS_IO, withIo } from '../../../src/cli/io.ts';
-import { approver } from '../../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../../src/cli/jobs/approver.ts';
 import {
-	askForRecovery,
-	goOnWithRecovery,
-	type Recovering,
+	continueRecovery,
 	type RecoveryKind,
+	type RecoveryOptions,
+	requestKeyRecovery,
 } from '../../../src/cli/recovery/recovery-work.ts';
 import type { Clock } from '../../../src/clock/clock.ts';
 import { readConfig } from '../../../src/config/config.ts';
-import { agree, callOff, checkAgreement, hashJob } from '../../../src/jobs/index.ts';
+import { approveJob, cancelRequestedJob, checkJobApproval, hashJob } from '../../../src/jobs/index.ts';
 import { type Installation, withInstallation } from '../../../src/wiring/installation.ts';
 import type { Person } from '../../support/person.ts';
 import type { makeEscrow } from './escrows.ts';
@@ -40,20 +40,20 @@ const failed = ({ code, message }: { code: string; message: string }): Seen => (
 /** Recoveries and rehearsals as commands do them, without a process for each; the error's code and sentence where one fails. */
 export function recoveringBy({ env, one, two, holders, clock }: People) {
 	const configOf = (token: Person) => readConfig({ ...env, FIRMSEAL_TOKEN: `${token}` });
-	const withTwo = <T>(work: (office: Installation, by: Awaited<ReturnType<typeof approver>>) => Promise<T>) =>
-		withInstallation(configOf(two), async (office) => work(office, await approver(configOf(two), office)));
-	const ask = (kind: RecoveryKind, options: Recovering) =>
-		askForRecovery(configOf(one), kind, { minutes: 60, ...options }).then(told, failed);
-	const goOn = (kind: RecoveryKind, job: string, options: Recovering = {}) =>
-		withIo({ ...PROCESS_IO, clock }, () => goOnWithRecovery(readConfig(env), kind, job, options)).then(told, failed);
-	const asked = async (kind: RecoveryKind, options: Recovering): Promise<string> => {
+	const withTwo = <T>(work: (admin: Installation, by: Awaited<ReturnType<typeof approverOfToken>>) => Promise<T>) =>
+		withInstallation(configOf(two), async (admin) => work(admin, await approverOfToken(configOf(two), admin)));
+	const ask = (kind: RecoveryKind, options: RecoveryOptions) =>
+		requestKeyRecovery(configOf(one), kind, { minutes: 60, ...options }).then(told, failed);
+	const goOn = (kind: RecoveryKind, job: string, options: RecoveryOptions = {}) =>
+		withIo({ ...PROCESS_IO, clock }, () => continueRecovery(readConfig(env), kind, job, options)).then(told, failed);
+	const asked = async (kind: RecoveryKind, options: RecoveryOptions): Promise<string> => {
 		const { jobs, message } = await ask(kind, options);
 		expect([message, jobs?.[0].state]).toEqual([undefined, 'WAITING']);
 		return jobs[0].id;
 	};
 	const agreeTo = (job: string) =>
-		withTwo(async (office, by) =>
-			agree(office, { job, requestHash: hashJob(await checkAgreement(office, job, by)) }, by),
+		withTwo(async (admin, by) =>
+			approveJob(admin, { job, requestHash: hashJob(await checkJobApproval(admin, job, by)) }, by),
 		);
 	const handIn = async (kind: RecoveryKind, job: string, { shareOf }: Pick<Made, 'shareOf'>, name: string) => {
 		const { recipient } = await goOn(kind, job);
@@ -63,14 +63,14 @@ export function recoveringBy({ env, one, two, holders, clock }: People) {
 		ask,
 		asked,
 		agreeTo,
-		cancel: (job: string) => withTwo((office) => callOff(office, job)),
+		cancel: (job: string) => withTwo((admin) => cancelRequestedJob(admin, job)),
 		goOn,
 		handIn,
 		/** From beginning to end, with the shares of `by`, who are enough. */
 		async recovered(
 			kind: RecoveryKind,
 			of: Made,
-			whose: Pick<Recovering, 'firm' | 'platform'>,
+			whose: Pick<RecoveryOptions, 'firm' | 'platform'>,
 			by: readonly string[] = ['platform', 'notary'],
 		) {
 			const job = await asked(kind, { ...whose, escrow: of.file });

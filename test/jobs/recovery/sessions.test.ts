@@ -8,11 +8,11 @@ import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import canonicalize from 'canonicalize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROCESS_IO, withIo } from '../../../src/cli/io.ts';
-import { askForRecovery, goOnWithRecovery, type Recovering } from '../../../src/cli/recovery/recovery-work.ts';
+import { continueRecovery, type RecoveryOptions, requestKeyRecovery } from '../../../src/cli/recovery/recovery-work.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { writeRecoveryTerms } from '../../../src/jobs/escrow/terms.ts';
-import { digestOfEscrow } from '../../../src/jobs/index.ts';
+import { hashEscrowFile } from '../../../src/jobs/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
 import { bare } from '../../system/program.ts';
@@ -50,10 +50,10 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 
 	async function restart(overrides: Readonly<Record<string, string>> = {}) {
 		await worker?.stop();
-		worker = await installation.work(overrides, { settleSeconds: 0, silenceSeconds: 1 });
+		worker = await installation.startWorker(overrides, { propagationSeconds: 0, heartbeatTimeoutSeconds: 1 });
 	}
 	const terms = (minutes = 60) =>
-		writeRecoveryTerms({ escrow: digestOfEscrow(new Uint8Array(readFileSync(made.file))), minutes });
+		writeRecoveryTerms({ escrow: hashEscrowFile(new Uint8Array(readFileSync(made.file))), minutes });
 	const asked = (kind: Kind, more: Partial<Forged> = {}) =>
 		proven(installation, {
 			firmId: north.id,
@@ -68,8 +68,8 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 	const begin = async (kind: Kind, more: Partial<Forged> = {}): Promise<string> =>
 		put(installation, await agreed(installation, await asked(kind, more), users.two ?? ''));
 	/** As the command does it, without a process of its own; the error's code and sentence when it fails. */
-	const goOn = (kind: Kind, job: string, options: Recovering = {}, clock = installation.clock) =>
-		withIo({ ...PROCESS_IO, clock }, () => goOnWithRecovery(readConfig(installation.env), kind, job, options)).then(
+	const goOn = (kind: Kind, job: string, options: RecoveryOptions = {}, clock = installation.clock) =>
+		withIo({ ...PROCESS_IO, clock }, () => continueRecovery(readConfig(installation.env), kind, job, options)).then(
 			// biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is
 			({ result, problem }): any => ({ ...(result as object), problem }),
 			({ code, message }) => ({ code, message }),
@@ -148,7 +148,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		await goOn('RECOVER', job, { escrow: made.file });
 		for (const name of ['platform', 'second'])
 			expect((await handIn('RECOVER', job, name, recipient)).share).toMatchObject({ side: 'PLATFORM', need: 3 });
-		await worker.turn();
+		await worker.advance();
 		expect((await installation.admin`select state from jobs where id = ${job}`)[0]?.state).toBe('RUNNING');
 		await installation.admin`update recovery_sessions set begun_at = begun_at - interval '61 seconds' where job_id = ${job}`;
 		expect(await ended(installation, job)).toMatchObject({ state: 'FAILED', trouble: 'EXPIRED' });
@@ -311,7 +311,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 			for (const gate of [share, keys]) await close(gate);
 			const last = handIn('DRILL', job, 'trustee', recipient, systemClock);
 			await expect.poll(lastAnswer).toBeNull();
-			const working = worker.turn();
+			const working = worker.advance();
 			await close(look);
 			await expect.poll(waitsAt(look)).toHaveLength(1);
 			await open(share);
@@ -335,8 +335,8 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 	it('is asked for once, with the escrow file, and described before', async () => {
 		const before = (await installation.admin`select count(*)::int as n from jobs`)[0]?.n;
 		const env = { ...installation.env, FIRMSEAL_TOKEN: `${await installation.addOperator('APPROVER')}` };
-		const request = (options: Recovering) =>
-			askForRecovery(readConfig(env), 'DRILL', { firm: 'north', escrow: made.file, minutes: 5, ...options }).then(
+		const request = (options: RecoveryOptions) =>
+			requestKeyRecovery(readConfig(env), 'DRILL', { firm: 'north', escrow: made.file, minutes: 5, ...options }).then(
 				// biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is
 				({ result }): any => result,
 				({ code }) => code,

@@ -5,7 +5,7 @@ import { openKeyring } from '../../../../src/wiring/compose.ts';
 import { codeOf } from '../../../database/two-firms.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';
 import type { Area } from '../attack.ts';
-import type { Told } from '../stage.ts';
+import type { AttackAnswer } from '../stage.ts';
 
 const NOTES = '{ notes(first: 1000) { nodes { firmId title body } } }';
 const NOTE = 'query ($id: ID!) { note(id: $id) { title body } }';
@@ -24,7 +24,7 @@ export const caches: Area = {
 				);
 				const others = Promise.all(Array.from({ length: 20 }, () => ask(harbour.member, ofNorth)));
 				await Promise.all(Array.from({ length: 20 }, () => ask(north.member, ofNorth)));
-				const firmsOf = ({ data }: Told) => [
+				const firmsOf = ({ data }: AttackAnswer) => [
 					...new Set(data.notes.nodes.map((node: { firmId: string }) => node.firmId)),
 				];
 				for (const pair of pairs) expect(pair.map(firmsOf)).toEqual([[north.id], [harbour.id]]);
@@ -179,7 +179,7 @@ export const caches: Area = {
 				const id = uuidv7();
 				expect((await ask(north.member, NOTE, { id })).data).toEqual({ note: null });
 				await note({ id });
-				const list: Told[] = [];
+				const list: AttackAnswer[] = [];
 				const input = { id, expectedRevision: 1 };
 				expect((await ask(north.member, NOTE, { id })).data.note.title).toContain(stage.ours.marker);
 				await ask(north.member, 'mutation ($input: DeleteNoteInput!) { deleteNote(input: $input) { id } }', { input });

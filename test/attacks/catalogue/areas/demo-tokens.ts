@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { TestApi, TestInstallation } from '../../../support/installation.ts';
 import { claimsOf } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
-import type { Stage, Told } from '../stage.ts';
+import type { AttackAnswer, Stage } from '../stage.ts';
 import type { Request } from '../wire.ts';
 
 const EMAIL = 'member@north.example';
@@ -15,7 +15,7 @@ interface Asking extends Request {
 	readonly type?: string;
 }
 
-const ask = (stage: Stage, api: TestApi, asking: Asking = {}): Promise<Told> => {
+const ask = (stage: Stage, api: TestApi, asking: Asking = {}): Promise<AttackAnswer> => {
 	const { origin: here, host, hash } = new URL(api.page ?? '');
 	const { secret = [hash.slice(1)], origin = here, site = 'same-origin', type = 'application/json', ...rest } = asking;
 	const headers = [
@@ -53,7 +53,7 @@ function kept(attack: string, expected: string, askings: (api: TestApi) => reado
 		layer: 'HTTP',
 		async run(stage) {
 			const api = await serveOnce(stage);
-			const answers: Told[] = [];
+			const answers: AttackAnswer[] = [];
 			for (const asking of askings(api)) answers.push(await ask(stage, api, asking));
 			for (const { text, headers } of answers) {
 				expect(text).not.toContain('eyJ');
@@ -75,7 +75,7 @@ const closed = (attack: string, settings: Readonly<Record<string, string>>): Att
 	async run(stage) {
 		const api = await serve(stage, settings);
 		expect(api.page).toBe(`${api.url}/graphiql`);
-		const answers: Told[] = [];
+		const answers: AttackAnswer[] = [];
 		for (const secret of [[], [''], ['null'], ['undefined']]) answers.push(await ask(stage, api, { secret }));
 		await api.stop();
 		return { answers };

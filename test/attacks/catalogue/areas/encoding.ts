@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import type { Area, Evidence } from '../attack.ts';
 import { codesOf } from '../proofs.ts';
-import type { Stage, Told } from '../stage.ts';
+import type { AttackAnswer, Stage } from '../stage.ts';
 
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id title } } }';
 const JSON_BODY = ['content-type', 'application/json'];
@@ -13,7 +13,7 @@ const countNotes = async ({ admin }: Stage): Promise<number> =>
 
 async function sent(stage: Stage, ...bodies: (Uint8Array | string)[]): Promise<Evidence> {
 	const before = await countNotes(stage);
-	const answers: Told[] = [];
+	const answers: AttackAnswer[] = [];
 	for (const body of bodies) answers.push(await stage.send(stage.north.member, { headers: JSON_BODY, body }));
 	expect(await countNotes(stage)).toBe(before);
 	return { answers };
@@ -21,7 +21,7 @@ async function sent(stage: Stage, ...bodies: (Uint8Array | string)[]): Promise<E
 
 async function created(stage: Stage, ...inputs: unknown[]): Promise<Evidence> {
 	const before = await countNotes(stage);
-	const answers: Told[] = [];
+	const answers: AttackAnswer[] = [];
 	for (const input of inputs) answers.push(await stage.ask(stage.north.member, CREATE, { input }));
 	expect(await countNotes(stage)).toBe(before);
 	return { answers };
@@ -59,7 +59,7 @@ export const encoding: Area = {
 				const client = 'mutation ($name: String!) { createClient(input: { name: $name }) { client { id } } }';
 				const invoice =
 					'mutation ($n: String!) { createInvoice(input: { number: $n, currency: "EUR", total: "1" }) { invoice { id } } }';
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const text of ['a\0b', '\ud800', 'two\nlines', '']) {
 					answers.push(await ask(north.member, client, { name: text }));
 					answers.push(await ask(north.member, invoice, { n: text }));
@@ -222,7 +222,7 @@ export const encoding: Area = {
 					';application/json',
 				];
 				const body = JSON.stringify({ query: 'mutation { createNote(input: { title: "x" }) { note { id } } }' });
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const type of [...types, ...odd])
 					answers.push(await stage.send(stage.north.member, { headers: ['content-type', type], body }));
 				answers.push(await stage.send(stage.north.member, { body }));
@@ -238,7 +238,7 @@ export const encoding: Area = {
 			async run(stage) {
 				const { host } = new URL(stage.api.url);
 				const body = JSON.stringify({ query: '{ notes { nodes { title } } }' });
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const other of ['elsewhere.example', `${host}:80`, host]) {
 					const headers = ['content-type', 'application/json', 'HOST', other];
 					answers.push(await stage.send(stage.north.member, { headers, body }));
@@ -255,7 +255,7 @@ export const encoding: Area = {
 				const before = await countNotes(stage);
 				const path = `/graphql?query=${encodeURIComponent('mutation { createNote(input: {}) { note { id } } }')}`;
 				const headers = ['apollo-require-preflight', '1', 'x-http-method-override', 'POST'];
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const method of ['GET', 'PUT', 'PATCH', 'DELETE'])
 					answers.push(await stage.send(stage.north.member, { method, path, headers }));
 				expect(answers.map(({ status }) => status)).toEqual([405, 405, 405, 405]);

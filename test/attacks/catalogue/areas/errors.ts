@@ -4,12 +4,12 @@ import { withoutIds } from '../../../support/without-ids.ts';
 import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
 import { codesOf } from '../proofs.ts';
-import type { Stage, Told } from '../stage.ts';
+import type { AttackAnswer, Stage } from '../stage.ts';
 
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id title } } }';
 
 /** One answer with this code that holds none of the words. */
-function told(answer: Told, code: string, ...words: string[]): Told {
+function told(answer: AttackAnswer, code: string, ...words: string[]): AttackAnswer {
 	expect(codesOf(answer)).toEqual([code]);
 	for (const word of words) expect(answer.text).not.toContain(word);
 	return answer;
@@ -60,7 +60,7 @@ async function invite({ ask, north }: Stage, email: string) {
 }
 
 /** Without what differs each time. */
-const shapeOf = ({ text }: Told) =>
+const shapeOf = ({ text }: AttackAnswer) =>
 	text.replaceAll(/"(id|requestId)":"[^"]*"/g, '').replaceAll(/#invitation=[\w-]*/g, '');
 
 export const errors: Area = {

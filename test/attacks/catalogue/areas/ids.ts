@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { claimsOf } from '../../scene.ts';
 import type { Area, Evidence } from '../attack.ts';
 import { codesOf } from '../proofs.ts';
-import type { Stage, Told } from '../stage.ts';
+import type { AttackAnswer, Stage } from '../stage.ts';
 
 const NOTE = 'query ($id: ID!) { note(id: $id) { id title } }';
 const NODE = 'query ($id: ID!) { node(id: $id) { __typename id } }';
@@ -11,14 +11,14 @@ const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) 
 const LIST = '{ notes(orderBy: CREATED_AT_ASC, first: 1) { pageInfo { endCursor } } }';
 
 async function eachOf(stage: Stage, query: string, ids: readonly unknown[]): Promise<Evidence> {
-	const answers: Told[] = [];
+	const answers: AttackAnswer[] = [];
 	for (const id of ids) answers.push(await stage.ask(stage.north.member, query, { id }));
 	return { answers };
 }
 
 /** Each is answered null, without an error. */
 async function findNothing(stage: Stage, query: string, ids: readonly string[], token = stage.north.member) {
-	const answers: Told[] = [];
+	const answers: AttackAnswer[] = [];
 	for (const id of ids) {
 		const told = await stage.ask(token, query, { id });
 		expect([id, told.data]).toEqual([id, query === NOTE ? { note: null } : { node: null }]);
@@ -37,7 +37,7 @@ async function tombstone(stage: Stage): Promise<string> {
 
 const forgedCursor = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
-async function withCursors(stage: Stage, list: string, cursors: readonly string[]): Promise<Told[]> {
+async function withCursors(stage: Stage, list: string, cursors: readonly string[]): Promise<AttackAnswer[]> {
 	const query = `query ($at: String) { ${list.replace('CURSOR', '$at')} }`;
 	return Promise.all(cursors.map((at) => stage.ask(stage.north.owner, query, { at })));
 }
@@ -162,7 +162,7 @@ export const ids: Area = {
 			async run(stage) {
 				const { north, ours } = stage;
 				const ids = [north.id, claimsOf(north.member).sub, ours.ids.document];
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const id of ids) answers.push(await stage.ask(north.member, CREATE, { input: { id, title: 'x' } }));
 				const { data } = await stage.ask(north.member, NODE, { id: ours.ids.document });
 				expect(data.node.__typename).toBe('Document');

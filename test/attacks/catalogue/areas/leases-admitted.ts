@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { approvalStatement } from '../../../../src/access/index.ts';
-import { insertLeaseApproval, lockLease, moveLease, selectLease } from '../../../../src/database/index.ts';
-import { PLATFORM } from '../../../../src/keys/index.ts';
+import { insertLeaseApproval, lockLease, selectLease, transitionLease } from '../../../../src/database/index.ts';
+import { PLATFORM_FIRM_ID } from '../../../../src/keys/index.ts';
 import { hexOf } from '../../../../src/leases/index.ts';
 import { openKeyring, openRights } from '../../../../src/wiring/compose.ts';
-import { withSide } from '../../../../src/wiring/installation.ts';
+import { withPlaneParts } from '../../../../src/wiring/installation.ts';
 import { leasesOver } from '../../../leases/by-api.ts';
 import { claimsOf } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
@@ -31,7 +31,7 @@ const noticesOf = async ({ admin }: Stage, lease: string): Promise<string[]> =>
 /** Agrees in the name of an approver who knows nothing of it, and has the lease APPROVED and ACTIVATING, all by its own means. */
 const agreeInTheNameOf = ({ installation: { config, database }, approver }: Stage, lease: string) =>
 	// What a process of the operator plane has: its login, and its keyring.
-	withSide(config, database, 'operator', 2, async (parts) => {
+	withPlaneParts(config, database, 'operator', 2, async (parts) => {
 		const { plane } = parts;
 		const rights = openRights({ ...parts, config, onUnrecorded: () => {} });
 		const row = await plane.read(null, (tx) => selectLease(tx, lease));
@@ -40,14 +40,14 @@ const agreeInTheNameOf = ({ installation: { config, database }, approver }: Stag
 		const user = claimsOf(approver).sub;
 		const side = 'PLATFORM' as const;
 		const statement = approvalStatement({ lease, firm, requestHash: hexOf(requestHash), side, user });
-		const mac = await rights.prove(PLATFORM, statement);
+		const mac = await rights.prove(PLATFORM_FIRM_ID, statement);
 		await plane.write(null, (tx) =>
 			insertLeaseApproval(tx, { leaseId: lease, firmId: firm, side, userId: user, requestHash, mac }),
 		);
 		for (const state of ['APPROVED', 'ACTIVATING'] as const)
 			await plane.write(null, async (tx) => {
 				await lockLease(tx, lease);
-				await moveLease(tx, lease, state, user);
+				await transitionLease(tx, lease, state, user);
 			});
 	});
 

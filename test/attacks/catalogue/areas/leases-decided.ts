@@ -10,7 +10,7 @@ import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area } from '../attack.ts';
 import { mutation, requested, step } from '../lease-parts.ts';
 import { codesOf } from '../proofs.ts';
-import type { Told } from '../stage.ts';
+import type { AttackAnswer } from '../stage.ts';
 
 const HIDING = `mutation ($firm: ID!, $reason: String!) {
 	requestBreakGlass(input: { firmId: $firm, purpose: INCIDENT, reason: $reason, ticket: "SUP-1", classes: [NOTE] }) { lease { id } } }`;
@@ -29,7 +29,7 @@ export const leasesDecided: Area = {
 			async (stage) => {
 				const { id, requestHash } = await requested(stage);
 				const agree = mutation('approve', `leaseId: "${id}", requestHash: "${requestHash}"`);
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const token of [stage.operator, stage.auditor, stage.north.member, stage.north.client])
 					answers.push(await stage.ask(token, agree));
 				for (const name of ['deny', 'revoke', 'review'])
@@ -43,7 +43,7 @@ export const leasesDecided: Area = {
 			'rights',
 			async (stage) => {
 				const { id } = await requested(stage);
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const token of [stage.north.owner, stage.approver, stage.auditor]) {
 					answers.push(await stage.ask(token, requestOn(stage.north.id)));
 					for (const name of ['activate', 'release', 'cancel'])
@@ -78,7 +78,7 @@ export const leasesDecided: Area = {
 					'\nx'.repeat(40),
 				];
 				const reason = (each: string) => `The client cannot open the invoice${each} of October.`;
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const each of hidden) answers.push(await ask(operator, HIDING, { firm, reason: reason(each) }));
 				return answers;
 			},
@@ -94,7 +94,7 @@ export const leasesDecided: Area = {
 					select count(*)::int as count, clock_timestamp() as now from leases where firm_id = ${north.id}`;
 				await admin`update lease_request_bounds set an_hour = ${count + 10}, a_day = ${count + 10}, told_each = 3`;
 				try {
-					const answers: Told[] = [];
+					const answers: AttackAnswer[] = [];
 					for (let n = 0; n < 40; n++) {
 						const told = await stage.ask(operator, requestOn(north.id));
 						answers.push(told);
@@ -123,7 +123,7 @@ export const leasesDecided: Area = {
 			'writes',
 			async (stage) => {
 				const { id, requestHash } = await requested(stage);
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const [name, args] of [
 					['approve', `leaseId: "${id}", requestHash: "${requestHash}"`],
 					['deny', `leaseId: "${id}"`],
@@ -141,7 +141,7 @@ export const leasesDecided: Area = {
 			'writes',
 			async (stage) => {
 				const [one, other] = [await requested(stage), await requested(stage)];
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const hash of ['0'.repeat(64), other.requestHash])
 					answers.push(
 						await stage.ask(stage.approver, mutation('approve', `leaseId: "${one.id}", requestHash: "${hash}"`)),
@@ -159,7 +159,7 @@ export const leasesDecided: Area = {
 				const ended = await requested(stage);
 				await stage.ask(stage.operator, mutation('cancel', `leaseId: "${ended.id}"`));
 				const review = mutation('review', `leaseId: "${ended.id}"`);
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const person of [stage.north.owner, stage.approver])
 					for (const auth_time of [Math.floor(Date.now() / 1000) - 3600, undefined]) {
 						const token = await forgeToken(stage.installation.directory, { ...claimsOf(person), auth_time });
@@ -175,7 +175,7 @@ export const leasesDecided: Area = {
 			'writes',
 			async (stage) => {
 				const looser = 'mutation { setFirmAccessPolicy(input: { policy: NOTIFY, approvers: 1 }) { firm { id } } }';
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const auth_time of [Math.floor(Date.now() / 1000) - 3600, undefined]) {
 					const claims = { ...claimsOf(stage.north.owner), auth_time };
 					answers.push(await stage.ask(await forgeToken(stage.installation.directory, claims), looser));
@@ -197,7 +197,7 @@ export const leasesDecided: Area = {
 					`removeMember(input: { userId: "${claimsOf(owner).sub}" }) { user { id } }`,
 					'setFirmSignIn(input: { issuers: [], domains: ["thief.example"] }) { firm { id } }',
 				];
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const auth_time of [Math.floor(Date.now() / 1000) - 3600, undefined]) {
 					const old = await forgeToken(stage.installation.directory, { ...claimsOf(owner), auth_time });
 					for (const change of changes) answers.push(await stage.ask(old, `mutation { ${change} }`));
@@ -212,7 +212,7 @@ export const leasesDecided: Area = {
 			'writes',
 			async (stage) => {
 				const [waiting, active] = [await requested(stage), await stage.lease()];
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const { id } of [waiting, active])
 					answers.push(await stage.ask(stage.operator, mutation('activate', `leaseId: "${id}"`)));
 				return answers;
@@ -232,7 +232,7 @@ export const leasesDecided: Area = {
 				const [foreign, unknown] = [stage.theirs.ids.note, uuidv7()];
 				const told = await Promise.all([foreign, unknown].map((id) => ask(stage.north.id, `, recordIds: ["${id}"]`)));
 				expect(new Set(told.map(({ errors }) => `${errors[0]?.extensions.code} ${errors[0]?.message}`)).size).toBe(1);
-				expect(codesOf(told[0] as Told)).toEqual(['BAD_USER_INPUT']);
+				expect(codesOf(told[0] as AttackAnswer)).toEqual(['BAD_USER_INPUT']);
 				return [await ask(uuidv7(), '')];
 			},
 		),

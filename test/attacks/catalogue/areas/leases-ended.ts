@@ -4,13 +4,13 @@ import { expect } from 'vitest';
 import { openConnection } from '../../../../src/database/connection.ts';
 import { SUPERUSER } from '../../../../src/database/index.ts';
 import { openKeyring } from '../../../../src/wiring/compose.ts';
-import { leasesOver, type SeenLease } from '../../../leases/by-api.ts';
+import { type LeaseAnswer, leasesOver } from '../../../leases/by-api.ts';
 import { unguarded } from '../../../leases/forgeries.ts';
-import { askBySql, holding, moveAllBySql } from '../../../leases/holding.ts';
+import { askBySql, moveAllBySql, withOpenTransaction } from '../../../leases/holding.ts';
 import { until } from '../../../leases/stage.ts';
 import { untilBlocked } from '../../../support/blocked.ts';
 import { LOGINS } from '../../../support/installation.ts';
-import { addNamed } from '../../../support/office.ts';
+import { addInitialOperator } from '../../../support/office.ts';
 import { firmsealJson } from '../../../system/program.ts';
 import { claimsOf } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
@@ -18,7 +18,7 @@ import { reasonOf, requested } from '../lease-parts.ts';
 import { codesOf } from '../proofs.ts';
 import type { Stage } from '../stage.ts';
 
-const revoke = async ({ api, north }: Stage, lease: string): Promise<SeenLease> =>
+const revoke = async ({ api, north }: Stage, lease: string): Promise<LeaseAnswer> =>
 	(await leasesOver(api.ask).step(north.owner, 'revoke', lease)).data.revokeBreakGlass.lease;
 
 /** The owner's revoke is done beside what is tried, and afterwards the lease opens nothing. */
@@ -86,10 +86,12 @@ export const leasesEnded: Area = {
 					union all select format('select pg_try_advisory_xact_lock(4611005, hashtext(%L))', person_id) from users
 					union all select format('select pg_try_advisory_xact_lock(4611006, hashtext(%L))', id) from firms`;
 				const email = `${uuidv7()}@platform.example`;
-				await installation.office.use((office) => addNamed(office, { email, name: 'Operator' }, ['OPERATOR']));
+				await installation.adminContext.use((admin) =>
+					addInitialOperator(admin, { email, name: 'Operator' }, ['OPERATOR']),
+				);
 				await admin.unsafe(`grant execute on function ${taking} to public`);
 				try {
-					await holding(
+					await withOpenTransaction(
 						stage,
 						'operator',
 						async (tx) => {
@@ -113,7 +115,7 @@ export const leasesEnded: Area = {
 				const { id: request } = await requested(stage);
 				const flood = `insert into lease_ends (lease_id, firm_id) select l, '${stage.north.id}'
 					from unnest('{${lease},${request}}'::uuid[]) l, generate_series(1, 500)`;
-				await holding(
+				await withOpenTransaction(
 					stage,
 					'operator',
 					(tx) => tx.unsafe(flood),
@@ -178,7 +180,7 @@ export const leasesEnded: Area = {
 						return tx`select job_meets_lease() as so`;
 					});
 				expect([...(await isHeldBack())]).toEqual([{ so: true }]);
-				const after = await holding(
+				const after = await withOpenTransaction(
 					stage,
 					'operator',
 					(tx) => tx`select from leases where id = any (${ids}) for update`,

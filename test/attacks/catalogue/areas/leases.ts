@@ -4,7 +4,7 @@ import { leasesOver } from '../../../leases/by-api.ts';
 import { claimsOf, forgeToken, type Person } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
 import { mutation, requested, step } from '../lease-parts.ts';
-import type { Stage, Told } from '../stage.ts';
+import type { AttackAnswer, Stage } from '../stage.ts';
 
 const noteOf = ({ ours }: Stage) => `{ note(id: "${ours.ids.note}") { title } }`;
 const NOT_ACTIVE = 'LEASE_NOT_ACTIVE, on record; the request is not answered at all';
@@ -15,14 +15,14 @@ const naming = (attack: string, of: (stage: Stage) => Promise<readonly [lease: s
 	expected: NOT_ACTIVE,
 	layer: 'lease',
 	async run(stage) {
-		const answers: Told[] = [];
+		const answers: AttackAnswer[] = [];
 		for (const [lease, token] of await of(stage)) answers.push(await stage.under(lease, noteOf(stage), token));
 		return { answers };
 	},
 });
 
 /** Headers with which no request is answered, whatever it asks. */
-const header = (attack: string, expected: string, of: (stage: Stage) => Promise<Told[]>): Attack => ({
+const header = (attack: string, expected: string, of: (stage: Stage) => Promise<AttackAnswer[]>): Attack => ({
 	attack,
 	expected,
 	layer: 'HTTP',
@@ -175,7 +175,7 @@ export const leases: Area = {
 					`{ invoices${firm} { edges { node { memo total amountDue lineItems { description quantity unitAmount } } } } }`,
 					`{ note(id: "${ids.note}") { comments { nodes { text } } } timeEntries${firm} { nodes { description } } }`,
 				];
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const query of queries) answers.push(await stage.under(id, query));
 				for (const { sealed } of answers) for (const { reason } of sealed) expect(reason).toBe('CLASS');
 				return { answers };
@@ -189,7 +189,7 @@ export const leases: Area = {
 			async run(stage) {
 				const { id } = await stage.lease();
 				const list = (args: string, of = 'notes') => `{ ${of}(firmId: "${stage.north.id}", ${args}) { nodes { id } } }`;
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const args of [
 					'orderBy: TITLE_ASC',
 					'filter: { title: "x" }',
@@ -228,7 +228,7 @@ export const leases: Area = {
 			'rights',
 			async (stage) => {
 				const { id } = await stage.lease();
-				const answers: Told[] = [];
+				const answers: AttackAnswer[] = [];
 				for (const query of WRITES(stage)) answers.push(await stage.under(id, query));
 				return answers;
 			},

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import type { Area, Attack } from '../attack.ts';
 import { codesOf } from '../proofs.ts';
-import type { Stage, Told } from '../stage.ts';
+import type { AttackAnswer, Stage } from '../stage.ts';
 import { holdAnswer, sendBytes } from '../wire.ts';
 
 const JSON_BODY = ['content-type', 'application/json'];
@@ -26,7 +26,7 @@ const tooMuch = (attack: string, limit: RegExp, query: string, variables?: Recor
 const REVOKE = 'mutation { revokeBreakGlass(leaseId: "01980000-0000-7000-8000-0000000000ff") { lease { id } } }';
 
 /** Whatever was sent, the next request is answered as ever. */
-async function goesOn(stage: Stage, answers: Told[]): Promise<{ answers: Told[] }> {
+async function goesOn(stage: Stage, answers: AttackAnswer[]): Promise<{ answers: AttackAnswer[] }> {
 	const { data } = await stage.ask(stage.north.member, '{ viewer { role } }');
 	expect(data).toEqual({ viewer: { role: 'MEMBER' } });
 	return { answers };

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { idOf } from '../../../support/claims.ts';
 import { claimsOf, forgeToken, type Person } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
-import type { Stage, Told } from '../stage.ts';
+import type { AttackAnswer, Stage } from '../stage.ts';
 
 const NOTES = '{ notes { nodes { title } } }';
 const VIEWER = '{ viewer { email role } }';
@@ -27,7 +27,7 @@ const change = ({ attack, expected, who, write, back }: Change): Attack => ({
 		const token = await who(stage);
 		const user = idOf(token);
 		await write(stage, user);
-		const told: Told[] = [];
+		const told: AttackAnswer[] = [];
 		try {
 			for (const query of [VIEWER, NOTES]) told.push(await stage.ask(token, query));
 		} finally {

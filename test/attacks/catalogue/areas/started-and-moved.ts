@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { type DjangoKey, openDjangoValues } from '../../../../src/adapters/fernet/index.ts';
+import { createDjangoCipher, type DjangoKey } from '../../../../src/adapters/fernet/index.ts';
 import { createLogger } from '../../../../src/api/index.ts';
 import { readConfig } from '../../../../src/config/config.ts';
 import { nodeFacts, productionRefusals } from '../../../../src/config/production-refusals.ts';
-import { type ContentField, createPlainValues } from '../../../../src/content/index.ts';
+import { type ContentField, createPlaintextCodec } from '../../../../src/content/index.ts';
 import { openPlane } from '../../../../src/database/index.ts';
-import { refuseDrift } from '../../../../src/processes/start-checks.ts';
+import { assertNoDrift } from '../../../../src/processes/start-checks.ts';
 import { LOGINS } from '../../../support/installation.ts';
 import { firmsealJson } from '../../../system/program.ts';
 import type { Area } from '../attack.ts';
@@ -121,7 +121,7 @@ export const startedAndMoved: Area = {
 						code: '42501',
 					});
 					const config = readConfig({ ...installation.env, FIRMSEAL_ENV: 'production' });
-					const refusal = await refuseDrift(config, plane, createLogger({ level: 'fatal' })).then(
+					const refusal = await assertNoDrift(config, plane, createLogger({ level: 'fatal' })).then(
 						() => 'started',
 						({ message }: Error) => message,
 					);
@@ -141,7 +141,7 @@ export const startedAndMoved: Area = {
 			expected: 'CIPHERTEXT_INVALID: what a pickle does is read by its opcodes, and never carried out',
 			layer: 'moved value',
 			async run() {
-				const plain = createPlainValues({ fernet: null, django: openDjangoValues(keys) });
+				const plain = createPlaintextCodec({ fernet: null, django: createDjangoCipher(keys) });
 				const refusals = refused.map(({ stored }) => {
 					try {
 						return `opened: ${plain.decode(FIELD, Buffer.from(stored, 'hex'))}`;

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { codeOf, envelopeOf } from '../../../database/two-firms.ts';
 import type { Area, Attack, Evidence } from '../attack.ts';
-import type { Stage, Told } from '../stage.ts';
+import type { AttackAnswer, Stage } from '../stage.ts';
 
 const NOTE = 'query ($id: ID!) { note(id: $id) { id revision title body } }';
 
@@ -18,7 +18,7 @@ const store = ({ admin }: Stage, table: string, column: string, id: string, valu
 
 /** A note of one's own whose title is changed; what is read of it then. */
 async function titleBecomes(stage: Stage, ...changes: ((title: Buffer) => Buffer)[]): Promise<Evidence> {
-	const answers: Told[] = [];
+	const answers: AttackAnswer[] = [];
 	for (const change of changes) {
 		const id = await stage.note();
 		await store(stage, 'notes', 'title', id, change(await stored(stage, 'notes', 'title', id)));

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area, Attack, Layer } from '../attack.ts';
-import type { Stage, Told } from '../stage.ts';
+import type { AttackAnswer, Stage } from '../stage.ts';
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -11,7 +11,7 @@ type MaybePromise<T> = T | Promise<T>;
 const OF_EACH = ['date', 'x-request-id'];
 
 /** All that a caller can tell two answers apart by, and what is behind them: bytes, headers, statements, entries. */
-async function faceOf(stage: Stage, told: Told) {
+async function faceOf(stage: Stage, told: AttackAnswer) {
 	const entries = await stage.entriesOf(told);
 	return {
 		status: told.status,
@@ -33,7 +33,7 @@ async function faceOf(stage: Stage, told: Told) {
 function alike(
 	attack: string,
 	layer: Layer,
-	askers: (stage: Stage) => MaybePromise<readonly (() => Promise<Told>)[]>,
+	askers: (stage: Stage) => MaybePromise<readonly (() => Promise<AttackAnswer>)[]>,
 ): Attack {
 	return {
 		attack,
@@ -42,7 +42,7 @@ function alike(
 		async run(stage) {
 			const asked = await askers(stage);
 			for (const ask of asked) await ask();
-			const answers: Told[] = [];
+			const answers: AttackAnswer[] = [];
 			for (const ask of asked) answers.push(await ask());
 			const [first, ...others] = await Promise.all(answers.map((told) => faceOf(stage, told)));
 			expect(others.length).toBeGreaterThan(0);
@@ -54,7 +54,7 @@ function alike(
 }
 
 /** Medians in milliseconds of a few rounds, for whoever reads the run: a clock decides nothing here. */
-async function informOfTime(stage: Stage, asked: readonly (() => Promise<Told>)[]): Promise<void> {
+async function informOfTime(stage: Stage, asked: readonly (() => Promise<AttackAnswer>)[]): Promise<void> {
 	const times = asked.map((): number[] => []);
 	for (let round = 0; round < 5; round++)
 		for (const [index, ask] of asked.entries()) {

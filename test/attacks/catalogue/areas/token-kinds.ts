@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
-import type { Stage, Told } from '../stage.ts';
+import type { AttackAnswer, Stage } from '../stage.ts';
 
 const NOTES = '{ notes { nodes { title } } }';
 const DAY = 24 * 60 * 60;
@@ -21,7 +21,7 @@ const refused = (attack: string, why: RegExp, forge: () => readonly Forged[]): A
 	expected: 'UNAUTHENTICATED',
 	layer: 'identity',
 	async run(stage) {
-		const answers: Told[] = [];
+		const answers: AttackAnswer[] = [];
 		for (const forged of forge()) {
 			const told = await stage.ask(await sign(stage, forged), NOTES);
 			expect(told.errors[0]?.message).toMatch(why);

@@ -8,7 +8,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area, Attack, Evidence } from '../attack.ts';
-import type { Stage, Told } from '../stage.ts';
+import type { AttackAnswer, Stage } from '../stage.ts';
 
 const NOTES = '{ notes { nodes { title } } }';
 const VIEWER = '{ viewer { email role firm { slug } operatorRoles } }';
@@ -24,7 +24,7 @@ const issuerKey = (stage: Stage) =>
 	JSON.parse(readFileSync(join(stage.installation.directory, 'issuer', 'issuer-key.json'), 'utf8'));
 
 async function presented(stage: Stage, ...tokens: string[]): Promise<Evidence> {
-	const answers: Told[] = [];
+	const answers: AttackAnswer[] = [];
 	for (const token of tokens) answers.push(await stage.ask(token, NOTES));
 	return { answers };
 }

@@ -4,7 +4,7 @@ import { provenRows } from '../../../leases/proven-rows.ts';
 import { claimsOf, type Person } from '../../scene.ts';
 import type { LockArea } from '../case.ts';
 import { asRole, forceApproval, making, toActivating } from '../making.ts';
-import { newcomer, samePerson, secondAccount, twoPersons } from '../persons.ts';
+import { introducedApprover, mergePersons, secondAccount, separatePersons } from '../persons.ts';
 import type { LockStage } from '../stage.ts';
 import { ownTitle } from './whose.ts';
 
@@ -81,14 +81,14 @@ export const agreeing: LockArea = {
 			gates: ['use case', 'trigger', 'broker'],
 			isUnproven: false,
 			tries: {
-				'use case': async (stage) => approveAs(stage, await newcomer(stage), await stage.ask()),
+				'use case': async (stage) => approveAs(stage, await introducedApprover(stage), await stage.ask()),
 				async trigger(stage) {
-					return stage.agree(await stage.ask(), 'PLATFORM', claimsOf(await newcomer(stage)).sub);
+					return stage.agree(await stage.ask(), 'PLATFORM', claimsOf(await introducedApprover(stage)).sub);
 				},
 			},
 			async build(stage) {
 				const lease = await stage.ask();
-				await forceApproval(stage, lease, 'PLATFORM', claimsOf(await newcomer(stage)).sub);
+				await forceApproval(stage, lease, 'PLATFORM', claimsOf(await introducedApprover(stage)).sub);
 				await stage.agree(lease, 'FIRM', stage.people.owner);
 				return toActivating(stage, lease);
 			},
@@ -103,32 +103,32 @@ export const agreeing: LockArea = {
 				async 'use case'(stage) {
 					const lease = await stage.ask();
 					await stage.agree(lease, 'PLATFORM', stage.people.approver);
-					await samePerson(stage);
+					await mergePersons(stage);
 					try {
 						return await approveAs(stage, stage.tokens.owner, lease);
 					} finally {
-						await twoPersons(stage);
+						await separatePersons(stage);
 					}
 				},
 				async trigger(stage) {
 					const lease = await stage.ask();
 					await stage.agree(lease, 'PLATFORM', stage.people.approver);
-					await samePerson(stage);
+					await mergePersons(stage);
 					try {
 						return await stage.agree(lease, 'FIRM', stage.people.owner);
 					} finally {
-						await twoPersons(stage);
+						await separatePersons(stage);
 					}
 				},
 			},
 			async build(stage) {
 				const lease = await stage.ask();
 				await stage.agree(lease, 'PLATFORM', stage.people.approver);
-				await samePerson(stage);
+				await mergePersons(stage);
 				await forceApproval(stage, lease, 'FIRM', stage.people.owner);
 				return toActivating(stage, lease);
 			},
-			undo: twoPersons,
+			undo: separatePersons,
 			wants: ownTitle,
 		}),
 		making({

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import { hashRequest, requestOf } from '../../../../src/leases/request-hash.ts';
+import { hashLeaseRequest, leaseRequestOf } from '../../../../src/leases/request-hash.ts';
 import { codeOf } from '../../../database/two-firms.ts';
 import { leasesOver } from '../../../leases/by-api.ts';
 import { FORGERIES, unguarded } from '../../../leases/forgeries.ts';
 import type { Wish } from '../../../leases/stage.ts';
 import { claimsOf } from '../../scene.ts';
-import type { LockArea, LockCase, Reading } from '../case.ts';
+import type { LockArea, LockCase, PreparedRead } from '../case.ts';
 import { asRole, making, toActivating } from '../making.ts';
 import type { LockStage } from '../stage.ts';
 import { ownTitle } from './whose.ts';
@@ -18,12 +18,12 @@ interface Field {
 	readonly set: string;
 	value(stage: LockStage): string;
 	readonly wish?: Wish;
-	readonly wants?: (stage: LockStage, lease: string) => Reading;
+	readonly wants?: (stage: LockStage, lease: string) => PreparedRead;
 }
 
 const reads =
 	(query: (stage: LockStage) => string, text: string, isForeign = false) =>
-	(stage: LockStage, lease: string): Reading => ({
+	(stage: LockStage, lease: string): PreparedRead => ({
 		firm: isForeign ? stage.other.id : stage.firm.id,
 		target: `${(isForeign ? stage.theirs : stage.ours).marker} ${text}`,
 		sealed: null,
@@ -138,7 +138,7 @@ export const changed: LockArea = {
 				const lease = await stage.activating();
 				const change = "update leases set classes = '{NOTE,COMMUNICATION}' where id = $1";
 				await unguarded(stage, 'leases', change, [lease]);
-				const hash = Buffer.from(hashRequest(requestOf(await stage.find(lease)))).toString('hex');
+				const hash = Buffer.from(hashLeaseRequest(leaseRequestOf(await stage.find(lease)))).toString('hex');
 				for (const [table, key] of [
 					['leases', 'id'],
 					['lease_approvals', 'lease_id'],

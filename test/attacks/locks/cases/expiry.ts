@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { activationStatement } from '../../../../src/access/index.ts';
-import { PLATFORM } from '../../../../src/keys/index.ts';
+import { PLATFORM_FIRM_ID } from '../../../../src/keys/index.ts';
 import { hexOf } from '../../../../src/leases/index.ts';
 import { unguarded } from '../../../leases/forgeries.ts';
-import { type LockCase, reading } from '../case.ts';
+import { type LockCase, readCase } from '../case.ts';
 import type { Lock } from '../removals.ts';
 import type { LockStage } from '../stage.ts';
 import { ownTitle } from './whose.ts';
@@ -19,7 +19,7 @@ export async function activationEndingIn(stage: LockStage, lease: string, millis
 	const expiresAt = new Date(Date.now() + milliseconds);
 	const activatedAt = new Date(expiresAt.getTime() - minutes * 60_000);
 	const statement = activationStatement({ lease, firm, requestHash: hexOf(requestHash), activatedAt, expiresAt });
-	return { activatedAt, expiresAt, mac: hexOf(await stage.prove(PLATFORM, statement)) };
+	return { activatedAt, expiresAt, mac: hexOf(await stage.prove(PLATFORM_FIRM_ID, statement)) };
 }
 
 /** A lease of one minute that was activated so long ago that it ends in so many milliseconds. */
@@ -74,6 +74,6 @@ export const expiry: LockCase = {
 		expect(new Set(after.map(({ code }) => code))).toEqual(new Set(['LEASE_NOT_ACTIVE']));
 
 		const { attack, expected } = expiry;
-		await reading({ attack, expected, gates: GATES, prepare: async () => ownTitle(stage, lease) }).run(stage);
+		await readCase({ attack, expected, gates: GATES, prepare: async () => ownTitle(stage, lease) }).run(stage);
 	},
 };

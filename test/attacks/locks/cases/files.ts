@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { backdate, type Wish } from '../../../leases/stage.ts';
 import type { Person } from '../../../support/person.ts';
 import { until } from '../../../system/program.ts';
-import { type LockArea, type LockCase, type Reading, reading } from '../case.ts';
+import { type LockArea, type LockCase, type PreparedRead, readCase } from '../case.ts';
 import { LOCKS, type Lock } from '../removals.ts';
 import { fileOf, type LockStage, pathOf, unknownLease } from '../stage.ts';
 import { ending, revoke } from './moments.ts';
@@ -22,7 +22,7 @@ function download(
 	stage: LockStage,
 	lease: string | null,
 	{ number, token, isForeign = false }: Asked = {},
-): Pick<Reading, 'firm' | 'target' | 'send'> {
+): Pick<PreparedRead, 'firm' | 'target' | 'send'> {
 	const workspace = isForeign ? stage.theirs : stage.ours;
 	const request = { path: pathOf(workspace, number), lease, ...(token !== undefined && { token }) };
 	return {
@@ -46,7 +46,7 @@ interface Refused {
 
 /** A file under what is no lease that may be used. */
 const refused = ({ attack, gates, lease, token }: Refused): LockCase =>
-	reading({
+	readCase({
 		attack,
 		expected: REFUSED,
 		gates,
@@ -66,7 +66,7 @@ interface Narrow extends Asked {
 
 /** A file beyond what an active lease covers. */
 const beyond = ({ attack, reason, gates, wish, ...asked }: Narrow): LockCase =>
-	reading({
+	readCase({
 		attack,
 		expected: `LEASE_SCOPE and no byte; ${reason} on record`,
 		gates,
@@ -76,7 +76,7 @@ const beyond = ({ attack, reason, gates, wish, ...asked }: Narrow): LockCase =>
 		},
 	});
 
-const noLease = reading({
+const noLease = readCase({
 	attack: 'No lease at all: an operator downloads the file of a document',
 	expected: 'LEASE_REQUIRED and no byte; NO_LEASE on record',
 	gates: LOCKS,
@@ -87,7 +87,7 @@ const noLease = reading({
 	},
 });
 
-const spent = reading({
+const spent = readCase({
 	attack: 'The same file once more, under a budget of one file that has been downloaded',
 	expected: 'LEASE_SCOPE and no byte: what the budget was for is gone',
 	gates: ['database functions'],
@@ -101,7 +101,7 @@ const spent = reading({
 	},
 });
 
-const meanwhile = reading({
+const meanwhile = readCase({
 	attack: 'The owner revokes the lease while the key of a file is under way',
 	expected: 'LEASE_NOT_ACTIVE before the first byte; the revoke waits for that answer. Without the lock it doesn’t',
 	gates: ['database functions'],

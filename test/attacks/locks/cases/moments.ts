@@ -4,9 +4,9 @@ import { backdate, until, type Wish } from '../../../leases/stage.ts';
 import { untilAdmitted } from '../../../support/ask.ts';
 import { untilBlocked } from '../../../support/blocked.ts';
 import { LOGINS } from '../../../support/installation.ts';
-import { type LockArea, type LockCase, type Reading, reading } from '../case.ts';
+import { type LockArea, type LockCase, type PreparedRead, readCase } from '../case.ts';
 import type { Lock } from '../removals.ts';
-import type { LockStage, Told } from '../stage.ts';
+import type { LockAnswer, LockStage } from '../stage.ts';
 import { expiry } from './expiry.ts';
 import { ownTitle } from './whose.ts';
 
@@ -23,7 +23,7 @@ interface Meanwhile {
 
 /** Something happens after the key was unwrapped, and before the answer leaves: what was opened is withheld. */
 const meanwhile = ({ attack, expected, act, undo }: Meanwhile): LockCase =>
-	reading({
+	readCase({
 		attack,
 		expected: expected ?? 'LEASE_NOT_ACTIVE: what was opened already is withheld',
 		// The lease is asked for once more before the answer leaves; nothing is read any more then, and no key is asked for.
@@ -76,7 +76,7 @@ const ofFirm = (stage: LockStage, status: string) =>
 
 /** A budget that the document passes. */
 const overspends = (attack: string, wish: Wish, query: (stage: LockStage) => string, isBeside = false): LockCase =>
-	reading({
+	readCase({
 		attack,
 		expected: 'LEASE_SCOPE for the whole request',
 		gates: ['database functions'],
@@ -101,7 +101,7 @@ async function atClock<T>(hours: number, work: () => Promise<T>): Promise<T> {
 
 /** A lease whose time is over by the database's clock, read by an API whose own is wrong; one that is active is served beside. */
 const wrongClock = (attack: string, hours: number): LockCase =>
-	reading({
+	readCase({
 		attack,
 		expected: 'LEASE_NOT_ACTIVE, and a lease that is active is served: only the database’s clock decides',
 		gates: OF_TIME,
@@ -130,7 +130,7 @@ const race: LockCase = {
 			const all = await Promise.all(Array.from({ length: 100 }, () => untilAdmitted(read.send)));
 			const [row] = await stage.installation.admin`select used from lease_budgets where lease_id = ${lease}`;
 			const codes = new Set(all.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code)));
-			return [all.filter(({ text }: Told) => text.includes(read.target)).length, Number(row?.used), [...codes]];
+			return [all.filter(({ text }: LockAnswer) => text.includes(read.target)).length, Number(row?.used), [...codes]];
 		};
 		const [told, used, codes] = await count(await stage.active({ readBudget: 1 }));
 		expect([told, used]).toEqual([1, 1]);
@@ -141,11 +141,11 @@ const race: LockCase = {
 	},
 };
 
-const setBack: LockCase = reading({
+const setBack: LockCase = readCase({
 	attack: 'The database’s clock has gone back by more than two seconds, so that leases would last longer',
 	expected: 'LEASE_NOT_ACTIVE until two approvers reset the floor',
 	gates: OF_TIME,
-	async prepare(stage): Promise<Reading> {
+	async prepare(stage): Promise<PreparedRead> {
 		const { admin } = stage.installation;
 		const read = ownTitle(stage, await stage.active());
 		await admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
@@ -227,7 +227,7 @@ export const moments: LockArea = {
 			},
 			undo: ({ installation: { admin } }) => admin`update clock_floor set at = clock_timestamp()`,
 		}),
-		reading({
+		readCase({
 			attack: 'A firm that was suspended since the lease became active',
 			expected: 'LEASE_NOT_ACTIVE until it is no more',
 			gates: ['database functions', 'row policies'],
@@ -237,7 +237,7 @@ export const moments: LockArea = {
 				return { ...read, undo: () => ofFirm(stage, 'ACTIVE') };
 			},
 		}),
-		reading({
+		readCase({
 			attack: 'A policy that was tightened since the lease became active',
 			expected: 'The lease is revoked with it: LEASE_NOT_ACTIVE',
 			gates: ['resolver', 'database functions', 'row policies', 'key'],

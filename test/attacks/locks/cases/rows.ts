@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { hashRequest, requestOf } from '../../../../src/leases/request-hash.ts';
+import { hashLeaseRequest, leaseRequestOf } from '../../../../src/leases/request-hash.ts';
 import { unguarded } from '../../../leases/forgeries.ts';
 import type { Wish } from '../../../leases/stage.ts';
 import { claimsOf } from '../../scene.ts';
-import { type LockArea, type LockCase, type Reading, reading } from '../case.ts';
+import { type LockArea, type LockCase, type PreparedRead, readCase } from '../case.ts';
 import type { Lock } from '../removals.ts';
 import type { LockStage } from '../stage.ts';
 import { activationEndingIn } from './expiry.ts';
@@ -43,7 +43,7 @@ async function change(stage: LockStage, lease: string, changes: Changes): Promis
 
 /** With the hash that the row as it is now would have: anybody can compute it. */
 async function rehash(stage: LockStage, lease: string): Promise<string> {
-	const request_hash = bytea(hashRequest(requestOf(await stage.find(lease))));
+	const request_hash = bytea(hashLeaseRequest(leaseRequestOf(await stage.find(lease))));
 	return change(stage, lease, { request_hash });
 }
 
@@ -54,13 +54,13 @@ interface Forged {
 	/** Makes the row; answers its id. */
 	forge(stage: LockStage): Promise<string>;
 	/** What it is after, if not a title of a note. */
-	readonly wants?: (stage: LockStage, lease: string) => Reading;
+	readonly wants?: (stage: LockStage, lease: string) => PreparedRead;
 }
 
 const UNPROVEN = 'LEASE_NOT_ACTIVE, `rights.refuse` on record, and a line for whoever is on call';
 
 const forged = ({ attack, gates, expected = UNPROVEN, forge, wants = ownTitle }: Forged): LockCase =>
-	reading({
+	readCase({
 		attack,
 		expected,
 		gates,

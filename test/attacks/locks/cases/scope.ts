@@ -1,5 +1,5 @@
 import type { Wish } from '../../../leases/stage.ts';
-import { type LockArea, reading } from '../case.ts';
+import { type LockArea, readCase } from '../case.ts';
 import { LOCKS, type Lock } from '../removals.ts';
 import type { LockStage } from '../stage.ts';
 
@@ -20,7 +20,7 @@ interface Narrow {
 
 /** An active lease, and a document that asks for more than it covers. */
 const beyond = ({ attack, reason, gates, wish, query, text, isForeign = false, isBeside = false }: Narrow) =>
-	reading({
+	readCase({
 		attack,
 		expected: `Null and ${reason}, on record${isBeside ? '; what is covered is served' : ''}`,
 		gates,

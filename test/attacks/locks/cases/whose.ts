@@ -2,14 +2,14 @@ import { expect } from 'vitest';
 import { unguarded } from '../../../leases/forgeries.ts';
 import { backdate } from '../../../leases/stage.ts';
 import { claimsOf, type Person } from '../../scene.ts';
-import { type LockArea, type LockCase, type Reading, reading, sends } from '../case.ts';
+import { type LockArea, type LockCase, type PreparedRead, readCase, sends } from '../case.ts';
 import { LOCKS, type Lock } from '../removals.ts';
 import { type LockStage, unknownLease } from '../stage.ts';
 
 const titleOf = (note: string) => `{ note(id: "${note}") { title } }`;
 
 /** The title of a note of the firm that leases are on. */
-export const ownTitle = (stage: LockStage, lease: string | null, token?: Person): Reading => ({
+export const ownTitle = (stage: LockStage, lease: string | null, token?: Person): PreparedRead => ({
 	firm: stage.firm.id,
 	target: `${stage.ours.marker} title`,
 	sealed: lease === null ? 'NO_LEASE' : null,
@@ -24,7 +24,7 @@ const inState = (
 	make: (stage: LockStage) => Promise<string>,
 	gates: readonly Lock[] = LOCKS,
 ): LockCase =>
-	reading({ attack, expected: REFUSED, gates, prepare: async (stage) => ownTitle(stage, await make(stage)) });
+	readCase({ attack, expected: REFUSED, gates, prepare: async (stage) => ownTitle(stage, await make(stage)) });
 
 /** A lease that has come to an end with its mark, and its grants taken. */
 async function endedAs(stage: LockStage, state: 'RELEASED' | 'EXHAUSTED'): Promise<string> {
@@ -50,7 +50,7 @@ async function expired(stage: LockStage): Promise<string> {
 export const whose: LockArea = {
 	title: 'No lease, somebody else’s, one that is not active',
 	cases: [
-		reading({
+		readCase({
 			attack: 'No lease at all: an operator asks for a note',
 			expected: 'Null and NO_LEASE, on record',
 			gates: LOCKS,
@@ -65,7 +65,7 @@ export const whose: LockArea = {
 			},
 		}),
 		inState('The id of a lease that nobody has', async () => unknownLease()),
-		reading({
+		readCase({
 			attack: 'A note that a member has just opened, so that the firm’s keys are at hand in the process',
 			expected: `${REFUSED}; the firm plane’s cache serves nobody else`,
 			gates: LOCKS,
@@ -76,7 +76,7 @@ export const whose: LockArea = {
 				return read;
 			},
 		}),
-		reading({
+		readCase({
 			attack: 'A note that the same operator has just read under a lease, which has ended since',
 			expected: `${REFUSED}; nothing is at hand of the request before`,
 			gates: LOCKS,
@@ -88,13 +88,13 @@ export const whose: LockArea = {
 				return read;
 			},
 		}),
-		reading({
+		readCase({
 			attack: 'The active lease of another operator',
 			expected: REFUSED,
 			gates: ['resolver', 'database functions'],
 			prepare: async (stage) => ownTitle(stage, await stage.active(), stage.stranger),
 		}),
-		reading({
+		readCase({
 			attack: 'One’s own active lease, named by a second account of the same person',
 			expected: `${REFUSED}: a lease is of an account`,
 			gates: ['resolver', 'database functions'],
@@ -107,7 +107,7 @@ export const whose: LockArea = {
 				return ownTitle(stage, await stage.active(), second);
 			},
 		}),
-		reading({
+		readCase({
 			attack: 'The approver who agreed to it, an operator too, names the lease',
 			expected: `${REFUSED}: who agrees gets nothing`,
 			gates: ['resolver', 'database functions'],
