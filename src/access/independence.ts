@@ -24,7 +24,7 @@ export const personsBehindVote = (of: Voter, now: Date): readonly string[] =>
 
 /**
  * Whether two count as two in every rule of two: other persons, of whom for 30 days neither is there by the word of the other, nor both by
- * the word of one. `now`: of the database, which has the same as counts_as_one() (drizzle/0040_persons.sql).
+ * the word of one. `now`: of the database, which has the same as counts_as_one() (drizzle/0006_people.sql).
  */
 export function areIndependent(one: Voter, other: Voter, now: Date): boolean {
 	const behind = personsBehindVote(one, now);

@@ -25,7 +25,7 @@ type Transitions = Readonly<
 
 /**
  * Every move that a lease can make, and whose it is. What isn't here can't happen: the database has the same table
- * (may_move_lease() in drizzle/0008_lease_machine.sql), and a test compares them.
+ * (may_move_lease() in drizzle/0008_leases.sql), and a test compares them.
  */
 const TRANSITIONS: Transitions = {
 	REQUESTED: {

@@ -98,11 +98,11 @@ export function toCallerError(error: unknown): FirmsealError | null {
 export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23000';
 
-/** drizzle/0044_shown.sql: one lease more than a person may ask a firm for within an hour or a day, or one job more that all firms are told of. */
+/** drizzle/0008_leases.sql, 0012_jobs.sql: one lease more than a person may ask a firm for within an hour or a day, or one job more that all firms are told of. */
 export const isRequestLimitExceeded = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === 'FS003';
 
-/** drizzle/0024_job_locks.sql: a value under a version of its key that is closed. */
+/** drizzle/0011_keys_and_files.sql: a value under a version of its key that is closed. */
 const CLOSED_VERSION = 'FS001';
 
 /** Connection lost, refused or never made; the server going down, starting up, full, or failed by its system (classes 08, 53, 57P, 58). */

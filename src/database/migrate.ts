@@ -120,7 +120,7 @@ async function createColumnMoveTriggers(admin: Client): Promise<void> {
 	try {
 		await admin.query('select public.lock_moves($1)', [JSON.stringify(moves)]);
 	} catch (error) {
-		// The sentence is our own (drizzle/0032_moving_files.sql): it names a column.
+		// The sentence is our own (drizzle/0014_column_moves.sql): it names a column.
 		throw error instanceof pg.DatabaseError && error.code === '55000' ? new SetupError(`${error.message}.`) : error;
 	}
 }

@@ -1,4 +1,4 @@
-/** What a transaction may be. The roles own nothing and cannot sign in (drizzle/0002_locks.sql). */
+/** What a transaction may be. The roles own nothing and cannot sign in (drizzle/0004_grants.sql). */
 export const PLANE_ROLES = [
 	'firmseal_firm',
 	'firmseal_portal',

@@ -28,7 +28,7 @@ const UNLIMITED_LOGINS = `
 export async function limitTemporaryFiles(admin: Client): Promise<void> {
 	const { rows } = await admin.query<{ readonly name: string }>(UNLIMITED_LOGINS);
 	for (const statement of [
-		// For the function that rewrites a table, which sorts all of it (drizzle/0031_column_moves_held.sql).
+		// For the function that rewrites a table, which sorts all of it (drizzle/0014_column_moves.sql).
 		'grant set on parameter temp_file_limit to firmseal_owner',
 		...rows.map(({ name }) => `alter role ${escapeIdentifier(name)} set temp_file_limit = '${MOST}'`),
 	])

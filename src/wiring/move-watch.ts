@@ -12,7 +12,7 @@ export interface ColumnMoveWatch {
 const PERIOD = 250;
 
 /**
- * Looks how far they are, from now on. What a process knows late is set right by the table's own trigger (drizzle/0027_column_move_locks.sql);
+ * Looks how far they are, from now on. What a process knows late is set right by the table's own trigger (drizzle/0014_column_moves.sql);
  * a look that fails leaves what was known.
  */
 export async function watchColumnMoves(plane: Pick<Plane, 'read'>, clock: Clock): Promise<ColumnMoveWatch> {

@@ -98,7 +98,7 @@ async function* leaves<Section extends Range>(
 	}
 }
 
-/** As the table has it (drizzle/0021). Nobody could read what comes after another in the anchor, and an anchor is for ever. */
+/** As the table has it (drizzle/0002_tables_of_the_platform.sql). Nobody could read what comes after another in the anchor, and an anchor is for ever. */
 const PRINTABLE = /^[ -~]{2,65536}$/;
 
 function oneLine(leaf: string): string {

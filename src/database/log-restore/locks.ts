@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 
-/** Tables whose rows never change otherwise, by a trigger that the owner too is refused by (drizzle/0003_audit.sql, 0016). */
+/** Tables whose rows never change otherwise, by a trigger that the owner too is refused by (drizzle/0010_audit_log.sql). */
 const APPEND_ONLY = [
 	'audit_entries',
 	'audit_leaves',

@@ -97,7 +97,7 @@ function meets({ action, actor, decision, coordinate, record }: AuditEntryRowFil
 }
 
 /**
- * What indexes find of it. What a lease is named in, a function asks for (drizzle/0044_shown.sql): row policies keep a query from using the
+ * What indexes find of it. What a lease is named in, a function asks for (drizzle/0009_lease_use.sql): row policies keep a query from using the
  * index on leases.
  */
 const foundBy = ({ lease, from, before }: AuditEntryRowFilter): (SQL | undefined)[] => [

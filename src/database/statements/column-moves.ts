@@ -17,7 +17,7 @@ export async function selectColumnMove(tx: Transaction, coordinate: string): Pro
 export type ColumnPair = Pick<ColumnMoveRow, 'coordinate' | 'table' | 'from' | 'to'>;
 
 /**
- * To the next phase, when everybody who writes to the table is done (move_column() in drizzle/0027_column_move_locks.sql). `verified`: what
+ * To the next phase, when everybody who writes to the table is done (move_column() in drizzle/0014_column_moves.sql). `verified`: what
  * selectLoneWrites() counted while all was found the same.
  */
 export async function setMovePhase(

@@ -39,7 +39,7 @@ export type LeaseOutcome = 'OPEN' | 'ENDED' | 'SCOPE' | 'BUDGET';
 const uuids = (list: readonly string[]) => sql`${sql.param([...list])}::uuid[]`;
 const texts = (list: readonly string[]) => sql`${sql.param([...list])}::text[]`;
 
-/** Takes a wave from the lease, and holds the lease until the transaction ends (use_lease() in drizzle/0022_unanswered_waves.sql). */
+/** Takes a wave from the lease, and holds the lease until the transaction ends (use_lease() in drizzle/0009_lease_use.sql). */
 export async function takeFromLease(tx: Transaction, terms: LeaseTerms, batch: LeaseReadBatch): Promise<LeaseOutcome> {
 	const {
 		rows: [row],

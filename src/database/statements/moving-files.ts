@@ -108,7 +108,7 @@ export async function clearRemovedVersion(
 }
 
 /**
- * Whether another row, of whichever firm, names the same object in the clear (is_named_elsewhere() in drizzle/0036_clear_files_shared.sql): until the
+ * Whether another row, of whichever firm, names the same object in the clear (is_named_elsewhere() in drizzle/0014_column_moves.sql): until the
  * transaction ends, none of them goes then.
  */
 export async function isNamedElsewhere(tx: Transaction, coordinate: string, id: string): Promise<boolean> {

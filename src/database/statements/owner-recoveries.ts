@@ -2,7 +2,7 @@ import { and, eq, inArray, notExists, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { ownerRecoveries, ownerRecoveryEnds } from '../tables/index.ts';
 
-/** The wait that complete_owner_recovery() in drizzle/0009_lease_use.sql insists on, as it is told. */
+/** The wait that complete_owner_recovery() in drizzle/0007_firms_and_owners.sql insists on, as it is told. */
 const WAIT = sql.raw("interval '72 hours'");
 
 const ownerRecoveryColumns = {

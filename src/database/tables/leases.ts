@@ -25,7 +25,7 @@ const CLASSES = "array['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE']";
 
 /**
  * Break-glass leases: what an operator asks for, and how far it has come. Nobody changes what was asked; the states move as the
- * trigger `guard_lease` allows, each move by its own role (drizzle/0008_lease_machine.sql).
+ * trigger `guard_lease` allows, each move by its own role (drizzle/0008_leases.sql).
  */
 export const leases = pgTable(
 	'leases',

@@ -1,0 +1,156 @@
+-- What each role may name, below the application. `firmseal init` makes the roles (src/database/roles.ts): none owns anything, none can
+-- sign in, and a transaction takes exactly one. Rows are the row policies' matter (0017, 0018).
+-- Tables of firms that have a revision and tombstones get their grants from lock_workspace() and lock_erasure(), which derive them from the
+-- columns each time the database is prepared (0016, 0013).
+-- UPDATE is granted by columns, and DELETE to no role: a role that may update a whole table, or delete from it, may LOCK it in every mode.
+-- Rows go by delete_rows() (0011).
+
+GRANT USAGE ON SCHEMA public TO firmseal_firm, firmseal_operator, firmseal_broker, firmseal_break_glass, firmseal_worker, firmseal_maintenance,
+	firmseal_log, firmseal_signer;
+
+-- The firm plane: one firm, which its transaction names. Only it changes the firm's members, and it decides on leases and jobs for the
+-- firm.
+GRANT SELECT ON "firms", "memberships", "owner_recoveries", "owner_recovery_ends", "webhook_deliveries", "own_key_states" TO firmseal_firm;
+GRANT SELECT (id, email, name, created_at, disabled_at) ON "users" TO firmseal_firm;
+
+-- A new account is never disabled or dated: an older or a disabled one of another person's identity would be taken for theirs.
+GRANT INSERT (id, person_id, issuer, subject, email, name) ON "users" TO firmseal_firm, firmseal_worker;
+GRANT INSERT, UPDATE (role, client_id, removed_at, mac) ON "memberships" TO firmseal_firm;
+GRANT INSERT (recovery_id, firm_id, outcome) ON "owner_recovery_ends" TO firmseal_firm;
+GRANT SELECT, INSERT ON "shares", "notices", "download_tickets" TO firmseal_firm;
+GRANT SELECT, INSERT, UPDATE (ended_at) ON "invitations" TO firmseal_firm;
+GRANT SELECT, INSERT, UPDATE (issuers, domains, updated_at, mac) ON "firm_sign_ins" TO firmseal_firm;
+GRANT SELECT, INSERT, UPDATE (state, sealed) ON "data_keys" TO firmseal_firm;
+GRANT SELECT, INSERT, UPDATE (state, size, sha256, key_version, touched_at) ON "stored_objects" TO firmseal_firm, firmseal_portal;
+GRANT SELECT ON "leases", "lease_texts", "lease_approvals", "lease_ends", "lease_events", "lease_budgets", "access_policies" TO firmseal_firm;
+GRANT UPDATE (state, acted_by, reviewed_by, reviewed_at) ON "leases" TO firmseal_firm, firmseal_operator;
+GRANT INSERT (lease_id, firm_id, side, user_id, request_hash, mac) ON "lease_approvals" TO firmseal_firm, firmseal_operator;
+GRANT INSERT (lease_id, firm_id) ON "lease_ends" TO firmseal_firm, firmseal_operator, firmseal_broker, firmseal_maintenance;
+GRANT UPDATE (policy, approvers, mac, updated_at) ON "access_policies" TO firmseal_firm;
+GRANT SELECT, INSERT (id, firm_id, kind, class, version, rate, state, asked_on, asked_by, asked_at, mac, subject, terms),
+	UPDATE (state, agreed_by, agreed_mac, ended_at) ON "jobs" TO firmseal_firm, firmseal_worker;
+
+-- The portal: a role of its own, so that it has nothing that is not named here. It writes messages, makes versions of what is shared with
+-- the client, and moves the time of what they belong to; a document then has another latest file.
+GRANT SELECT ON "firms", "clients", "shares", "documents", "document_versions", "threads", "messages", "invoices", "invoice_line_items"
+	TO firmseal_portal;
+GRANT SELECT (firm_id, user_id, role, client_id, created_at, removed_at) ON "memberships" TO firmseal_portal;
+GRANT SELECT (id, email, name, created_at, disabled_at) ON "users" TO firmseal_portal;
+GRANT INSERT ON "messages", "document_versions", "download_tickets" TO firmseal_portal;
+GRANT UPDATE (updated_at) ON "threads" TO firmseal_portal;
+GRANT UPDATE (revision, updated_at, version_id, byte_size, status, bucket, object_key, sha256) ON "documents" TO firmseal_portal;
+GRANT UPDATE (revision, updated_at, byte_size, bucket, object_key, sha256) ON "document_versions" TO firmseal_portal;
+
+-- The operator plane: metadata of all firms, read only. It has no privilege on a sealed column: naming one is error 42501. It requests
+-- leases, approves for the platform, activates, releases, revokes.
+GRANT SELECT ON "firms", "memberships", "operators", "shares", "owner_recoveries", "owner_recovery_ends", "stored_objects", "data_keys"
+	TO firmseal_operator;
+GRANT SELECT (id, email, name, created_at, disabled_at) ON "users" TO firmseal_operator;
+GRANT SELECT ON "leases", "lease_texts", "lease_approvals", "lease_ends", "lease_events", "lease_budgets", "access_policies"
+	TO firmseal_operator;
+GRANT INSERT (id, firm_id, requested_by, purpose, classes, coordinates, record_ids, read_budget, minutes, reason_hash, ticket_hash,
+	request_hash, request_mac, acted_by) ON "leases" TO firmseal_operator;
+GRANT INSERT ON "lease_texts" TO firmseal_operator;
+GRANT SELECT, UPDATE (acknowledged_by) ON "alerts" TO firmseal_operator;
+
+-- Break-glass has three parts, and no role has the whole: the operator plane requests and uses, the firm plane approves and ends, and only
+-- the broker activates. A fourth role reads content; an operator's transaction takes it while a lease is open.
+-- The broker reads what rights are proven with, and moves leases. It has no privilege on content, and cannot make an approval. It puts
+-- grants' tokens where the session that uses the lease reads them.
+GRANT SELECT ON "firms", "users", "memberships", "operators", "leases", "lease_approvals", "lease_ends", "lease_budgets", "access_policies",
+	"data_keys" TO firmseal_broker;
+GRANT UPDATE (state, acted_by, activated_at, expires_at, activation_mac, cleared_at) ON "leases" TO firmseal_broker;
+GRANT SELECT, INSERT, UPDATE (token, created_at) ON "lease_grant_tokens" TO firmseal_broker;
+GRANT SELECT ON "data_keys", "lease_grant_tokens" TO firmseal_break_glass;
+
+-- The worker administers firms, people and wrapped keys, and sends to the webhook; a notice has no content. It has no privilege on content.
+-- It moves and locks a firm's row by functions only, because nearly every row refers to it.
+GRANT SELECT, INSERT ON "firms", "memberships", "operators" TO firmseal_worker;
+GRANT SELECT ON "users" TO firmseal_worker;
+GRANT UPDATE (mac) ON "memberships" TO firmseal_worker;
+GRANT UPDATE (roles, disabled_at, mac, introduced_by, introduced_at) ON "operators" TO firmseal_worker;
+GRANT SELECT ON "owner_recoveries", "owner_recovery_ends", "notices", "invitations" TO firmseal_worker;
+GRANT INSERT (id, firm_id, user_id, requested_by) ON "owner_recoveries" TO firmseal_worker;
+GRANT INSERT ON "firm_sign_ins" TO firmseal_worker;
+GRANT SELECT, INSERT, UPDATE (mac) ON "access_policies" TO firmseal_worker;
+GRANT SELECT, INSERT, UPDATE (state, sealed) ON "data_keys" TO firmseal_worker, firmseal_signer;
+GRANT SELECT, INSERT, UPDATE (state, since, next_at) ON "own_key_states" TO firmseal_worker;
+GRANT SELECT, UPDATE (state, touched_at) ON "stored_objects" TO firmseal_worker;
+
+-- A role names a row to delete_rows() by its ctid.
+GRANT SELECT (expires_at, ctid) ON "download_tickets" TO firmseal_worker;
+GRANT SELECT, INSERT, UPDATE (attempts, next_at, delivered_at, outcome) ON "webhook_deliveries" TO firmseal_worker;
+GRANT SELECT (id, rule, severity, firm_id, actor_id, lease_id, count, opened_at, last_at) ON "alerts" TO firmseal_worker;
+GRANT SELECT ON "clock_floor" TO firmseal_worker, firmseal_operator, firmseal_broker;
+GRANT SELECT, INSERT ON "clock_resets" TO firmseal_worker;
+
+-- Erasures and holds: people of the platform set and release holds; a job that erases only reads them. A row of the right subject that no
+-- one has proven becomes the erasure record's own.
+GRANT SELECT, INSERT (id, firm_id, subject, number, mac), UPDATE (id, number, mac) ON "erasures" TO firmseal_worker;
+GRANT SELECT, INSERT (id, firm_id, subject, ticket, set_by, set_at, mac), UPDATE (released_by, released_at, release_mac) ON "legal_holds"
+	TO firmseal_worker;
+
+-- Escrow and recovery: a job writes the files of an escrow, and a command gives them out; a command hands in files to a recovery that was
+-- approved, and the job says whom to encrypt to and what it has taken.
+GRANT SELECT ON "escrow_files", "recovery_sessions" TO firmseal_worker;
+GRANT SELECT, INSERT (id, job_id, firm_id, session, file) ON "recovery_files" TO firmseal_worker;
+
+-- Maintenance: does the jobs, and sees content only of the firm and class whose job runs and is named by the transaction. Keys are made,
+-- rewrapped, taken out of use and emptied by the job that is about them.
+GRANT SELECT, UPDATE (state, step, after, round, total, done, failed, trouble, next_at, started_at, ended_at, findings) ON "jobs"
+	TO firmseal_maintenance;
+GRANT SELECT, INSERT, UPDATE (claim, claimed_at) ON "job_pages" TO firmseal_maintenance;
+GRANT SELECT, INSERT, UPDATE (state, sealed, wrapped, key_id, own_key) ON "data_keys" TO firmseal_maintenance;
+GRANT SELECT, INSERT, UPDATE (version, set_at, set_in) ON "key_floors" TO firmseal_maintenance;
+GRANT SELECT, INSERT, UPDATE (state, size, sha256, key_version, touched_at) ON "stored_objects" TO firmseal_maintenance;
+GRANT SELECT, INSERT (id, firm_id, subject, mac, inventory), UPDATE (number, inventory, unopened, unnamed, erased_at, certificate) ON "erasures"
+	TO firmseal_maintenance;
+GRANT SELECT, INSERT ON "erasure_objects" TO firmseal_maintenance;
+GRANT SELECT ON "legal_holds" TO firmseal_maintenance;
+GRANT SELECT (firm_id, user_id, role, client_id, removed_at), UPDATE (client_id, removed_at, mac) ON "memberships" TO firmseal_maintenance;
+GRANT SELECT (id), UPDATE (issuer, subject, email, name, disabled_at) ON "users" TO firmseal_maintenance;
+GRANT SELECT, UPDATE (slug, name, status, revision) ON "firms" TO firmseal_maintenance;
+GRANT SELECT (id, firm_id, state) ON "leases" TO firmseal_maintenance;
+GRANT SELECT (id, firm_id, client_id) ON "invitations" TO firmseal_maintenance;
+GRANT SELECT (firm_id) ON "firm_sign_ins" TO firmseal_maintenance;
+GRANT SELECT (job_id, firm_id, ctid), INSERT ON "escrow_files" TO firmseal_maintenance;
+GRANT SELECT, INSERT, UPDATE (session, recipient, mac, begun_at) ON "recovery_sessions" TO firmseal_maintenance;
+GRANT SELECT, UPDATE (file, answer, refusal, holder, side, have, need) ON "recovery_files" TO firmseal_maintenance;
+GRANT SELECT ON "column_moves" TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_maintenance;
+GRANT SELECT ON SEQUENCE "lone_writes", "refused_writes" TO firmseal_worker, firmseal_maintenance;
+
+-- Refusals of the key service: each plane reads all of them, because it may have keys of any firm in memory.
+GRANT SELECT ON "key_refusals" TO firmseal_operator;
+GRANT SELECT, INSERT, UPDATE (id, refused_at) ON "key_refusals" TO firmseal_firm, firmseal_broker, firmseal_worker, firmseal_maintenance;
+
+-- The log. Every plane appends; firms and operators read. The log's keeper (firmseal_log) makes leaves of entries and records gaps; only
+-- its signer (firmseal_signer) says what the root tree is. Both are parts of the worker plane. What they have written never changes. A
+-- process that opens content compares the anchors with the database.
+GRANT INSERT (id, firm_id, boot, sequence, leaf) ON "audit_entries" TO firmseal_firm, firmseal_operator, firmseal_broker, firmseal_worker;
+GRANT SELECT ON "audit_entries" TO firmseal_firm, firmseal_operator, firmseal_log;
+GRANT SELECT ON "audit_leaves", "audit_root_leaves", "audit_root_checkpoints", "audit_trees" TO firmseal_firm, firmseal_operator, firmseal_log;
+GRANT SELECT ON "audit_root_leaves", "audit_root_checkpoints" TO firmseal_signer;
+GRANT SELECT ON "audit_state" TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_signer, firmseal_log;
+GRANT SELECT ON "audit_anchors" TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_log;
+GRANT SELECT ON "audit_gaps" TO firmseal_operator, firmseal_log;
+GRANT SELECT ON "audit_boots" TO firmseal_log;
+GRANT INSERT (tree, index, entry_id, hashes) ON "audit_leaves" TO firmseal_log;
+GRANT INSERT (index, kind, tree, size, leaf, hashes) ON "audit_root_leaves" TO firmseal_log;
+GRANT INSERT (role, boot, first, last) ON "audit_gaps" TO firmseal_log;
+GRANT INSERT (number, size, sha256) ON "audit_anchors" TO firmseal_log;
+GRANT INSERT, UPDATE (size, signed) ON "audit_trees" TO firmseal_log;
+GRANT INSERT, UPDATE (last) ON "audit_boots" TO firmseal_log;
+GRANT UPDATE (epoch, installation, incarnation, after_transaction, after_entry) ON "audit_state" TO firmseal_log;
+GRANT INSERT (size, note) ON "audit_root_checkpoints" TO firmseal_signer;
+
+-- Alerts: the log's keeper opens them. Besides the log, its rules ask about leases and deliveries, without a word of a request and without
+-- a proof.
+GRANT SELECT, INSERT (id, rule, severity, firm_id, subject, actor_id, lease_id, count, last_at), UPDATE (count, last_at) ON "alerts"
+	TO firmseal_log;
+GRANT SELECT, INSERT, UPDATE (amount) ON "alert_tallies" TO firmseal_log;
+GRANT SELECT, INSERT, UPDATE (mark, told_at) ON "alert_states" TO firmseal_log;
+GRANT SELECT, UPDATE (seen, until, after_transaction, after_entry, looked_at) ON "alert_watch" TO firmseal_log;
+GRANT SELECT (id, firm_id, requested_by, requested_at, classes, coordinates, record_ids, read_budget, minutes, state, activated_at, ended_at,
+	cleared_at, reviewed_at) ON "leases" TO firmseal_log;
+GRANT SELECT (lease_id, firm_id, used, budget, used_at) ON "lease_budgets" TO firmseal_log;
+GRANT SELECT (message_id, attempts, next_at, delivered_at) ON "webhook_deliveries" TO firmseal_log;

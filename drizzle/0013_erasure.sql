@@ -1,0 +1,262 @@
+-- Erasing a firm, a client or a record: what the worker may delete while such a job runs, what a legal hold keeps, and what stays closed
+-- for good.
+
+-- Whether the transaction is of a job that erases something of this firm: approved by another person, or the worker's own after a restore,
+-- and past its waiting period. Only its proof says that it was requested at all. The time is read as UTC, whatever time zone a session has
+-- named Z. For the worker's own job the erasure record must have been there before, so that others have seen it. No legal hold of the firm
+-- or of the same subject is in force; a worker's own job repeats an erasure that had none when it began. erase_rows() asks about holds on
+-- parts. Only a program can tell whether a hold or its release is proven.
+CREATE FUNCTION "job_erases"(of_firm uuid) RETURNS boolean
+	LANGUAGE sql VOLATILE SECURITY DEFINER
+AS $$
+	SELECT EXISTS (SELECT FROM public.jobs j
+		WHERE j.id = public.current_job() AND j.firm_id = of_firm AND j.state = 'RUNNING' AND public.is_clock_sound()
+			AND CASE j.kind WHEN 'ERASE' THEN replace(j.terms::jsonb ->> 'notBefore', 'Z', '+00')::timestamptz <= clock_timestamp() ELSE false END
+			AND CASE j.asked_on WHEN 'worker' THEN EXISTS (SELECT FROM public.erasures e
+					WHERE e.firm_id = j.firm_id AND e.subject IS NOT DISTINCT FROM j.subject
+						AND e.begun_in IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint)
+				ELSE j.agreed_by <> j.asked_by AND NOT EXISTS (SELECT FROM public.legal_holds h
+					WHERE h.firm_id = j.firm_id AND h.released_at IS NULL AND coalesce(h.subject = j.subject, true)) END)
+$$;
+GRANT EXECUTE ON FUNCTION "job_erases"(uuid) TO firmseal_maintenance;
+
+-- Whether it erases the whole firm.
+CREATE FUNCTION "job_erases_firm"(of_firm uuid) RETURNS boolean
+	LANGUAGE sql VOLATILE SECURITY DEFINER
+AS $$
+	SELECT public.job_erases(of_firm) AND EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.subject IS NULL)
+$$;
+GRANT EXECUTE ON FUNCTION "job_erases_firm"(uuid) TO firmseal_maintenance, firmseal_owner;
+
+-- Whether it erases this client.
+CREATE FUNCTION "job_erases_client"(of_firm uuid, of_client uuid) RETURNS boolean
+	LANGUAGE sql VOLATILE SECURITY DEFINER
+AS $$
+	SELECT public.job_erases(of_firm)
+		AND EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.subject = 'Client.' || of_client)
+$$;
+GRANT EXECUTE ON FUNCTION "job_erases_client"(uuid, uuid) TO firmseal_maintenance;
+
+-- The firm whose rows such a job may touch, if the transaction names it: one answer, as in firm_of_job().
+CREATE FUNCTION "firm_of_erasure"() RETURNS uuid
+	LANGUAGE sql VOLATILE SECURITY DEFINER
+AS $$
+	SELECT j.firm_id FROM public.jobs j
+	WHERE j.id = public.current_job() AND j.firm_id = public.current_firm() AND public.job_erases(j.firm_id)
+$$;
+GRANT EXECUTE ON FUNCTION "firm_of_erasure"() TO firmseal_maintenance;
+
+-- Which rows of a table belong to a subject that is erased or held: itself, and what refers to it, directly or not. As partsOf() in
+-- src/database/statements/erasing.ts, which has the order of deletion. `of_subject` null: the whole firm.
+CREATE FUNCTION "rows_of_subject"(of_table text, of_firm uuid, of_subject text) RETURNS text
+	LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	named text[] := regexp_match(of_subject, '^([A-Za-z]+)\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
+	parts text[] := '{}';
+	part text;
+	of_type text;
+	whole text;
+	by_column text;
+BEGIN
+	IF of_subject IS NULL THEN RETURN 'true'; END IF;
+	FOR of_type, whole, by_column IN VALUES ('Client', 'clients', 'client_id'), ('Document', 'documents', 'document_id'),
+		('Thread', 'threads', 'thread_id'), ('Message', 'messages', 'message_id'), ('Note', 'notes', 'note_id'),
+		('Invoice', 'invoices', 'invoice_id'), ('Comment', 'comments', NULL), ('TimeEntry', 'time_entries', NULL)
+	LOOP
+		IF whole = of_table AND of_type = named[1] THEN parts := parts || format('id = %L::uuid', named[2]); END IF;
+		IF EXISTS (SELECT FROM pg_attribute a
+			WHERE a.attrelid = to_regclass(format('public.%I', of_table)) AND a.attname = by_column AND NOT a.attisdropped)
+		THEN
+			part := public.rows_of_subject(whole, of_firm, of_subject);
+			IF part <> 'false' THEN
+				parts := parts || format('%I IN (SELECT w.id FROM public.%I w WHERE w.firm_id = %L::uuid AND (%s))', by_column, whole, of_firm, part);
+			END IF;
+		END IF;
+	END LOOP;
+	RETURN coalesce(nullif(array_to_string(parts, ' OR '), ''), 'false');
+END
+$$;
+
+-- Deletes rows of the transaction's firm, of a table that an erasure concerns, and returns how many; none unless a job that erases runs.
+-- Only rows of the job's subject go, and none that a hold keeps from the persons who asked. It first waits for the rows' locks: then it
+-- looks for holds, and the rows' policy asks once more whether the job still erases.
+CREATE FUNCTION "erase_rows"(of_table text, of_key text, of_ids uuid[]) RETURNS bigint
+	LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+DECLARE
+	job public.jobs := (SELECT j FROM public.jobs j WHERE j.id = public.current_job());
+	named text := public.rows_of_subject(of_table, job.firm_id, job.subject);
+	held text;
+	gone bigint;
+BEGIN
+	IF NOT public.job_erases(public.current_firm()) OR NOT EXISTS (SELECT FROM pg_policy p
+		WHERE p.polrelid = to_regclass(format('public.%I', of_table)) AND p.polname = 'owner_erases')
+	THEN RETURN 0; END IF;
+	EXECUTE format('SELECT FROM public.%I WHERE firm_id = $1 AND %I = ANY ($2) AND (%s) FOR UPDATE', of_table, of_key, named)
+		USING public.current_firm(), of_ids;
+	SELECT string_agg(public.rows_of_subject(of_table, h.firm_id, h.subject), ' OR ') INTO held FROM public.legal_holds h
+		WHERE h.firm_id = job.firm_id AND h.released_at IS NULL AND job.asked_on <> 'worker';
+	EXECUTE format('DELETE FROM public.%I WHERE firm_id = $1 AND %I = ANY ($2) AND (%s) AND (%s) IS NOT TRUE', of_table, of_key, named,
+		coalesce(held, 'false')) USING public.current_firm(), of_ids;
+	GET DIAGNOSTICS gone = ROW_COUNT;
+	RETURN gone;
+END
+$$;
+GRANT EXECUTE ON FUNCTION "erase_rows"(text, text, uuid[]) TO firmseal_maintenance;
+
+-- A hold is released once, by another person than the one who set it.
+CREATE FUNCTION "guard_hold"() RETURNS trigger
+	LANGUAGE plpgsql
+AS $$
+BEGIN
+	IF OLD.released_at IS NOT NULL OR NEW.released_by = OLD.set_by THEN
+		RAISE EXCEPTION 'a hold is released once, by another person than the one who set it' USING ERRCODE = 'invalid_transaction_state';
+	END IF;
+	RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER "guard" BEFORE UPDATE ON "legal_holds" FOR EACH ROW EXECUTE FUNCTION "guard_hold"();
+
+-- What the log says of a firm's holds, so that a row that was taken away is missed. Only commands set and release holds, so no other
+-- login's entries count, and neither does a text that is not an id.
+CREATE FUNCTION "holds_in_log"(of_firm uuid) RETURNS TABLE (action text, hold text)
+	LANGUAGE sql STABLE SECURITY DEFINER
+AS $$
+	SELECT a.leaf::jsonb ->> 'action', a.leaf::jsonb -> 'records' ->> 0 FROM public.audit_entries a
+	WHERE a.firm_id = of_firm AND starts_with(a.leaf, '{"action":"hold.') AND a.leaf::jsonb ->> 'action' IN ('hold.set', 'hold.release')
+		AND a.role = 'firmseal_worker' AND a.leaf::jsonb -> 'records' ->> 0 ~ '^[A-Za-z0-9_-]{21}[AQgw]$'
+$$;
+GRANT EXECUTE ON FUNCTION "holds_in_log"(uuid) TO firmseal_worker, firmseal_maintenance;
+
+-- An erasure is done once. A number that belongs to another record may be given back, whatever the row says of its end.
+CREATE FUNCTION "guard_erasure"() RETURNS trigger
+	LANGUAGE plpgsql
+AS $$
+BEGIN
+	IF OLD.erased_at IS NOT NULL AND ((NEW.erased_at, NEW.certificate) IS DISTINCT FROM (OLD.erased_at, OLD.certificate)
+		OR (OLD.number IS NOT NULL AND NEW.number IS NOT NULL AND NEW.number <> OLD.number))
+	THEN
+		RAISE EXCEPTION 'an erasure is done once' USING ERRCODE = 'invalid_transaction_state';
+	END IF;
+	RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER "guard" BEFORE UPDATE ON "erasures" FOR EACH ROW EXECUTE FUNCTION "guard_erasure"();
+
+-- The lowest number of an erasure record that the database does not know: if there is a record of that number, the database was restored
+-- from before it.
+CREATE FUNCTION "next_tombstone"() RETURNS bigint
+	LANGUAGE sql STABLE SECURITY DEFINER
+AS $$
+	SELECT coalesce(min(n), 0) FROM (
+		SELECT e.number + 1 AS n FROM public.erasures e
+		WHERE e.number IS NOT NULL AND NOT EXISTS (SELECT FROM public.erasures f WHERE f.number = e.number + 1)
+		UNION ALL SELECT 0 WHERE NOT EXISTS (SELECT FROM public.erasures e WHERE e.number = 0)) AS free
+$$;
+GRANT EXECUTE ON FUNCTION "next_tombstone"() TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_maintenance;
+
+-- What the database says of erasure records, to compare with the records themselves.
+CREATE FUNCTION "known_tombstones"(of_first bigint, at_most bigint) RETURNS TABLE (number bigint, id uuid, firm_id uuid, subject text, mac bytea)
+	LANGUAGE sql STABLE SECURITY DEFINER
+AS $$
+	SELECT e.number, e.id, e.firm_id, e.subject, e.mac FROM public.erasures e WHERE e.number >= of_first ORDER BY e.number LIMIT at_most
+$$;
+GRANT EXECUTE ON FUNCTION "known_tombstones"(bigint, bigint) TO firmseal_firm, firmseal_operator, firmseal_worker;
+
+-- What is recorded as erased and is there: a restore has brought it back, or it was never erased. `open`: not even hidden.
+CREATE FUNCTION "erasures_left"() RETURNS TABLE (id uuid, open boolean)
+	LANGUAGE sql STABLE SECURITY DEFINER
+AS $$
+	WITH done AS (
+		SELECT e.id AS erasure, e.firm_id, (p.parts)[1] AS type, (p.parts)[2]::uuid AS id
+		FROM public.erasures e,
+			LATERAL (SELECT regexp_match(e.subject, '^([A-Za-z]+)\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$') AS parts) AS p
+		WHERE e.erased_at IS NOT NULL)
+	SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.clients r ON d.type = 'Client' AND r.id = d.id AND r.firm_id = d.firm_id
+	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.documents r ON d.type = 'Document' AND r.id = d.id AND r.firm_id = d.firm_id
+	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.threads r ON d.type = 'Thread' AND r.id = d.id AND r.firm_id = d.firm_id
+	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.messages r ON d.type = 'Message' AND r.id = d.id AND r.firm_id = d.firm_id
+	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.comments r ON d.type = 'Comment' AND r.id = d.id AND r.firm_id = d.firm_id
+	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.notes r ON d.type = 'Note' AND r.id = d.id AND r.firm_id = d.firm_id
+	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.invoices r ON d.type = 'Invoice' AND r.id = d.id AND r.firm_id = d.firm_id
+	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.time_entries r ON d.type = 'TimeEntry' AND r.id = d.id AND r.firm_id = d.firm_id
+	-- The firm's row closes it, whatever else is left.
+	UNION ALL SELECT e.id, false FROM public.erasures e
+		WHERE e.erased_at IS NOT NULL AND e.subject IS NULL AND (
+			EXISTS (SELECT FROM public.clients r WHERE r.firm_id = e.firm_id) OR EXISTS (SELECT FROM public.documents r WHERE r.firm_id = e.firm_id)
+			OR EXISTS (SELECT FROM public.threads r WHERE r.firm_id = e.firm_id) OR EXISTS (SELECT FROM public.messages r WHERE r.firm_id = e.firm_id)
+			OR EXISTS (SELECT FROM public.comments r WHERE r.firm_id = e.firm_id) OR EXISTS (SELECT FROM public.notes r WHERE r.firm_id = e.firm_id)
+			OR EXISTS (SELECT FROM public.invoices r WHERE r.firm_id = e.firm_id) OR EXISTS (SELECT FROM public.time_entries r WHERE r.firm_id = e.firm_id))
+$$;
+GRANT EXECUTE ON FUNCTION "erasures_left"() TO firmseal_firm, firmseal_operator, firmseal_worker;
+
+-- The id of an erased row stays taken: a new row with it could not be told from one that a restore has brought back. Argument: the type.
+CREATE FUNCTION "refuse_erased_id"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM public.erasures e WHERE e.firm_id = NEW.firm_id AND coalesce(e.subject, '') = TG_ARGV[0] || '.' || NEW.id) THEN
+		RAISE EXCEPTION 'the id was erased' USING ERRCODE = 'unique_violation', CONSTRAINT = TG_TABLE_NAME || '_firm_id_id_pk';
+	END IF;
+	RETURN NEW;
+END
+$$;
+
+DO $$
+DECLARE
+	of_type text;
+	of_table text;
+BEGIN
+	FOR of_type, of_table IN VALUES ('Client', 'clients'), ('Document', 'documents'), ('Thread', 'threads'), ('Message', 'messages'),
+		('Comment', 'comments'), ('Note', 'notes'), ('Invoice', 'invoices'), ('TimeEntry', 'time_entries')
+	LOOP
+		EXECUTE format('CREATE TRIGGER "not_erased" BEFORE INSERT ON %I FOR EACH ROW EXECUTE FUNCTION refuse_erased_id(%L)', of_table, of_type);
+		-- For erasures_left().
+		EXECUTE format('CREATE POLICY "owner_asks_of_erased" ON %1$I FOR SELECT TO firmseal_owner
+			USING (EXISTS (SELECT FROM erasures e WHERE e.firm_id = %1$I.firm_id AND e.erased_at IS NOT NULL))', of_table);
+	END LOOP;
+END
+$$;
+
+-- What a job that erases may see and delete of each table: by ids alone, never by what the rows hold. Runs each time the database is
+-- prepared.
+CREATE FUNCTION "lock_erasure"() RETURNS void
+	LANGUAGE plpgsql
+AS $$
+DECLARE
+	of_table regclass;
+	keys text;
+BEGIN
+	FOR of_table IN
+		SELECT c.oid FROM pg_class c
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND (
+			(SELECT count(*) FROM pg_attribute a
+				WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname IN ('firm_id', 'id', 'revision', 'deleted_at')) = 4
+			OR c.relname IN ('shares', 'stored_objects', 'download_tickets', 'access_policies', 'lease_texts'))
+		ORDER BY c.relname
+	LOOP
+		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO keys
+		FROM pg_attribute a
+		WHERE a.attrelid = of_table AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'uuid'::regtype;
+		EXECUTE format('GRANT SELECT (%2$s) ON %1$s TO firmseal_maintenance', of_table, keys);
+		IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = of_table AND a.attname = 'deleted_at' AND NOT a.attisdropped) THEN
+			EXECUTE format('GRANT SELECT (deleted_at), UPDATE (deleted_at) ON %s TO firmseal_maintenance', of_table);
+		END IF;
+		CONTINUE WHEN EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'erase');
+		EXECUTE format('CREATE POLICY "erase" ON %s TO firmseal_maintenance USING (firm_id = (SELECT public.firm_of_erasure()))', of_table);
+		-- Only erase_rows() deletes rows: a role with DELETE may lock the whole table too.
+		EXECUTE format('CREATE POLICY "owner_erases" ON %s TO firmseal_owner USING (firm_id = (SELECT public.firm_of_erasure()))', of_table);
+		-- Only a job that erases hides rows, and only its own firm's.
+		IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = of_table AND a.attname = 'deleted_at' AND NOT a.attisdropped) THEN
+			EXECUTE format('CREATE POLICY "erase_hides" ON %s AS RESTRICTIVE FOR UPDATE TO firmseal_maintenance USING (true)
+				WITH CHECK (deleted_at IS NULL OR firm_id = (SELECT public.firm_of_erasure()))', of_table);
+		END IF;
+		-- A session that was open before the firm was closed adds nothing.
+		EXECUTE format('CREATE POLICY "not_erased" ON %s AS RESTRICTIVE FOR INSERT TO firmseal_firm, firmseal_portal
+			WITH CHECK (NOT public.is_erased(firm_id))', of_table);
+	END LOOP;
+END
+$$;

@@ -1,1 +1,0 @@
-CREATE INDEX "audit_root_leaves_of_log" ON "audit_root_leaves" USING btree ("kind","index") WHERE "audit_root_leaves"."kind" in ('SIGNER', 'INCARNATION');
