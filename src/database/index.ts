@@ -45,6 +45,7 @@ export type { KeysetPage, KeysetPosition, Page } from './keyset.ts';
 export { type LeasePlanes, type LeaseSession, openLeaseSession } from './lease-session.ts';
 export * from './log-restore/index.ts';
 export { prepareDatabase } from './migrate.ts';
+export { refuseOtherMigrationsAt } from './other-migrations.ts';
 export {
 	BROKER_LEADER_LOCK,
 	type LeaderLock,

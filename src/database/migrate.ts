@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { is, type Table } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
@@ -10,13 +9,13 @@ import { SetupError } from '../errors.ts';
 import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
 import { BY_ROLE_CREATOR, isLockHeld } from './held-by.ts';
+import { MIGRATIONS, refuseOtherMigrations } from './other-migrations.ts';
 import { revokeLockFunctions } from './public-functions.ts';
 import { createRoles, grantOwnerToAdmin, type PlaneLogin } from './roles.ts';
 import { guardSchema } from './schema-guard.ts';
 import { sealedColumns } from './sealed.ts';
 import * as tables from './tables/index.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const LOCK = new URL('../../drizzle/sealed.lock.json', import.meta.url);
 const OLDEST_SERVER = 150_000;
 
@@ -30,6 +29,7 @@ const LOOK_AGAIN = 100;
  * columns, as the owner, who cannot sign in.
  * `url` belongs to a superuser, or to a role that may create roles. Idempotent, and one process at a time. `patience`: milliseconds that it waits
  * for a session that keeps a table or a role.
+ * @throws SetupError if the database has a migration that this program does not
  */
 export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { patience = 30_000 } = {}): Promise<void> {
 	return withoutParameters(async () => {
@@ -38,8 +38,11 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { pa
 			const { rows } = await admin.query("select current_setting('server_version_num')::int as version");
 			if (rows[0].version < OLDEST_SERVER)
 				throw new SetupError('PostgreSQL 15 or newer is needed: upgrade the server.');
-			await acquirePreparationLock(admin);
 			await admin.query("select set_config('lock_timeout', $1, false)", [String(patience)]);
+			// Before anything is changed, and again when another process may have prepared the database meanwhile.
+			await refuseOtherMigrations(admin);
+			await acquirePreparationLock(admin);
+			await refuseOtherMigrations(admin);
 			await createRoles(admin, logins);
 			await revokeLockFunctions(admin);
 			await guardSchema(admin);

@@ -35,6 +35,7 @@ import {
 	type PlaneLogin,
 	type PlaneRole,
 	prepareDatabase,
+	refuseOtherMigrationsAt,
 	SUPERUSER,
 	selectLastSequence,
 	startEmbeddedServer,
@@ -109,6 +110,15 @@ export async function openDatabase(
 			forOneCommand,
 			...(signal && { signal }),
 		});
+		try {
+			await refuseOtherMigrationsAt(embedded.urlOf(SUPERUSER), {
+				place: `in ${config.dataDir}`,
+				mend: 'set FIRMSEAL_DATA_DIR to a new directory',
+			});
+		} catch (error) {
+			await embedded.stop();
+			throw error;
+		}
 		return embeddedAccess(embedded);
 	}
 	const shared = config.env === 'development' ? (firm ?? operator ?? worker ?? broker) : null;

@@ -196,10 +196,19 @@ describe('a column of plaintext', () => {
 		await scene.step('verify');
 	});
 
-	it('keeps its trigger, and operators their lack of it, whichever older version is installed meanwhile', async () => {
-		const older = await firmseal(installation.env, 'init');
-		expect(older.code).not.toBe(0);
-		expect(older.stdout + older.stderr).toContain('Note.body is on its way from plaintext');
+	it('keeps its trigger, and operators their lack of it, whichever version without its declaration is installed meanwhile', async () => {
+		expect(await firmseal(installation.env, 'init')).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining('was prepared by a newer version of Firmseal'),
+		});
+		// A version that has its migration, but declares it no more.
+		const [record] = await installation.admin`
+			delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations) returning *`;
+		expect(await firmseal(installation.env, 'init')).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining('Note.body is on its way from plaintext'),
+		});
+		await installation.admin`insert into drizzle.__drizzle_migrations ${installation.admin(record as object)}`;
 		const [kept] = await installation.admin`
 			select has_column_privilege('firmseal_operator', 'notes', 'body_plain', 'select') as seen,
 				exists (select from pg_trigger where tgname = 'move_from_body_plain') as moved`;

@@ -1,0 +1,81 @@
+import { fileURLToPath } from 'node:url';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import type { Client } from 'pg';
+import { SetupError } from '../errors.ts';
+import { openConnection, STATEMENT_TIMEOUT } from './connection.ts';
+import { withoutParameters } from './database-error.ts';
+import { grantOwnerToAdmin } from './roles.ts';
+
+export const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
+
+/** insufficient_privilege */
+const REFUSED = '42501';
+
+const APPLIED = 'select hash, created_at as at from drizzle.__drizzle_migrations order by created_at, id';
+
+interface Applied {
+	readonly hash: string;
+	readonly at: string | null;
+}
+
+/** Where the database is, and what a person does to get another one. */
+export interface DatabaseWords {
+	readonly place: string;
+	readonly mend: string;
+}
+
+/**
+ * Drizzle compares only the time of the last migration with its own, so it would pass over a database of another chain, or apply half of
+ * ours to it. This compares the hashes, and changes nothing.
+ * @throws SetupError if the database has a migration that this program does not
+ */
+export async function refuseOtherMigrations(connection: Client, { place, mend } = wordsOf(connection)): Promise<void> {
+	const applied = await selectApplied(connection);
+	const own = new Set(readMigrationFiles({ migrationsFolder: MIGRATIONS }).map(({ hash }) => hash));
+	const unknown = applied?.find(({ hash }) => !own.has(hash));
+	if (applied !== null && !unknown) return;
+	if (applied?.some(({ hash }) => own.has(hash)))
+		throw new SetupError(
+			`The database ${place} was prepared by a newer version of Firmseal: it has a migration of ${timeOf(unknown)} that this version does not know. Run that version or a newer one; nothing in the database was changed.`,
+		);
+	throw new SetupError(
+		`The database ${place} has the migrations of another program, or of a version of Firmseal that was never published and has no upgrade: ${mend}. Nothing in the database was changed.`,
+	);
+}
+
+/** The same of a database by its URL. */
+export const refuseOtherMigrationsAt = (url: string, words: DatabaseWords): Promise<void> =>
+	withoutParameters(async () => {
+		const connection = await openConnection(url, { patience: STATEMENT_TIMEOUT });
+		try {
+			await refuseOtherMigrations(connection, words);
+		} finally {
+			await connection.end().catch(() => {});
+		}
+	}, url);
+
+const wordsOf = ({ host, port, database }: Client): DatabaseWords => ({
+	place: `${database} at ${host}:${port}`,
+	mend: 'make a new database, and set DATABASE_URL and the other database settings to it',
+});
+
+const timeOf = (applied: Applied | undefined): string => new Date(Number(applied?.at)).toISOString();
+
+/** null: another program keeps them, which this sign-in cannot read. */
+async function selectApplied(connection: Client): Promise<readonly Applied[] | null> {
+	const { rows } = await connection.query(`
+		select pg_get_userbyid(c.relowner) as owner from pg_class c join pg_namespace n on n.oid = c.relnamespace
+		where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'`);
+	if (rows.length === 0) return [];
+	try {
+		return (await connection.query(APPLIED)).rows;
+	} catch (error) {
+		if ((error as { readonly code?: unknown }).code !== REFUSED) throw error;
+	}
+	if (rows[0].owner !== 'firmseal_owner') return null;
+	await grantOwnerToAdmin(connection);
+	await connection.query('set role firmseal_owner');
+	const applied = await connection.query(APPLIED);
+	await connection.query('reset role');
+	return applied.rows;
+}
