@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { isolatedRun } from './.ci/tests/own-run.ts';
+import { isolatedRun } from './.ci/tests/isolated-run.ts';
 
 /** Files that start PostgreSQL, a server or child processes are slow to begin and share two cores. */
 const needsDatabase = [

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 // biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import postgres from 'postgres';
 import type { FirmPrincipal } from '../src/access/index.ts';
+import { runAsDemoPerson } from '../src/cli/demo/demo-person.ts';
 import { joinFirm } from '../src/cli/demo/join.ts';
-import { runAsDemoPerson } from '../src/cli/demo/person.ts';
 import { type Config, readConfig } from '../src/config/config.ts';
 import { SUPERUSER, startEmbeddedServer } from '../src/database/index.ts';
 import { type DatabaseAccess, openDatabase } from '../src/wiring/compose.ts';
 import { initInstallation } from '../src/wiring/installation.ts';
-import { withRequestServices } from './desk.ts';
 import { addFirm, findMember } from './people.ts';
+import { withRequestServices } from './request-services.ts';
 
 /** Settings of a server's process. */
 export type Settings = Readonly<Record<string, string>>;

@@ -34,6 +34,6 @@ export function installPeers(): Peers | null {
 	// Standard output is for the tables.
 	spawnSync('npm', ['ci', ...options], { stdio: ['ignore', 2, 2] });
 	if (missingPeers(folder).length === 0) return wantedPeers(folder);
-	process.stderr.write('The packages of bench/package.json cannot be installed, so nothing is compared with them.\n');
+	process.stderr.write('The packages in bench/package.json could not be installed, so they are not compared.\n');
 	return null;
 }

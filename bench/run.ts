@@ -27,14 +27,15 @@ async function run({ sections, quick, json, docs, guard: isGuard }: Options, sig
 		{
 			makeInstallation,
 			showProgress,
-			leaveOut: (title) => process.stderr.write(`${title}: left out, since it asks with autocannon.\n`),
+			leaveOut: (title) => process.stderr.write(`${title}: skipped, because it needs autocannon.\n`),
 		},
 	);
 	const seconds = Math.round((performance.now() - started) / 1000);
 	const result: Result = { at, machine, peers, quick, seconds, sections: measured };
 	process.stdout.write(render(result));
 	if (json !== null) writeFileSync(json, `${JSON.stringify(flat(result), null, '\t')}\n`);
-	if (docs !== null && peers === null) process.stderr.write('docs/performance.md is not written: much was left out.\n');
+	if (docs !== null && peers === null)
+		process.stderr.write('docs/performance.md was not written, because too many sections were skipped.\n');
 	else if (docs !== null) writeReport(docs, result);
 	const committed = isGuard ? readBaseline(DOCS) : null;
 	if (committed === null) return;
@@ -76,6 +77,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 await run(optionsOrEnd(), interruption.signal).catch((error: unknown) => {
 	if (!interruption.signal.aborted) throw error;
-	process.stderr.write('Interrupted: nothing is written.\n');
+	process.stderr.write('Interrupted: nothing was written.\n');
 	process.exitCode = 130;
 });

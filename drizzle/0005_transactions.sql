@@ -62,7 +62,7 @@ BEGIN
 END
 $$;
 
--- The leader locks of the processes of which one at a time works (src/database/place-session.ts), each for its own plane: a login that
+-- The leader locks of the processes of which one at a time works (src/database/leader-lock.ts), each for its own plane: a login that
 -- could take any number would fill the server's memory for locks. Ends with the session.
 CREATE FUNCTION "take_place"(of_lock bigint) RETURNS boolean
 	LANGUAGE sql SECURITY DEFINER

@@ -66,7 +66,7 @@ $$;
 GRANT EXECUTE ON FUNCTION "known_ids"(uuid[]) TO firmseal_log;
 
 -- Rules of two count persons, not accounts.
--- The persons whose approval this one counts as: their own, and for 30 days that of those who introduced them. As personsBehind() in
+-- The persons whose approval this one counts as: their own, and for 30 days that of those who introduced them. As personsBehindVote() in
 -- src/access/independence.ts, which reads proven rows; this reads the rows as they are.
 CREATE FUNCTION "persons_behind"(of_user uuid) RETURNS uuid[]
 	LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -97,7 +97,7 @@ $$;
 GRANT EXECUTE ON FUNCTION "one_decides_alone"() TO firmseal_firm, firmseal_worker, firmseal_owner;
 
 -- Whether the transaction is of a job that makes an operator, that two approvers want, or one who decides alone, and whose time has come:
--- for an approver 72 hours after the approval, or 24 if both had been approvers for over 30 days then. As decideOn().
+-- for an approver 72 hours after the approval, or 24 if both had been approvers for over 30 days then. As decideOnPerson().
 CREATE FUNCTION "job_appoints"() RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$

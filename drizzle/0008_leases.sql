@@ -20,7 +20,7 @@ $$;
 
 CREATE TRIGGER "stamp" BEFORE INSERT ON "leases" FOR EACH ROW EXECUTE FUNCTION "stamp_lease"();
 
--- The transition table, and which role may make each move (src/access/lease-machine.ts has the same; a test compares them). The request
+-- The transition table, and which role may make each move (src/access/lease-state-machine.ts has the same; a test compares them). The request
 -- never changes, and a terminal state is the last.
 CREATE FUNCTION "may_move_lease"(from_state text, to_state text, of_role text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE

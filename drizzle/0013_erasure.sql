@@ -47,7 +47,7 @@ $$;
 GRANT EXECUTE ON FUNCTION "firm_of_erasure"() TO firmseal_maintenance;
 
 -- Which rows of a table belong to a subject that is erased or held: itself, and what refers to it, directly or not. As partsOf() in
--- src/database/statements/erasing.ts, which has the order of deletion. `of_subject` null: the whole firm.
+-- src/database/statements/erasure-targets.ts, which has the order of deletion. `of_subject` null: the whole firm.
 CREATE FUNCTION "rows_of_subject"(of_table text, of_firm uuid, of_subject text) RETURNS text
 	LANGUAGE plpgsql STABLE
 AS $$

@@ -1,6 +1,6 @@
 -- Tables of firms that have a revision and tombstones: their privileges, policies and triggers follow from their columns.
 
--- Gives each role what it has of each such table. Runs each time the database is prepared (src/database/migrate.ts). `classes`: the content
+-- Gives each role what it has of each such table. Runs each time the database is prepared (src/database/prepare-database.ts). `classes`: the content
 -- class of each table with sealed columns.
 CREATE FUNCTION "lock_workspace"(classes jsonb) RETURNS void
 	LANGUAGE plpgsql

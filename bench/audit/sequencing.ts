@@ -4,8 +4,8 @@ import type postgres from 'postgres';
 import { systemEntry } from '../../src/audit/index.ts';
 import type { Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
-import { withRunningLog } from '../keeper.ts';
 import { quantileOf } from '../rounds.ts';
+import { withRunningLog } from '../running-log.ts';
 
 /** Entries of one append, and milliseconds between two: 1,000 entries a second. */
 const TOGETHER = 10;

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Fact, Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
-import { withRunningLog } from '../keeper.ts';
+import { withRunningLog } from '../running-log.ts';
 import type { Verified } from './verify-process.ts';
 import { writeEntries } from './write-entries.ts';
 

@@ -1,17 +1,17 @@
 import { createLogger } from '../../src/api/index.ts';
-import { runAsDemoPerson } from '../../src/cli/demo/person.ts';
+import { runAsDemoPerson } from '../../src/cli/demo/demo-person.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createRow } from '../../src/firms/index.ts';
 import type { Keyring } from '../../src/keys/index.ts';
 import { startServer } from '../../src/processes/server.ts';
 import { compare } from '../comparison.ts';
-import { withRequestServices } from '../desk.ts';
 import type { Facts } from '../facts.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { startServerProcess } from '../list/server-process.ts';
 import { startLoadClient } from '../load/client.ts';
 import { askOnce, bearer, bodyOf } from '../load/query.ts';
 import { addFirm } from '../people.ts';
+import { withRequestServices } from '../request-services.ts';
 import type { Measured, Section, SectionContext } from '../section.ts';
 
 const BODY = bodyOf('{ notes(first: 1) { nodes { id title body } } }');

@@ -41,7 +41,7 @@ async function measureField({ installation, peers, scale, signal, onStep }: Sect
 	const { field: milliseconds, fieldBatch } = scale;
 	const fieldPeers = peers ? await openFieldPeers() : [];
 	const openssl = opensslVersion();
-	if (openssl === null) process.stderr.write('There is no openssl whose speed could be compared with.\n');
+	if (openssl === null) process.stderr.write('No openssl program was found, so its speed is not compared.\n');
 	const plane = openPlaneOf(database, 'firmseal_firm', 1);
 	try {
 		const dataKeys = createDataKeys({

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { openSealedFileStore } from './vault.ts';
+import { openSealedFileStore } from './sealed-file-store.ts';
 import { copyDurably, openFromStore, sealIntoStore } from './ways.ts';
 
 /** What a process does once, to see how much memory that takes. */

@@ -9,7 +9,7 @@ import { compare, type Table } from '../comparison.ts';
 import { measureRounds, type TimedSide } from '../rounds.ts';
 import type { Measured, Section, SectionContext } from '../section.ts';
 import { measureMemory } from './measure-memory.ts';
-import { openSealedFileStore, type SealedFileStore } from './vault.ts';
+import { openSealedFileStore, type SealedFileStore } from './sealed-file-store.ts';
 import {
 	copy,
 	copyDurably,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Facts } from '../facts.ts';
 import type { Task, TaskResult } from './file-process.ts';
-import type { SealedFileStore } from './vault.ts';
+import type { SealedFileStore } from './sealed-file-store.ts';
 
 const PROCESS = fileURLToPath(new URL('file-process.ts', import.meta.url));
 

@@ -3,9 +3,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { FileSealer } from '../../src/content/index.ts';
-import { sealStream } from '../../src/documents/sealing.ts';
+import { sealStream } from '../../src/documents/seal-stream.ts';
 import type { AwsCrypto } from '../aws-crypto.ts';
-import { NEVER, newName, type SealedFileStore } from './vault.ts';
+import { NEVER, newName, type SealedFileStore } from './sealed-file-store.ts';
 
 /** Bytes that a plain stream reads and writes at once, as Firmseal's own store does: Node's default, 64 KiB, is slower. */
 const PIECE = 256 * 1024;

@@ -1,6 +1,6 @@
 import type { Fact, Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
-import { withRunningLog } from '../keeper.ts';
+import { withRunningLog } from '../running-log.ts';
 import type { Section, SectionContext } from '../section.ts';
 import { openDatabaseTime } from './database-time.ts';
 import { doJob } from './do-job.ts';

@@ -1,12 +1,12 @@
 import { LEASE_HEADER } from '../../src/api/index.ts';
 import { compare, type Latency } from '../comparison.ts';
-import { withRunningLog } from '../keeper.ts';
 import { writeSealedDocuments } from '../list/load-documents.ts';
 import { startServerProcess } from '../list/server-process.ts';
 import { counted } from '../list/servers.ts';
 import { startLoadClient } from '../load/client.ts';
 import { askOnce, bearer, bodyOf } from '../load/query.ts';
 import { measureRounds, quantileOf, type TimedSide } from '../rounds.ts';
+import { withRunningLog } from '../running-log.ts';
 import type { Measured, Section, SectionContext } from '../section.ts';
 import { openLease, registered } from './open-lease.ts';
 import { measureRevoke } from './revoke.ts';

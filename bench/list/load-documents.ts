@@ -1,9 +1,9 @@
+import { runAsDemoPerson } from '../../src/cli/demo/demo-person.ts';
 import { readMail } from '../../src/cli/demo/mail.ts';
-import { runAsDemoPerson } from '../../src/cli/demo/person.ts';
 import { insertRows, tables } from '../../src/database/index.ts';
 import type { Cloak } from '../cloak.ts';
-import { withRequestServices } from '../desk.ts';
 import { asAdministrator, type BenchInstallation, type Settings, urlOfDatabase } from '../installation.ts';
+import { withRequestServices } from '../request-services.ts';
 import { type BenchDocument, CONTENT, documentsOf } from './documents.ts';
 import { CLOAK_KEY } from './text-schema.ts';
 

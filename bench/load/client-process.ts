@@ -1,7 +1,8 @@
 // Asks servers with autocannon, and says how long that took. Started by client.ts.
-import { answerMessages } from './asking-process.ts';
+
 import { autocannon, TIMEOUT } from './autocannon.ts';
 import type { Answered, Load } from './client.ts';
+import { answerMessages } from './load-process.ts';
 
 /** Milliseconds until it notices that it is done. */
 const LOOKING = 10;

@@ -1,4 +1,4 @@
-import { type LoadProcess, startLoadProcess } from './asking-process.ts';
+import { type LoadProcess, startLoadProcess } from './load-process.ts';
 
 /** So many answers to one request, of which at most `connections` are waited for at once. */
 export interface Load {

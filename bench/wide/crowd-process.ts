@@ -1,7 +1,7 @@
 // Asks a server as many people do, with autocannon, and counts what they were told. Started by crowd.ts.
 import type { EventEmitter } from 'node:events';
-import { answerMessages } from '../load/asking-process.ts';
 import { autocannon, TIMEOUT } from '../load/autocannon.ts';
+import { answerMessages } from '../load/load-process.ts';
 import { bearer } from '../load/query.ts';
 import { quantileOf } from '../rounds.ts';
 import type { Crowd, CrowdResult } from './crowd.ts';

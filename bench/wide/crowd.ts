@@ -1,4 +1,4 @@
-import { type LoadProcess, startLoadProcess } from '../load/asking-process.ts';
+import { type LoadProcess, startLoadProcess } from '../load/load-process.ts';
 
 /** People who ask a server over so many connections, whatever it answers. */
 export interface Crowd {

@@ -1,10 +1,10 @@
-import { runAsDemoPerson } from '../../src/cli/demo/person.ts';
+import { runAsDemoPerson } from '../../src/cli/demo/demo-person.ts';
 import { createFirm, createRow } from '../../src/firms/index.ts';
 import { openIssuer } from '../../src/wiring/compose.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
-import { withRequestServices } from '../desk.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { findPerson } from '../people.ts';
+import { withRequestServices } from '../request-services.ts';
 
 /** Firms that are made at once. */
 const AT_ONCE = 8;

@@ -5,7 +5,7 @@ import { allOf, type CrowdProcess, type CrowdResult, countOf } from './crowd.ts'
 import { PAGE } from './firms.ts';
 import { readServerMetrics, type ServerMetrics } from './server-metrics.ts';
 
-/** Of content, in one plane of one process (src/content/create-content.ts). */
+/** Of content, in one plane of one process (src/content/content-from-keyring.ts). */
 const BOUND = 10_000;
 
 interface Turn {

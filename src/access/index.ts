@@ -1,4 +1,3 @@
-export { isSameEmailAddress, lowerCaseAscii } from './address.ts';
 export {
 	type ActiveLease,
 	type Capability,
@@ -13,6 +12,7 @@ export {
 	isIssued,
 	mayWrite,
 } from './capability.ts';
+export { isSameEmailAddress, lowerCaseAscii } from './email-address.ts';
 export {
 	areIndependent,
 	countIndependentVoters,
@@ -22,6 +22,14 @@ export {
 	personsBehindVote,
 	type Voter,
 } from './independence.ts';
+export { canReadJustification } from './lease-justification.ts';
+export {
+	canonicalRequest,
+	LEASE_PURPOSES,
+	type LeasePurpose,
+	type LeaseRequest,
+	type LeaseScope,
+} from './lease-request.ts';
 export {
 	type ApprovalCounts,
 	hasEnoughApprovals,
@@ -32,15 +40,7 @@ export {
 	type LeaseState,
 	type LeaseTransitionActor,
 	mayTransition,
-} from './lease-machine.ts';
-export {
-	canonicalRequest,
-	LEASE_PURPOSES,
-	type LeasePurpose,
-	type LeaseRequest,
-	type LeaseScope,
-} from './lease-request.ts';
-export { canReadJustification } from './lease-sight.ts';
+} from './lease-state-machine.ts';
 export { decideMaintenance, type MaintenanceCapability, type MaintenanceJob, mayMaintain } from './maintenance.ts';
 export type { FirmPrincipal, FirmRole, Newcomer, OperatorPrincipal, OperatorRole, Principal } from './principal.ts';
 export { partyNameOf } from './principal.ts';
@@ -55,15 +55,7 @@ export {
 	type VisibleType,
 	visibilityOf,
 } from './rights.ts';
-export {
-	escapeHiddenCharacters,
-	fitsDisplay,
-	hasNoHiddenCharacters,
-	isVisibleLine,
-	replaceHiddenCharacters,
-	type TextForm,
-} from './shown-text.ts';
-export { type SignInTime, whyNotFresh } from './sign-in.ts';
+export { type SignInTime, whyNotFresh } from './sign-in-freshness.ts';
 export {
 	type AccessPolicy,
 	type AccountIdentity,
@@ -89,3 +81,11 @@ export {
 	signInStatement,
 	ticketStatement,
 } from './statements.ts';
+export {
+	escapeHiddenCharacters,
+	fitsDisplay,
+	hasNoHiddenCharacters,
+	isVisibleLine,
+	replaceHiddenCharacters,
+	type TextForm,
+} from './visible-text.ts';

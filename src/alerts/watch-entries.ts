@@ -18,7 +18,7 @@ import {
 	type Transaction,
 	type WatchedEntry,
 } from '../database/index.ts';
-import { ENTRY_CONDITIONS } from './judge.ts';
+import { ENTRY_CONDITIONS } from './entry-conditions.ts';
 import { type Occurrence, type OpenedAlert, openAlerts } from './open-alerts.ts';
 import { countMatches, type TimedMatch } from './windows.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type OpenedAlert, openAlerts } from './open-alerts.ts';
-import { type AlertState, findDriftStates, STATE_RULES, type StateRule, type StateRuleName } from './states.ts';
+import { type AlertState, findDriftStates, STATE_RULES, type StateRule, type StateRuleName } from './state-rules.ts';
 import type { AlertCheckParts } from './watch-entries.ts';
 import { deleteOldMatches } from './windows.ts';
 

@@ -69,7 +69,7 @@ export async function loadConnection<Row extends { readonly id: string }>(
 	};
 }
 
-/** @throws FirmsealError as connectionOf. */
+/** @throws FirmsealError as loadConnection. */
 export function toKeysetPage<Row>({ first, after, last, before }: ConnectionArgs, order: ListOrder<Row>): KeysetPage {
 	if (first != null && last != null) throw new FirmsealError('BAD_USER_INPUT', 'Give first or last, not both.');
 	const limit = first ?? last ?? DEFAULT_ROWS;

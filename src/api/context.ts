@@ -157,7 +157,7 @@ export function noteDenial(
 	);
 }
 
-/** Who acts on its own firm's content. @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE as requireReach. */
+/** Who acts on its own firm's content. @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE as authorizeOperation. */
 export function authorizeMember(context: RequestContext, operation: Operation): ActingMember {
 	authorizeOperation(context, 'Mutation', operation);
 	const { principal, loaders } = context;

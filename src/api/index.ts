@@ -1,5 +1,6 @@
 export { createContext, createNewcomerContext, partyOf, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
+export { fieldMoves } from './field-moves.ts';
 export { addDocumentRoutes } from './files/index.ts';
 export {
 	addCheckpointKeyRoute,
@@ -13,7 +14,6 @@ export {
 export { createAdmission, createLeaseSlots, createRateLimit, type IdentifyWithLimit } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
-export { fieldMoves } from './moving-fields.ts';
 export { readOperationFiles, registerOperations } from './operations/index.ts';
 export { entryOfRefusal, RefusedAccountError, reportForgery, wrongPlaneError } from './refused-account.ts';
 export {

@@ -13,7 +13,7 @@ interface NestedPages<Row> {
 
 /**
  * A connection of one parent, read together with those of all other parents of the list level.
- * @throws FirmsealError as connectionOf.
+ * @throws FirmsealError as loadConnection.
  */
 export function loadNestedConnection<Row extends { readonly id: string }>(
 	{ loaders, party }: Pick<RequestContext, 'loaders' | 'party'>,

@@ -11,7 +11,7 @@ import {
 } from '../encryption-directive/index.ts';
 import { SetupError } from '../errors.ts';
 import { WORKSPACE } from '../firms/index.ts';
-import { withArgumentChecks } from './arguments.ts';
+import { withArgumentChecks } from './argument-checks.ts';
 import type { RequestContext } from './context.ts';
 import { resolvers } from './resolvers/index.ts';
 import { readSdlFiles } from './sdl-files.ts';

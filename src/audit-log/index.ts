@@ -4,5 +4,5 @@ export {
 	createAuditLog,
 	type LogStats,
 	type WriteReport,
-} from './append.ts';
-export type { LogRow } from './batch.ts';
+} from './create-audit-log.ts';
+export type { LogRow } from './encode-batch.ts';

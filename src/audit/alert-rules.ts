@@ -39,11 +39,11 @@ export interface AlertRuleSpec {
 	/** One sentence for people. */
 	readonly says: string;
 	readonly subject: AlertSubject;
-	/** null: no entry tells it; the database is looked at (src/alerts/states.ts), or whoever keeps the log tells. */
+	/** null: no entry tells it; the database is looked at (src/alerts/state-rules.ts), or whoever keeps the log tells. */
 	readonly entries: CountedEntries | null;
 	/** Left out: one entry is enough. */
 	readonly count?: AlertCount;
-	/** What else must be so of one entry: a function of its name in src/alerts/judge.ts. */
+	/** What else must be so of one entry: a function of its name in src/alerts/entry-conditions.ts. */
 	readonly judge?: 'HASTY' | 'ORPHAN';
 }
 

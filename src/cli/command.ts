@@ -39,7 +39,7 @@ export class UsageError extends FirmsealError {
 
 /**
  * Makes a command of a function: exactly one JSON object on standard output with `--json`, lines otherwise; exit 0 done,
- * 1 refused or failed with one clear line and no stack, 2 wrong use (WrongUseError, and commander's own errors, see run-command.ts).
+ * 1 refused or failed with one clear line and no stack, 2 wrong use (UsageError, and commander's own errors, see run-command.ts).
  */
 export function defineCommand<Options extends object>(
 	command: Command,

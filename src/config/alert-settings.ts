@@ -1,5 +1,5 @@
 import { type ThresholdName, type Thresholds, thresholdNames, thresholdsWith } from '../audit/index.ts';
-import { findNearest } from './nearest.ts';
+import { findNearest } from './find-nearest.ts';
 
 const FORM = 'thresholds of alerts as NAME=NUMBER, separated by commas';
 const MOST = 1_000_000;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Thresholds, thresholdsWith } from '../audit/index.ts';
 import { SetupError } from '../errors.ts';
+import { checkSettingCombinations } from './check-setting-combinations.ts';
 import { readSecretFile, type Secret } from './secret.ts';
 import {
 	type DjangoKey,
@@ -14,7 +15,6 @@ import {
 	settingNames,
 	settingsSchema,
 } from './settings.ts';
-import { checkSettingCombinations } from './settings-together.ts';
 
 /** The kinds of process that a key service tells apart. */
 type KeyringRole = 'firm' | 'operator' | 'broker' | 'worker' | 'signer';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseThresholds } from './alert-settings.ts';
-import { findNearest } from './nearest.ts';
+import { findNearest } from './find-nearest.ts';
 import { Secret } from './secret.ts';
 
 const must = (what: string) => ({ error: `must be ${what}` });

@@ -11,15 +11,15 @@ import {
 } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey, DataKeys } from '../keys/index.ts';
-import { type ContentAuthorization, ContentSession, type Withheld } from './access.ts';
-import { contentEntry, entriesOf, failuresIn, intentOf, refusalEntries } from './entries.ts';
-import type { ContentField, ContentRow } from './field.ts';
-import { createFileContent, FILE_LOCATION_COORDINATE, type FileContent } from './files.ts';
-import type { LeaseReader, RequestedValue } from './lease-use.ts';
-import { createLeaseReadBatches } from './lease-waves.ts';
+import { contentEntry, entriesOf, failuresIn, intentOf, refusalEntries } from './content-entries.ts';
+import type { ContentField, ContentRow } from './content-field.ts';
+import { type ContentAuthorization, ContentSession, type Withheld } from './content-session.ts';
+import { createFileContent, FILE_LOCATION_COORDINATE, type FileContent } from './file-content.ts';
+import { createLeaseReadBatches } from './lease-read-batches.ts';
+import type { LeaseReader, RequestedValue } from './lease-reader.ts';
+import { OpenFailure } from './opened-values.ts';
 import { leaseOpeningKeys, planeOpeningKeys } from './opening-keys.ts';
-import { OpenFailure } from './openings.ts';
-import type { PlaintextCodec } from './plain-values.ts';
+import type { PlaintextCodec } from './plaintext-codec.ts';
 
 /** What whoever runs the program is told. */
 export interface ContentEvents {

@@ -17,7 +17,8 @@ import {
 	sealPayload,
 } from '../envelope/index.ts';
 import { type ClassKey, type DataKeys, deriveFirmTag, type SealedField } from '../keys/index.ts';
-import type { FilePlace } from './files.ts';
+import type { FilePlace } from './file-content.ts';
+import { assertMayMaintainFile, createFileMaintenance, FILE_CLASS, type FileMaintenance } from './file-maintenance.ts';
 import {
 	assertMayMaintain,
 	isUnopenable,
@@ -26,14 +27,8 @@ import {
 	maintenanceKeys,
 	usesOf,
 } from './maintenance-keys.ts';
-import {
-	assertMayMaintainFile,
-	createFileMaintenance,
-	FILE_CLASS,
-	type FileMaintenance,
-} from './maintenance-of-files.ts';
-import { createPlaintextMaintenance, type PlaintextMaintenance } from './maintenance-of-plain.ts';
-import type { PlaintextCodec } from './plain-values.ts';
+import type { PlaintextCodec } from './plaintext-codec.ts';
+import { createPlaintextMaintenance, type PlaintextMaintenance } from './plaintext-maintenance.ts';
 
 /** A stored value, by the names that it is bound to. */
 export interface StoredValue {

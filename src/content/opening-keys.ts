@@ -1,5 +1,5 @@
 import type { ClassKey, DataKeys } from '../keys/index.ts';
-import type { LeaseReader } from './lease-use.ts';
+import type { LeaseReader } from './lease-reader.ts';
 
 /** The keys that a request opens with. */
 export interface OpeningKeys<Key> extends Pick<DataKeys<Key>, 'openingKey' | 'loadOpeningKey'> {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { type Client, escapeIdentifier } from 'pg';
 import { alterIfAllowed } from './alter-if-allowed.ts';
 import type { CatalogueOptions } from './inspect/catalogue.ts';
-import type { DatabaseCheck } from './inspect/compare.ts';
+import type { DatabaseCheck } from './inspect/compare-catalogue.ts';
 import type { Plane } from './plane.ts';
 import { canBecomeRoleSql, type PlaneRole, quotedSqlList } from './role-names.ts';
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { SetupError } from '../errors.ts';
-import { ServerVerifyingClient } from './proven-client.ts';
+import { ServerVerifyingClient } from './server-verifying-client.ts';
 
 /** Milliseconds that a statement may take, and a transaction between two. */
 export const STATEMENT_TIMEOUT = 15_000;

@@ -1,8 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { type CatalogueOptions, readCatalogue, readExpectedCatalogue } from './inspect/catalogue.ts';
-import { compareAreas, compareCatalogue, type DatabaseAreaCheck, type DatabaseCheck } from './inspect/compare.ts';
+import {
+	compareAreas,
+	compareCatalogue,
+	type DatabaseAreaCheck,
+	type DatabaseCheck,
+} from './inspect/compare-catalogue.ts';
+import { selectLockFunctionGrantees } from './lock-functions.ts';
 import type { Plane, Transaction } from './plane.ts';
-import { selectLockFunctionGrantees } from './public-functions.ts';
 import { inspectGuard } from './schema-guard.ts';
 import { inspectTemporaryFiles } from './temporary-files.ts';
 

@@ -12,7 +12,7 @@ import {
 	selectPresent,
 	selectSealed,
 	takeFromLease,
-} from './statements/lease-waves.ts';
+} from './statements/lease-reads.ts';
 
 /** Pools of the role that breaks glass. Two, so that who holds a lease never waits for a connection that another holder has. */
 export interface LeasePlanes {

@@ -5,8 +5,8 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
 import { openPool, STATEMENT_TIMEOUT } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
+import { createKeyedLimiter, type KeyedLimiter } from './limiters.ts';
 import type { PlaneRole } from './role-names.ts';
-import { createKeyedLimiter, type KeyedLimiter } from './turns.ts';
 
 export type { PlaneRole };
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Client } from 'pg';
-import type { DatabaseCheck } from './inspect/compare.ts';
+import type { DatabaseCheck } from './inspect/compare-catalogue.ts';
 import type { Plane } from './plane.ts';
 import { DATABASE_ROLES, PLANE_ROLES, quotedSqlList } from './role-names.ts';
 

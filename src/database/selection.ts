@@ -1,7 +1,7 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { FirmOwnedTable } from './firm-owned.ts';
-import { storedValue } from './plain.ts';
+import { storedValue } from './plaintext-columns.ts';
 import { plaintextColumnSourceOf, type Sealed } from './sealed.ts';
 import { sharedWithClient } from './sharing.ts';
 

@@ -3,12 +3,10 @@ export {
 	deleteScheduledObjects,
 	type ObjectDeletionParts,
 	sweepUnfinishedUploads,
-} from './clear-objects.ts';
-export { guardPlaintextStore, isPlaintextLocation, type PlaintextStore, type Removal } from './clear-store.ts';
+} from './delete-scheduled-objects.ts';
 export { MAX_FILE_BYTES, objectSizeOf } from './file-size.ts';
 export { type FileReference, type FoundFile, findFile } from './find-file.ts';
 export { guardStore } from './guarded-store.ts';
-export { createThreadedHash, type ThreadedHash } from './long-hash.ts';
 export { isObjectName, isObjectTag, nameOfObject, tagOfObject } from './object-name.ts';
 export {
 	type ByteRange,
@@ -23,7 +21,9 @@ export {
 } from './object-store.ts';
 export { openFile } from './open-file.ts';
 export type { OpenedFile } from './open-stored.ts';
+export { guardPlaintextStore, isPlaintextLocation, type PlaintextStore, type Removal } from './plaintext-store.ts';
 export { readChunks, readStart, resealChunks } from './reseal-object.ts';
-export { sealStream } from './sealing.ts';
+export { sealStream } from './seal-stream.ts';
+export { createThreadedHash, type ThreadedHash } from './threaded-hash.ts';
 export { createTicket, redeemTicket } from './tickets.ts';
 export { FileReplacedError, type UploadBody, type UploadedFile, uploadFile } from './upload.ts';

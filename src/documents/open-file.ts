@@ -1,12 +1,12 @@
 import type { Clock } from '../clock/index.ts';
 import type { Content, ContentSession, FilePlace } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { isPlaintextLocation, type PlaintextStore } from './clear-store.ts';
 import type { FoundFile } from './find-file.ts';
 import { nameOfObject, tagOfObject } from './object-name.ts';
 import { type ObjectStore, ObjectStoreError } from './object-store.ts';
+import type { ReleaseGate } from './open-range.ts';
 import { type OpenedFile, openStored } from './open-stored.ts';
-import type { ReleaseGate } from './opening.ts';
+import { isPlaintextLocation, type PlaintextStore } from './plaintext-store.ts';
 
 interface OpenFileParts {
 	readonly content: Content;

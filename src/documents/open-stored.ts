@@ -2,7 +2,7 @@ import type { Clock } from '../clock/index.ts';
 import type { FileOpener } from '../content/index.ts';
 import { type FileLayout, layoutOfObject, OBJECT_START, planRange } from './file-ranges.ts';
 import type { ByteRange } from './object-store.ts';
-import { openRange, type ReleaseGate } from './opening.ts';
+import { openRange, type ReleaseGate } from './open-range.ts';
 
 /** An object that is said to be a file. */
 export interface StoredFile {

@@ -25,7 +25,7 @@ import { type ActingMember, nextVersion, type RequestServices } from '../firms/i
 import { MAX_FILE_BYTES, objectSizeOf } from './file-size.ts';
 import { nameOfObject } from './object-name.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
-import { type SealedStream, sealStream } from './sealing.ts';
+import { type SealedStream, sealStream } from './seal-stream.ts';
 
 /** The bytes of a file as they come. */
 export interface UploadBody {
@@ -68,7 +68,7 @@ const HEARTBEAT = 20_000;
  * version that has no file yet, or makes the next one. Whatever goes wrong, nothing of it is to be seen, and the worker clears it away.
  * `receive` is asked for it once it is clear that there is such a document.
  * @throws FirmsealError NOT_FOUND, CONFLICT while another upload to the document is under way, PAYLOAD_TOO_LARGE, KEY_UNAVAILABLE,
- * AUDIT_UNAVAILABLE; OtherFileError; ObjectStoreError; what `receive` and its `bytes` throw.
+ * AUDIT_UNAVAILABLE; FileReplacedError; ObjectStoreError; what `receive` and its `bytes` throw.
  */
 export async function uploadFile(
 	services: RequestServices,
@@ -158,7 +158,7 @@ async function begin(
 	}
 }
 
-/** @throws FirmsealError NOT_FOUND; OtherFileError */
+/** @throws FirmsealError NOT_FOUND; FileReplacedError */
 async function assertHolds(tx: Transaction, documentId: string, { isExpectedVersion }: UploadBody): Promise<void> {
 	const document = await selectRow(tx, documents, documentId, { columns: new Set(['versionId']), client: null });
 	if (!document) throw noSuchDocument();

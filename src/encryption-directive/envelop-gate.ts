@@ -1,7 +1,7 @@
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { FirmsealError } from '../errors.ts';
 import { createGate, type ExecutedOperation, type GateOptions, type RefusedAnswer } from './gate.ts';
-import { refuseOtherServer } from './gate-is-there.ts';
+import { refuseOtherServer } from './require-gate.ts';
 
 /** What Envelop gives a plugin before an operation is executed: as much of it as is used. */
 interface BeforeExecution {

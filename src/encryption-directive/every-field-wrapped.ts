@@ -22,7 +22,7 @@ export function assertEveryFieldWrapped(schema: GraphQLSchema, registry: Registr
 	);
 }
 
-const REMEDY = "let encryptedDirective's transformer be the last to change the schema, once.";
+const REMEDY = "apply encryptedDirective's transformer once, after every other schema transform.";
 
 function resolverAt(schema: GraphQLSchema, coordinate: string) {
 	const [typeName = '', fieldName = ''] = coordinate.split('.');

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { createGate, type GateOptions } from './gate.ts';
-import { refuseOtherServer } from './gate-is-there.ts';
+import { refuseOtherServer } from './require-gate.ts';
 
 export interface ResponseGateOptions<Context extends object> extends GateOptions<Context> {
 	/** Called with the answer as it will leave. */

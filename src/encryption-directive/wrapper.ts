@@ -1,6 +1,6 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import type { EncryptedField } from './encrypted-field.ts';
-import type { RowIdentity, ValueOpener } from './reveal.ts';
+import type { RowIdentity, ValueOpener } from './value-opener.ts';
 
 /** How a wrapper gets from a row and a request to a value. Methods, so that an application may name its own types. */
 export interface FieldBinding<Context, Access> {

@@ -2,8 +2,8 @@ import { chunkNonce } from './chunk.ts';
 import type { ChunkAead } from './chunk-aead.ts';
 import { chunkKeysInfo, EXPANDED_LENGTH, equalInConstantTime, splitExpanded } from './chunk-keys.ts';
 import { CHUNK_LENGTH, PREFIX_LENGTH, SALT_LENGTH, SEALED_CHUNK_LENGTH, TAG_LENGTH } from './chunk-positions.ts';
-import { unopenableError } from './does-not-open.ts';
 import { hkdfExpandBy } from './hkdf-expand.ts';
+import { unopenableError } from './unopenable-error.ts';
 
 /**
  * Seals and opens the chunks of one message, several a call, into a buffer of the caller's, which must be elsewhere and large enough

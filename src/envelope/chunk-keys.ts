@@ -1,7 +1,7 @@
 import { PREFIX_LENGTH, SALT_LENGTH } from './chunk-positions.ts';
 import { concat } from './concat.ts';
-import { unopenableError } from './does-not-open.ts';
 import { hkdfExpand } from './hkdf-expand.ts';
+import { unopenableError } from './unopenable-error.ts';
 import type { WebKey } from './web-gcm.ts';
 
 const KEY_LENGTH = 32;

@@ -1,4 +1,4 @@
-import { unopenableError } from './does-not-open.ts';
+import { unopenableError } from './unopenable-error.ts';
 
 /** Bytes of plaintext in every chunk but the last, which has fewer. FORMAT.md section 8. */
 export const CHUNK_LENGTH = 16_384;

@@ -1,6 +1,6 @@
 import type { ChunkKeys } from './chunk-keys.ts';
 import { CHUNK_LENGTH, MOST_CHUNKS, SEALED_CHUNK_LENGTH } from './chunk-positions.ts';
-import { unopenableError } from './does-not-open.ts';
+import { unopenableError } from './unopenable-error.ts';
 import { openGcm, sealGcm } from './web-gcm.ts';
 
 /** The context is in the keys already. */

@@ -1,7 +1,7 @@
 import { concat } from './concat.ts';
 import { encodeContext } from './context.ts';
-import { unopenableError } from './does-not-open.ts';
 import { assertHeaderParts } from './frame.ts';
+import { unopenableError } from './unopenable-error.ts';
 import { isUuid } from './uuid.ts';
 import type { WebKey } from './web-gcm.ts';
 

@@ -1,9 +1,9 @@
 import { FirmsealError } from '../errors.ts';
 import type { Aead } from './aead.ts';
-import { unopenableError } from './does-not-open.ts';
 import type { FieldKey } from './field-key.ts';
 import { HEADER_LENGTH } from './frame.ts';
 import { decodeValue } from './payload.ts';
+import { unopenableError } from './unopenable-error.ts';
 import type { ValueType } from './value-type.ts';
 
 /** The AAD for sealing; throws BAD_USER_INPUT unless `row` is a lower-case UUID. */

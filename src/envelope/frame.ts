@@ -1,4 +1,4 @@
-import { unopenableError } from './does-not-open.ts';
+import { unopenableError } from './unopenable-error.ts';
 
 const MARKER = 0xf5;
 const SUITE = 0x01;

@@ -1,4 +1,4 @@
-import { invalidValueError } from './refuse.ts';
+import { invalidValueError } from './invalid-value-error.ts';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 

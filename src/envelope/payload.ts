@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import { unopenableError } from './does-not-open.ts';
+import { unopenableError } from './unopenable-error.ts';
 import { type ValueType, valueRuleOf } from './value-type.ts';
 
 const TEXT = 0x01;

@@ -1,6 +1,6 @@
 import { isDateTime, toDateTime } from './date-time.ts';
+import { invalidValueError } from './invalid-value-error.ts';
 import { type JsonValue, validateJson, validateNumber, validateText } from './json-value.ts';
-import { invalidValueError } from './refuse.ts';
 
 export type ScalarType = 'String' | 'ID' | 'Enum' | 'Int' | 'Float' | 'Boolean' | 'DateTime' | 'Decimal' | 'JSON';
 

@@ -1,4 +1,4 @@
-import { unopenableError } from './does-not-open.ts';
+import { unopenableError } from './unopenable-error.ts';
 
 export type WebKey = InstanceType<typeof CryptoKey>;
 

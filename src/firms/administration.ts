@@ -16,11 +16,11 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Keyring, RightsProofs } from '../keys/index.ts';
-import type { AccountIssuer } from './desk.ts';
-import { PERSON_ALREADY_AFFILIATED, withFormerPersonId } from './former-person.ts';
+import { PERSON_ALREADY_AFFILIATED, withFormerPersonId } from './affiliation.ts';
 import { checkLine } from './input.ts';
 import { personIdFromClaim } from './person-claim.ts';
 import { statementOfMember } from './proofs.ts';
+import type { AccountIssuer } from './request-services.ts';
 
 /** What a firm says to leases until its owners say something else. */
 const DEFAULT_POLICY: AccessPolicy = { policy: 'APPROVE', approvers: 1 };

@@ -15,6 +15,8 @@ import {
 import { FirmsealError } from '../errors.ts';
 import { PLATFORM_FIRM_ID } from '../keys/index.ts';
 import type { AdminContext } from './administration.ts';
+import { assertRequestHash, hashApprovalRequest } from './approval-request-hash.ts';
+import { loadAccountDisplayNames } from './display-names.ts';
 import {
 	type Approvers,
 	areIndependentApprovers,
@@ -22,8 +24,6 @@ import {
 	recordOperatorAct,
 	requireApprover,
 } from './operators.ts';
-import { assertRequestHash, hashApprovalRequest } from './request-hash.ts';
-import { loadAccountDisplayNames } from './shown-names.ts';
 
 /** ASKED: another person must ask too, within an hour. RESET: two have. */
 export type ClockResetStep = 'ASKED' | 'RESET';

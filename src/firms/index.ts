@@ -1,3 +1,4 @@
+export { acceptInvitation, callerAlreadyAffiliated } from './accept-invitation.ts';
 export {
 	type AdminContext,
 	assertNotErased,
@@ -8,12 +9,8 @@ export {
 	newAccount,
 	setFirmSuspended,
 } from './administration.ts';
-export {
-	assertNoOtherApproverProven,
-	findNamedApprovers,
-	type NamedApprover,
-	reproveApprovers,
-} from './approvers-anew.ts';
+export { assertNotInFirm, findFormerPersonId, isAffiliated } from './affiliation.ts';
+export { assertRequestHash, hashApprovalRequest } from './approval-request-hash.ts';
 export {
 	type ClockReset,
 	type ClockResetRequest,
@@ -21,8 +18,7 @@ export {
 	planClockReset,
 	resetClock,
 } from './clock-reset.ts';
-export { type ActingMember, type RequestServices, toActingMember } from './desk.ts';
-export { assertNotInFirm, findFormerPersonId, isAffiliated } from './former-person.ts';
+export { accountDisplayName, firmDisplayName, loadAccountDisplayNames, loadFirmDisplayName } from './display-names.ts';
 export {
 	findInvitationToSend,
 	type InvitationInput,
@@ -32,7 +28,6 @@ export {
 	MAX_OPEN_INVITATIONS,
 	revokeInvitation,
 } from './invitations.ts';
-export { acceptInvitation, callerAlreadyAffiliated } from './joining.ts';
 export { removeMember, setMemberRole } from './members.ts';
 export {
 	type Approvers,
@@ -62,11 +57,16 @@ export {
 export { derivePersonId, personIdFromClaim } from './person-claim.ts';
 export { statementOfOperator } from './proofs.ts';
 export { isInstallationProven, proveInstallation } from './prove-installation.ts';
-export { openRecoveryWatch } from './recovery-witness.ts';
-export { assertRequestHash, hashApprovalRequest } from './request-hash.ts';
-export type { RecoveryView } from './seen-recovery.ts';
+export type { RecoveryView } from './recovery-view.ts';
+export { openRecoveryWatch } from './recovery-watch.ts';
+export {
+	assertNoOtherApproverProven,
+	findNamedApprovers,
+	type NamedApprover,
+	reproveApprovers,
+} from './reprove-approvers.ts';
+export { type ActingMember, type RequestServices, toActingMember } from './request-services.ts';
 export { shareWithClient, unshareWithClient } from './sharing.ts';
-export { accountDisplayName, firmDisplayName, loadAccountDisplayNames, loadFirmDisplayName } from './shown-names.ts';
 export { setFirmSignIn } from './sign-in.ts';
 export { nextVersion, referencedTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';
 export { type DescribedKey, describeKeys, wrappingKeyStateOf } from './wrapping-keys.ts';

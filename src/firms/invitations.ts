@@ -15,10 +15,10 @@ import {
 import { FirmsealError } from '../errors.ts';
 import type { Prover, RightsProofs } from '../keys/index.ts';
 import { checkPerson } from './administration.ts';
-import type { ActingMember, RequestServices } from './desk.ts';
-import { notifyFirm } from './notices.ts';
-import { checkRoleAssignment, lockClient, type RoleAssignment } from './places.ts';
+import { notifyFirm } from './notify-firm.ts';
 import { assertFreshSignIn, concurrentChange } from './refusals.ts';
+import type { ActingMember, RequestServices } from './request-services.ts';
+import { checkRoleAssignment, lockClient, type RoleAssignment } from './role-assignment.ts';
 import { assertInvitable, findProvenSignIn, isSameSignIn } from './sign-in.ts';
 
 /** Milliseconds in which an invitation must be accepted: seven days, by the database's clock. */

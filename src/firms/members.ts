@@ -1,11 +1,11 @@
 import type { SignInTime } from '../access/index.ts';
 import { endMembership, isDeadlock, isIntegrityViolation, setMembership, type Transaction } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { ActingMember, RequestServices } from './desk.ts';
-import { notifyFirm } from './notices.ts';
-import { checkRoleAssignment, lockClient, type RoleAssignment } from './places.ts';
-import { type LockedMember, withLockedMember } from './proven-members.ts';
+import { type LockedMember, withLockedMember } from './locked-member.ts';
+import { notifyFirm } from './notify-firm.ts';
 import { assertFreshSignIn, concurrentChange } from './refusals.ts';
+import type { ActingMember, RequestServices } from './request-services.ts';
+import { checkRoleAssignment, lockClient, type RoleAssignment } from './role-assignment.ts';
 
 /**
  * Changes what a member may do; what they have already is no change, and leaves no trace. Making an owner, or an owner something else, needs a

@@ -22,7 +22,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, PLATFORM_FIRM_ID, type RightsProofs } from '../keys/index.ts';
 import { type AdminContext, type NewPerson, newAccount, translateDuplicates } from './administration.ts';
-import { assertNotInFirm } from './former-person.ts';
+import { assertNotInFirm } from './affiliation.ts';
 import { personIdFromClaim } from './person-claim.ts';
 import { statementOfOperator } from './proofs.ts';
 

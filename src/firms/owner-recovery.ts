@@ -19,10 +19,10 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type AdminContext, newAccount, translateDuplicates } from './administration.ts';
-import type { ActingMember, RequestServices } from './desk.ts';
-import { assertNotAffiliated, isAffiliated, PERSON_ALREADY_AFFILIATED, withFormerPersonId } from './former-person.ts';
+import { assertNotAffiliated, isAffiliated, PERSON_ALREADY_AFFILIATED, withFormerPersonId } from './affiliation.ts';
+import { assertRequestHash } from './approval-request-hash.ts';
 import { findNextOwner, isMembershipProven, isSameNextOwner } from './next-owner.ts';
-import { notifyFirm } from './notices.ts';
+import { notifyFirm } from './notify-firm.ts';
 import {
 	type Approvers,
 	areIndependentApprovers,
@@ -31,8 +31,8 @@ import {
 	requireApprover,
 } from './operators.ts';
 import { personIdFromClaim } from './person-claim.ts';
-import { assertRequestHash } from './request-hash.ts';
-import { loadRecoveryView, type RecoveryView } from './seen-recovery.ts';
+import { loadRecoveryView, type RecoveryView } from './recovery-view.ts';
+import type { ActingMember, RequestServices } from './request-services.ts';
 
 /** Who is to be the owner; a name makes an account for somebody who has none. */
 export interface NextOwnerInput {

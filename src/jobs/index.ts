@@ -1,4 +1,4 @@
-export { approveJob, cancelRequestedJob, checkJobApproval, checkJobCancellation } from './agree.ts';
+export { approveJob, cancelRequestedJob, checkJobApproval, checkJobCancellation } from './approve-job.ts';
 export {
 	approveAsOwner,
 	denyAsOwner,
@@ -15,6 +15,7 @@ export {
 } from './engine/index.ts';
 export * from './erase/index.ts';
 export { MAX_SESSION_MINUTES, type ShareHolder } from './escrow/index.ts';
+export { createJobSteps, type JobStepsParts } from './job-steps.ts';
 export type { ContentTable } from './keys/index.ts';
 export {
 	isWrappingKeyChange,
@@ -45,5 +46,4 @@ export {
 	readHolders,
 	recoveryRequest,
 } from './recovery/index.ts';
-export { createJobSteps, type JobStepsParts } from './steps.ts';
-export { type JobEnd, type PageOutcome, runNextPage } from './turn.ts';
+export { type JobEnd, type PageOutcome, runNextPage } from './run-next-page.ts';

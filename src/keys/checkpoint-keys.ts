@@ -1,12 +1,12 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign } from 'node:crypto';
 import { encodeContext } from '../envelope/index.ts';
+import { auditKeyring, type DataKeyEvent } from './audited-keyring.ts';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
-import { KEY_LENGTH } from './derive.ts';
+import { KEY_LENGTH } from './derive-keys.ts';
 import { generateVersion } from './generate-version.ts';
 import { guardKeyring } from './guarded-keyring.ts';
 import { type Keyring, KeyUnavailableError } from './keyring.ts';
 import { PLATFORM_FIRM_ID } from './platform.ts';
-import { auditKeyring, type DataKeyEvent } from './told-keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
 const CHECKPOINT = 'CHECKPOINT';

@@ -1,6 +1,6 @@
 import { type Aead, type FieldKey, prepareFieldKey } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { deriveDocumentKey, deriveFieldKey, deriveFirmTag } from './derive.ts';
+import { deriveDocumentKey, deriveFieldKey, deriveFirmTag } from './derive-keys.ts';
 
 /** One sealed column, by the names its values are bound to, and its content class. */
 export interface SealedField {

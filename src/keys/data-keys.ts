@@ -1,14 +1,14 @@
 import type { Clock } from '../clock/index.ts';
 import type { Aead } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
+import { auditKeyring, type DataKeyEvent } from './audited-keyring.ts';
 import type { ClassKey, SealedField } from './class-key.ts';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import { guardKeyring } from './guarded-keyring.ts';
 import { createKeyCache } from './key-cache.ts';
 import type { Keyring } from './keyring.ts';
-import { createOwnKeyWatch, OWN_KEY_CACHE_SECONDS } from './own-keys.ts';
+import { createOwnKeyWatch, OWN_KEY_CACHE_SECONDS } from './own-key-watch.ts';
 import { reserveSealBlock, type SealBlock } from './seal-block.ts';
-import { auditKeyring, type DataKeyEvent } from './told-keyring.ts';
 import { unwrapClassKey } from './unwrap-class-key.ts';
 
 const SEAL_BLOCK = 4096;

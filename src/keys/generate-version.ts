@@ -1,7 +1,7 @@
+import type { AuditedKeyring } from './audited-keyring.ts';
 import type { DataKeyStore } from './data-key-store.ts';
-import { deriveCommitment } from './derive.ts';
+import { deriveCommitment } from './derive-keys.ts';
 import type { KeyContext } from './keyring.ts';
-import type { AuditedKeyring } from './told-keyring.ts';
 
 interface Parts {
 	readonly keyring: Pick<AuditedKeyring, 'generateDataKey' | 'describeKey'>;

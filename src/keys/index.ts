@@ -1,10 +1,10 @@
+export type { DataKeyEvent } from './audited-keyring.ts';
 export {
 	type CheckpointKey,
 	type CheckpointKeys,
 	createCheckpointKeys,
 } from './checkpoint-keys.ts';
 export type { ClassKey, SealedField } from './class-key.ts';
-export { unavailableDataKeys } from './closed-keys.ts';
 export type {
 	DataKeyRecord,
 	DataKeyState,
@@ -17,8 +17,9 @@ export {
 	type DataKeys,
 	type DataKeysOptions,
 } from './data-keys.ts';
-export { deriveCommitment, deriveFieldKey, deriveFirmTag, hasCommitment } from './derive.ts';
+export { deriveCommitment, deriveFieldKey, deriveFirmTag, hasCommitment } from './derive-keys.ts';
 export { guardKeyring } from './guarded-keyring.ts';
+export { createKeyRenewal, type KeyRenewal, type Rewrapped, withSigner } from './key-renewal.ts';
 export {
 	type GeneratedKey,
 	type KeyContext,
@@ -37,14 +38,13 @@ export { assertKeyRight, assertKeyringRight } from './keyring-rights.ts';
 export { type KeyringCall, measureKeyring } from './measured-keyring.ts';
 export { nextOwnKeyState, type OwnKeyCheck, type OwnKeyState } from './own-key-state.ts';
 export { PLATFORM_FIRM_ID } from './platform.ts';
-export { createKeyRenewal, type KeyRenewal, type Rewrapped, withSigner } from './renewal.ts';
+export type { KeyringHealthEvent } from './resilient-calls.ts';
+export { type ResilientKeyringOptions, resilientKeyring } from './resilient-keyring.ts';
 export {
 	createRightsProofs,
 	type KeyedRightsProofs,
 	type Prover,
 	type RightsProofs,
 	type RightsProofsOptions,
-} from './rights.ts';
-export type { KeyringHealthEvent } from './steady-calls.ts';
-export { type ResilientKeyringOptions, resilientKeyring } from './steady-keyring.ts';
-export type { DataKeyEvent } from './told-keyring.ts';
+} from './rights-proofs.ts';
+export { unavailableDataKeys } from './unavailable-data-keys.ts';

@@ -1,5 +1,5 @@
 import { FirmsealError } from '../errors.ts';
-import { KEY_LENGTH } from './derive.ts';
+import { KEY_LENGTH } from './derive-keys.ts';
 import type { KeyContext } from './keyring.ts';
 
 const FIRM = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

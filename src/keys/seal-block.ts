@@ -1,7 +1,7 @@
+import type { AuditedKeyring } from './audited-keyring.ts';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import { generateVersion } from './generate-version.ts';
 import { type KeyContext, KeyUnavailableError } from './keyring.ts';
-import type { AuditedKeyring } from './told-keyring.ts';
 
 /** Values this process may still seal under one version without asking the store. */
 export interface SealBlock {

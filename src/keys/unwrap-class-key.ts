@@ -1,7 +1,7 @@
 import type { Aead } from '../envelope/index.ts';
+import type { AuditedKeyring } from './audited-keyring.ts';
 import { type ClassKey, deriveClassKey, type SealedField } from './class-key.ts';
 import type { DataKeyRecord } from './data-key-store.ts';
-import type { AuditedKeyring } from './told-keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
 interface Parts<Key> {

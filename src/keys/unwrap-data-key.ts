@@ -1,7 +1,7 @@
+import type { AuditedKeyring } from './audited-keyring.ts';
 import type { DataKeyRecord } from './data-key-store.ts';
-import { hasCommitment } from './derive.ts';
+import { hasCommitment } from './derive-keys.ts';
 import { KeyUnavailableError, type UnwrappedKey } from './keyring.ts';
-import type { AuditedKeyring } from './told-keyring.ts';
 
 /**
  * Opens a stored data key for `use`, which derives what is wanted of it at once; whatever happens, the plaintext is overwritten

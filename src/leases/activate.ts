@@ -1,8 +1,8 @@
 import type { OperatorPrincipal } from '../access/index.ts';
 import { isClockSound, type LeaseRow, selectNow } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { LeaseServices } from './desk.ts';
-import { findVisibleLease, requireNotOverdue, requireRequester, transitionLeaseAs } from './move.ts';
+import type { LeaseServices } from './lease-services.ts';
+import { findVisibleLease, requireNotOverdue, requireRequester, transitionLeaseAs } from './transition.ts';
 
 /** How long the broker is waited for, and how often it is looked whether it has decided, in milliseconds. */
 const ACTIVATION_TIMEOUT_MS = 5_000;

@@ -31,9 +31,9 @@ import {
 	leaseNotFound,
 	refuseUnprovenLease,
 	reportUnproven,
-} from './desk.ts';
-import { leaseAct, requireIndependent, requireNotOverdue, requireState } from './move.ts';
+} from './lease-services.ts';
 import { hashLeaseRequest, hashLeaseText, hexOf, isRequestHashIntact, leaseRequestOf } from './request-hash.ts';
+import { leaseAct, requireIndependent, requireNotOverdue, requireState } from './transition.ts';
 
 const INDEPENDENT_PERSON_REQUIRED =
 	'Another person than the one who asked, and than who has agreed, must agree, and for 30 days no one who came by the word of one of them.';

@@ -1,9 +1,15 @@
 import type { OperatorPrincipal, Principal } from '../access/index.ts';
 import type { LeaseRow } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { LeaseServices } from './desk.ts';
-import { endLeaseAs } from './end.ts';
-import { findVisibleLease, requireAnotherPerson, requireRequester, requireState, transitionLeaseAs } from './move.ts';
+import { endLeaseAs } from './end-lease.ts';
+import type { LeaseServices } from './lease-services.ts';
+import {
+	findVisibleLease,
+	requireAnotherPerson,
+	requireRequester,
+	requireState,
+	transitionLeaseAs,
+} from './transition.ts';
 
 const OTHER_PERSON_REQUIRED = 'Another person than the one who asked decides: cancel or release your own lease.';
 

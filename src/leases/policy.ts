@@ -16,8 +16,8 @@ import {
 	setAccessPolicy,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type LeaseServices, refuseUnprovenLease } from './desk.ts';
-import { endFirmLeases } from './end-all.ts';
+import { endFirmLeases } from './end-firm-leases.ts';
+import { type LeaseServices, refuseUnprovenLease } from './lease-services.ts';
 
 const MAX_APPROVERS = 5;
 

@@ -16,7 +16,7 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { PLATFORM_FIRM_ID } from '../keys/index.ts';
-import type { LeaseServices } from './desk.ts';
+import type { LeaseServices } from './lease-services.ts';
 import { hashLeaseRequest, hashLeaseText, hexOf } from './request-hash.ts';
 import { checkLeaseRequest, type EncryptedType, type LeaseRequestInput, typesInClasses } from './request-input.ts';
 

@@ -7,8 +7,8 @@ import {
 	selectNow,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { firmScopeOfPrincipal, type LeaseServices, leaseNotFound } from './desk.ts';
-import { leaseAct, requireIndependent } from './move.ts';
+import { firmScopeOfPrincipal, type LeaseServices, leaseNotFound } from './lease-services.ts';
+import { leaseAct, requireIndependent } from './transition.ts';
 
 /**
  * Signs off an ended lease: a third person, an owner or an approver, has looked at what was done under it.

@@ -19,7 +19,7 @@ export function principalOfCaller({ user, role, firm }: Caller): Principal {
 	if (!user || !isUuid(user) || (firm && !isUuid(firm)))
 		throw new FirmsealError('INTERNAL', 'callerOf answered an id that is no lower-case UUID.');
 	if (isOperatorRole(role) && firm !== null)
-		throw new FirmsealError('INTERNAL', 'callerOf answered a firm for somebody who is of none.');
+		throw new FirmsealError('INTERNAL', 'callerOf returned a firm for a user who belongs to none.');
 	if (isOperatorRole(role)) return { kind: 'operator', user, person: user, roles: new Set([role]), proven: true };
 	if (!isFirmRole(role) || !firm)
 		throw new FirmsealError('INTERNAL', 'callerOf answered a role that is none, or one of a firm without the firm.');

@@ -15,7 +15,7 @@ import {
 	openRights,
 	type RefusalFeed,
 } from '../wiring/index.ts';
-import { reportKeyringHealth, reportRefusalFeed } from './key-trouble.ts';
+import { reportKeyringHealth, reportRefusalFeed } from './keyring-health.ts';
 import { assertNoDrift, assertPrepared, assertProductionRules, inspectDirectLogin } from './start-checks.ts';
 
 export interface RunningBroker {
@@ -82,12 +82,12 @@ export async function startBroker(
 			{
 				clock,
 				openSession: () => openLeaderLock(directUrl, BROKER_LEADER_LOCK),
-				onLeader: () => logger.info({ plane: 'broker' }, 'deciding on leases'),
-				onFailure: (error, of) => logger.error({ ...of, err: error, plane: 'broker' }, 'the broker tries again'),
+				onLeader: () => logger.info({ plane: 'broker' }, 'this broker now decides on leases'),
+				onFailure: (error, of) => logger.error({ ...of, err: error, plane: 'broker' }, 'the broker failed: retrying'),
 			},
 		);
 		run = running;
-		logger.info({ plane: 'broker' }, 'the broker runs');
+		logger.info({ plane: 'broker' }, 'broker started');
 		const stop = async () => {
 			await running.stop();
 			await close();
@@ -108,22 +108,22 @@ export async function startBroker(
 function logBrokerEvents(logger: Logger): BrokerReport {
 	const withdrawn = {
 		KEY: 'a lease was revoked: the wrapping key of its firm is not enabled',
-		GRANT: 'a lease was revoked: somebody has taken its grant at the key service',
-		MARK: 'a lease was revoked: whoever was ending it did not come to an end',
+		GRANT: 'a lease was revoked: someone removed its grant in the key service',
+		MARK: 'a lease was revoked: the process that was ending it did not finish',
 	} as const;
 	return {
 		started: (lease) => logger.info({ ...lease }, 'a lease is active'),
 		refused(lease, { refusalReasons, isForged }) {
 			const fields = { ...lease, check: refusalReasons.join(' ') };
-			if (isForged) logger.error(fields, 'a lease was refused: what it stands on could not be proven');
-			else logger.warn(fields, 'a lease was refused: what it stands on does not hold any more');
+			if (isForged) logger.error(fields, 'a lease was refused: its request, approvals or rights could not be proven');
+			else logger.warn(fields, 'a lease was refused: its request, approvals or rights are no longer valid');
 		},
 		approvalsIgnored: (lease) =>
-			logger.error({ ...lease }, 'an approval of a lease counts for nothing: it could not be proven'),
+			logger.error({ ...lease }, 'an approval of a lease was ignored: it could not be proven'),
 		revoked: (lease, because) => logger.error({ ...lease }, withdrawn[because]),
-		orphanGrantRevoked: (grant) => logger.error({ ...grant }, 'a grant of no lease in use was taken'),
+		orphanGrantRevoked: (grant) => logger.error({ ...grant }, 'removed a grant that belongs to no lease in use'),
 		failed: (lease, task, error) =>
-			logger.error({ ...lease, err: error, check: task }, 'a lease could not be worked on, and is tried again'),
+			logger.error({ ...lease, err: error, check: task }, 'could not process a lease: retrying'),
 	};
 }
 

@@ -68,8 +68,8 @@ import {
 	type RefusalFeed,
 	watchColumnMoves,
 } from '../wiring/index.ts';
-import { type AnchorHealth, watchAnchors } from './anchor-standing.ts';
-import { continueWithoutKeyService, reportKeyringHealth, reportRefusalFeed } from './key-trouble.ts';
+import { type AnchorHealth, watchAnchors } from './anchor-health.ts';
+import { continueWithoutKeyService, reportKeyringHealth, reportRefusalFeed } from './keyring-health.ts';
 import { checkReadiness } from './readiness.ts';
 import { assertNoDrift, assertPrepared, assertProductionRules, assertSameDatabase } from './start-checks.ts';
 
@@ -88,11 +88,11 @@ type PrincipalKind = Principal['kind'];
 type RequestAndReply = Omit<HttpExchange, 'resetConnection'>;
 
 export interface StartOptions {
-	/** Whether operations that aren't registered are refused; as mustBeRegistered unless given. */
+	/** Whether operations that aren't registered are refused; as requiresRegisteredOperations unless given. */
 	readonly onlyRegistered?: boolean;
 	/** Puts something around each plane's keyring, such as a test that counts or a gauge. */
 	readonly wrapKeyring?: (keyring: Keyring, side: PrincipalKind) => Keyring;
-	/** Looks up the leases that requests name; findOpenLease unless given. */
+	/** Looks up the leases that requests name; findActiveLease unless given. */
 	readonly findLease?: LeaseRequestDeps['findLease'];
 	/** Where objects are, guarded; as the settings say unless given. */
 	readonly store?: ObjectStore;
@@ -352,7 +352,7 @@ export async function startServer(
 		const witness =
 			firmPlane &&
 			(await openRecoveryWatch(firmPlane, clock, (error) =>
-				logger.error({ err: error }, 'recoveries of owners could not be looked for'),
+				logger.error({ err: error }, 'pending owner recoveries could not be checked'),
 			));
 		const url = await http.listen().catch(async (error: unknown) => {
 			await witness?.stop();

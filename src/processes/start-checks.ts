@@ -96,7 +96,7 @@ export async function assertNoDrift(config: Config, plane: Plane, logger: Logger
 			throw new SetupError(refused.map(({ check, mend }) => `Not so: ${check}. ${mend}`).join('\n'));
 	}
 	for (const { check } of wrong)
-		logger.warn({ check, count: wrong.length }, 'the database has drifted: firmseal doctor says how');
+		logger.warn({ check, count: wrong.length }, 'the database has drifted from its migrations: run firmseal doctor');
 }
 
 const findFailedChecks = async (plane: Plane, options: CatalogueOptions): Promise<DatabaseCheck[]> =>

@@ -79,8 +79,8 @@ export function watchAlerts({ config, clock, database, audit, logger }: AlertWat
 	const watching = repeat(look, {
 		clock,
 		period: PERIOD,
-		onFailure: (error) => logger.error({ err: error }, 'alerts could not be looked for'),
-		onRecovery: () => logger.info({}, 'alerts are looked for again'),
+		onFailure: (error) => logger.error({ err: error }, 'could not check for alerts'),
+		onRecovery: () => logger.info({}, 'checking for alerts works again'),
 	});
 	return {
 		async stop() {

@@ -89,7 +89,7 @@ export function watchLog({ clock, database, audit, logger }: LogWatchParts): Bac
 		const isWhole = !isBroken && !findings.some(({ kind }) => kind === 'LOG_UNVERIFIED');
 		await tell(findings, (kind) => isWhole && !cut.has(kind));
 		if (abortedBy !== null) throw abortedBy.error;
-		if (isFailing) logger.info({}, 'the log is verified again');
+		if (isFailing) logger.info({}, 'verifying the audit log works again');
 		isFailing = false;
 	}
 
@@ -97,8 +97,7 @@ export function watchLog({ clock, database, audit, logger }: LogWatchParts): Bac
 		try {
 			await verifyAll();
 		} catch (error) {
-			if (!signal.aborted && !isFailing)
-				logger.error({ err: error }, 'the log could not be verified, and is tried again');
+			if (!signal.aborted && !isFailing) logger.error({ err: error }, 'could not verify the audit log: retrying');
 			isFailing = true;
 		}
 		rested = clock.now();
@@ -160,15 +159,17 @@ export function watchLog({ clock, database, audit, logger }: LogWatchParts): Bac
 		const counts = Map.groupBy(fresh, ({ kind }) => kind);
 		const check = Array.from(counts, ([kind, { length }]) => `${kind} ${length}`).join(', ');
 		const isUnread = fresh.every(({ kind }) => kind === 'LOG_UNVERIFIED');
-		const told = isUnread ? 'the log could not be verified to its end' : 'the log is not what was signed';
-		logger.error({ count: fresh.length, check }, `${told}: firmseal audit verify says more`);
+		const told = isUnread
+			? 'the audit log could not be verified completely'
+			: 'the audit log differs from what was signed';
+		logger.error({ count: fresh.length, check }, `${told}: run firmseal audit verify`);
 	}
 
 	const watching = repeat(look, {
 		clock,
 		period: PERIOD,
-		onFailure: (error) => logger.error({ err: error }, 'the log could not be watched, and is tried again'),
-		onRecovery: () => logger.info({}, 'the log is watched again'),
+		onFailure: (error) => logger.error({ err: error }, 'could not check the newest audit entries: retrying'),
+		onRecovery: () => logger.info({}, 'checking the newest audit entries works again'),
 	});
 	return {
 		async stop() {
@@ -181,7 +182,7 @@ export function watchLog({ clock, database, audit, logger }: LogWatchParts): Bac
 	};
 }
 
-/** What the keeper has seen itself is told of each run, with how many are missing: src/alerts/states.ts. */
+/** What the keeper has seen itself is told of each run, with how many are missing: src/alerts/state-rules.ts. */
 async function withoutKnownGaps(plane: Plane, findings: readonly LogFinding[]): Promise<LogFinding[]> {
 	// Of what can't be asked all is told: twice is better than not at all.
 	const runs = await plane.read(null, (tx) => selectGappedRuns(tx, MOST_GAPS)).catch(() => []);

@@ -23,7 +23,7 @@ import {
 	type OwnKeyCheck,
 } from '../keys/index.ts';
 import { type DatabaseAccess, openKeyring, openPlaneOf } from '../wiring/index.ts';
-import { reportKeyringHealth } from './key-trouble.ts';
+import { reportKeyringHealth } from './keyring-health.ts';
 
 /** Milliseconds between two looks for firms whose turn it is. */
 const PERIOD = 1_000;
@@ -76,8 +76,8 @@ export async function watchOwnKeys({
 		{
 			clock,
 			period: PERIOD,
-			onFailure: (error) => logger.error({ err: error }, 'firms’ own keys could not be looked after'),
-			onRecovery: () => logger.info({}, 'firms’ own keys are looked after again'),
+			onFailure: (error) => logger.error({ err: error }, 'could not check firms’ own keys'),
+			onRecovery: () => logger.info({}, 'checking firms’ own keys works again'),
 		},
 	);
 	return {
@@ -105,7 +105,7 @@ async function checkOwnKey(parts: Parts, due: DueOwnKey): Promise<void> {
 		await audit.append([systemEntry('worker', { action: 'key.state', firm, coordinates: [`OwnKey.${to}`] })]);
 		logger[to === 'DEGRADED' || to === 'REVOKED' ? 'error' : 'info'](
 			{ firm, state: to },
-			'the key that a firm has brought is in another state',
+			'a firm’s own key changed its state',
 		);
 	});
 }

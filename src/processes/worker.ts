@@ -30,10 +30,10 @@ import {
 	openRights,
 	openWebhookOf,
 } from '../wiring/index.ts';
-import { startLogLeader } from './keep-log.ts';
-import { reportKeyringHealth } from './key-trouble.ts';
-import { type JobRunnerParts, startJobRunner } from './run-jobs.ts';
+import { reportKeyringHealth } from './keyring-health.ts';
 import { assertNoDrift, assertPrepared, assertProductionRules, inspectDirectLogin } from './start-checks.ts';
+import { type JobRunnerParts, startJobRunner } from './start-job-runner.ts';
+import { startLogLeader } from './start-log-leader.ts';
 import { watchAlerts } from './watch-alerts.ts';
 import { watchLog } from './watch-log.ts';
 import { watchOwnKeys } from './watch-own-keys.ts';
@@ -106,7 +106,7 @@ export async function startWorker(
 	const alerting = watchAlerts({ config, clock, database, audit: log, logger });
 	const watching = watchLog({ clock, database, audit: log, logger });
 	const clearing = startObjectDeletion({ plane, store, audit: log }, clock, logger);
-	logger.info({ plane: 'worker' }, webhook ? 'working, and sending notices to the webhook' : 'working');
+	logger.info({ plane: 'worker' }, webhook ? 'worker started, sending notices to the webhook' : 'worker started');
 	let stopped: Promise<void> | null = null;
 	async function stop(): Promise<void> {
 		await Promise.all([
@@ -142,17 +142,17 @@ function watchClock({ clock, plane, logger }: Parts): BackgroundTask {
 		if (wasSound && !isSound)
 			logger.error(
 				{},
-				'the database’s clock is behind a time that was seen, so no lease opens: firmseal doctor says more',
+				'the database’s clock is behind a time already seen, so no lease can be used: run firmseal doctor',
 			);
-		if (!wasSound && isSound) logger.info({}, 'the database’s clock is sound again');
+		if (!wasSound && isSound) logger.info({}, 'the database’s clock is correct again');
 		wasSound = isSound;
 		return false;
 	}
 	return repeat(look, {
 		clock,
 		period: PERIOD,
-		onFailure: (error) => logger.error({ err: error }, 'the clock’s floor could not be raised'),
-		onRecovery: () => logger.info({}, 'the clock’s floor is raised again'),
+		onFailure: (error) => logger.error({ err: error }, 'could not record the latest time of the database’s clock'),
+		onRecovery: () => logger.info({}, 'recording the latest time of the database’s clock works again'),
 	});
 }
 
@@ -167,17 +167,14 @@ function sendNotices({ clock, plane, logger }: Parts, webhook: Webhook, rights: 
 		const invitationOf = (id: string) => findInvitationToSend({ worker: plane, rights }, id);
 		const { more, failed } = await deliverBatch({ plane, webhook, invitationOf });
 		for (const [outcome, count] of failed)
-			logger.error(
-				{ code: outcome, count },
-				'notices or alerts could not be delivered to the webhook, and are tried again',
-			);
+			logger.error({ code: outcome, count }, 'could not deliver notices or alerts to the webhook: retrying');
 		return more;
 	}
 	const sending = repeat(send, {
 		clock,
 		period: PERIOD,
-		onFailure: (error) => logger.error({ err: error }, 'deliveries to the webhook could not be read or recorded'),
-		onRecovery: () => logger.info({}, 'deliveries to the webhook are read and recorded again'),
+		onFailure: (error) => logger.error({ err: error }, 'could not read or record webhook deliveries'),
+		onRecovery: () => logger.info({}, 'reading and recording webhook deliveries works again'),
 	});
 	return {
 		async stop() {
@@ -199,8 +196,8 @@ function startObjectDeletion(parts: ObjectDeletionParts, clock: Clock, logger: L
 	let swept = Number.NEGATIVE_INFINITY;
 	async function clear(): Promise<boolean> {
 		const { deleted, failure, more } = await deleteScheduledObjects({ ...parts, signal: stopping.signal });
-		if (failure && !fails) logger.error({ err: failure.error }, 'objects could not be deleted, and are tried again');
-		if (deleted > 0 && !failure && fails) logger.info({}, 'objects are deleted again');
+		if (failure && !fails) logger.error({ err: failure.error }, 'could not delete objects: retrying');
+		if (deleted > 0 && !failure && fails) logger.info({}, 'deleting objects works again');
 		if (deleted > 0 || failure) fails = failure !== null;
 		if (!more && clock.now() - swept > UPLOAD_SWEEP_PERIOD) {
 			swept = clock.now();
@@ -210,14 +207,14 @@ function startObjectDeletion(parts: ObjectDeletionParts, clock: Clock, logger: L
 	}
 	const sweep = () =>
 		sweepUnfinishedUploads(parts).then(
-			(count) => count > 0 && logger.info({ count }, 'what unfinished uploads had left is taken'),
-			(error: unknown) => logger.error({ err: error }, 'what unfinished uploads have left could not be looked for'),
+			(count) => count > 0 && logger.info({ count }, 'removed the remains of unfinished uploads'),
+			(error: unknown) => logger.error({ err: error }, 'could not look for the remains of unfinished uploads'),
 		);
 	const clearing = repeat(clear, {
 		clock,
 		period: PERIOD,
-		onFailure: (error) => logger.error({ err: error }, 'what is to be deleted of the store could not be looked after'),
-		onRecovery: () => logger.info({}, 'what is to be deleted of the store is looked after again'),
+		onFailure: (error) => logger.error({ err: error }, 'could not process pending object deletions'),
+		onRecovery: () => logger.info({}, 'processing pending object deletions works again'),
 	});
 	return {
 		async stop() {

@@ -7,7 +7,7 @@ import {
 	isRequiredArgument,
 } from 'graphql';
 import type { Registry } from '../encryption-directive/index.ts';
-import { createCallWriter } from './calls.ts';
+import { createCallWriter } from './call-writer.ts';
 import { type Form, PLAIN } from './forms.ts';
 import type { KitDocument, KitOptions, KitTarget } from './options.ts';
 import { type Path, pathName, typesOn } from './paths.ts';

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import type { Registry } from '../encryption-directive/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { createCallWriter } from './calls.ts';
+import { createCallWriter } from './call-writer.ts';
 import { identitySelection, selectionSetOf } from './documents.ts';
 import { judge } from './judge.ts';
 import type { KitDocument, KitOptions, KitPrincipal } from './options.ts';

@@ -6,7 +6,7 @@ import type { KitDocument, KitOptions, KitPrincipal, Outcome } from './options.t
 import { type Path, pathName, pathsOf } from './paths.ts';
 import { batchQueries, expected, pathQueriesFor } from './plan.ts';
 import type { Returned } from './returned.ts';
-import { checkSchema, checkSessions, coverageGaps } from './standing-checks.ts';
+import { checkSchema, checkSessions, coverageGaps } from './setup-checks.ts';
 import { sweepsOf } from './sweeps.ts';
 
 export interface WalkedPath {
@@ -84,7 +84,7 @@ export function assertNoFindings({ findings }: Pick<KitReport, 'findings'>): voi
 	if (findings.length === 0) return;
 	const lines = findings
 		.slice(0, 10)
-		.map(({ principal, sentence, query }) => `${principal ?? 'anybody'}: ${sentence}${query ? `\n${query}` : ''}`);
+		.map(({ principal, sentence, query }) => `${principal ?? 'anyone'}: ${sentence}${query ? `\n${query}` : ''}`);
 	throw new FirmsealError('INTERNAL', `${findings.length} findings, of which the first:\n${lines.join('\n')}`);
 }
 

@@ -1,5 +1,5 @@
 import { type GraphQLField, type GraphQLObjectType, getNamedType, isCompositeType, isRequiredArgument } from 'graphql';
-import { createCallWriter } from './calls.ts';
+import { createCallWriter } from './call-writer.ts';
 import { identitySelection, metadataSelection, selectionSetOf } from './documents.ts';
 import type { KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { objectTypesOf } from './paths.ts';

@@ -46,8 +46,8 @@ import { SetupError } from '../errors.ts';
 import type { RequestServices } from '../firms/index.ts';
 import { createRightsProofs, type KeyedRightsProofs, type Keyring, unavailableDataKeys } from '../keys/index.ts';
 import { createRequestLeaseOpener, createWaitForPublication, type RequestLeaseOptions } from '../leases/index.ts';
-import { type ColumnMoveWatch, mayReadPlaintext, writeTargetOf } from './move-watch.ts';
-import type { RefusalFeed } from './refusal-watch.ts';
+import type { RefusalFeed } from './refusal-feed.ts';
+import { type ColumnMoveWatch, mayReadPlaintext, writeTargetOf } from './watch-column-moves.ts';
 
 export { hasKeyring, initKeyring, keyringWords, openKeyring, unrotatedFirms } from './open-keyring.ts';
 
@@ -339,7 +339,7 @@ export function openRequestLeases(parts: RequestLeasesParts) {
 		columnOf,
 		clock,
 		waitForPublication: config.proof.operators ? createWaitForPublication(plane, clock) : async () => {},
-		onFailure: (error) => logger.error({ err: error }, 'a lease that is used up could not be ended'),
+		onFailure: (error) => logger.error({ err: error }, 'an exhausted lease could not be ended'),
 	});
 	return { openRequestLease, close: () => Promise.all([planes.forReading.close(), planes.forHolding.close()]) };
 }
@@ -385,7 +385,7 @@ export function openRequestServices(parts: RequestServicesParts): RequestService
 		keySeconds: config.keyring.cacheSeconds,
 		clock,
 		onOutcome: metrics.content,
-		onFailure: (failure) => logger.error({ ...failure }, 'stored values stayed closed'),
+		onFailure: (failure) => logger.error({ ...failure }, 'stored values could not be opened'),
 		onUnrecorded,
 		onRefused: refusalReporterOf(plane, refusals),
 	});
@@ -394,7 +394,7 @@ export function openRequestServices(parts: RequestServicesParts): RequestService
 	const rights = openRights({ ...parts, plane: identityPlane, onUnrecorded });
 	metrics.watchKeyCache(side, { content: content.keyStats, rights: rights.keyStats });
 	const onUnproven: RequestServices['onUnproven'] = ({ firm, lease }) =>
-		logger.error({ firm, ...(lease && { lease }) }, 'a row that gives a right has no proof');
+		logger.error({ firm, ...(lease && { lease }) }, 'a row that grants a right could not be proven');
 	return {
 		plane,
 		content,
@@ -419,7 +419,7 @@ export const createUnavailableContent = ({
 		aead: createNodeAead(),
 		audit,
 		onOutcome: metrics.content,
-		onFailure: (failure) => logger.error({ ...failure }, 'stored values stayed closed'),
+		onFailure: (failure) => logger.error({ ...failure }, 'stored values could not be opened'),
 	});
 
 /** Where notices are sent to; null: the settings name nobody. */

@@ -37,7 +37,7 @@ export {
 	withInstallation,
 	withPlaneParts,
 } from './installation.ts';
-export { type ColumnMoveWatch, watchColumnMoves } from './move-watch.ts';
-export { openRefusalFeed, type RefusalFeed, type RefusalFeedOptions } from './refusal-watch.ts';
+export { openErasureRecords } from './open-erasure-records.ts';
+export { openRefusalFeed, type RefusalFeed, type RefusalFeedOptions } from './refusal-feed.ts';
 export { openSignerKeys } from './signer-keys.ts';
-export { openErasureRecords } from './tombstones.ts';
+export { type ColumnMoveWatch, watchColumnMoves } from './watch-column-moves.ts';

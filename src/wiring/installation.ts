@@ -20,7 +20,7 @@ import {
 	openRights,
 	prepareInstallationDatabase,
 } from './compose.ts';
-import { openRefusalFeed, type RefusalFeed } from './refusal-watch.ts';
+import { openRefusalFeed, type RefusalFeed } from './refusal-feed.ts';
 
 export { PLATFORM_FIRM_ID } from '../keys/index.ts';
 

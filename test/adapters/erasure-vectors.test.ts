@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
-import { decodeErasureRecord, encodeErasureRecord } from '../../src/jobs/erase/tombstone.ts';
+import { decodeErasureRecord, encodeErasureRecord } from '../../src/jobs/erase/erasure-record.ts';
 
 interface Stone {
 	readonly of: { readonly erasure: string; readonly firm: string; readonly subject: string | null };

@@ -2,7 +2,7 @@ import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leasesOver } from '../leases/by-api.ts';
-import { withOpenTransaction } from '../leases/holding.ts';
+import { withOpenTransaction } from '../leases/open-login-transaction.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { leafText } from '../support/leaf-text.ts';
 import { embedded } from '../support/own-servers.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approverOfToken } from '../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../src/cli/jobs/approver-of-token.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { cancelRecovery, createFirm, derivePersonId, findFirm, requestRecovery } from '../../src/firms/index.ts';
 import { requestPerson } from '../../src/jobs/index.ts';

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { createAuthenticator, identifyPrincipal } from '../../src/api/index.ts';
-import { approverOfToken } from '../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../src/cli/jobs/approver-of-token.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type JobRow, type Plane, selectJob, selectNow, selectOperators } from '../../src/database/index.ts';
 import {

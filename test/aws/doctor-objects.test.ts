@@ -122,7 +122,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 				{
 					check: 'the object store can be used',
 					ok: false,
-					mend: 'There is no bucket of the name in FIRMSEAL_S3_BUCKET: make it, or mend the name.',
+					mend: 'There is no bucket of the name in FIRMSEAL_S3_BUCKET: create it, or correct the name.',
 				},
 			],
 		]);

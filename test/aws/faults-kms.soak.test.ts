@@ -8,7 +8,7 @@ import { CLASSES, KEPT, type KmsStage, MARKER, makeKmsStage } from './kms-stage.
 
 const { moto } = inject('clouds');
 
-/** Seconds that keys stay at hand. How long a call may take is in test/keys/steady-keyring.test.ts. */
+/** Seconds that keys stay at hand. How long a call may take is in test/keys/resilient-keyring.test.ts. */
 const BRIEF = 1;
 const LASTING = 50;
 

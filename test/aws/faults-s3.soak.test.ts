@@ -262,7 +262,7 @@ describe.skipIf(!service)(title, () => {
 	it('has told whoever is on call, and nobody of a file or its place', async () => {
 		const { lines } = stage.api;
 		expect(lines.filter((line) => line.includes('the object store failed')).length).toBeGreaterThan(0);
-		expect(lines.filter((line) => line.includes('a file was not sent to its end')).length).toBe(2);
+		expect(lines.filter((line) => line.includes('a file was not sent completely')).length).toBe(2);
 		expect(lines.filter((line) => line.includes('unforeseen'))).toEqual([]);
 		for (const secret of [stage.bucket.options.bucket, `${stage.firm.member}`.split('.')[0] ?? ''])
 			expect(lines.filter((line) => line.includes(secret))).toEqual([]);

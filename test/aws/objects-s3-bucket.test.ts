@@ -77,7 +77,7 @@ onEachService('a bucket', (service) => {
 			() => store.sweep(new Date()),
 		])
 			expect(await messageOf(work())).toBe(
-				'There is no bucket of the name in FIRMSEAL_S3_BUCKET: make it, or mend the name.',
+				'There is no bucket of the name in FIRMSEAL_S3_BUCKET: create it, or correct the name.',
 			);
 	});
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
-import { approverOfToken } from '../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../src/cli/jobs/approver-of-token.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { addFirstOperators, type ClockResetStep, planClockReset, resetClock } from '../../src/firms/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';

@@ -48,7 +48,7 @@ describe('an API that can’t take a file now', () => {
 		answers = [away(1), away(0), [201, {}, stored]];
 		const { ok, result, stderr } = await put(file);
 		expect([ok, result, seenBodies]).toEqual([true, stored, [4, 4, 4]]);
-		expect(stderr).toContain('The API asks to wait for 1 s.');
+		expect(stderr).toContain('The API asked to retry in 1 s.');
 		answers = Array(6).fill(away(0));
 		expect(await put(file)).toMatchObject({ code: 1, error: { code: 'KEY_UNAVAILABLE' } });
 		expect(seenBodies).toHaveLength(3 + 4);

@@ -71,7 +71,7 @@ describe('firmseal document put', () => {
 		});
 		expect((await bytesOf(result.documentId)).equals(bytes)).toBe(true);
 		const lines = stderr.trimEnd().split('\n');
-		expect(lines[0]).toBe(`The document ${result.documentId} is made; its file follows.`);
+		expect(lines[0]).toBe(`Created the document ${result.documentId}; uploading its file.`);
 		expect(lines.at(-1)).toBe('Deed of gift.PDF: 683.6 KiB of 683.6 KiB');
 	});
 

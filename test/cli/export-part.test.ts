@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fetchFile } from '../../src/cli/export/fetch-file.ts';
 import { readSummary } from '../../src/cli/export/manifest.ts';
 import { openExportPart, type Part, removeResume } from '../../src/cli/export/part.ts';
-import { publishExport } from '../../src/cli/export/place.ts';
+import { publishExport } from '../../src/cli/export/publish-export.ts';
 import { acquireLockFile } from '../../src/cli/files/index.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { listen } from '../support/listen.ts';

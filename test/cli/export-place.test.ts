@@ -17,7 +17,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findReplacedExports, publishExport } from '../../src/cli/export/place.ts';
+import { findReplacedExports, publishExport } from '../../src/cli/export/publish-export.ts';
 import { FORMAT } from '../../src/cli/export/state.ts';
 import { DOCUMENT, FILES, MANIFEST, makeExport, manifestOf } from './made-export.ts';
 

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { acquireLockFile } from '../../src/cli/files/running.ts';
+import { acquireLockFile } from '../../src/cli/files/lock-file.ts';
 import { scale } from '../support/scale.ts';
 
-const MODULE = new URL('../../src/cli/files/running.ts', import.meta.url).href;
+const MODULE = new URL('../../src/cli/files/lock-file.ts', import.meta.url).href;
 const HOLD = `await (await import(${JSON.stringify(MODULE)})).holdAlone(process.argv[1] + '/running'); console.log('held'); process.stdin.resume()`;
 let directory: string;
 let other: ChildProcess | undefined;

@@ -43,8 +43,8 @@ describe('an API that is away for a moment', () => {
 		expect(code).toBe(0);
 		assertSound(at('patient'));
 		expect(readExport(at('patient')).manifest.counts.Message).toBe(239);
-		expect(stderr).toContain('The API asks to wait for 1 s.\n');
-		expect(stderr).toContain('The API is away: waiting for it.\n');
+		expect(stderr).toContain('The API asked to retry in 1 s.\n');
+		expect(stderr).toContain('The API cannot be reached: retrying.\n');
 	});
 
 	it('but not for ever, and what has come is kept', async () => {

@@ -14,8 +14,8 @@ import { createSchema, readTypeDefs } from '../../src/api/index.ts';
 import { costOf } from '../../src/api/limits/cost.ts';
 import { MAX_FIELDS } from '../../src/api/limits/cost-limit.ts';
 import { structureRule } from '../../src/api/limits/index.ts';
+import { createExportQueries, type PageQuery } from '../../src/cli/export/export-queries.ts';
 import { BELOW, FILE_OF, LISTS } from '../../src/cli/export/lists.ts';
-import { createExportQueries, type PageQuery } from '../../src/cli/export/questions.ts';
 import { readSchema } from '../../src/cli/export/schema.ts';
 
 const ofSource = (text: string): GraphQLSchema =>

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { superviseDatabase } from '../../src/cli/start/keep-database.ts';
 import { openLogFile } from '../../src/cli/start/log-file.ts';
+import { superviseDatabase } from '../../src/cli/start/supervise-database.ts';
 import { SetupError } from '../../src/errors.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 
@@ -39,15 +39,13 @@ describe('the embedded PostgreSQL of a process that serves', () => {
 		expect(at).toEqual([500, 1_000, 2_000, 4_000, 8_000, 13_000, 18_000, 23_000]);
 		const next = [0.5, 1, 2, 4, 5, 5, 5].map((wait) => `the next is in ${wait} s`);
 		expect(said).toEqual([
-			'The embedded PostgreSQL has ended by itself, and is started again.',
+			'The embedded PostgreSQL ended unexpectedly and is being restarted.',
 			...[...next, 'it was the last'].map(
-				(then, n) => `The embedded PostgreSQL is still not there: start ${n + 1} of 8 did not help, ${then}.`,
+				(then, n) => `The embedded PostgreSQL is still down: restart ${n + 1} of 8 failed, ${then}.`,
 			),
 		]);
 		expect(lost).toEqual([
-			new SetupError(
-				'The embedded PostgreSQL ends again and again, 8 starts did not help: /data/postgres/log says why.',
-			),
+			new SetupError('The embedded PostgreSQL keeps ending, and 8 restarts did not help: see /data/postgres/log.'),
 		]);
 		await keeping.stop();
 	});
@@ -67,8 +65,8 @@ describe('the embedded PostgreSQL of a process that serves', () => {
 		expect(lost).toHaveLength(1);
 		// Each end is said, however soon it comes after the one before: the last has no start after it.
 		const [ended, runs] = [
-			'The embedded PostgreSQL has ended by itself, and is started again.',
-			'The embedded PostgreSQL runs again.',
+			'The embedded PostgreSQL ended unexpectedly and is being restarted.',
+			'The embedded PostgreSQL is running again.',
 		];
 		expect(said).toEqual(at.flatMap(() => [ended, runs]));
 		await keeping.stop();

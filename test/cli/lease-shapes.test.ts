@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CallApi } from '../../src/cli/call/ask-api.ts';
+import type { CallApi } from '../../src/cli/call/call-api.ts';
+import { findLease, hasMatchingHash, requestRows } from '../../src/cli/leases/api-lease.ts';
 import { changedLease } from '../../src/cli/leases/changed-lease.ts';
-import { findLease, hasMatchingHash, requestRows } from '../../src/cli/leases/seen-lease.ts';
 import { openingsOf } from '../../src/cli/leases/show.ts';
 import { FirmsealError, SetupError } from '../../src/errors.ts';
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeDataDirectory } from '../../src/adapters/local-files/data-directory.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { startLogLeader } from '../../src/processes/keep-log.ts';
+import { startLogLeader } from '../../src/processes/start-log-leader.ts';
 import { makeReadOnly, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { endAll, firmseal, newDirectory, spawned } from '../system/program.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normalizeRestoredLine } from '../../src/database/inspect/as-restored.ts';
+import { normalizeRestoredLine } from '../../src/database/inspect/normalize-restored-line.ts';
 
 describe('a line of the catalogue as it reads after a dump', () => {
 	it.each([

@@ -8,7 +8,7 @@ import { LOGINS, makeInstallation, PASSWORD, type TestInstallation } from '../su
 import { embedded } from '../support/own-servers.ts';
 import { endAll, launch, MAIN } from '../system/program.ts';
 
-const WARNING = 'the database has drifted: firmseal doctor says how';
+const WARNING = 'the database has drifted from its migrations: run firmseal doctor';
 const PROCESSES = ['serve', 'broker', 'worker'] as const;
 const URLS = {
 	firmseal_firm: 'DATABASE_URL',

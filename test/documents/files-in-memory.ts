@@ -3,7 +3,7 @@ import { systemClock } from '../../src/clock/clock.ts';
 import type { ContentSession, FileOpener, FilePlace } from '../../src/content/index.ts';
 import { FILE_FIELDS } from '../../src/content/index.ts';
 import { type OpenedFile, openStored, type StoredFile } from '../../src/documents/open-stored.ts';
-import { sealStream } from '../../src/documents/sealing.ts';
+import { sealStream } from '../../src/documents/seal-stream.ts';
 import { type ChunkCipher, unopenableError } from '../../src/envelope/index.ts';
 import { FIRM, memberDecision, rowId, termsOf, workbench } from '../content/workbench.ts';
 

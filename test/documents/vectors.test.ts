@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock/clock.ts';
 import { createFileSealer } from '../../src/content/file-sealer.ts';
 import { layoutOfObject, planRange } from '../../src/documents/file-ranges.ts';
+import { openRange } from '../../src/documents/open-range.ts';
 import { type OpenedFile, openStored, type StoredFile } from '../../src/documents/open-stored.ts';
-import { openRange } from '../../src/documents/opening.ts';
-import { sealStream } from '../../src/documents/sealing.ts';
+import { sealStream } from '../../src/documents/seal-stream.ts';
 import {
 	createChunkCipher,
 	documentContext,

@@ -171,6 +171,6 @@ it('a server that can’t see recoveries serves, and says so in its log', async 
 	const api = await scene.installation.serve();
 	await scene.admin`grant execute on function witness_owner_recoveries() to firmseal_firm`;
 	expect((await api.ask(scene.north.owner, '{ viewer { role } }')).data.viewer).toEqual({ role: 'OWNER' });
-	expect(api.lines.filter((line) => line.includes('recoveries of owners could not be looked for'))).toHaveLength(1);
+	expect(api.lines.filter((line) => line.includes('pending owner recoveries could not be checked'))).toHaveLength(1);
 	await api.stop();
 });

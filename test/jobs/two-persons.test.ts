@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approverOfToken } from '../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../src/cli/jobs/approver-of-token.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { disableOperator } from '../../src/firms/index.ts';
 import { approveJob, checkJobApproval, hashJob } from '../../src/jobs/index.ts';

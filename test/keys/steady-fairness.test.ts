@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCallQueue } from '../../src/keys/call-turns.ts';
+import { createCallQueue } from '../../src/keys/call-queue.ts';
 import { scale } from '../support/scale.ts';
-import { fail, outcomeOf, resilientKeyringOver, type UnreliableCall } from './shaky-keyring.ts';
+import { fail, outcomeOf, resilientKeyringOver, type UnreliableCall } from './unreliable-keyring.ts';
 
 const firmOf = (number: number) => `0198d2c4-3f5a-7c11-9d1e-${String(number).padStart(12, '0')}`;
 const unwrapOf = ({ keyring }: ReturnType<typeof resilientKeyringOver>, firm: string) =>

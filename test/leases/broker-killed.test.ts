@@ -42,7 +42,7 @@ describe('a broker process that is killed', () => {
 			const begun = await Promise.all(
 				Array.from({ length: LEASES }, () => stage.approved({ classes: ['NOTE', 'BILLING'] })),
 			);
-			await broker.saw(/deciding on leases/);
+			await broker.saw(/this broker now decides on leases/);
 			const done = await countDone();
 			const ended = leases.slice(-2);
 			const moves = [

@@ -7,7 +7,7 @@ import { grantName } from '../../src/leases/index.ts';
 import { openKeyring } from '../../src/wiring/compose.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
-import { openBlockableProxy } from './gate.ts';
+import { openBlockableProxy } from './blockable-proxy.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
 describe('a broker that is kept from its work', () => {
@@ -98,13 +98,13 @@ describe('a broker that is kept from its work', () => {
 		const { admin } = stage.installation;
 		const broker = await start();
 		await clock.advance(1_000);
-		expect(told(broker, 'deciding on leases')).toBe(1);
+		expect(told(broker, 'this broker now decides on leases')).toBe(1);
 		await admin`revoke select on leases from firmseal_broker`;
 		try {
 			// After pauses of 0.25 to 0.5, 0.5 to 1, 1 to 2, 2 to 4 seconds; every 0.25 or so it would be forty.
 			for (let tenth = 0; tenth < 100; tenth++) await clock.advance(100);
-			expect(told(broker, 'the broker tries again')).toBeGreaterThanOrEqual(3);
-			expect(told(broker, 'the broker tries again')).toBeLessThan(12);
+			expect(told(broker, 'the broker failed: retrying')).toBeGreaterThanOrEqual(3);
+			expect(told(broker, 'the broker failed: retrying')).toBeLessThan(12);
 		} finally {
 			await admin`grant select on leases to firmseal_broker`;
 		}
@@ -178,16 +178,16 @@ describe('a broker that is kept from its work', () => {
 	it('waits beside another for the place, and takes over when that one is gone', async () => {
 		const first = await start();
 		await clock.advance(1_000);
-		expect(told(first, 'deciding on leases')).toBe(1);
+		expect(told(first, 'this broker now decides on leases')).toBe(1);
 		const [ofFirst, second] = [clock, await start()];
 		const lease = await stage.activating();
 		await Promise.all([clock, ofFirst].map((each) => each.advance(1_000)));
 		expect(await stage.stateOf(lease)).toBe('ACTIVE');
-		expect(told(second, 'deciding on leases')).toBe(0);
+		expect(told(second, 'this broker now decides on leases')).toBe(0);
 		expect(told(second, 'a lease is active')).toBe(0);
 		await first.stop();
 		await clock.advance(1_000);
-		expect(told(second, 'deciding on leases')).toBe(1);
+		expect(told(second, 'this broker now decides on leases')).toBe(1);
 		const next = await stage.activating();
 		await becomes(next, 'ACTIVE');
 		expect(told(second, 'a lease is active')).toBe(1);

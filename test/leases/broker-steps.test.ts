@@ -9,7 +9,7 @@ import { sweepGrants } from '../../src/leases/broker/watch.ts';
 import { grantName } from '../../src/leases/index.ts';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/wiring/compose.ts';
 import { unguarded } from './forgeries.ts';
-import { askBySql, moveAllBySql, withOpenTransaction } from './holding.ts';
+import { askBySql, moveAllBySql, withOpenTransaction } from './open-login-transaction.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
 const SILENT = Object.fromEntries(

@@ -9,7 +9,7 @@ import type { TestBroker } from '../support/installation.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 import { leasesOver } from './by-api.ts';
 import { unguarded } from './forgeries.ts';
-import { withOpenTransaction } from './holding.ts';
+import { withOpenTransaction } from './open-login-transaction.ts';
 import { backdate, type LeaseStage, makeLeaseStage } from './stage.ts';
 
 describe('the broker', () => {
@@ -213,7 +213,7 @@ describe('the broker', () => {
 			await hasGrants(revoked);
 			expect((await stage.find(revoked)).clearedAt).toBeNull();
 			expect((await admin`select at from clock_floor where at > ${floor?.at}`).length).toBe(1);
-			expect(broker.lines.join()).toContain('the broker tries again');
+			expect(broker.lines.join()).toContain('the broker failed: retrying');
 			await keyring.disableKey(stage.firm.id);
 			await becomes(active, 'REVOKED');
 			await hasGrants(active, 'NOTE');

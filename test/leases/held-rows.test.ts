@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../src/wiring/compose.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { unguarded } from './forgeries.ts';
-import { askBySql, moveAllBySql, withOpenTransaction } from './holding.ts';
+import { askBySql, moveAllBySql, withOpenTransaction } from './open-login-transaction.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 /** Longer than the broker waits for a row, rests, and leaves a lease to whoever is ending it. */

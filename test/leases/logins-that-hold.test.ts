@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openServingDatabase } from '../../src/cli/start/open-to-serve.ts';
+import { openServingDatabase } from '../../src/cli/start/open-serving-database.ts';
 import { openConnection } from '../../src/database/connection.ts';
 import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { prepareInstallationDatabase } from '../../src/wiring/compose.ts';
@@ -11,7 +11,7 @@ import type { LOGINS, Person, TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 import { firmsealJson } from '../system/program.ts';
 import { leasesOver } from './by-api.ts';
-import { ROLES_OF, takeAllLocks, withOpenTransaction } from './holding.ts';
+import { ROLES_OF, takeAllLocks, withOpenTransaction } from './open-login-transaction.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 /** Whoever has a login of the database can keep a transaction open. Nothing that an owner or the broker does may wait for that. */

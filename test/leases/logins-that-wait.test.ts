@@ -7,7 +7,7 @@ import { servers } from '../support/both-servers.ts';
 import { LOGINS, type TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 import { leasesOver } from './by-api.ts';
-import { ROLES_OF, withOpenTransaction } from './holding.ts';
+import { ROLES_OF, withOpenTransaction } from './open-login-transaction.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
 type Login = keyof typeof LOGINS;

@@ -12,7 +12,7 @@ import { codeOf } from '../database/two-firms.ts';
 import { LOGINS, type TestApi } from '../support/installation.ts';
 import { leasesOver } from './by-api.ts';
 import { unguarded } from './forgeries.ts';
-import { askBySql, ROLES_OF, withOpenTransaction } from './holding.ts';
+import { askBySql, ROLES_OF, withOpenTransaction } from './open-login-transaction.ts';
 import { readOf } from './reading-of.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 

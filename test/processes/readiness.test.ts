@@ -30,7 +30,7 @@ const readinessOf = async ({ firm = works, operator = works, log = works, keyrin
 		]),
 		store: { check: objects } as unknown as ObjectStore,
 	});
-	// Who asks waits for five seconds at most (src/api/http/limits.ts).
+	// Who asks waits for five seconds at most (src/api/http/http-limits.ts).
 	await clock.advance(3_500);
 	return asked;
 };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { randomPort, startOnRandomPort } from '../../src/database/embedded/drawn-port.ts';
+import { randomPort, startOnRandomPort } from '../../src/database/embedded/random-port.ts';
 import { cephConfiguration } from './ceph-configuration.ts';
 
 const run = promisify(execFile);
@@ -24,7 +24,7 @@ const PROGRAMS = ['ceph', 'ceph-authtool', 'ceph-mon', 'ceph-osd', 'monmaptool',
 const LONGEST_START = 90_000;
 const USER = { accessKeyId: 'test', secretAccessKey: 'testtest' } as const;
 
-/** null: it is not installed. Up in some 13 s; it ends with the run (.ci/tests/own-run.ts). */
+/** null: it is not installed. Up in some 13 s; it ends with the run (.ci/tests/isolated-run.ts). */
 export async function startCeph(): Promise<Ceph | null> {
 	const path = (process.env.PATH ?? '').split(delimiter);
 	const isInstalled = (name: string) => path.some((directory) => existsSync(join(directory, name)));

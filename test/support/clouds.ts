@@ -17,7 +17,7 @@ declare module 'vitest' {
 	}
 }
 
-/** Starts what is installed, once for the run; it ends with the run (.ci/tests/own-run.ts). */
+/** Starts what is installed, once for the run; it ends with the run (.ci/tests/isolated-run.ts). */
 export async function setup(project: TestProject): Promise<void> {
 	const [moto, ceph] = await Promise.all([startMoto(), isSoak ? startCeph() : null]);
 	// There everything that the tests need is installed first, and a skip would hide that it wasn't.

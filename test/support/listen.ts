@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
-import { startOnRandomPort } from '../../src/database/embedded/drawn-port.ts';
+import { startOnRandomPort } from '../../src/database/embedded/random-port.ts';
 
 /** Listens at `port`, or at a drawn one, which no system hands out while the server is away: it can come back there. */
 export async function listen(server: Server, port?: number): Promise<number> {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
-import { resolveServerAccount } from '../../src/database/embedded/account.ts';
-import { startOnRandomPort } from '../../src/database/embedded/drawn-port.ts';
+import { startOnRandomPort } from '../../src/database/embedded/random-port.ts';
+import { resolveServerAccount } from '../../src/database/embedded/server-account.ts';
 import type { TestServer } from './servers.ts';
 
 /** Where Debian has it, and then the path; null: it is not installed. */

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import { membershipStatement, operatorStatement, policyStatement, type Statement } from '../../src/access/index.ts';
 import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
-import type { LazyAdminContext } from './office.ts';
+import type { LazyAdminContext } from './admin-context.ts';
 
 interface ProofContext {
 	readonly office: LazyAdminContext;

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { resolveServerAccount } from '../../src/database/embedded/account.ts';
-import { startPostgresOnRandomPort } from '../../src/database/embedded/drawn-port.ts';
+import { startPostgresOnRandomPort } from '../../src/database/embedded/random-port.ts';
+import { resolveServerAccount } from '../../src/database/embedded/server-account.ts';
 import { prepareDatabase, SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 
 /** A running PostgreSQL for the tests: the superuser's URL of its database `postgres`. */
@@ -29,7 +29,7 @@ const DEBIAN = '/usr/lib/postgresql';
 
 /**
  * A server that no other test file uses at the same time: roles and their rights are of a whole cluster, and tests change them. The first
- * file of a worker that needs it starts it, and it ends with the run (.ci/tests/own-run.ts). null: none of the kind is installed.
+ * file of a worker that needs it starts it, and it ends with the run (.ci/tests/isolated-run.ts). null: none of the kind is installed.
  */
 export async function serverOfWorker(kind: 'embedded' | 'external'): Promise<TestServer | null> {
 	const known = join(tmpdir(), `worker-${process.env.VITEST_POOL_ID}-${kind}.json`);

@@ -191,9 +191,9 @@ describe('objects that are nobody’s file any more', () => {
 		const told = (text: string) => lines.filter((line) => line.includes(text));
 		try {
 			// It is told after the sweep, which has more to look at than this.
-			await until(() => told('what unfinished uploads had left is taken').length > 0);
+			await until(() => told('removed the remains of unfinished uploads').length > 0);
 			expect(existsSync(left)).toBe(false);
-			expect(told('what unfinished uploads had left is taken')).toHaveLength(1);
+			expect(told('removed the remains of unfinished uploads')).toHaveLength(1);
 			const first = await add('UPLOADING');
 			await until(async () => !(await isKnown(first)));
 			await isGone(first);
@@ -218,7 +218,7 @@ describe('objects that are nobody’s file any more', () => {
 			await letPass();
 			await until(async () => !(await isKnown(second)));
 			await isGone(second);
-			await until(() => told('objects are deleted again').length > 0);
+			await until(() => told('deleting objects works again').length > 0);
 		} finally {
 			await worker.stop();
 		}

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveServerAccount } from '../../src/database/embedded/account.ts';
+import { resolveServerAccount } from '../../src/database/embedded/server-account.ts';
 import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import {
@@ -86,7 +86,7 @@ describe('a database that is away', () => {
 			said.filter((line) => line.includes(requestId) && line.includes('was away')).map((line) => JSON.parse(line)),
 		).toEqual([
 			expect.objectContaining({
-				msg: 'the database was away for a request',
+				msg: 'the database was unavailable during a request',
 				err: { class: 'FirmsealError', code: 'AUDIT_UNAVAILABLE', cause: { class: 'AwayError', code: 'ECONNREFUSED' } },
 			}),
 		]);

@@ -3,7 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openServingDatabase } from '../../src/cli/start/open-to-serve.ts';
+import { openServingDatabase } from '../../src/cli/start/open-serving-database.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { listen } from '../support/listen.ts';
 import {
@@ -269,8 +269,8 @@ describe('npm start', () => {
 		// The worker, which keeps the log, goes on too.
 		await until(async () => (await published()) > before);
 		expect(api.output.stderr.split('\n').slice(1)).toEqual([
-			'The embedded PostgreSQL has ended by itself, and is started again.',
-			'The embedded PostgreSQL runs again.',
+			'The embedded PostgreSQL ended unexpectedly and is being restarted.',
+			'The embedded PostgreSQL is running again.',
 			'',
 		]);
 		// It is still the only one.

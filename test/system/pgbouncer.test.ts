@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openServingDatabase } from '../../src/cli/start/open-to-serve.ts';
+import { openServingDatabase } from '../../src/cli/start/open-serving-database.ts';
 import { readConfig } from '../../src/config/config.ts';
 import {
 	acquireStartLock,

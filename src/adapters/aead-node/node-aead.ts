@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Aead, ChunkAead } from '../../envelope/index.ts';
 import { ALGORITHM, KEY_LENGTH, NONCE_LENGTH, OPTIONS, TAG_LENGTH } from './aes-gcm.ts';
-import { freeBuffer } from './give-back.ts';
+import { freeBuffer } from './free-buffer.ts';
 import { nodeChunkAead } from './node-chunk-aead.ts';
 import { createNoncePool } from './nonce-pool.ts';
 

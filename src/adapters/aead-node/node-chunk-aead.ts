@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import { type ChunkAead, SALT_LENGTH } from '../../envelope/index.ts';
 import { ALGORITHM, OPTIONS, TAG_LENGTH } from './aes-gcm.ts';
-import { freeBuffer } from './give-back.ts';
+import { freeBuffer } from './free-buffer.ts';
 
 /** The chunks of files over node:crypto. Its cipher writes into no buffer but a new one of its own, which is copied and given back. */
 export const nodeChunkAead: Omit<ChunkAead<KeyObject>, 'importKey'> = {

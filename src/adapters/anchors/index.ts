@@ -1,2 +1,2 @@
 export type { AnchorKind } from './anchor-name.ts';
-export { type ObjectAnchorStoreOptions, openObjectAnchorStore } from './anchors-in-objects.ts';
+export { type ObjectAnchorStoreOptions, openObjectAnchorStore } from './object-anchor-store.ts';

@@ -64,7 +64,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 	InvalidCiphertextException: 'The data key does not open under the wrapping key and context of this firm and class.',
 	IncorrectKeyException: 'The data key was wrapped under another wrapping key than this firm has.',
 	InvalidGrantTokenException: 'The token of a grant is not one of this wrapping key.',
-	UnsupportedOperationException: 'The key service does not do this with a key of this kind: ask whoever keeps the key.',
+	UnsupportedOperationException: 'The key service does not do this with a key of this kind: ask the owner of the key.',
 };
 
 export const noAnswer = (): KeyUnavailableError =>

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
 import { makeDirectory } from '../local-files/index.ts';
-import { countTag, deleteTag, nullIfAbsent, sweepUnfinished } from './clear-directory.ts';
+import { countTag, deleteTag, nullIfAbsent, sweepUnfinished } from './delete-objects.ts';
 import { flawOf, hasDirectory, openObject, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
 import { listObjects } from './list-objects.ts';
 import { readObject } from './read-object.ts';

@@ -1,2 +1,2 @@
-export { openPlaintextFiles } from './clear-files.ts';
 export { type FilesystemObjectsOptions, openFilesystemObjects } from './filesystem-objects.ts';
+export { openPlaintextFiles } from './plaintext-files.ts';

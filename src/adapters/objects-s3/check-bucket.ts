@@ -1,6 +1,6 @@
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import type { BucketAccess } from './bucket-access.ts';
 import { noBucket, otherRegion, statusOf } from './errors.ts';
-import type { BucketAccess } from './place.ts';
 
 /** @throws ObjectStoreError REFUSED when there is no such bucket, or it is elsewhere; what the service's client throws. */
 export async function checkBucket({ client, bucket }: Pick<BucketAccess, 'client' | 'bucket'>): Promise<void> {

@@ -4,7 +4,7 @@ type ErrorText = readonly [ObjectStoreReason, string];
 
 const NO_BUCKET: ErrorText = [
 	'REFUSED',
-	'There is no bucket of the name in FIRMSEAL_S3_BUCKET: make it, or mend the name.',
+	'There is no bucket of the name in FIRMSEAL_S3_BUCKET: create it, or correct the name.',
 ];
 const OTHER_REGION: ErrorText = [
 	'REFUSED',

@@ -1,2 +1,2 @@
-export { openPlaintextS3Objects } from './clear-s3-objects.ts';
+export { openPlaintextS3Objects } from './plaintext-s3-objects.ts';
 export { openS3Objects, type S3ObjectsOptions } from './s3-objects.ts';

@@ -8,7 +8,7 @@ import {
 	type LifecycleRule,
 } from '@aws-sdk/client-s3';
 import type { StoreFinding } from '../../documents/index.ts';
-import type { BucketAccess } from './place.ts';
+import type { BucketAccess } from './bucket-access.ts';
 import { type Setting, setting } from './setting.ts';
 
 /** Days after which doctor wants unfinished uploads and old versions gone: the worker has taken them long before. */
@@ -41,7 +41,7 @@ async function objectLock({ client, bucket }: BucketAccess): Promise<StoreFindin
 	const answer = await setting(() => client.send(new GetObjectLockConfigurationCommand({ Bucket: bucket })));
 	return finding('the bucket locks its objects', answer, {
 		ok: answer.value?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled',
-		mend: 'Enable Object Lock: without it whoever has the right to delete can take back what the log was.',
+		mend: 'Enable Object Lock: without it, anyone who may delete objects can rewrite the history of the log.',
 	});
 }
 
@@ -76,7 +76,7 @@ async function versioning({ client, bucket }: BucketAccess): Promise<StoreFindin
 	const answer = await setting(() => client.send(new GetBucketVersioningCommand({ Bucket: bucket })));
 	return finding('the bucket keeps versions', answer, {
 		ok: answer.value?.Status === 'Enabled',
-		mend: 'Enable versioning: an object that somebody overwrites or deletes can be brought back then.',
+		mend: 'Enable versioning, so that an object that is overwritten or deleted can be restored.',
 	});
 }
 
@@ -118,7 +118,7 @@ async function transport({ client, bucket }: BucketAccess): Promise<StoreFinding
 	return [
 		finding('the bucket’s policy refuses unencrypted connections', answer, {
 			ok: deniesPlainHttp(answer.value?.Policy ?? ''),
-			mend: 'Add a statement to the bucket’s policy that denies everybody everything where aws:SecureTransport is false.',
+			mend: 'Add a statement to the bucket’s policy that denies everything to everyone where aws:SecureTransport is false.',
 		}),
 	];
 }

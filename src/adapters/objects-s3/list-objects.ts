@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { isObjectName, type ListedObject } from '../../documents/index.ts';
-import type { BucketAccess } from './place.ts';
+import type { BucketAccess } from './bucket-access.ts';
 
 /** All objects as they are now, in the order of their names, as the service lists them; a thousand by each request. */
 export async function* listObjects({ client, bucket }: BucketAccess): AsyncIterable<ListedObject> {

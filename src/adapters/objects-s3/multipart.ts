@@ -7,10 +7,10 @@ import {
 	ListPartsCommand,
 	UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { type BucketAccess, objectMetadata } from './bucket-access.ts';
 import { sending } from './client.ts';
 import { encryptionOf, isEncrypted, unencrypted } from './encryption.ts';
 import type { UploadPart } from './part-buffers.ts';
-import { type BucketAccess, objectMetadata } from './place.ts';
 import { keep, retentionOf } from './retention.ts';
 
 /** An object that goes up in several requests. */

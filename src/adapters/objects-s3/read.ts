@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { ByteRange } from '../../documents/index.ts';
+import type { BucketAccess } from './bucket-access.ts';
 import { checkBucket } from './check-bucket.ts';
 import { absent, noAnswer, shorter, statusOf } from './errors.ts';
-import type { BucketAccess } from './place.ts';
 
 /** Size of an object in bytes; null: there is none. */
 export async function measure(place: BucketAccess, name: string): Promise<number | null> {

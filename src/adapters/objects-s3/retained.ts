@@ -4,9 +4,9 @@ import {
 	GetObjectRetentionCommand,
 } from '@aws-sdk/client-s3';
 import type { RetainedObjects } from '../../documents/index.ts';
-import { versions } from './clear.ts';
+import type { BucketAccess } from './bucket-access.ts';
+import { versions } from './delete-objects.ts';
 import { accessDenied } from './errors.ts';
-import type { BucketAccess } from './place.ts';
 import { type Setting, setting } from './setting.ts';
 
 /** Tags that are asked about at the same time. */

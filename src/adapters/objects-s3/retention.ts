@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DeleteObjectCommand, PutObjectRetentionCommand } from '@aws-sdk/client-s3';
-import type { BucketAccess } from './place.ts';
+import type { BucketAccess } from './bucket-access.ts';
 
 const DAY = 86_400_000;
 

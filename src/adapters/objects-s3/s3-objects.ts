@@ -1,11 +1,11 @@
 import type { ObjectStore } from '../../documents/index.ts';
+import type { BucketAccess } from './bucket-access.ts';
 import { checkBucket } from './check-bucket.ts';
-import { countTag, deleteTag, sweepUploads } from './clear.ts';
 import { type ClientOptions, createClient, IDLE_TIMEOUT } from './client.ts';
+import { countTag, deleteTag, sweepUploads } from './delete-objects.ts';
 import { toObjectStoreError } from './errors.ts';
 import { inspect } from './inspect.ts';
 import { listObjects } from './list-objects.ts';
-import type { BucketAccess } from './place.ts';
 import { measure, read } from './read.ts';
 import { retained } from './retained.ts';
 import { settingOf } from './retention.ts';

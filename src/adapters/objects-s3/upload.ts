@@ -1,12 +1,12 @@
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createThreadedHash, type StoredObject, type WriteOptions } from '../../documents/index.ts';
+import { type BucketAccess, objectMetadata } from './bucket-access.ts';
 import { sending } from './client.ts';
 import { encryptionOf, isEncrypted, unencrypted } from './encryption.ts';
 import { exists, statusOf } from './errors.ts';
 import { createMultipart } from './multipart.ts';
 import { createPartBuffers } from './part-buffers.ts';
 import { partSize } from './part-sizes.ts';
-import { type BucketAccess, objectMetadata } from './place.ts';
 import { digestOf, keep, retentionOf } from './retention.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { claimDeliveries, type DueMessage, markDelivered, type Plane, postponeDelivery } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { webhookRetryDelay } from './wait.ts';
 import { STOPPED, type Webhook, type WebhookMessage } from './webhook.ts';
+import { webhookRetryDelay } from './webhook-retry-delay.ts';
 
 export interface DeliveryParts {
 	/** The worker's. */

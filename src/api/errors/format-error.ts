@@ -5,9 +5,9 @@ import type { ErrorCode, FirmsealError } from '../../errors.ts';
 import { limitError, RateLimitedError } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { currentRequestId } from '../request-id.ts';
+import { errorHeadersOf, HTTP_STATUS } from './http-status.ts';
 import { isGraphQLError, maskArgument, maskSyntax, maskValidation, maskVariable } from './mask-values.ts';
-import { errorHeadersOf, HTTP_STATUS } from './status-of.ts';
-import { reportDatabaseUnavailable } from './tell-away.ts';
+import { reportDatabaseUnavailable } from './report-database-unavailable.ts';
 
 /** All that an error may tell a caller. */
 interface CallerError {
@@ -34,7 +34,7 @@ export function createFormatError(logger: Logger) {
 		const ours = firmsealErrorIn(error);
 		const { code, message } = ours ?? mistakeIn(error) ?? INTERNAL;
 		const isUnforeseen = code === 'INTERNAL';
-		if (isUnforeseen) logger.error({ requestId, err: error }, 'unforeseen error');
+		if (isUnforeseen) logger.error({ requestId, err: error }, 'unexpected error');
 		if (ours?.cause && requestId !== told) {
 			told = requestId;
 			reportDatabaseUnavailable(logger, requestId, ours);

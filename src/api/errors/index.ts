@@ -1,3 +1,3 @@
 export { createFormatError, toGraphQLError } from './format-error.ts';
-export { errorHeadersOf, HTTP_STATUS, RETRY_AFTER_SECONDS } from './status-of.ts';
-export { reportDatabaseUnavailable } from './tell-away.ts';
+export { errorHeadersOf, HTTP_STATUS, RETRY_AFTER_SECONDS } from './http-status.ts';
+export { reportDatabaseUnavailable } from './report-database-unavailable.ts';

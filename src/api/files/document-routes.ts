@@ -13,13 +13,13 @@ import {
 	uploadFile,
 } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { onResponseOver } from '../client-gone.ts';
 import { clientOf, firmOf, type RequestContext } from '../context.ts';
 import { allowOrigins, discardBody } from '../http/index.ts';
 import { createSlots, DOWNLOADS, LEASE_FILE_SLOTS, type TakeSlot, UPLOADS } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
+import { onResponseOver } from '../response-over.ts';
+import { createDownloadRight } from './download-right.ts';
 import { entityTag, evaluatePreconditions } from './file-headers.ts';
-import { createDownloadRight } from './keep-right.ts';
 import { createUploadBody, ignoreMediaType } from './receive-file.ts';
 import { authorizeUploader, reportStoreFailure, sendPreconditionFailed, whyFileDenied } from './refusals.ts';
 import { sendFile } from './send-file.ts';

@@ -5,7 +5,7 @@ import type { UploadBody } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { abortBody, clearBodyDeadline, http2StreamOf } from '../http/index.ts';
 import { evaluatePreconditions } from './file-headers.ts';
-import { createTransferRateGuard } from './pace.ts';
+import { createTransferRateGuard } from './transfer-rate.ts';
 
 /** Milliseconds for which a sender may be silent. */
 const SENDER_TIMEOUT_MS = 30_000;

@@ -6,12 +6,12 @@ import type { Act } from '../../audit/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import type { OpenedFile } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { isResponseOver } from '../client-gone.ts';
 import type { Logger } from '../logger.ts';
+import { isResponseOver } from '../response-over.ts';
+import type { DownloadRight } from './download-right.ts';
 import { headersOfFile, type ServedFile, servedMediaType } from './file-headers.ts';
-import type { DownloadRight } from './keep-right.ts';
-import { createTransferRateGuard, RATE_WINDOW_MS } from './pace.ts';
 import { layOutRanges, type RangeLayout, rangesOf } from './range-header.ts';
+import { createTransferRateGuard, RATE_WINDOW_MS } from './transfer-rate.ts';
 
 /** Bytes that are handed over at once: a reader who is just fast enough takes them within half a minute. */
 const CHUNK_BYTES = 64 * 1024;
@@ -60,7 +60,7 @@ export async function sendFile({
 	// It has gone out: all that is left is to say so to whoever is on call.
 	const tell = (act: Act) =>
 		record(act).catch((error: unknown) =>
-			logger.error({ err: error, requestId: request.id }, 'how much of a file went out could not be recorded'),
+			logger.error({ err: error, requestId: request.id }, 'the number of bytes sent of a file could not be recorded'),
 		);
 	try {
 		await lease.assertHeld();
@@ -88,7 +88,7 @@ export async function sendFile({
 				(over: unknown) => over,
 			),
 		);
-		if (!hasGone) logger.error({ err: error, requestId: request.id }, 'a file was not sent to its end');
+		if (!hasGone) logger.error({ err: error, requestId: request.id }, 'a file was not sent completely');
 		if (!isHead) await tell({ action: 'content.send', bytes, decision: 'FAILED', reason });
 	}
 }

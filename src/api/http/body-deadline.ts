@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
 import { abortStream, http2StreamOf } from './http2-stream.ts';
-import { rejectConnection } from './refuse.ts';
+import { rejectConnection } from './send-error.ts';
 
 const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>();
 

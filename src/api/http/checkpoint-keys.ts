@@ -4,7 +4,7 @@ import { readVerifierKeys } from '../../audit-log/proofs/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import type { Plane, Transaction } from '../../database/index.ts';
 import { createProblem } from './problem.ts';
-import { sendProblem } from './refuse.ts';
+import { sendProblem } from './send-error.ts';
 
 /** Milliseconds for which what was read stands: anybody may ask, however often. */
 const CACHE_MS = 5_000;

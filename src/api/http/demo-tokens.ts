@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Principal } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
 import { createProblem, NOT_FOUND } from './problem.ts';
-import { sendProblem } from './refuse.ts';
+import { sendProblem } from './send-error.ts';
 
 /** The demo's people, as GraphiQL's page offers them. */
 export interface DemoPeople {

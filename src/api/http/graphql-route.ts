@@ -2,16 +2,16 @@ import type { ApolloServer, BaseContext } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FirmsealError } from '../../errors.ts';
-import { onResponseOver } from '../client-gone.ts';
 import { errorHeadersOf, HTTP_STATUS, toGraphQLError } from '../errors/index.ts';
 import { type Admission, RateLimitedError } from '../limits/index.ts';
 import { withRequestId } from '../request-id.ts';
+import { onResponseOver } from '../response-over.ts';
 import { allowOrigins } from './cross-origin.ts';
-import { SMALL_MESSAGE } from './limits.ts';
+import { SMALL_MESSAGE } from './http-limits.ts';
 import { acceptsJsonResponse, responseMediaType } from './media-types.ts';
 import { createProblem, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE } from './problem.ts';
-import { sendProblem } from './refuse.ts';
-import { type SendOptions, sendResponse } from './send-answer.ts';
+import { sendProblem } from './send-error.ts';
+import { type SendOptions, sendResponse } from './send-response.ts';
 
 interface RouteOptions<Context extends BaseContext> {
 	readonly apollo: ApolloServer<Context>;

@@ -4,26 +4,26 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import type { Clock } from '../../clock/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { FirmsealError } from '../../errors.ts';
-import { isResponseOver } from '../client-gone.ts';
 import type { Admission } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
-import { setResponseHeaders } from './answer-headers.ts';
+import { isResponseOver } from '../response-over.ts';
 import { deferContinue, discardBody, setBodyDeadlines } from './body-deadline.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import type { Demo } from './demo-tokens.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { addHealthRoutes, type Readiness } from './health-routes.ts';
+import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { acceptOnlyUtf8Json } from './json-body.ts';
-import { HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { listenError } from './listen-error.ts';
-import { assertSingleHost } from './one-host.ts';
 import { createProblem, NOT_FOUND } from './problem.ts';
 import { recordRequest } from './record-request.ts';
-import { rejectConnection, sendError, sendProblem } from './refuse.ts';
+import { setResponseHeaders } from './response-headers.ts';
+import { rejectConnection, sendError, sendProblem } from './send-error.ts';
 import { serverOptions } from './server-options.ts';
+import { assertSingleHost } from './single-host.ts';
 
 export interface HttpServerOptions<Context extends BaseContext> {
 	readonly server: Config['server'];

@@ -7,5 +7,5 @@ export { createHttpServer, type HttpServer, type HttpServerOptions } from './htt
 export { http2StreamOf } from './http2-stream.ts';
 export { assertCanListen } from './listen-error.ts';
 export { createProblem } from './problem.ts';
-export { sendProblem } from './refuse.ts';
 export { outcomeOf, setResponseStatus } from './response-status.ts';
+export { sendProblem } from './send-error.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Config } from '../../config/index.ts';
 import { SetupError } from '../../errors.ts';
-import { HTTP_LIMITS } from './limits.ts';
+import { HTTP_LIMITS } from './http-limits.ts';
 import { serverOptions } from './server-options.ts';
 
 type Address = Readonly<{ host: string; port: number }>;

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorCode } from '../../errors.ts';
-import { HTTP_LIMITS } from './limits.ts';
+import { HTTP_LIMITS } from './http-limits.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 

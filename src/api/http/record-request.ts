@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CLIENT_CLOSED_REQUEST, onResponseOver } from '../client-gone.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import { CLIENT_CLOSED_REQUEST, onResponseOver } from '../response-over.ts';
 import { http2StreamOf } from './http2-stream.ts';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);

@@ -5,7 +5,7 @@ import { createSecureContext } from 'node:tls';
 import type { FastifyHttpOptions } from 'fastify';
 import type { Config } from '../../config/index.ts';
 import { SetupError } from '../../errors.ts';
-import type { HttpLimits } from './limits.ts';
+import type { HttpLimits } from './http-limits.ts';
 
 type Tls = NonNullable<Config['server']['tls']>;
 

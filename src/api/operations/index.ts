@@ -1,4 +1,4 @@
-export { type RegisteredOptions, registeredOperationsPlugin } from './answer-registered.ts';
-export { operationTypeRule } from './known-operations.ts';
 export { readOperationFiles } from './operation-files.ts';
+export { operationTypeRule } from './operation-type-rule.ts';
 export { registerOperations } from './registered-operations.ts';
+export { type RegisteredOptions, registeredOperationsPlugin } from './registered-operations-plugin.ts';

@@ -13,8 +13,8 @@ import {
 } from 'graphql';
 import { SetupError } from '../../errors.ts';
 import { structureRule } from '../limits/index.ts';
-import { operationTypeRule } from './known-operations.ts';
 import { fragmentFileOf, OPERATION_FOLDER, type OperationFile, operationFileOf } from './operation-files.ts';
+import { operationTypeRule } from './operation-type-rule.ts';
 
 /** What an operator's console may ask. */
 export interface RegisteredOperations {

@@ -1,6 +1,5 @@
-export { createResponseMemory, type ReserveResponseMemory } from './answer-room.ts';
 export { type Authenticate, createAuthenticator, createRemoteKeys } from './authenticate.ts';
-export { fetchIssuerKeys } from './fetch-keys.ts';
+export { fetchIssuerKeys } from './fetch-issuer-keys.ts';
 export { identifyByTicket } from './identify-by-ticket.ts';
 export {
 	type IdentifiedCaller,
@@ -10,7 +9,7 @@ export {
 	identifyPrincipal,
 	principalOf,
 } from './identify-principal.ts';
-export { isInvitationAcceptance } from './joining.ts';
+export { isInvitationAcceptance } from './invitation-acceptance.ts';
 export {
 	type HttpExchange,
 	LEASE_HEADER,
@@ -19,3 +18,4 @@ export {
 	openLeaseFromHeader,
 	startLeaseDeadline,
 } from './request-lease.ts';
+export { createResponseMemory, type ReserveResponseMemory } from './response-memory.ts';

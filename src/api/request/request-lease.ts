@@ -12,9 +12,9 @@ import {
 	RefusedLeaseError,
 	type RequestLease,
 } from '../../leases/index.ts';
-import { isResponseOver, onResponseOver } from '../client-gone.ts';
 import type { TakeLeaseSlot } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
+import { isResponseOver, onResponseOver } from '../response-over.ts';
 
 export const LEASE_HEADER = 'x-firmseal-lease';
 

@@ -1,18 +1,4 @@
-export {
-	type AnchorParts,
-	type WriteAnchorOptions,
-	type WrittenAnchor,
-	writeAnchor,
-	writeNextAnchor,
-} from './anchor.ts';
-export {
-	type AnchorComparison,
-	type AnchorState,
-	type ComparisonParts,
-	compareWithAnchors,
-} from './comparison.ts';
-export { AnchorConflictError, AnchorError, type AnchorReason } from './error.ts';
-export { type AnchorContent, anchorLines } from './lines.ts';
+export { AnchorConflictError, AnchorError, type AnchorReason } from './anchor-error.ts';
 export {
 	type AnchorCheck,
 	type AnchorStore,
@@ -20,4 +6,18 @@ export {
 	type AnchorStoreReason,
 	findNewest,
 	type StoredAnchor,
-} from './store.ts';
+} from './anchor-store.ts';
+export {
+	type AnchorComparison,
+	type AnchorState,
+	type ComparisonParts,
+	compareWithAnchors,
+} from './compare-with-anchors.ts';
+export { type AnchorContent, anchorLines } from './lines.ts';
+export {
+	type AnchorParts,
+	type WriteAnchorOptions,
+	type WrittenAnchor,
+	writeAnchor,
+	writeNextAnchor,
+} from './write-anchor.ts';

@@ -10,7 +10,7 @@ import {
 	type Transaction,
 } from '../../database/index.ts';
 import { nodeSha256, originOf } from '../keeper/index.ts';
-import { anchorDamaged } from './error.ts';
+import { anchorDamaged } from './anchor-error.ts';
 
 export const ANCHOR_FORMAT = 'firmseal-audit-anchor';
 

@@ -1,4 +1,4 @@
-import type { InclusionProof } from './inclusion.ts';
+import type { InclusionProof } from './prove-inclusion.ts';
 
 const base64 = (bytes: Uint8Array | string): string => Buffer.from(bytes as string).toString('base64');
 

@@ -4,4 +4,4 @@ export {
 	type RebuildResult,
 	rebuildLog,
 	type SignedHeadFile,
-} from './rebuild.ts';
+} from './rebuild-log.ts';

@@ -1,3 +1,9 @@
-export { createLogFindings, findingKindOf, type LogFinding, type LogFindingKind, type LogFindings } from './finding.ts';
-export { verifyNewest } from './newest.ts';
+export {
+	createLogFindings,
+	findingKindOf,
+	type LogFinding,
+	type LogFindingKind,
+	type LogFindings,
+} from './log-findings.ts';
 export { type DatabaseVerification, type VerifyDatabaseOptions, verifyDatabase } from './verify-database.ts';
+export { verifyNewest } from './verify-newest.ts';

@@ -11,9 +11,9 @@ import {
 	selectUncoveredAnchors,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { checkEntries } from './entries.ts';
-import { createLogFindings, type LogFinding, type LogFindingKind, type LogFindings } from './finding.ts';
-import { type WalkTotals, walkTrees } from './walk.ts';
+import { checkEntries } from './check-entries.ts';
+import { createLogFindings, type LogFinding, type LogFindingKind, type LogFindings } from './log-findings.ts';
+import { type WalkTotals, walkTrees } from './walk-trees.ts';
 
 export interface VerifyDatabaseOptions {
 	/** Of the role firmseal_log. */

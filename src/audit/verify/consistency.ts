@@ -1,7 +1,7 @@
 import { AuditProofError } from './audit-proof-error.ts';
 import { checkHashes, checkIntegers } from './check.ts';
 import { nodeHash, sameBytes, sha256 } from './hash.ts';
-import { isRight, parent, siblingsOf } from './path.ts';
+import { isRight, parent, siblingsOf } from './proof-path.ts';
 
 export interface Consistency {
 	/** Number of leaves of the older tree, at most `size2`. */

@@ -1,7 +1,7 @@
 import { AuditProofError } from './audit-proof-error.ts';
 import { checkHashes, checkIntegers } from './check.ts';
 import { nodeHash, sameBytes } from './hash.ts';
-import { siblingsOf } from './path.ts';
+import { siblingsOf } from './proof-path.ts';
 
 export interface Inclusion {
 	/** Place of the leaf, from 0. */

@@ -4,7 +4,7 @@ import { nodeSha256 } from '../../audit-log/keeper/index.ts';
 import { type DatabaseVerification, verifyDatabase } from '../../audit-log/verify/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { Plane } from '../../database/index.ts';
-import { compareLogWithAnchors } from '../../processes/anchor-standing.ts';
+import { compareLogWithAnchors } from '../../processes/anchor-health.ts';
 import { type Installation, openPlaneOf, withInstallation } from '../../wiring/index.ts';
 import type { CommandResult } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';

@@ -1,3 +1,4 @@
+export { endless, firmIdOf, followPages, pages } from './api-lists.ts';
 export {
 	type ApiCredentials,
 	type ApiData,
@@ -20,5 +21,4 @@ export {
 	TransientError,
 	unexpectedAnswer,
 	waitOf,
-} from './ask-api.ts';
-export { endless, firmIdOf, followPages, pages } from './lists-of-api.ts';
+} from './call-api.ts';

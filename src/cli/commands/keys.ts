@@ -183,7 +183,7 @@ const versionOf = (command: Command) =>
 		.option('--class <class...>', 'the class of a data key')
 		.option('--version <number>', 'which version of it', wholeNumber(1, 2 ** 32 - 1));
 
-/** null: the wrapping key is meant. @throws WrongUseError for half a name. */
+/** null: the wrapping key is meant. @throws UsageError for half a name. */
 function named({ class: of, version }: Changing & { version?: number }) {
 	const [only, ...more] = of ?? [];
 	if (only === undefined && version === undefined) return null;

@@ -9,7 +9,7 @@ import {
 	type WorkspaceTypeName,
 } from '../../firms/index.ts';
 import { showProgress } from '../print/index.ts';
-import { type DemoPerson, runAsDemoPerson } from './person.ts';
+import { type DemoPerson, runAsDemoPerson } from './demo-person.ts';
 
 /** A row to be written, as the arguments of its create. */
 export interface ItemRow<Who extends string> {

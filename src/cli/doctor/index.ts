@@ -1,8 +1,8 @@
 export { inspectAlerts } from './alerts.ts';
+export { inspectErasureRecords } from './doctor-erasure-records.ts';
 export { inspectEscrows } from './escrows.ts';
 export { inspectKeyring } from './keyring.ts';
 export { inspectLeases } from './leases.ts';
 export { inspectObjects } from './objects.ts';
 export { inspectSignIns } from './sign-ins.ts';
 export { inspectTokens } from './tokens.ts';
-export { inspectErasureRecords } from './tombstones.ts';

@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { SetupError } from '../../errors.ts';
+import { createExportQueries } from './export-queries.ts';
 import type { FetchPage } from './pages.ts';
-import { createExportQueries } from './questions.ts';
+import { type ExportPosition, isOver, readNextPage, START } from './read-next-page.ts';
 import { add, NOTHING, type Tally, tallyOf } from './tally.ts';
-import { type ExportPosition, isOver, readNextPage, START } from './walk.ts';
 
 export interface CountOptions {
 	readonly schema: GraphQLSchema;

@@ -4,7 +4,9 @@ import { type CallApiPartially, credentialsOf, invalidApiAnswer, partialQueryCal
 import type { CommandResult } from '../command.ts';
 import { sizeOf, withHint } from '../files/index.ts';
 import { currentIo, stopSignal } from '../io.ts';
+import { type ApiRetry, createApiRetry } from './api-retry.ts';
 import { countAll } from './count.ts';
+import { countQuestion, createExportQueries, VIEWER } from './export-queries.ts';
 import { fetchFiles } from './fetch-files.ts';
 import { writeWhole } from './line-file.ts';
 import { FIRM_FILE, type List } from './lists.ts';
@@ -12,15 +14,13 @@ import { type ExportSummary, readSummary, writeManifest } from './manifest.ts';
 import { type OwnFirm, ownFirm } from './owner.ts';
 import { at, createPageFetcher } from './pages.ts';
 import { openExportPart, removeResume } from './part.ts';
-import { type ApiRetry, createApiRetry } from './patience.ts';
 import {
 	assertExportPathFree,
 	findReplacedExports,
 	partialPathOf,
 	publishExport,
 	type RemainingExport,
-} from './place.ts';
-import { countQuestion, createExportQueries, VIEWER } from './questions.ts';
+} from './publish-export.ts';
 import { readRecords } from './read-records.ts';
 import { README_FILE, readmeOf } from './readme.ts';
 import { readSchema } from './schema.ts';

@@ -13,7 +13,7 @@ import {
 	throwWriteError,
 } from '../files/index.ts';
 import type { ExportFailure } from './failures.ts';
-import { makeDirectory } from './place.ts';
+import { makeDirectory } from './publish-export.ts';
 
 /** A file that is to be fetched, as the API says that it is. */
 export interface FileToFetch {

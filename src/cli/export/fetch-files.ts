@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { type ApiCredentials, invalidApiAnswer } from '../call/index.ts';
 import { type ByteProgress, safeFileName, showBytes } from '../files/index.ts';
+import type { ApiRetry } from './api-retry.ts';
 import type { ExportFailure } from './failures.ts';
 import { type FetchResult, type FileToFetch, fetchFile, type WrittenFile } from './fetch-file.ts';
 import { linesOf } from './line-file.ts';
 import { DOCUMENTS } from './lists.ts';
 import { FAILURES, FETCHED_FILES, type Part } from './part.ts';
-import type { ApiRetry } from './patience.ts';
 
 /** What the manifest says of a file. */
 export interface FileLine extends WrittenFile {

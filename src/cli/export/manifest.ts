@@ -11,7 +11,7 @@ import { linesOf, writeAt } from './line-file.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
 import type { ExportedFirm } from './owner.ts';
 import { FAILURES, FETCHED_FILES, type Part } from './part.ts';
-import { noPart } from './place.ts';
+import { noPart } from './publish-export.ts';
 import { README_FILE } from './readme.ts';
 import { FORMAT, ofAnotherFirm, VERSION } from './state.ts';
 

@@ -1,10 +1,10 @@
 import type { GraphQLSchema } from 'graphql';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import { type CallApiPartially, endless, type PartialAnswer, TransientError } from '../call/index.ts';
+import type { ApiRetry } from './api-retry.ts';
+import type { PageQuery } from './export-queries.ts';
 import { assertOnlyValues, type ExportFailure, failuresOf, isTruncated, lacksKey } from './failures.ts';
 import { assertOwner } from './owner.ts';
-import type { ApiRetry } from './patience.ts';
-import type { PageQuery } from './questions.ts';
 import { type ParsedConnection, parseConnection, type RecordOrder } from './records.ts';
 
 export interface RecordPage extends ParsedConnection {

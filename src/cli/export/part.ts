@@ -5,9 +5,9 @@ import { acquireLockFile, throwWriteError } from '../files/index.ts';
 import { isExport, isFileOfExport, MANIFEST, RESUME } from './contents.ts';
 import { type LineFile, openLines, writeWhole } from './line-file.ts';
 import { FILE_OF } from './lists.ts';
-import { makeDirectory, noPart, partialPathOf } from './place.ts';
+import { makeDirectory, noPart, partialPathOf } from './publish-export.ts';
+import { START } from './read-next-page.ts';
 import { type ExportState, FORMAT, readState, VERSION } from './state.ts';
-import { START } from './walk.ts';
 
 const STATE = join(RESUME, 'state.json');
 const LOCK = join(RESUME, 'running');

@@ -1,13 +1,13 @@
 import type { GraphQLSchema } from 'graphql';
 import { SetupError } from '../../errors.ts';
 import { type Progress, showProgress } from '../print/index.ts';
+import type { ExportQueries } from './export-queries.ts';
 import { LISTS, type List } from './lists.ts';
 import type { FetchPage, RecordPage } from './pages.ts';
 import { FAILURES, type Part } from './part.ts';
-import type { ExportQueries } from './questions.ts';
+import { isOver, readNextPage } from './read-next-page.ts';
 import { fileOf, lineOf } from './records.ts';
 import { add, type Tally, tallyOf } from './tally.ts';
-import { isOver, readNextPage } from './walk.ts';
 
 export interface ReadOptions {
 	readonly part: Part;

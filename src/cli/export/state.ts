@@ -1,6 +1,6 @@
 import { errorCodeOf, FirmsealError } from '../../errors.ts';
 import { readRegular, writeErrorOf } from '../files/index.ts';
-import type { ExportPosition } from './walk.ts';
+import type { ExportPosition } from './read-next-page.ts';
 
 export const FORMAT = 'firmseal-firm-export';
 export const VERSION = 1;

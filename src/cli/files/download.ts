@@ -3,9 +3,9 @@ import { type FirmsealError, SetupError } from '../../errors.ts';
 import type { ApiCredentials } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 import type { ByteProgress } from './byte-progress.ts';
-import { DisconnectedError, SILENCE, sendRequest } from './exchange.ts';
 import { type FileHead, headOf } from './file-head.ts';
 import { refusalOf } from './refusal.ts';
+import { DisconnectedError, SILENCE, sendRequest } from './send-request.ts';
 import type { Target } from './target.ts';
 
 /** Tries in a row that bring less than ENOUGH bytes. */
@@ -149,7 +149,7 @@ async function receive(
 	return { head, file: await target.finish(), resumedFrom: course.resumedFrom ?? 0 };
 }
 
-/** What comes; a silence that is too long ends it, however long the target takes. @throws CutError */
+/** What comes; a silence that is too long ends it, however long the target takes. @throws DisconnectedError */
 async function* patiently(answer: IncomingMessage): AsyncGenerator<Uint8Array> {
 	const pieces = answer[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
 	for (;;) {

@@ -3,7 +3,7 @@ import { FirmsealError } from '../../errors.ts';
 import type { FileHead } from './file-head.ts';
 import { safeFileName } from './names.ts';
 import { findPart, openPart, partOf, partsIn, removePart } from './part-file.ts';
-import { assertPathFree, publishPartFile, throwWriteError } from './place.ts';
+import { assertPathFree, publishPartFile, throwWriteError } from './publish-part-file.ts';
 import { sha256Of } from './sha256-of.ts';
 import type { Target } from './target.ts';
 

@@ -3,12 +3,12 @@ export { type Downloaded, download, RepeatedDisconnectError } from './download.t
 export { writeErrorOf } from './file-errors.ts';
 export { fileTarget } from './file-target.ts';
 export { type GetOptions, get } from './get.ts';
+export { acquireLockFile, LOCK_FILE_SUFFIX } from './lock-file.ts';
 export { safeFileName } from './names.ts';
 export { lockOf, openPart, partOf, partsIn, removePart } from './part-file.ts';
-export { assertNotPart, assertPathFree, publishPartFile, throwWriteError } from './place.ts';
+export { assertNotPart, assertPathFree, publishPartFile, throwWriteError } from './publish-part-file.ts';
 export { type PutOptions, put } from './put.ts';
 export { readSmallFile } from './read-small-file.ts';
 export { openRegular, readRegular } from './regular-file.ts';
-export { acquireLockFile, LOCK_FILE_SUFFIX } from './running.ts';
 export { sha256Of } from './sha256-of.ts';
 export { withHint } from './with-hint.ts';

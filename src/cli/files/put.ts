@@ -3,8 +3,8 @@ import type { Config } from '../../config/index.ts';
 import { type CallApi, credentialsOf, queryCaller } from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
 import { stopSignal } from '../io.ts';
+import { createDocument, createVersion, nameOfDocument } from './api-documents.ts';
 import { showBytes, sizeOf } from './byte-progress.ts';
-import { createDocument, createVersion, nameOfDocument } from './documents-of-api.ts';
 import { openSource, type Source } from './local-file.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { type Uploaded, upload } from './upload.ts';
@@ -29,7 +29,7 @@ export async function put(config: Config, file: string, options: PutOptions): Pr
 		const progress = showBytes(escapeHiddenCharacters(options.name ?? source.name ?? 'Standard input', 'LINE'));
 		const signal = stopSignal();
 		const place = await placeFor(ask, source, options);
-		if (place.isNew) progress.say(`The document ${place.documentId} is made; its file follows.`);
+		if (place.isNew) progress.say(`Created the document ${place.documentId}; uploading its file.`);
 		const uploaded = await upload(person, place.documentId, source, { signal, progress })
 			.catch((error: unknown) => {
 				throw place.hint === null ? error : withHint(error, place.hint);

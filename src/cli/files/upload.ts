@@ -2,9 +2,9 @@ import { SetupError } from '../../errors.ts';
 import { type ApiCredentials, invalidApiAnswer } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 import type { ByteProgress } from './byte-progress.ts';
-import { DisconnectedError, sendRequest } from './exchange.ts';
 import type { Source } from './local-file.ts';
 import { jsonOf, refusalOf } from './refusal.ts';
+import { DisconnectedError, sendRequest } from './send-request.ts';
 
 /** How often a server that says when to come again is asked again. */
 const REPEATS = 3;
@@ -42,7 +42,7 @@ export async function upload(
 			// It may wait for what isn't sent any more.
 			answer.destroy();
 			if (retryAfter === null || left === 0) throw error;
-			progress.say(`The API asks to wait for ${retryAfter / 1000} s.`);
+			progress.say(`The API asked to retry in ${retryAfter / 1000} s.`);
 			await currentIo().clock.sleep(retryAfter, signal);
 		} catch (error) {
 			throw error instanceof DisconnectedError ? whyCut(error) : error;

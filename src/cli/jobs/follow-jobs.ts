@@ -19,10 +19,10 @@ export interface Followed {
 function stalledMessage(jobs: readonly JobRow[]): string {
 	const trouble = jobs.find((job) => job.trouble !== null)?.trouble;
 	if (trouble?.startsWith('RETAINED_'))
-		return `The job waits for objects that the store retains (${trouble}), and goes on after it. This command may be stopped.`;
+		return `The job is waiting for objects that the store retains (${trouble}), and continues afterwards. You can stop this command.`;
 	return trouble
-		? `The job waits (${trouble}), and is tried again.`
-		: 'The job has not moved for a minute: see that a worker runs. It goes on by itself; this command may be stopped.';
+		? `The job is waiting (${trouble}) and will be retried.`
+		: 'The job has made no progress for a minute: check that a worker is running. The job continues on its own; you can stop this command.';
 }
 
 const isOver = ({ endedAt }: JobRow) => endedAt !== null;

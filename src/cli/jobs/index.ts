@@ -1,7 +1,8 @@
-export { approverOfToken } from './approver.ts';
+export { approverOfToken } from './approver-of-token.ts';
+export { describeJob, jobForRequester, notBeforeOf } from './describe-job.ts';
 export { writeDirectory } from './escrow-directory.ts';
 export { followJobs, jobSummary } from './follow-jobs.ts';
-export { describeJob, jobForRequester, notBeforeOf } from './job-terms.ts';
+export { describePerson } from './person-terms.ts';
 export {
 	findOwnedKeys,
 	type KeyOwnerOptions,
@@ -9,6 +10,5 @@ export {
 	personAsRequester,
 	type RequestJobsOptions,
 	requestAndFollow,
-} from './keys-work.ts';
-export { describePerson } from './person-terms.ts';
-export { type InstallationWithOperatorPlane, withOperatorPlane } from './with-sight.ts';
+} from './request-jobs.ts';
+export { type InstallationWithOperatorPlane, withOperatorPlane } from './with-operator-plane.ts';

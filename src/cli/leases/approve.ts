@@ -4,8 +4,8 @@ import { operationCaller } from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
 import { type ApprovalOptions, approveByHash, assertCanConfirmHash } from '../parse/index.ts';
 import { markedRows } from '../print/index.ts';
+import { assertMatchingHash, findLease, requestRows } from './api-lease.ts';
 import { changedLease } from './changed-lease.ts';
-import { assertMatchingHash, findLease, requestRows } from './seen-lease.ts';
 
 export interface ApproveOptions extends ApprovalOptions {
 	readonly lease: string;

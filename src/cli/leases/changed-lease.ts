@@ -1,7 +1,7 @@
 import { isTerminal, LEASE_STATES, type LeaseState } from '../../access/index.ts';
 import { type ApiData, invalidApiAnswer, isObject } from '../call/index.ts';
+import { type ApiLease, assertLeaseForm } from './api-lease.ts';
 import { isWholeLease } from './lease-shape.ts';
-import { type ApiLease, assertLeaseForm } from './seen-lease.ts';
 
 /** What a lease can be by the answer to each verb. */
 const AFTER = {

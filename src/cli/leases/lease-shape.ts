@@ -1,5 +1,5 @@
 import { isListOf, isObject } from '../call/index.ts';
-import type { ApiLease } from './seen-lease.ts';
+import type { ApiLease } from './api-lease.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isNumber = (value: unknown): boolean => typeof value === 'number';

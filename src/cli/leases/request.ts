@@ -4,8 +4,8 @@ import { checkLeaseRequest } from '../../leases/request-input.ts';
 import { firmIdOf, operationCaller } from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
 import { markedRows } from '../print/index.ts';
+import { HASH_MISMATCH, hasMatchingHash, requestRows } from './api-lease.ts';
 import { changedLease } from './changed-lease.ts';
-import { HASH_MISMATCH, hasMatchingHash, requestRows } from './seen-lease.ts';
 
 export interface RequestOptions {
 	readonly firm: string;

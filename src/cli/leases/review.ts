@@ -6,9 +6,9 @@ import { type CallApi, operationCaller } from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
 import { approveByHash, assertCanConfirmHash, type RequestToApprove } from '../parse/index.ts';
 import { type LabelledValue, markedRows } from '../print/index.ts';
+import { assertMatchingHash, findLease } from './api-lease.ts';
 import type { ApproveOptions } from './approve.ts';
 import { changedLease } from './changed-lease.ts';
-import { assertMatchingHash, findLease } from './seen-lease.ts';
 import { type LeaseOpening, leaseStatusRows, NOT_FOR_YOU, openingsOf } from './show.ts';
 
 /**

@@ -10,8 +10,8 @@ import {
 } from '../call/index.ts';
 import { type CommandResult, table } from '../command.ts';
 import { type LabelledValue, markedRows } from '../print/index.ts';
+import { type ApiLease, assertLeaseForm, findLease, requestRows } from './api-lease.ts';
 import { assertKnownForms } from './known-forms.ts';
-import { type ApiLease, assertLeaseForm, findLease, requestRows } from './seen-lease.ts';
 
 export interface ListOptions {
 	readonly firm?: string;

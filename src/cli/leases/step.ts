@@ -2,8 +2,8 @@ import type { Config } from '../../config/index.ts';
 import { operationCaller } from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
 import { currentIo } from '../io.ts';
+import { type ApiLease, findLease } from './api-lease.ts';
 import { changedLease } from './changed-lease.ts';
-import { type ApiLease, findLease } from './seen-lease.ts';
 
 export interface StepOptions {
 	readonly lease: string;

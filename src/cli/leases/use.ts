@@ -12,8 +12,8 @@ import {
 } from '../call/index.ts';
 import { type CommandResult, jsonLine, toCommandError } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { type ApiLease, findLease } from './seen-lease.ts';
-import { readListOperation, readOneOperation } from './what-is-read.ts';
+import { type ApiLease, findLease } from './api-lease.ts';
+import { readListOperation, readOneOperation } from './read-operations.ts';
 
 export interface UseOptions {
 	readonly lease: string;

@@ -4,7 +4,7 @@ export {
 	assertCanConfirmHash,
 	hashOption,
 	type RequestToApprove,
-} from './agreed-hash.ts';
+} from './approve-by-hash.ts';
 export { anyIdOf, idOf } from './id-argument.ts';
 export { hasOnlyIds, isId } from './is-id.ts';
 export { rateOf, wholeNumber } from './number-argument.ts';

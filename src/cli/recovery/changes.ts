@@ -1,7 +1,7 @@
 import { type DatabaseCheck, selectAllFirms, selectColumnMoves, selectUsableKeys } from '../../database/index.ts';
 import type { Installation } from '../../wiring/index.ts';
-import type { LoggedActions } from './acts.ts';
-import { shortenList } from './name-some.ts';
+import type { LoggedActions } from './logged-actions.ts';
+import { shortenList } from './shorten-list.ts';
 
 type Worker = Pick<Installation, 'worker'>;
 

@@ -4,7 +4,7 @@ import { type DescribedKey, describeKeys, wrappingKeyStateOf } from '../../firms
 import { type Installation, openKeyring, PLATFORM_FIRM_ID } from '../../wiring/index.ts';
 import { toCommandError } from '../command.ts';
 import { showProgress } from '../print/index.ts';
-import { shortenList } from './name-some.ts';
+import { shortenList } from './shorten-list.ts';
 
 type Keyring = Awaited<ReturnType<typeof openKeyring>>;
 type Kept = Awaited<ReturnType<typeof selectUsableKeys>>;

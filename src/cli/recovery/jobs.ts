@@ -1,7 +1,7 @@
 import { type DatabaseCheck, selectJobListing } from '../../database/index.ts';
 import type { Installation } from '../../wiring/index.ts';
-import type { LoggedActions } from './acts.ts';
-import { shortenList } from './name-some.ts';
+import type { LoggedActions } from './logged-actions.ts';
+import { shortenList } from './shorten-list.ts';
 
 /** Looked at: more are not open at a time but by a program that has gone wrong. */
 const MOST = 10_000;

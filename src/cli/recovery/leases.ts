@@ -1,8 +1,8 @@
 import { type DatabaseCheck, selectUnendedLeases } from '../../database/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openPlaneOf } from '../../wiring/index.ts';
-import type { LoggedActions } from './acts.ts';
-import { shortenList } from './name-some.ts';
+import type { LoggedActions } from './logged-actions.ts';
+import { shortenList } from './shorten-list.ts';
 
 /** A lease that was agreed to before the copy was made must be asked for anew: by now it may have ended. null: the log can't be asked. */
 export async function inspectOpenLeases(

@@ -1,5 +1,5 @@
 import type { DatabaseCheck } from '../../database/index.ts';
-import type { compareLogWithAnchors } from '../../processes/anchor-standing.ts';
+import type { compareLogWithAnchors } from '../../processes/anchor-health.ts';
 
 type Comparison = Awaited<ReturnType<typeof compareLogWithAnchors>>;
 

@@ -14,8 +14,8 @@ import { openObjects } from '../../wiring/index.ts';
 import { toCommandError } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { showProgress } from '../print/index.ts';
-import { shortenList } from './name-some.ts';
 import { joinByTag } from './rows-and-objects.ts';
+import { shortenList } from './shorten-list.ts';
 
 export interface ObjectsOptions {
 	/** null: no object is read. */

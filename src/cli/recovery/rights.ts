@@ -1,7 +1,7 @@
 import { type DatabaseCheck, selectRightsInForce } from '../../database/index.ts';
 import type { Installation } from '../../wiring/index.ts';
-import type { LoggedActions } from './acts.ts';
-import { shortenList } from './name-some.ts';
+import type { LoggedActions } from './logged-actions.ts';
+import { shortenList } from './shorten-list.ts';
 
 /** Rights that were taken since the copy was made are back with it, proofs and all. */
 export async function inspectRights(

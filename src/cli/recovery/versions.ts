@@ -1,8 +1,8 @@
 import { type DatabaseCheck, selectAllFirms, selectDataKeyListing } from '../../database/index.ts';
 import { describeKeys } from '../../firms/index.ts';
 import type { Installation } from '../../wiring/index.ts';
-import type { LoggedActions, LoggedKey } from './acts.ts';
-import { shortenList } from './name-some.ts';
+import type { LoggedActions, LoggedKey } from './logged-actions.ts';
+import { shortenList } from './shorten-list.ts';
 
 /** Keys that somebody has closed or destroyed since the copy was made, and that are back. */
 export async function inspectVersions(

@@ -61,7 +61,7 @@ export async function startChildBroker(
 			const since = clock.now();
 			await ended(child);
 			if (signal.aborted) return;
-			logger.error({ plane: 'broker' }, 'the broker has ended by itself, and is started again');
+			logger.error({ plane: 'broker' }, 'the broker ended unexpectedly and is being restarted');
 			pause = clock.now() - since > SETTLED ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2);
 			await clock.sleep(pause, signal);
 			if (!signal.aborted) child = start();

@@ -1,2 +1,2 @@
-export { openServingDatabase } from './open-to-serve.ts';
-export { tokenLifetime } from './token-life.ts';
+export { openServingDatabase } from './open-serving-database.ts';
+export { tokenLifetime } from './token-lifetime.ts';

@@ -13,10 +13,10 @@ import { type Io, PROCESS_IO, withIo } from '../io.ts';
 import type { RunningCommand } from '../print/index.ts';
 import { endAfter, STOPPING, untilStopped } from '../until-stopped.ts';
 import { startChildBroker } from './child-broker.ts';
-import { startMessage } from './invitation.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
-import { openServingDatabase } from './open-to-serve.ts';
+import { openServingDatabase } from './open-serving-database.ts';
 import { type StartLine, startLine } from './start-line.ts';
+import { startMessage } from './start-message.ts';
 import { type DemoTokens, openDemoTokens, tokensFileOf } from './tokens-file.ts';
 
 /** Milliseconds. Whoever approves must have signed in within five minutes, and being given a token counts. */

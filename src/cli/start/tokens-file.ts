@@ -7,7 +7,7 @@ import { selectAccountByEmail, selectFirmByName } from '../../database/index.ts'
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../../wiring/index.ts';
 import { sharedFileId } from '../demo/index.ts';
 import { type NamedProcess, runsInShell, thisProcess } from '../live-process.ts';
-import { tokenLifetime } from './token-life.ts';
+import { tokenLifetime } from './token-lifetime.ts';
 
 const CONNECTION = new URL('../../database/connection.ts', import.meta.url).href;
 

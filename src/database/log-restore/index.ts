@@ -1,5 +1,6 @@
-export { type RestoredState, type RestoreOptions, restoreLog } from './apply.ts';
-export { countDifferences, countWrongAnchors, isNoteStaged, type LogDifferences } from './differences.ts';
+export { countDifferences, countWrongAnchors, isNoteStaged, type LogDifferences } from './count-differences.ts';
+export { areLogCountsSound, selectRootCheckpointsAfter, selectTreeSizes } from './log-counts.ts';
+export { type RestoredState, type RestoreOptions, restoreLog } from './restore-log.ts';
 export {
 	type AnchoredEntry,
 	type AnchoredRootLeaf,
@@ -8,5 +9,4 @@ export {
 	stageRootCheckpoints,
 	stageRootLeaves,
 	withLogRestore,
-} from './session.ts';
-export { areLogCountsSound, selectRootCheckpointsAfter, selectTreeSizes } from './soundness.ts';
+} from './with-log-restore.ts';

@@ -81,7 +81,7 @@ export const selectUnreviewedLeases = (tx: Transaction, hours: number): Promise<
 		sql`where l.reviewed_at is null and l.activated_at is not null and l.ended_at < clock_timestamp() - ${hours} * interval '1 hour'`,
 	);
 
-/** Runs of processes, as nameOfRun() names them, of which more entries are missing than `rule` has told; those that were seen first. */
+/** Runs of processes, as processRunName() names them, of which more entries are missing than `rule` has told; those that were seen first. */
 export async function selectUnreportedGaps(tx: Transaction, rule: string): Promise<{ run: string; missing: string }[]> {
 	const { rows } = await tx.execute(sql`
 		select g.run, g.missing::text as missing

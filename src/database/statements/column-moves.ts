@@ -18,7 +18,7 @@ export type ColumnPair = Pick<ColumnMoveRow, 'coordinate' | 'table' | 'from' | '
 
 /**
  * To the next phase, when everybody who writes to the table is done (move_column() in drizzle/0014_column_moves.sql). `verified`: what
- * selectLoneWrites() counted while all was found the same.
+ * selectPlaintextOnlyWrites() counted while all was found the same.
  */
 export async function setMovePhase(
 	tx: Transaction,

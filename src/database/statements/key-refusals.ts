@@ -21,7 +21,7 @@ export async function insertKeyRefusal(tx: Transaction, firm: string): Promise<v
 export const MAX_REFUSALS = 1_000;
 
 /**
- * Of the last minute, a role's latest of each firm, and one more than MOST_REFUSALS at most: who looks several times a second misses none. By the
+ * Of the last minute, a role's latest of each firm, and one more than MAX_REFUSALS at most: who looks several times a second misses none. By the
  * time of the statement, which the index can seek: the clock, which goes on meanwhile, would be asked of every row that there is.
  */
 export const selectKeyRefusals = (tx: Transaction): Promise<KeyRefusal[]> =>

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { visibleLineCheck } from './shown.ts';
 import { createdAt } from './time.ts';
+import { visibleLineCheck } from './visible-text-checks.ts';
 
 export const firms = pgTable(
 	'firms',

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { boolean, check, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, createdAt, time } from './columns.ts';
 import { firms } from './firms.ts';
-import { visibleLineCheck } from './shown.ts';
+import { visibleLineCheck } from './visible-text-checks.ts';
 
 /** A person whom an owner wants in the firm, until they have accepted, it is revoked, or its time is over. The link itself is not stored. */
 export const invitations = pgTable(

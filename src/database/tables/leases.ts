@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, createdAt, quotedNameList, time } from './columns.ts';
 import { firms } from './firms.ts';
-import { visibleLinesCheck } from './shown.ts';
 import { users } from './users.ts';
+import { visibleLinesCheck } from './visible-text-checks.ts';
 
 export const LEASE_STATES = [
 	'REQUESTED',

@@ -4,7 +4,7 @@ import { foldedAddress } from './address.ts';
 import { clients } from './clients.ts';
 import { bytea, createdAt, foreignKeyInFirm, time } from './columns.ts';
 import { firms } from './firms.ts';
-import { visibleLineCheck } from './shown.ts';
+import { visibleLineCheck } from './visible-text-checks.ts';
 
 /**
  * An account: who a token's (issuer, subject) is, in one firm or at the platform. What it may do is in memberships or operators. Who was

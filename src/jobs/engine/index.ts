@@ -1,4 +1,3 @@
-export { type JobRequest, type JobRequester, type RequestedJob, requestJob } from './ask.ts';
 export {
 	eraseTermsFrom,
 	erasureSubjectOf,
@@ -22,4 +21,5 @@ export {
 	wasJobProven,
 } from './job-proof.ts';
 export { databaseOnlyStep, JobFailure, type JobStep, nextStep, type PageResult, singlePageStep } from './job-step.ts';
-export { approveAsOwner, denyAsOwner, type OwnerApprovalParts } from './owner-decides.ts';
+export { approveAsOwner, denyAsOwner, type OwnerApprovalParts } from './owner-approval.ts';
+export { type JobRequest, type JobRequester, type RequestedJob, requestJob } from './request-job.ts';

@@ -6,11 +6,13 @@ export {
 	writeEraseTerms,
 } from '../engine/index.ts';
 export { sha256Hex } from './certificate.ts';
-export { compareErasureRecords, type ErasureRecordReport } from './compare-tombstones.ts';
-export { checkHold, checkLiftHold, liftHold, setHold, TICKET_PATTERN } from './hold-acts.ts';
+export { compareErasureRecords, type ErasureRecordReport } from './compare-erasure-records.ts';
+export { DELETION_LIST_FIELD } from './erase-objects.ts';
+export { type EraseParts, eraseSteps } from './erase-steps.ts';
+export type { ErasureRecordStore } from './erasure-record-store.ts';
+export { checkHold, checkLiftHold, liftHold, setHold, TICKET_PATTERN } from './hold-operations.ts';
 export { type HoldView, isHoldProven, isReleased, selectLostHolds } from './holds.ts';
-export { DELETION_LIST_FIELD } from './objects.ts';
-export { createProvenMismatchFinder, replayErasures, watchErasureRecords } from './replay.ts';
+export { createProvenMismatchFinder, replayErasures, watchErasureRecords } from './replay-erasures.ts';
 export {
 	countInventory,
 	type ErasureSelector,
@@ -18,5 +20,3 @@ export {
 	findRetainedObjects,
 	requestErasure,
 } from './requests.ts';
-export { type EraseParts, eraseSteps } from './steps.ts';
-export type { ErasureRecordStore } from './tombstones.ts';

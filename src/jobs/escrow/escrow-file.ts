@@ -1,7 +1,7 @@
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { type EscrowHeader, encodeHeader, parseHeader } from './escrow-header.ts';
 import { type EscrowedKey, findKeysFlaw, KEY_LENGTH, wipeKeys } from './escrowed-key.ts';
-import { encodeLine, parseLine } from './line.ts';
+import { encodeLine, parseLine } from './json-line.ts';
 import { damagedInput } from './refusals.ts';
 
 export interface OpenedEscrow {
@@ -73,7 +73,7 @@ function parseKey(text: string, place: number): EscrowedKey {
 	const commitment = decodeBase64(line?.commitment, KEY_LENGTH);
 	const key = commitment && decodeBase64(line?.key, KEY_LENGTH);
 	if (!line || !commitment || !key) throw damagedInput(`Line ${place + 1} of the escrow is not a key.`);
-	// Of what form these are, flawOfKeys() says.
+	// Of what form these are, findKeysFlaw() says.
 	return { firm: line.firm as string, class: line.class as string, version: line.version as number, commitment, key };
 }
 

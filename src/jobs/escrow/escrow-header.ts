@@ -1,7 +1,7 @@
-import { encodeLine, hasKeys, type JsonLine, parseLine } from './line.ts';
+import { encodeLine, hasKeys, type JsonLine, parseLine } from './json-line.ts';
 import { findPlanFlaw, type NamedHolder } from './plan.ts';
 import { damagedInput } from './refusals.ts';
-import { isEscrowId, isFirm, isInstallation, isWhole, parseTime } from './words.ts';
+import { isEscrowId, isFirm, isInstallation, isWhole, parseTime } from './value-grammars.ts';
 
 /** What an escrow is of; nothing of it is a secret. */
 export interface EscrowHeader {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hasCommitment } from '../../keys/index.ts';
-import { isKeyClass, isVersion } from './words.ts';
+import { isKeyClass, isVersion } from './value-grammars.ts';
 
 /** A data key in the clear. Whoever has one overwrites `key` when it is no longer needed. */
 export interface EscrowedKey {

@@ -2,6 +2,16 @@ export { isAgeFile } from './age-file.ts';
 export type { KeyFinding } from './compare-keys.ts';
 export type { OpenedEscrow } from './escrow-file.ts';
 export type { EscrowHeader } from './escrow-header.ts';
+export {
+	type EscrowTerms,
+	isHolders,
+	MAX_SESSION_MINUTES,
+	type RecoveryTerms,
+	readEscrowTerms,
+	readRecoveryTerms,
+	writeEscrowTerms,
+	writeRecoveryTerms,
+} from './escrow-terms.ts';
 export { type EscrowedKey, wipeKeys } from './escrowed-key.ts';
 export { type EscrowToOpen, openEscrow } from './open-escrow.ts';
 export type { HolderSide, NamedHolder, ShareHolder } from './plan.ts';
@@ -21,13 +31,3 @@ export {
 } from './recovery-session.ts';
 export { badInput } from './refusals.ts';
 export { type EscrowToSeal, findHoldersFlaw, type SealedEscrow, type SealedShare, sealEscrow } from './seal-escrow.ts';
-export {
-	type EscrowTerms,
-	isHolders,
-	MAX_SESSION_MINUTES,
-	type RecoveryTerms,
-	readEscrowTerms,
-	readRecoveryTerms,
-	writeEscrowTerms,
-	writeRecoveryTerms,
-} from './terms.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { decryptAgeFile, isAgeFile } from './age-file.ts';
-import { assertCompatibleShare, assertEnoughShares, assertSharesMatchHeader } from './check-shares.ts';
+import { assertCompatibleShare, assertEnoughShares, assertSharesMatchHeader } from './assert-shares.ts';
 import { type OpenedEscrow, parseEscrow } from './escrow-file.ts';
 import { wipeKeys } from './escrowed-key.ts';
 import { combineShares, decodeIdentity } from './recovery-key.ts';
@@ -37,7 +37,7 @@ export async function openEscrow({ escrow, shares }: EscrowToOpen): Promise<Open
 	}
 }
 
-/** `shares`: each stands beside the others (checkBeside). @throws as openEscrow() */
+/** `shares`: each stands beside the others (assertCompatibleShare). @throws as openEscrow() */
 export async function openWithShares(escrow: Uint8Array, shares: readonly Share[]): Promise<OpenedEscrow> {
 	assertEnoughShares(shares);
 	if (!isAgeFile(escrow)) throw badInput('The escrow is not a binary age file: give the file as it was written.');

@@ -1,4 +1,4 @@
-import { isName, isWhole } from './words.ts';
+import { isName, isWhole } from './value-grammars.ts';
 
 /** Whose a holder is: the firm's, or somebody's whom the firm trusts with its share; or the platform's. */
 export type HolderSide = 'FIRM' | 'PLATFORM';

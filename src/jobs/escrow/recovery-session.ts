@@ -2,7 +2,7 @@ import type { webcrypto } from 'node:crypto';
 import { identityToRecipient } from 'age-encryption';
 import { FirmsealError } from '../../errors.ts';
 import { decryptAgeFile } from './age-file.ts';
-import { assertCompatibleShare } from './check-shares.ts';
+import { assertCompatibleShare } from './assert-shares.ts';
 import type { OpenedEscrow } from './escrow-file.ts';
 import { openWithShares } from './open-escrow.ts';
 import type { HolderSide } from './plan.ts';

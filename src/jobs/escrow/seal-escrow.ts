@@ -6,11 +6,11 @@ import { encodeEscrow } from './escrow-file.ts';
 import type { EscrowHeader } from './escrow-header.ts';
 import { type EscrowedKey, findKeysFlaw } from './escrowed-key.ts';
 import { findPlanFlaw, type HolderSide, type ShareHolder } from './plan.ts';
-import { verifyEscrowOpens } from './prove-opens.ts';
 import { generateRecoveryKey, splitIdentity } from './recovery-key.ts';
 import { badInput } from './refusals.ts';
 import { encodeShare } from './share-file.ts';
-import { isFirm, isInstallation, isTime } from './words.ts';
+import { isFirm, isInstallation, isTime } from './value-grammars.ts';
+import { verifyEscrowOpens } from './verify-escrow-opens.ts';
 
 export interface EscrowToSeal {
 	/** Name of the installation, as in its checkpoints. */

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { decodeBase64, encodeBase64 } from './base64.ts';
-import { encodeLine, type JsonLine, parseLine } from './line.ts';
+import { encodeLine, type JsonLine, parseLine } from './json-line.ts';
 import { type HolderSide, MAX_HOLDERS, MIN_THRESHOLD } from './plan.ts';
 import { coordinateOf, SHARE_LENGTH } from './recovery-key.ts';
 import { badInput, damagedInput } from './refusals.ts';
-import { isDigest, isEscrowId, isFirm, isName, isWhole } from './words.ts';
+import { isDigest, isEscrowId, isFirm, isName, isWhole } from './value-grammars.ts';
 
 /** What a holder keeps, encrypted to the holder. */
 export interface Share {

@@ -10,7 +10,7 @@ import { FirmsealError } from '../../errors.ts';
 import { type Keyring, KeyUnavailableError, PLATFORM_FIRM_ID, type WrappingKey } from '../../keys/index.ts';
 import { JobFailure, type JobStep, nextStep, type PageResult, pageEntry, singlePageStep } from '../engine/index.ts';
 import type { KeyStepsParts } from './key-steps.ts';
-import { type RewrappedKey, storeRewrapped } from './store-anew.ts';
+import { type RewrappedKey, storeRewrapped } from './store-rewrapped.ts';
 
 export interface ChangeKeyParts extends Pick<KeyStepsParts, 'renewalOf' | 'read'> {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'setNextKey' | 'switchKey' | 'releaseKey'>;

@@ -9,7 +9,7 @@ export {
 	wrappingKeyRotationRequest,
 } from './key-requests.ts';
 export { destroySteps, disableSteps, enableSteps, type KeyStepsParts, rewrapStep, rotateSteps } from './key-steps.ts';
-export { type ContentTable, type ReencryptParts, reencryptSteps } from './reencrypt.ts';
 export { FILE_CONTENT_CLASS, isFileUnreadable, writeWithHeartbeat } from './reencrypt-files.ts';
-export { rotateAgedKeys } from './rotate-aged.ts';
-export { storeRewrapped } from './store-anew.ts';
+export { type ContentTable, type ReencryptParts, reencryptSteps } from './reencrypt-steps.ts';
+export { rotateAgedKeys } from './rotate-aged-keys.ts';
+export { storeRewrapped } from './store-rewrapped.ts';

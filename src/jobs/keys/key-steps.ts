@@ -16,8 +16,8 @@ import {
 	countBelowVersion,
 	isMinimumVersionInForce,
 	raiseMinimumVersionSteps,
-} from './reencrypt.ts';
-import { type RewrappedKey, storeRewrapped } from './store-anew.ts';
+} from './reencrypt-steps.ts';
+import { type RewrappedKey, storeRewrapped } from './store-rewrapped.ts';
 
 export interface KeyStepsParts {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'rotateKey' | 'disableKey' | 'enableKey'>;

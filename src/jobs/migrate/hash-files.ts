@@ -9,7 +9,7 @@ import {
 	readStart,
 } from '../../documents/index.ts';
 import { isFileUnreadable } from '../keys/index.ts';
-import { fieldMoveOf, type MigrateParts, maintenanceRightOf } from './moving-field.ts';
+import { fieldMoveOf, type MigrateParts, maintenanceRightOf } from './field-move.ts';
 
 /** "FSDOC": what every object of ours begins with. src/envelope/FORMAT.md, section 8. */
 const BEGINNING = Buffer.from('FSDOC\u0001\u0000\u0000', 'latin1');

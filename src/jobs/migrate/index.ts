@@ -1,6 +1,6 @@
-export { backfillSteps } from './backfill.ts';
-export { type ClearParts, clearSteps } from './clear.ts';
-export { type ContractParts, contractSteps } from './contract.ts';
-export { type MoveTarget, moveSteps } from './move.ts';
-export type { FieldMove, FileFields } from './moving-field.ts';
-export { verifySteps } from './verify.ts';
+export { backfillSteps } from './backfill-steps.ts';
+export { type ClearParts, clearSteps } from './clear-steps.ts';
+export { type ContractParts, contractSteps } from './contract-steps.ts';
+export type { FieldMove, FileFields } from './field-move.ts';
+export { type MoveTarget, moveSteps } from './move-steps.ts';
+export { verifySteps } from './verify-steps.ts';

@@ -1,6 +1,6 @@
 import { type JobRow, selectOpenTransactions } from '../../database/index.ts';
 import type { PageResult } from '../engine/index.ts';
-import type { MigrateParts } from './moving-field.ts';
+import type { MigrateParts } from './field-move.ts';
 
 /** Milliseconds: of the whole wait, and between two looks. */
 const LONGEST = 10_000;

@@ -1,4 +1,4 @@
-export { type PersonRequest, type RequestedPerson, requestPerson, selectPersonRequests } from './ask.ts';
-export { decideOnPerson, lacksOne, mayDecide, type OperatorsNow, selectOperatorsNow } from './decide.ts';
-export { type PeopleParts, personSteps } from './steps.ts';
-export { type PersonTerms, readPersonTerms } from './terms.ts';
+export { decideOnPerson, lacksOne, mayDecide, type OperatorsNow, selectOperatorsNow } from './decide-on-person.ts';
+export { type PeopleParts, personSteps } from './person-steps.ts';
+export { type PersonTerms, readPersonTerms } from './person-terms.ts';
+export { type PersonRequest, type RequestedPerson, requestPerson, selectPersonRequests } from './request-person.ts';

@@ -1,7 +1,7 @@
 import { isInUse, type LeaseState } from '../../access/index.ts';
 import { systemEntry } from '../../audit/index.ts';
 import { deleteGrantTokens, isLockTimeout, lockLease, markLeaseCleared, selectLease } from '../../database/index.ts';
-import { tryEndLease } from '../end.ts';
+import { tryEndLease } from '../end-lease.ts';
 import { revokeGrants } from './grants.ts';
 import { type BrokerParts, type LeaseRef, leaseEntry } from './parts.ts';
 
@@ -21,7 +21,7 @@ export const READER_GRACE_MS = 1_000;
 
 /**
  * Ends a lease for the program itself. false: it has ended meanwhile, and nothing was done.
- * @throws HeldLeaseError
+ * @throws LockedLeaseError
  */
 export async function endByBroker(
 	{ plane, audit, keyring }: Pick<BrokerParts, 'plane' | 'audit' | 'keyring'>,
@@ -59,7 +59,7 @@ const NEVER_GRANTED: readonly LeaseState[] = ['DENIED', 'CANCELLED', 'LAPSED'];
 /**
  * Takes the grants of a lease that has ended, whoever holds its row: none is made for it any more. Then says on the row that none is
  * left, and waits for nobody to do so.
- * @throws HeldLeaseError
+ * @throws LockedLeaseError
  */
 export async function revokeEndedGrants(
 	parts: BrokerParts,

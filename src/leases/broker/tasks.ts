@@ -3,7 +3,7 @@ import { type DueLease, type LeaseTask, selectDueLeases } from '../../database/i
 import { decideLease } from './decide.ts';
 import { type Attempt, endByBroker, LockedLeaseError, READER_GRACE_MS, revokeEndedGrants } from './end.ts';
 import type { BrokerParts, LeaseRef } from './parts.ts';
-import { retryDelayAfter } from './pause.ts';
+import { retryDelayAfter } from './retry-delay.ts';
 
 /** Leases worked on at the same time; each is one connection. */
 export const MAX_CONCURRENT_LEASES = 6;

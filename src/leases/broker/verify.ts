@@ -11,8 +11,8 @@ import {
 } from '../../access/index.ts';
 import type { Approver, LeaseEvidence } from '../../database/index.ts';
 import { PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
-import { isOverdue } from '../move.ts';
 import { hexOf, isRequestHashIntact } from '../request-hash.ts';
+import { isOverdue } from '../transition.ts';
 
 /** What a lease was refused for: the part that doesn't hold. */
 export type RefusalReason = 'REQUEST' | 'REQUESTER' | 'FIRM' | 'POLICY' | 'APPROVALS' | 'CLOCK' | 'AGE' | 'KEY';

@@ -73,7 +73,7 @@ describe('a database that is away', () => {
 		expect(log()).not.toContain(MARKER);
 		const told = log()
 			.split('\n')
-			.filter((line) => line.includes('the database was away for a request'))
+			.filter((line) => line.includes('the database was unavailable during a request'))
 			.map((line) => JSON.parse(line));
 		expect(told.map(({ requestId }) => requestId)).toEqual(ids);
 		for (const { err } of told) expect(err).toMatchObject({ code: 'AUDIT_UNAVAILABLE', cause: { code: '53300' } });

@@ -290,7 +290,7 @@ describe('an object that isn’t as it was', () => {
 		expect((await files.head(scene.north.member, contentOf(id))).status).toBe(422);
 		expect(
 			scene.api.lines.some(
-				(line) => line.includes('stored values stayed closed') && line.includes('CIPHERTEXT_INVALID'),
+				(line) => line.includes('stored values could not be opened') && line.includes('CIPHERTEXT_INVALID'),
 			),
 		).toBe(true);
 	});
@@ -328,7 +328,7 @@ describe('an object that isn’t as it was', () => {
 			{ action: 'content.send', decision: 'FAILED', reason: 'CIPHERTEXT_INVALID', bytes: body.length },
 		]);
 		expect(await failedOf()).toBe(failed + 1);
-		const said = scene.api.lines.filter((line) => line.includes('stored values stayed closed'));
+		const said = scene.api.lines.filter((line) => line.includes('stored values could not be opened'));
 		expect(said.filter((line) => line.includes(`"requestId":"${entries[0]?.request}"`))).toHaveLength(1);
 		// What is whole can still be had.
 		const before = await get({ range: `bytes=0-${bad * 16_384 - 1}` }, id);
@@ -361,7 +361,7 @@ describe('an object that isn’t as it was', () => {
 			return { asked };
 		});
 		expect(await answer.asked).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
-		expect(api.lines.join('')).not.toContain('stored values stayed closed');
+		expect(api.lines.join('')).not.toContain('stored values could not be opened');
 		expect((await scene.entriesOf(await answer.asked)).map(({ action }) => action)).not.toContain('content.fail');
 		await api.stop();
 	});

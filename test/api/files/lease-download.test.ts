@@ -178,7 +178,7 @@ describe('an operator with an active lease on documents', () => {
 		});
 		const { status, json } = await asked.answer;
 		expect([status, json.code]).toEqual([409, 'CONFLICT']);
-		expect(api.lines.slice(lines).join('')).not.toContain('stored values stayed closed');
+		expect(api.lines.slice(lines).join('')).not.toContain('stored values could not be opened');
 		expect((await under(lease, contentOf(moving))).bytes.toString()).toBe('another, longer');
 	});
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { describe, expect, it } from 'vitest';
-import { withArgumentChecks } from '../../../src/api/arguments.ts';
+import { withArgumentChecks } from '../../../src/api/argument-checks.ts';
 import { resolvers } from '../../../src/api/resolvers/index.ts';
 import { readTypeDefs } from '../../../src/api/schema.ts';
 import { workspaceResolvers } from '../../../src/api/workspace/index.ts';

@@ -12,7 +12,7 @@ import {
 	isNonNullType,
 	isObjectType,
 } from 'graphql';
-import type { ArgumentLimit } from '../../../src/api/arguments.ts';
+import type { ArgumentLimit } from '../../../src/api/argument-checks.ts';
 import { createSchema } from '../../../src/api/index.ts';
 
 export const { schema } = createSchema();

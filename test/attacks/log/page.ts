@@ -13,7 +13,7 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'64 writers while a transaction is open for ten seconds',
 		'no writer waits; entries become leaves, in order, when it ends; LOG_LATE after five minutes',
-		'test/audit-log/keeper/faults.test.ts, test/alerts/states.test.ts',
+		'test/audit-log/keeper/faults.test.ts, test/alerts/state-rules.test.ts',
 	],
 	[
 		'the answer to a COMMIT is lost',
@@ -53,7 +53,7 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'alerts are kept back: the place of who watches, a table that takes none, a row that is held, more gaps than anybody lists, more entries than can be counted',
 		'the worker’s own log has what it found; each gap is told, what one rule can’t ask mutes no other, and entries that wait are the alert ALERTS_LATE',
-		'test/audit-log/verify/muted.test.ts, test/alerts/states.test.ts, test/alerts/once.test.ts',
+		'test/audit-log/verify/muted.test.ts, test/alerts/state-rules.test.ts, test/alerts/once.test.ts',
 	],
 	[
 		'a process can’t compare with the anchors any more, or the database refuses it',

@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
 import { createLogger } from '../../../src/api/index.ts';
 import type { DatabaseCheck, Plane } from '../../../src/database/index.ts';
-import { type AnchorHealth, watchAnchors } from '../../../src/processes/anchor-standing.ts';
+import { type AnchorHealth, watchAnchors } from '../../../src/processes/anchor-health.ts';
 import { openPlaneOf } from '../../../src/wiring/compose.ts';
-import { openErasureRecords } from '../../../src/wiring/tombstones.ts';
+import { openErasureRecords } from '../../../src/wiring/open-erasure-records.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts';
 import { firmsealJson } from '../../system/program.ts';

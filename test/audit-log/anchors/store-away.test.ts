@@ -2,7 +2,7 @@ import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Logger } from '../../../src/api/index.ts';
-import { startLogLeader } from '../../../src/processes/keep-log.ts';
+import { startLogLeader } from '../../../src/processes/start-log-leader.ts';
 import { openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
@@ -31,7 +31,7 @@ it('a store that stays away is told once, and that it is back when it is', async
 		const told = (text: string) => lines.filter((line) => line.includes(text)).length;
 		await clock.advance(1_000);
 		expect(
-			told('could not be anchored, and is tried again: What is anchored of the audit log can’t be compared now.'),
+			told('could not be anchored, and is tried again: The audit log can’t be compared with its anchors now.'),
 		).toBe(1);
 		// The next try.
 		await clock.advance(10_000);

@@ -4,7 +4,7 @@ import { readOwnerOnly, replaceOwnerOnly } from '../../../src/adapters/local-fil
 import { readOrCreateRootKey } from '../../../src/adapters/local-files/root-key-file.ts';
 import { createSignedHeads, runLogLeader } from '../../../src/audit-log/keeper/index.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
-import { LOG_LEADER_LOCK, openLeaderLock } from '../../../src/database/place-session.ts';
+import { LOG_LEADER_LOCK, openLeaderLock } from '../../../src/database/leader-lock.ts';
 import { openPlane, type Plane } from '../../../src/database/plane.ts';
 import { createDataKeyStore } from '../../../src/database/statements/data-keys.ts';
 import { createCheckpointKeys } from '../../../src/keys/checkpoint-keys.ts';

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
-import { rotateCheckpointKey } from '../../../src/cli/audit/rotate-key.ts';
+import { rotateCheckpointKey } from '../../../src/cli/audit/rotate-checkpoint-key.ts';
 import { rebuildFromAnchors } from '../../../src/cli/recovery/rebuild-log.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { leaveOpen } from '../../support/open-transaction.ts';

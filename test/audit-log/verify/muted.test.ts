@@ -28,7 +28,7 @@ afterAll(() => scene?.close());
 const checks = () =>
 	(worker?.lines ?? [])
 		.map((line) => JSON.parse(line))
-		.filter(({ msg }) => msg.startsWith('the log is not what was signed'))
+		.filter(({ msg }) => msg.startsWith('the audit log differs from what was signed'))
 		.map(({ check }) => check);
 const subjects = async () =>
 	(await scene.installation.admin`select subject from alerts where rule in ('LOG_FORK', 'LOG_GAP')`).map(
@@ -161,7 +161,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 			// Nothing was found that is other than it was signed.
 			expect(checks().join()).not.toContain('LOG_UNVERIFIED');
 			expect(worker?.lines.join()).toContain(
-				'the log could not be verified to its end: firmseal audit verify says more',
+				'the audit log could not be verified completely: run firmseal audit verify',
 			);
 		} finally {
 			await putBack();

@@ -22,7 +22,9 @@ const alerts = async () =>
 			.admin`select rule, subject, severity, count from alerts where rule in ('LOG_FORK', 'LOG_GAP') order by opened_at`
 	).map((row) => ({ ...row }));
 const told = () =>
-	worker.lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg.startsWith('the log is not what was signed'));
+	worker.lines
+		.map((line) => JSON.parse(line))
+		.filter(({ msg }) => msg.startsWith('the audit log differs from what was signed'));
 const placeOf = async (entry: string | undefined) =>
 	Number((await scene.installation.admin`select index from audit_leaves where entry_id = ${entry ?? null}`)[0]?.index);
 

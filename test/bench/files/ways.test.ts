@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { measureMemory } from '../../../bench/files/measure-memory.ts';
-import { openSealedFileStore, type SealedFileStore } from '../../../bench/files/vault.ts';
+import { openSealedFileStore, type SealedFileStore } from '../../../bench/files/sealed-file-store.ts';
 import {
 	copyDurably,
 	copyHashed,

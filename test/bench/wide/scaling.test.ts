@@ -46,7 +46,9 @@ describe('docs/scaling.md', () => {
 describe('a bound', () => {
 	it('is the program’s own', () => {
 		expect(readConfig({}).keyring.cacheSeconds).toBe(BOUNDS.cacheSeconds);
-		expect(read('src/content/create-content.ts')).toContain(BOUNDS.cacheKeys.toLocaleString('en').replace(',', '_'));
+		expect(read('src/content/content-from-keyring.ts')).toContain(
+			BOUNDS.cacheKeys.toLocaleString('en').replace(',', '_'),
+		);
 		expect(read('docs/deployment.md')).toMatch(new RegExp(`^\\| firm API .* \\| ${BOUNDS.connections} \\|$`, 'm'));
 	});
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approverOfToken } from '../../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../../src/cli/jobs/approver-of-token.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import {
 	eraseTermsFrom,

@@ -1,7 +1,7 @@
 import { NIL, v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { draftEntry } from '../../../src/audit/index.ts';
-import { approverOfToken } from '../../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../../src/cli/jobs/approver-of-token.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { SUPERUSER } from '../../../src/database/index.ts';
 import { findErasureTarget, setHold } from '../../../src/jobs/index.ts';

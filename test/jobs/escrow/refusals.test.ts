@@ -1,6 +1,6 @@
 import { combine } from 'shamir-secret-sharing';
 import { describe, expect, it } from 'vitest';
-import { assertSharesMatchHeader } from '../../../src/jobs/escrow/check-shares.ts';
+import { assertSharesMatchHeader } from '../../../src/jobs/escrow/assert-shares.ts';
 import { openEscrow } from '../../../src/jobs/escrow/index.ts';
 import { parseShare } from '../../../src/jobs/escrow/share-file.ts';
 import { AT, FIRM, holdersOf, KEYS, keyOf, OTHER_FIRM, sealedFor } from './escrows.ts';

@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { type HolderSide, openEscrow, type ShareHolder, sealEscrow } from '../../../src/jobs/escrow/index.ts';
 import { findPlanFlaw } from '../../../src/jobs/escrow/plan.ts';
-import { verifyEscrowOpens } from '../../../src/jobs/escrow/prove-opens.ts';
+import { verifyEscrowOpens } from '../../../src/jobs/escrow/verify-escrow-opens.ts';
 import { scale } from '../../support/scale.ts';
 import { AT, choices, FIRM, holdersOf, KEYS, keyOf, sealedFor, type TestHolder } from './escrows.ts';
 import { forge } from './forge.ts';

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeEscrowTerms } from '../../../src/jobs/escrow/escrow-terms.ts';
 import { openEscrow } from '../../../src/jobs/escrow/index.ts';
-import { writeEscrowTerms } from '../../../src/jobs/escrow/terms.ts';
 import { eraseTermsFrom, escrowRequest, readHolders, writeEraseTerms } from '../../../src/jobs/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { PROCESS_IO, withIo } from '../../../src/cli/io.ts';
-import { approverOfToken } from '../../../src/cli/jobs/approver.ts';
+import { approverOfToken } from '../../../src/cli/jobs/approver-of-token.ts';
 import {
 	continueRecovery,
 	type RecoveryKind,
 	type RecoveryOptions,
 	requestKeyRecovery,
-} from '../../../src/cli/recovery/recovery-work.ts';
+} from '../../../src/cli/recovery/request-recovery.ts';
 import type { Clock } from '../../../src/clock/clock.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { approveJob, cancelRequestedJob, checkJobApproval, hashJob } from '../../../src/jobs/index.ts';

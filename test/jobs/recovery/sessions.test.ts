@@ -8,10 +8,14 @@ import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import canonicalize from 'canonicalize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROCESS_IO, withIo } from '../../../src/cli/io.ts';
-import { continueRecovery, type RecoveryOptions, requestKeyRecovery } from '../../../src/cli/recovery/recovery-work.ts';
+import {
+	continueRecovery,
+	type RecoveryOptions,
+	requestKeyRecovery,
+} from '../../../src/cli/recovery/request-recovery.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
 import { readConfig } from '../../../src/config/config.ts';
-import { writeRecoveryTerms } from '../../../src/jobs/escrow/terms.ts';
+import { writeRecoveryTerms } from '../../../src/jobs/escrow/escrow-terms.ts';
 import { hashEscrowFile } from '../../../src/jobs/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';

@@ -1,0 +1,29 @@
+import { createLogger } from '../src/api/index.ts';
+import type { AppendingLog } from '../src/audit-log/index.ts';
+import { systemClock } from '../src/clock/clock.ts';
+import { startLogLeader } from '../src/processes/start-log-leader.ts';
+import { openLog, openPlaneOf } from '../src/wiring/compose.ts';
+import type { BenchInstallation } from './installation.ts';
+
+/** Keeps the log of the installation, in this process, while `work` is done. */
+export async function withRunningLog<T>(
+	{ config, database }: Pick<BenchInstallation, 'config' | 'database'>,
+	work: (audit: AppendingLog) => Promise<T>,
+): Promise<T> {
+	const plane = openPlaneOf(database, 'firmseal_worker', 1);
+	const audit = openLog(plane);
+	const keeper = await startLogLeader({
+		config,
+		clock: systemClock,
+		database,
+		logger: createLogger({ level: 'silent' }),
+		audit,
+	});
+	try {
+		return await work(audit);
+	} finally {
+		await keeper.stop();
+		await audit.close();
+		await plane.close();
+	}
+}

@@ -1,0 +1,80 @@
+import {
+	AbortMultipartUploadCommand,
+	DeleteObjectCommand,
+	ListMultipartUploadsCommand,
+	type ListMultipartUploadsCommandOutput,
+	ListObjectVersionsCommand,
+	type ListObjectVersionsCommandOutput,
+	type MultipartUpload,
+} from '@aws-sdk/client-s3';
+import { isObjectName } from '../../documents/index.ts';
+import type { BucketAccess } from './bucket-access.ts';
+import { statusOf } from './errors.ts';
+
+/** Every version of every object of a tag, and first what might become one. One that is refused keeps no other. */
+export async function deleteTag(place: BucketAccess, tag: string): Promise<void> {
+	const prefix = `${tag}/`;
+	const refusals: unknown[] = [];
+	for await (const unfinished of uploads(place, prefix)) await abort(place, unfinished);
+	for await (const { Key, VersionId } of versions(place, prefix))
+		await place.client
+			.send(new DeleteObjectCommand({ Bucket: place.bucket, Key, VersionId }))
+			.catch((error: unknown) => {
+				if (statusOf(error) !== 403) throw error;
+				refusals.push(error);
+			});
+	if (refusals.length > 0) throw refusals[0];
+}
+
+/** What deleteTag() would take. */
+export async function countTag(place: BucketAccess, tag: string): Promise<number> {
+	const prefix = `${tag}/`;
+	let count = 0;
+	for await (const _ of uploads(place, prefix)) count += 1;
+	for await (const _ of versions(place, prefix)) count += 1;
+	return count;
+}
+
+/** Only what has our kind of name: the bucket may hold other things. */
+export async function sweepUploads(place: BucketAccess, before: Date): Promise<number> {
+	let taken = 0;
+	for await (const unfinished of uploads(place)) {
+		const { Key, Initiated } = unfinished;
+		if (!isObjectName(Key) || !Initiated || Initiated >= before) continue;
+		await abort(place, unfinished);
+		taken += 1;
+	}
+	return taken;
+}
+
+async function abort({ client, bucket }: BucketAccess, { Key, UploadId }: MultipartUpload): Promise<void> {
+	try {
+		await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
+	} catch (error) {
+		// Somebody else was faster.
+		if (statusOf(error) !== 404) throw error;
+	}
+}
+
+async function* uploads({ client, bucket }: BucketAccess, prefix?: string): AsyncGenerator<MultipartUpload> {
+	let [KeyMarker, UploadIdMarker]: (string | undefined)[] = [];
+	do {
+		const page: ListMultipartUploadsCommandOutput = await client.send(
+			new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, KeyMarker, UploadIdMarker }),
+		);
+		yield* page.Uploads ?? [];
+		[KeyMarker, UploadIdMarker] = page.IsTruncated ? [page.NextKeyMarker, page.NextUploadIdMarker] : [];
+	} while (KeyMarker !== undefined);
+}
+
+/** Delete markers are versions too. */
+export async function* versions({ client, bucket }: BucketAccess, prefix: string) {
+	let [KeyMarker, VersionIdMarker]: (string | undefined)[] = [];
+	do {
+		const page: ListObjectVersionsCommandOutput = await client.send(
+			new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, KeyMarker, VersionIdMarker }),
+		);
+		yield* [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+		[KeyMarker, VersionIdMarker] = page.IsTruncated ? [page.NextKeyMarker, page.NextVersionIdMarker] : [];
+	} while (KeyMarker !== undefined);
+}

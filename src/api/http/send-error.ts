@@ -1,0 +1,66 @@
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { toCallerError } from '../../database/index.ts';
+import { ObjectStoreError } from '../../documents/index.ts';
+import { errorHeadersOf, HTTP_STATUS, RETRY_AFTER_SECONDS, reportDatabaseUnavailable } from '../errors/index.ts';
+import { RateLimitedError } from '../limits/index.ts';
+import type { Logger } from '../logger.ts';
+import { generateRequestId } from '../request-id.ts';
+import { createProblem, INTERNAL_ERROR, PROBLEM_TYPE, type Problem, problemTemplateOf } from './problem.ts';
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+	return reply.code(problem.status).type(PROBLEM_TYPE).send(problem);
+}
+
+/** Answers an error that no route has answered. Only coded messages leave; the rest is INTERNAL, and a line in the log. */
+export function sendError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply, logger: Logger) {
+	if (error instanceof ObjectStoreError) {
+		const refused = STORE_REFUSALS[error.reason === 'FULL' ? 'FULL' : 'AWAY'];
+		if (refused.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+		return sendProblem(reply, createProblem(refused, request.id));
+	}
+	const told = toCallerError(error);
+	if (told) {
+		reportDatabaseUnavailable(logger, request.id, told);
+		const retryAfter = told instanceof RateLimitedError ? told.retryAfter : undefined;
+		for (const [name, value] of errorHeadersOf(told.code, retryAfter)) reply.header(name, value);
+		const refused = { status: HTTP_STATUS[told.code], code: told.code, detail: told.message };
+		return sendProblem(reply, createProblem(refused, request.id));
+	}
+	const refused = problemTemplateOf('statusCode' in error ? error.statusCode : undefined);
+	if (!refused) logger.error({ requestId: request.id, err: error }, 'unexpected error');
+	return sendProblem(reply, createProblem(refused ?? INTERNAL_ERROR, request.id));
+}
+
+/** The caller can do nothing about the store, and is told no more of it. */
+const STORE_REFUSALS = {
+	AWAY: { status: 503, code: 'INTERNAL', detail: 'Files can’t be reached now: try again later.' },
+	FULL: { status: 507, code: 'INTERNAL', detail: 'There is no room for the file now: tell whoever runs this service.' },
+} as const;
+
+const STATUS_OF_PARSER: Readonly<Record<string, number>> = {
+	ERR_HTTP_REQUEST_TIMEOUT: 408,
+	HPE_HEADER_OVERFLOW: 431,
+};
+
+/** Answers on the bare socket what is not even a request (HTTP/1.1), then closes it. */
+export function rejectConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+	// Half an answer is already under way, or nobody is left to read one.
+	const answering = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
+	if (error.code === 'ECONNRESET' || !socket.writable || answering) {
+		socket.destroy();
+		return;
+	}
+	const refused = problemTemplateOf(STATUS_OF_PARSER[error.code ?? ''] ?? 400) ?? INTERNAL_ERROR;
+	const problem = createProblem(refused, generateRequestId());
+	const body = JSON.stringify(problem);
+	const head = [
+		`HTTP/1.1 ${problem.status} ${problem.title}`,
+		`Content-Type: ${PROBLEM_TYPE}`,
+		`Content-Length: ${Buffer.byteLength(body)}`,
+		'Cache-Control: no-store',
+		`X-Request-Id: ${problem.requestId}`,
+		'Connection: close',
+	];
+	socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

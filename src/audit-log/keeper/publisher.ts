@@ -1,0 +1,203 @@
+import { Frontier, hashOfLeaf, rangesOfConsistency, subtreesIn } from '../../audit/index.ts';
+import type { Clock } from '../../clock/index.ts';
+import {
+	countRootLeaves,
+	insertRootCheckpoint,
+	insertRootLeaves,
+	lockLogLeadership,
+	type NewRootLeaf,
+	type Plane,
+	type SignerLeaf,
+	selectEntryTime,
+	selectProofHashes,
+	selectRootCheckpoint,
+	selectSignersSinceAnchor,
+	selectTreesBefore,
+	selectUnsignedTrees,
+	setSignedSizes,
+	type Transaction,
+	type TreeRow,
+} from '../../database/index.ts';
+import { nodeSha256, originOf } from './note.ts';
+import { readRanges, readSubtrees } from './read-subtrees.ts';
+import type { Sequencer } from './sequencer.ts';
+import type { Signer, UnsignedHead } from './signer.ts';
+
+/** Trees that are signed at a time. */
+const MOST = 500;
+
+/** Trees that are led over to a new key at a time, while others wait. */
+const MAX_RESIGNED_TREES = 100;
+
+/** Milliseconds between two heartbeats: a log that stands still is seen. */
+const HEARTBEAT = 60_000;
+
+export interface PublisherParts {
+	readonly clock: Clock;
+	/** Of the role firmseal_log. */
+	readonly plane: Plane;
+	/** Of the role firmseal_signer, which alone says what the root tree is. */
+	readonly signerPlane: Plane;
+	readonly sequencer: Pick<Sequencer, 'frontiers'>;
+	readonly signer: Signer;
+	readonly installation: string;
+	readonly epoch: number;
+}
+
+export interface PublishedRound {
+	/** Firms' trees that have got a checkpoint. */
+	readonly trees: number;
+	/** Whether there may be more. */
+	readonly more: boolean;
+}
+
+/** Says what the trees are; of one leader. */
+export interface Publisher {
+	/**
+	 * Signs what trees have become, makes that leaves of the root tree, and then signs the root tree: each step only what the step
+	 * before has committed, so that whoever goes on after a crash finds nothing signed that isn't there.
+	 * @throws LeaderLostError, SignerRefusedError, KeyUnavailableError
+	 */
+	publish(): Promise<PublishedRound>;
+}
+
+type Signers = readonly SignerLeaf[];
+
+/** Their vkeys of the root tree. */
+const keysOf = (signers: Signers): string[] => signers.map(({ leaf }) => String(JSON.parse(leaf).key));
+
+type OwnLeaf = Pick<NewRootLeaf, 'kind' | 'leaf' | 'tree' | 'size'>;
+
+export function createPublisher(parts: PublisherParts): Publisher {
+	const { clock, plane, signerPlane, sequencer, signer, installation, epoch } = parts;
+	const root = originOf(installation, null);
+	/** Of the root tree as it is committed; null: to be read. */
+	let edge: Frontier | null = null;
+	/** Leaves of the root tree that have a signed checkpoint; null: to be read. */
+	let signed: number | null = null;
+	let lastBeat = Number.NEGATIVE_INFINITY;
+	/** The leaf of the key under which every tree has a checkpoint; null: to be looked for. */
+	let ledTo: number | null = null;
+
+	async function edgeOf(tx: Transaction): Promise<Frontier> {
+		if (edge) return edge;
+		const size = await countRootLeaves(tx);
+		const subtrees = subtreesIn({ start: 0, end: size }).map((subtree) => ({ tree: null, subtree }));
+		return new Frontier(nodeSha256, size, await readSubtrees(subtrees, (places) => selectProofHashes(tx, places)));
+	}
+
+	/** Trees as they are committed, each with the proof that it goes on from its last checkpoint. */
+	async function headsOf(tx: Transaction, trees: readonly string[]): Promise<UnsignedHead[]> {
+		const edges = await sequencer.frontiers(tx, trees);
+		const heads = trees.map((tree) => {
+			const grown = edges.get(tree) as Frontier;
+			return { tree, origin: originOf(installation, tree), size: grown.size, root: grown.root() };
+		});
+		const lasts = await signer.lastSizes(heads.map(({ origin }) => origin));
+		const asked = heads.map(({ tree, size }, at) => ({ tree, ranges: rangesFrom(lasts[at] ?? 0, size) }));
+		const proofs = await readRanges(asked, (places) => selectProofHashes(tx, places));
+		return heads.map(({ origin, size, root: hash }, at) => ({ origin, size, root: hash, proof: proofs[at] ?? [] }));
+	}
+
+	async function checkpointsOf(tx: Transaction, trees: readonly TreeRow[], signers: Signers): Promise<OwnLeaf[]> {
+		const heads = await headsOf(
+			tx,
+			trees.map(({ tree }) => tree),
+		);
+		const notes = await signer.sign(heads, keysOf(signers));
+		return notes.map((leaf, at) => ({
+			kind: 'CHECKPOINT',
+			leaf,
+			tree: trees[at]?.tree ?? null,
+			size: heads[at]?.size ?? null,
+		}));
+	}
+
+	/** What the log has to say of itself now. */
+	async function ownLeaves(tx: Transaction, signers: Signers): Promise<OwnLeaf[]> {
+		const leaves: OwnLeaf[] = [];
+		const say = (kind: 'SIGNER' | 'HEARTBEAT', what: object) =>
+			leaves.push({ kind, leaf: JSON.stringify({ ...what, v: 1 }), tree: null, size: null });
+		const key = signer.verifierKey(root);
+		const isNew = keysOf(signers).at(-1) !== key;
+		const isDue = clock.now() - lastBeat >= HEARTBEAT;
+		if (!isNew && !isDue) return leaves;
+		const at = await selectEntryTime(tx);
+		if (isNew) say('SIGNER', { at, key, kind: 'signer' });
+		if (isDue) say('HEARTBEAT', { at, kind: 'heartbeat' });
+		return leaves;
+	}
+
+	/**
+	 * Trees that have grown, and some that have not, but have no checkpoint under the key in force: who trusts the key before it is led over
+	 * by one that both have signed.
+	 */
+	async function treesToSign(tx: Transaction, signers: Signers) {
+		const grown = await selectUnsignedTrees(tx, MOST);
+		const signer = signers.at(-1)?.index ?? 0;
+		const behind = ledTo === signer ? [] : await selectTreesBefore(tx, signer, MAX_RESIGNED_TREES);
+		return {
+			trees: [...grown, ...behind],
+			more: grown.length === MOST,
+			ledTo: behind.length < MAX_RESIGNED_TREES ? signer : null,
+		};
+	}
+
+	async function extendRoot(): Promise<PublishedRound> {
+		const extended = await plane.write(null, async (tx) => {
+			const signers = await selectSignersSinceAnchor(tx);
+			const { trees, ...of } = await treesToSign(tx, signers);
+			const leaves = [...(await ownLeaves(tx, signers)), ...(await checkpointsOf(tx, trees, signers))];
+			if (leaves.length === 0) return { ...of, grown: null, trees: 0, beats: false };
+			await lockLogLeadership(tx, epoch);
+			const grown = await edgeOf(tx);
+			// Its leaves are not committed yet.
+			edge = null;
+			const append = (leaf: OwnLeaf) => ({
+				...leaf,
+				index: grown.size,
+				hashes: grown.append(hashOfLeaf(nodeSha256, Buffer.from(leaf.leaf))),
+			});
+			await insertRootLeaves(tx, leaves.map(append));
+			const sizes = leaves.flatMap(({ tree, size }) => (tree !== null && size !== null ? [[tree, size] as const] : []));
+			if (sizes.length > 0) await setSignedSizes(tx, new Map(sizes));
+			return { ...of, grown, trees: sizes.length, beats: leaves.some(({ kind }) => kind === 'HEARTBEAT') };
+		});
+		ledTo = extended.ledTo;
+		edge = extended.grown ?? edge;
+		if (extended.beats) lastBeat = clock.now();
+		return { trees: extended.trees, more: extended.more };
+	}
+
+	async function signRoot(): Promise<void> {
+		const head = await plane.read(null, async (tx) => {
+			signed ??= (await selectRootCheckpoint(tx))?.size ?? 0;
+			edge = await edgeOf(tx);
+			if (edge.size === signed) return null;
+			const [from = 0] = await signer.lastSizes([root]);
+			const asked = [{ tree: null, ranges: rangesFrom(from, edge.size) }];
+			const [proof = []] = await readRanges(asked, (places) => selectProofHashes(tx, places));
+			const signers = await selectSignersSinceAnchor(tx);
+			return { origin: root, size: edge.size, root: edge.root(), proof, signers };
+		});
+		if (!head) return;
+		const { size, signers } = head;
+		const [note = ''] = await signer.sign([head], keysOf(signers));
+		await signerPlane.write(null, async (tx) => {
+			await lockLogLeadership(tx, epoch);
+			await insertRootCheckpoint(tx, { size, note });
+		});
+		signed = size;
+	}
+
+	return {
+		async publish() {
+			const published = await extendRoot();
+			await signRoot();
+			return published;
+		},
+	};
+}
+
+/** Of a tree that is smaller than it was there is no proof: the signer refuses it. */
+const rangesFrom = (from: number, size: number) => (from > size ? [] : rangesOfConsistency(from, size));

@@ -1,0 +1,85 @@
+import {
+	type LogExtent,
+	type Plane,
+	type ProcessRun,
+	processRunName,
+	selectEntryPage,
+	selectGappedRuns,
+	selectInconsistentRuns,
+	selectLeafPositions,
+	selectTruncatedRuns,
+} from '../../database/index.ts';
+import type { LogFindings } from './log-findings.ts';
+
+export interface CheckEntriesParts {
+	readonly plane: Plane;
+	readonly findings: LogFindings;
+	readonly yieldThread: () => Promise<void>;
+}
+
+/** Entries, and runs of processes, of one query. */
+const PAGE = 10_000;
+const RUNS = 1_000;
+const MOST = 100;
+const BEGINNING = { transaction: '0', id: '00000000-0000-0000-0000-000000000000' } as const;
+
+/**
+ * Goes over the entries that the log has taken, and asks what no tree tells: whether each is one leaf, and whether the numbers of each run
+ * of a process are all there.
+ */
+export async function checkEntries(
+	{ plane, findings, yieldThread }: CheckEntriesParts,
+	{ after: to }: LogExtent,
+): Promise<void> {
+	const runs = new Map<string, ProcessRun & { count: number; max: number }>();
+	let above: LogExtent['after'] = BEGINNING;
+	for (;;) {
+		await yieldThread();
+		const page = await plane.read(null, (tx) => selectEntryPage(tx, { above, to, most: PAGE }));
+		for (const entry of page.unknown) findings.add('ENTRY_UNKNOWN', { entry });
+		if (page.repeated.length > 0) await reportRepeated(plane, findings, page.repeated);
+		for (const { role, boot, count, max } of page.runs) {
+			const run = runs.get(`${role} ${boot}`) ?? { role, boot, count: 0, max: 0 };
+			runs.set(`${role} ${boot}`, run);
+			run.count += count;
+			run.max = Math.max(run.max, max);
+		}
+		if (page.last === null) break;
+		above = page.last;
+	}
+	// Entries after the end may have lower numbers than others of the same transaction before it: what is there now decides.
+	const uneven = [...runs.values()].filter(({ count, max }) => count !== max);
+	for (let at = 0; at < uneven.length; at += RUNS) {
+		await yieldThread();
+		const found = await plane.read(null, (tx) => selectInconsistentRuns(tx, uneven.slice(at, at + RUNS)));
+		for (const run of found) findings.add('NUMBERS_MISSING', { run: processRunName(run) });
+	}
+	await checkEnds(plane, findings, yieldThread);
+	for (const run of await plane.read(null, (tx) => selectGappedRuns(tx, MOST + 1)))
+		findings.add('NUMBERS_MISSING', { run: processRunName(run) });
+}
+
+async function reportRepeated(plane: Plane, findings: LogFindings, entries: readonly string[]): Promise<void> {
+	const places = await plane.read(null, (tx) => selectLeafPositions(tx, entries));
+	for (const own of Map.groupBy(places, ({ entry }) => entry).values())
+		for (const place of own.slice(1)) findings.add('ENTRY_REPEATED', place);
+}
+
+/** Whether the last numbers are there that the log has taken of each run. */
+async function checkEnds(
+	plane: Plane,
+	findings: LogFindings,
+	breathe: CheckEntriesParts['yieldThread'],
+): Promise<void> {
+	let last: ProcessRun | null = null;
+	for (let isLast = false; !isLast; ) {
+		await breathe();
+		const above: ProcessRun | null = last;
+		const page: (ProcessRun & { readonly shortened: boolean })[] = await plane.read(null, (tx) =>
+			selectTruncatedRuns(tx, above, RUNS),
+		);
+		for (const run of page) if (run.shortened) findings.add('NUMBERS_MISSING', { run: processRunName(run) });
+		last = page.at(-1) ?? null;
+		isLast = page.length < RUNS;
+	}
+}

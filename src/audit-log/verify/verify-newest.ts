@@ -1,0 +1,66 @@
+import { hashLeaf, NO_FIRM, type Sha256 } from '../../audit/verify/log.ts';
+import {
+	type LeafSpan,
+	type Plane,
+	selectNewestSpans,
+	selectNewestUnknown,
+	type WalkedRow,
+} from '../../database/index.ts';
+import { readLeafPages } from './leaf-pages.ts';
+import { createLogFindings, type LogFinding, type LogFindings } from './log-findings.ts';
+
+export interface NewestOptions {
+	/** Of the role firmseal_log. */
+	readonly plane: Plane;
+	readonly sha256: Sha256;
+}
+
+/** Seconds. */
+const RECENT = 60;
+/** Leaves of a tree, leaves of the root tree, and entries that are looked at. */
+const MOST = 5_000;
+const PAGE = 2_000;
+/**
+ * Looks at what the log has taken within the last minute, and no further: whether each entry is there, and is the one that its leaf was
+ * made of. What is changed right after the fact is seen long before a whole verification comes to it.
+ */
+export async function verifyNewest({ plane, sha256 }: NewestOptions): Promise<readonly LogFinding[]> {
+	const findings = createLogFindings();
+	const { spans, unknown } = await plane.read(null, async (tx) => ({
+		spans: await selectNewestSpans(tx, { seconds: RECENT, most: MOST }),
+		unknown: await selectNewestUnknown(tx, MOST),
+	}));
+	for (const entry of unknown) findings.add('ENTRY_UNKNOWN', { entry });
+	const pages = readLeafPages({ plane, page: PAGE, yieldThread: async () => {} }, spans);
+	for (const span of spans) {
+		let next = span.from;
+		for (let isLast = false; !isLast; ) {
+			const { value } = await pages.next();
+			if (!value) break;
+			next = check(span, next, value.rows, { findings, sha256 });
+			({ isLast } = value);
+		}
+		if (next < span.to) findings.add('LEAF_MISSING', { tree: span.tree, index: next });
+	}
+	return findings.list;
+}
+
+/** Answers the index after the last. */
+function check(
+	{ tree }: LeafSpan,
+	from: number,
+	rows: readonly WalkedRow[],
+	{ findings, sha256 }: { readonly findings: LogFindings; readonly sha256: Sha256 },
+): number {
+	let next = from;
+	for (const { index, entry, leaf, firm, hashes } of rows) {
+		if (index > next) findings.add('LEAF_MISSING', { tree, index: next });
+		next = index + 1;
+		const place = { tree, index, entry };
+		if (leaf === null) findings.add('ENTRY_MISSING', place);
+		else if ((firm ?? NO_FIRM) !== tree) findings.add('ENTRY_MISPLACED', place);
+		else if (Buffer.compare(hashLeaf(sha256, Buffer.from(leaf)), hashes.subarray(0, 32)) !== 0)
+			findings.add('ENTRY_CHANGED', place);
+	}
+	return next;
+}

@@ -1,0 +1,55 @@
+import { FirmsealError } from '../../errors.ts';
+import { isId } from '../parse/index.ts';
+import { type CallApi, invalidApiAnswer, isListOf, isObject } from './call-api.ts';
+
+interface Page<Node> {
+	readonly nodes: readonly Node[];
+	readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+/** A slug is looked up among the firms that the person sees. @throws FirmsealError NOT_FOUND */
+export async function firmIdOf(ask: CallApi, slugOrId: string): Promise<string> {
+	if (isId(slugOrId)) return slugOrId;
+	for await (const page of pages<{ id: string; slug: string }>(ask, 'firms', 'firms', {}))
+		for (const { id, slug } of page) if (slug === slugOrId) return id;
+	throw new FirmsealError('NOT_FOUND', 'There is no such firm, or not for this person.');
+}
+
+/** All rows of a list, a page at a time. @throws as pagesOf() does */
+export const pages = <Node>(
+	ask: CallApi,
+	operation: string,
+	field: string,
+	variables: Readonly<Record<string, unknown>>,
+): AsyncGenerator<readonly Node[]> =>
+	followPages(async (after) => (await ask(operation, { ...variables, first: 500, after }))[field] as Page<Node>);
+
+/**
+ * The same of whatever has pages. `pageAfter`: the page after a cursor, or the first after null.
+ * @throws SetupError for an answer that is no page; FirmsealError INTERNAL for a list that goes on without end.
+ */
+export async function* followPages<Node>(
+	pageAfter: (after: string | null) => Promise<Page<Node>>,
+): AsyncGenerator<readonly Node[]> {
+	const cursors = new Set<string | null>([null]);
+	for (let after: string | null = null; cursors.size <= MOST_PAGES; ) {
+		const { nodes, pageInfo }: Partial<Page<Node>> = (await pageAfter(after)) ?? {};
+		if (!isListOf(nodes, isObject) || typeof pageInfo?.hasNextPage !== 'boolean') throw invalidApiAnswer();
+		yield nodes;
+		if (!pageInfo.hasNextPage) return;
+		after = pageInfo.endCursor;
+		// Whether a server is broken or hostile: no command goes round in it.
+		if (nodes.length === 0 || cursors.has(after)) throw endless();
+		cursors.add(after);
+	}
+	throw endless();
+}
+
+/** A million rows, where a page has 500. */
+const MOST_PAGES = 2_000;
+
+export const endless = () =>
+	new FirmsealError(
+		'INTERNAL',
+		'The API says that a list goes on, without an end or anything new in it: tell who runs it.',
+	);

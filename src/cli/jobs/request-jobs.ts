@@ -1,0 +1,139 @@
+import type { OperatorPrincipal } from '../../access/index.ts';
+import { commandEntry } from '../../audit/index.ts';
+import type { Config } from '../../config/index.ts';
+import { type DataKeyListing, type JobRow, selectDataKeyListing } from '../../database/index.ts';
+import { assertNotErased, findFirm, recordOperatorAct, requireApprover } from '../../firms/index.ts';
+import { type JobRequest, type JobRequester, requestJob, requiredApprovalFor } from '../../jobs/index.ts';
+import { type Installation, PLATFORM_FIRM_ID } from '../../wiring/index.ts';
+import type { CommandResult } from '../command.ts';
+import { approverOfToken } from './approver-of-token.ts';
+import { describeJob, type JobDescription, jobForRequester } from './describe-job.ts';
+import { followJobs, jobSummary } from './follow-jobs.ts';
+
+/** Whose keys a command is about. */
+export interface KeyOwnerOptions {
+	readonly firm?: string | undefined;
+	readonly platform?: boolean | undefined;
+}
+
+export interface OwnedKeys {
+	readonly id: string;
+	readonly name: string;
+	readonly keys: readonly DataKeyListing[];
+}
+
+async function changeableFirm(installation: Installation, slugOrId: string) {
+	const firm = await findFirm(installation, slugOrId);
+	assertNotErased(firm);
+	return firm;
+}
+
+/** For what changes them, or brings them back. @throws FirmsealError NOT_FOUND, CONFLICT for a firm that is erased */
+export async function findOwnedKeys(
+	installation: Installation,
+	{ firm, platform }: KeyOwnerOptions,
+): Promise<OwnedKeys> {
+	const found = platform
+		? { id: PLATFORM_FIRM_ID, slug: 'the platform' }
+		: await changeableFirm(installation, firm ?? '');
+	const keys = await installation.worker.read(null, (tx) => selectDataKeyListing(tx, found.id));
+	return { id: found.id, name: found.slug, keys };
+}
+
+export interface RequestJobsOptions {
+	readonly dryRun?: boolean;
+	/** false: it is not waited for. */
+	readonly wait?: boolean;
+}
+
+/** Asks for jobs, or says which it would ask for, and waits until they are done. */
+export async function requestAndFollow(
+	config: Config,
+	installation: Installation,
+	requests: readonly JobRequest[],
+	{ dryRun, wait = true }: RequestJobsOptions,
+): Promise<CommandResult> {
+	if (requests.length === 0) return { result: { jobs: [] }, text: 'There is nothing to do.' };
+	if (dryRun) {
+		const planned = requests.map(({ kind, class: of, version, subject = null, firm }) => ({
+			kind,
+			class: of,
+			version,
+			subject,
+			firmId: firm,
+		}));
+		return { result: { dryRun: true, jobs: planned }, text: planned.map(lineOf('Would ask for')).join('\n') };
+	}
+	const asker = await askerFor(config, installation, requests);
+	const asked = [];
+	for (const request of requests)
+		asked.push(await requestJob({ plane: installation.worker, rights: installation.rights }, request, asker));
+	const waiting = asked.filter(({ job }) => job.state === 'WAITING');
+	if (!wait || waiting.length > 0) {
+		const jobs = [];
+		const texts = [];
+		for (const { job } of asked) {
+			const seen = await describeJob(installation, job);
+			jobs.push(jobForRequester(job, seen));
+			texts.push(askedFor(job, seen));
+		}
+		return { result: { jobs }, text: texts.join('\n') };
+	}
+	const { jobs, problem } = await followJobs(
+		installation.worker,
+		asked.map(({ job }) => job.id),
+	);
+	const lines = jobs.map((job) => lineOf(job.state === 'DONE' ? 'Done:' : `${job.state}:`)(job));
+	return { result: { jobs: jobs.map(jobSummary) }, text: lines.join('\n'), problem };
+}
+
+/** What comes next; of a job that waits for a person, with all that they are to agree to. */
+function askedFor(job: JobRow, { lines }: JobDescription): string {
+	const { id, state } = job;
+	if (state !== 'WAITING') return `Asked for the job ${id}: \`firmseal job list\` says how far it is.`;
+	const who =
+		requiredApprovalFor(job) === 'OWNER'
+			? `an owner of the firm must agree to the job ${id} (firmJobs, approveJob)`
+			: `another approver must agree with \`firmseal job approve --job ${id}\``;
+	return `Asked: ${who}, to exactly this:\n${lines}`;
+}
+
+/** Kinds that are about all data keys of a firm, and not about what wraps them. */
+const OF_ALL_KEYS: ReadonlySet<string> = new Set(['ESCROW', 'RECOVER', 'DRILL']);
+
+type Shown = Pick<ReturnType<typeof jobSummary>, 'kind' | 'class' | 'version' | 'subject'> &
+	Partial<Pick<ReturnType<typeof jobSummary>, 'done'>>;
+
+const lineOf =
+	(head: string) =>
+	({ kind, class: of, version, subject, done }: Shown): string =>
+		[
+			head,
+			kind,
+			subject ?? of ?? (OF_ALL_KEYS.has(kind) ? 'data keys' : 'wrapping key'),
+			version && `version ${version}`,
+			done && `(${done})`,
+		]
+			.filter(Boolean)
+			.join(' ');
+
+/** The person of FIRMSEAL_TOKEN where one is needed, else whoever runs the command. */
+async function askerFor(
+	config: Config,
+	installation: Installation,
+	requests: readonly JobRequest[],
+): Promise<JobRequester> {
+	const { audit, osAccount } = installation;
+	if (!requests.some(({ kind, firm: firmId }) => requiredApprovalFor({ kind, firmId }) === 'APPROVER'))
+		return { on: 'cli', user: null, record: (act) => audit.append([commandEntry(osAccount, act)]) };
+	const by = await approverOfToken(config, installation);
+	requireApprover(by);
+	return personAsRequester(installation, by);
+}
+
+/** Who asks by a command as a person of the platform. */
+export const personAsRequester = (installation: Installation, by: OperatorPrincipal): JobRequester => ({
+	on: 'cli',
+	user: by.user,
+	record: (act) => recordOperatorAct(installation, by, act),
+});

@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { openConnection } from './connection.ts';
+import { withoutParameters } from './database-error.ts';
+import { BY_MEMBER_OF_ROLE, isLockHeld } from './is-lock-held.ts';
+import type { PlaneRole } from './plane.ts';
+
+/** Milliseconds that an answer may take; a connection that says nothing is lost. */
+const ANSWER_TIMEOUT = 5_000;
+const CLOSING = 2_000;
+
+/** Something that one process at a time does on a database. */
+export interface LeaderLockTerms {
+	/** Any number, the same in every process that wants the place. */
+	readonly lock: number;
+	/** Whose place it is: somebody who can't become this role may hold the number, not the place. */
+	readonly role: PlaneRole;
+}
+
+/** The one who activates leases and takes the grants of those that have ended. */
+export const BROKER_LEADER_LOCK: LeaderLockTerms = { lock: 4_611_006, role: 'firmseal_broker' };
+/** The one who makes leaves of entries, and signs. */
+export const LOG_LEADER_LOCK: LeaderLockTerms = { lock: 4_611_007, role: 'firmseal_log' };
+
+/** The one who verifies the log again and again. */
+export const LOG_WATCH_LEADER_LOCK: LeaderLockTerms = { lock: 4_611_008, role: 'firmseal_log' };
+
+/** A connection of its own that holds a place. */
+export interface LeaderLock {
+	/**
+	 * Whether this is the one that has the place; takes it if it is free. Of a place that is held the server is asked again
+	 * each time. @throws AUDIT_UNAVAILABLE when the connection, and so the place, is gone.
+	 */
+	isHeld(): Promise<boolean>;
+	close(): Promise<void>;
+}
+
+/**
+ * Opens the connection, past any pooler: a pooler in transaction mode would give the lock to who comes next. It never LISTENs: any login
+ * can send more notifications than a listener reads, and its connection answers nothing else meanwhile.
+ */
+export function openLeaderLock(url: string, { lock, role }: LeaderLockTerms): Promise<LeaderLock> {
+	return withoutParameters(async () => {
+		const connection = await openConnection(url, { patience: ANSWER_TIMEOUT });
+		let held = false;
+		// The next question finds out that it is gone.
+		connection.on('error', () => {});
+		const ask = async (text: string, values: unknown[] = []): Promise<boolean> => {
+			const { rows } = await connection.query(text, values);
+			return rows[0]?.yes === true;
+		};
+		// A role for the session would stay with the connection of a pooler.
+		const take = async (): Promise<boolean> => {
+			await connection.query(`begin; set local role ${role}`);
+			try {
+				return await ask('select public.take_place($1) as yes', [lock]);
+			} finally {
+				await connection.query('commit');
+			}
+		};
+		return {
+			isHeld: () =>
+				withoutParameters(async () => {
+					if (!held) held = await take();
+					// Held by somebody who may not have the place: they may keep the number. The work stands on locks of rows.
+					if (!held) return !(await isLockHeld(connection, lock, BY_MEMBER_OF_ROLE, role));
+					else if (!(await ask(IS_HELD_QUERY, [lock]))) throw new LeaderLockLostError();
+					return held;
+				}, url),
+			async close() {
+				// A connection that is lost without a word would let end() wait for ever.
+				await Promise.race([connection.end().catch(() => {}), delay(CLOSING, undefined, { ref: false })]);
+			},
+		};
+	}, url);
+}
+
+/** A pooler answers for another session each time, and that one doesn't hold it. */
+const IS_HELD_QUERY = `select exists (
+	select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted
+		and classid = 0 and objid = $1::bigint::oid and objsubid = 1
+		and database = (select oid from pg_database where datname = current_database())) as yes`;
+
+/** The connection answers, and is not the one that took the place: there is a pooler on the way. */
+class LeaderLockLostError extends Error {
+	override readonly name = 'LostPlaceError';
+}

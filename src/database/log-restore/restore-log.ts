@@ -1,0 +1,125 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import { insertRootLeaves, type NewRootLeaf } from '../statements/index.ts';
+import { assignEntryRoles } from './assign-entry-roles.ts';
+import { ANCHORED } from './count-differences.ts';
+import { forEachDisputed, removeFromPending, selectPendingEntries, stageConflictingEntries } from './disputed-rows.ts';
+import { endOpenLeases } from './end-open-leases.ts';
+import { relockLog, unlockLogForOwner } from './unlock-log.ts';
+
+export interface RestoredState {
+	readonly installation: string;
+	readonly incarnation: number;
+	/** What follows the anchored leaves of the root tree. */
+	readonly rootLeaves: readonly NewRootLeaf[];
+}
+
+export interface RestoreOptions {
+	/** Whether what no anchor has is an entry at all; if not, it is taken out. */
+	readonly isEntry: (firm: string | null, leaf: string) => boolean;
+	/** Each row that is not what is anchored, before it is taken out; durable when `settled` resolves. */
+	readonly disputed: { write(table: string, row: unknown): Promise<void>; settled(): Promise<void> };
+	/** Said within the transaction, so that it has the database's time. */
+	readonly state: (tx: Transaction) => Promise<RestoredState>;
+}
+
+/** The last place of all that are of one transaction. */
+const MAX_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+/** The transaction of entries that were put back, until they have their place. */
+const RESTORED_TRANSACTION = '3';
+
+/**
+ * Makes the log what is staged, in one transaction; nobody reads or writes it meanwhile. Leases end with it, whose number is answered. Entries that no anchor has stay, in the order of
+ * their ids, and are made leaves again: all that is anchored is moved before the oldest transaction that may still write, and the
+ * cursor between the two.
+ */
+export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: RestoreOptions): Promise<number> {
+	await tx.execute(sql`begin isolation level read committed`);
+	try {
+		await unlockLogForOwner(tx);
+		await assignEntryRoles(tx);
+		await stageConflictingEntries(tx);
+		for await (const page of selectPendingEntries(tx))
+			await removeFromPending(
+				tx,
+				page.filter(({ firm, leaf }) => !isEntry(firm, leaf)).map(({ id }) => id),
+			);
+		await forEachDisputed(tx, (table, row) => disputed.write(table, row));
+		await disputed.settled();
+		await replaceRows(tx);
+		await moveEntries(tx);
+		await recountTrees(tx);
+		const { installation, incarnation, rootLeaves } = await state(tx);
+		await insertRootLeaves(tx, rootLeaves);
+		await tx.execute(
+			sql`update public.audit_state set epoch = epoch + 1, installation = ${installation}, incarnation = ${incarnation}`,
+		);
+		await relockLog(tx);
+		const endedLeases = await endOpenLeases(tx);
+		await tx.execute(sql`commit`);
+		return endedLeases;
+	} catch (error) {
+		await tx.execute(sql`rollback`).catch(() => {});
+		throw error;
+	}
+}
+
+const REPLACEMENTS: readonly SQL[] = [
+	sql`delete from public.audit_entries e where exists (select from pg_temp.removed_entries r where r.id = e.id)`,
+	sql`insert into public.audit_entries (id, firm_id, role, boot, sequence, leaf, transaction, appended_at)
+		select a.entry, a.firm, a.role, a.boot, a.sequence, a.leaf, ${RESTORED_TRANSACTION}::xid8,
+			coalesce(a.at, clock_timestamp())
+		from pg_temp.anchored_leaves a where not exists (select from public.audit_entries e where e.id = a.entry)`,
+	sql`delete from public.audit_leaves l where not ${ANCHORED.leaf}`,
+	sql`insert into public.audit_leaves (tree, index, entry_id, hashes)
+		select a.tree, a.index, a.entry, a.hashes from pg_temp.anchored_leaves a
+		where not exists (select from public.audit_leaves l where l.tree = a.tree and l.index = a.index)`,
+	sql`delete from public.audit_root_leaves r where not ${ANCHORED.rootLeaf}`,
+	sql`insert into public.audit_root_leaves (index, kind, tree, size, leaf, hashes)
+		select a.index, a.kind, a.tree, a.size, a.leaf, a.hashes from pg_temp.anchored_root_leaves a
+		where not exists (select from public.audit_root_leaves r where r.index = a.index)`,
+	sql`delete from public.audit_root_checkpoints c where not ${ANCHORED.rootCheckpoint}`,
+	sql`insert into public.audit_root_checkpoints (size, note)
+		select a.size, a.note from pg_temp.anchored_root_checkpoints a
+		where not exists (select from public.audit_root_checkpoints c where c.size = a.size)`,
+	sql`delete from public.audit_anchors n where not ${ANCHORED.anchor}`,
+	sql`insert into public.audit_anchors (number, size, sha256)
+		select a.number, a.size, a.sha256 from pg_temp.anchored_anchors a
+		where not exists (select from public.audit_anchors n where n.number = a.number)`,
+];
+
+async function replaceRows(tx: Transaction): Promise<void> {
+	for (const statement of REPLACEMENTS) await tx.execute(statement);
+}
+
+/**
+ * A transaction id of another cluster may be far above all of this one, and an entry of it would never be below a snapshot; one that is
+ * below the cursor would never be seen.
+ */
+async function moveEntries(tx: Transaction): Promise<void> {
+	const {
+		rows: [ids = {}],
+	} = await tx.execute(sql`
+		select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text as before, pg_current_xact_id()::text as own`);
+	const { before, own } = ids as { before: string; own: string };
+	// Put back just now, or of another cluster.
+	await tx.execute(sql`
+		update public.audit_entries e set transaction = ${before}::xid8 from pg_temp.anchored_leaves a
+		where a.entry = e.id and (e.transaction > ${before}::xid8 or e.transaction = ${RESTORED_TRANSACTION}::xid8)`);
+	await tx.execute(sql`
+		update public.audit_entries e set transaction = ${own}::xid8
+		where not exists (select from pg_temp.anchored_leaves a where a.entry = e.id)`);
+	await tx.execute(sql`update public.audit_state set after_transaction = ${before}::xid8, after_entry = ${MAX_UUID}`);
+}
+
+async function recountTrees(tx: Transaction): Promise<void> {
+	await tx.execute(sql`delete from public.audit_trees`);
+	await tx.execute(sql`
+		insert into public.audit_trees (tree, size, signed)
+		select l.tree, count(*), coalesce((select max(r.size) from public.audit_root_leaves r where r.tree = l.tree), 0)
+		from public.audit_leaves l group by l.tree`);
+	await tx.execute(sql`delete from public.audit_boots`);
+	await tx.execute(sql`
+		insert into public.audit_boots (role, boot, last)
+		select a.role, a.boot, max(a.sequence) from pg_temp.anchored_leaves a group by a.role, a.boot`);
+}

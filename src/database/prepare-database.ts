@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { is, type Table } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { PgTable } from 'drizzle-orm/pg-core';
+import pg, { type Client } from 'pg';
+import { SetupError } from '../errors.ts';
+import { openConnection } from './connection.ts';
+import { withoutParameters } from './database-error.ts';
+import { BY_ROLE_CREATOR, isLockHeld } from './is-lock-held.ts';
+import { revokeLockFunctions } from './lock-functions.ts';
+import { MIGRATIONS, refuseOtherMigrations } from './other-migrations.ts';
+import { createRoles, grantOwnerToAdmin, type PlaneLogin } from './roles.ts';
+import { guardSchema } from './schema-guard.ts';
+import { sealedColumns } from './sealed.ts';
+import * as tables from './tables/index.ts';
+
+const LOCK = new URL('../../drizzle/sealed.lock.json', import.meta.url);
+const OLDEST_SERVER = 150_000;
+
+/** Any number, the same in every process that prepares a database. */
+const PREPARATION_LOCK = 4_611_001;
+/** Milliseconds. */
+const LOOK_AGAIN = 100;
+
+/**
+ * Brings a database to the present schema: roles, logins, then the migrations and the locks that follow from the tables'
+ * columns, as the owner, who cannot sign in.
+ * `url` belongs to a superuser, or to a role that may create roles. Idempotent, and one process at a time. `patience`: milliseconds that it waits
+ * for a session that keeps a table or a role.
+ * @throws SetupError if the database has a migration that this program does not
+ */
+export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { patience = 30_000 } = {}): Promise<void> {
+	return withoutParameters(async () => {
+		const admin = await openConnection(url);
+		try {
+			const { rows } = await admin.query("select current_setting('server_version_num')::int as version");
+			if (rows[0].version < OLDEST_SERVER)
+				throw new SetupError('PostgreSQL 15 or newer is needed: upgrade the server.');
+			await admin.query("select set_config('lock_timeout', $1, false)", [String(patience)]);
+			// Before anything is changed, and again when another process may have prepared the database meanwhile.
+			await refuseOtherMigrations(admin);
+			await acquirePreparationLock(admin);
+			await refuseOtherMigrations(admin);
+			await createRoles(admin, logins);
+			await revokeLockFunctions(admin);
+			await guardSchema(admin);
+			await admin.query('set role firmseal_owner');
+			// Before a migration drops a column whose triggers are there still, and again when it has made others.
+			await createColumnMoveTriggers(admin);
+			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
+			await createColumnMoveTriggers(admin);
+			await admin.query('select public.lock_workspace($1)', [classesOfTables()]);
+			await admin.query('select public.lock_erasure()');
+		} catch (error) {
+			throw isTableLocked(error) ? await describeTableLockHolders(admin) : error;
+		} finally {
+			await admin.end();
+		}
+	}, url);
+}
+
+/** Drizzle wraps what a migration meets. */
+const isTableLocked = (error: unknown): boolean =>
+	error instanceof Error && ((error as { code?: unknown }).code === '55P03' || isTableLocked(error.cause));
+
+/**
+ * Anyone who has read a table keeps it as it is, for as long as the transaction is open; a login its own row among the roles by a new password
+ * that it doesn't commit, and the database's by a GRANT of which PostgreSQL only warns.
+ */
+async function describeTableLockHolders(admin: Client): Promise<SetupError> {
+	const { rows } = await admin.query(`
+		select string_agg(distinct format('%s (%s)', a.usename, a.pid), ', ') as who
+		from pg_locks l join pg_stat_activity a on a.pid = l.pid left join pg_class c on c.oid = l.relation
+		where l.granted and a.pid <> pg_backend_pid() and (
+			(a.datname = current_database() and c.relnamespace in ('public'::regnamespace, to_regnamespace('drizzle')))
+			or (c.oid = 'pg_authid'::regclass and l.mode = 'RowExclusiveLock')
+			or (l.locktype = 'transactionid' and a.datname = current_database()))`);
+	return new SetupError(
+		`The database can’t be changed while transactions stay open that keep its tables or roles, of ${rows[0].who ?? 'no one who is still there'}: stop those processes, or end a session with \`select pg_terminate_backend(PID)\`, and repeat it.`,
+	);
+}
+
+/** Waits for another who prepares the database, and for none who can't. */
+async function acquirePreparationLock(admin: Client): Promise<void> {
+	let strangers = 0;
+	// Seen once it may be a turn that was given back just before.
+	while (strangers < 2) {
+		if (await tryPreparationLock(admin)) return;
+		if (await isLockHeld(admin, PREPARATION_LOCK, BY_ROLE_CREATOR)) {
+			strangers = 0;
+			await delay(LOOK_AGAIN);
+		} else strangers++;
+	}
+}
+
+async function tryPreparationLock(admin: Client): Promise<boolean> {
+	const ask = async (): Promise<boolean> => {
+		const { rows } = await admin.query('select pg_try_advisory_lock($1) as mine', [PREPARATION_LOCK]);
+		return rows[0].mine === true;
+	};
+	try {
+		return await ask();
+	} catch (error) {
+		// A superuser has left it to the owner.
+		if ((error as { readonly code?: unknown }).code !== '42501') throw error;
+	}
+	await grantOwnerToAdmin(admin);
+	await admin.query('set role firmseal_owner');
+	const isMine = await ask();
+	await admin.query('reset role');
+	return isMine;
+}
+
+/** The triggers of columns of plaintext that sealed ones take over, as the tables declare them. */
+async function createColumnMoveTriggers(admin: Client): Promise<void> {
+	const { rows } = await admin.query("select to_regprocedure('public.lock_moves(jsonb)') is not null as made");
+	if (rows[0].made !== true) return;
+	const moves = columnBindings().flatMap(({ coordinate, table, column, from }) =>
+		from ? [{ coordinate, table, from: from.column, to: column, beside: companionColumnsOf(coordinate) }] : [],
+	);
+	try {
+		await admin.query('select public.lock_moves($1)', [JSON.stringify(moves)]);
+	} catch (error) {
+		// The sentence is our own (drizzle/0014_column_moves.sql): it names a column.
+		throw error instanceof pg.DatabaseError && error.code === '55000' ? new SetupError(`${error.message}.`) : error;
+	}
+}
+
+/** Columns that go with one that says where a file lies; null: it holds a value. */
+const companionColumnsOf = (coordinate: string) =>
+	coordinate === tables.FILE_LOCATION_COLUMN.coordinate ? tables.FILE_LOCATION_COLUMN.beside : null;
+
+/** The content class of each table with sealed columns. */
+const classesOfTables = (): Readonly<Record<string, string>> =>
+	Object.fromEntries(columnBindings().map(({ table, class: of }) => [table, of]));
+
+/** Sealed columns with what the lock file has of what their values are bound to; one that it does not know yet is left out. */
+function columnBindings() {
+	const bound = Object.entries(
+		JSON.parse(readFileSync(LOCK, 'utf8')) as Record<string, { table: string; column: string; class: string }>,
+	);
+	const ours = Object.fromEntries(
+		Object.entries<unknown>(tables).filter((entry): entry is [string, Table] => is(entry[1], PgTable)),
+	);
+	return sealedColumns(ours).flatMap((column) => {
+		const { table, column: name } = column.bind;
+		const known = bound.find(([, each]) => each.table === table && each.column === name);
+		return known ? [{ ...column, coordinate: known[0], class: known[1].class }] : [];
+	});
+}

@@ -1,0 +1,184 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { FirmPrincipal, FirmSignIn, Newcomer } from '../access/index.ts';
+import { anonymousAuthorization, authorizationOf, type ContentSession } from '../content/index.ts';
+import {
+	endInvitation,
+	type FirmRow,
+	type InvitationRow,
+	insertMembership,
+	insertUser,
+	isDeadlock,
+	isIntegrityViolation,
+	isUniqueViolation,
+	lockMembership,
+	lockRow,
+	type MembershipRow,
+	selectFirmSignIn,
+	selectFirmsByIds,
+	selectIdentityOfMember,
+	selectMembership,
+	selectOpenInvitation,
+	type Transaction,
+	tables,
+} from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { invitationNotFound, parseSecret, statementOfInvitation } from './invitations.ts';
+import { notifyFirm } from './notify-firm.ts';
+import { statementOfMember } from './proofs.ts';
+import { concurrentChange, refuseUnprovenRow } from './refusals.ts';
+import type { RequestServices } from './request-services.ts';
+import { findProvenSignIn, isSameSignIn, whyNotAdmitted } from './sign-in.ts';
+
+/** What is told to who has a place already, wherever that is. */
+export const callerAlreadyAffiliated = () =>
+	new FirmsealError(
+		'CONFLICT',
+		'You belong to a firm or to the platform already, and a person belongs to one at a time: an owner of that firm can let you go.',
+	);
+
+/** Which invitation, in which request. */
+export interface Acceptance {
+	/** What stands in the link. */
+	readonly secret: string;
+	readonly request: string;
+	/** The id of the account that is made; a new one unless given. */
+	readonly id?: string;
+}
+
+/**
+ * A person without a place takes the one that an invitation is for, with an account of their own.
+ * @throws FirmsealError NOT_FOUND for an invitation that is over, or whose owner is none any more; CONFLICT for who has a place already;
+ * FORBIDDEN where the firm takes in no one, or not them, or what gives the right can't be proven; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function acceptInvitation(
+	services: RequestServices,
+	who: Newcomer,
+	{ secret, request, id = uuidv7() }: Acceptance,
+): Promise<FirmPrincipal> {
+	const { firm, hash } = parseSecret(secret);
+	const access = services.content.begin(anonymousAuthorization(request));
+	const seen = await services.plane.read(firm, (tx) => findInvitation(tx, firm, hash));
+	if (!seen) throw invitationNotFound();
+	await assertProven(services, access, seen);
+	const signIn = await findProvenSignIn(services, firm, access);
+	await assertAdmissible(services, access, seen.invitation, { who, signIn });
+	const prove = await services.rights.prover(firm);
+	const account = { ...who, id, personId: who.person ?? uuidv7() };
+	const { email, name, role, clientId } = seen.invitation;
+	const place = { firmId: firm, role, clientId, removedAt: null };
+	const member: FirmPrincipal = {
+		kind: 'firm',
+		user: id,
+		person: account.personId,
+		firm,
+		role,
+		client: clientId,
+		proven: true,
+	};
+	await translateAcceptanceConflicts(() =>
+		services.plane.write(firm, async (tx) => {
+			const taken = await endInvitation(tx, seen.invitation.id);
+			if (!taken) throw invitationNotFound();
+			const invitedBy = await lockMembership(tx, taken.invitedBy);
+			const now = { invitation: taken, invitedBy, firm: await findFirm(tx, firm) };
+			if (!isSame(now, seen)) throw concurrentChange();
+			if (!isSameSignIn(await selectFirmSignIn(tx, firm), signIn)) throw concurrentChange();
+			if (clientId !== null && !(await lockRow(tx, tables.clients, clientId, 'share'))) throw invitationNotFound();
+			const { personId, issuer, subject } = account;
+			await insertUser(tx, { id, personId, issuer, subject, email, name });
+			await insertMembership(tx, { ...place, userId: id, mac: prove(statementOfMember(place, id, account)) });
+			await notifyFirm(tx, member, { kind: 'MEMBER_ADDED', userId: id, role, invitationId: taken.id });
+			const joined = services.content.begin(authorizationOf(member, request, null));
+			await services.content.record(joined, { action: 'member.add', records: [id] });
+		}),
+	);
+	return member;
+}
+
+interface FoundInvitation {
+	readonly invitation: InvitationRow;
+	/** null: no one of the firm. */
+	readonly invitedBy: MembershipRow | null;
+	readonly firm: Pick<FirmRow, 'status'> | null;
+}
+
+async function findInvitation(tx: Transaction, firm: string, hash: Uint8Array) {
+	const invitation = await selectOpenInvitation(tx, { hash });
+	if (!invitation) return null;
+	const invitedBy = await selectMembership(tx, invitation.invitedBy);
+	const identity = invitedBy && (await selectIdentityOfMember(tx, invitedBy.userId));
+	return { invitation, invitedBy, identity, firm: await findFirm(tx, firm) };
+}
+
+const findFirm = async (tx: Transaction, firm: string) => (await selectFirmsByIds(tx, [firm]))[0] ?? null;
+
+/** An invitation is worth what its owner is worth now. */
+async function assertProven(
+	services: RequestServices,
+	access: ContentSession,
+	{ invitation, invitedBy, identity, firm }: NonNullable<Awaited<ReturnType<typeof findInvitation>>>,
+): Promise<void> {
+	const { firmId, id, mac } = invitation;
+	const isMade = await services.rights.verify(firmId, statementOfInvitation(invitation), mac);
+	const isOwner = invitedBy?.role === 'OWNER' && invitedBy.removedAt === null;
+	if (isMade && !isOwner) throw invitationNotFound();
+	const isOwnerProven =
+		invitedBy &&
+		identity &&
+		(await services.rights.verify(firmId, statementOfMember(invitedBy, invitedBy.userId, identity), invitedBy.mac));
+	if (!isMade || !isOwnerProven)
+		await refuseUnprovenRow(
+			services,
+			{ firm: firmId, access, record: id },
+			"This invitation can't be proven, it was made or changed outside Firmseal: ask the firm for another.",
+		);
+	if (firm?.status !== 'ACTIVE')
+		throw new FirmsealError('FORBIDDEN', 'The firm takes in no one now: ask who has invited you.');
+}
+
+/** On record: a person had the link whom the firm does not want. @throws FirmsealError FORBIDDEN, AUDIT_UNAVAILABLE. */
+async function assertAdmissible(
+	{ content }: RequestServices,
+	access: ContentSession,
+	{ id, firmId, email }: InvitationRow,
+	{ who, signIn }: { readonly who: Newcomer; readonly signIn: FirmSignIn },
+): Promise<void> {
+	const sentence = whyNotAdmitted(signIn, who, email);
+	if (sentence === null) return;
+	await content.record(access, {
+		action: 'request.deny',
+		decision: 'DENIED',
+		reason: 'FORBIDDEN',
+		firm: firmId,
+		coordinates: ['Mutation.acceptInvitation'],
+		records: [id],
+	});
+	throw new FirmsealError('FORBIDDEN', sentence);
+}
+
+const isSame = (a: FoundInvitation, b: FoundInvitation): boolean => textOf(a) === textOf(b);
+
+const textOf = ({ invitation, invitedBy, firm }: FoundInvitation) =>
+	JSON.stringify([
+		statementOfInvitation(invitation),
+		[...invitation.mac],
+		invitedBy?.role,
+		invitedBy?.removedAt,
+		[...(invitedBy?.mac ?? [])],
+		firm?.status,
+	]);
+
+/** Tells what the database keeps: one place for an identity, an address once in a firm, no one both member and operator. */
+async function translateAcceptanceConflicts<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		if (isIntegrityViolation(error)) throw callerAlreadyAffiliated();
+		if (isDeadlock(error)) throw concurrentChange();
+		if (!isUniqueViolation(error)) throw error;
+		if (error.constraint === 'seats_identity') throw callerAlreadyAffiliated();
+		if (error.constraint === 'seats_email')
+			throw new FirmsealError('CONFLICT', 'The firm has a member with this address meanwhile: ask it for another.');
+		throw error;
+	}
+}

@@ -1,0 +1,123 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { ContentField } from '../content/index.ts';
+import { columnOf, isDeadlock, isUniqueViolation, plaintextColumnOf } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { ActingMember, RequestServices } from './request-services.ts';
+import { type WorkspaceType, workspaceType } from './workspace.ts';
+
+/** Arguments by name, of the types that the schema says, checked against its limits. */
+export type WriteInput = Readonly<Record<string, unknown>>;
+
+/** A row as it is to be written. */
+export interface RowDraft {
+	readonly id: string;
+	readonly metadata: Readonly<Record<string, unknown>>;
+	/** Envelopes, by field name; and, where a column of plaintext is being taken over, what that is to hold. */
+	readonly sealed: Readonly<Record<string, unknown>>;
+	/** What was sealed, by field name. */
+	readonly plaintext: Readonly<Record<string, unknown>>;
+	/** The encrypted fields that are given, its lists' among them. */
+	readonly fields: readonly ContentField[];
+	readonly lists: Readonly<Record<string, readonly RowDraft[]>>;
+}
+
+/**
+ * Sorts what is given into metadata and content and seals the content, before a transaction is open: a key may have to be
+ * fetched. null removes a value; where there must be one it stays, or is the column's own default in a new row.
+ * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN, KEY_UNAVAILABLE.
+ */
+export async function draftRow(
+	services: RequestServices,
+	acting: ActingMember,
+	typeName: string,
+	id: string,
+	given: WriteInput,
+): Promise<RowDraft> {
+	const type = workspaceType(typeName);
+	const fieldsOf = services.fieldsOf(typeName);
+	const metadata: Record<string, unknown> = {};
+	const content: GivenContent[] = [];
+	for (const name of type.writableColumns) {
+		const value = given[name];
+		const field = fieldsOf[name];
+		if (value === undefined) continue;
+		const { notNull, default: ofColumn } = columnOf(type.table, name);
+		if (field) content.push({ name, field, value });
+		else if (value !== null || !notNull) metadata[name] = value;
+		else if (ofColumn !== undefined && !('expectedRevision' in given)) metadata[name] = ofColumn;
+		else throw cannotBeNull(name, type);
+	}
+	const sealed = await contentColumns(services, acting, type, id, content);
+	const lists = await draftLists(services, acting, type, given);
+	return {
+		id,
+		metadata,
+		sealed,
+		plaintext: Object.fromEntries(content.map(({ name, value }) => [name, value])),
+		fields: [
+			...content.map(({ field }) => field),
+			// All of them: what the list held before is removed.
+			...Object.keys(lists).flatMap((name) => Object.values(services.fieldsOf(type.lists?.[name]?.type ?? ''))),
+		],
+		lists,
+	};
+}
+
+interface GivenContent {
+	readonly name: string;
+	readonly field: ContentField;
+	readonly value: unknown;
+}
+
+/** What the columns of content are to hold: envelopes, and beside them what a column of plaintext holds until it is taken over. */
+async function contentColumns(
+	{ content, writeTargetOf }: RequestServices,
+	{ access }: ActingMember,
+	{ table }: WorkspaceType,
+	id: string,
+	given: readonly GivenContent[],
+): Promise<Record<string, unknown>> {
+	const to = ({ field }: GivenContent) => (field.movedFrom ? (writeTargetOf?.(field.coordinate) ?? 'PLAIN') : 'SEALED');
+	const toSeal = given.filter((each) => to(each) !== 'PLAIN');
+	const sealed = await content.sealValues(access, id, toSeal);
+	const columns: Record<string, unknown> = Object.fromEntries(
+		toSeal.map(({ name }, index) => [name, sealed[index] ?? null]),
+	);
+	for (const each of given) {
+		if (!each.field.movedFrom) continue;
+		const { property, column } = plaintextColumnOf(table, each.name);
+		const isClear = to(each) !== 'SEALED';
+		columns[property] = column(isClear ? content.encodePlaintext(access, each.field, each.value) : null);
+	}
+	return columns;
+}
+
+const cannotBeNull = (name: string, { noun }: WorkspaceType) =>
+	new FirmsealError('BAD_USER_INPUT', `The ${name} of the ${noun} can't be null: leave it out, or give it.`);
+
+async function draftLists(services: RequestServices, acting: ActingMember, type: WorkspaceType, given: WriteInput) {
+	const lists: Record<string, RowDraft[]> = {};
+	for (const [name, part] of Object.entries(type.lists ?? {})) {
+		const rows = given[name] as readonly WriteInput[] | null | undefined;
+		if (rows === undefined) continue;
+		if (rows === null) throw cannotBeNull(name, type);
+		const blank = Object.fromEntries(workspaceType(part.type).writableColumns.map((column) => [column, null]));
+		lists[name] = await Promise.all(
+			rows.map((row) => draftRow(services, acting, part.type, uuidv7(), { ...blank, ...row })),
+		);
+	}
+	return lists;
+}
+
+/** Tells a name that is taken as the type has it. @throws FirmsealError CONFLICT */
+export async function translateWriteConflicts<T>({ unique = {} }: WorkspaceType, work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		const sentence = isUniqueViolation(error) && unique[error.constraint ?? ''];
+		if (sentence) throw new FirmsealError('CONFLICT', sentence);
+		// Two writers that each take the name which the other gives up.
+		if (isDeadlock(error)) throw new FirmsealError('CONFLICT', 'Others changed the same at this moment: repeat it.');
+		throw error;
+	}
+}

@@ -1,0 +1,87 @@
+import {
+	type ErasureRow,
+	type NewErasure,
+	type Plane,
+	selectErasures,
+	selectNextErasureRecordNumber,
+} from '../../database/index.ts';
+import type { RightsProofs } from '../../keys/index.ts';
+import { isErasureProven } from './erasure-record.ts';
+import { ErasureRecordError, type ErasureRecordStore, readErasureRecord } from './erasure-record-store.ts';
+
+interface CompareErasureRecordsParts {
+	/** The worker's. */
+	readonly plane: Pick<Plane, 'read'>;
+	readonly rights: RightsProofs;
+	readonly tombstones: ErasureRecordStore;
+	readonly signal: AbortSignal;
+	/** The newest alone; null: all. */
+	readonly most: number | null;
+}
+
+export interface ErasureRecordReport {
+	readonly compared: number;
+	/** Numbers of those that the store has and the database does not know. */
+	readonly unknown: readonly number[];
+	/** Those that the database knows and the store does not have. */
+	readonly missing: readonly number[];
+	/** Those that are not what the database says of their number, or that can't be read. */
+	readonly other: readonly number[];
+	/** Those that fit, and that nobody of this installation has proven. */
+	readonly unproven: readonly number[];
+}
+
+/** Looked for above the last one that is known; more have only a database from long before. */
+const MOST_UNKNOWN = 100;
+
+const AT_ONCE = 8;
+
+/** Milliseconds in which the number may be in the row and the tombstone not in the store yet. */
+const JUST_BEGUN = 60_000;
+
+/** Holds what the database knows of erasures against the tombstones beside the log's anchors. @throws what the store and the plane throw. */
+export async function compareErasureRecords(parts: CompareErasureRecordsParts): Promise<ErasureRecordReport> {
+	const { plane, tombstones, most } = parts;
+	const rows = await plane.read(null, (tx) => selectErasures(tx, null));
+	const numbered = rows
+		.filter((row): row is Numbered => row.number !== null)
+		.toSorted((left, right) => right.number - left.number);
+	const waiting = numbered.slice(0, most ?? numbered.length);
+	const compared = waiting.length;
+	const found = { missing: [] as number[], other: [] as number[], unproven: [] as number[] };
+	async function work(): Promise<void> {
+		for (let row = waiting.pop(); row; row = waiting.pop()) {
+			const what = await compare(parts, row);
+			if (what) found[what].push(row.number);
+		}
+	}
+	await Promise.all(Array.from({ length: AT_ONCE }, work));
+	const known = new Set(numbered.map(({ number }) => number));
+	const unknown: number[] = [];
+	for (let number = await plane.read(null, selectNextErasureRecordNumber); unknown.length < MOST_UNKNOWN; number += 1) {
+		if (known.has(number)) continue;
+		if (!(await tombstones.has(number))) break;
+		unknown.push(number);
+	}
+	const sorted = (numbers: readonly number[]) => numbers.toSorted((left, right) => left - right);
+	const { missing, other, unproven } = found;
+	return { compared, unknown, missing: sorted(missing), other: sorted(other), unproven: sorted(unproven) };
+}
+
+type Numbered = ErasureRow & { readonly number: number };
+
+async function compare(
+	{ rights, tombstones, signal }: CompareErasureRecordsParts,
+	row: Numbered,
+): Promise<'missing' | 'other' | 'unproven' | null> {
+	let there: NewErasure | null;
+	try {
+		there = await readErasureRecord(tombstones, row.number, signal);
+	} catch (error) {
+		if (error instanceof ErasureRecordError) return 'other';
+		throw error;
+	}
+	if (!there) return Date.now() - row.begunAt.getTime() < JUST_BEGUN ? null : 'missing';
+	if (there.firmId !== row.firmId || there.subject !== row.subject) return 'other';
+	return (await isErasureProven(rights, there)) ? null : 'unproven';
+}

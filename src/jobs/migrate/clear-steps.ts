@@ -1,0 +1,173 @@
+import {
+	countMoveRows,
+	extendStatementTimeout,
+	type JobPageRow,
+	type JobRow,
+	selectColumnMove,
+	selectMovePageEnd,
+	selectMoveRows,
+	selectSamples,
+	selectTableFiles,
+} from '../../database/index.ts';
+import {
+	failedEntry,
+	JobFailure,
+	type JobStep,
+	nextStep,
+	type PageResult,
+	pageEntry,
+	singlePageStep,
+} from '../engine/index.ts';
+import { chooseMoveStrategy } from './choose-move-strategy.ts';
+import { columnMoveOf, fieldMoveOf, type MigrateParts, maintenanceRightOf } from './field-move.ts';
+import { LOCKED_UNTIL_PREFIX } from './file-move-strategy.ts';
+import { hasPlain } from './move-strategy.ts';
+import { readTableFiles } from './read-table-files.ts';
+
+export interface ClearParts extends MigrateParts {
+	/** Where the files of the database are, when this process knows; null: the database may tell. */
+	readonly directory: string | null;
+}
+
+/** Of a firm, so many values are looked for in the files. */
+const SAMPLES = 50;
+
+/** Steps of a CLEAR until the table is to be written anew: whoever has come so far waits for it. */
+export const STEPS_BEFORE_REWRITE = 3;
+
+/**
+ * Takes away what is in the clear of a firm, each value only after its envelope was opened and found the same; then, when the table's
+ * files were written anew, looks for values in them that were found there before.
+ */
+export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
+	singlePageStep(async (job) => {
+		const left = await countClear(parts, job);
+		const findings = (await lookInFiles(parts, job, 'before')) ?? {};
+		return {
+			async write(tx) {
+				await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
+				return { progress: { ...nextStep(job), total: job.done + left, findings }, entries: [] };
+			},
+		};
+	}),
+	{
+		isSinglePage: false,
+		plan: (tx, of) =>
+			selectMovePageEnd(
+				tx,
+				columnMoveOf(fieldMoveOf(parts, of), of),
+				'CLEAR',
+				of.after,
+				chooseMoveStrategy(parts, of).page,
+			),
+		work: (of, page) => clearPage(parts, of, page),
+	},
+	singlePageStep(async (job) => {
+		const left = await countClear(parts, job);
+		return {
+			async write() {
+				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
+				if (left > 0) throw new JobFailure(isLocked(job) ? 'LOCKED' : 'NOT_THE_SAME');
+				return { progress: nextStep(job), entries: [] };
+			},
+		};
+	}),
+	singlePageStep(async (job) => {
+		const move = await parts.read(job, (tx) => selectColumnMove(tx, job.subject ?? ''));
+		// It may have waited for long, since other firms could not be cleared.
+		const left = move?.rewrittenAt ? await countClear(parts, job) : 0;
+		return {
+			async write() {
+				if (left > 0) throw new JobFailure('NOT_THE_SAME');
+				return { progress: move?.rewrittenAt ? nextStep(job) : { wait: 0.5 }, entries: [] };
+			},
+		};
+	}),
+	singlePageStep(async (job) => {
+		const findings = await lookInFiles(parts, job, 'after');
+		return {
+			async write() {
+				if (!findings) return { progress: { wait: 2, trouble: 'WAITS_FOR_CHECKPOINT' }, entries: [] };
+				if ((findings.foundAfter ?? 0) > 0) throw new JobFailure('FOUND_IN_FILES');
+				return { progress: { ...nextStep(job), findings }, entries: [] };
+			},
+		};
+	}),
+];
+
+async function requireContracting(
+	parts: MigrateParts,
+	job: JobRow,
+	find: (coordinate: string) => ReturnType<typeof selectColumnMove>,
+): Promise<void> {
+	const move = await find(fieldMoveOf(parts, job).coordinate);
+	if (move?.phase !== 'CONTRACTING') throw new JobFailure('WRONG_PHASE');
+}
+
+const countClear = (parts: MigrateParts, job: JobRow): Promise<number> =>
+	parts.read(job, async (tx) => {
+		await extendStatementTimeout(tx);
+		return countMoveRows(tx, columnMoveOf(fieldMoveOf(parts, job), job), 'CLEAR');
+	});
+
+/** Whether the store keeps anything: it is then counted by the day until which it does (moved-files.ts). */
+const isLocked = ({ findings }: JobRow) =>
+	Object.keys(findings ?? {}).some((name) => name.startsWith(LOCKED_UNTIL_PREFIX));
+
+async function clearPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<PageResult> {
+	const moved = fieldMoveOf(parts, job);
+	const moves = chooseMoveStrategy(parts, job);
+	const rows = await parts.read(job, async (tx) => {
+		await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
+		return selectMoveRows(tx, columnMoveOf(moved, job), 'CLEAR', page);
+	});
+	const { states, keys } = await moves.compare(rows);
+	const may = (id: string) => {
+		const state = states.get(id);
+		return state !== undefined && moves.mayClear(state);
+	};
+	const { left, findings, write } = await moves.clear(
+		rows.filter(hasPlain).filter(({ id }) => may(id)),
+		page.isAgain === true,
+	);
+	const others = [...[...states.keys()].filter((id) => !may(id)), ...left];
+	const coordinates = [moved.coordinate];
+	return {
+		async write(tx) {
+			await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
+			const ids = await write(tx);
+			return {
+				progress: { done: ids.length, failed: others.length, findings },
+				entries: [
+					...(ids.length > 0 ? [pageEntry(job, { coordinates, records: ids, keys })] : []),
+					...(others.length > 0 ? [failedEntry(job, { coordinates, records: others })] : []),
+				],
+			};
+		},
+	};
+}
+
+/**
+ * How many samples there are, and how many of them the table's files show; of files that can't be read here, nothing. null: what was written
+ * anew need not be in the files yet.
+ */
+async function lookInFiles(
+	parts: ClearParts,
+	job: JobRow,
+	when: 'before' | 'after',
+): Promise<Readonly<Record<string, number>> | null> {
+	const moved = fieldMoveOf(parts, job);
+	if (!chooseMoveStrategy(parts, job).isInTable) return {};
+	const { samples, files, move } = await parts.read(job, async (tx) => ({
+		samples: await selectSamples(tx, columnMoveOf(moved, job), SAMPLES),
+		files: await selectTableFiles(tx, moved.table),
+		move: await selectColumnMove(tx, moved.coordinate),
+	}));
+	const directory = parts.directory ?? files.directory;
+	const pieces = directory === null ? null : await readTableFiles(directory, files.files);
+	if (!pieces) return {};
+	if (when === 'after' && !(move?.rewrittenAt && files.flushedAt > move.rewrittenAt)) return null;
+	const values = samples.flatMap(({ id, sealed }) => (sealed ? [{ field: moved.field, row: id, sealed }] : []));
+	const found = await parts.maintenanceOf(job).countFoundIn(maintenanceRightOf(job), values, pieces);
+	return when === 'before' ? { samples: values.length, foundBefore: found } : { filesRead: 1, foundAfter: found };
+}

@@ -1,0 +1,166 @@
+import { isSameEmailAddress, type OperatorPrincipal, type OperatorRole } from '../../access/index.ts';
+import { identifyToken, type JobRow, type OperatorRow, selectJobListing } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import {
+	type AdminContext,
+	assertNotInFirm,
+	findProvenApprovers,
+	hasTwoIndependent,
+	isEmailKnown,
+	isOperatorProven,
+	type NewPerson,
+	newAccount,
+	personIdFromClaim,
+	requireApprover,
+} from '../../firms/index.ts';
+import { PLATFORM_FIRM_ID } from '../../keys/index.ts';
+import type { JobRequest } from '../engine/index.ts';
+import { lacksOne, selectOperatorsNow } from './decide-on-person.ts';
+import { type PersonTerms, readPersonTerms, writePersonTerms } from './person-terms.ts';
+
+export interface RequestedPerson extends Omit<NewPerson, 'person'> {
+	readonly roles: readonly OperatorRole[];
+	/** The e-mail address of another account of the same natural person. */
+	readonly sameAs?: string | undefined;
+	/** What the claim that tells persons apart says of them, where there is one. */
+	readonly said?: string | undefined;
+}
+
+/** Whose yes it takes: while no two approvers count as two it may be the one's who asks, but where an approver was taken away lately. */
+type ApproverNeeded = 'ANOTHER' | 'ONESELF' | 'NO_ONE_YET';
+
+export interface PersonRequest {
+	readonly request: JobRequest;
+	readonly approverNeeded: ApproverNeeded;
+	readonly terms: PersonTerms;
+}
+
+/** Jobs that wait at most, of which it is looked whether one is the same. */
+const MOST = 1_000;
+
+/** Requests that have not ended, of who is to operate the platform, the newest first. */
+export async function selectPersonRequests({
+	worker,
+}: Pick<AdminContext, 'worker'>): Promise<readonly { readonly job: JobRow; readonly terms: PersonTerms }[]> {
+	const open = await worker.read(null, (tx) =>
+		selectJobListing(tx, { firm: PLATFORM_FIRM_ID, open: true, most: MOST }),
+	);
+	return open.flatMap((job) => {
+		const terms = job.kind === 'APPOINT' || job.kind === 'ADD_OPERATOR' ? readPersonTerms(job.terms) : null;
+		return terms ? [{ job, terms }] : [];
+	});
+}
+
+/**
+ * What is asked for when someone is to operate the platform, or to do so in other roles. Nothing is changed until another approver has agreed.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER; BAD_USER_INPUT, NOT_FOUND, CONFLICT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function requestPerson(
+	admin: AdminContext,
+	wanted: RequestedPerson,
+	by: OperatorPrincipal,
+): Promise<PersonRequest> {
+	requireApprover(by);
+	const roles = [...new Set(wanted.roles)];
+	if (roles.length === 0)
+		throw new FirmsealError('BAD_USER_INPUT', 'Give at least one role: OPERATOR, APPROVER or AUDITOR.');
+	const approvers = await findProvenApprovers(admin);
+	const standing = await admin.worker.read(null, selectOperatorsNow);
+	const { rows, now } = standing;
+	const present = rows.find((row) => row.disabledAt === null && isSameEmailAddress(row.email, wanted.email));
+	const isProven = present !== undefined && (await isOperatorProven(admin.rights, present));
+	const terms = present
+		? await termsOfPresent(admin, present, isProven, { ...wanted, roles })
+		: await termsOfNew(admin, rows, { ...wanted, roles });
+	const same = (await selectPersonRequests(admin)).find((each) => isSameEmailAddress(each.terms.email, terms.email));
+	if (same)
+		throw new FirmsealError(
+			'CONFLICT',
+			`This person is asked for already by the job ${same.job.id}: agree to it, or cancel it.`,
+		);
+	const isApprover = isProven && present.roles.includes('APPROVER');
+	const isOne = !hasTwoIndependent(approvers, now);
+	const isLoud = (roles.includes('APPROVER') && !isApprover) || isOne;
+	const request: JobRequest = {
+		firm: PLATFORM_FIRM_ID,
+		kind: isLoud ? 'APPOINT' : 'ADD_OPERATOR',
+		class: null,
+		version: null,
+		subject: `User.${terms.user}`,
+		terms: writePersonTerms(terms),
+	};
+	return {
+		request,
+		terms,
+		approverNeeded: !isOne ? 'ANOTHER' : lacksOne(approvers, standing) ? 'NO_ONE_YET' : 'ONESELF',
+	};
+}
+
+const TAKEN = 'An account with this e-mail address or subject exists.';
+
+async function termsOfNew(
+	admin: AdminContext,
+	rows: readonly OperatorRow[],
+	wanted: RequestedPerson,
+): Promise<PersonTerms> {
+	const { email, name, subject, sameAs, roles, said } = wanted;
+	const claimed = personIdFromClaim(admin, said);
+	if (claimed !== undefined && sameAs !== undefined)
+		throw new FirmsealError('BAD_USER_INPUT', 'A claim tells persons apart: leave --same-person-as out.');
+	const other = rows.find((row) =>
+		sameAs === undefined ? row.personId === claimed : isSameEmailAddress(row.email, sameAs),
+	);
+	if (sameAs !== undefined && !other)
+		throw new FirmsealError(
+			'NOT_FOUND',
+			'Nobody who operates the platform, or did, has the e-mail address of --same-person-as.',
+		);
+	const account = newAccount(admin, { email, name, subject, person: claimed ?? other?.personId });
+	// Who is or was a member becomes no operator; an address is the platform's own.
+	const { issuer, subject: called } = account;
+	const isTaken = await admin.worker.read(null, async (tx) => {
+		await assertNotInFirm(tx, account);
+		return identifyToken(tx, issuer, called);
+	});
+	if (isTaken || (await isEmailKnown(admin, email, null))) throw new FirmsealError('CONFLICT', TAKEN);
+	const { id: user, personId: person, ...rest } = account;
+	return { ...rest, user, person, isNew: true, roles, said: said ?? null, sameAs: other?.email ?? null };
+}
+
+/** Of one whose proof nobody can check any more, as after a loss of the key service, the row may have been changed meanwhile. */
+async function termsOfPresent(
+	admin: AdminContext,
+	row: OperatorRow,
+	isProven: boolean,
+	{ subject, sameAs, roles, said }: RequestedPerson,
+): Promise<PersonTerms> {
+	const isOther = said !== undefined && personIdFromClaim(admin, said) !== row.personId;
+	if (row.issuer !== admin.issuer || (subject != null && subject !== row.subject) || sameAs !== undefined || isOther)
+		throw new FirmsealError('CONFLICT', TAKEN);
+	if (!isProven && row.mac !== null)
+		throw new FirmsealError('CONFLICT', 'The account was changed outside Firmseal: disable it, and add another.');
+	// Every firm is told of an approver who goes, and for 30 days no one decides alone: by disabling alone.
+	if (row.roles.includes('APPROVER') && !roles.includes('APPROVER'))
+		throw new FirmsealError(
+			'CONFLICT',
+			'An approver stays one as long as the account is there: end it with `firmseal operator disable`, or give APPROVER among the roles.',
+		);
+	if (isProven && [...row.roles].sort().join() === [...roles].sort().join())
+		throw new FirmsealError(
+			'CONFLICT',
+			`An account with this e-mail address exists, and is ${roles.join(', ')} already.`,
+		);
+	const { id: user, personId: person, email, name, issuer } = row;
+	return {
+		user,
+		person,
+		email,
+		name,
+		issuer,
+		subject: row.subject,
+		isNew: false,
+		roles,
+		said: said ?? null,
+		sameAs: null,
+	};
+}

@@ -1,0 +1,121 @@
+import type { LeaseState, Principal } from '../access/index.ts';
+import type { Act } from '../audit/index.ts';
+import {
+	countsAsSamePerson,
+	isPersonAmong,
+	type LeaseRow,
+	lockLease,
+	selectLease,
+	type Transaction,
+	transitionLease,
+} from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { firmScopeOfPrincipal, type LeaseServices, leaseNotFound } from './lease-services.ts';
+import { hexOf } from './request-hash.ts';
+
+/** How a lease ends. */
+export type EndState = 'EXPIRED' | 'REVOKED' | 'RELEASED' | 'EXHAUSTED' | 'DENIED' | 'CANCELLED' | 'LAPSED';
+
+/** What the log calls the coming into a state. */
+const ACTIONS = {
+	REQUESTED: 'lease.request',
+	APPROVED: 'lease.approve',
+	ACTIVATING: 'lease.activate',
+	ACTIVE: 'lease.start',
+	EXPIRED: 'lease.expire',
+	REVOKED: 'lease.revoke',
+	RELEASED: 'lease.release',
+	EXHAUSTED: 'lease.exhaust',
+	DENIED: 'lease.deny',
+	CANCELLED: 'lease.cancel',
+	LAPSED: 'lease.lapse',
+} as const satisfies Record<LeaseState, Act['action']>;
+
+/** The entry on a lease that has come into its state. */
+export const leaseAct = (lease: Pick<LeaseRow, 'id' | 'firmId' | 'state' | 'requestHash'>): Act => ({
+	action: ACTIONS[lease.state],
+	firm: lease.firmId,
+	lease: lease.id,
+	hash: hexOf(lease.requestHash),
+});
+
+/** A lease that the caller sees. @throws FirmsealError NOT_FOUND */
+export async function findVisibleLease(
+	{ plane }: Pick<LeaseServices, 'plane'>,
+	by: Principal,
+	id: string,
+): Promise<LeaseRow> {
+	const lease = await plane.read(firmScopeOfPrincipal(by), (tx) => selectLease(tx, id));
+	if (!lease) throw leaseNotFound();
+	return lease;
+}
+
+/**
+ * Moves a lease by a person, from one state to another: row, event and entry in one transaction. `check` throws what is against
+ * it, of the row as it is now.
+ * @throws FirmsealError NOT_FOUND, CONFLICT in any other state, AUDIT_UNAVAILABLE.
+ */
+export const transitionLeaseAs = (
+	services: LeaseServices,
+	by: Principal,
+	id: string,
+	{ from, to }: { readonly from: LeaseState; readonly to: LeaseState },
+	check: (tx: Transaction, lease: LeaseRow) => Promise<void>,
+): Promise<LeaseRow> =>
+	services.plane.write(firmScopeOfPrincipal(by), async (tx) => {
+		const lease = await lockLease(tx, id);
+		if (!lease) throw leaseNotFound();
+		await check(tx, lease);
+		requireState(lease, from);
+		const moved = await transitionLease(tx, id, to, by.user);
+		await services.record(leaseAct(moved));
+		return moved;
+	});
+
+/** @throws FirmsealError CONFLICT */
+export function requireState({ state }: Pick<LeaseRow, 'state'>, ...states: readonly LeaseState[]): void {
+	if (!states.includes(state))
+		throw new FirmsealError('CONFLICT', `The lease is ${state}, and this needs one that is ${states.join(' or ')}.`);
+}
+
+/** @throws FirmsealError FORBIDDEN for whoever is, in whatever account, one of those. */
+export async function requireAnotherPerson(
+	tx: Transaction,
+	by: Principal,
+	others: readonly string[],
+	sentence: string,
+): Promise<void> {
+	if (await isPersonAmong(tx, by.user, others)) throw new FirmsealError('FORBIDDEN', sentence);
+}
+
+/** @throws FirmsealError FORBIDDEN for anyone who counts as one with one of those. */
+export async function requireIndependent(
+	tx: Transaction,
+	by: Principal,
+	others: readonly string[],
+	sentence: string,
+): Promise<void> {
+	if (await countsAsSamePerson(tx, by.user, others)) throw new FirmsealError('FORBIDDEN', sentence);
+}
+
+/** Only with this account's own lease. @throws FirmsealError FORBIDDEN */
+export function requireRequester({ requestedBy }: Pick<LeaseRow, 'requestedBy'>, by: Principal): void {
+	if (requestedBy !== by.user)
+		throw new FirmsealError('FORBIDDEN', 'Only who asked for the lease may do this: ask for one of your own.');
+}
+
+/** Hours that a request waits, for a yes and then for its use. */
+const MAX_REQUEST_AGE_HOURS = 24;
+
+/** Whether a request of that time, in milliseconds since 1970, has waited too long. */
+export const isOverdue = (requestedAt: number, now: Date): boolean =>
+	now.getTime() - requestedAt >= MAX_REQUEST_AGE_HOURS * 60 * 60 * 1000;
+
+/** @throws FirmsealError CONFLICT for a request that has waited too long; the broker ends it. */
+export function requireNotOverdue({ requestedAt }: Pick<LeaseRow, 'requestedAt'>, now: Date): void {
+	if (isOverdue(requestedAt.getTime(), now))
+		throw new FirmsealError(
+			'CONFLICT',
+			`The request is older than ${MAX_REQUEST_AGE_HOURS} hours and lapses: ask anew.`,
+		);
+}

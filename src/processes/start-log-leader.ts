@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { makeDataDirectory, readOwnerOnly, replaceOwnerOnly } from '../adapters/local-files/index.ts';
+import { openAlerts } from '../alerts/index.ts';
+import type { Logger } from '../api/index.ts';
+import { type AuditLog, systemEntry } from '../audit/index.ts';
+import {
+	AnchorConflictError,
+	type AnchorStore,
+	compareWithAnchors,
+	writeNextAnchor,
+} from '../audit-log/anchors/index.ts';
+import {
+	type AnchoringTask,
+	createSignedHeads,
+	type LogLeader,
+	originOf,
+	runLogLeader,
+	SignerRefusedError,
+	verifierKeyOf,
+} from '../audit-log/keeper/index.ts';
+import type { Clock } from '../clock/index.ts';
+import { repeat } from '../clock/index.ts';
+import type { Config } from '../config/index.ts';
+import { keyEventAct } from '../content/index.ts';
+import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock, type Plane } from '../database/index.ts';
+import { SetupError } from '../errors.ts';
+import { createCheckpointKeys, type Keyring } from '../keys/index.ts';
+import { type DatabaseAccess, openAnchors, openKeyring, openPlaneOf } from '../wiring/index.ts';
+import { reportKeyringHealth } from './keyring-health.ts';
+
+interface Parts {
+	readonly config: Config;
+	readonly clock: Clock;
+	readonly database: DatabaseAccess;
+	readonly logger: Logger;
+	readonly audit: AuditLog;
+	/** The signer's keyring; opened here unless given. */
+	readonly signer?: Keyring;
+}
+
+/** Milliseconds: between two anchors while no lease ends, between two looks whether one is due, and after one that failed. */
+const ANCHOR_PERIOD = 60_000;
+const ANCHOR_CHECK_PERIOD = 500;
+const AFTER_FAILURE = 10_000;
+
+/** Keeps the audit log with what the settings name: makes leaves of entries, signs, publishes and anchors. One process at a time does. */
+export async function startLogLeader({ config, clock, database, logger, audit, signer }: Parts): Promise<LogLeader> {
+	const { installation } = config;
+	makeDataDirectory(config.dataDir);
+	const store = await openAnchors(config);
+	const keyring = signer ?? (await openKeyring(config, 'signer', reportKeyringHealth('signer', logger)));
+	const plane = openPlaneOf(database, 'firmseal_log', 3);
+	const signerPlane = openPlaneOf(database, 'firmseal_signer', 2);
+	const stopping = new AbortController();
+	const head = join(config.dataDir, 'signer', 'head');
+	const file = { read: () => readOwnerOnly(head), write: (note: string) => replaceOwnerOnly(head, note) };
+	const keys = createCheckpointKeys({
+		keyring,
+		store: createDataKeyStore(signerPlane),
+		onEvent(event) {
+			audit.append([systemEntry('worker', keyEventAct(event))]).catch((error: unknown) => {
+				logger.error({ err: error }, 'the use of a key could not be recorded');
+			});
+		},
+	});
+	const forks = new Set<string>();
+	/** Once for each subject, until the log is kept again. */
+	function tellFork(subject: string): void {
+		if (forks.has(subject)) return;
+		forks.add(subject);
+		clock.every(async () => {
+			await plane
+				.write(null, (tx) => openAlerts(tx, audit, [{ ...FORK, subject }]))
+				.catch((error: unknown) => {
+					forks.delete(subject);
+					logger.error({ err: error }, 'could not open an alert about a fork of the audit log');
+				});
+			return null;
+		});
+	}
+	/** Whether what is anchored could be asked for. @throws ForkError */
+	async function compare(signal: AbortSignal): Promise<boolean> {
+		const origin = originOf(installation, null);
+		const vkeys = (await keys.all()).map(({ publicKey }) => verifierKeyOf(origin, publicKey));
+		const { state, why } = await compareWithAnchors({ plane, store, installation, vkeys, signal });
+		if (state === 'BEHIND' || state === 'DISAGREES') throw new ForkError(why ?? state);
+		return state !== 'AWAY';
+	}
+	const keeper = runLogLeader(
+		{ plane, signerPlane, keys, heads: createSignedHeads(signerPlane, installation, file), installation },
+		{
+			clock,
+			openSession: () => openLeaderLock(database.direct ?? database.worker, LOG_LEADER_LOCK),
+			async startAnchoring({ epoch }) {
+				const isCompared = await compare(AbortSignal.any([stopping.signal, AbortSignal.timeout(ANCHOR_PERIOD)]));
+				if (!isCompared) logger.error({}, 'the audit log can’t be compared with its anchors now');
+				return startAnchoring({ clock, plane, store, installation, epoch, isCompared, compare, tellFork, logger });
+			},
+			onLeading: () => logger.info({ plane: 'worker' }, 'this worker now publishes the audit log'),
+			onFailure(error, isNews) {
+				if (isNews) logger.error({ err: error }, 'could not publish the audit log: retrying');
+				if (isNews && error instanceof ForkError)
+					logger.error({}, 'the audit log differs from its anchors: run firmseal audit verify');
+				if (error instanceof ForkError) tellFork(ANCHORS);
+				if (error instanceof SignerRefusedError) tellFork(error.origin.slice(error.origin.lastIndexOf('/') + 1));
+			},
+			onRecovery() {
+				forks.clear();
+				logger.info({}, 'publishing the audit log works again');
+			},
+			onGaps: (gaps) => logger.error({ count: gaps.length }, 'entries are missing from the audit log'),
+		},
+	);
+	return {
+		async stop() {
+			stopping.abort();
+			await keeper.stop();
+			await Promise.all([plane.close(), signerPlane.close()]);
+		},
+	};
+}
+
+/** Subject of an alert about them. */
+const ANCHORS = 'anchors';
+const FORK = { rule: 'LOG_FORK', firm: null, actor: null, lease: null, count: 1, at: null } as const;
+
+/** The database isn't what is anchored: somebody has changed it, or it was restored from a backup. */
+class ForkError extends SetupError {}
+
+interface AnchoringParts {
+	readonly clock: Clock;
+	readonly plane: Plane;
+	readonly store: AnchorStore;
+	readonly installation: string;
+	readonly epoch: number;
+	/** Whether the log was compared with what is anchored. */
+	readonly isCompared: boolean;
+	readonly compare: (signal: AbortSignal) => Promise<boolean>;
+	readonly tellFork: (subject: string) => void;
+	readonly logger: Logger;
+}
+
+/** Anchors each minute, and after each lease. */
+function startAnchoring({ clock, epoch, compare, tellFork, logger, ...of }: AnchoringParts): AnchoringTask {
+	const stopping = new AbortController();
+	let { isCompared } = of;
+	let due = 0;
+	let isAsked = false;
+	let fork: ForkError | null = null;
+	async function anchor(): Promise<boolean | null> {
+		if (!isAsked && clock.now() < due) return null;
+		isAsked = false;
+		due = clock.now() + AFTER_FAILURE;
+		try {
+			if (!isCompared) isCompared = await compare(stopping.signal);
+			// An anchor can't be taken back: none is written of a log that may be another.
+			if (!isCompared) throw new SetupError('The audit log can’t be compared with its anchors now.');
+			const anchored = await writeNextAnchor({ ...of, signal: stopping.signal }, epoch);
+			// Nothing new yet, or one that was written before: there may be more by now.
+			due = anchored === null || anchored.adopted ? 0 : clock.now() + ANCHOR_PERIOD;
+		} catch (error) {
+			if (error instanceof ForkError) fork = error;
+			if (error instanceof AnchorConflictError) tellFork(ANCHORS);
+			throw error;
+		}
+		return false;
+	}
+	const anchoring = repeat(anchor, {
+		clock,
+		period: ANCHOR_CHECK_PERIOD,
+		onFailure: (error) => logger.error({ err: error }, 'could not anchor the audit log: retrying'),
+		onRecovery: () => logger.info({}, 'anchoring the audit log works again'),
+	});
+	return {
+		onPublished({ leaseEnded }) {
+			// Nothing more is signed of it.
+			if (fork !== null) throw fork;
+			isAsked ||= leaseEnded;
+		},
+		async stop() {
+			stopping.abort();
+			await anchoring.stop();
+		},
+	};
+}

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { HTTP_LIMITS } from '../../../src/api/http/http-limits.ts';
+import { MARKER, startServer, UUID_V7 } from './start-server.ts';
+
+/** Sends the parts over one connection, the last again and again if they drip, and answers all that came back until it closed. */
+async function talk(origin: string, parts: readonly string[], drips = false): Promise<string> {
+	const { hostname, port } = new URL(origin);
+	const socket = connect(Number(port), hostname);
+	let text = '';
+	socket.on('data', (bytes) => {
+		text += bytes.toString();
+	});
+	socket.on('error', () => {});
+	const closed = once(socket, 'close');
+	for (const part of parts) if (socket.writable) socket.write(part);
+	const dripping = drips && setInterval(() => socket.writable && socket.write(parts.at(-1) ?? ''), 10);
+	await closed;
+	if (dripping) clearInterval(dripping);
+	return text;
+}
+
+function problemIn(text: string) {
+	const [head = '', body = ''] = text.split('\r\n\r\n');
+	expect(head).toMatch(/content-type: application\/problem\+json/i);
+	expect(head).toMatch(/cache-control: no-store/i);
+	expect(head).toMatch(/connection: close/i);
+	const problem = JSON.parse(body);
+	expect(problem.requestId).toMatch(UUID_V7);
+	expect(head.toLowerCase()).toContain(`x-request-id: ${problem.requestId}`);
+	return problem;
+}
+
+const post = (length: number) =>
+	`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+
+describe('limits', () => {
+	it('takes content of 1 MiB, and refuses a larger body without reading it', async () => {
+		const { ask, log } = await startServer();
+		const content = (bytes: number) => ask('query ($id: ID) { note(id: $id) }', { id: 'x'.repeat(bytes) });
+		const taken = await content(1024 * 1024);
+		expect(await taken.json()).toEqual({ data: { note: 'note' } });
+		const refused = await content(HTTP_LIMITS.body);
+		expect(refused.status).toBe(413);
+		expect(await refused.json()).toMatchObject({
+			status: 413,
+			code: 'PAYLOAD_TOO_LARGE',
+			detail: expect.stringContaining('1088 KiB'),
+		});
+		expect(log()).not.toContain('"level":50');
+	});
+
+	it('refuses a large body that does not say its length', async () => {
+		const { origin } = await startServer({ limits: { body: 1000 } });
+		const chunk = `${(600).toString(16)}\r\n${MARKER.padEnd(600, 'x')}\r\n`;
+		const head =
+			'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
+		const text = await talk(origin, [head, chunk, chunk, '0\r\n\r\n']);
+		expect(text).toMatch(/^HTTP\/1\.1 413 /);
+		expect(text).toContain('"code":"PAYLOAD_TOO_LARGE"');
+		expect(text).not.toContain(MARKER);
+	});
+
+	it('refuses headers that are too large', async () => {
+		const { origin } = await startServer();
+		const text = await talk(origin, [`GET / HTTP/1.1\r\nHost: x\r\nX: ${MARKER.repeat(2000)}\r\n\r\n`]);
+		expect(problemIn(text)).toMatchObject({
+			status: 431,
+			code: 'PAYLOAD_TOO_LARGE',
+			detail: expect.stringContaining('16 KiB'),
+		});
+		expect(text).not.toContain(MARKER);
+	});
+
+	it('refuses what is not HTTP', async () => {
+		const { origin } = await startServer();
+		const text = await talk(origin, [`${MARKER}\r\n\r\n`]);
+		expect(problemIn(text)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+		expect(text).not.toContain(MARKER);
+	});
+
+	it.each([
+		['two Host headers that differ', '/health/live', 'Host: x\r\nHost: y\r\n'],
+		['two that are the same', '/health/live', 'Host: x\r\nhOST: x\r\n'],
+		['two where nothing is', '/nothing', 'Host: x\r\nHost: y\r\n'],
+		['a list of hosts in one', '/health/live', 'Host: x, y\r\n'],
+		['none', '/health/live', ''],
+		['an address as target that names another host', 'http://y/health/live', 'Host: x\r\n'],
+	])('refuses a request with %s, and closes the connection', async (_, target, hosts) => {
+		const { origin } = await startServer();
+		const next = 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+		const text = await talk(origin, [`GET ${target} HTTP/1.1\r\n${hosts}\r\n${next}`]);
+		expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400']);
+		if (hosts) expect(problemIn(text)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+	});
+
+	it('ends a connection whose headers drip in', async () => {
+		const { origin } = await startServer({
+			limits: { headersTimeout: 150, requestTimeout: 3_600_000, checkInterval: 25 },
+		});
+		const text = await talk(origin, ['GET / HTTP/1.1\r\n', 'X: 1\r\n'], true);
+		expect(problemIn(text)).toMatchObject({ status: 408, code: 'BAD_USER_INPUT' });
+	});
+
+	it('ends a connection whose body drips in', async () => {
+		const { origin } = await startServer({ limits: { headersTimeout: 100, requestTimeout: 200, checkInterval: 25 } });
+		const text = await talk(origin, [post(1_000_000), ' '], true);
+		expect(problemIn(text)).toMatchObject({ status: 408 });
+	});
+
+	it('ends a connection that says nothing', async () => {
+		const { origin } = await startServer({ limits: { connectionTimeout: 150 } });
+		expect(await talk(origin, [])).toBe('');
+	});
+
+	it('believes forwarded addresses only from the proxies it was told of', async () => {
+		const address = async (trustProxy: readonly string[] | null) => {
+			let ip = '';
+			const { ask } = await startServer({
+				server: { trustProxy },
+				context: async (request) => {
+					ip = request.ip;
+					return {};
+				},
+			});
+			await ask('{ hello }', {}, { 'x-forwarded-for': '203.0.113.9' });
+			return ip;
+		};
+		expect(await address(null)).toBe('127.0.0.1');
+		expect(await address(['10.0.0.1'])).toBe('127.0.0.1');
+		expect(await address(['loopback'])).toBe('203.0.113.9');
+	});
+});
