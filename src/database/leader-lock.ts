@@ -82,5 +82,5 @@ const IS_HELD_QUERY = `select exists (
 
 /** The connection answers, and is not the one that took the place: there is a pooler on the way. */
 class LeaderLockLostError extends Error {
-	override readonly name = 'LostPlaceError';
+	override readonly name = 'LeaderLockLostError';
 }

@@ -42,7 +42,7 @@ export interface UploadBody {
 
 /** The document's latest file isn't what the sender insists on. */
 export class FileReplacedError extends FirmsealError {
-	override readonly name = 'OtherFileError';
+	override readonly name = 'FileReplacedError';
 
 	constructor() {
 		super('CONFLICT', 'The file is another than the one that you have: read it again.');

@@ -219,12 +219,12 @@ const pauseAfter = (seconds: number): number => (seconds <= QUICK ? 0 : Math.min
 
 /** Somebody else has the page, or the job has ended: nothing of it may be written. */
 class PageLostError extends Error {
-	override readonly name = 'LostPage';
+	override readonly name = 'PageLostError';
 }
 
 /** The job has ended by the log: its row was put back by SQL, or by a restore. */
 class JobAlreadyEndedError extends Error {
-	override readonly name = 'PutBack';
+	override readonly name = 'JobAlreadyEndedError';
 }
 
 /** What a job ends by, or waits for; anything else is the database's, and thrown on. */

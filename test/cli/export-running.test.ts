@@ -9,7 +9,7 @@ import { acquireLockFile } from '../../src/cli/files/lock-file.ts';
 import { scale } from '../support/scale.ts';
 
 const MODULE = new URL('../../src/cli/files/lock-file.ts', import.meta.url).href;
-const HOLD = `await (await import(${JSON.stringify(MODULE)})).holdAlone(process.argv[1] + '/running'); console.log('held'); process.stdin.resume()`;
+const HOLD = `await (await import(${JSON.stringify(MODULE)})).acquireLockFile(process.argv[1] + '/running'); console.log('held'); process.stdin.resume()`;
 let directory: string;
 let other: ChildProcess | undefined;
 const running = () => join(directory, 'running');
@@ -72,11 +72,11 @@ it('where nothing says when the other began, it is taken for an export, and the 
 
 /** Takes a place for each line, says how that went, and lets go of it at an empty line. */
 const CONTEND = `
-const { holdAlone } = await import(${JSON.stringify(MODULE)});
+const { acquireLockFile } = await import(${JSON.stringify(MODULE)});
 let letGo = null;
 for await (const line of (await import('node:readline')).createInterface(process.stdin)) {
 	if (line === '') await letGo?.();
-	letGo = line === '' ? null : await holdAlone(line + '/running').catch((error) => (console.log(error.code), null));
+	letGo = line === '' ? null : await acquireLockFile(line + '/running').catch((error) => (console.log(error.code), null));
 	if (line === '') console.log('done');
 	else if (letGo) console.log('held');
 }`;

@@ -213,7 +213,7 @@ describe.each(servers)('an error of the database on $name', (server) => {
 		expect(describeError(error)).toEqual({
 			class: 'FirmsealError',
 			code: 'AUDIT_UNAVAILABLE',
-			cause: { class: 'AwayError', code: '53300' },
+			cause: { class: 'DatabaseUnreachableError', code: '53300' },
 		});
 	});
 

@@ -57,9 +57,9 @@ describe(PAGE, () => {
 		['10 tries in a row', 'src/keys/resilient-calls.ts', 'AWAY_AFTER = 10;'],
 		['once in 2 s', 'src/keys/resilient-calls.ts', 'REST = 2_000;'],
 		['after 4 s', 'src/keys/resilient-keyring.ts', 'firm: 4_000,'],
-		['own key: 60 s', 'src/keys/own-key-watch.ts', 'OWN_KEY_SECONDS = 60;'],
+		['own key: 60 s', 'src/keys/own-key-watch.ts', 'OWN_KEY_CACHE_SECONDS = 60;'],
 		['a look each 15 s', 'src/keys/own-key-watch.ts', 'LOOK_EVERY = 15_000;'],
-		['once a minute', 'src/leases/broker/run-broker.ts', 'SWEEP_EVERY = 60_000;'],
+		['once a minute', 'src/leases/broker/run-broker.ts', 'SWEEP_INTERVAL_MS = 60_000;'],
 		['at 2^31 values', 'src/keys/data-keys.ts', 'SEAL_LIMIT = 2 ** 31;'],
 		['10,000 at most in each plane', 'src/content/content-from-keyring.ts', '10_000'],
 	])('says "%s", as the program has it', (words, path, code) => {

@@ -61,7 +61,7 @@ describe('the broker of npm start', () => {
 		await until(() => brokersOf(api.pid).some((pid) => pid !== broker));
 		const [second] = brokersOf(api.pid) as [number];
 		const log = () => readFileSync(join(directory, 'log'), 'utf8');
-		await until(() => /ended by itself[\s\S]*this broker now decides on leases/.test(log()));
+		await until(() => /ended unexpectedly[\s\S]*this broker now decides on leases/.test(log()));
 		api.kill('SIGTERM');
 		expect(await api.ended).toMatchObject({ code: 0 });
 		expect(isAlive(second)).toBe(false);

@@ -83,11 +83,17 @@ describe('a database that is away', () => {
 		const requestId = read.headers.get('x-request-id') ?? '';
 		const said = Object.values(api.output).flatMap((text) => text.split('\n'));
 		expect(
-			said.filter((line) => line.includes(requestId) && line.includes('was away')).map((line) => JSON.parse(line)),
+			said
+				.filter((line) => line.includes(requestId) && line.includes('was unavailable'))
+				.map((line) => JSON.parse(line)),
 		).toEqual([
 			expect.objectContaining({
 				msg: 'the database was unavailable during a request',
-				err: { class: 'FirmsealError', code: 'AUDIT_UNAVAILABLE', cause: { class: 'AwayError', code: 'ECONNREFUSED' } },
+				err: {
+					class: 'FirmsealError',
+					code: 'AUDIT_UNAVAILABLE',
+					cause: { class: 'DatabaseUnreachableError', code: 'ECONNREFUSED' },
+				},
 			}),
 		]);
 		for (const { status, errors, text } of [...writers.refused, read]) {

@@ -95,7 +95,7 @@ export type CallApiPartially = (query: string, variables: Readonly<Record<string
 
 /** What the same question may be answered without, another time. */
 export class TransientError extends Error {
-	override readonly name = 'PassingError';
+	override readonly name = 'TransientError';
 	readonly error: FirmsealError | SetupError;
 	/** Milliseconds that the server asks to wait; null: it doesn't say. */
 	readonly retryAfter: number | null;

@@ -7,7 +7,7 @@ import { SetupError } from '../../errors.ts';
 import type { DatabaseAccess } from '../../wiring/index.ts';
 import { currentIo } from '../io.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** Milliseconds: that it has to say that it runs, and to end when it is asked to; between two starts, first and longest. */
 const STARTING = 30_000;

@@ -21,7 +21,7 @@ export interface ErasureRecordStore {
 
 /** One that is of another number than the database thought, or can't be read. */
 export class ErasureRecordError extends Error {
-	override readonly name = 'TombstoneError';
+	override readonly name = 'ErasureRecordError';
 }
 
 /** Bytes of one, and some more. */

@@ -43,7 +43,7 @@ export async function endByBroker(
 
 /** Somebody holds the row of a lease that is to end, or that has: to be tried again. */
 export class LockedLeaseError extends Error {
-	override readonly name = 'HeldLeaseError';
+	override readonly name = 'LockedLeaseError';
 	/** Nothing of it is granted any more, whatever becomes of the row. */
 	readonly areGrantsRevoked: boolean;
 

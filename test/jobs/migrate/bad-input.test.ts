@@ -47,7 +47,7 @@ beforeAll(async () => {
 						"body: sealed('body'),",
 						"bodyPlain: bytea('body_plain'),\n\t\tbody: sealed('body', { from: 'body_plain', format: 'fernet' }),",
 					)
-					.replace('{ firmOwned, identity }', '{ bytea, firmOwned, identity }'),
+					.replace('{ firmOwned, uniqueByFirmAndId }', '{ bytea, firmOwned, uniqueByFirmAndId }'),
 		},
 	};
 	const settings = { FIRMSEAL_FERNET_KEYS: `${KEY},${OLD_KEY}`, FIRMSEAL_DJANGO_KEYS: JSON.stringify(DJANGO.keys) };

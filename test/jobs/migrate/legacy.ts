@@ -61,7 +61,7 @@ export const LEGACY_FILES: LegacyOptions = {
 const PROCESSES = ['jobs/working-process', 'jobs/commanding-process', 'support/stepped-clock'].map(
 	(name) => `test/${name}.ts`,
 );
-const COPIED = ['src', 'schema', 'drizzle', 'package.json', ...PROCESSES, 'tsconfig.json'];
+const COPIED = ['src', 'schema', 'drizzle', 'package.json', 'tools/catalogue-lock.ts', ...PROCESSES, 'tsconfig.json'];
 
 export async function makeLegacyProgram({
 	column = "text('body_plain')",
@@ -73,7 +73,7 @@ export async function makeLegacyProgram({
 			text
 				.replace("body: sealed('body'),", `bodyPlain: ${column},\n\t\tbody: sealed('body', ${from}),`)
 				.replace('foreignKey, index, pgTable,', 'foreignKey, index, integer, jsonb, numeric, pgTable, text,')
-				.replace('{ firmOwned, identity }', '{ bytea, firmOwned, identity }'),
+				.replace('{ firmOwned, uniqueByFirmAndId }', '{ bytea, firmOwned, uniqueByFirmAndId }'),
 	},
 }: LegacyOptions = {}): Promise<LegacyProgram> {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-legacy-'));

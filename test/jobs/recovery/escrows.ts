@@ -6,7 +6,7 @@ import { ended } from '../stage.ts';
 import type { Holders } from './holders.ts';
 
 const LIST = '{ firmJobs { id kind needs state terms requestHash } }';
-const APPROVE = 'mutation ($input: ApproveJobInput!) { approveJobByCommand(input: $input) { job { state } } }';
+const APPROVE = 'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { state } } }';
 
 /** An owner's yes to a job, as they read it. */
 async function ownerAgrees(api: TestApi, { owner }: TestFirm, id: string) {

@@ -111,7 +111,7 @@ describe.skipIf(skipped !== '')(
 			const input = { jobId: job, requestHash: 'a'.repeat(64) };
 			const yes = await api.ask(
 				north.owner,
-				'mutation ($input: ApproveJobInput!) { approveJobByCommand(input: $input) { job { id } } }',
+				'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { id } } }',
 				{ input },
 			);
 			expect(yes.errors[0]?.extensions.code).toBe('NOT_FOUND');
