@@ -21,6 +21,11 @@ it('the usual file of code has about 120 lines', () => {
 	expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(120);
 });
 
+it('src/ has errors.ts and index.ts at its root, and folders', () => {
+	const atRoot = files('src').filter((path) => dirname(path) === 'src');
+	expect(atRoot.map((path) => basename(path)).sort()).toEqual(['errors.ts', 'index.ts']);
+});
+
 it('names of code and folders are kebab-case', () => {
 	const isKebab = (name: string) => /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/.test(name);
 	const isKebabPath = (path: string) => isKebab(basename(path)) && dirname(path).split('/').every(isKebabFolder);
@@ -30,7 +35,9 @@ it('names of code and folders are kebab-case', () => {
 
 it('names say what a thing is', () => {
 	const vague = /(^|[-/.])(manager|helper|util|utils|service|handler|common|misc)s?([-/.]|$)/;
-	expect(code.filter((path) => vague.test(path))).toEqual([]);
+	// What a request or a lease works with is called so: RequestServices, LeaseServices.
+	const decided = /(^|\/)(request|lease)-services\.ts$/;
+	expect(code.filter((path) => vague.test(path) && !decided.test(path))).toEqual([]);
 });
 
 // Where nothing can be made, as below /proc, Node never ends: makeDirectory() of src/adapters does.

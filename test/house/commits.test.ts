@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { expect, it } from 'vitest';
+import { project } from './tree.ts';
+
+/** Conventional Commits 1.0.0: a type, perhaps a scope, and a subject in the imperative. */
+const FORM = /^(build|chore|ci|docs|feat|fix|perf|refactor|revert|test)(\([a-z-]+\))?!?: [a-z`].*[^.\s]$/;
+/** Characters of a commit's first line. */
+const LONGEST = 72;
+const SELF = 'test/house/commits.test.ts';
+
+const git = (...args: string[]): string[] => {
+	const { status, stdout } = spawnSync('git', args, { cwd: project, encoding: 'utf8' });
+	return status === 0 ? stdout.split('\n').filter((line) => line !== '') : [];
+};
+
+/** Older commits, from before this rule, keep their form. */
+const [first] = git('log', '--diff-filter=A', '--format=%H', '--', SELF).slice(-1);
+
+it.skipIf(first === undefined)('each commit says what it does as `type: subject`, in at most 72 characters', () => {
+	const subjects = git('log', '--no-merges', '--format=%s', `${first}^..HEAD`);
+	expect(subjects.length).toBeGreaterThan(0);
+	expect(subjects.filter((subject) => !FORM.test(subject) || subject.length > LONGEST)).toEqual([]);
+});
+
+it.each([
+	['fix: refuse a database with migrations of another program', true],
+	['feat(api)!: answer lists in pages', true],
+	['Fixed the database', false],
+	['fix: Refuse it', false],
+	['fix: refuse it.', false],
+	['update: refuse it', false],
+])('takes %j for a subject: %s', (subject, isGood) => {
+	expect(FORM.test(subject)).toBe(isGood);
+});
