@@ -130,7 +130,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 				for (const path of ['', '/token', '/assets/people.js'])
 					expect((await fetch(`${url}/graphiql${path}`, { method })).status).toBe(404);
 		}
-		await start('broker', 'broker', /the broker runs/);
+		await start('broker', 'broker', /broker started/);
 		await start('worker', 'worker', /"working/);
 		admin = postgres(cloud.env.FIRMSEAL_ADMIN_DATABASE_URL ?? '', { max: 1, onnotice: () => {} });
 		await until(async () => (await admin`select from operators where 'OPERATOR' = any (roles)`).length === 1);
