@@ -25,11 +25,19 @@ export {
 	encodeDocumentHeader,
 	readDocumentHeader,
 } from './document.ts';
-export { openPayload, openValue, sealPayload } from './field.ts';
-export { type FieldKey, type FieldKeyParts, type FieldPlace, prepareFieldKey } from './field-key.ts';
+export {
+	decodeValue,
+	encodeValue,
+	type FieldKey,
+	type FieldKeyParts,
+	type FieldPlace,
+	openPayload,
+	openValue,
+	prepareFieldKey,
+	sealPayload,
+} from './field.ts';
 export { deriveFirmTag } from './firm-tag.ts';
 export { isEnvelope, PLAIN_MARKER, readKeyVersion } from './frame.ts';
-export { decodeValue, encodeValue } from './payload.ts';
 export { unopenableError } from './unopenable-error.ts';
 export { isUuid } from './uuid.ts';
 export type { ScalarType, ValueType } from './value-type.ts';

@@ -1,9 +1,7 @@
 import { encodeContext } from './context.ts';
-import { aadToOpen, aadToSeal } from './field.ts';
-import { type FieldPlace, prepareFieldKey } from './field-key.ts';
+import { aadToOpen, aadToSeal, decodeValue, encodeValue, type FieldPlace, prepareFieldKey } from './field.ts';
 import { deriveFirmTag } from './firm-tag.ts';
 import { ciphertextOf, frame, NONCE_LENGTH, nonceOf, readKeyVersion } from './frame.ts';
-import { decodeValue, encodeValue } from './payload.ts';
 import type { ValueType } from './value-type.ts';
 import { openGcm, sealGcm, type WebKey } from './web-gcm.ts';
 
