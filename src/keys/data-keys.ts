@@ -1,15 +1,15 @@
 import type { Clock } from '../clock/index.ts';
-import type { Aead } from '../envelope/index.ts';
+import { type Aead, type FieldKey, prepareFieldKey } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { auditKeyring, type DataKeyEvent } from './audited-keyring.ts';
-import type { ClassKey, SealedField } from './class-key.ts';
+import { type AuditedKeyring, auditKeyring, type DataKeyEvent } from './audited-keyring.ts';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
+import { deriveDocumentKey, deriveFieldKey, deriveFirmTag } from './derive-keys.ts';
 import { guardKeyring } from './guarded-keyring.ts';
-import { createKeyCache } from './key-cache.ts';
+import { type CacheId, createKeyCache } from './key-cache.ts';
 import type { Keyring } from './keyring.ts';
 import { createOwnKeyWatch, OWN_KEY_CACHE_SECONDS } from './own-key-watch.ts';
-import { reserveSealBlock, type SealBlock } from './seal-block.ts';
-import { unwrapClassKey } from './unwrap-class-key.ts';
+import { createSealingKeys } from './sealing-keys.ts';
+import { unwrapDataKey } from './unwrap-data-key.ts';
 
 const SEAL_BLOCK = 4096;
 /** Half of what FORMAT.md "Keys" allows as the most, so that a random nonce is as good as never drawn twice. */
@@ -17,6 +17,13 @@ const SEAL_LIMIT = 2 ** 31;
 const MAX_USES = 2 ** 20;
 /** A day, in seconds. */
 const LONGEST_TTL = 86_400;
+
+/** One sealed column, by the names its values are bound to, and its content class. */
+export interface SealedField {
+	readonly class: string;
+	readonly table: string;
+	readonly column: string;
+}
 
 export interface DataKeysOptions<Key> {
 	/** Guarded here; it needs no guard around it. */
@@ -29,7 +36,7 @@ export interface DataKeysOptions<Key> {
 	readonly ttlSeconds: number;
 	/** Data keys at hand at once; the least recently used goes first. */
 	readonly maxKeys: number;
-	/** Values sealed, plus hands-out for opening, after which a key at hand is unwrapped anew. 2^20 unless given. */
+	/** Values sealed, plus hands-out for opening, after which a key at hand is unwrapped again. 2^20 unless given. */
 	readonly maxUses?: number;
 	/** Values reserved at once; 4096 unless given. */
 	readonly sealBlock?: number;
@@ -61,92 +68,25 @@ export interface DataKeys<Key> {
 	stats(): DataKeyStats;
 }
 
-interface KeyAtHand<Key> {
-	readonly key: ClassKey<Key>;
-	readonly ownKey: boolean;
-	uses: number;
-}
-
 /** See README.md: life of a data key. */
 export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key> {
 	const { store, aead, fields, ttlSeconds, maxKeys, clock } = options;
 	const { maxUses = MAX_USES, sealBlock = SEAL_BLOCK, sealLimit = SEAL_LIMIT } = options;
 	assertLimits({ ttlSeconds, maxKeys, maxUses, sealBlock, sealLimit });
-	const cacheOptions = { max: maxKeys, ttlSeconds, clock };
-	const keys = createKeyCache<KeyAtHand<Key>>({
-		...cacheOptions,
-		ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_CACHE_SECONDS : ttlSeconds),
-	});
-	const blocks = createKeyCache<SealBlock>(cacheOptions);
-	let hits = 0;
-	let misses = 0;
-
-	const keyAt = (firm: string, keyClass: string, version: number) => ({ firm, name: keyClass, version });
-	const blockAt = (firm: string, keyClass: string) => ({ firm, name: keyClass, version: 0 });
-
-	function purge(firm?: string): void {
-		keys.purge(firm);
-		blocks.purge(firm);
-		looks.stop(firm);
-	}
-
 	const keyring = auditKeyring(guardKeyring(options.keyring), (event) => {
 		// A firm whose key was refused once is refused: nothing that was given before may be used on.
 		if (event.outcome === 'REFUSED') purge(event.firm);
 		options.onEvent?.(event);
 	});
+	const cached = { store, ttlSeconds, maxKeys, clock };
+	const opening = createOpeningKeys({ ...cached, keyring, aead, fields, maxUses, purge });
+	const sealing = createSealingKeys({ ...cached, keyring, opening, sealBlock, sealLimit });
+	let hits = 0;
+	let misses = 0;
 
-	function take(firm: string, keyClass: string, version: number, uses: number): KeyAtHand<Key> | undefined {
-		const id = keyAt(firm, keyClass, version);
-		const held = keys.at(id);
-		if (!held) return undefined;
-		held.uses += uses;
-		if (held.uses <= maxUses) return held;
-		keys.drop(id);
-		return undefined;
-	}
-
-	const looks = createOwnKeyWatch({
-		clock,
-		keyring,
-		isCached: (record) => keys.has(keyAt(record.firm, record.class, record.version)),
-		purge,
-	});
-
-	async function unwrap(record: DataKeyRecord): Promise<KeyAtHand<Key>> {
-		const key = await unwrapClassKey({ keyring, aead, fields }, record);
-		looks.noteOpened(record);
-		return { key, ownKey: record.ownKey, uses: 0 };
-	}
-
-	async function find(firm: string, keyClass: string, version: number): Promise<DataKeyRecord> {
-		const record = await store.find(firm, keyClass, version);
-		if (record) return record;
-		throw new FirmsealError('CIPHERTEXT_INVALID', 'The value names a version of its key that does not exist.');
-	}
-
-	/** The key of the version that sealing goes on with, `count` values already taken from the block. */
-	async function reserve(firm: string, keyClass: string, count: number) {
-		const openKey = async (record: DataKeyRecord) => {
-			const held = take(firm, keyClass, record.version, count);
-			if (held) return held.key;
-			const loaded = await keys.load(keyAt(firm, keyClass, record.version), () => unwrap(record));
-			loaded.uses += count;
-			return loaded.key;
-		};
-		const parts = { keyring, store, openKey, limit: sealLimit };
-		const { block, key } = await reserveSealBlock(parts, { firm, class: keyClass }, Math.max(count, sealBlock));
-		block.left -= count;
-		return { block, key };
-	}
-
-	function sealingKey(firm: string, keyClass: string, count: number): ClassKey<Key> | undefined {
-		const block = blocks.at(blockAt(firm, keyClass));
-		if (!block || block.left < count) return undefined;
-		const held = take(firm, keyClass, block.version, count);
-		if (!held) return undefined;
-		block.left -= count;
-		return held.key;
+	function purge(firm?: string): void {
+		opening.purge(firm);
+		sealing.purge(firm);
 	}
 
 	function counted(key: ClassKey<Key> | undefined): ClassKey<Key> | undefined {
@@ -156,40 +96,173 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 	}
 
 	return {
-		openingKey: (firm, keyClass, version) => counted(take(firm, keyClass, version, 1)?.key),
-		async loadOpeningKey(firm, keyClass, version) {
-			const id = keyAt(firm, keyClass, version);
-			const held = await keys.load(id, async () => unwrap(await find(firm, keyClass, version)));
-			held.uses++;
-			return held.key;
-		},
-		sealingKey(firm, keyClass, count) {
-			assertCount(count, sealLimit);
-			return counted(sealingKey(firm, keyClass, count));
-		},
-		async loadSealingKey(firm, keyClass, count) {
-			assertCount(count, sealLimit);
-			for (;;) {
-				const key = sealingKey(firm, keyClass, count);
-				if (key) return key;
-				// Who starts the flight is served by it, whatever becomes of the cache; who joined it looks again.
-				const mine: ClassKey<Key>[] = [];
-				await blocks.load(blockAt(firm, keyClass), async () => {
-					const reserved = await reserve(firm, keyClass, count);
-					mine.push(reserved.key);
-					return reserved.block;
-				});
-				if (mine[0]) return mine[0];
-			}
-		},
+		openingKey: (firm, keyClass, version) => counted(opening.take(firm, keyClass, version, 1)),
+		loadOpeningKey: opening.load,
+		sealingKey: (firm, keyClass, count) => counted(sealing.sealingKey(firm, keyClass, count)),
+		loadSealingKey: sealing.loadSealingKey,
 		purge,
-		stats: () => ({ hits, misses, size: keys.size() }),
+		stats: () => ({ hits, misses, size: opening.size() }),
 	};
 }
 
-function assertCount(count: number, sealLimit: number): void {
-	if (Number.isSafeInteger(count) && count >= 1 && count <= sealLimit) return;
-	throw new FirmsealError('INTERNAL', `A key seals 1 to ${sealLimit} values at once.`);
+/** The keys at hand. Those that seal are taken from them too. */
+export interface OpeningKeys<Key> {
+	/** A key at hand, `uses` more counted; undefined: not at hand, or used up. */
+	take(firm: string, keyClass: string, version: number, uses: number): ClassKey<Key> | undefined;
+	/** Throws CIPHERTEXT_INVALID for a version that never was, KeyUnavailableError for one that can't be had. */
+	load(firm: string, keyClass: string, version: number): Promise<ClassKey<Key>>;
+	/** The key of a version that was found, unwrapped unless it is at hand, `uses` more counted. Throws KeyUnavailableError. */
+	openRecord(record: DataKeyRecord, uses: number): Promise<ClassKey<Key>>;
+	purge(firm?: string): void;
+	/** Keys at hand. */
+	size(): number;
+}
+
+interface OpeningKeysOptions<Key>
+	extends Pick<DataKeysOptions<Key>, 'store' | 'aead' | 'fields' | 'ttlSeconds' | 'maxKeys' | 'clock'> {
+	readonly keyring: AuditedKeyring;
+	readonly maxUses: number;
+	/** Of everything that is at hand for a firm that lets nothing be opened any more. */
+	readonly purge: (firm: string) => void;
+}
+
+interface KeyAtHand<Key> {
+	readonly key: ClassKey<Key>;
+	readonly ownKey: boolean;
+	uses: number;
+}
+
+function createOpeningKeys<Key>(options: OpeningKeysOptions<Key>): OpeningKeys<Key> {
+	const { keyring, store, aead, fields, ttlSeconds, maxKeys, maxUses, clock } = options;
+	const keys = createKeyCache<KeyAtHand<Key>>({
+		max: maxKeys,
+		ttlSeconds,
+		clock,
+		ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_CACHE_SECONDS : ttlSeconds),
+	});
+	const watch = createOwnKeyWatch({
+		clock,
+		keyring,
+		isCached: (record) => keys.has(keyAt(record.firm, record.class, record.version)),
+		purge: options.purge,
+	});
+
+	function take(firm: string, keyClass: string, version: number, uses: number): ClassKey<Key> | undefined {
+		const id = keyAt(firm, keyClass, version);
+		const held = keys.at(id);
+		if (!held) return undefined;
+		held.uses += uses;
+		if (held.uses <= maxUses) return held.key;
+		keys.drop(id);
+		return undefined;
+	}
+
+	/** Nothing of the data key is left but the keys derived from it. Throws as unwrapDataKey() does. */
+	async function unwrap(record: DataKeyRecord): Promise<KeyAtHand<Key>> {
+		const { firm, class: keyClass, version, ownKey } = record;
+		const key = await unwrapDataKey(keyring, record, (dataKey, { keyId, requestId }) =>
+			deriveClassKey(aead, fields, { firm, class: keyClass, version, keyId, requestId }, dataKey),
+		);
+		watch.noteOpened(record);
+		return { key, ownKey, uses: 0 };
+	}
+
+	return {
+		take,
+		async load(firm, keyClass, version) {
+			const id = keyAt(firm, keyClass, version);
+			const held = await keys.load(id, async () => unwrap(await findVersion(store, id)));
+			held.uses++;
+			return held.key;
+		},
+		async openRecord(record, uses) {
+			const { firm, class: keyClass, version } = record;
+			const held = take(firm, keyClass, version, uses);
+			if (held) return held;
+			const loaded = await keys.load(keyAt(firm, keyClass, version), () => unwrap(record));
+			loaded.uses += uses;
+			return loaded.key;
+		},
+		purge(firm) {
+			keys.purge(firm);
+			watch.stop(firm);
+		},
+		size: keys.size,
+	};
+}
+
+const keyAt = (firm: string, keyClass: string, version: number) => ({ firm, name: keyClass, version });
+
+async function findVersion(store: DataKeyStore, { firm, name, version }: CacheId): Promise<DataKeyRecord> {
+	const record = await store.find(firm, name, version);
+	if (record) return record;
+	throw new FirmsealError('CIPHERTEXT_INVALID', 'The value names a version of its key that does not exist.');
+}
+
+/** Which data key, and the call of the key service that opened it. */
+interface ClassKeyOrigin {
+	readonly firm: string;
+	readonly class: string;
+	readonly version: number;
+	/** The wrapping key's id. */
+	readonly keyId: string;
+	/** The key service's id of the call, for the audit entry. */
+	readonly requestId: string;
+}
+
+/** What is left of a data key once it has been unwrapped: the keys derived from it, as handles of the cipher. */
+export interface ClassKey<Key> extends ClassKeyOrigin {
+	/** Throws INTERNAL for a column that isn't of this class. */
+	field(table: string, column: string): FieldKey<Key>;
+	/** The key of the firm's files. Throws INTERNAL for a class other than DOCUMENT. */
+	document(): Key;
+}
+
+/** The class that the files of documents are of. */
+const FILES = 'DOCUMENT';
+
+/**
+ * Derives and imports every key of a class; raw derived keys are overwritten here, `dataKey` by the caller.
+ * Done for all columns, and the files, at once, so that no one has a reason to keep the data key.
+ */
+export function deriveClassKey<Key>(
+	aead: Aead<Key>,
+	fields: readonly SealedField[],
+	origin: ClassKeyOrigin,
+	dataKey: Uint8Array,
+): ClassKey<Key> {
+	const firmTag = deriveFirmTag(origin.firm);
+	const imported = (raw: Uint8Array): Key => {
+		try {
+			return aead.importKey(raw);
+		} finally {
+			raw.fill(0);
+		}
+	};
+	const tables = new Map<string, Map<string, FieldKey<Key>>>();
+	for (const field of fields) {
+		if (field.class !== origin.class) continue;
+		const place = { firm: origin.firm, class: field.class, table: field.table, column: field.column };
+		const key = imported(deriveFieldKey(dataKey, place));
+		const columns = tables.get(field.table) ?? new Map<string, FieldKey<Key>>();
+		tables.set(
+			field.table,
+			columns.set(field.column, prepareFieldKey({ place, firmTag, version: origin.version, key })),
+		);
+	}
+	const documentKey = origin.class === FILES ? { key: imported(deriveDocumentKey(dataKey, origin.firm)) } : null;
+	return {
+		...origin,
+		field(table, column) {
+			const key = tables.get(table)?.get(column);
+			if (key) return key;
+			throw new FirmsealError('INTERNAL', `No field of class ${origin.class} is bound to ${table}.${column}.`);
+		},
+		document() {
+			if (documentKey) return documentKey.key;
+			throw new FirmsealError('INTERNAL', `No file is of class ${origin.class}.`);
+		},
+	};
 }
 
 interface Limits {

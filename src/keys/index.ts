@@ -4,7 +4,6 @@ export {
 	type CheckpointKeys,
 	createCheckpointKeys,
 } from './checkpoint-keys.ts';
-export type { ClassKey, SealedField } from './class-key.ts';
 export type {
 	DataKeyRecord,
 	DataKeyState,
@@ -12,10 +11,12 @@ export type {
 	NewDataKey,
 } from './data-key-store.ts';
 export {
+	type ClassKey,
 	createDataKeys,
 	type DataKeyStats,
 	type DataKeys,
 	type DataKeysOptions,
+	type SealedField,
 } from './data-keys.ts';
 export { deriveCommitment, deriveFieldKey, deriveFirmTag, hasCommitment } from './derive-keys.ts';
 export { guardKeyring } from './guarded-keyring.ts';

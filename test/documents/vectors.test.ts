@@ -14,7 +14,7 @@ import {
 	openChunkCipher,
 	readDocumentHeader,
 } from '../../src/envelope/index.ts';
-import { deriveClassKey } from '../../src/keys/class-key.ts';
+import { deriveClassKey } from '../../src/keys/data-keys.ts';
 import { deriveFirmTag } from '../../src/keys/index.ts';
 import {
 	type CobblestoneVector,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { createChunkCipher, documentContext, encodeDocumentHeader } from '../../src/envelope/index.ts';
-import { deriveClassKey } from '../../src/keys/class-key.ts';
+import { deriveClassKey } from '../../src/keys/data-keys.ts';
 import { deriveFirmTag } from '../../src/keys/index.ts';
 import { type DocumentVector, digest, documents, plaintextOf } from '../envelope/chunked-vectors.ts';
 import { fromHex, toHex } from '../envelope/field-vectors.ts';

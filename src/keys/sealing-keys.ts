@@ -1,0 +1,126 @@
+import type { Clock } from '../clock/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { AuditedKeyring } from './audited-keyring.ts';
+import type { DataKeyStore } from './data-key-store.ts';
+import type { ClassKey, OpeningKeys } from './data-keys.ts';
+import { generateVersion } from './generate-version.ts';
+import { createKeyCache } from './key-cache.ts';
+import { type KeyContext, KeyUnavailableError } from './keyring.ts';
+
+/** The keys that seal: each value is counted in the store before it is sealed. */
+export interface SealingKeys<Key> {
+	/** The key for sealing `count` values, which are counted as sealed; undefined: load it. */
+	sealingKey(firm: string, keyClass: string, count: number): ClassKey<Key> | undefined;
+	/** As sealingKey; makes the first or the next version when needed. Throws KeyUnavailableError. */
+	loadSealingKey(firm: string, keyClass: string, count: number): Promise<ClassKey<Key>>;
+	/** Forgets what is reserved for the firm, or for all. */
+	purge(firm?: string): void;
+}
+
+export interface SealingKeysOptions<Key> {
+	/** Asked before a value is reserved: none is under a key that does not open. */
+	readonly opening: OpeningKeys<Key>;
+	readonly keyring: Pick<AuditedKeyring, 'generateDataKey' | 'describeKey'>;
+	readonly store: DataKeyStore;
+	readonly ttlSeconds: number;
+	/** Blocks at once. */
+	readonly maxKeys: number;
+	readonly clock: Pick<Clock, 'now'>;
+	/** Values reserved at once. */
+	readonly sealBlock: number;
+	/** Values that may ever be sealed under one data key. */
+	readonly sealLimit: number;
+}
+
+/** Values this process may still seal under one version without asking the store. */
+interface SealBlock {
+	readonly version: number;
+	left: number;
+}
+
+interface Reserved<Key> {
+	readonly block: SealBlock;
+	readonly key: ClassKey<Key>;
+}
+
+/** Each attempt is lost only to another process that retired the version or made the next one meanwhile. */
+const ATTEMPTS = 16;
+
+export function createSealingKeys<Key>(options: SealingKeysOptions<Key>): SealingKeys<Key> {
+	const { opening, sealLimit, sealBlock } = options;
+	const blocks = createKeyCache<SealBlock>({
+		max: options.maxKeys,
+		ttlSeconds: options.ttlSeconds,
+		clock: options.clock,
+	});
+	const blockAt = (firm: string, keyClass: string) => ({ firm, name: keyClass, version: 0 });
+
+	function takeFromBlock(firm: string, keyClass: string, count: number): ClassKey<Key> | undefined {
+		const block = blocks.at(blockAt(firm, keyClass));
+		if (!block || block.left < count) return undefined;
+		const held = opening.take(firm, keyClass, block.version, count);
+		if (!held) return undefined;
+		block.left -= count;
+		return held;
+	}
+
+	return {
+		sealingKey(firm, keyClass, count) {
+			assertCount(count, sealLimit);
+			return takeFromBlock(firm, keyClass, count);
+		},
+		async loadSealingKey(firm, keyClass, count) {
+			assertCount(count, sealLimit);
+			for (;;) {
+				const key = takeFromBlock(firm, keyClass, count);
+				if (key) return key;
+				// Who starts the flight is served by it, whatever becomes of the cache; who joined it looks again.
+				const mine: ClassKey<Key>[] = [];
+				await blocks.load(blockAt(firm, keyClass), async () => {
+					const context = { firm, class: keyClass };
+					const { block, key } = await reserveBlock(options, context, Math.max(count, sealBlock), count);
+					mine.push(key);
+					return block;
+				});
+				if (mine[0]) return mine[0];
+			}
+		},
+		purge: blocks.purge,
+	};
+}
+
+/**
+ * Reserves `values` under the ACTIVE version and takes `count` of them; makes version 1 when there is none, and the next version
+ * when this one would pass its limit or was retired. Counted before use: after a crash the stored total is too high, never too low.
+ */
+async function reserveBlock<Key>(
+	{ opening, keyring, store, sealLimit }: SealingKeysOptions<Key>,
+	context: KeyContext,
+	values: number,
+	count: number,
+): Promise<Reserved<Key>> {
+	const { firm, class: keyClass } = context;
+	let spent: number | undefined;
+	let exists = false;
+	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+		const active = await store.findActive(firm, keyClass);
+		if (active === null) {
+			if (exists) throw new KeyUnavailableError('REFUSED', 'No version of this data key may seal; rotate it.');
+			exists = !(await generateVersion({ keyring, store }, context, 1));
+		} else if (active.version === spent) {
+			await generateVersion({ keyring, store }, context, active.version + 1);
+		} else {
+			const key = await opening.openRecord(active, count);
+			const total = await store.reserve(firm, keyClass, active.version, values, sealLimit);
+			if (total !== null) return { block: { version: active.version, left: values - count }, key };
+			// Retired or at its limit; if it is still the ACTIVE one when asked again, the limit it is.
+			spent = active.version;
+		}
+	}
+	throw new KeyUnavailableError('THROTTLED', 'No version of the data key could be made ready for writing; try again.');
+}
+
+function assertCount(count: number, sealLimit: number): void {
+	if (Number.isSafeInteger(count) && count >= 1 && count <= sealLimit) return;
+	throw new FirmsealError('INTERNAL', `A key seals 1 to ${sealLimit} values at once.`);
+}
