@@ -2,96 +2,93 @@ import type { Clock } from '../clock/index.ts';
 
 export type ReleaseSlot = () => void;
 
-/** Who may ask the key service now: so many at a time, few while it is overloaded, and the firms that wait in turn. */
-export interface CallQueue {
-	/**
-	 * What ends the firm's turn, which begins now or when the promise resolves. `gone`: nobody waits for it any more; it never resolves
-	 * then.
-	 */
-	acquire(firm: string, gone: AbortSignal): ReleaseSlot | Promise<ReleaseSlot>;
-	/** The service has said that it has too much to do. */
-	throttle(): void;
-}
-
 export interface CallQueueOptions {
 	/** Calls under way at once. */
 	readonly concurrency: number;
 	/** While the service is overloaded. */
 	readonly throttledConcurrency: number;
-	/** Milliseconds after which it isn't any more, unless it said so again or somebody still waits. */
+	/** Milliseconds after which it isn't any more, unless it said so again or a firm still waits. */
 	readonly throttleMilliseconds: number;
 	readonly clock: Pick<Clock, 'now'>;
 }
 
 type Begin = () => void;
 
-/** Round robin over the firms, so that one with a thousand calls is as far from its next as one with a single call. */
-export function createCallQueue({
-	concurrency,
-	throttledConcurrency,
-	throttleMilliseconds,
-	clock,
-}: CallQueueOptions): CallQueue {
+/**
+ * Who may ask the key service now: so many at a time, few while it is overloaded, and the firms that wait in turn. Round robin over the
+ * firms, so that one with a thousand calls is as far from its next as one with a single call.
+ */
+export class CallQueue {
+	readonly #options: CallQueueOptions;
 	/** In the order in which the firms are next. */
-	const lines = new Map<string, Set<Begin>>();
-	let underWay = 0;
-	let freeAt = Number.NEGATIVE_INFINITY;
-	let isOverloaded = false;
+	readonly #lines = new Map<string, Set<Begin>>();
+	#underWay = 0;
+	#freeAt = Number.NEGATIVE_INFINITY;
+	#isOverloaded = false;
 
-	function hasRoom(): boolean {
-		// As long as somebody waits: all of them at once would overload it again.
-		if (lines.size === 0 && clock.now() >= freeAt) isOverloaded = false;
-		return underWay < (isOverloaded ? throttledConcurrency : concurrency);
+	constructor(options: CallQueueOptions) {
+		this.#options = options;
 	}
 
-	function leave(firm: string, begin: Begin): void {
-		const line = lines.get(firm);
-		line?.delete(begin);
-		if (line?.size === 0) lines.delete(firm);
+	/**
+	 * What ends the firm's turn, which begins now or when the promise resolves. `gone`: no one waits for it any more; it never resolves
+	 * then.
+	 */
+	acquire(firm: string, gone: AbortSignal): ReleaseSlot | Promise<ReleaseSlot> {
+		// A call that comes while others wait gets into line.
+		if (this.#lines.size === 0 && this.#hasRoom()) return this.#takeSlot();
+		return new Promise((resolve) => {
+			const begin = () => {
+				gone.removeEventListener('abort', leave);
+				resolve(this.#takeSlot());
+			};
+			const leave = () => this.#leave(firm, begin);
+			if (gone.aborted) return;
+			gone.addEventListener('abort', leave, { once: true });
+			const line = this.#lines.get(firm) ?? new Set();
+			this.#lines.set(firm, line.add(begin));
+		});
 	}
 
-	function callNext(): void {
-		while (hasRoom()) {
-			const [firm, line] = lines.entries().next().value ?? [];
-			const begin = line?.values().next().value;
-			if (firm === undefined || !line || !begin) return;
-			line.delete(begin);
-			lines.delete(firm);
-			if (line.size > 0) lines.set(firm, line);
-			begin();
-		}
+	/** The service has said that it has too much to do. */
+	throttle(): void {
+		this.#isOverloaded = true;
+		this.#freeAt = this.#options.clock.now() + this.#options.throttleMilliseconds;
 	}
 
-	function turn(): ReleaseSlot {
-		underWay++;
+	#hasRoom(): boolean {
+		const { concurrency, throttledConcurrency, clock } = this.#options;
+		// Overloaded as long as a firm waits: all of them at once would overload it again.
+		if (this.#lines.size === 0 && clock.now() >= this.#freeAt) this.#isOverloaded = false;
+		return this.#underWay < (this.#isOverloaded ? throttledConcurrency : concurrency);
+	}
+
+	#takeSlot(): ReleaseSlot {
+		this.#underWay++;
 		let isDone = false;
 		return () => {
 			if (isDone) return;
 			isDone = true;
-			underWay--;
-			callNext();
+			this.#underWay--;
+			this.#callNext();
 		};
 	}
 
-	return {
-		acquire(firm, gone) {
-			// Whoever comes while others wait gets into line.
-			if (lines.size === 0 && hasRoom()) return turn();
-			return new Promise((resolve) => {
-				const begin = () => {
-					gone.removeEventListener('abort', give);
-					resolve(turn());
-				};
-				const give = () => leave(firm, begin);
-				if (gone.aborted) return;
-				gone.addEventListener('abort', give, { once: true });
-				const line = lines.get(firm) ?? new Set();
-				lines.set(firm, line.add(begin));
-			});
-		},
-		throttle() {
-			isOverloaded = true;
-			freeAt = clock.now() + throttleMilliseconds;
-		},
-	};
+	#callNext(): void {
+		while (this.#hasRoom()) {
+			const [firm, line] = this.#lines.entries().next().value ?? [];
+			const begin = line?.values().next().value;
+			if (firm === undefined || !line || !begin) return;
+			line.delete(begin);
+			this.#lines.delete(firm);
+			if (line.size > 0) this.#lines.set(firm, line);
+			begin();
+		}
+	}
+
+	#leave(firm: string, begin: Begin): void {
+		const line = this.#lines.get(firm);
+		line?.delete(begin);
+		if (line?.size === 0) this.#lines.delete(firm);
+	}
 }

@@ -1,5 +1,5 @@
 import { FirmsealError, SetupError } from '../errors.ts';
-import { type Keyring, KeyUnavailableError } from './keyring.ts';
+import { type Keyring, KeyUnavailableError, type WrappingKey } from './keyring.ts';
 import {
 	checkedGeneratedKey,
 	checkedGrant,
@@ -20,27 +20,32 @@ import {
 
 /**
  * Puts a check around any keyring: on what goes in, since an adapter may trust its caller, and on what comes out, since
- * nobody should have to trust an adapter. Whatever can't be checked is refused. Throws INTERNAL for arguments that no
+ * no one should have to trust an adapter. What can't be checked is refused. Throws INTERNAL for arguments that no
  * caller of ours should make (BAD_USER_INPUT for the days of a deletion), KeyUnavailableError otherwise; of an error that
- * isn't ours the text is dropped, for nobody knows what it holds.
+ * isn't ours the text is dropped, for no one knows what it holds.
  */
 export function guardKeyring(keyring: Keyring): Keyring {
-	const wrappingKey = async (firm: string, ask: () => ReturnType<Keyring['createKey']>) => {
-		assertFirm(firm);
-		return asked(ask, (answer) => checkedWrappingKey(firm, answer));
+	return {
+		...guardedWrappingKeys(keyring),
+		...guardedOwnKeys(keyring),
+		...guardedDataKeys(keyring),
+		...guardedGrants(keyring),
+		async check() {
+			await asked(() => keyring.check(), nothing);
+		},
 	};
+}
+
+type WrappingKeys = Pick<
+	Keyring,
+	'createKey' | 'describeKey' | 'rotateKey' | 'disableKey' | 'enableKey' | 'scheduleDeletion' | 'cancelDeletion'
+>;
+
+function guardedWrappingKeys(keyring: Keyring): WrappingKeys {
 	return {
 		async createKey(firm, own) {
 			if (own !== undefined) assertKeyName(own);
-			return wrappingKey(firm, () => keyring.createKey(firm, own));
-		},
-		rotateKey: (firm) => wrappingKey(firm, () => keyring.rotateKey(firm)),
-		disableKey: (firm) => wrappingKey(firm, () => keyring.disableKey(firm)),
-		enableKey: (firm) => wrappingKey(firm, () => keyring.enableKey(firm)),
-		cancelDeletion: (firm) => wrappingKey(firm, () => keyring.cancelDeletion(firm)),
-		async scheduleDeletion(firm, days) {
-			assertDays(days);
-			return wrappingKey(firm, () => keyring.scheduleDeletion(firm, days));
+			return askedWrappingKey(firm, () => keyring.createKey(firm, own));
 		},
 		async describeKey(firm) {
 			assertFirm(firm);
@@ -49,6 +54,48 @@ export function guardKeyring(keyring: Keyring): Keyring {
 				(answer) => (answer === null ? null : checkedWrappingKey(firm, answer)),
 			);
 		},
+		rotateKey: (firm) => askedWrappingKey(firm, () => keyring.rotateKey(firm)),
+		disableKey: (firm) => askedWrappingKey(firm, () => keyring.disableKey(firm)),
+		enableKey: (firm) => askedWrappingKey(firm, () => keyring.enableKey(firm)),
+		async scheduleDeletion(firm, days) {
+			assertDays(days);
+			return askedWrappingKey(firm, () => keyring.scheduleDeletion(firm, days));
+		},
+		cancelDeletion: (firm) => askedWrappingKey(firm, () => keyring.cancelDeletion(firm)),
+	};
+}
+
+type OwnKeys = Pick<Keyring, 'inspectOwnKey' | 'setNextKey' | 'rewrapToNext' | 'switchKey' | 'releaseKey'>;
+
+function guardedOwnKeys(keyring: Keyring): OwnKeys {
+	return {
+		async inspectOwnKey(firm, own) {
+			assertKeyName(own);
+			return askedWrappingKey(firm, () => keyring.inspectOwnKey(firm, own));
+		},
+		async setNextKey(firm, own) {
+			if (own !== null) assertKeyName(own);
+			return askedWrappingKey(firm, () => keyring.setNextKey(firm, own));
+		},
+		async rewrapToNext(context, wrapped) {
+			assertContext(context);
+			assertWrappedInput(wrapped);
+			return asked(() => keyring.rewrapToNext(context, wrapped), checkedWrappedKey);
+		},
+		async switchKey(firm, keyId) {
+			assertKeyName(keyId);
+			return askedWrappingKey(firm, () => keyring.switchKey(firm, keyId));
+		},
+		async releaseKey(firm, side, days) {
+			assertFirm(firm);
+			assertDays(days);
+			await asked(() => keyring.releaseKey(firm, side, days), nothing);
+		},
+	};
+}
+
+function guardedDataKeys(keyring: Keyring): Pick<Keyring, 'generateDataKey' | 'unwrap' | 'rewrap' | 'wrap'> {
+	return {
 		async generateDataKey(context) {
 			assertContext(context);
 			return asked(() => keyring.generateDataKey(context), checkedGeneratedKey);
@@ -77,28 +124,11 @@ export function guardKeyring(keyring: Keyring): Keyring {
 				lent.fill(0);
 			}
 		},
-		async inspectOwnKey(firm, own) {
-			assertKeyName(own);
-			return wrappingKey(firm, () => keyring.inspectOwnKey(firm, own));
-		},
-		async setNextKey(firm, own) {
-			if (own !== null) assertKeyName(own);
-			return wrappingKey(firm, () => keyring.setNextKey(firm, own));
-		},
-		async rewrapToNext(context, wrapped) {
-			assertContext(context);
-			assertWrappedInput(wrapped);
-			return asked(() => keyring.rewrapToNext(context, wrapped), checkedWrappedKey);
-		},
-		async switchKey(firm, keyId) {
-			assertKeyName(keyId);
-			return wrappingKey(firm, () => keyring.switchKey(firm, keyId));
-		},
-		async releaseKey(firm, side, days) {
-			assertFirm(firm);
-			assertDays(days);
-			await asked(() => keyring.releaseKey(firm, side, days), nothing);
-		},
+	};
+}
+
+function guardedGrants(keyring: Keyring): Pick<Keyring, 'createGrant' | 'revokeGrant' | 'listGrants'> {
+	return {
 		async createGrant(grant) {
 			assertContext(grant);
 			assertGrantName(grant.name);
@@ -119,10 +149,12 @@ export function guardKeyring(keyring: Keyring): Keyring {
 				(grants) => grants.map((grant) => checkedGrant({ firm }, grant)),
 			);
 		},
-		async check() {
-			await asked(() => keyring.check(), nothing);
-		},
 	};
+}
+
+async function askedWrappingKey(firm: string, ask: () => Promise<WrappingKey>): Promise<WrappingKey> {
+	assertFirm(firm);
+	return asked(ask, (answer) => checkedWrappingKey(firm, answer));
 }
 
 const nothing = () => undefined;

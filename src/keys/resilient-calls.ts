@@ -1,12 +1,11 @@
 import { systemClock } from '../clock/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 import { type CallBudget, newThrottled, startBudget } from './call-budget.ts';
-import { createCallQueue } from './call-queue.ts';
-import { type BreakerState, createCircuitBreaker, OpenBreakerError } from './circuit-breaker.ts';
+import { CallQueue, type ReleaseSlot } from './call-queue.ts';
+import { type BreakerState, type CircuitBreaker, createCircuitBreaker, OpenBreakerError } from './circuit-breaker.ts';
 import { type KeyringPrincipal, KeyUnavailableError, type KeyUnavailableReason } from './keyring.ts';
-import { retryDelay } from './retry-delay.ts';
 
-/** What becomes of calls beside their answers: for metrics, and for whoever is on call. */
+/** What becomes of calls beside their answers: for metrics, and for who is on call. */
 export type KeyringHealthEvent =
 	| { readonly what: 'retry'; readonly reason: Exclude<KeyUnavailableReason, 'REFUSED'> }
 	| { readonly what: 'breaker'; readonly state: BreakerState }
@@ -22,13 +21,6 @@ export interface ResilientCallsOptions {
 	readonly random: () => number;
 }
 
-export interface ResilientCalls {
-	/** As often as there is time, and in the firm's turn. */
-	withRetries<Answer>(firm: string, ask: () => Promise<Answer>): Promise<Answer>;
-	/** Whatever comes of it, in the time that is given. */
-	withTimeout<Answer>(milliseconds: number, ask: () => Promise<Answer>): Promise<Answer>;
-}
-
 /** Tries in a row that found the service away, more than one call makes, after which it is left alone, and for how many milliseconds. */
 const AWAY_AFTER = 10;
 const REST = 2_000;
@@ -40,67 +32,51 @@ const AT_ONCE = 50;
 const MOST_UNDER_WAY = 4;
 const QUIET = 1_000;
 
+/** One try: its answer, or what its failure was; no reason: asking again would not help. */
+type Tried<Answer> =
+	| { readonly answer: Answer }
+	| { readonly error: unknown; readonly reason: Exclude<KeyUnavailableReason, 'REFUSED'> | null };
+
 /** How one process asks a service that may be slow, overloaded or away. By the system's clock: the service has no other. */
-export function createResilientCalls({ side, budget, onEvent, random }: ResilientCallsOptions): ResilientCalls {
-	const most = side === 'operator' ? 1 : MOST_UNDER_WAY;
-	const turns = createCallQueue({
-		concurrency: AT_ONCE,
-		throttledConcurrency: most,
-		throttleMilliseconds: QUIET,
-		clock: systemClock,
-	});
-	const breaker = createCircuitBreaker({
-		failureThreshold: AWAY_AFTER,
-		restMilliseconds: REST,
-		onState: (state) => onEvent({ what: 'breaker', state }),
-	});
-	let calls = 0;
+export class ResilientCalls {
+	readonly #options: ResilientCallsOptions;
+	readonly #queue: CallQueue;
+	readonly #breaker: CircuitBreaker;
+	#waiting = 0;
 
-	/** Counts as waiting, for room or for a better moment, until `end` or the end of its time. */
-	async function wait<T>(time: CallBudget, forRoom: boolean, end: Promise<T>): Promise<T> {
-		time.setQueued(forRoom);
-		onEvent({ what: 'waiting', calls: ++calls });
-		try {
-			return await Promise.race([end, time.expired]);
-		} finally {
-			time.setQueued(false);
-			onEvent({ what: 'waiting', calls: --calls });
-		}
+	constructor(options: ResilientCallsOptions) {
+		this.#options = options;
+		this.#queue = new CallQueue({
+			concurrency: AT_ONCE,
+			throttledConcurrency: options.side === 'operator' ? 1 : MOST_UNDER_WAY,
+			throttleMilliseconds: QUIET,
+			clock: systemClock,
+		});
+		this.#breaker = createCircuitBreaker({
+			failureThreshold: AWAY_AFTER,
+			restMilliseconds: REST,
+			onState: (state) => options.onEvent({ what: 'breaker', state }),
+		});
 	}
 
-	async function takeTurn(firm: string, time: CallBudget) {
-		const turn = turns.acquire(firm, time.signal);
-		if (typeof turn === 'function') return turn;
-		const endTurn = await wait(time, true, turn);
-		if (time.remaining() > 0) return endTurn;
-		endTurn();
-		throw newThrottled();
+	/** As often as there is time, and in the firm's turn. */
+	withRetries<Answer>(firm: string, ask: () => Promise<Answer>): Promise<Answer> {
+		const time = startBudget(this.#options.budget);
+		// Also while it waits for what another call hears of a service that was away.
+		return Promise.race([this.#tryAgain(firm, time, ask), time.expired]).finally(time.stop);
 	}
 
-	/** One try: its answer, or what its failure was; null: one that asking again would not mend. */
-	async function attempt<Answer>(firm: string, time: CallBudget, ask: () => Promise<Answer>) {
-		const endTurn = await takeTurn(firm, time);
-		let isAsked = false;
-		const begin = () => {
-			// It may have waited here for what another call hears.
-			isAsked = !time.isExpired();
-			return isAsked ? inTime(time, ask) : time.expired;
-		};
-		try {
-			return { answer: await breaker.run(begin, (error) => isAsked && reasonOf(error) === 'AWAY') };
-		} catch (error) {
-			const reason = error instanceof OpenBreakerError ? null : reasonOf(error);
-			if (reason === 'THROTTLED') turns.throttle();
-			return { error, reason: reason === 'REFUSED' ? null : reason };
-		} finally {
-			endTurn();
-		}
+	/** Once, in the time that is given, whatever comes of it. */
+	withTimeout<Answer>(milliseconds: number, ask: () => Promise<Answer>): Promise<Answer> {
+		const time = startBudget(milliseconds);
+		return inTime(time, ask).finally(time.stop);
 	}
 
-	async function tryAgain<Answer>(firm: string, time: CallBudget, ask: () => Promise<Answer>): Promise<Answer> {
+	async #tryAgain<Answer>(firm: string, time: CallBudget, ask: () => Promise<Answer>): Promise<Answer> {
+		const { side, random, onEvent } = this.#options;
 		let before: unknown;
 		for (let tries = 1; ; tries++) {
-			const tried = await attempt(firm, time, ask);
+			const tried = await this.#tryOnce(firm, time, ask);
 			if ('answer' in tried) return tried.answer;
 			const { error, reason } = tried;
 			// What the service itself was like says more than that it is not asked any more.
@@ -109,24 +85,74 @@ export function createResilientCalls({ side, budget, onEvent, random }: Resilien
 			const pause = reason && retryDelay(tries, reason, side, random);
 			if (reason === null || pause === null || pause >= time.remaining()) throw error;
 			onEvent({ what: 'retry', reason });
-			await wait(time, reason === 'THROTTLED', systemClock.sleep(pause, time.signal));
+			await this.#wait(time, reason === 'THROTTLED', systemClock.sleep(pause, time.signal));
 		}
 	}
 
-	return {
-		withRetries(firm, ask) {
-			const time = startBudget(budget);
-			// Also while it waits for what another call hears of a service that was away.
-			return Promise.race([tryAgain(firm, time, ask), time.expired]).finally(time.stop);
-		},
-		withTimeout(milliseconds, ask) {
-			const time = startBudget(milliseconds);
-			return inTime(time, ask).finally(time.stop);
-		},
-	};
+	async #tryOnce<Answer>(firm: string, time: CallBudget, ask: () => Promise<Answer>): Promise<Tried<Answer>> {
+		const endTurn = await this.#takeTurn(firm, time);
+		let isAsked = false;
+		const begin = () => {
+			// It may have waited here for what another call hears.
+			isAsked = !time.isExpired();
+			return isAsked ? inTime(time, ask) : time.expired;
+		};
+		try {
+			return { answer: await this.#breaker.run(begin, (error) => isAsked && reasonOf(error) === 'AWAY') };
+		} catch (error) {
+			const reason = error instanceof OpenBreakerError ? null : reasonOf(error);
+			if (reason === 'THROTTLED') this.#queue.throttle();
+			return { error, reason: reason === 'REFUSED' ? null : reason };
+		} finally {
+			endTurn();
+		}
+	}
+
+	async #takeTurn(firm: string, time: CallBudget): Promise<ReleaseSlot> {
+		const turn = this.#queue.acquire(firm, time.signal);
+		if (typeof turn === 'function') return turn;
+		const endTurn = await this.#wait(time, true, turn);
+		if (time.remaining() > 0) return endTurn;
+		endTurn();
+		throw newThrottled();
+	}
+
+	/** Counts as waiting, for room or for a better moment, until `end` or the end of its time. */
+	async #wait<T>(time: CallBudget, forRoom: boolean, end: Promise<T>): Promise<T> {
+		const { onEvent } = this.#options;
+		time.setQueued(forRoom);
+		onEvent({ what: 'waiting', calls: ++this.#waiting });
+		try {
+			return await Promise.race([end, time.expired]);
+		} finally {
+			time.setQueued(false);
+			onEvent({ what: 'waiting', calls: --this.#waiting });
+		}
+	}
 }
 
-/** What is left of the time is all that it has; an answer that comes later is for nobody. */
+/** Milliseconds: the most that the first pause takes, and the most that any does. */
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 1_000;
+
+/**
+ * Milliseconds to wait after so many tries that failed; null: that was the last. Full jitter: anything from none to twice as much each
+ * time, so that what failed together does not come again together. An operator's call is not made again of a service that is away, and
+ * of one that is overloaded only after the longest pause of all others.
+ */
+export function retryDelay(
+	tries: number,
+	reason: KeyUnavailableReason,
+	side: KeyringPrincipal,
+	random: () => number,
+): number | null {
+	if (reason === 'REFUSED') return null;
+	const pause = random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1));
+	if (side !== 'operator') return pause;
+	return reason === 'THROTTLED' ? LONGEST_PAUSE + pause : null;
+}
+
+/** What is left of the time is all that it has; an answer that comes later is for no one. */
 function inTime<Answer>(time: CallBudget, ask: () => Promise<Answer>): Promise<Answer> {
 	const asked = Promise.resolve().then(ask);
 	asked.then((answer) => time.isExpired() && forget(answer), nothing);
@@ -135,13 +161,13 @@ function inTime<Answer>(time: CallBudget, ask: () => Promise<Answer>): Promise<A
 
 const nothing = () => {};
 
-/** Overwrites the data key of an answer that nobody waits for any more. */
+/** Overwrites the data key of an answer that no one waits for any more. */
 function forget(answer: unknown): void {
 	const { plaintext } = (answer ?? {}) as { readonly plaintext?: unknown };
 	if (plaintext instanceof Uint8Array) plaintext.fill(0);
 }
 
-/** null: an error of ours, which asking again would not mend. What nobody foresaw is AWAY. */
+/** null: an error of ours, which asking again would not cure. What no one foresaw is AWAY. */
 function reasonOf(error: unknown): KeyUnavailableReason | null {
 	if (error instanceof KeyUnavailableError) return error.reason;
 	return error instanceof FirmsealError || error instanceof SetupError ? null : 'AWAY';

@@ -1,5 +1,5 @@
 import type { Keyring, KeyringPrincipal } from './keyring.ts';
-import { createResilientCalls, type KeyringHealthEvent } from './resilient-calls.ts';
+import { type KeyringHealthEvent, ResilientCalls } from './resilient-calls.ts';
 
 export interface ResilientKeyringOptions {
 	/** Whose calls these are. */
@@ -23,7 +23,7 @@ const BUDGETS: Readonly<Record<KeyringPrincipal, number>> = {
 	signer: 4_000,
 };
 
-/** What is asked once is several calls of the service, and whoever waits for it can look at what came of them. */
+/** What is asked once is several calls of the service, and who waits for it can look at what came of them. */
 const ONCE = 30_000;
 
 /**
@@ -34,33 +34,34 @@ const ONCE = 30_000;
  */
 export function resilientKeyring(keyring: Keyring, options: ResilientKeyringOptions): Keyring {
 	const { side, budget = BUDGETS[side], onEvent = () => {}, random = Math.random } = options;
-	const { withRetries, withTimeout } = createResilientCalls({ side, budget, onEvent, random });
+	const calls = new ResilientCalls({ side, budget, onEvent, random });
 	return {
 		// Questions, and what changes nothing.
-		describeKey: (firm) => withRetries(firm, () => keyring.describeKey(firm)),
-		listGrants: (firm) => withRetries(firm, () => keyring.listGrants(firm)),
-		check: () => withRetries('', () => keyring.check()),
-		unwrap: (context, wrapped, tokens) => withRetries(context.firm, () => keyring.unwrap(context, wrapped, tokens)),
-		rewrap: (context, wrapped) => withRetries(context.firm, () => keyring.rewrap(context, wrapped)),
-		wrap: (context, plaintext) => withRetries(context.firm, () => keyring.wrap(context, plaintext)),
-		inspectOwnKey: (firm, own) => withRetries(firm, () => keyring.inspectOwnKey(firm, own)),
-		rewrapToNext: (context, wrapped) => withRetries(context.firm, () => keyring.rewrapToNext(context, wrapped)),
-		// Another key each time, and one whose answer was lost is nobody's.
-		generateDataKey: (context) => withRetries(context.firm, () => keyring.generateDataKey(context)),
+		describeKey: (firm) => calls.withRetries(firm, () => keyring.describeKey(firm)),
+		listGrants: (firm) => calls.withRetries(firm, () => keyring.listGrants(firm)),
+		check: () => calls.withRetries('', () => keyring.check()),
+		unwrap: (context, wrapped, tokens) =>
+			calls.withRetries(context.firm, () => keyring.unwrap(context, wrapped, tokens)),
+		rewrap: (context, wrapped) => calls.withRetries(context.firm, () => keyring.rewrap(context, wrapped)),
+		wrap: (context, plaintext) => calls.withRetries(context.firm, () => keyring.wrap(context, plaintext)),
+		inspectOwnKey: (firm, own) => calls.withRetries(firm, () => keyring.inspectOwnKey(firm, own)),
+		rewrapToNext: (context, wrapped) => calls.withRetries(context.firm, () => keyring.rewrapToNext(context, wrapped)),
+		// Another key each time, and one whose answer was lost is no one's.
+		generateDataKey: (context) => calls.withRetries(context.firm, () => keyring.generateDataKey(context)),
 		// One grant by its name, however often it is made or taken.
-		createGrant: (grant) => withRetries(grant.firm, () => keyring.createGrant(grant)),
-		revokeGrant: (grant) => withRetries(grant.firm, () => keyring.revokeGrant(grant)),
+		createGrant: (grant) => calls.withRetries(grant.firm, () => keyring.createGrant(grant)),
+		revokeGrant: (grant) => calls.withRetries(grant.firm, () => keyring.revokeGrant(grant)),
 		// An answer that was lost may have been yes: there would be a second key that no firm has, a second new version, …
-		createKey: (firm, own) => withTimeout(ONCE, () => keyring.createKey(firm, own)),
-		setNextKey: (firm, own) => withTimeout(ONCE, () => keyring.setNextKey(firm, own)),
-		rotateKey: (firm) => withTimeout(ONCE, () => keyring.rotateKey(firm)),
+		createKey: (firm, own) => calls.withTimeout(ONCE, () => keyring.createKey(firm, own)),
+		setNextKey: (firm, own) => calls.withTimeout(ONCE, () => keyring.setNextKey(firm, own)),
+		rotateKey: (firm) => calls.withTimeout(ONCE, () => keyring.rotateKey(firm)),
 		// … a refusal because it is pending already, or not any more, which all would take for one of the firm's key, …
-		scheduleDeletion: (firm, days) => withTimeout(ONCE, () => keyring.scheduleDeletion(firm, days)),
-		cancelDeletion: (firm) => withTimeout(ONCE, () => keyring.cancelDeletion(firm)),
-		switchKey: (firm, keyId) => withTimeout(ONCE, () => keyring.switchKey(firm, keyId)),
-		releaseKey: (firm, side, days) => withTimeout(ONCE, () => keyring.releaseKey(firm, side, days)),
-		// … or the undoing of what somebody else has decided in between.
-		disableKey: (firm) => withTimeout(ONCE, () => keyring.disableKey(firm)),
-		enableKey: (firm) => withTimeout(ONCE, () => keyring.enableKey(firm)),
+		scheduleDeletion: (firm, days) => calls.withTimeout(ONCE, () => keyring.scheduleDeletion(firm, days)),
+		cancelDeletion: (firm) => calls.withTimeout(ONCE, () => keyring.cancelDeletion(firm)),
+		switchKey: (firm, keyId) => calls.withTimeout(ONCE, () => keyring.switchKey(firm, keyId)),
+		releaseKey: (firm, side, days) => calls.withTimeout(ONCE, () => keyring.releaseKey(firm, side, days)),
+		// … or the undoing of what another person has decided in between.
+		disableKey: (firm) => calls.withTimeout(ONCE, () => keyring.disableKey(firm)),
+		enableKey: (firm) => calls.withTimeout(ONCE, () => keyring.enableKey(firm)),
 	};
 }

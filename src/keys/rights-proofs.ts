@@ -1,15 +1,15 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock/index.ts';
 import { encodeContext } from '../envelope/index.ts';
-import { auditKeyring, type DataKeyEvent } from './audited-keyring.ts';
+import { type AuditedKeyring, auditKeyring, type DataKeyEvent } from './audited-keyring.ts';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import type { DataKeyStats } from './data-keys.ts';
 import { KEY_LENGTH } from './derive-keys.ts';
 import { generateVersion } from './generate-version.ts';
 import { guardKeyring } from './guarded-keyring.ts';
-import { createKeyCache } from './key-cache.ts';
+import { createKeyCache, type KeyCache } from './key-cache.ts';
 import { type Keyring, KeyUnavailableError } from './keyring.ts';
-import { createOwnKeyWatch, OWN_KEY_CACHE_SECONDS } from './own-key-watch.ts';
+import { createOwnKeyWatch, OWN_KEY_CACHE_SECONDS, type OwnKeyWatch } from './own-key-watch.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
 const RIGHTS = 'RIGHTS';
@@ -53,87 +53,12 @@ export interface RightsProofsOptions {
 	readonly onEvent?: (event: DataKeyEvent) => void;
 }
 
-interface LoadedKey {
-	readonly key: KeyObject;
-	readonly ownKey: boolean;
-}
-type Active = Pick<DataKeyRecord, 'version'>;
-
-const MOST_KEYS = 10_000;
-
 /** The RIGHTS keys as one kind of process has them: what its keyring refuses, it can neither prove nor check. */
-export function createRightsProofs({
-	keyring,
-	store,
-	ttlSeconds,
-	clock,
-	onEvent,
-}: RightsProofsOptions): KeyedRightsProofs {
-	const options = { max: MOST_KEYS, ttlSeconds, clock };
-	const keys = createKeyCache<LoadedKey>({
-		...options,
-		ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_CACHE_SECONDS : ttlSeconds),
-	});
-	/** Which version proves now. */
-	const actives = createKeyCache<Active>(options);
-	let hits = 0;
-	let misses = 0;
-	const purge = (firm?: string) => {
-		keys.purge(firm);
-		actives.purge(firm);
-		looks.stop(firm);
-	};
-	const told = auditKeyring(guardKeyring(keyring), (event) => {
-		if (event.outcome === 'REFUSED') purge(event.firm);
-		onEvent?.(event);
-	});
-
-	const looks = createOwnKeyWatch({
-		clock,
-		keyring: told,
-		isCached: ({ firm, version }) => keys.has({ firm, name: RIGHTS, version }),
-		purge,
-	});
-
-	async function findActive(firm: string): Promise<Active> {
-		const known = await store.findActive(firm, RIGHTS);
-		if (known) return known;
-		// Whoever was faster has made it.
-		await generateVersion({ keyring: told, store }, { firm, class: RIGHTS }, 1);
-		const made = await store.findActive(firm, RIGHTS);
-		if (made) return made;
-		throw new KeyUnavailableError('REFUSED', 'The key that rights are proven with is retired: rotate it.');
-	}
-
-	/** null: such a version never was. Nothing is kept of that. */
-	async function keyOf(firm: string, version: number): Promise<KeyObject | null> {
-		const id = { firm, name: RIGHTS, version };
-		const held = keys.at(id);
-		if (held) {
-			hits++;
-			return held.key;
-		}
-		misses++;
-		try {
-			const loaded = await keys.load(id, async () => {
-				const record = await store.find(firm, RIGHTS, version);
-				if (!record) throw new NoSuchVersion();
-				const key = await unwrapDataKey(told, record, (dataKey) => deriveRightsKey(dataKey, firm));
-				looks.noteOpened(record);
-				return { key, ownKey: record.ownKey };
-			});
-			return loaded.key;
-		} catch (error) {
-			if (error instanceof NoSuchVersion) return null;
-			throw error;
-		}
-	}
+export function createRightsProofs(options: RightsProofsOptions): KeyedRightsProofs {
+	const keys = new RightsKeys(options);
 
 	async function prover(firm: string): Promise<Prover> {
-		const id = { firm, name: RIGHTS, version: 0 };
-		const { version } = actives.at(id) ?? (await actives.load(id, () => findActive(firm)));
-		const key = await keyOf(firm, version);
-		if (!key) throw new KeyUnavailableError('REFUSED', 'The key that rights are proven with is gone: restore it.');
+		const { version, key } = await keys.activeKey(firm);
 		return (statement) => {
 			const mac = new Uint8Array(MAC_LENGTH);
 			new DataView(mac.buffer).setUint32(0, version);
@@ -143,17 +68,106 @@ export function createRightsProofs({
 	}
 
 	return {
-		purge,
-		keyStats: () => ({ hits, misses, size: keys.size() }),
 		prover,
 		prove: async (firm, statement) => (await prover(firm))(statement),
 		async verify(firm, statement, mac) {
 			if (mac?.length !== MAC_LENGTH) return false;
 			const version = new DataView(mac.buffer, mac.byteOffset).getUint32(0);
-			const key = await keyOf(firm, version);
+			const key = await keys.keyOf(firm, version);
 			return key !== null && timingSafeEqual(hmac(key, firm, statement), mac.subarray(VERSION_LENGTH));
 		},
+		purge: (firm) => keys.purge(firm),
+		keyStats: () => keys.stats(),
 	};
+}
+
+interface LoadedKey {
+	readonly key: KeyObject;
+	readonly ownKey: boolean;
+}
+
+const MOST_KEYS = 10_000;
+
+/** The RIGHTS keys at hand, and which version of each firm's proves now. */
+class RightsKeys {
+	readonly #store: DataKeyStore;
+	readonly #keyring: AuditedKeyring;
+	readonly #keys: KeyCache<LoadedKey>;
+	readonly #actives: KeyCache<Pick<DataKeyRecord, 'version'>>;
+	readonly #watch: OwnKeyWatch;
+	#hits = 0;
+	#misses = 0;
+
+	constructor({ keyring, store, ttlSeconds, clock, onEvent }: RightsProofsOptions) {
+		const cached = { max: MOST_KEYS, ttlSeconds, clock };
+		this.#store = store;
+		this.#keys = createKeyCache({ ...cached, ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_CACHE_SECONDS : ttlSeconds) });
+		this.#actives = createKeyCache(cached);
+		this.#keyring = auditKeyring(guardKeyring(keyring), (event) => {
+			if (event.outcome === 'REFUSED') this.purge(event.firm);
+			onEvent?.(event);
+		});
+		this.#watch = createOwnKeyWatch({
+			clock,
+			keyring: this.#keyring,
+			isCached: ({ firm, version }) => this.#keys.has({ firm, name: RIGHTS, version }),
+			purge: (firm) => this.purge(firm),
+		});
+	}
+
+	/** The version that proves now; made when there is none. @throws KeyUnavailableError */
+	async activeKey(firm: string): Promise<{ readonly version: number; readonly key: KeyObject }> {
+		const id = { firm, name: RIGHTS, version: 0 };
+		const { version } = this.#actives.at(id) ?? (await this.#actives.load(id, () => this.#findActive(firm)));
+		const key = await this.keyOf(firm, version);
+		if (!key) throw new KeyUnavailableError('REFUSED', 'The key that rights are proven with is gone: restore it.');
+		return { version, key };
+	}
+
+	/** null: such a version never was. Nothing is kept of that. @throws KeyUnavailableError */
+	async keyOf(firm: string, version: number): Promise<KeyObject | null> {
+		const id = { firm, name: RIGHTS, version };
+		const held = this.#keys.at(id);
+		if (held) {
+			this.#hits++;
+			return held.key;
+		}
+		this.#misses++;
+		try {
+			return (await this.#keys.load(id, () => this.#unwrap(firm, version))).key;
+		} catch (error) {
+			if (error instanceof NoSuchVersion) return null;
+			throw error;
+		}
+	}
+
+	purge(firm?: string): void {
+		this.#keys.purge(firm);
+		this.#actives.purge(firm);
+		this.#watch.stop(firm);
+	}
+
+	stats(): DataKeyStats {
+		return { hits: this.#hits, misses: this.#misses, size: this.#keys.size() };
+	}
+
+	async #findActive(firm: string): Promise<Pick<DataKeyRecord, 'version'>> {
+		const known = await this.#store.findActive(firm, RIGHTS);
+		if (known) return known;
+		// If another process was faster, its version is found.
+		await generateVersion({ keyring: this.#keyring, store: this.#store }, { firm, class: RIGHTS }, 1);
+		const made = await this.#store.findActive(firm, RIGHTS);
+		if (made) return made;
+		throw new KeyUnavailableError('REFUSED', 'The key that rights are proven with is retired: rotate it.');
+	}
+
+	async #unwrap(firm: string, version: number): Promise<LoadedKey> {
+		const record = await this.#store.find(firm, RIGHTS, version);
+		if (!record) throw new NoSuchVersion();
+		const key = await unwrapDataKey(this.#keyring, record, (dataKey) => deriveRightsKey(dataKey, firm));
+		this.#watch.noteOpened(record);
+		return { key, ownKey: record.ownKey };
+	}
 }
 
 /** A version that never was proves nothing. */

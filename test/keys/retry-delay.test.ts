@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KeyringPrincipal } from '../../src/keys/index.ts';
-import { retryDelay } from '../../src/keys/retry-delay.ts';
+import { retryDelay } from '../../src/keys/resilient-calls.ts';
 import { draws } from '../support/scale.ts';
 
 const tries = fc.integer({ min: 1, max: 60 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCallQueue } from '../../src/keys/call-queue.ts';
+import { CallQueue } from '../../src/keys/call-queue.ts';
 import { scale } from '../support/scale.ts';
 import { fail, outcomeOf, resilientKeyringOver, type UnreliableCall } from './unreliable-keyring.ts';
 
@@ -13,7 +13,7 @@ describe('turns while the service is overloaded', () => {
 
 	/** Turns that are taken, in the order in which they began; each is ended by the test. */
 	function takeAll(most: number, firms: readonly string[]) {
-		const turns = createCallQueue({
+		const turns = new CallQueue({
 			concurrency: 100,
 			throttledConcurrency: most,
 			throttleMilliseconds: 1_000,
@@ -87,7 +87,7 @@ describe('turns while the service is overloaded', () => {
 
 	it('are nobody’s matter before and after', () => {
 		let now = 0;
-		const turns = createCallQueue({
+		const turns = new CallQueue({
 			concurrency: 100,
 			throttledConcurrency: 2,
 			throttleMilliseconds: 1_000,
@@ -97,7 +97,7 @@ describe('turns while the service is overloaded', () => {
 		for (let call = 0; call < 100; call++) expect(take()).toBeTypeOf('function');
 		turns.throttle();
 		expect(take()).toBeInstanceOf(Promise);
-		const quiet = createCallQueue({
+		const quiet = new CallQueue({
 			concurrency: 100,
 			throttledConcurrency: 2,
 			throttleMilliseconds: 1_000,
@@ -111,7 +111,7 @@ describe('turns while the service is overloaded', () => {
 	});
 
 	it('are had by so many at once and no more, also when nothing is overloaded', async () => {
-		const turns = createCallQueue({
+		const turns = new CallQueue({
 			concurrency: 3,
 			throttledConcurrency: 1,
 			throttleMilliseconds: 1_000,
