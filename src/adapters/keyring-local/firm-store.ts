@@ -1,27 +1,13 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { encodeContext } from '../../envelope/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { KeyUnavailableError } from '../../keys/index.ts';
 import { empty, isUnfinished, makeOwnerOnly, orIfAbsent, publishFile } from './durable-files.ts';
-import { decodeFirmFile, encodeFirmFile } from './firm-file.ts';
 import type { FirmKeys } from './firm-keys.ts';
 import type { RootKeys } from './root-keys.ts';
-
-/** The firms' files, shared by any number of processes; README.md says how. */
-export interface FirmStore {
-	/** Firms that have a wrapping key, or had one. */
-	firms(): Promise<readonly string[]>;
-	/** Throws unless the firm's file verifies; finishes what a killed process left half done. */
-	verify(firm: string): Promise<void>;
-	/** null: the firm has no wrapping key. */
-	read(firm: string): Promise<FirmKeys | null>;
-	/**
-	 * Writes what `next` makes of what is there; called again whenever another process was faster. Nothing is written when
-	 * it gives back what it got, or throws.
-	 */
-	change<Next extends FirmKeys | null>(firm: string, next: (keys: FirmKeys | null) => Next): Promise<Next>;
-}
 
 interface Latest {
 	/** 0: none yet. */
@@ -39,78 +25,143 @@ const NAMES_KEPT = 64;
 const ATTEMPTS = 250;
 const LONGEST_PAUSE_MS = 80;
 
-export function createFirmStore(directory: string, root: RootKeys): FirmStore {
-	function directoryOf(firm: string): string {
-		if (FIRM.test(firm)) return join(directory, firm);
-		throw new FirmsealError('INTERNAL', 'A firm is named to the keyring by its lower-case UUID.');
-	}
-	const pathOf = (firm: string, generation: number) => join(directoryOf(firm), String(generation));
+/** Which file: a copy under another firm's, another generation's or another installation's name does not verify. */
+interface FirmFile {
+	readonly firm: string;
+	readonly generation: number;
+}
 
-	async function list(firm: string) {
-		const names = await orIfAbsent(readdir(directoryOf(firm)), []);
-		const generations = names.filter((name) => GENERATION.test(name)).map(Number);
-		return { generations, latest: Math.max(0, ...generations), unfinished: names.filter(isUnfinished) };
+interface Listed {
+	readonly generations: readonly number[];
+	/** 0: none yet. */
+	readonly latest: number;
+	readonly unfinished: readonly string[];
+}
+
+type Written = { readonly written: false } | { readonly written: true; readonly keys: FirmKeys | null };
+
+/** The firms' files, shared by any number of processes; README.md says how. */
+export class FirmStore {
+	readonly #directory: string;
+	readonly #root: RootKeys;
+
+	constructor(directory: string, root: RootKeys) {
+		this.#directory = directory;
+		this.#root = root;
 	}
 
-	async function readLatest(firm: string): Promise<Latest> {
+	/** Firms that have a wrapping key, or had one. */
+	firms(): Promise<readonly string[]> {
+		return reachable(async () => (await readdir(this.#directory)).filter((name) => FIRM.test(name)));
+	}
+
+	/** Throws unless the firm's file verifies; finishes what a killed process left half done. */
+	verify(firm: string): Promise<void> {
+		return reachable(async () => {
+			await this.#readLatest(firm);
+			await this.#sweep(firm, await this.#list(firm));
+		});
+	}
+
+	/** null: the firm has no wrapping key. */
+	read(firm: string): Promise<FirmKeys | null> {
+		return reachable(async () => (await this.#readLatest(firm)).keys);
+	}
+
+	/**
+	 * Writes what `next` makes of what is there; called again whenever another process was faster. Nothing is written when
+	 * it gives back what it got, or throws.
+	 */
+	change<Next extends FirmKeys | null>(firm: string, next: (keys: FirmKeys | null) => Next): Promise<Next> {
+		return reachable(async () => {
+			for (let tries = 1; tries <= ATTEMPTS; tries++) {
+				const outcome = await this.#attempt(firm, next);
+				if (outcome.written) return outcome.keys as Next;
+				await delay(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS));
+			}
+			throw new KeyUnavailableError('THROTTLED', 'Too many processes change the keys of this firm; try again.');
+		});
+	}
+
+	async #attempt(firm: string, next: (keys: FirmKeys | null) => FirmKeys | null): Promise<Written> {
+		const { generation, keys } = await this.#readLatest(firm);
+		const wanted = next(keys);
+		if (wanted === null || wanted === keys) return { written: true, keys: wanted };
+		if (generation === 0) await makeOwnerOnly(this.#directoryOf(firm));
+		const file = { firm, generation: generation + 1 };
+		if (!(await publishFile(this.#pathOf(file), encodeFirmFile(this.#root, file, wanted)))) return { written: false };
+		const listed = await this.#list(firm);
+		await this.#sweep(firm, listed);
+		// Then the name may have been free only because it was given up long ago.
+		const outrun = file.generation <= listed.latest - NAMES_KEPT;
+		return outrun ? { written: false } : { written: true, keys: wanted };
+	}
+
+	async #readLatest(firm: string): Promise<Latest> {
 		for (;;) {
-			const { latest: generation } = await list(firm);
+			const { latest: generation } = await this.#list(firm);
 			if (generation === 0) return { generation, keys: null };
-			const bytes = await orIfAbsent(readFile(pathOf(firm, generation)), null);
-			const keys = bytes && decodeFirmFile(root, { firm, generation }, bytes);
+			const file = { firm, generation };
+			const bytes = await orIfAbsent(readFile(this.#pathOf(file)), null);
+			const keys = bytes && decodeFirmFile(this.#root, file, bytes);
 			if (keys) return { generation, keys };
 			// A generation is emptied as soon as there is a later one; only the last one must always open.
-			if ((await list(firm)).latest <= generation) {
+			if ((await this.#list(firm)).latest <= generation) {
 				throw new KeyUnavailableError('AWAY', 'The key file of this firm is damaged: restore it from a backup.');
 			}
 		}
 	}
 
 	/** Takes the bytes of every earlier generation, for they may hold a key that was destroyed since. */
-	async function sweep(firm: string, { generations, latest, unfinished }: Awaited<ReturnType<typeof list>>) {
+	async #sweep(firm: string, { generations, latest, unfinished }: Listed): Promise<void> {
 		for (const generation of generations) {
-			const path = pathOf(firm, generation);
+			const path = this.#pathOf({ firm, generation });
 			if (generation <= latest - NAMES_KEPT) await rm(path, { force: true });
 			else if (generation < latest && (await orIfAbsent(stat(path), null))?.size) {
 				await orIfAbsent(empty(path), undefined);
 			}
 		}
-		for (const name of unfinished) await rm(join(directoryOf(firm), name), { force: true });
+		for (const name of unfinished) await rm(join(this.#directoryOf(firm), name), { force: true });
 	}
 
-	async function attempt(firm: string, next: (keys: FirmKeys | null) => FirmKeys | null) {
-		const { generation, keys } = await readLatest(firm);
-		const wanted = next(keys);
-		if (wanted === null || wanted === keys) return { written: true, keys: wanted };
-		if (generation === 0) await makeOwnerOnly(directoryOf(firm));
-		const file = { firm, generation: generation + 1 };
-		if (!(await publishFile(pathOf(firm, file.generation), encodeFirmFile(root, file, wanted))))
-			return { written: false };
-		const listed = await list(firm);
-		await sweep(firm, listed);
-		// Then the name may have been free only because it was given up long ago.
-		const outrun = file.generation <= listed.latest - NAMES_KEPT;
-		return outrun ? { written: false } : { written: true, keys: wanted };
+	async #list(firm: string): Promise<Listed> {
+		const names = await orIfAbsent(readdir(this.#directoryOf(firm)), []);
+		const generations = names.filter((name) => GENERATION.test(name)).map(Number);
+		return { generations, latest: Math.max(0, ...generations), unfinished: names.filter(isUnfinished) };
 	}
 
-	return {
-		firms: () => reachable(async () => (await readdir(directory)).filter((name) => FIRM.test(name))),
-		verify: (firm) =>
-			reachable(async () => {
-				await readLatest(firm);
-				await sweep(firm, await list(firm));
-			}),
-		read: (firm) => reachable(async () => (await readLatest(firm)).keys),
-		change: <Next extends FirmKeys | null>(firm: string, next: (keys: FirmKeys | null) => Next) =>
-			reachable(async () => {
-				for (let tries = 1; tries <= ATTEMPTS; tries++) {
-					const outcome = await attempt(firm, next);
-					if (outcome.written) return outcome.keys as Next;
-					await delay(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS));
-				}
-				throw new KeyUnavailableError('THROTTLED', 'Too many processes change the keys of this firm; try again.');
-			}),
-	};
+	#directoryOf(firm: string): string {
+		if (FIRM.test(firm)) return join(this.#directory, firm);
+		throw new FirmsealError('INTERNAL', 'A firm is named to the keyring by its lower-case UUID.');
+	}
+
+	#pathOf({ firm, generation }: FirmFile): string {
+		return join(this.#directoryOf(firm), String(generation));
+	}
+}
+
+const NEW_LINE = 0x0a;
+
+/** One line of JSON, one line of base64: HMAC-SHA-256 of which file it is and of the first line's bytes. */
+function encodeFirmFile(root: RootKeys, file: FirmFile, keys: FirmKeys): Uint8Array {
+	const body = Buffer.from(JSON.stringify(keys));
+	return Buffer.concat([body, Buffer.from(`\n${macOf(root, file, body).toString('base64')}\n`)]);
+}
+
+/** null: not a byte of it can be trusted. */
+function decodeFirmFile(root: RootKeys, file: FirmFile, bytes: Buffer): FirmKeys | null {
+	const end = bytes.indexOf(NEW_LINE);
+	if (end < 0) return null;
+	const body = bytes.subarray(0, end);
+	const expected = Buffer.from(`${macOf(root, file, body).toString('base64')}\n`);
+	const found = bytes.subarray(end + 1);
+	if (found.length !== expected.length || !timingSafeEqual(found, expected)) return null;
+	return JSON.parse(body.toString()) as FirmKeys;
+}
+
+function macOf(root: RootKeys, { firm, generation }: FirmFile, body: Uint8Array): Buffer {
+	const context = encodeContext(['firmseal/local-keyring/file/v1', root.installation, firm, String(generation)]);
+	return createHmac('sha256', root.mac).update(context).update(body).digest();
 }
 
 /** An error of the file system names paths, and its caller may show it: a command, which is run on this machine, takes them from `cause`. */

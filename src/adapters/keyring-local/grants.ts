@@ -1,6 +1,42 @@
 import { FirmsealError } from '../../errors.ts';
-import type { KeyContext, KeyGrant } from '../../keys/index.ts';
+import {
+	assertKeyringRight,
+	type KeyContext,
+	type KeyGrant,
+	type Keyring,
+	KeyUnavailableError,
+} from '../../keys/index.ts';
+import type { LocalKeyringParts } from './current-keys.ts';
 import type { FirmKeys } from './firm-keys.ts';
+import { assertEnabled } from './life-cycle.ts';
+
+/** The keyring's methods about grants. */
+export function createGrants({
+	keys,
+	principal,
+}: LocalKeyringParts): Pick<Keyring, 'createGrant' | 'revokeGrant' | 'listGrants'> {
+	return {
+		async createGrant(grant) {
+			assertKeyringRight(principal, 'createGrant');
+			const changed = await keys.change(grant.firm, (before) => {
+				assertEnabled(before);
+				return withGrant(before, grant, keys.now());
+			});
+			const made = grantsIn(grant.firm, changed).find(({ name }) => name === grant.name);
+			if (made) return made;
+			throw new KeyUnavailableError('AWAY', 'The grant was written and is not there: check the key files.');
+		},
+		async revokeGrant({ firm, name }) {
+			assertKeyringRight(principal, 'revokeGrant');
+			await keys.changeIfAny(firm, (before) => withoutGrant(before, name));
+		},
+		async listGrants(firm) {
+			assertKeyringRight(principal, 'listGrants');
+			const found = await keys.find(firm);
+			return found ? grantsIn(firm, found) : [];
+		},
+	};
+}
 
 /** The same object means: nothing to write. Throws CONFLICT for a name that stands for another class. */
 export function withGrant(keys: FirmKeys, grant: { name: string } & KeyContext, now: Date): FirmKeys {
@@ -11,12 +47,12 @@ export function withGrant(keys: FirmKeys, grant: { name: string } & KeyContext, 
 	return { ...keys, grants: [...keys.grants, added] };
 }
 
-export function withoutGrant(keys: FirmKeys, name: string): FirmKeys {
+function withoutGrant(keys: FirmKeys, name: string): FirmKeys {
 	const grants = keys.grants.filter((grant) => grant.name !== name);
 	return grants.length === keys.grants.length ? keys : { ...keys, grants };
 }
 
-export function grantsOf(firm: string, keys: FirmKeys): readonly KeyGrant[] {
+function grantsIn(firm: string, keys: FirmKeys): readonly KeyGrant[] {
 	return keys.grants.map((grant) => ({
 		name: grant.name,
 		firm,

@@ -1,31 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { FirmsealError, SetupError } from '../../errors.ts';
-import {
-	assertKeyRight,
-	assertKeyringRight,
-	type KeyContext,
-	type Keyring,
-	type KeyringPrincipal,
-	KeyUnavailableError,
-	type WrappingKey,
-} from '../../keys/index.ts';
-import { type FirmKeys, generateFirmKeys, generateNextVersion, toWrappingKey } from './firm-keys.ts';
-import { createFirmStore, type FirmStore } from './firm-store.ts';
-import { grantsOf, isGranted, withGrant, withoutGrant } from './grants.ts';
+import { assertKeyRight, assertKeyringRight, type Keyring, type KeyringPrincipal } from '../../keys/index.ts';
+import { CurrentKeys, type LocalKeyringParts } from './current-keys.ts';
+import { createDataKeyCalls } from './data-keys.ts';
+import { generateFirmKeys, generateNextVersion, toWrappingKey } from './firm-keys.ts';
+import { FirmStore } from './firm-store.ts';
+import { createGrants } from './grants.ts';
 import { firmsOf, openInstallation } from './installation.ts';
-import {
-	applyDueDeletion,
-	assertEnabled,
-	deletionCancelled,
-	disabled,
-	enabled,
-	isDue,
-	pendingDeletion,
-} from './life-cycle.ts';
-import type { RootKeys } from './root-keys.ts';
-import { unwrap, wrap } from './wrap.ts';
-
-const DATA_KEY_LENGTH = 32;
+import { assertEnabled, deletionCancelled, disabled, enabled, pendingDeletion } from './life-cycle.ts';
 
 export interface LocalKeyringOptions {
 	readonly directory: string;
@@ -43,109 +24,68 @@ export interface LocalKeyringOptions {
 export async function openLocalKeyring(options: LocalKeyringOptions): Promise<Keyring> {
 	const { directory, principal, clock = () => new Date() } = options;
 	const root = await openInstallation(options);
-	const store = createFirmStore(firmsOf(directory), root);
+	const store = new FirmStore(firmsOf(directory), root);
 	await assertWhole(store);
-	return createLocalKeyring({ root, store, principal, clock });
+	return createLocalKeyring({ root, keys: new CurrentKeys(store, clock), principal });
 }
 
-interface Parts {
-	readonly root: RootKeys;
-	readonly store: FirmStore;
-	readonly principal: KeyringPrincipal;
-	readonly clock: () => Date;
-}
+const createLocalKeyring = (parts: LocalKeyringParts): Keyring => ({
+	...createWrappingKeys(parts),
+	...createDataKeyCalls(parts),
+	...createGrants(parts),
+	...refuseOwnKeys(parts),
+	check: () => parts.keys.check(),
+});
 
-function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
-	/** What the file holds now, a deletion that is due carried out. */
-	async function read(firm: string): Promise<FirmKeys | null> {
-		const keys = await store.read(firm);
-		return keys && isDue(keys, clock()) ? change(firm, (due) => due) : keys;
-	}
+type WrappingKeys = Pick<
+	Keyring,
+	'createKey' | 'describeKey' | 'rotateKey' | 'disableKey' | 'enableKey' | 'scheduleDeletion' | 'cancelDeletion'
+>;
 
-	function change(firm: string, next: (keys: FirmKeys) => FirmKeys): Promise<FirmKeys> {
-		return store.change(firm, (keys) => {
-			const before = existing(keys);
-			return next(applyDueDeletion(before, clock()));
-		});
-	}
-
-	async function changeKey(firm: string, next: (keys: FirmKeys) => FirmKeys): Promise<WrappingKey> {
-		return toWrappingKey(firm, await change(firm, next));
-	}
-
-	/** Read anew each time: a key or a grant that is gone is gone for the next call, in every process. */
-	async function usable(context: KeyContext, act: 'generateDataKey' | 'unwrap' | 'rewrap' | 'wrap') {
-		assertKeyringRight(principal, act);
-		const keys = existing(await read(context.firm));
-		assertEnabled(keys);
-		assertKeyRight(principal, act, context, () => isGranted(keys, context.class));
-		return { keys, keyId: keys.keyId, requestId: randomUUID() };
-	}
-
+function createWrappingKeys({ root, keys, principal }: LocalKeyringParts): WrappingKeys {
 	return {
 		async createKey(firm, own) {
 			assertKeyringRight(principal, 'createKey');
 			if (own !== undefined) throw ownKeysUnsupported();
-			const made = await store.change(firm, (keys) =>
-				keys ? applyDueDeletion(keys, clock()) : generateFirmKeys(root, firm, clock()),
-			);
-			return toWrappingKey(firm, made);
+			return toWrappingKey(firm, await keys.findOrCreate(firm, () => generateFirmKeys(root, firm, keys.now())));
 		},
 		async describeKey(firm) {
 			assertKeyringRight(principal, 'describeKey');
-			const keys = await read(firm);
-			return keys && toWrappingKey(firm, keys);
-		},
-		async generateDataKey(context) {
-			const { keys, ...answer } = await usable(context, 'generateDataKey');
-			const plaintext = randomBytes(DATA_KEY_LENGTH);
-			try {
-				return { ...answer, plaintext, wrapped: wrap(root, keys, context, plaintext) };
-			} catch (error) {
-				plaintext.fill(0);
-				throw error;
-			}
-		},
-		async unwrap(context, wrapped) {
-			const { keys, ...answer } = await usable(context, 'unwrap');
-			return { ...answer, plaintext: unwrap(root, keys, context, wrapped) };
-		},
-		async rewrap(context, wrapped) {
-			const { keys, ...answer } = await usable(context, 'rewrap');
-			const plaintext = unwrap(root, keys, context, wrapped);
-			try {
-				return { ...answer, wrapped: wrap(root, keys, context, plaintext) };
-			} finally {
-				plaintext.fill(0);
-			}
-		},
-		async wrap(context, plaintext) {
-			const { keys, ...answer } = await usable(context, 'wrap');
-			return { ...answer, wrapped: wrap(root, keys, context, plaintext) };
+			const found = await keys.find(firm);
+			return found && toWrappingKey(firm, found);
 		},
 		async rotateKey(firm) {
 			assertKeyringRight(principal, 'rotateKey');
-			return changeKey(firm, (keys) => {
-				assertEnabled(keys);
-				return generateNextVersion(root, firm, keys);
+			const rotated = await keys.change(firm, (before) => {
+				assertEnabled(before);
+				return generateNextVersion(root, firm, before);
 			});
+			return toWrappingKey(firm, rotated);
 		},
 		async disableKey(firm) {
 			assertKeyringRight(principal, 'disableKey');
-			return changeKey(firm, disabled);
+			return toWrappingKey(firm, await keys.change(firm, disabled));
 		},
 		async enableKey(firm) {
 			assertKeyringRight(principal, 'enableKey');
-			return changeKey(firm, enabled);
+			return toWrappingKey(firm, await keys.change(firm, enabled));
 		},
 		async scheduleDeletion(firm, days) {
 			assertKeyringRight(principal, 'scheduleDeletion');
-			return changeKey(firm, (keys) => pendingDeletion(keys, days, clock()));
+			return toWrappingKey(firm, await keys.change(firm, (before) => pendingDeletion(before, days, keys.now())));
 		},
 		async cancelDeletion(firm) {
 			assertKeyringRight(principal, 'cancelDeletion');
-			return changeKey(firm, deletionCancelled);
+			return toWrappingKey(firm, await keys.change(firm, deletionCancelled));
 		},
+	};
+}
+
+type OwnKeys = Pick<Keyring, 'inspectOwnKey' | 'setNextKey' | 'rewrapToNext' | 'switchKey' | 'releaseKey'>;
+
+/** No firm can bring a key to this keyring, so there is none to follow another. */
+function refuseOwnKeys({ principal }: LocalKeyringParts): OwnKeys {
+	return {
 		async inspectOwnKey() {
 			assertKeyringRight(principal, 'inspectOwnKey');
 			throw ownKeysUnsupported();
@@ -166,34 +106,7 @@ function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
 			assertKeyringRight(principal, 'releaseKey');
 			throw noOwnKey();
 		},
-		async createGrant(grant) {
-			assertKeyringRight(principal, 'createGrant');
-			const keys = await change(grant.firm, (before) => {
-				assertEnabled(before);
-				return withGrant(before, grant, clock());
-			});
-			const made = grantsOf(grant.firm, keys).find(({ name }) => name === grant.name);
-			if (made) return made;
-			throw new KeyUnavailableError('AWAY', 'The grant was written and is not there: check the key files.');
-		},
-		async revokeGrant({ firm, name }) {
-			assertKeyringRight(principal, 'revokeGrant');
-			await store.change(firm, (keys) => keys && withoutGrant(applyDueDeletion(keys, clock()), name));
-		},
-		async listGrants(firm) {
-			assertKeyringRight(principal, 'listGrants');
-			const keys = await read(firm);
-			return keys ? grantsOf(firm, keys) : [];
-		},
-		async check() {
-			await store.firms();
-		},
 	};
-}
-
-function existing(keys: FirmKeys | null): FirmKeys {
-	if (keys) return keys;
-	throw new KeyUnavailableError('REFUSED', 'This firm has no wrapping key: make it with createKey.');
 }
 
 const ownKeysUnsupported = () =>
