@@ -9,7 +9,7 @@ import {
 import { createOrFindKey } from './create-key.ts';
 import { generate, rewrap, rewrapToNext, unwrap, wrap } from './data-key.ts';
 import { aliasOf, findKey, toWrappingKey } from './firm-key.ts';
-import { type GrantRoles, type Grants, openGrants } from './grants.ts';
+import { AwsGrants, type GrantRoles } from './grants.ts';
 import { type Kms, openKms, type Timeouts } from './kms.ts';
 import { cancelDeletion, disable, enable, isUnrotated, rotate, scheduleDeletion } from './life-cycle.ts';
 import { inspectNextKey, releaseKey, releaseOwnKey, setNextKey, switchKey } from './next-key.ts';
@@ -29,24 +29,45 @@ export interface AwsKeyringOptions {
 const NOWHERE_ELSE = { kms: null, sts: null };
 const TIMEOUTS: Timeouts = { connect: 1_000, request: 1_500 };
 
+/** What the methods of the keyring share. */
+interface AwsKeyringParts {
+	readonly kms: Kms;
+	readonly region: string;
+	readonly principal: KeyringPrincipal;
+	/** The principal's, an ARN. */
+	readonly role: string | null;
+	/** Only the broker's. */
+	readonly grants: AwsGrants | null;
+}
+
 /**
  * The keyring in AWS KMS, with the credentials that the SDK finds for the process. KMS decides what each role may do; the rights of
- * the port are asked beside it, so that a role with too many rights gives no more here. Asks nobody yet: check() does.
+ * the port are asked beside it, so that a role with too many rights gives no more here. Asks no service yet: check() does.
  * @throws SetupError for a broker that isn't told both roles.
  */
 export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 	const { region, principal, roles } = options;
-	const role = roles[principal];
 	const kms = kmsOf(options);
-	const grants = principal === 'broker' ? openGrants(kms, rolesOfGrants(roles)) : null;
-	/** What KMS knows of its grants, it asks itself. */
-	const isGranted = () => true;
+	const grants = principal === 'broker' ? new AwsGrants(kms, rolesOfGrants(roles)) : null;
+	const parts = { kms, region, principal, role: roles[principal], grants };
+	return {
+		...createWrappingKeys(parts),
+		...createDataKeyCalls(parts),
+		...createOwnKeys(parts),
+		...createGrants(parts),
+		async check() {
+			// One that isn't there yet is for `firmseal init` to make: KMS has answered.
+			await findKey(kms, aliasOf(PLATFORM_FIRM_ID));
+		},
+	};
+}
 
-	function granting(act: 'createGrant' | 'revokeGrant' | 'listGrants'): Grants {
-		assertKeyringRight(principal, act);
-		return grants as Grants;
-	}
+type WrappingKeys = Pick<
+	Keyring,
+	'createKey' | 'describeKey' | 'rotateKey' | 'disableKey' | 'enableKey' | 'scheduleDeletion' | 'cancelDeletion'
+>;
 
+function createWrappingKeys({ kms, region, principal, role }: AwsKeyringParts): WrappingKeys {
 	return {
 		async createKey(firm, own) {
 			assertKeyringRight(principal, 'createKey');
@@ -58,22 +79,6 @@ export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 			assertKeyringRight(principal, 'describeKey');
 			const key = await findKey(kms, aliasOf(firm));
 			return key && toWrappingKey(kms, firm, key);
-		},
-		async generateDataKey(context) {
-			assertKeyRight(principal, 'generateDataKey', context, isGranted);
-			return generate(kms, context);
-		},
-		async unwrap(context, wrapped, tokens = []) {
-			assertKeyRight(principal, 'unwrap', context, isGranted);
-			return unwrap(kms, context, wrapped, tokens);
-		},
-		async rewrap(context, wrapped) {
-			assertKeyRight(principal, 'rewrap', context, isGranted);
-			return rewrap(kms, context, wrapped);
-		},
-		async wrap(context, plaintext) {
-			assertKeyRight(principal, 'wrap', context, isGranted);
-			return wrap(kms, context, plaintext);
 		},
 		async rotateKey(firm) {
 			assertKeyringRight(principal, 'rotateKey');
@@ -95,6 +100,42 @@ export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 			assertKeyringRight(principal, 'cancelDeletion');
 			return cancelDeletion(kms, firm);
 		},
+	};
+}
+
+type DataKeyCalls = Pick<Keyring, 'generateDataKey' | 'unwrap' | 'rewrap' | 'wrap' | 'rewrapToNext'>;
+
+function createDataKeyCalls({ kms, principal }: AwsKeyringParts): DataKeyCalls {
+	/** What KMS knows of its grants, it asks itself. */
+	const isGranted = () => true;
+	return {
+		async generateDataKey(context) {
+			assertKeyRight(principal, 'generateDataKey', context, isGranted);
+			return generate(kms, context);
+		},
+		async unwrap(context, wrapped, tokens = []) {
+			assertKeyRight(principal, 'unwrap', context, isGranted);
+			return unwrap(kms, context, wrapped, tokens);
+		},
+		async rewrap(context, wrapped) {
+			assertKeyRight(principal, 'rewrap', context, isGranted);
+			return rewrap(kms, context, wrapped);
+		},
+		async wrap(context, plaintext) {
+			assertKeyRight(principal, 'wrap', context, isGranted);
+			return wrap(kms, context, plaintext);
+		},
+		async rewrapToNext(context, wrapped) {
+			assertKeyRight(principal, 'rewrapToNext', context, isGranted);
+			return rewrapToNext(kms, context, wrapped);
+		},
+	};
+}
+
+type OwnKeys = Pick<Keyring, 'inspectOwnKey' | 'setNextKey' | 'switchKey' | 'releaseKey'>;
+
+function createOwnKeys({ kms, region, principal, role }: AwsKeyringParts): OwnKeys {
+	return {
 		async inspectOwnKey(firm, own) {
 			assertKeyringRight(principal, 'inspectOwnKey');
 			return toWrappingKey(kms, firm, await inspectNextKey(kms, firm, own, { region, role }));
@@ -102,10 +143,6 @@ export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 		async setNextKey(firm, own) {
 			assertKeyringRight(principal, 'setNextKey');
 			return toWrappingKey(kms, firm, await setNextKey(kms, firm, own, { region, role }));
-		},
-		async rewrapToNext(context, wrapped) {
-			assertKeyRight(principal, 'rewrapToNext', context, isGranted);
-			return rewrapToNext(kms, context, wrapped);
 		},
 		async switchKey(firm, keyId) {
 			assertKeyringRight(principal, 'switchKey');
@@ -115,13 +152,21 @@ export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 			assertKeyringRight(principal, 'releaseKey');
 			await (side === 'OWN' ? releaseOwnKey(kms, firm) : releaseKey(kms, firm, side, days));
 		},
-		createGrant: async (grant) => granting('createGrant').create(grant),
-		revokeGrant: async (grant) => granting('revokeGrant').revoke(grant),
-		listGrants: async (firm) => granting('listGrants').list(firm),
-		async check() {
-			// One that isn't there yet is for `firmseal init` to make: KMS has answered.
-			await findKey(kms, aliasOf(PLATFORM_FIRM_ID));
-		},
+	};
+}
+
+type GrantCalls = Pick<Keyring, 'createGrant' | 'revokeGrant' | 'listGrants'>;
+
+function createGrants({ principal, grants }: AwsKeyringParts): GrantCalls {
+	/** Only the broker has this right, and so the grants. */
+	function grantsFor(act: keyof GrantCalls): AwsGrants {
+		assertKeyringRight(principal, act);
+		return grants as AwsGrants;
+	}
+	return {
+		createGrant: async (grant) => grantsFor('createGrant').create(grant),
+		revokeGrant: async (grant) => grantsFor('revokeGrant').revoke(grant),
+		listGrants: async (firm) => grantsFor('listGrants').list(firm),
 	};
 }
 
