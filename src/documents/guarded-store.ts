@@ -6,16 +6,17 @@ import {
 	type ListedObject,
 	type ObjectStore,
 	ObjectStoreError,
+	type RetainedObjects,
 	type StoredObject,
+	type StoreFinding,
 } from './object-store.ts';
-import { assertAnswer, checkedFindings, checkedRetained, checkedSize } from './store-answers.ts';
 
 /**
- * Puts a check around any object store: on what goes in, since an adapter may trust its caller, and on what comes out, since nobody
+ * Puts a check around any object store: on what goes in, since an adapter may trust its caller, and on what comes out, since no one
  * should have to trust an adapter. It also keeps the bounds of a write for every adapter alike: a body that is longer or shorter than
  * was said, or given up while nothing comes of it, throws inside the adapter, as does the body's own error, which then leaves as it
  * is. Throws INTERNAL for arguments that no caller of ours should make, ObjectStoreError otherwise; of an error that isn't ours the
- * text is dropped, for nobody knows what it holds.
+ * text is dropped, for no one knows what it holds.
  */
 export function guardStore(store: ObjectStore): ObjectStore {
 	if (typeof store.bucket !== 'string' || store.bucket === '')
@@ -105,6 +106,36 @@ function checkedStored({ size, sha256 }: StoredObject, handedOver: number | null
 	return { size, sha256 };
 }
 
+/** An answer of an object store that can't be right is as good as none. */
+function assertAnswer(holds: boolean): void {
+	if (!holds)
+		throw new ObjectStoreError('AWAY', 'The object store gave an answer that cannot be right; it was not used.');
+}
+
+/** A number of bytes, or of anything else. */
+function checkedSize(size: number): number {
+	assertAnswer(Number.isSafeInteger(size) && size >= 0);
+	return size;
+}
+
+/** Of so many tags: some of them, and each by a date or on hold. */
+function checkedRetained({ objects, until, onHold }: RetainedObjects, tags: number): RetainedObjects {
+	assertAnswer(checkedSize(objects) > 0 && objects <= tags && checkedSize(onHold) <= objects);
+	assertAnswer(until === null ? onHold === objects : until instanceof Date && !Number.isNaN(until.getTime()));
+	return { objects, until, onHold };
+}
+
+/** The findings with nothing but what the port names. */
+function checkedFindings(findings: readonly StoreFinding[]): StoreFinding[] {
+	assertAnswer(Array.isArray(findings));
+	return findings.map(({ check, ok, mend }) => {
+		assertAnswer(
+			typeof check === 'string' && typeof ok === 'boolean' && (ok ? mend === null : typeof mend === 'string'),
+		);
+		return { check, ok, mend };
+	});
+}
+
 /** The bytes of the range, no more and no fewer; what is too much isn't given out. */
 async function* exactly({ start, end }: ByteRange, read: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
 	let left = end - start;
@@ -120,7 +151,7 @@ async function* exactly({ start, end }: ByteRange, read: () => AsyncIterable<Uin
 	if (left > 0) throw new ObjectStoreError('AWAY', 'The object store ended in the middle of what it was asked for.');
 }
 
-/** Each name once, and after the one before: whoever compares it with what should be there goes over it once. */
+/** Each name once, and after the one before: a caller that compares it with what should be there goes over it once. */
 async function* inOrder(list: () => AsyncIterable<ListedObject>): AsyncIterable<ListedObject> {
 	let before = '';
 	try {

@@ -1,12 +1,18 @@
 import { constants, type Stats } from 'node:fs';
-import { access, lstat } from 'node:fs/promises';
+import { access, lstat, readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
+import {
+	isObjectName,
+	isObjectTag,
+	type ListedObject,
+	type ObjectStore,
+	ObjectStoreError,
+	type StoreFinding,
+} from '../../documents/index.ts';
 import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
 import { makeDirectory } from '../local-files/index.ts';
 import { countTag, deleteTag, nullIfAbsent, sweepUnfinished } from './delete-objects.ts';
-import { flawOf, hasDirectory, openObject, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
-import { listObjects } from './list-objects.ts';
+import { flawOf, hasDirectory, openObject, pathOf, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
 import { readObject } from './read-object.ts';
 import { roomIn, writeObject } from './write-object.ts';
 
@@ -28,7 +34,7 @@ export async function openFilesystemObjects({
 	directory,
 	make = true,
 }: FilesystemObjectsOptions): Promise<ObjectStore> {
-	const stats = await openPlace(directory, make);
+	const stats = await openDirectory(directory, make);
 	const flaw = stats && flawOf(stats, 'directory');
 	if (flaw) throw new SetupError(remedyFor(directory, flaw));
 	return {
@@ -59,25 +65,7 @@ export async function openFilesystemObjects({
 		// Files have no such lock.
 		retained: async () => null,
 		sweep: (before) => withObjectStoreErrors(() => sweepUnfinished(directory, before)),
-		async inspect() {
-			const { flaw, room } = await withObjectStoreErrors(async () => ({
-				flaw: flawOf(await lstat(directory), 'directory'),
-				room: await roomIn(directory),
-			}));
-			return [
-				{
-					check: 'the directory of objects is for its owner only',
-					ok: flaw === null,
-					mend: flaw && remedyFor(directory, flaw),
-				},
-				{
-					check: 'the disk of the objects has 1 GiB of room',
-					ok: room >= ROOM,
-					mend:
-						room >= ROOM ? null : `The disk of ${directory} has ${Math.floor(room / 2 ** 20)} MiB: make room on it.`,
-				},
-			];
-		},
+		inspect: () => inspectDirectory(directory),
 		check: () =>
 			withObjectStoreErrors(async () => {
 				if (!(await hasDirectory(directory)))
@@ -88,7 +76,7 @@ export async function openFilesystemObjects({
 }
 
 /** What is there, made if it is to be; null: nothing. @throws SetupError */
-async function openPlace(directory: string, make: boolean): Promise<Stats | null> {
+async function openDirectory(directory: string, make: boolean): Promise<Stats | null> {
 	try {
 		if (make) makeDirectory(directory);
 		return await nullIfAbsent(lstat(directory));
@@ -97,5 +85,50 @@ async function openPlace(directory: string, make: boolean): Promise<Stats | null
 	}
 }
 
+async function inspectDirectory(directory: string): Promise<readonly StoreFinding[]> {
+	const { flaw, room } = await withObjectStoreErrors(async () => ({
+		flaw: flawOf(await lstat(directory), 'directory'),
+		room: await roomIn(directory),
+	}));
+	return [
+		{
+			check: 'the directory of objects is for its owner only',
+			ok: flaw === null,
+			mend: flaw && remedyFor(directory, flaw),
+		},
+		{
+			check: 'the disk of the objects has 1 GiB of room',
+			ok: room >= ROOM,
+			mend: room >= ROOM ? null : `The disk of ${directory} has ${Math.floor(room / 2 ** 20)} MiB: make room on it.`,
+		},
+	];
+}
+
 const remedyFor = (directory: string, flaw: string) =>
 	`${directory} ${flaw}: make it a directory of the user who runs Firmseal with chown and chmod 700.`;
+
+/** All objects, in the order of their names. A link, or anything else that is no file, is none. */
+async function* listObjects(directory: string): AsyncIterable<ListedObject> {
+	const tags = ((await unlessAbsent(readdir(directory))) ?? []).filter(isObjectTag).sort();
+	for (const tag of tags) {
+		const files = (await unlessAbsent(readdir(pathOf(directory, tag)))) ?? [];
+		const names = files
+			.map((file) => `${tag}/${file}`)
+			.filter(isObjectName)
+			.sort();
+		for (const name of names) {
+			const stats = await unlessAbsent(lstat(pathOf(directory, name)));
+			if (stats?.isFile()) yield { name, size: stats.size };
+		}
+	}
+}
+
+/** It may be deleted meanwhile, or be no directory. */
+async function unlessAbsent<Found>(found: Promise<Found>): Promise<Found | null> {
+	try {
+		return await found;
+	} catch (error) {
+		if (['ENOENT', 'ENOTDIR'].includes(errorCodeOf(error))) return null;
+		throw error;
+	}
+}

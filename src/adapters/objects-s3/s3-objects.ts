@@ -1,11 +1,11 @@
-import type { ObjectStore } from '../../documents/index.ts';
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import { isObjectName, type ListedObject, type ObjectStore } from '../../documents/index.ts';
 import type { BucketAccess } from './bucket-access.ts';
 import { checkBucket } from './check-bucket.ts';
 import { type ClientOptions, createClient, IDLE_TIMEOUT } from './client.ts';
 import { countTag, deleteTag, sweepUploads } from './delete-objects.ts';
 import { toObjectStoreError } from './errors.ts';
 import { inspect } from './inspect.ts';
-import { listObjects } from './list-objects.ts';
 import { measure, read } from './read.ts';
 import { retained } from './retained.ts';
 import { settingOf } from './retention.ts';
@@ -16,8 +16,8 @@ export interface S3ObjectsOptions extends ClientOptions {
 	/** Id, alias or ARN of the KMS key of new objects; null: the bucket's own default. */
 	readonly kmsKeyId: string | null;
 	/**
-	 * Whole days for which nobody can delete or change an object, the account's root included; only a bucket with Object Lock takes one so.
-	 * Not given: no such time, and deleting is left to whoever has the right.
+	 * Whole days for which no one can delete or change an object, the account's root included; only a bucket with Object Lock takes one so.
+	 * Not given: no such time, and deleting is left to principals with the right.
 	 */
 	readonly retainDays?: number;
 }
@@ -30,41 +30,53 @@ export function openS3Objects({
 	idleTimeout = IDLE_TIMEOUT,
 	...of
 }: S3ObjectsOptions): ObjectStore {
-	const place: BucketAccess = {
-		client: createClient({ ...of, idleTimeout: idleTimeout }),
+	const access: BucketAccess = {
+		client: createClient({ ...of, idleTimeout }),
 		bucket,
 		encryption: { kmsKeyId },
-		idleTimeout: idleTimeout,
+		idleTimeout,
 		retainDays: retainDays ?? null,
 	};
-	const told = (error: unknown) => toObjectStoreError(error, settingOf(place));
-	const orAsTold = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
+	const explain = (error: unknown) => toObjectStoreError(error, settingOf(access));
+	const explained = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
 		work().catch((error: unknown) => {
-			throw told(error);
+			throw explain(error);
 		});
 	return {
 		bucket,
-		write: (name, body, options) => orAsTold(() => upload(place, name, body, options)),
-		measure: (name) => orAsTold(() => measure(place, name)),
+		write: (name, body, options) => explained(() => upload(access, name, body, options)),
+		measure: (name) => explained(() => measure(access, name)),
 		async *read(name, range, signal) {
 			try {
-				yield* read(place, name, range, signal);
+				yield* read(access, name, range, signal);
 			} catch (error) {
-				throw told(error);
+				throw explain(error);
 			}
 		},
-		delete: (tag) => orAsTold(() => deleteTag(place, tag)),
+		delete: (tag) => explained(() => deleteTag(access, tag)),
 		async *list() {
 			try {
-				yield* listObjects(place);
+				yield* listObjects(access);
 			} catch (error) {
-				throw told(error);
+				throw explain(error);
 			}
 		},
-		count: (tag) => orAsTold(() => countTag(place, tag)),
-		retained: (tags) => orAsTold(() => retained(place, tags)),
-		sweep: (before) => orAsTold(() => sweepUploads(place, before)),
-		inspect: () => orAsTold(() => inspect(place)),
-		check: () => orAsTold(() => checkBucket(place)),
+		count: (tag) => explained(() => countTag(access, tag)),
+		retained: (tags) => explained(() => retained(access, tags)),
+		sweep: (before) => explained(() => sweepUploads(access, before)),
+		inspect: () => explained(() => inspect(access)),
+		check: () => explained(() => checkBucket(access)),
 	};
+}
+
+/** All objects as they are now, in the order of their names, as the service lists them; a thousand by each request. */
+async function* listObjects({ client, bucket }: BucketAccess): AsyncIterable<ListedObject> {
+	let ContinuationToken: string | undefined;
+	do {
+		const page: ListObjectsV2CommandOutput = await client.send(
+			new ListObjectsV2Command({ Bucket: bucket, ContinuationToken }),
+		);
+		for (const { Key, Size } of page.Contents ?? []) if (isObjectName(Key)) yield { name: Key, size: Size ?? 0 };
+		ContinuationToken = page.IsTruncated ? page.NextContinuationToken : undefined;
+	} while (ContinuationToken !== undefined);
 }

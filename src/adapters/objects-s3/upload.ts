@@ -4,9 +4,8 @@ import { type BucketAccess, objectMetadata } from './bucket-access.ts';
 import { sending } from './client.ts';
 import { encryptionOf, isEncrypted, unencrypted } from './encryption.ts';
 import { exists, statusOf } from './errors.ts';
-import { createMultipart } from './multipart.ts';
+import { Multipart } from './multipart.ts';
 import { createPartBuffers } from './part-buffers.ts';
-import { partSize } from './part-sizes.ts';
 import { digestOf, keep, retentionOf } from './retention.ts';
 
 /**
@@ -14,19 +13,19 @@ import { digestOf, keep, retentionOf } from './retention.ts';
  * checksums: for one request our SHA-256, for parts that of each and that of the whole.
  */
 export async function upload(
-	place: BucketAccess,
+	access: BucketAccess,
 	name: string,
 	body: AsyncIterable<Uint8Array>,
 	{ size, signal }: WriteOptions,
 ): Promise<StoredObject> {
 	// Not every service heeds the condition of a write; and what is wrong with the bucket shows before anything is sent.
-	if (await isThere(place, name, signal)) throw exists();
+	if (await isThere(access, name, signal)) throw exists();
 	const failing = new AbortController();
-	const multipart = createMultipart(place, name, AbortSignal.any([signal, failing.signal]));
+	const multipart = new Multipart(access, name, AbortSignal.any([signal, failing.signal]));
 	const buffers = createPartBuffers({
 		// One part of known length needs no more memory than that.
 		sizeOf: (number) => Math.min(partSize(number), Math.max(size ?? Number.POSITIVE_INFINITY, 1)),
-		send: multipart.send,
+		send: (part) => multipart.send(part),
 	});
 	const hash = createThreadedHash();
 	let bytes = 0;
@@ -38,7 +37,7 @@ export async function upload(
 		}
 		const last = await buffers.last();
 		const sha256 = await hash.digest();
-		if (last.number === 1) await put(place, name, last.bytes, sha256, signal);
+		if (last.number === 1) await put(access, name, last.bytes, sha256, signal);
 		else await multipart.end(last, bytes);
 		return { size: bytes, sha256 };
 	} catch (error) {
@@ -62,29 +61,44 @@ async function isThere({ client, bucket }: BucketAccess, name: string, abortSign
 }
 
 async function put(
-	place: BucketAccess,
+	access: BucketAccess,
 	name: string,
 	bytes: Uint8Array,
 	sha256: Uint8Array,
 	signal: AbortSignal,
 ): Promise<void> {
-	const { client, bucket, encryption } = place;
+	const { client, bucket, encryption } = access;
 	const object = { Bucket: bucket, Key: name };
 	const answer = await client.send(
 		new PutObjectCommand({
 			...object,
 			...encryptionOf(encryption),
-			...retentionOf(place),
-			...digestOf(place, bytes),
+			...retentionOf(access),
+			...digestOf(access, bytes),
 			Body: bytes,
 			Metadata: objectMetadata(name),
 			ChecksumSHA256: Buffer.from(sha256).toString('base64'),
 			IfNoneMatch: '*',
 		}),
-		sending(place, bytes.length, signal),
+		sending(access, bytes.length, signal),
 	);
-	if (isEncrypted(place, answer)) return keep(place, name, answer.VersionId);
-	// Whoever may not do that leaves it to the worker, as everything of an upload that failed.
+	if (isEncrypted(access, answer)) return keep(access, name, answer.VersionId);
+	// A process that may not do that leaves it to the worker, as everything of an upload that failed.
 	await client.send(new DeleteObjectCommand({ ...object, VersionId: answer.VersionId })).catch(() => {});
 	throw unencrypted();
 }
+
+const MIB = 2 ** 20;
+
+/**
+ * Parts grow: small objects need little memory, and 512 GiB still fit into the 10,000 parts that the service takes. Whatever length was
+ * announced: no client makes us hold large parts by a number.
+ */
+const GROWTH: readonly (readonly [parts: number, bytes: number])[] = [
+	[1_000, 8 * MIB],
+	[2_000, 16 * MIB],
+];
+const LARGEST = 64 * MIB;
+
+/** Bytes of the part of that number, from 1. The last may be shorter. */
+export const partSize = (number: number): number => GROWTH.find(([parts]) => number <= parts)?.[1] ?? LARGEST;

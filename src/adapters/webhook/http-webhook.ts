@@ -1,7 +1,7 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { STOPPED, type Webhook, type WebhookMessage, type WebhookOutcome } from '../../alerts/deliveries/index.ts';
-import { signedHeaders, signingKey } from './signature.ts';
 
 export interface WebhookOptions {
 	readonly url: string;
@@ -12,10 +12,12 @@ export interface WebhookOptions {
 }
 
 const DEADLINE = 10_000;
-/** Bytes of an answer's body. Nobody reads it: a short one is let through, so that the receiver can end it in peace. */
+/** Bytes of an answer's body. No one reads it: a short one is let through, so that the receiver can end it in peace. */
 const MOST_OF_BODY = 1_024;
 
-/** The webhook behind a URL. Redirects are not followed: the answer of whoever the settings name is what counts. */
+const SECRET_PREFIX = 'whsec_';
+
+/** The webhook behind a URL. Redirects are not followed: the answer of the host that the settings name is what counts. */
 export function openWebhook({ url, secret, deadline = DEADLINE }: WebhookOptions): Webhook {
 	const key = signingKey(secret);
 	const to = new URL(url);
@@ -78,3 +80,25 @@ function drained(response: IncomingMessage): Promise<void> {
 function errorCodeFor(error: Error & { readonly code?: unknown }): string {
 	return typeof error.code === 'string' && /^[A-Z0-9_]+$/.test(error.code) ? error.code.slice(0, 32) : 'FAILED';
 }
+
+/** The key of a secret: what stands in base64 behind `whsec_`, as Standard Webhooks writes secrets, or else the text's own bytes. */
+const signingKey = (secret: string): KeyObject =>
+	createSecretKey(
+		secret.startsWith(SECRET_PREFIX)
+			? Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64')
+			: Buffer.from(secret, 'utf8'),
+	);
+
+interface Signed {
+	readonly id: string;
+	/** Seconds since 1970. */
+	readonly timestamp: number;
+	readonly body: string;
+}
+
+/** The headers of Standard Webhooks: https://www.standardwebhooks.com, HMAC-SHA-256. */
+const signedHeaders = (key: KeyObject, { id, timestamp, body }: Signed) => ({
+	'webhook-id': id,
+	'webhook-timestamp': String(timestamp),
+	'webhook-signature': `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`,
+});

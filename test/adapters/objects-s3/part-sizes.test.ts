@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { partSize } from '../../../src/adapters/objects-s3/part-sizes.ts';
+import { partSize } from '../../../src/adapters/objects-s3/upload.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
