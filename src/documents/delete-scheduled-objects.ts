@@ -36,7 +36,7 @@ const MOST = 64;
 const AT_ONCE = 4;
 
 /**
- * Takes objects that are nobody's file any more out of the store: those of uploads that nobody goes on with, and those of documents that
+ * Takes objects that are no one's file any more out of the store: those of uploads that no one goes on with, and those of documents that
  * were deleted. Each is given up in its row first, then deleted from the store, then put on record, and its row goes last with the
  * record: whatever is cut off in between is done again from there, for the row still says what is left, and deleting twice is no harm.
  * Any number of workers may do this. Throws what the database throws.

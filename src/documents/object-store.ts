@@ -28,13 +28,13 @@ export interface ListedObject {
 	readonly size: number;
 }
 
-/** What a store lets nobody delete now, the account's root included. */
+/** What a store lets no one delete now, the account's root included. */
 export interface RetainedObjects {
 	/** Tags of which anything is retained; 1 or more. */
 	readonly objects: number;
 	/** When the last of them that has a date may be deleted; null: none has one. */
 	readonly until: Date | null;
-	/** Those on a legal hold of the store, which has no date: somebody must lift it there. */
+	/** Those on a legal hold of the store, which has no date: someone must lift it there. */
 	readonly onHold: number;
 }
 
@@ -48,7 +48,7 @@ export interface StoreFinding {
 
 /**
  * Where the objects of files are, which are encrypted before they come here. An object is written once, whole, and never changed. Its name
- * is `<tag>/<name>`: a random lower-case UUID, by which it can be deleted without knowing more, and 32 hexadecimal digits that nobody can
+ * is `<tag>/<name>`: a random lower-case UUID, by which it can be deleted without knowing more, and 32 hexadecimal digits that no one can
  * foresee.
  * Every method throws ObjectStoreError. Nothing here retries beyond what the service's own client does, logs or caches.
  */
@@ -56,7 +56,7 @@ export interface ObjectStore {
 	/** What the store calls the place where its objects are, such as the bucket. */
 	readonly bucket: string;
 	/**
-	 * Writes a new object and resolves when it is durable. Before that nobody can see any of it, and if it fails or is given up,
+	 * Writes a new object and resolves when it is durable. Before that no one can see any of it, and if it fails or is given up,
 	 * nothing is left but what delete() and sweep() take. What `body` throws is thrown on as it is; each of its pieces is
 	 * valid until the next is asked for. EXISTS when there is one of that name.
 	 */
@@ -90,7 +90,7 @@ export interface ObjectStore {
 /** AWAY: no answer in time. FULL: no room. REFUSED: no right, no such bucket, wrong region. EXISTS, ABSENT: the object. */
 export type ObjectStoreReason = 'AWAY' | 'FULL' | 'REFUSED' | 'EXISTS' | 'ABSENT';
 
-/** The message is for whoever runs the program, and holds no name of an object. */
+/** The message is for the operator of the program, and holds no name of an object. */
 export class ObjectStoreError extends FirmsealError {
 	override readonly name = 'ObjectStoreError';
 	readonly reason: ObjectStoreReason;

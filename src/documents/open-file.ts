@@ -13,7 +13,7 @@ interface OpenFileParts {
 	readonly store: ObjectStore;
 	/** Where files still are in the clear; null: nowhere. */
 	readonly plaintextStore: PlaintextStore | null;
-	/** Finds the file anew. */
+	/** Finds the file again. */
 	readonly find: () => Promise<FoundFile | null>;
 	/** Passed before any of it is opened: a lease's. */
 	readonly gate: ReleaseGate;
@@ -69,7 +69,7 @@ async function assertThere(find: OpenFileParts['find'], { version }: FilePlace):
 	if (content.place.version !== version) throw changed();
 }
 
-/** A file as it was before it is moved. Its bytes are nobody's proof of anything: what is there is what is sent. */
+/** A file as it was before it is moved. Its bytes prove nothing: what is there is what is sent. */
 async function openPlaintextFile(
 	{ plaintextStore, gate, signal }: OpenFileParts,
 	location: string,

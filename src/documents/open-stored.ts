@@ -24,7 +24,7 @@ export interface OpenedFile {
 	/** Bytes. */
 	readonly size: number;
 	/**
-	 * The plaintext of a range, verified, in pieces of which each is valid until the next is asked for: whoever hands them to what keeps
+	 * The plaintext of a range, verified, in pieces of which each is valid until the next is asked for: a caller that hands them to what keeps
 	 * them, such as a stream, waits or copies. Throws RangeError for a range that is not within the file.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE; what the store throws.
 	 */

@@ -12,7 +12,7 @@ export type Removal =
 
 /**
  * Where the files of before are, in the clear, until they are moved (src/jobs/migrate/README.md). Nothing is ever written here. A
- * location is what the column of plaintext holds: somebody else's program wrote it, so it is checked before it comes to an adapter.
+ * location is what the column of plaintext holds: someone else's program wrote it, so it is checked before it comes to an adapter.
  * Every method throws ObjectStoreError.
  */
 export interface PlaintextStore {
@@ -29,7 +29,7 @@ const MOST_BYTES = 1_024;
 
 /**
  * Whether a text can be the location of an object in the clear: a relative path that leads nowhere else, of no unprintable characters. What is
- * named as an object of ours is none: it is somebody's file, encrypted, and would be removed as one in the clear.
+ * named as an object of ours is none: it is a user's file, encrypted, and would be removed as one in the clear.
  */
 export function isPlaintextLocation(location: string): boolean {
 	const segments = location.split('/');
@@ -42,7 +42,7 @@ export function isPlaintextLocation(location: string): boolean {
 	);
 }
 
-/** Lets nothing by that is no location. Throws INTERNAL for one: whoever calls has asked isPlaintextLocation(). */
+/** Throws INTERNAL for what is no location: the caller has asked isPlaintextLocation(). */
 export function guardPlaintextStore(store: PlaintextStore): PlaintextStore {
 	const checked = (location: string): string => {
 		if (!isPlaintextLocation(location))

@@ -47,7 +47,7 @@ export function createThreadedHash(sink: Sink = async () => {}): ThreadedHash {
 		const hashed = aside.ask({ which, length: filled, isLast });
 		sunk = sunk.then(() => sink(bytes));
 		const done = Promise.all([hashed, sunk]).then(([answer]) => answer);
-		// Whoever waits for the buffer is told.
+		// Who waits for the buffer hears of it.
 		done.catch(() => {});
 		busy[which] = done;
 		[which, filled] = [(which + 1) % BUFFERS, 0];

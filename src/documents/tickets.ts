@@ -10,13 +10,13 @@ import { type FileReference, findFile } from './find-file.ts';
 /** Milliseconds in which a ticket must be used. */
 const LIFE = 60_000;
 
-/** Bytes of a ticket: the firm's id, by which it is found, and what nobody guesses. */
+/** Bytes of a ticket: the firm's id, by which it is found, and what no one guesses. */
 const FIRM_LENGTH = 16;
 const RANDOM_LENGTH = 32;
 const TICKET = /^[A-Za-z0-9_-]{64}$/;
 
 /**
- * A single-use ticket for one file, valid for a minute: whoever has it may fetch the file once, with the right that the caller has then.
+ * A single-use ticket for one file, valid for a minute: its holder may fetch the file once, with the right that the caller has then.
  * @throws FirmsealError NOT_FOUND, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function createTicket(
@@ -64,7 +64,7 @@ export interface TakenTicket {
 }
 
 /**
- * Takes a ticket: nobody else can take it again, whatever becomes of it.
+ * Takes a ticket: no one else can take it again, whatever becomes of it.
  * @throws FirmsealError NOT_FOUND, one sentence for whatever is the matter; KEY_UNAVAILABLE.
  */
 export async function redeemTicket(

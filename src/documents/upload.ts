@@ -94,7 +94,7 @@ export async function uploadFile(
 			document: documentId,
 			version: begun.versionId,
 		});
-		// Before any of it is stored: from now on nobody closes this version behind it.
+		// Before any of it is stored: from now on no one closes this version behind it.
 		if (!(await services.plane.write(acting.firm, (tx) => setObjectKeyVersion(tx, begun.tag, sealer.keyVersion))))
 			throw takenOver();
 		const stream = sealStream(sealer, upTo(MAX_FILE_BYTES, body.bytes));
@@ -104,7 +104,7 @@ export async function uploadFile(
 			signal: AbortSignal.any([body.signal, gone.signal]),
 		});
 		const columns = await columnsOf(services, acting, store, { ...begun, name }, stream);
-		// Whoever takes a request back doesn't want what it would make, even if all of it has come.
+		// A caller who takes a request back doesn't want what it would make, even if all of it has come.
 		body.signal.throwIfAborted();
 		if (!(await body.isStillAllowed())) throw noRight();
 		return await publish(services, acting, begun, columns, stored);
@@ -146,7 +146,7 @@ async function begin(
 			const open = await selectVersionAwaitingFile(tx, documentId, acting.user);
 			const versionId = open?.id ?? uuidv7();
 			await insertObject(tx, objectOf(acting, { tag, documentId, versionId }));
-			// From here on nobody else's upload comes in between; what one made that was waited for, only a further statement sees.
+			// From here on no one else's upload comes in between; what one made that was waited for, only a further statement sees.
 			await assertHolds(tx, documentId, body);
 			// Before all of it has come.
 			if (!open) await nextVersion(tx, documentId);
@@ -165,7 +165,7 @@ async function assertHolds(tx: Transaction, documentId: string, { isExpectedVers
 	if (!isExpectedVersion(document.versionId as string | null)) throw new FileReplacedError();
 }
 
-/** Whoever is silent for two minutes is given up, by the worker or by the next who uploads. */
+/** An upload that is silent for two minutes is given up, by the worker or by the next who uploads. */
 async function sendHeartbeat(
 	{ plane }: RequestServices,
 	{ firm }: ActingMember,

@@ -15,6 +15,6 @@ export interface Aead<Key = unknown> {
 	 * Returns null, and nothing else, when the tag does not verify or there is none.
 	 */
 	open(key: Key, aad: Uint8Array, message: Uint8Array, start: number): Uint8Array | null;
-	/** Frees a plaintext that open() gave, which nobody may look at any more. */
+	/** Frees a plaintext that open() gave, which no one may look at any more. */
 	free(plaintext: Uint8Array): void;
 }

@@ -8,7 +8,7 @@ import { unopenableError } from './unopenable-error.ts';
 /**
  * Seals and opens the chunks of one message, several a call, into a buffer of the caller's, which must be elsewhere and large enough
  * (else RangeError) and of which a view is answered. FORMAT.md section 8. What is given may come in stretches, each of whole chunks, so
- * that nobody has to join them.
+ * that no one has to join them.
  */
 export interface ChunkCipher {
 	/** salt || commitment, 56 bytes: what the message begins with. */

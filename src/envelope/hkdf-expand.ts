@@ -23,7 +23,7 @@ function* expansion(info: Uint8Array, length: number): Generator<Uint8Array, Uin
 
 /**
  * By WebCrypto, whose own HKDF always extracts first. `prk` is a key for HMAC-SHA-512. Throws RangeError beyond 255 blocks,
- * where the counter's byte would begin anew.
+ * where the counter's byte would begin again.
  */
 export async function hkdfExpand(prk: WebKey, info: Uint8Array, length: number): Promise<Uint8Array> {
 	const steps = expansion(info, length);

@@ -25,9 +25,9 @@ export interface AuditedKeyring extends Pick<Keyring, 'describeKey'> {
 	unwrap(context: KeyContext, version: number, wrapped: Uint8Array): Promise<UnwrappedKey>;
 }
 
-/** `onEvent` is told of each call before its caller is. */
+/** `onEvent` hears of each call before its caller does. */
 export function auditKeyring(keyring: Keyring, onEvent: (event: DataKeyEvent) => void): AuditedKeyring {
-	async function tell<Key extends UnwrappedKey>(
+	async function report<Key extends UnwrappedKey>(
 		call: DataKeyEvent['call'],
 		{ firm, class: keyClass }: KeyContext,
 		version: number,
@@ -45,7 +45,7 @@ export function auditKeyring(keyring: Keyring, onEvent: (event: DataKeyEvent) =>
 	}
 	return {
 		describeKey: (firm) => keyring.describeKey(firm),
-		generateDataKey: (context, version) => tell('generate', context, version, keyring.generateDataKey(context)),
-		unwrap: (context, version, wrapped) => tell('unwrap', context, version, keyring.unwrap(context, wrapped)),
+		generateDataKey: (context, version) => report('generate', context, version, keyring.generateDataKey(context)),
+		unwrap: (context, version, wrapped) => report('unwrap', context, version, keyring.unwrap(context, wrapped)),
 	};
 }

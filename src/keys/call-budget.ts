@@ -24,7 +24,7 @@ export function startBudget(milliseconds: number): CallBudget {
 	const deadline = systemClock.now() + milliseconds;
 	const gone = new AbortController();
 	const { promise: over, reject } = Promise.withResolvers<never>();
-	// Nobody may be listening when it rejects: whoever does gets it all the same.
+	// Perhaps no one listens when it rejects: who does gets it all the same.
 	over.catch(() => {});
 	let isOver = false;
 	let forRoom = false;

@@ -48,21 +48,21 @@ export interface CheckpointKeysOptions {
 
 /** A key stays in the process once it was opened: there are few, and only the signer has them. */
 export function createCheckpointKeys({ keyring, store, onEvent = () => {} }: CheckpointKeysOptions): CheckpointKeys {
-	const told = auditKeyring(guardKeyring(keyring), onEvent);
+	const audited = auditKeyring(guardKeyring(keyring), onEvent);
 	const opened = new Map<number, CheckpointKey>();
 
 	async function open(record: DataKeyRecord): Promise<CheckpointKey> {
 		const known = opened.get(record.version);
 		if (known) return known;
-		const key = toCheckpointKey(record.version, await unwrapDataKey(told, record, deriveSigningKey));
+		const key = toCheckpointKey(record.version, await unwrapDataKey(audited, record, deriveSigningKey));
 		opened.set(record.version, key);
 		return key;
 	}
 
-	/** After the highest there is, whatever became of that one. Whoever was faster has made it. */
+	/** After the highest there is, whatever became of that one. If another process was faster, it has made it. */
 	async function makeNext(): Promise<CheckpointKey> {
 		const version = ((await store.findLatest(PLATFORM_FIRM_ID, CHECKPOINT))?.version ?? 0) + 1;
-		await generateVersion({ keyring: told, store }, { firm: PLATFORM_FIRM_ID, class: CHECKPOINT }, version);
+		await generateVersion({ keyring: audited, store }, { firm: PLATFORM_FIRM_ID, class: CHECKPOINT }, version);
 		const made = await store.findActive(PLATFORM_FIRM_ID, CHECKPOINT);
 		if (made && made.version >= version) return open(made);
 		throw new KeyUnavailableError('REFUSED', 'The key of checkpoints could not be made: try again.');

@@ -50,7 +50,7 @@ export function createCircuitBreaker({
 	return {
 		async run<Answer>(ask: () => Promise<Answer>, isAway: (error: unknown) => boolean): Promise<Answer> {
 			// An error that the circuit doesn't count would leave its row of failures as it is; a refusal ends it.
-			const told = await circuit
+			const result = await circuit
 				.execute(async (): Promise<CallResult<Answer>> => {
 					try {
 						return { answer: await ask() };
@@ -62,8 +62,8 @@ export function createCircuitBreaker({
 				.catch((error: unknown) => {
 					throw error instanceof BrokenCircuitError ? new OpenBreakerError() : error;
 				});
-			if ('error' in told) throw told.error;
-			return told.answer;
+			if ('error' in result) throw result.error;
+			return result.answer;
 		},
 	};
 }

@@ -12,7 +12,7 @@ export interface DataKeyRecord {
 	readonly commitment: Uint8Array;
 	/** The wrapping key's id when it was wrapped. */
 	readonly keyId: string;
-	/** Whether the firm has brought that key, and so may take it back without asking anybody. */
+	/** Whether the firm has brought that key, and so may take it back without asking anyone. */
 	readonly ownKey: boolean;
 	/** Values for which sealing has been reserved; never less than the values sealed. */
 	readonly sealed: number;

@@ -18,7 +18,7 @@ export function deriveDocumentKey(dataKey: Uint8Array, firm: string): Uint8Array
 }
 
 /**
- * 32 bytes that belong to this data key and to no other; they tell nothing about it. AES-GCM alone would let somebody who
+ * 32 bytes that belong to this data key and to no other; they tell nothing about it. AES-GCM alone would let someone who
  * can swap wrapped keys make one ciphertext open under two keys. FORMAT.md "Keys".
  */
 export function deriveCommitment(dataKey: Uint8Array, of: KeyContext & { readonly version: number }): Uint8Array {

@@ -51,7 +51,7 @@ interface Found<Value> extends Pick<CacheId, 'firm' | 'version'> {
 export function createKeyCache<Value extends object>(options: KeyCacheOptions<Value>): KeyCache<Value> {
 	const { max, ttlSeconds, ttlOf = () => ttlSeconds, clock } = options;
 	const latest = new Map<string, Found<Value>>();
-	// ttlAutopurge: a key that nobody asks for again must not stay in memory after its time.
+	// ttlAutopurge: a key that no one asks for again must not stay in memory after its time.
 	const kept = new LRUCache<string, Value>({
 		max,
 		ttl: ttlSeconds * 1000,

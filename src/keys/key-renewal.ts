@@ -9,13 +9,13 @@ import { unwrapDataKey } from './unwrap-data-key.ts';
 
 const CHECKPOINT = 'CHECKPOINT';
 
-/** A data key as it is wrapped anew. */
+/** A data key after it was wrapped again. */
 export interface Rewrapped extends Pick<DataKeyRecord, 'wrapped' | 'keyId' | 'ownKey'> {
 	/** The key service's id of the call, for the audit entry. */
 	readonly requestId: string;
 }
 
-/** What becomes of data keys in the course of time; whoever does it never has one in hand for longer than a check. */
+/** What becomes of data keys in the course of time; who does it never has one in hand for longer than a check. */
 export interface KeyRenewal {
 	/** Makes this version the ACTIVE one. false: it is there already. @throws KeyUnavailableError */
 	generate(context: KeyContext, version: number): Promise<boolean>;
@@ -37,7 +37,7 @@ export interface KeyRenewal {
 	wrap(record: DataKeyRecord, plaintext: Uint8Array): Promise<Rewrapped>;
 	/**
 	 * The data key in the clear, found to be the very one that was stored, of a DISABLED version too: for an escrow, which seals it at once.
-	 * Whoever asked overwrites it. @throws KeyUnavailableError
+	 * The caller overwrites it. @throws KeyUnavailableError
 	 */
 	unwrap(record: DataKeyRecord): Promise<Uint8Array>;
 	/** Finds that it opens, as the very key that was stored, whatever its state. @throws KeyUnavailableError */
@@ -56,29 +56,29 @@ export interface KeyRenewalOptions {
 
 export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions): KeyRenewal {
 	const guarded = guardKeyring(keyring);
-	const told = auditKeyring(guarded, onEvent);
+	const audited = auditKeyring(guarded, onEvent);
 
 	/** Throws unless it opens as the key that was stored. */
 	const openFor = <T>(record: DataKeyRecord, use: (key: Uint8Array) => T) =>
-		unwrapDataKey(told, record.state === 'DISABLED' ? { ...record, state: 'RETIRED' } : record, use);
+		unwrapDataKey(audited, record.state === 'DISABLED' ? { ...record, state: 'RETIRED' } : record, use);
 	const open = (record: DataKeyRecord) => openFor(record, () => {});
 
-	async function anew(record: DataKeyRecord, { wrapped, keyId, requestId }: WrappedKey): Promise<Rewrapped> {
+	async function rewrapped(record: DataKeyRecord, { wrapped, keyId, requestId }: WrappedKey): Promise<Rewrapped> {
 		const ownKey = (await guarded.describeKey(record.firm))?.isOwn ?? false;
 		return { wrapped, keyId, ownKey, requestId };
 	}
 
 	async function proven(record: DataKeyRecord, wrapped: WrappedKey): Promise<Rewrapped> {
-		const { requestId, ...fresh } = await anew(record, wrapped);
+		const { requestId, ...fresh } = await rewrapped(record, wrapped);
 		await open({ ...record, ...fresh });
 		return { ...fresh, requestId };
 	}
 
 	return {
-		generate: (context, version) => generateVersion({ keyring: told, store }, context, version),
+		generate: (context, version) => generateVersion({ keyring: audited, store }, context, version),
 		async rewrap(record) {
 			const fresh = await guarded.rewrap(contextOf(record), record.wrapped);
-			return record.class === CHECKPOINT ? anew(record, fresh) : proven(record, fresh);
+			return record.class === CHECKPOINT ? rewrapped(record, fresh) : proven(record, fresh);
 		},
 		async opens(record) {
 			if (!isWrapped(record.wrapped)) return false;

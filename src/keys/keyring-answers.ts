@@ -57,7 +57,7 @@ export function checkedWrapOf(plaintext: Uint8Array, answer: WrappedKey): Wrappe
 	return checked;
 }
 
-/** Checks the key in the clear, then the rest; one that doesn't pass is overwritten, since nobody else will. */
+/** Checks the key in the clear, then the rest; one that doesn't pass is overwritten, since no one else will. */
 function clearedUnlessRight<Checked>(answer: UnwrappedKey, rest: (answer: UnwrappedKey) => Checked): Checked {
 	const { plaintext, requestId } = answer;
 	try {

@@ -19,13 +19,13 @@ export interface WrappingKey {
 	/** Version that wraps now, 1 or more; older versions still unwrap. */
 	readonly version: number;
 	readonly createdAt: Date;
-	/** Whether the firm has brought the key, and so may take it back without asking anybody. */
+	/** Whether the firm has brought the key, and so may take it back without asking anyone. */
 	readonly isOwn: boolean;
 	/** When the key will be destroyed; only in state PENDING_DELETION. */
 	readonly deletionAt?: Date;
 }
 
-/** A data key in the clear. Whoever asked for it overwrites `plaintext` when done. */
+/** A data key in the clear. The caller overwrites `plaintext` when done. */
 export interface UnwrappedKey {
 	/** 32 bytes. */
 	readonly plaintext: Uint8Array;

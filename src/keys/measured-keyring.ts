@@ -31,7 +31,7 @@ const OPERATIONS: Readonly<Record<keyof Keyring, KeyringCall['operation']>> = {
 	check: 'manage',
 };
 
-/** The same keyring, each call told to `onCall` when it has ended. */
+/** The same keyring, each call reported to `onCall` when it has ended. */
 export function measureKeyring(keyring: Keyring, onCall: (call: KeyringCall) => void): Keyring {
 	const measured = (name: keyof Keyring) => {
 		const method = keyring[name].bind(keyring) as (...args: unknown[]) => Promise<unknown>;

@@ -4,7 +4,7 @@ export type OwnKeyState = 'HEALTHY' | 'DEGRADED' | 'REVOKED' | 'RESTORED';
 /** What came of asking for it. SILENT: there was no answer in time, or too much to do. */
 export type OwnKeyCheck = 'OPENED' | 'SILENT' | 'REFUSED';
 
-/** Seconds that a key which opens again is RESTORED: by then every process has asked for it anew. */
+/** Seconds that a key which opens again is RESTORED: by then every process has asked for it again. */
 const RESTORED_FOR = 60;
 
 /** `age`: seconds since it is in its state. Of a service that is silent nothing is known: what was refused stays refused until it opens. */

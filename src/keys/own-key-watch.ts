@@ -10,7 +10,7 @@ export const OWN_KEY_CACHE_SECONDS = 60;
 /** Milliseconds between two looks whether a firm still lets its keys be opened. */
 const LOOK_EVERY = 15_000;
 
-/** A firm that has brought its key may take it back without a word to anybody: so it is asked for as long as it is at hand. */
+/** A firm that has brought its key may take it back without a word to anyone: so it is asked for as long as it is at hand. */
 export interface OwnKeyWatch {
 	/** A key at hand was opened just now, by which the firm is looked after until the next look. Of any other firm: nothing. */
 	noteOpened(record: DataKeyRecord): void;

@@ -48,7 +48,7 @@ async function callWithAnchorErrors<Answer>(work: () => Promise<Answer>): Promis
 	}
 }
 
-/** An anchor that goes while it is read is as good as one that does not answer; whoever asks again hears that it is gone. */
+/** An anchor that goes while it is read is as good as one that does not answer; who asks again hears that it is gone. */
 function toAnchorStoreError(error: unknown): unknown {
 	if (!(error instanceof ObjectStoreError)) return error;
 	return new AnchorStoreError(error.reason === 'ABSENT' ? 'AWAY' : error.reason, error.message);

@@ -28,7 +28,7 @@ export interface LocalIssuer {
 }
 
 /**
- * The built-in issuer, for development: whoever can read its key file can be anybody, so production mode refuses it.
+ * The built-in issuer, for development: who can read its key file can be anyone, so production mode refuses it.
  * @throws SetupError when the key file is damaged or not its owner's alone.
  */
 export async function openLocalIssuer(options: LocalIssuerOptions): Promise<LocalIssuer> {

@@ -28,7 +28,7 @@ export async function openSigningKey(path: string): Promise<SigningKey> {
 	return { privateKey, publicJwk: { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' } };
 }
 
-/** null: somebody else was faster. */
+/** null: another process was faster. */
 async function createKeyFile(path: string): Promise<string | null> {
 	const text = `${JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }))}\n`;
 	return (await createOwnerOnly(path, text)) ? text : null;

@@ -28,7 +28,7 @@ export async function createOrFindKey(kms: Kms, firm: string): Promise<FoundKey>
 export async function makeRotatingKey(kms: Kms, firm: string, alias: string): Promise<FoundKey> {
 	const made = await makeKey(kms, firm);
 	const isNamed = await prepareAndName(kms, alias, made).catch(async (error: unknown) => {
-		// Without an answer nobody knows whether the name was given: a key that may be in use is never deleted for it.
+		// Without an answer no one knows whether the name was given: a key that may be in use is never deleted for it.
 		const isUnnamed = error instanceof KeyUnavailableError && error.reason !== 'AWAY';
 		if (isUnnamed) await discard(kms, made);
 		throw error;

@@ -32,7 +32,7 @@ export const generate = (kms: Kms, context: KeyContext): Promise<GeneratedKey> =
 		return taking(answer, () => ({ wrapped: copyOf(answer.CiphertextBlob, answer), ...namesIn(answer) }));
 	});
 
-/** KMS is told which key it must be, so that a data key of another firm's is refused before its context is looked at. */
+/** KMS hears which key it must be, so that a data key of another firm's is refused before its context is looked at. */
 export const unwrap = (
 	kms: Kms,
 	context: KeyContext,
@@ -99,7 +99,7 @@ async function underItsKey<Answer>(
 	throw toKeyError(first);
 }
 
-/** Of the plaintext the SDK makes base64 text, which nobody can overwrite. */
+/** Of the plaintext the SDK makes base64 text, which no one can overwrite. */
 export const wrap = (kms: Kms, context: KeyContext, plaintext: Uint8Array): Promise<WrappedKey> =>
 	kms(async (client, options) => {
 		const answer = await client.send(
@@ -118,7 +118,7 @@ function namesIn({ KeyId: keyId, $metadata: { requestId } }: Answer): { keyId: s
 	return { keyId, requestId };
 }
 
-/** The SDK's bytes lie in a buffer that others share, and nobody clears: ours are our own, and those are overwritten. */
+/** The SDK's bytes lie in a buffer that others share, and no one clears: ours are our own, and those are overwritten. */
 function taking<Rest>(answer: Answer & { readonly Plaintext?: Uint8Array | undefined }, rest: () => Rest) {
 	try {
 		return { ...rest(), plaintext: copyOf(answer.Plaintext, answer) };

@@ -38,7 +38,7 @@ export interface FoundKey {
 const DAY = 86_400_000;
 const LOOK_EVERY = 250;
 
-/** What none of these names can be used now, and comes back by itself or by whoever keeps it. */
+/** What none of these names can be used now, and comes back by itself or by its owner. */
 const STATES: Readonly<Record<string, WrappingKeyState>> = {
 	Enabled: 'ENABLED',
 	Updating: 'ENABLED',
@@ -87,7 +87,7 @@ export async function toWrappingKey(kms: Kms, firm: string, key: FoundKey): Prom
 		state: key.state,
 		version: 1 + rotations,
 		createdAt: key.createdAt,
-		// One that isn't marked as ours was put there by somebody else.
+		// One that isn't marked as ours was put there by someone else.
 		isOwn: tags.get(OWN_TAG) !== 'false',
 		...(key.deletionAt && { deletionAt: key.deletionAt }),
 	};

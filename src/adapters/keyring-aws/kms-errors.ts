@@ -49,7 +49,7 @@ const NOT_ACCEPTED: ReadonlySet<string> = new Set([
 	'UnrecognizedClientException',
 ]);
 
-/** What the SDK calls an error that nobody has named. */
+/** What the SDK calls an error that has no name. */
 const UNNAMED: ReadonlySet<string> = new Set(['Unknown', 'UnknownError', 'Error', '']);
 
 const TIMEOUT_NAMES: ReadonlySet<unknown> = new Set(['TimeoutError', 'AbortError', 'RequestTimeout', 'ETIMEDOUT']);

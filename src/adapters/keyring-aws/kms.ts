@@ -84,7 +84,7 @@ async function within<Output>(milliseconds: number, ask: (signal: AbortSignal) =
 	}
 }
 
-/** Nobody waits any more for the key in it. */
+/** No one waits any more for the key in it. */
 function wipe(output: unknown): void {
 	const { plaintext } = (output ?? {}) as { readonly plaintext?: unknown };
 	if (plaintext instanceof Uint8Array) plaintext.fill(0);

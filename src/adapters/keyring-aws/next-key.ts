@@ -32,8 +32,8 @@ const KNOWN_WITHIN = 10_000;
  * A key that a firm would bring in the place of the one that it has: changes nothing.
  * @throws FirmsealError BAD_USER_INPUT for one that can't be, CONFLICT for the one that it has and while another is about to follow.
  */
-export async function inspectNextKey(kms: Kms, firm: string, own: string, place: KeyAccount): Promise<FoundKey> {
-	const key = await findUsableKey(kms, firm, own, place);
+export async function inspectNextKey(kms: Kms, firm: string, own: string, account: KeyAccount): Promise<FoundKey> {
+	const key = await findUsableKey(kms, firm, own, account);
 	const [current, next, previous] = await keysOf(kms, firm);
 	if (next && next.id !== key.id) throw nextKeyExists();
 	// With the one before still named, a change is under way, and goes on.
@@ -45,9 +45,9 @@ export async function inspectNextKey(kms: Kms, firm: string, own: string, place:
  * Names the key that is to follow the firm's, beside it: `own`, or one that is made here. Asked again, it answers the same; after the
  * change, the one that the firm has. @throws FirmsealError as inspectNextKey does
  */
-export async function setNextKey(kms: Kms, firm: string, own: string | null, place: KeyAccount): Promise<FoundKey> {
+export async function setNextKey(kms: Kms, firm: string, own: string | null, account: KeyAccount): Promise<FoundKey> {
 	if (own === null) return nameMadeKey(kms, firm);
-	const key = await inspectNextKey(kms, firm, own, place);
+	const key = await inspectNextKey(kms, firm, own, account);
 	// Before it has a name: a key in use that isn't known to be the firm's own would not be watched.
 	await kms((client, options) =>
 		client.send(new TagResourceCommand({ KeyId: key.id, Tags: tagsOf(firm, true) }), options),
@@ -119,7 +119,7 @@ export async function releaseKey(kms: Kms, firm: string, side: KeySide, days: nu
 }
 
 /**
- * Lets go of the key that the firm has brought, for good: our tags first, then its name. Where it is about to be deleted, by whoever keeps it, its tags
+ * Lets go of the key that the firm has brought, for good: our tags first, then its name. Where it is about to be deleted, by its owner, its tags
  * can't be changed any more. @throws FirmsealError CONFLICT for one that was made here
  */
 export async function releaseOwnKey(kms: Kms, firm: string): Promise<void> {

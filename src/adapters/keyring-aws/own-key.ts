@@ -18,8 +18,8 @@ const KEY_ARN = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key\/[A-Za-z0-9-]{1,6
  * Makes a key that is there the firm's own: it is tagged, then named. Another run with the same key goes on where one was cut off.
  * @throws FirmsealError BAD_USER_INPUT for a key that can't be one, CONFLICT when the firm has another.
  */
-export async function adoptKey(kms: Kms, firm: string, arn: string, place: KeyAccount): Promise<FoundKey> {
-	const key = await findUsableKey(kms, firm, arn, place);
+export async function adoptKey(kms: Kms, firm: string, arn: string, account: KeyAccount): Promise<FoundKey> {
+	const key = await findUsableKey(kms, firm, arn, account);
 	const there = await findKey(kms, aliasOf(firm));
 	if (there && there.id !== key.id) throw anotherKeyExists();
 	// Before it has its name: a key in use that isn't known to be the firm's own would not be watched.
@@ -33,8 +33,8 @@ export async function adoptKey(kms: Kms, firm: string, arn: string, place: KeyAc
 }
 
 /** A key that the firm may bring. Changes nothing. @throws FirmsealError BAD_USER_INPUT for any other */
-export async function findUsableKey(kms: Kms, firm: string, arn: string, place: KeyAccount): Promise<FoundKey> {
-	await assertOurs(kms, arn, place);
+export async function findUsableKey(kms: Kms, firm: string, arn: string, account: KeyAccount): Promise<FoundKey> {
+	await assertOurs(kms, arn, account);
 	const key = await findKey(kms, arn);
 	if (!key) throw unusable('KMS knows no such key in this account and region: check the ARN.');
 	assertFit(key);
@@ -46,15 +46,15 @@ export async function findUsableKey(kms: Kms, firm: string, arn: string, place: 
 	return key;
 }
 
-/** By the ARN alone, before KMS is asked about somebody else's key. */
-async function assertOurs(kms: Kms, arn: string, place: KeyAccount): Promise<void> {
+/** By the ARN alone, before KMS is asked about someone else's key. */
+async function assertOurs(kms: Kms, arn: string, ours: KeyAccount): Promise<void> {
 	const [, region, account] = KEY_ARN.exec(arn) ?? [];
 	if (!region || !account)
 		throw unusable('Name the key by its ARN, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias or a bare id is not one.');
-	if (region !== place.region)
+	if (region !== ours.region)
 		throw unusable('The key is in another region than this installation: bring one of the region in AWS_REGION.');
-	const ours = accountOf(place.role ?? (await findKey(kms, aliasOf(PLATFORM_FIRM_ID)))?.arn);
-	if (ours && ours !== account)
+	const ourAccount = accountOf(ours.role ?? (await findKey(kms, aliasOf(PLATFORM_FIRM_ID)))?.arn);
+	if (ourAccount && ourAccount !== account)
 		throw unusable('The key is of another AWS account: bring one of the account that this installation runs in.');
 }
 

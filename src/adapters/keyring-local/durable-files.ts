@@ -8,7 +8,7 @@ const OWNER_ONLY_FILE = 0o600;
 const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
 
 /**
- * Writes a file that nobody may have written yet: whole and on the disk, or not at all. false: the name is taken, or
+ * Writes a file that no one may have written yet: whole and on the disk, or not at all. false: the name is taken, or
  * the unfinished file was swept away, which others do only once the name is taken. link(2) decides between processes,
  * and a process that is killed leaves nothing behind that another would have to wait for.
  */
@@ -35,7 +35,7 @@ export function isUnfinished(name: string): boolean {
 	return UNFINISHED.test(name);
 }
 
-/** One that exists is left as it is, but on the disk it is for certain: whoever made it may have been killed too early. */
+/** One that exists is left as it is, but it is on the disk for certain: the process that made it may have been killed too early. */
 export async function makeOwnerOnly(directory: string): Promise<void> {
 	makeDirectory(directory);
 	await syncDirectory(dirname(directory));

@@ -46,7 +46,7 @@ function withSetupErrors<Answer>(path: string, work: () => Answer): Answer {
 const OURS =
 	/^(?:postgres|postgres\.lock|keyring|root\.key|objects|anchors|issuer|signer|log|log\.1|tokens\.sh|disputed-.+\.jsonl|(?:root\.key|tokens\.sh)\.[0-9a-f-]{36}\.new|lost\+found)$/;
 
-/** By any of these, if only its owner may read it, an installation is known that somebody has put other things beside. */
+/** By any of these, if only its owner may read it, an installation is known that someone has put other things beside. */
 const SIGNS = [
 	'postgres/password',
 	'keyring/keyring.json',

@@ -9,7 +9,7 @@ const MAX_BYTES = 4096;
 
 /**
  * The text of an owner-only file; null when there is none.
- * @throws SetupError when it is not a plain file, or somebody else owns it or may read or change it.
+ * @throws SetupError when it is not a plain file, or another user owns it or may read or change it.
  */
 export async function readOwnerOnly(path: string): Promise<string | null> {
 	const file = await openPlain(path);

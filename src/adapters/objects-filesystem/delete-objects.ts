@@ -17,7 +17,7 @@ export async function countTag(directory: string, tag: string): Promise<number> 
 	return entries === null ? 0 : Math.max(1, entries.length);
 }
 
-/** Takes files that nobody has written to since `before`, and directories that hold nothing. */
+/** Takes files that no one has written to since `before`, and directories that hold nothing. */
 export async function sweepUnfinished(directory: string, before: Date): Promise<number> {
 	let taken = 0;
 	for await (const entry of await opendir(directory)) {
@@ -49,7 +49,7 @@ async function lookInto(ofTag: string): Promise<{ unfinished: string[]; others: 
 const isOlder = async (path: string, before: Date): Promise<boolean> =>
 	((await nullIfAbsent(lstat(path)))?.mtimeMs ?? Number.POSITIVE_INFINITY) < before.getTime();
 
-/** Whoever wrote it may be done with it, or have taken it away, meanwhile. */
+/** The process that wrote it may be done with it, or have taken it away, meanwhile. */
 export async function nullIfAbsent<Found>(found: Promise<Found>): Promise<Found | null> {
 	try {
 		return await found;

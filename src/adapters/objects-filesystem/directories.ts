@@ -6,7 +6,7 @@ import { errorCodeOf } from '../../errors.ts';
 
 const OWNER_ONLY_DIRECTORY = 0o700;
 
-/** No link, and no waiting for whoever writes to a pipe. */
+/** No link, and no waiting for the writer of a pipe. */
 export const READING = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Where an object is; its name has been checked, so that nothing in it leads elsewhere. */
@@ -87,23 +87,26 @@ export async function syncDirectory(path: string): Promise<void> {
 
 const OBJECTS = 'The directory of objects';
 
-/** An error of the file system as the port names it, without a path. `place`: what whoever runs the program knows it by. */
-export function toObjectStoreError(error: unknown, place = OBJECTS): unknown {
+/** An error of the file system as the port names it, without a path. `subject`: what the operator knows it by. */
+export function toObjectStoreError(error: unknown, subject = OBJECTS): unknown {
 	const code = errorCodeOf(error);
 	if (code === 'ENOSPC' || code === 'EDQUOT') return full();
 	if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-		return new ObjectStoreError('REFUSED', `${place} cannot be used (${code}): give it to the user who runs Firmseal.`);
+		return new ObjectStoreError(
+			'REFUSED',
+			`${subject} cannot be used (${code}): give it to the user who runs Firmseal.`,
+		);
 	if (/^E[A-Z0-9]+$/.test(code))
-		return new ObjectStoreError('AWAY', `${place} cannot be used now (${code}): look after its disk.`);
+		return new ObjectStoreError('AWAY', `${subject} cannot be used now (${code}): look after its disk.`);
 	return error;
 }
 
-/** Does something whose errors are told so. */
-export async function withObjectStoreErrors<Answer>(work: () => Promise<Answer>, place = OBJECTS): Promise<Answer> {
+/** Does `work`, whose errors are named so. */
+export async function withObjectStoreErrors<Answer>(work: () => Promise<Answer>, subject = OBJECTS): Promise<Answer> {
 	try {
 		return await work();
 	} catch (error) {
-		throw toObjectStoreError(error, place);
+		throw toObjectStoreError(error, subject);
 	}
 }
 

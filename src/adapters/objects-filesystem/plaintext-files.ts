@@ -16,7 +16,7 @@ export async function openPlaintextFiles(directory: string): Promise<PlaintextSt
 		throw new SetupError(`${PLACE} cannot be used (${errorCodeOf(error)}): mend the path.`);
 	});
 	const { dev, ino } = await lstat(root);
-	/** A disk that was taken away leaves a directory without files: nobody is to think that they are gone. */
+	/** A disk that was taken away leaves a directory without files: no one is to think that they are gone. */
 	async function assertThere(): Promise<void> {
 		const now = await lstat(root).catch(() => null);
 		if (now?.dev !== dev || now.ino !== ino)

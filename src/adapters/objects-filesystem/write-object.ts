@@ -40,7 +40,7 @@ export async function writeObject(
 		return stored;
 	} catch (error) {
 		await unlink(draft.path).catch(() => {});
-		// As long as nobody else writes an object of the tag, nor has written one.
+		// As long as no one else writes an object of the tag, nor has written one.
 		await rmdir(ofTag).catch(() => {});
 		throw error;
 	}

@@ -10,7 +10,7 @@ const TRIES = 3;
 const CONNECTING = 3_000;
 export const IDLE_TIMEOUT = 15_000;
 
-/** Bytes that go up at least in the time of a patience, 512 KiB a second: a link that is slower is as good as none. */
+/** Bytes that go up at least in the time of an idle timeout, 512 KiB a second: a link that is slower is as good as none. */
 const SLOWEST = 7.5 * 2 ** 20;
 
 export interface ClientOptions {
@@ -61,7 +61,7 @@ export function createClient({
 
 /**
  * After silence a request is made once more, for its connection may have been dead; one with a body is not, for it has waited long
- * already. So whoever waits for the store hears of a silent one before the networks in between take the caller for silent.
+ * already. So who waits for the store hears of a silent one before the networks in between take the caller for silent.
  */
 function boundSilence({ middlewareStack }: S3Client): void {
 	middlewareStack.add(
@@ -105,24 +105,24 @@ function repeatUnreadable({ middlewareStack }: S3Client): void {
  * The client waits until an answer begins, and then for ever. An answer that grows, as that to the completion of a large upload does while
  * the service works, may take its time.
  */
-function boundAnswers({ middlewareStack }: S3Client, patience: number): void {
+function boundAnswers({ middlewareStack }: S3Client, idleTimeout: number): void {
 	middlewareStack.add(
 		(next, { commandName }) =>
 			async (given) => {
 				const answer = await next(given);
 				const body = answer.response instanceof Object && 'body' in answer.response && answer.response.body;
-				if (commandName !== 'GetObjectCommand' && body instanceof IncomingMessage) endSilent(body, patience);
+				if (commandName !== 'GetObjectCommand' && body instanceof IncomingMessage) endSilent(body, idleTimeout);
 				return answer;
 			},
 		{ step: 'deserialize', priority: 'low', name: 'boundAnswers' },
 	);
 }
 
-function endSilent(body: IncomingMessage, patience: number): void {
+function endSilent(body: IncomingMessage, idleTimeout: number): void {
 	if (body.closed) return;
 	const { socket } = body;
 	const end = () => body.destroy(noAnswer());
-	socket.setTimeout(patience, end);
+	socket.setTimeout(idleTimeout, end);
 	body.once('close', () => socket.setTimeout(0, end));
 }
 

@@ -12,13 +12,13 @@ import type { BucketAccess } from './bucket-access.ts';
 import { statusOf } from './errors.ts';
 
 /** Every version of every object of a tag, and first what might become one. One that is refused keeps no other. */
-export async function deleteTag(place: BucketAccess, tag: string): Promise<void> {
+export async function deleteTag(access: BucketAccess, tag: string): Promise<void> {
 	const prefix = `${tag}/`;
 	const refusals: unknown[] = [];
-	for await (const unfinished of uploads(place, prefix)) await abort(place, unfinished);
-	for await (const { Key, VersionId } of versions(place, prefix))
-		await place.client
-			.send(new DeleteObjectCommand({ Bucket: place.bucket, Key, VersionId }))
+	for await (const unfinished of uploads(access, prefix)) await abort(access, unfinished);
+	for await (const { Key, VersionId } of versions(access, prefix))
+		await access.client
+			.send(new DeleteObjectCommand({ Bucket: access.bucket, Key, VersionId }))
 			.catch((error: unknown) => {
 				if (statusOf(error) !== 403) throw error;
 				refusals.push(error);
@@ -27,21 +27,21 @@ export async function deleteTag(place: BucketAccess, tag: string): Promise<void>
 }
 
 /** What deleteTag() would take. */
-export async function countTag(place: BucketAccess, tag: string): Promise<number> {
+export async function countTag(access: BucketAccess, tag: string): Promise<number> {
 	const prefix = `${tag}/`;
 	let count = 0;
-	for await (const _ of uploads(place, prefix)) count += 1;
-	for await (const _ of versions(place, prefix)) count += 1;
+	for await (const _ of uploads(access, prefix)) count += 1;
+	for await (const _ of versions(access, prefix)) count += 1;
 	return count;
 }
 
 /** Only what has our kind of name: the bucket may hold other things. */
-export async function sweepUploads(place: BucketAccess, before: Date): Promise<number> {
+export async function sweepUploads(access: BucketAccess, before: Date): Promise<number> {
 	let taken = 0;
-	for await (const unfinished of uploads(place)) {
+	for await (const unfinished of uploads(access)) {
 		const { Key, Initiated } = unfinished;
 		if (!isObjectName(Key) || !Initiated || Initiated >= before) continue;
-		await abort(place, unfinished);
+		await abort(access, unfinished);
 		taken += 1;
 	}
 	return taken;
@@ -51,7 +51,7 @@ async function abort({ client, bucket }: BucketAccess, { Key, UploadId }: Multip
 	try {
 		await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
 	} catch (error) {
-		// Somebody else was faster.
+		// Another process was faster.
 		if (statusOf(error) !== 404) throw error;
 	}
 }

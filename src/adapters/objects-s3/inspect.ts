@@ -18,22 +18,22 @@ const MOST_DAYS = 30;
  * How the bucket is set up, by what its settings say. Of one whose objects are kept for a time, its encryption isn't asked for, since they
  * hold no content, nor that versions expire, since they must not.
  */
-export async function inspect(place: BucketAccess): Promise<readonly StoreFinding[]> {
-	if (place.retainDays !== null)
+export async function inspect(access: BucketAccess): Promise<readonly StoreFinding[]> {
+	if (access.retainDays !== null)
 		return [
-			await publicAccess(place),
-			await versioning(place),
-			await objectLock(place),
-			await unfinished(place),
-			...(await transport(place)),
+			await publicAccess(access),
+			await versioning(access),
+			await objectLock(access),
+			await unfinished(access),
+			...(await transport(access)),
 		];
 	return [
-		...(await encryption(place)),
-		await publicAccess(place),
-		await versioning(place),
-		await unfinished(place),
-		await oldVersions(place),
-		...(await transport(place)),
+		...(await encryption(access)),
+		await publicAccess(access),
+		await versioning(access),
+		await unfinished(access),
+		await oldVersions(access),
+		...(await transport(access)),
 	];
 }
 
@@ -80,16 +80,16 @@ async function versioning({ client, bucket }: BucketAccess): Promise<StoreFindin
 	});
 }
 
-async function unfinished(place: BucketAccess): Promise<StoreFinding> {
-	const { answer, rules } = await lifecycle(place);
+async function unfinished(access: BucketAccess): Promise<StoreFinding> {
+	const { answer, rules } = await lifecycle(access);
 	return finding('the bucket ends unfinished uploads', answer, {
 		ok: rules.some((rule) => isInTime(rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)),
 		mend: 'Add a lifecycle rule for the whole bucket that aborts incomplete multipart uploads after 7 days.',
 	});
 }
 
-async function oldVersions(place: BucketAccess): Promise<StoreFinding> {
-	const { answer, rules } = await lifecycle(place);
+async function oldVersions(access: BucketAccess): Promise<StoreFinding> {
+	const { answer, rules } = await lifecycle(access);
 	return finding('the bucket lets old versions expire', answer, {
 		ok: rules.some((rule) => isInTime(rule.NoncurrentVersionExpiration?.NoncurrentDays)),
 		mend: 'Add a lifecycle rule for the whole bucket that expires noncurrent versions after 30 days.',
@@ -111,7 +111,7 @@ function isOfWholeBucket(rule: LifecycleRule): boolean {
 	return rule.Status === 'Enabled' && !prefix && !older && !isNarrower;
 }
 
-/** Nothing is said of a policy that can't be read: not everybody who uses a bucket may read its policy. */
+/** Nothing is said of a policy that can't be read: not everyone who uses a bucket may read its policy. */
 async function transport({ client, bucket }: BucketAccess): Promise<StoreFinding[]> {
 	const answer = await setting(() => client.send(new GetBucketPolicyCommand({ Bucket: bucket })));
 	if (answer.isDenied) return [];

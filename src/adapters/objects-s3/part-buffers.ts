@@ -37,7 +37,7 @@ export function createPartBuffers({ sizeOf, send }: PartBuffersOptions): PartBuf
 
 	function sendOff(): void {
 		filling.sent = send(part());
-		// Whoever fills the buffer again, or ends, hears of a failure.
+		// The next to fill the buffer, or to end, hears of a failure.
 		filling.sent.catch(() => {});
 		[filling, other] = [other, filling];
 		number += 1;

@@ -21,42 +21,42 @@ export function openPlaintextS3Objects({
 	idleTimeout = IDLE_TIMEOUT,
 	...of
 }: PlaintextS3Options): PlaintextStore {
-	const place: BucketAccess = {
+	const access: BucketAccess = {
 		client: createClient({ ...of, idleTimeout: idleTimeout }),
 		bucket,
 		encryption: { kmsKeyId: null },
 		idleTimeout: idleTimeout,
 		retainDays: null,
 	};
-	const orAsTold = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
+	const explained = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
 		work().catch((error: unknown) => {
 			throw toObjectStoreError(error, SETTING);
 		});
 	return {
-		measure: (location) => orAsTold(() => measure(place, prefix + location)),
+		measure: (location) => explained(() => measure(access, prefix + location)),
 		async *read(location, range, signal) {
 			try {
-				yield* read(place, prefix + location, range, signal);
+				yield* read(access, prefix + location, range, signal);
 			} catch (error) {
 				throw toObjectStoreError(error, SETTING);
 			}
 		},
-		remove: (location) => orAsTold(() => remove(place, prefix + location)),
+		remove: (location) => explained(() => remove(access, prefix + location)),
 	};
 }
 
 /** Each version by its id, the marks of deletions too: what is deleted by name alone is only hidden. */
-async function remove(place: BucketAccess, key: string): Promise<Removal> {
+async function remove(access: BucketAccess, key: string): Promise<Removal> {
 	let lock: { readonly until: Date | null } | null = null;
 	let outcome: 'GONE' | 'ABSENT' = 'ABSENT';
-	for await (const { Key, VersionId } of versions(place, key)) {
+	for await (const { Key, VersionId } of versions(access, key)) {
 		if (Key !== key) continue;
 		outcome = 'GONE';
-		const held = await deleteVersion(place, key, VersionId);
+		const held = await deleteVersion(access, key, VersionId);
 		if (held && (lock === null || (held.until?.getTime() ?? 0) > (lock.until?.getTime() ?? 0))) lock = held;
 	}
 	if (lock !== null) return { outcome: 'LOCKED', until: lock.until };
-	for await (const { Key } of versions(place, key))
+	for await (const { Key } of versions(access, key))
 		if (Key === key)
 			throw new ObjectStoreError('REFUSED', 'The object store keeps what it was told to delete: see what keeps it.');
 	return { outcome };
@@ -74,7 +74,7 @@ async function deleteVersion(
 		return null;
 	} catch (error) {
 		if (errorName(error) !== 'AccessDenied' && statusOf(error) !== 403) throw error;
-		// Without the right to delete anything no version is locked, and the service's refusal is what is told.
+		// Without the right to delete anything no version is locked, and the service's refusal is what is reported.
 		const { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus } = await client.send(
 			new HeadObjectCommand(of),
 		);

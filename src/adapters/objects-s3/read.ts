@@ -6,37 +6,37 @@ import { checkBucket } from './check-bucket.ts';
 import { absent, noAnswer, shorter, statusOf } from './errors.ts';
 
 /** Size of an object in bytes; null: there is none. */
-export async function measure(place: BucketAccess, name: string): Promise<number | null> {
-	const { client, bucket } = place;
+export async function measure(access: BucketAccess, name: string): Promise<number | null> {
+	const { client, bucket } = access;
 	try {
 		const { ContentLength } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: name }));
 		return ContentLength ?? 0;
 	} catch (error) {
 		if (statusOf(error) !== 404) throw error;
 		// The answer is the same when there isn't even a bucket.
-		await checkBucket(place);
+		await checkBucket(access);
 		return null;
 	}
 }
 
 /** The bytes of a range, in pieces as they come. */
 export async function* read(
-	place: BucketAccess,
+	access: BucketAccess,
 	name: string,
 	range: ByteRange,
 	signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
 	if (range.start === range.end) {
-		if ((await measure(place, name)) === null) throw absent();
+		if ((await measure(access, name)) === null) throw absent();
 		return;
 	}
-	const body = await request(place, name, range, signal);
+	const body = await request(access, name, range, signal);
 	const pieces: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
 	try {
 		for (
-			let next = await readWithTimeout(pieces, body, place.idleTimeout);
+			let next = await readWithTimeout(pieces, body, access.idleTimeout);
 			!next.done;
-			next = await readWithTimeout(pieces, body, place.idleTimeout)
+			next = await readWithTimeout(pieces, body, access.idleTimeout)
 		)
 			yield next.value;
 	} finally {
@@ -67,9 +67,9 @@ async function request(
 async function readWithTimeout(
 	pieces: AsyncIterator<Uint8Array>,
 	body: Readable,
-	patience: number,
+	idleTimeout: number,
 ): Promise<IteratorResult<Uint8Array>> {
-	const timer = setTimeout(() => body.destroy(noAnswer()), patience);
+	const timer = setTimeout(() => body.destroy(noAnswer()), idleTimeout);
 	try {
 		return await pieces.next();
 	} finally {

@@ -12,14 +12,14 @@ import { type Setting, setting } from './setting.ts';
 /** Tags that are asked about at the same time. */
 const AT_ONCE = 8;
 
-/** Of which tags the service lets nobody delete a version now, and until when. One request where the bucket locks nothing. */
-export async function retained(place: BucketAccess, tags: readonly string[]): Promise<RetainedObjects | null> {
-	if (tags.length === 0 || !(await locksObjects(place))) return null;
+/** Of which tags the service lets no one delete a version now, and until when. One request where the bucket locks nothing. */
+export async function retained(access: BucketAccess, tags: readonly string[]): Promise<RetainedObjects | null> {
+	if (tags.length === 0 || !(await locksObjects(access))) return null;
 	const found = { objects: 0, until: null as Date | null, onHold: 0 };
 	const waiting = [...tags];
 	async function work(): Promise<void> {
 		for (let tag = waiting.pop(); tag !== undefined; tag = waiting.pop()) {
-			const { until, isOnHold } = await lockOf(place, tag);
+			const { until, isOnHold } = await lockOf(access, tag);
 			if (until === null && !isOnHold) continue;
 			found.objects += 1;
 			if (isOnHold) found.onHold += 1;
@@ -37,13 +37,13 @@ async function locksObjects({ client, bucket }: BucketAccess): Promise<boolean> 
 
 /** The latest date of any version of a tag that is still to come, and whether one is on hold. */
 async function lockOf(
-	place: BucketAccess,
+	access: BucketAccess,
 	tag: string,
 ): Promise<{ readonly until: Date | null; readonly isOnHold: boolean }> {
-	const { client, bucket: Bucket } = place;
+	const { client, bucket: Bucket } = access;
 	let until: Date | null = null;
 	let isOnHold = false;
-	for await (const { Key, VersionId } of versions(place, `${tag}/`)) {
+	for await (const { Key, VersionId } of versions(access, `${tag}/`)) {
 		const of = { Bucket, Key, VersionId };
 		// Of a mark that something is deleted the service has no answer, and locks none.
 		const kept = readable(await setting(() => client.send(new GetObjectRetentionCommand(of))));

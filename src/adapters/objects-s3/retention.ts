@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 
 /** null: objects may be deleted at any time. */
 export interface Retention {
-	/** Whole days for which nobody can delete an object or change it, whatever their rights. */
+	/** Whole days for which no one can delete an object or change it, with whatever rights. */
 	readonly retainDays: number | null;
 }
 
@@ -24,9 +24,9 @@ export const digestOf = ({ retainDays }: Retention, bytes: Uint8Array) =>
  * Asks once more for what the upload has asked for: not every service heeds it of an object in parts, or says so when its bucket can't.
  * What isn't kept is taken back.
  */
-export async function keep(place: BucketAccess, name: string, version: string | undefined): Promise<void> {
-	const { client, bucket } = place;
-	const { ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate } = retentionOf(place);
+export async function keep(access: BucketAccess, name: string, version: string | undefined): Promise<void> {
+	const { client, bucket } = access;
+	const { ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate } = retentionOf(access);
 	if (Mode === undefined) return;
 	const of = { Bucket: bucket, Key: name, VersionId: version };
 	try {
