@@ -70,8 +70,8 @@ describe('reading from an S3', () => {
 		expect(await reasonFor(cut)).toEqual(['AWAY', 1]);
 	});
 
-	it('waits neither for an answer nor for the next bytes longer than its patience', async () => {
-		// Twice; on a busy machine the patience may end before a request has left.
+	it('waits neither for an answer nor for the next bytes longer than its idle timeout', async () => {
+		// Twice; on a busy machine the time may end before a request has left.
 		const [reason, asked] = await reasonFor(null);
 		expect([reason, [1, 2].includes(asked as number)]).toEqual(['AWAY', true]);
 		const stuck: Answer = { status: 206, headers: whole, body: BYTES.subarray(0, 500), afterwards: () => {} };

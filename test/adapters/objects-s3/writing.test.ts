@@ -153,7 +153,7 @@ describe('writing to an S3', () => {
 	])('sends a body once to a service that says nothing: %s', async (silent, length) => {
 		const { store, steps } = await start((_, step) => (step === silent ? null : undefined));
 		expect(await reasonOf(write(store, name, bytesOf(length)))).toBe('AWAY');
-		// On a busy machine the patience may end before it has left.
+		// On a busy machine the time may end before it has left.
 		expect([[], [silent]]).toContainEqual(steps().filter((step) => step === silent));
 	});
 
