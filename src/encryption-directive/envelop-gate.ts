@@ -1,6 +1,6 @@
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { FirmsealError } from '../errors.ts';
-import { createGate, type ExecutedOperation, type GateOptions, type RefusedAnswer } from './gate.ts';
+import { type ExecutedOperation, type GateOptions, type RefusedAnswer, ResponseGate } from './gate.ts';
 import { refuseOtherServer } from './require-gate.ts';
 
 /** What Envelop gives a plugin before an operation is executed: as much of it as is used. */
@@ -41,7 +41,7 @@ export interface EnvelopGate {
  * The response gate for GraphQL Yoga and whatever else runs plugins of Envelop, first of them: what the one for Apollo Server does.
  */
 export function envelopGate<Context extends object>(options: GateOptions<Context>): EnvelopGate {
-	const gate = createGate(options);
+	const gate = new ResponseGate(options);
 	return {
 		serverWillStart: refuseOtherServer,
 		/** What it throws stops the start, if the schema is given then. */
@@ -62,7 +62,7 @@ export function envelopGate<Context extends object>(options: GateOptions<Context
 					gate.checkSchema(args[0].schema);
 					return await executeFn(...args);
 				} catch (error) {
-					// Nobody is told that it is done.
+					// No one is told that it is done.
 					await gate.abandon(contextValue);
 					throw error;
 				}

@@ -3,9 +3,13 @@ export { type EncryptedDirective, type EncryptedDirectiveOptions, encryptedDirec
 export type { EncryptedField } from './encrypted-field.ts';
 export { type EnvelopGate, envelopGate } from './envelop-gate.ts';
 export { assertEveryFieldWrapped } from './every-field-wrapped.ts';
-export { contentSessionOf, type GateOptions } from './gate.ts';
+export {
+	contentSessionOf,
+	type GateOptions,
+	type ResponseGateOptions,
+	responseGate,
+} from './gate.ts';
 export type { Ownership } from './ownership.ts';
 export { type Registry, type RegistryOptions, readRegistry, type SealedTable } from './registry.ts';
 export { requireGate } from './require-gate.ts';
-export { type ResponseGateOptions, responseGate } from './response-gate.ts';
 export type { RowIdentity, ValueOpener } from './value-opener.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fc, it } from '@fast-check/vitest';
 import { parse } from 'graphql';
 import { describe, expect } from 'vitest';
-import { deriveDocumentHash } from '../../src/encryption-directive/document-hash.ts';
+import { deriveDocumentHash } from '../../src/encryption-directive/gate.ts';
 
 const hashOf = (text: string) => deriveDocumentHash(parse(text));
 
