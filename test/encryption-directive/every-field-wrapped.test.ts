@@ -37,7 +37,7 @@ describe('assertEveryFieldWrapped', () => {
 		const { schema, registry } = transform();
 		fieldOf(schema, 'Note', 'body').resolve = defaultFieldResolver;
 		expect(() => assertEveryFieldWrapped(schema, registry)).toThrow(
-			/^Note\.body is @encrypted[^\n]+be the last to change[^\n]+$/,
+			/^Note\.body is @encrypted[^\n]+after every other schema transform[^\n]+$/,
 		);
 	});
 
