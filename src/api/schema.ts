@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { type FirmOwnedTable, sealedColumns } from '../database/index.ts';
 import {
 	assertEveryFieldWrapped,
-	contentSessionOf,
+	contentOfRequest,
 	encryptedDirective,
 	type Registry,
 	type SealedLock,
@@ -46,15 +46,13 @@ function sealSchema(): SealedSchema {
 	const { transformer, registryOf } = encryptedDirective<RequestContext, RequestContext>({
 		columns: sealedColumns(TABLE_OF),
 		lock: readLock(),
+		// Each plane has content of its own, and the gate knows which of them the request has.
 		capabilityOf: (context) => context,
 		rowOf: (parent) => {
 			const { firmId, id, sharedWith } = parent as { firmId: string; id: string; sharedWith?: string | null };
 			return { firm: firmId, id, sharedWith };
 		},
-		content: {
-			openValue: (context, field, row, sealed) =>
-				context.services.content.openValue(contentSessionOf(context), field, row, sealed),
-		},
+		content: contentOfRequest,
 	});
 	const schema = transformer(createResolvedSchema(readTypeDefs()));
 	const registry = registryOf(schema);

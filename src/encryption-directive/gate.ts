@@ -14,6 +14,7 @@ import { waitForTimeSlice } from '../clock/index.ts';
 import { authorizationOf, type Content, type ContentSession, type LeaseReader } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { refuseOtherServer } from './require-gate.ts';
+import type { ValueOpener } from './value-opener.ts';
 
 export interface GateOptions<Context extends object> {
 	/** The door to content of the request's plane. */
@@ -76,6 +77,14 @@ function gatedRequestOf(context: object): GatedRequest {
  * @throws FirmsealError UNAUTHENTICATED if no one is known to ask; INTERNAL if the response gate is not in place.
  */
 export const contentSessionOf = (context: object): ContentSession => gatedRequestOf(context).session;
+
+/** Opens values by the content and the session that the gate has found for the context: for a server with several contents. */
+export const contentOfRequest: ValueOpener<object> = {
+	openValue(context, field, row, sealed) {
+		const { content, session } = gatedRequestOf(context);
+		return content.openValue(session, field, row, sealed);
+	},
+};
 
 /** An answer in one piece. */
 export interface CompleteAnswer {

@@ -4,6 +4,7 @@ export type { EncryptedField } from './encrypted-field.ts';
 export { type EnvelopGate, envelopGate } from './envelop-gate.ts';
 export { assertEveryFieldWrapped } from './every-field-wrapped.ts';
 export {
+	contentOfRequest,
 	contentSessionOf,
 	type GateOptions,
 	type ResponseGateOptions,
