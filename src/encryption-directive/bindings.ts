@@ -1,5 +1,10 @@
-import type { SourceFormat } from '../content/index.ts';
-import type { EncryptedField } from './encrypted-field.ts';
+import type { ContentField, SourceFormat } from '../content/index.ts';
+
+/** One field marked `@encrypted`. There is exactly one frozen object for each coordinate, so identity is equality. */
+export interface EncryptedField extends ContentField {
+	readonly typeName: string;
+	readonly fieldName: string;
+}
 
 /** The two names in a value's context (FORMAT.md "Field envelope"). They never change, whatever SQL calls the column. */
 interface Binding {

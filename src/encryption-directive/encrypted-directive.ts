@@ -1,10 +1,45 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
 import { SetupError } from '../errors.ts';
-import { assertEveryFieldWrapped } from './every-field-wrapped.ts';
+import type { EncryptedField } from './bindings.ts';
 import { type Registry, type RegistryOptions, readRegistry } from './registry.ts';
+import { surveySchema } from './survey.ts';
 import { directiveTypeDefs } from './type-defs.ts';
-import { type FieldBinding, wrappedField, wrapResolver } from './wrapper.ts';
+
+/** The row that a value is sealed to. */
+export interface RowIdentity {
+	/** Firm id, lower-case UUID. */
+	readonly firm: string;
+	/** Row id, lower-case UUID. */
+	readonly id: string;
+	/** The client that the row is shared with, when a portal's request read it. */
+	readonly sharedWith?: string | null | undefined;
+}
+
+/** What a wrapper needs of content/. `Access` is what the request may do: a capability, or a denial. */
+export interface ValueOpener<Access> {
+	/**
+	 * Opens one value; synchronous when the key is at hand.
+	 * Answers the decoded value; null for a value that is null, or when `access` doesn't cover the field (it then records the
+	 * denial, also for an undefined value: the column wasn't even selected).
+	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE or another code; never with a part of the value.
+	 */
+	openValue(
+		access: Access,
+		field: EncryptedField,
+		row: RowIdentity,
+		sealed: Uint8Array | null | undefined,
+	): unknown | Promise<unknown>;
+}
+
+/** How a wrapper gets from a row and a request to a value. Methods, so that an application may name its own types. */
+export interface FieldBinding<Context, Access> {
+	readonly content: ValueOpener<Access>;
+	/** What was decided for the request; called for each value, so it only looks up. */
+	capabilityOf(context: Context): Access;
+	/** Firm and id of the row that the parent object is. */
+	rowOf(parent: unknown): RowIdentity;
+}
 
 export interface EncryptedDirectiveOptions<Context, Access> extends FieldBinding<Context, Access>, RegistryOptions {}
 
@@ -50,7 +85,7 @@ export function encryptedDirective<Context, Access>(
 function wrapFields<Context, Access>(
 	schema: GraphQLSchema,
 	registry: Registry,
-	opening: FieldBinding<Context, Access>,
+	binding: FieldBinding<Context, Access>,
 ): GraphQLSchema {
 	return mapSchema(schema, {
 		[MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => {
@@ -61,7 +96,85 @@ function wrapFields<Context, Access>(
 					`${field.coordinate} is wrapped already: call encryptedDirective's transformer once for a schema.`,
 				);
 			}
-			return { ...config, resolve: wrapResolver(field, config.resolve, opening) };
+			return { ...config, resolve: wrapResolver(field, config.resolve, binding) };
 		},
 	});
+}
+
+type Resolver = GraphQLFieldResolver<unknown, unknown>;
+
+const wrappers = new WeakMap<Resolver, EncryptedField>();
+
+/** The field that a resolver is the wrapper of; undefined for any other resolver, a wrapper of a wrapper included. */
+const wrappedField = (resolver: Resolver | undefined): EncryptedField | undefined => resolver && wrappers.get(resolver);
+
+/**
+ * Makes the one resolver that answers an encrypted field. What it gets from the row (by `source`, or the property with the
+ * field's name) goes to content/ and nowhere else. It is bound to the coordinate when the schema is made: aliases,
+ * fragments and the abstract type in the query play no part. No promise is made unless `source` or content/ makes one.
+ */
+function wrapResolver<Context, Access>(
+	field: EncryptedField,
+	source: Resolver | undefined,
+	binding: FieldBinding<Context, Access>,
+): Resolver {
+	const { fieldName } = field;
+	const reveal = (parent: unknown, context: unknown, stored: unknown): unknown => {
+		const access = binding.capabilityOf(context as Context);
+		return binding.content.openValue(access, field, binding.rowOf(parent), bytesOf(stored));
+	};
+	const wrapper: Resolver = (parent, args, context, info) => {
+		const stored = source ? source(parent, args, context, info) : ownValue(parent, fieldName);
+		return isPromiseLike(stored)
+			? stored.then((settled) => reveal(parent, context, settled))
+			: reveal(parent, context, stored);
+	};
+	wrappers.set(wrapper, field);
+	return wrapper;
+}
+
+/** No key opens it. */
+const NO_ENVELOPE = new Uint8Array(0);
+
+/**
+ * Fail closed: plaintext that was left in a column must not pass as a value that needs no opening. content/ refuses it, and
+ * reports and records it as a value that doesn't open.
+ */
+function bytesOf(stored: unknown): Uint8Array | null | undefined {
+	if (stored === null || stored === undefined) return stored;
+	return stored instanceof Uint8Array ? stored : NO_ENVELOPE;
+}
+
+/** Not what every object inherits: a field may be called `constructor`. */
+const ownValue = (parent: unknown, name: string): unknown =>
+	Object.hasOwn(parent as object, name) ? (parent as Record<string, unknown>)[name] : undefined;
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+	return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+/**
+ * Checks the schema as it will be executed: each marked field of each object type has the wrapper of its own coordinate,
+ * and each coordinate of the registry is there. Call it again on the final schema if anything touches it after the transformer.
+ * @throws SetupError one sentence a line for each field that would be answered by something else.
+ */
+export function assertEveryFieldWrapped(schema: GraphQLSchema, registry: Registry): void {
+	const marked = surveySchema(schema, { columns: [] }).sealedFields.map(({ coordinate }) => coordinate);
+	const known = registry.fields.map(({ coordinate }) => coordinate);
+	const bare = [...new Set([...marked, ...known])].filter((coordinate) => {
+		const field = registry.get(coordinate);
+		return !field || wrappedField(resolverAt(schema, coordinate)) !== field;
+	});
+	if (bare.length === 0) return;
+	throw new SetupError(
+		bare.map((coordinate) => `${coordinate} is @encrypted but its resolver isn't the wrapper: ${REMEDY}`).join('\n'),
+	);
+}
+
+const REMEDY = "apply encryptedDirective's transformer once, after every other schema transform.";
+
+function resolverAt(schema: GraphQLSchema, coordinate: string) {
+	const [typeName = '', fieldName = ''] = coordinate.split('.');
+	const type = schema.getType(typeName);
+	return isObjectType(type) ? type.getFields()[fieldName]?.resolve : undefined;
 }

@@ -13,8 +13,8 @@ import { type ActiveLease, type Principal, partyNameOf } from '../access/index.t
 import { waitForTimeSlice } from '../clock/index.ts';
 import { authorizationOf, type Content, type ContentSession, type LeaseReader } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
+import type { ValueOpener } from './encrypted-directive.ts';
 import { refuseOtherServer } from './require-gate.ts';
-import type { ValueOpener } from './value-opener.ts';
 
 export interface GateOptions<Context extends object> {
 	/** The door to content of the request's plane. */

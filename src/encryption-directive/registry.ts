@@ -1,7 +1,7 @@
 import { type GraphQLSchema, validateSchema } from 'graphql';
 import type { ContentClass } from '../access/index.ts';
 import { SetupError } from '../errors.ts';
-import type { EncryptedField } from './encrypted-field.ts';
+import type { EncryptedField } from './bindings.ts';
 import { startUpRules } from './rules/index.ts';
 import type { StartUpRule } from './rules/rule.ts';
 import { type SurveyedField, type SurveyOptions, surveySchema } from './survey.ts';

@@ -8,7 +8,7 @@ import {
 	isObjectType,
 } from 'graphql';
 import type { SealedColumn, SealedColumns, SealedLock } from './bindings.ts';
-import { FIRM_OWNED, type Ownership } from './ownership.ts';
+import { FIRM_OWNED, type Ownership } from './type-defs.ts';
 
 /** The arguments of `@encrypted` as they were written; the rules say whether they make sense. */
 interface WrittenMark {

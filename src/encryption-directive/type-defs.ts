@@ -1,4 +1,12 @@
-import { FIRM_OWNED, type Ownership } from './ownership.ts';
+/** What an API calls those whose content is kept apart: its firms, workspaces, tenants, accounts. */
+export interface Ownership {
+	/** The interface of everything that belongs to one, such as `FirmOwned`. */
+	readonly interface: string;
+	/** Its field with the owner's id, such as `firmId`. */
+	readonly id: string;
+}
+
+export const FIRM_OWNED: Ownership = Object.freeze({ interface: 'FirmOwned', id: 'firmId' });
 
 /**
  * The two marks, the content classes and what they stand on, as SDL. It has the text of schema/directives.graphql, which
