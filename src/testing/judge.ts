@@ -1,13 +1,25 @@
 import { parse } from 'graphql';
-import type { SealedColumn } from '../encryption-directive/index.ts';
+import type { EncryptedField, SealedColumn } from '../encryption-directive/index.ts';
 import type { Exchange, KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { type Returned, readAnswer } from './returned.ts';
 
+/** One call of the API by one principal, and the content that its answers were read to hold. */
+interface JudgedCall extends Exchange {
+	readonly options: KitOptions;
+	readonly principal: KitPrincipal;
+	/** For each answer, the encrypted fields in it. */
+	readonly readings: readonly (readonly Returned[])[];
+	/** Those of all answers. */
+	readonly content: readonly Returned[];
+	/** The fields of which the principal opens no value. */
+	readonly closed: ReadonlySet<EncryptedField>;
+}
+
 /**
  * Holds one call against what must be true of every call, whatever was asked. Answers a sentence for each fault.
- * 1. A value comes only of a field that the principal opens; every other is null and told in extensions.sealed, exactly.
+ * 1. A value comes only of a field that the principal opens; every other is null and reported in extensions.sealed, exactly.
  * 2. What was returned, what was opened and what is in the log are the same records of the same coordinates.
- * 3. Content is nowhere but in the place of content.
+ * 3. Content is nowhere but where content belongs.
  * 4. No statement names a sealed column of which the principal opens nothing.
  */
 export function judge(
@@ -16,97 +28,137 @@ export function judge(
 	documents: readonly KitDocument[],
 	exchange: Exchange,
 ): { readonly faults: readonly string[]; readonly readings: readonly (readonly Returned[])[] } {
-	const { schema, registry, marker } = options;
+	const { schema, registry } = options;
 	const readings = documents.map(({ query, variables }, index) =>
 		readAnswer({ schema, registry, document: parse(query), variables }, exchange.answers[index]?.data),
 	);
-	const content = readings.flat();
-	const values = content.filter(({ value }) => value !== null && value !== undefined);
-	const faults: string[] = [];
-	const fault = (sentence: string, what: Iterable<string>) => {
-		const named = [...new Set(what)];
-		if (named.length > 0) faults.push(`${sentence}: ${named.slice(0, 5).join(', ')}${named.length > 5 ? ' …' : ''}.`);
-	};
-
 	const closed = new Set(registry.fields.filter((field) => principal.opens(field) !== true));
-	fault('A value is given without the right', values.filter(({ field }) => closed.has(field)).map(coordinateOf));
-	fault(
-		'Text is given that is not what was written',
-		values.filter((each) => isOtherText(each, marker)).map(coordinateOf),
-	);
-	// Wherever it is found beyond the values of encrypted fields, under whatever name.
-	const found = exchange.answers.map(({ data }) => timesIn(data, marker)).reduce((sum, times) => sum + times, 0);
-	if (
-		found >
-		timesIn(
-			content.map(({ value }) => value),
-			marker,
-		)
-	)
-		faults.push('Content stands where none belongs, among metadata or in what was not asked for.');
-	const told = exchange.answers.map(({ errors, extensions }) => [errors, extensions]);
-	if (timesIn(told, marker) > 0) faults.push('Content stands in an error or an extension.');
-	if (timesIn(exchange.entries, marker) > 0) faults.push('Content stands in the log.');
-	if (timesIn(exchange.statements, marker) > 0) faults.push('Content stands in a statement.');
-	if (exchange.entries.some(({ action }) => action === 'content.fail')) faults.push('A value did not open.');
+	const call = { ...exchange, options, principal, readings, content: readings.flat(), closed };
+	const faults = [
+		...wrongValues(call),
+		...misplacedContent(call),
+		...wronglyReportedDenials(call),
+		...wronglyRecordedOpenings(call),
+		...columnsNamedWithoutRight(call),
+	];
+	return { faults, readings };
+}
 
+function wrongValues({ options: { marker }, content, closed }: JudgedCall): string[] {
+	const values = content.filter(hasValue);
+	return [
+		...listFaults(
+			'A value is given without the right',
+			values.filter(({ field }) => closed.has(field)).map(coordinateOf),
+		),
+		...listFaults(
+			'Text is given that is not what was written',
+			values.filter((each) => isOtherText(each, marker)).map(coordinateOf),
+		),
+	];
+}
+
+function* misplacedContent({
+	options: { marker },
+	content,
+	answers,
+	entries,
+	statements,
+}: JudgedCall): Iterable<string> {
+	const times = (value: unknown): number => timesIn(value, marker);
+	// Wherever it is found beyond the values of encrypted fields, under whatever name.
+	const found = answers.map(({ data }) => times(data)).reduce((sum, each) => sum + each, 0);
+	if (found > times(content.map(({ value }) => value)))
+		yield 'Content stands where none belongs, among metadata or in what was not asked for.';
+	if (times(answers.map(({ errors, extensions }) => [errors, extensions])) > 0)
+		yield 'Content stands in an error or an extension.';
+	if (times(entries) > 0) yield 'Content stands in the log.';
+	if (times(statements) > 0) yield 'Content stands in a statement.';
+	if (entries.some(({ action }) => action === 'content.fail')) yield 'A value did not open.';
+}
+
+function wronglyReportedDenials({ principal, content, answers, entries }: JudgedCall): string[] {
 	const withheld = content.flatMap(({ field, value }) => {
 		const reason = principal.opens(field);
 		return reason === true || value === undefined ? [] : [`${field.coordinate} ${reason}`];
 	});
-	const sealed = exchange.answers.flatMap(({ extensions }) =>
+	const reported = answers.flatMap(({ extensions }) =>
 		(extensions?.sealed ?? []).flatMap(({ coordinate, reason, count }) =>
 			Array<string>(count).fill(`${coordinate} ${reason}`),
 		),
 	);
-	const denied = exchange.entries
+	const recorded = entries
 		.filter(({ action }) => action === 'content.deny')
 		.flatMap(({ counts = {}, reason }) =>
 			Object.entries(counts).flatMap(([coordinate, count]) => Array<string>(count).fill(`${coordinate} ${reason}`)),
 		);
-	differ('extensions.sealed', sealed, 'what was withheld', withheld);
-	differ('the log of denials', denied, 'what was withheld', withheld);
+	return [
+		...compare('extensions.sealed', reported, 'what was withheld', withheld),
+		...compare('the log of denials', recorded, 'what was withheld', withheld),
+	];
+}
 
-	// Of each request of a batch by itself: none may be on record in another's place.
-	const placesOf = (list: readonly Returned[]) =>
-		list.flatMap(({ field, record, value }) =>
-			value === null || value === undefined ? [] : [`${field.coordinate} ${record}`],
-		);
-	const returned = readings.map((reading) => [...new Set(placesOf(reading))].toSorted().join());
-	const opens = Map.groupBy(
-		exchange.entries.filter(({ action }) => action === 'content.open'),
+/** Of each request of a batch by itself: none may be on record in another's place. */
+function wronglyRecordedOpenings({ readings, content, entries, opened }: JudgedCall): string[] {
+	const returned = readings.map((reading) => joined(recordsOf(reading)));
+	const byRequest = Map.groupBy(
+		entries.filter(({ action }) => action === 'content.open'),
 		({ request }) => request ?? null,
 	);
-	const recorded = [...opens.values()].map((entries) => {
-		const all = entries.flatMap(({ coordinates, records }) =>
-			records.flatMap((record) => coordinates.map((each) => `${each} ${record}`)),
-		);
-		return [...new Set(all)].toSorted().join();
-	});
-	differ('the log of openings', recorded, 'what was returned', returned.filter(Boolean));
-	if (exchange.opened) {
-		const opened = exchange.opened.map(({ coordinate, record }) => `${coordinate} ${record}`);
-		differ('what was opened', opened, 'what was returned', placesOf(content));
-	}
+	const recorded = [...byRequest.values()].map((ofRequest) =>
+		joined(
+			ofRequest.flatMap(({ coordinates, records }) =>
+				records.flatMap((record) => coordinates.map((coordinate) => `${coordinate} ${record}`)),
+			),
+		),
+	);
+	return [
+		...compare('the log of openings', recorded, 'what was returned', returned.filter(Boolean)),
+		...(opened
+			? compare(
+					'what was opened',
+					opened.map(({ coordinate, record }) => `${coordinate} ${record}`),
+					'what was returned',
+					recordsOf(content),
+				)
+			: []),
+	];
+}
+
+function* columnsNamedWithoutRight({ options, principal, closed, statements }: JudgedCall): Iterable<string> {
 	const unnamed = new Set(
 		[...closed].filter((field) => !principal.mayName?.(field)).map(({ coordinate }) => coordinate),
 	);
 	for (const column of options.columns) {
 		if (!unnamed.has(`${column.typeName}.${column.fieldName}`)) continue;
-		if (exchange.statements?.some((statement) => reads(statement, column)))
-			faults.push(`A statement names ${column.table}.${column.column}, of which nothing may be opened.`);
-	}
-	return { faults, readings };
-
-	function differ(what: string, found: readonly string[], than: string, expected: readonly string[]): void {
-		if (JSON.stringify(found.toSorted()) === JSON.stringify(expected.toSorted())) return;
-		const [more] = without(found, expected);
-		const [less] = without(expected, found);
-		faults.push(
-			`${what} is not ${than}:${more ? ` ${more} is too much` : ''}${more && less ? ',' : ''}${less ? ` ${less} is missing` : ''}.`,
-		);
+		if (statements?.some((statement) => reads(statement, column)))
+			yield `A statement names ${column.table}.${column.column}, of which nothing may be opened.`;
 	}
 }
+
+/** The sentence with up to five of the coordinates; nothing if there are none. */
+function listFaults(sentence: string, coordinates: Iterable<string>): string[] {
+	const named = [...new Set(coordinates)];
+	return named.length > 0 ? [`${sentence}: ${named.slice(0, 5).join(', ')}${named.length > 5 ? ' …' : ''}.`] : [];
+}
+
+/** A sentence with the first difference between two lists, whatever their order; nothing if they are the same. */
+function compare(what: string, found: readonly string[], than: string, expected: readonly string[]): string[] {
+	if (JSON.stringify(found.toSorted()) === JSON.stringify(expected.toSorted())) return [];
+	const [more] = without(found, expected);
+	const [less] = without(expected, found);
+	return [
+		`${what} is not ${than}:${more ? ` ${more} is too much` : ''}${more && less ? ',' : ''}${less ? ` ${less} is missing` : ''}.`,
+	];
+}
+
+const joined = (list: readonly string[]): string => [...new Set(list)].toSorted().join();
+
+/** The coordinate and record of each value. */
+const recordsOf = (content: readonly Returned[]): string[] =>
+	content.filter(hasValue).map(({ field, record }) => `${field.coordinate} ${record}`);
+
+const hasValue = ({ value }: Returned): boolean => value !== null && value !== undefined;
 
 const coordinateOf = ({ field }: Returned): string => field.coordinate;
 

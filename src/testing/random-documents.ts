@@ -11,12 +11,14 @@ import {
 } from 'graphql';
 import type { Registry } from '../encryption-directive/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { createCallWriter } from './call-writer.ts';
+import { type CallWriter, createCallWriter } from './call-writer.ts';
 import { identitySelection, selectionSetOf } from './documents.ts';
 import { judge } from './judge.ts';
 import type { KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { objectTypesOf } from './paths.ts';
 import type { Finding } from './run-kit.ts';
+
+type AnyField = GraphQLField<unknown, unknown>;
 
 export interface RandomOptions {
 	/** Documents that are drawn; 100 unless given. */
@@ -38,7 +40,7 @@ export async function runRandom(options: KitOptions, { runs = 100, seed }: Rando
 	});
 	let smallest: Finding[] = [];
 	const holds = fc.asyncProperty(drawn, async ({ principal, choices }) => {
-		const document = await drawDocument(options, principal, choices);
+		const document = await new DocumentDraw(options, principal, choices).draw();
 		const { faults } = judge(options, principal, [document], await principal.ask([document]));
 		if (faults.length === 0) return true;
 		smallest = faults.map((sentence) => ({ principal: principal.name, sentence, query: document.query }));
@@ -49,66 +51,87 @@ export async function runRandom(options: KitOptions, { runs = 100, seed }: Rando
 	return failed ? smallest : [];
 }
 
-/** A query that follows the choices; when they are used up it ends. */
-async function drawDocument(
-	{ schema, registry, argumentsOf }: KitOptions,
-	principal: KitPrincipal,
-	choices: readonly number[],
-): Promise<KitDocument> {
-	const left = [...choices];
-	const choose = (of: number) => (left.shift() ?? 0) % of;
-	const calls = createCallWriter(argumentsOf);
-	const fragments: string[] = [];
-	let keys = 0;
+/** Draws one query that follows the choices; when they are used up it ends. */
+class DocumentDraw {
+	readonly #options: Pick<KitOptions, 'schema' | 'registry'>;
+	readonly #principal: KitPrincipal;
+	readonly #choices: number[];
+	readonly #calls: CallWriter;
+	readonly #fragments: string[] = [];
+	#keys = 0;
 
-	const callOf = (coordinate: string, field: GraphQLField<unknown, unknown>, of: GraphQLObjectType) =>
-		calls.writeCall(coordinate, field, { principal, type: of.name, path: null });
+	constructor(options: KitOptions, principal: KitPrincipal, choices: readonly number[]) {
+		this.#options = options;
+		this.#principal = principal;
+		this.#choices = [...choices];
+		this.#calls = createCallWriter(options.argumentsOf);
+	}
 
-	const objectsOf = async (field: GraphQLField<unknown, unknown>, of: GraphQLObjectType) =>
-		selectionSetOf(field, of, `${identitySelection(of)} ${await selections(of)}`);
+	async draw(): Promise<KitDocument> {
+		const { schema, registry } = this.#options;
+		const root = this.#oneOf(
+			Object.values(schema.getQueryType()?.getFields() ?? {}).filter((field) => this.#leadsOn(field)),
+		);
+		const types = objectTypesOf(schema, getNamedType(root.type) as GraphQLCompositeType).filter((each) =>
+			reachesContent(schema, registry, each),
+		);
+		const type = this.#oneOf(types);
+		const call = await this.#callOf(`Query.${root.name}`, root, type);
+		const selection = call ? `{ root: ${call} ${await this.#selectionOn(root, type)} }` : '{ __typename }';
+		const body = [selection, ...this.#fragments].join('\n');
+		const query = `query Kit${this.#calls.variableDefinitions(body)} ${body}`;
+		const [invalid] = validate(schema, parse(query));
+		// A document that is refused as a whole shows nothing.
+		if (invalid)
+			throw new FirmsealError('INTERNAL', `A document was drawn that is not valid: ${invalid.message}\n${query}`);
+		return { query, variables: this.#calls.variables };
+	}
 
-	const roots = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(leadsOn);
-	const root = roots[choose(roots.length)] as GraphQLField<unknown, unknown>;
-	const types = objectTypesOf(schema, getNamedType(root.type) as GraphQLCompositeType).filter((each) =>
-		reachesContent(schema, registry, each),
-	);
-	const type = types[choose(types.length)] as GraphQLObjectType;
-	const call = await callOf(`Query.${root.name}`, root, type);
-	const selection = call ? `{ root: ${call} ${await objectsOf(root, type)} }` : '{ __typename }';
-	const body = [selection, ...fragments].join('\n');
-	const query = `query Kit${calls.variableDefinitions(body)} ${body}`;
-	const [invalid] = validate(schema, parse(query));
-	// Whatever is refused as a whole shows nothing.
-	if (invalid)
-		throw new FirmsealError('INTERNAL', `A document was drawn that is not valid: ${invalid.message}\n${query}`);
-	return { query, variables: calls.variables };
+	#choose(of: number): number {
+		return (this.#choices.shift() ?? 0) % of;
+	}
 
-	async function selections(of: GraphQLObjectType): Promise<string> {
+	#oneOf<T>(list: readonly T[]): T {
+		return list[this.#choose(list.length)] as T;
+	}
+
+	#callOf(coordinate: string, field: AnyField, of: GraphQLObjectType): Promise<string | null> {
+		return this.#calls.writeCall(coordinate, field, { principal: this.#principal, type: of.name, path: null });
+	}
+
+	async #selectionOn(field: AnyField, of: GraphQLObjectType): Promise<string> {
+		return selectionSetOf(field, of, `${identitySelection(of)} ${await this.#selections(of)}`);
+	}
+
+	async #selections(of: GraphQLObjectType): Promise<string> {
 		const parts: string[] = [];
 		const fields = Object.values(of.getFields());
-		// What is content, or leads there, is what it's about.
-		const likely = fields.filter((field) => registry.get(`${of.name}.${field.name}`) || leadsOn(field));
-		for (let count = 1 + choose(3); count > 0; count--) {
-			const among = likely.length > 0 && choose(3) > 0 ? likely : fields;
-			const written = await oneField(of, among[choose(among.length)] as GraphQLField<unknown, unknown>);
-			if (written) parts.push(dressed(of, written, choose(8)));
+		// Mostly fields that are content or lead there, since those are what is tested.
+		const likely = fields.filter(
+			(field) => this.#options.registry.get(`${of.name}.${field.name}`) || this.#leadsOn(field),
+		);
+		for (let count = 1 + this.#choose(3); count > 0; count--) {
+			const among = likely.length > 0 && this.#choose(3) > 0 ? likely : fields;
+			const written = await this.#oneField(of, this.#oneOf(among));
+			if (written) parts.push(this.#wrapSelection(of, written, this.#choose(8)));
 		}
 		return parts.join(' ');
 	}
 
-	async function oneField(of: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Promise<string | null> {
+	async #oneField(of: GraphQLObjectType, field: AnyField): Promise<string | null> {
 		const answers = getNamedType(field.type);
+		const keys = this.#keys++;
 		// A name of its own for each, now and then one that is something else's.
-		const key = keys++ % 3 === 0 && !isCompositeType(answers) ? `${field.name}_${keys}` : `k${keys}`;
+		const key = keys % 3 === 0 && !isCompositeType(answers) ? `${field.name}_${this.#keys}` : `k${this.#keys}`;
 		if (!isCompositeType(answers)) return field.args.some(isRequiredArgument) ? null : `${key}: ${field.name}`;
-		if (left.length === 0) return null;
-		const types = objectTypesOf(schema, answers);
-		const wanted = types[choose(types.length)] as GraphQLObjectType;
-		const call = await callOf(`${of.name}.${field.name}`, field, wanted);
-		return call && `${key}: ${call} ${await objectsOf(field, wanted)}`;
+		if (this.#choices.length === 0) return null;
+		const wanted = this.#oneOf(objectTypesOf(this.#options.schema, answers));
+		const call = await this.#callOf(`${of.name}.${field.name}`, field, wanted);
+		return call && `${key}: ${call} ${await this.#selectionOn(field, wanted)}`;
 	}
 
-	function dressed(of: GraphQLObjectType, written: string, way: number): string {
+	/** The same selection in one of the ways in which GraphQL lets it be written, or not asked for at all. */
+	#wrapSelection(of: GraphQLObjectType, written: string, way: number): string {
 		switch (way) {
 			case 1:
 				return `... on ${of.name} { ${written} }`;
@@ -119,8 +142,8 @@ async function drawDocument(
 			case 4:
 				return `... @skip(if: $yes) { ${written} }`;
 			case 5: {
-				const name = `F${fragments.length}`;
-				fragments.push(`fragment ${name} on ${of.name} { ${written} }`);
+				const name = `F${this.#fragments.length}`;
+				this.#fragments.push(`fragment ${name} on ${of.name} { ${written} }`);
 				return `...${name}`;
 			}
 			case 6: {
@@ -132,10 +155,10 @@ async function drawDocument(
 		}
 	}
 
-	function leadsOn(field: GraphQLField<unknown, unknown>): boolean {
-		return (
-			isCompositeType(getNamedType(field.type)) && reachesContent(schema, registry, getNamedType(field.type) as never)
-		);
+	#leadsOn(field: AnyField): boolean {
+		const { schema, registry } = this.#options;
+		const answers = getNamedType(field.type);
+		return isCompositeType(answers) && reachesContent(schema, registry, answers);
 	}
 }
 
