@@ -14,8 +14,10 @@ import {
 	type EnvelopGate,
 	encryptedDirective,
 	envelopGate,
+	type GateOptions,
 	type Ownership,
 	type Registry,
+	type RowIdentity,
 	requireGate,
 	responseGate,
 	type SealedColumns,
@@ -32,7 +34,7 @@ import type { GivenRow, SealedRow } from './row.ts';
 
 export interface AdoptOptions<Context extends object> {
 	/**
-	 * The database that FIRMSEAL_SQL has run on, through a pool that nothing else uses: whoever seals or records inside a
+	 * The database that FIRMSEAL_SQL has run on, through a pool that nothing else uses: a request that seals or records inside a
 	 * transaction must not wait for the pool which that transaction is to release.
 	 */
 	readonly database: DrizzleDatabase;
@@ -43,7 +45,7 @@ export interface AdoptOptions<Context extends object> {
 	readonly ownership: Ownership;
 	/** What deriveLock answered once: without it a changed binding isn't noticed. */
 	readonly lock?: SealedLock;
-	/** Who asks, as the API has found out; null: nobody knows, and no encrypted field is answered. */
+	/** Who asks, as the API has found out; null: no one is known to ask, and no encrypted field is answered. */
 	callerOf(context: Context): Caller | null;
 }
 
@@ -84,14 +86,7 @@ export interface Adoption<Context extends object> extends EncryptedDirective {
  */
 export function adopt<Context extends object>(options: AdoptOptions<Context>): Adoption<Context> {
 	const { database, keyring, tables, ownership, lock, callerOf } = options;
-	for (const [typeName, table] of Object.entries(tables)) assertOwned(typeName, table as PgTable, ownership);
-	const columns = sealedColumns(tables);
-	const moved = columns.find(({ from }) => from);
-	// What is only in the clear would be answered as null.
-	if (moved)
-		throw new SetupError(
-			`${moved.typeName}.${moved.fieldName} takes over a column of plaintext, which is for the server of Firmseal: seal what is there first, and leave \`from\` out.`,
-		);
+	const columns = columnsToSeal(tables, ownership);
 	const audit = auditLogIn(database);
 	const content = createContent({ keyring, store: dataKeyStoreIn(database), audit, columns });
 	const directive = encryptedDirective<Context, ContentSession>({
@@ -100,39 +95,17 @@ export function adopt<Context extends object>(options: AdoptOptions<Context>): A
 		ownership,
 		lock,
 		capabilityOf: contentSessionOf,
-		rowOf(row: Readonly<Record<string, string | undefined>>) {
-			const { id, [ownership.id]: firm } = row;
-			if (!id || !firm) throw new FirmsealError('INTERNAL', `A row with content came without id or ${ownership.id}.`);
-			return { firm, id };
-		},
+		rowOf: (row) => rowIdentityOf(row, ownership),
 	});
-	let registry: Registry | undefined;
-	let isGated = false;
-	const gate = {
+	const served = new ServedSchema(tables);
+	const gates = createGates<Context>({
 		contentOf: () => content,
-		principalOf(context: Context) {
+		principalOf(context) {
 			const caller = callerOf(context);
 			return caller && principalOfCaller(caller);
 		},
-		/** @throws SetupError for a schema that isn't what the transformer answered. */
-		checkSchema(schema: GraphQLSchema): void {
-			if (!registry)
-				throw new SetupError(
-					"The server's schema did not go through adopt()'s transformer, so no field would be opened: give the server what transformer(schema) answers.",
-				);
-			assertEveryFieldWrapped(schema, registry);
-		},
-	};
-	const plugin: ApolloServerPlugin<Context> = responseGate(gate);
-	const envelopPlugin = envelopGate(gate);
-
-	function fieldsOf(table: Table): readonly EncryptedField[] {
-		const [typeName] = Object.entries(tables).find(([, known]) => known === table) ?? [];
-		if (!registry || !typeName)
-			throw new SetupError('Give adopt() every table with sealed() columns, and its transformer the schema.');
-		return registry.ofType(typeName);
-	}
-
+		checkSchema: (schema) => served.check(schema),
+	});
 	return {
 		...directive,
 		columns,
@@ -141,34 +114,99 @@ export function adopt<Context extends object>(options: AdoptOptions<Context>): A
 		audit,
 		keyring,
 		get plugin() {
-			isGated = true;
-			return plugin;
+			return gates.takeApollo();
 		},
 		get envelopPlugin() {
-			isGated = true;
-			return envelopPlugin;
+			return gates.takeEnvelop();
 		},
 		transformer(schema) {
 			const transformed = directive.transformer(schema);
-			registry = directive.registryOf(transformed);
-			requireGate(transformed, () => isGated);
+			served.registry = directive.registryOf(transformed);
+			requireGate(transformed, gates.isOneTaken);
 			return transformed;
 		},
-		readable: (context, table) => readableColumns(table, fieldsOf(table), contentSessionOf(context)),
+		readable: (context, table) => readableColumns(table, served.fieldsOf(table), contentSessionOf(context)),
 		async seal(context, action, table, row) {
-			const access = contentSessionOf(context);
-			const fields = fieldsOf(table);
-			assertOwn(access, (row as Readonly<Record<string, unknown>>)[ownership.id]);
-			const sealed = await sealRow(content, access, fields, row);
+			const session = contentSessionOf(context);
+			const fields = served.fieldsOf(table);
+			assertOwn(session, (row as Readonly<Record<string, unknown>>)[ownership.id]);
+			const sealed = await sealRow(content, session, fields, row);
 			const coordinates = fields
 				.filter(({ fieldName }) => Object.hasOwn(sealed, fieldName))
 				.map(({ coordinate }) => coordinate);
-			if (coordinates.length > 0) await content.record(access, { action, coordinates, records: [row.id] });
+			if (coordinates.length > 0) await content.record(session, { action, coordinates, records: [row.id] });
 			return { ...row, ...sealed } as never;
 		},
 		record: (context, act) => content.record(contentSessionOf(context), act),
 		close: () => audit.close(),
 	};
+}
+
+/**
+ * The sealed() columns of the tables.
+ * @throws SetupError for a table whose values could be stored under another firm, or a column that takes over plaintext.
+ */
+function columnsToSeal(tables: AdoptOptions<object>['tables'], ownership: Ownership): SealedColumns {
+	for (const [typeName, table] of Object.entries(tables)) assertOwned(typeName, table as PgTable, ownership);
+	const columns = sealedColumns(tables);
+	const moved = columns.find(({ from }) => from);
+	// A value that is only in the clear would be answered as null.
+	if (moved)
+		throw new SetupError(
+			`${moved.typeName}.${moved.fieldName} takes over a column of plaintext, which is for the server of Firmseal: seal what is there first, and leave \`from\` out.`,
+		);
+	return columns;
+}
+
+/** The schema that the transformer answered last, for which the server is checked. */
+class ServedSchema {
+	registry: Registry | undefined;
+	readonly #tables: AdoptOptions<object>['tables'];
+
+	constructor(tables: AdoptOptions<object>['tables']) {
+		this.#tables = tables;
+	}
+
+	/** @throws SetupError for a schema that isn't what the transformer answered. */
+	check(schema: GraphQLSchema): void {
+		if (!this.registry)
+			throw new SetupError(
+				"The server's schema did not go through adopt()'s transformer, so no field would be opened: give the server what transformer(schema) answers.",
+			);
+		assertEveryFieldWrapped(schema, this.registry);
+	}
+
+	/** The encrypted fields of a table's rows. @throws SetupError for a table that adopt() doesn't know, or before the transformer has run. */
+	fieldsOf(table: Table): readonly EncryptedField[] {
+		const [typeName] = Object.entries(this.#tables).find(([, known]) => known === table) ?? [];
+		if (!this.registry || !typeName)
+			throw new SetupError('Give adopt() every table with sealed() columns, and its transformer the schema.');
+		return this.registry.ofType(typeName);
+	}
+}
+
+/** A gate for each kind of server, and whether the server has taken one. */
+function createGates<Context extends object>(options: GateOptions<Context>) {
+	const plugin: ApolloServerPlugin<Context> = responseGate(options);
+	const envelopPlugin = envelopGate(options);
+	let isTaken = false;
+	return {
+		isOneTaken: () => isTaken,
+		takeApollo() {
+			isTaken = true;
+			return plugin;
+		},
+		takeEnvelop() {
+			isTaken = true;
+			return envelopPlugin;
+		},
+	};
+}
+
+function rowIdentityOf(row: unknown, ownership: Ownership): RowIdentity {
+	const { id, [ownership.id]: firm } = row as Readonly<Record<string, string | undefined>>;
+	if (!id || !firm) throw new FirmsealError('INTERNAL', `A row with content came without id or ${ownership.id}.`);
+	return { firm, id };
 }
 
 /**
