@@ -48,4 +48,20 @@ export {
 	KeyUnavailableError,
 	type NewDataKey,
 } from './keys/index.ts';
-export * from './library/index.ts';
+export {
+	type Adoption,
+	type AdoptOptions,
+	adopt,
+	auditLogIn,
+	type Caller,
+	type CreateContentOptions,
+	createContent,
+	type DrizzleDatabase,
+	dataKeyStoreIn,
+	FIRMSEAL_SQL,
+	type GivenRow,
+	openKeyringIn,
+	readableColumns,
+	type SealedRow,
+	sealRow,
+} from './library/index.ts';
