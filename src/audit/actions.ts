@@ -87,7 +87,7 @@ export const ACTIONS = {
 		required: ['firm', 'request', 'coordinates', 'records', 'bytes'],
 		optional: ['lease'],
 	},
-	/** Whoever has the ticket may fetch a file once, as the actor. */
+	/** Anyone who has the ticket may fetch a file once, as the actor. */
 	'download.create': {
 		outcomes: allowed,
 		required: ['firm', 'request', 'coordinates', 'records'],

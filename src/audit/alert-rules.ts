@@ -2,7 +2,7 @@ import type { Action } from './actions.ts';
 import type { ThresholdName } from './alert-thresholds.ts';
 import type { Actor, Plane, Reason } from './entry.ts';
 
-/** PAGE: somebody is to be woken. */
+/** PAGE: wakes the person on call. */
 export const ALERT_SEVERITIES = ['ALERT', 'PAGE'] as const;
 export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 

@@ -5,7 +5,7 @@ interface Threshold {
 	readonly says: string;
 }
 
-/** Every number that an alert rule asks for. Whoever runs the installation may set each: FIRMSEAL_ALERTS. */
+/** Every number that an alert rule asks for. The operator of the installation may set each: FIRMSEAL_ALERTS. */
 export const THRESHOLDS = {
 	OPERATOR_RECORDS: { usual: 50, says: 'different records that an operator reads in 10 minutes without an alert' },
 	BUDGET_PERCENT: { usual: 80, says: 'per cent of a lease’s read budget that are used' },

@@ -26,6 +26,6 @@ export const draftEntry = ({ actor, plane, request = null, document = null }: Au
 export const systemEntry = (plane: EntryDraft['plane'], act: Act, request: string | null = null): EntryDraft =>
 	draftEntry({ actor: { kind: 'system', user: null, roles: [] }, plane, request }, act);
 
-/** An act of somebody who holds the installation's own settings: all that is known is the operating system's account. */
+/** An act of a person who holds the installation's own settings: all that is known is the operating system's account. */
 export const commandEntry = (account: string, act: Act): EntryDraft =>
 	draftEntry({ actor: { kind: 'system', user: null, roles: [], account }, plane: 'cli' }, act);

@@ -35,7 +35,7 @@ export type Reason =
 	| (typeof JOB_REASONS)[number];
 
 export interface Actor {
-	/** `system`: nobody's request, such as the start of a process or a command on the installation. */
+	/** `system`: no one's request, such as the start of a process or a command on the installation. */
 	readonly kind: 'firm' | 'operator' | 'system';
 	/** Pseudonymous user id, a UUID; always there for `firm` and `operator`. */
 	readonly user: string | null;

@@ -34,7 +34,7 @@ export function parseLeaf(text: string): Entry {
 	return entry;
 }
 
-/** parseLeaf() of what may be in the log by another hand: null for a leaf that nobody of ours has written. It must not hide others. */
+/** parseLeaf() of what may be in the log by another hand: null for a leaf that Firmseal did not write. It must not hide others. */
 export function readLeaf(text: string): Entry | null {
 	try {
 		return parseLeaf(text);
@@ -46,7 +46,7 @@ export function readLeaf(text: string): Entry | null {
 function checkLeaf(value: unknown): Leaf {
 	const result = leafSchema.safeParse(value);
 	if (result.success) return result.data;
-	// Only the first step of the path: deeper ones, and the names of unknown keys, are made by whoever filled the entry.
+	// Only the first step of the path: deeper ones, and the names of unknown keys, come from the caller who filled the entry.
 	const key = result.error.issues[0]?.path[0];
 	throw new FirmsealError(
 		'INTERNAL',

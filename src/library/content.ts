@@ -19,11 +19,11 @@ export interface CreateContentOptions extends Omit<ContentOptions<Key>, 'aead' |
 }
 
 /**
- * The door to content over node:crypto: AES-256-GCM, one data key for each firm and class, kept wrapped in `store`.
+ * Opens and seals content with node:crypto: AES-256-GCM, one data key for each firm and class, kept wrapped in `store`.
  * @throws RangeError for keySeconds or maxKeys that can't be.
  */
 export function createContent({ columns, ...options }: CreateContentOptions): KeyedContent {
-	// The class is said by the mark, which is read later; a column's keys of other classes open nothing.
+	// The mark says the class, and is read later; a column's keys of other classes open nothing.
 	const fields = columns.flatMap(({ bind }) => CONTENT_CLASSES.map((of) => ({ ...bind, class: of })));
 	return createContentWith({ ...options, aead: createNodeAead(), fields });
 }

@@ -5,7 +5,7 @@ import { SetupError } from '../errors.ts';
 import { guardKeyring, type Keyring } from '../keys/index.ts';
 
 /**
- * A keyring in files of a directory, for development: its root key lies beside it, so whoever reads the disk reads the
+ * A keyring in files of a directory, for development: its root key lies beside it, so anyone who reads the disk reads the
  * content. Made at the first call, readable by its owner alone. Call createKey(firm) for each firm.
  * @throws SetupError when it is damaged, incomplete, or open to others, or the directory can't be made.
  */

@@ -31,9 +31,9 @@ export interface Exchange {
 	/** The entries of the audit log that the call made. */
 	readonly entries: readonly (Pick<EntryDraft, 'action' | 'coordinates' | 'records' | 'counts' | 'reason'> &
 		Partial<Pick<EntryDraft, 'request'>>)[];
-	/** The SQL that the call ran, without its parameters; left out where nobody can see it: then it isn't judged. */
+	/** The SQL that the call ran, without its parameters; left out where no one can see it: then it isn't judged. */
 	readonly statements?: readonly string[];
-	/** Which values were opened, seen below the wrapper: see watchContent. Left out where nobody can see it. */
+	/** Which values were opened, seen below the wrapper: see watchContent. Left out where no one can see it. */
 	readonly opened?: readonly OpenedField[];
 }
 
@@ -54,7 +54,7 @@ export interface KitPrincipal {
 	 */
 	reaches?(coordinate: string, type: string): boolean;
 	/**
-	 * Whether statements on its behalf may name the field's column: of what it opens, unless given. Somebody whose right depends
+	 * Whether statements on its behalf may name the field's column: of what it opens, unless given. A principal whose right depends
 	 * on the row has statements that name columns of which it opens nothing.
 	 */
 	mayName?(field: EncryptedField): boolean;
@@ -85,7 +85,7 @@ export interface KitOptions extends Pick<RegistryOptions, 'columns' | 'lock' | '
 	readonly registry: Registry;
 	readonly principals: readonly KitPrincipal[];
 	/**
-	 * Arguments of a field such as `Query.note` that lead to an object of the type, whoever asks; objects of which every
+	 * Arguments of a field such as `Query.note` that lead to an object of the type for every principal; objects of which every
 	 * encrypted field has a value. null: the field leads to no such object, and is left out of the walk.
 	 */
 	argumentsOf(

@@ -15,7 +15,7 @@ export interface WalkedPath {
 }
 
 export interface Finding {
-	/** null: nobody's in particular. */
+	/** null: of no principal in particular. */
 	readonly principal: string | null;
 	/** What is wrong, in a sentence; never a value. */
 	readonly sentence: string;
@@ -97,7 +97,7 @@ async function ask(
 	const findings = await askOnce(options, principal, asked, outcomes);
 	const questions = asked.flat();
 	if (findings.length === 0 || questions.length === 1) return findings;
-	// Which of them was it? A fault that needs them all is told with all.
+	// Which of them was it? A fault that needs them all is reported with all.
 	const alone: Finding[] = [];
 	for (const question of questions) alone.push(...(await askOnce(options, principal, [[question]], outcomes)));
 	return alone.length > 0 ? alone : findings;

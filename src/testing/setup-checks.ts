@@ -34,7 +34,7 @@ export function coverageGaps({ fields }: Registry, walked: readonly WalkedPath[]
 	});
 }
 
-/** Nobody's own database session shows more than the API would. */
+/** No principal's own database session shows more than the API would. */
 export async function checkSessions({ registry, principals }: KitOptions): Promise<Finding[]> {
 	const findings: Finding[] = [];
 	for (const principal of principals)

@@ -12,11 +12,11 @@ export type OnFlaw = (place: { readonly tree: string; readonly index: number }, 
 export interface FirmTrees {
 	sizeOf(origin: string): number;
 	sizes(): [origin: string, size: number][];
-	/** @throws AuditProofError when the leaf has no place in this tree, and nobody is to be told. */
+	/** @throws AuditProofError when the leaf has no place in this tree, and there is no onFlaw. */
 	append(origin: string, leaf: string, hash: Uint8Array): void;
 	/** @throws AuditProofError when the leaves of the tree do not lead to its next checkpoint. */
 	cover(checkpoint: Checkpoint): void;
-	/** @throws AuditProofError when there are leaves that no checkpoint covers: anybody could have added them. */
+	/** @throws AuditProofError when there are leaves that no checkpoint covers: anyone could have added them. */
 	checkCovered(): void;
 }
 

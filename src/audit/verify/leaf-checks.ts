@@ -17,7 +17,7 @@ export class WrongOrderError extends AuditProofError {}
 
 /** What a verifier reads of an entry. */
 export interface LeafFacts {
-	/** UTC, `YYYY-MM-DDTHH:mm:ss.sssZ`, by the clock of whoever wrote the entry. */
+	/** UTC, `YYYY-MM-DDTHH:mm:ss.sssZ`, by the clock of the writer of the entry. */
 	readonly at: string;
 }
 
@@ -41,7 +41,7 @@ export function createLeafChecks(firm: string | null): (leaf: string) => LeafFac
 		if (!Number.isSafeInteger(sequence) || (sequence as number) < 1) {
 			throw new AuditProofError('The sequence of an entry is not an integer from 1 to 2^53-1.');
 		}
-		// Who may write for one plane only must not be able to spoil the numbers of another.
+		// A writer for one plane must not be able to spoil the numbers of another.
 		const run = `${plane} ${boot}`;
 		if ((sequence as number) <= (lastSequences.get(run) ?? 0)) {
 			throw new WrongOrderError('The sequence of an entry is not above the one before it of the same boot and plane.');
@@ -53,9 +53,9 @@ export function createLeafChecks(firm: string | null): (leaf: string) => LeafFac
 }
 
 /**
- * What `check` answers of a leaf; null: it has refused it, and `onFlaw` was told why. The leaf is in its tree all the same, so that whoever
- * wants to know of the rest goes on.
- * @throws AuditProofError of `check` when nobody is to be told.
+ * What `check` answers of a leaf; null: it has refused it, and `onFlaw` got the reason. The leaf is in its tree all the same, so that a
+ * reader who wants to know of the rest goes on.
+ * @throws AuditProofError of `check` if there is no `onFlaw`.
  */
 export function reportFlaw<T>(check: () => T, onFlaw: ((flaw: AuditProofError) => void) | undefined): T | null {
 	try {

@@ -16,7 +16,7 @@ export interface SignerHistory {
 	follow(vkey: string): Promise<void>;
 	/**
 	 * Reads a note of the tree named `origin`, which the key in force and the keys before it, back to number `since`, must all
-	 * have signed: whoever trusts one of them is led to the next.
+	 * have signed: so trust in one of them leads to the next.
 	 * @throws AuditProofError
 	 */
 	openCheckpoint(note: string, origin: string, since: number): Promise<Checkpoint>;

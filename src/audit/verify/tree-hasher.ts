@@ -1,7 +1,7 @@
 import { AuditProofError } from './audit-proof-error.ts';
 import { checkHashes } from './check.ts';
 
-/** SHA-256 of `parts`, joined; 32 bytes. Synchronous, so that whoever has a fast one passes a million leaves in seconds. */
+/** SHA-256 of `parts`, joined; 32 bytes. Synchronous, so that a fast one passes a million leaves in seconds. */
 export type Sha256 = (...parts: readonly Uint8Array[]) => Uint8Array;
 
 /** A tree that grows leaf by leaf, of which only the roots of its complete subtrees are kept: at most 53 hashes. */

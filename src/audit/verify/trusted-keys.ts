@@ -53,7 +53,7 @@ export async function trustTree(vkeys: readonly string[]): Promise<{ origin: str
 }
 
 /**
- * Reads a checkpoint of ours that somebody has kept, by the keys of its tree.
+ * Reads a checkpoint of ours that someone has kept, by the keys of its tree.
  * @throws AuditProofError as trustKeys() and openCheckpoint() do.
  */
 export async function openKeptCheckpoint(

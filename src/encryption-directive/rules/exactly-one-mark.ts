@@ -3,7 +3,7 @@ import type { StartUpRule } from './rule.ts';
 /**
  * Every field of a firm-owned type carries exactly one of `@encrypted` and `@metadata`; no field anywhere carries both.
  *
- * A field that was forgotten would be plaintext to whoever operates the platform.
+ * A field that was forgotten would be plaintext to the operators of the platform.
  */
 export const exactlyOneMark: StartUpRule = function* ({ fields }) {
 	for (const { coordinate, firmOwned, encrypted, metadata } of fields) {

@@ -3,7 +3,7 @@ import type { StartUpRule } from './rule.ts';
 /**
  * Each encrypted field of an object type has exactly one sealed() column, and each sealed() column such a field.
  *
- * A mark without a column would find no ciphertext; a column without a mark would be content that nobody opens or rotates.
+ * A mark without a column would find no ciphertext; a column without a mark would be content that no one opens or rotates.
  */
 export const marksHaveColumns: StartUpRule = function* ({ sealedFields, columns }) {
 	for (const { coordinate, field, columns: own } of sealedFields) {
