@@ -31,7 +31,7 @@ describe('a keyring in a directory', () => {
 		const script = `
 			const { openKeyringIn } = ${from('library/local-keyring.ts')};
 			const { initLocalKeyring } = ${from('adapters/keyring-local/index.ts')};
-			const { createOwnerOnly } = ${from('adapters/owner-only-file.ts')};
+			const { createOwnerOnly } = ${from('adapters/local-files/index.ts')};
 			const { openFilesystemObjects } = ${from('adapters/objects-filesystem/index.ts')};
 			const directory = '/proc/nope';
 			for (const make of [

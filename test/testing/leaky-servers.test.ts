@@ -133,7 +133,7 @@ function serve(leak: Leak): KitOptions {
 
 const LEAKS: Readonly<Record<string, readonly [sentence: string, leak: Leak]>> = {
 	'a value for everybody': ['A value is given without the right', { given: (field) => VALUES[field] }],
-	'nothing for anybody': ['Nobody was given Card.title', { given: () => null }],
+	'nothing for anybody': ['No one was given Card.title', { given: () => null }],
 	'text of another row': [
 		'Text is given that is not what was written',
 		{ given: (field, value) => (value && field === 'title' ? 'other' : value) },
@@ -220,11 +220,11 @@ describe('the kit', () => {
 		expect(findings.map((finding) => finding.sentence).join('\n')).toContain(sentence);
 	});
 
-	it('tells that nobody is refused', async () => {
+	it('reports that no one is refused', async () => {
 		const options = serve({});
 		const { findings } = await runKit({ ...options, principals: options.principals.slice(0, 1) });
 		expect(findings.map(({ sentence }) => sentence)).toContain(
-			'Nobody was refused Card.title: add who may not open it.',
+			'No one was refused Card.title: add a principal who may not open it.',
 		);
 	});
 });
