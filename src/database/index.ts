@@ -50,7 +50,6 @@ export {
 	LOG_WATCH_LEADER_LOCK,
 	openLeaderLock,
 } from './leader-lock.ts';
-export { type LeasePlanes, type LeaseSession, openLeaseSession } from './lease-session.ts';
 export { createLimiter } from './limiters.ts';
 export * from './log-restore/index.ts';
 export { refuseOtherMigrationsAt } from './other-migrations.ts';

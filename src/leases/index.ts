@@ -8,6 +8,7 @@ export { MAX_CONCURRENT_LEASES } from './broker/tasks.ts';
 export { cancelLease, denyLease, releaseLease, revokeLease } from './decide.ts';
 export { endLease, type LeaseEndingServices } from './end-lease.ts';
 export type { LeaseServices, UnprovenRow } from './lease-services.ts';
+export type { LeasePlanes } from './lease-session.ts';
 export { setFirmAccessPolicy } from './policy.ts';
 export { requestLease } from './request.ts';
 export { hexOf } from './request-hash.ts';

@@ -5,15 +5,21 @@ import { keyEventAct, type LeaseReader, type RequestedValue } from '../content/i
 import {
 	createErasureAwareKeyStore,
 	type FirmOwnedTable,
-	type LeasePlanes,
-	openLeaseSession,
+	type LeaseReadBatch,
 	type Plane,
+	type Sealed,
+	type SealedLocation,
 	selectGrantTokens,
+	selectPresent,
+	selectSealed,
 	type Transaction,
+	takeFromLease,
 } from '../database/index.ts';
 import type { Aead } from '../envelope/index.ts';
+import { FirmsealError } from '../errors.ts';
 import { createDataKeys, type DataKeyEvent, type Keyring, type SealedField } from '../keys/index.ts';
 import { endLease } from './end-lease.ts';
+import { type LeasePlanes, LeaseSession, leaseEnded } from './lease-session.ts';
 import type { WaitForPublication } from './wait-for-publication.ts';
 
 export interface RequestLeaseOptions<Key> {
@@ -52,59 +58,130 @@ const MAX_KEYS = 100;
 
 export const createRequestLeaseOpener =
 	<Key>(options: RequestLeaseOptions<Key>): OpenRequestLease =>
-	(open, request, onExpire) => {
-		const terms = { lease: open.id, firm: open.firm, user: open.requestedBy };
-		const session = openLeaseSession(options.planes, terms, onExpire);
-		/** Entries on calls of the keyring: durable before anything is answered. */
-		const recorded: Promise<unknown>[] = [];
-		const record = (event: DataKeyEvent) => {
-			const entry = draftEntry(
-				{ actor: { kind: 'system', user: null, roles: [] }, plane: 'operator', request },
-				{ ...keyEventAct(event), lease: open.id },
+	(lease, request, onExpire) =>
+		openRequestLease(options, lease, request, onExpire);
+
+function openRequestLease<Key>(
+	options: RequestLeaseOptions<Key>,
+	lease: ActiveLease,
+	request: string,
+	onExpire: () => void,
+): RequestLease<Key> {
+	const session = new LeaseSession(
+		options.planes,
+		{ lease: lease.id, firm: lease.firm, user: lease.requestedBy },
+		onExpire,
+	);
+	/** Entries on calls of the keyring: durable before anything is answered. */
+	const recorded: Promise<unknown>[] = [];
+	const dataKeys = openLeaseKeys(options, session, (event) => {
+		const appended = options.audit.append([keyEntry(event, lease, request)]);
+		appended.catch(() => {});
+		recorded.push(appended);
+	});
+	return {
+		activeLease: lease,
+		dataKeys,
+		assertNotExpired: () => session.assertLive(),
+		renew: () => session.renew(),
+		read(batch, intend) {
+			const locations = batch.map(({ field, row }) => ({ ...options.columnOf(field.coordinate), row: row.id }));
+			const covered = {
+				classes: distinct(batch.map(({ field }) => field.class)),
+				coordinates: distinct(batch.map(({ field }) => field.coordinate)),
+				records: distinct(batch.map(({ row }) => row.id)),
+			};
+			return readFromLease(session, locations, covered, (present) =>
+				intend(present.map((index) => batch[index] as RequestedValue)),
 			);
-			const appended = options.audit.append([entry]);
-			appended.catch(() => {});
-			recorded.push(appended);
-		};
-		const inside = <T>(_firm: string | null, work: (tx: Transaction) => Promise<T>) => session.withHeldLease(work);
-		const dataKeys = createDataKeys({
-			keyring: withGrantTokens(options.keyring, () => session.withHeldLease((tx) => selectGrantTokens(tx, open.id))),
-			store: createErasureAwareKeyStore({ read: inside, write: inside }),
-			aead: options.aead,
-			fields: options.fields,
-			ttlSeconds: KEY_CACHE_SECONDS,
-			maxKeys: MAX_KEYS,
-			clock: options.clock,
-			onEvent: record,
-		});
-		return {
-			activeLease: open,
-			dataKeys,
-			assertNotExpired: session.assertLive,
-			renew: session.renew,
-			read(batch, intend) {
-				const places = batch.map(({ field, row }) => ({ ...options.columnOf(field.coordinate), row: row.id }));
-				const asked = {
-					classes: distinct(batch.map(({ field }) => field.class)),
-					coordinates: distinct(batch.map(({ field }) => field.coordinate)),
-					records: distinct(batch.map(({ row }) => row.id)),
-				};
-				return session.read(places, asked, (present) => intend(present.map((index) => batch[index] as RequestedValue)));
-			},
-			confirmRecorded: (intents) => session.withoutHold(() => options.waitForPublication(intents)),
-			async confirmActive() {
-				await Promise.all(recorded);
-				await session.confirm();
-			},
-			async end() {
-				dataKeys.purge();
-				await session
-					.end()
-					.then((isUsedUp) => (isUsedUp ? endExhaustedLease(options, open) : undefined))
-					.catch(options.onFailure);
-			},
-		};
+		},
+		confirmRecorded: (intents) => session.withoutHold(() => options.waitForPublication(intents)),
+		async confirmActive() {
+			await Promise.all(recorded);
+			await session.confirm();
+		},
+		async end() {
+			dataKeys.purge();
+			await session
+				.end()
+				.then((isUsedUp) => (isUsedUp ? endExhaustedLease(options, lease) : undefined))
+				.catch(options.onFailure);
+		},
 	};
+}
+
+/** What the database says of a read batch, as the caller is told it. */
+const REFUSALS = {
+	ENDED: leaseEnded,
+	SCOPE: () => new FirmsealError('LEASE_SCOPE', 'This is outside the lease: ask for what it covers.'),
+	BUDGET: () =>
+		new FirmsealError(
+			'LEASE_SCOPE',
+			'This would pass the read budget of the lease: ask for fewer values, or a new lease.',
+		),
+} as const;
+
+/**
+ * Takes a read batch from the lease's budget, then reads it: answers what the locations hold, in their order. Only what holds a value costs
+ * anything. `intend` makes the intent durable before anything is read; it is given the indexes of the locations that hold a value.
+ * @throws FirmsealError LEASE_NOT_ACTIVE, LEASE_SCOPE: nothing was taken or read.
+ */
+export async function readFromLease(
+	session: LeaseSession,
+	locations: readonly SealedLocation[],
+	covered: Omit<LeaseReadBatch, 'values'>,
+	intend: (present: readonly number[]) => Promise<void>,
+): Promise<(Sealed | null)[]> {
+	const present = await session.takeBatch(async (tx) => {
+		const found = await selectPresent(tx, locations);
+		const indexes = locations.flatMap((_, index) => (found[index] ? [index] : []));
+		session.assertNotOver();
+		const outcome = await takeFromLease(tx, session.terms, { ...covered, values: indexes.length });
+		if (outcome !== 'OPEN') throw REFUSALS[outcome]();
+		// The request may have ended meanwhile: then this is not committed, and nothing was taken.
+		session.assertNotOver();
+		if (indexes.length > 0) await intend(indexes);
+		return indexes;
+	});
+	const values: (Sealed | null)[] = locations.map(() => null);
+	if (present.length === 0) return values;
+	// What has become a value since then was not counted.
+	const counted = present.flatMap((index) => locations[index] ?? []);
+	const read = await session.withHeldLease(async (tx) => {
+		await session.assertHeld(tx);
+		const sealed = await selectSealed(tx, counted);
+		// Gone since it was counted, or out of sight with the lease.
+		if (sealed.includes(null)) await session.assertHeld(tx);
+		return sealed;
+	});
+	for (const [at, index] of present.entries()) values[index] = read[at] ?? null;
+	return values;
+}
+
+/** Keys of the request alone: they come with the lease's grant, are read in its transaction, and go with it. */
+function openLeaseKeys<Key>(
+	{ keyring, aead, fields, clock }: RequestLeaseOptions<Key>,
+	session: LeaseSession,
+	onEvent: (event: DataKeyEvent) => void,
+) {
+	const inSession = <T>(_firm: string | null, work: (tx: Transaction) => Promise<T>) => session.withHeldLease(work);
+	return createDataKeys({
+		keyring: withGrantTokens(keyring, () => session.withHeldLease((tx) => selectGrantTokens(tx, session.terms.lease))),
+		store: createErasureAwareKeyStore({ read: inSession, write: inSession }),
+		aead,
+		fields,
+		ttlSeconds: KEY_CACHE_SECONDS,
+		maxKeys: MAX_KEYS,
+		clock,
+		onEvent,
+	});
+}
+
+const keyEntry = (event: DataKeyEvent, lease: ActiveLease, request: string) =>
+	draftEntry(
+		{ actor: { kind: 'system', user: null, roles: [] }, plane: 'operator', request },
+		{ ...keyEventAct(event), lease: lease.id },
+	);
 
 /** Shows the key service what came with the grants, so that one opens as soon as the broker has made it; asked for once. */
 function withGrantTokens(keyring: Keyring, find: () => ReturnType<typeof selectGrantTokens>): Keyring {

@@ -3,9 +3,9 @@ import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import type { AuditLog } from '../../src/audit/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import type { ContentField } from '../../src/content/index.ts';
-import { type LeasePlanes, type Plane, tables } from '../../src/database/index.ts';
+import { type Plane, tables } from '../../src/database/index.ts';
 import type { Keyring } from '../../src/keys/index.ts';
-import { createRequestLeaseOpener } from '../../src/leases/index.ts';
+import { createRequestLeaseOpener, type LeasePlanes } from '../../src/leases/index.ts';
 import type { Cast } from './actors.ts';
 
 interface Parts {

@@ -1,10 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type LeaseSession, openLeaseSession, openPlane, type Plane, tables } from '../../src/database/index.ts';
+import { openPlane, type Plane, tables } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
+import { LeaseSession } from '../../src/leases/lease-session.ts';
+import { readFromLease } from '../../src/leases/request-lease.ts';
+import { activeLeaseBySql } from '../database/leases-by-sql.ts';
+import { makeTwoFirms, type TwoFirms } from '../database/two-firms.ts';
 import { embedded } from '../support/own-servers.ts';
-import { activeLeaseBySql } from './leases-by-sql.ts';
-import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 /** Milliseconds that a request may use a lease. */
 const DEADLINE = 5_000;
@@ -28,7 +30,8 @@ describe('a lease’s session', () => {
 	});
 
 	const readNote = (session: LeaseSession, intend = async () => {}) =>
-		session.read(
+		readFromLease(
+			session,
 			[{ table: tables.notes, property: 'title', row: two.north.note }],
 			{ classes: ['NOTE'], coordinates: ['Note.title'], records: [two.north.note] },
 			intend,
@@ -69,7 +72,7 @@ describe('a lease’s session', () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		let expired = 0;
 		const { lost, losing } = thatLosesLease();
-		const session = openLeaseSession({ forReading: using, forHolding: losing }, { lease, firm, user }, () => {
+		const session = new LeaseSession({ forReading: using, forHolding: losing }, { lease, firm, user }, () => {
 			expired++;
 		});
 		expect(await readNote(session)).toEqual([expect.any(Uint8Array)]);
@@ -119,7 +122,7 @@ describe('a lease’s session', () => {
 	it('doesn’t count the time in which it waits for its connection: it holds nothing yet', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		const free = Promise.withResolvers<void>();
-		const session = openLeaseSession(waitingFor(free.promise), { lease, firm, user }, () => {});
+		const session = new LeaseSession(waitingFor(free.promise), { lease, firm, user }, () => {});
 		const holds = session.withHeldLease(async () => {});
 		// It asks for its connection.
 		await new Promise(setImmediate);
@@ -143,7 +146,7 @@ describe('a lease’s session', () => {
 			const before = await budgetOf(lease);
 			const free = Promise.withResolvers<void>();
 			const others = using.limitedPerParty(user, () => free.promise);
-			const session = openLeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {});
+			const session = new LeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {});
 			let intents = 0;
 			const asked = ask(session, async () => {
 				intents++;
@@ -161,7 +164,7 @@ describe('a lease’s session', () => {
 
 	it('leaves a reading that was being recorded when the request ended, and is over only then', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north, { budget: 1 });
-		const session = openLeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {});
+		const session = new LeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {});
 		const [begun, recorded] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		const reading = readNote(session, async () => {
 			begun.resolve();
@@ -180,7 +183,7 @@ describe('a lease’s session', () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		const { lost, losing } = thatLosesLease();
 		let expired = 0;
-		const session = openLeaseSession({ forReading: using, forHolding: losing }, { lease, firm, user }, () => {
+		const session = new LeaseSession({ forReading: using, forHolding: losing }, { lease, firm, user }, () => {
 			expired++;
 		});
 		await session.withHeldLease(async () => {});
@@ -199,7 +202,7 @@ describe('a lease’s session', () => {
 			set.mockRestore();
 			clear.mockRestore();
 		});
-		const session = openLeaseSession(
+		const session = new LeaseSession(
 			{ forReading: using, forHolding: refusing },
 			{ lease: '', firm: '', user: '' },
 			() => {},
@@ -215,7 +218,7 @@ describe('a lease’s session', () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		const away = Promise.reject(new FirmsealError('AUDIT_UNAVAILABLE', 'All connections are in use.'));
 		away.catch(() => {});
-		const session = openLeaseSession(waitingFor(away), { lease, firm, user }, () => {});
+		const session = new LeaseSession(waitingFor(away), { lease, firm, user }, () => {});
 		for (const ask of [
 			() => readNote(session),
 			() => readNote(session),
@@ -230,7 +233,7 @@ describe('a lease’s session', () => {
 	it('says the same when its connection is lost, and not that the lease has ended', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		let expired = 0;
-		const session = openLeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {
+		const session = new LeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {
 			expired++;
 		});
 		await readNote(session);
@@ -244,7 +247,7 @@ describe('a lease’s session', () => {
 
 	it('is let go and taken again by one after the other: an answer that waits for the log, and a file that is sent', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
-		const session = openLeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {});
+		const session = new LeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {});
 		await readNote(session);
 		let isHeld = false;
 		const apart = () =>
@@ -252,10 +255,10 @@ describe('a lease’s session', () => {
 				for (let look = 0; look < 10; look++) isHeld ||= (await countHolders()) > 0;
 			});
 		for (const order of [
-			[session.renew, apart],
-			[apart, session.renew],
-			[session.renew, apart, session.renew],
-			[session.renew, session.renew, apart],
+			[() => session.renew(), apart],
+			[apart, () => session.renew()],
+			[() => session.renew(), apart, () => session.renew()],
+			[() => session.renew(), () => session.renew(), apart],
 		]) {
 			await Promise.all(order.map((each) => each()));
 			await session.confirm();
@@ -285,7 +288,7 @@ describe('a lease’s session', () => {
 				};
 			},
 		};
-		const session = openLeaseSession({ forReading: losing, forHolding: holding }, { lease, firm, user }, () => {});
+		const session = new LeaseSession({ forReading: losing, forHolding: holding }, { lease, firm, user }, () => {});
 		await expect(readNote(session)).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
 		await session.withoutHold(async () => {});
 		expect(() => session.assertLive()).toThrow(expect.objectContaining({ code: 'LEASE_NOT_ACTIVE' }));
@@ -320,7 +323,7 @@ describe('a lease’s session', () => {
 				return { ...plane, write };
 			},
 		};
-		const session = openLeaseSession({ forReading: using, forHolding: slow }, { lease, firm, user }, () => {});
+		const session = new LeaseSession({ forReading: using, forHolding: slow }, { lease, firm, user }, () => {});
 		const told = await readNote(session).catch(({ code }) => code);
 		await session.end();
 		expect([statements, told]).toEqual([4, what === 'ended' ? 'LEASE_NOT_ACTIVE' : [null]]);
