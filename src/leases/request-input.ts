@@ -9,7 +9,7 @@ import {
 import type { FirmOwnedTable } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
-/** What somebody asks for. What is left out, or null, is as wide as the rest allows. */
+/** What an operator asks for. What is left out, or null, is as wide as the rest allows. */
 export interface LeaseRequestInput {
 	readonly firmId: string;
 	readonly purpose: LeasePurpose;
@@ -41,13 +41,13 @@ const MAX_READ_BUDGET = 1_000_000;
 const TICKET = /^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$/;
 
 /**
- * The wish as it is stored: text trimmed, nothing left out. `content`: null where it isn't known, and then coordinates may be of any type.
+ * The request as it is stored: text trimmed, nothing left out. `content`: null where it isn't known, and then coordinates may be of any type.
  * @throws FirmsealError BAD_USER_INPUT for anything that isn't of its form, in words that hold no value.
  */
-export function checkLeaseRequest(wish: LeaseRequestInput, content: readonly EncryptedType[] | null) {
-	const { classes, coordinates = null, recordIds = null, readBudget = null } = wish;
-	const minutes = wish.minutes ?? DEFAULT_MINUTES;
-	const reason = wish.reason.trim();
+export function checkLeaseRequest(input: LeaseRequestInput, content: readonly EncryptedType[] | null) {
+	const { classes, coordinates = null, recordIds = null, readBudget = null } = input;
+	const minutes = input.minutes ?? DEFAULT_MINUTES;
+	const reason = input.reason.trim();
 	const length = Array.from(reason).length;
 	// Characters that show nothing give no reason.
 	const shown = reason.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
@@ -64,9 +64,9 @@ export function checkLeaseRequest(wish: LeaseRequestInput, content: readonly Enc
 		throw bad(
 			'The argument input.reason is spread too far: give at most 40 lines, no two empty ones and no nine blanks in a row.',
 		);
-	if (!TICKET.test(wish.ticket))
+	if (!TICKET.test(input.ticket))
 		throw bad('The ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.');
-	if (!LEASE_PURPOSES.includes(wish.purpose)) throw bad(`The purpose must be one of ${LEASE_PURPOSES.join(', ')}.`);
+	if (!LEASE_PURPOSES.includes(input.purpose)) throw bad(`The purpose must be one of ${LEASE_PURPOSES.join(', ')}.`);
 	if (!Number.isInteger(minutes) || minutes < 1 || minutes > MAX_MINUTES)
 		throw bad(`The minutes must be a whole number, 1 to ${MAX_MINUTES}.`);
 	if (readBudget !== null && (!Number.isInteger(readBudget) || readBudget < 1 || readBudget > MAX_READ_BUDGET))
@@ -82,10 +82,10 @@ export function checkLeaseRequest(wish: LeaseRequestInput, content: readonly Enc
 	}
 	if (recordIds) checkList('recordIds', recordIds, MAX_RECORDS);
 	return {
-		firmId: wish.firmId,
-		purpose: wish.purpose,
+		firmId: input.firmId,
+		purpose: input.purpose,
 		reason,
-		ticket: wish.ticket,
+		ticket: input.ticket,
 		classes,
 		coordinates,
 		recordIds,
@@ -93,6 +93,9 @@ export function checkLeaseRequest(wish: LeaseRequestInput, content: readonly Enc
 		minutes,
 	};
 }
+
+/** A request of which checkLeaseRequest says that it may be made. */
+export type CheckedLeaseRequest = ReturnType<typeof checkLeaseRequest>;
 
 /** The types whose content is of one of the classes. */
 export const typesInClasses = (content: readonly EncryptedType[], classes: readonly ContentClass[]) =>

@@ -18,7 +18,13 @@ import { FirmsealError } from '../errors.ts';
 import { PLATFORM_FIRM_ID } from '../keys/index.ts';
 import type { LeaseServices } from './lease-services.ts';
 import { hashLeaseRequest, hashLeaseText, hexOf } from './request-hash.ts';
-import { checkLeaseRequest, type EncryptedType, type LeaseRequestInput, typesInClasses } from './request-input.ts';
+import {
+	type CheckedLeaseRequest,
+	checkLeaseRequest,
+	type EncryptedType,
+	type LeaseRequestInput,
+	typesInClasses,
+} from './request-input.ts';
 
 /** Leases of one person of which something may still come. */
 const MAX_OPEN_LEASES = 10;
@@ -26,74 +32,95 @@ const MAX_OPEN_LEASES = 10;
 /**
  * Asks for a lease, on exactly one firm. Nothing can be read by it yet: others have to agree.
  * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the firm, FORBIDDEN for a firm that takes no requests, CONFLICT for one that
- * is suspended and for whoever has ten open leases, RATE_LIMITED for whoever has asked the firm for more than the database's bounds
+ * is suspended and for anyone who has ten open leases, RATE_LIMITED for anyone who has asked the firm for more than the database's bounds
  * allow within an hour or a day, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function requestLease(
 	services: LeaseServices,
 	content: readonly EncryptedType[],
 	by: OperatorPrincipal,
-	wish: LeaseRequestInput,
+	input: LeaseRequestInput,
 ): Promise<LeaseRow> {
-	const { reason, ticket, ...asked } = checkLeaseRequest(wish, content);
-	const tables = typesInClasses(content, asked.classes).map(({ table }) => table);
-	await services.plane.read(null, async (tx) => {
-		await checkFirm(tx, asked.firmId);
-		const { recordIds } = asked;
-		if (recordIds && (await selectPresentIds(tx, tables, asked.firmId, recordIds)).size < recordIds.length)
-			throw new FirmsealError(
-				'BAD_USER_INPUT',
-				'The recordIds must all be records of this firm with content of the classes asked for.',
-			);
-	});
+	const asked = checkLeaseRequest(input, content);
+	await services.plane.read(null, (tx) => checkFirmAndRecords(tx, asked, content));
+	// Before a transaction is open: the key may have to be fetched.
+	const lease = await proveRequest(services, by, asked);
+	return translateRequestConflicts(() => services.plane.write(null, (tx) => insertRequest(services, tx, lease, asked)));
+}
+
+async function checkFirmAndRecords(
+	tx: Transaction,
+	{ firmId, classes, recordIds }: CheckedLeaseRequest,
+	content: readonly EncryptedType[],
+): Promise<void> {
+	await checkFirm(tx, firmId);
+	if (!recordIds) return;
+	const tables = typesInClasses(content, classes).map(({ table }) => table);
+	if ((await selectPresentIds(tx, tables, firmId, recordIds)).size < recordIds.length)
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			'The recordIds must all be records of this firm with content of the classes asked for.',
+		);
+}
+
+/** The row of the request, with the hash of what is asked for and the MAC that says who asked. */
+async function proveRequest(
+	{ rights }: Pick<LeaseServices, 'rights'>,
+	{ user }: OperatorPrincipal,
+	{ reason, ticket, firmId, recordIds, ...rest }: CheckedLeaseRequest,
+): Promise<NewLease> {
 	const id = uuidv7();
 	const reasonHash = hashLeaseText(id, reason);
 	const ticketHash = hashLeaseText(id, ticket);
-	const words = { reasonHash: hexOf(reasonHash), ticketHash: hexOf(ticketHash) };
-	const { firmId, recordIds, ...rest } = asked;
 	const requestHash = hashLeaseRequest({
 		...rest,
-		...words,
+		reasonHash: hexOf(reasonHash),
+		ticketHash: hexOf(ticketHash),
 		lease: id,
 		firm: firmId,
 		records: recordIds,
-		requestedBy: by.user,
+		requestedBy: user,
 	});
-	const hash = hexOf(requestHash);
-	// Before a transaction is open: the key may have to be fetched.
-	const requestMac = await services.rights.prove(
-		PLATFORM_FIRM_ID,
-		requestStatement({ lease: id, firm: firmId, requestHash: hash, requestedBy: by.user }),
-	);
-	const lease: NewLease = {
+	const statement = requestStatement({
+		lease: id,
+		firm: firmId,
+		requestHash: hexOf(requestHash),
+		requestedBy: user,
+	});
+	return {
 		...rest,
 		id,
 		firmId,
-		requestedBy: by.user,
-		classes: [...asked.classes],
-		coordinates: asked.coordinates && [...asked.coordinates],
+		requestedBy: user,
+		classes: [...rest.classes],
+		coordinates: rest.coordinates && [...rest.coordinates],
 		recordIds: recordIds && [...recordIds],
 		reasonHash,
 		ticketHash,
 		requestHash,
-		requestMac,
+		requestMac: await rights.prove(PLATFORM_FIRM_ID, statement),
 	};
-	return translateRequestConflicts(() =>
-		services.plane.write(null, async (tx) => {
-			// First: from here on no other request of the person comes in between.
-			await insertLease(tx, lease);
-			if ((await countOpenLeases(tx, by.user)) > MAX_OPEN_LEASES)
-				throw new FirmsealError(
-					'CONFLICT',
-					`You have ${MAX_OPEN_LEASES} open leases: cancel or release one before you ask for another.`,
-				);
-			await insertLeaseTexts(tx, { leaseId: id, firmId, reason, ticket });
-			await services.record({ action: 'lease.request', firm: firmId, lease: id, hash });
-			const row = await selectLease(tx, id);
-			if (!row) throw new Error('A lease that was written is not to be seen.');
-			return row;
-		}),
-	);
+}
+
+async function insertRequest(
+	services: LeaseServices,
+	tx: Transaction,
+	lease: NewLease,
+	{ reason, ticket }: Pick<CheckedLeaseRequest, 'reason' | 'ticket'>,
+): Promise<LeaseRow> {
+	const { id, firmId, requestedBy, requestHash } = lease;
+	// First: from here on no other request of the person comes in between.
+	await insertLease(tx, lease);
+	if ((await countOpenLeases(tx, requestedBy)) > MAX_OPEN_LEASES)
+		throw new FirmsealError(
+			'CONFLICT',
+			`You have ${MAX_OPEN_LEASES} open leases: cancel or release one before you ask for another.`,
+		);
+	await insertLeaseTexts(tx, { leaseId: id, firmId, reason, ticket });
+	await services.record({ action: 'lease.request', firm: firmId, lease: id, hash: hexOf(requestHash) });
+	const row = await selectLease(tx, id);
+	if (!row) throw new Error('A lease that was written is not to be seen.');
+	return row;
 }
 
 async function checkFirm(tx: Transaction, id: string): Promise<void> {

@@ -1,8 +1,8 @@
-import type { BackgroundTask, Clock } from '../../clock/index.ts';
+import type { BackgroundTask, Clock, WakeableTask } from '../../clock/index.ts';
 import { type LeaderLock, raiseClockHighWaterMark } from '../../database/index.ts';
 import type { BrokerParts, LeaseRef } from './parts.ts';
 import { retryDelayAfter } from './retry-delay.ts';
-import { createLeaseTasks } from './tasks.ts';
+import { createLeaseTasks, type LeaseTasks } from './tasks.ts';
 import { type ReportFailure, sweepGrants, watchKeys } from './watch.ts';
 
 export interface BrokerRun {
@@ -27,82 +27,101 @@ const PERIOD = 1_000;
 const SWEEP_INTERVAL_MS = 60_000;
 
 /**
- * Works on leases for as long as it is let, one broker at a time on a database: another one waits for the place. Whatever fails is
- * reported and tried again; nothing ends it but stop().
+ * Works on leases until it is stopped, one broker at a time on a database: another one waits for the leader lock. Whatever fails is
+ * reported and tried again; only stop() ends it.
  */
-export function runBroker(parts: BrokerParts, options: BrokerRunOptions): BrokerRun {
-	const { clock, openSession, onLeader, onFailure } = options;
-	const stopping = new AbortController();
-	const { signal } = stopping;
-	const tasks = createLeaseTasks(parts, clock);
-	const side = (work: PeriodicWork, period: number) =>
-		createPeriodicTask(work, { clock, period, onFailure, onDue: () => rounds.wake() });
-	// Each by itself: one that fails or takes long holds up none of the others. The first two in each round, whatever has woken it.
-	const ends = side(() => tasks.startDue(true, wake), 0);
-	const others = side(() => tasks.startDue(false, wake), 0);
-	const keys = side((fail) => watchKeys(parts, fail), PERIOD);
-	// The worker does it too: where none runs, a clock that goes back is seen all the same.
-	const floor = side(() => parts.plane.write(null, raiseClockHighWaterMark), PERIOD);
-	const sweep = side((fail) => sweepGrants(parts, fail), SWEEP_INTERVAL_MS);
-	const sides = [ends, others, floor, keys, sweep];
-	function wake(): void {
-		ends.makeDue();
-		others.makeDue();
-		rounds.wake();
+export const runBroker = (parts: BrokerParts, options: BrokerRunOptions): BrokerRun => new Broker(parts, options);
+
+class Broker implements BrokerRun {
+	readonly #options: BrokerRunOptions;
+	readonly #tasks: LeaseTasks;
+	/** Ends leases that were active. */
+	readonly #ends: PeriodicTask;
+	/** Works on all other leases. */
+	readonly #others: PeriodicTask;
+	readonly #keys: PeriodicTask;
+	readonly #sweep: PeriodicTask;
+	readonly #sideWork: readonly PeriodicTask[];
+	readonly #rounds: WakeableTask;
+	readonly #stopping = new AbortController();
+	#lock: LeaderLock | null = null;
+	#isLeader = false;
+	/** Rounds that failed, or connections, without a good round between them. */
+	#failures = 0;
+
+	constructor(parts: BrokerParts, options: BrokerRunOptions) {
+		this.#options = options;
+		const tasks = createLeaseTasks(parts, options.clock);
+		const every = (period: number, work: PeriodicWork) =>
+			createPeriodicTask(work, { ...options, period, onDue: () => this.#rounds.wake() });
+		const onDone = () => this.#workOnLeasesNow();
+		this.#tasks = tasks;
+		// Each by itself: one that fails or takes long holds up none of the others. The first two in each round, whatever has woken it.
+		this.#ends = every(0, () => tasks.startDue(true, onDone));
+		this.#others = every(0, () => tasks.startDue(false, onDone));
+		this.#keys = every(PERIOD, (fail) => watchKeys(parts, fail));
+		this.#sweep = every(SWEEP_INTERVAL_MS, (fail) => sweepGrants(parts, fail));
+		// The worker does it too: where none runs, a clock that goes back is seen all the same.
+		const clockMark = every(PERIOD, () => parts.plane.write(null, raiseClockHighWaterMark));
+		this.#sideWork = [this.#ends, this.#others, clockMark, this.#keys, this.#sweep];
+		this.#rounds = options.clock.every(() => this.#round());
 	}
 
-	let session: LeaderLock | null = null;
-	let isDeciding = false;
-	/** Rounds that failed, or connections, without a good round between them. */
-	let failures = 0;
+	checkKeysNow(): void {
+		this.#keys.makeDue();
+		this.#workOnLeasesNow();
+	}
 
-	async function round(): Promise<number> {
+	async stop(): Promise<void> {
+		this.#stopping.abort();
+		await this.#rounds.stop();
+		await this.#closeLock();
+		await Promise.all(this.#sideWork.map((each) => each.settled()));
+		await this.#tasks.whenIdle();
+	}
+
+	async #round(): Promise<number> {
 		try {
-			session ??= await openSession();
-			const holds = await session.isHeld();
-			if (holds) {
-				if (!isDeciding) {
-					onLeader();
-					sweep.makeDue();
-				}
-				for (const each of sides) each.beginIfDue();
-			}
-			isDeciding = holds;
-			failures = 0;
+			await this.#askForLock();
+			if (this.#isLeader) for (const each of this.#sideWork) each.beginIfDue();
+			this.#failures = 0;
 			return PERIOD;
 		} catch (error) {
-			isDeciding = false;
-			failures += 1;
+			const { onFailure, clock } = this.#options;
+			this.#isLeader = false;
+			this.#failures += 1;
 			onFailure(error);
-			await clock.sleep(retryDelayAfter(failures), signal);
-			await leave();
+			await clock.sleep(retryDelayAfter(this.#failures), this.#stopping.signal);
+			await this.#closeLock();
 			return 0;
 		}
 	}
 
-	async function leave(): Promise<void> {
-		const left = session;
-		session = null;
-		await left?.close();
+	/** Takes the leader lock if it is free, and asks whether it is still held. @throws an Error of the connection */
+	async #askForLock(): Promise<void> {
+		this.#lock ??= await this.#options.openSession();
+		const isHeld = await this.#lock.isHeld();
+		if (isHeld && !this.#isLeader) {
+			this.#options.onLeader();
+			this.#sweep.makeDue();
+		}
+		this.#isLeader = isHeld;
 	}
 
-	const rounds = clock.every(round);
-	return {
-		checkKeysNow() {
-			keys.makeDue();
-			wake();
-		},
-		async stop() {
-			stopping.abort();
-			await rounds.stop();
-			await leave();
-			await Promise.all(sides.map((each) => each.settled()));
-			await tasks.whenIdle();
-		},
-	};
+	async #closeLock(): Promise<void> {
+		const lock = this.#lock;
+		this.#lock = null;
+		await lock?.close();
+	}
+
+	#workOnLeasesNow(): void {
+		this.#ends.makeDue();
+		this.#others.makeDue();
+		this.#rounds.wake();
+	}
 }
 
-/** Milliseconds between two tellings of what goes on failing, and how much of it is told each time. */
+/** Milliseconds between two reports of what goes on failing, and how much of it is reported each time. */
 const REPORT_INTERVAL_MS = 60_000;
 const MAX_REPORTED_FAILURES = 10;
 
@@ -117,17 +136,27 @@ interface PeriodicTaskOptions {
 }
 
 /** Something that is done from time to time beside the rounds, never twice at once. */
-function createPeriodicTask(work: PeriodicWork, { clock, period, onFailure, onDue }: PeriodicTaskOptions) {
+interface PeriodicTask {
+	makeDue(): void;
+	beginIfDue(): void;
+	/** Waits for what is under way. */
+	settled(): Promise<void>;
+}
+
+function createPeriodicTask(
+	work: PeriodicWork,
+	{ clock, period, onFailure, onDue }: PeriodicTaskOptions,
+): PeriodicTask {
 	let dueAt = 0;
-	let toldAt = Number.NEGATIVE_INFINITY;
+	let reportedAt = Number.NEGATIVE_INFINITY;
 	let running: BackgroundTask | null = null;
 	async function run(): Promise<null> {
 		const failed: Parameters<ReportFailure>[] = [];
 		await work((...failure) => failed.push(failure)).catch((error: unknown) => failed.push([error, {}]));
 		running = null;
 		if (dueAt === 0) onDue();
-		if (failed.length === 0 || clock.now() - toldAt < REPORT_INTERVAL_MS) return null;
-		toldAt = clock.now();
+		if (failed.length === 0 || clock.now() - reportedAt < REPORT_INTERVAL_MS) return null;
+		reportedAt = clock.now();
 		for (const failure of failed.slice(0, MAX_REPORTED_FAILURES)) onFailure(...failure);
 		return null;
 	}
