@@ -8,7 +8,7 @@ import {
 	type SignInTime,
 } from '../access/index.ts';
 import { contentEntry } from '../content/index.ts';
-import type { Plane } from '../database/index.ts';
+import { type Plane, planeOfRequest } from '../database/index.ts';
 import { contentSessionOf } from '../encryption-directive/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type ActingMember, type RequestServices, toActingMember } from '../firms/index.ts';
@@ -17,7 +17,6 @@ import type { RequestLease } from '../leases/index.ts';
 import type { Party } from './limits/index.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { IdentifiedCaller, ReserveResponseMemory } from './request/index.ts';
-import { createRequestPlane } from './request-plane.ts';
 
 /** One request: who asks, with what right, through which plane. */
 export interface RequestContext {
@@ -73,7 +72,7 @@ export function createContext(
 
 const servicesOn = (shared: RequestServices, plane: Plane, party: string): RequestServices => ({
 	...shared,
-	plane: createRequestPlane(plane, party),
+	plane: planeOfRequest(plane, party),
 });
 
 /** For whom requests and statements count: the people of a firm together, each by their role in it; those of the platform each. */

@@ -50,11 +50,10 @@ export {
 	LOG_WATCH_LEADER_LOCK,
 	openLeaderLock,
 } from './leader-lock.ts';
-export { createLimiter } from './limiters.ts';
 export * from './log-restore/index.ts';
 export { refuseOtherMigrationsAt } from './other-migrations.ts';
 export { plaintextColumnOf } from './plaintext-columns.ts';
-export { LEASE_DEADLINE, openPlane, type Plane, type PlaneRole, type Transaction } from './plane.ts';
+export { LEASE_DEADLINE, openPlane, type Plane, type PlaneRole, planeOfRequest, type Transaction } from './plane.ts';
 export { prepareDatabase } from './prepare-database.ts';
 export type { PlaneLogin } from './roles.ts';
 export { plaintextColumnSourceOf, type Sealed, type SealedColumn, sealedColumns } from './sealed.ts';

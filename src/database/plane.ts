@@ -1,11 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import type { SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
+import { FirmsealError } from '../errors.ts';
 import { openPool, STATEMENT_TIMEOUT } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
-import { createKeyedLimiter, type KeyedLimiter } from './limiters.ts';
 import type { PlaneRole } from './role-names.ts';
 
 export type { PlaneRole };
@@ -22,7 +23,7 @@ export interface Plane {
 	readonly role: PlaneRole;
 	/** `firm`: the id whose rows the transaction sees; null where the role's policies ask for none. */
 	read<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
-	/** `lost` is aborted when the connection goes while it is idle in the transaction, which nobody would notice before the next statement. */
+	/** `lost` is aborted when the connection goes while it is idle in the transaction, which no one would notice before the next statement. */
 	write<T>(firm: string | null, work: (tx: Transaction, lost?: AbortSignal) => Promise<T>): Promise<T>;
 	/** Runs one statement in a transaction of its own, all in one round trip: nothing can be asked in between. */
 	append(firm: string | null, statement: SQL): Promise<void>;
@@ -38,7 +39,7 @@ export interface Plane {
 	 */
 	readonly limitedPerParty: KeyedLimiter;
 	/**
-	 * What takes the server long, for one party one after the other. Its place is taken before that of inTurn(), and given back after it: no one
+	 * What takes the server long, for one party one after the other. Its slot is taken before that of limitedPerParty, and given back after it: no one
 	 * who has a connection waits for it.
 	 */
 	readonly exclusivePerParty: KeyedLimiter;
@@ -57,11 +58,11 @@ export interface PlaneOptions {
 const CLOSING = 5_000;
 
 export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane {
-	const turns = {
+	const limiters = {
 		limitedPerParty: createKeyedLimiter(Math.max(1, Math.floor(connections / 3))),
 		exclusivePerParty: createKeyedLimiter(1),
 	};
-	return planeOf(openPool(url, connections), turns, role, {});
+	return planeOf({ pool: openPool(url, connections), limiters, role, names: {} });
 }
 
 const dialect = new PgDialect();
@@ -70,8 +71,8 @@ const dialect = new PgDialect();
 const ignore = () => {};
 
 /**
- * What is sent from here until the promises that are ready have run leaves in one write: each costs as much as a short statement. How the driver
- * comes by its socket is its own affair, so that without one nothing is lost but that.
+ * What is sent from here until the promises that are ready have run leaves in one write: each costs as much as a short statement. The driver keeps its
+ * socket to itself: if it is not found, only this is lost.
  */
 function gatherWrites(client: PoolClient): void {
 	const { stream } =
@@ -87,7 +88,7 @@ interface TransactionNames {
 	readonly job?: string;
 }
 
-/** Whoever ends a lease waits for its transactions. Milliseconds. */
+/** Milliseconds. A person who ends a lease waits for its transactions. */
 export const LEASE_DEADLINE = 5_000;
 
 /**
@@ -108,98 +109,195 @@ const PINNED_SETTINGS = [
 		transform_null_equals: 'off',
 		lock_timeout: '0',
 	}).map(([name, value]) => `set_config('${name}', '${value}', true)`),
-	// The administrator may want more than `on`, and nobody gets less.
+	// The administrator may want more than `on`, and no one gets less.
 	"set_config('synchronous_commit', case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, true)",
 	// From 17 on.
 	"case when current_setting('transaction_timeout', true) <> '0' then set_config('transaction_timeout', '0', true) end",
 ].join(', ');
 
-/** Of a pool, whatever the planes over it name. */
-type PlaneLimiters = Pick<Plane, 'limitedPerParty' | 'exclusivePerParty'>;
+/** A pool, what all planes over it share, and what this one's transactions name. */
+interface PlaneParts {
+	readonly pool: Pool;
+	readonly limiters: Pick<Plane, 'limitedPerParty' | 'exclusivePerParty'>;
+	readonly role: PlaneRole;
+	readonly names: TransactionNames;
+}
 
-function planeOf(pool: Pool, turns: PlaneLimiters, role: PlaneRole, { client, lease, job }: TransactionNames): Plane {
-	const patience = lease ? LEASE_DEADLINE : STATEMENT_TIMEOUT;
-	const begin = (accessMode: 'read only' | 'read write', firm: string | null) =>
-		// Whatever the server's defaults are. Read committed: the rules on people count rows and then write, so each statement must see
-		// what is committed. How long a statement may take is one of its own: a login's own default would end one that does more.
-		`begin isolation level read committed ${accessMode}; set local statement_timeout = ${patience};
-		select set_config('role', ${escapeLiteral(role)}, true),
-		set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),
-		set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true),
-		set_config('firmseal.lease', ${escapeLiteral(lease ?? '')}, true),
-		set_config('firmseal.job', ${escapeLiteral(job ?? '')}, true),
-		${PINNED_SETTINGS}, set_config('idle_in_transaction_session_timeout', '${patience}', true)`;
-
-	/**
-	 * Nothing is waited for that need not be: the first statement of `work` follows the beginning in the same round trip, and what was only
-	 * read is answered while its transaction ends. Without a transaction a statement is the login's, which may do nothing (roles.ts).
-	 */
-	const run = <T>(
-		accessMode: 'read only' | 'read write',
-		firm: string | null,
-		work: (tx: Transaction, lost?: AbortSignal) => Promise<T>,
-	) =>
-		withoutParameters(async () => {
-			const connection = await pool.connect();
-			const lost = new AbortController();
-			const onLost = () => lost.abort();
-			connection.once('end', onLost).once('error', onLost);
-			// A connection that can't even roll back is thrown away; a pool that waits for it would wait for ever.
-			const release = (isLost: boolean) => connection.off('end', onLost).off('error', onLost).release(isLost);
-			gatherWrites(connection);
-			const begun = connection.query(begin(accessMode, firm));
-			begun.catch(ignore);
-			try {
-				const result = await work(drizzle(connection), lost.signal);
-				await begun;
-				const ended = connection.query('commit').then(() => release(false));
-				if (accessMode === 'read write') await ended;
-				else ended.catch(() => release(true));
-				return result;
-			} catch (error) {
-				const why = await begun.then(
-					() => error,
-					(notBegun: unknown) => notBegun,
-				);
-				release(
-					await connection.query('rollback').then(
-						() => false,
-						() => true,
-					),
-				);
-				throw why;
-			}
-		}, pool.options.connectionString);
-	/** If one of the three fails, PostgreSQL takes the last for a rollback. */
-	const append = (firm: string | null, statement: SQL) =>
-		withoutParameters(async () => {
-			const { sql: text, params } = dialect.sqlToQuery(statement);
-			const connection = await pool.connect();
-			gatherWrites(connection);
-			const asked = [
-				connection.query(begin('read write', firm)),
-				connection.query(text, params),
-				connection.query('commit'),
-			];
-			const answers = await Promise.allSettled(asked);
-			connection.release(answers.at(-1)?.status === 'rejected');
-			for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
-		}, pool.options.connectionString);
-
+function planeOf(parts: PlaneParts): Plane {
+	const { pool, limiters, role } = parts;
 	return {
 		role,
-		read: (firm, work) => run('read only', firm, work),
-		write: (firm, work) => run('read write', firm, work),
-		append,
-		forClient: (of) => planeOf(pool, turns, role, { client: of }),
-		forLease: (of) => planeOf(pool, turns, role, { lease: of }),
-		forJob: (of) => planeOf(pool, turns, role, { job: of }),
-		...turns,
+		read: (firm, work) => run(parts, 'read only', firm, work),
+		write: (firm, work) => run(parts, 'read write', firm, work),
+		append: (firm, statement) => append(parts, firm, statement),
+		forClient: (client) => planeOf({ ...parts, names: { client } }),
+		forLease: (lease) => planeOf({ ...parts, names: { lease } }),
+		forJob: (job) => planeOf({ ...parts, names: { job } }),
+		...limiters,
 		async close() {
 			const late = Promise.withResolvers<void>();
 			const timer = setTimeout(late.resolve, CLOSING);
 			await Promise.race([pool.end(), late.promise]);
 			clearTimeout(timer);
 		},
+	};
+}
+
+type AccessMode = 'read only' | 'read write';
+
+function beginningOf({ role, names }: PlaneParts, accessMode: AccessMode, firm: string | null): string {
+	const { client, lease, job } = names;
+	const timeout = lease ? LEASE_DEADLINE : STATEMENT_TIMEOUT;
+	// Whatever the server's defaults are. Read committed: the rules on people count rows and then write, so each statement must see
+	// what is committed. How long a statement may take is one of its own: a login's own default would end one that does more.
+	return `begin isolation level read committed ${accessMode}; set local statement_timeout = ${timeout};
+		select set_config('role', ${escapeLiteral(role)}, true),
+		set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),
+		set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true),
+		set_config('firmseal.lease', ${escapeLiteral(lease ?? '')}, true),
+		set_config('firmseal.job', ${escapeLiteral(job ?? '')}, true),
+		${PINNED_SETTINGS}, set_config('idle_in_transaction_session_timeout', '${timeout}', true)`;
+}
+
+/**
+ * Runs `work` in a transaction of the plane's role. It waits for nothing that it need not wait for: the first statement of `work` follows the
+ * beginning in the same round trip, and what was only read is answered while its transaction ends. Without a transaction a statement is the
+ * login's, which may do nothing (roles.ts).
+ */
+const run = <T>(
+	parts: PlaneParts,
+	accessMode: AccessMode,
+	firm: string | null,
+	work: (tx: Transaction, lost?: AbortSignal) => Promise<T>,
+): Promise<T> =>
+	withoutParameters(async () => {
+		const connection = await parts.pool.connect();
+		const lost = new AbortController();
+		const onLost = () => lost.abort();
+		connection.once('end', onLost).once('error', onLost);
+		// A connection that can't even roll back is thrown away; a pool that waits for it would wait for ever.
+		const release = (isLost: boolean) => connection.off('end', onLost).off('error', onLost).release(isLost);
+		gatherWrites(connection);
+		const begun = connection.query(beginningOf(parts, accessMode, firm));
+		begun.catch(ignore);
+		try {
+			const result = await work(drizzle(connection), lost.signal);
+			await begun;
+			const ended = connection.query('commit').then(() => release(false));
+			if (accessMode === 'read write') await ended;
+			else ended.catch(() => release(true));
+			return result;
+		} catch (error) {
+			const why = await begun.then(
+				() => error,
+				(notBegun: unknown) => notBegun,
+			);
+			release(
+				await connection.query('rollback').then(
+					() => false,
+					() => true,
+				),
+			);
+			throw why;
+		}
+	}, parts.pool.options.connectionString);
+
+/** If one of the three fails, PostgreSQL takes the last for a rollback. */
+const append = (parts: PlaneParts, firm: string | null, statement: SQL): Promise<void> =>
+	withoutParameters(async () => {
+		const { sql: text, params } = dialect.sqlToQuery(statement);
+		const connection = await parts.pool.connect();
+		gatherWrites(connection);
+		const asked = [
+			connection.query(beginningOf(parts, 'read write', firm)),
+			connection.query(text, params),
+			connection.query('commit'),
+		];
+		const answers = await Promise.allSettled(asked);
+		connection.release(answers.at(-1)?.status === 'rejected');
+		for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
+	}, parts.pool.options.connectionString);
+
+/** Statements of one request that run at once: the rest of what its party has is for the party's other requests. */
+const MAX_CONCURRENT_STATEMENTS = 2;
+
+/** Stored content and text that one request reads: bytes of sealed values, UTF-16 units of text. What one statement more may bring is above it. */
+const MAX_BYTES_READ = 64 * 1024 * 1024;
+
+/**
+ * A plane as one request of `party` has it: two statements at a time, and no further reading once it has read more than it may open.
+ * Writes are a mutation's, one after the other. @throws FirmsealError TOO_EXPENSIVE, of a reading
+ */
+export function planeOfRequest(plane: Plane, party: string): Plane {
+	const inTurn = createLimiter(MAX_CONCURRENT_STATEMENTS);
+	let bytes = 0;
+
+	return {
+		...plane,
+		read: (firm, work) =>
+			inTurn(async () => {
+				if (bytes > MAX_BYTES_READ)
+					throw new FirmsealError(
+						'TOO_EXPENSIVE',
+						'The answer would hold more than 64 MiB of content: ask for fewer records or fields.',
+					);
+				const result = await plane.limitedPerParty(party, () => plane.read(firm, work));
+				bytes += sizeOfResult(result);
+				return result;
+			}),
+		write: (firm, work) => plane.limitedPerParty(party, () => plane.write(firm, work)),
+	};
+}
+
+/** Bytes of the sealed values, and UTF-16 units of the text, in what a statement answers: rows, or rows by parent. */
+function sizeOfResult(result: unknown): number {
+	if (typeof result === 'string') return result.length;
+	if (result instanceof Uint8Array) return result.length;
+	if (typeof result !== 'object' || result === null || result instanceof Date) return 0;
+	const inside = result instanceof Map ? result.values() : Object.values(result);
+	let bytes = 0;
+	for (const each of inside) bytes += sizeOfResult(each);
+	return bytes;
+}
+
+/** At most `most` works run at once; the others wait for their turn, in the order in which they came. */
+function createLimiter(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+	const waiting: (() => void)[] = [];
+	let running = 0;
+	return async (work) => {
+		if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+		else running += 1;
+		try {
+			return await work();
+		} finally {
+			const next = waiting.shift();
+			if (next) next();
+			else running -= 1;
+		}
+	};
+}
+
+/** Does a party's work when it is its turn. @throws Error for work within work. */
+type KeyedLimiter = <T>(party: string, work: () => Promise<T>) => Promise<T>;
+
+/**
+ * A limiter for each party, so that no party waits for another's work. Work that waited for its turn within a turn could wait for itself, so
+ * it is refused at once.
+ */
+function createKeyedLimiter(most: number): KeyedLimiter {
+	/** Only of parties that have work here. */
+	const limiters = new Map<string, { readonly inTurn: ReturnType<typeof createLimiter>; works: number }>();
+	const working = new AsyncLocalStorage<true>();
+	return async (party, work) => {
+		if (working.getStore()) throw new Error('What has its turn asks for another, and could wait for itself.');
+		const own = limiters.get(party) ?? { inTurn: createLimiter(most), works: 0 };
+		limiters.set(party, own);
+		own.works += 1;
+		try {
+			return await own.inTurn(() => working.run(true, work));
+		} finally {
+			own.works -= 1;
+			if (own.works === 0) limiters.delete(party);
+		}
 	};
 }
