@@ -39,7 +39,7 @@ describe('a broker that is kept from its work', () => {
 	/** Grants and leases are compared. */
 	const sweep = () => clock.advance(60_000);
 	const grantsOf = async (lease: string) => (await stage.grants()).filter((name) => name.includes(lease));
-	const told = (broker: TestBroker, text: string) => broker.lines.filter((line) => line.includes(text)).length;
+	const countLines = (broker: TestBroker, text: string) => broker.lines.filter((line) => line.includes(text)).length;
 
 	it('takes grants of no lease in use: of an ended one, one that never was, one that is only approved, another class', async () => {
 		const { id: firm } = stage.firm;
@@ -56,7 +56,7 @@ describe('a broker that is kept from its work', () => {
 		await sweep();
 		expect(await stage.grants()).toEqual([grantName(active, 'NOTE')]);
 		expect(await stage.stateOf(active)).toBe('ACTIVE');
-		expect(told(broker, 'a grant of no lease in use')).toBe(4);
+		expect(countLines(broker, 'removed a grant that belongs to no lease in use')).toBe(4);
 		for (const lease of [approved, unknown, denied])
 			expect((await stage.entries(lease)).map(({ action }) => action)).toContain('key.ungrant');
 	});
@@ -91,20 +91,20 @@ describe('a broker that is kept from its work', () => {
 		await sweep();
 		await becomes(lease, 'REVOKED');
 		expect(await grantsOf(lease)).toEqual([]);
-		expect(told(broker, 'somebody has taken its grant')).toBe(1);
+		expect(countLines(broker, 'someone removed its grant')).toBe(1);
 	});
 
 	it('rests longer after each round that failed, though it can connect, and goes on when rounds succeed again', async () => {
 		const { admin } = stage.installation;
 		const broker = await start();
 		await clock.advance(1_000);
-		expect(told(broker, 'this broker now decides on leases')).toBe(1);
+		expect(countLines(broker, 'this broker now decides on leases')).toBe(1);
 		await admin`revoke select on leases from firmseal_broker`;
 		try {
 			// After pauses of 0.25 to 0.5, 0.5 to 1, 1 to 2, 2 to 4 seconds; every 0.25 or so it would be forty.
 			for (let tenth = 0; tenth < 100; tenth++) await clock.advance(100);
-			expect(told(broker, 'the broker failed: retrying')).toBeGreaterThanOrEqual(3);
-			expect(told(broker, 'the broker failed: retrying')).toBeLessThan(12);
+			expect(countLines(broker, 'the broker failed: retrying')).toBeGreaterThanOrEqual(3);
+			expect(countLines(broker, 'the broker failed: retrying')).toBeLessThan(12);
 		} finally {
 			await admin`grant select on leases to firmseal_broker`;
 		}
@@ -122,7 +122,7 @@ describe('a broker that is kept from its work', () => {
 			await stage.move(lease, 'ACTIVATING');
 			await stage.revoke(ended);
 			for (let look = 0; look < 4; look++) await clock.advance(5_000);
-			expect(told(broker, 'could not be worked on')).toBeGreaterThanOrEqual(4);
+			expect(countLines(broker, 'could not process a lease: retrying')).toBeGreaterThanOrEqual(4);
 			expect(await stage.stateOf(lease)).toBe('ACTIVATING');
 			expect(await isCleared(ended)).toBe(false);
 		} finally {
@@ -156,7 +156,7 @@ describe('a broker that is kept from its work', () => {
 		const begun = await stage.activating();
 		await stage.revoke(ended);
 		await becomes(begun, 'ACTIVATING');
-		expect(told(broker, 'tries again')).toBeGreaterThan(0);
+		expect(countLines(broker, ': retrying')).toBeGreaterThan(0);
 		await gate.open();
 		await becomes(begun, 'ACTIVE');
 		expect(await isCleared(ended)).toBe(true);
@@ -178,18 +178,18 @@ describe('a broker that is kept from its work', () => {
 	it('waits beside another for the place, and takes over when that one is gone', async () => {
 		const first = await start();
 		await clock.advance(1_000);
-		expect(told(first, 'this broker now decides on leases')).toBe(1);
+		expect(countLines(first, 'this broker now decides on leases')).toBe(1);
 		const [ofFirst, second] = [clock, await start()];
 		const lease = await stage.activating();
 		await Promise.all([clock, ofFirst].map((each) => each.advance(1_000)));
 		expect(await stage.stateOf(lease)).toBe('ACTIVE');
-		expect(told(second, 'this broker now decides on leases')).toBe(0);
-		expect(told(second, 'a lease is active')).toBe(0);
+		expect(countLines(second, 'this broker now decides on leases')).toBe(0);
+		expect(countLines(second, 'a lease is active')).toBe(0);
 		await first.stop();
 		await clock.advance(1_000);
-		expect(told(second, 'this broker now decides on leases')).toBe(1);
+		expect(countLines(second, 'this broker now decides on leases')).toBe(1);
 		const next = await stage.activating();
 		await becomes(next, 'ACTIVE');
-		expect(told(second, 'a lease is active')).toBe(1);
+		expect(countLines(second, 'a lease is active')).toBe(1);
 	});
 });

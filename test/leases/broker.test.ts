@@ -134,7 +134,7 @@ describe('the broker', () => {
 			[lease],
 		);
 		await becomes(lease, 'REVOKED');
-		expect(broker.lines.join()).toContain('did not come to an end');
+		expect(broker.lines.join()).toContain('the process that was ending it did not finish');
 	});
 
 	it('marks once what it refuses and somebody holds, and that holds back no change of the firm’s key', async () => {
