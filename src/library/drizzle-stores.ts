@@ -1,7 +1,7 @@
 import { eq, max } from 'drizzle-orm';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from '../audit-log/index.ts';
-import { insertAuditEntries } from '../database/statements/audit-entries.ts';
-import { createDataKeyStore } from '../database/statements/data-keys.ts';
+import { insertAuditEntries } from '../database/statements/audit-log/audit-entries.ts';
+import { createDataKeyStore } from '../database/statements/keys/data-keys.ts';
 import { auditEntries } from '../database/tables/audit-entries.ts';
 import type { DataKeyStore } from '../keys/index.ts';
 import { type DrizzleDatabase, planeOver } from './drizzle-plane.ts';

@@ -1,6 +1,6 @@
 import { asc, gt, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import type { RootCheckpointRow } from '../statements/index.ts';
+import type { RootCheckpointRow } from '../statements/audit-log/audit-log.ts';
 import { auditRootCheckpoints } from '../tables/index.ts';
 
 /** What is written down of the log's progress, by the role that keeps it. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { insertRootLeaves, type NewRootLeaf } from '../statements/index.ts';
+import { insertRootLeaves, type NewRootLeaf } from '../statements/audit-log/audit-log.ts';
 import { assignEntryRoles } from './assign-entry-roles.ts';
 import { ANCHORED } from './count-differences.ts';
 import { forEachDisputed, removeFromPending, selectPendingEntries, stageConflictingEntries } from './disputed-rows.ts';

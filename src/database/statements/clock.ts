@@ -2,7 +2,7 @@ import { asc, desc, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { clockFloor, clockResets } from '../tables/index.ts';
 import { deleteRows } from './delete-rows.ts';
-import { selectNow } from './leases.ts';
+import { selectNow } from './leases/leases.ts';
 
 /** The floor is the greatest time of the database's clock that was seen; this is a look. */
 export async function raiseClockHighWaterMark(tx: Transaction): Promise<void> {

@@ -6,7 +6,7 @@ import { createSignedHeads, runLogLeader } from '../../../src/audit-log/keeper/i
 import { systemClock } from '../../../src/clock/clock.ts';
 import { LOG_LEADER_LOCK, openLeaderLock } from '../../../src/database/leader-lock.ts';
 import { openPlane, type Plane } from '../../../src/database/plane.ts';
-import { createDataKeyStore } from '../../../src/database/statements/data-keys.ts';
+import { createDataKeyStore } from '../../../src/database/statements/keys/data-keys.ts';
 import { createCheckpointKeys } from '../../../src/keys/checkpoint-keys.ts';
 
 const [url = '', directory = '', at = ''] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { inArray, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { leases } from '../tables/index.ts';
-import { OLDEST_WAITING } from './audit-walk.ts';
+import type { Transaction } from '../../plane.ts';
+import { leases } from '../../tables/index.ts';
+import { OLDEST_WAITING } from '../audit-log/audit-walk.ts';
 
 /** What the rules ask of a lease that an entry names. */
 export interface LeaseFacts {

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { alertStates } from '../tables/index.ts';
-import { deleteRows } from './delete-rows.ts';
+import type { Transaction } from '../../plane.ts';
+import { alertStates } from '../../tables/index.ts';
+import { deleteRows } from '../delete-rows.ts';
 
 export interface ReportedState {
 	readonly rule: string;

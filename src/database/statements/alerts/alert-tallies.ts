@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { alertTallies } from '../tables/index.ts';
-import { deleteRows } from './delete-rows.ts';
+import type { Transaction } from '../../plane.ts';
+import { alertTallies } from '../../tables/index.ts';
+import { deleteRows } from '../delete-rows.ts';
 
 export type AlertTally = typeof alertTallies.$inferInsert & {
 	/** Of how many different items of the bucket is remembered that they were there; null: of each. */

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
+import type { Transaction } from '../../plane.ts';
 
 /** Which entries are looked at: those that were committed after `seen` and before `until`, from a place on. Snapshots of PostgreSQL, as text. */
 export interface AlertWatch {

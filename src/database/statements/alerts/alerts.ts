@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
-import type { Transaction } from '../plane.ts';
-import { alerts } from '../tables/index.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
+import type { Transaction } from '../../plane.ts';
+import { alerts } from '../../tables/index.ts';
 
 export type AlertRow = typeof alerts.$inferSelect;
 

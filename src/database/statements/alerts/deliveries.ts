@@ -1,8 +1,8 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { alerts, invitations, notices, webhookDeliveries } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { alerts, invitations, notices, webhookDeliveries } from '../../tables/index.ts';
+import type { NoticeRow } from '../people/notices.ts';
 import { type AlertMessageRow, selectAlertsToSend } from './alerts.ts';
-import type { NoticeRow } from './notices.ts';
 
 /** Stands where a message's id would: that there is a webhook, and since when. */
 const BEGINNING = '00000000-0000-0000-0000-000000000000';

@@ -1,8 +1,8 @@
 import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { auditEntries, firms, leases, memberships, operators, storedObjects } from '../tables/index.ts';
-import { extendStatementTimeout } from './jobs.ts';
-import type { LeaseRow } from './leases.ts';
+import type { Transaction } from '../../plane.ts';
+import { auditEntries, firms, leases, memberships, operators, storedObjects } from '../../tables/index.ts';
+import { extendStatementTimeout } from '../jobs/jobs.ts';
+import type { LeaseRow } from '../leases/leases.ts';
 
 /** An object that a row knows of. */
 export interface KnownObject {

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
+import type { Transaction } from '../../plane.ts';
 import {
 	auditAnchors,
 	auditEntries,
@@ -7,7 +7,7 @@ import {
 	auditRootCheckpoints,
 	auditRootLeaves,
 	auditState,
-} from '../tables/index.ts';
+} from '../../tables/index.ts';
 import type { RootCheckpointRow } from './audit-log.ts';
 
 /** What is anchored, as `audit_anchors` has it. */

@@ -1,9 +1,9 @@
 import { and, eq, gte, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
-import { FirmsealError } from '../../errors.ts';
-import { PLATFORM_FIRM_ID } from '../../keys/index.ts';
-import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
-import type { Transaction } from '../plane.ts';
-import { auditEntries } from '../tables/index.ts';
+import { FirmsealError } from '../../../errors.ts';
+import { PLATFORM_FIRM_ID } from '../../../keys/index.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
+import type { Transaction } from '../../plane.ts';
+import { auditEntries } from '../../tables/index.ts';
 
 /** What is read of an entry. */
 export const auditEntryColumns = {

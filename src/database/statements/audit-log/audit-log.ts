@@ -1,5 +1,5 @@
 import { asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
+import type { Transaction } from '../../plane.ts';
 import {
 	auditBoots,
 	type auditGaps,
@@ -7,7 +7,7 @@ import {
 	auditRootLeaves,
 	auditState,
 	auditTrees,
-} from '../tables/index.ts';
+} from '../../tables/index.ts';
 
 export type AuditStateRow = typeof auditState.$inferSelect;
 

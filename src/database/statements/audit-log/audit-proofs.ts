@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
-import type { Transaction } from '../plane.ts';
-import { auditEntries, auditLeaves, auditRootCheckpoints, auditRootLeaves } from '../tables/index.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
+import type { Transaction } from '../../plane.ts';
+import { auditEntries, auditLeaves, auditRootCheckpoints, auditRootLeaves } from '../../tables/index.ts';
 import { type AuditEntryRow, auditEntryColumns } from './audit-entries.ts';
 import type { RootCheckpointRow } from './audit-log.ts';
 

@@ -1,6 +1,6 @@
 import { asc, eq, gte, lte, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { auditRootCheckpoints, auditRootLeaves, auditState } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { auditRootCheckpoints, auditRootLeaves, auditState } from '../../tables/index.ts';
 import type { EntryPosition, RootCheckpointRow, RootLeafRow } from './audit-log.ts';
 
 /** How far the log is at one time: what is walked over. */

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { columnMoves, type MOVE_PHASES } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { columnMoves, type MOVE_PHASES } from '../../tables/index.ts';
 
 export type ColumnMoveRow = typeof columnMoves.$inferSelect;
 export type MovePhase = (typeof MOVE_PHASES)[number];

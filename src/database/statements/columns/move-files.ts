@@ -1,10 +1,10 @@
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import type { Sealed } from '../sealed.ts';
-import { documents, documentVersions, storedObjects } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import type { Sealed } from '../../sealed.ts';
+import { documents, documentVersions, storedObjects } from '../../tables/index.ts';
+import { markObjectStored } from '../documents/stored-objects.ts';
+import { hasObject, isKept, isLatestOf } from '../documents/version-file.ts';
 import { type ColumnMove, isUnchanged, type MovedValue } from './move-values.ts';
-import { markObjectStored } from './stored-objects.ts';
-import { hasObject, isKept, isLatestOf } from './version-file.ts';
 
 /** Sealed columns that a row has of a file, as they are in it. */
 interface FileLocationColumns {

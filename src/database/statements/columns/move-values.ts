@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { byteaArray } from '../bytea-array.ts';
-import { plaintextBytes } from '../plaintext-columns.ts';
-import type { Transaction } from '../plane.ts';
+import { byteaArray } from '../../bytea-array.ts';
+import { plaintextBytes } from '../../plaintext-columns.ts';
+import type { Transaction } from '../../plane.ts';
 import { ENVELOPE_HEAD_LENGTH, type IdRange, withinIdRange } from './stale-values.ts';
 
 /** A column of plaintext and the sealed one that takes it over, by their SQL names; rows of one firm. */

@@ -1,9 +1,9 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import type { Sealed } from '../sealed.ts';
-import { documents, documentVersions, storedObjects } from '../tables/index.ts';
-import type { NewObject } from './stored-objects.ts';
-import { hasObject, isKept, isLatestOf } from './version-file.ts';
+import type { Transaction } from '../../plane.ts';
+import type { Sealed } from '../../sealed.ts';
+import { documents, documentVersions, storedObjects } from '../../tables/index.ts';
+import type { NewObject } from '../documents/stored-objects.ts';
+import { hasObject, isKept, isLatestOf } from '../documents/version-file.ts';
 
 /** Files of a firm whose objects are under a version below this one, or under one that nobody has noted. */
 export interface StaleFiles {

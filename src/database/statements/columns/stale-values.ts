@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { byteaArray } from '../bytea-array.ts';
-import type { Transaction } from '../plane.ts';
+import { byteaArray } from '../../bytea-array.ts';
+import type { Transaction } from '../../plane.ts';
 
 /** A table with sealed columns, by its SQL names. */
 export interface ContentColumns {

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { downloadTickets } from '../tables/index.ts';
-import { deleteSelectedRow } from './delete-rows.ts';
+import type { Transaction } from '../../plane.ts';
+import { downloadTickets } from '../../tables/index.ts';
+import { deleteSelectedRow } from '../delete-rows.ts';
 
 export type TicketRow = typeof downloadTickets.$inferSelect;
 

@@ -1,7 +1,7 @@
 import { and, count, eq, inArray, lt, ne, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { downloadTickets, storedObjects } from '../tables/index.ts';
-import { deleteRows } from './delete-rows.ts';
+import type { Transaction } from '../../plane.ts';
+import { downloadTickets, storedObjects } from '../../tables/index.ts';
+import { deleteRows } from '../delete-rows.ts';
 
 /** An object that is to be taken out of the store. */
 export interface ObjectToDelete {

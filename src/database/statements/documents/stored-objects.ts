@@ -1,9 +1,9 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import type { Sealed } from '../sealed.ts';
-import { columnsOf, type Selection } from '../selection.ts';
-import { documents, documentVersions, storedObjects } from '../tables/index.ts';
-import type { Row } from './rows.ts';
+import type { Transaction } from '../../plane.ts';
+import type { Sealed } from '../../sealed.ts';
+import { columnsOf, type Selection } from '../../selection.ts';
+import { documents, documentVersions, storedObjects } from '../../tables/index.ts';
+import type { Row } from '../workspace/rows.ts';
 
 /** Whose object is about to be written. */
 export interface NewObject {

@@ -1,5 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { documents, documentVersions, storedObjects } from '../tables/index.ts';
+import { documents, documentVersions, storedObjects } from '../../tables/index.ts';
 
 /** How the rows that say where a version's file lies go together. */
 export const hasObject = and(eq(storedObjects.versionId, documentVersions.id), eq(storedObjects.state, 'STORED'));

@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { plaintextColumn } from '../sealed.ts';
-import { documentVersions } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { plaintextColumn } from '../../sealed.ts';
+import { documentVersions } from '../../tables/index.ts';
+import type { IdRange } from '../columns/stale-values.ts';
 import { selectPageEnd } from './page-end.ts';
-import type { IdRange } from './stale-values.ts';
 
 /** What can be erased by itself: a firm, a client, and what a firm writes. */
 export const ERASABLE_TYPES = [

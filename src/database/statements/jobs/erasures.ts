@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { dataKeys, erasureObjects, erasures, firms, jobs } from '../tables/index.ts';
-import { deleteRows } from './delete-rows.ts';
+import type { Transaction } from '../../plane.ts';
+import { dataKeys, erasureObjects, erasures, firms, jobs } from '../../tables/index.ts';
+import type { IdRange } from '../columns/stale-values.ts';
+import { deleteRows } from '../delete-rows.ts';
 import { selectPageEnd } from './page-end.ts';
-import type { IdRange } from './stale-values.ts';
 
 export type ErasureRow = typeof erasures.$inferSelect;
 export type ErasedSubject = Pick<ErasureRow, 'firmId' | 'subject'>;

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { escrowFiles, recoveryFiles, recoverySessions } from '../tables/index.ts';
-import { deleteRows } from './delete-rows.ts';
+import type { Transaction } from '../../plane.ts';
+import { escrowFiles, recoveryFiles, recoverySessions } from '../../tables/index.ts';
+import { deleteRows } from '../delete-rows.ts';
 
 export type EscrowFileRow = typeof escrowFiles.$inferSelect;
 export type NewEscrowFile = Omit<EscrowFileRow, 'madeAt'>;

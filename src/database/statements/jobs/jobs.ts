@@ -1,7 +1,7 @@
 import { and, asc, eq, exists, inArray, isNotNull, notInArray, or, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { type JOB_KINDS, jobPages, jobs } from '../tables/index.ts';
-import { deleteRows } from './delete-rows.ts';
+import type { Transaction } from '../../plane.ts';
+import { type JOB_KINDS, jobPages, jobs } from '../../tables/index.ts';
+import { deleteRows } from '../delete-rows.ts';
 
 export type JobRow = typeof jobs.$inferSelect;
 export type JobKind = (typeof JOB_KINDS)[number];

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { legalHolds } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { legalHolds } from '../../tables/index.ts';
 
 export type HoldRow = typeof legalHolds.$inferSelect;
 export type NewHold = Pick<HoldRow, 'id' | 'firmId' | 'subject' | 'ticket' | 'setBy' | 'setAt' | 'mac'>;

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
+import type { Transaction } from '../../plane.ts';
 
 /** Who has a transaction open in this database now, but for this one: names that are never used again. Those that only read are among them. */
 export async function selectOpenTransactions(tx: Transaction): Promise<ReadonlySet<string>> {

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
+import type { Transaction } from '../../plane.ts';
 
 /** Where a page ends whose ids a statement selects in their order; null: there are no more. */
 export async function selectPageEnd(

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { recoveryFiles, recoverySessions } from '../tables/index.ts';
-import { deleteRows } from './delete-rows.ts';
+import type { Transaction } from '../../plane.ts';
+import { recoveryFiles, recoverySessions } from '../../tables/index.ts';
+import { deleteRows } from '../delete-rows.ts';
 
 export type RecoverySessionRow = typeof recoverySessions.$inferSelect;
 export type RecoveryFileRow = typeof recoveryFiles.$inferSelect;

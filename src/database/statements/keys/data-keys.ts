@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
-import { type DataKeyRecord, type DataKeyStore, KeyUnavailableError, type NewDataKey } from '../../keys/index.ts';
-import { isUniqueViolation } from '../database-error.ts';
-import type { Plane, Transaction } from '../plane.ts';
-import { dataKeys } from '../tables/index.ts';
+import { type DataKeyRecord, type DataKeyStore, KeyUnavailableError, type NewDataKey } from '../../../keys/index.ts';
+import { isUniqueViolation } from '../../database-error.ts';
+import type { Plane, Transaction } from '../../plane.ts';
+import { dataKeys } from '../../tables/index.ts';
 
 const toRecord = ({ firmId, ...row }: typeof dataKeys.$inferSelect): DataKeyRecord => ({ firm: firmId, ...row });
 

@@ -1,6 +1,6 @@
 import { gt, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { keyRefusals } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { keyRefusals } from '../../tables/index.ts';
 
 export interface KeyRefusal {
 	readonly firm: string;

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gte, inArray, lt, ne, sql } from 'drizzle-orm';
-import type { DataKeyRecord } from '../../keys/index.ts';
-import type { Transaction } from '../plane.ts';
-import { dataKeys, jobs, keyFloors, keyRefusals } from '../tables/index.ts';
+import type { DataKeyRecord } from '../../../keys/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { dataKeys, jobs, keyFloors, keyRefusals } from '../../tables/index.ts';
 
 type Of = Pick<DataKeyRecord, 'firm' | 'class'>;
 type Version = Of & Pick<DataKeyRecord, 'version'>;

@@ -1,8 +1,8 @@
 import { and, eq, notExists, sql } from 'drizzle-orm';
-import type { DataKeyRecord } from '../../keys/index.ts';
-import type { Transaction } from '../plane.ts';
-import { dataKeys, ownKeyStates } from '../tables/index.ts';
-import { deleteRows } from './delete-rows.ts';
+import type { DataKeyRecord } from '../../../keys/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { dataKeys, ownKeyStates } from '../../tables/index.ts';
+import { deleteRows } from '../delete-rows.ts';
 
 type OwnKeyRow = typeof ownKeyStates.$inferSelect;
 

@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { accessPolicies } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { accessPolicies } from '../../tables/index.ts';
 
 export type AccessPolicyRow = typeof accessPolicies.$inferSelect;
 

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { accessPolicies, firms, leaseApprovals, leases, memberships, operators, users } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { accessPolicies, firms, leaseApprovals, leases, memberships, operators, users } from '../../tables/index.ts';
 import type { LeaseRow } from './leases.ts';
 
 /** What a lease needs of the broker now. */

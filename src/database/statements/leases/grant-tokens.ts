@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { leaseGrantTokens, leases } from '../tables/index.ts';
-import { deleteRows } from './delete-rows.ts';
+import type { Transaction } from '../../plane.ts';
+import { leaseGrantTokens, leases } from '../../tables/index.ts';
+import { deleteRows } from '../delete-rows.ts';
 
 type GrantToken = typeof leaseGrantTokens.$inferSelect;
 

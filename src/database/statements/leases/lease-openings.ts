@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
-import type { Transaction } from '../plane.ts';
-import { auditEntries } from '../tables/index.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
+import type { Transaction } from '../../plane.ts';
+import { auditEntries } from '../../tables/index.ts';
 import type { LeaseRowRef } from './lease-parts.ts';
 
 /** An entry of the log that says what was opened under a lease. */

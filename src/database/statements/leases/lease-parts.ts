@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { FirmOwnedTable } from '../firm-owned.ts';
-import type { Transaction } from '../plane.ts';
-import { leaseApprovals, leaseBudgets, leaseEvents, leaseTexts } from '../tables/index.ts';
+import type { FirmOwnedTable } from '../../firm-owned.ts';
+import type { Transaction } from '../../plane.ts';
+import { leaseApprovals, leaseBudgets, leaseEvents, leaseTexts } from '../../tables/index.ts';
 
 export type LeaseTextsRow = typeof leaseTexts.$inferSelect;
 export type LeaseApprovalRow = typeof leaseApprovals.$inferSelect;

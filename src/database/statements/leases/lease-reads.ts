@@ -1,9 +1,9 @@
 import { and, eq, getTableColumns, getTableName, notExists, type SQL, sql } from 'drizzle-orm';
-import { columnOf, type FirmOwnedTable } from '../firm-owned.ts';
-import { storedValue } from '../plaintext-columns.ts';
-import type { Transaction } from '../plane.ts';
-import type { Sealed } from '../sealed.ts';
-import { leaseEnds, leases } from '../tables/index.ts';
+import { columnOf, type FirmOwnedTable } from '../../firm-owned.ts';
+import { storedValue } from '../../plaintext-columns.ts';
+import type { Transaction } from '../../plane.ts';
+import type { Sealed } from '../../sealed.ts';
+import { leaseEnds, leases } from '../../tables/index.ts';
 import type { LeaseRow } from './leases.ts';
 
 /** Where a sealed value is: a column of a row. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { operators } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { operators } from '../../tables/index.ts';
 
 /** What the database knows of a token's (issuer, subject): see the function identify() in drizzle/0006_people.sql. */
 export interface TokenIdentity {

@@ -1,6 +1,6 @@
 import { and, count, desc, eq, isNull, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { firmSignIns, foldedAddress, invitations } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { firmSignIns, foldedAddress, invitations } from '../../tables/index.ts';
 
 export type InvitationRow = typeof invitations.$inferSelect;
 

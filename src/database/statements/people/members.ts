@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
-import type { Transaction } from '../plane.ts';
-import { foldedAddress, memberships, users } from '../tables/index.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
+import type { Transaction } from '../../plane.ts';
+import { foldedAddress, memberships, users } from '../../tables/index.ts';
 import { publicUserColumns, type UserRow } from './users.ts';
 
 export type MembershipRow = typeof memberships.$inferSelect;

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
-import type { Transaction } from '../plane.ts';
-import { notices } from '../tables/index.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
+import type { Transaction } from '../../plane.ts';
+import { notices } from '../../tables/index.ts';
 
 export type NoticeRow = typeof notices.$inferSelect;
 

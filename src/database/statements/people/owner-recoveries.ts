@@ -1,6 +1,6 @@
 import { and, eq, inArray, notExists, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { ownerRecoveries, ownerRecoveryEnds } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { ownerRecoveries, ownerRecoveryEnds } from '../../tables/index.ts';
 
 /** The wait that complete_owner_recovery() in drizzle/0007_firms_and_owners.sql insists on, as it is told. */
 const WAIT = sql.raw("interval '72 hours'");

@@ -1,6 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { accessPolicies, memberships, operators, users } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { accessPolicies, memberships, operators, users } from '../../tables/index.ts';
 
 /** What a proof says of an account. */
 const identity = { userId: users.id, personId: users.personId, issuer: users.issuer, subject: users.subject };

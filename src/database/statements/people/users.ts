@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, ne, notInArray, sql } from 'drizzle-orm';
-import type { Transaction } from '../plane.ts';
-import { foldedAddress, memberships, operators, users } from '../tables/index.ts';
+import type { Transaction } from '../../plane.ts';
+import { foldedAddress, memberships, operators, users } from '../../tables/index.ts';
 
 /** What may be shown of an account. Issuer, subject and person stay in the database. */
 export const publicUserColumns = {

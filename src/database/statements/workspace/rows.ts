@@ -1,11 +1,11 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { type FirmOwnedTable, findColumn } from '../firm-owned.ts';
-import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../keyset.ts';
-import type { Transaction } from '../plane.ts';
-import { withoutContent } from '../sealed.ts';
-import { columnsOf, type Selection } from '../selection.ts';
-import { documentVersions } from '../tables/index.ts';
+import { type FirmOwnedTable, findColumn } from '../../firm-owned.ts';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
+import type { Transaction } from '../../plane.ts';
+import { withoutContent } from '../../sealed.ts';
+import { columnsOf, type Selection } from '../../selection.ts';
+import { documentVersions } from '../../tables/index.ts';
 
 /** A row as read: of its other columns, those that were selected. */
 export interface Row {

@@ -1,9 +1,9 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { FirmOwnedTable } from '../firm-owned.ts';
-import type { Transaction } from '../plane.ts';
-import { shareColumnOf, sharingOf } from '../sharing.ts';
-import { clients, shares } from '../tables/index.ts';
-import { deleteRows } from './delete-rows.ts';
+import type { FirmOwnedTable } from '../../firm-owned.ts';
+import type { Transaction } from '../../plane.ts';
+import { shareColumnOf, sharingOf } from '../../sharing.ts';
+import { clients, shares } from '../../tables/index.ts';
+import { deleteRows } from '../delete-rows.ts';
 
 /** What is shared, by exactly one of its columns. */
 export type ShareSubject = Partial<Record<'documentId' | 'threadId' | 'invoiceId', string>>;
