@@ -1,5 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type AccessPolicy, type FirmSignIn, policyStatement, signInStatement } from '../access/index.ts';
+import {
+	type AccessPolicy,
+	type FirmSignIn,
+	isVisibleLine,
+	policyStatement,
+	signInStatement,
+} from '../access/index.ts';
 import { type AuditLog, commandEntry } from '../audit/index.ts';
 import {
 	type FirmRow,
@@ -17,7 +23,6 @@ import {
 import { FirmsealError } from '../errors.ts';
 import type { Keyring, RightsProofs } from '../keys/index.ts';
 import { PERSON_ALREADY_AFFILIATED, withFormerPersonId } from './affiliation.ts';
-import { checkLine } from './input.ts';
 import { personIdFromClaim } from './person-claim.ts';
 import { statementOfMember } from './proofs.ts';
 import type { AccountIssuer } from './request-services.ts';
@@ -54,6 +59,16 @@ export function checkPerson({ email, name }: Pick<NewPerson, 'email' | 'name'>) 
 	if (!/^[^\s@]+@[^\s@]+$/.test(email))
 		throw new FirmsealError('BAD_USER_INPUT', 'The e-mail address is not one: write name@host.');
 	return { email: checkLine(email, 'email'), name: checkLine(name, 'name') };
+}
+
+/** @throws FirmsealError BAD_USER_INPUT unless the text is one line of 1 to 200 characters that hides nothing. */
+function checkLine(text: string, name: string): string {
+	if (!isVisibleLine(text, 200))
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			`The ${name} must be 1 to 200 characters on one line, all of them visible.`,
+		);
+	return text;
 }
 
 /** The row of a new account. @throws FirmsealError BAD_USER_INPUT */

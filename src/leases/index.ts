@@ -1,11 +1,10 @@
-export { activateLease } from './activate.ts';
 export { findActiveLease, RefusedLeaseError } from './active-lease.ts';
 export { approveLease } from './approve.ts';
 export { grantName } from './broker/grants.ts';
 export type { BrokerParts, BrokerReport } from './broker/parts.ts';
 export { type BrokerRun, type BrokerRunOptions, runBroker } from './broker/run-broker.ts';
 export { MAX_CONCURRENT_LEASES } from './broker/tasks.ts';
-export { cancelLease, denyLease, releaseLease, revokeLease } from './decide.ts';
+export { activateLease, cancelLease, denyLease, releaseLease, reviewLease, revokeLease } from './decide.ts';
 export { endLease, type LeaseEndingServices } from './end-lease.ts';
 export type { LeaseServices, UnprovenRow } from './lease-services.ts';
 export type { LeasePlanes } from './lease-session.ts';
@@ -19,5 +18,4 @@ export {
 	type RequestLease,
 	type RequestLeaseOptions,
 } from './request-lease.ts';
-export { reviewLease } from './review.ts';
 export { createWaitForPublication, type WaitForPublication } from './wait-for-publication.ts';

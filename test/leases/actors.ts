@@ -11,8 +11,8 @@ import { systemClock } from '../../src/clock/clock.ts';
 import type { Config } from '../../src/config/config.ts';
 import { selectDueLeases } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
-import { requestActivation } from '../../src/leases/activate.ts';
 import { endByBroker, READER_GRACE_MS } from '../../src/leases/broker/end.ts';
+import { requestActivation } from '../../src/leases/decide.ts';
 import {
 	approveLease,
 	cancelLease,

@@ -1,11 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { insertRootLeaves, type NewRootLeaf } from '../statements/audit-log/audit-log.ts';
-import { assignEntryRoles } from './assign-entry-roles.ts';
 import { ANCHORED } from './count-differences.ts';
 import { forEachDisputed, removeFromPending, selectPendingEntries, stageConflictingEntries } from './disputed-rows.ts';
-import { endOpenLeases } from './end-open-leases.ts';
-import { relockLog, unlockLogForOwner } from './unlock-log.ts';
 
 export interface RestoredState {
 	readonly installation: string;
@@ -29,8 +26,8 @@ const MAX_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const RESTORED_TRANSACTION = '3';
 
 /**
- * Makes the log what is staged, in one transaction; nobody reads or writes it meanwhile. Leases end with it, whose number is answered. Entries that no anchor has stay, in the order of
- * their ids, and are made leaves again: all that is anchored is moved before the oldest transaction that may still write, and the
+ * Makes the log what is staged, in one transaction; no one reads or writes it meanwhile. Answers how
+ * many leases it has ended. Entries that no anchor has stay, in the order of their ids, and are made leaves again: all that is anchored is moved before the oldest transaction that may still write, and the
  * cursor between the two.
  */
 export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: RestoreOptions): Promise<number> {
@@ -62,6 +59,68 @@ export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: 
 		await tx.execute(sql`rollback`).catch(() => {});
 		throw error;
 	}
+}
+
+/** Tables whose rows never change otherwise, by a trigger that the owner too is refused by (drizzle/0010_audit_log.sql). */
+const APPEND_ONLY = [
+	'audit_entries',
+	'audit_leaves',
+	'audit_root_leaves',
+	'audit_root_checkpoints',
+	'audit_anchors',
+] as const;
+const APPEND_ONLY_TRIGGERS = ['append_only_row', 'append_only_statement', 'append_only_truncate'] as const;
+const LOG_TABLES = [...APPEND_ONLY, 'audit_trees', 'audit_boots'] as const;
+
+/** Milliseconds: all who read the log wait behind this one. */
+const LOCK_TIMEOUT = 30_000;
+
+/** Lets the owner change the log until the transaction ends, and no one else read or write it. */
+async function unlockLogForOwner(tx: Transaction): Promise<void> {
+	await tx.execute(sql.raw(`set local lock_timeout = ${LOCK_TIMEOUT}`));
+	await tx.execute(
+		sql.raw(`lock table ${LOG_TABLES.map((table) => `public.${table}`).join(', ')} in access exclusive mode`),
+	);
+	for (const table of LOG_TABLES) await tx.execute(sql.raw(`alter table public.${table} no force row level security`));
+	for (const table of APPEND_ONLY)
+		for (const trigger of APPEND_ONLY_TRIGGERS)
+			await tx.execute(sql.raw(`alter table public.${table} disable trigger ${trigger}`));
+}
+
+/** Everything is as it was. */
+async function relockLog(tx: Transaction): Promise<void> {
+	for (const table of APPEND_ONLY)
+		for (const trigger of APPEND_ONLY_TRIGGERS)
+			await tx.execute(sql.raw(`alter table public.${table} enable always trigger ${trigger}`));
+	for (const table of LOG_TABLES) await tx.execute(sql.raw(`alter table public.${table} force row level security`));
+}
+
+/**
+ * Whose entries the anchored ones are, which no leaf says: of a row that is there what it says, else what the plane says. A process of
+ * firms records what it refuses operators too, under its own boot, and two roles may have given one boot the same number.
+ */
+async function assignEntryRoles(tx: Transaction): Promise<void> {
+	await tx.execute(sql`
+		update pg_temp.anchored_leaves a set role = e.role from public.audit_entries e
+		where e.id = a.entry
+			and e.role in ('firmseal_firm', 'firmseal_operator', 'firmseal_worker', 'firmseal_broker')`);
+	await tx.execute(sql`
+		update pg_temp.anchored_leaves a set role = case a.leaf::jsonb ->> 'plane'
+			when 'firm' then 'firmseal_firm'
+			when 'broker' then 'firmseal_broker'
+			when 'operator' then case when exists (
+				select from pg_temp.anchored_leaves f where f.boot = a.boot and f.leaf::jsonb ->> 'plane' = 'firm'
+			) then 'firmseal_firm' else 'firmseal_operator' end
+			else 'firmseal_worker' end
+		where a.role is null`);
+	await tx.execute(sql`
+		update pg_temp.anchored_leaves a
+		set role = case a.role when 'firmseal_firm' then 'firmseal_operator' else 'firmseal_firm' end
+		from (
+			select entry, row_number() over (partition by l.role, l.boot, l.sequence
+				order by (select e.role = l.role from public.audit_entries e where e.id = l.entry) desc nulls last, entry) as place
+			from pg_temp.anchored_leaves l
+		) twice where twice.entry = a.entry and twice.place = 2`);
 }
 
 const REPLACEMENTS: readonly SQL[] = [
@@ -122,4 +181,25 @@ async function recountTrees(tx: Transaction): Promise<void> {
 	await tx.execute(sql`
 		insert into public.audit_boots (role, boot, last)
 		select a.role, a.boot, max(a.sequence) from pg_temp.anchored_leaves a group by a.role, a.boot`);
+}
+
+/**
+ * Puts an end mark on every lease that could still be used, or become so: by the rows of an older copy one may be active that was ended since,
+ * and a key service that was restored too may have its grants. The broker takes those, and a person who needs a lease asks again. Answers how
+ * many.
+ */
+async function endOpenLeases(tx: Transaction): Promise<number> {
+	const force = (how: string) =>
+		tx.execute(
+			sql.raw(
+				['leases', 'lease_ends'].map((table) => `alter table public.${table} ${how} row level security;`).join(''),
+			),
+		);
+	await force('no force');
+	const { rowCount } = await tx.execute(sql`
+		insert into public.lease_ends (lease_id, firm_id)
+		select l.id, l.firm_id from public.leases l where l.state in ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE')
+			and not exists (select from public.lease_ends e where e.lease_id = l.id)`);
+	await force('force');
+	return rowCount ?? 0;
 }
