@@ -1,6 +1,6 @@
 import type { Principal } from './principal.ts';
 
-/** Who reads what a lease was asked for in words, and the report of what was opened under it: nobody else does. */
+/** Who reads what a lease was asked for in words, and the report of what was opened under it: no one else does. */
 export const canReadJustification = (
 	principal: Principal,
 	{ requestedBy }: { readonly requestedBy: string },

@@ -8,7 +8,7 @@ export interface MaintenanceJob {
 }
 
 /**
- * The right to maintain content: to seal it anew, compare it or delete it, for one job, and never to see it. Only decideMaintenance makes
+ * The right to maintain content: to seal it again, compare it or delete it, for one job, and never to see it. Only decideMaintenance makes
  * one.
  */
 export interface MaintenanceCapability {
@@ -22,7 +22,7 @@ export interface MaintenanceCapability {
 /** An object that merely looks like a capability maintains nothing. */
 const issued = new WeakSet<MaintenanceCapability>();
 
-/** `job`: a row whose proof was checked by whoever asks. */
+/** `job`: a row whose proof was checked by the one who asks. */
 export function decideMaintenance({ id, firm, class: of, kind }: MaintenanceJob): MaintenanceCapability {
 	const capability = Object.freeze({ kind: 'maintenance', job: id, firm, class: of, purpose: kind } as const);
 	issued.add(capability);
@@ -30,7 +30,7 @@ export function decideMaintenance({ id, firm, class: of, kind }: MaintenanceJob)
 }
 
 /**
- * Purposes for which values are opened: to be sealed anew or compared, of the job's class; or, by what erases, to find where files lie, for its list. Any
+ * Purposes for which values are opened: to be sealed again or compared, of the job's class; or, by what erases, to find where files lie, for its list. Any
  * other job is about keys alone.
  */
 const MAY_OPEN_VALUES: Readonly<Record<string, (own: string | null, of: string) => boolean>> = {

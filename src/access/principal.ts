@@ -2,7 +2,7 @@ export type FirmRole = 'OWNER' | 'MEMBER' | 'CLIENT';
 export type OperatorRole = 'OPERATOR' | 'APPROVER' | 'AUDITOR';
 
 /**
- * Whether the row that says so was proven by its MAC. false: the key service is away, so that nobody knows. Then metadata is served,
+ * Whether the row that says so was proven by its MAC. false: the key service is away, so that no one knows. Then metadata is served,
  * no content is opened, and nothing is changed, but that a lease can be revoked. A row whose MAC is wrong makes no principal at all.
  */
 export type Proven = boolean;
@@ -16,12 +16,12 @@ export interface FirmPrincipal {
 	readonly person: string;
 	readonly firm: string;
 	readonly role: FirmRole;
-	/** The client whom somebody of the portal (CLIENT) is of; null for the firm's own people. */
+	/** The client whom someone of the portal (CLIENT) is of; null for the firm's own people. */
 	readonly client: string | null;
 	readonly proven: Proven;
 }
 
-/** Somebody who operates the platform. Belongs to no firm. */
+/** Someone who operates the platform. Belongs to no firm. */
 export interface OperatorPrincipal {
 	readonly kind: 'operator';
 	readonly user: string;

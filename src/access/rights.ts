@@ -33,7 +33,7 @@ const STAFF: Right = { OWNER: 'firm', MEMBER: 'firm' };
 const STAFF_AND_CLIENT: Right = { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'firm' };
 const OWNER: Right = { OWNER: 'firm' };
 const AUDIT_LOG: Right = { OWNER: 'firm', AUDITOR: 'all' };
-/** Whoever asks for leases, decides on them, or looks at what was done under them. */
+/** Anyone who asks for leases, decides on them, or looks at what was done under them. */
 const LEASES: Right = { OWNER: 'firm', OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
 /** Each for its own side: an owner for the firm, an approver for the platform. */
 const LEASE_DECISIONS: Right = { OWNER: 'firm', APPROVER: 'all' };
@@ -44,7 +44,7 @@ const OPERATOR: Right = { OPERATOR: 'all' };
 const PLATFORM: Right = { OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
 
 /**
- * Who may call what. An operation that isn't here may be called by nobody; a role that isn't in its row is FORBIDDEN,
+ * Who may call what. An operation that isn't here may be called by no one; a role that isn't in its row is FORBIDDEN,
  * or finds nothing where the operation asks for one object by id (SIGHT).
  */
 export const RIGHTS = {
@@ -123,7 +123,7 @@ export const RIGHTS = {
 	acknowledgeAlert: PLATFORM,
 } as const satisfies Record<string, Right>;
 
-/** Who finds an object of a type, by its id or as a part of another. A type that isn't here is found by nobody. */
+/** Who finds an object of a type, by its id or as a part of another. A type that isn't here is found by no one. */
 export const VISIBILITY = {
 	Firm: FIRMS,
 	User: { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'self', OPERATOR: 'all', APPROVER: 'self', AUDITOR: 'self' },

@@ -18,7 +18,7 @@ export interface AccountIdentity {
 
 const identityParts = ({ user, person, issuer, subject }: AccountIdentity) => [user, person, issuer, subject];
 
-/** Under the firm's key: somebody's place in a firm, or that it has ended. */
+/** Under the firm's key: someone's place in a firm, or that it has ended. */
 export const membershipStatement = (
 	of: AccountIdentity & {
 		readonly firm: string;
@@ -85,7 +85,7 @@ export const signInStatement = (of: FirmSignIn & { readonly firm: string }): Sta
 	of.domains.join('\n'),
 ];
 
-/** Under the platform's key: somebody who operates it, or who did. */
+/** Under the platform's key: someone who operates it, or who did. */
 export const operatorStatement = (
 	of: AccountIdentity & Introduction & { readonly roles: Iterable<OperatorRole>; readonly active: boolean },
 ): Statement => [
@@ -132,7 +132,7 @@ export const requestStatement = (of: LeaseFields & { readonly requestedBy: strin
 
 export type ApprovalSide = 'FIRM' | 'PLATFORM';
 
-/** Under the key of the side: somebody's yes to exactly this request. */
+/** Under the key of the side: someone's yes to exactly this request. */
 export const approvalStatement = (
 	of: LeaseFields & { readonly side: ApprovalSide; readonly user: string },
 ): Statement => ['lease-approval', ...leaseParts(of), of.side, of.user];
@@ -149,7 +149,7 @@ export const clockResetStatement = (of: { readonly user: string; readonly askedA
 	of.askedAt.toISOString(),
 ];
 
-/** Under the firm's key: whoever has the ticket may fetch a file once, as the user. */
+/** Under the firm's key: the one who has the ticket may fetch a file once, as the user. */
 export const ticketStatement = (of: {
 	readonly firm: string;
 	/** SHA-256 of the ticket, in hex. */
@@ -178,7 +178,7 @@ interface JobFields {
 	readonly version: number | null;
 	/** Where it was asked for. */
 	readonly askedOn: 'firm' | 'cli' | 'worker';
-	/** User id; null: whoever runs commands on the installation, or the program. */
+	/** User id; null: the one who runs commands on the installation, or the program. */
 	readonly askedBy: string | null;
 	readonly askedAt: Date;
 	/** What it is about beside a class: a coordinate, or a record's id. */

@@ -6,7 +6,7 @@
  *
  * Three things are written with such characters and stay: an emoji that Unicode recommends, as a whole; a joiner between two letters of
  * a script whose words need it (RFC 5892, A.1 and A.2: Persian, Indic); the variant of an ideograph or a Mongolian letter. Characters
- * that look like others, such as a Cyrillic а, are not looked for: they are letters of somebody's name.
+ * that look like others, such as a Cyrillic а, are not looked for: they are letters of someone's name.
  */
 /** With blanks of Braille, hieroglyphs, notes and Khitan, which are symbols or letters to Unicode. */
 const HIDDEN = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{13441}\u{13442}\u{1D159}\u{16FE4}]`;

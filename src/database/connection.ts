@@ -11,7 +11,7 @@ const BOUNDS = { application_name: 'firmseal', connectionTimeoutMillis: 5_000 } 
 /** protocol_violation: what a pooler says of a timeout as parameter of a sign-in. PostgreSQL takes it. */
 const REFUSED_PARAMETER = '08P01';
 
-/** A connection that is lost says so by an event, which would end the process; whoever uses it next gets an error. */
+/** A connection that is lost says so by an event, which would end the process; the one who uses it next gets an error. */
 const ignore = () => {};
 
 /**
@@ -32,12 +32,12 @@ export function openPool(url: string, connections: number): pg.Pool {
 	return pool.on('error', ignore).on('connect', (client) => client.on('error', ignore));
 }
 
-/** One connection, for what belongs to a session: a role, a lock. `patience`: milliseconds after which an answer is not waited for. */
-export async function openConnection(url: string, { patience = 0 } = {}): Promise<pg.Client> {
+/** One connection, for what belongs to a session: a role, a lock. `queryTimeout`: milliseconds after which an answer is not waited for. */
+export async function openConnection(url: string, { queryTimeout = 0 } = {}): Promise<pg.Client> {
 	const client = new ServerVerifyingClient({
 		...BOUNDS,
 		idle_in_transaction_session_timeout: STATEMENT_TIMEOUT,
-		query_timeout: patience,
+		query_timeout: queryTimeout,
 		connectionString: url,
 	});
 	client.on('error', ignore);

@@ -41,7 +41,7 @@ function decoded(part: string): string {
 	}
 }
 
-/** What the database or the way to it said, by SQLSTATE or errno, and where; null: it was neither. For whoever has to mend it. */
+/** What the database or the way to it said, by SQLSTATE or errno, and where; null: it was neither. For anyone who has to mend it. */
 export function databaseFailureOf(
 	error: unknown,
 ): { readonly code: string; readonly place: DatabaseAddress | null } | null {
@@ -73,7 +73,7 @@ export const isDeadlock = (error: unknown): error is DatabaseError =>
 export const isInvalidState = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '25000';
 
-/** Somebody has held a row for longer than the transaction was to wait. */
+/** Someone has held a row for longer than the transaction was to wait. */
 export const isLockTimeout = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '55P03';
 
@@ -122,7 +122,7 @@ const NO_PASSWORD = /^SASL: .*client password must be/;
 const NO_MEMORY = /: Cannot allocate memory$/;
 const OUT_OF_MEMORY = '53200';
 
-/** Why the database could not be used, for whoever has to mend it. */
+/** Why the database could not be used, for anyone who has to mend it. */
 class DatabaseUnreachableError extends Error {
 	/** An SQLSTATE, or an errno. */
 	readonly code: string;

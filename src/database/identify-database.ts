@@ -13,10 +13,10 @@ const databaseIdentityOf = ([row]: readonly Record<string, unknown>[]): string =
 export const identifyDatabase = (plane: Plane): Promise<string> =>
 	plane.read(null, async (tx) => databaseIdentityOf((await tx.execute(sql.raw(IDENTITY_QUERY))).rows));
 
-/** The same of whoever a URL signs in, who needs no role of a plane. */
+/** The same for the login of a URL, which needs no role of a plane. */
 export const identifyDatabaseAt = (url: string): Promise<string> =>
 	withoutParameters(async () => {
-		const connection = await openConnection(url, { patience: STATEMENT_TIMEOUT });
+		const connection = await openConnection(url, { queryTimeout: STATEMENT_TIMEOUT });
 		try {
 			return databaseIdentityOf((await connection.query(IDENTITY_QUERY)).rows);
 		} finally {

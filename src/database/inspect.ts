@@ -43,14 +43,14 @@ export async function inspectDatabase(plane: Plane, options?: CatalogueOptions):
 /** No part of the catalogue's lines: a database that is a service may keep these functions as its own. */
 async function inspectLockFunctions(plane: Plane): Promise<DatabaseCheck> {
 	const takers = await selectLockFunctionGrantees(plane);
-	const told = takers.map(({ name, who }) => `${name} (${who})`).join(', ');
+	const callable = takers.map(({ name, who }) => `${name} (${who})`).join(', ');
 	return {
 		check: 'no login can take advisory locks, large objects or space in the write-ahead log',
 		ok: takers.length === 0,
 		mend:
 			takers.length === 0
 				? null
-				: `These may be called: ${told}. Run \`firmseal init\` with the URL of a superuser in FIRMSEAL_ADMIN_DATABASE_URL, which takes them away. Where the database is a service that keeps them, nothing of Firmseal waits for such a lock, but any login can fill the server’s memory for locks and its disk: have both watched.`,
+				: `These may be called: ${callable}. Run \`firmseal init\` with the URL of a superuser in FIRMSEAL_ADMIN_DATABASE_URL, which takes them away. Where the database is a service that keeps them, nothing of Firmseal waits for such a lock, but any login can fill the server’s memory for locks and its disk: have both watched.`,
 	};
 }
 

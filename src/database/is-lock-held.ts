@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 
 /** Whose session it is, `a` of pg_stat_activity: one that may become the role $2, or a superuser's. */
 export const BY_MEMBER_OF_ROLE = "pg_has_role(a.usesysid, $2::name, 'member')";
-/** One that may make roles, as whoever prepares a database does. */
+/** One that may make roles, as the one who prepares a database does. */
 export const BY_ROLE_CREATOR =
 	'exists (select from pg_roles r where r.oid = a.usesysid and (r.rolsuper or r.rolcreaterole))';
 /** One of the login that asks, or a superuser's. */

@@ -10,25 +10,25 @@ const CLOSING = 2_000;
 
 /** Something that one process at a time does on a database. */
 export interface LeaderLockTerms {
-	/** Any number, the same in every process that wants the place. */
+	/** Any number, the same in every process that wants the lock. */
 	readonly lock: number;
-	/** Whose place it is: somebody who can't become this role may hold the number, not the place. */
+	/** Whose lock it is: a login that can't become this role may hold the number, not the lock. */
 	readonly role: PlaneRole;
 }
 
-/** The one who activates leases and takes the grants of those that have ended. */
+/** The broker that activates leases and takes the grants of those that have ended. */
 export const BROKER_LEADER_LOCK: LeaderLockTerms = { lock: 4_611_006, role: 'firmseal_broker' };
-/** The one who makes leaves of entries, and signs. */
+/** The process that makes leaves of entries, and signs. */
 export const LOG_LEADER_LOCK: LeaderLockTerms = { lock: 4_611_007, role: 'firmseal_log' };
 
-/** The one who verifies the log again and again. */
+/** The process that verifies the log again and again. */
 export const LOG_WATCH_LEADER_LOCK: LeaderLockTerms = { lock: 4_611_008, role: 'firmseal_log' };
 
-/** A connection of its own that holds a place. */
+/** A connection of its own that holds a leader lock. */
 export interface LeaderLock {
 	/**
-	 * Whether this is the one that has the place; takes it if it is free. Of a place that is held the server is asked again
-	 * each time. @throws AUDIT_UNAVAILABLE when the connection, and so the place, is gone.
+	 * Whether this connection has the lock; takes it if it is free. Of a lock that is held the server is asked again
+	 * each time. @throws AUDIT_UNAVAILABLE when the connection, and so the lock, is gone.
 	 */
 	isHeld(): Promise<boolean>;
 	close(): Promise<void>;
@@ -40,7 +40,7 @@ export interface LeaderLock {
  */
 export function openLeaderLock(url: string, { lock, role }: LeaderLockTerms): Promise<LeaderLock> {
 	return withoutParameters(async () => {
-		const connection = await openConnection(url, { patience: ANSWER_TIMEOUT });
+		const connection = await openConnection(url, { queryTimeout: ANSWER_TIMEOUT });
 		let held = false;
 		// The next question finds out that it is gone.
 		connection.on('error', () => {});
@@ -61,7 +61,7 @@ export function openLeaderLock(url: string, { lock, role }: LeaderLockTerms): Pr
 			isHeld: () =>
 				withoutParameters(async () => {
 					if (!held) held = await take();
-					// Held by somebody who may not have the place: they may keep the number. The work stands on locks of rows.
+					// Held by someone who may not have the lock: they may keep the number. The work stands on locks of rows.
 					if (!held) return !(await isLockHeld(connection, lock, BY_MEMBER_OF_ROLE, role));
 					else if (!(await ask(IS_HELD_QUERY, [lock]))) throw new LeaderLockLostError();
 					return held;
@@ -80,7 +80,7 @@ const IS_HELD_QUERY = `select exists (
 		and classid = 0 and objid = $1::bigint::oid and objsubid = 1
 		and database = (select oid from pg_database where datname = current_database())) as yes`;
 
-/** The connection answers, and is not the one that took the place: there is a pooler on the way. */
+/** The connection answers, and is not the one that took the lock: there is a pooler on the way. */
 class LeaderLockLostError extends Error {
 	override readonly name = 'LeaderLockLostError';
 }

@@ -46,7 +46,7 @@ export async function refuseOtherMigrations(connection: Client, { place, mend } 
 /** The same of a database by its URL. */
 export const refuseOtherMigrationsAt = (url: string, words: DatabaseWords): Promise<void> =>
 	withoutParameters(async () => {
-		const connection = await openConnection(url, { patience: STATEMENT_TIMEOUT });
+		const connection = await openConnection(url, { queryTimeout: STATEMENT_TIMEOUT });
 		try {
 			await refuseOtherMigrations(connection, words);
 		} finally {

@@ -27,18 +27,22 @@ const LOOK_AGAIN = 100;
 /**
  * Brings a database to the present schema: roles, logins, then the migrations and the locks that follow from the tables'
  * columns, as the owner, who cannot sign in.
- * `url` belongs to a superuser, or to a role that may create roles. Idempotent, and one process at a time. `patience`: milliseconds that it waits
+ * `url` belongs to a superuser, or to a role that may create roles. Idempotent, and one process at a time. `lockTimeout`: milliseconds that it waits
  * for a session that keeps a table or a role.
  * @throws SetupError if the database has a migration that this program does not
  */
-export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { patience = 30_000 } = {}): Promise<void> {
+export function prepareDatabase(
+	url: string,
+	logins: readonly PlaneLogin[],
+	{ lockTimeout = 30_000 } = {},
+): Promise<void> {
 	return withoutParameters(async () => {
 		const admin = await openConnection(url);
 		try {
 			const { rows } = await admin.query("select current_setting('server_version_num')::int as version");
 			if (rows[0].version < OLDEST_SERVER)
 				throw new SetupError('PostgreSQL 15 or newer is needed: upgrade the server.');
-			await admin.query("select set_config('lock_timeout', $1, false)", [String(patience)]);
+			await admin.query("select set_config('lock_timeout', $1, false)", [String(lockTimeout)]);
 			// Before anything is changed, and again when another process may have prepared the database meanwhile.
 			await refuseOtherMigrations(admin);
 			await acquirePreparationLock(admin);

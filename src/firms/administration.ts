@@ -100,7 +100,7 @@ export interface NewFirm {
 }
 
 /**
- * Makes a firm with its wrapping key, its first OWNER and its access policy; whoever is in the firm after that, its owners decide.
+ * Makes a firm with its wrapping key, its first OWNER and its access policy; the one who is in the firm after that, its owners decide.
  * @throws FirmsealError BAD_USER_INPUT, CONFLICT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function createFirm(

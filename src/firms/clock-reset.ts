@@ -45,7 +45,7 @@ export interface ClockReset {
 	readonly pendingRequest: ClockResetRequest | null;
 }
 
-/** Milliseconds, by the clock of whoever asks: the database's is what is in doubt. */
+/** Milliseconds, by the clock of the one who asks: the database's is what is in doubt. */
 const HOUR = 60 * 60 * 1_000;
 
 const statementOf = ({ userId: user, askedAt }: ClockResetVote) => clockResetStatement({ user, askedAt });
@@ -74,7 +74,7 @@ async function requestOf(tx: Transaction, wishes: readonly ClockResetVote[]): Pr
 /**
  * Takes the clock's floor back to the database's clock, when two persons have asked for it within an hour: for a clock that was
  * wrongly ahead and is right again. Each asking is an entry of the log. `read`: the hash of what another has asked for; null: no one has.
- * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, and for whoever has asked already, in whatever account; CONFLICT while the
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, and for anyone who has asked already, in whatever account; CONFLICT while the
  * clock is sound, and where another request is there than was read; KEY_UNAVAILABLE; AUDIT_UNAVAILABLE.
  */
 export async function resetClock(admin: AdminContext, read: string | null, by: OperatorPrincipal): Promise<ClockReset> {
@@ -82,7 +82,7 @@ export async function resetClock(admin: AdminContext, read: string | null, by: O
 	const approvers = await findProvenApprovers(admin);
 	const prove = await admin.rights.prover(PLATFORM_FIRM_ID);
 	return admin.worker.write(null, async (tx) => {
-		// One at a time: two who ask at once would each take themselves for the first. Whoever asks is an approver, so there are rows.
+		// One at a time: two who ask at once would each take themselves for the first. Anyone who asks is an approver, so there are rows.
 		await lockOperatorRows(tx);
 		const others = await findOtherVotes(admin, tx, approvers, by);
 		if (others.length > 0) {
@@ -142,7 +142,7 @@ async function findOtherVotes(
 			'The database’s clock is not behind what was seen, so there is nothing to reset.',
 		);
 	const now = Date.now();
-	// The database's clock is behind the true time, so that whoever is new is new for longer.
+	// The database's clock is behind the true time, so that anyone who is new is new for longer.
 	const seenAt = await selectNow(tx);
 	const found: ClockResetRow[] = [];
 	for (const wish of await selectClockResets(tx)) {

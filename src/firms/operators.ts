@@ -26,7 +26,7 @@ import { assertNotInFirm } from './affiliation.ts';
 import { personIdFromClaim } from './person-claim.ts';
 import { statementOfOperator } from './proofs.ts';
 
-/** Approvers that nobody can have agreed to. */
+/** Approvers that no one can have agreed to. */
 export const FIRST_APPROVERS = 2;
 const ACCOUNT_EXISTS = 'An account with this e-mail address or subject exists.';
 
@@ -37,7 +37,7 @@ export interface FirstOperator extends Omit<NewPerson, 'person'> {
 }
 
 /**
- * Adds the first people who operate the platform, whom nobody can have agreed to: all of them at once, and never again.
+ * Adds the first people who operate the platform, whom no one can have agreed to: all of them at once, and never again.
  * @throws FirmsealError FORBIDDEN once anyone operates it, or ever did; BAD_USER_INPUT for one person twice; CONFLICT, AUDIT_UNAVAILABLE.
  */
 export async function addFirstOperators(admin: AdminContext, people: readonly FirstOperator[]): Promise<string[]> {
@@ -130,7 +130,7 @@ export const isOperatorProven = (rights: Pick<RightsProofs, 'verify'>, row: Oper
 	rights.verify(PLATFORM_FIRM_ID, statementOfOperator(row), row.mac);
 
 /**
- * Whoever is an approver now by a row that proves it, with the person behind the account. A row that doesn't is put on record.
+ * Anyone who is an approver now by a row that proves it, with the person behind the account. A row that doesn't is put on record.
  * @throws FirmsealError KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function findProvenApprovers({ worker, rights, audit, osAccount }: AdminContext): Promise<Approvers> {
@@ -160,7 +160,7 @@ export function hasTwoIndependent(approvers: Approvers, now: Date): boolean {
 	return voices.some((one, index) => voices.slice(index + 1).some((other) => areIndependent(one, other, now)));
 }
 
-/** @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE for somebody whose rights nobody can check now. */
+/** @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE for someone whose rights no one can check now. */
 export function requireApprover(by: OperatorPrincipal): void {
 	if (!by.roles.has('APPROVER'))
 		throw new FirmsealError('FORBIDDEN', 'Only an APPROVER may do this: set FIRMSEAL_TOKEN to an approver’s.');

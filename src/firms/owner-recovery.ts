@@ -34,7 +34,7 @@ import { personIdFromClaim } from './person-claim.ts';
 import { loadRecoveryView, type RecoveryView } from './recovery-view.ts';
 import type { ActingMember, RequestServices } from './request-services.ts';
 
-/** Who is to be the owner; a name makes an account for somebody who has none. */
+/** Who is to be the owner; a name makes an account for someone who has none. */
 export interface NextOwnerInput {
 	readonly email: string;
 	readonly name?: string | undefined;
@@ -48,7 +48,7 @@ const RECOVERY_OPEN = 'The firm is on the way to an owner already: cancel that f
 type Firm = Pick<FirmRow, 'id' | 'status'>;
 
 /**
- * Asks that somebody be made an owner of a firm that has lost its own. It may still have one on paper: an owner whose
+ * Asks that someone be made an owner of a firm that has lost its own. It may still have one on paper: an owner whose
  * account is lost is in the table, and one who isn't lost calls this off. The database tells every member of every step.
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, BAD_USER_INPUT, NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE.
  */
@@ -87,7 +87,7 @@ export async function checkRecoveryRequest(
 /**
  * The second person's yes, to exactly the recovery that has this hash. The new owner can be made 72 hours after the firm's plane has seen it,
  * by the database's clock. Answers what is to be completed.
- * @throws FirmsealError FORBIDDEN for whoever asked, in whatever account, NOT_FOUND, CONFLICT, also for another hash, KEY_UNAVAILABLE,
+ * @throws FirmsealError FORBIDDEN for anyone who asked, in whatever account, NOT_FOUND, CONFLICT, also for another hash, KEY_UNAVAILABLE,
  * AUDIT_UNAVAILABLE.
  */
 export async function approveRecovery(

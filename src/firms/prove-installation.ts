@@ -20,7 +20,7 @@ type ProvingContext = Omit<AdminContext, 'keyring'> & {
 
 /**
  * Whether rows without a proof are worth nothing: the platform's wrapping key has had its first rotation. That mark is in the key
- * service, where no SQL reaches; a mark in the database would let whoever can write there have forged rows proven once more.
+ * service, where no SQL reaches; a mark in the database would let anyone who can write there have forged rows proven once more.
  */
 export async function isInstallationProven(keyring: Pick<Keyring, 'describeKey'>): Promise<boolean> {
 	return ((await keyring.describeKey(PLATFORM_FIRM_ID))?.version ?? 0) > 1;
@@ -44,7 +44,7 @@ export async function proveInstallation(admin: ProvingContext): Promise<readonly
 	return proven;
 }
 
-/** Of a firm whose key is gone for ever nothing opens again, so that nobody there needs a proof. */
+/** Of a firm whose key is gone for ever nothing opens again, so that no one there needs a proof. */
 async function hasUsableKey({ keyring }: ProvingContext, firm: string, slug: string): Promise<boolean> {
 	const state = (await keyring.describeKey(firm))?.state ?? 'DESTROYED';
 	if (state === 'DISABLED' || state === 'PENDING_DELETION')

@@ -14,7 +14,7 @@ import type { AdminContext } from './administration.ts';
 import { FIRST_APPROVERS } from './operators.ts';
 import { statementOfOperator } from './proofs.ts';
 
-/** One of the first approvers after the platform's key was lost, as whoever runs the command knows them. */
+/** One of the first approvers after the platform's key was lost, as the one who runs the command knows them. */
 export interface NamedApprover {
 	readonly email: string;
 	/** What an external issuer calls the account. */
@@ -22,7 +22,7 @@ export interface NamedApprover {
 }
 
 /**
- * The accounts of those who are approvers again, of two persons. A row may have been changed while nobody could check it: where an issuer of
+ * The accounts of those who are approvers again, of two persons. A row may have been changed while no one could check it: where an issuer of
  * its own names accounts, the subject has to be said.
  * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND
  */
@@ -88,8 +88,8 @@ async function assertNoApproverProven(
 }
 
 /**
- * Proves the named ones as approvers and nothing else, and takes from all others the proof that nobody can check any more: an approver gives
- * it back by `firmseal operator add`. Once: whoever was proven since stays so. @throws FirmsealError AUDIT_UNAVAILABLE, KEY_UNAVAILABLE
+ * Proves the named ones as approvers and nothing else, and takes from all others the proof that no one can check any more: an approver gives
+ * it back by `firmseal operator add`. Once: the one who was proven since stays so. @throws FirmsealError AUDIT_UNAVAILABLE, KEY_UNAVAILABLE
  */
 export async function reproveApprovers(admin: AdminContext, approvers: readonly OperatorRow[]): Promise<void> {
 	if (await areProven(admin, approvers)) return;
@@ -98,7 +98,7 @@ export async function reproveApprovers(admin: AdminContext, approvers: readonly 
 		await lockOperatorRows(tx);
 		// Another such command may have been faster, with others.
 		await assertNoApproverProven(admin, await selectOperators(tx));
-		// As `init` names the first ones: of the rows as they were nobody knows by whose word they are there.
+		// As `init` names the first ones: of the rows as they were no one knows by whose word they are there.
 		const named = { roles: [...ROLES], introducedBy: [], introducedAt: await selectNow(tx) };
 		for (const row of approvers)
 			await updateOperatorRoles(tx, row.id, { ...named, mac: prove(statementOfOperator({ ...row, ...named })) });

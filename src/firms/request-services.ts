@@ -17,7 +17,7 @@ export interface RequestServices {
 	readonly accountIssuer: AccountIssuer;
 	readonly rights: RightsProofs;
 	readonly clock: Clock;
-	/** For whoever is on call: a row that gives a right and can't prove it. Ids only. */
+	/** For the person on call: a row that gives a right and can't prove it. Ids only. */
 	readonly onUnproven?: (unproven: { readonly firm: string; readonly lease: string | null }) => void;
 }
 
@@ -35,13 +35,13 @@ export interface ActingMember {
 	/** User id. */
 	readonly user: string;
 	readonly firm: string;
-	/** The client whom somebody of the portal is of; null for the firm's own people. */
+	/** The client whom someone of the portal is of; null for the firm's own people. */
 	readonly client: string | null;
 	/** What is answered of the row that was written. */
 	readonly selection: Selection;
 }
 
-/** Somebody of a firm who acts in a request; of what is written, nothing is answered but what every row carries. */
+/** Someone of a firm who acts in a request; of what is written, nothing is answered but what every row carries. */
 export const toActingMember = (access: ContentSession, { user, firm, client }: FirmPrincipal): ActingMember => ({
 	access,
 	user,

@@ -8,7 +8,7 @@ export interface DescribedKey {
 	readonly refusal: KeyUnavailableError | null;
 }
 
-/** A key service takes few questions at once; a firm that has taken its key back keeps nobody from the others'. */
+/** A key service takes few questions at once; a firm that has taken its key back keeps no one from the others'. */
 const AT_ONCE = 4;
 
 /** In the order of `firms`. */

@@ -135,7 +135,7 @@ export async function removeRow(
 	});
 }
 
-/** What a row refers to is there, is seen by whoever writes, and stays until the end of the transaction. */
+/** What a row refers to is there, is seen by the one who writes, and stays until the end of the transaction. */
 async function lockReferencedRows(
 	tx: Transaction,
 	{ client }: ActingMember,
@@ -239,7 +239,7 @@ const idTaken = () =>
 	new FirmsealError('CONFLICT', 'This id is taken: make a new one, or send exactly what was sent with it before.');
 
 /**
- * An id is unique in its table only; nobody takes one that they see elsewhere, and so puts a row in another's place where
+ * An id is unique in its table only; no one takes one that they see elsewhere, and so puts a row in another's place where
  * objects go by id alone. A portal's role has no right even to look at some tables.
  */
 async function isOfAnotherType(

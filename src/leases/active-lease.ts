@@ -4,14 +4,14 @@ import { FirmsealError } from '../errors.ts';
 import { PLATFORM_FIRM_ID, type RightsProofs } from '../keys/index.ts';
 import { hexOf, isRequestHashIntact } from './request-hash.ts';
 
-/** One sentence, so that nobody learns how far a row of theirs came. */
+/** One sentence, so that no one learns how far a row of theirs came. */
 const NOT_ACTIVE = 'The lease is not active, or not yours: ask for one.';
 
 /** A lease that there is, and that may not be used. */
 export class RefusedLeaseError extends FirmsealError {
 	override readonly name = 'RefusedLeaseError';
 	readonly firm: string;
-	/** Its row says that it is active and can't prove it: somebody has put it there, or changed it. */
+	/** Its row says that it is active and can't prove it: someone has put it there, or changed it. */
 	readonly isForged: boolean;
 
 	constructor(firm: string, isForged: boolean) {

@@ -41,7 +41,7 @@ const INDEPENDENT_PERSON_REQUIRED =
 /** As many as the schema says that a lease ever has. */
 const MAX_APPROVALS = 32;
 
-/** What somebody agrees to. */
+/** What someone agrees to. */
 interface ApprovalInput {
 	readonly leaseId: string;
 	/** SHA-256 of the canonical request, 64 lower-case hex digits. */
@@ -49,7 +49,7 @@ interface ApprovalInput {
 }
 
 /**
- * Somebody's yes to exactly the request that has this hash: an owner's for the firm, an approver's for
+ * Someone's yes to exactly the request that has this hash: an owner's for the firm, an approver's for
  * the platform. The last yes that is needed makes the lease APPROVED.
  * @throws FirmsealError NOT_FOUND; FORBIDDEN for the person who asked, in whatever account, for who has agreed in another account, for a
  * sign-in older than five minutes or of a time that isn't told, and for a request that can't be proven; CONFLICT for another hash, a second yes, or unless it is
@@ -114,7 +114,7 @@ async function checkApproval(tx: Transaction, by: Principal, signedIn: SignInTim
 	return lease;
 }
 
-/** Those who have agreed so far. @throws FirmsealError CONFLICT for whoever is one of them, and when there are as many as can be. */
+/** Those who have agreed so far. @throws FirmsealError CONFLICT for anyone who is one of them, and when there are as many as can be. */
 async function checkOthers(tx: Transaction, by: Principal, id: string): Promise<readonly LeaseApprovalRow[]> {
 	const approvals = await selectLeaseApprovals(tx, [id]);
 	if (approvals.some(({ userId }) => userId === by.user)) throw alreadyApproved();

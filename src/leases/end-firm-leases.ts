@@ -12,14 +12,14 @@ interface EndCause {
 	readonly endsRequests: boolean;
 }
 
-/** Milliseconds that a lease is waited for which nobody uses: as long as somebody's yes to it may take, and no longer. */
+/** Milliseconds that a lease is waited for which no one uses: as long as someone's yes to it may take, and no longer. */
 const LOCK_TIMEOUT_MS = 2_000;
 
 /**
  * Ends what a firm's leases have stood on, after the transaction that took the ground from under them, which has put the end marks
- * beside it. Waits for whoever uses a lease, and for nobody who only holds its row.
+ * beside it. Waits for anyone who uses a lease, and for no one who only holds its row.
  *
- * Those that nobody uses yet come first, each when its row is free: a yes that was on its way is seen then. One that somebody
+ * Those that no one uses yet come first, each when its row is free: a yes that was on its way is seen then. One that someone
  * holds for longer stays, and is worth nothing: the broker activates none without asking the policy. Then marks are put once more, for
  * a lease that was activated by what had been read just before.
  */

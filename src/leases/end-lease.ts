@@ -29,16 +29,16 @@ const END_TIMEOUT_MS = 6_500;
 const LOCK_WAIT_MS = 250;
 
 /**
- * Ends a lease. One that is in use gets its end mark first, in a transaction of its own: from then on nobody begins to use it, and the
- * move waits for whoever does. When this has returned, nothing more is opened under the lease, in any process. Should the move
+ * Ends a lease. One that is in use gets its end mark first, in a transaction of its own: from then on no one begins to use it, and the
+ * move waits for anyone who does. When this has returned, nothing more is opened under the lease, in any process. Should the move
  * fail, the mark stays, and the broker ends the lease.
  *
- * A lease whose row somebody holds by SQL is answered as REVOKED, once whoever used it has had the time: its mark is committed,
+ * A lease whose row someone holds by SQL is answered as REVOKED, once the one who used it has had the time: its mark is committed,
  * and the broker revokes it when it can.
  *
  * null: it has ended already, or can't end so, and nothing was done.
  * `actedBy`: user id; null for the program itself.
- * @throws FirmsealError AUDIT_UNAVAILABLE; CONFLICT for one that nobody uses, while somebody holds it.
+ * @throws FirmsealError AUDIT_UNAVAILABLE; CONFLICT for one that no one uses, while someone holds it.
  */
 export async function endLease(
 	services: LeaseEndingServices,
@@ -55,19 +55,19 @@ export async function endLease(
 	return asEnded;
 }
 
-/** The same, waiting for no longer than `patience` milliseconds. `held`: somebody has the row; one that is in use is marked. */
+/** The same, waiting for no longer than `lockTimeout` milliseconds. `held`: someone has the row; one that is in use is marked. */
 export async function tryEndLease(
 	services: LeaseEndingServices,
 	{ id, firmId }: LeaseRowRef,
 	to: EndState,
 	actedBy: string | null,
-	patience: number,
+	lockTimeout: number,
 ): Promise<LeaseRow | { readonly held: LeaseRow } | null> {
 	const { plane } = services;
 	const scope = firmScopeOfPlane(plane, firmId);
 	const mover = transitionActorOf(plane);
 	let isMarked = false;
-	for (let left = patience; ; ) {
+	for (let left = lockTimeout; ; ) {
 		const seen = await plane.read(scope, (tx) => selectLease(tx, id));
 		if (!seen || !mayTransition(seen.state, to, mover)) return null;
 		if (isInUse(seen.state) && !isMarked) {
@@ -79,7 +79,7 @@ export async function tryEndLease(
 			.write(scope, async (tx) => {
 				const lease = await lockLease(tx, id, wait);
 				if (!lease || !mayTransition(lease.state, to, mover)) return null;
-				// Somebody has begun to use it meanwhile: the mark comes first.
+				// Someone has begun to use it meanwhile: the mark comes first.
 				if (isInUse(lease.state) && !isMarked) return 'AGAIN';
 				const ended = await transitionLease(tx, id, to, actedBy);
 				await services.record(leaseAct(ended));
@@ -94,7 +94,7 @@ export async function tryEndLease(
 	}
 }
 
-/** Ends a lease that somebody sees in the state that is named. @throws FirmsealError CONFLICT when it has ended meanwhile. */
+/** Ends a lease that someone sees in the state that is named. @throws FirmsealError CONFLICT when it has ended meanwhile. */
 export async function endLeaseAs(
 	services: LeaseServices,
 	lease: LeaseRowRef,

@@ -12,7 +12,7 @@ export interface LeaseServices {
 	/** Makes an entry of the caller's durable: inside the act's transaction, before it commits. @throws FirmsealError AUDIT_UNAVAILABLE */
 	readonly record: (act: Act) => Promise<unknown>;
 	readonly clock: Clock;
-	/** For whoever is on call: a row that gives a right and can't prove it. */
+	/** For the person on call: a row that gives a right and can't prove it. */
 	readonly onUnproven: (unproven: UnprovenRow) => void;
 }
 
@@ -31,7 +31,7 @@ export const firmScopeOfPlane = ({ role }: Pick<Plane, 'role'>, firm: string): s
 export const firmScopeOfPrincipal = (by: Principal): string | null => (by.kind === 'firm' ? by.firm : null);
 
 /**
- * Tells the log and whoever is on call of a row that somebody has put there or changed.
+ * Tells the log and the person on call of a row that someone has put there or changed.
  * @throws FirmsealError FORBIDDEN with the sentence.
  */
 export async function refuseUnprovenLease(

@@ -52,7 +52,7 @@ export async function setFirmAccessPolicy(
 	const isTightened = await services.plane.write(firm, async (tx) => {
 		const before = await lockAccessPolicy(tx, firm);
 		if (!before) throw new Error('A firm has no access policy.');
-		// Of what somebody has put there, or what has come since, nobody knows under which policy leases were agreed to.
+		// Of what someone has put there, or what has come since, no one knows under which policy leases were agreed to.
 		const isKnown = isProven && before.policy === seen.policy && before.approvers === seen.approvers;
 		if (isKnown && before.policy === next.policy && before.approvers === next.approvers) return false;
 		const isLooser = isKnown ? isStricterPolicy(before, next) : next.policy !== 'NEVER';

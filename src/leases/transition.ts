@@ -78,7 +78,7 @@ export function requireState({ state }: Pick<LeaseRow, 'state'>, ...states: read
 		throw new FirmsealError('CONFLICT', `The lease is ${state}, and this needs one that is ${states.join(' or ')}.`);
 }
 
-/** @throws FirmsealError FORBIDDEN for whoever is, in whatever account, one of those. */
+/** @throws FirmsealError FORBIDDEN for anyone who is, in whatever account, one of those. */
 export async function requireAnotherPerson(
 	tx: Transaction,
 	by: Principal,

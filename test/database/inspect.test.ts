@@ -109,22 +109,22 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 			await tx`lock table drizzle.__drizzle_migrations in access exclusive mode`;
 			await two.as('operator', null, async (other) => {
 				await other`select id from notes`;
-				await expect(prepareDatabase(adminUrl, [], { patience: 1 })).rejects.toThrow(
+				await expect(prepareDatabase(adminUrl, [], { lockTimeout: 1 })).rejects.toThrow(
 					/^The database can’t be changed .* of firmseal_operator_login \(\d+\), postgres \(\d+\): stop/,
 				);
 			});
 		});
-		await prepareDatabase(adminUrl, [], { patience: 1 });
+		await prepareDatabase(adminUrl, [], { lockTimeout: 1 });
 	});
 
 	it('is not prepared while a login keeps the row of the database, and is named', async () => {
 		await two.installation.signIn('operator').begin(async (tx) => {
 			await tx.unsafe(`grant connect on database ${two.admin.options.database} to current_user`);
-			await expect(prepareDatabase(adminUrl, [], { patience: 1 })).rejects.toThrow(
+			await expect(prepareDatabase(adminUrl, [], { lockTimeout: 1 })).rejects.toThrow(
 				/of firmseal_operator_login \(\d+\): stop/,
 			);
 		});
-		await prepareDatabase(adminUrl, [], { patience: 1 });
+		await prepareDatabase(adminUrl, [], { lockTimeout: 1 });
 	});
 
 	it('is not prepared while a login keeps its own row among the roles, who is named', async () => {
@@ -134,7 +134,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		const login = await openConnection(url);
 		try {
 			await login.query(`begin; alter role current_user password '${PASSWORD}'`);
-			await expect(prepareDatabase(adminUrl, [{ url, role: 'firmseal_operator' }], { patience: 1 })).rejects.toThrow(
+			await expect(prepareDatabase(adminUrl, [{ url, role: 'firmseal_operator' }], { lockTimeout: 1 })).rejects.toThrow(
 				/^The database can’t be changed .* of firmseal_operator_login \(\d+\): stop/,
 			);
 		} finally {

@@ -13,7 +13,8 @@ const FORBIDDEN = {
 	'src/keys/knows-content.ts': "import '../content/index.ts';",
 	'src/encryption-directive/rules/knows-the-database.ts': "import '../../database/index.ts';",
 	'src/database/knows-http.ts': "import 'fastify';",
-	'src/firms/goes-around-the-index.ts': "import '../database/statements/notes.ts';",
+	'src/database/statements/leases/knows-firms.ts': "import '../../../firms/index.ts';",
+	'src/firms/goes-around-the-index.ts': "import '../database/statements/people/notices.ts';",
 	'src/firms/knows-the-driver.ts': "import 'postgres';",
 	'src/firms/imports-late.ts': "await import('../api/index.ts');",
 	'src/api/knows-an-adapter.ts': "import '../adapters/keyring-local/index.ts';",
@@ -28,6 +29,8 @@ const ALLOWED = {
 	'src/encryption-directive/rules/looks.ts':
 		"import '../survey.ts';\nimport '../../access/index.ts';\nimport 'graphql';",
 	'src/database/statements/asks.ts': "import '../tables/index.ts';\nimport 'drizzle-orm/pg-core';",
+	'src/database/statements/leases/asks.ts':
+		"import '../../plane.ts';\nimport '../../tables/index.ts';\nimport '../keys/data-keys.ts';",
 	'src/adapters/keyring-local/wraps.ts': "import '../../keys/index.ts';\nimport '../local-files/index.ts';",
 } as const;
 

@@ -29,7 +29,7 @@ export interface EmbeddedOptions {
 	readonly directory: string;
 	/**
 	 * For a command that only needs a server for a moment: a running one is joined and left alone; one that was started
-	 * for it is its own until stop(). Otherwise the server may be joined by others, and stop() ends it whoever started it.
+	 * for it is its own until stop(). Otherwise the server may be joined by others, and stop() ends it, no matter who started it.
 	 */
 	readonly forOneCommand?: boolean;
 	/** Gives up what is under way; what has been started is stopped again. */

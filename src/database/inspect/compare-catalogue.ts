@@ -48,9 +48,9 @@ export function compareAreas(expected: readonly string[], found: readonly string
 	const tooMuch = without(found, expected).map((line) => ({ sign: '+', line }));
 	return Object.entries(AREAS).map(([area, check]) => {
 		const differences = [...missing, ...tooMuch].filter(({ line }) => line.startsWith(`${area}: `));
-		const told = differences.slice(0, MOST_LINES).map(({ sign, line }) => `${sign} ${line.slice(area.length + 2)}`);
-		if (differences.length > told.length) told.push(`and ${differences.length - told.length} more`);
+		const shown = differences.slice(0, MOST_LINES).map(({ sign, line }) => `${sign} ${line.slice(area.length + 2)}`);
+		if (differences.length > shown.length) shown.push(`and ${differences.length - shown.length} more`);
 		const ok = differences.length === 0;
-		return { area, check, ok, mend: ok ? null : `${told.join('; ')}. ${DRIFT_REMEDY}` };
+		return { area, check, ok, mend: ok ? null : `${shown.join('; ')}. ${DRIFT_REMEDY}` };
 	});
 }

@@ -1,6 +1,6 @@
 /**
  * A line as it reads after pg_dump and pg_restore: PostgreSQL keeps `(a AND b) AND c` as it was written in a migration, and makes one list of
- * it, `a AND b AND c`, when it reads its own text again. Both say the same, and so nobody has changed it.
+ * it, `a AND b AND c`, when it reads its own text again. Both say the same, and so no one has changed it.
  */
 export function normalizeRestoredLine(line: string): string {
 	let text = line;

@@ -11,7 +11,7 @@ const isUsable = (acl: string) =>
 	sql.raw(`exists (select from aclexplode(${acl}) a join plane_user u on u.oid = a.grantee)`);
 
 /**
- * What the lines are about: `ours` the roles; `becomes` who may become which of them; `plane_user` PUBLIC and whoever
+ * What the lines are about: `ours` the roles; `becomes` who may become which of them; `plane_user` PUBLIC and every role that
  * may become a plane; `passed_over` those of them whose own defaults are not asked about; `relation` and `routine` everything in the
  * schema public, and elsewhere what a plane_user may use.
  * `without` leaves one login out of it: the one that serves all planes on a developer's machine. `ownDefaults` passes over all but the login

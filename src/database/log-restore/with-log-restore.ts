@@ -41,7 +41,7 @@ const FORBIDDEN = '42501';
 
 /**
  * Runs `work` on one connection of the administrator's, as the owner of the tables, who alone may change the log.
- * @throws SetupError when the URL is of somebody who can't become the owner.
+ * @throws SetupError when the URL is of someone who can't become the owner.
  */
 export async function withLogRestore<T>(url: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
 	return withoutParameters(async () => {

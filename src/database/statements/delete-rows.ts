@@ -15,6 +15,6 @@ export async function deleteRows(tx: Transaction, table: PgTable, where: SQL | u
 	return Number(row?.gone);
 }
 
-/** The same of the row that a statement selects, as one of its columns: 1, or 0 when somebody else was first. */
+/** The same of the row that a statement selects, as one of its columns: 1, or 0 when someone else was first. */
 export const deleteSelectedRow = (table: PgTable): SQL<number> =>
 	sql`public.delete_rows(${getTableName(table)}, array[${table}.ctid])`.mapWith(Number);

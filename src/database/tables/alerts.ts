@@ -23,7 +23,7 @@ const RULE = sql.raw(`'^[A-Z_]{1,40}$'`);
 const SUBJECT = sql.raw(`'^[A-Za-z0-9_:-]{1,200}$'`);
 
 /**
- * What somebody of the platform is to look at. One is open for a rule and a subject at a time, and further occurrences are counted;
+ * What someone of the platform is to look at. One is open for a rule and a subject at a time, and further occurrences are counted;
  * once it is acknowledged nothing of it changes, and the next occurrence opens another.
  */
 export const alerts = pgTable(
@@ -36,7 +36,7 @@ export const alerts = pgTable(
 		firmId: uuid('firm_id'),
 		/** By what occurrences belong together: ids. */
 		subject: text('subject').notNull(),
-		/** Who did it, who may not acknowledge it; null: nobody, or many. No foreign key: an entry of the log says who. */
+		/** Who did it, who may not acknowledge it; null: no one, or many. No foreign key: an entry of the log says who. */
 		actorId: uuid('actor_id'),
 		leaseId: uuid('lease_id'),
 		count: integer('count').notNull(),
@@ -77,7 +77,7 @@ export const alertTallies = pgTable(
 	],
 );
 
-/** What is wrong now and was told: a state is told when it begins, and not each time that somebody looks. */
+/** What is wrong now and was told: a state is told when it begins, and not each time that someone looks. */
 export const alertStates = pgTable(
 	'alert_states',
 	{

@@ -137,7 +137,7 @@ export const auditRuns = pgTable(
 	(t) => [primaryKey({ name: 'audit_runs_pkey', columns: [t.boot] })],
 );
 
-/** Numbers of a boot that are missing below a greater one: entries that somebody has removed. Append only. */
+/** Numbers of a boot that are missing below a greater one: entries that someone has removed. Append only. */
 export const auditGaps = pgTable(
 	'audit_gaps',
 	{

@@ -49,7 +49,7 @@ export const foreignKeyInFirm = (t: Pick<FirmOwned, 'firmId'>, column: PgColumn,
 		foreignColumns: [to.firmId, to.id],
 	});
 
-/** A reference to somebody who is or was of the same firm. */
+/** A reference to someone who is or was of the same firm. */
 export const foreignKeyToMember = (
 	t: Pick<FirmOwned, 'firmId'>,
 	column: PgColumn,

@@ -65,7 +65,7 @@ export const keyFloors = pgTable(
 );
 
 /**
- * Firms of whose keys the key service has said no. Whoever hears it writes it here, and every process that keeps keys at hand reads it
+ * Firms of whose keys the key service has said no. Anyone who hears it writes it here, and every process that keeps keys at hand reads it
  * several times a second.
  */
 export const keyRefusals = pgTable(
@@ -94,7 +94,7 @@ export const ownKeyStates = pgTable(
 		firmId: uuid('firm_id').primaryKey(),
 		state: text('state', { enum: OWN_KEY_STATES }).notNull(),
 		since: time('since').notNull().default(sql`clock_timestamp()`),
-		/** Whoever looks next moves it on first: so one worker looks, and not all. */
+		/** Anyone who looks next moves it on first: so one worker looks, and not all. */
 		nextAt: time('next_at').notNull().default(sql`clock_timestamp()`),
 	},
 	(t) => [

@@ -70,14 +70,14 @@ export const erasureObjects = pgTable(
 	],
 );
 
-/** What must not be erased, for as long as somebody with a right to say so says so. Why is no text of ours: a number of a file elsewhere. */
+/** What must not be erased, for as long as someone with a right to say so says so. Why is no text of ours: a number of a file elsewhere. */
 export const legalHolds = pgTable(
 	'legal_holds',
 	{
 		id: uuid('id').primaryKey(),
 		firmId: uuid('firm_id').notNull(),
 		subject: text('subject'),
-		/** Number of the matter, in the words of whoever keeps it. */
+		/** Number of the matter, in the words of the one who keeps it. */
 		ticket: text('ticket').notNull(),
 		setBy: uuid('set_by')
 			.notNull()

@@ -48,7 +48,7 @@ export const recoverySessions = pgTable(
 		/** Another for each worker that begins one. */
 		session: uuid('session').notNull(),
 		recipient: text('recipient').notNull(),
-		/** Of all that is above, under the platform's RIGHTS key: a recipient that was put in by SQL is shown to nobody. */
+		/** Of all that is above, under the platform's RIGHTS key: a recipient that was put in by SQL is shown to no one. */
 		mac: bytea('mac').notNull(),
 		begunAt: time('begun_at').notNull().default(sql`clock_timestamp()`),
 	},
@@ -72,7 +72,7 @@ export const recoveryFiles = pgTable(
 		/** null: a share that was looked at. */
 		file: bytea('file'),
 		handedAt: time('handed_at').notNull().default(sql`clock_timestamp()`),
-		/** null: nobody has looked at it yet. */
+		/** null: no one has looked at it yet. */
 		answer: text('answer', { enum: ['TAKEN', 'REFUSED'] }),
 		/** Why it was refused: a sentence of ours. */
 		refusal: text('refusal'),

@@ -59,7 +59,7 @@ export const jobs = pgTable(
 		rate: integer('rate'),
 		state: text('state', { enum: JOB_STATES }).notNull(),
 		askedOn: text('asked_on', { enum: ['firm', 'cli', 'worker'] }).notNull(),
-		/** Who asked, a user; null: whoever runs commands on the installation, or the program itself. */
+		/** Who asked, a user; null: the one who runs commands on the installation, or the program itself. */
 		askedBy: uuid('asked_by'),
 		askedAt: time('asked_at').notNull(),
 		/** Of all that is above, but for rate and state: a job that was put in by SQL is not done. */
@@ -69,12 +69,12 @@ export const jobs = pgTable(
 		agreedMac: bytea('agreed_mac'),
 		/** By the database's clock. */
 		agreedAt: time('agreed_at'),
-		/** The transaction that asked for it, or agreed to it: in that one nothing is done by it, of which nobody knows yet. */
+		/** The transaction that asked for it, or agreed to it: in that one nothing is done by it, of which no one knows yet. */
 		wantedIn: thisTransaction('wanted_in'),
 		/** How far it is: which step, and the row after which its next page begins. */
 		step: integer('step').notNull().default(0),
 		after: uuid('after'),
-		/** How often it has begun anew, because something came in meanwhile. */
+		/** How often it has begun again, because something came in meanwhile. */
 		round: integer('round').notNull().default(0),
 		/** Values to be done, as they were counted last; null: not counted yet. */
 		total: bigint('total', { mode: 'number' }),
@@ -124,7 +124,7 @@ export const jobs = pgTable(
 	],
 );
 
-/** Pages of jobs that somebody works on. A page whose worker is gone is taken over with another claim. */
+/** Pages of jobs that someone works on. A page whose worker is gone is taken over with another claim. */
 export const jobPages = pgTable(
 	'job_pages',
 	{
@@ -136,7 +136,7 @@ export const jobPages = pgTable(
 		after: uuid('after'),
 		/** Up to and with this one; null: to the last. */
 		upto: uuid('upto'),
-		/** Another one whenever somebody takes the page: with an old one nothing is written. */
+		/** Another one whenever someone takes the page: with an old one nothing is written. */
 		claim: uuid('claim').notNull(),
 		claimedAt: time('claimed_at').notNull().default(sql`clock_timestamp()`),
 		number: integer('number').notNull(),

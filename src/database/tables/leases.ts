@@ -24,7 +24,7 @@ const SIDES = ['FIRM', 'PLATFORM'] as const;
 const CLASSES = "array['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE']";
 
 /**
- * Break-glass leases: what an operator asks for, and how far it has come. Nobody changes what was asked; the states move as the
+ * Break-glass leases: what an operator asks for, and how far it has come. No one changes what was asked; the states move as the
  * trigger `guard_lease` allows, each move by its own role (drizzle/0008_leases.sql).
  */
 export const leases = pgTable(
@@ -49,12 +49,12 @@ export const leases = pgTable(
 		/** Values that are not null, repeats included; null: no limit. */
 		readBudget: integer('read_budget'),
 		minutes: integer('minutes').notNull(),
-		/** SHA-256 of the lease id and the words: part of the request, for whoever checks it without seeing them. */
+		/** SHA-256 of the lease id and the words: part of the request, for anyone who checks it without seeing them. */
 		reasonHash: bytea('reason_hash').notNull(),
 		ticketHash: bytea('ticket_hash').notNull(),
 		/** SHA-256 of the canonical request: what an approval is bound to (src/access/lease-request.ts). */
 		requestHash: bytea('request_hash').notNull(),
-		/** By whoever took the request, under the platform's RIGHTS key. */
+		/** By the one who took the request, under the platform's RIGHTS key. */
 		requestMac: bytea('request_mac').notNull(),
 		state: text('state', { enum: LEASE_STATES }).notNull().default('REQUESTED'),
 		/** Who moved it last; null: the program itself. */
@@ -177,8 +177,8 @@ export const leaseGrantTokens = pgTable(
 );
 
 /**
- * The end mark: committed before the lease is touched, so that whoever begins to use it from then on is refused. Without a foreign
- * key: ending waits for nobody's lock.
+ * The end mark: committed before the lease is touched, so that anyone who begins to use it from then on is refused. Without a foreign
+ * key: ending waits for no one's lock.
  */
 export const leaseEnds = pgTable(
 	'lease_ends',
@@ -208,7 +208,7 @@ export const leaseEvents = pgTable(
 	(t) => [index('lease_events_by_lease').on(t.leaseId, t.at, t.id)],
 );
 
-/** What has been read under a lease. A row of its own: whoever uses the lease holds the lease's row shared. */
+/** What has been read under a lease. A row of its own: the one who uses the lease holds the lease's row shared. */
 export const leaseBudgets = pgTable(
 	'lease_budgets',
 	{
@@ -218,9 +218,9 @@ export const leaseBudgets = pgTable(
 		budget: integer('budget'),
 		/** When something was last taken from it. */
 		usedAt: time('used_at'),
-		/** When somebody who is still being sent what was taken has last said so. */
+		/** When someone who is still being sent what was taken has last said so. */
 		keptAt: time('kept_at'),
-		/** Where there is a budget: waves that were taken and are not answered yet, with those of requests that have died so. */
+		/** Where there is a budget: read batches that were taken and are not answered yet, with those of requests that have died so. */
 		unanswered: integer('unanswered').notNull().default(0),
 	},
 	(t) => [

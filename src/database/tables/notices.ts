@@ -109,7 +109,7 @@ const OUTCOMES = ['COMPLETED', 'CANCELLED', 'WITHDRAWN'] as const;
 
 /**
  * How a recovery ended: done, called off by an owner, or withdrawn by the platform or by a suspension. Rows of their own
- * without a foreign key, and an index in which only who makes the owner meets an owner who objects: nobody else can hold
+ * without a foreign key, and an index in which only who makes the owner meets an owner who objects: no one else can hold
  * anything that the objection waits for.
  */
 export const ownerRecoveryEnds = pgTable(

@@ -3,7 +3,7 @@ import { bigint, check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-
 import { bytea, createdAt, time } from './columns.ts';
 import { firms } from './firms.ts';
 
-/** RESEALING: what a job writes anew under another key, beside the object that is still the file. */
+/** RESEALING: what a job writes again under another key, beside the object that is still the file. */
 export const OBJECT_STATES = ['UPLOADING', 'RESEALING', 'STORED', 'DELETING'] as const;
 
 /**

@@ -74,20 +74,20 @@ async function activate(
 	await parts.audit.append([leaseEntry(id, { action: 'lease.start', hash }), ...refusals]);
 }
 
-/** Again under the lease's lock: nobody ends it, and no other broker decides on it or clears it, until the transaction is over. */
+/** Again under the lease's lock: no one ends it, and no other broker decides on it or clears it, until the transaction is over. */
 async function verifyUnderLock(parts: BrokerParts, tx: Transaction, lease: string) {
 	await lockLease(tx, lease, 0);
 	const grounds = await selectLeaseEvidence(tx, lease);
 	return { grounds, verdict: await verifyUndecided(parts, grounds) };
 }
 
-/** null: it isn't waiting, or whoever ends it is about to. */
+/** null: it isn't waiting, or the one who ends it is about to. */
 async function verifyUndecided({ rights }: BrokerParts, grounds: LeaseEvidence | null): Promise<LeaseVerdict | null> {
 	if (grounds?.lease.state !== 'ACTIVATING' || grounds.isEnded) return null;
 	return verifyLease(grounds, rights);
 }
 
-/** Told before it is done: once a lease is marked as ending, nobody looks at what it stands on. */
+/** Told before it is done: once a lease is marked as ending, no one looks at what it stands on. */
 async function revokeRefused(parts: BrokerParts, id: LeaseRef, verdict: LeaseVerdict, attempt: Attempt): Promise<void> {
 	if (verdict.isForged) await parts.audit.append([leaseEntry(id, { ...REFUSAL, records: [id.lease] })]);
 	parts.report.refused(id, verdict);

@@ -7,16 +7,16 @@ import { type BrokerParts, type LeaseRef, leaseEntry } from './parts.ts';
 
 /** How a lease is worked on, of which an earlier attempt may have failed. */
 export interface Attempt {
-	/** Milliseconds that it waits for whoever holds the lease's row; 0: not at all. */
+	/** Milliseconds that it waits for anyone who holds the lease's row; 0: not at all. */
 	readonly lockTimeout: number;
 	/** The grants were taken, and none is made any more. */
 	readonly areGrantsRevoked: boolean;
 }
 
-/** Beside the others: nobody waits for it. */
+/** Beside the others: no one waits for it. */
 export const WITHOUT_WAIT: Attempt = { lockTimeout: 0, areGrantsRevoked: false };
 
-/** Milliseconds that whoever reads under a lease is given when it ends, the first time; later, and for any other lease, nobody is waited for. */
+/** Milliseconds that anyone who reads under a lease is given when it ends, the first time; later, and for any other lease, no one is waited for. */
 export const READER_GRACE_MS = 1_000;
 
 /**
@@ -35,13 +35,13 @@ export async function endByBroker(
 	};
 	const ended = await tryEndLease(services, { id: lease, firmId: firm }, state, null, lockTimeout);
 	if (!ended || !('held' in ended)) return ended !== null;
-	// Whoever holds the row keeps the lease from moving, and not its grants alive: it is marked.
+	// Anyone who holds the row keeps the lease from moving, and not its grants alive: it is marked.
 	const wasInUse = isInUse(ended.held.state);
 	if (wasInUse && !areGrantsRevoked) await revokeGrants({ keyring }, { lease, firm, classes: ended.held.classes });
 	throw new LockedLeaseError(wasInUse);
 }
 
-/** Somebody holds the row of a lease that is to end, or that has: to be tried again. */
+/** Someone holds the row of a lease that is to end, or that has: to be tried again. */
 export class LockedLeaseError extends Error {
 	override readonly name = 'LockedLeaseError';
 	/** Nothing of it is granted any more, whatever becomes of the row. */
@@ -57,8 +57,8 @@ export class LockedLeaseError extends Error {
 const NEVER_GRANTED: readonly LeaseState[] = ['DENIED', 'CANCELLED', 'LAPSED'];
 
 /**
- * Takes the grants of a lease that has ended, whoever holds its row: none is made for it any more. Then says on the row that none is
- * left, and waits for nobody to do so.
+ * Takes the grants of a lease that has ended, no matter who holds its row: none is made for it any more. Then says on the row that none is
+ * left, and waits for no one to do so.
  * @throws LockedLeaseError
  */
 export async function revokeEndedGrants(

@@ -19,7 +19,7 @@ interface GrantScope extends LeaseRef {
 
 /**
  * Makes those grants that are missing, each on record before it is there, and keeps the tokens by which they may be used at once. Those
- * that are there are made again, which makes no other: whoever was cut off before may not have kept what came with them.
+ * that are there are made again, which makes no other: the one who was cut off before may not have kept what came with them.
  */
 export async function createGrants(
 	{ keyring, audit }: Pick<BrokerParts, 'keyring' | 'audit'>,

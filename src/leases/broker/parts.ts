@@ -19,7 +19,7 @@ export interface LeaseRef {
 	readonly firm: string;
 }
 
-/** What whoever runs the broker is told. Ids and words of ours, never a value. */
+/** What the broker reports to the person who runs it. Ids and words of ours, never a value. */
 export interface BrokerReport {
 	started(lease: LeaseRef): void;
 	refused(lease: LeaseRef, verdict: LeaseVerdict): void;

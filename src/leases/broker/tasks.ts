@@ -29,13 +29,13 @@ interface FailedLease {
 	readonly failures: number;
 	/** Until when it rests. */
 	readonly retryAt: number;
-	/** Why, if somebody held its row. */
+	/** Why, if someone held its row. */
 	readonly held: LockedLeaseError | null;
 }
 
 export interface LeaseTasks {
 	/**
-	 * Begins what is due, of the leases that were active or of all others, and answers without waiting for it: a lease that waits for whoever uses it
+	 * Begins what is due, of the leases that were active or of all others, and answers without waiting for it: a lease that waits for anyone who uses it
 	 * holds up no other. Nothing is begun for a lease that is still worked on, or that rests after a failure; what has failed comes after what
 	 * has not. `onDone` is called when there may be more.
 	 */
@@ -50,12 +50,12 @@ export function createLeaseTasks(parts: BrokerParts, clock: Clock): LeaseTasks {
 
 	async function work({ lease, firm, task }: DueLease, wereActive: boolean): Promise<void> {
 		const before = failed.get(lease);
-		const patience = wereActive && !before ? READER_GRACE_MS : 0;
+		const lockTimeout = wereActive && !before ? READER_GRACE_MS : 0;
 		try {
 			await WORK[task](
 				parts,
 				{ lease, firm },
-				{ lockTimeout: patience, areGrantsRevoked: before?.held?.areGrantsRevoked === true },
+				{ lockTimeout, areGrantsRevoked: before?.held?.areGrantsRevoked === true },
 			);
 			failed.delete(lease);
 		} catch (error) {

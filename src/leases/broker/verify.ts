@@ -20,7 +20,7 @@ export type RefusalReason = 'REQUEST' | 'REQUESTER' | 'FIRM' | 'POLICY' | 'APPRO
 export interface LeaseVerdict {
 	/** None: every part holds. */
 	readonly refusalReasons: readonly RefusalReason[];
-	/** Whether a row that gives a right could not be proven; what somebody has taken back since is proven to be so. */
+	/** Whether a row that gives a right could not be proven; what someone has taken back since is proven to be so. */
 	readonly isForged: boolean;
 	/** User ids of approvals that could not be proven, whether or not the others are enough. */
 	readonly forgedApprovals: readonly string[];
@@ -33,7 +33,7 @@ type Account = LeaseEvidence['account'];
 
 /**
  * Whether everything that a lease stands on holds now: asked for, by whom, agreed to by whom, under which policy. Of a row only what
- * its MAC proves is believed; so whoever can write rows, and has no RIGHTS key, makes no lease.
+ * its MAC proves is believed; so a person who can write rows, and has no RIGHTS key, makes no lease.
  * @throws KeyUnavailableError when that can't be known now.
  */
 export async function verifyLease(grounds: LeaseEvidence, rights: ProofChecker): Promise<LeaseVerdict> {
@@ -59,7 +59,7 @@ export async function verifyLease(grounds: LeaseEvidence, rights: ProofChecker):
 
 type AccountWithRole = Pick<LeaseEvidence, 'account' | 'operator'>;
 
-/** Who someone is in a rule of two. Nobody of a firm is there by the word of the platform's people. */
+/** Who someone is in a rule of two. No one of a firm is there by the word of the platform's people. */
 const voterOf = ({ account: { person }, operator }: AccountWithRole): Voter => ({
 	person,
 	introducedBy: operator?.introducedBy ?? [],
@@ -73,7 +73,7 @@ function countApprovals(approvers: readonly Approver[], { account, operator, now
 	const platform = of('PLATFORM');
 	return {
 		platform: countIndependentVoters(platform, now, [requester]),
-		// Nobody agrees for both sides.
+		// No one agrees for both sides.
 		firm: countIndependentVoters(of('FIRM'), now, [requester, ...platform]),
 	};
 }

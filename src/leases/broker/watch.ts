@@ -29,7 +29,7 @@ export async function watchKeys(parts: BrokerParts, fail: ReportFailure): Promis
 	}
 }
 
-/** One whose row somebody holds is marked and has no grants any more: the rounds end it when they can. */
+/** One whose row someone holds is marked and has no grants any more: the rounds end it when they can. */
 async function revokeLeases(
 	parts: BrokerParts,
 	leases: readonly LeaseRow[],
@@ -49,7 +49,7 @@ async function revokeLeases(
 async function isUsable({ keyring, rights }: BrokerParts, firm: string): Promise<boolean> {
 	try {
 		if ((await keyring.describeKey(firm))?.state !== 'ENABLED') return false;
-		// At hand, and no call, until somebody hears that a key of the firm is refused.
+		// At hand, and no call, until someone hears that a key of the firm is refused.
 		await rights.prover(firm);
 		return true;
 	} catch (error) {
@@ -60,7 +60,7 @@ async function isUsable({ keyring, rights }: BrokerParts, firm: string): Promise
 
 /**
  * Compares what the key service has with what the leases say, for every firm: a grant of a lease that isn't in use is taken, also of
- * one that the database doesn't know; an active lease without all its grants is revoked, for nobody knows who took them.
+ * one that the database doesn't know; an active lease without all its grants is revoked, for no one knows who took them.
  */
 export async function sweepGrants(parts: BrokerParts, fail: ReportFailure): Promise<void> {
 	const firms = await parts.plane.read(null, selectAllFirms);
@@ -91,7 +91,7 @@ async function sweepFirm(parts: BrokerParts, firm: string, fail: ReportFailure):
 const isGrantOf = ({ id, firmId, classes }: LeaseRow, grant: KeyGrant): boolean =>
 	firmId === grant.firm && classes.some((each) => each === grant.class && grantName(id, each) === grant.name);
 
-/** Looks again, because it may have begun meanwhile; without the row's lock, which somebody might hold. */
+/** Looks again, because it may have begun meanwhile; without the row's lock, which someone might hold. */
 async function revokeOrphanGrant(parts: BrokerParts, grant: KeyGrant, lease: string): Promise<void> {
 	const { plane, keyring, audit, report } = parts;
 	const { firm, name } = grant;

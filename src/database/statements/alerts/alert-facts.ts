@@ -74,7 +74,7 @@ export const selectUnclearedLeases = (tx: Transaction, seconds: number): Promise
 			and l.ended_at < clock_timestamp() - ${seconds} * interval '1 second'`,
 	);
 
-/** Leases under which something could be read, and which nobody has reviewed for so long. */
+/** Leases under which something could be read, and which no one has reviewed for so long. */
 export const selectUnreviewedLeases = (tx: Transaction, hours: number): Promise<LeaseSubject[]> =>
 	ofLeases(
 		tx,

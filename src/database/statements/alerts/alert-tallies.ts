@@ -32,7 +32,7 @@ export async function addAlertTallies(tx: Transaction, rows: readonly AlertTally
 		on conflict (rule, subject, bucket, item) do update set amount = t.amount + excluded.amount`);
 }
 
-/** What was counted anew of a subject, by the first and the last bucket. */
+/** What was counted again of a subject, by the first and the last bucket. */
 export interface UpdatedTally {
 	readonly rule: string;
 	readonly subject: string;
@@ -59,7 +59,7 @@ export interface AlertWindow {
 }
 
 /**
- * Of every window that holds something of what was counted anew: those that end with it, and those that end with what was counted before
+ * Of every window that holds something of what was counted again: those that end with it, and those that end with what was counted before
  * though it happened later. All of them in one pass, since their number must not multiply what each holds: a tally comes with its bucket
  * and goes a window later, and its item goes sooner where it comes again.
  */

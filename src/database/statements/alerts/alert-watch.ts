@@ -16,8 +16,8 @@ export interface AlertWatch {
 const BEGINNING = { transaction: '0', entry: '00000000-0000-0000-0000-000000000000' } as const;
 
 /**
- * Takes the watch until the end of the transaction; null: somebody else has it. Snapshots and not the lowest transaction that runs:
- * whoever leaves one open would keep everything that is committed after it from being looked at. A snapshot that is ahead of
+ * Takes the watch until the end of the transaction; null: someone else has it. Snapshots and not the lowest transaction that runs:
+ * the one who leaves one open would keep everything that is committed after it from being looked at. A snapshot that is ahead of
  * the server is of another server, from which the database was restored: it goes on from now.
  */
 export async function claimAlertWatch(tx: Transaction): Promise<AlertWatch | null> {

@@ -24,7 +24,7 @@ const HELD_SUBJECT = sql`left(n.subject, 158) || ':held:'`;
 
 /**
  * Each rule and subject once in `rows`. Answers the ids of those that are open since now; the others are counted by an open one. Where
- * somebody holds its row, to acknowledge it or to keep others from being told, nobody waits: it is counted by one that was opened beside it,
+ * someone holds its row, to acknowledge it or to keep others from being told, no one waits: it is counted by one that was opened beside it,
  * `SUBJECT:held:ID`, or opens another, whose subject no other row has.
  */
 export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert[]): Promise<Set<string>> {

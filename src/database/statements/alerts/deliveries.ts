@@ -81,7 +81,7 @@ export async function markDelivered(tx: Transaction, id: string, outcome: string
 		.where(and(eq(webhookDeliveries.messageId, id), isNull(webhookDeliveries.deliveredAt)));
 }
 
-/** To be sent again after `milliseconds`; nothing if somebody else has taken it since. */
+/** To be sent again after `milliseconds`; nothing if someone else has taken it since. */
 export async function postponeDelivery(
 	tx: Transaction,
 	{ id, attempts }: Pick<DueMessage, 'id' | 'attempts'>,

@@ -52,7 +52,7 @@ export async function selectLastSequence(tx: Transaction, boot: string): Promise
 /**
  * Entries below the snapshot's xmin: an entry that is not shown yet can only come after all that are, so a reader who goes
  * on from a cursor misses nothing. Only the list with the oldest first promises that; the newest are shown at once, since
- * a transaction that somebody leaves open must not hide them.
+ * a transaction that someone leaves open must not hide them.
  */
 const settled: SQL = sql`${auditEntries.transaction} < pg_snapshot_xmin(pg_current_snapshot())`;
 

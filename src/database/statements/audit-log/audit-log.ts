@@ -17,7 +17,7 @@ export async function selectAuditState(tx: Transaction): Promise<AuditStateRow> 
 	return row;
 }
 
-/** Makes the caller the leader: whoever was it before writes nothing more. */
+/** Makes the caller the leader: the one who was it before writes nothing more. */
 export async function claimLogLeadership(tx: Transaction): Promise<AuditStateRow> {
 	const [row] = await tx
 		.update(auditState)

@@ -67,7 +67,7 @@ export interface PublishedLeafRow {
 	readonly index: number;
 	/** What is stored with the leaf, its own hash first. */
 	readonly hashes: Uint8Array;
-	/** null: somebody has removed the entry. */
+	/** null: someone has removed the entry. */
 	readonly leaf: string | null;
 	readonly firmId: string | null;
 	/** The newest of the tree. */

@@ -30,7 +30,7 @@ export async function setMovePhase(
 	await tx.execute(sql`select public.move_column(${coordinate}, ${table}, ${from}, ${to}, ${phase}, ${writes})`);
 }
 
-/** Writes the files of its table anew. Everybody waits meanwhile. */
+/** Writes the files of its table again. Everyone waits meanwhile. */
 export async function rewriteMovedTable(tx: Transaction, coordinate: string): Promise<void> {
 	await tx.execute(sql`select public.rewrite_moved(${coordinate})`);
 }
@@ -51,7 +51,7 @@ export async function selectPlaintextOnlyWrites(
 	return { lone: Number(row?.lone ?? 0), refused: Number(row?.refused ?? 0) };
 }
 
-/** The files of a table, for whoever is on the database's machine. */
+/** The files of a table, for anyone who is on the database's machine. */
 export interface TableFiles {
 	/** Of the database; null: the role may not know. */
 	readonly directory: string | null;

@@ -71,8 +71,8 @@ export interface MovedFile extends MovedValue {
 }
 
 /**
- * The object is the version's file from now on, if the row still says what was read and nobody has sealed it meanwhile; what an earlier move
- * has left goes. false: it is not, and the object is nobody's. To be called while the document is locked.
+ * The object is the version's file from now on, if the row still says what was read and no one has sealed it meanwhile; what an earlier move
+ * has left goes. false: it is not, and the object is no one's. To be called while the document is locked.
  */
 export async function sealMovedFile(tx: Transaction, moving: ColumnMove, file: MovedFile): Promise<boolean> {
 	const { rowCount } = await tx.execute(sql`

@@ -5,7 +5,7 @@ import { documents, documentVersions, storedObjects } from '../../tables/index.t
 import type { NewObject } from '../documents/stored-objects.ts';
 import { hasObject, isKept, isLatestOf } from '../documents/version-file.ts';
 
-/** Files of a firm whose objects are under a version below this one, or under one that nobody has noted. */
+/** Files of a firm whose objects are under a version below this one, or under one that no one has noted. */
 export interface StaleFiles {
 	readonly firm: string;
 	readonly below: number;
@@ -103,7 +103,7 @@ export async function setFoundKeyVersion(tx: Transaction, tag: string, keyVersio
 }
 
 /**
- * Puts another object in the place of a file's, if the rows still say where it lay; whoever reads the old one has a minute to end. false:
+ * Puts another object in the place of a file's, if the rows still say where it lay; the one who reads the old one has a minute to end. false:
  * the file is another by now, or gone, or the document's own copy is: the transaction must not commit. To be called while the document is
  * locked.
  */

@@ -5,12 +5,12 @@ import { deleteSelectedRow } from '../delete-rows.ts';
 
 export type TicketRow = typeof downloadTickets.$inferSelect;
 
-/** Keeps a ticket until it is used; one that nobody has used in time goes with the worker's next clearing. */
+/** Keeps a ticket until it is used; one that no one has used in time goes with the worker's next clearing. */
 export async function insertTicket(tx: Transaction, ticket: TicketRow): Promise<void> {
 	await tx.insert(downloadTickets).values(ticket);
 }
 
-/** Takes a ticket, so that nobody can take it again; null: there is none such, or its time is over. */
+/** Takes a ticket, so that no one can take it again; null: there is none such, or its time is over. */
 export async function consumeTicket(tx: Transaction, hash: Uint8Array): Promise<TicketRow | null> {
 	const [row] = await tx
 		.select({ ticket: downloadTickets, gone: deleteSelectedRow(downloadTickets) })

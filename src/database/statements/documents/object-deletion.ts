@@ -13,16 +13,16 @@ export interface ObjectToDelete {
 /** Seconds without a sign of life after which an upload is given up; its process gives one every 20. */
 const UPLOAD_HEARTBEAT_TIMEOUT = 120;
 
-/** Seconds that an object is its claimant's. Whoever is gone by then, or could not delete it, has it deleted once more. */
+/** Seconds that an object is its claimant's. Anyone who is gone by then, or could not delete it, has it deleted once more. */
 const CLAIM_SECONDS = 60;
 
-/** Seconds after which somebody should have done something about an object. */
+/** Seconds after which someone should have done something about an object. */
 const OVERDUE_SECONDS = 600;
 
 /** Not within so many seconds of now: a time that lies ahead is from a clock that was wrong. */
 const isUntouchedFor = (seconds: number) => sql`abs(extract(epoch from clock_timestamp() - touched_at)) > ${seconds}`;
 
-/** Gives up some of the uploads that nobody goes on with; answers how many. One that is moved at this moment is left alone. */
+/** Gives up some of the uploads that no one goes on with; answers how many. One that is moved at this moment is left alone. */
 export async function abandonSilentUploads(tx: Transaction, most: number): Promise<number> {
 	const { rowCount } = await tx.execute(sql`
 		update public.stored_objects set state = 'DELETING' where tag in (
@@ -31,7 +31,7 @@ export async function abandonSilentUploads(tx: Transaction, most: number): Promi
 	return rowCount ?? 0;
 }
 
-/** Takes some of the objects that are to be deleted for a minute, so that nobody else deletes them meanwhile. */
+/** Takes some of the objects that are to be deleted for a minute, so that no one else deletes them meanwhile. */
 export async function claimObjectsToDelete(tx: Transaction, most: number): Promise<ObjectToDelete[]> {
 	const { rows } = await tx.execute(sql`
 		update public.stored_objects set touched_at = clock_timestamp() where tag in (
@@ -45,14 +45,14 @@ export async function claimObjectsToDelete(tx: Transaction, most: number): Promi
 	}));
 }
 
-/** Forgets an object that is no longer in the store. false: somebody else has. */
+/** Forgets an object that is no longer in the store. false: someone else has. */
 export async function deleteObjectRow(tx: Transaction, tag: string): Promise<boolean> {
 	return (
 		(await deleteRows(tx, storedObjects, and(eq(storedObjects.tag, tag), eq(storedObjects.state, 'DELETING')))) === 1
 	);
 }
 
-/** Up to when an unfinished upload is nobody's: a day ago, and before the oldest that is under way. */
+/** Up to when an unfinished upload is no one's: a day ago, and before the oldest that is under way. */
 export async function selectUploadCutoff(tx: Transaction): Promise<Date> {
 	const [row] = await tx
 		.select({

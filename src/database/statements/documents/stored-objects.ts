@@ -20,7 +20,7 @@ export interface NewObject {
 const UPLOAD_HEARTBEAT_TIMEOUT = 120;
 
 /**
- * Begins an upload. Throws a unique violation while another upload to the document is under way; a client's own keeps nobody of the firm
+ * Begins an upload. Throws a unique violation while another upload to the document is under way; a client's own keeps no one of the firm
  * waiting.
  */
 export async function insertObject(tx: Transaction, object: NewObject): Promise<void> {
@@ -62,7 +62,7 @@ export const recordUploadHeartbeat = (tx: Transaction, tag: string): Promise<boo
 export const setObjectKeyVersion = (tx: Transaction, tag: string, keyVersion: number): Promise<boolean> =>
 	isOne(tx.update(storedObjects).set({ keyVersion }).where(uploading(tag)).returning({ tag: storedObjects.tag }));
 
-/** The object is there, whole, and is somebody's file from now on. false: the upload has been given up. */
+/** The object is there, whole, and is someone's file from now on. false: the upload has been given up. */
 export const markObjectStored = (
 	tx: Transaction,
 	tag: string,

@@ -127,7 +127,7 @@ export async function countErasureRows(
 	return counts;
 }
 
-/** What is there beside: ids, times and counts, which stay. Leases, as whoever may see them. */
+/** What is there beside: ids, times and counts, which stay. Leases are counted apart, by a role that may see them. */
 export async function countRetainedRows(tx: Transaction, firm: string): Promise<Readonly<Record<string, number>>> {
 	const { rows } = await tx.execute(sql`
 		select (select count(*) from public.jobs where firm_id = ${firm})::float8 as jobs,
@@ -141,7 +141,7 @@ export async function countLeasesOf(tx: Transaction, firm: string): Promise<numb
 }
 
 /**
- * Hides what goes, so that nobody opens it or adds to it from the commit on: as rows are that were deleted, without content.
+ * Hides what goes, so that no one opens it or adds to it from the commit on: as rows are that were deleted, without content.
  * `sealed`: names of a table's sealed columns.
  */
 export async function hideErasureTarget(
@@ -169,7 +169,7 @@ export interface ErasedPage {
 
 /**
  * Deletes some of what goes: of the first table that has any, so that whatever came in meanwhile goes before what it refers to.
- * null: nothing is left. Objects' rows are left to whoever deletes the objects: `OBJECTS` says that there are such. `CLEAR`: a version came in
+ * null: nothing is left. Objects' rows are left to the one who deletes the objects: `OBJECTS` says that there are such. `CLEAR`: a version came in
  * meanwhile whose file is in the clear, and its row alone says where.
  */
 export async function eraseNextPage(
@@ -220,7 +220,7 @@ async function eraseRows(tx: Transaction, table: string, key: string, ids: reado
 	await tx.execute(sql`select public.erase_rows(${table}, ${key}, ${sql.param([...ids])}::uuid[])`);
 }
 
-/** Nobody signs in as them any more, and nothing but their id is left. */
+/** No one signs in as them any more, and nothing but their id is left. */
 async function anonymizeAccounts(tx: Transaction, users: readonly string[]): Promise<void> {
 	await tx.execute(sql`
 		update public.users set issuer = 'erased', subject = id::text, email = id::text || '@erased.invalid', name = 'Erased',
@@ -328,7 +328,7 @@ export const selectErasureObjectsEnd = (tx: Transaction, erasing: ErasureTarget,
 			order by tag limit ${most}`,
 	);
 
-/** A page of objects that go; their rows say so from the commit on, and nobody goes on with them. */
+/** A page of objects that go; their rows say so from the commit on, and no one goes on with them. */
 export async function scheduleObjectDeletion(
 	tx: Transaction,
 	erasing: ErasureTarget,

@@ -25,7 +25,7 @@ export const selectErasures = (tx: Transaction, firm: string | null): Promise<Er
 
 export type NewErasure = Pick<ErasureRow, 'id' | 'firmId' | 'subject' | 'mac'>;
 
-/** From its commit on a firm that it is about is closed for good. It is there already when somebody else, or a tombstone, was faster. */
+/** From its commit on a firm that it is about is closed for good. It is there already when someone else, or a tombstone, was faster. */
 export async function insertErasure(tx: Transaction, { id, firmId, subject, mac }: NewErasure): Promise<void> {
 	await tx.execute(sql`
 		insert into public.erasures (id, firm_id, subject, mac) values (${id}, ${firmId}, ${subject}, ${mac}) on conflict do nothing`);
@@ -49,7 +49,7 @@ export async function assignErasureRecordNumber(tx: Transaction, of: ErasedSubje
 	return row?.number ?? 0;
 }
 
-/** Gives a number back that is another's tombstone's, so that whoever learns of it finds it free. */
+/** Gives a number back that is another's tombstone's, so that anyone who learns of it finds it free. */
 export async function releaseErasureRecordNumber(tx: Transaction, of: ErasedSubject, number: number): Promise<void> {
 	await tx
 		.update(erasures)
@@ -79,7 +79,7 @@ export async function insertErasureRecord(
 		insert into public.erasures (id, firm_id, subject, mac, number) values (${id}, ${firmId}, ${subject}, ${mac}, ${number})`);
 }
 
-/** The row of a subject becomes what its tombstone says: whoever put it there has not proven it. */
+/** The row of a subject becomes what its tombstone says: the one who put it there has not proven it. */
 export async function adoptErasureRecord(tx: Transaction, { id, firmId, subject, mac }: NewErasure): Promise<void> {
 	await tx.update(erasures).set({ id, mac }).where(isOf({ firmId, subject }));
 }

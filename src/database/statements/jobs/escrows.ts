@@ -35,7 +35,7 @@ export interface EscrowedFirm {
 	readonly newer: number;
 }
 
-/** Whoever has an escrow. */
+/** Anyone who has an escrow. */
 export async function selectEscrowedFirms(tx: Transaction): Promise<readonly EscrowedFirm[]> {
 	const { rows } = await tx.execute(sql`
 		select f.slug, (select count(*)::int from public.data_keys k

@@ -145,7 +145,7 @@ export async function selectNextJob(
 	return row ?? null;
 }
 
-/** Takes the job for this transaction, and begins it if it was not yet. null: somebody else has it, or it has ended. */
+/** Takes the job for this transaction, and begins it if it was not yet. null: someone else has it, or it has ended. */
 export async function lockJob(tx: Transaction, id: string): Promise<JobRow | null> {
 	const open = and(eq(jobs.id, id), inArray(jobs.state, ['QUEUED', 'RUNNING']));
 	const [row] = await tx.select().from(jobs).where(open).for('update', { skipLocked: true });
@@ -166,7 +166,7 @@ export async function hasEndedByLog(
 }
 
 export type JobPageRow = typeof jobPages.$inferSelect & {
-	/** Somebody had it before, and may have done of it whatever is not written by its transaction. */
+	/** Someone had it before, and may have done of it whatever is not written by its transaction. */
 	readonly isAgain?: boolean;
 };
 
@@ -220,7 +220,7 @@ export async function countPages(tx: Transaction, job: string): Promise<number> 
 	return row?.count ?? 0;
 }
 
-/** A sign of life. false: somebody else has the page. */
+/** A sign of life. false: someone else has the page. */
 export async function recordPageHeartbeat(tx: Transaction, { jobId, number, claim }: JobPageRow): Promise<boolean> {
 	const rows = await tx
 		.update(jobPages)
@@ -236,7 +236,7 @@ export async function endPage(tx: Transaction, { jobId, number, claim }: JobPage
 	return (await deleteRows(tx, jobPages, isOf)) === 1;
 }
 
-/** Lets go of a page at once, for whoever comes next. */
+/** Lets go of a page at once, for anyone who comes next. */
 export async function releasePage(tx: Transaction, { jobId, number, claim }: JobPageRow): Promise<void> {
 	await tx
 		.update(jobPages)
@@ -245,7 +245,7 @@ export async function releasePage(tx: Transaction, { jobId, number, claim }: Job
 }
 
 /**
- * Takes away what is left of pages of jobs that have ended. Not with the end: whoever settles a page waits for the job, and would be waited
+ * Takes away what is left of pages of jobs that have ended. Not with the end: the one who settles a page waits for the job, and would be waited
  * for.
  */
 export async function deleteEndedPages(tx: Transaction): Promise<void> {

@@ -41,7 +41,7 @@ export async function selectRecoverySessionAge(tx: Transaction, job: string, ses
 	return row?.age ?? null;
 }
 
-/** What nobody has looked at, of this session or the escrow file, in the order in which it came. */
+/** What no one has looked at, of this session or the escrow file, in the order in which it came. */
 export const selectUnansweredFiles = (tx: Transaction, job: string, session: string): Promise<RecoveryFileRow[]> =>
 	tx
 		.select()

@@ -105,7 +105,7 @@ export async function raiseMinimumKeyVersion(tx: Transaction, { firm, class: of,
 		});
 }
 
-/** Notes who is to be waited for: in a transaction after the one that raised the floor, since whoever does not see it has begun by then. */
+/** Notes who is to be waited for: in a transaction after the one that raised the floor, since the one who does not see it has begun by then. */
 export async function markMinimumKeyVersion(tx: Transaction, { firm, class: of }: Version): Promise<void> {
 	await tx
 		.update(keyFloors)

@@ -49,7 +49,7 @@ export async function claimDueOwnKeys(
 	return rows as unknown as DueOwnKey[];
 }
 
-/** false: somebody else has seen something meanwhile. */
+/** false: someone else has seen something meanwhile. */
 export async function setOwnKeyState(
 	tx: Transaction,
 	{ firmId, state }: Pick<OwnKeyRow, 'firmId' | 'state'>,

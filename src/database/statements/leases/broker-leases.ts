@@ -23,7 +23,7 @@ export interface DueLeasesQuery {
 	readonly most: number;
 }
 
-/** Whoever has committed an end mark waits at most the five seconds that a lease is held; after these, it has died between. */
+/** Anyone who has committed an end mark waits at most the five seconds that a lease is held; after these, it has died between. */
 const ENDER_PRESUMED_DEAD = sql`interval '6 seconds'`;
 
 /**
@@ -64,14 +64,14 @@ const markedAt = sql`(select min(e.ended_at) from public.lease_ends e where e.le
 const isInUse = sql`${leases.state} in ('ACTIVATING', 'ACTIVE')
 	and (${leases.expiresAt} is null or ${leases.expiresAt} >= clock_timestamp() - ${ENDER_PRESUMED_DEAD})`;
 
-/** Leases that have grants, or may have at any moment, by the database's word, of a firm or of all; none that somebody is ending. */
+/** Leases that have grants, or may have at any moment, by the database's word, of a firm or of all; none that someone is ending. */
 export const selectLeasesInUse = (tx: Transaction, firm?: string): Promise<LeaseRow[]> =>
 	tx
 		.select()
 		.from(leases)
 		.where(and(sql`${isInUse} and ${markedAt} is null`, firm === undefined ? undefined : eq(leases.firmId, firm)));
 
-/** A lease that may have grants at this moment, also while somebody is ending it, for as long as that may take. */
+/** A lease that may have grants at this moment, also while someone is ending it, for as long as that may take. */
 export async function selectGrantedLease(tx: Transaction, id: string): Promise<LeaseRow | null> {
 	const isEndedLongAgo = sql`coalesce(${markedAt} < clock_timestamp() - ${ENDER_PRESUMED_DEAD}, false)`;
 	const [row] = await tx

@@ -58,14 +58,14 @@ export const selectLeaseBudgets = (tx: Transaction, ids: readonly string[]): Pro
 		.where(inArray(leaseBudgets.leaseId, [...ids]));
 
 /**
- * An end mark: to be committed before the lease itself is touched. The database writes none where one is there (mark_once()); waits for nobody,
+ * An end mark: to be committed before the lease itself is touched. The database writes none where one is there (mark_once()); waits for no one,
  * so that those who mark at the same time make more than one.
  */
 export async function insertLeaseEnd(tx: Transaction, { id, firmId }: LeaseRowRef): Promise<void> {
 	await tx.execute(sql`insert into public.lease_ends (lease_id, firm_id) values (${id}, ${firmId})`);
 }
 
-/** Marks all leases of a firm that are in use, without waiting for whoever uses them; answers those, with what was marked before. */
+/** Marks all leases of a firm that are in use, without waiting for anyone who uses them; answers those, with what was marked before. */
 export async function insertLeaseEndsOf(tx: Transaction, firm: string): Promise<string[]> {
 	const { rows } = await tx.execute(sql`
 		with in_use as (select id, firm_id from public.leases where firm_id = ${firm} and state in ('ACTIVATING', 'ACTIVE')),

@@ -23,7 +23,7 @@ export interface LeaseTerms {
 	readonly user: string;
 }
 
-/** What one wave asks of a lease. */
+/** What one read batch asks of a lease. */
 export interface LeaseReadBatch {
 	readonly classes: readonly string[];
 	/** `Type.field` */
@@ -39,7 +39,7 @@ export type LeaseOutcome = 'OPEN' | 'ENDED' | 'SCOPE' | 'BUDGET';
 const uuids = (list: readonly string[]) => sql`${sql.param([...list])}::uuid[]`;
 const texts = (list: readonly string[]) => sql`${sql.param([...list])}::text[]`;
 
-/** Takes a wave from the lease, and holds the lease until the transaction ends (use_lease() in drizzle/0009_lease_use.sql). */
+/** Takes a read batch from the lease, and holds the lease until the transaction ends (use_lease() in drizzle/0009_lease_use.sql). */
 export async function takeFromLease(tx: Transaction, terms: LeaseTerms, batch: LeaseReadBatch): Promise<LeaseOutcome> {
 	const {
 		rows: [row],
@@ -49,7 +49,7 @@ export async function takeFromLease(tx: Transaction, terms: LeaseTerms, batch: L
 	return row?.outcome as LeaseOutcome;
 }
 
-/** Holds the lease until the transaction ends, so that whoever ends it waits. false: it is not to be used. */
+/** Holds the lease until the transaction ends, so that anyone who ends it waits. false: it is not to be used. */
 export async function holdLease(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<boolean> {
 	const {
 		rows: [row],
@@ -57,21 +57,21 @@ export async function holdLease(tx: Transaction, { lease, firm, user }: LeaseTer
 	return row?.held === true;
 }
 
-/** Which of the places hold a value, in their order; one statement for a table. */
-export const selectPresent = async (tx: Transaction, places: readonly SealedLocation[]): Promise<boolean[]> =>
-	(await selectAtLocations(tx, places, (column) => sql`${column} is not null`)).map((present) => present === true);
+/** Which of the locations hold a value, in their order; one statement for a table. */
+export const selectPresent = async (tx: Transaction, locations: readonly SealedLocation[]): Promise<boolean[]> =>
+	(await selectAtLocations(tx, locations, (column) => sql`${column} is not null`)).map((present) => present === true);
 
-/** What the places hold, in their order; null: nothing, or nothing that the lease shows. */
-export const selectSealed = async (tx: Transaction, places: readonly SealedLocation[]): Promise<(Sealed | null)[]> =>
-	(await selectAtLocations(tx, places, (column) => column)).map((value) => (value ?? null) as Sealed | null);
+/** What the locations hold, in their order; null: nothing, or nothing that the lease shows. */
+export const selectSealed = async (tx: Transaction, locations: readonly SealedLocation[]): Promise<(Sealed | null)[]> =>
+	(await selectAtLocations(tx, locations, (column) => column)).map((value) => (value ?? null) as Sealed | null);
 
 async function selectAtLocations(
 	tx: Transaction,
-	places: readonly SealedLocation[],
+	locations: readonly SealedLocation[],
 	asked: (column: SQL) => SQL,
 ): Promise<unknown[]> {
 	const found = new Map<FirmOwnedTable, ReadonlyMap<string, Readonly<Record<string, unknown>>>>();
-	for (const [table, of] of Map.groupBy(places, (place) => place.table)) {
+	for (const [table, of] of Map.groupBy(locations, ({ table }) => table)) {
 		const properties = [...new Set(of.map(({ property }) => property))];
 		const columns = properties.map((property) => {
 			const column = storedValue(columnOf(table, property), ({ name }) => sql`t.${sql.identifier(name)}`);
@@ -82,7 +82,7 @@ async function selectAtLocations(
 			where t.id = any(${uuids([...new Set(of.map(({ row }) => row))])}) and t.deleted_at is null`);
 		found.set(table, new Map(rows.map((row) => [String(row.id), row])));
 	}
-	return places.map(({ table, property, row }) => found.get(table)?.get(row)?.[property] ?? null);
+	return locations.map(({ table, property, row }) => found.get(table)?.get(row)?.[property] ?? null);
 }
 
 /** A lease as its row has it, and whether it may be used at this moment; null: there is none such. */
@@ -108,7 +108,7 @@ export async function extendLeaseUse(tx: Transaction, { lease, firm, user }: Lea
 	await tx.execute(sql`select public.keep_lease(${lease}, ${firm}, ${user})`);
 }
 
-/** Says that so many waves are answered. Answers whether nothing is left to be read under the lease, nor being sent to others. */
+/** Says that so many read batches are answered. Answers whether nothing is left to be read under the lease, nor being sent to others. */
 export async function recordAnsweredReads(
 	tx: Transaction,
 	{ lease, firm, user }: LeaseTerms,

@@ -6,7 +6,7 @@ import { leases } from '../../tables/index.ts';
 export type LeaseRow = typeof leases.$inferSelect;
 type LeaseState = LeaseRow['state'];
 
-/** What is asked for, once: nobody changes it later. */
+/** What is asked for, once: no one changes it later. */
 export type NewLease = Pick<
 	LeaseRow,
 	| 'id'
@@ -47,12 +47,12 @@ export async function selectLease(tx: Transaction, id: string): Promise<LeaseRow
 }
 
 /**
- * Keeps a lease as it is until the end of the transaction; waits for whoever uses it, for `patience` milliseconds at most, if given, and
+ * Keeps a lease as it is until the end of the transaction; waits for anyone who uses it, for `lockTimeout` milliseconds at most, if given, and
  * with 0 not at all. null: there is none that the role sees.
  */
-export async function lockLease(tx: Transaction, id: string, patience?: number): Promise<LeaseRow | null> {
-	if (patience) await tx.execute(sql`select set_config('lock_timeout', ${String(patience)}, true)`);
-	const noWait = patience === 0 ? ({ noWait: true } as const) : {};
+export async function lockLease(tx: Transaction, id: string, lockTimeout?: number): Promise<LeaseRow | null> {
+	if (lockTimeout) await tx.execute(sql`select set_config('lock_timeout', ${String(lockTimeout)}, true)`);
+	const noWait = lockTimeout === 0 ? ({ noWait: true } as const) : {};
 	const [row] = await tx.select().from(leases).where(eq(leases.id, id)).for('no key update', noWait);
 	return row ?? null;
 }
@@ -76,7 +76,7 @@ export async function setLeaseReviewed(tx: Transaction, id: string, reviewedBy: 
 	return row;
 }
 
-/** Those leases of a firm that nobody uses yet. */
+/** Those leases of a firm that no one uses yet. */
 export async function selectUnusedLeases(tx: Transaction, firm: string): Promise<string[]> {
 	const rows = await tx
 		.select({ id: leases.id })

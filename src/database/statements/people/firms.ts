@@ -49,7 +49,7 @@ export async function setFirmStatus(tx: Transaction, id: string, status: FirmRow
 	return row?.done === true;
 }
 
-/** Keeps a firm's row until the end of the transaction. false: there is none, or somebody else has it and it isn't waited for. */
+/** Keeps a firm's row until the end of the transaction. false: there is none, or someone else has it and it isn't waited for. */
 export async function lockFirm(tx: Transaction, id: string, { waits }: { readonly waits: boolean }): Promise<boolean> {
 	const {
 		rows: [row],

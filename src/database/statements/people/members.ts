@@ -65,7 +65,7 @@ export interface MemberIdentity {
 	readonly subject: string;
 }
 
-/** null: nobody of the firm that the transaction names. */
+/** null: no one of the firm that the transaction names. */
 export async function selectIdentityOfMember(tx: Transaction, userId: string): Promise<MemberIdentity | null> {
 	const {
 		rows: [row],

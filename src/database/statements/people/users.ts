@@ -150,7 +150,7 @@ export async function appointOperator(
 	return row?.done === true;
 }
 
-/** From all but these: without a proof a row gives nobody a right. */
+/** From all but these: without a proof a row gives no one a right. */
 export async function clearOperatorProofs(tx: Transaction, except: readonly string[]): Promise<void> {
 	await tx
 		.update(operators)

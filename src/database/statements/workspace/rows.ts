@@ -165,7 +165,7 @@ export async function insertRows(
 	values: readonly Readonly<Record<string, unknown>>[],
 ): Promise<number> {
 	if (values.length === 0) return 0;
-	// Of the statement: what was added to something later comes later in its list, whoever waited for whom.
+	// Of the statement: what was added to something later comes later in its list, no matter who waited for whom.
 	const now = sql`statement_timestamp()`;
 	const rows = await tx
 		.insert(table)
