@@ -22,11 +22,11 @@ import {
 	tables,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
+import type { RequestServices } from './acting-member.ts';
 import { invitationNotFound, parseSecret, statementOfInvitation } from './invitations.ts';
 import { notifyFirm } from './notify-firm.ts';
 import { statementOfMember } from './proofs.ts';
 import { concurrentChange, refuseUnprovenRow } from './refusals.ts';
-import type { RequestServices } from './request-services.ts';
 import { findProvenSignIn, isSameSignIn, whyNotAdmitted } from './sign-in.ts';
 
 /** What is told to who has a place already, wherever that is. */

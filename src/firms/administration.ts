@@ -22,10 +22,10 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Keyring, RightsProofs } from '../keys/index.ts';
+import type { AccountIssuer } from './acting-member.ts';
 import { PERSON_ALREADY_AFFILIATED, withFormerPersonId } from './affiliation.ts';
 import { personIdFromClaim } from './person-claim.ts';
 import { statementOfMember } from './proofs.ts';
-import type { AccountIssuer } from './request-services.ts';
 
 /** What a firm says to leases until its owners say something else. */
 const DEFAULT_POLICY: AccessPolicy = { policy: 'APPROVE', approvers: 1 };

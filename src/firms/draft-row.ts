@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ContentField } from '../content/index.ts';
 import { columnOf, isDeadlock, isUniqueViolation, plaintextColumnOf } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { ActingMember, RequestServices } from './request-services.ts';
+import type { ActingMember, RequestServices } from './acting-member.ts';
 import { type WorkspaceType, workspaceType } from './workspace.ts';
 
 /** Arguments by name, of the types that the schema says, checked against its limits. */

@@ -1,4 +1,5 @@
 export { acceptInvitation, callerAlreadyAffiliated } from './accept-invitation.ts';
+export { type ActingMember, type RequestServices, toActingMember } from './acting-member.ts';
 export {
 	type AdminContext,
 	assertNotErased,
@@ -65,7 +66,6 @@ export {
 	type NamedApprover,
 	reproveApprovers,
 } from './reprove-approvers.ts';
-export { type ActingMember, type RequestServices, toActingMember } from './request-services.ts';
 export { shareWithClient, unshareWithClient } from './sharing.ts';
 export { setFirmSignIn } from './sign-in.ts';
 export { nextVersion, referencedTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';

@@ -14,10 +14,10 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Prover, RightsProofs } from '../keys/index.ts';
+import type { ActingMember, RequestServices } from './acting-member.ts';
 import { checkPerson } from './administration.ts';
 import { notifyFirm } from './notify-firm.ts';
 import { assertFreshSignIn, concurrentChange } from './refusals.ts';
-import type { ActingMember, RequestServices } from './request-services.ts';
 import { checkRoleAssignment, lockClient, type RoleAssignment } from './role-assignment.ts';
 import { assertInvitable, findProvenSignIn, isSameSignIn } from './sign-in.ts';
 

@@ -8,8 +8,8 @@ import {
 	type Transaction,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
+import type { ActingMember, RequestServices } from './acting-member.ts';
 import { statementOfMember } from './proofs.ts';
-import type { ActingMember, RequestServices } from './request-services.ts';
 
 /** A member, present or former, whose row is locked. */
 export interface LockedMember extends MembershipRow {

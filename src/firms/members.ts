@@ -1,10 +1,10 @@
 import type { SignInTime } from '../access/index.ts';
 import { endMembership, isDeadlock, isIntegrityViolation, setMembership, type Transaction } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
+import type { ActingMember, RequestServices } from './acting-member.ts';
 import { type LockedMember, withLockedMember } from './locked-member.ts';
 import { notifyFirm } from './notify-firm.ts';
 import { assertFreshSignIn, concurrentChange } from './refusals.ts';
-import type { ActingMember, RequestServices } from './request-services.ts';
 import { checkRoleAssignment, lockClient, type RoleAssignment } from './role-assignment.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { insertNotice, type NoticeRow, type Transaction } from '../database/index.ts';
-import type { ActingMember } from './request-services.ts';
+import type { ActingMember } from './acting-member.ts';
 
 type OwnerActNotice =
 	| 'MEMBER_INVITED'

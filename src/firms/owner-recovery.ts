@@ -18,6 +18,7 @@ import {
 	withdrawOwnerRecoveryOfFirm,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
+import type { ActingMember, RequestServices } from './acting-member.ts';
 import { type AdminContext, newAccount, translateDuplicates } from './administration.ts';
 import { assertNotAffiliated, isAffiliated, PERSON_ALREADY_AFFILIATED, withFormerPersonId } from './affiliation.ts';
 import { assertRequestHash } from './approval-request-hash.ts';
@@ -32,7 +33,6 @@ import {
 } from './operators.ts';
 import { personIdFromClaim } from './person-claim.ts';
 import { loadRecoveryView, type RecoveryView } from './recovery-view.ts';
-import type { ActingMember, RequestServices } from './request-services.ts';
 
 /** Who is to be the owner; a name makes an account for someone who has none. */
 export interface NextOwnerInput {

@@ -2,7 +2,7 @@ import { type SignInTime, whyNotFresh } from '../access/index.ts';
 import type { ContentSession } from '../content/index.ts';
 import { selectNow, type Transaction } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { RequestServices } from './request-services.ts';
+import type { RequestServices } from './acting-member.ts';
 
 /**
  * Tells the log and those on call of a row that SQL has put there or changed. `record`: its id.

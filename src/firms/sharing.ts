@@ -9,7 +9,7 @@ import {
 	type Transaction,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { ActingMember, RequestServices } from './request-services.ts';
+import type { ActingMember, RequestServices } from './acting-member.ts';
 import { referencedTypeName, WORKSPACE } from './workspace.ts';
 
 /** Clients that one thing is shared with at most; the schema promises it. */

@@ -14,9 +14,9 @@ import {
 	updateFirmSignIn as storeSignIn,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
+import type { ActingMember, RequestServices } from './acting-member.ts';
 import { notifyFirm } from './notify-firm.ts';
 import { assertFreshSignIn, refuseUnprovenRow } from './refusals.ts';
-import type { ActingMember, RequestServices } from './request-services.ts';
 
 /** What stands behind the @ of an address, in lower case. */
 const DOMAIN = /^(?=.{1,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)$/;

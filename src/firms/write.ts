@@ -22,8 +22,8 @@ import {
 	updateRow,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
+import type { ActingMember, RequestServices } from './acting-member.ts';
 import { draftRow, type RowDraft, translateWriteConflicts, type WriteInput } from './draft-row.ts';
-import type { ActingMember, RequestServices } from './request-services.ts';
 import { referencedType, WORKSPACE, type WorkspaceType, workspaceType } from './workspace.ts';
 
 interface RevisionInput {

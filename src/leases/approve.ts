@@ -25,15 +25,18 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { PLATFORM_FIRM_ID } from '../keys/index.ts';
+import { hashLeaseRequest, hashLeaseText, hexOf, isRequestHashIntact, leaseRequestOf } from './request-hash.ts';
 import {
 	firmScopeOfPrincipal,
 	type LeaseServices,
+	leaseAct,
 	leaseNotFound,
 	refuseUnprovenLease,
 	reportUnproven,
-} from './lease-services.ts';
-import { hashLeaseRequest, hashLeaseText, hexOf, isRequestHashIntact, leaseRequestOf } from './request-hash.ts';
-import { leaseAct, requireIndependent, requireNotOverdue, requireState } from './transition.ts';
+	requireIndependent,
+	requireNotOverdue,
+	requireState,
+} from './transition.ts';
 
 const INDEPENDENT_PERSON_REQUIRED =
 	'Another person than the one who asked, and than who has agreed, must agree, and for 30 days no one who came by the word of one of them.';

@@ -9,10 +9,12 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { endLeaseAs } from './end-lease.ts';
-import { firmScopeOfPrincipal, type LeaseServices, leaseNotFound } from './lease-services.ts';
 import {
 	findVisibleLease,
+	firmScopeOfPrincipal,
+	type LeaseServices,
 	leaseAct,
+	leaseNotFound,
 	requireAnotherPerson,
 	requireIndependent,
 	requireNotOverdue,

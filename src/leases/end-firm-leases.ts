@@ -1,7 +1,6 @@
 import { insertLeaseEndsOf, isLockTimeout, lockLease, selectUnusedLeases, transitionLease } from '../database/index.ts';
 import { endLease, type LeaseEndingServices } from './end-lease.ts';
-import { firmScopeOfPlane } from './lease-services.ts';
-import { leaseAct } from './transition.ts';
+import { firmScopeOfPlane, leaseAct } from './transition.ts';
 
 /** Why a firm's leases end together, and who has brought it about. */
 interface EndCause {

@@ -10,8 +10,7 @@ import {
 	transitionLease,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { firmScopeOfPlane, type LeaseServices } from './lease-services.ts';
-import { type EndState, leaseAct } from './transition.ts';
+import { type EndState, firmScopeOfPlane, type LeaseServices, leaseAct } from './transition.ts';
 
 export type LeaseEndingServices = Pick<LeaseServices, 'plane' | 'record'>;
 

@@ -6,7 +6,6 @@ export { type BrokerRun, type BrokerRunOptions, runBroker } from './broker/run-b
 export { MAX_CONCURRENT_LEASES } from './broker/tasks.ts';
 export { activateLease, cancelLease, denyLease, releaseLease, reviewLease, revokeLease } from './decide.ts';
 export { endLease, type LeaseEndingServices } from './end-lease.ts';
-export type { LeaseServices, UnprovenRow } from './lease-services.ts';
 export type { LeasePlanes } from './lease-session.ts';
 export { setFirmAccessPolicy } from './policy.ts';
 export { requestLease } from './request.ts';
@@ -18,4 +17,5 @@ export {
 	type RequestLease,
 	type RequestLeaseOptions,
 } from './request-lease.ts';
+export type { LeaseServices, UnprovenRow } from './transition.ts';
 export { createWaitForPublication, type WaitForPublication } from './wait-for-publication.ts';

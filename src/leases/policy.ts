@@ -17,7 +17,7 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { endFirmLeases } from './end-firm-leases.ts';
-import { type LeaseServices, refuseUnprovenLease } from './lease-services.ts';
+import { type LeaseServices, refuseUnprovenLease } from './transition.ts';
 
 const MAX_APPROVERS = 5;
 

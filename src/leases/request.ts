@@ -16,7 +16,6 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { PLATFORM_FIRM_ID } from '../keys/index.ts';
-import type { LeaseServices } from './lease-services.ts';
 import { hashLeaseRequest, hashLeaseText, hexOf } from './request-hash.ts';
 import {
 	type CheckedLeaseRequest,
@@ -25,6 +24,7 @@ import {
 	type LeaseRequestInput,
 	typesInClasses,
 } from './request-input.ts';
+import type { LeaseServices } from './transition.ts';
 
 /** Leases of one person of which something may still come. */
 const MAX_OPEN_LEASES = 10;

@@ -192,9 +192,9 @@ describe('a request', () => {
 				sql`update leases l set request_mac = o.request_mac from leases o where l.id = ${lease.id} and o.id = ${other.id}`,
 		);
 		await expectRefused(stage.people.approver, lease, 'FORBIDDEN');
-		expect(stage.scene.api.lines.filter((line) => line.includes(lease.id) && line.includes('no proof'))).toHaveLength(
-			1,
-		);
+		expect(
+			stage.scene.api.lines.filter((line) => line.includes(lease.id) && line.includes('could not be proven')),
+		).toHaveLength(1);
 	});
 
 	it('whose words were changed is not what who reads them agrees to', async () => {
