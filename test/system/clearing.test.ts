@@ -210,8 +210,8 @@ describe('objects that are nobody’s file any more', () => {
 							.length === 1,
 				);
 			}
-			await until(() => told('objects could not be deleted').length > 0);
-			expect(told('objects could not be deleted')).toHaveLength(1);
+			await until(() => told('could not delete objects').length > 0);
+			expect(told('could not delete objects')).toHaveLength(1);
 			expect(told(second.tag)).toEqual([]);
 			rmSync(directory);
 			renameSync(`${directory}.away`, directory);

@@ -223,7 +223,7 @@ describe('a process that can’t look for refusals', () => {
 			await installation.admin`revoke select on key_refusals from firmseal_firm`;
 			// Four looks fail, and no time is left for another.
 			for (let look = 0; look < 4; look++) await clock.advance(250);
-			expect(said('no key stays at hand')).toBe(1);
+			expect(said('cached keys are dropped')).toBe(1);
 			for (let time = 0; time < 3; time++) {
 				expect(await read()).toBe('kept');
 				await clock.advance(50);
@@ -231,13 +231,13 @@ describe('a process that can’t look for refusals', () => {
 			expect(unwraps).toBe(before + 3);
 			await installation.admin`grant select on key_refusals to firmseal_firm`;
 			await clock.advance(250);
-			expect(said('are looked for again')).toBe(1);
+			expect(said('are refused works again')).toBe(1);
 			await read();
 			const after = unwraps;
 			await clock.advance(500);
 			await read();
 			expect(unwraps).toBe(after);
-			expect(said('no key stays at hand')).toBe(1);
+			expect(said('cached keys are dropped')).toBe(1);
 		} finally {
 			await installation.close();
 		}

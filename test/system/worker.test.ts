@@ -231,7 +231,7 @@ describe('the worker', () => {
 		expect(receiver.received.map((each) => each.id)).toEqual([id, id, id, id]);
 		expect(elsewhere.received).toEqual([]);
 		expect(await rowOf(id)).toMatchObject({ attempts: 4, outcome: '204' });
-		const failures = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg?.includes('could not be delivered'));
+		const failures = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg?.includes('could not deliver'));
 		expect(failures.map(({ level, code, count }) => [level, code, count])).toEqual([
 			[50, '500', 1],
 			[50, '302', 1],

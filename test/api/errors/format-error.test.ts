@@ -52,11 +52,11 @@ describe('errors of resolvers', () => {
 		},
 	);
 
-	it('logs class and code of an unforeseen error and of its cause, and the request id', async () => {
+	it('logs class and code of an unexpected error and of its cause, and the request id', async () => {
 		const { ask, log } = await startServer();
 		const answer = await ask('{ unforeseen }');
 		const line = JSON.parse(log().split('\n')[0] ?? '');
-		expect(line).toMatchObject({ msg: 'unforeseen error', requestId: answer.headers.get('x-request-id') });
+		expect(line).toMatchObject({ msg: 'unexpected error', requestId: answer.headers.get('x-request-id') });
 		expect(line.err).toEqual({
 			class: 'GraphQLError',
 			cause: { class: 'DatabaseFailure', code: '23505', cause: { class: 'DatabaseFailure', code: '23505' } },

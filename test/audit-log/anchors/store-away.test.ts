@@ -31,7 +31,7 @@ it('a store that stays away is told once, and that it is back when it is', async
 		const told = (text: string) => lines.filter((line) => line.includes(text)).length;
 		await clock.advance(1_000);
 		expect(
-			told('could not be anchored, and is tried again: The audit log can’t be compared with its anchors now.'),
+			told('could not anchor the audit log: retrying: The audit log can’t be compared with its anchors now.'),
 		).toBe(1);
 		// The next try.
 		await clock.advance(10_000);

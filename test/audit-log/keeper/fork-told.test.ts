@@ -14,7 +14,7 @@ it('a tree that the signer refuses is an alert, though the database was away bef
 		// What fails first is something else.
 		await admin`revoke select on audit_root_leaves from firmseal_log`;
 		const worker = await installation.startWorker();
-		const failures = () => worker.lines.filter((line) => line.includes('the audit log could not be kept')).length;
+		const failures = () => worker.lines.filter((line) => line.includes('could not publish the audit log')).length;
 		await worker.advance();
 		expect(failures()).toBe(1);
 		await admin`grant select on audit_root_leaves to firmseal_log`;

@@ -100,7 +100,7 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 
 	it('does not sign the log on: its signer’s key is in no escrow', async () => {
 		await worker.advance();
-		expect(worker.lines.join('')).toContain('the audit log could not be kept');
+		expect(worker.lines.join('')).toContain('could not publish the audit log');
 	});
 
 	it('leaves the installation as it was', async () => {

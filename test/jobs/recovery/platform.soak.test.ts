@@ -173,7 +173,7 @@ describe.skipIf(skipped !== '')(
 				expect((await run('one', 'audit', 'rotate', ...more)).error?.code).toBe('CONFLICT');
 			const before = await signed();
 			await start('on');
-			await installation.workUntil(() => worker.lines.join('').includes('the audit log could not be kept'));
+			await installation.workUntil(() => worker.lines.join('').includes('could not publish the audit log'));
 			expect([await statesOf('CHECKPOINT'), await statesOf('RIGHTS')]).toEqual([
 				['DISABLED', 'DISABLED'],
 				['DISABLED', 'ACTIVE'],
