@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIRMS } from '../../src/cli/demo/firms.ts';
-import { itemsOf } from '../../src/cli/demo/items.ts';
-import { readMail } from '../../src/cli/demo/mail.ts';
-import { mailOf } from '../../src/cli/demo/mail-of-firm.ts';
+import { FirmItems } from '../../src/cli/demo/items.ts';
+import { mailOf, readMail } from '../../src/cli/demo/mail.ts';
 import { makeInstallation, type Person, type TestApi, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { withoutIds } from '../support/without-ids.ts';
@@ -256,7 +255,7 @@ describe('the e-mails of the demo', () => {
 	const messageIds = async (all: boolean) => {
 		const mails = await readMail();
 		return FIRMS.map((firm) =>
-			itemsOf(firm)
+			new FirmItems(firm)
 				.messages(mailOf(firm, mails, { all }).threads)
 				.flatMap(({ rows }) => rows.filter(({ type }) => type === 'Message').map(({ input }) => input.id)),
 		);

@@ -12,9 +12,8 @@ import {
 } from '../../wiring/index.ts';
 import { currentIo } from '../io.ts';
 import { type DemoFirm, FIRMS } from './firms.ts';
-import { fileIdOf, itemsOf } from './items.ts';
-import { readMail } from './mail.ts';
-import { type FirmMail, mailOf } from './mail-of-firm.ts';
+import { FirmItems, fileIdOf } from './items.ts';
+import { type FirmMail, mailOf, readMail } from './mail.ts';
 import { type FirmServices, loadMembers, loadOperators, loadOwner } from './people.ts';
 import { TEXTS } from './texts.ts';
 import { WRITERS, type WrittenCounts, writeItems } from './write-items.ts';
@@ -40,7 +39,7 @@ export async function loadDemo(
 				const { registry } = createSchema();
 				const logger = createLogger({ level: config.log.level, destination: currentIo().log });
 				const services = openRequestServices({ ...parts, registry, config, metrics: createMetrics(), logger });
-				const desks: FirmServices = {
+				const firmServices: FirmServices = {
 					firm: services,
 					portalOf: (client) => ({ ...services, plane: portal.forClient(client) }),
 				};
@@ -48,7 +47,11 @@ export async function loadDemo(
 				const written: WrittenCounts[] = [];
 				for (const firm of FIRMS)
 					written.push(
-						...(await loadFirm({ adminContext: admin, services: desks, store }, firm, mailOf(firm, mails, { all }))),
+						...(await loadFirm(
+							{ adminContext: admin, services: firmServices, store },
+							firm,
+							mailOf(firm, mails, { all }),
+						)),
 					);
 				return { written: sum(written) };
 			});
@@ -71,7 +74,7 @@ async function loadFirm(
 ): Promise<WrittenCounts[]> {
 	const owner = await loadOwner(adminContext, services, firm);
 	if (!owner) return [];
-	const items = itemsOf(firm);
+	const items = new FirmItems(firm);
 	const of = { services: services.firm, firm: owner.principal.firm, store };
 	const clients = await writeItems({ owner }, items.clients(), of);
 	const cast = await loadMembers(adminContext, services, firm, { owner, clientId: items.portalClient });

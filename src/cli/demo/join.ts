@@ -13,7 +13,7 @@ export interface NewMember extends InvitationInput {
 	readonly subject?: string;
 }
 
-/** Both ends of an invitation, for who plays both: an owner and who joins. Answers the account's id. */
+/** Both ends of an invitation: an owner invites, and the person joins. Answers the account's id. */
 export async function joinFirm(services: RequestServices, acting: ActingMember, who: NewMember): Promise<string> {
 	const { secret } = await inviteMember(services, acting, new Date(), who);
 	const id = uuidv7();

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { SetupError } from '../../errors.ts';
+import { type DemoFirm, FIRMS } from './firms.ts';
 
 /** A real e-mail. */
 export interface Mail {
@@ -8,7 +9,7 @@ export interface Mail {
 	readonly subject: string;
 	/** Under 100,000 bytes. */
 	readonly body: string;
-	/** Address of whoever sent it. */
+	/** The sender's address. */
 	readonly sender: string;
 	/** When it was sent, in milliseconds. */
 	readonly time: number;
@@ -71,3 +72,35 @@ const bareSubject = (subject: string) =>
 /** A UUIDv7 that follows from its time, in milliseconds, and a text: loading again finds what the first time made. */
 export const deriveId = (text: string, time: number): string =>
 	uuidv7({ msecs: time, seq: 0, random: hash('sha256', text, 'buffer').subarray(0, 16) });
+
+/** The e-mails that a firm has. */
+export interface FirmMail {
+	readonly notes: readonly Mail[];
+	readonly threads: readonly (readonly Mail[])[];
+}
+
+/** Messages of each firm, unless all are asked for. */
+const MESSAGES = 150;
+const NOTES = 25;
+/** How far the firms' notes are apart in the corpus, as older data has them. */
+const NOTES_APART = 150;
+
+/** A firm's part of the corpus: of the threads, every other one. All of it holds what the first part holds. */
+export function mailOf(firm: DemoFirm, mails: readonly Mail[], { all }: { readonly all: boolean }): FirmMail {
+	const index = FIRMS.indexOf(firm);
+	const threads = threadsOf(mails).filter((_, position) => position % FIRMS.length === index);
+	return {
+		notes: mails.slice(index * NOTES_APART, index * NOTES_APART + NOTES),
+		threads: all ? threads : firstOf(threads, MESSAGES),
+	};
+}
+
+/** The first threads that have so many messages together; the last one may be cut. */
+function firstOf(threads: readonly (readonly Mail[])[], count: number): (readonly Mail[])[] {
+	let left = count;
+	return threads.flatMap((thread) => {
+		const mails = thread.slice(0, left);
+		left -= mails.length;
+		return mails.length > 0 ? [mails] : [];
+	});
+}

@@ -21,7 +21,7 @@ const OPERATORS: readonly { readonly name: string; readonly role: OperatorRole }
 	{ name: 'auditor', role: 'AUDITOR' },
 ];
 
-/** Adds them as the first who operate the platform. An installation that has its own adds nobody for the demo. */
+/** Adds them as the first who operate the platform. An installation that has its own adds no one for the demo. */
 export async function loadOperators(admin: Installation): Promise<void> {
 	if (await admin.worker.read(null, hasOperators)) return;
 	const people = OPERATORS.map(({ name, role }) => ({
@@ -32,7 +32,7 @@ export async function loadOperators(admin: Installation): Promise<void> {
 	await addFirstOperators(admin, people);
 }
 
-/** The desks of a firm's planes. */
+/** The services of a firm's planes. */
 export interface FirmServices {
 	readonly firm: RequestServices;
 	/** The portal's, of one client. */
@@ -51,7 +51,7 @@ export async function loadOwner(
 		await createFirm(admin, { slug: firm.slug, name: firm.name, owner });
 	}
 	const principal = await findMember(admin, services, email);
-	return principal?.role === 'OWNER' ? { services: services, principal } : null;
+	return principal?.role === 'OWNER' ? { services, principal } : null;
 }
 
 /** Who writes what of a firm. */
@@ -59,7 +59,7 @@ export type DemoAuthors = Readonly<Record<'owner' | 'member' | 'client', DemoPer
 
 /**
  * Adds the member and the portal user who are missing, and gives a portal user of no client, as older data has
- * them, the portal's client. Of somebody whom the firm has given another role or removed, the owner does the part.
+ * them, the portal's client. The owner plays the part of anyone whom the firm has given another role or removed.
  */
 export async function loadMembers(
 	admin: Installation,
@@ -76,14 +76,14 @@ export async function loadMembers(
 	}
 	const portal = await services.plane.read(owner.principal.firm, (tx) => selectMembershipByEmail(tx, client.email));
 	if (portal?.role === 'CLIENT' && portal.clientId === null && portal.removedAt === null) {
-		const place = { userId: portal.userId, role: 'CLIENT', clientId } as const;
-		await runAsDemoPerson(owner, (services, acting) => setMemberRole(services, acting, null, place));
+		const membership = { userId: portal.userId, role: 'CLIENT', clientId } as const;
+		await runAsDemoPerson(owner, (services, acting) => setMemberRole(services, acting, null, membership));
 	}
 	const found = await findMember(admin, services, member.email);
 	const foundClient = await findMember(admin, services, client.email);
 	return {
 		owner,
-		member: found?.role === 'MEMBER' ? { services: services, principal: found } : owner,
+		member: found?.role === 'MEMBER' ? { services, principal: found } : owner,
 		client: foundClient?.client === clientId ? { services: portalOf(clientId), principal: foundClient } : owner,
 	};
 }
