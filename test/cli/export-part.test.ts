@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fetchFile } from '../../src/cli/export/fetch-file.ts';
 import { readSummary } from '../../src/cli/export/manifest.ts';
-import { openExportPart, type Part, removeResume } from '../../src/cli/export/part.ts';
+import { type ExportPart, openExportPart, removeResume } from '../../src/cli/export/part.ts';
 import { publishExport } from '../../src/cli/export/publish-export.ts';
 import { acquireLockFile } from '../../src/cli/files/index.ts';
 import { Secret } from '../../src/config/secret.ts';
@@ -19,7 +19,7 @@ const FIRM = '01a20e60-0000-7000-8000-000000000001';
 let directory: string;
 const out = () => join(directory, 'out');
 const resume = (name: string) => join(directory, 'out.part/resume', name);
-const begin = async () => (await openExportPart(out(), FIRM)) as Part;
+const begin = async () => (await openExportPart(out(), FIRM)) as ExportPart;
 
 beforeEach(() => {
 	directory = mkdtempSync(join(tmpdir(), 'firmseal-part-'));

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { fileTarget } from '../../src/cli/files/index.ts';
+import { FileTarget } from '../../src/cli/files/index.ts';
 
 const TAG = '01980000-0000-7000-8000-0000000000f1';
 const WHOLE = Buffer.from('All of twenty bytes.');
@@ -12,7 +12,8 @@ let directory: string;
 const out = () => join(directory, 'F');
 const part = () => `${out()}.${TAG}.part`;
 /** What one run of `document get` writes to. */
-const run = (force = false) => fileTarget({ out: out(), force, askHead: async () => null, hashOf: async () => hash });
+const run = (force = false) =>
+	new FileTarget({ out: out(), force, askHead: async () => null, hashOf: async () => hash });
 const head = (start: number) => ({ tag: TAG, name: 'F', total: WHOLE.length, start });
 
 beforeEach(() => {

@@ -12,90 +12,115 @@ import {
 } from '../files/index.ts';
 import { type ExportedBundleHeader, headerLine, parseHeader } from './bundle.ts';
 
-/** A bundle that is incomplete, beside where it will be: header and leaves so far. One run has it at a time. */
-export interface BundlePart {
-	/** Of an earlier attempt; null: there is none of use. */
-	readonly found: ExportedBundleHeader | null;
-	/** Leaves that are in it. */
-	readonly leaves: number;
-	/** Over those, 32 bytes in base64. */
-	root(): string;
-	/** Takes out what is in it, and writes a header. */
-	begin(header: ExportedBundleHeader): Promise<void>;
-	/** Leaves without their line ends. */
-	append(leaves: readonly string[]): Promise<void>;
-	/** Writes the footer and gives the file its name. */
-	finish(footer: string, force: boolean): Promise<void>;
-	/** Lets go of it; leaves that are in it are found again. */
-	leave(): Promise<void>;
+/** Of a bundle that is incomplete. */
+interface OpenFile {
+	/** Where the bundle will be. */
+	readonly path: string;
+	/** Where it is until then. */
+	readonly partPath: string;
+	readonly file: FileHandle;
+	readonly releaseLock: () => Promise<void>;
 }
 
-/** Complete lines of an earlier attempt are kept, up to as many leaves as its header says. @throws FirmsealError CONFLICT; what keeps it from being written */
-export async function openBundlePart(path: string): Promise<BundlePart> {
-	const place = partOf(path, 'bundle');
-	// First: what another run writes to may have the name of a finished bundle a moment later.
-	const letGo = await acquireLockFile(lockOf(place));
-	const file = await openPart(place).catch(async (error: unknown) => {
-		await letGo();
-		throw error;
-	});
-	let tree = new Frontier(nodeSha256);
-	let found: ExportedBundleHeader | null = null;
-	let bytes = 0;
+/** A bundle that is incomplete, beside where it will be: header and leaves so far. One run has it at a time. */
+export class BundlePart {
+	readonly #open: OpenFile;
+	#found: ExportedBundleHeader | null = null;
+	#tree = new Frontier(nodeSha256);
+	#bytes = 0;
 
-	async function write(text: string): Promise<void> {
+	constructor(open: OpenFile) {
+		this.#open = open;
+	}
+
+	/** Header of an earlier attempt; null: there is none of use. */
+	get found(): ExportedBundleHeader | null {
+		return this.#found;
+	}
+
+	/** Leaves that are in it. */
+	get leaves(): number {
+		return this.#tree.size;
+	}
+
+	/** Over those, 32 bytes in base64. */
+	root(): string {
+		return Buffer.from(this.#tree.root()).toString('base64');
+	}
+
+	/** Complete lines of an earlier attempt are kept, up to as many leaves as its header says. */
+	async keepCompleteLines(): Promise<void> {
+		const { file } = this.#open;
+		for await (const line of linesOf(file)) {
+			if (this.#found === null) this.#found = parseHeader(line.toString());
+			else this.#tree.append(hashOfLeaf(nodeSha256, line));
+			if (this.#found === null) break;
+			this.#bytes += line.length + 1;
+			if (this.#tree.size === this.#found.size) break;
+		}
+		await file.truncate(this.#bytes).catch(throwWriteError);
+	}
+
+	/** Takes out what is in it, and writes a header. */
+	async begin(header: ExportedBundleHeader): Promise<void> {
+		await this.#open.file.truncate(0).catch(throwWriteError);
+		this.#bytes = 0;
+		this.#tree = new Frontier(nodeSha256);
+		await this.#write(headerLine(header));
+	}
+
+	/** Leaves without their line ends. */
+	async append(leaves: readonly string[]): Promise<void> {
+		await this.#write(leaves.map((leaf) => `${leaf}\n`).join(''));
+		for (const leaf of leaves) this.#tree.append(hashOfLeaf(nodeSha256, Buffer.from(leaf)));
+	}
+
+	/** Writes the footer and gives the file its name. */
+	async finish(footer: string, force: boolean): Promise<void> {
+		const { file, partPath, path, releaseLock } = this.#open;
+		await this.#write(footer);
+		await file.sync().catch(throwWriteError);
+		await file.close();
+		await publishPartFile(partPath, path, force);
+		await releaseLock();
+	}
+
+	/** Lets go of it; leaves that are in it are found again. */
+	async leave(): Promise<void> {
+		await this.#open.file.close();
+		if (this.leaves === 0) await removePart(this.#open.partPath);
+		await this.#open.releaseLock();
+	}
+
+	async #write(text: string): Promise<void> {
 		const buffer = Buffer.from(text);
 		for (let written = 0; written < buffer.length; ) {
-			const { bytesWritten } = await file.write(buffer, written, buffer.length - written, bytes).catch(throwWriteError);
+			const rest = buffer.length - written;
+			const { bytesWritten } = await this.#open.file.write(buffer, written, rest, this.#bytes).catch(throwWriteError);
 			written += bytesWritten;
-			bytes += bytesWritten;
+			this.#bytes += bytesWritten;
 		}
 	}
+}
 
+/** @throws FirmsealError CONFLICT; what keeps it from being written */
+export async function openBundlePart(path: string): Promise<BundlePart> {
+	const partPath = partOf(path, 'bundle');
+	// First: what another run writes to may have the name of a finished bundle a moment later.
+	const releaseLock = await acquireLockFile(lockOf(partPath));
+	const file = await openPart(partPath).catch(async (error: unknown) => {
+		await releaseLock();
+		throw error;
+	});
+	const part = new BundlePart({ path, partPath, file, releaseLock });
 	try {
-		for await (const line of linesOf(file)) {
-			if (found === null) found = parseHeader(line.toString());
-			else tree.append(hashOfLeaf(nodeSha256, line));
-			if (found === null) break;
-			bytes += line.length + 1;
-			if (tree.size === found.size) break;
-		}
-		await file.truncate(bytes).catch(throwWriteError);
+		await part.keepCompleteLines();
+		return part;
 	} catch (error) {
 		await file.close();
-		await letGo();
+		await releaseLock();
 		throw error;
 	}
-
-	return {
-		found,
-		get leaves() {
-			return tree.size;
-		},
-		root: () => Buffer.from(tree.root()).toString('base64'),
-		async begin(header) {
-			await file.truncate(0).catch(throwWriteError);
-			bytes = 0;
-			tree = new Frontier(nodeSha256);
-			await write(headerLine(header));
-		},
-		async append(leaves) {
-			await write(leaves.map((leaf) => `${leaf}\n`).join(''));
-			for (const leaf of leaves) tree.append(hashOfLeaf(nodeSha256, Buffer.from(leaf)));
-		},
-		async finish(footer, force) {
-			await write(footer);
-			await file.sync().catch(throwWriteError);
-			await file.close();
-			await publishPartFile(place, path, force);
-			await letGo();
-		},
-		async leave() {
-			await file.close();
-			if (tree.size === 0) await removePart(place);
-			await letGo();
-		},
-	};
 }
 
 const LINE_END = 0x0a;

@@ -38,15 +38,15 @@ const HINT = 'What has come is kept, and the same command goes on from there.';
 export async function exportFirm(config: Config, options: FirmExportOptions): Promise<CommandResult> {
 	const person = credentialsOf(config);
 	const signal = stopSignal();
-	const patience = createApiRetry({ signal, notify: (sentence) => void currentIo().stderr.write(`${sentence}\n`) });
+	const retry = createApiRetry({ signal, notify: (sentence) => void currentIo().stderr.write(`${sentence}\n`) });
 	const ask = partialQueryCaller(person, signal);
 	const schema = readSchema();
-	const own = await patience.run(() => ownFirm(ask, schema, options.firm));
+	const own = await retry.run(() => ownFirm(ask, schema, options.firm));
 	const { firm } = own;
 	const out = options.out ?? `export-${firm.slug}`;
 	const path = pathOf(out);
 	await assertExportPathFree(path, options.force === true);
-	const askPage = createPageFetcher({ ask, schema, retry: patience, firmId: firm.id });
+	const askPage = createPageFetcher({ ask, schema, retry, firmId: firm.id });
 	if (options.dryRun) return wouldExport(await countAll({ schema, askPage, signal }), { ...own, out });
 
 	const part = await openExportPart(path, firm.id);
@@ -54,12 +54,12 @@ export async function exportFirm(config: Config, options: FirmExportOptions): Pr
 		const done = await readSummary(partialPathOf(path), firm.id);
 		await removeResume(path);
 		const kept = await publishExport(path, options.force === true, signal);
-		return told({ ...done, isResumed: true }, { ...own, out, kept, beside: await findReplacedExports(path) });
+		return resultOf({ ...done, isResumed: true }, { ...own, out, kept, beside: await findReplacedExports(path) });
 	}
 	try {
 		const questions = createExportQueries(schema);
-		await readRecords({ part, schema, questions, askPage, count: counting(ask, patience), signal });
-		await fetchFiles({ person, part, retry: patience, signal, ping: () => ask(`query { ${VIEWER} }`, {}) });
+		await readRecords({ part, schema, questions, askPage, count: counting(ask, retry), signal });
+		await fetchFiles({ person, part, retry, signal, ping: () => ask(`query { ${VIEWER} }`, {}) });
 		await writeWhole(join(part.path, FIRM_FILE), `${JSON.stringify(own.values, null, '\t')}\n`);
 		await writeWhole(join(part.path, README_FILE), readmeOf(firm));
 		await writeManifest(part, firm);
@@ -67,7 +67,7 @@ export async function exportFirm(config: Config, options: FirmExportOptions): Pr
 		const kept = await publishExport(path, options.force === true, signal);
 		const { counts, fetched, failures } = part.state;
 		const { count: files, bytes } = fetched;
-		return told(
+		return resultOf(
 			{ counts, files, bytes, failures, isResumed: part.isResumed, madeAt: null },
 			{ ...own, out, kept, beside: await findReplacedExports(path) },
 		);
@@ -79,8 +79,8 @@ export async function exportFirm(config: Config, options: FirmExportOptions): Pr
 }
 
 /** The rows of a list, for its progress. */
-const counting = (ask: CallApiPartially, patience: ApiRetry) => async (list: List) => {
-	const { data } = await patience.run(() => ask(countQuestion(list), {}));
+const counting = (ask: CallApiPartially, retry: ApiRetry) => async (list: List) => {
+	const { data } = await retry.run(() => ask(countQuestion(list), {}));
 	const total = at(data, [...list.path, 'totalCount']);
 	if (!Number.isSafeInteger(total)) throw invalidApiAnswer();
 	return total as number;
@@ -92,7 +92,7 @@ function pathOf(out: string): string {
 	return join(dirname(path), basename(path));
 }
 
-interface Told extends OwnFirm {
+interface ExportedTo extends OwnFirm {
 	readonly out: string;
 	/** What had the name before, which was to be replaced, if it is still there. */
 	readonly kept: RemainingExport | null;
@@ -100,9 +100,9 @@ interface Told extends OwnFirm {
 	readonly beside: readonly string[];
 }
 
-function told(
+function resultOf(
 	{ counts, files, bytes, failures, isResumed, madeAt }: ExportSummary,
-	{ firm, out, kept, beside }: Told,
+	{ firm, out, kept, beside }: ExportedTo,
 ): CommandResult {
 	const problems = [
 		...(failures === 0
@@ -110,7 +110,7 @@ function told(
 			: [
 					`${failures.toLocaleString('en')} ${failures === 1 ? 'value or file' : 'values or files'} could not be read: failures in manifest.json names them.`,
 				]),
-		...(kept === null ? [] : [toldOf(kept)]),
+		...(kept === null ? [] : [sentenceOf(kept)]),
 	];
 	const problem = problems.join(' ') || undefined;
 	const records = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -128,14 +128,14 @@ function told(
 	};
 }
 
-const toldOf = ({ path, isWhole }: RemainingExport): string =>
+const sentenceOf = ({ path, isWhole }: RemainingExport): string =>
 	isWhole
 		? `What had this name may hold something of yours: it is kept as ${JSON.stringify(path)}.`
 		: `The old export could not be removed completely: the rest is in ${JSON.stringify(path)}.`;
 
 function wouldExport(
 	{ counts, files }: Awaited<ReturnType<typeof countAll>>,
-	{ firm, out }: Omit<Told, 'kept' | 'beside'>,
+	{ firm, out }: Omit<ExportedTo, 'kept' | 'beside'>,
 ): CommandResult {
 	const lines = Object.entries(counts).map(([type, count]) => `${type.padEnd(16)}${count.toLocaleString('en')}`);
 	const text = `Would export to ${out}:\n${[...lines, `files           ${files.count.toLocaleString('en')}, ${sizeOf(files.bytes)}`].join('\n')}`;

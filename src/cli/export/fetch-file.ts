@@ -6,7 +6,7 @@ import type { ApiCredentials } from '../call/index.ts';
 import {
 	type ByteProgress,
 	download,
-	fileTarget,
+	FileTarget,
 	partsIn,
 	RepeatedDisconnectError,
 	sha256Of,
@@ -72,8 +72,8 @@ async function receive(
 ): Promise<ExportFailure['code'] | null> {
 	const above = name.split('/').slice(0, -1);
 	// One by one: none may be a link to elsewhere.
-	for (const place of above.keys()) await makeDirectory(join(directory, ...above.slice(0, place + 1)));
-	const target = fileTarget({ out: path, force: true, askHead: async () => null, hashOf: async () => sha256 });
+	for (const depth of above.keys()) await makeDirectory(join(directory, ...above.slice(0, depth + 1)));
+	const target = new FileTarget({ out: path, force: true, askHead: async () => null, hashOf: async () => sha256 });
 	const address = `/documents/${documentId}/versions/${number}/content`;
 	const wanted = { path: address, lease: null, signal, progress, ...(tries !== undefined && { tries }) };
 	try {

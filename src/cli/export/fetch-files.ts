@@ -6,7 +6,7 @@ import type { ExportFailure } from './failures.ts';
 import { type FetchResult, type FileToFetch, fetchFile, type WrittenFile } from './fetch-file.ts';
 import { linesOf } from './line-file.ts';
 import { DOCUMENTS } from './lists.ts';
-import { FAILURES, FETCHED_FILES, type Part } from './part.ts';
+import { type ExportPart, FAILURES, FETCHED_FILES } from './part.ts';
 
 /** What the manifest says of a file. */
 export interface FileLine extends WrittenFile {
@@ -19,7 +19,7 @@ export interface FileLine extends WrittenFile {
 
 export interface FetchFilesOptions {
 	readonly person: ApiCredentials;
-	readonly part: Part;
+	readonly part: ExportPart;
 	readonly retry: ApiRetry;
 	readonly signal: AbortSignal;
 	/** Asks the API something small. @throws what makes it impossible to go on */
@@ -35,9 +35,9 @@ export async function fetchFiles(options: FetchFilesOptions): Promise<void> {
 		const { offset, versions: done } = part.state.fetched;
 		for await (const line of linesOf(join(part.path, DOCUMENTS), { from: offset })) {
 			const files = filesOf(line.text);
-			for (const [place, { versionId, wanted }] of files.entries()) {
-				if (line.offset === offset && place < done) continue;
-				await note(part, { versionId, wanted }, await fetch(wanted), { offset: line.offset, versions: place + 1 });
+			for (const [index, { versionId, wanted }] of files.entries()) {
+				if (line.offset === offset && index < done) continue;
+				await note(part, { versionId, wanted }, await fetch(wanted), { offset: line.offset, versions: index + 1 });
 			}
 			const { fetched } = part.state;
 			if (files.length > 0) await part.save({ fetched: { ...fetched, offset: line.end, versions: 0 } });
@@ -71,10 +71,10 @@ function createFetch({ person, part, retry, signal, ping }: FetchFilesOptions, a
 }
 
 async function note(
-	part: Part,
+	part: ExportPart,
 	{ versionId, wanted }: FileOfVersion,
 	{ code, file }: FetchResult,
-	place: { readonly offset: number; readonly versions: number },
+	reached: { readonly offset: number; readonly versions: number },
 ): Promise<void> {
 	const { name, documentId, sha256, byteSize } = wanted;
 	if (file) {
@@ -86,7 +86,7 @@ async function note(
 	const { fetched, failures } = part.state;
 	await part.save({
 		fetched: {
-			...place,
+			...reached,
 			count: fetched.count + (file ? 1 : 0),
 			bytes: fetched.bytes + (file?.bytes ?? 0),
 			passed: fetched.passed + byteSize,

@@ -10,7 +10,7 @@ import type { FileLine } from './fetch-files.ts';
 import { linesOf, writeAt } from './line-file.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
 import type { ExportedFirm } from './owner.ts';
-import { FAILURES, FETCHED_FILES, type Part } from './part.ts';
+import { type ExportPart, FAILURES, FETCHED_FILES } from './part.ts';
 import { noPart } from './publish-export.ts';
 import { README_FILE } from './readme.ts';
 import { FORMAT, ofAnotherFirm, VERSION } from './state.ts';
@@ -23,7 +23,7 @@ const NOT_A_SNAPSHOT =
  * Writes the manifest, over all other files as they are on the disk. Its lists go from file to file, since there may be a million of
  * them: one element a line.
  */
-export async function writeManifest({ path, state }: Part, firm: ExportedFirm): Promise<void> {
+export async function writeManifest({ path, state }: ExportPart, firm: ExportedFirm): Promise<void> {
 	const head = {
 		format: FORMAT,
 		version: VERSION,

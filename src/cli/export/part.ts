@@ -16,100 +16,120 @@ export const FETCHED_FILES = join(RESUME, 'files.jsonl');
 export const FAILURES = join(RESUME, 'failures.jsonl');
 const LINE_FILES = [...Object.values(FILE_OF), FETCHED_FILES, FAILURES];
 
-/** An export that is incomplete, in a directory beside where it will be. */
-export interface Part {
-	readonly path: string;
-	/** As it was last saved. */
+interface PartLeft {
 	readonly state: ExportState;
 	/** Whether an earlier run has left it. */
 	readonly isResumed: boolean;
-	/** What is appended counts once it is saved. */
-	append(file: string, lines: readonly string[]): Promise<void>;
-	/** From here another run goes on. */
-	save(change: Partial<ExportState>): Promise<void>;
-	/** Lets go of it; what is saved is found again. */
-	leave(): Promise<void>;
-	/** Takes out what a complete export doesn't have. */
-	complete(): Promise<void>;
+	readonly releaseLock: () => Promise<void>;
 }
 
-/** null: an earlier run has all of it, and only didn't get to give it its name. @throws FirmsealError CONFLICT; what keeps it from being written */
-export async function openExportPart(out: string, firmId: string): Promise<Part | null> {
+/** An export that is incomplete, in a directory beside where it will be. */
+export class ExportPart {
+	readonly path: string;
+	/** Whether an earlier run has left it. */
+	readonly isResumed: boolean;
+	readonly #out: string;
+	readonly #files = new Map<string, LineFile>();
+	readonly #releaseLock: () => Promise<void>;
+	#isLocked = true;
+	#state: ExportState;
+
+	constructor(out: string, { state, isResumed, releaseLock }: PartLeft) {
+		this.path = partialPathOf(out);
+		this.isResumed = isResumed;
+		this.#out = out;
+		this.#releaseLock = releaseLock;
+		this.#state = state;
+	}
+
+	/** As it was last saved. */
+	get state(): ExportState {
+		return this.#state;
+	}
+
+	/** Opens its files for one more run. */
+	async begin(): Promise<void> {
+		// By the state another run sees whose the other files are.
+		if (!this.isResumed) await this.#write(this.#state);
+		for (const name of LINE_FILES)
+			this.#files.set(name, await openLines(join(this.path, name), this.#state.sizes[name] ?? 0));
+		await this.save({ runs: this.#state.runs + 1 });
+	}
+
+	/** What is appended counts once it is saved. */
+	async append(name: string, lines: readonly string[]): Promise<void> {
+		const file = this.#files.get(name);
+		if (!file) throw new Error(`${name} is no file of an export.`);
+		await file.append(lines);
+	}
+
+	/** From here another run goes on. */
+	async save(change: Partial<ExportState>): Promise<void> {
+		for (const file of this.#files.values()) await file.sync();
+		const sizes = Object.fromEntries([...this.#files].map(([name, { size }]) => [name, size]));
+		await this.#write({ ...this.#state, ...change, sizes });
+	}
+
+	/** Lets go of it; what is saved is found again. */
+	async leave(): Promise<void> {
+		await this.#closeFiles();
+		if (this.#isLocked) await this.#releaseLock();
+		this.#isLocked = false;
+	}
+
+	/** Takes out what a complete export doesn't have. */
+	async complete(): Promise<void> {
+		await this.#closeFiles();
+		// First the state, while others are kept out: no run goes on with what is complete.
+		await removeFile(join(this.path, STATE));
+		// What has the lock's name from here on is another run's.
+		this.#isLocked = false;
+		await removeResume(this.#out);
+	}
+
+	async #write(next: ExportState): Promise<void> {
+		await writeWhole(join(this.path, `${STATE}.new`), JSON.stringify(next));
+		await rename(join(this.path, `${STATE}.new`), join(this.path, STATE)).catch(throwWriteError);
+		this.#state = next;
+	}
+
+	async #closeFiles(): Promise<void> {
+		for (const file of this.#files.values()) await file.close().catch(() => {});
+		this.#files.clear();
+	}
+}
+
+/**
+ * null: an earlier run has all of it, and was only cut off before it gave it its name.
+ * @throws FirmsealError CONFLICT; what keeps it from being written
+ */
+export async function openExportPart(out: string, firmId: string): Promise<ExportPart | null> {
 	const path = partialPathOf(out);
 	const wasThere = await makeDirectory(path);
 	const names = wasThere ? await namesIn(path) : [];
 	// Nothing is put into what is none.
 	if (names.length > 0 && !names.includes(RESUME) && !names.includes(MANIFEST)) throw noPart();
 	const hadResume = await makeDirectory(join(path, RESUME));
-	// Judged is what an earlier run has left: until it was ended that run changed it.
-	const letGo = await acquireLockFile(join(path, LOCK));
-	let isHeld = true;
+	// Only under the lock is what an earlier run has left read: until that run had ended, it changed it.
+	const releaseLock = await acquireLockFile(join(path, LOCK));
 	const left = await stateIn(path, firmId).catch(async (error: unknown) => {
-		await letGo();
+		await releaseLock();
 		if (!hadResume) await rmdir(join(path, RESUME)).catch(() => {});
 		throw error;
 	});
 	if (left === null) {
-		await letGo();
+		await releaseLock();
 		return null;
 	}
-	let state = left === 'NONE' ? begun(firmId) : left;
-	const files = new Map<string, LineFile>();
-
-	async function close(): Promise<void> {
-		for (const file of files.values()) await file.close().catch(() => {});
-		files.clear();
-	}
-
-	async function write(next: ExportState): Promise<void> {
-		await writeWhole(join(path, `${STATE}.new`), JSON.stringify(next));
-		await rename(join(path, `${STATE}.new`), join(path, STATE)).catch(throwWriteError);
-		state = next;
-	}
-
-	async function save(change: Partial<ExportState>): Promise<void> {
-		for (const file of files.values()) await file.sync();
-		const sizes = Object.fromEntries([...files].map(([name, { size }]) => [name, size]));
-		await write({ ...state, ...change, sizes });
-	}
-
+	const isResumed = left !== 'NONE';
+	const part = new ExportPart(out, { state: isResumed ? left : newState(firmId), isResumed, releaseLock });
 	try {
-		// Whose the other files are, another run sees by it.
-		if (left === 'NONE') await write(state);
-		for (const name of LINE_FILES) files.set(name, await openLines(join(path, name), state.sizes[name] ?? 0));
-		await save({ runs: state.runs + 1 });
+		await part.begin();
+		return part;
 	} catch (error) {
-		await close();
-		await letGo();
+		await part.leave();
 		throw error;
 	}
-
-	return {
-		path,
-		get state() {
-			return state;
-		},
-		isResumed: left !== 'NONE',
-		async append(name, lines) {
-			const file = files.get(name);
-			if (!file) throw new Error(`${name} is no file of an export.`);
-			await file.append(lines);
-		},
-		save,
-		async leave() {
-			await close();
-			if (isHeld) await letGo();
-			isHeld = false;
-		},
-		async complete() {
-			await close();
-			// First the state, while others are kept out: no run goes on with what is complete.
-			await removeFile(join(path, STATE));
-			// What has the lock's name from here on is another run's.
-			isHeld = false;
-			await removeResume(out);
-		},
-	};
 }
 
 /** What an earlier run has left; null: a complete export. @throws FirmsealError CONFLICT for what isn't one of this firm's */
@@ -127,7 +147,7 @@ const namesIn = (path: string): Promise<string[]> =>
 		throw new FirmsealError('CONFLICT', 'Another export to this place has ended just now: look at what it has made.');
 	});
 
-/** Late runs that come one after the other while what they leave is taken out. */
+/** Runs that may start one after the other while what they leave is taken out. */
 const TRIES = 20;
 
 /** Takes out of a complete export what runs have left in it, and nothing else. @throws FirmsealError CONFLICT for what no run has left */
@@ -161,7 +181,7 @@ function mayComeAgain(error: unknown): boolean {
 	return ['ENOTEMPTY', 'EEXIST'].includes(errorCodeOf(error)) ? false : throwWriteError(error);
 }
 
-const begun = (firmId: string): ExportState => ({
+const newState = (firmId: string): ExportState => ({
 	format: FORMAT,
 	version: VERSION,
 	firmId,

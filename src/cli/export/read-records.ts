@@ -4,13 +4,13 @@ import { type Progress, showProgress } from '../print/index.ts';
 import type { ExportQueries } from './export-queries.ts';
 import { LISTS, type List } from './lists.ts';
 import type { FetchPage, RecordPage } from './pages.ts';
-import { FAILURES, type Part } from './part.ts';
+import { type ExportPart, FAILURES } from './part.ts';
 import { isOver, readNextPage } from './read-next-page.ts';
 import { fileOf, lineOf } from './records.ts';
 import { add, type Tally, tallyOf } from './tally.ts';
 
 export interface ReadOptions {
-	readonly part: Part;
+	readonly part: ExportPart;
 	readonly schema: GraphQLSchema;
 	readonly questions: ExportQueries;
 	readonly askPage: FetchPage;
@@ -48,7 +48,7 @@ export async function readRecords({ part, schema, questions, askPage, count, sig
 	}
 }
 
-async function keep(part: Part, { records, failures }: RecordPage): Promise<void> {
+async function keep(part: ExportPart, { records, failures }: RecordPage): Promise<void> {
 	for (const [file, found] of Map.groupBy(records, fileOf)) await part.append(file, found.map(lineOf));
 	await part.append(
 		FAILURES,
@@ -56,7 +56,7 @@ async function keep(part: Part, { records, failures }: RecordPage): Promise<void
 	);
 }
 
-const added = ({ state }: Part, tally: Tally): Tally => add({ counts: state.counts, files: state.files }, tally);
+const added = ({ state }: ExportPart, tally: Tally): Tally => add({ counts: state.counts, files: state.files }, tally);
 
 function advance(progress: Progress, rows: number): void {
 	for (let done = 0; done < rows; done++) progress.step();

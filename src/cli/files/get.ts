@@ -4,7 +4,7 @@ import type { CommandResult } from '../command.ts';
 import { stopSignal } from '../io.ts';
 import { showBytes, sizeOf } from './byte-progress.ts';
 import { askHead, type DownloadRequest, download } from './download.ts';
-import { fileTarget } from './file-target.ts';
+import { FileTarget } from './file-target.ts';
 import { standardOutput } from './target.ts';
 import { withHint } from './with-hint.ts';
 
@@ -26,7 +26,7 @@ export async function get(config: Config, documentId: string, options: GetOption
 	const target =
 		out === '-'
 			? standardOutput()
-			: fileTarget({
+			: new FileTarget({
 					out: out ?? null,
 					force,
 					askHead: () => askHead(person, wanted),

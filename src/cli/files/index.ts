@@ -1,7 +1,7 @@
 export { type ByteProgress, showBytes, sizeOf } from './byte-progress.ts';
 export { type Downloaded, download, RepeatedDisconnectError } from './download.ts';
 export { writeErrorOf } from './file-errors.ts';
-export { fileTarget } from './file-target.ts';
+export { FileTarget } from './file-target.ts';
 export { type GetOptions, get } from './get.ts';
 export { acquireLockFile, LOCK_FILE_SUFFIX } from './lock-file.ts';
 export { safeFileName } from './names.ts';
