@@ -21,7 +21,14 @@ export function audit(program: Command): void {
 		.description(
 			'the audit log, as the person of FIRMSEAL_TOKEN, by FIRMSEAL_URL; verify: on the installation, or of a file',
 		);
+	defineCheckpoint(group);
+	defineProof(group);
+	defineExport(group);
+	defineVerify(group);
+	auditLog(group);
+}
 
+function defineCheckpoint(group: Command): void {
 	defineCommand<TreeOptions>(
 		group
 			.command('checkpoint')
@@ -31,6 +38,14 @@ export function audit(program: Command): void {
 			.hook('preAction', refuseTwoTrees),
 		({ config, options }) => showCheckpoint(config, options),
 	);
+}
+
+function refuseTwoTrees(command: Command): void {
+	const { firm, root } = command.opts<TreeOptions>();
+	if (firm !== undefined && root) command.error('error: --firm and --root name two trees: leave one out');
+}
+
+function defineProof(group: Command): void {
 	defineCommand<ProofOptions>(
 		group
 			.command('proof')
@@ -41,6 +56,15 @@ export function audit(program: Command): void {
 			.hook('preAction', refuseTwoOutputs),
 		({ config, options }) => saveProof(config, options),
 	);
+}
+
+function refuseTwoOutputs(command: Command): void {
+	const { out, json } = command.opts<ProofOptions & { json?: boolean }>();
+	if (out === '-' && json) command.error('error: --json and --out - both need standard output: leave one out');
+	if (out === '') command.error('error: --out names no file');
+}
+
+function defineExport(group: Command): void {
 	defineCommand<BundleExportOptions>(
 		group
 			.command('export')
@@ -51,6 +75,15 @@ export function audit(program: Command): void {
 			.hook('preAction', refuseOutput),
 		({ config, options }) => exportBundle(config, options),
 	);
+}
+
+function refuseOutput(command: Command): void {
+	const { out } = command.opts<BundleExportOptions>();
+	if (out === '' || out === '-')
+		command.error('error: --out names no file, which an interruption would leave incomplete');
+}
+
+function defineVerify(group: Command): void {
 	defineCommand<VerifyLogOptions>(
 		group
 			.command('verify')
@@ -77,35 +110,17 @@ export function audit(program: Command): void {
 			.hook('preAction', refuseMisuse),
 		({ config, options }) => verifyLog(config, options),
 	);
-	auditLog(group);
 }
-
-/** What is given twice may be a word of somebody else's file: the last one would be taken for what was meant. @throws InvalidArgumentError */
-function once(text: string, before?: string): string {
-	if (before !== undefined) throw new InvalidArgumentError('It is given twice.');
-	return text;
-}
-
-const vkeysOf = (text: string, before: readonly string[] = []): readonly string[] => [...before, vkeyOf(text)];
 
 function refuseMisuse(command: Command): void {
 	const misuse = misuseOf(command.opts<VerifyLogOptions>());
 	if (misuse !== null) command.error(`error: ${misuse}`);
 }
 
-function refuseTwoTrees(command: Command): void {
-	const { firm, root } = command.opts<TreeOptions>();
-	if (firm !== undefined && root) command.error('error: --firm and --root name two trees: leave one out');
+/** An option that is given twice may be a word of someone else's file: the last one would be taken for what was meant. @throws InvalidArgumentError */
+function once(text: string, before?: string): string {
+	if (before !== undefined) throw new InvalidArgumentError('It is given twice.');
+	return text;
 }
 
-function refuseTwoOutputs(command: Command): void {
-	const { out, json } = command.opts<ProofOptions & { json?: boolean }>();
-	if (out === '-' && json) command.error('error: --json and --out - both need standard output: leave one out');
-	if (out === '') command.error('error: --out names no file');
-}
-
-function refuseOutput(command: Command): void {
-	const { out } = command.opts<BundleExportOptions>();
-	if (out === '' || out === '-')
-		command.error('error: --out names no file, which an interruption would leave incomplete');
-}
+const vkeysOf = (text: string, before: readonly string[] = []): readonly string[] => [...before, vkeyOf(text)];

@@ -14,9 +14,9 @@ import {
 	requestErasure,
 	sha256Hex,
 } from '../../jobs/index.ts';
-import { openObjects, withInstallation } from '../../wiring/index.ts';
+import { type Installation, openObjects, withInstallation } from '../../wiring/index.ts';
 import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
-import { requestAndFollow, withOperatorPlane } from '../jobs/index.ts';
+import { type InstallationWithOperatorPlane, requestAndFollow, withOperatorPlane } from '../jobs/index.ts';
 import { idOf, rateOf, wholeNumber } from '../parse/index.ts';
 
 /** Days that a firm has to think better of it, unless others are given. */
@@ -25,7 +25,7 @@ const FIRM_DAYS = 30;
 /** Else it begins at once. */
 const NO_DAYS = '0 unless given';
 
-interface Erase {
+interface EraseOptions {
 	readonly firm: string;
 	readonly client?: string;
 	readonly record?: string;
@@ -39,56 +39,62 @@ interface Erase {
 /** `firmseal erase`: what is gone for good, by two persons' word. */
 export function erase(program: Command): void {
 	const group = program.command('erase').description('erase a firm, a client or a record for good');
-	const command = (name: string, does: string, usual: string) =>
-		dryRun(group.command(name))
-			.description(`${does}: needs two approvers, FIRMSEAL_TOKEN is one`)
-			.requiredOption('--firm <slug-or-id>', 'which firm')
-			.option(
-				'--days <number>',
-				`days before it begins, in which \`firmseal job cancel\` calls it off: 0 to ${MAX_WAIT_DAYS}, ${usual}`,
-				wholeNumber(0, MAX_WAIT_DAYS),
-			)
-			.option('--rate <rows>', 'rows a second at most', rateOf)
-			.option('--no-wait', 'ask for it, and do not wait until it is done');
-	defineCommand<Erase>(
-		command(
-			'firm',
-			'everything of a firm: files, rows, keys, accounts',
-			`in production 1 at least; ${FIRM_DAYS} unless given`,
-		).option(
+	defineFirm(group);
+	defineClient(group);
+	defineRecord(group);
+	defineList(group);
+	defineCertificate(group);
+}
+
+/** A command that asks for an erasure, and waits for it. */
+const erasureCommand = (group: Command, name: string, does: string, usual: string) =>
+	dryRun(group.command(name))
+		.description(`${does}: needs two approvers, FIRMSEAL_TOKEN is one`)
+		.requiredOption('--firm <slug-or-id>', 'which firm')
+		.option(
+			'--days <number>',
+			`days before it begins, in which \`firmseal job cancel\` calls it off: 0 to ${MAX_WAIT_DAYS}, ${usual}`,
+			wholeNumber(0, MAX_WAIT_DAYS),
+		)
+		.option('--rate <rows>', 'rows a second at most', rateOf)
+		.option('--no-wait', 'ask for it, and do not wait until it is done');
+
+function defineFirm(group: Command): void {
+	const usual = `in production 1 at least; ${FIRM_DAYS} unless given`;
+	defineCommand<EraseOptions>(
+		erasureCommand(group, 'firm', 'everything of a firm: files, rows, keys, accounts', usual).option(
 			'--key-days <number>',
 			'days for which the wrapping key waits for its deletion, 7 to 30',
 			wholeNumber(KEY_DELETION_DAYS.least, KEY_DELETION_DAYS.most),
 		),
-		({ config, options }) => ask(config, options, FIRM_DAYS),
+		({ config, options }) => requestAndShow(config, options, FIRM_DAYS),
 	);
-	defineCommand<Erase>(
-		command(
-			'client',
-			'a client, with its documents, threads, invoices, time entries and portal users',
-			NO_DAYS,
-		).requiredOption('--client <id>', 'which client', idOf),
-		({ config, options }) => ask(config, options, 0),
-	);
-	defineCommand<Erase>(
-		command(
-			'record',
-			'a document, thread, message, comment, note, invoice or time entry, with what belongs to it',
-			NO_DAYS,
-		).requiredOption('--record <id>', 'which one', idOf),
-		({ config, options }) => ask(config, options, 0),
-	);
-	listAndCertify(group);
 }
 
-async function ask(config: Config, options: Erase, usual: number): Promise<CommandResult> {
+function defineClient(group: Command): void {
+	const does = 'a client, with its documents, threads, invoices, time entries and portal users';
+	defineCommand<EraseOptions>(
+		erasureCommand(group, 'client', does, NO_DAYS).requiredOption('--client <id>', 'which client', idOf),
+		({ config, options }) => requestAndShow(config, options, 0),
+	);
+}
+
+function defineRecord(group: Command): void {
+	const does = 'a document, thread, message, comment, note, invoice or time entry, with what belongs to it';
+	defineCommand<EraseOptions>(
+		erasureCommand(group, 'record', does, NO_DAYS).requiredOption('--record <id>', 'which one', idOf),
+		({ config, options }) => requestAndShow(config, options, 0),
+	);
+}
+
+async function requestAndShow(config: Config, options: EraseOptions, usual: number): Promise<CommandResult> {
 	const { days = usual, keyDays = KEY_DELETION_DAYS.most, rate = null } = options;
 	if (usual > 0 && days === 0 && config.env === 'production')
 		throw new FirmsealError('BAD_USER_INPUT', 'A firm has a day at least: --days is 1 to 365.');
 	return withOperatorPlane(config, async (installation) => {
 		const { id: firm } = await findFirm(installation, options.firm);
-		const meant: ErasureSelector = { firm, client: options.client, record: options.record };
-		const erasing = await findErasureTarget(installation, meant);
+		const selector: ErasureSelector = { firm, client: options.client, record: options.record };
+		const erasing = await findErasureTarget(installation, selector);
 		const inventory = await countInventory(installation, erasing);
 		const retained = await findRetainedObjects({ ...installation, store: await openObjects(config) }, erasing);
 		const request = await requestErasure(installation, erasing, { days, keyDays, rate });
@@ -97,20 +103,20 @@ async function ask(config: Config, options: Erase, usual: number): Promise<Comma
 			const kept = Object.entries(inventory.kept).map(([name, count]) => [name, count, 'stays'] as const);
 			return {
 				result: { dryRun: true, erases: erasing, days, inventory, retained },
-				text: [table(['what', 'rows', ''], [...counts, ...kept]), ...wordsOf(retained)].join('\n'),
+				text: [table(['what', 'rows', ''], [...counts, ...kept]), ...retentionLines(retained)].join('\n'),
 			};
 		}
 		const answer = await requestAndFollow(config, installation, [request], options);
 		return {
 			...answer,
 			result: { ...(answer.result as object), inventory, retained },
-			text: [answer.text, ...wordsOf(retained)].join('\n'),
+			text: [answer.text, ...retentionLines(retained)].join('\n'),
 		};
 	});
 }
 
 /** What the store says of retention; nothing where it retains nothing. */
-function wordsOf(retained: RetainedObjects | null): string[] {
+function retentionLines(retained: RetainedObjects | null): string[] {
 	if (!retained) return [];
 	const { objects, until, onHold } = retained;
 	const end = until ? ` until ${until.toISOString()}` : '';
@@ -120,67 +126,63 @@ function wordsOf(retained: RetainedObjects | null): string[] {
 	];
 }
 
-function listAndCertify(group: Command): void {
+function defineList(group: Command): void {
 	defineCommand<{ firm?: string }>(
 		group
 			.command('list')
 			.description('list what is erased, or is being erased')
 			.option('--firm <slug-or-id>', 'only of this firm'),
-		({ config, options }) =>
-			withInstallation(config, async ({ worker }) => {
-				const firm = options.firm === undefined ? null : (await findFirm({ worker }, options.firm)).id;
-				const rows = await worker.read(null, (tx) => selectErasures(tx, firm));
-				const erasures = rows.map(({ id, firmId, subject, number, begunAt, erasedAt }) => ({
-					job: id,
-					firmId,
-					subject,
-					tombstone: number,
-					begunAt,
-					erasedAt,
-				}));
-				return {
-					result: { erasures },
-					text: table(
-						['job', 'firm', 'what', 'tombstone', 'begun', 'erased'],
-						erasures.map(({ job, firmId, subject, tombstone, begunAt, erasedAt }) => [
-							job,
-							firmId,
-							subject ?? 'the firm',
-							tombstone,
-							begunAt.toISOString(),
-							erasedAt?.toISOString(),
-						]),
-					),
-				};
-			}),
+		({ config, options }) => withInstallation(config, (installation) => listErasures(installation, options.firm)),
 	);
+}
+
+async function listErasures({ worker }: Installation, named: string | undefined): Promise<CommandResult> {
+	const firm = named === undefined ? null : (await findFirm({ worker }, named)).id;
+	const rows = await worker.read(null, (tx) => selectErasures(tx, firm));
+	const erasures = rows.map(({ id, firmId, subject, number, begunAt, erasedAt }) => ({
+		job: id,
+		firmId,
+		subject,
+		tombstone: number,
+		begunAt,
+		erasedAt,
+	}));
+	const lines = erasures.map(({ job, firmId, subject, tombstone, begunAt, erasedAt }) => [
+		job,
+		firmId,
+		subject ?? 'the firm',
+		tombstone,
+		begunAt.toISOString(),
+		erasedAt?.toISOString(),
+	]);
+	return { result: { erasures }, text: table(['job', 'firm', 'what', 'tombstone', 'begun', 'erased'], lines) };
+}
+
+function defineCertificate(group: Command): void {
 	defineCommand<{ job: string }>(
 		group
 			.command('certificate')
 			.description('the certificate of an erasure that is done')
 			.requiredOption('--job <id>', 'which job', idOf),
-		({ config, options: { job: id } }) =>
-			withOperatorPlane(config, async ({ worker, operatorPlane }) => {
-				const job = await worker.read(null, (tx) => selectJob(tx, id));
-				const erasure = job && (await worker.read(null, (tx) => selectErasure(tx, job)));
-				const certificate = erasure?.certificate;
-				if (!job || !certificate)
-					throw new FirmsealError('NOT_FOUND', 'There is no certificate: the job is of another kind, or is not done.');
-				const hash = sha256Hex(certificate);
-				const of = { firm: job.firmId, action: 'erasure.end', hash } as const;
-				const entryId = await operatorPlane.read(job.firmId, (tx) => selectEntryNamingHash(tx, of));
-				return {
-					result: {
-						certificate: JSON.parse(certificate),
-						text: certificate,
-						sha256: hash,
-						firmId: job.firmId,
-						entryId,
-					},
-					text: certificate,
-					problem:
-						entryId === null ? 'No entry of the log names this certificate: it is not what was certified.' : undefined,
-				};
-			}),
+		({ config, options }) => withOperatorPlane(config, (installation) => showCertificate(installation, options.job)),
 	);
+}
+
+async function showCertificate(
+	{ worker, operatorPlane }: InstallationWithOperatorPlane,
+	id: string,
+): Promise<CommandResult> {
+	const job = await worker.read(null, (tx) => selectJob(tx, id));
+	const erasure = job && (await worker.read(null, (tx) => selectErasure(tx, job)));
+	const certificate = erasure?.certificate;
+	if (!job || !certificate)
+		throw new FirmsealError('NOT_FOUND', 'There is no certificate: the job is of another kind, or is not done.');
+	const hash = sha256Hex(certificate);
+	const of = { firm: job.firmId, action: 'erasure.end', hash } as const;
+	const entryId = await operatorPlane.read(job.firmId, (tx) => selectEntryNamingHash(tx, of));
+	return {
+		result: { certificate: JSON.parse(certificate), text: certificate, sha256: hash, firmId: job.firmId, entryId },
+		text: certificate,
+		problem: entryId === null ? 'No entry of the log names this certificate: it is not what was certified.' : undefined,
+	};
 }

@@ -22,9 +22,17 @@ interface FirmOptions {
 	readonly dryRun?: boolean;
 }
 
+/** `firmseal firm`: the firms of the installation. */
 export function firm(program: Command): void {
 	const group = program.command('firm').description('administration of firms');
+	defineCreate(group);
+	defineList(group);
+	recover(group);
+	exporting(group);
+	defineSuspendAndResume(group);
+}
 
+function defineCreate(group: Command): void {
 	defineCommand<CreateOptions>(
 		dryRun(group.command('create'))
 			.description('make a firm with its wrapping key and its first owner')
@@ -48,7 +56,9 @@ export function firm(program: Command): void {
 			return { result: made, text: `Made the firm ${slug} (${made.id}).` };
 		},
 	);
+}
 
+function defineList(group: Command): void {
 	defineCommand(group.command('list').description('list the firms'), ({ config }) =>
 		withInstallation(config, async ({ worker }) => {
 			const firms = await worker.read(null, selectAllFirms);
@@ -62,10 +72,9 @@ export function firm(program: Command): void {
 			return { result: { firms }, text: table(['id', 'slug', 'status', 'created', 'name'], rows) };
 		}),
 	);
+}
 
-	recover(group);
-	exporting(group);
-
+function defineSuspendAndResume(group: Command): void {
 	for (const suspended of [true, false]) {
 		const word = suspended ? 'suspend' : 'resume';
 		defineCommand<FirmOptions>(

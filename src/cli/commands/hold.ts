@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { base64urlToUuid } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
-import { selectAllFirms, selectHolds } from '../../database/index.ts';
+import { type HoldRow, selectAllFirms, selectHolds, type Transaction } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
 import {
 	checkHold,
@@ -15,7 +15,7 @@ import {
 	setHold,
 	TICKET_PATTERN,
 } from '../../jobs/index.ts';
-import { withInstallation } from '../../wiring/index.ts';
+import { type Installation, withInstallation } from '../../wiring/index.ts';
 import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
 import { approverOfToken, withOperatorPlane } from '../jobs/index.ts';
 import {
@@ -28,7 +28,7 @@ import {
 } from '../parse/index.ts';
 import { markedRows } from '../print/index.ts';
 
-interface Setting {
+interface SetOptions {
 	readonly firm: string;
 	readonly client?: string;
 	readonly record?: string;
@@ -37,7 +37,7 @@ interface Setting {
 	readonly dryRun?: boolean;
 }
 
-interface ByHold {
+interface HoldOptions {
 	readonly hold: string;
 }
 
@@ -51,7 +51,13 @@ function ticketOf(text: string): string {
 /** `firmseal hold`: what must not be erased. */
 export function hold(program: Command): void {
 	const group = program.command('hold').description('legal holds: what must not be erased');
-	defineCommand<Setting>(
+	defineSet(group);
+	defineRelease(group);
+	defineList(group);
+}
+
+function defineSet(group: Command): void {
+	defineCommand<SetOptions>(
 		dryRun(group.command('set'))
 			.description("keep a firm, a client or a record from being erased, with an approver's FIRMSEAL_TOKEN")
 			.requiredOption('--firm <slug-or-id>', 'which firm')
@@ -79,70 +85,23 @@ export function hold(program: Command): void {
 				};
 			}),
 	);
-	defineCommand<ByHold & ApprovalOptions>(
+}
+
+function defineRelease(group: Command): void {
+	defineCommand<HoldOptions & ApprovalOptions>(
 		dryRun(group.command('release'))
 			.description("show all of a hold, and let be erased again what it is on, with another approver's FIRMSEAL_TOKEN")
 			.requiredOption('--hold <id>', 'which hold', anyIdOf)
 			.addOption(hashOption()),
 		({ config, options }) => releaseHold(config, options),
 	);
-	defineCommand<{ firm?: string }>(
-		group
-			.command('list')
-			.description('list holds, with those that are released')
-			.option('--firm <slug-or-id>', 'only of this firm'),
-		({ config, options }) =>
-			withInstallation(config, async ({ worker, rights }) => {
-				const firm = options.firm === undefined ? null : (await findFirm({ worker }, options.firm)).id;
-				const { rows, lost } = await worker.read(null, async (tx) => {
-					const all = await selectHolds(tx, firm);
-					const firms = firm === null ? (await selectAllFirms(tx)).map(({ id }) => id) : [firm];
-					const missing = [];
-					for (const firmId of firms)
-						for (const id of await selectLostHolds(tx, firmId, all))
-							missing.push({ hold: base64urlToUuid(id), firmId });
-					return { rows: all, lost: missing };
-				});
-				const holds = [];
-				for (const row of rows) {
-					const { id, firmId, subject, ticket, setAt, releasedAt } = row;
-					const isProven = await isHoldProven(rights, row);
-					const state = (await isReleased(rights, row)) ? 'RELEASED' : isProven ? 'HELD' : 'CHANGED';
-					holds.push({ hold: id, firmId, subject, ticket, state, setAt, releasedAt });
-				}
-				const changed = holds.filter(({ state }) => state === 'CHANGED').length;
-				const problems = [
-					...(changed > 0 ? [`${changed} holds were changed outside Firmseal: they hold the whole firm.`] : []),
-					...(lost.length > 0
-						? [
-								`The log knows holds that have no row, and hold the whole firm: ${lost.map(({ hold: id }) => id).join(', ')}. Set each again with --lost.`,
-							]
-						: []),
-				];
-				return {
-					result: { holds, lost },
-					text: table(
-						['hold', 'firm', 'on', 'ticket', 'state', 'set'],
-						[
-							...holds.map((each) => [
-								each.hold,
-								each.firmId,
-								each.subject ?? 'the firm',
-								each.ticket,
-								each.state,
-								each.setAt.toISOString(),
-							]),
-							...lost.map((each) => [each.hold, each.firmId, 'the firm', '', 'LOST', '']),
-						],
-					),
-					...(problems.length > 0 && { problem: problems.join(' ') }),
-				};
-			}),
-	);
 }
 
-/** Shows all of a hold, and releases exactly that once its hash was named. */
-async function releaseHold(config: Config, { hold: id, ...options }: ByHold & ApprovalOptions): Promise<CommandResult> {
+/** Shows all of a hold, and releases exactly that if its hash is named. */
+async function releaseHold(
+	config: Config,
+	{ hold: id, ...options }: HoldOptions & ApprovalOptions,
+): Promise<CommandResult> {
 	assertCanConfirmHash(options);
 	return withInstallation(config, async (installation) => {
 		const by = await approverOfToken(config, installation);
@@ -165,3 +124,70 @@ const linesOf = ({ hold: { id, subject, ticket, setAt }, names, requestHash }: H
 		['set by', `${names.setBy}, on ${setAt.toISOString()}`],
 		['request hash', requestHash],
 	]);
+
+function defineList(group: Command): void {
+	defineCommand<{ firm?: string }>(
+		group
+			.command('list')
+			.description('list holds, with those that are released')
+			.option('--firm <slug-or-id>', 'only of this firm'),
+		({ config, options }) => withInstallation(config, (installation) => listHolds(installation, options.firm)),
+	);
+}
+
+async function listHolds({ worker, rights }: Installation, named: string | undefined): Promise<CommandResult> {
+	const firm = named === undefined ? null : (await findFirm({ worker }, named)).id;
+	const { rows, lost } = await worker.read(null, (tx) => selectHoldsAndLost(tx, firm));
+	const holds = [];
+	for (const row of rows) holds.push(await heldOf(rights, row));
+	const problems = problemsOf(holds, lost);
+	const lines = [
+		...holds.map((each) => [
+			each.hold,
+			each.firmId,
+			each.subject ?? 'the firm',
+			each.ticket,
+			each.state,
+			each.setAt.toISOString(),
+		]),
+		...lost.map((each) => [each.hold, each.firmId, 'the firm', '', 'LOST', '']),
+	];
+	return {
+		result: { holds, lost },
+		text: table(['hold', 'firm', 'on', 'ticket', 'state', 'set'], lines),
+		...(problems.length > 0 && { problem: problems.join(' ') }),
+	};
+}
+
+/** A hold that the log knows and the table does not. */
+interface LostHold {
+	readonly hold: string;
+	readonly firmId: string;
+}
+
+async function selectHoldsAndLost(tx: Transaction, firm: string | null) {
+	const rows = await selectHolds(tx, firm);
+	const firms = firm === null ? (await selectAllFirms(tx)).map(({ id }) => id) : [firm];
+	const lost: LostHold[] = [];
+	for (const firmId of firms)
+		for (const id of await selectLostHolds(tx, firmId, rows)) lost.push({ hold: base64urlToUuid(id), firmId });
+	return { rows, lost };
+}
+
+async function heldOf(rights: Installation['rights'], row: HoldRow) {
+	const { id, firmId, subject, ticket, setAt, releasedAt } = row;
+	const isProven = await isHoldProven(rights, row);
+	const state = (await isReleased(rights, row)) ? 'RELEASED' : isProven ? 'HELD' : 'CHANGED';
+	return { hold: id, firmId, subject, ticket, state, setAt, releasedAt };
+}
+
+function problemsOf(holds: readonly { readonly state: string }[], lost: readonly LostHold[]): string[] {
+	const changed = holds.filter(({ state }) => state === 'CHANGED').length;
+	const problems = [];
+	if (changed > 0) problems.push(`${changed} holds were changed outside Firmseal: they hold the whole firm.`);
+	if (lost.length > 0)
+		problems.push(
+			`The log knows holds that have no row, and hold the whole firm: ${lost.map(({ hold: id }) => id).join(', ')}. Set each again with --lost.`,
+		);
+	return problems;
+}

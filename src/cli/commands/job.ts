@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/index.ts';
-import { selectJobListing } from '../../database/index.ts';
+import { type JobRow, selectJobListing } from '../../database/index.ts';
 import { assertRequestHash, findFirm } from '../../firms/index.ts';
 import {
 	approveJob,
@@ -10,7 +10,7 @@ import {
 	hashJob,
 	readPersonTerms,
 } from '../../jobs/index.ts';
-import { withInstallation } from '../../wiring/index.ts';
+import { type Installation, withInstallation } from '../../wiring/index.ts';
 import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
 import { approverOfToken, describeJob, jobSummary, notBeforeOf } from '../jobs/index.ts';
 import { type ApprovalOptions, approveByHash, assertCanConfirmHash, hashOption, idOf } from '../parse/index.ts';
@@ -18,7 +18,7 @@ import { type ApprovalOptions, approveByHash, assertCanConfirmHash, hashOption, 
 /** Listed at most. */
 const MOST = 200;
 
-interface ByJob {
+interface JobOptions {
 	readonly job: string;
 	readonly dryRun?: boolean;
 }
@@ -26,56 +26,64 @@ interface ByJob {
 /** `firmseal job`: what the worker does to keys and content, and what waits for a second person. */
 export function job(program: Command): void {
 	const group = program.command('job').description('jobs on keys and content');
+	defineList(group);
+	defineApprove(group);
+	defineCancel(group);
+}
 
-	defineCommand<{ firm?: string; open?: boolean }>(
+interface ListOptions {
+	readonly firm?: string;
+	readonly open?: boolean;
+}
+
+function defineList(group: Command): void {
+	defineCommand<ListOptions>(
 		group
 			.command('list')
 			.description('list jobs, the newest first')
 			.option('--firm <slug-or-id>', 'only of this firm')
 			.option('--open', 'only those that have not ended'),
-		({ config, options }) =>
-			withInstallation(config, async ({ worker }) => {
-				const firm = options.firm === undefined ? null : (await findFirm({ worker }, options.firm)).id;
-				const jobs = await worker.read(null, (tx) =>
-					selectJobListing(tx, { firm, open: options.open === true, most: MOST }),
-				);
-				return {
-					result: { jobs: jobs.map(jobSummary) },
-					text: table(
-						[
-							'job',
-							'kind',
-							'firm',
-							'class',
-							'version',
-							'about',
-							'state',
-							'not before',
-							'done',
-							'failed',
-							'of',
-							'trouble',
-						],
-						jobs.map((each) => [
-							each.id,
-							each.kind,
-							each.firmId,
-							each.class,
-							each.version,
-							each.subject,
-							each.state,
-							notBeforeOf(each)?.toISOString(),
-							each.done,
-							each.failed,
-							each.total,
-							each.trouble,
-						]),
-					),
-				};
-			}),
+		({ config, options }) => withInstallation(config, (installation) => listJobs(installation, options)),
 	);
+}
 
-	defineCommand<ByJob & ApprovalOptions>(
+const COLUMNS = [
+	'job',
+	'kind',
+	'firm',
+	'class',
+	'version',
+	'about',
+	'state',
+	'not before',
+	'done',
+	'failed',
+	'of',
+	'trouble',
+];
+
+async function listJobs({ worker }: Installation, options: ListOptions): Promise<CommandResult> {
+	const firm = options.firm === undefined ? null : (await findFirm({ worker }, options.firm)).id;
+	const jobs = await worker.read(null, (tx) => selectJobListing(tx, { firm, open: options.open === true, most: MOST }));
+	const rows = jobs.map((each) => [
+		each.id,
+		each.kind,
+		each.firmId,
+		each.class,
+		each.version,
+		each.subject,
+		each.state,
+		notBeforeOf(each)?.toISOString(),
+		each.done,
+		each.failed,
+		each.total,
+		each.trouble,
+	]);
+	return { result: { jobs: jobs.map(jobSummary) }, text: table(COLUMNS, rows) };
+}
+
+function defineApprove(group: Command): void {
+	defineCommand<JobOptions & ApprovalOptions>(
 		dryRun(group.command('approve'))
 			.description(
 				"show all of a job that needs two persons, and agree to exactly that, with another approver's FIRMSEAL_TOKEN",
@@ -84,26 +92,15 @@ export function job(program: Command): void {
 			.addOption(hashOption()),
 		({ config, options }) => approveByCommand(config, options),
 	);
-
-	defineCommand<ByJob>(
-		dryRun(group.command('cancel'))
-			.description('call a job off; what it has done stays')
-			.requiredOption('--job <id>', 'which job', idOf),
-		({ config, options: { job: id, dryRun: only } }) =>
-			withInstallation(config, async (installation) => {
-				const found = only ? await checkJobCancellation(installation, id) : await cancelRequestedJob(installation, id);
-				return {
-					result: { ...(only && { dryRun: true }), job: jobSummary(found) },
-					text: only ? `Would call off the job ${found.kind} ${id}.` : `Called off the job ${found.kind} ${id}.`,
-				};
-			}),
-	);
 }
 
-/** Shows all of a job, and agrees to it once its hash was named. What is agreed to is what was shown: of a job that has changed it is a CONFLICT. */
+/**
+ * Shows all of a job, and agrees to it if its hash is named. What is agreed to is what was shown: of a job that has changed it is a
+ * CONFLICT.
+ */
 async function approveByCommand(
 	config: Config,
-	{ job: id, ...options }: ByJob & ApprovalOptions,
+	{ job: id, ...options }: JobOptions & ApprovalOptions,
 ): Promise<CommandResult> {
 	assertCanConfirmHash(options);
 	return withInstallation(config, async (installation) => {
@@ -118,17 +115,39 @@ async function approveByCommand(
 			// Of the names: of the rest approveJob() looks at the hash again.
 			assertRequestHash((await describeJob(installation, waiting)).requestHash, requestHash);
 			const agreed = await approveJob(installation, { job: id, requestHash: hashJob(waiting) }, by);
-			const notBefore = notBeforeOf(agreed);
-			const when =
-				agreed.kind === 'APPOINT'
-					? `in 72 hours${agreed.askedBy === agreed.agreedBy ? '' : ', or in 24 if you both have been approvers for over 30 days'}; until then, \`firmseal job cancel\` calls it off.`
-					: notBefore && notBefore.getTime() > Date.now()
-						? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
-						: 'now.';
+			const held = agreed.kind === 'ERASE' ? ' A legal hold that keeps any of it ends the job as HELD.' : '';
 			return {
 				result: { job: jobSummary(agreed), requestHash },
-				text: `Agreed: a worker does the job ${agreed.kind} ${id} ${when}${agreed.kind === 'ERASE' ? ' A legal hold that keeps any of it ends the job as HELD.' : ''}`,
+				text: `Agreed: a worker does the job ${agreed.kind} ${id} ${whenDone(agreed)}${held}`,
 			};
 		});
 	});
+}
+
+function whenDone(agreed: JobRow): string {
+	if (agreed.kind === 'APPOINT') {
+		const sooner =
+			agreed.askedBy === agreed.agreedBy ? '' : ', or in 24 if you both have been approvers for over 30 days';
+		return `in 72 hours${sooner}; until then, \`firmseal job cancel\` calls it off.`;
+	}
+	const notBefore = notBeforeOf(agreed);
+	return notBefore && notBefore.getTime() > Date.now()
+		? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
+		: 'now.';
+}
+
+function defineCancel(group: Command): void {
+	defineCommand<JobOptions>(
+		dryRun(group.command('cancel'))
+			.description('call a job off; what it has done stays')
+			.requiredOption('--job <id>', 'which job', idOf),
+		({ config, options: { job: id, dryRun: only } }) =>
+			withInstallation(config, async (installation) => {
+				const found = only ? await checkJobCancellation(installation, id) : await cancelRequestedJob(installation, id);
+				return {
+					result: { ...(only && { dryRun: true }), job: jobSummary(found) },
+					text: only ? `Would call off the job ${found.kind} ${id}.` : `Called off the job ${found.kind} ${id}.`,
+				};
+			}),
+	);
 }

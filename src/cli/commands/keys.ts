@@ -29,95 +29,114 @@ import { recoverKeys } from './keys-recover.ts';
 /** Among which the last change of the wrapping key is looked for. */
 const MOST_JOBS = 1_000;
 
+/** `firmseal keys`: wrapping keys and data keys, their escrow and recovery. */
 export function keys(program: Command): void {
 	const group = program.command('keys').description('the key hierarchy');
+	defineList(group);
+	defineRotate(group);
+	defineRewrap(group);
+	defineReencrypt(group);
+	defineBring(group);
+	defineDisableAndEnable(group);
+	defineDestroy(group);
+	escrowKeys(group);
+	recoverKeys(group);
+}
 
+function defineList(group: Command): void {
 	defineCommand<{ firm?: string }>(
 		group
 			.command('list')
 			.description('list wrapping keys and versions of data keys; never key material')
 			.option('--firm <slug-or-id>', 'only this firm'),
-		({ config, options }) =>
-			withInstallation(config, async ({ worker }) => {
-				const only = options.firm === undefined ? null : await findFirm({ worker }, options.firm);
-				const platform = { id: PLATFORM_FIRM_ID, slug: '(platform)' };
-				const firms = only ? [only] : [platform, ...(await worker.read(null, selectAllFirms))];
-				const keyring = await openKeyring(config, 'worker');
-				const described = await describeKeys(keyring, firms);
-				const dataKeys = await worker.read(null, (tx) => selectDataKeyListing(tx, only?.id ?? null));
-				const standings = await worker.read(null, (tx) => selectOwnKeyStates(tx, only?.id ?? null));
-				const slugs = new Map(firms.map(({ id, slug }) => [id, slug]));
-				const rows = [
-					...described.map((each) => {
-						const { id, slug, key } = each;
-						const standing = standings.find(({ firmId }) => firmId === id);
-						const state = standing ? `${wrappingKeyStateOf(each)}, ${standing.state}` : wrappingKeyStateOf(each);
-						return [slug, key?.isOwn ? 'its own key' : 'wrapping key', key?.version, state, null, key?.keyId];
-					}),
-					...dataKeys.map((key) => [slugs.get(key.firm), key.class, key.version, key.state, key.sealed, key.keyId]),
-				];
-				return {
-					result: { wrappingKeys: described.flatMap(({ key }) => key ?? []), ownKeys: standings, dataKeys },
-					text: table(['firm', 'key', 'version', 'state', 'sealed at most', 'wrapping key id'], rows),
-					problem: described.find(({ refusal }) => refusal)?.refusal?.message,
-				};
-			}),
+		({ config, options }) => withInstallation(config, (installation) => listKeys(config, installation, options.firm)),
 	);
-
-	changeKeys(group);
-	escrowKeys(group);
-	recoverKeys(group);
 }
 
-interface Bringing extends KeyOwnerOptions, RequestJobsOptions {
+async function listKeys(config: Config, { worker }: Installation, named: string | undefined): Promise<CommandResult> {
+	const only = named === undefined ? null : await findFirm({ worker }, named);
+	const platform = { id: PLATFORM_FIRM_ID, slug: '(platform)' };
+	const firms = only ? [only] : [platform, ...(await worker.read(null, selectAllFirms))];
+	const keyring = await openKeyring(config, 'worker');
+	const described = await describeKeys(keyring, firms);
+	const dataKeys = await worker.read(null, (tx) => selectDataKeyListing(tx, only?.id ?? null));
+	const ownKeys = await worker.read(null, (tx) => selectOwnKeyStates(tx, only?.id ?? null));
+	const slugs = new Map(firms.map(({ id, slug }) => [id, slug]));
+	const rows = [
+		...described.map((each) => {
+			const { id, slug, key } = each;
+			const own = ownKeys.find(({ firmId }) => firmId === id);
+			const state = own ? `${wrappingKeyStateOf(each)}, ${own.state}` : wrappingKeyStateOf(each);
+			return [slug, key?.isOwn ? 'its own key' : 'wrapping key', key?.version, state, null, key?.keyId];
+		}),
+		...dataKeys.map((key) => [slugs.get(key.firm), key.class, key.version, key.state, key.sealed, key.keyId]),
+	];
+	return {
+		result: { wrappingKeys: described.flatMap(({ key }) => key ?? []), ownKeys, dataKeys },
+		text: table(['firm', 'key', 'version', 'state', 'sealed at most', 'wrapping key id'], rows),
+		problem: described.find(({ refusal }) => refusal)?.refusal?.message,
+	};
+}
+
+interface BringOptions extends KeyOwnerOptions, RequestJobsOptions {
 	readonly keyArn?: string;
 	readonly back?: boolean;
 }
 
-interface Changing extends KeyOwnerOptions, RequestJobsOptions {
+interface ChangeOptions extends KeyOwnerOptions, RequestJobsOptions {
 	readonly class?: string[];
 }
 
-/** What a worker does to keys: each asks for a job and waits for it. */
-function changeKeys(group: Command): void {
-	const command = (name: string, does: string) =>
-		dryRun(group.command(name))
-			.description(does)
-			.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts('platform'))
-			.option('--platform', "the platform's own keys")
-			.option('--no-wait', 'ask for it, and do not wait until it is done');
-	const classes = (of: Command) =>
-		of.addOption(new Option('--class <class...>', 'only data keys of these classes').choices(JOB_KEY_CLASSES));
+type VersionOptions = ChangeOptions & { readonly version?: number };
 
-	defineCommand<Changing & { wrapping?: boolean }>(
-		classes(command('rotate', 'make new versions of data keys, or of the wrapping key')).addOption(
+/** A command that asks for a job on keys, and waits for it. */
+const keyJob = (group: Command, name: string, does: string) =>
+	dryRun(group.command(name))
+		.description(does)
+		.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts('platform'))
+		.option('--platform', "the platform's own keys")
+		.option('--no-wait', 'ask for it, and do not wait until it is done');
+
+const withClasses = (command: Command) =>
+	command.addOption(new Option('--class <class...>', 'only data keys of these classes').choices(JOB_KEY_CLASSES));
+
+function defineRotate(group: Command): void {
+	const command = keyJob(group, 'rotate', 'make new versions of data keys, or of the wrapping key');
+	defineCommand<ChangeOptions & { wrapping?: boolean }>(
+		withClasses(command).addOption(
 			new Option('--wrapping', 'the wrapping key; all data keys are then wrapped anew').conflicts('class'),
 		),
 		({ config, options }) =>
-			withKeys(config, options, async (installation, { id, keys: of }) => {
+			requestForKeys(config, options, async (installation, { id, keys: of }) => {
 				if (!options.wrapping) return rotationRequests(id, of, options.class);
 				const key = await installation.keyring.describeKey(id);
 				if (!key) throw new FirmsealError('NOT_FOUND', 'There is no wrapping key: run `firmseal doctor`.');
 				return [wrappingKeyRotationRequest(key)];
 			}),
 	);
-	defineCommand<Changing>(
-		command('rewrap', 'wrap all data keys anew under the wrapping key as it is now'),
+}
+
+function defineRewrap(group: Command): void {
+	defineCommand<ChangeOptions>(
+		keyJob(group, 'rewrap', 'wrap all data keys anew under the wrapping key as it is now'),
 		({ config, options }) =>
-			withKeys(config, options, async (_, { id }) => [{ firm: id, kind: 'REWRAP', class: null, version: null }]),
+			requestForKeys(config, options, async (_, { id }) => [{ firm: id, kind: 'REWRAP', class: null, version: null }]),
 	);
-	defineCommand<Changing & { rate?: number }>(
-		classes(command('reencrypt', 'seal values anew that are under an older version, until none is left')).option(
-			'--rate <rows>',
-			'rows a second at most',
-			rateOf,
-		),
+}
+
+function defineReencrypt(group: Command): void {
+	const command = keyJob(group, 'reencrypt', 'seal values anew that are under an older version, until none is left');
+	defineCommand<ChangeOptions & { rate?: number }>(
+		withClasses(command).option('--rate <rows>', 'rows a second at most', rateOf),
 		({ config, options }) =>
-			withKeys(config, options, async (_, { id, keys: of }) =>
+			requestForKeys(config, options, async (_, { id, keys: of }) =>
 				reencryptionRequests(id, of, { classes: options.class, rate: options.rate ?? null }),
 			),
 	);
-	defineCommand<Bringing>(
+}
+
+function defineBring(group: Command): void {
+	defineCommand<BringOptions>(
 		dryRun(group.command('bring'))
 			.description(
 				"put a firm's data keys under a key that it brings, or back under the platform's: an owner must agree",
@@ -128,9 +147,14 @@ function changeKeys(group: Command): void {
 			.option('--no-wait', 'ask for it, and do not wait until it is done'),
 		({ config, options }) => {
 			if (options.keyArn === undefined && !options.back) throw new UsageError('Give --key-arn, or --back.');
-			return withKeys(config, options, async (installation, of) => [await changeOfKey(installation, of, options)]);
+			return requestForKeys(config, options, async (installation, of) => [
+				await changeOfKey(installation, of, options),
+			]);
 		},
 	);
+}
+
+function defineDisableAndEnable(group: Command): void {
 	for (const [name, kind, does] of [
 		[
 			'disable',
@@ -139,30 +163,28 @@ function changeKeys(group: Command): void {
 		],
 		['enable', 'ENABLE', 'open it again'],
 	] as const)
-		defineCommand<Changing & { version?: number }>(versionOf(command(name, does)), ({ config, options }) => {
-			const version = named(options);
-			return withKeys(config, options, async (_, { id, keys: of }) => [keyVersionRequest(kind, id, of, version)]);
+		defineCommand<VersionOptions>(withVersion(keyJob(group, name, does)), ({ config, options }) => {
+			const version = namedVersion(options);
+			return requestForKeys(config, options, async (_, { id, keys: of }) => [keyVersionRequest(kind, id, of, version)]);
 		});
-	defineCommand<Changing & { version?: number }>(
-		versionOf(
-			command(
-				'destroy',
-				'overwrite a disabled version of a data key for good: needs two approvers, FIRMSEAL_TOKEN is one',
-			),
-		),
-		({ config, options }) => {
-			const version = named(options);
-			if (!version) throw new UsageError('Give --class and --version of the data key.');
-			return withKeys(config, options, async (_, { id, keys: of }) => [keyVersionRequest('DESTROY', id, of, version)]);
-		},
-	);
+}
+
+function defineDestroy(group: Command): void {
+	const does = 'overwrite a disabled version of a data key for good: needs two approvers, FIRMSEAL_TOKEN is one';
+	defineCommand<VersionOptions>(withVersion(keyJob(group, 'destroy', does)), ({ config, options }) => {
+		const version = namedVersion(options);
+		if (!version) throw new UsageError('Give --class and --version of the data key.');
+		return requestForKeys(config, options, async (_, { id, keys: of }) => [
+			keyVersionRequest('DESTROY', id, of, version),
+		]);
+	});
 }
 
 /** @throws FirmsealError BAD_USER_INPUT for a key that can't be the firm's, CONFLICT where there is nothing to change. */
 async function changeOfKey(
 	{ keyring, worker }: Installation,
 	{ id: firm }: OwnedKeys,
-	{ keyArn }: Bringing,
+	{ keyArn }: BringOptions,
 ): Promise<JobRequest> {
 	const request = wrappingKeyChangeRequest(firm, keyArn ?? null);
 	const jobs = await worker.read(null, (tx) => selectJobListing(tx, { firm, open: false, most: MOST_JOBS }));
@@ -178,13 +200,13 @@ async function changeOfKey(
 	return request;
 }
 
-const versionOf = (command: Command) =>
+const withVersion = (command: Command) =>
 	command
 		.option('--class <class...>', 'the class of a data key')
 		.option('--version <number>', 'which version of it', wholeNumber(1, 2 ** 32 - 1));
 
 /** null: the wrapping key is meant. @throws UsageError for half a name. */
-function named({ class: of, version }: Changing & { version?: number }) {
+function namedVersion({ class: of, version }: VersionOptions) {
 	const [only, ...more] = of ?? [];
 	if (only === undefined && version === undefined) return null;
 	if (only === undefined || version === undefined || more.length > 0)
@@ -192,18 +214,15 @@ function named({ class: of, version }: Changing & { version?: number }) {
 	return { class: only, version };
 }
 
-const withKeys = (
+/** Asks for the jobs on the keys of who is named, and follows them. */
+function requestForKeys(
 	config: Config,
 	options: KeyOwnerOptions & RequestJobsOptions,
-	requests: (installation: Installation, of: OwnedKeys) => Promise<readonly JobRequest[]>,
-): Promise<CommandResult> => {
+	requestsFor: (installation: Installation, of: OwnedKeys) => Promise<readonly JobRequest[]>,
+): Promise<CommandResult> {
 	if (options.firm === undefined && !options.platform) throw new UsageError('Give --firm, or --platform.');
-	return withInstallation(config, async (installation) =>
-		requestAndFollow(
-			config,
-			installation,
-			await requests(installation, await findOwnedKeys(installation, options)),
-			options,
-		),
-	);
-};
+	return withInstallation(config, async (installation) => {
+		const requests = await requestsFor(installation, await findOwnedKeys(installation, options));
+		return requestAndFollow(config, installation, requests, options);
+	});
+}

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { OperatorRole } from '../../access/index.ts';
+import type { Config } from '../../config/index.ts';
 import { selectOperators } from '../../database/index.ts';
 import { disableOperator } from '../../firms/index.ts';
 import { type PersonTerms, requestJob, requestPerson, selectPersonRequests } from '../../jobs/index.ts';
-import { withInstallation } from '../../wiring/index.ts';
-import { defineCommand, dryRun, table } from '../command.ts';
+import { type Installation, withInstallation } from '../../wiring/index.ts';
+import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
 import {
 	approverOfToken,
 	describeJob,
@@ -28,59 +29,61 @@ interface AddOptions {
 /** Who is meant, without what signs in. */
 const shown = ({ user, email, name, roles, person }: PersonTerms) => ({ user, email, name, roles, person });
 
-/** Who agrees to a person. */
-const AGREEING = {
+/** Who can approve a person. */
+const APPROVERS = {
 	ANOTHER: 'another approver agrees',
 	ONESELF: 'no two approvers count as two yet, so you may agree to it yourself, or another approver,',
 	NO_ONE_YET:
 		'an approver was disabled within the last 30 days, or has rights that cannot be proven, so no one agrees to it alone yet; later you may, if there are still no two approvers who count as two,',
 } as const;
 
-/** `firmseal operator`: who operates the platform. Nobody gets a role by one person's word. */
+/** `firmseal operator`: who operates the platform. No one gets a role by one person's word. */
 export function operator(program: Command): void {
 	const group = program
 		.command('operator')
 		.description("administration of operators, with an approver's FIRMSEAL_TOKEN");
+	defineList(group);
+	defineAdd(group);
+	defineDisable(group);
+}
 
+function defineList(group: Command): void {
 	defineCommand<Record<string, never>>(
 		group.command('list').description('list who operates the platform, and who is asked for'),
-		({ config }) =>
-			withInstallation(config, async (installation) => {
-				const rows = await installation.worker.read(null, selectOperators);
-				const asked = await selectPersonRequests(installation);
-				const operators = rows.map(({ id, email, name, roles, personId: person, introducedAt, disabledAt }) => ({
-					id,
-					email,
-					name,
-					roles,
-					person,
-					since: introducedAt,
-					disabledAt,
-				}));
-				const requests = asked.map(({ job, terms }) => ({ job: jobSummary(job), ...shown(terms) }));
-				const lines = [
-					...operators.map(({ email, roles, person, since, disabledAt }) => [
-						email,
-						roles.join(', '),
-						person,
-						disabledAt ? 'disabled' : 'active',
-						since?.toISOString(),
-					]),
-					...requests.map(({ email, roles, person, job }) => [
-						email,
-						roles.join(', '),
-						person,
-						job.state,
-						`job ${job.id}`,
-					]),
-				];
-				return {
-					result: { operators, requests },
-					text: table(['e-mail', 'roles', 'person', 'state', 'since'], lines),
-				};
-			}),
+		({ config }) => withInstallation(config, listOperators),
 	);
+}
 
+async function listOperators(installation: Installation): Promise<CommandResult> {
+	const rows = await installation.worker.read(null, selectOperators);
+	const asked = await selectPersonRequests(installation);
+	const operators = rows.map(({ id, email, name, roles, personId: person, introducedAt, disabledAt }) => ({
+		id,
+		email,
+		name,
+		roles,
+		person,
+		since: introducedAt,
+		disabledAt,
+	}));
+	const requests = asked.map(({ job, terms }) => ({ job: jobSummary(job), ...shown(terms) }));
+	const lines = [
+		...operators.map(({ email, roles, person, since, disabledAt }) => [
+			email,
+			roles.join(', '),
+			person,
+			disabledAt ? 'disabled' : 'active',
+			since?.toISOString(),
+		]),
+		...requests.map(({ email, roles, person, job }) => [email, roles.join(', '), person, job.state, `job ${job.id}`]),
+	];
+	return {
+		result: { operators, requests },
+		text: table(['e-mail', 'roles', 'person', 'state', 'since'], lines),
+	};
+}
+
+function defineAdd(group: Command): void {
 	defineCommand<AddOptions>(
 		dryRun(group.command('add'))
 			.description(
@@ -96,30 +99,37 @@ export function operator(program: Command): void {
 					.choices(['OPERATOR', 'APPROVER', 'AUDITOR'])
 					.makeOptionMandatory(),
 			),
-		({ config, options }) =>
-			withInstallation(config, async (installation) => {
-				const { email, name, subject, samePersonAs: sameAs, person: said, role: roles } = options;
-				const by = await approverOfToken(config, installation);
-				const wanted = { email, name: name ?? email, subject, sameAs, said, roles };
-				const { request, terms, approverNeeded } = await requestPerson(installation, wanted, by);
-				if (options.dryRun)
-					return {
-						result: { dryRun: true, kind: request.kind, ...shown(terms) },
-						text: `Would ask for ${email}.\n${markedRows(describePerson(terms))}`,
-					};
-				const { worker: plane, rights } = installation;
-				const { job } = await requestJob({ plane, rights }, request, personAsRequester(installation, by));
-				const sooner = approverNeeded === 'ANOTHER' ? ', or 24 if you both have been approvers for over 30 days' : '';
-				const when =
-					job.kind === 'APPOINT'
-						? `It is done 72 hours after that${sooner}; the owners of all firms are told now.`
-						: 'It is done then.';
-				const ask = `Asked for ${email}: ${AGREEING[approverNeeded]} by \`firmseal job approve --job ${job.id}\`. ${when}`;
-				const seen = await describeJob(installation, job);
-				return { result: { job: jobForRequester(job, seen), ...shown(terms) }, text: `${ask}\n${seen.lines}` };
-			}),
+		({ config, options }) => withInstallation(config, (installation) => requestOperator(config, installation, options)),
 	);
+}
 
+async function requestOperator(
+	config: Config,
+	installation: Installation,
+	options: AddOptions,
+): Promise<CommandResult> {
+	const { email, name, subject, samePersonAs: sameAs, person: said, role: roles } = options;
+	const by = await approverOfToken(config, installation);
+	const wanted = { email, name: name ?? email, subject, sameAs, said, roles };
+	const { request, terms, approverNeeded } = await requestPerson(installation, wanted, by);
+	if (options.dryRun)
+		return {
+			result: { dryRun: true, kind: request.kind, ...shown(terms) },
+			text: `Would ask for ${email}.\n${markedRows(describePerson(terms))}`,
+		};
+	const { worker: plane, rights } = installation;
+	const { job } = await requestJob({ plane, rights }, request, personAsRequester(installation, by));
+	const sooner = approverNeeded === 'ANOTHER' ? ', or 24 if you both have been approvers for over 30 days' : '';
+	const when =
+		job.kind === 'APPOINT'
+			? `It is done 72 hours after that${sooner}; the owners of all firms are told now.`
+			: 'It is done then.';
+	const ask = `Asked for ${email}: ${APPROVERS[approverNeeded]} by \`firmseal job approve --job ${job.id}\`. ${when}`;
+	const seen = await describeJob(installation, job);
+	return { result: { job: jobForRequester(job, seen), ...shown(terms) }, text: `${ask}\n${seen.lines}` };
+}
+
+function defineDisable(group: Command): void {
 	defineCommand<{ email: string; dryRun?: boolean }>(
 		dryRun(group.command('disable'))
 			.description('disable an operator from the next request on')
