@@ -1,8 +1,7 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { encodeValue, openPayload, openValue, readKeyVersion, sealPayload } from '../../src/envelope/index.ts';
 import type { ClassKey, DataKeys } from '../../src/keys/index.ts';
-import { bareOpen, bareSeal } from './bare.ts';
 import type { FieldPeer } from './peers/index.ts';
 
 const CLASS = 'NOTE';
@@ -12,7 +11,7 @@ const COLUMN = 'body';
 const PAD = 256;
 
 type Step = () => unknown;
-interface Sides {
+export interface Sides {
 	readonly bare: Step;
 	readonly firmseal: Step;
 	/** By name. */
@@ -74,3 +73,28 @@ function fieldKeyOf(key: ClassKey<KeyObject> | undefined) {
 export const loadKeys = async (dataKeys: DataKeys<KeyObject>, firm: string): Promise<void> => {
 	await dataKeys.loadSealingKey(firm, CLASS, 1);
 };
+
+const BARE_ALGORITHM = 'aes-256-gcm';
+const BARE_OPTIONS = { authTagLength: 16 };
+
+interface BareMessage {
+	readonly nonce: Uint8Array;
+	readonly ciphertext: Uint8Array;
+	readonly tag: Uint8Array;
+}
+
+/** The least that node:crypto can be asked for: no associated data, nothing put together, nothing checked but the tag. */
+function bareSeal(key: KeyObject, nonce: Uint8Array, plaintext: Uint8Array): BareMessage {
+	const cipher = createCipheriv(BARE_ALGORITHM, key, nonce, BARE_OPTIONS);
+	const ciphertext = cipher.update(plaintext);
+	cipher.final();
+	return { nonce, ciphertext, tag: cipher.getAuthTag() };
+}
+
+function bareOpen(key: KeyObject, { nonce, ciphertext, tag }: BareMessage): Buffer {
+	const decipher = createDecipheriv(BARE_ALGORITHM, key, nonce, BARE_OPTIONS);
+	decipher.setAuthTag(tag);
+	const plaintext = decipher.update(ciphertext);
+	decipher.final();
+	return plaintext;
+}
