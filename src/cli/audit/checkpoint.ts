@@ -1,6 +1,9 @@
 import { hasNoHiddenCharacters } from '../../access/index.ts';
+import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type CallApi, invalidApiAnswer } from '../call/index.ts';
+import { type CallApi, invalidApiAnswer, operationCaller } from '../call/index.ts';
+import type { CommandResult } from '../command.ts';
+import { treeOf } from './tree.ts';
 
 /** A checkpoint as the API shows it. */
 export interface ApiCheckpoint {
@@ -36,6 +39,19 @@ export async function newestCheckpoint(ask: CallApi, firmId: string | null): Pro
 	throw new FirmsealError('NOT_FOUND', 'Nothing of this log is published yet, or it isn’t for this person.');
 }
 
+export interface TreeOptions {
+	readonly firm?: string;
+	readonly root?: boolean;
+}
+
+/** Shows the newest checkpoint as it was signed. */
+export async function showCheckpoint(config: Config, { firm, root }: TreeOptions): Promise<CommandResult> {
+	const ask = operationCaller(config);
+	const checkpoint = await newestCheckpoint(ask, root ? null : await treeOf(ask, firm));
+	// The line's end comes with the text.
+	return { result: { checkpoint }, text: checkpoint.note.replace(/\n$/, '') };
+}
+
 function isCheckpoint(shown: unknown): shown is ApiCheckpoint {
 	const { origin, size, root, note, rootInclusion } = (shown ?? {}) as Partial<ApiCheckpoint>;
 	if (!isText(origin) || !Number.isSafeInteger(size) || !isText(note)) return false;
@@ -47,7 +63,7 @@ function isCheckpoint(shown: unknown): shown is ApiCheckpoint {
 	);
 }
 
-/** Below the three lines that a checkpoint has: any other would be somebody's words, which nobody has verified here. */
+/** Below the three lines that a checkpoint has: any other would be someone's words, which no one has verified here. */
 const SIGNATURES = /^(?:\u2014 \S+ [A-Za-z0-9+/]+=*\n)+$/;
 
 /** Lines that can be shown on a terminal. */

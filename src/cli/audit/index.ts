@@ -1,5 +1,5 @@
+export { showCheckpoint, type TreeOptions } from './checkpoint.ts';
 export { type BundleExportOptions, exportBundle } from './export.ts';
 export { type ProofOptions, saveProof } from './proof.ts';
 export { rotateCheckpointKey } from './rotate-checkpoint-key.ts';
-export { showCheckpoint, type TreeOptions } from './show-checkpoint.ts';
 export { misuseOf, type VerifyLogOptions, verifyLog } from './verify.ts';

@@ -1,18 +1,19 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../../config/index.ts';
+import { SetupError } from '../../errors.ts';
 import { type CallApiPartially, credentialsOf, invalidApiAnswer, partialQueryCaller } from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
 import { sizeOf, withHint } from '../files/index.ts';
 import { currentIo, stopSignal } from '../io.ts';
 import { type ApiRetry, createApiRetry } from './api-retry.ts';
-import { countAll } from './count.ts';
 import { countQuestion, createExportQueries, VIEWER } from './export-queries.ts';
 import { fetchFiles } from './fetch-files.ts';
 import { writeWhole } from './line-file.ts';
 import { FIRM_FILE, type List } from './lists.ts';
 import { type ExportSummary, readSummary, writeManifest } from './manifest.ts';
 import { type OwnFirm, ownFirm } from './owner.ts';
-import { at, createPageFetcher } from './pages.ts';
+import { at, createPageFetcher, type FetchPage } from './pages.ts';
 import { openExportPart, removeResume } from './part.ts';
 import {
 	assertExportPathFree,
@@ -21,9 +22,11 @@ import {
 	publishExport,
 	type RemainingExport,
 } from './publish-export.ts';
+import { type ExportPosition, isOver, readNextPage, START } from './read-next-page.ts';
 import { readRecords } from './read-records.ts';
 import { README_FILE, readmeOf } from './readme.ts';
 import { readSchema } from './schema.ts';
+import { add, NOTHING, type Tally, tallyOf } from './tally.ts';
 
 export interface FirmExportOptions {
 	readonly firm?: string;
@@ -133,10 +136,26 @@ const sentenceOf = ({ path, isWhole }: RemainingExport): string =>
 		? `What had this name may hold something of yours: it is kept as ${JSON.stringify(path)}.`
 		: `The old export could not be removed completely: the rest is in ${JSON.stringify(path)}.`;
 
-function wouldExport(
-	{ counts, files }: Awaited<ReturnType<typeof countAll>>,
-	{ firm, out }: Omit<ExportedTo, 'kept' | 'beside'>,
-): CommandResult {
+interface CountOptions {
+	readonly schema: GraphQLSchema;
+	readonly askPage: FetchPage;
+	readonly signal: AbortSignal;
+}
+
+/** How much an export would hold. It reads the same pages as an export, and asks for nothing that has to be opened. */
+async function countAll({ schema, askPage, signal }: CountOptions): Promise<Tally> {
+	const questions = createExportQueries(schema, { toCount: true });
+	let tally = NOTHING;
+	for (let position: ExportPosition = START; !isOver(position); ) {
+		if (signal.aborted) throw new SetupError('Interrupted.');
+		const { page, next } = await readNextPage(questions, askPage, position);
+		if (page) tally = add(tally, tallyOf(schema, page.records));
+		position = next;
+	}
+	return tally;
+}
+
+function wouldExport({ counts, files }: Tally, { firm, out }: Omit<ExportedTo, 'kept' | 'beside'>): CommandResult {
 	const lines = Object.entries(counts).map(([type, count]) => `${type.padEnd(16)}${count.toLocaleString('en')}`);
 	const text = `Would export to ${out}:\n${[...lines, `files           ${files.count.toLocaleString('en')}, ${sizeOf(files.bytes)}`].join('\n')}`;
 	const result = {

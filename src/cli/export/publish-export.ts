@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCodeOf, FirmsealError } from '../../errors.ts';
 import { assertNotPart, throwWriteError, withHint, writeErrorOf } from '../files/index.ts';
 import { type ComparedEntry, findForeignEntry, isExport, isOwn } from './contents.ts';
-import { removeCompared } from './removal.ts';
 
 /** For its owner only. */
 const DIRECTORY_MODE = 0o700;
@@ -128,6 +127,27 @@ async function remove(path: string, signal: AbortSignal | undefined): Promise<Re
 		));
 	if (!isNothingElse) return { path, isWhole: true };
 	return (await removeCompared(path, compared)) ? null : { path, isWhole: false };
+}
+
+/**
+ * Removes from an export's directory what was compared, in the order in which that was: a directory after what is in it. What has come
+ * or changed since then stays, and with it the directories that it is in. false: so does something, or it could not be removed.
+ */
+async function removeCompared(path: string, compared: readonly ComparedEntry[]): Promise<boolean> {
+	for (const { name, isDirectory, found } of compared) {
+		const at = join(path, name);
+		if (isDirectory) await rmdir(at).catch(() => {});
+		else if (await isSame(at, found)) await unlink(at).catch(() => {});
+	}
+	return rmdir(path).then(
+		() => true,
+		() => false,
+	);
+}
+
+async function isSame(path: string, { ino, size, mtimeMs }: ComparedEntry['found']): Promise<boolean> {
+	const now = await lstat(path).catch(() => null);
+	return now?.ino === ino && now.size === size && now.mtimeMs === mtimeMs;
 }
 
 /** What was moved aside for an export of this name, and is there still: a run was killed then, or has said that it keeps it. */

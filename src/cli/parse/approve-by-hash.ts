@@ -1,8 +1,8 @@
+import { createInterface } from 'node:readline';
 import { InvalidArgumentError, Option } from 'commander';
 import { FirmsealError } from '../../errors.ts';
 import { type CommandResult, UsageError } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { isInteractive, promptLine } from './prompt-line.ts';
 
 /** Hexadecimal digits of a request's hash that a person types who sees that request; where no one sees it, all 64 are named. */
 const SHORT = 8;
@@ -67,4 +67,24 @@ async function confirmHash(lines: string, hash: string, named: string | undefine
 			'CONFLICT',
 			'The hash does not match the request shown: nothing was agreed to. Read the request, and name its hash.',
 		);
+}
+
+/** Whether a person is there to ask. */
+function isInteractive(): boolean {
+	const { stdin, stderr } = currentIo();
+	return stdin.isTTY === true && stderr.isTTY === true;
+}
+
+/** One line of the person at the terminal, without the spaces around it; null when they end it instead. */
+function promptLine(question: string): Promise<string | null> {
+	const { stdin, stderr } = currentIo();
+	const lines = createInterface({ input: stdin, terminal: false });
+	stderr.write(question);
+	return new Promise((resolve) => {
+		lines.once('close', () => resolve(null));
+		lines.once('line', (line) => {
+			resolve(line.trim());
+			lines.close();
+		});
+	});
 }

@@ -5,7 +5,5 @@ export {
 	hashOption,
 	type RequestToApprove,
 } from './approve-by-hash.ts';
-export { anyIdOf, idOf } from './id-argument.ts';
+export { anyIdOf, idOf, isVkey, rateOf, vkeyOf, wholeNumber } from './arguments.ts';
 export { hasOnlyIds, isId } from './is-id.ts';
-export { rateOf, wholeNumber } from './number-argument.ts';
-export { isVkey, vkeyOf } from './vkey-argument.ts';

@@ -8,12 +8,9 @@ import { toCommandError } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { inspectChangedKeys, inspectContractedColumns } from './changes.ts';
 import { inspectDataKeys } from './data-keys.ts';
-import { inspectJobs } from './jobs.ts';
-import { inspectOpenLeases } from './leases.ts';
-import { findingOfLog } from './log.ts';
 import { readLoggedActions } from './logged-actions.ts';
 import { inspectStoredObjects } from './objects.ts';
-import { inspectRights } from './rights.ts';
+import { inspectJobs, inspectOpenLeases, inspectRights } from './rows-and-log.ts';
 import { inspectVersions } from './versions.ts';
 
 export interface AfterRestore {
@@ -47,7 +44,7 @@ export async function inspectAnchored(config: Config, { database }: Installation
 		const closed = compared.state === 'AWAY' ? 'Content is closed to operators.' : `Content is closed. ${OF_ANOTHER}`;
 		return [{ check, ok, mend: mend && `${closed} ${mend}` }];
 	} catch (error) {
-		return [{ check: 'the log is what is anchored of it', ok: false, mend: toCommandError(error).message }];
+		return [{ check: LOG_CHECK, ok: false, mend: toCommandError(error).message }];
 	} finally {
 		await plane.close();
 	}
@@ -64,7 +61,7 @@ async function inspectLog(config: Config, installation: Installation): Promise<D
 		const { finding, isWhole } = await compareLogWithAnchors(config, plane, UNSTOPPED).then(
 			findingOfLog,
 			(error: unknown) => ({
-				finding: { check: 'the log is what is anchored of it', ok: false, mend: toCommandError(error).message },
+				finding: { check: LOG_CHECK, ok: false, mend: toCommandError(error).message },
 				isWhole: false,
 			}),
 		);
@@ -87,3 +84,25 @@ async function inspectLog(config: Config, installation: Installation): Promise<D
 		await plane.close();
 	}
 }
+
+type Comparison = Awaited<ReturnType<typeof compareLogWithAnchors>>;
+
+const LOG_CHECK = 'the log is what is anchored of it';
+
+/** `isWhole`: it says what has happened until now, as far as anyone knows. */
+function findingOfLog({ state, number, why }: Comparison): {
+	readonly finding: DatabaseCheck;
+	readonly isWhole: boolean;
+} {
+	if (state === 'SOUND')
+		return { finding: { check: `${LOG_CHECK}, up to anchor ${number}`, ok: true, mend: null }, isWhole: true };
+	if (state === 'NONE') return { finding: { check: LOG_CHECK, ok: null, mend: NOT_ANCHORED }, isWhole: true };
+	const mend =
+		state === 'AWAY'
+			? `The anchors can’t be asked: ${why}`
+			: `${why} Run \`firmseal audit verify\`, and \`firmseal audit rebuild\` while no worker runs (docs/operations.md, "The log").`;
+	return { finding: { check: LOG_CHECK, ok: false, mend }, isWhole: false };
+}
+
+const NOT_ANCHORED =
+	'Nothing is anchored, so that nothing says whether the database is an older one: a worker that runs anchors the log each minute.';

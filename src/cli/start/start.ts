@@ -15,11 +15,10 @@ import { endAfter, STOPPING, untilStopped } from '../until-stopped.ts';
 import { startChildBroker } from './child-broker.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { openServingDatabase } from './open-serving-database.ts';
-import { type StartLine, startLine } from './start-line.ts';
-import { startMessage } from './start-message.ts';
+import { type StartLine, startLine, startMessage } from './start-output.ts';
 import { type DemoTokens, openDemoTokens, tokensFileOf } from './tokens-file.ts';
 
-/** Milliseconds. Whoever approves must have signed in within five minutes, and being given a token counts. */
+/** Milliseconds. An approver must have signed in within five minutes, and being given a token counts. */
 const RENEWAL = 4 * 60_000;
 
 const { clock } = PROCESS_IO;
