@@ -31,7 +31,7 @@ async function run(...args: string[]) {
 }
 const peakOf = (pid: number) =>
 	Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-const idIn = (stderr: string) => /^The document (\S+) is made/m.exec(stderr)?.[1] ?? '';
+const idIn = (stderr: string) => /^Created the document (\S+);/m.exec(stderr)?.[1] ?? '';
 
 async function sha256(name: string): Promise<string> {
 	const hash = createHash('sha256');
