@@ -6,21 +6,21 @@ import { type AdminContext, addFirstOperators, createFirm } from '../src/firms/i
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../src/wiring/compose.ts';
 import { withAdminContext } from '../src/wiring/installation.ts';
 
-/** Where somebody is looked for. */
+/** Where a person is looked for. */
 interface InstallationAccess {
 	readonly config: Config;
 	readonly database: DatabaseAccess;
 }
 
-/** Somebody as a sign-in would make them. */
+/** A person as a sign-in would make them. */
 interface BenchPerson<Kind extends Principal> {
 	readonly principal: Kind;
 	/** Bearer token, for a day. */
 	readonly token: string;
 }
 
-export const findMember = (place: InstallationAccess, email: string): Promise<BenchPerson<FirmPrincipal>> =>
-	find(place, email, 'firmseal_firm') as Promise<BenchPerson<FirmPrincipal>>;
+export const findMember = (installation: InstallationAccess, email: string): Promise<BenchPerson<FirmPrincipal>> =>
+	find(installation, email, 'firmseal_firm') as Promise<BenchPerson<FirmPrincipal>>;
 
 function find({ config, database }: InstallationAccess, email: string, role: 'firmseal_firm' | 'firmseal_operator') {
 	return withAdminContext(config, database, async (admin) => {
@@ -33,7 +33,7 @@ function find({ config, database }: InstallationAccess, email: string, role: 'fi
 	});
 }
 
-/** Somebody whom an open office and plane know; for one of thousands. */
+/** A person whom an open admin context and plane know; for one of thousands. */
 export async function findPerson(
 	{ worker, rights }: Pick<AdminContext, 'worker' | 'rights'>,
 	{ plane, issuer }: { readonly plane: Plane; readonly issuer: Awaited<ReturnType<typeof openIssuer>> },
@@ -47,19 +47,19 @@ export async function findPerson(
 }
 
 /** A new firm, and its owner. */
-export async function addFirm(place: InstallationAccess, slug: string): Promise<BenchPerson<FirmPrincipal>> {
+export async function addFirm(installation: InstallationAccess, slug: string): Promise<BenchPerson<FirmPrincipal>> {
 	const email = `owner@${slug}.example`;
-	await withAdminContext(place.config, place.database, (admin) =>
+	await withAdminContext(installation.config, installation.database, (admin) =>
 		createFirm(admin, { slug, name: `Firm ${slug}`, owner: { email, name: 'Owner' } }),
 	);
-	return findMember(place, email);
+	return findMember(installation, email);
 }
 
 /** Bearer tokens of people who operate the platform, one of each role. */
-export async function addOperators(place: InstallationAccess): Promise<Readonly<Record<OperatorRole, string>>> {
-	const { config, database } = place;
+export async function addOperators(installation: InstallationAccess): Promise<Readonly<Record<OperatorRole, string>>> {
+	const { config, database } = installation;
 	const emailOf = (role: OperatorRole) => `${role.toLowerCase()}@platform.example`;
-	const tokenOf = async (role: OperatorRole) => (await find(place, emailOf(role), 'firmseal_operator')).token;
+	const tokenOf = async (role: OperatorRole) => (await find(installation, emailOf(role), 'firmseal_operator')).token;
 	const people = (['OPERATOR', 'APPROVER', 'AUDITOR'] as const).map((role) => ({
 		email: emailOf(role),
 		name: role,

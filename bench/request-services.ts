@@ -4,7 +4,7 @@ import type { Config } from '../src/config/config.ts';
 import type { RequestServices } from '../src/firms/index.ts';
 import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRequestServices } from '../src/wiring/compose.ts';
 
-/** Works at a desk of the firm plane, without a server. */
+/** Works with the services of the firm plane, without a server. */
 export async function withRequestServices<T>(
 	config: Config,
 	database: DatabaseAccess,

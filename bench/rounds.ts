@@ -46,12 +46,12 @@ export function spreadOf(values: readonly number[]): Spread {
 	return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
 }
 
-/** Between the two neighbours where the place is not a whole number. */
+/** Between the two neighbours where the position is not a whole number. */
 function quantile(sorted: readonly number[], part: number): number {
-	const place = (sorted.length - 1) * part;
-	const below = sorted[Math.floor(place)] ?? Number.NaN;
-	const above = sorted[Math.ceil(place)] ?? Number.NaN;
-	return below + (above - below) * (place - Math.floor(place));
+	const position = (sorted.length - 1) * part;
+	const below = sorted[Math.floor(position)] ?? Number.NaN;
+	const above = sorted[Math.ceil(position)] ?? Number.NaN;
+	return below + (above - below) * (position - Math.floor(position));
 }
 
 /** The value below which so large a part of all is. */

@@ -9,7 +9,7 @@ import { readServerMetrics, type ServerMetrics } from './server-metrics.ts';
 const BOUND = 10_000;
 
 interface Turn {
-	readonly told: CrowdResult;
+	readonly result: CrowdResult;
 	readonly metrics: ServerMetrics;
 }
 
@@ -24,8 +24,8 @@ export async function measureManyFirms(
 	for (let turn = 0; turn < 2; turn++) {
 		signal.throwIfAborted();
 		const length = { requests: tokens.length };
-		const told = await crowd.run({ url, bodies: [bodyOf(PAGE)], tokens, connections: 16, length });
-		turns.push({ told, metrics: await readServerMetrics(url) });
+		const result = await crowd.run({ url, bodies: [bodyOf(PAGE)], tokens, connections: 16, length });
+		turns.push({ result, metrics: await readServerMetrics(url) });
 		onStep();
 	}
 	return manyFirmsFacts(tokens.length, before, turns);
@@ -36,14 +36,14 @@ function manyFirmsFacts(firms: number, before: ServerMetrics, turns: readonly Tu
 	const calls = (metrics: ServerMetrics) => metrics.sum('firmseal_keyring_call_seconds_count', { operation: 'unwrap' });
 	const asked = (metrics: ServerMetrics, result: 'hit' | 'miss') =>
 		metrics.sum('firmseal_key_cache_total', { keys: 'content', result });
-	const facts = turns.flatMap(({ told, metrics }, index) => {
+	const facts = turns.flatMap(({ result, metrics }, index) => {
 		const last = turns[index - 1]?.metrics ?? before;
 		const what = index === 0 ? 'first turn' : 'second turn';
 		const hits = asked(metrics, 'hit') - asked(last, 'hit');
 		const misses = asked(metrics, 'miss') - asked(last, 'miss');
 		return [
-			{ what: `${what}, pages`, value: told.perSecond, unit: 'answers/s', target: null },
-			{ what: `${what}, anything but a page`, value: allOf(told) - countOf(told, 200), unit: 'answers', target: 0 },
+			{ what: `${what}, pages`, value: result.perSecond, unit: 'answers/s', target: null },
+			{ what: `${what}, anything but a page`, value: allOf(result) - countOf(result, 200), unit: 'answers', target: 0 },
 			{ what: `${what}, key found in the cache`, value: (100 * hits) / (hits + misses), unit: 'percent', target: null },
 			{ what: `${what}, unwraps a firm`, value: (calls(metrics) - calls(last)) / firms, unit: 'calls', target: null },
 			{

@@ -29,8 +29,8 @@ const ROWS: Readonly<Record<string, (scaled: Scaled) => string>> = {
 function nearest(shares: Scaled['shares']): string {
 	const sorted = Object.entries(shares).toSorted(([, one], [, other]) => other - one);
 	const passed = sorted.filter(([, share]) => share > 1);
-	const told = passed.length > 0 ? passed : sorted.slice(0, 1);
-	return told.map(([name, share]) => `${name}: ${percent(share)}`).join('; ');
+	const shown = passed.length > 0 ? passed : sorted.slice(0, 1);
+	return shown.map(([name, share]) => `${name}: ${percent(share)}`).join('; ');
 }
 
 export function renderScaling(costs: UnitCosts): string {

@@ -44,15 +44,15 @@ export const soak: Section = {
 				// Nine pages for each write.
 				const bodies = [...Array<string>(9).fill(pageOf(10)), WRITE];
 				const length = { seconds: secondsOf(scale.soak) };
-				let told: CrowdResult | undefined;
+				let result: CrowdResult | undefined;
 				const asking = crowd
 					.run({ url, bodies, tokens, connections: 40, length, perSecond: PER_SECOND })
 					.then((all) => {
-						told = all;
+						result = all;
 					});
 				asking.catch(() => {});
 				const looks: Look[] = [];
-				for (let next = 60_000; told === undefined; await Promise.race([asking, delay(LOOKING)])) {
+				for (let next = 60_000; result === undefined; await Promise.race([asking, delay(LOOKING)])) {
 					signal.throwIfAborted();
 					const metrics = await readServerMetrics(url);
 					looks.push({
@@ -66,7 +66,7 @@ export const soak: Section = {
 				}
 				await asking;
 				onStep();
-				return { tables: [], facts: [soakFacts(looks, told)] };
+				return { tables: [], facts: [soakFacts(looks, result)] };
 			});
 		} finally {
 			await crowd.stop();
@@ -75,7 +75,7 @@ export const soak: Section = {
 };
 
 /** The first fifth is for code that is compiled and caches that fill. */
-export function soakFacts(looks: readonly Look[], told: CrowdResult): Facts {
+export function soakFacts(looks: readonly Look[], result: CrowdResult): Facts {
 	const fifth = Math.max(1, Math.floor(looks.length / 5));
 	const [early, late] = [looks.slice(fifth, 2 * fifth), looks.slice(-fifth)];
 	const resident = (of: readonly Look[]) =>
@@ -95,9 +95,9 @@ export function soakFacts(looks: readonly Look[], told: CrowdResult): Facts {
 			{ what: 'heap, second fifth: least', value: heap(early), unit: 'MB', target: null },
 			{ what: 'heap, last fifth: least', value: heap(late), unit: 'MB', target: null },
 			{ what: 'heap, more', value: more(heap), unit: 'percent', target: TARGET },
-			{ what: 'answers', value: told.perSecond, unit: 'answers/s', target: null },
-			{ what: 'answers: 99 of 100 within', value: told.p99, unit: 'ms', target: null },
-			{ what: 'anything but an answer', value: allOf(told) - countOf(told, 200), unit: 'answers', target: 0 },
+			{ what: 'answers', value: result.perSecond, unit: 'answers/s', target: null },
+			{ what: 'answers: 99 of 100 within', value: result.p99, unit: 'ms', target: null },
+			{ what: 'anything but an answer', value: allOf(result) - countOf(result, 200), unit: 'answers', target: 0 },
 		],
 	};
 }

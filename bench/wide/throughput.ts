@@ -13,32 +13,35 @@ export async function measureThroughput(
 	crowd: CrowdProcess,
 	tokens: readonly string[],
 ): Promise<Facts> {
-	const told: { readonly processes: number; readonly told: CrowdResult }[] = [];
+	const measured: { readonly processes: number; readonly result: CrowdResult }[] = [];
 	for (const processes of PROCESSES) {
 		signal.throwIfAborted();
 		await withProcesses(installation, processes, async ({ url }) => {
 			await warm(crowd, url, tokens, scale.warmUp * 4 * processes);
 			const length = { seconds: secondsOf(scale.wide) };
-			told.push({ processes, told: await crowd.run({ url, bodies: [pageOf(10)], tokens, connections: 64, length }) });
+			measured.push({
+				processes,
+				result: await crowd.run({ url, bodies: [pageOf(10)], tokens, connections: 64, length }),
+			});
 		});
 		onStep();
 	}
-	return throughputFacts(told);
+	return throughputFacts(measured);
 }
 
 export function throughputFacts(
-	measured: readonly { readonly processes: number; readonly told: CrowdResult }[],
+	measured: readonly { readonly processes: number; readonly result: CrowdResult }[],
 ): Facts {
-	const one = measured[0]?.told.perSecond ?? Number.NaN;
-	const facts = measured.flatMap(({ processes, told }, index): Fact[] => {
+	const one = measured[0]?.result.perSecond ?? Number.NaN;
+	const facts = measured.flatMap(({ processes, result }, index): Fact[] => {
 		const what = processes === 1 ? '1 process' : `${processes} processes`;
-		const others = allOf(told) - countOf(told, 200);
+		const others = allOf(result) - countOf(result, 200);
 		return [
-			{ what, value: told.perSecond, unit: 'answers/s', target: null },
+			{ what, value: result.perSecond, unit: 'answers/s', target: null },
 			...(index === 0
 				? []
-				: [{ what: `${what}, relative to one`, value: told.perSecond / one, unit: 'times', target: null } as const]),
-			{ what: `${what}, 99 of 100 answers within`, value: told.p99, unit: 'ms', target: null },
+				: [{ what: `${what}, relative to one`, value: result.perSecond / one, unit: 'times', target: null } as const]),
+			{ what: `${what}, 99 of 100 answers within`, value: result.p99, unit: 'ms', target: null },
 			{ what: `${what}, anything but an answer`, value: others, unit: 'answers', target: 0 },
 		];
 	});

@@ -59,6 +59,6 @@ export const renderCosts = (costs: UnitCosts): string =>
 /** As renderCosts has written them. */
 export function costsOfText(text: string): UnitCosts {
 	const rows = [...text.matchAll(/^\| (.+?) \| ([\d,.]+) \w+ \|$/gm)];
-	const told = new Map(rows.map(([, what = '', value = '']) => [what, Number(value.replaceAll(',', ''))]));
-	return costsBy((what) => told.get(what));
+	const values = new Map(rows.map(([, what = '', value = '']) => [what, Number(value.replaceAll(',', ''))]));
+	return costsBy((what) => values.get(what));
 }

@@ -30,7 +30,7 @@ export interface CommandInput<Options> {
 	readonly args: readonly string[];
 }
 
-/** The command was put wrongly, whatever there is: exit 2, as for what commander refuses. */
+/** The command itself is wrong, in any installation: exit 2, as for what commander refuses. */
 export class UsageError extends FirmsealError {
 	constructor(sentence: string) {
 		super('BAD_USER_INPUT', sentence);
@@ -73,9 +73,9 @@ export function defineCommand<Options extends object>(
 			if (problem) program.exitCode = 1;
 			await keepRunning?.();
 		} catch (error) {
-			const told = toCommandError(error);
-			if (options.json) stdout.write(jsonLine({ ok: false, command: name, error: told }));
-			else stderr.write(`firmseal: ${escapeHiddenCharacters(told.message, 'LINES')}\n`);
+			const failure = toCommandError(error);
+			if (options.json) stdout.write(jsonLine({ ok: false, command: name, error: failure }));
+			else stderr.write(`firmseal: ${escapeHiddenCharacters(failure.message, 'LINES')}\n`);
 			program.exitCode = error instanceof UsageError ? USAGE_ERROR_EXIT_CODE : 1;
 		}
 	}
@@ -92,7 +92,7 @@ function assertSafeNode(config: Config, name: string): void {
 
 const running = new AsyncLocalStorage<RunningCommand>();
 
-/** Runs `work` as the command of that name: what tell() says is for whoever runs it. */
+/** Runs `work` as the command of that name: what it reports is for the person who runs it. */
 export const runAsCommand = <T>(command: RunningCommand, work: () => Promise<T>): Promise<T> =>
 	running.run(command, work);
 
@@ -118,10 +118,10 @@ function nameOf(command: Command): string {
 /** The sentence of an error of ours, or of what the system says of a setting; for any other its class, because its message may hold anything. */
 export function toCommandError(error: unknown): { readonly code: string; readonly message: string } {
 	const running = currentCommand();
-	const told = toCallerError(error);
-	const code = told?.code ?? (error instanceof SetupError ? 'SETUP' : null);
+	const reported = toCallerError(error);
+	const code = reported?.code ?? (error instanceof SetupError ? 'SETUP' : null);
 	const explained = explain(error, running);
-	const own = told?.message ?? (code !== null && (error as Error).message);
+	const own = reported?.message ?? (code !== null && (error as Error).message);
 	const message = explained ?? (own || unforeseen(error, running.name));
 	return { code: code ?? (explained ? 'SETUP' : 'INTERNAL'), message: withoutOwnAdvice(message, running.name) };
 }

@@ -54,8 +54,8 @@ export async function runCommand(typed: readonly string[], env: NodeJS.ProcessEn
 		if (!(error instanceof CommanderError)) throw error;
 		if (error.exitCode === 0) return 0;
 		if (args.includes('--json')) {
-			const told = { code: 'BAD_USER_INPUT', message: error.message.replace(/^error: /, '') };
-			io.stdout.write(jsonLine({ ok: false, command: nameOf(program, args), error: told }));
+			const failure = { code: 'BAD_USER_INPUT', message: error.message.replace(/^error: /, '') };
+			io.stdout.write(jsonLine({ ok: false, command: nameOf(program, args), error: failure }));
 		}
 		return USAGE_ERROR_EXIT_CODE;
 	}

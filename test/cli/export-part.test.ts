@@ -106,8 +106,8 @@ it('what has the names of a complete export is none by a manifest that isn’t o
 	writeFileSync(resume('mine'), '');
 	expect(await openExportPart(out(), FIRM)).toBe(null);
 	const firm = { id: FIRM };
-	for (const told of [{ firm: null }, { firm }, { firm, counts: { Note: '1' }, files: [], failures: [] }]) {
-		writeFileSync(join(part, 'manifest.json'), JSON.stringify(told));
+	for (const manifest of [{ firm: null }, { firm }, { firm, counts: { Note: '1' }, files: [], failures: [] }]) {
+		writeFileSync(join(part, 'manifest.json'), JSON.stringify(manifest));
 		await expect(readSummary(part, FIRM)).rejects.toThrow('Something else has the name');
 	}
 	writeFileSync(join(part, 'manifest.json'), MANIFEST.slice(0, -1));
@@ -172,12 +172,12 @@ it('a run takes only its own out of what is complete, and names what else is the
 	writeFileSync(resume('state.json.new'), '');
 	writeFileSync(resume('mine'), '');
 	mkdirSync(resume('running.mine'));
-	const told = { code: 'CONFLICT', message: expect.stringMatching(/such as "resume\/(mine|running\.mine)": move/) };
-	await expect(part.complete()).rejects.toMatchObject(told);
+	const refusal = { code: 'CONFLICT', message: expect.stringMatching(/such as "resume\/(mine|running\.mine)": move/) };
+	await expect(part.complete()).rejects.toMatchObject(refusal);
 	await part.leave();
 	makeExport(join(directory, 'out.part'));
 	expect(await openExportPart(out(), FIRM)).toBe(null);
-	await expect(removeResume(out())).rejects.toMatchObject(told);
+	await expect(removeResume(out())).rejects.toMatchObject(refusal);
 	expect(readdirSync(resume('')).toSorted()).toEqual(['mine', 'running.mine']);
 	for (const name of readdirSync(resume(''))) rmSync(resume(name), { recursive: true });
 	await removeResume(out());

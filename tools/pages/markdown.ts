@@ -1,9 +1,9 @@
 /** A table of Markdown; empty without rows. A column in which no row says anything is left out. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-	const told = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index]));
-	if (told.length === 0) return '';
-	const line = (cells: readonly string[]) => `| ${told.map((index) => cell(cells[index] ?? '')).join(' | ')} |`;
-	return [line(columns), `|${told.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+	const shown = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index]));
+	if (shown.length === 0) return '';
+	const line = (cells: readonly string[]) => `| ${shown.map((index) => cell(cells[index] ?? '')).join(' | ')} |`;
+	return [line(columns), `|${shown.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
 // A pipe ends a cell, inside of a code span too, and a line break ends the table.

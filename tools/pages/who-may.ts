@@ -27,15 +27,15 @@ export function whoMayCall(operation: string): string {
 
 const FIRM = 'a firm';
 const CLIENT = 'a client';
-const somebody = { user: 'a user', person: 'a person', proven: true };
+const anyone = { user: 'a user', person: 'a person', proven: true };
 const member = (role: FirmRole): Principal => ({
-	...somebody,
+	...anyone,
 	kind: 'firm',
 	firm: FIRM,
 	role,
 	client: role === 'CLIENT' ? CLIENT : null,
 });
-const operator = (role: OperatorRole): Principal => ({ ...somebody, kind: 'operator', roles: new Set([role]) });
+const operator = (role: OperatorRole): Principal => ({ ...anyone, kind: 'operator', roles: new Set([role]) });
 
 /** One principal of each role, to ask what is decided about it. */
 const PRINCIPALS: Readonly<Record<Role, Principal>> = {
@@ -57,8 +57,8 @@ export function whoMayRead(field: { readonly coordinate: string; readonly class:
 		);
 	const always = readers(null);
 	const ifShared = readers(CLIENT).filter((role) => !always.includes(role));
-	const told = [always.join(', '), ifShared.length > 0 ? `${ifShared.join(', ')} if it is shared` : ''];
-	return told.filter(Boolean).join('; ') || 'nobody';
+	const parts = [always.join(', '), ifShared.length > 0 ? `${ifShared.join(', ')} if it is shared` : ''];
+	return parts.filter(Boolean).join('; ') || 'nobody';
 }
 
 /** Who may read no content whatever it is, and the reason they are given, as `OPERATOR: NO_LEASE`. */

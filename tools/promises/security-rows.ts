@@ -24,12 +24,12 @@ function shortened(text: string): string {
 function promiseOf(header: readonly string[], cells: readonly string[]): string {
 	const [who = '', ...rest] = cells.slice(0, -1);
 	const isGrid = rest.length > 3;
-	const told = isGrid
+	const text = isGrid
 		? rest
 				.flatMap((cell, at) => (cell === '-' ? [] : [`${header[at + 1]}${cell === 'yes' ? '' : ` (${cell})`}`]))
 				.join(', ')
 		: rest[0];
-	return `**${who}**: ${isGrid ? 'knows ' : ''}${shortened(told ?? '')}`;
+	return `**${who}**: ${isGrid ? 'knows ' : ''}${shortened(text ?? '')}`;
 }
 
 function rowOf(section: string, header: readonly string[], cells: readonly string[]): PromiseRow {

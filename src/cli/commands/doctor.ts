@@ -141,15 +141,15 @@ async function clock({ worker }: Installation): Promise<DatabaseCheck[]> {
 	];
 }
 
-/** Notices and alerts are sent until they are taken, so one that waits for a day has nobody who takes it. */
+/** Notices and alerts are sent until they are taken, so no one takes one that waits for a day. */
 async function deliveries({ webhook }: Config, { worker }: Installation): Promise<DatabaseCheck[]> {
 	const { count, oldest, outcome } = await worker.read(null, selectLateDeliveries);
 	if (!webhook && count === 0) return [];
 	const check = 'the webhook takes every notice and alert within 24 hours';
 	if (count === 0) return [{ check, ok: true, mend: null }];
-	const told = `${count} ${count === 1 ? 'notice or alert' : 'notices or alerts'} could not be delivered, the oldest since ${oldest?.toISOString()}`;
+	const sentence = `${count} ${count === 1 ? 'notice or alert' : 'notices or alerts'} could not be delivered, the oldest since ${oldest?.toISOString()}`;
 	const mend = outcome
-		? `${told} (${outcome} at its last attempt): look after the receiver at FIRMSEAL_WEBHOOK_URL; each is tried again within an hour.`
-		: `${told}: run \`firmseal worker\` with FIRMSEAL_WEBHOOK_URL and FIRMSEAL_WEBHOOK_SECRET.`;
+		? `${sentence} (${outcome} at its last attempt): look after the receiver at FIRMSEAL_WEBHOOK_URL; each is tried again within an hour.`
+		: `${sentence}: run \`firmseal worker\` with FIRMSEAL_WEBHOOK_URL and FIRMSEAL_WEBHOOK_SECRET.`;
 	return [{ check, ok: false, mend }];
 }

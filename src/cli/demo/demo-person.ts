@@ -3,7 +3,7 @@ import type { FirmPrincipal } from '../../access/index.ts';
 import { authorizationOf } from '../../content/index.ts';
 import { type ActingMember, type RequestServices, toActingMember } from '../../firms/index.ts';
 
-/** Somebody of a firm, at the desk of their plane. */
+/** A person of a firm, with the services of their plane. */
 export interface DemoPerson {
 	readonly services: RequestServices;
 	readonly principal: FirmPrincipal;

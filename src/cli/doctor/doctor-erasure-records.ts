@@ -50,8 +50,8 @@ function findingsOf({ unknown, missing, other, unproven }: ErasureRecordReport):
 	] as const;
 	return findings
 		.filter(([, numbers]) => numbers.length > 0)
-		.map(([check, numbers, told]) => {
+		.map(([check, numbers, sentence]) => {
 			const named = shortenList(numbers.map(String));
-			return { check, ok: false, mend: `Tombstones ${named} ${told}` };
+			return { check, ok: false, mend: `Tombstones ${named} ${sentence}` };
 		});
 }

@@ -4,11 +4,11 @@ import { currentIo } from '../io.ts';
 
 /** Tries in a row that bring nothing: half a minute where the API doesn't say how long, some minutes where it asks for a whole one. */
 const MOST_TRIES = 8;
-/** Milliseconds between two tries of whoever isn't told: at first, and at most. */
+/** Milliseconds between two tries if the API doesn't say how long: at first, and at most. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8_000;
 
-/** Waits for an API that is away for a moment or asks to wait, and asks again. Who was never there isn't waited for. */
+/** Waits for an API that is away for a moment or asks to wait, and asks again. An API that was never there isn't waited for. */
 export interface ApiRetry {
 	/** @throws what the last try threw, once there were too many in a row */
 	run<Result>(ask: () => Promise<Result>): Promise<Result>;
@@ -16,7 +16,7 @@ export interface ApiRetry {
 
 export interface ApiRetryOptions {
 	readonly signal: AbortSignal;
-	/** Tells whoever waits. */
+	/** Tells the person who waits. */
 	readonly notify: (sentence: string) => void;
 }
 

@@ -13,7 +13,7 @@ import {
 
 /** Fields that an answer has at most: a quarter of what the API gives, and some megabytes. */
 const MOST_FIELDS = 25_000;
-/** Rows of a page: whatever is long in each, the API opens so many. */
+/** Rows of a page: the API opens so many, however long each is. */
 const MOST_ROWS = 200;
 
 /** A question for one page of a connection. */
@@ -34,7 +34,7 @@ export interface ExportQueries {
 	ofRecord(type: string, field: string): PageQuery;
 }
 
-/** Each question also asks who the token is: a right that is lost meanwhile would make lists shorter, and nobody would notice. */
+/** Each question also asks who the token is: a right that is lost meanwhile would make lists shorter, and no one would notice. */
 export const VIEWER = 'viewer { id role firm { id } }';
 
 export function createExportQueries(schema: GraphQLSchema, options: SelectionOptions = {}): ExportQueries {
@@ -65,7 +65,7 @@ export function createExportQueries(schema: GraphQLSchema, options: SelectionOpt
 			...(id ? ['$id: ID!'] : []),
 		];
 		const connection = `${ordered(field, 'first: $first, after: $after')} { nodes { ${selection.text} } ${PAGE_INFO} }`;
-		const ways = path.slice(0, -1).map((name, place) => (id && place === 0 ? `${name}(id: $id)` : name));
+		const ways = path.slice(0, -1).map((name, index) => (id && index === 0 ? `${name}(id: $id)` : name));
 		const text = ways.reduceRight((inside, way) => `${way} { ${inside} }`, connection);
 		return { text: `query (${variables.join(', ')}) { ${VIEWER} ${text} }`, path, type, sizes };
 	}

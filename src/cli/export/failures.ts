@@ -32,33 +32,33 @@ export function failuresOf(
 	records: readonly FoundRecord[],
 ): ExportFailure[] {
 	const found = new Map<string, ExportFailure>();
-	const note = (place: ContentLocation, code: ExportFailure['code']) => {
-		const key = `${place.coordinate} ${place.recordId}`;
-		if (!found.has(key)) found.set(key, { ...place, code });
+	const note = (location: ContentLocation, code: ExportFailure['code']) => {
+		const key = `${location.coordinate} ${location.recordId}`;
+		if (!found.has(key)) found.set(key, { ...location, code });
 	};
 	const lacking = new Set<string>();
 	for (const { path, error } of answer.errors) {
-		const place = placeOf(schema, answer, path);
-		if (place === null) continue;
-		note(place, error.code);
-		if (error.code === 'KEY_UNAVAILABLE') lacking.add(place.coordinate);
+		const location = locationOf(schema, answer, path);
+		if (location === null) continue;
+		note(location, error.code);
+		if (error.code === 'KEY_UNAVAILABLE') lacking.add(location.coordinate);
 	}
 	if (lacking.size === 0 && !isTruncated(answer)) return [...found.values()];
 	for (const record of records)
-		for (const place of nullContentOf(schema, record))
-			if (lacking.has(place.coordinate)) note(place, 'KEY_UNAVAILABLE');
-			else if (isTruncated(answer)) note(place, 'NOT_TOLD');
+		for (const location of nullContentOf(schema, record))
+			if (lacking.has(location.coordinate)) note(location, 'KEY_UNAVAILABLE');
+			else if (isTruncated(answer)) note(location, 'NOT_TOLD');
 	return [...found.values()];
 }
 
 /** @throws the first error that is of no value of content: then more is missing than a value */
 export function assertOnlyValues(schema: GraphQLSchema, answer: PartialAnswer): void {
-	const other = answer.errors.find(({ path }) => placeOf(schema, answer, path) === null);
+	const other = answer.errors.find(({ path }) => locationOf(schema, answer, path) === null);
 	if (other) throw other.error;
 }
 
 /** The value of content that a path of an answer leads to; null: it leads to something else. */
-function placeOf(
+function locationOf(
 	schema: GraphQLSchema,
 	{ data }: PartialAnswer,
 	path: readonly (string | number)[],

@@ -53,7 +53,7 @@ interface FileOfVersion {
 }
 
 function createFetch({ person, part, retry, signal, ping }: FetchFilesOptions, all: ByteProgress) {
-	/** Whether a key was waited for in vain: it isn't for each file anew. */
+	/** Whether a key was waited for in vain: it is waited for once, not for each file. */
 	let isKeyLost = false;
 	return async (wanted: FileToFetch): Promise<FetchResult> => {
 		const { passed: before } = part.state.fetched;
@@ -106,7 +106,7 @@ interface DocumentLine {
 	}[];
 }
 
-/** What goes into a path must be what an id and a number are, whoever answered them. */
+/** What goes into a path must have the form of an id and a number, whichever server answered. */
 function filesOf(line: string): FileOfVersion[] {
 	const { id: documentId, name, versions } = JSON.parse(line) as DocumentLine;
 	return versions.flatMap(({ id: versionId, number, byteSize, sha256 }) => {

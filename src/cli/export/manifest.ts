@@ -15,7 +15,7 @@ import { noPart } from './publish-export.ts';
 import { README_FILE } from './readme.ts';
 import { FORMAT, ofAnotherFirm, VERSION } from './state.ts';
 
-/** For whoever reads it without README.txt. */
+/** For anyone who reads it without README.txt. */
 const NOT_A_SNAPSHOT =
 	'Not a snapshot of one moment: each record is as it was when it was read, between begun and ended. What was made, changed or removed meanwhile may be in one file and not in another.';
 
@@ -53,7 +53,7 @@ export async function writeManifest({ path, state }: ExportPart, firm: ExportedF
 	}
 }
 
-/** What is told of an export. */
+/** What the command reports of an export. */
 export interface ExportSummary {
 	readonly counts: Readonly<Record<string, number>>;
 	readonly files: number;

@@ -111,7 +111,7 @@ async function whyNotNamed(out: string, error: unknown): Promise<unknown> {
 	);
 }
 
-/** Removes an export that is nothing else. The new one is complete by now: whatever fails only keeps the old one. */
+/** Removes an export that is nothing else. The new one is complete by now: a failure only keeps the old one. */
 async function remove(path: string, signal: AbortSignal | undefined): Promise<RemainingExport | null> {
 	const compared: ComparedEntry[] = [];
 	const comparison = {
@@ -174,7 +174,7 @@ const UNPLACED: Readonly<Record<string, string>> = {
 };
 
 function throwUnplaced(error: unknown): never {
-	const told = UNPLACED[errorCodeOf(error)];
-	if (told !== undefined) throw new FirmsealError('BAD_USER_INPUT', told);
+	const sentence = UNPLACED[errorCodeOf(error)];
+	if (sentence !== undefined) throw new FirmsealError('BAD_USER_INPUT', sentence);
 	return throwWriteError(error);
 }

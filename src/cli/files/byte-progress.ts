@@ -2,9 +2,9 @@ import { SingleBar } from 'cli-progress';
 import { currentIo, type Io } from '../io.ts';
 
 export interface ByteProgress {
-	/** So many bytes are done, of all; null: nobody knows how many there will be. */
+	/** So many bytes are done, of all; null: no one knows how many there will be. */
 	reach(done: number, total: number | null): void;
-	/** Something that whoever waits should know. */
+	/** Something that the person who waits should know. */
 	say(sentence: string): void;
 	end(): void;
 }
@@ -41,13 +41,13 @@ function onTerminal(title: string, stderr: Io['stderr']): ByteProgress {
 }
 
 function inLines(title: string, stderr: Io['stderr']): ByteProgress {
-	let told = 0;
+	let shown = 0;
 	return {
 		reach(done, total) {
 			const step = total === null ? Math.floor(done / EVERY) : total === 0 ? 0 : Math.floor((done / total) * 10);
-			if (step > told) stderr.write(`${title}: ${sizeOf(done)}${total === null ? '' : ` of ${sizeOf(total)}`}\n`);
-			// What is begun anew is told anew.
-			told = step;
+			if (step > shown) stderr.write(`${title}: ${sizeOf(done)}${total === null ? '' : ` of ${sizeOf(total)}`}\n`);
+			// A file that is begun again is shown again.
+			shown = step;
 		},
 		say: (sentence) => void stderr.write(`${sentence}\n`),
 		end: () => {},

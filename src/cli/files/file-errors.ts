@@ -1,6 +1,6 @@
 import { errorCodeOf, FirmsealError } from '../../errors.ts';
 
-/** What the operating system says of a file of somebody's, as a sentence. Paths stay where they were typed. */
+/** What the operating system says of a person's file, as a sentence. Paths stay where they were typed. */
 const READING: Readonly<Record<string, string>> = {
 	ENOENT: 'There is no such file: check its path.',
 	ENOTDIR: 'There is no such file: check its path.',
@@ -29,8 +29,8 @@ const WRITING: Readonly<Record<string, string>> = {
 };
 
 const sentence = (of: typeof READING) => (error: unknown) => {
-	const told = of[errorCodeOf(error)];
-	return told === undefined ? error : new FirmsealError('BAD_USER_INPUT', told);
+	const text = of[errorCodeOf(error)];
+	return text === undefined ? error : new FirmsealError('BAD_USER_INPUT', text);
 };
 
 /** The error that is to be thrown for one of node:fs; what isn't known stays as it is. */

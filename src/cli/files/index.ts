@@ -1,5 +1,5 @@
 export { type ByteProgress, showBytes, sizeOf } from './byte-progress.ts';
-export { type Downloaded, download, RepeatedDisconnectError } from './download.ts';
+export { download, RepeatedDisconnectError } from './download.ts';
 export { writeErrorOf } from './file-errors.ts';
 export { FileTarget } from './file-target.ts';
 export { type GetOptions, get } from './get.ts';

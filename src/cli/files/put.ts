@@ -28,20 +28,20 @@ export async function put(config: Config, file: string, options: PutOptions): Pr
 		if (options.dryRun) return await wouldPut(ask, source, options);
 		const progress = showBytes(escapeHiddenCharacters(options.name ?? source.name ?? 'Standard input', 'LINE'));
 		const signal = stopSignal();
-		const place = await placeFor(ask, source, options);
-		if (place.isNew) progress.say(`Created the document ${place.documentId}; uploading its file.`);
-		const uploaded = await upload(person, place.documentId, source, { signal, progress })
+		const target = await openUploadTarget(ask, source, options);
+		if (target.isNew) progress.say(`Created the document ${target.documentId}; uploading its file.`);
+		const uploaded = await upload(person, target.documentId, source, { signal, progress })
 			.catch((error: unknown) => {
-				throw place.hint === null ? error : withHint(error, place.hint);
+				throw target.hint === null ? error : withHint(error, target.hint);
 			})
 			.finally(progress.end);
-		return { result: uploaded, text: told(uploaded, place.versionId) };
+		return { result: uploaded, text: textOf(uploaded, target.versionId) };
 	} finally {
 		await source.close();
 	}
 }
 
-/** Where the file goes, and what is to be told of that when it doesn't get there. */
+/** Where the file goes, and what to say if it doesn't get there. */
 interface UploadTarget {
 	readonly documentId: string;
 	readonly isNew: boolean;
@@ -50,7 +50,7 @@ interface UploadTarget {
 	readonly hint: string | null;
 }
 
-async function placeFor(ask: CallApi, source: Source, options: PutOptions): Promise<UploadTarget> {
+async function openUploadTarget(ask: CallApi, source: Source, options: PutOptions): Promise<UploadTarget> {
 	const { document: documentId, summary } = options;
 	if (documentId === undefined) {
 		const id = await createDocument(ask, newDocument(source, options));
@@ -81,7 +81,7 @@ async function wouldPut(ask: CallApi, source: Source, options: PutOptions): Prom
 	return { result: { dryRun: true, documentId, name, byteSize: size }, text };
 }
 
-function told({ documentId, versionId, number, byteSize }: Uploaded, expected: string | null): string {
+function textOf({ documentId, versionId, number, byteSize }: Uploaded, expected: string | null): string {
 	const text = `Stored ${sizeOf(byteSize)} as version ${number} of the document ${documentId}.`;
 	if (expected === null || expected === versionId) return text;
 	return `${text} That one was waiting for a file; the one with the summary is next.`;

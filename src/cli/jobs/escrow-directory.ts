@@ -15,16 +15,16 @@ export interface FileToWrite {
  * @throws FirmsealError CONFLICT where something has the name already, BAD_USER_INPUT for a place that can't be written
  */
 export async function writeDirectory(out: string, files: readonly FileToWrite[]): Promise<void> {
-	const place = resolve(out);
-	await assertFree(place);
-	const draft = join(dirname(place), `.${basename(place)}.${randomUUID()}.part`);
+	const path = resolve(out);
+	await assertFree(path);
+	const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
 	try {
 		await mkdir(draft, { mode: 0o700 });
 		for (const { name, bytes } of files) await writeFile(join(draft, name), bytes);
 		await sync(draft);
-		await assertFree(place);
-		await rename(draft, place);
-		await sync(dirname(place));
+		await assertFree(path);
+		await rename(draft, path);
+		await sync(dirname(path));
 	} catch (error) {
 		await rm(draft, { recursive: true, force: true }).catch(() => {});
 		throw ['ENOTEMPTY', 'EEXIST'].includes(errorCodeOf(error)) ? taken() : writeErrorOf(error);
@@ -37,8 +37,8 @@ const taken = () =>
 		'There is something of this name, and nothing is overwritten: name a new directory by --out.',
 	);
 
-async function assertFree(place: string): Promise<void> {
-	const isFree = await lstat(place).then(
+async function assertFree(path: string): Promise<void> {
+	const isFree = await lstat(path).then(
 		() => false,
 		(error: unknown) => {
 			if (errorCodeOf(error) === 'ENOENT') return true;

@@ -15,9 +15,9 @@ interface KeysToOpen {
 }
 
 /**
- * Has the keyring open each version that is kept, by wrapping it anew and dropping the answer: so it is shown that its wrapping key is
- * there and that it belongs to the firm and class, and the key itself doesn't leave the keyring, nor come to whoever runs this. That it is
- * the very one that was stored says its commitment, which only who has the key can compare: a job does.
+ * Has the keyring open each version that is kept, by wrapping it again and dropping the answer. This shows that its wrapping key is there
+ * and that it belongs to the firm and class. The key itself doesn't leave the keyring, nor reach the person who runs this. Whether it is the
+ * very one that was stored, its commitment says, which only a holder of the key can compare: a job does.
  */
 export async function inspectDataKeys(
 	config: Config,
@@ -66,9 +66,9 @@ async function tryOpening(keyring: Pick<Keyring, 'rewrap'>, { described, kept }:
 }
 
 function closed(described: DescribedKey, count: number): string {
-	const told = `None of its ${count} was tried: the wrapping key of firm ${described.id} is ${wrappingKeyStateOf(described)}.`;
-	if (described.key?.isOwn) return `${told} It is the firm's own: only the firm can give it back.`;
+	const sentence = `None of its ${count} was tried: the wrapping key of firm ${described.id} is ${wrappingKeyStateOf(described)}.`;
+	if (described.key?.isOwn) return `${sentence} It is the firm's own: only the firm can give it back.`;
 	return described.key?.state === 'DISABLED'
-		? `${told} If nobody means it to be, run \`firmseal keys enable\`.`
-		: `${told} Bring back the keyring that the database was used with.`;
+		? `${sentence} If nobody means it to be, run \`firmseal keys enable\`.`
+		: `${sentence} Bring back the keyring that the database was used with.`;
 }

@@ -132,10 +132,10 @@ async function stillFiles(worker: Pick<Plane, 'read'>, { rows, count }: Wrong): 
 	return { rows: still, count: count - (rows.length - still.length) };
 }
 
-function finding(check: string, { rows, count }: Wrong, told: string): DatabaseCheck {
+function finding(check: string, { rows, count }: Wrong, sentence: string): DatabaseCheck {
 	if (count === 0) return { check, ok: true, mend: null };
 	const named = rows.map(({ tag, versionId, firm }) => `${tag} (file of version ${versionId}, firm ${firm})`);
-	const mend = `${count} ${told}: ${shortenList(named, count)}. Bring these objects back from their copy; what was removed after the copy of the database was made is removed again.`;
+	const mend = `${count} ${sentence}: ${shortenList(named, count)}. Bring these objects back from their copy; what was removed after the copy of the database was made is removed again.`;
 	return { check, ok: false, mend };
 }
 

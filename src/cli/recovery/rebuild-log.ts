@@ -51,11 +51,11 @@ async function rebuildInstallationLog(
 		throw new SetupError(
 			'FIRMSEAL_ADMIN_DATABASE_URL is not set: restoring the log needs it, since no role of the program may change the log.',
 		);
-	const place = await openLeaderLock(database.direct ?? database.worker, LOG_LEADER_LOCK);
+	const leaderLock = await openLeaderLock(database.direct ?? database.worker, LOG_LEADER_LOCK);
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
 	const signerPlane = openPlaneOf(database, 'firmseal_signer', 1);
 	try {
-		if (!(await place.isHeld()))
+		if (!(await leaderLock.isHeld()))
 			throw new FirmsealError(
 				'CONFLICT',
 				'A process keeps the audit log: stop every `firmseal worker`, and run this again.',
@@ -84,9 +84,9 @@ async function rebuildInstallationLog(
 			disputed,
 		};
 		const rebuilt = await keys.recordAfter(audit, () => rebuildLog(parts, options));
-		return { ...rebuilt, disputed: disputed.told() };
+		return { ...rebuilt, disputed: disputed.result() };
 	} finally {
-		await Promise.all([place.close(), plane.close(), signerPlane.close()]);
+		await Promise.all([leaderLock.close(), plane.close(), signerPlane.close()]);
 	}
 }
 
@@ -103,7 +103,7 @@ function signedHeadFileOf({ dataDir }: Config): SignedHeadFile {
 }
 
 /** JSON Lines, for the owner alone; made with the first row. */
-function openDisputedFile({ dataDir }: Config): DisputedFile & { told(): RebuildLogResult['disputed'] } {
+function openDisputedFile({ dataDir }: Config): DisputedFile & { result(): RebuildLogResult['disputed'] } {
 	makeDataDirectory(dataDir);
 	const file = join(dataDir, `disputed-${stamp()}.jsonl`);
 	let handle: FileHandle | null = null;
@@ -120,6 +120,6 @@ function openDisputedFile({ dataDir }: Config): DisputedFile & { told(): Rebuild
 			await handle.close();
 			await syncDirectory(dataDir);
 		},
-		told: () => (rows === 0 ? null : { file, rows }),
+		result: () => (rows === 0 ? null : { file, rows }),
 	};
 }

@@ -20,10 +20,10 @@ interface ServeOptions {
 
 /** Another one has the database that the settings name. */
 function inUse({ database }: Config, url: string): SetupError {
-	const place = databaseAddressOf(url);
-	const settings = settingsOf(database, (each) => each.database === place?.database);
+	const address = databaseAddressOf(url);
+	const settings = settingsOf(database, (each) => each.database === address?.database);
 	return new SetupError(
-		`Firmseal runs on the database ${place?.database} at ${place?.host} already: stop it first, or set ${settings} to another database.`,
+		`Firmseal runs on the database ${address?.database} at ${address?.host} already: stop it first, or set ${settings} to another database.`,
 	);
 }
 

@@ -7,7 +7,7 @@ import { parseMetrics } from '../../../bench/wide/server-metrics.ts';
 import { soakFacts } from '../../../bench/wide/soak.ts';
 import { throughputFacts } from '../../../bench/wide/throughput.ts';
 
-const told = (special: Partial<CrowdResult> = {}): CrowdResult => ({
+const resultOf = (special: Partial<CrowdResult> = {}): CrowdResult => ({
 	statuses: [[200, 100]],
 	lost: 0,
 	withoutRetryAfter: 0,
@@ -34,10 +34,10 @@ describe('what a server tells of itself', () => {
 
 it('several processes are compared with one, and what is not an answer is counted', () => {
 	const facts = throughputFacts([
-		{ processes: 1, told: told() },
+		{ processes: 1, result: resultOf() },
 		{
 			processes: 2,
-			told: told({
+			result: resultOf({
 				perSecond: 19,
 				lost: 2,
 				statuses: [
@@ -59,7 +59,11 @@ it('a quiet firm is compared with itself, and each answer that it does not get i
 		[200, 90],
 		[429, 10],
 	] as const;
-	const facts = fairnessFacts({ alone: told(), beside: told({ p50: 10, p99: 80, statuses }), noise: told() });
+	const facts = fairnessFacts({
+		alone: resultOf(),
+		beside: resultOf({ p50: 10, p99: 80, statuses }),
+		noise: resultOf(),
+	});
 	expect(factOf(facts, 'quiet, half: relative to alone')).toBe(2);
 	expect(factOf(facts, 'quiet, 99 of 100: relative to alone')).toBe(4);
 	expect(factOf(facts, 'quiet, refused')).toBe(10);
@@ -67,8 +71,8 @@ it('a quiet firm is compared with itself, and each answer that it does not get i
 
 it('of an overload every request is accounted for', () => {
 	const facts = overloadFacts({
-		capacity: told(),
-		told: told({
+		capacity: resultOf(),
+		result: resultOf({
 			withoutRetryAfter: 1,
 			lost: 4,
 			statuses: [
@@ -93,7 +97,7 @@ describe('a soak', () => {
 	it('compares the last fifth with the second, not with the first', () => {
 		const facts = soakFacts(
 			looks((n) => ({ resident: n < 20 ? 1e6 : 2e8, heap: 5e7 + (n % 10) * 1e6 })),
-			told(),
+			resultOf(),
 		);
 		expect([factOf(facts, 'resident memory, more'), factOf(facts, 'heap, more')]).toEqual([0, 0]);
 	});
@@ -101,7 +105,7 @@ describe('a soak', () => {
 	it('sees what grows steadily', () => {
 		const facts = soakFacts(
 			looks((n) => ({ resident: 1e8 + n * 1e6, heap: 5e7 + n * 5e5 })),
-			told(),
+			resultOf(),
 		);
 		expect(factOf(facts, 'resident memory, more')).toBeGreaterThan(10);
 		expect(factOf(facts, 'heap, more')).toBeGreaterThan(10);
