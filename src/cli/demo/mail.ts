@@ -59,7 +59,7 @@ function splitMail(text: string): Mail {
  * Which e-mails are of one conversation, in the order in which they were sent: those of one subject, without what replying,
  * forwarding and mailing lists put before it. Only half of the corpus has an In-Reply-To, and what that names is mostly absent.
  */
-export function threadsOf(mails: readonly Mail[]): Mail[][] {
+function threadsOf(mails: readonly Mail[]): Mail[][] {
 	// Some came twice.
 	const once = new Map(mails.map((mail) => [`${mail.time} ${mail.subject} ${mail.body}`, mail])).values();
 	const threads = Map.groupBy(once, ({ subject }) => bareSubject(subject));
