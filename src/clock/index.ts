@@ -4,6 +4,6 @@ export {
 	systemClock,
 	type WakeableTask,
 	waitAtMost,
-	waitForTimeSlice,
 } from './clock.ts';
 export { repeat } from './repeat.ts';
+export { waitForTimeSlice } from './time-slices.ts';

@@ -1,6 +1,6 @@
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import { waitForTimeSlice } from '../../src/clock/clock.ts';
+import { waitForTimeSlice } from '../../src/clock/time-slices.ts';
 import type { Content } from '../../src/content/index.ts';
 import { contentSessionOf, type ResponseGateOptions, responseGate } from '../../src/encryption-directive/index.ts';
 import { FirmsealError } from '../../src/errors.ts';

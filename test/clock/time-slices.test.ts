@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { waitForTimeSlice } from '../../src/clock/clock.ts';
+import { waitForTimeSlice } from '../../src/clock/time-slices.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** As many callers as `counts` says, by whose work it is; answers whose turn came, in that order. */
-async function turnsOf(counts: Readonly<Record<string, number>>): Promise<string[]> {
+/** As many callers as `counts` says, by whose work it is; answers whose slice came, in that order. */
+async function slicesOf(counts: Readonly<Record<string, number>>): Promise<string[]> {
 	const order: string[] = [];
 	const taken = Object.entries(counts).flatMap(([of, count]) =>
 		Array.from({ length: count }, () => waitForTimeSlice(of).then(() => order.push(of))),
@@ -13,9 +13,9 @@ async function turnsOf(counts: Readonly<Record<string, number>>): Promise<string
 	return order;
 }
 
-describe('turns', () => {
+describe('time slices', () => {
 	it('go round: behind eight hundred of one the first of another is the second', async () => {
-		const order = await turnsOf({ harbour: 800, north: 2, south: 1 });
+		const order = await slicesOf({ harbour: 800, north: 2, south: 1 });
 		expect(order.slice(0, 6)).toEqual(['harbour', 'north', 'south', 'harbour', 'north', 'harbour']);
 		expect(order).toHaveLength(803);
 	});
@@ -33,17 +33,18 @@ describe('turns', () => {
 
 	it('leave an eighth of their time as rest, also those that are too short to have a millisecond of it', async () => {
 		vi.resetModules();
-		const { waitForTimeSlice: nextTurn, systemClock } = await import('../../src/clock/clock.ts');
+		const { waitForTimeSlice: waitForFreshSlice } = await import('../../src/clock/time-slices.ts');
+		const { systemClock } = await import('../../src/clock/clock.ts');
 		let now = 0;
 		vi.spyOn(performance, 'now').mockImplementation(() => now);
 		const slept: number[] = [];
 		vi.spyOn(systemClock, 'sleep').mockImplementation(async (milliseconds) => void slept.push(milliseconds));
 		for (const milliseconds of [4, 3, 4, 80, 5])
-			await nextTurn('north').then(() => {
+			await waitForFreshSlice('north').then(() => {
 				now += milliseconds;
 			});
 		// The rest of the last comes after it.
-		await nextTurn('north');
+		await waitForFreshSlice('north');
 		expect(slept).toEqual([1, 10, 1]);
 	});
 });
