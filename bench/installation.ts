@@ -8,7 +8,7 @@ import { runAsDemoPerson } from '../src/cli/demo/demo-person.ts';
 import { joinFirm } from '../src/cli/demo/join.ts';
 import { type Config, readConfig } from '../src/config/config.ts';
 import { SUPERUSER, startEmbeddedServer } from '../src/database/index.ts';
-import { type DatabaseAccess, openDatabase } from '../src/wiring/compose.ts';
+import { type DatabaseAccess, openDatabase } from '../src/wiring/index.ts';
 import { initInstallation } from '../src/wiring/installation.ts';
 import { addFirm, findMember } from './people.ts';
 import { withRequestServices } from './request-services.ts';

@@ -3,7 +3,7 @@ import { principalOf } from '../src/api/index.ts';
 import type { Config } from '../src/config/config.ts';
 import { identifyToken, type Plane, selectAccountByEmail } from '../src/database/index.ts';
 import { type AdminContext, addFirstOperators, createFirm } from '../src/firms/index.ts';
-import { type DatabaseAccess, openIssuer, openPlaneOf } from '../src/wiring/compose.ts';
+import { type DatabaseAccess, openIssuer, openPlaneOf } from '../src/wiring/index.ts';
 import { withAdminContext } from '../src/wiring/installation.ts';
 
 /** Where a person is looked for. */

@@ -2,7 +2,7 @@ import { createLogger, createMetrics, createSchema } from '../src/api/index.ts';
 import { systemClock } from '../src/clock/clock.ts';
 import type { Config } from '../src/config/config.ts';
 import type { RequestServices } from '../src/firms/index.ts';
-import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRequestServices } from '../src/wiring/compose.ts';
+import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRequestServices } from '../src/wiring/index.ts';
 
 /** Works with the services of the firm plane, without a server. */
 export async function withRequestServices<T>(

@@ -2,7 +2,7 @@ import { createLogger } from '../src/api/index.ts';
 import type { AppendingLog } from '../src/audit-log/index.ts';
 import { systemClock } from '../src/clock/clock.ts';
 import { startLogLeader } from '../src/processes/start-log-leader.ts';
-import { openLog, openPlaneOf } from '../src/wiring/compose.ts';
+import { openLog, openPlaneOf } from '../src/wiring/index.ts';
 import type { BenchInstallation } from './installation.ts';
 
 /** Keeps the log of the installation, in this process, while `work` is done. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { FirmPrincipal } from '../../src/access/index.ts';
 import { draftEntry } from '../../src/audit/index.ts';
 import type { AppendingLog } from '../../src/audit-log/index.ts';
-import { openLog, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openLog, openPlaneOf } from '../../src/wiring/index.ts';
 import { compare } from '../comparison.ts';
 import { measureRounds, type TimedSide } from '../rounds.ts';
 import type { Section } from '../section.ts';

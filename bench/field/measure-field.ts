@@ -4,7 +4,7 @@ import { deriveId } from '../../src/cli/demo/mail.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { createDataKeyStore, type Plane } from '../../src/database/index.ts';
 import { createDataKeys } from '../../src/keys/index.ts';
-import { openKeyring, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openKeyring, openPlaneOf } from '../../src/wiring/index.ts';
 import { type Comparison, compare, type Table } from '../comparison.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { measureRounds, type TimedSide } from '../rounds.ts';

@@ -1,6 +1,6 @@
 import type { FirmPrincipal } from '../../src/access/index.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { openDatabase, openLog, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openDatabase, openLog, openPlaneOf } from '../../src/wiring/index.ts';
 import { appendAll } from '../audit/measure-append.ts';
 import { compare, type Table } from '../comparison.ts';
 import type { Settings } from '../installation.ts';

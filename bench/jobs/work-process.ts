@@ -4,7 +4,7 @@ import { createLogger, createSchema } from '../../src/api/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { startJobRunner } from '../../src/processes/start-job-runner.ts';
-import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/wiring/index.ts';
 import type { Settings } from '../installation.ts';
 import { MOVED } from './lay-open.ts';
 

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/clock/clock.ts';
 import { createDataKeyStore } from '../../src/database/index.ts';
 import { encodeValue, sealPayload } from '../../src/envelope/index.ts';
 import { createDataKeys } from '../../src/keys/index.ts';
-import { openKeyring, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openKeyring, openPlaneOf } from '../../src/wiring/index.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
 import { COPY_END, COPY_START, copyRow } from './copy-rows.ts';
 

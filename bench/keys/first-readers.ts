@@ -4,7 +4,7 @@ import { createSchema } from '../../src/api/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { createDataKeyStore } from '../../src/database/index.ts';
 import { createDataKeys } from '../../src/keys/index.ts';
-import { openKeyring, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openKeyring, openPlaneOf } from '../../src/wiring/index.ts';
 import type { Facts } from '../facts.ts';
 import type { BenchInstallation } from '../installation.ts';
 import type { Section } from '../section.ts';

@@ -1,4 +1,4 @@
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import type { Facts } from '../facts.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { startServerProcess } from '../list/server-process.ts';

@@ -23,7 +23,7 @@ import {
 	openLog,
 	openPlaneOf,
 	openRequestServices,
-} from '../../src/wiring/compose.ts';
+} from '../../src/wiring/index.ts';
 import { type Cloak, openCloak } from '../cloak.ts';
 import { CLOAK_KEY, cloakSchema, plainSchema } from './text-schema.ts';
 

@@ -1,7 +1,7 @@
 import { createLogger } from '../../src/api/index.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { startServer } from '../../src/processes/server.ts';
-import { openDatabase } from '../../src/wiring/compose.ts';
+import { openDatabase } from '../../src/wiring/index.ts';
 import { isVariant, startComposed } from './composed-server.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { runAsDemoPerson } from '../../src/cli/demo/demo-person.ts';
 import { createFirm, createRow } from '../../src/firms/index.ts';
-import { openIssuer } from '../../src/wiring/compose.ts';
+import { openIssuer } from '../../src/wiring/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { findPerson } from '../people.ts';

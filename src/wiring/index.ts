@@ -1,33 +1,5 @@
 export { createNodeAead } from '../adapters/aead-node/index.ts';
 export {
-	anchorsDirectory,
-	assertBuiltInIssuer,
-	assertIssuerKeysReachable,
-	createUnavailableContent,
-	type DatabaseAccess,
-	hasKeyring,
-	initKeyring,
-	issuerOf,
-	MAX_CONCURRENT_LEASE_REQUESTS,
-	objectsDirectory,
-	openAnchors,
-	openAuthenticator,
-	openDatabase,
-	openIssuer,
-	openKeyring,
-	openLog,
-	openObjects,
-	openPlaintextObjects,
-	openPlainValues,
-	openPlaneOf,
-	openRequestLeases,
-	openRequestServices,
-	openRights,
-	openWebhookOf,
-	prepareInstallationDatabase,
-	unrotatedFirms,
-} from './compose.ts';
-export {
 	assertInstallationProven,
 	assertKeyringMatches,
 	type Installation,
@@ -37,7 +9,22 @@ export {
 	withInstallation,
 	withPlaneParts,
 } from './installation.ts';
+export { type DatabaseAccess, openDatabase, openPlaneOf, prepareInstallationDatabase } from './open-database.ts';
 export { openErasureRecords } from './open-erasure-records.ts';
+export {
+	assertBuiltInIssuer,
+	assertIssuerKeysReachable,
+	issuerOf,
+	openAuthenticator,
+	openIssuer,
+} from './open-issuer.ts';
+export { hasKeyring, initKeyring, openKeyring, unrotatedFirms } from './open-keyring.ts';
+export { openLog } from './open-log.ts';
+export { openRights } from './open-rights.ts';
+export { anchorsDirectory, objectsDirectory, openAnchors, openObjects, openPlaintextObjects } from './open-stores.ts';
+export { openWebhookOf } from './open-webhook.ts';
 export { openRefusalFeed, type RefusalFeed, type RefusalFeedOptions } from './refusal-feed.ts';
+export { MAX_CONCURRENT_LEASE_REQUESTS, openRequestLeases } from './request-leases.ts';
+export { createUnavailableContent, openPlainValues, openRequestServices } from './request-services.ts';
 export { openSignerKeys } from './signer-keys.ts';
 export { type ColumnMoveWatch, watchColumnMoves } from './watch-column-moves.ts';

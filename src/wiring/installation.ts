@@ -7,19 +7,11 @@ import { countFirms, type Plane, selectAllFirms, selectDataKeyListing } from '..
 import { SetupError } from '../errors.ts';
 import { type AdminContext, isInstallationProven, proveInstallation } from '../firms/index.ts';
 import { type Keyring, PLATFORM_FIRM_ID } from '../keys/index.ts';
-import {
-	type DatabaseAccess,
-	hasKeyring,
-	initKeyring,
-	issuerOf,
-	keyringWords,
-	openDatabase,
-	openKeyring,
-	openLog,
-	openPlaneOf,
-	openRights,
-	prepareInstallationDatabase,
-} from './compose.ts';
+import { type DatabaseAccess, openDatabase, openPlaneOf, prepareInstallationDatabase } from './open-database.ts';
+import { issuerOf } from './open-issuer.ts';
+import { hasKeyring, initKeyring, keyringWords, openKeyring } from './open-keyring.ts';
+import { openLog } from './open-log.ts';
+import { openRights } from './open-rights.ts';
 import { openRefusalFeed, type RefusalFeed } from './refusal-feed.ts';
 
 export { PLATFORM_FIRM_ID } from '../keys/index.ts';

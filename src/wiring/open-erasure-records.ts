@@ -1,7 +1,7 @@
 import { AnchorStoreError } from '../audit-log/anchors/index.ts';
 import type { Config } from '../config/index.ts';
 import type { ErasureRecordStore } from '../jobs/index.ts';
-import { openAnchors } from './compose.ts';
+import { openAnchors } from './open-stores.ts';
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 	yield bytes;

@@ -4,7 +4,7 @@ import type { Config } from '../config/index.ts';
 import { keyEventAct } from '../content/index.ts';
 import { createDataKeyStore, type Plane } from '../database/index.ts';
 import { type CheckpointKeys, createCheckpointKeys } from '../keys/index.ts';
-import { openKeyring } from './compose.ts';
+import { openKeyring } from './open-keyring.ts';
 
 /** The keys of checkpoints, for a command that is over soon. */
 export interface SignerKeys extends CheckpointKeys {

@@ -10,7 +10,7 @@ import {
 	type Thresholds,
 	thresholdsWith,
 } from '../../src/audit/index.ts';
-import { openLog, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openLog, openPlaneOf } from '../../src/wiring/index.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 

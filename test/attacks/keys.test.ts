@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Keyring } from '../../src/keys/index.ts';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 import { CREATE, makeScene, NOTE, type Scene, UPDATE } from './scene.ts';

@@ -16,7 +16,7 @@ import {
 import { cancelRequestedJob, requestPerson, selectOperatorsNow } from '../../src/jobs/index.ts';
 import { decideOnPerson } from '../../src/jobs/people/index.ts';
 import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
-import { openIssuer, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openIssuer, openPlaneOf } from '../../src/wiring/index.ts';
 import type { Installation } from '../../src/wiring/installation.ts';
 import { disabledAgo, pastGuard } from '../jobs/forged-jobs.ts';
 import { ended } from '../jobs/stage.ts';

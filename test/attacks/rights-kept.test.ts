@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { approvalStatement, policyStatement } from '../../src/access/index.ts';
 import { deriveCommitment } from '../../src/keys/index.ts';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import { initInstallation, withAdminContext } from '../../src/wiring/installation.ts';
 import type { Answer } from '../support/ask.ts';
 import { codesOf, type Forging, idOf, READ, setUpForging, WRITE } from './forging.ts';

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Keyring, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import type { Answer } from '../support/ask.ts';
 import { byVariables, type Request } from './bad-input/document.ts';

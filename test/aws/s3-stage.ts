@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { openS3Objects } from '../../src/adapters/objects-s3/index.ts';
 import { type Entry, parseLeaf } from '../../src/audit/index.ts';
 import { deleteScheduledObjects, guardStore, type ObjectStore } from '../../src/documents/index.ts';
-import { openLog, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openLog, openPlaneOf } from '../../src/wiring/index.ts';
 import { makeBucket, type Service, type TestBucket } from '../support/buckets.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { contentOf, makeDocument } from '../support/files.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
 import { writeNextAnchor } from '../../src/audit-log/anchors/index.ts';
 import { selectAuditState } from '../../src/database/index.ts';
-import { openAnchors, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openAnchors, openPlaneOf } from '../../src/wiring/index.ts';
 import { runVerifier } from '../audit/single-file/run-verifier.ts';
 import { KEY_CHANGES } from '../audit/verify/bundle-cases.ts';
 import { newSigner } from '../audit/verify/note-signer.ts';

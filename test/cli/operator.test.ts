@@ -4,7 +4,7 @@ import { openLocalIssuer } from '../../src/adapters/issuer-local/index.ts';
 import { uuidToBase64url } from '../../src/audit/index.ts';
 import { addFirstOperators } from '../../src/firms/index.ts';
 import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
 import { claimsOf, forgeToken } from '../attacks/scene.ts';
 import { disabledAgo, pastGuard } from '../jobs/forged-jobs.ts';

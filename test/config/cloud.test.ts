@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { openPlaintextObjects } from '../../src/wiring/compose.ts';
+import { openPlaintextObjects } from '../../src/wiring/index.ts';
 import { problemsOf } from '../support/setting-problems.ts';
 
 const roleOf = (name: string) => `arn:aws:iam::111122223333:role/firmseal/${name}`;

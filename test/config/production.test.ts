@@ -11,7 +11,7 @@ import {
 } from '../../src/config/production-refusals.ts';
 import { settingNames } from '../../src/config/settings.ts';
 import { readExpectedCatalogue } from '../../src/database/index.ts';
-import { openAuthenticator, openDatabase, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openAuthenticator, openDatabase, openPlaneOf } from '../../src/wiring/index.ts';
 import { read } from '../house/tree.ts';
 
 const SAFE_FACTS: StartFacts = {

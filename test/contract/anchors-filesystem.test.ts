@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { openAnchors } from '../../src/wiring/compose.ts';
+import { openAnchors } from '../../src/wiring/index.ts';
 import { anchorStoreContract } from './anchor-store-contract.ts';
 
 const directories: string[] = [];

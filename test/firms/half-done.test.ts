@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import { makeScene, type Scene } from '../attacks/scene.ts';
 import { makeWorkspace, type Workspace } from '../attacks/workspace.ts';
 import { FIRM_OWNED } from '../database/firm-owned-tables.ts';

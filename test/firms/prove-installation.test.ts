@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AdminContext, proveInstallation } from '../../src/firms/index.ts';
 import { type Keyring, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import { initInstallation, withAdminContext } from '../../src/wiring/installation.ts';
 import { idOf } from '../support/claims.ts';
 import { makeInstallation, type Person, type TestFirm, type TestInstallation } from '../support/installation.ts';

@@ -9,7 +9,7 @@ import {
 	findRecovery,
 	requestRecovery,
 } from '../../src/firms/index.ts';
-import { openPlaneOf } from '../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
 import { claimsOf, makeScene, type Person, type Scene } from '../attacks/scene.ts';
 

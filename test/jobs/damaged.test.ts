@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidToBase64url } from '../../src/audit/index.ts';
 import { SUPERUSER } from '../../src/database/index.ts';
 import { cancelRequestedJob } from '../../src/jobs/index.ts';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
 import { untilBlocked } from '../support/blocked.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';

@@ -1,7 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isMinimumKeyVersionSettled, markMinimumKeyVersion, raiseMinimumKeyVersion } from '../../src/database/index.ts';
-import { openPlaneOf } from '../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
 import { codeOf } from '../database/two-firms.ts';
 import { servers } from '../support/both-servers.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';

@@ -4,7 +4,7 @@ import type { JobRow } from '../../src/database/index.ts';
 import { proveApproval, proveJob } from '../../src/jobs/engine/job-proof.ts';
 import type { JobStep } from '../../src/jobs/engine/job-step.ts';
 import { runNextPage } from '../../src/jobs/index.ts';
-import { openPlaneOf } from '../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
 import type { TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';

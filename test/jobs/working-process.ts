@@ -3,7 +3,7 @@ import { createLogger } from '../../src/api/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { startJobRunner } from '../../src/processes/start-job-runner.ts';
-import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/wiring/index.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 
 /** So many milliseconds pass; the number is sent back when everything rests. */

@@ -24,7 +24,7 @@ import {
 	revokeLease,
 	setFirmAccessPolicy,
 } from '../../src/leases/index.ts';
-import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from '../../src/wiring/compose.ts';
+import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from '../../src/wiring/index.ts';
 import { wishOf } from './by-api.ts';
 import { readUnder } from './reading.ts';
 

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Keyring } from '../../src/keys/index.ts';
 import { grantName } from '../../src/leases/index.ts';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
 import { openBlockableProxy } from './blockable-proxy.ts';

@@ -7,7 +7,7 @@ import type { BrokerParts } from '../../src/leases/broker/parts.ts';
 import { createLeaseTasks } from '../../src/leases/broker/tasks.ts';
 import { sweepGrants } from '../../src/leases/broker/watch.ts';
 import { grantName } from '../../src/leases/index.ts';
-import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/wiring/compose.ts';
+import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/wiring/index.ts';
 import { unguarded } from './forgeries.ts';
 import { askBySql, moveAllBySql, withOpenTransaction } from './open-login-transaction.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activationStatement } from '../../src/access/index.ts';
 import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { hexOf } from '../../src/leases/request-hash.ts';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { steppedClock } from '../support/stepped-clock.ts';

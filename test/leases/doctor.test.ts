@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grantName } from '../../src/leases/index.ts';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import { firmsealJson } from '../system/program.ts';
 import { unguarded } from './forgeries.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { endLease } from '../../src/leases/index.ts';
-import { openPlaneOf } from '../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
 import { until } from '../system/program.ts';
 import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
 

@@ -6,7 +6,7 @@ import type { BrokerParts } from '../../src/leases/broker/parts.ts';
 import { createLeaseTasks } from '../../src/leases/broker/tasks.ts';
 import { sweepGrants } from '../../src/leases/broker/watch.ts';
 import { grantName } from '../../src/leases/index.ts';
-import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/wiring/compose.ts';
+import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/wiring/index.ts';
 import type { TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';

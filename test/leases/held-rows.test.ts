@@ -1,6 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { unguarded } from './forgeries.ts';
 import { askBySql, moveAllBySql, withOpenTransaction } from './open-login-transaction.ts';

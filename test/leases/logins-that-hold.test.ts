@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { openServingDatabase } from '../../src/cli/start/open-serving-database.ts';
 import { openConnection } from '../../src/database/connection.ts';
 import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
-import { prepareInstallationDatabase } from '../../src/wiring/compose.ts';
+import { prepareInstallationDatabase } from '../../src/wiring/index.ts';
 import { codeOf } from '../database/two-firms.ts';
 import { claimsOf } from '../support/claims.ts';
 import type { LOGINS, Person, TestApi } from '../support/installation.ts';

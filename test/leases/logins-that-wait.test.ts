@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openConnection } from '../../src/database/connection.ts';
 import { findDrift, LOG_WATCH_LEADER_LOCK } from '../../src/database/index.ts';
-import { openPlaneOf } from '../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { LOGINS, type TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';

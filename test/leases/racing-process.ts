@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '../../src/config/config.ts';
-import { openDatabase } from '../../src/wiring/compose.ts';
+import { openDatabase } from '../../src/wiring/index.ts';
 import { type Action, type Cast, openActors } from './actors.ts';
 
 /** What the parent sends: what to do with a lease, and at which moment of the clock that all processes share. */

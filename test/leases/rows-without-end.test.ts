@@ -7,7 +7,7 @@ import {
 	selectLeaseEvidence,
 	selectLeasesInUse,
 } from '../../src/database/index.ts';
-import { openPlaneOf } from '../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
 import { codeOf } from '../database/two-firms.ts';
 import { LOGINS, type TestApi } from '../support/installation.ts';
 import { leasesOver } from './by-api.ts';

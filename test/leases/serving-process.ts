@@ -3,7 +3,7 @@ import { createLogger } from '../../src/api/index.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { Keyring } from '../../src/keys/index.ts';
 import { startServer } from '../../src/processes/server.ts';
-import { openDatabase } from '../../src/wiring/compose.ts';
+import { openDatabase } from '../../src/wiring/index.ts';
 
 /**
  * A process that serves the operator's plane and tells its parent of every unwrap that its keyring has done, with the time of the

@@ -12,7 +12,7 @@ import {
 } from '../../src/database/index.ts';
 import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { hashLeaseRequest, hashLeaseText, hexOf } from '../../src/leases/request-hash.ts';
-import { openKeyring, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openKeyring, openPlaneOf } from '../../src/wiring/index.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { enableDeliveries } from '../../src/database/index.ts';
-import { openPlaneOf } from '../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
 import { storedRows } from '../attacks/bad-input/stored-rows.ts';
 import type { Answer, Person } from '../support/ask.ts';
 import type { LeaseAnswer, Step } from './by-api.ts';

@@ -4,7 +4,7 @@ import { runAsDemoPerson as actAsPerson } from '../../src/cli/demo/demo-person.t
 import type { Config } from '../../src/config/config.ts';
 import { identifyToken, selectAccountByEmail } from '../../src/database/index.ts';
 import type { ActingMember, RequestServices } from '../../src/firms/index.ts';
-import { type DatabaseAccess, openRequestServices } from '../../src/wiring/compose.ts';
+import { type DatabaseAccess, openRequestServices } from '../../src/wiring/index.ts';
 import { withAdminContext, withPlaneParts } from '../../src/wiring/installation.ts';
 
 const { registry } = createSchema();

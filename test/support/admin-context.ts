@@ -3,7 +3,7 @@ import type { Config } from '../../src/config/config.ts';
 import { insertOperator, insertUser } from '../../src/database/index.ts';
 import { type AdminContext, type NewPerson, newAccount, statementOfOperator } from '../../src/firms/index.ts';
 import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
-import type { DatabaseAccess } from '../../src/wiring/compose.ts';
+import type { DatabaseAccess } from '../../src/wiring/index.ts';
 import { type Installation, withAdminContext } from '../../src/wiring/installation.ts';
 
 /** The administration of an installation, opened when it is first needed, for all that a test asks of it. */

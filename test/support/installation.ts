@@ -16,12 +16,7 @@ import { createFirm, createRow } from '../../src/firms/index.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../../src/processes/broker.ts';
 import { type RunningServer, type StartOptions, startServer } from '../../src/processes/server.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../src/processes/worker.ts';
-import {
-	type DatabaseAccess,
-	openDatabase,
-	openIssuer,
-	prepareInstallationDatabase,
-} from '../../src/wiring/compose.ts';
+import { type DatabaseAccess, openDatabase, openIssuer, prepareInstallationDatabase } from '../../src/wiring/index.ts';
 import { initInstallation } from '../../src/wiring/installation.ts';
 import { actAs } from './act-as.ts';
 import { addInitialOperator, type LazyAdminContext, openLazyAdminContext } from './admin-context.ts';

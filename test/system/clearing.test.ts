@@ -12,7 +12,7 @@ import {
 	ObjectStoreError,
 } from '../../src/documents/index.ts';
 import { startWorker } from '../../src/processes/worker.ts';
-import { openKeyring, openLog, openObjects, openPlaneOf } from '../../src/wiring/compose.ts';
+import { openKeyring, openLog, openObjects, openPlaneOf } from '../../src/wiring/index.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { bytesOf, newName, tagOf, write } from '../support/objects.ts';
 import { embedded } from '../support/own-servers.ts';

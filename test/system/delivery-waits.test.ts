@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { deliverBatch, type Webhook } from '../../src/alerts/deliveries/index.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { enableDeliveries, type Plane } from '../../src/database/index.ts';
-import { openPlaneOf, openWebhookOf } from '../../src/wiring/compose.ts';
+import { openPlaneOf, openWebhookOf } from '../../src/wiring/index.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { makeDue, notifyOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';

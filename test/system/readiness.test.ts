@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ObjectStoreError } from '../../src/documents/index.ts';
 import { SetupError } from '../../src/errors.ts';
 import { type Keyring, KeyUnavailableError } from '../../src/keys/index.ts';
-import { openObjects } from '../../src/wiring/compose.ts';
+import { openObjects } from '../../src/wiring/index.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { steppedClock } from '../support/stepped-clock.ts';

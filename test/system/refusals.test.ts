@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Keyring } from '../../src/keys/index.ts';
-import { openKeyring } from '../../src/wiring/compose.ts';
+import { openKeyring } from '../../src/wiring/index.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import type { Ask } from '../support/ask.ts';
 import {

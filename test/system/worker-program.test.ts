@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { inspectDirectLogin } from '../../src/processes/start-checks.ts';
-import { openPlaneOf } from '../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { notifyOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';

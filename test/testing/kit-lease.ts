@@ -3,7 +3,8 @@ import { columnOfCoordinate } from '../../src/api/index.ts';
 import type { Plane } from '../../src/database/index.ts';
 import type { RightsProofs } from '../../src/keys/index.ts';
 import { findActiveLease, type RequestLease } from '../../src/leases/index.ts';
-import { openPlaneOf, openRequestLeases, type RequestLeasesParts } from '../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
+import { openRequestLeases, type RequestLeasesParts } from '../../src/wiring/request-leases.ts';
 import type { Person, TestFirm, TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 

@@ -20,7 +20,7 @@ import { DatabaseError, type Plane, sealedColumns } from '../../src/database/ind
 import { responseGate } from '../../src/encryption-directive/index.ts';
 import type { RequestServices } from '../../src/firms/index.ts';
 import { type KitOptions, type KitPrincipal, type OpenedField, watchContent } from '../../src/testing/index.ts';
-import { openAuthenticator, openKeyring, openLog, openPlaneOf, openRequestServices } from '../../src/wiring/compose.ts';
+import { openAuthenticator, openKeyring, openLog, openPlaneOf, openRequestServices } from '../../src/wiring/index.ts';
 import type { Person, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SUPERUSER } from '../../../src/database/index.ts';
-import { openKeyring } from '../../../src/wiring/compose.ts';
+import { openKeyring } from '../../../src/wiring/index.ts';
 import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
 import { untilBlocked } from '../../support/blocked.ts';
 import { contentOf, filesAt, shareDocument, someBytes } from '../../support/files.ts';

@@ -4,7 +4,7 @@ import { type ClientRequest, request } from 'node:http';
 import { connect as connectHttp2, constants } from 'node:http2';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openKeyring } from '../../../src/wiring/compose.ts';
+import { openKeyring } from '../../../src/wiring/index.ts';
 import type { Person } from '../../attacks/scene.ts';
 import { type HttpStage, makeHttpStage } from '../../leases/http-stage.ts';
 import { until } from '../../leases/stage.ts';

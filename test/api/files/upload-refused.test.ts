@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uploadFile } from '../../../src/documents/index.ts';
-import { openKeyring, openObjects } from '../../../src/wiring/compose.ts';
+import { openKeyring, openObjects } from '../../../src/wiring/index.ts';
 import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
 import { actAs } from '../../support/act-as.ts';
 import { contentOf, someBytes } from '../../support/files.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { watchEntries } from '../../../src/alerts/index.ts';
 import { thresholdsWith } from '../../../src/audit/index.ts';
-import { openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openLog, openPlaneOf } from '../../../src/wiring/index.ts';
 import type { Evidence } from './attack.ts';
 import type { AttackAnswer, Stage } from './stage.ts';
 

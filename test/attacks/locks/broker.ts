@@ -8,7 +8,7 @@ import { createGrants } from '../../../src/leases/broker/grants.ts';
 import type { BrokerParts, LeaseRef } from '../../../src/leases/broker/parts.ts';
 import { createLeaseTasks } from '../../../src/leases/broker/tasks.ts';
 import { hexOf } from '../../../src/leases/index.ts';
-import { openKeyring, openLog, openPlaneOf, openRights } from '../../../src/wiring/compose.ts';
+import { openKeyring, openLog, openPlaneOf, openRights } from '../../../src/wiring/index.ts';
 import type { TestInstallation } from '../../support/installation.ts';
 
 /** A broker that does what a test tells it and nothing else, so that nothing happens between two attempts. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectCatalogue } from '../../../src/database/index.ts';
-import { openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../../src/wiring/index.ts';
 import type { LockArea } from './case.ts';
 import { agreeing } from './cases/agreeing.ts';
 import { changed } from './cases/changed.ts';

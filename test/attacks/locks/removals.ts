@@ -5,7 +5,7 @@ import type { KeyContext, Keyring } from '../../../src/keys/index.ts';
 import { KeyUnavailableError } from '../../../src/keys/index.ts';
 import { findActiveLease } from '../../../src/leases/index.ts';
 import type { StartOptions } from '../../../src/processes/server.ts';
-import { openKeyring } from '../../../src/wiring/compose.ts';
+import { openKeyring } from '../../../src/wiring/index.ts';
 
 /** What a reading under a lease meets, in this order. The database's lock has two parts, each of which holds without the other. */
 export const LOCKS = ['resolver', 'database functions', 'row policies', 'key'] as const;

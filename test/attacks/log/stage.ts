@@ -7,7 +7,7 @@ import { compareWithAnchors, writeNextAnchor } from '../../../src/audit-log/anch
 import { MissingLeavesError } from '../../../src/audit-log/keeper/index.ts';
 import { findCheckpoint, proveConsistency, readVerifierKeys } from '../../../src/audit-log/proofs/index.ts';
 import { FirmsealError } from '../../../src/errors.ts';
-import { openAnchors, openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openAnchors, openPlaneOf } from '../../../src/wiring/index.ts';
 import { keepAlone } from '../../audit-log/keeper/keep-alone.ts';
 import { LOG_TABLES, makeVerifyScene, type VerifyScene } from '../../audit-log/verify/verify-scene.ts';
 

@@ -5,7 +5,7 @@ import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
 import { createLogger } from '../../../src/api/index.ts';
 import type { DatabaseCheck, Plane } from '../../../src/database/index.ts';
 import { type AnchorHealth, watchAnchors } from '../../../src/processes/anchor-health.ts';
-import { openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../../src/wiring/index.ts';
 import { openErasureRecords } from '../../../src/wiring/open-erasure-records.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts';

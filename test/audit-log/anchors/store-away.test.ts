@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Logger } from '../../../src/api/index.ts';
 import { startLogLeader } from '../../../src/processes/start-log-leader.ts';
-import { openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openLog, openPlaneOf } from '../../../src/wiring/index.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 import { makeAnchoring } from '../rebuild/rebuilding.ts';

@@ -11,7 +11,7 @@ import {
 	type Plane,
 } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
-import { openKeyring, openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openKeyring, openLog, openPlaneOf } from '../../../src/wiring/index.ts';
 import { servers } from '../../support/both-servers.ts';
 import { makeInstallation, type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { leaveOpen } from '../../support/open-transaction.ts';

@@ -3,7 +3,7 @@ import { readOwnerOnly, replaceOwnerOnly } from '../../../src/adapters/local-fil
 import { createSignedHeads, type RootHeadFile, runLogLeader } from '../../../src/audit-log/keeper/index.ts';
 import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
-import { openKeyring, openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openKeyring, openPlaneOf } from '../../../src/wiring/index.ts';
 import { type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 

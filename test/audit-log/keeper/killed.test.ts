@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemEntry } from '../../../src/audit/index.ts';
-import { openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openLog, openPlaneOf } from '../../../src/wiring/index.ts';
 import { makeInstallation, type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { scale } from '../../support/scale.ts';

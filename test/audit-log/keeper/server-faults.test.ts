@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemEntry } from '../../../src/audit/index.ts';
-import { openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openLog, openPlaneOf } from '../../../src/wiring/index.ts';
 import { makeInstallation, type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { findPostgres, type OwnExternal, startExternal } from '../../support/servers.ts';
 import { fill, mount, unmount, whyNoDisk } from '../../support/small-disk.ts';

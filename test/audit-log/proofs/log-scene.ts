@@ -1,6 +1,6 @@
 import { systemEntry } from '../../../src/audit/index.ts';
 import { leafHash, rootHash, verifyCheckpoint, verifyInclusion } from '../../../src/audit/verify/index.ts';
-import { openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openLog, openPlaneOf } from '../../../src/wiring/index.ts';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
 import type { Person, TestInstallation, TestWorker } from '../../support/installation.ts';
 

@@ -14,7 +14,7 @@ import {
 	type RebuildOptions,
 	rebuildFromAnchors,
 } from '../../../src/cli/recovery/rebuild-log.ts';
-import { openAnchors, openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openAnchors, openLog, openPlaneOf } from '../../../src/wiring/index.ts';
 import type { TestInstallation } from '../../support/installation.ts';
 import { makePopulated } from '../../support/populated.ts';
 import type { TestServer } from '../../support/servers.ts';

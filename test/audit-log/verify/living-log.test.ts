@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDataKeyStore } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
-import { openKeyring, openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openKeyring, openPlaneOf } from '../../../src/wiring/index.ts';
 import type { TestWorker } from '../../support/installation.ts';
 import { makeVerifyScene, type VerifyScene } from './verify-scene.ts';
 

@@ -9,7 +9,7 @@ import {
 	verifyDatabase,
 } from '../../../src/audit-log/verify/index.ts';
 import type { Plane } from '../../../src/database/index.ts';
-import { openLog, openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openLog, openPlaneOf } from '../../../src/wiring/index.ts';
 import { makeInstallation, publishLog, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 

@@ -12,7 +12,7 @@ import {
 	setHold,
 	writeEraseTerms,
 } from '../../../src/jobs/index.ts';
-import { openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../../src/wiring/index.ts';
 import { withAdminContext } from '../../../src/wiring/installation.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';

@@ -4,7 +4,7 @@ import { insertErasureRecord } from '../../../src/database/index.ts';
 import { encodeErasureRecord } from '../../../src/jobs/erase/erasure-record.ts';
 import { createMismatchFinder } from '../../../src/jobs/erase/find-mismatched-record.ts';
 import { createProvenMismatchFinder, replayErasures, watchErasureRecords } from '../../../src/jobs/index.ts';
-import { openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../../src/wiring/index.ts';
 import { withAdminContext } from '../../../src/wiring/installation.ts';
 import { openErasureRecords } from '../../../src/wiring/open-erasure-records.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openKeyring } from '../../../src/wiring/compose.ts';
+import { openKeyring } from '../../../src/wiring/index.ts';
 import { contentOf, filesAt } from '../../support/files.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';

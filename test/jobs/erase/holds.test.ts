@@ -5,7 +5,7 @@ import { approverOfToken } from '../../../src/cli/jobs/approver-of-token.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { SUPERUSER } from '../../../src/database/index.ts';
 import { findErasureTarget, setHold } from '../../../src/jobs/index.ts';
-import { openPlaneOf } from '../../../src/wiring/compose.ts';
+import { openPlaneOf } from '../../../src/wiring/index.ts';
 import { withAdminContext } from '../../../src/wiring/installation.ts';
 import { makeOtherRoot } from '../../audit-log/anchors/other-root.ts';
 import { untilBlocked } from '../../support/blocked.ts';

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { openPlane } from '../../../../src/database/index.ts';
-import { openKeyring } from '../../../../src/wiring/compose.ts';
+import { openKeyring } from '../../../../src/wiring/index.ts';
 import { codeOf } from '../../../database/two-firms.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';
 import type { Area } from '../attack.ts';

@@ -3,7 +3,7 @@ import { approvalStatement } from '../../../../src/access/index.ts';
 import { insertLeaseApproval, lockLease, selectLease, transitionLease } from '../../../../src/database/index.ts';
 import { PLATFORM_FIRM_ID } from '../../../../src/keys/index.ts';
 import { hexOf } from '../../../../src/leases/index.ts';
-import { openKeyring, openRights } from '../../../../src/wiring/compose.ts';
+import { openKeyring, openRights } from '../../../../src/wiring/index.ts';
 import { withPlaneParts } from '../../../../src/wiring/installation.ts';
 import { leasesOver } from '../../../leases/by-api.ts';
 import { claimsOf } from '../../scene.ts';

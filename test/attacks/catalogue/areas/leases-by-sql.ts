@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import { openKeyring } from '../../../../src/wiring/compose.ts';
+import { openKeyring } from '../../../../src/wiring/index.ts';
 import { ROW_BY_ROW, takingApart } from '../../../database/leases-by-sql.ts';
 import { codeOf } from '../../../database/two-firms.ts';
 import { claimsOf } from '../../scene.ts';

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { openConnection } from '../../../../src/database/connection.ts';
 import { SUPERUSER } from '../../../../src/database/index.ts';
-import { openKeyring } from '../../../../src/wiring/compose.ts';
+import { openKeyring } from '../../../../src/wiring/index.ts';
 import { type LeaseAnswer, leasesOver } from '../../../leases/by-api.ts';
 import { unguarded } from '../../../leases/forgeries.ts';
 import { askBySql, moveAllBySql, withOpenTransaction } from '../../../leases/open-login-transaction.ts';

@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Row } from 'postgres';
 import { expect } from 'vitest';
-import { openKeyring } from '../../../../src/wiring/compose.ts';
+import { openKeyring } from '../../../../src/wiring/index.ts';
 import { codeOf } from '../../../database/two-firms.ts';
 import type { Area, Attack } from '../attack.ts';
 import type { Stage } from '../stage.ts';

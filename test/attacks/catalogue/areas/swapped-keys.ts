@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import { openKeyring } from '../../../../src/wiring/compose.ts';
+import { openKeyring } from '../../../../src/wiring/index.ts';
 import { codeOf } from '../../../database/two-firms.ts';
 import type { Area, Attack, Evidence } from '../attack.ts';
 import type { Stage } from '../stage.ts';

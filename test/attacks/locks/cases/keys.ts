@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type KeyContext, type Keyring, KeyUnavailableError } from '../../../../src/keys/index.ts';
-import { openKeyring } from '../../../../src/wiring/compose.ts';
+import { openKeyring } from '../../../../src/wiring/index.ts';
 import type { LockArea, LockCase } from '../case.ts';
 import type { LockStage } from '../stage.ts';
 

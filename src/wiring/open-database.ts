@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { hasDataDirectory, makeDataDirectory } from '../adapters/local-files/index.ts';
+import type { Config } from '../config/index.ts';
+import {
+	assertShellSafePath,
+	type EmbeddedOptions,
+	type EmbeddedServer,
+	hasCluster,
+	openPlane,
+	type Plane,
+	type PlaneLogin,
+	type PlaneRole,
+	prepareDatabase,
+	refuseOtherMigrationsAt,
+	SUPERUSER,
+	startEmbeddedServer,
+} from '../database/index.ts';
+import { SetupError } from '../errors.ts';
+
+/** Where each plane signs in, and who may prepare the database. */
+export interface DatabaseAccess {
+	readonly firm: string;
+	readonly operator: string;
+	readonly worker: string;
+	readonly broker: string;
+	/** Past any pooler; null: the planes' own URLs are. */
+	readonly direct: string | null;
+	/** null: this process isn't told; only `firmseal init` needs it. */
+	readonly admin: string | null;
+	/** Directory of the embedded server's files; left out: the server is elsewhere. */
+	readonly files?: string;
+	/** That server itself. */
+	readonly embedded?: Pick<EmbeddedServer, 'log' | 'isRunning' | 'restart'>;
+	/** Stops the embedded server, if that is what it is. */
+	stop: EmbeddedServer['stop'];
+}
+
+type Logins = Pick<DatabaseAccess, 'firm' | 'operator' | 'worker' | 'broker'>;
+
+const logins = ({ firm, operator, worker, broker }: Logins): PlaneLogin[] => [
+	{ url: firm, role: 'firmseal_firm' },
+	{ url: firm, role: 'firmseal_portal' },
+	{ url: operator, role: 'firmseal_operator' },
+	{ url: operator, role: 'firmseal_break_glass' },
+	{ url: worker, role: 'firmseal_worker' },
+	{ url: worker, role: 'firmseal_maintenance' },
+	{ url: worker, role: 'firmseal_log' },
+	{ url: worker, role: 'firmseal_signer' },
+	{ url: broker, role: 'firmseal_broker' },
+];
+
+/**
+ * The database of the settings, or the embedded one. In development one URL may serve all planes, because a transaction
+ * takes its plane's role whoever signed in; production has one login for each. `mustExist`: an embedded one is not made.
+ * @throws SetupError
+ */
+export async function openDatabase(
+	config: Config,
+	{
+		forOneCommand = false,
+		mustExist = false,
+		signal,
+	}: Omit<EmbeddedOptions, 'directory'> & { readonly mustExist?: boolean } = {},
+): Promise<DatabaseAccess> {
+	const { firm, operator, worker, broker, admin, direct } = config.database;
+	if (firm === null && operator === null && worker === null && broker === null) {
+		const directory = join(config.dataDir, 'postgres');
+		assertShellSafePath(directory);
+		if (mustExist && !(hasDataDirectory(config.dataDir) && hasCluster(directory)))
+			throw new SetupError(
+				`There is no database in ${config.dataDir}: run \`firmseal init\` for a new installation, or set DATABASE_URL to a server of yours or FIRMSEAL_DATA_DIR to the directory of yours.`,
+			);
+		makeDataDirectory(config.dataDir);
+		const embedded = await startEmbeddedServer({
+			directory,
+			forOneCommand,
+			...(signal && { signal }),
+		});
+		try {
+			await refuseOtherMigrationsAt(embedded.urlOf(SUPERUSER), {
+				place: `in ${config.dataDir}`,
+				mend: 'set FIRMSEAL_DATA_DIR to a new directory',
+			});
+		} catch (error) {
+			await embedded.stop();
+			throw error;
+		}
+		return embeddedAccess(embedded);
+	}
+	const shared = config.env === 'development' ? (firm ?? operator ?? worker ?? broker) : null;
+	const urlOf = (url: typeof firm) => (url ?? shared)?.expose() ?? '';
+	return {
+		firm: urlOf(firm),
+		operator: urlOf(operator),
+		worker: urlOf(worker),
+		broker: urlOf(broker),
+		direct: direct?.expose() ?? null,
+		// Preparing needs a session of its own, which a pooler doesn't give.
+		admin: urlOf(admin ?? (shared && direct)) || null,
+		stop: async () => {},
+	};
+}
+
+const embeddedAccess = ({ urlOf, files, stop, ...embedded }: EmbeddedServer): DatabaseAccess => ({
+	firm: urlOf('firmseal_firm_login'),
+	operator: urlOf('firmseal_operator_login'),
+	worker: urlOf('firmseal_worker_login'),
+	broker: urlOf('firmseal_broker_login'),
+	direct: null,
+	admin: urlOf(SUPERUSER),
+	files,
+	embedded,
+	stop,
+});
+
+/** Roles, logins and schema. Idempotent. @throws SetupError without an administrator's URL. */
+export async function prepareInstallationDatabase(database: DatabaseAccess): Promise<void> {
+	if (!database.admin) throw new SetupError('FIRMSEAL_ADMIN_DATABASE_URL is not set: preparing the database needs it.');
+	await prepareDatabase(
+		database.admin,
+		logins(database).filter(({ url }) => url !== ''),
+	);
+}
+
+/** @throws SetupError for a plane without a URL. */
+export function openPlaneOf(database: DatabaseAccess, role: PlaneRole, connections?: number): Plane {
+	const login = logins(database).find((each) => each.role === role);
+	if (!login?.url)
+		throw new SetupError(`There is no database URL for the ${role.replace('firmseal_', '')} plane: set it.`);
+	return openPlane({ url: login.url, role, ...(connections !== undefined && { connections }) });
+}
