@@ -13,7 +13,35 @@ export {
 	validUntil,
 	wasJobProven,
 } from './engine/index.ts';
-export * from './erase/index.ts';
+export {
+	checkHold,
+	checkLiftHold,
+	compareErasureRecords,
+	countInventory,
+	createProvenMismatchFinder,
+	DELETION_LIST_FIELD,
+	type ErasureRecordReport,
+	type ErasureRecordStore,
+	type ErasureSelector,
+	eraseTermsFrom,
+	findErasureTarget,
+	findRetainedObjects,
+	type HoldView,
+	isHoldProven,
+	isReleased,
+	KEY_DELETION_DAYS,
+	liftHold,
+	MAX_WAIT_DAYS,
+	readEraseTerms,
+	replayErasures,
+	requestErasure,
+	selectLostHolds,
+	setHold,
+	sha256Hex,
+	TICKET_PATTERN,
+	watchErasureRecords,
+	writeEraseTerms,
+} from './erase/index.ts';
 export { MAX_SESSION_MINUTES, type ShareHolder } from './escrow/index.ts';
 export { createJobSteps, type JobStepsParts } from './job-steps.ts';
 export type { ContentTable } from './keys/index.ts';
@@ -46,4 +74,4 @@ export {
 	readHolders,
 	recoveryRequest,
 } from './recovery/index.ts';
-export { type JobEnd, type PageOutcome, runNextPage } from './run-next-page.ts';
+export { type JobEnd, type PageOutcome, type RunNextPageParts, runNextPage } from './run-next-page.ts';

@@ -4,44 +4,37 @@ import type { AppendingLog } from '../audit-log/index.ts';
 import type { BackgroundTask, Clock } from '../clock/index.ts';
 import { repeat } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
-import { createMaintenance, keyEventAct, type Maintenance } from '../content/index.ts';
-import { createDataKeyStore, type JobRow, sealedColumns, selectAllFirms } from '../database/index.ts';
+import { type JobRow, type Plane, sealedColumns, selectAllFirms } from '../database/index.ts';
 import type { ObjectStore, PlaintextStore } from '../documents/index.ts';
 import {
 	type ContentTable,
 	createJobSteps,
 	createProvenMismatchFinder,
 	DELETION_LIST_FIELD,
+	type ErasureRecordStore,
 	type FieldMove,
+	type JobEnd,
+	type JobStepsParts,
+	type RunNextPageParts,
 	replayErasures,
 	requestJob,
 	rotateAgedKeys,
 	runNextPage,
 	selectOperatorsNow,
 } from '../jobs/index.ts';
+import type { Keyring, RightsProofs, SealedField } from '../keys/index.ts';
 import {
-	createDataKeys,
-	createKeyRenewal,
-	type DataKeyEvent,
-	type KeyRenewal,
-	type Keyring,
-	PLATFORM_FIRM_ID,
-	type SealedField,
-	withSigner,
-} from '../keys/index.ts';
-import {
-	createNodeAead,
 	type DatabaseAccess,
 	openErasureRecords,
 	openKeyring,
 	openPlaintextObjects,
-	openPlainValues,
 	openPlaneOf,
 	openRefusalFeed,
 	openRights,
 	type RefusalFeed,
 } from '../wiring/index.ts';
-import { watchAnchors } from './anchor-health.ts';
+import { type AnchorHealth, watchAnchors } from './anchor-health.ts';
+import { JobKeyCache } from './job-key-cache.ts';
 import { reportKeyringHealth, reportRefusalFeed } from './keyring-health.ts';
 
 export interface JobRunnerParts {
@@ -52,17 +45,17 @@ export interface JobRunnerParts {
 	/** Where files are. */
 	readonly store: ObjectStore;
 	readonly logger: Logger;
-	/** Seconds that whatever a process still holds of an older key is given to be written; 20 unless given. */
+	/** Seconds in which every process writes what it has sealed under an older key; 20 unless given. */
 	readonly propagationSeconds?: number;
-	/** Columns of plaintext that are taken over; those that the tables declare unless given. */
+	/** Columns of plaintext that are moved; those that the tables declare unless given. */
 	readonly fieldMoves?: readonly FieldMove[];
 	/** The signer's, for the platform's own keys; opened here unless given. */
 	readonly signer?: Keyring;
-	/** Seconds after which what a silent worker had begun is another's; as takeTurn() has it unless given. */
+	/** Seconds after which another worker takes over what a silent one had begun; as runNextPage() has it unless given. */
 	readonly heartbeatTimeoutSeconds?: number;
 }
 
-/** Milliseconds between two looks for something to do, and those that a worker waits which meets others at it. */
+/** Milliseconds between two looks for something to do, and those that a worker waits which finds others at it. */
 const PERIOD = 500;
 const BUSY_PERIOD = 25;
 
@@ -73,21 +66,58 @@ const REPLAY_PERIOD = 10_000;
 const ROTATION_CHECK_PERIOD = 3_600_000;
 
 /**
- * More than a statement of a request may take (database/connection.ts): by then what was sealed under a key that a process had at hand a
- * second after the rotation is written.
+ * More than a statement of a request may take (database/connection.ts): by then everything is written that was sealed under a key which a
+ * process had in its cache a second after the rotation.
  */
 const PROPAGATION_SECONDS = 20;
 
-/** Keys of a firm and class: its versions. */
-const MOST_KEYS = 1_000;
-
 /** Does the jobs of maintenance, one page at a time. Any number of workers may. */
 export async function startJobRunner(parts: JobRunnerParts): Promise<BackgroundTask> {
-	const { config, clock, database, audit, store, logger, propagationSeconds = PROPAGATION_SECONDS } = parts;
+	const stopping = new AbortController();
+	const runner = await openJobRunner(parts, stopping.signal);
+	const page = pageParts(runner);
+	const tasks: readonly BackgroundTask[] = [
+		startKeyRotation(runner),
+		startErasureReplay(runner),
+		startRunningPages(runner, { ...page, interactive: false }),
+		// Apart from the others, so that jobs which wait for people keep no other from its page.
+		startRunningPages(runner, { ...page, interactive: true }),
+		runner.anchors,
+	];
+	return {
+		async stop() {
+			stopping.abort();
+			await Promise.all(tasks.map((each) => each.stop()));
+			runner.keys.purge();
+			await runner.refusals.stop();
+			await Promise.all(runner.planes.map((each) => each.close()));
+		},
+	};
+}
+
+/** What the runner opens for itself, beside what it is given. */
+interface JobRunner extends JobRunnerParts {
+	/** Of the role that does the work of jobs. */
+	readonly plane: Plane;
+	/** Of the worker's role, which sees the rows that prove rights. */
+	readonly rightsPlane: Plane;
+	readonly planes: readonly Plane[];
+	readonly keyring: Keyring;
+	readonly rights: RightsProofs;
+	readonly refusals: RefusalFeed;
+	readonly erasureRecords: ErasureRecordStore;
+	readonly anchors: AnchorHealth;
+	readonly keys: JobKeyCache;
+	/** Read when there is something to do: most workers start without. */
+	readonly content: () => SealedContent;
+	readonly signal: AbortSignal;
+}
+
+async function openJobRunner(parts: JobRunnerParts, signal: AbortSignal): Promise<JobRunner> {
+	const { config, clock, database, audit, logger } = parts;
 	const plane = openPlaneOf(database, 'firmseal_maintenance', 4);
 	const rightsPlane = openPlaneOf(database, 'firmseal_worker', 1);
-	const stopping = new AbortController();
-	const tombstones = await openErasureRecords(config);
+	const erasureRecords = await openErasureRecords(config);
 	const keyring = await openKeyring(config, 'worker', reportKeyringHealth('worker', logger));
 	const signer = parts.signer ?? (await openKeyring(config, 'signer', reportKeyringHealth('signer', logger)));
 	const onUnrecorded = (error: unknown, firm: string) =>
@@ -97,71 +127,45 @@ export async function startJobRunner(parts: JobRunnerParts): Promise<BackgroundT
 	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, clock, onUnrecorded });
 	const logPlane = openPlaneOf(database, 'firmseal_log', 1);
 	const anchors = await watchAnchors({ config, clock, plane: logPlane, withTombstones: false, logger });
-	// Read when there is something to do: most workers start without.
-	let content: ReturnType<typeof readContent> | undefined;
-	const contentOf = () => {
-		content ??= readContent();
-		return content;
+	let read: SealedContent | undefined;
+	const content = () => {
+		read ??= readSealedContent();
+		return read;
 	};
-	let clear: Promise<PlaintextStore> | undefined;
-	const openClear = () => {
-		clear ??= openPlaintextObjects(config).catch((error: unknown) => {
-			clear = undefined;
-			throw error;
-		});
-		return clear;
-	};
-	const keys = createJobKeyCache({
-		config,
-		clock,
-		keyring,
-		signer,
-		plane,
-		audit,
-		refusals,
-		onUnrecorded,
-		fieldsOf: () => contentOf().fields,
-	});
+	const fieldsOf = () => content().fields;
+	const keys = new JobKeyCache({ config, clock, keyring, signer, plane, audit, refusals, onUnrecorded, fieldsOf });
 	refusals.purgeOnRefusal(keys);
-	const standing = () => rightsPlane.read(null, selectOperatorsNow);
-	const stepsOf = (job: JobRow) =>
-		createJobSteps({
-			keyring,
-			operatorsNow: standing,
-			tables: contentOf().tables,
-			fieldMoves: parts.fieldMoves ?? contentOf().moving,
-			directory: database.files ?? null,
-			firms: async () => (await rightsPlane.read(null, selectAllFirms)).map(({ id }) => id),
-			requestJob: (request) =>
-				requestJob({ plane: rightsPlane, rights }, request, {
-					on: 'worker',
-					user: null,
-					record: (act) => audit.append([systemEntry('worker', act)]),
-				}),
-			clock,
-			propagationSeconds: propagationSeconds,
-			rights,
-			erasureRecords: tombstones,
-			isClosed: () => anchors.refusalFor('firm') !== null,
-			installation: config.installation,
-			store,
-			openPlaintextStore: openClear,
-			signal: stopping.signal,
-			read: (of, work) => plane.forJob(of.id).read(of.firmId, work),
-			write: (of, work) => plane.forJob(of.id).write(of.firmId, work),
-			maintenanceOf: (of) => keys.of(of).maintenance,
-			renewalOf: (of) => keys.of(of).renewal,
-			record: (of, act) => audit.append([systemEntry('worker', act, of.id)]),
-		})(job);
-	const turning = {
+	const planes = [plane, rightsPlane, refusalPlane, logPlane];
+	return {
+		...parts,
+		plane,
+		rightsPlane,
+		planes,
+		keyring,
+		rights,
+		refusals,
+		erasureRecords,
+		anchors,
+		keys,
+		content,
+		signal,
+	};
+}
+
+/** What runNextPage() is given each time. */
+function pageParts(runner: JobRunner): RunNextPageParts {
+	const { clock, plane, rights, audit, keys, logger, heartbeatTimeoutSeconds } = runner;
+	const operatorsNow = () => runner.rightsPlane.read(null, selectOperatorsNow);
+	const openPlaintextStore = openedOnce(() => openPlaintextObjects(runner.config));
+	return {
 		clock,
 		plane,
 		rights,
 		audit,
-		operatorsNow: standing,
-		stepsOf,
-		heartbeatTimeoutSeconds: parts.heartbeatTimeoutSeconds,
-		onEnded(job: JobRow, { state, trouble }: { readonly state: string; readonly trouble: string | null }) {
+		operatorsNow,
+		stepsOf: (job) => createJobSteps(stepsParts(runner, { operatorsNow, openPlaintextStore }))(job),
+		heartbeatTimeoutSeconds,
+		onEnded(job: JobRow, { state, trouble }: JobEnd) {
 			keys.forget(job.id);
 			logger[state === 'DONE' ? 'info' : 'error'](
 				{ job: job.id, kind: job.kind, firm: job.firmId, state, ...(trouble && { code: trouble }) },
@@ -169,71 +173,114 @@ export async function startJobRunner(parts: JobRunnerParts): Promise<BackgroundT
 			);
 		},
 	};
-	const compare = createProvenMismatchFinder({ plane: rightsPlane, rights, tombstones });
-	const aging = repeat(() => rotateAgedKeys({ plane: rightsPlane, rights, audit, days: config.keyring.days }), {
+}
+
+/** Opens it when it is first asked for, and again after a failure. */
+function openedOnce(open: () => Promise<PlaintextStore>): () => Promise<PlaintextStore> {
+	let opened: Promise<PlaintextStore> | undefined;
+	return () => {
+		opened ??= open().catch((error: unknown) => {
+			opened = undefined;
+			throw error;
+		});
+		return opened;
+	};
+}
+
+function stepsParts(
+	runner: JobRunner,
+	shared: Pick<JobStepsParts, 'operatorsNow' | 'openPlaintextStore'>,
+): JobStepsParts {
+	const { config, clock, database, audit, store, plane, rightsPlane, rights, keys, content } = runner;
+	return {
+		...shared,
+		keyring: runner.keyring,
+		tables: content().tables,
+		fieldMoves: runner.fieldMoves ?? content().moving,
+		directory: database.files ?? null,
+		firms: async () => (await rightsPlane.read(null, selectAllFirms)).map(({ id }) => id),
+		requestJob: (request) =>
+			requestJob({ plane: rightsPlane, rights }, request, {
+				on: 'worker',
+				user: null,
+				record: (act) => audit.append([systemEntry('worker', act)]),
+			}),
+		clock,
+		propagationSeconds: runner.propagationSeconds ?? PROPAGATION_SECONDS,
+		rights,
+		erasureRecords: runner.erasureRecords,
+		isClosed: () => runner.anchors.refusalFor('firm') !== null,
+		installation: config.installation,
+		store,
+		signal: runner.signal,
+		read: (of, work) => plane.forJob(of.id).read(of.firmId, work),
+		write: (of, work) => plane.forJob(of.id).write(of.firmId, work),
+		maintenanceOf: (of) => keys.of(of).maintenance,
+		renewalOf: (of) => keys.of(of).renewal,
+		record: (of, act) => audit.append([systemEntry('worker', act, of.id)]),
+	};
+}
+
+function startRunningPages({ clock, keys, logger }: JobRunner, page: RunNextPageParts): BackgroundTask {
+	let firmsFirst = false;
+	return repeat(
+		async () => {
+			firmsFirst = !firmsFirst;
+			const outcome = await runNextPage({ ...page, firmsFirst });
+			if (!page.interactive) keys.forgetUnused();
+			return outcome === 'BUSY' ? BUSY_PERIOD : outcome !== 'IDLE';
+		},
+		{
+			clock,
+			period: PERIOD,
+			onFailure: (error) => logger.error({ err: error }, 'could not run jobs: retrying'),
+			onRecovery: () => logger.info({}, 'running jobs works again'),
+		},
+	);
+}
+
+function startKeyRotation({ rightsPlane, rights, audit, config, clock, logger }: JobRunner): BackgroundTask {
+	return repeat(() => rotateAgedKeys({ plane: rightsPlane, rights, audit, days: config.keyring.days }), {
 		clock,
 		period: ROTATION_CHECK_PERIOD,
 		onFailure: (error) => logger.error({ err: error }, 'could not check for data keys due for rotation'),
 		onRecovery: () => logger.info({}, 'checking for data keys due for rotation works again'),
 	});
-	const replaying = repeat(
-		async () =>
-			(await replayErasures({
-				plane: rightsPlane,
-				rights,
-				audit,
-				tombstones,
-				compare,
-				signal: stopping.signal,
-				onUnproven: ({ id, firmId }) =>
-					logger.error(
-						{ job: id, firm: firmId },
-						'an erasure record could not be proven: nothing is erased because of it',
-					),
-			})) > 0,
-		{
-			clock,
-			period: REPLAY_PERIOD,
-			onFailure: (error) => logger.error({ err: error }, 'could not read erasure records'),
-			onRecovery: () => logger.info({}, 'reading erasure records works again'),
-		},
-	);
-	/** `sitting`: those that wait for people keep no other from its turn. */
-	const run = (sitting: boolean) => {
-		let firmsFirst = false;
-		return repeat(
-			async () => {
-				firmsFirst = !firmsFirst;
-				const turn = await runNextPage({ ...turning, interactive: sitting, firmsFirst });
-				if (!sitting) keys.forgetUnused();
-				return turn === 'BUSY' ? BUSY_PERIOD : turn !== 'IDLE';
-			},
-			{
-				clock,
-				period: PERIOD,
-				onFailure: (error) => logger.error({ err: error }, 'could not run jobs: retrying'),
-				onRecovery: () => logger.info({}, 'running jobs works again'),
-			},
-		);
-	};
-	const running = [run(false), run(true)];
-	return {
-		async stop() {
-			stopping.abort();
-			await Promise.all([...running, aging, replaying, anchors].map((each) => each.stop()));
-			keys.purge();
-			await refusals.stop();
-			await Promise.all([plane.close(), rightsPlane.close(), refusalPlane.close(), logPlane.close()]);
-		},
-	};
 }
 
-/** Every sealed column, and each table with content by its SQL names. */
-function readContent(): {
+function startErasureReplay(runner: JobRunner): BackgroundTask {
+	const { rightsPlane, rights, audit, erasureRecords, signal, clock, logger } = runner;
+	const compare = createProvenMismatchFinder({ plane: rightsPlane, rights, tombstones: erasureRecords });
+	const replay = () =>
+		replayErasures({
+			plane: rightsPlane,
+			rights,
+			audit,
+			tombstones: erasureRecords,
+			compare,
+			signal,
+			onUnproven: ({ id, firmId }) =>
+				logger.error(
+					{ job: id, firm: firmId },
+					'an erasure record could not be proven: nothing is erased because of it',
+				),
+		});
+	return repeat(async () => (await replay()) > 0, {
+		clock,
+		period: REPLAY_PERIOD,
+		onFailure: (error) => logger.error({ err: error }, 'could not read erasure records'),
+		onRecovery: () => logger.info({}, 'reading erasure records works again'),
+	});
+}
+
+interface SealedContent {
 	readonly fields: readonly SealedField[];
 	readonly tables: readonly ContentTable[];
 	readonly moving: readonly FieldMove[];
-} {
+}
+
+/** Every sealed column, and each table with content by its SQL names. */
+function readSealedContent(): SealedContent {
 	const { registry } = createSchema();
 	const columns = sealedColumns(TABLE_OF);
 	const nameOf = (coordinate: string) =>
@@ -246,95 +293,5 @@ function readContent(): {
 			class: of,
 			columns: fields.map((field) => ({ name: nameOf(field.coordinate), coordinate: field.coordinate, field })),
 		})),
-	};
-}
-
-interface JobKeys {
-	readonly firm: string;
-	readonly maintenance: Maintenance;
-	readonly renewal: KeyRenewal;
-	readonly purge: () => void;
-	usedAt: number;
-}
-
-interface JobKeysParts extends Pick<JobRunnerParts, 'config' | 'clock' | 'audit'> {
-	readonly fieldsOf: () => readonly SealedField[];
-	readonly keyring: Keyring;
-	readonly signer: Keyring;
-	readonly plane: ReturnType<typeof openPlaneOf>;
-	readonly refusals: Pick<RefusalFeed, 'report'>;
-	readonly onUnrecorded: (error: unknown, firm: string) => void;
-}
-
-/** Of the platform's keys they open, or bring back, what signs the log too: with the signer's keyring, since the worker's never does. */
-const KINDS_WITH_SIGNER_KEYS: ReadonlySet<JobRow['kind']> = new Set(['ESCROW', 'RECOVER']);
-
-/** Milliseconds after which a job that had no turn has no keys here any more. */
-const UNUSED_KEYS_TTL = 60_000;
-
-/** Keys come with a job and go with it, and with what any process hears of refusals: none is at hand for another job. */
-function createJobKeyCache({
-	config,
-	clock,
-	keyring,
-	signer,
-	plane,
-	audit,
-	refusals,
-	onUnrecorded,
-	fieldsOf,
-}: JobKeysParts) {
-	const byJob = new Map<string, JobKeys>();
-	const aead = createNodeAead();
-	const plain = openPlainValues(config);
-	function open({ id, firmId: firm, kind }: JobRow): JobKeys {
-		const store = createDataKeyStore(plane.forJob(id));
-		const onEvent = (event: DataKeyEvent) => {
-			if (event.outcome === 'REFUSED') refusals.report(event.firm);
-			audit.append([systemEntry('worker', keyEventAct(event), id)]).catch((error: unknown) => {
-				dataKeys.purge();
-				onUnrecorded(error, event.firm);
-			});
-		};
-		const dataKeys = createDataKeys({
-			keyring,
-			store,
-			aead,
-			fields: fieldsOf(),
-			ttlSeconds: config.keyring.cacheSeconds,
-			maxKeys: MOST_KEYS,
-			clock,
-			onEvent,
-		});
-		const renewal = createKeyRenewal({ keyring, store, onEvent });
-		return {
-			firm,
-			maintenance: createMaintenance({ dataKeys, aead, plaintext: plain }),
-			renewal:
-				firm === PLATFORM_FIRM_ID && KINDS_WITH_SIGNER_KEYS.has(kind)
-					? withSigner(renewal, createKeyRenewal({ keyring: signer, store, onEvent }))
-					: renewal,
-			purge: () => dataKeys.purge(),
-			usedAt: 0,
-		};
-	}
-	function forget(id: string): void {
-		byJob.get(id)?.purge();
-		byJob.delete(id);
-	}
-	return {
-		of(job: JobRow): JobKeys {
-			const keys = byJob.get(job.id) ?? open(job);
-			keys.usedAt = clock.now();
-			byJob.set(job.id, keys);
-			return keys;
-		},
-		forget,
-		forgetUnused() {
-			for (const [id, { usedAt }] of byJob) if (clock.now() - usedAt > UNUSED_KEYS_TTL) forget(id);
-		},
-		purge(firm?: string) {
-			for (const keys of byJob.values()) if (firm === undefined || keys.firm === firm) keys.purge();
-		},
 	};
 }
