@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
-import { type AuditLog, chunkDraft, type EntryDraft } from '../audit/index.ts';
+import { type AuditLog, chunkDraft } from '../audit/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { createAppendQueue, type PendingAppend } from './append-queue.ts';
+import { type AppendQueue, createAppendQueue, type PendingAppend } from './append-queue.ts';
 import { auditUnavailable } from './audit-unavailable.ts';
 import { encodeBatch, type LogRow } from './encode-batch.ts';
 
@@ -52,112 +52,119 @@ export interface AppendingLog extends AuditLog {
 	close(): Promise<void>;
 }
 
-/**
- * The audit log's writing end: group commit, flush when idle (README.md). At most one write is in flight; what is appended
- * meanwhile goes with the next. Nothing is ever retried behind a caller's back.
- */
+/** The audit log's writing end: group commit, flush when idle (README.md). Nothing is ever retried behind a caller's back. */
 export function createAuditLog(options: AuditLogOptions): AppendingLog {
-	const { write, lastSequence, boot = v7(), now = () => new Date(), newId = v7, maxBatch = 1000 } = options;
-	const { maxWaiting = 100_000, deadline = 5000, onAppend } = options;
-	const room = createAppendQueue(deadline);
-	const stats = { inFlight: 0, committedEntries: 0, committedWrites: 0, failedWrites: 0 };
-	/** Numbers go on after it. Never goes down: a number once acknowledged is not given again, even if its row has vanished. */
-	let committed = 0;
-	/** False after a failed write: nobody told whether its rows are there. */
-	let certain = true;
-	let flushing = false;
+	const { boot = v7(), now = () => new Date(), newId = v7, maxWaiting = 100_000, deadline = 5000 } = options;
+	const queue = createAppendQueue(deadline);
+	const writer = new BatchWriter(queue, boot, options);
 	let closed = false;
+	return {
+		async append(drafts) {
+			if (closed) throw auditUnavailable();
+			const at = now().toISOString();
+			const entries = drafts.flatMap(chunkDraft).map((draft) => ({ draft, id: newId(), at }));
+			if (entries.length === 0) return [];
+			if (queue.entries() + entries.length > maxWaiting) throw auditUnavailable();
+			const answer = queue.add(entries);
+			void writer.flush();
+			await answer;
+			return entries.map(({ id }) => id);
+		},
+		boot,
+		stats: () => ({ ...writer.stats, waitingEntries: queue.entries() }),
+		async close() {
+			closed = true;
+			await queue.allAnswered();
+		},
+	};
+}
 
-	async function append(drafts: readonly EntryDraft[]): Promise<readonly string[]> {
-		if (closed) throw auditUnavailable();
-		const at = now().toISOString();
-		const entries = drafts.flatMap(chunkDraft).map((draft) => ({ draft, id: newId(), at }));
-		if (entries.length === 0) return [];
-		if (room.entries() + entries.length > maxWaiting) throw auditUnavailable();
-		const answer = room.add(entries);
-		void flush();
-		await answer;
-		return entries.map(({ id }) => id);
+/** Writes what the queue holds. At most one write is in flight; what is appended meanwhile goes with the next. */
+class BatchWriter {
+	readonly stats = { inFlight: 0, committedEntries: 0, committedWrites: 0, failedWrites: 0 };
+	readonly #queue: AppendQueue;
+	readonly #boot: string;
+	readonly #options: AuditLogOptions;
+	/** Numbers go on after it. Never goes down: a number once acknowledged is not given again, even if its row has vanished. */
+	#committed = 0;
+	/** False after a failed write: no one knows whether its rows are there. */
+	#isCertain = true;
+	#isFlushing = false;
+
+	constructor(queue: AppendQueue, boot: string, options: AuditLogOptions) {
+		this.#queue = queue;
+		this.#boot = boot;
+		this.#options = options;
 	}
 
-	async function flush(): Promise<void> {
-		if (flushing) return;
-		flushing = true;
+	async flush(): Promise<void> {
+		if (this.#isFlushing) return;
+		this.#isFlushing = true;
 		try {
-			while (room.entries() > 0) {
-				// Whoever comes in the same turn of the event loop comes along, such as all who have just been answered and come again.
+			while (this.#queue.entries() > 0) {
+				// Callers of the same turn of the event loop come along, such as all who have just been answered and append again.
 				await new Promise(setImmediate);
-				await writeBatch();
+				await this.#writeBatch();
 			}
 		} finally {
-			flushing = false;
+			this.#isFlushing = false;
 		}
 	}
 
-	async function writeBatch(): Promise<void> {
+	async #writeBatch(): Promise<void> {
 		const start = performance.now();
-		if (!certain) {
+		if (!this.#isCertain) {
 			try {
-				committed = Math.max(committed, await findLast());
-				certain = true;
+				this.#committed = Math.max(this.#committed, await this.#findLastSequence());
+				this.#isCertain = true;
 			} catch (error) {
-				fail([...room.take()], start, error);
+				this.#fail([...this.#queue.take()], start, error);
 				return;
 			}
 		}
-		const { rows, appends } = encodeBatch(room, {
-			boot,
-			after: committed,
+		const { maxBatch = 1000 } = this.#options;
+		const { rows, appends } = encodeBatch(this.#queue, {
+			boot: this.#boot,
+			after: this.#committed,
 			maxEntries: maxBatch,
 		});
 		if (rows.length === 0) return;
-		stats.inFlight = 1;
+		this.stats.inFlight = 1;
 		try {
-			await write(rows);
+			await this.#options.write(rows);
 		} catch (error) {
-			stats.inFlight = 0;
-			certain = false;
-			fail(appends, start, error);
+			this.stats.inFlight = 0;
+			this.#isCertain = false;
+			this.#fail(appends, start, error);
 			return;
 		}
-		stats.inFlight = 0;
-		stats.committedWrites += 1;
-		stats.committedEntries += rows.length;
-		committed += rows.length;
-		for (const caller of appends) caller.resolve();
-		onAppend?.({
-			entries: rows.length,
-			callers: appends.length,
-			milliseconds: performance.now() - start,
-		});
+		this.stats.inFlight = 0;
+		this.#succeed(appends, rows.length, start);
 	}
 
-	async function findLast(): Promise<number> {
-		const last = await lastSequence(boot);
+	async #findLastSequence(): Promise<number> {
+		const last = await this.#options.lastSequence(this.#boot);
 		if (!Number.isSafeInteger(last) || last < 0)
 			throw new FirmsealError('INTERNAL', 'The last sequence is not a number.');
 		return last;
 	}
 
-	function fail(callers: readonly PendingAppend[], start: number, error: unknown): void {
-		stats.failedWrites += 1;
-		for (const caller of callers) caller.reject(auditUnavailable());
-		const entries = callers.reduce((sum, caller) => sum + caller.entries.length, 0);
-		onAppend?.({
-			entries,
-			callers: callers.length,
+	#succeed(appends: readonly PendingAppend[], entries: number, start: number): void {
+		this.stats.committedWrites += 1;
+		this.stats.committedEntries += entries;
+		this.#committed += entries;
+		for (const append of appends) append.resolve();
+		this.#options.onAppend?.({ entries, callers: appends.length, milliseconds: performance.now() - start });
+	}
+
+	#fail(appends: readonly PendingAppend[], start: number, error: unknown): void {
+		this.stats.failedWrites += 1;
+		for (const append of appends) append.reject(auditUnavailable());
+		this.#options.onAppend?.({
+			entries: appends.reduce((sum, { entries }) => sum + entries.length, 0),
+			callers: appends.length,
 			milliseconds: performance.now() - start,
 			error,
 		});
 	}
-
-	return {
-		append,
-		boot,
-		stats: () => ({ ...stats, waitingEntries: room.entries() }),
-		async close() {
-			closed = true;
-			await room.allAnswered();
-		},
-	};
 }

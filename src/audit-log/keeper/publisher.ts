@@ -68,91 +68,45 @@ const keysOf = (signers: Signers): string[] => signers.map(({ leaf }) => String(
 
 type OwnLeaf = Pick<NewRootLeaf, 'kind' | 'leaf' | 'tree' | 'size'>;
 
-export function createPublisher(parts: PublisherParts): Publisher {
-	const { clock, plane, signerPlane, sequencer, signer, installation, epoch } = parts;
-	const root = originOf(installation, null);
-	/** Of the root tree as it is committed; null: to be read. */
-	let edge: Frontier | null = null;
+export const createPublisher = (parts: PublisherParts): Publisher => new TreePublisher(parts);
+
+class TreePublisher implements Publisher {
+	readonly #parts: PublisherParts;
+	/** Origin of the root tree. */
+	readonly #root: string;
+	/** Right edge of the root tree as it is committed; null: to be read. */
+	#edge: Frontier | null = null;
 	/** Leaves of the root tree that have a signed checkpoint; null: to be read. */
-	let signed: number | null = null;
-	let lastBeat = Number.NEGATIVE_INFINITY;
+	#signed: number | null = null;
+	#lastBeat = Number.NEGATIVE_INFINITY;
 	/** The leaf of the key under which every tree has a checkpoint; null: to be looked for. */
-	let ledTo: number | null = null;
+	#ledTo: number | null = null;
 
-	async function edgeOf(tx: Transaction): Promise<Frontier> {
-		if (edge) return edge;
-		const size = await countRootLeaves(tx);
-		const subtrees = subtreesIn({ start: 0, end: size }).map((subtree) => ({ tree: null, subtree }));
-		return new Frontier(nodeSha256, size, await readSubtrees(subtrees, (places) => selectProofHashes(tx, places)));
+	constructor(parts: PublisherParts) {
+		this.#parts = parts;
+		this.#root = originOf(parts.installation, null);
 	}
 
-	/** Trees as they are committed, each with the proof that it goes on from its last checkpoint. */
-	async function headsOf(tx: Transaction, trees: readonly string[]): Promise<UnsignedHead[]> {
-		const edges = await sequencer.frontiers(tx, trees);
-		const heads = trees.map((tree) => {
-			const grown = edges.get(tree) as Frontier;
-			return { tree, origin: originOf(installation, tree), size: grown.size, root: grown.root() };
-		});
-		const lasts = await signer.lastSizes(heads.map(({ origin }) => origin));
-		const asked = heads.map(({ tree, size }, at) => ({ tree, ranges: rangesFrom(lasts[at] ?? 0, size) }));
-		const proofs = await readRanges(asked, (places) => selectProofHashes(tx, places));
-		return heads.map(({ origin, size, root: hash }, at) => ({ origin, size, root: hash, proof: proofs[at] ?? [] }));
+	async publish(): Promise<PublishedRound> {
+		const published = await this.#extendRoot();
+		await this.#signRoot();
+		return published;
 	}
 
-	async function checkpointsOf(tx: Transaction, trees: readonly TreeRow[], signers: Signers): Promise<OwnLeaf[]> {
-		const heads = await headsOf(
-			tx,
-			trees.map(({ tree }) => tree),
-		);
-		const notes = await signer.sign(heads, keysOf(signers));
-		return notes.map((leaf, at) => ({
-			kind: 'CHECKPOINT',
-			leaf,
-			tree: trees[at]?.tree ?? null,
-			size: heads[at]?.size ?? null,
-		}));
-	}
-
-	/** What the log has to say of itself now. */
-	async function ownLeaves(tx: Transaction, signers: Signers): Promise<OwnLeaf[]> {
-		const leaves: OwnLeaf[] = [];
-		const say = (kind: 'SIGNER' | 'HEARTBEAT', what: object) =>
-			leaves.push({ kind, leaf: JSON.stringify({ ...what, v: 1 }), tree: null, size: null });
-		const key = signer.verifierKey(root);
-		const isNew = keysOf(signers).at(-1) !== key;
-		const isDue = clock.now() - lastBeat >= HEARTBEAT;
-		if (!isNew && !isDue) return leaves;
-		const at = await selectEntryTime(tx);
-		if (isNew) say('SIGNER', { at, key, kind: 'signer' });
-		if (isDue) say('HEARTBEAT', { at, kind: 'heartbeat' });
-		return leaves;
-	}
-
-	/**
-	 * Trees that have grown, and some that have not, but have no checkpoint under the key in force: who trusts the key before it is led over
-	 * by one that both have signed.
-	 */
-	async function treesToSign(tx: Transaction, signers: Signers) {
-		const grown = await selectUnsignedTrees(tx, MOST);
-		const signer = signers.at(-1)?.index ?? 0;
-		const behind = ledTo === signer ? [] : await selectTreesBefore(tx, signer, MAX_RESIGNED_TREES);
-		return {
-			trees: [...grown, ...behind],
-			more: grown.length === MOST,
-			ledTo: behind.length < MAX_RESIGNED_TREES ? signer : null,
-		};
-	}
-
-	async function extendRoot(): Promise<PublishedRound> {
+	async #extendRoot(): Promise<PublishedRound> {
+		const { plane, clock, epoch } = this.#parts;
 		const extended = await plane.write(null, async (tx) => {
 			const signers = await selectSignersSinceAnchor(tx);
-			const { trees, ...of } = await treesToSign(tx, signers);
-			const leaves = [...(await ownLeaves(tx, signers)), ...(await checkpointsOf(tx, trees, signers))];
+			const { trees, ...of } = await this.#treesToSign(tx, signers);
+			const leaves = [
+				...(await this.#ownLeaves(tx, signers)),
+				...(await checkpointsOf(this.#parts, tx, trees, signers)),
+			];
 			if (leaves.length === 0) return { ...of, grown: null, trees: 0, beats: false };
 			await lockLogLeadership(tx, epoch);
-			const grown = await edgeOf(tx);
+			const grown = await this.#edgeOf(tx);
 			// Its leaves are not committed yet.
-			edge = null;
+			this.#edge = null;
 			const append = (leaf: OwnLeaf) => ({
 				...leaf,
 				index: grown.size,
@@ -163,22 +117,25 @@ export function createPublisher(parts: PublisherParts): Publisher {
 			if (sizes.length > 0) await setSignedSizes(tx, new Map(sizes));
 			return { ...of, grown, trees: sizes.length, beats: leaves.some(({ kind }) => kind === 'HEARTBEAT') };
 		});
-		ledTo = extended.ledTo;
-		edge = extended.grown ?? edge;
-		if (extended.beats) lastBeat = clock.now();
+		this.#ledTo = extended.ledTo;
+		this.#edge = extended.grown ?? this.#edge;
+		if (extended.beats) this.#lastBeat = clock.now();
 		return { trees: extended.trees, more: extended.more };
 	}
 
-	async function signRoot(): Promise<void> {
+	async #signRoot(): Promise<void> {
+		const { plane, signerPlane, signer, epoch } = this.#parts;
+		const origin = this.#root;
 		const head = await plane.read(null, async (tx) => {
-			signed ??= (await selectRootCheckpoint(tx))?.size ?? 0;
-			edge = await edgeOf(tx);
-			if (edge.size === signed) return null;
-			const [from = 0] = await signer.lastSizes([root]);
+			this.#signed ??= (await selectRootCheckpoint(tx))?.size ?? 0;
+			const edge = await this.#edgeOf(tx);
+			this.#edge = edge;
+			if (edge.size === this.#signed) return null;
+			const [from = 0] = await signer.lastSizes([origin]);
 			const asked = [{ tree: null, ranges: rangesFrom(from, edge.size) }];
-			const [proof = []] = await readRanges(asked, (places) => selectProofHashes(tx, places));
+			const [proof = []] = await readRanges(asked, (subtrees) => selectProofHashes(tx, subtrees));
 			const signers = await selectSignersSinceAnchor(tx);
-			return { origin: root, size: edge.size, root: edge.root(), proof, signers };
+			return { origin, size: edge.size, root: edge.root(), proof, signers };
 		});
 		if (!head) return;
 		const { size, signers } = head;
@@ -187,16 +144,84 @@ export function createPublisher(parts: PublisherParts): Publisher {
 			await lockLogLeadership(tx, epoch);
 			await insertRootCheckpoint(tx, { size, note });
 		});
-		signed = size;
+		this.#signed = size;
 	}
 
-	return {
-		async publish() {
-			const published = await extendRoot();
-			await signRoot();
-			return published;
-		},
-	};
+	async #edgeOf(tx: Transaction): Promise<Frontier> {
+		if (this.#edge) return this.#edge;
+		const size = await countRootLeaves(tx);
+		const asked = subtreesIn({ start: 0, end: size }).map((subtree) => ({ tree: null, subtree }));
+		return new Frontier(nodeSha256, size, await readSubtrees(asked, (subtrees) => selectProofHashes(tx, subtrees)));
+	}
+
+	/** What the log has to say of itself now. */
+	async #ownLeaves(tx: Transaction, signers: Signers): Promise<OwnLeaf[]> {
+		const { signer, clock } = this.#parts;
+		const leaves: OwnLeaf[] = [];
+		const say = (kind: 'SIGNER' | 'HEARTBEAT', what: object) =>
+			leaves.push({ kind, leaf: JSON.stringify({ ...what, v: 1 }), tree: null, size: null });
+		const key = signer.verifierKey(this.#root);
+		const isNew = keysOf(signers).at(-1) !== key;
+		const isDue = clock.now() - this.#lastBeat >= HEARTBEAT;
+		if (!isNew && !isDue) return leaves;
+		const at = await selectEntryTime(tx);
+		if (isNew) say('SIGNER', { at, key, kind: 'signer' });
+		if (isDue) say('HEARTBEAT', { at, kind: 'heartbeat' });
+		return leaves;
+	}
+
+	/**
+	 * Trees that have grown, and some that have not, but have no checkpoint under the key in force: a verifier that trusts the key before it
+	 * is led over by one that both have signed.
+	 */
+	async #treesToSign(tx: Transaction, signers: Signers) {
+		const grown = await selectUnsignedTrees(tx, MOST);
+		const signer = signers.at(-1)?.index ?? 0;
+		const behind = this.#ledTo === signer ? [] : await selectTreesBefore(tx, signer, MAX_RESIGNED_TREES);
+		return {
+			trees: [...grown, ...behind],
+			more: grown.length === MOST,
+			ledTo: behind.length < MAX_RESIGNED_TREES ? signer : null,
+		};
+	}
+}
+
+/** A signed leaf for each of the trees. */
+async function checkpointsOf(
+	parts: PublisherParts,
+	tx: Transaction,
+	trees: readonly TreeRow[],
+	signers: Signers,
+): Promise<OwnLeaf[]> {
+	const heads = await headsOf(
+		parts,
+		tx,
+		trees.map(({ tree }) => tree),
+	);
+	const notes = await parts.signer.sign(heads, keysOf(signers));
+	return notes.map((leaf, at) => ({
+		kind: 'CHECKPOINT',
+		leaf,
+		tree: trees[at]?.tree ?? null,
+		size: heads[at]?.size ?? null,
+	}));
+}
+
+/** Trees as they are committed, each with the proof that it goes on from its last checkpoint. */
+async function headsOf(
+	{ sequencer, signer, installation }: PublisherParts,
+	tx: Transaction,
+	trees: readonly string[],
+): Promise<UnsignedHead[]> {
+	const edges = await sequencer.frontiers(tx, trees);
+	const heads = trees.map((tree) => {
+		const grown = edges.get(tree) as Frontier;
+		return { tree, origin: originOf(installation, tree), size: grown.size, root: grown.root() };
+	});
+	const lasts = await signer.lastSizes(heads.map(({ origin }) => origin));
+	const asked = heads.map(({ tree, size }, at) => ({ tree, ranges: rangesFrom(lasts[at] ?? 0, size) }));
+	const proofs = await readRanges(asked, (subtrees) => selectProofHashes(tx, subtrees));
+	return heads.map(({ origin, size, root }, at) => ({ origin, size, root, proof: proofs[at] ?? [] }));
 }
 
 /** Of a tree that is smaller than it was there is no proof: the signer refuses it. */

@@ -37,7 +37,7 @@ export interface SequencedRound {
 	readonly gaps: readonly NewGap[];
 	/** Whether a lease has ended among them. */
 	readonly leaseEnded: boolean;
-	/** Whether somebody waits for them to be published. */
+	/** Whether someone waits for them to be published. */
 	readonly isAwaited: boolean;
 }
 
@@ -54,46 +54,9 @@ const LEASE_USE = /"action":"lease\.use"/;
 
 export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow): Sequencer {
 	let after = { transaction: state.afterTransaction, id: state.afterEntry };
-	const edges = new LRUCache<string, Frontier>({ max: MOST_TREES });
-
-	async function frontiers(tx: Transaction, trees: readonly string[]): Promise<Map<string, Frontier>> {
-		const missing = trees.filter((tree) => !edges.has(tree));
-		const rows = missing.length > 0 ? await selectTrees(tx, missing) : [];
-		const sizes = new Map(rows.map(({ tree, size }) => [tree, size]));
-		const wanted = missing.map((tree) => subtreesIn({ start: 0, end: sizes.get(tree) ?? 0 }));
-		const asked = missing.flatMap((tree, at) => (wanted[at] ?? []).map((subtree) => ({ tree, subtree })));
-		const hashes = await readSubtrees(asked, (places) => selectProofHashes(tx, places));
-		const found = new Map(trees.flatMap((tree) => (edges.has(tree) ? [[tree, edges.get(tree) as Frontier]] : [])));
-		let taken = 0;
-		for (const [at, tree] of missing.entries()) {
-			const count = wanted[at]?.length ?? 0;
-			const edge = new Frontier(nodeSha256, sizes.get(tree) ?? 0, hashes.slice(taken, taken + count));
-			taken += count;
-			edges.set(tree, edge);
-			found.set(tree, edge);
-		}
-		return found;
-	}
-
-	async function append(tx: Transaction, entries: readonly UnsequencedEntry[]): Promise<void> {
-		const trees = new Set(entries.map(treeOf));
-		const grown = await frontiers(tx, [...trees]);
-		const leaves: NewLeaf[] = entries.map((entry) => {
-			const edge = grown.get(treeOf(entry)) as Frontier;
-			const index = edge.size;
-			return {
-				tree: treeOf(entry),
-				index,
-				entry: entry.id,
-				hashes: edge.append(hashOfLeaf(nodeSha256, Buffer.from(entry.leaf))),
-			};
-		});
-		await insertAuditLeaves(tx, leaves);
-		await setTreeSizes(tx, new Map([...grown].map(([tree, { size }]) => [tree, size])));
-	}
-
+	const edges: EdgeCache = new LRUCache<string, Frontier>({ max: MOST_TREES });
 	return {
-		frontiers,
+		frontiers: (tx, trees) => readFrontiers(tx, trees, edges),
 		async next() {
 			try {
 				const { entries, gaps } = await plane.write(null, async (tx) => {
@@ -101,7 +64,7 @@ export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow
 					const last = found.at(-1);
 					if (!last) return { entries: found, gaps: [] };
 					await lockLogLeadership(tx, epoch);
-					await append(tx, found);
+					await appendLeaves(tx, found, edges);
 					await setSequencerPosition(tx, last);
 					return { entries: found, gaps: await countBoots(tx, found) };
 				});
@@ -120,6 +83,49 @@ export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow
 			}
 		},
 	};
+}
+
+/** Right edges of trees as they are committed, by tree. */
+type EdgeCache = LRUCache<string, Frontier>;
+
+async function readFrontiers(
+	tx: Transaction,
+	trees: readonly string[],
+	edges: EdgeCache,
+): Promise<Map<string, Frontier>> {
+	const missing = trees.filter((tree) => !edges.has(tree));
+	const rows = missing.length > 0 ? await selectTrees(tx, missing) : [];
+	const sizes = new Map(rows.map(({ tree, size }) => [tree, size]));
+	const wanted = missing.map((tree) => subtreesIn({ start: 0, end: sizes.get(tree) ?? 0 }));
+	const asked = missing.flatMap((tree, at) => (wanted[at] ?? []).map((subtree) => ({ tree, subtree })));
+	const hashes = await readSubtrees(asked, (subtrees) => selectProofHashes(tx, subtrees));
+	const found = new Map(trees.flatMap((tree) => (edges.has(tree) ? [[tree, edges.get(tree) as Frontier]] : [])));
+	let taken = 0;
+	for (const [at, tree] of missing.entries()) {
+		const count = wanted[at]?.length ?? 0;
+		const edge = new Frontier(nodeSha256, sizes.get(tree) ?? 0, hashes.slice(taken, taken + count));
+		taken += count;
+		edges.set(tree, edge);
+		found.set(tree, edge);
+	}
+	return found;
+}
+
+async function appendLeaves(tx: Transaction, entries: readonly UnsequencedEntry[], edges: EdgeCache): Promise<void> {
+	const trees = new Set(entries.map(treeOf));
+	const grown = await readFrontiers(tx, [...trees], edges);
+	const leaves: NewLeaf[] = entries.map((entry) => {
+		const edge = grown.get(treeOf(entry)) as Frontier;
+		const index = edge.size;
+		return {
+			tree: treeOf(entry),
+			index,
+			entry: entry.id,
+			hashes: edge.append(hashOfLeaf(nodeSha256, Buffer.from(entry.leaf))),
+		};
+	});
+	await insertAuditLeaves(tx, leaves);
+	await setTreeSizes(tx, new Map([...grown].map(([tree, { size }]) => [tree, size])));
 }
 
 const treeOf = ({ firm }: UnsequencedEntry): string => firm ?? PLATFORM_FIRM_ID;

@@ -9,7 +9,7 @@ import {
 	selectRootCheckpointsUpTo,
 	selectRootLeavesFrom,
 } from '../../database/index.ts';
-import { createFirmTreesWalk } from './firm-walk.ts';
+import { createFirmTreesWalk, type FirmTreesWalk } from './firm-walk.ts';
 import { type PageParts, readLeafPages } from './leaf-pages.ts';
 import type { LogFindings } from './log-findings.ts';
 import { createRootTreeWalk } from './root-walk.ts';
@@ -35,10 +35,10 @@ const PAGE = 500;
 
 /**
  * Goes over the root tree leaf by leaf. For each checkpoint of a firm's tree in it the leaves of that tree up to there are read and made
- * into the tree anew; for each checkpoint of the root tree the root tree itself. Keeps none of them.
+ * into the tree again; for each checkpoint of the root tree the root tree itself. Keeps none of them.
  */
 export async function walkTrees(parts: WalkParts, extent: LogExtent): Promise<WalkTotals> {
-	const { plane, checks, findings, yieldThread, onLeaves } = parts;
+	const { plane, checks, findings, yieldThread } = parts;
 	const firms = createFirmTreesWalk(checks, findings);
 	const root = createRootTreeWalk(checks, findings);
 	const covers = rootCheckpoints(parts, extent.rootSize);
@@ -61,40 +61,10 @@ export async function walkTrees(parts: WalkParts, extent: LogExtent): Promise<Wa
 		);
 		for (const [at, row] of rows.entries()) {
 			const span = spans[at] ?? null;
-			if (span) await takeSpan(span, pages);
+			if (span) await takeSpan(parts, firms, span, pages);
 			const checkpoint = await root.addRow(row);
 			if (checkpoint && row.tree !== null) firms.checkCheckpoint(row.tree, checkpoint, row.index);
 			await coverRoot();
-		}
-	}
-
-	async function takeSpan({ tree, to }: LeafSpan, pages: ReturnType<typeof readLeafPages>): Promise<void> {
-		for (let isLast = false; !isLast; ) {
-			const { value } = await pages.next();
-			if (!value) break;
-			firms.addRows(tree, value.rows);
-			onLeaves(firms.leaves);
-			({ isLast } = value);
-		}
-		firms.addMissing(tree, to);
-	}
-
-	/** What no checkpoint covers yet, and what the log counts itself. */
-	async function takeRest(): Promise<void> {
-		let after: string | null = null;
-		for (let isLast = false; !isLast; ) {
-			await yieldThread();
-			const rows = await plane.read(null, (tx) => selectCountedTrees(tx, after, PAGE));
-			for (const { tree, size, signed, leaves, checkpoint } of rows) {
-				if (leaves > size) findings.add('LEAF_UNKNOWN', { tree, index: size });
-				if (signed > checkpoint) findings.add('CHECKPOINT_MISSING', { tree, index: signed });
-			}
-			const spans = rows.map(({ tree, size }) => ({ tree, from: firms.sizeOf(tree), to: size }));
-			const grown = spans.filter(({ from, to }) => to > from);
-			const pages = readLeafPages(parts, grown);
-			for (const span of grown) await takeSpan(span, pages);
-			after = rows.at(-1)?.tree ?? null;
-			isLast = rows.length < PAGE;
 		}
 	}
 
@@ -104,11 +74,47 @@ export async function walkTrees(parts: WalkParts, extent: LogExtent): Promise<Wa
 		await takePage(rows);
 		from = (rows.at(-1)?.index ?? extent.rootSize) + 1;
 	}
-	await takeRest();
+	await takeUncovered(parts, firms);
 	if (extent.signed > extent.rootSize) findings.add('ROOT_CHECKPOINT_WRONG', { index: extent.signed });
 	root.finish();
 	firms.finish();
 	return { leaves: firms.leaves, trees: firms.trees, rootCheckpoints: covered };
+}
+
+async function takeSpan(
+	{ onLeaves }: WalkParts,
+	firms: FirmTreesWalk,
+	{ tree, to }: LeafSpan,
+	pages: ReturnType<typeof readLeafPages>,
+): Promise<void> {
+	for (let isLast = false; !isLast; ) {
+		const { value } = await pages.next();
+		if (!value) break;
+		firms.addRows(tree, value.rows);
+		onLeaves(firms.leaves);
+		({ isLast } = value);
+	}
+	firms.addMissing(tree, to);
+}
+
+/** What no checkpoint covers yet, and what the log counts itself. */
+async function takeUncovered(parts: WalkParts, firms: FirmTreesWalk): Promise<void> {
+	const { plane, findings, yieldThread } = parts;
+	let after: string | null = null;
+	for (let isLast = false; !isLast; ) {
+		await yieldThread();
+		const rows = await plane.read(null, (tx) => selectCountedTrees(tx, after, PAGE));
+		for (const { tree, size, signed, leaves, checkpoint } of rows) {
+			if (leaves > size) findings.add('LEAF_UNKNOWN', { tree, index: size });
+			if (signed > checkpoint) findings.add('CHECKPOINT_MISSING', { tree, index: signed });
+		}
+		const spans = rows.map(({ tree, size }) => ({ tree, from: firms.sizeOf(tree), to: size }));
+		const grown = spans.filter(({ from, to }) => to > from);
+		const pages = readLeafPages(parts, grown);
+		for (const span of grown) await takeSpan(parts, firms, span, pages);
+		after = rows.at(-1)?.tree ?? null;
+		isLast = rows.length < PAGE;
+	}
 }
 
 /** For each row that is a checkpoint the leaves that its tree has grown by since the one before; null for another. */
