@@ -202,13 +202,24 @@ function unknownSettings(names: readonly string[]): string[] {
 }
 
 function toConfig(settings: Settings, node: Config['node']): Config {
-	const { FIRMSEAL_TLS_CERT: cert, FIRMSEAL_TLS_KEY: key } = settings;
-	const { FIRMSEAL_JWT_ISSUER: issuer, FIRMSEAL_JWT_AUDIENCE: audience, FIRMSEAL_JWKS_URL: jwksUrl } = settings;
-	const { FIRMSEAL_WEBHOOK_URL: webhookUrl, FIRMSEAL_WEBHOOK_SECRET: webhookSecret } = settings;
 	return freezeGroups({
 		env: settings.FIRMSEAL_ENV,
 		plane: settings.FIRMSEAL_PLANE,
 		dataDir: resolve(settings.FIRMSEAL_DATA_DIR),
+		installation: settings.FIRMSEAL_INSTALLATION,
+		...serverGroups(settings),
+		...storageGroups(settings),
+		...keyGroups(settings),
+		...tokenGroups(settings),
+		node,
+	});
+}
+
+/** How requests come in, and what goes out to those who watch. */
+function serverGroups(settings: Settings): Pick<Config, 'server' | 'limits' | 'webhook' | 'alerts' | 'log' | 'client'> {
+	const { FIRMSEAL_TLS_CERT: cert, FIRMSEAL_TLS_KEY: key } = settings;
+	const { FIRMSEAL_WEBHOOK_URL: webhookUrl, FIRMSEAL_WEBHOOK_SECRET: webhookSecret } = settings;
+	return {
 		server: {
 			host: settings.FIRMSEAL_HOST,
 			port: settings.FIRMSEAL_PORT,
@@ -222,50 +233,69 @@ function toConfig(settings: Settings, node: Config['node']): Config {
 			ratePerMinute: settings.FIRMSEAL_RATE_PER_MINUTE,
 			requestsAtOnce: settings.FIRMSEAL_REQUESTS_AT_ONCE,
 		},
-		database: {
-			firm: settings.DATABASE_URL ?? null,
-			operator: settings.FIRMSEAL_OPERATOR_DATABASE_URL ?? null,
-			worker: settings.FIRMSEAL_WORKER_DATABASE_URL ?? null,
-			broker: settings.FIRMSEAL_BROKER_DATABASE_URL ?? null,
-			direct: settings.FIRMSEAL_DIRECT_DATABASE_URL ?? null,
-			admin: settings.FIRMSEAL_ADMIN_DATABASE_URL ?? null,
-		},
-		keyring: {
-			kind: settings.FIRMSEAL_KEYRING,
-			rootKey: settings.FIRMSEAL_ROOT_KEY ?? null,
-			cacheSeconds: settings.FIRMSEAL_KEY_CACHE_SECONDS,
-			days: settings.FIRMSEAL_KEY_DAYS,
-			roles: Object.freeze({
-				firm: settings.FIRMSEAL_KMS_ROLE_FIRM ?? null,
-				operator: settings.FIRMSEAL_KMS_ROLE_OPERATOR ?? null,
-				broker: settings.FIRMSEAL_KMS_ROLE_BROKER ?? null,
-				worker: settings.FIRMSEAL_KMS_ROLE_WORKER ?? null,
-				signer: settings.FIRMSEAL_KMS_ROLE_SIGNER ?? null,
-			}),
-		},
-		objects: {
-			kind: settings.FIRMSEAL_OBJECTS,
-			bucket: settings.FIRMSEAL_S3_BUCKET ?? null,
-			kmsKeyId: settings.FIRMSEAL_S3_KMS_KEY_ID ?? null,
-			clear: settings.FIRMSEAL_CLEAR_OBJECTS ?? null,
-		},
-		fernet: settings.FIRMSEAL_FERNET_KEYS ?? null,
-		django: settings.FIRMSEAL_DJANGO_KEYS ?? null,
-		anchors: {
-			bucket: settings.FIRMSEAL_ANCHOR_BUCKET ?? null,
-			days: settings.FIRMSEAL_ANCHOR_DAYS,
-		},
-		installation: settings.FIRMSEAL_INSTALLATION,
-		aws: {
-			region: settings.AWS_REGION ?? null,
-			endpoints: Object.freeze({
-				kms: settings.AWS_ENDPOINT_URL_KMS ?? settings.AWS_ENDPOINT_URL ?? null,
-				s3: settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL ?? null,
-				sts: settings.AWS_ENDPOINT_URL_STS ?? settings.AWS_ENDPOINT_URL ?? null,
-			}),
-		},
 		webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
 		alerts: settings.FIRMSEAL_ALERTS ?? thresholdsWith(),
+		log: { level: settings.FIRMSEAL_LOG_LEVEL },
+		client: {
+			url: settings.FIRMSEAL_URL ?? ownUrl(settings),
+			token: settings.FIRMSEAL_TOKEN ?? null,
+		},
+	};
+}
+
+/** Where rows, files and anchors are. */
+const storageGroups = (settings: Settings): Pick<Config, 'database' | 'objects' | 'anchors' | 'aws'> => ({
+	database: {
+		firm: settings.DATABASE_URL ?? null,
+		operator: settings.FIRMSEAL_OPERATOR_DATABASE_URL ?? null,
+		worker: settings.FIRMSEAL_WORKER_DATABASE_URL ?? null,
+		broker: settings.FIRMSEAL_BROKER_DATABASE_URL ?? null,
+		direct: settings.FIRMSEAL_DIRECT_DATABASE_URL ?? null,
+		admin: settings.FIRMSEAL_ADMIN_DATABASE_URL ?? null,
+	},
+	objects: {
+		kind: settings.FIRMSEAL_OBJECTS,
+		bucket: settings.FIRMSEAL_S3_BUCKET ?? null,
+		kmsKeyId: settings.FIRMSEAL_S3_KMS_KEY_ID ?? null,
+		clear: settings.FIRMSEAL_CLEAR_OBJECTS ?? null,
+	},
+	anchors: {
+		bucket: settings.FIRMSEAL_ANCHOR_BUCKET ?? null,
+		days: settings.FIRMSEAL_ANCHOR_DAYS,
+	},
+	aws: {
+		region: settings.AWS_REGION ?? null,
+		endpoints: Object.freeze({
+			kms: settings.AWS_ENDPOINT_URL_KMS ?? settings.AWS_ENDPOINT_URL ?? null,
+			s3: settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL ?? null,
+			sts: settings.AWS_ENDPOINT_URL_STS ?? settings.AWS_ENDPOINT_URL ?? null,
+		}),
+	},
+});
+
+/** Our keys, and those of other programs whose values are still in columns. */
+const keyGroups = (settings: Settings): Pick<Config, 'keyring' | 'fernet' | 'django'> => ({
+	keyring: {
+		kind: settings.FIRMSEAL_KEYRING,
+		rootKey: settings.FIRMSEAL_ROOT_KEY ?? null,
+		cacheSeconds: settings.FIRMSEAL_KEY_CACHE_SECONDS,
+		days: settings.FIRMSEAL_KEY_DAYS,
+		roles: Object.freeze({
+			firm: settings.FIRMSEAL_KMS_ROLE_FIRM ?? null,
+			operator: settings.FIRMSEAL_KMS_ROLE_OPERATOR ?? null,
+			broker: settings.FIRMSEAL_KMS_ROLE_BROKER ?? null,
+			worker: settings.FIRMSEAL_KMS_ROLE_WORKER ?? null,
+			signer: settings.FIRMSEAL_KMS_ROLE_SIGNER ?? null,
+		}),
+	},
+	fernet: settings.FIRMSEAL_FERNET_KEYS ?? null,
+	django: settings.FIRMSEAL_DJANGO_KEYS ?? null,
+});
+
+/** Whose tokens count, and what operators' reads wait for. */
+function tokenGroups(settings: Settings): Pick<Config, 'tokens' | 'tokenRules' | 'proof'> {
+	const { FIRMSEAL_JWT_ISSUER: issuer, FIRMSEAL_JWT_AUDIENCE: audience, FIRMSEAL_JWKS_URL: jwksUrl } = settings;
+	return {
 		tokens:
 			issuer && audience && jwksUrl
 				? { issuer, audience, jwksUrl, personClaim: settings.FIRMSEAL_PERSON_CLAIM ?? null }
@@ -277,13 +307,7 @@ function toConfig(settings: Settings, node: Config['node']): Config {
 			authTimeClaim: settings.FIRMSEAL_AUTH_TIME_CLAIM,
 		},
 		proof: { operators: settings.FIRMSEAL_OPERATOR_PROOF === 'on' },
-		log: { level: settings.FIRMSEAL_LOG_LEVEL },
-		client: {
-			url: settings.FIRMSEAL_URL ?? ownUrl(settings),
-			token: settings.FIRMSEAL_TOKEN ?? null,
-		},
-		node,
-	});
+	};
 }
 
 /** The server of this machine; the addresses that mean "every interface" cannot be called. */
