@@ -20,7 +20,7 @@ interface Parts {
 	readonly clock: Clock;
 	/** Of a plane that the process has, whose role reads what is published of the log. */
 	readonly plane: Plane;
-	/** Whether the database is held against tombstones too: not by whoever erases by them. */
+	/** Whether the database is compared with erasure records too: not by the process that erases by them. */
 	readonly withTombstones: boolean;
 	readonly logger: Logger;
 }
@@ -50,7 +50,7 @@ function createRecurringComparison(
 	/** Looks in a row that failed though the database answered. */
 	let refused = 0;
 
-	/** What closed content to everybody does so until database and anchors agree: what can't be asked says nothing against it. */
+	/** What closed content to everyone does so until database and anchors agree: what can't be asked says nothing against it. */
 	function find(state: AnchorHealthState): void {
 		if (closedFor(found) === 'OPERATORS' || state === 'SOUND' || closedFor(state) === 'ALL') found = state;
 	}
@@ -86,72 +86,29 @@ function createRecurringComparison(
 /**
  * Compares the log with what is anchored of it before anything is opened, and again and again: a database that disagrees with its anchors
  * closes content until it agrees, for as long as the process runs, and so does one that refuses to be compared; anchors that can't be
- * asked, or that no one has written for five minutes, close it to operators alone. Tombstones are compared beside it, so that the log
+ * asked, or that no one has written for five minutes, close it to operators alone. Erasure records are compared beside it, so that the log
  * waits for none of them.
  */
-export async function watchAnchors({ config, clock, plane, withTombstones, logger }: Parts): Promise<AnchorHealth> {
+export async function watchAnchors(parts: Parts): Promise<AnchorHealth> {
+	const { clock, logger } = parts;
 	const stopping = new AbortController();
-	const isStopped = () => stopping.signal.aborted;
-	let areLate = false;
-	let told: string | null = null;
-
-	const log = createRecurringComparison(
-		'the audit log',
-		async () =>
-			(
-				await compareLogWithAnchors(
-					config,
-					plane,
-					AbortSignal.any([stopping.signal, AbortSignal.timeout(COMPARISON_TIMEOUT)]),
-				)
-			).state,
-		{
-			clock,
-			isStopped,
-			async more() {
-				areLate = await plane.read(null, areAnchorsLate);
-			},
-		},
-	);
-	let isBehind: ReturnType<typeof watchErasureRecords> | undefined;
-	/** Without a time limit: at the first look each tombstone is read. */
-	const tombstones = createRecurringComparison(
-		'the tombstones',
-		async () => {
-			isBehind ??= watchErasureRecords({
-				plane,
-				tombstones: await openErasureRecords(config),
-				signal: stopping.signal,
-			});
-			return (await isBehind()) ? 'BEHIND' : 'SOUND';
-		},
-		{ clock, isStopped },
-	);
-	const looked = withTombstones ? [log, tombstones] : [log];
-
+	const log = compareLogAgain(parts, stopping.signal);
+	const compared = parts.withTombstones
+		? [log.comparison, compareErasureRecordsAgain(parts, stopping.signal)]
+		: [log.comparison];
 	/** null: content may be opened. */
-	function stateNow(): AnchorHealthState | null {
-		const states = looked.map((each) => each.state()).filter((state) => !isSettled(state));
-		return states.find((state) => closedFor(state) === 'ALL') ?? states[0] ?? (areLate ? 'LATE' : null);
-	}
-
-	function tell(): void {
-		const state = stateNow();
-		if (state === told) return;
-		if (state === null) logger.info({}, 'the audit log agrees with its anchors again');
-		else logger.error({ code: state }, healthSentencesOf(state).closed);
-		told = state;
-	}
-
+	const stateNow = (): AnchorHealthState | null => worstOf(compared) ?? (log.areAnchorsLate() ? 'LATE' : null);
+	const logChange = createHealthLog(logger);
+	const report = () => logChange(stateNow());
 	const failed = (name: string) => (error: unknown) => logger.error({ err: error }, `${name} could not be compared`);
-	await Promise.all(looked.map(({ name, look }) => look().catch(failed(name))));
-	tell();
-	const looking = looked.map(({ name, look }) =>
+	await Promise.all(compared.map(({ name, look }) => look().catch(failed(name))));
+	report();
+	const looking = compared.map(({ name, look }) =>
 		repeat(
 			() =>
 				look()
 					.then(() => false)
-					.finally(tell),
+					.finally(report),
 			{
 				clock,
 				period: PERIOD,
@@ -173,6 +130,52 @@ export async function watchAnchors({ config, clock, plane, withTombstones, logge
 	};
 }
 
+function compareLogAgain({ config, clock, plane }: Parts, stopping: AbortSignal) {
+	let areLate = false;
+	const compare = async () => {
+		const signal = AbortSignal.any([stopping, AbortSignal.timeout(COMPARISON_TIMEOUT)]);
+		return (await compareLogWithAnchors(config, plane, signal)).state;
+	};
+	const comparison = createRecurringComparison('the audit log', compare, {
+		clock,
+		isStopped: () => stopping.aborted,
+		async more() {
+			areLate = await plane.read(null, areAnchorsLate);
+		},
+	});
+	return { comparison, areAnchorsLate: () => areLate };
+}
+
+/** Without a time limit: at the first look each erasure record is read. */
+function compareErasureRecordsAgain({ config, clock, plane }: Parts, signal: AbortSignal): RecurringComparison {
+	let isBehind: ReturnType<typeof watchErasureRecords> | undefined;
+	return createRecurringComparison(
+		'the tombstones',
+		async () => {
+			isBehind ??= watchErasureRecords({ plane, tombstones: await openErasureRecords(config), signal });
+			return (await isBehind()) ? 'BEHIND' : 'SOUND';
+		},
+		{ clock, isStopped: () => signal.aborted },
+	);
+}
+
+/** What closes content to everyone comes before what closes it to operators; null: nothing does. */
+function worstOf(compared: readonly RecurringComparison[]): AnchorHealthState | null {
+	const states = compared.map((each) => each.state()).filter((state) => !isSettled(state));
+	return states.find((state) => closedFor(state) === 'ALL') ?? states[0] ?? null;
+}
+
+/** Logs each change of the state once. */
+function createHealthLog(logger: Logger): (state: AnchorHealthState | null) => void {
+	let logged: AnchorHealthState | null = null;
+	return (state) => {
+		if (state === logged) return;
+		if (state === null) logger.info({}, 'the audit log agrees with its anchors again');
+		else logger.error({ code: state }, healthSentencesOf(state).closed);
+		logged = state;
+	};
+}
+
 type AnchorHealthState = AnchorComparison['state'] | 'LATE' | 'UNREADABLE';
 
 const isSettled = (state: AnchorHealthState): boolean => state === 'SOUND' || state === 'NONE';
@@ -180,7 +183,7 @@ const isSettled = (state: AnchorHealthState): boolean => state === 'SOUND' || st
 const closedFor = (state: AnchorHealthState): 'ALL' | 'OPERATORS' =>
 	state === 'DISAGREES' || state === 'BEHIND' || state === 'UNREADABLE' ? 'ALL' : 'OPERATORS';
 
-/** What the process's log says, and who asks for content is answered. */
+/** What the process's log says, and what a request for content is answered. */
 const HEALTH_SENTENCES = {
 	ALL: {
 		closed:
@@ -204,7 +207,7 @@ const HEALTH_SENTENCES = {
 const healthSentencesOf = (state: AnchorHealthState) =>
 	HEALTH_SENTENCES[state === 'UNREADABLE' ? state : closedFor(state)];
 
-/** Holds the log of a database against what is anchored of it, as the settings say. Throws what the plane throws. */
+/** Compares the log of a database with what is anchored of it, as the settings say. Throws what the plane throws. */
 export async function compareLogWithAnchors(
 	config: Config,
 	plane: Plane,

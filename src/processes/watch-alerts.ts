@@ -4,6 +4,7 @@ import type { AuditLog } from '../audit/index.ts';
 import type { BackgroundTask, Clock } from '../clock/index.ts';
 import { repeat } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
+import type { Plane } from '../database/index.ts';
 import { type DatabaseAccess, openPlaneOf } from '../wiring/index.ts';
 
 interface AlertWatchParts {
@@ -23,60 +24,11 @@ const SELDOM = 60_000;
  * Looks each second for suspicious use in what the log has taken, and every few for what is wrong with log, clock, leases and
  * database; what it finds is an alert, and a line of this process's log. Of several workers one looks at a time.
  */
-export function watchAlerts({ config, clock, database, audit, logger }: AlertWatchParts): BackgroundTask {
-	const plane = openPlaneOf(database, 'firmseal_log', 2);
-	const parts = { plane, audit, thresholds: config.alerts };
-	const pace = createAdaptiveBatchSize();
-	const started = clock.now();
-	let often = Number.NEGATIVE_INFINITY;
-	let seldom = Number.NEGATIVE_INFINITY;
-	/** Of the last look of each kind at what is wrong now, until the next. */
-	const failed = new Map<'OFTEN' | 'SELDOM', { readonly error: unknown }>();
-
-	async function look(): Promise<boolean> {
-		const entries = await watchEntries(parts, pace.limit()).then(
-			({ opened, more }) => {
-				pace.onSuccess();
-				tell(opened);
-				return more;
-			},
-			(error: unknown) => {
-				pace.onFailure();
-				return { error };
-			},
-		);
-		// What keeps entries from being looked at, be it their number, must not keep the rest from it.
-		if (clock.now() - often >= OFTEN) await lookAtStates();
-		if (typeof entries === 'object') throw entries.error;
-		const [failure] = failed.values();
-		if (failure && entries !== true) throw failure.error;
-		return entries;
-	}
-
-	async function lookAtStates(): Promise<void> {
-		often = clock.now();
-		const isSeldom = often - seldom >= SELDOM;
-		const { opened, failures } = await watchStates(parts, {
-			when: isSeldom ? 'SELDOM' : 'OFTEN',
-			isDue: often - started > config.alerts.LATE_SECONDS * 1_000,
-			sharedLogin: config.env === 'development',
-		});
-		tell(opened);
-		if (isSeldom) seldom = often;
-		failed.delete('OFTEN');
-		if (isSeldom) failed.delete('SELDOM');
-		if (failures.length > 0) failed.set(isSeldom ? 'SELDOM' : 'OFTEN', { error: failures[0] });
-	}
-
-	function tell(opened: readonly OpenedAlert[]): void {
-		for (const { rule, severity, firm, actor, lease, count } of opened)
-			logger.error(
-				{ rule, severity, count, ...(firm && { firm }), ...(actor && { user: actor }), ...(lease && { lease }) },
-				'an alert was opened',
-			);
-	}
-
-	const watching = repeat(look, {
+export function watchAlerts(parts: AlertWatchParts): BackgroundTask {
+	const { clock, logger } = parts;
+	const plane = openPlaneOf(parts.database, 'firmseal_log', 2);
+	const watch = new AlertWatch(parts, plane);
+	const watching = repeat(() => watch.look(), {
 		clock,
 		period: PERIOD,
 		onFailure: (error) => logger.error({ err: error }, 'could not check for alerts'),
@@ -88,4 +40,66 @@ export function watchAlerts({ config, clock, database, audit, logger }: AlertWat
 			await plane.close();
 		},
 	};
+}
+
+class AlertWatch {
+	readonly #parts: AlertWatchParts;
+	readonly #sources: Parameters<typeof watchEntries>[0];
+	readonly #batchSize = createAdaptiveBatchSize();
+	readonly #startedAt: number;
+	#oftenAt = Number.NEGATIVE_INFINITY;
+	#seldomAt = Number.NEGATIVE_INFINITY;
+	/** Of the last look of each kind at what is wrong now, until the next. */
+	readonly #failed = new Map<'OFTEN' | 'SELDOM', { readonly error: unknown }>();
+
+	constructor(parts: AlertWatchParts, plane: Plane) {
+		this.#parts = parts;
+		this.#sources = { plane, audit: parts.audit, thresholds: parts.config.alerts };
+		this.#startedAt = parts.clock.now();
+	}
+
+	async look(): Promise<boolean> {
+		const entries = await watchEntries(this.#sources, this.#batchSize.limit()).then(
+			({ opened, more }) => {
+				this.#batchSize.onSuccess();
+				this.#log(opened);
+				return more;
+			},
+			(error: unknown) => {
+				this.#batchSize.onFailure();
+				return { error };
+			},
+		);
+		// What keeps entries from being looked at, be it their number, must not keep the rest from it.
+		if (this.#parts.clock.now() - this.#oftenAt >= OFTEN) await this.#lookAtStates();
+		if (typeof entries === 'object') throw entries.error;
+		const [failure] = this.#failed.values();
+		if (failure && entries !== true) throw failure.error;
+		return entries;
+	}
+
+	async #lookAtStates(): Promise<void> {
+		const { clock, config } = this.#parts;
+		const now = clock.now();
+		this.#oftenAt = now;
+		const isSeldom = now - this.#seldomAt >= SELDOM;
+		const { opened, failures } = await watchStates(this.#sources, {
+			when: isSeldom ? 'SELDOM' : 'OFTEN',
+			isDue: now - this.#startedAt > config.alerts.LATE_SECONDS * 1_000,
+			sharedLogin: config.env === 'development',
+		});
+		this.#log(opened);
+		if (isSeldom) this.#seldomAt = now;
+		this.#failed.delete('OFTEN');
+		if (isSeldom) this.#failed.delete('SELDOM');
+		if (failures.length > 0) this.#failed.set(isSeldom ? 'SELDOM' : 'OFTEN', { error: failures[0] });
+	}
+
+	#log(opened: readonly OpenedAlert[]): void {
+		for (const { rule, severity, firm, actor, lease, count } of opened)
+			this.#parts.logger.error(
+				{ rule, severity, count, ...(firm && { firm }), ...(actor && { user: actor }), ...(lease && { lease }) },
+				'an alert was opened',
+			);
+	}
 }
