@@ -43,7 +43,7 @@ export async function assertPrepared(plane: Plane): Promise<void> {
 	}
 }
 
-/** Both planes of one process must be of one database: people of one would be told of what the other has never seen. @throws SetupError */
+/** Both planes of one process must be of one database: people of one would read of what the other has never seen. @throws SetupError */
 export async function assertSameDatabase(planes: readonly Plane[]): Promise<void> {
 	if (new Set(await Promise.all(planes.map(identifyDatabase))).size > 1)
 		throw new SetupError(
@@ -52,7 +52,7 @@ export async function assertSameDatabase(planes: readonly Plane[]): Promise<void
 }
 
 /**
- * The way past a pooler, by which a process holds its place: there, at the same database, as the process itself. Elsewhere the place would
+ * The way past a pooler, by which a process holds its leader lock: there, at the same database, as the process itself. Elsewhere the lock would
  * keep no other process from the work, and one that can't be had would leave the work undone, with a code in the log. In development one way
  * may serve broker and worker. @throws SetupError, or what the database says of the sign-in
  */
@@ -80,6 +80,18 @@ export async function inspectDirectLogin(
 	} finally {
 		await plane.close();
 	}
+}
+
+/** What broker and worker check of their logins and the database before they begin. @throws SetupError */
+export async function assertMayStart(
+	config: Config,
+	side: 'broker' | 'worker',
+	{ database, plane, logger }: { readonly database: DatabaseAccess; readonly plane: Plane; readonly logger: Logger },
+): Promise<void> {
+	const roles = [await inspectLogin(plane), ...(await inspectDirectLogin(config, database, side, plane))];
+	assertProductionRules(config, side, { roles });
+	await assertPrepared(plane);
+	await assertNoDrift(config, plane, logger);
 }
 
 /**

@@ -24,7 +24,7 @@ import type { Config } from '../config/index.ts';
 import { keyEventAct } from '../content/index.ts';
 import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock, type Plane } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
-import { createCheckpointKeys, type Keyring } from '../keys/index.ts';
+import { type CheckpointKeys, createCheckpointKeys, type Keyring } from '../keys/index.ts';
 import { type DatabaseAccess, openAnchors, openKeyring, openPlaneOf } from '../wiring/index.ts';
 import { reportKeyringHealth } from './keyring-health.ts';
 
@@ -43,7 +43,7 @@ const ANCHOR_PERIOD = 60_000;
 const ANCHOR_CHECK_PERIOD = 500;
 const AFTER_FAILURE = 10_000;
 
-/** Keeps the audit log with what the settings name: makes leaves of entries, signs, publishes and anchors. One process at a time does. */
+/** Leads the audit log as the settings say: makes leaves of entries, signs, publishes and anchors. One process at a time does. */
 export async function startLogLeader({ config, clock, database, logger, audit, signer }: Parts): Promise<LogLeader> {
 	const { installation } = config;
 	makeDataDirectory(config.dataDir);
@@ -63,29 +63,8 @@ export async function startLogLeader({ config, clock, database, logger, audit, s
 			});
 		},
 	});
-	const forks = new Set<string>();
-	/** Once for each subject, until the log is kept again. */
-	function tellFork(subject: string): void {
-		if (forks.has(subject)) return;
-		forks.add(subject);
-		clock.every(async () => {
-			await plane
-				.write(null, (tx) => openAlerts(tx, audit, [{ ...FORK, subject }]))
-				.catch((error: unknown) => {
-					forks.delete(subject);
-					logger.error({ err: error }, 'could not open an alert about a fork of the audit log');
-				});
-			return null;
-		});
-	}
-	/** Whether what is anchored could be asked for. @throws ForkError */
-	async function compare(signal: AbortSignal): Promise<boolean> {
-		const origin = originOf(installation, null);
-		const vkeys = (await keys.all()).map(({ publicKey }) => verifierKeyOf(origin, publicKey));
-		const { state, why } = await compareWithAnchors({ plane, store, installation, vkeys, signal });
-		if (state === 'BEHIND' || state === 'DISAGREES') throw new ForkError(why ?? state);
-		return state !== 'AWAY';
-	}
+	const forks = createForkAlerts({ clock, plane, audit, logger });
+	const compare = (signal: AbortSignal) => compareOrRefuse({ plane, store, installation, keys }, signal);
 	const keeper = runLogLeader(
 		{ plane, signerPlane, keys, heads: createSignedHeads(signerPlane, installation, file), installation },
 		{
@@ -94,15 +73,25 @@ export async function startLogLeader({ config, clock, database, logger, audit, s
 			async startAnchoring({ epoch }) {
 				const isCompared = await compare(AbortSignal.any([stopping.signal, AbortSignal.timeout(ANCHOR_PERIOD)]));
 				if (!isCompared) logger.error({}, 'the audit log can’t be compared with its anchors now');
-				return startAnchoring({ clock, plane, store, installation, epoch, isCompared, compare, tellFork, logger });
+				return startAnchoring({
+					clock,
+					plane,
+					store,
+					installation,
+					epoch,
+					isCompared,
+					compare,
+					alertOfFork: forks.open,
+					logger,
+				});
 			},
 			onLeading: () => logger.info({ plane: 'worker' }, 'this worker now publishes the audit log'),
 			onFailure(error, isNews) {
 				if (isNews) logger.error({ err: error }, 'could not publish the audit log: retrying');
 				if (isNews && error instanceof ForkError)
 					logger.error({}, 'the audit log differs from its anchors: run firmseal audit verify');
-				if (error instanceof ForkError) tellFork(ANCHORS);
-				if (error instanceof SignerRefusedError) tellFork(error.origin.slice(error.origin.lastIndexOf('/') + 1));
+				if (error instanceof ForkError) forks.open(ANCHORS);
+				if (error instanceof SignerRefusedError) forks.open(error.origin.slice(error.origin.lastIndexOf('/') + 1));
 			},
 			onRecovery() {
 				forks.clear();
@@ -120,11 +109,52 @@ export async function startLogLeader({ config, clock, database, logger, audit, s
 	};
 }
 
-/** Subject of an alert about them. */
+/** Alerts about forks: once for each subject, until the log is published again. */
+function createForkAlerts({
+	clock,
+	plane,
+	audit,
+	logger,
+}: Pick<Parts, 'clock' | 'audit' | 'logger'> & { readonly plane: Plane }) {
+	const opened = new Set<string>();
+	return {
+		open(subject: string): void {
+			if (opened.has(subject)) return;
+			opened.add(subject);
+			clock.every(async () => {
+				await plane
+					.write(null, (tx) => openAlerts(tx, audit, [{ ...FORK, subject }]))
+					.catch((error: unknown) => {
+						opened.delete(subject);
+						logger.error({ err: error }, 'could not open an alert about a fork of the audit log');
+					});
+				return null;
+			});
+		},
+		clear: () => opened.clear(),
+	};
+}
+
+/** Whether what is anchored could be asked for. @throws ForkError */
+async function compareOrRefuse(
+	{
+		keys,
+		...of
+	}: Pick<AnchoringParts, 'plane' | 'store' | 'installation'> & { readonly keys: Pick<CheckpointKeys, 'all'> },
+	signal: AbortSignal,
+): Promise<boolean> {
+	const origin = originOf(of.installation, null);
+	const vkeys = (await keys.all()).map(({ publicKey }) => verifierKeyOf(origin, publicKey));
+	const { state, why } = await compareWithAnchors({ ...of, vkeys, signal });
+	if (state === 'BEHIND' || state === 'DISAGREES') throw new ForkError(why ?? state);
+	return state !== 'AWAY';
+}
+
+/** Subject of an alert about anchors. */
 const ANCHORS = 'anchors';
 const FORK = { rule: 'LOG_FORK', firm: null, actor: null, lease: null, count: 1, at: null } as const;
 
-/** The database isn't what is anchored: somebody has changed it, or it was restored from a backup. */
+/** The database isn't what is anchored: someone has changed it, or it was restored from a backup. */
 class ForkError extends SetupError {}
 
 interface AnchoringParts {
@@ -136,12 +166,12 @@ interface AnchoringParts {
 	/** Whether the log was compared with what is anchored. */
 	readonly isCompared: boolean;
 	readonly compare: (signal: AbortSignal) => Promise<boolean>;
-	readonly tellFork: (subject: string) => void;
+	readonly alertOfFork: (subject: string) => void;
 	readonly logger: Logger;
 }
 
 /** Anchors each minute, and after each lease. */
-function startAnchoring({ clock, epoch, compare, tellFork, logger, ...of }: AnchoringParts): AnchoringTask {
+function startAnchoring({ clock, epoch, compare, alertOfFork, logger, ...of }: AnchoringParts): AnchoringTask {
 	const stopping = new AbortController();
 	let { isCompared } = of;
 	let due = 0;
@@ -160,7 +190,7 @@ function startAnchoring({ clock, epoch, compare, tellFork, logger, ...of }: Anch
 			due = anchored === null || anchored.adopted ? 0 : clock.now() + ANCHOR_PERIOD;
 		} catch (error) {
 			if (error instanceof ForkError) fork = error;
-			if (error instanceof AnchorConflictError) tellFork(ANCHORS);
+			if (error instanceof AnchorConflictError) alertOfFork(ANCHORS);
 			throw error;
 		}
 		return false;

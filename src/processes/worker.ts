@@ -1,12 +1,12 @@
 import { deliverBatch, type Webhook } from '../alerts/deliveries/index.ts';
 import type { Logger } from '../api/index.ts';
 import { systemEntry } from '../audit/index.ts';
+import type { AppendingLog } from '../audit-log/index.ts';
 import type { LogLeader } from '../audit-log/keeper/index.ts';
 import { type BackgroundTask, type Clock, repeat, systemClock, waitAtMost } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
 import {
 	enableDeliveries,
-	inspectLogin,
 	isClockSound,
 	LOG_LEADER_LOCK,
 	openLeaderLock,
@@ -31,7 +31,7 @@ import {
 	openWebhookOf,
 } from '../wiring/index.ts';
 import { reportKeyringHealth } from './keyring-health.ts';
-import { assertNoDrift, assertPrepared, assertProductionRules, inspectDirectLogin } from './start-checks.ts';
+import { assertMayStart, assertProductionRules } from './start-checks.ts';
 import { type JobRunnerParts, startJobRunner } from './start-job-runner.ts';
 import { startLogLeader } from './start-log-leader.ts';
 import { watchAlerts } from './watch-alerts.ts';
@@ -55,8 +55,8 @@ const PERIOD = 1_000;
 const GRACE = 2_000;
 
 /**
- * The work that nobody asks for: each second the clock's floor is raised, alerts are looked for, the log is verified, notices and alerts that are due go to the
- * webhook, if the settings name one, and objects that are nobody's file any more leave the store. Any number of workers may run on one database. @throws SetupError for whatever keeps it from starting.
+ * The work that no one asks for: each second the clock's high-water mark is raised, alerts are looked for, the log is verified, notices and alerts that are due go to the
+ * webhook, if the settings name one, and objects that are no one's file any more leave the store. Any number of workers may run on one database. @throws SetupError for anything that keeps it from starting.
  */
 export async function startWorker(
 	config: Config,
@@ -81,11 +81,8 @@ export async function startWorker(
 	let sending: ReturnType<typeof sendNotices> | null;
 	try {
 		store = await openObjects(config);
-		const roles = [await inspectLogin(plane), ...(await inspectDirectLogin(config, database, 'worker', plane))];
-		assertProductionRules(config, 'worker', { roles });
-		await assertPrepared(plane);
-		await assertNoDrift(config, plane, logger);
-		// What would keep it from ever keeping the log is said now, such as a pooler on the way.
+		await assertMayStart(config, 'worker', { database, plane, logger });
+		// What would keep it from ever publishing the log is reported now, such as a pooler on the way.
 		await (await openLeaderLock(database.direct ?? database.worker, LOG_LEADER_LOCK)).close();
 		if (webhook) await plane.write(null, enableDeliveries);
 		await log.append([systemEntry('worker', { action: 'process.start' })]);
@@ -93,31 +90,23 @@ export async function startWorker(
 		jobs = await startJobRunner({ config, clock, database, logger, store, audit: log, signer, ...options });
 		keeper = await startLogLeader({ config, clock, database, logger, audit: log, signer });
 		ownKeys = await watchOwnKeys({ config, clock, database, logger, audit: log });
-		const keyring = webhook && (await openKeyring(config, 'worker', reportKeyringHealth('worker', logger)));
-		const onUnrecorded = (error: unknown, firm: string) =>
-			logger.error({ err: error, firm }, 'the use of a key could not be recorded');
-		const rights = keyring && openRights({ plane, keyring, audit: log, config, clock, onUnrecorded });
-		sending = webhook && rights && sendNotices({ clock, plane, logger }, webhook, rights);
+		sending =
+			webhook &&
+			sendNotices({ clock, plane, logger }, webhook, await openOwnRights({ config, clock, plane, log, logger }));
 	} catch (error) {
 		await close();
 		throw error;
 	}
-	const floor = watchClock({ clock, plane, logger });
-	const alerting = watchAlerts({ config, clock, database, audit: log, logger });
-	const watching = watchLog({ clock, database, audit: log, logger });
-	const clearing = startObjectDeletion({ plane, store, audit: log }, clock, logger);
+	const tasks = [
+		watchClock({ clock, plane, logger }),
+		watchAlerts({ config, clock, database, audit: log, logger }),
+		watchLog({ clock, database, audit: log, logger }),
+		startObjectDeletion({ plane, store, audit: log }, clock, logger),
+	];
 	logger.info({ plane: 'worker' }, webhook ? 'worker started, sending notices to the webhook' : 'worker started');
 	let stopped: Promise<void> | null = null;
 	async function stop(): Promise<void> {
-		await Promise.all([
-			floor.stop(),
-			sending?.stop(),
-			alerting.stop(),
-			watching.stop(),
-			clearing.stop(),
-			keeper.stop(),
-			ownKeys?.stop(),
-		]);
+		await Promise.all([...tasks, sending, keeper, ownKeys].map((each) => each?.stop()));
 		await close();
 	}
 	return {
@@ -127,6 +116,19 @@ export async function startWorker(
 			return stopped;
 		},
 	};
+}
+
+/** By which it finds what may be sent of an invitation. */
+async function openOwnRights({
+	config,
+	log,
+	...parts
+}: Parts & { readonly config: Config; readonly log: AppendingLog }): Promise<RightsProofs> {
+	const { clock, plane, logger } = parts;
+	const keyring = await openKeyring(config, 'worker', reportKeyringHealth('worker', logger));
+	const onUnrecorded = (error: unknown, firm: string) =>
+		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
+	return openRights({ plane, keyring, audit: log, config, clock, onUnrecorded });
 }
 
 interface Parts {
@@ -189,7 +191,7 @@ function sendNotices({ clock, plane, logger }: Parts, webhook: Webhook, rights: 
 /** Milliseconds between two looks for what uploads have left that no row knows of. */
 const UPLOAD_SWEEP_PERIOD = 3_600_000;
 
-/** A store that is away is told of once, and asked again each minute. */
+/** A store that is away is logged once, and asked again each minute. */
 function startObjectDeletion(parts: ObjectDeletionParts, clock: Clock, logger: Logger): BackgroundTask {
 	const stopping = new AbortController();
 	let fails = false;
