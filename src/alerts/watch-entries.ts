@@ -1,5 +1,6 @@
 import {
 	type AlertMatch,
+	type AlertRuleSpec,
 	type AuditLog,
 	alertRuleOf,
 	type Entry,
@@ -18,7 +19,6 @@ import {
 	type Transaction,
 	type WatchedEntry,
 } from '../database/index.ts';
-import { ENTRY_CONDITIONS } from './entry-conditions.ts';
 import { type Occurrence, type OpenedAlert, openAlerts } from './open-alerts.ts';
 import { countMatches, type TimedMatch } from './windows.ts';
 
@@ -38,6 +38,18 @@ export interface EntryWatchResult {
 /** Entries that are looked at in one transaction, and bytes of them: what an entry counts for grows with its length. */
 export const MOST_ENTRIES = 1_000;
 const MOST_BYTES = 1024 * 1024;
+
+type EntryConditionName = NonNullable<AlertRuleSpec['judge']>;
+
+/** What is asked about one entry; `at`: milliseconds since 1970. `lease`: null for one that the database doesn't know. */
+type EntryCondition = (at: number, lease: LeaseFacts | null, thresholds: Thresholds) => boolean;
+
+const ENTRY_CONDITIONS: Readonly<Record<EntryConditionName, EntryCondition>> = {
+	/** Approved within seconds of the request. */
+	HASTY: (at, lease, { HASTY_SECONDS }) => lease !== null && at - lease.requestedAt.getTime() < HASTY_SECONDS * 1_000,
+	/** Taken though the broker had seen before that none is left, or of a lease that no one has requested. */
+	ORPHAN: (at, lease) => lease === null || (lease.clearedAt !== null && lease.clearedAt.getTime() < at),
+};
 
 interface ParsedEntry extends Pick<WatchedEntry, 'at' | 'role'> {
 	readonly entry: Entry;

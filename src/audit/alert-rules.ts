@@ -43,7 +43,7 @@ export interface AlertRuleSpec {
 	readonly entries: CountedEntries | null;
 	/** Left out: one entry is enough. */
 	readonly count?: AlertCount;
-	/** What else must be so of one entry: a function of its name in src/alerts/entry-conditions.ts. */
+	/** What else must be so of one entry: a function of its name in src/alerts/watch-entries.ts. */
 	readonly judge?: 'HASTY' | 'ORPHAN';
 }
 

@@ -1,4 +1,4 @@
-import { hashLeaf } from '../../audit/verify/log.ts';
+import { createLeafChecks, hashLeaf, NO_FIRM, reportFlaw } from '../../audit/verify/log.ts';
 import {
 	countDifferences,
 	countWrongAnchors,
@@ -22,7 +22,6 @@ import { SetupError } from '../../errors.ts';
 import { nodeSha256, type RotatedSigner } from '../keeper/index.ts';
 import { type AnchoredLog, type AnchoredLogSource, readAnchoredLog } from './anchored-log.ts';
 import { collectCheckpoints, isSignedBy } from './collect-checkpoints.ts';
-import { isEntry } from './is-entry.ts';
 import { isSoundAfterAnchors } from './stored-log.ts';
 
 /** What is there and is not what is anchored goes here before it is taken out of the database. */
@@ -70,8 +69,8 @@ export interface RebuildResult {
 }
 
 /**
- * Makes the log of a database what its anchors have, where the two differ; with `dryRun` only says whether they do. Whoever calls holds
- * the place of the keeper. Killed before its commit it has changed nothing; run again after that, it finds nothing to do. `rotate` is called
+ * Makes the log of a database what its anchors have, where the two differ; with `dryRun` only says whether they do. The caller holds
+ * the lock of the log's leader. Killed before its commit it has changed nothing; run again after that, it finds nothing to do. `rotate` is called
  * before anything is changed.
  * @throws FirmsealError CONFLICT for an anchor that is not accepted; SetupError; AnchorStoreError; KeyUnavailableError
  */
@@ -219,4 +218,18 @@ async function stateAfter(
 		return { index, kind, tree: null, size: null, leaf, hashes: root.append(hashLeaf(nodeSha256, Buffer.from(leaf))) };
 	});
 	return { installation, incarnation, rootLeaves };
+}
+
+/**
+ * Whether a verifier takes it for an entry of the firm. Its number is not asked: one that someone has put in out of order must not take out
+ * those that the process itself wrote after it.
+ */
+function isEntry(firm: string | null, leaf: string): boolean {
+	const check = createLeafChecks(firm === NO_FIRM ? null : firm);
+	return (
+		reportFlaw(
+			() => check(leaf),
+			() => {},
+		) !== null
+	);
 }

@@ -1,3 +1,6 @@
+import { createReadStream } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
 	countMoveRows,
 	extendStatementTimeout,
@@ -22,7 +25,6 @@ import { chooseMoveStrategy } from './choose-move-strategy.ts';
 import { columnMoveOf, fieldMoveOf, type MigrateParts, maintenanceRightOf } from './field-move.ts';
 import { LOCKED_UNTIL_PREFIX } from './file-move-strategy.ts';
 import { hasPlain } from './move-strategy.ts';
-import { readTableFiles } from './read-table-files.ts';
 
 export interface ClearParts extends MigrateParts {
 	/** Where the files of the database are, when this process knows; null: the database may tell. */
@@ -171,3 +173,28 @@ async function lookInFiles(
 	const found = await parts.maintenanceOf(job).countFoundIn(maintenanceRightOf(job), values, pieces);
 	return when === 'before' ? { samples: values.length, foundBefore: found } : { filesRead: 1, foundAfter: found };
 }
+
+/**
+ * The bytes of a table's files, segment by segment, as the operating system has them; null: they can't be read here, since the database is
+ * on another machine or of another user.
+ */
+async function readTableFiles(directory: string, files: readonly string[]): Promise<AsyncIterable<Uint8Array> | null> {
+	const segments: string[] = [];
+	for (const file of files) {
+		if (!(await isReadable(join(directory, file)))) return null;
+		segments.push(join(directory, file));
+		for (let number = 1; await isReadable(join(directory, `${file}.${number}`)); number++)
+			segments.push(join(directory, `${file}.${number}`));
+	}
+	return readSegments(segments);
+}
+
+async function* readSegments(segments: readonly string[]): AsyncIterable<Uint8Array> {
+	for (const segment of segments) yield* createReadStream(segment, { highWaterMark: 1024 * 1024 });
+}
+
+const isReadable = (path: string): Promise<boolean> =>
+	access(path, constants.R_OK).then(
+		() => true,
+		() => false,
+	);

@@ -7,15 +7,21 @@ import {
 	isJobAnnounced,
 	type JobRow,
 	selectDataKeys,
+	setKeyState,
 	type Transaction,
 } from '../../database/index.ts';
-import { type KeyRenewal, type Keyring, PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
+import {
+	type DataKeyRecord,
+	type KeyRenewal,
+	type Keyring,
+	PLATFORM_FIRM_ID,
+	type RightsProofs,
+} from '../../keys/index.ts';
 import { JobFailure, type JobStep, nextStep, type PageResult, pageEntry, singlePageStep } from '../engine/index.ts';
 import type { OpenedEscrow } from '../escrow/index.ts';
 import { createRecoverySession, drillRecovery, readRecoveryTerms, recoverKeys, wipeKeys } from '../escrow/index.ts';
 import { storeRewrapped } from '../keys/index.ts';
 import { acceptNewFiles, waitForShares } from './collect-shares.ts';
-import { enableRecovered } from './enable-recovered.ts';
 import { proveSession } from './session-proof.ts';
 
 export interface RecoveryParts {
@@ -41,7 +47,7 @@ const AGAIN: PageResult = { write: async () => ({ progress: {}, entries: [] }) }
 
 /**
  * Waits for shares in the memory of this worker, and uses the keys that they open: at once, and all of it in one page. A worker that is killed
- * has kept nothing: another begins anew, to another recipient.
+ * has kept nothing: another begins again, to another recipient.
  */
 const withShares = (parts: RecoveryParts, use: Use): JobStep =>
 	singlePageStep(async (job) => {
@@ -129,3 +135,22 @@ type Place = { readonly class: string; readonly version: number };
 
 const isActive = (records: readonly (Place & { readonly state: string })[], { class: of, version }: Place) =>
 	records.some((record) => record.class === of && record.version === version && record.state === 'ACTIVE');
+
+type KeyVersion = Pick<DataKeyRecord, 'class' | 'version'>;
+
+/**
+ * Of the platform's keys those that open now, and were disabled when their key service was lost: nothing else disables one. The newest of a class is
+ * ACTIVE again, the others open. As long as the newest is still lost the others stay closed: an older one in its place would take the log back.
+ */
+async function enableRecovered(tx: Transaction, open: readonly KeyVersion[]): Promise<void> {
+	const keys = await selectDataKeys(tx, PLATFORM_FIRM_ID);
+	for (const [of, versions] of Map.groupBy(open, (key) => key.class)) {
+		const newest = keys.findLast((key) => key.class === of);
+		const isBack = newest?.state === 'ACTIVE' || versions.some(({ version }) => version === newest?.version);
+		if (!isBack) continue;
+		for (const { version } of versions) {
+			const state = version === newest?.version ? 'ACTIVE' : 'RETIRED';
+			await setKeyState(tx, { firm: PLATFORM_FIRM_ID, class: of, version }, ['DISABLED'], state);
+		}
+	}
+}

@@ -1,10 +1,10 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { webhookRetryDelay } from '../../../src/alerts/deliveries/webhook-retry-delay.ts';
+import { webhookRetryDelay } from '../../../src/alerts/deliveries/deliver-batch.ts';
 
 const almostOne = () => 1 - Number.EPSILON / 2;
 
-describe('waitAfter', () => {
+describe('webhookRetryDelay', () => {
 	it('is up to a second that doubles with each attempt, and up to an hour at most', () => {
 		const most = Array.from({ length: 14 }, (_, index) => webhookRetryDelay(index + 1, almostOne) + 1);
 		expect(most).toEqual([
