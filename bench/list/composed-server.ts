@@ -65,7 +65,7 @@ export async function startComposed(
 		metrics,
 		apollo,
 		admission,
-		async context(request) {
+		async enter({ request }) {
 			const identified = await identifyPrincipal(deps, request.headers.authorization);
 			await admission.assignAccount(request, identified.user, partyOf(identified.principal));
 			return createContext(request.id, identified, services);

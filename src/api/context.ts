@@ -2,20 +2,17 @@ import {
 	type Newcomer,
 	type Operation,
 	type Principal,
-	partyNameOf,
 	type Reach,
 	reachOf,
 	type SignInTime,
 } from '../access/index.ts';
 import { contentEntry } from '../content/index.ts';
-import { type Plane, planeOfRequest } from '../database/index.ts';
 import { contentSessionOf } from '../encryption-directive/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type ActingMember, type RequestServices, toActingMember } from '../firms/index.ts';
 import { KeyUnavailableError } from '../keys/index.ts';
 import type { RequestLease } from '../leases/index.ts';
-import type { Party } from './limits/index.ts';
-import { createLoaders, type Loaders } from './loaders.ts';
+import type { Loaders } from './loaders.ts';
 import type { IdentifiedCaller, ReserveResponseMemory } from './request/index.ts';
 
 /** One request: who asks, with what right, through which plane. */
@@ -41,75 +38,6 @@ export interface RequestContext {
 	/** Asked before a long answer is made into text. */
 	readonly reserveResponseMemory?: ReserveResponseMemory;
 }
-
-export function createContext(
-	requestId: string,
-	{
-		principal,
-		authTime,
-		isPrincipalUnchanged,
-	}: Pick<IdentifiedCaller, 'principal' | 'authTime' | 'isPrincipalUnchanged'>,
-	shared: RequestServices,
-	lease: RequestLease | null = null,
-): RequestContext {
-	const party = partyNameOf(principal);
-	const services = servicesOn(shared, shared.plane, party);
-	const exit = shared.revocationPlane ? servicesOn(shared, shared.revocationPlane, party) : services;
-	const loaders = createLoaders(services.plane, principal.kind === 'firm' ? principal.firm : null);
-	return {
-		requestId,
-		principal,
-		party,
-		authTime,
-		services: services,
-		revocationServices: exit,
-		loaders,
-		lease,
-		isPrincipalUnchanged: isPrincipalUnchanged,
-		newcomer: null,
-	};
-}
-
-const servicesOn = (shared: RequestServices, plane: Plane, party: string): RequestServices => ({
-	...shared,
-	plane: planeOfRequest(plane, party),
-});
-
-/** For whom requests and statements count: the people of a firm together, each by their role in it; those of the platform each. */
-export const partyOf = (principal: Principal): Party => ({
-	name: partyNameOf(principal),
-	role: principal.kind === 'firm' ? principal.role : 'OWNER',
-});
-
-/** A request by who has no place here: whatever looks for a principal finds that there is none, and the request ends. */
-class NewcomerContext implements RequestContext {
-	readonly authTime = null;
-	readonly lease = null;
-	readonly requestId: string;
-	readonly newcomer: Newcomer;
-	readonly party: string;
-	readonly services: RequestServices;
-	readonly revocationServices: RequestServices;
-	readonly loaders: Loaders;
-
-	constructor(requestId: string, newcomer: Newcomer, shared: RequestServices) {
-		this.requestId = requestId;
-		this.newcomer = newcomer;
-		this.party = newcomer.subject;
-		this.services = servicesOn(shared, shared.plane, this.party);
-		this.revocationServices = this.services;
-		this.loaders = createLoaders(this.services.plane, null);
-	}
-
-	get principal(): Principal {
-		throw new FirmsealError('FORBIDDEN', 'You belong to no firm: all that you may do is to accept an invitation.');
-	}
-
-	isPrincipalUnchanged = async () => false;
-}
-
-export const createNewcomerContext = (requestId: string, newcomer: Newcomer, firms: RequestServices): RequestContext =>
-	new NewcomerContext(requestId, newcomer, firms);
 
 /** The firm whose rows the request's transactions see; null for an operator, whose plane shows all. */
 export const firmOf = ({ principal }: RequestContext): string | null =>

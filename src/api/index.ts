@@ -1,4 +1,4 @@
-export { createContext, createNewcomerContext, partyOf, type RequestContext } from './context.ts';
+export type { RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
 export { fieldMoves } from './field-moves.ts';
 export { addDocumentRoutes } from './files/index.ts';
@@ -11,7 +11,7 @@ export {
 	openDemo,
 	type Readiness,
 } from './http/index.ts';
-export { createAdmission, createLeaseSlots, createRateLimit, type IdentifyWithLimit } from './limits/index.ts';
+export { createAdmission, createLeaseSlots, createRateLimit, partyOf } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { readOperationFiles, registerOperations } from './operations/index.ts';
@@ -19,22 +19,20 @@ export { entryOfRefusal, RefusedAccountError, reportForgery, wrongPlaneError } f
 export {
 	type Authenticate,
 	createAuthenticator,
+	createContext,
 	createRemoteKeys,
 	createResponseMemory,
+	enterByTicket,
+	enterByTokenOrInvitation,
+	enterForFile,
 	fetchIssuerKeys,
-	type HttpExchange,
-	type IdentifiedCaller,
-	type IdentifiedNewcomer,
 	type IdentityDeps,
-	identifyByTicket,
-	identifyNewcomer,
 	identifyPrincipal,
-	isInvitationAcceptance,
 	LEASE_HEADER,
 	type LeaseRequestDeps,
 	leaseErrorOf,
-	openLeaseFromHeader,
 	principalOf,
+	type RequestParts,
 	startLeaseDeadline,
 } from './request/index.ts';
 export {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { authorizeOperation, createContext, type RequestContext } from '../../src/api/context.ts';
+import { authorizeOperation, type RequestContext } from '../../src/api/context.ts';
+import { createContext } from '../../src/api/request/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import type { Plane } from '../../src/database/index.ts';
 import { contentSessionOf } from '../../src/encryption-directive/index.ts';

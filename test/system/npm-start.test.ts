@@ -79,7 +79,9 @@ describe('npm start', () => {
 			.trimEnd()
 			.split('\n')
 			.map((line) => JSON.parse(line));
-		expect(log.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['listening', 'broker started', 'worker started']));
+		expect(log.map(({ msg }) => msg)).toEqual(
+			expect.arrayContaining(['listening', 'broker started', 'worker started']),
+		);
 		expect(log.filter(({ level }) => level >= 40)).toEqual([]);
 		for (const file of [tokensFileOf(api), join(directory, 'log')]) expect(statSync(file).mode & 0o777).toBe(0o600);
 	});

@@ -26,7 +26,7 @@ export function whyFileDenied(access: ContentSession, { field, row }: FoundFile)
 /** Who uploads. @throws FirmsealError FORBIDDEN, recorded; KEY_UNAVAILABLE for somebody whose rights can't be checked now. */
 export async function authorizeUploader(
 	context: RequestContext,
-): Promise<{ readonly desk: RequestServices; readonly acting: ActingMember }> {
+): Promise<{ readonly services: RequestServices; readonly acting: ActingMember }> {
 	const { principal, services, requestId } = context;
 	const access = services.content.begin(authorizationOf(principal, requestId, null));
 	if (principal.kind !== 'firm' || reachOf(principal, 'createDocumentVersion') === null) {
@@ -47,7 +47,7 @@ export async function authorizeUploader(
 			'AWAY',
 			"The key service is away, so that your rights can't be checked: try again later.",
 		);
-	return { desk: services, acting: toActingMember(access, principal) };
+	return { services, acting: toActingMember(access, principal) };
 }
 
 /** Of a condition of the request, and so 412, which the code alone isn't. */
@@ -59,7 +59,7 @@ export function sendPreconditionFailed(
 	return sendProblem(reply, createProblem({ status: 412, code, detail }, id));
 }
 
-/** Tells whoever is on call of a store that doesn't do its work; the caller is told by refuse.ts. */
+/** Tells whoever is on call of a store that doesn't do its work; the caller is told by http/send-error.ts. */
 export function reportStoreFailure(error: unknown, logger: Logger, { id }: Pick<FastifyRequest, 'id'>): void {
 	if (error instanceof ObjectStoreError)
 		logger.error({ err: error, requestId: id, check: error.reason }, 'the object store failed');

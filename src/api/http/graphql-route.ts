@@ -1,11 +1,13 @@
 import type { ApolloServer, BaseContext } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FirmsealError } from '../../errors.ts';
 import { errorHeadersOf, HTTP_STATUS, toGraphQLError } from '../errors/index.ts';
 import { type Admission, RateLimitedError } from '../limits/index.ts';
+import type { Enter } from '../request/index.ts';
 import { withRequestId } from '../request-id.ts';
 import { onResponseOver } from '../response-over.ts';
+import type { Connections } from './connections.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { SMALL_MESSAGE } from './http-limits.ts';
 import { acceptsJsonResponse, responseMediaType } from './media-types.ts';
@@ -15,7 +17,8 @@ import { type SendOptions, sendResponse } from './send-response.ts';
 
 interface RouteOptions<Context extends BaseContext> {
 	readonly apollo: ApolloServer<Context>;
-	readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
+	readonly enter: Enter<Context>;
+	readonly resetConnection: Connections['resetConnection'];
 	/** Looked at when an answer is about to go: an error that goes instead. */
 	readonly checkBeforeSend?: ((request: FastifyRequest) => FirmsealError | null) | undefined;
 	readonly admission?: Admission | undefined;
@@ -31,12 +34,21 @@ interface RouteOptions<Context extends BaseContext> {
  */
 export function addGraphqlRoute<Context extends BaseContext>(
 	app: FastifyInstance,
-	{ apollo, context, checkBeforeSend, admission, sending, corsOrigins, page = null }: RouteOptions<Context>,
+	{
+		apollo,
+		enter,
+		resetConnection,
+		checkBeforeSend,
+		admission,
+		sending,
+		corsOrigins,
+		page = null,
+	}: RouteOptions<Context>,
 ): void {
 	const answer = fastifyApolloHandler(apollo, {
 		context: async (request, reply) => {
 			try {
-				return await context(request, reply);
+				return await enter({ request, reply, resetConnection: () => resetConnection(request) });
 			} catch (error) {
 				throw toGraphQLError(error);
 			}

@@ -7,6 +7,7 @@ import type { FirmsealError } from '../../errors.ts';
 import type { Admission } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Enter } from '../request/index.ts';
 import { generateRequestId } from '../request-id.ts';
 import { isResponseOver } from '../response-over.ts';
 import { deferContinue, discardBody, setBodyDeadlines } from './body-deadline.ts';
@@ -31,8 +32,8 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	readonly metrics: Metrics;
 	/** Started. */
 	readonly apollo: ApolloServer<Context>;
-	/** Who asks; what it throws is answered as a GraphQL error with the status of its code. */
-	readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
+	/** What it throws is answered as a GraphQL error with the status of its code. */
+	readonly enter: Enter<Context>;
 	/** Looked at when an answer of /graphql is about to go: an error that goes instead. */
 	readonly checkBeforeSend?: (request: FastifyRequest) => FirmsealError | null;
 	/** Told that an answer of any path is about to go, but none that its route sends itself, as files are. */
@@ -127,7 +128,8 @@ export async function createHttpServer<Context extends BaseContext>(
 	const page = options.graphiql ? await addGraphiqlPage(app, logger, options.demo ?? null) : null;
 	addGraphqlRoute(app, {
 		apollo: options.apollo,
-		context: options.context,
+		enter: options.enter,
+		resetConnection: connections.resetConnection,
 		checkBeforeSend: options.checkBeforeSend,
 		admission: options.admission,
 		sending: { clock: options.clock, readTimeout: limits.responseTimeout, abortResponse: connections.abortResponse },

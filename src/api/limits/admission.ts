@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { BulkheadRejectedError, bulkhead, TaskCancelledError } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
-import type { FirmRole } from '../../access/index.ts';
+import { type FirmRole, type Principal, partyNameOf } from '../../access/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import { networkOf } from './network-of.ts';
 import { RateLimitedError } from './rate-limit.ts';
@@ -26,6 +26,12 @@ export interface Party {
 	readonly name: string;
 	readonly role: FirmRole;
 }
+
+/** For whom requests and statements count: the people of a firm together, each by their role in it; those of the platform each. */
+export const partyOf = (principal: Principal): Party => ({
+	name: partyNameOf(principal),
+	role: principal.kind === 'firm' ? principal.role : 'OWNER',
+});
 
 /** Bounds on what is worked on at once and on what waits for its turn: of each firm, of who is no owner in it, and of all together. */
 export interface Admission {

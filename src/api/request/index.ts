@@ -1,15 +1,19 @@
 export { type Authenticate, createAuthenticator, createRemoteKeys } from './authenticate.ts';
+export {
+	createContext,
+	type Enter,
+	enterByTicket,
+	enterByTokenOrInvitation,
+	enterForFile,
+	type RequestParts,
+} from './enter.ts';
 export { fetchIssuerKeys } from './fetch-issuer-keys.ts';
-export { identifyByTicket } from './identify-by-ticket.ts';
 export {
 	type IdentifiedCaller,
-	type IdentifiedNewcomer,
 	type IdentityDeps,
-	identifyNewcomer,
 	identifyPrincipal,
 	principalOf,
 } from './identify-principal.ts';
-export { isInvitationAcceptance } from './invitation-acceptance.ts';
 export {
 	type HttpExchange,
 	LEASE_HEADER,

@@ -1,10 +1,16 @@
 import { type DocumentNode, Kind, OperationTypeNode, parse } from 'graphql';
+import type { Newcomer, Principal } from '../../access/index.ts';
+import { planeOfRequest } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import type { RequestServices } from '../../firms/index.ts';
+import type { RequestContext } from '../context.ts';
 import { MAX_TOKENS } from '../limits/index.ts';
+import { createLoaders, type Loaders } from '../loaders.ts';
 
-/** Whether a request does nothing but accept an invitation: the only one that is looked at of who has no place here. */
+/** Whether a request does nothing but accept an invitation: the only one that a person of no firm may send. */
 export function isInvitationAcceptance({ method, body }: { readonly method: string; readonly body: unknown }): boolean {
 	const query = (body as { readonly query?: unknown } | null | undefined)?.query;
-	// Nothing else is worth to be parsed twice.
+	// No other request is worth parsing twice.
 	if (method !== 'POST' || typeof query !== 'string' || !query.includes('acceptInvitation')) return false;
 	try {
 		return acceptsOnlyInvitation(parse(query, { maxLexicalTokens: MAX_TOKENS, noLocation: true }));
@@ -24,3 +30,33 @@ function acceptsOnlyInvitation({ definitions: [operation, ...others] }: Document
 		field.name.value === 'acceptInvitation'
 	);
 }
+
+/** A request by a person of no firm: what looks for a principal finds that there is none, and the request ends. */
+class NewcomerContext implements RequestContext {
+	readonly authTime = null;
+	readonly lease = null;
+	readonly requestId: string;
+	readonly newcomer: Newcomer;
+	readonly party: string;
+	readonly services: RequestServices;
+	readonly revocationServices: RequestServices;
+	readonly loaders: Loaders;
+
+	constructor(requestId: string, newcomer: Newcomer, shared: RequestServices) {
+		this.requestId = requestId;
+		this.newcomer = newcomer;
+		this.party = newcomer.subject;
+		this.services = { ...shared, plane: planeOfRequest(shared.plane, this.party) };
+		this.revocationServices = this.services;
+		this.loaders = createLoaders(this.services.plane, null);
+	}
+
+	get principal(): Principal {
+		throw new FirmsealError('FORBIDDEN', 'You belong to no firm: all that you may do is to accept an invitation.');
+	}
+
+	isPrincipalUnchanged = async () => false;
+}
+
+export const createNewcomerContext = (requestId: string, newcomer: Newcomer, firms: RequestServices): RequestContext =>
+	new NewcomerContext(requestId, newcomer, firms);

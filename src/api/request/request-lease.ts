@@ -6,12 +6,7 @@ import type { Clock } from '../../clock/index.ts';
 import { LEASE_DEADLINE, type Plane } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { RightsProofs } from '../../keys/index.ts';
-import {
-	type findActiveLease,
-	type OpenRequestLease,
-	RefusedLeaseError,
-	type RequestLease,
-} from '../../leases/index.ts';
+import { findActiveLease, type OpenRequestLease, RefusedLeaseError, type RequestLease } from '../../leases/index.ts';
 import type { TakeLeaseSlot } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { isResponseOver, onResponseOver } from '../response-over.ts';
@@ -24,8 +19,8 @@ export interface LeaseRequestDeps {
 	readonly rights: Pick<RightsProofs, 'verify'>;
 	readonly audit: AuditLog;
 	readonly openRequestLease: OpenRequestLease;
-	/** Finds the lease that a request names, and whether it may be used at all. */
-	readonly findLease: typeof findActiveLease;
+	/** Finds the lease that a request names, and whether it may be used at all; findActiveLease unless given. */
+	readonly findLease?: typeof findActiveLease | undefined;
 	readonly takeSlot: TakeLeaseSlot;
 	readonly clock: Clock;
 	readonly logger: Logger;
@@ -50,7 +45,7 @@ const leasesInUse = new WeakMap<FastifyRequest, LeaseInUse>();
 
 /**
  * The lease that a request names in its header, opened for this request alone; null: it names none. What it holds is let go when the
- * answer is at the socket, or at the deadline, which cuts an answer that is still being sent; its place, when nothing is held any more.
+ * answer is at the socket, or at the deadline, which cuts an answer that is still being sent; its slot, when nothing is held any more.
  * @throws FirmsealError BAD_USER_INPUT for a header that is no id or a member's, LEASE_NOT_ACTIVE, which is recorded, KEY_UNAVAILABLE,
  * RATE_LIMITED when too many are at work under leases: nothing was taken.
  */
@@ -67,21 +62,22 @@ export async function openLeaseFromHeader(
 		throw new FirmsealError('BAD_USER_INPUT', 'X-Firmseal-Lease must be the id of one lease, a UUIDv7 in lower case.');
 	if (!principal.proven)
 		throw new FirmsealError('KEY_UNAVAILABLE', 'The key service is away, so no lease can be used: try again later.');
-	const open = await deps.findLease(deps, id, principal).catch(async (error: unknown) => {
+	const findLease = deps.findLease ?? findActiveLease;
+	const active = await findLease(deps, id, principal).catch(async (error: unknown) => {
 		await deps.audit.append(refusalEntries(error, id, request.id, principal));
 		if (error instanceof RefusedLeaseError && error.isForged)
 			deps.logger.error({ firm: error.firm, requestId: request.id }, 'a lease could not be proven');
 		throw error;
 	});
-	const giveBack = await deps.takeSlot(principal.user);
+	const giveBackSlot = await deps.takeSlot(principal.user);
 	let lease: RequestLease;
 	try {
-		lease = deps.openRequestLease(open, request.id, () => {
+		lease = deps.openRequestLease(active, request.id, () => {
 			// What is half sent can't be taken back, but it goes no further, and nothing waits in the socket for a client that doesn't read.
 			if (reply.raw.headersSent) resetConnection();
 		});
 	} catch (error) {
-		giveBack();
+		giveBackSlot();
 		throw error;
 	}
 	const { clock } = deps;
@@ -93,9 +89,9 @@ export async function openLeaseFromHeader(
 	leasesInUse.set(request, { lease, startDeadline: limitAnswer });
 	onResponseOver(reply.raw, () => {
 		over.abort();
-		void lease.end().finally(giveBack);
+		void lease.end().finally(giveBackSlot);
 	});
-	// No value is then refused to who has hung up meanwhile.
+	// Otherwise values would be refused, on record, to a client that has hung up meanwhile.
 	if (isResponseOver(reply.raw))
 		throw new FirmsealError('BAD_USER_INPUT', 'The client has hung up, so nothing was done.');
 	return lease;
@@ -113,7 +109,7 @@ export function leaseErrorOf(request: FastifyRequest): FirmsealError | null {
 
 /**
  * To be called when an answer goes. One that has read nothing under its lease has no deadline of the lease's session, nor has a refusal: a reader who
- * doesn't take it would keep its place from others for as long as any answer may wait.
+ * doesn't take it would keep its slot from others for as long as any answer may wait.
  */
 export function startLeaseDeadline(request: FastifyRequest): void {
 	void leasesInUse.get(request)?.startDeadline();
@@ -126,7 +122,7 @@ function refusalEntries(error: unknown, lease: string, request: string, principa
 		request,
 	} as const;
 	if (!(error instanceof FirmsealError) || error.code !== 'LEASE_NOT_ACTIVE') return [];
-	// An id that nobody knows may be anything that a client made up: it isn't recorded.
+	// An id that no lease has may be anything that a client made up: it isn't recorded.
 	const known = error instanceof RefusedLeaseError ? { firm: error.firm, lease } : {};
 	const act =
 		error instanceof RefusedLeaseError && error.isForged

@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../access/index.ts';
-import { partyOf } from '../context.ts';
-import { createSlots, RateLimitedError, RESPONSE_MEMORY_SLOTS } from '../limits/index.ts';
+import { createSlots, partyOf, RateLimitedError, RESPONSE_MEMORY_SLOTS } from '../limits/index.ts';
 import { onResponseOver } from '../response-over.ts';
 
 const MIB = 1024 * 1024;
@@ -9,11 +8,13 @@ const MIB = 1024 * 1024;
 /** Takes room for the answer of a request, until it is out. @throws RateLimitedError when there is none. */
 export type ReserveResponseMemory = (bytes: number) => void;
 
+export type ResponseMemory = (principal: Principal, reply: FastifyReply) => ReserveResponseMemory;
+
 /**
  * The room that a process has for answers which their readers have not taken. The response gate asks for none for those of no more than 1 MiB: so a
  * person who revokes or removes is always answered.
  */
-export function createResponseMemory(): (principal: Principal, reply: FastifyReply) => ReserveResponseMemory {
+export function createResponseMemory(): ResponseMemory {
 	const take = createSlots(RESPONSE_MEMORY_SLOTS, 'MiB of long answers');
 	return (principal, reply) => (bytes) => {
 		const { name: firm, role } = partyOf(principal);

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type ClientHttp2Stream, connect as connectHttp2, constants } from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import type { FastifyRequest } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Admission, createAdmission } from '../../../src/api/limits/index.ts';
+import type { HttpExchange } from '../../../src/api/request/index.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 import { makeCertificate } from './certificate.ts';
 import { startServer } from './start-server.ts';
@@ -17,7 +17,7 @@ const MOST = 1 + AT_ONCE / 2;
 async function startFull() {
 	const admission = createAdmission(AT_ONCE, steppedClock());
 	const gate = Promise.withResolvers<void>();
-	const server = await startServer({ admission, context: () => gate.promise.then(() => ({})) });
+	const server = await startServer({ admission, enter: () => gate.promise.then(() => ({})) });
 	server.metrics.watchRequests(admission.requestCounts);
 	const running = Array.from({ length: MOST }, () => server.ask('{ hello }'));
 	await expect.poll(() => admission.requestCounts().waiting).toBe(MOST - 1);
@@ -34,11 +34,13 @@ async function startFull() {
 }
 
 /** Finds the account of one token, as the API does. */
-const knowing = (admission: Admission, token: string) => async (request: FastifyRequest) => {
-	if (request.headers.authorization === `Bearer ${token}`)
-		await admission.assignAccount(request, 'member', { name: 'firm', role: 'OWNER' });
-	return {};
-};
+const knowing =
+	(admission: Admission, token: string) =>
+	async ({ request }: HttpExchange) => {
+		if (request.headers.authorization === `Bearer ${token}`)
+			await admission.assignAccount(request, 'member', { name: 'firm', role: 'OWNER' });
+		return {};
+	};
 
 describe('a server with no place left for an address', () => {
 	it('refuses in the form of GraphQL, with 429 and the time to wait', async () => {
@@ -76,7 +78,7 @@ describe('a server with no place left for an address', () => {
 
 	it('refuses one more body that is long, or does not say its length, while it reads as many; not a short one, nor a firm’s', async () => {
 		const admission = createAdmission(AT_ONCE, steppedClock());
-		const { ask, origin } = await startServer({ admission, context: knowing(admission, 'known') });
+		const { ask, origin } = await startServer({ admission, enter: knowing(admission, 'known') });
 		const { hostname, port } = new URL(origin);
 		const begin = async (head: string, path = '/graphql') => {
 			const socket = connect(Number(port), hostname);
@@ -128,7 +130,7 @@ describe('a server with no place left for an address', () => {
 		'takes no more long bodies for a firm’s with any token of an account once one with such a token %s',
 		async (_, end) => {
 			const admission = createAdmission(AT_ONCE, steppedClock());
-			const { ask, origin } = await startServer({ admission, context: knowing(admission, 'stays') });
+			const { ask, origin } = await startServer({ admission, enter: knowing(admission, 'stays') });
 			const { hostname, port } = new URL(origin);
 			const know = (token: string, account: string) =>
 				void admission.assignAccount({ ip: '127.0.0.9', headers: { authorization: `Bearer ${token}` } }, account, {

@@ -60,20 +60,20 @@ describe('/graphql', () => {
 		['RATE_LIMITED', 429, 'retry-after', null],
 		['KEY_UNAVAILABLE', 503, 'retry-after', '5'],
 	] as const)('answers %s of the context with %i', async (code, status, header, value) => {
-		const context = async () => {
+		const enter = async () => {
 			throw new FirmsealError(code, 'Do something about it.');
 		};
-		const answer = await (await startServer({ context })).ask('{ hello }');
+		const answer = await (await startServer({ enter })).ask('{ hello }');
 		expect(answer.status).toBe(status);
 		expect(answer.headers.get(header)).toBe(value);
 		expect(await answer.json()).toEqual({ errors: [{ message: 'Do something about it.', extensions: { code } }] });
 	});
 
 	it('answers an unforeseen error of the context as INTERNAL', async () => {
-		const context = async () => {
+		const enter = async () => {
 			throw new DatabaseFailure(MARKER);
 		};
-		const { ask, log } = await startServer({ context });
+		const { ask, log } = await startServer({ enter });
 		const answer = await ask('{ hello }');
 		expect(answer.status).toBe(500);
 		const text = await answer.text();

@@ -119,7 +119,7 @@ describe('limits', () => {
 			let ip = '';
 			const { ask } = await startServer({
 				server: { trustProxy },
-				context: async (request) => {
+				enter: async ({ request }) => {
 					ip = request.ip;
 					return {};
 				},

@@ -133,7 +133,7 @@ export async function startServer({ server, routes, clock = systemClock, ...opti
 		metrics,
 		clock,
 		apollo,
-		context: async () => ({}),
+		enter: async () => ({}),
 		ready: async () => ({ ok: true, checks: { database: true } }),
 		...options,
 	});

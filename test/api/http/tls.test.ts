@@ -110,7 +110,7 @@ describe('HTTPS', () => {
 			server,
 			admission,
 			routes: ({ server: http2 }) => void (when === 'at once' && http2.prependListener('stream', end)),
-			async context(request) {
+			async enter({ request }) {
 				if (when === 'in context') end((request.raw as unknown as Http2ServerRequest).stream);
 				asked.push(request.ip);
 				return {};

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Principal } from '../../../src/access/index.ts';
 import { createLeaseSlots } from '../../../src/api/limits/index.ts';
 import {
+	type HttpExchange,
 	type LeaseRequestDeps,
 	openLeaseFromHeader,
 	startLeaseDeadline,
@@ -23,26 +24,24 @@ const LEASE = '01980000-0000-7000-8000-000000000001';
 async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>) {
 	let [ended, givenBack] = [0, 0];
 	const opened = Promise.withResolvers<{ isOpen: boolean; atOnce: number }>();
-	const context = async (request: FastifyRequest, reply: FastifyReply) => {
+	const enter = async (exchange: HttpExchange) => {
 		const deps = {
-			findLease: () => meanwhile(request),
-			takePlace: async () => () => {
+			findLease: () => meanwhile(exchange.request),
+			takeSlot: async () => () => {
 				givenBack += 1;
 			},
 			openRequestLease: () => ({
 				async end() {
 					ended += 1;
 				},
-				assertLive() {},
+				assertNotExpired() {},
 			}),
 		} as unknown as LeaseRequestDeps;
-		const lease = await openLeaseFromHeader(deps, { request, reply, resetConnection: () => {} }, operator).catch(
-			() => null,
-		);
+		const lease = await openLeaseFromHeader(deps, exchange, operator).catch(() => null);
 		opened.resolve({ isOpen: lease !== null, atOnce: ended });
 		return {};
 	};
-	const { origin } = await startServer({ server: { tls: { certFile, keyFile } }, context });
+	const { origin } = await startServer({ server: { tls: { certFile, keyFile } }, enter });
 	const session = connect(origin, { ca: readFileSync(certFile) });
 	session.on('error', () => {});
 	onTestFinished(() => session.destroy());
@@ -76,7 +75,7 @@ it('a place is given back when the lease can’t be opened', async () => {
 	const failure = new Error('No such class.');
 	const deps = {
 		findLease: async () => {},
-		takePlace: async () => () => {
+		takeSlot: async () => () => {
 			givenBack += 1;
 		},
 		openRequestLease() {
@@ -126,17 +125,17 @@ describe('a place of a request that has read nothing under its lease', () => {
 		'is another’s five seconds after its answer went to who does not take it: %s',
 		async (name, ask, path, prior) => {
 			const clock = steppedClock();
-			const takePlace = createLeaseSlots(3, clock);
+			const takeSlot = createLeaseSlots(3, clock);
 			const events: string[] = [];
 			const deps = {
 				findLease: async () => {},
-				takePlace,
+				takeSlot,
 				clock,
 				openRequestLease: () => ({
 					async end() {
 						events.push('ended');
 					},
-					assertLive() {},
+					assertNotExpired() {},
 				}),
 			} as unknown as LeaseRequestDeps;
 			const answered = Promise.withResolvers<void>();
@@ -146,7 +145,7 @@ describe('a place of a request that has read nothing under its lease', () => {
 			const server = await startServer({
 				server: name.startsWith('HTTP/2') ? { tls: { certFile, keyFile } } : {},
 				clock,
-				async context(request, reply) {
+				async enter({ request, reply }) {
 					await open(request, reply);
 					return {};
 				},
@@ -163,7 +162,7 @@ describe('a place of a request that has read nothing under its lease', () => {
 			for (let n = 0; n < 3; n++) ask(server.origin, path, prior);
 			await answered.promise;
 			await clock.advance(4_999);
-			const next = takePlace('b').then(() => events.push('another’s'));
+			const next = takeSlot('b').then(() => events.push('another’s'));
 			expect(events).toEqual([]);
 			await clock.advance(1);
 			await next;
@@ -177,7 +176,7 @@ describe('a place of a request that has read nothing under its lease', () => {
 		let ended = 0;
 		const deps = {
 			findLease: async () => {},
-			takePlace: async () => () => {},
+			takeSlot: async () => () => {},
 			clock,
 			openRequestLease: () => ({
 				async end() {

@@ -208,7 +208,9 @@ describe('whether content may be opened', () => {
 			await refuses('firm', 'operator');
 			// Nothing was found that is other than it was anchored.
 			expect(standing.refusalFor('firm')?.message).toMatch(/^Content is closed: the database refuses to have/);
-			expect(lines.join()).toContain('"code":"UNREADABLE","msg":"content is blocked: the database answers but repeatedly refuses');
+			expect(lines.join()).toContain(
+				'"code":"UNREADABLE","msg":"content is blocked: the database answers but repeatedly refuses',
+			);
 		} finally {
 			await log.admin`grant select on audit_anchors to firmseal_firm`;
 		}
