@@ -3,31 +3,31 @@ import { createSlots } from './slots.ts';
 
 /** Few enough that several others always find one. */
 const MAX_PER_PERSON = 3;
-/** Milliseconds: longer than an answer that is not read holds its place, so that one comes free meanwhile. */
+/** Milliseconds: longer than an answer that is not read holds its slot, so that one comes free meanwhile. */
 const SLOT_TIMEOUT_MS = 8_000;
 
-/** Takes a person's place for a request under a lease; resolves with what gives it back. */
+/** Takes a person's slot for a request under a lease; resolves with what gives it back. */
 export type TakeLeaseSlot = (person: string) => Promise<() => void>;
 
 /**
- * Places of requests under leases: as many as there are connections that hold one, so that who has a place finds a connection each time that
- * it takes its lease. The place comes first: who waits for one in vain has taken nothing from the lease.
+ * Slots of requests under leases: as many as there are connections that hold one, so that a request with a slot finds a connection each time
+ * that it takes its lease. The slot comes first: a request that waits for one in vain has taken nothing from the lease.
  * @throws RateLimitedError when none is free in time.
  */
 export function createLeaseSlots(most: number, clock: Clock): TakeLeaseSlot {
 	const limits = { max: most, maxPerFirm: most, maxPerAccount: MAX_PER_PERSON };
 	const take = createSlots(limits, 'requests under leases');
-	/** How many places each person has. */
+	/** How many slots each person has. */
 	const held = new Map<string, number>();
 	/**
-	 * Those who wait, with what tries to take a place for them, first to last. A place that is given back is offered in the same moment, first
-	 * to those of whom fewest places are, or some could hand all of them on among each other.
+	 * Those who wait, with what tries to take a slot for them, first to last. A slot that is given back is offered in the same moment, first
+	 * to the people who have the fewest slots, or some could hand all of them on among each other.
 	 */
 	const line = new Map<() => void, string>();
 	const heldBy = (person: string) => held.get(person) ?? 0;
 	function offer(): void {
-		const byPlaces = [...line].sort(([, one], [, other]) => heldBy(one) - heldBy(other));
-		for (const [tryToTake] of byPlaces) tryToTake();
+		const bySlots = [...line].sort(([, one], [, other]) => heldBy(one) - heldBy(other));
+		for (const [tryToTake] of bySlots) tryToTake();
 	}
 	return async (person) => {
 		const { promise, resolve, reject } = Promise.withResolvers<() => void>();
@@ -35,8 +35,8 @@ export function createLeaseSlots(most: number, clock: Clock): TakeLeaseSlot {
 		let refusal: unknown;
 		function tryToTake(): void {
 			try {
-				// A place is of a person, whatever the firm.
-				const giveBack = take({ account: person, firm: person, isClient: false });
+				// A slot belongs to a person, whatever the firm.
+				const giveBackSlot = take({ account: person, firm: person, isClient: false });
 				line.delete(tryToTake);
 				noLonger.abort();
 				held.set(person, heldBy(person) + 1);
@@ -46,7 +46,7 @@ export function createLeaseSlots(most: number, clock: Clock): TakeLeaseSlot {
 					isHeld = false;
 					if (heldBy(person) > 1) held.set(person, heldBy(person) - 1);
 					else held.delete(person);
-					giveBack();
+					giveBackSlot();
 					offer();
 				});
 			} catch (error) {

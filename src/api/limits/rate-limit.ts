@@ -19,7 +19,7 @@ export class RateLimitedError extends FirmsealError {
 type CountedCaller = { readonly user: string; readonly newcomer?: unknown };
 
 /**
- * Identifies whoever sent a request from `address`, and counts it.
+ * Identifies who sent a request from `address`, and counts it.
  * @throws RateLimitedError, or what `identify` throws.
  */
 export type IdentifyWithLimit = <Found extends CountedCaller>(
@@ -29,7 +29,7 @@ export type IdentifyWithLimit = <Found extends CountedCaller>(
 
 export interface RateLimit {
 	readonly byToken: IdentifyWithLimit;
-	/** A link can be sent by any page that somebody opens: wrong ones keep no token out that comes from the same address. */
+	/** A link can be sent by any page that someone opens: wrong links keep out no token that comes from the same address. */
 	readonly byTicket: IdentifyWithLimit;
 }
 

@@ -3,7 +3,7 @@ import { RateLimitedError } from './rate-limit.ts';
 /** Transfers, or requests, at once: of a process, of one firm and of one account. Of a firm's, half are its clients' at most. */
 export interface SlotLimits {
 	readonly max: number;
-	/** Of all firms together: the rest is for people of the platform. As many as `most` unless given. */
+	/** Of all firms together: the rest is for people of the platform. As many as `max` unless given. */
 	readonly maxForFirms?: number;
 	readonly maxPerFirm: number;
 	readonly maxPerAccount: number;
@@ -12,7 +12,7 @@ export interface SlotLimits {
 /** Uploads hold memory, those to S3 16 MiB and more. */
 export const UPLOADS: SlotLimits = { max: 32, maxPerFirm: 12, maxPerAccount: 6 };
 export const DOWNLOADS: SlotLimits = { max: 256, maxPerFirm: 96, maxPerAccount: 32 };
-/** Of the places of requests under leases, so that files leave some to queries, also to those of the same person. */
+/** Of the slots of requests under leases, so that files leave some to queries, also to those of the same person. */
 export const LEASE_FILE_SLOTS: SlotLimits = { max: 5, maxPerFirm: 5, maxPerAccount: 2 };
 
 /**
@@ -34,8 +34,8 @@ export interface SlotHolder {
 	readonly isOperator?: boolean;
 }
 
-/** Takes a place, or `places`, for as long as a transfer runs; answers what gives it back. */
-export type TakeSlot = (transfer: SlotHolder, places?: number) => () => void;
+/** Takes a slot, or `slots`, for as long as a transfer runs; answers what gives it back. */
+export type TakeSlot = (transfer: SlotHolder, slots?: number) => () => void;
 
 /** @throws RateLimitedError while too many are under way. */
 export function createSlots(
@@ -64,16 +64,16 @@ export function createSlots(
 		bounds.push(['all', max, tooMany]);
 		return bounds;
 	}
-	return (transfer, places = 1) => {
+	return (transfer, slots = 1) => {
 		const own = boundsOf(transfer);
 		for (const [of, bound, sentence] of own)
-			if (count(of) + places > bound) throw new RateLimitedError(sentence, RETRY_AFTER);
-		for (const [of] of own) add(of, places);
+			if (count(of) + slots > bound) throw new RateLimitedError(sentence, RETRY_AFTER);
+		for (const [of] of own) add(of, slots);
 		let isTaken = true;
 		return () => {
 			if (!isTaken) return;
 			isTaken = false;
-			for (const [of] of own) add(of, -places);
+			for (const [of] of own) add(of, -slots);
 		};
 	};
 }

@@ -88,11 +88,12 @@ function sizeError(document: DocumentNode): FirmsealError | null {
 
 /** What is too much in a document, with the limit; null when nothing is. No name exempts anything. */
 function excessOf({ definitions }: DocumentNode): string | null {
-	const shapes = createSelectionMeter(definitions);
-	const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).map(shapes.of);
+	const meter = new SelectionMeter(definitions);
+	const measure = (definition: DefinitionNode) => meter.of(definition);
+	const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).map(measure);
 	// Validation refuses fragments that nothing uses, but it reads them first.
-	const all = [...operations, ...definitions.filter(shapes.isUnseen).map(shapes.of)];
-	const sum = (name: 'selections' | 'aliases') => all.reduce((total, shape) => total + shape[name], 0);
+	const all = [...operations, ...definitions.filter((definition) => meter.isUnseen(definition)).map(measure)];
+	const sum = (name: 'selections' | 'aliases') => all.reduce((total, size) => total + size[name], 0);
 	if (all.some(({ levels }) => levels > DOCUMENT_LIMITS.levels))
 		return `nests deeper than ${DOCUMENT_LIMITS.levels} levels`;
 	if (sum('selections') > DOCUMENT_LIMITS.selections)
@@ -100,7 +101,7 @@ function excessOf({ definitions }: DocumentNode): string | null {
 	if (sum('aliases') > DOCUMENT_LIMITS.aliases) return `has more than ${DOCUMENT_LIMITS.aliases} aliases`;
 	if (operations.some(({ rootFields }) => rootFields > DOCUMENT_LIMITS.rootFields))
 		return `has an operation with more than ${DOCUMENT_LIMITS.rootFields} fields at its root`;
-	if (shapes.mostDirectives() > DOCUMENT_LIMITS.directives)
+	if (meter.mostDirectives > DOCUMENT_LIMITS.directives)
 		return `has more than ${DOCUMENT_LIMITS.directives} directives at one place`;
 	return null;
 }
@@ -116,65 +117,72 @@ function longestName(document: DocumentNode): number {
 	return longest;
 }
 
-/** Shapes by definition, each measured once: fragments that use fragments cost no more than their text. */
-function createSelectionMeter(definitions: readonly DefinitionNode[]) {
-	const fragments = new Map<string, FragmentDefinitionNode>();
-	for (const definition of definitions)
-		if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-	const known = new Map<DefinitionNode, SelectionSize>();
-	let mostDirectives = 0;
+/** Sizes by definition, each measured once: fragments that use fragments cost no more than their text. */
+class SelectionMeter {
+	readonly #fragments = new Map<string, FragmentDefinitionNode>();
+	readonly #known = new Map<DefinitionNode, SelectionSize>();
+	#mostDirectives = 0;
 
-	const note = (directives: readonly DirectiveNode[] = []) => {
-		mostDirectives = Math.max(mostDirectives, directives.length);
-	};
+	constructor(definitions: readonly DefinitionNode[]) {
+		for (const definition of definitions)
+			if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
+	}
 
-	function of(definition: DefinitionNode): SelectionSize {
-		const before = known.get(definition);
+	of(definition: DefinitionNode): SelectionSize {
+		const before = this.#known.get(definition);
 		if (before) return before;
 		if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) return EMPTY;
 		// Stands for a fragment inside itself, which validation refuses.
-		known.set(definition, EMPTY);
-		note(definition.directives);
+		this.#known.set(definition, EMPTY);
+		this.#countDirectives(definition.directives);
 		if (definition.kind === Kind.OPERATION_DEFINITION)
-			for (const variable of definition.variableDefinitions ?? []) note(variable.directives);
-		const shape = ofSet(definition.selectionSet);
-		known.set(definition, shape);
-		return shape;
+			for (const variable of definition.variableDefinitions ?? []) this.#countDirectives(variable.directives);
+		const size = this.#ofSet(definition.selectionSet);
+		this.#known.set(definition, size);
+		return size;
 	}
 
-	function ofSet(set: SelectionSetNode | undefined): SelectionSize {
-		let shape = EMPTY;
+	isUnseen(definition: DefinitionNode): boolean {
+		return !this.#known.has(definition);
+	}
+
+	/** At one place of what was measured. */
+	get mostDirectives(): number {
+		return this.#mostDirectives;
+	}
+
+	#countDirectives(directives: readonly DirectiveNode[] = []): void {
+		this.#mostDirectives = Math.max(this.#mostDirectives, directives.length);
+	}
+
+	#ofSet(set: SelectionSetNode | undefined): SelectionSize {
+		let size = EMPTY;
 		for (const selection of set?.selections ?? []) {
-			note(selection.directives);
-			const { levels, selections, aliases, rootFields } = ofSelection(selection);
-			shape = {
-				levels: Math.max(shape.levels, levels),
-				selections: shape.selections + selections,
-				aliases: shape.aliases + aliases,
-				rootFields: shape.rootFields + rootFields,
+			this.#countDirectives(selection.directives);
+			const { levels, selections, aliases, rootFields } = this.#ofSelection(selection);
+			size = {
+				levels: Math.max(size.levels, levels),
+				selections: size.selections + selections,
+				aliases: size.aliases + aliases,
+				rootFields: size.rootFields + rootFields,
 			};
 		}
-		return shape;
+		return size;
 	}
 
-	function ofSelection(selection: SelectionNode): SelectionSize {
+	#ofSelection(selection: SelectionNode): SelectionSize {
 		if (selection.kind === Kind.FIELD) {
-			const { levels, selections, aliases } = ofSet(selection.selectionSet);
+			const { levels, selections, aliases } = this.#ofSet(selection.selectionSet);
 			const alias = selection.alias ? 1 : 0;
 			return { levels: levels + 1, selections: selections + 1, aliases: aliases + alias, rootFields: 1 };
 		}
-		const inside = selection.kind === Kind.INLINE_FRAGMENT ? ofSet(selection.selectionSet) : ofSpread(selection);
+		const inside =
+			selection.kind === Kind.INLINE_FRAGMENT ? this.#ofSet(selection.selectionSet) : this.#ofSpread(selection);
 		return { ...inside, selections: inside.selections + 1 };
 	}
 
-	const ofSpread = ({ name }: FragmentSpreadNode): SelectionSize => {
-		const fragment = fragments.get(name.value);
-		return fragment ? of(fragment) : EMPTY;
-	};
-
-	return {
-		of,
-		isUnseen: (definition: DefinitionNode) => !known.has(definition),
-		mostDirectives: () => mostDirectives,
-	};
+	#ofSpread({ name }: FragmentSpreadNode): SelectionSize {
+		const fragment = this.#fragments.get(name.value);
+		return fragment ? this.of(fragment) : EMPTY;
+	}
 }
