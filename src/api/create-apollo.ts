@@ -46,7 +46,7 @@ export function createApollo({
 		formatError: createFormatError(logger),
 		plugins: [
 			ApolloServerPluginLandingPageDisabled(),
-			// Every answer is no-store (http/answer-headers.ts); the plugin would wrap the resolver of every field to find that out.
+			// Every answer is no-store (http/http-server.ts); the plugin would wrap the resolver of every field to find that out.
 			ApolloServerPluginCacheControlDisabled(),
 			costLimit,
 			responseGate<RequestContext>({

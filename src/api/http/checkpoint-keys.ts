@@ -9,7 +9,7 @@ import { sendProblem } from './send-error.ts';
 /** Milliseconds for which what was read stands: anybody may ask, however often. */
 const CACHE_MS = 5_000;
 
-/** Seconds that somebody else may keep the answer; whoever verifies a checkpoint of a new key asks again. */
+/** Seconds that a cache may keep the answer; a verifier of a checkpoint of a new key asks again. */
 const MAX_AGE_SECONDS = 60;
 
 const BAD_FIRM = {

@@ -33,80 +33,99 @@ type SocketEndpoints = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddres
 const endpointKey = ({ localAddress, localPort, remoteAddress, remotePort }: SocketEndpoints) =>
 	`${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
 
-export function trackConnections(app: FastifyInstance, { clock, drainTimeout }: ConnectionOptions): Connections {
-	const open = new Set<Socket>();
-	/** The newest between two ends: one that the client has reset may still be open here when it comes again from the same port. */
-	const newest = new Map<string, Socket>();
-	/** What speaks TLS or HTTP/2, or was asked by it, and the socket below it. */
-	const below = new WeakMap<object, Socket>();
-	/** Connections of HTTP/2 of which it is asked whether they take anything. */
-	const asked = new WeakMap<Http2Session, Promise<void>>();
+export const trackConnections = (app: FastifyInstance, options: ConnectionOptions): Connections => {
+	const tracked = new TrackedConnections(options);
+	tracked.watch(app);
+	return {
+		destroyAll: () => tracked.destroyAll(),
+		resetConnection: (request) => tracked.reset(request),
+		abortResponse: (request) => tracked.abort(request),
+	};
+};
 
-	function link(speaker: object, ends: SocketEndpoints): void {
-		const socket = newest.get(endpointKey(ends));
-		if (socket) below.set(speaker, socket);
+class TrackedConnections {
+	readonly #clock: Clock;
+	readonly #drainTimeout: number;
+	readonly #open = new Set<Socket>();
+	/** The newest between two ends: one that the client has reset may still be open here when it comes again from the same port. */
+	readonly #newest = new Map<string, Socket>();
+	/** What speaks TLS or HTTP/2, or was asked by it, and the socket below it. */
+	readonly #below = new WeakMap<object, Socket>();
+	/** Connections of HTTP/2 of which it is asked whether they take anything. */
+	readonly #asked = new WeakMap<Http2Session, Promise<void>>();
+
+	constructor({ clock, drainTimeout }: ConnectionOptions) {
+		this.#clock = clock;
+		this.#drainTimeout = drainTimeout;
 	}
 
-	app.server.on('connection', (socket: Socket) => {
-		const ends = endpointKey(socket);
-		open.add(socket);
-		newest.set(ends, socket);
-		socket.once('close', () => {
-			open.delete(socket);
-			if (newest.get(ends) === socket) newest.delete(ends);
+	watch({ server }: FastifyInstance): void {
+		server.on('connection', (socket: Socket) => this.#add(socket));
+		server.on('secureConnection', (socket: TLSSocket) => this.#link(socket, socket));
+		server.on('session', (session: Http2Session) => {
+			this.#link(session, session.socket);
+			// Node closes a silent session gracefully, and then waits for ever for its client to take the rest.
+			session.once('timeout', () => void this.#taken(session));
 		});
-	});
-	app.server.on('secureConnection', (socket: TLSSocket) => link(socket, socket));
-	app.server.on('session', (session: Http2Session) => {
-		link(session, session.socket);
-		// Node closes a silent session gracefully, and then waits for ever for its client to take the rest.
-		session.once('timeout', () => void taken(session));
-	});
-	// Whose connection it is, a stream that is closed does not know any more.
-	app.server.on('request', (raw: IncomingMessage) => {
-		const socket = below.get(http2StreamOf(raw)?.session ?? raw.socket);
-		if (socket) below.set(raw, socket);
-	});
+		// A stream that is closed does not know its connection any more.
+		server.on('request', (raw: IncomingMessage) => {
+			const socket = this.#below.get(http2StreamOf(raw)?.session ?? raw.socket);
+			if (socket) this.#below.set(raw, socket);
+		});
+	}
+
+	destroyAll(): void {
+		for (const socket of this.#open) socket.destroy();
+	}
+
+	reset({ raw }: FastifyRequest): void {
+		const own = this.#below.get(raw) ?? raw.socket;
+		if (this.#open.has(own)) own.resetAndDestroy();
+		else raw.destroy();
+	}
+
+	async abort(request: FastifyRequest): Promise<void> {
+		const stream = http2StreamOf(request.raw);
+		if (!stream) return this.reset(request);
+		const { session } = stream;
+		abortStream(stream);
+		if (session) await this.#taken(session);
+	}
+
+	#add(socket: Socket): void {
+		const ends = endpointKey(socket);
+		this.#open.add(socket);
+		this.#newest.set(ends, socket);
+		socket.once('close', () => {
+			this.#open.delete(socket);
+			if (this.#newest.get(ends) === socket) this.#newest.delete(ends);
+		});
+	}
+
+	#link(speaker: object, ends: SocketEndpoints): void {
+		const socket = this.#newest.get(endpointKey(ends));
+		if (socket) this.#below.set(speaker, socket);
+	}
 
 	/** Resolves once a connection has taken what was written to it; one that takes nothing is reset. */
-	function taken(session: Http2Session): Promise<void> {
-		const socket = below.get(session);
-		if (!socket || !open.has(socket)) return Promise.resolve();
+	#taken(session: Http2Session): Promise<void> {
+		const socket = this.#below.get(session);
+		if (!socket || !this.#open.has(socket)) return Promise.resolve();
 		// Nothing is read of a connection while it does not take what is written: an answer to the first of several is one to all.
-		const running = asked.get(session) ?? ask(session, socket).finally(() => asked.delete(session));
-		asked.set(session, running);
+		const running = this.#asked.get(session) ?? this.#ask(session, socket).finally(() => this.#asked.delete(session));
+		this.#asked.set(session, running);
 		return running;
 	}
 
-	async function ask(session: Http2Session, socket: Socket): Promise<void> {
+	async #ask(session: Http2Session, socket: Socket): Promise<void> {
 		const over = new AbortController();
 		const end = () => over.abort();
 		socket.once('close', end);
 		if (!session.destroyed) session.ping((error) => error ?? end());
-		await clock.sleep(drainTimeout, over.signal);
+		await this.#clock.sleep(this.#drainTimeout, over.signal);
 		socket.off('close', end);
 		// One that is about to end is asked nothing; the word that a stream was cut is gone, or waits like all else.
 		const isStuck = session.destroyed || (session.state.outboundQueueSize ?? 0) > 0;
 		if (!over.signal.aborted && isStuck) socket.resetAndDestroy();
 	}
-
-	function reset({ raw }: FastifyRequest): void {
-		const own = below.get(raw) ?? raw.socket;
-		if (open.has(own)) own.resetAndDestroy();
-		else raw.destroy();
-	}
-
-	return {
-		destroyAll() {
-			for (const socket of open) socket.destroy();
-		},
-		resetConnection: reset,
-		async abortResponse(request) {
-			const stream = http2StreamOf(request.raw);
-			if (!stream) return reset(request);
-			const { session } = stream;
-			abortStream(stream);
-			if (session) await taken(session);
-		},
-	};
 }

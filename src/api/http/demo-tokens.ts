@@ -39,7 +39,7 @@ export function openDemo(
 
 /**
  * POST `path` for the page alone: a token of one of the demo's people, for who knows the secret of this start and asks from the page.
- * Everyone else is told what is told where there is no such route.
+ * Everyone else gets the answer of a route that doesn't exist.
  */
 export function addDemoTokens(app: FastifyInstance, path: string, { people, secret, tokenOf }: Demo): void {
 	const digest = digestOf(secret);

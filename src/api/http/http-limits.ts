@@ -27,8 +27,8 @@ export interface HttpLimits {
 }
 
 /**
- * Bytes of a body that needs no place to be read, and characters of an answer that keeps none while it is sent. What refuses is shorter:
- * otherwise anyone could take all places without a token, by connections that send or read nothing.
+ * Bytes of a body that needs no slot to be read, and characters of an answer that keeps none while it is sent. What refuses is shorter:
+ * otherwise anyone could take all slots without a token, by connections that send or read nothing.
  */
 export const SMALL_MESSAGE = 64 * 1024;
 

@@ -1,15 +1,17 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { MIMEType } from 'node:util';
 import type { ApolloServer, BaseContext } from '@apollo/server';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Clock } from '../../clock/index.ts';
 import type { Config } from '../../config/index.ts';
-import type { FirmsealError } from '../../errors.ts';
+import { FirmsealError } from '../../errors.ts';
 import type { Admission } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Enter } from '../request/index.ts';
 import { generateRequestId } from '../request-id.ts';
-import { isResponseOver } from '../response-over.ts';
+import { CLIENT_CLOSED_REQUEST, isResponseOver, onResponseOver } from '../response-over.ts';
 import { deferContinue, discardBody, setBodyDeadlines } from './body-deadline.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import type { Demo } from './demo-tokens.ts';
@@ -17,14 +19,11 @@ import { addGraphiqlPage } from './graphiql-page.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { addHealthRoutes, type Readiness } from './health-routes.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
-import { acceptOnlyUtf8Json } from './json-body.ts';
+import { http2StreamOf } from './http2-stream.ts';
 import { listenError } from './listen-error.ts';
 import { createProblem, NOT_FOUND } from './problem.ts';
-import { recordRequest } from './record-request.ts';
-import { setResponseHeaders } from './response-headers.ts';
 import { rejectConnection, sendError, sendProblem } from './send-error.ts';
 import { serverOptions } from './server-options.ts';
-import { assertSingleHost } from './single-host.ts';
 
 export interface HttpServerOptions<Context extends BaseContext> {
 	readonly server: Config['server'];
@@ -36,9 +35,9 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	readonly enter: Enter<Context>;
 	/** Looked at when an answer of /graphql is about to go: an error that goes instead. */
 	readonly checkBeforeSend?: (request: FastifyRequest) => FirmsealError | null;
-	/** Told that an answer of any path is about to go, but none that its route sends itself, as files are. */
+	/** Called when an answer of any path is about to go, but none that its route sends itself, as files are. */
 	readonly beforeSend?: (request: FastifyRequest) => void;
-	/** Whose turn it is at /graphql; everybody's at any time unless given. */
+	/** Whose turn it is at /graphql; everyone's at any time unless given. */
 	readonly admission?: Admission;
 	readonly ready: () => Promise<Readiness>;
 	readonly clock: Clock;
@@ -69,18 +68,39 @@ export async function createHttpServer<Context extends BaseContext>(
 ): Promise<HttpServer> {
 	const { server, logger, metrics } = options;
 	const limits = { ...HTTP_LIMITS, ...options.limits };
-	const secure = server.tls !== null;
+	const answering = { logger, metrics, isSecure: server.tls !== null };
 	let stopping: Promise<void> | undefined;
-
-	const answerError = (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-		// Fastify runs no hooks for a path it cannot decode or, over HTTP/2, a method it does not know.
-		const withoutHooks = !reply.hasHeader('x-request-id');
-		if (withoutHooks) setResponseHeaders(request, reply, secure);
-		if (withoutHooks) recordRequest(request, reply, logger, metrics);
-		sendError(error, request, reply, logger);
+	const isStopping = () => stopping !== undefined;
+	const app = await openApp(server, limits, answering);
+	const connections = trackConnections(app, { clock: options.clock, drainTimeout: limits.responseTimeout });
+	setBodyDeadlines(app.server, limits.requestTimeout);
+	deferContinue(app.server);
+	acceptOnlyUtf8Json(app);
+	addHooks(app, answering, { isStopping, beforeSend: options.beforeSend });
+	const page = options.graphiql ? await addGraphiqlPage(app, logger, options.demo ?? null) : null;
+	addRoutes(app, options, { limits, connections, isStopping, page: page?.path ?? null });
+	return {
+		app,
+		page: page?.opens ?? null,
+		resetConnection: connections.resetConnection,
+		abortResponse: connections.abortResponse,
+		listen: () => listenAt(app, server),
+		stop(deadline = limits.stopDeadline) {
+			stopping ??= closeWithin(app, connections, deadline);
+			return stopping;
+		},
 	};
+}
 
-	const app = fastify({
+interface Answering {
+	readonly logger: Logger;
+	readonly metrics: Metrics;
+	/** Whether this server itself speaks TLS. */
+	readonly isSecure: boolean;
+}
+
+async function openApp(server: Config['server'], limits: HttpLimits, answering: Answering): Promise<FastifyInstance> {
+	return fastify({
 		...(await serverOptions(server.tls, limits)),
 		logger: false,
 		genReqId: generateRequestId,
@@ -88,20 +108,33 @@ export async function createHttpServer<Context extends BaseContext>(
 		trustProxy: server.trustProxy ? [...server.trustProxy] : false,
 		return503OnClosing: false,
 		clientErrorHandler: rejectConnection,
-		frameworkErrors: (error, request, reply) => answerError(error, request as FastifyRequest, reply),
+		frameworkErrors: (error, request, reply) => answerError(error, request as FastifyRequest, reply, answering),
 	});
-	const connections = trackConnections(app, { clock: options.clock, drainTimeout: limits.responseTimeout });
-	setBodyDeadlines(app.server, limits.requestTimeout);
-	deferContinue(app.server);
+}
 
-	acceptOnlyUtf8Json(app);
+function answerError(error: Error, request: FastifyRequest, reply: FastifyReply, answering: Answering): void {
+	const { logger, metrics, isSecure } = answering;
+	// Fastify runs no hooks for a path it cannot decode or, over HTTP/2, a method it does not know.
+	const withoutHooks = !reply.hasHeader('x-request-id');
+	if (withoutHooks) setResponseHeaders(request, reply, isSecure);
+	if (withoutHooks) recordRequest(request, reply, logger, metrics);
+	sendError(error, request, reply, logger);
+}
+
+interface HookOptions {
+	readonly isStopping: () => boolean;
+	readonly beforeSend: HttpServerOptions<BaseContext>['beforeSend'];
+}
+
+function addHooks(app: FastifyInstance, answering: Answering, { isStopping, beforeSend }: HookOptions): void {
+	const { logger, metrics, isSecure } = answering;
 	app.addHook('onRequest', async (request, reply) => {
 		recordRequest(request, reply, logger, metrics);
 		// What was reset before anything was done has no address either.
 		if (isResponseOver(reply.raw) || request.ip === undefined) return void reply.hijack();
 		// Once its connection is closed, it is not known any more.
 		Object.defineProperty(request, 'ip', { value: request.ip });
-		setResponseHeaders(request, reply, secure);
+		setResponseHeaders(request, reply, isSecure);
 		try {
 			assertSingleHost(request.raw);
 		} catch (error) {
@@ -113,70 +146,156 @@ export async function createHttpServer<Context extends BaseContext>(
 		if (request.is404) return sendProblem(reply, createProblem(NOT_FOUND, request.id));
 	});
 	app.addHook('onSend', async (request, reply) => {
-		options.beforeSend?.(request);
+		beforeSend?.(request);
 		// Fastify closes the connection after a body that is too large; HTTP/2 has no such header (RFC 9113, 8.2.2).
 		if (request.raw.httpVersionMajor === 2) reply.removeHeader('connection');
 		// Else a kept-alive connection would hold up the stop until its idle time is over.
-		else if (stopping) reply.header('connection', 'close');
+		else if (isStopping()) reply.header('connection', 'close');
 	});
 	app.setErrorHandler<Error>((error, request, reply) => {
 		discardBody(request.raw, reply.raw);
-		answerError(error, request, reply);
+		answerError(error, request, reply, answering);
 	});
 	app.setNotFoundHandler((request, reply) => sendProblem(reply, createProblem(NOT_FOUND, request.id)));
+}
 
-	const page = options.graphiql ? await addGraphiqlPage(app, logger, options.demo ?? null) : null;
-	addGraphqlRoute(app, {
-		apollo: options.apollo,
-		enter: options.enter,
-		resetConnection: connections.resetConnection,
-		checkBeforeSend: options.checkBeforeSend,
-		admission: options.admission,
-		sending: { clock: options.clock, readTimeout: limits.responseTimeout, abortResponse: connections.abortResponse },
-		corsOrigins: server.corsOrigins,
-		page: page?.path ?? null,
+interface RouteParts {
+	readonly limits: HttpLimits;
+	readonly connections: Connections;
+	readonly isStopping: () => boolean;
+	/** Where GraphiQL's page is; null: there is none. */
+	readonly page: string | null;
+}
+
+function addRoutes<Context extends BaseContext>(
+	app: FastifyInstance,
+	options: HttpServerOptions<Context>,
+	{ limits, connections, isStopping, page }: RouteParts,
+): void {
+	const { apollo, enter, checkBeforeSend, admission, server, metrics, ready, logger, clock } = options;
+	const { resetConnection, abortResponse } = connections;
+	const sending = { clock, readTimeout: limits.responseTimeout, abortResponse };
+	const { corsOrigins } = server;
+	addGraphqlRoute(app, { apollo, enter, resetConnection, checkBeforeSend, admission, sending, corsOrigins, page });
+	addHealthRoutes(app, { ready, stopping: isStopping, timeout: limits.readyTimeout, logger, clock });
+	if (!server.metrics) return;
+	app.get('/metrics', async (_, reply) => {
+		const { text, contentType } = await metrics.render();
+		return reply.type(contentType).send(text);
 	});
-	addHealthRoutes(app, {
-		ready: options.ready,
-		stopping: () => stopping !== undefined,
-		timeout: limits.readyTimeout,
-		logger,
-		clock: options.clock,
-	});
-	if (server.metrics) {
-		app.get('/metrics', async (_, reply) => {
-			const { text, contentType } = await metrics.render();
-			return reply.type(contentType).send(text);
-		});
+}
+
+/** Answers the origin. @throws SetupError when the address can't be had */
+async function listenAt(app: FastifyInstance, server: Config['server']): Promise<string> {
+	// Fastify hands all of it to Node, which has known reusePort since 22.12, and forgets it where it is not asked for.
+	const { host: address, port: asked, sharePort: reusePort } = server;
+	const where = { host: address, port: asked, reusePort };
+	try {
+		await app.listen(where);
+	} catch (error) {
+		throw listenError(error, server);
 	}
-
-	return {
-		app,
-		page: page?.opens ?? null,
-		resetConnection: connections.resetConnection,
-		abortResponse: connections.abortResponse,
-		async listen() {
-			// Fastify hands all of it to Node, which has known the last since 22.12, and forgets it where it is not asked for.
-			const { host: address, port: asked, sharePort: reusePort } = server;
-			const where = { host: address, port: asked, reusePort };
-			try {
-				await app.listen(where);
-			} catch (error) {
-				throw listenError(error, server);
-			}
-			const { port } = app.server.address() as AddressInfo;
-			const host = server.host.includes(':') ? `[${server.host}]` : server.host;
-			return `${secure ? 'https' : 'http'}://${host}:${port}`;
-		},
-		stop(deadline = limits.stopDeadline) {
-			stopping ??= closeWithin(app, connections, deadline);
-			return stopping;
-		},
-	};
+	const { port } = app.server.address() as AddressInfo;
+	const host = address.includes(':') ? `[${address}]` : address;
+	return `${server.tls === null ? 'http' : 'https'}://${host}:${port}`;
 }
 
 async function closeWithin(app: FastifyInstance, connections: Connections, deadline: number): Promise<void> {
 	const timer = setTimeout(connections.destroyAll, deadline);
 	await app.close();
 	clearTimeout(timer);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Takes JSON in UTF-8 (RFC 8259, 8.1) and nothing else. Fastify's own parser reads bytes that are not UTF-8 as U+FFFD:
+ * content would be sealed other than it was sent.
+ */
+function acceptOnlyUtf8Json(app: FastifyInstance): void {
+	const parse = app.getDefaultJsonParser('error', 'error');
+	app.removeContentTypeParser('text/plain');
+	app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+		const charset = new MIMEType(request.headers['content-type'] ?? '').params.get('charset') ?? 'utf-8';
+		if (charset.toLowerCase() !== 'utf-8') return done(wrongBody(415));
+		let text: string;
+		try {
+			text = utf8.decode(body);
+		} catch {
+			return done(wrongBody(400));
+		}
+		return parse(request, text, done);
+	});
+}
+
+const wrongBody = (statusCode: number) => Object.assign(new Error('not JSON in UTF-8'), { statusCode });
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/**
+ * One line and one observation for a request, once its answer is out or no one can get it any more. URL, query, body, headers and addresses
+ * are the client's: left out.
+ */
+function recordRequest(request: FastifyRequest, reply: FastifyReply, logger: Logger, metrics: Metrics): void {
+	const began = performance.now();
+	const record = () => {
+		const route = request.routeOptions.url ?? 'none';
+		const status = isFullySent(reply.raw) ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+		const ms = performance.now() - began;
+		logger.info(
+			{
+				requestId: request.id,
+				// An HTTP/2 client may call its method anything.
+				method: METHODS.has(request.method) ? request.method : 'other',
+				route,
+				status,
+				ms: Math.round(ms * 10) / 10,
+			},
+			'request',
+		);
+		metrics.httpRequest({ route, status, seconds: ms / 1000 });
+	};
+	onResponseOver(reply.raw, record);
+}
+
+/** Whether all of an answer was handed over: of HTTP/2, a stream that was cut has been ended for it. */
+const isFullySent = (raw: ServerResponse): boolean => raw.writableFinished && !http2StreamOf(raw)?.aborted;
+
+/** An API: nothing in its answers may be sniffed, framed, run or referred to by a browser. */
+const ALWAYS = {
+	'x-content-type-options': 'nosniff',
+	'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+	'cross-origin-resource-policy': 'same-origin',
+	'referrer-policy': 'no-referrer',
+};
+
+/** One year, once this server itself speaks TLS (RFC 6797). */
+const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000' };
+
+/** Headers of every answer; nothing but health may be kept by a cache, unless its route says so. */
+function setResponseHeaders(request: FastifyRequest, reply: FastifyReply, tls: boolean): void {
+	reply.headers({ ...ALWAYS, ...(tls && STRICT_TRANSPORT), 'x-request-id': request.id });
+	if (!request.routeOptions.url?.startsWith('/health/')) reply.header('cache-control', 'no-store');
+}
+
+/** RFC 3986, section 3.2.2, without the comma, by which some join two headers; RFC 9112 lets it be empty. */
+const HOST = /^[\w.~!$&'()*+;=%:[\]-]*$/;
+
+/**
+ * That a request is for one host: of two, a proxy in front, or a cache, may have gone by the other (RFC 9112, section 3.2; RFC 9113,
+ * section 8.3.1). Node takes the first of several Host headers, and of an address as target or `:authority` whatever it is.
+ * @throws FirmsealError BAD_USER_INPUT
+ */
+function assertSingleHost({ rawHeaders, url = '' }: Pick<IncomingMessage, 'rawHeaders' | 'url'>): void {
+	const named = (wanted: string) =>
+		rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === wanted);
+	const headers = named('host');
+	const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
+	const hosts = [...headers, ...named(':authority'), ...(target === undefined ? [] : [target])];
+	const isOne = headers.length <= 1 && new Set(hosts.map((each) => each.toLowerCase())).size <= 1;
+	if (!isOne || !hosts.every((each) => HOST.test(each)))
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			'The request names more than one host, or none that can be: send one Host.',
+		);
 }

@@ -19,12 +19,12 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
 		if (refused.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
 		return sendProblem(reply, createProblem(refused, request.id));
 	}
-	const told = toCallerError(error);
-	if (told) {
-		reportDatabaseUnavailable(logger, request.id, told);
-		const retryAfter = told instanceof RateLimitedError ? told.retryAfter : undefined;
-		for (const [name, value] of errorHeadersOf(told.code, retryAfter)) reply.header(name, value);
-		const refused = { status: HTTP_STATUS[told.code], code: told.code, detail: told.message };
+	const answered = toCallerError(error);
+	if (answered) {
+		reportDatabaseUnavailable(logger, request.id, answered);
+		const retryAfter = answered instanceof RateLimitedError ? answered.retryAfter : undefined;
+		for (const [name, value] of errorHeadersOf(answered.code, retryAfter)) reply.header(name, value);
+		const refused = { status: HTTP_STATUS[answered.code], code: answered.code, detail: answered.message };
 		return sendProblem(reply, createProblem(refused, request.id));
 	}
 	const refused = problemTemplateOf('statusCode' in error ? error.statusCode : undefined);
@@ -32,7 +32,7 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
 	return sendProblem(reply, createProblem(refused ?? INTERNAL_ERROR, request.id));
 }
 
-/** The caller can do nothing about the store, and is told no more of it. */
+/** The caller can do nothing about the store, and learns no more of it. */
 const STORE_REFUSALS = {
 	AWAY: { status: 503, code: 'INTERNAL', detail: 'Files can’t be reached now: try again later.' },
 	FULL: { status: 507, code: 'INTERNAL', detail: 'There is no room for the file now: tell whoever runs this service.' },
@@ -45,7 +45,7 @@ const STATUS_OF_PARSER: Readonly<Record<string, number>> = {
 
 /** Answers on the bare socket what is not even a request (HTTP/1.1), then closes it. */
 export function rejectConnection(error: NodeJS.ErrnoException, socket: Socket): void {
-	// Half an answer is already under way, or nobody is left to read one.
+	// Half an answer is already under way, or no one is left to read one.
 	const answering = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
 	if (error.code === 'ECONNRESET' || !socket.writable || answering) {
 		socket.destroy();
