@@ -5,19 +5,16 @@ import {
 	countRowsOf,
 	findColumn,
 	type Row,
-	type Selection,
 	selectClientsSharedWith,
 	selectPagesOf,
 	selectRowsOf,
 } from '../../database/index.ts';
 import type { WorkspaceTypeName } from '../../firms/index.ts';
-import { firmOf, type RequestContext } from '../context.ts';
+import { firmOf } from '../context.ts';
 import { loadNestedConnection } from '../nested-connection.ts';
-import { NODES } from '../selected-fields.ts';
 import { ordersOf, withOrder } from './lists.ts';
 import { type Relation, tableOf } from './relations.ts';
-import type { FieldResolver } from './resolver.ts';
-import { selectionAt } from './selection.ts';
+import { type FieldResolver, keyOf, NODES, rowLoader, selectionAt } from './rows.ts';
 
 /** The resolver of a field that leads to other rows. Each reads in one statement what all objects of a list level ask for. */
 export function relationResolver(
@@ -46,10 +43,6 @@ const oneResolver =
 		if (visibilityOf(context.principal, type) === null) return null;
 		return rowLoader(context, type, selectionAt(context, info, type, [[]])).load(id);
 	};
-
-/** Rows of a type by id, for everything that reads the same columns of them. */
-export const rowLoader = (context: RequestContext, type: WorkspaceTypeName, selection: Selection) =>
-	context.loaders.rows(tableOf(type), `${type}:${keyOf(selection)}`, selection);
 
 function pageResolver(
 	coordinate: string,
@@ -102,5 +95,3 @@ const sharedWithResolver =
 		if (failed) throw failed;
 		return rows.filter((row) => row !== null);
 	};
-
-const keyOf = ({ columns }: Selection): string => [...columns].sort().join();

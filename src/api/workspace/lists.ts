@@ -12,10 +12,8 @@ import { FirmsealError, SetupError } from '../../errors.ts';
 import type { WorkspaceTypeName } from '../../firms/index.ts';
 import { type Connection, type ConnectionArgs, type ListOrder, loadConnection, PAGING } from '../connection.ts';
 import { authorizeOperation, clientOf, firmOf, type RequestContext } from '../context.ts';
-import { NODES } from '../selected-fields.ts';
 import { tableOf } from './relations.ts';
-import type { FieldResolver } from './resolver.ts';
-import { selectionAt } from './selection.ts';
+import { type FieldResolver, NODES, selectionAt } from './rows.ts';
 
 type Args = ConnectionArgs & { readonly [name: string]: unknown };
 

@@ -10,10 +10,8 @@ import {
 	type WorkspaceTypeName,
 } from '../../firms/index.ts';
 import { authorizeMember, type RequestContext } from '../context.ts';
-import { rowLoader } from './fields.ts';
 import { isWorkspaceType } from './relations.ts';
-import type { FieldResolver } from './resolver.ts';
-import { selectionAt } from './selection.ts';
+import { type FieldResolver, rowLoader, selectionAt } from './rows.ts';
 
 type RowInput = Readonly<Record<string, unknown>> & { readonly id: string; readonly expectedRevision: number };
 

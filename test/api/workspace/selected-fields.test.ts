@@ -1,6 +1,6 @@
 import { buildSchema, execute, type GraphQLResolveInfo, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { NODES, selectedFields } from '../../src/api/selected-fields.ts';
+import { NODES, selectedFields } from '../../../src/api/workspace/rows.ts';
 
 const SDL = `
 	interface Node { id: ID! }

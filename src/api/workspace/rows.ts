@@ -1,0 +1,122 @@
+import { collectSubFields } from '@graphql-tools/utils';
+import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
+import { denialOfField, visibilityOf } from '../../access/index.ts';
+import { type Row, type Selection, selectRowsByIds, selectTableOfId } from '../../database/index.ts';
+import { contentSessionOf } from '../../encryption-directive/index.ts';
+import { WORKSPACE, type WorkspaceTypeName } from '../../firms/index.ts';
+import type { ConnectionArgs } from '../connection.ts';
+import { clientOf, firmOf, type RequestContext } from '../context.ts';
+import { isWorkspaceType, tableOf } from './relations.ts';
+
+/** A resolver whose parent and arguments the schema has checked. */
+export type FieldResolver<Answer> = (
+	parent: never,
+	args: ConnectionArgs & { readonly [name: string]: unknown },
+	context: RequestContext,
+	info: GraphQLResolveInfo,
+) => Answer;
+
+/** The resolver of a look-up by id. */
+export const lookUpResolver =
+	(type: WorkspaceTypeName): FieldResolver<unknown> =>
+	(_parent, { id }, context, info) =>
+		loadRow(context, type, id as string, info);
+
+/** The object that a field answers, by its id; null if there is none that the caller may see. */
+export const loadRow = async (
+	context: RequestContext,
+	type: WorkspaceTypeName,
+	id: string,
+	info: GraphQLResolveInfo,
+): Promise<Row | null> =>
+	visibilityOf(context.principal, type) === null
+		? null
+		: rowLoader(context, type, selectionAt(context, info, type, [[]])).load(id);
+
+/** An object of the workspace by its id alone: which type it is of is one statement, whatever their number. */
+export async function findInWorkspace(
+	context: RequestContext,
+	id: string,
+	info: GraphQLResolveInfo,
+): Promise<object | null> {
+	const seen = Object.keys(WORKSPACE).filter(
+		(name) => visibilityOf(context.principal, name as WorkspaceTypeName) !== null,
+	);
+	const tables = Object.fromEntries(seen.map((name) => [name, tableOf(name as WorkspaceTypeName)]));
+	const type = await context.services.plane.read(firmOf(context), (tx) => selectTableOfId(tx, tables, id));
+	if (type === null || !isWorkspaceType(type)) return null;
+	const row = await rowLoader(context, type, selectionAt(context, info, type, [[]], type)).load(id);
+	return row && { ...row, __typename: type };
+}
+
+/** Rows of a type by id, for everything that reads the same columns of them. */
+export function rowLoader(context: RequestContext, type: WorkspaceTypeName, selection: Selection) {
+	const { loaders, services } = context;
+	return loaders.byId(`${type}:${keyOf(selection)}`, async (ids) => {
+		const rows = await services.plane.read(firmOf(context), (tx) => selectRowsByIds(tx, tableOf(type), ids, selection));
+		return new Map(rows.map((row) => [row.id, row]));
+	});
+}
+
+/** Tells a selection from others: statements with the same columns are one. */
+export const keyOf = ({ columns }: Selection): string => [...columns].sort().join();
+
+/**
+ * What is selected of the objects at `paths` below the field that is resolved: columns and the ids that relations go by, as a statement reads
+ * them. `concrete` where the field's own type is abstract.
+ */
+export const selectionAt = (
+	context: RequestContext,
+	info: GraphQLResolveInfo,
+	type: WorkspaceTypeName,
+	paths: readonly (readonly string[])[],
+	concrete?: WorkspaceTypeName,
+): Selection => selectionOf(context, type, selectedFields(info, paths, concrete));
+
+function selectionOf(context: RequestContext, type: WorkspaceTypeName, names: Iterable<string>): Selection {
+	const { decision } = contentSessionOf(context).authorization;
+	const encrypted = context.services.fieldsOf(type);
+	// What a lease opens is read by the lease's own transactions: the operator's role has no privilege on it.
+	const isReadHere = decision.allowed && decision.kind === 'membership';
+	const columns = new Set<string>();
+	for (const name of names) {
+		const field = encrypted[name];
+		// A sealed column is read only if the request may open values of it.
+		if (!field) columns.add(name).add(`${name}Id`);
+		else if (isReadHere && denialOfField(decision, field) === null) columns.add(name);
+	}
+	return { columns, client: clientOf(context) };
+}
+
+/**
+ * Names of the fields that the query selects on the objects at the ends of `paths`, aliases, fragments and directives
+ * applied. An empty path is the field itself; `type` names the object type where the field's own type is abstract.
+ */
+export function selectedFields(
+	info: GraphQLResolveInfo,
+	paths: readonly (readonly string[])[],
+	type?: string,
+): Set<string> {
+	const root = type ? info.schema.getType(type) : getNamedType(info.returnType);
+	const names = paths.flatMap((path) => (isObjectType(root) ? fieldNamesAt(info, root, info.fieldNodes, path) : []));
+	return new Set(names);
+}
+
+/** Where the nodes of a connection are selected. */
+export const NODES = [['nodes'], ['edges', 'node']] as const;
+
+function fieldNamesAt(
+	info: GraphQLResolveInfo,
+	type: GraphQLObjectType,
+	nodes: readonly FieldNode[],
+	[step, ...rest]: readonly string[],
+): string[] {
+	// The tools take variables as GraphQL 17 has them; a flat map, as GraphQL 16 gives it, would hide the values of @skip and @include.
+	const variables = { coerced: info.variableValues, sources: {} };
+	const { fields } = collectSubFields(info.schema, info.fragments, variables, type, [...nodes]);
+	const selected = [...fields.values()].flat();
+	if (step === undefined) return selected.map(({ name }) => name.value);
+	const next = selected.filter(({ name }) => name.value === step);
+	const nextType = getNamedType(type.getFields()[step]?.type);
+	return next.length > 0 && isObjectType(nextType) ? fieldNamesAt(info, nextType, next, rest) : [];
+}
