@@ -16,8 +16,8 @@ export interface Metrics {
 	/** `status`: HTTP status; only its class becomes a label. */
 	httpRequest(request: { readonly route: string; readonly status: number; readonly seconds: number }): void;
 	/** Requests that are worked on and that wait for their turn. Asked at each reading. */
-	watchRequests(underWay: () => RequestCounts): void;
-	/** One that had no place. */
+	watchRequests(requestCounts: () => RequestCounts): void;
+	/** One that had no slot. */
 	requestRefused(why: OverloadReason): void;
 	/** One GraphQL operation, by the code of its first error. */
 	graphqlOperation(outcome: ErrorCode | 'OK'): void;
@@ -46,9 +46,21 @@ const BREAKER_STATES = ['closed', 'open', 'half-open'] as const;
 /** A registry of its own, so that several servers of one process do not mix. */
 export function createMetrics(): Metrics {
 	const registry = new Registry();
-	const registers = [registry];
 	collectDefaultMetrics({ register: registry });
+	return Object.freeze<Metrics>({
+		...requestMetrics(registry),
+		...keyCacheMetrics(registry),
+		...keyringMetrics(registry),
+		...auditMetrics(registry),
+		...contentMetrics(registry),
+		render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+	});
+}
 
+function requestMetrics(
+	registry: Registry,
+): Pick<Metrics, 'httpRequest' | 'watchRequests' | 'requestRefused' | 'graphqlOperation'> {
+	const registers = [registry];
 	const http = new Histogram({
 		name: 'firmseal_http_request_seconds',
 		help: 'Time to answer an HTTP request.',
@@ -56,14 +68,14 @@ export function createMetrics(): Metrics {
 		buckets: BUCKETS,
 		registers,
 	});
-	let underWay: () => RequestCounts = () => ({ working: 0, waiting: 0 });
+	let counts: () => RequestCounts = () => ({ working: 0, waiting: 0 });
 	new Gauge({
 		name: 'firmseal_requests',
 		help: 'Requests that are worked on, and that wait for their turn.',
 		labelNames: ['state'],
 		registers,
 		collect() {
-			const { working, waiting } = underWay();
+			const { working, waiting } = counts();
 			this.set({ state: 'working' }, working);
 			this.set({ state: 'waiting' }, waiting);
 		},
@@ -80,6 +92,19 @@ export function createMetrics(): Metrics {
 		labelNames: ['outcome'],
 		registers,
 	});
+	return {
+		httpRequest: ({ route, status, seconds }) =>
+			http.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds),
+		watchRequests(requestCounts) {
+			counts = requestCounts;
+		},
+		requestRefused: (why) => refused.inc({ why }),
+		graphqlOperation: (outcome) => operations.inc({ outcome }),
+	};
+}
+
+function keyCacheMetrics(registry: Registry): Pick<Metrics, 'watchKeyCache'> {
+	const registers = [registry];
 	const caches: { readonly labels: Readonly<Record<'plane' | 'keys', string>>; stats(): KeyCacheStats }[] = [];
 	new Counter({
 		name: 'firmseal_key_cache_total',
@@ -103,7 +128,16 @@ export function createMetrics(): Metrics {
 			for (const { labels, stats } of caches) this.set(labels, stats().size);
 		},
 	});
-	const keyring = new Histogram({
+	return {
+		watchKeyCache(plane, stats) {
+			for (const keys of ['content', 'rights'] as const) caches.push({ labels: { plane, keys }, stats: stats[keys] });
+		},
+	};
+}
+
+function keyringMetrics(registry: Registry): Pick<Metrics, 'keyringCall' | 'keyringHealth'> {
+	const registers = [registry];
+	const calls = new Histogram({
 		name: 'firmseal_keyring_call_seconds',
 		help: 'Time of a call to the keyring.',
 		labelNames: ['operation', 'outcome'],
@@ -128,6 +162,18 @@ export function createMetrics(): Metrics {
 		labelNames: ['plane'],
 		registers,
 	});
+	return {
+		keyringCall: ({ operation, outcome, seconds }) => calls.observe({ operation, outcome }, seconds),
+		keyringHealth(plane, event) {
+			if (event.what === 'retry') retries.inc({ plane, reason: event.reason });
+			else if (event.what === 'waiting') waiting.set({ plane }, event.calls);
+			else for (const state of BREAKER_STATES) breakers.set({ plane, state }, state === event.state ? 1 : 0);
+		},
+	};
+}
+
+function auditMetrics(registry: Registry): Pick<Metrics, 'auditAppend'> {
+	const registers = [registry];
 	const appends = new Histogram({
 		name: 'firmseal_audit_append_seconds',
 		help: 'Time to commit a group of audit entries.',
@@ -141,35 +187,20 @@ export function createMetrics(): Metrics {
 		labelNames: ['outcome'],
 		registers,
 	});
+	return {
+		auditAppend({ outcome, entries: count, seconds }) {
+			appends.observe({ outcome }, seconds);
+			entries.inc({ outcome }, count);
+		},
+	};
+}
+
+function contentMetrics(registry: Registry): Pick<Metrics, 'content'> {
 	const values = new Counter({
 		name: 'firmseal_content_values_total',
 		help: 'Content values opened, denied, or found not to open.',
 		labelNames: ['outcome', 'class'],
-		registers,
+		registers: [registry],
 	});
-
-	return Object.freeze<Metrics>({
-		httpRequest: ({ route, status, seconds }) =>
-			http.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds),
-		watchRequests(of) {
-			underWay = of;
-		},
-		requestRefused: (why) => refused.inc({ why }),
-		graphqlOperation: (outcome) => operations.inc({ outcome }),
-		watchKeyCache(plane, stats) {
-			for (const keys of ['content', 'rights'] as const) caches.push({ labels: { plane, keys }, stats: stats[keys] });
-		},
-		keyringCall: ({ operation, outcome, seconds }) => keyring.observe({ operation, outcome }, seconds),
-		keyringHealth(plane, event) {
-			if (event.what === 'retry') retries.inc({ plane, reason: event.reason });
-			else if (event.what === 'waiting') waiting.set({ plane }, event.calls);
-			else for (const state of BREAKER_STATES) breakers.set({ plane, state }, state === event.state ? 1 : 0);
-		},
-		auditAppend: ({ outcome, entries: count, seconds }) => {
-			appends.observe({ outcome }, seconds);
-			entries.inc({ outcome }, count);
-		},
-		content: (outcome, contentClass, count) => values.inc({ outcome, class: contentClass }, count),
-		render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
-	});
+	return { content: (outcome, contentClass, count) => values.inc({ outcome, class: contentClass }, count) };
 }
