@@ -25,8 +25,8 @@ type Params = { readonly id: string; readonly number?: string; readonly ticket: 
 
 /**
  * Files: PUT, GET and HEAD /documents/:id/content, GET and HEAD of a version, and GET /downloads/:ticket. Who asks comes first, then
- * whether there is anything to be seen, then the right; conditions and ranges last. Who uploads nothing at all is told so first, as of a
- * mutation: that says nothing of any document.
+ * whether there is anything to be seen, then the right; conditions and ranges last. A caller who may upload nothing at all is refused first, as by
+ * a mutation: that says nothing of any document.
  */
 export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesOptions): void {
 	const { enterByTicket, corsOrigins } = options;

@@ -4,7 +4,7 @@ import type { RequestLease } from '../../leases/index.ts';
 
 /** Milliseconds between two askings whether the lease is still there. */
 const LEASE_RENEWAL_MS = 1_000;
-/** And whether somebody of a firm may still read the file: most are sent in less. */
+/** And whether a person of a firm may still read the file: most are sent in less. */
 const MEMBER_RECHECK_MS = 5_000;
 
 /** What a file is sent by: asked for again for as long as it takes. */
@@ -18,7 +18,7 @@ export interface DownloadRight {
 
 /**
  * Asks again what the caller may, since a long file outlives a removal and a share, and takes a lease again each second, whether or not
- * the reader reads: so whoever ends it waits for no slow reader, and nothing goes out after that. `onLost` is called as soon as it is
+ * the reader reads: so a person who ends it waits for no slow reader, and nothing goes out after that. `onLost` is called as soon as it is
  * refused: what is in the socket must not go either.
  */
 export function createDownloadRight(

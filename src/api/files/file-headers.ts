@@ -3,14 +3,14 @@ import { create as contentDisposition } from 'content-disposition';
 import { replaceHiddenCharacters } from '../../access/index.ts';
 
 /**
- * Media types that a browser shows and can't be told to run. Whatever else a document claims to be is sent as bytes: a page or a script
- * of somebody's would be one of this origin.
+ * Media types that a browser shows and can't run. Whatever else a document claims to be is sent as bytes: a page or a script
+ * of a stranger would be one of this origin.
  */
 const INERT_MEDIA_TYPES =
 	/^(?:image\/(?:png|jpeg|gif|webp|tiff|bmp)|audio\/[a-z0-9.+-]+|video\/[a-z0-9.+-]+|text\/plain|text\/csv|application\/pdf|application\/zip|message\/rfc822|application\/(?:msword|vnd\.(?:openxmlformats-officedocument|oasis\.opendocument|ms-excel|ms-powerpoint)[a-z0-9.+-]*))$/;
 
 export interface ServedFile {
-	/** The document's, as somebody has given it. */
+	/** The document's, as someone has given it. */
 	readonly name: string;
 	readonly mimeType: string;
 	/** Id of the version: another file has another. */

@@ -19,7 +19,7 @@ export function ignoreMediaType({ headers }: Pick<FastifyRequest, 'headers'>): v
 }
 
 /**
- * The body of an upload: the file itself, nothing around it. Who waits to be told to send it (Expect: 100-continue) is told when it is first
+ * The body of an upload: the file itself, nothing around it. A sender who waits (Expect: 100-continue) is told to go on when the body is first
  * asked for, since until then it may be refused.
  * @throws FirmsealError BAD_USER_INPUT for a body that isn't the file's own bytes.
  */
@@ -62,10 +62,10 @@ function isAborted(request: IncomingMessage): boolean {
 /** Cut when the sender is silent or too slow. */
 async function* withRateGuard(request: IncomingMessage, goOn: () => void, clock: Clock): AsyncGenerator<Uint8Array> {
 	goOn();
-	const pace = createTransferRateGuard(clock, SENDER_TIMEOUT_MS, () => abortBody(request));
+	const guardRate = createTransferRateGuard(clock, SENDER_TIMEOUT_MS, () => abortBody(request));
 	const pieces = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
 	for (;;) {
-		const { value, done } = await pace(pieces.next(), (piece) => piece.value?.length ?? 0);
+		const { value, done } = await guardRate(pieces.next(), (piece) => piece.value?.length ?? 0);
 		if (done) {
 			if (isAborted(request)) throw new Error('The sender has gone.');
 			return;

@@ -23,7 +23,7 @@ export function whyFileDenied(access: ContentSession, { field, row }: FoundFile)
 		: new FirmsealError('LEASE_SCOPE', 'This file is outside the lease: ask for what it covers.');
 }
 
-/** Who uploads. @throws FirmsealError FORBIDDEN, recorded; KEY_UNAVAILABLE for somebody whose rights can't be checked now. */
+/** Who uploads. @throws FirmsealError FORBIDDEN, recorded; KEY_UNAVAILABLE for a person whose rights can't be checked now. */
 export async function authorizeUploader(
 	context: RequestContext,
 ): Promise<{ readonly services: RequestServices; readonly acting: ActingMember }> {
@@ -59,7 +59,7 @@ export function sendPreconditionFailed(
 	return sendProblem(reply, createProblem({ status: 412, code, detail }, id));
 }
 
-/** Tells whoever is on call of a store that doesn't do its work; the caller is told by http/send-error.ts. */
+/** Reports a store that doesn't do its work to an operator; http/send-error.ts answers the caller. */
 export function reportStoreFailure(error: unknown, logger: Logger, { id }: Pick<FastifyRequest, 'id'>): void {
 	if (error instanceof ObjectStoreError)
 		logger.error({ err: error, requestId: id, check: error.reason }, 'the object store failed');

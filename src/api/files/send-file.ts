@@ -30,16 +30,8 @@ export interface FileResponse {
 }
 
 /** Answers a file that is opened and on record: all of it, or the parts that are asked for; and puts on record what went out. */
-export async function sendFile({
-	request,
-	reply,
-	file,
-	lease,
-	logger,
-	clock,
-	abort,
-	record,
-}: FileResponse): Promise<void> {
+export async function sendFile(response: FileResponse): Promise<void> {
+	const { request, reply, file } = response;
 	const { opened } = file;
 	const isHead = request.method === 'HEAD';
 	const ranges =
@@ -53,45 +45,63 @@ export async function sendFile({
 	const layout = layOutRanges(ranges, opened.size, servedMediaType(file), randomBytes(18).toString('hex'));
 	const written = { ...reply.getHeaders(), ...headers, ...layout.headers, 'content-length': String(layout.length) };
 	reply.hijack();
+	await sendParts(response, layout, written as Record<string, string>);
+}
+
+async function sendParts(
+	response: FileResponse,
+	layout: RangeLayout,
+	headers: Readonly<Record<string, string>>,
+): Promise<void> {
+	const { request, reply, file, lease, clock, abort } = response;
 	const { raw } = reply;
+	const isHead = request.method === 'HEAD';
 	// What has been taken of a part doesn't show, so that silence is as long as slowness.
-	const pace = createTransferRateGuard(clock, RATE_WINDOW_MS, abort);
+	const guardRate = createTransferRateGuard(clock, RATE_WINDOW_MS, abort);
 	let bytes = 0;
-	// It has gone out: all that is left is to say so to whoever is on call.
-	const tell = (act: Act) =>
-		record(act).catch((error: unknown) =>
-			logger.error({ err: error, requestId: request.id }, 'the number of bytes sent of a file could not be recorded'),
-		);
 	try {
 		await lease.assertHeld();
-		raw.writeHead(layout.status, written as Record<string, string>);
+		raw.writeHead(layout.status, headers);
 		if (!isHead)
-			for await (const { piece, isOfFile } of piecesOf(layout, opened))
+			for await (const { piece, isOfFile } of piecesOf(layout, file.opened))
 				for (let start = 0; start < piece.length; start += CHUNK_BYTES) {
 					const part = piece.subarray(start, start + CHUNK_BYTES);
-					// Counted before: of what is handed over nobody knows how much arrives.
+					// Counted before: of what is handed over no one knows how much arrives.
 					if (isOfFile) bytes += part.length;
-					await pace(write(raw, part), () => part.length);
+					await guardRate(write(raw, part), () => part.length);
 				}
 		// All of it is handed over by now: that it was slow would cut what is on its way.
-		await pace(end(raw), () => Number.POSITIVE_INFINITY);
-		if (!isHead) await tell({ action: 'content.send', bytes });
+		await guardRate(end(raw), () => Number.POSITIVE_INFINITY);
+		if (!isHead) await recordSent(response, { action: 'content.send', bytes });
 	} catch (error) {
-		// What else failed then, failed for want of a reader.
-		const hasGone = error instanceof ClientGoneError || isResponseOver(raw);
-		// A reader who hangs up ends nothing of the others on the connection.
-		if (!hasGone) abort();
-		// A lease that is over has cut it first.
-		const reason = reasonOf(
-			await lease.assertHeld().then(
-				() => error,
-				(over: unknown) => over,
-			),
-		);
-		if (!hasGone) logger.error({ err: error, requestId: request.id }, 'a file was not sent completely');
-		if (!isHead) await tell({ action: 'content.send', bytes, decision: 'FAILED', reason });
+		const reason = await endUnfinished(response, error);
+		if (!isHead) await recordSent(response, { action: 'content.send', bytes, decision: 'FAILED', reason });
 	}
 }
+
+/** Cuts an answer that could not be sent completely; answers why it couldn't. */
+async function endUnfinished(
+	{ request, reply, lease, logger, abort }: FileResponse,
+	error: unknown,
+): Promise<NonNullable<Act['reason']>> {
+	// What else failed then, failed for want of a reader.
+	const hasGone = error instanceof ClientGoneError || isResponseOver(reply.raw);
+	// A reader who hangs up ends nothing of the others on the connection.
+	if (!hasGone) abort();
+	// A lease that is over has cut it first.
+	const cause = await lease.assertHeld().then(
+		() => error,
+		(over: unknown) => over,
+	);
+	if (!hasGone) logger.error({ err: error, requestId: request.id }, 'a file was not sent completely');
+	return reasonOf(cause);
+}
+
+/** It has gone out: if that can't be recorded, all that is left is to report it to an operator. */
+const recordSent = ({ request, logger, record }: FileResponse, act: Act): Promise<void> =>
+	record(act).catch((error: unknown) =>
+		logger.error({ err: error, requestId: request.id }, 'the number of bytes sent of a file could not be recorded'),
+	);
 
 /** RFC 9110, section 13.1.5: a part only of the file that the caller has the rest of. */
 function matchesIfRange(header: string | string[] | undefined, { version }: ServedFile): boolean {
