@@ -15,7 +15,7 @@ export { createAdmission, createLeaseSlots, createRateLimit, partyOf } from './l
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { readOperationFiles, registerOperations } from './operations/index.ts';
-export { entryOfRefusal, RefusedAccountError, reportForgery, wrongPlaneError } from './refused-account.ts';
+export { entryOfRefusal, RefusedAccountError, reportForgery } from './refused-account.ts';
 export {
 	type Authenticate,
 	createAuthenticator,
@@ -26,7 +26,6 @@ export {
 	enterByTokenOrInvitation,
 	enterForFile,
 	fetchIssuerKeys,
-	type IdentityDeps,
 	identifyPrincipal,
 	LEASE_HEADER,
 	type LeaseRequestDeps,

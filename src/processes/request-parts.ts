@@ -32,7 +32,7 @@ type Sides = ReadonlyMap<PrincipalKind, ServerSide>;
 /** How an operator's requests use leases, and what lets go of it. */
 export type ServerLeases = ReturnType<typeof openRequestLeases>;
 
-export interface ServerLeasesParts {
+interface ServerLeasesParts {
 	readonly config: Config;
 	readonly database: DatabaseAccess;
 	readonly registry: Registry;
@@ -48,7 +48,7 @@ export function openServerLeases(parts: ServerLeasesParts, sides: Sides): Server
 	return openRequestLeases({ ...parts, plane: services.plane, keyring, audit: log, columnOf: columnOfCoordinate });
 }
 
-export interface OpenRequestPartsOptions {
+interface OpenRequestPartsOptions {
 	readonly config: Config;
 	readonly planes: ServerPlanes;
 	readonly sides: Sides;

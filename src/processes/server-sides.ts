@@ -27,7 +27,7 @@ export interface ServerSide {
 	readonly services: RequestServices;
 }
 
-export interface ServerSidesParts {
+interface ServerSidesParts {
 	readonly config: Config;
 	readonly planes: ServerPlanes;
 	readonly registry: Registry;

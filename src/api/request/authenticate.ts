@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { SignInTime } from '../../access/index.ts';
-import { FirmsealError, SetupError } from '../../errors.ts';
-import { type TokenRules, whyNoAccessToken } from './access-token.ts';
+import type { Config } from '../../config/index.ts';
+import { explainNetworkErrorCode, FirmsealError, SetupError } from '../../errors.ts';
 
 /** Who a token speaks for. What they are is read from the database; no other claim counts. */
 export interface Authenticated {
@@ -17,10 +17,13 @@ export interface Authenticated {
 /** @throws FirmsealError UNAUTHENTICATED, with a sentence that says what is wrong with the token. */
 export type Authenticate = (authorizationHeader: string | undefined) => Promise<Authenticated>;
 
+/** What the issuer's access tokens are like, beside what every JWT must be. */
+type TokenRules = Config['tokenRules'];
+
 export interface AuthenticatorOptions {
 	readonly issuer: string;
 	readonly audience: string;
-	/** The issuer's public keys: remoteKeys(), or the built-in issuer's. */
+	/** The issuer's public keys: createRemoteKeys(), or the built-in issuer's. */
 	readonly keys: JWTVerifyGetKey;
 	readonly rules: TokenRules;
 	/** The claim that tells persons apart; null, as if it is left out: none does. */
@@ -93,8 +96,8 @@ export function createAuthenticator({
 	}
 
 	/**
-	 * Keys that are out of reach let nobody in. The code stays UNAUTHENTICATED: who is asking is not known, and
-	 * KEY_UNAVAILABLE would send whoever is on call to the key service, which is well.
+	 * Keys that are out of reach let no one in. The code stays UNAUTHENTICATED: who is asking is not known, and
+	 * KEY_UNAVAILABLE would send an operator to the key service, which is well.
 	 */
 	async function findKey(...asked: Parameters<JWTVerifyGetKey>): Promise<Awaited<ReturnType<JWTVerifyGetKey>>> {
 		try {
@@ -111,12 +114,12 @@ export function createAuthenticator({
 }
 
 /** Milliseconds. */
-export const JWKS_TIMEOUT_MS = 3_000;
+const JWKS_TIMEOUT_MS = 3_000;
 
 /**
  * The keys at a JWKS address, fetched when needed, kept for ten minutes, asked for again because of an unknown key at most
  * every 30 seconds. An answer is waited for 3 seconds.
- * @throws SetupError when the address is not https: whoever can change the answer can be anybody. Loopback may be http.
+ * @throws SetupError when the address is not https: anyone who can change the answer can sign in as anyone. Loopback may be http.
  */
 export function createRemoteKeys(address: URL): ReturnType<typeof createRemoteJWKSet> {
 	const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(address.hostname);
@@ -128,6 +131,32 @@ export function createRemoteKeys(address: URL): ReturnType<typeof createRemoteJW
 		cooldownDuration: 30_000,
 		cacheMaxAge: 600_000,
 	});
+}
+
+/** Fetches the keys as the first token has them fetched. @throws SetupError, when they can't be had, that says why and what to do */
+export async function fetchIssuerKeys(address: URL): Promise<void> {
+	const keys = createRemoteKeys(address);
+	try {
+		await keys.reload();
+	} catch (error) {
+		const { hostname, port, protocol } = address;
+		throw new SetupError(whyKeysUnavailable(error, `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`));
+	}
+}
+
+function whyKeysUnavailable(error: unknown, host: string): string {
+	const setting = 'FIRMSEAL_JWKS_URL';
+	const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
+	if (code === 'ERR_JWKS_TIMEOUT')
+		return `${host} does not answer within ${JWKS_TIMEOUT_MS / 1000} s: open the firewall, or mend ${setting}.`;
+	// Of the client, which has had an answer.
+	if (/^ERR_J(?:OSE|WK)/.test(String(code)))
+		return `${host} answers with no set of keys (status 200, a JSON Web Key Set): mend the path in ${setting}.`;
+	const named = /^[A-Z0-9_]{1,40}$/.test(String(cause?.code)) ? String(cause?.code) : 'no connection';
+	return (
+		explainNetworkErrorCode(named, host, setting) ??
+		`Nothing answers at ${host} (${named}): mend host and port in ${setting}, or see that the identity provider runs.`
+	);
 }
 
 function readBearer(header: string | undefined): string {
@@ -149,7 +178,7 @@ function readPerson(payload: JWTPayload, claim: string | null): Pick<Authenticat
 	return { person: typeof said === 'string' && SUBJECT.test(said) ? said : null };
 }
 
-/** A sign-in in the future would stay fresh for ever, and one that nobody can read can't be asked for its age: neither is one. */
+/** A sign-in in the future would stay fresh for ever, and the age of one that no one can read is unknown: neither counts. */
 function readAuthTime(payload: JWTPayload, name: string, currentDate: Date): SignInTime {
 	if (!Object.hasOwn(payload, name)) return null;
 	const claim = payload[name];
@@ -179,4 +208,79 @@ function messageFor(error: unknown): string {
 
 function unauthenticated(sentence: string): FirmsealError {
 	return new FirmsealError('UNAUTHENTICATED', sentence);
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** RFC 9068, section 2.1. */
+const ACCESS_TOKEN = 'at+jwt';
+/** RFC 9068, section 2.2. */
+const ACCESS_TOKEN_CLAIMS = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'] as const;
+/** What issuers call the application that was given a token: RFC 9068, OpenID Connect, Okta, and Entra ID in its first version. */
+const CLIENT_CLAIMS = ['client_id', 'azp', 'cid', 'appid'] as const;
+/** What ID tokens (OpenID Connect Core, sections 2 and 3.3.2.11) and security events (RFC 8417) have, and access tokens don't. */
+const NON_ACCESS_TOKEN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'] as const;
+/** How Keycloak and Cognito say of a token that it is one for access. */
+const ACCESS_USE_CLAIMS: Readonly<Record<string, string>> = { typ: 'bearer', token_use: 'access' };
+
+/**
+ * Why a token whose signature, issuer, audience and end are good is none for this API all the same; one sentence, or null.
+ * `tolerance`: seconds by which the issuer's clock may differ.
+ */
+function whyNoAccessToken(
+	{ typ }: { readonly typ?: unknown },
+	claims: Claims,
+	rules: TokenRules,
+	now: Date,
+	tolerance: number,
+): string | null {
+	const type = nameOfType(typ);
+	if (!rules.types.includes(type))
+		return 'The token is of a type (typ) that is not accepted here: send an access token of the issuer.';
+	const missing = type === ACCESS_TOKEN ? ACCESS_TOKEN_CLAIMS.filter((name) => !Object.hasOwn(claims, name)) : [];
+	if (missing.length > 0)
+		return `The token lacks ${missing.join(', ')}, which its type at+jwt asks for: mend it at the issuer.`;
+	if (Object.hasOwn(claims, 'cnf'))
+		return 'The token is bound to a key (cnf), which nothing here proves: ask for a bearer token.';
+	return (
+		whyWrongClient(type, claims, rules.clients) ??
+		whyWrongLifetime(claims, now.getTime() / 1000, tolerance, rules.maxLifeSeconds)
+	);
+}
+
+/** RFC 7515, section 4.1.9: a media type, of which `application/` may be left out; in any case of letters. */
+const nameOfType = (typ: unknown): string => (typ === undefined ? 'none' : lower(typ).replace(/^application\//, ''));
+
+/** Of what is no text, none that anything is called. */
+const lower = (value: unknown): string => (typeof value === 'string' ? value.toLowerCase() : '');
+
+/** A token for an application tells it who has signed in; only one for this API may be used here. */
+function whyWrongClient(type: string, claims: Claims, clients: readonly string[] | null): string | null {
+	const named = CLIENT_CLAIMS.filter((name) => Object.hasOwn(claims, name)).map((name) => claims[name]);
+	// With its type an issuer says that it is one for access; without, its claims say it.
+	if (type !== ACCESS_TOKEN && isForAnotherUse(claims, named))
+		return 'The token is an ID token, or of another use: send the access token instead.';
+	if (clients === null) return null;
+	if (named.length === 0)
+		return 'The token names no application that it was given to (client_id, azp): mend it at the issuer.';
+	return named.every((name) => typeof name === 'string' && clients.includes(name))
+		? null
+		: 'The token was given to another application (client_id, azp): sign in with one that is accepted here.';
+}
+
+function isForAnotherUse(claims: Claims, clients: readonly unknown[]): boolean {
+	if (NON_ACCESS_TOKEN_CLAIMS.some((name) => Object.hasOwn(claims, name))) return true;
+	if ([claims.aud].flat().some((each) => clients.includes(each))) return true;
+	return Object.entries(ACCESS_USE_CLAIMS).some(
+		([name, use]) => Object.hasOwn(claims, name) && lower(claims[name]) !== use,
+	);
+}
+
+/** A token is as good as its owner's sign-in for as long as it lives: so its whole life is bounded, and the token must state it. */
+function whyWrongLifetime({ iat, exp }: Claims, now: number, tolerance: number, most: number): string | null {
+	if (typeof iat !== 'number') return 'The token does not say when it was made (iat): mend it at the issuer.';
+	if (iat > now + tolerance) return 'The token was made in the future (iat): check the clock of the issuer.';
+	return typeof exp === 'number' && exp - iat <= most
+		? null
+		: `The token lives longer than ${most} seconds, the longest that is accepted here: ask for a shorter one.`;
 }

@@ -12,9 +12,14 @@ import { type Admission, partyOf, type RateLimit } from '../limits/index.ts';
 import { createLoaders } from '../loaders.ts';
 import type { Logger } from '../logger.ts';
 import { entryOfRefusal, RefusedAccountError, reportForgery, wrongPlaneError } from '../refused-account.ts';
-
-import { identifyByTicket, type TicketDeps } from './identify-by-ticket.ts';
-import { type IdentifiedCaller, type IdentityDeps, identifyNewcomer, identifyPrincipal } from './identify-principal.ts';
+import {
+	type IdentifiedCaller,
+	type IdentityDeps,
+	identifyByTicket,
+	identifyNewcomer,
+	identifyPrincipal,
+	type TicketDeps,
+} from './identify-principal.ts';
 import { createNewcomerContext, isInvitationAcceptance } from './invitation-acceptance.ts';
 import { type HttpExchange, type LeaseRequestDeps, openLeaseFromHeader } from './request-lease.ts';
 import type { ResponseMemory } from './response-memory.ts';
@@ -22,7 +27,7 @@ import type { ResponseMemory } from './response-memory.ts';
 type PrincipalKind = Principal['kind'];
 
 /** What the requests of one kind of principal work by. */
-export interface RequestSide {
+interface RequestSide {
 	readonly services: RequestServices;
 	readonly audit: AuditLog;
 	/** Content while a caller's rights can't be checked. */

@@ -8,17 +8,18 @@ import {
 	type SignInTime,
 	type Statement,
 } from '../../access/index.ts';
-import { identifyToken, type Plane, type TokenIdentity } from '../../database/index.ts';
+import { identifyToken, type Plane, selectIdentityOfMember, type TokenIdentity } from '../../database/index.ts';
+import { type FileReference, redeemTicket } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { derivePersonId, findFormerPersonId, isAffiliated } from '../../firms/index.ts';
 import { KeyUnavailableError, PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
 import { RefusedAccountError } from '../refused-account.ts';
 import type { Authenticate, Authenticated } from './authenticate.ts';
 
-/** What people's rights are checked with, by the side they are of. Somebody of a side that isn't here stays unproven. */
+/** What people's rights are checked with, by the side they are of. A person of a side that isn't here stays unproven. */
 export type RightsBySide = Partial<Readonly<Record<Principal['kind'], Pick<RightsProofs, 'verify'>>>>;
 
-/** Where people are told from each other. */
+/** How callers are identified. */
 export interface IdentityDeps {
 	readonly authenticate: Authenticate;
 	readonly plane: Plane;
@@ -38,7 +39,7 @@ export interface IdentifiedCaller {
 	readonly isPrincipalUnchanged: () => Promise<boolean>;
 }
 
-/** A person who has signed in and has no place here, in a request that accepts an invitation. */
+/** A person who has signed in and belongs to no firm, in a request that accepts an invitation. */
 export interface IdentifiedNewcomer {
 	/** For counting: who it is. */
 	readonly user: string;
@@ -46,8 +47,8 @@ export interface IdentifiedNewcomer {
 }
 
 /**
- * The same for a request that does nothing but accept an invitation: who has no place here yet, or none any more, is no one's principal.
- * @throws FirmsealError as identifyPrincipal does for everybody else.
+ * The same for a request that does nothing but accept an invitation: a person who belongs to no firm yet, or no longer, is no principal.
+ * @throws FirmsealError as identifyPrincipal does for everyone else.
  */
 export async function identifyNewcomer(
 	deps: IdentityDeps,
@@ -76,6 +77,43 @@ export async function identifyPrincipal(
 ): Promise<IdentifiedCaller> {
 	const of = await deps.authenticate(authorizationHeader);
 	return identifyAccount(deps, of, await deps.plane.read(null, (tx) => identifyToken(tx, of.issuer, of.subject)));
+}
+
+/** Where tickets are taken: the firm's plane, and what its rows are proven with. */
+export interface TicketDeps {
+	readonly plane: Plane;
+	readonly rights: Pick<RightsProofs, 'verify'>;
+}
+
+/**
+ * Takes a ticket, and finds out what who made it may do now: as for a token, a removal acts at once.
+ * @throws FirmsealError NOT_FOUND for a ticket that is none any more, RefusedAccountError for an account that has no role any more, or
+ * for a ticket that SQL has made; KEY_UNAVAILABLE.
+ */
+export async function identifyByTicket(
+	{ plane, rights }: TicketDeps,
+	text: string,
+): Promise<IdentifiedCaller & { readonly file: FileReference }> {
+	const { firm, userId, file, isProven } = await redeemTicket({ plane, rights }, text);
+	const identity = await plane.read(firm, async (tx) => {
+		const member = await selectIdentityOfMember(tx, userId);
+		const found = member && (await identifyToken(tx, member.issuer, member.subject));
+		return found && { found, of: member };
+	});
+	if (!identity || identity.found.userDisabled)
+		throw new FirmsealError('UNAUTHENTICATED', 'The account that this link is of is not known here, or is disabled.');
+	if (!isProven)
+		throw new RefusedAccountError(
+			identity.found,
+			'This link can’t be proven: ask for another by createDownload.',
+			true,
+		);
+	const principal = await principalOf(identity.found, identity.of, { firm: rights });
+	// Of another firm meanwhile, or of this one once more: what the ticket was for is not theirs.
+	if (principal.kind !== 'firm' || principal.firm !== firm || principal.user !== userId)
+		throw new FirmsealError('NOT_FOUND', 'This link has been used or its minute is over: ask for another.');
+	const again = () => isPrincipalUnchanged({ plane, rights: { firm: rights } }, identity.of, principal);
+	return { user: principal.user, principal, authTime: null, isPrincipalUnchanged: again, file };
 }
 
 async function identifyAccount(
@@ -117,7 +155,7 @@ function assertSamePerson(identity: TokenIdentity, { issuer, person }: Pick<Auth
 }
 
 /** Whether the account still is what it was. @throws KeyUnavailableError when that can't be known now. */
-export async function isPrincipalUnchanged(
+async function isPrincipalUnchanged(
 	{ plane, rights }: Pick<IdentityDeps, 'plane' | 'rights'>,
 	of: Pick<Authenticated, 'issuer' | 'subject'>,
 	before: Principal,

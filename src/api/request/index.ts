@@ -1,4 +1,4 @@
-export { type Authenticate, createAuthenticator, createRemoteKeys } from './authenticate.ts';
+export { type Authenticate, createAuthenticator, createRemoteKeys, fetchIssuerKeys } from './authenticate.ts';
 export {
 	createContext,
 	type Enter,
@@ -7,10 +7,8 @@ export {
 	enterForFile,
 	type RequestParts,
 } from './enter.ts';
-export { fetchIssuerKeys } from './fetch-issuer-keys.ts';
 export {
 	type IdentifiedCaller,
-	type IdentityDeps,
 	identifyPrincipal,
 	principalOf,
 } from './identify-principal.ts';
@@ -19,7 +17,6 @@ export {
 	LEASE_HEADER,
 	type LeaseRequestDeps,
 	leaseErrorOf,
-	openLeaseFromHeader,
 	startLeaseDeadline,
 } from './request-lease.ts';
 export { createResponseMemory, type ReserveResponseMemory } from './response-memory.ts';
