@@ -43,16 +43,16 @@ export interface RequestContext {
 export const firmOf = ({ principal }: RequestContext): string | null =>
 	principal.kind === 'firm' ? principal.firm : null;
 
-/** The client whose portal it is; null for everybody else. */
+/** The client whose portal it is; null for everyone else. */
 export const clientOf = ({ principal }: RequestContext): string | null =>
 	principal.kind === 'firm' ? principal.client : null;
 
-/** Gives nobody anything, so that it waits for no key service: what the operator's side reads meanwhile can be ended. */
+/** Gives no one anything, so that it waits for no key service: what the operator's side reads meanwhile can be ended. */
 const ALLOWED_UNPROVEN: Operation = 'revokeBreakGlass';
 
 /**
  * @throws FirmsealError FORBIDDEN, recorded, when the caller's roles don't have the operation; KEY_UNAVAILABLE for a change by
- * somebody whose rights can't be checked now.
+ * a person whose rights can't be checked now.
  */
 export function authorizeOperation(context: RequestContext, type: 'Query' | 'Mutation', operation: Operation): Reach {
 	if (type === 'Mutation' && !context.principal.proven && operation !== ALLOWED_UNPROVEN)

@@ -22,8 +22,8 @@ export function loadNestedConnection<Row extends { readonly id: string }>(
 	{ key, order, pages, counts }: NestedPages<Row>,
 ): Promise<Connection<Row>> {
 	const page = toKeysetPage(args, order);
-	const place = JSON.stringify([order.name, page.limit, page.fromEnd, page.after, page.before]);
-	const pageLoader = loaders.byRow(`${place}:${key}`, (parents) => pages(parents, page));
+	const pageKey = JSON.stringify([order.name, page.limit, page.fromEnd, page.after, page.before]);
+	const pageLoader = loaders.byRow(`${pageKey}:${key}`, (parents) => pages(parents, page));
 	const countLoader = loaders.byRow(`${order.name}:count`, counts);
 	return loadConnection(
 		party,

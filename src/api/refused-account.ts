@@ -6,13 +6,13 @@ import type { Logger } from './logger.ts';
 
 type RefusedIdentity = Pick<TokenIdentity, 'userId' | 'firmId' | 'firmRole' | 'operatorRoles'>;
 
-/** An account that is known and may do nothing now: told to the log as well as to the caller. */
+/** An account that is known and may do nothing now: the log says so, and the caller's error. */
 export class RefusedAccountError extends FirmsealError {
 	override readonly name = 'RefusedAccountError';
 	readonly actor: Actor;
 	readonly firm: string | null;
 	readonly user: string;
-	/** The row says that it gives a right, and can't prove it: somebody has put it there, or changed it. */
+	/** The row says that it gives a right, and can't prove it: someone has put it there, or changed it. */
 	readonly isForged: boolean;
 
 	constructor({ userId, firmId, firmRole, operatorRoles }: RefusedIdentity, message: string, isForged = false) {
@@ -29,7 +29,7 @@ export class RefusedAccountError extends FirmsealError {
 	}
 }
 
-/** The same for somebody who is at the wrong plane's server. */
+/** The same for a person at the wrong plane's server. */
 export const wrongPlaneError = (principal: Principal, message: string): RefusedAccountError =>
 	principal.kind === 'operator'
 		? new RefusedAccountError(
@@ -58,7 +58,7 @@ export const entryOfRefusal = (
 		},
 	);
 
-/** Tells whoever is on call of a row that proves nothing. */
+/** Reports a row that proves nothing to an operator. */
 export function reportForgery(logger: Logger, { firm, user, isForged }: RefusedAccountError, requestId?: string): void {
 	if (isForged)
 		logger.error({ user, requestId, ...(firm && { firm }) }, 'the rights of an account could not be proven');

@@ -28,15 +28,15 @@ const INTERNAL: CallerError = {
  */
 export function createFormatError(logger: Logger) {
 	/** The request whose errors came last: those of one answer come in a row. */
-	let told: string | undefined;
+	let reported: string | undefined;
 	return ({ locations, path }: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
 		const requestId = currentRequestId();
 		const ours = firmsealErrorIn(error);
 		const { code, message } = ours ?? mistakeIn(error) ?? INTERNAL;
 		const isUnforeseen = code === 'INTERNAL';
 		if (isUnforeseen) logger.error({ requestId, err: error }, 'unexpected error');
-		if (ours?.cause && requestId !== told) {
-			told = requestId;
+		if (ours?.cause && requestId !== reported) {
+			reported = requestId;
 			reportDatabaseUnavailable(logger, requestId, ours);
 		}
 		return {
@@ -53,9 +53,9 @@ export function createFormatError(logger: Logger) {
  * of its code, which an error of a resolver does not, because there other data may be answered.
  */
 export function toGraphQLError(error: unknown): GraphQLError {
-	const told = firmsealErrorIn(error);
-	const { code, message } = told ?? INTERNAL;
-	const headers = errorHeadersOf(code, told instanceof RateLimitedError ? told.retryAfter : undefined);
+	const ours = firmsealErrorIn(error);
+	const { code, message } = ours ?? INTERNAL;
+	const headers = errorHeadersOf(code, ours instanceof RateLimitedError ? ours.retryAfter : undefined);
 	return new GraphQLError(message, {
 		originalError: error instanceof Error ? error : new Error('not an Error'),
 		extensions: { code, http: { status: HTTP_STATUS[code], headers: new HeaderMap(headers) } },

@@ -2,7 +2,7 @@ import { type GraphQLError, Kind } from 'graphql';
 
 /**
  * GraphQL's own messages repeat what the client sent: literals, variables, keys of variables. Content must not travel in
- * an error, so a message is written anew from the names of the schema and of the document. A shape that is not listed
+ * an error, so a message is rewritten from the names of the schema and of the document. A shape that is not listed
  * here says nothing but that a value is wrong.
  */
 const TYPE = String.raw`"[\w[\]!]{1,256}"`;

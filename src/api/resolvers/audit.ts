@@ -24,7 +24,7 @@ import type {
 	QueryResolvers,
 } from '../schema-types.generated.ts';
 
-/** `entry` is null for a leaf that nobody of ours has written: it is shown as it is, and hides no other. */
+/** `entry` is null for a leaf that we have not written: it is shown as it is, and hides no other. */
 export type AuditEntryNode = AuditEntryRow & {
 	readonly entry: Entry | null;
 	/** Of its leaf, where it was read with the entry. */
@@ -103,7 +103,7 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 			throw new FirmsealError('BAD_USER_INPUT', 'The argument fromIndex is of the order LEAF_INDEX: ask for that too.');
 		const order = orderOf(args.orderBy ?? 'NEWEST_FIRST');
 		const filter = args.filter ? filterOf(args.filter) : null;
-		// Whoever asks for another firm's log finds nothing, and writes nothing into it.
+		// A caller who asks for another firm's log finds nothing, and writes nothing into it.
 		recordLogRead(context, scope ?? firm);
 		const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
 			const reading = () => plane.read(scope, work);

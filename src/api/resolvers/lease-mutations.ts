@@ -127,7 +127,7 @@ const encryptedTypesOf = ({ services }: RequestContext): EncryptedType[] =>
 		return [{ class: first.class, coordinates: [...fields, ...files].map(({ coordinate }) => coordinate), table }];
 	});
 
-/** The rights have said so already; this tells the compiler, and whoever changes them. */
+/** The rights have said so already; this says it to the compiler, and to a reader who changes them. */
 function requireOperator(by: Principal): OperatorPrincipal {
 	if (by.kind === 'operator') return by;
 	throw new FirmsealError('FORBIDDEN', 'Only who operates the platform may do this.');

@@ -19,7 +19,7 @@ import { textWithinBudget } from './audit.ts';
 export interface LeaseOpeningNode {
 	readonly id: string;
 	readonly transaction: string;
-	/** null: not of our making. It is told as such, and hides no other. */
+	/** null: not of our making. It is shown as such, and hides no other. */
 	readonly entry: Entry | null;
 	readonly appendedAt: number;
 }

@@ -127,7 +127,7 @@ export const leaseApprovalResolvers: LeaseApprovalResolvers = {
 
 export const leaseEventResolvers: LeaseEventResolvers = { actorId: ({ actedBy }) => actedBy };
 
-/** Colleagues are seen; by a firm nobody of the platform is. */
+/** Colleagues are seen; a firm sees no one of the platform. */
 const visibleOperator = ({ principal, loaders }: RequestContext, user: string): Promise<UserRow | null> | null =>
 	principal.kind === 'operator' ? loaders.users.load(user) : null;
 

@@ -138,7 +138,7 @@ export const clientResolvers: Pick<ClientResolvers, 'members'> = {
 	members: (client, args, context) => membersOf(context, 'clientId', client, args),
 };
 
-/** Somebody who isn't of the firm yet can't be seen by it. */
+/** A person who isn't of the firm yet can't be seen by it. */
 export const ownerRecoveryResolvers: Pick<OwnerRecoveryResolvers, 'user'> = {
 	user: ({ userId }, _args, { loaders }) => loaders.users.load(userId),
 };

@@ -25,7 +25,7 @@ export interface NoticeArgs extends ConnectionArgs {
 	readonly orderBy?: NoticeOrder | null;
 }
 
-/** As whom the caller reads notices; null: not at all. Whoever may ask for all of a firm's reads all. */
+/** As whom the caller reads notices; null: not at all. A caller who may ask for all of a firm's reads all. */
 function readerOf({ principal }: RequestContext): NoticeReader | null {
 	if (visibilityOf(principal, 'Notice') === null) return null;
 	return reachOf(principal, 'notices') === null ? 'MEMBER' : 'OWNER';

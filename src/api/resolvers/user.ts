@@ -26,7 +26,7 @@ export const userResolvers: UserResolvers = {
 	removedAt: async ({ id }, _args, context) =>
 		clientOf(context) === null ? ((await context.loaders.memberships.load(id))?.removedAt ?? null) : null,
 	notices: ({ id }, args, context) => (id === context.principal.user ? noticesFor(context, args) : null),
-	/** A firm's people are nobody's operators, and their plane doesn't see the table. */
+	/** A firm's people are no operators, and their plane doesn't see the table. */
 	operatorRoles: async ({ id }, _args, { loaders, principal }) =>
 		principal.kind === 'firm' ? [] : ((await loaders.operatorRoles.load(id))?.roles ?? []),
 };
