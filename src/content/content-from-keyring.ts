@@ -1,9 +1,16 @@
-import { type AuditLog, type Plane, systemEntry } from '../audit/index.ts';
+import { type Act, type AuditLog, type Plane, systemEntry } from '../audit/index.ts';
 import { type Clock, systemClock } from '../clock/index.ts';
 import type { Aead, ChunkAead } from '../envelope/index.ts';
-import { createDataKeys, type DataKeyStats, type DataKeyStore, type Keyring, type SealedField } from '../keys/index.ts';
-import { type Content, type ContentEvents, contentFromKeys, type PlaintextSource } from './content.ts';
-import { keyEventAct } from './key-event-act.ts';
+import {
+	createDataKeys,
+	type DataKeyEvent,
+	type DataKeyStats,
+	type DataKeyStore,
+	type Keyring,
+	type SealedField,
+} from '../keys/index.ts';
+import { type Content, contentFromKeys } from './content.ts';
+import type { ContentEvents, PlaintextSource } from './content-parts.ts';
 
 export interface ContentOptions<Key> extends ContentEvents {
 	readonly keyring: Keyring;
@@ -44,29 +51,41 @@ export function contentFromKeyring<Key>(options: ContentOptions<Key>): KeyedCont
 	const {
 		keyring,
 		store,
-		audit,
-		aead,
 		fields,
 		plane = 'firm',
 		keySeconds = 300,
 		maxKeys = 10_000,
 		clock = systemClock,
+		onUnrecorded,
+		onRefused,
+		...parts
 	} = options;
+	const { audit, aead } = parts;
 	const dataKeys = createDataKeys({
 		keyring,
 		store,
 		aead,
 		fields,
 		ttlSeconds: keySeconds,
-		maxKeys: maxKeys,
+		maxKeys,
 		clock,
 		onEvent(event) {
-			if (event.outcome === 'REFUSED') options.onRefused?.(event.firm);
+			if (event.outcome === 'REFUSED') onRefused?.(event.firm);
 			audit.append([systemEntry(plane, keyEventAct(event))]).catch((error: unknown) => {
 				dataKeys.purge(event.firm);
-				options.onUnrecorded?.(error, event.firm);
+				onUnrecorded?.(error, event.firm);
 			});
 		},
 	});
-	return { ...contentFromKeys({ ...options, dataKeys }), keyStats: dataKeys.stats, purge: dataKeys.purge };
+	return { ...contentFromKeys({ ...parts, dataKeys }), keyStats: dataKeys.stats, purge: dataKeys.purge };
+}
+
+/** What the log says of a call of the keyring. */
+export function keyEventAct(event: DataKeyEvent): Act {
+	const { firm, class: keyClass, version, requestId } = event;
+	const action = event.call === 'generate' ? 'key.generate' : 'key.unwrap';
+	const key = { class: keyClass, version, source: 'KEYRING', requestId } as const;
+	return event.outcome === 'ok'
+		? { action, firm, keys: [key] }
+		: { action, firm, keys: [key], decision: 'FAILED', reason: event.outcome };
 }

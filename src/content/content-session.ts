@@ -9,11 +9,14 @@ import {
 	type Principal,
 	rolesOf,
 } from '../access/index.ts';
-import type { Actor, EntryDraft, KeyUse, Plane } from '../audit/index.ts';
+import { type Act, type Actor, draftEntry, type EntryDraft, type KeyUse, type Plane } from '../audit/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey } from '../keys/index.ts';
 import type { ContentField, ContentRow } from './content-field.ts';
+import type { ContentParts } from './content-parts.ts';
+import type { LeaseReader, WaitingValue } from './lease-reader.ts';
 import { OpenedValues } from './opened-values.ts';
+import { leaseOpeningKeys, type OpeningKeys, planeOpeningKeys } from './opening-keys.ts';
 
 /** Whose request it is and what was decided. The ids go into every entry that the request leaves behind. */
 export interface ContentAuthorization {
@@ -26,7 +29,7 @@ export interface ContentAuthorization {
 	readonly document: string | null;
 }
 
-/** The terms of a principal's request: what it may open is decided here, once. `lease`: the one that it names. */
+/** The authorization of a principal's request: what it may open is decided here, once. `lease`: the one that it names. */
 export const authorizationOf = (
 	principal: Principal,
 	request: string,
@@ -40,7 +43,7 @@ export const authorizationOf = (
 	document,
 });
 
-/** The terms of a request by a person who has no place here, and so opens nothing. */
+/** The authorization of a request by a person who has no account here, and so opens nothing. */
 export const anonymousAuthorization = (request: string): ContentAuthorization => ({
 	decision: decideContent(null),
 	actor: { kind: 'system', user: null, roles: [] },
@@ -48,6 +51,10 @@ export const anonymousAuthorization = (request: string): ContentAuthorization =>
 	request,
 	document: null,
 });
+
+/** An entry of the request: what was done, and whose request it was. */
+export const contentEntry = (authorization: ContentAuthorization, act: Act): EntryDraft =>
+	draftEntry(authorization, { lease: authorization.decision.allowed ? authorization.decision.lease : null, ...act });
 
 /** One line of `extensions.sealed`: what was withheld, why, and on how many objects. */
 export interface Withheld {
@@ -66,13 +73,15 @@ const MOST_ERRORS = 20;
  * One request's way to content: the decision, and the memory of what it opened, was refused, and could not open, until
  * settle() has made the entries durable.
  */
-export class ContentSession<Key = unknown> {
+export class ContentSession {
+	/** Those of the content that began it, so that no other content's keys open anything for it. */
+	readonly parts: ContentParts;
 	readonly authorization: ContentAuthorization;
 	/** Ids of the rows on which a value of the field was opened. */
 	readonly opened = new Map<ContentField, string[]>();
 	/** The same of values that were in the clear still. */
 	readonly readPlain = new Map<ContentField, string[]>();
-	readonly keyUses = new Map<ClassKey<Key>, KeyUse>();
+	readonly keyUses = new Map<ClassKey<unknown>, KeyUse>();
 	/** By firm and field. */
 	readonly withheld = new Map<string, Map<ContentField, Withheld>>();
 	/** Ids of the rows whose value does not open, and of those whose key is not to be had. */
@@ -82,21 +91,30 @@ export class ContentSession<Key = unknown> {
 	};
 	/** Ids of the entries that say what was about to be read under the lease. */
 	readonly intents: string[] = [];
-	/** See note(). */
+	/** See addEntry(). */
 	readonly pending: EntryDraft[] = [];
-	/** null under a lease, which counts each value that is asked for, and is read in waves. */
+	/** The way to what the lease opens; null: the request is under none, or was given no way to it. */
+	readonly leaseReader: LeaseReader | null;
+	/** What was asked for under the lease since the last batch was taken. */
+	waitingValues: WaitingValue[] = [];
+	/** Why a batch was not read; then no further one is. */
+	batchError: Error | null = null;
+	/** null under a lease, which counts each value that is asked for, and is read in batches. */
 	readonly openedValues: OpenedValues | null;
 	/** Why the lease gave nothing more, or content is closed: then nothing of the request is answered. */
 	refusal: FirmsealError | null = null;
+	#keys: OpeningKeys | null = null;
 	#invalidShown = 0;
 	#bytes = 0;
 	#over = false;
 
-	constructor(terms: ContentAuthorization) {
-		if (!isIssued(terms.decision))
+	constructor(parts: ContentParts, authorization: ContentAuthorization, leaseReader: LeaseReader | null) {
+		const { decision } = authorization;
+		if (!isIssued(decision))
 			throw new FirmsealError('INTERNAL', 'Content was asked for with a decision that the access rules did not make.');
-		this.authorization = terms;
-		const { decision } = terms;
+		this.parts = parts;
+		this.authorization = authorization;
+		this.leaseReader = this.lease === null ? null : leaseReader;
 		// Without a right nothing is opened, and no turn taken.
 		this.openedValues = this.lease === null ? new OpenedValues(decision.allowed ? decision.firm : '') : null;
 	}
@@ -116,6 +134,19 @@ export class ContentSession<Key = unknown> {
 	get lease(): string | null {
 		const { decision } = this.authorization;
 		return decision.allowed ? decision.lease : null;
+	}
+
+	/** @throws FirmsealError INTERNAL if the session was begun without a way to its lease. */
+	assertLeaseReader(): LeaseReader {
+		if (this.leaseReader) return this.leaseReader;
+		throw new FirmsealError('INTERNAL', 'A lease was named for content that has no way to its transactions.');
+	}
+
+	/** What opens values: the plane's keys, or under a lease the request's own. @throws as assertLeaseReader() */
+	get keys(): OpeningKeys {
+		this.#keys ??=
+			this.lease === null ? planeOpeningKeys(this.parts.dataKeys) : leaseOpeningKeys(this.assertLeaseReader());
+		return this.#keys;
 	}
 
 	/** Throws unless the decision gives the right; for writers, which have nothing to withhold. */
@@ -159,12 +190,12 @@ export class ContentSession<Key = unknown> {
 	}
 
 	/** `key`: null for a value that was in the clear. */
-	trackOpened(field: ContentField, row: ContentRow, key: ClassKey<Key> | null): void {
+	trackOpened(field: ContentField, row: ContentRow, key: ClassKey<unknown> | null): void {
 		getOrMake(key ? this.opened : this.readPlain, field, () => []).push(row.id);
 		if (key) this.trackKeyUse(key, 'CACHE');
 	}
 
-	trackKeyUse(key: ClassKey<Key>, source: KeyUse['source']): void {
+	trackKeyUse(key: ClassKey<unknown>, source: KeyUse['source']): void {
 		if (this.keyUses.has(key)) return;
 		this.keyUses.set(key, {
 			class: key.class,

@@ -1,6 +1,5 @@
 import {
-	type Aead,
-	type ChunkAead,
+	type ChunkCipher,
 	createChunkCipher,
 	DOCUMENT_HEADER_LENGTH,
 	type DocumentPlace,
@@ -14,22 +13,23 @@ import {
 	unopenableError,
 } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type DataKeys, deriveFirmTag } from '../keys/index.ts';
+import { type ClassKey, deriveFirmTag } from '../keys/index.ts';
 import type { ContentField, ContentRow } from './content-field.ts';
 import type { ContentSession } from './content-session.ts';
 import { createFileSealer, type FileSealer } from './file-sealer.ts';
 import type { RequestedValue } from './lease-reader.ts';
-import type { OpeningKeys } from './opening-keys.ts';
+import { takeFromLease } from './read-under-lease.ts';
 
 /** Which file an object holds: ids, all bound into it. */
 export type FilePlace = DocumentPlace;
 
-const CLASS = 'DOCUMENT';
+/** The class that files are of. */
+export const FILE_CLASS = 'DOCUMENT';
 /** The column that says where a file lies. */
 const LOCATION = 'object_key';
 
 const fileField = (coordinate: string, table: string): ContentField =>
-	Object.freeze({ coordinate, class: CLASS, table, column: 'content', valueType: 'String', pad: 0 });
+	Object.freeze({ coordinate, class: FILE_CLASS, table, column: 'content', valueType: 'String', pad: 0 });
 
 /**
  * The files of documents, as coordinates: known to rights, leases and the log, though no fields of the schema. The row of the first
@@ -65,7 +65,7 @@ export interface FileOpener {
 	 * end with the lease. @throws FirmsealError KEY_UNAVAILABLE.
 	 */
 	confirmKey(): Promise<void>;
-	/** The error for a file that isn't as it should be, such as by its length, although chunks open: noted as one that doesn't. */
+	/** The error for a file that isn't as it should be, such as by its length, although chunks open: recorded as one that doesn't. */
 	recordFailure(): FirmsealError;
 }
 
@@ -74,28 +74,28 @@ export interface FileContent {
 	 * Seals a new file, which counts as one value under the data key of its class.
 	 * @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE.
 	 */
-	sealFile(access: ContentSession, place: FilePlace): Promise<VersionedFileSealer>;
+	sealFile(session: ContentSession, place: FilePlace): Promise<VersionedFileSealer>;
 	/**
 	 * Where a file's object is, from the row that it is of. Under a lease it is taken from the lease, as one value, once the
-	 * intent is on record; `sealed`, what the plane itself has read, is then nothing. null when there is none, or the request may not see
-	 * it, which is then reported by withheld(). A file in the clear is noted as read here: there is no
+	 * intent is on record; `sealed`, what the plane itself has read, is then nothing. null if there is none, or the request may not see
+	 * it, which is then reported by withheld(). A file in the clear is recorded as read here: there is no
 	 * openFile() of it.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE, LEASE_SCOPE, AUDIT_UNAVAILABLE.
 	 */
 	locateFile(
-		access: ContentSession,
+		session: ContentSession,
 		field: ContentField,
 		row: ContentRow,
 		sealed: Uint8Array | null | undefined,
 	): Promise<FileLocation | null>;
 	/**
-	 * Opens a file that begins with `start`, 72 bytes: noted as opened before any of it is. null when the request may not see it, which
+	 * Opens a file that begins with `start`, 72 bytes: recorded as opened before any of it is. null if the request may not see it, which
 	 * is then reported by withheld(). What it gives may be used on after settle(), which is to come before the first byte is answered.
 	 * `field` is one of FILE_FIELDS, `row` the record that it is of.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE.
 	 */
 	openFile(
-		access: ContentSession,
+		session: ContentSession,
 		field: ContentField,
 		row: ContentRow,
 		place: FilePlace,
@@ -103,107 +103,116 @@ export interface FileContent {
 	): Promise<FileOpener | null>;
 }
 
-export interface FileContentParts<Key> {
-	readonly aead: Aead<Key> & ChunkAead<Key>;
-	/** What seals. */
-	readonly dataKeys: Pick<DataKeys<Key>, 'sealingKey' | 'loadSealingKey'>;
-	/** What opens: under a lease, the request's own. */
-	readonly keysFor: (access: ContentSession) => OpeningKeys<Key>;
-	/** Whether files may still be in the clear. */
-	readonly mayReadPlaintext: () => boolean;
-	/** Takes one value from the request's lease; undefined: the request is under none. */
-	readonly readFromLease: (access: ContentSession, asked: RequestedValue) => Promise<Uint8Array | null> | undefined;
+export async function sealFile(session: ContentSession, place: FilePlace): Promise<VersionedFileSealer> {
+	const { dataKeys, aead } = session.parts;
+	const firm = session.assertMayWrite(FILE_FIELDS.version);
+	if (place.firm !== firm) throw new FirmsealError('FORBIDDEN', 'You may not write this content.');
+	const key = dataKeys.sealingKey(firm, FILE_CLASS, 1) ?? (await dataKeys.loadSealingKey(firm, FILE_CLASS, 1));
+	const header = encodeDocumentHeader(key.version, deriveFirmTag(firm));
+	const cipher = createChunkCipher(aead, key.document(), documentContext(header, place));
+	return { ...createFileSealer(header, cipher), keyVersion: key.version };
 }
 
-export const createFileContent = <Key>({
-	aead,
-	dataKeys,
-	keysFor,
-	mayReadPlaintext,
-	readFromLease,
-}: FileContentParts<Key>): FileContent => ({
-	async sealFile(access, place) {
-		const firm = access.assertMayWrite(FILE_FIELDS.version);
-		if (place.firm !== firm) throw new FirmsealError('FORBIDDEN', 'You may not write this content.');
-		const key = dataKeys.sealingKey(firm, CLASS, 1) ?? (await dataKeys.loadSealingKey(firm, CLASS, 1));
-		const header = encodeDocumentHeader(key.version, deriveFirmTag(firm));
-		const cipher = createChunkCipher(aead, key.document(), documentContext(header, place));
-		return { ...createFileSealer(header, cipher), keyVersion: key.version };
-	},
+export async function locateFile(
+	session: ContentSession,
+	field: ContentField,
+	row: ContentRow,
+	sealed: Uint8Array | null | undefined,
+): Promise<FileLocation | null> {
+	const denial = session.denialOf(field, row);
+	if (denial !== null) {
+		session.trackWithheld(field, row.firm, denial);
+		return null;
+	}
+	const stored = session.lease === null ? sealed : await takeFromLease(session, { field, row });
+	if (!stored) return null;
+	const { keys } = session;
+	try {
+		if (stored[0] === PLAIN_MARKER) return readPlaintextLocation(session, field, row, stored);
+		const version = readKeyVersion(stored);
+		const cached = keys.openingKey(row.firm, FILE_CLASS, version);
+		const key = cached ?? (await keys.loadOpeningKey(row.firm, FILE_CLASS, version));
+		session.assertOpen();
+		session.trackKeyUse(key, cached ? 'CACHE' : 'KEYRING');
+		return openValue(session.parts.aead, key.field(field.table, LOCATION), row.id, 'String', stored) as string;
+	} catch (error) {
+		session.trackError(field, row, error);
+		throw error;
+	}
+}
 
-	async locateFile(access, field, row, sealed) {
-		const denial = access.denialOf(field, row);
-		if (denial !== null) {
-			access.trackWithheld(field, row.firm, denial);
-			return null;
-		}
-		const taken = readFromLease(access, { field, row });
-		const stored = taken === undefined ? sealed : await taken;
-		if (!stored) return null;
-		const keys = keysFor(access);
-		try {
-			if (stored[0] === PLAIN_MARKER) {
-				if (!mayReadPlaintext()) throw unopenableError();
-				access.assertOpen();
-				access.trackOpened(field, row, null);
-				return { clear: new TextDecoder('utf-8', { ignoreBOM: true }).decode(stored.subarray(1)) };
+function readPlaintextLocation(
+	session: ContentSession,
+	field: ContentField,
+	row: ContentRow,
+	stored: Uint8Array,
+): FileLocation {
+	if (!session.parts.plaintext?.mayRead(FILE_LOCATION_COORDINATE)) throw unopenableError();
+	session.assertOpen();
+	session.trackOpened(field, row, null);
+	return { clear: new TextDecoder('utf-8', { ignoreBOM: true }).decode(stored.subarray(1)) };
+}
+
+export async function openFile(
+	session: ContentSession,
+	field: ContentField,
+	row: ContentRow,
+	place: FilePlace,
+	start: Uint8Array,
+): Promise<FileOpener | null> {
+	assertRowOf(field, row, place);
+	const denial = session.denialOf(field, row);
+	if (denial !== null) {
+		session.trackWithheld(field, row.firm, denial);
+		return null;
+	}
+	const { keys } = session;
+	try {
+		keys.assertNotExpired();
+		const { bytes, keyVersion } = readDocumentHeader(start, deriveFirmTag(row.firm));
+		const cached = keys.openingKey(row.firm, FILE_CLASS, keyVersion);
+		const key = cached ?? (await keys.loadOpeningKey(row.firm, FILE_CLASS, keyVersion));
+		// The key may have taken long, and the request was answered meanwhile.
+		session.assertOpen();
+		if (!cached) session.trackKeyUse(key, 'KEYRING');
+		const prefix = start.subarray(DOCUMENT_HEADER_LENGTH);
+		const cipher = openChunkCipher(session.parts.aead, key.document(), prefix, documentContext(bytes, place));
+		session.trackOpened(field, row, key);
+		return createFileOpener(session, { field, row }, key, cipher);
+	} catch (error) {
+		session.trackError(field, row, error);
+		throw error;
+	}
+}
+
+function createFileOpener(
+	session: ContentSession,
+	{ field, row }: RequestedValue,
+	key: ClassKey<unknown>,
+	cipher: ChunkCipher,
+): FileOpener {
+	const { keys } = session;
+	const trackAndThrow = (error: unknown): never => {
+		session.trackError(field, row, error);
+		throw error;
+	};
+	return {
+		open(target, first, ...sealed) {
+			try {
+				keys.assertNotExpired();
+				return cipher.open(target, first, ...sealed);
+			} catch (error) {
+				return trackAndThrow(error);
 			}
-			const version = readKeyVersion(stored);
-			const atHand = keys.openingKey(row.firm, CLASS, version);
-			const key = atHand ?? (await keys.loadOpeningKey(row.firm, CLASS, version));
-			access.assertOpen();
-			access.trackKeyUse(key, atHand ? 'CACHE' : 'KEYRING');
-			return openValue(aead, key.field(field.table, LOCATION), row.id, 'String', stored) as string;
-		} catch (error) {
-			access.trackError(field, row, error);
-			throw error;
-		}
-	},
-
-	async openFile(access, field, row, place, start) {
-		assertRowOf(field, row, place);
-		const denial = access.denialOf(field, row);
-		if (denial !== null) {
-			access.trackWithheld(field, row.firm, denial);
-			return null;
-		}
-		const keys = keysFor(access);
-		const noting = (error: unknown): never => {
-			access.trackError(field, row, error);
-			throw error;
-		};
-		try {
-			keys.assertNotExpired();
-			const { bytes, keyVersion } = readDocumentHeader(start, deriveFirmTag(row.firm));
-			const atHand = keys.openingKey(row.firm, CLASS, keyVersion);
-			const key = atHand ?? (await keys.loadOpeningKey(row.firm, CLASS, keyVersion));
-			// It may have been long on its way, and the request was answered meanwhile.
-			access.assertOpen();
-			if (!atHand) access.trackKeyUse(key, 'KEYRING');
-			const prefix = start.subarray(DOCUMENT_HEADER_LENGTH);
-			const cipher = openChunkCipher(aead, key.document(), prefix, documentContext(bytes, place));
-			access.trackOpened(field, row, key);
-			return {
-				open(target, first, ...sealed) {
-					try {
-						keys.assertNotExpired();
-						return cipher.open(target, first, ...sealed);
-					} catch (error) {
-						return noting(error);
-					}
-				},
-				confirmKey: () => keys.confirmKey(key).catch(noting),
-				recordFailure() {
-					const error = unopenableError();
-					access.trackError(field, row, error);
-					return error;
-				},
-			};
-		} catch (error) {
-			return noting(error);
-		}
-	},
-});
+		},
+		confirmKey: () => keys.confirmKey(key).catch(trackAndThrow),
+		recordFailure() {
+			const error = unopenableError();
+			session.trackError(field, row, error);
+			return error;
+		},
+	};
+}
 
 /** A decision on one row must not open the file of another. */
 function assertRowOf(field: ContentField, row: ContentRow, place: FilePlace): void {

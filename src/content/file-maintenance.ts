@@ -10,7 +10,7 @@ import {
 	readDocumentHeader,
 } from '../envelope/index.ts';
 import { deriveFirmTag } from '../keys/index.ts';
-import type { FilePlace, VersionedFileSealer } from './file-content.ts';
+import { FILE_CLASS, type FilePlace, type VersionedFileSealer } from './file-content.ts';
 import { createFileSealer } from './file-sealer.ts';
 import { type MaintenanceKeys, maintenanceForbidden } from './maintenance-keys.ts';
 
@@ -38,9 +38,6 @@ export interface FileMaintenance {
 	 */
 	hashFile(capability: MaintenanceCapability, place: FilePlace, start: Uint8Array, hash: HashSink): Promise<FileHasher>;
 }
-
-/** The class that files are of. */
-export const FILE_CLASS = 'DOCUMENT';
 
 interface FileMaintenanceParts<Key> {
 	readonly keys: MaintenanceKeys<Key>;

@@ -1,18 +1,13 @@
-export {
-	type Content,
-	type ContentEvents,
-	type ContentFailure,
-	contentFromKeys,
-	type PlaintextSource,
-} from './content.ts';
-export { contentEntry } from './content-entries.ts';
+export { type Content, contentFromKeys } from './content.ts';
 export type { ContentField, ContentRow, SourceFormat } from './content-field.ts';
-export { type ContentOptions, contentFromKeyring, type KeyedContent } from './content-from-keyring.ts';
+export { type ContentOptions, contentFromKeyring, type KeyedContent, keyEventAct } from './content-from-keyring.ts';
+export type { ContentEvents, ContentFailure, PlaintextSource } from './content-parts.ts';
 export {
 	anonymousAuthorization,
 	authorizationOf,
 	type ContentAuthorization,
-	ContentSession,
+	type ContentSession,
+	contentEntry,
 	type Withheld,
 } from './content-session.ts';
 export {
@@ -23,7 +18,6 @@ export {
 	type FilePlace,
 } from './file-content.ts';
 export type { FileSealer } from './file-sealer.ts';
-export { keyEventAct } from './key-event-act.ts';
 export type { LeaseReader, RequestedValue } from './lease-reader.ts';
 export { createMaintenance, type Maintenance, type ObjectResealer, type StoredValue } from './maintenance.ts';
 export { createPlaintextCodec, type DjangoCipher, type FernetCipher, type PlaintextCodec } from './plaintext-codec.ts';

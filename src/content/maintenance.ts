@@ -17,8 +17,8 @@ import {
 	sealPayload,
 } from '../envelope/index.ts';
 import { type ClassKey, type DataKeys, deriveFirmTag, type SealedField } from '../keys/index.ts';
-import type { FilePlace } from './file-content.ts';
-import { assertMayMaintainFile, createFileMaintenance, FILE_CLASS, type FileMaintenance } from './file-maintenance.ts';
+import { FILE_CLASS, type FilePlace } from './file-content.ts';
+import { assertMayMaintainFile, createFileMaintenance, type FileMaintenance } from './file-maintenance.ts';
 import {
 	assertMayMaintain,
 	isUnopenable,

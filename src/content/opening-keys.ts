@@ -2,14 +2,14 @@ import type { ClassKey, DataKeys } from '../keys/index.ts';
 import type { LeaseReader } from './lease-reader.ts';
 
 /** The keys that a request opens with. */
-export interface OpeningKeys<Key> extends Pick<DataKeys<Key>, 'openingKey' | 'loadOpeningKey'> {
+export interface OpeningKeys extends Pick<DataKeys<unknown>, 'openingKey' | 'loadOpeningKey'> {
 	/** @throws FirmsealError LEASE_NOT_ACTIVE once the request's lease is over. */
 	assertNotExpired(): void;
 	/** Whether a key may still be used, a while after it was had. @throws FirmsealError KEY_UNAVAILABLE. */
-	confirmKey(key: ClassKey<Key>): Promise<void>;
+	confirmKey(key: ClassKey<unknown>): Promise<void>;
 }
 
-export const planeOpeningKeys = <Key>(dataKeys: DataKeys<Key>): OpeningKeys<Key> => ({
+export const planeOpeningKeys = (dataKeys: DataKeys<unknown>): OpeningKeys => ({
 	openingKey: dataKeys.openingKey,
 	loadOpeningKey: dataKeys.loadOpeningKey,
 	assertNotExpired() {},
@@ -20,27 +20,27 @@ export const planeOpeningKeys = <Key>(dataKeys: DataKeys<Key>): OpeningKeys<Key>
 });
 
 /** The request's own, which are good for as long as the lease is live: that is asked before each opening. */
-export function leaseOpeningKeys<Key>(use: LeaseReader<Key>): OpeningKeys<Key> {
-	/** Whether the lease was still held after a key was not to be had; once for all values that wait for that key. */
+export function leaseOpeningKeys(reader: LeaseReader): OpeningKeys {
+	/** Whether the lease was still held after a key could not be had; once for all values that wait for that key. */
 	const heldAfter = new WeakMap<object, Promise<void>>();
 
-	/** With the end of a lease its rows of keys are out of sight and its grant is gone: by themselves that looks like damage, or a refusal. */
+	/** Once a lease has ended, its rows of keys can't be seen and its grant is gone: alone, that looks like damage, or a refusal. */
 	async function failOrEnd(error: Error): Promise<never> {
-		const held = heldAfter.get(error) ?? use.confirmActive();
+		const held = heldAfter.get(error) ?? reader.confirmActive();
 		heldAfter.set(error, held);
 		await held;
 		throw error;
 	}
 
 	return {
-		openingKey: use.dataKeys.openingKey,
+		openingKey: reader.dataKeys.openingKey,
 		async loadOpeningKey(...key) {
-			const loaded = await use.dataKeys.loadOpeningKey(...key).catch(failOrEnd);
+			const loaded = await reader.dataKeys.loadOpeningKey(...key).catch(failOrEnd);
 			// It may have been long on its way.
-			use.assertNotExpired();
+			reader.assertNotExpired();
 			return loaded;
 		},
-		assertNotExpired: () => use.assertNotExpired(),
+		assertNotExpired: () => reader.assertNotExpired(),
 		async confirmKey() {},
 	};
 }

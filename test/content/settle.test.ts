@@ -1,8 +1,7 @@
 import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { draftEntry, type EntryDraft, encodeLeaf, systemEntry } from '../../src/audit/index.ts';
-import { entriesOf } from '../../src/content/content-entries.ts';
-import { keyEventAct } from '../../src/content/key-event-act.ts';
+import { keyEventAct } from '../../src/content/index.ts';
 import {
 	BODY,
 	FIRM,
@@ -152,9 +151,11 @@ describe('the entries of a request', () => {
 		);
 	});
 
-	it('are none for a request that touched no content', () => {
-		const { content } = workbench();
-		expect(entriesOf(content.begin(termsOf(memberDecision())))).toEqual([]);
+	it('are none for a request that touched no content', async () => {
+		const { content, drafts, failLog } = workbench();
+		failLog(new Error('asked'));
+		await content.settle(content.begin(termsOf(memberDecision())));
+		expect(drafts).toEqual([]);
 	});
 });
 
