@@ -2,6 +2,7 @@ import { type MaintenanceCapability, mayMaintain } from '../access/index.ts';
 import {
 	type Aead,
 	type ChunkAead,
+	type ChunkCipher,
 	createChunkCipher,
 	DOCUMENT_HEADER_LENGTH,
 	documentContext,
@@ -14,7 +15,7 @@ import { FILE_CLASS, type FilePlace, type VersionedFileSealer } from './file-con
 import { createFileSealer } from './file-sealer.ts';
 import { type MaintenanceKeys, maintenanceForbidden } from './maintenance-keys.ts';
 
-/** SHA-256 that is fed: what is opened goes there, and nowhere else. */
+/** A SHA-256 hash under way: what is opened goes there, and nowhere else. */
 export interface HashSink {
 	/** The bytes are good until it resolves. */
 	update(bytes: Uint8Array): Promise<void>;
@@ -28,7 +29,7 @@ export interface FileHasher {
 	update(first: number, sealed: Uint8Array): Promise<void>;
 }
 
-/** What maintenance does of files that are moved: seals them, and compares. */
+/** What maintenance does with files: seals, compares and reseals them. */
 export interface FileMaintenance {
 	/** Seals a file that was in the clear. @throws FirmsealError KEY_UNAVAILABLE; INTERNAL without the right. */
 	sealFile(capability: MaintenanceCapability, place: FilePlace): Promise<VersionedFileSealer>;
@@ -37,6 +38,38 @@ export interface FileMaintenance {
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE; INTERNAL without the right.
 	 */
 	hashFile(capability: MaintenanceCapability, place: FilePlace, start: Uint8Array, hash: HashSink): Promise<FileHasher>;
+	/**
+	 * Reseals a file, chunk by chunk, whose object begins with `start`, 72 bytes, if it is under a version below `below`.
+	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE; INTERNAL without the right.
+	 */
+	resealFile(
+		capability: MaintenanceCapability,
+		place: FilePlace,
+		start: Uint8Array,
+		below: number,
+	): Promise<FileToReseal>;
+}
+
+/** A file that was found, and what makes its new object. */
+export interface FileToReseal {
+	/** Version of the data key that the object was found under. */
+	readonly foundVersion: number;
+	/** Makes the new object; null: none is needed, since the version is new enough. */
+	readonly resealer: ObjectResealer | null;
+}
+
+/** Turns chunks of an object into those of another that holds the same file. */
+export interface ObjectResealer {
+	readonly keyVersion: number;
+	/** What the object begins with; 72 bytes. */
+	readonly start: Uint8Array;
+	/**
+	 * Whole chunks, of which the first has the index `first`: as many, a view that is good until the next call.
+	 * @throws FirmsealError CIPHERTEXT_INVALID
+	 */
+	reseal(first: number, sealed: Uint8Array): Uint8Array;
+	/** The last chunk, which is shorter. @throws FirmsealError CIPHERTEXT_INVALID */
+	resealLast(index: number, sealed: Uint8Array): Uint8Array;
 }
 
 interface FileMaintenanceParts<Key> {
@@ -60,24 +93,75 @@ export function createFileMaintenance<Key>({ keys, aead }: FileMaintenanceParts<
 			const key = await keys.opening(place.firm, FILE_CLASS, keyVersion);
 			const prefix = start.subarray(DOCUMENT_HEADER_LENGTH);
 			const cipher = openChunkCipher(aead, key.document(), prefix, documentContext(bytes, place));
-			let target = new Uint8Array();
-			return {
-				keyVersion,
-				async update(first, sealed) {
-					if (target.length < sealed.length) target = new Uint8Array(sealed.length);
-					const opened = cipher.open(target, first, sealed);
-					try {
-						await hash.update(opened);
-					} finally {
-						opened.fill(0);
-					}
-				},
-			};
+			return createFileHasher(keyVersion, cipher, hash);
+		},
+
+		async resealFile(capability, place, start, below) {
+			assertMayMaintainFile(capability, place);
+			const { firm } = capability;
+			const firmTag = deriveFirmTag(firm);
+			const { bytes, keyVersion: foundVersion } = readDocumentHeader(start, firmTag);
+			const old = await keys.opening(firm, FILE_CLASS, foundVersion);
+			const from = openChunkCipher(
+				aead,
+				old.document(),
+				start.subarray(DOCUMENT_HEADER_LENGTH),
+				documentContext(bytes, place),
+			);
+			if (foundVersion >= below) return { foundVersion, resealer: null };
+			const key = await keys.sealing(firm, FILE_CLASS, 1);
+			const header = encodeDocumentHeader(key.version, firmTag);
+			const to = createChunkCipher(aead, key.document(), documentContext(header, place));
+			return { foundVersion, resealer: createObjectResealer(key.version, header, from, to) };
 		},
 	};
 }
 
+/** Opens chunk by chunk into the hash; the plaintext is overwritten before the next. */
+function createFileHasher(keyVersion: number, cipher: ChunkCipher, hash: HashSink): FileHasher {
+	let target = new Uint8Array();
+	return {
+		keyVersion,
+		async update(first, sealed) {
+			if (target.length < sealed.length) target = new Uint8Array(sealed.length);
+			const opened = cipher.open(target, first, sealed);
+			try {
+				await hash.update(opened);
+			} finally {
+				opened.fill(0);
+			}
+		},
+	};
+}
+
+function createObjectResealer(
+	keyVersion: number,
+	header: Uint8Array,
+	from: ChunkCipher,
+	to: ChunkCipher,
+): ObjectResealer {
+	let plaintext = new Uint8Array();
+	let target = new Uint8Array();
+	/** Opened and sealed in one stretch; the plaintext is overwritten before anything is answered. */
+	function openAndSeal(sealed: Uint8Array, first: number, seal: (opened: Uint8Array) => Uint8Array): Uint8Array {
+		if (plaintext.length < sealed.length) plaintext = new Uint8Array(sealed.length);
+		if (target.length < sealed.length) target = new Uint8Array(sealed.length);
+		const opened = from.open(plaintext, first, sealed);
+		try {
+			return seal(opened);
+		} finally {
+			opened.fill(0);
+		}
+	}
+	return {
+		keyVersion,
+		start: Uint8Array.from([...header, ...to.prefix]),
+		reseal: (first, sealed) => openAndSeal(sealed, first, (opened) => to.sealFull(target, first, opened)),
+		resealLast: (index, sealed) => openAndSeal(sealed, index, (opened) => to.sealLast(target, index, opened)),
+	};
+}
+
 /** @throws FirmsealError INTERNAL */
-export function assertMayMaintainFile(capability: MaintenanceCapability, { firm }: FilePlace): void {
+function assertMayMaintainFile(capability: MaintenanceCapability, { firm }: FilePlace): void {
 	if (capability.firm !== firm || !mayMaintain(capability, { firm, class: FILE_CLASS })) throw maintenanceForbidden();
 }

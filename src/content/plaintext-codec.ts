@@ -111,10 +111,10 @@ function write({ valueType: type, movedFrom }: ContentField, value: unknown): st
 
 const OF_TOKENS: ReadonlySet<ContentField['movedFrom']> = new Set(['fernet', 'django-encrypted-model-fields']);
 
-/** Whether a text could be a token of Fernet: nobody writes one by chance. */
+/** Whether a text could be a token of Fernet: no one writes one by chance. */
 const looksLikeToken = (text: string): boolean => /^gAAAA[A-Za-z0-9_-]{91,}={0,2}$/.test(text) && text.length % 4 === 0;
 
-/** First bytes of an envelope in hexadecimal and in base64, as somebody may have kept one in a text. */
+/** First bytes of an envelope in hexadecimal and in base64, as a text may hold one. */
 const ENVELOPE = /^(\\x|0x)?f501[0-9a-f]{80,}$|^9QE[A-Za-z0-9+/_-]{50,}={0,2}$/i;
 
 /**
