@@ -39,8 +39,8 @@ describe('content with keys of its own', () => {
 		const { make, drafts } = parts();
 		const sealed = await seal(make());
 		const other = make({ plane: 'operator' });
-		const access = other.begin(termsOf(memberDecision()));
-		expect(await other.openValue(access, TITLE, row, sealed)).toBe('kept');
+		const session = other.begin(termsOf(memberDecision()));
+		expect(await other.openValue(session, TITLE, row, sealed)).toBe('kept');
 		expect(drafts).toMatchObject([
 			{ action: 'key.generate', plane: 'firm', firm: FIRM, actor: { kind: 'system', user: null } },
 			{ action: 'key.unwrap', plane: 'firm', firm: FIRM, keys: [{ class: 'NOTE', version: 1 }] },
@@ -49,18 +49,18 @@ describe('content with keys of its own', () => {
 		expect(other.keyStats()).toMatchObject({ size: 1 });
 	});
 
-	it('tells those who run it what it opened', async () => {
+	it('reports what it opened to the people who run it', async () => {
 		const { make } = parts();
 		const onSettled = vi.fn();
 		const content = make({ onOutcome: onSettled });
 		const sealed = await seal(content);
-		const access = content.begin(termsOf(memberDecision()));
-		await content.openValue(access, TITLE, row, sealed);
-		await content.settle(access);
+		const session = content.begin(termsOf(memberDecision()));
+		await content.openValue(session, TITLE, row, sealed);
+		await content.settle(session);
 		expect(onSettled.mock.calls).toEqual([['opened', 'NOTE', 1]]);
 	});
 
-	it('keeps no key whose giving away could not be recorded, and says so', async () => {
+	it('keeps no key whose unwrapping could not be recorded, and reports it', async () => {
 		const { make, log } = parts();
 		const trouble = new Error('disk full');
 		const onUnrecorded = vi.fn();
@@ -77,7 +77,7 @@ describe('content with keys of its own', () => {
 		expect(content.keyStats().size).toBe(0);
 	});
 
-	it('does so too when nobody wants to be told', async () => {
+	it('drops that key too if no one listens', async () => {
 		const { make, log } = parts();
 		const content = make();
 		log.trouble = new Error('disk full');

@@ -8,7 +8,7 @@ const USER = rowId(7);
 const row = { firm: FIRM, id: rowId(1) };
 const terms = termsOf(memberDecision());
 
-describe('the terms of a request', () => {
+describe('the authorization of a request', () => {
 	it.each<[Principal, object]>([
 		[
 			{ kind: 'firm', user: USER, person: USER, firm: FIRM, role: 'MEMBER', client: null, proven: true },
@@ -26,7 +26,7 @@ describe('the terms of a request', () => {
 				decision: { allowed: false, reason: 'NO_LEASE' },
 			},
 		],
-	])('are those of whoever asks: $kind', (principal, expected) => {
+	])('are those of the principal who asks: $kind', (principal, expected) => {
 		const made = termsOfPrincipal(principal, rowId(8), 'ab'.repeat(32));
 		expect(made).toMatchObject({ ...expected, request: rowId(8), document: 'ab'.repeat(32) });
 		expect(workbench().content.begin(made).authorization).toBe(made);
@@ -46,15 +46,15 @@ describe('a further entry of a request', () => {
 
 	it('is written once, however often the document asks, and apart from any that differs', async () => {
 		const { content, drafts } = workbench();
-		const access = content.begin(terms);
+		const session = content.begin(terms);
 		const different = [
 			denied(),
 			denied({ coordinates: ['Query.notes'] }),
 			denied({ firm: OTHER_FIRM }),
 			denied({ action: 'share.add', decision: 'ALLOWED', reason: null, records: [row.id] }),
 		];
-		for (const entry of [...different, ...different]) access.addEntry(entry);
-		await content.settle(access);
+		for (const entry of [...different, ...different]) session.addEntry(entry);
+		await content.settle(session);
 		expect(drafts).toEqual(different);
 	});
 });
@@ -63,20 +63,22 @@ describe('what a request may open', () => {
 	const MOST = 64 * 1024 * 1024;
 
 	it('is 64 MiB of envelopes, all together', () => {
-		const access = workbench().content.begin(terms);
-		expect([access.spendBytes(MOST - 1), access.spendBytes(1), access.isOverspent]).toEqual([true, true, false]);
-		expect([access.spendBytes(1), access.isOverspent]).toEqual([false, true]);
+		const session = workbench().content.begin(terms);
+		expect([session.spendBytes(MOST - 1), session.spendBytes(1), session.isOverspent]).toEqual([true, true, false]);
+		expect([session.spendBytes(1), session.isOverspent]).toEqual([false, true]);
 	});
 
 	it('beyond that is null and TOO_EXPENSIVE, with what was opened on record', async () => {
 		const { content, load, drafts } = workbench();
 		await load(FIRM, 'NOTE');
-		const access = content.begin(terms);
+		const session = content.begin(terms);
 		const sealed = sealedText(TITLE, row.id, 'x');
-		access.spendBytes(MOST - sealed.length);
-		expect(content.openValue(access, TITLE, row, sealed)).toBe('x');
-		expect(content.openValue(access, TITLE, { firm: FIRM, id: rowId(2) }, sealedText(TITLE, rowId(2), 'y'))).toBeNull();
-		await expect(content.settle(access)).rejects.toMatchObject({
+		session.spendBytes(MOST - sealed.length);
+		expect(content.openValue(session, TITLE, row, sealed)).toBe('x');
+		expect(
+			content.openValue(session, TITLE, { firm: FIRM, id: rowId(2) }, sealedText(TITLE, rowId(2), 'y')),
+		).toBeNull();
+		await expect(content.settle(session)).rejects.toMatchObject({
 			code: 'TOO_EXPENSIVE',
 			message: expect.stringMatching(/more than 64 MiB/),
 		});
@@ -87,11 +89,11 @@ describe('what a request may open', () => {
 describe('the keys that an entry names', () => {
 	it('are of the classes that were opened, and no others', async () => {
 		const { content, drafts } = workbench();
-		const access = content.begin(terms);
-		await content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
+		const session = content.begin(terms);
+		await content.openValue(session, TITLE, row, sealedText(TITLE, row.id, 'x'));
 		const bill = { firm: FIRM, id: rowId(2) };
-		await content.openValue(access, MEMO, bill, sealedText(MEMO, bill.id, 'y'));
-		await content.settle(access);
+		await content.openValue(session, MEMO, bill, sealedText(MEMO, bill.id, 'y'));
+		await content.settle(session);
 		expect(drafts.map(({ coordinates, keys }) => [coordinates, keys.map((key) => key.class)])).toEqual([
 			[['Note.title'], ['NOTE']],
 			[['Invoice.memo'], ['BILLING']],
@@ -102,16 +104,18 @@ describe('the keys that an entry names', () => {
 describe('an error of content', () => {
 	it('says in words what went wrong', async () => {
 		const { content } = workbench();
-		const access = content.begin(terms);
-		expect(() => content.openValue(access, TITLE, row, undefined)).toThrow(/^Note\.title was asked for but its column/);
+		const session = content.begin(terms);
+		expect(() => content.openValue(session, TITLE, row, undefined)).toThrow(
+			/^Note\.title was asked for but its column/,
+		);
 		await expect(
-			content.sealValues(access, row.id, [
+			content.sealValues(session, row.id, [
 				{ field: TITLE, value: 'x' },
 				{ field: MEMO, value: 'y' },
 			]),
 		).rejects.toThrow(/two content classes/);
 		expect(() => content.begin({ ...terms, decision: { ...terms.decision } })).toThrow(/access rules did not make/);
-		access.end();
-		expect(() => access.assertOpen()).toThrow(/after the request had been answered/);
+		session.end();
+		expect(() => session.assertOpen()).toThrow(/after the request had been answered/);
 	});
 });

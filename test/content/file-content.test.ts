@@ -92,10 +92,10 @@ describe('a file that is opened', () => {
 		const { content, drafts, load } = workbench();
 		await load(FIRM, 'DOCUMENT');
 		const { start, chunk } = await sealed(content);
-		const access = content.begin(member);
-		const opener = await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		const session = content.begin(member);
+		const opener = await content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
 		expect(drafts).toEqual([]);
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts).toMatchObject([
 			{
 				action: 'content.open',
@@ -112,9 +112,9 @@ describe('a file that is opened', () => {
 		const { content } = workbench();
 		const { start } = await sealed(content);
 		const other = workbench();
-		const access = other.content.begin(member);
-		await other.content.openFile(access, FILE_FIELDS.document, DOCUMENT, PLACE, start);
-		await other.content.settle(access);
+		const session = other.content.begin(member);
+		await other.content.openFile(session, FILE_FIELDS.document, DOCUMENT, PLACE, start);
+		await other.content.settle(session);
 		expect(other.drafts).toMatchObject([
 			{
 				coordinates: ['Document.content'],
@@ -126,16 +126,16 @@ describe('a file that is opened', () => {
 
 	it.each([
 		['an operator without a lease', termsOf(operatorDecision()), VERSION, 'NO_LEASE'],
-		['somebody of another firm', termsOf(memberDecision(OTHER_FIRM)), VERSION, 'NOT_SHARED'],
+		['a person of another firm', termsOf(memberDecision(OTHER_FIRM)), VERSION, 'NOT_SHARED'],
 		['a portal that it is not shared with', portal, { ...VERSION, sharedWith: rowId(78) }, 'NOT_SHARED'],
 	])('is not for %s: no key is asked for', async (_who, terms, row, reason) => {
 		const { content, drafts, asked } = workbench();
 		const { start } = await sealed(workbench().content);
-		const access = content.begin(terms);
-		expect(await content.openFile(access, FILE_FIELDS.version, row, PLACE, start)).toBeNull();
+		const session = content.begin(terms);
+		expect(await content.openFile(session, FILE_FIELDS.version, row, PLACE, start)).toBeNull();
 		expect(asked).toEqual([]);
-		expect(content.withheld(access)).toEqual([{ coordinate: 'DocumentVersion.content', reason, count: 1 }]);
-		await content.settle(access);
+		expect(content.withheld(session)).toEqual([{ coordinate: 'DocumentVersion.content', reason, count: 1 }]);
+		await content.settle(session);
 		expect(drafts).toMatchObject([{ action: 'content.deny', coordinates: ['DocumentVersion.content'], reason }]);
 	});
 
@@ -166,14 +166,14 @@ describe('a file that is opened', () => {
 			await expect(content.openFile(content.begin(member), field, row, PLACE, start)).rejects.toThrow(code('INTERNAL'));
 	});
 
-	it('is not opened once the request is answered, be it while its key is on its way', async () => {
+	it('is not opened once the request is answered, even if its key is being loaded', async () => {
 		const { content } = workbench();
 		const { start } = await sealed(content);
 		const late = workbench();
-		const access = late.content.begin(member);
-		const openFile = () => late.content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		const session = late.content.begin(member);
+		const openFile = () => late.content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
 		const refused = expect(openFile()).rejects.toThrow(code('INTERNAL'));
-		await late.content.settle(access);
+		await late.content.settle(session);
 		await refused;
 		await expect(openFile()).rejects.toThrow(code('INTERNAL'));
 		expect(late.drafts).toEqual([]);
@@ -190,10 +190,10 @@ describe('a file that does not open', () => {
 	])('because %s is on record, and not as opened', async (_why, change) => {
 		const { content, drafts } = workbench();
 		const { start } = await sealed(content);
-		const access = content.begin(member);
-		const opening = content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, change(start.slice()));
+		const session = content.begin(member);
+		const opening = content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, change(start.slice()));
 		await expect(opening).rejects.toThrow(code('CIPHERTEXT_INVALID'));
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts.map(({ action, reason, records }) => [action, reason, records])).toEqual([
 			['content.fail', 'CIPHERTEXT_INVALID', [PLACE.version]],
 		]);
@@ -203,10 +203,10 @@ describe('a file that does not open', () => {
 		const { content, drafts } = workbench();
 		const other = { ...PLACE, version: rowId(3) };
 		const { start } = await sealed(content, other);
-		const access = content.begin(member);
-		const opening = content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		const session = content.begin(member);
+		const opening = content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
 		await expect(opening).rejects.toThrow(code('CIPHERTEXT_INVALID'));
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts).toMatchObject([{ action: 'content.fail', reason: 'CIPHERTEXT_INVALID' }]);
 	});
 
@@ -214,11 +214,11 @@ describe('a file that does not open', () => {
 		for (const refuses of [true, false]) {
 			const { content, drafts } = workbench();
 			const { start, chunk } = await sealed(content);
-			const access = content.begin(member);
-			const opener = await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+			const session = content.begin(member);
+			const opener = await content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
 			if (refuses) expect(opener?.recordFailure()).toEqual(code('CIPHERTEXT_INVALID'));
 			else expect(() => opener?.open(new Uint8Array(chunk.length), 1, chunk)).toThrow(code('CIPHERTEXT_INVALID'));
-			await content.settle(access);
+			await content.settle(session);
 			expect(drafts.map(({ action }) => action)).toEqual(['content.open', 'content.fail']);
 		}
 	});
@@ -228,12 +228,12 @@ describe('a file that does not open', () => {
 		const onFailure = vi.fn();
 		const { content, drafts } = workbench({ onOutcome: onSettled, onFailure });
 		const { start, chunk } = await sealed(content);
-		const access = content.begin(member);
-		const opener = await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
-		await content.settle(access);
-		await content.settleRest(access);
+		const session = content.begin(member);
+		const opener = await content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
+		await content.settle(session);
+		await content.settleRest(session);
 		expect(() => opener?.open(new Uint8Array(chunk.length), 1, chunk)).toThrow(code('CIPHERTEXT_INVALID'));
-		for (let time = 0; time < 2; time++) await content.settleRest(access);
+		for (let time = 0; time < 2; time++) await content.settleRest(session);
 		expect(drafts.map(({ action, reason, records }) => [action, reason, records])).toEqual([
 			['content.open', null, [PLACE.version]],
 			['content.fail', 'CIPHERTEXT_INVALID', [PLACE.version]],
@@ -251,10 +251,10 @@ describe('a file that does not open', () => {
 		const { content, drafts, failKeys } = workbench();
 		const { start } = await sealed(content);
 		failKeys(new KeyUnavailableError('REFUSED', 'Disabled.'));
-		const access = content.begin(member);
-		const opening = content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		const session = content.begin(member);
+		const opening = content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
 		await expect(opening).rejects.toThrow(code('KEY_UNAVAILABLE'));
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts).toMatchObject([{ action: 'content.fail', reason: 'KEY_UNAVAILABLE' }]);
 	});
 
@@ -305,14 +305,14 @@ describe('a file under a lease', () => {
 		const actor = { kind: 'operator' as const, user: USER, roles: ['OPERATOR' as const] };
 		const terms = { ...termsOf(decisionOf(lease)), plane: 'operator' as const, actor };
 		const file = await sealed(workbench().content);
-		return { ...work, ...file, own, state, access: work.content.begin(terms, use) };
+		return { ...work, ...file, own, state, session: work.content.begin(terms, use) };
 	}
 
 	it('opens with the request’s own key, while the lease is live', async () => {
-		const { content, access, start, chunk, asked, own, state, drafts } = await underLease();
-		const opener = await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		const { content, session, start, chunk, asked, own, state, drafts } = await underLease();
+		const opener = await content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
 		expect([asked, own.asked]).toEqual([[], [`${FIRM}/DOCUMENT/1`]]);
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts).toMatchObject([{ action: 'content.open', lease: LEASE, coordinates: ['DocumentVersion.content'] }]);
 		expect(opener?.open(new Uint8Array(chunk.length), 0, chunk)).toEqual(TEXT);
 		await opener?.confirmKey();
@@ -322,12 +322,12 @@ describe('a file under a lease', () => {
 	});
 
 	it('that is over opens nothing, and refuses the request as a whole', async () => {
-		const { content, access, start, own, state, drafts } = await underLease();
+		const { content, session, start, own, state, drafts } = await underLease();
 		state.live = false;
-		const opening = content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		const opening = content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
 		await expect(opening).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
 		expect(own.asked).toEqual([]);
-		await expect(content.settle(access)).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
+		await expect(content.settle(session)).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
 		expect(drafts).toMatchObject([{ action: 'request.deny', reason: 'LEASE_NOT_ACTIVE' }]);
 	});
 
@@ -337,30 +337,30 @@ describe('a file under a lease', () => {
 		[{ ...scope, records: [PLACE.document] }, 'RECORD'],
 		[{ ...scope, firm: OTHER_FIRM }, 'NO_LEASE'],
 	])('is not opened outside of it: %#, %s', async (lease, reason) => {
-		const { content, access, start, own } = await underLease(lease);
-		expect(await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start)).toBeNull();
-		expect(await content.locateFile(access, FILE_FIELDS.version, VERSION, undefined)).toBeNull();
-		expect(content.withheld(access)).toEqual([{ coordinate: 'DocumentVersion.content', reason, count: 2 }]);
+		const { content, session, start, own } = await underLease(lease);
+		expect(await content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start)).toBeNull();
+		expect(await content.locateFile(session, FILE_FIELDS.version, VERSION, undefined)).toBeNull();
+		expect(content.withheld(session)).toEqual([{ coordinate: 'DocumentVersion.content', reason, count: 2 }]);
 		expect(own.asked).toEqual([]);
 	});
 
 	it('never writes', async () => {
-		const { content, access } = await underLease();
-		await expect(content.sealFile(access, PLACE)).rejects.toThrow(code('FORBIDDEN'));
+		const { content, session } = await underLease();
+		await expect(content.sealFile(session, PLACE)).rejects.toThrow(code('FORBIDDEN'));
 	});
 
 	it('is found through the lease, as one value, its intent on record', async () => {
-		const { content, access, state, drafts } = await underLease();
-		expect(await content.locateFile(access, FILE_FIELDS.version, VERSION, new Uint8Array(50))).toBe('tag/name');
+		const { content, session, state, drafts } = await underLease();
+		expect(await content.locateFile(session, FILE_FIELDS.version, VERSION, new Uint8Array(50))).toBe('tag/name');
 		expect(state.taken).toEqual([`DocumentVersion.content ${PLACE.version}`]);
 		expect(drafts).toMatchObject([{ action: 'lease.use', lease: LEASE, coordinates: ['DocumentVersion.content'] }]);
 	});
 
 	it('that has no way to its transactions opens nothing', async () => {
 		const { content } = workbench();
-		const access = content.begin({ ...termsOf(decisionOf(scope)), plane: 'operator' });
+		const session = content.begin({ ...termsOf(decisionOf(scope)), plane: 'operator' });
 		const { start } = await sealed(content);
-		const opening = content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		const opening = content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
 		await expect(opening).rejects.toThrow(code('INTERNAL'));
 	});
 });
@@ -371,8 +371,8 @@ describe('where a file lies', () => {
 		const stored = sealedText(OBJECT_KEY, PLACE.version, 'tag/name');
 		expect(await content.locateFile(content.begin(member), FILE_FIELDS.version, VERSION, stored)).toBe('tag/name');
 		expect(await content.locateFile(content.begin(member), FILE_FIELDS.version, VERSION, null)).toBeNull();
-		const access = content.begin(termsOf(operatorDecision()));
-		expect(await content.locateFile(access, FILE_FIELDS.version, VERSION, stored)).toBeNull();
+		const session = content.begin(termsOf(operatorDecision()));
+		expect(await content.locateFile(session, FILE_FIELDS.version, VERSION, stored)).toBeNull();
 		const damaged = stored.fill(0, 30, 31);
 		const locating = content.locateFile(content.begin(member), FILE_FIELDS.version, VERSION, damaged);
 		await expect(locating).rejects.toThrow(code('CIPHERTEXT_INVALID'));

@@ -56,12 +56,12 @@ describe('writing', () => {
 		],
 	])('is FORBIDDEN to %s, before a key is asked for', async (_, decision) => {
 		const { content, asked } = workbench();
-		const access = content.begin(termsOf(decision));
-		await expect(content.sealValues(access, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toMatchObject({
+		const session = content.begin(termsOf(decision));
+		await expect(content.sealValues(session, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toMatchObject({
 			code: 'FORBIDDEN',
 			message: 'You may not write this content.',
 		});
-		await expect(content.sealValues(access, rowId(1), [{ field: TITLE, value: null }])).rejects.toMatchObject({
+		await expect(content.sealValues(session, rowId(1), [{ field: TITLE, value: null }])).rejects.toMatchObject({
 			code: 'FORBIDDEN',
 		});
 		expect(asked).toEqual([]);
@@ -69,36 +69,36 @@ describe('writing', () => {
 
 	it('encodes every value before it asks for a key: one that can’t be sealed costs no call', async () => {
 		const { content, asked } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		for (const bad of ['\0', '\ud800', 7, {}]) {
 			const values = [
 				{ field: TITLE, value: 'fine' },
 				{ field: TITLE, value: bad },
 			];
-			await expect(content.sealValues(access, rowId(1), values)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+			await expect(content.sealValues(session, rowId(1), values)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
 		}
 		expect(asked).toEqual([]);
 	});
 
 	it('seals in order, keeps null, asks for no key where all is null, and what it seals opens', async () => {
 		const { content, asked } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
-		expect(await content.sealValues(access, rowId(1), [{ field: TITLE, value: null }])).toEqual([null]);
-		expect(await content.sealValues(access, rowId(1), [])).toEqual([]);
+		const session = content.begin(termsOf(memberDecision()));
+		expect(await content.sealValues(session, rowId(1), [{ field: TITLE, value: null }])).toEqual([null]);
+		expect(await content.sealValues(session, rowId(1), [])).toEqual([]);
 		expect(asked).toEqual([]);
-		const [none, sealed] = await content.sealValues(access, rowId(1), [
+		const [none, sealed] = await content.sealValues(session, rowId(1), [
 			{ field: TITLE, value: undefined },
 			{ field: TITLE, value: 'kept' },
 		]);
 		expect(none).toBeNull();
-		expect(content.openValue(access, TITLE, { firm: FIRM, id: rowId(1) }, sealed)).toBe('kept');
+		expect(content.openValue(session, TITLE, { firm: FIRM, id: rowId(1) }, sealed)).toBe('kept');
 	});
 
 	it('refuses values of two classes in one row', async () => {
 		const { content } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		await expect(
-			content.sealValues(access, rowId(1), [
+			content.sealValues(session, rowId(1), [
 				{ field: TITLE, value: 'x' },
 				{ field: MEMO, value: 'y' },
 			]),

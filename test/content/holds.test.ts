@@ -4,7 +4,7 @@ import { FIRM, memberDecision, operatorDecision, rowId, sealedText, TITLE, terms
 const row = { firm: FIRM, id: rowId(1) };
 const stored = sealedText(TITLE, row.id, 'one');
 
-describe('holds', () => {
+describe('comparing a value with what is stored', () => {
 	it.each([
 		['the same text', 'one', true],
 		['another text of that length', 'onE', false],
@@ -28,20 +28,20 @@ describe('holds', () => {
 		expect(await content.matchesStored(content.begin(termsOf(memberDecision())), TITLE, row, null, value)).toBe(held);
 	});
 
-	it('tells a denied caller nothing of what is stored, and puts the asking on record', async () => {
+	it('shows a denied caller nothing of what is stored, and records the attempt', async () => {
 		const { content, drafts } = workbench();
-		const access = content.begin(termsOf(operatorDecision()));
+		const session = content.begin(termsOf(operatorDecision()));
 		for (const value of ['one', 'two', null, undefined])
-			expect(await content.matchesStored(access, TITLE, row, stored, value)).toBe(false);
-		await content.settle(access);
+			expect(await content.matchesStored(session, TITLE, row, stored, value)).toBe(false);
+		await content.settle(session);
 		expect(drafts).toMatchObject([{ action: 'content.deny', counts: { 'Note.title': 4 } }]);
 	});
 
 	it('is an opening in the log, as any other', async () => {
 		const { content, drafts } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
-		await content.matchesStored(access, TITLE, row, stored, 'a guess');
-		await content.settle(access);
+		const session = content.begin(termsOf(memberDecision()));
+		await content.matchesStored(session, TITLE, row, stored, 'a guess');
+		await content.settle(session);
 		expect(drafts).toMatchObject([{ action: 'content.open', coordinates: ['Note.title'], records: [row.id] }]);
 	});
 });

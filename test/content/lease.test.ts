@@ -63,21 +63,21 @@ function bench() {
 	};
 	const terms = { ...termsOf(decision()), plane: 'operator' as const };
 	const begun = { ...terms, actor: { kind: 'operator' as const, user: USER, roles: ['OPERATOR' as const] } };
-	return { ...work, waves: batches, state, own, access: work.content.begin(begun, use) };
+	return { ...work, batches, state, own, session: work.content.begin(begun, use) };
 }
 
 const rows = [1, 2, 3].map((n) => ({ firm: FIRM, id: rowId(n) }));
 
 describe('content under a lease', () => {
-	it('takes what a list level asks for as one wave, its intent on record before anything is opened', async () => {
-		const { content, access, waves: batches, drafts, asked, own } = bench();
+	it('takes what a list level asks for as one batch, its intent on record before anything is opened', async () => {
+		const { content, session, batches, drafts, asked, own } = bench();
 		const values = rows.flatMap((row) =>
-			[TITLE, BODY].map((field) => content.openValue(access, field, row, undefined)),
+			[TITLE, BODY].map((field) => content.openValue(session, field, row, undefined)),
 		);
 		expect(await Promise.all(values)).toEqual(rows.flatMap(({ id }) => [`Note.title of ${id}`, `Note.body of ${id}`]));
 		expect(batches).toHaveLength(1);
 		expect(drafts.map(({ action, lease }) => [action, lease])).toEqual([['lease.use', LEASE]]);
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts.map(({ action }) => action)).toEqual(['lease.use', 'content.open']);
 		for (const draft of drafts) {
 			expect(draft).toMatchObject({ lease: LEASE, firm: FIRM, coordinates: ['Note.title', 'Note.body'] });
@@ -87,83 +87,83 @@ describe('content under a lease', () => {
 		expect([asked, own.asked.length > 0]).toEqual([[], true]);
 	});
 
-	it('does not take for content what somebody has read by another way', async () => {
-		const { content, access } = bench();
+	it('does not take for content what was read by another way', async () => {
+		const { content, session } = bench();
 		const [row = { firm: FIRM, id: '' }] = rows;
 		const smuggled = sealedText(TITLE, row.id, 'smuggled');
-		expect(await content.openValue(access, TITLE, row, smuggled)).toBe(`Note.title of ${row.id}`);
+		expect(await content.openValue(session, TITLE, row, smuggled)).toBe(`Note.title of ${row.id}`);
 	});
 
 	it('withholds what is outside of it without asking the lease', async () => {
-		const { content, access, waves: batches } = bench();
-		expect(content.openValue(access, MEMO, rows[0] as never, undefined)).toBeNull();
-		expect(content.withheld(access)).toEqual([{ coordinate: 'Invoice.memo', reason: 'CLASS', count: 1 }]);
-		await content.settle(access);
+		const { content, session, batches } = bench();
+		expect(content.openValue(session, MEMO, rows[0] as never, undefined)).toBeNull();
+		expect(content.withheld(session)).toEqual([{ coordinate: 'Invoice.memo', reason: 'CLASS', count: 1 }]);
+		await content.settle(session);
 		expect(batches).toEqual([]);
 	});
 
 	it('answers null for what is not there, and records no opening of it', async () => {
-		const { content, access, state, drafts } = bench();
+		const { content, session, state, drafts } = bench();
 		state.missing = new Set(rows.map(({ id }) => id));
-		expect(await content.openValue(access, TITLE, rows[0] as never, undefined)).toBeNull();
-		await content.settle(access);
+		expect(await content.openValue(session, TITLE, rows[0] as never, undefined)).toBeNull();
+		await content.settle(session);
 		expect(drafts).toEqual([]);
 	});
 
 	it.each(['LEASE_NOT_ACTIVE', 'LEASE_SCOPE'] as const)('is refused as a whole by %s, on record', async (refused) => {
-		const { content, access, state, drafts, own } = bench();
+		const { content, session, state, drafts, own } = bench();
 		state.refuse = new FirmsealError(refused, 'No.');
-		const first = content.openValue(access, TITLE, rows[0] as never, undefined);
+		const first = content.openValue(session, TITLE, rows[0] as never, undefined);
 		await expect(first).rejects.toThrow(code(refused));
 		state.refuse = null;
-		await expect(content.openValue(access, TITLE, rows[1] as never, undefined)).rejects.toThrow(code(refused));
-		await expect(content.settle(access)).rejects.toThrow(code(refused));
+		await expect(content.openValue(session, TITLE, rows[1] as never, undefined)).rejects.toThrow(code(refused));
+		await expect(content.settle(session)).rejects.toThrow(code(refused));
 		expect(drafts).toMatchObject([{ action: 'request.deny', decision: 'DENIED', reason: refused, lease: LEASE }]);
 		expect(own.asked).toEqual([]);
 	});
 
-	it('opens nothing once its time is over, be it while a key is on its way', async () => {
-		const { content, access, state, drafts } = bench();
+	it('opens nothing once its time is over, even if a key is being loaded', async () => {
+		const { content, session, state, drafts } = bench();
 		const [asked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		Object.assign(state, { gate: gate.promise, onAsked: asked.resolve });
-		const value = content.openValue(access, TITLE, rows[0] as never, undefined);
+		const value = content.openValue(session, TITLE, rows[0] as never, undefined);
 		await asked.promise;
 		state.live = false;
 		gate.resolve();
 		await expect(value).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
-		await expect(content.settle(access)).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
+		await expect(content.settle(session)).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
 		expect(drafts.map(({ action }) => action)).not.toContain('content.open');
 	});
 
 	it('is looked at once more before the answer leaves: what was opened stays on record, and is not answered', async () => {
-		const { content, access, state, drafts } = bench();
-		await content.openValue(access, TITLE, rows[0] as never, undefined);
+		const { content, session, state, drafts } = bench();
+		await content.openValue(session, TITLE, rows[0] as never, undefined);
 		state.live = false;
-		await expect(content.settle(access)).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
+		await expect(content.settle(session)).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
 		expect(state.confirmed).toBe(1);
 		expect(drafts.map(({ action }) => action)).toEqual(['lease.use', 'content.open', 'request.deny']);
 	});
 
 	it('without its intent on record reads nothing', async () => {
-		const { content, access, failLog } = bench();
+		const { content, session, failLog } = bench();
 		failLog(new FirmsealError('AUDIT_UNAVAILABLE', 'No.'));
-		await expect(content.openValue(access, TITLE, rows[0] as never, undefined)).rejects.toThrow(
+		await expect(content.openValue(session, TITLE, rows[0] as never, undefined)).rejects.toThrow(
 			code('AUDIT_UNAVAILABLE'),
 		);
 	});
 
 	/** What of a page is told and on record when its key is not to be had. */
 	async function withoutKey(error: Error, isLive: boolean) {
-		const { content, access, own, state, drafts } = bench();
+		const { content, session, own, state, drafts } = bench();
 		own.failKeys(error);
 		state.onAsked = () => {
 			state.live = isLive;
 		};
 		const values = await Promise.allSettled(
-			rows.map((row) => content.openValue(access, TITLE, row, undefined) as Promise<unknown>),
+			rows.map((row) => content.openValue(session, TITLE, row, undefined) as Promise<unknown>),
 		);
 		const confirmed = state.confirmed;
-		const settled = await content.settle(access).catch((refusal: FirmsealError) => refusal.code);
+		const settled = await content.settle(session).catch((refusal: FirmsealError) => refusal.code);
 		return {
 			told: values.filter(({ status }) => status === 'rejected').length,
 			confirmed,
@@ -203,23 +203,23 @@ describe('content under a lease', () => {
 	});
 
 	it('never writes', async () => {
-		const { content, access } = bench();
-		await expect(content.sealValues(access, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toThrow(
+		const { content, session } = bench();
+		await expect(content.sealValues(session, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toThrow(
 			code('FORBIDDEN'),
 		);
 	});
 
 	it('that has no way to its transactions opens nothing', () => {
 		const { content } = workbench();
-		const access = content.begin({ ...termsOf(decision()), plane: 'operator' });
-		expect(() => content.openValue(access, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'x'))).toThrow(
+		const session = content.begin({ ...termsOf(decision()), plane: 'operator' });
+		expect(() => content.openValue(session, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'x'))).toThrow(
 			code('INTERNAL'),
 		);
 	});
 
 	it('is nothing to a member: the way to a lease’s transactions is not taken', async () => {
 		const { content } = workbench();
-		const access = content.begin(termsOf(memberDecision()), { read: () => Promise.reject(ended()) } as never);
-		expect(await content.openValue(access, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'mine'))).toBe('mine');
+		const session = content.begin(termsOf(memberDecision()), { read: () => Promise.reject(ended()) } as never);
+		expect(await content.openValue(session, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'mine'))).toBe('mine');
 	});
 });

@@ -15,15 +15,16 @@ const titles = (count: number) =>
 describe('a value that a request asks for again and again', () => {
 	it('is opened once, also while its key is on its way, and is on record as ever', async () => {
 		const { content, decrypted, drafts } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const rows = titles(10);
-		const ask = () => rows.flatMap(({ row, sealed }) => times(96, () => content.openValue(access, TITLE, row, sealed)));
+		const ask = () =>
+			rows.flatMap(({ row, sealed }) => times(96, () => content.openValue(session, TITLE, row, sealed)));
 		const expected = times(10, (n) => times(96, () => `title ${n}`)).flat();
 		expect(await Promise.all(ask())).toEqual(expected);
 		expect(decrypted()).toBe(10);
 		expect(ask()).toEqual(expected);
 		expect(decrypted()).toBe(10);
-		await content.settle(access);
+		await content.settle(session);
 		const [entry, ...more] = drafts;
 		expect([entry?.action, entry?.coordinates, entry?.records.toSorted(), more]).toEqual([
 			'content.open',
@@ -36,10 +37,10 @@ describe('a value that a request asks for again and again', () => {
 	it('is opened once however it was read, and not again by another request', async () => {
 		const { content, load, decrypted } = workbench();
 		await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const sealed = sealedText(TITLE, row.id, 'one');
 		for (const bytes of [sealed, Uint8Array.from(sealed), Buffer.from(sealed)])
-			expect(content.openValue(access, TITLE, row, bytes)).toBe('one');
+			expect(content.openValue(session, TITLE, row, bytes)).toBe('one');
 		expect(decrypted()).toBe(1);
 		expect(content.openValue(content.begin(termsOf(memberDecision())), TITLE, row, sealed)).toBe('one');
 		expect(decrypted()).toBe(2);
@@ -48,19 +49,19 @@ describe('a value that a request asks for again and again', () => {
 	it('is opened as it is stored now: what was written meanwhile is no repeat, nor is another field or row', async () => {
 		const { content, load } = workbench();
 		await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const [before, body] = [sealedText(TITLE, row.id, 'before'), sealedText(BODY, row.id, 'body')];
-		expect(content.openValue(access, TITLE, row, before)).toBe('before');
-		const [after] = await content.sealValues(access, row.id, [{ field: TITLE, value: 'after!' }]);
-		expect(content.openValue(access, TITLE, row, after)).toBe('after!');
-		expect(content.openValue(access, TITLE, row, before)).toBe('before');
-		expect(content.openValue(access, TITLE, row, null)).toBeNull();
-		expect(content.openValue(access, BODY, row, body)).toBe('body');
+		expect(content.openValue(session, TITLE, row, before)).toBe('before');
+		const [after] = await content.sealValues(session, row.id, [{ field: TITLE, value: 'after!' }]);
+		expect(content.openValue(session, TITLE, row, after)).toBe('after!');
+		expect(content.openValue(session, TITLE, row, before)).toBe('before');
+		expect(content.openValue(session, TITLE, row, null)).toBeNull();
+		expect(content.openValue(session, BODY, row, body)).toBe('body');
 		for (const [field, id] of [
 			[BODY, row.id],
 			[TITLE, rowId(2)],
 		] as const)
-			expect(() => content.openValue(access, field, { firm: FIRM, id }, before)).toThrow(
+			expect(() => content.openValue(session, field, { firm: FIRM, id }, before)).toThrow(
 				expect.objectContaining({ code: 'CIPHERTEXT_INVALID' }),
 			);
 	});
@@ -68,20 +69,20 @@ describe('a value that a request asks for again and again', () => {
 	it('counts each time for the 64 MiB of a request', async () => {
 		const { content, load } = workbench();
 		await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const sealed = sealedText(TITLE, row.id, 'x'.repeat(1024 * 1024));
-		const answered = times(64, () => content.openValue(access, TITLE, row, sealed));
+		const answered = times(64, () => content.openValue(session, TITLE, row, sealed));
 		expect(answered.map((value) => value === null)).toEqual([...Array(63).fill(false), true]);
-		await expect(content.settle(access)).rejects.toMatchObject({ code: 'TOO_EXPENSIVE' });
+		await expect(content.settle(session)).rejects.toMatchObject({ code: 'TOO_EXPENSIVE' });
 	});
 
-	it('is tried once if it does not open, and is told and recorded as ever', async () => {
+	it('is tried once if it does not open, and is reported and recorded as usual', async () => {
 		const { content, load, decrypted, drafts } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const damaged = titles(3).map(({ row, sealed }) => ({ row, sealed: sealed.with(-1, (sealed.at(-1) ?? 0) ^ 1) }));
 		const ask = () =>
 			Promise.allSettled(
-				damaged.flatMap(({ row, sealed }) => times(96, async () => content.openValue(access, TITLE, row, sealed))),
+				damaged.flatMap(({ row, sealed }) => times(96, async () => content.openValue(session, TITLE, row, sealed))),
 			);
 		await load(FIRM, 'NOTE');
 		const outcomes = [...(await ask()), ...(await ask())];
@@ -90,35 +91,35 @@ describe('a value that a request asks for again and again', () => {
 		expect(outcomes.slice(0, 20)).toEqual(
 			times(20, () => ({ status: 'rejected', reason: expect.objectContaining({ code: 'CIPHERTEXT_INVALID' }) })),
 		);
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts).toMatchObject([{ action: 'content.fail', records: titles(3).map(({ row: { id } }) => id) }]);
 	});
 
-	it('that has no key is told once for its field, and none of its repeats waits for a key of its own', async () => {
+	it('that has no key is reported once for its field, and none of its repeats waits for a key of its own', async () => {
 		const { content, asked, failKeys, drafts } = workbench();
 		failKeys(new KeyUnavailableError('AWAY', 'away'));
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const answers = titles(2).flatMap(({ row, sealed }) =>
-			times(96, () => content.openValue(access, TITLE, row, sealed)),
+			times(96, () => content.openValue(session, TITLE, row, sealed)),
 		);
 		const outcomes = await Promise.allSettled(answers);
 		expect(outcomes.map(({ status }) => status === 'rejected').indexOf(true)).toBe(0);
 		expect(outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value === null)).toHaveLength(191);
 		expect(asked).toHaveLength(2);
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts).toMatchObject([
 			{ action: 'content.fail', records: [rowId(0), rowId(1)], reason: 'KEY_UNAVAILABLE' },
 		]);
 	});
 
-	it('is not to be had once the request is answered', async () => {
+	it('is not answered once the request is over', async () => {
 		const { content, load } = workbench();
 		await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const sealed = sealedText(TITLE, row.id, 'x');
-		content.openValue(access, TITLE, row, sealed);
-		await content.settle(access);
-		expect(() => content.openValue(access, TITLE, row, sealed)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+		content.openValue(session, TITLE, row, sealed);
+		await content.settle(session);
+		expect(() => content.openValue(session, TITLE, row, sealed)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
 	});
 });
 
@@ -129,10 +130,10 @@ describe('very many values of one request', () => {
 	])('%s leave the thread to others in between, and are all answered and on record', async (_, isAtHand) => {
 		const { content, load, decrypted, drafts } = workbench();
 		if (isAtHand) await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const rows = titles(5_000);
 		let isDone = false;
-		const answers = Promise.all(rows.map(({ row, sealed }) => content.openValue(access, TITLE, row, sealed)));
+		const answers = Promise.all(rows.map(({ row, sealed }) => content.openValue(session, TITLE, row, sealed)));
 		const done = answers.then(() => {
 			isDone = true;
 		});
@@ -149,7 +150,7 @@ describe('very many values of one request', () => {
 		expect(Math.max(...steps)).toBeLessThanOrEqual(2_000);
 		expect(Math.max(...steps.slice(1))).toBeLessThanOrEqual(1_000);
 		expect(await answers).toEqual(rows.map((_each, n) => `title ${n}`));
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts.flatMap(({ records }) => records).toSorted()).toEqual(rows.map(({ row: { id } }) => id));
 	});
 
@@ -157,8 +158,8 @@ describe('very many values of one request', () => {
 		const { content, load, decrypted } = workbench();
 		await load(FIRM, 'NOTE');
 		const rows = titles(3_000);
-		const ask = (access = content.begin(termsOf(memberDecision()))) =>
-			rows.map(({ row, sealed }) => content.openValue(access, TITLE, row, sealed));
+		const ask = (session = content.begin(termsOf(memberDecision()))) =>
+			rows.map(({ row, sealed }) => content.openValue(session, TITLE, row, sealed));
 		const order: string[] = [];
 		const [first, second] = ['first', 'second'].map((name) => Promise.all(ask()).then(() => order.push(name)));
 		const small = content.openValue(
@@ -183,8 +184,8 @@ describe('very many values of one request', () => {
 		const rowsOf = (firm: string) =>
 			times(1_001, (n) => ({ row: { firm, id: rowId(n) }, sealed: sealedText(TITLE, rowId(n), 'x', firm) }));
 		const ask = async (rows: ReturnType<typeof rowsOf>, firm: string) => {
-			const access = content.begin(termsOf(memberDecision(firm)));
-			await Promise.all(rows.map(({ row, sealed }) => content.openValue(access, TITLE, row, sealed)));
+			const session = content.begin(termsOf(memberDecision(firm)));
+			await Promise.all(rows.map(({ row, sealed }) => content.openValue(session, TITLE, row, sealed)));
 			order.push(firm);
 		};
 		const [many, few] = [rowsOf(FIRM), rowsOf(OTHER_FIRM)];
@@ -195,13 +196,13 @@ describe('very many values of one request', () => {
 	it('ask for the key again when their turn comes, so that one that was taken away meanwhile opens none of them', async () => {
 		const { content, load, failKeys, drafts } = workbench();
 		await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const rows = titles(1_500);
-		const asked = rows.map(({ row, sealed }) => content.openValue(access, TITLE, row, sealed));
+		const asked = rows.map(({ row, sealed }) => content.openValue(session, TITLE, row, sealed));
 		failKeys(new KeyUnavailableError('REFUSED', 'disabled'));
 		const outcomes = await Promise.allSettled(asked);
 		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts.map(({ action, records }) => [action, records.length])).toEqual([
 			['content.open', 1_000],
 			['content.fail', 500],
@@ -211,9 +212,9 @@ describe('very many values of one request', () => {
 	it('that wait when the request is answered are not opened', async () => {
 		const { content, load, decrypted } = workbench();
 		await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
-		const asked = titles(1_500).map(({ row, sealed }) => content.openValue(access, TITLE, row, sealed));
-		const settled = content.settle(access);
+		const session = content.begin(termsOf(memberDecision()));
+		const asked = titles(1_500).map(({ row, sealed }) => content.openValue(session, TITLE, row, sealed));
+		const settled = content.settle(session);
 		const outcomes = await Promise.allSettled(asked);
 		await settled;
 		expect([outcomes.filter(({ status }) => status === 'rejected').length, decrypted()]).toEqual([500, 1_000]);

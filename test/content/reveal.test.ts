@@ -18,14 +18,14 @@ import {
 const row = { firm: FIRM, id: rowId(1) };
 const code = (code: string) => expect.objectContaining({ code });
 
-describe('reveal', () => {
+describe('opening a value', () => {
 	it('answers a promise while the key is loaded, and the value itself once it is at hand', async () => {
 		const { content, asked } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
-		const first = content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'one'));
+		const session = content.begin(termsOf(memberDecision()));
+		const first = content.openValue(session, TITLE, row, sealedText(TITLE, row.id, 'one'));
 		expect(first).toBeInstanceOf(Promise);
 		expect(await first).toBe('one');
-		const body = content.openValue(access, BODY, row, sealedText(BODY, row.id, ''));
+		const body = content.openValue(session, BODY, row, sealedText(BODY, row.id, ''));
 		expect([typeof body, body]).toEqual(['string', '']);
 		expect(asked).toEqual([`${FIRM}/NOTE/1`]);
 	});
@@ -43,22 +43,22 @@ describe('reveal', () => {
 
 	it('withholds another firm’s row, even under its own right envelope', () => {
 		const { content, asked } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const theirs = { firm: OTHER_FIRM, id: rowId(2) };
-		expect(content.openValue(access, TITLE, theirs, sealedText(TITLE, theirs.id, 'theirs', OTHER_FIRM))).toBeNull();
-		expect(content.withheld(access)).toEqual([{ coordinate: 'Note.title', reason: 'NOT_SHARED', count: 1 }]);
+		expect(content.openValue(session, TITLE, theirs, sealedText(TITLE, theirs.id, 'theirs', OTHER_FIRM))).toBeNull();
+		expect(content.withheld(session)).toEqual([{ coordinate: 'Note.title', reason: 'NOT_SHARED', count: 1 }]);
 		expect(asked).toEqual([]);
 	});
 
 	it('answers what is no envelope with CIPHERTEXT_INVALID, on record, and asks for no key', async () => {
 		const { content, asked, drafts } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		for (const plain of [
 			new Uint8Array(),
 			new TextEncoder().encode('plain text that was left in the column, by a mistake'),
 		])
-			expect(() => content.openValue(access, TITLE, row, plain)).toThrow(code('CIPHERTEXT_INVALID'));
-		await content.settle(access);
+			expect(() => content.openValue(session, TITLE, row, plain)).toThrow(code('CIPHERTEXT_INVALID'));
+		await content.settle(session);
 		expect(drafts).toMatchObject([
 			{ action: 'content.fail', reason: 'CIPHERTEXT_INVALID', coordinates: ['Note.title'] },
 		]);
@@ -67,18 +67,18 @@ describe('reveal', () => {
 
 	it('throws INTERNAL for a column that was not read, rather than saying null', () => {
 		const { content } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
-		expect(() => content.openValue(access, TITLE, row, undefined)).toThrow(code('INTERNAL'));
+		const session = content.begin(termsOf(memberDecision()));
+		expect(() => content.openValue(session, TITLE, row, undefined)).toThrow(code('INTERNAL'));
 	});
 
 	it('shows 20 errors for values that do not open, and null for the rest', async () => {
 		const { content, load, drafts } = workbench();
 		await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const outcomes = Array.from({ length: 30 }, (_, n) => {
 			try {
 				return content.openValue(
-					access,
+					session,
 					TITLE,
 					{ firm: FIRM, id: rowId(n) },
 					sealedText(TITLE, rowId(1_000 + n), 'moved'),
@@ -89,7 +89,7 @@ describe('reveal', () => {
 		});
 		expect(outcomes.filter((outcome) => outcome === 'CIPHERTEXT_INVALID')).toHaveLength(20);
 		expect(outcomes.slice(20)).toEqual(Array(10).fill(null));
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts).toMatchObject([
 			{ action: 'content.fail', reason: 'CIPHERTEXT_INVALID', records: Array.from({ length: 30 }, (_, n) => rowId(n)) },
 		]);
@@ -98,11 +98,11 @@ describe('reveal', () => {
 	it('shows KEY_UNAVAILABLE once for each coordinate', async () => {
 		const { content, failKeys, drafts } = workbench();
 		failKeys(new KeyUnavailableError('REFUSED', 'disabled'));
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		const outcomes = await Promise.allSettled(
 			[1, 2, 3].flatMap((n) =>
 				[TITLE, BODY].map((field) =>
-					content.openValue(access, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x')),
+					content.openValue(session, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x')),
 				),
 			),
 		);
@@ -112,35 +112,35 @@ describe('reveal', () => {
 		expect(outcomes.filter((outcome) => outcome.status === 'fulfilled').map(({ value }) => value)).toEqual(
 			Array(4).fill(null),
 		);
-		await content.settle(access);
+		await content.settle(session);
 		expect(drafts.map(({ coordinates, records, reason }) => [coordinates, records.length, reason])).toEqual([
 			[['Note.title'], 3, 'KEY_UNAVAILABLE'],
 			[['Note.body'], 3, 'KEY_UNAVAILABLE'],
 		]);
 	});
 
-	it('lets through whatever is not a coded refusal: it may not pass for a null', async () => {
+	it('lets any error through that is not a coded refusal: it may not pass for a null', async () => {
 		const { content, failKeys } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		for (const mistake of [new TypeError('a mistake of ours'), new FirmsealError('INTERNAL', 'a mistake of ours')]) {
 			failKeys(mistake);
-			await expect(content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'x'))).rejects.toBe(mistake);
+			await expect(content.openValue(session, TITLE, row, sealedText(TITLE, row.id, 'x'))).rejects.toBe(mistake);
 		}
 	});
 });
 
 describe('settle', () => {
-	it('ends the request: nothing is opened after it, whatever came of it', async () => {
+	it('ends the request: nothing is opened after it, even if it fails', async () => {
 		for (const trouble of [null, new Error('disk full')]) {
 			const { content, load, failLog } = workbench();
 			await load(FIRM, 'NOTE');
-			const access = content.begin(termsOf(memberDecision()));
-			content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
+			const session = content.begin(termsOf(memberDecision()));
+			content.openValue(session, TITLE, row, sealedText(TITLE, row.id, 'x'));
 			failLog(trouble);
-			await content.settle(access).catch(() => {});
+			await content.settle(session).catch(() => {});
 			for (const sealed of [sealedText(TITLE, row.id, 'x'), null])
-				expect(() => content.openValue(access, TITLE, row, sealed)).toThrow(code('INTERNAL'));
-			expect(() => content.openValue(access, TITLE, { firm: OTHER_FIRM, id: row.id }, undefined)).toThrow(
+				expect(() => content.openValue(session, TITLE, row, sealed)).toThrow(code('INTERNAL'));
+			expect(() => content.openValue(session, TITLE, { firm: OTHER_FIRM, id: row.id }, undefined)).toThrow(
 				code('INTERNAL'),
 			);
 		}
@@ -148,9 +148,9 @@ describe('settle', () => {
 
 	it('holds for a value whose key arrives too late: it is not opened off the record', async () => {
 		const { content, drafts } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
-		const late = content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'late'));
-		const settled = content.settle(access);
+		const session = content.begin(termsOf(memberDecision()));
+		const late = content.openValue(session, TITLE, row, sealedText(TITLE, row.id, 'late'));
+		const settled = content.settle(session);
 		await expect(late).rejects.toMatchObject({ code: 'INTERNAL' });
 		await settled;
 		expect(drafts).toEqual([]);
@@ -164,24 +164,24 @@ describe('settle', () => {
 		failLog(null);
 		expect(drafts).toEqual([]);
 		await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
-		content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
+		const session = content.begin(termsOf(memberDecision()));
+		content.openValue(session, TITLE, row, sealedText(TITLE, row.id, 'x'));
 		failLog(disk);
-		await expect(content.settle(access)).rejects.toBe(disk);
+		await expect(content.settle(session)).rejects.toBe(disk);
 	});
 
-	it('tells numbers for metrics, and failures for whoever is on call', async () => {
+	it('reports numbers for metrics, and failures for the people on call', async () => {
 		const onSettled = vi.fn();
 		const onFailure = vi.fn();
 		const { content, load } = workbench({ onOutcome: onSettled, onFailure });
 		await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
-		content.openValue(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
-		expect(() => content.openValue(access, BODY, row, sealedText(TITLE, row.id, 'x'))).toThrow(
+		const session = content.begin(termsOf(memberDecision()));
+		content.openValue(session, TITLE, row, sealedText(TITLE, row.id, 'x'));
+		expect(() => content.openValue(session, BODY, row, sealedText(TITLE, row.id, 'x'))).toThrow(
 			code('CIPHERTEXT_INVALID'),
 		);
-		content.openValue(access, MEMO, { firm: OTHER_FIRM, id: rowId(3) }, null);
-		await content.settle(access);
+		content.openValue(session, MEMO, { firm: OTHER_FIRM, id: rowId(3) }, null);
+		await content.settle(session);
 		expect(onSettled.mock.calls.sort()).toEqual([
 			['denied', 'BILLING', 1],
 			['failed', 'NOTE', 1],

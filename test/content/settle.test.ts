@@ -39,7 +39,7 @@ describe('the entries of a request', () => {
 		async (openings) => {
 			const { content, load, drafts } = workbench();
 			await load(FIRM, 'NOTE');
-			const access = content.begin(termsOf(memberDecision()));
+			const session = content.begin(termsOf(memberDecision()));
 			const opened = new Set<string>();
 			const failed = new Set<string>();
 			for (const { row, field, state } of openings) {
@@ -48,12 +48,12 @@ describe('the entries of a request', () => {
 					state
 				];
 				try {
-					if (content.openValue(access, field, { firm: FIRM, id }, sealed) !== null)
+					if (content.openValue(session, field, { firm: FIRM, id }, sealed) !== null)
 						opened.add(pair(id, field.coordinate));
 				} catch {}
 				if (state === 'damaged') failed.add(pair(id, field.coordinate));
 			}
-			await content.settle(access);
+			await content.settle(session);
 			const opens = drafts.filter(({ action }) => action === 'content.open');
 			const told = pairsOf(opens);
 			expect(told.toSorted()).toEqual([...opened].toSorted());
@@ -78,10 +78,10 @@ describe('the entries of a request', () => {
 		}),
 	])('count what was withheld, by firm and coordinate, as the answer does', async (askings) => {
 		const { content, drafts } = workbench();
-		const access = content.begin(termsOf(operatorDecision()));
-		for (const { firm, field } of askings) content.openValue(access, field, { firm, id: rowId(9) }, undefined);
-		const told = content.withheld(access);
-		await content.settle(access);
+		const session = content.begin(termsOf(operatorDecision()));
+		for (const { firm, field } of askings) content.openValue(session, field, { firm, id: rowId(9) }, undefined);
+		const told = content.withheld(session);
+		await content.settle(session);
 		const expected = Map.groupBy(askings, ({ firm }) => firm);
 		expect(drafts).toHaveLength(expected.size);
 		for (const { firm, counts, coordinates, reason } of drafts) {
@@ -102,14 +102,14 @@ describe('the entries of a request', () => {
 	])('tell two fields apart that were opened on %s', async (_, titles, bodies) => {
 		const { content, load, drafts } = workbench();
 		await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		for (const [field, rows] of [
 			[TITLE, titles],
 			[BODY, bodies],
 		] as const)
 			for (const n of rows)
-				content.openValue(access, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x'));
-		await content.settle(access);
+				content.openValue(session, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x'));
+		await content.settle(session);
 		expect(pairsOf(drafts).toSorted()).toEqual(
 			[
 				...titles.map((n) => pair(rowId(n), TITLE.coordinate)),
@@ -120,13 +120,13 @@ describe('the entries of a request', () => {
 
 	it('name a key once, with where it came from first', async () => {
 		const { content, drafts } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		for (const n of [1, 2])
-			await content.openValue(access, TITLE, { firm: FIRM, id: rowId(n) }, sealedText(TITLE, rowId(n), 'x'));
-		await content.openValue(access, TITLE, { firm: FIRM, id: rowId(3) }, sealedText(TITLE, rowId(3), 'x', FIRM, 7));
+			await content.openValue(session, TITLE, { firm: FIRM, id: rowId(n) }, sealedText(TITLE, rowId(n), 'x'));
+		await content.openValue(session, TITLE, { firm: FIRM, id: rowId(3) }, sealedText(TITLE, rowId(3), 'x', FIRM, 7));
 		const second = content.begin(termsOf(memberDecision()));
 		content.openValue(second, TITLE, { firm: FIRM, id: rowId(1) }, sealedText(TITLE, rowId(1), 'x'));
-		await content.settle(access);
+		await content.settle(session);
 		await content.settle(second);
 		expect(drafts.map(({ keys }) => keys)).toEqual([
 			[
@@ -139,9 +139,9 @@ describe('the entries of a request', () => {
 
 	it('of a change name the record, the fields and the request', async () => {
 		const { content, drafts } = workbench();
-		const access = content.begin(termsOf(memberDecision()));
+		const session = content.begin(termsOf(memberDecision()));
 		for (const action of ['content.create', 'content.update', 'content.delete'] as const)
-			await content.record(access, {
+			await content.record(session, {
 				action,
 				records: [rowId(1)],
 				coordinates: [TITLE.coordinate, BODY.coordinate],
