@@ -45,7 +45,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 		});
 
 		it.each(['set local role firmseal_owner', 'select 1', 'set local session_replication_role = replica'])(
-			'is refused to owner and superuser by the trigger (%s)',
+			'cannot be changed by the owner or a superuser: the trigger refuses (%s)',
 			async (first) => {
 				const attempt = two.admin.begin(async (tx) => {
 					// The owner's own privileges and row policies don't decide here: the statement trigger fires for no row as well.
@@ -61,7 +61,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 		);
 	});
 
-	it('are refused to the superuser by the trigger and nothing else: without it the change goes through', async () => {
+	it('are protected from the superuser by the trigger alone: without it the change succeeds', async () => {
 		const attempt = two.admin.begin(async (tx) => {
 			await tx`alter table audit_entries disable trigger all`;
 			const { count } = await tx`delete from audit_entries`;
@@ -82,7 +82,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 		};
 		const attempt = (statement: string) => codeOf(two.as(side, two.north.id, (tx) => tx.unsafe(statement)));
 
-		it('are appended with the transaction and the time that they are appended in', async () => {
+		it('are appended with the current transaction and the current time', async () => {
 			const id = uuidv7();
 			const now = await two.as(side, null, async (tx) => {
 				await tx.unsafe(insert({ id: `'${id}'` }));
@@ -94,14 +94,14 @@ describe.each(servers)('audit entries on $name', (server) => {
 			expect(row).toEqual({ transaction: now, fresh: true });
 		});
 
-		it('are not appended with others of its choice', async () => {
+		it('cannot be appended with a transaction or time of the writer’s choice', async () => {
 			expect(await attempt(insert({ transaction: "'1'::xid8" }))).toBe(NO_PRIVILEGE);
 			expect(await attempt(insert({ transaction: 'default' }))).toBe(NO_PRIVILEGE);
 			expect(await attempt(insert({ appended_at: "'2020-01-01'" }))).toBe(NO_PRIVILEGE);
 			expect(await attempt('insert into audit_entries default values')).not.toBe('done');
 		});
 
-		it('are not appended twice under one number, without a leaf, or with one above 64 KiB', async () => {
+		it('cannot be appended with a number in use, without a leaf, or with a leaf above 64 KiB', async () => {
 			const boot = `'${uuidv7()}'`;
 			expect(await attempt(insert({ boot }))).toBe('done');
 			expect(await attempt(insert({ boot }))).toBe('23505');
@@ -111,7 +111,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 			expect(await attempt(insert({ leaf: 'null' }))).not.toBe('done');
 		});
 
-		it('are not appended with a leaf that is of another row, plane or side', async () => {
+		it('cannot be appended with the leaf of another row, plane or side', async () => {
 			expect(await attempt(insert({}, { id: uuidv7() }))).toBe('23514');
 			expect(await attempt(insert({}, { sequence: 2 }))).toBe('23514');
 			expect(await attempt(insert({}, { firm: two.north.id }))).toBe('23514');
@@ -123,7 +123,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 			expect(await attempt(insert({}, { ...member, plane: side }))).toBe(side === 'firm' ? 'done' : NO_PRIVILEGE);
 		});
 
-		it('are not removed with the firm, the table or the trigger', async () => {
+		it('cannot be removed with the firm, the table or the trigger', async () => {
 			for (const statement of [
 				'drop table audit_entries',
 				'drop trigger append_only_row on audit_entries',
@@ -136,7 +136,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 		});
 	});
 
-	it('are read by the firm they are of, by operators all, by the worker not at all', async () => {
+	it('are readable by their own firm, by operators in full, and not by the worker', async () => {
 		const [id, boot] = [uuidv7(), uuidv7()];
 		const leaf = leafText({ id, boot, sequence: 1, firm: two.harbour.id, plane: 'cli', action: 'member.add' });
 		await two.as(

@@ -62,7 +62,7 @@ const WRITTEN: Readonly<Record<Side, { actions: readonly string[]; kinds: readon
 	},
 };
 
-describe.each(servers)('entries of the log by each login, on $name', (server) => {
+describe.each(servers)('audit entries by login, on $name', (server) => {
 	let two: TwoFirms;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
@@ -84,7 +84,7 @@ describe.each(servers)('entries of the log by each login, on $name', (server) =>
 	};
 
 	it.each(Object.keys(WRITTEN) as Side[])(
-		'are, of the %s’s, those that its own program writes, in the name of its own people',
+		'of the %s login are limited to actions of its own program, by people of its own side',
 		async (side) => {
 			const { actions: own, kinds } = WRITTEN[side];
 			for (const action of actions) {
@@ -101,7 +101,7 @@ describe.each(servers)('entries of the log by each login, on $name', (server) =>
 		},
 	);
 
-	it('are of its own plane, or by the worker’s of a command', async () => {
+	it('name the writer’s own plane, or the command plane if the worker writes them', async () => {
 		for (const side of Object.keys(WRITTEN) as Side[])
 			for (const plane of PLANES) {
 				const isOwn = plane === side || (side === 'worker' && plane === 'cli');
@@ -115,7 +115,7 @@ describe.each(servers)('entries of the log by each login, on $name', (server) =>
 		['the firm’s login', 'one of people of the platform', 'firm', 'kind', ['operator']],
 		['the broker’s login', 'one of people', 'broker', 'kind', ['firm', 'operator']],
 		['the worker’s login', 'one of people of a firm', 'worker', 'kind', ['firm']],
-	] as const)('hide nowhere from %s that they are %s', async (_, __, side, name, values) => {
+	] as const)('written by %s cannot conceal that they are %s', async (_, __, side, name, values) => {
 		const action = side === 'firm' ? 'content.open' : 'key.unwrap';
 		const own = { plane: side, kind: side === 'broker' ? 'system' : side }[name];
 		for (const value of values) {
@@ -130,13 +130,13 @@ describe.each(servers)('entries of the log by each login, on $name', (server) =>
 		}
 	});
 
-	it('have an action that is a text, not one that holds a text', async () => {
+	it('have an action that is a string, not a value that contains a string', async () => {
 		const spaced = (text: string) => text.replace('"content.open":1', '"content.open": 1');
 		for (const action of [['content.open'], { 'content.open': 1 }])
 			expect([action, await append('firm', { plane: 'firm', action }, spaced)]).toEqual([action, NOT_IN_SHAPE]);
 	});
 
-	it('count how often each coordinate was asked for, and hold nothing else in that place', async () => {
+	it('hold a count for each requested coordinate, and nothing else in that property', async () => {
 		const withCounts = (counts: unknown, written?: (text: string) => string) =>
 			append('firm', { plane: 'firm', action: 'content.deny', counts }, written);
 		for (const counts of [{ 'Note.body': 1 }, { 'Invoice.amountDue': 2, 'Note.body': 4_294_967_295, '_a9._B9': 30 }])
@@ -181,7 +181,7 @@ function placesFor(name: string, value: string): [string, Hidden][] {
 			`${key} of a key`,
 			() => ({ keys: [{ ...use, [key]: held }] }),
 		]),
-		['a key that another is in', () => ({ keys: [{ ...use, ...held }] })],
+		['a key that contains another', () => ({ keys: [{ ...use, ...held }] })],
 		...['account', 'roles', 'user'].map((key): [string, Hidden] => [
 			`the actor’s ${key}`,
 			(actor) => ({ actor: { ...actor, [key]: held } }),

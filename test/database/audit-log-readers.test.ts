@@ -4,7 +4,7 @@ import { servers } from '../support/both-servers.ts';
 import { type AuditLog, HASH, makeAuditLog, ROLES, type Role } from './audit-log-by-sql.ts';
 import { NO_PRIVILEGE } from './two-firms.ts';
 
-describe.each(servers)('the log as proof is read by on $name', (server) => {
+describe.each(servers)('read access to the log tables on $name', (server) => {
 	let log: AuditLog;
 	beforeAll(async () => {
 		log = await makeAuditLog(server);
@@ -24,14 +24,14 @@ describe.each(servers)('the log as proof is read by on $name', (server) => {
 		audit_state: ['firm', 'operator', 'worker', 'log', 'signer'],
 	};
 
-	it.each(Object.keys(READERS))('whoever has a use of %s, and nobody else', async (table) => {
+	it.each(Object.keys(READERS))('is limited to the roles that need %s', async (table) => {
 		const outcomes = await Promise.all(ROLES.map((role) => log.attempt(role, `select 1 from ${table}`, log.north)));
 		const readers = ROLES.filter((_, index) => outcomes[index] === 'done');
 		expect(readers).toEqual(READERS[table]);
 		expect(new Set(outcomes)).toEqual(new Set([...readers.map(() => 'done'), NO_PRIVILEGE]));
 	});
 
-	it('a firm, of its own tree and no other', async () => {
+	it('shows a firm its own tree and no other', async () => {
 		for (const firm of [log.north, log.harbour]) {
 			expect([...(await log.run('firm', 'select tree from audit_leaves', firm))]).toEqual([{ tree: firm }]);
 			expect([...(await log.run('firm', 'select tree from audit_trees', firm))]).toEqual([{ tree: firm }]);
@@ -42,20 +42,20 @@ describe.each(servers)('the log as proof is read by on $name', (server) => {
 		}
 	});
 
-	it('a firm that is not named, of no tree', async () => {
+	it('shows no tree if the transaction names no firm', async () => {
 		expect([...(await log.run('firm', 'select tree from audit_leaves'))]).toEqual([]);
 		expect([...(await log.run('firm', 'select tree from audit_trees'))]).toEqual([]);
 		expect([...(await log.run('firm', 'select tree from audit_root_leaves'))]).toEqual([{ tree: null }]);
 	});
 
-	it('a firm, hashes of the root tree, which say nothing of whose a leaf is', async () => {
+	it('shows a firm hashes of the root tree, which do not reveal whose leaf each is', async () => {
 		const hashes = await log.run('firm', 'select * from audit_root_hashes(array[0, 1, 2, 3, 9]::bigint[])', log.north);
 		expect(hashes.map((row) => Object.keys(row))).toEqual(Array.from({ length: 4 }, () => ['index', 'hashes']));
 		const text = `select leaf from audit_root_leaves where index in (1, 2)`;
 		expect([...(await log.run('firm', text, log.north))]).toEqual([]);
 	});
 
-	it('operators and the keeper, of all trees', async () => {
+	it('shows all trees to operators and to the log role', async () => {
 		for (const role of ['operator', 'log'] as const) {
 			expect(await log.run(role, 'select tree from audit_leaves')).toHaveLength(3);
 			expect(await log.run(role, 'select index from audit_root_leaves')).toHaveLength(4);
@@ -64,7 +64,7 @@ describe.each(servers)('the log as proof is read by on $name', (server) => {
 		}
 	});
 
-	it('operators, whether an entry is published: not one that is no leaf, or of a tree whose checkpoint is not signed', async () => {
+	it('tells operators whether an entry is published: not an entry without a leaf, or one of a tree whose checkpoint is unsigned', async () => {
 		const [leaf] = await log.admin`select entry_id from audit_leaves where tree = ${log.north}`;
 		const published = async (...entries: string[]) => {
 			const [row] = await log.run(

@@ -39,7 +39,7 @@ const UNLOCKS = Object.keys(KEPT).flatMap((table) => [
 ]);
 const REPLICATION = ['set session_replication_role = replica', 'set local session_replication_role = replica'];
 
-describe.each(servers)('the log as proof on $name', (server) => {
+describe.each(servers)('the log tables on $name', (server) => {
 	let log: AuditLog;
 	beforeAll(async () => {
 		log = await makeAuditLog(server);
@@ -58,8 +58,8 @@ describe.each(servers)('the log as proof on $name', (server) => {
 		expect(await all()).toEqual(before);
 	}
 
-	describe('is changed by nobody', () => {
-		it.each(ROLES)('as firmseal_%s, whatever firm it names', async (role) => {
+	describe('cannot be changed', () => {
+		it.each(ROLES)('by firmseal_%s, whatever firm it names', async (role) => {
 			await keeps(async () => {
 				for (const statement of [...CHANGES, ...UNLOCKS, ...REPLICATION])
 					for (const firm of ['', log.north])
@@ -67,7 +67,7 @@ describe.each(servers)('the log as proof on $name', (server) => {
 			});
 		});
 
-		it.each(LOGINS)('as the login of the %s plane, which has nothing before it takes a role', async (side) => {
+		it.each(LOGINS)('by the login of the %s plane, which has no privileges before it takes a role', async (side) => {
 			await keeps(async () => {
 				for (const statement of [
 					...CHANGES,
@@ -85,8 +85,8 @@ describe.each(servers)('the log as proof on $name', (server) => {
 		it.each([
 			['owner', ['set local role firmseal_owner']],
 			['superuser', []],
-			['superuser as a replica', ['set local session_replication_role = replica']],
-		])('as %s, for the triggers', async (_, first) => {
+			['superuser in replication mode', ['set local session_replication_role = replica']],
+		])('as %s, because of the triggers', async (_, first) => {
 			await keeps(async () => {
 				for (const statement of CHANGES) {
 					expect([statement, await log.triedByAdmin(...first, statement)]).toEqual([statement, NO_PRIVILEGE]);
@@ -94,12 +94,12 @@ describe.each(servers)('the log as proof on $name', (server) => {
 			});
 		});
 
-		it('as the owner by becoming a replica', async () => {
+		it('by the owner in replication mode', async () => {
 			for (const statement of REPLICATION)
 				expect(await log.triedByAdmin('set local role firmseal_owner', statement)).toBe(NO_PRIVILEGE);
 		});
 
-		it('but for the triggers, without which all of it would go', async () => {
+		it('except without the triggers, when everything can be deleted', async () => {
 			for (const table of Object.keys(KEPT)) {
 				const statements = [`alter table ${table} disable trigger all`, `delete from ${table}`];
 				expect([table, await log.triedByAdmin(...statements)]).toEqual([table, 'done']);
@@ -107,7 +107,7 @@ describe.each(servers)('the log as proof on $name', (server) => {
 		});
 	});
 
-	describe('is written by', () => {
+	describe('accept writes', () => {
 		const boot = uuidv7();
 		const WRITES: Readonly<Record<string, { readonly by: Role; readonly statement: (of: string) => string }>> = {
 			audit_leaves: {
@@ -142,14 +142,14 @@ describe.each(servers)('the log as proof on $name', (server) => {
 			},
 		};
 
-		it.each(Object.entries(WRITES))('one role alone: %s', async (_, { by, statement }) => {
+		it.each(Object.entries(WRITES))('from one role only: %s', async (_, { by, statement }) => {
 			for (const role of ROLES) {
 				const outcome = await log.tried(role, statement(log.north), log.north);
 				expect([role, outcome]).toEqual([role, role === by ? 'done' : NO_PRIVILEGE]);
 			}
 		});
 
-		it('nobody with a time of their own', async () => {
+		it('from no role with a time of its own choice', async () => {
 			for (const [role, table, columns, values] of [
 				['log', 'audit_root_leaves', 'index, kind, leaf, hashes', `71, 'HEARTBEAT', 'heartbeat', ${HASH}`],
 				['signer', 'audit_root_checkpoints', 'size, note', `71, 'note'`],
@@ -162,7 +162,7 @@ describe.each(servers)('the log as proof on $name', (server) => {
 			expect(await log.attempt('log', gap)).toBe(NO_PRIVILEGE);
 		});
 
-		it('nobody over what is there', async () => {
+		it('from no role over an existing row', async () => {
 			for (const [role, statement] of [
 				[
 					'log',
@@ -179,7 +179,7 @@ describe.each(servers)('the log as proof on $name', (server) => {
 			expect(await log.attempt('signer', twice)).toBe('23505');
 		});
 
-		it('the keeper alone where it goes on; it removes neither trees nor boots', async () => {
+		it('to the log’s position from the log role only, which removes neither trees nor boots', async () => {
 			for (const role of ROLES)
 				for (const column of ['epoch', 'installation', 'incarnation', 'after_transaction', 'after_entry']) {
 					const outcome = await log.tried(role, `update audit_state set ${column} = ${column}`, log.north);
@@ -199,7 +199,7 @@ describe.each(servers)('the log as proof on $name', (server) => {
 				expect([statement, await log.attempt('log', statement)]).toEqual([statement, NO_PRIVILEGE]);
 		});
 
-		it('who leads: an older epoch holds nothing', async () => {
+		it('from the leader only: a process with an older epoch cannot hold the log', async () => {
 			const [state] = await log.admin`select epoch::int from audit_state`;
 			for (const role of ['log', 'signer'] as const) {
 				const held = (epoch: number) => log.run(role, `select hold_audit_log(${epoch}) as held`);
@@ -211,7 +211,7 @@ describe.each(servers)('the log as proof on $name', (server) => {
 		});
 	});
 
-	it('lets log and signer at no row of content or person; the log at what alerts are about', async () => {
+	it('deny log and signer every row of content and people; the log role reads only what alerts need', async () => {
 		const [tables] = await log.admin`select array_agg(relname::text order by relname) as names from pg_class
 			where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not like 'audit\\_%' and relname <> 'data_keys'`;
 		const names: string[] = tables?.names ?? [];

@@ -50,7 +50,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 	/** Other databases' transactions hold the snapshot of this one back no longer than they last. */
 	const until = (condition: () => Promise<boolean>) => expect.poll(condition).toBe(true);
 
-	it('shows nothing that committed after an append that is still open, until that one ends', async () => {
+	it('hides what committed after a still open append, until that append ends', async () => {
 		const firm = uuidv7();
 		const [early, open, late] = [entryOf(firm, uuidv7(), 1), entryOf(firm, uuidv7(), 1), entryOf(firm, uuidv7(), 1)];
 		await append([early]);
@@ -86,7 +86,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 		expect(next.rows.map(({ id }) => id)).toEqual([open.id, late.id]);
 	});
 
-	it('looks through so many entries for a filter and no more, and never answers a page that is short for that', async () => {
+	it('examines a limited number of entries for a filter, and returns no short page because of that limit', async () => {
 		const firm = uuidv7();
 		const boot = uuidv7();
 		const rows = Array.from({ length: 20 }, (_, n) => entryOf(firm, boot, n + 1));
@@ -112,7 +112,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 		expect((await find('DENIED', 10, { after: fourth ? cursorOf(fourth) : null })).rows).toHaveLength(3);
 	});
 
-	it('shows what committed after an append that was given up', async () => {
+	it('shows what committed after an append that was rolled back', async () => {
 		const firm = uuidv7();
 		const late = entryOf(firm, uuidv7(), 1);
 		const givenUp = writer.write(null, async (tx) => {
@@ -127,7 +127,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 	});
 
 	it.each(['the first page on', 'one entry at a time'])(
-		'misses nothing that is appended meanwhile by many, %s',
+		'misses no entry of several concurrent writers, %s',
 		async (manner) => {
 			const firm = uuidv7();
 			const limit = manner === 'one entry at a time' ? 1 : 5;
@@ -188,7 +188,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 		expect(older.rows.map(({ id }) => id)).toEqual(ids.slice(3));
 	});
 
-	it('appends all rows of a flush or none, and tells where a process stopped', async () => {
+	it('appends all rows of a flush or none, and returns the last sequence number of a boot', async () => {
 		const firm = uuidv7();
 		const boot = uuidv7();
 		await append([entryOf(firm, boot, 1), entryOf(firm, boot, 2)]);
@@ -198,7 +198,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 		expect(await last(uuidv7())).toBe(0);
 	});
 
-	it("shows a firm's reader no other firm's entries, whatever firm it asks for", async () => {
+	it('shows a reader of one firm no entry of another, whatever firm it requests', async () => {
 		const [mine, other] = [uuidv7(), uuidv7()];
 		await append([entryOf(mine, uuidv7(), 1), entryOf(other, uuidv7(), 1), entryOf(null, uuidv7(), 1)]);
 		await until(async () => (await count(mine)) === 1);

@@ -73,14 +73,14 @@ async function unboundedType(admin: Sql, { table, column, type }: Column): Promi
 	return isTaken ? type : null;
 }
 
-describe.each(servers)('what logins may write on $name', (server) => {
+describe.each(servers)('the columns that logins may write, on $name', (server) => {
 	let two: TwoFirms;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
 	});
 	afterAll(() => two?.close());
 
-	it('is no larger in any column than a process can read: each has a bound', async () => {
+	it('are each bounded by a size that a process can read', async () => {
 		const columns = (await two.admin.unsafe(WRITABLE)) as unknown as (Column & { login: string })[];
 		expect(new Set(columns.map(({ login }) => login))).toEqual(new Set(Object.values(LOGINS)));
 		const unbounded: string[] = [];

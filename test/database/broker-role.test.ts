@@ -18,7 +18,7 @@ describe.each(servers)('the broker on $name', (server) => {
 	const run = (statement: string) => two.as('broker', null, (tx) => tx.unsafe(statement));
 	const attempt = (statement: string) => codeOf(run(statement));
 
-	it('reads what a lease stands on, of every firm', async () => {
+	it('reads the evidence for a lease, for every firm', async () => {
 		for (const [table, column] of [
 			['firms', 'id'],
 			['users', 'person_id'],
@@ -35,7 +35,7 @@ describe.each(servers)('the broker on $name', (server) => {
 		expect(await run(`select id from leases where id = '${lease.id}'`)).toHaveLength(1);
 	});
 
-	it('reads nothing of content, neither words of a request nor notices nor the log, whatever it names', async () => {
+	it('reads no content, no justification, no notices and no log, whatever firm it names', async () => {
 		for (const table of [
 			...CONTENT.map(({ table: name }) => name),
 			'clients',
@@ -58,7 +58,7 @@ describe.each(servers)('the broker on $name', (server) => {
 				expect([statement, await attempt(statement)]).toEqual([statement, NO_PRIVILEGE]);
 	});
 
-	it('sees the keys that rights are proven with, and none that opens content', async () => {
+	it('sees the keys that prove rights, and no key that opens content', async () => {
 		for (const of of ['NOTE', 'BILLING', 'COMMUNICATION', 'DOCUMENT', 'RIGHTS'])
 			await two.admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
 				values (${two.north.id}, ${of}, 77, 'RETIRED', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
@@ -67,7 +67,7 @@ describe.each(servers)('the broker on $name', (server) => {
 		expect(await attempt('update data_keys set state = state')).toBe(NO_PRIVILEGE);
 	});
 
-	it('agrees to nothing, asks for nothing, makes nobody, and changes nothing that was asked', async () => {
+	it('approves nothing, requests nothing, creates no one, and changes no request', async () => {
 		for (const statement of [
 			`insert into lease_approvals (lease_id, firm_id, side, user_id, request_hash, mac) select id, firm_id, 'PLATFORM', requested_by, request_hash, request_mac from leases`,
 			'insert into leases select * from leases',
@@ -90,7 +90,7 @@ describe.each(servers)('the broker on $name', (server) => {
 			expect([statement, await attempt(statement)]).toEqual([statement, NO_PRIVILEGE]);
 	});
 
-	it('writes in the log what it does itself, and of a lease only with its id', async () => {
+	it('writes only its own actions to the log, and lease actions only with the lease’s id', async () => {
 		const boot = uuidv7();
 		let sequence = 0;
 		const append = (entry: object) => {

@@ -4,7 +4,7 @@ import { servers } from '../support/both-servers.ts';
 import { type AuditLog, HASH, makeAuditLog, ROLES } from './audit-log-by-sql.ts';
 import { NO_PRIVILEGE } from './two-firms.ts';
 
-describe.each(servers)('the keys of checkpoints on $name', (server) => {
+describe.each(servers)('checkpoint keys on $name', (server) => {
 	let log: AuditLog;
 	beforeAll(async () => {
 		log = await makeAuditLog(server);
@@ -17,12 +17,12 @@ describe.each(servers)('the keys of checkpoints on $name', (server) => {
 		insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
 		values ('${firm}', '${keyClass}', 2, 'ACTIVE', '\\x00', ${HASH}, 'k')`;
 
-	it('are all that the signer sees', async () => {
+	it('are the only keys that the signer sees', async () => {
 		for (const firm of ['', log.north, PLATFORM_FIRM_ID])
 			expect([...(await log.run('signer', KEYS, firm))]).toEqual([{ firm_id: PLATFORM_FIRM_ID, class: 'CHECKPOINT' }]);
 	});
 
-	it('are what nobody else sees, but for the worker, which lists all', async () => {
+	it('are invisible to every other role except the worker, which lists all keys', async () => {
 		const mine = (row: Record<string, unknown>) => row.firm_id === PLATFORM_FIRM_ID && row.class === 'CHECKPOINT';
 		for (const role of ['firm', 'operator', 'break_glass', 'broker'] as const)
 			for (const firm of ['', log.north, PLATFORM_FIRM_ID])
@@ -31,7 +31,7 @@ describe.each(servers)('the keys of checkpoints on $name', (server) => {
 		expect((await log.run('worker', KEYS)).filter(mine)).toHaveLength(1);
 	});
 
-	it('are made and retired by the signer, with no other key of anybody', async () => {
+	it('are created and retired by the signer, which does so with no other key', async () => {
 		expect(await log.tried('signer', insert(PLATFORM_FIRM_ID, 'CHECKPOINT'))).toBe('done');
 		for (const [firm, keyClass] of [
 			[PLATFORM_FIRM_ID, 'RIGHTS'],
@@ -50,7 +50,7 @@ describe.each(servers)('the keys of checkpoints on $name', (server) => {
 		expect(await log.attempt('signer', 'delete from data_keys')).toBe(NO_PRIVILEGE);
 	});
 
-	it('are made and retired by nobody else', async () => {
+	it('are created and retired by no other role', async () => {
 		for (const role of ROLES.filter((each) => each !== 'signer'))
 			for (const firm of [log.north, PLATFORM_FIRM_ID]) {
 				expect([role, await log.attempt(role, insert(PLATFORM_FIRM_ID, 'CHECKPOINT'), firm)]).toEqual([

@@ -15,7 +15,7 @@ import { codeOf, deletionOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from '.
 
 type State = 'UPLOADING' | 'STORED' | 'DELETING';
 
-describe.each(servers)('what the worker clears away on $name', (server) => {
+describe.each(servers)('the worker’s clean-up on $name', (server) => {
 	let two: TwoFirms;
 	let worker: Plane;
 
@@ -40,7 +40,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 	const giveUp = (most = 10) => worker.write(null, (tx) => abandonSilentUploads(tx, most));
 	const claim = (most = 10) => worker.write(null, (tx) => claimObjectsToDelete(tx, most));
 
-	it('uploads are given up after two minutes of silence, and nothing that is stored', async () => {
+	it('abandons uploads after two minutes without progress, and nothing stored', async () => {
 		const silent = await add('UPLOADING', 130);
 		const alive = await add('UPLOADING', 110);
 		const ahead = await add('UPLOADING', -3_600);
@@ -55,7 +55,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 		expect(await giveUp()).toBe(0);
 	});
 
-	it('an upload that its process is moving at this moment is left alone', async () => {
+	it('leaves an upload alone while its process is transferring it', async () => {
 		const tag = await add('UPLOADING', 130);
 		await two.as('firm', two.north.id, async (tx) => {
 			await tx`update stored_objects set touched_at = clock_timestamp() where tag = ${tag}`;
@@ -65,7 +65,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 		expect(await stateOf(tag)).toBe('UPLOADING');
 	});
 
-	it('an upload that was given up can neither be touched nor stored any more', async () => {
+	it('prevents an abandoned upload from being touched or stored', async () => {
 		const tag = await add('UPLOADING', 130);
 		await giveUp();
 		const change = (set: string) =>
@@ -75,7 +75,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 		expect(await stateOf(tag)).toBe('DELETING');
 	});
 
-	it('each object is claimed by one worker, and again after a minute', async () => {
+	it('assigns each object to one worker, and reassigns it after a minute', async () => {
 		const tags = await Promise.all(Array.from({ length: 7 }, () => add('DELETING', 70)));
 		await add('DELETING', 30);
 		await add('STORED', 10_000);
@@ -94,7 +94,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 		expect(again).toEqual({ tag: tags[0], firmId: two.north.id, versionId: row?.version_id });
 	});
 
-	it('only what is to be deleted is forgotten, and once', async () => {
+	it('forgets only objects marked for deletion, and each once', async () => {
 		const forget = (tag: string) => worker.write(null, (tx) => deleteObjectRow(tx, tag));
 		const tag = await add('DELETING', 0);
 		expect((await Promise.all([forget(tag), forget(tag)])).toSorted()).toEqual([false, true]);
@@ -105,7 +105,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 		]);
 	});
 
-	it('the sweep spares a day, and every upload that is under way', async () => {
+	it('spares objects of the last day, and every upload in progress', async () => {
 		const hoursAgo = async () => (Date.now() - (await worker.read(null, selectUploadCutoff)).getTime()) / 3_600_000;
 		expect(await hoursAgo()).toBeCloseTo(24, 1);
 		await add('UPLOADING', 3_600);
@@ -115,7 +115,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 		expect(await hoursAgo()).toBeCloseTo(30 + 1 / 6, 1);
 	});
 
-	it('tickets go when their time is over', async () => {
+	it('deletes tickets when they expire', async () => {
 		for (const seconds of [-60, -1, 60])
 			await two.admin`insert into download_tickets (hash, firm_id, user_id, document_id, expires_at, mac)
 				values (${randomBytes(32)}, ${two.north.id}, ${two.north.author}, ${uuidv7()}, now() + ${seconds} * interval '1 second', ${randomBytes(36)})`;
@@ -125,7 +125,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 		).toEqual([true]);
 	});
 
-	it('what nobody clears away for ten minutes is neglected', async () => {
+	it('reports as neglected what no worker has cleaned up for ten minutes', async () => {
 		const neglected = () => worker.read(null, countOverdueObjects);
 		await add('UPLOADING', 590);
 		await add('DELETING', 590);
@@ -136,7 +136,7 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 		expect(await neglected()).toBe(2);
 	});
 
-	it('the worker brings nothing back, makes nothing, and touches nothing that is stored', async () => {
+	it('restores nothing, creates nothing, and leaves stored objects alone', async () => {
 		const [uploading, stored, doomed] = [await add('UPLOADING', 0), await add('STORED', 0), await add('DELETING', 0)];
 		const run = (sql: string) => codeOf(two.as('worker', null, (tx) => tx.unsafe(sql)));
 		expect(await run(`update stored_objects set state = 'STORED' where tag = '${doomed}'`)).toBe(NO_PRIVILEGE);

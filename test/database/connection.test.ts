@@ -14,7 +14,7 @@ const asked = (code: number, text: string) => {
 };
 const QUESTIONS = [asked(10, 'SCRAM-SHA-256\0\0'), asked(11, 'r=x,s=eA==,i=4096')];
 
-describe('a sign-in without the password that the server asks for', () => {
+describe('a sign-in without the password that the server requests', () => {
 	const server = createServer();
 	let url: string;
 	beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('a sign-in without the password that the server asks for', () => {
 	it.each([
 		{ of: 'one connection', open: () => openConnection(url) },
 		{ of: 'a pool', open: () => openPool(url, 1).connect() },
-	])('leaves nothing of $of open, for which a command would wait', async ({ open }) => {
+	])('closes the connections of $of, so that a command does not wait for them', async ({ open }) => {
 		const connected = once(server, 'connection') as Promise<[Socket]>;
 		const refused = expect(open()).rejects.toThrow('password must be a string');
 		const [socket] = await connected;

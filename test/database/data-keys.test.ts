@@ -40,7 +40,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		return rows.map(({ version, state, sealed }) => `${version} ${state} ${sealed}`);
 	};
 
-	it('come back as they were stored', async () => {
+	it('are returned as they were stored', async () => {
 		const key = newKey('COMMUNICATION', 1);
 		expect(await store().find(firm, 'COMMUNICATION', 1)).toBeNull();
 		expect(await store().findActive(firm, 'COMMUNICATION')).toBeNull();
@@ -63,7 +63,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		expect(await store().findActive(firm, 'BILLING')).toBeNull();
 	});
 
-	it('have one version ACTIVE, whoever was first, for as many versions as there are', async () => {
+	it('have one ACTIVE version, whichever process was first, for any number of versions', async () => {
 		for (let version = 1; version <= 6; version++) {
 			const outcomes = await Promise.all(stores.map((each) => each.activate(newKey('NOTE', version))));
 			expect(outcomes.filter(Boolean)).toHaveLength(1);
@@ -76,14 +76,14 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		}
 	});
 
-	it('are not made ACTIVE out of turn, and nothing is written then', async () => {
+	it('cannot become ACTIVE out of order, and then nothing is written', async () => {
 		const before = await states('NOTE');
 		for (const version of [1, 5, 6, 9])
 			expect([version, await store().activate(newKey('NOTE', version))]).toEqual([version, false]);
 		expect(await states('NOTE')).toEqual(before);
 	});
 
-	it('are refused by the database with a state, class, version or commitment that is none', async () => {
+	it('with an invalid state, class, version or commitment are refused by the database', async () => {
 		const insert = (more: object) =>
 			two.admin`insert into data_keys ${two.admin({ firm_id: firm, class: 'BILLING', version: 1, state: 'RETIRED', wrapped: randomBytes(60), commitment: randomBytes(32), key_id: 'k', ...more })}`;
 		for (const wrong of [{ state: 'SEALING' }, { class: 'OTHER' }, { version: 0 }, { commitment: randomBytes(31) }]) {
@@ -93,7 +93,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		expect(await codeOf(insert({ state: 'ACTIVE', version: 2 }))).toBe('23505');
 	});
 
-	it('count what is reserved up to the limit, and not one more', async () => {
+	it('count reservations up to the limit, and not one more', async () => {
 		await store().activate(newKey('DOCUMENT', 1));
 		const limit = 100;
 		const outcomes = await Promise.all(
@@ -109,7 +109,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		expect(await store().reserve(two.harbour.id, 'DOCUMENT', 1, 1, limit)).toBeNull();
 	});
 
-	it('reserve nothing under a version that no longer seals', async () => {
+	it('grant no reservation for a version that no longer seals', async () => {
 		await store().activate(newKey('DOCUMENT', 2));
 		expect(await store().reserve(firm, 'DOCUMENT', 1, 1, 1_000)).toBeNull();
 		await two.admin`update data_keys set state = 'DISABLED' where firm_id = ${firm} and class = 'DOCUMENT' and version = 2`;
@@ -117,7 +117,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		expect(await store().findActive(firm, 'DOCUMENT')).toBeNull();
 	});
 
-	it('go on from the highest version, where none is ACTIVE', async () => {
+	it('continue from the highest version if none is ACTIVE', async () => {
 		expect(await store().findLatest(firm, 'BILLING')).toMatchObject({ version: 1 });
 		expect(await store().findLatest(two.harbour.id, 'BILLING')).toBeNull();
 		expect(await store().findLatest(firm, 'DOCUMENT')).toMatchObject({ version: 2, state: 'DISABLED' });
@@ -127,7 +127,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		expect(await states('DOCUMENT')).toEqual(['1 RETIRED 100', '2 DISABLED 0', '3 ACTIVE 0']);
 	});
 
-	it('have a count that only rises, by each login that writes it', async () => {
+	it('have a count that only rises, for each login that writes it', async () => {
 		const [platform, note, checkpoint] = [PLATFORM_FIRM_ID, uuidv7(), 'CHECKPOINT'];
 		await two.admin`insert into data_keys ${two.admin({ firm_id: platform, class: checkpoint, version: 9, state: 'RETIRED', wrapped: randomBytes(60), commitment: randomBytes(32), key_id: 'k' })}`;
 		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
@@ -164,7 +164,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		await two.admin`update jobs set state = 'DONE', ended_at = now() where id = ${note}`;
 	});
 
-	it('follow one another by each login, so that none is the last of its firm and class', async () => {
+	it('have consecutive versions for each login, so that none is the last of its firm and class', async () => {
 		const job = uuidv7();
 		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
 			values (${job}, ${firm}, 'ROTATE', 'NOTE', 2, 'RUNNING', 'cli', now(), decode(repeat('00', 36), 'hex'))`;
@@ -201,7 +201,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		await two.admin`update jobs set state = 'DONE', ended_at = now() where id = ${job}`;
 	});
 
-	it('that seal no more never seal again, by any login; of the platform the latest does, of what was lost', async () => {
+	it('never seal again once they have stopped, for any login; only the platform’s latest does, to replace a lost key', async () => {
 		const job = async (of: string, kind: string, keyClass: string | null) => {
 			const id = uuidv7();
 			await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
@@ -252,7 +252,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		await two.admin`update jobs set state = 'DONE', ended_at = now() where id in ${two.admin([note, wrapping])}`;
 	});
 
-	it('come back as the latest only, also where a later one is made at that moment', async () => {
+	it('are re-enabled only if they are the latest, even if a later one is created at that moment', async () => {
 		const ofRights = `firm_id = '${PLATFORM_FIRM_ID}' and class = 'RIGHTS'`;
 		const [row] = await two.admin.unsafe(
 			`update data_keys set state = 'DISABLED' where ${ofRights} and state = 'ACTIVE' returning version::int`,
@@ -278,14 +278,14 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		await two.admin`update jobs set state = 'DONE', ended_at = now() where id = ${job}`;
 	});
 
-	it('are listed without the keys', async () => {
+	it('are listed without key material', async () => {
 		const listing = await two.plane('worker', 1).read(null, (tx) => selectDataKeyListing(tx, firm));
 		expect(listing.length).toBeGreaterThan(6);
 		for (const row of listing)
 			expect(Object.keys(row)).toEqual(['firm', 'class', 'version', 'state', 'keyId', 'ownKey', 'sealed', 'createdAt']);
 	});
 
-	it('serve processes that seal at the same time: no version twice, one key for a version, no count too low', async () => {
+	it('serve processes that seal concurrently: no version twice, one key for each version, no count too low', async () => {
 		const other = two.harbour.id;
 		const { keyring } = createFakeKeyring();
 		const aead = createNodeAead();

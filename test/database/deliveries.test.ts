@@ -15,7 +15,7 @@ import { servers } from '../support/both-servers.ts';
 import { makeDue, notifyOwners } from '../support/notices.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
-describe.each(servers)('deliveries of notices on $name', (server) => {
+describe.each(servers)('notice deliveries on $name', (server) => {
 	let two: TwoFirms;
 	let worker: Plane;
 	async function tell(count = 1, firm = two.north.id): Promise<string[]> {
@@ -43,7 +43,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 	afterEach(() => two.admin`update webhook_deliveries set delivered_at = now() where delivered_at is null`);
 	afterAll(() => two?.close());
 
-	it('are queued with the notice from the beginning on, and with it alone', async () => {
+	it('are queued in the transaction of the notice, once deliveries are enabled', async () => {
 		const [before = ''] = await tell();
 		expect(await rowOf(before)).toBeNull();
 		await worker.write(null, enableDeliveries);
@@ -61,7 +61,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		expect(await rowOf(before)).toBeNull();
 	});
 
-	it('of jobs, of which every firm may be told at once, wait for all others', async () => {
+	it('about jobs, which can reach every firm at once, wait for all others', async () => {
 		const job = () => two.admin`insert into notices (id, firm_id, kind, audience, job_id)
 			values (${uuidv7()}, ${two.north.id}, 'JOB_ENDED', 'OWNERS', ${uuidv7()}) returning id`;
 		const jobs = (await Promise.all([job(), job(), job()])).map(([row]) => row?.id as string);
@@ -71,7 +71,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		expect(idsOf(await claim())).toEqual(jobs.sort());
 	});
 
-	it('are queued also of what the firm’s own plane tells', async () => {
+	it('are queued for notices that the firm plane writes too', async () => {
 		const id = uuidv7();
 		await two.as(
 			'firm',
@@ -82,7 +82,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		expect(await rowOf(id)).not.toBeNull();
 	});
 
-	it('of invitations that the owners are told of by a count have the turn of their firm', async () => {
+	it('about invitations, beyond a number reported one by one, are queued in their firm’s own queue', async () => {
 		await worker.write(null, enableDeliveries);
 		const [was] = await two.admin`select told_each from lease_request_bounds`;
 		await two.admin`update lease_request_bounds set told_each = 1`;
@@ -98,7 +98,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		expect(queued.map((row) => ({ ...row }))).toEqual(Array(2).fill({ told_by: two.north.id }));
 	});
 
-	it('of one firm, however many its plane writes, keep neither what the database tells nor another firm’s from the webhook', async () => {
+	it('queued in bulk by one firm’s plane delay neither the database’s own notices nor another firm’s', async () => {
 		const write = async (firm: string, count: number) =>
 			two.as('firm', firm, async (tx) => {
 				const ids = Array.from({ length: count }, () => uuidv7());
@@ -118,7 +118,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		expect(await codeOf(write(uuidv7(), 1))).toBe(NO_PRIVILEGE);
 	});
 
-	it('are claimed by one at a time, for half a minute', async () => {
+	it('are claimed by one worker at a time, for half a minute', async () => {
 		const ids = await tell(7);
 		const began = await now();
 		const claimed = await Promise.all([claim(3), claim(3), claim(3)]);
@@ -132,7 +132,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		expect(await claim()).toEqual([{ id, attempts: 2, notice: expect.objectContaining({ id, firmId: two.north.id }) }]);
 	});
 
-	it('are put off by whoever holds the claim, and marked by whoever has delivered', async () => {
+	it('are postponed by the worker that holds the claim, and marked by the worker that delivered', async () => {
 		const [id = ''] = await tell();
 		const [first] = await claim();
 		await makeDue(two.admin, [id]);
@@ -169,7 +169,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		expect(await rowOf(young)).not.toBeNull();
 	});
 
-	it('are seen by the firm they are of, and written by no plane but the worker’s', async () => {
+	it('are visible to their own firm, and written by the worker plane only', async () => {
 		const [ours = ''] = await tell();
 		const [theirs = ''] = await tell(1, two.harbour.id);
 		const seen = await two.plane('firm').read(two.north.id, (tx) => selectDeliveries(tx, [ours, theirs]));
@@ -189,7 +189,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		expect(await codeOf(two.as('worker', null, (tx) => tx`select queue_delivery()`))).toBe(NO_PRIVILEGE);
 	});
 
-	it('and the floor of the clock only rises, by the worker and the broker', async () => {
+	it('let the clock’s high-water mark only rise, by the worker and the broker', async () => {
 		const floor = async () => (await two.admin`select max(at)::timestamptz as at from clock_floor`)[0]?.at.getTime();
 		const before = await floor();
 		await worker.write(null, raiseClockHighWaterMark);

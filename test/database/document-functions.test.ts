@@ -4,7 +4,7 @@ import { type Named, type Role, runAs } from './firm-owned-tables.ts';
 import { activeLeaseBySql, asBreakGlass, revokeBySql, type SqlLease, under } from './leases-by-sql.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
-describe.each(servers)('functions that downloads and commands call, on $name', (server) => {
+describe.each(servers)('database functions for downloads and commands, on $name', (server) => {
 	let two: TwoFirms;
 	let client: string;
 	let lease: SqlLease;
@@ -34,7 +34,7 @@ describe.each(servers)('functions that downloads and commands call, on $name', (
 		return found.map(({ role }) => role).toSorted();
 	};
 
-	it('who a token is of, firm’s, operator’s and worker’s processes ask', async () => {
+	it('identify a token’s person for processes of firms, operators and the worker', async () => {
 		expect(await granted('identify(text, text)')).toEqual(['firmseal_firm', 'firmseal_operator', 'firmseal_worker']);
 		const [person] = await two.admin`select issuer, subject from users where id = ${two.north.author}`;
 		const ask = `select * from identify('${person?.issuer}', '${person?.subject}')`;
@@ -43,7 +43,7 @@ describe.each(servers)('functions that downloads and commands call, on $name', (
 		for (const other of others) expect(await other(ask)).toBe(NO_PRIVILEGE);
 	});
 
-	it('that a lease is being used says who breaks glass, of the requester’s own and active one', async () => {
+	it('record that a lease is in use for break-glass sessions only, of the requester’s own active lease', async () => {
 		expect(await granted('keep_lease(uuid, uuid, uuid)')).toEqual(['firmseal_break_glass']);
 		const keep = ({ id, firm, user }: SqlLease) => `select keep_lease('${id}', '${firm}', '${user}')`;
 		const kept = async ({ id }: SqlLease) =>
@@ -72,7 +72,7 @@ describe.each(servers)('functions that downloads and commands call, on $name', (
 			expect(await attempt(role, inPortal(), 'update lease_budgets set kept_at = now()')).toBe(NO_PRIVILEGE);
 	});
 
-	describe('that what was taken from a lease is answered', () => {
+	describe('the report that values read under a lease were sent', () => {
 		const leave = ({ id, firm, user }: SqlLease, batches = 1) =>
 			`select leave_lease('${id}', '${firm}', '${user}', ${batches}) as last`;
 		const leaves = async (of: SqlLease, batches?: number, named = of) =>
@@ -90,7 +90,7 @@ describe.each(servers)('functions that downloads and commands call, on $name', (
 			await two.admin`update lease_budgets set budget = 2 where lease_id = ${budgeted.id}`;
 		});
 
-		it('says who breaks glass, of the requester’s own and the one that the transaction names', async () => {
+		it('is accepted only from break-glass sessions, for the requester’s own lease that the transaction names', async () => {
 			expect(await granted('leave_lease(uuid, uuid, uuid, integer)')).toEqual(['firmseal_break_glass']);
 			for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
 				expect(await attempt(role, inPortal(), leave(budgeted))).toBe(NO_PRIVILEGE);
@@ -106,7 +106,7 @@ describe.each(servers)('functions that downloads and commands call, on $name', (
 			expect(await row(budgeted)).toMatchObject({ unanswered: 1 });
 		});
 
-		it('is the last only when all is used and all others are answered, or have said nothing for ten seconds', async () => {
+		it('is the last only if the budget is used up and all others were reported, or nothing was reported for ten seconds', async () => {
 			await takes(budgeted, 1);
 			expect(await leaves(budgeted)).toBe(false);
 			await takes(budgeted, 1);
@@ -125,7 +125,7 @@ describe.each(servers)('functions that downloads and commands call, on $name', (
 			expect(await row(budgeted)).toMatchObject({ unanswered: 0 });
 		});
 
-		it('counts no fewer than none, and nothing that takes nothing', async () => {
+		it('never lowers the count below zero, and ignores reads that take no value', async () => {
 			expect([await leaves(budgeted, 5), await leaves(budgeted, -5)]).toEqual([false, false]);
 			expect(await row(budgeted)).toEqual({ used: 0, unanswered: 0, used_at: null });
 			await takes(budgeted, 0);

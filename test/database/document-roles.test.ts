@@ -5,13 +5,13 @@ import { documentsBySql } from './documents-by-sql.ts';
 import { addRow, type Named } from './firm-owned-tables.ts';
 import { codeOf, envelopeOf, NO_PRIVILEGE } from './two-firms.ts';
 
-describe.each(servers)('objects, tickets and files by SQL on $name', (server) => {
+describe.each(servers)('objects, tickets and files in SQL on $name', (server) => {
 	const { at, inNorth, inPortal, attempt, change, others, object, ticket } = documentsBySql(server);
 
-	describe('both', () => {
+	describe('in both tables', () => {
 		const TABLES = ['stored_objects', 'download_tickets'];
 
-		it.each(TABLES)('%s are nothing to the broker, nor under a lease', async (table) => {
+		it.each(TABLES)('%s are inaccessible to the broker, and under a lease', async (table) => {
 			await object(at.shared, 'STORED');
 			await ticket(at.shared, 60);
 			for (const statement of [
@@ -25,7 +25,7 @@ describe.each(servers)('objects, tickets and files by SQL on $name', (server) =>
 				for (const other of others) expect([statement, await other(statement)]).toEqual([statement, NO_PRIVILEGE]);
 		});
 
-		it.each(TABLES)('%s are nothing to a login that has taken no role, and to PUBLIC', async (table) => {
+		it.each(TABLES)('%s are inaccessible to a login that has taken no role, and to PUBLIC', async (table) => {
 			for (const side of ['firm', 'operator', 'worker', 'broker'] as const) {
 				const login = at.two.installation.signIn(side);
 				for (const statement of [
@@ -59,7 +59,7 @@ describe.each(servers)('objects, tickets and files by SQL on $name', (server) =>
 		});
 	});
 
-	describe('what the portal writes of a file', () => {
+	describe('file columns that the portal writes', () => {
 		/** Bytes of an envelope's shape. */
 		const envelope = () => `decode('${envelopeOf(at.two.north.id).toString('hex')}', 'hex')`;
 		const place = () => `bucket = ${envelope()}, object_key = ${envelope()}, sha256 = ${envelope()}`;
@@ -77,7 +77,7 @@ describe.each(servers)('objects, tickets and files by SQL on $name', (server) =>
 			return id;
 		}
 
-		it('is a later file of a document that is shared, and never its name, description or place', async () => {
+		it('set a later file of a shared document, and never its name, description or location', async () => {
 			const { admin, north } = at.two;
 			const document = await addRow(admin, 'documents', north);
 			await admin`insert into shares ${admin({ id: uuidv7(), firm_id: north.id, client_id: at.client, author_id: north.author, document_id: document })}`;
@@ -123,7 +123,7 @@ describe.each(servers)('objects, tickets and files by SQL on $name', (server) =>
 					expect(await write(inPortal(), `${column} = ${value}, byte_size = byte_size`), column).toBe(NO_PRIVILEGE);
 		});
 
-		it('is the file of a version that has none, of a document that is shared', async () => {
+		it('set the file of a version without one, of a shared document', async () => {
 			const empty = await version(at.shared);
 			const out = [await version(at.shared, { byte_size: 5 }), await version(at.own), await version(at.foreign)];
 			const fill = (id: string) =>

@@ -9,8 +9,8 @@ import { ask, isLinux, isRoot, kill, newDirectory, postmasterOf, startInProcess 
 import { codeOf } from './two-firms.ts';
 
 /** A killed process's lock is free after ten seconds; these wait for it side by side. */
-describe.concurrent('the embedded server, killed', () => {
-	it('is adopted with its data when the process that started it was killed', async () => {
+describe.concurrent('the embedded server, after a SIGKILL', () => {
+	it('is adopted with its data if the process that started it was killed', async () => {
 		const directory = newDirectory();
 		const { child, url } = await startInProcess(directory);
 		await ask(await url, 'create table kept as select 7 as seven');
@@ -28,7 +28,7 @@ describe.concurrent('the embedded server, killed', () => {
 		expect(await codeOf(ask(await url))).toBe('ECONNREFUSED');
 	});
 
-	it('is adopted when a command that had it for itself was killed, once its lock is stale', async () => {
+	it('is adopted if a command with exclusive use was killed, once its lock is stale', async () => {
 		const directory = newDirectory();
 		const { child, url } = await startInProcess(directory, 'forOneCommand');
 		await url;
@@ -38,7 +38,7 @@ describe.concurrent('the embedded server, killed', () => {
 		await heir.stop();
 	});
 
-	it('is made anew when the process that was making it was killed', async () => {
+	it('is created again if the process that was creating it was killed', async () => {
 		const directory = newDirectory();
 		const { child } = await startInProcess(directory);
 		while (!existsSync(join(directory, 'cluster.unfinished', 'PG_VERSION'))) await sleep(5);
@@ -50,7 +50,7 @@ describe.concurrent('the embedded server, killed', () => {
 		await server.stop();
 	});
 
-	it('is not ended with a process that has started one there before', async () => {
+	it('does not end with a process that started an earlier server in the same directory', async () => {
 		const directory = newDirectory();
 		const { child, url } = await startInProcess(directory);
 		await url;
@@ -66,7 +66,7 @@ describe.concurrent('the embedded server, killed', () => {
 		expect(await ended).toEqual([null, 'SIGTERM']);
 	});
 
-	it('starts again after it was killed itself, and keeps what was committed', async () => {
+	it('starts again after it was killed itself, and still has what was committed', async () => {
 		const directory = newDirectory();
 		const server = await startEmbeddedServer({ directory });
 		await ask(server.urlOf(SUPERUSER), 'create table kept as select 8 as eight');

@@ -14,7 +14,7 @@ import { codeOf } from './two-firms.ts';
 
 describe.concurrent('the embedded server', () => {
 	it.runIf(isRoot)(
-		`is given no directory that a link leads to${isRoot ? '' : ' (skipped: only root gives one away)'}`,
+		`does not become owner of a directory behind a link${isRoot ? '' : ' (skipped: only root gives one away)'}`,
 		() => {
 			const directory = newDirectory();
 			const [link, elsewhere] = [join(directory, 'link'), join(directory, 'elsewhere')];
@@ -25,7 +25,7 @@ describe.concurrent('the embedded server', () => {
 		},
 	);
 
-	it('is joined by whoever starts it again, and is gone once one of them stops it', async () => {
+	it('is shared by each process that starts it again, and is gone once one of them stops it', async () => {
 		const directory = newDirectory();
 		const [first, second] = await Promise.all([startEmbeddedServer({ directory }), startEmbeddedServer({ directory })]);
 		expect(second.urlOf(SUPERUSER)).toBe(first.urlOf(SUPERUSER));
@@ -38,7 +38,7 @@ describe.concurrent('the embedded server', () => {
 		await again.stop();
 	});
 
-	it('is left alone by a command that found it running', async () => {
+	it('keeps running after a command that found it running', async () => {
 		const directory = newDirectory();
 		const server = await startEmbeddedServer({ directory });
 		const command = await startEmbeddedServer({ directory, forOneCommand: true });
@@ -52,7 +52,7 @@ describe.concurrent('the embedded server', () => {
 		await server.stop();
 	});
 
-	it('is nobody else’s while a command has started it for itself', async () => {
+	it('belongs exclusively to a command that has started it', async () => {
 		const directory = newDirectory();
 		const command = await startEmbeddedServer({ directory, forOneCommand: true });
 		const order: string[] = [];
@@ -69,7 +69,7 @@ describe.concurrent('the embedded server', () => {
 		await server.stop();
 	});
 
-	it('is made anew over what an interrupted making has left', async () => {
+	it('is created again over the remains of an interrupted creation', async () => {
 		const directory = newDirectory();
 		mkdirSync(join(directory, 'cluster.unfinished', 'base'), { recursive: true });
 		writeFileSync(join(directory, 'cluster.unfinished', 'PG_VERSION'), '18\n');
@@ -80,7 +80,7 @@ describe.concurrent('the embedded server', () => {
 		await server.stop();
 	});
 
-	it('listens at another port if a program listens at the first', async () => {
+	it('listens at another port if a program uses the first', async () => {
 		const directory = newDirectory();
 		const { files, urlOf, stop } = await startEmbeddedServer({ directory });
 		const other = await startEmbeddedServer({ directory: newDirectory() });
@@ -98,7 +98,7 @@ describe.concurrent('the embedded server', () => {
 		await Promise.all([stop(), other.stop()]);
 	});
 
-	it('says where to look when it does not start', async () => {
+	it('names the log file if it does not start', async () => {
 		const directory = newDirectory();
 		await (await startEmbeddedServer({ directory })).stop();
 		writeFileSync(join(directory, 'cluster', 'postgresql.conf'), 'no_such_setting = 1\n');
@@ -136,7 +136,7 @@ describe.concurrent('the embedded server', () => {
 		await server.stop();
 	});
 
-	it('listens on loopback only, asks for the password, and logs no statement, whatever its directory is called', async () => {
+	it('listens on loopback only, requires the password, and logs no statement, whatever its directory’s name', async () => {
 		const directory = join(newDirectory(), '..', "it's größer ☂ than %d");
 		const server = await startEmbeddedServer({ directory });
 		const url = server.urlOf(SUPERUSER);
@@ -164,7 +164,7 @@ describe.concurrent('the embedded server', () => {
 const onlyRoot = isRoot ? '' : ' (skipped: only root closes a directory to others)';
 const onlyLinux = isLinux ? '' : ' (skipped: only Linux tells of processes in /proc)';
 
-describe('a start that waits for what does not come', () => {
+describe('a start that waits in vain', () => {
 	/** What it says in the end, however long that is. */
 	async function refusalOf(directory: string): Promise<unknown> {
 		vi.useFakeTimers({ toFake: ['setTimeout'], fakeNodeBuiltins: true });
@@ -177,7 +177,7 @@ describe('a start that waits for what does not come', () => {
 		return refusal;
 	}
 
-	it('says that another command has the database', async () => {
+	it('reports that another command has the database', async () => {
 		const directory = newDirectory();
 		mkdirSync(directory);
 		const release = await lock(directory);
@@ -187,7 +187,7 @@ describe('a start that waits for what does not come', () => {
 		await release();
 	});
 
-	it('goes on when the lock is lost, as of a process that stood still', async () => {
+	it('continues if its lock is lost, as after the process was suspended', async () => {
 		const directory = newDirectory();
 		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 		onTestFinished(() => void vi.useRealTimers());
@@ -202,7 +202,7 @@ describe('a start that waits for what does not come', () => {
 	});
 
 	it.runIf(isLinux)(
-		`says that the server has ended, and its parent process does not let go of it${onlyLinux}`,
+		`reports that the server has ended, even if its parent process has not reaped it${onlyLinux}`,
 		async () => {
 			const directory = newDirectory();
 			mkdirSync(join(directory, 'cluster'), { recursive: true });

@@ -46,7 +46,7 @@ function everythingOf(error: unknown): string {
 	return parts.join('\n');
 }
 
-describe.each(servers)('an error of the database on $name', (server) => {
+describe.each(servers)('a database error on $name', (server) => {
 	let two: TwoFirms;
 	const planes = new Map<Side, Plane>();
 	beforeAll(async () => {
@@ -78,7 +78,7 @@ describe.each(servers)('an error of the database on $name', (server) => {
 
 	const CASES: [string, Side, string, (tx: Transaction) => Promise<unknown>][] = [
 		[
-			'a second row of one id',
+			'a duplicate id',
 			'worker',
 			'23505',
 			async (tx) => {
@@ -93,9 +93,14 @@ describe.each(servers)('an error of the database on $name', (server) => {
 			'23514',
 			(tx) => insertRows(tx, tables.notes, [note({ title: plaintext })]),
 		],
-		['a row against a check', 'worker', '23514', (tx) => insertFirm(tx, { id: uuidv7(), slug: MARKER, name: MARKER })],
 		[
-			'a foreign key that leads nowhere',
+			'a row that violates a check',
+			'worker',
+			'23514',
+			(tx) => insertFirm(tx, { id: uuidv7(), slug: MARKER, name: MARKER }),
+		],
+		[
+			'a foreign key without a target',
 			'firm',
 			'23503',
 			(tx) =>
@@ -103,19 +108,14 @@ describe.each(servers)('an error of the database on $name', (server) => {
 					sql`insert into memberships (firm_id, user_id, role) select ${two.north.id}, gen_random_uuid(), 'MEMBER' where ${MARKER} <> ''`,
 				),
 		],
-		[
-			'no value where there must be one',
-			'worker',
-			'23502',
-			(tx) => insertUser(tx, user({ name: null, email: MARKER })),
-		],
-		['a text that is no id', 'firm', '22P02', (tx) => insertRows(tx, tables.notes, [note({ authorId: MARKER })])],
-		['a text that is no number', 'firm', '22P02', (tx) => tx.execute(sql`select ${MARKER}::text::int`)],
+		['a null in a required column', 'worker', '23502', (tx) => insertUser(tx, user({ name: null, email: MARKER }))],
+		['a text that is not an id', 'firm', '22P02', (tx) => insertRows(tx, tables.notes, [note({ authorId: MARKER })])],
+		['a text that is not a number', 'firm', '22P02', (tx) => tx.execute(sql`select ${MARKER}::text::int`)],
 		['a cast of a whole row', 'worker', '22P02', (tx) => tx.execute(sql`select (${MARKER} || name)::int from firms`)],
-		['a statement that is none', 'firm', '42601', (tx) => tx.execute(sql.raw(`selec '${MARKER}'`))],
-		['a name that is none', 'firm', '42703', (tx) => tx.execute(sql.raw(`select "${MARKER}" from notes`))],
+		['an invalid statement', 'firm', '42601', (tx) => tx.execute(sql.raw(`selec '${MARKER}'`))],
+		['an unknown name', 'firm', '42703', (tx) => tx.execute(sql.raw(`select "${MARKER}" from notes`))],
 		[
-			'a missing right',
+			'a missing privilege',
 			'operator',
 			'42501',
 			(tx) => tx.execute(sql`select title from notes where title = ${plaintext}`),
@@ -140,7 +140,7 @@ describe.each(servers)('an error of the database on $name', (server) => {
 		],
 	];
 
-	it.each(CASES)('tells its code and nothing of the row: %s', async (_name, side, code, work) => {
+	it.each(CASES)('reveals its code and nothing of the row: %s', async (_name, side, code, work) => {
 		const error = await errorOf(side, work);
 		const text = everythingOf(error);
 		expect(error).toBeInstanceOf(DatabaseError);
@@ -152,7 +152,7 @@ describe.each(servers)('an error of the database on $name', (server) => {
 		expect((error as Error).cause).toBeUndefined();
 	});
 
-	it('keeps the marker where the driver says it, so that this test would see it', async () => {
+	it('contains the marker if the driver’s message does, so this test would detect it', async () => {
 		const raw = two.admin`insert into firms (id, slug, name) values (${uuidv7()}, ${MARKER}, ${MARKER})`;
 		const error = await raw.then(
 			() => null,
@@ -161,7 +161,7 @@ describe.each(servers)('an error of the database on $name', (server) => {
 		expect(everythingOf(error)).toContain(MARKER);
 	});
 
-	it('names the constraint, which a caller decides by', async () => {
+	it('names the constraint, by which a caller decides', async () => {
 		const error = await errorOf('worker', (tx) => insertFirm(tx, { id: uuidv7(), slug: MARKER, name: MARKER }));
 		expect(error).toMatchObject({
 			code: '23514',
@@ -170,7 +170,7 @@ describe.each(servers)('an error of the database on $name', (server) => {
 		});
 	});
 
-	it('leaves an error of the work as it is, and undoes the work', async () => {
+	it('leaves an error of the caller’s work unchanged, and rolls the work back', async () => {
 		const mine = new FirmsealError('CONFLICT', 'mine');
 		const id = uuidv7();
 		const error = await errorOf('worker', async (tx) => {
@@ -197,14 +197,14 @@ describe.each(servers)('an error of the database on $name', (server) => {
 	}
 	const select = (tx: Transaction) => tx.execute(sql`select ${MARKER}`);
 
-	it('is AUDIT_UNAVAILABLE, without the URL, when the server is away', async () => {
+	it('is AUDIT_UNAVAILABLE, without the URL, if the server is down', async () => {
 		expect(await errorAt((url) => Object.assign(url, { port: '1' }), select)).toMatchObject({
 			code: 'AUDIT_UNAVAILABLE',
 			cause: { code: 'ECONNREFUSED' },
 		});
 	});
 
-	it('is AUDIT_UNAVAILABLE, and for the log why, when the server takes no more connections', async () => {
+	it('is AUDIT_UNAVAILABLE, with the reason in the log, if the server accepts no more connections', async () => {
 		const database = new URL(two.installation.env.DATABASE_URL as string).pathname.slice(1);
 		await two.admin`alter database ${two.admin(database)} connection limit 0`;
 		const error = await errorAt(() => {}, select);
@@ -218,28 +218,28 @@ describe.each(servers)('an error of the database on $name', (server) => {
 	});
 
 	it.each([
-		['no memory, as PostgreSQL says it', '53200', 'out of memory', '53200'],
+		['no memory, as PostgreSQL reports it', '53200', 'out of memory', '53200'],
 		[
-			'no memory, as its library says it',
+			'no memory, as its library reports it',
 			'XX000',
 			'could not convert epoch to timestamp: Cannot allocate memory',
 			'53200',
 		],
 		['no memory for a library', '58P01', 'could not load library "plpgsql.so": failed to map segment', '58P01'],
-		['a disk that fails', '58030', 'could not read block 1', '58030'],
-	])('is AUDIT_UNAVAILABLE, and for the log why, when the server has %s', async (_, sqlstate, message, code) => {
+		['a failing disk', '58030', 'could not read block 1', '58030'],
+	])('is AUDIT_UNAVAILABLE, with the reason in the log, if the server has %s', async (_, sqlstate, message, code) => {
 		const raise = `do $$ begin raise exception '%', '${message}' using errcode = '${sqlstate}', detail = '${MARKER}'; end $$`;
 		const error = await errorOf('firm', (tx) => tx.execute(sql.raw(raise)));
 		expect(error).toMatchObject({ code: 'AUDIT_UNAVAILABLE', cause: { code } });
 		expect(everythingOf(error)).not.toContain(MARKER);
 	});
 
-	it('is not AUDIT_UNAVAILABLE when the server has gone wrong', async () => {
+	it('is not AUDIT_UNAVAILABLE after an internal error of the server', async () => {
 		const raise = "do $$ begin raise exception 'cache lookup failed' using errcode = 'XX000'; end $$";
 		expect(await errorOf('firm', (tx) => tx.execute(sql.raw(raise)))).toMatchObject({ code: 'XX000' });
 	});
 
-	it('is AUDIT_UNAVAILABLE, and for the log why, when others have all connections of the pool', async () => {
+	it('is AUDIT_UNAVAILABLE, with the reason in the log, if other work has all connections of the pool', async () => {
 		const plane = openPlane({
 			url: two.installation.env.DATABASE_URL as string,
 			role: 'firmseal_firm',
@@ -256,12 +256,12 @@ describe.each(servers)('an error of the database on $name', (server) => {
 		await plane.close();
 	});
 
-	it('is a code, without the URL, when the password is wrong', async () => {
+	it('is a code, without the URL, if the password is wrong', async () => {
 		const wrong = (url: URL) => void Object.assign(url, { username: MARKER, password: MARKER });
 		expect(await errorAt(wrong, select)).toBeInstanceOf(DatabaseError);
 	});
 
-	it('is AUDIT_UNAVAILABLE when the connection ends in a transaction, and the next finds another', async () => {
+	it('is AUDIT_UNAVAILABLE if the connection ends in a transaction, and the next transaction gets a new one', async () => {
 		const pidOf = async (tx: Transaction) =>
 			Number((await tx.execute(sql`select pg_backend_pid() as pid`)).rows[0]?.pid);
 		const end = (pid: number, wait = '%') => two.admin`
@@ -293,7 +293,7 @@ describe.each(servers)('an error of the database on $name', (server) => {
 		await plane.close();
 	});
 
-	it('refuses every write in a transaction that reads', async () => {
+	it('is raised for every write in a read-only transaction', async () => {
 		const error = await planes
 			.get('firm')
 			?.read(two.north.id, (tx) => insertRows(tx, tables.notes, [note({})]))
@@ -306,7 +306,7 @@ describe.each(servers)('an error of the database on $name', (server) => {
 });
 
 describe('the log of the embedded server', () => {
-	it('holds what went wrong, and no row, parameter or statement', () => {
+	it('contains the error, and no row, parameter or statement', () => {
 		const embedded = servers.find(({ name }) => name === 'embedded');
 		const log = readFileSync(join(embedded?.files ?? '', '..', 'log'), 'utf8');
 		expect(log).toContain('violates check constraint "firms_slug_form"');

@@ -11,7 +11,7 @@ const CHECK = '23514';
 /** invalid_transaction_state */
 const NOT_IN_THIS_STATE = '25000';
 
-describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
+describe.each(servers)('escrow and recovery in SQL on $name', (server) => {
 	let two: TwoFirms;
 	let escrow: string;
 	let recovery: string;
@@ -40,17 +40,17 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		`insert into recovery_sessions (job_id, firm_id, session, recipient, mac)
 			values ('${job}', '${firm}', '${uuidv7()}', 'age1${'q'.repeat(58)}', '\\x${'00'.repeat(36)}')`;
 
-	it('files of an escrow come from its own running job, which was agreed to, and are ciphertext of age', async () => {
+	it('accept escrow files only from their own approved running job, and only as age ciphertext', async () => {
 		const { north, harbour } = two;
 		const mine = { job: escrow, firm: north.id };
 		for (const [of, number, more, bytes] of [
 			['in the clear', 0, 'null, null', '\'{"key":"x"}\'::bytea'],
 			['armored', 0, 'null, null', "convert_to('-----BEGIN AGE ENCRYPTED FILE-----', 'UTF8')"],
 			['of a holder', 0, "'anna', 'FIRM'", AGE],
-			['of nobody', 1, 'null, null', AGE],
+			['without a holder', 1, 'null, null', AGE],
 			['too many', 33, "'anna', 'FIRM'", AGE],
-			['of a strange holder', 1, "'an na', 'FIRM'", AGE],
-			['of a strange side', 1, "'anna', 'BOTH'", AGE],
+			['of an invalid holder', 1, "'an na', 'FIRM'", AGE],
+			['of an invalid side', 1, "'anna', 'BOTH'", AGE],
 		] as const)
 			expect([of, await attempt(mine, file(escrow, north.id, number, more, bytes))]).toEqual([of, CHECK]);
 		for (const [named, job, firm] of [
@@ -68,7 +68,7 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		}
 	});
 
-	it('are read by whoever runs commands alone, and changed or taken away by nobody', async () => {
+	it('let only the command role read files, and no role change or delete them', async () => {
 		const seen = async (side: 'firm' | 'operator' | 'worker' | 'broker') =>
 			two
 				.as(side, two.north.id, (tx) => tx`select file from escrow_files`)
@@ -91,7 +91,7 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		expect(await attempt(running, 'select file from escrow_files')).toBe(NO_PRIVILEGE);
 	});
 
-	it('whom to encrypt to, only the running recovery says, and only its own', async () => {
+	it('let only the running recovery publish its recipient, and only its own', async () => {
 		const { north, harbour } = two;
 		const mine = { job: recovery, firm: north.id };
 		for (const [named, job, firm] of [
@@ -123,7 +123,7 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		expect(await maintain({ job: escrow, firm: north.id }, 'select 1 from recovery_sessions')).toHaveLength(0);
 	});
 
-	it('what is handed in is ciphertext, to a recovery that is open, and answered by the worker alone', async () => {
+	it('accept only ciphertext as input, for an open recovery, which the worker alone answers', async () => {
 		const { north, harbour } = two;
 		const handIn = (job: string, firm: string, bytes = AGE, more: Record<string, string> = {}) => {
 			const row = {
@@ -170,7 +170,7 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		await two.admin`delete from erasures`;
 	});
 
-	it('whether the firm was told is said of the named job alone', async () => {
+	it('reveal only for the named job whether the firm was notified', async () => {
 		const told = async (job: string) =>
 			(await maintain({ job, firm: two.north.id }, 'select job_is_told() as is_told'))[0]?.is_told;
 		const job = await make('DRILL');
@@ -181,7 +181,7 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		expect(await attempt({ job, firm: two.north.id }, 'select 1 from notices')).toBe(NO_PRIVILEGE);
 	});
 
-	it('of the platform’s keys every firm is told, also one that SQL calls erased, until its erasure is over', async () => {
+	it('notify every firm about the platform’s keys, even a firm that SQL marks as erased, until its erasure is complete', async () => {
 		const { harbour } = two;
 		const asWorker = (statement: string) => codeOf(two.as('worker', null, (tx) => tx.unsafe(statement)));
 		const close = () => asWorker(`select public.set_firm_status('${harbour.id}', 'ERASED')`);

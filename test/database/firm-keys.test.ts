@@ -36,7 +36,7 @@ describe.each(servers)('the login of firms on $name', (server) => {
 			await two.admin`select class, version::int, state from data_keys where firm_id = ${two.north.id} order by class, version`
 		).map((row) => `${row.class} ${row.version} ${row.state}`);
 
-	it('takes no key of rights away, and disables, destroys and brings back none', async () => {
+	it('deletes no key that proves rights, and disables, destroys and re-enables none', async () => {
 		const before = await states();
 		for (const of of ['RIGHTS', 'JOB'])
 			for (const set of ["state = 'RETIRED'", "state = 'DISABLED'", "state = 'DESTROYED'", 'sealed = 9'])
@@ -60,7 +60,7 @@ describe.each(servers)('the login of firms on $name', (server) => {
 		expect(await states()).toContain('NOTE 1 RETIRED');
 	});
 
-	it('makes the next version of content as the program does, and no other', async () => {
+	it('creates the next content key version exactly as the program does, and no other', async () => {
 		const far = { version: '9223372036854775807' };
 		for (const over of [
 			far,
@@ -80,13 +80,13 @@ describe.each(servers)('the login of firms on $name', (server) => {
 		expect(await states()).toEqual(expect.arrayContaining(['NOTE 1 RETIRED', 'NOTE 2 ACTIVE']));
 	});
 
-	it('learns that a version is there already, whenever another has made it', async () => {
+	it('gets a conflict if a version exists already, whoever created it', async () => {
 		for (const of of ['NOTE', 'RIGHTS']) expect([of, await asFirm(key({ class: of }))]).toEqual([of, IS_THERE]);
 		const outcomes = await Promise.all(Array.from({ length: 4 }, () => asFirm(retire(), key({ version: 2 }))));
 		expect(outcomes.sort()).toEqual([IS_THERE, IS_THERE, IS_THERE, 'done']);
 	});
 
-	it('has asked for one rotation of a class at a time, whatever versions it makes meanwhile', async () => {
+	it('requests one rotation of a class at a time, whatever versions it creates meanwhile', async () => {
 		const job = (version: number, of = 'NOTE') =>
 			`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_by, asked_at, mac) values ('${uuidv7()}', '${two.north.id}',
 				'ROTATE', '${of}', ${version}, 'QUEUED', 'firm', '${two.north.author}', now(), decode(repeat('00', 36), 'hex'))`;

@@ -11,7 +11,7 @@ import { servers } from '../support/both-servers.ts';
 import { activeLeaseBySql, asBreakGlass, type SqlLease, under } from './leases-by-sql.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
 
-describe.each(servers)('tokens of grants on $name', (server) => {
+describe.each(servers)('grant tokens on $name', (server) => {
 	let two: TwoFirms;
 	let broker: Plane;
 	let glass: Plane;
@@ -43,12 +43,12 @@ describe.each(servers)('tokens of grants on $name', (server) => {
 	const tokens = async (...asked: Parameters<typeof seen>) =>
 		(await seen(...asked)).map(({ token }) => token).toSorted();
 
-	it('are seen by the lease’s own transactions', async () => {
+	it('are visible to transactions under their own lease', async () => {
 		expect(await tokens(lease)).toEqual(['billing of one', 'note of one']);
 		expect(await tokens(other)).toEqual(['note of other']);
 	});
 
-	it('are seen by no other lease’s, whatever it asks for', async () => {
+	it('are invisible under any other lease, whatever it requests', async () => {
 		expect(await tokens(other, lease.id)).toEqual([]);
 		expect(await tokens(foreign, lease.id)).toEqual([]);
 		const all = await asBreakGlass(two, under(other), (tx) => tx`select token from lease_grant_tokens`);
@@ -57,7 +57,7 @@ describe.each(servers)('tokens of grants on $name', (server) => {
 		expect(none).toHaveLength(0);
 	});
 
-	it('are nothing to anybody else but the broker, and only the broker writes them', async () => {
+	it('are inaccessible to every role except the broker, the only writer', async () => {
 		for (const side of ['firm', 'operator', 'worker'] as Side[])
 			for (const statement of [
 				'select token from lease_grant_tokens',
@@ -72,12 +72,12 @@ describe.each(servers)('tokens of grants on $name', (server) => {
 			expect(await codeOf(asBreakGlass(two, under(lease), (tx) => tx.unsafe(statement)))).toBe(NO_PRIVILEGE);
 	});
 
-	it('are one for a lease’s class, the last that came', async () => {
+	it('are limited to the latest one for each class of a lease', async () => {
 		await keep(other, 'NOTE', 'another');
 		expect(await tokens(other)).toEqual(['another']);
 	});
 
-	it('are asked for by whom they are young to: ten minutes for the lease, five for the broker', async () => {
+	it('are returned while recent: for ten minutes to the lease, for five to the broker', async () => {
 		const age = (minutes: number) =>
 			two.admin`update lease_grant_tokens set created_at = clock_timestamp() - ${`${minutes} minutes`}::interval where lease_id = ${lease.id}`;
 		const young = async (firm: string) =>
@@ -94,7 +94,7 @@ describe.each(servers)('tokens of grants on $name', (server) => {
 		expect(await tokens(lease)).toEqual([]);
 	});
 
-	it('are deleted with the lease’s, and no other’s', async () => {
+	it('are deleted for one lease only', async () => {
 		await broker.write(null, (tx) => deleteGrantTokens(tx, lease.id));
 		const left = await two.admin`select lease_id as lease from lease_grant_tokens`;
 		expect(left.map(({ lease: of }) => of).toSorted()).toEqual([other.id, foreign.id].toSorted());

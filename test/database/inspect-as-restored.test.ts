@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { normalizeRestoredLine } from '../../src/database/inspect/normalize-restored-line.ts';
 
-describe('a line of the catalogue as it reads after a dump', () => {
+describe('a catalogue line as it reads after a dump', () => {
 	it.each([
 		[
 			'CHECK ((((a >= 0) AND (a <= 9)) AND ((b >= 0) AND (b <= 9))))',
@@ -24,5 +24,5 @@ describe('a line of the catalogue as it reads after a dump', () => {
 		"CHECK (((a = ' AND b'::text) AND c))",
 		'CHECK (((a = 0)))',
 		'CHECK (((a AND b',
-	])('is left as it is: %s', (line) => expect(normalizeRestoredLine(line)).toBe(line));
+	])('is left unchanged: %s', (line) => expect(normalizeRestoredLine(line)).toBe(line));
 });

@@ -67,16 +67,16 @@ async function askAtStart(env: Config['env'], role: PlaneRole, url: string) {
 const askInProduction = (role: keyof typeof URLS) =>
 	askAtStart('production', role, installation.env[URLS[role]] as string);
 
-describe('on a database that is as the migrations left it', () => {
-	it.each(PROCESSES)('%s starts without a word', async (command) => {
+describe('on a database unchanged since the migrations', () => {
+	it.each(PROCESSES)('%s starts without a warning', async (command) => {
 		expect(await warningsOfStart(command)).toEqual([]);
 	});
 
-	it.each(ROLES)('production has nothing to say to %s', async (role) => {
+	it.each(ROLES)('production reports nothing to %s', async (role) => {
 		expect(await askInProduction(role)).toEqual({ refusal: null, lines: [] });
 	});
 
-	it('one login for all planes is a developer’s, and in production a drift', async () => {
+	it('one login for all planes is allowed in development, and is drift in production', async () => {
 		const { admin, env } = installation;
 		await admin.unsafe(`create role one_for_all login noinherit password '${PASSWORD}'`);
 		try {
@@ -97,8 +97,8 @@ describe('on a database that is as the migrations left it', () => {
 	});
 });
 
-describe('where a login may take the connections of others', () => {
-	it.each(ROLES)('production refuses, asked as %s, and development is warned', async (role) => {
+describe('when a login can use the connections of others', () => {
+	it.each(ROLES)('production refuses to start %s, and development logs a warning', async (role) => {
 		const { admin, env } = installation;
 		const [before] = await admin`select rolconnlimit as most from pg_roles where rolname = ${LOGINS.operator}`;
 		await admin.unsafe(`alter role ${LOGINS.operator} connection limit -1`);
@@ -118,7 +118,7 @@ describe('where a login may take the connections of others', () => {
 		}
 	});
 
-	it('production refuses limits that are more than the server has together', async () => {
+	it('production refuses limits that together exceed the server’s connections', async () => {
 		const { admin } = installation;
 		const [before] = await admin`select rolconnlimit as most from pg_roles where rolname = ${LOGINS.operator}`;
 		await admin.unsafe(`alter role ${LOGINS.operator} connection limit 269`);
@@ -148,7 +148,7 @@ const OF_LOGIN = {
 	],
 } as const;
 
-describe('where a login has set defaults, as PostgreSQL lets it', () => {
+describe('when a login has set defaults, as PostgreSQL allows', () => {
 	/** Each default in turn is the only one, set by the login itself. */
 	async function asSetBy(of: keyof typeof URLS, settings: readonly string[], work: (name: string) => Promise<void>) {
 		const login = await openConnection(installation.env[URLS[of]] as string);
@@ -167,7 +167,7 @@ describe('where a login has set defaults, as PostgreSQL lets it', () => {
 		}
 	}
 
-	it.each(ROLES)('for itself or a role of its plane, asked as %s, its own plane alone is refused', async (of) => {
+	it.each(ROLES)('for itself or a role of its plane, only its own plane is refused (%s)', async (of) => {
 		await asSetBy(of, ["search_path = 'evil'"], async (name) => {
 			for (const role of ROLES) {
 				const { refusal, lines } = await askInProduction(role);
@@ -189,7 +189,7 @@ describe('where a login has set defaults, as PostgreSQL lets it', () => {
 		for (const role of ROLES) expect(await askInProduction(role)).toEqual({ refusal: null, lines: [] });
 	});
 
-	it('what it sets is not among what another plane is refused for', async () => {
+	it('another plane’s refusal does not list them', async () => {
 		// More than a finding tells.
 		const many =
 			'lock_timeout statement_timeout work_mem temp_buffers cpu_tuple_cost cpu_index_tuple_cost hash_mem_multiplier';
@@ -211,7 +211,7 @@ describe('where a login has set defaults, as PostgreSQL lets it', () => {
 		// No login may set these for itself.
 		[LOGINS.operator, 'session_replication_role = replica'],
 		[LOGINS.operator, 'session_preload_libraries = plpgsql'],
-	])('set by an administrator, alter role %s … set %s, every plane is refused', async (of, setting) => {
+	])('alter role %s … set %s by an administrator makes every plane refuse', async (of, setting) => {
 		const { admin, name } = installation;
 		await admin.unsafe(`alter role ${of} in database ${name} set ${setting}`);
 		try {
@@ -223,7 +223,7 @@ describe('where a login has set defaults, as PostgreSQL lets it', () => {
 	});
 });
 
-describe('where what leases stand on has drifted', () => {
+describe('when the objects behind leases have drifted', () => {
 	beforeAll(async () => {
 		await installation.admin.unsafe(`
 			drop policy lease_note on notes;
@@ -231,16 +231,13 @@ describe('where what leases stand on has drifted', () => {
 			alter function hold_lease reset search_path`);
 	});
 
-	it.each(PROCESSES)(
-		'%s starts in development, warns of each area, and names nothing of the database',
-		async (command) => {
-			expect(await warningsOfStart(command)).toEqual(
-				['policies', 'triggers', 'functions'].map((area) => warningOf(area, 3)),
-			);
-		},
-	);
+	it.each(PROCESSES)('%s starts in development, warns of each area, and names no database object', async (command) => {
+		expect(await warningsOfStart(command)).toEqual(
+			['policies', 'triggers', 'functions'].map((area) => warningOf(area, 3)),
+		);
+	});
 
-	it.each(ROLES)('production refuses, asked as %s, and says how each is wrong', async (role) => {
+	it.each(ROLES)('production refuses to start %s, and says what is wrong in each area', async (role) => {
 		const { refusal, lines } = await askInProduction(role);
 		expect(refusal?.name).toBe('SetupError');
 		expect(refusal?.message.split('\n')).toEqual([
@@ -256,8 +253,8 @@ describe('where what leases stand on has drifted', () => {
 	});
 });
 
-describe('where what firms stand on has drifted too', () => {
-	it('development warns of each area once, and names nothing of the database', async () => {
+describe('when the objects behind firms have drifted too', () => {
+	it('development warns of each area once, and names no database object', async () => {
 		await installation.admin.unsafe('alter policy firm on notes using (true); grant delete on notes to firmseal_firm');
 		const api = await installation.serve();
 		await api.stop();

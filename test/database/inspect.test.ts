@@ -38,7 +38,7 @@ const breaks = Object.entries<readonly Break[]>(BREAKS).flatMap(([area, ofArea])
 
 class Undone extends Error {}
 
-describe.each(servers)('what the doctor asks the database on $name', (server) => {
+describe.each(servers)('the doctor’s database checks on $name', (server) => {
 	let two: TwoFirms;
 	let adminUrl: string;
 	let superuser: Client;
@@ -82,7 +82,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 	const superuserPlane = (role: 'firmseal_firm' | 'firmseal_operator' | 'firmseal_worker') =>
 		openPlane({ url: adminUrl, role, connections: 1 });
 
-	it('is all right after preparing, whichever plane asks', async () => {
+	it('pass after preparation, whichever plane runs them', async () => {
 		for (const side of ['firm', 'operator', 'worker'] as const) {
 			const findings = await inspectDatabase(two.plane(side, 1));
 			expect(findings.flatMap((finding) => areaOf(finding) ?? [])).toEqual(Object.keys(WORDS));
@@ -90,11 +90,11 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		}
 	});
 
-	it('is what `node tools/catalogue-lock.ts` has written: run it after a change of the migrations', async () => {
+	it('match what `node tools/catalogue-lock.ts` has written: run it after a change of the migrations', async () => {
 		expect(await readCatalogue(two.plane('worker', 1))).toEqual(readExpectedCatalogue());
 	});
 
-	it('is all right when prepared again, and when a superuser serves all planes', async () => {
+	it('pass if prepared again, and if a superuser serves all planes', async () => {
 		await prepareDatabase(adminUrl, []);
 		for (const side of ['firm', 'operator', 'worker'] as const) {
 			const plane = superuserPlane(`firmseal_${side satisfies Side}`);
@@ -104,7 +104,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		}
 	});
 
-	it('is not prepared while somebody keeps its tables, who is named', async () => {
+	it('require a preparation, which fails while another session locks its tables, and names that session', async () => {
 		await two.admin.begin(async (tx) => {
 			await tx`lock table drizzle.__drizzle_migrations in access exclusive mode`;
 			await two.as('operator', null, async (other) => {
@@ -117,7 +117,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		await prepareDatabase(adminUrl, [], { lockTimeout: 1 });
 	});
 
-	it('is not prepared while a login keeps the row of the database, and is named', async () => {
+	it('require a preparation, which fails while a login locks the row of the database, and names it', async () => {
 		await two.installation.signIn('operator').begin(async (tx) => {
 			await tx.unsafe(`grant connect on database ${two.admin.options.database} to current_user`);
 			await expect(prepareDatabase(adminUrl, [], { lockTimeout: 1 })).rejects.toThrow(
@@ -127,7 +127,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		await prepareDatabase(adminUrl, [], { lockTimeout: 1 });
 	});
 
-	it('is not prepared while a login keeps its own row among the roles, who is named', async () => {
+	it('require a preparation, which fails while a login locks its own row among the roles, and names it', async () => {
 		const url = two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
 		const [limit] = await two.admin`select rolconnlimit as most from pg_roles where rolname = ${LOGINS.operator}`;
 		await two.admin.unsafe(`alter role ${LOGINS.operator} connection limit -1`);
@@ -143,14 +143,14 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		}
 	});
 
-	it.each(sampled(breaks))('is found wrong in its %s: %s', async (area, broken, line, elsewhere) => {
+	it.each(sampled(breaks))('find drift in the %s: %s', async (area, broken, line, elsewhere) => {
 		const wrong = await findWrongAfter(broken);
 		// A login that is new has no bound for its temporary files either.
 		expect(wrong.flatMap((finding) => areaOf(finding) ?? []).sort()).toEqual([area, ...elsewhere].sort());
 		expect(wrong.find((finding) => areaOf(finding) === area)?.mend).toContain(line);
 	});
 
-	it.each(sampled(FUNCTIONS))('is found wrong when %s() does something else', async (name, line) => {
+	it.each(sampled(FUNCTIONS))('find a changed body of %s()', async (name, line) => {
 		const wrong = await findWrongAfter(withOtherBody(name));
 		expect(wrong.map(areaOf)).toEqual(['functions']);
 		// Its own line and no other: were more of it changed, this would not show that its body is looked at.
@@ -158,18 +158,18 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		expect(wrong[0]?.mend).toContain(`+ ${line}`);
 	});
 
-	it('is asked about every function there is', async () => {
+	it('cover every function that exists', async () => {
 		const rows = await two.admin`select proname as name from pg_proc where pronamespace = 'public'::regnamespace`;
 		expect(rows.map(({ name }) => name).sort()).toEqual(FUNCTIONS.map(([name]) => name).sort());
 	});
 
-	it.each(IN_TWO_AREAS)('is found wrong in two areas: %s', async (broken, ...lines) => {
+	it.each(IN_TWO_AREAS)('find drift in two areas: %s', async (broken, ...lines) => {
 		const wrong = await findWrongAfter(broken);
 		expect(wrong).toHaveLength(2);
 		for (const line of lines) expect(wrong.map(({ mend }) => mend).join('\n')).toContain(line);
 	});
 
-	it('tells the first differences and how many more there are', async () => {
+	it('report the first differences and how many more there are', async () => {
 		const [{ mend } = { mend: null }] = await findWrongAfter(
 			'revoke all on notes, users, audit_entries from firmseal_firm',
 		);
@@ -177,7 +177,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		expect(mend).toMatch(/; and \d+ more\. Run `firmseal init`/);
 	});
 
-	it('asks nothing about the one login that a developer signs in with, and about every other', async () => {
+	it('exempt the one login that a developer signs in with, and no other', async () => {
 		const all =
 			'firmseal_owner, firmseal_firm, firmseal_portal, firmseal_operator, firmseal_break_glass, firmseal_broker, firmseal_worker, firmseal_maintenance, firmseal_log, firmseal_signer';
 		const signedIn = `create role one_for_all login createrole noinherit; grant ${all} to one_for_all;
@@ -194,7 +194,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		expect(other?.mend).not.toContain('one_for_all');
 	});
 
-	it('is all right with what is the business of others', async () => {
+	it('ignore objects of other owners', async () => {
 		expect(
 			await findWrongAfter(`create schema theirs; create table theirs.things (id int); grant select on theirs.things to public;
 				create role of_theirs; grant create, temporary on database DB to of_theirs;
@@ -203,7 +203,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		).toEqual([]);
 	});
 
-	it('finds a server that logs rows', async () => {
+	it('find a server that logs rows', async () => {
 		const wrong = await findWrongAfter("set local log_error_verbosity = 'default'");
 		expect(wrong.map(({ mend }) => mend)).toEqual([expect.stringContaining('log_error_verbosity = terse')]);
 	});
@@ -213,12 +213,12 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		'alter event trigger firmseal_guard disable',
 		'create or replace function firmseal_guard.refuse_statement() returns event_trigger language plpgsql as $$ begin end $$',
 		'alter function firmseal_guard.refuse_statement() owner to firmseal_owner',
-	])('finds a database whose logins may wait for its tables: %s', async (statement) => {
+	])('find a database whose logins may wait for its tables: %s', async (statement) => {
 		const wrong = await findWrongAfter(statement);
 		expect(wrong.map(({ mend }) => mend)).toEqual([expect.stringMatching(/^Such a statement is refused only after/)]);
 	});
 
-	it('takes no role of an administrator’s for one of ours by how its name begins', async () => {
+	it('do not take an administrator’s role for one of ours by the start of its name', async () => {
 		const owner = `create role firmseal_admin superuser;
 			alter function firmseal_guard.refuse_statement() owner to firmseal_admin`;
 		const reader = `create role firmseal_readers; create role a_reader login; grant firmseal_readers to a_reader;
@@ -227,7 +227,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		for (const statements of [owner, reader]) expect(await findWrongAfter(statements)).toEqual([]);
 	});
 
-	it('finds logins that may fill the disk by what they sort', async () => {
+	it('find logins that can fill the disk by sorting', async () => {
 		const wrong = await findWrongAfter(`
 			alter role firmseal_firm_login reset temp_file_limit; alter role firmseal_broker_login set temp_file_limit = -1`);
 		expect(wrong.map(({ mend }) => mend)).toEqual([
@@ -235,14 +235,14 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		]);
 	});
 
-	it('finds a server whose own databases the logins can sign in to', async () => {
+	it('find a server whose own databases the logins can sign in to', async () => {
 		const wrong = await findWrongAfter('grant connect on database postgres, template1 to public');
 		expect(wrong.map(({ mend }) => mend)).toEqual([
 			expect.stringContaining('REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC'),
 		]);
 	});
 
-	it('finds a server that lets logins take what others wait for', async () => {
+	it('find a server that lets logins take locks that others wait for', async () => {
 		const wrong = await findWrongAfter(`
 			grant execute on function pg_advisory_lock(bigint), lo_create(oid) to public;
 			grant execute on function lo_put(oid, bigint, bytea) to firmseal_operator;
@@ -260,7 +260,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		expect(await check()).toBe(0);
 	});
 
-	it('says who signs in', async () => {
+	it('report who is signed in', async () => {
 		for (const side of ['firm', 'operator', 'worker'] as const) {
 			expect(await inspectLogin(two.plane(side, 1))).toEqual({ isOwner: false, isSuperuser: false });
 		}
@@ -269,7 +269,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		await plane.close();
 	});
 
-	it('measures how far the clocks are apart, and not how late the answer is', async () => {
+	it('measure how far the clocks differ, excluding the response delay', async () => {
 		const plane = two.plane('worker', 1);
 		const { now } = Date;
 		let ahead = 0;

@@ -8,7 +8,7 @@ import { addNote, codeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type Tw
 /** invalid_transaction_state: what the trigger on jobs refuses. */
 const NO_SUCH_MOVE = '25000';
 
-describe.each(servers)('jobs by SQL on $name', (server) => {
+describe.each(servers)('jobs in SQL on $name', (server) => {
 	let two: TwoFirms;
 	/** A job that runs, on north's notes. */
 	let running: string;
@@ -42,7 +42,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		);
 	const inNorth = () => ({ job: running, firm: two.north.id });
 
-	it('content and keys are seen only of the firm and class whose job runs and is named', async () => {
+	it('show content and keys only of the firm and class of the running job that is named', async () => {
 		const { north, harbour } = two;
 		expect(await maintain(inNorth(), 'select id from notes')).toEqual([{ id: north.note }]);
 		expect(await maintain(inNorth(), 'select distinct firm_id, class from data_keys')).toEqual([
@@ -86,7 +86,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		expect(await counted({ job: ofWrapping, firm: north.id }, "data_keys where class = 'RIGHTS'")).toBe(1);
 	});
 
-	it('of a row nothing is changed but sealed values, and no row comes or goes', async () => {
+	it('change only sealed values of a row, and add or remove no row', async () => {
 		for (const column of ['title', 'body'])
 			expect(await attempt(inNorth(), `update notes set ${column} = ${column}`)).toBe('done');
 		const columns =
@@ -111,7 +111,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		expect(await attempt(inNorth(), `update notes set title = '\\x${theirs?.title}'`)).toBe('23514');
 	});
 
-	describe('a login that names another firm and job with each row of one statement', () => {
+	describe('under a login that names another firm and job with each row of one statement', () => {
 		/** A firm of no one, and the worker's own job that erases it. */
 		const made = { firm: uuidv7(), job: uuidv7() };
 		beforeAll(async () => {
@@ -140,14 +140,14 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 				return { honest, taken: rows.length };
 			});
 
-		it('sees and locks no row of the other firm', async () => {
+		it('show and lock no row of the other firm', async () => {
 			expect(await torn({ firm: two.north.id, job: running }, 'notes')).toEqual({ honest: 1, taken: 0 });
 			// Of both tables the other firm has rows.
 			for (const table of ['notes', 'clients'])
 				expect([table, await torn(made, table)]).toEqual([table, { honest: 0, taken: 0 }]);
 		});
 
-		it('hides no row by a job that may not, with one beside it that may', async () => {
+		it('hide no row through a permitted job next to a job that may not', async () => {
 			const more = [await addNote(two.admin, two.north), await addNote(two.admin, two.north)];
 			const hide = two.as('worker', two.north.id, async (tx) => {
 				await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${running}, true)`;
@@ -165,7 +165,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		});
 	});
 
-	it('a key keeps its name and commitment, is not removed, and a floor is the job’s own', async () => {
+	it('change no key’s identity or commitment, remove no key, and set only the job’s own minimum version', async () => {
 		for (const column of ['firm_id', 'class', 'version', 'commitment', 'created_at'])
 			expect(await attempt(inNorth(), `update data_keys set ${column} = ${column}`), column).toBe(NO_PRIVILEGE);
 		for (const table of ['data_keys', 'key_floors', 'jobs', 'stored_objects', 'key_refusals'])
@@ -189,7 +189,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		expect(tried).toEqual([NO_PRIVILEGE, NO_PRIVILEGE, 'done']);
 	});
 
-	it('whoever does jobs asks for none, agrees to none, tells nobody, and records nothing itself', async () => {
+	it('let the role that runs them request none, approve none, notify no one, and record nothing itself', async () => {
 		for (const statement of [
 			`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac) values ('${uuidv7()}', '${two.north.id}', 'REWRAP', 'QUEUED', 'cli', now(), decode(repeat('00', 36), 'hex'))`,
 			...[
@@ -250,7 +250,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			expect([column, await reaches(`select ${column} from ${column.split('.')[0]}`)]).toEqual([column, NO_PRIVILEGE]);
 	});
 
-	it('a job moves forward, and never again once it has ended', async () => {
+	it('only move forward, and never again once they have ended', async () => {
 		const id = await make({ state: 'QUEUED', version: 20 });
 		const move = (state: string, more = '') =>
 			attempt({}, `update jobs set state = '${state}'${more} where id = '${id}'`);
@@ -266,7 +266,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		expect((await maintain({}, `update jobs set state = 'RUNNING' where id = '${waiting}'`)).count).toBe(0);
 	});
 
-	it('the worker asks for what needs two as waiting only, queues none without a yes, and reopens none', async () => {
+	it('that need two persons are only requested by the worker, never queued without approval or reopened', async () => {
 		let version = 100;
 		const insert = (kind: string, state: string, on = 'cli') =>
 			codeOf(
@@ -296,7 +296,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		expect(await codeOf(two.as('worker', null, (tx) => tx`delete from jobs`))).toBe(NO_PRIVILEGE);
 	});
 
-	it('the worker asks for no job of a firm that is not there yet, whose owners would not be told', async () => {
+	it('are not requested by the worker for a firm that does not exist yet, whose owners would not be notified', async () => {
 		const firm = uuidv7();
 		const ask = (version: number) =>
 			codeOf(
@@ -317,7 +317,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		expect(await two.admin`select kind from notices where firm_id = ${firm}`).toEqual([{ kind: 'JOB_REQUESTED' }]);
 	});
 
-	it('the worker buries no owner in notices of jobs that it makes up: of no class, and asked for by no one', async () => {
+	it('of no class or requester, made up by the worker, cannot flood owners with notices', async () => {
 		const each = 2;
 		const many = 20;
 		const [was] = await two.admin`select told_each from lease_request_bounds`;
@@ -343,7 +343,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		await two.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
 	});
 
-	it('a firm asks for a rotation of its own, and sees its own', async () => {
+	it('of a firm are requested by the firm for its own rotation, and visible to it', async () => {
 		const { north, harbour } = two;
 		const [key] =
 			await two.admin`select max(version)::int as newest from data_keys where firm_id = ${north.id} and class = 'NOTE'`;
@@ -431,7 +431,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			expect(await codeOf(two.as('firm', north.id, (tx) => tx.unsafe(statement))), statement).toBe(NO_PRIVILEGE);
 	});
 
-	it('what firms ask for and all else have turns by turns, so that neither keeps the other from its own', async () => {
+	it('requested by firms alternate with all others, so that neither delays the other', async () => {
 		await two.admin`delete from job_pages`;
 		await two.admin`delete from jobs`;
 		const add = async (on: 'firm' | 'cli', of: string) =>
@@ -449,7 +449,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 	});
 
 	it.each(['portal', 'operator', 'break_glass', 'broker', 'log', 'signer'] as const)(
-		'%s has nothing of them',
+		'are inaccessible to %s',
 		async (role) => {
 			const side: Side = {
 				portal: 'firm',
@@ -477,7 +477,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		},
 	);
 
-	it('no login but the worker’s becomes the role, and the worker itself has none of its rights', async () => {
+	it('run under a role that only the worker’s login can take, and the worker itself has none of its privileges', async () => {
 		for (const side of ['firm', 'operator', 'broker'] as const)
 			expect(
 				await codeOf(two.as(side, two.north.id, (tx) => tx.unsafe('set local role firmseal_maintenance'))),

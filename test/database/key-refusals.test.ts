@@ -25,7 +25,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 	const ids = async (side: Side) => new Map((await look(side)).map(({ firm, id }) => [firm, id]));
 
 	it.each(['firm', 'worker', 'broker'] as const)(
-		'are told by the %s, and heard by everybody of every firm',
+		'are reported by the %s, and visible to every plane for every firm',
 		async (side) => {
 			await tell(side, two.north.id);
 			await tell(side, two.harbour.id);
@@ -35,7 +35,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		},
 	);
 
-	it('are each another, of one row for the firm and the role that tells', async () => {
+	it('each get a new id, in one row for the firm and the reporting role', async () => {
 		const seen = new Set<string>();
 		for (const [index, side] of (['firm', 'worker', 'broker', 'firm'] as const).entries()) {
 			await tell(side, two.north.id);
@@ -46,7 +46,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		}
 	});
 
-	it('are told while the transactions of all others that have told one stay open', async () => {
+	it('are reported while transactions of all other reporters stay open', async () => {
 		const others = ['worker', 'broker'] as const;
 		await two.as('broker', null, async (held) => {
 			await held`insert into key_refusals (firm_id, id) values (${two.north.id}, gen_random_uuid())`;
@@ -68,7 +68,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		});
 	});
 
-	it('are told at the same time by many, and none is lost or in another’s way', async () => {
+	it('are reported by many at once, and none is lost or blocks another', async () => {
 		const planes = (['firm', 'worker', 'broker'] as const).map((side) => two.plane(side, 4));
 		await Promise.all(
 			planes.flatMap((plane) =>
@@ -78,12 +78,12 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		expect(await look('operator')).toHaveLength(3);
 	});
 
-	it('of the platform’s key are told too', async () => {
+	it('are reported for the platform’s key too', async () => {
 		await tell('worker', PLATFORM_FIRM_ID);
 		expect([...(await ids('operator')).keys()]).toEqual([PLATFORM_FIRM_ID]);
 	});
 
-	it('are looked for among those of the last minute, by the database’s clock', async () => {
+	it('are limited to the last minute, by the database’s clock', async () => {
 		const { admin } = two;
 		await tell('worker', two.north.id);
 		await admin`alter table key_refusals disable trigger stamp`;
@@ -96,7 +96,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		expect(await look('firm')).toHaveLength(1);
 	});
 
-	it('are of no firm that is not there, nor of another time than when they are told', async () => {
+	it('exist only for firms that exist, and only with the time of the report', async () => {
 		for (const side of ['firm', 'worker', 'broker'] as const) {
 			const other = randomUUID();
 			for (const firm of [two.north.id, other])
@@ -113,14 +113,14 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		expect(rows).toEqual(Array(3).fill({ firm_id: two.north.id, isNow: true }));
 	});
 
-	it('of more firms than one look hears of are read no further', async () => {
+	it('are read up to a maximum, even if more firms have some', async () => {
 		await two.admin`alter table key_refusals disable trigger stamp`;
 		await two.admin`insert into key_refusals (firm_id, id) select gen_random_uuid(), gen_random_uuid() from generate_series(1, 1200)`;
 		await two.admin`alter table key_refusals enable always trigger stamp`;
 		expect(await look('broker')).toHaveLength(MAX_REFUSALS + 1);
 	});
 
-	it('that are older than a minute are not read, however many there are', async () => {
+	it('older than a minute are not read, however many there are', async () => {
 		const { admin } = two;
 		await admin`alter table key_refusals disable trigger stamp`;
 		await admin`insert into key_refusals (firm_id, id, refused_at)
@@ -140,7 +140,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		expect(read).toBeLessThan(10);
 	});
 
-	it('can’t be told by an operator, nor by a firm of another; nobody takes one back', async () => {
+	it('cannot be reported by an operator, nor by one firm for another, and no one can delete one', async () => {
 		await tell('worker', two.north.id);
 		const insert = (firm: string) => `insert into key_refusals (firm_id, id) values ('${firm}', gen_random_uuid())
 			on conflict (firm_id, told_by) do update set id = excluded.id`;
@@ -161,7 +161,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		expect(await ids('operator')).toEqual(before);
 	});
 
-	it('are nothing that a portal’s or a lease’s transaction sees', async () => {
+	it('are invisible to transactions of a portal or a lease', async () => {
 		const become = (side: Side, role: string) =>
 			codeOf(two.as(side, two.north.id, (tx) => tx.unsafe(`set local role ${role}; select * from key_refusals`)));
 		expect(await become('firm', 'firmseal_portal')).toBe(NO_PRIVILEGE);

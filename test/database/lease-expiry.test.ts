@@ -30,7 +30,7 @@ async function sendingInstead<T>(words: string, others: string, work: () => Prom
 	}
 }
 
-describe.each(servers)('whether a request may use a lease, on $name', (server) => {
+describe.each(servers)('a lease’s use by a request, on $name', (server) => {
 	let two: TwoFirms;
 	let plane: Plane;
 	beforeAll(async () => {
@@ -54,7 +54,7 @@ describe.each(servers)('whether a request may use a lease, on $name', (server) =
 		return result?.isOpen;
 	}
 
-	it('is yes until a millisecond before the end, and no at the end itself', async () => {
+	it('is permitted until a millisecond before the end, and not at the end itself', async () => {
 		const lease = await activeLeaseBySql(two, two.north);
 		for (const [milliseconds, expected] of [
 			[-60_000, true],
@@ -66,14 +66,14 @@ describe.each(servers)('whether a request may use a lease, on $name', (server) =
 			expect([milliseconds, await isOpenAt(lease, milliseconds)]).toEqual([milliseconds, expected]);
 	});
 
-	it('is a matter of that one comparison: with another sign it would be yes at the end', async () => {
+	it('depends on that one comparison: with another operator it would be permitted at the end', async () => {
 		const lease = await activeLeaseBySql(two, two.north);
 		expect(await isOpenAt(lease, 0, '<=')).toBe(true);
 		expect(await isOpenAt(lease, 1, '<=')).toBe(false);
 		expect(await isOpenAt(lease, -1, '>=')).toBe(false);
 	});
 
-	it('is no before it is active, from the end mark on, and while the clock has gone back', async () => {
+	it('is refused before the lease is active, from the end mark on, and while the clock is set back', async () => {
 		const lease = await requestBySql(two, two.north);
 		expect(await isOpen(lease)).toBe(false);
 		for (const state of ['APPROVED', 'ACTIVATING'] as const) {

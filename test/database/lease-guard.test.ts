@@ -69,7 +69,7 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 		expect([update, await answerTo(side, update, { ...before, without: rule })]).toEqual([update, otherwise]);
 	}
 
-	describe('is reviewed by', () => {
+	describe('for a review', () => {
 		/** Of the platform: who asked and who agreed; of the firm: who agreed; each with another account, and third persons. */
 		let people: Readonly<Record<'asked' | 'askedToo' | 'agreed' | 'agreedToo' | 'third' | 'fourth', string>>;
 		let owners: Readonly<Record<'agreed' | 'agreedToo' | 'third', string>>;
@@ -128,17 +128,17 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 		const reviewOf = ({ id }: SqlLease, user: string) => `update leases set reviewed_by = '${user}' where id = '${id}'`;
 
 		it.each(['asked', 'askedToo', 'agreed', 'agreedToo'] as const)(
-			'nobody of the platform who has had a part in it: %s',
+			'refuses a platform reviewer who took part in the lease: %s',
 			async (who) => {
 				await expectRefusedBy(REVIEW, 'operator', reviewOf(ended, people[who]));
 			},
 		);
 
-		it.each(['agreed', 'agreedToo'] as const)('nobody of the firm who has had a part in it: %s', async (who) => {
+		it.each(['agreed', 'agreedToo'] as const)('refuses a firm reviewer who took part in the lease: %s', async (who) => {
 			await expectRefusedBy(REVIEW, 'firm', reviewOf(ended, owners[who]));
 		});
 
-		it('nobody whose account is now of a person who had a part in it, on whichever side', async () => {
+		it('refuses an account that now belongs to a person who took part, on either side', async () => {
 			for (const [side, user, as] of [
 				['operator', people.third, people.asked],
 				['operator', people.third, owners.agreed],
@@ -149,12 +149,12 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 			}
 		});
 
-		it('a third person of either side', async () => {
+		it('accepts a third person of either side', async () => {
 			expect(await answerTo('operator', reviewOf(ended, people.third))).toBe('done');
 			expect(await answerTo('firm', reviewOf(ended, owners.third))).toBe('done');
 		});
 
-		it('the one who has had a part in another lease only', async () => {
+		it('accepts a person who took part in another lease only', async () => {
 			const lease = await requestBySql(two, two.north);
 			await moveBySql(two, lease, 'DENIED');
 			for (const who of ['asked', 'askedToo', 'agreed', 'agreedToo'] as const)
@@ -163,13 +163,13 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 				expect([who, await answerTo('firm', reviewOf(lease, owners[who]))]).toEqual([who, 'done']);
 		});
 
-		it('nobody before it has ended', async () => {
+		it('refuses everyone before the lease has ended', async () => {
 			const lease = await agreedLease();
 			await moveBySql(two, lease, 'APPROVED');
 			await expectRefusedBy(KEPT, 'operator', reviewOf(lease, people.third));
 		});
 
-		it('one person, once, at the database’s hour', async () => {
+		it('accepts one person, once, at the database’s time', async () => {
 			const lease = await agreedLease();
 			await moveBySql(two, lease, 'DENIED');
 			await two.as(
@@ -186,7 +186,7 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 		});
 	});
 
-	describe('is activated', () => {
+	describe('for an activation', () => {
 		const MINUTES = 7;
 		let lease: SqlLease;
 		beforeAll(async () => {
@@ -201,7 +201,7 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 				from (select at, at + interval '${MINUTES} minutes' as until
 					from (select date_trunc('milliseconds', clock_timestamp()) as at) n) t where id = '${lease.id}'`;
 
-		it('at this moment, or a broker’s few seconds ago, for its minutes', async () => {
+		it('accepts the current time, or that of a broker a few seconds ago, for the requested minutes', async () => {
 			expect(await answerTo('broker', activation('t.at', 't.until'))).toBe('done');
 			const ago = (seconds: number) =>
 				activation(`t.at - interval '${seconds} s'`, `t.until - interval '${seconds} s'`);
@@ -209,26 +209,26 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 			await expectRefusedBy(NOW, 'broker', ago(6));
 		});
 
-		it.each(['- 1 h', '- 6 s', '+ 10 s', '+ 1 h', '+ 1 day'])('at no other hour: now %s', async (other) => {
+		it.each(['- 1 h', '- 6 s', '+ 10 s', '+ 1 h', '+ 1 day'])('refuses another time: now %s', async (other) => {
 			const moved = (time: string) => `${time} ${other.slice(0, 1)} interval '${other.slice(2)}'`;
 			await expectRefusedBy(NOW, 'broker', activation(moved('t.at'), moved('t.until')));
 		});
 
 		it.each(['+ 1 day', '+ 1 s', '+ 1 ms', '- 1 ms', '- 1 s', '- 1 h'])(
-			'for no other time: its minutes %s',
+			'refuses another duration: the requested minutes %s',
 			async (other) => {
 				const moved = `t.until ${other.slice(0, 1)} interval '${other.slice(2)}'`;
 				await expectRefusedBy(NOW, 'broker', activation('t.at', moved));
 			},
 		);
 
-		it('for ever, or from the beginning, by nobody', async () => {
+		it('refuses a lease without end, or from the beginning of time', async () => {
 			await expectRefusedBy(NOW, 'broker', activation('t.at', `'9999-12-31'`));
 			await expectRefusedBy(NOW, 'broker', activation(`'0001-01-01'`, 't.until'));
 			await expectRefusedBy(NOW, 'broker', activation(`'0001-01-01'`, `'0001-01-01'`));
 		});
 
-		it('with all that belongs to it', async () => {
+		it('requires all of its columns', async () => {
 			await expectRefusedBy(NOW, 'broker', activation('null', 'null', 'null'));
 			await expectRefusedBy(NOW, 'broker', activation('t.at', 't.until', 'null'), undefined, '23514');
 			await expectRefusedBy(NOW, 'broker', activation('null', 't.until'), undefined, '23514');
@@ -236,14 +236,14 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 			expect(await answerTo('broker', activation('t.at', 'null'))).toBe('23514');
 		});
 
-		it('not while the clock is behind a time that was seen', async () => {
+		it('refuses while the clock is behind a time already seen', async () => {
 			const floor = (interval: string) => `update clock_floor set at = clock_timestamp() + interval '${interval}'`;
 			await expectRefusedBy(NOW, 'broker', activation('t.at', 't.until'), floor('10 s'));
 			await expectRefusedBy(NOW, 'broker', activation('t.at', 't.until'), 'delete from clock_floor');
 			expect(await answerTo('broker', activation('t.at', 't.until'), { given: floor('1 s') })).toBe('done');
 		});
 
-		it('once: neither another move nor none gives it more time', async () => {
+		it('accepts it once: no later change, with or without a move, extends the lease', async () => {
 			const active = await requestBySql(two, two.north, { minutes: MINUTES });
 			for (const state of ['APPROVED', 'ACTIVATING', 'ACTIVE'] as const) await moveBySql(two, active, state);
 			for (const more of [`expires_at = expires_at + interval '1 ms'`, 'activated_at = clock_timestamp()'])

@@ -67,7 +67,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 			}
 		});
 
-		it('for nothing, for a list with nothing in it, for less than nothing', async () => {
+		it('for no value, for an empty list, for a negative count', async () => {
 			const lease = await activeLeaseBySql(two, two.north, { classes: ['NOTE'] });
 			for (const wrong of [
 				{ classes: "'{}'" },
@@ -88,7 +88,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 			expect(await usedOf(lease)).toBe(0);
 		});
 
-		it('outside the classes, coordinates and records, even in part', async () => {
+		it('for anything outside the classes, coordinates and records, even in part', async () => {
 			const lease = await activeLeaseBySql(two, two.north, {
 				classes: ['NOTE', 'BILLING'],
 				coordinates: ['Note.title'],
@@ -117,7 +117,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 			expect(await isHeld(lease)).toBe(true);
 		});
 
-		it('before it is active, after its time, from the end mark on', async () => {
+		it('before it is active, after it expires, and from the end mark on', async () => {
 			const asked = await requestBySql(two, two.north);
 			expect(await isHeld(asked)).toBe(false);
 			for (const state of ['APPROVED', 'ACTIVATING'] as const) {
@@ -133,7 +133,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 			expect([await isHeld(marked), await use(marked)]).toEqual([false, 'ENDED']);
 		});
 
-		describe('when', () => {
+		describe('if', () => {
 			let lease: SqlLease;
 			afterEach(async () => {
 				await two.admin`update firms set status = 'ACTIVE'`;
@@ -144,7 +144,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 				['the operator is disabled', 'update operators set disabled_at = now() where user_id = USER'],
 				['the account is disabled', 'update users set disabled_at = now() where id = USER'],
 				['the operator has another role', "update operators set roles = '{APPROVER}' where user_id = USER"],
-				['the clock has gone back', "update clock_floor set at = clock_timestamp() + interval '3 seconds'"],
+				['the clock is set back', "update clock_floor set at = clock_timestamp() + interval '3 seconds'"],
 			])('%s', async (_, statement) => {
 				lease = await activeLeaseBySql(two, two.north);
 				expect(await isHeld(lease)).toBe(true);
@@ -169,7 +169,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 		expect(told).toHaveLength(1);
 	});
 
-	it('lets exactly one of a hundred have the last value of a budget', async () => {
+	it('gives the last value of a budget to exactly one of a hundred', async () => {
 		const lease = await activeLeaseBySql(two, two.north, { budget: 1 });
 		const url = two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
 		const plane = openPlane({ url, role: 'firmseal_break_glass', connections: 25 });
@@ -186,8 +186,8 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 		expect(await usedOf(lease)).toBe(1);
 	});
 
-	describe('and ending it', () => {
-		it('waits for who holds it, and is not waited for', async () => {
+	describe('while it is ended', () => {
+		it('delays the end until it is released, and does not wait itself', async () => {
 			const lease = await activeLeaseBySql(two, two.north);
 			const other = await activeLeaseBySql(two, two.north);
 			const order: string[] = [];
@@ -218,7 +218,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 			expect(order).toEqual(['let go', 'ended']);
 		});
 
-		it('needs the end mark first', async () => {
+		it('ends only after the end mark', async () => {
 			const lease = await activeLeaseBySql(two, two.north);
 			for (const state of ['REVOKED', 'RELEASED', 'EXHAUSTED'] as const)
 				expect(await codeOf(moveBySql(two, lease, state))).toBe('23000');
@@ -228,7 +228,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 			expect(row?.state).toBe('REVOKED');
 		});
 
-		it('meets no deadlock, however many use it meanwhile', async () => {
+		it('causes no deadlock, however many use it meanwhile', async () => {
 			const leases = await Promise.all([1, 2, 3].map(() => activeLeaseBySql(two, two.north)));
 			const url = two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
 			const plane = openPlane({ url, role: 'firmseal_break_glass', connections: 12 });

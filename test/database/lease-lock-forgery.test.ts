@@ -38,7 +38,7 @@ const lies = (schema: string, { id, firm, user }: SqlLease) => `
 	create operator ${schema}.= (leftarg = text, rightarg = text, function = ${schema}.yes);
 `;
 
-describe.each(servers)('what is made to look like a lease on $name', (server) => {
+describe.each(servers)('a forged lease on $name', (server) => {
 	let two: TwoFirms;
 	let north: Record<string, string[]>;
 	/** Asked for, and no more. */
@@ -64,7 +64,7 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 			public.lease_allows(${asked.firm}, 'NOTE') as allowed`;
 	const REFUSED = [{ held: false, used: 'ENDED', allowed: false }];
 
-	it('can’t be made: neither the login nor its roles make a table, a function or a schema', async () => {
+	it('cannot be created: neither the login nor its roles create a table, a function or a schema', async () => {
 		for (const statement of [
 			'create temporary table leases (id uuid)',
 			"create function pg_temp.lease_allows(uuid, text) returns boolean language sql as 'select true'",
@@ -88,7 +88,7 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 		}
 	});
 
-	it('opens nothing as temporary tables and functions, though a superuser had allowed them', async () => {
+	it('opens nothing as temporary tables and functions, even if a superuser had allowed them', async () => {
 		await two.admin.unsafe(`grant temporary on database ${database()} to ${LOGINS.operator}`);
 		const lie = (tx: TransactionSql) => tx.unsafe(lies('pg_temp', asked));
 		expect(await codeOf(two.installation.signIn('operator').begin(lie))).toBe('42501');
@@ -124,7 +124,7 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 		await two.admin.unsafe(`alter role ${LOGINS.operator} in database ${database()} reset search_path`);
 	});
 
-	it('has functions of the owner, with their path pinned and for nobody but who needs them', async () => {
+	it('finds only functions of the owner, with a pinned path, executable only by the roles that need them', async () => {
 		const hardened = await two.admin`
 			select p.proname as name, pg_get_userbyid(p.proowner) as owner, p.proconfig as settings, p.prosecdef as definer,
 				exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0) as "isPublic"
@@ -154,7 +154,7 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 		]);
 	});
 
-	describe('and a look past the rows', () => {
+	describe('with access paths around the row policies', () => {
 		/** Stored so often that statistics would tell it. */
 		let common: Buffer;
 		beforeAll(async () => {
@@ -165,7 +165,7 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 			await two.admin`analyze`;
 		});
 
-		it('shows no value and no row in any plan', async () => {
+		it('reveals no value and no row in any plan', async () => {
 			const [{ version } = { version: 0 }] =
 				await two.admin`select current_setting('server_version_num')::int as version`;
 			const query = 'select title, body from public.notes';
@@ -197,7 +197,7 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 			expect(JSON.stringify(JSON.parse(explained[1] as string))).toContain('"Actual Rows":0');
 		});
 
-		it('shows nothing in the statistics, under a lease or without', async () => {
+		it('reveals nothing in the statistics, under a lease or without', async () => {
 			const active = await activeLeaseBySql(two, two.north, { classes: CLASSES });
 			const [kept] =
 				await two.admin`select count(*)::int as n from pg_stats where tablename = 'notes' and attname = 'title'`;
@@ -238,7 +238,7 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 				).toBe(NO_PRIVILEGE);
 		});
 
-		it('lets no condition of a statement see a row before the policy does', async () => {
+		it('evaluates no condition on a row before the policy does', async () => {
 			await two.admin.unsafe(`create schema cheap; grant usage on schema cheap to public;
 				create function cheap.spy(bytea) returns boolean language plpgsql cost 0.0000001 as
 					$$ begin raise exception 'seen' using errcode = 'P0001'; end $$`);
@@ -260,7 +260,7 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 		});
 	});
 
-	it('is not what shows the rows when a lease is really active', async () => {
+	it('is not what reveals the rows under a real active lease', async () => {
 		const active = await activeLeaseBySql(two, two.north, { classes: ['BILLING'] });
 		expect(Object.keys(await seenRows(two, under(active))).sort()).toEqual(
 			CONTENT.filter(({ of }) => of === 'BILLING')

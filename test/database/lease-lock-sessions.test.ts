@@ -61,7 +61,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			return codeOf(session.unsafe(statements.at(-1) as string));
 		});
 
-	it('keeps neither role nor lease when the transaction is over, committed or not', async () => {
+	it('keeps neither role nor lease after the transaction, committed or not', async () => {
 		for (const end of ['commit', 'rollback']) {
 			await session`begin`;
 			await open();
@@ -74,7 +74,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		}
 	});
 
-	it('sees nothing in whatever other role it goes to', async () => {
+	it('sees nothing in any other role that it takes', async () => {
 		for (const back of ['reset role', 'set role none', 'set local role none', 'set session authorization default'])
 			expect([back, await refusal(back, NOTES)]).toEqual([back, NO_PRIVILEGE]);
 		for (const role of ['firm', 'portal', 'worker', 'broker', 'owner'])
@@ -90,7 +90,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		expect(await refusal('set local row_security = off', NOTES)).toBe(NO_PRIVILEGE);
 	});
 
-	it('sees nothing in a savepoint that it goes back from', async () => {
+	it('sees nothing after it rolls back to a savepoint', async () => {
 		await inTransaction(async () => {
 			await session`savepoint before`;
 			await open();
@@ -100,7 +100,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		});
 	});
 
-	it('may take the role for the whole session, and then sees what an active lease shows and no more', async () => {
+	it('can take the role for the whole session, and then sees only what an active lease shows', async () => {
 		await named('firmseal_break_glass', {}, false);
 		expect(await count(NOTES)).toBe(0);
 		await named('firmseal_break_glass', under(lease), false);
@@ -112,7 +112,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 	});
 
 	// This lock knows no persons: it shows ciphertext. Whose lease it is, hold_lease() and use_lease() ask, and the resolver.
-	it('that names another operator’s lease sees that one’s rows, holds it not, and takes nothing from it', async () => {
+	it('that names another operator’s lease sees that lease’s rows, does not hold it, and takes nothing from it', async () => {
 		const own = await activeLeaseBySql(two, two.harbour);
 		await asBreakGlass(two, under(lease), async (tx) => {
 			expect(await tx.unsafe(NOTES)).toHaveLength(5);
@@ -122,7 +122,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		});
 	});
 
-	describe('that has prepared a statement under the lease', () => {
+	describe('with a statement prepared under the lease', () => {
 		let statements = 0;
 		const prepared = async (after: () => Promise<unknown>) => {
 			const answers: unknown[] = [];
@@ -153,7 +153,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			expect(await prepared(() => named('firmseal_operator', under(lease)))).toEqual([NO_PRIVILEGE]);
 		});
 
-		it('gets no row from it without a lease, under another firm’s, and after a revoke', async () => {
+		it('gets no row from it without a lease, under another firm’s lease, or after a revocation', async () => {
 			expect(await prepared(() => named('firmseal_break_glass'))).toEqual([0]);
 			expect(await prepared(() => named('firmseal_break_glass', { firm: two.north.id }))).toEqual([0]);
 			const other = await activeLeaseBySql(two, two.harbour);
@@ -166,7 +166,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			expect(answers).toEqual([0]);
 		});
 
-		it('and, the other way round, one prepared where nothing is seen shows no more than the lease', async () => {
+		it('sees no more than the lease shows if the statement was prepared where nothing is visible', async () => {
 			await inTransaction(async () => {
 				await named('firmseal_break_glass');
 				await session.unsafe(`prepare early as ${NOTES}`);
@@ -179,7 +179,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		});
 	});
 
-	it('that has a driver prepare a statement by name gets from it what each transaction may see', async () => {
+	it('whose driver prepares a statement by name gets from it what each transaction may see', async () => {
 		const client = await openConnection(two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string);
 		const ask = async (role: string, { firm = '', lease: of = '' } = {}) => {
 			await client.query('begin');
@@ -250,7 +250,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 				expect(await rows([of, two.harbour.note, true, false], [under(lease), two.harbour.note])).toEqual([]);
 		});
 
-		it('sees no record outside of the lease’s, of which all is asked at once', async () => {
+		it('sees no record outside the lease, whose scope is checked with a single call', async () => {
 			const late = [ofNone(two.north.id), under(lease)].flatMap((of) => notes.map((id): NamingRow => [of, id]));
 			expect(
 				await rows(
@@ -262,7 +262,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			expect(await rows([under(narrow), two.north.note], ...late)).toEqual(Array(3).fill(two.north.note));
 		});
 
-		it('gets no further row, once the lease that was asked about has its end mark', async () => {
+		it('gets no further row, once the lease that was checked has its end mark', async () => {
 			await declare(
 				[under(narrow), two.north.note],
 				[ofNone(two.north.id), two.north.note],
@@ -275,7 +275,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		});
 	});
 
-	describe('that has declared a cursor under the lease', () => {
+	describe('with a cursor declared under the lease', () => {
 		const declare = async (more = '') => {
 			await session`begin`;
 			await open();
@@ -289,21 +289,21 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			await session`rollback`;
 		});
 
-		it('gets no row from one that is to be kept, when the end mark came before the commit', async () => {
+		it('gets no row from a cursor with hold, if the end mark came before the commit', async () => {
 			await declare('with hold');
 			await revokeBySql(two, lease);
 			await session`commit`;
 			expect(await count('fetch all from notes_of')).toBe(0);
 		});
 
-		it('gets no row from it when it names no lease any more', async () => {
+		it('gets no row from it once the session names no lease', async () => {
 			await declare();
 			await named('firmseal_break_glass', { firm: two.north.id });
 			expect(await count('fetch all from notes_of')).toBe(0);
 			await session`rollback`;
 		});
 
-		it('reads no further row of one that it has begun to read, once the lease has its end mark', async () => {
+		it('reads no further row of a partly read one, once the lease has its end mark', async () => {
 			await declare();
 			expect(await count('fetch 1 from notes_of')).toBe(1);
 			await markEnd(two, lease);
@@ -311,7 +311,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			await session`rollback`;
 		});
 
-		it.each(['', uuidv7()])('nor when it has named the lease “%s” meanwhile', async (other) => {
+		it.each(['', uuidv7()])('reads no further row even if it named the lease “%s” meanwhile', async (other) => {
 			await declare();
 			expect(await count('fetch 1 from notes_of')).toBe(1);
 			await session`select set_config('firmseal.lease', ${other}, true)`;
@@ -320,7 +320,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			await session`rollback`;
 		});
 
-		it('reads no further row of one that it has begun to read, once the lease’s time is over', async () => {
+		it('reads no further row of a partly read one, once the lease has expired', async () => {
 			await expireIn(two, lease, 1_000);
 			await declare();
 			expect(await count('fetch 1 from notes_of')).toBe(1);
@@ -330,7 +330,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		});
 
 		// Sorting reads all of them before it gives the first.
-		it('is handed out what it has sorted by then, as ciphertext', async () => {
+		it('receives what was sorted by then, as ciphertext', async () => {
 			const statement = `${NOTES} order by title`;
 			await session`begin`;
 			await open();
@@ -345,7 +345,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		});
 
 		// It lies in the session as it would with whoever has fetched it: ciphertext, whose key comes only with a live grant.
-		it('keeps what it has read to its end before the end mark', async () => {
+		it('keeps what it read completely before the end mark', async () => {
 			await declare('with hold');
 			await session`commit`;
 			await revokeBySql(two, lease);
@@ -354,7 +354,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		});
 	});
 
-	describe('that has a statement under way under the lease', () => {
+	describe('with a running statement under the lease', () => {
 		it.each([
 			['a query', (slow: string) => `select id, title, ${slow} from public.notes`],
 			['a COPY', (slow: string) => `copy (select id, title, ${slow} from public.notes) to stdout`],
@@ -390,7 +390,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		});
 	});
 
-	it('sees nothing in a transaction whose snapshot would not see the end mark', async () => {
+	it('sees nothing in a transaction whose snapshot cannot see the end mark', async () => {
 		for (const level of ['repeatable read', 'serializable']) {
 			await session.unsafe(`begin isolation level ${level}`);
 			await open();

@@ -25,7 +25,7 @@ const writes = (table: string, column: string): string[] => [
 	`drop table ${table}`,
 ];
 
-describe.each(servers)('whoever breaks glass on $name', (server) => {
+describe.each(servers)('the break-glass role on $name', (server) => {
 	let two: TwoFirms;
 	let lease: SqlLease;
 	let tables: readonly { readonly name: string; readonly column: string }[];
@@ -41,7 +41,7 @@ describe.each(servers)('whoever breaks glass on $name', (server) => {
 
 	const outcome = (statement: string) => codeOf(asBreakGlass(two, under(lease), (tx) => tx.unsafe(statement)));
 
-	it('reads the tables of content, wrapped keys and tokens of grants, and no other', async () => {
+	it('reads the content tables, wrapped keys and grant tokens, and no other table', async () => {
 		const readable = [...CONTENT.map(({ table }) => table), 'data_keys', 'lease_grant_tokens'].sort();
 		expect(tables.length).toBeGreaterThan(readable.length + 15);
 		for (const { name } of tables)
@@ -64,7 +64,7 @@ describe.each(servers)('whoever breaks glass on $name', (server) => {
 		expect(count?.n).toBeGreaterThan(0);
 	});
 
-	it('gets no further with the functions of the lease machine, of the clock and of others', async () => {
+	it('gains nothing from the functions of the lease machine, of the clock and of others', async () => {
 		for (const call of [
 			"may_move_lease('ACTIVE', 'REVOKED', 'firmseal_operator')",
 			"is_lease_open('ACTIVE', now(), now(), now())",
@@ -83,7 +83,7 @@ describe.each(servers)('whoever breaks glass on $name', (server) => {
 			expect([call, await outcome(`select public.${call}`)]).toEqual([call, NO_PRIVILEGE]);
 	});
 
-	it('is nobody else’s role: no other login takes it', async () => {
+	it('cannot be taken by any other login', async () => {
 		for (const side of ['firm', 'worker', 'broker'] as const)
 			expect(
 				await codeOf(two.installation.signIn(side).begin((tx) => tx`set local role firmseal_break_glass`)),

@@ -22,7 +22,7 @@ import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.t
 
 const MALFORMED = '22P02';
 
-describe.each(servers)('the lock of the database alone on $name', (server) => {
+describe.each(servers)('the database’s own lock on content, on $name', (server) => {
 	let two: TwoFirms;
 	let north: Record<string, string[]>;
 	let harbour: Record<string, string[]>;
@@ -35,7 +35,7 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 
 	const seen = (lease: SqlLease) => seenRows(two, under(lease));
 
-	it('is of every table with sealed columns, each of one class', async () => {
+	it('covers every table with sealed columns, each of one class', async () => {
 		const policies = await two.admin`select polrelid::regclass::text as table, polname as name from pg_policy
 			where polname like 'lease\\_%' and polrelid::regclass::text <> 'data_keys' order by 1`;
 		expect(policies.map(({ table, name }) => [table, name])).toEqual(
@@ -50,12 +50,12 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 	});
 
 	describe('shows no row of content', () => {
-		it('to whoever names no lease, or one that is not there', async () => {
+		it('without a named lease, or with the name of a lease that does not exist', async () => {
 			for (const lease of ['', uuidv7(), '00000000-0000-0000-0000-000000000000'])
 				expect(await seenRows(two, { firm: two.north.id, lease })).toEqual({});
 		});
 
-		it('and no answer at all to whoever names what is no lease’s id', async () => {
+		it('and gives no answer for a malformed lease id', async () => {
 			await activeLeaseBySql(two, two.north);
 			for (const lease of ['x', "' or true --", '*', 'null', `${uuidv7()},${uuidv7()}`])
 				for (const { table } of CONTENT)
@@ -77,7 +77,7 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 			expect(await seen(lease)).toEqual(north);
 		});
 
-		it.each<Ended>(['DENIED', 'CANCELLED'])('when the request was ended as %s', async (state) => {
+		it.each<Ended>(['DENIED', 'CANCELLED'])('if the request was ended as %s', async (state) => {
 			const lease = await requestBySql(two, two.north, { classes: CLASSES });
 			await moveBySql(two, lease, state);
 			expect(await seen(lease)).toEqual({});
@@ -94,7 +94,7 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 			expect(await seen(lease)).toEqual({});
 		});
 
-		it('when its time is over, though nobody has ended it', async () => {
+		it('after the lease expires, even if no one has ended it', async () => {
 			const lease = await activeLeaseBySql(two, two.north, { classes: CLASSES });
 			await expireIn(two, lease, 60_000);
 			expect(await seen(lease)).toEqual(north);
@@ -105,7 +105,7 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 			expect(await seen(lease)).toEqual({});
 		});
 
-		it('under a state that a role put in by itself: it can’t', async () => {
+		it('under a state that a role set by itself: it cannot', async () => {
 			const { id } = await requestBySql(two, two.north, { classes: CLASSES });
 			for (const side of ['operator', 'firm', 'broker'] as const) {
 				const update = two.as(side, two.north.id, (tx) => tx`update leases set state = 'ACTIVE' where id = ${id}`);
@@ -122,7 +122,7 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 		});
 	});
 
-	it('shows exactly the tables of each class, and the other classes’ none', async () => {
+	it('shows exactly the tables of each class, and none of the other classes', async () => {
 		for (const of of CLASSES) {
 			const lease = await activeLeaseBySql(two, two.north, { classes: [of] });
 			expect([of, await seen(lease)]).toEqual([of, ofClasses(north, of)]);
@@ -131,7 +131,7 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 		expect(await seen(both)).toEqual(ofClasses(north, 'BILLING', 'NOTE'));
 	});
 
-	it('shows exactly one firm, and nothing when the transaction names none or another', async () => {
+	it('shows exactly one firm, and nothing if the transaction names none or another', async () => {
 		const lease = await activeLeaseBySql(two, two.harbour, { classes: CLASSES });
 		expect(await seen(lease)).toEqual(harbour);
 		expect(await seenRows(two, { lease: lease.id, firm: two.north.id })).toEqual({});
@@ -139,7 +139,7 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 		expect(await codeOf(seenRows(two, { lease: lease.id, firm: 'x' }))).toBe(MALFORMED);
 	});
 
-	it('allows nothing when it is asked about no firm or no class', async () => {
+	it('allows nothing if it is called without a firm or a class', async () => {
 		const lease = await activeLeaseBySql(two, two.north, { classes: CLASSES });
 		await asBreakGlass(two, under(lease), async (tx) => {
 			const [row] =
@@ -169,7 +169,7 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 		expect(await seen(none)).toEqual({});
 	});
 
-	it('shows wrapped keys of the lease’s firm and classes, and none of those that rights are proven with', async () => {
+	it('shows wrapped keys of the lease’s firm and classes, and none of the keys that prove rights', async () => {
 		for (const firm of [two.north.id, two.harbour.id])
 			for (const of of [...CLASSES, 'RIGHTS'])
 				await two.admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
@@ -187,10 +187,10 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 		expect([...(await keys(under(lease)))]).toEqual([]);
 	});
 
-	describe('goes by the database’s clock', () => {
+	describe('follows the database’s clock', () => {
 		afterEach(() => two.admin`update clock_floor set at = clock_timestamp()`);
 
-		it('and not while that is behind a time that was seen by more than two seconds', async () => {
+		it('except while it is more than two seconds behind a time already seen', async () => {
 			const lease = await activeLeaseBySql(two, two.north, { classes: CLASSES });
 			await two.admin`update clock_floor set at = clock_timestamp() + interval '3 seconds'`;
 			expect(await seen(lease)).toEqual({});
@@ -202,7 +202,7 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 			expect(await seen(lease)).toEqual(north);
 		});
 
-		it('to the millisecond, the hour of expiry itself excluded', async () => {
+		it('to the millisecond, the time of expiry itself excluded', async () => {
 			const [row] = await two.admin`
 				with lease as (select '2026-03-01 10:00:00.000Z'::timestamptz as activated, '2026-03-01 10:30:00.000Z'::timestamptz as expires)
 				select is_lease_open('ACTIVE', activated, expires, expires - interval '1 ms') as before,
@@ -234,7 +234,7 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 		});
 	});
 
-	it('lets the operator’s own role name no sealed column: before a lease, beside it and after it', async () => {
+	it('lets the operator’s own role select no sealed column: before, beside and after a lease', async () => {
 		const attempts = CONTENT.flatMap(({ table, columns }) => [
 			...columns.map((column) => `select ${column} from public.${table}`),
 			`select * from public.${table}`,

@@ -29,8 +29,8 @@ const ROLES = ['operator', 'firm', 'broker', 'worker', 'portal', 'break_glass', 
 const MOVERS = ['operator', 'firm', 'broker'] as const;
 const isMover = (role: string): role is LeaseTransitionActor => MOVERS.includes(role as LeaseTransitionActor);
 
-describe('the database’s table of moves', () => {
-	it('is the program’s, for every pair of states and every role', async () => {
+describe('the database’s table of lease moves', () => {
+	it('equals the program’s, for every pair of states and every role', async () => {
 		const rows = await installation.admin`
 			select f as from_state, t as to_state, r as role, may_move_lease(f, t, 'firmseal_' || r) as may
 			from unnest(${[...LEASE_STATES]}::text[]) f, unnest(${[...LEASE_STATES]}::text[]) t, unnest(${ROLES}::text[]) r`;
@@ -42,7 +42,7 @@ describe('the database’s table of moves', () => {
 		expect(rows.filter(({ may }) => may)).toHaveLength(22);
 	});
 
-	it('knows no other state and no other role', async () => {
+	it('contains no other state and no other role', async () => {
 		const [row] = await installation.admin`
 			select may_move_lease('REQUESTED', 'ACTIVE', 'firmseal_broker') or may_move_lease('ACTIVE', 'ACTIVE', 'firmseal_broker')
 				or may_move_lease('APPROVED', 'REVOKED', 'postgres') or may_move_lease('approved', 'REVOKED', 'firmseal_broker')
@@ -50,7 +50,7 @@ describe('the database’s table of moves', () => {
 		expect(row).toEqual({ may: false });
 	});
 
-	it('has the words of the rules', () => {
+	it('contains the words of the rules', () => {
 		expect(tables.LEASE_STATES).toEqual(LEASE_STATES);
 		expect(tables.LEASE_PURPOSES).toEqual(LEASE_PURPOSES);
 	});
@@ -104,7 +104,7 @@ const mark = (id: string) => `insert into lease_ends (lease_id, firm_id) values 
 
 describe('the trigger on a lease', () => {
 	it.each(['REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE', 'REVOKED'] as const)(
-		'lets nobody move what is %s but as the table has it',
+		'lets no one move a lease that is %s except as the table allows',
 		async (from) => {
 			const id = await leaseIn(from);
 			for (const role of MOVERS)
@@ -122,14 +122,14 @@ describe('the trigger on a lease', () => {
 		},
 	);
 
-	it('lets nobody end what is in use before its end mark, nor start what has one', async () => {
+	it('refuses to end a lease in use before its end mark, or to start a lease that has one', async () => {
 		const active = await leaseIn('ACTIVE');
 		for (const role of MOVERS) expect(await refusalOf(role, [moveTo(active, 'REVOKED')])).toBe('23000');
 		const activating = await leaseIn('ACTIVATING');
 		expect(await refusalOf('broker', [mark(activating), moveTo(activating, 'ACTIVE')])).toBe('23000');
 	});
 
-	it('lets nothing else of a lease change, and not who moved it', async () => {
+	it('lets no other column of a lease change, nor who moved it', async () => {
 		const id = await leaseIn('REVOKED');
 		for (const role of MOVERS) {
 			for (const change of [`acted_by = '${cast.second[0]}'`, 'acted_by = null'])

@@ -5,7 +5,7 @@ import { servers } from '../support/both-servers.ts';
 import { activeLeaseBySql, revokeBySql, type SqlLease } from './leases-by-sql.ts';
 import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
-describe.each(servers)('what the owners are told of the reading under a lease on $name', (server) => {
+describe.each(servers)('the owners’ notices about reading under a lease on $name', (server) => {
 	let two: TwoFirms;
 	let plane: Plane;
 	beforeAll(async () => {
@@ -51,27 +51,27 @@ describe.each(servers)('what the owners are told of the reading under a lease on
 	const ones = (count: number) => Array.from({ length: count }, () => 1);
 	const none = (count: number) => Array.from({ length: count }, () => 0);
 
-	it('is the first value, and then each 25th, when they come one by one', async () => {
+	it('come at the first value, and then at each 25th, if values are read one by one', async () => {
 		const lease = await activeLeaseBySql(two, two.north);
 		expect(await told(lease)).toBe(0);
 		expect(await toldOf(lease, ones(51))).toEqual([1, ...none(23), 1, ...none(24), 1, 0]);
 	});
 
 	it.each([
-		['20 and then 10, which go across 25', [20, 10], [1, 1]],
+		['20 and then 10, which crosses 25', [20, 10], [1, 1]],
 		['up to 24, and the one that makes 25', [24, 1], [1, 1]],
-		['exactly 25, and what follows', [1, 24, 1, 23], [1, 1, 0, 0]],
+		['exactly 25, and the values after it', [1, 24, 1, 23], [1, 1, 0, 0]],
 		['up to 49, and the one that makes 50', [30, 19, 1, 24], [1, 0, 1, 0]],
 		['across 50 and 75', [26, 20, 10, 18, 2], [1, 0, 1, 0, 1]],
-		['across more than one 25 at once: one wave, one notice', [1, 60, 13, 1], [1, 1, 0, 1]],
-		['more than 25 at the first time', [60, 14, 1], [1, 0, 1]],
+		['across several multiples of 25 at once: one batch, one notice', [1, 60, 13, 1], [1, 1, 0, 1]],
+		['more than 25 in the first batch', [60, 14, 1], [1, 0, 1]],
 		['no value at all, at the beginning and on a 25th', [0, 1, 24, 0, 25, 0], [0, 1, 1, 0, 1, 0]],
-	])('is one notice for each crossing, and none between: %s', async (_, batches, expected) => {
+	])('come once for each crossing, and not between: %s', async (_, batches, expected) => {
 		const lease = await activeLeaseBySql(two, two.north);
 		expect(await toldOf(lease, batches)).toEqual(expected);
 	});
 
-	it('is nothing of what was refused, which counts for no later crossing either', async () => {
+	it('ignore refused reads, which count for no later crossing either', async () => {
 		const lease = await activeLeaseBySql(two, two.north, { budget: 26, coordinates: ['Note.title'] });
 		expect(await read(lease, 27)).toBe('BUDGET');
 		expect(await read(lease, 1, 'Note.body')).toBe('SCOPE');
@@ -86,13 +86,13 @@ describe.each(servers)('what the owners are told of the reading under a lease on
 		expect(await told(lease)).toBe(2);
 	});
 
-	it('is the same when ten read at the same time', async () => {
+	it('are the same if ten read at the same time', async () => {
 		const lease = await activeLeaseBySql(two, two.north);
 		await Promise.all(ones(80).map((values) => read(lease, values)));
 		expect(await told(lease)).toBe(4);
 	});
 
-	it('is told three times within an hour, and then counted', async () => {
+	it('are sent three times within an hour, and then counted', async () => {
 		const lease = await activeLeaseBySql(two, two.north);
 		const [was] = await two.admin`select told_each from lease_request_bounds`;
 		await two.admin`update lease_request_bounds set told_each = 3`;
@@ -103,7 +103,7 @@ describe.each(servers)('what the owners are told of the reading under a lease on
 		expect(rows.map(({ repeats }) => repeats)).toEqual([0, 0, 2]);
 	});
 
-	it('is written by the database alone: not by the firm’s login, which says of no notice when it was', async () => {
+	it('are written by the database alone, not by the firm’s login, which cannot set a notice’s time', async () => {
 		const lease = await activeLeaseBySql(two, two.north);
 		const write = (kind: string, columns: string, values: string) =>
 			two.as('firm', two.north.id, (tx) =>
@@ -136,7 +136,7 @@ describe.each(servers)('what the owners are told of the reading under a lease on
 		expect([...(await write('MEMBER_ADDED', ', repeats', ', 7'))]).toEqual([{ now: true }]);
 	});
 
-	it('is of each lease by itself, to the owners of its firm and to nobody else', async () => {
+	it('are separate for each lease, and go to the owners of its firm only', async () => {
 		const [lease, other] = [await activeLeaseBySql(two, two.north), await activeLeaseBySql(two, two.north)];
 		expect(await toldOf(lease, [20])).toEqual([1]);
 		expect(await toldOf(other, [10])).toEqual([1]);

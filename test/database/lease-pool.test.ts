@@ -75,18 +75,18 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 
 	const failures: [what: string, isSame: boolean, work: (tx: Transaction, pid: number) => Promise<unknown>][] = [
 		['nothing went wrong', true, async () => {}],
-		['an error of our own', true, () => Promise.reject(new Error('ours'))],
+		['an error of the program', true, () => Promise.reject(new Error('ours'))],
 		['an error of the database', true, (tx) => tx.execute(sql`select 1 / 0`)],
 		['a refused privilege', true, (tx) => tx.execute(sql`delete from public.notes`)],
 		[
-			'an error that was not heeded',
+			'an ignored error',
 			true,
 			async (tx) => {
 				await tx.execute(sql`select 1 / 0`).catch(() => {});
 			},
 		],
 		[
-			'a statement that took too long',
+			'a statement that timed out',
 			true,
 			async (tx) => {
 				await tx.execute(sql`set local statement_timeout = 50`);
@@ -94,7 +94,7 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 			},
 		],
 		[
-			'a transaction that waited too long',
+			'a transaction that timed out while idle',
 			false,
 			async (tx, pid) => {
 				await tx.execute(sql`set local idle_in_transaction_session_timeout = 50`);
@@ -103,7 +103,7 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 			},
 		],
 		[
-			'a backend that was killed',
+			'a killed backend',
 			false,
 			async (tx, pid) => {
 				await two.admin`select pg_terminate_backend(${pid}, 5000)`;
@@ -111,7 +111,7 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 			},
 		],
 		[
-			'a statement that was cancelled',
+			'a cancelled statement',
 			true,
 			async (tx, pid) => {
 				const running = tx.execute(sql`select pg_sleep(60)`);
@@ -125,7 +125,7 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 		],
 	];
 
-	it.each(failures)('has nothing of a lease after %s', async (_, isSame, work) => {
+	it.each(failures)('inherits nothing of a lease after %s', async (_, isSame, work) => {
 		let before = 0;
 		await underLease(async (tx, pid) => {
 			before = pid;
@@ -138,7 +138,7 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 		await expectFree();
 	});
 
-	it('has nothing of it when there were many at once, some of which failed', async () => {
+	it('inherits nothing of it after many at once, some of which failed', async () => {
 		const attempts = Array.from({ length: 40 }, (_, index) =>
 			index % 2 === 0
 				? underLease(async (tx) => {

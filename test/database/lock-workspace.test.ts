@@ -45,12 +45,12 @@ describe.each(servers)('a table that is added on $name', (server) => {
 			),
 		);
 
-	it('is nobody’s until the database is prepared again', async () => {
+	it('is accessible to no role until the database is prepared again', async () => {
 		for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
 			expect(await attempt(role, { firm: two.north.id }, 'select id from memos')).toBe(NO_PRIVILEGE);
 	});
 
-	it('has then the locks of every table of the workspace', async () => {
+	it('then has the locks of every workspace table', async () => {
 		await prepare();
 		for (const firm of [two.north, two.harbour]) expect(await insert(firm, { firm: firm.id })).toBe('done');
 		expect(await insert(two.harbour, { firm: two.north.id })).toBe(NO_PRIVILEGE);
@@ -80,7 +80,7 @@ describe.each(servers)('a table that is added on $name', (server) => {
 		expect(await owners).toBe(0);
 	});
 
-	it('has them for columns that are added later, of content and of metadata', async () => {
+	it('has them for columns that are added later, both content and metadata', async () => {
 		await asOwner('alter table memos add column more sealed, add column place text');
 		const named = { firm: two.north.id };
 		expect(await attempt('operator', {}, 'select place from memos')).toBe(NO_PRIVILEGE);
@@ -94,7 +94,7 @@ describe.each(servers)('a table that is added on $name', (server) => {
 		expect(policies?.n).toBe(6);
 	});
 
-	it('is shown under a lease of the class that it is said to be of, and of no other', async () => {
+	it('is visible under a lease of its declared class, and of no other', async () => {
 		const memos = (lease: SqlLease) =>
 			asBreakGlass(two, under(lease), async (tx) => (await tx`select words from public.memos`).length);
 		const lock = (classes: Record<string, string>) =>
@@ -112,7 +112,7 @@ describe.each(servers)('a table that is added on $name', (server) => {
 		await prepare();
 	});
 
-	it('asks by one question for all that must agree, as every policy does', async () => {
+	it('checks all joint conditions with a single call, as every policy does', async () => {
 		const readers = await readersOf(two.admin);
 		expect(readers).toEqual(expect.arrayContaining(['current_firm', 'firm_of_job', 'job_erases', 'lease_scope']));
 		expect(readers).not.toContain('lease_covers');
@@ -135,7 +135,7 @@ describe.each(servers)('a table that is added on $name', (server) => {
 			expect([more, takenApart(`(${firm} AND ${more})`, readers)]).toEqual([more, expect.stringMatching(/^asks /)]);
 	});
 
-	it('asks nothing of when the statement began, for a job that may have ended since', async () => {
+	it('depends on nothing from the start of the statement, for a job that may have ended since', async () => {
 		const asked = await two.admin`select distinct f.proname as name, f.provolatile as volatile from pg_policy p
 			join pg_proc f on concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) ~ ('\\m' || f.proname || '\\(')
 			where f.pronamespace = 'public'::regnamespace and 'firmseal_maintenance'::regrole = any (p.polroles) order by 1`;
@@ -149,7 +149,7 @@ describe.each(servers)('a table that is added on $name', (server) => {
 		expect(unguarded).toEqual([]);
 	});
 
-	it('only who prepares the database calls for the locks', async () => {
+	it('gets its locks only from the role that prepares the database', async () => {
 		for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
 			expect(await attempt(role, {}, "select public.lock_workspace('{}')")).toBe(NO_PRIVILEGE);
 	});

@@ -35,7 +35,7 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 			values ('${randomUUID()}', '${firm}', '${document}', '${uuidv7()}', ${by === null ? 'null' : `'${by}'`}, '${state}', 5,
 				decode(repeat('ab', 32), 'hex'))`;
 
-	it('are seen and moved by the firm that is named, and by none without', async () => {
+	it('are seen and moved by the firm that is named, and by none if no firm is named', async () => {
 		const [mine, theirs] = [await objectsOf(at.own), await objectsOf(at.foreign)];
 		expect(await tagsSeen('firm', inNorth())).toEqual(Object.values(mine).toSorted());
 		expect(await tagsSeen('firm', {})).toEqual([]);
@@ -51,7 +51,7 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 			);
 	});
 
-	it('are begun for a document of the firm’s own, and not as stored', async () => {
+	it('are created for a document of the firm’s own, and not as stored', async () => {
 		const { north, harbour } = at.two;
 		expect(await attempt('firm', inNorth(), begins(north.id, at.own, 'STORED'))).toBe(NO_PRIVILEGE);
 		expect(await attempt('firm', inNorth(), begins(harbour.id, at.foreign))).toBe(NO_PRIVILEGE);
@@ -80,7 +80,7 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 		expect(removal).toBe(role === 'worker' ? 'done' : NO_PRIVILEGE);
 	});
 
-	it('that are to be deleted are never brought back, whoever tries', async () => {
+	it('marked for deletion are never restored, by any role', async () => {
 		const tag = await object(at.shared, 'DELETING', at.client);
 		const before = await rows();
 		const back = [`state = 'STORED'`, `state = 'UPLOADING'`, `state = 'STORED', ${WHOLE}`, `${WHOLE}`].flatMap(
@@ -101,7 +101,7 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 		expect(await rows()).toEqual(before);
 	});
 
-	it('are the portal’s only of what is shared with its client, and only as long as they are uploaded', async () => {
+	it('are accessible to the portal only if shared with its client, and only during upload', async () => {
 		const [seen, hidden, theirs] = [
 			await objectsOf(at.shared, at.client),
 			await objectsOf(at.own),
@@ -130,7 +130,7 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 		expect([...(await run('portal', inPortal(), moves))]).toEqual([]);
 	});
 
-	it('are begun by the portal for what is shared, as its client’s and not as stored', async () => {
+	it('are created by the portal for shared documents, for its client and not as stored', async () => {
 		const { north, harbour } = at.two;
 		const begin = (named: Named, firm: string, document: string, state?: State, by: string | null = at.client) =>
 			attempt('portal', named, begins(firm, document, state, by));
@@ -149,7 +149,7 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 		expect(await begin(inPortal(), north.id, at.shared)).toBe('done');
 	});
 
-	it('are read by the operator, of every firm, and not written', async () => {
+	it('are read by the operator, for every firm, and not written', async () => {
 		const tags = [await objectsOf(at.shared), await objectsOf(at.foreign)].flatMap((all) => Object.values(all));
 		const read = await run(
 			'operator',
@@ -165,7 +165,7 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 			for (const named of [{}, inNorth()]) expect(await attempt('operator', named, statement)).toBe(NO_PRIVILEGE);
 	});
 
-	it('are given up and deleted by the worker, but for what is stored; it makes none', async () => {
+	it('are abandoned and deleted by the worker, except stored ones; it creates none', async () => {
 		const [{ UPLOADING, STORED, DELETING }, theirs] = [await objectsOf(at.own), await objectsOf(at.foreign)];
 		expect(await tagsSeen('worker', {})).toHaveLength(6);
 		for (const state of STATES)

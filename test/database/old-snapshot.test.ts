@@ -12,7 +12,7 @@ import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.t
 /** invalid_transaction_state: of a transaction that would not see what there is. */
 const OLD = '25000';
 
-describe.each(servers)('what was there before, and what is there now, on $name', (server) => {
+describe.each(servers)('earlier and current state, on $name', (server) => {
 	let two: TwoFirms;
 	/** A job that runs, on north's notes. */
 	const running = uuidv7();
@@ -23,7 +23,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 	});
 	afterAll(() => two?.close());
 
-	describe('a transaction that has its snapshot from before', () => {
+	describe('a transaction with an earlier snapshot', () => {
 		const fromBefore = (login: 'worker' | 'firm', role: string, work: (tx: TransactionSql) => Promise<unknown>) =>
 			codeOf(
 				two.installation.signIn(login).begin('isolation level repeatable read', async (tx) => {
@@ -32,7 +32,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 				}),
 			);
 
-		it('asks for no job, of which a firm that it does not see would not be told, and moves none', async () => {
+		it('requests no job, of which a firm that it does not see would not be notified, and moves none', async () => {
 			const firm = uuidv7();
 			const ask = (tx: TransactionSql) =>
 				tx`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
@@ -51,7 +51,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			expect(await codeOf(two.as('worker', null, ask))).toBe('done');
 		});
 
-		it('appends no entry, whose run it could not see', async () => {
+		it('appends no entry, as it could not see the entry’s run', async () => {
 			const leaf = {
 				action: 'hold.set',
 				boot: uuidv7(),
@@ -69,7 +69,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			expect(await codeOf(two.as('worker', null, append))).toBe('done');
 		});
 
-		it('names no firm and no job: it sees no content, and erases nothing', async () => {
+		it('names no effective firm or job: it sees no content, and erases nothing', async () => {
 			const named = fromBefore('worker', 'firmseal_maintenance', async (tx) => {
 				await tx`select set_config('firmseal.firm', ${two.north.id}, true), set_config('firmseal.job', ${running}, true)`;
 				expect(await tx`select current_firm() as firm, current_job() as job, firm_of_erasure() as erases`).toEqual([
@@ -81,7 +81,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 		});
 	});
 
-	describe('a statement that has waited for a row since before', () => {
+	describe('a statement that waited for a row', () => {
 		/** What comes of `statement`, which waits for rows that are held, when what is done meanwhile is committed. */
 		async function afterWaiting<T>(held: string, statement: () => Promise<T>, meanwhile: () => Promise<unknown>) {
 			const letGo = await leaveOpen(two.admin, (tx) => tx.unsafe(held));
@@ -92,7 +92,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			return waits;
 		}
 
-		it('makes no owner of a firm that has members by now', async () => {
+		it('creates no owner of a firm that has members by now', async () => {
 			const [firm, first, other] = [uuidv7(), uuidv7(), uuidv7()];
 			await two.as(
 				'worker',
@@ -116,7 +116,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			expect(await two.admin`select user_id from memberships where firm_id = ${firm}`).toEqual([{ user_id: first }]);
 		});
 
-		it('makes no second first owner of a firm, when both are made at once', async () => {
+		it('creates no second first owner of a firm, if both are created at once', async () => {
 			const [firm, first, second] = [uuidv7(), uuidv7(), uuidv7()];
 			await two.admin`insert into users (id, person_id, issuer, subject, email, name) values
 				(${first}, ${first}, 'i', ${first}, 'one@x.example', 'One'), (${second}, ${second}, 'i', ${second}, 'two@x.example', 'Two')`;
@@ -135,7 +135,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			expect(await two.admin`select user_id from memberships where firm_id = ${firm}`).toEqual([{ user_id: first }]);
 		});
 
-		it('writes nothing for a firm that is erased by now', async () => {
+		it('writes nothing for a firm that has been erased meanwhile', async () => {
 			const { id: firm, note, author } = two.harbour;
 			const erasure = uuidv7();
 			const write = () =>
@@ -154,7 +154,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 			await two.admin`delete from erasures where id = ${erasure}`;
 		});
 
-		it('touches nothing that is under a hold by now, or whose job has ended', async () => {
+		it('changes nothing that is under a hold by now, or whose job has ended', async () => {
 			const { id: firm, note: first } = two.north;
 			const approvers = await two.admin`select user_id from operators where 'APPROVER' = any (roles) order by 1`;
 			const [asker, agreed] = approvers.map(({ user_id }) => user_id);
@@ -219,7 +219,7 @@ describe.each(servers)('what was there before, and what is there now, on $name',
 		});
 	});
 
-	it('an erasure waits for its time, whatever a time zone is called, and ends no lease of another firm', async () => {
+	it('an erasure waits for its time, in any time zone, and ends no lease of another firm', async () => {
 		const [firm, job] = [uuidv7(), uuidv7()];
 		const notBefore = new Date(Date.now() + 6 * 86_400_000).toISOString();
 		await two.as('worker', null, async (tx) => {

@@ -37,8 +37,8 @@ describe.each(servers)('members and operators on $name', (server) => {
 		['operator', 'member', operator, member],
 	] as const;
 
-	describe.each(sides)('who is %s', (_first, _second, become, becomeOther) => {
-		it('is never made %s, by whose part it is or the superuser, by this or another account', async () => {
+	describe.each(sides)('a person who is %s', (_first, _second, become, becomeOther) => {
+		it('is never made %s, by their own plane or the superuser, with this or another account', async () => {
 			const person = uuidv7();
 			const [one, another] = [await account(person), await account(person)];
 			await inPlane(become, one);
@@ -61,7 +61,7 @@ describe.each(servers)('members and operators on $name', (server) => {
 			expect(await codeOf(becomeOther(two.admin, user))).toBe(NOT_BOTH);
 		});
 
-		it('is not made %s by giving the row to another account', async () => {
+		it('is not made %s by moving the row to another account', async () => {
 			const person = uuidv7();
 			const [one, another] = [await account(person), await account(person)];
 			const innocent = await account();
@@ -80,7 +80,7 @@ describe.each(servers)('members and operators on $name', (server) => {
 		});
 
 		it.each(['read committed', 'repeatable read', 'serializable'])(
-			'is made one of both when two transactions try at once, %s',
+			'becomes one of the two if two transactions try at once, %s',
 			async (isolation) => {
 				for (const sameAccount of [true, false]) {
 					const person = uuidv7();
@@ -113,7 +113,7 @@ describe.each(servers)('members and operators on $name', (server) => {
 		);
 	});
 
-	it('are kept apart by the planes whatever isolation is the default of the database', async () => {
+	it('are kept apart by the planes under any default isolation level of the database', async () => {
 		await two.admin.unsafe(
 			`alter database ${two.admin.options.database} set default_transaction_isolation = 'repeatable read'`,
 		);
@@ -136,7 +136,7 @@ describe.each(servers)('members and operators on $name', (server) => {
 		await two.admin.unsafe(`alter database ${two.admin.options.database} reset default_transaction_isolation`);
 	});
 
-	it('are told apart by person: two accounts of two people do not hinder each other', async () => {
+	it('are distinguished by person: accounts of two people do not affect each other', async () => {
 		const [one, another] = [await account(), await account()];
 		const outcomes = await Promise.all([codeOf(member(two.admin, one)), codeOf(operator(two.admin, another))]);
 		expect(outcomes).toEqual(['done', 'done']);

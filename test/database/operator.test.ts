@@ -103,7 +103,7 @@ describe.each(servers)('the operator plane on $name', (server) => {
 		]);
 	});
 
-	it('finds no key but the one that the platform’s own people are proven with', async () => {
+	it('finds no key except the one that proves the platform’s own people', async () => {
 		for (const firm of [null, two.north.id]) {
 			const rows = await two.as('operator', firm, (tx) => tx`select firm_id, class, version::int from data_keys`);
 			expect([...rows]).toEqual([{ firm_id: PLATFORM_FIRM_ID, class: 'RIGHTS', version: 1 }]);
@@ -120,7 +120,7 @@ describe.each(servers)('the operator plane on $name', (server) => {
 		}
 	});
 
-	it('is refused for want of that privilege only: most attempts succeed where it is granted', async () => {
+	it('is refused only for lack of that privilege: most attempts succeed if it is granted', async () => {
 		const refused: string[] = [];
 		const undone = two.admin.begin(async (tx) => {
 			await tx`grant select on notes to firmseal_operator`;
@@ -137,7 +137,7 @@ describe.each(servers)('the operator plane on $name', (server) => {
 			expect(statement).not.toMatch(/^(select (title|\*|n) from notes|explain|copy \(|table|with)/);
 	});
 
-	it('finds no sealed value in the planner’s statistics, which hold some', async () => {
+	it('finds no sealed value in the planner’s statistics, which contain some', async () => {
 		const stored =
 			await two.admin`select attname from pg_stats where tablename = 'notes' and most_common_vals is not null`;
 		expect(stored.map((row) => row.attname)).toEqual(expect.arrayContaining(['title', 'body']));
@@ -147,7 +147,7 @@ describe.each(servers)('the operator plane on $name', (server) => {
 		}
 	});
 
-	it('is given no sealed column by the catalogues that write whole databases out', async () => {
+	it('gets no sealed column from the catalogue views that export whole databases', async () => {
 		const marker = (
 			await two.admin`select encode(title, 'hex') as hex, encode(title, 'base64') as base64 from notes where id = ${two.north.note}`
 		)[0];

@@ -45,7 +45,7 @@ describe.each(servers)('the lists of the workspace on $name', (server) => {
 		expect(lists.length).toBeGreaterThan(10);
 	});
 
-	it.each(lists)('$coordinate: every order is that of an index, and the key ends it', async (list) => {
+	it.each(lists)('$coordinate: an index covers every order, and the id ends it', async (list) => {
 		const { table } = WORKSPACE[list.type];
 		const indexes = await two.admin`
 			select array(select a.attname::text from unnest(i.indkey::int2[]) with ordinality k(n, place)

@@ -62,7 +62,7 @@ describe('preparing a database with the migrations of another program', () => {
 	const UNPUBLISHED =
 		'The database NAME has the migrations of another program, or of a version of Firmseal that was never published and has no upgrade: make a new database, and set DATABASE_URL and the other database settings to it. Nothing in the database was changed.';
 
-	it('refuses one of a version before the first published one, and changes nothing', async () => {
+	it('refuses a database of a version before the first published one, and changes nothing', async () => {
 		expect(await refused(await newDatabase(makeUnpublished))).toBe(UNPUBLISHED);
 	});
 
@@ -97,7 +97,7 @@ describe('preparing a database with the migrations of another program', () => {
 		);
 	});
 
-	it('takes one of its own again, and changes nothing', async () => {
+	it('accepts one of its own again, and changes nothing', async () => {
 		const name = await newDatabase((_, database) => prepareDatabase(urlOf(database), []));
 		const before = await inDatabase(name, everythingIn);
 		await prepareDatabase(urlOf(name), []);

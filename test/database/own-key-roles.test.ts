@@ -3,7 +3,7 @@ import { scheduleOwnKeyChecks, selectOwnDataKey, selectOwnKeyStates } from '../.
 import { servers } from '../support/both-servers.ts';
 import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
-describe.each(servers)('what the worker asks a firm’s own key with on $name', (server) => {
+describe.each(servers)('the key with which the worker checks a firm’s own key, on $name', (server) => {
 	let two: TwoFirms;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
@@ -19,7 +19,7 @@ describe.each(servers)('what the worker asks a firm’s own key with on $name', 
 	});
 	afterAll(() => two?.close());
 
-	it('is the key that its rights are proven with, and no row that the firm’s login makes', async () => {
+	it('is the key that proves its rights, and not a row that the firm’s login creates', async () => {
 		const worker = two.plane('worker', 1);
 		await worker.write(null, (tx) => scheduleOwnKeyChecks(tx, 10));
 		const followed = await worker.read(null, (tx) => selectOwnKeyStates(tx, null));

@@ -10,7 +10,7 @@ import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './
 /** invalid_transaction_state: what the trigger on jobs refuses. */
 const NO_SUCH_MOVE = '25000';
 
-describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
+describe.each(servers)('an owner’s decision, in SQL on $name', (server) => {
 	let two: TwoFirms;
 	let approver: string;
 	beforeAll(async () => {
@@ -33,7 +33,7 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 	const yes = () => `state = 'QUEUED', agreed_by = '${two.north.author}', agreed_mac = decode(repeat('00', 36), 'hex')`;
 	const no = "state = 'CANCELLED', ended_at = now()";
 
-	it('the database knows whose yes each kind needs as the program does', async () => {
+	it('is required by the database for the same job kinds as by the program', async () => {
 		for (const kind of JOB_KINDS)
 			for (const firmId of [two.north.id, PLATFORM_FIRM_ID]) {
 				const [row] = await two.admin`select job_needs(${kind}, ${firmId}) as needs`;
@@ -41,7 +41,7 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 			}
 	});
 
-	it('is a yes with a proof or a no, to what waits for an owner of that firm', async () => {
+	it('is an approval with a proof or a denial, of a job that waits for an owner of that firm', async () => {
 		const { north } = two;
 		for (const [set, state] of [
 			[yes(), 'QUEUED'],
@@ -53,7 +53,7 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 		}
 	});
 
-	it('is nothing else of such a job', async () => {
+	it('changes nothing else of such a job', async () => {
 		const { north } = two;
 		const id = await make();
 		const before = await rowOf(id);
@@ -74,7 +74,7 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 		expect(await rowOf(id)).toEqual(before);
 	});
 
-	it('is nothing of another firm’s, of what waits for an approver, or waits no more', async () => {
+	it('does not apply to another firm’s job, to one that waits for an approver, or to one that no longer waits', async () => {
 		const { north, harbour } = two;
 		const others = [
 			{ kind: 'DESTROY' },
@@ -95,7 +95,7 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 		expect((await rowOf(id))?.state).toBe('WAITING');
 	});
 
-	it('is not the platform’s: its side may say no, and never yes', async () => {
+	it('is not available to the platform, which may deny and never approve', async () => {
 		for (const kind of ['BRING', 'GIVE_BACK']) {
 			const id = await make({ kind });
 			expect([kind, await change('worker', null, id, yes())]).toEqual([kind, NO_PRIVILEGE]);
@@ -113,7 +113,7 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 		}
 	});
 
-	it('is nothing of the platform’s escrow: another approver says yes to that, and no firm’s plane, whatever firm it names', async () => {
+	it('does not apply to the platform’s escrow, which another approver approves, and no firm plane, whatever firm it names', async () => {
 		const of = { firm: PLATFORM_FIRM_ID, kind: 'ESCROW' };
 		for (const firm of [PLATFORM_FIRM_ID, two.north.id])
 			for (const set of [yes(), no]) {
@@ -126,7 +126,7 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 		expect((await rowOf(id))?.state).toBe('QUEUED');
 	});
 
-	it('what is seen of a firm’s own key is written by the worker, read by the firm, and told its owners', async () => {
+	it('about a firm’s own key leads to a state that the worker writes, the firm reads, and its owners are notified of', async () => {
 		const { north, harbour, admin } = two;
 		await two.as('worker', null, async (tx) => {
 			await tx`insert into own_key_states (firm_id, state) values (${north.id}, 'HEALTHY'), (${harbour.id}, 'REVOKED')`;

@@ -73,7 +73,7 @@ describe.each(servers)('pages of notes on $name', (server) => {
 	});
 	const idsOf = (rows: readonly (Place | Row)[]) => rows.map(({ id }) => id);
 
-	it('are the ones that a plain array gives, from either end and between any two places', async () => {
+	it('equal the pages of a plain array, from either end and between any two positions', async () => {
 		await fc.assert(
 			fc.asyncProperty(pageArbitrary, async ({ column, descending, fromEnd, limit, after, before, between }) => {
 				const list = sorted(column, descending);
@@ -131,14 +131,14 @@ describe.each(servers)('pages of notes on $name', (server) => {
 		},
 	);
 
-	it('are of the firm, whatever the cursor says', async () => {
+	it('belong to the firm, whatever the cursor says', async () => {
 		const [foreign] = await two.admin`select id, created_at from notes where firm_id = ${two.harbour.id}`;
 		const after = { value: INSTANTS[0]?.toISOString() ?? '', id: foreign?.id };
 		const page = await read(keysetPage('createdAt', { limit: 100, after }));
 		expect(idsOf(page.rows)).not.toContain(foreign?.id);
 	});
 
-	it('say whether there is more, exactly at the boundary', async () => {
+	it('report whether there are more, exactly at the boundary', async () => {
 		expect((await read(keysetPage('createdAt', { limit: ROWS }))).more).toBe(false);
 		expect((await read(keysetPage('createdAt', { limit: ROWS - 1 }))).more).toBe(true);
 	});

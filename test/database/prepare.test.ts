@@ -114,7 +114,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		}
 	}
 
-	it('makes roles, logins and schema on several databases of the cluster at the same moment', async () => {
+	it('creates roles, logins and schema on several databases of the cluster at the same moment', async () => {
 		const databases = await Promise.all([createDatabase(), createDatabase(), createDatabase(), createDatabase()]);
 		const outcomes = await Promise.all(
 			databases.map((name) => codeOf(prepareDatabase(at(cluster.url, name), logins(name, 'several')))),
@@ -123,7 +123,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		for (const name of databases) await eachPlaneWorks(logins(name, 'several'));
 	});
 
-	it('does it once when four do it at once, and changes nothing when done again', async () => {
+	it('happens once if four run it at once, and changes nothing if run again', async () => {
 		const name = await createDatabase();
 		const prepare = () => prepareDatabase(at(cluster.url, name), logins(name, 'once'));
 		expect(await Promise.all([1, 2, 3, 4].map(() => codeOf(prepare())))).toEqual(['done', 'done', 'done', 'done']);
@@ -134,7 +134,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		await eachPlaneWorks(logins(name, 'once'));
 	});
 
-	it('waits for its turn, also where that is free for just the moment in which it looks who has it', async () => {
+	it('waits for the lock, even if it is free only at the moment of the check for its holder', async () => {
 		const url = at(cluster.url, await createDatabase());
 		const [first, second] = await Promise.all([openConnection(url), openConnection(url)]);
 		const { query } = pg.Client.prototype;
@@ -168,7 +168,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		}
 	});
 
-	it('gives each login its share of the connections, again when it has none, and keeps one that an administrator has set', async () => {
+	it('gives each login its share of the connections, again if it has none, and keeps a limit set by an administrator', async () => {
 		const name = await createDatabase();
 		const prepare = () => prepareDatabase(at(cluster.url, name), logins(name, 'once'));
 		const limits = async (): Promise<Record<string, number>> => {
@@ -192,7 +192,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		expect((await limits()).once_firm).toBe(least > 26 ? least - 1 : least);
 	});
 
-	it('leaves nobody who owns or can sign in but who should', async () => {
+	it('leaves no unexpected owner or login', async () => {
 		const name = await createDatabase();
 		await prepareDatabase(at(cluster.url, name), logins(name, 'once'));
 		const roles =
@@ -216,7 +216,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		expect(owners).toEqual([{ owner: 'firmseal_owner' }]);
 	});
 
-	it('makes a login whose password holds what SQL would end at', async () => {
+	it('creates a login whose password contains SQL delimiters', async () => {
 		const name = await createDatabase();
 		const user = 'odd\'"user';
 		const url = Object.assign(new URL(at(cluster.url, name)), {
@@ -232,7 +232,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		);
 	});
 
-	it('refuses a server before 15, and leaves it alone', async () => {
+	it('refuses a server before 15, and changes nothing there', async () => {
 		const name = await createDatabase();
 		const sql = postgres(at(cluster.url, name), { max: 1 });
 		// Answers in the place of the server, which is newer.
@@ -270,7 +270,7 @@ describe.each(clusters)('preparing as a role that may create roles, and owns the
 		await cluster.stop();
 	});
 
-	it('works without a superuser, twice, and leaves what the migrations say, in a locale with other letters', async () => {
+	it('works without a superuser, twice, and leaves the schema of the migrations, in another locale', async () => {
 		const admin = at(cluster.url, name, ADMIN);
 		const planes = (['firm', 'operator', 'worker'] as const).map(
 			(side): PlaneLogin => ({ url: at(cluster.url, name, `made_${side}`), role: `firmseal_${side}` }),

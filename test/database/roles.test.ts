@@ -50,7 +50,7 @@ describe.each(servers)('the roles on $name', (server) => {
 	const attempt = (side: Side, firm: string | null, statement: string) => codeOf(run(side, firm, statement));
 
 	describe.each(SIDES)('the login of the %s plane', (side) => {
-		it('has nothing before it takes its role', async () => {
+		it('has no privileges before it takes its role', async () => {
 			const sql = two.installation.signIn(side);
 			for (const table of TABLES) {
 				expect(await codeOf(sql.unsafe(`select 1 from ${table}`))).toBe(NO_PRIVILEGE);
@@ -60,7 +60,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			expect(await codeOf(sql`select last_audit_sequence(${uuidv7()})`)).toBe(NO_PRIVILEGE);
 		});
 
-		it('has nothing again once its transaction is over, on the same connection', async () => {
+		it('has no privileges again after its transaction, on the same connection', async () => {
 			const sql = two.installation.signIn(side);
 			const connection = await sql.reserve();
 			await connection`begin`;
@@ -91,7 +91,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			}
 		});
 
-		it('makes nothing in the database and changes none of its locks', async () => {
+		it('creates nothing in the database and weakens none of its locks', async () => {
 			for (const statement of [
 				'create table public.notes2 (id uuid)',
 				'create temp table notes (id uuid)',
@@ -125,7 +125,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			expect(grants?.n).toBe(0);
 		});
 
-		it('finds, reads and keeps the same whatever defaults it sets for itself, which are found', async () => {
+		it('finds, reads and stores the same under defaults that it sets for itself, which are detected', async () => {
 			const { admin, installation } = two;
 			const login = `${LOGINS[side]} in database ${installation.name}`;
 			const [server] = await admin`select current_setting('server_version_num')::int >= 170000 as "isRecent"`;
@@ -152,17 +152,17 @@ describe.each(servers)('the roles on $name', (server) => {
 			expect(await findDrift(two.plane(side, 1))).toEqual([]);
 		});
 
-		it('sees through no row policy by switching it off', async () => {
+		it('gets past no row policy by switching it off', async () => {
 			const outcome = await attempt(side, two.north.id, 'set local row_security = off; select id from firms');
 			expect(outcome).toBe(NO_PRIVILEGE);
 		});
 	});
 
-	describe('the catalogue, of every login and all that it may become,', () => {
+	describe('the catalogue, for every login and the roles that it may take,', () => {
 		const BECOMES = `become as (select distinct r.oid, r.rolname as role from pg_roles l join pg_roles r on pg_has_role(l.oid, r.oid, 'member')
 			where l.rolname in (${Object.values(LOGINS).map((login) => `'${login}'`)}))`;
 
-		it('lets none lock a table against others, make anything, or set a sequence', async () => {
+		it('lets none lock a table against others, create anything, or set a sequence', async () => {
 			const found = await two.admin.unsafe(`with ${BECOMES}
 				select b.role, c.oid::regclass::text as what from become b cross join pg_class c where c.relkind in ('r', 'p', 'v', 'm', 'f')
 					and (has_table_privilege(b.oid, c.oid, 'UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
@@ -175,7 +175,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			expect(found.filter(({ what }) => what !== 'pg_settings')).toEqual([]);
 		});
 
-		it('lets few lock the rows that others refer to', async () => {
+		it('lets few lock rows that others refer to', async () => {
 			const found = await two.admin.unsafe(`with ${BECOMES}
 				select c.relname as name, string_agg(replace(b.role, 'firmseal_', ''), ' ' order by b.role) as roles from become b cross join pg_class c
 				where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and has_any_column_privilege(b.oid, c.oid, 'UPDATE')
@@ -201,29 +201,34 @@ describe.each(servers)('the roles on $name', (server) => {
 		});
 	});
 
-	describe('whose plane a session is of', () => {
+	describe('the plane of a session', () => {
 		/** True, and from then on the transaction has no role. */
 		const GIVEN_UP = "set_config('role', 'none', true) = 'none'";
 
-		it.each(Object.keys(LOGINS) as Side[])('its login says, whatever role it takes or gives up: %s', async (side) => {
-			const [id, boot] = [uuidv7(), uuidv7()];
-			const action = side === 'broker' ? 'process.start' : 'log.read';
-			const leaf = leafText({ id, boot, sequence: 1, firm: null, plane: side, action });
-			await run(
-				side,
-				null,
-				`insert into audit_entries (id, boot, sequence, leaf) select '${id}', '${boot}', 1, '${leaf}' where ${GIVEN_UP}`,
-			);
-			expect([...(await two.admin`select role from audit_entries where id = ${id}`)]).toEqual([{ role: roleOf(side) }]);
-			const [row] = await run(
-				side,
-				null,
-				`select session_plane() as before, last_audit_sequence('${boot}')::int as last where ${GIVEN_UP}`,
-			);
-			expect(row).toEqual({ before: roleOf(side), last: 1 });
-		});
+		it.each(Object.keys(LOGINS) as Side[])(
+			'is that of its login, whatever role it takes or resets: %s',
+			async (side) => {
+				const [id, boot] = [uuidv7(), uuidv7()];
+				const action = side === 'broker' ? 'process.start' : 'log.read';
+				const leaf = leafText({ id, boot, sequence: 1, firm: null, plane: side, action });
+				await run(
+					side,
+					null,
+					`insert into audit_entries (id, boot, sequence, leaf) select '${id}', '${boot}', 1, '${leaf}' where ${GIVEN_UP}`,
+				);
+				expect([...(await two.admin`select role from audit_entries where id = ${id}`)]).toEqual([
+					{ role: roleOf(side) },
+				]);
+				const [row] = await run(
+					side,
+					null,
+					`select session_plane() as before, last_audit_sequence('${boot}')::int as last where ${GIVEN_UP}`,
+				);
+				expect(row).toEqual({ before: roleOf(side), last: 1 });
+			},
+		);
 
-		it('the role says that a transaction has taken, for a login of several planes', async () => {
+		it('is that of the transaction’s role, for a login of several planes', async () => {
 			for (const [role, plane] of [
 				['none', 'none'],
 				['firmseal_portal', 'firmseal_firm'],
@@ -237,7 +242,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			}
 		});
 
-		it('nothing in the database asks otherwise, but for a few that a login gains nothing by', async () => {
+		it('is determined in no other way, except in a few places where a login gains nothing', async () => {
 			const found = await two.admin`
 				select distinct what, coalesce(m[1], m[2]) as asks from (
 					select 'function ' || p.proname as what, pg_get_functiondef(p.oid) as text from pg_proc p
@@ -276,7 +281,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			expect(await attempt('worker', null, isolation)).toBe('25001');
 		});
 
-		it('what is 30 days is no shorter by a time zone of its own making', async () => {
+		it('does not shorten a probation of 30 days by its own time zone', async () => {
 			const [asks, comes] = [uuidv7(), uuidv7()];
 			for (const [id, introduced] of [
 				[asks, []],
@@ -301,7 +306,7 @@ describe.each(servers)('the roles on $name', (server) => {
 	});
 
 	describe('the firm plane', () => {
-		it('sees the firm that its transaction names, and no row without one', async () => {
+		it('sees the firm that its transaction names, and no row if it names none', async () => {
 			for (const [firm, notes] of [
 				[two.north.id, [{ id: two.north.note }]],
 				[two.harbour.id, [{ id: two.harbour.note }]],
@@ -316,7 +321,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			}
 		});
 
-		it('may name any firm: it is one at a time, never two', async () => {
+		it('may name any firm: one at a time, never two', async () => {
 			const seen = await two.as('firm', two.north.id, async (tx) => {
 				await tx`select set_config('firmseal.firm', ${two.harbour.id}, true)`;
 				return tx`select firm_id from notes`;
@@ -337,7 +342,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			expect(await attempt('firm', north.id, strangeAuthor)).toBe('23503');
 		});
 
-		it('changes content and revision of a note, not its identity, and removes none', async () => {
+		it('changes content and revision of a note, not its identity, and deletes none', async () => {
 			const { north } = two;
 			expect(
 				await attempt('firm', north.id, 'update notes set revision = revision + 1, updated_at = now(), title = title'),
@@ -349,7 +354,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			expect(await attempt('firm', north.id, 'truncate notes')).toBe(NO_PRIVILEGE);
 		});
 
-		it('reads no operator and not who an account is outside', async () => {
+		it('reads no operator and no external identity of an account', async () => {
 			for (const statement of [
 				'select user_id from operators',
 				...['issuer', 'subject', 'person_id', '*'].map((column) => `select ${column} from users`),
@@ -366,7 +371,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			}
 		});
 
-		it('keeps wrapped data keys of its own firm, and replaces none', async () => {
+		it('stores wrapped data keys of its own firm, and replaces none', async () => {
 			const { north, harbour } = two;
 			const insert = (firm: string) =>
 				`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
@@ -387,7 +392,7 @@ describe.each(servers)('the roles on $name', (server) => {
 	});
 
 	describe('the worker', () => {
-		it('touches no content and unwraps nothing it may store', async () => {
+		it('accesses no content, and cannot replace or add a wrapped key', async () => {
 			const note = `(firm_id, id, author_id, title) values ('${two.north.id}', '${uuidv7()}', '${two.north.author}', '\\x${envelopeOf(two.north.id).toString('hex')}')`;
 			for (const statement of [
 				'select id from notes',
@@ -410,7 +415,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			}
 		});
 
-		it('makes the first key that a firm’s rights are proven with, and takes none from a firm or for good', async () => {
+		it('creates the first key that proves a firm’s rights, and takes none away or disables it for good', async () => {
 			const key = (firm: string, version: number, state: string, of = 'RIGHTS') =>
 				`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
 				values ('${firm}', '${of}', ${version}, '${state}', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
@@ -462,7 +467,7 @@ describe.each(servers)('the roles on $name', (server) => {
 		});
 	});
 
-	it('the firm’s adds no content, person, key or file of a firm that is erased', async () => {
+	it('the firm’s plane adds no content, person, key or file to an erased firm', async () => {
 		const id = uuidv7();
 		await two.admin`insert into erasures (id, firm_id, mac) values (${id}, ${two.harbour.id}, ${Buffer.alloc(36)})`;
 		const tables = await two.admin`

@@ -43,7 +43,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 	};
 	const isThere = async (id: string) => (await two.admin`select from audit_entries where id = ${id}`).length === 1;
 
-	it('are one for the context and the first statement of what reads or writes', async () => {
+	it('are one for the context and the first statement of a read or write', async () => {
 		const rename = sql`update public.notes set updated_at = now() where id = ${two.north.note} returning id`;
 		for (const work of [
 			readNotes,
@@ -58,7 +58,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 		}
 	});
 
-	it('are one for all of an append', async () => {
+	it('are one for a whole append', async () => {
 		const row = entry();
 		await holdAll();
 		const done = plane.append(null, appendEntriesSql([row]));
@@ -69,7 +69,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 		expect(await isThere(row.id)).toBe(true);
 	});
 
-	it('give what was read before its transaction has ended, and the connection only after', async () => {
+	it('return what was read before the transaction has ended, and release the connection only after', async () => {
 		let letEnd = () => {};
 		const rows = await plane.read(two.north.id, async (tx) => {
 			const { rows } = await tx.execute(NOTES);
@@ -85,7 +85,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 		expect(await next).toEqual(rows);
 	});
 
-	it('wait for the commit of what was written', async () => {
+	it('wait for the commit of a write', async () => {
 		let isDone = false;
 		const held = Promise.withResolvers<void>();
 		const done = plane
@@ -104,7 +104,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 		await done;
 	});
 
-	describe('when the transaction does not begin', () => {
+	describe('if the transaction does not begin', () => {
 		const SYNTAX_ERROR = { code: '42601' };
 		beforeEach(async () => {
 			await settled();
@@ -115,11 +115,11 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 			expect(await readNotes()).toEqual([{ id: two.north.note }]);
 		});
 
-		it('read nothing, and say why', async () => {
+		it('read nothing, and report why', async () => {
 			await expect(readNotes()).rejects.toMatchObject(SYNTAX_ERROR);
 		});
 
-		it('give nothing of what needs no rights either', async () => {
+		it('return nothing of a statement that needs no rights either', async () => {
 			const harmless = plane.read(two.north.id, async (tx) => (await tx.execute(sql`select 1 as one`)).rows);
 			await expect(harmless).rejects.toMatchObject(SYNTAX_ERROR);
 		});
@@ -135,7 +135,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 			for (const { id } of rows) expect(await isThere(id)).toBe(false);
 		});
 
-		it('leave the statement to a login that may do nothing', async () => {
+		it('run the statement as a login without privileges', async () => {
 			const seen: unknown[] = [];
 			const reading = plane.read(two.north.id, async (tx) => {
 				for (const statement of [NOTES, sql`select * from public.users`, sql`select * from public.audit_entries`])
@@ -146,7 +146,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 		});
 	});
 
-	it('say of a role that may not be taken that it may not, and read nothing', async () => {
+	it('report a role that may not be taken, and read nothing', async () => {
 		const other = openPlane({ url: relay.url, role: 'firmseal_worker', connections: 1 });
 		const reading = other.read(null, async (tx) => (await tx.execute(NOTES)).rows);
 		await expect(reading).rejects.toMatchObject({ code: NO_PRIVILEGE });
@@ -154,7 +154,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 		await other.close();
 	});
 
-	it('append all or nothing, say what was refused, and leave the connection as it was', async () => {
+	it('append all or nothing, report the refusal, and leave the connection usable', async () => {
 		const fits = entry();
 		const doubled = appendEntriesSql([fits, entry({ boot: fits.boot })]);
 		await expect(plane.append(null, doubled)).rejects.toMatchObject({ name: 'DatabaseError', code: '23505' });
@@ -168,7 +168,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 		expect(await isThere(fits.id)).toBe(true);
 	});
 
-	it('are refused to what has its turn and asks for another, which would wait for itself', async () => {
+	it('are refused to work that holds its turn and requests another, which would deadlock', async () => {
 		for (const inTurn of [plane.limitedPerParty, plane.exclusivePerParty]) {
 			const turn = (work: () => Promise<unknown>) => inTurn(two.north.id, work);
 			await expect(turn(() => turn(readNotes))).rejects.toThrow('could wait for itself');
@@ -184,7 +184,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 		['a write', () => plane.write(null, (tx) => insertAuditEntries(tx, [entry()]))],
 		['an append', () => plane.append(null, appendEntriesSql([entry()]))],
 	])(
-		'say that the database is away when the connection is lost in %s, and go on with a new one',
+		'report an unavailable database if the connection is lost in %s, and continue with a new one',
 		async (_what, work) => {
 			await holdAll();
 			const lost = work();

@@ -24,7 +24,7 @@ const FALSE_FUNCTIONS = `
 	create function evil.current_setting(text, boolean) returns text language sql as 'select ''${LIAR}''::text';
 `;
 
-describe.each(servers)('objects of the same name elsewhere on $name', (server) => {
+describe.each(servers)('objects of the same name in another schema on $name', (server) => {
 	let two: TwoFirms;
 	let subject: string;
 	beforeAll(async () => {
@@ -51,12 +51,12 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			return answer;
 		});
 
-	it('do mislead a statement that names no schema', async () => {
+	it('mislead a statement that names no schema', async () => {
 		const [row] = await misled('firm', (tx) => tx`select id from users limit 1`);
 		expect(row?.id).toBe(LIAR);
 	});
 
-	it('do not tell identify() who somebody is', async () => {
+	it('do not influence whom identify() finds', async () => {
 		for (const side of ['firm', 'operator'] as const) {
 			const rows = await misled(
 				side,
@@ -69,7 +69,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 		}
 	});
 
-	it('do not tell last_audit_sequence() a number', async () => {
+	it('do not influence the number of last_audit_sequence()', async () => {
 		for (const side of ['firm', 'operator', 'worker'] as const) {
 			const [known] = await two.admin`select boot, max(sequence)::int as last from public.audit_entries
 				where role = ${`firmseal_${side}`} group by boot limit 1`;
@@ -98,7 +98,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 		expect(await codeOf(attempt)).toBe('23000');
 	});
 
-	it('are not needed: each function names tables, types and functions that are there', async () => {
+	it('are not needed: each function names tables, types and functions that exist', async () => {
 		const missing = await two.admin`
 			select p.proname as function, n.name
 			from pg_proc p cross join lateral (select distinct m[1] as name from regexp_matches(p.prosrc, 'public\\.([a-z_0-9]+)', 'g') m) n
@@ -115,7 +115,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 	const onlyFor = (name: string, ...sides: string[]) =>
 		sides.map((side) => ({ function: name, role: `firmseal_${side}` }));
 
-	it('leave the functions to whom they are for, and to nobody else', async () => {
+	it('leave each function executable only by the roles it is meant for', async () => {
 		const rows = await two.admin`
 			select p.proname as function, coalesce(r.rolname, 'PUBLIC') as role
 			from pg_proc p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join pg_roles r on r.oid = a.grantee

@@ -102,29 +102,29 @@ const signIn = (way: (typeof WAYS)[number], url: string) =>
 /** The kinds of messages that came after the first, which names user and database. */
 const kindsOf = (heard: string) => [...heard.matchAll(/([pQPX])\0\0[\s\S]{2}/g)].map(([, kind]) => kind);
 
-describe.each(WAYS)('$of to a server whose certificate nothing verifies', (way) => {
+describe.each(WAYS)('$of to a server whose certificate is not verified', (way) => {
 	it.each<{ does: string; answers: Answer[]; sent: string[] }>([
-		{ does: 'asks for the password as it is', answers: [CLEARTEXT, SIGNED_IN], sent: [] },
-		{ does: 'asks for its MD5', answers: [MD5, SIGNED_IN], sent: [] },
-		{ does: 'asks for nothing', answers: [SIGNED_IN], sent: [] },
-		{ does: 'says only that it is ready', answers: [READY], sent: [] },
-		{ does: 'breaks the exchange off', answers: [SASL, SIGNED_IN], sent: ['p'] },
-		{ does: 'asks for the password as it is in the middle', answers: [SASL, CLEARTEXT, SIGNED_IN], sent: ['p'] },
-		{ does: 'has no last word', answers: [SASL, first, SIGNED_IN], sent: ['p', 'p'] },
-		{ does: 'signs wrongly', answers: [SASL, first, final(`v=${'A'.repeat(43)}=`)], sent: ['p', 'p'] },
-		{ does: 'signs before it was asked', answers: [SASL, final('v=undefined')], sent: ['p'] },
+		{ does: 'requests the password in plain text', answers: [CLEARTEXT, SIGNED_IN], sent: [] },
+		{ does: 'requests an MD5 hash of it', answers: [MD5, SIGNED_IN], sent: [] },
+		{ does: 'requests nothing', answers: [SIGNED_IN], sent: [] },
+		{ does: 'reports only that it is ready', answers: [READY], sent: [] },
+		{ does: 'breaks off the exchange', answers: [SASL, SIGNED_IN], sent: ['p'] },
+		{ does: 'requests the password in plain text midway', answers: [SASL, CLEARTEXT, SIGNED_IN], sent: ['p'] },
+		{ does: 'sends no final message', answers: [SASL, first, SIGNED_IN], sent: ['p', 'p'] },
+		{ does: 'sends a wrong signature', answers: [SASL, first, final(`v=${'A'.repeat(43)}=`)], sent: ['p', 'p'] },
+		{ does: 'sends its signature too early', answers: [SASL, final('v=undefined')], sent: ['p'] },
 		{
-			does: 'asks for a second proof',
+			does: 'requests a second proof',
 			answers: [SASL, (said) => Buffer.concat([first(said), first(said)])],
 			sent: ['p'],
 		},
 		{
-			does: 'says more than a sign-in needs',
+			does: 'sends more than a sign-in needs',
 			answers: [authentication(10, `SCRAM-SHA-256\0${'X\0'.repeat(40_000)}\0`)],
 			sent: [],
 		},
-		{ does: 'knows no SCRAM', answers: [authentication(10, 'PLAIN\0\0'), SIGNED_IN], sent: [] },
-	])('ends, and sends neither password nor statement, where it $does', async ({ answers, sent }) => {
+		{ does: 'does not support SCRAM', answers: [authentication(10, 'PLAIN\0\0'), SIGNED_IN], sent: [] },
+	])('ends, and sends neither password nor statement, if the server $does', async ({ answers, sent }) => {
 		const stranger = await standIn(answers);
 		const refusal = await signIn(way, stranger.url);
 		const heard = await stranger.heard();
@@ -145,12 +145,15 @@ describe.each(WAYS)('$of to a server whose certificate nothing verifies', (way) 
 		['0x1000', 'ERR_UNPROVEN'],
 		['-4096', 'ERR_UNPROVEN'],
 		['', 'ERR_UNPROVEN'],
-	])('ends, and proves nothing by which the password could be guessed, where it counts i=%s', async (count, code) => {
-		const stranger = await standIn([SASL, counting(count), SIGNED_IN]);
-		const refusal = await signIn(way, stranger.url);
-		expect(kindsOf(await stranger.heard()).filter((kind) => kind !== 'X')).toEqual(['p']);
-		expect(databaseFailureOf(refusal)?.code).toBe(code);
-	});
+	])(
+		'ends, and sends no proof from which the password could be guessed, if the server counts i=%s',
+		async (count, code) => {
+			const stranger = await standIn([SASL, counting(count), SIGNED_IN]);
+			const refusal = await signIn(way, stranger.url);
+			expect(kindsOf(await stranger.heard()).filter((kind) => kind !== 'X')).toEqual(['p']);
+			expect(databaseFailureOf(refusal)?.code).toBe(code);
+		},
+	);
 });
 
 describe('a sign-in', () => {
@@ -158,7 +161,7 @@ describe('a sign-in', () => {
 	const tls = () => ({ key: readFileSync(keyFile), cert: readFileSync(certFile) });
 	const [one] = WAYS as [(typeof WAYS)[number]];
 
-	it('is refused as without TLS where sslmode verifies no certificate', async () => {
+	it('is refused as without TLS if sslmode verifies no certificate', async () => {
 		for (const answers of [[CLEARTEXT, SIGNED_IN], [SIGNED_IN]]) {
 			const stranger = await standIn(answers, { tls: tls() });
 			const refusal = await signIn(one, `${stranger.url}?sslmode=no-verify`);
@@ -167,13 +170,13 @@ describe('a sign-in', () => {
 		}
 	});
 
-	it('is as the server asks for where its certificate is verified', async () => {
+	it('uses the method that the server requests if its certificate is verified', async () => {
 		const server = await standIn([CLEARTEXT, SIGNED_IN], { tls: tls() });
 		expect(await signIn(one, `${server.url}?sslmode=verify-full&sslrootcert=${certFile}`)).toBeNull();
 		expect(await server.heard()).toContain(PASSWORD);
 	});
 
-	it('proves by as few iterations as are asked for where its certificate is verified, and never by more than a moment takes', async () => {
+	it('accepts few iterations from a server whose certificate is verified, and never so many that they take long', async () => {
 		const verified = `?sslmode=verify-full&sslrootcert=${certFile}`;
 		for (const [count, sent, code] of [
 			['1', ['p', 'p'], 'ERR_UNPROVEN'],
@@ -185,20 +188,20 @@ describe('a sign-in', () => {
 		}
 	});
 
-	it('without a password asks for no proof, and has none to give away', async () => {
+	it('without a password expects no proof, and reveals none', async () => {
 		const trusting = await standIn([SIGNED_IN], { password: '' });
 		expect(await signIn(one, trusting.url)).toBeNull();
 		const asking = await standIn([CLEARTEXT, SIGNED_IN], { password: '' });
 		expect(databaseFailureOf(await signIn(one, asking.url))?.code).toBe('ERR_UNPROVEN');
 	});
 
-	it.each(WAYS)('at the true server goes on, by $of, and is refused with another password', async (way) => {
+	it.each(WAYS)('to the real server succeeds, by $of, and is refused with another password', async (way) => {
 		expect(await signIn(way, embedded.url)).toBeNull();
 		const other = Object.assign(new URL(embedded.url), { password: 'guessed' }).href;
 		expect(databaseFailureOf(await signIn(way, other))?.code).toBe('28P01');
 	});
 
-	it('that is refused is told with the host and what to set', async () => {
+	it('if refused, reports the host and what to set', async () => {
 		const { url } = await standIn([CLEARTEXT]);
 		const error = await signIn(one, url);
 		const { host } = new URL(url);

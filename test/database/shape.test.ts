@@ -73,7 +73,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 		const asSuperuser = (value: Buffer) =>
 			two.admin`update notes set ${two.admin({ [column]: value })} where id = ${two.north.note}`;
 
-		it('takes an envelope of the firm, and null', async () => {
+		it('accepts an envelope of the firm, and null', async () => {
 			expect(await codeOf(insert(envelopeOf(two.north.id)))).toBe('done');
 			expect(await codeOf(update(envelopeOf(two.north.id)))).toBe('done');
 			expect(
@@ -81,7 +81,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 			).toBe('done');
 		});
 
-		it.each(NO_ENVELOPES)('refuses %s, from whomever', async (_, value) => {
+		it.each(NO_ENVELOPES)('refuses %s, from any role', async (_, value) => {
 			expect(await codeOf(insert(value))).toBe(NOT_IN_SHAPE);
 			expect(await codeOf(update(value))).toBe(NOT_IN_SHAPE);
 			expect(await codeOf(asSuperuser(value))).toBe(NOT_IN_SHAPE);
@@ -104,7 +104,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 			}
 		});
 
-		it("refuses to be copied from another firm's row", async () => {
+		it("refuses a copy from another firm's row", async () => {
 			await two.admin`update notes set ${two.admin({ [column]: envelopeOf(two.harbour.id) })} where id = ${two.harbour.note}`;
 			const copy = two.admin.unsafe(
 				`update notes set ${column} = (select ${column} from notes where id = $1) where id = $2`,
@@ -137,12 +137,12 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 		);
 	});
 
-	it('holds no two rows under one id, in whatever firm', async () => {
+	it('contains no two rows with one id, across all firms', async () => {
 		const taken = two.admin`insert into notes (firm_id, id, author_id) values (${two.harbour.id}, ${two.north.note}, ${two.harbour.author})`;
 		expect(await codeOf(taken)).toBe('23505');
 	});
 
-	describe('text that people decide by', () => {
+	describe('text on which people base decisions', () => {
 		/** Which of the texts each table takes. */
 		async function takenOf(texts: readonly string[]) {
 			const rules = await two.admin`
@@ -158,7 +158,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 			return Promise.all(taken);
 		}
 
-		it('is refused by the tables as by the program, each character alone', async () => {
+		it('is refused by the tables as by the program, for each single character', async () => {
 			const all = Array.from({ length: 0x11_0000 }, (_, at) => at)
 				.filter((at) => at > 0 && (at < 0xd800 || at > 0xdfff) && (isSoak || at % 211 === 0))
 				.map((at) => String.fromCodePoint(at));
@@ -168,7 +168,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 			}
 		});
 
-		it('has no more lines in the tables than in the program', async () => {
+		it('is limited to as many lines in the tables as in the program', async () => {
 			const line = fc.constantFrom('', ' ', '\u3000', 'x', 'x ', `x${'\u2003 '.repeat(4)}x`, `x${'\u00a0'.repeat(9)}x`);
 			const texts = fc.sample(
 				fc.array(line, { maxLength: 4 }).map((lines) => lines.join('\n')),
@@ -180,7 +180,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 					expect([form, text, taken.has(text)]).toEqual([form, text, isShown(text, form)]);
 		});
 
-		it('is taken by the tables whenever the program takes it, and otherwise only for what SECURITY.md says', async () => {
+		it('is accepted by the tables if the program accepts it, and otherwise only as SECURITY.md says', async () => {
 			const seen = Array.from('a1#*١٣،।ملर्ᠯᠠ葛。、\u0301\u0303\u0378\u20e3\u{16ff2}\u{1f1e9}♀❤©😀🏴👨👩🏽 \n');
 			const texts = fc.array(
 				fc.oneof(

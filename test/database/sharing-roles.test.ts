@@ -80,7 +80,7 @@ describe.each(servers)('shares, notices and recoveries on $name', (server) => {
 			expect([statement, await attempt('portal', named, statement)]).toEqual([statement, NO_PRIVILEGE]);
 	});
 
-	it('the operator reads shares, and shares nothing', async () => {
+	it('the operator reads shares, and creates none', async () => {
 		expect(await firmsSeen('operator', {}, 'shares')).toEqual(new Set([two.north.id, two.harbour.id]));
 		for (const statement of [
 			'delete from shares',
@@ -95,7 +95,7 @@ describe.each(servers)('shares, notices and recoveries on $name', (server) => {
 			expect([statement, await attempt('operator', {}, statement)]).toEqual([statement, NO_PRIVILEGE]);
 	});
 
-	it('the worker has nothing to do with shares, and of notices it reads what it sends', async () => {
+	it('the worker has no access to shares, and reads only the notices that it sends', async () => {
 		for (const table of ['shares', 'notices'])
 			for (const statement of [`delete from ${table}`, `insert into ${table} default values`])
 				expect([statement, await attempt('worker', inNorth(), statement)]).toEqual([statement, NO_PRIVILEGE]);
@@ -104,7 +104,7 @@ describe.each(servers)('shares, notices and recoveries on $name', (server) => {
 		expect(await attempt('worker', inNorth(), 'update notices set kind = kind')).toBe(NO_PRIVILEGE);
 	});
 
-	it('their owner sees no share, of notices those that it counts, and deletes neither', async () => {
+	it('their owner sees no share, sees only the notices that it counts, and deletes neither', async () => {
 		const [row] = await two.admin`select count(*)::int as counts from notices n where notice_folds_as(n) is not null`;
 		for (const [table, count] of [
 			['shares', 0],
@@ -119,7 +119,7 @@ describe.each(servers)('shares, notices and recoveries on $name', (server) => {
 		}
 	});
 
-	it('a share names one thing of one firm, once for each client', async () => {
+	it('a share names one record of one firm, once for each client', async () => {
 		const { admin, north, harbour } = two;
 		const document_id = await addRow(admin, 'documents', north);
 		const base = { firm_id: north.id, client_id: clientOf[north.id], author_id: north.author };

@@ -3,7 +3,7 @@ import { type Replacement, replaceValues } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { addNote, envelopeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
-describe.each(servers)('values that are replaced, on the $name server', (server) => {
+describe.each(servers)('replaced values, on the $name server', (server) => {
 	let two: TwoFirms;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
@@ -21,7 +21,7 @@ describe.each(servers)('values that are replaced, on the $name server', (server)
 				replaceValues(tx, { table: 'notes', columns: ['title', 'body'], firm: two.north.id }, replacements),
 			);
 
-	it('are each put in the place of the one that was read, byte for byte, and no other', async () => {
+	it('are each written over the value that was read, byte for byte, and over no other', async () => {
 		const ids = [await addNote(two.admin, two.north), await addNote(two.admin, two.north)] as const;
 		const [first, second] = [await read(ids[0]), await read(ids[1])];
 		const [title, body] = [envelopeOf(two.north.id), Buffer.concat([envelopeOf(two.north.id), Buffer.alloc(3_000, 7)])];
@@ -34,7 +34,7 @@ describe.each(servers)('values that are replaced, on the $name server', (server)
 		expect(await read(ids[1])).toEqual({ title: second.title, body });
 	});
 
-	it('stay as they are where somebody has written meanwhile', async () => {
+	it('stay as they are if another process has written meanwhile', async () => {
 		const id = await addNote(two.admin, two.north);
 		const { title, body } = await read(id);
 		const fresh = { title: envelopeOf(two.north.id), body: envelopeOf(two.north.id) };

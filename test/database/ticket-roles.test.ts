@@ -15,7 +15,7 @@ describe.each(servers)('tickets by SQL on $name', (server) => {
 			values (decode('${randomBytes(32).toString('hex')}', 'hex'), '${firm}', '${at.two.north.author}', '${document}', now(),
 				decode('${randomBytes(36).toString('hex')}', 'hex'))`;
 
-	it('are made, read and used up by the firm that is named, and changed by nobody', async () => {
+	it('are created, read and used up by the firm that is named, and never changed', async () => {
 		const { north, harbour } = at.two;
 		const [mine, theirs] = [await ticket(at.own, 60), await ticket(at.foreign, 60)];
 		const seen = await run('firm', inNorth(), 'select hash from download_tickets');
@@ -31,7 +31,7 @@ describe.each(servers)('tickets by SQL on $name', (server) => {
 		expect(await hashes()).toEqual([theirs.toString('hex')]);
 	});
 
-	it('are made by the portal for what is shared, and neither read nor used there', async () => {
+	it('are created by the portal for what is shared, and neither read nor used there', async () => {
 		const { north, harbour } = at.two;
 		await ticket(at.shared, 60);
 		for (const [firm, document] of [
@@ -50,7 +50,7 @@ describe.each(servers)('tickets by SQL on $name', (server) => {
 			expect([statement, await attempt('portal', inPortal(), statement)]).toEqual([statement, NO_PRIVILEGE]);
 	});
 
-	it('are nothing to the operator', async () => {
+	it('are inaccessible to the operator', async () => {
 		await ticket(at.own, 60);
 		for (const statement of [
 			...OF_TICKET.map((column) => `select ${column} from download_tickets`),
@@ -62,7 +62,7 @@ describe.each(servers)('tickets by SQL on $name', (server) => {
 				expect([statement, await attempt('operator', named, statement)]).toEqual([statement, NO_PRIVILEGE]);
 	});
 
-	it('go by the worker once their time is over, which reads nothing else of them', async () => {
+	it('are deleted by the worker after they expire, which reads nothing else of them', async () => {
 		const valid = await ticket(at.own, 60);
 		await ticket(at.own, -1);
 		await ticket(at.foreign, -60);

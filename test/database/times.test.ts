@@ -13,7 +13,7 @@ const IMPOSSIBLE = [
 	'294276-12-31',
 ];
 
-describe.each(servers)('times that a login may write, on $name', (server) => {
+describe.each(servers)('times that a login can write, on $name', (server) => {
 	let two: TwoFirms;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
@@ -33,7 +33,7 @@ describe.each(servers)('times that a login may write, on $name', (server) => {
 				and (has_column_privilege(r.oid, c.oid, a.attnum, 'INSERT') or has_column_privilege(r.oid, c.oid, a.attnum, 'UPDATE')))
 		order by 1`.then((rows) => rows.map(({ column }) => column));
 
-	it('are of the domain that bounds them, in each column that a role may insert or update', async () => {
+	it('have the domain that bounds them, in each column that a role may insert or update', async () => {
 		expect(await unboundedIn(two.admin)).toEqual([]);
 		// So that the look finds one: by a privilege on a column that has no domain, and by a column that loses it.
 		const found = await two.admin
@@ -47,7 +47,7 @@ describe.each(servers)('times that a login may write, on $name', (server) => {
 		expect(found).toEqual(['audit_entries.appended_at', 'invoices.due_at', 'notes.rate']);
 	});
 
-	it('are finite, of the years 1 to 9999', async () => {
+	it('are finite, from year 1 to year 9999', async () => {
 		for (const time of IMPOSSIBLE)
 			expect([time, await codeOf(two.admin.unsafe(`select '${time}'::moment`))]).toEqual([time, NOT_IN_SHAPE]);
 		const [row] = await two.admin.unsafe(
@@ -56,7 +56,7 @@ describe.each(servers)('times that a login may write, on $name', (server) => {
 		expect(row?.last.toISOString()).toBe('9999-12-31T23:59:59.999Z');
 	});
 
-	it('let no invitation outlast its week', async () => {
+	it('let no invitation last longer than a week', async () => {
 		const invite = (expires: string) =>
 			codeOf(
 				two.as('firm', two.north.id, (tx) =>

@@ -30,7 +30,7 @@ afterAll(() => {
 	server?.close();
 });
 
-it('an answer that the driver can’t read ends its connection, not the process, and another is opened', async () => {
+it('a response that the driver cannot read ends its connection, not the process, and another is opened', async () => {
 	const pool = openPool(url, 1);
 	for (const time of ['first', 'second'])
 		await expect(pool.query('select 1'), time).rejects.toThrow(/out of range|outside buffer bounds/);

@@ -76,7 +76,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 	const insertOf = (values: Record<string, unknown>, table: string) => async (role: Role, named: Named) =>
 		codeOf(runAs(two, role, named, (tx) => tx`insert into ${tx(table)} ${tx(values)}`));
 
-	it('are those that the catalogue has, each with forced row policies', async () => {
+	it('are those of the catalogue, each with forced row policies', async () => {
 		const found = await two.admin`
 			select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced from pg_class c
 			where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and 4 = (
@@ -86,7 +86,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 	});
 
 	describe.each(FIRM_OWNED)('%s', (table) => {
-		it('show the firm plane the rows of the firm that is named, and none without', async () => {
+		it('show the firm plane the rows of the firm that is named, and none if no firm is named', async () => {
 			const seen = await run('firm', inNorth(), `select distinct firm_id from ${table}`);
 			expect([...seen]).toEqual([{ firm_id: two.north.id }]);
 			expect(await idsSeen('firm', inNorth(), table)).toContain(north[table]);
@@ -94,7 +94,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 			expect(await idsSeen('firm', {}, table)).toEqual([]);
 		});
 
-		it('are not reached in another firm by writing', async () => {
+		it('cannot be written in another firm', async () => {
 			const update = await run(
 				'firm',
 				inNorth(),
@@ -107,7 +107,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 			expect(await insert('firm', { firm: two.harbour.id })).toBe('done');
 		});
 
-		it('refer to nothing and nobody of another firm', async () => {
+		it('cannot refer to a row or person of another firm', async () => {
 			for (const { name, refersTo } of columns[table] ?? []) {
 				if (!refersTo) continue;
 				const foreign = refersTo === 'memberships' ? two.harbour.author : harbour[refersTo];
@@ -118,7 +118,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 			}
 		});
 
-		it('let the firm plane change what may change, and not what they are, belong to and are by', async () => {
+		it('let the firm plane change content and state, and not what identifies rows, their parents and authors', async () => {
 			for (const { name, refersTo } of columns[table] ?? []) {
 				const isFixed = ['firm_id', 'id', 'created_at'].includes(name) || (refersTo !== null && name !== 'client_id');
 				const outcome = await attempt(
@@ -132,7 +132,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 				expect([statement, await attempt('firm', inNorth(), statement)]).toEqual([statement, NO_PRIVILEGE]);
 		});
 
-		it('show the portal what is shared with its client, and nothing without both names', async () => {
+		it('show the portal what is shared with its client, and nothing unless both are named', async () => {
 			if (HIDDEN_FROM_PORTAL.includes(table)) {
 				for (const named of [inPortal(), inNorth(), {}])
 					expect(await attempt('portal', named, `select 1 from ${table}`)).toBe(NO_PRIVILEGE);
@@ -159,7 +159,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 			}
 		});
 
-		it('let the portal change nothing of them but the time of what it adds to, and which file there is', async () => {
+		it('let the portal change nothing of them except a parent’s time and a document’s file', async () => {
 			const file = ['revision', 'updated_at', 'byte_size', 'bucket', 'object_key', 'sha256'];
 			const moves =
 				{ threads: ['updated_at'], documents: [...file, 'version_id', 'status'], document_versions: file }[table] ?? [];
@@ -173,7 +173,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 			expect(update.count).toBe(1);
 		});
 
-		it('take from the portal what it adds to what is shared, and nothing else', async () => {
+		it('accept from the portal additions to shared parents, and nothing else', async () => {
 			const into: Record<string, [column: string, parent: string]> = {
 				messages: ['thread_id', 'threads'],
 				document_versions: ['document_id', 'documents'],
@@ -220,7 +220,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 					expect([statement, await attempt('operator', {}, statement)]).toEqual([statement, NO_PRIVILEGE]);
 		});
 
-		it('take nothing from the operator', async () => {
+		it('accept nothing from the operator', async () => {
 			for (const { name } of columns[table] ?? [])
 				expect(await attempt('operator', {}, `update ${table} set ${name} = ${name}`), name).toBe(NO_PRIVILEGE);
 			const insert = insertOf(await valuesOf(two.admin, table, two.north), table);
@@ -229,7 +229,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 				expect([statement, await attempt('operator', {}, statement)]).toEqual([statement, NO_PRIVILEGE]);
 		});
 
-		it('are nothing to the worker', async () => {
+		it('are inaccessible to the worker', async () => {
 			for (const statement of [
 				`select 1 from ${table}`,
 				`select count(*) from ${table}`,
@@ -255,7 +255,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 		});
 	});
 
-	it('and keys, log and operators give the portal no privilege on any column', async () => {
+	it('and the tables of keys, log and operators give the portal no privilege on any column', async () => {
 		for (const table of [...HIDDEN_FROM_PORTAL, 'data_keys', 'audit_entries', 'operators'])
 			for (const privilege of ['select', 'insert', 'update', 'references']) {
 				const [row] =

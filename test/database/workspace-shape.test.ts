@@ -5,7 +5,7 @@ import { codeOf, envelopeOf, makeTwoFirms, NOT_IN_SHAPE, type TwoFirms } from '.
 
 const PLAIN = Buffer.from('A sentence that is long enough for an envelope, and is none.');
 
-describe.each(servers)('what the sealed columns of the workspace take on $name', (server) => {
+describe.each(servers)('the sealed columns of the workspace on $name', (server) => {
 	let two: TwoFirms;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
@@ -31,7 +31,7 @@ describe.each(servers)('what the sealed columns of the workspace take on $name',
 			);
 		};
 
-		it('each takes an envelope of the firm, and null; no plaintext, from whomever', async () => {
+		it('each accept an envelope of the firm, and null, and no plaintext, from any role', async () => {
 			for (const column of columns) {
 				expect([column, await update({ [column]: envelopeOf(two.north.id) })]).toEqual([column, 'done']);
 				expect([column, await insert({ [column]: null })]).toEqual([column, 'done']);
@@ -42,7 +42,7 @@ describe.each(servers)('what the sealed columns of the workspace take on $name',
 			}
 		});
 
-		it('none takes another firm’s envelope, a made one or a copied one', async () => {
+		it('accept no envelope of another firm, forged or copied', async () => {
 			for (const column of columns) {
 				expect([column, await update({ [column]: envelopeOf(two.harbour.id) })]).toEqual([column, NOT_IN_SHAPE]);
 				expect([column, await insert({ [column]: envelopeOf(two.harbour.id) })]).toEqual([column, NOT_IN_SHAPE]);
@@ -54,7 +54,7 @@ describe.each(servers)('what the sealed columns of the workspace take on $name',
 			}
 		});
 
-		it('a tombstone keeps none of them, whatever else is emptied', async () => {
+		it('are all empty in a tombstone, whatever else is cleared', async () => {
 			const deleted = { deleted_at: new Date() };
 			const emptied = Object.fromEntries(columns.map((column) => [column, null]));
 			for (const column of columns) {
@@ -67,13 +67,13 @@ describe.each(servers)('what the sealed columns of the workspace take on $name',
 				expect([column, await update({ [column]: envelopeOf(two.north.id) })]).toEqual([column, NOT_IN_SHAPE]);
 		});
 
-		it('its key has the name by which a create that was sent twice is known', async () => {
+		it('belong to a table whose primary key has the name that detects a repeated create', async () => {
 			const keys =
 				await two.admin`select conname as name from pg_constraint where conrelid = ${table}::regclass and contype = 'p'`;
 			expect([...keys]).toEqual([{ name: `${table}_firm_id_id_pk` }]);
 		});
 
-		it('an id is one row’s, in whatever firm', async () => {
+		it('belong to a table in which an id is unique across all firms', async () => {
 			const values = await valuesOf(two.admin, table, two.harbour, { id });
 			const outcome = codeOf(
 				runAs(two, 'firm', { firm: two.harbour.id }, (tx) => tx`insert into ${tx(table)} ${tx(values as never)}`),

@@ -14,7 +14,7 @@ const DEADLINE = 5_000;
 /** The whole process waits: no timer fires meanwhile, and nothing that comes from a socket is heard of. */
 const standStill = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
-describe('a lease’s session', () => {
+describe('a lease session', () => {
 	let two: TwoFirms;
 	let using: Plane;
 	let holding: Plane;
@@ -68,7 +68,7 @@ describe('a lease’s session', () => {
 		}
 	};
 
-	it('has a deadline by the process’s own clock alone: before its timer has fired, and while the database holds the lease', async () => {
+	it('enforces its deadline by the process’s own clock: before its timer fires, and while the database holds the lease', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		let expired = 0;
 		const { lost, losing } = thatLosesLease();
@@ -119,7 +119,7 @@ describe('a lease’s session', () => {
 		return { forReading: using, forHolding: slow };
 	};
 
-	it('doesn’t count the time in which it waits for its connection: it holds nothing yet', async () => {
+	it('does not count the time it waits for its connection, as it holds nothing yet', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		const free = Promise.withResolvers<void>();
 		const session = new LeaseSession(waitingFor(free.promise), { lease, firm, user }, () => {});
@@ -137,10 +137,10 @@ describe('a lease’s session', () => {
 	});
 
 	it.each([
-		['a reading', readNote],
-		['an answer that waits for the log', (session, intend) => session.withoutHold(intend)],
+		['a read', readNote],
+		['a response that waits for the log', (session, intend) => session.withoutHold(intend)],
 	] as const satisfies [string, (session: LeaseSession, intend: () => Promise<void>) => Promise<unknown>][])(
-		'takes nothing from the lease, and records nothing, for %s that is ended before its turn',
+		'takes nothing from the lease, and records nothing, if %s ends before its turn',
 		async (_, ask) => {
 			const { id: lease, firm, user } = await activeLeaseBySql(two, two.north, { budget: 5 });
 			const before = await budgetOf(lease);
@@ -162,7 +162,7 @@ describe('a lease’s session', () => {
 		},
 	);
 
-	it('leaves a reading that was being recorded when the request ended, and is over only then', async () => {
+	it('lets a read finish if it was being recorded when the request ended, and ends only then', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north, { budget: 1 });
 		const session = new LeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {});
 		const [begun, recorded] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -179,7 +179,7 @@ describe('a lease’s session', () => {
 		expect(await budgetOf(lease)).toMatchObject({ used: 1, unanswered: 0 });
 	});
 
-	it('tells nothing more once it has ended: what is on the connection then is another answer', async () => {
+	it('reports no expiry once it has ended, as the connection then carries another response', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		const { lost, losing } = thatLosesLease();
 		let expired = 0;
@@ -193,7 +193,7 @@ describe('a lease’s session', () => {
 		expect(expired).toBe(0);
 	});
 
-	it('leaves no timer behind when the lease is refused: the refusal is not cut off by it', async () => {
+	it('leaves no timer behind if the lease is refused, so that none cuts off the refusal', async () => {
 		// As a database that refuses each lease, and sets no timers.
 		const write: Plane['write'] = (_, work) => work({ execute: async () => ({ rows: [{ held: false }] }) } as never);
 		const refusing: Plane = { ...holding, forLease: () => ({ ...holding, write }) };
@@ -214,7 +214,7 @@ describe('a lease’s session', () => {
 		await session.end();
 	});
 
-	it('says that the database could not be asked, and not that the lease has ended, when it gets no connection', async () => {
+	it('reports an unavailable database, and not an ended lease, if it gets no connection', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		const away = Promise.reject(new FirmsealError('AUDIT_UNAVAILABLE', 'All connections are in use.'));
 		away.catch(() => {});
@@ -230,7 +230,7 @@ describe('a lease’s session', () => {
 		await session.end();
 	});
 
-	it('says the same when its connection is lost, and not that the lease has ended', async () => {
+	it('reports an unavailable database, and not an ended lease, if its connection is lost', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		let expired = 0;
 		const session = new LeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {
@@ -245,7 +245,7 @@ describe('a lease’s session', () => {
 		await session.end();
 	});
 
-	it('is let go and taken again by one after the other: an answer that waits for the log, and a file that is sent', async () => {
+	it('is released and acquired again in any order by a response that waits for the log and by a file transfer', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		const session = new LeaseSession({ forReading: using, forHolding: holding }, { lease, firm, user }, () => {});
 		await readNote(session);
@@ -270,7 +270,7 @@ describe('a lease’s session', () => {
 		expect(await countHolders()).toBe(0);
 	});
 
-	it('is taken again for what is left of an answer whose first reading was lost', async () => {
+	it('is acquired again for the rest of a response whose first read was lost', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		let isLost = false;
 		const losing: Plane = {
@@ -298,9 +298,9 @@ describe('a lease’s session', () => {
 	});
 
 	it.each([
-		['the lease’s end, which is told', 'ended'],
-		['its row’s, which is an empty place', 'gone'],
-	] as const)('tells what went between counting and reading: %s', async (_, what) => {
+		['an ended lease, as an error', 'ended'],
+		['a deleted row, as a null', 'gone'],
+	] as const)('reports what disappeared between counting and reading: %s', async (_, what) => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		let statements = 0;
 		const meanwhile = () =>

@@ -254,18 +254,18 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		['CLIENT', 'NOT_SHARED', team],
 		['OPERATOR', 'NO_LEASE', null],
 		['MEMBER', 'NOT_SHARED', randomUUID()],
-	] as const)('gives %s nothing of it (%s)', async (role, reason, firm) => {
+	] as const)('reveals nothing of it to %s (%s)', async (role, reason, firm) => {
 		const { data, extensions } = await ask(as(role, firm), '{ cards { label title } }');
 		expect(data).toEqual({ cards: [{ label: 'red', title: null }] });
 		expect(extensions).toEqual({ sealed: [{ coordinate: 'Card.title', reason, count: 1 }] });
 	});
 
-	it('opens nothing of a row that does not say whose it is', async () => {
+	it('opens nothing of a row without an owner', async () => {
 		const { data, codes } = await ask(as('MEMBER'), '{ parts { title } }');
 		expect({ data, codes }).toEqual({ data: { parts: [{ title: null }] }, codes: ['INTERNAL'] });
 	});
 
-	it('seals for nobody who may not write, and writes no entry then', async () => {
+	it('does not seal for a caller who may not write, and then writes no entry', async () => {
 		const before = await actions();
 		for (const context of [as('CLIENT'), as('OPERATOR', null)])
 			expect(await ask(context, 'mutation { save(title: "Call") { id } }')).toMatchObject({ codes: ['FORBIDDEN'] });
@@ -276,7 +276,7 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		expect(await foreign.sql('select from cards')).toHaveLength(1);
 	});
 
-	it('hands out no row and no value that is not on record', async () => {
+	it('returns no row and no value without a log entry', async () => {
 		await foreign.sql('alter table audit_entries rename to away');
 		const answer = await ask(as('MEMBER'), 'mutation { save(title: "Call") { id } }');
 		const read = await ask(as('MEMBER'), '{ cards { label title } }');
@@ -288,7 +288,7 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		expect(await foreign.sql('select from cards')).toHaveLength(1);
 	});
 
-	it('asks Drizzle for the columns that may be read', async () => {
+	it('selects only readable columns through Drizzle', async () => {
 		const columnsFor = (context: Context) => within(context, (of) => Object.keys(adopted.readable(of, cards)));
 		expect(await columnsFor(as('CLIENT'))).toEqual(['id', 'teamId', 'label']);
 		expect(await columnsFor(as('OPERATOR', null))).toEqual(['id', 'teamId', 'label']);
@@ -311,13 +311,13 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		return result as Promise<T>;
 	}
 
-	it('tells no message that nobody foresaw', async () => {
+	it('reveals no message of an unexpected error', async () => {
 		const { data, text } = await ask(as('MEMBER'), '{ broken }');
 		expect(data).toEqual({ broken: null });
 		expect(text).not.toContain('hunter2');
 	});
 
-	it('does not start without the transformer, and names what a later one took away', async () => {
+	it('does not start without the transformer, and names the field that a later one unwrapped', async () => {
 		const resolvers = { Query: { cards: () => [], parts: () => [], broken: () => null } };
 		const bare = makeExecutableSchema({ typeDefs: [adopted.typeDefs, SDL], resolvers });
 		const { database, keyring, ownership } = { ...adopted, database: foreign.db };
@@ -331,7 +331,7 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		);
 	});
 
-	it('answers nothing by a schema that comes later and is not wrapped, however often it is asked', async () => {
+	it('answers nothing through an unwrapped schema installed later, however often it is queried', async () => {
 		const later = addResolversToSchema({ schema, resolvers: { Card: { title: () => 'in the clear' } } });
 		const changing = await start({ schema, gate: adopted, later });
 		expect((await changing.ask(as('OPERATOR', null), '{ cards { label } }')).codes).toBeUndefined();
@@ -347,7 +347,7 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 
 	if (start === SERVERS['GraphQL Yoga'])
 		it.each(['{ cards { title } }', 'subscription { saved { title } }'])(
-			'answers nothing by a schema that another plugin puts in its place: %s',
+			'answers nothing through a schema that another plugin substitutes: %s',
 			async (query) => {
 				const row = { title: 'in the clear' };
 				async function* subscribe() {
@@ -365,7 +365,7 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 			},
 		);
 
-	it('without its plugin does not start, and says what to add', async () => {
+	it('does not start without its plugin, and says what to add', async () => {
 		const { database, keyring, ownership } = { ...adopted, database: foreign.db };
 		const forgetful = adopt<Context>({
 			database,
@@ -397,7 +397,7 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		expect(stored.text).not.toContain('Call');
 	});
 
-	it('leaves out what is not given, and removes what is null', async () => {
+	it('skips properties that are missing, and stores null', async () => {
 		const before = (await actions()).length;
 		const row = { id: randomUUID(), label: 'blue', title: null, estimate: undefined };
 		expect(await within(as('MEMBER'), (context) => adopted.seal(context, 'content.update', cards, row))).toEqual(row);
@@ -414,7 +414,7 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		expect((await actions()).at(-1)).toBe('content.delete ');
 	});
 
-	it('knows no other table, and none before it knows the schema', async () => {
+	it('rejects any other table, and every table before it has the schema', async () => {
 		const { ownership, keyring } = adopted;
 		const early = adopt<Context>({
 			database: foreign.db,
@@ -428,7 +428,7 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		await expect(within(as('MEMBER'), (context) => adopted.readable(context, others))).rejects.toThrow(SetupError);
 	});
 
-	it('starts with no table that another team’s values could be stored in, and seals no row of another team', async () => {
+	it('does not start with a table that could store another team’s values, and seals no row of another team', async () => {
 		const parts = { database: foreign.open(), keyring: adopted.keyring, ownership: adopted.ownership };
 		const open = (Card: ReturnType<typeof pgTable>) =>
 			adopt<Context>({ ...parts, tables: { Card }, callerOf: ({ caller }) => caller });

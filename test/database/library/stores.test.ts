@@ -10,7 +10,7 @@ import { type ForeignDatabase, foreignDatabases } from './foreign-database.ts';
 const created = (firm: string, records = [randomUUID()]) =>
 	systemEntry('firm', { action: 'content.create', firm, records });
 
-describe.each(foreignDatabases)("somebody else's database, by $name", ({ driver, make }) => {
+describe.each(foreignDatabases)('a third-party database, by $name', ({ driver, make }) => {
 	let foreign: ForeignDatabase;
 	beforeAll(async () => {
 		foreign = await make();
@@ -29,7 +29,7 @@ describe.each(foreignDatabases)("somebody else's database, by $name", ({ driver,
 	});
 
 	describe('FIRMSEAL_SQL', () => {
-		it('changes nothing the second time, whatever is there', async () => {
+		it('changes nothing the second time, whatever exists', async () => {
 			const store = dataKeyStoreIn(foreign.db);
 			const key = newKey(randomUUID(), 1);
 			await store.activate(key);
@@ -47,13 +47,13 @@ describe.each(foreignDatabases)("somebody else's database, by $name", ({ driver,
 			'',
 			'plain text',
 			'\\xf502000000000000000000000000000000000000000000000000000000000000000000000000000000',
-		])('makes a domain that refuses what is no envelope: %s', async (value) => {
+		])('creates a domain that refuses a value that is not an envelope: %s', async (value) => {
 			expect(await codeOf(foreign.sql(`select '${value}'::bytea::sealed`))).toBe(NOT_IN_SHAPE);
 		});
 	});
 
 	describe('the store of data keys', () => {
-		it('gives back what it was given, and nothing of another firm', async () => {
+		it('returns what was stored, and nothing of another firm', async () => {
 			const store = dataKeyStoreIn(foreign.db);
 			const key = newKey(randomUUID(), 1);
 			expect(await store.findActive(key.firm, 'NOTE')).toBeNull();
@@ -90,7 +90,7 @@ describe.each(foreignDatabases)("somebody else's database, by $name", ({ driver,
 			expect(given).toEqual(Array.from({ length: 14 }, (_, i) => (i + 1) * 7));
 		});
 
-		it('tells of an error without the values of its statement', async () => {
+		it('reports an error without the values of its statement', async () => {
 			const secret = `not-a-uuid-${randomBytes(8).toString('hex')}`;
 			const error = await dataKeyStoreIn(foreign.db)
 				.find(secret, 'NOTE', 1)
@@ -101,7 +101,7 @@ describe.each(foreignDatabases)("somebody else's database, by $name", ({ driver,
 	});
 
 	describe('the audit log', () => {
-		it('writes each entry once, numbered, with the firm or without', async () => {
+		it('writes each entry once, numbered, with or without the firm', async () => {
 			const log = auditLogIn(foreign.db);
 			const [firm, record] = [randomUUID(), randomUUID()];
 			await Promise.all([
@@ -120,7 +120,7 @@ describe.each(foreignDatabases)("somebody else's database, by $name", ({ driver,
 			await expect(log.append([created(firm)])).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
 		});
 
-		it('is refused to the owner of the table who would change it, replicas included', async () => {
+		it('cannot be changed by the owner of the table, even in replication mode', async () => {
 			const log = auditLogIn(foreign.db);
 			await log.append([created(randomUUID())]);
 			for (const attack of [
@@ -138,7 +138,7 @@ describe.each(foreignDatabases)("somebody else's database, by $name", ({ driver,
 			expect(await codeOf(foreign.sql(forged))).toBe(NOT_IN_SHAPE);
 		});
 
-		it('acknowledges nothing while its table is away, and goes on with the next number', async () => {
+		it('acknowledges nothing while its table is missing, and continues with the next number', async () => {
 			const reports: unknown[] = [];
 			const log = auditLogIn(foreign.db, { onAppend: ({ error }) => reports.push(error) });
 			const firm = randomUUID();
@@ -164,7 +164,7 @@ describe.each(foreignDatabases)("somebody else's database, by $name", ({ driver,
 
 		// The other driver waits where this one refuses, and shows the same only after a longer time.
 		if (driver !== 'pg') return;
-		it('is of no use on the one pool, once transactions hold all of it', async () => {
+		it('is blocked on a shared pool, once transactions hold all of it', async () => {
 			const shared = foreign.open(1);
 			const log = auditLogIn(shared);
 			const work = shared.transaction(async (tx) => {
