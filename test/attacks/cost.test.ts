@@ -32,29 +32,29 @@ const ROWS = /^A page has at most 1,000 rows: /;
 describe.each<[name: string, limit: RegExp, query: string, variables?: Record<string, unknown>]>([
 	['fields within fields', LEVELS, `{ ${nest(16, 'viewer')} }`],
 	['fields within fields, as deep as the parser goes', LEVELS, `{${'a{'.repeat(660)}b${'}'.repeat(661)}`],
-	['fields within fields, deeper than that', TOKENS, `{${'a{'.repeat(100_000)}b${'}'.repeat(100_001)}`],
+	['fields within fields, deeper than the parser goes', TOKENS, `{${'a{'.repeat(100_000)}b${'}'.repeat(100_001)}`],
 	[
 		'values within values',
 		/2,000 tokens|15 levels/,
 		`{ node(id: ${'['.repeat(100_000)}${']'.repeat(100_000)}) { id } }`,
 	],
-	['values within values, as many as the parser takes', /2,000 tokens|15 levels/, `{ node(id: ${'['.repeat(1_999)}`],
+	['values within values, as many as the parser accepts', /2,000 tokens|15 levels/, `{ node(id: ${'['.repeat(1_999)}`],
 	['fields within inline fragments', LEVELS, `{ ${nest(16, '... { viewer')}${' }'.repeat(16)} }`],
 	['inline fragments within inline fragments', TOKENS, `{ viewer { ${times(6, () => nest(200, '...'))} } }`],
 	['fields within named fragments', LEVELS, `{ ...F0 } fragment F30 on Query { id } ${doubling('viewer { ', ' }')}`],
 	['named fragments that double', SELECTIONS, `{ ...F0 } fragment F30 on Query { __typename } ${doubling('', '')}`],
 	[
-		'named fragments that double, which nothing uses',
+		'unused named fragments that double',
 		SELECTIONS,
 		`{ __typename } fragment F30 on Query { __typename } ${doubling('', '')}`,
 	],
 	[
-		'a fragment that was seen high up, used again far down',
+		'a fragment first used near the root, and again far down',
 		LEVELS,
 		`{ ...F ${nest(10, 'viewer', '...F')} } fragment F on Query { ${nest(6, 'viewer')} }`,
 	],
 	[
-		'a fragment that was seen far down, used again high up',
+		'a fragment first used far down, and again near the root',
 		LEVELS,
 		`{ ${nest(10, 'viewer', '...F')} ...F } fragment F on Query { ${nest(6, 'viewer')} }`,
 	],
@@ -69,7 +69,7 @@ describe.each<[name: string, limit: RegExp, query: string, variables?: Record<st
 	['101 aliases of one field', ALIASES, `{ viewer { ${times(101, (n) => `a${n}: id`)} } }`],
 	['101 aliases of __typename', ALIASES, `{ viewer { ${times(101, (n) => `a${n}: __typename`)} } }`],
 	[
-		'aliases in a fragment that is used again and again',
+		'aliases in a fragment that is used repeatedly',
 		ALIASES,
 		`{ viewer { ${times(11, () => '...F')} } } fragment F on User { ${times(10, (n) => `a${n}: id`)} }`,
 	],
@@ -80,7 +80,7 @@ describe.each<[name: string, limit: RegExp, query: string, variables?: Record<st
 	],
 	['a long alias over a list', NAMES, `{ notes(first: 1000) { nodes { ${'a'.repeat(400_000)}: id } } }`],
 	[
-		'a long name, repeated by a hundred mistakes',
+		'a long name, repeated in a hundred errors',
 		NAMES,
 		`query ${'a'.repeat(400_000)} { viewer { ${times(100, (n) => `id @include(if: $v${n})`)} } }`,
 	],
@@ -97,12 +97,12 @@ describe.each<[name: string, limit: RegExp, query: string, variables?: Record<st
 	['directives on a variable', DIRECTIVES, `query ($a: Int ${times(6, () => '@x')}) { __typename }`],
 	['364 KB of inline fragments', TOKENS, `{ viewer { ${'... { id } '.repeat(33_000)} } }`],
 	['comparisons of fields that share a name', STEPS, `{ ${times(20, () => `viewer { ${times(40, () => 'id')} }`)} }`],
-	['a page by a literal', ROWS, '{ notes(first: 1001) { totalCount } }'],
-	['a page by a variable', ROWS, 'query ($n: Int) { notes(first: $n) { totalCount } }', { n: 2_147_483_647 }],
-	['a page by a default value', ROWS, 'query ($n: Int = 1000000) { notes(first: $n) { totalCount } }'],
+	['a page size as a literal', ROWS, '{ notes(first: 1001) { totalCount } }'],
+	['a page size as a variable', ROWS, 'query ($n: Int) { notes(first: $n) { totalCount } }', { n: 2_147_483_647 }],
+	['a page size as a default value', ROWS, 'query ($n: Int = 1000000) { notes(first: $n) { totalCount } }'],
 	['a page from the end', ROWS, 'query ($n: Int) { notes(last: $n) { totalCount } }', { n: 1_001 }],
 	['a page in a fragment', ROWS, '{ ...F } fragment F on Query { notes(first: 1001) { totalCount } }'],
-	['a page of the second of both sizes', ROWS, '{ notes(first: 1, last: 1001) { totalCount } }'],
+	['a page size in the second of both arguments', ROWS, '{ notes(first: 1, last: 1001) { totalCount } }'],
 	[
 		'rows of many fields',
 		FIELDS,
@@ -114,13 +114,13 @@ describe.each<[name: string, limit: RegExp, query: string, variables?: Record<st
 		`{ notes(first: 1000) { ...C } } fragment C on NoteConnection { edges { node { ...N } } } fragment N on Note { ${times(100, () => 'id')} }`,
 	],
 	[
-		'filters of the log, each of which looks through 100,000 entries',
+		'filters of the log, each of which scans 100,000 entries',
 		FIELDS,
 		`query ($f: AuditEntryFilter = {}) { ${times(4, (n) => `a${n}: auditEntries(first: 1, filter: $f) { totalCount }`)} }`,
 	],
 	['one large page many times', FIELDS, `{ ${times(34, (n) => `a${n}: notes(first: 1000) { nodes { id title } }`)} }`],
 ])('%s', (_, limit, query, variables) => {
-	it('is TOO_EXPENSIVE, and the message names the limit; nothing is done and nothing recorded', async () => {
+	it('is TOO_EXPENSIVE, the message names the limit, and nothing is done or recorded', async () => {
 		const answer = await scene.api.ask(scene.north.member, query, variables);
 		expect(answer.errors).toMatchObject([
 			{ message: expect.stringMatching(limit), extensions: { code: 'TOO_EXPENSIVE' } },
@@ -131,8 +131,8 @@ describe.each<[name: string, limit: RegExp, query: string, variables?: Record<st
 	});
 });
 
-describe('content that JSON writes six times as long', () => {
-	it('is refused whole at 16 MiB of the answer, and what was opened is on record', async () => {
+describe('content that JSON escapes to six times its length', () => {
+	it('is refused whole at 16 MiB of response, and the opened values are recorded', async () => {
 		const id = await scene.write({ title: 'within', body: '\u0001'.repeat(131_072) });
 		const ask = (count: number) =>
 			scene.api.ask(scene.north.member, `{ note(id: "${id}") { ${times(count, (n) => `a${n}: body`)} } }`);
@@ -151,8 +151,8 @@ describe('content that JSON writes six times as long', () => {
 	});
 });
 
-describe('a mutation whose answer is too long', () => {
-	it('says that what it changed is done', async () => {
+describe('a mutation with a response that is too long', () => {
+	it('reports that its change was made', async () => {
 		const id = uuidv7();
 		const { errors, data } = await scene.api.ask(
 			scene.north.member,
@@ -171,8 +171,8 @@ describe('a mutation whose answer is too long', () => {
 	});
 });
 
-describe('what is within the limits', () => {
-	it('is the introspection query with everything it can ask for', async () => {
+describe('a request within the limits', () => {
+	it('may be the complete introspection query', async () => {
 		const query = getIntrospectionQuery({
 			descriptions: true,
 			specifiedByUrl: true,
@@ -186,14 +186,14 @@ describe('what is within the limits', () => {
 		expect(data.__schema.queryType.name).toBe('Query');
 	});
 
-	it('is a full page with all of a note and its author', async () => {
+	it('may be a full page with all of a note and its author', async () => {
 		const query = `{ notes(first: 1000) { nodes { id firmId revision title body createdAt updatedAt
 			author { id name email role } } edges { cursor } pageInfo { hasNextPage endCursor } totalCount } }`;
 		const { errors } = await scene.api.ask(scene.north.member, query);
 		expect(errors).toEqual([]);
 	});
 
-	it('is as many aliases, root fields and directives as are allowed', async () => {
+	it('may have the permitted number of aliases, root fields and directives', async () => {
 		const { errors, data } = await scene.api.ask(
 			scene.north.member,
 			`{ ${times(50, (n) => `a${n}: viewer { id @include(if: true) @skip(if: false) }`)} }`,
@@ -202,7 +202,7 @@ describe('what is within the limits', () => {
 		expect(Object.keys(data)).toHaveLength(50);
 	});
 
-	it('is the log by three filters, and without one as often as the root has fields', async () => {
+	it('may list the log with three filters, and without a filter in every root field', async () => {
 		const { owner } = scene.north;
 		const list = (n: number) => `a${n}: auditEntries(first: 1, filter: $f) { totalCount }`;
 		const ask = (count: number, f: object | null) =>
@@ -218,12 +218,12 @@ describe('what is within the limits', () => {
 		expect(watch.take().filter((text) => text.includes('count('))).toHaveLength(1);
 	});
 
-	it('is one field within as many inline fragments as the parser takes', async () => {
+	it('may nest a field in as many inline fragments as the parser accepts', async () => {
 		const { errors, data } = await scene.api.ask(scene.north.member, `{ viewer { ${nest(600, '...', 'role')} } }`);
 		expect([errors, data]).toEqual([[], { viewer: { role: 'MEMBER' } }]);
 	});
 
-	it('does not become more because a document was taken before, with a smaller page', async () => {
+	it('costs no less because the same document was accepted before, with a smaller page', async () => {
 		const query = 'query ($n: Int) { notes(first: $n) { nodes { id } } }';
 		for (const [n, code] of [
 			[1, undefined],
@@ -235,7 +235,7 @@ describe('what is within the limits', () => {
 		}
 	});
 
-	it('does not become more because another operation of the document is small, nor less because one is large', async () => {
+	it('costs no less because another operation of the document is small, and no more because one is large', async () => {
 		const query = `query Small { viewer { id } }
 			query Large { notes(first: 1000) { nodes { ${times(100, () => 'id')} } } }`;
 		const ask = async (operationName: string) => {
@@ -251,7 +251,7 @@ describe('what is within the limits', () => {
 		expect((await ask('Other')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
 	});
 
-	it.each([0, -1, -2_147_483_648])('a page of %i rows is a mistake, and makes nothing else cheaper', async (n) => {
+	it.each([0, -1, -2_147_483_648])('a page of %i rows is an error, and lowers no other cost', async (n) => {
 		const query = `query ($n: Int) { a: notes(first: $n) { nodes { id } } b: notes(first: 1000) { nodes { ${times(100, () => 'id')} } } }`;
 		const { errors } = await scene.api.ask(scene.north.member, query, { n });
 		expect(errors[0]?.extensions.code).toBe('TOO_EXPENSIVE');
@@ -261,7 +261,7 @@ describe('what is within the limits', () => {
 		expect(alone.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
 	});
 
-	it('a page of null rows has the size of one without', async () => {
+	it('a page size of null is that of an omitted one', async () => {
 		const { errors, data } = await scene.api.ask(
 			scene.north.member,
 			'query ($n: Int) { notes(first: $n) { totalCount } }',
@@ -270,7 +270,7 @@ describe('what is within the limits', () => {
 		expect([errors, data]).toEqual([[], { notes: { totalCount: expect.any(Number) } }]);
 	});
 
-	it('a fragment in itself is a mistake in the document', async () => {
+	it('a fragment that includes itself is an error in the document', async () => {
 		const { errors } = await scene.api.ask(
 			scene.north.member,
 			'{ ...A } fragment A on Query { viewer { id } ...B } fragment B on Query { ...A }',
@@ -278,7 +278,7 @@ describe('what is within the limits', () => {
 		expect(errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
 	});
 
-	it('a note is written and read as ever', async () => {
+	it('a note is still written and read', async () => {
 		const { data } = await scene.api.ask(scene.north.member, CREATE, { input: { title: 'kept' } });
 		const { id } = data.createNote.note;
 		expect((await scene.api.ask(scene.north.member, NOTE, { id })).data.note.title).toBe('kept');

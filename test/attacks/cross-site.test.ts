@@ -50,7 +50,7 @@ const post = (api: TestApi, origin: string, token: Person) =>
 	});
 
 describe('without origins in the settings', () => {
-	it('no answer lets a page of another origin read it, and there is no preflight', async () => {
+	it('no response lets a page of another origin read it, and no preflight is answered', async () => {
 		const refused = await preflight(scene.api, PAGE);
 		const answered = await post(scene.api, PAGE, scene.north.member);
 		expect([refused.status, answered.status]).toEqual([405, 200]);
@@ -59,7 +59,7 @@ describe('without origins in the settings', () => {
 });
 
 describe('with origins in the settings', () => {
-	it.each([PAGE, LOCAL])('a preflight from %s is answered before anybody is asked who they are', async (origin) => {
+	it.each([PAGE, LOCAL])('a preflight from %s is answered before authentication', async (origin) => {
 		const { status, headers } = await preflight(opened, origin);
 		expect(status).toBe(204);
 		expect(Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')))).toEqual({
@@ -77,7 +77,7 @@ describe('with origins in the settings', () => {
 		expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
 	});
 
-	it('a page of theirs may read every answer, refusals and what cannot be read too', async () => {
+	it('a page from there may read every response, including refusals and unreadable values', async () => {
 		const headers = { origin: PAGE, 'content-type': 'application/json' };
 		const answers = [
 			await post(opened, PAGE, scene.north.member),
@@ -111,7 +111,7 @@ describe('with origins in the settings', () => {
 		'null',
 		'*',
 		'',
-	])('no page of %s may', async (origin) => {
+	])('a page from %s may read none', async (origin) => {
 		const refused = await preflight(opened, origin);
 		const answered = await post(opened, origin, scene.north.member);
 		expect([refused.status, answered.status]).toEqual([405, 200]);
@@ -119,12 +119,15 @@ describe('with origins in the settings', () => {
 			expect([readable(headers), headers.get('vary')]).toEqual([[], 'Origin']);
 	});
 
-	it.each(['/health/live', '/health/ready', '/metrics', '/graphiql', '/nowhere'])('none may read %s', async (path) => {
-		const answers = [await preflight(opened, PAGE, path), await send(opened, { headers: { origin: PAGE } }, path)];
-		for (const { headers } of answers) expect(readable(headers)).toEqual([]);
-	});
+	it.each(['/health/live', '/health/ready', '/metrics', '/graphiql', '/nowhere'])(
+		'no page may read %s',
+		async (path) => {
+			const answers = [await preflight(opened, PAGE, path), await send(opened, { headers: { origin: PAGE } }, path)];
+			for (const { headers } of answers) expect(readable(headers)).toEqual([]);
+		},
+	);
 
-	it('an OPTIONS that is no preflight tells what is allowed, and nothing is done', async () => {
+	it('an OPTIONS that is not a preflight lists the allowed methods, and does nothing', async () => {
 		const before = await countNotes();
 		const { status, text } = await raw(opened, {
 			method: 'OPTIONS',
@@ -152,7 +155,7 @@ function raw(api: TestApi, { method = 'POST', headers = {}, body = '' }: Sent, s
 	});
 }
 
-describe('what a browser sends without a preflight', () => {
+describe('a request that a browser sends without a preflight', () => {
 	/** Each is a type that a page may send anywhere, to the eyes of one parser or another (GHSA-9q82-xgwf-vj6h). */
 	const SIMPLE = [
 		'text/plain',
@@ -195,7 +198,7 @@ describe('what a browser sends without a preflight', () => {
 		expect(await countNotes()).toBe(before);
 	});
 
-	it.each([...SIMPLE, ...ODD])('GET with a body type of "%s" is no way around it', async (type) => {
+	it.each([...SIMPLE, ...ODD])('GET with a body type of "%s" does not get around that', async (type) => {
 		const headers = { 'content-type': type, authorization: `Bearer ${scene.north.member}` };
 		const { status, text } = await raw(
 			scene.api,
@@ -206,7 +209,7 @@ describe('what a browser sends without a preflight', () => {
 		expect(text).not.toContain('north.example');
 	});
 
-	it('GET without a type and without a header of its own is refused before anybody is asked who they are', async () => {
+	it('GET without a type and without a custom header is refused before authentication', async () => {
 		const search = `?query=${encodeURIComponent('{viewer{email}}')}`;
 		for (const headers of [{}, { authorization: `Bearer ${scene.north.member}` }, { 'apollo-require-preflight': '' }]) {
 			const { status, text } = await raw(scene.api, { method: 'GET', headers }, search);
@@ -214,7 +217,7 @@ describe('what a browser sends without a preflight', () => {
 		}
 	});
 
-	it('POST takes nothing from its address', async () => {
+	it('POST takes nothing from its URL', async () => {
 		const before = await countNotes();
 		const search = `?query=${encodeURIComponent(JSON.parse(mutation).query)}`;
 		const headers = { authorization: `Bearer ${scene.north.member}` };
@@ -223,7 +226,7 @@ describe('what a browser sends without a preflight', () => {
 		expect(await countNotes()).toBe(before);
 	});
 
-	it('a token is taken from the Authorization header only', async () => {
+	it('a token is accepted in the Authorization header only', async () => {
 		const token = scene.north.member;
 		const query = encodeURIComponent('{viewer{email}}');
 		const headers = { 'apollo-require-preflight': '1', cookie: `authorization=Bearer ${token}; token=${token}` };

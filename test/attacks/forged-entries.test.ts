@@ -33,13 +33,13 @@ describe('an operator with a connection to the database', () => {
 				values (${names.id}, ${north.id}, ${names.boot}, ${names.sequence}, ${text})`;
 		});
 
-	it('makes no entry of what only members do', async () => {
+	it('writes no entry of an action that only members perform', async () => {
 		const names = { id: uuidv7(), boot: uuidv7(), sequence: 1 };
 		await expect(append(names, { plane: 'firm', action: 'content.open' })).rejects.toMatchObject({ code: '42501' });
 		await expect(append(names, { plane: 'operator', action: 'content.open' })).rejects.toMatchObject({ code: '42501' });
 	});
 
-	it('cannot make the log unreadable: a row of its own making is told as such, beside the others', async () => {
+	it('cannot make the log unreadable: a forged row is reported as such, beside the others', async () => {
 		const names = { id: uuidv7(), boot: uuidv7(), sequence: 1 };
 		await append(names, { plane: 'operator', action: 'log.read', decision: 'OFITSOWN' });
 		const answer = await api.ask(north.owner, LOG);
@@ -76,7 +76,7 @@ describe('an operator with a connection to the database', () => {
 		]);
 	});
 
-	it('and the firm’s login makes up no opening under a lease, in an operator’s name or in its own', async () => {
+	it('and the firm’s login cannot forge an opening under a lease, in an operator’s name or in its own', async () => {
 		const operator = await installation.addOperator('OPERATOR');
 		const { id: lease } = await leasesOver(api.ask).requested(operator, north.id);
 		const opening = { action: 'content.open', lease, coordinates: ['Note.body'], records: [uuidv7()] };
@@ -91,30 +91,30 @@ describe('an operator with a connection to the database', () => {
 
 	it.each([
 		['no time', { at: undefined }],
-		['a day that there is not', { at: '2026-02-30T12:00:00.000Z' }],
-		['an hour that there is not', { at: '2026-02-28T24:00:00.000Z' }],
-		['a time of another form', { at: '2026-02-28T12:00:00Z' }],
-		['a key of its own', { more: 1 }],
-		['an object where a text is', { reason: { toString: 1 } }],
-		['a number that is none of a counter', { bytes: 1e21 }],
-		['a name of a plane in capitals', { plane: 'OPERATOR' }],
+		['a day that does not exist', { at: '2026-02-30T12:00:00.000Z' }],
+		['an hour that does not exist', { at: '2026-02-28T24:00:00.000Z' }],
+		['a time in another format', { at: '2026-02-28T12:00:00Z' }],
+		['an extra key', { more: 1 }],
+		['an object instead of a text', { reason: { toString: 1 } }],
+		['a number out of a counter’s range', { bytes: 1e21 }],
+		['the name of a plane in capitals', { plane: 'OPERATOR' }],
 		['no version', { v: undefined }],
 		['its last key first', {}, (text: string) => text.replace('{', '{"z":1,')],
 		['a space', {}, (text: string) => text.replace(':', ': ')],
 		[
-			'a key twice',
+			'a duplicate key',
 			{},
 			(text: string) => text.replace('{"action":"log.read"', '{"action":"log.read","action":"log.read"'),
 		],
 		['an escape', {}, (text: string) => text.replace('log.read', 'log\\u002eread')],
 		[
-			'names in no order',
+			'unsorted names',
 			{ counts: { 'A.a': 1, 'B.b': 1 } },
 			(text: string) => text.replace('"A.a":1,"B.b":1', '"B.b":1,"A.a":1'),
 		],
-		['a name twice', { counts: { 'A.a': 1 } }, (text: string) => text.replace('"A.a":1', '"A.a":1,"A.a":1')],
+		['a duplicate name', { counts: { 'A.a': 1 } }, (text: string) => text.replace('"A.a":1', '"A.a":1,"A.a":1')],
 	] as const)(
-		'cannot put in an entry that no verification takes: %s',
+		'cannot insert an entry that no verifier accepts: %s',
 		async (_, said, written = (text: string) => text) => {
 			const names = { id: uuidv7(), boot: uuidv7(), sequence: 1 };
 			const leaf = { plane: 'operator', action: 'log.read', ...said };
@@ -124,7 +124,7 @@ describe('an operator with a connection to the database', () => {
 		},
 	);
 
-	it('cannot make numbers that are missing, that fall, or that are those of another plane', async () => {
+	it('cannot leave out numbers, lower them, or use those of another plane', async () => {
 		const leaf = { plane: 'operator', action: 'log.read' };
 		const boot = uuidv7();
 		const [older, newer, newest] = [uuidv7(), uuidv7(), uuidv7()];
@@ -155,7 +155,7 @@ describe('an operator with a connection to the database', () => {
 		expect(written.errors).toEqual([]);
 	});
 
-	it('cannot give a run its numbers again by another role, not even at the same moment', async () => {
+	it('cannot reuse the numbers of a run with another role, not even at the same moment', async () => {
 		const boot = uuidv7();
 		const begin = async (tx: TransactionSql, plane: string) => {
 			const names = { id: uuidv7(), boot, sequence: 1 };
@@ -179,7 +179,7 @@ describe('an operator with a connection to the database', () => {
 		await expect(beginAsOperator()).rejects.toMatchObject({ code: '23514' });
 	});
 
-	it("takes the place of no entry of the firm plane's log by one that it does not commit", async () => {
+	it("displaces no entry of the firm plane's log with one that it does not commit", async () => {
 		const held = Promise.withResolvers<void>();
 		const taken = Promise.withResolvers<void>();
 		const holding = installation.signIn('operator').begin(async (tx) => {
@@ -203,14 +203,14 @@ describe('an operator with a connection to the database', () => {
 	});
 });
 
-describe('a member who asks for large notes many times', () => {
+describe('a member who requests large notes many times', () => {
 	let installation: TestInstallation;
 	beforeAll(async () => {
 		installation = await makeInstallation(embedded);
 	});
 	afterAll(() => installation?.close());
 
-	it('is refused whole at 64 MiB, and the server answers the next', async () => {
+	it('is refused whole at 64 MiB, and the server answers the next request', async () => {
 		const { member } = await installation.addFirm('north');
 		const api = await installation.serve();
 		const create = 'mutation ($body: String) { createNote(input: { body: $body }) { note { id } } }';

@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-describe('a portal client who writes a message with the id of something else that it sees', () => {
-	it.each(['Document', 'Invoice', 'Firm', 'User'])('doesn’t put it in the place of a %s', async (type) => {
+describe('a portal client who writes a message with the id of another record that it sees', () => {
+	it.each(['Document', 'Invoice', 'Firm', 'User'])('does not replace a %s', async (type) => {
 		const id = {
 			Document: work.ids.document,
 			Invoice: work.ids.invoice,

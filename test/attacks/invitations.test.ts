@@ -44,7 +44,7 @@ const places = async () =>
 	]);
 
 describe('an owner of another firm', () => {
-	it('keeps no one from the firm that wants them, by their address or by their subject', async () => {
+	it('keeps no one from the firm that wants them, by address or by subject', async () => {
 		const person = { sub: uuidv7(), email: 'wanted@north.example' };
 		const { secret: stray } = await invite(scene.harbour.owner, { email: person.email });
 		const token = await stranger(person.sub);
@@ -59,7 +59,7 @@ describe('an owner of another firm', () => {
 		expect(code(await accept(token, stray))).toBe('CONFLICT');
 	});
 
-	it('learns of no one where they are: who has a place is told so, the same for all', async () => {
+	it('does not learn where anyone belongs: everyone with a firm gets the same refusal', async () => {
 		const people = [scene.north.owner, scene.north.member, scene.north.client, scene.harbour.member];
 		const before = await places();
 		const answers = [];
@@ -74,7 +74,7 @@ describe('an owner of another firm', () => {
 		expect(await places()).toBe(before);
 	});
 
-	it('revokes no invitation of another, and finds none', async () => {
+	it('revokes no invitation of another firm, and finds none', async () => {
 		const { id, secret } = await invite();
 		expect(code(await revoke(id, scene.harbour.owner))).toBe('NOT_FOUND');
 		expect(code(await revoke(id, scene.north.member))).toBe('FORBIDDEN');
@@ -83,18 +83,21 @@ describe('an owner of another firm', () => {
 });
 
 describe('a person of the platform', () => {
-	it.each(['operator', 'approver', 'auditor'] as const)('%s accepts nothing, now or when disabled', async (name) => {
-		const { secret } = await invite();
-		const before = await places();
-		expect(code(await accept(scene[name], secret))).toBe('FORBIDDEN');
-		await scene.admin`update operators set disabled_at = now() where user_id = ${idOf(scene[name])}`;
-		expect(code(await accept(scene[name], secret))).toBe('FORBIDDEN');
-		await scene.admin`update operators set disabled_at = null where user_id = ${idOf(scene[name])}`;
-		expect(await places()).toBe(before);
-	});
+	it.each(['operator', 'approver', 'auditor'] as const)(
+		'%s accepts no invitation, now or after being disabled',
+		async (name) => {
+			const { secret } = await invite();
+			const before = await places();
+			expect(code(await accept(scene[name], secret))).toBe('FORBIDDEN');
+			await scene.admin`update operators set disabled_at = now() where user_id = ${idOf(scene[name])}`;
+			expect(code(await accept(scene[name], secret))).toBe('FORBIDDEN');
+			await scene.admin`update operators set disabled_at = null where user_id = ${idOf(scene[name])}`;
+			expect(await places()).toBe(before);
+		},
+	);
 });
 
-describe('a link', () => {
+describe('an invitation link', () => {
 	const gone = async (secret: string, token?: Person) => {
 		const before = await places();
 		const answer = await accept(token ?? (await stranger()), secret);
@@ -103,7 +106,7 @@ describe('a link', () => {
 		return textOf(answer);
 	};
 
-	it('that is guessed, used, revoked, late, or of an owner who is none any more lets no one in, in one sentence', async () => {
+	it('that is guessed, used, revoked, expired, or of a former owner is refused, always with the same sentence', async () => {
 		const { addMember } = scene.installation;
 		const [used, revoked, late, left, demoted] = await Promise.all([
 			invite(),
@@ -140,7 +143,7 @@ describe('a link', () => {
 		await gone(used.secret, await stranger(row?.subject));
 	});
 
-	it('lets no one into a firm that is suspended', async () => {
+	it('admits no one to a suspended firm', async () => {
 		const { secret } = await invite(scene.harbour.owner);
 		await scene.admin`update firms set status = 'SUSPENDED' where id = ${scene.harbour.id}`;
 		const before = await places();
@@ -150,7 +153,7 @@ describe('a link', () => {
 		expect(code(await accept(await stranger(), secret))).toBe('OK');
 	});
 
-	it('is accepted by a mutation in a POST alone, and gives its holder nothing else', async () => {
+	it('is accepted by a mutation in a POST only, and gives its holder nothing else', async () => {
 		const { secret } = await invite();
 		const token = await stranger();
 		const literal = `acceptInvitation(input: { invitation: "${secret}" }) { userId }`;
@@ -176,7 +179,7 @@ describe('a link', () => {
 		expect(code(await scene.api.ask(token, `mutation { ${literal} }`))).toBe('OK');
 	});
 
-	it('is tried so many times a minute from one network, by all accounts together', async () => {
+	it('can be tried a limited number of times a minute from one network, by all accounts together', async () => {
 		const api = await scene.installation.serve({ FIRMSEAL_RATE_PER_MINUTE: '5' });
 		const tries = async (n: number) => {
 			const codes: string[] = [];
@@ -189,7 +192,7 @@ describe('a link', () => {
 	});
 });
 
-describe('a link that the webhook was sent', () => {
+describe('an invitation link sent to the webhook', () => {
 	const signIn = (...domains: string[]) =>
 		scene.api.ask(
 			scene.harbour.owner,
@@ -197,7 +200,7 @@ describe('a link that the webhook was sent', () => {
 			{ input: { issuers: [], domains } },
 		);
 
-	it('while the firm asked for a verified address lets no one in once it asks for none, or for another', async () => {
+	it('while the firm required a verified address admits no one once the firm requires none, or another', async () => {
 		expect(code(await signIn('x.example'))).toBe('OK');
 		const [one, two, other] = [
 			await invite(scene.harbour.owner),
@@ -220,7 +223,7 @@ describe('a link that the webhook was sent', () => {
 		expect(code(await accept(await stranger(), (await invite(scene.harbour.owner)).secret))).toBe('OK');
 	});
 
-	it('is one that was made before the firm asked for less, or after, at whatever moment', async () => {
+	it('survives only if created after the firm lowered its requirement, even at the same moment', async () => {
 		for (let round = 0; round < scale(30); round++) {
 			expect(code(await signIn('x.example'))).toBe('OK');
 			const input = { email: `${uuidv7()}@x.example`, name: 'Invited', role: 'MEMBER' };
@@ -245,7 +248,7 @@ describe('at the same moment', () => {
 			where subject in ${scene.admin(subjects)} and removed_at is null`
 		)[0]?.n;
 
-	it('two accept: one of them', async () => {
+	it('one of two people accepts the same invitation', async () => {
 		for (let round = 0; round < rounds; round++) {
 			const { secret } = await invite();
 			const subjects = [uuidv7(), uuidv7()];
@@ -255,7 +258,7 @@ describe('at the same moment', () => {
 		}
 	});
 
-	it('a person accepts in two firms: one of them', async () => {
+	it('a person accepts in one of two firms', async () => {
 		for (let round = 0; round < rounds; round++) {
 			const [a, b] = await Promise.all([invite(), invite(scene.harbour.owner)]);
 			const sub = uuidv7();
@@ -266,7 +269,7 @@ describe('at the same moment', () => {
 		}
 	});
 
-	it('it is revoked, or who invited leaves: either they came before, or not at all', async () => {
+	it('a revocation, or the departure of the inviter, takes effect before the acceptance or after it', async () => {
 		for (let round = 0; round < rounds; round++) {
 			const owner = await scene.installation.addMember(scene.north.owner, {
 				email: `${uuidv7()}@x.example`,
@@ -291,7 +294,7 @@ describe('at the same moment', () => {
 	});
 });
 
-describe('by SQL', () => {
+describe('in SQL', () => {
 	const forged = async (secret: string, firm: string = scene.north.id) => {
 		const before = await places();
 		const answer = await accept(await stranger(), secret);
@@ -312,14 +315,14 @@ describe('by SQL', () => {
 		],
 		['more time', `expires_at = expires_at + interval '1 year'`],
 		['no proof', `mac = decode(repeat('00', 36), 'hex')`],
-	])('an invitation that was given %s gives nothing', async (_what, change) => {
+	])('an invitation that was given %s admits no one', async (_what, change) => {
 		await scene.installation.addMember(scene.north.owner, { email: `${uuidv7()}@x.example`, role: 'OWNER' });
 		const { id, secret } = await invite();
 		await scene.admin.unsafe(`update invitations set ${change} where id = $1`, [id]);
 		await forged(secret);
 	});
 
-	it('one that is made up gives nothing, even with the proof of a true one', async () => {
+	it('a forged invitation admits no one, even with the proof of a real one', async () => {
 		const [secret, id] = [
 			Buffer.concat([Buffer.from(scene.north.id.replaceAll('-', ''), 'hex'), Buffer.alloc(32, 9)]),
 			uuidv7(),
@@ -330,7 +333,7 @@ describe('by SQL', () => {
 		await forged(secret.toString('base64url'));
 	});
 
-	it('nor does one of an owner whom SQL has made, or of a firm whose settings it has changed or taken away', async () => {
+	it('an invitation admits no one if SQL made its owner, or changed or removed the firm’s settings', async () => {
 		const { id, secret } = await invite();
 		const [member] = [idOf(scene.north.member)];
 		await scene.admin`update memberships set role = 'OWNER' where user_id = ${member}`;
@@ -370,7 +373,7 @@ describe('by SQL', () => {
 		expect(code(await accept(await stranger(), (await invite(scene.harbour.owner)).secret))).toBe('OK');
 	});
 
-	it('no login but the firm’s writes one, none moves a seat, and none can hold what a person who joins or leaves waits for', async () => {
+	it('only the firm’s login writes one, none moves a seat, and none can lock what joining and leaving wait for', async () => {
 		const { id } = await invite();
 		const NO_PRIVILEGE = '42501';
 		const logins = [

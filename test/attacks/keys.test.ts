@@ -48,13 +48,13 @@ async function expectOpen(): Promise<void> {
 	]);
 }
 
-describe('the firm’s wrapping key is disabled', () => {
+describe('after the firm’s wrapping key is disabled', () => {
 	const ids: string[] = [];
 	beforeAll(async () => {
 		for (let n = 0; n < 3; n++) ids.push(await scene.write({ title: `key-marker ${n}`, body: 'key-marker body' }));
 	});
 
-	it('content is null with one error per coordinate, metadata is served; enabled, it opens again', async () => {
+	it('content is null with one error per coordinate, metadata is served, and content opens again once the key is enabled', async () => {
 		await expectOpen();
 		await keyring.disableKey(scene.north.id);
 		await untilKeysAreOld();
@@ -63,7 +63,7 @@ describe('the firm’s wrapping key is disabled', () => {
 		await expectOpen();
 	});
 
-	it('writes are refused, and nothing is stored, least of all plaintext', async () => {
+	it('writes are refused, and nothing is stored, in plaintext least of all', async () => {
 		await keyring.disableKey(scene.north.id);
 		await untilKeysAreOld();
 		const stored = () =>
@@ -82,7 +82,7 @@ describe('the firm’s wrapping key is disabled', () => {
 		await expectOpen();
 	});
 
-	it('another firm goes on', async () => {
+	it('another firm is unaffected', async () => {
 		const id = await scene.write({ title: 'harbour goes on' }, scene.harbour);
 		await keyring.disableKey(scene.north.id);
 		await untilKeysAreOld();
@@ -91,7 +91,7 @@ describe('the firm’s wrapping key is disabled', () => {
 		await keyring.enableKey(scene.north.id);
 	});
 
-	it('the first refusal takes the keys that are still at hand, before their time is over', async () => {
+	it('the first refusal drops the cached keys before they expire', async () => {
 		const api = await scene.installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: '300' }, { clock });
 		// It hears first of what was refused before it was there, and lets go of what it has by then.
 		await untilKeysAreOld();
@@ -138,7 +138,7 @@ describe('the firm’s wrapping key is disabled', () => {
 	);
 
 	it.each(['NOTE', 'RIGHTS'])(
-		'a data key of class %s that was exchanged by SQL for another firm’s opens nothing',
+		'a data key of class %s replaced in SQL with another firm’s opens nothing',
 		async (of) => {
 			const { admin } = scene;
 			const ofNorth = admin`firm_id = ${scene.north.id} and class = ${of} and version = 1`;
@@ -153,7 +153,7 @@ describe('the firm’s wrapping key is disabled', () => {
 		},
 	);
 
-	it('every call of the keyring is an entry, refused ones too', async () => {
+	it('every call of the keyring is logged, including refused ones', async () => {
 		const calls = (await scene.entries()).filter(
 			({ action, firm }) => action === 'key.unwrap' && firm === scene.north.id,
 		);
@@ -170,13 +170,13 @@ describe('the firm’s wrapping key is disabled', () => {
 		}
 	});
 
-	it('nothing of all this is in the log lines', () => {
+	it('none of this is in the log lines', () => {
 		expect(scene.api.lines.join('')).not.toContain('key-marker');
 	});
 });
 
-describe('the keyring’s own right', () => {
-	it('gives an operator’s process no data key, whatever it asks', async () => {
+describe('the keyring’s own access rules', () => {
+	it('give an operator’s process no data key, whatever it requests', async () => {
 		const operator = await openKeyring(scene.installation.config, 'operator');
 		const [row] = await scene.admin`select wrapped from data_keys where firm_id = ${scene.north.id} and version = 1`;
 		const context = { firm: scene.north.id, class: 'NOTE' };

@@ -81,11 +81,11 @@ function overHttp2(token: string, query: string): Promise<Answer> {
 describe.each([
 	['HTTP/1.1', overHttp1],
 	['HTTP/2', overHttp2],
-])('long answers over %s that are not read', (_, send) => {
+])('long responses over %s that are not read', (_, send) => {
 	const codesOf = async (answer: Answer) =>
 		JSON.parse(await answer.text()).errors.map(({ extensions }: { extensions: object }) => extensions);
 
-	it('are as many at once as fit in an account’s part of the memory; who revokes is answered, and so are others', async () => {
+	it('are limited to those that fit in an account’s share of the memory, while revocations and others are answered', async () => {
 		const { member } = scene.harbour;
 		const answers = await Promise.all(Array.from({ length: 12 }, () => send(`${member}`, bodyOf(13))));
 		const [given, refused] = [200, 429].map((status) => answers.filter((answer) => answer.status === status));
@@ -100,7 +100,7 @@ describe.each([
 		for (const { leave } of given ?? []) leave();
 	});
 
-	it('leave room for a firm’s other people, and none to more of them than fit in its part', async () => {
+	it('leave room for a firm’s other people, up to the firm’s share', async () => {
 		const { member, owner } = scene.harbour;
 		const held: Answer[] = [];
 		await until(async () => {

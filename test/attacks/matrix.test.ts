@@ -176,8 +176,8 @@ const { schema } = createSchema();
 const MUTATIONS = new Set(Object.keys(schema.getMutationType()?.getFields() ?? {}));
 const isNothing = (value: unknown) => value === null || (value as { nodes?: unknown[] }).nodes?.length === 0;
 
-describe('the table and the schema', () => {
-	it('name the same operations: one that is added without a right fails here', () => {
+describe('the table of rights and the schema', () => {
+	it('name the same operations: an operation without a right fails here', () => {
 		const operations = [...Object.keys(schema.getQueryType()?.getFields() ?? {}), ...MUTATIONS];
 		expect(schema.getSubscriptionType()).toBeUndefined();
 		expect(operations.sort()).toEqual(Object.keys(EXPECTED).sort());
@@ -209,7 +209,7 @@ const numbers = async () => {
 	return JSON.stringify([counts, others]);
 };
 
-describe('in the caller’s own firm, or any for the platform’s people', () => {
+describe('in the caller’s own firm, or any firm for the platform’s people', () => {
 	it.each(cases)('$operation by $role: $outcome', async ({ operation, role, outcome }) => {
 		const isWrite = MUTATIONS.has(operation);
 		const takesAway = /^(delete|unshare)/.test(operation);
@@ -288,7 +288,7 @@ describe('in another firm', () => {
 		expect(opened).toEqual([]);
 	});
 
-	it('nothing can be made about something of another firm', async () => {
+	it('nothing can be created on a record of another firm', async () => {
 		const before = await numbers();
 		for (const [type, input] of [
 			['Thread', `clientId: "${theirs.ids.client}"`],
@@ -325,7 +325,7 @@ describe('in another firm', () => {
 		}
 	});
 
-	it('firms lists the own one only, and node() finds no other', async () => {
+	it('firms lists only the caller’s own, and node() finds no other', async () => {
 		const { data } = await scene.api.ask(
 			scene.north.owner,
 			`{ firms { totalCount nodes { id } } node(id: "${scene.harbour.id}") { id } }`,
@@ -333,7 +333,7 @@ describe('in another firm', () => {
 		expect(data).toEqual({ firms: { totalCount: 1, nodes: [{ id: scene.north.id }] }, node: null });
 	});
 
-	it('people of another firm can’t be found', async () => {
+	it('people of another firm are not found', async () => {
 		const { sub } = claimsOf(scene.harbour.owner);
 		for (const token of [scene.north.owner, scene.north.client, scene.approver, scene.auditor]) {
 			const { data } = await scene.api.ask(token, `{ node(id: "${sub}") { id } }`);
@@ -343,7 +343,7 @@ describe('in another firm', () => {
 });
 
 describe('several refused operations', () => {
-	it('leave one entry, however often and under whatever name they are sent', async () => {
+	it('write one entry, whatever their number and aliases', async () => {
 		const create = (alias: string) => `${alias}: createNote(input: { title: "x" }) { note { id } }`;
 		const answer = await scene.api.ask(scene.north.client, `mutation { ${create('a')} ${create('auditEntries')} }`);
 		expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN', 'FORBIDDEN']);

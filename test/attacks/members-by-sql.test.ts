@@ -23,7 +23,7 @@ const state = async () =>
 		await scene.admin`select count(*) from notices`,
 	]);
 
-describe('SQL of the login of', () => {
+describe('membership changes in SQL', () => {
 	const signedIn = new Map<string, Sql>();
 	/** The SQLSTATE with which it was refused; how many rows it changed otherwise. */
 	async function attempt(
@@ -51,7 +51,7 @@ describe('SQL of the login of', () => {
 		return id;
 	}
 
-	it('the worker makes nobody a member of a firm that has one, and changes and removes none', async () => {
+	it('let the worker add no member to a firm that has one, and change and remove none', async () => {
 		const user = await account();
 		const before = await state();
 		const { id } = scene.north;
@@ -83,7 +83,7 @@ describe('SQL of the login of', () => {
 		expect(await state()).toBe(before);
 	});
 
-	it('the worker makes the first owner of a new firm, and no other first', async () => {
+	it('let the worker create the first member of a new firm only as its owner', async () => {
 		const [firm, user] = [uuidv7(), await account()];
 		const make = (role: string) =>
 			attempt('worker', async (tx) => {
@@ -93,7 +93,7 @@ describe('SQL of the login of', () => {
 		expect([await make('MEMBER'), await make('CLIENT'), await make('OWNER')]).toEqual([NO_PRIVILEGE, NO_PRIVILEGE, 1]);
 	});
 
-	it('the firm’s plane and the worker shut nobody out: they make no account that is disabled, or of another time', async () => {
+	it('let the firm’s plane and the worker block no one: they create no account that is disabled, or with another time', async () => {
 		for (const side of ['firm', 'worker'] as const)
 			for (const more of [{ disabled_at: new Date() }, { created_at: new Date('2100-01-01') }, {}]) {
 				const id = uuidv7();
@@ -110,7 +110,7 @@ describe('SQL of the login of', () => {
 			}
 	});
 
-	it('an operator changes nothing, and reads no notice', async () => {
+	it('let an operator change nothing, and read no notice', async () => {
 		const user = await account();
 		const before = await state();
 		const { id } = scene.north;
@@ -137,7 +137,7 @@ describe('SQL of the login of', () => {
 		expect(await state()).toBe(before);
 	});
 
-	it('the portal changes nothing, and reads no notice and no recovery', async () => {
+	it('let the portal change nothing, and read no notice and no recovery', async () => {
 		const before = await state();
 		const me = idOf(scene.north.client);
 		const attempts = [
@@ -158,7 +158,7 @@ describe('SQL of the login of', () => {
 		expect(await state()).toBe(before);
 	});
 
-	it('the firm plane reaches one firm, moves nobody, and keeps an owner', async () => {
+	it('let the firm plane reach one firm, move no one, and always leave an owner', async () => {
 		const user = await account();
 		const before = await state();
 		const { harbour, north } = scene;
@@ -205,7 +205,7 @@ describe('SQL of the login of', () => {
 		expect(await state()).toBe(before);
 	});
 
-	it('nobody takes the last owner, in replication mode, with an older snapshot, or while another transaction goes on', async () => {
+	it('never remove the last owner, in replication mode, with an older snapshot, or during another transaction', async () => {
 		const { id } = scene.harbour;
 		const demote = (tx: TransactionSql, user: string) =>
 			tx`update memberships set role = 'MEMBER' where user_id = ${user}`;

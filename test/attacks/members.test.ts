@@ -26,12 +26,12 @@ const state = async () =>
 		await scene.admin`select count(*) from notices`,
 	]);
 
-describe('whoever is no owner', () => {
+describe('a person who is not an owner', () => {
 	const who = ['member', 'client', 'operator', 'approver', 'auditor'] as const;
 	const tokenOf = (name: (typeof who)[number]) =>
 		name === 'member' || name === 'client' ? scene.north[name] : scene[name];
 
-	it.each(who)('%s changes no members and reads no list of notices', async (name) => {
+	it.each(who)('as %s changes no members and lists no notices', async (name) => {
 		const token = tokenOf(name);
 		const before = await state();
 		const userId = idOf(scene.north.member);
@@ -50,7 +50,7 @@ describe('whoever is no owner', () => {
 		expect(await state()).toBe(before);
 	});
 
-	it.each(who)('%s reads no notice for owners, by the viewer, by others or by id', async (name) => {
+	it.each(who)('as %s reads no notice for owners, through the viewer, other people or an id', async (name) => {
 		const [notice] = await scene.admin`select id from notices where firm_id = ${scene.north.id} limit 1`;
 		const own = name === 'member' ? { totalCount: 0, nodes: [] } : null;
 		const { data } = await scene.api.ask(
@@ -60,7 +60,7 @@ describe('whoever is no owner', () => {
 		expect(data).toEqual({ viewer: { notices: own }, node: null });
 	});
 
-	it('sees the firm’s people only if they are colleagues or support the firm', async () => {
+	it('sees the firm’s people only as a colleague or as support of the firm', async () => {
 		const sees = async (token: Person) =>
 			(await scene.api.ask(token, `{ firm(id: "${scene.north.id}") { members { totalCount } } }`)).data.firm.members;
 		expect(await sees(scene.north.member)).toEqual({ totalCount: 3 });
@@ -90,7 +90,7 @@ describe('whoever is no owner', () => {
 });
 
 describe('an owner', () => {
-	it('can’t reach people of another firm: the answer is that of an unknown id', async () => {
+	it('cannot reach people of another firm: the response is that for an unknown id', async () => {
 		const before = await state();
 		const attempts = [uuidv7(), idOf(scene.harbour.member), idOf(scene.operator)].flatMap((userId) => [
 			scene.api.ask(scene.north.owner, REMOVE, { input: { userId } }),
@@ -116,7 +116,7 @@ describe('an owner', () => {
 		expect((await scene.api.ask(scene.north.owner, `{ node(id: "${foreign?.id}") { id } }`)).data.node).toBeNull();
 	});
 
-	it('changes nobody while the log can’t be written', async () => {
+	it('changes no one while the log is not writable', async () => {
 		const before = await state();
 		await scene.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm`;
 		const userId = idOf(scene.north.member);
@@ -130,7 +130,7 @@ describe('an owner', () => {
 		expect(await state()).toBe(before);
 	});
 
-	it('who has an old token of theirs makes no owner, ends none, and asks nothing else of who joins', async () => {
+	it('with an old token adds no owner, removes none, and does not change the sign-in rules', async () => {
 		const { api, installation } = scene;
 		const { person, id: second } = await installation.addMember(scene.north.owner, {
 			email: newcomer().email,
@@ -174,7 +174,7 @@ describe('an owner', () => {
 		expect(codes(await api.ask(person, REMOVE, { input: { userId: second } }))).toEqual([]);
 	});
 
-	it('who does the same again and again is told of a few times within an hour, and then counted; who joins is named each time', async () => {
+	it('who repeats an action appears in a few notices within an hour, and is then counted, while each new member is named', async () => {
 		const { admin, api, installation } = scene;
 		const { owner } = scene.north;
 		const [was] = await admin`select told_each from lease_request_bounds`;
@@ -246,7 +246,7 @@ describe('an owner', () => {
 		await admin`update lease_request_bounds set told_each = ${was?.told_each}`;
 	});
 
-	it('and another who demote, remove or leave each other at the same moment leave one of both', async () => {
+	it('and another who demote, remove or leave each other at the same moment leave one owner', async () => {
 		const second = 'second@north.example';
 		const { person } = await scene.installation.addMember(scene.north.owner, { email: second, role: 'OWNER' });
 		const tokens = [scene.north.owner, person] as const;

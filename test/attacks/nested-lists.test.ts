@@ -19,7 +19,7 @@ describe('a portal client who nests the versions of a document in each other', (
 	const nest = (levels: number): string =>
 		levels === 0 ? 'document { byteSize }' : `document { versions { ${nest(levels - 1)} } }`;
 	// Three levels, 8 million objects, would end the process.
-	it('is refused, as soon as it could be more than 100,000 fields', async () => {
+	it('is refused, once the result could exceed 100,000 fields', async () => {
 		const { errors } = await scene.api.ask(
 			scene.north.client,
 			`{ ${nest(3).replace('document', `document(id: "${work.ids.document}")`)} }`,
@@ -27,7 +27,7 @@ describe('a portal client who nests the versions of a document in each other', (
 		expect(errors.map(({ extensions }) => extensions.code)).toEqual(['TOO_EXPENSIVE']);
 	});
 
-	it('is answered as long as it can’t be', async () => {
+	it('is answered while it cannot', async () => {
 		const { errors, data } = await scene.api.ask(
 			scene.north.client,
 			`{ document(id: "${work.ids.document}") { versions { number document { versions { number } } } } }`,
@@ -39,7 +39,7 @@ describe('a portal client who nests the versions of a document in each other', (
 });
 
 describe('many lists of large content in one request', () => {
-	it('are not read on once it has read what it may open, and leave the pool to others', async () => {
+	it('stop reading at the limit of content, and leave the pool to others', async () => {
 		const body = 'x'.repeat(130_000);
 		const write = (n: number) =>
 			`m${n}: createMessage(input: { threadId: "${work.ids.thread}", body: $body }) { message { id } }`;

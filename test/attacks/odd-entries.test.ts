@@ -82,7 +82,7 @@ function asJsonb(value: unknown): string {
 	return `{${members.join(', ')}}`;
 }
 
-describe('who appends to the log by a login of the database', () => {
+describe('a writer to the log with a database login', () => {
 	let two: TwoFirms;
 	beforeAll(async () => {
 		two = await makeTwoFirms(embedded);
@@ -95,7 +95,7 @@ describe('who appends to the log by a login of the database', () => {
 		['worker', 'log.read'],
 		['broker', 'key.unwrap'],
 	] as const)(
-		'puts in by the %s’s nothing but texts, numbers and lists where they belong, which every verification takes',
+		'inserts as %s only texts, numbers and lists of the right type, which every verifier accepts',
 		async (side, action) => {
 			const wrong: unknown[] = [];
 			for (const [name, fits, said] of FIELDS)

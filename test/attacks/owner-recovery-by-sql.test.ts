@@ -75,7 +75,7 @@ async function ready(): Promise<void> {
 }
 
 describe('the worker', () => {
-	it('shortens nothing: times are the database’s, and of the firm’s plane', async () => {
+	it('shortens no period: times are set by the database and the firm’s plane', async () => {
 		const long = new Date(0);
 		for (const column of ['requested_at', 'approved_at', 'seen_at'])
 			expect(await attempt('worker', inserting({ [column]: long }))).toBe(NO_PRIVILEGE);
@@ -106,7 +106,7 @@ describe('the worker', () => {
 		expect(await all.roleOf(scene.north.member)).toBe('MEMBER');
 	});
 
-	it('with every privilege and no policy in its way, still sees nothing and says no time', async () => {
+	it('with every privilege and no policy in its way, still cannot set a time or mark a recovery as seen', async () => {
 		await scene.admin
 			.begin(async (tx) => {
 				await tx`grant insert, update on owner_recoveries to firmseal_worker`;
@@ -131,7 +131,7 @@ describe('the worker', () => {
 			.catch((error: Error) => expect(error.message).toBe('undone'));
 	});
 
-	it('does nothing unseen, ends nothing twice, and asks for one of an active firm only', async () => {
+	it('does nothing without a notice, ends nothing twice, and requests recoveries of active firms only', async () => {
 		await attempt('worker', inserting());
 		expect((await all.noticesFor(scene.north.member, 1))[0]).toMatchObject({ kind: 'OWNER_RECOVERY_REQUESTED' });
 		expect(await attempt('worker', inserting())).toBe('23505');
@@ -147,7 +147,7 @@ describe('the worker', () => {
 	});
 });
 
-it('the firm plane calls its own off, and nothing else', async () => {
+it('the firm plane cancels its own recovery, and nothing else', async () => {
 	await attempt('worker', inserting());
 	const [own] = await all.openIds();
 	const theirs = row({ firm_id: scene.harbour.id, user_id: idOf(scene.harbour.member) });
@@ -174,8 +174,8 @@ it('the firm plane calls its own off, and nothing else', async () => {
 	expect(await all.openIds()).toEqual([theirs.id]);
 });
 
-describe('a transaction of the worker that stays open while the 72 hours go by', () => {
-	describe('when they are none, so that they have gone by already,', () => {
+describe('a transaction of the worker that stays open during the 72 hours', () => {
+	describe('if the period is zero hours, so that it has passed already,', () => {
 		let original: string;
 		beforeAll(async () => {
 			const of = "'public.complete_owner_recovery(uuid, bytea)'::regprocedure";
@@ -186,7 +186,7 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 		});
 		afterAll(() => scene.admin.unsafe(original));
 
-		it('completes nothing that it has asked for and agreed to itself', async () => {
+		it('completes no recovery that it has requested and approved itself', async () => {
 			const outcome = await attempt('worker', async (tx) => {
 				await inserting()(tx);
 				await approving(tx);
@@ -197,7 +197,7 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 			expect(await all.roleOf(scene.north.member)).toBe('MEMBER');
 		});
 
-		it('nor with an approval that only it can see', async () => {
+		it('completes no recovery with an approval that only it can see', async () => {
 			await all.request();
 			const outcome = await attempt('worker', async (tx) => {
 				await approving(tx);
@@ -208,7 +208,7 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 		});
 	});
 
-	it('that commits late and completes at once is early: the firm’s hours begin when its plane has seen it', async () => {
+	it('that commits late and completes at once is early: the firm’s hours begin when its plane has seen the recovery', async () => {
 		await attempt('worker', async (tx) => {
 			await inserting()(tx);
 			return approving(tx);
@@ -230,7 +230,7 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 
 	const holds: [string, Work, unknown][] = [
 		['locks the firm', (tx) => tx`select from firms where id = ${scene.north.id} for key share`, NO_PRIVILEGE],
-		['keeps the firm', (tx) => tx`select public.hold_firm(${scene.north.id}, true) as outcome`, true],
+		['holds the firm', (tx) => tx`select public.hold_firm(${scene.north.id}, true) as outcome`, true],
 		['suspends the firm', (tx) => tx`select public.set_firm_status(${scene.north.id}, 'SUSPENDED') as outcome`, true],
 		['locks the recovery', (tx) => tx`select from owner_recoveries for key share`, NO_PRIVILEGE],
 		['locks its ends', (tx) => tx`select from owner_recovery_ends for key share`, NO_PRIVILEGE],
@@ -256,7 +256,7 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 		],
 		['withdraws', withdrawing, 1],
 	];
-	it.each(holds)('and %s, keeps no owner from calling it off', async (_, hold, expected) => {
+	it.each(holds)('and %s, keeps no owner from cancelling it', async (_, hold, expected) => {
 		await all.request();
 		let refused: unknown;
 		const outcome = await attempt('worker', async (tx) => {
@@ -271,7 +271,7 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 		expect(await all.roleOf(scene.north.owner)).toBe('OWNER');
 	});
 
-	it('has no approver agree to, or complete, another recovery than they have read', async () => {
+	it('makes no approver approve or complete a recovery other than the one they have read', async () => {
 		/** Of the portal's user, by the words of the same two. */
 		const replace: Work = async (tx) => {
 			await withdrawing(tx);
@@ -291,7 +291,7 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 		expect(await all.roleOf(scene.north.client)).toBe('CLIENT');
 	});
 
-	it('completes nothing that was ended since its snapshot, by an owner or the platform', async () => {
+	it('completes nothing that an owner or the platform has ended since its snapshot', async () => {
 		const suspend = () => all.inOffice((admin) => setFirmSuspended(admin, 'north', true));
 		for (const end of [cancel, all.cancel, suspend]) {
 			await ready();
@@ -311,7 +311,7 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 	});
 });
 
-it('whoever is first counts, when an owner objects or the platform withdraws while it is completed', async () => {
+it('the first to commit wins if an owner objects or the platform withdraws during completion', async () => {
 	for (const end of [cancel, () => attempt('worker', withdrawing)])
 		for (let round = 0; round < 5; round++) {
 			await ready();

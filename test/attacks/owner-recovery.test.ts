@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 beforeEach(() => all.endAll());
 
-describe('attacks of the platform', () => {
-	it('one person, in whatever account, is not two', async () => {
+describe('attacks by the platform', () => {
+	it('one person, with any accounts, does not count as two', async () => {
 		await all.request();
 		await expect(all.approve(all.one)).rejects.toMatchObject({ code: 'FORBIDDEN' });
 		const alias = await all.addApprover();
@@ -33,7 +33,7 @@ describe('attacks of the platform', () => {
 		expect(await all.roleOf(scene.north.member)).toBe('MEMBER');
 	});
 
-	it('a recovery that is asked for and called off again and again is told of a few times; what is agreed to is told each time', async () => {
+	it('repeated requests and cancellations are in few notices, while each approval is in one', async () => {
 		const { admin } = scene;
 		const [was] = await admin`select told_each from lease_request_bounds`;
 		await admin`update lease_request_bounds set told_each = 2`;
@@ -65,7 +65,7 @@ describe('attacks of the platform', () => {
 		await admin`update lease_request_bounds set told_each = ${was?.told_each}`;
 	});
 
-	it('an approver who is disabled meanwhile, or no approver any more, counts no longer', async () => {
+	it('an approver who was disabled or lost the role meanwhile no longer counts', async () => {
 		const third = await all.addApprover();
 		await all.request();
 		await all.approve(third);
@@ -81,7 +81,7 @@ describe('attacks of the platform', () => {
 		await scene.installation.proofs.member(idOf(scene.north.member));
 	});
 
-	it('an approver whose row SQL has made counts as none, and is on record', async () => {
+	it('an approver whose row SQL has created does not count, and is logged', async () => {
 		const refusals = async () =>
 			(await scene.entries()).filter(({ action, plane }) => action === 'rights.refuse' && plane === 'cli');
 		const forged = { ...all.two, user: idOf(scene.auditor) };
@@ -100,7 +100,7 @@ describe('attacks of the platform', () => {
 		await scene.admin`update operators set roles = ${kept?.roles} where user_id = ${forged.user}`;
 	});
 
-	it('nobody becomes the owner whose account or row SQL has changed since', async () => {
+	it('no one becomes the owner if SQL has since changed their account or row', async () => {
 		const member = idOf(scene.north.member);
 		const changes = [
 			[(tx: Sql) => tx`update users set subject = 'thief' where id = ${member}`, 'users'],
@@ -125,7 +125,7 @@ describe('attacks of the platform', () => {
 		await all.cancel();
 	});
 
-	it('no step is taken by somebody whose rights can’t be checked now', async () => {
+	it('no one takes a step if their rights cannot be checked now', async () => {
 		const unproven: OperatorPrincipal = { ...all.two, proven: false };
 		const steps = [
 			() => all.request('member@north.example', unproven),
@@ -147,7 +147,7 @@ describe('attacks of the platform', () => {
 		for (const step of steps) await expect(step()).rejects.toMatchObject({ code: 'FORBIDDEN' });
 	});
 
-	it('a firm is not suspended so that its owners can’t object: that ends the recovery, and starts none', async () => {
+	it('suspending a firm does not prevent objections: it ends the recovery, and no new one starts', async () => {
 		await all.request();
 		await all.approve();
 		await all.witness();
@@ -168,7 +168,7 @@ describe('attacks of the platform', () => {
 	});
 });
 
-describe('who is told of a recovery', () => {
+describe('notices of a recovery', () => {
 	const seenBy = async (token: Person, notice: string) => {
 		const { data, errors } = await scene.api.ask(
 			token,
@@ -184,7 +184,7 @@ describe('who is told of a recovery', () => {
 		return row?.id;
 	};
 
-	it('are the firm’s own people; a portal client is a customer, who sees neither notice nor recovery', async () => {
+	it('go to the firm’s own people; a portal client is a customer, who sees neither notice nor recovery', async () => {
 		const { id: recovery } = await all.request();
 		const id = await newestNotice('EVERYBODY');
 		const node = { __typename: 'Notice', id };
@@ -196,7 +196,7 @@ describe('who is told of a recovery', () => {
 		expect(await seenBy(scene.harbour.owner, id)).toMatchObject({ recovery: null, node: null });
 	});
 
-	it('find what their own list shows: a member no notice that is for owners', async () => {
+	it('are found only in one’s own list: a member finds none that is for owners', async () => {
 		const id = await newestNotice('OWNERS');
 		expect((await seenBy(scene.north.owner, id)).node).toEqual({ __typename: 'Notice', id });
 		expect((await seenBy(scene.north.member, id)).node).toBeNull();

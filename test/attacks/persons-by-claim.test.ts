@@ -21,7 +21,7 @@ let provider: Server;
 /** Its tokens are of an identity provider whose claim `oid` tells persons apart. */
 let api: TestApi;
 
-describe('one human who has two subjects at the identity provider, where a claim tells persons apart', () => {
+describe('a human with two subjects at the identity provider, under a claim that identifies persons,', () => {
 	const person = (said: string) => derivePersonId(admin.issuer, said);
 	beforeAll(async () => {
 		scene = await makeScene();
@@ -71,7 +71,7 @@ describe('one human who has two subjects at the identity provider, where a claim
 		await scene.installation.proofs.operator(id);
 	}
 
-	it('is one person of a firm: the account is of whom the claim says, and no other person signs in to it', async () => {
+	it('is one person of a firm: the account belongs to the person in the claim, and no one else signs in to it', async () => {
 		const { user } = await joins('m-sub', 'm-1');
 		expect(await personOf(user)).toBe(person('m-1'));
 		const viewer = async (oid?: unknown) => {
@@ -84,7 +84,7 @@ describe('one human who has two subjects at the identity provider, where a claim
 		]);
 	});
 
-	it('who does not say who they are joins no firm', async () => {
+	it('joins no firm without that claim', async () => {
 		const before = await scene.admin`select id from users`;
 		for (const oid of [undefined, '', 7, ['m-2'], 'ü']) {
 			const answer = await joins('no-claim', oid);
@@ -94,7 +94,7 @@ describe('one human who has two subjects at the identity provider, where a claim
 		expect(await scene.admin`select id from users`).toHaveLength(before.length);
 	});
 
-	it('is no second member, in this firm or another, until the first has left', async () => {
+	it('does not become a second member, in this firm or another, until the first has left', async () => {
 		const first = await joins('two-a', 'two');
 		expect((await joins('two-b', 'two')).code).toBe('CONFLICT');
 		expect((await joins('two-b', 'two', scene.harbour)).code).toBe('CONFLICT');
@@ -107,7 +107,7 @@ describe('one human who has two subjects at the identity provider, where a claim
 		expect(codes.sort()).toEqual(['CONFLICT', 'OK']);
 	});
 
-	it('who operates the platform is no owner too, and says no yes for a firm; who did so once is free', async () => {
+	it('does not become an owner or approve for a firm while an operator, and can after leaving', async () => {
 		await withClaimOfA('a-1', async () => {
 			expect((await joins('a-sub', 'a-1', scene.north, 'OWNER')).code).toBe('CONFLICT');
 			const leases = leasesOver(scene.api.ask);
@@ -129,7 +129,7 @@ describe('one human who has two subjects at the identity provider, where a claim
 		});
 	});
 
-	it('who is of a firm neither operates the platform nor is made an owner of another; who left may', async () => {
+	it('does not become an operator or another firm’s owner while in a firm, and can after leaving', async () => {
 		const claiming = { ...admin, personClaim: 'oid' };
 		const { user } = await joins('f-sub', 'f-of-firm');
 		const operator = { email: 'f@platform.example', name: 'F', roles: ['APPROVER'] as const, said: 'f-of-firm' };

@@ -70,8 +70,8 @@ afterAll(async () => {
 	await scene?.installation.close();
 });
 
-describe('one human who makes accounts', () => {
-	it('has none by asking, agrees to none of them, and is told of to everyone', async () => {
+describe('a human who creates accounts', () => {
+	it('gets none by a request, approves none of them, and everyone is notified', async () => {
 		const before = await operators();
 		const jobs: string[] = [];
 		for (const name of ['x', 'y', 'z']) {
@@ -99,7 +99,7 @@ describe('one human who makes accounts', () => {
 		for (const job of jobs) await cancelRequestedJob(office, job);
 	});
 
-	it('gets another account to be an approver by the yes of another person, and when its time has come', async () => {
+	it('gets another approver account only with another person’s approval, and after the waiting period', async () => {
 		const email = 'b@platform.example';
 		const { result } = await command(tokens.A, ...add(email, 'APPROVER'));
 		const { id } = result.job;
@@ -119,7 +119,7 @@ describe('one human who makes accounts', () => {
 		expect(row).toEqual({ roles: ['APPROVER'], introduced_by: [(await by('A')).person], is_new: true });
 	});
 
-	it('gets nobody added whose approver is disabled while it waits', async () => {
+	it('gets no one added if the approver is disabled while the request waits', async () => {
 		const { result } = await command(tokens.C, ...add('late@platform.example', 'APPROVER'));
 		const gone = await scene.installation.addOperator('APPROVER');
 		expect(await approveJobByCommand((...of) => command(gone, ...of), result.job.id)).toMatchObject({ code: 0 });
@@ -130,7 +130,7 @@ describe('one human who makes accounts', () => {
 		expect(await scene.admin`select from users where email = 'late@platform.example'`).toHaveLength(0);
 	});
 
-	it('adds nobody by SQL: no role says when it was agreed to, and the function does it for its job alone', async () => {
+	it('adds no one in SQL: no role sets the time of approval, and the function adds only for its own job', async () => {
 		const login = scene.installation.signIn('worker');
 		const denied = { code: '42501' };
 		await expect(
@@ -146,7 +146,7 @@ describe('one human who makes accounts', () => {
 		});
 	});
 
-	it('takes no approver away by SQL: not by a job of its own making, in one transaction or committed; owners hear of whom a superuser takes', async () => {
+	it('removes no approver in SQL, with a forged job, in one transaction or committed, and owners are notified if a superuser removes one', async () => {
 		const { admin, installation, north } = scene;
 		const victim = idOf(tokens.C);
 		const login = installation.signIn('worker');
@@ -197,8 +197,8 @@ describe('one human who makes accounts', () => {
 	});
 });
 
-describe('one approver who asks for jobs and calls them off', () => {
-	it('asks by the worker’s login in the name of someone of the platform, or not at all', async () => {
+describe('an approver who requests and cancels jobs', () => {
+	it('requests through the worker’s login only in the name of a person of the platform', async () => {
 		const login = scene.installation.signIn('worker');
 		const ask = (askedBy: string | null) =>
 			login.begin(async (tx) => {
@@ -211,7 +211,7 @@ describe('one approver who asks for jobs and calls them off', () => {
 			await expect(ask(askedBy)).rejects.toMatchObject({ code: '23000' });
 	});
 
-	it('buries no owner: they are counted and bounded, and what another agrees to is told of by itself', async () => {
+	it('cannot flood owners: notices are counted and limited, and another’s approval has its own notice', async () => {
 		const { admin } = scene;
 		const [was] = await admin`select an_hour, told_each from lease_request_bounds`;
 		await admin`update lease_request_bounds set an_hour = 6, told_each = 2`;
@@ -257,7 +257,7 @@ describe('one approver who asks for jobs and calls them off', () => {
 	});
 });
 
-describe('one approver who disables the others', () => {
+describe('an approver who disables the others', () => {
 	const gone: string[] = [];
 	const disableAllBut = async (...kept: Who[]) => {
 		const rest = await scene.admin`select user_id, email from operators join users on id = user_id
@@ -274,7 +274,7 @@ describe('one approver who disables the others', () => {
 		}
 	};
 
-	it('is not left to decide alone: neither the program nor the database has it for 30 days', async () => {
+	it('cannot become the only one who decides: program and database prevent it for 30 days', async () => {
 		await disableAllBut('A');
 		const { result } = await command(tokens.A, ...add('own@platform.example', 'APPROVER'));
 		const { id } = result.job;
@@ -314,7 +314,7 @@ describe('one approver who disables the others', () => {
 		expect(await scene.admin`select from users where email = 'own@platform.example'`).toHaveLength(0);
 	});
 
-	it('finds the database of one mind with the program on who decides on another, and when', async () => {
+	it('finds database and program in agreement on who decides about whom, and when', async () => {
 		const [asked] = await scene.admin`select * from jobs where kind = 'APPOINT' and state = 'DONE' limit 1`;
 		const job = asked?.id as string;
 		const pairs = [
@@ -366,8 +366,8 @@ describe('one approver who disables the others', () => {
 	});
 });
 
-describe('where a claim tells persons apart', () => {
-	it('an account is signed in to by the person alone that it is of', async () => {
+describe('under a claim that identifies persons', () => {
+	it('an account can be signed in to only by its own person', async () => {
 		const { installation, admin } = scene;
 		const claims = claimsOf(tokens.A);
 		const person = derivePersonId(office.issuer, 'a-1');
@@ -398,7 +398,7 @@ describe('where a claim tells persons apart', () => {
 		expect(said).toEqual([person, 'FORBIDDEN', 'FORBIDDEN']);
 	});
 
-	it('two accounts of whom it says the same are one person, whoever adds them', async () => {
+	it('two accounts with the same claim are one person, no matter who adds them', async () => {
 		const claiming = { ...office, personClaim: 'oid' };
 		const wanted = (name: string, said?: string) => ({
 			email: `${name}@platform.example`,
@@ -452,9 +452,9 @@ async function says({ ask, agree, undo }: Rule, first: Who, second: Who): Promis
 	}
 }
 
-describe('two persons are asked for', () => {
+describe('for a decision of two persons', () => {
 	it.each(RULES)(
-		'$of: not who came by the other’s word, nor one in two accounts; who agreed to them is another',
+		'$of: two accounts of one person do not count, nor do an introducer and the introduced, but the approver of the introduction does',
 		async (rule) => {
 			await introducedAgo('B', 29);
 			expect(await says(rule, 'A', 'B')).toBe('FORBIDDEN');
@@ -466,7 +466,7 @@ describe('two persons are asked for', () => {
 		},
 	);
 
-	it('by the database as by the program, of all who operate the platform', async () => {
+	it('the database agrees with the program about all operators of the platform', async () => {
 		for (const days of [29, 30]) {
 			await introducedAgo('B', days);
 			const { rows, now } = await office.worker.read(null, async (tx) => ({

@@ -41,7 +41,7 @@ function open(settings: object = {}) {
 	};
 }
 
-it('an owner revokes and removes while a member fills all that a member can, by answers that are not read', async () => {
+it('an owner revokes and removes while a member occupies everything a member can, with responses that are not read', async () => {
 	const { member, owner } = scene.north;
 	const note = await makeNote(scene.api.ask, member, { body: 'x'.repeat(130_000) });
 	const { ask, requests } = open();

@@ -62,7 +62,7 @@ const requests = async (state: 'working' | 'waiting') =>
 		await (await fetch(`${api.url}/metrics`)).text(),
 	)?.[1];
 
-it('one member has no more than twice the places of a firm’s members, however their token is written and wherever it comes from', async () => {
+it('a member has at most twice a member’s slots, in any spelling and from any source of the token', async () => {
 	const { statuses, letGo } = await hold('notes', '{ notes { nodes { id } } }', 24, (n) => ({
 		token: `Bearer${' '.repeat(n + 1)}${scene.north.member}`,
 		from: `127.0.0.${2 + (n % 8)}`,
@@ -78,7 +78,7 @@ it('one member has no more than twice the places of a firm’s members, however 
 	}
 });
 
-it('who signs in at the address of such a person, with ever new tokens, is answered', async () => {
+it('someone who signs in from the same address with new tokens each time is answered', async () => {
 	const tokens = await Promise.all(
 		Array.from({ length: 10 }, (_, n) => scene.installation.token('member@north.example', 3_600 + n)),
 	);
@@ -95,7 +95,7 @@ it('who signs in at the address of such a person, with ever new tokens, is answe
 	}
 });
 
-it('a client does not fill the places of the firm, whose owner removes them meanwhile', async () => {
+it('a client does not occupy the firm’s slots, and the owner can remove them meanwhile', async () => {
 	const { owner, client } = scene.north;
 	const { data } = await api.ask(client, '{ viewer { id } }');
 	const { statuses, letGo } = await hold('documents', '{ documents { nodes { id } } }', 24, () => ({
@@ -111,7 +111,7 @@ it('a client does not fill the places of the firm, whose owner removes them mean
 	}
 });
 
-it('somebody who was removed does not fill the places of the firm', async () => {
+it('a removed person does not occupy the firm’s slots', async () => {
 	const [member, owner] = [`${scene.north.member}`, `${scene.north.owner}`];
 	// From here on the process takes what comes with the token for the firm's.
 	const { data } = await api.ask(member, '{ viewer { id } }');

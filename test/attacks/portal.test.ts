@@ -26,8 +26,8 @@ const EVERYTHING = `{
 	invoices(first: 20) { totalCount nodes { id number memo lineItems { description quantity unitAmount } comments { nodes { text } } } }
 }`;
 
-describe('a portal client to whom nothing is shared', () => {
-	it('sees its own client and nothing else, by any way', async () => {
+describe('a portal client without shares', () => {
+	it('sees only its own client, by any operation', async () => {
 		const { data, errors, text } = await ask(EVERYTHING);
 		expect(errors).toEqual([]);
 		expect(data.clients.nodes.map(({ id }: { id: string }) => id)).toEqual([scene.north.clientId]);
@@ -35,7 +35,7 @@ describe('a portal client to whom nothing is shared', () => {
 		expect(text).not.toContain(work.marker);
 	});
 
-	it('finds no object by its id, as if there were none', async () => {
+	it('finds no record by its id, as if it did not exist', async () => {
 		const ids = Object.entries(work.ids);
 		for (const [type, id] of ids) {
 			const node = await ask('query ($id: ID!) { node(id: $id) { __typename id } }', { id });
@@ -52,7 +52,7 @@ describe('a portal client to whom nothing is shared', () => {
 		});
 	});
 
-	it('writes nowhere', async () => {
+	it('cannot write anywhere', async () => {
 		const message = await ask(
 			'mutation ($input: CreateMessageInput!) { createMessage(input: $input) { message { id } } }',
 			{
@@ -68,8 +68,8 @@ describe('a portal client to whom nothing is shared', () => {
 	});
 });
 
-describe('what is shared with its client', () => {
-	it('is seen with the next request, with what belongs to it, and gone with the next after it is taken back', async () => {
+describe('a record shared with the client', () => {
+	it('is visible from the next request, with its parts, and gone with the next after the share is revoked', async () => {
 		const subjects = [
 			{ documentId: work.ids.document },
 			{ threadId: work.ids.thread },
@@ -109,7 +109,7 @@ describe('what is shared with its client', () => {
 		for (const list of ['documents', 'threads', 'invoices']) expect(after.data[list].totalCount).toBe(0);
 	});
 
-	it('is not seen by another client of the firm', async () => {
+	it('is invisible to another client of the firm', async () => {
 		const other = await scene.api.ask(
 			scene.north.member,
 			'mutation { createClient(input: { name: "Other" }) { client { id } } }',
@@ -125,7 +125,7 @@ describe('what is shared with its client', () => {
 		await share({ documentId: work.ids.document }, scene.north.clientId, 'unshare');
 	});
 
-	it('an invoice is seen from ISSUED on', async () => {
+	it('is visible as an invoice from ISSUED on', async () => {
 		const draft = await scene.api.ask(
 			scene.north.member,
 			'mutation ($input: CreateInvoiceInput!) { createInvoice(input: $input) { invoice { id revision } } }',
@@ -150,7 +150,7 @@ describe('what is shared with its client', () => {
 		expect((await ask(EVERYTHING)).data.invoices).toMatchObject({ totalCount: 1, nodes: [{ id, memo: work.marker }] });
 	});
 
-	it('is not found by a filter for another client, which the answer would not name', async () => {
+	it('is not found by a filter for another client, whom the response would not name', async () => {
 		// The document is about a client that isn't the portal's.
 		await share({ documentId: work.ids.document });
 		const { data } = await ask(
@@ -161,7 +161,7 @@ describe('what is shared with its client', () => {
 		await share({ documentId: work.ids.document }, scene.north.clientId, 'unshare');
 	});
 
-	it('in a thread it writes messages that the firm sees, and changes none', async () => {
+	it('lets a thread’s client write messages that the firm sees, and change none', async () => {
 		await share({ threadId: work.ids.thread });
 		const sent = await ask(
 			'mutation ($input: CreateMessageInput!) { createMessage(input: $input) { message { id revision body author { email } } } }',
@@ -187,7 +187,7 @@ describe('what is shared with its client', () => {
 		expect((await ask(`{ message(id: "${message.id}") { body } }`)).data.message).toBeNull();
 	});
 
-	it('to a document it adds versions', async () => {
+	it('lets a document’s client add versions', async () => {
 		await share({ documentId: work.ids.document });
 		const made = await ask(
 			'mutation ($input: CreateDocumentVersionInput!) { createDocumentVersion(input: $input) { documentVersion { number changeSummary document { id name } } } }',
@@ -198,7 +198,7 @@ describe('what is shared with its client', () => {
 		await share({ documentId: work.ids.document }, scene.north.clientId, 'unshare');
 	});
 
-	it('is on record when it is shared and when it is taken back', async () => {
+	it('is logged when it is shared and when the share is revoked', async () => {
 		const shared = await scene.entriesOf(await share({ documentId: work.ids.document }));
 		expect(shared.map(({ action, coordinates, records }) => [action, coordinates, records])).toEqual([
 			['share.add', ['Document.sharedWith'], [work.ids.document, scene.north.clientId]],
@@ -211,7 +211,7 @@ describe('what is shared with its client', () => {
 		expect(twice.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
 	});
 
-	it('goes with the thing: what is deleted is shared no more', async () => {
+	it('is no longer shared after it is deleted', async () => {
 		const made = await scene.api.ask(
 			scene.north.member,
 			'mutation { createDocument(input: { name: "a", mimeType: "text/plain" }) { document { id } } }',
@@ -230,8 +230,8 @@ describe('what is shared with its client', () => {
 	});
 });
 
-describe('things of another firm', () => {
-	it('can’t be shared, nor with a client of another firm', async () => {
+describe('records of another firm', () => {
+	it('cannot be shared, nor with a client of another firm', async () => {
 		const foreign = await makeWorkspace(scene, scene.harbour);
 		for (const answer of [
 			await share({ documentId: foreign.ids.document }),

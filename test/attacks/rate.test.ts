@@ -40,7 +40,7 @@ async function exhaust(token: Person, options: Parameters<typeof send>[1] = {}):
 const guess = () => `${`${scene.north.member}`.slice(0, -8)}AAAAAAAA`;
 
 describe('an account', () => {
-	it('is answered as often as the setting says, then RATE_LIMITED with the limit and the time to wait', async () => {
+	it('is answered as often as the setting allows, then gets RATE_LIMITED with the limit and the time to wait', async () => {
 		expect(await exhaust(scene.north.member)).toEqual([200, 200, 200, 200, 200]);
 		const refused = await send(scene.north.member);
 		expect(refused.status).toBe(429);
@@ -61,7 +61,7 @@ describe('an account', () => {
 		expect(answers.filter(({ status }) => status === 429)).toHaveLength(30 - LIMIT);
 	});
 
-	it('that is refused fills the log no faster', async () => {
+	it('does not fill the log faster when it is refused', async () => {
 		await scene.admin`update firms set status = 'SUSPENDED' where id = ${scene.harbour.id}`;
 		const count = async () =>
 			(await scene.entries()).filter(({ action, firm }) => action === 'request.deny' && firm === scene.harbour.id)
@@ -76,7 +76,7 @@ describe('an account', () => {
 });
 
 describe('an address', () => {
-	it('may guess tokens as often as the setting says; then a right one is answered as a wrong one', async () => {
+	it('can guess tokens as often as the setting allows; then a valid token gets the same response as an invalid one', async () => {
 		expect(await exhaust(guess(), { from: '192.0.2.1' })).toEqual([401, 401, 401, 401, 401]);
 		const wrong = await send(guess(), { from: '192.0.2.1' });
 		const right = await send(scene.north.member, { from: '192.0.2.1' });
@@ -88,14 +88,14 @@ describe('an address', () => {
 		expect((await send(scene.north.member, { from: '192.0.2.2' })).status).toBe(200);
 	});
 
-	it('is not another one for each address of its IPv6 network', async () => {
+	it('is the same for all addresses of its IPv6 network', async () => {
 		const statuses = [];
 		for (let n = 0; n < LIMIT + 1; n++) statuses.push((await send(guess(), { from: `2001:db8:0:1::${n}` })).status);
 		expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
 		expect((await send(guess(), { from: '2001:db8:0:2::1' })).status).toBe(401);
 	});
 
-	it('cannot be made up where no proxy is trusted', async () => {
+	it('cannot be forged if no proxy is trusted', async () => {
 		const direct = await scene.installation.serve({ FIRMSEAL_RATE_PER_MINUTE: String(LIMIT) });
 		const statuses = [];
 		for (let n = 0; n < LIMIT + 1; n++)
@@ -104,7 +104,7 @@ describe('an address', () => {
 		await direct.stop();
 	});
 
-	it('of people who are known is not limited by their number', async () => {
+	it('of known people is not limited by their number', async () => {
 		const people = [scene.north.owner, scene.north.member, scene.north.client, scene.operator, scene.auditor];
 		for (const person of people)
 			expect(await exhaust(person, { from: '192.0.2.9' })).toEqual([200, 200, 200, 200, 200]);

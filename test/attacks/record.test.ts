@@ -23,8 +23,8 @@ const AUDIT = `query ($firm: ID, $first: Int, $after: String, $last: Int, $befor
 	}
 }`;
 
-describe('every opening', () => {
-	it('is committed before its answer is here', async () => {
+describe('the entry of every opening', () => {
+	it('is committed before its response arrives', async () => {
 		await Promise.all(
 			ids.map(async (id) => {
 				const answer = await scene.api.ask(scene.north.member, NOTE, { id });
@@ -38,7 +38,7 @@ describe('every opening', () => {
 		);
 	});
 
-	it('of a page is as few entries as say it exactly', async () => {
+	it('is one of as few as describe a page exactly', async () => {
 		const answer = await scene.api.ask(scene.north.member, '{ notes(first: 100) { nodes { id title body } } }');
 		const entries = await scene.entriesOf(answer);
 		expect(entries.map(({ coordinates, records }) => [coordinates.join(), records.length])).toEqual([
@@ -53,7 +53,7 @@ describe('every opening', () => {
 		}
 	});
 
-	it('refused to an operator is counted by coordinate and firm', async () => {
+	it('counts a refusal to an operator by coordinate and firm', async () => {
 		const document = `{ a: notes(firmId: "${scene.north.id}") { nodes { title body } } b: notes(firmId: "${scene.harbour.id}") { nodes { title } } }`;
 		const answer = await scene.api.ask(scene.operator, document);
 		const denials = await scene.entriesOf(answer);
@@ -68,7 +68,7 @@ describe('every opening', () => {
 	});
 });
 
-describe('what a client chooses', () => {
+describe('input that a client chooses', () => {
 	it('is nowhere in the log: names, headers, literals and variables', async () => {
 		const body = JSON.stringify({
 			operationName: 'ChosenMarkerOperation',
@@ -102,7 +102,7 @@ describe('what a client chooses', () => {
 		]);
 	});
 
-	it('and neither is content, nor a token', async () => {
+	it('is as absent from the log as content and tokens', async () => {
 		await scene.api.ask(scene.north.member, NOTE, { id: ids[0] });
 		const [row] = await scene.admin`select string_agg(leaf, '') as leaves from audit_entries`;
 		for (const text of [row?.leaves, scene.api.lines.join('')]) {
@@ -116,7 +116,7 @@ describe('what a client chooses', () => {
 describe('reading the log', () => {
 	const read = async (token: Person, variables: Record<string, unknown> = {}) => scene.api.ask(token, AUDIT, variables);
 
-	it('an owner reads the own firm’s entries only, whatever firm it names; and that is recorded', async () => {
+	it('shows an owner the own firm’s entries only, whatever firm it names, and is itself logged', async () => {
 		const answer = await read(scene.north.owner);
 		expect(answer.data.auditEntries.totalCount).toBeGreaterThan(12);
 		for (const { firmId, leaf } of answer.data.auditEntries.nodes) {
@@ -132,7 +132,7 @@ describe('reading the log', () => {
 		});
 	});
 
-	it('an auditor reads all firms’ and the installation’s entries, or one firm’s', async () => {
+	it('shows an auditor all firms’ and the installation’s entries, or one firm’s', async () => {
 		const all = await read(scene.auditor, { first: 1000 });
 		expect(new Set(all.data.auditEntries.nodes.map(({ firmId }: { firmId: string }) => firmId))).toEqual(
 			new Set([null, PLATFORM_FIRM_ID, scene.north.id, scene.harbour.id]),
@@ -144,7 +144,7 @@ describe('reading the log', () => {
 		expect(await scene.entriesOf(one)).toMatchObject([{ action: 'log.read', firm: scene.harbour.id }]);
 	});
 
-	it('a single entry is found by its id, by those who may read it, and that is recorded', async () => {
+	it('finds a single entry by its id for permitted readers, and is itself logged', async () => {
 		const mine = (await read(scene.north.owner)).data.auditEntries.nodes[0];
 		const node = `{ node(id: "${mine.id}") { ... on AuditEntry { id leaf } } }`;
 		const found = await scene.api.ask(scene.north.owner, node);
@@ -156,36 +156,39 @@ describe('reading the log', () => {
 		}
 	});
 
-	it.each(['OLDEST_FIRST', 'NEWEST_FIRST'])('%s: pages both ways meet, without a gap or a repeat', async (order) => {
-		const idsOf = ({ data }: Awaited<ReturnType<typeof read>>): string[] =>
-			data.auditEntries.nodes.map(({ id }: { id: string }) => id);
-		const whole = idsOf(await read(scene.harbour.owner, { order, first: 1000 }));
-		// Each reading adds an entry of its own, at the list's new end: only what was there at the beginning is compared.
-		const walk = async (size: 'first' | 'last', from: 'after' | 'before', cursorName: string, more: string) => {
-			const seen: string[] = [];
-			let cursor: string | null = null;
-			for (let turn = 0; turn < 200; turn++) {
-				const answer: Awaited<ReturnType<typeof read>> = await read(scene.harbour.owner, {
-					order,
-					[size]: 2,
-					[from]: cursor,
-				});
-				seen.splice(size === 'first' ? seen.length : 0, 0, ...idsOf(answer));
-				if (!answer.data.auditEntries.pageInfo[more] || seen.length > whole.length + 40) break;
-				cursor = answer.data.auditEntries.pageInfo[cursorName];
+	it.each(['OLDEST_FIRST', 'NEWEST_FIRST'])(
+		'%s: pages in both directions meet, without a gap or a repeat',
+		async (order) => {
+			const idsOf = ({ data }: Awaited<ReturnType<typeof read>>): string[] =>
+				data.auditEntries.nodes.map(({ id }: { id: string }) => id);
+			const whole = idsOf(await read(scene.harbour.owner, { order, first: 1000 }));
+			// Each reading adds an entry of its own, at the list's new end: only what was there at the beginning is compared.
+			const walk = async (size: 'first' | 'last', from: 'after' | 'before', cursorName: string, more: string) => {
+				const seen: string[] = [];
+				let cursor: string | null = null;
+				for (let turn = 0; turn < 200; turn++) {
+					const answer: Awaited<ReturnType<typeof read>> = await read(scene.harbour.owner, {
+						order,
+						[size]: 2,
+						[from]: cursor,
+					});
+					seen.splice(size === 'first' ? seen.length : 0, 0, ...idsOf(answer));
+					if (!answer.data.auditEntries.pageInfo[more] || seen.length > whole.length + 40) break;
+					cursor = answer.data.auditEntries.pageInfo[cursorName];
+				}
+				return seen;
+			};
+			for (const seen of [
+				await walk('first', 'after', 'endCursor', 'hasNextPage'),
+				await walk('last', 'before', 'startCursor', 'hasPreviousPage'),
+			]) {
+				expect(new Set(seen).size).toBe(seen.length);
+				expect(seen.filter((each) => whole.includes(each))).toEqual(whole);
 			}
-			return seen;
-		};
-		for (const seen of [
-			await walk('first', 'after', 'endCursor', 'hasNextPage'),
-			await walk('last', 'before', 'startCursor', 'hasPreviousPage'),
-		]) {
-			expect(new Set(seen).size).toBe(seen.length);
-			expect(seen.filter((each) => whole.includes(each))).toEqual(whole);
-		}
-	});
+		},
+	);
 
-	describe('by a filter', () => {
+	describe('with a filter', () => {
 		const FILTERED = `query ($filter: AuditEntryFilter, $firm: ID, $first: Int, $after: String, $order: AuditEntryOrder) {
 			auditEntries(filter: $filter, firmId: $firm, first: $first, after: $after, orderBy: $order) {
 				totalCount
@@ -200,7 +203,7 @@ describe('reading the log', () => {
 			return { ...answer, list: answer.data?.auditEntries, nodes: (answer.data?.auditEntries?.nodes ?? []) as Shown[] };
 		};
 
-		it('shows exactly the entries that meet it, in pages that meet', async () => {
+		it('shows exactly the matching entries, in pages that meet', async () => {
 			for (const token of [scene.north.member, scene.operator]) await scene.api.ask(token, NOTE, { id: ids[1] });
 			const { nodes: all } = await filtered(null, { order: 'OLDEST_FIRST' });
 			const { sub } = claimsOf(scene.north.member);
@@ -236,7 +239,7 @@ describe('reading the log', () => {
 			}
 		});
 
-		it('shows what was appended from a time on, and before it', async () => {
+		it('shows what was appended from a given time on, and before it', async () => {
 			const { nodes: all } = await filtered({ action: 'content.create' }, { order: 'OLDEST_FIRST' });
 			const [row] = await scene.admin`select appended_at as at from audit_entries where id = ${all[5]?.id ?? ''}`;
 			const at = row?.at.toISOString();
@@ -249,7 +252,7 @@ describe('reading the log', () => {
 			for (const { nodes } of parts) expect(nodes.length).toBeGreaterThan(0);
 		});
 
-		it('shows an owner the own firm’s, and is itself on record; nobody else may', async () => {
+		it('shows an owner the own firm’s, is itself logged, and is refused to everyone else', async () => {
 			const own = await filtered({ action: 'content.create' }, {}, scene.north.owner);
 			expect(own.nodes.length).toBeGreaterThanOrEqual(12);
 			expect(new Set(own.nodes.map(({ firmId }) => firmId))).toEqual(new Set([scene.north.id]));
@@ -276,7 +279,7 @@ describe('reading the log', () => {
 		});
 	});
 
-	it('numbers are contiguous within each run of a process', async () => {
+	it('shows contiguous numbers within each run of a process', async () => {
 		const numbers = async () => {
 			const { data } = await read(scene.auditor, { first: 1000, order: 'OLDEST_FIRST' });
 			const entries: { bootId: string; sequence: number }[] = data.auditEntries.nodes;
@@ -289,7 +292,7 @@ describe('reading the log', () => {
 	});
 });
 
-describe('an owner who asks for the text of large entries again and again', () => {
+describe('an owner who requests the text of large entries repeatedly', () => {
 	let lease: string;
 	beforeAll(async () => {
 		const { id: firm } = scene.north;
@@ -311,11 +314,11 @@ describe('an owner who asks for the text of large entries again and again', () =
 
 	const times = (count: number, part: string) => Array.from({ length: count }, (_, n) => `a${n}: ${part}`).join(' ');
 	it.each([
-		['by lists that read it', () => `{ ${times(50, 'auditEntries(first: 25) { nodes { id } }')} }`],
-		['by aliases of a leaf', () => `{ auditEntries(first: 25) { nodes { ${times(60, 'leaf')} } } }`],
-		['by aliases of ids', () => `{ auditEntries(first: 100) { nodes { ${times(90, 'recordIds')} } } }`],
+		['through lists with the text', () => `{ ${times(50, 'auditEntries(first: 25) { nodes { id } }')} }`],
+		['through aliases of a leaf', () => `{ auditEntries(first: 25) { nodes { ${times(60, 'leaf')} } } }`],
+		['through aliases of ids', () => `{ auditEntries(first: 100) { nodes { ${times(90, 'recordIds')} } } }`],
 		[
-			'by aliases of ids in the report of a lease',
+			'through aliases of ids in the report of a lease',
 			() => `{ breakGlassLease(id: "${lease}") { openings { nodes { ${times(90, 'recordIds')} } } } }`,
 		],
 	])('is refused whole at 64 MiB, %s', async (_, query) => {
@@ -325,7 +328,7 @@ describe('an owner who asks for the text of large entries again and again', () =
 		expect(text.length).toBeLessThan(20_000);
 	});
 
-	it('is answered all of it once', async () => {
+	it('receives all of it once', async () => {
 		const query = `{ auditEntries(first: 100) { nodes { leaf coordinates recordIds } }
 			breakGlassLease(id: "${lease}") { openings { nodes { coordinates recordIds } } } }`;
 		const { data, errors } = await scene.api.ask(scene.north.owner, query);

@@ -86,7 +86,7 @@ describe('a registered operation is answered', () => {
 		expect((await scene.entriesOf(answer)).map(({ action }) => action)).toEqual(['content.deny']);
 	});
 
-	it('in the log like the same document elsewhere, by whatever it was named', async () => {
+	it('and logged with the same hash as the document elsewhere, however it was named', async () => {
 		const answers = [
 			await post({ query: NOTE, variables: variables() }),
 			await post({ extensions: persisted(NOTE), variables: variables() }),
@@ -112,7 +112,7 @@ describe('a registered operation is answered', () => {
 		expect(codesOf(await list({ firmId: 'x' }))).toEqual(['BAD_USER_INPUT']);
 	});
 
-	it('for whoever of the platform may ask it', async () => {
+	it('for every platform role that may run it', async () => {
 		for (const token of [scene.operator, scene.approver, scene.auditor])
 			expect((await post({ extensions: persisted(VIEWER) }, token)).data.viewer.id).toBe(claimsOf(token).sub);
 		const log = { query: textOf('audit-entries'), variables: { firmId: scene.north.id, first: 1 } };
@@ -122,7 +122,7 @@ describe('a registered operation is answered', () => {
 
 	// What changes something is in test/leases/registered-operations.test.ts.
 	const queries = [...TEXTS].filter(([, text]) => /^query/m.test(text));
-	it.each(queries)('%s, on what a firm has', async (name, query) => {
+	it.each(queries)('%s, on a firm’s data', async (name, query) => {
 		const names = [...query.matchAll(/\$(id|firmId|threadId|entryId|from|to): \w+!/g)].map(
 			([, variable]) => variable as string,
 		);
@@ -147,44 +147,47 @@ describe('a registered operation is answered', () => {
 	const subjectOf = (name: string) => /^(time-entry|[a-z]+)/.exec(name)?.[1];
 });
 
-describe('anything else is refused before it is parsed', () => {
+describe('any other document is refused before it is parsed', () => {
 	const id = () => ({ id: work.ids.note });
 
 	it.each<[what: string, ask: () => ReturnType<typeof send>]>([
 		['an alias', () => post({ query: NOTE.replace('title', 'title: body'), variables: id() })],
 		[
-			'a field more',
+			'an additional field',
 			() => post({ query: NOTE.replace('title', 'title comments { nodes { text } }'), variables: id() }),
 		],
-		['a field less', () => post({ query: NOTE.replace('title', ''), variables: id() })],
-		['a document of two', () => post({ query: `${NOTE}\n${VIEWER}`, operationName: 'Viewer', variables: id() })],
+		['a missing field', () => post({ query: NOTE.replace('title', ''), variables: id() })],
 		[
-			'two, of which one is not registered',
+			'two registered documents in one',
+			() => post({ query: `${NOTE}\n${VIEWER}`, operationName: 'Viewer', variables: id() }),
+		],
+		[
+			'two documents, of which one is not registered',
 			() => post({ query: `${VIEWER} query Mine { firms { nodes { id } } }`, operationName: 'Viewer' }),
 		],
 		[
-			'one that is named like a registered one',
+			'an operation with the name of a registered one',
 			() => post({ query: 'query Viewer { firms { nodes { id } } }', operationName: 'Viewer' }),
 		],
-		['a name alone', () => post({ operationName: 'Viewer' })],
+		['only a name', () => post({ operationName: 'Viewer' })],
 		['a fragment', () => post({ query: `${VIEWER} fragment F on User { id }` })],
 		['a directive', () => post({ query: VIEWER.replace('email', 'email @skip(if: false)') })],
-		['a literal for a variable', () => post({ query: NOTE.replace('id: $id', `id: "${work.ids.note}"`) })],
+		['a literal instead of a variable', () => post({ query: NOTE.replace('id: $id', `id: "${work.ids.note}"`) })],
 		['introspection', () => post({ query: '{ __schema { types { name } } }' })],
 		['introspection of a type', () => post({ query: '{ __type(name: "Note") { name } }' })],
 		['the name of the root', () => post({ query: '{ __typename }' })],
 		['a mutation of content', () => post({ query: 'mutation { createNote(input: { title: "x" }) { note { id } } }' })],
-		['what is no GraphQL', () => post({ query: 'marker-of-the-attack {' })],
-		['what does not fit the schema', () => post({ query: '{ viewer { shoeSize } }' })],
+		['a text that is not GraphQL', () => post({ query: 'marker-of-the-attack {' })],
+		['a document that does not match the schema', () => post({ query: '{ viewer { shoeSize } }' })],
 		['a subscription', () => post({ query: 'subscription { notes { id } }' })],
 		['a comment that hides a field', () => post({ query: NOTE.replace('title', '#title'), variables: id() })],
 		['a document that is too large', () => post({ query: `{ ${'viewer { id } '.repeat(5_000)} }` })],
 		[
-			'a registered one in a megabyte of space',
+			'a registered one in a megabyte of white space',
 			() => post({ query: NOTE.replace('title', `${' '.repeat(1_000_000)}title`), variables: id() }),
 		],
 		['an unknown hash', () => post({ extensions: persisted('{ viewer { id } }') })],
-		['a hash with its text, as to keep it', () => post({ query: VIEWER, extensions: persisted(VIEWER) })],
+		['a hash with its text, as for registration', () => post({ query: VIEWER, extensions: persisted(VIEWER) })],
 		['a hash with another text', () => post({ query: '{ firms { nodes { id } } }', extensions: persisted(VIEWER) })],
 		['a text with another hash', () => post({ query: VIEWER, extensions: persisted(NOTE) })],
 		['no text', () => post({ variables: {} })],
@@ -193,7 +196,7 @@ describe('anything else is refused before it is parsed', () => {
 		['an unknown hash in a GET', () => get({ extensions: persisted('{ viewer { id } }') })],
 		['introspection in a GET', () => get({ query: '{ __schema { types { name } } }' })],
 		['nothing in a GET', () => get({})],
-	])('%s: FORBIDDEN, on record, and nothing is read', async (_, ask) => {
+	])('%s: FORBIDDEN, logged, and nothing is read', async (_, ask) => {
 		const answer = await ask();
 		expect([answer.status, codesOf(answer), answer.data]).toEqual([403, ['FORBIDDEN'], undefined]);
 		expect(answer.errors[0]?.message).toBe(
@@ -216,11 +219,11 @@ describe('anything else is refused before it is parsed', () => {
 	});
 
 	it.each<[what: string, status: number, ask: () => ReturnType<typeof send>]>([
-		['a list of registered ones', 400, () => post([{ query: VIEWER }, { query: VIEWER }])],
-		['a list with another', 400, () => post([{ query: VIEWER }, { query: '{ firms { nodes { id } } }' }])],
+		['a list of registered documents', 400, () => post([{ query: VIEWER }, { query: VIEWER }])],
+		['a list with another document', 400, () => post([{ query: VIEWER }, { query: '{ firms { nodes { id } } }' }])],
 		['an empty object', 400, () => post({})],
-		['a document that is no text', 400, () => post({ query: { kind: 'Document', definitions: [] } })],
-		['another name than its own', 400, () => post({ query: VIEWER, operationName: 'NoteContent' })],
+		['a document that is not a text', 400, () => post({ query: { kind: 'Document', definitions: [] } })],
+		['a name other than its own', 400, () => post({ query: VIEWER, operationName: 'NoteContent' })],
 		[
 			'two texts in a GET',
 			400,
@@ -248,13 +251,13 @@ describe('anything else is refused before it is parsed', () => {
 					body: new URLSearchParams({ query: VIEWER }).toString(),
 				}),
 		],
-	])('%s is no request: %i, and nothing is read', async (_, status, ask) => {
+	])('%s is not a request: %i, and nothing is read', async (_, status, ask) => {
 		const answer = await ask();
 		expect([answer.status, codesOf(answer)]).toEqual([status, ['BAD_USER_INPUT']]);
 		expect(answer.statements).toEqual([]);
 	});
 
-	it('is not told to whoever is nobody here', async () => {
+	it('is not mentioned to anyone without an account on the platform', async () => {
 		for (const [token, status] of [
 			[null, 401],
 			[`${scene.operator}x`, 401],
@@ -267,25 +270,25 @@ describe('anything else is refused before it is parsed', () => {
 		}
 	});
 
-	it('is not kept: what was refused does not become known', async () => {
+	it('is not stored: a refused document does not become registered', async () => {
 		const query = '{ firms { nodes { slug } } }';
 		for (const body of [{ query }, { query, extensions: persisted(query) }, { extensions: persisted(query) }])
 			expect(codesOf(await post(body))).toEqual(['FORBIDDEN']);
 	});
 });
 
-describe('where operations need not be registered', () => {
-	it('a registered one has its hash nevertheless', async () => {
+describe('without the requirement to register operations', () => {
+	it('a registered operation still has its hash', async () => {
 		const answer = await post({ extensions: persisted(VIEWER) }, scene.operator, scene.api);
 		expect(answer.data.viewer.id).toBe(claimsOf(scene.operator).sub);
 	});
 
-	it('another has none', async () => {
+	it('another operation has none', async () => {
 		const answer = await post({ extensions: persisted('{ viewer { id } }') }, scene.operator, scene.api);
 		expect([answer.status, codesOf(answer)]).toEqual([400, ['BAD_USER_INPUT']]);
 	});
 
-	it('any other is answered by its text', async () => {
+	it('any other operation is answered by its text', async () => {
 		const { data } = await post({ query: '{ firms { nodes { slug } } }' }, scene.operator, scene.api);
 		expect(data.firms.nodes).toEqual([{ slug: 'harbour' }, { slug: 'north' }]);
 	});

@@ -17,7 +17,7 @@ describe('creates that are sent again', () => {
 	});
 	afterAll(() => installation?.close());
 
-	it('answer by a process that has no key at hand, more of them at once than it has connections', async () => {
+	it('are answered by a process without cached keys, even if more arrive at once than it has connections', async () => {
 		const inputs = Array.from({ length: 30 }, (_, n) => ({ id: uuidv7(), title: `note ${n}` }));
 		for (const input of inputs) expect((await api.ask(north.member, CREATE, { input })).errors).toEqual([]);
 		const other = await installation.serve();
@@ -25,7 +25,7 @@ describe('creates that are sent again', () => {
 		expect(again.map(({ data }) => data.createNote.note.id)).toEqual(inputs.map(({ id }) => id));
 	});
 
-	it('leave one entry, and no stalled process, when a role without the right sends many in one document', async () => {
+	it('write one entry, and stall no process, if a role without the right sends many in one document', async () => {
 		const count = async () =>
 			(await installation.admin`select count(*)::int as n from audit_entries where leaf like '%request.deny%'`)[0]?.n;
 		const many = (times: number) =>
@@ -41,7 +41,7 @@ describe('creates that are sent again', () => {
 		});
 	});
 
-	it("write nothing into another firm's log by asking for it", async () => {
+	it("write nothing into another firm's log by requesting it", async () => {
 		const ask = `{ auditEntries(firmId: "${harbour.id}") { totalCount } }`;
 		expect((await api.ask(north.owner, ask)).data.auditEntries.totalCount).toBe(0);
 		const [read] =

@@ -21,7 +21,7 @@ async function send(init: Request, search = '') {
 
 const countNotes = async (): Promise<number> => (await scene.admin`select count(*)::int as n from notes`)[0]?.n;
 
-describe('content that can’t be kept', () => {
+describe('content that cannot be stored', () => {
 	const MARKER = 'input-marker-7f3a';
 	const refused: readonly [name: string, content: Record<string, unknown>][] = [
 		['a title of 1,025 bytes', { title: MARKER + 'x'.repeat(1_025 - MARKER.length) }],
@@ -31,11 +31,11 @@ describe('content that can’t be kept', () => {
 		['NUL in a body', { body: `\0${MARKER}` }],
 		['a lone high surrogate', { title: `${MARKER}\ud800` }],
 		['a lone low surrogate', { body: `${MARKER}\udc00 and more` }],
-		['surrogates the wrong way round', { title: `${MARKER}\udc00\ud800` }],
+		['surrogates in reverse order', { title: `${MARKER}\udc00\ud800` }],
 		['a number', { title: 7 }],
 		['a list', { title: [MARKER, MARKER] }],
 		['an object', { body: { [MARKER]: MARKER } }],
-		['a field that is not of the input', { [`x_${MARKER.replaceAll('-', '_')}`]: MARKER }],
+		['a field that is not in the input', { [`x_${MARKER.replaceAll('-', '_')}`]: MARKER }],
 	];
 
 	it.each(refused)(
@@ -64,7 +64,7 @@ describe('content that can’t be kept', () => {
 		['a lone surrogate', `"${MARKER}\\ud800"`, 'GRAPHQL_PARSE_FAILED'],
 		['a lone surrogate in braces', `"${MARKER}\\u{d800}"`, 'GRAPHQL_PARSE_FAILED'],
 		['a title that is too long', `"${MARKER}${'x'.repeat(1_100)}"`, 'BAD_USER_INPUT'],
-		['a string without end', `"${MARKER}`, 'GRAPHQL_PARSE_FAILED'],
+		['an unterminated string', `"${MARKER}`, 'GRAPHQL_PARSE_FAILED'],
 		['a number', '7777777777777', 'GRAPHQL_VALIDATION_FAILED'],
 		['an enum', MARKER.replaceAll('-', '_'), 'GRAPHQL_VALIDATION_FAILED'],
 		['an object', `{ a: "${MARKER}" }`, 'GRAPHQL_VALIDATION_FAILED'],
@@ -80,7 +80,7 @@ describe('content that can’t be kept', () => {
 		expect(await countNotes()).toBe(before);
 	});
 
-	it.each(['title', 'body'] as const)('what is just within the limits is kept as it is: %s', async (field) => {
+	it.each(['title', 'body'] as const)('content just within the limits is stored unchanged: %s', async (field) => {
 		const longest = { title: 1_024, body: 131_072 }[field];
 		for (const value of [
 			'',
@@ -95,7 +95,7 @@ describe('content that can’t be kept', () => {
 		}
 	});
 
-	it('a body over the limit of the connection is 413, whatever is in it', async () => {
+	it('a body over the limit of the connection is 413, whatever it contains', async () => {
 		const body = JSON.stringify({ query: CREATE, variables: { input: { body: MARKER.repeat(80_000) } } });
 		const {
 			status,
@@ -112,7 +112,7 @@ describe('content that can’t be kept', () => {
 	});
 });
 
-describe('requests that a browser can be made to send', () => {
+describe('a request that a browser can be made to send', () => {
 	const mutation = 'mutation { createNote(input: { title: "csrf-marker" }) { note { id } } }';
 	const json = JSON.stringify({ query: mutation });
 	const form = () => {
@@ -171,7 +171,7 @@ describe('requests that a browser can be made to send', () => {
 		expect(await countNotes()).toBe(before);
 	});
 
-	it('a query by GET is answered with a preflight header', async () => {
+	it('is answered as a GET query with a preflight header', async () => {
 		const { status, body } = await send(
 			{ method: 'GET', headers: { 'apollo-require-preflight': 'true' } },
 			`?query=${encodeURIComponent('{ viewer { role } }')}`,
@@ -179,7 +179,7 @@ describe('requests that a browser can be made to send', () => {
 		expect([status, body.data]).toEqual([200, { viewer: { role: 'MEMBER' } }]);
 	});
 
-	it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'])('%s is no way in', async (method) => {
+	it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'])('does not get in with %s', async (method) => {
 		const response = await fetch(`${scene.api.url}/graphql`, {
 			method,
 			headers: { authorization: `Bearer ${scene.north.member}` },
@@ -207,12 +207,12 @@ describe('the schema in production', () => {
 		'{ __type(name: "Note") { fields { name } } }',
 		'{ a: __schema { queryType { name } } }',
 		'fragment F on Query { __schema { types { name } } } { ...F }',
-	])('is not told: %s', async (query) => {
+	])('is not revealed: %s', async (query) => {
 		const errors = await errorsOf(query);
 		expect(errors.map(({ extensions }) => extensions?.code)).toContain('GRAPHQL_VALIDATION_FAILED');
 	});
 
-	it('is not guessed with the help of suggestions', async () => {
+	it('cannot be guessed from suggestions', async () => {
 		const [error] = await errorsOf('{ viewr { id } }');
 		expect(error?.message).not.toMatch(/viewer|did you mean/i);
 	});

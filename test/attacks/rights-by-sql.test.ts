@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 describe('a membership', () => {
-	it('that was inserted gives nothing, whatever stands in the place of its proof', async () => {
+	it('that was inserted gives no rights, whatever its proof', async () => {
 		const { id, token } = await account();
 		await scene.admin`insert into memberships (firm_id, user_id, role) values (${scene.north.id}, ${id}, 'OWNER')`;
 		await expectForged(token);
@@ -31,20 +31,20 @@ describe('a membership', () => {
 
 	it.each([
 		[
-			'a role that is raised',
+			'a raised role',
 			() => scene.admin`update memberships set role = 'OWNER' where user_id = ${idOf(scene.north.member)}`,
 		],
 		[
-			'a client made a member',
+			'a client turned into a member',
 			() =>
 				scene.admin`update memberships set role = 'MEMBER', client_id = null where user_id = ${idOf(scene.north.client)}`,
 		],
-	])('%s gives nothing', async (what, change) => {
+	])('gives no rights with %s', async (what, change) => {
 		await change();
 		await expectForged(what.includes('client') ? scene.north.client : scene.north.member);
 	});
 
-	it('of the portal that is given another client gives nothing', async () => {
+	it('of the portal moved to another client gives no rights', async () => {
 		const made = await scene.api.ask(
 			scene.north.owner,
 			'mutation { createClient(input: { name: "Another" }) { client { id } } }',
@@ -54,12 +54,12 @@ describe('a membership', () => {
 		await expectForged(scene.north.client);
 	});
 
-	it('that has ended is not taken up again by a null', async () => {
+	it('that has ended is not restored by a null', async () => {
 		await scene.admin`update memberships set removed_at = null where user_id = ${former.id}`;
 		await expectForged(former.token);
 	});
 
-	it('with the proof of another user, of another firm, or moved to another firm gives nothing', async () => {
+	it('with the proof of another user or firm, or moved to another firm, gives no rights', async () => {
 		const member = idOf(scene.north.member);
 		await scene.admin`update memberships set role = 'OWNER', mac = ${await macOf(idOf(scene.north.owner))} where user_id = ${member}`;
 		await expectForged(scene.north.member);
@@ -70,7 +70,7 @@ describe('a membership', () => {
 		await expectForged(scene.harbour.member);
 	});
 
-	it('of an account that was given another subject, issuer or person gives nothing', async () => {
+	it('of an account with another subject, issuer or person gives no rights', async () => {
 		const [member, harbour] = [idOf(scene.north.member), idOf(scene.harbour.member)];
 		// Of both, so that each signs in as the other.
 		await scene.admin`update users set subject = 'aside' where id = ${member}`;
@@ -87,7 +87,7 @@ describe('a membership', () => {
 		await expectForged(scene.north.member);
 	});
 
-	it('with its own proof under a version of the key that never was gives nothing', async () => {
+	it('with its own proof under a key version that never existed gives no rights', async () => {
 		const member = idOf(scene.north.member);
 		for (const version of [0, 2, 2 ** 32 - 1]) {
 			const mac = Buffer.from(await macOf(member));
@@ -97,7 +97,7 @@ describe('a membership', () => {
 		}
 	});
 
-	it('of the nil UUID, under whose key the platform’s own rights are, gives nothing', async () => {
+	it('of the nil UUID, whose key proves the platform’s own rights, gives no rights', async () => {
 		const { id, token } = await account();
 		await scene.admin`insert into firms (id, slug, name) values (${PLATFORM_FIRM_ID}, 'nil', 'Nil')`;
 		for (const mac of [null, (await scene.admin`select mac from operators limit 1`)[0]?.mac]) {
@@ -113,7 +113,7 @@ describe('a membership', () => {
 describe('an operator', () => {
 	const ofPlatform = { firm: null };
 
-	it('that was inserted gives nothing, with the proof of another neither', async () => {
+	it('that was inserted gives no rights, even with another’s proof', async () => {
 		const { id, token } = await account();
 		await scene.admin`insert into operators (user_id, roles) values (${id}, '{OPERATOR,APPROVER,AUDITOR}')`;
 		await expectForged(token, ofPlatform);
@@ -124,14 +124,14 @@ describe('an operator', () => {
 		await expectForged(token, ofPlatform);
 	});
 
-	it('whose roles are widened, narrowed or doubled gives nothing', async () => {
+	it('with wider, narrower or repeated roles gives no rights', async () => {
 		for (const roles of ['{OPERATOR,APPROVER}', '{AUDITOR}', '{OPERATOR,OPERATOR}']) {
 			await scene.admin`update operators set roles = ${roles}::text[] where user_id = ${idOf(scene.operator)}`;
 			await expectForged(scene.operator, ofPlatform);
 		}
 	});
 
-	it('that was disabled is not back by a null', async () => {
+	it('that was disabled is not restored by a null', async () => {
 		const token = await scene.installation.addOperator('AUDITOR');
 		const [by] = await scene.admin`select id, person_id from users where id = ${idOf(scene.approver)}`;
 		const [gone] = await scene.admin`select email from users where id = ${idOf(token)}`;
@@ -151,7 +151,7 @@ describe('an operator', () => {
 		await expectForged(token, ofPlatform);
 	});
 
-	it('of an account that was given another subject or person gives nothing', async () => {
+	it('of an account with another subject or person gives no rights', async () => {
 		const operator = idOf(scene.operator);
 		await scene.admin`update users set person_id = ${uuidv7()} where id = ${operator}`;
 		await expectForged(scene.operator, ofPlatform);
@@ -163,7 +163,7 @@ describe('an operator', () => {
 		await expectForged(token, { user: operator, firm: null });
 	});
 
-	it('is not made of a member, by a row of either side', async () => {
+	it('is not created from a member, by a row of either side', async () => {
 		const member = idOf(scene.north.member);
 		// Past the trigger that keeps the sides apart.
 		await scene.admin.unsafe('alter table operators disable trigger user');

@@ -12,14 +12,14 @@ beforeEach(() => {
 	({ scene, note, former, account, macOf, expectForged } = forging());
 });
 
-describe('what is forged gets no proof by what people do next', () => {
+describe('a forged row is not proven by later actions', () => {
 	const ask = (text: string) => scene.api.ask(scene.north.owner, `mutation { ${text} }`);
 	const expectRefused = async (answer: Answer, user: string) => {
 		expect(codesOf(answer)).toEqual(['FORBIDDEN']);
 		expect(await scene.entriesOf(answer)).toMatchObject([{ action: 'rights.refuse', records: [user] }]);
 	};
 
-	it('an owner changes no role of a row that was put in, and can remove it', async () => {
+	it('an owner changes no role of an inserted row, and can remove it', async () => {
 		const { id, token } = await account();
 		await scene.admin`insert into memberships (firm_id, user_id, role) values (${scene.north.id}, ${id}, 'MEMBER')`;
 		for (const role of ['OWNER', 'MEMBER'])
@@ -31,7 +31,7 @@ describe('what is forged gets no proof by what people do next', () => {
 		expect((await scene.api.ask(token, '{ viewer { id } }')).errors[0]?.message).toMatch(/belongs to no firm/);
 	});
 
-	it('who comes back has an account of their own: one that was given their subject stays without a proof', async () => {
+	it('someone who returns has an account of their own: an account given their subject stays unproven', async () => {
 		const thief = await account();
 		await scene.admin`delete from users where id = ${thief.id}`;
 		await scene.admin`update users set subject = ${thief.id}, person_id = ${idOf(scene.north.owner)} where id = ${former.id}`;
@@ -44,7 +44,7 @@ describe('what is forged gets no proof by what people do next', () => {
 		expect((await scene.api.ask(thief.token, '{ viewer { id } }')).data).toEqual({ viewer: { id } });
 	});
 
-	it('nor is a member whose account was changed good again by being removed', async () => {
+	it('removal does not prove a member whose account was changed', async () => {
 		const member = idOf(scene.north.member);
 		const thief = await account();
 		await scene.admin`delete from users where id = ${thief.id}`;
@@ -54,7 +54,7 @@ describe('what is forged gets no proof by what people do next', () => {
 		expect((await scene.api.ask(thief.token, '{ viewer { id } }')).status).toBe(403);
 	});
 
-	it('a new start of the installation proves nothing', async () => {
+	it('another run of init proves nothing', async () => {
 		const { config, database } = scene.installation;
 		const member = idOf(scene.north.member);
 		await scene.admin`update memberships set mac = null, role = 'OWNER' where user_id = ${member}`;
@@ -69,8 +69,8 @@ describe('what is forged gets no proof by what people do next', () => {
 	});
 });
 
-describe('a key of RIGHTS', () => {
-	it('that is taken away leaves nobody a right, and the next one gives none back', async () => {
+describe('a RIGHTS key', () => {
+	it('that is removed leaves no one a right, and the next one restores none', async () => {
 		await scene.admin`delete from data_keys where class = 'RIGHTS' and firm_id = ${scene.north.id}`;
 		// A process that has none at hand.
 		const api = await scene.installation.serve();
@@ -87,7 +87,7 @@ describe('a key of RIGHTS', () => {
 		await api.stop();
 	});
 
-	it('that is another firm’s opens nothing and changes nothing', async () => {
+	it('of another firm opens nothing and changes nothing', async () => {
 		await scene.admin`update data_keys set wrapped = other.wrapped, commitment = other.commitment, key_id = other.key_id
 			from data_keys other where data_keys.class = 'RIGHTS' and other.class = 'RIGHTS'
 				and data_keys.firm_id = ${scene.north.id} and other.firm_id = ${scene.harbour.id}`;
@@ -106,7 +106,7 @@ describe('a key of RIGHTS', () => {
 		await api.stop();
 	});
 
-	it('of before a rotation still proves, and a row changed since doesn’t', async () => {
+	it('from before a rotation still proves, except a row changed since', async () => {
 		const rotated = await openKeyring(scene.installation.config, 'worker');
 		const { wrapped, keyId, plaintext } = await rotated.generateDataKey({ firm: scene.north.id, class: 'RIGHTS' });
 		const commitment = deriveCommitment(plaintext, { firm: scene.north.id, class: 'RIGHTS', version: 2 });
@@ -142,7 +142,7 @@ describe('an access policy', () => {
 			return rights.verify(firm, policyStatement({ firm, policy: row?.policy, approvers: row?.approvers }), row?.mac);
 		});
 
-	it('is made with its firm, proven, and proves no other', async () => {
+	it('is created with its firm, proven, and its proof fits no other', async () => {
 		const [row] = await scene.admin`select policy, approvers from access_policies where firm_id = ${scene.north.id}`;
 		expect(row).toEqual({ policy: 'APPROVE', approvers: 1 });
 		expect(await holds(scene.north.id)).toBe(true);
@@ -156,7 +156,7 @@ describe('an access policy', () => {
 		expect(await holds(scene.harbour.id)).toBe(true);
 	});
 
-	it('has a proof that is none of an approval', async () => {
+	it('has a proof that does not prove an approval', async () => {
 		const statement = approvalStatement({
 			lease: scene.north.id,
 			firm: scene.north.id,

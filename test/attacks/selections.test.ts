@@ -27,7 +27,7 @@ const DOCUMENTS: readonly [name: string, document: string, opens: readonly Pair[
 	['title as id', 'note(id: $id) { id: title }', [['both', 'Note.title']]],
 	['title as firmId, body as author', 'note(id: $id) { firmId: title author: body }', BOTH],
 	['metadata under the names of content', 'note(id: $id) { title: id body: firmId }', []],
-	['the two under each other’s name', 'note(id: $id) { title: body body: title }', BOTH],
+	['metadata and content under each other’s name', 'note(id: $id) { title: body body: title }', BOTH],
 	['one value under three names', 'note(id: $id) { a: title b: title title }', [['both', 'Note.title']]],
 	['the same object twice', 'a: note(id: $id) { title } b: note(id: $id) { body }', BOTH],
 	['a fragment on Note', 'node(id: $id) { ... on Note { title } }', [['both', 'Note.title']]],
@@ -50,9 +50,9 @@ const DOCUMENTS: readonly [name: string, document: string, opens: readonly Pair[
 		'note(id: $id) { title @skip(if: $no) @include(if: $yes) ... on Note @skip(if: $yes) { body } }',
 		[['both', 'Note.title']],
 	],
-	['a page by nodes', 'notes(firmId: $firm) { nodes { title body } }', PAGE],
-	['a page by edges under aliases', 'x: notes(firmId: $firm) { y: edges { z: node { id: title q: body } } }', PAGE],
-	['nodes and edges, each a half', 'notes(firmId: $firm) { nodes { title } edges { node { body } } }', PAGE],
+	['a page through nodes', 'notes(firmId: $firm) { nodes { title body } }', PAGE],
+	['a page through edges with aliases', 'x: notes(firmId: $firm) { y: edges { z: node { id: title q: body } } }', PAGE],
+	['nodes and edges, each with one half', 'notes(firmId: $firm) { nodes { title } edges { node { body } } }', PAGE],
 	[
 		'two pages with one note each',
 		'a: notes(firmId: $firm, orderBy: CREATED_AT_ASC, first: 1) { nodes { title } } b: notes(firmId: $firm, orderBy: CREATED_AT_ASC, first: 1) { nodes { body } }',
@@ -86,7 +86,7 @@ const CONTENT: Readonly<Record<string, string>> = {
 
 const pairsOf = (pairs: readonly Pair[]) => pairs.map((pair) => pair.join(' ')).sort();
 
-describe('what a member gets and what the log says of it are the same, exactly', () => {
+describe('a member’s response and the log agree exactly', () => {
 	it.each(DOCUMENTS)('%s', async (_, selection, opens) => {
 		const answer = await ask(scene.north.member, selection);
 		expect(answer.errors).toEqual([]);
@@ -106,7 +106,7 @@ describe('what a member gets and what the log says of it are the same, exactly',
 	});
 });
 
-describe('an operator gets nothing by any of these', () => {
+describe('an operator gets no content from any of these', () => {
 	it.each(DOCUMENTS)('%s', async (_, selection, opens) => {
 		const lines = scene.api.lines.length;
 		const answer = await ask(scene.operator, selection);
@@ -133,7 +133,7 @@ describe('an operator gets nothing by any of these', () => {
 		}
 	});
 
-	it('not even when the database lock is open: each lock alone denies', async () => {
+	it('not even with the database lock open, as each lock alone denies', async () => {
 		const { admin } = scene;
 		await admin`grant select (title, body) on notes to firmseal_operator`;
 		for (const [, selection] of DOCUMENTS) {
@@ -161,7 +161,7 @@ describe('an operator gets nothing by any of these', () => {
 });
 
 describe('a client of the firm', () => {
-	it.each(DOCUMENTS)('gets nothing by %s', async (_, selection) => {
+	it.each(DOCUMENTS)('gets no content with %s', async (_, selection) => {
 		const answer = await ask(scene.north.client, selection);
 		expect(withoutIds(answer.text)).not.toMatch(/alias-marker|f501/);
 		for (const { action } of await scene.entriesOf(answer)) expect(action).toBe('request.deny');
@@ -169,8 +169,11 @@ describe('a client of the firm', () => {
 });
 
 describe('a directive', () => {
-	it.each(['@encrypted(class: NOTE)', '@metadata', '@unknown'])('%s of the client’s is refused', async (directive) => {
-		const { errors } = await ask(scene.operator, `note(id: $id) { title ${directive} }`);
-		expect(errors.map(({ extensions }) => extensions.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
-	});
+	it.each(['@encrypted(class: NOTE)', '@metadata', '@unknown'])(
+		'%s sent by the client is refused',
+		async (directive) => {
+			const { errors } = await ask(scene.operator, `note(id: $id) { title ${directive} }`);
+			expect(errors.map(({ extensions }) => extensions.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+		},
+	);
 });

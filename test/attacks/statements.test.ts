@@ -37,7 +37,7 @@ const NESTED = `{
 }`;
 
 describe('a nested list', () => {
-	it('is as many statements for many rows as for one', async () => {
+	it('takes as many statements for many rows as for one', async () => {
 		const few = await statementsOf(NESTED);
 		for (let i = 0; i < 7; i++) await shareAll(scene, scene.north, await makeWorkspace(scene, scene.north));
 		const many = await statementsOf(NESTED);
@@ -46,7 +46,7 @@ describe('a nested list', () => {
 		expect(many.length).toBeLessThanOrEqual(18);
 	});
 
-	it('of firms with their members too', async () => {
+	it('of firms with their members does too', async () => {
 		const document = '{ firms { nodes { slug members { totalCount nodes { name role email } } } } }';
 		const one = await statementsOf(document);
 		const all = await statementsOf(document, scene.operator);
@@ -62,7 +62,7 @@ describe('columns', () => {
 		expect(statement).not.toMatch(/description|bucket|object_key|sha256|mime_type|client_id/);
 	});
 
-	it('of content are not named at all for who may not open them', async () => {
+	it('of content are not named at all for a caller who may not open them', async () => {
 		const document = `{ documents(firmId: "${scene.north.id}") { nodes { name description bucket versions { changeSummary } } } }`;
 		const statements = await statementsOf(document, scene.operator);
 		expect(statements).toHaveLength(2);
@@ -84,8 +84,8 @@ describe('one object by its id alone', () => {
 	});
 });
 
-describe('what was loaded for one operation of a document', () => {
-	it('is loaded again for the next: a mutation’s answer is of its own time', async () => {
+describe('data loaded for one operation of a document', () => {
+	it('is loaded again for the next, so that a mutation’s response reflects its own time', async () => {
 		const { ids } = await makeWorkspace(scene, scene.north);
 		const write = (alias: string) =>
 			`${alias}: createMessage(input: { threadId: "${ids.thread}", body: "x" }) { message { thread { messages { totalCount } } } }`;

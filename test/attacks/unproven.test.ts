@@ -49,8 +49,8 @@ async function keysAsked(since: Date): Promise<ReadonlySet<string | undefined>> 
 	return new Set(entries.flatMap(({ keys }) => keys.map((key) => key.class)));
 }
 
-describe('while nobody’s rights can be checked', () => {
-	it.each([...mutations, 'cancelOwnerRecovery'])('nobody calls %s, whatever their row says', async (name) => {
+describe('while rights cannot be checked', () => {
+	it.each([...mutations, 'cancelOwnerRecovery'])('no one can run %s, whatever their row contains', async (name) => {
 		const { query, variables } = requests.get(name) as Request;
 		const before = await storedRows(scene.admin);
 		for (const token of [scene.north.owner, scene.north.client, scene.operator, scene.approver]) {
@@ -64,7 +64,7 @@ describe('while nobody’s rights can be checked', () => {
 		expect(await storedRows(scene.admin)).toEqual(before);
 	});
 
-	it('an owner and an approver revoke all the same, which gives nobody anything; nobody else does', async () => {
+	it('an owner and an approver can still revoke, which gives no one anything, and no one else can', async () => {
 		const query = 'mutation ($id: ID!) { revokeBreakGlass(leaseId: $id) { lease { state } } }';
 		for (const token of [scene.north.member, scene.north.client, scene.harbour.owner, scene.operator, scene.auditor])
 			expect((await scene.api.ask(token, query, { id: leases[0] })).data?.revokeBreakGlass ?? null).toBeNull();
@@ -76,7 +76,7 @@ describe('while nobody’s rights can be checked', () => {
 		}
 	});
 
-	it('metadata is served, and each coordinate of content is told once; no key of content is asked for', async () => {
+	it('metadata is served, each coordinate of content reports one error, and no content key is requested', async () => {
 		const since = new Date();
 		const query = `{ notes(firmId: "${scene.north.id}") { totalCount nodes { id createdAt title body other: body author { name } } } }`;
 		for (const token of [scene.north.owner, scene.north.member]) {
@@ -134,7 +134,7 @@ describe('while nobody’s rights can be checked', () => {
 		}
 	});
 
-	it('a row without any proof is refused all the same', async () => {
+	it('a row without any proof is still refused', async () => {
 		const [row] =
 			await scene.admin`select user_id, mac from memberships where role = 'MEMBER' and firm_id = ${scene.north.id}
 			and user_id = (select id from users where email = 'member@north.example')`;
@@ -144,14 +144,14 @@ describe('while nobody’s rights can be checked', () => {
 		await scene.admin`update memberships set mac = ${row?.mac} where user_id = ${row?.user_id}`;
 	});
 
-	it('another firm goes on', async () => {
+	it('another firm is unaffected', async () => {
 		const id = await scene.write({ title: 'harbour goes on' }, scene.harbour);
 		const { data } = await scene.api.ask(scene.harbour.member, `{ note(id: "${id}") { title } }`);
 		expect(data.note.title).toBe('harbour goes on');
 	});
 });
 
-it('everything goes on when the keys are back', async () => {
+it('everything works again once the keys are available', async () => {
 	for (const firm of [scene.north.id, PLATFORM_FIRM_ID]) await keyring.enableKey(firm);
 	const { data } = await scene.api.ask(scene.north.member, `{ note(id: "${note}") { title } }`);
 	expect(data.note.title).toBe('unproven-marker');

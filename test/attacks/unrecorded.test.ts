@@ -32,31 +32,31 @@ const FAULTS: readonly [name: string, breaks: () => Promise<unknown>, mends: () 
 			scene.admin`grant insert (id, firm_id, boot, sequence, leaf) on audit_entries to firmseal_firm, firmseal_operator`,
 	],
 	[
-		'a trigger of the table raises',
+		'a trigger of the table raises an error',
 		() =>
 			scene.admin.unsafe(`create function out_of_order() returns trigger language plpgsql as $$ begin raise exception 'disk full'; end $$;
 				create trigger out_of_order before insert on audit_entries for each row execute function out_of_order()`),
 		() => scene.admin.unsafe('drop trigger out_of_order on audit_entries; drop function out_of_order()'),
 	],
 	[
-		'a trigger of the table drops what is inserted at commit',
+		'a trigger of the table drops inserted rows at commit',
 		() =>
 			scene.admin.unsafe(`create function refuse_late() returns trigger language plpgsql as $$ begin raise exception 'late'; end $$;
 				create constraint trigger refuse_late after insert on audit_entries deferrable initially deferred for each row execute function refuse_late()`),
 		() => scene.admin.unsafe('drop trigger refuse_late on audit_entries; drop function refuse_late()'),
 	],
 	[
-		'the table has another name',
+		'the table is renamed',
 		() => scene.admin`alter table audit_entries rename to moved`,
 		() => scene.admin`alter table moved rename to audit_entries`,
 	],
 ];
 
-describe.each(FAULTS)('when %s', (_, breaks, mends) => {
+describe.each(FAULTS)('if %s', (_, breaks, mends) => {
 	beforeAll(breaks);
 	afterAll(mends);
 
-	it('nothing that was opened leaves', async () => {
+	it('no opened value leaves the server', async () => {
 		expectWithheld(await scene.api.ask(scene.north.member, NOTE, { id }));
 		expectWithheld(
 			await scene.api.ask(scene.north.owner, `{ viewer { email } node(id: "${id}") { ... on Note { x: title } } }`),
@@ -64,13 +64,13 @@ describe.each(FAULTS)('when %s', (_, breaks, mends) => {
 		expectWithheld(await scene.api.ask(scene.north.owner, '{ notes { totalCount nodes { body } } }'));
 	});
 
-	it('nor a refusal, nor the log itself, whose reading would be on no record', async () => {
+	it('no refusal leaves either, nor the log itself, whose reading could not be recorded', async () => {
 		expectWithheld(await scene.api.ask(scene.operator, NOTE, { id }));
 		expectWithheld(await scene.api.ask(scene.north.client, '{ notes { totalCount } }'));
 		expectWithheld(await scene.api.ask(scene.north.owner, '{ auditEntries { nodes { leaf } } }'));
 	});
 
-	it('changes are undone, whole', async () => {
+	it('changes are rolled back as a whole', async () => {
 		const before = await stored();
 		expectWithheld(await scene.api.ask(scene.north.member, CREATE, { input: { title: 'unrecorded-marker new' } }));
 		expectWithheld(
@@ -87,7 +87,7 @@ describe.each(FAULTS)('when %s', (_, breaks, mends) => {
 		expect(await stored()).toEqual(before);
 	});
 
-	it('what needs no entry is still answered', async () => {
+	it('a request without an entry is still answered', async () => {
 		const { data, errors } = await scene.api.ask(
 			scene.north.member,
 			`{ viewer { role } note(id: "${id}") { id revision } }`,
@@ -97,8 +97,8 @@ describe.each(FAULTS)('when %s', (_, breaks, mends) => {
 	});
 });
 
-describe('when the log can be written again', () => {
-	it('everything is as before, and no number of the process is missing', async () => {
+describe('once the log can be written again', () => {
+	it('everything works as before, and no number of the process is missing', async () => {
 		const read = await scene.api.ask(scene.north.member, NOTE, { id });
 		expect(read.data.note).toMatchObject({ title: 'unrecorded-marker', revision: 1 });
 		expect((await scene.entriesOf(read)).map(({ action }) => action)).toEqual(['content.open']);
@@ -111,7 +111,7 @@ describe('when the log can be written again', () => {
 		for (const { whole, first } of rows) expect([whole, first]).toEqual([true, true]);
 	});
 
-	it('no content is in the lines that tell of the trouble', () => {
+	it('no content is in the lines that report the failure', () => {
 		const lines = scene.api.lines.join('');
 		expect(lines).toContain('audit entries could not be written');
 		expect(lines).not.toContain('unrecorded-marker');

@@ -27,7 +27,7 @@ export function attackCalls(root: Call['root']): void {
 	});
 
 	describe.each(calls.filter((call) => call.root === root))('$name', (call) => {
-		it('is answered when every argument is right', async () => {
+		it('is answered if every argument is right', async () => {
 			const answer = await expectAnswer(firms.north, call, await firms.north.variables(call));
 			if (isPage(call)) expect(calledOf(answer).totalCount).toBeGreaterThan(0);
 		});
@@ -35,7 +35,7 @@ export function attackCalls(root: Call['root']): void {
 		it.each(placesOf(call))('$name', (place) => attack(place));
 	});
 
-	it('the server lives, and nothing was unforeseen', async () => {
+	it('the server stays up, and no error was unforeseen', async () => {
 		expect((await fetch(`${scene.api.url}/health/live`)).status).toBe(200);
 		expect(scene.api.lines.filter((line) => line.includes('unforeseen'))).toEqual([]);
 	});

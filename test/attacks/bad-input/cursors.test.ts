@@ -59,7 +59,7 @@ async function askForCursor(call: Call, orderBy: string | undefined): Promise<st
 }
 
 describe.each(pages)('$name', (call) => {
-	it('goes on from its own cursors, in each of its orders', async () => {
+	it('continues from its own cursors, in each of its orders', async () => {
 		await inParallel(ordersOf(call), async (orderBy) => {
 			const cursor = await cursorOf(call, orderBy);
 			const { first, ...needed } = await neededFor(call, orderBy);
@@ -68,12 +68,12 @@ describe.each(pages)('$name', (call) => {
 		});
 	});
 
-	it('has one beginning: first with last is refused', async () => {
+	it('has one direction: first with last is refused', async () => {
 		const needed = await neededFor(call, ordersOf(call)[0]);
 		expect(faultsOf(await ask(call, { ...needed, last: 5 }), ['BAD_USER_INPUT'], null)).toEqual([]);
 	});
 
-	it('refuses those of its other orders and of every other list', async () => {
+	it('refuses cursors of its other orders and of every other list', async () => {
 		const needed = await neededFor(call, ordersOf(call)[0]);
 		const others = pages.filter(
 			(other) => other !== call && ![call.name, other.name].every((name) => SAME_LIST.includes(name)),
@@ -95,7 +95,7 @@ describe.each(pages)('$name', (call) => {
 		expect(wrong.flat()).toEqual([]);
 	});
 
-	it('refuses what was made up, and does not repeat it', async () => {
+	it('refuses a made-up cursor, and does not repeat it', async () => {
 		const needed = await neededFor(call, ordersOf(call)[0]);
 		const wrong = await inParallel(Object.entries(madeUp(await cursorOf(call))), async ([what, cursor]) =>
 			faultsOf(await ask(call, { ...needed, after: cursor }), ['BAD_USER_INPUT'], cursor).map(
@@ -105,7 +105,7 @@ describe.each(pages)('$name', (call) => {
 		expect(wrong.flat()).toEqual([]);
 	});
 
-	it('refuses what was altered, or answers what is the caller’s', async () => {
+	it('refuses an altered cursor, or answers with the caller’s own rows', async () => {
 		const needed = await neededFor(call, ordersOf(call)[0]);
 		const foreign = call.owner === 'Query' ? await harbour.cursor(call) : encode([]);
 		const wrong = await inParallel([foreign, ...altered(await cursorOf(call))], async (cursor) => {
@@ -117,8 +117,8 @@ describe.each(pages)('$name', (call) => {
 	});
 });
 
-describe('a row whose name is as long as may be', () => {
-	it.each(['NAME_ASC', 'NAME_DESC'])('has a cursor that clients takes, in the order %s', async (orderBy) => {
+describe('a row with the longest permitted name', () => {
+	it.each(['NAME_ASC', 'NAME_DESC'])('has a cursor that clients accepts, in the order %s', async (orderBy) => {
 		await north.succeed('createClient', { input: { id: uuidv7(), name: '😀'.repeat(200) } });
 		const clients = operation('clients');
 		for (const page of [{ first: 1 }, { last: 1 }]) {

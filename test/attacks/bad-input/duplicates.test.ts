@@ -37,24 +37,24 @@ describe('the number of an invoice', () => {
 		taken = { number: north.inputOf(id).number };
 	});
 
-	it('is given once: neither a new invoice nor another one gets it', async () => {
+	it('is unique: neither a new invoice nor another one gets it', async () => {
 		await expectRefused('createInvoice', { ...(await inputFor('createInvoice')), ...taken }, 'CONFLICT');
 		await expectRefused('updateInvoice', { ...(await inputFor('updateInvoice')), ...taken }, 'CONFLICT');
 	});
 
-	it('is another firm’s to use', async () => {
+	it('can be used by another firm', async () => {
 		const theirs = (await harbour.variables(operation('createInvoice'))).input as Variables;
 		expect((await ask('createInvoice', { ...theirs, ...taken }, harbour)).errors).toEqual([]);
 	});
 
-	it('is free again when the invoice is removed', async () => {
+	it('is free again after the invoice is removed', async () => {
 		await north.succeed('deleteInvoice', { input: { id, expectedRevision: 1 } });
 		await north.succeed('createInvoice', { input: { ...(await inputFor('createInvoice')), ...taken } });
 	});
 });
 
 describe('a share', () => {
-	it.each(['documentId', 'threadId', 'invoiceId'])('of one %s is made once and taken back once', async (key) => {
+	it.each(['documentId', 'threadId', 'invoiceId'])('of one %s is created once and revoked once', async (key) => {
 		const type = key.charAt(0).toUpperCase() + key.slice(1, -2);
 		const input = { clientId: await north.fresh('Client'), subject: { [key]: await north.fresh(type) } };
 		await expectRefused('unshareWithClient', input, 'NOT_FOUND');
@@ -68,7 +68,7 @@ describe('a share', () => {
 });
 
 describe('the versions of a document', () => {
-	it('end with the two hundredth', async () => {
+	it('end at two hundred', async () => {
 		const id = await north.fresh('DocumentVersion');
 		const { documentId } = north.inputOf(id);
 		await scene.admin`update document_versions set number = 199 where id = ${id}`;
@@ -83,7 +83,7 @@ describe('the versions of a document', () => {
 describe('a member', () => {
 	const person = () => ({ email: `${uuidv7()}@north.example`, name: 'Somebody', role: 'MEMBER' });
 
-	it('has an address of their own in the firm, however it is written, invited or present', async () => {
+	it('has a unique address in the firm, in any spelling, invited or present', async () => {
 		const input = person();
 		await north.succeed('inviteMember', { input });
 		const present = person();
@@ -102,7 +102,7 @@ describe('a member', () => {
 		await expectRefused('setMemberRole', { userId: id, role: 'OWNER' }, 'NOT_FOUND');
 	});
 
-	it('of the portal has a client, and nobody else has', async () => {
+	it('has a client if in the portal, and otherwise none', async () => {
 		const clientId = await north.row('Client');
 		await expectRefused('inviteMember', { ...person(), role: 'CLIENT' }, 'BAD_USER_INPUT');
 		await expectRefused('inviteMember', { ...person(), clientId }, 'BAD_USER_INPUT');
@@ -111,7 +111,7 @@ describe('a member', () => {
 		await expectRefused('setMemberRole', { userId, role: 'OWNER', clientId }, 'BAD_USER_INPUT');
 	});
 
-	it('who is the last owner stays one', async () => {
+	it('stays an owner if they are the last', async () => {
 		const { owner } = harbour;
 		for (const [name, input] of [
 			['removeMember', { userId: owner }],

@@ -13,7 +13,7 @@ const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) 
 
 it.each([
 	['an unknown key', `{"${MARKER} written as a key": 1}`],
-	['a key that is inherited', '{"constructor": {"prototype": {"title": 1}}}'],
+	['an inherited key', '{"constructor": {"prototype": {"title": 1}}}'],
 	['the key of a prototype', '{"__proto__": {"title": 1}}'],
 	['the key of a prototype, with a title beside it', '{"title": "kept", "__proto__": null}'],
 	['an empty key', '{"": 1}'],

@@ -33,10 +33,10 @@ async function changed(place: Place, variables: Variables): Promise<Variables | 
 	return other === undefined ? null : (withValue(variables, path, other) as Variables);
 }
 
-describe.each(calls.filter(isCreate))('$field.name, sent again with the id that it was sent with', (call) => {
+describe.each(calls.filter(isCreate))('$field.name, sent again with the same id', (call) => {
 	const { name } = call.field;
 
-	it('answers the same, and makes nothing', async () => {
+	it('returns the same answer, and creates nothing', async () => {
 		const variables = await north.variables(call);
 		const first = await expectAnswer(north, call, variables);
 		const before = await storedRows(scene.admin);
@@ -45,13 +45,13 @@ describe.each(calls.filter(isCreate))('$field.name, sent again with the id that 
 		expect(await storedRows(scene.admin)).toEqual(before);
 	});
 
-	it('at the same time, makes one', async () => {
+	it('creates one row if sent several times at once', async () => {
 		const variables = await north.variables(call);
 		const answers = await inParallel([1, 2, 3, 4, 5, 6], () => expectAnswer(north, call, variables));
 		for (const { data } of answers) expect(data).toEqual(answers[0]?.data);
 	});
 
-	it('and anything else that is different, is refused', async () => {
+	it('is refused if anything else differs', async () => {
 		const variables = await north.variables(call);
 		await expectAnswer(north, call, variables);
 		const others: [string, Variables][] = [];
@@ -68,7 +68,7 @@ describe.each(calls.filter(isCreate))('$field.name, sent again with the id that 
 		expect(await storedRows(scene.admin)).toEqual(before);
 	});
 
-	it('by another firm, is refused and tells nothing', async () => {
+	it('is refused to another firm and reveals nothing', async () => {
 		const variables = await north.variables(call);
 		await expectAnswer(north, call, variables);
 		const { id } = variables.input as { id: string };
@@ -87,7 +87,7 @@ describe.each(changes)('$field.name', (call) => {
 	const { name } = call.field;
 	const update = operation(name.replace(/^delete/, 'update'));
 
-	it('takes the revision that there is, and no other', async () => {
+	it('accepts the current revision, and no other', async () => {
 		const variables = (await north.variables(call)) as { input: { id: string } };
 		const at = (of: Variables, expectedRevision: number) => ({
 			input: { ...(of.input as object), id: variables.input.id, expectedRevision },
@@ -113,7 +113,7 @@ describe.each(changes)('$field.name', (call) => {
 		}
 	});
 
-	it('of several at once who saw the same revision, hears one', async () => {
+	it('accepts one of several concurrent changes of the same revision', async () => {
 		const variables = await north.variables(call);
 		const answers = await inParallel([1, 2, 3, 4, 5, 6], () => ask(name, variables));
 		const codes = answers.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code)).sort();

@@ -95,7 +95,7 @@ describe.each(AREAS)('$title', ({ attacks }) => {
 	});
 });
 
-describe('after all of it', () => {
+describe('after all attacks', () => {
 	it('no content is in a log line or an audit entry', async () => {
 		const [row] = await stage.admin`select string_agg(leaf, '') as leaves from audit_entries`;
 		for (const text of [row?.leaves, stage.api.lines.join('')])
@@ -112,7 +112,7 @@ describe('after all of it', () => {
 		}
 	});
 
-	it('no answer proves another layer than its own', async (context) => {
+	it('no answer proves a layer other than its own', async (context) => {
 		context.skip(answered.size < ALL.length, 'not every attack was run and answered');
 		const first = new Map<Layer, Evidence>();
 		for (const [{ layer }, evidence] of answered)
@@ -128,7 +128,7 @@ describe('after all of it', () => {
 		expect(taken).toEqual([...first.keys()].map((layer) => `${layer} as ${layer}`));
 	});
 
-	it('docs/attacks.md is of this run', (context) => {
+	it('docs/attacks.md comes from this run', (context) => {
 		context.skip(answered.size < ALL.length, 'not every attack was run and answered');
 		const text = attacksPage(AREAS);
 		if (process.env.FIRMSEAL_WRITE_ATTACKS === '1') writeFileSync(PAGE, text);
@@ -137,7 +137,7 @@ describe('after all of it', () => {
 	});
 });
 
-it('is at least a hundred and sixty attacks, no two of which are told alike', () => {
+it('the catalogue contains at least a hundred and sixty attacks, all with different descriptions', () => {
 	expect(ALL.length).toBeGreaterThanOrEqual(160);
 	expect(new Set(ALL.map(({ attack }) => attack)).size).toBe(ALL.length);
 });

@@ -36,8 +36,8 @@ describe.each(AREAS)('$title', ({ cases }) => {
 	});
 });
 
-describe('after all of it', () => {
-	it('every lock is back in its place: the database is as the migrations left it', async () => {
+describe('after all attacks', () => {
+	it('every lock is back in place: the database is as the migrations left it', async () => {
 		const plane = openPlaneOf(stage.installation.database, 'firmseal_firm', 1);
 		try {
 			const findings = await inspectCatalogue(plane, { sharedLogin: false });
@@ -55,7 +55,7 @@ describe('after all of it', () => {
 			for (const { marker } of [stage.ours, stage.theirs]) expect(text).not.toContain(marker);
 	});
 
-	it('docs/attacks-on-leases.md is of this run', (context) => {
+	it('docs/attacks-on-leases.md comes from this run', (context) => {
 		context.skip(answered.size < ALL.length, 'not every attack was run and answered');
 		const text = locksPage(AREAS);
 		if (process.env.FIRMSEAL_WRITE_ATTACKS === '1') writeFileSync(PAGE, text);
@@ -64,6 +64,6 @@ describe('after all of it', () => {
 	});
 });
 
-it('no two attacks are told alike', () => {
+it('no two attacks have the same description', () => {
 	expect(new Set(ALL.map(({ attack }) => attack)).size).toBe(ALL.length);
 });

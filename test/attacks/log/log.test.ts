@@ -29,7 +29,7 @@ async function codeOf(role: string, statement: string): Promise<string> {
 	}
 }
 
-it('is changed by no role, and not by its owner', async () => {
+it('no role can change the log, not even its owner', async () => {
 	for (const table of TABLES) {
 		const column =
 			table === 'audit_entries'
@@ -53,8 +53,8 @@ it('is changed by no role, and not by its owner', async () => {
 	}
 });
 
-describe('what a superuser of the database does to the log', () => {
-	it('is nothing while nothing is done', async () => {
+describe('the verification of a log that a superuser has attacked', () => {
+	it('finds nothing without an attack', async () => {
 		expect([await stage.disagrees(), await stage.goesOn()]).toEqual([false, true]);
 		expect(await stage.scene.found()).toEqual([]);
 		expect(await stage.watch()).toBe(false);
@@ -71,7 +71,7 @@ describe('what a superuser of the database does to the log', () => {
 	});
 });
 
-it('is in docs/audit.md as it is here: `npm run attacks` writes it', () => {
+it('docs/audit.md comes from this run: `npm run attacks` writes it', () => {
 	const page = readFileSync(PAGE, 'utf8');
 	if (process.env.FIRMSEAL_WRITE_ATTACKS === '1') writeFileSync(PAGE, withTable(page));
 	expect(readFileSync(PAGE, 'utf8')).toBe(withTable(page));
