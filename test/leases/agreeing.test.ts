@@ -22,15 +22,15 @@ async function expectRefused(token: Person, lease: { id: string; requestHash: st
 		expect(await stage.refusalsOf(answer)).toContainEqual(['request.deny', lease.id, stage.firm.id]);
 }
 
-describe('nobody agrees to an own request', () => {
-	it('who asked may not, though an approver too', async () => {
+describe('an own request is never approved', () => {
+	it('by its requester, even if they are also an approver', async () => {
 		const both = await stage.scene.installation.addOperator('OPERATOR', 'APPROVER');
 		const lease = await stage.leases.requested(both, stage.firm.id);
 		await expectRefused(both, lease, 'FORBIDDEN');
 		expect(codes(await stage.leases.step(both, 'deny', lease.id))).toEqual(['FORBIDDEN']);
 	});
 
-	it('nor by a second account of the same person', async () => {
+	it('by a second account of the same person', async () => {
 		const alias = await stage.scene.installation.addOperator('APPROVER');
 		await stage.makeOnePerson(alias, stage.people.operator);
 		const lease = await stage.requested();
@@ -42,7 +42,7 @@ describe('nobody agrees to an own request', () => {
 		expect(await stage.stateOf(lease.id)).toBe('APPROVED');
 	});
 
-	it('the database refuses it too, whatever the application lets through', async () => {
+	it('by the database, even if the application allows it', async () => {
 		const alias = await stage.scene.installation.addOperator('APPROVER');
 		await stage.makeOnePerson(alias, stage.people.operator);
 		const lease = await stage.requested();
@@ -56,7 +56,7 @@ describe('nobody agrees to an own request', () => {
 	});
 });
 
-describe('a yes', () => {
+describe('an approval', () => {
 	it('is given once by each account', async () => {
 		await stage.leases.setPolicy(stage.people.owner, 'APPROVE', 2);
 		const lease = await stage.requested();
@@ -65,7 +65,7 @@ describe('a yes', () => {
 		await stage.leases.setPolicy(stage.people.owner, 'APPROVE', 1);
 	});
 
-	it('of as many persons as the policy asks for, not accounts', async () => {
+	it('counts persons, not accounts, towards the number that the policy requires', async () => {
 		await stage.leases.setPolicy(stage.people.owner, 'APPROVE', 2);
 		const alias = await stage.scene.installation.addOperator('APPROVER');
 		await stage.makeOnePerson(alias, stage.people.approver);
@@ -80,7 +80,7 @@ describe('a yes', () => {
 		await stage.leases.setPolicy(stage.people.owner, 'APPROVE', 1);
 	});
 
-	it('of the platform alone is enough where the firm is only told, and never for the firm’s own', async () => {
+	it('of the platform alone is enough for a firm that is only notified, and never counts for the firm itself', async () => {
 		await stage.leases.setPolicy(stage.people.owner, 'NOTIFY');
 		const told = await stage.requested();
 		const { data } = await stage.leases.approve(stage.people.approver, told);
@@ -91,7 +91,7 @@ describe('a yes', () => {
 		await stage.leases.setPolicy(stage.people.owner, 'APPROVE');
 	});
 
-	it('names the hash of exactly this request', async () => {
+	it('contains the hash of exactly this request', async () => {
 		const lease = await stage.requested();
 		const other = await stage.requested({ minutes: 31 });
 		expect(other.requestHash).not.toBe(lease.requestHash);
@@ -101,7 +101,7 @@ describe('a yes', () => {
 		}
 	});
 
-	it('that both sides give at the same moment makes the lease APPROVED once', async () => {
+	it('by both sides at the same moment makes the lease APPROVED once', async () => {
 		for (let round = 0; round < 8; round++) {
 			const lease = await stage.requested();
 			const answers = await Promise.all(
@@ -128,9 +128,9 @@ describe('a sign-in', () => {
 	it.each([
 		['older than five minutes', () => minutesAgo(6)],
 		['in the future', () => minutesAgo(-60)],
-		['before time', () => -1],
-		['that is no number', () => 'now'],
-	])('%s is not enough to agree', async (_, auth_time) => {
+		['before the epoch', () => -1],
+		['that is not a number', () => 'now'],
+	])('%s is not enough to approve', async (_, auth_time) => {
 		const lease = await stage.requested();
 		for (const token of [stage.people.owner, stage.people.approver])
 			await expectRefused(await stage.signedIn(token, auth_time()), lease, 'FORBIDDEN');
@@ -146,7 +146,7 @@ describe('a sign-in', () => {
 		expect(await stage.refusalsOf(review)).toContainEqual(['request.deny', lease.id, stage.firm.id]);
 	});
 
-	it('that the token does not date is not enough, and the refusal says where to name what does', async () => {
+	it('without a date in the token is not enough, and the refusal says which setting names the claim', async () => {
 		const lease = await stage.requested();
 		for (const token of [stage.people.owner, stage.people.approver]) {
 			const undated = await stage.signedIn(token, undefined);
@@ -156,7 +156,7 @@ describe('a sign-in', () => {
 		}
 	});
 
-	it('four minutes old is', async () => {
+	it('four minutes old is enough', async () => {
 		const lease = await stage.requested();
 		const owner = await stage.signedIn(stage.people.owner, minutesAgo(4));
 		const approver = await stage.signedIn(stage.people.approver, minutesAgo(4));
@@ -164,7 +164,7 @@ describe('a sign-in', () => {
 		expect((await stage.leases.approve(approver, lease)).data.approveBreakGlass.lease.state).toBe('APPROVED');
 	});
 
-	it('of whatever age is enough to deny and to revoke', async () => {
+	it('of any age is enough to deny and to revoke', async () => {
 		const owner = await stage.signedIn(stage.people.owner, minutesAgo(600));
 		const [one, two] = [await stage.requested(), await stage.approved()];
 		expect(codes(await stage.leases.step(owner, 'deny', one.id))).toEqual([]);
@@ -173,7 +173,7 @@ describe('a sign-in', () => {
 });
 
 describe('a request', () => {
-	it('that SQL has changed after the first yes is refused to the second, and reported', async () => {
+	it('that SQL has changed after the first approval is refused to the second approver, and reported', async () => {
 		const lease = await stage.requested();
 		await stage.leases.approve(stage.people.owner, lease);
 		await stage.unguarded('leases', (sql) => sql`update leases set classes = '{NOTE,BILLING}' where id = ${lease.id}`);
@@ -183,7 +183,7 @@ describe('a request', () => {
 		expect(await stage.stateOf(lease.id)).toBe('REQUESTED');
 	});
 
-	it('whose hash was changed with it has no proof', async () => {
+	it('whose hash was changed along with it has no valid proof', async () => {
 		const lease = await stage.requested();
 		const other = await stage.requested({ classes: ['NOTE', 'BILLING'] });
 		await stage.unguarded(
@@ -197,7 +197,7 @@ describe('a request', () => {
 		).toHaveLength(1);
 	});
 
-	it('whose words were changed is not what who reads them agrees to', async () => {
+	it('whose justification was changed cannot be approved by those who read it', async () => {
 		for (const change of [{ reason: 'Everything is in order, agree without reading on.' }, { ticket: 'SUP-1' }]) {
 			const lease = await stage.requested();
 			await stage.scene.admin`update lease_texts set ${stage.scene.admin(change)} where lease_id = ${lease.id}`;
@@ -205,14 +205,14 @@ describe('a request', () => {
 		}
 	});
 
-	it('whose words were erased can’t be agreed to', async () => {
+	it('whose justification was erased cannot be approved', async () => {
 		const lease = await stage.requested();
 		await stage.scene.admin`delete from lease_texts where lease_id = ${lease.id}`;
 		await expectRefused(stage.people.owner, lease, 'CONFLICT');
 		expect(await stage.leases.see(stage.people.owner, lease.id)).toMatchObject({ reason: null, ticket: null });
 	});
 
-	it('older than a day is not agreed to, nor used', async () => {
+	it('older than a day can be neither approved nor used', async () => {
 		const [asked, agreed] = [await stage.requested(), await stage.approved()];
 		const ids = [asked.id, agreed.id];
 		await stage.unguarded(
@@ -223,7 +223,7 @@ describe('a request', () => {
 		expect(codes(await stage.leases.step(stage.people.operator, 'activate', agreed.id))).toEqual(['CONFLICT']);
 	});
 
-	it('of a firm whose policy SQL has changed finds no owner’s yes until the policy is set again', async () => {
+	it('of a firm whose policy SQL has changed needs the policy set again before an owner can approve', async () => {
 		const lease = await stage.requested();
 		await stage.scene.admin`update access_policies set policy = 'NOTIFY' where firm_id = ${stage.firm.id}`;
 		const answer = await stage.leases.approve(stage.people.owner, lease);
@@ -237,7 +237,7 @@ describe('a request', () => {
 });
 
 describe('an approver', () => {
-	it('who has lost the role, or may not operate any more, agrees to nothing', async () => {
+	it('who has lost the role, or was disabled, approves nothing', async () => {
 		const lease = await stage.requested();
 		const former = await stage.scene.installation.addOperator('APPROVER');
 		await stage.scene.admin`update operators set roles = '{AUDITOR}' where user_id = ${idOf(former)}`;

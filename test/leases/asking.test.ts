@@ -28,7 +28,7 @@ async function expectRefused(special: object, code = 'BAD_USER_INPUT', firm = st
 }
 
 describe('a request', () => {
-	it('is hashed as canonical JSON, its words by salted hashes', async () => {
+	it('is hashed as canonical JSON, and its justification by salted hashes', async () => {
 		const records = [await stage.scene.write({ title: 'a' }), await stage.scene.write({ title: 'b' })].toReversed();
 		const special = {
 			classes: ['NOTE', 'BILLING'],
@@ -56,14 +56,14 @@ describe('a request', () => {
 		expect(lease.reason).toBe(reason);
 	});
 
-	it('that leaves out what may be left out lasts 30 minutes, and covers everything of the classes', async () => {
+	it('without optional values lasts 30 minutes, and covers all content of its classes', async () => {
 		const lease = await stage.requested();
 		expect(lease).toMatchObject({ minutes: 30, coordinates: null, recordIds: null, readBudget: null });
 		const nulls = { minutes: null, coordinates: null, recordIds: null, readBudget: null };
 		expect(await stage.requested(nulls)).toMatchObject({ ...nulls, minutes: 30 });
 	});
 
-	it('leaves neither reason nor ticket in the log', async () => {
+	it('writes neither reason nor ticket to the log', async () => {
 		const reason = `marker-${uuidv7()}-${uuidv7()}`;
 		await stage.requested({ reason, ticket: 'MARKER-4711' });
 		const leaves = (await stage.scene.admin`select leaf from audit_entries`).map(({ leaf }) => leaf).join();
@@ -83,33 +83,33 @@ describe('bad input', () => {
 			/at most 40 lines/,
 		],
 		[
-			'a reason with its end out of sight',
+			'a reason whose end is out of sight',
 			{ reason: `${wishOf('').reason}${'\u3000'.repeat(900)}And more.` },
 			/no nine blanks/,
 		],
 		['no ticket', { ticket: '' }, /a project in capitals, a hyphen and a number/],
-		['a ticket in small letters', { ticket: 'sup-1042' }, /a project in capitals, a hyphen and a number/],
-		['minutes 0', { minutes: 0 }, /1 or more/],
+		['a ticket in lower case', { ticket: 'sup-1042' }, /a project in capitals, a hyphen and a number/],
+		['zero minutes', { minutes: 0 }, /1 or more/],
 		['negative minutes', { minutes: -5 }, /1 or more/],
 		['241 minutes', { minutes: 241 }, /240 or less/],
-		['no number of minutes', { minutes: 'NaN' }, /Int/],
-		['a fraction of minutes', { minutes: 1.5 }, /Int/],
+		['minutes that are not a number', { minutes: 'NaN' }, /Int/],
+		['fractional minutes', { minutes: 1.5 }, /Int/],
 		['a budget of 0', { readBudget: 0 }, /1 or more/],
 		['no class', { classes: [] }, /classes is empty/],
-		['a class twice', { classes: ['NOTE', 'NOTE'] }, /twice/],
+		['a duplicate class', { classes: ['NOTE', 'NOTE'] }, /twice/],
 		['an unknown class', { classes: ['SECRETS'] }, /ContentClass/],
 		['no coordinate', { coordinates: [] }, /coordinates is empty/],
-		['a coordinate twice', { coordinates: ['Note.title', 'Note.title'] }, /twice/],
+		['a duplicate coordinate', { coordinates: ['Note.title', 'Note.title'] }, /twice/],
 		['a coordinate of another class', { coordinates: ['Message.body'] }, /coordinates must be encrypted fields/],
 		['a coordinate of metadata', { coordinates: ['Note.createdAt'] }, /coordinates must be encrypted fields/],
 		['an unknown coordinate', { coordinates: ['Note.everything'] }, /coordinates must be encrypted fields/],
 		['no record', { recordIds: [] }, /recordIds is empty/],
 		['an unknown purpose', { purpose: 'CURIOSITY' }, /LeasePurpose/],
-	])('%s is refused, in words that say what to do', async (_, special, message) => {
+	])('%s is refused, with a message that says what to do', async (_, special, message) => {
 		expect(await expectRefused(special)).toMatch(message);
 	});
 
-	it('records that aren’t all of this firm and of the classes are refused, without telling which', async () => {
+	it('records outside this firm or the classes are refused, without revealing which', async () => {
 		const own = await stage.scene.write({ title: 'own' });
 		const theirs = await stage.scene.write({ title: 'theirs' }, stage.scene.harbour);
 		const { data } = await stage.scene.api.ask(
@@ -131,7 +131,7 @@ describe('bad input', () => {
 		expect((await stage.requested({ recordIds: [own] })).recordIds).toEqual([own]);
 	});
 
-	it('a firm that isn’t there, or is suspended, gets no request', async () => {
+	it('a firm that does not exist, or is suspended, gets no request', async () => {
 		await expectRefused({}, 'NOT_FOUND', uuidv7());
 		const suspend = (suspended: boolean) =>
 			withAdminContext(stage.scene.installation.config, stage.scene.installation.database, (admin) =>
@@ -143,8 +143,8 @@ describe('bad input', () => {
 	});
 });
 
-describe('a request that can’t be finished', () => {
-	it('leaves nothing when the log can’t be written', async () => {
+describe('a request that fails', () => {
+	it('leaves nothing behind if the log is not writable', async () => {
 		const revoked = stage.scene
 			.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm, firmseal_operator`;
 		await revoked;
@@ -158,7 +158,7 @@ describe('a request that can’t be finished', () => {
 });
 
 describe('a person', () => {
-	it('has ten open leases at most, in all accounts together, however fast they are asked for', async () => {
+	it('has at most ten open leases, across all accounts, however fast they are requested', async () => {
 		const alias = await stage.scene.installation.addOperator('OPERATOR');
 		await stage.makeOnePerson(alias, stage.people.operator);
 		const tokens = Array.from({ length: 24 }, (_, index) => (index % 2 ? alias : stage.people.operator));
@@ -174,7 +174,7 @@ describe('a person', () => {
 		expect(await stage.stateOf(theirs.id)).toBe('REQUESTED');
 	});
 
-	describe('who asks again and again', () => {
+	describe('who requests again and again', () => {
 		const bounds = (anHour: number, aDay: number, toldEach: number) =>
 			stage.scene.admin`update lease_request_bounds set an_hour = ${anHour}, a_day = ${aDay}, told_each = ${toldEach}`;
 		const notices = async (since: Date) =>
@@ -194,7 +194,7 @@ describe('a person', () => {
 		});
 		afterEach(() => bounds(most[0] ?? 1, most[1] ?? 1, most[2] ?? 1));
 
-		it('asks one firm ten times within an hour, in all accounts together, and its owners have six notices that count the rest', async () => {
+		it('can send one firm ten requests within an hour, across all accounts, and its owners get six notices that count the rest', async () => {
 			const asks = await stage.scene.installation.addOperator('OPERATOR');
 			const alias = await stage.scene.installation.addOperator('OPERATOR');
 			await stage.makeOnePerson(alias, asks);
@@ -236,7 +236,7 @@ describe('a person', () => {
 			expect((await notices(since)).at(-1)).toMatchObject({ kind: 'LEASE_REQUESTED', repeats: 0 });
 		});
 
-		it('gets no further by asking for all at once, nor after an hour beyond what a day allows', async () => {
+		it('gets no more by concurrent requests, nor after an hour more than the daily limit', async () => {
 			const asks = await stage.scene.installation.addOperator('OPERATOR');
 			await bounds(4, 6, 3);
 			const crowd = () => Promise.all(Array.from({ length: 9 }, () => stage.leases.request(asks, stage.firm.id)));
@@ -256,7 +256,7 @@ describe('a person', () => {
 			expect(await passed()).toBe(4);
 		});
 
-		describe('when it is the operators’ login that writes the rows', () => {
+		describe('if the operators’ login writes the rows', () => {
 			const COLUMNS = 'firm_id, purpose, classes, minutes, reason_hash, ticket_hash, request_hash, request_mac';
 			let template: string;
 			let login: Sql;
@@ -278,7 +278,7 @@ describe('a person', () => {
 					}),
 				);
 
-			it('takes no request in the name of anyone but an operator who may ask', async () => {
+			it('can request only in the name of an operator who may request', async () => {
 				const { installation, admin } = stage.scene;
 				const may = await installation.addOperator('OPERATOR');
 				const [gone, out] = [await installation.addOperator('OPERATOR'), await installation.addOperator('OPERATOR')];
@@ -300,7 +300,7 @@ describe('a person', () => {
 				expect(told).toEqual({ may: 'done', ...refused });
 			});
 
-			it('gets ten within an hour, and 40 within a day', async () => {
+			it('can write ten requests within an hour, and 40 within a day', async () => {
 				const asks = idOf(await stage.scene.installation.addOperator('OPERATOR'));
 				const told: string[] = [];
 				for (let hour = 0; hour < 5; hour++) {
@@ -315,7 +315,7 @@ describe('a person', () => {
 				expect(told).toEqual([...anHour, ...anHour, ...anHour, ...anHour, 'FS003', 'FS003']);
 			});
 
-			it('gets no further by transactions that do not see each other', async () => {
+			it('gets no more with transactions that do not see each other', async () => {
 				const asks = idOf(await stage.scene.installation.addOperator('OPERATOR'));
 				await bounds(2, 6, 3);
 				expect(await insert([asks], { isolation: 'repeatable read' })).toBe('25000');
@@ -325,7 +325,7 @@ describe('a person', () => {
 			});
 
 			// What it can't have: that the operator may still ask. Whoever has this login can cancel and deny each request anyway.
-			it('uses up what one person may ask of one firm, and no more: owners have six notices', async () => {
+			it('uses up only one person’s limit for one firm, and owners get six notices', async () => {
 				const [robbed, other] = [
 					await stage.scene.installation.addOperator('OPERATOR'),
 					await stage.scene.installation.addOperator('OPERATOR'),
@@ -350,7 +350,7 @@ describe('a person', () => {
 			});
 		});
 
-		it('never hides from the owners what was agreed to, denied or read', async () => {
+		it('never hides from the owners what was approved, denied or read', async () => {
 			await bounds(100, 100, 1);
 			const asks = await stage.scene.installation.addOperator('OPERATOR');
 			for (let n = 0; n < 3; n++) {

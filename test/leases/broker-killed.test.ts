@@ -30,7 +30,7 @@ describe('a broker process that is killed', () => {
 		return launch(env, process.execPath, [MAIN, 'broker']);
 	}
 
-	it(`at any moment, ${ROUNDS} times, leaves nothing that the next one doesn't bring in order`, {
+	it(`at any moment, ${ROUNDS} times, leaves nothing that the next one doesn't repair`, {
 		timeout: 180_000,
 	}, async () => {
 		const leases: string[] = [];
@@ -77,14 +77,14 @@ describe('a broker process that is killed', () => {
 		expect(unrecorded).toEqual([]);
 	});
 
-	it('says that it runs, and ends when it is asked to', async () => {
+	it('reports that it runs, and ends on request', async () => {
 		const broker = await start();
 		await broker.saw(/^The broker runs\.\n$/);
 		broker.kill('SIGTERM');
 		expect(await broker.ended).toMatchObject({ code: 0, stdout: 'The broker runs.\n' });
 	});
 
-	it('needs a database of its own, and says so', async () => {
+	it('requires a database of its own, and says so', async () => {
 		const { FIRMSEAL_DATA_DIR } = stage.installation.env as Record<string, string>;
 		const outcome = await launch({ FIRMSEAL_DATA_DIR } as Record<string, string>, process.execPath, [
 			MAIN,

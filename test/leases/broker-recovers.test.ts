@@ -10,7 +10,7 @@ import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
 import { openBlockableProxy } from './blockable-proxy.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
-describe('a broker that is kept from its work', () => {
+describe('a broker that is prevented from working', () => {
 	let stage: LeaseStage;
 	let keyring: Keyring;
 	const brokers: TestBroker[] = [];
@@ -41,7 +41,7 @@ describe('a broker that is kept from its work', () => {
 	const grantsOf = async (lease: string) => (await stage.grants()).filter((name) => name.includes(lease));
 	const countLines = (broker: TestBroker, text: string) => broker.lines.filter((line) => line.includes(text)).length;
 
-	it('takes grants of no lease in use: of an ended one, one that never was, one that is only approved, another class', async () => {
+	it('removes grants without a lease in use: of an ended, unknown or only approved lease, or of another class', async () => {
 		const { id: firm } = stage.firm;
 		const approved = await stage.approved();
 		const unknown = uuidv7();
@@ -61,7 +61,7 @@ describe('a broker that is kept from its work', () => {
 			expect((await stage.entries(lease)).map(({ action }) => action)).toContain('key.ungrant');
 	});
 
-	it('takes a grant of another class than its name says, so that the lease can get its own', async () => {
+	it('removes a grant of another class than its name says, so that the lease can get its own', async () => {
 		const lease = await stage.approved();
 		await keyring.createGrant({ name: grantName(lease, 'NOTE'), firm: stage.firm.id, class: 'BILLING' });
 		await start();
@@ -74,7 +74,7 @@ describe('a broker that is kept from its work', () => {
 		);
 	});
 
-	it('leaves grants of other names alone', async () => {
+	it('leaves grants with other names alone', async () => {
 		const other = { name: 'of-somebody-else', firm: stage.firm.id, class: 'NOTE' };
 		await keyring.createGrant(other);
 		await start();
@@ -83,7 +83,7 @@ describe('a broker that is kept from its work', () => {
 		await keyring.revokeGrant(other);
 	});
 
-	it('revokes an active lease whose grant somebody has taken', async () => {
+	it('revokes an active lease whose grant is missing', async () => {
 		const lease = await stage.activating({ classes: ['NOTE', 'BILLING'] });
 		const broker = await start();
 		await becomes(lease, 'ACTIVE');
@@ -94,7 +94,7 @@ describe('a broker that is kept from its work', () => {
 		expect(countLines(broker, 'someone removed its grant')).toBe(1);
 	});
 
-	it('rests longer after each round that failed, though it can connect, and goes on when rounds succeed again', async () => {
+	it('waits longer after each failed round, though it can connect, and continues once rounds succeed again', async () => {
 		const { admin } = stage.installation;
 		const broker = await start();
 		await clock.advance(1_000);
@@ -112,7 +112,7 @@ describe('a broker that is kept from its work', () => {
 		await becomes(lease, 'ACTIVE');
 	});
 
-	it('waits while the key service is away, and goes on when it is back', async () => {
+	it('waits while the key service is unavailable, and continues afterwards', async () => {
 		const lease = await stage.approved();
 		const ended = await stage.activating();
 		const broker = await start();
@@ -147,7 +147,7 @@ describe('a broker that is kept from its work', () => {
 		};
 	}
 
-	it('survives a database that is away, and does then what is due', async () => {
+	it('survives an unavailable database, and then does what is due', async () => {
 		const gate = await openBlockableProxy(stage.installation.env.FIRMSEAL_BROKER_DATABASE_URL as string);
 		const broker = await start({ FIRMSEAL_BROKER_DATABASE_URL: gate.url });
 		const ended = await stage.activating();
@@ -175,7 +175,7 @@ describe('a broker that is kept from its work', () => {
 		}
 	});
 
-	it('waits beside another for the place, and takes over when that one is gone', async () => {
+	it('waits for another broker’s lock, and takes over when that one is gone', async () => {
 		const first = await start();
 		await clock.advance(1_000);
 		expect(countLines(first, 'this broker now decides on leases')).toBe(1);

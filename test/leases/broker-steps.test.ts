@@ -19,7 +19,7 @@ const SILENT = Object.fromEntries(
 /** More than any work of the broker takes. */
 const MOST_STEPS = 60;
 
-describe('a broker that is cut off, before or after each of its steps', () => {
+describe('a broker that is interrupted, before or after each of its steps', () => {
 	let stage: LeaseStage;
 	let parts: BrokerParts;
 	let close: () => Promise<void>;
@@ -95,7 +95,7 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 		expect(steps).toBeGreaterThan(15);
 	});
 
-	it('grants nothing to a firm whose the row was before it was verified', async () => {
+	it('grants nothing to the firm of a row from before the verification', async () => {
 		const other = await stage.installation.addFirm('other');
 		const lease = await stage.activating();
 		await decideLease(parts, { lease, firm: other.id });
@@ -107,7 +107,7 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 		await recover();
 	});
 
-	it('refuses a lease that does not hold, without a grant', { timeout: 120_000 }, async () => {
+	it('refuses an invalid lease, without a grant', { timeout: 120_000 }, async () => {
 		const steps = await cutEverywhere(
 			async () => {
 				const lease = await stage.activating();
@@ -133,7 +133,7 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 		expect(steps).toBeGreaterThan(5);
 	});
 
-	it('takes the grants of an ended lease', { timeout: 120_000 }, async () => {
+	it('removes the grants of an ended lease', { timeout: 120_000 }, async () => {
 		const steps = await cutEverywhere(
 			async () => {
 				const lease = await stage.activating({ classes: ['NOTE', 'BILLING'] });
@@ -151,7 +151,7 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 		expect(steps).toBeGreaterThan(5);
 	});
 
-	it('keeps two of its six places for leases that were active, and one for all others, when none comes to its end', async () => {
+	it('reserves two of its six slots for leases that were active, and one for all others, if none ends', async () => {
 		const ids = Array.from({ length: 12 }, () => uuidv7());
 		await withOpenTransaction(
 			stage,

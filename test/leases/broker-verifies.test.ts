@@ -6,7 +6,7 @@ import { FORGERIES, unguarded } from './forgeries.ts';
 import { provenRows } from './proven-rows.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
-describe('what the broker believes', () => {
+describe('the broker’s verification', () => {
 	let stage: LeaseStage;
 	let broker: TestBroker;
 	const clock = steppedClock();
@@ -34,13 +34,13 @@ describe('what the broker believes', () => {
 		expect(refusals).toMatchObject(isForged ? [{ decision: 'DENIED', plane: 'broker', records: [lease] }] : []);
 	}
 
-	it('takes what is in order, before all of this', async () => {
+	it('accepts a valid lease, before all of this', async () => {
 		const lease = await stage.activating();
 		expect(await decided(lease)).toBe('ACTIVE');
 	});
 
 	it.each(FORGERIES)(
-		'refuses and reports a lease when somebody has changed $name',
+		'refuses and reports a lease if someone has changed $name',
 		async ({ doubt, isUnproven = true, forge, undo }) => {
 			const lease = await stage.approved();
 			await forge(stage, lease);
@@ -53,7 +53,7 @@ describe('what the broker believes', () => {
 		},
 	);
 
-	it('refuses what nobody of the firm has agreed to, however its row came to be APPROVED', async () => {
+	it('refuses a lease that no one of the firm has approved, however its row became APPROVED', async () => {
 		const lease = await stage.ask();
 		await stage.agree(lease, 'PLATFORM', stage.people.approver);
 		await stage.move(lease, 'APPROVED');
@@ -61,7 +61,7 @@ describe('what the broker believes', () => {
 		await expectRefused(lease, 'APPROVALS', false);
 	});
 
-	it('refuses what nobody of the platform has agreed to', async () => {
+	it('refuses a lease that no one of the platform has approved', async () => {
 		const lease = await stage.ask();
 		await stage.agree(lease, 'FIRM', stage.people.owner);
 		await stage.move(lease, 'APPROVED');
@@ -69,7 +69,7 @@ describe('what the broker believes', () => {
 		await expectRefused(lease, 'APPROVALS', false);
 	});
 
-	it("counts no yes of somebody whom SQL has made an owner, though the firm's own plane wrote it", async () => {
+	it("does not count the approval of an owner created in SQL, even if the firm's own plane wrote it", async () => {
 		const member = idOf(stage.firm.member);
 		const lease = await stage.ask();
 		await stage.agree(lease, 'PLATFORM', stage.people.approver);
@@ -86,7 +86,7 @@ describe('what the broker believes', () => {
 
 	it.each([
 		{ what: 'two accounts of one person', isOnePerson: true },
-		{ what: 'two persons of whom one is new by the word of the other', isOnePerson: false },
+		{ what: 'two persons, one recently introduced by the other', isOnePerson: false },
 	])('counts $what once', async ({ isOnePerson }) => {
 		const lease = await stage.ask();
 		await stage.agree(lease, 'PLATFORM', stage.people.approver);
@@ -113,22 +113,25 @@ describe('what the broker believes', () => {
 		{ lost: "the approver's account", who: 'approver', roles: ['APPROVER'], active: false, doubt: 'APPROVALS' },
 		{ lost: "the requester's role", who: 'requester', roles: ['APPROVER'], active: true, doubt: 'REQUESTER' },
 		{ lost: "the requester's account", who: 'requester', roles: ['OPERATOR'], active: false, doubt: 'REQUESTER' },
-	] as const)('refuses what stands on $lost, taken meanwhile by whoever may', async ({ who, roles, active, doubt }) => {
-		const { setOperator } = provenRows(stage);
-		const lease = await stage.approved();
-		await setOperator(stage.people[who], roles, active);
-		try {
-			await stage.move(lease, 'ACTIVATING');
-			await expectRefused(lease, doubt, false);
-		} finally {
-			await setOperator(stage.people[who], [who === 'approver' ? 'APPROVER' : 'OPERATOR'], true);
-		}
-	});
+	] as const)(
+		'refuses a lease without $lost, removed meanwhile by a permitted person',
+		async ({ who, roles, active, doubt }) => {
+			const { setOperator } = provenRows(stage);
+			const lease = await stage.approved();
+			await setOperator(stage.people[who], roles, active);
+			try {
+				await stage.move(lease, 'ACTIVATING');
+				await expectRefused(lease, doubt, false);
+			} finally {
+				await setOperator(stage.people[who], [who === 'approver' ? 'APPROVER' : 'OPERATOR'], true);
+			}
+		},
+	);
 
 	it.each([
 		{ lost: 'an owner who is a member now', role: 'MEMBER', active: true },
 		{ lost: 'an owner who was removed', role: 'OWNER', active: false },
-	] as const)('refuses what stands on the yes of $lost', async ({ role, active }) => {
+	] as const)('refuses a lease with the approval of $lost', async ({ role, active }) => {
 		const { setMember } = provenRows(stage);
 		const lease = await stage.approved();
 		await setMember(stage.people.owner, role, active);
@@ -144,7 +147,7 @@ describe('what the broker believes', () => {
 		['NEVER', 1],
 		['APPROVE', 2],
 	] as const)(
-		'refuses what the policy %s with %d approvers, which is proven, asks more for',
+		'refuses a lease for which the proven policy %s with %d approvers requires more',
 		async (policy, approvers) => {
 			const { setPolicy } = provenRows(stage);
 			const lease = await stage.approved();
@@ -158,7 +161,7 @@ describe('what the broker believes', () => {
 		},
 	);
 
-	it("starts without the firm's yes where the policy, which is proven, asks for none", async () => {
+	it("starts without the firm's approval if the proven policy requires none", async () => {
 		const { setPolicy } = provenRows(stage);
 		await setPolicy('NOTIFY', 1);
 		try {
@@ -172,7 +175,7 @@ describe('what the broker believes', () => {
 		}
 	});
 
-	it('starts a lease that has enough without a yes that was forged, and reports that one', async () => {
+	it('starts a lease with enough approvals besides a forged one, and reports that one', async () => {
 		const lease = await stage.ask();
 		for (const who of ['approver', 'second'] as const) await stage.agree(lease, 'PLATFORM', stage.people[who]);
 		await stage.agree(lease, 'FIRM', stage.people.owner);
@@ -185,7 +188,7 @@ describe('what the broker believes', () => {
 		expect(refusals).toMatchObject([{ records: [stage.people.second] }]);
 	});
 
-	it('leaves a lease alone that somebody is about to end, and ends it when nobody does', async () => {
+	it('leaves a lease alone while someone is about to end it, and ends it if no one does', async () => {
 		const lease = await stage.approved();
 		await stage.installation.admin`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`;
 		await stage.move(lease, 'ACTIVATING');
@@ -200,7 +203,7 @@ describe('what the broker believes', () => {
 		expect(await grantsOf(lease)).toEqual([]);
 	});
 
-	it('still takes what is in order, after all of this', async () => {
+	it('still accepts a valid lease, after all of this', async () => {
 		const lease = await stage.activating();
 		expect(await decided(lease)).toBe('ACTIVE');
 	});

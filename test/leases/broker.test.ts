@@ -37,7 +37,7 @@ describe('the broker', () => {
 			classes.map((each) => `bg-${lease}-${each}`).sort(),
 		);
 
-	it('activates what holds: a grant for each class, a proof that names the time, and the record of both', async () => {
+	it('activates a valid lease: a grant for each class, a proof with the time, and log entries of both', async () => {
 		const lease = await stage.activating({ classes: ['NOTE', 'BILLING'], minutes: 7 });
 		await becomes(lease, 'ACTIVE');
 		await hasGrants(lease, 'NOTE', 'BILLING');
@@ -54,7 +54,7 @@ describe('the broker', () => {
 		expect(entries.map(({ action }) => action)).toEqual(['key.grant', 'lease.start']);
 	});
 
-	it('activates nothing that nobody has activated', async () => {
+	it('activates nothing that no one has activated', async () => {
 		const asked = await stage.ask();
 		const approved = await stage.approved();
 		await becomes(asked, 'REQUESTED');
@@ -63,7 +63,7 @@ describe('the broker', () => {
 		await hasGrants(approved);
 	});
 
-	it('takes the grants of a revoked lease with its next look, and says so on it', async () => {
+	it('removes the grants of a revoked lease in its next round, and records that on the lease', async () => {
 		const lease = await stage.activating();
 		await becomes(lease, 'ACTIVE');
 		await stage.revoke(lease);
@@ -71,7 +71,7 @@ describe('the broker', () => {
 		expect((await stage.entries(lease)).map(({ action }) => action)).toContain('key.ungrant');
 	});
 
-	it('activates within the request that asks for it, and takes the grants once an owner has revoked', async () => {
+	it('activates during the request, and removes the grants once an owner has revoked', async () => {
 		const waiting = steppedClock();
 		const { ask } = await stage.installation.serve({}, { clock: waiting });
 		const leases = leasesOver(ask);
@@ -88,7 +88,7 @@ describe('the broker', () => {
 		await isCleared(id);
 	});
 
-	it('ends what is used up, with its grants', async () => {
+	it('ends a lease that is used up, with its grants', async () => {
 		const lease = await stage.activating({ readBudget: 3 });
 		await becomes(lease, 'ACTIVE');
 		const { admin } = stage.installation;
@@ -101,7 +101,7 @@ describe('the broker', () => {
 		expect((await stage.entries(lease)).map(({ action }) => action)).toContain('lease.exhaust');
 	});
 
-	it('ends a lease when its time is over', async () => {
+	it('ends a lease when it expires', async () => {
 		const lease = await stage.activating({ minutes: 1 });
 		await becomes(lease, 'ACTIVE');
 		await backdate(stage.installation, lease, '2 minutes');
@@ -110,7 +110,7 @@ describe('the broker', () => {
 		expect((await stage.entries(lease)).map(({ action }) => action)).toContain('lease.expire');
 	});
 
-	it('lets requests lapse that nobody has used for a day, and asks the key service nothing about them', async () => {
+	it('lets requests lapse that have been unused for a day, without a call to the key service', async () => {
 		const leases = [await stage.ask(), await stage.approved()];
 		for (const lease of leases) await backdate(stage.installation, lease, '24 hours');
 		for (const lease of leases) {
@@ -120,7 +120,7 @@ describe('the broker', () => {
 		}
 	});
 
-	it('ends what somebody has marked and never moved', async () => {
+	it('ends a lease that was marked and never moved', async () => {
 		const lease = await stage.activating();
 		await becomes(lease, 'ACTIVE');
 		const { admin } = stage.installation;
@@ -137,7 +137,7 @@ describe('the broker', () => {
 		expect(broker.lines.join()).toContain('the process that was ending it did not finish');
 	});
 
-	it('marks once what it refuses and somebody holds, and that holds back no change of the firm’s key', async () => {
+	it('marks once a refused lease whose row is locked, which then delays no change of the firm’s key', async () => {
 		const { admin } = stage.installation;
 		const job = uuidv7();
 		await admin`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac)
@@ -199,7 +199,7 @@ describe('the broker', () => {
 		}
 	});
 
-	it('takes grants, looks at keys and raises the clock’s floor while its look for leases fails', async () => {
+	it('removes grants, checks keys and raises the clock’s high-water mark while its check for leases fails', async () => {
 		const { admin, config } = stage.installation;
 		const keyring = await openKeyring(config, 'worker');
 		const [revoked, active] = [await stage.activating(), await stage.activating()];
@@ -224,7 +224,7 @@ describe('the broker', () => {
 		for (const lease of [revoked, active]) await isCleared(lease);
 	});
 
-	it('doesn’t start when its direct way is another process’s sign-in', async () => {
+	it('does not start if its direct URL signs in as another process', async () => {
 		const { installation } = stage;
 		const direct = { FIRMSEAL_DIRECT_DATABASE_URL: installation.env.FIRMSEAL_OPERATOR_DATABASE_URL ?? '' };
 		await expect(installation.startBroker(direct)).rejects.toThrow(
@@ -232,7 +232,7 @@ describe('the broker', () => {
 		);
 	});
 
-	it('has said on record that it runs, and logs no value', async () => {
+	it('has logged that it runs, and logs no value', async () => {
 		const rows = await stage.installation
 			.admin`select leaf from audit_entries where leaf::jsonb ->> 'action' = 'process.start' and leaf::jsonb ->> 'plane' = 'broker'`;
 		expect(rows.length).toBeGreaterThan(0);

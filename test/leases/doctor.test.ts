@@ -28,7 +28,7 @@ describe('firmseal doctor on leases', () => {
 		return finding;
 	};
 
-	it('finds nothing where a broker has done its work', async () => {
+	it('finds nothing if a broker has done its work', async () => {
 		const broker = await stage.installation.startBroker();
 		const lease = await stage.activating();
 		await until(async () => (await stage.stateOf(lease)) === 'ACTIVE');
@@ -38,7 +38,7 @@ describe('firmseal doctor on leases', () => {
 		await stage.installation.admin`update leases set cleared_at = now() where id = ${lease}`;
 	});
 
-	it('finds leases that wait for a broker longer than a minute', async () => {
+	it('finds leases that have waited for a broker longer than a minute', async () => {
 		const lease = await stage.activating();
 		expect(await wrong()).toEqual([]);
 		await unguarded(
@@ -53,7 +53,7 @@ describe('firmseal doctor on leases', () => {
 		await stage.revoke(lease);
 	});
 
-	it('finds ended leases that may have grants longer than two minutes', async () => {
+	it('finds ended leases that may have had grants longer than two minutes', async () => {
 		expect(await wrong()).toEqual([]);
 		await unguarded(
 			stage,
@@ -69,7 +69,7 @@ describe('firmseal doctor on leases', () => {
 		);
 	});
 
-	it('finds active leases whose grants somebody has taken', async () => {
+	it('finds active leases whose grants are missing', async () => {
 		const broker = await stage.installation.startBroker();
 		const lease = await stage.activating({ classes: ['NOTE', 'BILLING'] });
 		await until(async () => (await stage.stateOf(lease)) === 'ACTIVE');
@@ -89,7 +89,7 @@ describe('firmseal doctor on leases', () => {
 		expect(finding?.mend).toMatch(/^1 /);
 	});
 
-	it("finds a broker's sign-in that doesn't work", async () => {
+	it("finds a broker login that doesn't work", async () => {
 		const url = new URL(stage.installation.env.FIRMSEAL_BROKER_DATABASE_URL as string);
 		url.password = 'another';
 		const { result } = await firmsealJson(

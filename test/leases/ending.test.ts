@@ -22,8 +22,8 @@ async function active(special: object = {}): Promise<string> {
 const read = (lease: string, note: string) =>
 	stage.scene.api.ask(stage.people.operator, `{ note(id: "${note}") { title } }`, {}, { 'x-firmseal-lease': lease });
 
-describe('revoking', () => {
-	it('by an owner or an approver ends what is approved, activating or active', async () => {
+describe('a revocation', () => {
+	it('by an owner or an approver ends an approved, activating or active lease', async () => {
 		for (const token of [stage.people.owner, stage.people.approver]) {
 			const [agreed, used] = [(await stage.approved()).id, await active()];
 			for (const id of [agreed, used]) {
@@ -34,7 +34,7 @@ describe('revoking', () => {
 		}
 	});
 
-	it('opens nothing more once it is answered', async () => {
+	it('prevents any opening once it has returned', async () => {
 		const note = await stage.scene.write({ title: 'the title' });
 		const id = await active();
 		expect((await read(id, note)).data.note.title).toBe('the title');
@@ -44,7 +44,7 @@ describe('revoking', () => {
 		expect(answer.text).not.toContain('the title');
 	});
 
-	it('of a mere request is to deny it', async () => {
+	it('of a mere request denies it', async () => {
 		const { id } = await stage.requested();
 		const answer = await stage.leases.step(stage.people.owner, 'revoke', id);
 		expect(codes(answer)).toEqual(['CONFLICT']);
@@ -52,7 +52,7 @@ describe('revoking', () => {
 		expect(await stage.stateOf(id)).toBe('REQUESTED');
 	});
 
-	it('by many at once, beside a release, ends it once', async () => {
+	it('by many at once, alongside a release, ends the lease once', async () => {
 		for (let round = 0; round < 4; round++) {
 			const id = await active();
 			const answers = await Promise.all([
@@ -67,7 +67,7 @@ describe('revoking', () => {
 		}
 	});
 
-	it('that can’t be recorded leaves the end mark: nothing opens, and the broker ends the lease', async () => {
+	it('that cannot be logged leaves the end mark: nothing opens, and the broker ends the lease', async () => {
 		const note = await stage.scene.write({ title: 'the title' });
 		const id = await active();
 		await stage.scene.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm`;
@@ -81,7 +81,7 @@ describe('revoking', () => {
 		expect(event).toEqual({ acted_by: null });
 	});
 
-	it('asks for no key, only for the rows and the log, and a second time does nothing', async () => {
+	it('needs no key, only the rows and the log, and does nothing the second time', async () => {
 		const id = await active();
 		const plane = openPlaneOf(stage.scene.installation.database, 'firmseal_firm', 2);
 		const actions: string[] = [];
@@ -101,7 +101,7 @@ describe('a review', () => {
 		return id;
 	};
 
-	it('is a third person’s: neither who asked nor who agreed, in whatever account', async () => {
+	it('needs a third person: neither the requester nor an approver, with any account', async () => {
 		const id = await ended();
 		const { installation } = stage.scene;
 		const aliases = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')] as const;
@@ -118,20 +118,20 @@ describe('a review', () => {
 		expect(codes(await stage.leases.step(third, 'review', id))).toEqual(['CONFLICT']);
 	});
 
-	it('is an owner’s too, who had no part in it', async () => {
+	it('may also be by an owner who took no part', async () => {
 		const { id } = await stage.requested();
 		await stage.leases.step(stage.people.operator, 'cancel', id);
 		const { data } = await stage.leases.step(stage.people.owner, 'review', id);
 		expect(data.reviewBreakGlass.lease).toMatchObject({ state: 'CANCELLED', reviewedById: idOf(stage.people.owner) });
 	});
 
-	it('is of what has ended', async () => {
+	it('needs an ended lease', async () => {
 		const third = await stage.scene.installation.addOperator('APPROVER');
 		for (const id of [(await stage.requested()).id, (await stage.approved()).id, await active()])
 			expect(codes(await stage.leases.step(third, 'review', id))).toEqual(['CONFLICT']);
 	});
 
-	it('by many at once is one', async () => {
+	it('happens once if many review at the same time', async () => {
 		const id = await ended();
 		const thirds = await Promise.all([1, 2, 3].map(() => stage.scene.installation.addOperator('APPROVER')));
 		const answers = await Promise.all(thirds.map((token) => stage.leases.step(token, 'review', id)));
@@ -142,15 +142,15 @@ describe('a review', () => {
 	});
 });
 
-describe('activating', () => {
-	it('twice at once is once', async () => {
+describe('an activation', () => {
+	it('happens once if requested twice at once', async () => {
 		const { id } = await stage.approved();
 		const answers = await Promise.all([1, 2, 3].map(() => stage.leases.step(stage.people.operator, 'activate', id)));
 		expect(answers.flatMap(codes)).toEqual(['CONFLICT', 'CONFLICT']);
 		expect(await stage.stateOf(id)).toBe('ACTIVE');
 	});
 
-	it('is refused while the database’s clock is below what was seen', async () => {
+	it('is refused while the database’s clock is behind a time already seen', async () => {
 		const { id } = await stage.approved();
 		await stage.scene.admin`update clock_floor set at = clock_timestamp() + interval '1 minute'`;
 		const answer = await stage.leases.step(stage.people.operator, 'activate', id);

@@ -46,7 +46,7 @@ function slowService() {
 	return { forBroker, forOperator, shown, state };
 }
 
-describe('a grant that is not known everywhere yet', () => {
+describe('a grant that has not propagated yet', () => {
 	let stage: LeaseStage;
 	let api: TestApi;
 	let parts: BrokerParts;
@@ -121,7 +121,7 @@ describe('a grant that is not known everywhere yet', () => {
 		return answer.data?.notes.nodes[0]?.title ?? answer.errors[0]?.extensions.code;
 	}
 
-	it('opens at once for its lease’s requests, which show the token of the class and no other', async () => {
+	it('opens content at once for its lease’s requests, which present the token of the class and no other', async () => {
 		const lease = await active('NOTE', 'BILLING');
 		const tokens = await tokensOf(lease);
 		expect(tokens.map(([of]) => of)).toEqual(['BILLING', 'NOTE']);
@@ -129,7 +129,7 @@ describe('a grant that is not known everywhere yet', () => {
 		expect(service.shown).toEqual([{ class: 'NOTE', tokens: [tokens[1]?.[1]] }]);
 	});
 
-	it('is shown for ten minutes', async () => {
+	it('is presented for ten minutes', async () => {
 		const lease = await active('NOTE');
 		await age(lease, 9.9);
 		expect(await read(lease)).toBe('a title');
@@ -138,7 +138,7 @@ describe('a grant that is not known everywhere yet', () => {
 		expect(service.shown).toEqual([{ class: 'NOTE', tokens: [] }]);
 	});
 
-	it('is made again by a broker that was cut off before it had kept the token', async () => {
+	it('is created again by a broker that was interrupted before it stored the token', async () => {
 		const lease = await stage.activating({ classes: ['NOTE'] });
 		service.state.cutsOff = true;
 		await round();
@@ -153,7 +153,7 @@ describe('a grant that is not known everywhere yet', () => {
 		expect(await read(lease)).toBe('a title');
 	});
 
-	it('is not missed for five minutes, and then is', async () => {
+	it('counts as missing only after five minutes', async () => {
 		const lease = await active('NOTE', 'BILLING');
 		service.state.lists = false;
 		await age(lease, 4.9);
@@ -167,7 +167,7 @@ describe('a grant that is not known everywhere yet', () => {
 		expect(withdrawn).toContain(`${lease} GRANT`);
 	});
 
-	it('takes its token with it when it is taken', async () => {
+	it('is removed together with its token', async () => {
 		const lease = await active('NOTE', 'BILLING');
 		expect(await tokensOf(lease)).toHaveLength(2);
 		await stage.revoke(lease);

@@ -26,8 +26,8 @@ const whileHeld = (lease: string, work: () => Promise<void>) =>
 	withOpenTransaction(stage, 'operator', (tx) => tx`select from leases where id = ${lease} for update`, work);
 const hasGrants = async (lease: string) => (await stage.grants()).some((name) => name.includes(lease));
 
-describe('the operator’s login holds the row of a lease, and the broker', { timeout: 90_000 }, () => {
-	it('takes its grants, when it has ended just before', async () => {
+describe('while the operator’s login locks the row of a lease, the broker', { timeout: 90_000 }, () => {
+	it('removes its grants, if it had just ended', async () => {
 		const first = await start();
 		const lease = await stage.active();
 		await first.stop();
@@ -43,7 +43,7 @@ describe('the operator’s login holds the row of a lease, and the broker', { ti
 		expect(taken.length).toBeGreaterThan(0);
 	});
 
-	it('has a forgery on record, although the lease can’t be moved', async () => {
+	it('logs a forgery, although the lease cannot be moved', async () => {
 		const lease = await stage.activating();
 		await unguarded(
 			stage,
@@ -63,7 +63,7 @@ describe('the operator’s login holds the row of a lease, and the broker', { ti
 		expect(await hasGrants(lease)).toBe(false);
 	});
 
-	it('revokes the others of a firm whose key is disabled, and takes all grants', async () => {
+	it('revokes the others of a firm whose key is disabled, and removes all grants', async () => {
 		const keyring = await openKeyring(stage.installation.config, 'worker');
 		await start();
 		const held = await stage.active();
@@ -80,7 +80,7 @@ describe('the operator’s login holds the row of a lease, and the broker', { ti
 		}
 	});
 
-	it('ends others in time, takes their grants and decides on others, however many rows are held', async () => {
+	it('ends others in time, removes their grants and decides on others, however many rows are locked', async () => {
 		const { admin, signIn } = stage.installation;
 		await start();
 		const [overdue, revoked] = [await stage.active(), await stage.active()];

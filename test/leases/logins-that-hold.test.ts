@@ -48,8 +48,8 @@ afterAll(() => stage?.close());
 const PLACES = Array.from({ length: 9 }, (_, n) => 4_611_000 + n);
 const TAKING = 'pg_try_advisory_xact_lock(bigint), pg_try_advisory_xact_lock(int, int)';
 
-describe('an owner revokes, whoever holds', () => {
-	it('an end mark that is not committed', async () => {
+describe('an owner can revoke while another login holds', () => {
+	it('an uncommitted end mark', async () => {
 		const lease = await stage.active();
 		await withOpenTransaction(
 			stage,
@@ -63,7 +63,7 @@ describe('an owner revokes, whoever holds', () => {
 		);
 	});
 
-	it('the lease’s row: it is answered as revoked, nothing is read, its grants go, and another lease ends meanwhile', async () => {
+	it('the lease’s row: the response is revoked, nothing is read, its grants are removed, and another lease ends meanwhile', async () => {
 		const lease = await stage.active();
 		const other = await stage.active();
 		expect((await read(lease)).data.note.title).toBe('SECRET');
@@ -84,7 +84,7 @@ describe('an owner revokes, whoever holds', () => {
 		expect((await stage.entries(lease)).map(({ action }) => action)).toContain('lease.revoke');
 	});
 
-	it('the lease’s row, which its operator gives back: the answer is what becomes of it', async () => {
+	it('the lease’s row, and then releases it: the response is the lease’s final state', async () => {
 		const lease = await stage.active();
 		await withOpenTransaction(
 			stage,
@@ -99,7 +99,7 @@ describe('an owner revokes, whoever holds', () => {
 		expect((await stage.entries(lease)).map(({ action }) => action)).not.toContain('lease.release');
 	});
 
-	it('every connection that the operator’s login can get: the firm’s has its own, and what reads under the lease ends', async () => {
+	it('every connection that the operator’s login can get: the firm’s has its own, and reading under the lease ends', async () => {
 		const lease = await stage.active();
 		const { admin, env } = stage.installation;
 		const url = env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
@@ -132,7 +132,7 @@ describe('an owner revokes, whoever holds', () => {
 		}
 	});
 
-	it('connections that firms’ people can have by reading the log: another firm’s members read, and an owner revokes beside their own', async () => {
+	it('connections that firms’ people can occupy by reading the log: another firm’s members read, and an owner revokes alongside their own', async () => {
 		const { installation, firm, harbour, tokens } = stage;
 		const { admin } = installation;
 		const lease = await stage.active();
@@ -181,13 +181,13 @@ describe('an owner revokes, whoever holds', () => {
 		}
 	});
 
-	it('the queue of notices, as a table', async () => {
+	it('the table of the notice queue', async () => {
 		expect(await states('worker', '', 'lock table webhook_deliveries in access exclusive mode')).toBe('42501');
 	});
 });
 
-describe('an owner tightens the policy, whoever holds', () => {
-	it('a request’s row: what is in use ends at once', async () => {
+describe('an owner can tighten the policy while another login holds', () => {
+	it('a request’s row: leases in use end at once', async () => {
 		const lease = await stage.active();
 		const requested = await stage.ask();
 		const policy = (name: string) =>
@@ -211,8 +211,8 @@ describe('an owner tightens the policy, whoever holds', () => {
 	});
 });
 
-describe('the broker goes on, whoever holds', () => {
-	it('its place by an advisory lock, where the server lets every login take one; nor does whoever prepares or serves wait', async () => {
+describe('the broker continues while another login holds', () => {
+	it('its leader lock, if the server lets every login take advisory locks, and init and servers do not wait either', async () => {
 		const other = await makeLeaseStage();
 		const { admin, config, database, signIn } = other.installation;
 		await admin`grant execute on function pg_advisory_lock(bigint) to public`;
@@ -231,7 +231,7 @@ describe('the broker goes on, whoever holds', () => {
 		}
 	});
 
-	it('the consent of more than a day ago: it is not activated any more', async () => {
+	it('an approval of more than a day ago: it is no longer activated', async () => {
 		const lease = await stage.approved();
 		await backdate(stage.installation, lease, '25 hours');
 		await stage.installation.admin.begin(async (sql) => {
@@ -243,7 +243,7 @@ describe('the broker goes on, whoever holds', () => {
 	});
 });
 
-describe('whatever all others hold, of what PostgreSQL lets them,', { timeout: 120_000 }, () => {
+describe('while all others hold everything that PostgreSQL permits,', { timeout: 120_000 }, () => {
 	type Login = keyof typeof LOGINS;
 	let spare: string;
 	beforeAll(async () => {
@@ -302,7 +302,7 @@ describe('whatever all others hold, of what PostgreSQL lets them,', { timeout: 1
 			},
 		};
 
-	it.each(Object.keys(CONTROLS) as Login[])('what is the %s’s to do is done', async (whose) => {
+	it.each(Object.keys(CONTROLS) as Login[])('the %s does its work', async (whose) => {
 		const at = { lease: await stage.active(), request: await stage.ask() };
 		// Rows of leases have their own way, above.
 		const but = ['leases'];
@@ -337,8 +337,8 @@ describe('whatever all others hold, of what PostgreSQL lets them,', { timeout: 1
 	});
 });
 
-describe('what a login may not write', () => {
-	it('a row that no process can read: coordinates and records are bounded and without null', async () => {
+describe('a login cannot write', () => {
+	it('a row that no process can read: coordinates and records are bounded and not null', async () => {
 		const lease = await stage.ask();
 		const insert = (coordinates: string, records: string) =>
 			`insert into leases (id, firm_id, requested_by, purpose, classes, coordinates, record_ids, minutes, reason_hash, ticket_hash,
@@ -354,7 +354,7 @@ describe('what a login may not write', () => {
 			expect(await states('operator', '', insert(coordinates, records))).toMatch(/^(23514|0A000)$/);
 	});
 
-	it('the platform’s key, by the firm’s login', async () => {
+	it('the platform’s key, from the firm’s login', async () => {
 		const { admin, signIn } = stage.installation;
 		const rows = await signIn('firm').begin(async (tx) => {
 			await tx.unsafe(`set local role firmseal_firm; set local firmseal.firm = '${PLATFORM_FIRM_ID}'`);
@@ -365,7 +365,7 @@ describe('what a login may not write', () => {
 		expect(new Set(keys.map(({ state }) => state))).toEqual(new Set(['ACTIVE']));
 	});
 
-	it('an owner’s name: as who agreed for the platform, who moved a lease, who reviewed it', async () => {
+	it('an owner’s name: as the platform’s approver, the one who moved a lease, or its reviewer', async () => {
 		const { owner } = stage.people;
 		const asked = await stage.ask();
 		const approval = `insert into lease_approvals (lease_id, firm_id, side, user_id, request_hash, mac)
@@ -384,8 +384,8 @@ describe('what a login may not write', () => {
 	});
 });
 
-describe('a lease that is held', () => {
-	it('is let go, and what is being sent cut, when its connection is lost', async () => {
+describe('a held lease', () => {
+	it('is released, and the response cut off, if its connection is lost', async () => {
 		const { admin } = stage.installation;
 		const lease = await stage.active();
 		// Long enough that the answer can't be whole before the connection goes.
@@ -405,7 +405,7 @@ describe('a lease that is held', () => {
 		expect(bytes).toBeLessThan(20 * 6 * 130_000);
 	});
 
-	it('is not begun by a request that was given up', async () => {
+	it('is not acquired by an abandoned request', async () => {
 		const { admin } = stage.installation;
 		const lease = await stage.active();
 		const timers = vi.spyOn(globalThis, 'setTimeout');

@@ -83,7 +83,7 @@ describe.each(servers)('a login of $name', (server) => {
 	const read = (lease: string) =>
 		api.ask(stage.tokens.requester, `{ note(id: "${note}") { title } }`, {}, { 'x-firmseal-lease': lease });
 
-	describe('a statement that a login may not make', () => {
+	describe('a statement that a login may not execute', () => {
 		it('waits for nothing, in no role of any login, while another has read and written the tables', async () => {
 			const odd: string[] = [];
 			const made: string[] = [];
@@ -119,7 +119,7 @@ describe.each(servers)('a login of $name', (server) => {
 			]);
 		});
 
-		it('keeps no owner from a revoke, also behind an open transaction of the login', async () => {
+		it('keeps no owner from a revocation, even behind an open transaction of the login', async () => {
 			const lease = await stage.active();
 			expect((await read(lease)).data.note.title).toBe('SECRET');
 			await withOpenTransaction(
@@ -136,7 +136,7 @@ describe.each(servers)('a login of $name', (server) => {
 			);
 		});
 
-		it('keeps no one from content whose policies are for one role alone', async () => {
+		it('keeps no one from content whose policies are for one role only', async () => {
 			const client = await signIn('operator');
 			await client.query('set role firmseal_break_glass');
 			expect(await codeOf(client.query('drop owned by firmseal_break_glass'))).toBe('42501');
@@ -146,7 +146,7 @@ describe.each(servers)('a login of $name', (server) => {
 		});
 	});
 
-	it('a view that every login may lock keeps no plane from a start', async () => {
+	it('a view that every login can lock keeps no plane from starting', async () => {
 		for (const login of Object.keys(LOGINS) as Login[]) {
 			const plane = openPlaneOf(stage.installation.database, `firmseal_${login}`, 1);
 			onTestFinished(() => plane.close());
@@ -160,7 +160,7 @@ describe.each(servers)('a login of $name', (server) => {
 		}
 	});
 
-	it('a login takes the place of its own plane alone, and no other number', async () => {
+	it('a login takes the leader lock of its own plane only, and no other number', async () => {
 		const taken = async (login: Login, role: string) => {
 			const client = await signIn(login);
 			await client.query(`set role ${role}`);
@@ -174,7 +174,7 @@ describe.each(servers)('a login of $name', (server) => {
 		expect(await taken('broker', 'firmseal_broker')).toEqual([]);
 	});
 
-	it('no login fills the disk by what it sorts, or lifts that bound', async () => {
+	it('no login fills the disk by sorting, or lifts that limit', async () => {
 		for (const login of Object.keys(LOGINS) as Login[]) {
 			const client = await signIn(login);
 			expect(await codeOf(client.query('set temp_file_limit = -1'))).toBe('42501');

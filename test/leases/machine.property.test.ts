@@ -234,18 +234,18 @@ const revoke: Action = { do: 'revoke', by: 'owner' };
 
 /** Ways that chance doesn't take each time. */
 it.each<[name: string, steps: readonly Step[], state: LeaseState, reviewer: Player | null]>([
-	['the last reader ends what is used up', [...IN_USE, use(2), use(1), review('second')], 'EXHAUSTED', 'second'],
-	['whoever finds nothing left ends nothing', [...IN_USE, read(2), use(0), use(1)], 'ACTIVE', null],
-	['the broker ends what is used up, later', [...IN_USE, read(2), exhaust, 'SECONDS', exhaust], 'EXHAUSTED', null],
-	['what isn’t used up is not ended so', [...IN_USE, use(1), 'SECONDS', exhaust], 'ACTIVE', null],
+	['the last reader ends a used-up lease', [...IN_USE, use(2), use(1), review('second')], 'EXHAUSTED', 'second'],
+	['a reader who finds nothing left ends nothing', [...IN_USE, read(2), use(0), use(1)], 'ACTIVE', null],
+	['the broker ends a used-up lease, later', [...IN_USE, read(2), exhaust, 'SECONDS', exhaust], 'EXHAUSTED', null],
+	['a lease that is not used up does not end that way', [...IN_USE, use(1), 'SECONDS', exhaust], 'ACTIVE', null],
 	[
-		'a third person reviews what has ended, once',
+		'a third person reviews an ended lease, once',
 		[...IN_USE, review('second'), revoke, ...PLAYERS.map(review), review('second')],
 		'REVOKED',
 		'second',
 	],
 	[
-		'a yes to another hash is none',
+		'an approval of another hash does not count',
 		DECIDERS.flatMap((by) => [0, 31, 63].map((other): Action => ({ do: 'approve', by, other }))),
 		'REQUESTED',
 		null,
@@ -254,7 +254,7 @@ it.each<[name: string, steps: readonly Step[], state: LeaseState, reviewer: Play
 	expect(await follow(ANY, steps)).toMatchObject({ state, reviewer });
 });
 
-it('whoever does whatever, in any order, a lease is what the model says', async () => {
+it('any actions in any order leave a lease as the model predicts', async () => {
 	const steps = fc.tuple(begun, fc.array(step, { minLength: 4, maxLength: 14 })).map((parts) => parts.flat());
 	await fc.assert(
 		fc.asyncProperty(policies, steps, async (policy, all) => void (await follow(policy, all))),
@@ -262,7 +262,7 @@ it('whoever does whatever, in any order, a lease is what the model says', async 
 	);
 }, 240_000);
 
-it('whoever does whatever at the same moment, what is written down fits together', async () => {
+it('any actions at the same moment leave consistent records', async () => {
 	const batches = fc.array(fc.array(action, { minLength: 2, maxLength: 6 }), { minLength: 2, maxLength: 6 });
 	await fc.assert(
 		fc.asyncProperty(begun, batches, async (first, together) => {

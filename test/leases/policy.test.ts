@@ -36,7 +36,7 @@ const statesOf = async (ids: Readonly<Record<string, string>>) =>
 	Object.fromEntries(await Promise.all(Object.entries(ids).map(async ([name, id]) => [name, await stage.stateOf(id)])));
 
 describe('a policy', () => {
-	it('is set by an owner, told to the owners, and on record', async () => {
+	it('is set by an owner, with a notice to the owners and a log entry', async () => {
 		const answer = await set('NOTIFY', 3);
 		expect(answer.data.setFirmAccessPolicy.firm).toEqual({
 			id: stage.firm.id,
@@ -51,7 +51,7 @@ describe('a policy', () => {
 		expect(notice).toEqual({ kind: 'ACCESS_POLICY_CHANGED', audience: 'OWNERS', actor_id: idOf(stage.people.owner) });
 	});
 
-	it('that is set to what it says already leaves no trace', async () => {
+	it('set to its current value leaves no trace', async () => {
 		const before = await policyRow();
 		const answer = await set('APPROVE', 1);
 		expect(codes(answer)).toEqual([]);
@@ -59,14 +59,14 @@ describe('a policy', () => {
 		expect(await policyRow()).toEqual(before);
 	});
 
-	it('is one firm’s: another firm’s stays', async () => {
+	it('belongs to one firm: another firm’s is unchanged', async () => {
 		await set('NEVER');
 		const other = await stage.leases.requested(stage.people.operator, stage.scene.harbour.id);
 		expect(other.state).toBe('REQUESTED');
 		await stage.leases.step(stage.people.operator, 'cancel', other.id);
 	});
 
-	it('changes nothing when the log can’t be written', async () => {
+	it('changes nothing if the log is not writable', async () => {
 		const before = await policyRow();
 		const open = await everyOpen();
 		await stage.scene.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm`;
@@ -78,11 +78,11 @@ describe('a policy', () => {
 	});
 });
 
-describe('a sign-in that is old, or of a time that the token does not tell', () => {
+describe('an old or undated sign-in', () => {
 	const owner = (auth_time?: number) => stage.signedIn(stage.people.owner, auth_time);
 	const old = () => Math.floor(Date.now() / 1000) - 360;
 
-	it('is not enough for a looser policy, on record', async () => {
+	it('is not enough for a looser policy, and the refusal is logged', async () => {
 		await set('APPROVE', 2);
 		for (const [token, why] of [
 			[await owner(old()), /^A looser access policy needs a sign-in of the last five minutes/],
@@ -108,7 +108,7 @@ describe('a sign-in that is old, or of a time that the token does not tell', () 
 });
 
 describe('a tighter policy', () => {
-	it('NEVER ends everything that is open, and lets nothing be asked', async () => {
+	it('NEVER ends everything that is open, and permits no request', async () => {
 		const open = await everyOpen();
 		const elsewhere = await stage.leases.requested(stage.people.operator, stage.scene.harbour.id);
 		expect(codes(await set('NEVER'))).toEqual([]);
@@ -128,27 +128,24 @@ describe('a tighter policy', () => {
 
 	it.each([
 		['more approvers', 'APPROVE', 2],
-		['the firm’s own yes', 'APPROVE', 1],
-	] as const)(
-		'that asks for %s revokes what was agreed to, and lets requests wait',
-		async (what, policy, approvers) => {
-			if (what !== 'more approvers') await set('NOTIFY');
-			const open = await everyOpen();
-			const answer = await set(policy, approvers);
-			expect(codes(answer)).toEqual([]);
-			expect(await statesOf(open)).toEqual({ requested: 'REQUESTED', approved: 'REVOKED', active: 'REVOKED' });
-			const entries = await stage.scene.entriesOf(answer);
-			expect(entries.map(({ action, lease }) => [action, lease]).sort()).toEqual(
-				[
-					['policy.change', null],
-					['lease.revoke', open.approved],
-					['lease.revoke', open.active],
-				].sort(),
-			);
-		},
-	);
+		['the firm’s own approval', 'APPROVE', 1],
+	] as const)('that requires %s revokes approved leases, and lets requests wait', async (what, policy, approvers) => {
+		if (what !== 'more approvers') await set('NOTIFY');
+		const open = await everyOpen();
+		const answer = await set(policy, approvers);
+		expect(codes(answer)).toEqual([]);
+		expect(await statesOf(open)).toEqual({ requested: 'REQUESTED', approved: 'REVOKED', active: 'REVOKED' });
+		const entries = await stage.scene.entriesOf(answer);
+		expect(entries.map(({ action, lease }) => [action, lease]).sort()).toEqual(
+			[
+				['policy.change', null],
+				['lease.revoke', open.approved],
+				['lease.revoke', open.active],
+			].sort(),
+		);
+	});
 
-	it('ends what was activated at the same moment, whoever was first', async () => {
+	it('ends a lease activated at the same moment, whichever comes first', async () => {
 		for (let round = 0; round < 5; round++) {
 			const { id } = await stage.approved();
 			await Promise.all([stage.leases.step(stage.people.operator, 'activate', id), set('APPROVE', 2)]);
@@ -157,7 +154,7 @@ describe('a tighter policy', () => {
 		}
 	});
 
-	it('ends what was agreed to at the same moment, or is asked of it', async () => {
+	it('ends a lease approved at the same moment, or leaves it a request', async () => {
 		for (let round = 0; round < 5; round++) {
 			await set('NOTIFY');
 			const lease = await stage.requested();
@@ -168,7 +165,7 @@ describe('a tighter policy', () => {
 	});
 });
 
-describe('a wider policy', () => {
+describe('a looser policy', () => {
 	it('ends nothing', async () => {
 		await set('APPROVE', 1);
 		const open = await everyOpen();
@@ -177,8 +174,8 @@ describe('a wider policy', () => {
 	});
 });
 
-describe('a policy that SQL has put there', () => {
-	it('is not what the broker goes by, and ends with all that came of it when an owner sets one', async () => {
+describe('a policy inserted in SQL', () => {
+	it('is not used by the broker, and ends with all its leases when an owner sets one', async () => {
 		await stage.scene.admin`update access_policies set policy = 'NOTIFY' where firm_id = ${stage.firm.id}`;
 		const lease = await stage.requested();
 		await stage.leases.approve(stage.people.approver, lease);
@@ -192,7 +189,7 @@ describe('a policy that SQL has put there', () => {
 		expect(await stage.stateOf(next.id)).toBe('REVOKED');
 	});
 
-	it('or taken away lets nothing be asked', async () => {
+	it('or deleted permits no request', async () => {
 		const row = await policyRow();
 		await stage.scene.admin`delete from access_policies where firm_id = ${stage.firm.id}`;
 		expect(codes(await stage.leases.request(stage.people.operator, stage.firm.id))).toEqual(['FORBIDDEN']);
@@ -201,7 +198,7 @@ describe('a policy that SQL has put there', () => {
 });
 
 describe('Firm.accessPolicy', () => {
-	it('is for owners, operators and approvers', async () => {
+	it('is visible to owners, operators and approvers', async () => {
 		const { scene } = stage;
 		const query = `{ firm(id: "${stage.firm.id}") { accessPolicy { policy approvers } } }`;
 		const seen = { policy: 'APPROVE', approvers: 1 };

@@ -82,7 +82,7 @@ const withdraw: Action = { do: 'withdraw', by: 'broker' };
 const read: Action = { do: 'read', by: 'requester', values: 1 };
 
 describe(`${PROCESSES} processes on one database`, () => {
-	it('take each step of a lease once', async () => {
+	it('perform each step of a lease once', async () => {
 		for (let round = 0; round < ROUNDS; round++) {
 			const lease = await actors.request({ readBudget: 1 });
 			const yes = await race(lease, [approve('first'), approve('first'), approve('owner'), approve('owner')]);
@@ -108,7 +108,7 @@ describe(`${PROCESSES} processes on one database`, () => {
 		}
 	});
 
-	it('end a request once, whoever agrees beside it', async () => {
+	it('end a request once, no matter who approves at the same time', async () => {
 		for (let round = 0; round < ROUNDS; round++) {
 			const lease = await actors.request();
 			const refusals = await race(lease, [deny('owner'), deny('first'), cancel, approve('second')]);
@@ -120,7 +120,7 @@ describe(`${PROCESSES} processes on one database`, () => {
 		}
 	});
 
-	it('revoke what is being activated, started and read, and nothing is read after it', async () => {
+	it('revoke what is being activated, started and read, and nothing is read afterwards', async () => {
 		for (let round = 0; round < ROUNDS; round++) {
 			const lease = await actors.request();
 			for (const step of [approve('owner'), approve('first'), ...(round % 2 ? [activate] : [])])
@@ -137,7 +137,7 @@ describe(`${PROCESSES} processes on one database`, () => {
 		}
 	});
 
-	it('set policies beside those who agree and activate, and end what they no longer allow', async () => {
+	it('set policies alongside approvals and activations, and end what they no longer allow', async () => {
 		for (let round = 0; round < ROUNDS; round++) {
 			const set = (policy: 'NOTIFY' | 'NEVER'): Action => ({
 				do: 'policy',

@@ -56,7 +56,7 @@ async function request() {
 	return data.requestBreakGlass.lease;
 }
 
-it('is asked for, agreed to, activated, used, given back and reviewed', async () => {
+it('is requested, approved, activated, used, released and reviewed', async () => {
 	const lease = await request();
 	expect(lease).toMatchObject({
 		state: 'REQUESTED',
@@ -103,14 +103,14 @@ it('is asked for, agreed to, activated, used, given back and reviewed', async ()
 	]);
 });
 
-it('is denied, taken back and taken away', async () => {
+it('is denied, cancelled and revoked', async () => {
 	expect(await move('approver', 'deny', (await request()).id)).toMatchObject({ state: 'DENIED' });
 	expect(await move('requester', 'cancel', (await request()).id)).toMatchObject({ state: 'CANCELLED' });
 	const approved = await stage.approved();
 	expect(await move('approver', 'revoke', approved)).toMatchObject({ state: 'REVOKED' });
 });
 
-it('opens nothing by an operation that is not registered', async () => {
+it('opens nothing through an operation that is not registered', async () => {
 	const lease = await stage.active();
 	const { status, data, errors } = await operators.ask(
 		stage.tokens.requester,

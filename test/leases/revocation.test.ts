@@ -69,8 +69,8 @@ afterAll(async () => {
 	await stage?.close();
 });
 
-describe(`${ATTEMPTS.toLocaleString('en')} attempts and more in ${PROCESSES} processes race with a revoke`, () => {
-	it('after it has returned no key is unwrapped and no byte of content comes', { timeout: 300_000 }, async () => {
+describe(`${ATTEMPTS.toLocaleString('en')} attempts and more in ${PROCESSES} processes that race with a revocation`, () => {
+	it('unwrap no key and return no byte of content after it has returned', { timeout: 300_000 }, async () => {
 		const agent = newAgent(AT_ONCE);
 		try {
 			const lease = await stage.active();
@@ -119,8 +119,8 @@ describe(`${ATTEMPTS.toLocaleString('en')} attempts and more in ${PROCESSES} pro
 	});
 });
 
-describe(`${REVOKES.toLocaleString('en')} revokes while pages are read in ${PROCESSES} processes`, () => {
-	it('open nothing after, say of no value that it was damaged, and count what was opened or withheld', {
+describe(`${REVOKES.toLocaleString('en')} revocations while pages are read in ${PROCESSES} processes`, () => {
+	it('allow no opening afterwards, report no value as damaged, and count what was opened or withheld', {
 		timeout: 3_600_000,
 	}, async () => {
 		const { admin } = stage.installation;
@@ -188,8 +188,8 @@ describe(`${REVOKES.toLocaleString('en')} revokes while pages are read in ${PROC
 	});
 });
 
-describe('a process that stands still across a revoke', () => {
-	it('withholds when it goes on, and the revoke waited no longer than the deadline', async () => {
+describe('a process that is suspended during a revocation', () => {
+	it('withholds content when it continues, and the revocation waits no longer than the deadline', async () => {
 		const serving = await serveElsewhere(stage.installation, { HOLD_UNWRAP: 'yes' });
 		const agent = newAgent(2);
 		try {
@@ -224,8 +224,8 @@ describe('a process that stands still across a revoke', () => {
 	});
 });
 
-describe('an answer that is being sent', () => {
-	it('to a client that doesn’t read ends with the revoke, though it reads again', async () => {
+describe('a response in transfer', () => {
+	it('to a client that doesn’t read ends with the revocation, even if the client reads again', async () => {
 		const serving = await serveElsewhere(stage.installation);
 		try {
 			const lease = await stage.active();

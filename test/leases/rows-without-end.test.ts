@@ -34,13 +34,13 @@ const states = (login: keyof typeof LOGINS, firm: string, statement: string) =>
 		}),
 	);
 
-describe('a login writes and refers to rows without end, and', () => {
+describe('if a login writes and refers to rows without end,', () => {
 	const manyMarks = (lease: string) =>
 		`insert into lease_ends (lease_id, firm_id) select '${lease}', '${stage.firm.id}' from generate_series(1, 1000)`;
 	const marks = async (lease: string) =>
 		(await stage.installation.admin`select from lease_ends where lease_id = ${lease}`).length;
 
-	it('a lease has one end mark, and one more at most of each transaction that was open then', async () => {
+	it('a lease has one end mark, and at most one more for each transaction that was open then', async () => {
 		const { id } = stage.firm;
 		const lease = await stage.active();
 		await withOpenTransaction(
@@ -71,7 +71,7 @@ describe('a login writes and refers to rows without end, and', () => {
 		expect((await revoke(lease)).data.revokeBreakGlass.lease.state).toBe('REVOKED');
 	});
 
-	it('a lease has no mark of transactions that share a snapshot of before its own', async () => {
+	it('a lease has no mark from transactions with a snapshot from before its own', async () => {
 		const lease = await stage.ask();
 		const operator = stage.installation.signIn('operator');
 		const { admin } = stage.installation;
@@ -117,7 +117,7 @@ describe('a login writes and refers to rows without end, and', () => {
 		}
 	});
 
-	it('nothing is told by the queue of notifications, which any login can fill, and no one hears it', async () => {
+	it('nothing is sent through the notification queue, which any login can fill, and no one listens to it', async () => {
 		const { admin } = stage.installation;
 		const telling = await admin`select proname from pg_proc
 			where pronamespace = 'public'::regnamespace and prosrc ~* '\\mnotify\\M|pg_notify'`;
@@ -136,7 +136,7 @@ describe('a login writes and refers to rows without end, and', () => {
 		}
 	});
 
-	it('a firm’s name is taken from its row, as at the end of its erasure', async () => {
+	it('a firm’s name is removed from its row, as at the end of its erasure', async () => {
 		const { admin } = stage.installation;
 		const other = await stage.installation.addFirm('referred');
 		await withOpenTransaction(

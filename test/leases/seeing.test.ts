@@ -35,7 +35,7 @@ const SEE = `query ($id: ID!) {
 const see = (token: Person, id: string) => stage.scene.api.ask(token, SEE, { id });
 
 describe('reason, ticket and report', () => {
-	it('are for the firm’s owners, who asked, approvers and auditors', async () => {
+	it('are visible to the firm’s owners, the requester, approvers and auditors', async () => {
 		for (const token of [stage.people.owner, stage.people.operator, stage.people.approver, stage.scene.auditor]) {
 			const answer = await see(token, used.id);
 			expect(answer.errors).toEqual([]);
@@ -67,14 +67,14 @@ describe('reason, ticket and report', () => {
 		expect(await stage.scene.entriesOf(answer)).toEqual([]);
 	});
 
-	it('and the lease itself are not to be found for members, clients and other firms', async () => {
+	it('and the lease itself do not exist for members, clients and other firms', async () => {
 		for (const token of [stage.firm.member, stage.firm.client, stage.scene.harbour.owner]) {
 			const { data, errors } = await see(token, used.id);
 			expect([data, errors]).toEqual([{ breakGlassLease: null, node: null }, []]);
 		}
 	});
 
-	it('the report pages', async () => {
+	it('are paged in the report', async () => {
 		const page = async (args: string) =>
 			(
 				await stage.scene.api.ask(
@@ -89,7 +89,7 @@ describe('reason, ticket and report', () => {
 		expect((await page('last: 2')).nodes).toEqual([...first.nodes, ...second.nodes]);
 	});
 
-	it('what was refused is in no report, nor what members read', async () => {
+	it('show no refusal and no reading by members in the report', async () => {
 		await stage.scene.api.ask(stage.firm.member, `{ note(id: "${note}") { title } }`);
 		await stage.scene.api.ask(stage.people.operator, `{ note(id: "${note}") { title } }`);
 		await read(otherOperator, used.id, 'title');
@@ -98,7 +98,7 @@ describe('reason, ticket and report', () => {
 });
 
 describe('people', () => {
-	it('of the platform are seen by the platform, and by the firm as ids', async () => {
+	it('of the platform are visible to the platform, and to the firm as ids', async () => {
 		const asOwner = (await see(stage.people.owner, used.id)).data.breakGlassLease;
 		expect(asOwner).toMatchObject({ requestedById: idOf(stage.people.operator), requester: null });
 		expect(asOwner.approvals).toMatchObject([
@@ -145,7 +145,7 @@ describe('the list', () => {
 		for (const token of [stage.firm.member, stage.firm.client]) expect(codes(await list(token))).toEqual(['FORBIDDEN']);
 	});
 
-	it('is narrowed by state, by who asked and by review', async () => {
+	it('can be filtered by state, requester and review', async () => {
 		expect(await idsIn(stage.scene.auditor, 'filter: { state: ACTIVE }')).toEqual([used.id]);
 		expect(await idsIn(stage.scene.auditor, 'filter: { state: EXPIRED }')).toEqual([]);
 		expect(await idsIn(stage.scene.auditor, `filter: { requestedById: "${idOf(otherOperator)}" }`)).toEqual([other.id]);
@@ -153,7 +153,7 @@ describe('the list', () => {
 		expect(await idsIn(stage.scene.auditor, 'filter: { isReviewed: false, state: null }')).toEqual([other.id, used.id]);
 	});
 
-	it('reads what belongs to its leases in as many statements for two leases as for one', async () => {
+	it('loads the parts of two leases in as many statements as those of one', async () => {
 		const query = (args: string) =>
 			`{ breakGlassLeases${args} { nodes { ${LEASE} openings { totalCount nodes { id } } } } }`;
 		const watch = watchStatements();

@@ -102,7 +102,7 @@ it.each([
 	['HTTP/2', overHttp2, { FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile }, 1],
 	['HTTP/1.1', overHttp1, {}, 20],
 ] as const)(
-	'an operator whose answers under a lease are not read keeps no other from reading under theirs, over %s',
+	'an operator who does not read responses under a lease keeps no other from reading under theirs, over %s',
 	async (_, askUnread, settings, values) => {
 		await stage.endAll();
 		const { operator } = stage.people;

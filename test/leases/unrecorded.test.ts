@@ -23,7 +23,7 @@ afterAll(() => stage?.scene.installation.close());
 /** Ways in which an entry can't be written, each with the way back. */
 const FAULTS: readonly [name: string, breaks: (action: string) => Promise<unknown>, mends: () => Promise<unknown>][] = [
 	[
-		'takes nothing',
+		'accepts nothing',
 		() =>
 			stage.scene
 				.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm, firmseal_operator`,
@@ -33,7 +33,7 @@ const FAULTS: readonly [name: string, breaks: (action: string) => Promise<unknow
 	],
 	[
 		// So it is this entry that was missed, and the step had come as far as it.
-		'refuses the entry of the step alone',
+		'refuses only the entry of the step',
 		(action) =>
 			stage.scene.admin.unsafe(`create function refuse_step() returns trigger language plpgsql as $$ begin
 				if new.leaf::jsonb ->> 'action' = '${action}' then raise exception 'disk full'; end if; return new; end $$;
@@ -135,7 +135,7 @@ const CASES: readonly Case[] = [
 	yes('an approver’s yes, the last that is needed', 'approver', () => agreedBy('owner'), true),
 	...(['owner', 'approver'] as const).flatMap((by): Case[] => [
 		{
-			name: `the no of the ${by}`,
+			name: `the denial by the ${by}`,
 			action: 'lease.deny',
 			make: () => stage.requested(),
 			take: (lease) => step(by, 'deny', lease),
@@ -143,7 +143,7 @@ const CASES: readonly Case[] = [
 			changes: MOVE,
 		},
 		{
-			name: `revoking by the ${by} what is APPROVED`,
+			name: `the revocation by the ${by} of an APPROVED lease`,
 			action: 'lease.revoke',
 			make: () => stage.approved(),
 			take: (lease) => step(by, 'revoke', lease),
@@ -178,7 +178,7 @@ const CASES: readonly Case[] = [
 ];
 
 describe.each(FAULTS)('while the log %s', (...fault) => {
-	it.each(CASES)('$name is undone, whole, and is done as soon as it can be recorded', async (one) => {
+	it.each(CASES)('$name is rolled back as a whole, and succeeds once it can be logged', async (one) => {
 		const { action, make, take, to, changes } = one;
 		const lease = await make();
 		const before = await look(lease, action);
@@ -196,7 +196,7 @@ describe.each(FAULTS)('while the log %s', (...fault) => {
 		['operator', 'release', 'RELEASED'],
 		['owner', 'revoke', 'REVOKED'],
 		['approver', 'revoke', 'REVOKED'],
-	] as const)('of what the %s would %s only the end mark stays: nothing opens any more', async (by, name, to) => {
+	] as const)('when the %s would %s, only the end mark stays: nothing opens any more', async (by, name, to) => {
 		const note = await stage.scene.write({ title: 'the title' });
 		const lease = await active();
 		const action = `lease.${name}`;

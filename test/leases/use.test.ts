@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 describe('an operator with an active lease', () => {
-	it('reads content in its scope, recorded with the lease before and after', async () => {
+	it('reads content in its scope, logged with the lease before and after', async () => {
 		const lease = await stage.active();
 		const told = await under(lease, NOTES, { firm: stage.firm.id });
 		expect(told.errors).toEqual([]);
@@ -67,14 +67,14 @@ describe('an operator with an active lease', () => {
 		expect((await api.ask(harbour.owner, byLease)).data.auditEntries).toEqual({ totalCount: 0, nodes: [] });
 	});
 
-	it('reads without the lease nothing, as before', async () => {
+	it('reads nothing without the lease, as before', async () => {
 		await stage.active();
 		const told = await api.ask(stage.tokens.requester, NOTE, { id: ids[0] });
 		expect(told.data.note).toMatchObject({ title: null, body: null });
 		expect(told.sealed.map(({ reason }) => reason)).toEqual(['NO_LEASE', 'NO_LEASE']);
 	});
 
-	it('sees why what is outside of it stays closed: class, coordinate, record, firm', async () => {
+	it('sees why content outside of it stays closed: class, coordinate, record, firm', async () => {
 		const lease = await stage.active({ coordinates: ['Note.title'], records: [ids[0] as string] });
 		const told = await under(lease, NOTES, { firm: stage.firm.id });
 		const first = told.data.notes.nodes.find(({ id }: { id: string }) => id === ids[0]);
@@ -105,7 +105,7 @@ describe('an operator with an active lease', () => {
 		expect(told.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
 	});
 
-	it('counts every value that is not null, repeats included, and at the budget opens nothing more', async () => {
+	it('counts every value that is not null, repeats included, and opens nothing more at the budget', async () => {
 		const lease = await stage.active({ readBudget: 3 });
 		const twice = `query ($id: ID!) { a: note(id: $id) { title } b: note(id: $id) { title } }`;
 		expect((await under(lease, twice, { id: ids[0] })).data.b.title).toBe('title 1');
@@ -129,7 +129,7 @@ describe('an operator with an active lease', () => {
 			return row?.kept_at != null;
 		});
 
-	it('is told that the log is behind, and nothing of its lease, when the proof doesn’t come in time', async () => {
+	it('gets an error about the log, and not about the lease, if the proof does not come in time', async () => {
 		const lease = await stage.active();
 		const letGo = await leaveOpen(stage.installation.admin);
 		try {
@@ -143,7 +143,7 @@ describe('an operator with an active lease', () => {
 		expect((await under(lease, NOTE, { id: ids[0] })).data.note.title).toBe('title 1');
 	});
 
-	it('holds nothing back while its answer waits for the log, and is refused when the lease ends meanwhile', async () => {
+	it('delays no revocation while a response waits for the log, and is refused if the lease ends meanwhile', async () => {
 		const { admin } = stage.installation;
 		const query = 'query ($id: ID!) { note(id: $id) { title } }';
 		for (const isEnded of [false, true]) {
@@ -168,7 +168,7 @@ describe('an operator with an active lease', () => {
 		}
 	});
 
-	it('of two who use up a budget together both are answered, whoever is first, and then it ends', async () => {
+	it('and another who use up a budget together both get a response, whichever is first, and then it ends', async () => {
 		const query = 'query ($id: ID!) { note(id: $id) { title } }';
 		const lease = await stage.active({ readBudget: 2 });
 		const letGo = await leaveOpen(stage.installation.admin);
@@ -185,7 +185,7 @@ describe('an operator with an active lease', () => {
 		await until(async () => (await stage.stateOf(lease)) === 'EXHAUSTED');
 	});
 
-	it('of whom a hundred requests race for a budget of one value: exactly one is answered', async () => {
+	it('with a hundred requests for a budget of one value gets exactly one response', async () => {
 		const lease = await stage.active({ readBudget: 1 });
 		// It does not wait for the proof of its entry, which may come too late on a slow machine.
 		const { ask } = await stage.installation.serve({ FIRMSEAL_OPERATOR_PROOF: 'off' });
@@ -219,7 +219,7 @@ describe('a lease that ends while a page is read', () => {
 		}
 	}
 
-	it('is LEASE_NOT_ACTIVE, and nothing says that a value was damaged or its key refused', async () => {
+	it('is LEASE_NOT_ACTIVE, and no error claims a damaged value or a refused key', async () => {
 		const lease = await stage.active();
 		// The keys of who asks are at hand then.
 		await under(lease, '{ viewer { id } }');
@@ -239,7 +239,7 @@ describe('a lease that ends while a page is read', () => {
 	});
 });
 
-describe('a lease that is not to be used', () => {
+describe('an unusable lease', () => {
 	const refused = async (lease: string, token = stage.tokens.requester) => {
 		const told = await under(lease, NOTE, { id: ids[0] }, token);
 		expect(told.text).not.toContain('title 1');
@@ -259,14 +259,14 @@ describe('a lease that is not to be used', () => {
 		expect(await refused(uuidv7())).toEqual(INACTIVE);
 	});
 
-	it('of another operator, or in the hands of an approver or an auditor', async () => {
+	it('of another operator, or named by an approver or an auditor', async () => {
 		const lease = await stage.active();
 		const other = await stage.installation.addOperator('OPERATOR');
 		const auditor = await stage.installation.addOperator('AUDITOR');
 		for (const token of [other, auditor, stage.tokens.approver]) expect(await refused(lease, token)).toEqual(INACTIVE);
 	});
 
-	it('that there is, ended or another’s: its firm finds the attempt among those on the lease', async () => {
+	it('that exists, but has ended or is another’s: its firm finds the attempt among those on the lease', async () => {
 		const lease = await stage.active();
 		const other = await stage.installation.addOperator('OPERATOR');
 		const denials = async () => (await stage.entries(lease)).filter(({ action }) => action === 'request.deny');
@@ -278,7 +278,7 @@ describe('a lease that is not to be used', () => {
 		expect(await denials()).toMatchObject([ofThis, { ...ofThis, actor: { user: stage.people.requester } }]);
 	});
 
-	it('put in or changed by SQL: refused, reported, and on record', async () => {
+	it('inserted or changed in SQL: refused, reported, and logged', async () => {
 		const { admin } = stage.installation;
 		const lease = await stage.active();
 		await admin.begin(async (sql) => {
@@ -291,7 +291,7 @@ describe('a lease that is not to be used', () => {
 		expect(api.lines.join('')).toContain('a lease could not be proven');
 	});
 
-	it('in a header that is none, or a member’s: BAD_USER_INPUT that says what to do', async () => {
+	it('in a malformed header, or sent by a member: BAD_USER_INPUT with what to do', async () => {
 		for (const header of ['', 'x', uuidv4(), uuidv7().toUpperCase(), `${uuidv7()}, ${uuidv7()}`]) {
 			const told = await under(header, NOTE, { id: ids[0] });
 			expect([told.status, told.errors[0]?.extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
@@ -316,7 +316,7 @@ describe('a lease that is not to be used', () => {
 		}
 	});
 
-	it('while the database’s clock is behind what was seen', async () => {
+	it('while the database’s clock is behind a time already seen', async () => {
 		const { admin } = stage.installation;
 		const lease = await stage.active();
 		await admin`update clock_floor set at = clock_timestamp() + interval '5 seconds'`;

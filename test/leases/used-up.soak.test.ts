@@ -27,7 +27,7 @@ interface UsedUp {
 }
 
 /** Each on a server of its own, which is not the same afterwards. */
-describe.skipIf(noServer)(`a lease, when something of the server is used up${noServer}`, () => {
+describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${noServer}`, () => {
 	const ends: (() => unknown)[] = [];
 	afterEach(async () => {
 		for (const end of ends.splice(0).reverse()) await end();

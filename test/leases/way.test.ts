@@ -21,8 +21,8 @@ const noticesOf = async (lease: string): Promise<string[]> => {
 const actionsOf = async (lease: string): Promise<string[]> =>
 	(await scene.entries()).filter((entry) => entry.lease === lease).map(({ action }) => action);
 
-describe('the way of a lease', () => {
-	it('from the request to its review, each step an event, an entry with the hash and a notice', async () => {
+describe('the life of a lease', () => {
+	it('goes from the request to its review, each step with an event, an entry with the hash and a notice', async () => {
 		const broker = await scene.installation.startBroker();
 		const wish = { readBudget: 10, minutes: 15, coordinates: ['Note.title'] };
 		const lease = await leases.requested(people.operator, scene.north.id, wish);
@@ -110,7 +110,7 @@ describe('the way of a lease', () => {
 		await broker.stop();
 	});
 
-	it('is the same where each plane is a process of its own', async () => {
+	it('is the same if each plane is a process of its own', async () => {
 		const { ask: firm } = await scene.installation.serve({ FIRMSEAL_PLANE: 'firm' });
 		const { ask: platform } = await scene.installation.serve({ FIRMSEAL_PLANE: 'operator' });
 		const [ofFirm, ofPlatform] = [leasesOver(firm), leasesOver(platform)];
@@ -138,7 +138,7 @@ describe('the way of a lease', () => {
 		await broker.stop();
 	});
 
-	it('ends by a denial of either side, which is the end', async () => {
+	it('ends with a denial by either side', async () => {
 		for (const token of [people.owner, people.approver]) {
 			const lease = await leases.requested(people.operator, scene.north.id);
 			const { data } = await leases.step(token, 'deny', lease.id);
@@ -156,7 +156,7 @@ describe('the way of a lease', () => {
 		}
 	});
 
-	it('ends when who asked takes it back, or gives it back', async () => {
+	it('ends when the requester cancels or releases it', async () => {
 		const lease = await leases.requested(people.operator, scene.north.id);
 		expect((await leases.step(people.operator, 'cancel', lease.id)).data.cancelBreakGlass.lease.state).toBe(
 			'CANCELLED',
@@ -171,7 +171,7 @@ describe('the way of a lease', () => {
 		await broker.stop();
 	});
 
-	it('without a broker is answered ACTIVATING after five seconds, and can be revoked', async () => {
+	it('without a broker pauses at ACTIVATING after five seconds, and allows a revocation', async () => {
 		const lease = await leases.approved(people, scene.north.id);
 		const clock = steppedClock();
 		const { ask } = await scene.installation.serve({}, { clock });
@@ -190,7 +190,7 @@ describe('the way of a lease', () => {
 type Answer = Awaited<ReturnType<Scene['api']['ask']>>;
 const codes = ({ errors }: Answer) => errors.map(({ extensions }) => extensions.code);
 
-describe('whoever may not take a step', () => {
+describe('a person without the right to a step', () => {
 	const steps: readonly Step[] = ['deny', 'cancel', 'activate', 'release', 'revoke', 'review'];
 
 	it.each(steps)('of another firm finds no lease to %s', async (name) => {
@@ -201,7 +201,7 @@ describe('whoever may not take a step', () => {
 		await leases.step(people.operator, 'cancel', lease.id);
 	});
 
-	it.each(['cancel', 'activate', 'release'] as const)('another operator can’t %s it', async (name) => {
+	it.each(['cancel', 'activate', 'release'] as const)('who is another operator cannot %s it', async (name) => {
 		const other = await scene.installation.addOperator('OPERATOR');
 		const lease = await leases.requested(people.operator, scene.north.id);
 		const answer = await leases.step(other, name, lease.id);
