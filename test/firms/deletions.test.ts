@@ -54,7 +54,7 @@ async function makeWhole(type: WorkspaceTypeName): Promise<Whole> {
 
 const REMOVED = KINDS.filter(({ type }) => hasMutation(`delete${type}`)).map(({ type }) => type);
 
-describe.each(REMOVED)('a %s that is deleted', (type) => {
+describe.each(REMOVED)('a deleted %s', (type) => {
 	let whole: Whole;
 	let remove: Awaited<ReturnType<Writer['remove']>>;
 	beforeAll(async () => {
@@ -65,12 +65,12 @@ describe.each(REMOVED)('a %s that is deleted', (type) => {
 		remove = await writer.remove(type, id, revision);
 	});
 
-	it('answers its id', () => {
+	it('is answered with its id', () => {
 		expect(remove.errors).toEqual([]);
 		expect(remove.data[`delete${type}`]).toEqual({ id: whole.made.id });
 	});
 
-	it('is found no more, nor are its parts, and lists have neither', async () => {
+	it('is no longer found, nor are its parts, and lists contain neither', async () => {
 		for (const { type: of, id } of [{ type, id: whole.made.id }, ...whole.parts])
 			expect(await writer.read(of, id)).toBeNull();
 		const lists = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(
@@ -88,7 +88,7 @@ describe.each(REMOVED)('a %s that is deleted', (type) => {
 		}
 	});
 
-	it('leaves tombstones: nothing sealed is left in its row or its parts’', async () => {
+	it('leaves tombstones: no sealed value remains in its row or its parts’', async () => {
 		for (const { type: of, id } of [{ type, id: whole.made.id }, ...whole.parts]) {
 			const row = await stored(of, id);
 			expect(row?.deleted_at).toEqual(expect.any(Date));
@@ -99,7 +99,7 @@ describe.each(REMOVED)('a %s that is deleted', (type) => {
 		expect((await stored(type, whole.made.id))?.revision).toBe(whole.made.revision + 1);
 	});
 
-	it('leaves alone what it doesn’t own', async () => {
+	it('leaves records alone that it does not own', async () => {
 		const { document, note, message, invoice, timeEntry, comment } = whole.work.ids;
 		for (const [of, id] of Object.entries({ document, note, message, invoice, timeEntry, comment }))
 			expect(await writer.read(of.charAt(0).toUpperCase() + of.slice(1), id), of).toEqual(
@@ -107,7 +107,7 @@ describe.each(REMOVED)('a %s that is deleted', (type) => {
 			);
 	});
 
-	it('keeps its id, and those of its parts, for good', async () => {
+	it('blocks its id, and those of its parts, for ever', async () => {
 		expect(codesOf(await writer.create(type, whole.input as never))).toEqual(['CONFLICT']);
 		for (const { type: of, id } of whole.parts) {
 			const kind = KINDS.find((each) => each.type === of);
@@ -116,7 +116,7 @@ describe.each(REMOVED)('a %s that is deleted', (type) => {
 		expect((await stored(type, whole.made.id))?.deleted_at).toEqual(expect.any(Date));
 	});
 
-	it('can’t be deleted or changed again, nor can its parts', async () => {
+	it('cannot be deleted or changed again, nor can its parts', async () => {
 		for (const { type: of, id } of [{ type, id: whole.made.id }, ...whole.parts]) {
 			if (hasMutation(`delete${of}`)) expect(codesOf(await writer.remove(of, id, 2))).toEqual(['NOT_FOUND']);
 			const kind = KINDS.find((each) => each.type === of);
@@ -126,7 +126,7 @@ describe.each(REMOVED)('a %s that is deleted', (type) => {
 		}
 	});
 
-	it('takes nothing new', async () => {
+	it('accepts no additions', async () => {
 		const { id } = whole.made;
 		if (COMMENTED.includes(type)) {
 			const comment = { about: { [`${fieldOf(type)}Id`]: id }, text: 'late' };
@@ -143,7 +143,7 @@ describe.each(REMOVED)('a %s that is deleted', (type) => {
 		expect(codesOf(share)).toEqual(['NOT_FOUND']);
 	});
 
-	it('is on record, with every record and every field that lost its content', async () => {
+	it('is logged, with every record and every field that lost its content', async () => {
 		const [entry, ...more] = await scene.entriesOf(remove);
 		expect(more).toEqual([]);
 		expect(entry?.action).toBe('content.delete');
@@ -155,21 +155,21 @@ describe.each(REMOVED)('a %s that is deleted', (type) => {
 	});
 });
 
-describe('what is deleted by itself', () => {
-	it('a comment leaves what it was about', async () => {
+describe('a separate deletion', () => {
+	it('of a comment leaves its subject unchanged', async () => {
 		const { made, work } = await makeWhole('Comment');
 		expect(codesOf(await writer.remove('Comment', made.id, 1))).toEqual([]);
 		expect(await writer.read('Note', work.ids.note)).toMatchObject({ revision: 1 });
 	});
 
-	it('a message leaves its thread, and the thread goes on', async () => {
+	it('of a message leaves its thread open', async () => {
 		const { made } = await makeWhole('Message');
 		expect(codesOf(await writer.remove('Message', made.id, 1))).toEqual([]);
 		const thread = await writer.read('Thread', made.thread.id);
 		expect(await writer.make('Message', { threadId: thread.id, body: 'next' })).toMatchObject({ revision: 1 });
 	});
 
-	it('every type that can be deleted is tried here, with its parts', () => {
+	it('is tested for every type that can be deleted, with its parts', () => {
 		const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
 		const removing = mutations.flatMap((name) => /^delete(\w+)$/.exec(name)?.[1] ?? []);
 		expect([...REMOVED].sort()).toEqual(removing.sort());
@@ -179,7 +179,7 @@ describe('what is deleted by itself', () => {
 });
 
 describe('an invoice whose items are replaced', () => {
-	it('buries those it had, with their content, and records them', async () => {
+	it('turns the old ones into tombstones without content, and logs them', async () => {
 		const { made, parts } = await makeWhole('Invoice');
 		const items = parts.filter((part) => part.type === 'InvoiceLineItem');
 		const lineItems = [{ description: 'the only one' }];

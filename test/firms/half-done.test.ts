@@ -85,7 +85,7 @@ const SHARE: [string, () => Promise<Answer>] = [
 		),
 ];
 
-describe('while the keyring gives no key, so that nobody’s rights can be checked', () => {
+describe('while the keyring returns no key, so that rights cannot be checked', () => {
 	beforeAll(async () => {
 		const keyring = await openKeyring(scene.installation.config, 'worker');
 		await keyring.disableKey(scene.north.id);
@@ -100,7 +100,7 @@ describe('while the keyring gives no key, so that nobody’s rights can be check
 		['an empty note', () => writer.create('Note', {}, 'id')],
 	];
 	it.each([...WRITES, ...WITHOUT_CONTENT, ...DELETIONS, SHARE])(
-		'%s is refused and leaves nothing',
+		'%s is refused and leaves nothing behind',
 		async (_, write) => {
 			const before = await everything();
 			const answer = await write();
@@ -112,7 +112,7 @@ describe('while the keyring gives no key, so that nobody’s rights can be check
 	);
 });
 
-describe('while there is no key of content', () => {
+describe('while there is no content key', () => {
 	const setKeys = (state: string) =>
 		scene.admin`update data_keys set state = ${state} where firm_id = ${scene.north.id} and class <> 'RIGHTS'`;
 	beforeAll(async () => {
@@ -121,7 +121,7 @@ describe('while there is no key of content', () => {
 	});
 	afterAll(() => setKeys('ACTIVE'));
 
-	it.each(WRITES)('%s is refused and leaves nothing', async (_, write) => {
+	it.each(WRITES)('%s is refused and leaves nothing behind', async (_, write) => {
 		const before = await everything();
 		const answer = await write();
 		expect(codesOf(answer)).toEqual(['KEY_UNAVAILABLE']);
@@ -131,18 +131,18 @@ describe('while there is no key of content', () => {
 		expect(acts.filter((action) => action.startsWith('content.'))).toEqual([]);
 	});
 
-	it('what has no content is made, and what has is deleted', async () => {
+	it('a row without content is created, and one with content is deleted', async () => {
 		expect(codesOf(await writer.create('Thread', {}, 'id'))).toEqual([]);
 		expect(codesOf(await writer.create('Note', {}, 'id'))).toEqual([]);
 		expect(codesOf(await writer.remove('Note', work.ids.note, 1))).toEqual([]);
 	});
 });
 
-describe('while the log can’t be written', () => {
+describe('while the log is not writable', () => {
 	beforeAll(() => scene.admin`alter table audit_entries rename to moved`);
 	afterAll(() => scene.admin`alter table moved rename to audit_entries`);
 
-	it.each([...WRITES, ...DELETIONS, SHARE])('%s is undone, whole', async (_, write) => {
+	it.each([...WRITES, ...DELETIONS, SHARE])('%s is rolled back as a whole', async (_, write) => {
 		const before = await everything();
 		const answer = await write();
 		expect([answer.status, codesOf(answer)]).toEqual([503, ['AUDIT_UNAVAILABLE']]);
@@ -152,7 +152,7 @@ describe('while the log can’t be written', () => {
 });
 
 describe('afterwards', () => {
-	it.each([...WRITES, SHARE, ...DELETIONS])('%s is done', async (_, write) => {
+	it.each([...WRITES, SHARE, ...DELETIONS])('%s succeeds', async (_, write) => {
 		const before = await everything();
 		expect(codesOf(await write())).toEqual([]);
 		expect(await everything()).not.toEqual(before);

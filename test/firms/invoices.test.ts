@@ -15,7 +15,7 @@ const invoice = (number: string) => ({ number, currency: 'EUR', total: '1.00' })
 const TAKEN = 'Another invoice of the firm has this number: give this one another.';
 
 describe('the number of an invoice', () => {
-	it('is that of one living invoice of the firm', async () => {
+	it('belongs to one living invoice of the firm', async () => {
 		const first = await writer.make('Invoice', invoice('2026-1'));
 		const second = await writer.create('Invoice', invoice('2026-1'));
 		expect(second.errors.map(({ extensions, message }) => [extensions.code, message])).toEqual([['CONFLICT', TAKEN]]);
@@ -36,18 +36,18 @@ describe('the number of an invoice', () => {
 		expect(await writer.make('Invoice', invoice('free-1'))).toMatchObject({ number: 'free-1' });
 	});
 
-	it('may be another firm’s too', async () => {
+	it('may be used by another firm too', async () => {
 		await writer.make('Invoice', invoice('everybody’s'));
 		const theirs = await writerOf(scene, scene.harbour.member).make('Invoice', invoice('everybody’s'));
 		expect(theirs).toMatchObject({ number: 'everybody’s', firmId: scene.harbour.id });
 	});
 
-	it('is given to one of twenty who ask for it at once', async () => {
+	it('goes to one of twenty concurrent requests', async () => {
 		const answers = await Promise.all(Array.from({ length: 20 }, () => writer.create('Invoice', invoice('wanted'))));
 		expect(outcomesOf(answers)).toEqual({ done: 1, CONFLICT: 19 });
 	});
 
-	it('leaves nothing of an invoice that was refused for it, its items neither', async () => {
+	it('leaves nothing of an invoice refused because of it, nor of its items', async () => {
 		await writer.make('Invoice', invoice('whole'));
 		const counted = () =>
 			scene.admin`select (select count(*) from invoices) as invoices, (select count(*) from invoice_line_items) as items`;
@@ -61,7 +61,7 @@ describe('the number of an invoice', () => {
 });
 
 describe('an invoice', () => {
-	it('is a draft in its total until it is said otherwise', async () => {
+	it('is a draft in its total until stated otherwise', async () => {
 		expect(await writer.make('Invoice', invoice(uuidv7()))).toMatchObject({
 			status: 'DRAFT',
 			total: '1.00',
@@ -74,7 +74,7 @@ describe('an invoice', () => {
 		});
 	});
 
-	it('has at most two hundred items, in the order in which they were given', async () => {
+	it('has at most two hundred items, in the given order', async () => {
 		const lineItems = Array.from({ length: 200 }, (_, n) => ({ description: `item ${n}` }));
 		const made = await writer.make('Invoice', { ...invoice(uuidv7()), lineItems });
 		const positions = made.lineItems.map((item: { position: number; description: string }) => [

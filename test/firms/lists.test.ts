@@ -173,7 +173,7 @@ describe.each(LISTS)('$coordinate', (list) => {
 		}
 	});
 
-	it('takes a range of both cursors, and no cursor of another order', async () => {
+	it('accepts a range of two cursors, and no cursor of another order', async () => {
 		const [order = '', other = ''] = orders;
 		const { edges } = await page(list, filled, `first: 12, orderBy: ${order}`);
 		const [from, to] = [edges[2].cursor, edges[9].cursor];
@@ -219,7 +219,7 @@ describe.each(LISTS)('$coordinate', (list) => {
 		});
 
 	if (list.owner === 'Query')
-		it('of another firm is empty for a member, and needs a name from an operator', async () => {
+		it('of another firm is empty for a member, and requires a firm from an operator', async () => {
 			const asked = `{ list: ${list.field.name}(${filled.args}firmId: "${scene.harbour.id}") { totalCount nodes { id } } }`;
 			expect((await scene.api.ask(scene.north.member, asked)).data.list).toEqual({ totalCount: 0, nodes: [] });
 			const unnamed = `{ list: ${list.field.name}(${filled.args}first: 1) { totalCount } }`;
@@ -228,7 +228,7 @@ describe.each(LISTS)('$coordinate', (list) => {
 });
 
 describe('lists', () => {
-	it('are those of this test: each with an order and a filter, or of one thing', () => {
+	it('are all covered by this test: each has an order and a filter, or belongs to one parent', () => {
 		expect(LISTS.map(({ coordinate }) => coordinate)).toEqual(
 			expect.arrayContaining(['Query.notes', 'Query.messages', 'Thread.messages', 'Invoice.comments']),
 		);

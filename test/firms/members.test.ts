@@ -56,7 +56,7 @@ const actionsOf = async (answer: { readonly headers: Headers }) =>
 	(await scene.entriesOf(answer)).map(({ action, records, decision }) => ({ action, records, decision }));
 
 describe('inviteMember', () => {
-	it('makes a link that lets one person in, tells the owners, and is on record', async () => {
+	it('creates a link that admits one person, notifies the owners, and is logged', async () => {
 		const answer = await invite({ email: 'ada@north.example', name: 'Name of ada' });
 		const { invitation, path } = answer.data.inviteMember;
 		expect(invitation).toEqual({
@@ -105,7 +105,7 @@ describe('inviteMember', () => {
 		expect(kept).not.toContain(Buffer.from(secret, 'base64url').subarray(16).toString('hex'));
 	});
 
-	it('puts a person of the portal to a client, unless it is gone meanwhile', async () => {
+	it('assigns a portal user to a client, unless the client is deleted meanwhile', async () => {
 		const { clientId } = scene.north;
 		const { person } = await add('cleo', { role: 'CLIENT', clientId });
 		const { data } = await scene.api.ask(person, '{ viewer { role client { id } } }');
@@ -118,13 +118,13 @@ describe('inviteMember', () => {
 	});
 
 	it.each([
-		['a CLIENT of no client', { role: 'CLIENT' }, 'BAD_USER_INPUT'],
-		['a MEMBER of a client', { role: 'MEMBER', clientId: 'north' }, 'BAD_USER_INPUT'],
-		['an OWNER of a client', { role: 'OWNER', clientId: 'north' }, 'BAD_USER_INPUT'],
+		['a CLIENT without a client', { role: 'CLIENT' }, 'BAD_USER_INPUT'],
+		['a MEMBER with a client', { role: 'MEMBER', clientId: 'north' }, 'BAD_USER_INPUT'],
+		['an OWNER with a client', { role: 'OWNER', clientId: 'north' }, 'BAD_USER_INPUT'],
 		['an unknown client', { role: 'CLIENT', clientId: '01980000-0000-7000-8000-000000000000' }, 'NOT_FOUND'],
 		['another firm’s client', { role: 'CLIENT', clientId: 'harbour' }, 'NOT_FOUND'],
-		['somebody who is a member', { email: 'MEMBER@north.example' }, 'CONFLICT'],
-	] as const)('refuses %s, and leaves nothing', async (_what, input, expected) => {
+		['someone who is a member', { email: 'MEMBER@north.example' }, 'CONFLICT'],
+	] as const)('refuses %s, and leaves nothing behind', async (_what, input, expected) => {
 		const given =
 			'clientId' in input && input.clientId in scene ? { clientId: scene[input.clientId as 'north'].clientId } : {};
 		const count = async () => [await countNotices(), (await open(owner())).length];
@@ -135,7 +135,7 @@ describe('inviteMember', () => {
 		expect(await actionsOf(answer)).toEqual([]);
 	});
 
-	it('tells addresses apart by more than the case of A to Z, whatever the locale of the database', async () => {
+	it('ignores the case of A to Z only in addresses, in any locale of the database', async () => {
 		// The sign for kelvin, of which Unicode says that its lower case is k.
 		const people = await Promise.all(
 			['frank@north.example', 'fran\u212A@north.example'].map(async (email) => ({
@@ -156,7 +156,7 @@ describe('inviteMember', () => {
 		for (const { other, person } of people) expect(idOf(await scene.installation.person(other))).toBe(idOf(person));
 	});
 
-	it('is shown to owners only, a hundred at once', async () => {
+	it('is visible to owners only, with up to a hundred open invitations', async () => {
 		for (const token of [scene.north.member, scene.north.client]) expect(await open(token)).toBeNull();
 		await scene.admin`update invitations set ended_at = now()`;
 		const { id } = await invited({ email: 'first@north.example' });
@@ -169,8 +169,8 @@ describe('inviteMember', () => {
 	});
 });
 
-describe('who was removed', () => {
-	it('is free to join another firm, and stays the author of what they wrote', async () => {
+describe('a removed member', () => {
+	it('can join another firm, and stays the author of what they wrote', async () => {
 		const { id, person } = await add('bea');
 		const note = await scene.write({ title: 'by bea' }, { ...scene.north, member: person });
 		await scene.api.ask(owner(), REMOVE, { input: { userId: id } });
@@ -196,7 +196,7 @@ describe('who was removed', () => {
 		expect(persons).toHaveLength(1);
 	});
 
-	it('comes back to the firm by another invitation, with another account', async () => {
+	it('returns to the firm by another invitation, with another account', async () => {
 		const { id, person } = await add('eve');
 		await scene.api.ask(owner(), REMOVE, { input: { userId: id } });
 		const { secret } = await invited({ email: 'EVE@north.example', role: 'OWNER' });
@@ -219,7 +219,7 @@ describe('setFirmSignIn', () => {
 			await scene.admin`update firm_sign_ins set issuers = ${[issuer]}, domains = '{}', mac = ${mac} where firm_id = ${firm}`;
 		});
 
-	it('binds who may be invited and who may accept, from then on', async () => {
+	it('restricts who may be invited and who may accept, from then on', async () => {
 		const answer = await set([], ['Harbour.example']);
 		expect(answer.data.setFirmSignIn.firm.signIn).toEqual({ issuers: [], domains: ['harbour.example'] });
 		expect(await actionsOf(answer)).toMatchObject([{ action: 'policy.change' }]);
@@ -264,7 +264,7 @@ describe('setFirmSignIn', () => {
 		[[], ['no-dot']],
 		[[], ['a@b.example']],
 		[Array.from({ length: 21 }, (_, n) => `https://${n}.example`), []],
-	])('refuses what is no issuer or domain: %j', async (issuers, domains) => {
+	])('refuses an invalid issuer or domain: %j', async (issuers, domains) => {
 		expect(code(await set(issuers, domains))).toBe('BAD_USER_INPUT');
 		expect(code(await scene.api.ask(scene.north.member, SIGN_IN, { input: { issuers: [], domains: [] } }))).toBe(
 			'FORBIDDEN',
@@ -273,7 +273,7 @@ describe('setFirmSignIn', () => {
 });
 
 describe('setMemberRole', () => {
-	it('acts with the next request, tells the owners, and is on record', async () => {
+	it('takes effect with the next request, notifies the owners, and is logged', async () => {
 		const { id } = await add('max');
 		const token = await tokenOf('max');
 		expect(code(await scene.api.ask(token, NOTICES))).toBe('FORBIDDEN');
@@ -288,7 +288,7 @@ describe('setMemberRole', () => {
 		expect(code(await scene.api.ask(token, '{ notes { nodes { id } } }'))).toBe('FORBIDDEN');
 	});
 
-	it('answers the role that somebody has already, and changes and tells nothing', async () => {
+	it('returns the current role if it is the same, without a change or a notice', async () => {
 		const { id } = await add('sam', { role: 'CLIENT', clientId: scene.north.clientId });
 		const before = await countNotices();
 		const input = { userId: id, role: 'CLIENT', clientId: scene.north.clientId };
@@ -298,7 +298,7 @@ describe('setMemberRole', () => {
 		expect(await countNotices()).toBe(before);
 	});
 
-	it('refuses a client for whoever is not of the portal, and none for who is', async () => {
+	it('refuses a client for anyone outside the portal, and requires one in the portal', async () => {
 		const { id } = await add('kim');
 		const { clientId } = scene.north;
 		for (const input of [{ role: 'MEMBER', clientId }, { role: 'CLIENT' }])
@@ -309,7 +309,7 @@ describe('setMemberRole', () => {
 });
 
 describe('removeMember', () => {
-	it('acts with the next request; who left is an author still, and no member', async () => {
+	it('takes effect with the next request, and the removed person is still an author, and no member', async () => {
 		const { id } = await add('leo');
 		const token = await tokenOf('leo');
 		const note = await scene.write({ title: 'by leo' }, { ...scene.north, member: token });
@@ -331,7 +331,7 @@ describe('removeMember', () => {
 			expect(code(again)).toBe('NOT_FOUND');
 	});
 
-	it('is not told to a portal client, for whom who left is an author like another', async () => {
+	it('stays hidden from a portal client, who sees the removed person as any other author', async () => {
 		const { id } = await add('ivo');
 		const firm = { ...scene.north, member: await tokenOf('ivo') };
 		await shareAll(scene, firm, await makeWorkspace(scene, firm));
@@ -345,7 +345,7 @@ describe('removeMember', () => {
 		expect(await authorFor(scene.north.client)).toEqual({ ...author, removedAt: null });
 	});
 
-	it('lets an owner go, or step down, only while another stays', async () => {
+	it('lets an owner leave, or step down, only while another stays', async () => {
 		const me = idOf(scene.harbour.owner);
 		const ask = (query: string, input: Record<string, unknown>) => scene.api.ask(scene.harbour.owner, query, { input });
 		const [left, steppedDown] = [await ask(REMOVE, { userId: me }), await ask(SET, { userId: me, role: 'MEMBER' })];
@@ -361,7 +361,7 @@ describe('removeMember', () => {
 });
 
 describe('lists of members', () => {
-	it('are in the order in which they came, in pages, counted', async () => {
+	it('are in order of joining, in pages, with a count', async () => {
 		const all = '{ viewer { firm { members { totalCount nodes { id email } } } } }';
 		const { data } = await scene.api.ask(scene.north.member, all);
 		const { totalCount, nodes } = data.viewer.firm.members;
@@ -386,7 +386,7 @@ describe('lists of members', () => {
 		expect(seen).toEqual(nodes.map(({ id }: { id: string }) => id));
 	});
 
-	it('are each firm’s and each client’s own, for all of a list at once', async () => {
+	it('belong to each firm and each client, also if many are loaded at once', async () => {
 		const { data } = await scene.api.ask(
 			scene.operator,
 			'{ firms { nodes { id members(first: 1) { totalCount nodes { firm { id } } pageInfo { hasNextPage } } } } }',
@@ -414,7 +414,7 @@ describe('lists of members', () => {
 });
 
 describe('notices', () => {
-	it('are in the order that is asked for, in pages, and found by id', async () => {
+	it('are in the requested order, in pages, and found by id', async () => {
 		const pageOf = async (orderBy: string) => {
 			const { data } = await scene.api.ask(
 				owner(),

@@ -71,7 +71,7 @@ const turns: readonly Turn[] = [
 ];
 
 describe('two firms and an operator at the same moment', () => {
-	it('never get anything of each other', async () => {
+	it('never receive anything of each other', async () => {
 		for (let round = 0; round < 8; round++) {
 			const load = Array.from({ length: 50 }, (_, n) =>
 				(turns[n % turns.length] as Turn)(firms[(n + round) % 2] as TestFirm, round * 50 + n),
@@ -80,7 +80,7 @@ describe('two firms and an operator at the same moment', () => {
 		}
 	});
 
-	it('leave entries that name one firm and its own people’s records', async () => {
+	it('write entries that name one firm and its own people’s records', async () => {
 		const { admin } = installation;
 		const rows = await admin`select id, firm_id from notes union all select id, firm_id from clients`;
 		const owners = new Map(rows.map(({ id, firm_id }) => [id, firm_id]));
@@ -100,7 +100,7 @@ describe('two firms and an operator at the same moment', () => {
 		}
 	});
 
-	it('leave nothing in the pool: a connection that served both knows no firm', async () => {
+	it('leave nothing in the pool: a connection that served both has no firm', async () => {
 		const sql = installation.signIn('firm');
 		const [row] = await sql.begin(async (tx) => {
 			await tx`select set_config('role', 'firmseal_firm', true)`;

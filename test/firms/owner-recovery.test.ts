@@ -25,8 +25,8 @@ async function inHours(hours: number): Promise<string> {
 }
 const lastAction = async () => (await scene.entries()).findLast(({ action }) => action.startsWith('recovery.'));
 
-describe('the way to a new owner', () => {
-	it('is asked for, agreed to by another person, and done 72 hours later, before the eyes of the firm’s own people', async () => {
+describe('an owner recovery', () => {
+	it('is requested, approved by another person, and completed 72 hours later, in view of the firm’s own people', async () => {
 		const member = idOf(scene.north.member);
 		const user = { id: member };
 		const { id } = await all.request();
@@ -81,7 +81,7 @@ describe('the way to a new owner', () => {
 		await scene.installation.proofs.member(member);
 	});
 
-	it('leads a former member back, and somebody of the portal', async () => {
+	it('restores a former member, and someone of the portal', async () => {
 		const client = idOf(scene.north.client);
 		const { clientId } = scene.north;
 		await scene.admin`update memberships set removed_at = now() where user_id = ${client}`;
@@ -96,7 +96,7 @@ describe('the way to a new owner', () => {
 		await scene.installation.proofs.member(client);
 	});
 
-	it('is called off by any owner, who is named, and by the platform', async () => {
+	it('can be cancelled by any owner, who is named, and by the platform', async () => {
 		const { id } = await all.request();
 		const answer = await scene.api.ask(scene.north.owner, 'mutation { cancelOwnerRecovery { id } }');
 		expect(answer.data.cancelOwnerRecovery).toEqual({ id });
@@ -123,7 +123,7 @@ describe('the way to a new owner', () => {
 		await expect(all.cancel()).rejects.toMatchObject({ code: 'NOT_FOUND' });
 	});
 
-	it('is one at a time, and never for a person who can’t be the owner', async () => {
+	it('is one at a time, and never for a person who cannot be the owner', async () => {
 		await all.request();
 		await expect(all.request('client@north.example', all.two)).rejects.toMatchObject({ code: 'CONFLICT' });
 		await all.cancel();
@@ -151,7 +151,7 @@ describe('the way to a new owner', () => {
 		expect(await all.openIds()).toEqual([]);
 	});
 
-	it('is refused when the person has become a member elsewhere meanwhile', async () => {
+	it('is refused if the person has become a member elsewhere meanwhile', async () => {
 		const email = 'wanderer@north.example';
 		const { userId } = await all.request(email, all.one, 'Wanderer');
 		expect((await recoveryOf(scene.north.owner)).user).toBeNull();
@@ -166,7 +166,7 @@ describe('the way to a new owner', () => {
 	});
 });
 
-it('a server that can’t see recoveries serves, and says so in its log', async () => {
+it('a server that cannot see recoveries still serves, and logs that', async () => {
 	await scene.admin`revoke execute on function witness_owner_recoveries() from firmseal_firm`;
 	const api = await scene.installation.serve();
 	await scene.admin`grant execute on function witness_owner_recoveries() to firmseal_firm`;

@@ -52,8 +52,8 @@ async function expectEverybodyIn(): Promise<void> {
 	await api.stop();
 }
 
-describe('the first init of an installation that was there before', () => {
-	it('proves everybody and every policy, once and on record; until then no server starts', async () => {
+describe('the first init of an existing installation', () => {
+	it('proves everyone and every policy, once and with log entries, and until then no server starts', async () => {
 		const { admin } = installation;
 		await expect(installation.serve()).rejects.toThrow(
 			"The rights of this installation's people are not proven yet: run `firmseal init`. If it was run, this process has not the keyring of this installation: with AWS KMS, check its account and AWS_REGION.",
@@ -81,7 +81,7 @@ describe('the first init of an installation that was there before', () => {
 		expect((await api.ask(operator, '{ viewer { id } }')).errors[0]?.message).toMatch(/can't be proven/);
 	});
 
-	it('that is cut off at any step is gone on with by the next', async () => {
+	it('is continued by the next one if interrupted at any step', async () => {
 		const { config, database } = installation;
 		/** Runs it until `fails` says no. */
 		const cutOff = async (fails: (step: string) => boolean) =>
@@ -110,7 +110,7 @@ describe('the first init of an installation that was there before', () => {
 		await expectEverybodyIn();
 	});
 
-	it('asks for a key that is disabled, and goes past a firm whose key is destroyed or gone', async () => {
+	it('requires a disabled key to be enabled, and skips a firm whose key is destroyed or missing', async () => {
 		const { config, directory } = installation;
 		const keyring = await openKeyring(config, 'worker');
 		await keyring.disableKey(harbour.id);
@@ -126,7 +126,7 @@ describe('the first init of an installation that was there before', () => {
 });
 
 describe('an installation’s keyring', () => {
-	it('that has another key of the platform than the database is not taken', async () => {
+	it('is refused if its platform key is not the database’s', async () => {
 		await init();
 		const { directory, config } = installation;
 		rmSync(join(directory, 'keyring', 'firms', PLATFORM_FIRM_ID), { recursive: true });
@@ -137,7 +137,7 @@ describe('an installation’s keyring', () => {
 		await expect(init()).rejects.toThrow(refusal);
 	});
 
-	it('is not made anew for a database that holds a data key, though no firm', async () => {
+	it('is not created again for a database that contains a data key, even without a firm', async () => {
 		await init();
 		const { admin, directory } = installation;
 		await admin`truncate firms cascade`;

@@ -34,8 +34,8 @@ function expectOnly(answers: readonly Answer[], ...codes: string[]): void {
 	for (const answer of answers) for (const code of codesOf(answer)) expect(codes).toContain(code);
 }
 
-describe('two who write the same thing at the same moment', () => {
-	it('of two changes from one revision exactly one is made, whole', async () => {
+describe('two concurrent writes of one record', () => {
+	it('make exactly one of two changes from one revision, as a whole', async () => {
 		for (const n of ROUNDS) {
 			const { id } = await member.make('Note', { title: 'first', body: 'first' });
 			const changes = [member, owner].map((by, who) =>
@@ -49,7 +49,7 @@ describe('two who write the same thing at the same moment', () => {
 		}
 	});
 
-	it('of a change and a deletion one is made: never content in a tombstone', async () => {
+	it('make either a change or a deletion: never content in a tombstone', async () => {
 		for (const n of ROUNDS) {
 			const { id } = await member.make('Note', { title: 'first' });
 			const change = () => member.update('Note', { id, expectedRevision: 1, title: 'second' }, 'id');
@@ -64,7 +64,7 @@ describe('two who write the same thing at the same moment', () => {
 		expect(kept?.n).toBe(0);
 	});
 
-	it('of two deletions one is made', async () => {
+	it('make one of two deletions', async () => {
 		for (const _ of ROUNDS.slice(0, 10)) {
 			const { id } = await member.make('Document', TEXT);
 			const answers = await Promise.all([member.remove('Document', id, 1), owner.remove('Document', id, 1)]);
@@ -73,8 +73,8 @@ describe('two who write the same thing at the same moment', () => {
 	});
 });
 
-describe('what is added beside a deletion', () => {
-	it('is a tombstone too, or was refused: comments, versions and shares of a document', async () => {
+describe('an addition during a deletion', () => {
+	it('becomes a tombstone too, or is refused: comments, versions and shares of a document', async () => {
 		for (const n of ROUNDS) {
 			const { id } = await member.make('Document', TEXT);
 			const adds = () => [
@@ -108,8 +108,8 @@ describe('what is added beside a deletion', () => {
 	});
 });
 
-describe('many who add to one thing at the same moment', () => {
-	it('twenty versions are numbered without a gap, in the order in which they were made', async () => {
+describe('many concurrent additions to one record', () => {
+	it('number twenty versions without a gap, in order of creation', async () => {
 		const { id } = await member.make('Document', TEXT);
 		const answers = await Promise.all(
 			Array.from({ length: 20 }, (_, n) =>
@@ -121,7 +121,7 @@ describe('many who add to one thing at the same moment', () => {
 		expect(await member.read('Document', id)).toMatchObject({ revision: 1 });
 	});
 
-	it('twenty messages of the firm and its client are all in the thread', async () => {
+	it('put twenty messages of the firm and its client into the thread', async () => {
 		const { id } = await member.make('Thread', {});
 		await scene.api.ask(
 			scene.north.owner,
@@ -147,7 +147,7 @@ describe('many who add to one thing at the same moment', () => {
 		expect(Date.parse(data.thread.updatedAt)).toBeGreaterThanOrEqual(Date.parse(last));
 	});
 
-	it('the time of the last word never moves back, whoever had to wait', async () => {
+	it('never move the time of the last message back, no matter who had to wait', async () => {
 		const { id } = await member.make('Thread', {});
 		const [row] =
 			await scene.admin`update threads set updated_at = now() + interval '1 hour' where id = ${id} returning updated_at`;
@@ -155,7 +155,7 @@ describe('many who add to one thing at the same moment', () => {
 		expect(await member.read('Thread', id)).toMatchObject({ revision: 1, updatedAt: row?.updated_at.toISOString() });
 	});
 
-	it('two hundred versions are the most, and who sends the last one again gets it', async () => {
+	it('stop at two hundred versions, and return the last one if it is sent again', async () => {
 		const { id } = await member.make('Document', TEXT);
 		const inputs = Array.from({ length: 200 }, (_, n) => ({ id: uuidv7(), documentId: id, changeSummary: `${n}` }));
 		for (let from = 0; from < 190; from += 10)
@@ -182,7 +182,7 @@ describe('many who add to one thing at the same moment', () => {
 	});
 });
 
-describe('two who wait for each other', () => {
+describe('two writes that wait for each other', () => {
 	/** Each update of an invoice holds its own number until the other does too, and then asks for the other one. */
 	beforeAll(() =>
 		scene.admin.unsafe(`create function wait_for_other() returns trigger language plpgsql security definer as $$ begin
@@ -194,7 +194,7 @@ describe('two who wait for each other', () => {
 	);
 	afterAll(() => scene.admin.unsafe('drop trigger wait_for_other on invoices; drop function wait_for_other()'));
 
-	it('end in one refusal that says to repeat it, and nothing half done', async () => {
+	it('end in one refusal that asks to repeat it, and nothing half done', async () => {
 		const invoice = (number: string) => member.make('Invoice', { number, currency: 'EUR', total: '1' });
 		const [a, b] = [await invoice('their-a'), await invoice('their-b')];
 		const answers = await Promise.all([
@@ -212,7 +212,7 @@ describe('two who wait for each other', () => {
 	});
 });
 
-describe('a portal client beside who takes the share back', () => {
+describe('a portal client while a share is revoked', () => {
 	/** A thread, who shares it or takes it back, and the client's message in it. */
 	async function makeThread() {
 		const { id } = await member.make('Thread', {});
@@ -239,7 +239,7 @@ describe('a portal client beside who takes the share back', () => {
 	it.each([
 		{ order: 'the share is taken back first', outcomes: { Unshare: 'done', write: 'NOT_FOUND' } },
 		{ order: 'the message is written first', outcomes: { write: 'done', Unshare: 'done' } },
-	])('who waits with it for the thread finds what the other has left, when $order', async ({ outcomes }) => {
+	])('who waits for the thread at the same time finds what the other has left, when $order', async ({ outcomes }) => {
 		const { id, sharing, write } = await makeThread();
 		await sharing('Share');
 		const answers: Promise<Answer>[] = [];
@@ -258,7 +258,7 @@ describe('a portal client beside who takes the share back', () => {
 });
 
 describe('a storm of writes by five people', () => {
-	it('ends with every write made or refused for a reason, and content in no tombstone', async () => {
+	it('ends with every write made or refused for a reason, and no content in a tombstone', async () => {
 		const client = writerOf(scene, scene.north.client);
 		const stranger = writerOf(scene, scene.harbour.member);
 		const approver = writerOf(scene, scene.approver);

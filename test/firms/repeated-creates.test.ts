@@ -33,7 +33,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 		return [...(await scene.admin`select *, xmin::text as changed_by from ${table} where id = ${id}`)];
 	};
 
-	it('answers the same row when it is sent again, and writes nothing, in the table or the log', async () => {
+	it('returns the same row if sent again, and writes nothing, in the table or the log', async () => {
 		const input = drafted();
 		const first = await writer.create(type, input);
 		const before = await rows(input.id);
@@ -43,7 +43,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 		expect(await creates([first, again])).toHaveLength(1);
 	});
 
-	it('sent twenty times at once, is one row, one entry and twenty equal answers', async () => {
+	it('sent twenty times at once creates one row and one entry, and gets twenty equal answers', async () => {
 		for (let round = 0; round < 3; round++) {
 			const input = drafted();
 			const answers = await Promise.all(Array.from({ length: 20 }, () => writer.create(type, input)));
@@ -54,7 +54,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 		}
 	});
 
-	it.each(argumentsOf('Create', type))('with another %s, or without, is refused as taken', async (name) => {
+	it.each(argumentsOf('Create', type))('with another %s, or without, is refused as already used', async (name) => {
 		const input = drafted();
 		shown(await writer.create(type, input), `create${type}`);
 		const before = await rows(input.id);
@@ -70,7 +70,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 		expect(await rows(input.id)).toEqual(before);
 	});
 
-	it('by another member with the same id and the same input is refused as taken', async () => {
+	it('by another member with the same id and the same input is refused as already used', async () => {
 		const input = drafted();
 		const mine = await writer.create(type, input);
 		const answer = await writerOf(scene, scene.north.owner).create(type, input);
@@ -79,7 +79,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 		else expect(codesOf(answer)).toEqual(['CONFLICT']);
 	});
 
-	it('with an id of another firm is refused as taken, in the words for one of the own firm', async () => {
+	it('with an id of another firm is refused as already used, with the same message as for one’s own firm', async () => {
 		const input = drafted();
 		shown(await writer.create(type, input), `create${type}`);
 		const stranger = writerOf(scene, scene.harbour.member);
@@ -94,7 +94,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 		expect(opened).toEqual([]);
 	});
 
-	it('is refused after a change, and answered again after the change is undone', async () => {
+	it('is refused after a change, and answered again after the change is reverted', async () => {
 		if (!hasMutation(`update${type}`)) return;
 		const input = drafted();
 		shown(await writer.create(type, input), `create${type}`);
@@ -109,7 +109,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 });
 
 describe('two creates with one id that both find it free', () => {
-	it('are one row and two answers: an index that is not asked first refuses the later one', async () => {
+	it('make one row and give two answers: an index that the insert does not check first refuses the later one', async () => {
 		for (let round = 0; round < scale(60); round++) {
 			const input = { id: uuidv7(), title: `${round}` };
 			const answers = await Promise.all(Array.from({ length: 8 }, () => writer.create('Note', input, 'id revision')));
@@ -143,15 +143,15 @@ describe('a create of an invoice with items', () => {
 	});
 });
 
-describe('what is added to since', () => {
-	it('a thread is still answered to who sends its create again', async () => {
+describe('a repeated create after additions', () => {
+	it('is still answered for a thread', async () => {
 		const input = { id: uuidv7(), clientId: work.ids.client };
 		await writer.create('Thread', input);
 		for (let n = 0; n < 3; n++) await writer.make('Message', { threadId: input.id, body: 'x' });
 		expect(shown(await writer.create('Thread', input), 'createThread')).toMatchObject({ id: input.id, revision: 1 });
 	});
 
-	it('so is a document with versions and comments, and each of the versions', async () => {
+	it('is still answered for a document with versions and comments, and for each of the versions', async () => {
 		const input = { id: uuidv7(), name: 'a', mimeType: 'text/plain', description: 'b' };
 		await writer.create('Document', input);
 		const versions = [1, 2, 3].map((n) => ({ id: uuidv7(), documentId: input.id, changeSummary: `${n}` }));
@@ -165,7 +165,7 @@ describe('what is added to since', () => {
 		expect(await writer.read('Document', input.id)).toMatchObject({ revision: 1 });
 	});
 
-	it('what is about something that has been deleted is not made again', async () => {
+	it('is not performed again if its parent has been deleted', async () => {
 		const note = await writer.make('Note', { title: 'x' });
 		const input = { id: uuidv7(), about: { noteId: note.id }, text: 'y' };
 		shown(await writer.create('Comment', input), 'createComment');

@@ -35,7 +35,7 @@ const added = async (answers: readonly Answer[]) => {
 };
 
 describe('sharing', () => {
-	it('the same twenty times at once is one share and one entry', async () => {
+	it('twenty times at once creates one share and one entry', async () => {
 		for (const subject of [
 			{ documentId: work.ids.document },
 			{ threadId: work.ids.thread },
@@ -51,7 +51,7 @@ describe('sharing', () => {
 		expect(await scene.admin`select 1 from shares`).toHaveLength(0);
 	});
 
-	it('is with a hundred clients at most, however many are added at once', async () => {
+	it('reaches at most a hundred clients, however many are added at once', async () => {
 		const subject = { documentId: work.ids.document };
 		const clients: string[] = [];
 		for (let n = 0; n < 105; n++) clients.push(await addRow(scene.admin, 'clients', { id: scene.north.id, author }));
@@ -70,7 +70,7 @@ describe('sharing', () => {
 		expect(codesOf(await sharing('share', subject, clients.at(-1)))).toEqual([]);
 	});
 
-	it('of a client who is archived stays', async () => {
+	it('stays with a client who is archived', async () => {
 		const { id } = await member.make('Document', { name: 'a', mimeType: 'text/plain' });
 		await sharing('share', { documentId: id });
 		const archived = { id: scene.north.clientId, expectedRevision: 1, status: 'ARCHIVED' };
@@ -80,10 +80,10 @@ describe('sharing', () => {
 	});
 });
 
-describe('what a portal client writes', () => {
+describe('a message from a portal client', () => {
 	beforeAll(() => sharing('share', { threadId: work.ids.thread }));
 
-	it('may be sent again, as often as it likes, as long as the thread is shared with it', async () => {
+	it('may be sent again, any number of times, while the thread is shared with the client', async () => {
 		const input = { id: uuidv7(), threadId: work.ids.thread, subject: 'mine', body: 'my message' };
 		const answers = await Promise.all(
 			Array.from({ length: 20 }, () => client.create('Message', input, 'id revision subject body author { id }')),
@@ -98,7 +98,7 @@ describe('what a portal client writes', () => {
 		expect(codesOf(await client.create('Message', input, 'id'))).toEqual([]);
 	});
 
-	it('takes no id of what it can’t see, and learns nothing of it', async () => {
+	it('cannot take the id of an invisible record, and reveals nothing of it', async () => {
 		const hidden = await member.make('Thread', {});
 		const secret = await member.make('Message', { threadId: hidden.id, body: 'hidden-marker' });
 		const theirs = await writerOf(scene, scene.harbour.member).make('Thread', {});

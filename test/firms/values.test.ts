@@ -34,14 +34,14 @@ const TEXTS = [
 ];
 
 describe('text that is content', () => {
-	it.each(TEXTS.map((text) => [text.slice(0, 30), text]))('%j comes back as it was given', async (_, body) => {
+	it.each(TEXTS.map((text) => [text.slice(0, 30), text]))('%j is returned as it was written', async (_, body) => {
 		const made = await writer.make('Note', { body, title: body.slice(0, 100) });
 		expect(await writer.read('Note', made.id)).toMatchObject({ body, title: body.slice(0, 100) });
 		const message = await writer.make('Message', { threadId: work.ids.thread, body });
 		expect((await writer.read('Message', message.id)).body).toBe(body);
 	});
 
-	it('that is empty is not null, and null is not empty', async () => {
+	it('is not null if empty, and null is not empty', async () => {
 		const made = await writer.make('Note', { title: '', body: null });
 		expect(made).toMatchObject({ title: '', body: null });
 		const [row] =
@@ -55,12 +55,12 @@ describe('text that is content', () => {
 		expect(codesOf(await writer.create('Note', { ...input, title: null }))).toEqual(['CONFLICT']);
 	});
 
-	it('of one byte too many is refused, counted in bytes', async () => {
+	it('one byte too long is refused, counted in bytes', async () => {
 		for (const body of ['x'.repeat(131_073), `${'ß'.repeat(65_536)}x`, '👍'.repeat(32_769)])
 			expect(codesOf(await writer.create('Note', { body }))).toEqual(['BAD_USER_INPUT']);
 	});
 
-	it('is stored so that texts of different short lengths are as long', async () => {
+	it('is padded, so that texts of different short lengths have the same stored length', async () => {
 		const lengths = async (table: string, column: string, id: string) =>
 			(
 				await scene.admin`select octet_length(${scene.admin(column)}) as n from ${scene.admin(table)} where id = ${id}`
@@ -93,7 +93,7 @@ describe('text that is content', () => {
 describe('decimals', () => {
 	const exact = ['0', '-0', '0.10', '1000000.0001', '-12.50', '1'.repeat(64), `0.${'3'.repeat(64)}`, '00012.00'];
 
-	it('that are content come back as they were written', async () => {
+	it('are returned as written if they are content', async () => {
 		const lineItems = exact.map((value) => ({ description: null, quantity: value, unitAmount: value }));
 		const made = await writer.make('Invoice', { number: uuidv7(), currency: 'EUR', total: '1', lineItems });
 		const items = exact.map((value, index) => ({
@@ -107,7 +107,7 @@ describe('decimals', () => {
 	});
 
 	it.each(['1.50', '0', '0.0000', '-3.2000', '999999999999999.9999', '10.00'])(
-		'of amounts of a whole invoice: %s',
+		'add up for a whole invoice: %s',
 		async (total) => {
 			const made = await writer.make('Invoice', { number: uuidv7(), currency: 'EUR', total });
 			expect(made).toMatchObject({ total, amountDue: total });
@@ -117,7 +117,7 @@ describe('decimals', () => {
 		},
 	);
 
-	it('that are none are refused', async () => {
+	it('are refused if malformed', async () => {
 		for (const total of [
 			'1e3',
 			'+1',
@@ -150,7 +150,7 @@ describe('numbers and times at their edges', () => {
 });
 
 describe('times', () => {
-	it('are those that were given, whatever zone and style the database is set to', async () => {
+	it('are returned as given, whatever time zone and style the database has', async () => {
 		const [name] = await scene.admin`select current_database() as database`;
 		const times = [
 			'0001-01-01T00:00:00.001Z',
@@ -185,7 +185,7 @@ describe('times', () => {
 
 describe('metadata text', () => {
 	it.each(['Ää Öö ßẞ', '中文 名', 'עברית', '👍', "O'Brien; --", 'x'.repeat(200), '👍'.repeat(200)])(
-		'%s comes back as it was given',
+		'%s is returned as it was written',
 		async (name) => {
 			const made = await writer.make('Client', { name });
 			expect((await writer.read('Client', made.id)).name).toBe(name);

@@ -77,7 +77,7 @@ describe.each(KINDS)('a $type', (kind) => {
 		expect(Object.keys(kind.other(work.ids))).toEqual(expect.arrayContaining(argumentsOf('Update', type)));
 	});
 
-	it('is made with what is given, and every way that leads to it shows the same', async () => {
+	it('is created with the given values, and every query for it shows the same', async () => {
 		const input = kind.input(work.ids);
 		const id = uuidv7();
 		const answer = await writer.create(type, { id, ...input });
@@ -95,7 +95,7 @@ describe.each(KINDS)('a $type', (kind) => {
 		expect(creates[0]?.coordinates).toEqual(expect.arrayContaining(coordinatesOf(type, Object.keys(input))));
 	});
 
-	it('is made by another member with an id of the server’s where none is given', async () => {
+	it('gets an id from the server if another member creates it without one', async () => {
 		const made = shown(await writerOf(scene, scene.north.owner).create(type, kind.input(work.ids)), `create${type}`);
 		expect(made.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
 		if (type !== 'Client') expect(made.author.id).not.toBe((await writer.make(type, kind.input(work.ids))).author.id);
@@ -110,7 +110,7 @@ describe.each(UPDATED)('a change of a $type', (kind) => {
 		shown(await writer.update(type, { id: row.id, expectedRevision: row.revision, ...changes }), `update${type}`);
 
 	it.each(argumentsOf('Update', type))(
-		'of its %s changes that alone, and is stored once more if it is the same',
+		'of its %s changes only that, and is stored again if it is the same',
 		async (name) => {
 			const made = await writer.make(type, kind.input(work.ids));
 			const given = { [name]: kind.other(work.ids)[name] };
@@ -125,7 +125,7 @@ describe.each(UPDATED)('a change of a $type', (kind) => {
 	);
 
 	it.each(argumentsOf('Update', type))(
-		'of its %s to null removes it, or is refused where there must be one',
+		'of its %s to null removes it, or is refused if it is required',
 		async (name) => {
 			const made = await writer.make(type, kind.input(work.ids));
 			const answer = await writer.update(type, { id: made.id, expectedRevision: 1, [name]: null });
@@ -140,7 +140,7 @@ describe.each(UPDATED)('a change of a $type', (kind) => {
 		},
 	);
 
-	it('of all at once is one change, of what is content one entry that names it', async () => {
+	it('of everything at once is one change, with one entry that names its content', async () => {
 		const made = await writer.make(type, kind.input(work.ids));
 		const names = argumentsOf('Update', type);
 		const given = Object.fromEntries(names.map((name) => [name, kind.other(work.ids)[name]]));
@@ -157,7 +157,7 @@ describe.each(UPDATED)('a change of a $type', (kind) => {
 		(name) => name !== 'lineItems' && coordinatesOf(type, [name]).length === 0,
 	);
 	if (metadata.length > 0)
-		it('of metadata opens no content, and is on record', async () => {
+		it('of metadata opens no content, and is logged', async () => {
 			const made = await writer.make(type, kind.input(work.ids));
 			for (const [index, name] of metadata.entries()) {
 				const given = { [name]: kind.other(work.ids)[name] };
@@ -170,7 +170,7 @@ describe.each(UPDATED)('a change of a $type', (kind) => {
 			}
 		});
 
-	it('is refused with nothing to change, of a stale revision, and of what isn’t there, and leaves no entry', async () => {
+	it('is refused if empty, with a stale revision, or for a missing record, and then writes no entry', async () => {
 		const made = await writer.make(type, kind.input(work.ids));
 		const [name = ''] = argumentsOf('Update', type);
 		const given = { [name]: kind.other(work.ids)[name] };
