@@ -13,7 +13,7 @@ import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.t
 
 const CANARY = 'canary-of-damaged-notes';
 
-describe('values that do not open, and work that is cut off', () => {
+describe('values that do not open, and interrupted work', () => {
 	let installation: TestInstallation;
 	let api: TestApi;
 	let north: TestFirm;
@@ -41,7 +41,7 @@ describe('values that do not open, and work that is cut off', () => {
 	const stored = async () => JSON.stringify(await installation.admin`select id, title, body from notes order by id`);
 	const WHOLE = ['whole', 'swapped', 'swapped too', 'cut', 'flipped', 'never'];
 
-	it('are counted, named in the log and left as they are; the older version stays', async () => {
+	it('are counted, named in the log and left unchanged, and the older version remains', async () => {
 		const kept = await installation.admin`select id, title, body from notes`;
 		const [, swapped, other, cut, flipped, never] = notes as [string, string, string, string, string, string];
 		const { admin } = installation;
@@ -88,7 +88,7 @@ describe('values that do not open, and work that is cut off', () => {
 		]);
 	});
 
-	it('under a version that is closed stop the job, which touches nothing', async () => {
+	it('under a closed version stop the job, which changes nothing', async () => {
 		expect(await end('ROTATE', 3)).toMatchObject({ state: 'DONE' });
 		await installation.admin`update data_keys set state = 'DISABLED' where firm_id = ${north.id} and class = 'NOTE' and version = 2`;
 		const before = await stored();
@@ -97,7 +97,7 @@ describe('values that do not open, and work that is cut off', () => {
 		await installation.admin`update data_keys set state = 'RETIRED' where firm_id = ${north.id} and class = 'NOTE' and version = 2`;
 	});
 
-	it('wait for a key service that refuses: the job fails, and the same command goes on', async () => {
+	it('wait for a key service that refuses: the job fails, and the same command continues it', async () => {
 		const keyring = await openKeyring(installation.config, 'worker');
 		await keyring.disableKey(north.id);
 		const before = await stored();
@@ -117,7 +117,7 @@ describe('values that do not open, and work that is cut off', () => {
 		expect(await states()).toEqual(['DISABLED', 'DISABLED', 'ACTIVE']);
 	});
 
-	it('stay where they are when the job is called off, and go on when it is asked for again, by two at once', async () => {
+	it('stay in place if the job is cancelled, and are re-encrypted if it is requested again, by two at once', async () => {
 		expect(await end('ROTATE', 4)).toMatchObject({ state: 'DONE' });
 		const { admin, config, database } = installation;
 		// Somebody has a row: the page can't end.
@@ -152,7 +152,7 @@ describe('values that do not open, and work that is cut off', () => {
 		]);
 	});
 
-	it('and nothing of it all tells content or keys', async () => {
+	it('and nothing of this reveals content or keys', async () => {
 		await worker.publishLog();
 		const { admin } = installation;
 		const told = [

@@ -13,7 +13,7 @@ import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.t
 /** A value is under a version of its key that is closed. */
 const CLOSED = 'FS001';
 
-describe.each(servers)('the floor under values, on the $name server', (server) => {
+describe.each(servers)('the minimum key version of values, on the $name server', (server) => {
 	let installation: TestInstallation;
 	let api: TestApi;
 	let north: TestFirm;
@@ -39,7 +39,7 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 			}),
 		);
 
-	it('refuses the API’s writing, which is told so, and writes nothing', async () => {
+	it('refuses writes of the API, with an error, and nothing is written', async () => {
 		const before = await rows();
 		const create = 'mutation { createNote(input: { title: "stale", body: "stale" }) { note { id } } }';
 		const update = `mutation { updateNote(input: { id: "${ours[0]}", expectedRevision: 1, body: "stale" }) { note { id } } }`;
@@ -56,7 +56,7 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 		).toEqual([]);
 	});
 
-	it('leaves what is there readable, and its row to be changed otherwise', async () => {
+	it('leaves existing values readable, and their rows open to other changes', async () => {
 		expect((await readNotes(api, north, ours)).notes.map(({ body }) => body)).toEqual(['one', 'two']);
 		for (const set of [
 			'revision = revision + 1',
@@ -76,7 +76,7 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 		).toBe('passed');
 	});
 
-	it('refuses a value of another row, column or time, however it gets there', async () => {
+	it('refuses a value of another row, column or time, by any statement', async () => {
 		const [one, two] = ours as [string, string];
 		const copy = (id: string) =>
 			`(firm_id, id, author_id, title, body) select firm_id, ${id}, author_id, title, body from notes`;
@@ -108,7 +108,7 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 		expect(await rows()).toBe(before);
 	});
 
-	it('lets other firms’ values pass, of upserts those that change nothing, and newer ones', async () => {
+	it('admits other firms’ values, upserts without a change, and newer values', async () => {
 		const [one] = ours;
 		for (const statement of [
 			`update notes set title = body where firm_id = '${harbour.id}'`,
@@ -126,7 +126,7 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 			).toBe(CLOSED);
 	});
 
-	it('is not seen by a transaction that began before it, and waited for until that has ended', async () => {
+	it('is invisible to a transaction that began before it, and takes effect only after that has ended', async () => {
 		const plane = openPlaneOf(installation.database, 'firmseal_maintenance', 2);
 		const floor = { firm: harbour.id, class: 'NOTE', version: 2 };
 		// No login raises a floor above the active version.
@@ -168,7 +168,7 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 		await installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${id}`;
 	});
 
-	it('is waited for by the job, which seals anew what came late, before the older version is closed', async () => {
+	it('is awaited by the job, which re-encrypts late values before it closes the older version', async () => {
 		await installation.startWorker({}, { propagationSeconds: 0 });
 		const request = { firm: north.id, class: 'NOTE', version: 2 } as const;
 		await ended(installation, (await ask(installation, { ...request, kind: 'ROTATE' })).job.id);

@@ -44,27 +44,27 @@ const done = async (kind: 'ROTATE' | 'REENCRYPT' | 'DISABLE', version: number) =
 const bodies = async () => (await readNotes(api, north, notes)).notes.map((note) => note?.body);
 const endOf = async (job: Forged) => ended(installation, await put(installation, job));
 
-describe('a job that SQL put in or changed', () => {
+describe('a job inserted or changed in SQL', () => {
 	const rotation = (version = 2) => proven(installation, { firmId: north.id, kind: 'ROTATE', class: 'NOTE', version });
 	const FORGERIES: Readonly<Record<string, (job: Forged) => Partial<Forged> | Promise<Partial<Forged>>>> = {
-		'with a proof of nothing': () => ({ mac: Buffer.alloc(36) }),
-		'under a version of the key that never was': ({ mac }) => ({ mac: Buffer.from([0, 0, 0, 9, ...mac.subarray(4)]) }),
+		'with an empty proof': () => ({ mac: Buffer.alloc(36) }),
+		'under a key version that never existed': ({ mac }) => ({ mac: Buffer.from([0, 0, 0, 9, ...mac.subarray(4)]) }),
 		'with the proof of another job': async ({ version }) => ({ mac: (await rotation(version ?? 0)).mac }),
 		'under another id': () => ({ id: uuidv7() }),
 		'of another kind': () => ({ kind: 'REWRAP' }),
-		'of a kind that needs two': () => ({ kind: 'DESTROY' }),
+		'of a kind that needs two persons': () => ({ kind: 'DESTROY' }),
 		'of another class': () => ({ class: 'BILLING' }),
-		'of no class': () => ({ class: null }),
+		'without a class': () => ({ class: null }),
 		'of another version': () => ({ version: 2 }),
 		'of another firm': () => ({ firmId: harbour.id }),
 		'of the platform': () => ({ firmId: '00000000-0000-0000-0000-000000000000' }),
-		'asked for by somebody else': () => ({ askedBy: one }),
-		'asked for somewhere else': () => ({ askedOn: 'worker' }),
-		'asked for by the firm': () => ({ askedOn: 'firm' }),
-		'asked for at another time': ({ askedAt }) => ({ askedAt: new Date(askedAt.getTime() + 1) }),
-		'about something': () => ({ subject: 'Note.body' }),
-		'under terms': () => ({ terms: '{}' }),
-		'with an agreement that nobody proved': () => ({ agreedBy: one, agreedMac: Buffer.alloc(36) }),
+		'requested by another person': () => ({ askedBy: one }),
+		'requested on another plane': () => ({ askedOn: 'worker' }),
+		'requested by the firm': () => ({ askedOn: 'firm' }),
+		'requested at another time': ({ askedAt }) => ({ askedAt: new Date(askedAt.getTime() + 1) }),
+		'with a subject': () => ({ subject: 'Note.body' }),
+		'with terms': () => ({ terms: '{}' }),
+		'with an unproven approval': () => ({ agreedBy: one, agreedMac: Buffer.alloc(36) }),
 	};
 	const ids = new Map<string, string>();
 	let before: string;
@@ -76,7 +76,7 @@ describe('a job that SQL put in or changed', () => {
 		}
 	});
 
-	it.each(Object.keys(FORGERIES))('%s is refused, told and changes nothing', async (what) => {
+	it.each(Object.keys(FORGERIES))('%s is refused, reported and changes nothing', async (what) => {
 		const id = ids.get(what) ?? '';
 		expect(await ended(installation, id)).toMatchObject(FORBIDDEN);
 		expect(await keys()).toBe(before);
@@ -104,7 +104,7 @@ describe('a job that SQL put in or changed', () => {
 		expect(await keys()).toBe(before);
 	});
 
-	it('of a firm whose keys are away keeps no other firm’s waiting', async () => {
+	it('of a firm whose keys are unavailable delays no other firm’s', async () => {
 		const west = await installation.addFirm('west');
 		const job = { ...(await rotation()), firmId: west.id, askedOn: 'firm' as const, askedBy: claimsOf(west.owner).sub };
 		const behind = await proven(installation, { firmId: north.id, kind: 'REWRAP', class: null, version: null });
@@ -124,7 +124,7 @@ describe('a job that SQL put in or changed', () => {
 	});
 });
 
-describe('the end of a key, by SQL', () => {
+describe('the destruction of a key, in SQL', () => {
 	beforeAll(async () => {
 		await done('ROTATE', 2);
 		await done('REENCRYPT', 2);
@@ -133,7 +133,7 @@ describe('the end of a key, by SQL', () => {
 	const destruction = (version = 1) =>
 		proven(installation, { firmId: north.id, kind: 'DESTROY', class: 'NOTE', version, askedBy: one });
 
-	it('is not had by one person: the trigger refuses the move, and past it the worker refuses the job', async () => {
+	it('is impossible for one person: the trigger refuses the move, and past it the worker refuses the job', async () => {
 		const waiting = { ...(await destruction()), state: 'WAITING' as const };
 		const id = await put(installation, waiting);
 		const move = `update jobs set state = 'QUEUED' where id = '${id}'`;
@@ -145,7 +145,7 @@ describe('the end of a key, by SQL', () => {
 		expect(await stateOf(1)).toBe('DISABLED');
 	});
 
-	it('is not had by an agreement that is forged, or of another job or person', async () => {
+	it('is impossible with a forged approval, or one of another job or person', async () => {
 		const [job, theirs] = [await destruction(), await agreed(installation, await destruction(), other)];
 		for (const agreedMac of [Buffer.alloc(36), job.mac, theirs.agreedMac as Buffer])
 			expect(await endOf({ ...(await destruction()), agreedBy: other, agreedMac })).toMatchObject(FORBIDDEN);
@@ -157,7 +157,7 @@ describe('the end of a key, by SQL', () => {
 		expect(await stateOf(1)).toBe('DISABLED');
 	});
 
-	it('is not had past the count of what is under it, whatever step the row says', async () => {
+	it('cannot skip the count of values under the key, whatever step the row says', async () => {
 		await done('ROTATE', 3);
 		await done('DISABLE', 2);
 		for (const step of [0, 1, 2, 3, 4]) {
@@ -170,7 +170,7 @@ describe('the end of a key, by SQL', () => {
 		expect(await bodies()).toEqual(['one', 'two']);
 	});
 
-	it('is none of a key that isn’t content’s, of which nothing can be counted', async () => {
+	it('is impossible for a key that is not a content key, as nothing under it can be counted', async () => {
 		const { job } = await ask(installation, { firm: north.id, kind: 'ROTATE', class: 'RIGHTS', version: 2 });
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE' });
 		await installation.admin`update data_keys set state = 'DISABLED' where firm_id = ${north.id} and class = 'RIGHTS' and version = 1`;
@@ -182,7 +182,7 @@ describe('the end of a key, by SQL', () => {
 });
 
 describe('a proven job that SQL has moved', () => {
-	it('ends in the very same when it begins in the middle: no value stays under a version that is closed', async () => {
+	it('ends with the same result if it begins in the middle: no value stays under a closed version', async () => {
 		// Values under 2, the ACTIVE one is 3.
 		const before = await bodies();
 		let version = 3;
@@ -203,7 +203,7 @@ describe('a proven job that SQL has moved', () => {
 		}
 	}, 60_000);
 
-	it('is not held up by pages that were made up', async () => {
+	it('is not delayed by forged pages', async () => {
 		const [active] = (await keysOf(installation, north.id)).filter(
 			(key) => key.class === 'NOTE' && key.state === 'ACTIVE',
 		);
@@ -224,7 +224,7 @@ describe('a proven job that SQL has moved', () => {
 		expect(await bodies()).toEqual(['one', 'two']);
 	});
 
-	it('does not open again, and past the trigger is refused by what the log says of it', async () => {
+	it('does not reopen, and past the trigger is refused because of the log', async () => {
 		const [last] =
 			await installation.admin`select id from jobs where kind = 'ROTATE' and state = 'DONE' order by id desc limit 1`;
 		const before = await keys();
@@ -240,7 +240,7 @@ describe('a proven job that SQL has moved', () => {
 		expect(await keys()).toBe(before);
 	});
 
-	it('whose newest key was set back seals nothing under an older one, and ends', async () => {
+	it('whose newest key was reset seals nothing under an older one, and ends', async () => {
 		const [active] = (await keysOf(installation, north.id)).filter(
 			(key) => key.class === 'NOTE' && key.state === 'ACTIVE',
 		);
@@ -261,7 +261,7 @@ describe('a proven job that SQL has moved', () => {
 		expect([await versionsOf(installation, north.id), await bodies()]).toEqual([{ [version + 1]: 4 }, ['one', 'two']]);
 	});
 
-	it('wraps no key that isn’t the one that is stored', async () => {
+	it('wraps no key other than the stored one', async () => {
 		const wrappedOf = async (of: string) =>
 			(
 				await installation.admin`select wrapped from data_keys where firm_id = ${harbour.id} and class = ${of} and version = 1`

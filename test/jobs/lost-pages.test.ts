@@ -39,7 +39,7 @@ async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknow
 	return { told, isWritten, job, pages: [...pages] };
 }
 
-it('writes its page when nothing comes between', async () => {
+it('a page is written if nothing intervenes', async () => {
 	expect(await turn(async () => {})).toEqual({
 		told: 'WORKED',
 		isWritten: true,
@@ -48,7 +48,7 @@ it('writes its page when nothing comes between', async () => {
 	});
 });
 
-it('writes nothing of a page that another has claimed, and leaves it to them', async () => {
+it('a page that another worker has claimed is not written, and is left to that worker', async () => {
 	const claim = uuidv7();
 	const steal = () => turns.installation.admin`update job_pages set claim = ${claim}`;
 	expect(await turn(steal)).toEqual({
@@ -62,17 +62,17 @@ it('writes nothing of a page that another has claimed, and leaves it to them', a
 it.each([
 	['another has ended', 'delete from job_pages'],
 	['was renumbered', 'update job_pages set number = 99'],
-	['is of a job that was called off', `update jobs set state = 'CANCELLED', ended_at = now() where ended_at is null`],
+	['is of a cancelled job', `update jobs set state = 'CANCELLED', ended_at = now() where ended_at is null`],
 	[
-		'is of a job that has ended',
+		'is of an ended job',
 		`update jobs set state = 'FAILED', trouble = 'FORBIDDEN', ended_at = now() where ended_at is null`,
 	],
-])('writes nothing of a page that %s', async (_, statement) => {
+])('nothing is written of a page that %s', async (_, statement) => {
 	const { told, isWritten, job } = await turn(() => turns.installation.admin.unsafe(statement));
 	expect([told, isWritten, job?.done, job?.step]).toEqual(['BUSY', false, 0, 0]);
 });
 
-it('does no page of a job that was changed after its claim: the next turn refuses it', async () => {
+it('a job changed after its claim gets no page: the next worker refuses it', async () => {
 	const { installation, north, take } = turns;
 	const of = { firmId: north.id, kind: 'ROTATE' as const, class: 'NOTE', version: 2 };
 	const id = await put(installation, await proven(installation, of));

@@ -15,7 +15,7 @@ const FORBIDDEN = { state: 'FAILED', trouble: 'FORBIDDEN' };
 const LET_THROUGH = { state: 'FAILED', trouble: 'BAD_KEY' };
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/8f4a1d0e-0000-4000-8000-000000000001';
 
-describe('an owner’s yes, by SQL', () => {
+describe('an owner’s approval, in SQL', () => {
 	let installation: TestInstallation;
 	let north: TestFirm;
 	let harbour: TestFirm;
@@ -41,7 +41,7 @@ describe('an owner’s yes, by SQL', () => {
 			return { ...job, agreedBy: user, agreedMac };
 		});
 
-	it('lets a job through that the firm has proven, and none without it', async () => {
+	it('admits a job that the firm has proven, and none without it', async () => {
 		expect(await endOf(await agreed(installation, await bring(), owner))).toMatchObject(LET_THROUGH);
 		for (const state of ['QUEUED', 'RUNNING'] as const)
 			expect(await endOf({ ...(await bring()), state })).toMatchObject(FORBIDDEN);
@@ -50,7 +50,7 @@ describe('an owner’s yes, by SQL', () => {
 		expect(await ended(installation, id)).toMatchObject(FORBIDDEN);
 	});
 
-	it('is none by the platform’s key, nor by another firm’s', async () => {
+	it('is invalid with the platform’s key, or another firm’s', async () => {
 		const approver = claimsOf(await installation.addOperator('APPROVER')).sub;
 		for (const [of, user] of [
 			[PLATFORM_FIRM_ID, approver],
@@ -61,7 +61,7 @@ describe('an owner’s yes, by SQL', () => {
 			expect([of, user, await endOf(await agreedUnder(of, await bring(), user))]).toMatchObject([of, user, FORBIDDEN]);
 	});
 
-	it('is of exactly that job: not of another, and not of what it was changed to since', async () => {
+	it('applies to exactly that job: not to another, and not to a later change of it', async () => {
 		const theirs = await agreed(installation, await bring(), owner);
 		const { agreedMac } = theirs as { agreedMac: Buffer };
 		expect(await endOf({ ...(await bring()), agreedBy: owner, agreedMac })).toMatchObject(FORBIDDEN);
@@ -81,7 +81,7 @@ describe('an owner’s yes, by SQL', () => {
 			);
 	});
 
-	it('takes the place of no approver’s, and a job of long ago is not done once more', async () => {
+	it('does not replace an approver’s, and an old job is not done again', async () => {
 		const asked = { firmId: north.id, kind: 'DESTROY' as const, class: 'NOTE', version: 1, askedBy: uuidv7() };
 		const destruction = await proven(installation, asked);
 		expect(await endOf(await agreedUnder(north.id, destruction, owner))).toMatchObject(FORBIDDEN);
@@ -96,7 +96,7 @@ describe('an owner’s yes, by SQL', () => {
 		expect(await endOf(await agreed(installation, old, owner))).toMatchObject(FORBIDDEN);
 	});
 
-	it('is asked of who reads what they agree to, and signed in just now: not six minutes ago, nor at a time that is not told', async () => {
+	it('requires the hash of what the owner read, and a recent sign-in: not six minutes old, nor undated', async () => {
 		const id = await put(installation, { ...(await bring()), state: 'WAITING' });
 		const list = await api.ask(north.owner, '{ firmJobs { id terms needs state requestHash } }');
 		const job = list.data.firmJobs.find((each: { id: string }) => each.id === id);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => installation?.close());
 
-it('leaves a slow database as long to everybody else as a page took of it, and a quick one none', async () => {
+it('after each page of a slow database the worker pauses as long as the page took, and after a quick one not at all', async () => {
 	const { admin } = installation;
 	const worker = await installation.startWorker({}, { propagationSeconds: 0 });
 	const begin = async (version: number) => {

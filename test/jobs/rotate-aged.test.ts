@@ -8,7 +8,7 @@ import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.t
 
 const DAYS = { FIRMSEAL_KEY_DAYS: '90' };
 
-describe('a data key that has sealed for its days', () => {
+describe('a data key that has sealed for the maximum number of days', () => {
 	const clock = steppedClock();
 	let installation: TestInstallation;
 	let api: TestApi;
@@ -40,7 +40,7 @@ describe('a data key that has sealed for its days', () => {
 		return worker;
 	};
 
-	it('gets another version by a worker’s own job, which the firm is told of; a younger one does not', async () => {
+	it('gets another version from a worker’s own job, which the firm is notified of, and a younger one does not', async () => {
 		const worker = await look();
 		const [job] = await jobs();
 		expect(job).toMatchObject({ firm_id: north.id, class: 'NOTE', version: 2, asked_on: 'worker', asked_by: null });
@@ -62,7 +62,7 @@ describe('a data key that has sealed for its days', () => {
 		expect((await jobs()).map(({ firm_id: firm }) => firm)).toEqual([north.id]);
 	});
 
-	it('is not asked for again by the next worker, nor within a day after somebody called it off', async () => {
+	it('is not rotated again by the next worker, nor within a day after a cancellation', async () => {
 		await (await look()).stop();
 		expect(await jobs()).toHaveLength(1);
 		await age(north, 91);
@@ -84,7 +84,7 @@ describe('a data key that has sealed for its days', () => {
 		await worker.stop();
 	});
 
-	it('is asked for behind one of another firm that can’t be', async () => {
+	it('is rotated even if another firm’s before it cannot be', async () => {
 		await installation.admin`
 			insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id, created_at)
 			values (${north.id}, 'DOCUMENT', 9223372036854775807, 'ACTIVE', '', ${Buffer.alloc(32)}, 'k', '1999-01-01')`;

@@ -25,7 +25,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 			.map(({ version, state }) => [version, state]);
 	const command = (...args: string[]) => firmsealJson(installation.env, 'keys', ...args);
 
-	it('seals under the new version at once, and opens what is under the old one', async () => {
+	it('seals under the new version at once, and opens values under the old one', async () => {
 		const before = await writeNotes(api, north, ['one', 'two']);
 		const { code, result } = await command('rotate', '--firm', 'north', '--class', 'NOTE');
 		expect([code, result.jobs.map(({ kind, state }: { kind: string; state: string }) => [kind, state])]).toEqual([
@@ -63,14 +63,14 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		expect([errors, notes.map(({ body }) => body)]).toEqual([[], ['one', 'two', 'three']]);
 	});
 
-	it('has nothing to do when it is asked for again', async () => {
+	it('has nothing to do if requested again', async () => {
 		expect(await command('reencrypt', '--firm', 'north', '--class', 'NOTE')).toMatchObject({
 			code: 0,
 			result: { jobs: [] },
 		});
 	});
 
-	it('tells the owners, and puts each page on record where the firm sees it', async () => {
+	it('notifies the owners, and logs each page where the firm sees it', async () => {
 		const { data } = await api.ask(north.owner, '{ notices(first: 20) { nodes { kind jobKind jobId actor { id } } } }');
 		const of = data.notices.nodes.filter(({ jobKind }: { jobKind: string }) => jobKind !== null);
 		expect(of.map(({ kind, jobKind }: { kind: string; jobKind: string }) => `${jobKind} ${kind}`).sort()).toEqual([
@@ -96,7 +96,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		expect(others.data.notices.nodes.filter(({ jobKind }: { jobKind: string }) => jobKind !== null)).toEqual([]);
 	});
 
-	it('wraps all data keys anew under a rotated wrapping key, which open as before', async () => {
+	it('wraps all data keys again under a rotated wrapping key, and they open as before', async () => {
 		const ids = await writeNotes(api, harbour, ['kept']);
 		const before =
 			await installation.admin`select class, version, wrapped from data_keys where firm_id = ${harbour.id} order by class`;
@@ -110,7 +110,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		expect((await readNotes(fresh, harbour, ids)).notes[0]).toMatchObject({ body: 'kept' });
 	});
 
-	it('is the same job when it is asked for twice', async () => {
+	it('is the same job if requested twice', async () => {
 		const request = { firm: north.id, kind: 'REWRAP', class: null, version: null } as const;
 		const both = await Promise.all([ask(installation, request), ask(installation, request)]);
 		const ids = new Set(both.map(({ job }) => job.id));
@@ -118,14 +118,14 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		expect(both.filter(({ isNew }) => isNew)).toHaveLength(ids.size);
 	});
 
-	it('makes the first version of a class that has none, and knows no other class', async () => {
+	it('creates the first version of a class that has none, and knows no other class', async () => {
 		expect(await command('rotate', '--firm', 'harbour', '--class', 'BILLING')).toMatchObject({ code: 0 });
 		expect(await states(harbour, 'BILLING')).toEqual([[1, 'ACTIVE']]);
 		const unknown = await command('rotate', '--firm', 'harbour', '--class', 'NOPE');
 		expect([unknown.code, unknown.error.code]).toEqual([2, 'BAD_USER_INPUT']);
 	});
 
-	it('takes nothing out of use that proofs stand on', async () => {
+	it('disables nothing that proofs depend on', async () => {
 		const refused = await Promise.all([
 			command('disable', '--platform'),
 			command('disable', '--firm', 'north', '--class', 'RIGHTS', '--version', '1'),
@@ -134,7 +134,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		expect(refused.map(({ code, error }) => [code, error.code])).toEqual(Array(3).fill([1, 'FORBIDDEN']));
 	});
 
-	it('an owner who asks for it again gets what is under way, also where the firm has made a version meanwhile', async () => {
+	it('returns the pending job to an owner who requests it again, even if the firm has created a version meanwhile', async () => {
 		const rotate = async () =>
 			(await api.ask(harbour.owner, 'mutation { rotateFirmKey(input: { class: COMMUNICATION }) { jobId } }')).data
 				.rotateFirmKey;
@@ -144,7 +144,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		expect(await rotate()).toEqual(asked);
 	});
 
-	it('says to the owner that it failed, where the version is there and does not seal; asked for again it makes the next', async () => {
+	it('reports to the owner that it failed, if the version exists and does not seal, and a new request creates the next', async () => {
 		const rotate = async (): Promise<string> =>
 			(await api.ask(north.owner, 'mutation { rotateFirmKey(input: { class: NOTE }) { jobId } }')).data.rotateFirmKey
 				.jobId;

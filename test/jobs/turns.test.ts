@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => installation?.close());
 
-it('a worker takes what a firm asks for and what commands ask for in turns, however much there is of either', async () => {
+it('a worker alternates between firms’ requests and commands, however many there are of either', async () => {
 	/** One whose proof is of nothing ends with its first turn. */
 	const add = async (askedOn: 'firm' | 'cli', of: 'NOTE' | 'DOCUMENT', version = 2) => {
 		const job = await proven(installation, { firmId: north.id, kind: 'ROTATE', class: of, version, askedOn });

@@ -14,7 +14,7 @@ import { approveJobByCommand, firmsealJson, oneLine, spawned } from '../system/p
 import { agreed, proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from './stage.ts';
 
-describe('the end of a key', () => {
+describe('the destruction of a key', () => {
 	let installation: TestInstallation;
 	let api: TestApi;
 	let north: TestFirm;
@@ -75,7 +75,7 @@ describe('the end of a key', () => {
 		return result.jobs[0].id;
 	};
 
-	it('is refused of a version that seals or still opens, and without a person who may', async () => {
+	it('is refused for a version that seals or still opens, and without a permitted person', async () => {
 		const before = await jobs();
 		expect((await Promise.all([destroy('one', 2), destroy('one', 1)])).map(({ error }) => error.code)).toEqual([
 			'CONFLICT',
@@ -87,19 +87,19 @@ describe('the end of a key', () => {
 		expect(await jobs()).toBe(before + 1);
 	});
 
-	it('is not asked for by an operator who is no approver', async () => {
+	it('cannot be requested by an operator who is not an approver', async () => {
 		const before = await jobs();
 		expect((await destroy('operator', 1)).error?.code).toBe('FORBIDDEN');
 		expect(await jobs()).toBe(before);
 	});
 
-	it('changes nothing when it is only tried', async () => {
+	it('changes nothing in a dry run', async () => {
 		const before = [await jobs(), await stateOf(1)];
 		expect(await destroy('one', 1, '--dry-run')).toMatchObject({ code: 0, result: { dryRun: true } });
 		expect([await jobs(), await stateOf(1)]).toEqual(before);
 	});
 
-	it('needs another person: not the same in another account, no operator, no owner, nobody who was disabled or signed in long ago', async () => {
+	it('needs another person: not the same in another account, an operator, an owner, anyone disabled, or an old sign-in', async () => {
 		const id = await waiting(1);
 		const { exp: _, ...claims } = claimsOf(tokens.two ?? '');
 		tokens.stale = await forgeToken(installation.directory, { ...claims, auth_time: Date.now() / 1000 - 301 });
@@ -124,7 +124,7 @@ describe('the end of a key', () => {
 		expect(await stateOf(1)).toBe('DISABLED');
 	});
 
-	it('is not agreed to when who asked is disabled meanwhile', async () => {
+	it('cannot be approved if the requester was disabled meanwhile', async () => {
 		const gone = await installation.addOperator('APPROVER');
 		const asker = claimsOf(gone).sub;
 		const asked = { firmId: north.id, kind: 'DESTROY' as const, class: 'NOTE', version: 1, askedBy: asker };
@@ -136,7 +136,7 @@ describe('the end of a key', () => {
 		await installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${id}`;
 	});
 
-	it('comes when nothing is under it, and is for good', async () => {
+	it('happens once nothing is under the key, and is final', async () => {
 		await done('ENABLE', 1);
 		await done('REENCRYPT', 2);
 		const id = await waiting(1);
@@ -158,7 +158,7 @@ describe('the end of a key', () => {
 		expect((await readNotes(api, north, notes)).notes[0]).toMatchObject({ body: 'kept' });
 	});
 
-	it('waits for whoever writes under it, and then does not come', async () => {
+	it('waits for a writer under the key, and then does not happen', async () => {
 		await done('ROTATE', 3);
 		await done('DISABLE', 2);
 		// Its value is put back by a transaction that began before, of a process that has heard of nothing.
@@ -183,7 +183,7 @@ describe('the end of a key', () => {
 		expect((await readNotes(api, north, notes)).notes[0]).toMatchObject({ body: 'kept' });
 	});
 
-	it('does not come while a file is under it, though where it lies is under a newer one', async () => {
+	it('does not happen while a file is under the key, even if its location is under a newer one', async () => {
 		const files = filesAt(api.url);
 		const id = await makeDocument(api.ask, north.member);
 		expect((await files.put(north.member, id, Buffer.from('content'))).status).toBe(201);
@@ -216,7 +216,7 @@ describe('the end of a key', () => {
 		expect(await stateOf(1, 'DOCUMENT')).toBe('DISABLED');
 	});
 
-	it('is not to be had of a key that proves rights', async () => {
+	it('is impossible for a key that proves rights', async () => {
 		await done('ROTATE', 2, 'RIGHTS');
 		await installation.admin`update data_keys set state = 'DISABLED' where firm_id = ${north.id} and class = 'RIGHTS' and version = 1`;
 		const args = ['keys', 'destroy', '--firm', 'north', '--class', 'RIGHTS', '--version', '1'];

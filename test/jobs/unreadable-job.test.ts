@@ -23,7 +23,7 @@ const withUnreadable = (plane: Plane, id: string): Plane => ({
 	},
 });
 
-it('a job whose row can’t be read keeps no other from its turn', async () => {
+it('a job with an unreadable row blocks no other', async () => {
 	const { installation, north, plane, take } = turns;
 	const rotation = async (of: string) =>
 		put(installation, await proven(installation, { firmId: north.id, kind: 'REENCRYPT', class: of, version: 2 }));

@@ -35,8 +35,8 @@ async function opensAgain(api: TestApi): Promise<void> {
 	expect((await readNotes(api, north, [notes[3] ?? ''])).notes[0]?.body).toBe('three');
 }
 
-describe('a restored database in which SQL has put rows for tombstones', () => {
-	it('opens nothing that is said to be erased and is there, and erases it again', async () => {
+describe('a restored database with erasure records forged in SQL', () => {
+	it('opens nothing that is recorded as erased but present, and erases it again', async () => {
 		const real = await erasureRecordOf(installation, north.id, subject(0));
 		await storeErasureRecord(installation, 0, real);
 		await erasedBySql(0, { ...real, subject: subject(0) });
@@ -51,7 +51,7 @@ describe('a restored database in which SQL has put rows for tombstones', () => {
 		expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
 	});
 
-	it('reads each tombstone whatever the rows say: another subject, or a proof that is none', async () => {
+	it('reads each stored erasure record whatever the rows say: another subject, or an invalid proof', async () => {
 		await storeErasureRecord(installation, 1, await erasureRecordOf(installation, north.id, subject(1)));
 		await storeErasureRecord(installation, 2, await erasureRecordOf(installation, north.id, subject(2)));
 		await erasedBySql(1, { id: randomUUID(), subject: `Client.${randomUUID()}`, mac: new Uint8Array(36) });

@@ -59,8 +59,8 @@ const nothingIsGone = async () => {
 	expect((await readNotes(api, north, notes)).notes[0]).toMatchObject({ body: 'one' });
 };
 
-describe('an erasure by SQL', () => {
-	it('is not had without two persons, or by changing what they said', async () => {
+describe('an erasure in SQL', () => {
+	it('needs two persons, and cannot be altered after their approval', async () => {
 		const note = `Note.${notes[0]}`;
 		const one = await proven(installation, asked(note));
 		expect(await endOf(one)).toMatchObject({ state: 'FAILED', trouble: 'FORBIDDEN' });
@@ -80,7 +80,7 @@ describe('an erasure by SQL', () => {
 		await nothingIsGone();
 	});
 
-	it('is none of the worker’s own, without a tombstone that is proven', async () => {
+	it('cannot start from the worker alone, without a proven erasure record', async () => {
 		const own = await proven(installation, { ...asked(null), askedOn: 'worker', askedBy: null });
 		expect(await endOf(own)).toMatchObject({ state: 'FAILED', trouble: 'FORBIDDEN' });
 		await installation.admin`
@@ -105,7 +105,7 @@ describe('an erasure by SQL', () => {
 		await pastGuard(installation, `update jobs set state = 'CANCELLED', ended_at = now() where id = '${later}'`);
 	});
 
-	it('deletes nothing as any role, nor opens what a tombstone closes', async () => {
+	it('deletes nothing as any role, and opens nothing that an erasure record closes', async () => {
 		const worker = installation.signIn('worker');
 		const as = (role: string, statement: string, job = '') =>
 			worker.begin(async (tx) => {
@@ -128,7 +128,7 @@ describe('an erasure by SQL', () => {
 		await nothingIsGone();
 	});
 
-	describe('by a job and a tombstone that the worker’s login makes up', () => {
+	describe('with a job and an erasure record forged by the worker’s login', () => {
 		const worker = () => installation.signIn('worker');
 		type Made = { readonly id: string; readonly subject: string };
 		const makesUp =
@@ -173,7 +173,7 @@ describe('an erasure by SQL', () => {
 			return found;
 		};
 
-		it('reaches nothing before it is committed, when the owners have been told; then no more than what it names', async () => {
+		it('reaches nothing before it is committed and the owners are notified, and then only what it names', async () => {
 			await installation.admin`insert into access_policies (firm_id, policy, approvers, mac) values (${north.id}, 'NEVER', 1, ${Buffer.alloc(36)}) on conflict do nothing`;
 			const made = { id: uuidv7(), subject: `Note.${notes[0]}` };
 			expect(await triesIn(made, makesUp(made))).toEqual(nothing);
@@ -193,7 +193,7 @@ describe('an erasure by SQL', () => {
 			await nothingIsGone();
 		});
 
-		it('reaches nothing that is under a legal hold, where persons have asked for it', async () => {
+		it('reaches nothing that is under a legal hold, if persons have requested it', async () => {
 			const held = uuidv7();
 			await installation.admin`
 				insert into legal_holds (id, firm_id, subject, ticket, set_by, set_at, mac)
@@ -214,12 +214,12 @@ describe('an erasure by SQL', () => {
 	});
 });
 
-describe('a job that has ended by the log', () => {
+describe('a job that has ended according to the log', () => {
 	const open = `state = 'QUEUED', ended_at = null, trouble = null, next_at = now()`;
 	const refusals = () =>
 		installation.admin`select 1 from audit_entries where leaf::jsonb ->> 'action' = 'rights.refuse' and leaf::jsonb ->> 'firm' is not null`;
 
-	it('is not done when a database administrator puts it back, proofs and all: not what was called off', async () => {
+	it('does not run if a database administrator restores it after cancellation, proofs included', async () => {
 		const before = (await refusals()).length;
 		for (const again of ['as it was', 'begun', 'as a row of its own']) {
 			const id = await put(installation, { ...(await whole(`Note.${notes[0]}`)), state: 'WAITING' });
@@ -241,7 +241,7 @@ describe('a job that has ended by the log', () => {
 		expect((await refusals()).length).toBe(before + 3);
 	});
 
-	it('nor what was done, from its beginning; one that was cut off between its record and its row just ends', async () => {
+	it('does not run again from the start, and one interrupted between its log entry and its row just ends', async () => {
 		const disabled = { firmId: north.id, kind: 'DISABLE', class: 'NOTE', version: 7, askedBy: null } as const;
 		const id = await put(installation, await proven(installation, disabled));
 		expect(await ended(installation, id)).toMatchObject({ state: 'FAILED', trouble: 'WRONG_STATE' });
@@ -281,7 +281,7 @@ describe('a legal hold', () => {
 		);
 	const erase = (subject: string | null) => requestAndApprove(installation, people.ids)(north.id, subject);
 
-	it('blocks asking and doing, of what it is on and of what that is a part of, until another person releases it', async () => {
+	it('blocks requests and execution, for its subject and the firm that contains it, until another person releases it', async () => {
 		const set = await hold(notes[1]);
 		const id = set.hold;
 		await expect(request(notes[1])).rejects.toMatchObject({ code: 'CONFLICT' });

@@ -72,7 +72,7 @@ describe('a certificate, as an outsider checks it', () => {
 		},
 	);
 
-	it('has a proof of its entry alone, too', async () => {
+	it('also has a proof of its entry alone', async () => {
 		const told = await people.as('one', 'erase', 'certificate', '--job', jobs.record ?? '');
 		const env = { ...installation.env, FIRMSEAL_URL: api.url, FIRMSEAL_TOKEN: `${north.owner}` };
 		const proof = await firmsealJson(env, 'audit', 'proof', '--entry', told.result.entryId, '--out', at('entry.proof'));
@@ -87,7 +87,7 @@ describe('a certificate, as an outsider checks it', () => {
 		expect(JSON.stringify(verified.result)).toContain(told.result.sha256);
 	});
 
-	it('that SQL has changed is told by the command', async () => {
+	it('that SQL has changed is reported by the command', async () => {
 		await installation.admin.begin(async (tx) => {
 			await tx`alter table erasures disable trigger guard`;
 			await tx`update erasures set certificate = replace(certificate, '"unnamed":0', '"unnamed":7') where id = ${jobs.record ?? ''}`;

@@ -40,8 +40,8 @@ const numbers = async () =>
 		]),
 	);
 
-describe('an erasure that begins while tombstones are still to be learned of', () => {
-	it('takes no number of another’s: that one is learned and erased again, and it goes on itself', async () => {
+describe('an erasure that begins before all erasure records are read', () => {
+	it('does not use another’s number: that one is read and erased again, and this one continues', async () => {
 		await storeErasureRecord(installation, 0, await erasureRecordOf(installation, north.id, subject(0)));
 		const job = await requestAndApprove(installation, people.ids)(north.id, subject(1));
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
@@ -49,7 +49,7 @@ describe('an erasure that begins while tombstones are still to be learned of', (
 		expect([await isErased(1), await numbers()]).toEqual([true, { 0: 0, 1: 1 }]);
 	});
 
-	it('takes the number of its own tombstone of before, behind another’s', async () => {
+	it('uses the number of its own earlier erasure record, behind another’s', async () => {
 		await storeErasureRecord(installation, 2, await erasureRecordOf(installation, north.id, subject(2)));
 		await storeErasureRecord(installation, 3, await erasureRecordOf(installation, north.id, subject(3)));
 		const job = await requestAndApprove(installation, people.ids)(north.id, subject(3));
@@ -58,7 +58,7 @@ describe('an erasure that begins while tombstones are still to be learned of', (
 		expect([await isErased(3), await numbers()]).toEqual([true, { 0: 0, 1: 1, 2: 2, 3: 3 }]);
 	});
 
-	it('gives a number back that it has already, and that is another’s', async () => {
+	it('returns a number that it has already if it belongs to another', async () => {
 		const own = await erasureRecordOf(installation, north.id, subject(5));
 		await storeErasureRecord(installation, 4, await erasureRecordOf(installation, north.id, subject(4)));
 		await installation.admin`
@@ -70,7 +70,7 @@ describe('an erasure that begins while tombstones are still to be learned of', (
 		expect([await isErased(5), await numbers()]).toEqual([true, { 0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5 }]);
 	});
 
-	it('keeps its number while its tombstone is written, when it is proven', async () => {
+	it('keeps its number while its erasure record is written, if the record is proven', async () => {
 		const { admin, config, database } = installation;
 		const next = Number((await admin`select next_tombstone() as next`)[0]?.next);
 		const held = await erasureRecordOf(installation, north.id, `Note.${randomUUID()}`);
@@ -94,8 +94,8 @@ describe('an erasure that begins while tombstones are still to be learned of', (
 	});
 });
 
-describe('rows of tombstones that there are not, by the worker’s login', () => {
-	it('are not asked for one by one, take no number from an erasure, and hide no tombstone that comes', async () => {
+describe('rows for missing erasure records, from the worker’s login', () => {
+	it('are not looked up one by one, use no number of an erasure, and hide no later erasure record', async () => {
 		const { config, database } = installation;
 		const plane = openPlaneOf(database, 'firmseal_worker', 2);
 		try {
@@ -138,7 +138,7 @@ describe('rows of tombstones that there are not, by the worker’s login', () =>
 		}
 	});
 
-	it('are read in the place of one that was missing when those after it were', async () => {
+	it('are read again if the missing one before them turns out wrong', async () => {
 		const { admin, config, database } = installation;
 		const plane = openPlaneOf(database, 'firmseal_worker', 1);
 		try {

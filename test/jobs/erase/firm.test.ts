@@ -17,7 +17,7 @@ import { documentWithFiles, objectsIn, requestAndApprove, rowsOf, twoApprovers }
 
 const NOTE = (id: string) => `{ note(id: "${id}") { title body } }`;
 
-describe('a firm that is erased', () => {
+describe('an erased firm', () => {
 	let installation: TestInstallation;
 	let api: TestApi;
 	let north: TestFirm;
@@ -47,7 +47,7 @@ describe('a firm that is erased', () => {
 	});
 	afterAll(() => installation?.close());
 
-	it('has its days: until then nothing happens, whatever SQL says, and it can be called off', async () => {
+	it('has a waiting period: until then nothing happens, whatever SQL says, and it can be cancelled', async () => {
 		await installation.startWorker({}, { propagationSeconds: 0 });
 		const before = await rowsOf(installation, north.id);
 		const asked = await people.as('one', 'erase', 'firm', '--firm', 'north');
@@ -101,7 +101,7 @@ request hash  ${requestHash}\n`,
 		for (const table of Object.keys(rest)) expect([table, rest[table]]).toEqual([table, before[table]]);
 	});
 
-	it('is said to have lost its keys while it is being erased, and not to have been tampered with', async () => {
+	it('is reported as having lost its keys during the erasure, and not as tampered with', async () => {
 		const { admin } = installation;
 		const fenn = await installation.addFirm('fenn');
 		const [note = ''] = await writeNotes(api, fenn, ['fenns']);
@@ -128,7 +128,7 @@ request hash  ${requestHash}\n`,
 		await admin`delete from erasures where firm_id = ${fenn.id}`;
 	});
 
-	it('opens nowhere: not by the API, by its cache, by a lease, by its keys, or from the store', async () => {
+	it('opens nowhere: not through the API, its cache, a lease or its keys, or from the store', async () => {
 		await installation.startBroker();
 		const operator = await installation.addOperator('OPERATOR');
 		const lease = await activeLease({ ask: api.ask, firm: north, operator, approver: people.tokens.one });
@@ -182,7 +182,7 @@ request hash  ${requestHash}\n`,
 		});
 	});
 
-	it('has no keys that could be changed, or brought back', async () => {
+	it('has no keys that can be changed or restored', async () => {
 		const of = ['--firm', north.id];
 		const holders = join(installation.directory, 'holders.json');
 		writeFileSync(

@@ -64,7 +64,7 @@ const erase = (note: string) => requestAndApprove(installation, people.ids)(nort
 const isThere = async (note: string) => (await installation.admin`select 1 from notes where id = ${note}`).length === 1;
 
 describe('a legal hold', () => {
-	it('holds without its row, though an entry says that it was released, until it is set again and released', async () => {
+	it('stays in force without its row, even if a log entry claims a release, until it is set again and released', async () => {
 		const [note = ''] = notes;
 		const id = await hold(note);
 		await append('hold.release', north.id, [id, note]);
@@ -134,7 +134,7 @@ $`,
 		expect(await ended(installation, await erase(note))).toMatchObject({ state: 'DONE' });
 	});
 
-	describe('on a firm of which a part was erased before', () => {
+	describe('on a firm with a part erased earlier', () => {
 		let firm: TestFirm;
 		let gone: string;
 		let kept: string;
@@ -164,7 +164,7 @@ $`,
 			[erasure = {}] = await installation.admin`select * from erasures where subject = ${`Note.${gone}`}`;
 		});
 
-		it('holds all that is there', async () => {
+		it('covers everything that exists', async () => {
 			const set = await people.as('one', 'hold', 'set', '--firm', 'parted', '--ticket', 'CASE-9');
 			expect([set.code, set.error]).toEqual([0, undefined]);
 			onFirm = set.result.hold;
@@ -172,13 +172,13 @@ $`,
 			expect((await people.as('one', 'hold', 'set', '--firm', 'parted', '--ticket', 'CASE-9')).code).toBe(0);
 		});
 
-		it('does not hold what a restore brings back of that: when its erasure began, nothing held it', async () => {
+		it('does not cover that part if a restore brings it back, as nothing held it when its erasure began', async () => {
 			await bringBack();
 			await installation.workUntil(isErased);
 			expect([await isThere(gone), await isThere(kept)]).toEqual([false, true]);
 		});
 
-		it('is set again, when its row is lost, also while that is erased once more', async () => {
+		it('can be set again if its row is lost, even while that part is erased once more', async () => {
 			await worker.stop();
 			await installation.admin`delete from legal_holds where firm_id = ${firm.id}`;
 			await bringBack();
@@ -196,7 +196,7 @@ $`,
 		});
 	});
 
-	it('is listed with all that is wrong: one that was changed, and one that is gone', async () => {
+	it('is listed with every fault: a changed hold, and a missing one', async () => {
 		const south = await installation.addFirm('south');
 		const gone = uuidv7();
 		await append('hold.set', south.id, [gone]);
@@ -208,7 +208,7 @@ $`,
 		expect(error.message).toContain(gone);
 	});
 
-	it('is none that another login says of in the log, nor one whose id is none; of any UUID it is set again', async () => {
+	it('is not created by another login’s log entry, nor by an invalid id, and any UUID can be set again', async () => {
 		const { id } = await installation.addFirm('east');
 		const says = (login: 'firm' | 'worker', plane: string, hold: string) => {
 			const leaf = { action: 'hold.set', boot: uuidv7(), firm: id, id: uuidv7(), plane, records: [hold], sequence: 1 };
@@ -232,7 +232,7 @@ $`,
 		expect(await listed()).toBeUndefined();
 	});
 
-	it('is refused while an erasure begins, which would not see it: it is not said to hold what goes', async () => {
+	it('is refused while an erasure begins that would not see it, so it does not claim to hold erased data', async () => {
 		const note = notes[1] ?? '';
 		const lock = await installation.admin.reserve();
 		await lock`begin`;
@@ -251,7 +251,7 @@ $`,
 		expect([outcome, await isThere(note)]).toEqual(['CONFLICT', false]);
 	});
 
-	it('is not looked for in a database that disagrees with its anchors: nothing is erased there', async () => {
+	it('is not evaluated in a database that disagrees with its anchors, where nothing is erased', async () => {
 		const note = notes[2] ?? '';
 		await worker.publishLog();
 		await installation.workUntil(async () => (await installation.admin`select 1 from audit_anchors`).length > 0);

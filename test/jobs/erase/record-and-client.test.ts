@@ -37,8 +37,8 @@ const count = async (table: string, column: string, id: string): Promise<number>
 const done = async (id: string) =>
 	expect(await ended(installation, id)).toMatchObject({ state: 'DONE', trouble: null });
 
-describe('a record that is erased', () => {
-	it('is gone with what belongs to it, with its objects, and nothing else is', async () => {
+describe('an erased record', () => {
+	it('is gone with its parts and its objects, and nothing else is', async () => {
 		const [kept, gone] = (await writeNotes(api, north, ['kept', 'gone'])) as [string, string];
 		const document = await documentWithFiles(api, north, ['one'], north.clientId);
 		await shareDocument(api.ask, north.member, north.clientId, document);
@@ -76,7 +76,7 @@ describe('a record that is erased', () => {
 		expect((await readNotes(api, north, [kept])).notes[0]).toMatchObject({ body: 'kept' });
 	});
 
-	it('is none that another firm has, or nobody', async () => {
+	it('cannot be another firm’s or unknown', async () => {
 		const [theirs] = (await writeNotes(api, harbour, ['theirs'])) as [string];
 		const refused = await people.as('one', 'erase', 'record', '--firm', 'north', '--record', theirs);
 		expect(refused.error.code).toBe('NOT_FOUND');
@@ -86,8 +86,8 @@ describe('a record that is erased', () => {
 	});
 });
 
-describe('a client that is erased', () => {
-	it('takes along what is of it, and what is not stays', async () => {
+describe('an erased client', () => {
+	it('takes its own records along, and others stay', async () => {
 		const west = await installation.addFirm('west');
 		const of = { clientId: west.clientId };
 		const as = { ...north, ...west };

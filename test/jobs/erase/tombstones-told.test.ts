@@ -8,7 +8,7 @@ import { firmsealJson } from '../../system/program.ts';
 import { ended, writeNotes } from '../stage.ts';
 import { requestAndApprove, twoApprovers } from './scene.ts';
 
-describe('doctor, of tombstones and the database', () => {
+describe('doctor, on erasure records and the database', () => {
 	let installation: TestInstallation;
 	const whole: Buffer[] = [];
 	const path = (number: number) =>
@@ -46,19 +46,19 @@ describe('doctor, of tombstones and the database', () => {
 	};
 	const restored = (number: number) => writeFileSync(path(number), whole[number] ?? '', { mode: 0o600 });
 
-	it('finds nothing where they agree', async () => {
+	it('finds nothing if they agree', async () => {
 		const found = await told();
 		expect(found).toMatchObject([{ ok: true }]);
 		expect(found[0]?.check).toMatch(/: 3 compared$/);
 	});
 
-	it('tells one that is missing from the store, and names it alone', async () => {
+	it('reports one that is missing from the store, and names only that one', async () => {
 		rmSync(path(1));
 		await only('every tombstone of the database is in the store', /^Tombstones 1 are not in the store/);
 		restored(1);
 	});
 
-	it('tells those that are missing from the database, after a restore too', async () => {
+	it('reports those that are missing from the database, after a restore too', async () => {
 		const rows = await installation.admin`delete from erasures where number >= 1 returning *`;
 		await only('the database knows every tombstone', /^Tombstones 1, 2 are in the store and not in the database/);
 		expect((await told('--after-restore')).filter(({ ok }) => !ok).map(({ check }) => check)).toEqual([
@@ -68,7 +68,7 @@ describe('doctor, of tombstones and the database', () => {
 		expect(await told()).toMatchObject([{ ok: true }]);
 	});
 
-	it('tells one that is another’s, one that can’t be read, and one that nobody has proven, apart', async () => {
+	it('distinguishes a record of another erasure, an unreadable one, and an unproven one', async () => {
 		writeFileSync(path(0), whole[1] ?? '');
 		writeFileSync(path(1), 'not a tombstone');
 		const forged = JSON.parse(String(whole[2]));

@@ -42,14 +42,14 @@ describe.skipIf(skipped !== '')(`with Debian's age${skipped}`, () => {
 
 	afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-	it('holders open their shares, which open the escrow here', async () => {
+	it('holders decrypt their shares, which open the escrow here', async () => {
 		const shares = sealed.shares.map(({ holder, file }) => decrypt(holder, file));
 		expect(shares.map((share) => JSON.parse(textOf(share)).holder)).toEqual(['anna', 'platform', 'trustee']);
 		expect((await openEscrow({ escrow: sealed.escrow, shares: shares.slice(1) })).keys).toEqual(KEYS);
 		expect(() => decrypt('anna', sealed.shares[1]?.file ?? new Uint8Array())).toThrow(/no identity matched/);
 	});
 
-	it('holders encrypt their shares to a recovery, which takes them', async () => {
+	it('holders encrypt their shares to a recovery, which accepts them', async () => {
 		const session = await createRecoverySession();
 		for (const [at, { holder, file }] of sealed.shares.entries()) {
 			const forRecovery = run(AGE, ['-r', session.recipient], decrypt(holder, file));
@@ -59,7 +59,7 @@ describe.skipIf(skipped !== '')(`with Debian's age${skipped}`, () => {
 		session.close();
 	});
 
-	it('what age itself encrypted to the recovery key opens here', async () => {
+	it('a file that age itself encrypted to the recovery key opens here', async () => {
 		const file = (escrow: Uint8Array, identity: string) => {
 			writeFileSync(path('recovery.key'), `${identity}\n`);
 			const recipient = textOf(run(KEYGEN, ['-y', 'recovery.key'])).trim();

@@ -22,7 +22,7 @@ describe('a plan', () => {
 	const sides = fc.array(side, { minLength: 0, maxLength: 40 });
 
 	test.prop([sides, fc.integer({ min: -1, max: 41 })], { numRuns: scale(2000) })(
-		'is taken when and only when the platform alone is too few, whatever it is otherwise',
+		'is accepted if and only if the platform’s shares alone do not suffice, whatever else it contains',
 		(sides, threshold) => {
 			const ofPlatform = sides.filter((side) => side === 'PLATFORM').length;
 			const isValid =
@@ -39,16 +39,16 @@ describe('a plan', () => {
 	it.each([
 		['one holder', { holders: [holders[0]], threshold: 1 }, /Name 2 to 32 holders/],
 		[
-			'nobody of the firm',
+			'no holder of the firm',
 			{ holders: holders.map((holder) => ({ ...holder, side: 'PLATFORM' as const })) },
 			/at least one holder on the side FIRM/,
 		],
-		['one share that is enough', { threshold: 1 }, /at least 2 shares be needed, and no more than the 3/],
+		['one share that suffices', { threshold: 1 }, /at least 2 shares be needed, and no more than the 3/],
 		['more shares than holders', { threshold: 4 }, /no more than the 3/],
-		['half a share', { threshold: 2.5 }, /at least 2 shares/],
-		['no number of shares', { threshold: Number.NaN }, /at least 2 shares/],
+		['a fractional number of shares', { threshold: 2.5 }, /at least 2 shares/],
+		['a number of shares that is not a number', { threshold: Number.NaN }, /at least 2 shares/],
 		[
-			'a platform that is enough',
+			'a platform whose shares suffice',
 			{
 				holders: holders.map((holder, index) => ({
 					...holder,
@@ -62,7 +62,7 @@ describe('a plan', () => {
 		['another firm', { firm: FIRM.toUpperCase() }, /Name the firm/],
 		['no key', { keys: [] }, /There is no key/],
 		['a key of another firm', { keys: [...KEYS, keyOf(OTHER_FIRM, 'NOTE', 3)] }, /Key 4 is of another firm/],
-		['a version twice', { keys: [...KEYS, keyOf(FIRM, 'NOTE', 2)] }, /Key 4 is of a version that was there before/],
+		['a duplicate version', { keys: [...KEYS, keyOf(FIRM, 'NOTE', 2)] }, /Key 4 is of a version that was there before/],
 		['no version', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), version: 0 }] }, /Key 1 has no class or version/],
 		['no class', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), class: 'note' }] }, /Key 1 has no class or version/],
 		['a short key', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), key: new Uint8Array(31) }] }, /Key 1 has not 32 bytes/],
@@ -73,7 +73,7 @@ describe('a plan', () => {
 		],
 	])('with %s is refused', (_, change, message) => expectRefusal(but(change), 'BAD_USER_INPUT', message));
 
-	it('of too many keys is refused before any is looked at', () =>
+	it('with too many keys is refused before any is examined', () =>
 		expectRefusal(
 			but({ keys: Array.from({ length: 100_001 }, () => KEYS[0] as (typeof KEYS)[0]) }),
 			'BAD_USER_INPUT',
@@ -83,32 +83,32 @@ describe('a plan', () => {
 	it.each([
 		['without a name', { name: '' }, /Name holder 2 with 1 to 64 letters/],
 		['with a long name', { name: 'a'.repeat(65) }, /Name holder 2/],
-		['with a name of other characters', { name: 'b/../c' }, /Name holder 2/],
+		['with other characters in the name', { name: 'b/../c' }, /Name holder 2/],
 		['with a name of two lines', { name: 'b\n' }, /Name holder 2/],
 		['with the name of another', { name: 'holder-1' }, /holder-1 is there twice/],
 		['on no side', { side: 'firm' as 'FIRM' }, /whether its side is FIRM or PLATFORM/],
 		['with the recipient of another', { recipient: holders[0].recipient }, /holder-2 has that of holder-1/],
 		['without a recipient', { recipient: '' }, /Give holder holder-2 a recipient of age/],
 		[
-			'with a recipient that has a slip in it',
+			'with a typing error in the recipient',
 			{ recipient: holders[1].recipient.replace(/.$/, 'b') },
 			/recipient of age/,
 		],
 		['with an SSH key', { recipient: 'ssh-ed25519 AAAA' }, /recipient of age/],
 		['with a plug-in', { recipient: 'age1yubikey1qqqq' }, /recipient of age/],
-		['with a point that shares no secret', { recipient: SMALL_ORDER }, /recipient of age/],
+		['with a point that yields no shared secret', { recipient: SMALL_ORDER }, /recipient of age/],
 	])('with a holder %s is refused', (_, change, message) =>
 		expectRefusal(withHolder(change), 'BAD_USER_INPUT', message),
 	);
 
-	it('with an identity where a recipient belongs is refused without it', async () => {
+	it('with an identity in place of a recipient is refused, without the identity in the error', async () => {
 		const recipient = await generateX25519Identity();
 		const refusal = await refusalOf(withHolder({ recipient }));
 		expect(refusal.message).toMatch(/recipient of age/);
 		expectSilent(refusal, [new TextEncoder().encode(recipient)]);
 	});
 
-	it('takes the recipients that age has added since', async () => {
+	it('accepts the recipient types that age has added since', async () => {
 		const recipient = await identityToRecipient(await generateHybridIdentity());
 		const { shares } = await withHolder({ recipient });
 		expect(Buffer.from(shares[1]?.file ?? []).toString('latin1')).toContain('-> mlkem768x25519 ');

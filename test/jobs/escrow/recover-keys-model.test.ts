@@ -35,10 +35,10 @@ const copyOf = (records: readonly DataKeyRecord[]) =>
 		commitment: Buffer.from(record.commitment),
 	}));
 
-describe('whatever is stored and whatever is escrowed', () => {
+describe('for any stored and any escrowed keys', () => {
 	test.prop([situations, fc.boolean()], {
 		numRuns: scale(200),
-	})('a recovery is as FORMAT.md says, and its drill too', async (all, signs) => {
+	})('a recovery and its drill follow FORMAT.md', async (all, signs) => {
 		const service = newService();
 		const records: DataKeyRecord[] = [];
 		const escrowed: EscrowedKey[] = [];

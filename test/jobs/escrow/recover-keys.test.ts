@@ -12,7 +12,7 @@ const outcomesOf = ({ keys }: { readonly keys: readonly { readonly outcome: stri
 	keys.map(({ outcome }) => outcome);
 
 describe('a recovery of keys', () => {
-	it('wraps each that was lost, so that it opens again as what was stored', async () => {
+	it('wraps each lost key, so that stored values open again', async () => {
 		const { renewal, keyring, expectForgotten } = newService();
 		const [keys, records] = [opened(), KEYS.map((key) => stored(key))];
 		const { recovered, keys: reports, counts } = await recoverKeys(renewal, keys, records);
@@ -30,7 +30,7 @@ describe('a recovery of keys', () => {
 		);
 	});
 
-	it('wraps no key that never was the firm’s, whoever signed for it, and the others all the same', async () => {
+	it('wraps no key that never was the firm’s, whatever its signature, and wraps the others', async () => {
 		const { renewal, given } = newService();
 		const [first, second, third] = KEYS as [EscrowedKey, EscrowedKey, EscrowedKey];
 		const forged = forgedFor(second);
@@ -63,7 +63,7 @@ describe('a recovery of keys', () => {
 		expect(given).toEqual([]);
 	});
 
-	it('brings back no version that was destroyed, nor opens it', async () => {
+	it('restores no destroyed version, and does not open it', async () => {
 		const { renewal, wrapped, calls, given } = newService();
 		const records = [
 			stored(KEYS[0] as EscrowedKey, { state: 'DESTROYED', wrapped: new Uint8Array() }),
@@ -74,7 +74,7 @@ describe('a recovery of keys', () => {
 		expect([given.length, calls.unwrap]).toEqual([0, 0]);
 	});
 
-	it('leaves a key of checkpoints to the signer', async () => {
+	it('leaves checkpoint keys to the signer', async () => {
 		const { renewal, calls, given } = newService();
 		const key = keyOf(PLATFORM_FIRM_ID, 'CHECKPOINT', 1);
 		const result = await recoverKeys(renewal, opened([key]), [stored(key)]);
@@ -84,7 +84,7 @@ describe('a recovery of keys', () => {
 		expect([outcomesOf(signed), given.length]).toEqual([['RECOVERED'], 1]);
 	});
 
-	it('leaves a key as it is that opens, also one that is younger than the escrow', async () => {
+	it('leaves a key unchanged if it opens, even if it is newer than the escrow', async () => {
 		const { renewal, wrapped, given, expectForgotten } = newService();
 		const younger = keyOf(FIRM, 'NOTE', 3);
 		const records = [
@@ -99,7 +99,7 @@ describe('a recovery of keys', () => {
 		expectForgotten();
 	});
 
-	it('recovers where what is stored opens as another key, or says another wrapping key', async () => {
+	it('recovers if the stored key opens as another key, or names another wrapping key', async () => {
 		const { renewal, wrapped } = newService();
 		const [first, second] = KEYS as [EscrowedKey, EscrowedKey];
 		const swapped = await wrapped(second);
@@ -111,7 +111,7 @@ describe('a recovery of keys', () => {
 		expect(outcomesOf(result)).toEqual(['RECOVERED', 'RECOVERED']);
 	});
 
-	it('is whole when it is done again after it was cut off', async () => {
+	it('is complete if it is repeated after an interruption', async () => {
 		const { renewal } = newService();
 		const records = KEYS.map((key) => stored(key));
 		const half = await recoverKeys(renewal, opened(), records);
@@ -140,7 +140,7 @@ describe('a recovery that fails', () => {
 			() => new Error(Buffer.from((KEYS[0] as EscrowedKey).key).toString('hex')),
 			() => new TypeError(Buffer.from((KEYS[1] as EscrowedKey).key).toString('base64')),
 		),
-	])('overwrites every key wherever it was cut off, and says nothing of them', async (count, errorOf) => {
+	])('overwrites every key wherever it was interrupted, and reveals nothing of them', async (count, errorOf) => {
 		const over = afterwards(count, () => {
 			throw errorOf();
 		});
@@ -162,7 +162,7 @@ describe('a recovery that fails', () => {
 		expectForgotten();
 	});
 
-	it('answers nothing when the service does not open what it has wrapped', async () => {
+	it('returns nothing if the service does not open what it has wrapped', async () => {
 		const wrap = async () => ({ wrapped: randomBytes(48), keyId: 'key-1', requestId: 'r' });
 		const { renewal } = newService({ wrap });
 		const keys = opened();
@@ -178,7 +178,7 @@ describe('a recovery that fails', () => {
 		for (const { key } of keys) expect(key).toEqual(CLOSED);
 	});
 
-	it('overwrites every key also when a row is none', () => {
+	it('overwrites every key also if a row is invalid', () => {
 		const keys = opened();
 		const records = [null as unknown as DataKeyRecord];
 		expect(() => drillRecovery(keys, records)).toThrow(TypeError);

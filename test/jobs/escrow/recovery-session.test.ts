@@ -19,7 +19,7 @@ async function begin(...[threshold, ...sides]: readonly [number, ...HolderSide[]
 }
 
 describe('a recovery', () => {
-	it('takes shares one by one and opens when they are enough', async () => {
+	it('accepts shares one by one and opens once they suffice', async () => {
 		const { session, id, escrow, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
 		expect(session.recipient).toMatch(/^age1[02-9a-z]{58}$/);
 		await expectRefusal(session.open(escrow), 'BAD_USER_INPUT', /There is no share/);
@@ -35,7 +35,7 @@ describe('a recovery', () => {
 		session.close();
 	});
 
-	it('has a key of its own, and takes nothing that is to another', async () => {
+	it('has a key of its own, and accepts nothing encrypted to another', async () => {
 		const [one, other] = [await begin(2, 'FIRM', 'FIRM'), await begin(2, 'FIRM', 'FIRM')];
 		expect(one.session.recipient).not.toBe(other.session.recipient);
 		const refused = one.session.acceptShare(other.files[0]);
@@ -62,7 +62,7 @@ describe('a recovery', () => {
 		await expectRefusal(session.acceptShare(long), 'BAD_USER_INPUT', /not a share to this recovery/);
 	});
 
-	it('refuses what is no share or a damaged one, and keeps what it has', async () => {
+	it('refuses an invalid or damaged share, and keeps those it has', async () => {
 		const { session, escrow, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
 		await session.acceptShare(files[0]);
 		const other = await encrypt(session.recipient, utf8('hello\n'));
@@ -78,7 +78,7 @@ describe('a recovery', () => {
 		expect((await session.open(escrow)).keys).toEqual(KEYS);
 	});
 
-	it('refuses the share of a holder again, of another escrow and one that contradicts', async () => {
+	it('refuses a second share of a holder, one of another escrow, and one that contradicts the others', async () => {
 		const { session, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
 		await session.acceptShare(files[0]);
 		await expectRefusal(session.acceptShare(files[0]), 'BAD_USER_INPUT', /holder-1 is there already/);
@@ -93,7 +93,7 @@ describe('a recovery', () => {
 		await expectRefusal(second.acceptShare(odd), 'CIPHERTEXT_INVALID', /contradicts/);
 	});
 
-	it('counts a share that comes twice at once as one', async () => {
+	it('counts a share that arrives twice at once as one', async () => {
 		const { session, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
 		const taken = await Promise.allSettled([
 			session.acceptShare(files[0]),
@@ -113,7 +113,7 @@ describe('a recovery', () => {
 		expect((await session.open(escrow)).keys).toEqual(KEYS);
 	});
 
-	it('forgets when it is closed, also what is on its way', async () => {
+	it('discards everything when it is closed, including shares in transfer', async () => {
 		const { session, escrow, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
 		await session.acceptShare(files[0]);
 		const late = session.acceptShare(files[1]);
@@ -124,7 +124,7 @@ describe('a recovery', () => {
 		session.close();
 	});
 
-	it('shows nothing but its recipient', async () => {
+	it('reveals nothing but its recipient', async () => {
 		const { session, files } = await begin(2, 'FIRM', 'FIRM');
 		await session.acceptShare(files[0]);
 		expect(JSON.parse(JSON.stringify(session))).toEqual({ recipient: session.recipient });

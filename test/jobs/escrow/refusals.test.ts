@@ -25,17 +25,17 @@ const HOLDERS = [
 	{ name: 'c', side: 'FIRM' },
 ] as const;
 
-it('an escrow by another writer opens, so that what is refused below is refused for its flaw', async () => {
+it('an escrow by another writer opens, so each refusal below is due to its flaw', async () => {
 	expect((await open({})).keys).toEqual(KEYS);
 	expect((await open({}, 2, 0)).header).toMatchObject({ id: ESCROW_ID, firm: FIRM, at: AT, keys: 3, threshold: 2 });
 });
 
 describe('shares', () => {
 	it.each([
-		['of nobody', [], /There is no share/],
-		['that are too few', [1], /The escrow needs 2 shares, and 1 are there/],
+		['of no one', [], /There is no share/],
+		['too few in number', [1], /The escrow needs 2 shares, and 1 are there/],
 		['of the same holder twice', [1, 1], /The share of holder-2 is there already/],
-		['of the same holder twice beside enough', [0, 1, 0], /The share of holder-1 is there already/],
+		['of the same holder twice, besides enough others', [0, 1, 0], /The share of holder-1 is there already/],
 	])('%s are refused', async (_, given, message) => {
 		const { escrow, shares } = await forge();
 		const opening = openEscrow({ escrow, shares: given.map((at) => shares[at] as Uint8Array) });
@@ -59,7 +59,7 @@ describe('shares', () => {
 		['nothing', utf8('')],
 		['something else', utf8('hello\n')],
 		['an object', utf8('{}\n')],
-		['no text', new Uint8Array([0xff, 0xfe, 0x00])],
+		['not a text', new Uint8Array([0xff, 0xfe, 0x00])],
 		['a long text', utf8(`{"checksum":"${'0'.repeat(64)}",${'x'.repeat(2000)}\n`)],
 	])('that are %s are refused', async (_, plaintext) => {
 		const { escrow, shares } = await forge();
@@ -68,10 +68,10 @@ describe('shares', () => {
 	});
 
 	it.each([
-		['without the end of its line', (text: string) => text.slice(0, -1)],
-		['with a line more', (text: string) => `${text}\n`],
+		['without the final line break', (text: string) => text.slice(0, -1)],
+		['with an extra line', (text: string) => `${text}\n`],
 		['with a byte order mark', (text: string) => `\ufeff${text}`],
-		['as Windows ends lines', (text: string) => text.replace('\n', '\r\n')],
+		['with Windows line endings', (text: string) => text.replace('\n', '\r\n')],
 		[
 			'in another order',
 			(text: string) => `${JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).reverse()))}\n`,
@@ -82,7 +82,7 @@ describe('shares', () => {
 		await expectRefusal(openEscrow({ escrow, shares: changed }), 'BAD_USER_INPUT', /Share 1 is not a share/);
 	});
 
-	it('that are damaged are named by their place', async () => {
+	it('that are damaged are named by their position', async () => {
 		const { escrow, shares } = await forge();
 		const [one, two] = shares as [Uint8Array, Uint8Array];
 		const damaged = utf8(Buffer.from(two).toString().replace('"holder-2"', '"holder-3"'));
@@ -94,17 +94,17 @@ describe('shares', () => {
 	it.each([
 		['another version', { v: 2 }],
 		['another format', { format: 'firmseal-escrow' }],
-		['a key more', { note: '' }],
+		['an extra key', { note: '' }],
 		['no side', { side: 'firm' }],
 		['no name', { holder: 'a b' }],
 		['a name that is a number', { holder: 7 }],
 		['no index', { index: 0 }],
-		['an index past all', { index: 33 }],
-		['one share that is enough', { threshold: 1 }],
+		['an index out of range', { index: 33 }],
+		['one share that suffices', { threshold: 1 }],
 		['no digest', { digest: 'A'.repeat(64) }],
-		['an escrow that is no UUIDv7', { escrow: FIRM.replace('-7000-', '-4000-') }],
+		['an escrow id that is not a UUIDv7', { escrow: FIRM.replace('-7000-', '-4000-') }],
 		['a short share', { share: short }],
-		['a share in other base64', { share: `${'A'.repeat(98)}B=` }],
+		['a share in another form of base64', { share: `${'A'.repeat(98)}B=` }],
 		['no share', { share: null }],
 	])('with %s are refused, whatever their checksum', async (_, change) => {
 		const forged = (members: object) => ({ ...members, ...change });
@@ -143,7 +143,7 @@ describe('shares', () => {
 		expect((await open({ part }, 0, 1)).keys).toEqual(KEYS);
 	});
 
-	it('whose x coordinate is 0 would decide alone what all of them open, and are refused', async () => {
+	it('with an x coordinate of 0, which would alone determine the combined secret, are refused', async () => {
 		const { identity, ...mine } = await forge();
 		const zero = Uint8Array.from([...utf8(identity), 0]);
 		const theirs = await forge();
@@ -172,8 +172,8 @@ describe('an escrow file', () => {
 
 	it.each([
 		['of another escrow', 'CIPHERTEXT_INVALID', async () => (await forge()).escrow],
-		['that is cut off', 'CIPHERTEXT_INVALID', async (file: Uint8Array) => file.slice(0, -1)],
-		['with a byte more', 'CIPHERTEXT_INVALID', async (file: Uint8Array) => Uint8Array.from([...file, 0])],
+		['that is truncated', 'CIPHERTEXT_INVALID', async (file: Uint8Array) => file.slice(0, -1)],
+		['with an extra byte', 'CIPHERTEXT_INVALID', async (file: Uint8Array) => Uint8Array.from([...file, 0])],
 		['that is edited', 'CIPHERTEXT_INVALID', async (file: Uint8Array) => file.with(300, (file[300] ?? 0) ^ 1)],
 	] as const)('%s is refused by its digest', async (_, code, change) => {
 		const { escrow, shares } = await forge();
@@ -189,7 +189,7 @@ describe('an escrow file', () => {
 	])('that is %s is refused', (_, change) => expectRefusal(opened(change), 'BAD_USER_INPUT', /not a binary age file/));
 });
 
-describe('what is in an escrow', () => {
+describe('the content of an escrow', () => {
 	const closing = `{"end":"${ESCROW_ID}","keys":3}`;
 
 	it.each<[string, Forgery, RegExp]>([
@@ -199,11 +199,11 @@ describe('what is in an escrow', () => {
 		['that is empty', { text: () => '' }, /cut off/],
 		['with lines after its end', spliced(5, 0, keyLine(keyOf(FIRM, 'NOTE', 3))), /Lines follow the closing line/],
 		['with an empty line after its end', spliced(5, 0, ''), /Lines follow the closing line/],
-		['that ends twice', spliced(5, 0, closing), /Lines follow the closing line/],
-		['with a key less', spliced(2, 1), /another number of keys/],
-		['with a key more', spliced(4, 0, keyLine(keyOf(FIRM, 'NOTE', 3))), /another number of keys/],
-		['with another count first', { header: { keys: 4 } }, /another number of keys/],
-		['with another count last', { closing: { keys: 4 } }, /another number of keys/],
+		['with two ends', spliced(5, 0, closing), /Lines follow the closing line/],
+		['with a missing key', spliced(2, 1), /another number of keys/],
+		['with an extra key', spliced(4, 0, keyLine(keyOf(FIRM, 'NOTE', 3))), /another number of keys/],
+		['with another count in the header', { header: { keys: 4 } }, /another number of keys/],
+		['with another count at the end', { closing: { keys: 4 } }, /another number of keys/],
 		['without any key', { keys: [], header: { keys: 0 } }, /does not begin with a header/],
 		['with a header of another version', { header: { v: 2 } }, /does not begin with a header of version 1/],
 		[
@@ -212,11 +212,11 @@ describe('what is in an escrow', () => {
 			/does not begin with a header/,
 		],
 		['with a key in the header', { header: { note: 'x' } }, /does not begin with a header/],
-		['with a day that never was', { header: { at: '2026-02-30T00:00:00.000Z' } }, /does not begin with a header/],
+		['with a date that does not exist', { header: { at: '2026-02-30T00:00:00.000Z' } }, /does not begin with a header/],
 		['with a time in another form', { header: { at: '2026-11-26T20:15:00Z' } }, /does not begin with a header/],
-		['with holders of another form', { header: { holders: [...HOLDERS, null] } }, /does not begin with a header/],
+		['with holders in another form', { header: { holders: [...HOLDERS, null] } }, /does not begin with a header/],
 		[
-			'with a plan that the platform meets',
+			'with a plan that the platform alone meets',
 			{ header: { holders: HOLDERS.map((of, at) => (at === 0 ? of : { ...of, side: 'PLATFORM' })) } },
 			/not those of a valid plan/,
 		],
@@ -226,19 +226,19 @@ describe('what is in an escrow', () => {
 			/not those of a valid plan/,
 		],
 		[
-			'with a header written otherwise',
+			'with a header written differently',
 			{ lines: ([header = '', ...rest]) => [header.replace(':', ': '), ...rest] },
 			/does not begin with a header/,
 		],
 		[
-			'with a member twice',
+			'with a duplicate member',
 			{ lines: ([header = '', ...rest]) => [header.replace('"v":1', '"v":1,"v":1'), ...rest] },
 			/does not begin with a header/,
 		],
-		['with a line that is no key', spliced(2, 1, '{}'), /Line 3 of the escrow is not a key/],
-		['with a line that is no JSON', spliced(2, 1, keyLine(second).slice(0, -1)), /Line 3 of the escrow is not a key/],
+		['with a line that is not a key', spliced(2, 1, '{}'), /Line 3 of the escrow is not a key/],
+		['with a line that is not JSON', spliced(2, 1, keyLine(second).slice(0, -1)), /Line 3 of the escrow is not a key/],
 		[
-			'with a key that has more members',
+			'with extra members in a key',
 			spliced(1, 1, keyLine({ ...first, note: 'x' } as never)),
 			/Line 2 of the escrow is not a key/,
 		],
@@ -268,19 +268,23 @@ describe('what is in an escrow', () => {
 			spliced(2, 1, keyLine({ ...second, version: 3 })),
 			/Key 2 is not the key that its commitment/,
 		],
-		['with a key under no version', spliced(2, 1, keyLine({ ...second, version: 0 })), /Key 2 has no class or version/],
 		[
-			'with a version that is text',
+			'with a key without a version',
+			spliced(2, 1, keyLine({ ...second, version: 0 })),
+			/Key 2 has no class or version/,
+		],
+		[
+			'with a version as text',
 			spliced(2, 1, keyLine({ ...second, version: '2' } as never)),
 			/Key 2 has no class or version/,
 		],
 		['with a key of another firm', spliced(2, 1, keyLine(keyOf(OTHER_FIRM, 'NOTE', 2))), /Key 2 is of another firm/],
-		['with a version twice', spliced(2, 1, keyLine(first)), /Key 2 is of a version that was there before/],
-		['that is no text', { text: () => new Uint8Array([0xff, 0x0a]) }, /is not text/],
+		['with a duplicate version', spliced(2, 1, keyLine(first)), /Key 2 is of a version that was there before/],
+		['that is not a text', { text: () => new Uint8Array([0xff, 0x0a]) }, /is not text/],
 		['with a byte order mark', { text: (text) => `\ufeff${text}` }, /does not begin with a header/],
-		['as Windows ends lines', { text: (text) => text.replaceAll('\n', '\r\n') }, /does not begin with a header/],
+		['with Windows line endings', { text: (text) => text.replaceAll('\n', '\r\n') }, /does not begin with a header/],
 		[
-			'of another id than the shares',
+			'with another id than the shares',
 			{ header: { escrow: FIRM }, closing: { end: FIRM } },
 			/another id, firm, threshold or holder/,
 		],
@@ -303,7 +307,7 @@ describe('what is in an escrow', () => {
 		],
 	])('%s is refused', (_, forgery, message) => expectRefusal(open(forgery), 'CIPHERTEXT_INVALID', message));
 
-	it('is not given when no share of the firm was among those that opened it, should a plan ever allow that', () => {
+	it('is not returned if no share of the firm was among those that opened it, even if a plan allowed that', () => {
 		const holders = [
 			{ name: 'a', side: 'PLATFORM' },
 			{ name: 'b', side: 'PLATFORM' },

@@ -29,7 +29,7 @@ const series = fc.uniqueArray(
 
 describe('an escrow', () => {
 	test.prop([plan, series, fc.array(fc.nat(), { minLength: 7, maxLength: 7 })], { numRuns: scale(25) })(
-		'gives back what it was sealed of, by any shares that are enough and in any order',
+		'returns what was sealed, from any sufficient shares in any order',
 		async ({ sides, threshold }, series, order) => {
 			const holders = await holdersOf(...sides);
 			const keys = series.map((of) => keyOf(FIRM, of.class, of.version));
@@ -61,7 +61,7 @@ describe('an escrow', () => {
 		{ threshold: 2, sides: ['FIRM', 'PLATFORM', 'FIRM'] as const },
 		{ threshold: 3, sides: ['FIRM', 'PLATFORM', 'FIRM', 'PLATFORM', 'FIRM'] as const },
 		{ threshold: 4, sides: ['FIRM', 'FIRM', 'FIRM', 'FIRM'] as const },
-	])('opens by every $threshold of its shares and by no fewer', async ({ threshold, sides }) => {
+	])('opens with every $threshold of its shares and with no fewer', async ({ threshold, sides }) => {
 		const { escrow, plaintexts } = await sealedFor(await holdersOf(...sides), threshold);
 		for (let size = 0; size <= sides.length; size++) {
 			for (const shares of choices(plaintexts, size)) {
@@ -73,7 +73,7 @@ describe('an escrow', () => {
 		}
 	});
 
-	it('does not open by fewer where all of them lie about the number that is needed', async () => {
+	it('does not open with fewer shares that all lie about the required number', async () => {
 		const holders = ['FIRM', 'PLATFORM', 'FIRM', 'FIRM', 'PLATFORM'].map((side, at) => ({
 			name: `${at}`,
 			side: side as HolderSide,
@@ -90,7 +90,7 @@ describe('an escrow', () => {
 	});
 
 	test.prop([plan], { numRuns: scale(10) })(
-		'never opens by the platform alone',
+		'never opens with the platform’s shares alone',
 		async ({ sides, threshold }) => {
 			const { escrow, plaintexts } = await sealedFor(await holdersOf(...sides), threshold);
 			const shares = plaintexts.filter((_, at) => sides[at] === 'PLATFORM');
@@ -99,7 +99,7 @@ describe('an escrow', () => {
 		60_000,
 	);
 
-	it('of 32 holders who are all needed opens', async () => {
+	it('with 32 holders who are all required opens', async () => {
 		const { escrow, plaintexts } = await sealedFor(
 			await holdersOf(...Array.from({ length: 32 }, () => 'FIRM' as const)),
 			32,
@@ -112,7 +112,7 @@ describe('an escrow', () => {
 		);
 	}, 60_000);
 
-	it('is another each time, under a key of its own', async () => {
+	it('differs each time, under a key of its own', async () => {
 		const holders = await holdersOf('FIRM', 'FIRM');
 		const [first, second] = [await sealedFor(holders, 2), await sealedFor(holders, 2)];
 		expect(first.id).not.toBe(second.id);
@@ -120,7 +120,7 @@ describe('an escrow', () => {
 		await expectRefusal(openEscrow(mixed), 'CIPHERTEXT_INVALID', /not the one that these shares were made with/);
 	});
 
-	it('leaves keys and shares that were given as they are', async () => {
+	it('leaves the given keys and shares unchanged', async () => {
 		const keys = [keyOf(FIRM, 'NOTE', 1)];
 		const { escrow, plaintexts } = await sealedFor(await holdersOf('FIRM', 'FIRM'), 2, keys);
 		const before = plaintexts.map((plaintext) => Buffer.from(plaintext).toString());
@@ -131,8 +131,8 @@ describe('an escrow', () => {
 	});
 });
 
-describe('what was made', () => {
-	it('is dropped when it does not give back what it was made of', async () => {
+describe('a new escrow', () => {
+	it('is dropped if it does not return what was sealed', async () => {
 		const key = keyOf(FIRM, 'NOTE', 1);
 		const [first, second] = (await holdersOf('FIRM', 'FIRM')) as [TestHolder, TestHolder];
 		// As when somebody overwrites the key too early: holders are looked at when keys have been checked.
@@ -148,7 +148,7 @@ describe('what was made', () => {
 		await expectRefusal(sealing, 'INTERNAL', /does not open again, and was dropped/);
 	});
 
-	it('is proven with every share, not only with the first', async () => {
+	it('is verified with every share, not only with the first', async () => {
 		const { escrow, shares: plaintexts, parts, identity, plaintext: lines } = await forge();
 		const made = { escrow, parts, plaintexts, threshold: 2 };
 		const of = { identity: new TextEncoder().encode(identity), lines };

@@ -32,9 +32,9 @@ const edited = (text: string, { at, length, insert }: { at: number; length: numb
 	return text.slice(0, start) + insert + text.slice(start + length);
 };
 
-describe('no refusal holds a key, an identity or a share', () => {
+describe('no error contains a key, an identity or a share', () => {
 	test.prop([edit], { numRuns: scale(60) })(
-		'whatever became of the lines of an escrow',
+		'for any damage to the lines of an escrow',
 		async (change) => {
 			const made = await forge({ text: (before) => edited(before, change) });
 			// An edit may hit the time or the installation, which a forger is free to choose.
@@ -45,7 +45,7 @@ describe('no refusal holds a key, an identity or a share', () => {
 	);
 
 	test.prop([edit, fc.nat({ max: 2 })], { numRuns: scale(100) })(
-		'whatever became of a share',
+		'for any damage to a share',
 		async (change, which) => {
 			const { escrow, shares } = forged;
 			const given = shares.map((share, at) =>
@@ -73,7 +73,7 @@ describe('no refusal holds a key, an identity or a share', () => {
 		fc.constantFrom(...forged.parts).map((part) => Buffer.from(part).toString('base64')),
 	);
 	test.prop([fc.constantFrom(...Object.keys(members(forged.shares[0] as Uint8Array))), value], { numRuns: scale(100) })(
-		'whatever a share with a right checksum says',
+		'for any content of a share with a correct checksum',
 		async (key, value) => {
 			const { escrow, shares } = forged;
 			const [one, two] = shares as [Uint8Array, Uint8Array];
@@ -92,13 +92,13 @@ describe('no refusal holds a key, an identity or a share', () => {
 		{ keys: KEYS.map((key) => ({ ...key, class: Buffer.from(key.key).toString('base64') })) },
 		{ part: (share, index) => (index === 1 ? share.toReversed() : share) },
 	);
-	test.prop([badKey], { numRuns: scale(20) })('whatever keys a forger puts in', async (forgery) => {
+	test.prop([badKey], { numRuns: scale(20) })('for any forged keys', async (forgery) => {
 		const made = await forge(forgery);
 		expectSilent(await refusalOf(openEscrow(made)), secretsOf(made));
 	});
 
 	const shift = fc.constantFrom('version', 'class', 'firm', 'key', 'commitment', 'recipient', 'name');
-	test.prop([shift], { numRuns: scale(30) })('whatever is asked to be sealed', async (what) => {
+	test.prop([shift], { numRuns: scale(30) })('for any input to seal', async (what) => {
 		const identity = await generateX25519Identity();
 		const [one, two] = await holdersOf('FIRM', 'PLATFORM');
 		const hex = Buffer.from(KEY_BYTES[0] as Uint8Array).toString('hex');
@@ -125,7 +125,7 @@ describe('no refusal holds a key, an identity or a share', () => {
 		expectSilent(await refusalOf(sealEscrow(asked)), [...KEY_BYTES, utf8(identity)]);
 	});
 
-	test('and the test would see one', () => {
+	test('and the test would detect one', () => {
 		for (const encoding of ['hex', 'base64', 'base64url'] as const) {
 			const error = new Error(
 				`It is ${Buffer.from(KEY_BYTES[0] as Uint8Array)

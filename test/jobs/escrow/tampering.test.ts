@@ -8,14 +8,14 @@ import { refusalOf } from './refused.ts';
 const flipped = (bytes: Uint8Array, at: number) => bytes.with(at, (bytes[at] ?? 0) ^ (1 << (at % 8))) as Uint8Array;
 const everywhere = (bytes: Uint8Array) => Array.from(bytes, (_, at) => flipped(bytes, at));
 
-describe('one bit that is another, in any byte', () => {
-	it('of the escrow file keeps it shut', async () => {
+describe('a changed bit, in any byte', () => {
+	it('of the escrow file keeps it closed', async () => {
 		const { escrow, plaintexts } = await sealedFor(await holdersOf('FIRM', 'PLATFORM', 'FIRM'), 2);
 		for (const changed of everywhere(escrow)) await refusalOf(openEscrow({ escrow: changed, shares: plaintexts }));
 		expect((await openEscrow({ escrow, shares: plaintexts })).keys).toEqual(KEYS);
 	}, 60_000);
 
-	it('of the escrow file keeps it shut by age alone, where the shares have the digest of what it became', async () => {
+	it('of the escrow file keeps it closed by age alone, even if the shares have the digest of the changed file', async () => {
 		const { escrow, shares } = await forge();
 		const members = shares.map((share) => JSON.parse(Buffer.from(share).toString()));
 		for (const changed of everywhere(escrow)) {
@@ -26,7 +26,7 @@ describe('one bit that is another, in any byte', () => {
 		}
 	}, 60_000);
 
-	it('of a share keeps all shut', async () => {
+	it('of a share keeps everything closed', async () => {
 		const { escrow, shares } = await forge();
 		const [one, two] = shares as [Uint8Array, Uint8Array];
 		for (const changed of everywhere(two)) await refusalOf(openEscrow({ escrow, shares: [one, changed] }));
@@ -34,7 +34,7 @@ describe('one bit that is another, in any byte', () => {
 		expect((await openEscrow({ escrow, shares: [one, two] })).keys).toEqual(KEYS);
 	}, 60_000);
 
-	it('of a share file is found by its holder', async () => {
+	it('of a share file is detected by its holder', async () => {
 		const holders = await holdersOf('FIRM', 'PLATFORM');
 		const { shares } = await sealedFor(holders, 2);
 		const [holder] = holders;
@@ -43,7 +43,7 @@ describe('one bit that is another, in any byte', () => {
 		}
 	}, 60_000);
 
-	it('of what a holder sends to a recovery is refused there', async () => {
+	it('of a holder’s message to a recovery is refused there', async () => {
 		const { shares } = await forge();
 		const session = await createRecoverySession();
 		const file = await encrypt(session.recipient, shares[0] as Uint8Array);

@@ -48,12 +48,12 @@ describe.each(escrows)('the escrow made by $madeBy', ({ header, keys, recoveryKe
 		keys: keys.map((of) => ({ ...of, firm: header.firm, key: hex(of.key), commitment: hex(of.commitment) })),
 	};
 
-	it('has shares that their holders read', async () => {
+	it('has shares that their holders can read', async () => {
 		for (const { identity, file, plaintext } of shares)
 			expect(textOf(await decrypt(identity, base64(file)))).toBe(plaintext);
 	});
 
-	it('opens by any shares that are enough', async () => {
+	it('opens with any sufficient shares', async () => {
 		for (let size = header.threshold; size <= shares.length; size++) {
 			for (const given of choices(shares, size)) {
 				expect(await openEscrow({ escrow, shares: given.map(({ plaintext }) => utf8(plaintext)) })).toEqual(opened);
@@ -73,7 +73,7 @@ describe.each(escrows)('the escrow made by $madeBy', ({ header, keys, recoveryKe
 		session.close();
 	});
 
-	it('is a file of age to the recovery key', async () => {
+	it('is an age file encrypted to the recovery key', async () => {
 		const lines = textOf(await decrypt(recoveryKey, escrow)).split('\n');
 		expect(JSON.parse(lines[0] ?? '')).toEqual(header);
 		expect(lines).toHaveLength(keys.length + 3);

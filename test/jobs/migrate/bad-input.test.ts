@@ -88,11 +88,11 @@ const stored = async (id: string) =>
 const envelope = () =>
 	Buffer.concat([Uint8Array.of(0xf5, 0x01, 0, 0, 0, 1), deriveFirmTag(north.id), Buffer.alloc(60, 7)]);
 
-describe('a column of tokens and one of pickles, in which there is anything', () => {
+describe('a column of tokens and a column of pickles, with arbitrary data', () => {
 	const bad: Record<string, string> = {};
 	const good: Record<string, string> = {};
 
-	it('is read where it is a value, and nothing else is answered as one', async () => {
+	it('is read where it holds a value, and nothing else is returned as one', async () => {
 		good.token = await put('Note.body', GOOD);
 		good.old = await put('Note.body', OLD_TOKEN);
 		good.none = await put('Note.body', null);
@@ -136,7 +136,7 @@ describe('a column of tokens and one of pickles, in which there is anything', ()
 			]);
 	});
 
-	it('waits for a worker that has the keys of Fernet, and calls no value bad for want of them', async () => {
+	it('waits for a worker with the Fernet keys, and reports no value as bad without them', async () => {
 		const { FIRMSEAL_FERNET_KEYS: _, ...without } = installation.env;
 		const worker = stepWorking(scene.program, { ...installation, env: without });
 		for (const coordinate of ['Note.body', 'Note.title'] as const)
@@ -163,7 +163,7 @@ describe('a column of tokens and one of pickles, in which there is anything', ()
 		expect(await findings('Note.title')).toEqual({ invalid: 3, looksSealed: 2 });
 	});
 
-	it('keeps what can’t be sealed as it is, each named in the log, and seals the rest once', async () => {
+	it('leaves what cannot be sealed as it is, each named in the log, and seals the rest once', async () => {
 		for (const [name, id] of Object.entries(bad))
 			expect([name, await stored(id)]).toEqual([name, expect.objectContaining({ title: false, body: false })]);
 		expect((await stored(bad.noText ?? ''))?.body_plain).toEqual(Buffer.of(0xff, 0xfe, 0, 1));
@@ -178,7 +178,7 @@ describe('a column of tokens and one of pickles, in which there is anything', ()
 			expect((await as('verify', coordinate)).map(({ trouble }) => trouble)).toEqual(['NOT_THE_SAME']);
 	});
 
-	it('goes on when what was bad is put right', async () => {
+	it('continues once bad values are corrected', async () => {
 		for (const name of ['empty', 'lostKey', 'cutOff', 'changed', 'words', 'noText', 'tokenOfNoText', 'envelope'])
 			await installation.admin`
 				update notes set body_plain = ${Buffer.from(sealedBy(KEY, `Put right: ${name}`))} where id = ${bad[name] ?? ''}`;

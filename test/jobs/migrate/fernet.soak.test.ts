@@ -91,7 +91,7 @@ describe.skipIf(!isThere)(
 			return result.columns[0].jobs[kind];
 		};
 
-		it('is read as it is, and what is written from the first step on is a token for the old program as well', async () => {
+		it('is read as it is, and from the first step on each write is also a token for the old program', async () => {
 			await expectAll(api, north, notes);
 			await scene.step('expand');
 			const body = 'Written while it is on its way: für alle';
@@ -105,7 +105,7 @@ describe.skipIf(!isThere)(
 			expect(open([row?.token])).toEqual([body]);
 		});
 
-		it('is sealed whole but for what no key opens, which is counted, and mended before it goes on', async () => {
+		it('is sealed except for what no key opens, which is counted, and fixed before it continues', async () => {
 			const [token = '', foreign = ''] = [...seal([NEW], ['cut']), ...seal([OTHER], ['of another key'])];
 			const made = await insert([
 				['cut', token.slice(0, -8)],
@@ -135,7 +135,7 @@ describe.skipIf(!isThere)(
 			expect(await findings('VERIFY')).toMatchObject({ failed: 0, findings: { SAME: notes.size } });
 		});
 
-		it('is read sealed alone after the cutover, and after a rollback the old program reads all of it', async () => {
+		it('is read only sealed after the cutover, and after a rollback the old program reads all of it', async () => {
 			await scene.step('cutover');
 			await expectAll(api, north, notes);
 			await scene.step('rollback');
@@ -146,7 +146,7 @@ describe.skipIf(!isThere)(
 			for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await scene.step(name);
 		});
 
-		it('is gone for good after two persons said so', async () => {
+		it('is deleted for good after two persons approve', async () => {
 			const job = await scene.contract();
 			const flushing = setInterval(() => void scene.installation.admin`checkpoint`.catch(() => {}), 1_000);
 			expect(await ended(scene.installation, job).finally(() => clearInterval(flushing))).toMatchObject({

@@ -69,7 +69,7 @@ async function each<T>(all: readonly T[], work: (one: T) => Promise<void>): Prom
 	);
 }
 
-describe('commands that are mistyped', () => {
+describe('mistyped commands', () => {
 	it.each<readonly [args: readonly string[], told: RegExp]>([
 		[['migrate', 'expand'], /required option '--coordinate/],
 		[['migrate', 'expand', '--coordinate', ''], /names no column: give it as Type.field/],
@@ -98,7 +98,7 @@ describe('commands that are mistyped', () => {
 		[['keys', 'rotate', ...OF, '--platform'], /cannot be used with/],
 		[['keys', 'rotate', ...OF, '--wrapping', '--class', 'NOTE'], /cannot be used with/],
 		[['job', 'approve', '--job', 'first'], /An id is a UUIDv7/],
-	])('are wrong use: %j', async (args, told) => {
+	])('are wrong usage: %j', async (args, told) => {
 		const firmseal = new Command('firmseal');
 		for (const add of [migrate, erase, hold, keys, job]) add(firmseal);
 		const every = (of: Command): Command[] => [of, ...of.commands.flatMap(every)];
@@ -128,7 +128,7 @@ describe('commands that are mistyped', () => {
 		expect(await everything()).toEqual(before);
 	}, 120_000);
 
-	it('what needs two persons is asked for by nobody but an approver', async () => {
+	it('of two persons can be requested by an approver only', async () => {
 		const operator = await installation.addOperator('OPERATOR');
 		const { counts } = await everything();
 		await each(
@@ -146,7 +146,7 @@ describe('commands that are mistyped', () => {
 		expect((await everything()).counts).toEqual(counts);
 	}, 120_000);
 
-	it('with --dry-run nothing is written, and what would be is said', async () => {
+	it('with --dry-run write nothing, and describe what they would write', async () => {
 		const before = await everything();
 		await each(
 			[
@@ -166,7 +166,7 @@ describe('commands that are mistyped', () => {
 		expect(await everything()).toEqual(before);
 	}, 120_000);
 
-	it('steps out of their turn say so, and leave the column where it is', async () => {
+	it('out of order say so, and leave the column where it is', async () => {
 		scene.work();
 		const phase = async () =>
 			(await installation.admin`select phase from column_moves`).map(({ phase: of }) => of as string)[0];
@@ -192,7 +192,7 @@ describe('commands that are mistyped', () => {
 		expect(await phase()).toBe('EXPANDED');
 	}, 120_000);
 
-	it('whoever stops waiting stops nothing, and the same command finds the job again; another rate is no surprise', async () => {
+	it('interrupted while they wait stop nothing, and find the job when repeated, even with another rate', async () => {
 		const main = `${program.directory}/src/cli/main.ts`;
 		const slow = ['migrate', 'backfill', ...COLUMN, ...OF, '--rate', '10'];
 		const waiting = launch(installation.env, process.execPath, [main, ...slow, '--json']);
@@ -224,7 +224,7 @@ describe('commands that are mistyped', () => {
 });
 
 describe('a worker whose program does not declare the column', () => {
-	it('fails the job, and says that the newest version is to run everywhere', async () => {
+	it('fails the job, and says that the newest version must run everywhere', async () => {
 		const plain = await makeInstallation(embedded);
 		try {
 			await plain.startWorker({}, { propagationSeconds: 0 });

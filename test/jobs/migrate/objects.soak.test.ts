@@ -84,12 +84,12 @@ const entriesOf = async (action: string, record: string) =>
 		.map(({ leaf }) => parseLeaf(leaf))
 		.filter(({ records }) => records.includes(record));
 
-describe('files in the clear', () => {
+describe('plaintext files', () => {
 	const sizes = [0, 1, CHUNK - 1, CHUNK, 3 * CHUNK, 700_000];
 	const all: Old[] = [];
 	let ofSouth: Old;
 
-	it('before anything: are read by whoever may, on record, and by no operator; what is uploaded is encrypted', async () => {
+	it('before anything: are read by permitted people, logged, and by no operator, and uploads are encrypted', async () => {
 		for (const size of sizes) all.push(await upload(randomBytes(size)));
 		ofSouth = await upload(randomBytes(100), south);
 		// Two documents whose files are one object.
@@ -128,7 +128,7 @@ describe('files in the clear', () => {
 		});
 	});
 
-	it('are opened by an operator under a lease alone, as what is encrypted', async () => {
+	it('are opened by an operator only under a lease, like encrypted ones', async () => {
 		const [first, second] = all as [Old, Old];
 		const lease = await activeLease({
 			ask: api.ask,
@@ -145,7 +145,7 @@ describe('files in the clear', () => {
 		expect((await files.get(operator, contentOf(first.document, 1), under)).status).toBe(403);
 	});
 
-	it('that are named by what is no location of theirs are neither read nor sealed', async () => {
+	it('with an invalid location are neither read nor sealed', async () => {
 		await scene.step('expand');
 		const bytes = randomBytes(50);
 		const hidden = join(installation.directory, 'secret.txt');
@@ -196,7 +196,7 @@ describe('files in the clear', () => {
 			await installation.admin`delete from document_versions where id = ${each.version}`;
 	}, 180_000);
 
-	it('are sealed beside what is there, whole, though the worker is killed in the middle', async () => {
+	it('are sealed next to the existing ones, as a whole, though the worker is killed midway', async () => {
 		const long = await upload(randomBytes(60_000_000));
 		all.push(long);
 		const sealing = scene.ends('backfill');
@@ -219,7 +219,7 @@ describe('files in the clear', () => {
 		}
 	}, 120_000);
 
-	it('of a program that knows nothing of it are counted, read as it wrote them, and sealed in the next round', async () => {
+	it('of an old program are counted, read as it wrote them, and sealed in the next round', async () => {
 		const before = (await scene.migrate('status')).result.writesWithoutCiphertext;
 		const [first] = all as [Old];
 		// A further version, and the file of one that is sealed: nobody reads what is not said any more.
@@ -252,7 +252,7 @@ describe('files in the clear', () => {
 		expect(row?.count).toBe(1);
 	});
 
-	it('are compared whole, and there is no cutover while one differs, is damaged or is away', async () => {
+	it('are compared as a whole, and no cutover happens while one differs, is damaged or is missing', async () => {
 		const [, , , , long] = all as [Old, Old, Old, Old, Old];
 		const original = Buffer.from(long.bytes);
 		const other = Buffer.from(original);
@@ -290,7 +290,7 @@ describe('files in the clear', () => {
 		expect(wrong).toEqual({});
 	}, 180_000);
 
-	it('are not looked at after the cutover, and a lone one is refused; back from there nothing is lost', async () => {
+	it('are not read after the cutover, and one without ciphertext is refused; a rollback loses nothing', async () => {
 		await scene.step('cutover');
 		await readsAll(all);
 		const document = await makeDocument(api.ask, north.member);
@@ -324,7 +324,7 @@ describe('files in the clear', () => {
 		await readsAll(all);
 	}, 180_000);
 
-	it('are removed by two persons, each after it was compared once more; those of removed documents too', async () => {
+	it('are deleted with two persons’ approval, each after another comparison, including those of deleted documents', async () => {
 		const removed = all.pop() as Old;
 		const { data } = await api.ask(north.member, `{ document(id: "${removed.document}") { revision } }`);
 		const { errors } = await api.ask(

@@ -76,7 +76,7 @@ const erase = (firm: TestFirm, { document }: { document: string }) => {
 };
 const setPhase = (phase: string) => installation.admin`update column_moves set phase = ${phase}`;
 
-describe('an object in the clear that rows of two firms name', () => {
+describe('a plaintext object that rows of two firms name', () => {
 	const bytes = randomBytes(30_000);
 	const other = randomBytes(2_000);
 	const mine: Old[] = [];
@@ -84,7 +84,7 @@ describe('an object in the clear that rows of two firms name', () => {
 	let removed: Old;
 	const odd: Old[] = [];
 
-	it('is sealed for each of them; what only looks like its name is not its name', async () => {
+	it('is sealed for each of them, and a similar name does not count', async () => {
 		mine.push(await old.upload(api.ask, north, bytes, SHARED), await naming(north, SHARED, bytes));
 		theirs = await naming(south, SHARED, bytes);
 		removed = await naming(north, SHARED, bytes);
@@ -104,7 +104,7 @@ describe('an object in the clear that rows of two firms name', () => {
 		expect(await read(theirs, south)).toEqual(bytes);
 	}, 120_000);
 
-	it('is not erased with one of them; and an erasure waits for what comes in meanwhile in the clear', async () => {
+	it('is not erased with one of them, and an erasure waits for plaintext that arrives meanwhile', async () => {
 		expect(await endOf(installation, await erase(south, theirs))).toMatchObject({
 			state: 'FAILED',
 			trouble: 'CLEAR_FILES',
@@ -134,7 +134,7 @@ describe('an object in the clear that rows of two firms name', () => {
 		await scene.step('cutover');
 	}, 120_000);
 
-	it('is not forgotten by whoever has the login of the firm’s plane, while it is there', async () => {
+	it('is not forgotten because of the firm plane’s login, while it exists', async () => {
 		const [first] = mine as [Old];
 		await setPhase('CONTRACTING');
 		expect(
@@ -163,7 +163,7 @@ describe('an object in the clear that rows of two firms name', () => {
 		await setPhase('CUTOVER');
 	});
 
-	it('goes with the last that names it; a link and a directory are not taken for it', async () => {
+	it('is deleted with the last row that names it, unlike a link and a directory', async () => {
 		const outside = join(installation.directory, 'outside.txt');
 		writeFileSync(outside, 'what a link leads to');
 		await setPhase('ROLLED_BACK');
@@ -189,7 +189,7 @@ describe('an object in the clear that rows of two firms name', () => {
 		expect(await read(theirs, south)).toEqual(bytes);
 	}, 120_000);
 
-	it('does not come back unseen to a firm that was cleared and waits for another', async () => {
+	it('does not return unnoticed to a cleared firm that waits for another', async () => {
 		for (const { version } of odd)
 			await installation.admin`update document_versions set location_plain = null where id = ${version}`;
 		await store.put('late.pdf', other);
@@ -210,7 +210,7 @@ describe('an object in the clear that rows of two firms name', () => {
 		await store.lose('late.pdf');
 	}, 120_000);
 
-	it('and a firm that is made meanwhile do not keep the contract from its end', async () => {
+	it('and a firm created meanwhile do not prevent the end of the contract step', async () => {
 		await setPhase('ROLLED_BACK');
 		await store.put('last.pdf', other);
 		const last = await naming(south, 'last.pdf', other);
@@ -243,7 +243,7 @@ describe('an object in the clear that rows of two firms name', () => {
 		for (const each of mine) expect(await read(each, north)).toEqual(bytes);
 	}, 120_000);
 
-	it('has a report that an outsider checks with the single file, and one that was changed is found out', async () => {
+	it('has a report that an outsider verifies with the single file, which detects a change', async () => {
 		const { reportText, reportEntryId } = await status();
 		await until(async () => {
 			const [row] = await installation.admin`select audit_is_published(${[reportEntryId]}::uuid[]) as yes`;

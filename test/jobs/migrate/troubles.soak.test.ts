@@ -45,8 +45,8 @@ const waitFor = async (job: string, isThere: (row: { trouble: string | null; don
 	});
 };
 
-describe('what happens while plaintext is sealed', () => {
-	it('the same asked for by two processes at the same moment is one job', async () => {
+describe('faults while plaintext is sealed', () => {
+	it('the same request by two processes at the same moment is one job', async () => {
 		const firm = await newFirm('twice');
 		await scene.step('expand');
 		const asked = () => scene.migrate('backfill', '--coordinate', 'Note.body', '--firm', 'twice', '--no-wait');
@@ -65,7 +65,7 @@ describe('what happens while plaintext is sealed', () => {
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE', done: '0' });
 	});
 
-	it('the key service goes away in the middle: it waits, says so, and goes on when it is back', async () => {
+	it('the key service becomes unavailable midway: the job waits, says so, and continues afterwards', async () => {
 		const firm = await newFirm('away');
 		const { job } = await ask(installation, { ...BACKFILL, firm: firm.id, rate: 300 });
 		await waitFor(job.id, ({ done }) => done > 0);
@@ -85,7 +85,7 @@ describe('what happens while plaintext is sealed', () => {
 
 	const noDisk = whyNoDisk();
 	it.skipIf(noDisk !== null)(
-		`the disk of the table is full: nothing is half written, and it goes on when there is room${noDisk ? ` (skipped: ${noDisk})` : ''}`,
+		`the disk of the table is full: nothing is half written, and the job continues once there is room${noDisk ? ` (skipped: ${noDisk})` : ''}`,
 		async () => {
 			const firm = await newFirm('full');
 			const disk = mkdtempSync(join(tmpdir(), 'firmseal-tablespace-'));

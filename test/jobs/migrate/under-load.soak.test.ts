@@ -53,7 +53,7 @@ async function contract() {
 	}
 }
 
-it(`moves real e-mails from plaintext while ${CLIENTS} clients read and write and two workers are killed, ${KILLS} times, there, back and there again: nothing fails, nothing is lost, nothing is left`, async () => {
+it(`moves real e-mails from plaintext while ${CLIENTS} clients read and write and two workers are killed, ${KILLS} times, forth, back and forth again: nothing fails, nothing is lost, nothing is left`, async () => {
 	const before = notes.size;
 	expect(before).toBeGreaterThan(5_000);
 	const [plain] =

@@ -7,7 +7,7 @@ import { makeInstallation, type Person, type TestInstallation } from '../../supp
 import { embedded } from '../../support/own-servers.ts';
 import { firmsealJson, launch, MAIN, newDirectory } from '../../system/program.ts';
 
-describe('a key service that is begun anew', { timeout: 120_000 }, () => {
+describe('a key service reinitialized after a loss', { timeout: 120_000 }, () => {
 	let installation: TestInstallation;
 	let directory: string;
 	let lost = 0;
@@ -79,7 +79,7 @@ describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 	};
 
 	it.each(Object.keys(MOMENTS))(
-		'by a command that is killed when %s is begun by the next, with others',
+		'by a command killed when %s is reinitialized by the next, with others',
 		async (when) => {
 			lose();
 			await installation.admin`update data_keys set state = 'ACTIVE' where firm_id = ${PLATFORM_FIRM_ID} and class = 'CHECKPOINT'`;

@@ -19,7 +19,7 @@ import { makeEscrow } from './escrows.ts';
 import { type Holders, skipped } from './holders.ts';
 import { makeRecoveryScene } from './scene.ts';
 
-describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}`, () => {
+describe.skipIf(skipped !== '')(`a drill on a copy of the database${skipped}`, () => {
 	let installation: TestInstallation;
 	let api: TestApi;
 	let north: TestFirm;
@@ -73,7 +73,7 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 	const run = (by: number, ...args: string[]) =>
 		firmsealJson({ ...copy.env, FIRMSEAL_TOKEN: `${tokens[by]}` }, ...args);
 
-	it('begins another key service there, counts every key as one that would come back, and changes nothing', {
+	it('reinitializes another key service there, counts every key as recoverable, and changes nothing', {
 		timeout: 240_000,
 	}, async () => {
 		const stored = () => copy.admin`select * from data_keys where firm_id = ${north.id} order by class, version`;
@@ -98,12 +98,12 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 		expect(await stored()).toEqual(before);
 	});
 
-	it('does not sign the log on: its signer’s key is in no escrow', async () => {
+	it('signs no checkpoint: its signer’s key is in no escrow', async () => {
 		await worker.advance();
 		expect(worker.lines.join('')).toContain('could not publish the audit log');
 	});
 
-	it('leaves the installation as it was', async () => {
+	it('leaves the installation unchanged', async () => {
 		const { data } = await api.ask(north.member, '{ notes(first: 1) { nodes { body } } }');
 		expect(data?.notes.nodes).toEqual([{ body: 'kept' }]);
 	});

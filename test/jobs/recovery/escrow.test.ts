@@ -46,7 +46,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		return path;
 	};
 
-	it('is made when an owner has agreed, and holds every version that opens', async () => {
+	it('are escrowed after an owner has approved, with every version that opens', async () => {
 		const out = join(directory, 'made');
 		const { job, file, shareOf } = await makeEscrow(installation, api, north, { holders, threshold: 2, out });
 		expect(statSync(out).mode & 0o777).toBe(0o700);
@@ -88,13 +88,13 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(shownIn(seen, secrets)).toEqual([]);
 	});
 
-	it('tells the firm when it is asked for and when it is done', async () => {
+	it('notify the firm when the escrow is requested and when it is done', async () => {
 		const notices = await installation.admin`
 			select n.kind, n.job_state from notices n where n.firm_id = ${north.id} and n.job_kind = 'ESCROW' order by n.id`;
 		expect(notices.map(({ kind }) => kind)).toEqual(['JOB_REQUESTED', 'JOB_ENDED']);
 	});
 
-	it('is not asked for with holders of whom the platform’s are enough, or that are none', async () => {
+	it('are not escrowed for holders of whom the platform’s suffice, or for invalid ones', async () => {
 		const before = await jobs();
 		const [anna, platform, trustee] = holders.holders;
 		const [identity] = identitiesOf(directory, ['anna']);
@@ -135,7 +135,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(await jobs()).toBe(before);
 	});
 
-	it('is only described with --dry-run', async () => {
+	it('are only described with --dry-run', async () => {
 		const before = await jobs();
 		const tried = await askForEscrow(installation, 'north', holders.plan, 2, '--dry-run');
 		expect(tried).toMatchObject({ code: 0, result: { dryRun: true, threshold: 2, holders: holders.holders } });
@@ -143,7 +143,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(await jobs()).toBe(before);
 	});
 
-	it('waits for an owner of that firm, whom nobody of the platform can stand for, and who sees for whom it is', async () => {
+	it('wait for an owner of that firm, whom no one of the platform can replace, and who sees the holders', async () => {
 		const { result } = await askForEscrow(installation, 'north', holders.plan, 2);
 		const job: string = result.jobs[0].id;
 		const other = await askForEscrow(installation, 'north', holders.plan, 3);
@@ -180,7 +180,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(await installation.admin`select from escrow_files where job_id = ${job}`).toHaveLength(0);
 	});
 
-	it('gives its files out again, and writes over nothing', async () => {
+	it('are returned as files again, and overwrite nothing', async () => {
 		const [made] = await installation.admin`select distinct job_id from escrow_files where firm_id = ${north.id}`;
 		const give = (out: string, ...more: string[]) =>
 			firmsealJson(installation.env, 'keys', 'escrow', '--job', made?.job_id, '--out', out, ...more);
@@ -197,7 +197,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(readdirSync(directory).filter((name) => name.endsWith('.part'))).toEqual([]);
 	});
 
-	it('is given out where its job is proven and the log names its file alone, however long ago', async () => {
+	it('are returned if the job is proven and the log names only its file, however old', async () => {
 		const [made] = await installation.admin`select distinct job_id from escrow_files where firm_id = ${north.id}`;
 		const terms = writeEscrowTerms({ holders: holders.holders, threshold: 2 });
 		const owner = claimsOf(north.owner).sub;
@@ -223,7 +223,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(await given(await whole())).toEqual([0, undefined, true]);
 	});
 
-	it('is not made of a job that SQL put there, or of terms that were changed since', async () => {
+	it('are not escrowed by a job inserted in SQL, or with terms changed since', async () => {
 		const terms = writeEscrowTerms({ holders: holders.holders, threshold: 2 });
 		const own = await identityToRecipient(await generateX25519Identity());
 		const evil = writeEscrowTerms({
@@ -246,7 +246,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect((await installation.admin`select count(*)::int as n from escrow_files`)[0]?.n).toBe(before);
 	});
 
-	it('is behind when a version came after it, which doctor says', async () => {
+	it('are behind after a newer version, which doctor reports', async () => {
 		const look = async () => {
 			const { result } = await firmsealJson(installation.env, 'doctor');
 			return result.findings.find(({ check }: { check: string }) => check.includes('the newest escrow'));
@@ -256,7 +256,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(await look()).toMatchObject({ ok: false, mend: expect.stringContaining('they seal: north (1). Make') });
 	});
 
-	it('counts a key that is lost already, and says so', async () => {
+	it('include a count of keys that are lost already', async () => {
 		const [lost] = await installation.admin`
 			update data_keys set wrapped = decode(repeat('00', length(wrapped)), 'hex')
 			where firm_id = ${north.id} and class = 'NOTE' and version = 2 returning version`;
@@ -281,7 +281,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(existsSync(join(directory, 'lost', 'escrow.age'))).toBe(true);
 	});
 
-	it('goes with the firm that is erased', async () => {
+	it('are deleted from escrow with an erased firm', async () => {
 		const out = join(directory, 'harbour');
 		const made = await makeEscrow(installation, api, harbour, { holders, threshold: 2, out });
 		const users = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];

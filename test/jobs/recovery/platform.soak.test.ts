@@ -99,7 +99,7 @@ describe.skipIf(skipped !== '')(
 				{ holders, threshold: 2, out: join(directory, out) },
 			);
 
-		it('go into an escrow when a second approver agrees, and every firm is told', async () => {
+		it('go into an escrow after a second approver approves, and every firm is notified', async () => {
 			const plan = ['keys', 'escrow', '--platform', '--holders', holders.plan, '--threshold', '2'];
 			expect((await firmsealJson(installation.env, ...plan)).code).toBe(1);
 			expect((await run('one', ...plan, '--firm', 'north')).code).not.toBe(0);
@@ -136,7 +136,7 @@ describe.skipIf(skipped !== '')(
 				await expect(escrowRequest(PLATFORM_FIRM_ID, plan)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
 		});
 
-		it('are rehearsed, and left as they are while nothing is lost', async () => {
+		it('are rehearsed, and left unchanged while nothing is lost', async () => {
 			const before = await stored();
 			expect((await by.recovered('DRILL', early, { platform: true })).counts).toMatchObject({
 				FITS: 2,
@@ -149,7 +149,7 @@ describe.skipIf(skipped !== '')(
 			await worker.publishLog();
 		});
 
-		it('are lost with their key service: nothing is signed, no key is made for it, and no lease opens anything', async () => {
+		it('are lost with their key service: nothing is signed, no key is created for it, and no lease opens anything', async () => {
 			vkey = (await rootLeaves('SIGNER'))[0]?.key;
 			await installation.workUntil(async () => (await run('one', 'audit', 'rotate')).code === 0);
 			await installation.workUntil(async () => (await rootLeaves('SIGNER')).length === 2);
@@ -182,7 +182,7 @@ describe.skipIf(skipped !== '')(
 			expect((await readUnder(id)).errors.length).toBeGreaterThan(0);
 		});
 
-		it('don’t come back from the escrow of a firm, nor a firm’s from theirs, also when the database knows neither', async () => {
+		it('cannot be recovered from a firm’s escrow, nor a firm’s from theirs, even if the database knows neither', async () => {
 			const BAD = { code: 'BAD_USER_INPUT' };
 			expect(await by.ask('RECOVER', { platform: true, escrow: ofFirm.file })).toMatchObject(BAD);
 			expect(await by.ask('RECOVER', { firm: 'north', escrow: made.file })).toMatchObject(BAD);
@@ -200,7 +200,7 @@ describe.skipIf(skipped !== '')(
 			}
 		});
 
-		it('don’t come back before every firm was told', async () => {
+		it('are not recovered before every firm was notified', async () => {
 			const job = await by.asked('RECOVER', { platform: true, escrow: made.file });
 			await by.agreeTo(job);
 			await installation.admin`delete from notices where job_id = ${job} and firm_id = ${harbour.id}`;
@@ -208,7 +208,7 @@ describe.skipIf(skipped !== '')(
 			expect(await installation.admin`select from recovery_sessions where job_id = ${job}`).toHaveLength(0);
 		});
 
-		it('of an escrow from before a rotation prove again, and sign nothing in the place of what is still lost', async () => {
+		it('of an escrow from before a rotation prove again, and sign nothing in place of what is still lost', async () => {
 			const before = await signed();
 			const { counts } = await by.recovered('RECOVER', early, { platform: true });
 			expect(counts).toMatchObject({ RECOVERED: 2, NOT_ESCROWED: 1, ALREADY_OPENS: 1, COMMITMENT_DIFFERS: 0 });
@@ -220,7 +220,7 @@ describe.skipIf(skipped !== '')(
 			expect([await signed(), await statesOf('CHECKPOINT')]).toEqual([before, ['DISABLED', 'DISABLED']]);
 		});
 
-		it('come back, also when a worker dies on the way: the same key signs on, and the log is one', async () => {
+		it('are recovered, even if a worker dies on the way: the same key continues to sign, and the log is one', async () => {
 			const before = await signed();
 			const job = await by.asked('RECOVER', { platform: true, escrow: made.file });
 			await by.agreeTo(job);
@@ -241,7 +241,7 @@ describe.skipIf(skipped !== '')(
 			expect([verified.code, verified.result.findings]).toEqual([0, []]);
 		});
 
-		it('let what was proven before go on: an erasure that had begun, and a hold', async () => {
+		it('let earlier proven work continue: an erasure in progress, and a hold', async () => {
 			const { counts } = await by.recovered('RECOVER', ofFirm, { firm: 'north' });
 			expect(counts).toMatchObject({ NOT_ESCROWED: 0, SIGNERS_ALONE: 0 });
 			const [held = '', erased = '', kept = ''] = notes;
@@ -254,7 +254,7 @@ describe.skipIf(skipped !== '')(
 			expect(read.map((note) => note?.body)).toEqual(['held', 'kept']);
 		});
 
-		it('let operators in again, under a lease and with a record that is published', async () => {
+		it('admit operators again, under a lease and with a published log entry', async () => {
 			const again = ['operator', 'add', '--email', await emailOf(operator), '--role', 'OPERATOR'];
 			// By the word of the other than the one who agrees to the lease.
 			const asked = await run('two', ...again);

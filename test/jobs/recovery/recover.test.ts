@@ -97,7 +97,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 	const destroyed = async () =>
 		(await keysOf(installation, north.id)).find(({ class: of, version }) => of === 'NOTE' && version === 1)?.state;
 
-	it('begins with another key service, which is refused while the one before is there', async () => {
+	it('begins with another key service, which is refused while the previous one is available', async () => {
 		const begin = ['init', '--after-key-loss', '--approver', emails.one ?? '', '--approver', emails.two ?? ''];
 		expect((await run('one', ...begin)).error?.code).toBe('CONFLICT');
 		expect((await readNotes(api, north, notes)).errors).toEqual([]);
@@ -124,7 +124,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		api = await installation.serve();
 	});
 
-	it('nobody is an approver by a proof of before, until an approver says so again', async () => {
+	it('makes no one an approver with an earlier proof, until an approver proves it again', async () => {
 		const others = ['--approver', emails.one ?? '', '--approver', emails.three ?? ''];
 		for (const more of [['--dry-run'], []])
 			expect((await run('one', 'init', '--after-key-loss', ...others, ...more)).error?.code).toBe('CONFLICT');
@@ -149,13 +149,13 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(await run('three', 'job', 'cancel', '--job', result.jobs[0].id)).toMatchObject({ code: 0 });
 	});
 
-	it('nothing opens before', async () => {
+	it('opens nothing before', async () => {
 		const { notes: read, errors } = await readNotes(api, north, notes);
 		expect(JSON.stringify([read, errors])).not.toContain('first');
 		expect(errors.length + read.filter((note) => !note).length).toBeGreaterThan(0);
 	});
 
-	it('is not asked for with the escrow of another firm, or with what is none', async () => {
+	it('cannot be requested with the escrow of another firm, or with an invalid one', async () => {
 		const other = join(directory, 'none.age');
 		writeFileSync(other, 'age-encryption.org/v2\n');
 		const refused = [
@@ -171,7 +171,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(await installation.admin`select from jobs where kind = 'RECOVER' and state <> 'CANCELLED'`).toHaveLength(0);
 	});
 
-	it('waits for a second person and tells the firm, takes shares of this escrow alone, and brings every key back', {
+	it('waits for a second person and notifies the firm, accepts only shares of this escrow, and recovers every key', {
 		timeout: 240_000,
 	}, async () => {
 		const asked = await recover('--firm', 'north', '--escrow', made.file);
@@ -229,7 +229,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(again).toMatchObject({ code: 0, result: { counts } });
 	});
 
-	it('is on record step by step, and no key or share is printed, logged or stored', async () => {
+	it('is logged step by step, and no key or share is printed, logged or stored', async () => {
 		const actions = await installation.admin`
 			select leaf::jsonb ->> 'action' as action from audit_entries
 			where firm_id = ${north.id} and leaf::jsonb -> 'records' ->> 0 = ${Buffer.from(job.replaceAll('-', ''), 'hex').toString('base64url')}
@@ -253,7 +253,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(shownIn(seen, secretsOf(keys, shares))).toEqual([]);
 	});
 
-	it('of an escrow from before says which keys are lost, and leaves what opens', async () => {
+	it('with an earlier escrow reports which keys are lost, and leaves what opens', async () => {
 		await worker.stop();
 		const [row] = await installation.admin`
 			update data_keys set wrapped = decode(repeat('00', length(wrapped)), 'hex') where firm_id = ${north.id} and class = 'NOTE' and version = 2

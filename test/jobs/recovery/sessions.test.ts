@@ -33,7 +33,7 @@ const FORBIDDEN = { state: 'FAILED', trouble: 'FORBIDDEN' };
 type Made = Awaited<ReturnType<typeof makeEscrow>>;
 type Kind = 'RECOVER' | 'DRILL';
 
-describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
+describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 	let installation: TestInstallation;
 	let api: TestApi;
 	let worker: TestWorker;
@@ -90,7 +90,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${job} and ended_at is null`;
 	const stored = () => installation.admin`select * from data_keys order by firm_id, class, version`;
 
-	it('rehearses: counts what fits, wraps nothing, and asks for no key of the firm', async () => {
+	it('rehearses: counts what fits, wraps nothing, and requests no key of the firm', async () => {
 		const before = await stored();
 		const opened = async () =>
 			(
@@ -116,7 +116,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		expect(await opened()).toBe(calls);
 	});
 
-	it('a rehearsal finds keys that are stored otherwise, or are in no escrow', async () => {
+	it('finds in a drill keys that are stored differently, or are in no escrow', async () => {
 		const { job: rotation } = await ask(installation, { firm: north.id, kind: 'ROTATE', class: 'NOTE', version: 2 });
 		expect(await ended(installation, rotation.id)).toMatchObject({ state: 'DONE' });
 		const [kept] = await installation.admin`
@@ -133,7 +133,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 			update data_keys set commitment = ${kept?.commitment} where firm_id = ${north.id} and class = 'RIGHTS' and version = 1`;
 	});
 
-	it('leaves what opens as it is', async () => {
+	it('leaves unchanged what opens', async () => {
 		const before = await stored();
 		const job = await begin('RECOVER');
 		const recipient = await recipientOf('RECOVER', job);
@@ -146,7 +146,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		expect(await stored()).toEqual(before);
 	});
 
-	it('the platform’s shares alone, and too few, open nothing, and go with their time', async () => {
+	it('opens nothing with the platform’s shares alone, or too few, which are deleted at their expiry', async () => {
 		const job = await begin('RECOVER', { terms: terms(1) });
 		const recipient = await recipientOf('RECOVER', job);
 		await goOn('RECOVER', job, { escrow: made.file });
@@ -160,7 +160,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		expect((await handIn('RECOVER', job, 'anna', recipient)).problem).toContain('did not come in time');
 	});
 
-	it('is not begun by a job that SQL put there, agreed to by nobody, by one person, or changed since', async () => {
+	it('does not begin for a job inserted in SQL, approved by no one or by one person, or changed since', async () => {
 		for (const kind of ['RECOVER', 'DRILL'] as const) {
 			const whole = async () => agreed(installation, await asked(kind), users.two ?? '');
 			for (const forged of [
@@ -183,7 +183,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		).toEqual([]);
 	});
 
-	it('is not begun before the firm was told', async () => {
+	it('does not begin before the firm was notified', async () => {
 		const job = await agreed(installation, await asked('RECOVER'), users.two ?? '');
 		await pastGuard(installation, 'alter table jobs disable trigger tell');
 		await put(installation, job);
@@ -192,7 +192,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		expect(await installation.admin`select from recovery_sessions where job_id = ${job.id}`).toHaveLength(0);
 	});
 
-	it('shows nobody a recipient that SQL put there, and takes no share to it', async () => {
+	it('shows no one a recipient inserted in SQL, and accepts no share for it', async () => {
 		const job = await begin('RECOVER');
 		await recipientOf('RECOVER', job);
 		const own = await identityToRecipient(await generateX25519Identity());
@@ -215,7 +215,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		await cancel(job);
 	});
 
-	it('of another escrow file than was asked for opens nothing, also when it is put there afterwards', async () => {
+	it('with another escrow file than was requested opens nothing, even if the file is replaced afterwards', async () => {
 		const job = await begin('RECOVER');
 		const recipient = await recipientOf('RECOVER', job);
 		const [share] = await installation.admin`select file from escrow_files where job_id = ${made.job} and number = 1`;
@@ -226,7 +226,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		expect(await ended(installation, job)).toMatchObject({ state: 'FAILED', trouble: 'OTHER_ESCROW' });
 	});
 
-	it('with a forged share in the place of the firm’s opens nothing', async () => {
+	it('with a forged share in place of the firm’s opens nothing', async () => {
 		const job = await begin('RECOVER');
 		const recipient = await recipientOf('RECOVER', job);
 		await goOn('RECOVER', job, { escrow: made.file });
@@ -257,7 +257,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		await restart();
 	});
 
-	it('goes with a worker that is killed: another begins anew, and says so', { timeout: 120_000 }, async () => {
+	it('ends with a worker that is killed: another starts over, and says so', { timeout: 120_000 }, async () => {
 		await worker.stop();
 		const child = fork(WORKER, { env: { ...bare(), ...installation.env }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 		await once(child, 'message');
@@ -280,7 +280,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE' });
 	});
 
-	it('of a worker that is stopped in peace is begun anew by the next, and other jobs go on meanwhile', async () => {
+	it('of a worker that stops normally is started over by the next, and other jobs continue meanwhile', async () => {
 		const job = await begin('DRILL');
 		const first = await recipientOf('DRILL', job);
 		const { job: other } = await ask(installation, { firm: north.id, kind: 'REWRAP', class: null, version: null });
@@ -290,7 +290,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		await cancel(job);
 	});
 
-	it('tells a command that looks at it while it ends what came of it, and not that a file is missing', async () => {
+	it('reports its result to a command that checks it while it ends, and not a missing file', async () => {
 		const { admin } = installation;
 		const job = await begin('DRILL');
 		const recipient = await recipientOf('DRILL', job);
@@ -336,7 +336,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		}
 	});
 
-	it('is asked for once, with the escrow file, and described before', async () => {
+	it('is requested once, with the escrow file, and described before', async () => {
 		const before = (await installation.admin`select count(*)::int as n from jobs`)[0]?.n;
 		const env = { ...installation.env, FIRMSEAL_TOKEN: `${await installation.addOperator('APPROVER')}` };
 		const request = (options: RecoveryOptions) =>
@@ -355,7 +355,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		await cancel(jobs[0].id);
 	});
 
-	it('leaves nothing of what was handed in, however it has ended', async () => {
+	it('keeps no share or file, however it has ended', async () => {
 		const ends = await installation.admin`
 			select distinct coalesce(trouble, state) as how from jobs where kind in ('RECOVER', 'DRILL') and ended_at is not null`;
 		expect(ends.map(({ how }) => how)).toEqual(
