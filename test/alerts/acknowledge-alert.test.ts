@@ -35,7 +35,7 @@ const ask = (token: Person, query: string, variables: object) => http.scene.api.
 const acknowledge = (token: Person, id: string) => ask(token, ACKNOWLEDGE, { id });
 
 describe('the list of alerts', () => {
-	it('shows everything of an alert to who operates the platform', async () => {
+	it('shows every detail of an alert to the platform’s people', async () => {
 		const user = uuidv7();
 		const firm = http.firm.id;
 		const id = await causedBy(user, firm);
@@ -90,8 +90,8 @@ describe('the list of alerts', () => {
 	});
 });
 
-describe('an alert is acknowledged', () => {
-	it('by somebody else of the platform, once, on record', async () => {
+describe('the acknowledgement of an alert', () => {
+	it('is made by another person of the platform, once, and logged', async () => {
 		const id = await causedBy(idOf(http.scene.operator));
 		const answer = await acknowledge(http.scene.auditor, id);
 		const auditor = idOf(http.scene.auditor);
@@ -116,19 +116,19 @@ describe('an alert is acknowledged', () => {
 		expect(row?.acknowledged_by).toBe(auditor);
 	});
 
-	it('by one of many who try at once', async () => {
+	it('succeeds for one of many who try at once', async () => {
 		const id = await causedBy(uuidv7());
 		const tokens = [http.scene.auditor, http.scene.approver, http.scene.operator];
 		const answers = await Promise.all(tokens.map((token) => acknowledge(token, id)));
 		expect(answers.flatMap(codes)).toEqual(['CONFLICT', 'CONFLICT']);
 	});
 
-	it('not if there is none', async () => {
+	it('is refused for an unknown alert', async () => {
 		expect(codes(await acknowledge(http.scene.auditor, uuidv7()))).toEqual(['NOT_FOUND']);
 		expect(codes(await acknowledge(http.scene.auditor, 'x'))).toEqual(['BAD_USER_INPUT']);
 	});
 
-	it('not by who caused it, whatever account they use, and that is on record', async () => {
+	it('is refused to the person who caused it, with any of their accounts, and that is logged', async () => {
 		const id = await causedBy(idOf(http.scene.operator));
 		const second = await http.scene.installation.addOperator('AUDITOR');
 		await http.makeOnePerson(second, http.scene.operator);
@@ -142,7 +142,7 @@ describe('an alert is acknowledged', () => {
 		expect(codes(await acknowledge(http.scene.approver, id))).toEqual([]);
 	});
 
-	it('not by who asked for the lease that it is about', async () => {
+	it('is refused to the requester of the lease concerned', async () => {
 		const { id: lease } = await http.requested();
 		await stage.append(starts(http.firm.id, lease));
 		await stage.look();
@@ -152,14 +152,14 @@ describe('an alert is acknowledged', () => {
 		await http.endAll();
 	});
 
-	it('not by people of a firm', async () => {
+	it('is refused to people of a firm', async () => {
 		const id = await causedBy(uuidv7(), http.firm.id);
 		for (const token of [http.firm.owner, http.firm.member, http.firm.client])
 			expect(codes(await acknowledge(token, id))).toEqual(['FORBIDDEN']);
 		expect(codes(await acknowledge(http.scene.auditor, id))).toEqual([]);
 	});
 
-	it('not if the log can’t take it', async () => {
+	it('is refused if it cannot be logged', async () => {
 		const id = await causedBy(uuidv7());
 		await stage.admin`revoke insert (leaf) on audit_entries from firmseal_firm, firmseal_operator`;
 		expect(codes(await acknowledge(http.scene.auditor, id))).toEqual(['AUDIT_UNAVAILABLE']);
@@ -169,7 +169,7 @@ describe('an alert is acknowledged', () => {
 	});
 });
 
-describe('by SQL', () => {
+describe('in SQL', () => {
 	type Role = 'firm' | 'portal' | 'operator' | 'break_glass' | 'broker' | 'worker' | 'log' | 'signer';
 	const LOGIN = {
 		firm: 'firm',
@@ -206,7 +206,7 @@ describe('by SQL', () => {
 	});
 	const auditor = () => idOf(http.scene.auditor);
 
-	it('nobody but who looks for them opens one, and that role none that is acknowledged', async () => {
+	it('only the log role opens alerts, and none that is acknowledged', async () => {
 		const open = (columns = '', values = '') =>
 			`insert into alerts (id, rule, severity, subject, count, last_at${columns}) values ('${uuidv7()}', 'LOG_FORK', 'PAGE', 'x', 1, now()${values})`;
 		for (const role of others('log')) expect([role, await attempt(role, open())]).toEqual([role, NO_PRIVILEGE]);
@@ -215,7 +215,7 @@ describe('by SQL', () => {
 		expect(await attempt('log', open(', opened_at', `, now() - interval '1 day'`))).toBe(NO_PRIVILEGE);
 	});
 
-	it('nobody takes one away', async () => {
+	it('no one deletes an alert', async () => {
 		for (const role of ROLES)
 			for (const statement of [`delete from alerts where id = '${id}'`, 'truncate alerts'])
 				expect([role, await attempt(role, statement)]).toEqual([role, NO_PRIVILEGE]);
@@ -223,12 +223,12 @@ describe('by SQL', () => {
 			expect(await codeOf(stage.admin.unsafe(statement))).toBe(NO_PRIVILEGE);
 	});
 
-	it('nobody but people of the platform acknowledges one', async () => {
+	it('only the platform’s people acknowledge an alert', async () => {
 		const statement = `update alerts set acknowledged_by = '${auditor()}' where id = '${id}'`;
 		for (const role of others('operator')) expect([role, await attempt(role, statement)]).toEqual([role, NO_PRIVILEGE]);
 	});
 
-	it('nobody acknowledges one in the name of who caused it, of nobody, of a firm’s person, or of somebody disabled', async () => {
+	it('no one acknowledges in the name of the causer, of no one, of a firm’s person, or of anyone disabled', async () => {
 		const by = (user: string) => attempt('operator', `update alerts set acknowledged_by = ${user} where id = '${id}'`);
 		const disabled = await http.scene.installation.addOperator('AUDITOR');
 		await stage.admin`update operators set disabled_at = now() where user_id = ${idOf(disabled)}`;
@@ -239,7 +239,7 @@ describe('by SQL', () => {
 		expect(await by('null')).toBe(NO_PRIVILEGE);
 	});
 
-	it('nobody says when, or changes what an alert tells', async () => {
+	it('no one sets the time, or changes what an alert contains', async () => {
 		for (const change of [
 			"rule = 'LOG_LATE'",
 			"subject = 'x'",
@@ -262,7 +262,7 @@ describe('by SQL', () => {
 			expect(await codeOf(stage.admin.unsafe(`update alerts set ${change} where id = '${id}'`))).toBe(RULE_BROKEN);
 	});
 
-	it('once it is acknowledged, nobody changes it or takes that back, the owner of the database included', async () => {
+	it('no one changes or withdraws an acknowledgement, the owner of the database included', async () => {
 		const set = (change: string) => `update alerts set ${change} where id = '${id}'`;
 		expect(await attempt('operator', set(`acknowledged_by = '${auditor()}'`))).toBe('done');
 		const second = idOf(http.scene.approver);
@@ -272,7 +272,7 @@ describe('by SQL', () => {
 		expect(await codeOf(stage.admin.unsafe(set('acknowledged_by = null, acknowledged_at = null')))).toBe(RULE_BROKEN);
 	});
 
-	it('nobody but who looks for them reads or writes what was counted, or how far the look has come', async () => {
+	it('only the log role reads or writes what was counted, or the position of the check', async () => {
 		for (const table of ['alert_tallies', 'alert_states', 'alert_watch'])
 			for (const role of others('log'))
 				for (const statement of [`select * from ${table}`, `delete from ${table}`, `truncate ${table}`])
@@ -281,7 +281,7 @@ describe('by SQL', () => {
 			expect(await attempt('log', statement)).toBe(NO_PRIVILEGE);
 	});
 
-	it('nobody of a firm reads alerts, and who keeps the log reads no word of a lease and no proof', async () => {
+	it('no one of a firm reads alerts, and the log role reads no words of a lease and no proof', async () => {
 		for (const role of ['firm', 'portal', 'break_glass', 'broker', 'signer'] as const)
 			expect([role, await attempt(role, 'select id from alerts')]).toEqual([role, NO_PRIVILEGE]);
 		for (const statement of [
@@ -294,7 +294,7 @@ describe('by SQL', () => {
 			expect([statement, await attempt('log', statement)]).toEqual([statement, NO_PRIVILEGE]);
 	});
 
-	it('who operates the platform says in the log that an alert was seen, the portal and the broker not', async () => {
+	it('the platform’s people can log that an alert was seen, and the portal and the broker cannot', async () => {
 		const leaf = (plane: string, boot: string, entry: string) =>
 			leafText({ plane, action: 'alert.acknowledge', id: entry, boot, sequence: 1 });
 		const say = (role: Role, plane: string) => {

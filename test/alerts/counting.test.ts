@@ -41,8 +41,8 @@ afterAll(() => stage?.close());
 const leaseOf = (secondsAgo: number) =>
 	stage.leaseWith({ firm_id: firm, requested_by: asker, requested_at: new Date(Date.now() - secondsAgo * 1_000) });
 
-describe('one entry is enough', () => {
-	it('a lease that is started: by who asked for it, whose entry it isn’t', async () => {
+describe('with a single entry an alert is opened for', () => {
+	it('a started lease, by its requester, whose entry it is not', async () => {
 		const lease = await leaseOf(3_600);
 		await stage.append(starts(firm, lease));
 		expect(await stage.look()).toEqual(['LEASE_ACTIVATED']);
@@ -56,7 +56,7 @@ describe('one entry is enough', () => {
 		});
 	});
 
-	it('content without a lease, and not what a lease doesn’t cover', async () => {
+	it('content without a lease, and not for content outside a lease', async () => {
 		await stage.append(isWithheld(user, firm, 'CLASS'));
 		expect(await stage.look()).toEqual([]);
 		await stage.append(isWithheld(user, firm));
@@ -64,7 +64,7 @@ describe('one entry is enough', () => {
 		expect((await stage.alerts()).at(-1)).toMatchObject({ subject: user, actor_id: user });
 	});
 
-	it('a yes within 30 seconds of the request, and not one after', async () => {
+	it('an approval within 30 seconds of the request, and not for a later one', async () => {
 		const approver = uuidv7();
 		await stage.append(agrees(approver, firm, await leaseOf(32)));
 		expect(await stage.look()).toEqual([]);
@@ -74,19 +74,19 @@ describe('one entry is enough', () => {
 		expect((await stage.alerts()).at(-1)).toMatchObject({ actor_id: approver, lease_id: lease });
 	});
 
-	it('a key that is refused, and neither one that is away nor one that an operator is refused', async () => {
+	it('a refused key, and not for an unavailable key or one refused to an operator', async () => {
 		await stage.append(unwraps(firm, 'AWAY'), unwraps(firm, 'REFUSED', 'operator'), unwraps(firm, null));
 		expect(await stage.look()).toEqual([]);
 		await stage.append(unwraps(firm, 'REFUSED'));
 		expect(await stage.look()).toEqual(['KEY_CHANGED']);
 	});
 
-	it('another policy', async () => {
+	it('a changed policy', async () => {
 		await stage.append(changesPolicy(user, firm));
 		expect(await stage.look()).toEqual(['POLICY_CHANGED']);
 	});
 
-	it('a grant of no lease, or of one that had none left; not that of one that ends', async () => {
+	it('a removed grant of no lease, or of a lease without any left, and not for that of an ending lease', async () => {
 		const lease = await leaseOf(3_600);
 		await stage.append(ungrants(firm, lease));
 		expect(await stage.look()).toEqual([]);
@@ -101,7 +101,7 @@ describe('one entry is enough', () => {
 });
 
 describe('a value that does not open', () => {
-	it('is an alert, and five in a minute wake somebody', async () => {
+	it('is an alert, and five within a minute are a page', async () => {
 		await stage.append(doesNotOpen(user, firm));
 		expect(await stage.look()).toEqual(['ENVELOPE_INVALID']);
 		await stage.append(doesNotOpen(user, firm, 3));
@@ -113,7 +113,7 @@ describe('a value that does not open', () => {
 		expect(many).toMatchObject({ severity: 'PAGE', subject: firm, count: 5 });
 	});
 
-	it('five in two minutes, or of two firms, are no more than that', async () => {
+	it('five times within two minutes, or in two firms, is only an alert', async () => {
 		await stage.appendAgo(61, doesNotOpen(user, firm, 4));
 		await stage.append(doesNotOpen(user, firm, 4), doesNotOpen(user, uuidv7(), 4));
 		expect(await stage.look()).toEqual(['ENVELOPE_INVALID', 'ENVELOPE_INVALID']);
@@ -121,7 +121,7 @@ describe('a value that does not open', () => {
 });
 
 describe('bulk reads', () => {
-	it('over 50 different records of an operator in 10 minutes', async () => {
+	it('are more than 50 different records by one operator within 10 minutes', async () => {
 		const records = ids(51);
 		const lease = uuidv7();
 		await stage.append(uses(user, firm, records.slice(0, 30), lease));
@@ -132,26 +132,26 @@ describe('bulk reads', () => {
 		expect((await stage.alerts()).at(-1)).toMatchObject({ subject: user, actor_id: user, count: 51 });
 	});
 
-	it('50 now, and others more than 10 minutes ago, or of another operator, are none', async () => {
+	it('are not 50 records now, with others more than 10 minutes ago or by another operator', async () => {
 		await stage.appendAgo(605, uses(user, firm, ids(40)));
 		await stage.append(uses(user, firm, ids(50)), uses(uuidv7(), firm, ids(50)));
 		expect(await stage.look()).toEqual([]);
 	});
 
-	it('are seen in what was looked at late, wherever in it they were', async () => {
+	it('are detected in a late check, anywhere in its period', async () => {
 		await stage.appendAgo(3_000, uses(user, firm, ids(51)));
 		await stage.append(uses(user, firm, ids(1)));
 		expect(await stage.look()).toEqual(['BULK_READ_OPERATOR']);
 	});
 
-	it('are seen when the later half was looked at first', async () => {
+	it('are detected if the later half was checked first', async () => {
 		await stage.append(uses(user, firm, ids(30)));
 		expect(await stage.look()).toEqual([]);
 		await stage.appendAgo(300, uses(user, firm, ids(30)));
 		expect(await stage.look()).toEqual(['BULK_READ_OPERATOR']);
 	});
 
-	it('of a member: over ten times their own median, which counts as 500 at least', async () => {
+	it('of a member are more than ten times the member’s median, taken as at least 500', async () => {
 		const hour = 3_600;
 		await stage.appendAgo(0, opens(user, firm, 5_000));
 		expect(await stage.look()).toEqual([]);
@@ -167,7 +167,7 @@ describe('bulk reads', () => {
 		expect(await stage.look()).toEqual(['BULK_READ_MEMBER']);
 	}, 60_000);
 
-	it('three firms in a day by one operator', async () => {
+	it('are three firms in a day by one operator', async () => {
 		const firms = ids(3) as [string, string, string];
 		await stage.appendAgo(80_000, uses(user, firms[0], ids(1)));
 		await stage.append(...times(5, () => uses(user, firms[1], ids(1))));
@@ -182,7 +182,7 @@ describe('bulk reads', () => {
 });
 
 describe('approvals', () => {
-	it('of one person’s leases by one approver, three in a week', async () => {
+	it('of one person’s leases by one approver are an alert at three in a week', async () => {
 		const approver = uuidv7();
 		const day = 86_400;
 		const old = await leaseOf(60 * day);
@@ -198,20 +198,20 @@ describe('approvals', () => {
 });
 
 describe('refusals and throttling', () => {
-	it('20 refusals of one account in a minute', async () => {
+	it('are an alert at 20 refusals of one account within a minute', async () => {
 		await stage.append(...times(19, () => isRefused(user)), ...times(19, () => isRefused(uuidv7())));
 		expect(await stage.look()).toEqual([]);
 		await stage.append(isRefused(user));
 		expect(await stage.look()).toEqual(['MANY_DENIALS']);
 	});
 
-	it('19 in a minute and 19 before are none', async () => {
+	it('are no alert at 19 within a minute and 19 before', async () => {
 		await stage.appendAgo(61, ...times(19, () => isRefused(user)));
 		await stage.append(...times(19, () => isRefused(user)));
 		expect(await stage.look()).toEqual([]);
 	});
 
-	it('over one per cent of at least 100 calls of the key service', async () => {
+	it('are an alert at more than one per cent of at least 100 calls to the key service', async () => {
 		await stage.admin`delete from alert_tallies`;
 		await stage.append(...times(97, () => unwraps(firm, null)), unwraps(firm, 'THROTTLED'), unwraps(firm, 'THROTTLED'));
 		expect(await stage.look()).toEqual([]);
@@ -224,7 +224,7 @@ describe('refusals and throttling', () => {
 });
 
 describe('thresholds', () => {
-	it('are those of the settings', async () => {
+	it('come from the settings', async () => {
 		const thresholds = thresholdsWith({ OPERATOR_RECORDS: 3, DENIALS_PER_MINUTE: 2 });
 		await stage.append(uses(user, firm, ids(3)), isRefused(user));
 		expect(await stage.look(thresholds)).toEqual([]);
@@ -233,8 +233,8 @@ describe('thresholds', () => {
 	});
 });
 
-describe('an alert that is open', () => {
-	it('counts what comes, whatever it had counted, and opens no other', async () => {
+describe('an open alert', () => {
+	it('adds new occurrences to its count, and no other is opened', async () => {
 		const records = ids(60);
 		await stage.append(uses(user, firm, records.slice(0, 55)));
 		expect(await stage.look()).toEqual(['BULK_READ_OPERATOR']);
@@ -243,7 +243,7 @@ describe('an alert that is open', () => {
 		expect((await stage.alerts()).at(-1)).toMatchObject({ subject: user, count: 60 });
 	});
 
-	it('once it is acknowledged stays as it was, and the next occurrence opens another', async () => {
+	it('stays unchanged once acknowledged, and the next occurrence opens another', async () => {
 		await stage.append(isWithheld(user, firm), isWithheld(user, firm));
 		expect(await stage.look()).toEqual(['CONTENT_WITHOUT_LEASE']);
 		await stage.acknowledgeAll(auditor);
@@ -253,7 +253,7 @@ describe('an alert that is open', () => {
 		expect(ours.map(({ count }) => count)).toEqual([2, 1]);
 	});
 
-	it('is on record: rule, alert and firm', async () => {
+	it('is logged: rule, alert and firm', async () => {
 		await stage.append(changesPolicy(user, firm));
 		await stage.look();
 		const [alert] = await stage.admin`select id from alerts where subject = ${firm}`;
@@ -272,7 +272,7 @@ describe('an alert that is open', () => {
 });
 
 describe('quiet traffic', () => {
-	it('opens nothing: a day’s work of a firm, a lease as it should be, and what alerts write themselves', async () => {
+	it('opens no alert: a firm’s day of work, a regular lease, and the entries of alerts themselves', async () => {
 		const members = ids(20);
 		const lease = await leaseOf(7_200);
 		await stage.append(

@@ -24,7 +24,7 @@ const tallied = async (subject: string) => {
 };
 
 describe('each entry is counted once', () => {
-	it('when the look ends in the middle: nothing of it stays, and the next one does it all', async () => {
+	it('if a check ends midway: nothing of it remains, and the next one does it all', async () => {
 		const user = uuidv7();
 		await stage.append(...times(20, () => isRefused(user)));
 		const failing = { append: () => Promise.reject(auditUnavailable()) };
@@ -37,7 +37,7 @@ describe('each entry is counted once', () => {
 		expect(await tallied(user)).toBe(20);
 	});
 
-	it('when the database ends the session in the middle', async () => {
+	it('if the database ends the session midway', async () => {
 		const user = uuidv7();
 		await stage.append(...times(20, () => isRefused(user)));
 		const killing = {
@@ -52,7 +52,7 @@ describe('each entry is counted once', () => {
 		expect(await tallied(user)).toBe(20);
 	});
 
-	it('by several that look at once, while entries come', async () => {
+	it('by several concurrent checks, while entries arrive', async () => {
 		const users = ids(8);
 		let writing = true;
 		const looking = times(3, async () => {
@@ -69,7 +69,7 @@ describe('each entry is counted once', () => {
 		expect(alerts.map(({ count }) => count)).toEqual(users.map(() => 25));
 	});
 
-	it('of many more than one look takes', async () => {
+	it('if there are many more than one check handles', async () => {
 		// What was opened last is an entry too.
 		await stage.look();
 		const user = uuidv7();
@@ -84,8 +84,8 @@ describe('each entry is counted once', () => {
 	});
 });
 
-describe('nobody keeps an entry from being looked at', () => {
-	it('who leaves a transaction open', async () => {
+describe('no one can prevent a check of an entry', () => {
+	it('with a transaction left open', async () => {
 		const held = stage.installation.signIn('operator');
 		const connection = await held.reserve();
 		await connection`begin`;
@@ -101,7 +101,7 @@ describe('nobody keeps an entry from being looked at', () => {
 		expect(await stage.look()).toEqual([]);
 	});
 
-	it('and what commits late is looked at then', async () => {
+	it('and a late commit is checked afterwards', async () => {
 		const firm = uuidv7();
 		const late = stage.planes.firm.write(firm, async (tx) => {
 			const { id, leaf, boot, sequence } = leafOf(firm);
@@ -117,14 +117,14 @@ describe('nobody keeps an entry from being looked at', () => {
 		expect(await stage.look()).toEqual([]);
 	});
 
-	it('who restores the database elsewhere, where numbers of transactions are smaller', async () => {
+	it('with a restore elsewhere, where transaction numbers are lower', async () => {
 		await stage.admin`update alert_watch set seen = '900000000:900000000:', until = '900000000:900000000:'`;
 		await stage.look();
 		await stage.append(changesPolicy(uuidv7(), uuidv7()));
 		expect(await stage.look()).toEqual(['POLICY_CHANGED']);
 	});
 
-	it('who writes what is no entry', async () => {
+	it('with a malformed entry', async () => {
 		await stage.planes.operator.write(null, async (tx) => {
 			const { id, boot, sequence } = leafOf(null);
 			const leaf = leafText({ id, boot, sequence, plane: 'operator', action: 'log.read', decision: 'PERHAPS' });
@@ -137,8 +137,8 @@ describe('nobody keeps an entry from being looked at', () => {
 	});
 });
 
-describe('who has the login of a plane keeps no entry from being looked at', () => {
-	it('by more items than can be counted: a look takes so many bytes, and remembers no more items than are too many', async () => {
+describe('a plane’s login cannot prevent a check of an entry', () => {
+	it('with more items than can be counted: a check reads limited bytes, and remembers a limited number of items', async () => {
 		const [user, firm] = ids(2) as [string, string];
 		const lease = uuidv7();
 		for (let part = 0; part < scale(10, 1); part++)
@@ -156,7 +156,7 @@ describe('who has the login of a plane keeps no entry from being looked at', () 
 		expect(alert).toEqual({ count: scale(10, 1) * 50_000 });
 	}, 120_000);
 
-	it('by the row of an alert, and the one that is opened instead: nobody waits, and nothing is lost', async () => {
+	it('with a lock on an alert’s row, or on the alert opened instead: nothing waits, and nothing is lost', async () => {
 		const [user, firm, other] = ids(3) as [string, string, string];
 		const auditor = userOf(await stage.installation.addOperator('AUDITOR'));
 		const isRead = async () => {
@@ -180,8 +180,8 @@ describe('who has the login of a plane keeps no entry from being looked at', () 
 	});
 });
 
-describe('who has the login of a plane', () => {
-	it('makes no more alerts than one by accounts and firms that there are not', async () => {
+describe('a plane’s login', () => {
+	it('causes only one alert with unknown accounts and firms', async () => {
 		await stage.acknowledgeAll(userOf(await stage.installation.addOperator('AUDITOR')));
 		const user = uuidv7();
 		const made = ids(30).map((one) => isWithheld(one, uuidv7()));
@@ -202,8 +202,8 @@ describe('who has the login of a plane', () => {
 	});
 });
 
-describe('whoever keeps the log', () => {
-	it('opens alerts of its own, on record, once while one is open', async () => {
+describe('the log role', () => {
+	it('opens alerts of its own, logged, once while one is open', async () => {
 		const fork = {
 			rule: 'LOG_FORK',
 			subject: 'installation',
@@ -223,7 +223,7 @@ describe('whoever keeps the log', () => {
 		expect(await stage.look()).toEqual([]);
 	});
 
-	it('forgets tallies that no window reaches, and no others', async () => {
+	it('deletes tallies that no window covers, and no others', async () => {
 		const user = uuidv7();
 		await stage.appendAgo(91_000, uses(user, uuidv7(), ids(3)));
 		await stage.append(uses(user, uuidv7(), ids(2)));

@@ -39,7 +39,7 @@ const ended = (hours: number) => ({
 });
 
 describe('a lease', () => {
-	it('that nobody has reviewed for three days, told each day until somebody does', async () => {
+	it('without a review for three days is reported each day until someone reviews it', async () => {
 		const young = await leaseWith(ended(71));
 		expect(await stage.states()).toEqual([]);
 		const lease = await leaseWith(ended(73));
@@ -63,7 +63,7 @@ describe('a lease', () => {
 		await remove(young);
 	});
 
-	it('whose grants nobody has seen gone two minutes after its end', async () => {
+	it('with grants not confirmed removed two minutes after its end is reported', async () => {
 		const young = await leaseWith({ ...ended(1), ended_at: ago(110 / 3_600), cleared_at: null });
 		const other = await leaseWith({ ...ended(1), state: 'DENIED', cleared_at: null });
 		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
@@ -73,7 +73,7 @@ describe('a lease', () => {
 		for (const each of [young, other, lease]) await remove(each);
 	});
 
-	it('of whose budget 80 per cent are used, once', async () => {
+	it('with 80 per cent of its budget used is reported once', async () => {
 		const leases = await Promise.all(['a', 'b', 'c'].map(() => leaseWith(ended(1))));
 		const [under, over, without] = leases as [string, string, string];
 		const budget = (lease: string, used: number, of: number | null) =>
@@ -98,12 +98,12 @@ describe('a lease', () => {
 	it.each([
 		['other classes', { classes: ['NOTE', 'BILLING'] }],
 		['more minutes', { minutes: 31 }],
-		['a greater budget', { read_budget: 11 }],
-		['no budget', { read_budget: null }],
+		['a larger budget', { read_budget: 11 }],
+		['no budget limit', { read_budget: null }],
 		['another coordinate', { coordinates: ['Note.title', 'Note.body'] }],
 		['all coordinates', { coordinates: null }],
 		['all records', { record_ids: null }],
-	])('that was denied and is asked for with %s', async (_what, wider) => {
+	])('that was denied and is requested again with %s is reported', async (_what, wider) => {
 		const wish = { coordinates: ['Note.title'], record_ids: [firm], read_budget: 10, requested_at: ago(3) };
 		const denied = await leaseWith({ ...wish, state: 'DENIED', ended_at: ago(2) });
 		const same = await leaseWith({ ...wish, requested_at: ago(1) });
@@ -118,7 +118,7 @@ describe('a lease', () => {
 });
 
 describe('the log', () => {
-	it('with gaps is told once for each run of a process, and again when there are more', async () => {
+	it('with gaps is reported once for each run of a process, and again if there are more', async () => {
 		const boot = uuidv7();
 		await stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${boot}, 4, 6)`;
 		expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP']);
@@ -130,7 +130,7 @@ describe('the log', () => {
 		expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP']);
 	});
 
-	it('with a gap that no count can hold is told like another, and hides nothing else', async () => {
+	it('with a gap beyond any count is reported like another, and hides nothing else', async () => {
 		const boot = uuidv7();
 		await stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${boot}, 1, 9007199254740990)`;
 		expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP']);
@@ -138,7 +138,7 @@ describe('the log', () => {
 		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
 	});
 
-	it('is told of all runs with gaps, however many there are at once', async () => {
+	it('is reported for all runs with gaps, however many at once', async () => {
 		const [first, last] = [uuidv7(), uuidv7()];
 		const gap = (boot: string) =>
 			stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${boot}, 1, 2)`;
@@ -154,8 +154,8 @@ describe('the log', () => {
 
 	it.each([
 		['is refused', '42501', '42501'],
-		['has no room', '53400', 'AUDIT_UNAVAILABLE'],
-	])('is told of though another rule %s', async (_, sqlstate, code) => {
+		['has no space', '53400', 'AUDIT_UNAVAILABLE'],
+	])('is reported though another rule %s', async (_, sqlstate, code) => {
 		const boot = uuidv7();
 		await stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${boot}, 1, 2)`;
 		const putBack = await makeRefusing(stage.admin, 'lease_budgets', sqlstate);
@@ -170,7 +170,7 @@ describe('the log', () => {
 		await stage.states();
 	});
 
-	it('is told of while somebody of the operator’s login holds the row of an alert', async () => {
+	it('is reported while the operator’s login locks the row of an alert', async () => {
 		const [boot, other] = [uuidv7(), uuidv7()];
 		const gap = (of: string, first: number) =>
 			stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${of}, ${first}, ${first})`;
@@ -194,7 +194,7 @@ describe('the log', () => {
 		);
 	});
 
-	it('is late when an entry has waited to become a leaf, whatever is signed meanwhile', async () => {
+	it('is late if an entry has waited too long to become a leaf, whatever is signed meanwhile', async () => {
 		const thresholds = thresholdsWith({ LATE_SECONDS: 60 });
 		const take = () => stage.admin`update audit_state set after_transaction = pg_current_xact_id()`;
 		await take();
@@ -212,7 +212,7 @@ describe('the log', () => {
 		await stage.acknowledgeAll(auditor);
 	});
 
-	it('whose entries nobody looks at for five minutes is a page, and one that has none to look at is not', async () => {
+	it('is a page if its entries are not checked for five minutes, and none if there are no entries to check', async () => {
 		await stage.look();
 		const passes = () => stage.admin`update alert_watch set looked_at = looked_at - interval '301 seconds'`;
 		await passes();
@@ -231,7 +231,7 @@ describe('the log', () => {
 		await stage.look();
 	});
 
-	it('without a new checkpoint is late once there was one, and not right after a start', async () => {
+	it('without a new checkpoint is late after an earlier one, and not right after a start', async () => {
 		const thresholds = thresholdsWith({ LATE_SECONDS: 60 });
 		const publish = (seconds: number, size: number) =>
 			stage.admin`insert into audit_root_checkpoints (size, note, created_at) values (${size}, 'note', clock_timestamp() - ${seconds} * interval '1 second')`;
@@ -257,7 +257,7 @@ describe('the log', () => {
 });
 
 describe('the database', () => {
-	it('whose privileges or triggers drift is told by area, and each drift anew', async () => {
+	it('with drifted privileges or triggers is reported by area, and each drift again', async () => {
 		await stage.admin`grant delete on notes to firmseal_worker`;
 		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
 		expect(await stage.states()).toEqual(['DATABASE_DRIFT']);
@@ -273,7 +273,7 @@ describe('the database', () => {
 		await stage.admin`alter table alerts enable always trigger guard`;
 	});
 
-	it('whose clock is behind what was seen', async () => {
+	it('with a clock behind a time already seen is reported', async () => {
 		const [{ at }] = (await stage.admin`select at from clock_floor`) as unknown as [{ at: Date }];
 		await stage.admin`update clock_floor set at = clock_timestamp() + interval '1 minute'`;
 		expect(await stage.states({ when: 'OFTEN' })).toEqual(['CLOCK_BACK']);
@@ -283,7 +283,7 @@ describe('the database', () => {
 });
 
 describe('the webhook', () => {
-	it('that takes nothing in six attempts is told once, though that is a message too', async () => {
+	it('that accepts nothing in six attempts is reported once, even though that is a message too', async () => {
 		await stage.admin`insert into webhook_deliveries (message_id, next_at, delivered_at) values ('00000000-0000-0000-0000-000000000000', now(), now())`;
 		const told = await notifyOwners(stage.admin, firm);
 		await makeDue(stage.admin, told);

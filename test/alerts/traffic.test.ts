@@ -49,7 +49,7 @@ describe('requests', () => {
 		return id;
 	}
 
-	it('of a firm and of who looks at metadata raise nothing', async () => {
+	it('of a firm and of readers of metadata open no alert', async () => {
 		const { owner, member, client } = http.firm;
 		for (const token of [owner, member]) {
 			expect((await ask(token, LIST, { firmId: north, first: 51 })).data.notes.nodes).toHaveLength(51);
@@ -64,14 +64,14 @@ describe('requests', () => {
 		expect(await raised()).toEqual([]);
 	});
 
-	it('for content without a lease', async () => {
+	it('for content without a lease open one', async () => {
 		await ask(http.people.operator, LIST, { firmId: north, first: 10 });
 		expect(await raised()).toEqual([
 			{ rule: 'CONTENT_WITHOUT_LEASE', actor_id: idOf(http.people.operator), firm_id: north, lease_id: null, count: 1 },
 		]);
 	});
 
-	it('for a file without a lease', async () => {
+	it('for a file without a lease open one', async () => {
 		const { data } = await ask(
 			http.firm.member,
 			'mutation { createDocument(input: { name: "a", mimeType: "text/plain" }) { document { id } } }',
@@ -85,7 +85,7 @@ describe('requests', () => {
 		expect(await raised()).toMatchObject([{ rule: 'CONTENT_WITHOUT_LEASE', actor_id: idOf(http.people.operator) }]);
 	});
 
-	it('that end in an active lease, and nothing else of its way', async () => {
+	it('that lead to an active lease open one, and the steps before none', async () => {
 		const lease = await unhurried();
 		expect(await raised()).toEqual([
 			{ rule: 'LEASE_ACTIVATED', actor_id: idOf(http.people.operator), firm_id: north, lease_id: lease, count: 1 },
@@ -93,7 +93,7 @@ describe('requests', () => {
 		await http.endAll();
 	});
 
-	it('that read more than 50 records under a lease', async () => {
+	it('that read more than 50 records under a lease open one', async () => {
 		const lease = await unhurried();
 		const read = (first: number) => ask(http.people.operator, LIST, { firmId: north, first }, lease);
 		expect((await read(50)).errors).toEqual([]);
@@ -109,7 +109,7 @@ describe('requests', () => {
 		await http.endAll();
 	});
 
-	it('that use up the budget of a lease', async () => {
+	it('that use up the budget of a lease open one', async () => {
 		const lease = await unhurried({ readBudget: 100 });
 		const read = (first: number) => ask(http.people.operator, LIST, { firmId: north, first }, lease);
 		const used = async () =>
@@ -123,7 +123,7 @@ describe('requests', () => {
 		await http.endAll();
 	});
 
-	it('that are approved at once, and again and again', async () => {
+	it('that are approved at once, repeatedly, open one', async () => {
 		for (let time = 0; time < 3; time += 1) {
 			await http.approved();
 			expect((await raised()).map(({ rule }) => rule)).not.toContain(time < 2 ? 'APPROVAL_PAIR' : 'nothing');
@@ -134,7 +134,7 @@ describe('requests', () => {
 		expect(rules).toContain('APPROVAL_PAIR');
 	});
 
-	it('that are denied and repeated for more', async () => {
+	it('that are denied and repeated for more open one', async () => {
 		const { id } = await http.requested();
 		await http.leases.step(http.people.approver, 'deny', id);
 		await http.requested();
@@ -144,7 +144,7 @@ describe('requests', () => {
 		await http.endAll();
 	});
 
-	it('that meet values from another place', async () => {
+	it('that meet values of another row open one', async () => {
 		const ids = await Promise.all([1, 2, 3, 4, 5].map(() => http.scene.write({ title: 'whole', body: null })));
 		const read = (id: string | undefined) =>
 			ask(http.firm.member, 'query ($id: ID!) { note(id: $id) { title } }', { id });
@@ -165,14 +165,14 @@ describe('requests', () => {
 		]);
 	});
 
-	it('that change what a firm says to leases', async () => {
+	it('that change a firm’s access policy open one', async () => {
 		await http.leases.setPolicy(http.people.owner, 'NOTIFY');
 		expect(await raised()).toMatchObject([
 			{ rule: 'POLICY_CHANGED', actor_id: idOf(http.people.owner), firm_id: north },
 		]);
 	});
 
-	it('that are refused 20 times in a minute', async () => {
+	it('that are refused 20 times within a minute open one', async () => {
 		const refused = () => ask(http.firm.client, '{ notices { nodes { id } } }', {});
 		for (let time = 0; time < 19; time += 1) await refused();
 		expect(await raised()).toEqual([]);

@@ -47,7 +47,7 @@ describe('the worker', () => {
 			.filter(({ msg }) => msg === 'an alert was opened');
 	const toldAlerts = () => receiver.received.filter(({ body }) => JSON.parse(body).type === 'alert');
 
-	it('tells of suspicious use in two seconds: in its log and, signed, at the webhook; ids, words of ours and times', async () => {
+	it('reports suspicious use within two seconds, in its log and, signed, at the webhook, with ids, fixed texts and times', async () => {
 		const worker = await start();
 		await tryToRead();
 		for (let second = 0; second < 2; second++) await worker.advance();
@@ -78,7 +78,7 @@ describe('the worker', () => {
 		for (const text of [MARKER, 'note', 'title', '@']) expect(message?.body).not.toContain(text);
 	});
 
-	it('has it on record before it tells anybody', async () => {
+	it('logs it before it reports to anyone', async () => {
 		let recorded: number | undefined;
 		const countEntries = async (id: string) =>
 			(await scene.entries()).filter(({ action, records }) => action === 'alert.open' && records.includes(id)).length;
@@ -94,7 +94,7 @@ describe('the worker', () => {
 		expect(recorded).toBe(1);
 	});
 
-	it('tells once of a webhook that fails, of which it is told too', async () => {
+	it('reports a failing webhook once, and sends that report to it too', async () => {
 		receiver.answer(500);
 		const worker = await start({ FIRMSEAL_ALERTS: 'DELIVERY_ATTEMPTS=1' });
 		await tryToRead();
@@ -112,7 +112,7 @@ describe('the worker', () => {
 		expect(await scene.admin`select 1 from alert_states`).toEqual([]);
 	});
 
-	it('counts each entry once, however many of it there are', async () => {
+	it('counts each entry once, however many workers there are', async () => {
 		const three = await Promise.all([start(), start(), start()]);
 		for (let time = 0; time < 10; time += 1) {
 			await tryToRead();
@@ -125,7 +125,7 @@ describe('the worker', () => {
 		expect(openedLines()).toHaveLength(1);
 	});
 
-	it('looks at fewer entries together where a look fails, and meanwhile at what else is wrong', async () => {
+	it('checks fewer entries at once after a failed check, and other rules meanwhile', async () => {
 		const worker = await start();
 		await worker.advance();
 		await scene.admin.unsafe(`create function refuse_many() returns trigger language plpgsql as $$ begin
@@ -149,7 +149,7 @@ describe('the worker', () => {
 		}
 	});
 
-	it('goes on when the database was away for a moment', async () => {
+	it('continues after a short outage of the database', async () => {
 		const worker = await start();
 		await worker.advance();
 		await scene.admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'firmseal' and datname = current_database() and pid <> pg_backend_pid()`;

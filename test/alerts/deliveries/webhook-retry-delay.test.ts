@@ -14,7 +14,7 @@ describe('webhookRetryDelay', () => {
 	});
 
 	test.prop([fc.integer({ min: 1, max: 0x7fff_ffff }), fc.double({ min: 0, max: 0.999, noNaN: true })])(
-		'is a whole number within an hour, whatever the attempt',
+		'is a whole number within an hour, for any attempt',
 		(attempts, chance) => {
 			const wait = webhookRetryDelay(attempts, () => chance);
 			expect(Number.isInteger(wait)).toBe(true);
