@@ -34,7 +34,7 @@ const callers = fc.array(
 const lookUps = fc.infiniteStream(fc.integer({ min: 0, max: 3 }));
 
 test.prop([callers, fates, fc.integer({ min: 1, max: 8 }), lookUps], { numRuns: scale(100) })(
-	'whatever becomes of the writes: acknowledged is stored once, numbers have no gap, no repeat, and keep the order',
+	'for any outcome of writes an acknowledged entry is stored once, and numbers have no gap or repeat and keep the order',
 	async (arrivals, fates, maxBatch, lookUps) => {
 		const table = new FakeTable(fates);
 		let calm = false;

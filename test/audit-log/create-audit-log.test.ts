@@ -26,7 +26,7 @@ function heldWrite() {
 }
 
 describe('group commit', () => {
-	it('starts with the end of the turn when idle', async () => {
+	it('starts at the end of the tick if idle', async () => {
 		const { held, ...options } = heldWrite();
 		const answer = createAuditLog(options).append([draft(1)]);
 		await endOfTurn();
@@ -35,7 +35,7 @@ describe('group commit', () => {
 		await answer;
 	});
 
-	it('a thousand callers of one turn take one write', async () => {
+	it('writes a thousand callers of one tick at once', async () => {
 		const table = new FakeTable();
 		const log = open(table);
 		await Promise.all(Array.from({ length: 1000 }, (_, n) => log.append([draft(n)])));
@@ -49,7 +49,7 @@ describe('group commit', () => {
 		});
 	});
 
-	it('takes those who come again together into one write, each time', async () => {
+	it('writes callers who return together at once, each time', async () => {
 		const table = new FakeTable();
 		const log = open(table);
 		const comeAgain = async (first: number) => {
@@ -74,7 +74,7 @@ describe('group commit', () => {
 		expect(table.records()).toEqual([record(1)]);
 	});
 
-	it("keeps a caller's entries in one write, though the batch grows over its limit", async () => {
+	it("keeps a caller's entries in one write, even if the batch exceeds its limit", async () => {
 		const table = new FakeTable();
 		await open(table, { maxBatch: 2 }).append(Array.from({ length: 5 }, (_, n) => draft(n)));
 		expect(table.batches.map((batch) => batch.length)).toEqual([5]);
@@ -91,14 +91,14 @@ describe('group commit', () => {
 		expect(table.batches.length).toBe(2);
 	});
 
-	it('cuts a draft with many records into several entries of one write', async () => {
+	it('splits a draft with many records into several entries of one write', async () => {
 		const table = new FakeTable();
 		await open(table).append([{ ...reading, records: Array.from({ length: 2500 }, (_, n) => record(n)) }]);
 		expect(table.batches.map((batch) => batch.length)).toEqual([3]);
 		expect(table.rows.map((row) => parseLeaf(row.leaf).records.length)).toEqual([1000, 1000, 500]);
 	});
 
-	it('writes nothing for nothing', async () => {
+	it('writes nothing for no entries', async () => {
 		const table = new FakeTable();
 		await open(table).append([]);
 		expect(table.batches).toEqual([]);
@@ -106,7 +106,7 @@ describe('group commit', () => {
 });
 
 describe('a draft', () => {
-	it('that is malformed fails its caller alone and uses up no number', async () => {
+	it('that is malformed fails its caller only and uses no number', async () => {
 		const { held, table, ...options } = heldWrite();
 		const log = createAuditLog(options);
 		const first = log.append([draft(1)]);
@@ -143,7 +143,7 @@ describe('a draft', () => {
 describe('a failed write', () => {
 	const failing = (fate: 'fail' | 'commit-then-fail') => new FakeTable([{ fate, ticks: 1 }]);
 
-	it('is told to its callers, in our words, and is not tried again', async () => {
+	it('is reported to its callers with a fixed message, and is not retried', async () => {
 		const table = failing('fail');
 		await expect(open(table).append([draft(1)])).rejects.toMatchObject(unavailable);
 		expect(table.batches.length).toBe(1);
@@ -153,7 +153,7 @@ describe('a failed write', () => {
 	it.each([
 		['did not commit', 'fail', [1]],
 		['did commit', 'commit-then-fail', [1, 2]],
-	] as const)('that %s: the numbers go on without a gap', async (_, fate, sequences) => {
+	] as const)('that %s: the numbers continue without a gap', async (_, fate, sequences) => {
 		const table = failing(fate);
 		const log = open(table);
 		await expect(log.append([draft(1)])).rejects.toMatchObject(unavailable);
@@ -161,7 +161,7 @@ describe('a failed write', () => {
 		expect(table.rows.map((row) => row.sequence)).toEqual(sequences);
 	});
 
-	it('fails everybody who waits when nobody can say where to go on, and recovers', async () => {
+	it('fails all waiting callers if the last number is unknown, and recovers', async () => {
 		const table = failing('fail');
 		let away = true;
 		const lastSequence = async (boot: string) => {
@@ -176,7 +176,7 @@ describe('a failed write', () => {
 		expect(table.rows.map((row) => row.sequence)).toEqual([1]);
 	});
 
-	it('never gives an acknowledged number again, even if its row has vanished', async () => {
+	it('never reuses an acknowledged number, even if its row has vanished', async () => {
 		const table = new FakeTable([
 			{ fate: 'commit', ticks: 0 },
 			{ fate: 'fail', ticks: 0 },
@@ -189,13 +189,13 @@ describe('a failed write', () => {
 		expect(table.rows.map((row) => row.sequence)).toEqual([3]);
 	});
 
-	it.each([Number.NaN, -1, 1.5])('does not go on after %d', async (nonsense) => {
+	it.each([Number.NaN, -1, 1.5])('does not continue after %d', async (nonsense) => {
 		const log = open(failing('fail'), { lastSequence: async () => nonsense });
 		await expect(log.append([draft(1)])).rejects.toMatchObject(unavailable);
 		await expect(log.append([draft(2)])).rejects.toMatchObject(unavailable);
 	});
 
-	it('is reported with its error, a good one without', async () => {
+	it('is reported with its error, and a successful one without', async () => {
 		const reports: WriteReport[] = [];
 		const table = failing('fail');
 		const log = open(table, { onAppend: (report) => reports.push(report) });
@@ -216,7 +216,7 @@ describe('limits', () => {
 		vi.useRealTimers();
 	});
 
-	it('a full queue refuses at once', async () => {
+	it('a full queue refuses immediately', async () => {
 		const { held, table, ...options } = heldWrite();
 		const log = createAuditLog({ ...options, maxWaiting: 3 });
 		const first = log.append([draft(0)]);
@@ -232,7 +232,7 @@ describe('limits', () => {
 		expect(table.records()).toEqual([0, 1, 2, 3].map(record));
 	});
 
-	it('a write that hangs fails its callers and those behind them at their deadlines; none is started beside it', async () => {
+	it('a hanging write fails its callers and those behind them at their deadlines, and no second one starts', async () => {
 		const { held, table, ...options } = heldWrite();
 		const log = createAuditLog({ ...options, deadline: 5000 });
 		const hung = expect(log.append([draft(1)])).rejects.toMatchObject(unavailable);
@@ -259,12 +259,12 @@ describe('limits', () => {
 		]);
 	});
 
-	it('no timer is left when all are answered', async () => {
+	it('no timer remains after all calls have returned', async () => {
 		await open(new FakeTable()).append([draft(1)]);
 		expect(vi.getTimerCount()).toBe(0);
 	});
 
-	it('close writes what waits and refuses the rest', async () => {
+	it('close writes what is queued and refuses the rest', async () => {
 		const { held, table, ...options } = heldWrite();
 		const log = createAuditLog(options);
 		const answers = [log.append([draft(1)])];
@@ -291,7 +291,7 @@ describe('limits', () => {
 	});
 });
 
-it('five thousand that wait behind one write take five more', async () => {
+it('five thousand entries behind one write take five more', async () => {
 	const { held, table, ...options } = heldWrite();
 	const log = createAuditLog({
 		...options,

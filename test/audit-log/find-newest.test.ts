@@ -13,7 +13,7 @@ const storeOf = (count: number) => {
 
 describe('the newest anchor', () => {
 	test.prop([fc.nat({ max: 3_000_000 }), fc.nat({ max: 1_000_000 })])(
-		'is found from any of the others, by few questions',
+		'is found from any other, with few requests',
 		async (more, from) => {
 			const store = storeOf(from + more + 1);
 			expect(await findNewest(store, from)).toBe(from + more);
@@ -21,12 +21,12 @@ describe('the newest anchor', () => {
 		},
 	);
 
-	it('is none when the first that is asked for is not there', async () => {
+	it('is null if the first requested is missing', async () => {
 		expect(await findNewest(storeOf(0))).toBeNull();
 		expect(await findNewest(storeOf(7), 7)).toBeNull();
 	});
 
-	it('is not guessed when the store fails', async () => {
+	it('is not guessed if the store fails', async () => {
 		const has = async (number: number) => {
 			if (number > 5) throw new Error('away');
 			return true;

@@ -54,7 +54,7 @@ const refuse = () => Promise.reject(new KeyUnavailableError('REFUSED', 'It is di
 const letters = (count: number) => Array.from({ length: count }, (_, at) => `leaf ${at}`);
 
 describe('the signer', () => {
-	it('signs trees that grow, each by the name of its own, and keeps the root’s before it answers', async () => {
+	it('signs growing trees, each under its own name, and stores the root’s before it answers', async () => {
 		const { start, kept } = makeStage();
 		const signer = await start();
 		for (const [from, to] of [
@@ -73,7 +73,7 @@ describe('the signer', () => {
 		}
 	});
 
-	it('asks for no key of before while nothing is to be signed, however often', async () => {
+	it('requests no earlier key while nothing is to be signed, however often', async () => {
 		const { start, keys } = makeStage();
 		const first = (await keys.active()).publicKey;
 		await keys.rotate();
@@ -84,7 +84,7 @@ describe('the signer', () => {
 		expect(all).toHaveBeenCalledTimes(1);
 	});
 
-	it('of a log that was signed makes no key in the place of one that is lost, and goes on when that is back', async () => {
+	it('of a signed log creates no key in place of a lost one, and continues once that is available', async () => {
 		const { start, store } = makeStage();
 		const signer = await start();
 		const [note = ''] = await signer.sign([headOf(ROOT, letters(3), 0)], []);
@@ -97,7 +97,7 @@ describe('the signer', () => {
 		await verifyCheckpoint(note, (await start()).verifierKey(ROOT));
 	});
 
-	it('goes on by a key that was replaced, whatever became of those between', async () => {
+	it('continues with a replaced key, whatever happened to those between', async () => {
 		const { start, keys, stored } = makeStage();
 		const [note = ''] = await (await start()).sign([headOf(ROOT, letters(3), 0)], []);
 		stored.set(ROOT, note);
@@ -119,11 +119,11 @@ describe('the signer', () => {
 	it.each([
 		['smaller', headOf(FIRM, letters(6), 7)],
 		['empty', headOf(FIRM, [], 7)],
-		['of one size and another content', headOf(FIRM, [...letters(6), 'other'], 7)],
-		['longer, with a leaf of the past changed', headOf(FIRM, ['other', ...letters(9).slice(1)], 7)],
-		['longer, with two of the past swapped', headOf(FIRM, ['leaf 1', 'leaf 0', ...letters(9).slice(2)], 7)],
+		['of one size with other content', headOf(FIRM, [...letters(6), 'other'], 7)],
+		['longer, with an earlier leaf changed', headOf(FIRM, ['other', ...letters(9).slice(1)], 7)],
+		['longer, with two earlier leaves swapped', headOf(FIRM, ['leaf 1', 'leaf 0', ...letters(9).slice(2)], 7)],
 		[
-			'longer, with one of the past taken out',
+			'longer, with an earlier leaf removed',
 			headOf(
 				FIRM,
 				letters(10).filter((_, at) => at !== 3),
@@ -132,7 +132,7 @@ describe('the signer', () => {
 		],
 		['longer, without a proof', { ...headOf(FIRM, letters(9), 7), proof: [] }],
 		['longer, with the proof from another size', headOf(FIRM, letters(9), 6)],
-	])('refuses a tree that is %s; also after a restart, and then nothing of the round is signed', async (_, forked) => {
+	])('refuses a tree that is %s, even after a restart, and then signs nothing of the round', async (_, forked) => {
 		const { start, stored, kept } = makeStage();
 		const first = await start();
 		const [note = ''] = await first.sign([headOf(FIRM, letters(7), 0)], []);
@@ -149,7 +149,7 @@ describe('the signer', () => {
 		}
 	});
 
-	it('gives one tree of one size one note, however often it is asked: two readers are never told two things', async () => {
+	it('gives one tree of one size one note, however often it is requested, so readers never see two versions', async () => {
 		const { start } = makeStage();
 		const signer = await start();
 		const notes = new Set<string>();
@@ -158,7 +158,7 @@ describe('the signer', () => {
 		expect(notes.size).toBe(1);
 	});
 
-	it('refuses to go on from a checkpoint that none of its keys has signed', async () => {
+	it('refuses to continue from a checkpoint that none of its keys has signed', async () => {
 		const { start, stored } = makeStage();
 		const other = makeStage();
 		const [foreign = ''] = await (await other.start()).sign([headOf(FIRM, letters(3), 0)], []);
@@ -167,7 +167,7 @@ describe('the signer', () => {
 		await expect(signer.lastSizes([FIRM])).rejects.toThrow('signed by none of our keys');
 	});
 
-	it('makes no key of its own where none of ours has signed the last checkpoint of the root tree', async () => {
+	it('creates no key if none of ours has signed the last checkpoint of the root tree', async () => {
 		const { start, stored, keys } = makeStage();
 		const other = makeStage();
 		const [foreign = ''] = await (await other.start()).sign([headOf(ROOT, letters(3), 0)], []);
@@ -179,7 +179,7 @@ describe('the signer', () => {
 		expect(await keys.all()).toHaveLength(1);
 	});
 
-	it('signs by a new key what it has signed by the old one, once by both; the root tree always', async () => {
+	it('signs again with a new key what it signed with the old one, once with both, and the root tree always', async () => {
 		const { start, keys } = makeStage();
 		const signer = await start();
 		const old = { firm: signer.verifierKey(FIRM), root: signer.verifierKey(ROOT) };

@@ -25,7 +25,7 @@ import { TrueLog } from './true-log.ts';
 
 const NORTH = '0199f000-0000-7000-8000-00000000000a';
 
-describe('a database beside its anchors', () => {
+describe('a database compared with its anchors', () => {
 	const made: LogDatabase[] = [];
 	let database: LogDatabase;
 	let directory: Directory;
@@ -94,7 +94,7 @@ describe('a database beside its anchors', () => {
 		expect(await compare()).toEqual({ state: 'NONE', number: null, why: null });
 	});
 
-	it('is SOUND after every anchor, and when the log has gone on since', async () => {
+	it('is SOUND after every anchor, and when the log has grown since', async () => {
 		for (let number = 0; number < 9; number++) {
 			await goOn(number);
 			expect(await compare()).toEqual({ state: 'SOUND', number, why: null });
@@ -105,13 +105,13 @@ describe('a database beside its anchors', () => {
 		expect(await compare()).toEqual({ state: 'SOUND', number: 8, why: null });
 	});
 
-	it('is SOUND when it was killed before it said that the newest is there', async () => {
+	it('is SOUND after it was killed before it recorded the newest anchor', async () => {
 		await goOnTimes(3);
 		expect(await compare(await backup(log.mark, 2))).toEqual({ state: 'SOUND', number: 2, why: null });
 		expect(await compare(await backup(log.mark, 0))).toEqual({ state: 'SOUND', number: 2, why: null });
 	});
 
-	it('is SOUND by a key of before as well as by the one of now', async () => {
+	it('is SOUND with an earlier key as well as with the current one', async () => {
 		await goOn();
 		const later = newSigner(`${INSTALLATION}/firmseal`);
 		const from = log.mark;
@@ -129,7 +129,7 @@ describe('a database beside its anchors', () => {
 		expect(await compare()).toMatchObject({ state: 'DISAGREES', number: 1 });
 	});
 
-	it('is BEHIND when it is an older copy, whatever its age', async () => {
+	it('is BEHIND if it is an older copy, whatever its age', async () => {
 		const marks: number[] = [];
 		for (let number = 0; number < 6; number++) marks.push(await goOn(number % 3));
 		for (const [anchors, mark] of marks.entries()) {
@@ -142,7 +142,7 @@ describe('a database beside its anchors', () => {
 		expect(await compare(await newDatabase())).toMatchObject({ state: 'BEHIND', number: 5 });
 	});
 
-	it('DISAGREES when it is an older copy that has gone on by itself, past what is anchored or not', async () => {
+	it('DISAGREES if it is an older copy that has grown by itself, beyond the anchors or not', async () => {
 		await goOnTimes(2);
 		const [mark, root] = [log.mark, log.root.length];
 		for (let n = 0; n < 4; n++) await goOn(3);
@@ -163,7 +163,7 @@ describe('a database beside its anchors', () => {
 	it.each<[what: string, attack: (newest: string) => void, why: RegExp]>([
 		['is missing', (path) => rmSync(path), /^Anchor 2 is missing in the store, though it was written: /],
 		[
-			'is cut off',
+			'is truncated',
 			(path) => truncateSync(path, 300),
 			/^Anchor 2 ends with nothing that a key of this log has signed: /,
 		],
@@ -187,7 +187,7 @@ describe('a database beside its anchors', () => {
 			(path) => writeFileSync(path, readFileSync(path, 'utf8').replace('"installation":"seal', '"installation":"deal')),
 			/^Anchor 2 is of another number or installation/,
 		],
-	])('DISAGREES when the newest anchor %s', async (what, attack, why) => {
+	])('DISAGREES if the newest anchor %s', async (what, attack, why) => {
 		await goOnTimes(3);
 		attack(directory.pathOf(2));
 		const found = await compare();
@@ -199,7 +199,7 @@ describe('a database beside its anchors', () => {
 		);
 	});
 
-	it('DISAGREES when the anchor before is put over the newest, or beyond it', async () => {
+	it('DISAGREES if the previous anchor is copied over the newest, or beyond it', async () => {
 		await goOnTimes(2);
 		const newest = directory.bytesOf(1);
 		put(1, directory.bytesOf(0));
@@ -209,7 +209,7 @@ describe('a database beside its anchors', () => {
 		expect(await compare()).toMatchObject({ state: 'DISAGREES', number: 2 });
 	});
 
-	it('DISAGREES when somebody else anchors in the name of the log', async () => {
+	it('DISAGREES if another writer anchors in the name of the log', async () => {
 		await goOn();
 		const stranger = new TrueLog({ installation: INSTALLATION });
 		for (let n = 0; n < 9; n++) stranger.heartbeat();
@@ -237,18 +237,18 @@ describe('a database beside its anchors', () => {
 			'the number of hashes of a leaf',
 			'update audit_root_leaves set hashes = substring(hashes from 1 for 32) where index = 3',
 		],
-		['the newest leaves, which are gone', 'delete from audit_root_leaves where index = 5'],
-		['an older leaf, which is gone', 'delete from audit_root_leaves where index = 3'],
-		['what it knows of the anchor’s hash', "update audit_anchors set sha256 = sha256('x') where number = 2"],
-		['what it knows of the anchor’s size', 'update audit_anchors set size = 5 where number = 2'],
-	])('DISAGREES when the database has changed: %s', async (_, statement) => {
+		['the newest leaves, now missing', 'delete from audit_root_leaves where index = 5'],
+		['an older leaf, now missing', 'delete from audit_root_leaves where index = 3'],
+		['its record of the anchor’s hash', "update audit_anchors set sha256 = sha256('x') where number = 2"],
+		['its record of the anchor’s size', 'update audit_anchors set size = 5 where number = 2'],
+	])('DISAGREES if the database has changed: %s', async (_, statement) => {
 		await goOnTimes(3);
 		expect(log.root).toHaveLength(6);
 		await tamper(statement);
 		expect(await compare()).toMatchObject({ state: 'DISAGREES', number: 2 });
 	});
 
-	it('DISAGREES when an anchor between is missing that it needs', async () => {
+	it('DISAGREES if a required anchor in between is missing', async () => {
 		const mark = await goOn();
 		await goOnTimes(4);
 		const store: AnchorStore = {
@@ -258,7 +258,7 @@ describe('a database beside its anchors', () => {
 		expect(await compare(await backup(mark, 0), { store })).toMatchObject({ state: 'DISAGREES' });
 	});
 
-	it('is AWAY when the store does not answer, or refuses', async () => {
+	it('is AWAY if the store does not answer, or refuses', async () => {
 		await goOn();
 		const credentials = { accessKeyId: 'tests', secretAccessKey: 'only-for-tests' };
 		const of = { region: 'us-east-1', endpoint: 'http://127.0.0.1:1', credentials, bucket: 'anchors', kmsKeyId: null };

@@ -42,7 +42,7 @@ const failed = (work: Promise<unknown>) =>
 		(error: { name: string; reason?: string }) => [error.name, ...(error.reason ? [error.reason] : [])].join(' '),
 	);
 
-describe('an anchor when something fails', () => {
+describe('an anchor under a fault', () => {
 	let database: LogDatabase;
 	let directory: Directory;
 	let log: TrueLog;
@@ -72,14 +72,14 @@ describe('an anchor when something fails', () => {
 		write: () => Promise.reject(new Error('killed')),
 	});
 
-	describe('that was killed after it was written', () => {
+	describe('whose writer was killed afterwards', () => {
 		beforeEach(async () => {
 			expect(await failed(anchor({ plane: killed() }))).toBe('Error');
 			expect(await database.anchors()).toEqual([]);
 			expect(existsSync(directory.pathOf(0))).toBe(true);
 		});
 
-		it('is taken over as it is', async () => {
+		it('is adopted as it is', async () => {
 			const before = directory.bytesOf(0);
 			expect(await anchor()).toMatchObject({ number: 0, size: 3, adopted: true, length: before.length });
 			expect(directory.bytesOf(0).equals(before)).toBe(true);
@@ -87,7 +87,7 @@ describe('an anchor when something fails', () => {
 			expect(await anchor()).toBeNull();
 		});
 
-		it('is taken over as it is though the log has gone on, and the next has what is new', async () => {
+		it('is adopted as it is though the log has grown, and the next has the new entries', async () => {
 			await goOn();
 			expect(await anchor()).toMatchObject({ number: 0, size: 3, adopted: true });
 			expect(await anchor()).toMatchObject({ number: 1, size: 5, adopted: false });
@@ -96,7 +96,7 @@ describe('an anchor when something fails', () => {
 		});
 	});
 
-	it('is not there when it was killed while it was written, and is written anew', async () => {
+	it('does not exist if its writer was killed midway, and is written again', async () => {
 		const store: AnchorStore = {
 			...directory.store,
 			write: (number, body, signal) =>
@@ -121,21 +121,18 @@ describe('an anchor when something fails', () => {
 		['nothing', async () => ''],
 		['a line without an end', async () => 'x'],
 		['something else', async () => '{}\n{}\n'],
-		['an anchor of this log, cut off', async () => (await written()).subarray(0, -1)],
+		['a truncated anchor of this log', async () => (await written()).subarray(0, -1)],
 		['an anchor of this log, without its last line', async () => linesBefore(await written(), 1)],
-		['an anchor of this log, and more', async () => Buffer.concat([await written(), Buffer.from('{}\n')])],
+		['an anchor of this log with extra data', async () => Buffer.concat([await written(), Buffer.from('{}\n')])],
 		['an anchor of this log with another leaf', async () => replaced(await written(), '"sequence":2', '"sequence":7')],
 		['an anchor of this log without a leaf', async () => withoutLine(await written(), 2)],
 		['an anchor of this log under another number', async () => replaced(await written(), '"number":0', '"number":1')],
 		['an anchor of another incarnation', async () => replaced(await written(), '"incarnation":1', '"incarnation":2')],
-		['a checkpoint of this log alone', async () => `${JSON.stringify({ checkpoint: log.notes.get(3) })}\n`],
-		[
-			'a checkpoint that was never signed here',
-			async () => replaced(await written(), 'firmseal\\n3\\n', 'firmseal\\n4\\n'),
-		],
+		['only a checkpoint of this log', async () => `${JSON.stringify({ checkpoint: log.notes.get(3) })}\n`],
+		['a checkpoint never signed here', async () => replaced(await written(), 'firmseal\\n3\\n', 'firmseal\\n4\\n')],
 		['an anchor of another log of the same name', () => ofAnother()],
-	])('and the store has %s under its number', (_, of) => {
-		it('stops, leaves it there, and says nothing was anchored', async () => {
+	])('while the store has %s under its number', (_, of) => {
+		it('stops, leaves that there, and records no anchor', async () => {
 			const foreign = Buffer.from(await of());
 			mkdirSync(dirname(directory.pathOf(0)), { recursive: true, mode: 0o700 });
 			writeFileSync(directory.pathOf(0), foreign, { mode: 0o600 });
@@ -147,7 +144,7 @@ describe('an anchor when something fails', () => {
 		});
 	});
 
-	it('stops when the anchor before is put there once more under the next number', async () => {
+	it('stops if the previous anchor is stored once more under the next number', async () => {
 		await anchor();
 		await goOn();
 		mkdirSync(dirname(directory.pathOf(1)), { recursive: true, mode: 0o700 });
@@ -179,13 +176,13 @@ describe('an anchor when something fails', () => {
 	}
 
 	describe.each<[what: string, attack: (path: string) => void]>([
-		['is cut off', (path) => truncateSync(path, 100)],
+		['is truncated', (path) => truncateSync(path, 100)],
 		['is empty', (path) => truncateSync(path, 0)],
-		['is gone', (path) => rmSync(path)],
-		['has another byte', (path) => writeFileSync(path, replaced(readFileSync(path), '"sequence":2', '"sequence":7'))],
+		['is missing', (path) => rmSync(path)],
+		['has a changed byte', (path) => writeFileSync(path, replaced(readFileSync(path), '"sequence":2', '"sequence":7'))],
 		['is longer', (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('\n')]))],
-	])('and what was written %s when it is read back', (_, attack) => {
-		it('says nothing was anchored', async () => {
+	])('if what was written %s when it is read back', (_, attack) => {
+		it('is not recorded', async () => {
 			const store: AnchorStore = {
 				...directory.store,
 				async write(number, body, signal) {
@@ -199,7 +196,7 @@ describe('an anchor when something fails', () => {
 		});
 	});
 
-	it('says so when the store is away, and nothing was anchored', async () => {
+	it('is not recorded if the store is unavailable, with an error', async () => {
 		const credentials = { accessKeyId: 'tests', secretAccessKey: 'only-for-tests' };
 		const endpoint = 'http://127.0.0.1:1';
 		const objects = guardStore(
@@ -211,7 +208,7 @@ describe('an anchor when something fails', () => {
 		expect(await anchor()).toMatchObject({ number: 0, adopted: false });
 	});
 
-	it('says so when the directory is gone or others can reach it, and nothing was anchored', async () => {
+	it('is not recorded if the directory is missing or others can reach it, with an error', async () => {
 		rmSync(directory.path, { recursive: true });
 		expect(await failed(anchor())).toMatch(/^AnchorStoreError (AWAY|REFUSED)$/);
 		mkdirSync(directory.path, { mode: 0o700 });
@@ -221,7 +218,7 @@ describe('an anchor when something fails', () => {
 		expect(await database.anchors()).toEqual([]);
 	});
 
-	it('is not said to be there by who has lost the log to another, who takes it over', async () => {
+	it('is not recorded by a writer that lost the log to another, which adopts it', async () => {
 		await database.admin`update audit_state set epoch = 5`;
 		await expect(anchor({}, 4)).rejects.toThrow(AnchorError);
 		expect(await failed(anchor({}, 4))).toBe('AnchorError EPOCH_LOST');
@@ -233,17 +230,17 @@ describe('an anchor when something fails', () => {
 		expect(await database.anchors()).toHaveLength(1);
 	});
 
-	it('ends when it is given up, and nothing was anchored', async () => {
+	it('ends if it is aborted, and none is recorded', async () => {
 		expect(await failed(anchor({ signal: AbortSignal.abort() }))).toBe('AnchorStoreError AWAY');
 		expect([existsSync(directory.pathOf(0)), await database.anchors()]).toEqual([false, []]);
 	});
 
 	it.each([
 		['of two lines', "leaf || E'\\n'"],
-		['with an order to a terminal, by a character of one', "replace(leaf, 'log.read', U&'log.\\009b2Jread')"],
-		['with a letter beyond ASCII', "replace(leaf, 'log.read', 'log.réad')"],
+		['with a terminal control character', "replace(leaf, 'log.read', U&'log.\\009b2Jread')"],
+		['with a non-ASCII letter', "replace(leaf, 'log.read', 'log.réad')"],
 		['of more than 65,536 bytes', "leaf || repeat(' ', 65536)"],
-	])('anchors nothing of an entry %s, where the rule against it was taken away', async (_, written) => {
+	])('contains no entry %s, even if the rule against it was removed', async (_, written) => {
 		await database.admin.begin(async (tx) => {
 			for (const rule of ['printable', 'size'])
 				await tx.unsafe(`alter table audit_entries drop constraint audit_entries_leaf_${rule}`);
@@ -258,24 +255,24 @@ describe('an anchor when something fails', () => {
 
 	describe.each<[what: string, attack: string]>([
 		[
-			'an entry is gone',
+			'an entry is missing',
 			'delete from audit_entries where id = (select entry_id from audit_leaves where index = 1 limit 1)',
 		],
 		[
-			'an entry says something else',
+			'an entry is changed',
 			`update audit_entries set leaf = replace(leaf, 'log.read', 'log.rEad') where id = (select entry_id from audit_leaves where index = 1 limit 1)`,
 		],
-		['a leaf is gone', `delete from audit_leaves where tree = '${NORTH}' and index = 1`],
+		['a leaf is missing', `delete from audit_leaves where tree = '${NORTH}' and index = 1`],
 		[
-			'a leaf is of another entry',
+			'a leaf belongs to another entry',
 			`update audit_leaves set entry_id = gen_random_uuid() where tree = '${NORTH}' and index = 0`,
 		],
-		['a leaf of the root tree is gone', 'delete from audit_root_leaves where index = 1'],
-		['a leaf of the root tree says something else', "update audit_root_leaves set leaf = leaf || ' ' where index = 2"],
+		['a leaf of the root tree is missing', 'delete from audit_root_leaves where index = 1'],
+		['a leaf of the root tree is changed', "update audit_root_leaves set leaf = leaf || ' ' where index = 2"],
 		['a checkpoint is of another installation', "update audit_root_checkpoints set note = 'else' || note"],
 		['a checkpoint is of another size', 'update audit_root_checkpoints set size = 2'],
-	])('and %s in the database, by somebody who turned its triggers off', (_, attack) => {
-		it('anchors nothing', async () => {
+	])('after %s in the database, with its triggers disabled', (_, attack) => {
+		it('is not written', async () => {
 			await database.admin.begin(async (tx) => {
 				for (const table of ['entries', 'leaves', 'root_leaves', 'root_checkpoints'])
 					await tx.unsafe(`alter table audit_${table} disable trigger all`);
@@ -289,7 +286,7 @@ describe('an anchor when something fails', () => {
 
 	const reason = whyNoDisk();
 	it.skipIf(reason !== null)(
-		`leaves nothing on a disk that is full, and is written once there is room${reason ? ` (skipped: ${reason})` : ''}`,
+		`leaves nothing on a full disk, and is written once there is space${reason ? ` (skipped: ${reason})` : ''}`,
 		async () => {
 			const disk = mkdtempSync(join(tmpdir(), 'firmseal-disk-'));
 			mount(disk);

@@ -19,7 +19,7 @@ const lines: string[] = [];
 const logger = createLogger({ level: 'error', destination: { write: (line: string) => void lines.push(line) } });
 
 /** Of a process that runs. Nobody keeps the log meanwhile, who would go on from what was changed. */
-describe('whether content may be opened', () => {
+describe('access to content', () => {
 	let log: Anchoring;
 	let store: string;
 	let plane: Plane;
@@ -82,7 +82,7 @@ describe('whether content may be opened', () => {
 		return findings.filter(({ check }) => check.startsWith('the log is what is')).map(({ ok, mend }) => [ok, mend]);
 	}
 
-	it('ends for everybody when the database becomes another, until it is the same again, as doctor says', async () => {
+	it('ends for everyone if the database changes, until it is restored, as doctor reports', async () => {
 		const mend = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');
 		expect(await compared()).toEqual([
@@ -99,9 +99,9 @@ describe('whether content may be opened', () => {
 	});
 
 	it.each([
-		['is gone', takeAway],
-		['refuses to be read', spoil],
-	])('ends for operators alone when the store %s', async (_, take) => {
+		['is missing', takeAway],
+		['refuses reads', spoil],
+	])('ends for operators only if the store %s', async (_, take) => {
 		const bringBack = take();
 		try {
 			await refuses('operator');
@@ -113,9 +113,9 @@ describe('whether content may be opened', () => {
 	});
 
 	it.each([
-		['is gone', takeAway],
-		['refuses to be read', spoil],
-	])('stays ended for everybody when the store that showed it %s', async (_, take) => {
+		['is missing', takeAway],
+		['refuses reads', spoil],
+	])('stays closed to everyone if the store that revealed the change %s', async (_, take) => {
 		const mend = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');
 		const bringBack = take();
@@ -134,7 +134,7 @@ describe('whether content may be opened', () => {
 		['the same', 'is gone', takeAway],
 		['the same', 'refuses to be read', spoil],
 	])(
-		'stays ended for everybody when a database that was %s before can’t be read, and then its store %s',
+		'stays closed to everyone if a database that was %s before is unreadable, and then its store %s',
 		async (was, _, take) => {
 			const mend = was === 'another' ? await makeOtherRoot(log.admin) : async () => {};
 			if (was === 'another') await refuses('firm', 'operator');
@@ -153,7 +153,7 @@ describe('whether content may be opened', () => {
 		},
 	);
 
-	it('ends for operators when the database is busy, and for everybody when it is so again', async () => {
+	it('ends for operators if the database is busy, and for everyone if it is busy again', async () => {
 		const { config, database } = log.installation;
 		const login = 'firmseal_firm_login';
 		await log.admin.unsafe(`alter role ${login} set lock_timeout = '300ms'`);
@@ -174,7 +174,7 @@ describe('whether content may be opened', () => {
 		}
 	});
 
-	it('ends for everybody when the database becomes another, whatever becomes of the look at tombstones', async () => {
+	it('ends for everyone if the database changes, even if erasure records cannot be compared', async () => {
 		const [next] = await log.admin`select pg_get_functiondef('next_tombstone'::regproc) as by`;
 		await log.admin`
 			create or replace function next_tombstone() returns bigint language plpgsql stable security definer as $$
@@ -188,7 +188,7 @@ describe('whether content may be opened', () => {
 		await refuses();
 	});
 
-	it('stays ended for everybody by a tombstone that the database does not know, when the log ends it for operators alone', async () => {
+	it('stays closed to everyone because of an unknown erasure record, though the log closes it to operators only', async () => {
 		const { config } = log.installation;
 		await (await openErasureRecords(config)).write(0, Buffer.from('one'), new AbortController().signal);
 		await refuses('firm', 'operator');
@@ -202,7 +202,7 @@ describe('whether content may be opened', () => {
 		await refuses();
 	});
 
-	it('ends for everybody when the database refuses to be compared', async () => {
+	it('ends for everyone if the database refuses the comparison', async () => {
 		await log.admin`revoke select on audit_anchors from firmseal_firm`;
 		try {
 			await refuses('firm', 'operator');

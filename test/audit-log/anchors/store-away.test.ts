@@ -8,7 +8,7 @@ import { embedded } from '../../support/own-servers.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 import { makeAnchoring } from '../rebuild/rebuilding.ts';
 
-it('a store that stays away is told once, and that it is back when it is', async () => {
+it('a store that stays unavailable is reported once, and again once it is available', async () => {
 	const log = await makeAnchoring(embedded);
 	const { config, database, directory } = log.installation;
 	const store = join(directory, 'anchors');

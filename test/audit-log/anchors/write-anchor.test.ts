@@ -69,7 +69,7 @@ describe.each(servers)('an anchor on $name', (server) => {
 		expect(statSync(directory.pathOf(0)).mode & 0o777).toBe(0o600);
 	});
 
-	it('goes on where the one before ended, and names it by its hash', async () => {
+	it('continues where the previous one ended, and names it by its hash', async () => {
 		log.append(NORTH, 3).append(HARBOUR, 2).publish(NORTH, HARBOUR);
 		await anchor();
 		log.append(NORTH, 4).append(HARBOUR, 1);
@@ -88,7 +88,7 @@ describe.each(servers)('an anchor on $name', (server) => {
 		expect(directory.linesOf(2)).toContain(`{"from":2,"origin":"seal.example/firmseal/${HARBOUR}","to":3}`);
 	});
 
-	it('has the root tree alone when no firm has done anything', async () => {
+	it('has only the root tree if no firm has done anything', async () => {
 		log.append(NORTH, 1).publish(NORTH);
 		await anchor();
 		// The same size once more, as after a rotation.
@@ -101,7 +101,7 @@ describe.each(servers)('an anchor on $name', (server) => {
 		]);
 	});
 
-	it('is not written when nothing is signed, or nothing since the last', async () => {
+	it('is not written if nothing is signed, or nothing since the last', async () => {
 		expect(await anchor()).toBeNull();
 		log.append(NORTH, 1).checkpoint(NORTH).heartbeat();
 		expect(await anchor()).toBeNull();
@@ -113,14 +113,14 @@ describe.each(servers)('an anchor on $name', (server) => {
 		expect(await database.anchors()).toHaveLength(1);
 	});
 
-	it('says which incarnation of the log it is of', async () => {
+	it('names the incarnation of its log', async () => {
 		await database.admin`update audit_state set incarnation = 3`;
 		log.publish();
 		await anchor();
 		expect(directory.linesOf(0)[0]).toContain('"incarnation":3,');
 	});
 
-	it('goes on from what its caller says, as after anchors that a restore has lost', async () => {
+	it('continues from where its caller says, as after anchors that a restore has lost', async () => {
 		log.append(NORTH, 3).append(HARBOUR, 2).publish(NORTH, HARBOUR);
 		log.append(NORTH, 4).publish(NORTH);
 		await log.into(database.admin);
@@ -133,7 +133,7 @@ describe.each(servers)('an anchor on $name', (server) => {
 		expect(await writeAnchor(parts, { epoch: EPOCH, after: { ...lost, size: 5 } })).toBeNull();
 	});
 
-	it('has the trees of many firms in the order of their origins', async () => {
+	it('has the trees of many firms, sorted by origin', async () => {
 		const draw = draws('trees');
 		const firms = Array.from({ length: 23 }, () => uuidv7()).sort(() => draw() - 0.5);
 		for (const firm of firms) log.append(firm, 2);
@@ -149,7 +149,7 @@ describe.each(servers)('an anchor on $name', (server) => {
 		]);
 	});
 
-	it('has, with those before it, every leaf of the log once and in its order, whatever the log has done', async () => {
+	it('contains, with the previous ones, every leaf of the log once and in order, whatever the log has done', async () => {
 		const draw = draws('leaves');
 		const below = (most: number) => Math.floor(draw() * most);
 		const firms = [NOBODYS, ...Array.from({ length: 4 }, () => uuidv7())];

@@ -21,7 +21,7 @@ import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts'
 const MOST_LOST = 8;
 const FIRMS = Array.from({ length: 5 }, () => uuidv7());
 
-describe.each(servers)('the keeper of the log on $name', (server) => {
+describe.each(servers)('the log’s publisher on $name', (server) => {
 	let installation: TestInstallation;
 	let plane: Plane;
 	let log: AppendingLog;
@@ -102,7 +102,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		);
 	}
 
-	it('waits for a transaction that is open, and 64 writers wait for neither', async () => {
+	it('waits for an open transaction, and 64 writers wait for neither', async () => {
 		const { admin } = installation;
 		await installation.allowProcesses('worker', 4);
 		await keep((of) => of);
@@ -125,7 +125,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		await Promise.all(logs.map((own) => own.close()));
 	});
 
-	it('goes on where the answer to a COMMIT was lost, at each of its transactions', async () => {
+	it('continues after the answer to a COMMIT was lost, for each of its transactions', async () => {
 		const failures: unknown[] = [];
 		/** Of each row of its writes one answer is lost: of the first row the first, of the next the second. */
 		let [row, write] = [0, 0];
@@ -151,7 +151,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		expect(failures).toHaveLength(MOST_LOST);
 	}, 120_000);
 
-	it('goes on after every connection was ended, again and again', async () => {
+	it('continues after every connection was ended, repeatedly', async () => {
 		const { admin } = installation;
 		await keep((of) => of);
 		for (let time = 0; time < 15; time++) {
@@ -172,7 +172,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		await everyEntryIsOneLeaf();
 	}, 120_000);
 
-	it('is one of three, and the next when that one is gone', async () => {
+	it('is one of three processes, and another takes over when it is gone', async () => {
 		for (let one = 0; one < 3; one++) await keep((of) => of);
 		for (let time = 0; time < 3; time++) {
 			await Promise.all(FIRMS.map((firm) => append(firm)));
@@ -184,7 +184,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		await everyEntryIsOneLeaf();
 	});
 
-	it('makes leaves of whatever stands in an entry: long, not canonical, escapes, and of what is no entry of ours; newlines and ANSI stand in none', async () => {
+	it('makes leaves of any entry, even a long, non-canonical, escaped or foreign one, and none contains newlines or ANSI codes', async () => {
 		const { admin } = installation;
 		await keep((of) => of);
 		const put = async (more: Record<string, unknown>, written: (leaf: object) => string = JSON.stringify) => {
@@ -211,7 +211,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 			await expect(refused()).rejects.toMatchObject({ code: '23514' });
 	});
 
-	it('names its installation once and for all', async () => {
+	it('sets the name of its installation only once', async () => {
 		await keep((of) => of);
 		await append(null);
 		await untilPublished(installation.admin, step);

@@ -3,7 +3,7 @@ import { makeInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { headOf, keepAlone } from './keep-alone.ts';
 
-it('a tree that the signer refuses is an alert, though the database was away before', async () => {
+it('a tree that the signer refuses is an alert, even after an outage of the database', async () => {
 	const installation = await makeInstallation(embedded);
 	const { admin } = installation;
 	try {

@@ -50,7 +50,7 @@ async function keepUntil(step: number): Promise<string> {
 	return signal ?? String(code);
 }
 
-it(`killed ${KILLS} times, at each step of its work, while others write: every entry is one leaf, nothing is signed that isn’t there`, async () => {
+it(`killed ${KILLS} times, at each step of its work, while others write: every entry is one leaf, and nothing missing is signed`, async () => {
 	const plane = openPlaneOf(installation.database, 'firmseal_worker', 1);
 	const log = openLog(plane);
 	let isOver = false;

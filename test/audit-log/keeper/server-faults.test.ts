@@ -81,7 +81,7 @@ describe.skipIf(noServer)(`the log on a server of its own${noServer}`, () => {
 		expect(seen).toMatchObject({ written: written.length, once: seen.entries, gaps: 0 });
 	}
 
-	it('that falls and comes back, again and again, under load', async () => {
+	it('that crashes and restarts repeatedly, under load', async () => {
 		const directory = mkdtempSync(join(tmpdir(), 'firmseal-server-'));
 		ends.push(() => rmSync(directory, { recursive: true, force: true }));
 		const { server, installation } = await start(directory);
@@ -102,7 +102,7 @@ describe.skipIf(noServer)(`the log on a server of its own${noServer}`, () => {
 
 	const noDisk = whyNoDisk();
 	it.skipIf(noDisk !== null)(
-		`whose disk is full refuses, and goes on when there is room${noDisk ? ` (skipped: ${noDisk})` : ''}`,
+		`whose disk is full refuses, and continues once there is space${noDisk ? ` (skipped: ${noDisk})` : ''}`,
 		async () => {
 			const directory = mkdtempSync(join(tmpdir(), 'firmseal-server-'));
 			ends.push(() => rmSync(directory, { recursive: true, force: true }));

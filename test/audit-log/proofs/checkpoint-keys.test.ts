@@ -29,7 +29,7 @@ describe('before anything is published', () => {
 	});
 });
 
-describe('once the log is kept', () => {
+describe('once the log is published', () => {
 	let worker: TestWorker;
 	let api: { url: string };
 	beforeAll(async () => {
@@ -39,7 +39,7 @@ describe('once the log is kept', () => {
 		api = await scene.installation.serve();
 	});
 
-	it('whoever asks is told the keys as text, which caches may keep for a minute', async () => {
+	it('anyone can get the keys as text, which caches may store for a minute', async () => {
 		const answer = await ask('', {}, api.url);
 		expect(answer.status).toBe(200);
 		expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
@@ -49,7 +49,7 @@ describe('once the log is kept', () => {
 		expect([head.status, await head.text()]).toEqual([200, '']);
 	});
 
-	it('they verify what is signed, of each tree by its own name', async () => {
+	it('they verify what is signed, for each tree under its own name', async () => {
 		for (const [search, firmId] of [
 			['', 'null'],
 			[`?firm=${scene.north.id}`, `"${scene.north.id}"`],
@@ -63,7 +63,7 @@ describe('once the log is kept', () => {
 		}
 	});
 
-	it('a firm that there isn’t has them too: nobody learns which there are', async () => {
+	it('an unknown firm gets them too, so no one learns which firms exist', async () => {
 		const firm = uuidv7();
 		const answer = await ask(`?firm=${firm}`, {}, api.url);
 		const [id, key] = [(await answer.text()).split('+'), (await (await ask('', {}, api.url)).text()).split('+')];
@@ -85,7 +85,7 @@ describe('once the log is kept', () => {
 		expect([answer.status, problem.code]).toEqual([400, 'BAD_USER_INPUT']);
 	});
 
-	it('is read once for all who ask within seconds', async () => {
+	it('they are read once for all requests within seconds', async () => {
 		const { url } = await scene.installation.serve();
 		const watch = watchStatements();
 		try {
@@ -100,7 +100,7 @@ describe('once the log is kept', () => {
 		}
 	});
 
-	it('the newest is first, and those before it follow', async () => {
+	it('the newest key is first, followed by the earlier ones', async () => {
 		await worker.stop();
 		const [{ size } = { size: 0 }] = await scene.admin`select max(size)::int as size from audit_root_checkpoints`;
 		const key = `localhost/firmseal+00000000+${Buffer.concat([Buffer.of(1), Buffer.alloc(32, 0xfb)]).toString('base64')}`;
@@ -119,7 +119,7 @@ describe('once the log is kept', () => {
 		expect(ofFirm.map((line) => line.split('+').slice(2))).toEqual(lines.map((line) => line.split('+').slice(2)));
 	});
 
-	it('reads the few by an index, however many leaves there are', async () => {
+	it('they are read through an index, however many leaves there are', async () => {
 		await scene.admin`set enable_seqscan = off`;
 		const rows =
 			await scene.admin`explain select leaf from audit_root_leaves where kind = 'SIGNER' order by index desc limit 100`;

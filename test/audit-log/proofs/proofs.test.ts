@@ -24,7 +24,7 @@ afterAll(() => scene?.installation.close());
 /** What a checkpoint covers, by the database; the rest was appended by asking for it. */
 const covered = async ({ firmId, size }: ShownCheckpoint) => (await scene.leaves(firmId ?? '')).slice(0, size);
 
-describe('a tree that grows', () => {
+describe('a growing tree', () => {
 	const checkpoints: ShownCheckpoint[] = [];
 	beforeAll(async () => {
 		// Trees of every shape: around powers of two, and far from them.
@@ -37,7 +37,7 @@ describe('a tree that grows', () => {
 		}
 	});
 
-	it('has checkpoints that its key has signed and the root tree has', async () => {
+	it('has checkpoints signed with its key and contained in the root tree', async () => {
 		expect(checkpoints.map(({ size }) => size)).toEqual(
 			checkpoints.map(({ size }) => size).toSorted((one, other) => one - other),
 		);
@@ -50,7 +50,7 @@ describe('a tree that grows', () => {
 		}
 	});
 
-	it('is shown at each of its sizes again, and at no other', async () => {
+	it('can be read at each of its sizes, and at no other', async () => {
 		for (const { size, note } of checkpoints)
 			expect((await scene.checkpoint(scene.north.owner, scene.north.id, size))?.note).toBe(note);
 		// In the middle of what was appended at once.
@@ -59,7 +59,7 @@ describe('a tree that grows', () => {
 		expect(await scene.checkpoint(scene.north.owner, scene.north.id, 2 ** 53 - 1)).toBeNull();
 	});
 
-	it('begins with what it was, between any two of its sizes', async () => {
+	it('begins with its earlier state, between any two of its sizes', async () => {
 		const sizes = checkpoints.flatMap((newer, at) =>
 			checkpoints.slice(0, at + 1).map((older) => [older, newer] as const),
 		);
@@ -70,7 +70,7 @@ describe('a tree that grows', () => {
 		}
 	});
 
-	it('and sizes that no checkpoint has', async () => {
+	it('does so between sizes without a checkpoint too', async () => {
 		const newest = checkpoints.at(-1) as ShownCheckpoint;
 		const leaves = (await covered(newest)).map(({ leaf }) => leaf);
 		for (const from of [0, 1, 2, 3, 8, 31, newest.size - 1, newest.size]) {
@@ -81,7 +81,7 @@ describe('a tree that grows', () => {
 		}
 	});
 
-	it('has each entry, by a proof against its newest checkpoint', async () => {
+	it('contains each entry, with a proof against its newest checkpoint', async () => {
 		const leaves = await covered(checkpoints.at(-1) as ShownCheckpoint);
 		const places = [0, 1, 2, 3, 7, 8, 63, 64, 100, leaves.length - 2, leaves.length - 1];
 		for (const place of places) {
@@ -97,7 +97,7 @@ describe('a tree that grows', () => {
 		}
 	});
 
-	it('has each entry by a file that needs nothing else but the key', async () => {
+	it('contains each entry, with a file that needs only the key', async () => {
 		const [vkey = ''] = await scene.keys(scene.north.id);
 		for (const { id, leaf } of (await scene.leaves(scene.north.id)).slice(40, 44)) {
 			const { file = '' } = (await scene.inclusion(scene.north.owner, id)) ?? {};
@@ -115,7 +115,7 @@ describe('a tree that grows', () => {
 });
 
 describe('the root tree', () => {
-	it('is shown to owners and auditors alike, and grows', async () => {
+	it('is visible to owners and auditors alike, and grows', async () => {
 		const older = (await scene.checkpoint(scene.north.owner, null)) as ShownCheckpoint;
 		await scene.append(scene.harbour.id, 3);
 		await scene.worker.publishLog();
@@ -131,8 +131,8 @@ describe('the root tree', () => {
 	});
 });
 
-describe('the tree of entries of no firm', () => {
-	it('is the auditor’s, and recorded as of no firm', async () => {
+describe('the tree of entries without a firm', () => {
+	it('is open to auditors, and reads of it are logged without a firm', async () => {
 		await scene.append(null, 5);
 		await scene.worker.publishLog();
 		const shown = (await scene.checkpoint(scene.auditor, NIL)) as ShownCheckpoint;
@@ -153,7 +153,7 @@ describe('the tree of entries of no firm', () => {
 		expect(new Set(nodes.map(({ firmId }: { firmId: string | null }) => firmId))).toEqual(new Set([null, NIL]));
 	});
 
-	it('isn’t an owner’s', async () => {
+	it('is closed to owners', async () => {
 		const [entry] = await scene.leaves(NIL);
 		expect(await scene.checkpoint(scene.north.owner, NIL)).toBeNull();
 		expect(await scene.consistency(scene.north.owner, NIL, 0, 1)).toBeNull();
@@ -167,7 +167,7 @@ describe('the tree of entries of no firm', () => {
 });
 
 describe('another firm’s tree', () => {
-	it('is not there, whatever is asked of it', async () => {
+	it('does not exist, for any query', async () => {
 		await scene.append(scene.north.id, 2);
 		await scene.worker.publishLog();
 		const [entry] = await scene.leaves(scene.north.id);
@@ -183,7 +183,7 @@ describe('another firm’s tree', () => {
 		expect(data.auditEntries).toEqual({ totalCount: 0, nodes: [] });
 	});
 
-	it('is not there for who asks of a firm or an entry that never was, either', async () => {
+	it('does not exist either for a query with an unknown firm or entry', async () => {
 		for (const token of [scene.north.owner, scene.auditor]) {
 			expect(await scene.checkpoint(token, uuidv7())).toBeNull();
 			expect(await scene.consistency(token, uuidv7(), 1, 2)).toBeNull();
@@ -192,7 +192,7 @@ describe('another firm’s tree', () => {
 	});
 });
 
-describe('sizes that no tree has', () => {
+describe('an impossible tree size', () => {
 	it.each([
 		['from: 2, to: 1', 'BAD_USER_INPUT'],
 		['from: -1, to: 1', 'BAD_USER_INPUT'],
@@ -221,7 +221,7 @@ describe('sizes that no tree has', () => {
 		expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
 	});
 
-	it('one more than are published is refused, exactly as many are not', async () => {
+	it('one above the published number is refused, and the exact number is not', async () => {
 		const published = async () => ((await scene.checkpoint(scene.auditor, scene.harbour.id)) as ShownCheckpoint).size;
 		const proven = (size: number) => scene.consistency(scene.auditor, scene.harbour.id, 1, size);
 		expect(await proven(await published())).not.toBeNull();
@@ -241,8 +241,8 @@ describe('sizes that no tree has', () => {
 	});
 });
 
-describe('who reads proofs', () => {
-	it('is on record, of the caller’s own firm', async () => {
+describe('a reader of proofs', () => {
+	it('is logged, for the caller’s own firm', async () => {
 		const [entry] = await scene.leaves(scene.north.id);
 		const asked: [token: Person, query: string, firm: string | null][] = [
 			[scene.north.owner, '{ auditCheckpoint { size } }', scene.north.id],
@@ -259,7 +259,7 @@ describe('who reads proofs', () => {
 		}
 	});
 
-	it('costs two statements a proof', async () => {
+	it('costs two statements for each proof', async () => {
 		await scene.worker.stop();
 		const watch = watchStatements();
 		try {

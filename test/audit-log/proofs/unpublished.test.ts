@@ -33,7 +33,7 @@ const inOrder = async () => {
 	return data.auditEntries as { totalCount: number; nodes: { id: string; index: number }[] };
 };
 
-describe('an entry that nothing signed covers', () => {
+describe('an entry that no signature covers', () => {
 	it('has no index and no proof, and is in no list by index', async () => {
 		const before = await inOrder();
 		expect(before.nodes.map(({ index }) => index)).toEqual(before.nodes.map((_, index) => index));
@@ -47,7 +47,7 @@ describe('an entry that nothing signed covers', () => {
 		expect(data.node).toEqual({ id, index: null });
 	});
 
-	it('nor once it is a leaf, nor once its checkpoint is one, as long as the root tree is unsigned', async () => {
+	it('has none as a leaf, or with a checkpoint as a leaf, as long as the root tree is unsigned', async () => {
 		const before = await inOrder();
 		const size = before.totalCount;
 		const id = await newest(scene.north.id);
@@ -79,8 +79,8 @@ describe('an entry that nothing signed covers', () => {
 	});
 });
 
-describe('an entry that was taken out of the log', () => {
-	it('is missed by name, not passed over', async () => {
+describe('an entry that was deleted from the log', () => {
+	it('is reported as missing, not skipped', async () => {
 		const [, , taken] = await scene.leaves(scene.north.id);
 		await scene.admin.begin(async (sql) => {
 			await sql`alter table audit_entries disable trigger all`;
@@ -102,7 +102,7 @@ describe('the list by index', () => {
 	const indexes = (answer: Awaited<ReturnType<typeof list>>) =>
 		answer.data.auditEntries.nodes.map(({ index }: { index: number }) => index);
 
-	it('is of one firm, and the only one with a first index', async () => {
+	it('requires one firm, and alone accepts a first index', async () => {
 		for (const [token, args] of [
 			[scene.auditor, 'orderBy: LEAF_INDEX'],
 			[scene.auditor, 'fromIndex: 0'],
@@ -115,7 +115,7 @@ describe('the list by index', () => {
 		}
 	});
 
-	it('begins where it is asked to, and goes on in both directions', async () => {
+	it('begins where requested, and continues in both directions', async () => {
 		const first = await list(scene.north.owner, 'orderBy: LEAF_INDEX, fromIndex: 3, first: 2');
 		expect(indexes(first)).toEqual([3, 4]);
 		const { endCursor, hasNextPage } = first.data.auditEntries.pageInfo;
@@ -127,7 +127,7 @@ describe('the list by index', () => {
 		expect(indexes(await list(scene.north.owner, 'orderBy: LEAF_INDEX, fromIndex: 9007199254740991'))).toEqual([]);
 	});
 
-	it('takes no cursor that was made up', async () => {
+	it('refuses a forged cursor', async () => {
 		const cursor = (value: unknown) =>
 			Buffer.from(JSON.stringify(['auditEntries:LEAF_INDEX', value, uuidv7()])).toString('base64url');
 		expect((await list(scene.north.owner, `orderBy: LEAF_INDEX, after: "${cursor('3')}"`)).errors).toEqual([]);

@@ -8,7 +8,7 @@ import { type Anchoring, makeAnchoring } from './rebuilding.ts';
 
 const ADMIN = 'log_administrator';
 
-describe.each(servers)('the log is put back on $name', (server) => {
+describe.each(servers)('the log is rebuilt on $name', (server) => {
 	let log: Anchoring;
 	afterEach(() => log?.close());
 
@@ -27,7 +27,7 @@ describe.each(servers)('the log is put back on $name', (server) => {
 		expect(await log.anchor()).toMatchObject({ number: 1, adopted: false });
 	}
 
-	it('and was so before the end, when it was killed after its commit', async () => {
+	it('and counts as rebuilt if its process was killed after the commit', async () => {
 		await makeHarmed();
 		const head = headOf(log.installation);
 		const lost = await head.read();
@@ -43,7 +43,7 @@ describe.each(servers)('the log is put back on $name', (server) => {
 		await goesOn();
 	}, 120_000);
 
-	it('by an administrator who is no superuser', async () => {
+	it('by an administrator who is not a superuser', async () => {
 		await makeHarmed();
 		const { admin, installation } = log;
 		const [{ name } = { name: '' }] = await admin`select current_database() as name`;

@@ -196,7 +196,7 @@ const HARMS: readonly Harm[] = [
 ];
 
 describe('the log of a database', () => {
-	it.each(HARMS)('where $of, is put back and goes on', async ({ work, found }) => {
+	it.each(HARMS)('is rebuilt and continues if $of', async ({ work, found }) => {
 		await log.harm(work);
 		const before = await everything(log.admin);
 		const told = await log.rebuild({ dryRun: true });
@@ -211,14 +211,14 @@ describe('the log of a database', () => {
 		await goesOn();
 	});
 
-	it('that has what is anchored is left as it is', async () => {
+	it('that equals the anchors is left unchanged', async () => {
 		const before = await everything(log.admin);
 		for (const dryRun of [true, false])
 			expect(await log.rebuild({ dryRun })).toMatchObject({ state: 'SOUND', anchors: 2, vkey, incarnation: 1 });
 		expect(await everything(log.admin)).toEqual(before);
 	});
 
-	it('is told what was there instead, in a file for the owner alone', async () => {
+	it('is reported with what the database contained instead, in a file for the owner only', async () => {
 		const edited = await log.admin`select entry_id from audit_leaves where tree = ${log.firms[1]} and index = 0`;
 		await log.harm(
 			(sql) =>
@@ -240,7 +240,7 @@ describe('the log of a database', () => {
 		expect(JSON.parse(incarnation?.leaf).lost).toMatch(/^localhost\/firmseal\n\d+\n/);
 	});
 
-	it('keeps what a process wrote after the last anchor, whatever number somebody gave it past the program', async () => {
+	it('retains what a process wrote after the last anchor, whatever number was given to it past the program', async () => {
 		const [firm] = log.firms;
 		await log.append(firm, 1);
 		const [run] =
@@ -272,7 +272,7 @@ describe('the log of a database', () => {
 		);
 	});
 
-	it('comes back with what somebody put in past the program, of which a verifier tells', async () => {
+	it('returns with forged entries, which a verifier reports', async () => {
 		const put = await putPastProgram(log.installation, log.firms[0]);
 		expect((await log.anchor())?.number).toBe(2);
 		expect(await log.rebuild({ vkey })).toMatchObject({ state: 'SOUND', incarnation: 1 });

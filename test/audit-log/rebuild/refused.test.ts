@@ -24,8 +24,8 @@ const edit = () =>
 			where id = (select entry_id from audit_leaves where tree = ${log.firms[0]} and index = 1)`,
 	);
 
-describe('the log is not put back, and stays as it is', () => {
-	it('while a process keeps it', async () => {
+describe('the log is not rebuilt, and stays unchanged', () => {
+	it('while a process publishes it', async () => {
 		await edit();
 		const worker = await log.installation.startWorker();
 		await worker.publishLog();
@@ -37,7 +37,7 @@ describe('the log is not put back, and stays as it is', () => {
 		expect((await log.rebuild()).state).toBe('REBUILT');
 	});
 
-	it('by somebody who is no administrator', async () => {
+	it('by anyone who is not an administrator', async () => {
 		await edit();
 		const before = await everything(log.admin);
 		const config = readConfig({ ...log.installation.env, FIRMSEAL_ADMIN_DATABASE_URL: '' });
@@ -71,7 +71,7 @@ describe('the log is not put back, and stays as it is', () => {
 		await expect(log.rebuild()).rejects.toThrow('Nothing is anchored yet');
 	});
 
-	it('when its connection is lost before the commit; the next time it is', async () => {
+	it('if its connection is lost before the commit, and is rebuilt the next time', async () => {
 		await edit();
 		const before = await everything(log.admin);
 		const { admin } = log;
@@ -96,7 +96,7 @@ describe('the log is not put back, and stays as it is', () => {
 describe('another key', () => {
 	const rotate = (dryRun = false) => rotateCheckpointKey(log.installation.config, { dryRun });
 
-	it('is made once the one before is anchored, leads every tree over, and is not followed too soon', async () => {
+	it('is created once the previous one is anchored, takes over every tree, and is not replaced too soon', async () => {
 		const first = await log.firstKey();
 		expect(await rotate(true)).toBeNull();
 		const key = await rotate();

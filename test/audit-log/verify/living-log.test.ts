@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.close());
 
-it('finds nothing while the log is written, kept and published', async () => {
+it('finds nothing while the log is written and published', async () => {
 	const writeAndKeep = async () => {
 		for (const firm of scene.firms) await scene.append(firm, 20);
 		await worker.advance();
@@ -39,7 +39,7 @@ async function rotate(): Promise<void> {
 	}
 }
 
-it('goes with the signer from one key to the next', async () => {
+it('follows the signer from one key to the next', async () => {
 	const { admin } = scene.installation;
 	const signers = async () => (await admin`select index from audit_root_leaves where kind = 'SIGNER'`).length;
 	for (const count of [2, 3]) {

@@ -52,8 +52,8 @@ async function publish(): Promise<void> {
 	await worker.stop();
 }
 
-describe('a worker whose database doesn’t let it tell', () => {
-	it('logs what it finds where somebody else holds the place of who watches', async () => {
+describe('a worker whose database prevents its alerts', () => {
+	it('logs its findings if another session holds the watcher’s lock', async () => {
 		const { admin } = scene.installation;
 		const place: ReservedSql = await admin.reserve();
 		try {
@@ -71,7 +71,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 		expect(await subjects()).toContain(`ENTRY_CHANGED:${firm}:0`);
 	});
 
-	it('logs what it finds where the database takes no alert', async () => {
+	it('logs its findings if the database accepts no alert', async () => {
 		const { admin } = scene.installation;
 		await editOldest();
 		await admin`alter table alerts add constraint none check (false) not valid`;
@@ -84,7 +84,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 		}
 	});
 
-	it('logs that numbers are missing where the database says that this was seen and told', async () => {
+	it('logs missing numbers if the database claims that they were seen and reported', async () => {
 		const [entry] = await scene.append(firm, 3);
 		const { admin } = scene.installation;
 		const [row] =
@@ -98,7 +98,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 		expect(checks().join()).toMatch(/NUMBERS_MISSING 1/);
 	});
 
-	it('logs what it finds where nobody may ask for the place', async () => {
+	it('logs its findings if no one may take the watcher’s lock', async () => {
 		const { admin } = scene.installation;
 		await editOldest();
 		await admin`revoke execute on function take_place(bigint) from firmseal_log`;
@@ -111,7 +111,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 		}
 	});
 
-	it.each(['42501', '57014', '53400'])('tells what it finds where a part of the log is refused: %s', async (code) => {
+	it.each(['42501', '57014', '53400'])('reports its findings if a part of the log is refused: %s', async (code) => {
 		const { admin } = scene.installation;
 		const tree = uuidv7();
 		await scene.append(tree, 2);
@@ -134,7 +134,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 		['53400', false, 'AUDIT_UNAVAILABLE', null],
 		['53400', true, 'AUDIT_UNAVAILABLE', 'FirmsealError'],
 	])(
-		'finds that a part of the log is refused, what may pass when it is so again: %s, %s',
+		'finds that a part of the log is refused, which may pass on a retry: %s, %s',
 		async (sqlstate, isAgain, code, run) => {
 			await editOldest();
 			const putBack = await makeRefusing(scene.installation.admin, 'audit_gaps', sqlstate);
@@ -151,7 +151,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 		},
 	);
 
-	it('tells that the log can’t be verified when it breaks off again', async () => {
+	it('reports that the log cannot be verified if the verification breaks off again', async () => {
 		const putBack = await makeRefusing(scene.installation.admin, 'audit_gaps', '57014');
 		try {
 			await look();
@@ -168,7 +168,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 		}
 	});
 
-	it('names a run whose role is written to harm a terminal in plain letters', async () => {
+	it('names in plain letters a run whose role contains terminal control codes', async () => {
 		const boot = uuidv7();
 		await scene.tamper(
 			(sql) =>

@@ -32,7 +32,7 @@ async function rootIndexes(kind: string): Promise<number[]> {
 	return rows.map(({ index }) => Number(index));
 }
 
-it(`finds nothing in a log of ${FIRMS} firms with ${EACH} entries each that nobody has changed, whatever the pages`, async () => {
+it(`finds nothing in an unchanged log of ${FIRMS} firms with ${EACH} entries each, with any page size`, async () => {
 	for (const page of [undefined, 1, 7]) {
 		const { findings, leaves, trees, rootVkey, incarnation, rootCheckpoints, rootLeaves, isCut } = await scene.verify({
 			page,
@@ -46,7 +46,7 @@ it(`finds nothing in a log of ${FIRMS} firms with ${EACH} entries each that nobo
 	}
 });
 
-describe('finds it when somebody with all rights', () => {
+describe('a verification detects that someone with all privileges', () => {
 	it('edits an entry', async () => {
 		const entry = await idAt(north, 17);
 		await scene.tamper((sql) => edited(sql, entry));
@@ -84,7 +84,7 @@ describe('finds it when somebody with all rights', () => {
 		expect(found).toEqual(expect.arrayContaining(wanted));
 	});
 
-	it('deletes an entry in the middle', async () => {
+	it('deletes an entry from the middle', async () => {
 		const entry = await idAt(south, 44);
 		await scene.tamper((sql) => sql`delete from audit_entries where id = ${entry}`);
 		const found = await scene.found();
@@ -105,7 +105,7 @@ describe('finds it when somebody with all rights', () => {
 		expect((await scene.found())[0]).toEqual({ kind: 'LEAF_MISSING', tree: south, index: row?.last, entry: null });
 	});
 
-	it('deletes the last entries of a firm, their leaves and its last checkpoint, and counts the tree anew', async () => {
+	it('deletes the last entries of a firm, their leaves and its last checkpoint, and recounts the tree', async () => {
 		await scene.tamper(async (sql) => {
 			const [last] = await sql`select max(index) as index from audit_root_leaves where tree = ${north}`;
 			const [before] =
@@ -161,7 +161,7 @@ describe('finds it when somebody with all rights', () => {
 		expect(await scene.found()).toContainEqual({ kind: 'ENTRY_MISPLACED', tree: north, index: 10, entry });
 	});
 
-	it('makes an entry two leaves', async () => {
+	it('gives an entry two leaves', async () => {
 		const entry = await idAt(north, 10);
 		await scene.tamper(async (sql) => {
 			await sql`alter table audit_leaves drop constraint audit_leaves_entry`;
@@ -185,7 +185,7 @@ describe('finds it when somebody with all rights', () => {
 		expect(await scene.found()).toEqual([{ kind: 'ENTRY_UNKNOWN', tree: null, index: null, entry: id }]);
 	});
 
-	it('takes out a leaf', async () => {
+	it('removes a leaf', async () => {
 		const entry = await idAt(north, 60);
 		await scene.tamper((sql) => sql`delete from audit_leaves where entry_id = ${entry}`);
 		expect(await scene.found()).toEqual([
@@ -194,7 +194,7 @@ describe('finds it when somebody with all rights', () => {
 		]);
 	});
 
-	it('takes out a leaf and moves the others up', async () => {
+	it('removes a leaf and moves the others up', async () => {
 		const entry = await idAt(north, 60);
 		await scene.tamper(async (sql) => {
 			await sql`delete from audit_leaves where entry_id = ${entry}`;
@@ -229,13 +229,13 @@ describe('finds it when somebody with all rights', () => {
 		expect(await scene.found()).toEqual([{ kind: 'HASHES_WRONG', tree: null, index: 7, entry: null }]);
 	});
 
-	it('takes out a checkpoint of a firm', async () => {
+	it('removes a checkpoint of a firm', async () => {
 		const [index = 0] = await rootIndexes('CHECKPOINT');
 		await scene.tamper((sql) => sql`delete from audit_root_leaves where index = ${index}`);
 		expect(await scene.found()).toEqual([{ kind: 'ROOT_LEAF_MISSING', tree: null, index, entry: null }]);
 	});
 
-	it('takes out the end of the root tree, with its checkpoints', async () => {
+	it('removes the end of the root tree, with its checkpoints', async () => {
 		const index = (await rootIndexes('CHECKPOINT')).at(-1) ?? 0;
 		await scene.tamper(async (sql) => {
 			await sql`delete from audit_root_leaves where index >= ${index}`;
@@ -259,7 +259,7 @@ describe('finds it when somebody with all rights', () => {
 		expect(found).toContainEqual({ kind: 'ROOT_LEAF_CHANGED', tree: null, index, entry: null });
 	});
 
-	it('says another size beside a checkpoint than it has', async () => {
+	it('states another size beside a checkpoint than it has', async () => {
 		const [index = 0] = await rootIndexes('CHECKPOINT');
 		await scene.tamper((sql) => sql`update audit_root_leaves set size = size - 1 where index = ${index}`);
 		expect(await scene.found()).toEqual([{ kind: 'ROOT_LEAF_CHANGED', tree: null, index, entry: null }]);
@@ -273,7 +273,7 @@ describe('finds it when somebody with all rights', () => {
 		expect(await scene.found()).toContainEqual({ kind: 'ROOT_LEAF_CHANGED', tree: null, index, entry: null });
 	});
 
-	it('replaces a checkpoint of the root tree by another that was signed', async () => {
+	it('replaces a checkpoint of the root tree with another that was signed', async () => {
 		const { admin } = scene.installation;
 		const [first, second] = await admin`select size::int, note from audit_root_checkpoints order by size limit 2`;
 		await scene.tamper(
@@ -284,7 +284,7 @@ describe('finds it when somebody with all rights', () => {
 		]);
 	});
 
-	it('says that more was signed than there is', async () => {
+	it('claims more signed entries than exist', async () => {
 		const { admin } = scene.installation;
 		const [last] = await admin`select max(index)::int as index from audit_root_leaves`;
 		await scene.tamper((sql) => sql`insert into audit_root_checkpoints (size, note) values (${last?.index + 5}, 'x')`);
@@ -293,7 +293,7 @@ describe('finds it when somebody with all rights', () => {
 		]);
 	});
 
-	it('takes out a checkpoint that was anchored', async () => {
+	it('removes an anchored checkpoint', async () => {
 		const { admin } = scene.installation;
 		const [first] = await admin`select size::int from audit_root_checkpoints order by size limit 1`;
 		await scene.tamper(async (sql) => {
@@ -306,7 +306,7 @@ describe('finds it when somebody with all rights', () => {
 		]);
 	});
 
-	it('hides that entries are missing, and what was counted', async () => {
+	it('conceals missing entries, and what was counted', async () => {
 		const entry = await idAt(south, 44);
 		const [run] = await scene.installation.admin`select role, boot from audit_entries where id = ${entry}`;
 		await scene.tamper(async (sql) => {
@@ -324,7 +324,7 @@ describe('finds it when somebody with all rights', () => {
 		);
 	});
 
-	it('replaces the whole log by one of another key', async () => {
+	it('replaces the whole log with one of another key', async () => {
 		const { rootVkey } = await scene.verify();
 		expect(rootVkey).not.toBeNull();
 		const other = newSigner('localhost/firmseal').vkey;
@@ -333,7 +333,7 @@ describe('finds it when somebody with all rights', () => {
 		expect((await scene.verify({ vkey: rootVkey })).findings.filter(({ kind }) => kind !== 'LOG_FROZEN')).toEqual([]);
 	});
 
-	it('does much at once: each tree tells for itself, a hundred times of a kind, which hide none of another', async () => {
+	it('does much at once: each tree is reported by itself, up to a hundred times of a kind, which hide none of another', async () => {
 		await scene.tamper(async (sql) => {
 			await sql`delete from audit_entries where firm_id = ${north}`;
 			await sql`delete from audit_entries where firm_id = ${south}`;
@@ -345,7 +345,7 @@ describe('finds it when somebody with all rights', () => {
 	});
 });
 
-it('says when nobody keeps the log', async () => {
+it('reports that no one publishes the log', async () => {
 	await scene.tamper(async (sql) => {
 		await sql`update audit_root_leaves set created_at = created_at - interval '10 minutes'`;
 		await sql`delete from audit_root_checkpoints where size = (select max(size) from audit_root_checkpoints)`;
@@ -355,7 +355,7 @@ it('says when nobody keeps the log', async () => {
 	expect(kinds).toEqual(['LOG_UNSIGNED', 'LOG_FROZEN']);
 });
 
-it('never says anything of an entry', async () => {
+it('never reveals anything of an entry', async () => {
 	const canary = 'CANARY-4711';
 	const entry = await idAt(north, 5);
 	await scene.tamper(

@@ -28,13 +28,13 @@ const told = () =>
 const placeOf = async (entry: string | undefined) =>
 	Number((await scene.installation.admin`select index from audit_leaves where entry_id = ${entry ?? null}`)[0]?.index);
 
-it('says nothing of a log that nobody has changed', async () => {
+it('reports nothing for an unchanged log', async () => {
 	await worker.advance(60_000);
 	expect(await alerts()).toEqual([]);
 	expect(told()).toEqual([]);
 });
 
-it('tells with the next look, once, when an entry is changed, taken out or put in right after the fact', async () => {
+it('reports in the next check, once, an entry changed, removed or inserted right after it was written', async () => {
 	const [one, other] = await scene.append(firm, 2);
 	await worker.publishLog();
 	const [changed, gone] = [await placeOf(one), await placeOf(other)];
@@ -55,7 +55,7 @@ it('tells with the next look, once, when an entry is changed, taken out or put i
 	expect(worker.lines.join('\n')).not.toContain(CANARY);
 });
 
-it('tells of what is old by the first verification of a new process, and not again of what stays', async () => {
+it('reports old changes in the first verification of a new process, and does not repeat what remains', async () => {
 	await worker.stop();
 	const [row] = await scene.installation
 		.admin`select entry_id from audit_leaves where tree = ${scene.firms[1] ?? ''} and index = 2`;
