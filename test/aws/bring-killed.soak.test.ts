@@ -27,7 +27,7 @@ const GIVING_BACK = [
 	'UntagResource',
 ] as const;
 
-describe('a worker that is killed while a firm’s key is changed', () => {
+describe('a worker killed during a change of a firm’s key', () => {
 	let stage: BringStage;
 	/** Keeps nothing at hand for longer than a second: it asks for each key by the name that it has now. */
 	let reading: TestApi;
@@ -102,7 +102,7 @@ describe('a worker that is killed while a firm’s key is changed', () => {
 	};
 
 	it.each(BRINGING.map((operation, index) => [operation, GIVING_BACK[index] as string] as const))(
-		'at %s when it is brought, at %s when it is given back: the next one ends the same, and everything opens all the time',
+		'at %s when it is brought, at %s when it is given back: the next one reaches the same end, and everything always opens',
 		async (bringing, givingBack) => {
 			const own = await stage.newKey();
 			const before = (await stage.under(stage.north))[0] ?? '';
@@ -115,7 +115,7 @@ describe('a worker that is killed while a firm’s key is changed', () => {
 		},
 	);
 
-	it('that read all the while has read', () => {
+	it('leaves a concurrent reader without an interruption', () => {
 		expect(reads).toBeGreaterThan(100);
 	});
 });

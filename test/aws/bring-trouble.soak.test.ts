@@ -4,7 +4,7 @@ import { type BringStage, makeBringStage } from './bring-stage.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-describe('a change of a firm’s key that meets trouble', () => {
+describe('a change of a firm’s key under faults', () => {
 	let stage: BringStage;
 	beforeAll(async () => {
 		stage = await makeBringStage('model', null);
@@ -22,7 +22,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 		for (const api of [...stage.apis, await stage.installation.serve()]) expect(await stage.readsAll(api)).toBe(true);
 	};
 
-	it('fails without a right to wrap under the key, lets go of it again, and takes another one', async () => {
+	it('fails without permission to wrap under the key, releases it again, and accepts another one', async () => {
 		const own = await stage.newKey();
 		const before = await current();
 		stage.front.refuse(({ operation }) => (operation === 'ReEncrypt' ? 'AccessDeniedException' : null));
@@ -41,7 +41,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 		await opens();
 	});
 
-	it('fails when the key has become another thing since it was asked for, or the one before refuses', async () => {
+	it('fails if the key has changed since the request, or the previous one refuses', async () => {
 		const own = await stage.newKey();
 		await stage.disable(own);
 		expect(await stage.end(await stage.change(stage.north, own))).toMatchObject({
@@ -65,7 +65,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 		await opens();
 	});
 
-	it('waits while the key service is away in the middle, and goes on', async () => {
+	it('waits while the key service is unavailable midway, and continues', async () => {
 		const own = await stage.newKey();
 		let calls = 0;
 		stage.front.refuse(({ operation }) => {
@@ -83,7 +83,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 		await opens();
 	});
 
-	it('stays where it was called off, and opens all the same; the same, asked for again, goes on', async () => {
+	it('stays where it was cancelled, with everything open, and continues if requested again', async () => {
 		for (const operation of ['UpdateAlias', 'DeleteAlias']) {
 			// In the middle of giving back: after all is stored, or after the name has moved.
 			stage.front.refuse((call) => (call.operation === operation ? 'KMSInternalException' : null));
@@ -103,7 +103,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 		}
 	});
 
-	it('takes along what is disabled, and keeps no row under the key before', async () => {
+	it('includes disabled versions, and leaves no row under the previous key', async () => {
 		const { installation, north } = stage;
 		const own = (await stage.under(north))[0];
 		// A version that opens nothing now must open when it is enabled.
@@ -118,7 +118,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 		await opens();
 	});
 
-	it('waits for a lease that is open to end before it lets go of the key that its grants are on', async () => {
+	it('waits for an active lease to end before it releases the key of the lease’s grants', async () => {
 		const { installation, north, apis } = stage;
 		await installation.startBroker();
 		const operator = await installation.addOperator('OPERATOR');

@@ -40,7 +40,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		return { code, of: findings.filter(({ check }) => /the bucket|object store/.test(check)), all: findings };
 	};
 
-	it('that is as it was made says the mend of each thing, and fails', async () => {
+	it('without settings reports a fix for each problem, and fails', async () => {
 		const { code, of } = await examine(await makeBucket(service, { isVersioned: false }));
 		expect(code).toBe(1);
 		expect(of[0]).toEqual({ check: 'the object store can be used', ok: true, mend: null });
@@ -51,7 +51,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		}
 	});
 
-	it('finds what is wrong with the one of the anchors, and nothing wrong with one that is set up', async () => {
+	it('finds what is wrong with the anchor bucket, and nothing wrong with one that is set up', async () => {
 		const files = await makeBucket(service);
 		await setUpBucket(files, service.kmsKeyId);
 		const anchored = async (anchors: TestBucket) => {
@@ -92,7 +92,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		});
 	});
 
-	it('tells it to people too, without a credential', async () => {
+	it('prints the same for people, without a credential', async () => {
 		const bucket = await makeBucket(service, { isVersioned: false });
 		const { code, stdout, stderr } = await firmseal(envWith(bucket), 'doctor');
 		expect(code).toBe(1);
@@ -112,7 +112,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		expect([code, all.filter(({ ok }) => ok === false)]).toEqual([0, []]);
 	});
 
-	it('that is not there fails with its mend, and nothing more is asked', async () => {
+	it('that does not exist fails with a fix, and checks nothing more', async () => {
 		const bucket = await makeBucket(service);
 		const missing = { ...bucket, options: { ...bucket.options, bucket: `${bucket.options.bucket}-other` } };
 		const { code, of } = await examine(missing);

@@ -7,7 +7,7 @@ import { type BringStage, makeBringStage } from './bring-stage.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-describe('a firm that is erased after a change of its key was called off', () => {
+describe('an erasure of a firm after a cancelled change of its key', () => {
 	let stage: BringStage;
 	let approver: Person;
 	beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('a firm that is erased after a change of its key was called off', () =>
 		return stage.end(await put(installation, await agreed(installation, await proven(installation, asked), two?.id)));
 	};
 
-	it('leaves no key enabled that the change has left as the one before', async () => {
+	it('leaves no previous key enabled', async () => {
 		const { installation, north, apis } = stage;
 		await installation.startBroker();
 		const operator = await installation.addOperator('OPERATOR');
@@ -52,7 +52,7 @@ describe('a firm that is erased after a change of its key was called off', () =>
 		]);
 	});
 
-	it('nor one that was made to follow, under which data keys were already', async () => {
+	it('leaves no new key enabled either, under which data keys were already', async () => {
 		const { harbour } = stage;
 		expect(await stage.end(await stage.change(harbour, await stage.newKey()))).toMatchObject({ state: 'DONE' });
 		stage.front.refuse(({ operation }) => (operation === 'UpdateAlias' ? 'KMSInternalException' : null));

@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 150_000 });
 const services = moto ? (['model', 'moto'] as const) : (['model'] as const);
 
 describe.each(services)(
-	`an erasure of a firm with a key of its own, with the ${moto ? '%s' : '%s (moto_server is not installed)'}`,
+	`an erasure of a firm with a key of its own, with ${moto ? '%s' : '%s (moto_server is not installed)'}`,
 	(of) => {
 		let stage: BringStage;
 		let people: Awaited<ReturnType<typeof twoApprovers>>;
@@ -42,7 +42,7 @@ describe.each(services)(
 			return { firm, own, certificate: result.certificate };
 		};
 
-		it('lets the key go, and deletes nothing of the firm’s: no name, no tag and no grant of ours is left', async () => {
+		it('releases the key, and deletes nothing of the firm’s: no name, tag or grant of ours remains', async () => {
 			const { firm, own } = made.get('healthy') as { firm: TestFirm; own: string };
 			await stage.installation.startBroker();
 			const operator = await stage.installation.addOperator('OPERATOR');
@@ -63,7 +63,7 @@ describe.each(services)(
 			expect(words).not.toContain('is destroyed');
 		});
 
-		it('is done too when the firm has disabled the key before: what does not open is found by its tag', async () => {
+		it('completes even if the firm has disabled its key before: objects that do not open are found by their tags', async () => {
 			const { own } = made.get('disabled') as { firm: TestFirm; own: string };
 			await stage.disable(own);
 			const { firm, certificate } = await erased('disabled');
@@ -80,7 +80,7 @@ describe.each(services)(
 			expect(await stage.under(firm)).toEqual([]);
 		});
 
-		it('of a firm that has brought none schedules the key that was made for it', async () => {
+		it('of a firm without a key of its own schedules the deletion of the key that was created for it', async () => {
 			const { harbour } = stage;
 			const before = await stage.namedBy(aliases(harbour.id)[0] as string);
 			const job = await requestAndApprove(stage.installation, people.ids)(harbour.id, null);

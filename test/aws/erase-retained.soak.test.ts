@@ -14,7 +14,7 @@ import { embedded } from '../support/own-servers.ts';
 
 const DAY = 86_400_000;
 
-onEachService('an erasure of what a bucket retains', (service) => {
+onEachService('an erasure of retained objects in a bucket', (service) => {
 	let bucket: TestBucket;
 	let installation: TestInstallation;
 	let north: TestFirm;
@@ -87,7 +87,7 @@ onEachService('an erasure of what a bucket retains', (service) => {
 	const skipped = isMoto ? ' (skipped: moto does not tell the retention of an object)' : '';
 
 	it.skipIf(isMoto)(
-		`tells by when, deletes what may be deleted, and waits for the rest with keys and rows${skipped}`,
+		`reports the date, deletes what may be deleted, and waits for the rest with keys and rows${skipped}`,
 		{ timeout: 300_000 },
 		async () => {
 			const document = await documentWithFiles(api, north, ['kept', 'replaced', 'free']);
@@ -131,7 +131,7 @@ onEachService('an erasure of what a bucket retains', (service) => {
 	);
 
 	it.skipIf(isMoto)(
-		`does not get past a legal hold of the store, nor by a step that SQL has moved on${skipped}`,
+		`cannot pass a legal hold of the store, even if SQL has advanced its step${skipped}`,
 		{ timeout: 300_000 },
 		async () => {
 			const document = await documentWithFiles(api, north, ['on hold', 'for long']);

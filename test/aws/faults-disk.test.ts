@@ -11,7 +11,7 @@ const MIB = 2 ** 20;
 
 const reason = whyNoDisk();
 
-describe.skipIf(reason !== null)(`a disk of objects that is full${reason ? ` (skipped: ${reason})` : ''}`, () => {
+describe.skipIf(reason !== null)(`a full disk of objects${reason ? ` (skipped: ${reason})` : ''}`, () => {
 	let installation: TestInstallation;
 	let firm: TestFirm;
 	let api: TestApi;
@@ -52,7 +52,7 @@ describe.skipIf(reason !== null)(`a disk of objects that is full${reason ? ` (sk
 			asking.end(bytes);
 		});
 
-	it('refuses what does not fit, whether or not its length is announced, and leaves nothing of it', async () => {
+	it('refuses a file that does not fit, with or without an announced length, and leaves nothing of it', async () => {
 		const kept = await newDocument();
 		const bytes = someBytes(2 * MIB);
 		expect((await files.put(firm.member, kept, bytes)).status).toBe(201);
@@ -73,7 +73,7 @@ describe.skipIf(reason !== null)(`a disk of objects that is full${reason ? ` (sk
 		expect(told.map((line) => JSON.parse(line).check)).toEqual(['FULL', 'FULL']);
 	});
 
-	it('that somebody else has filled to the last byte: refused, and taken once there is room', async () => {
+	it('filled by another program to the last byte refuses a file, and accepts it once there is space', async () => {
 		const document = await newDocument();
 		const ballast = join(disk, 'ballast');
 		try {

@@ -50,7 +50,7 @@ describe.skipIf(!moto)(title, () => {
 		});
 	}
 
-	it('since it has too much to do: firms take turns, however many requests one of them has', async () => {
+	it('because it is overloaded: firms take turns, however many requests one of them has', async () => {
 		const fresh = await stage.serve(LASTING);
 		const calls = stage.front.calls.length;
 		throttle(100);
@@ -75,7 +75,7 @@ describe.skipIf(!moto)(title, () => {
 		await fresh.stop();
 	});
 
-	it('since one firm asks too much: two hundred of its requests wait and are refused, and the others notice nothing', async () => {
+	it('because of one busy firm: two hundred of its requests wait and are refused, and the others are unaffected', async () => {
 		await forget();
 		const calls = stage.front.calls.length;
 		stage.front.refuse(({ firm }) => (firm === north.id ? 'ThrottlingException' : null));
@@ -89,7 +89,7 @@ describe.skipIf(!moto)(title, () => {
 			expect(read).toMatchObject({ code: 'KEY_UNAVAILABLE', content: null });
 	});
 
-	it('since it has too much to do: operators come after everybody else', async () => {
+	it('because it is overloaded: operators come after everyone else', async () => {
 		// Who they are is known by keys at hand: what is asked for is content.
 		expect(await stage.readUnderLease(lasting)).toMatchObject({ content: KEPT });
 		const calls = stage.front.calls.length;
@@ -111,7 +111,7 @@ describe.skipIf(!moto)(title, () => {
 	});
 
 	it.each(['DisabledException', 'AccessDeniedException', 'KMSInvalidStateException'])(
-		'by %s for one firm: closed in every process, and no other firm',
+		'with %s for one firm: content is closed in every process, and for no other firm',
 		async (name) => {
 			const other = await stage.serve(LASTING);
 			await forget();
@@ -141,7 +141,7 @@ describe.skipIf(!moto)(title, () => {
 		},
 	);
 
-	it('by DisabledException for one firm: its leases end', async () => {
+	it('with DisabledException for one firm: its leases end', async () => {
 		const { id } = await stage.lend(south);
 		await forget();
 		for (const front of [stage.front, stage.ofBroker])
@@ -153,7 +153,7 @@ describe.skipIf(!moto)(title, () => {
 		await until(async () => (await state()) === 'REVOKED');
 	});
 
-	it('what was done is there, and what was refused is not', async () => {
+	it('stores what was accepted, and nothing that was refused', async () => {
 		expect(await stage.write(lasting, south)).toBe('done');
 		await forget();
 		stage.front.refuse(({ firm }) => (firm === south.id ? 'DisabledException' : null));

@@ -14,11 +14,11 @@ const LASTING = 50;
 
 const FAULTS: readonly (readonly [string, Fault])[] = [
 	['that never answers', { end: { by: 'hang' } }],
-	['that stops in the middle of each answer', { end: { by: 'hang', of: 'answers', after: 400, each: true } }],
-	['that resets', { end: { by: 'reset' } }],
-	['whose answers are cut in their head', { end: { by: 'reset', of: 'answers', after: 60, each: true } }],
-	['whose answers are cut in their body', { end: { by: 'reset', of: 'answers', after: 400, each: true } }],
-	['where nobody listens', { refuse: true }],
+	['that stops in the middle of each response', { end: { by: 'hang', of: 'answers', after: 400, each: true } }],
+	['that resets connections', { end: { by: 'reset' } }],
+	['with truncated response headers', { end: { by: 'reset', of: 'answers', after: 60, each: true } }],
+	['with truncated response bodies', { end: { by: 'reset', of: 'answers', after: 400, each: true } }],
+	['with a closed port', { refuse: true }],
 ];
 
 const title = `a key service on a bad network${moto ? '' : ' (skipped: moto_server is not installed)'}`;
@@ -47,7 +47,7 @@ describe.skipIf(!moto)(title, () => {
 	const said = (api: TestApi, text: string) => api.lines.filter((line) => line.includes(text)).length;
 
 	/** Each has a server and a network of its own, so that they need not wait for each other. */
-	describe.concurrent('that is in trouble', () => {
+	describe.concurrent('under a fault', () => {
 		async function withServer(work: (api: TestApi, proxy: FaultProxy) => Promise<void>): Promise<void> {
 			const proxy = await startFaultProxy(stage.front.url);
 			const api = await stage.serve(LASTING, proxy);
@@ -59,7 +59,7 @@ describe.skipIf(!moto)(title, () => {
 			}
 		}
 
-		it('being slow: everybody is served', () =>
+		it('responds slowly: everyone gets an answer', () =>
 			withServer(async (api, proxy) => {
 				await proxy.set({ latency: 250 });
 				const read = await stage.read(api, north);
@@ -91,7 +91,7 @@ describe.skipIf(!moto)(title, () => {
 			}),
 		);
 
-		it('for a firm that has brought its key: closed within the look of fifteen seconds, though nobody asks', async () => {
+		it('for a firm that has brought its key: content is closed within fifteen seconds, even without a request', async () => {
 			const firm = await stage.addOwnFirm('own');
 			const front = await startKmsFront(stage.moto.url);
 			const api = await stage.serve(300, front);
@@ -120,7 +120,7 @@ describe.skipIf(!moto)(title, () => {
 		});
 	});
 
-	it('is on record with each call that failed, and with the service’s id of it where there was an answer', async () => {
+	it('is logged with each failed call, and with the service’s id of it if there was a response', async () => {
 		const rows = await stage.installation.admin`select leaf from audit_entries
 			where leaf::jsonb ->> 'action' = 'key.unwrap' and leaf::jsonb ->> 'reason' = 'AWAY'`;
 		expect(rows.length).toBeGreaterThanOrEqual(FAULTS.length);
@@ -132,7 +132,7 @@ describe.skipIf(!moto)(title, () => {
 		}
 	});
 
-	it('is measured: each call, and each that a key at hand has spared', async () => {
+	it('is measured: each call, and each that a cached key has saved', async () => {
 		const api = await stage.serve(LASTING);
 		const before = stage.front.calls.length;
 		for (let time = 0; time < 2; time++) expect(await stage.read(api, north)).toMatchObject({ content: KEPT });
@@ -148,7 +148,7 @@ describe.skipIf(!moto)(title, () => {
 		await api.stop();
 	});
 
-	it('is asked again while there is time, and not at all once it has been away for long', async () => {
+	it('is retried while there is time, and not at all after a long outage', async () => {
 		await forget();
 		await stage.proxy.set({ end: { by: 'reset' } });
 		const retries = 'firmseal_keyring_retries_total{plane="firm",reason="AWAY"}';
@@ -175,7 +175,7 @@ describe.skipIf(!moto)(title, () => {
 		expect(said(brief, 'the key service answers again')).toBe(said(brief, 'the key service does not answer'));
 	});
 
-	it('leaves members what is at hand until its time is over, for reading and writing, and operators nothing', async () => {
+	it('leaves members the cached keys until they expire, for reading and writing, and operators none', async () => {
 		const api = await stage.serve(LASTING);
 		expect(await stage.read(api, north)).toMatchObject({ content: KEPT });
 		expect(await stage.write(api, north)).toBe('done');
@@ -206,7 +206,7 @@ describe.skipIf(!moto)(title, () => {
 		expect(await stage.readUnderLease(api)).toMatchObject({ content: KEPT });
 	});
 
-	it('that stands still and goes on (SIGSTOP, SIGCONT)', async () => {
+	it('is suspended and resumed (SIGSTOP, SIGCONT)', async () => {
 		await forget();
 		stage.moto.signal('SIGSTOP');
 		try {
@@ -226,7 +226,7 @@ describe.skipIf(!moto)(title, () => {
 		expect(await readiness()).toMatchObject({ ok: true, checks: { 'keyring firm': true, 'keyring operator': true } });
 	});
 
-	it('in a storm of all of these: each write is done or refused, and answered', async () => {
+	it('in a storm of all faults: each write is done or refused, and answered', async () => {
 		const storm: readonly Fault[] = [...FAULTS.map(([, fault]) => fault), { latency: 100 }];
 		let isOver = false;
 		const outcomes = new Map<string, number>();
@@ -258,7 +258,7 @@ describe.skipIf(!moto)(title, () => {
 		expect([...outcomes.keys()].toSorted()).toEqual(['KEY_UNAVAILABLE', 'done']);
 	});
 
-	it('what was done is there, what was refused is not, and nothing of it lies anywhere in the clear', async () => {
+	it('stores what was accepted and nothing that was refused, and leaves no plaintext anywhere', async () => {
 		await stage.heal(brief, lasting);
 		await stage.expectWritesAsTold(brief);
 		for (const { lines } of [brief, lasting]) {

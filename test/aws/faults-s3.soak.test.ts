@@ -24,13 +24,13 @@ const SIZES: readonly (readonly [string, number])[] = [
 const LONGEST = 4 * STORE_TIMEOUT_MS + 4_000;
 
 const AT_ONCE: readonly (readonly [string, Fault])[] = [
-	['says nothing', { end: { by: 'hang' } }],
+	['does not respond', { end: { by: 'hang' } }],
 	['resets', { end: { by: 'reset' } }],
-	['is not there', { refuse: true }],
+	['is unreachable', { refuse: true }],
 ];
 const inTheMiddle = (of: 'requests' | 'answers', after: number): readonly (readonly [string, Fault])[] => [
-	['says nothing any more', { end: { by: 'hang', of, after } }],
-	['is cut off', { end: { by: 'reset', of, after } }],
+	['stops responding', { end: { by: 'hang', of, after } }],
+	['closes the connection', { end: { by: 'reset', of, after } }],
 ];
 
 /** Stands before a store, and asks for fewer requests: of each so many times, by its method, before it lets that one through. */
@@ -96,7 +96,7 @@ describe.skipIf(!service)(title, () => {
 	it.each<[string, Fault]>([
 		['late', { latency: 20 }],
 		['narrow', { bytesPerSecond: 16 * MIB }],
-	])('that is %s: files go up and come down', async (_, fault) => {
+	])('that is %s: uploads and downloads succeed', async (_, fault) => {
 		await stage.proxy.set(fault);
 		for (const [, size] of SIZES) {
 			const bytes = someBytes(size);
@@ -107,7 +107,7 @@ describe.skipIf(!service)(title, () => {
 		}
 	});
 
-	it.each(SIZES)('has what the table says of it, as whoever has no key can see: an upload in %s', async (_, size) => {
+	it.each(SIZES)('matches the table, as anyone without a key can see: an upload in %s', async (_, size) => {
 		const document = await stage.store(someBytes(size));
 		// As docs/operations.md has it: by the tag alone.
 		const [row] = await stage.installation.signIn('operator').begin(async (sql) => {
@@ -126,12 +126,12 @@ describe.skipIf(!service)(title, () => {
 		});
 	});
 
-	describe.each(SIZES)('that asks for fewer requests: a file in %s', (_, size) => {
+	describe.each(SIZES)('that throttles requests: a file in %s', (_, size) => {
 		// Its own patience, so that nothing but the refusals ends a try.
 		const behind = ({ url: endpoint }: { readonly url: string }) =>
 			stage.serve(stage.openStore({ endpoint, idleTimeout: 15_000 }));
 
-		it('goes up and comes down, when each request is let through in the end', async () => {
+		it('is uploaded and downloaded, if each request succeeds in the end', async () => {
 			const front = await startThrottling(service?.endpoint ?? '', () => 2);
 			const api = await behind(front);
 			const [bytes, document] = [someBytes(size), await stage.newDocument()];
@@ -144,7 +144,7 @@ describe.skipIf(!service)(title, () => {
 			await front.stop();
 		});
 
-		it('is refused when none that has bytes is, and nothing is lost', async () => {
+		it('is refused if no request with content succeeds, and nothing is lost', async () => {
 			const bytes = someBytes(size);
 			const [kept, document] = [await stage.store(bytes), await stage.newDocument()];
 			const bearing = (method = '') => (['PUT', 'GET'].includes(method) ? Number.POSITIVE_INFINITY : 0);
@@ -166,7 +166,7 @@ describe.skipIf(!service)(title, () => {
 
 	describe.each(SIZES)('an upload in %s', (_, size) => {
 		it.each([...AT_ONCE, ...inTheMiddle('requests', 1.5 * MIB)])(
-			'while it %s: refused in time, nothing to be seen, and nothing left',
+			'while it %s is refused in time, invisible, and leaves nothing',
 			async (_name, fault) => {
 				const document = await stage.newDocument();
 				await stage.proxy.set(fault);
@@ -182,7 +182,7 @@ describe.skipIf(!service)(title, () => {
 			},
 		);
 
-		it('whose connections are lost once is made good', async () => {
+		it('succeeds although its connections are lost once', async () => {
 			const document = await stage.newDocument();
 			const bytes = someBytes(size);
 			await stage.proxy.set({ end: { by: 'reset', of: 'requests', after: 1.5 * MIB, once: true } });
@@ -193,7 +193,7 @@ describe.skipIf(!service)(title, () => {
 		});
 	});
 
-	it.each(AT_ONCE)('a download while it %s: refused before any of it, in time', async (_, fault) => {
+	it.each(AT_ONCE)('a download while it %s: refused before its first byte, in time', async (_, fault) => {
 		const document = await stage.store(someBytes(3 * MIB));
 		await stage.proxy.set(fault);
 		const got = await besideOthers(stage.get(document));
@@ -206,7 +206,7 @@ describe.skipIf(!service)(title, () => {
 	});
 
 	it.each(inTheMiddle('answers', 1.5 * MIB))(
-		'a download that %s: what came is right, on record, and gone on with',
+		'a download that %s: the received part is correct, logged, and can be resumed',
 		async (_, fault) => {
 			const bytes = someBytes(6 * MIB);
 			const document = await stage.store(bytes);
@@ -252,14 +252,14 @@ describe.skipIf(!service)(title, () => {
 		expect((await stage.get(kept)).bytes.equals(bytes)).toBe(true);
 	};
 
-	it('that has no such bucket: refused, told to whoever is on call, and the rest goes on', () =>
+	it('without the bucket: refused, reported in the log, and the rest continues', () =>
 		refused({ bucket: 'firmseal-nobody-has-made-this' }));
 	it.skipIf(service?.name === 'moto')(
-		`that refuses the credentials: likewise${service?.name === 'moto' ? ' (skipped: moto takes any)' : ''}`,
+		`that refuses the credentials: likewise${service?.name === 'moto' ? ' (skipped: moto accepts any)' : ''}`,
 		() => refused({ credentials: { accessKeyId: 'nobody', secretAccessKey: 'nothing' } }),
 	);
 
-	it('has told whoever is on call, and nobody of a file or its place', async () => {
+	it('is reported in the log only, without any file or location', async () => {
 		const { lines } = stage.api;
 		expect(lines.filter((line) => line.includes('the object store failed')).length).toBeGreaterThan(0);
 		expect(lines.filter((line) => line.includes('a file was not sent completely')).length).toBe(2);
@@ -269,7 +269,7 @@ describe.skipIf(!service)(title, () => {
 	});
 });
 
-const standing = `an object store that stands still${moto ? '' : ' (skipped: moto_server is not installed)'}`;
+const standing = `a suspended object store${moto ? '' : ' (skipped: moto_server is not installed)'}`;
 describe.skipIf(!moto)(standing, () => {
 	let own: Moto;
 	let stage: S3Stage;
@@ -284,7 +284,7 @@ describe.skipIf(!moto)(standing, () => {
 		await own?.stop();
 	});
 
-	it('and goes on: what was asked meanwhile is refused in time, and nothing is lost (SIGSTOP, SIGCONT)', async () => {
+	it('and continues: pending requests are refused in time, and nothing is lost (SIGSTOP, SIGCONT)', async () => {
 		const bytes = someBytes(3 * MIB);
 		const [kept, document] = [await stage.store(bytes), await stage.newDocument()];
 		own.signal('SIGSTOP');

@@ -7,7 +7,7 @@ import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } 
 import { embedded } from '../support/own-servers.ts';
 import { newKmsSettings } from './cloud-installation.ts';
 
-onEachServiceWithKms('jobs on keys in KMS and files in the S3', (service) => {
+onEachServiceWithKms('jobs on keys in KMS and files in S3', (service) => {
 	let bucket: TestBucket;
 	let installation: TestInstallation;
 	let north: TestFirm;
@@ -51,7 +51,7 @@ onEachServiceWithKms('jobs on keys in KMS and files in the S3', (service) => {
 		}
 	};
 
-	it('make another version, seal values and files anew under it, and wrap all data keys anew', async () => {
+	it('create another version, re-encrypt values and files under it, and wrap all data keys again', async () => {
 		expect(await job('ROTATE', 'DOCUMENT', 2)).toMatchObject({ state: 'DONE' });
 		expect(await job('REENCRYPT', 'DOCUMENT', 2)).toMatchObject({ state: 'DONE', failed: '0' });
 		const rows = await installation.admin`select key_version from stored_objects where state = 'STORED'`;

@@ -51,7 +51,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		await endAll();
 	});
 
-	it('init makes the platform’s key in the service, and nothing of a keyring here', async () => {
+	it('init creates the platform’s key in the service, and no local keyring', async () => {
 		expect(existsSync(join(cloud.env.FIRMSEAL_DATA_DIR ?? '', 'keyring'))).toBe(false);
 		expect(existsSync(join(cloud.env.FIRMSEAL_DATA_DIR ?? '', 'root.key'))).toBe(false);
 		const again = await firmsealJson(cloud.env, 'init');
@@ -62,7 +62,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect(platform.keyId).toMatch(RegExp(`^arn:aws:kms:${cloud.env.AWS_REGION}:${cloud.account}:key/`));
 	});
 
-	it('firm create makes a key, or takes the one that the firm brings', async () => {
+	it('firm create creates a key, or accepts the one that the firm brings', async () => {
 		const made = await create('acme');
 		expect(made).toMatchObject({ code: 0, ok: true });
 		expect(await wrappingKeyOf(made.result.id)).toMatchObject({ version: 1, state: 'ENABLED', isOwn: false });
@@ -82,7 +82,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect(await doctor()).toEqual({ code: 0, wrong: [] });
 	});
 
-	it('firm create refuses a key that can’t be one, and makes no firm', async () => {
+	it('firm create refuses an unsuitable key, and creates no firm', async () => {
 		const other = `arn:aws:kms:${cloud.env.AWS_REGION}:999988887777:key/8f4a1d0e-0000-4000-8000-000000000001`;
 		const { KeyMetadata: { Arn: asymmetric = '' } = {} } = await kms.send(
 			new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT', KeySpec: 'RSA_2048' }),
@@ -102,7 +102,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect(result.firms.map(({ slug }: { slug: string }) => slug)).not.toContain('dover');
 	});
 
-	it('an owner who has a place elsewhere makes no key that no one uses', async () => {
+	it('firm create for an owner of another firm leaves no unused key', async () => {
 		const countKeys = async () => (await kms.send(new ListKeysCommand({}))).Keys?.length;
 		const { result } = await create('heron');
 		const before = await countKeys();
@@ -111,7 +111,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect(await countKeys()).toBe(before);
 	});
 
-	it('doctor finds a key that is disabled, one that isn’t turned, and a name that stands for another key', async () => {
+	it('doctor finds a disabled key, one without rotation, and an alias of another key', async () => {
 		const { result } = await create('fenn');
 		const { keyId } = await wrappingKeyOf(result.id);
 		const id = keyId.split('/')[1];
@@ -135,7 +135,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect((await doctor()).code).toBe(0);
 	});
 
-	it('doctor has the service open each data key after a restore, and tells whose key the firm has taken away', async () => {
+	it('doctor has the service open each data key after a restore, and reports whose key the firm has withdrawn', async () => {
 		const examine = async () => {
 			const { result } = await firmsealJson(cloud.env, 'doctor', '--after-restore');
 			return (result.findings as { check: string; ok: boolean; mend: string | null }[]).filter(({ check }) =>
@@ -157,7 +157,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		await kms.send(new EnableKeyCommand({ KeyId }));
 	});
 
-	it('says in one sentence why keys can’t be reached, whatever the command', async () => {
+	it('report in one sentence why keys are unreachable, whatever the command', async () => {
 		const none = {
 			...cloud.env,
 			AWS_ACCESS_KEY_ID: '',
@@ -177,7 +177,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('no AWS credentials') });
 	});
 
-	it('takes no other account or region for this installation', async () => {
+	it('refuse another account or region for this installation', async () => {
 		const elsewhere = { ...cloud.env, AWS_REGION: 'eu-west-3' };
 		const sentence = /AWS KMS, in the account and region of this process, is of another installation.*set AWS_REGION/;
 		for (const command of ['init', 'serve'] as const)
@@ -186,7 +186,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect(wrong[0]).toMatch(/^the keyring opens and belongs to this installation: AWS KMS/);
 	});
 
-	it('in production, a broker that can’t grant does not start; a plane whose key service is away serves what it can, and says so', async () => {
+	it('in production, a broker that cannot grant does not start, and a plane without its key service serves what it can, and says so', async () => {
 		const told = Object.entries(cloud.env).filter(([name]) => !name.endsWith('DATABASE_URL'));
 		const production = {
 			...Object.fromEntries(told),
@@ -227,7 +227,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect(said).not.toContain('Production refuses');
 	});
 
-	it('asks for a region', async () => {
+	it('require a region', async () => {
 		const { AWS_REGION: _, ...env } = cloud.env;
 		const { code, stderr } = await firmseal(env, 'keys', 'list');
 		expect({ code, stderr }).toEqual({

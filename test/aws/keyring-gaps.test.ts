@@ -22,7 +22,7 @@ async function newFirm() {
 
 /** Why test/contract/keyring-aws.test.ts skips what it skips. One that fails here is a gap that was closed: take its skips away. */
 describe.skipIf(!moto)(`gaps of moto${moto ? '' : ' (skipped: moto_server is not installed)'}`, () => {
-	it('uses a key that is disabled', async () => {
+	it('a disabled key is usable', async () => {
 		const { worker, broker, firm, context, wrapped, plaintext } = await newFirm();
 		await worker.disableKey(firm);
 		await expect(worker.unwrap(context, wrapped)).resolves.toBeDefined();
@@ -31,14 +31,14 @@ describe.skipIf(!moto)(`gaps of moto${moto ? '' : ' (skipped: moto_server is not
 		await expect(broker.createGrant({ name: 'x', ...context })).resolves.toBeDefined();
 	});
 
-	it('uses a key that is about to be deleted, and enables it', async () => {
+	it('a key scheduled for deletion is usable, and can be enabled', async () => {
 		const { worker, firm, context, wrapped } = await newFirm();
 		await worker.scheduleDeletion(firm, 7);
 		await expect(worker.unwrap(context, wrapped)).resolves.toBeDefined();
 		await expect(worker.enableKey(firm)).resolves.toMatchObject({ state: 'ENABLED' });
 	});
 
-	it('lets a role that nobody has granted anything use a key', async () => {
+	it('a role without any grant can use a key', async () => {
 		const { operator, context, wrapped } = await newFirm();
 		await expect(operator.unwrap(context, wrapped)).resolves.toBeDefined();
 	});

@@ -11,7 +11,7 @@ import type { RunningApi } from '../system/program.ts';
 
 const DAY = 86_400_000;
 
-onEachService('files in the clear in a bucket', (service) => {
+onEachService('plaintext files in a bucket', (service) => {
 	let scene: LegacyScene;
 	let installation: TestInstallation;
 	let north: TestFirm;
@@ -35,7 +35,7 @@ onEachService('files in the clear in a bucket', (service) => {
 
 	const status = async () => (await scene.migrate('status')).result.columns[0];
 
-	it('go the whole way, every version of each; one that is locked is reported with its day, and stays', async () => {
+	it('are migrated completely, every version of each, and a locked one is reported with its date, and stays', async () => {
 		const upload = (each: Uint8Array) => old.upload(api.ask, north, each);
 		const [first, second, long] = [
 			await upload(randomBytes(0)),

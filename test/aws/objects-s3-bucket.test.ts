@@ -20,7 +20,7 @@ const messageOf = (work: Promise<unknown>) =>
 onEachService('a bucket', (service) => {
 	const { name } = service;
 
-	it('has objects that are encrypted by the key of the settings, with their tag and nothing else that says what they are', async () => {
+	it('contains objects encrypted with the configured key, with their tag and no other description', async () => {
 		const test = await makeBucket(service);
 		for (const length of [10, PART + 10]) {
 			const object = newName();
@@ -36,7 +36,7 @@ onEachService('a bucket', (service) => {
 		}
 	});
 
-	it('loses every version of what is deleted, and what marks it as deleted', async () => {
+	it('loses every version of a deleted object, and its delete markers', async () => {
 		for (const isVersioned of [true, false]) {
 			const test = await makeBucket(service, { isVersioned });
 			const [store, object] = [openStore(test), newName()];
@@ -52,7 +52,7 @@ onEachService('a bucket', (service) => {
 		}
 	});
 
-	it('keeps what others have put there', async () => {
+	it('keeps objects of other programs', async () => {
 		const test = await makeBucket(service);
 		await test.beginUpload('somebody/else');
 		await test.beginUpload(`${newName()}.txt`);
@@ -62,7 +62,7 @@ onEachService('a bucket', (service) => {
 		expect(await test.countUnder('')).toBe(2);
 	});
 
-	it('that is not there is named as the mend, by every way to it', async () => {
+	it('that does not exist is named in the fix, by every operation', async () => {
 		const test = await makeBucket(service);
 		const store = openStore(test, { bucket: `${test.options.bucket}-other` });
 		const name = newName();
@@ -82,7 +82,7 @@ onEachService('a bucket', (service) => {
 	});
 
 	it.skipIf(name === 'Ceph')(
-		`in another region is named as the mend${name === 'Ceph' ? ' (skipped: Ceph does not say where a bucket is)' : ''}`,
+		`in another region is named in the fix${name === 'Ceph' ? ' (skipped: Ceph does not say where a bucket is)' : ''}`,
 		async () => {
 			const test = await makeBucket(service);
 			const store = openStore(test, { region: 'eu-west-1' });
@@ -93,7 +93,7 @@ onEachService('a bucket', (service) => {
 	);
 
 	it.skipIf(name === 'moto')(
-		`refuses an unknown key id and a wrong secret${name === 'moto' ? ' (skipped: moto believes every signature)' : ''}`,
+		`refuses an unknown key id and a wrong secret${name === 'moto' ? ' (skipped: moto accepts every signature)' : ''}`,
 		async () => {
 			const test = await makeBucket(service);
 			const { credentials } = service;
@@ -118,7 +118,7 @@ onEachService('a bucket', (service) => {
 	);
 
 	it.skipIf(name === 'moto')(
-		`refuses a key that it cannot use, and keeps nothing${name === 'moto' ? ' (skipped: moto encrypts nothing)' : ''}`,
+		`refuses a key that it cannot use, and stores nothing${name === 'moto' ? ' (skipped: moto encrypts nothing)' : ''}`,
 		async () => {
 			const test = await makeBucket(service);
 			const store = openStore(test, { kmsKeyId: 'unknown-key' });
@@ -128,7 +128,7 @@ onEachService('a bucket', (service) => {
 		},
 	);
 
-	it('that does not encrypt by a key of KMS gets no object', async () => {
+	it('that does not encrypt with a KMS key receives no object', async () => {
 		const test = await makeBucket(service);
 		const store = openStore(test, { kmsKeyId: null });
 		for (const length of [1, PART + 1])
@@ -136,7 +136,7 @@ onEachService('a bucket', (service) => {
 		expect(await test.countUnder('')).toBe(0);
 	});
 
-	it('may have the key as its own default', async () => {
+	it('may have the key as its default', async () => {
 		const test = await makeBucket(service);
 		await encryptByDefault(test, service.kmsKeyId);
 		const store = openStore(test, { kmsKeyId: null });
@@ -149,7 +149,7 @@ onEachService('a bucket', (service) => {
 		}
 	});
 
-	it('is inspected: everything is wrong with a bare one, nothing with one that is set up', async () => {
+	it('fails every check without settings, and passes all once set up', async () => {
 		const test = await makeBucket(service, { isVersioned: false });
 		const bare = await openStore(test).inspect();
 		expect(bare.map(({ ok }) => ok)).toEqual(bare.map(() => false));

@@ -37,7 +37,7 @@ const answerTo = (work: Promise<unknown>) =>
 onEachService('a bucket that keeps its objects', (service) => {
 	const { name } = service;
 
-	it('has each object locked for the days that were said, in mode COMPLIANCE', async () => {
+	it('locks each object for the configured number of days, in mode COMPLIANCE', async () => {
 		const test = await makeLocked(service);
 		for (const length of LENGTHS) {
 			const object = newName();
@@ -53,7 +53,7 @@ onEachService('a bucket that keeps its objects', (service) => {
 		}
 	});
 
-	it('gives no version of an object back to anybody before its time', async () => {
+	it('deletes no version of an object for anyone before its time', async () => {
 		const test = await makeLocked(service);
 		for (const length of LENGTHS) {
 			const [store, object] = [openStore(test), newName()];
@@ -76,7 +76,7 @@ onEachService('a bucket that keeps its objects', (service) => {
 	});
 
 	it.skipIf(name === 'moto')(
-		`lets nobody shorten the time, or make the lock a weaker one${name === 'moto' ? ' (skipped: moto takes any other lock)' : ''}`,
+		`lets no one shorten the time, or weaken the lock${name === 'moto' ? ' (skipped: moto accepts any other lock)' : ''}`,
 		async () => {
 			const test = await makeLocked(service);
 			for (const length of LENGTHS) {
@@ -101,7 +101,7 @@ onEachService('a bucket that keeps its objects', (service) => {
 		},
 	);
 
-	it('keeps an object under what somebody puts over it, and under a mark that says it is deleted', async () => {
+	it('keeps an object under a newer version, and under a delete marker', async () => {
 		const test = await makeLocked(service);
 		const [store, object] = [openStore(test), newName()];
 		await write(store, object, bytesOf(10));
@@ -118,7 +118,7 @@ onEachService('a bucket that keeps its objects', (service) => {
 		expect(await answerTo(test.client.send(new DeleteObjectCommand({ ...of, VersionId })))).toBe('AccessDenied');
 	});
 
-	it('takes an object once', async () => {
+	it('accepts an object once', async () => {
 		const test = await makeLocked(service);
 		for (const length of LENGTHS) {
 			const [store, object] = [openStore(test), newName()];
@@ -128,7 +128,7 @@ onEachService('a bucket that keeps its objects', (service) => {
 		}
 	});
 
-	it('takes nothing without Object Lock, and leaves nothing', async () => {
+	it('accepts nothing without Object Lock, and leaves nothing', async () => {
 		const test = await makeBucket(service);
 		for (const length of LENGTHS) {
 			const object = newName();
@@ -139,7 +139,7 @@ onEachService('a bucket that keeps its objects', (service) => {
 		}
 	});
 
-	it('is named by its own setting when it is not there', async () => {
+	it('that does not exist is named with its own setting', async () => {
 		const test = await makeLocked(service);
 		const store = openStore(test, { bucket: `${test.options.bucket}-other` });
 		for (const work of [
@@ -153,7 +153,7 @@ onEachService('a bucket that keeps its objects', (service) => {
 			);
 	});
 
-	it('is inspected: everything is wrong with a bare one, nothing with one that is set up', async () => {
+	it('fails every check without settings, and passes all once set up', async () => {
 		const bare = await openStore(await makeBucket(service, { isVersioned: false })).inspect();
 		expect(bare.map(({ check, ok }) => [check, ok])).toEqual([
 			['the bucket blocks all public access', false],

@@ -180,14 +180,14 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		expect(Buffer.from((await object.Body?.transformToByteArray()) ?? []).includes(MARKER)).toBe(false);
 	});
 
-	it('each unwrap is on record with the key service’s own id of the call', async () => {
+	it('logs each unwrap with the key service’s own id of the call', async () => {
 		const rows =
 			await admin`select leaf from audit_entries where leaf::jsonb ->> 'action' in ('key.unwrap', 'key.generate')`;
 		expect(rows.length).toBeGreaterThan(3);
 		for (const { leaf } of rows) expect(JSON.parse(leaf).keys[0].requestId).toMatch(/^[0-9A-Za-z-]{10,64}$/);
 	});
 
-	it('an operator reads nothing without a lease, and asks nothing that isn’t registered', async () => {
+	it('refuses an operator every read without a lease, and every operation that is not registered', async () => {
 		const { ask, files } = at.operator;
 		const operator = await token('operator');
 		const free = await ask(operator, '{ firms { nodes { id } } }');
@@ -197,7 +197,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		expect((await at.firm.ask(operator, '{ viewer { id } }')).errors[0]?.extensions.code).toBe('FORBIDDEN');
 	});
 
-	it('under a lease, by grants of the key service, a file is read until the owner revokes it', async () => {
+	it('lets a file be read under a lease, with grants of the key service, until the owner revokes it', async () => {
 		const { ask, files } = at.operator;
 		const { id, firmId } = await newDocument(Buffer.from(MARKER));
 		const [operator, approver, owner] = [await token('operator'), await token('approver'), await token('owner')];
@@ -236,7 +236,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		await until(async () => (await admin`select cleared_at from leases where id = ${leaseId}`)[0]?.cleared_at !== null);
 	});
 
-	it('what is removed leaves the bucket, all versions of it', async () => {
+	it('removes every version of a deleted object from the bucket', async () => {
 		const { id, revision, objectKey } = await newDocument(Buffer.from(MARKER));
 		expect(await versionsOf(objectKey)).not.toEqual([]);
 		const gone = await at.firm.ask(
@@ -252,7 +252,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		expect(await admin`select 1 from audit_entries where leaf::jsonb ->> 'action' = 'object.delete'`).toHaveLength(1);
 	});
 
-	it('nothing that the processes have said holds content, a token or a credential', async () => {
+	it('logs no content, token or credential in any process', async () => {
 		await newDocument(Buffer.from(MARKER));
 		for (const { output } of Object.values(running))
 			for (const secret of [MARKER, ...minted, service.credentials.secretAccessKey])

@@ -66,7 +66,7 @@ describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
 		await endAll();
 	});
 
-	it('brings the keys of the platform back, and what signs the log by the signer’s role, then those of a firm', async () => {
+	it('recovers the keys of the platform, and the log’s signing key with the signer’s role, then those of a firm', async () => {
 		const env = { ...installation.env, ...ELSEWHERE };
 		const [one = '', two = ''] = tokens;
 		const approvers = emails.flatMap((email) => ['--approver', email]);
