@@ -14,7 +14,7 @@ const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) 
 const NOTES = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id title } } }';
 const METADATA = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id } } }';
 
-describe('what is anchored of the log', () => {
+describe('the anchors of the log', () => {
 	let installation: TestInstallation;
 	let firm: TestFirm;
 	let operator: Person;
@@ -51,7 +51,7 @@ describe('what is anchored of the log', () => {
 			.filter((entry) => entry.isFile())
 			.map((entry) => join(entry.parentPath, entry.name));
 
-	it('is written after the end of each lease, within seconds', async () => {
+	it('are written after the end of each lease, within seconds', async () => {
 		const api = await serve();
 		const other = await activeLease({ ask: api.ask, firm, operator, approver });
 		const before = (await anchors()).length;
@@ -60,13 +60,13 @@ describe('what is anchored of the log', () => {
 		await until(async () => (await anchors()).length > before, 30_000);
 	});
 
-	it('lets everybody read while it agrees with the database', async () => {
+	it('let everyone read while they agree with the database', async () => {
 		const api = await serve();
 		expect(titleIn(await api.ask(firm.member, NOTES))).toBe('A title.');
 		expect(titleIn(await readUnder(api))).toBe('A title.');
 	});
 
-	it('closes content, not metadata, to everybody where the database has another log; and opens it again', async () => {
+	it('close content, not metadata, to everyone if the database has another log, and open it again', async () => {
 		const mend = await makeOtherRoot(installation.admin);
 		const api = await serve();
 		const member = await api.ask(firm.member, NOTES);
@@ -81,7 +81,7 @@ describe('what is anchored of the log', () => {
 		await until(async () => titleIn(await api.ask(firm.member, NOTES)) === 'A title.');
 	});
 
-	it('closes it likewise where the log’s name was taken out of the database', async () => {
+	it('close it likewise if the log’s name was removed from the database', async () => {
 		const { admin } = installation;
 		const mend = await makeOtherRoot(installation.admin);
 		const [{ name } = { name: '' }] = await admin`select installation as name from audit_state`;
@@ -95,7 +95,7 @@ describe('what is anchored of the log', () => {
 		}
 	});
 
-	it('closes content to operators alone while it can’t be reached', async () => {
+	it('close content to operators only while they are unreachable', async () => {
 		renameSync(store, `${store}.away`);
 		writeFileSync(store, 'no directory');
 		try {
@@ -111,7 +111,7 @@ describe('what is anchored of the log', () => {
 		await until(async () => titleIn(await readUnder(api)) === 'A title.');
 	});
 
-	it('closes content where an anchor that was written is gone, or is another', async () => {
+	it('close content if a written anchor is missing, or is another', async () => {
 		await installation.admin.begin(async (tx) => {
 			// The newest until the end: another is written each minute.
 			await tx`lock table audit_anchors in share mode`;

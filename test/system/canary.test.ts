@@ -171,7 +171,7 @@ describe('a marker written as content', () => {
 		}
 	});
 
-	it('is in no file of the database and of the data directory, while one written as metadata is', () => {
+	it('is in no file of the database and of the data directory, while a marker in metadata is', () => {
 		const places = [directory, installation.directory];
 		expect(places.flatMap(filesBelow).some((path) => path.includes('/pg_wal/0'))).toBe(true);
 		// Four files, of which two have several chunks.
@@ -191,7 +191,7 @@ describe('a marker written as content', () => {
 		expect(findIn(log, CONTENT)).toEqual([]);
 	});
 
-	it('is in no line of the API, no metric and no error that was answered', () => {
+	it('is in no line of the API, no metric and no returned error', () => {
 		const { stdout, stderr } = api.output;
 		expect(stderr).toContain('"msg":"request"');
 		for (const text of [stdout, stderr, ...told, ...activity])
@@ -204,7 +204,7 @@ describe('a marker written as content', () => {
 		for (const { leaf } of rows) expect(findIn(Buffer.from(leaf), CONTENT)).toEqual([]);
 	});
 
-	it('shares that with keys and tokens', () => {
+	it('is as absent as keys and tokens', () => {
 		const rootKey = readFileSync(join(installation.directory, 'root.key'), 'utf8').trim();
 		const signingKey = JSON.parse(readFileSync(join(installation.directory, 'issuer/issuer-key.json'), 'utf8')).d;
 		// With it every token of the issuer begins.

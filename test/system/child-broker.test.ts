@@ -45,7 +45,7 @@ describe('the broker of npm start', () => {
 	});
 	afterAll(endAll);
 
-	it('is a process of its own that knows no sign-in but its own, and no secret of others', async () => {
+	it('is a process of its own that has only its own login, and no other secret', async () => {
 		const environment = readFileSync(`/proc/${broker}/environ`, 'utf8').split('\0');
 		const urls = environment.filter((line) => line.includes('postgres://'));
 		expect(urls).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('the broker of npm start', () => {
 		expect(environment.join('\n')).not.toMatch(/of.another.program/);
 	});
 
-	it('is started again when it dies, and ends with npm start', async () => {
+	it('is restarted if it dies, and ends with npm start', async () => {
 		process.kill(broker, 'SIGKILL');
 		await until(() => brokersOf(api.pid).some((pid) => pid !== broker));
 		const [second] = brokersOf(api.pid) as [number];
@@ -67,7 +67,7 @@ describe('the broker of npm start', () => {
 		expect(isAlive(second)).toBe(false);
 	});
 
-	it('ends by itself when npm start is killed', async () => {
+	it('ends by itself if npm start is killed', async () => {
 		api.kill('SIGKILL');
 		await api.ended;
 		await until(() => !isAlive(broker));

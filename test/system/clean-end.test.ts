@@ -23,43 +23,40 @@ const { FIRMSEAL_INTERRUPTED: port, FIRMSEAL_WITH_CEPH: withCeph } = process.env
 
 if (port) it('starts what tests start, and ends nothing', stand, 600_000);
 else
-	describe.runIf(isLinux)(
-		`a run of the tests${isLinux ? '' : ' (skipped: only Linux tells of processes in /proc)'}`,
-		() => {
-			afterAll(endAll);
+	describe.runIf(isLinux)(`a test run${isLinux ? '' : ' (skipped: only Linux lists processes in /proc)'}`, () => {
+		afterAll(endAll);
 
-			const peers = { moto: MOTO, pgbouncer: PGBOUNCER, ...(isSoak && { Ceph: existsSync('/usr/bin/radosgw') }) };
-			for (const [peer, isHere] of Object.entries(peers))
-				if (!isHere && process.env.FIRMSEAL_CI === '1') throw new Error(`${peer} is not installed.`);
-				else if (!isHere) it.skip(`ends ${peer} too (skipped: it is not installed)`, () => {});
-			if (whyNoDisk()) it.skip(`unmounts a disk too (skipped: ${whyNoDisk()})`, () => {});
+		const peers = { moto: MOTO, pgbouncer: PGBOUNCER, ...(isSoak && { Ceph: existsSync('/usr/bin/radosgw') }) };
+		for (const [peer, isHere] of Object.entries(peers))
+			if (!isHere && process.env.FIRMSEAL_CI === '1') throw new Error(`${peer} is not installed.`);
+			else if (!isHere) it.skip(`ends ${peer} too (skipped: it is not installed)`, () => {});
+		if (whyNoDisk()) it.skip(`unmounts a disk too (skipped: ${whyNoDisk()})`, () => {});
 
-			it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind when %s ends it', async (signal) => {
-				const { run, left } = await begin();
-				// As Ctrl-C and .ci/run do: its workers and what they have started hear it too.
-				process.kill(-run.pid, signal);
-				await run.ended;
-				expect(left()).toEqual(NOTHING);
-			});
+		it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind if %s ends it', async (signal) => {
+			const { run, left } = await begin();
+			// As Ctrl-C and .ci/run do: its workers and what they have started hear it too.
+			process.kill(-run.pid, signal);
+			await run.ended;
+			expect(left()).toEqual(NOTHING);
+		});
 
-			it('leaves nothing behind when SIGKILL ends it, and another one right after passes', async () => {
-				const first = await begin();
-				first.run.kill('SIGKILL');
-				const second = await begin(first.directory);
-				second.goOn();
-				expect(await second.run.ended).toMatchObject({ code: 0 });
-				await first.run.ended;
-				expect([first.left(), second.left()]).toEqual([NOTHING, NOTHING]);
-			});
+		it('leaves nothing behind if SIGKILL ends it, and another one right after passes', async () => {
+			const first = await begin();
+			first.run.kill('SIGKILL');
+			const second = await begin(first.directory);
+			second.goOn();
+			expect(await second.run.ended).toMatchObject({ code: 0 });
+			await first.run.ended;
+			expect([first.left(), second.left()]).toEqual([NOTHING, NOTHING]);
+		});
 
-			it('leaves nothing behind when its worker is killed', async () => {
-				const { run, left, worker } = await begin();
-				process.kill(worker, 'SIGKILL');
-				expect(await run.ended).toMatchObject({ code: 1 });
-				expect(left()).toEqual(NOTHING);
-			});
-		},
-	);
+		it('leaves nothing behind if its worker is killed', async () => {
+			const { run, left, worker } = await begin();
+			process.kill(worker, 'SIGKILL');
+			expect(await run.ended).toMatchObject({ code: 1 });
+			expect(left()).toEqual(NOTHING);
+		});
+	});
 
 /** Another run of this file, when it has started everything. It counts as ended when its guardian has ended too, who writes where it does. */
 async function begin(directory = newDirectory()) {

@@ -19,7 +19,7 @@ import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
 import { until } from './program.ts';
 
-describe('objects that are nobody’s file any more', () => {
+describe('objects that no file uses any more', () => {
 	let installation: TestInstallation;
 	let north: TestFirm;
 	let store: ObjectStore;
@@ -76,7 +76,7 @@ describe('objects that are nobody’s file any more', () => {
 		expect(await isKnown(object)).toBe(false);
 	};
 
-	it('leave the store, with an entry of the firm’s log, and then the table', async () => {
+	it('leave the store, with an entry in the firm’s log, and then the table', async () => {
 		const [silent, doomed, stored] = [await add('UPLOADING'), await add('DELETING'), await add('STORED')];
 		expect(await deleteScheduledObjects(parts)).toMatchObject({ cleared: 2, failure: null, more: false });
 		for (const object of [silent, doomed]) {
@@ -89,7 +89,7 @@ describe('objects that are nobody’s file any more', () => {
 		expect(await deleteScheduledObjects(parts)).toMatchObject({ cleared: 0, failure: null });
 	});
 
-	it('are deleted once each by several workers at once', async () => {
+	it('are deleted once each by several concurrent workers', async () => {
 		const objects = await Promise.all(Array.from({ length: 30 }, () => add('DELETING')));
 		const rounds = await Promise.all([parts, newParts(), newParts()].map(deleteScheduledObjects));
 		expect(rounds.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(30);
@@ -99,7 +99,7 @@ describe('objects that are nobody’s file any more', () => {
 		}
 	});
 
-	it('stay on the list while the store is away', async () => {
+	it('stay on the list while the store is unavailable', async () => {
 		const objects = await Promise.all(Array.from({ length: 9 }, () => add('DELETING')));
 		let asked = 0;
 		const away = {
@@ -122,7 +122,7 @@ describe('objects that are nobody’s file any more', () => {
 		}
 	});
 
-	it('are deleted although one of them can’t be', async () => {
+	it('are deleted although one of them cannot be', async () => {
 		const objects = await Promise.all(Array.from({ length: 9 }, () => add('DELETING')));
 		const [locked] = objects as [Stored];
 		const refusing: ObjectStore = {
@@ -176,7 +176,7 @@ describe('objects that are nobody’s file any more', () => {
 		}
 	});
 
-	it('are what the worker looks after, without the firm’s key; it tells once that the store is away', async () => {
+	it('are cleaned up by the worker, without the firm’s key, which reports an unavailable store once', async () => {
 		const { state } = await (await openKeyring(installation.config, 'worker')).disableKey(north.id);
 		expect(state).toBe('DISABLED');
 		const left = path(randomUUID());

@@ -14,7 +14,7 @@ const told = read('docs/deployment.md')
 	.filter((line) => /\| \d[^|]*\|$/.test(line))
 	.map((line) => [line.split('|')[1]?.trim() ?? '', line.split('|').at(-2)?.trim() ?? ''] as const);
 
-describe('connections at most', () => {
+describe('the maximum number of connections', () => {
 	let installation: TestInstallation;
 	beforeAll(async () => {
 		installation = await makeInstallation(embedded);
@@ -40,7 +40,7 @@ describe('connections at most', () => {
 			return most;
 		});
 
-	it('are of each process as docs/deployment.md says', async () => {
+	it('of each process is as docs/deployment.md says', async () => {
 		const { config, database } = installation;
 		const logger = createLogger({ level: 'silent' });
 		const worker = await whileRunning(() => startWorker(config, database, logger));
@@ -71,7 +71,7 @@ describe('connections at most', () => {
 		[297, [146, 68, 24, 57]],
 		[997, [566, 208, 59, 162]],
 		[50, [13, 14, 7, 13]],
-	])('of %i are shared among the logins, which never have all of them together', (available, expected) => {
+	])('of %i is shared among the logins, which never have all connections together', (available, expected) => {
 		const mains = Object.keys(CONNECTIONS_PER_PROCESS) as (keyof typeof CONNECTIONS_PER_PROCESS)[];
 		const logins = mains.map((main) => ({ name: main, limit: -1, mains: [main] }));
 		const shares = [...shareConnections({ available, logins }).values()];

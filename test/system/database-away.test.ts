@@ -20,7 +20,7 @@ import {
 } from './program.ts';
 import { findMissing, startWriters } from './writers.ts';
 
-describe('a database that is away', () => {
+describe('an unavailable database', () => {
 	let stop: () => Promise<void>;
 	let installation: TestInstallation;
 	let firm: TestFirm;
@@ -67,7 +67,7 @@ describe('a database that is away', () => {
 	it.each([
 		{ how: 'killed', signal: 'SIGKILL' },
 		{ how: 'shut down', signal: 'SIGINT' },
-	] as const)('in the middle, $how under writes, is a coded answer until it is back', async ({ signal }) => {
+	] as const)('midway, $how during writes, is a coded answer until it is back', async ({ signal }) => {
 		const writers = startWriters(api.ask, firm.member);
 		await until(() => writers.acknowledged.length >= 30);
 		const pid = postmaster();
@@ -131,7 +131,7 @@ describe('a database that is away', () => {
 		expect(gaps).toEqual([]);
 	});
 
-	it('for one connection after the other, ended by an administrator under writes, harms nothing that was acknowledged', async () => {
+	it('for one connection after the other, ended by an administrator during writes, loses nothing acknowledged', async () => {
 		const writers = startWriters(api.ask, firm.member);
 		for (let round = 1; round <= 10; round++) {
 			await until(() => writers.acknowledged.length >= round * 5);

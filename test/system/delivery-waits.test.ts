@@ -17,7 +17,7 @@ const MOST = [
 const HOUR = 3_600_000;
 const almostOne = () => 1 - Number.EPSILON / 2;
 
-describe('a notice that the webhook does not take', () => {
+describe('a notice that the webhook does not accept', () => {
 	let installation: TestInstallation;
 	let north: TestFirm;
 	let plane: Plane;
@@ -84,11 +84,11 @@ describe('a notice that the webhook does not take', () => {
 	}
 
 	it.each([
-		['the longest', almostOne, (most: number) => most - 1],
+		['the maximum', almostOne, (most: number) => most - 1],
 		['half of it', () => 0.5, (most: number) => most / 2],
-		['none at all', () => 0, () => 0],
+		['zero', () => 0, () => 0],
 	])(
-		'is stored with twice the wait after each attempt, up to an hour, where chance takes %s',
+		'is stored with twice the wait after each attempt, up to an hour, with a random factor of %s',
 		async (_, random, of) => {
 			const [id = ''] = await tell();
 			for (const [index, most] of MOST.entries()) {
@@ -100,7 +100,7 @@ describe('a notice that the webhook does not take', () => {
 		},
 	);
 
-	it('is not tried before its time, and is never put off beyond the hour, however often it was tried', async () => {
+	it('is not retried before its time, and never postponed beyond the hour, however often it was tried', async () => {
 		const [id = ''] = await tell();
 		await installation.admin`update webhook_deliveries set attempts = 2000000000 where message_id = ${id}`;
 		const [row] = (await attempt([id], almostOne)) as [Waiting];
@@ -110,7 +110,7 @@ describe('a notice that the webhook does not take', () => {
 		expect(receiver.received).toHaveLength(1);
 	});
 
-	it('because it can’t be made waits like one that is not taken, and holds up no other', async () => {
+	it('waits like a refused one if it cannot be created, and delays no other', async () => {
 		receiver.answer(200);
 		const { admin } = installation;
 		const unmade = await notifyOwners(admin, north.id, 20, { kind: 'MEMBER_INVITED', invitation_id: north.id });
@@ -128,7 +128,7 @@ describe('a notice that the webhook does not take', () => {
 		expect([...rows]).toEqual([{ attempts: 1, outcome: 'INTERNAL', delivered_at: null, isLater: true }]);
 	});
 
-	it('waits by chance for anything up to that, each for itself', async () => {
+	it('waits for a random time up to that, independently of others', async () => {
 		const ids = await tell(16);
 		let waits: number[] = [];
 		for (const [index, most] of MOST.slice(0, 13).entries()) {

@@ -92,7 +92,7 @@ describe.skipIf(!isThere)(NAME, () => {
 	/** The editor writes spaces that don't break, and more of them where it breaks a long line. */
 	const textOf = async (of: Locator) => ((await of.textContent()) ?? '').replaceAll(/\s+/g, ' ');
 
-	it('opens with an example that a person runs by the keyboard alone and sees what they may', async () => {
+	it('opens with an example that a person runs with the keyboard alone and sees the permitted fields', async () => {
 		const page = await open(address);
 		expect(page.url()).toBe(`${api.url}/graphiql`);
 		await tabTo(page, '#person');
@@ -141,7 +141,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		expect(complaints).toEqual([]);
 	});
 
-	it('without the secret of this start says what to open, and takes a token that is pasted', async () => {
+	it('without the secret of this start says what to open, and accepts a pasted token', async () => {
 		const page = await open(`${api.url}/graphql`);
 		expect(page.url()).toBe(`${api.url}/graphiql`);
 		expect(await page.locator('#note').textContent()).toContain('open the address that npm start printed');
@@ -158,7 +158,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		expect(complaints).toEqual([]);
 	});
 
-	it('with the secret of another start says so, and goes on when the right address is opened in the same tab', async () => {
+	it('with the secret of another start says so, and continues when the right address is opened in the same tab', async () => {
 		const page = await open(`${api.url}/graphiql#${'0'.repeat(32)}`);
 		await page.locator('.result-window').getByText('There is no token for this page any more').waitFor();
 		const schema = page.waitForResponse((answer) => answer.url().endsWith('/graphql'));
@@ -166,7 +166,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		expect((await (await schema).json()).data.__schema).toBeDefined();
 	});
 
-	it('gives nothing to a page of another origin, which knows the secret', async () => {
+	it('reveals nothing to a page of another origin that knows the secret', async () => {
 		const secret = new URL(address).hash.slice(1);
 		const evil: Server = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<p>evil'));
 		await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve));
@@ -199,7 +199,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		}
 	});
 
-	it('gives nothing under a name of an attacker’s that leads here', async () => {
+	it('reveals nothing under an attacker’s host name that leads here', async () => {
 		const { port, hash } = new URL(address);
 		const context = await browser.newContext();
 		const page = await context.newPage();

@@ -33,7 +33,7 @@ function addressesIn(html: string): string[] {
 }
 
 describe('GraphiQL in development', () => {
-	it('is a page that loads everything from here', async () => {
+	it('is a page that loads everything from this server', async () => {
 		const answer = await fetch(`${api.url}/graphiql`);
 		const html = await answer.text();
 		expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
@@ -46,7 +46,7 @@ describe('GraphiQL in development', () => {
 		}
 	});
 
-	it('has what the page loads later too, as what it is, and no source map', async () => {
+	it('contains what the page loads later too, with the right types, and no source map', async () => {
 		for (const [file, type] of [
 			['ruru.js', 'text/javascript; charset=utf-8'],
 			['ruru.css', 'text/css; charset=utf-8'],
@@ -62,7 +62,7 @@ describe('GraphiQL in development', () => {
 			expect((await fetch(`${api.url}/graphiql/assets/${other}`)).status).toBe(404);
 	});
 
-	it('may run and reach only what is its own, and nothing else on the server may run anything', async () => {
+	it('can run and reach only its own files, and nothing else on the server may run anything', async () => {
 		const page = await fetch(`${api.url}/graphiql`);
 		const policy = new Map(
 			(page.headers.get('content-security-policy') ?? '').split('; ').map((rule) => {
@@ -85,7 +85,7 @@ describe('GraphiQL in development', () => {
 		expect(page.headers.get('x-content-type-options')).toBe('nosniff');
 	});
 
-	it('is where a browser comes that opens the address of the API, and no client that asks for JSON', async () => {
+	it('is shown to a browser that opens the address of the API, and not to a client that requests JSON', async () => {
 		const opened = (accept: string, search = '') =>
 			fetch(`${api.url}/graphql${search}`, { headers: { accept }, redirect: 'manual' });
 		const html = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -99,7 +99,7 @@ describe('GraphiQL in development', () => {
 			expect([400, 401]).toContain(other.status);
 	});
 
-	it('has an example and who may ask, and the secret of this start only in its printed address', async () => {
+	it('shows an example and the people to ask as, and this start’s secret only in its printed address', async () => {
 		const html = await (await fetch(`${api.url}/graphiql`)).text();
 		expect(html).toContain('notes(first: 1)');
 		expect([...html.matchAll(/<option>([^<]*)/g)].map(([, email]) => email)).toEqual([
@@ -114,7 +114,7 @@ describe('GraphiQL in development', () => {
 		expect(await (await fetch(`${other.url}/graphiql`)).text()).not.toContain('<option>');
 	});
 
-	it('shows an error and no stack where the address is of an earlier start, or nothing answers any more', async () => {
+	it('shows an error and no stack if the address is of an earlier start, or the server is gone', async () => {
 		const script = readFileSync(join(PROJECT, 'src/api/http/graphiql-people.js'), 'utf8').replace(/^import .*$/m, '');
 		const selected = { value: `owner@${firm.slug}.example`, addEventListener() {} };
 		let fetcher = async (_: object): Promise<unknown> => null;
@@ -144,7 +144,7 @@ describe('GraphiQL in development', () => {
 		]);
 	});
 
-	it('has no token of its own; the schema is told to whoever has one', async () => {
+	it('has no token of its own, and reveals the schema only with a token', async () => {
 		const html = await (await fetch(`${api.url}/graphiql`)).text();
 		expect(html).not.toMatch(/eyJ/);
 		const schema = '{ __schema { queryType { fields { name } } } }';
@@ -154,7 +154,7 @@ describe('GraphiQL in development', () => {
 	});
 });
 
-it('GraphiQL is absent where its package is, and the log says so once', async () => {
+it('GraphiQL is absent if its package is, and the log says so once', async () => {
 	const hooks = `import { registerHooks } from 'node:module';
 		registerHooks({ resolve: (specifier, context, next) =>
 			next(/^ruru\\b/.test(specifier) ? 'package-that-is-not-installed/' + specifier : specifier, context) });`;

@@ -45,37 +45,34 @@ describe("the GraphQL Foundation's audit of GraphQL over HTTP", () => {
 		expect(await audit({ 'apollo-require-preflight': 'true' })).toEqual([]);
 	});
 
-	it('finds without it that queries by GET are refused, which they may be', async () => {
+	it('finds without it that queries by GET are refused, which is permitted', async () => {
 		const found = await audit();
 		expect(found.map((line) => line.slice(0, 8))).toEqual(['5A70 MAY', 'D6D5 MAY', '6A70 MAY']);
 	});
 });
 
-describe('an answer', () => {
+describe('a response', () => {
 	const wrong = [
 		['does not parse', { query: '{' }],
-		['is not of the schema', { query: '{ nothing }' }],
+		['does not match the schema', { query: '{ nothing }' }],
 		['has wrong variables', { query: 'query ($id: ID!) { note(id: $id) { id } }', variables: {} }],
 		['has two operations and names none', { query: 'query A { __typename } query B { __typename }' }],
 	] as const;
 
-	it.each(wrong)(
-		'to a document that %s has no data, and the status of the type that was asked for',
-		async (_, body) => {
-			for (const [accept, status, type] of [
-				['application/graphql-response+json', 400, RESPONSE_TYPE],
-				['application/json', 200, JSON_TYPE],
-				['*/*', 400, JSON_TYPE],
-				['application/graphql-response+json, application/json;q=0.9', 400, RESPONSE_TYPE],
-			] as const) {
-				const answer = await post(body, { accept });
-				expect([answer.status, answer.headers.get('content-type')]).toEqual([status, type]);
-				expect(Object.keys((await answer.json()) as object)).toEqual(['errors']);
-			}
-		},
-	);
+	it.each(wrong)('to a document that %s has no data, and the status of the requested type', async (_, body) => {
+		for (const [accept, status, type] of [
+			['application/graphql-response+json', 400, RESPONSE_TYPE],
+			['application/json', 200, JSON_TYPE],
+			['*/*', 400, JSON_TYPE],
+			['application/graphql-response+json, application/json;q=0.9', 400, RESPONSE_TYPE],
+		] as const) {
+			const answer = await post(body, { accept });
+			expect([answer.status, answer.headers.get('content-type')]).toEqual([status, type]);
+			expect(Object.keys((await answer.json()) as object)).toEqual(['errors']);
+		}
+	});
 
-	it('to whoever may not ask has the status of its code in either type', async () => {
+	it('to a caller without permission has the status of its code in either type', async () => {
 		for (const accept of ['application/json', 'application/graphql-response+json']) {
 			const nobody = await post({ query: '{ viewer { id } }' }, { authorization: '', accept });
 			expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
@@ -106,7 +103,7 @@ describe('an answer', () => {
 		expect(await countNotes()).toBe(before);
 	});
 
-	it('is kept by no cache, whatever it says', async () => {
+	it('is cached nowhere, whatever it contains', async () => {
 		const query = '{ viewer { id } }';
 		const answers = [
 			await post({ query }),
@@ -130,7 +127,7 @@ describe('an answer', () => {
 
 describe('methods', () => {
 	it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'])(
-		'%s is refused with 405 and those that are taken',
+		'%s is refused with 405 and the permitted ones',
 		async (method) => {
 			const answer = await send({ method });
 			expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
@@ -156,7 +153,7 @@ describe('a body', () => {
 		'application/json;charset=UTF-8',
 		'application/json; charset="utf-8"',
 		'APPLICATION/JSON',
-	])('of type %s is taken as it is', async (type) => {
+	])('of type %s is accepted unchanged', async (type) => {
 		const answer = await send({ method: 'POST', headers: { 'content-type': type }, body: body('Ünïcode 🏊') });
 		expect([answer.status, await answer.json()]).toEqual([
 			200,
@@ -165,11 +162,11 @@ describe('a body', () => {
 	});
 
 	it.each([
-		['says that it is Latin-1', 'application/json; charset=iso-8859-1', 'latin1', 415],
-		['says that it is UTF-16', 'application/json; charset=utf-16le', 'utf16le', 415],
-		['is Latin-1 and does not say so', 'application/json', 'latin1', 400],
-		['is Latin-1 and says that it is UTF-8', 'application/json; charset=utf-8', 'latin1', 400],
-		['is UTF-16 and does not say so', 'application/json', 'utf16le', 400],
+		['claims to be Latin-1', 'application/json; charset=iso-8859-1', 'latin1', 415],
+		['claims to be UTF-16', 'application/json; charset=utf-16le', 'utf16le', 415],
+		['is Latin-1 without a charset', 'application/json', 'latin1', 400],
+		['is Latin-1 and claims to be UTF-8', 'application/json; charset=utf-8', 'latin1', 400],
+		['is UTF-16 without a charset', 'application/json', 'utf16le', 400],
 	] as const)('that %s is refused, not sealed as something else', async (_, type, encoding, status) => {
 		const before = await countNotes();
 		const bytes = Buffer.from(body('Müller'), encoding);

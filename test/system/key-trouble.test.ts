@@ -39,7 +39,7 @@ function troubled(state: { trouble: Trouble; calls: number }) {
 		);
 }
 
-describe('a key service in trouble', () => {
+describe('a key service under a fault', () => {
 	let installation: TestInstallation;
 	let ask: Ask;
 	const clock = steppedClock();
@@ -88,7 +88,7 @@ describe('a key service in trouble', () => {
 	}
 
 	it.each(['AWAY', 'silent'] as const)(
-		'that is %s: members go on with what is at hand until its time is over, operators end at once',
+		'that is %s: members continue with cached keys until they expire, and operators stop at once',
 		async (trouble) => {
 			await haveKeysAtHand();
 			state.trouble = trouble;
@@ -105,7 +105,7 @@ describe('a key service in trouble', () => {
 		},
 	);
 
-	it('that throttles every second call: everybody gets an answer', async () => {
+	it('that throttles every second call: everyone gets an answer', async () => {
 		await clock.advance(FORGOTTEN);
 		state.trouble = 'half';
 		const answers = await Promise.all(Array.from({ length: 20 }, read));
@@ -114,7 +114,7 @@ describe('a key service in trouble', () => {
 		expect(await readUnderLease()).toMatchObject({ title: 'kept' });
 	});
 
-	it('that throttles all: members go on with what is at hand, then wait and are refused; nothing is lost', async () => {
+	it('that throttles all calls: members continue with cached keys, then wait and are refused, and nothing is lost', async () => {
 		await haveKeysAtHand();
 		state.trouble = 'THROTTLED';
 		const before = await stored();

@@ -89,12 +89,12 @@ const CASES: readonly Case[] = [
 		told: /of another installation, it knows no firm of this database/,
 	},
 	{
-		name: 'a root key that is cut',
+		name: 'a truncated root key',
 		damage: (d) => writeFileSync(join(d, 'root.key'), 'abcd\n'),
 		told: /root\.key is damaged: restore it/,
 	},
 	{
-		name: 'a keyring.json that is cut',
+		name: 'a truncated keyring.json',
 		damage: (d) => writeFileSync(join(d, 'keyring/keyring.json'), '{"format":"firms'),
 		told: /keyring\.json is damaged: restore it/,
 	},
@@ -109,7 +109,7 @@ const CASES: readonly Case[] = [
 		told: /key file of firm [0-9a-f-]{36} is damaged or cannot be read/,
 	},
 	{
-		name: 'a file in the place of a firm’s directory',
+		name: 'a file in place of a firm’s directory',
 		damage(d, north) {
 			rmSync(join(d, 'keyring/firms', north), { recursive: true });
 			writeFileSync(join(d, 'keyring/firms', north), '');
@@ -117,17 +117,17 @@ const CASES: readonly Case[] = [
 		told: /keyring\/firms\/[0-9a-f-]{36} is not a directory, or lies below a file \(ENOTDIR\): /,
 	},
 	{
-		name: 'a keyring that others may enter',
+		name: 'a keyring accessible to others',
 		damage: (d) => chmodSync(join(d, 'keyring'), 0o755),
 		told: /Others than its owner can reach .*chmod -R go-rwx/,
 	},
 	{
-		name: 'a keyring.json that others may read',
+		name: 'a keyring.json readable by others',
 		damage: (d) => chmodSync(join(d, 'keyring/keyring.json'), 0o644),
 		told: /Others than its owner can reach .*chmod/,
 	},
 	{
-		name: 'a root key that others may read',
+		name: 'a root key readable by others',
 		damage: (d) => chmodSync(join(d, 'root.key'), 0o644),
 		told: /root\.key is open to other users: .*chmod 600/,
 	},
@@ -140,7 +140,7 @@ const COMMANDS = [
 	['firm', 'create', '--slug', 'new-one', '--name', 'New', '--owner', 'owner@new.example'],
 ];
 
-describe('start with a keyring that is not whole', () => {
+describe('a start with a damaged keyring', () => {
 	let installation: TestInstallation;
 	let north: TestFirm;
 	let south: TestFirm;
@@ -165,7 +165,7 @@ describe('start with a keyring that is not whole', () => {
 		return { directory, env: { ...installation.env, FIRMSEAL_DATA_DIR: directory, ...env } };
 	}
 
-	it.each(CASES)('is refused and nothing is written over: $name', async (each) => {
+	it.each(CASES)('is refused and nothing is overwritten: $name', async (each) => {
 		const { directory, env } = await damagedCopy(each);
 		const before = snapshot(directory);
 		const outcomes = [await firmseal(env, 'serve')];
@@ -197,7 +197,7 @@ describe('start with a keyring that is not whole', () => {
 	});
 
 	const noDisk = whyNoDisk();
-	it.skipIf(noDisk !== null)(`is told which disk is full${noDisk ? ` (skipped: ${noDisk})` : ''}`, async () => {
+	it.skipIf(noDisk !== null)(`reports which disk is full${noDisk ? ` (skipped: ${noDisk})` : ''}`, async () => {
 		const { directory, env } = await damagedCopy({ damage() {} });
 		const disk = join(directory, 'disk');
 		mkdirSync(disk);
@@ -231,7 +231,7 @@ describe('start with a keyring that is not whole', () => {
 		}
 	});
 
-	it('is not refused when everything is as it was', async () => {
+	it('is not refused once everything is as before', async () => {
 		const { code, stderr } = await firmseal(installation.env, 'doctor');
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 	});

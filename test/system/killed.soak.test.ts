@@ -37,13 +37,13 @@ async function readLog(api: RunningApi): Promise<Row[]> {
 	}
 }
 
-describe('npm start, killed under writes and started again', () => {
+describe('npm start, killed during writes and started again', () => {
 	afterEach(endAll);
 
 	it.each([
 		{ killed: 'the API', database: false },
 		{ killed: 'the API and PostgreSQL', database: true },
-	])('has lost nothing that was acknowledged when $killed ended with kill -9', async ({ database }) => {
+	])('has lost nothing acknowledged after $killed ended with kill -9', async ({ database }) => {
 		const directory = newDirectory();
 		const env: Env = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' };
 		const first = await startApi(env);

@@ -100,7 +100,7 @@ describe.each(servers)('notes on $name', (server) => {
 		expect(other.errors[0]?.extensions.code).toBe('CONFLICT');
 	});
 
-	it('change by the revision that was seen, field by field', async () => {
+	it('change by the revision that the client saw, field by field', async () => {
 		const { id } = await create({ title: 'first', body: 'stays' });
 		const updated = await api.ask(north.owner, UPDATE, { input: { id, expectedRevision: 1, title: 'second' } });
 		expect(updated.data.updateNote.note).toEqual({ id, revision: 2, title: 'second', body: 'stays' });

@@ -64,7 +64,7 @@ describe('npm start', () => {
 
 	const refused = (more: Env = {}) => launch({ ...env, ...more }, process.execPath, [START]).ended;
 
-	it('prints one screen, and nothing went wrong on the way', () => {
+	it('prints one screen, and no error occurs meanwhile', () => {
 		const { stdout, stderr } = api.output;
 		expect(stderr).toBe(`Starting: database, schema, demo${'.'.repeat(20)}, servers\n`);
 		const lines = `${stderr}${stdout}`.trimEnd().split('\n');
@@ -86,7 +86,7 @@ describe('npm start', () => {
 		for (const file of [tokensFileOf(api), join(directory, 'log')]) expect(statSync(file).mode & 0o777).toBe(0o600);
 	});
 
-	it('writes tokens that the API takes, of everybody in the demo', async () => {
+	it('writes valid tokens for everyone in the demo', async () => {
 		const tokens = tokensOf(api);
 		expect(Object.keys(tokens)).toEqual([
 			...['owner', 'member', 'client'].map((who) => `${who}@northgate.example`),
@@ -99,7 +99,7 @@ describe('npm start', () => {
 		}
 	});
 
-	it('gives the page that it prints a token for each, and keeps the page’s secret out of its log', async () => {
+	it('gives the printed page a token for each, and keeps the page’s secret out of its log', async () => {
 		const { origin, pathname, hash } = new URL(/^In a browser: (\S+)$/m.exec(api.output.stdout)?.[1] ?? '');
 		const secret = hash.slice(1);
 		const tokenOf = (email: string, start: string, path = '/graphiql/token') =>
@@ -132,7 +132,7 @@ describe('npm start', () => {
 		expect(log).not.toContain(secret);
 	});
 
-	it('shows what it claims when its lines are run as they stand', async () => {
+	it('shows what it claims if its lines are run as they are', async () => {
 		const [, ...lines] = (/^Try, .*:\n((?: {2}.*\n)+)/m.exec(api.output.stdout)?.[1] ?? '').trimEnd().split('\n');
 		expect(lines).toHaveLength(6);
 		const answers: string[] = [];
@@ -179,14 +179,14 @@ describe('npm start', () => {
 		expect(told()).not.toMatch(/eyJ|postgres:|auditEntries/);
 	});
 
-	it('say that there is no token instead of asking without one', async () => {
+	it('defines commands that report a missing token instead of a request without one', async () => {
 		const script = `. ${tokensFileOf(api)}\nask "$OWNR" '{ viewer { id } }'\nget "$OWNR" /documents`;
 		const { code, stdout, stderr } = await launch({ PATH: NODE_PATH }, 'bash', ['--norc', '-c', script]).ended;
 		const told = `There is no token: source ${tokensFileOf(api)} again, and name one of its people, as "$OWNER".\n`;
 		expect([code, stdout, stderr]).toEqual([1, '', told + told]);
 	});
 
-	it('its tokens go to no other host by a path', async () => {
+	it('prevents a path from sending its tokens to another host', async () => {
 		let heard = 0;
 		const stranger = createServer((socket) => {
 			heard += 1;
@@ -210,7 +210,7 @@ describe('npm start', () => {
 	});
 
 	it.runIf(process.platform === 'linux')(
-		'its tokens go nowhere when another program has its process id by now',
+		'sends its tokens nowhere if another program has its process id by now',
 		async () => {
 			const sourced = readFileSync(tokensFileOf(api), 'utf8');
 			const pid = /kill -0 (\d+)/.exec(sourced)?.[1] ?? '';
@@ -221,7 +221,7 @@ describe('npm start', () => {
 		},
 	);
 
-	it('is refused a second time on the same data, and the first goes on', async () => {
+	it('is refused a second time on the same data, and the first continues', async () => {
 		const second = await refused({ FIRMSEAL_PORT: '0' });
 		expect(second).toMatchObject({ code: 1, stdout: '' });
 		expect(second.stderr).toBe(
@@ -230,7 +230,7 @@ describe('npm start', () => {
 		expect((await api.ask(tokensOf(api)['owner@northgate.example'] ?? '', COUNTS)).data.notes.totalCount).toBe(25);
 	});
 
-	it('is refused on its database from another data directory too, and told which setting names it', async () => {
+	it('is refused on its database from another data directory too, with the name of the setting', async () => {
 		const [, url = ''] = /DATABASE_URL='(postgres:[^']+)'/.exec(readFileSync(tokensFileOf(api), 'utf8')) ?? [];
 		const config = readConfig({ FIRMSEAL_DATA_DIR: newDirectory(), DATABASE_URL: url });
 		await expect(openServingDatabase(config, { alone: true })).rejects.toThrow(
@@ -238,7 +238,7 @@ describe('npm start', () => {
 		);
 	});
 
-	it('ends with a sentence where the login of its database may not hold the place of a start', async () => {
+	it('ends with a sentence if its database login may not hold the start lock', async () => {
 		const [, url = ''] = /DATABASE_URL='(postgres:[^']+)'/.exec(readFileSync(tokensFileOf(api), 'utf8')) ?? [];
 		const limited = url.replace(/(?<=\/\/)[^:]+/, 'firmseal_firm_login');
 		const { code, stderr } = await refused({
@@ -249,7 +249,7 @@ describe('npm start', () => {
 		expect([code, stderr]).toEqual([1, expect.stringMatching(/^Starting: database\nfirmseal: .*42501/)]);
 	});
 
-	it('starts its PostgreSQL again when that is killed, says so, and answers 503 meanwhile', async () => {
+	it('restarts its PostgreSQL after that is killed, says so, and answers 503 meanwhile', async () => {
 		const owner = tokensOf(api)['owner@northgate.example'] ?? '';
 		const [{ id: firm }] = [(await api.ask(owner, '{ viewer { firm { id } } }')).data.viewer.firm];
 		const published = async () => {
@@ -282,7 +282,7 @@ describe('npm start', () => {
 		});
 	});
 
-	it('goes on with the same data when it is started again, and loads the demo once', async () => {
+	it('continues with the same data when it is started again, and loads the demo once', async () => {
 		const owner = tokensOf(api)['owner@northgate.example'] ?? '';
 		const made = await api.ask(owner, 'mutation { createNote(input: { title: "kept" }) { note { id } } }');
 		const before = (await api.ask(owner, COUNTS)).data;
@@ -308,7 +308,7 @@ describe('npm start', () => {
 		expect(data.note.title).toBe('kept');
 	});
 
-	it('like serve says which port is taken, before anything is made', async () => {
+	it('reports like serve which port is in use, before anything is created', async () => {
 		const other = createServer().listen(0, '127.0.0.1');
 		await once(other, 'listening');
 		const { port } = other.address() as { port: number };
@@ -324,13 +324,13 @@ describe('npm start', () => {
 		expect(readdirSync(data)).toEqual([]);
 	});
 
-	it('names the nearest setting to an unknown one, before it makes anything', async () => {
+	it('names the nearest setting for an unknown one, before it creates anything', async () => {
 		const { code, stdout, stderr } = await refused({ FIRMSEAL_PROT: '4000' });
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 		expect(stderr).toBe('firmseal: FIRMSEAL_PROT is not a setting of this version: did you mean FIRMSEAL_PORT?\n');
 	});
 
-	it('asks for npm ci where there is an old Node, or no package', async () => {
+	it('requests npm ci with an old Node, or without packages', async () => {
 		const bare = newDirectory();
 		for (const name of ['package.json', 'src']) cpSync(join(PROJECT, name), join(bare, name), { recursive: true });
 		const old = 'data:text/javascript,Object.defineProperty(process.versions, "node", { value: "20.19.2" })';

@@ -47,8 +47,8 @@ async function metric(name: string): Promise<number> {
 
 const kinds = (statuses: ReadonlyMap<number, number>) => [...statuses.keys()].sort();
 
-describe('200 connections of eight firms to a process that works on 32 requests at once', () => {
-	it('are answered, or refused and told when to come again, in bounded memory; and it is over when they are', async () => {
+describe('200 connections of eight firms to a process that handles 32 requests at once', () => {
+	it('are answered, or refused with a time to retry, in bounded memory, and leave no load behind', async () => {
 		const before = await metric('process_resident_memory_bytes');
 		const load = startLoad(api.url, tokens(), 200);
 		const waiting: number[] = [];
@@ -73,8 +73,8 @@ describe('200 connections of eight firms to a process that works on 32 requests 
 	});
 });
 
-describe('a loud firm', () => {
-	it('is refused what is too much, while a quiet one is answered each time', async () => {
+describe('a busy firm', () => {
+	it('is refused its excess requests, while a quiet one is always answered', async () => {
 		const [loud, quiet] = firms as [TestFirm, TestFirm];
 		const much = startLoad(api.url, [loud.member, loud.owner], 150);
 		await much.answers(150);

@@ -109,7 +109,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 			expect((await holdersOf(lock)).map((port) => Object.values(ports).flat().includes(port))).toEqual([false]);
 	});
 
-	it('reads, writes and records', async () => {
+	it('reads, writes and logs', async () => {
 		const read = await api.ask(north.member, '{ notes(first: 10) { totalCount nodes { id title body } } }');
 		expect(read.data.notes.totalCount).toBe(2);
 		expect(read.data.notes.nodes.map(({ title }: { title: string }) => title)).toEqual([
@@ -134,7 +134,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 			expect(seen).toContain(entry);
 	});
 
-	it('shows a lease’s note to its operator, and nothing after the owner’s revoke', async () => {
+	it('shows a lease’s note to its operator, and nothing after the owner’s revocation', async () => {
 		const own = await activeLease({ ask: api.ask, firm: north, ...people });
 		const read = () =>
 			api.ask(people.operator, `{ note(id: "${notes[0]}") { title } }`, {}, { 'x-firmseal-lease': own.id });
@@ -213,7 +213,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		expect(pids.size).toBeGreaterThan(4);
 	});
 
-	it('runs a statement that one session has prepared as another only with the other’s rights', async () => {
+	it('runs a statement prepared in another session only with the rights of its own', async () => {
 		const url = installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
 		const clients = await Promise.all(Array.from({ length: 2 * FEW }, () => openPoolerClient(url)));
 		const ask = async (client: (typeof clients)[number], role: string, firm = '', of = '') => {
@@ -249,7 +249,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		for (const client of clients) await client.end();
 	});
 
-	it('takes the places of sole processes past the pooler', async () => {
+	it('takes the locks of exclusive processes past the pooler', async () => {
 		const config = readConfig(installation.env);
 		const first = await openServingDatabase(config, { alone: true });
 		const [port] = await holdersOf(STARTED);
@@ -262,7 +262,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		await again.stop();
 	});
 
-	it('says so where what needs a session of its own is sent to the pooler', async () => {
+	it('reports work that needs a session of its own but is sent to the pooler', async () => {
 		const url = installation.env.FIRMSEAL_BROKER_DATABASE_URL as string;
 		await expect(acquireStartLock(url)).rejects.toMatchObject(POOLER_IN_THE_WAY);
 		await expect(prepareDatabase(url, [])).rejects.toMatchObject(POOLER_IN_THE_WAY);

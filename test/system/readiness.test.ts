@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => installation?.close());
 
-it('a process whose object store is away says so, is sent requests still, and serves metadata', async () => {
+it('a process with an unavailable object store says so, still receives requests, and serves metadata', async () => {
 	const firm = await installation.addFirm('north');
 	const clock = steppedClock();
 	let isAway = true;
@@ -82,7 +82,7 @@ it.each(['AWAY', 'THROTTLED'] as const)(
 );
 
 it.each([new KeyUnavailableError('REFUSED', 'No right.'), new SetupError('Not so.')])(
-	'a process whose keys refuse it does not start: %s',
+	'a process does not start if its keys refuse it: %s',
 	async (error) => {
 		const around = (keyring: Keyring) => failing(keyring, () => error);
 		await expect(installation.serve({}, { wrapKeyring: around })).rejects.toThrow(error.message);

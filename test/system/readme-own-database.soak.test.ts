@@ -37,12 +37,12 @@ describe('the commands of README.md for one’s own PostgreSQL', () => {
 		return running;
 	}
 
-	it('start with one URL, without a PostgreSQL beside', async () => {
+	it('start with one URL, without a second PostgreSQL', async () => {
 		await answers(oneUrl?.text.replace('postgres@127.0.0.1/', administrator) ?? '');
 		expect(existsSync(join(data, 'postgres'))).toBe(false);
 	});
 
-	it('make the sign-ins and a firm and start the processes, and doctor finds nothing wrong', async () => {
+	it('create the logins and a firm and start the processes, and doctor finds nothing wrong', async () => {
 		const commands = bySignIns?.text
 			.replaceAll('postgres@HOST/', administrator)
 			.replaceAll(':PASSWORD@HOST/', `:a-long-word@${host}/`);

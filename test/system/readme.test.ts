@@ -29,13 +29,13 @@ const block = (under: string, language: string, of = README): string =>
 	of.findLast((each) => each.under === under && each.language === language)?.text ?? '';
 
 describe('README.md', () => {
-	it('has no fenced block that is left out here', () => {
+	it('has no fenced block that is missing here', () => {
 		expect(README.map(({ under, language }) => [under, language])).toEqual(
 			BLOCKS.map(([under, language]) => [under, language]),
 		);
 	});
 
-	it('shows of a type what the schema says of it', () => {
+	it('shows of each type what the schema contains', () => {
 		const linesOf = (text: string) => text.split('\n').map((line) => line.trim());
 		const [first = '', ...fields] = linesOf(block('Firmseal', 'graphql'));
 		const [, type = ''] = readFileSync(join(PROJECT, 'schema/note.graphql'), 'utf8').split(`\n${first}\n`);
@@ -60,7 +60,7 @@ describe('the commands', () => {
 		['README.md', 'A query'],
 		['README.md', 'Break-glass'],
 		['docs/members.md', 'People of a firm'],
-	])('of %s under %s give what is shown there', async (page, heading) => {
+	])('of %s under %s print what is shown there', async (page, heading) => {
 		const blocks = blocksOf(page);
 		const commands = block(heading, 'sh', blocks).replaceAll('.firmseal/tokens.sh', tokensFileOf(api));
 		const script = ['set -eu', NPX, 'exec 2>&1', commands].join('\n');
@@ -75,7 +75,7 @@ describe('the commands', () => {
 		expect(told()).not.toMatch(/eyJ|postgres:|mutation/);
 	});
 
-	it('of README.md under Break-glass say why nothing was asked for, and end there', async () => {
+	it('of README.md under Break-glass say why nothing was requested, and end there', async () => {
 		const refused = `. '${tokensFileOf(api)}'; OPERATOR=$MEMBER`;
 		const commands = block('Break-glass', 'sh').replaceAll('. .firmseal/tokens.sh', refused);
 		const reaching = { ...env, PATH: NODE_PATH };

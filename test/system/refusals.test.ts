@@ -26,9 +26,9 @@ const INVOICES = '{ invoices(first: 5) { nodes { id memo } } }';
 const LOOK = 250;
 
 const POOLED = `through pgbouncer${PGBOUNCER ? '' : ' (skipped: it is not installed)'}`;
-const hearing = (way: string) => `a firm’s key that is disabled, in processes that hear of it ${way}`;
+const hearing = (way: string) => `a disabled key of a firm, in processes that learn of it ${way}`;
 
-describe(hearing('past no pooler'), () => hear({ pooled: false }));
+describe(hearing('without a pooler'), () => hear({ pooled: false }));
 describe.skipIf(!PGBOUNCER)(hearing(POOLED), () => hear({ pooled: true }));
 
 function hear({ pooled }: { readonly pooled: boolean }) {
@@ -98,7 +98,7 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 		await until(async () => (await refusals()).length > 0);
 	}
 
-	it('is unavailable in every process with its next look after the first answer that says so, and no other firm’s', async () => {
+	it('is unavailable in every process with its next check after the first refusal, and no other firm’s', async () => {
 		await haveKeysAtHand();
 		await keyring.disableKey(firm.id);
 		try {
@@ -117,7 +117,7 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 		await haveKeysAtHand();
 	});
 
-	it('leaves metadata served and writes refused, with nothing written', async () => {
+	it('leaves metadata available and writes refused, with nothing written', async () => {
 		await haveKeysAtHand();
 		await keyring.disableKey(firm.id);
 		try {
@@ -173,7 +173,7 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 		}
 	});
 
-	it('is unavailable in a process that stood still meanwhile, from its first answer on', async () => {
+	it('is unavailable in a process that was suspended meanwhile, from its first response on', async () => {
 		const still = await startApi(installation.env, [MAIN, 'serve']);
 		await haveKeysAtHand(still.ask);
 		await keyring.disableKey(firm.id);
@@ -194,8 +194,8 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 	});
 }
 
-describe('a process that can’t look for refusals', () => {
-	it('keeps no key at hand, serves what it opens anew each time, and says both once', async () => {
+describe('a process that cannot read refusals', () => {
+	it('caches no key, opens each value with a new call, and reports both once', async () => {
 		const installation = await makeInstallation(embedded);
 		const clock = steppedClock();
 		try {

@@ -35,7 +35,7 @@ const REST = /^cp -an? \/copies\/.* \.firmseal\/$/;
 describe('a data directory that was lost and copied back', () => {
 	afterEach(endAll);
 
-	it('is an older one by its anchors, and whole when its log was put back', async () => {
+	it('is detected as older by its anchors, and is complete once its log is rebuilt', async () => {
 		const [directory, copies, elsewhere, apart] = [newDirectory(), newDirectory(), newDirectory(), newDirectory()];
 		const env = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' };
 		const at = (name: string) => join(directory, name);

@@ -131,7 +131,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 	});
 	afterAll(() => installation?.close());
 
-	it('is told what the older copy does not know, and keeps content closed to everybody', async () => {
+	it('is reported to lack what the older copy does not contain, and closes content to everyone', async () => {
 		await restore();
 		expect(await firmsealJson(installation.env, 'init')).toMatchObject({ code: 0 });
 		const wrong = await wrongAfterRestore(installation.env);
@@ -148,7 +148,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		await api.stop();
 	});
 
-	it('is told, once the log is back, what it knows better than the rows', async () => {
+	it('is reported, once the log is rebuilt, to have rows that contradict it', async () => {
 		expect(await firmsealJson(installation.env, 'audit', 'rebuild')).toMatchObject({
 			code: 0,
 			result: { state: 'REBUILT', endedLeases: 2 },
@@ -180,7 +180,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		await api.stop();
 	});
 
-	it('is told of each object that is missing, cut short or other bytes, and gives out none of them', async () => {
+	it('reports each object that is missing, truncated or changed, and returns none of them', async () => {
 		const tags = await Promise.all(['missing', 'short', 'changed'].map(tagOf));
 		const [missing = '', short = '', changed = ''] = tags;
 		rmSync(join(installation.directory, 'objects', missing), { recursive: true });
@@ -217,7 +217,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		}
 	});
 
-	it('is told of a firm whose key did not come back, which nobody else is kept from', async () => {
+	it('reports a firm whose key was not restored, which affects no one else', async () => {
 		const folder = join(installation.directory, 'keyring/firms', north.id);
 		renameSync(folder, `${folder}.elsewhere`);
 		try {
@@ -238,7 +238,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		}
 	});
 
-	it('is told of a data key that is not the keyring’s, by its class and version', async () => {
+	it('reports a data key that differs from the keyring’s, by its class and version', async () => {
 		const { admin } = installation;
 		const [{ wrapped } = { wrapped: null }] = await admin`
 			select wrapped from data_keys where firm_id = ${south.id} and class = 'NOTE'`;
@@ -252,7 +252,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		await put(own);
 	});
 
-	it('is whole again once all is mended as doctor says', async () => {
+	it('is complete again once everything is fixed as doctor says', async () => {
 		const worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		const broker = await installation.startBroker();
 		api = await serve();
@@ -279,7 +279,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		await Promise.all([api.stop(), broker.stop(), worker.stop()]);
 	});
 
-	it('comes back on a server that has never had its roles, with their logins and passwords, and the superuser that this has', async () => {
+	it('starts on a server that has never had its roles, with their logins and passwords, and with that server’s superuser', async () => {
 		const server = await startExternal(join(installation.directory, 'another'));
 		try {
 			const to = await askForPasswords(server as NonNullable<typeof server>);

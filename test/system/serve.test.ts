@@ -47,7 +47,7 @@ describe('firmseal serve', () => {
 		await endAll();
 	});
 
-	it('with a certificate speaks HTTP/2, with health, readiness by check, and metrics', async () => {
+	it('with a certificate supports HTTP/2, with health, readiness by check, and metrics', async () => {
 		const api = await startApi({ ...installation.env, ...tls }, [MAIN, 'serve']);
 		expect(api.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
 		const session = connect(api.url, { ca: readFileSync(tls.FIRMSEAL_TLS_CERT) });
@@ -104,7 +104,7 @@ describe('firmseal serve', () => {
 		expect(await api.ended).toMatchObject({ code: 0 });
 	});
 
-	it('lets a running request end when it is told to stop, and takes no other', async () => {
+	it('finishes a running request after a signal to stop, and accepts no other', async () => {
 		const api = await startApi(installation.env, [MAIN, 'serve']);
 		const lock = await installation.admin.reserve();
 		await lock`begin`;
@@ -132,7 +132,7 @@ describe('firmseal serve', () => {
 		expect(await api.ended).toMatchObject({ code: 0, signal: null });
 	});
 
-	it('answers with --json one object, and goes on', async () => {
+	it('prints one object with --json, and continues', async () => {
 		const program = launch(installation.env, process.execPath, [MAIN, 'serve', '--json']);
 		const [line] = await program.saw(/^\{"ok".*\n$/);
 		const { ok, command, result } = JSON.parse(line);
@@ -162,7 +162,7 @@ describe('firmseal serve', () => {
 	});
 
 	it.each(['DATABASE_URL', 'FIRMSEAL_OPERATOR_DATABASE_URL'])(
-		'does not serve two databases, one of which nothing is in: by %s',
+		'does not serve two databases, one of which is empty: through %s',
 		async (setting) => {
 			await installation.admin.unsafe('create database third');
 			try {

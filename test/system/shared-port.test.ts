@@ -109,19 +109,19 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		return id;
 	}
 
-	it('what one has written the other reads', async () => {
+	it('one process reads what the other has written', async () => {
 		const [first, second] = lines;
 		const id = await writeNote(first);
 		expect((await second.ask(north.member, READ, { id })).body).toEqual({ data: { note: { title: 'A title' } } });
 	});
 
-	it('a third that does not share is told that the port is in use', async () => {
+	it('a third that does not share reports that the port is in use', async () => {
 		const { code, stderr } = await firmseal({ ...env, FIRMSEAL_SHARE_PORT: 'off' }, 'serve');
 		expect(code).toBe(1);
 		expect(stderr).toContain(`Port ${env.FIRMSEAL_PORT} on 127.0.0.1 is in use`);
 	});
 
-	it('a member whom one removes is refused by the other at the next request', async () => {
+	it('a member removed through one is refused by the other at the next request', async () => {
 		const [first, second] = lines;
 		for (let round = 0; round < 5; round++) {
 			const email = `leaver-${round}@north.example`;
@@ -141,7 +141,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		}
 	});
 
-	it('a lease that is revoked at one opens nothing at the other', async () => {
+	it('a lease revoked through one opens nothing through the other', async () => {
 		const [first, second] = lines;
 		const id = await writeNote(first);
 		for (const [here, there] of [
@@ -160,7 +160,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		}
 	});
 
-	it('written through both under load, all that was acknowledged is there and in a log that verifies', async () => {
+	it('everything acknowledged through both under load exists and is in a log that verifies', async () => {
 		// fetch opens connections as it needs them, so both processes have their part.
 		const writers = startWriters(apis[0].ask, north.member, 16);
 		const seen = apis.map(({ output }) => output.stderr.length);
@@ -179,7 +179,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		expect([verified.code, verified.ok, verified.result.findings]).toEqual([0, true, []]);
 	});
 
-	it('when one stops, the other answers alone', async () => {
+	it('if one stops, the other continues alone', async () => {
 		const [first, second] = apis;
 		first.kill('SIGTERM');
 		expect(await first.ended).toMatchObject({ code: 0 });

@@ -51,7 +51,7 @@ describe('stopping npm start', () => {
 		expect(outcome.stderr).not.toContain('firmseal:');
 	}
 
-	it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s ends the API and PostgreSQL', async (signal) => {
+	it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('with %s ends the API and PostgreSQL', async (signal) => {
 		const api = await startApi({ FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' });
 		const postmaster = postmasterOf(directory);
 		expect(postmaster).not.toBeNull();
@@ -60,7 +60,7 @@ describe('stopping npm start', () => {
 	});
 
 	it.skipIf(!SCRIPT)(
-		`by a terminal that is closed, which takes no word any more, ends PostgreSQL too, and takes the tokens${SCRIPT ? '' : ' (skipped: there is no `script` to make one)'}`,
+		`with a closed terminal, to which nothing can be written, ends PostgreSQL too, and deletes the tokens${SCRIPT ? '' : ' (skipped: there is no `script` to make one)'}`,
 		async () => {
 			const settings = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0', SHELL: '/bin/sh' };
 			const terminal = launch(settings, SCRIPT, ['-qec', `exec ${process.execPath} ${START}`, '/dev/null']);
@@ -73,7 +73,7 @@ describe('stopping npm start', () => {
 		},
 	);
 
-	it('by a signal that arrives twice, from the terminal and from npm, ends PostgreSQL too', async () => {
+	it('with a signal that arrives twice, from the terminal and from npm, ends PostgreSQL too', async () => {
 		const api = await startApi({ FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' });
 		const postmaster = postmasterOf(directory);
 		api.kill('SIGINT');
@@ -87,7 +87,7 @@ describe('stopping npm start', () => {
 		{ during: 'the making of the database', sign: /Starting: database/ },
 		{ during: 'the migrations', sign: /schema/ },
 		{ during: 'the demo', sign: /demo\.\./ },
-	])('during $during is acknowledged, leaves nothing, and the next start goes on', async ({ sign }) => {
+	])('during $during is acknowledged, leaves nothing, and the next start continues', async ({ sign }) => {
 		const program = launch({ FIRMSEAL_DATA_DIR: fresh, FIRMSEAL_PORT: '0' }, process.execPath, [START]);
 		await program.saw(sign);
 		program.kill('SIGINT');
@@ -129,7 +129,7 @@ describe('stopping npm start', () => {
 			await until(() => processesOf(fresh).length === 0 && (postmaster === null || !isAlive(postmaster)));
 		}
 
-		it('ends both by Ctrl-C, while it starts and while it waits', async () => {
+		it('ends both with Ctrl-C, while it starts and while it waits', async () => {
 			const isStarting = () => postmasterOf(fresh) !== null;
 			// The command is connected, and waits for a worker.
 			const isWaiting = () =>
@@ -139,7 +139,7 @@ describe('stopping npm start', () => {
 			await stopAt(isStarting, STOPPING, 'doctor');
 		});
 
-		it('ends the making of it at once', async () => {
+		it('ends the creation of it at once', async () => {
 			rmSync(fresh, { recursive: true });
 			await stopAt(() => existsSync(join(fresh, 'postgres/cluster.unfinished/PG_VERSION')), '', 'init');
 			// What it makes last.
@@ -147,7 +147,7 @@ describe('stopping npm start', () => {
 		});
 	});
 
-	it('is not needed in production: it is refused with every reason, and makes nothing', async () => {
+	it('is not needed in production: it is refused with every reason, and creates nothing', async () => {
 		const empty = newDirectory();
 		const program = launch({ FIRMSEAL_DATA_DIR: empty, FIRMSEAL_ENV: 'production' }, process.execPath, [START]);
 		const { code, stdout, stderr } = await program.ended;

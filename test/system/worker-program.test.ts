@@ -42,7 +42,7 @@ describe('firmseal worker', () => {
 	const rowOf = async (id: string) =>
 		(await installation.admin`select * from webhook_deliveries where message_id = ${id}`)[0];
 
-	it.each(['SIGTERM', 'SIGINT'] as const)('says that it runs, sends, and ends by %s', async (signal) => {
+	it.each(['SIGTERM', 'SIGINT'] as const)('reports that it runs, sends, and ends with %s', async (signal) => {
 		const program = await start(env());
 		const [id = ''] = await notifyOwners(installation.admin, north.id);
 		await until(() => receiver.received.some((each) => each.id === id));
@@ -53,7 +53,7 @@ describe('firmseal worker', () => {
 		for (const text of [SECRET, 'of-the-receiver', '/hooks/']) expect(stderr).not.toContain(text);
 	});
 
-	it('answers --json with one object, and sends nothing without a webhook', async () => {
+	it('prints one object with --json, and sends nothing without a webhook', async () => {
 		const program = await start(installation.env, '--json');
 		program.kill('SIGTERM');
 		const { code, stdout } = await program.ended;
@@ -85,7 +85,7 @@ describe('firmseal worker', () => {
 		expect(timestamps[2]).toBeGreaterThanOrEqual(timestamps[0] ?? Number.NaN);
 	});
 
-	it('does not start on half of the settings', async () => {
+	it('does not start with half of the webhook’s settings', async () => {
 		const half = await firmseal({ ...installation.env, FIRMSEAL_WEBHOOK_URL: receiver.url }, 'worker');
 		expect(half).toMatchObject({ code: 1, stdout: '' });
 		expect(half.stderr).toContain('FIRMSEAL_WEBHOOK_SECRET must be set too');
@@ -94,7 +94,7 @@ describe('firmseal worker', () => {
 		expect(short.error.message).toMatch(/^FIRMSEAL_WEBHOOK_SECRET must be at least 32/);
 	});
 
-	it('needs its own sign-in alone, and the keyring whose key of checkpoints it opens', async () => {
+	it('needs only its own login, and a keyring that opens the checkpoint key', async () => {
 		const { PATH = '' } = process.env;
 		const { FIRMSEAL_WORKER_DATABASE_URL = '' } = installation.env;
 		const program = await start({ PATH, FIRMSEAL_DATA_DIR: installation.directory, FIRMSEAL_WORKER_DATABASE_URL });
@@ -104,14 +104,14 @@ describe('firmseal worker', () => {
 
 	it.each([
 		['a wrong password', { password: 'guessed' }, /^\S+ refuses the password of user \S+ \(28P01\): mend it in \S*/],
-		['a port at which nothing listens', { port: '1' }, /^No PostgreSQL listens at 127\.0\.0\.1:1 \(ECONNREFUSED\)/],
-		['a host that is nowhere', { hostname: 'seal.invalid' }, /^seal\.invalid:\d+ cannot be resolved/],
+		['a closed port', { port: '1' }, /^No PostgreSQL listens at 127\.0\.0\.1:1 \(ECONNREFUSED\)/],
+		['an unknown host', { hostname: 'seal.invalid' }, /^seal\.invalid:\d+ cannot be resolved/],
 		[
 			'another database',
 			{ pathname: '/third' },
 			/^FIRMSEAL_DIRECT_DATABASE_URL leads to another database than FIRMSEAL_WORKER_DATABASE_URL: set it to the same one, past the pooler\.$/,
 		],
-	])('does not start where the way past the pooler leads nowhere: %s', async (_, change, told) => {
+	])('does not start if the direct URL is wrong: %s', async (_, change, told) => {
 		await installation.admin.unsafe('create database third');
 		try {
 			const url = Object.assign(new URL(installation.env.FIRMSEAL_WORKER_DATABASE_URL as string), change).href;
@@ -125,7 +125,7 @@ describe('firmseal worker', () => {
 		}
 	});
 
-	it('takes in production no other process’s sign-in for it', async () => {
+	it('refuses in production the login of another process', async () => {
 		const { env: settings } = installation;
 		const direct = settings.FIRMSEAL_OPERATOR_DATABASE_URL as string;
 		const plane = openPlaneOf(installation.database, 'firmseal_worker', 1);
@@ -146,7 +146,7 @@ describe('firmseal worker', () => {
 		}
 	});
 
-	it('is refused in production with the reasons that are its own', async () => {
+	it('is refused in production with its own reasons', async () => {
 		const { code, stderr } = await firmseal({ ...env(), FIRMSEAL_ENV: 'production' }, 'worker');
 		expect(code).toBe(1);
 		expect(stderr).toContain('Production refuses the local keyring');

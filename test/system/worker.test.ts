@@ -48,7 +48,7 @@ describe('the worker', () => {
 	const settled = (ids: readonly string[]) =>
 		installation.workUntil(async () => (await Promise.all(ids.map(rowOf))).every((row) => row?.delivered_at));
 
-	it('without a webhook keeps the floor of the clock, says so in the log, and queues no notice', async () => {
+	it('without a webhook maintains the clock’s high-water mark, says so in the log, and queues no notice', async () => {
 		const floor = async () =>
 			(await installation.admin`select max(at)::timestamptz as at from clock_floor`)[0]?.at.getTime();
 		const worker = await start({});
@@ -72,7 +72,7 @@ describe('the worker', () => {
 		expect(await floor()).toBe(last);
 	});
 
-	it('sends what is told from its first start with a webhook on, and no history', async () => {
+	it('sends notices from its first start with a webhook on, and no earlier ones', async () => {
 		const [history] = await tell();
 		expect((await start()).sendsNotices).toBe(true);
 		const ids = await tell(3);
@@ -81,7 +81,7 @@ describe('the worker', () => {
 		expect(await rowOf(history)).toBeUndefined();
 	});
 
-	it('sends a notice signed, with ids, kind and time, and nothing that anybody wrote', async () => {
+	it('sends a signed notice, with ids, kind and time, and nothing written by people', async () => {
 		await start();
 		const email = 'somebody.new@north.example';
 		const { id: user } = await installation.addMember(north.owner, { email, name: 'Somebody New' });
@@ -120,7 +120,7 @@ describe('the worker', () => {
 		for (const text of [email, 'Somebody', REASON, 'TICKET-1', user]) expect(everything).not.toContain(text);
 	});
 
-	it('sends the link of each invitation that is proven and open, unless its owner brings it, and logs nothing of it', async () => {
+	it('sends the link of each proven and open invitation, unless its owner delivers it, and logs none of it', async () => {
 		const worker = await start();
 		const api = await installation.serve();
 		const { admin } = installation;
@@ -176,7 +176,7 @@ describe('the worker', () => {
 			expect(logged).not.toContain(path.split('=')[1]);
 	});
 
-	it('shows an owner how far the sending has come, and a member not', async () => {
+	it('shows an owner the state of a delivery, and hides it from a member', async () => {
 		receiver.answer(500);
 		await start();
 		const api = await installation.serve();
@@ -217,7 +217,7 @@ describe('the worker', () => {
 		expect(before.data.notices.nodes).toEqual([{ delivery: null }]);
 	});
 
-	it('tries again what was not taken: after a 500, a redirect, a broken connection', async () => {
+	it('retries a refused notice: after a 500, a redirect, a broken connection', async () => {
 		const elsewhere = await openReceiver();
 		const answers = [500, 302, 0];
 		receiver.answer((_, response) => {
@@ -240,7 +240,7 @@ describe('the worker', () => {
 		await elsewhere.close();
 	});
 
-	it('goes on after a restart where the receiver was away', async () => {
+	it('continues after a restart during an outage of the receiver', async () => {
 		const { port } = receiver;
 		await receiver.close();
 		const first = await start();
@@ -265,7 +265,7 @@ describe('the worker', () => {
 		expect(receiver.mostAtATime()).toBe(1);
 	});
 
-	it('stops while a receiver hangs, and has it sent again', async () => {
+	it('stops during a hanging delivery, which is sent again later', async () => {
 		const came = new Promise((resolve) => receiver.answer(resolve));
 		const worker = await start();
 		const [id = ''] = await tell();
@@ -280,7 +280,7 @@ describe('the worker', () => {
 		await settled([id]);
 	});
 
-	it('waits for nothing that a clock which was ahead has put off beyond any wait', async () => {
+	it('does not wait for a time that a fast clock has set beyond any wait', async () => {
 		const worker = await start();
 		receiver.answer(500);
 		const [id = ''] = await tell();
@@ -304,7 +304,7 @@ describe('the worker', () => {
 		for (const text of [SECRET, '/hooks/', String(receiver.port)]) expect(lines.join('')).not.toContain(text);
 	});
 
-	it('goes on when the database was away for a moment', async () => {
+	it('continues after a short outage of the database', async () => {
 		await start();
 		await installation.admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'firmseal' and datname = current_database()`;
 		const ids = await tell(2);
