@@ -80,7 +80,7 @@ describe.each(servers)('the login of firms on $name', (server) => {
 		expect(await states()).toEqual(expect.arrayContaining(['NOTE 1 RETIRED', 'NOTE 2 ACTIVE']));
 	});
 
-	it('gets a conflict if a version exists already, whoever created it', async () => {
+	it('gets a conflict if a version exists already, no matter who created it', async () => {
 		for (const of of ['NOTE', 'RIGHTS']) expect([of, await asFirm(key({ class: of }))]).toEqual([of, IS_THERE]);
 		const outcomes = await Promise.all(Array.from({ length: 4 }, () => asFirm(retire(), key({ version: 2 }))));
 		expect(outcomes.sort()).toEqual([IS_THERE, IS_THERE, IS_THERE, 'done']);
