@@ -205,28 +205,23 @@ describe.each(servers)('the roles on $name', (server) => {
 		/** True, and from then on the transaction has no role. */
 		const GIVEN_UP = "set_config('role', 'none', true) = 'none'";
 
-		it.each(Object.keys(LOGINS) as Side[])(
-			'is that of its login, whatever role it takes or resets: %s',
-			async (side) => {
-				const [id, boot] = [uuidv7(), uuidv7()];
-				const action = side === 'broker' ? 'process.start' : 'log.read';
-				const leaf = leafText({ id, boot, sequence: 1, firm: null, plane: side, action });
-				await run(
-					side,
-					null,
-					`insert into audit_entries (id, boot, sequence, leaf) select '${id}', '${boot}', 1, '${leaf}' where ${GIVEN_UP}`,
-				);
-				expect([...(await two.admin`select role from audit_entries where id = ${id}`)]).toEqual([
-					{ role: roleOf(side) },
-				]);
-				const [row] = await run(
-					side,
-					null,
-					`select session_plane() as before, last_audit_sequence('${boot}')::int as last where ${GIVEN_UP}`,
-				);
-				expect(row).toEqual({ before: roleOf(side), last: 1 });
-			},
-		);
+		it.each(Object.keys(LOGINS) as Side[])('is its login’s, whatever role it takes or resets: %s', async (side) => {
+			const [id, boot] = [uuidv7(), uuidv7()];
+			const action = side === 'broker' ? 'process.start' : 'log.read';
+			const leaf = leafText({ id, boot, sequence: 1, firm: null, plane: side, action });
+			await run(
+				side,
+				null,
+				`insert into audit_entries (id, boot, sequence, leaf) select '${id}', '${boot}', 1, '${leaf}' where ${GIVEN_UP}`,
+			);
+			expect([...(await two.admin`select role from audit_entries where id = ${id}`)]).toEqual([{ role: roleOf(side) }]);
+			const [row] = await run(
+				side,
+				null,
+				`select session_plane() as before, last_audit_sequence('${boot}')::int as last where ${GIVEN_UP}`,
+			);
+			expect(row).toEqual({ before: roleOf(side), last: 1 });
+		});
 
 		it('is that of the transaction’s role, for a login of several planes', async () => {
 			for (const [role, plane] of [

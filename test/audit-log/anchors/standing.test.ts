@@ -129,10 +129,10 @@ describe('access to content', () => {
 	});
 
 	it.each([
-		['another', 'is gone', takeAway],
-		['another', 'refuses to be read', spoil],
-		['the same', 'is gone', takeAway],
-		['the same', 'refuses to be read', spoil],
+		['another', 'is missing', takeAway],
+		['another', 'refuses reads', spoil],
+		['the same', 'is missing', takeAway],
+		['the same', 'refuses reads', spoil],
 	])(
 		'stays closed to everyone if a database that was %s before is unreadable, and then its store %s',
 		async (was, _, take) => {
