@@ -54,15 +54,7 @@ export async function startLogLeader({ config, clock, database, logger, audit, s
 	const stopping = new AbortController();
 	const head = join(config.dataDir, 'signer', 'head');
 	const file = { read: () => readOwnerOnly(head), write: (note: string) => replaceOwnerOnly(head, note) };
-	const keys = createCheckpointKeys({
-		keyring,
-		store: createDataKeyStore(signerPlane),
-		onEvent(event) {
-			audit.append([systemEntry('worker', keyEventAct(event))]).catch((error: unknown) => {
-				logger.error({ err: error }, 'the use of a key could not be recorded');
-			});
-		},
-	});
+	const keys = openSigningKeys(keyring, signerPlane, { audit, logger });
 	const forks = createForkAlerts({ clock, plane, audit, logger });
 	const compare = (signal: AbortSignal) => compareOrRefuse({ plane, store, installation, keys }, signal);
 	const keeper = runLogLeader(
@@ -108,6 +100,18 @@ export async function startLogLeader({ config, clock, database, logger, audit, s
 		},
 	};
 }
+
+/** The keys that sign checkpoints; each use of one is an entry of the log. */
+const openSigningKeys = (keyring: Keyring, plane: Plane, { audit, logger }: Pick<Parts, 'audit' | 'logger'>) =>
+	createCheckpointKeys({
+		keyring,
+		store: createDataKeyStore(plane),
+		onEvent(event) {
+			audit.append([systemEntry('worker', keyEventAct(event))]).catch((error: unknown) => {
+				logger.error({ err: error }, 'the use of a key could not be recorded');
+			});
+		},
+	});
 
 /** Alerts about forks: once for each subject, until the log is published again. */
 function createForkAlerts({

@@ -106,7 +106,7 @@ export async function startWorker(
 	logger.info({ plane: 'worker' }, webhook ? 'worker started, sending notices to the webhook' : 'worker started');
 	let stopped: Promise<void> | null = null;
 	async function stop(): Promise<void> {
-		await Promise.all([...tasks, sending, keeper, ownKeys].map((each) => each?.stop()));
+		await Promise.all([...tasks, sending, keeper, ownKeys].map(async (each) => each?.stop()));
 		await close();
 	}
 	return {

@@ -46,7 +46,7 @@ export function openServerPlanes(database: DatabaseAccess, sides: readonly [Side
 		portal,
 		revocation,
 		async close() {
-			await Promise.all(opened.map((plane) => plane?.close()));
+			await Promise.all(opened.map(async (plane) => plane?.close()));
 		},
 	};
 }

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { SignInTime } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
-import { explainNetworkErrorCode, FirmsealError, SetupError } from '../../errors.ts';
+import { FirmsealError, SetupError } from '../../errors.ts';
 
 /** Who a token speaks for. What they are is read from the database; no other claim counts. */
 export interface Authenticated {
@@ -114,7 +114,7 @@ export function createAuthenticator({
 }
 
 /** Milliseconds. */
-const JWKS_TIMEOUT_MS = 3_000;
+export const JWKS_TIMEOUT_MS = 3_000;
 
 /**
  * The keys at a JWKS address, fetched when needed, kept for ten minutes, asked for again because of an unknown key at most
@@ -131,32 +131,6 @@ export function createRemoteKeys(address: URL): ReturnType<typeof createRemoteJW
 		cooldownDuration: 30_000,
 		cacheMaxAge: 600_000,
 	});
-}
-
-/** Fetches the keys as the first token has them fetched. @throws SetupError, when they can't be had, that says why and what to do */
-export async function fetchIssuerKeys(address: URL): Promise<void> {
-	const keys = createRemoteKeys(address);
-	try {
-		await keys.reload();
-	} catch (error) {
-		const { hostname, port, protocol } = address;
-		throw new SetupError(whyKeysUnavailable(error, `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`));
-	}
-}
-
-function whyKeysUnavailable(error: unknown, host: string): string {
-	const setting = 'FIRMSEAL_JWKS_URL';
-	const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
-	if (code === 'ERR_JWKS_TIMEOUT')
-		return `${host} does not answer within ${JWKS_TIMEOUT_MS / 1000} s: open the firewall, or mend ${setting}.`;
-	// Of the client, which has had an answer.
-	if (/^ERR_J(?:OSE|WK)/.test(String(code)))
-		return `${host} answers with no set of keys (status 200, a JSON Web Key Set): mend the path in ${setting}.`;
-	const named = /^[A-Z0-9_]{1,40}$/.test(String(cause?.code)) ? String(cause?.code) : 'no connection';
-	return (
-		explainNetworkErrorCode(named, host, setting) ??
-		`Nothing answers at ${host} (${named}): mend host and port in ${setting}, or see that the identity provider runs.`
-	);
 }
 
 function readBearer(header: string | undefined): string {

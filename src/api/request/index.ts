@@ -1,4 +1,4 @@
-export { type Authenticate, createAuthenticator, createRemoteKeys, fetchIssuerKeys } from './authenticate.ts';
+export { type Authenticate, createAuthenticator, createRemoteKeys } from './authenticate.ts';
 export {
 	createContext,
 	type Enter,
@@ -7,6 +7,7 @@ export {
 	enterForFile,
 	type RequestParts,
 } from './enter.ts';
+export { fetchIssuerKeys } from './fetch-issuer-keys.ts';
 export {
 	type IdentifiedCaller,
 	identifyPrincipal,
