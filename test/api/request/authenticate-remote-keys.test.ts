@@ -3,7 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, SignJWT } from 'jose';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createAuthenticator, createRemoteKeys, fetchIssuerKeys } from '../../../src/api/request/authenticate.ts';
+import { createAuthenticator, createRemoteKeys } from '../../../src/api/request/authenticate.ts';
+import { fetchIssuerKeys } from '../../../src/api/request/fetch-issuer-keys.ts';
 import { readConfig } from '../../../src/config/config.ts';
 
 const issuer = 'https://login.northgate.example';
