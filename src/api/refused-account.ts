@@ -1,5 +1,5 @@
 import type { Principal } from '../access/index.ts';
-import { type Actor, draftEntry, type EntryDraft, type Plane } from '../audit/index.ts';
+import { type Actor, draftEntry, type EntryDraft, type EntryPlane } from '../audit/index.ts';
 import type { TokenIdentity } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Logger } from './logger.ts';
@@ -44,7 +44,7 @@ export const wrongPlaneError = (principal: Principal, message: string): RefusedA
 /** What the log says of it; `request`: none where a command was refused. */
 export const entryOfRefusal = (
 	{ actor, firm, user, isForged }: RefusedAccountError,
-	plane: Plane,
+	plane: EntryPlane,
 	request: string | null,
 ): EntryDraft =>
 	draftEntry(

@@ -1,6 +1,6 @@
 import type { Action } from './actions.ts';
 import type { ThresholdName } from './alert-thresholds.ts';
-import type { Actor, Plane, Reason } from './entry.ts';
+import type { Actor, EntryPlane, Reason } from './entry.ts';
 
 /** PAGE: wakes the person on call. */
 export const ALERT_SEVERITIES = ['ALERT', 'PAGE'] as const;
@@ -11,7 +11,7 @@ export interface CountedEntries {
 	readonly actions: readonly Action[];
 	readonly reasons?: readonly Reason[];
 	readonly kinds?: readonly Actor['kind'][];
-	readonly exceptPlane?: Plane;
+	readonly exceptPlane?: EntryPlane;
 	/** Those that say one of these, of whatever else. */
 	readonly coordinates?: readonly string[];
 }

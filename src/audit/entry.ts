@@ -5,10 +5,10 @@ export type Decision = 'ALLOWED' | 'DENIED' | 'FAILED';
 
 /** `broker` is of version 2. */
 export const PLANES = ['firm', 'operator', 'worker', 'cli', 'broker'] as const;
-export type Plane = (typeof PLANES)[number];
+export type EntryPlane = (typeof PLANES)[number];
 
 export const ROLES = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'] as const;
-export type Role = (typeof ROLES)[number];
+export type EntryRole = (typeof ROLES)[number];
 
 /** Why content was withheld: the reasons of `extensions.sealed`. */
 export const DENIAL_REASONS = ['NO_LEASE', 'CLASS', 'COORDINATE', 'RECORD', 'NOT_SHARED'] as const;
@@ -40,7 +40,7 @@ export interface Actor {
 	/** Pseudonymous user id, a UUID; always there for `firm` and `operator`. */
 	readonly user: string | null;
 	/** Roles at the time; none for `system`. */
-	readonly roles: readonly Role[];
+	readonly roles: readonly EntryRole[];
 	/** Account of the operating system that ran a command on the installation; only for `system`. */
 	readonly account?: string;
 }
@@ -64,7 +64,7 @@ export interface EntryDraft {
 	readonly decision: Decision;
 	readonly firm: string | null;
 	readonly actor: Actor;
-	readonly plane: Plane;
+	readonly plane: EntryPlane;
 	/** Request id, made by the server. */
 	readonly request: string | null;
 	readonly lease: string | null;

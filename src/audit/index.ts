@@ -24,21 +24,21 @@ export type {
 	Decision,
 	Entry,
 	EntryDraft,
+	EntryPlane,
+	EntryRole,
 	KeyUse,
-	Plane,
 	Reason,
-	Role,
 } from './entry.ts';
 export { encodeLeaf, MAX_LEAF_BYTES, parseLeaf, readLeaf } from './leaf.ts';
 export { leafVersionOf } from './leaf-schema.ts';
 export {
 	Frontier,
 	foldSubtrees,
+	type HashFunction,
 	hashOfLeaf,
 	type LeafRange,
 	rangesOfConsistency,
 	rangesOfInclusion,
-	type Sha256,
 	type Subtree,
 	storagePositionOf,
 	subtreesIn,

@@ -1,5 +1,5 @@
 /** SHA-256 of all parts, one after the other; 32 bytes. Given by the caller, since this folder knows no platform. */
-export type Sha256 = (...parts: readonly Uint8Array[]) => Uint8Array;
+export type HashFunction = (...parts: readonly Uint8Array[]) => Uint8Array;
 
 /**
  * A complete subtree: the `index`-th of those with 2^level leaves. Its hash is stored with its last leaf (FORMAT.md "Tree"), so that a
@@ -20,7 +20,7 @@ const HASH_LENGTH = 32;
 const LEAF = Uint8Array.of(0x00);
 const NODE = Uint8Array.of(0x01);
 
-export const hashOfLeaf = (sha256: Sha256, leaf: Uint8Array): Uint8Array => sha256(LEAF, leaf);
+export const hashOfLeaf = (sha256: HashFunction, leaf: Uint8Array): Uint8Array => sha256(LEAF, leaf);
 
 /** Which leaf a subtree ends with, and where its hash is among those that are stored with the leaf: bytes from its start. */
 export const storagePositionOf = ({ level, index }: Subtree): { readonly leaf: number; readonly offset: number } => ({
@@ -42,7 +42,7 @@ export function subtreesIn({ start, end }: LeafRange): Subtree[] {
 }
 
 /** The hash of a range from those of its subtrees; SHA-256 of nothing for none (RFC 6962 section 2.1). */
-export function foldSubtrees(sha256: Sha256, hashes: readonly Uint8Array[]): Uint8Array {
+export function foldSubtrees(sha256: HashFunction, hashes: readonly Uint8Array[]): Uint8Array {
 	return hashes.length === 0 ? sha256() : hashes.reduceRight((right, left) => sha256(NODE, left, right));
 }
 
@@ -84,10 +84,10 @@ export class Frontier {
 	#size: number;
 	/** Of the complete subtrees, the largest first. */
 	readonly #hashes: Uint8Array[];
-	readonly #sha256: Sha256;
+	readonly #sha256: HashFunction;
 
 	/** `hashes`: of subtreesIn({ start: 0, end: size }), in their order. */
-	constructor(sha256: Sha256, size = 0, hashes: readonly Uint8Array[] = []) {
+	constructor(sha256: HashFunction, size = 0, hashes: readonly Uint8Array[] = []) {
 		this.#sha256 = sha256;
 		this.#size = size;
 		this.#hashes = [...hashes];

@@ -4,7 +4,7 @@ import { SetupError } from '../errors.ts';
 import { checkSettingCombinations } from './check-setting-combinations.ts';
 import { readSecretFile, type Secret } from './secret.ts';
 import {
-	type DjangoKey,
+	type DjangoSetting,
 	NODE_VARIABLES,
 	type NodeVariable,
 	nearestSetting,
@@ -77,7 +77,7 @@ export interface Config {
 	/** For columns that still hold tokens of Fernet: keys, or secrets behind `hkdf:`; null: there are none. */
 	readonly fernet: Secret<readonly string[]> | null;
 	/** For columns that django-cryptography still holds: what the settings of the Django project say; null: there are none. */
-	readonly django: Secret<readonly DjangoKey[]> | null;
+	readonly django: Secret<readonly DjangoSetting[]> | null;
 	/** Where the log is anchored outside of the database. */
 	readonly anchors: {
 		/** With Object Lock; null: the directory `anchors` of the data directory. */

@@ -83,10 +83,10 @@ const djangoKeys = z
 	.min(1);
 
 /** What the settings of a Django project say that uses django-cryptography. */
-export type DjangoKey = z.infer<typeof djangoKeys>[number];
+export type DjangoSetting = z.infer<typeof djangoKeys>[number];
 
 /** null for what is none. */
-function readDjangoKeys(text: string): readonly DjangoKey[] | null {
+function readDjangoKeys(text: string): readonly DjangoSetting[] | null {
 	try {
 		return djangoKeys.safeParse(JSON.parse(text)).data ?? null;
 	} catch {
@@ -138,7 +138,7 @@ export const settingsSchema = z.object({
 		.string()
 		.transform(readDjangoKeys)
 		.refine((keys) => keys !== null, must(DJANGO_KEYS))
-		.transform((keys) => new Secret<readonly DjangoKey[]>(keys ?? []))
+		.transform((keys) => new Secret<readonly DjangoSetting[]>(keys ?? []))
 		.optional(),
 	FIRMSEAL_KMS_ROLE_FIRM: roleArn,
 	FIRMSEAL_KMS_ROLE_OPERATOR: roleArn,

@@ -1,4 +1,4 @@
-import { type Act, type AuditLog, type Plane, systemEntry } from '../audit/index.ts';
+import { type Act, type AuditLog, type EntryPlane, systemEntry } from '../audit/index.ts';
 import { type Clock, systemClock } from '../clock/index.ts';
 import type { Aead, ChunkAead } from '../envelope/index.ts';
 import {
@@ -23,7 +23,7 @@ export interface ContentOptions<Key> extends ContentEvents {
 	/** Values that are still in columns of plaintext. */
 	readonly plaintext?: PlaintextSource | null;
 	/** Whose keyring it is; 'firm' unless given. */
-	readonly plane?: Extract<Plane, 'firm' | 'operator'>;
+	readonly plane?: Extract<EntryPlane, 'firm' | 'operator'>;
 	/** How long a data key stays at hand, in seconds; 300 unless given, a day at most, and a minute under a key that the firm has brought. */
 	readonly keySeconds?: number;
 	/** Data keys at hand at once; 10,000 unless given. */

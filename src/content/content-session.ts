@@ -9,20 +9,20 @@ import {
 	type Principal,
 	rolesOf,
 } from '../access/index.ts';
-import { type Act, type Actor, draftEntry, type EntryDraft, type KeyUse, type Plane } from '../audit/index.ts';
+import { type Act, type Actor, draftEntry, type EntryDraft, type EntryPlane, type KeyUse } from '../audit/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey } from '../keys/index.ts';
 import type { ContentField, ContentRow } from './content-field.ts';
 import type { ContentParts } from './content-parts.ts';
 import type { LeaseReader, WaitingValue } from './lease-reader.ts';
 import { OpenedValues } from './opened-values.ts';
-import { leaseOpeningKeys, type OpeningKeys, planeOpeningKeys } from './opening-keys.ts';
+import { leaseOpeningKeys, planeOpeningKeys, type RequestKeys } from './opening-keys.ts';
 
 /** Whose request it is and what was decided. The ids go into every entry that the request leaves behind. */
 export interface ContentAuthorization {
 	readonly decision: ContentDecision;
 	readonly actor: Actor;
-	readonly plane: Plane;
+	readonly plane: EntryPlane;
 	/** Request id, made by the server. */
 	readonly request: string;
 	/** SHA-256, in hex, of the document with its literals taken out. */
@@ -103,7 +103,7 @@ export class ContentSession {
 	readonly openedValues: OpenedValues | null;
 	/** Why the lease gave nothing more, or content is closed: then nothing of the request is answered. */
 	refusal: FirmsealError | null = null;
-	#keys: OpeningKeys | null = null;
+	#keys: RequestKeys | null = null;
 	#invalidShown = 0;
 	#bytes = 0;
 	#over = false;
@@ -143,7 +143,7 @@ export class ContentSession {
 	}
 
 	/** What opens values: the plane's keys, or under a lease the request's own. @throws as assertLeaseReader() */
-	get keys(): OpeningKeys {
+	get keys(): RequestKeys {
 		this.#keys ??=
 			this.lease === null ? planeOpeningKeys(this.parts.dataKeys) : leaseOpeningKeys(this.assertLeaseReader());
 		return this.#keys;

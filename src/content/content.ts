@@ -5,7 +5,7 @@ import { type ContentAuthorization, ContentSession, type Withheld } from './cont
 import { type FileContent, locateFile, openFile, sealFile } from './file-content.ts';
 import type { LeaseReader } from './lease-reader.ts';
 import { matchesStored, openValue } from './read.ts';
-import { settle, settleRest, withheld } from './settle.ts';
+import { recordRemaining, settle, withheld } from './settle.ts';
 import { encodePlaintext, record, sealValues, type ValueToSeal } from './write.ts';
 
 /**
@@ -59,7 +59,7 @@ export interface Content extends FileContent {
 	 */
 	settle(session: ContentSession): Promise<void>;
 	/** Of a file that was read on after settle(): reports and records what of it did not open, as settle() does. */
-	settleRest(session: ContentSession): Promise<void>;
+	recordRemaining(session: ContentSession): Promise<void>;
 	/** For `extensions.sealed`. */
 	withheld(session: ContentSession): readonly Withheld[];
 }
@@ -73,7 +73,7 @@ export const contentFromKeys = <Key>(parts: ContentParts<Key>): Content => ({
 	encodePlaintext,
 	record,
 	settle,
-	settleRest,
+	recordRemaining,
 	withheld,
 	sealFile,
 	locateFile,

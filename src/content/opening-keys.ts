@@ -2,14 +2,14 @@ import type { ClassKey, DataKeys } from '../keys/index.ts';
 import type { LeaseReader } from './lease-reader.ts';
 
 /** The keys that a request opens with. */
-export interface OpeningKeys extends Pick<DataKeys<unknown>, 'openingKey' | 'loadOpeningKey'> {
+export interface RequestKeys extends Pick<DataKeys<unknown>, 'openingKey' | 'loadOpeningKey'> {
 	/** @throws FirmsealError LEASE_NOT_ACTIVE once the request's lease is over. */
 	assertNotExpired(): void;
 	/** Whether a key may still be used, a while after it was had. @throws FirmsealError KEY_UNAVAILABLE. */
 	confirmKey(key: ClassKey<unknown>): Promise<void>;
 }
 
-export const planeOpeningKeys = (dataKeys: DataKeys<unknown>): OpeningKeys => ({
+export const planeOpeningKeys = (dataKeys: DataKeys<unknown>): RequestKeys => ({
 	openingKey: dataKeys.openingKey,
 	loadOpeningKey: dataKeys.loadOpeningKey,
 	assertNotExpired() {},
@@ -20,7 +20,7 @@ export const planeOpeningKeys = (dataKeys: DataKeys<unknown>): OpeningKeys => ({
 });
 
 /** The request's own, which are good for as long as the lease is live: that is asked before each opening. */
-export function leaseOpeningKeys(reader: LeaseReader): OpeningKeys {
+export function leaseOpeningKeys(reader: LeaseReader): RequestKeys {
 	/** Whether the lease was still held after a key could not be had; once for all values that wait for that key. */
 	const heldAfter = new WeakMap<object, Promise<void>>();
 

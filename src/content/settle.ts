@@ -20,7 +20,8 @@ export async function settle(session: ContentSession): Promise<void> {
 		);
 }
 
-export const settleRest = (session: ContentSession): Promise<void> => reportAndRecord(session, failuresIn(session));
+export const recordRemaining = (session: ContentSession): Promise<void> =>
+	reportAndRecord(session, failuresIn(session));
 
 export const withheld = (session: ContentSession): readonly Withheld[] =>
 	[...session.withheld.values()].flatMap((fields) => [...fields.values()]);

@@ -37,7 +37,7 @@ export { plaintextColumnOf } from './plaintext-columns.ts';
 export { LEASE_DEADLINE, openPlane, type Plane, type PlaneRole, planeOfRequest, type Transaction } from './plane.ts';
 export { prepareDatabase } from './prepare-database.ts';
 export type { PlaneLogin } from './roles.ts';
-export { plaintextColumnSourceOf, type Sealed, type SealedColumn, sealedColumns } from './sealed.ts';
+export { plaintextColumnSourceOf, type Sealed, type SealedTableColumn, sealedColumns } from './sealed.ts';
 export type { Selection } from './selection.ts';
 export { isSharable } from './sharing.ts';
 export { acquireStartLock } from './start-lock.ts';
@@ -67,7 +67,7 @@ export {
 	selectStoredTags, selectUnendedLeases,
 } from './statements/audit-log/after-restore.ts';
 export {
-	type AnchoredLeaf, type AnchoredSection, type AnchorRow, areAnchorsLate, insertAnchor, isSignedCheckpoint,
+	type AnchoredLeafRow, type AnchoredSection, type AnchorRow, areAnchorsLate, insertAnchor, isSignedCheckpoint,
 	type SignedRoot, selectCheckpointToAnchor, selectLeavesToAnchor, selectNewestAnchor, selectRootLeavesToAnchor,
 	selectSectionsToAnchor,
 } from './statements/audit-log/audit-anchors.ts';

@@ -27,7 +27,7 @@ export interface PlaintextColumnSource {
 }
 
 /** What start-up compares with the marks: one row for each sealed() column. */
-export interface SealedColumn {
+export interface SealedTableColumn {
 	readonly typeName: string;
 	readonly fieldName: string;
 	readonly table: string;
@@ -122,7 +122,7 @@ export function plaintextColumn(column: AnyColumn): AnyColumn | null {
 }
 
 /** Lists the sealed() columns of the tables behind GraphQL types; a column's property has the field's name. */
-export function sealedColumns(tables: Readonly<Record<string, Table>>): readonly SealedColumn[] {
+export function sealedColumns(tables: Readonly<Record<string, Table>>): readonly SealedTableColumn[] {
 	return Object.entries(tables).flatMap(([typeName, table]) =>
 		Object.entries(getTableColumns(table))
 			.filter(([, column]) => isSealed(column))

@@ -1,4 +1,4 @@
-import type { Plane as AuditPlane } from '../audit/index.ts';
+import type { EntryPlane as AuditPlane } from '../audit/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from '../audit-log/index.ts';
 import { appendEntriesSql, type Plane, type PlaneRole, selectLastSequence } from '../database/index.ts';
 

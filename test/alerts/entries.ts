@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Act, EntryDraft, KeyUse, Plane } from '../../src/audit/index.ts';
+import type { Act, EntryDraft, KeyUse, EntryPlane } from '../../src/audit/index.ts';
 import { draftEntry, systemEntry } from '../../src/audit/index.ts';
 
 const key: KeyUse = { class: 'NOTE', version: 1, source: 'CACHE', requestId: null };
@@ -63,7 +63,7 @@ export const changesPolicy = (user: string, firm: string): EntryDraft =>
 export const unwraps = (
 	firm: string,
 	reason: 'AWAY' | 'THROTTLED' | 'REFUSED' | null,
-	plane: Plane = 'worker',
+	plane: EntryPlane = 'worker',
 ): EntryDraft =>
 	systemEntry(plane, {
 		action: 'key.unwrap',

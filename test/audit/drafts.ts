@@ -5,7 +5,7 @@ import {
 	type ActionRule,
 	type EntryDraft,
 	type KeyUse,
-	type Role,
+	type EntryRole,
 } from '../../src/audit/index.ts';
 
 export const uuid = fc.uuid();
@@ -31,7 +31,7 @@ const keyUse: fc.Arbitrary<KeyUse> = fc.oneof(
 		requestId: fc.option(fc.stringMatching(/^[0-9A-Za-z-]{1,64}$/)),
 	}),
 );
-const roles: readonly Role[] = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'];
+const roles: readonly EntryRole[] = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'];
 const actor = fc.oneof(
 	fc.record({
 		kind: fc.constantFrom('firm' as const, 'operator' as const),

@@ -231,9 +231,9 @@ describe('a file that does not open', () => {
 		const session = content.begin(member);
 		const opener = await content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
 		await content.settle(session);
-		await content.settleRest(session);
+		await content.recordRemaining(session);
 		expect(() => opener?.open(new Uint8Array(chunk.length), 1, chunk)).toThrow(code('CIPHERTEXT_INVALID'));
-		for (let time = 0; time < 2; time++) await content.settleRest(session);
+		for (let time = 0; time < 2; time++) await content.recordRemaining(session);
 		expect(drafts.map(({ action, reason, records }) => [action, reason, records])).toEqual([
 			['content.open', null, [PLACE.version]],
 			['content.fail', 'CIPHERTEXT_INVALID', [PLACE.version]],

@@ -167,7 +167,7 @@ async function sendAndRecord(
 		clock: parts.clock,
 		abort: () => abortDownload(parts, download),
 		async record(act) {
-			await content.settleRest(access);
+			await content.recordRemaining(access);
 			await content.record(access, { ...act, coordinates: [found.field.coordinate], records: [found.row.id] });
 		},
 	});

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AnchorStore, StoredAnchor } from './anchor-store.ts';
-import { ANCHOR_FORMAT, type AnchorHeader } from './lines.ts';
+import { ANCHOR_FORMAT, type StoredAnchorHeader } from './lines.ts';
 
 /** Bytes: a header is far shorter, and a checkpoint too. What is longer isn't ours. */
 const LONGEST_HEADER = 4_096;
@@ -9,7 +9,7 @@ const LONGEST_CHECKPOINT = 65_536;
 /** An anchor as it is in the store. */
 export interface AnchorSummary extends StoredAnchor {
 	/** null: its first line is no header. */
-	readonly header: AnchorHeader | null;
+	readonly header: StoredAnchorHeader | null;
 	/** The note of its last line; null: that is no checkpoint. */
 	readonly checkpoint: string | null;
 }
@@ -51,7 +51,7 @@ function parsed(bytes: Buffer): unknown {
 	}
 }
 
-function headerOf(value: unknown): AnchorHeader | null {
+function headerOf(value: unknown): StoredAnchorHeader | null {
 	if (!hasKeys(value, 'format', 'incarnation', 'installation', 'number', 'previous', 'v')) return null;
 	const { format, incarnation, installation, number, previous, v } = value;
 	if (format !== ANCHOR_FORMAT || v !== 1 || typeof installation !== 'string') return null;

@@ -1,6 +1,6 @@
 import { hashOfLeaf } from '../../audit/index.ts';
 import {
-	type AnchoredLeaf,
+	type AnchoredLeafRow,
 	type AnchoredSection,
 	type Plane,
 	type SignedRoot,
@@ -18,7 +18,7 @@ export const ANCHOR_FORMAT = 'firmseal-audit-anchor';
 const PAGE = 100;
 
 /** Which anchor it is: its first line. */
-export interface AnchorHeader {
+export interface StoredAnchorHeader {
 	/** Of the log: 1, and one more after each restore. */
 	readonly incarnation: number;
 	readonly installation: string;
@@ -29,7 +29,7 @@ export interface AnchorHeader {
 }
 
 export interface AnchorContent {
-	readonly header: AnchorHeader;
+	readonly header: StoredAnchorHeader;
 	/** Size of the root tree up to which earlier anchors have it. */
 	readonly since: number;
 	/** The anchor has what this covers, and ends with it. */
@@ -87,7 +87,7 @@ type Range = Pick<AnchoredSection, 'from' | 'to'>;
 async function* leaves<Section extends Range>(
 	{ plane, page = PAGE }: AnchorLinesSource,
 	section: Section,
-	select: (tx: Transaction, section: Section) => Promise<AnchoredLeaf[]>,
+	select: (tx: Transaction, section: Section) => Promise<AnchoredLeafRow[]>,
 	written: (leaf: string) => string,
 ): AsyncGenerator<Uint8Array> {
 	for (let from = section.from; from < section.to; from += page) {
@@ -107,7 +107,7 @@ function oneLine(leaf: string): string {
 	return leaf;
 }
 
-function checkedLeaf({ leaf, hash }: AnchoredLeaf): string {
+function checkedLeaf({ leaf, hash }: AnchoredLeafRow): string {
 	if (leaf === null) throw anchorDamaged('An entry of the log is missing');
 	if (Buffer.compare(hashOfLeaf(nodeSha256, Buffer.from(leaf)), hash) !== 0)
 		throw anchorDamaged('An entry of the log is not what its tree has');

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Sha256 } from '../../audit/index.ts';
+import type { HashFunction } from '../../audit/index.ts';
 
 /** SHA-256 by this platform. */
-export const nodeSha256: Sha256 = (...parts) => {
+export const nodeSha256: HashFunction = (...parts) => {
 	const hash = createHash('sha256');
 	for (const part of parts) hash.update(part);
 	return new Uint8Array(hash.digest());

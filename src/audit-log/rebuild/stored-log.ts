@@ -1,6 +1,6 @@
 import { Frontier, hashOfLeaf, subtreesIn } from '../../audit/index.ts';
 import {
-	type AnchoredLeaf,
+	type AnchoredLeafRow,
 	areLogCountsSound,
 	countRootLeaves,
 	type Plane,
@@ -89,7 +89,7 @@ interface TreeGrowth {
 	readonly leaves: (
 		tx: Transaction,
 		range: { readonly from: number; readonly to: number },
-	) => Promise<readonly AnchoredLeaf[]>;
+	) => Promise<readonly AnchoredLeafRow[]>;
 	readonly onGrown: (tree: Frontier) => void;
 }
 

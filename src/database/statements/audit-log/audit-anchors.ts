@@ -23,7 +23,7 @@ export interface AnchorRow {
 export type SignedRoot = Pick<RootCheckpointRow, 'size' | 'note'>;
 
 /** A leaf as an anchor has it. */
-export interface AnchoredLeaf {
+export interface AnchoredLeafRow {
 	readonly index: number;
 	/** null: the entry is gone. */
 	readonly leaf: string | null;
@@ -120,7 +120,10 @@ const hashOf = (hashes: typeof auditLeaves.hashes | typeof auditRootLeaves.hashe
 	sql<Uint8Array>`substring(${hashes} from 1 for 32)`;
 
 /** Leaves of a firm's tree in their order. */
-export const selectLeavesToAnchor = (tx: Transaction, { tree, from, to }: AnchoredSection): Promise<AnchoredLeaf[]> =>
+export const selectLeavesToAnchor = (
+	tx: Transaction,
+	{ tree, from, to }: AnchoredSection,
+): Promise<AnchoredLeafRow[]> =>
 	tx
 		.select({ index: auditLeaves.index, leaf: auditEntries.leaf, hash: hashOf(auditLeaves.hashes) })
 		.from(auditLeaves)
@@ -132,7 +135,7 @@ export const selectLeavesToAnchor = (tx: Transaction, { tree, from, to }: Anchor
 export const selectRootLeavesToAnchor = (
 	tx: Transaction,
 	{ from, to }: Pick<AnchoredSection, 'from' | 'to'>,
-): Promise<AnchoredLeaf[]> =>
+): Promise<AnchoredLeafRow[]> =>
 	tx
 		.select({ index: auditRootLeaves.index, leaf: auditRootLeaves.leaf, hash: hashOf(auditRootLeaves.hashes) })
 		.from(auditRootLeaves)
