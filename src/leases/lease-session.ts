@@ -202,7 +202,8 @@ export class LeaseSession {
 		this.assertNotOver();
 		// Counted from before the database's own time begins, so that it never ends later: that of its last statement.
 		const deadline = performance.now() + LEASE_DEADLINE;
-		const timer = setTimeout(() => this.#letGo(late()), LEASE_DEADLINE).unref();
+		const expire = () => this.#letGo(late());
+		const timer = setTimeout(expire, LEASE_DEADLINE).unref();
 		try {
 			await this.assertHeld(tx);
 			// With the connection the lease is let go: what is being sent has to stop.

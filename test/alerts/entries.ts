@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Act, EntryDraft, KeyUse, EntryPlane } from '../../src/audit/index.ts';
+import type { Act, EntryDraft, EntryPlane, KeyUse } from '../../src/audit/index.ts';
 import { draftEntry, systemEntry } from '../../src/audit/index.ts';
 
 const key: KeyUse = { class: 'NOTE', version: 1, source: 'CACHE', requestId: null };

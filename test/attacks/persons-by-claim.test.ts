@@ -137,7 +137,12 @@ describe('a human with two subjects at the identity provider, under a claim that
 			readConfig({ ...scene.installation.env, FIRMSEAL_TOKEN: `${scene.approver}` }),
 			admin,
 		);
-		const owner = (said?: string) => ({ email: 'f@else.example', name: 'F', subject: 'f-else', said });
+		const owner = (said?: string) => ({
+			email: 'f@else.example',
+			name: 'F',
+			subject: 'f-else',
+			personClaimValue: said,
+		});
 		const firm = (slug: string, said?: string) => createFirm(claiming, { slug, name: 'Else', owner: owner(said) });
 		const recovery = async (said?: string) =>
 			requestRecovery(claiming, await findFirm(admin, scene.harbour.id), owner(said), approving);
@@ -160,7 +165,7 @@ describe('a human with two subjects at the identity provider, under a claim that
 		const { ownerId } = await firm('else', 'f-of-firm');
 		expect(await personOf(ownerId)).toBe(person('f-of-firm'));
 		// Their account is known by now, and stays of its person.
-		const known = { email: 'f@else.example', said: 'another' };
+		const known = { email: 'f@else.example', personClaimValue: 'another' };
 		await expect(requestRecovery(claiming, await findFirm(admin, 'else'), known, approving)).rejects.toMatchObject({
 			code: 'CONFLICT',
 			message: expect.stringContaining('of another person'),

@@ -4,8 +4,8 @@ import {
 	type Action,
 	type ActionRule,
 	type EntryDraft,
-	type KeyUse,
 	type EntryRole,
+	type KeyUse,
 } from '../../src/audit/index.ts';
 
 export const uuid = fc.uuid();

@@ -235,7 +235,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
 	enableKey: [ofOurs('kms:EnableKey')],
 	scheduleDeletion: [ofOurs('kms:ScheduleKeyDeletion')],
 	cancelDeletion: [ofOurs('kms:CancelKeyDeletion')],
-	nameNextKey: [
+	setNextKey: [
 		{ action: 'kms:CreateAlias', resource: `${ALIAS_ARN}firmseal/next/${FIRM}` },
 		{ action: 'kms:TagResource', context: { ...NEW_KEY, 'aws:RequestTag/firmseal:own-key': 'true' } },
 	],
@@ -246,7 +246,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
 			ofOurKey(action),
 		]),
 	],
-	letGoKey: [
+	releaseKey: [
 		ofOurs('kms:ScheduleKeyDeletion'),
 		{ action: 'kms:DeleteAlias', resource: `${ALIAS_ARN}firmseal/previous/${FIRM}` },
 		{ action: 'kms:DeleteAlias', resource: `${ALIAS_ARN}firmseal/${FIRM}` },

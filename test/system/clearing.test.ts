@@ -78,7 +78,7 @@ describe('objects that no file uses any more', () => {
 
 	it('leave the store, with an entry in the firm’s log, and then the table', async () => {
 		const [silent, doomed, stored] = [await add('UPLOADING'), await add('DELETING'), await add('STORED')];
-		expect(await deleteScheduledObjects(parts)).toMatchObject({ cleared: 2, failure: null, more: false });
+		expect(await deleteScheduledObjects(parts)).toMatchObject({ deleted: 2, failure: null, more: false });
 		for (const object of [silent, doomed]) {
 			await isGone(object);
 			expect(await entriesOf(object)).toMatchObject([
@@ -86,7 +86,7 @@ describe('objects that no file uses any more', () => {
 			]);
 		}
 		expect([isStored(stored), await isKnown(stored)]).toEqual([true, true]);
-		expect(await deleteScheduledObjects(parts)).toMatchObject({ cleared: 0, failure: null });
+		expect(await deleteScheduledObjects(parts)).toMatchObject({ deleted: 0, failure: null });
 	});
 
 	it('are deleted once each by several concurrent workers', async () => {
@@ -110,12 +110,12 @@ describe('objects that no file uses any more', () => {
 			},
 		};
 		const { deleted, failure } = await deleteScheduledObjects({ ...parts, store: away });
-		expect({ cleared: deleted, failure }).toMatchObject({ cleared: 0, failure: { error: { reason: 'AWAY' } } });
+		expect({ deleted: deleted, failure }).toMatchObject({ deleted: 0, failure: { error: { reason: 'AWAY' } } });
 		// Not each of them is asked for in vain.
 		expect(asked).toBe(4);
-		expect(await deleteScheduledObjects(parts)).toMatchObject({ cleared: 0 });
+		expect(await deleteScheduledObjects(parts)).toMatchObject({ deleted: 0 });
 		await letPass();
-		expect(await deleteScheduledObjects(parts)).toMatchObject({ cleared: 9, failure: null });
+		expect(await deleteScheduledObjects(parts)).toMatchObject({ deleted: 9, failure: null });
 		for (const object of objects) {
 			await isGone(object);
 			expect(await entriesOf(object)).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('objects that no file uses any more', () => {
 			},
 		};
 		const { deleted, failure } = await deleteScheduledObjects({ ...parts, store: refusing });
-		expect({ cleared: deleted, failure }).toMatchObject({ cleared: 8, failure: { error: { reason: 'REFUSED' } } });
+		expect({ deleted: deleted, failure }).toMatchObject({ deleted: 8, failure: { error: { reason: 'REFUSED' } } });
 		expect([isStored(locked), await isKnown(locked)]).toEqual([true, true]);
 	});
 
