@@ -149,7 +149,7 @@ onEachService('a bucket that keeps its objects', (service) => {
 			() => write(store, newName(), bytesOf(1)),
 		])
 			expect(await messageOf(work())).toBe(
-				'There is no bucket of the name in FIRMSEAL_ANCHOR_BUCKET: make it, or mend the name.',
+				'There is no bucket of the name in FIRMSEAL_ANCHOR_BUCKET: create it, or correct the name.',
 			);
 	});
 

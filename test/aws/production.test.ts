@@ -131,7 +131,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 					expect((await fetch(`${url}/graphiql${path}`, { method })).status).toBe(404);
 		}
 		await start('broker', 'broker', /broker started/);
-		await start('worker', 'worker', /"working/);
+		await start('worker', 'worker', /"worker started/);
 		admin = postgres(cloud.env.FIRMSEAL_ADMIN_DATABASE_URL ?? '', { max: 1, onnotice: () => {} });
 		await until(async () => (await admin`select from operators where 'OPERATOR' = any (roles)`).length === 1);
 	}, 180_000);
