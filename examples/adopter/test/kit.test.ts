@@ -110,13 +110,13 @@ async function prepare(api: Api): Promise<KitOptions> {
 			...principal,
 			async ask(documents: readonly KitDocument[]): Promise<Exchange> {
 				takeStatements();
-				watched.taken();
+				watched.takeOpened();
 				const answers = await batch(token, documents);
 				const entries = (await takeEntries()).map((entry) => ({
 					...entry,
 					records: entry.records.map(idOf),
 				}));
-				return { answers, entries, opened: watched.taken(), statements: takeStatements() };
+				return { answers, entries, opened: watched.takeOpened(), statements: takeStatements() };
 			},
 		})),
 	};
