@@ -16,7 +16,7 @@ import { keep, retentionOf } from './retention.ts';
 /** A part that was on its way may arrive after an abort, and would stay. */
 const MOST_ABORTS = 3;
 
-/** Of the idle timeout: the caller waits to hear of a failure, and the worker takes whatever is left. */
+/** Of the idle timeout: the caller waits to hear of a failure, and the worker removes the rest. */
 const ABORT_SHARE = 1 / 3;
 
 /** An object that goes up in several requests, the first of which is made with the first part. */

@@ -104,7 +104,7 @@ function fragmentFault(file: OperationFile, names: ReadonlySet<string>): string 
 }
 
 /*
- * Commands ask by these files too, and start in a moment: they load no parser. Whatever is read wrongly here the server refuses when
+ * Commands ask by these files too, and start in a moment: they load no parser. What is read wrongly here the server refuses when
  * it validates the texts.
  */
 const spreadsIn = (file: OperationFile): string[] =>

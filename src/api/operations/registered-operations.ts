@@ -27,7 +27,7 @@ const deriveOperationHash = (text: string): string => hash('sha256', text.trim()
 
 /**
  * The operations of some files, each with its fragments.
- * @throws SetupError for each that isn't one operation which fits the schema, with its file and the mend.
+ * @throws SetupError for each that isn't one operation which fits the schema: its file, and what to do.
  */
 export function registerOperations(schema: GraphQLSchema, files: readonly OperationFile[]): RegisteredOperations {
 	// A mistake in a fragment is one of each operation that uses it.
