@@ -17,6 +17,7 @@ import {
 	startEmbeddedServer,
 } from '../../src/database/index.ts';
 import { SetupError } from '../../src/errors.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { servers } from '../support/both-servers.ts';
 import { embedded } from '../support/own-servers.ts';
 import { codeOf } from './two-firms.ts';
@@ -121,6 +122,21 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		);
 		expect(outcomes).toEqual(['done', 'done', 'done', 'done']);
 		for (const name of databases) await eachPlaneWorks(logins(name, 'several'));
+	});
+
+	it('takes a bound that another database of the cluster sets at the same moment as set', async () => {
+		const name = await createDatabase();
+		const planes = logins(name, 'rival');
+		await root.unsafe(`create role rival_firm login noinherit password '${PASSWORD}'`);
+		const rival = await openConnection(cluster.url);
+		await rival.query('begin');
+		await rival.query("alter role rival_firm set temp_file_limit = '256MB'");
+		const prepared = codeOf(prepareDatabase(at(cluster.url, name), planes));
+		const sql = postgres(at(cluster.url, name), { max: 1 });
+		await untilBlocked(sql, new URL(cluster.url).username);
+		await rival.query('commit');
+		expect(await prepared).toBe('done');
+		await Promise.all([rival.end(), sql.end()]);
 	});
 
 	it('happens once if four run it at once, and changes nothing if run again', async () => {
