@@ -49,19 +49,21 @@ export {
 	type NewDataKey,
 } from './keys/index.ts';
 export {
-	type Adoption,
-	type AdoptOptions,
-	adopt,
 	auditLogIn,
 	type Caller,
-	type CreateContentOptions,
-	createContent,
 	type DrizzleDatabase,
 	dataKeyStoreIn,
 	FIRMSEAL_SQL,
 	type GivenRow,
-	openKeyringIn,
 	readableColumns,
 	type SealedRow,
 	sealRow,
 } from './library/index.ts';
+export {
+	type Adoption,
+	type AdoptOptions,
+	adopt,
+	type CreateContentOptions,
+	createContent,
+	openKeyringIn,
+} from './wiring/library/index.ts';

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { makeDataDirectory, readOwnerOnly, replaceOwnerOnly } from '../adapters/local-files/index.ts';
 import { openAlerts } from '../alerts/index.ts';
 import type { Logger } from '../api/index.ts';
 import { type AuditLog, systemEntry } from '../audit/index.ts';
@@ -25,6 +24,7 @@ import { keyEventAct } from '../content/index.ts';
 import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock, type Plane } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
 import { type CheckpointKeys, createCheckpointKeys, type Keyring } from '../keys/index.ts';
+import { makeDataDirectory, readOwnerOnly, replaceOwnerOnly } from '../local-files/index.ts';
 import { type DatabaseAccess, openAnchors, openKeyring, openPlaneOf } from '../wiring/index.ts';
 import { reportKeyringHealth } from './keyring-health.ts';
 

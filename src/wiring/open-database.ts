@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { hasDataDirectory, makeDataDirectory } from '../adapters/local-files/index.ts';
 import type { Config } from '../config/index.ts';
 import {
 	assertShellSafePath,
@@ -16,6 +15,7 @@ import {
 	startEmbeddedServer,
 } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
+import { hasDataDirectory, makeDataDirectory } from '../local-files/index.ts';
 
 /** Where each plane signs in, and who may prepare the database. */
 export interface DatabaseAccess {

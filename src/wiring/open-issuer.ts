@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { type LocalIssuer, openLocalIssuer } from '../adapters/issuer-local/index.ts';
-import { makeDataDirectory } from '../adapters/local-files/index.ts';
 import type { Authenticate } from '../api/index.ts';
 import type { Config } from '../config/index.ts';
 import { tokenRefusals } from '../config/index.ts';
 import { SetupError } from '../errors.ts';
+import { makeDataDirectory } from '../local-files/index.ts';
 
 const BUILT_IN_ISSUER = { issuer: 'firmseal-development', audience: 'firmseal' } as const;
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from '../adapters/keyring-local/index.ts';
-import { makeDataDirectory, readOrCreateRootKey } from '../adapters/local-files/index.ts';
 import type { Config } from '../config/index.ts';
 import {
 	guardKeyring,
@@ -10,6 +9,7 @@ import {
 	PLATFORM_FIRM_ID,
 	resilientKeyring,
 } from '../keys/index.ts';
+import { makeDataDirectory, readOrCreateRootKey } from '../local-files/index.ts';
 
 /**
  * The keyring as one kind of process sees it; once for each process and side. `onTrouble`: what becomes of calls of a service.

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { type AnchorKind, openObjectAnchorStore } from '../adapters/anchors/index.ts';
-import { makeDataDirectory } from '../adapters/local-files/index.ts';
 import { openFilesystemObjects, openPlaintextFiles } from '../adapters/objects-filesystem/index.ts';
 import type { AnchorStore } from '../audit-log/anchors/index.ts';
 import type { Config } from '../config/index.ts';
 import { guardPlaintextStore, guardStore, type ObjectStore, type PlaintextStore } from '../documents/index.ts';
 import { SetupError } from '../errors.ts';
+import { makeDataDirectory } from '../local-files/index.ts';
 
 /** Where a store keeps what it is given on this machine; null: in a bucket. */
 export const objectsDirectory = ({ dataDir, objects }: Config): string | null =>

@@ -178,7 +178,7 @@ describe(PAGE, () => {
 		const [, shown = ''] = /^\| forgotten \| said \|\n(.*?)\n\n/ms.exec(page) ?? [];
 		const cells = [...shown.matchAll(/^\| [^|]+ \| `([^`]+)` \|$/gm)].map(([, cell = '']) => cell);
 		expect(cells).toHaveLength(5);
-		const source = [...files('src/encryption-directive'), ...files('src/library')].map(read).join('\n');
+		const source = [...files('src/encryption-directive'), ...files('src/wiring/library')].map(read).join('\n');
 		const [last = '', ...others] = cells.reverse();
 		expect(others.filter((cell) => !source.includes(cell))).toEqual([]);
 		for (const part of last.replace('Card.title', '').split(': ')) expect(source).toContain(part.trim());

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { SetupError } from '../../errors.ts';
-import { createOwnerOnly, readOwnerOnly } from '../local-files/index.ts';
+import { createOwnerOnly, readOwnerOnly } from '../../local-files/index.ts';
 
 export interface SigningKey {
 	readonly privateKey: KeyObject;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCodeOf } from '../../errors.ts';
-import { makeDirectory } from '../local-files/index.ts';
+import { makeDirectory } from '../../local-files/index.ts';
 
 const OWNER_ONLY_FILE = 0o600;
 const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;

@@ -10,7 +10,7 @@ import {
 	type StoreFinding,
 } from '../../documents/index.ts';
 import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
-import { makeDirectory } from '../local-files/index.ts';
+import { makeDirectory } from '../../local-files/index.ts';
 import { countTag, deleteTag, nullIfAbsent, sweepUnfinished } from './delete-objects.ts';
 import { flawOf, hasDirectory, openObject, pathOf, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
 import { readObject } from './read-object.ts';

@@ -1,6 +1,5 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeDataDirectory, readOwnerOnly, syncDirectory } from '../../adapters/local-files/index.ts';
 import { commandEntry } from '../../audit/index.ts';
 import {
 	type DisputedFile,
@@ -12,6 +11,7 @@ import {
 import type { Config } from '../../config/index.ts';
 import { LOG_LEADER_LOCK, openLeaderLock, selectNewestAnchor } from '../../database/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
+import { makeDataDirectory, readOwnerOnly, syncDirectory } from '../../local-files/index.ts';
 import {
 	anchorsDirectory,
 	type Installation,

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDataDirectory } from '../../adapters/local-files/index.ts';
 import { assertCanListen, createLogger } from '../../api/index.ts';
 import { type Config, readConfig } from '../../config/index.ts';
 import { SetupError } from '../../errors.ts';
+import { makeDataDirectory } from '../../local-files/index.ts';
 import { startServer } from '../../processes/server.ts';
 import { startWorker } from '../../processes/worker.ts';
 import { initInstallation } from '../../wiring/index.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { replaceOwnerOnly } from '../../adapters/local-files/index.ts';
 import type { DemoPeople } from '../../api/index.ts';
 import type { Config } from '../../config/index.ts';
 import { selectAccountByEmail, selectFirmByName } from '../../database/index.ts';
+import { replaceOwnerOnly } from '../../local-files/index.ts';
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../../wiring/index.ts';
 import { sharedFileId } from '../demo/index.ts';
 import { type NamedProcess, runsInShell, thisProcess } from '../live-process.ts';

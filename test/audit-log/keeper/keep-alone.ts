@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readOwnerOnly, replaceOwnerOnly } from '../../../src/adapters/local-files/owner-only-file.ts';
+import { readOwnerOnly, replaceOwnerOnly } from '../../../src/local-files/owner-only-file.ts';
 import { createSignedHeads, type RootHeadFile, runLogLeader } from '../../../src/audit-log/keeper/index.ts';
 import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';

@@ -11,7 +11,8 @@ import type { GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firmTagChecks, sealed } from '../../../src/database/sealed.ts';
 import { SetupError } from '../../../src/errors.ts';
-import { type Adoption, adopt, type Caller, openKeyringIn } from '../../../src/library/index.ts';
+import type { Caller } from '../../../src/library/index.ts';
+import { type Adoption, adopt, openKeyringIn } from '../../../src/wiring/library/index.ts';
 import { type ForeignDatabase, foreignDatabases } from './foreign-database.ts';
 
 const columns = {

@@ -13,7 +13,7 @@ import { parse } from 'yaml';
 import { readConfig } from '../../../../src/config/config.ts';
 import { productionRefusals } from '../../../../src/config/production-refusals.ts';
 import { firmTagChecks, sealed } from '../../../../src/database/sealed.ts';
-import { type Adoption, adopt, openKeyringIn } from '../../../../src/library/index.ts';
+import { type Adoption, adopt, openKeyringIn } from '../../../../src/wiring/library/index.ts';
 import type { Area } from '../attack.ts';
 
 const { createYoga } = createRequire(import.meta.url)('graphql-yoga') as { createYoga: (options: object) => unknown };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SetupError } from '../../src/errors.ts';
-import { openKeyringIn } from '../../src/library/index.ts';
+import { openKeyringIn } from '../../src/wiring/library/index.ts';
 
 const FIRM = '0198d2c4-3f5a-7c11-9d1e-7b1f6a1d9a01';
 const CONTEXT = { firm: FIRM, class: 'NOTE' };
@@ -29,9 +29,9 @@ describe('a keyring in a directory', () => {
 		const from = (path: string) =>
 			`await import(${JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href)})`;
 		const script = `
-			const { openKeyringIn } = ${from('library/local-keyring.ts')};
+			const { openKeyringIn } = ${from('wiring/library/open-keyring-in.ts')};
 			const { initLocalKeyring } = ${from('adapters/keyring-local/index.ts')};
-			const { createOwnerOnly } = ${from('adapters/local-files/index.ts')};
+			const { createOwnerOnly } = ${from('local-files/index.ts')};
 			const { openFilesystemObjects } = ${from('adapters/objects-filesystem/index.ts')};
 			const directory = '/proc/nope';
 			for (const make of [

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SetupError } from '../../errors.ts';
+import { SetupError } from '../errors.ts';
 import { createOwnerOnly, readOwnerOnly } from './owner-only-file.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorCodeOf } from '../../errors.ts';
+import { errorCodeOf } from '../errors.ts';
 
 /**
  * Makes a directory, for its owner only, and what is missing above it. Not by `recursive` of mkdir: where nothing can be made, as below

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
+import { errorCodeOf, explainFileErrorCode, SetupError } from '../errors.ts';
 import { makeDirectory } from './make-directory.ts';
 
 /** A key takes some 150 bytes; what is much larger is something else. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from '../adapters/keyring-local/index.ts';
-import { makeDirectory, readOrCreateRootKey } from '../adapters/local-files/index.ts';
-import { SetupError } from '../errors.ts';
-import { guardKeyring, type Keyring } from '../keys/index.ts';
+import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from '../../adapters/keyring-local/index.ts';
+import { SetupError } from '../../errors.ts';
+import { guardKeyring, type Keyring } from '../../keys/index.ts';
+import { makeDirectory, readOrCreateRootKey } from '../../local-files/index.ts';
 
 /**
  * A keyring in files of a directory, for development: its root key lies beside it, so anyone who reads the disk reads the

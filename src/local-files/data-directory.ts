@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
+import { errorCodeOf, explainFileErrorCode, SetupError } from '../errors.ts';
 import { makeDirectory } from './make-directory.ts';
 
 const SETTING = 'FIRMSEAL_DATA_DIR';

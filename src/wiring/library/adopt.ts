@@ -2,10 +2,10 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { getTableColumns, type Table } from 'drizzle-orm';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import type { GraphQLSchema } from 'graphql';
-import type { Act } from '../audit/index.ts';
-import type { AppendingLog } from '../audit-log/index.ts';
-import type { ContentSession, KeyedContent } from '../content/index.ts';
-import { firmTagCheckOf, isSealed, sealedColumns } from '../database/sealed.ts';
+import type { Act } from '../../audit/index.ts';
+import type { AppendingLog } from '../../audit-log/index.ts';
+import type { ContentSession, KeyedContent } from '../../content/index.ts';
+import { firmTagCheckOf, isSealed, sealedColumns } from '../../database/sealed.ts';
 import {
 	assertEveryFieldWrapped,
 	contentSessionOf,
@@ -22,15 +22,21 @@ import {
 	responseGate,
 	type SealedColumns,
 	type SealedLock,
-} from '../encryption-directive/index.ts';
-import { FirmsealError, SetupError } from '../errors.ts';
-import type { Keyring } from '../keys/index.ts';
-import { type Caller, principalOfCaller } from './caller.ts';
-import { createContent, sealRow } from './content.ts';
-import type { DrizzleDatabase } from './drizzle-plane.ts';
-import { auditLogIn, dataKeyStoreIn } from './drizzle-stores.ts';
-import { readableColumns } from './readable-columns.ts';
-import type { GivenRow, SealedRow } from './row.ts';
+} from '../../encryption-directive/index.ts';
+import { FirmsealError, SetupError } from '../../errors.ts';
+import type { Keyring } from '../../keys/index.ts';
+import {
+	auditLogIn,
+	type Caller,
+	type DrizzleDatabase,
+	dataKeyStoreIn,
+	type GivenRow,
+	principalOfCaller,
+	readableColumns,
+	type SealedRow,
+	sealRow,
+} from '../../library/index.ts';
+import { createContent } from './create-content.ts';
 
 export interface AdoptOptions<Context extends object> {
 	/**
