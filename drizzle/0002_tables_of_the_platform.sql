@@ -234,7 +234,7 @@ CREATE TABLE "lease_budgets" (
 	"kept_at" "moment",
 	"unanswered" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "lease_budgets_unanswered" CHECK ("lease_budgets"."unanswered" >= 0),
-	CONSTRAINT "lease_budgets_kept" CHECK ("lease_budgets"."used" >= 0 and ("lease_budgets"."budget" is null or "lease_budgets"."used" <= "lease_budgets"."budget"))
+	CONSTRAINT "lease_budgets_not_exceeded" CHECK ("lease_budgets"."used" >= 0 and ("lease_budgets"."budget" is null or "lease_budgets"."used" <= "lease_budgets"."budget"))
 );
 --> statement-breakpoint
 CREATE TABLE "lease_ends" (

@@ -72,7 +72,7 @@ GRANT EXECUTE ON FUNCTION "hold_lease"(uuid, uuid, uuid) TO firmseal_break_glass
 
 -- One read batch: holds the lease, checks that it covers all the values, and takes them from the budget. ENDED, SCOPE or BUDGET: nothing
 -- was taken. The firm's owners are told of the first read, and of every 25 values. A request for values that do not exist takes nothing,
--- and does not keep open a lease whose budget is used up.
+-- and leaves used_at as it is, so that it does not delay the end of a lease whose budget is used up.
 CREATE FUNCTION "use_lease"(of_lease uuid, of_firm uuid, of_user uuid, of_classes text[], of_coordinates text[], of_records uuid[],
 	of_values integer) RETURNS text
 	LANGUAGE plpgsql SECURITY DEFINER
@@ -120,10 +120,10 @@ GRANT EXECUTE ON FUNCTION "keep_lease"(uuid, uuid, uuid) TO firmseal_break_glass
 
 -- Says that so many read batches are answered. true: they were the last of a lease whose budget is used up. A batch that has reported
 -- nothing for ten seconds counts as answered.
-CREATE FUNCTION "leave_lease"(of_lease uuid, of_firm uuid, of_user uuid, of_waves integer) RETURNS boolean
+CREATE FUNCTION "leave_lease"(of_lease uuid, of_firm uuid, of_user uuid, of_batches integer) RETURNS boolean
 	LANGUAGE sql SECURITY DEFINER
 AS $$
-	UPDATE public.lease_budgets b SET unanswered = greatest(b.unanswered - greatest(of_waves, 0), 0)
+	UPDATE public.lease_budgets b SET unanswered = greatest(b.unanswered - greatest(of_batches, 0), 0)
 	FROM public.leases l
 	WHERE b.lease_id = of_lease AND b.budget IS NOT NULL AND of_lease = public.current_lease()
 		AND l.id = of_lease AND l.firm_id = of_firm AND l.requested_by = of_user

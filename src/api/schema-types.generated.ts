@@ -423,7 +423,7 @@ export type BreakGlassLease = Node & {
   state: LeaseState;
   /** The ticket that it is about; seen as the reason is. */
   ticket?: Maybe<Scalars['String']['output']>;
-  /** How many values were asked for under it, repeats included. They are counted before they are opened: those of a request that the lease's end withheld stay counted, and are not among `openings`. */
+  /** How many values that aren't null were taken under it, repeats included. They are counted before they are opened: those of a request that the lease's end withheld stay counted, and are not among `openings`. */
   used: Scalars['Int']['output'];
 };
 

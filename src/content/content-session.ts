@@ -93,13 +93,13 @@ export class ContentSession {
 	readonly intents: string[] = [];
 	/** See addEntry(). */
 	readonly pending: EntryDraft[] = [];
-	/** The way to what the lease opens; null: the request is under none, or was given no way to it. */
+	/** Reads what the lease opens; null: the request is under no lease, or was given no reader of it. */
 	readonly leaseReader: LeaseReader | null;
 	/** What was asked for under the lease since the last batch was taken. */
 	waitingValues: WaitingValue[] = [];
 	/** Why a batch was not read; then no further one is. */
 	batchError: Error | null = null;
-	/** null under a lease, which counts each value that is asked for, and is read in batches. */
+	/** null under a lease: there each value is read in a batch and counted, repeats too. */
 	readonly openedValues: OpenedValues | null;
 	/** Why the lease gave nothing more, or content is closed: then nothing of the request is answered. */
 	refusal: FirmsealError | null = null;
@@ -136,10 +136,10 @@ export class ContentSession {
 		return decision.allowed ? decision.lease : null;
 	}
 
-	/** @throws FirmsealError INTERNAL if the session was begun without a way to its lease. */
+	/** @throws FirmsealError INTERNAL if the session was begun without a reader of its lease. */
 	assertLeaseReader(): LeaseReader {
 		if (this.leaseReader) return this.leaseReader;
-		throw new FirmsealError('INTERNAL', 'A lease was named for content that has no way to its transactions.');
+		throw new FirmsealError('INTERNAL', 'A lease was named for content that was given no reader of it.');
 	}
 
 	/** What opens values: the plane's keys, or under a lease the request's own. @throws as assertLeaseReader() */

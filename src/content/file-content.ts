@@ -18,7 +18,7 @@ import type { ContentField, ContentRow } from './content-field.ts';
 import type { ContentSession } from './content-session.ts';
 import { createFileSealer, type FileSealer } from './file-sealer.ts';
 import type { RequestedValue } from './lease-reader.ts';
-import { takeFromLease } from './read-under-lease.ts';
+import { readAlone } from './read-under-lease.ts';
 
 /** Which file an object holds: ids, all bound into it. */
 export type FilePlace = DocumentPlace;
@@ -124,7 +124,7 @@ export async function locateFile(
 		session.trackWithheld(field, row.firm, denial);
 		return null;
 	}
-	const stored = session.lease === null ? sealed : await takeFromLease(session, { field, row });
+	const stored = session.lease === null ? sealed : await readAlone(session, { field, row });
 	if (!stored) return null;
 	const { keys } = session;
 	try {

@@ -6,21 +6,21 @@ import type { RequestedValue } from './lease-reader.ts';
 type OpenStored = (session: ContentSession, field: ContentField, row: ContentRow, sealed: Uint8Array) => unknown;
 
 /**
- * Reads a value under the request's lease and opens it. Gathers what a list level asks for and takes it from the lease at once, so that a
- * page is one batch and not one for each value. Resolves with the value; rejects with the error that the caller is to see for it.
- * @throws FirmsealError INTERNAL if the session was begun without a way to its lease.
+ * Reads a value under the request's lease and opens it. All fields of all rows of a page are asked for in one turn of the event loop, and
+ * so are one batch, not one for each value. Resolves with the value; rejects with the error that the caller is to see for it.
+ * @throws FirmsealError INTERNAL if the session was begun without a reader of its lease.
  */
 export function readInBatch(session: ContentSession, asked: RequestedValue, openStored: OpenStored): Promise<unknown> {
 	session.assertLeaseReader();
 	return new Promise((resolve, reject) => {
-		// After everything that this list level asks for: its wrappers are called in one stretch.
+		// After all that this turn of the event loop asks for.
 		if (session.waitingValues.push({ ...asked, resolve, reject }) === 1)
-			setImmediate(() => void takeBatch(session, openStored));
+			setImmediate(() => void readWaitingBatch(session, openStored));
 	});
 }
 
-/** Takes all that waits as one batch. Once a batch was refused, nothing more is asked of the lease. */
-async function takeBatch(session: ContentSession, openStored: OpenStored): Promise<void> {
+/** Takes all that waits from the lease as one batch, and opens it. Once a batch was refused, nothing more is asked of the lease. */
+async function readWaitingBatch(session: ContentSession, openStored: OpenStored): Promise<void> {
 	const batch = session.waitingValues;
 	session.waitingValues = [];
 	try {
@@ -44,8 +44,8 @@ async function takeBatch(session: ContentSession, openStored: OpenStored): Promi
 	}
 }
 
-/** Takes one value, as a batch of its own: what is stored, which the caller opens. null: nothing. */
-export async function takeFromLease(session: ContentSession, asked: RequestedValue): Promise<Uint8Array | null> {
+/** Takes one value from the lease, as a batch of its own: what is stored, which the caller opens. null: nothing. */
+export async function readAlone(session: ContentSession, asked: RequestedValue): Promise<Uint8Array | null> {
 	try {
 		const reader = session.assertLeaseReader();
 		const [stored = null] = await reader.read([asked], (present) => recordIntent(session, present));

@@ -1,4 +1,3 @@
-export { findActiveLease, RefusedLeaseError } from './active-lease.ts';
 export { approveLease } from './approve.ts';
 export { grantName } from './broker/grants.ts';
 export type { BrokerParts, BrokerReport } from './broker/parts.ts';
@@ -6,16 +5,18 @@ export { type BrokerRun, type BrokerRunOptions, runBroker } from './broker/run-b
 export { MAX_CONCURRENT_LEASES } from './broker/tasks.ts';
 export { activateLease, cancelLease, denyLease, releaseLease, reviewLease, revokeLease } from './decide.ts';
 export { endLease, type LeaseEndingServices } from './end-lease.ts';
+export {
+	createRequestLeaseOpener,
+	findActiveLease,
+	type OpenRequestLease,
+	RefusedLeaseError,
+	type RequestLease,
+	type RequestLeaseOptions,
+} from './lease-of-request.ts';
 export type { LeasePlanes } from './lease-session.ts';
 export { setFirmAccessPolicy } from './policy.ts';
 export { requestLease } from './request.ts';
 export { hexOf } from './request-hash.ts';
 export type { EncryptedType, LeaseRequestInput } from './request-input.ts';
-export {
-	createRequestLeaseOpener,
-	type OpenRequestLease,
-	type RequestLease,
-	type RequestLeaseOptions,
-} from './request-lease.ts';
 export type { LeaseServices, UnprovenRow } from './transition.ts';
 export { createWaitForPublication, type WaitForPublication } from './wait-for-publication.ts';

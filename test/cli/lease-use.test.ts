@@ -34,7 +34,7 @@ it('answers what was opened, counted and recorded before a record that passes th
 	});
 	const lines = await firmseal(as(), 'lease', 'use', '--lease', await active({ readBudget: 3 }), ...ids);
 	expect([lines.code, JSON.parse(lines.stdout).id]).toEqual([1, notes[0]]);
-	expect(lines.stderr).toMatch(/^1 record read\.\nValues read under the lease: .*\nfirmseal: [^\n]+\n$/);
+	expect(lines.stderr).toMatch(/^1 record read\.\nValues taken under the lease: .*\nfirmseal: [^\n]+\n$/);
 	// Where nothing was opened, only the error is answered.
 	const none = await firmsealJson(as(), 'lease', 'use', '--lease', await active({ readBudget: 1 }), ...ids);
 	expect([none.code, none.error.code, none.result]).toEqual([1, 'LEASE_SCOPE', undefined]);

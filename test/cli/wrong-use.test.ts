@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeDataDirectory } from '../../src/local-files/data-directory.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { makeDataDirectory } from '../../src/local-files/data-directory.ts';
 import { startLogLeader } from '../../src/processes/start-log-leader.ts';
 import { makeReadOnly, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { endAll, firmseal, newDirectory, spawned } from '../system/program.ts';

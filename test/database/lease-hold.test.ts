@@ -67,7 +67,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 			}
 		});
 
-		it('for no value, for an empty list, for a negative count', async () => {
+		it('for an empty list, a null in a list or a negative count', async () => {
 			const lease = await activeLeaseBySql(two, two.north, { classes: ['NOTE'] });
 			for (const wrong of [
 				{ classes: "'{}'" },

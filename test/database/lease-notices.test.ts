@@ -18,7 +18,7 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 		await two?.close();
 	});
 
-	/** One wave of so many values. */
+	/** One read batch of so many values. */
 	const read = ({ id, firm, user }: SqlLease, values: number, coordinate = 'Note.title') =>
 		plane
 			.forLease(id)
@@ -38,7 +38,7 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 		);
 		return Number(row?.count ?? 0);
 	};
-	/** Those that each wave adds. */
+	/** Those that each batch adds. */
 	async function toldOf(lease: SqlLease, batches: readonly number[]): Promise<number[]> {
 		const added: number[] = [];
 		for (const values of batches) {

@@ -95,6 +95,7 @@ describe('bad input', () => {
 		['minutes that are not a number', { minutes: 'NaN' }, /Int/],
 		['fractional minutes', { minutes: 1.5 }, /Int/],
 		['a budget of 0', { readBudget: 0 }, /1 or more/],
+		['a budget of 1,000,001', { readBudget: 1_000_001 }, /1000000 or less/],
 		['no class', { classes: [] }, /classes is empty/],
 		['a duplicate class', { classes: ['NOTE', 'NOTE'] }, /twice/],
 		['an unknown class', { classes: ['SECRETS'] }, /ContentClass/],

@@ -105,7 +105,7 @@ describe('an operator with an active lease', () => {
 		expect(told.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
 	});
 
-	it('counts every value that is not null, repeats included, and opens nothing more at the budget', async () => {
+	it('counts every value that is not null, repeats included, and answers nothing of a request that would pass the budget', async () => {
 		const lease = await stage.active({ readBudget: 3 });
 		const twice = `query ($id: ID!) { a: note(id: $id) { title } b: note(id: $id) { title } }`;
 		expect((await under(lease, twice, { id: ids[0] })).data.b.title).toBe('title 1');

@@ -21,7 +21,7 @@ import {
 	type TicketDeps,
 } from './identify-principal.ts';
 import { createNewcomerContext, isInvitationAcceptance } from './invitation-acceptance.ts';
-import { type HttpExchange, type LeaseRequestDeps, openLeaseFromHeader } from './request-lease.ts';
+import { type HttpExchange, type LeaseRequestDeps, openLeaseFromHeader } from './lease-header.ts';
 import type { ResponseMemory } from './response-memory.ts';
 
 type PrincipalKind = Principal['kind'];

@@ -19,5 +19,5 @@ export {
 	type LeaseRequestDeps,
 	leaseErrorOf,
 	startLeaseDeadline,
-} from './request-lease.ts';
+} from './lease-header.ts';
 export { createResponseMemory, type ReserveResponseMemory } from './response-memory.ts';

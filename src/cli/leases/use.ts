@@ -157,9 +157,9 @@ const standingOf = ({ id, state, used, readBudget, expiresAt }: ApiLease) => ({
 function budgetLine(lease: ApiLease): string {
 	const { state, used, readBudget, remaining, expiresAt } = standingOf(lease);
 	const budget = readBudget === null ? `${used}, without a limit` : `${used} of ${readBudget}, ${remaining} remain`;
-	if (state !== 'ACTIVE') return `Values read under the lease: ${budget}. The lease is ${state}.`;
+	if (state !== 'ACTIVE') return `Values taken under the lease: ${budget}. The lease is ${state}.`;
 	const minutes = Math.max(0, Math.ceil((Date.parse(expiresAt ?? '') - Date.now()) / 60_000));
-	return `Values read under the lease: ${budget}. It ends on ${expiresAt}, in ${plural(minutes, 'minute')}.`;
+	return `Values taken under the lease: ${budget}. It ends on ${expiresAt}, in ${plural(minutes, 'minute')}.`;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -214,6 +214,7 @@ export const leaseBudgets = pgTable(
 	{
 		leaseId: uuid('lease_id').primaryKey(),
 		firmId: uuid('firm_id').notNull(),
+		/** What was taken; it only rises, and nothing gives it back. */
 		used: bigint('used', { mode: 'number' }).notNull().default(0),
 		budget: integer('budget'),
 		/** When something was last taken from it. */
@@ -225,7 +226,7 @@ export const leaseBudgets = pgTable(
 	},
 	(t) => [
 		check('lease_budgets_unanswered', sql`${t.unanswered} >= 0`),
-		check('lease_budgets_kept', sql`${t.used} >= 0 and (${t.budget} is null or ${t.used} <= ${t.budget})`),
+		check('lease_budgets_not_exceeded', sql`${t.used} >= 0 and (${t.budget} is null or ${t.used} <= ${t.budget})`),
 	],
 );
 

@@ -103,7 +103,7 @@ export async function selectLeaseToUse(
 	return row ?? null;
 }
 
-/** Says that what was taken from the lease is still being sent; for some seconds its budget ends it not. */
+/** Says that what was taken from the lease is still being sent; for some seconds the lease isn't ended for a used-up budget. */
 export async function extendLeaseUse(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<void> {
 	await tx.execute(sql`select public.keep_lease(${lease}, ${firm}, ${user})`);
 }

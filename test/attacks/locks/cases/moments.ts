@@ -80,7 +80,7 @@ const overspends = (attack: string, wish: Wish, query: (stage: LockStage) => str
 		attack,
 		expected: 'LEASE_SCOPE for the whole request',
 		gates: ['database functions'],
-		// What was taken by the first of its waves stays taken.
+		// What the first of its batches took stays taken.
 		isUsedUp: isBeside,
 		async prepare(stage) {
 			const lease = await stage.active(wish);

@@ -11,7 +11,7 @@ import {
 	type LeaseRequestDeps,
 	openLeaseFromHeader,
 	startLeaseDeadline,
-} from '../../../src/api/request/request-lease.ts';
+} from '../../../src/api/request/lease-header.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 import { makeCertificate } from '../http/certificate.ts';
 import { startServer } from '../http/start-server.ts';

@@ -1,45 +1,95 @@
-import type { ActiveLease } from '../access/index.ts';
-import { type Act, type AuditLog, draftEntry, systemEntry } from '../audit/index.ts';
-import type { Clock } from '../clock/index.ts';
-import { keyEventAct, type LeaseReader, type RequestedValue } from '../content/index.ts';
+import { type ActiveLease, activationStatement, type OperatorPrincipal, requestStatement } from '../access/index.ts';
+import { type Act, type AuditLog, systemEntry } from '../audit/index.ts';
+import type { LeaseReader, RequestedValue } from '../content/index.ts';
 import {
-	createErasureAwareKeyStore,
 	type FirmOwnedTable,
 	type LeaseReadBatch,
+	type LeaseRow,
 	type Plane,
 	type Sealed,
 	type SealedLocation,
-	selectGrantTokens,
+	selectLeaseToUse,
 	selectPresent,
 	selectSealed,
-	type Transaction,
 	takeFromLease,
 } from '../database/index.ts';
-import type { Aead } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { createDataKeys, type DataKeyEvent, type Keyring, type SealedField } from '../keys/index.ts';
+import { PLATFORM_FIRM_ID, type RightsProofs } from '../keys/index.ts';
 import { endLease } from './end-lease.ts';
+import { keyEntry, type LeaseKeyOptions, openLeaseKeys } from './lease-keys.ts';
 import { type LeasePlanes, LeaseSession, leaseEnded } from './lease-session.ts';
+import { hexOf, isRequestHashIntact } from './request-hash.ts';
 import type { WaitForPublication } from './wait-for-publication.ts';
 
-export interface RequestLeaseOptions<Key> {
+/** One sentence, so that no one learns how far a row of theirs came. */
+const NOT_ACTIVE = 'The lease is not active, or not yours: ask for one.';
+
+/** A lease that there is, and that may not be used. */
+export class RefusedLeaseError extends FirmsealError {
+	override readonly name = 'RefusedLeaseError';
+	readonly firm: string;
+	/** Its row says that it is active and can't prove it: someone has put it there, or changed it. */
+	readonly isForged: boolean;
+
+	constructor(firm: string, isForged: boolean) {
+		super('LEASE_NOT_ACTIVE', NOT_ACTIVE);
+		this.firm = firm;
+		this.isForged = isForged;
+	}
+}
+
+/**
+ * The lease that a request names, if it is this operator's own, active by the database's clock, and proven: asked for by
+ * the row's own words, and activated by the broker until the time that the row says.
+ * @throws FirmsealError LEASE_NOT_ACTIVE, one sentence for whatever is the matter, a RefusedLeaseError for a lease that there is;
+ * KEY_UNAVAILABLE.
+ */
+export async function findActiveLease(
+	{ plane, rights }: { readonly plane: Plane; readonly rights: Pick<RightsProofs, 'verify'> },
+	id: string,
+	principal: OperatorPrincipal,
+): Promise<ActiveLease> {
+	const row = await plane.read(null, (tx) => selectLeaseToUse(tx, id));
+	if (!row) throw new FirmsealError('LEASE_NOT_ACTIVE', NOT_ACTIVE);
+	if (!row.isOpen || row.requestedBy !== principal.user) throw new RefusedLeaseError(row.firmId, false);
+	if (!(await isProven(rights, row))) throw new RefusedLeaseError(row.firmId, true);
+	return {
+		id: row.id,
+		requestedBy: row.requestedBy,
+		firm: row.firmId,
+		classes: row.classes,
+		coordinates: row.coordinates,
+		records: row.recordIds,
+	};
+}
+
+async function isProven(rights: Pick<RightsProofs, 'verify'>, row: LeaseRow): Promise<boolean> {
+	const { activatedAt, expiresAt } = row;
+	if (!isRequestHashIntact(row) || !activatedAt || !expiresAt) return false;
+	const of = { lease: row.id, firm: row.firmId, requestHash: hexOf(row.requestHash) };
+	return (
+		(await rights.verify(
+			PLATFORM_FIRM_ID,
+			requestStatement({ ...of, requestedBy: row.requestedBy }),
+			row.requestMac,
+		)) &&
+		(await rights.verify(PLATFORM_FIRM_ID, activationStatement({ ...of, activatedAt, expiresAt }), row.activationMac))
+	);
+}
+
+export interface RequestLeaseOptions<Key> extends LeaseKeyOptions<Key> {
 	readonly planes: LeasePlanes;
-	/** The operator plane's: it opens what a grant covers, and nothing else. */
-	readonly keyring: Keyring;
-	readonly aead: Aead<Key>;
-	readonly fields: readonly SealedField[];
 	readonly audit: AuditLog;
 	/** The operator's: by which a lease that is used up is ended. */
 	readonly plane: Plane;
 	/** What an answer waits for before it leaves. */
 	readonly waitForPublication: WaitForPublication;
 	readonly onFailure: (error: unknown) => void;
-	readonly clock: Clock;
 	/** Where the values of a coordinate are stored. */
 	readonly columnOf: (coordinate: string) => { readonly table: FirmOwnedTable; readonly property: string };
 }
 
-/** A request's way to what its lease opens; it lives until end(). */
+/** What a request reads under its lease by; it lives until end(). */
 export interface RequestLease<Key = unknown> extends LeaseReader<Key> {
 	readonly activeLease: ActiveLease;
 	/** Lets go of the lease and takes it again, for an answer that is longer than its deadline. @throws FirmsealError LEASE_NOT_ACTIVE */
@@ -50,11 +100,6 @@ export interface RequestLease<Key = unknown> extends LeaseReader<Key> {
 
 /** One for each request under a lease. `onExpire`: the deadline is over, whatever is being sent has to stop. */
 export type OpenRequestLease = (open: ActiveLease, request: string, onExpire: () => void) => RequestLease;
-
-/** Longer than any request under a lease asks for keys: a download has its own from the beginning. */
-const KEY_CACHE_SECONDS = 10;
-/** As many as a lease has classes, times versions. */
-const MAX_KEYS = 100;
 
 export const createRequestLeaseOpener =
 	<Key>(options: RequestLeaseOptions<Key>): OpenRequestLease =>
@@ -110,7 +155,7 @@ function openRequestLease<Key>(
 	};
 }
 
-/** What the database says of a read batch, as the caller is told it. */
+/** What the caller is told if the database refuses a read batch. The budget has no code of its own: either way the lease doesn't cover it. */
 const REFUSALS = {
 	ENDED: leaseEnded,
 	SCOPE: () => new FirmsealError('LEASE_SCOPE', 'This is outside the lease: ask for what it covers.'),
@@ -124,7 +169,8 @@ const REFUSALS = {
 /**
  * Takes a read batch from the lease's budget, then reads it: answers what the locations hold, in their order. Only what holds a value costs
  * anything. `intend` makes the intent durable before anything is read; it is given the indexes of the locations that hold a value.
- * @throws FirmsealError LEASE_NOT_ACTIVE, LEASE_SCOPE: nothing was taken or read.
+ * @throws FirmsealError LEASE_SCOPE: nothing was taken or read. LEASE_NOT_ACTIVE, AUDIT_UNAVAILABLE: nothing is answered, and what was
+ * taken stays taken if the lease ended only after that.
  */
 export async function readFromLease(
 	session: LeaseSession,
@@ -156,44 +202,6 @@ export async function readFromLease(
 	});
 	for (const [at, index] of present.entries()) values[index] = read[at] ?? null;
 	return values;
-}
-
-/** Keys of the request alone: they come with the lease's grant, are read in its transaction, and go with it. */
-function openLeaseKeys<Key>(
-	{ keyring, aead, fields, clock }: RequestLeaseOptions<Key>,
-	session: LeaseSession,
-	onEvent: (event: DataKeyEvent) => void,
-) {
-	const inSession = <T>(_firm: string | null, work: (tx: Transaction) => Promise<T>) => session.withHeldLease(work);
-	return createDataKeys({
-		keyring: withGrantTokens(keyring, () => session.withHeldLease((tx) => selectGrantTokens(tx, session.terms.lease))),
-		store: createErasureAwareKeyStore({ read: inSession, write: inSession }),
-		aead,
-		fields,
-		ttlSeconds: KEY_CACHE_SECONDS,
-		maxKeys: MAX_KEYS,
-		clock,
-		onEvent,
-	});
-}
-
-const keyEntry = (event: DataKeyEvent, lease: ActiveLease, request: string) =>
-	draftEntry(
-		{ actor: { kind: 'system', user: null, roles: [] }, plane: 'operator', request },
-		{ ...keyEventAct(event), lease: lease.id },
-	);
-
-/** Shows the key service what came with the grants, so that one opens as soon as the broker has made it; asked for once. */
-function withGrantTokens(keyring: Keyring, find: () => ReturnType<typeof selectGrantTokens>): Keyring {
-	let found: ReturnType<typeof find> | undefined;
-	return {
-		...keyring,
-		async unwrap(context, wrapped) {
-			found ??= find();
-			const tokens = (await found).flatMap((one) => (one.class === context.class ? [one.token] : []));
-			return keyring.unwrap(context, wrapped, tokens);
-		},
-	};
 }
 
 /** The last reader of values ends a lease whose budget is used up, once its own answer is out; should it fail, the broker does. */
