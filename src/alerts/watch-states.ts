@@ -105,10 +105,10 @@ async function openStateAlerts(
 	{ audit }: AlertCheckParts,
 	{ rule, isRepeatedDaily, isPermanent = false, states }: FoundStates,
 ): Promise<OpenedAlert[]> {
-	const told = new Map((await selectReportedStates(tx, [rule])).map((state) => [state.subject, state]));
-	for (const [subject, state] of isPermanent ? [] : told)
+	const reported = new Map((await selectReportedStates(tx, [rule])).map((state) => [state.subject, state]));
+	for (const [subject, state] of isPermanent ? [] : reported)
 		if (!states.some((one) => one.subject === subject)) await deleteReportedState(tx, state);
-	const fresh = states.filter((state) => isUnreported(state, told.get(state.subject), isRepeatedDaily));
+	const fresh = states.filter((state) => isUnreported(state, reported.get(state.subject), isRepeatedDaily));
 	if (fresh.length === 0) return [];
 	await saveReportedStates(
 		tx,
@@ -121,5 +121,5 @@ async function openStateAlerts(
 	);
 }
 
-const isUnreported = ({ mark }: AlertState, told: ReportedState | undefined, isRepeatedDaily: boolean): boolean =>
-	told === undefined || told.mark !== mark || (isRepeatedDaily && told.seconds > REPEAT_AFTER);
+const isUnreported = ({ mark }: AlertState, reported: ReportedState | undefined, isRepeatedDaily: boolean): boolean =>
+	reported === undefined || reported.mark !== mark || (isRepeatedDaily && reported.seconds > REPEAT_AFTER);

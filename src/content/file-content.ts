@@ -20,9 +20,6 @@ import { createFileSealer, type FileSealer } from './file-sealer.ts';
 import type { RequestedValue } from './lease-reader.ts';
 import { readAlone } from './read-under-lease.ts';
 
-/** Which file an object holds: ids, all bound into it. */
-export type FilePlace = DocumentPlace;
-
 /** The class that files are of. */
 export const FILE_CLASS = 'DOCUMENT';
 /** The column that says where a file lies. */
@@ -74,7 +71,7 @@ export interface FileContent {
 	 * Seals a new file, which counts as one value under the data key of its class.
 	 * @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE.
 	 */
-	sealFile(session: ContentSession, place: FilePlace): Promise<VersionedFileSealer>;
+	sealFile(session: ContentSession, place: DocumentPlace): Promise<VersionedFileSealer>;
 	/**
 	 * Where a file's object is, from the row that it is of. Under a lease it is taken from the lease, as one value, once the
 	 * intent is on record; `sealed`, what the plane itself has read, is then nothing. null if there is none, or the request may not see
@@ -98,12 +95,12 @@ export interface FileContent {
 		session: ContentSession,
 		field: ContentField,
 		row: ContentRow,
-		place: FilePlace,
+		place: DocumentPlace,
 		start: Uint8Array,
 	): Promise<FileOpener | null>;
 }
 
-export async function sealFile(session: ContentSession, place: FilePlace): Promise<VersionedFileSealer> {
+export async function sealFile(session: ContentSession, place: DocumentPlace): Promise<VersionedFileSealer> {
 	const { dataKeys, aead } = session.parts;
 	const firm = session.assertMayWrite(FILE_FIELDS.version);
 	if (place.firm !== firm) throw new FirmsealError('FORBIDDEN', 'You may not write this content.');
@@ -157,7 +154,7 @@ export async function openFile(
 	session: ContentSession,
 	field: ContentField,
 	row: ContentRow,
-	place: FilePlace,
+	place: DocumentPlace,
 	start: Uint8Array,
 ): Promise<FileOpener | null> {
 	assertRowOf(field, row, place);
@@ -215,7 +212,7 @@ function createFileOpener(
 }
 
 /** A decision on one row must not open the file of another. */
-function assertRowOf(field: ContentField, row: ContentRow, place: FilePlace): void {
+function assertRowOf(field: ContentField, row: ContentRow, place: DocumentPlace): void {
 	const file = [
 		{ field: FILE_FIELDS.document, id: place.document },
 		{ field: FILE_FIELDS.version, id: place.version },

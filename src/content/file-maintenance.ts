@@ -5,13 +5,14 @@ import {
 	type ChunkCipher,
 	createChunkCipher,
 	DOCUMENT_HEADER_LENGTH,
+	type DocumentPlace,
 	documentContext,
 	encodeDocumentHeader,
 	openChunkCipher,
 	readDocumentHeader,
 } from '../envelope/index.ts';
 import { deriveFirmTag } from '../keys/index.ts';
-import { FILE_CLASS, type FilePlace, type VersionedFileSealer } from './file-content.ts';
+import { FILE_CLASS, type VersionedFileSealer } from './file-content.ts';
 import { createFileSealer } from './file-sealer.ts';
 import { type MaintenanceKeys, maintenanceForbidden } from './maintenance-keys.ts';
 
@@ -32,19 +33,24 @@ export interface FileHasher {
 /** What maintenance does with files: seals, compares and reseals them. */
 export interface FileMaintenance {
 	/** Seals a file that was in the clear. @throws FirmsealError KEY_UNAVAILABLE; INTERNAL without the right. */
-	sealFile(capability: MaintenanceCapability, place: FilePlace): Promise<VersionedFileSealer>;
+	sealFile(capability: MaintenanceCapability, place: DocumentPlace): Promise<VersionedFileSealer>;
 	/**
 	 * Opens a file whose object begins with `start`, 72 bytes.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE; INTERNAL without the right.
 	 */
-	hashFile(capability: MaintenanceCapability, place: FilePlace, start: Uint8Array, hash: HashSink): Promise<FileHasher>;
+	hashFile(
+		capability: MaintenanceCapability,
+		place: DocumentPlace,
+		start: Uint8Array,
+		hash: HashSink,
+	): Promise<FileHasher>;
 	/**
 	 * Reseals a file, chunk by chunk, whose object begins with `start`, 72 bytes, if it is under a version below `below`.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE; INTERNAL without the right.
 	 */
 	resealFile(
 		capability: MaintenanceCapability,
-		place: FilePlace,
+		place: DocumentPlace,
 		start: Uint8Array,
 		below: number,
 	): Promise<FileToReseal>;
@@ -162,6 +168,6 @@ function createObjectResealer(
 }
 
 /** @throws FirmsealError INTERNAL */
-function assertMayMaintainFile(capability: MaintenanceCapability, { firm }: FilePlace): void {
+function assertMayMaintainFile(capability: MaintenanceCapability, { firm }: DocumentPlace): void {
 	if (capability.firm !== firm || !mayMaintain(capability, { firm, class: FILE_CLASS })) throw maintenanceForbidden();
 }

@@ -14,7 +14,6 @@ export {
 	FILE_FIELDS,
 	FILE_LOCATION_COORDINATE,
 	type FileOpener,
-	type FilePlace,
 } from './file-content.ts';
 export type { ObjectResealer } from './file-maintenance.ts';
 export type { FileSealer } from './file-sealer.ts';

@@ -44,17 +44,17 @@ function decoded(part: string): string {
 /** What the database or the way to it said, by SQLSTATE or errno, and where; null: it was neither. For anyone who has to mend it. */
 export function databaseFailureOf(
 	error: unknown,
-): { readonly code: string; readonly place: DatabaseAddress | null } | null {
+): { readonly code: string; readonly address: DatabaseAddress | null } | null {
 	const cause = error instanceof FirmsealError ? error.cause : error;
 	if (!(cause instanceof DatabaseError || cause instanceof DatabaseUnreachableError)) return null;
-	return { code: cause.code, place: addressesOfErrors.get(cause) ?? null };
+	return { code: cause.code, address: addressesOfErrors.get(cause) ?? null };
 }
 
 /** Not in the errors themselves: an error that is printed whole shows no address and no user. */
 const addressesOfErrors = new WeakMap<Error, DatabaseAddress>();
 
-function withAddress<Of extends Error>(error: Of, place: DatabaseAddress | null): Of {
-	if (place) addressesOfErrors.set(error, place);
+function withAddress<Of extends Error>(error: Of, address: DatabaseAddress | null): Of {
+	if (address) addressesOfErrors.set(error, address);
 	return error;
 }
 
@@ -161,7 +161,7 @@ export async function withoutParameters<T>(work: () => Promise<T>, url?: string)
 	}
 }
 
-function stripped(error: unknown, place: DatabaseAddress | null): unknown {
+function stripped(error: unknown, address: DatabaseAddress | null): unknown {
 	const cause = error instanceof DrizzleQueryError ? error.cause : error;
 	if (cause instanceof DatabaseError || cause instanceof FirmsealError || cause instanceof SetupError) return cause;
 	const { code, constraint, message } = (cause ?? {}) as { code?: unknown; constraint?: unknown; message?: string };
@@ -170,7 +170,7 @@ function stripped(error: unknown, place: DatabaseAddress | null): unknown {
 		return new FirmsealError(
 			'AUDIT_UNAVAILABLE',
 			'The database cannot be reached, so nothing can be read or recorded; try again later.',
-			{ cause: withAddress(new DatabaseUnreachableError(away), place) },
+			{ cause: withAddress(new DatabaseUnreachableError(away), address) },
 		);
 	if (code === CLOSED_VERSION)
 		return new FirmsealError(
@@ -178,8 +178,8 @@ function stripped(error: unknown, place: DatabaseAddress | null): unknown {
 			'The key was replaced while this was under way: repeat it, nothing was written.',
 		);
 	if (typeof code === 'string')
-		return withAddress(new DatabaseError(code, typeof constraint === 'string' ? constraint : null), place);
+		return withAddress(new DatabaseError(code, typeof constraint === 'string' ? constraint : null), address);
 	const [, ofDriver] = OF_DRIVER.find(([said]) => said.test(message ?? '')) ?? [];
-	if (ofDriver) return withAddress(new DatabaseError(ofDriver, null), place);
+	if (ofDriver) return withAddress(new DatabaseError(ofDriver, null), address);
 	return error instanceof DrizzleQueryError ? new DatabaseError('XX000', null) : error;
 }

@@ -46,8 +46,8 @@ export async function deleteScheduledObjects(parts: ObjectDeletionParts): Promis
 	await plane.write(null, deleteExpiredTickets);
 	await plane.write(null, deleteEndedInvitations);
 	const silent = await plane.write(null, (tx) => abandonSilentUploads(tx, MOST));
-	const doomed = await plane.write(null, (tx) => claimObjectsToDelete(tx, MOST));
-	const waiting = [...doomed];
+	const scheduled = await plane.write(null, (tx) => claimObjectsToDelete(tx, MOST));
+	const waiting = [...scheduled];
 	let cleared = 0;
 	let failure: DeletedObjects['failure'] = null;
 	async function work(): Promise<void> {
@@ -62,7 +62,7 @@ export async function deleteScheduledObjects(parts: ObjectDeletionParts): Promis
 		}
 	}
 	await Promise.all(Array.from({ length: AT_ONCE }, work));
-	return { deleted: cleared, failure, more: silent === MOST || doomed.length === MOST };
+	return { deleted: cleared, failure, more: silent === MOST || scheduled.length === MOST };
 }
 
 const isAway = (error: unknown) => error instanceof ObjectStoreError && error.reason === 'AWAY';

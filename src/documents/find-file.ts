@@ -1,4 +1,4 @@
-import { type ContentField, type ContentRow, FILE_FIELDS, type FilePlace } from '../content/index.ts';
+import { type ContentField, type ContentRow, FILE_FIELDS } from '../content/index.ts';
 import {
 	type Plane,
 	plaintextColumnSourceOf,
@@ -8,6 +8,7 @@ import {
 	selectVersion,
 	tables,
 } from '../database/index.ts';
+import type { DocumentPlace } from '../envelope/index.ts';
 
 /** A document's latest file, or that of one version. */
 export interface FileReference {
@@ -25,7 +26,7 @@ export interface FoundFile {
 	readonly mimeType: string;
 	/** null: there is no file yet. */
 	readonly content: {
-		readonly place: FilePlace;
+		readonly place: DocumentPlace;
 		readonly byteSize: number;
 		/** undefined: the caller's plane doesn't read it. */
 		readonly objectKey: Sealed | null | undefined;

@@ -101,8 +101,8 @@ function assertRange({ start, end }: ByteRange): void {
 	if (end < start) throw new FirmsealError('INTERNAL', 'The range of an object ends before it starts.');
 }
 
-function checkedStored({ size, sha256 }: StoredObject, handedOver: number | null): StoredObject {
-	assertAnswer(size === handedOver && sha256 instanceof Uint8Array && sha256.length === 32);
+function checkedStored({ size, sha256 }: StoredObject, bytesSent: number | null): StoredObject {
+	assertAnswer(size === bytesSent && sha256 instanceof Uint8Array && sha256.length === 32);
 	return { size, sha256 };
 }
 

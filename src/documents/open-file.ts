@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/index.ts';
-import type { Content, ContentSession, FilePlace } from '../content/index.ts';
+import type { Content, ContentSession } from '../content/index.ts';
+import type { DocumentPlace } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { FoundFile } from './find-file.ts';
 import { nameOfObject, tagOfObject } from './object-name.ts';
@@ -63,7 +64,7 @@ export async function openFile(parts: OpenFileParts, access: ContentSession, fou
 }
 
 /** @throws FirmsealError when the document is gone meanwhile, or has another file. */
-async function assertThere(find: OpenFileParts['find'], { version }: FilePlace): Promise<void> {
+async function assertThere(find: OpenFileParts['find'], { version }: DocumentPlace): Promise<void> {
 	const content = (await find())?.content;
 	if (!content) throw gone();
 	if (content.place.version !== version) throw changed();

@@ -35,11 +35,11 @@ export function createThreadedHash(sink: Sink = async () => {}): ThreadedHash {
 	let isLetGo = false;
 	let sunk = Promise.resolve();
 
-	const bytesAtHand = () => (buffers[which] as Uint8Array).subarray(0, filled);
+	const filledBytes = () => (buffers[which] as Uint8Array).subarray(0, filled);
 
 	/** Answers what the thread does, once it and the sink are done with the buffer. */
 	function flush(isLast: boolean): Promise<unknown> {
-		const bytes = bytesAtHand();
+		const bytes = filledBytes();
 		if (!aside) {
 			while (buffers.length < BUFFERS) buffers.push(newBuffer());
 			aside = hashAside(buffers);
@@ -70,7 +70,7 @@ export function createThreadedHash(sink: Sink = async () => {}): ThreadedHash {
 		},
 		async digest() {
 			if (aside) return (await flush(true)) as Uint8Array;
-			const bytes = bytesAtHand();
+			const bytes = filledBytes();
 			await sink(bytes);
 			return createHash('sha256').update(bytes).digest();
 		},
@@ -94,11 +94,11 @@ let thread: Worker | null = null;
 function hashAside(buffers: HashTask['buffers']): HashThread {
 	const { port1: port, port2 } = new MessageChannel();
 	const task: HashTask = { port: port2, buffers };
-	threadAtHand().postMessage(task, [port2]);
+	hashThread().postMessage(task, [port2]);
 	return askBy(port);
 }
 
-function threadAtHand(): Worker {
+function hashThread(): Worker {
 	if (thread) return thread;
 	const started = new Worker(new URL(`hash-thread${extname(import.meta.url)}`, import.meta.url), { execArgv: [] });
 	// A thread that fails ends, and its ports with it.

@@ -49,11 +49,11 @@ export async function checkJobApproval(admin: AdminContext, id: string, by: Oper
 	const approvers = await findProvenApprovers(admin);
 	if (job.askedBy === null || !approvers.has(job.askedBy) || !(await isRequestProven(admin.rights, job)))
 		throw new FirmsealError('CONFLICT', 'Who asked for this job is no approver, or it was changed since: cancel it.');
-	const standing = await admin.worker.read(null, selectOperatorsNow);
-	if (mayDecide(job.kind, approvers, { askedBy: job.askedBy, agreedBy: by.user }, standing)) return job;
+	const operators = await admin.worker.read(null, selectOperatorsNow);
+	if (mayDecide(job.kind, approvers, { askedBy: job.askedBy, agreedBy: by.user }, operators)) return job;
 	throw new FirmsealError(
 		'FORBIDDEN',
-		job.kind === 'APPOINT' && lacksOne(approvers, standing)
+		job.kind === 'APPOINT' && lacksOne(approvers, operators)
 			? 'Another person than the one who asked must agree: an approver was disabled within the last 30 days, or has rights that can not be proven, and so long no one decides alone.'
 			: 'Another person than the one who asked must agree; for 30 days not one of whom the other has asked that they be an approver.',
 	);

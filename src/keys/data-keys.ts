@@ -126,7 +126,7 @@ interface OpeningKeysOptions<Key>
 	readonly purge: (firm: string) => void;
 }
 
-interface KeyAtHand<Key> {
+interface CachedKey<Key> {
 	readonly key: ClassKey<Key>;
 	readonly ownKey: boolean;
 	uses: number;
@@ -134,7 +134,7 @@ interface KeyAtHand<Key> {
 
 function createOpeningKeys<Key>(options: OpeningKeysOptions<Key>): OpeningKeys<Key> {
 	const { keyring, store, aead, fields, ttlSeconds, maxKeys, maxUses, clock } = options;
-	const keys = createKeyCache<KeyAtHand<Key>>({
+	const keys = createKeyCache<CachedKey<Key>>({
 		max: maxKeys,
 		ttlSeconds,
 		clock,
@@ -158,7 +158,7 @@ function createOpeningKeys<Key>(options: OpeningKeysOptions<Key>): OpeningKeys<K
 	}
 
 	/** Nothing of the data key is left but the keys derived from it. Throws as unwrapDataKey() does. */
-	async function unwrap(record: DataKeyRecord): Promise<KeyAtHand<Key>> {
+	async function unwrap(record: DataKeyRecord): Promise<CachedKey<Key>> {
 		const { firm, class: keyClass, version, ownKey } = record;
 		const key = await unwrapDataKey(keyring, record, (dataKey, { keyId, requestId }) =>
 			deriveClassKey(aead, fields, { firm, class: keyClass, version, keyId, requestId }, dataKey),

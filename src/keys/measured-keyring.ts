@@ -37,14 +37,14 @@ export function measureKeyring(keyring: Keyring, onCall: (call: KeyringCall) => 
 		const method = keyring[name].bind(keyring) as (...args: unknown[]) => Promise<unknown>;
 		return async (...args: unknown[]) => {
 			const start = performance.now();
-			const tell = (outcome: KeyringCall['outcome']) =>
+			const report = (outcome: KeyringCall['outcome']) =>
 				onCall({ operation: OPERATIONS[name], outcome, seconds: (performance.now() - start) / 1000 });
 			try {
 				const answer = await method(...args);
-				tell('ok');
+				report('ok');
 				return answer;
 			} catch (error) {
-				tell(error instanceof KeyUnavailableError ? error.reason : 'AWAY');
+				report(error instanceof KeyUnavailableError ? error.reason : 'AWAY');
 				throw error;
 			}
 		};

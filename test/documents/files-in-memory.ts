@@ -1,15 +1,16 @@
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
-import type { ContentSession, FileOpener, FilePlace } from '../../src/content/index.ts';
+import type { ContentSession, FileOpener } from '../../src/content/index.ts';
 import { FILE_FIELDS } from '../../src/content/index.ts';
 import { type OpenedFile, openStored, type StoredFile } from '../../src/documents/open-stored.ts';
 import { sealStream } from '../../src/documents/seal-stream.ts';
+import type { DocumentPlace } from '../../src/envelope/index.ts';
 import { type ChunkCipher, unopenableError } from '../../src/envelope/index.ts';
 import { FIRM, memberDecision, rowId, termsOf, workbench } from '../content/workbench.ts';
 
 export const aead = createNodeAead();
 
-export const PLACE: FilePlace = { firm: FIRM, document: rowId(1), version: rowId(2) };
+export const PLACE: DocumentPlace = { firm: FIRM, document: rowId(1), version: rowId(2) };
 
 /** No two of its chunks are alike. */
 export const bytes = (length: number): Uint8Array =>
@@ -70,7 +71,7 @@ export function storing(object: Uint8Array, lengths: readonly number[] = [65_536
 }
 
 /** The object, opened as the version of PLACE by somebody who may. */
-export function openObject(object: Uint8Array, more: Partial<StoredFile> & { readonly place?: FilePlace } = {}) {
+export function openObject(object: Uint8Array, more: Partial<StoredFile> & { readonly place?: DocumentPlace } = {}) {
 	const { place = PLACE, byteSize = sizeOf(object.length), ...rest } = more;
 	const access = begin();
 	return openStored({

@@ -27,13 +27,13 @@ export async function initLocalKeyring({ directory, rootKey }: KeyringLocation):
 	const installation = randomUUID();
 	const { proof } = deriveRootKeys(rootKey, installation);
 	const firms = firmsOf(directory);
-	const tell = (error: unknown): never => {
+	const throwUnusable = (error: unknown): never => {
 		throw new SetupError(explainFileErrorCode(errorCodeOf(error), directory));
 	};
-	if ((await orIfAbsent(readdir(firms), []).catch(tell)).length > 0) {
+	if ((await orIfAbsent(readdir(firms), []).catch(throwUnusable)).length > 0) {
 		throw new SetupError(`${directory} holds keys already: open that keyring, or choose another directory.`);
 	}
-	await makeOwnerOnly(firms).catch(tell);
+	await makeOwnerOnly(firms).catch(throwUnusable);
 	await assertOwnerOnly(directory);
 	await assertOwnerOnly(firms);
 	// Written last: a keyring that was begun and not finished is begun again.

@@ -37,10 +37,10 @@ export function createUploadBody(
 		throw bad('Send the whole file: an upload has no parts, and no Content-Range.');
 	clearBodyDeadline(raw);
 	const gone = new AbortController();
-	const tell = () => {
+	const reportCutOff = () => {
 		if (isAborted(raw)) gone.abort();
 	};
-	raw.once('aborted', tell).once('close', tell);
+	raw.once('aborted', reportCutOff).once('close', reportCutOff);
 	const declared = headers['content-length'];
 	const goOn = () => {
 		if (headers.expect !== undefined) reply.raw.writeContinue();

@@ -10,7 +10,7 @@ export const keyQueries: Required<Pick<QueryResolvers, 'firmKeys'>> = {
 	async firmKeys(_parent, _args, context) {
 		authorizeOperation(context, 'Query', 'firmKeys');
 		const firm = firmOf(context);
-		const [keys, [standing]] = await context.services.plane.read(firm, async (tx) => [
+		const [keys, [ownKey]] = await context.services.plane.read(firm, async (tx) => [
 			await selectDataKeyListing(tx, firm),
 			await selectOwnKeyStates(tx, firm),
 		]);
@@ -24,8 +24,8 @@ export const keyQueries: Required<Pick<QueryResolvers, 'firmKeys'>> = {
 				version,
 				state,
 				isOwn,
-				ownKeyState: isOwn ? (standing?.state ?? null) : null,
-				ownKeySince: isOwn ? (standing?.since ?? null) : null,
+				ownKeyState: isOwn ? (ownKey?.state ?? null) : null,
+				ownKeySince: isOwn ? (ownKey?.since ?? null) : null,
 				sealed,
 				createdAt,
 			}));

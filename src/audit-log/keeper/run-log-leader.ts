@@ -85,7 +85,7 @@ export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): 
 	let term: LeaderTerm | null = null;
 	let failures = 0;
 	/** What the last failure of a row said. */
-	let told: string | null = null;
+	let lastError: string | null = null;
 
 	/** A round of whoever leads, or a look for the place; answers the rest until the next. */
 	async function go(): Promise<number> {
@@ -94,17 +94,17 @@ export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): 
 			if (!term && !(await session.isHeld())) return WAITING;
 			term ??= await beginLeaderTerm(parts, options, session);
 			const rest = await term.round();
-			if (told !== null) onRecovery();
+			if (lastError !== null) onRecovery();
 			failures = 0;
-			told = null;
+			lastError = null;
 			if (rest !== null) return rest;
 			await leave();
 			return 0;
 		} catch (error) {
 			failures += 1;
 			if (!(error instanceof LeaderLostError) && !signal.aborted) {
-				onFailure(error, told !== String(error));
-				told = String(error);
+				onFailure(error, lastError !== String(error));
+				lastError = String(error);
 			}
 			await endTerm();
 			await clock.sleep(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1)), signal);

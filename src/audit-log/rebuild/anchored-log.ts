@@ -135,7 +135,7 @@ function collectLeaves(origin: string, sink: AnchorSink) {
 	const [leaves, rootLeaves]: [AnchoredEntry[], AnchoredRootLeaf[]] = [[], []];
 	let isOver = false;
 
-	async function hand(least: number): Promise<void> {
+	async function passOn(least: number): Promise<void> {
 		if (leaves.length > least) await sink.leaves(leaves.splice(0));
 		if (rootLeaves.length > least) await sink.rootLeaves(rootLeaves.splice(0));
 	}
@@ -169,11 +169,11 @@ function collectLeaves(origin: string, sink: AnchorSink) {
 			if (isOver) return;
 			if (leaf.origin === origin) await takeRoot(leaf);
 			else takeEntry(leaf);
-			await hand(BATCH);
+			await passOn(BATCH);
 		},
 		async end(): Promise<void> {
 			isOver = true;
-			await hand(0);
+			await passOn(0);
 		},
 	};
 }

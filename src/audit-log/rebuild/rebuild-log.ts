@@ -88,14 +88,20 @@ export async function rebuildLog(
 		const { differences, wrongAnchors, isNewerSound } = found;
 		const isAlike = isNewerSound && wrongAnchors === 0 && Object.values(differences).every((count) => count === 0);
 		const isUnfinished = isAlike && found.isSignedLost && (await isRebuilt(plane, log));
-		const told = { anchors: log.next.number, vkey: log.vkey, ...found };
+		const summary = { anchors: log.next.number, vkey: log.vkey, ...found };
 		if (isUnfinished && !dryRun) await headFile.moveAside();
 		if (isUnfinished || (isAlike && !found.isSignedLost)) {
 			const state = await plane.read(null, (read) => selectLastRootLeaf(read, 'INCARNATION'));
-			return { state: 'SOUND', ...told, isSignedLost: false, incarnation: incarnationOf(state?.leaf), endedLeases: 0 };
+			return {
+				state: 'SOUND',
+				...summary,
+				isSignedLost: false,
+				incarnation: incarnationOf(state?.leaf),
+				endedLeases: 0,
+			};
 		}
 		const incarnation = log.incarnation + 1;
-		if (dryRun) return { state: 'DIFFERS', ...told, incarnation, endedLeases: 0 };
+		if (dryRun) return { state: 'DIFFERS', ...summary, incarnation, endedLeases: 0 };
 		const lost = await findLargestLostNote(parts, tx, { log, head: headNote });
 		// Before the log is changed: a key that nobody signs with is no harm.
 		const key = await parts.rotate();
@@ -105,7 +111,7 @@ export async function rebuildLog(
 			state: (within) => stateAfter(parts, within, { log, incarnation, key, lost }),
 		});
 		await headFile.moveAside();
-		return { state: 'REBUILT', ...told, incarnation, endedLeases };
+		return { state: 'REBUILT', ...summary, incarnation, endedLeases };
 	});
 }
 

@@ -76,8 +76,8 @@ async function findElsewhere(keys: readonly DescribedKey[], worker: Installation
 
 /** As a worker saw them last; none where no firm has brought one. */
 async function ownKeysOpen(keys: readonly DescribedKey[], worker: Installation['worker']): Promise<DatabaseCheck[]> {
-	const standings = await worker.read(null, (tx) => selectOwnKeyStates(tx, null));
-	return standings.map(({ firmId, state, since }) => {
+	const states = await worker.read(null, (tx) => selectOwnKeyStates(tx, null));
+	return states.map(({ firmId, state, since }) => {
 		const slug = keys.find(({ id }) => id === firmId)?.slug ?? firmId;
 		const ok = state === 'HEALTHY' || state === 'RESTORED';
 		const mend = `It is ${state} since ${since.toISOString()}: ${

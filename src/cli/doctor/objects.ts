@@ -42,7 +42,7 @@ interface Store {
 	inspect(): Promise<readonly DatabaseCheck[]>;
 }
 
-interface Place {
+interface InspectedStore {
 	/** Where it is on this machine; null: elsewhere. */
 	readonly directory: string | null;
 	readonly open: () => Promise<Store>;
@@ -50,7 +50,7 @@ interface Place {
 	readonly absent: (directory: string) => Promise<Omit<DatabaseCheck, 'check'>>;
 }
 
-async function inspectStore(check: string, { directory, open, absent }: Place): Promise<DatabaseCheck[]> {
+async function inspectStore(check: string, { directory, open, absent }: InspectedStore): Promise<DatabaseCheck[]> {
 	if (directory !== null && !existsSync(directory)) return [{ check, ...(await absent(directory)) }];
 	try {
 		const store = await open();

@@ -57,7 +57,7 @@ export async function exportFirm(config: Config, options: FirmExportOptions): Pr
 		const done = await readSummary(partialPathOf(path), firm.id);
 		await removeResume(path);
 		const kept = await publishExport(path, options.force === true, signal);
-		return resultOf({ ...done, isResumed: true }, { ...own, out, kept, beside: await findReplacedExports(path) });
+		return resultOf({ ...done, isResumed: true }, { ...own, out, kept, replaced: await findReplacedExports(path) });
 	}
 	try {
 		const questions = createExportQueries(schema);
@@ -72,7 +72,7 @@ export async function exportFirm(config: Config, options: FirmExportOptions): Pr
 		const { count: files, bytes } = fetched;
 		return resultOf(
 			{ counts, files, bytes, failures, isResumed: part.isResumed, madeAt: null },
-			{ ...own, out, kept, beside: await findReplacedExports(path) },
+			{ ...own, out, kept, replaced: await findReplacedExports(path) },
 		);
 	} catch (error) {
 		throw withHint(error, HINT);
@@ -100,12 +100,12 @@ interface ExportedTo extends OwnFirm {
 	/** What had the name before, which was to be replaced, if it is still there. */
 	readonly kept: RemainingExport | null;
 	/** Where that is, and what earlier runs have left of that kind. */
-	readonly beside: readonly string[];
+	readonly replaced: readonly string[];
 }
 
 function resultOf(
 	{ counts, files, bytes, failures, isResumed, madeAt }: ExportSummary,
-	{ firm, out, kept, beside }: ExportedTo,
+	{ firm, out, kept, replaced }: ExportedTo,
 ): CommandResult {
 	const problems = [
 		...(failures === 0
@@ -122,7 +122,7 @@ function resultOf(
 		madeAt === null
 			? `Exported ${made} to ${out}.`
 			: `An earlier run has exported ${made}, and ended at ${madeAt}: this one has only given that its name, ${out}.`;
-	const earlier = beside.filter((path) => path !== kept?.path).map((path) => JSON.stringify(path));
+	const earlier = replaced.filter((path) => path !== kept?.path).map((path) => JSON.stringify(path));
 	const left = `Of exports that had this name before there is still ${earlier.join(' and ')}: remove what you don’t need.`;
 	return {
 		result: { firmId: firm.id, slug: firm.slug, directory: out, counts, files, bytes, failures, isResumed },
@@ -155,7 +155,7 @@ async function countAll({ schema, askPage, signal }: CountOptions): Promise<Tall
 	return tally;
 }
 
-function wouldExport({ counts, files }: Tally, { firm, out }: Omit<ExportedTo, 'kept' | 'beside'>): CommandResult {
+function wouldExport({ counts, files }: Tally, { firm, out }: Omit<ExportedTo, 'kept' | 'replaced'>): CommandResult {
 	const lines = Object.entries(counts).map(([type, count]) => `${type.padEnd(16)}${count.toLocaleString('en')}`);
 	const text = `Would export to ${out}:\n${[...lines, `files           ${files.count.toLocaleString('en')}, ${sizeOf(files.bytes)}`].join('\n')}`;
 	const result = {

@@ -28,8 +28,8 @@ export interface RemainingExport {
  */
 export async function assertExportPathFree(out: string, force: boolean): Promise<void> {
 	assertNotPart(out, 'export');
-	const parent = await stat(dirname(out)).catch(throwUnplaced);
-	if (!parent.isDirectory()) throwUnplaced({ code: 'ENOTDIR' });
+	const parent = await stat(dirname(out)).catch(throwUnwritable);
+	if (!parent.isDirectory()) throwUnwritable({ code: 'ENOTDIR' });
 	if (!(await isThere(out))) return;
 	if (!(await isExport(out)))
 		throw new FirmsealError(
@@ -41,7 +41,7 @@ export async function assertExportPathFree(out: string, force: boolean): Promise
 			'CONFLICT',
 			'There is an export of this name: name another place by --out, or replace it with --force.',
 		);
-	const other = await findForeignEntry(out, { isRead: false }).catch(throwUnplaced);
+	const other = await findForeignEntry(out, { isRead: false }).catch(throwUnwritable);
 	if (other !== null)
 		throw new FirmsealError(
 			'CONFLICT',
@@ -53,11 +53,11 @@ export async function assertExportPathFree(out: string, force: boolean): Promise
 export async function makeDirectory(path: string): Promise<boolean> {
 	const isNew = await mkdir(path, { mode: DIRECTORY_MODE }).then(
 		() => true,
-		(error: unknown) => (errorCodeOf(error) === 'EEXIST' ? false : throwUnplaced(error)),
+		(error: unknown) => (errorCodeOf(error) === 'EEXIST' ? false : throwUnwritable(error)),
 	);
-	const found = await lstat(path).catch(throwUnplaced);
+	const found = await lstat(path).catch(throwUnwritable);
 	if (!found.isDirectory() || !isOwn(found)) throw noPart();
-	await chmod(path, DIRECTORY_MODE).catch(throwUnplaced);
+	await chmod(path, DIRECTORY_MODE).catch(throwUnwritable);
 	return !isNew;
 }
 
@@ -161,7 +161,7 @@ export async function findReplacedExports(out: string): Promise<string[]> {
 const isThere = (path: string): Promise<boolean> =>
 	lstat(path).then(
 		() => true,
-		(error: unknown) => (errorCodeOf(error) === 'ENOENT' ? false : throwUnplaced(error)),
+		(error: unknown) => (errorCodeOf(error) === 'ENOENT' ? false : throwUnwritable(error)),
 	);
 
 const UNPLACED: Readonly<Record<string, string>> = {
@@ -173,7 +173,7 @@ const UNPLACED: Readonly<Record<string, string>> = {
 	EROFS: 'The export can’t be written here: the disk can only be read.',
 };
 
-function throwUnplaced(error: unknown): never {
+function throwUnwritable(error: unknown): never {
 	const sentence = UNPLACED[errorCodeOf(error)];
 	if (sentence !== undefined) throw new FirmsealError('BAD_USER_INPUT', sentence);
 	return throwWriteError(error);

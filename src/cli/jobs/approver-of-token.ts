@@ -28,13 +28,9 @@ export async function approverOfToken(
 		config.tokens ? 'sign in at the identity provider for one' : '`firmseal token --user EMAIL` prints one',
 	);
 	// Here, so that a command which asks for nobody need not load the API.
-	const {
-		createLogger,
-		entryOfRefusal,
-		identifyPrincipal,
-		RefusedAccountError,
-		reportForgery: tellForgery,
-	} = await import('../../api/index.ts');
+	const { createLogger, entryOfRefusal, identifyPrincipal, RefusedAccountError, reportForgery } = await import(
+		'../../api/index.ts'
+	);
 	try {
 		const deps = {
 			authenticate: await openAuthenticator(config),
@@ -49,7 +45,7 @@ export async function approverOfToken(
 		return principal;
 	} catch (error) {
 		if (error instanceof RefusedAccountError && error.isForged) {
-			tellForgery(createLogger({ level: config.log.level, destination: currentIo().log }), error);
+			reportForgery(createLogger({ level: config.log.level, destination: currentIo().log }), error);
 			await installation.audit.append([entryOfRefusal(error, 'cli', null)]);
 		}
 		throw error;

@@ -62,7 +62,7 @@ export async function useLease(config: Config, options: UseOptions): Promise<Com
 			? `${plural(read.errors.length, 'value')} could not be opened, and ${read.errors.length === 1 ? 'is' : 'are'} null: ${read.errors[0]?.message}`
 			: undefined);
 	return {
-		result: { ...read, lease: after && standingOf(after) },
+		result: { ...read, lease: after && budgetOf(after) },
 		text: [
 			`${plural(read.records.length, 'record')} read.`,
 			...sealedLines(read),
@@ -145,7 +145,7 @@ function requireActive({ id, state }: ApiLease): void {
 	throw new FirmsealError('LEASE_NOT_ACTIVE', `The lease is ${state}, so nothing is read under it. ${next}`);
 }
 
-const standingOf = ({ id, state, used, readBudget, expiresAt }: ApiLease) => ({
+const budgetOf = ({ id, state, used, readBudget, expiresAt }: ApiLease) => ({
 	id,
 	state,
 	used,
@@ -155,7 +155,7 @@ const standingOf = ({ id, state, used, readBudget, expiresAt }: ApiLease) => ({
 });
 
 function budgetLine(lease: ApiLease): string {
-	const { state, used, readBudget, remaining, expiresAt } = standingOf(lease);
+	const { state, used, readBudget, remaining, expiresAt } = budgetOf(lease);
 	const budget = readBudget === null ? `${used}, without a limit` : `${used} of ${readBudget}, ${remaining} remain`;
 	if (state !== 'ACTIVE') return `Values taken under the lease: ${budget}. The lease is ${state}.`;
 	const minutes = Math.max(0, Math.ceil((Date.parse(expiresAt ?? '') - Date.now()) / 60_000));

@@ -31,8 +31,8 @@ export function settingsOf(database: Config['database'], isIt: (place: DatabaseA
 
 function ofDatabase(error: unknown, { database, dataDir }: Config, command: string): string | null {
 	const trouble = databaseFailureOf(error);
-	if (!trouble?.place) return null;
-	const { host, user, database: name } = trouble.place;
+	if (!trouble?.address) return null;
+	const { host, user, database: name } = trouble.address;
 	const settings = settingsOf(
 		database,
 		(place) => place.host === host && place.user === user && place.database === name,

@@ -71,7 +71,7 @@ export async function requestKeyRecovery(
 			: ['This database does not know the escrow, as one from before it was made would not.'];
 		if (options.dryRun) return { result, text: [`${answer.text} from ${digest}.`, ...unknown].join('\n') };
 		const [job] = (answer.result as { readonly jobs: readonly { readonly id: string }[] }).jobs;
-		if (job) await handInOnce(installation, { id: job.id, firmId: of.id }, file);
+		if (job) await submitFileOnce(installation, { id: job.id, firmId: of.id }, file);
 		const onward = `Then \`firmseal keys ${nameOf(kind)} --job ${job?.id}\` says whom holders encrypt their shares to.`;
 		return { result, text: [answer.text, ...unknown, onward].join('\n') };
 	});
@@ -79,7 +79,7 @@ export async function requestKeyRecovery(
 
 const nameOf = (kind: RecoveryKind) => (kind === 'RECOVER' ? 'recover' : 'drill');
 
-async function handInOnce(
+async function submitFileOnce(
 	{ worker }: Installation,
 	{ id: jobId, firmId }: Pick<JobRow, 'id' | 'firmId'>,
 	file: Uint8Array,
@@ -115,7 +115,7 @@ export async function continueRecovery(
 		const isShare = share !== undefined;
 		const of = { id: uuidv7(), jobId: id, firmId: job.firmId, session: isShare ? session.session : null, file };
 		await worker.write(job.firmId, (tx) => insertRecoveryFile(tx, of));
-		return answerTo(installation, job, { session, handed: of.id, isShare });
+		return answerTo(installation, job, { session, fileId: of.id, isShare });
 	});
 }
 
@@ -168,20 +168,20 @@ function invite(job: JobRow, { recipient, session }: RecoverySessionRow, isTried
 async function answerTo(
 	installation: Installation,
 	job: JobRow,
-	{ session, handed, isShare }: { session: RecoverySessionRow; handed: string; isShare: boolean },
+	{ session, fileId, isShare }: { session: RecoverySessionRow; fileId: string; isShare: boolean },
 ): Promise<CommandResult> {
 	const { worker } = installation;
 	const { clock } = currentIo();
 	for (const end = clock.now() + NOBODY_AFTER; ; await clock.sleep(LOOK_EVERY)) {
 		const seen = await worker.read(job.firmId, async (tx) => ({
-			row: await selectRecoveryFile(tx, handed),
+			row: await selectRecoveryFile(tx, fileId),
 			now: await selectRecoverySession(tx, job.id),
 			hasEscrow: await hasEscrowFile(tx, job.id),
 			// Last: with the end of the job its files are gone, and what is not there any more is not missing.
 			job: await selectJob(tx, job.id),
 		}));
 		if (seen.job?.endedAt != null) return endOf(installation, job);
-		if (isShare && seen.now && seen.now.session !== session.session) throw begunAnew(job);
+		if (isShare && seen.now && seen.now.session !== session.session) throw sessionReplacedError(job);
 		if (seen.row?.answer === 'REFUSED')
 			throw new FirmsealError('BAD_USER_INPUT', seen.row.refusal ?? 'The worker has refused the file.');
 		if (seen.row?.answer === 'TAKEN') return taken(installation, job, seen.row, seen.hasEscrow);
@@ -193,7 +193,7 @@ async function answerTo(
 	}
 }
 
-const begunAnew = ({ id, kind }: JobRow) =>
+const sessionReplacedError = ({ id, kind }: JobRow) =>
 	new FirmsealError(
 		'CONFLICT',
 		`The worker that had the shares is gone, and another has begun anew: ask \`firmseal keys ${nameOf(kind as RecoveryKind)} --job ${id}\` for its recipient, and give all shares to that.`,

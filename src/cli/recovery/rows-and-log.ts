@@ -20,13 +20,13 @@ export async function inspectOpenLeases(
 	const toDeny = leases.filter(({ state, hasEnded }) => state === 'REQUESTED' && hasEnded);
 	const named = (some: typeof leases) =>
 		shortenList(some.map(({ id, state, hasEnded }) => `${id} (${state}${hasEnded ? ', ended by the log' : ''})`));
-	const mends = [
+	const fixes = [
 		toRevoke.length > 0 &&
 			`${acts ? 'Run' : 'Putting the log back ends them all; where nothing is put back, run'} \`firmseal lease revoke --lease ID\` for ${named(toRevoke)}, before operators can reach the API.`,
 		toDeny.length > 0 && `An owner or an approver denies ${named(toDeny)} (denyBreakGlass).`,
 	].filter((mend) => mend !== false);
 	const check = 'no lease from before the restore can be used';
-	return [{ check, ok: mends.length === 0, mend: mends.length === 0 ? null : mends.join(' ') }];
+	return [{ check, ok: fixes.length === 0, mend: fixes.length === 0 ? null : fixes.join(' ') }];
 }
 
 async function readOpen(database: Installation['database']) {
@@ -66,11 +66,11 @@ export async function inspectRights(
 	);
 	const operators = back(disabledOperators, inForce.operators);
 	const firms = back(suspendedFirms, inForce.firms);
-	const mends = [
+	const fixes = [
 		members.length > 0 && `An owner removes again (removeMember): ${shortenList(members)}.`,
 		operators.length > 0 && `Run \`firmseal operator disable\` for the users ${shortenList(operators)}.`,
 		firms.length > 0 && `Run \`firmseal firm suspend\` for ${shortenList(firms)}.`,
 	].filter((mend) => mend !== false);
 	const check = 'nobody has a right again that was taken by the log';
-	return [{ check, ok: mends.length === 0, mend: mends.length === 0 ? null : mends.join(' ') }];
+	return [{ check, ok: fixes.length === 0, mend: fixes.length === 0 ? null : fixes.join(' ') }];
 }

@@ -131,9 +131,9 @@ async function releaseUnprovenNumbers({ plane, rights, tombstones }: ReplayParts
 
 /** What has the number of another's tombstone gives it back; what nobody has proven becomes what a proven tombstone says. */
 async function repairErasureRecords({ compare, signal, plane, rights }: ReplayParts): Promise<boolean> {
-	for (let mended = 0; ; mended += 1) {
+	for (let repaired = 0; ; repaired += 1) {
 		const wrong = await compare(signal);
-		if (!wrong) return mended > 0;
+		if (!wrong) return repaired > 0;
 		const isProven = await isErasureProven(rights, wrong);
 		await plane.write(null, async (tx) => {
 			const { number } = (await selectErasure(tx, wrong)) ?? {};

@@ -85,13 +85,13 @@ export async function openAndHashFile(
 	}
 }
 
-type Placed = NonNullable<Awaited<ReturnType<typeof selectMovingFile>>> & { readonly objectKey: Uint8Array };
+type StoredFile = NonNullable<Awaited<ReturnType<typeof selectMovingFile>>> & { readonly objectKey: Uint8Array };
 
 async function openWhole(
 	parts: MigrateParts,
 	job: JobRow,
 	version: string,
-	{ documentId, byteSize, objectKey, sha256, object, ofDocument }: Placed,
+	{ documentId, byteSize, objectKey, sha256, object, ofDocument }: StoredFile,
 ): Promise<WholeFile | 'UNOPENED' | 'DIFFERENT'> {
 	const { file: fields } = fieldMoveOf(parts, job);
 	if (!fields || !object || !sha256) return 'UNOPENED';

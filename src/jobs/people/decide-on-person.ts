@@ -52,15 +52,15 @@ export const mayDecide = (
 	kind: JobKind,
 	approvers: Approvers,
 	{ askedBy, agreedBy }: Deciders,
-	standing: OperatorsNow,
+	operators: OperatorsNow,
 ): boolean =>
-	areIndependentApprovers(approvers, askedBy, agreedBy, standing.now) ||
+	areIndependentApprovers(approvers, askedBy, agreedBy, operators.now) ||
 	(kind === 'APPOINT' &&
 		[askedBy, agreedBy].every((user) => approvers.has(user ?? '')) &&
-		!hasTwoIndependent(approvers, standing.now) &&
-		!lacksOne(approvers, standing));
+		!hasTwoIndependent(approvers, operators.now) &&
+		!lacksOne(approvers, operators));
 
-/** Whether two of long standing want it, so that it comes sooner. */
+/** Whether two who are approvers for long want it, so that it comes sooner. */
 function isSooner(approvers: Approvers, { askedBy, agreedBy }: Deciders, at: Date): boolean {
 	const both = [askedBy, agreedBy].flatMap((user) => approvers.get(user ?? '') ?? []);
 	return areIndependentApprovers(approvers, askedBy, agreedBy, at) && both.every((voice) => isPastProbation(voice, at));
@@ -78,11 +78,11 @@ export interface PersonDecision {
 export async function decideOnPerson(
 	rights: Pick<RightsProofs, 'verify'>,
 	job: Pick<JobRow, 'kind' | 'askedBy' | 'agreedBy' | 'agreedAt'>,
-	standing: OperatorsNow,
+	operators: OperatorsNow,
 ): Promise<PersonDecision> {
-	const { rows, now } = standing;
+	const { rows, now } = operators;
 	const approvers = await filterProvenApprovers(rights, rows);
-	const isWanted = job.agreedAt !== null && mayDecide(job.kind, approvers, job, standing);
+	const isWanted = job.agreedAt !== null && mayDecide(job.kind, approvers, job, operators);
 	if (!isWanted || job.agreedAt === null || job.kind !== 'APPOINT') return { approvers, isWanted, wait: 0 };
 	const hours = isSooner(approvers, job, job.agreedAt) ? SHORTER_WAIT : WAIT;
 	return { approvers, isWanted, wait: Math.max(0, (job.agreedAt.getTime() + hours * HOUR - now.getTime()) / 1000) };

@@ -131,10 +131,12 @@ export const drillSteps = (parts: RecoveryParts): readonly JobStep[] => [
 	}),
 ];
 
-type Place = { readonly class: string; readonly version: number };
+type ClassVersion = { readonly class: string; readonly version: number };
 
-const isActive = (records: readonly (Place & { readonly state: string })[], { class: of, version }: Place) =>
-	records.some((record) => record.class === of && record.version === version && record.state === 'ACTIVE');
+const isActive = (
+	records: readonly (ClassVersion & { readonly state: string })[],
+	{ class: of, version }: ClassVersion,
+) => records.some((record) => record.class === of && record.version === version && record.state === 'ACTIVE');
 
 type KeyVersion = Pick<DataKeyRecord, 'class' | 'version'>;
 

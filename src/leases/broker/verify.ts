@@ -41,8 +41,9 @@ export async function verifyLease(grounds: LeaseEvidence, rights: ProofChecker):
 	const request = await checkRequestProof(grounds, rights);
 	const requester = await checkOperatorProof(grounds, 'OPERATOR', rights);
 	const ofPolicy = await checkPolicyProof(grounds, rights);
-	const yeses: { readonly of: Approver; readonly finding: ProofResult }[] = [];
-	for (const of of grounds.approvers) yeses.push({ of, finding: await checkApprovalProof(grounds, of, rights) });
+	const checkedApprovals: { readonly of: Approver; readonly finding: ProofResult }[] = [];
+	for (const of of grounds.approvers)
+		checkedApprovals.push({ of, finding: await checkApprovalProof(grounds, of, rights) });
 	const doubts: RefusalReason[] = [];
 	if (request !== 'HOLDS') doubts.push('REQUEST');
 	if (requester !== 'HOLDS') doubts.push('REQUESTER');
@@ -50,9 +51,11 @@ export async function verifyLease(grounds: LeaseEvidence, rights: ProofChecker):
 	if (isRequestOverdue(grounds)) doubts.push('AGE');
 	if (!isClockSound) doubts.push('CLOCK');
 	if (ofPolicy !== 'HOLDS') doubts.push('POLICY');
-	const counted = yeses.flatMap(({ of, finding }) => (finding === 'HOLDS' ? [of] : []));
+	const counted = checkedApprovals.flatMap(({ of, finding }) => (finding === 'HOLDS' ? [of] : []));
 	if (policy && !hasEnoughApprovals(policy, countApprovals(counted, grounds))) doubts.push('APPROVALS');
-	const forgedApprovals = yeses.flatMap(({ of, finding }) => (finding === 'FORGED' ? [of.account.user] : []));
+	const forgedApprovals = checkedApprovals.flatMap(({ of, finding }) =>
+		finding === 'FORGED' ? [of.account.user] : [],
+	);
 	const isForged = [request, requester, ofPolicy].includes('FORGED') || forgedApprovals.length > 0;
 	return { refusalReasons: doubts, isForged, forgedApprovals };
 }
