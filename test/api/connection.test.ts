@@ -30,8 +30,8 @@ const sorted = (rows: readonly Row[], descending: boolean) =>
 /** The database's part, on an array: rows beyond the cursors, in the order of reading, one more than asked. */
 const readFrom = (rows: readonly Row[]) => async (page: KeysetPage) => {
 	const ordered = sorted(rows, page.descending);
-	const place = (at: KeysetPage['after']) => at && `${at.value}/${at.id}`;
-	const [after, before] = [place(page.after), place(page.before)];
+	const positionOf = (at: KeysetPage['after']) => at && `${at.value}/${at.id}`;
+	const [after, before] = [positionOf(page.after), positionOf(page.before)];
 	const isBeyond = (row: Row, position: string, later: boolean) =>
 		later === page.descending ? key(row) < position : key(row) > position;
 	const within = ordered.filter(
@@ -48,7 +48,7 @@ const page = (rows: readonly Row[], args: ConnectionArgs, descending = false) =>
 
 describe('a connection', () => {
 	it.prop([lists, fc.integer({ min: 1, max: 12 }), fc.boolean()])(
-		'walked forwards is the whole list, once, however many rows share a time',
+		'read forwards page by page yields the whole list once, however many rows share a time',
 		async (rows, first, descending) => {
 			const seen: Row[] = [];
 			let after: string | null = null;
@@ -70,7 +70,7 @@ describe('a connection', () => {
 	);
 
 	it.prop([lists, fc.integer({ min: 1, max: 12 }), fc.boolean()])(
-		'walked backwards is the same list',
+		'read backwards yields the same list',
 		async (rows, last, descending) => {
 			const seen: Row[] = [];
 			let before: string | null = null;
@@ -86,7 +86,7 @@ describe('a connection', () => {
 	);
 
 	it.prop([lists.filter(({ length }) => length >= 2), fc.nat(), fc.nat(), fc.boolean()])(
-		'between two of its cursors is what lies between them',
+		'between two of its cursors holds the rows between them',
 		async (rows, one, two, descending) => {
 			const ordered = sorted(rows, descending);
 			const [low, high] = [one % rows.length, two % rows.length].toSorted((a, b) => a - b) as [number, number];
@@ -108,7 +108,7 @@ describe('a connection', () => {
 		expect(await connection.totalCount()).toBe(1);
 	});
 
-	it('of more than 50 waits for its party’s turn, before which comes one of another at most', async () => {
+	it('of more than 50 rows waits behind at most one from another party', async () => {
 		const rows = Array.from({ length: 51 }, (_, n) => rowOf(n, n));
 		const order: string[] = [];
 		const ask = (party: string) =>
@@ -117,7 +117,7 @@ describe('a connection', () => {
 		expect(order.indexOf('north')).toBe(1);
 	});
 
-	it('refuses a size out of bounds before anything is read', async () => {
+	it('refuses a page size out of bounds before it reads anything', async () => {
 		const never = () => Promise.reject(new Error('was read'));
 		for (const args of [
 			{ first: 0 },
@@ -145,17 +145,17 @@ describe('a connection', () => {
 			fc.base64String(),
 			fc.json().map((text) => Buffer.from(text).toString('base64url')),
 		),
-	])('refuses any text that is not a cursor of its own', async (text) => {
+	])('refuses any text that is not one of its cursors', async (text) => {
 		await expect(page([], { after: text })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
 	});
 
-	it('refuses a cursor of the other order', async () => {
+	it('refuses a cursor made for another order', async () => {
 		const { pageInfo } = await page([rowOf(1, 1)], {}, true);
 		await expect(page([], { after: pageInfo.endCursor }, false)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
 		await expect(page([], { after: pageInfo.endCursor }, true)).resolves.toMatchObject({ nodes: [] });
 	});
 
-	it('keeps the cursor’s value out of the statement’s text', async () => {
+	it('passes the cursor’s value as a parameter, not in the SQL text', async () => {
 		const { pageInfo } = await page([rowOf(1, 1)], {});
 		let asked: KeysetPage | undefined;
 		await loadConnection(

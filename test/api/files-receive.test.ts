@@ -7,12 +7,12 @@ import { steppedClock } from '../support/stepped-clock.ts';
 
 /** An upload as it comes over HTTP/1.1, and what its sender is told on the bare connection. */
 function newUpload() {
-	const told: string[] = [];
+	const responses: string[] = [];
 	const body = new PassThrough();
 	const socket = {
 		writable: true,
 		end(text: string) {
-			told.push(text);
+			responses.push(text);
 			body.destroy(new Error('The connection is closed.'));
 		},
 	};
@@ -22,7 +22,7 @@ function newUpload() {
 	const { bytes } = createUploadBody(request, {} as unknown as FastifyReply, clock);
 	const reading = bytes[Symbol.asyncIterator]();
 	return {
-		told,
+		responses,
 		/** What was sent is read before. */
 		async pass(milliseconds: number) {
 			await setImmediate();
@@ -45,39 +45,39 @@ function newUpload() {
 }
 
 describe('the sender of an upload', () => {
-	it('is cut after 30 seconds of silence, wherever they are', async () => {
+	it('is cut off after 30 seconds of silence, at any point of the upload', async () => {
 		for (const sent of [0, 3]) {
-			const { told, pass, send, readAll } = newUpload();
+			const { responses, pass, send, readAll } = newUpload();
 			const read = expect(readAll()).rejects.toThrow();
 			for (let piece = 0; piece < sent; piece++) {
 				send(100_000);
 				await pass(29_000);
 			}
 			await pass(sent === 0 ? 29_999 : 999);
-			expect(told).toEqual([]);
+			expect(responses).toEqual([]);
 			await pass(1);
-			expect(told).toEqual([expect.stringMatching(/^HTTP\/1\.1 408 /)]);
+			expect(responses).toEqual([expect.stringMatching(/^HTTP\/1\.1 408 /)]);
 			await read;
 		}
 	});
 
-	it('is cut after a minute in which less than 2 KiB came in each second', async () => {
-		const { told, pass, send, readAll } = newUpload();
+	it('is cut off after a minute at less than 2 KiB per second', async () => {
+		const { responses, pass, send, readAll } = newUpload();
 		const read = expect(readAll()).rejects.toThrow();
 		for (let second = 1; second <= 60; second++) {
 			send(2_000);
 			await pass(1_000);
 		}
-		expect(told).toEqual([]);
+		expect(responses).toEqual([]);
 		send(2_000);
 		await pass(1_000);
 		send(2_000);
 		await read;
-		expect(told).toEqual([expect.stringMatching(/^HTTP\/1\.1 408 /)]);
+		expect(responses).toEqual([expect.stringMatching(/^HTTP\/1\.1 408 /)]);
 	});
 
-	it('is not cut while it is a little faster than that, however long it takes', async () => {
-		const { told, pass, send, end, readAll } = newUpload();
+	it('is not cut off while it is a little faster than that, however long it takes', async () => {
+		const { responses, pass, send, end, readAll } = newUpload();
 		const read = readAll();
 		for (let second = 1; second <= 300; second++) {
 			await pass(1_000);
@@ -85,11 +85,11 @@ describe('the sender of an upload', () => {
 		}
 		end();
 		expect(await read).toBe(300 * 2_100);
-		expect(told).toEqual([]);
+		expect(responses).toEqual([]);
 	});
 
-	it('is not cut because the store takes its time', async () => {
-		const { told, pass, send, end, next } = newUpload();
+	it('is not cut off because the store is slow', async () => {
+		const { responses, pass, send, end, next } = newUpload();
 		for (let piece = 0; piece < 10; piece++) {
 			send(100);
 			expect((await next()).value).toHaveLength(100);
@@ -97,6 +97,6 @@ describe('the sender of an upload', () => {
 		}
 		end();
 		expect((await next()).done).toBe(true);
-		expect(told).toEqual([]);
+		expect(responses).toEqual([]);
 	});
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createSlots } from '../../src/api/limits/slots.ts';
 
-it('gives each account so many places, all together so many, and each back once', () => {
+it('limits the slots of each account and of all together, and frees each slot only once', () => {
 	const slots = createSlots({ max: 3, maxPerFirm: 3, maxPerAccount: 2 });
 	const take = (account: string) => slots({ account, firm: account, isClient: false });
 	const [first] = [take('a'), take('a')];
@@ -14,7 +14,7 @@ it('gives each account so many places, all together so many, and each back once'
 	expect(() => take('b')).toThrow(/try again/);
 });
 
-it('says when to come again', () => {
+it('says when to try again', () => {
 	const take = createSlots({ max: 1, maxPerFirm: 1, maxPerAccount: 1 });
 	take({ account: 'a', firm: 'one', isClient: false });
 	expect(() => take({ account: 'b', firm: 'two', isClient: false })).toThrow(
@@ -22,7 +22,7 @@ it('says when to come again', () => {
 	);
 });
 
-it('leaves room for others, however many accounts a firm has', () => {
+it('leaves slots for other firms, however many accounts a firm has', () => {
 	const slots = createSlots({ max: 5, maxPerFirm: 3, maxPerAccount: 2 });
 	const take = (account: string, firm: string) => slots({ account, firm, isClient: false });
 	const given = ['a', 'b', 'c'].map((account) => take(account, 'one'));
@@ -32,7 +32,7 @@ it('leaves room for others, however many accounts a firm has', () => {
 	take('d', 'one');
 });
 
-it('gives a firm’s clients half of what the firm has, together, and leaves the rest to its own people', () => {
+it('gives a firm’s clients together half of the firm’s slots, and leaves the rest to its own people', () => {
 	const take = createSlots({ max: 20, maxPerFirm: 6, maxPerAccount: 2 });
 	const guest = (account: string, firm = 'one') => take({ account, firm, isClient: true });
 	const given = ['a', 'b', 'c'].map((account) => guest(account));
@@ -44,10 +44,10 @@ it('gives a firm’s clients half of what the firm has, together, and leaves the
 	guest('d');
 });
 
-it('takes as many places at once as are asked for, or none of them', () => {
+it('takes all the requested slots at once, or none of them', () => {
 	const take = createSlots({ max: 10, maxPerFirm: 6, maxPerAccount: 4 });
 	const of = (account: string, firm = 'one') => ({ account, firm, isClient: false });
-	const giveBack = take(of('a'), 3);
+	const release = take(of('a'), 3);
 	expect(() => take(of('a'), 2)).toThrow(/^More than 4 /);
 	take(of('a'));
 	expect(() => take(of('b'), 3)).toThrow(/^More than 6 /);
@@ -55,12 +55,12 @@ it('takes as many places at once as are asked for, or none of them', () => {
 	expect(() => take(of('c', 'two'), 5)).toThrow(/^More than 4 /);
 	take(of('c', 'two'), 4);
 	expect(() => take(of('d', 'three'))).toThrow(/^Too many /);
-	giveBack();
-	giveBack();
+	release();
+	release();
 	take(of('d', 'three'), 3);
 });
 
-it('keeps some places for people of the platform, however many firms have all of theirs', () => {
+it('reserves some slots for the platform’s people, however many firms use all of theirs', () => {
 	const take = createSlots({ max: 8, maxForFirms: 6, maxPerFirm: 3, maxPerAccount: 3 });
 	const ofFirm = (firm: string) => () => take({ account: `of ${firm}`, firm, isClient: false }, 3);
 	const ofPlatform = (account: string) => take({ account, firm: account, isClient: false, isOperator: true });

@@ -33,7 +33,7 @@ describe('createLogger', () => {
 		});
 	});
 
-	it('leaves out what is below its level', () => {
+	it('drops lines below its level', () => {
 		const { logger, lines } = captured('warn');
 		logger.info({}, 'not this');
 		logger.warn({}, 'this');
@@ -43,7 +43,7 @@ describe('createLogger', () => {
 		expect(silent.lines).toEqual([]);
 	});
 
-	it('logs class and code of an error and of its causes, nothing else of them', () => {
+	it('logs class and code of an error and of its causes, and nothing else of them', () => {
 		const { logger, lines } = captured();
 		const err = new TypeError(MARKER, { cause: new DriverError(MARKER, { cause: new Error(MARKER) }) });
 		logger.error({ err }, 'failed');
@@ -54,7 +54,7 @@ describe('createLogger', () => {
 		expect(lines.join()).not.toContain(MARKER);
 	});
 
-	it('leaves out fields that are not listed, and objects in those that are', () => {
+	it('drops fields that are not listed, and objects in listed fields', () => {
 		const { logger, lines } = captured();
 		const row = { title: MARKER, authorization: MARKER, toString: MARKER, constructor: MARKER };
 		logger.info({ ...row, requestId: 'r', route: { toJSON: () => MARKER } } as unknown as LogFields, 'careless');
@@ -62,7 +62,7 @@ describe('createLogger', () => {
 		expect(lines.join()).not.toContain(MARKER);
 	});
 
-	it('takes nothing of what Apollo Server says but that it spoke', () => {
+	it('logs that Apollo Server spoke, but not what it said', () => {
 		const { logger, lines } = captured();
 		const apollo: { error(message: string): void; warn(message: string): void } = apolloLogger(logger);
 		apollo.error(`Unexpected error processing request: ${MARKER}`);
@@ -73,14 +73,14 @@ describe('createLogger', () => {
 });
 
 describe('describeError', () => {
-	it('follows originalError, and ends on a ring', () => {
+	it('follows originalError, and ends on a cycle', () => {
 		const ring: Error & { cause?: unknown } = new Error('a');
 		ring.cause = ring;
 		expect(describeError(new GraphQLError('x', { originalError: ring })).cause?.class).toBe('Error');
 		expect(JSON.stringify(describeError(ring)).length).toBeLessThan(200);
 	});
 
-	test.prop([fc.anything(), fc.string({ minLength: 5 })])('never holds text of a thrown thing', (thing, text) => {
+	test.prop([fc.anything(), fc.string({ minLength: 5 })])('never contains text of a thrown value', (thing, text) => {
 		const secret = `${MARKER}${text}`;
 		const thrown = [
 			secret,

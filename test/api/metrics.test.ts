@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/api/metrics.ts';
 
 describe('createMetrics', () => {
-	it('counts each thing under its own names', async () => {
+	it('counts each event under its own names', async () => {
 		const metrics = createMetrics();
 		metrics.httpRequest({ route: '/graphql', status: 503, seconds: 0.02 });
 		metrics.graphqlOperation('OK');

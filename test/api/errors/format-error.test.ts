@@ -27,7 +27,7 @@ async function firstError(query: string, variables?: object, operationName?: str
 }
 
 describe('errors of resolvers', () => {
-	it('keeps code and message of a FirmsealError, with path and place', async () => {
+	it('keeps code and message of a FirmsealError, with path and location', async () => {
 		const { error } = await firstError('{ alias: forbidden }');
 		expect(error).toEqual({
 			message: 'You may not see this.',
@@ -37,7 +37,7 @@ describe('errors of resolvers', () => {
 		});
 	});
 
-	it('finds a FirmsealError through several wraps, and leaves their messages and extensions behind', async () => {
+	it('finds a wrapped FirmsealError, and drops the messages and extensions of the wrappers', async () => {
 		expect(await firstError('{ wrapped }')).toMatchObject({ code: 'CONFLICT', message: 'Read it again.' });
 	});
 
@@ -64,24 +64,24 @@ describe('errors of resolvers', () => {
 	});
 });
 
-describe('a database that is away', () => {
-	it('is told once a request, by its code, whatever number of fields found it so', async () => {
+describe('a database that is unavailable', () => {
+	it('is logged once per request, with its code, however many fields meet it', async () => {
 		const { ask, log } = await startServer();
 		const ids: (string | null)[] = [];
 		for (const query of ['{ a: databaseAway b: databaseAway c: databaseAway }', '{ databaseAway }'])
 			ids.push((await ask(query)).headers.get('x-request-id'));
 		expect(log()).not.toContain(MARKER);
-		const told = log()
+		const logged = log()
 			.split('\n')
 			.filter((line) => line.includes('the database was unavailable during a request'))
 			.map((line) => JSON.parse(line));
-		expect(told.map(({ requestId }) => requestId)).toEqual(ids);
-		for (const { err } of told) expect(err).toMatchObject({ code: 'AUDIT_UNAVAILABLE', cause: { code: '53300' } });
+		expect(logged.map(({ requestId }) => requestId)).toEqual(ids);
+		for (const { err } of logged) expect(err).toMatchObject({ code: 'AUDIT_UNAVAILABLE', cause: { code: '53300' } });
 	});
 });
 
 describe('a statement that the database cancels', () => {
-	it.each(['57014', '55P03', '40001', '40P01', '25P03'])('is to be tried again: %s', async (code) => {
+	it.each(['57014', '55P03', '40001', '40P01', '25P03'])('is reported as retryable: %s', async (code) => {
 		const { ask, log } = await startServer();
 		const { errors } = (await (await ask(`{ cancelled(code: "${code}") }`)).json()) as {
 			errors: { message: string; extensions: object }[];
@@ -92,12 +92,12 @@ describe('a statement that the database cancels', () => {
 		expect(JSON.parse(log().split('\n')[0] ?? '').err).toMatchObject({ code: 'AUDIT_UNAVAILABLE', cause: { code } });
 	});
 
-	it('is no such where it refuses: the answer says nothing of it', async () => {
+	it('is not retryable if the database refused it, and the response gives no detail', async () => {
 		expect(await firstError('{ cancelled(code: "23514") }')).toMatchObject({ code: 'INTERNAL' });
 	});
 });
 
-describe('mistakes of the caller keep names and lose values', () => {
+describe('errors of the caller’s input keep names and drop values', () => {
 	it.each<[query: string, variables: object, message: RegExp]>([
 		[`{ note(pages: "${MARKER}") }`, {}, /^Int cannot represent this value: give one of that type\.$/],
 		[`{ note(colour: "${MARKER}") }`, {}, /^Enum "Colour" cannot represent this value: name one of its own\.$/],
@@ -122,10 +122,10 @@ describe('mistakes of the caller keep names and lose values', () => {
 		],
 		['{ nope }', {}, /^Cannot query field "nope" on type "Query"\./],
 	])('validation: %s', async (query, variables, message) => {
-		const { code, message: told } = await firstError(query, variables);
+		const { code, message: shown } = await firstError(query, variables);
 		expect(code).toBe('GRAPHQL_VALIDATION_FAILED');
-		expect(told).toMatch(message);
-		expect(told).not.toContain(MARKER.replaceAll('-', '_'));
+		expect(shown).toMatch(message);
+		expect(shown).not.toContain(MARKER.replaceAll('-', '_'));
 	});
 
 	const withInput = 'query ($input: NoteInput!) { note(input: $input) }';
@@ -181,7 +181,7 @@ describe('mistakes of the caller keep names and lose values', () => {
 		expect(await firstError(query)).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED', message });
 	});
 
-	it('does not repeat an operation name', async () => {
+	it('does not echo the operation name', async () => {
 		expect(await firstError('query A { hello } query B { hello }', {}, MARKER)).toMatchObject({
 			code: 'BAD_USER_INPUT',
 			message: 'Name one operation of the document in operationName.',

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { errorHeadersOf, HTTP_STATUS } from '../../../src/api/errors/http-status.ts';
 import { ERROR_CODES } from '../../../src/errors.ts';
 
-describe('STATUS_OF', () => {
-	it('has a status for every code, and no other', () => {
+describe('HTTP_STATUS and errorHeadersOf', () => {
+	it('have a status for every code, and for no others', () => {
 		expect(Object.keys(HTTP_STATUS)).toEqual([...ERROR_CODES]);
 		for (const status of Object.values(HTTP_STATUS)) expect(status).toBeGreaterThanOrEqual(400);
 	});
 
-	it('asks to come back after 503 and to sign in after 401, and nothing otherwise', () => {
+	it('add Retry-After for 503 or a known time, and WWW-Authenticate for 401', () => {
 		const withHeaders = ERROR_CODES.filter((code) => errorHeadersOf(code).length > 0);
 		expect(withHeaders).toEqual(['UNAUTHENTICATED', 'KEY_UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
 		expect(errorHeadersOf('AUDIT_UNAVAILABLE')).toEqual([['retry-after', '5']]);

@@ -13,20 +13,20 @@ function saidOf(value: unknown): string {
 	throw new Error('was taken');
 }
 
-describe('a Decimal that is refused', () => {
-	it('is told how one is written, in words that are always the same', () => {
+describe('a refused Decimal', () => {
+	it('explains the format in one fixed sentence', () => {
 		expect(new Set(['1e3', '', '+1', 'mask-marker', 5].map(saidOf)).size).toBe(1);
 		expect(maskValidation(new GraphQLError(saidOf('1e3')))).toBe(saidOf('1e3'));
 		expect(saidOf('1e3')).toContain('no exponent');
 	});
 
-	it('lends its words to nothing that goes on after them', () => {
+	it('does not unmask a message that only begins with that sentence', () => {
 		expect(maskValidation(new GraphQLError(`${saidOf('1e3')} mask-marker`))).not.toContain('mask-marker');
 		expect(maskValidation(new GraphQLError(`mask-marker ${saidOf('1e3')}`))).not.toContain('mask-marker');
 	});
 });
 
-it('a message about all fields of a document has 300 characters', () => {
+it('a message with the fields of a whole document is cut to 300 characters', () => {
 	const selects = (names: string) => `s(n: 1) { ${names} }`;
 	const names = (alias: string) => Array.from({ length: 50 }, (_, n) => `x${n}: ${alias}`).join(' ');
 	const schema = buildSchema('type Query { s(n: Int): Query, a: Int, b: Int }');

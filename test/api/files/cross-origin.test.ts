@@ -49,8 +49,8 @@ const FILES: readonly (readonly [method: string, path: () => string])[] = [
 	['GET', () => '/downloads/a-ticket'],
 ];
 
-describe('with an origin in the settings', () => {
-	it.each(FILES)('its page is told what it may send before a %s, and no more', async (method, path) => {
+describe('with an allowed origin in the settings', () => {
+	it.each(FILES)('a preflight before %s lists exactly what its page may send', async (method, path) => {
 		const answer = await preflight(opened, path(), method);
 		expect([answer.status, await answer.text()]).toEqual([204, '']);
 		expect(crossOrigin(answer.headers)).toEqual({
@@ -66,7 +66,7 @@ describe('with an origin in the settings', () => {
 	});
 
 	it.each([OTHER, `${PAGE}.evil.example`, 'http://app.example', `${PAGE}:444`, 'null', PAGE.toUpperCase()])(
-		'a page of %s is told nothing, and reads nothing',
+		'a page of %s gets no CORS headers and cannot read any response',
 		async (origin) => {
 			const files = filesAt(opened.url);
 			for (const [method, path] of FILES) {
@@ -84,7 +84,7 @@ describe('with an origin in the settings', () => {
 		},
 	);
 
-	it('its page may read every answer, refusals too, with the headers that it needs', async () => {
+	it('its page may read every response, also an error, with the headers that it needs', async () => {
 		const files = filesAt(opened.url);
 		const { member } = scene.north;
 		const path = contentOf(document);
@@ -102,7 +102,7 @@ describe('with an origin in the settings', () => {
 			beyond: await files.get(member, path, { ...origin, range: 'bytes=900-' }),
 			ticket: await files.get(null, await newTicket(), origin),
 			taken: await files.get(null, '/downloads/a-ticket', origin),
-			nobody: await files.get(null, path, origin),
+			anonymous: await files.get(null, path, origin),
 			stranger: await files.get(scene.harbour.member, path, origin),
 			uploaded: await files.put(member, upload, 'new', origin),
 			refused: await files.put(null, upload, 'new', origin),
@@ -117,7 +117,7 @@ describe('with an origin in the settings', () => {
 			beyond: 416,
 			ticket: 200,
 			taken: 404,
-			nobody: 401,
+			anonymous: 401,
 			stranger: 404,
 			uploaded: 201,
 			refused: 401,
@@ -132,8 +132,8 @@ describe('with an origin in the settings', () => {
 			expect([name, headers.get('cross-origin-resource-policy')]).toEqual([name, 'same-origin']);
 		}
 		expect(answers.part?.bytes.toString()).toBe('deed');
-		const told = EXPOSED.split(', ').map((name) => answers.part?.headers.get(name) ?? null);
-		expect(told).toEqual([
+		const exposed = EXPOSED.split(', ').map((name) => answers.part?.headers.get(name) ?? null);
+		expect(exposed).toEqual([
 			expect.any(String),
 			null,
 			etag,
@@ -146,7 +146,7 @@ describe('with an origin in the settings', () => {
 		expect(answers.uploaded?.headers.get('location')).toBe(contentOf(upload, 1));
 	});
 
-	it('a preflight is answered of the routes of files only', async () => {
+	it('only the file routes answer a preflight', async () => {
 		for (const path of ['/health/live', '/metrics', '/', '/nothing-there']) {
 			const answer = await preflight(opened, path, 'GET');
 			expect([path, answer.status, crossOrigin(answer.headers)]).toEqual([path, 404, {}]);
@@ -154,8 +154,8 @@ describe('with an origin in the settings', () => {
 	});
 });
 
-describe('without origins in the settings', () => {
-	it('no answer lets a page of another origin read it, and there is no preflight', async () => {
+describe('without allowed origins in the settings', () => {
+	it('no page of another origin may read a response, and preflights are not answered', async () => {
 		const files = filesAt(scene.api.url);
 		for (const [method, path] of FILES) {
 			const refused = await preflight(scene.api, path(), method);

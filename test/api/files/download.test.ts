@@ -30,7 +30,7 @@ async function put(content: Uint8Array): Promise<string> {
 const get = (headers: Record<string, string> = {}, of = document) =>
 	files.get(scene.north.member, contentOf(of), headers);
 
-describe('a range', () => {
+describe('a range request', () => {
 	it.each([
 		['bytes=0-0', 0, 1],
 		['bytes=0-99', 0, 100],
@@ -41,7 +41,7 @@ describe('a range', () => {
 		['bytes=199999-300000', SIZE - 1, SIZE],
 		['bytes=0-199999', 0, SIZE],
 		['BYTES=1-2', 1, 3],
-	])('%s', async (range, start, end) => {
+	])('returns exactly the bytes of %s', async (range, start, end) => {
 		const answer = await get({ range });
 		expect(answer.status).toBe(206);
 		expect(answer.headers.get('content-range')).toBe(`bytes ${start}-${end - 1}/${SIZE}`);
@@ -49,7 +49,7 @@ describe('a range', () => {
 		expect(answer.bytes.equals(bytes.subarray(start, end))).toBe(true);
 	});
 
-	it('several at once come as parts, overlapping ones as one', async () => {
+	it('with several ranges returns parts, and merges overlapping ranges', async () => {
 		const answer = await get({ range: 'bytes=0-9,100000-100009,100005-100019,-5' });
 		expect(answer.status).toBe(206);
 		const boundary = /^multipart\/byteranges; boundary=(\w+)$/.exec(answer.headers.get('content-type') ?? '')?.[1];
@@ -78,14 +78,14 @@ describe('a range', () => {
 		'bytes=-',
 		`bytes=${'0-0,'.repeat(40)}1-1`,
 		'bytes=0-1;2',
-	])('nonsense is no range, and the whole file comes: %s', async (range) => {
+	])('with an invalid range returns the whole file: %s', async (range) => {
 		const answer = await get({ range });
 		expect(answer.status).toBe(200);
 		expect(answer.bytes.equals(bytes)).toBe(true);
 	});
 
 	it.each(['bytes=200000-', 'bytes=300000-300001', 'bytes=9007199254740991-', 'bytes=-0'])(
-		'%s is outside',
+		'beyond the end of the file is refused: %s',
 		async (range) => {
 			const answer = await get({ range });
 			expect(answer.status).toBe(416);
@@ -94,14 +94,14 @@ describe('a range', () => {
 		},
 	);
 
-	it('of an empty file', async () => {
+	it('of an empty file is refused, and a suffix of it is the empty file', async () => {
 		const empty = await put(Buffer.alloc(0));
 		expect((await get({ range: 'bytes=0-' }, empty)).status).toBe(416);
 		const suffix = await get({ range: 'bytes=-1' }, empty);
 		expect([suffix.status, suffix.bytes.length]).toEqual([200, 0]);
 	});
 
-	it('goes on only with the same file', async () => {
+	it('continues a download only if the file is still the same (If-Range)', async () => {
 		const same = await get({ range: 'bytes=10-', 'if-range': tag });
 		expect([same.status, same.bytes.length]).toEqual([206, SIZE - 10]);
 		const other = await get({ range: 'bytes=10-', 'if-range': '"01980000-0000-7000-8000-000000000000"' });
@@ -111,24 +111,24 @@ describe('a range', () => {
 	});
 });
 
-describe('conditions', () => {
+describe('a conditional request', () => {
 	it.each([(tag_) => tag_, (t: string) => `"x", ${t}`, (t: string) => `W/${t}`, () => '*'] as ((
 		t: string,
-	) => string)[])('what the caller has already is not sent again', async (list) => {
+	) => string)[])('does not resend a file that the caller already has', async (list) => {
 		const answer = await get({ 'if-none-match': list(tag) });
 		expect([answer.status, answer.bytes.length]).toEqual([304, 0]);
 		expect(answer.headers.get('etag')).toBe(tag);
 		expect((await scene.entriesOf(answer)).map(({ action }) => action)).toEqual([]);
 	});
 
-	it('another tag is another file', async () => {
+	it('with another tag gets the file, or a conflict for If-Match', async () => {
 		expect((await get({ 'if-none-match': '"x"' })).status).toBe(200);
 		expect((await get({ 'if-match': tag })).status).toBe(200);
 		const other = await get({ 'if-match': '"x"' });
 		expect([other.status, other.json.code]).toEqual([412, 'CONFLICT']);
 	});
 
-	it('come after the right: who may not see it learns nothing by them', async () => {
+	it('is checked for the right to read first, so conditions reveal nothing without it', async () => {
 		for (const headers of [
 			{ 'if-none-match': tag },
 			{ 'if-none-match': '*' },
@@ -142,7 +142,7 @@ describe('conditions', () => {
 		}
 	});
 
-	it('HEAD says what GET would, and nothing more', async () => {
+	it('by HEAD gets the headers of GET and no body', async () => {
 		const head = await files.head(scene.north.member, contentOf(document));
 		const whole = await get();
 		expect([head.status, head.bytes.length]).toEqual([200, 0]);
@@ -160,8 +160,8 @@ describe('conditions', () => {
 	});
 });
 
-describe('who may', () => {
-	it('absent, foreign and unshared are one and the same answer', async () => {
+describe('the right to download', () => {
+	it('one and the same 404 answers for an absent, a foreign and an unshared document', async () => {
 		const answers = [
 			await files.get(scene.north.member, contentOf('01980000-0000-7000-8000-0000000000ff')),
 			await files.get(scene.harbour.owner, contentOf(document)),
@@ -175,7 +175,7 @@ describe('who may', () => {
 		for (const answer of answers) expect(shown(answer)).toEqual(shown(answers[0] as (typeof answers)[number]));
 	});
 
-	it('a portal client reads what is shared with it, until it is not', async () => {
+	it('a portal client reads a document only while it is shared with that client', async () => {
 		const shared = await put(Buffer.from('for the client'));
 		await shareDocument(scene.api.ask, scene.north.member, scene.north.clientId, shared);
 		expect((await files.get(scene.north.client, contentOf(shared))).bytes.toString()).toBe('for the client');
@@ -187,7 +187,7 @@ describe('who may', () => {
 		expect((await files.get(scene.north.client, contentOf(shared))).status).toBe(404);
 	});
 
-	it('an operator is told that a lease is needed, and the log that one was', async () => {
+	it('an operator without a lease gets LEASE_REQUIRED, and the denial is logged', async () => {
 		const refused = await files.get(scene.operator, contentOf(document));
 		expect([refused.status, refused.json.code]).toEqual([403, 'LEASE_REQUIRED']);
 		expect(
@@ -202,8 +202,8 @@ describe('who may', () => {
 	});
 });
 
-describe('the record', () => {
-	it('says what was opened before the first byte, and how much went out', async () => {
+describe('the audit log', () => {
+	it('records what was opened before the first byte is sent, and how many bytes were sent', async () => {
 		const whole = await get();
 		await expect.poll(async () => (await scene.entriesOf(whole)).length).toBe(2);
 		const [opened, sent] = await scene.entriesOf(whole);
@@ -223,7 +223,7 @@ describe('the record', () => {
 			});
 	});
 
-	it('of what a reader that goes away had not taken', async () => {
+	it('records how much a disconnected reader had received', async () => {
 		const large = await put(someBytes(30_000_000));
 		const { socket } = speak(scene.api.url, `GET ${contentOf(large)}`, scene.north.member);
 		await new Promise((resolve) => socket.once('data', resolve));
@@ -237,7 +237,7 @@ describe('the record', () => {
 		expect(entry?.bytes).toBeLessThan(30_000_000);
 	});
 
-	it('what can’t be recorded is not sent', async () => {
+	it('must be writable before anything is sent', async () => {
 		await scene.admin`alter table audit_entries rename to audit_entries_away`;
 		const closed = await get();
 		await scene.admin`alter table audit_entries_away rename to audit_entries`;
@@ -245,7 +245,7 @@ describe('the record', () => {
 	});
 });
 
-describe('an object that isn’t as it was', () => {
+describe('a changed object', () => {
 	const objectOf = async (id: string): Promise<string> => {
 		const { data } = await scene.api.ask(scene.north.member, `{ document(id: "${id}") { objectKey } }`);
 		return join(scene.installation.directory, 'objects', data.document.objectKey);
@@ -271,7 +271,7 @@ describe('an object that isn’t as it was', () => {
 		['emptied', () => Buffer.alloc(0)],
 		['longer by a byte', (stored) => Buffer.concat([stored, Buffer.alloc(1)])],
 		['longer by a chunk', (stored) => Buffer.concat([stored, stored.subarray(-CHUNK)])],
-	])('is refused before anything of it is sent: %s', async (_, change) => {
+	])('is refused before any byte of it is sent: %s', async (_, change) => {
 		const id = await put(someBytes(100_000));
 		const path = await objectOf(id);
 		writeFileSync(path, change(readFileSync(path)));
@@ -301,7 +301,7 @@ describe('an object that isn’t as it was', () => {
 		return Number(/^firmseal_content_values_total\{outcome="failed",class="DOCUMENT"\} (\d+)$/m.exec(text)?.[1] ?? 0);
 	};
 
-	it('in its middle: what came before is sent, nothing after it, the answer is cut, and it is told as any other', async () => {
+	it('if damaged in the middle, is sent up to the damage, then cut off and reported', async () => {
 		const content = someBytes(1_000_000);
 		const id = await put(content);
 		const path = await objectOf(id);
@@ -335,17 +335,20 @@ describe('an object that isn’t as it was', () => {
 		expect(before.bytes.equals(content.subarray(0, bad * 16_384))).toBe(true);
 	});
 
-	it.each(['another document’s', 'an older version’s'])('or is %s, of the same firm', async (which) => {
-		const id = await put(someBytes(50_000));
-		const older = await objectOf(id);
-		const other = which === 'another document’s' ? await objectOf(await put(someBytes(50_000))) : older;
-		await files.put(scene.north.member, id, someBytes(50_000));
-		const latest = await objectOf(id);
-		writeFileSync(latest, readFileSync(other));
-		expect((await get({}, id)).status).toBe(422);
-	});
+	it.each(['another document’s', 'an older version’s'])(
+		'if replaced by %s of the same firm, is refused',
+		async (which) => {
+			const id = await put(someBytes(50_000));
+			const older = await objectOf(id);
+			const other = which === 'another document’s' ? await objectOf(await put(someBytes(50_000))) : older;
+			await files.put(scene.north.member, id, someBytes(50_000));
+			const latest = await objectOf(id);
+			writeFileSync(latest, readFileSync(other));
+			expect((await get({}, id)).status).toBe(422);
+		},
+	);
 
-	it('but is gone with its document, is no damage', async () => {
+	it('if removed together with its document, is not reported as damaged', async () => {
 		const id = await put(someBytes(50_000));
 		const path = await objectOf(id);
 		// It has no key at hand: it waits where it knows which file it is, and not yet where that lies.
@@ -366,7 +369,7 @@ describe('an object that isn’t as it was', () => {
 		await api.stop();
 	});
 
-	it('but goes with its document once it is measured, is none either', async () => {
+	it('if removed with its document after its length was read, is not reported as damaged', async () => {
 		const id = await put(someBytes(50_000));
 		const path = await objectOf(id);
 		// Measured, it is closed; then it is opened to be read.
@@ -388,21 +391,21 @@ describe('an object that isn’t as it was', () => {
 		expect(await get({}, id)).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
 	});
 
-	it('or whose length the row doesn’t know', async () => {
+	it('is refused if its length differs from the row’s', async () => {
 		const id = await put(someBytes(50_000));
 		await scene.admin`update documents set byte_size = 49999 where id = ${id}`;
 		expect((await get({}, id)).status).toBe(422);
 	});
 
-	it('or that another row’s name leads to', async () => {
+	it('is refused if the row holds another document’s object name', async () => {
 		const [id, other] = [await put(someBytes(50_000)), await put(someBytes(50_000))];
 		await scene.admin`update documents set object_key = (select object_key from documents where id = ${other}) where id = ${id}`;
 		expect((await get({}, id)).status).toBe(422);
 	});
 });
 
-describe('a key that is taken away', () => {
-	it('closes files, and cuts those that are being sent', async () => {
+describe('a disabled key', () => {
+	it('blocks downloads, and cuts off those in progress', async () => {
 		const id = await newDocument({}, scene.harbour);
 		await files.put(scene.harbour.member, id, someBytes(60_000_000));
 		const keyring = await openKeyring(scene.installation.config, 'worker');

@@ -43,11 +43,11 @@ const sentOf = async (document: string) =>
 	(await scene.entries()).filter(({ action, records }) => action === 'content.send' && records[0] === document);
 
 it.each<[string, (stream: ClientHttp2Stream) => void]>([
-	['in its middle', (stream) => stream.destroy()],
-	['in its middle, with an error', (stream) => stream.destroy(new Error('gone'))],
+	['halfway', (stream) => stream.destroy()],
+	['halfway, with an error', (stream) => stream.destroy(new Error('gone'))],
 	['with its connection', (stream) => stream.session?.destroy()],
-	['after its end, before it was answered', (stream) => stream.close(8)],
-])('an upload without a length that is taken back %s is no file', async (_, takeBack) => {
+	['after its end, before the response', (stream) => stream.close(8)],
+])('an upload without a length that is reset %s leaves no file', async (_, reset) => {
 	const document = await newDocument();
 	const stored = () => readdirSync(join(scene.installation.directory, 'objects'), { recursive: true }).length;
 	const before = stored();
@@ -57,13 +57,13 @@ it.each<[string, (stream: ClientHttp2Stream) => void]>([
 		(await scene.admin`select state from stored_objects where document_id = ${document}`).map(({ state }) => state);
 	await expect.poll(states).toEqual(['UPLOADING']);
 	await expect.poll(stored).toBeGreaterThan(before);
-	takeBack(stream);
+	reset(stream);
 	await closed;
 	await expect.poll(states).toEqual(['DELETING']);
 	expect((await plain().get(scene.north.member, contentOf(document))).status).toBe(404);
 });
 
-it('a whole upload is one, and comes back whole', async () => {
+it('a complete upload is stored, and downloads unchanged', async () => {
 	const document = await newDocument();
 	const bytes = someBytes(300_000);
 	const up = ask('PUT', contentOf(document));
@@ -78,7 +78,7 @@ it('a whole upload is one, and comes back whole', async () => {
 	await expect.poll(() => sentOf(document)).toMatchObject([{ decision: 'ALLOWED', bytes: bytes.length }]);
 });
 
-it('a download that is found to be damaged doesn’t end in good order', async () => {
+it('a download that turns out to be damaged ends with a stream error', async () => {
 	const document = await newDocument();
 	await plain().put(scene.north.member, document, someBytes(3_000_000));
 	const { data } = await scene.api.ask(scene.north.member, `{ document(id: "${document}") { objectKey } }`);
@@ -93,7 +93,7 @@ it('a download that is found to be damaged doesn’t end in good order', async (
 	await expect.poll(() => sentOf(document)).toMatchObject([{ decision: 'FAILED', reason: 'CIPHERTEXT_INVALID' }]);
 });
 
-it('what a reader got before it hung up is never less than the record says', async () => {
+it('the log never records fewer bytes than a reader got before it hung up', async () => {
 	const document = await newDocument();
 	const size = 262_144;
 	await plain().put(scene.north.member, document, someBytes(size));
@@ -106,7 +106,7 @@ it('what a reader got before it hung up is never less than the record says', asy
 	expect((await sentOf(document))[0]?.bytes).toBeGreaterThanOrEqual(got);
 });
 
-it('a download that is taken back while it is looked up opens nothing, and is no failure', async () => {
+it('a download that is cancelled during the lookup opens nothing and logs no error', async () => {
 	const document = await newDocument();
 	await plain().put(scene.north.member, document, someBytes(1_000));
 	const [{ login } = { login: '' }] = await scene.admin<{ login: string }[]>`select session_user as login`;

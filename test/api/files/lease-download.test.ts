@@ -59,7 +59,7 @@ const versionOf = async (id: string): Promise<string> => {
 };
 
 describe('an operator with an active lease on documents', () => {
-	it('downloads, the intent on record before and the bytes after', async () => {
+	it('downloads a file, with the intent logged before and the bytes sent logged after', async () => {
 		const lease = await active();
 		const answer = await under(lease);
 		expect([answer.status, answer.bytes.equals(bytes)]).toEqual([200, true]);
@@ -75,7 +75,7 @@ describe('an operator with an active lease on documents', () => {
 		expect(await usedOf(lease)).toBe(3);
 	});
 
-	it('is in the firm’s report of what was opened', async () => {
+	it('appears in the firm’s report of what was opened', async () => {
 		const lease = await active();
 		await under(lease);
 		const { data, errors } = await stage.scene.api.ask(
@@ -89,8 +89,8 @@ describe('an operator with an active lease on documents', () => {
 	it.each([
 		['another class', { classes: ['NOTE'] }],
 		['another coordinate', { coordinates: ['Document.description'] }],
-		['the versions only', { coordinates: ['DocumentVersion.content'] }],
-	])('gets nothing outside of it: %s', async (_, special) => {
+		['only the versions', { coordinates: ['DocumentVersion.content'] }],
+	])('gets nothing outside the lease’s scope: %s', async (_, special) => {
 		const lease = await active(special);
 		const answer = await under(lease);
 		expect([answer.status, answer.json.code]).toEqual([403, 'LEASE_SCOPE']);
@@ -98,7 +98,7 @@ describe('an operator with an active lease on documents', () => {
 		expect(await actionsOf(lease)).not.toContain('key.unwrap');
 	});
 
-	it('gets exactly the records of it', async () => {
+	it('gets exactly the records that the lease names', async () => {
 		const lease = await active({ recordIds: [document], coordinates: ['Document.content'] });
 		expect((await under(lease)).status).toBe(200);
 		expect((await under(lease, contentOf(other))).json.code).toBe('LEASE_SCOPE');
@@ -110,20 +110,20 @@ describe('an operator with an active lease on documents', () => {
 	});
 
 	it.each([
-		['is sent after it has waited for the log for longer than a second', 1_500, 200],
-		['is told that the log is behind when it waits in vain', 60_000, 503],
-	])('%s', async (_, held, status) => {
+		['gets a file after the log has lagged for more than a second', 1_500, 200],
+		['gets AUDIT_UNAVAILABLE if the log does not catch up', 60_000, 503],
+	])('%s', async (_, lagMs, status) => {
 		const lease = await active();
-		const letGo = await leaveOpen(stage.scene.admin);
-		const timer = setTimeout(() => void letGo(), held);
+		const release = await leaveOpen(stage.scene.admin);
+		const timer = setTimeout(() => void release(), lagMs);
 		const answer = await under(lease);
 		clearTimeout(timer);
-		await letGo();
+		await release();
 		expect([answer.status, answer.json?.code ?? null]).toEqual([status, status === 200 ? null : 'AUDIT_UNAVAILABLE']);
 		expect(await stage.stateOf(lease)).toBe('ACTIVE');
 	});
 
-	it('gets as many files as the budget has, and of many at once no more', async () => {
+	it('gets as many files as the budget allows, and no more with many requests at once', async () => {
 		const lease = await active({ readBudget: 3 });
 		const answers = await Promise.all(Array.from({ length: 30 }, () => under(lease, contentOf(other))));
 		expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(3);
@@ -137,7 +137,7 @@ describe('an operator with an active lease on documents', () => {
 		expect(await usedOf(lease)).toBe(3);
 	});
 
-	it('doesn’t keep a lease that is used up by asking on', async () => {
+	it('cannot keep an exhausted lease open by further requests', async () => {
 		const lease = await active({ readBudget: 1 });
 		expect((await under(lease, contentOf(other))).status).toBe(200);
 		const asking = setInterval(() => void under(lease, contentOf(other)), 1_500);
@@ -148,7 +148,7 @@ describe('an operator with an active lease on documents', () => {
 		}
 	});
 
-	it('gets nothing by a lease that is over, somebody else’s or made up', async () => {
+	it('gets nothing with a lease that has ended, is another operator’s or does not exist', async () => {
 		const lease = await active();
 		await stage.leases.step(stage.people.owner, 'revoke', lease);
 		expect((await under(lease)).json.code).toBe('LEASE_NOT_ACTIVE');
@@ -163,7 +163,7 @@ describe('an operator with an active lease on documents', () => {
 		expect(member.json.code).toBe('BAD_USER_INPUT');
 	});
 
-	it('is told of another file that comes between, which is no damage', async () => {
+	it('gets a conflict, not a damage report, if the file is replaced meanwhile', async () => {
 		const lease = await active();
 		const { admin, api, installation, north } = stage.scene;
 		const lines = api.lines.length;
@@ -182,7 +182,7 @@ describe('an operator with an active lease on documents', () => {
 		expect((await under(lease, contentOf(moving))).bytes.toString()).toBe('another, longer');
 	});
 
-	it('uploads nothing', async () => {
+	it('cannot upload', async () => {
 		const lease = await active();
 		const answer = await files.put(stage.people.operator, document, 'x', { 'x-firmseal-lease': lease });
 		expect([answer.status, answer.json.code]).toEqual([403, 'FORBIDDEN']);
@@ -215,8 +215,8 @@ function slowly(lease: string, pause: number): Slow {
 			answer.on('data', (part: Buffer) => {
 				slow.received += part.length;
 				answer.pause();
-				const goOn = () => (slow.isHeld ? setTimeout(goOn, 50) : answer.resume());
-				setTimeout(goOn, pause);
+				const readOn = () => (slow.isHeld ? setTimeout(readOn, 50) : answer.resume());
+				setTimeout(readOn, pause);
 			});
 			answer.on('end', () => {
 				slow.isWhole = true;
@@ -229,7 +229,7 @@ function slowly(lease: string, pause: number): Slow {
 	return slow;
 }
 
-describe('a download that takes longer than the lease may be held at once', { timeout: 120_000 }, () => {
+describe('a download that outlasts the longest hold on a lease', { timeout: 120_000 }, () => {
 	/** Waits until the lease is renewed more than that many seconds from now, by the database's time. */
 	async function renewedAfter(seconds: number): Promise<void> {
 		const { admin } = stage.scene;
@@ -240,7 +240,7 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		await expect.poll(holders, { timeout: 60_000 }).not.toEqual([]);
 	}
 
-	it('goes on over many seconds, also for a reader that stands still for longer than the deadline', async () => {
+	it('continues for many seconds, even if its reader pauses for longer than the deadline', async () => {
 		const lease = await active();
 		const slow = slowly(lease, 8);
 		await expect.poll(() => slow.received).toBeGreaterThan(1_000_000);
@@ -254,7 +254,7 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		await expect.poll(async () => (await actionsOf(lease)).at(-1)).toBe('content.send');
 	});
 
-	it('is cut by a revoke', async () => {
+	it('is cut off by a revoke', async () => {
 		const lease = await active();
 		const slow = slowly(lease, 15);
 		await expect.poll(() => slow.received).toBeGreaterThan(1_000_000);
@@ -264,7 +264,7 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		await expect.poll(() => sentOf(lease)).toMatchObject([{ decision: 'FAILED', reason: 'LEASE_NOT_ACTIVE' }]);
 	});
 
-	it('is cut by a revoke also where its reader doesn’t read, and nothing is left in the socket for it', async () => {
+	it('is cut off by a revoke if its reader has paused, with nothing left in the socket', async () => {
 		const lease = await active();
 		const slow = slowly(lease, 1);
 		await expect.poll(() => slow.received).toBeGreaterThan(100_000);
@@ -298,7 +298,7 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		return { session, lease, upload, download };
 	}
 
-	it('ends alone over HTTP/2 when its reader cancels it', async () => {
+	it('ends alone over HTTP/2 if its reader cancels it', async () => {
 		const { session, lease, upload, download } = await besideAnother();
 		download.close(constants.NGHTTP2_CANCEL);
 		await expect.poll(() => sentOf(lease)).toMatchObject([{ decision: 'FAILED' }]);
@@ -307,7 +307,7 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		expect([session.destroyed, upload.destroyed]).toEqual([false, false]);
 	});
 
-	it('is cut by a revoke with its connection also over HTTP/2, whoever else is on it', async () => {
+	it('is cut off by a revoke with its whole HTTP/2 connection, even if others use it', async () => {
 		const { session, lease } = await besideAnother();
 		const ended = new Promise((resolve) => session.once('error', resolve));
 		await stage.leases.step(stage.people.owner, 'revoke', lease);
@@ -315,7 +315,7 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		await expect.poll(() => sentOf(lease)).toMatchObject([{ decision: 'FAILED', reason: 'LEASE_NOT_ACTIVE' }]);
 	});
 
-	it('is cut when the operator is disabled', async () => {
+	it('is cut off if the operator is disabled', async () => {
 		const lease = await active();
 		const { admin } = stage.scene;
 		const slow = slowly(lease, 15);
@@ -332,7 +332,7 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		}
 	});
 
-	it('is cut when the firm’s key is refused: the broker sees it and ends the lease', async () => {
+	it('is cut off if the firm’s key is refused: the broker notices and ends the lease', async () => {
 		const lease = await active();
 		const slow = slowly(lease, 15);
 		await expect.poll(() => slow.received).toBeGreaterThan(1_000_000);
@@ -348,7 +348,7 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		}
 	});
 
-	it('is cut when the lease’s time is over', async () => {
+	it('is cut off if the lease expires', async () => {
 		const lease = await active({ minutes: 1 });
 		const slow = slowly(lease, 20);
 		await expect.poll(() => slow.received).toBeGreaterThan(1_000_000);

@@ -25,8 +25,8 @@ async function newMember(name: string, seconds = 3600) {
 	return { id, token: await scene.installation.token(email, seconds) };
 }
 
-describe('an upload that is long on its way', () => {
-	it('is not kept for who was removed meanwhile', async () => {
+describe('a long upload', () => {
+	it('is not stored if its sender was removed meanwhile', async () => {
 		const document = await newDocument();
 		await files.put(scene.north.member, document, 'the true contract');
 		const leaver = await newMember('leaver');
@@ -41,7 +41,7 @@ describe('an upload that is long on its way', () => {
 		expect(await statesOf(document)).toEqual(['STORED', 'DELETING']);
 	});
 
-	it('is not kept for a firm that was suspended meanwhile', async () => {
+	it('is not stored if its firm was suspended meanwhile', async () => {
 		const document = await newDocument({}, scene.harbour);
 		const upload = await begin(document, scene.harbour.member);
 		await scene.admin`update firms set status = 'SUSPENDED' where id = ${scene.harbour.id}`;
@@ -53,7 +53,7 @@ describe('an upload that is long on its way', () => {
 		}
 	});
 
-	it('is kept though the token is over: that is asked for when it begins', async () => {
+	it('is stored even if the token has expired: the token is checked when the upload begins', async () => {
 		const document = await newDocument();
 		const { token } = await newMember('patient', 2);
 		const upload = await begin(document, token);
@@ -61,7 +61,7 @@ describe('an upload that is long on its way', () => {
 		expect((await upload.end()).status).toBe(201);
 	});
 
-	it('of a client keeps nobody of the firm waiting', async () => {
+	it('of a client blocks no one of the firm', async () => {
 		const document = await newDocument();
 		await shareDocument(scene.api.ask, scene.north.member, scene.north.clientId, document);
 		const upload = await begin(document, scene.north.client);
@@ -71,7 +71,7 @@ describe('an upload that is long on its way', () => {
 		expect((await files.get(scene.north.member, contentOf(document))).bytes.toString()).toBe('of the firm');
 	});
 
-	it('of a client whose share is taken back leaves room for the next', async () => {
+	it('of a client whose share is revoked leaves room for the next upload', async () => {
 		const document = await newDocument();
 		await shareDocument(scene.api.ask, scene.north.member, scene.north.clientId, document);
 		const upload = await begin(document, scene.north.client);
@@ -80,7 +80,7 @@ describe('an upload that is long on its way', () => {
 		expect(await statesOf(document)).toEqual(['DELETING']);
 	});
 
-	it('that its sender gives up is no failure of the store', async () => {
+	it('that its sender aborts is not reported as a failure of the store', async () => {
 		const document = await newDocument();
 		const lines = scene.api.lines.length;
 		const { socket } = await begin(document);
@@ -92,11 +92,11 @@ describe('an upload that is long on its way', () => {
 	});
 });
 
-describe('a download that is long on its way', () => {
+describe('a long download', () => {
 	const sentOf = async (document: string) =>
 		(await scene.entries()).filter(({ action, records }) => action === 'content.send' && records[0] === document);
 
-	it('is cut when its reader takes nothing for a minute', async () => {
+	it('is cut off if its reader accepts nothing for a minute', async () => {
 		const clock = steppedClock();
 		const { url } = await scene.installation.serve({}, { clock });
 		const document = await newDocument();
@@ -114,7 +114,7 @@ describe('a download that is long on its way', () => {
 		expect(socket.bytesRead).toBeLessThan(20_000_000);
 	});
 
-	it('is cut when its reader takes less than 2 KiB a second, and not while it takes more; over HTTP/2 without its connection', async () => {
+	it('is cut off if its reader accepts less than 2 KiB a second; over HTTP/2 the connection stays', async () => {
 		const clock = steppedClock();
 		const tls = { FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile };
 		const { url } = await scene.installation.serve(tls, { clock });
@@ -145,7 +145,7 @@ describe('a download that is long on its way', () => {
 		expect([stream.rstCode, session.destroyed]).toEqual([constants.NGHTTP2_INTERNAL_ERROR, false]);
 	});
 
-	it('ends when the share is taken back', async () => {
+	it('ends if the share is revoked', async () => {
 		const clock = steppedClock();
 		const { url } = await scene.installation.serve({}, { clock });
 		const document = await newDocument();
@@ -168,7 +168,7 @@ describe('a download that is long on its way', () => {
 		expect(bytes).toBeLessThan(60_000_000);
 	});
 
-	it('ends over HTTP/2 too, without what others send or get on the same connection', async () => {
+	it('ends alone over HTTP/2: other transfers on the connection continue', async () => {
 		const { harbour, installation, north } = scene;
 		const clock = steppedClock();
 		const tls = { FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile };
@@ -215,7 +215,7 @@ describe('a download that is long on its way', () => {
 });
 
 describe('transfers of a firm’s clients', () => {
-	it('leave half of what the firm has to its own people', async () => {
+	it('leave half of the firm’s transfer slots to its own people', async () => {
 		const { north, installation, api } = scene;
 		const documents = await Promise.all(Array.from({ length: 8 }, () => newDocument()));
 		for (const document of documents) await shareDocument(api.ask, north.member, north.clientId, document);
@@ -235,8 +235,8 @@ describe('transfers of a firm’s clients', () => {
 	});
 });
 
-describe('what lies in the store', () => {
-	it('is no other upload to the same version, be it as long', async () => {
+describe('an object in the store', () => {
+	it('cannot be replaced by another upload of the same version and length', async () => {
 		const document = await newDocument();
 		const root = join(scene.installation.directory, 'objects');
 		await scene.api.ask(
@@ -261,8 +261,8 @@ describe('what lies in the store', () => {
 	});
 });
 
-describe('requests without a right', () => {
-	it('to files, which any page can send, keep no token out that comes from the same address', async () => {
+describe('requests to the file routes without a token', () => {
+	it('do not block requests with a token from the same address', async () => {
 		const { url, stop } = await scene.installation.serve({ FIRMSEAL_RATE_PER_MINUTE: '20' });
 		try {
 			const at = filesAt(url);

@@ -30,8 +30,8 @@ const expectGone = async (path: string) => {
 	expect([answer.status, answer.json.code]).toEqual([404, 'NOT_FOUND']);
 };
 
-describe('a ticket', () => {
-	it('gives the file once, without a token, as whoever made it', async () => {
+describe('a download ticket', () => {
+	it('returns the file once, without a token, in its maker’s name', async () => {
 		const path = await newTicket();
 		expect(path).toMatch(/^\/downloads\/[A-Za-z0-9_-]{64}$/);
 		const answer = await files.get(null, path);
@@ -44,7 +44,7 @@ describe('a ticket', () => {
 		for (const entry of await scene.entriesOf(answer)) expect(entry.actor.user).toBe(claimsOf(scene.north.member).sub);
 	});
 
-	it('is not used up by whoever only looks: there is no HEAD', async () => {
+	it('is not consumed by a HEAD request, which is not served', async () => {
 		const path = await newTicket();
 		const looked = await files.head(null, path);
 		expect([looked.status, looked.headers.get('etag'), looked.headers.get('content-disposition')]).toEqual([
@@ -58,11 +58,11 @@ describe('a ticket', () => {
 		await expectGone(path);
 	});
 
-	it('is for the version that was named', async () => {
+	it('returns the version that it names', async () => {
 		expect((await files.get(null, await newTicket(scene.north.member, { number: 1 }))).bytes.toString()).toBe('first');
 	});
 
-	it('is on record when it is made', async () => {
+	it('is logged when it is made', async () => {
 		const answer = await ask(scene.north.owner, { number: 1 });
 		const [entry] = await scene.entriesOf(answer);
 		expect(entry).toMatchObject({
@@ -72,7 +72,7 @@ describe('a ticket', () => {
 		});
 	});
 
-	it('of a hundred who use it at once serves one', async () => {
+	it('serves only one of a hundred requests at once', async () => {
 		const path = await newTicket();
 		const answers = await Promise.all(Array.from({ length: 100 }, () => files.get(null, path)));
 		// A request may also be refused because too many are under way.
@@ -80,7 +80,7 @@ describe('a ticket', () => {
 		expect(others).toEqual([200]);
 	});
 
-	it('is over after a minute, by the database’s clock', async () => {
+	it('expires after a minute, by the database’s clock', async () => {
 		const path = await newTicket();
 		const [row] =
 			await scene.admin`select extract(epoch from expires_at - now())::float8 as left from download_tickets order by expires_at desc limit 1`;
@@ -91,7 +91,7 @@ describe('a ticket', () => {
 	});
 
 	it.each(['x', '', 'A'.repeat(64), 'A'.repeat(63), `${'A'.repeat(63)}!`, '../health/live', 'A'.repeat(5_000)])(
-		'is none: %s',
+		'is refused if it is malformed or unknown: %s',
 		async (text) => {
 			const answer = await files.get(null, `/downloads/${encodeURIComponent(text)}`);
 			expect([404, 414, 431]).toContain(answer.status);
@@ -99,7 +99,7 @@ describe('a ticket', () => {
 		},
 	);
 
-	it('is not stored: the database holds a hash', async () => {
+	it('is stored only as a hash', async () => {
 		const path = await newTicket();
 		const ticket = Buffer.from(path.split('/').at(-1) ?? '', 'base64url');
 		const rows = await scene.admin`select * from download_tickets`;
@@ -113,8 +113,8 @@ describe('a ticket', () => {
 	});
 });
 
-describe('who may', () => {
-	it('only people of a firm, of what they see', async () => {
+describe('the right to use tickets', () => {
+	it('only a firm’s people can make one, for documents that they see', async () => {
 		for (const who of [scene.operator, scene.approver, scene.auditor])
 			expect((await ask(who)).errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
 		for (const input of [{ documentId: '01980000-0000-7000-8000-0000000000ff' }, { number: 9 }])
@@ -124,7 +124,7 @@ describe('who may', () => {
 		expect((await ask(scene.north.member, { documentId: empty })).errors[0]?.extensions.code).toBe('NOT_FOUND');
 	});
 
-	it('a portal client of what is shared; not any more once it isn’t', async () => {
+	it('a portal client can use one only while the document is shared', async () => {
 		expect((await files.get(null, await newTicket(scene.north.client))).bytes.toString()).toBe('second');
 		const late = await newTicket(scene.north.client);
 		const share = `input: { clientId: "${scene.north.clientId}", subject: { documentId: "${document}" } }`;
@@ -134,7 +134,7 @@ describe('who may', () => {
 		await scene.api.ask(scene.north.member, `mutation { shareWithClient(${share}) { client { id } } }`);
 	});
 
-	it('nobody as somebody who was removed meanwhile', async () => {
+	it('a removed member’s tickets are refused, also after they join another firm', async () => {
 		const { addMember } = scene.installation;
 		const who = { email: 'leaver@north.example', subject: uuidv7() };
 		const { id, person } = await addMember(scene.north.owner, who);
@@ -147,7 +147,7 @@ describe('who may', () => {
 		expect((await files.get(null, another)).status).toBe(404);
 	});
 
-	it('nobody at the operator’s plane: there are no tickets there', async () => {
+	it('the operator plane serves no tickets', async () => {
 		const operators = await scene.installation.serve({ FIRMSEAL_PLANE: 'operator' });
 		const path = await newTicket();
 		expect((await filesAt(operators.url).get(null, path)).status).toBe(404);
@@ -155,7 +155,7 @@ describe('who may', () => {
 	});
 });
 
-describe('a ticket that SQL has made or changed gives nothing, and that is told', () => {
+describe('a ticket that was forged or changed by SQL is refused, and the refusal is logged', () => {
 	const forge = async (change: (hash: Buffer) => Promise<unknown>) => {
 		const path = await newTicket();
 		const hash = createHash('sha256')

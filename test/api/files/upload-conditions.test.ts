@@ -24,14 +24,14 @@ async function newFile(): Promise<[document: string, tag: string]> {
 	return [document, headers.get('etag') ?? ''];
 }
 
-describe('conditions of an upload', () => {
+describe('upload conditions', () => {
 	it.each<[string, (tag: string) => Record<string, string>]>([
-		['the file that there is', (tag) => ({ 'if-match': tag })],
+		['the current file', (tag) => ({ 'if-match': tag })],
 		['one of several', (tag) => ({ 'if-match': `${OTHER} , ${tag}` })],
 		['any file', () => ({ 'if-match': '*' })],
-		['another than this one', () => ({ 'if-none-match': `${OTHER}, W/${OTHER}` })],
+		['not another file', () => ({ 'if-none-match': `${OTHER}, W/${OTHER}` })],
 		['both', (tag) => ({ 'if-match': tag, 'if-none-match': OTHER })],
-	])('that hold let it through: %s', async (_, headers) => {
+	])('that hold let the upload through: %s', async (_, headers) => {
 		const [document, tag] = await newFile();
 		const put = await files.put(scene.north.owner, document, 'second', headers(tag));
 		expect([put.status, put.json.number]).toEqual([201, 2]);
@@ -40,13 +40,13 @@ describe('conditions of an upload', () => {
 	it.each<[string, (tag: string) => Record<string, string>]>([
 		['another file', () => ({ 'if-match': OTHER })],
 		['the file by a weak tag', (tag) => ({ 'if-match': `W/${tag}` })],
-		['nothing', () => ({ 'if-match': '' })],
-		['any beside a tag, which is no list', () => ({ 'if-match': `${OTHER}, *` })],
-		['none', () => ({ 'if-none-match': '*' })],
-		['not this one', (tag) => ({ 'if-none-match': `${OTHER}, ${tag}` })],
-		['not this one, by a weak tag', (tag) => ({ 'if-none-match': `W/${tag}` })],
-		['this one and not this one', (tag) => ({ 'if-match': tag, 'if-none-match': tag })],
-	])('that don’t hold leave the file as it is: %s', async (_, headers) => {
+		['an empty list', () => ({ 'if-match': '' })],
+		['* beside a tag, which is not a valid list', () => ({ 'if-match': `${OTHER}, *` })],
+		['no file', () => ({ 'if-none-match': '*' })],
+		['not this file', (tag) => ({ 'if-none-match': `${OTHER}, ${tag}` })],
+		['not this file, by a weak tag', (tag) => ({ 'if-none-match': `W/${tag}` })],
+		['this file and not this file', (tag) => ({ 'if-match': tag, 'if-none-match': tag })],
+	])('that fail leave the file as it is: %s', async (_, headers) => {
 		const [document, tag] = await newFile();
 		const put = await files.put(scene.north.owner, document, 'second', headers(tag));
 		expect(refusedAs(put)).toEqual(CHANGED);
@@ -54,7 +54,7 @@ describe('conditions of an upload', () => {
 		expect(await statesOf(document)).toEqual(['STORED']);
 	});
 
-	it('of a document without a file: there is none to be matched', async () => {
+	it('match nothing in a document without a file', async () => {
 		const document = await newDocument();
 		for (const tag of [OTHER, '*'])
 			expect(refusedAs(await files.put(scene.north.member, document, 'x', { 'if-match': tag }))).toEqual(CHANGED);
@@ -63,7 +63,7 @@ describe('conditions of an upload', () => {
 		expect(refusedAs(await files.put(scene.north.member, document, 'x', { 'if-none-match': '*' }))).toEqual(CHANGED);
 	});
 
-	it('are those of the latest file, not of the one that the caller has', async () => {
+	it('compare with the latest file, not with the one that the caller has', async () => {
 		const [document, stale] = await newFile();
 		const second = await files.put(scene.north.owner, document, 'second', { 'if-match': stale });
 		expect(refusedAs(await files.put(scene.north.member, document, 'lost', { 'if-match': stale }))).toEqual(CHANGED);
@@ -71,7 +71,7 @@ describe('conditions of an upload', () => {
 		expect((await files.put(scene.north.member, document, 'third', { 'if-match': latest })).json.number).toBe(3);
 	});
 
-	it('are looked at before the body comes', async () => {
+	it('are checked before the body arrives', async () => {
 		const [document] = await newFile();
 		const asking = request(scene.api.url + contentOf(document), {
 			method: 'PUT',
@@ -85,7 +85,7 @@ describe('conditions of an upload', () => {
 		asking.destroy();
 	});
 
-	it('come last: who may not upload, or sends what is no file, learns nothing by them', async () => {
+	it('are checked last: they reveal nothing to callers who may not upload, or send an invalid upload', async () => {
 		const [document, tag] = await newFile();
 		for (const [token, status] of [
 			[null, 401],
@@ -100,38 +100,38 @@ describe('conditions of an upload', () => {
 	});
 });
 
-describe('two who write over the same file', () => {
-	/** A body whose end is in the test's hand. */
-	function held() {
-		const goOn = Promise.withResolvers<void>();
+describe('two uploads that replace the same file', () => {
+	/** A body that pauses halfway until the test resumes it. */
+	function pausedBody() {
+		const resume = Promise.withResolvers<void>();
 		const bytes = someBytes(100_000);
 		const body = new ReadableStream({
 			async start(controller) {
 				controller.enqueue(bytes.subarray(0, 50_000));
-				await goOn.promise;
+				await resume.promise;
 				controller.enqueue(bytes.subarray(50_000));
 				controller.close();
 			},
 		});
-		return { body, bytes, goOn: goOn.resolve };
+		return { body, bytes, resume: resume.resolve };
 	}
 
-	it('can’t both win: the other one is under way, or the file has changed', async () => {
+	it('cannot both win: the second is refused as under way, or as changed', async () => {
 		const [document, tag] = await newFile();
-		const first = held();
+		const first = pausedBody();
 		const winning = files.put(scene.north.member, document, first.body, { 'if-match': tag });
 		await expect.poll(() => statesOf(document)).toContain('UPLOADING');
 		// Without its condition it would be refused as well, so that isn't looked at (RFC 9110, section 13.2.1).
 		for (const condition of [tag, OTHER])
 			expect((await files.put(scene.north.owner, document, 'lost', { 'if-match': condition })).status).toBe(409);
-		first.goOn();
+		first.resume();
 		expect((await winning).status).toBe(201);
 		expect(refusedAs(await files.put(scene.north.owner, document, 'lost', { 'if-match': tag }))).toEqual(CHANGED);
 	});
 
-	it('can’t both win where two uploads may be under way: the second finds another file when it is done', async () => {
+	it('cannot both win even if both may run at once: the second finds the file changed at its end', async () => {
 		const [document, tag] = await newFile();
-		const [first, second] = [held(), held()];
+		const [first, second] = [pausedBody(), pausedBody()];
 		await scene.admin`drop index stored_objects_one_upload`;
 		try {
 			const uploads = [
@@ -139,9 +139,9 @@ describe('two who write over the same file', () => {
 				files.put(scene.north.owner, document, second.body, { 'if-match': tag }),
 			] as const;
 			await expect.poll(async () => (await statesOf(document)).sort()).toEqual(['STORED', 'UPLOADING', 'UPLOADING']);
-			first.goOn();
+			first.resume();
 			expect((await uploads[0]).json.number).toBe(2);
-			second.goOn();
+			second.resume();
 			expect(refusedAs(await uploads[1])).toEqual(CHANGED);
 		} finally {
 			await scene.admin`create unique index stored_objects_one_upload on stored_objects (document_id) where state = 'UPLOADING'`;
@@ -153,7 +153,7 @@ describe('two who write over the same file', () => {
 	});
 });
 
-it('a document that isn’t there for the caller is all that is said, whatever is wrong with the file', async () => {
+it('a caller who cannot see the document gets 404, whatever else is wrong with the upload', async () => {
 	const document = await newDocument();
 	for (const headers of [{ 'content-type': 'multipart/form-data; boundary=x' }, { 'content-encoding': 'gzip' }])
 		expect((await files.put(scene.harbour.member, document, 'x', headers)).status).toBe(404);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 const { files, newDocument, rowsOf, statesOf, seen, expectNothing, objects, open, begin } = filesOf(() => scene);
 
-describe('a sender that waits to be told to send (Expect: 100-continue)', () => {
+describe('a sender that waits for permission to send (Expect: 100-continue)', () => {
 	const waiting = async (token = scene.north.member) => {
 		const document = await newDocument();
 		const upload = open(document, ['Expect: 100-continue', 'Content-Length: 5'], token);
@@ -19,7 +19,7 @@ describe('a sender that waits to be told to send (Expect: 100-continue)', () => 
 		return { ...upload, document };
 	};
 
-	it('is told so', async () => {
+	it('is told to continue', async () => {
 		const { document, socket, text } = await waiting();
 		expect(text()).toMatch(/^HTTP\/1\.1 100 /);
 		socket.write('abcde');
@@ -42,8 +42,8 @@ describe('a sender that waits to be told to send (Expect: 100-continue)', () => 
 	});
 });
 
-describe('what is cut or collides', () => {
-	it('an upload whose sender goes leaves nothing to be seen', async () => {
+describe('an upload that is interrupted or collides', () => {
+	it('leaves nothing visible if its sender disconnects', async () => {
 		const document = await newDocument();
 		const { socket } = open(document, ['Content-Length: 1000000']);
 		socket.write('x'.repeat(300_000));
@@ -55,7 +55,7 @@ describe('what is cut or collides', () => {
 		await expect.poll(() => objects().filter((path) => path.includes(tag))).toEqual([]);
 	});
 
-	it('of two uploads to one document at once, one is told to come again, and the other is whole', async () => {
+	it('gets a conflict while another upload to the document is under way, which completes', async () => {
 		const document = await newDocument();
 		const upload = await begin(document);
 		const second = await files.put(scene.north.owner, document, 'other');
@@ -65,7 +65,7 @@ describe('what is cut or collides', () => {
 		expect((await files.put(scene.north.owner, document, 'other')).json.number).toBe(2);
 	});
 
-	it('many at once to one document: each is whole or refused, and no number is given twice', async () => {
+	it('among many to one document is stored whole or refused, and no version number is used twice', async () => {
 		const document = await newDocument();
 		const bodies = Array.from({ length: 12 }, (_, index) => someBytes(50_000 + index));
 		const answers = await Promise.all(bodies.map((body) => files.put(scene.north.member, document, body)));
@@ -80,7 +80,7 @@ describe('what is cut or collides', () => {
 			).toBe(true);
 	});
 
-	it('one that has gone silent for two minutes is taken over, and can’t become a file any more', async () => {
+	it('is superseded after two minutes of silence, and can no longer complete', async () => {
 		const document = await newDocument();
 		const upload = await begin(document);
 		await scene.admin`update stored_objects set touched_at = now() - interval '3 minutes' where document_id = ${document}`;
@@ -90,7 +90,7 @@ describe('what is cut or collides', () => {
 		expect((await files.get(scene.north.member, contentOf(document))).bytes.toString()).toBe('taken over');
 	});
 
-	it('one that comes to its end after it was given up and cleared away is cleared away again', async () => {
+	it('that completes after it was given up and cleaned up is cleaned up again', async () => {
 		const document = await newDocument();
 		const upload = await begin(document);
 		const [{ tag } = { tag: '' }] =
@@ -102,7 +102,7 @@ describe('what is cut or collides', () => {
 		await expectNothing(document);
 	});
 
-	it('a document that is removed while its file comes has none', async () => {
+	it('is not stored if its document is removed meanwhile', async () => {
 		const document = await newDocument();
 		const { revision } = await seen(document);
 		const upload = await begin(document);
@@ -114,7 +114,7 @@ describe('what is cut or collides', () => {
 		expect(await statesOf(document)).toEqual(['DELETING']);
 	});
 
-	it('a document that is removed takes its files with it', async () => {
+	it('is deleted together with its document', async () => {
 		const document = await newDocument();
 		await files.put(scene.north.member, document, 'one');
 		await files.put(scene.north.member, document, 'two');
@@ -128,7 +128,7 @@ describe('what is cut or collides', () => {
 		expect(await statesOf(document)).toEqual(['DELETING', 'DELETING']);
 	});
 
-	it('what can’t be recorded is not there', async () => {
+	it('is not stored if it cannot be logged', async () => {
 		const document = await newDocument();
 		await scene.admin`alter table audit_entries rename to audit_entries_away`;
 		const closed = await files.put(scene.north.member, document, 'x');

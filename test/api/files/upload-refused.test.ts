@@ -13,13 +13,13 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 const { files, newDocument, rowsOf, expectNothing, objects, open } = filesOf(() => scene);
 
-describe('an upload that is no file, or can be none', () => {
+describe('an invalid or hostile upload', () => {
 	it.each([
-		['a form', { 'content-type': 'multipart/form-data; boundary=x' }],
-		['a form of fields', { 'content-type': 'application/x-www-form-urlencoded' }],
+		['multipart form data', { 'content-type': 'multipart/form-data; boundary=x' }],
+		['a URL-encoded form', { 'content-type': 'application/x-www-form-urlencoded' }],
 		['a compressed body', { 'content-encoding': 'gzip' }],
-		['a part', { 'content-range': 'bytes 0-0/10' }],
-	])('%s is refused', async (_, headers) => {
+		['a partial body', { 'content-range': 'bytes 0-0/10' }],
+	])('is refused as %s', async (_, headers) => {
 		const document = await newDocument();
 		const refused = await files.put(scene.north.member, document, 'x', headers);
 		expect([refused.status, refused.json.code]).toEqual([400, 'BAD_USER_INPUT']);
@@ -27,7 +27,7 @@ describe('an upload that is no file, or can be none', () => {
 	});
 
 	it.each(['text/html', 'image/svg+xml', '', 'application/json', 'text/plain; charset=latin1', 'nonsense'])(
-		'whatever the type is said to be, the bytes are the file: %j',
+		'is stored byte for byte, whatever its content type says: %j',
 		async (type) => {
 			const document = await newDocument({ mimeType: 'text/plain' });
 			const put = await files.put(scene.north.member, document, Buffer.from('{"a": <script>'), {
@@ -41,7 +41,7 @@ describe('an upload that is no file, or can be none', () => {
 	);
 
 	it.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', 'text/javascript', 'application/x-unknown'])(
-		'a document that claims to be %s is never shown as that',
+		'of a document that claims to be %s is never served with that type',
 		async (mimeType) => {
 			const document = await newDocument({ mimeType });
 			await files.put(scene.north.member, document, '<script>alert(1)</script>');
@@ -60,7 +60,7 @@ describe('an upload that is no file, or can be none', () => {
 		['C:\\x', 'C:_x'],
 		['.htaccess', '_htaccess'],
 		['"quoted".pdf', '\\"quoted\\".pdf'],
-	])('the name %j goes nowhere', async (name, expected) => {
+	])('with the name %j cannot escape its folder', async (name, expected) => {
 		const document = await newDocument({ name });
 		await files.put(scene.north.member, document, 'x');
 		const { headers } = await files.get(scene.north.member, contentOf(document));
@@ -69,7 +69,7 @@ describe('an upload that is no file, or can be none', () => {
 		expect(disposition).not.toMatch(/[/\\](?!")/);
 	});
 
-	it('an id that is none, or that nobody has', async () => {
+	it('to an invalid or unknown document id is refused', async () => {
 		const bad = await files.put(scene.north.member, 'x', 'x');
 		expect([bad.status, bad.json.code]).toEqual([400, 'BAD_USER_INPUT']);
 		const upper = await files.put(scene.north.member, (await newDocument()).toUpperCase(), 'x');
@@ -78,7 +78,7 @@ describe('an upload that is no file, or can be none', () => {
 		expect([absent.status, absent.json.code]).toEqual([404, 'NOT_FOUND']);
 	});
 
-	it('a file of 5 TB is refused by its length, before any of it', async () => {
+	it('of 5 TB is refused by its length, before any byte is read', async () => {
 		const document = await newDocument();
 		const upload = open(document, [`Content-Length: ${5 * 1000 ** 4}`]);
 		upload.socket.write('x');
@@ -90,7 +90,7 @@ describe('an upload that is no file, or can be none', () => {
 		expect(await rowsOf(document)).toHaveLength(0);
 	});
 
-	it('a file of more than 512 GiB whose length nobody has said is refused as soon as it has come to that', async () => {
+	it('of undeclared length is refused once it exceeds 512 GiB', async () => {
 		const document = await newDocument();
 		const { config, database } = scene.installation;
 		const store = await openObjects(config);
@@ -128,7 +128,7 @@ describe('an upload that is no file, or can be none', () => {
 		await expectNothing(document);
 	});
 
-	it('a disabled key: nothing is stored, and the answer says when to come again', async () => {
+	it('under a disabled key stores nothing, and the response says when to try again', async () => {
 		const keyring = await openKeyring(scene.installation.config, 'worker');
 		const { id } = scene.harbour;
 		const document = await newDocument({}, scene.harbour);

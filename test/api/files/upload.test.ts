@@ -17,7 +17,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 describe('an upload', () => {
 	it.each([0, 1, 16_383, 16_384, 16_385, 3 * 16_384, 5_000_001])(
-		'of %i bytes is there, and comes back',
+		'of %i bytes is stored, and downloads unchanged',
 		async (size) => {
 			const document = await newDocument();
 			const bytes = someBytes(size);
@@ -41,7 +41,7 @@ describe('an upload', () => {
 		},
 	);
 
-	it('is stored encrypted, under a name that only the firm can read, with the hash of what is stored', async () => {
+	it('is stored encrypted, under an object name that only the firm can read, with the hash of the stored bytes', async () => {
 		const document = await newDocument();
 		const bytes = Buffer.from('privileged and confidential '.repeat(4000));
 		await files.put(scene.north.member, document, bytes);
@@ -57,7 +57,7 @@ describe('an upload', () => {
 		for (const sealed of Object.values(columns ?? {})) expect(Buffer.from(sealed as Uint8Array)[0]).toBe(0xf5);
 	});
 
-	it('without a declared length is taken as well', async () => {
+	it('without a declared length is accepted too', async () => {
 		const document = await newDocument();
 		const bytes = someBytes(200_000);
 		const stream = new ReadableStream({
@@ -70,7 +70,7 @@ describe('an upload', () => {
 		expect((await files.get(scene.north.member, contentOf(document))).bytes.equals(bytes)).toBe(true);
 	});
 
-	it('makes the next version; the ones before stay', async () => {
+	it('makes the next version and keeps the previous ones', async () => {
 		const document = await newDocument();
 		const [first, second] = [someBytes(100), someBytes(200)];
 		await files.put(scene.north.member, document, first);
@@ -87,7 +87,7 @@ describe('an upload', () => {
 		]);
 	});
 
-	it('fills the caller’s own version that has no file, and nobody else’s; an older version never becomes the latest', async () => {
+	it('fills the caller’s own empty version, never another author’s; an older version never becomes the latest', async () => {
 		const document = await newDocument();
 		const version = async (token: Person, summary: string) => {
 			const { data } = await scene.api.ask(
@@ -107,7 +107,7 @@ describe('an upload', () => {
 		expect((await seen(document)).versions[0].changeSummary).toBe('by the member');
 	});
 
-	it('is on record with the version, before anybody sees it', async () => {
+	it('is logged with its version before anyone can see it', async () => {
 		const document = await newDocument();
 		const put = await files.put(scene.north.member, document, 'x');
 		expect((await scene.entriesOf(put)).map(({ action, records }) => [action, records])).toEqual([
@@ -116,8 +116,8 @@ describe('an upload', () => {
 	});
 });
 
-describe('who may', () => {
-	it('a portal client uploads to what is shared with it, and to nothing else', async () => {
+describe('the right to upload', () => {
+	it('lets a portal client upload to documents shared with that client, and to no others', async () => {
 		const document = await newDocument();
 		const refused = await files.put(scene.north.client, document, 'x');
 		expect([refused.status, refused.json.code]).toEqual([404, 'NOT_FOUND']);
@@ -128,17 +128,20 @@ describe('who may', () => {
 		expect(await seen(document)).toMatchObject({ sha256: sha256(Buffer.from('signed')) });
 	});
 
-	it.each(['operator', 'approver', 'auditor'] as const)('no %s does, and that is on record', async (who) => {
-		const document = await newDocument();
-		const refused = await files.put(scene[who], document, 'x');
-		expect([refused.status, refused.json.code]).toEqual([403, 'FORBIDDEN']);
-		expect((await scene.entriesOf(refused)).map(({ action, reason }) => [action, reason])).toEqual([
-			['request.deny', 'FORBIDDEN'],
-		]);
-		await expectNothing(document);
-	});
+	it.each(['operator', 'approver', 'auditor'] as const)(
+		'is refused to an %s, and the refusal is logged',
+		async (who) => {
+			const document = await newDocument();
+			const refused = await files.put(scene[who], document, 'x');
+			expect([refused.status, refused.json.code]).toEqual([403, 'FORBIDDEN']);
+			expect((await scene.entriesOf(refused)).map(({ action, reason }) => [action, reason])).toEqual([
+				['request.deny', 'FORBIDDEN'],
+			]);
+			await expectNothing(document);
+		},
+	);
 
-	it('nobody without a token, nobody of another firm', async () => {
+	it('is refused without a token, and to anyone of another firm', async () => {
 		const document = await newDocument();
 		expect((await files.put(null, document, 'x')).status).toBe(401);
 		expect((await files.put(scene.harbour.owner, document, 'x')).status).toBe(404);

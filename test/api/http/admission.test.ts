@@ -13,7 +13,7 @@ const AT_ONCE = 8;
 /** Of one address. */
 const MOST = 1 + AT_ONCE / 2;
 
-/** Requests of one address that are worked on or wait until they are let go, and take all places that it has. */
+/** Requests of one address that run or wait until `releaseAll`, and take all the slots that it has. */
 async function startFull() {
 	const admission = createAdmission(AT_ONCE, steppedClock());
 	const gate = Promise.withResolvers<void>();
@@ -24,9 +24,8 @@ async function startFull() {
 	return {
 		...server,
 		admission,
-		letGoSlow: server.letGo,
 		/** The statuses of them all, in the end. */
-		async letGo(): Promise<number[]> {
+		async releaseAll(): Promise<number[]> {
 			gate.resolve();
 			return (await Promise.all(running)).map(({ status }) => status);
 		},
@@ -42,9 +41,9 @@ const knowing =
 		return {};
 	};
 
-describe('a server with no place left for an address', () => {
-	it('refuses in the form of GraphQL, with 429 and the time to wait', async () => {
-		const { ask, letGo } = await startFull();
+describe('a server with no free slot for an address', () => {
+	it('refuses with 429 and a waiting time, as a GraphQL response', async () => {
+		const { ask, releaseAll } = await startFull();
 		const refused = await ask('{ hello }');
 		expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '2']);
 		expect(refused.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
@@ -59,12 +58,12 @@ describe('a server with no place left for an address', () => {
 		});
 		const older = await ask('{ hello }', undefined, { accept: 'application/json' });
 		expect([older.status, older.headers.get('content-type')]).toEqual([429, 'application/json; charset=utf-8']);
-		expect(await letGo()).toEqual(Array(MOST).fill(200));
+		expect(await releaseAll()).toEqual(Array(MOST).fill(200));
 		expect(await (await ask('{ hello }')).json()).toEqual({ data: { hello: 'world' } });
 	});
 
-	it('refuses before the body is there', async () => {
-		const { origin, letGo } = await startFull();
+	it('refuses before the body arrives', async () => {
+		const { origin, releaseAll } = await startFull();
 		const { hostname, port } = new URL(origin);
 		const socket = connect(Number(port), hostname);
 		socket.write(
@@ -73,10 +72,10 @@ describe('a server with no place left for an address', () => {
 		const [bytes] = await once(socket, 'data');
 		expect(String(bytes)).toMatch(/^HTTP\/1\.1 429 /);
 		socket.destroy();
-		await letGo();
+		await releaseAll();
 	});
 
-	it('refuses one more body that is long, or does not say its length, while it reads as many; not a short one, nor a firm’s', async () => {
+	it('refuses another long or unsized body while it reads as many as allowed, but not a short one or a firm’s', async () => {
 		const admission = createAdmission(AT_ONCE, steppedClock());
 		const { ask, origin } = await startServer({ admission, enter: knowing(admission, 'known') });
 		const { hostname, port } = new URL(origin);
@@ -107,80 +106,74 @@ describe('a server with no place left for an address', () => {
 	it.each([
 		['media type', '415', 'Content-Type: text/plain\r\nContent-Length: 100000'],
 		['length', '413', 'Content-Type: application/json\r\nContent-Length: 2000000'],
-	])(
-		'reads long bodies again after many that were refused for their %s before they were there',
-		async (_, status, head) => {
-			const { ask, origin } = await startServer({ admission: createAdmission(AT_ONCE, steppedClock()) });
-			const { hostname, port } = new URL(origin);
-			for (let n = 0; n < MOST; n++) {
-				const socket = connect(Number(port), hostname);
-				socket.write(`POST /graphql HTTP/1.1\r\nHost: x\r\n${head}\r\n\r\nxx`);
-				const [bytes] = await once(socket, 'data');
-				expect(String(bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*\r\nconnection: close\r\n`, 'i'));
-				socket.destroy();
-			}
-			await expect.poll(async () => (await ask('{ hello }', { id: 'x'.repeat(100_000) })).status).toBe(200);
-		},
-	);
+	])('reads long bodies again after many that were refused early for their %s', async (_, status, head) => {
+		const { ask, origin } = await startServer({ admission: createAdmission(AT_ONCE, steppedClock()) });
+		const { hostname, port } = new URL(origin);
+		for (let n = 0; n < MOST; n++) {
+			const socket = connect(Number(port), hostname);
+			socket.write(`POST /graphql HTTP/1.1\r\nHost: x\r\n${head}\r\n\r\nxx`);
+			const [bytes] = await once(socket, 'data');
+			expect(String(bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*\r\nconnection: close\r\n`, 'i'));
+			socket.destroy();
+		}
+		await expect.poll(async () => (await ask('{ hello }', { id: 'x'.repeat(100_000) })).status).toBe(200);
+	});
 
 	it.each([
 		['was cut', (socket: Socket) => socket.destroy()],
-		['had come to an end that is no JSON', (socket: Socket) => socket.write('0\r\n\r\n')],
-	])(
-		'takes no more long bodies for a firm’s with any token of an account once one with such a token %s',
-		async (_, end) => {
-			const admission = createAdmission(AT_ONCE, steppedClock());
-			const { ask, origin } = await startServer({ admission, enter: knowing(admission, 'stays') });
-			const { hostname, port } = new URL(origin);
-			const know = (token: string, account: string) =>
-				void admission.assignAccount({ ip: '127.0.0.9', headers: { authorization: `Bearer ${token}` } }, account, {
-					name: 'firm',
-					role: 'OWNER',
-				});
-			for (const [token, account] of [
-				['left', 'removed'],
-				['older', 'removed'],
-				['stays', 'member'],
-			] as const)
-				know(token, account);
-			const open = async (token: string, localAddress = hostname) => {
-				const socket = connect({ port: Number(port), host: hostname, localAddress });
-				socket.write(
-					`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n`,
-				);
-				await once(socket, 'data');
-				socket.write('1\r\n{\r\n');
-				return socket;
-			};
-			const askLong = async () =>
-				(await ask('{ hello }', { id: 'x'.repeat(100_000) }, { authorization: 'Bearer stays' })).status;
-			const held = await Promise.all(Array.from({ length: MOST }, () => open('left')));
-			expect(await askLong()).toBe(429);
-			for (const socket of held) end(socket);
-			await expect.poll(askLong).toBe(200);
-			for (const [token, address] of [
-				['left', '127.0.0.2'],
-				['older', '127.0.0.3'],
-			] as const) {
-				const again = await Promise.all(Array.from({ length: MOST }, () => open(token, address)));
-				expect(await askLong()).toBe(200);
-				for (const socket of [...held, ...again]) socket.destroy();
-			}
-		},
-	);
+		['ended as invalid JSON', (socket: Socket) => socket.write('0\r\n\r\n')],
+	])('does not count an account’s long bodies as the firm’s once one with its token %s', async (_, end) => {
+		const admission = createAdmission(AT_ONCE, steppedClock());
+		const { ask, origin } = await startServer({ admission, enter: knowing(admission, 'stays') });
+		const { hostname, port } = new URL(origin);
+		const know = (token: string, account: string) =>
+			void admission.assignAccount({ ip: '127.0.0.9', headers: { authorization: `Bearer ${token}` } }, account, {
+				name: 'firm',
+				role: 'OWNER',
+			});
+		for (const [token, account] of [
+			['left', 'removed'],
+			['older', 'removed'],
+			['stays', 'member'],
+		] as const)
+			know(token, account);
+		const open = async (token: string, localAddress = hostname) => {
+			const socket = connect({ port: Number(port), host: hostname, localAddress });
+			socket.write(
+				`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n`,
+			);
+			await once(socket, 'data');
+			socket.write('1\r\n{\r\n');
+			return socket;
+		};
+		const askLong = async () =>
+			(await ask('{ hello }', { id: 'x'.repeat(100_000) }, { authorization: 'Bearer stays' })).status;
+		const held = await Promise.all(Array.from({ length: MOST }, () => open('left')));
+		expect(await askLong()).toBe(429);
+		for (const socket of held) end(socket);
+		await expect.poll(askLong).toBe(200);
+		for (const [token, address] of [
+			['left', '127.0.0.2'],
+			['older', '127.0.0.3'],
+		] as const) {
+			const again = await Promise.all(Array.from({ length: MOST }, () => open(token, address)));
+			expect(await askLong()).toBe(200);
+			for (const socket of [...held, ...again]) socket.destroy();
+		}
+	});
 
-	it('answers health and metrics', async () => {
-		const { origin, letGo } = await startFull();
+	it('still answers health and metrics', async () => {
+		const { origin, releaseAll } = await startFull();
 		for (const path of ['live', 'ready']) expect((await fetch(`${origin}/health/${path}`)).status).toBe(200);
 		const text = await (await fetch(`${origin}/metrics`)).text();
 		expect(text).toMatch(/^firmseal_requests\{state="working"\} 1$/m);
 		expect(text).toMatch(new RegExp(`^firmseal_requests\\{state="waiting"\\} ${MOST - 1}$`, 'm'));
-		await letGo();
+		await releaseAll();
 	});
 
-	it('has places again once the answers are out, whether or not somebody still waits for them, which is on record once', async () => {
-		const { admission, ask, begun, letGo, letGoSlow, log, metrics, origin } = await startFull();
-		await letGo();
+	it('frees slots once the responses are sent, even to readers that have gone, and logs each request once', async () => {
+		const { admission, ask, begun, releaseAll, releaseSlow, log, metrics, origin } = await startFull();
+		await releaseAll();
 		const recorded = () => (log().match(/"status":\d+/g) ?? []).slice(MOST);
 		const { hostname, port } = new URL(origin);
 		const socket = connect(Number(port), hostname);
@@ -191,7 +184,7 @@ describe('a server with no place left for an address', () => {
 		await begun;
 		socket.destroy();
 		await expect.poll(recorded).toEqual(Array(2).fill('"status":499'));
-		letGoSlow();
+		releaseSlow();
 		await expect.poll(() => admission.requestCounts().working).toBe(0);
 		expect((await ask('{ hello }')).status).toBe(200);
 		await expect.poll(recorded).toEqual(['"status":499', '"status":499', '"status":200']);
@@ -201,7 +194,7 @@ describe('a server with no place left for an address', () => {
 	});
 });
 
-describe('an answer that its reader does not take', () => {
+describe('a response that its reader does not accept', () => {
 	const { certFile, keyFile } = makeCertificate();
 
 	/** Asks over HTTP/1.1, and reads no further than the answer's head. */
@@ -224,7 +217,7 @@ describe('an answer that its reader does not take', () => {
 		return { clock, working, ...(await startServer({ admission, clock, ...server })) };
 	}
 
-	it('keeps its place until it is out or its reader has gone', async () => {
+	it('holds its slot until it is sent or its reader has gone', async () => {
 		const { origin, working } = await start();
 		const socket = await askAndStop(origin, '{ long }');
 		expect(working()).toBe(1);
@@ -238,7 +231,7 @@ describe('an answer that its reader does not take', () => {
 		await expect.poll(working).toBe(0);
 	});
 
-	it('leaves its connection alone once it is taken, however long that is open', async () => {
+	it('once accepted, leaves its connection open, however long', async () => {
 		const { clock, origin } = await start();
 		const socket = await askAndStop(origin, '{ hello }');
 		socket.read();
@@ -268,8 +261,8 @@ describe('an answer that its reader does not take', () => {
 	it.each<[what: string, end: (stream: ClientHttp2Stream) => void]>([
 		['stream', (stream) => stream.close(constants.NGHTTP2_CANCEL)],
 		['connection', (stream) => stream.session?.destroy()],
-	])('keeps no place over HTTP/2 if its %s was reset while it was made', async (_, end) => {
-		const { begun, letGo, log, origin, working } = await start({ server: { tls: { certFile, keyFile } } });
+	])('holds no slot over HTTP/2 if its %s was reset while it was made', async (_, end) => {
+		const { begun, releaseSlow, log, origin, working } = await start({ server: { tls: { certFile, keyFile } } });
 		const session = connectHttp2(origin, { ca: readFileSync(certFile) });
 		session.on('error', () => {});
 		onTestFinished(() => session.destroy());
@@ -279,11 +272,11 @@ describe('an answer that its reader does not take', () => {
 		end(stream);
 		await expect.poll(log).toContain('"status":499');
 		expect(working()).toBe(1);
-		letGo();
+		releaseSlow();
 		await expect.poll(working).toBe(0);
 	});
 
-	it('is ended over HTTP/2 too, without others on its connection; a short one keeps no place from others meanwhile', async () => {
+	it('is ended alone over HTTP/2, and a short one holds no slot meanwhile', async () => {
 		const { clock, log, origin, working } = await start({ server: { tls: { certFile, keyFile } } });
 		const session = connectHttp2(origin, { ca: readFileSync(certFile), settings: { initialWindowSize: 0 } });
 		session.on('error', () => {});

@@ -16,8 +16,8 @@ const problem = (status: number, code: string) => ({
 	requestId: expect.stringMatching(UUID_V7),
 });
 
-describe('every answer', () => {
-	it('carries a request id of the server, whatever the client sends, and the headers of an API', async () => {
+describe('every response', () => {
+	it('carries a request id made by the server, whatever the client sends, and the security headers of an API', async () => {
 		const { ask, origin } = await startServer();
 		const answers = [
 			await ask('{ hello }', {}, { 'x-request-id': 'chosen-by-client' }),
@@ -59,7 +59,7 @@ describe('/graphql', () => {
 		['UNAUTHENTICATED', 401, 'www-authenticate', 'Bearer'],
 		['RATE_LIMITED', 429, 'retry-after', null],
 		['KEY_UNAVAILABLE', 503, 'retry-after', '5'],
-	] as const)('answers %s of the context with %i', async (code, status, header, value) => {
+	] as const)('answers %s while the context is built with %i', async (code, status, header, value) => {
 		const enter = async () => {
 			throw new FirmsealError(code, 'Do something about it.');
 		};
@@ -69,7 +69,7 @@ describe('/graphql', () => {
 		expect(await answer.json()).toEqual({ errors: [{ message: 'Do something about it.', extensions: { code } }] });
 	});
 
-	it('answers an unforeseen error of the context as INTERNAL', async () => {
+	it('answers an unforeseen error while the context is built as INTERNAL', async () => {
 		const enter = async () => {
 			throw new DatabaseFailure(MARKER);
 		};
@@ -85,7 +85,7 @@ describe('/graphql', () => {
 		expect(log()).toContain('DatabaseFailure');
 	});
 
-	it('keeps 200 for an answer with data and takes the status of the code for one without', async () => {
+	it('answers 200 if there is data, and with the status of the error code if there is none', async () => {
 		const { ask } = await startServer();
 		expect((await ask('{ hello forbidden }')).status).toBe(200);
 		const away = await ask('{ away }');
@@ -96,11 +96,11 @@ describe('/graphql', () => {
 		expect((await ask('{')).status).toBe(400);
 	});
 
-	it('sends each of many requests at once its own request id in an INTERNAL error', async () => {
-		const { ask, begun, letGo } = await startServer();
+	it('gives each of many concurrent INTERNAL errors its own request id', async () => {
+		const { ask, begun, releaseSlow } = await startServer();
 		const asked = Array.from({ length: 20 }, () => ask('{ slow unforeseen }'));
 		await begun;
-		letGo();
+		releaseSlow();
 		const answers = await Promise.all(asked);
 		for (const answer of answers) {
 			const [error] = ((await answer.json()) as Answer).errors;
@@ -133,7 +133,7 @@ describe('outside GraphQL', () => {
 			400,
 			'BAD_USER_INPUT',
 		],
-	])('answers %s %o as a problem document', async (path, init, status, code) => {
+	])('answers %s %o with a problem document', async (path, init, status, code) => {
 		const { origin, log } = await startServer();
 		const answer = await fetch(origin + path, init);
 		expect(answer.status).toBe(status);
@@ -144,7 +144,7 @@ describe('outside GraphQL', () => {
 		expect(text + log()).not.toContain(MARKER);
 	});
 
-	it('answers what a further route throws by its code, or as INTERNAL', async () => {
+	it('answers an error of another route with its code, or as INTERNAL', async () => {
 		const { origin, log } = await startServer({
 			routes: (app) => {
 				app.get('/away', async () => {

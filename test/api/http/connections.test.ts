@@ -22,10 +22,10 @@ async function slowReader(port: number) {
 	const paused = Promise.withResolvers<void>();
 	const closed = Promise.withResolvers<void>();
 	let bytes = 0;
-	let goOn = () => {};
+	let resume = () => {};
 	const relay = createServer((client) => {
 		const server = createConnection(port, '127.0.0.1');
-		goOn = () => server.resume();
+		resume = () => server.resume();
 		client.on('data', (part) => server.write(part)).on('error', () => {});
 		server.on('data', (part) => {
 			bytes += part.length;
@@ -43,7 +43,7 @@ async function slowReader(port: number) {
 	onTestFinished(() => void relay.close());
 	await new Promise((resolve) => relay.once('listening', resolve));
 	const { port: own } = relay.address() as AddressInfo;
-	return { port: own, paused: paused.promise, closed: closed.promise, goOn: () => goOn(), bytes: () => bytes };
+	return { port: own, paused: paused.promise, closed: closed.promise, resume: () => resume(), bytes: () => bytes };
 }
 
 /** Each asks for /large, and lets whatever comes of it go by. */
@@ -109,11 +109,11 @@ const closing = (socket: Socket) => new Promise((resolve) => socket.once('close'
 
 /** The kernel takes what it can hold: all there is room for, each time that it is looked at. */
 async function filled(): Promise<void> {
-	for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+	for (let round = 0; round < 200; round++) await new Promise(setImmediate);
 }
 
-describe.each(Object.entries(ASKS))('a connection of %s that is reset', (name, ask) => {
-	it('is gone at once, with what a client that doesn’t read had not taken; the server goes on', async () => {
+describe.each(Object.entries(ASKS))('a reset connection over %s', (name, ask) => {
+	it('closes at once and drops what the client has not read, while the server continues', async () => {
 		const tls = name === 'HTTP/1.1' ? null : { certFile, keyFile };
 		const { app, port, reset, asked, opened } = await serve({ tls });
 		const reader = await slowReader(port);
@@ -123,7 +123,7 @@ describe.each(Object.entries(ASKS))('a connection of %s that is reset', (name, a
 		await filled();
 		reset(request);
 		await expect.poll(opened).toBe(0);
-		reader.goOn();
+		reader.resume();
 		await reader.closed;
 		expect(reader.bytes()).toBeLessThan(1_000_000);
 		expect((await app.inject('/small')).body).toBe('small');
@@ -141,19 +141,19 @@ async function stuck(limits?: StartOptions['limits']) {
 	return { ...server, request, stream: http2StreamOf(request.raw) };
 }
 
-describe('a connection of HTTP/2 that takes nothing', () => {
-	it('is gone 30 seconds after an answer on it was cut, which is gone at once', async () => {
+describe('an HTTP/2 connection whose client accepts nothing', () => {
+	it('closes 30 seconds after a response on it was aborted; the stream closes at once', async () => {
 		const { clock, cut, opened, request, stream } = await stuck();
-		const gone = cut(request);
+		const closed = cut(request);
 		expect([stream?.destroyed, await opened()]).toEqual([true, 1]);
 		await clock.advance(29_999);
 		expect(await opened()).toBe(1);
 		await clock.advance(1);
-		await gone;
+		await closed;
 		await expect.poll(opened).toBe(0);
 	});
 
-	it('is gone 30 seconds after it was found to be silent', async () => {
+	it('closes 30 seconds after it was found to be silent', async () => {
 		const { clock, opened, stream } = await stuck({ keepAliveTimeout: 50 });
 		await clock.asleep();
 		await clock.advance(30_000);
@@ -162,11 +162,11 @@ describe('a connection of HTTP/2 that takes nothing', () => {
 	});
 });
 
-describe('a connection that is reset is the request’s own', () => {
-	it('when the client has come again from the same port before its first connection was seen to be gone', async () => {
+describe('resetting a connection resets the request’s own', () => {
+	it('if the client has reconnected from the same port before the server saw the first connection close', async () => {
 		const { port, reset, asked, opened } = await serve();
 		const sign = new Int32Array(new SharedArrayBuffer(4));
-		const client = new Worker(new URL('./returning-client.ts', import.meta.url), { workerData: { port, sign } });
+		const client = new Worker(new URL('./reconnecting-client.ts', import.meta.url), { workerData: { port, sign } });
 		onTestFinished(async () => void (await client.terminate()));
 		await once(client, 'message');
 		Atomics.store(sign, 0, 1);
@@ -182,7 +182,7 @@ describe('a connection that is reset is the request’s own', () => {
 		expect((await ended)[0]).toBeLessThan(1_000_000);
 	});
 
-	it('when another of the same client’s port goes to another address of the server', async () => {
+	it('if the same client port is connected to another address of the server', async () => {
 		const { port, reset, asked, opened } = await serve({ host: '0.0.0.0' });
 		const one = createConnection({ port, host: '127.0.0.1', localAddress: '127.0.0.1' });
 		await once(one, 'connect');
@@ -210,7 +210,7 @@ describe('a connection that is reset is the request’s own', () => {
 		expect(String((await once(other, 'data'))[0])).toContain('small');
 	});
 
-	it('and no other’s when it is closed already', async () => {
+	it('and no other if that connection is already closed', async () => {
 		const { app, port, reset, asked } = await serve();
 		const one = createConnection(port, '127.0.0.1');
 		await once(one, 'connect');

@@ -4,7 +4,7 @@ import { steppedClock } from '../../support/stepped-clock.ts';
 import { MARKER, startServer } from './start-server.ts';
 
 describe('health', () => {
-	it('is live when the process answers', async () => {
+	it('is live if the process answers', async () => {
 		const { origin } = await startServer();
 		const answer = await fetch(`${origin}/health/live`);
 		expect(answer.status).toBe(200);
@@ -40,13 +40,13 @@ describe('health', () => {
 		expect(log()).not.toContain(MARKER);
 	});
 
-	it('does not wait for ever', async () => {
+	it('answers not ready if a check does not finish', async () => {
 		const { origin } = await startServer({ ready: () => new Promise(() => {}), limits: { readyTimeout: 50 } });
 		expect((await fetch(`${origin}/health/ready`)).status).toBe(503);
 		expect((await fetch(`${origin}/health/ready`)).status).toBe(503);
 	});
 
-	it('runs the checks once for callers who ask together, and for who asks soon after', async () => {
+	it('runs the checks once for simultaneous callers, and for any that follow within a second', async () => {
 		let runs = 0;
 		let arrived = 0;
 		const clock = steppedClock();
@@ -75,7 +75,7 @@ describe('health', () => {
 });
 
 describe('/metrics', () => {
-	it('counts requests by route and class of status, never by path', async () => {
+	it('counts requests by route and status class, never by path', async () => {
 		const { ask, origin } = await startServer();
 		await ask('{ hello }');
 		await fetch(`${origin}/${MARKER}`);
@@ -87,7 +87,7 @@ describe('/metrics', () => {
 		expect(text).not.toContain(MARKER);
 	});
 
-	it('is not there when metrics are off', async () => {
+	it('is not found if metrics are off', async () => {
 		const { origin } = await startServer({ server: { metrics: false } });
 		const answer = await fetch(`${origin}/metrics`);
 		expect(answer.status).toBe(404);

@@ -35,8 +35,8 @@ function problemIn(text: string) {
 const post = (length: number) =>
 	`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
 
-describe('limits', () => {
-	it('takes content of 1 MiB, and refuses a larger body without reading it', async () => {
+describe('HTTP limits', () => {
+	it('accept 1 MiB of content, and refuse a larger body unread', async () => {
 		const { ask, log } = await startServer();
 		const content = (bytes: number) => ask('query ($id: ID) { note(id: $id) }', { id: 'x'.repeat(bytes) });
 		const taken = await content(1024 * 1024);
@@ -51,7 +51,7 @@ describe('limits', () => {
 		expect(log()).not.toContain('"level":50');
 	});
 
-	it('refuses a large body that does not say its length', async () => {
+	it('refuse a large body without a declared length', async () => {
 		const { origin } = await startServer({ limits: { body: 1000 } });
 		const chunk = `${(600).toString(16)}\r\n${MARKER.padEnd(600, 'x')}\r\n`;
 		const head =
@@ -62,7 +62,7 @@ describe('limits', () => {
 		expect(text).not.toContain(MARKER);
 	});
 
-	it('refuses headers that are too large', async () => {
+	it('refuse headers that are too large', async () => {
 		const { origin } = await startServer();
 		const text = await talk(origin, [`GET / HTTP/1.1\r\nHost: x\r\nX: ${MARKER.repeat(2000)}\r\n\r\n`]);
 		expect(problemIn(text)).toMatchObject({
@@ -73,7 +73,7 @@ describe('limits', () => {
 		expect(text).not.toContain(MARKER);
 	});
 
-	it('refuses what is not HTTP', async () => {
+	it('refuse anything that is not HTTP', async () => {
 		const { origin } = await startServer();
 		const text = await talk(origin, [`${MARKER}\r\n\r\n`]);
 		expect(problemIn(text)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
@@ -81,13 +81,13 @@ describe('limits', () => {
 	});
 
 	it.each([
-		['two Host headers that differ', '/health/live', 'Host: x\r\nHost: y\r\n'],
-		['two that are the same', '/health/live', 'Host: x\r\nhOST: x\r\n'],
-		['two where nothing is', '/nothing', 'Host: x\r\nHost: y\r\n'],
-		['a list of hosts in one', '/health/live', 'Host: x, y\r\n'],
-		['none', '/health/live', ''],
-		['an address as target that names another host', 'http://y/health/live', 'Host: x\r\n'],
-	])('refuses a request with %s, and closes the connection', async (_, target, hosts) => {
+		['two different Host headers', '/health/live', 'Host: x\r\nHost: y\r\n'],
+		['two equal Host headers', '/health/live', 'Host: x\r\nhOST: x\r\n'],
+		['two Host headers for an unknown path', '/nothing', 'Host: x\r\nHost: y\r\n'],
+		['a list of hosts in one Host header', '/health/live', 'Host: x, y\r\n'],
+		['no Host header', '/health/live', ''],
+		['a target URL that names another host', 'http://y/health/live', 'Host: x\r\n'],
+	])('refuse a request with %s, and close the connection', async (_, target, hosts) => {
 		const { origin } = await startServer();
 		const next = 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
 		const text = await talk(origin, [`GET ${target} HTTP/1.1\r\n${hosts}\r\n${next}`]);
@@ -95,7 +95,7 @@ describe('limits', () => {
 		if (hosts) expect(problemIn(text)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
 	});
 
-	it('ends a connection whose headers drip in', async () => {
+	it('end a connection whose headers arrive too slowly', async () => {
 		const { origin } = await startServer({
 			limits: { headersTimeout: 150, requestTimeout: 3_600_000, checkInterval: 25 },
 		});
@@ -103,18 +103,18 @@ describe('limits', () => {
 		expect(problemIn(text)).toMatchObject({ status: 408, code: 'BAD_USER_INPUT' });
 	});
 
-	it('ends a connection whose body drips in', async () => {
+	it('end a connection whose body arrives too slowly', async () => {
 		const { origin } = await startServer({ limits: { headersTimeout: 100, requestTimeout: 200, checkInterval: 25 } });
 		const text = await talk(origin, [post(1_000_000), ' '], true);
 		expect(problemIn(text)).toMatchObject({ status: 408 });
 	});
 
-	it('ends a connection that says nothing', async () => {
+	it('end a connection that sends nothing', async () => {
 		const { origin } = await startServer({ limits: { connectionTimeout: 150 } });
 		expect(await talk(origin, [])).toBe('');
 	});
 
-	it('believes forwarded addresses only from the proxies it was told of', async () => {
+	it('trust forwarded addresses only from the configured proxies', async () => {
 		const address = async (trustProxy: readonly string[] | null) => {
 			let ip = '';
 			const { ask } = await startServer({

@@ -21,7 +21,7 @@ function statusOf(
 }
 
 describe('setResponseStatus', () => {
-	it('takes the status of the first code when there is no data', () => {
+	it('uses the status of the first error code if there is no data', () => {
 		const response = answer(null, ['AUDIT_UNAVAILABLE', 'FORBIDDEN']);
 		expect(statusOf(response)).toBe(503);
 		expect(response.http.headers.get('retry-after')).toBe('5');
@@ -29,18 +29,18 @@ describe('setResponseStatus', () => {
 		expect(statusOf(answer(null, ['NOT_A_CODE']))).toBe(500);
 	});
 
-	it('leaves an answer with data, and what Apollo has decided of a wrong request', () => {
+	it('keeps the status of a response with data, and Apollo’s status for an invalid request', () => {
 		expect(statusOf(answer({ note: null }, ['KEY_UNAVAILABLE']))).toBeUndefined();
 		expect(statusOf(answer({}, []))).toBeUndefined();
 		expect(statusOf(answer(undefined, ['BAD_USER_INPUT'], 405))).toBe(405);
 	});
 
-	it('puts the code of what has been withheld over a status that Apollo chose for the document', () => {
+	it('prefers the code of a withheld response to the status that Apollo chose', () => {
 		expect(statusOf(answer(null, ['AUDIT_UNAVAILABLE'], 400), 'application/json')).toBe(503);
 	});
 
 	it.each(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])(
-		'answers %s with 200 where application/json is asked for by name, for a document that was sent and not begun',
+		'answers %s with 200 if the client asks for application/json by name and execution has not begun',
 		(code) => {
 			const older = ['application/json', 'application/json, text/plain, */*', 'application/*;q=0.1, application/json'];
 			const newer = [undefined, '*/*', 'application/graphql-response+json', 'text/html, application/*'];
@@ -58,14 +58,14 @@ describe('setResponseStatus', () => {
 		['TOO_EXPENSIVE', 400],
 		['RATE_LIMITED', 429],
 		['INTERNAL', 500],
-	])('answers %s with %i in either type', (code, status) => {
+	])('answers %s with %i for either media type', (code, status) => {
 		for (const accept of ['application/json', 'application/graphql-response+json'])
 			expect(statusOf(answer(undefined, [code], 500), accept)).toBe(status);
 	});
 });
 
 describe('outcomeOf', () => {
-	it('is the first code, OK, or INTERNAL for a code that is not of the list', () => {
+	it('is the first code, OK, or INTERNAL for an unknown code', () => {
 		expect(outcomeOf(answer({}, []))).toBe('OK');
 		expect(outcomeOf(answer({}, ['CIPHERTEXT_INVALID', 'FORBIDDEN']))).toBe('CIPHERTEXT_INVALID');
 		expect(outcomeOf(answer({}, ['client-chosen']))).toBe('INTERNAL');

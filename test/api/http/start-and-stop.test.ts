@@ -11,7 +11,7 @@ import { startServer } from './start-server.ts';
 const NEVER = 3_600_000;
 
 describe('listen', () => {
-	it('says that the port is taken, and by which setting to choose another', async () => {
+	it('reports a port in use, and names the setting that changes it', async () => {
 		const { origin } = await startServer();
 		const port = Number(new URL(origin).port);
 		const second = startServer({ server: { port } });
@@ -21,7 +21,7 @@ describe('listen', () => {
 	});
 
 	it.runIf(process.platform === 'linux')(
-		`shares a port with those who share it too, and with nobody else${process.platform === 'linux' ? '' : ' (skipped: only Linux shares a port)'}`,
+		`shares a port only with servers that share it too${process.platform === 'linux' ? '' : ' (skipped: only Linux shares a port)'}`,
 		async () => {
 			const first = await startServer({ server: { port: 0, sharePort: true } });
 			const port = Number(new URL(first.origin).port);
@@ -39,12 +39,12 @@ describe('listen', () => {
 		['EACCES', 'Port 443 needs rights that this user has not: set FIRMSEAL_PORT to 1024 or more.'],
 		['ENOTFOUND', 'seal.example cannot be resolved to an address: set FIRMSEAL_HOST to one of this machine.'],
 		['EAI_AGAIN', 'seal.example cannot be resolved to an address: set FIRMSEAL_HOST to one of this machine.'],
-	])('says what to do about %s', (code, sentence) => {
+	])('says how to fix %s', (code, sentence) => {
 		const error = Object.assign(new Error(`listen ${code}`), { code });
 		expect(listenError(error, { host: 'seal.example', port: 443 })).toEqual(new SetupError(sentence));
 	});
 
-	it('says that the address is not of this machine, also before a start that takes any free port', async () => {
+	it('reports an address of another machine, also before a start on any free port', async () => {
 		await expect(startServer({ server: { host: '192.0.2.1' } })).rejects.toThrow(/of this machine: set FIRMSEAL_HOST/);
 		const server = { ...readConfig({}).server, host: '192.0.2.1', port: 0 };
 		await expect(assertCanListen(server)).rejects.toThrow(/of this machine: set FIRMSEAL_HOST/);
@@ -53,8 +53,8 @@ describe('listen', () => {
 });
 
 describe('stop', () => {
-	it('lets a running request end, takes no new connection, and is not ready meanwhile', async () => {
-		const { app, ask, begun, letGo, origin, stop } = await startServer();
+	it('lets a running request finish, accepts no new connection, and reports not ready meanwhile', async () => {
+		const { app, ask, begun, releaseSlow, origin, stop } = await startServer();
 		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 		const ready = () =>
 			new Promise<number | undefined>((resolve, reject) => {
@@ -83,7 +83,7 @@ describe('stop', () => {
 		expect(String(bytes)).toMatch(/^HTTP\/1\.1 503 .*connection: close/is);
 		await expect(ask('{ hello }')).rejects.toThrow();
 		expect(isStopped).toBe(false);
-		letGo();
+		releaseSlow();
 		const answer = await running;
 		expect(await answer.json()).toEqual({ data: { slow: 'done' } });
 		expect(answer.headers.get('connection')).toBe('close');
@@ -91,7 +91,7 @@ describe('stop', () => {
 		agent.destroy();
 	});
 
-	it('cuts what is still running at the deadline', async () => {
+	it('cuts off at the deadline what is still running', async () => {
 		const { ask, begun, stop } = await startServer();
 		const refused = expect(ask('{ slow }')).rejects.toThrow();
 		await begun;

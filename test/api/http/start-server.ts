@@ -91,7 +91,7 @@ export interface StartOptions extends Partial<Omit<HttpServerOptions<object>, 'a
 }
 
 /**
- * A server on a free port with a few resolvers that fail in different ways; ends with the test. `slow` is answered when it is let go;
+ * A server on a free port with a few resolvers that fail in different ways; ends with the test. `slow` is answered after `releaseSlow`;
  * `begun`: it was asked for.
  */
 export async function startServer({ server, routes, clock = systemClock, ...options }: StartOptions = {}) {
@@ -104,7 +104,7 @@ export async function startServer({ server, routes, clock = systemClock, ...opti
 		begun.resolve();
 		return gate.promise;
 	};
-	const letGo = () => gate.resolve('done');
+	const releaseSlow = () => gate.resolve('done');
 	const apollo = new ApolloServer<object>({
 		schema: makeExecutableSchema({ typeDefs, resolvers: { ...resolvers, Query: { ...resolvers.Query, slow } } }),
 		formatError: createFormatError(logger),
@@ -140,7 +140,7 @@ export async function startServer({ server, routes, clock = systemClock, ...opti
 	routes?.(http.app);
 	const origin = await http.listen();
 	onTestFinished(async () => {
-		letGo();
+		releaseSlow();
 		await http.stop(0);
 		await apollo.stop();
 	});
@@ -151,7 +151,7 @@ export async function startServer({ server, routes, clock = systemClock, ...opti
 			headers: { 'content-type': 'application/json', ...headers },
 			body: JSON.stringify({ query, variables }),
 		});
-	return { ...http, origin, ask, metrics, log: () => lines.join(''), begun: begun.promise, letGo };
+	return { ...http, origin, ask, metrics, log: () => lines.join(''), begun: begun.promise, releaseSlow };
 }
 
 export const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

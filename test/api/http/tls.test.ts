@@ -70,7 +70,7 @@ describe('HTTPS', () => {
 		expect(status).toEqual(['1.1', 200]);
 	});
 
-	it('answers problems, and bounds bodies, over HTTP/2 too', async () => {
+	it('answers with problem documents, and limits bodies, over HTTP/2', async () => {
 		const { origin, log } = await startServer({
 			server,
 			limits: { body: 100, headersTimeout: 200, requestTimeout: 200 },
@@ -89,7 +89,7 @@ describe('HTTPS', () => {
 		session.destroy();
 	});
 
-	it('refuses a host beside another :authority over HTTP/2, and takes one that is the same', async () => {
+	it('refuses a Host header that differs from :authority over HTTP/2, and accepts an equal one', async () => {
 		const { origin } = await startServer({ server });
 		const session = connect(origin, { ca: readFileSync(certFile) });
 		const query = '{"query":"{ hello }"}';
@@ -103,7 +103,7 @@ describe('HTTPS', () => {
 	});
 
 	/** Counts what comes by HTTP/2, and ends it as its client could: by `end` before anything of ours looks at it, or once it is asked who it is. */
-	async function takeBack(end: (stream: ServerHttp2Stream) => void, when: 'at once' | 'in context') {
+	async function resetDuring(end: (stream: ServerHttp2Stream) => void, when: 'at once' | 'in context') {
 		const admission = createAdmission(8, systemClock);
 		const asked: unknown[] = [];
 		const { origin, log, metrics } = await startServer({
@@ -126,32 +126,35 @@ describe('HTTPS', () => {
 	it.each<[what: string, end: (stream: ServerHttp2Stream) => void]>([
 		['connection', (stream) => stream.session?.destroy()],
 		['stream', (stream) => stream.close(constants.NGHTTP2_CANCEL)],
-	])('drops and counts a request whose %s was reset, and knows whose it is if that happens later', async (_, end) => {
-		const dropped = await takeBack(end, 'at once');
-		expect(dropped.asked).toEqual([]);
-		expect(dropped.lines).toContain('"status":499');
-		expect(dropped.text).toContain('firmseal_http_request_seconds_count{route="/graphql",status="4xx"} 1\n');
-		expect((await takeBack(end, 'in context')).asked).toEqual(['127.0.0.1']);
-	});
+	])(
+		'drops and counts a request whose %s was reset, and identifies the client first if the reset comes later',
+		async (_, end) => {
+			const dropped = await resetDuring(end, 'at once');
+			expect(dropped.asked).toEqual([]);
+			expect(dropped.lines).toContain('"status":499');
+			expect(dropped.text).toContain('firmseal_http_request_seconds_count{route="/graphql",status="4xx"} 1\n');
+			expect((await resetDuring(end, 'in context')).asked).toEqual(['127.0.0.1']);
+		},
+	);
 
-	it('lets a running request end when it stops, and cuts it at the deadline', async () => {
+	it('lets a running request finish when it stops, and cuts it off at the deadline', async () => {
 		for (const [text, deadline] of [
 			['{"data":{"slow":"done"}}\n', 3_600_000],
 			['', 100],
 		] as const) {
-			const { begun, letGo, origin, stop } = await startServer({ server });
+			const { begun, releaseSlow, origin, stop } = await startServer({ server });
 			const session = connect(origin, { ca: readFileSync(certFile) });
 			session.on('error', () => {});
 			const running = ask(session, json, '{"query":"{ slow }"}');
 			await begun;
 			const stopped = stop(deadline);
-			if (text) letGo();
+			if (text) releaseSlow();
 			await stopped;
 			expect((await running).text).toBe(text);
 		}
 	});
 
-	it('says what is wrong with the certificate', async () => {
+	it('reports what is wrong with the certificate', async () => {
 		const other = join(directory, 'other.pem');
 		writeFileSync(other, 'not a key');
 		await expect(startServer({ server: { tls: { certFile, keyFile: other } } })).rejects.toThrow(SetupError);

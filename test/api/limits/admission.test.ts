@@ -31,13 +31,13 @@ const from = (ip: string): IncomingRequest => ({ ip, headers: {} });
 
 const firm = (name: string, role: Party['role'] = 'OWNER'): Party => ({ name, role });
 
-/** Requests that are worked on until they are told to end. */
+/** Requests that run until the test ends them. */
 function newStage() {
 	const refused: OverloadReason[] = [];
 	const admission = createAdmission(AT_ONCE, systemClock, (why) => refused.push(why));
 	const running: (() => void)[] = [];
 	let begun = 0;
-	/** Of whom it is, is found once it is worked on. */
+	/** `found`: the account, which is known only once the request runs. */
 	const send = (request: IncomingRequest, found?: { readonly account: string; readonly party: Party }) =>
 		admission
 			.admit(request, async () => {
@@ -46,21 +46,21 @@ function newStage() {
 				return new Promise<string>((resolve) => running.push(() => resolve('answered')));
 			})
 			.catch((error: unknown) => error);
-	const turn = () => vi.advanceTimersByTimeAsync(0);
+	const settle = () => vi.advanceTimersByTimeAsync(0);
 	return {
 		admission,
 		refused,
 		send,
-		turn,
+		settle,
 		begun: () => begun,
 		running,
-		/** Requests of a firm that is known, one token. */
+		/** Requests of a known firm, all with one token. */
 		sendMany(name: string, count: number, party = firm(name)) {
 			void admission.assignAccount(by(name), name, party);
 			return Array.from({ length: count }, () => send(by(name)));
 		},
 		async endAll() {
-			for (await turn(); running.length > 0; await turn()) running.shift()?.();
+			for (await settle(); running.length > 0; await settle()) running.shift()?.();
 		},
 	};
 }
@@ -68,11 +68,11 @@ function newStage() {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-describe('of one firm', () => {
-	it('an eighth of the places is worked on, half as many as there are wait, and more is refused at once', async () => {
-		const { admission, begun, endAll, refused, sendMany, send, turn } = newStage();
+describe('requests of one firm', () => {
+	it('run in an eighth of the slots, wait in half as many as there are slots, and beyond that are refused at once', async () => {
+		const { admission, begun, endAll, refused, sendMany, send, settle } = newStage();
 		const answers = sendMany('loud', WORKING + WAITING);
-		await turn();
+		await settle();
 		expect([begun(), admission.requestCounts()]).toEqual([WORKING, { working: WORKING, waiting: WAITING }]);
 		expect(() => admission.assertCapacity(by('loud'))).toThrow(RateLimitedError);
 		const error = await send(by('loud'));
@@ -85,7 +85,7 @@ describe('of one firm', () => {
 		expect(() => admission.assertCapacity(by('loud'))).not.toThrow();
 	});
 
-	it('what waits is worked on in the order in which it came', async () => {
+	it('run in the order in which they arrived', async () => {
 		const { admission } = newStage();
 		const order: number[] = [];
 		const one = (n: number) => admission.admit(by('loud'), async () => void order.push(n));
@@ -93,28 +93,28 @@ describe('of one firm', () => {
 		expect(order).toEqual([0, 1, 2, 3, 4, 5]);
 	});
 
-	it('many tokens have the places of one, however many addresses they come from', async () => {
-		const { admission, begun, endAll, send, turn } = newStage();
+	it('share the firm’s slots, however many tokens and addresses they come from', async () => {
+		const { admission, begun, endAll, send, settle } = newStage();
 		for (let n = 0; n < WORKING * 2; n++) {
 			void admission.assignAccount(by(`token ${n}`), `person ${n}`, firm('loud'));
 			void send(by(`token ${n}`, `192.0.2.${n}`));
 		}
-		await turn();
+		await settle();
 		expect(begun()).toBe(WORKING);
 		await endAll();
 	});
 });
 
-describe('of one firm whose tokens are new, and come from many addresses', () => {
+describe('requests of one firm with new tokens from many addresses', () => {
 	const sendNew = (stage: ReturnType<typeof newStage>, count: number, party = firm('loud'), account = 'person') =>
 		Array.from({ length: count }, (_, n) => stage.send(by(`${account}-${n}`, `192.0.2.${n % 8}`), { account, party }));
 
-	it('twice an eighth of the places is worked on, half as many as there are wait, and more is refused before anything is done', async () => {
+	it('run in at most twice the firm’s slots; the rest wait or are refused before any work', async () => {
 		const stage = newStage();
-		const { admission, begun, endAll, refused, turn } = stage;
+		const { admission, begun, endAll, refused, settle } = stage;
 		const most = WORKING * 2 + WAITING;
 		const answers = sendNew(stage, AT_ONCE);
-		await turn();
+		await settle();
 		expect([begun(), admission.requestCounts()]).toEqual([WORKING * 2, { working: WORKING * 2, waiting: WAITING }]);
 		expect(refused).toEqual(Array(AT_ONCE - most).fill('firm'));
 		expect(await answers.at(-1)).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 2 });
@@ -123,11 +123,11 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 		expect([begun(), admission.requestCounts()]).toEqual([most, { working: 0, waiting: 0 }]);
 	});
 
-	it('what waits is refused after two seconds more, and keeps no place', async () => {
+	it('are refused after two more seconds of waiting, and free their slots', async () => {
 		const stage = newStage();
-		const { admission, begun, endAll, refused, turn } = stage;
+		const { admission, begun, endAll, refused, settle } = stage;
 		const answers = sendNew(stage, WORKING * 2 + 1);
-		await turn();
+		await settle();
 		await vi.advanceTimersByTimeAsync(2_000);
 		expect(await answers.at(-1)).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 2 });
 		expect([refused, begun()]).toEqual([['late'], WORKING * 2]);
@@ -135,19 +135,19 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 		await endAll();
 	});
 
-	it('nothing is taken from others at their address, who sign in as well', async () => {
+	it('take nothing from other firms that sign in from the same address', async () => {
 		const stage = newStage();
-		const { begun, endAll, send, turn } = stage;
+		const { begun, endAll, send, settle } = stage;
 		for (let n = 0; n < WORKING * 3; n++) void send(by(`person ${n}`), { account: 'person', party: firm('loud') });
-		await turn();
+		await settle();
 		const answer = send(by('new'), { account: 'owner', party: firm('quiet') });
-		await turn();
+		await settle();
 		expect(begun()).toBe(WORKING * 2 + 1);
 		await endAll();
 		expect(await answer).toBe('answered');
 	});
 
-	it('a request counts once, whether or not its firm was known when it came, and its place is given back', async () => {
+	it('count once, whether or not the firm was known on arrival, and free their slots', async () => {
 		const stage = newStage();
 		for (let round = 0; round < 3; round++) {
 			const answers = sendNew(stage, WORKING);
@@ -158,37 +158,37 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 	});
 
 	it.each([
-		['clients have half', 'CLIENT', 1, 6, 'MEMBER'],
-		['all but its owners have three quarters', 'MEMBER', 2, 9, 'OWNER'],
+		['clients take half', 'CLIENT', 1, 6, 'MEMBER'],
+		['all but the owners take three quarters', 'MEMBER', 2, 9, 'OWNER'],
 	] as const)(
-		'%s, together, new tokens or not, and who is above them has the rest',
+		'if %s, leave the rest to those above them, with new tokens or known ones',
 		async (_, role, working, waiting, above) => {
 			const stage = newStage();
-			const { admission, begun, endAll, refused, sendMany, turn } = stage;
+			const { admission, begun, endAll, refused, sendMany, settle } = stage;
 			const lower = sendMany('lower', working + waiting, firm('loud', role));
-			await turn();
+			await settle();
 			expect([begun(), admission.requestCounts()]).toEqual([working, { working, waiting }]);
 			expect(() => admission.assertCapacity(by('lower'))).toThrow('requests of yours');
 			void sendNew(stage, working + 1, firm('loud', role), 'another');
-			await turn();
+			await settle();
 			expect([begun(), refused.length]).toEqual([2 * working, 2]);
 			const [known] = sendMany('upper', 1, firm('loud', above));
 			const [fresh] = sendNew(stage, 1, firm('loud', above), 'upper too');
-			await turn();
+			await settle();
 			expect([begun(), refused.length]).toEqual([2 * working + 2, 2]);
 			await endAll();
 			expect([await known, await fresh, await lower[0]]).toEqual(Array(3).fill('answered'));
 			const bodies = Array.from({ length: working + waiting }, () => admission.reserveBody(by('lower')));
 			expect(() => admission.reserveBody(by('lower'))).toThrow(RateLimitedError);
 			bodies.push(admission.reserveBody(by('upper')));
-			for (const giveBack of bodies) giveBack();
+			for (const release of bodies) release();
 		},
 	);
 
-	it('members wait in a line that clients have not filled, and owners in one that neither has', async () => {
-		const { begun, endAll, sendMany, turn } = newStage();
+	it('wait in separate queues: members behind no client’s, owners behind neither', async () => {
+		const { begun, endAll, sendMany, settle } = newStage();
 		const answers = SHARES.flatMap(([role]) => sendMany(role, AT_ONCE, firm('loud', role)));
-		await turn();
+		await settle();
 		expect(begun()).toBe(WORKING);
 		await endAll();
 		const counts = SHARES.map(([, working, waiting]) => working + waiting);
@@ -202,22 +202,22 @@ describe('of one firm whose tokens are new, and come from many addresses', () =>
 	});
 });
 
-describe('of several firms', () => {
-	it('a quiet one is worked on at once beside a loud one that has filled its places and its line', async () => {
-		const { begun, endAll, sendMany, turn } = newStage();
+describe('requests of several firms', () => {
+	it('run at once for a quiet firm, beside a busy one that has filled its slots and its queue', async () => {
+		const { begun, endAll, sendMany, settle } = newStage();
 		void sendMany('loud', WORKING + WAITING + 5);
 		const [answer] = sendMany('quiet', 1);
-		await turn();
+		await settle();
 		expect(begun()).toBe(WORKING + 1);
 		await endAll();
 		expect(await answer).toBe('answered');
 	});
 
-	it('no more are worked on and wait than there are places for all', async () => {
-		const { admission, begun, endAll, refused, sendMany, send, turn } = newStage();
+	it('run and wait only up to the slots for all', async () => {
+		const { admission, begun, endAll, refused, sendMany, send, settle } = newStage();
 		// Of each firm what is worked on or would be next is in the line of all.
 		for (let n = 0; n < (2 * AT_ONCE) / WORKING; n++) void sendMany(`firm ${n}`, WORKING);
-		await turn();
+		await settle();
 		expect([begun(), admission.requestCounts()]).toEqual([AT_ONCE, { working: AT_ONCE, waiting: AT_ONCE }]);
 		expect(() => admission.assertCapacity(by('another'))).toThrow('under way here');
 		expect(await send(by('another'))).toMatchObject({ code: 'RATE_LIMITED' });
@@ -227,8 +227,8 @@ describe('of several firms', () => {
 	});
 });
 
-describe('long bodies that are being read', () => {
-	it('are as many of a firm as it may have requests, and of strangers together twice as many as there are places', () => {
+describe('long bodies being read', () => {
+	it('are limited to a firm’s requests, and for all strangers together to twice the slots', () => {
 		const { admission, refused } = newStage();
 		void admission.assignAccount(by('known'), 'member', firm('firm'));
 		const taken = Array.from({ length: WORKING + WAITING }, () => admission.reserveBody(by('known')));
@@ -239,15 +239,15 @@ describe('long bodies that are being read', () => {
 		void admission.assignAccount(by('another'), 'other', firm('another firm'));
 		admission.reserveBody(by('another'))();
 		// Each once, however often it is said.
-		for (const giveBack of [...taken, ...taken]) giveBack();
+		for (const release of [...taken, ...taken]) release();
 		for (let n = 0; n < WORKING + WAITING; n++) admission.reserveBody(from('192.0.2.1'));
 		expect(() => admission.reserveBody(from('192.0.2.1'))).toThrow('requests of yours');
 	});
 });
 
-describe('a request that waits', () => {
-	it('is refused after two seconds, is never worked on, and leaves its turn to the next', async () => {
-		const { admission, begun, endAll, refused, sendMany, send, turn } = newStage();
+describe('a waiting request', () => {
+	it('is refused after two seconds, never runs, and leaves its place in the queue to the next', async () => {
+		const { admission, begun, endAll, refused, sendMany, send, settle } = newStage();
 		const answers = sendMany('stuck', WORKING + 1);
 		await vi.advanceTimersByTimeAsync(1_900);
 		expect(refused).toEqual([]);
@@ -256,12 +256,12 @@ describe('a request that waits', () => {
 		expect(await answers[WORKING]).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 2 });
 		expect([refused, admission.requestCounts()]).toEqual([['late'], { working: WORKING, waiting: 1 }]);
 		await endAll();
-		await turn();
+		await settle();
 		expect(await next).toBe('answered');
 		expect(begun()).toBe(WORKING + 1);
 	});
 
-	it('waits no longer once it is worked on, however long that takes', async () => {
+	it('is no longer limited in time once it runs', async () => {
 		const { endAll, refused, sendMany } = newStage();
 		const [answer] = sendMany('slow', 1);
 		await vi.advanceTimersByTimeAsync(60_000);
@@ -270,41 +270,41 @@ describe('a request that waits', () => {
 	});
 });
 
-describe('whose a request is', () => {
-	it('that has no token, or one that is not known, is told by its address', async () => {
-		const { begun, endAll, send, turn } = newStage();
+describe('a request is attributed', () => {
+	it('to its address if it has no token or an unknown one', async () => {
+		const { begun, endAll, send, settle } = newStage();
 		for (const request of [from('192.0.2.1'), by('a guess'), by('another guess'), by('a third')]) void send(request);
-		await turn();
+		await settle();
 		expect(begun()).toBe(WORKING);
 		void send(from('192.0.2.2'));
-		await turn();
+		await settle();
 		expect(begun()).toBe(WORKING + 1);
 		await endAll();
 	});
 
-	it('no guess at a token makes it a firm’s', async () => {
-		const { admission, begun, endAll, send, sendMany, turn } = newStage();
+	it('to no firm for any guessed token', async () => {
+		const { admission, begun, endAll, send, sendMany, settle } = newStage();
 		for (let n = 0; n < WORKING + WAITING; n++) void send(by(`guess ${n}`));
 		const [answer] = sendMany('quiet', 1);
-		await turn();
+		await settle();
 		expect(begun()).toBe(WORKING + 1);
 		expect(() => admission.assertCapacity(by('one more guess'))).toThrow(RateLimitedError);
 		await endAll();
 		expect(await answer).toBe('answered');
 	});
 
-	it('is its address’s again, with whichever token, once whoever has them may do nothing any more', async () => {
-		const { admission, begun, endAll, send, sendMany, turn } = newStage();
+	it('to its address again once its account has no rights left, whichever of its tokens it has', async () => {
+		const { admission, begun, endAll, send, sendMany, settle } = newStage();
 		for (let n = 0; n < WORKING + WAITING; n++)
 			void admission.assignAccount(by(`removed ${n}`, '192.0.2.9'), 'removed', firm('small'));
 		void admission.assignAccount(by('small'), 'small', firm('small'));
 		admission.forgetAccount(by('removed 0', '192.0.2.9'));
 		for (let n = 0; n < WORKING + WAITING; n++) void send(by(`removed ${n}`, '192.0.2.9'));
-		await turn();
+		await settle();
 		expect(begun()).toBe(WORKING);
 		expect(() => admission.assertCapacity(by('removed 1', '192.0.2.9'))).toThrow(RateLimitedError);
 		const [answer] = sendMany('small', 1);
-		await turn();
+		await settle();
 		expect(begun()).toBe(WORKING + 1);
 		await endAll();
 		expect(await answer).toBe('answered');
@@ -329,12 +329,12 @@ function ownerOf(token: number) {
 }
 
 test.prop([steps], { seed: SEED, numRuns: scale(300) })(
-	'however requests come, are found to be of a firm and end, none has more than its share, and nothing is left',
+	'for any order of arrivals, attributions and ends, no one exceeds their share and every slot is freed',
 	async (drawn) => {
 		const admission = createAdmission(AT_ONCE, steppedClock());
 		const live = new Map<() => void, Party>();
 		const answers: Promise<unknown>[] = [];
-		const turn = () => vi.advanceTimersByTimeAsync(0);
+		const settle = () => vi.advanceTimersByTimeAsync(0);
 		const endOne = () => [...live.keys()][0]?.();
 		const liveOf = (whose: string, roles: readonly string[]) =>
 			[...live.values()].filter(({ name, role }) => name === whose && roles.includes(role)).length;
@@ -353,9 +353,9 @@ test.prop([steps], { seed: SEED, numRuns: scale(300) })(
 				});
 			};
 			answers.push(admission.admit(request, work).catch((error: unknown) => error));
-			await turn();
+			await settle();
 			for (let n = 0; n < ends; n++) endOne();
-			await turn();
+			await settle();
 			for (const name of ['firm 0', 'firm 1'])
 				for (const [n, [, most]] of SHARES.entries()) {
 					const roles = SHARES.slice(0, n + 1).map(([role]) => role);
@@ -363,20 +363,20 @@ test.prop([steps], { seed: SEED, numRuns: scale(300) })(
 				}
 			expect(admission.requestCounts().working).toBe(live.size);
 		}
-		for (; live.size > 0; await turn()) endOne();
+		for (; live.size > 0; await settle()) endOne();
 		const errors = (await Promise.all(answers)).filter((answer) => answer !== undefined);
 		expect(errors.every((error) => error instanceof RateLimitedError)).toBe(true);
 		expect(admission.requestCounts()).toEqual({ working: 0, waiting: 0 });
 		// All places and lines are there again.
 		for (const token of [0, 1]) {
 			void admission.assignAccount(by(`token ${token}`), 'anyone', firm(`firm ${token}`));
-			const whole = Array.from({ length: WORKING + WAITING }, () => admission.admit(by(`token ${token}`), turn));
+			const whole = Array.from({ length: WORKING + WAITING }, () => admission.admit(by(`token ${token}`), settle));
 			await Promise.all(whole);
 		}
 	},
 );
 
-it('an error of the work is the caller’s, and gives the place back', async () => {
+it('an error of the work reaches the caller, and frees the slot', async () => {
 	const { admission } = newStage();
 	for (let n = 0; n < AT_ONCE; n++)
 		await expect(admission.admit(by('one'), () => Promise.reject(new Error('of the work')))).rejects.toThrow(
@@ -385,37 +385,37 @@ it('an error of the work is the caller’s, and gives the place back', async () 
 	expect(admission.requestCounts()).toEqual({ working: 0, waiting: 0 });
 });
 
-describe('of a firm that is never without a request', () => {
-	it('the places beside its own are given back', async () => {
-		const { begun, endAll, refused, running, send, sendMany, turn } = newStage();
+describe('a firm that always has a request under way', () => {
+	it('frees the slots beyond its own share', async () => {
+		const { begun, endAll, refused, running, send, sendMany, settle } = newStage();
 		void sendMany('loud', WORKING);
-		await turn();
+		await settle();
 		for (let n = 0; n < WORKING * 3; n++) {
 			void send(by(`new ${n}`, '192.0.2.7'), { account: 'person', party: firm('loud') });
-			await turn();
+			await settle();
 			expect(begun()).toBe(WORKING + n + 1);
 			running.pop()?.();
-			await turn();
+			await settle();
 		}
 		expect(refused).toEqual([]);
 		await endAll();
 	});
 
-	it('the places of a request that has waited for too long are given back', async () => {
-		const { admission, begun, endAll, refused, sendMany, turn } = newStage();
+	it('frees the slots of a request that has waited too long', async () => {
+		const { admission, begun, endAll, refused, sendMany, settle } = newStage();
 		for (let n = 0; n < AT_ONCE / WORKING; n++) void sendMany(`firm ${n}`, WORKING);
 		void sendMany('late', 1);
 		// Its share is kept by a body that is being read.
-		const giveBack = admission.reserveBody(by('late'));
-		await turn();
+		const release = admission.reserveBody(by('late'));
+		await settle();
 		await vi.advanceTimersByTimeAsync(2_000);
 		expect(refused).toEqual(['late']);
 		await endAll();
 		const before = begun();
 		void sendMany('late', WORKING);
-		await turn();
+		await settle();
 		expect(begun() - before).toBe(WORKING);
 		await endAll();
-		giveBack();
+		release();
 	});
 });

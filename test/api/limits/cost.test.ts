@@ -73,18 +73,18 @@ describe('a field costs', () => {
 		expect(cost(`{ ...F ...F ...F } fragment F on Query { ${selections} }`)).toBe(3 * expected);
 	});
 
-	it('what its fragments hold, as often as it has rows', () => {
+	it('the fields of its fragments, once per row', () => {
 		const query = `{ a: threads(first: 10) { ...T } b: threads(first: 20) { ...T } }
 			fragment T on ThreadConnection { nodes { ...M } } fragment M on Thread { messages { nodes { id } } }`;
 		expect(cost(query)).toBe(2 + 30 * (1 + 1 + 50 * 2));
 	});
 
-	it('more than could be counted one by one, when fragments double', () => {
+	it('more than could be counted one by one, if fragments double', () => {
 		const doubling = Array.from({ length: 60 }, (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`);
 		expect(cost(`{ ...F0 } fragment F60 on Query { __typename } ${doubling.join(' ')}`)).toBe(2 ** 60);
 	});
 
-	it('nothing for the operations beside it', () => {
+	it('nothing for other operations in the document', () => {
 		const query = 'query A { node(id: "x") { id } } query B { threads(first: 1001) { totalCount } }';
 		const document = parse(query);
 		const operation = getOperationAST(document, 'A');
@@ -92,7 +92,7 @@ describe('a field costs', () => {
 	});
 });
 
-describe('sizes of pages', () => {
+describe('page sizes', () => {
 	it.each<[query: string, variables: Record<string, unknown>]>([
 		[`{ threads(first: ${MAX_ROWS + 1}) { totalCount } }`, {}],
 		['query ($n: Int) { threads(first: $n) { totalCount } }', { n: 1_001 }],
@@ -100,7 +100,7 @@ describe('sizes of pages', () => {
 		['query ($n: Int = 1) { threads(last: $n) { totalCount } }', { n: 2_147_483_647 }],
 		['query ($n: Int = 1) { threads { nodes { messages(first: $n) { totalCount } } } }', { n: 1_001 }],
 		['query ($n: Int = 1001) { a: threads(first: $n) @include(if: false) { totalCount } }', {}],
-	])('%s %o is refused', (query, variables) => {
+	])('that exceed 1,000 are refused: %s %o', (query, variables) => {
 		expect(() => cost(query, variables)).toThrow(
 			new FirmsealError(
 				'TOO_EXPENSIVE',
@@ -109,19 +109,19 @@ describe('sizes of pages', () => {
 		);
 	});
 
-	it('null counts as no size, and a value of the wrong type is refused', () => {
+	it('count as absent if null, and are refused if of the wrong type', () => {
 		const query = 'query ($n: Int = 1001) { threads(first: $n) { totalCount } }';
 		expect(cost(query, { n: null })).toBe(1 + 50);
 		expect(() => cost(query, { n: '5000' })).toThrow('Int cannot represent');
 	});
 
-	it('a field without a value for its argument makes its neighbours no cheaper', () => {
+	it('cost no less for other fields if one argument has no value', () => {
 		const query = 'query ($n: Int = 1) { always(first: $n) { totalCount } threads(first: 900) { totalCount } }';
 		expect(cost(query, { n: null })).toBe(1 + 50 + 1 + 900);
 	});
 });
 
-describe('what must be affordable', () => {
+describe('the limit allows', () => {
 	it('a page of 1,000 rows with ten fields, the author and a list', () => {
 		const row = 'id a b c d e f g h i author { id name email } lineItems { id text quantity price total }';
 		const page = 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount';
@@ -131,7 +131,7 @@ describe('what must be affordable', () => {
 		);
 	});
 
-	it('all that can be asked of the schema itself', () => {
+	it('the full introspection query', () => {
 		const all = { descriptions: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true };
 		expect(cost(getIntrospectionQuery({ ...all, inputValueDeprecation: true, oneOf: true }))).toBeLessThanOrEqual(
 			MAX_FIELDS,

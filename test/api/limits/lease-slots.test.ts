@@ -5,7 +5,7 @@ import { steppedClock } from '../../support/stepped-clock.ts';
 const refused = (sentence: string) => expect.objectContaining({ code: 'RATE_LIMITED', message: sentence });
 const TOO_MANY = 'More than 3 requests under leases of yours would be under way: wait until one has ended.';
 
-it('gives one person three places, so that several others find one, and the next to who waited first', async () => {
+it('one person gets three lease slots, others find one free, and the next goes to the first who waited', async () => {
 	const take = createLeaseSlots(8, steppedClock());
 	const [first] = await Promise.all([take('a'), take('a'), take('a')]);
 	const order: string[] = [];
@@ -19,14 +19,14 @@ it('gives one person three places, so that several others find one, and the next
 	expect(order).toEqual(['fourth']);
 });
 
-it('gives a place to who has waited longest, and not to who comes as it is given back', async () => {
+it('a freed slot goes to the person who has waited longest, not to one who has just arrived', async () => {
 	const take = createLeaseSlots(2, steppedClock());
 	const [first, second] = await Promise.all([take('a'), take('a')]);
 	const order: string[] = [];
 	const ask = async (person: string) => {
-		const giveBack = await take(person);
+		const release = await take(person);
 		order.push(person);
-		return giveBack;
+		return release;
 	};
 	const waiting = [ask('b'), ask('c')];
 	first?.();
@@ -42,7 +42,7 @@ it('gives a place to who has waited longest, and not to who comes as it is given
 	expect(order).toEqual(['b', 'c', 'd', 'e']);
 });
 
-it('gives a place first to those of whom fewest places are, so that some do not hand all of them on among each other', async () => {
+it('a freed slot goes first to the person who holds the fewest, so that some cannot keep all for themselves', async () => {
 	const take = createLeaseSlots(8, steppedClock());
 	const people = ['a', 'a', 'a', 'b', 'b', 'b', 'c', 'c'];
 	const held = await Promise.all(people.map((person) => take(person)));
@@ -59,15 +59,15 @@ it('gives a place first to those of whom fewest places are, so that some do not 
 	expect(order).toEqual(['other', 'a', 'c', 'b']);
 });
 
-it('refuses who has waited in vain, for places of their own and for those of all, and says when to come again', async () => {
+it('a wait that is too long is refused, for a person’s own slots and for those of all, with a time to try again', async () => {
 	const clock = steppedClock();
 	const take = createLeaseSlots(4, clock);
 	const [first] = await Promise.all([take('a'), take('a'), take('a'), take('b')]);
 	const waiting = ['a', 'c'].map((person) => take(person));
-	const told = Promise.allSettled(waiting);
+	const outcomes = Promise.allSettled(waiting);
 	await clock.advance(7_999);
 	await clock.advance(1);
-	expect(await told).toEqual([
+	expect(await outcomes).toEqual([
 		{ status: 'rejected', reason: refused(TOO_MANY) },
 		{
 			status: 'rejected',

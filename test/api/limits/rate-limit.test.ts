@@ -13,7 +13,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('a limit of two requests a minute', () => {
-	it('says in whole seconds when the minute is over, and then answers again', async () => {
+	it('says in whole seconds when the minute ends, and then admits again', async () => {
 		const limit = createRateLimit(2);
 		expect(await limit.byToken('192.0.2.1', known)).toBe(caller);
 		await vi.advanceTimersByTimeAsync(17_300);
@@ -25,7 +25,7 @@ describe('a limit of two requests a minute', () => {
 		expect(await limit.byToken('192.0.2.3', known)).toBe(caller);
 	});
 
-	it('keeps no count, and no timer, once the minute is over', async () => {
+	it('leaves no count and no timer once the minute is over', async () => {
 		const limit = createRateLimit(2);
 		for (let n = 0; n < 100; n++) {
 			await limit.byToken(`192.0.2.${n}`, async () => ({ user: `user ${n}` }));
@@ -36,14 +36,14 @@ describe('a limit of two requests a minute', () => {
 		expect(vi.getTimerCount()).toBe(0);
 	});
 
-	it('counts nothing against an address for what is our own failure', async () => {
+	it('does not count our own failures against an address', async () => {
 		const limit = createRateLimit(2);
 		const away = failing(new FirmsealError('AUDIT_UNAVAILABLE', 'The database is away.'));
 		for (let n = 0; n < 5; n++) await expect(limit.byToken('192.0.2.1', away)).rejects.toThrow('The database is away.');
 		expect(await limit.byToken('192.0.2.1', known)).toBe(caller);
 	});
 
-	it('looks at no token of an address that failed too often, and at most at two if they come at once', async () => {
+	it('checks no token of an address that failed too often, and at most two of its simultaneous ones', async () => {
 		const limit = createRateLimit(2);
 		const codes = await Promise.all(
 			Array.from({ length: 6 }, () => limit.byToken('192.0.2.1', stranger).catch(({ code }: FirmsealError) => code)),
@@ -55,7 +55,7 @@ describe('a limit of two requests a minute', () => {
 		expect(await limit.byToken('192.0.2.2', identify)).toBe(caller);
 	});
 
-	it('counts a refused account as the account that it is', async () => {
+	it('counts a refused account against that account', async () => {
 		const limit = createRateLimit(2);
 		const identity = { userId: 'two', firmId: null, firmRole: null, operatorRoles: null };
 		const refused = failing(new RefusedAccountError(identity, 'This account belongs to no firm.'));
@@ -65,7 +65,7 @@ describe('a limit of two requests a minute', () => {
 		expect(await limit.byToken('192.0.2.1', known)).toBe(caller);
 	});
 
-	it('looks up at most two wrong tickets of those that come at once, and no token suffers', async () => {
+	it('looks up at most two of several simultaneous wrong tickets, without harm to tokens', async () => {
 		const limit = createRateLimit(2);
 		const guess = vi.fn(failing(new FirmsealError('NOT_FOUND', 'No such ticket.')));
 		const codes = await Promise.all(
@@ -76,7 +76,7 @@ describe('a limit of two requests a minute', () => {
 		expect(await limit.byToken('192.0.2.1', known)).toBe(caller);
 	});
 
-	it('counts a ticket that is right for its account alone', async () => {
+	it('counts a valid ticket only against its account', async () => {
 		const limit = createRateLimit(2);
 		for (let n = 0; n < 5; n++) await limit.byTicket('192.0.2.1', async () => ({ user: `user ${n}` }));
 		await limit.byTicket('192.0.2.1', known);
@@ -100,7 +100,7 @@ describe('networkOf', () => {
 		['::', '0:0:0:0'],
 		['fe80::1%eth0', 'fe80:0:0:0'],
 		['', ''],
-	])('%s is of %s', (address, network) => {
+	])('maps %s to %s', (address, network) => {
 		expect(networkOf(address)).toBe(network);
 	});
 });

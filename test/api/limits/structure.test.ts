@@ -45,7 +45,7 @@ describe('structureRule', () => {
 		['directives', DOCUMENT_LIMITS.directives, (n) => `{ q { s ${times(n, () => '@d')} } }`],
 		['directives', DOCUMENT_LIMITS.directives, (n) => `{ ...F ${times(n, () => '@d')} } fragment F on Query { s }`],
 		['directives', DOCUMENT_LIMITS.directives, (n) => `{ ...F } fragment F on Query ${times(n, () => '@d')} { s }`],
-	])('counts %s: takes %i of them and no more', (what, limit, document) => {
+	])('limits %s: accepts %i and no more', (what, limit, document) => {
 		expect(refusalOf(document(limit))).toBeNull();
 		expect(refusalOf(document(limit + 1))).toMatch(
 			RegExp(`^The document .*${limit.toLocaleString('en')}.*: ask for it`),
@@ -59,18 +59,18 @@ describe('structureRule', () => {
 		['a field', (name) => `{ q { ${name} } }`],
 		['a variable', (name) => `{ s(n: $${name}) }`],
 		['an argument', (name) => `{ s(${name}: 1) }`],
-		['a fragment that nothing uses', (name) => `{ s } fragment ${name} on Query { s }`],
+		['an unused fragment', (name) => `{ s } fragment ${name} on Query { s }`],
 		['a type', (name) => `{ ... on ${name} { s } }`],
 		['a directive', (name) => `{ s @${name} }`],
 		['a key within a value', (name) => `{ s(n: { ${name}: 1 }) }`],
-	])('takes a name of 128 characters and no longer one: %s', (_, document) => {
+	])('accepts a name of 128 characters and no longer one: %s', (_, document) => {
 		expect(refusalOf(document('x'.repeat(DOCUMENT_LIMITS.nameLength)))).toBeNull();
 		expect(refusalOf(document('x'.repeat(DOCUMENT_LIMITS.nameLength + 1)))).toBe(
 			'The document has a name of more than 128 characters: give it a shorter one.',
 		);
 	});
 
-	it('leaves nothing for the other rules to look at', () => {
+	it('ends validation before the other rules if the document is refused', () => {
 		const seen: string[] = [];
 		const spy: ValidationRule = () => ({ enter: ({ kind }) => void seen.push(kind) });
 		const wrong = `{ unknown(x: $y) { ...Z ${nest(16)} } } fragment F on Nothing { ...F }`;
@@ -79,7 +79,7 @@ describe('structureRule', () => {
 		expect(seen).toEqual([Kind.DOCUMENT]);
 	});
 
-	it('ends on fragments that use themselves and each other, and leaves them to validation', () => {
+	it('ends on cyclic fragments, and leaves them to validation', () => {
 		const cycles = `{ ...A } ${times(40, (n) => `fragment ${n === 0 ? 'A' : `F${n}`} on Query { q { s } ...F${(n + 1) % 40 || 1} ...A }`)}`;
 		expect(refusalOf(cycles)).toBeNull();
 		expect(validate(schema, parse(cycles), [...specifiedRules, structureRule])[0]?.message).toMatch(/^Cannot spread/);
@@ -102,7 +102,7 @@ const COUNT = 12;
 const documents = fc.tuple(...Array.from({ length: COUNT }, (_, n) => selections(n + 1)));
 
 test.prop([documents], { numRuns: scale(300) })(
-	'a document is refused as if each fragment stood in its place',
+	'a document is refused exactly if it would be with every fragment written in place',
 	(sets) => {
 		const bodies = [...sets, '{ s }', '{ s }', '{ s }'];
 		const used = [...usedBy(bodies)].map((n) => `fragment F${n} on Query ${bodies[n]}`);
@@ -124,7 +124,7 @@ function usedBy(bodies: readonly string[], from = 0, found = new Set<number>()):
 }
 
 describe('limitError', () => {
-	it('knows the parser’s own limits by their messages', () => {
+	it('recognises the parser’s own limits by their messages', () => {
 		const messageOf = (text: string) => {
 			try {
 				parse(text, { maxLexicalTokens: MAX_TOKENS });
@@ -139,7 +139,7 @@ describe('limitError', () => {
 		expect(limitError(messageOf('{'))).toBeNull();
 	});
 
-	it('knows the limit of validation on fields that share a name, within which documents are that we take', () => {
+	it('recognises validation’s limit on fields that share a name, which accepted documents do not reach', () => {
 		const validateAll = (text: string) => validate(schema, parse(text), [...specifiedRules, structureRule]);
 		expect(validateAll(`{ q { ${times(700, () => 's')} } }`)).toEqual([]);
 		const [error] = validateAll(`{ ${times(20, () => `q { ${times(40, () => 's')} }`)} }`);

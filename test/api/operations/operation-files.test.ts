@@ -28,16 +28,16 @@ const SOURCES = readdirSync(PROJECT + OPERATION_FOLDER, { recursive: true, encod
 	.filter((name) => name.endsWith('.graphql'))
 	.map((name) => ({ name, text: readFileSync(PROJECT + OPERATION_FOLDER + name, 'utf8') }));
 
-describe('what operations select stands once', () => {
-	it('in both folders', () => {
+describe('the selections of the operation files', () => {
+	it('are read from both folders', () => {
 		expect(new Set(SOURCES.map(({ name }) => dirname(name)))).toEqual(new Set(['.', 'fragments']));
 	});
 
-	it('no selection of 4 or more lines stands in two files', () => {
+	it('of 4 or more lines are never repeated in another file', () => {
 		expect(repeated(selectionsIn)).toEqual([]);
 	});
 
-	it('no 4 fields or fragments of a type stand side by side in two files', () => {
+	it('never repeat 4 fields or fragments of a type, one after another, in another file', () => {
 		expect(repeated(runsIn)).toEqual([]);
 	});
 
@@ -93,7 +93,7 @@ describe('the text of an operation', () => {
 	const files = readOperationFiles();
 	const operations = registerOperations(schema, files);
 
-	it('is its file and those of its fragments, in the order of their names', () => {
+	it('is its file followed by its fragments’ files, sorted by name', () => {
 		for (const { name, text } of files) {
 			const used = [...text.matchAll(/^fragment \w+ /gm)].map(([head]) => head);
 			const parts = SOURCES.filter((file) => file.name === name || used.some((head) => file.text.startsWith(head)));
@@ -104,7 +104,7 @@ describe('the text of an operation', () => {
 		}
 	});
 
-	it('has the hash that the README shows how to make', () => {
+	it('has the hash that the README’s command prints', () => {
 		const readme = readFileSync(`${PROJECT}README.md`, 'utf8');
 		const [command = 'false'] = /(?<=^`)printf %s .* \| sha256sum(?=`)/m.exec(readme) ?? [];
 		const sha256Hash = execFileSync('sh', ['-c', command], { cwd: PROJECT, encoding: 'utf8' }).slice(0, 64);
@@ -113,7 +113,7 @@ describe('the text of an operation', () => {
 	});
 });
 
-describe('files that do not go together', () => {
+describe('joining operation files and fragments', () => {
 	const OPERATION = { name: 'mine.graphql', text: '# Mine.\nquery Mine { viewer { ...Name } }\n' };
 	const fragment = (name: string, text: string) => ({ name: `fragments/${name}.graphql`, text });
 	const NAME = fragment('name', 'fragment Name on User { ...FirstName }\n');
@@ -128,7 +128,7 @@ describe('files that do not go together', () => {
 		return [];
 	};
 
-	it('none of these', () => {
+	it('succeeds if they match', () => {
 		expect(joinFragments([OPERATION], [FIRST, NAME])).toEqual([
 			{ name: 'mine.graphql', text: OPERATION.text + FIRST.text + NAME.text },
 		]);
@@ -154,7 +154,7 @@ describe('files that do not go together', () => {
 			['first-name', 'name'].map((name) => `fragments/${name}.graphql is used by no operation: take it out.`),
 		],
 		[
-			'a fragment is inside itself',
+			'a fragment includes itself',
 			OPERATION.text,
 			[NAME, fragment('first-name', 'fragment FirstName on User { firm { members { nodes { ...Name } } } }')],
 			['name', 'first-name'].map(
@@ -162,7 +162,7 @@ describe('files that do not go together', () => {
 			),
 		],
 		[
-			'a file is not called after its fragment',
+			'a file is not named after its fragment',
 			OPERATION.text,
 			[NAME, fragment('first', FIRST.text)],
 			[
@@ -171,7 +171,7 @@ describe('files that do not go together', () => {
 			],
 		],
 		[
-			'two fragments have one name',
+			'two fragments have the same name',
 			OPERATION.text,
 			[NAME, FIRST, fragment('first', FIRST.text)],
 			[
@@ -195,12 +195,12 @@ describe('files that do not go together', () => {
 			['fragments/first-name.graphql must hold exactly one fragment and nothing else: give each a file of its own.'],
 		]),
 		[
-			'an operation brings a fragment along',
+			'an operation file defines a fragment',
 			`${OPERATION.text}fragment Other on User { id }`,
 			[FIRST, NAME],
 			['mine.graphql holds a fragment: give it a file of its own in fragments/.'],
 		],
-	])('%s', (_, text, fragments, said) => {
+	])('fails if %s', (_, text, fragments, said) => {
 		expect(failureOf(() => joinFragments([{ name: 'mine.graphql', text }], fragments))).toEqual(said);
 	});
 
@@ -210,14 +210,14 @@ describe('files that do not go together', () => {
 			'does not fit the schema: Cannot query field "shoeSize" on type "User": change it or take it out.',
 		],
 		['{ name(: }', 'is no GraphQL document: mend its syntax.'],
-	])('a fragment with %s is named once, by its own file', (selection, said) => {
+	])('an error in a fragment with %s is reported once, for the fragment’s file', (selection, said) => {
 		const wrong = fragment('first-name', `fragment FirstName on User ${selection}\n`);
 		const other = { name: 'other.graphql', text: OPERATION.text.replaceAll('Mine', 'Other') };
 		const joined = joinFragments([OPERATION, other], [NAME, wrong]);
 		expect(failureOf(() => registerOperations(schema, joined))).toEqual([`fragments/first-name.graphql ${said}`]);
 	});
 
-	it('a mistake of the operation is told of its own file', () => {
+	it('an error in an operation is reported for the operation’s file', () => {
 		const text = OPERATION.text.replace('...Name', 'shoeSize ...Name');
 		const joined = joinFragments([{ ...OPERATION, text }], [FIRST, NAME]);
 		expect(failureOf(() => registerOperations(schema, joined))).toEqual([

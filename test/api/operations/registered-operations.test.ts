@@ -35,63 +35,63 @@ const byHash = (sha256Hash: unknown, version: unknown = 1) => ({
 
 const NOTE = textOf('note-content.graphql');
 
-describe('a request names a registered operation', () => {
-	it.each(files.map(({ name, text }) => [name, text.trim()] as const))('%s by its text and by its hash', (_, text) => {
+describe('a request finds a registered operation', () => {
+	it.each(files.map(({ name, text }) => [name, text.trim()] as const))('by its text and by its hash: %s', (_, text) => {
 		expect(operations.find({ query: text })).toBe(text);
 		expect(operations.find(byHash(hashOf(text)))).toBe(text);
 	});
 
 	it.each<[what: string, query: string]>([
 		['space around it', `\n\n${NOTE}\r\n`],
-		['other line ends', NOTE.replaceAll('\n', '\r\n')],
+		['other line endings', NOTE.replaceAll('\n', '\r\n')],
 		['other indentation', NOTE.replaceAll('\t', '    ')],
 		['all on one line', NOTE.split('\n').slice(1).join(' ').replaceAll('\t', '')],
 		['no comment', NOTE.split('\n').slice(1).join('\n')],
 		['another comment', `# { notes { nodes { body } } }\n${NOTE}`],
 		['commas, which GraphQL ignores', NOTE.replace('id\n', 'id,,\n')],
 		['a byte order mark', `\u{feff}${NOTE}`],
-	])('with %s, and gets the text that is registered', (_, query) => {
+	])('with %s, and runs the registered text', (_, query) => {
 		expect(operations.find({ query })).toBe(NOTE);
 	});
 
-	it('with extensions that say nothing of an operation', () => {
+	it('with extensions that concern no operation', () => {
 		expect(operations.find({ query: NOTE, extensions: { clientLibrary: { name: 'x' } } })).toBe(NOTE);
 	});
 });
 
-describe('a request names none', () => {
+describe('a request finds no operation', () => {
 	it.each<[what: string, query: string]>([
 		['an alias', NOTE.replace('title', 'title: body')],
 		['an alias of its own name', NOTE.replace('\ttitle', '\ttitle: title')],
-		['a field more', NOTE.replace('title', 'title comments { nodes { text } }')],
-		['a field less', NOTE.replace('\ttitle\n', '')],
+		['one more field', NOTE.replace('title', 'title comments { nodes { text } }')],
+		['one field less', NOTE.replace('\ttitle\n', '')],
 		['fields in another order', NOTE.replace('title\n\t\tbody', 'body\n\t\ttitle')],
-		['a field twice', NOTE.replace('title', 'title title')],
-		['another operation beside it', `${NOTE}\nquery Other { viewer { id } }`],
-		['itself twice', `${NOTE}\n${NOTE}`],
-		['a fragment beside it', `${NOTE}\nfragment F on Note { id }`],
+		['a repeated field', NOTE.replace('title', 'title title')],
+		['another operation after it', `${NOTE}\nquery Other { viewer { id } }`],
+		['the operation twice', `${NOTE}\n${NOTE}`],
+		['a fragment after it', `${NOTE}\nfragment F on Note { id }`],
 		['a fragment that spreads its fields', NOTE.replace('title', '... on Note { title }')],
 		['a directive', NOTE.replace('title', 'title @include(if: true)')],
 		['a default for its variable', NOTE.replace('ID!', 'ID = "x"')],
 		['a literal for its variable', NOTE.replace('id: $id', 'id: "x"')],
 		['another name', NOTE.replace('NoteContent', 'NoteContents')],
 		['no name', NOTE.replace('query NoteContent', 'query ')],
-		['a letter of another case', NOTE.replace('title', 'Title')],
-		['a comment that hides a field', NOTE.replace('\ttitle', '\t#title')],
-		['its end in a comment', NOTE.replace(/\}$/, '#}')],
-		['a string without end', `${NOTE}"`],
+		['a letter in another case', NOTE.replace('title', 'Title')],
+		['a comment that swallows a field', NOTE.replace('\ttitle', '\t#title')],
+		['a comment that swallows its end', NOTE.replace(/\}$/, '#}')],
+		['an unterminated string', `${NOTE}"`],
 		['an empty text', ''],
 		['white space', ' \n'],
 		['a comment', '# nothing'],
 		['introspection', '{ __schema { types { name } } }'],
-		['its hash as text', hashOf(NOTE)],
-		['much white space', NOTE.replace('title', `${' '.repeat(1_000_000)}title`)],
-		['a name that every object has', 'constructor'],
-	])('with %s', (_, query) => {
+		['its hash as the text', hashOf(NOTE)],
+		['too much white space', NOTE.replace('title', `${' '.repeat(1_000_000)}title`)],
+		['a name that every object inherits', 'constructor'],
+	])('with the changed text: %s', (_, query) => {
 		expect(operations.find({ query })).toBeNull();
 	});
 
-	it('with any one token less', () => {
+	it('with any single token missing', () => {
 		for (const { text } of files) {
 			const lexer = new Lexer(new Source(text));
 			for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance())
@@ -117,34 +117,34 @@ describe('a request names none', () => {
 		['a text and its hash', { query: NOTE, ...byHash(known) }],
 		['a text and the hash of another', { query: NOTE, ...byHash(hashOf(textOf('viewer.graphql'))) }],
 		['another text and the hash', { query: '{ viewer { id } }', ...byHash(known) }],
-	])('with %s', (_, request) => {
+	])('with the parameters: %s', (_, request) => {
 		expect(operations.find(request)).toBeNull();
 	});
 });
 
-describe('what is registered', () => {
+describe('the registered operations', () => {
 	const definitions = files.map(
 		({ name, text }) => [name, text, parse(text).definitions[0] as OperationDefinitionNode] as const,
 	);
 	const PLATFORM = ['OPERATOR', 'APPROVER', 'AUDITOR'] as const;
 
-	it.each(definitions)('%s may be called by somebody of the platform', (_name, _text, { selectionSet }) => {
+	it.each(definitions)('include %s, which someone of the platform may call', (_name, _text, { selectionSet }) => {
 		for (const field of selectionSet.selections) {
 			const right = RIGHTS[(field as FieldNode).name.value as Operation] as Readonly<Record<string, string>>;
 			expect(PLATFORM.filter((role) => right[role])).not.toEqual([]);
 		}
 	});
 
-	it.each(definitions)('%s says that it is for the inside of a lease if it asks for content', (_name, text) => {
+	it.each(definitions)('include %s, whose comment says if it needs a lease', (_name, text) => {
 		expect(text.startsWith('# Inside a lease: ')).toBe(coordinatesIn(text).some((each) => CONTENT.has(each)));
 	});
 
-	it('reaches every field of content, each by an operation', () => {
+	it('reach every encrypted field', () => {
 		const reached = new Set(files.flatMap(({ text }) => coordinatesIn(text)));
 		expect([...CONTENT].filter((coordinate) => !reached.has(coordinate))).toEqual([]);
 	});
 
-	it('changes nothing but leases, and that an alert was seen', () => {
+	it('change only leases, and acknowledge alerts', () => {
 		const mutations = definitions.filter(([, , { operation }]) => operation === 'mutation');
 		const called = mutations.flatMap(([, , { selectionSet }]) => selectionSet.selections);
 		const others = called
@@ -154,7 +154,7 @@ describe('what is registered', () => {
 		expect(others).toEqual(['acknowledgeAlert']);
 	});
 
-	it('has everything of a lease that may be called by the platform', () => {
+	it('cover everything of a lease that the platform may call', () => {
 		const called = new Set(files.flatMap(({ text }) => coordinatesIn(text)));
 		const all = (['Query', 'Mutation'] as const).flatMap((type) =>
 			Object.keys((schema.getType(type) as GraphQLObjectType).getFields()).map((name) => `${type}.${name}`),
@@ -168,7 +168,7 @@ describe('what is registered', () => {
 	const paged = definitions.filter(([, , { variableDefinitions = [] }]) =>
 		variableDefinitions.some(({ variable }) => variable.name.value === 'first'),
 	);
-	it.each(paged)('%s may ask for the largest page', (_name, text, operation) => {
+	it.each(paged)('include %s, which stays within the limits with the largest page', (_name, text, operation) => {
 		const required = Object.fromEntries(
 			(operation.variableDefinitions ?? []).map(({ variable }) => [variable.name.value, null]),
 		);
@@ -198,7 +198,7 @@ const withIds = (variables: Readonly<Record<string, unknown>>) =>
 			.map((name) => [name, '01a20e60-0000-7000-8000-000000000001']),
 	);
 
-describe('a start with a file that is wrong', () => {
+describe('start-up with a registered file', () => {
 	const startWith = (name: string, text: string) => {
 		try {
 			registerOperations(schema, [...files, { name, text }]);
@@ -235,22 +235,22 @@ describe('a start with a file that is wrong', () => {
 			'# Mine.\nsubscription Mine { notes { id } }',
 			`${FILE} does not fit the schema: There is no subscription here: ask by a query: change it or take it out.`,
 		],
-	])('%j', (text, said) => {
+	])('that contains %j', (text, said) => {
 		expect(startWith('mine.graphql', text)).toBe(said);
 	});
 
-	it('that cannot be read', () => {
+	it('folder that cannot be read fails', () => {
 		failWith(fs, 'readdirSync', 'ENOENT');
 		const sentence = "schema/operations/operator/ is missing or can't be read: restore it from version control.";
 		expect(readOperationFiles).toThrow(new SetupError(sentence));
 	});
 
-	it('names each of them', () => {
+	it('reports each invalid file', () => {
 		const wrong = ['a', 'b'].map((name) => ({ name: `${name}.graphql`, text: '' }));
 		expect(() => registerOperations(schema, wrong)).toThrow(/^.*\/a\.graphql .*\n.*\/b\.graphql .*$/);
 	});
 
-	it('that asked for what the schema has no more', () => {
+	it('that selects what the schema no longer has fails', () => {
 		const without = new GraphQLSchema({ query: schema.getType('PageInfo') as GraphQLObjectType });
 		expect(() => registerOperations(without, files)).toThrow(
 			/^schema\/operations\/operator\/acknowledge-alert\.graphql does not fit the schema: .*\n/,

@@ -40,7 +40,7 @@ async function authenticateWith(address: URL, kid = 'one') {
 	return (header = `Bearer ${token}`) => authenticate(header);
 }
 
-it('fetches the keys once for many requests', async () => {
+it('many requests fetch the issuer’s keys only once', async () => {
 	let fetched = 0;
 	const address = await serve((_, response) => {
 		fetched += 1;
@@ -53,7 +53,7 @@ it('fetches the keys once for many requests', async () => {
 	expect(fetched).toBe(1);
 });
 
-it('unknown key ids do not make it ask the issuer again and again', async () => {
+it('unknown key ids do not cause repeated requests to the issuer', async () => {
 	let fetched = 0;
 	const address = await serve((_, response) => {
 		fetched += 1;
@@ -66,12 +66,12 @@ it('unknown key ids do not make it ask the issuer again and again', async () => 
 	expect(fetched).toBe(1);
 });
 
-describe('keys out of reach let nobody in, as UNAUTHENTICATED', () => {
+describe('unavailable issuer keys let no one in, and are reported as UNAUTHENTICATED', () => {
 	const refused = { code: 'UNAUTHENTICATED', message: expect.stringContaining('out of reach: try again') };
 
 	it.each<[string, RequestListener]>([
 		['a server error', (_, response) => response.writeHead(500).end('secret detail')],
-		['a redirection', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
+		['a redirect', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
 		['a page instead of keys', (_, response) => response.end('<html>secret detail</html>')],
 		['JSON that is no key set', (_, response) => response.end('{"keys":"secret detail"}')],
 		['a dropped connection', (_, response) => response.destroy()],
@@ -81,13 +81,13 @@ describe('keys out of reach let nobody in, as UNAUTHENTICATED', () => {
 		await expect(authenticate()).rejects.toMatchObject({ message: expect.not.stringContaining('secret') });
 	});
 
-	it('nobody listens', async () => {
+	it('a refused connection', async () => {
 		const address = await serve(() => undefined);
 		await new Promise((resolve) => server?.close(resolve));
 		await expect((await authenticateWith(address))()).rejects.toMatchObject(refused);
 	});
 
-	it('no answer within three seconds', async () => {
+	it('no response within three seconds', async () => {
 		const timeout = AbortSignal.timeout;
 		const shorter = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(50));
 		onTestFinished(() => shorter.mockRestore());
@@ -100,7 +100,7 @@ describe('keys out of reach let nobody in, as UNAUTHENTICATED', () => {
 		expect(shorter).toHaveBeenCalledWith(3_000);
 	});
 
-	it('and they are asked for again when they are back', async () => {
+	it('until the issuer is available again', async () => {
 		let away = true;
 		const address = await serve((_, response) => (away ? response.destroy() : response.end(keySet)));
 		const authenticate = await authenticateWith(address);
@@ -111,6 +111,6 @@ describe('keys out of reach let nobody in, as UNAUTHENTICATED', () => {
 });
 
 it.each(['http://login.northgate.example/jwks.json', 'http://127.0.0.1.attacker.example/', 'file:///etc/keys.json'])(
-	'%s is no address for keys',
+	'the key URL %s is refused',
 	(address) => expect(() => createRemoteKeys(new URL(address))).toThrow(/^FIRMSEAL_JWKS_URL must be an https address/),
 );

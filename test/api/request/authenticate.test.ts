@@ -71,30 +71,30 @@ async function expectRefused(header: string | undefined, sentence: RegExp, by = 
 	}
 }
 
-describe('a good token', () => {
+describe('a valid token', () => {
 	it.each([
 		['EdDSA', 'ed', ed.privateKey],
 		['ES256', 'ec', ec.privateKey],
 		['RS256', 'rsa', rsa.privateKey],
 		['PS256', 'rsa', rsa.privateKey],
-	])('signed with %s', async (alg, kid, key) => {
+	])('is accepted if signed with %s', async (alg, kid, key) => {
 		const who = await authenticate(await bearer({}, { key, header: { alg, kid } }));
 		expect(who).toEqual({ issuer, subject: 'user-1', authTime: null, email: null });
 	});
 
-	it('among several audiences, with the scheme in any case', async () => {
+	it('may name several audiences, and its scheme may be in any case', async () => {
 		const header = await bearer({ aud: ['other', audience] });
 		await expect(authenticate(header.replace('Bearer', 'bearer'))).resolves.toMatchObject({ subject: 'user-1' });
 	});
 
 	it.each([
-		['that says one', { oid: 'a-1' }, 'a-1'],
-		['without it', {}, null],
-		['that says a number', { oid: 7 }, null],
-		['that says a list', { oid: ['a-1'] }, null],
-		['that says nothing', { oid: '' }, null],
-		['that says more than ASCII', { oid: 'é' }, null],
-	])('says who the person is, by the claim that does: one %s', async (_, change, person) => {
+		['with that claim', { oid: 'a-1' }, 'a-1'],
+		['without that claim', {}, null],
+		['with a number in it', { oid: 7 }, null],
+		['with a list in it', { oid: ['a-1'] }, null],
+		['with an empty text in it', { oid: '' }, null],
+		['with more than ASCII in it', { oid: 'é' }, null],
+	])('identifies the person by the configured claim: a token %s', async (_, change, person) => {
 		const header = await bearer(change);
 		expect((await withPersons(header)).person).toBe(person);
 		expect(await authenticate(header)).not.toHaveProperty('person');
@@ -107,19 +107,19 @@ describe('a good token', () => {
 
 	it.each([
 		['in the future', seconds + 3600],
-		['as text', '1764000000'],
-		['negative', -1],
+		['given as text', 'that is negative'],
+		['too large for a date', -1],
 		['too large for a date', 1e300],
-		['null', null],
-	])('a sign-in %s is not to be believed', async (_, auth_time) =>
+		['of null', null],
+	])('with a sign-in time %s has an unbelievable one', async (_, auth_time) =>
 		expect((await authenticate(await bearer({ auth_time }))).authTime).toBe('UNBELIEVABLE'),
 	);
 
-	it('may be five seconds over, for clocks that differ', async () => {
+	it('is accepted up to five seconds after its expiry, for clocks that differ', async () => {
 		await expect(authenticate(await bearer({ exp: seconds - 4 }))).resolves.toMatchObject({ subject: 'user-1' });
 	});
 
-	it('speaks for its subject, whatever else it claims', async () => {
+	it('stands only for its subject, whatever else it claims', async () => {
 		const header = await bearer({
 			email: 'owner@northgate.example',
 			email_verified: true,
@@ -137,7 +137,7 @@ describe('a good token', () => {
 	});
 });
 
-describe('no token', () => {
+describe('a malformed Authorization header is refused', () => {
 	it.each<[string | undefined, RegExp]>([
 		[undefined, /Sign in and send the token/],
 		['', /Sign in and send the token/],
@@ -152,24 +152,24 @@ describe('no token', () => {
 		['Bearer e30.e30.', /not a valid JWT/],
 	])('%j', (header, sentence) => expectRefused(header, sentence));
 
-	it('nor without its scheme', async () => {
+	it('if the scheme is missing', async () => {
 		await expectRefused((await bearer()).slice('Bearer '.length), /must be "Bearer"/);
 	});
 
-	it('nor one of more than 8 KiB, though well signed', async () => {
+	it('if it exceeds 8 KiB, even with a valid signature', async () => {
 		await expectRefused(await bearer({ filler: 'x'.repeat(8 * 1024) }), /larger than 8 KiB/);
 	});
 });
 
-describe('a forged signature', () => {
-	it.each(['none', 'None', 'NONE', 'nOnE'])('alg: %s', async (alg) => {
+describe('a forged signature is refused', () => {
+	it.each(['none', 'None', 'NONE', 'nOnE'])('with alg: %s', async (alg) => {
 		const header = base64url({ alg, kid: 'ed', typ: 'JWT' });
 		const refused = /algorithm that is accepted|not a valid JWT/;
 		await expectRefused(`Bearer ${header}.${base64url(claims)}.`, refused);
 		await expectRefused(withPart(await bearer(), 0, header), refused);
 	});
 
-	it.each(['HS256', 'HS384', 'HS512'])('%s with the public key as the secret', async (alg) => {
+	it.each(['HS256', 'HS384', 'HS512'])('by %s with the public key as the secret', async (alg) => {
 		const hash = alg.replace('HS', 'sha');
 		const secrets = [
 			rsa.publicKey.export({ type: 'spki', format: 'pem' }),
@@ -184,11 +184,11 @@ describe('a forged signature', () => {
 		}
 	});
 
-	it('of another key under a known key id', async () => {
+	it('by another key under a known key id', async () => {
 		await expectRefused(await bearer({}, { key: foreign.privateKey }), /signature of the token is wrong/);
 	});
 
-	it('of a key that the token brings along', async () => {
+	it('by a key that the token itself supplies', async () => {
 		const jwk = await exportJWK(foreign.publicKey);
 		await expectRefused(
 			await bearer({}, { key: foreign.privateKey, header: { jwk } }),
@@ -199,16 +199,16 @@ describe('a forged signature', () => {
 		await expectRefused(await bearer({}, { key: foreign.privateKey, header }), /names no key of the issuer/);
 	});
 
-	it('of an unknown key', async () => {
+	it('by an unknown key', async () => {
 		await expectRefused(await bearer({}, { header: { kid: '../../etc/passwd' } }), /names no key of the issuer/);
 	});
 
-	it('taken from another token', async () => {
+	it('if it was taken from another token', async () => {
 		const body = base64url({ ...claims, sub: 'owner' });
 		await expectRefused(withPart(await bearer(), 1, body), /signature of the token is wrong/);
 	});
 
-	it('cut off, or with one bit changed', async () => {
+	it('if it was cut off or has one bit changed', async () => {
 		const header = await bearer();
 		const signature = Buffer.from(header.split('.')[2] ?? '', 'base64url');
 		signature[10] = (signature[10] ?? 0) ^ 1;
@@ -216,17 +216,17 @@ describe('a forged signature', () => {
 		await expectRefused(withPart(header, 2, signature.toString('base64url')), /signature of the token is wrong/);
 	});
 
-	it('with a key of one kind named for the algorithm of another', async () => {
+	it('if the key is of another kind than the algorithm', async () => {
 		await expectRefused(await bearer({}, { header: { kid: 'rsa' } }), /names no key of the issuer/);
 	});
 
-	it('with an extension that is critical and unknown', async () => {
+	it('with an unknown critical extension', async () => {
 		const header = base64url({ alg: 'EdDSA', kid: 'ed', crit: ['b64'], b64: false });
 		await expectRefused(withPart(await bearer(), 0, header), /not a valid JWT|signature/);
 	});
 });
 
-describe('a signed token with the wrong claims', () => {
+describe('a signed token with wrong claims is refused', () => {
 	it.each([
 		['for another audience', { aud: 'somebody-else' }, /another audience/],
 		['for no audience', { aud: undefined }, /another audience/],
@@ -249,7 +249,7 @@ describe('a signed token with the wrong claims', () => {
 		await expectRefused(await bearer(change), sentence);
 	});
 
-	it('that is no object', async () => {
+	it('if its payload is not an object', async () => {
 		await expectRefused(withPart(await bearer(), 1, base64url(['sub'])), /signature|not a valid JWT/);
 	});
 });
@@ -260,13 +260,13 @@ describe('an access token', () => {
 	const good = { subject: 'user-1' };
 	const typed = (typ: string | undefined) => ({ header: { typ } as Partial<JWTHeaderParameters> });
 
-	it.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/at+JWT'])('is of type %s', async (typ) => {
+	it.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/at+JWT'])('may be of type %s', async (typ) => {
 		const token = await bearer({ ...AS_RFC_9068, nonce: 'x', aud: [audience, 'workspace'] }, typed(typ));
 		await expect(authenticatorWith(CLIENTS)(token)).resolves.toMatchObject(good);
 		await expectRefused(await bearer({}, typed(typ)), /^The token lacks client_id, jti, which its type at\+jwt/);
 	});
 
-	it('is of the types that the settings name', async () => {
+	it('must be of a type that the settings name', async () => {
 		const only = authenticatorWith({ FIRMSEAL_JWT_TYPES: 'at+JWT' });
 		await expectRefused(await bearer(), /type \(typ\)/, only);
 		await expect(only(await bearer(AS_RFC_9068, typed('at+jwt')))).resolves.toMatchObject(good);
@@ -275,50 +275,53 @@ describe('an access token', () => {
 		await expect(untyped(await bearer({}, typed(undefined)))).resolves.toMatchObject(good);
 	});
 
-	it.each(['client_id', 'azp', 'cid', 'appid'])('was given to one of the applications, by %s', async (name) => {
-		const by = authenticatorWith(CLIENTS);
-		await expect(by(await bearer({ [name]: 'console' }))).resolves.toMatchObject(good);
-		for (const other of ['Console', 'console ', '', null, 7, ['console']])
-			await expectRefused(await bearer({ [name]: other }), /to another application/, by);
-		await expectRefused(await bearer(), /names no application/, by);
-		await expect(authenticate(await bearer({ [name]: 'anybody' }))).resolves.toMatchObject(good);
-	});
+	it.each(['client_id', 'azp', 'cid', 'appid'])(
+		'must be issued to a configured application, named by %s',
+		async (name) => {
+			const by = authenticatorWith(CLIENTS);
+			await expect(by(await bearer({ [name]: 'console' }))).resolves.toMatchObject(good);
+			for (const other of ['Console', 'console ', '', null, 7, ['console']])
+				await expectRefused(await bearer({ [name]: other }), /to another application/, by);
+			await expectRefused(await bearer(), /names no application/, by);
+			await expect(authenticate(await bearer({ [name]: 'anybody' }))).resolves.toMatchObject(good);
+		},
+	);
 
 	it.each([
 		['with a nonce', { nonce: 'n-0S6_WzA2Mj' }],
 		['with the hash of an access token', { at_hash: 'x' }],
-		['that is of use for its application too', { aud: [audience, 'workspace'], azp: 'workspace' }],
+		['that is addressed to its application too', { aud: [audience, 'workspace'], azp: 'workspace' }],
 		['that Keycloak calls a refresh token', { typ: 'Refresh' }],
 		['that Cognito calls an ID token', { token_use: 'id' }],
 		['of a logout', { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }],
-	])('is none of another use, %s', async (_, change) => {
+	])('is refused if it is meant for another use, %s', async (_, change) => {
 		await expectRefused(await bearer(change), /is an ID token, or of another use/);
 	});
 
-	it('may say of itself that it is one', async () => {
+	it('may identify itself as an access token', async () => {
 		await expect(authenticate(await bearer({ typ: 'Bearer', token_use: 'access' }))).resolves.toMatchObject(good);
 	});
 
-	it.each([{ jkt: 'x' }, {}, null])('is bound to no key: %j', async (cnf) => {
+	it.each([{ jkt: 'x' }, {}, null])('is refused if it is bound to a key: %j', async (cnf) => {
 		await expectRefused(await bearer({ cnf }), /bound to a key \(cnf\)/);
 	});
 
 	it.each([
-		['later than now', { iat: seconds + 6 }, /made in the future/],
-		['at no time', { iat: undefined }, /does not say when it was made/],
-		['at a time in words', { iat: 'now' }, /says by no number when it was made/],
+		['in the future', { iat: seconds + 6 }, /made in the future/],
+		['at no stated time', { iat: undefined }, /does not say when it was made/],
+		['at a time given in words', { iat: 'now' }, /says by no number when it was made/],
 		[
-			'more than a day before its end',
+			'more than a day before its expiry',
 			{ exp: seconds + 86_401 },
 			/^The token lives longer than 86400 seconds, the longest that is accepted here/,
 		],
-		['long before the end that it still has', { iat: seconds - 86_400, exp: seconds + 60 }, /lives longer/],
-		['before time', { iat: -1e300 }, /lives longer/],
-	])('is not made %s', async (_, change, sentence) => {
+		['long before an expiry that has not come', { iat: seconds - 86_400, exp: seconds + 60 }, /lives longer/],
+		['before 1970', { iat: -1e300 }, /lives longer/],
+	])('is refused if it was issued %s', async (_, change, sentence) => {
 		await expectRefused(await bearer(change), sentence);
 	});
 
-	it('lives for as long as the settings say, by clocks that differ by five seconds', async () => {
+	it('lives as long as the settings allow, with five seconds for clock differences', async () => {
 		await expect(authenticate(await bearer({ iat: seconds + 5 }))).resolves.toMatchObject(good);
 		await expect(authenticate(await bearer({ exp: seconds + 86_400 }))).resolves.toMatchObject(good);
 		const short = authenticatorWith({ FIRMSEAL_JWT_MAX_LIFE_SECONDS: '600' });
@@ -326,7 +329,7 @@ describe('an access token', () => {
 		await expectRefused(await bearer({ exp: seconds + 601 }), /longer than 600 seconds/, short);
 	});
 
-	it('says by the claim that the settings name when the person signed in, and by no other', async () => {
+	it('gives the sign-in time only by the claim that the settings name', async () => {
 		const by = authenticatorWith({ FIRMSEAL_AUTH_TIME_CLAIM: 'https://id.example/signed_in' });
 		const at = { 'https://id.example/signed_in': seconds - 60, auth_time: seconds };
 		expect((await by(await bearer(at))).authTime).toEqual(new Date('2026-11-24T11:59:00Z'));

@@ -60,7 +60,7 @@ async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>
 	return found;
 }
 
-it('a lease is let go at once when its request was reset over HTTP/2 while it was looked up, else with the answer', async () => {
+it('a lease is released at once if its HTTP/2 request was reset during the lookup, otherwise with the response', async () => {
 	async function reset({ raw }: FastifyRequest) {
 		const { stream } = raw as unknown as Http2ServerRequest;
 		stream.close(constants.NGHTTP2_CANCEL);
@@ -70,7 +70,7 @@ it('a lease is let go at once when its request was reset over HTTP/2 while it wa
 	expect(await openOver(async () => {})).toEqual({ isOpen: true, atOnce: 0 });
 });
 
-it('a place is given back when the lease can’t be opened', async () => {
+it('a slot is freed if the lease cannot be opened', async () => {
 	let givenBack = 0;
 	const failure = new Error('No such class.');
 	const deps = {
@@ -92,7 +92,7 @@ it('a place is given back when the lease can’t be opened', async () => {
 	expect(givenBack).toBe(1);
 });
 
-describe('a place of a request that has read nothing under its lease', () => {
+describe('the slot of a request that has read nothing under its lease', () => {
 	/** Asks on a connection that takes nothing; `prior`: an answer that isn't taken stands before it. */
 	type AskUnread = (origin: string, path: string, prior: boolean) => void;
 	const BODY = '{"query":"{ long }"}';
@@ -117,12 +117,12 @@ describe('a place of a request that has read nothing under its lease', () => {
 
 	it.each([
 		['HTTP/1.1', overHttp1, '/graphql', false],
-		['HTTP/1.1, behind another answer', overHttp1, '/graphql', true],
-		['HTTP/1.1, of a file that has not changed, behind another answer', overHttp1, '/file', true],
+		['HTTP/1.1, behind another response', overHttp1, '/graphql', true],
+		['HTTP/1.1, for an unchanged file, behind another response', overHttp1, '/file', true],
 		['HTTP/2', overHttp2, '/graphql', false],
-		['HTTP/2, of a file that is refused', overHttp2, '/file', false],
+		['HTTP/2, for a refused file', overHttp2, '/file', false],
 	] as const)(
-		'is another’s five seconds after its answer went to who does not take it: %s',
+		'is freed five seconds after the response went to a client that does not accept it: %s',
 		async (name, ask, path, prior) => {
 			const clock = steppedClock();
 			const takeSlot = createLeaseSlots(3, clock);
@@ -171,7 +171,7 @@ describe('a place of a request that has read nothing under its lease', () => {
 		},
 	);
 
-	it('is kept by an answer that its route sends itself, as it takes its lease again', async () => {
+	it('is kept if the route sends its response itself, since the route renews its lease', async () => {
 		const clock = steppedClock();
 		let ended = 0;
 		const deps = {

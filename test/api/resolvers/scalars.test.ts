@@ -45,7 +45,7 @@ describe('Decimal', () => {
 		`0.${'1'.repeat(65)}`,
 	];
 
-	it.each(good)('takes %s as it is given', (text) => {
+	it.each(good)('accepts %s and keeps it as it is', (text) => {
 		expect(Decimal.parseValue(text)).toBe(text);
 		expect(Decimal.parseLiteral(parseValue(`"${text}"`))).toBe(text);
 		expect(Decimal.serialize(text)).toBe(text);
@@ -56,14 +56,14 @@ describe('Decimal', () => {
 		expect(() => Decimal.serialize(text)).toThrow();
 	});
 
-	it('refuses what is no text: a number has lost its digits already', () => {
+	it('refuses anything but text, since a number has already lost digits', () => {
 		for (const value of [1, 1.5, 10n, true, null, undefined, [], ['1'], { toString: () => '1' }])
 			expect(takes(Decimal, value)).toBe(false);
 		for (const literal of ['1', '1.5', 'true', 'null', 'ONE', '["1"]', '{ a: "1" }'])
 			expect(takesLiteral(Decimal, literal)).toBe(false);
 	});
 
-	it('does not repeat the value in its message', () => {
+	it('does not echo the value in its message', () => {
 		expect(() => Decimal.parseValue('scalar-marker')).toThrow(
 			expect.not.objectContaining({ message: expect.stringContaining('scalar-marker') }),
 		);
@@ -75,7 +75,7 @@ describe('DateTime', () => {
 		['2026-11-24T15:04:05.678Z', '2026-11-24T15:04:05.678Z'],
 		['2026-11-24T15:04:05Z', '2026-11-24T15:04:05.000Z'],
 		['2026-11-24T15:04:05.678+02:00', '2026-11-24T13:04:05.678Z'],
-	])('takes %s as a moment', (text, moment) => {
+	])('accepts %s as a point in time', (text, moment) => {
 		expect((DateTime.parseValue(text) as Date).toISOString()).toBe(moment);
 		expect((DateTime.parseLiteral(parseValue(`"${text}"`)) as Date).toISOString()).toBe(moment);
 	});
@@ -96,13 +96,13 @@ describe('DateTime', () => {
 		expect([takes(DateTime, text), takesLiteral(DateTime, JSON.stringify(text))]).toEqual([false, false]);
 	});
 
-	it('refuses numbers and other kinds', () => {
+	it('refuses numbers and other types', () => {
 		for (const value of [0, 1_700_000_000_000, true, {}, []]) expect(takes(DateTime, value)).toBe(false);
 		for (const literal of ['0', '1700000000', 'true', '["2026-11-24T15:04:05Z"]'])
 			expect(takesLiteral(DateTime, literal)).toBe(false);
 	});
 
-	it('is answered as YYYY-MM-DDTHH:mm:ss.sssZ', () => {
+	it('is returned as YYYY-MM-DDTHH:mm:ss.sssZ', () => {
 		const schema = buildSchema('scalar DateTime type Query { at: DateTime }');
 		Object.assign(schema.getType('DateTime') ?? {}, { serialize: DateTime.serialize });
 		const { data } = graphqlSync({

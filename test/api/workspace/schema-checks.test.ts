@@ -23,7 +23,7 @@ function saidOf(schema: ReturnType<typeof schemaWith>): string {
 	}
 }
 
-it('a schema whose lock cannot be read is not begun with', async () => {
+it('start-up fails if the schema’s lock file cannot be read', async () => {
 	// The process has its schema already.
 	const again = '../../../src/api/schema.ts?again';
 	const { createSchema } = (await import(again)) as typeof import('../../../src/api/schema.ts');
@@ -34,20 +34,20 @@ it('a schema whose lock cannot be read is not begun with', async () => {
 
 const PAGE = 'first: Int, after: String, last: Int, before: String';
 
-describe('a schema that fits its tables', () => {
-	it('is the project’s own', () => expect(saidOf(schemaWith('scalar Nothing'))).toBe('fits'));
+describe('a schema that fits its tables is accepted', () => {
+	it('as the project has it', () => expect(saidOf(schemaWith('scalar Nothing'))).toBe('fits'));
 
 	it.each([
 		`extend type Query { more(${PAGE}): NoteConnection! }`,
 		`extend type Query { more(${PAGE}, authorId: ID): NoteConnection! }`,
 		'extend type Query { later(id: ID!): TimeEntry }',
 		'extend type Note { author2: Int @metadata }',
-	])('with %s too', (further) => {
+	])('with %s', (further) => {
 		expect(saidOf(schemaWith(further))).toBe('fits');
 	});
 });
 
-describe('a relation that no column leads to', () => {
+describe('start-up refuses a relation without a column', () => {
 	it.each([
 		['extend type Note { client: Client @metadata }', 'Note.client answers Client'],
 		['extend type Note { reader: User @metadata }', 'Note.reader answers User'],
@@ -61,13 +61,13 @@ describe('a relation that no column leads to', () => {
 	});
 });
 
-it.each(['Query', 'Mutation'])('a field of %s that nothing answers', (type) => {
+it.each(['Query', 'Mutation'])('start-up refuses a field of %s without a resolver', (type) => {
 	expect(saidOf(schemaWith(`extend type ${type} { other: Int }`))).toBe(
 		`${type}.other has no resolver: name it as the workspace's are, or add one.`,
 	);
 });
 
-describe('an order that a list can’t have', () => {
+describe('start-up refuses an order', () => {
 	const order = (type: string, name: string) =>
 		schemaWith(
 			`enum TryOrder { ${name} } extend type Query { tries(${PAGE}, orderBy: TryOrder = ${name}): ${type}Connection! }`,
@@ -78,10 +78,10 @@ describe('an order that a list can’t have', () => {
 		['Document', 'OBJECT_KEY_DESC', 'content'],
 		['Invoice', 'TOTAL_DESC', 'content'],
 		['Note', 'NAME_ASC', 'no column'],
-		['Invoice', 'DUE_AT_ASC', 'a column that may be null, whose rows a cursor would lose'],
+		['Invoice', 'DUE_AT_ASC', 'a nullable column, whose rows a cursor would skip'],
 		['Note', 'CREATED_AT', 'no direction'],
 		['Note', 'BEST_FIRST', 'no column'],
-	])('%s by %s: %s', (type, name) => {
+	])('of %s by %s: %s', (type, name) => {
 		expect(saidOf(order(type, name))).toBe(
 			`Query.tries can't be ordered by ${name}: its table has no such metadata column.`,
 		);
@@ -90,7 +90,7 @@ describe('an order that a list can’t have', () => {
 	it.each([
 		['Invoice', 'NUMBER_DESC'],
 		['DocumentVersion', 'NUMBER_ASC'],
-	])('but %s by %s can', (type, name) => {
+	])('but accepts %s by %s', (type, name) => {
 		const connection =
 			type === 'DocumentVersion' ? 'type DocumentVersionConnection { nodes: [DocumentVersion!]! } ' : '';
 		const schema = schemaWith(
@@ -99,14 +99,14 @@ describe('an order that a list can’t have', () => {
 		expect(saidOf(schema)).toBe('fits');
 	});
 
-	it('that is no default is asked for', () => {
+	it('without a default', () => {
 		const schema = schemaWith(
 			`enum TryOrder { UPDATED_AT_ASC } extend type Query { tries(${PAGE}, orderBy: TryOrder): NoteConnection! }`,
 		);
 		expect(saidOf(schema)).toBe('Query.tries has no default order: give orderBy one in the schema.');
 	});
 
-	it('in a list below an object either', () => {
+	it('of a list below an object, too', () => {
 		const schema = schemaWith(
 			`enum TryOrder { TEXT_ASC } extend type Note { tries(${PAGE}, orderBy: TryOrder = TEXT_ASC): CommentConnection! @metadata }`,
 		);
@@ -114,7 +114,7 @@ describe('an order that a list can’t have', () => {
 	});
 });
 
-describe('a filter that a list can’t have', () => {
+describe('start-up refuses a filter without a metadata column', () => {
 	it.each([
 		'title: String @limit(bytes: 9)',
 		'body: String @limit(bytes: 9)',
@@ -132,12 +132,15 @@ describe('a filter that a list can’t have', () => {
 		expect(saidOf(asArgument)).toBe(sentence.replace('notes', 'tries'));
 	});
 
-	it.each(['id: ID', 'revision: Int', 'updatedFrom: DateTime', 'updatedBefore: DateTime'])('but %s it can', (field) => {
-		expect(saidOf(schemaWith(`extend input NoteFilter { ${field} }`))).toBe('fits');
-	});
+	it.each(['id: ID', 'revision: Int', 'updatedFrom: DateTime', 'updatedBefore: DateTime'])(
+		'but accepts %s',
+		(field) => {
+			expect(saidOf(schemaWith(`extend input NoteFilter { ${field} }`))).toBe('fits');
+		},
+	);
 });
 
-describe('text without a limit', () => {
+describe('start-up refuses text without a limit', () => {
 	it.each([
 		['extend input CreateNoteInput { mood: String }', 'CreateNoteInput.mood'],
 		['extend input CreateNoteInput { moods: [String!] }', 'CreateNoteInput.moods'],
