@@ -81,7 +81,7 @@ describe('firmseal audit export', () => {
 		expect(existsSync(partAt('own.jsonl'))).toBe(false);
 	});
 
-	it('saves any firm’s, and that of no firm, for an auditor who names it', async () => {
+	it('saves the log of any firm, and the log of no firm, for an auditor who names it', async () => {
 		for (const [firm, tree] of [
 			['harbour', scene.harbour.id],
 			[scene.north.id, scene.north.id],
@@ -94,7 +94,7 @@ describe('firmseal audit export', () => {
 		}
 	});
 
-	it('replaces a file only when told to, and asks for no page before it knows', async () => {
+	it('replaces a file only with --force, and requests no page before that check', async () => {
 		const out = at('taken.jsonl');
 		writeFileSync(out, 'of somebody else');
 		const proxy = await proxied((_, answer) => answer);
@@ -106,7 +106,7 @@ describe('firmseal audit export', () => {
 		expect(await expectBundle(out, scene.harbour.id)).toBe(forced.result.size);
 	});
 
-	it('is refused as the API refuses it, and leaves nothing', async () => {
+	it('is refused if the API refuses it, and leaves no file', async () => {
 		const names: string[] = [];
 		const run = (token: Person, ...args: string[]) => {
 			const name = `refused-${names.length}.jsonl`;
@@ -138,8 +138,8 @@ describe('firmseal audit export', () => {
 	});
 });
 
-describe('an export that was interrupted', () => {
-	it('goes on from the last complete line, to the size with which it began', async () => {
+describe('an interrupted export', () => {
+	it('resumes after the last complete line, up to the size at which it began', async () => {
 		const out = at('cut.jsonl');
 		const cut = await proxied((page, answer) => (page === 1 ? answer : null));
 		const first = await firmsealJson(as(scene.north.owner, cut.url), 'audit', 'export', '--out', out);
@@ -159,7 +159,7 @@ describe('an export that was interrupted', () => {
 		expect(await expectBundle(out, scene.north.id)).toBe(size);
 	});
 
-	it('by its user, stops with what it has', async () => {
+	it('keeps what it has if its user stops it', async () => {
 		const out = at('stopped.jsonl');
 		const [asked, killed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		const slow = await proxied(async (_, answer) => {
@@ -180,7 +180,7 @@ describe('an export that was interrupted', () => {
 		await expectBundle(out, scene.north.id);
 	});
 
-	it('once all leaves were there, or beyond them, is only finished', async () => {
+	it('with all its leaves, or more, is only completed', async () => {
 		const out = at('nearly.jsonl');
 		await firmsealJson(as(scene.harbour.owner), 'audit', 'export', '--out', out);
 		const whole = readFileSync(out);
@@ -206,10 +206,10 @@ describe('an export that was interrupted', () => {
 			'of another version',
 			() => `{"format":"firmseal-audit-bundle","origin":"localhost/firmseal/${scene.harbour.id}","size":3,"v":2}\n{}\n`,
 		],
-		['that is none', () => `${'x'.repeat(100_000)}\n{}\n`],
-		['without a line', () => '{"format"'],
-		['that is empty', () => ''],
-	])('%s is begun anew', async (what, text) => {
+		['no bundle', () => `${'x'.repeat(100_000)}\n{}\n`],
+		['without a complete line', () => '{"format"'],
+		['empty', () => ''],
+	])('restarts if its incomplete file is %s', async (what, text) => {
 		const name = `${what.replaceAll(' ', '-')}.jsonl`;
 		writeFileSync(partAt(name), text());
 		const { ok, result } = await firmsealJson(as(scene.harbour.owner), 'audit', 'export', '--out', at(name));
@@ -219,8 +219,8 @@ describe('an export that was interrupted', () => {
 
 	it.each([
 		['were changed meanwhile', (line: string) => line.replace('"ALLOWED"', '"DENIED!"')],
-		['are made up', () => '{"made":"up"}'],
-	])('whose lines %s is begun again, and no one is said to have changed the log', async (what, change) => {
+		['are invented', () => '{"made":"up"}'],
+	])('restarts if its lines %s, and accuses no one of changing the log', async (what, change) => {
 		const name = `${what.replaceAll(' ', '-')}.jsonl`;
 		const cut = await proxied((page, answer) => (page === 1 ? answer : null));
 		await firmsealJson(as(scene.north.owner, cut.url), 'audit', 'export', '--out', at(name));
@@ -233,66 +233,63 @@ describe('an export that was interrupted', () => {
 	});
 });
 
-describe('of two exports to one place, of which the first waits for its checkpoint,', () => {
-	it.each(['finishes', 'is killed'])(
-		'the second is refused, and no bundle is broken when the first %s',
-		async (end) => {
-			// As long as a name may be.
-			const name = `${`two-${end.replace(' ', '-')}`.padEnd(249, '-')}.jsonl`;
-			const out = at(name);
-			const [held, released, begun] = [0, 1, 2].map(() => Promise.withResolvers<void>()) as [Turn, Turn, Turn];
-			const proxy = await startAuditProxy(
-				scene.api.url,
-				(_, answer) => {
-					begun.resolve();
-					return end === 'finishes' ? answer : new Promise(() => {});
-				},
-				async (answer) => {
-					if (!answer.includes('\u2014 ')) return answer;
-					held.resolve();
-					await released.promise;
-					return answer;
-				},
-			);
-			proxies.push(proxy);
-			const first = launch(as(scene.north.owner, proxy.url), process.execPath, [MAIN, 'audit', 'export', '--out', out]);
-			await held.promise;
-			const second = await firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', out);
-			released.resolve();
-			await begun.promise;
-			if (end === 'is killed') first.kill('SIGKILL');
-			const { code } = await first.ended;
-			if (existsSync(out)) await expectBundle(out, scene.north.id);
-			expect([second.error?.code, second.error?.message]).toEqual(['CONFLICT', expect.stringMatching(IS_RUNNING)]);
-			expect([code, existsSync(out)]).toEqual(end === 'finishes' ? [0, true] : [null, false]);
-			if (end === 'is killed') await firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', out);
-			await expectBundle(out, scene.north.id);
-			expect(readdirSync(directory).filter((each) => each.startsWith(name.slice(0, 14)))).toEqual([name]);
-		},
-	);
+describe('two exports to the same file, while the first waits for its checkpoint', () => {
+	it.each(['finishes', 'is killed'])('refuse the second, and break no bundle if the first %s', async (end) => {
+		// As long as a name may be.
+		const name = `${`two-${end.replace(' ', '-')}`.padEnd(249, '-')}.jsonl`;
+		const out = at(name);
+		const [held, released, begun] = [0, 1, 2].map(() => Promise.withResolvers<void>()) as [Signal, Signal, Signal];
+		const proxy = await startAuditProxy(
+			scene.api.url,
+			(_, answer) => {
+				begun.resolve();
+				return end === 'finishes' ? answer : new Promise(() => {});
+			},
+			async (answer) => {
+				if (!answer.includes('\u2014 ')) return answer;
+				held.resolve();
+				await released.promise;
+				return answer;
+			},
+		);
+		proxies.push(proxy);
+		const first = launch(as(scene.north.owner, proxy.url), process.execPath, [MAIN, 'audit', 'export', '--out', out]);
+		await held.promise;
+		const second = await firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', out);
+		released.resolve();
+		await begun.promise;
+		if (end === 'is killed') first.kill('SIGKILL');
+		const { code } = await first.ended;
+		if (existsSync(out)) await expectBundle(out, scene.north.id);
+		expect([second.error?.code, second.error?.message]).toEqual(['CONFLICT', expect.stringMatching(IS_RUNNING)]);
+		expect([code, existsSync(out)]).toEqual(end === 'finishes' ? [0, true] : [null, false]);
+		if (end === 'is killed') await firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', out);
+		await expectBundle(out, scene.north.id);
+		expect(readdirSync(directory).filter((each) => each.startsWith(name.slice(0, 14)))).toEqual([name]);
+	});
 });
 
-type Turn = ReturnType<typeof Promise.withResolvers<void>>;
+type Signal = ReturnType<typeof Promise.withResolvers<void>>;
 const IS_RUNNING = /^Another command that writes to this place is running, as process \d+: /;
 
-describe('a server that doesn’t tell the truth', () => {
+describe('a dishonest server', () => {
 	const change = (edit: (nodes: { index: number; leaf: string }[]) => unknown[]) => (_: number, answer: string) => {
 		const body = JSON.parse(answer);
 		body.data.auditEntries.nodes = edit(body.data.auditEntries.nodes);
 		return JSON.stringify(body);
 	};
 	it.each<[what: string, onPage: OnPage, message: RegExp]>([
-		['leaves one out', change((nodes) => nodes.toSpliced(1, 1)), /leaf 1 of the log is missing/],
+		['omits a leaf', change((nodes) => nodes.toSpliced(1, 1)), /leaf 1 of the log is missing/],
 		['begins late', change((nodes) => nodes.slice(1)), /leaf 0 of the log is missing/],
-		['sends none', change(() => []), /leaf 0 of the log is missing/],
-		['sends them in another order', change((nodes) => nodes.toReversed()), /leaf 0 of the log is missing/],
+		['sends no leaves', change(() => []), /leaf 0 of the log is missing/],
+		['sends leaves in another order', change((nodes) => nodes.toReversed()), /leaf 0 of the log is missing/],
 		[
 			'sends two lines as one',
 			change((nodes) => nodes.map((n) => ({ ...n, leaf: `${n.leaf}\n${n.leaf}` }))),
 			/none that Firmseal writes/,
 		],
 		[
-			'sends one that is too long',
+			'sends a leaf that is too long',
 			change((nodes) => nodes.map((n) => ({ ...n, leaf: 'x'.repeat(65_537) }))),
 			/none that Firmseal writes/,
 		],
@@ -302,7 +299,7 @@ describe('a server that doesn’t tell the truth', () => {
 			change((nodes) => nodes.map((n) => ({ ...n, leaf: n.leaf.replace('"ALLOWED"', '"DENIED!"') }))),
 			/not those that were signed/,
 		],
-	])('%s', async (what, onPage, message) => {
+	])('is detected if it %s', async (what, onPage, message) => {
 		const proxy = await proxied(onPage);
 		const out = at(`untrue-${what.replaceAll(' ', '-')}.jsonl`);
 		const { code, ok, error } = await firmsealJson(as(scene.harbour.owner, proxy.url), 'audit', 'export', '--out', out);
@@ -314,8 +311,8 @@ describe('a server that doesn’t tell the truth', () => {
 
 	it.each([
 		['more than its three lines', '\\nThe log is complete and unchanged.\\n\\n\u2014 '],
-		['something where its signatures are', '\\n\\nThe log is complete and unchanged.\\n\u2014 '],
-	])('has no checkpoint shown that has %s', async (_, instead) => {
+		['text in place of its signatures', '\\n\\nThe log is complete and unchanged.\\n\u2014 '],
+	])('cannot have a checkpoint shown that has %s', async (_, instead) => {
 		const lie = (answer: string) => answer.replaceAll('\\n\\n\u2014 ', instead);
 		const proxy = await startAuditProxy(scene.api.url, (_, answer) => answer, lie);
 		proxies.push(proxy);
@@ -324,7 +321,7 @@ describe('a server that doesn’t tell the truth', () => {
 		expect(stderr).toContain('no Firmseal');
 	});
 
-	it('by taking an entry out of the database is found out', async () => {
+	it('is detected if an entry was deleted from the database', async () => {
 		const [, , taken] = await scene.leaves(scene.harbour.id);
 		await scene.admin.begin(async (sql) => {
 			await sql`alter table audit_entries disable trigger all`;

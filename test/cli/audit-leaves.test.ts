@@ -22,12 +22,12 @@ function answering(most: number) {
 	return { read, asked };
 }
 
-it('asks for fewer leaves where they are too long for one answer', async () => {
+it('requests fewer leaves if they are too long for one response', async () => {
 	const { read, asked } = answering(300);
 	expect(await read(1_100)).toEqual(Array.from({ length: 1_100 }, (_, n) => `leaf ${n}`));
 	expect(asked).toEqual([1_000, 500, 250, 250, 250, 250, 100]);
 });
 
-it('is refused where one leaf is too long', async () => {
+it('fails if a single leaf is too long', async () => {
 	await expect(answering(0).read(3)).rejects.toMatchObject({ code: 'TOO_EXPENSIVE' });
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** What becomes of a page of leaves: the answer as it is, or another; null: the connection is cut. */
 export type OnPage = (page: number, answer: string) => Promise<string | null> | string | null;
 
-/** Stands before the API, and does with pages of leaves what it is told. */
+/** Stands before the API, and changes pages of leaves as `onPage` says. */
 export interface AuditProxy {
 	readonly url: string;
 	/** What pages were asked for, by their first index. */
@@ -31,9 +31,9 @@ export async function startAuditProxy(
 		const text = await answer.text();
 		const isPage = body.includes('AuditLeaves');
 		if (isPage) asked.push(JSON.parse(body).variables.fromIndex);
-		const told = isPage ? await onPage(asked.length, text) : await onOther(text);
-		if (told === null) response.destroy();
-		else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(told);
+		const changed = isPage ? await onPage(asked.length, text) : await onOther(text);
+		if (changed === null) response.destroy();
+		else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(changed);
 	}
 	const server: Server = createServer((request, response) => {
 		pass(request, response).catch(() => response.destroy());

@@ -37,7 +37,7 @@ async function anchor(): Promise<void> {
 }
 
 beforeAll(async () => {
-	// Nothing is anchored by whoever keeps the log: that is for the tests to say when.
+	// No background process anchors the log: the tests say when.
 	scene = await makeLogScene(async (of) => ({ publishLog: () => keepAlone(of, headOf(of)), async stop() {} }));
 	const { north } = scene;
 	await scene.append(north.id, 5);
@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 describe('firmseal audit verify', () => {
-	it('finds nothing in the log that was kept, before and after it is anchored, and is on record', async () => {
+	it('finds nothing wrong in an intact log, before and after anchoring, and is logged itself', async () => {
 		const before = await verify();
 		expect([before.code, before.ok, before.result.findings]).toEqual([0, true, []]);
 		expect(before.result).toMatchObject({
@@ -101,7 +101,7 @@ describe('firmseal audit verify', () => {
 		expect(result.findings.map(({ kind }: { kind: string }) => kind)).toEqual(['KEY_UNKNOWN']);
 	});
 
-	it('tells what was changed, in the database and of the anchors', async () => {
+	it('reports changes in the database and in the anchors', async () => {
 		const [entry] = await scene.leaves(scene.north.id);
 		const leaf = entry?.leaf ?? '';
 		const write = (text: string) =>
@@ -153,11 +153,11 @@ describe('firmseal audit verify', () => {
 	});
 });
 
-describe('entries that somebody has put in past the program', () => {
+describe('entries added by SQL, not by the program', () => {
 	const FLAWS = PAST_PROGRAM.map((_, at) => (at === 0 ? 'ENTRY_ORDER' : 'ENTRY_MALFORMED'));
 	const kindsOf = (findings: readonly { kind: string; tree: string | null }[]) => findings.map(({ kind }) => kind);
 
-	it('are told of by every verification, and hide nothing of what comes after them', async () => {
+	it('are reported by every verification, and hide nothing after them', async () => {
 		const { harbour } = scene;
 		const as = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: `${harbour.owner}` };
 		await putPastProgram(scene.installation, harbour.id);
@@ -230,7 +230,7 @@ describe('the commands of docs/audit.md', () => {
 	it.each([
 		['--keep=PROFILE', (bundle: string) => bundle],
 		['--bundle=GOOD', (bundle: string) => bundle.replace('"ALLOWED"', '"DENIED"')],
-	])('take no word of the server’s answer for an option: %s', async (option, change) => {
+	])('never read the server’s response as an option: %s', async (option, change) => {
 		const folder = newDirectory();
 		const [profile, good] = [join(folder, 'profile'), at('bundle.jsonl')];
 		const honest = readFileSync(good, 'utf8');
@@ -253,7 +253,7 @@ describe('the commands of docs/audit.md', () => {
 	});
 });
 
-describe('firmseal audit verify, of a file, without settings', () => {
+describe('firmseal audit verify of a file, without settings', () => {
 	const empty = newDirectory();
 	const offline = (...args: string[]) => firmsealJson({ FIRMSEAL_DATA_DIR: empty }, 'audit', 'verify', ...args);
 
@@ -269,16 +269,19 @@ describe('firmseal audit verify, of a file, without settings', () => {
 		expect([changed.code, changed.error.message]).toEqual([1, expect.stringContaining('does not verify: Line ')]);
 	});
 
-	it.each(KEY_CHANGES)('goes over to no key on the word of a server: $name', async ({ bundle, vkeys, since = '' }) => {
-		writeFileSync(at('changed-key.jsonl'), bundle);
-		writeFileSync(at('changed-key.since'), since);
-		const files = ['--bundle', at('changed-key.jsonl'), '--since', at('changed-key.since')];
-		const { code, error } = await offline(...files, '--vkey', ...vkeys);
-		expect([code, error.message]).toEqual([
-			1,
-			expect.stringContaining('does not verify: The key of the log was changed'),
-		]);
-	});
+	it.each(KEY_CHANGES)(
+		'does not switch keys if only the server says so: $name',
+		async ({ bundle, vkeys, since = '' }) => {
+			writeFileSync(at('changed-key.jsonl'), bundle);
+			writeFileSync(at('changed-key.since'), since);
+			const files = ['--bundle', at('changed-key.jsonl'), '--since', at('changed-key.since')];
+			const { code, error } = await offline(...files, '--vkey', ...vkeys);
+			expect([code, error.message]).toEqual([
+				1,
+				expect.stringContaining('does not verify: The key of the log was changed'),
+			]);
+		},
+	);
 
 	it('verifies a proof', async () => {
 		const { code, result } = await offline('--proof', at('entry.tlog-proof'), '--vkey', vkey);
@@ -288,7 +291,7 @@ describe('firmseal audit verify, of a file, without settings', () => {
 		expect((await offline('--proof', at('none'), '--vkey', vkey)).error.code).toBe('BAD_USER_INPUT');
 	});
 
-	it('takes keys from a file, of which every line is one', async () => {
+	it('reads keys from a file, one per line', async () => {
 		const [keys, other] = [at('keys'), newSigner(`localhost/firmseal/${scene.north.id}`).vkey];
 		for (const text of [vkey, `${vkey}\n`, `${other}\n${vkey}\n`]) {
 			writeFileSync(keys, text);
@@ -311,7 +314,7 @@ describe('firmseal audit verify, of a file, without settings', () => {
 		expect(await offline('--vkey-file', keys)).toMatchObject({ code: 2, error: { code: 'BAD_USER_INPUT' } });
 	});
 
-	it('makes nothing', () => expect(readdirSync(empty)).toEqual([]));
+	it('creates no files', () => expect(readdirSync(empty)).toEqual([]));
 
 	it.each([
 		['--anchors', '--database'],
@@ -325,7 +328,7 @@ describe('firmseal audit verify, of a file, without settings', () => {
 		['--bundle', 'x', '--since', 'x', '--since', 'y', '--vkey', 'a+00000000+AA=='],
 		['--vkey', 'a+00000000+AA==', 'b+00000000+AA=='],
 		['--bundle', 'x', '--vkey', 'no key'],
-	])('is wrong use: %s %s %s', async (...args) => {
+	])('exits with 2 for wrong use: %s %s %s', async (...args) => {
 		expect(await offline(...args)).toMatchObject({ code: 2, ok: false, error: { code: 'BAD_USER_INPUT' } });
 	});
 });

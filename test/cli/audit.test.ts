@@ -25,7 +25,7 @@ const as = (token: Person, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEA
 const vkeyOf = async (firmId: string | null) => (await scene.keys(firmId))[0] ?? '';
 
 describe('firmseal audit checkpoint', () => {
-	it('prints what its key has signed, of the tree that is meant', async () => {
+	it('prints the signed checkpoint of the requested tree', async () => {
 		for (const [token, args, tree] of [
 			[scene.north.owner, [], scene.north.id],
 			[scene.north.owner, ['--firm', 'north'], scene.north.id],
@@ -45,7 +45,7 @@ describe('firmseal audit checkpoint', () => {
 		await expect(scene.verify(result.checkpoint)).resolves.toBeUndefined();
 	});
 
-	it('is refused as the API refuses it', async () => {
+	it('is refused if the API refuses it', async () => {
 		const outcomes = await Promise.all([
 			firmsealJson({ FIRMSEAL_URL: scene.api.url }, 'audit', 'checkpoint'),
 			firmsealJson(as(scene.north.member), 'audit', 'checkpoint'),
@@ -71,7 +71,7 @@ describe('firmseal audit checkpoint', () => {
 });
 
 describe('firmseal audit proof', () => {
-	it('saves the file for its owner only, and replaces none unless told to', async () => {
+	it('saves the file for its owner only, and replaces one only with --force', async () => {
 		const [, entry] = await scene.leaves(scene.north.id);
 		const out = at('entry.tlog-proof');
 		const args = ['audit', 'proof', '--entry', entry?.id ?? '', '--out', out];
@@ -90,7 +90,7 @@ describe('firmseal audit proof', () => {
 		expect(readFileSync(out, 'utf8')).toContain('index 1\n');
 	});
 
-	it('is refused while another run writes to the same place, and keeps no one out', async () => {
+	it('is refused while another run writes the same file, and succeeds after that', async () => {
 		const [entry] = await scene.leaves(scene.north.id);
 		const out = at('held.tlog-proof');
 		const lock = `${out}.proof.part.running`;
@@ -103,7 +103,7 @@ describe('firmseal audit proof', () => {
 		expect(existsSync(lock)).toBe(false);
 	});
 
-	it('writes it to standard output', async () => {
+	it('writes the proof to standard output', async () => {
 		const [entry] = await scene.leaves(scene.north.id);
 		const { code, stdout, stderr } = await firmseal(
 			as(scene.north.owner),
@@ -122,7 +122,7 @@ describe('firmseal audit proof', () => {
 		expect(stderr).toContain('The entry is number 1 of ');
 	});
 
-	it('of no entry, or another firm’s, writes none', async () => {
+	it('writes no file for an unknown entry or one of another firm', async () => {
 		const [entry] = await scene.leaves(scene.north.id);
 		const out = at('none.tlog-proof');
 		const attempts = await Promise.all([
@@ -146,7 +146,7 @@ describe('firmseal audit proof', () => {
 });
 
 describe('a server that only answers registered operations', () => {
-	it('answers these', async () => {
+	it('answers those of firmseal audit', async () => {
 		const { url } = await scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
 		const [entry] = await scene.leaves(scene.north.id);
 		for (const args of [

@@ -10,7 +10,7 @@ import { notifyOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson, oneLine, runInteractively, unmarked } from '../system/program.ts';
 
-describe('firmseal clock reset, and what doctor says of clock and webhook', () => {
+describe('firmseal clock reset, and doctor on clock and webhook', () => {
 	let installation: TestInstallation;
 	const tokens: Record<string, Person> = {};
 	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` });
@@ -37,7 +37,7 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 	};
 	const setAhead = () => installation.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
 	const isSound = async () => (await installation.admin`select is_clock_sound() as sound`)[0]?.sound;
-	const wishes = () => installation.admin`select user_id from clock_resets`;
+	const openRequests = () => installation.admin`select user_id from clock_resets`;
 	const entries = (action: string) =>
 		installation.admin`select leaf::json as leaf from audit_entries where leaf::json ->> 'action' = ${action} order by appended_at`.then(
 			(rows) => rows.map(({ leaf }) => leaf),
@@ -61,7 +61,7 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 	});
 	afterAll(() => installation?.close());
 
-	it('doctor finds a clock that is behind what was seen', async () => {
+	it('doctor finds a clock that is behind the latest time seen', async () => {
 		const check = "the database's clock is not behind what was seen";
 		expect((await firmseal(installation.env, 'doctor')).stdout).toContain(`ok    ${check}\n`);
 		await installation.admin`update clock_floor set at = clock_timestamp() + interval '1500 milliseconds'`;
@@ -73,7 +73,7 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 		expect(stdout.match(/^WRONG/gm)).toHaveLength(1);
 	});
 
-	it('takes two persons', async () => {
+	it('needs two persons', async () => {
 		await setAhead();
 		// No one has asked yet.
 		expect((await reset('one', '--hash', 'a'.repeat(64))).error).toMatchObject({ code: 'CONFLICT' });
@@ -129,15 +129,15 @@ $`,
 		expect(agreed).toMatchObject({ code: 0, result: { step: 'RESET' } });
 		expect(agreed.stderr).toContain(`request hash  │ ${requestHash}\n\n`);
 		expect(await isSound()).toBe(true);
-		expect(await wishes()).toEqual([]);
-		const told = (await entries('clock.reset')).slice(-2);
-		expect(told.map(({ plane, actor, decision }) => [plane, actor.user, decision])).toEqual([
+		expect(await openRequests()).toEqual([]);
+		const logged = (await entries('clock.reset')).slice(-2);
+		expect(logged.map(({ plane, actor, decision }) => [plane, actor.user, decision])).toEqual([
 			['cli', idOf('one'), 'ALLOWED'],
 			['cli', idOf('two'), 'ALLOWED'],
 		]);
 	});
 
-	it('takes two persons, not one in two accounts', async () => {
+	it('needs two persons, not one person with two accounts', async () => {
 		const again = await installation.addOperator('APPROVER');
 		const [row] = await installation.admin`select person_id from users where id = ${idOf('one')}`;
 		await setAhead();
@@ -156,7 +156,7 @@ $`,
 		expect(await isSound()).toBe(false);
 	});
 
-	it('takes an approver’s token, and a clock that is behind', async () => {
+	it('needs an approver’s token, and a clock that is behind', async () => {
 		expect(await reset('one')).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
 		await setAhead();
 		const refused = await Promise.all([
@@ -171,14 +171,14 @@ $`,
 			[1, 'FORBIDDEN'],
 			[1, 'FORBIDDEN'],
 		]);
-		expect(await wishes()).toEqual([]);
+		expect(await openRequests()).toEqual([]);
 	});
 
-	it('--dry-run says what would come of it, and changes nothing', async () => {
+	it('--dry-run says what would happen, and changes nothing', async () => {
 		await setAhead();
 		const before = await entries('clock.reset');
 		expect(await reset('one', '--dry-run')).toMatchObject({ code: 0, result: { dryRun: true, step: 'ASKED' } });
-		expect(await wishes()).toEqual([]);
+		expect(await openRequests()).toEqual([]);
 		await ask('one');
 		expect(await reset('two', '--dry-run')).toMatchObject({ code: 0, result: { dryRun: true, step: 'RESET' } });
 		expect(await reset('one', '--dry-run')).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
@@ -188,23 +188,27 @@ $`,
 
 	it.each([
 		{ when: 'an hour has passed', change: "asked_at = asked_at - interval '61 minutes'", refused: 0 },
-		{ when: 'the first was put in by SQL', change: "mac = decode(repeat('00', 36), 'hex')", refused: 1 },
-		{ when: 'the first was made younger by SQL', change: "asked_at = asked_at + interval '1 second'", refused: 1 },
-	])('begins anew when $when', async ({ change, refused }) => {
+		{ when: 'the first request was inserted by SQL', change: "mac = decode(repeat('00', 36), 'hex')", refused: 1 },
+		{
+			when: 'the first request was made younger by SQL',
+			change: "asked_at = asked_at + interval '1 second'",
+			refused: 1,
+		},
+	])('starts over if $when', async ({ change, refused }) => {
 		await setAhead();
 		await ask('one');
 		await installation.admin.unsafe(`update clock_resets set ${change}`);
 		const before = await entries('rights.refuse');
 		expect(await ask('two')).toBe('ASKED');
 		expect(await isSound()).toBe(false);
-		expect((await wishes()).map(({ user_id }) => user_id)).toEqual([idOf('two')]);
+		expect((await openRequests()).map(({ user_id }) => user_id)).toEqual([idOf('two')]);
 		const reported = (await entries('rights.refuse')).slice(before.length);
 		expect(reported).toHaveLength(refused);
 		if (refused > 0) expect(reported[0]).toMatchObject({ decision: 'DENIED', plane: 'cli' });
 		expect(await ask('one')).toBe('RESET');
 	});
 
-	it('does not count the wish of an approver whom SQL has made one', async () => {
+	it('ignores the request of an approver whose role was set by SQL', async () => {
 		await setAhead();
 		await ask('one');
 		const [{ mac } = {}] = await installation.admin`select mac from operators where user_id = ${idOf('one')}`;
@@ -217,7 +221,7 @@ $`,
 		await installation.admin`update operators set disabled_at = null where user_id = ${idOf('two')}`;
 	});
 
-	it('does not count somebody else’s wish that was copied', async () => {
+	it('ignores a request copied from someone else’s', async () => {
 		await setAhead();
 		await ask('one');
 		await installation.admin`update clock_resets set user_id = ${idOf('two')}`;
@@ -226,7 +230,7 @@ $`,
 		expect(await isSound()).toBe(false);
 	});
 
-	it('is a request of the first when both ask at the same time', async () => {
+	it('counts as one request if two approvers ask at the same time', async () => {
 		await setAhead();
 		// Neither has read the other's.
 		const steps = await Promise.all(['one', 'two'].map((name) => askAfter(name, null)));
@@ -236,7 +240,7 @@ $`,
 		expect(await isSound()).toBe(true);
 	});
 
-	it('doctor finds notices that nobody takes, a day after they were told', async () => {
+	it('doctor finds notices that have not been delivered for a day', async () => {
 		const { admin, env } = installation;
 		const check = 'the webhook takes every notice and alert within 24 hours';
 		const webhook = { FIRMSEAL_WEBHOOK_URL: 'https://hooks.example/x', FIRMSEAL_WEBHOOK_SECRET: 's'.repeat(32) };

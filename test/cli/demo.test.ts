@@ -19,7 +19,7 @@ async function digestsOf({ admin }: TestInstallation): Promise<Record<string, st
 	return { ...Object.fromEntries(await Promise.all(digests)), acts: String(acts?.n) };
 }
 
-describe('the demo, loaded', () => {
+describe('the loaded demo', () => {
 	let installation: TestInstallation;
 	let api: TestApi;
 	let first: Awaited<ReturnType<typeof firmsealJson>>;
@@ -43,7 +43,7 @@ describe('the demo, loaded', () => {
 		expect(statuses.map(({ status }) => status)).toEqual(['DRAFT', 'ISSUED', 'PAID', 'VOID']);
 	});
 
-	it('holds envelopes in every sealed column, and in nothing else what they say', async () => {
+	it('holds envelopes in every sealed column, and their plaintext nowhere', async () => {
 		const columns = await installation.admin`
 			select table_name as "table", column_name as "column" from information_schema.columns
 			where table_schema = 'public' and domain_name = 'sealed'`;
@@ -67,7 +67,7 @@ describe('the demo, loaded', () => {
 		}
 	});
 
-	it('is left as it is by a second load', async () => {
+	it('is not changed by a second load', async () => {
 		const before = await digestsOf(installation);
 		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({
 			code: 0,
@@ -78,7 +78,7 @@ describe('the demo, loaded', () => {
 		expect(await digestsOf(installation)).toEqual(before);
 	});
 
-	it('has e-mails and texts as files that its people download, and a client what is shared with it', async () => {
+	it('has e-mails and texts as files that members can download, and the client only the shared one', async () => {
 		for (const { slug } of FIRMS) {
 			const [member, client] = await Promise.all(
 				['member', 'client'].map((who) => installation.person(`${who}@${slug}.example`)),
@@ -104,7 +104,7 @@ describe('the demo, loaded', () => {
 		}
 	});
 
-	it('sends a file that is missing since a load was cut off before it, and no other', async () => {
+	it('restores a file that an interrupted load did not send, and no other', async () => {
 		const { admin } = installation;
 		const [version] = await admin`select id from document_versions where byte_size is not null order by id limit 1`;
 		// As the row was before its file came, which no role but the tables' owner can make it again.
@@ -203,7 +203,7 @@ describe('the demo, loaded', () => {
 	});
 
 	// The last one: it changes what the others look at.
-	it('never brings back what its people have taken back, removed or changed', async () => {
+	it('does not restore what its people have unshared, removed or changed', async () => {
 		const owner = await installation.person('owner@northgate.example');
 		const ask = async (query: string, input: object) => {
 			const { data, errors } = await api.ask(owner, query, { input });
@@ -261,7 +261,7 @@ describe('the e-mails of the demo', () => {
 		);
 	};
 
-	it('are about 6,000 with --all, each once, those of the first part among them', async () => {
+	it('are about 6,000 with --all, each once, including those of the first part', async () => {
 		const [part, all] = [await messageIds(false), await messageIds(true)];
 		expect(all.flat().length).toBeGreaterThan(5_900);
 		expect(new Set(all.flat()).size).toBe(all.flat().length);
@@ -273,7 +273,7 @@ describe('the e-mails of the demo', () => {
 		}
 	});
 
-	it('say with --dry-run how many they would be', async () => {
+	it('are only counted with --dry-run', async () => {
 		const env = { FIRMSEAL_DATA_DIR: '/nowhere' };
 		const { code, stdout } = await firmseal(env, 'demo', '--all', '--dry-run');
 		expect({ code, stdout }).toEqual({

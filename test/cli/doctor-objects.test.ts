@@ -26,7 +26,7 @@ describe('firmseal doctor on the object store', () => {
 
 	const at = (name: string) => join(installation.config.dataDir, name);
 
-	it('makes no directory, and says that it does not know of one that is not there', async () => {
+	it('creates no directory, and reports a missing one as unknown', async () => {
 		expect((await findings()).map(({ check, ok, mend }) => [check, ok, mend])).toEqual([
 			['the object store can be used', null, `${at('objects')} is not there yet: an API makes it when it starts.`],
 			[
@@ -53,7 +53,7 @@ describe('firmseal doctor on the object store', () => {
 		]);
 	});
 
-	it('finds a directory that others can reach, and one that is a link', async () => {
+	it('finds a directory that other users can access, and one that is a link', async () => {
 		const directory = at('objects');
 		chmodSync(directory, 0o755);
 		expect((await findings())[0]).toMatchObject({ ok: false, mend: expect.stringMatching(/open to other users/) });
@@ -63,7 +63,7 @@ describe('firmseal doctor on the object store', () => {
 		rmSync(directory);
 	});
 
-	it('finds a directory of anchors that others can reach', async () => {
+	it('finds an anchor directory that other users can access', async () => {
 		const directory = at('anchors');
 		chmodSync(directory, 0o755);
 		const found = (await findings()).find(({ check }) => check === 'the log’s anchors can be reached');
@@ -71,7 +71,7 @@ describe('firmseal doctor on the object store', () => {
 		rmSync(directory, { recursive: true });
 	});
 
-	it('finds objects that no worker looks after, and that what was stored is gone with its directory', async () => {
+	it('finds uploads that no worker has cleaned up, and stored objects lost with their directory', async () => {
 		await installation.admin`insert into stored_objects (tag, firm_id, document_id, version_id, touched_at)
 			values (${randomUUID()}, ${north.id}, ${uuidv7()}, ${uuidv7()}, now() - interval '1 hour')`;
 		await installation.admin`insert into stored_objects (tag, firm_id, document_id, version_id, state, size, sha256)

@@ -25,7 +25,7 @@ describe('firmseal doctor, keys list and demo', () => {
 	});
 	afterAll(() => installation?.close());
 
-	it('doctor finds nothing in a sound installation', async () => {
+	it('doctor finds nothing wrong in a sound installation', async () => {
 		const { code, stdout, stderr } = await spawned(installation.env, 'doctor');
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 		for (const line of stdout.trimEnd().split('\n')) expect(line).toMatch(/^ok {4}\S/);
@@ -35,7 +35,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		expect(result.findings.length).toBe(stdout.trimEnd().split('\n').length);
 	});
 
-	it('doctor says what production refuses of the settings, before any process is started', async () => {
+	it('doctor reports the settings that production refuses, before any process starts', async () => {
 		const { code, stdout } = await firmseal({ ...installation.env, ...PRODUCTION }, 'doctor');
 		expect(code).toBe(1);
 		const [, mend = ''] = /^WRONG the settings are known and complete, .+\n((?: {6}.+\n)+)/m.exec(stdout) ?? [];
@@ -52,25 +52,22 @@ describe('firmseal doctor, keys list and demo', () => {
 		['token', '--user', 'owner@north.example'],
 		['demo'],
 		['doctor'],
-	])(
-		'in production no command opens anything with a Node that writes its memory at a signal: %s %s',
-		async (...args) => {
-			const env = { ...installation.env, ...PRODUCTION, NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' };
-			const { code, stdout, stderr } = await firmseal({ ...env, NODE_DEBUG: 'x' }, ...args);
-			expect(code).toBe(1);
-			const said = stdout + stderr;
-			for (const refused of [
-				'the Node option --heapsnapshot-signal, which writes the memory',
-				'NODE_DEBUG in its environment',
-			])
-				expect(said).toContain(`Production refuses ${refused}`);
-			// It is no process that lasts: nothing else of how it is started is asked.
-			expect(said).not.toContain('SIGUSR1');
-			if (args[0] === 'doctor') expect(said).toMatch(/^WRONG this command’s Node has no option/m);
-			expect(said).not.toMatch(/signs in|north/);
-			if (args[0] === 'firm') expect((await firmseal({ ...env, NODE_OPTIONS: '' }, ...args)).code).toBe(0);
-		},
-	);
+	])('in production no command opens anything if Node can write its memory on a signal: %s %s', async (...args) => {
+		const env = { ...installation.env, ...PRODUCTION, NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' };
+		const { code, stdout, stderr } = await firmseal({ ...env, NODE_DEBUG: 'x' }, ...args);
+		expect(code).toBe(1);
+		const said = stdout + stderr;
+		for (const refused of [
+			'the Node option --heapsnapshot-signal, which writes the memory',
+			'NODE_DEBUG in its environment',
+		])
+			expect(said).toContain(`Production refuses ${refused}`);
+		// It is no process that lasts: nothing else of how it is started is asked.
+		expect(said).not.toContain('SIGUSR1');
+		if (args[0] === 'doctor') expect(said).toMatch(/^WRONG this command’s Node has no option/m);
+		expect(said).not.toMatch(/signs in|north/);
+		if (args[0] === 'firm') expect((await firmseal({ ...env, NODE_OPTIONS: '' }, ...args)).code).toBe(0);
+	});
 
 	it.each([
 		['firm', 'export'],
@@ -78,14 +75,14 @@ describe('firmseal doctor, keys list and demo', () => {
 		['lease', 'use', '--lease', NONE, '--id', NONE],
 		['audit', 'checkpoint'],
 		['keys', 'drill', '--job', NONE, '--share', '/nowhere'],
-	])('nor asks the API, or for a share: %s %s', async (...args) => {
+	])('in production no command calls the API, or asks for a share, with NODE_DEBUG set: %s %s', async (...args) => {
 		const env = { ...PRODUCTION, NODE_DEBUG: 'x', FIRMSEAL_TOKEN: 'a.b.c' };
 		const { code, stderr } = await runInteractively({ ...env, FIRMSEAL_URL: 'http://127.0.0.1:1' }, '', ...args);
 		expect([code, stderr]).toEqual([1, expect.stringContaining('Production refuses NODE_DEBUG in its environment')]);
 		expect(stderr).not.toMatch(/^(?!(firmseal: )?Production refuses).+/m);
 	});
 
-	describe('on tokens of an identity provider', () => {
+	describe('doctor on tokens of an identity provider', () => {
 		let provider: Awaited<ReturnType<typeof startIdentityProvider>>;
 		beforeAll(async () => {
 			provider = await startIdentityProvider();
@@ -100,7 +97,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		const MEND =
 			/nobody agrees to a lease, .+ FIRMSEAL_AUTH_TIME_CLAIM, or show a token that has it in FIRMSEAL_TOKEN\.$/;
 
-		it('says whether the one that is given is taken, and says when its person signed in', async () => {
+		it('says if the given token is accepted, and if it states the time of the sign-in', async () => {
 			const check = 'FIRMSEAL_TOKEN is taken, and says by auth_time when its person signed in';
 			const [dated, undated] = [await provider.token('x'), await provider.token('x', { auth_time: undefined })];
 			expect(await inspected({ FIRMSEAL_TOKEN: dated })).toEqual([KEYS, { check, ok: true, mend: null }]);
@@ -120,7 +117,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			]);
 		});
 
-		it('says without one what the provider names, and no more than that', async () => {
+		it('says without a token only what the provider’s metadata names', async () => {
 			const [, origin = ''] = /^(http:.+)\/jwks$/.exec(provider.env.FIRMSEAL_JWKS_URL) ?? [];
 			const of = (claims: unknown) => {
 				provider.discovery = claims === null ? null : { issuer: origin, claims_supported: claims };
@@ -143,25 +140,28 @@ describe('firmseal doctor, keys list and demo', () => {
 			expect(program.result.findings).toContainEqual(UNKNOWN);
 		});
 
-		it.each<{ what: string; answer: (address: string) => object; told: RegExp }>([
+		it.each<{ what: string; answer: (address: string) => object; expected: RegExp }>([
 			{
-				what: 'a host that is nowhere',
+				what: 'an unknown host',
 				answer: () => ({ FIRMSEAL_JWKS_URL: 'https://nowhere.invalid/jwks' }),
-				told: /^nowhere\.invalid:443 cannot be resolved[^:]* \(E\w+\): mend (?:the network, or )?the host in FIRMSEAL_JWKS_URL\. /,
+				expected:
+					/^nowhere\.invalid:443 cannot be resolved[^:]* \(E\w+\): mend (?:the network, or )?the host in FIRMSEAL_JWKS_URL\. /,
 			},
 			{
-				what: 'a port at which nothing listens',
+				what: 'a port without a listener',
 				answer: () => ({ FIRMSEAL_JWKS_URL: 'http://127.0.0.1:2/jwks' }),
-				told: /^Nothing answers at 127\.0\.0\.1:2 \(ECONNREFUSED\): mend host and port in FIRMSEAL_JWKS_URL, or see /,
+				expected:
+					/^Nothing answers at 127\.0\.0\.1:2 \(ECONNREFUSED\): mend host and port in FIRMSEAL_JWKS_URL, or see /,
 			},
 			{
-				what: 'a page that is not there',
+				what: 'a missing page',
 				answer: (address) => ({ FIRMSEAL_JWKS_URL: `${address}-of-another` }),
-				told: /^127\.0\.0\.1:\d+ answers with no set of keys \(status 200, a JSON Web Key Set\): mend the path in FIRMSEAL_JWKS_URL\. /,
+				expected:
+					/^127\.0\.0\.1:\d+ answers with no set of keys \(status 200, a JSON Web Key Set\): mend the path in FIRMSEAL_JWKS_URL\. /,
 			},
-		])('finds that the keys cannot be had: $what', async ({ answer, told }) => {
+		])('reports that the keys cannot be fetched: $what', async ({ answer, expected }) => {
 			const [found, ...others] = await inspected(answer(provider.env.FIRMSEAL_JWKS_URL) as NodeJS.ProcessEnv);
-			expect(found).toEqual({ ...KEYS, ok: false, mend: expect.stringMatching(told) });
+			expect(found).toEqual({ ...KEYS, ok: false, mend: expect.stringMatching(expected) });
 			expect(others).toMatchObject([{ ok: null }]);
 		});
 	});
@@ -171,45 +171,49 @@ describe('firmseal doctor, keys list and demo', () => {
 			change: 'alter table notes no force row level security',
 			undo: 'alter table notes force row level security',
 			wrong: "the database's tables",
-			told: /^ {6}- .*notes/,
+			expected: /^ {6}- .*notes/,
 		},
 		{
 			change: 'grant select (title) on notes to firmseal_operator',
 			undo: 'revoke select (title) on notes from firmseal_operator',
 			wrong: 'nobody has a privilege',
-			told: /^ {6}\+ select \(title\) on notes to firmseal_operator/,
+			expected: /^ {6}\+ select \(title\) on notes to firmseal_operator/,
 		},
 		{
 			change: 'alter table audit_entries disable trigger append_only_truncate',
 			undo: 'alter table audit_entries enable always trigger append_only_truncate',
 			wrong: "the database's triggers",
-			told: /^ {6}- .*append_only_truncate/,
+			expected: /^ {6}- .*append_only_truncate/,
 		},
 		{
 			change: "update alert_watch set looked_at = clock_timestamp() - interval '301 seconds'",
 			undo: 'update alert_watch set looked_at = null',
 			wrong: 'a worker looks at the log for alerts',
-			told: /^ {6}For more than 300 s not all entries of the log were looked at .+ run `firmseal worker` and read its log\.$/,
+			expected:
+				/^ {6}For more than 300 s not all entries of the log were looked at .+ run `firmseal worker` and read its log\.$/,
 		},
 		{
 			change: 'alter role firmseal_operator_login connection limit -1',
 			undo: 'alter role firmseal_operator_login connection limit 68',
 			wrong: 'each login of the database has a connection limit',
-			told: /^ {6}The login firmseal_operator_login has no connection limit, so it can take every connection of the server: run `firmseal init`\.$/,
+			expected:
+				/^ {6}The login firmseal_operator_login has no connection limit, so it can take every connection of the server: run `firmseal init`\.$/,
 		},
 		{
 			change: 'alter role firmseal_broker_login connection limit 13',
 			undo: 'alter role firmseal_broker_login connection limit 24',
 			wrong: 'each login of the database has a connection limit',
-			told: /^ {6}The login firmseal_broker_login may have 13 connections, and its process opens up to 14: run `firmseal init`\.$/,
+			expected:
+				/^ {6}The login firmseal_broker_login may have 13 connections, and its process opens up to 14: run `firmseal init`\.$/,
 		},
 		{
 			change: 'alter role firmseal_operator_login connection limit 269',
 			undo: 'alter role firmseal_operator_login connection limit 68',
 			wrong: 'the connection limits of the logins add up',
-			told: /^ {6}They may have more than the 297 of 300 connections .*firmseal_operator_login 269, .*: raise max_connections, or lower them/,
+			expected:
+				/^ {6}They may have more than the 297 of 300 connections .*firmseal_operator_login 269, .*: raise max_connections, or lower them/,
 		},
-	])('doctor finds: $change', async ({ change, undo, wrong, told }) => {
+	])('doctor finds: $change', async ({ change, undo, wrong, expected }) => {
 		await installation.admin.unsafe(change);
 		try {
 			const [human, program] = await Promise.all([
@@ -222,7 +226,7 @@ describe('firmseal doctor, keys list and demo', () => {
 				.filter((line, index, lines) => line.startsWith('WRONG') || lines[index - 1]?.startsWith('WRONG'));
 			expect(found).toHaveLength(2);
 			expect(found[0]).toContain(`WRONG ${wrong}`);
-			expect(found[1]).toMatch(told);
+			expect(found[1]).toMatch(expected);
 			expect(program).toMatchObject({ code: 1, ok: false, error: { code: 'SETUP', message: expect.any(String) } });
 		} finally {
 			await installation.admin.unsafe(undo);
@@ -233,7 +237,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		{ role: 'firmseal_operator', variable: 'FIRMSEAL_OPERATOR_DATABASE_URL', missing: ['break-glass'] },
 		{ role: 'firmseal_firm', variable: 'DATABASE_URL', missing: ['portal'] },
 		{ role: 'firmseal_worker', variable: 'FIRMSEAL_WORKER_DATABASE_URL', missing: ['log', 'signer'] },
-	])('doctor finds a login that may become $role and no more', async ({ role, variable, missing }) => {
+	])('doctor finds a login with no role but $role', async ({ role, variable, missing }) => {
 		const login = `only_${role}`;
 		await installation.admin.unsafe(
 			`create role ${login} login noinherit password 'only-for-tests'; grant ${role} to ${login}`,
@@ -257,28 +261,32 @@ describe('firmseal doctor, keys list and demo', () => {
 		{
 			setting: 'DATABASE_URL',
 			change: { pathname: '/third' },
-			told: /^It leads to another one, .+ name the worker's database in DATABASE_URL, /,
+			expected: /^It leads to another one, .+ name the worker's database in DATABASE_URL, /,
 		},
 		{
 			setting: 'FIRMSEAL_OPERATOR_DATABASE_URL',
 			change: { pathname: '/third' },
-			told: /^Database third .+ is not prepared .+ mend FIRMSEAL_OPERATOR_/,
+			expected: /^Database third .+ is not prepared .+ mend FIRMSEAL_OPERATOR_/,
 		},
-		{ setting: 'FIRMSEAL_BROKER_DATABASE_URL', change: { pathname: '/third' }, told: /^It leads to another one, / },
-		{ setting: 'FIRMSEAL_ADMIN_DATABASE_URL', change: { pathname: '/third' }, told: /^It leads to another one, / },
-		{ setting: 'FIRMSEAL_WORKER_DATABASE_URL', change: { pathname: '/third' }, told: /^The database is not prepared / },
-		{ setting: 'FIRMSEAL_DIRECT_DATABASE_URL', change: { pathname: '/third' }, told: /^It leads to another one, / },
+		{ setting: 'FIRMSEAL_BROKER_DATABASE_URL', change: { pathname: '/third' }, expected: /^It leads to another one, / },
+		{ setting: 'FIRMSEAL_ADMIN_DATABASE_URL', change: { pathname: '/third' }, expected: /^It leads to another one, / },
+		{
+			setting: 'FIRMSEAL_WORKER_DATABASE_URL',
+			change: { pathname: '/third' },
+			expected: /^The database is not prepared /,
+		},
+		{ setting: 'FIRMSEAL_DIRECT_DATABASE_URL', change: { pathname: '/third' }, expected: /^It leads to another one, / },
 		{
 			setting: 'FIRMSEAL_DIRECT_DATABASE_URL',
 			change: { password: 'guessed' },
-			told: / refuses the password .+ FIRMSEAL_DIRECT_/,
+			expected: / refuses the password .+ FIRMSEAL_DIRECT_/,
 		},
 		{
 			setting: 'FIRMSEAL_DIRECT_DATABASE_URL',
 			change: { port: '1' },
-			told: /^No PostgreSQL listens .+ FIRMSEAL_DIRECT_/,
+			expected: /^No PostgreSQL listens .+ FIRMSEAL_DIRECT_/,
 		},
-	])('doctor finds $setting that leads elsewhere: $change', async ({ setting, change, told }) => {
+	])('doctor finds $setting that points elsewhere: $change', async ({ setting, change, expected }) => {
 		await installation.admin.unsafe('create database third');
 		try {
 			const { [setting]: own = installation.env.FIRMSEAL_WORKER_DATABASE_URL as string } = installation.env;
@@ -287,7 +295,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			const wrong = result.findings.filter(({ ok }: { ok: boolean }) => !ok);
 			expect({ code, wrong }).toEqual({
 				code: 1,
-				wrong: [expect.objectContaining({ mend: expect.stringMatching(told) })],
+				wrong: [expect.objectContaining({ mend: expect.stringMatching(expected) })],
 			});
 		} finally {
 			await installation.admin.unsafe('drop database third with (force)');
@@ -298,44 +306,50 @@ describe('firmseal doctor, keys list and demo', () => {
 		{
 			code: '28P01',
 			change: { password: 'guessed' },
-			told: /^HOST refuses the password of user USER \(28P01\): mend it in FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login\.$/,
+			expected:
+				/^HOST refuses the password of user USER \(28P01\): mend it in FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login\.$/,
 		},
 		{
 			code: '28000',
 			change: { username: 'shut', password: 'only-for-tests' },
-			told: /^HOST lets user shut not sign in to database \S+ \(28000\): mend FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login, or give the user LOGIN \(ALTER ROLE\), or mend pg_hba\.conf of that server\.$/,
+			expected:
+				/^HOST lets user shut not sign in to database \S+ \(28000\): mend FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login, or give the user LOGIN \(ALTER ROLE\), or mend pg_hba\.conf of that server\.$/,
 		},
 		{
 			code: '53300',
 			change: { username: 'full', password: 'only-for-tests' },
-			told: 'The PostgreSQL at HOST has no connection free for user full (53300): end idle ones, or raise max_connections, or the CONNECTION LIMIT of that login (docs/deployment.md).',
+			expected:
+				'The PostgreSQL at HOST has no connection free for user full (53300): end idle ones, or raise max_connections, or the CONNECTION LIMIT of that login (docs/deployment.md).',
 		},
 		{
 			code: '28000',
 			change: { username: '', password: '' },
-			told: /^The URL in FIRMSEAL_WORKER_DATABASE_URL names no user \(28000\): put it there, as in postgres:\/\/USER@HOST\/DATABASE\.$/,
+			expected:
+				/^The URL in FIRMSEAL_WORKER_DATABASE_URL names no user \(28000\): put it there, as in postgres:\/\/USER@HOST\/DATABASE\.$/,
 		},
 		{
 			code: '3D000',
 			change: { pathname: '/nowhere' },
-			told: 'There is no database nowhere at HOST (3D000): make it with createdb, or mend',
+			expected: 'There is no database nowhere at HOST (3D000): make it with createdb, or mend',
 		},
 		{
 			code: '42501',
 			change: { username: 'stranger', password: 'only-for-tests' },
-			told: /^User stranger lacks a right in database \S+ at HOST \(42501\): run `firmseal init`, or give FIRMSEAL_WORKER/,
+			expected:
+				/^User stranger lacks a right in database \S+ at HOST \(42501\): run `firmseal init`, or give FIRMSEAL_WORKER/,
 		},
 		{
 			code: 'ENOTFOUND',
 			change: { hostname: 'seal.invalid' },
-			told: /^seal\.invalid:\d+ cannot be resolved[^:]*: mend (?:the network, or )?the host in FIRMSEAL_WORKER_DATABASE_URL\.$/,
+			expected:
+				/^seal\.invalid:\d+ cannot be resolved[^:]*: mend (?:the network, or )?the host in FIRMSEAL_WORKER_DATABASE_URL\.$/,
 		},
 		{
 			code: 'ECONNREFUSED',
 			change: { port: '1' },
-			told: 'No PostgreSQL listens at 127.0.0.1:1 (ECONNREFUSED): start it, or mend host and port in',
+			expected: 'No PostgreSQL listens at 127.0.0.1:1 (ECONNREFUSED): start it, or mend host and port in',
 		},
-	])('doctor and every other command say what $code is about, and not the password', async ({ change, told }) => {
+	])('doctor and every other command explain $code without showing the password', async ({ change, expected }) => {
 		const setting = 'FIRMSEAL_WORKER_DATABASE_URL';
 		const right = new URL(installation.env[setting] as string);
 		const url = Object.assign(new URL(right), change as Partial<URL>);
@@ -349,8 +363,9 @@ describe('firmseal doctor, keys list and demo', () => {
 			for (const { code, stderr, error } of [doctor, list]) {
 				expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
 				const said = error.message.replaceAll(right.host, 'HOST').replaceAll(right.username, 'USER');
-				if (typeof told === 'string') expect(said).toBe(told.endsWith('.') ? told : `${told} ${setting}.`);
-				else expect(said).toMatch(told);
+				if (typeof expected === 'string')
+					expect(said).toBe(expected.endsWith('.') ? expected : `${expected} ${setting}.`);
+				else expect(said).toMatch(expected);
 				expect(JSON.stringify({ doctor, list })).not.toMatch(/guessed|only-for-tests/);
 			}
 		} finally {
@@ -358,7 +373,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		}
 	});
 
-	it('names the setting that is missing where a login is to do what another has the right to, or is to be made', async () => {
+	it('names the missing setting if a login lacks another login’s rights, or must be created', async () => {
 		const only = { ...installation.env, FIRMSEAL_OPERATOR_DATABASE_URL: '', FIRMSEAL_WORKER_DATABASE_URL: '' };
 		for (const args of [['doctor'], ['firm', 'list']])
 			expect((await firmsealJson(only, ...args)).error.message).toMatch(
@@ -371,7 +386,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		);
 	});
 
-	it('says so where the data directory is a file, or lies below one', async () => {
+	it('says that the data directory is a file, or lies below one', async () => {
 		const file = join(installation.directory, 'root.key');
 		for (const args of [['doctor'], ['init']])
 			expect((await firmsealJson({ ...installation.env, FIRMSEAL_DATA_DIR: file }, ...args)).error.message).toBe(
@@ -379,7 +394,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			);
 	});
 
-	it('doctor finds a firm whose key is gone', async () => {
+	it('doctor finds a firm whose key is missing', async () => {
 		const folder = join(installation.directory, 'keyring/firms', north.id);
 		const elsewhere = join(installation.directory, 'moved');
 		renameSync(folder, elsewhere);
@@ -394,7 +409,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		}
 	});
 
-	it('doctor finds that the key of the built-in issuer is damaged', async () => {
+	it('doctor finds that the built-in issuer’s key is damaged', async () => {
 		const path = join(installation.directory, 'issuer/issuer-key.json');
 		const whole = readFileSync(path);
 		writeFileSync(path, whole.subarray(1));
@@ -407,7 +422,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		}
 	});
 
-	it('keys list shows keys and versions, and no key material', async () => {
+	it('keys list shows keys and versions, but no key material', async () => {
 		const [human, program] = await Promise.all([
 			firmseal(installation.env, 'keys', 'list'),
 			firmsealJson(installation.env, 'keys', 'list', '--firm', 'north'),
@@ -430,7 +445,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		}
 	});
 
-	it('demo loads once, and with --dry-run nothing', async () => {
+	it('demo loads once, and nothing with --dry-run', async () => {
 		const count = async () => (await installation.admin`select count(*)::int as n from notes`)[0]?.n;
 		const before = await count();
 		expect(await firmsealJson(installation.env, 'demo', '--dry-run')).toMatchObject({

@@ -12,7 +12,7 @@ fetchDocuments();
 
 // First, since those who agree to a lease must have signed in just now.
 describe('an operator', () => {
-	it('fetches a file under a lease, from a server that answers nothing but what is registered', async () => {
+	it('fetches a file under a lease, from a server that only answers registered operations', async () => {
 		await stage.scene.installation.startBroker();
 		const document = await documentOf('privileged', 'opinion.txt');
 		const { url } = await stage.scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
@@ -48,7 +48,7 @@ describe('firmseal document get', () => {
 		expect(proxy.heads).toHaveLength(1);
 	});
 
-	it('fetches a version, an empty one too, to where it is told', async () => {
+	it('fetches a given version, also an empty one, to a given file', async () => {
 		const document = await documentOf('', 'a.txt');
 		const second = await put(document, 'the second');
 		mkdirSync('folder');
@@ -61,26 +61,26 @@ describe('firmseal document get', () => {
 		expect((await askDocument(as(), 'get', document, '--out', 'third')).result.versionId).toBe(second);
 	});
 
-	it('sends a file to standard output, and nothing else', async () => {
+	it('writes a file to standard output, and nothing else', async () => {
 		const { code, bytes: out, stderr } = await runDocument(as(), 'get', id, '--out', '-');
 		expect([code, out.equals(bytes)]).toEqual([0, true]);
 		expect(stderr.trimEnd().split('\n').at(-1)).toBe('Fetched 22.9 MiB.');
 		expect(here()).toEqual([]);
 	});
 
-	it('to a standard output that is closed ends with a sentence', async () => {
+	it('ends with one sentence if standard output is closed', async () => {
 		const held = proxy.hold('answer', 1_000_000);
 		const running = startDocument(as(), 'get', id, '--out', '-');
 		await held;
 		running.closeOutput();
-		proxy.goOn();
+		proxy.resume();
 		const { code, stderr } = await running.ended;
 		expect(code).toBe(1);
 		expect(stderr).toMatch(/^firmseal: Standard output was closed before the file’s end\.$/m);
 		expect(stderr).not.toContain('    at ');
 	});
 
-	it('finds nothing of what isn’t there for the caller', async () => {
+	it('finds nothing that the caller cannot see', async () => {
 		const empty = await makeDocument(stage.scene.api.ask, stage.firm.member);
 		const outcomes = await Promise.all([
 			askDocument(as(), 'get', uuidv7()),
@@ -103,8 +103,8 @@ describe('firmseal document get', () => {
 	});
 });
 
-describe('a file that is there already', () => {
-	it('stays, and nothing is asked, unless it is to be replaced', async () => {
+describe('an existing file', () => {
+	it('is kept, with no request sent, unless --force is given', async () => {
 		writeFileSync('mine.pdf', 'mine', { mode: 0o644 });
 		const refused = await askDocument(as(), 'get', id, '--out', 'mine.pdf');
 		expect(refused).toMatchObject({
@@ -117,19 +117,19 @@ describe('a file that is there already', () => {
 		expect(here()).toEqual(['mine.pdf']);
 	});
 
-	it('by the document’s name stays too', async () => {
+	it('with the document’s name is kept too', async () => {
 		writeFileSync('lease.pdf', 'mine');
 		expect((await askDocument(as(), 'get', id)).error.code).toBe('CONFLICT');
 		expect([here(), read('lease.pdf').toString()]).toEqual([['lease.pdf'], 'mine']);
 	});
 
-	it('since it came while the other was fetched, stays', async () => {
+	it('created during the download is kept', async () => {
 		proxy.fates.push({
 			answer: {
 				holdAfter: 1_000_000,
 				onReached: () => {
 					writeFileSync('late.pdf', 'mine');
-					proxy.goOn();
+					proxy.resume();
 				},
 			},
 		});
@@ -143,7 +143,7 @@ describe('a file that is there already', () => {
 	});
 
 	it.each(['zz/', 'folder/zz//', './zz/'])(
-		'or a name that only a directory has is told before anything is asked: %s',
+		'cannot have a name that ends with a slash, which is refused before any request: %s',
 		async (out) => {
 			mkdirSync('folder');
 			for (const args of [[], ['--force']])
@@ -155,14 +155,15 @@ describe('a file that is there already', () => {
 		},
 	);
 
-	it('or a place that is none is told, with --force too', async () => {
+	it('whose path is unusable is reported, even with --force', async () => {
 		mkdirSync('folder');
 		symlinkSync('/dev/null', 'link');
-		const told = async (out: string) => (await askDocument(as(), 'get', id, '--out', out, '--force')).error?.message;
-		expect(await told('folder')).toMatch(/directory of this name/);
-		expect(await told('nowhere/x')).toMatch(/no directory/);
-		expect(await told('/dev/null')).toMatch(/no file that can be replaced/);
-		expect(await told('link')).toBeUndefined();
+		const messageFor = async (out: string) =>
+			(await askDocument(as(), 'get', id, '--out', out, '--force')).error?.message;
+		expect(await messageFor('folder')).toMatch(/directory of this name/);
+		expect(await messageFor('nowhere/x')).toMatch(/no directory/);
+		expect(await messageFor('/dev/null')).toMatch(/no file that can be replaced/);
+		expect(await messageFor('link')).toBeUndefined();
 		expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
 		expect(here()).toEqual(['folder', 'link']);
 	});
@@ -171,7 +172,7 @@ describe('a file that is there already', () => {
 describe('over HTTPS', () => {
 	const { certFile, keyFile } = makeCertificate();
 
-	it('files go both ways, and to nobody who isn’t known', async () => {
+	it('files go both ways, but only with a known certificate', async () => {
 		const settings = { FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile };
 		const { url } = await stage.scene.installation.serve(settings);
 		const unknown = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${stage.firm.member}` };
@@ -192,7 +193,7 @@ describe('a document’s name', () => {
 		['-rf', '_rf'],
 		['Vertrag „Nord“ 100 % – Straße.pdf', 'Vertrag „Nord“ 100 % – Straße.pdf'],
 		[`${'😀'.repeat(190)}.pdf`, `${'😀'.repeat(49)}.pdf`],
-	])('%s is a file in the directory at hand', async (name, expected) => {
+	])('%s becomes a file in the current directory', async (name, expected) => {
 		const { result } = await askDocument(as(), 'get', await documentOf('x', name));
 		expect([here(), result.file]).toEqual([[expected], expected]);
 	});

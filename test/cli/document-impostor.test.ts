@@ -39,7 +39,7 @@ const head = (more: Headers = {}): Headers => ({
 	...more,
 });
 
-describe('a server that isn’t what it should be', () => {
+describe('a server that is not Firmseal', () => {
 	it.each([
 		['attachment; filename="../../outside.txt"', 'outside.txt'],
 		["attachment; filename*=UTF-8''%2e%2e%2f%2e%2e%2foutside%0a.txt", 'outside_.txt'],
@@ -47,7 +47,7 @@ describe('a server that isn’t what it should be', () => {
 		['attachment; filename=""', 'document'],
 		['inline', 'document'],
 		[';;;"', 'document'],
-	])('names the file %s, and it is in the directory at hand all the same', async (disposition, expected) => {
+	])('names the file %s, but it is written to the current directory', async (disposition, expected) => {
 		answers = [[200, head({ 'content-disposition': disposition }), 'text']];
 		const { ok, result } = await get();
 		expect([ok, result.file, here()]).toEqual([true, expected, [expected]]);
@@ -56,13 +56,13 @@ describe('a server that isn’t what it should be', () => {
 
 	it.each([
 		['no tag', 200, { etag: '' }],
-		['a tag that is a way elsewhere', 200, { etag: '"../../x"' }],
+		['a tag that is a path', 200, { etag: '"../../x"' }],
 		['a weak tag', 200, { etag: `W/${TAG}` }],
-		['a part that isn’t said to be which', 206, {}],
-		['a part of nonsense', 206, { 'content-range': 'bytes 0-/4' }],
-		['another place', 302, { location: 'http://127.0.0.1:1/' }],
-		['nothing', 204, {}],
-	])('answers %s, and nothing is written', async (_, status, more) => {
+		['a part without a range', 206, {}],
+		['a part with an invalid range', 206, { 'content-range': 'bytes 0-/4' }],
+		['a redirect', 302, { location: 'http://127.0.0.1:1/' }],
+		['no content', 204, {}],
+	])('answers with %s, and nothing is written', async (_, status, more) => {
 		const answer: (typeof answers)[number] = [status, head(more), status === 204 ? '' : 'text'];
 		answers = Array(8).fill(answer);
 		const { code, error } = await get();
@@ -70,7 +70,7 @@ describe('a server that isn’t what it should be', () => {
 		expect(error.message).not.toContain('the.secret.token');
 	});
 
-	it('answers a part that wasn’t asked for, and the file is begun anew', async () => {
+	it('answers with a part that was not requested, and the download restarts', async () => {
 		answers = [
 			[206, head({ 'content-range': 'bytes 4-7/8' }), 'text'],
 			[200, head(), 'true'],
@@ -80,7 +80,7 @@ describe('a server that isn’t what it should be', () => {
 		expect(asked.map(({ range }) => range)).toEqual([undefined, undefined]);
 	});
 
-	it('is away for a moment, and is waited for', async () => {
+	it('is retried if it is unavailable for a moment', async () => {
 		const problem = { 'content-type': 'application/problem+json', 'retry-after': '0' };
 		const away: (typeof answers)[number] = [503, problem, '{"code":"KEY_UNAVAILABLE","detail":"The key is away."}'];
 		answers = [away, away, [200, head(), 'text']];

@@ -39,7 +39,7 @@ async function sha256(name: string): Promise<string> {
 	return hash.digest('hex');
 }
 
-it('sends and fetches a file of 300 MiB in the memory that a small one takes', { timeout: 240_000 }, async () => {
+it('sends and fetches a file of 300 MiB in as much memory as a small one', { timeout: 240_000 }, async () => {
 	const file = openSync('large.bin', 'w');
 	for (let mib = 0; mib < SIZE; mib += 1) writeSync(file, someBytes(MIB));
 	closeSync(file);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mediaTypeOf } from '../../src/cli/files/media-type.ts';
 import { documentNameOf, safeFileName } from '../../src/cli/files/names.ts';
 
-describe('the name of a file, by that of a document', () => {
+describe('the file name for a document’s name', () => {
 	it.each([
 		['../../outside.txt', 'outside.txt'],
 		['..', '_'],
@@ -36,11 +36,11 @@ describe('the name of a file, by that of a document', () => {
 		// What is too long is cut just there.
 		[`${'a'.repeat(195)}.part${'ü'.repeat(20)}`, `${'a'.repeat(195)}_part`],
 		[`${'a'.repeat(194)}.part.${'ü'.repeat(20)}`, `${'a'.repeat(194)}_part`],
-	])('%j is %j', (name, expected) => {
+	])('of %j is %j', (name, expected) => {
 		expect(safeFileName(name)).toBe(expected);
 	});
 
-	it('leaves room for what stands behind it while it is incomplete, and keeps its extension', () => {
+	it('leaves room for the suffix of an incomplete file, and keeps its extension', () => {
 		const name = safeFileName(`${'ü'.repeat(300)}.docx`);
 		expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
 		expect(name).toMatch(/^ü{97}\.docx$/);
@@ -48,18 +48,18 @@ describe('the name of a file, by that of a document', () => {
 	});
 });
 
-describe('the name of a document, by the path of a file', () => {
+describe('the document name for a file’s path', () => {
 	it.each([
 		['/mnt/files/Deed.pdf', 'Deed.pdf'],
 		['../x/a\nb.txt', 'a_b.txt'],
 		['<odd>?.txt', '<odd>?.txt'],
 		[`${'😀'.repeat(250)}.txt`, `${'😀'.repeat(196)}.txt`],
-	])('%j is %j', (path, expected) => {
+	])('of %j is %j', (path, expected) => {
 		expect(documentNameOf(path)).toBe(expected);
 	});
 });
 
-describe('the media type of a file', () => {
+describe('the media type of a file name', () => {
 	it.each([
 		['a.PDF', 'application/pdf'],
 		['mail.eml', 'message/rfc822'],
@@ -67,7 +67,7 @@ describe('the media type of a file', () => {
 		['a.constructor', 'application/octet-stream'],
 		['.pdf', 'application/octet-stream'],
 		['README', 'application/octet-stream'],
-	])('%s: %s', (name, type) => {
+	])('of %s is %s', (name, type) => {
 		expect(mediaTypeOf(name)).toBe(type);
 	});
 });

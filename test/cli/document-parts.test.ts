@@ -17,7 +17,7 @@ const contract = async () => {
 
 // First, since those who agree to a lease must have signed in just now.
 describe('under a lease', () => {
-	it('what is left of a file is compared too, on a server that answers nothing but what is registered', async () => {
+	it('part of a file is checked too, on a server that only answers registered operations', async () => {
 		const { document, version } = await contract();
 		await stage.scene.installation.startBroker();
 		const { url } = await stage.scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
@@ -36,11 +36,11 @@ describe('under a lease', () => {
 	});
 });
 
-describe('what lies where an incomplete file would', () => {
+describe('a file with the name of an incomplete download', () => {
 	it.each([
 		['as long as the file', FALSE],
-		['a part of it', FALSE.slice(0, 10)],
-	])('is no document of a colleague’s choice, %s', async (_, content) => {
+		['a part of the file', FALSE.slice(0, 10)],
+	])('cannot be placed there by a colleague’s document that is %s', async (_, content) => {
 		const { document, version } = await contract();
 		const name = `contract.txt.${version}.part`;
 		const { result } = await askDocument(as(), 'get', await documentOf(content, name));
@@ -51,8 +51,8 @@ describe('what lies where an incomplete file would', () => {
 
 	it.each([
 		['as long as the file', FALSE],
-		['a part of it', FALSE.slice(0, 10)],
-	])('however it came there, is no part of a file that it isn’t of: %s', async (_, content) => {
+		['a part of the file', FALSE.slice(0, 10)],
+	])('is not resumed if its content differs from the document’s: %s', async (_, content) => {
 		const { document, version } = await contract();
 		writeFileSync(`contract.txt.${version}.part`, content);
 		const { ok, result } = await askDocument(as(), 'get', document);
@@ -60,7 +60,7 @@ describe('what lies where an incomplete file would', () => {
 		expect(here()).toEqual(['contract.txt']);
 	});
 
-	it('is gone on with by a portal’s user too, of a version that is named', async () => {
+	it('is resumed for a portal user too, for a given version', async () => {
 		const { document, version } = await contract();
 		await shareDocument(stage.scene.api.ask, stage.firm.owner, stage.firm.clientId, document);
 		writeFileSync(`x.${version}.part`, TRUE.slice(0, 20));
@@ -68,7 +68,7 @@ describe('what lies where an incomplete file would', () => {
 		expect([result.resumedFrom, read('x').toString()]).toEqual([20, TRUE]);
 	});
 
-	it('as that of another command stays as it is', async () => {
+	it('is kept if it belongs to another command', async () => {
 		const { document } = await contract();
 		writeFileSync('x.bundle.part', 'of an export of the log');
 		writeFileSync(`x.${uuidv7()}.part`, 'of another version');
@@ -81,23 +81,20 @@ describe('what lies where an incomplete file would', () => {
 		'2f8a4c1e-5b7d-4e90-8a63-1c2d3e4f5a6b',
 		'd2c82d00-ec57-11f1-9a34-43bca1ad8683',
 		'00000000-0000-0000-0000-000000000000',
-	])(
-		'as a file that no version’s id is in, but %s, stays as it is and keeps nothing from being fetched',
-		async (tag) => {
-			const { document } = await contract();
-			const names = [`contract.txt.${tag}.part`, `x.${tag}.part`];
-			for (const name of names) writeFileSync(name, 'mine');
-			for (const args of [[], ['--out', 'x']])
-				expect(await askDocument(as(), 'get', document, ...args)).toMatchObject({
-					ok: true,
-					result: { resumedFrom: 0 },
-				});
-			expect(here()).toEqual(['contract.txt', names[0], 'x', names[1]].toSorted());
-			expect(names.map((name) => read(name).toString())).toEqual(['mine', 'mine']);
-		},
-	);
+	])('is kept and ignored if no version has its id: %s', async (tag) => {
+		const { document } = await contract();
+		const names = [`contract.txt.${tag}.part`, `x.${tag}.part`];
+		for (const name of names) writeFileSync(name, 'mine');
+		for (const args of [[], ['--out', 'x']])
+			expect(await askDocument(as(), 'get', document, ...args)).toMatchObject({
+				ok: true,
+				result: { resumedFrom: 0 },
+			});
+		expect(here()).toEqual(['contract.txt', names[0], 'x', names[1]].toSorted());
+		expect(names.map((name) => read(name).toString())).toEqual(['mine', 'mine']);
+	});
 
-	it('as a directory is told, and nothing is fetched', async () => {
+	it('is reported if it is a directory, and nothing is fetched', async () => {
 		const { document, version } = await contract();
 		mkdirSync(`x.${version}.part`);
 		const { ok, error } = await askDocument(as(), 'get', document, '--out', 'x');

@@ -51,7 +51,7 @@ const countDocuments = async () => {
 };
 
 describe('firmseal document put', () => {
-	it('makes a document of a file, by its name and the type that the name says', async () => {
+	it('makes a document from a file, with its name and the media type of that name', async () => {
 		const bytes = someBytes(700_000);
 		const file = fileOf('Deed of gift.PDF', bytes);
 		const { code, ok, command, result, stderr } = await askDocument(as(), 'put', file);
@@ -75,7 +75,7 @@ describe('firmseal document put', () => {
 		expect(lines.at(-1)).toBe('Deed of gift.PDF: 683.6 KiB of 683.6 KiB');
 	});
 
-	it('takes name, type and client as they are given, and a file without a byte', async () => {
+	it('accepts a given name, type and client, and an empty file', async () => {
 		const file = fileOf('empty', '');
 		const args = ['--name', 'Röntgen – links.png', '--type', 'image/png', '--client', scene.north.clientId];
 		const { result } = await askDocument(as(), 'put', file, ...args);
@@ -88,7 +88,7 @@ describe('firmseal document put', () => {
 		expect(await bytesOf(result.documentId)).toHaveLength(0);
 	});
 
-	it('makes the next version of a document, with what is different in it', async () => {
+	it('makes the next version of a document, with a summary of the change', async () => {
 		const { result } = await askDocument(as(), 'put', fileOf('will.txt', 'to my niece'));
 		const id = result.documentId;
 		const { code, stdout } = await runDocument(as(), 'put', fileOf('w2.txt', 'to my nephew'), '--document', id);
@@ -105,7 +105,7 @@ describe('firmseal document put', () => {
 		expect((await bytesOf(id)).toString()).toBe('to my cat');
 	});
 
-	it('lets a portal client send the next version of what is shared with it, and make nothing', async () => {
+	it('lets a portal client send the next version of a shared document, but make no document', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		const file = fileOf('signed.pdf', 'signed');
 		const client = as(scene.north.client);
@@ -118,7 +118,7 @@ describe('firmseal document put', () => {
 		expect(await countDocuments()).toBe(before);
 	});
 
-	it('sends what comes on standard input, or by another pipe, however much it is', async () => {
+	it('sends any amount of data from standard input or a named pipe', async () => {
 		const input = someBytes(3_000_001);
 		const { result } = await askDocument(as(undefined, { input }), 'put', '-', '--name', 'scan.tiff');
 		expect(result.byteSize).toBe(input.length);
@@ -157,33 +157,33 @@ describe('firmseal document put', () => {
 	});
 
 	it.each([
-		{ args: [], told: "missing required argument 'file'" },
-		{ args: ['a', '--summary', 'x'], told: 'goes with --document' },
-		{ args: ['-'], told: 'standard input has no name' },
-		{ args: ['a', '--document', uuidv7(), '--name', 'x'], told: 'leave them out with --document' },
-		{ args: ['a', '--document', '../graphql'], told: 'UUIDv7' },
-		{ args: ['a', '--type', 'Text/Plain; x'], told: 'media type' },
-		{ args: ['a', 'b'], told: 'too many arguments' },
-	])('is used wrongly by $args', async ({ args, told }) => {
+		{ args: [], expected: "missing required argument 'file'" },
+		{ args: ['a', '--summary', 'x'], expected: 'goes with --document' },
+		{ args: ['-'], expected: 'standard input has no name' },
+		{ args: ['a', '--document', uuidv7(), '--name', 'x'], expected: 'leave them out with --document' },
+		{ args: ['a', '--document', '../graphql'], expected: 'UUIDv7' },
+		{ args: ['a', '--type', 'Text/Plain; x'], expected: 'media type' },
+		{ args: ['a', 'b'], expected: 'too many arguments' },
+	])('exits with 2 for the arguments $args', async ({ args, expected }) => {
 		const { code, error } = await askDocument(as(), 'put', ...args);
 		expect([code, error.code]).toEqual([2, 'BAD_USER_INPUT']);
-		expect(error.message).toContain(told);
+		expect(error.message).toContain(expected);
 	});
 });
 
-describe('a file that can’t be sent', () => {
-	it('is told by one sentence, and makes no document', async () => {
+describe('a file that cannot be sent', () => {
+	it('is reported in one sentence, and makes no document', async () => {
 		mkdirSync('folder');
 		fileOf('secret.txt', 'x');
 		chmodSync('secret.txt', 0);
 		const before = await countDocuments();
-		const told: Record<string, RegExp> = {
+		const expected: Record<string, RegExp> = {
 			'no such.txt': /no such file/,
 			folder: /directory/,
 			'folder/x/y': /no such file/,
 		};
-		if (process.getuid?.() !== 0) told['secret.txt'] = /no permission/;
-		for (const [file, sentence] of Object.entries(told)) {
+		if (process.getuid?.() !== 0) expected['secret.txt'] = /no permission/;
+		for (const [file, sentence] of Object.entries(expected)) {
 			const { code, stdout, stderr } = await runDocument(as(), 'put', file);
 			expect([file, code, stdout.length]).toEqual([file, 1, 0]);
 			expect(stderr).toMatch(/^firmseal: [^\n]+\n$/);
@@ -195,8 +195,8 @@ describe('a file that can’t be sent', () => {
 	it.each([
 		['longer', (path: string) => appendFileSync(path, 'more')],
 		['shorter', (path: string) => truncateSync(path, 1_000_000)],
-		['another of the same size', (path: string) => writeFileSync(path, someBytes(30_000_000))],
-	])('that is %s before it is read is stored not at all', async (_, change) => {
+		['the same size', (path: string) => writeFileSync(path, someBytes(30_000_000))],
+	])('is not stored if it is replaced while it is read: %s', async (_, change) => {
 		const file = fileOf('moving.bin', someBytes(30_000_000));
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		proxy.fates.push({
@@ -204,7 +204,7 @@ describe('a file that can’t be sent', () => {
 				holdAfter: 1_000_000,
 				onReached: () => {
 					change(file);
-					proxy.goOn();
+					proxy.resume();
 				},
 			},
 		});
@@ -214,7 +214,7 @@ describe('a file that can’t be sent', () => {
 		expect(await seen(id)).toMatchObject({ status: 'PENDING', versions: [] });
 	});
 
-	it('is refused as the API refuses it, though all of it was still to come', async () => {
+	it('is refused if the API refuses it, before all of it is sent', async () => {
 		const huge = fileOf('huge.bin', '');
 		truncateSync(huge, 513 * 1024 ** 3);
 		const large = fileOf('large.bin', someBytes(50_000_000));
@@ -237,7 +237,7 @@ describe('a file that can’t be sent', () => {
 		expect(outcomes[0]?.error.message).toMatch(/512 GiB.* Go on with --document [0-9a-f-]{36}\.$/);
 	});
 
-	it('while another upload to the document is under way has to wait for it', async () => {
+	it('is refused while another upload to the document is under way', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		const held = proxy.hold('request', 1_000_000);
 		const first = startDocument(as(), 'put', fileOf('first.bin', someBytes(20_000_000)), '--document', id);
@@ -246,13 +246,13 @@ describe('a file that can’t be sent', () => {
 		const second = await askDocument(as(undefined, {}, scene.api.url), 'put', other, '--document', id);
 		expect([second.code, second.error.code]).toEqual([1, 'CONFLICT']);
 		await held;
-		proxy.goOn();
+		proxy.resume();
 		expect((await first.ended).code).toBe(0);
 	});
 });
 
-describe('an upload that is cut', () => {
-	it('leaves nothing, and says how to go on', async () => {
+describe('an interrupted upload', () => {
+	it('stores nothing, and says how to continue', async () => {
 		const bytes = someBytes(20_000_000);
 		const file = fileOf('cut.bin', bytes);
 		proxy.fates.push({ request: { cutAfter: 5_000_000 } });
@@ -267,7 +267,7 @@ describe('an upload that is cut', () => {
 		expect((await seen(id ?? '')).versions).toHaveLength(1);
 	});
 
-	it('after its summary was written goes on without it', async () => {
+	it('with a summary already written continues without it', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		const file = fileOf('again.bin', someBytes(2_000_000));
 		proxy.fates.push({ request: { cutAfter: 500_000 } });
@@ -277,7 +277,7 @@ describe('an upload that is cut', () => {
 		expect((await seen(id)).versions).toMatchObject([{ number: 1, byteSize: 2_000_000, changeSummary: 'Signed.' }]);
 	});
 
-	it('once all of it was sent may have been stored, and says so', async () => {
+	it('after all of it was sent may have been stored, and the error says so', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		proxy.fates.push({ answer: { cutAfter: 1 } });
 		const { code, error } = await askDocument(as(), 'put', fileOf('sent.txt', 'all'), '--document', id);
@@ -285,7 +285,7 @@ describe('an upload that is cut', () => {
 		expect(error.message).toMatch(/may be stored: look at the document’s versions/);
 	});
 
-	it('by Ctrl-C ends at once, and leaves nothing', async () => {
+	it('by Ctrl-C ends at once, and stores nothing', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		const held = proxy.hold('request', 1_000_000);
 		const running = startDocument(as(), 'put', fileOf('long.bin', someBytes(30_000_000)), '--document', id);
@@ -295,14 +295,17 @@ describe('an upload that is cut', () => {
 		expect(code).toBe(1);
 		expect(stderr).toMatch(/^firmseal: Interrupted: nothing of the file is stored, so send it again\.$/m);
 		expect(await seen(id)).toMatchObject({ status: 'PENDING', versions: [] });
-		proxy.goOn();
+		proxy.resume();
 	});
 
-	it('since nobody is there, or something else is, says so', async () => {
+	it('without a server, or with an unprotected one, says so', async () => {
 		const id = uuidv7();
 		const file = fileOf('x.txt', 'x');
-		const nobody = await askDocument(as(undefined, {}, 'http://127.0.0.1:1'), 'put', file, '--document', id);
-		expect(nobody).toMatchObject({ code: 1, error: { code: 'SETUP', message: expect.stringContaining('reached') } });
+		const unreachable = await askDocument(as(undefined, {}, 'http://127.0.0.1:1'), 'put', file, '--document', id);
+		expect(unreachable).toMatchObject({
+			code: 1,
+			error: { code: 'SETUP', message: expect.stringContaining('reached') },
+		});
 		const remote = await askDocument(as(undefined, {}, 'http://firmseal.example'), 'put', file, '--document', id);
 		expect(remote).toMatchObject({ code: 1, error: { code: 'SETUP', message: expect.stringContaining('https') } });
 	});

@@ -11,8 +11,8 @@ const rangesAsked = () =>
 	proxy.heads.map((head) => [/^\w+/.exec(head)?.[0], /^range: bytes=(\d+)-$/im.exec(head)?.[1]]);
 const partsHere = () => here().filter((name) => name.endsWith('.part'));
 
-describe('a download that is cut', () => {
-	it('goes on by itself from where it was', async () => {
+describe('an interrupted download', () => {
+	it('resumes by itself where it stopped', async () => {
 		proxy.fates.push(
 			{ answer: { cutAfter: 5_000_000 } },
 			{ answer: { cutAfter: 7_000_000 } },
@@ -30,13 +30,13 @@ describe('a download that is cut', () => {
 		expect(here()).toEqual(['lease.pdf']);
 	});
 
-	it('on its way to standard output too', async () => {
+	it('to standard output resumes too', async () => {
 		proxy.fates.push({ answer: { cutAfter: 5_000_000 } });
 		const { code, bytes: out } = await runDocument(as(), 'get', id, '--out', '-');
 		expect([code, out.equals(bytes)]).toEqual([0, true]);
 	});
 
-	it('gives up after a few times that brought nothing, and another run goes on', async () => {
+	it('gives up after several attempts without progress, and another run resumes it', async () => {
 		proxy.fates.push({ answer: { cutAfter: 5_000_000 } }, ...Array(6).fill({ answer: { cutAfter: 0 } }));
 		const { code, error } = await askDocument(as(), 'get', id);
 		expect([code, error.code]).toEqual([1, 'SETUP']);
@@ -50,9 +50,9 @@ describe('a download that is cut', () => {
 	});
 
 	it.each([
-		['at a place that was named', ['--out', 'here.pdf'], 'here.pdf', 1],
-		['by the document’s name', [], 'lease.pdf', 2],
-	])('since the program was killed, goes on in the next run %s', async (_, args, name, requests) => {
+		['to a given file', ['--out', 'here.pdf'], 'here.pdf', 1],
+		['to the document’s name', [], 'lease.pdf', 2],
+	])('that was killed is resumed by the next run %s', async (_, args, name, requests) => {
 		const held = proxy.hold('answer', 9_000_000);
 		const killed = startDocument(as(), 'get', id, ...args);
 		await held;
@@ -73,7 +73,7 @@ describe('a download that is cut', () => {
 		expect(read(name).equals(bytes)).toBe(true);
 	});
 
-	it('by Ctrl-C keeps what has come, and says so', async () => {
+	it('by Ctrl-C keeps what has arrived, and says so', async () => {
 		const held = proxy.hold('answer', 2_000_000);
 		const running = startDocument(as(), 'get', id);
 		await held;
@@ -88,10 +88,10 @@ describe('a download that is cut', () => {
 	});
 });
 
-describe('a file that is another when the download goes on', () => {
+describe('a file that was replaced before the download resumes', () => {
 	const next = someBytes(6_000_000);
 
-	it('is begun anew', async () => {
+	it('is downloaded from the start', async () => {
 		const document = await documentOf(bytes, 'draft.docx');
 		let versionId = '';
 		proxy.fates.push({ answer: { holdAfter: 3_000_000, onReached: () => void replaced() } });
@@ -106,7 +106,7 @@ describe('a file that is another when the download goes on', () => {
 		expect(Number(rangesAsked()[1]?.[1])).toBeGreaterThan(1_000_000);
 	});
 
-	it('in another run is begun anew too', async () => {
+	it('is downloaded from the start in another run too', async () => {
 		const document = await documentOf(bytes, 'draft.docx');
 		const held = proxy.hold('answer', 3_000_000);
 		const killed = startDocument(as(), 'get', document);
@@ -120,7 +120,7 @@ describe('a file that is another when the download goes on', () => {
 		expect(read('draft.docx').equals(next)).toBe(true);
 	});
 
-	it('on its way to standard output is given up, since that can’t be taken back', async () => {
+	it('to standard output is abandoned, since its first part cannot be taken back', async () => {
 		const document = await documentOf(bytes, 'draft.docx');
 		proxy.fates.push({ answer: { holdAfter: 3_000_000, onReached: () => void put(document, next).then(proxy.cut) } });
 		const { code, bytes: out, stderr } = await runDocument(as(), 'get', document, '--out', '-');
@@ -130,8 +130,8 @@ describe('a file that is another when the download goes on', () => {
 	});
 });
 
-describe('what lies about under the name of an incomplete file', () => {
-	it('isn’t written through, and isn’t taken for a part unless it is a file of one’s own', async () => {
+describe('an existing file with the name of an incomplete one', () => {
+	it('is not written through a link, and is only resumed if it is a file of the user’s own', async () => {
 		const document = await documentOf('the true text', 'a.txt');
 		const version = (await askDocument(as(), 'get', document, '--out', 'first')).result.versionId;
 		const part = `a.txt.${version}.part`;

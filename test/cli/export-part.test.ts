@@ -13,7 +13,7 @@ import { publishExport } from '../../src/cli/export/publish-export.ts';
 import { acquireLockFile } from '../../src/cli/files/index.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { listen } from '../support/listen.ts';
-import { DOCUMENT, MANIFEST, makeExport } from './made-export.ts';
+import { DOCUMENT, MANIFEST, makeExport } from './make-export.ts';
 
 const FIRM = '01a20e60-0000-7000-8000-000000000001';
 let directory: string;
@@ -44,17 +44,17 @@ async function whileOpening<T>(happen: (name: string) => void, work: () => Promi
 	}
 }
 
-it('a run reads what another has left only when that can save no more', async () => {
+it('a run reads another run’s leftovers only once that run can save no more', async () => {
 	await (await begin()).leave();
-	const isHeld: boolean[] = [];
-	const look = (name: string) => void (name === 'state.json' && isHeld.push(existsSync(resume('running'))));
+	const isLocked: boolean[] = [];
+	const look = (name: string) => void (name === 'state.json' && isLocked.push(existsSync(resume('running'))));
 	const part = await whileOpening(look, begin);
-	expect([isHeld, part.isResumed, part.state.runs]).toEqual([[true], true, 2]);
+	expect([isLocked, part.isResumed, part.state.runs]).toEqual([[true], true, 2]);
 	await part.leave();
 });
 
 it.each(['running', 'state.json.new', 'clients.jsonl', 'notes.jsonl', 'failures.jsonl'])(
-	'a run that ends when it would open %s is gone on with',
+	'a run that failed while opening %s is resumed',
 	async (last) => {
 		const end = (name: string) => {
 			if (name.startsWith(last)) throw Object.assign(new Error(), { code: 'EIO' });
@@ -64,12 +64,12 @@ it.each(['running', 'state.json.new', 'clients.jsonl', 'notes.jsonl', 'failures.
 	},
 );
 
-it('what another run has just begun is told to be that run’s, and not to be removed', async () => {
+it('an export that another run has just begun is attributed to that run, not offered for removal', async () => {
 	mkdirSync(resume(''), { recursive: true });
 	writeFileSync(join(directory, 'out.part/clients.jsonl'), '');
-	const letGo = await acquireLockFile(resume('running'));
+	const release = await acquireLockFile(resume('running'));
 	await expect(begin()).rejects.toThrow(`running, as process ${process.pid}`);
-	await letGo();
+	await release();
 	// What no run holds, and has no state, is none.
 	await expect(begin()).rejects.toThrow('Something else has the name');
 });
@@ -78,7 +78,7 @@ it.each<[string, (path: string) => void]>([
 	['pipe', (path) => execFileSync('mkfifo', [path])],
 	['directory', (path) => mkdirSync(path)],
 	['link', (path) => symlinkSync('elsewhere', path)],
-])('a %s in the place of its state is none, and keeps no run waiting', async (_, make) => {
+])('a %s in place of the state file is refused, and blocks no other run', async (_, make) => {
 	await (await begin()).leave();
 	rmSync(resume('state.json'));
 	make(resume('state.json'));
@@ -89,7 +89,7 @@ it.each<[string, (path: string) => void]>([
 	expect(existsSync(resume('running'))).toBe(false);
 });
 
-it('what is no export is left as it is', async () => {
+it('a directory that is no export is left as it is', async () => {
 	mkdirSync(join(directory, 'out.part'));
 	writeFileSync(join(directory, 'out.part/mine'), '');
 	await expect(begin()).rejects.toThrow('Something else has the name');
@@ -99,7 +99,7 @@ it('what is no export is left as it is', async () => {
 	expect(readdirSync(join(directory, 'out.part')).toSorted()).toEqual(['manifest.json', 'mine']);
 });
 
-it('what has the names of a complete export is none by a manifest that isn’t one', async () => {
+it('a directory with the names of a complete export is refused if its manifest is not valid', async () => {
 	const part = join(directory, 'out.part');
 	makeExport(part);
 	mkdirSync(resume(''));
@@ -115,7 +115,7 @@ it('what has the names of a complete export is none by a manifest that isn’t o
 	expect(readdirSync(resume(''))).toEqual(['mine']);
 });
 
-it('a run that has completed its export lets go of nothing that another has by then', async () => {
+it('a run that has completed does not release the lock of a later run', async () => {
 	const first = await begin();
 	await first.complete();
 	rmSync(join(directory, 'out.part'), { recursive: true });
@@ -134,7 +134,7 @@ const FETCHING = {
 const person = (url: string) => ({ person: { url, token: new Secret('x') } });
 
 it.each(['files', `files/${DOCUMENT}`, `files/${DOCUMENT}/1`])(
-	'through a link at %s nothing is written',
+	'nothing is written through a link at %s',
 	async (name) => {
 		const elsewhere = join(directory, 'elsewhere');
 		mkdirSync(elsewhere);
@@ -146,7 +146,7 @@ it.each(['files', `files/${DOCUMENT}`, `files/${DOCUMENT}/1`])(
 	},
 );
 
-it('of a file that can’t be had only what runs have left of it is removed', async () => {
+it('if a file cannot be fetched, only its incomplete parts are removed', async () => {
 	const version = join(directory, 'out.part/files', DOCUMENT, '1');
 	mkdirSync(version, { recursive: true });
 	for (const name of ['Deed.pdf', `Deed.pdf.${DOCUMENT.replace('-0000-', '-8000-')}.part`, 'mine.txt'])
@@ -167,7 +167,7 @@ it('of a file that can’t be had only what runs have left of it is removed', as
 	}
 });
 
-it('a run takes only its own out of what is complete, and names what else is there', async () => {
+it('a run removes only its own files from a complete export, and names any others', async () => {
 	const part = await begin();
 	writeFileSync(resume('state.json.new'), '');
 	writeFileSync(resume('mine'), '');
@@ -185,7 +185,7 @@ it('a run takes only its own out of what is complete, and names what else is the
 	expect(existsSync(resume(''))).toBe(false);
 });
 
-it('an export that was to be replaced keeps its name when another run has published the next one', async () => {
+it('an export to be replaced keeps its name if another run has published the new one', async () => {
 	makeExport(out());
 	const names = readdirSync(out());
 	await expect(publishExport(out(), true)).rejects.toMatchObject({
@@ -196,7 +196,7 @@ it('an export that was to be replaced keeps its name when another run has publis
 	expect(readdirSync(out())).toEqual(names);
 });
 
-it('a run that can’t go on with what it finds keeps no other out', async () => {
+it('a run that cannot resume what it finds does not block others', async () => {
 	mkdirSync(join(directory, 'out.part'), { mode: 0o700 });
 	await (await begin()).leave();
 	await expect(openExportPart(out(), FIRM.replace(/1$/, '2'))).rejects.toThrow('another firm’s');

@@ -9,10 +9,10 @@ export interface Given {
 	readonly text: string;
 }
 
-/** What becomes of a question: null: the connection is cut; `hold`: nobody answers. */
+/** How a query is answered. Null: the connection is cut; `hold`: it is never answered. */
 export type Fate = Given | null | 'hold';
 
-/** Stands before the API, and does with questions and files what it is told. */
+/** Stands before the API, and answers queries and files as its options say. */
 export interface ExportProxy {
 	readonly url: string;
 	/** Questions so far, each with its variables. */

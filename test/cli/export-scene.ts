@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { makeScene, type Scene } from '../attacks/scene.ts';
 import { filesAt, makeDocument, someBytes } from '../support/files.ts';
 
-/** In every text that somebody has written: it must be in the export, and nowhere else. */
+/** In every text that a person wrote: it must be in the export, and nowhere else. */
 export const CANARY = 'canary-5d1c';
 
 export const TABLES = {
@@ -20,7 +20,7 @@ export const TABLES = {
 } as const;
 
 export interface ExportScene extends Scene {
-	/** Documents with files, by the name that somebody gave them. */
+	/** Documents with files, by their names. */
 	readonly documents: ReadonlyMap<string, string>;
 	/** A file of two versions, the second of which is large. */
 	readonly large: { readonly id: string; readonly first: Buffer; readonly second: Buffer };

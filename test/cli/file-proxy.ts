@@ -22,13 +22,13 @@ export interface FileProxy {
 	/** Lets the next request for a file stand still after so many bytes, or its answer; resolves when it does. */
 	hold(side: 'request' | 'answer', bytes: number): Promise<void>;
 	/** Lets everything go on that stands still. */
-	goOn(): void;
+	resume(): void;
 	/** Cuts everything that stands still. */
 	cut(): void;
 	close(): Promise<void>;
 }
 
-/** Passes bytes on to a server, and cuts or holds the connections of files as it is told. */
+/** Passes bytes on to a server, and cuts or holds the connections of files as `fates` says. */
 export async function startProxy(upstream: string): Promise<FileProxy> {
 	const { hostname, port } = new URL(upstream);
 	const heads: string[] = [];
@@ -66,7 +66,7 @@ export async function startProxy(upstream: string): Promise<FileProxy> {
 			new Promise((resolve) => {
 				fates.push({ [side]: { holdAfter: bytes, onReached: resolve } });
 			}),
-		goOn: () => release((socket) => socket.resume()),
+		resume: () => release((socket) => socket.resume()),
 		cut: () => release((socket) => socket.resetAndDestroy()),
 		async close() {
 			for (const socket of open) socket.destroy();

@@ -23,7 +23,7 @@ afterEach(() => {
 	rmSync(directory, { recursive: true });
 });
 
-it('of two runs that find the same false part, neither removes or publishes what the other has begun', async () => {
+it('of two runs that find the same invalid part, neither removes or publishes what the other has begun', async () => {
 	writeFileSync(part(), 'BAD!');
 	const [one, other] = [run(), run()];
 	for (const each of [one, other]) {
@@ -51,13 +51,13 @@ it.each([
 	['was published by another run', () => renameSync(part(), out())],
 	['was removed', () => rmSync(part())],
 	[
-		'is another run’s by now',
+		'now belongs to another run',
 		() => {
 			rmSync(part());
 			writeFileSync(part(), 'half of');
 		},
 	],
-])('a run publishes nothing, and removes nothing, where its part %s', async (_, happen) => {
+])('a run publishes and removes nothing if its incomplete file %s', async (_, happen) => {
 	const own = run(true);
 	await own.found();
 	await own.begin(head(0));

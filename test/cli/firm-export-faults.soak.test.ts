@@ -28,8 +28,8 @@ const refusal = (status: number, code: string, headers = {}): Given => ({
 	text: JSON.stringify({ code, detail: 'Not now.' }),
 });
 
-describe('an API that is away for a moment', () => {
-	it('is waited for, as long as it says or a while, and nothing is missing', async () => {
+describe('an API that is unavailable for a moment', () => {
+	it('is retried, after the time that it states or a pause, and nothing is missing', async () => {
 		const fates: Record<number, Given | null> = {
 			4: refusal(429, 'RATE_LIMITED', { 'retry-after': '1' }),
 			5: refusal(503, 'AUDIT_UNAVAILABLE', { 'retry-after': '0' }),
@@ -47,7 +47,7 @@ describe('an API that is away for a moment', () => {
 		expect(stderr).toContain('The API cannot be reached: retrying.\n');
 	});
 
-	it('but not for ever, and what has come is kept', async () => {
+	it('is not retried forever, and what has arrived is kept', async () => {
 		const away = refusal(503, 'AUDIT_UNAVAILABLE', { 'retry-after': '0' });
 		const { code, error, proxy } = await run('impatient', {
 			onQuestion: (count, answer) => (count < 6 ? answer : away),
@@ -57,7 +57,7 @@ describe('an API that is away for a moment', () => {
 		expect([existsSync(at('impatient')), existsSync(at('impatient.part'))]).toEqual([false, true]);
 	});
 
-	it('and what is too much for one answer is asked for in smaller pages', async () => {
+	it('is asked for smaller pages if one is too expensive', async () => {
 		const { code, proxy } = await run('smaller', {
 			onQuestion: (_, answer, query) =>
 				/first: \$first/.test(query) && Number(proxies.at(-1)?.asked.at(-1)?.variables.first) > 3
@@ -71,22 +71,22 @@ describe('an API that is away for a moment', () => {
 	});
 });
 
-describe('what does not open', () => {
-	it('is told with its coordinate, record and code, however much it is, and the rest is exported', async () => {
+describe('content that cannot be opened', () => {
+	it('is reported with coordinate, record and code, however much it is, and the rest is exported', async () => {
 		const { admin } = scene;
 		const notes = await admin`select id from notes order by id limit 2`;
 		const messages = await admin`select id from messages order by created_at, id offset 30 limit 45`;
-		const spoilt = async () => {
+		const toggleDamage = async () => {
 			await admin`update notes set body = set_byte(body, length(body) - 1, get_byte(body, length(body) - 1) # 1) where id = any(${notes.map(({ id }) => id)})`;
 			await admin`update messages set subject = set_byte(subject, length(subject) - 1, get_byte(subject, length(subject) - 1) # 1) where id = any(${messages.map(({ id }) => id)})`;
 		};
-		await spoilt();
-		const { code, ok, error, result } = await run('spoilt');
-		await spoilt();
+		await toggleDamage();
+		const { code, ok, error, result } = await run('damaged');
+		await toggleDamage();
 		expect([code, ok, result.failures]).toEqual([1, false, 47]);
 		expect(error.message).toBe('47 values or files could not be read: failures in manifest.json names them.');
-		assertSound(at('spoilt'));
-		const { manifest, records } = readExport(at('spoilt'));
+		assertSound(at('damaged'));
+		const { manifest, records } = readExport(at('damaged'));
 		const expected = [
 			...notes.map(({ id }) => ({ coordinate: 'Note.body', recordId: id, code: 'CIPHERTEXT_INVALID' })),
 			...messages.map(({ id }) => ({ coordinate: 'Message.subject', recordId: id, code: 'CIPHERTEXT_INVALID' })),
@@ -99,20 +99,20 @@ describe('what does not open', () => {
 		expect([exit, stdout]).toEqual([0, expect.stringMatching(/^Exported [\d,]+ records and 10 files to .*\.\n$/)]);
 	});
 
-	it('so often that one answer doesn’t tell all of it, is told all the same', async () => {
-		const toldOf = (place: number) => ({
+	it('is reported even if it is too much for one response to list', async () => {
+		const errorAt = (index: number) => ({
 			message: 'Not so.',
-			path: ['documents', 'nodes', place, 'versions', 0, 'changeSummary'],
+			path: ['documents', 'nodes', index, 'versions', 0, 'changeSummary'],
 			extensions: { code: 'CIPHERTEXT_INVALID' },
 		});
 		const { code } = await run('untold', {
 			onQuestion: (_, answer) =>
 				changed(answer, (body) => {
 					const nodes: Json[] = body.data?.documents?.nodes ?? [];
-					const place = nodes.findIndex(({ id }) => id === scene.large.id);
-					if (place === -1) return;
-					nodes[place].sha256 = null;
-					body.errors = Array(20).fill(toldOf(place));
+					const index = nodes.findIndex(({ id }) => id === scene.large.id);
+					if (index === -1) return;
+					nodes[index].sha256 = null;
+					body.errors = Array(20).fill(errorAt(index));
 				}),
 		});
 		const failures = readExport(at('untold')).manifest.failures.map((failure: Json) =>
@@ -122,23 +122,23 @@ describe('what does not open', () => {
 			select id from document_versions where document_id = ${scene.large.id} order by number`;
 		expect([code, failures[0]]).toEqual([1, `DocumentVersion.changeSummary ${first?.id} CIPHERTEXT_INVALID`]);
 		expect(failures).toContain(`Document.sha256 ${scene.large.id} NOT_TOLD`);
-		// Null anyway; but nobody can know that.
+		// Null anyway; but no one can know that.
 		expect(failures).toContain(`DocumentVersion.changeSummary ${others[0]?.id} NOT_TOLD`);
 		expect(failures.filter((failure: string) => !failure.startsWith('Document'))).toEqual([]);
 	});
 
-	it('since its key is away, is waited for, and then told, and so is every file', async () => {
+	it('because its key is unavailable is retried, and then reported, as is every file', async () => {
 		const withError = (answer: Given): Given => {
 			const { data } = JSON.parse(answer.text);
 			if (!data?.notes?.nodes?.[0]) return answer;
-			const told = {
+			const error = {
 				message: 'No key.',
 				path: ['notes', 'nodes', 0, 'title'],
 				extensions: { code: 'KEY_UNAVAILABLE' },
 			};
 			return changed(answer, (body) => {
 				for (const note of body.data.notes.nodes) note.title = null;
-				body.errors = [told];
+				body.errors = [error];
 			});
 		};
 		const away = { given: refusal(503, 'KEY_UNAVAILABLE', { 'retry-after': '0' }) };
@@ -147,9 +147,9 @@ describe('what does not open', () => {
 			onFile: () => away,
 		});
 		const { manifest } = readExport(at('keyless'));
-		const told = Object.groupBy(manifest.failures, ({ coordinate, code: why }: Json) => `${coordinate} ${why}`);
+		const failures = Object.groupBy(manifest.failures, ({ coordinate, code: why }: Json) => `${coordinate} ${why}`);
 		expect([code, result.files]).toEqual([1, 0]);
-		expect(Object.entries(told).map(([what, list]) => [what, list?.length])).toEqual([
+		expect(Object.entries(failures).map(([what, list]) => [what, list?.length])).toEqual([
 			['Note.title KEY_UNAVAILABLE', 4],
 			['DocumentVersion.content KEY_UNAVAILABLE', 10],
 		]);
@@ -158,7 +158,7 @@ describe('what does not open', () => {
 		assertSound(at('keyless'));
 	});
 
-	it('if it is a part of an answer and no value, ends it', async () => {
+	it('ends the export if it is a whole part of a response, not a value', async () => {
 		const { code, error } = await run('partial', {
 			onQuestion: (_, answer) =>
 				changed(answer, (body) => {
@@ -174,7 +174,7 @@ describe('what does not open', () => {
 });
 
 describe('a file', () => {
-	it('that differs, is gone or can’t be sent to its end is told, and the rest is exported', async () => {
+	it('that differs, is missing or cannot be sent to its end is reported, and the rest is exported', async () => {
 		const { admin, documents, large } = scene;
 		const [gone = '', other = ''] = [...documents.values()];
 		const { data } = await scene.api.ask(scene.north.member, `{ document(id: "${large.id}") { objectKey } }`);
@@ -207,7 +207,7 @@ describe('a file', () => {
 	});
 });
 
-describe('a server that isn’t what it should be', () => {
+describe('a dishonest or broken server', () => {
 	const edit = (name: string, change: (body: Json, nodes: Json[]) => void): ProxyOptions => ({
 		onQuestion: (_, answer) =>
 			changed(answer, (body) => {
@@ -228,27 +228,31 @@ describe('a server that isn’t what it should be', () => {
 		return { onQuestion };
 	};
 	it.each<[string, string, ProxyOptions]>([
-		['no owner any more', 'FORBIDDEN', edit('notes', ({ data }) => Object.assign(data.viewer, { role: 'MEMBER' }))],
+		[
+			'an owner without that role',
+			'FORBIDDEN',
+			edit('notes', ({ data }) => Object.assign(data.viewer, { role: 'MEMBER' })),
+		],
 		['another firm', 'FORBIDDEN', edit('notes', ({ data }) => Object.assign(data.viewer.firm, { id: randomUUID() }))],
 		['less than there is', 'FORBIDDEN', edit('notes', (body) => Object.assign(body, { extensions: { sealed: [{}] } }))],
-		['records twice', 'INTERNAL', edit('notes', (_, nodes) => void nodes.push(nodes[0]))],
+		['repeated records', 'INTERNAL', edit('notes', (_, nodes) => void nodes.push(nodes[0]))],
 		['records in another order', 'INTERNAL', edit('notes', (_, nodes) => void nodes.reverse())],
 		[
-			'an id that is a way elsewhere',
+			'an id that is a path',
 			'SETUP',
 			edit('documents', (_, [node]) => Object.assign(node, { id: `../../../${ELSEWHERE}` })),
 		],
 		[
-			'a number that is a way elsewhere',
+			'a number that is a path',
 			'SETUP',
 			edit('documents', (_, [node]) => Object.assign(node.versions[0], { number: `../../../${ELSEWHERE}` })),
 		],
 		[
-			'a page without its end',
+			'a page without an end',
 			'SETUP',
 			edit('notes', ({ data }) => Object.assign(data.notes.pageInfo, { hasNextPage: true, endCursor: null })),
 		],
-		['members again and again', 'INTERNAL', repeatingMembers()],
+		['the same members again and again', 'INTERNAL', repeatingMembers()],
 		['no page', 'SETUP', edit('notes', ({ data }) => Object.assign(data, { notes: null }))],
 		[
 			'another schema',
@@ -261,7 +265,7 @@ describe('a server that isn’t what it should be', () => {
 			},
 		],
 		[
-			'no number of rows',
+			'no row count',
 			'SETUP',
 			{
 				onQuestion: (_, answer) =>
@@ -271,7 +275,7 @@ describe('a server that isn’t what it should be', () => {
 			},
 		],
 		['something that is no API', 'SETUP', { onQuestion: () => ({ text: '<html>' }) }],
-	])('answers %s, and nothing is exported', async (what, code, options) => {
+	])('answers with %s, and nothing is exported', async (what, code, options) => {
 		const name = `untrue-${what.replaceAll(' ', '-')}`;
 		const { error, stderr, code: exit } = await run(name, options);
 		expect([exit, error.code, existsSync(at(name))]).toEqual([1, code, false]);
@@ -279,7 +283,7 @@ describe('a server that isn’t what it should be', () => {
 		expect(readdirSync(join(directory, '..')).filter((each) => each === ELSEWHERE)).toEqual([]);
 	});
 
-	it('makes up names, and they lead nowhere', async () => {
+	it('makes up file names, and they stay inside the export', async () => {
 		const { code } = await run(
 			'names',
 			edit('documents', (_, nodes) => {

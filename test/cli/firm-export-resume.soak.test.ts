@@ -59,8 +59,8 @@ const atQuestion =
 		},
 	});
 
-describe('an export that was killed', () => {
-	it('again and again goes on from where it was, and neither loses nor doubles anything', async () => {
+describe('a killed export', () => {
+	it('resumes each time, and neither loses nor duplicates anything', async () => {
 		for (const number of [5, 6, 5, 7, 6]) {
 			const { code } = await killedIn('killed', atQuestion(number));
 			expect([code, existsSync(at('killed'))]).toEqual([null, false]);
@@ -77,7 +77,7 @@ describe('an export that was killed', () => {
 		expect(stderr).not.toContain(CANARY);
 	});
 
-	it('while it fetched a file goes on within that file', async () => {
+	it('resumes within the file that it was fetching', async () => {
 		const { code } = await killedInFile('in-a-file');
 		expect(code).toBe(null);
 		const proxy = await proxied({});
@@ -88,7 +88,7 @@ describe('an export that was killed', () => {
 		expect(proxy.asked.length).toBeLessThan(5);
 	});
 
-	it('fetches again what was damaged since', async () => {
+	it('fetches again what was damaged meanwhile', async () => {
 		const { part } = await killedInFile('damaged');
 		const bytes = readFileSync(part);
 		bytes[100] = (bytes[100] ?? 0) ^ 1;
@@ -99,7 +99,7 @@ describe('an export that was killed', () => {
 		expect(proxy.files.filter((path) => path.includes(`${scene.large.id}/versions/2`))).toHaveLength(2);
 	});
 
-	it('by its user says so, and that it goes on', async () => {
+	it('that its user interrupted says so, and resumes', async () => {
 		const { code, stderr } = await killedIn('stopped', atQuestion(8), { signal: 'SIGINT' });
 		expect(code).toBe(1);
 		expect(stderr).toMatch(
@@ -109,7 +109,7 @@ describe('an export that was killed', () => {
 		await expectWhole('stopped');
 	});
 
-	it('when only the name was missing, gets its name', async () => {
+	it('that only lacked its final name gets it', async () => {
 		renameSync(at('stopped'), at('nameless.part'));
 		const proxy = await proxied({});
 		const { code, result } = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('nameless'));
@@ -119,7 +119,7 @@ describe('an export that was killed', () => {
 });
 
 describe('an export whose token expires', () => {
-	it('ends with the API’s sentence, and goes on with another', async () => {
+	it('ends with the API’s message, and resumes with a new token', async () => {
 		const problem = { code: 'UNAUTHENTICATED', detail: 'Sign in: the token is not valid.' };
 		const proxy = await proxied({
 			onQuestion: (count, answer) => (count < 7 ? answer : { status: 401, text: JSON.stringify(problem) }),
@@ -132,9 +132,9 @@ describe('an export whose token expires', () => {
 	});
 });
 
-describe('what is at the place of an incomplete export', () => {
+describe('something with the name of an incomplete export', () => {
 	const stateOf = (name: string) => join(at(`${name}.part`), 'resume/state.json');
-	it('is gone on with only if it is one, of this firm, whole, and nobody else’s at work', async () => {
+	it('is resumed only if it is one, intact, of this firm, and not in use', async () => {
 		await killedIn('held', atQuestion(8));
 		const run = async () => {
 			const { code, error } = await firmsealJson(as(scene.north.owner), ...exporting('held'));
@@ -163,7 +163,7 @@ describe('what is at the place of an incomplete export', () => {
 		await expectWhole('held');
 	});
 
-	it('is not followed where it is a link', async () => {
+	it('is not followed if it is a link', async () => {
 		mkdirSync(at('target'));
 		symlinkSync(at('target'), at('linked.part'));
 		const linked = await firmsealJson(as(scene.harbour.owner), ...exporting('linked'));
@@ -178,8 +178,8 @@ describe('what is at the place of an incomplete export', () => {
 });
 
 const noDisk = whyNoDisk();
-describe.skipIf(noDisk !== null)(`a disk that is full${noDisk ? ` (skipped: ${noDisk})` : ''}`, () => {
-	it('ends it with a sentence and nothing half made, and it goes on once there is room', async () => {
+describe.skipIf(noDisk !== null)(`a full disk${noDisk ? ` (skipped: ${noDisk})` : ''}`, () => {
+	it('ends the export with one sentence, and it resumes once there is room', async () => {
 		const disk = newDirectory();
 		mount(disk, 3 * 2 ** 20);
 		try {

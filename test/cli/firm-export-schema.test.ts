@@ -66,12 +66,12 @@ function missingIn(schema: GraphQLSchema): string[] {
 /** Each is told by another file: portal users name their client in members.jsonl, and notices are the platform's. */
 const ELSEWHERE = ['Client.members', 'User.notices'];
 
-describe('what an export asks for', () => {
-	it('is every field of every type that belongs to a firm', () => {
+describe('the queries of an export', () => {
+	it('select every field of every firm-owned type', () => {
 		expect(missingIn(readSchema()).toSorted()).toEqual(ELSEWHERE);
 	});
 
-	it('is all content', () => {
+	it('select all content', () => {
 		const asked = askedOf(readSchema());
 		const { registry } = createSchema();
 		expect(registry.fields.length).toBeGreaterThan(15);
@@ -80,7 +80,7 @@ describe('what an export asks for', () => {
 		);
 	});
 
-	it('has a field that is new, and this test sees a type that isn’t in it', () => {
+	it('include a new field, and this test notices a type that they lack', () => {
 		const field = ofSource('extend type Note { outcome: String @encrypted(class: NOTE) }');
 		expect([missingIn(field).toSorted(), askedOf(field).has('Note.outcome')]).toEqual([ELSEWHERE, true]);
 		const type =
@@ -93,7 +93,7 @@ describe('what an export asks for', () => {
 		expect(askedOf(part).has('Part.text')).toBe(true);
 	});
 
-	it.each([false, true])('is what the API answers, within its limits (to count: %s)', (toCount) => {
+	it.each([false, true])('are valid and within the API’s limits (to count: %s)', (toCount) => {
 		const { schema } = createSchema();
 		for (const { text, sizes, path } of questionsOf(readSchema(), toCount)) {
 			const document = parse(text);
@@ -105,7 +105,7 @@ describe('what an export asks for', () => {
 		}
 	});
 
-	it('opens nothing where it only counts', () => {
+	it('select no content if they only count', () => {
 		const { registry } = createSchema();
 		const texts = questionsOf(readSchema(), true).map(({ text }) => text);
 		const content = new Set(registry.fields.map(({ fieldName }) => fieldName));

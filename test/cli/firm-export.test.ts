@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 describe('firmseal firm export', () => {
-	it('writes everything that the firm has, each record once, for its owner only', async () => {
+	it('writes everything of the firm, each record once, readable by its owner only', async () => {
 		expect([whole.code, whole.error]).toEqual([0, undefined]);
 		await expectWhole('whole');
 		const { names, records, manifest } = readExport(at('whole'));
@@ -53,7 +53,7 @@ describe('firmseal firm export', () => {
 		});
 	});
 
-	it('has each record as the API answers it', async () => {
+	it('writes each record as the API returns it', async () => {
 		const { records, read } = readExport(at('whole'));
 		const ask = async (query: string): Promise<Json> => (await scene.api.ask(scene.north.owner, query)).data;
 		const who = 'author { id name email } createdAt updatedAt';
@@ -90,7 +90,7 @@ describe('firmseal firm export', () => {
 		expect(JSON.parse(read('firm.json').toString())).toMatchObject(viewer.firm);
 	});
 
-	it('has the file of every version under a name that leads nowhere else', () => {
+	it('writes the file of every version under a name that stays inside the export', () => {
 		const { names, read, manifest } = readExport(at('whole'));
 		const { large, documents } = scene;
 		expect(read(`files/${large.id}/1/large.bin`).equals(large.first)).toBe(true);
@@ -105,13 +105,13 @@ describe('firmseal firm export', () => {
 		expect(existsSync(at('outside.txt'))).toBe(false);
 	});
 
-	it('says nothing of content on its outputs, and how far it is', () => {
+	it('prints its progress, but no content', () => {
 		expect(JSON.stringify(whole)).not.toContain(CANARY);
 		expect(whole.stderr).toContain('Threads with messages: 20/20\n');
 		expect(whole.stderr).toMatch(/Files: 5\.\d MiB of 5\.\d MiB\n/);
 	});
 
-	it('says what it would do, and opens nothing for that', async () => {
+	it('says with --dry-run what it would do, and opens nothing', async () => {
 		const before = await scene.entries();
 		const { result, code } = await firmsealJson(as(scene.north.owner), ...exporting('dry', '--dry-run'));
 		const { counts, files, bytes } = whole.result;
@@ -123,7 +123,7 @@ describe('firmseal firm export', () => {
 		expect(stdout).toMatch(/^Message +239$/m);
 	});
 
-	it('says when an earlier run has made it, which only didn’t get to give it its name', async () => {
+	it('says if an earlier run completed the export and only its name was missing', async () => {
 		await firmsealJson(as(scene.harbour.owner), ...exporting('given'));
 		const { ended } = readExport(at('given')).manifest;
 		renameSync(at('given'), at('given.part'));
@@ -135,13 +135,13 @@ describe('firmseal firm export', () => {
 		expect(stdout).toContain(`, and ended at ${ended}: this one has only given that its name, ${at('given')}.\n`);
 	});
 
-	it.each(['named.part', 'named.PART/'])('takes no name that an incomplete export has: %s', async (name) => {
+	it.each(['named.part', 'named.PART/'])('refuses a name that an incomplete export would have: %s', async (name) => {
 		const { code, error } = await firmsealJson(as(scene.harbour.owner), ...exporting(name));
 		expect([code, error?.code, existsSync(at(name))]).toEqual([1, 'BAD_USER_INPUT', false]);
 		expect(error.message).toBe('A name that ends with .part is that of an incomplete export: give another by --out.');
 	});
 
-	it('goes by the firm’s own slug or id, to a directory of that name', async () => {
+	it('accepts the firm’s own slug or id, and names its directory by the slug', async () => {
 		const cwd = newDirectory();
 		const { result } = await firmsealJson(
 			as(scene.harbour.owner),
@@ -159,8 +159,8 @@ describe('firmseal firm export', () => {
 	});
 });
 
-describe('an export that isn’t to be', () => {
-	it('is refused to anybody but an owner, and for another firm', async () => {
+describe('an export', () => {
+	it('is refused to anyone but an owner, and for another firm', async () => {
 		const runs = await Promise.all(
 			[scene.north.member, scene.north.client, scene.operator, scene.auditor, 'nonsense'].map((token) =>
 				firmsealJson(as(token), ...exporting('refused')),
@@ -188,7 +188,7 @@ describe('an export that isn’t to be', () => {
 		expect(readdirSync(directory).filter((name) => name.startsWith('refused'))).toEqual([]);
 	});
 
-	it('replaces an export by force only, and nothing else ever', async () => {
+	it('replaces an earlier export only with --force, and never anything else', async () => {
 		const proxy = await proxied();
 		const harbour = as(scene.harbour.owner, proxy.url);
 		await firmsealJson(harbour, ...exporting('twice'));
@@ -199,7 +199,7 @@ describe('an export that isn’t to be', () => {
 		const forced = await firmsealJson(harbour, ...exporting('twice', '--force'));
 		expect([forced.code, statSync(at('twice')).ino === ino]).toEqual([0, false]);
 		assertSound(at('twice'));
-		// What somebody has put aside under a name that seems to be one of the command's own.
+		// A file that the user put aside, under a name that looks like the command's own.
 		writeFileSync(at('twice.replaced'), 'mine');
 		expect((await firmsealJson(harbour, ...exporting('twice', '--force'))).code).toBe(0);
 		rmSync(at('twice.replaced'));

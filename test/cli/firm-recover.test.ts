@@ -38,7 +38,7 @@ describe('firmseal firm recover', () => {
 	});
 	afterAll(() => installation?.close());
 
-	it('takes no step for anybody but an approver', async () => {
+	it('refuses every step to anyone but an approver', async () => {
 		const attempts = await Promise.all([
 			firmsealJson(installation.env, ...recover('--approve', '--dry-run')),
 			firmsealJson(as('owner'), ...recover('--user', 'member@north.example')),
@@ -54,7 +54,7 @@ describe('firmseal firm recover', () => {
 		expect(await open()).toHaveLength(0);
 	});
 
-	it('takes one step at a time, and none of a way that the firm is not on', async () => {
+	it('takes one step at a time, and only steps of an open recovery', async () => {
 		const outcomes = await Promise.all([
 			firmsealJson(as('one'), ...recover()),
 			firmsealJson(as('one'), ...recover('--approve', '--complete')),
@@ -98,7 +98,7 @@ describe('firmseal firm recover', () => {
 		expect(await installation.admin`select from users where email = 'nobody@north.example'`).toHaveLength(0);
 	});
 
-	it('asks, agrees as another person, waits until a server has seen it and 72 hours more, and makes the owner, each on record as that person’s act', async () => {
+	it('makes the owner after a request, another person’s approval and 72 hours after a server has seen both, and logs each person’s act', async () => {
 		const email = 'next@north.example';
 		const asked = await firmseal(as('one'), ...recover('--user', email, '--name', 'Next Owner'));
 		const [{ id: userId, subject, person_id: person } = { id: '', subject: '', person_id: '' }] =
@@ -232,7 +232,7 @@ $`,
 		expect(data.viewer).toEqual({ id: userId, role: 'OWNER', name: 'Next Owner', firm: { slug: 'north' } });
 	});
 
-	it('is called off by either side', async () => {
+	it('can be cancelled by either side', async () => {
 		const api: TestApi = await installation.serve();
 		const args = recover('--user', 'member@north.example');
 		expect(await firmsealJson(as('two'), ...args)).toMatchObject({ code: 0 });

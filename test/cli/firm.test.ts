@@ -25,7 +25,7 @@ describe('firmseal firm', () => {
 	});
 	afterAll(() => installation?.close());
 
-	it('create makes a firm with its key and its owner, on record under the account of the operating system', async () => {
+	it('create makes a firm with its key and its owner, and logs the operating system’s account', async () => {
 		const { code, ok, command, result } = await firmsealJson(env(), ...create('harbour'), '--owner-name', 'Ada');
 		expect({ code, ok, command }).toEqual({ code: 0, ok: true, command: 'firm create' });
 		expect(result).toEqual({
@@ -46,7 +46,7 @@ describe('firmseal firm', () => {
 		]);
 	});
 
-	it('create is refused for a slug that exists and an owner who has a place, and leaves nothing', async () => {
+	it('create refuses an existing slug and an owner who belongs to another firm, and leaves nothing', async () => {
 		const before = [await countFirms(), keyDirectories()];
 		const placed = [...create('elsewhere'), '--owner-subject', idOf(north.owner)];
 		for (const args of [create('north', 'somebody@else.example'), placed]) {
@@ -58,7 +58,7 @@ describe('firmseal firm', () => {
 		expect([await countFirms(), keyDirectories()]).toEqual(before);
 	});
 
-	it('create takes an address that a person of another firm has: it is their firm’s, not everybody’s', async () => {
+	it('create accepts an address that another firm’s person has, since addresses are per firm', async () => {
 		const made = await firmsealJson(env(), ...create('elsewhere', 'owner@north.example'));
 		expect(made).toMatchObject({ code: 0, result: { slug: 'elsewhere' } });
 	});
@@ -70,7 +70,7 @@ describe('firmseal firm', () => {
 		{ args: [...create('fine'), '--owner-name', 'a\u202eda'], about: 'all of them visible' },
 		{ args: [...create('fine'), '--owner-subject', 'sub\x1b[2J'], about: 'printable' },
 		{ args: [...create('fine'), '--owner-person', 'a-1'], about: 'FIRMSEAL_PERSON_CLAIM' },
-	])('create refuses what it cannot take: $about', async ({ args, about }) => {
+	])('create refuses invalid input: $about', async ({ args, about }) => {
 		const before = [await countFirms(), keyDirectories()];
 		const { code, error } = await firmsealJson(env(), ...args);
 		expect({ code, error: error.code }).toEqual({ code: 1, error: 'BAD_USER_INPUT' });
@@ -78,7 +78,7 @@ describe('firmseal firm', () => {
 		expect([await countFirms(), keyDirectories()]).toEqual(before);
 	});
 
-	it('list shows whatever a name by SQL would have a terminal do, and leaves each firm its row', async () => {
+	it('list escapes control characters in a name set by SQL, and keeps one row per firm', async () => {
 		const [was] = await installation.admin`
 			select name, pg_get_constraintdef(c.oid) as shown from firms, pg_constraint c
 			where id = ${north.id} and conname = 'firms_name_shown'`;
@@ -112,7 +112,7 @@ describe('firmseal firm', () => {
 		expect([await countFirms(), keyDirectories()]).toEqual(before);
 	});
 
-	it('list shows every firm, to people and to programs', async () => {
+	it('list shows every firm, as text and as JSON', async () => {
 		const { result } = await firmsealJson(env(), 'firm', 'list');
 		expect(result.firms).toContainEqual(
 			expect.objectContaining({ id: north.id, slug: 'north', name: 'Firm north', status: 'ACTIVE' }),
@@ -123,7 +123,7 @@ describe('firmseal firm', () => {
 		expect(stdout).toMatch(new RegExp(`^${north.id} +north +ACTIVE`, 'm'));
 	});
 
-	it('suspend and resume act with the next request, once, by slug and by id', async () => {
+	it('suspend and resume take effect with the next request, once, by slug or id', async () => {
 		const read = async () => (await api.ask(north.member, '{ viewer { id } }')).errors[0]?.extensions.code ?? 'OK';
 		expect(await firmsealJson(env(), 'firm', 'suspend', '--firm', 'north', '--dry-run')).toMatchObject({
 			code: 0,
@@ -150,7 +150,7 @@ describe('firmseal firm', () => {
 		]);
 	});
 
-	it('says that a firm is unknown', async () => {
+	it('reports an unknown firm', async () => {
 		const { code, stdout, stderr } = await spawned(env(), 'firm', 'suspend', '--firm', 'nowhere');
 		expect({ code, stdout, stderr }).toEqual({
 			code: 1,

@@ -68,7 +68,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		}
 	}
 
-	it('with --dry-run makes neither tables nor files', async () => {
+	it('with --dry-run creates neither tables nor files', async () => {
 		const env = withLogins(await newDatabase());
 		const approvers = ['one@platform.example', 'two@platform.example'];
 		const named = approvers.flatMap((email) => ['--approver', email]);
@@ -96,7 +96,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		expect(token).toMatchObject({ code: 1, ok: false, error: { code: 'NOT_FOUND' } });
 	});
 
-	it('makes logins, schema, keyring and two approvers, and again changes nothing', async () => {
+	it('creates logins, schema, keyring and two approvers, and changes nothing when run again', async () => {
 		const env = withLogins(await newDatabase());
 		const first = await firmsealJson(
 			env,
@@ -145,7 +145,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		await expect(refused).rejects.toThrow(/permission denied/);
 	});
 
-	it('with one superuser URL for everything still seals notes and keeps firms apart', async () => {
+	it('with one superuser URL for everything still encrypts notes and isolates firms', async () => {
 		const url = await newDatabase();
 		const env = { FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_PORT: '0', DATABASE_URL: url };
 		// It ends before it has made keys.
@@ -178,7 +178,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		expect(Buffer.from(row?.hex, 'hex').includes('only ours')).toBe(false);
 	});
 
-	it('by a login that may make no roles: says what to give it, and not to run init', async () => {
+	it('with a login that may not create roles says what to grant it, and does not advise to run init', async () => {
 		const [admin, login] = [new URL(await newDatabase()), `plain_${uuidv7().replaceAll('-', '')}`];
 		await root.unsafe(`create role ${login} login password 'only-for-tests'`);
 		try {
@@ -201,7 +201,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		}
 	});
 
-	it("in production asks for the administrator's URL", async () => {
+	it("in production needs the administrator's URL", async () => {
 		const { FIRMSEAL_ADMIN_DATABASE_URL: _, ...env } = withLogins(await newDatabase());
 		const { code, stdout, stderr } = await spawned(
 			{ ...env, FIRMSEAL_ENV: 'production', NODE_COMPILE_CACHE: '' },

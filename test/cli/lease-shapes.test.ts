@@ -65,7 +65,7 @@ const answering =
 	async () => ({ breakGlassLease });
 
 /** It ends in an error of ours, or in none. */
-async function expectTold(odd: unknown, work: () => Promise<unknown>): Promise<void> {
+async function expectKnownError(odd: unknown, work: () => Promise<unknown>): Promise<void> {
 	const error = await work().then(
 		() => null,
 		(error: unknown) => error,
@@ -74,24 +74,24 @@ async function expectTold(odd: unknown, work: () => Promise<unknown>): Promise<v
 	expect.fail(`${JSON.stringify(odd)}: ${(error as Error).stack}`);
 }
 
-describe('odd JSON in the place of', () => {
+describe('odd JSON never crashes the command if it replaces', () => {
 	it('any part of a lease', async () => {
 		await expect(findLease(answering(LEASE), ID)).resolves.toEqual(LEASE);
 		// Who is no owner has no list of them either.
 		await expect(findLease(answering(null), ID)).rejects.toThrow(/^There is no such lease, or not for this person\.$/);
 		for (const odd of oddOnes(LEASE))
-			await expectTold(odd, async () => {
+			await expectKnownError(odd, async () => {
 				const lease = await findLease(answering(odd), ID);
 				hasMatchingHash(lease);
 				return requestRows(lease).map(([, text]) => text.length);
 			});
 	});
 
-	it('any part of what was opened', async () => {
+	it('any part of an opening', async () => {
 		const openings = { nodes: [OPENING], pageInfo: { hasNextPage: false, endCursor: null } };
 		await expect(openingsOf(answering({ openings }), ID)).resolves.toEqual([OPENING]);
 		for (const odd of oddOnes({ openings }))
-			await expectTold(odd, async () =>
+			await expectKnownError(odd, async () =>
 				(await openingsOf(answering(odd), ID))?.map(({ coordinates, recordIds }) => [
 					coordinates.join(),
 					recordIds.join(),
@@ -100,9 +100,9 @@ describe('odd JSON in the place of', () => {
 	});
 });
 
-describe('what is said as done is said only of', () => {
+describe('a lease change is reported as done only for', () => {
 	type Verb = Parameters<typeof changedLease>[1];
-	const told = (verb: Verb, change: object, id: string | null = ID) =>
+	const stateAfter = (verb: Verb, change: object, id: string | null = ID) =>
 		changedLease({ [`${verb}BreakGlass`]: { lease: { ...LEASE, ...change } } }, verb, id).state;
 	const END = { expiresAt: AT };
 
@@ -121,29 +121,29 @@ describe('what is said as done is said only of', () => {
 		['revoke', 'REVOKED'],
 		['review', 'EXPIRED'],
 		['review', 'LAPSED'],
-	])('%s: a lease that is %s by it', (verb, state, more = {}) => {
+	])('%s: a lease that is %s afterwards', (verb, state, more = {}) => {
 		const id = verb === 'request' ? null : ID;
-		expect(told(verb, { state, ...more }, id)).toBe(state);
+		expect(stateAfter(verb, { state, ...more }, id)).toBe(state);
 	});
 
 	it.each<[Verb, string, object]>([
 		['revoke', 'another lease', { id: ID.replace(/1$/, '2'), state: 'REVOKED' }],
-		['revoke', 'one that goes on', { state: 'ACTIVE', ...END }],
-		['release', 'one that goes on', { state: 'ACTIVE', ...END }],
-		['deny', 'one that is agreed to', { state: 'APPROVED' }],
-		['cancel', 'one that is asked for', { state: 'REQUESTED' }],
-		['approve', 'one that is denied', { state: 'DENIED' }],
-		['activate', 'one that ends at no time', { state: 'ACTIVE' }],
-		['activate', 'one that is only agreed to', { state: 'APPROVED' }],
-		['review', 'one that goes on', { state: 'ACTIVE', ...END }],
-		['revoke', 'one of no state', { state: undefined }],
-	])('not %s: %s', (verb, _, change) => {
-		expect(() => told(verb, change)).toThrow('no Firmseal');
+		['revoke', 'an active one', { state: 'ACTIVE', ...END }],
+		['release', 'an active one', { state: 'ACTIVE', ...END }],
+		['deny', 'an approved one', { state: 'APPROVED' }],
+		['cancel', 'a requested one', { state: 'REQUESTED' }],
+		['approve', 'a denied one', { state: 'DENIED' }],
+		['activate', 'one that never ends', { state: 'ACTIVE' }],
+		['activate', 'one that is only approved', { state: 'APPROVED' }],
+		['review', 'an active one', { state: 'ACTIVE', ...END }],
+		['revoke', 'one without a state', { state: undefined }],
+	])('%s: not for %s', (verb, _, change) => {
+		expect(() => stateAfter(verb, change)).toThrow('no Firmseal');
 	});
 
-	it('a lease, whatever JSON is in its place', async () => {
+	it('a lease, never for odd JSON', async () => {
 		for (const odd of oddOnes({ requestBreakGlass: { lease: LEASE } }))
-			await expectTold(odd, async () => {
+			await expectKnownError(odd, async () => {
 				const lease = changedLease(Object(odd), 'request', null);
 				return requestRows(lease).map(([, text]) => text.length);
 			});

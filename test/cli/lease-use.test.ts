@@ -23,7 +23,7 @@ async function active(input: object): Promise<string> {
 	return id;
 }
 
-it('answers what was opened, counted and recorded before a record that passes the budget', async () => {
+it('prints what was opened, counted and logged before the record that exceeds the budget', async () => {
 	const ids = ['--id', ...notes];
 	const json = await firmsealJson(as(), 'lease', 'use', '--lease', await active({ readBudget: 3 }), ...ids);
 	expect(json).toMatchObject({ code: 1, error: { code: 'LEASE_SCOPE' } });
@@ -42,7 +42,7 @@ it('answers what was opened, counted and recorded before a record that passes th
 
 /** Works with the address of what stands before the API, and may answer otherwise. */
 async function behind(
-	change: (told: string, isUnderLease: boolean) => string,
+	change: (body: string, isUnderLease: boolean) => string,
 	work: (url: string) => Promise<void>,
 ): Promise<void> {
 	async function forward(request: IncomingMessage, answer: ServerResponse): Promise<void> {
@@ -65,11 +65,11 @@ async function behind(
 	}
 }
 
-it('answers what was opened also where the lease can’t be asked for after that', async () => {
+it('prints what was opened even if the lease cannot be queried afterwards', async () => {
 	const id = await active({});
 	let isRead = false;
-	const change = (told: string, isUnderLease: boolean) => {
-		const answered = isRead && !isUnderLease ? '' : told;
+	const change = (body: string, isUnderLease: boolean) => {
+		const answered = isRead && !isUnderLease ? '' : body;
 		isRead ||= isUnderLease;
 		return answered;
 	};
@@ -80,11 +80,11 @@ it('answers what was opened also where the lease can’t be asked for after that
 	});
 });
 
-it('says that what answers is no Firmseal where a page is none', async () => {
+it('reports that the server is no Firmseal if it answers with an invalid page', async () => {
 	const id = await active({});
 	let odd: unknown;
-	const change = (told: string, isUnderLease: boolean) =>
-		isUnderLease ? JSON.stringify({ data: { notes: odd } }) : told;
+	const change = (body: string, isUnderLease: boolean) =>
+		isUnderLease ? JSON.stringify({ data: { notes: odd } }) : body;
 	await behind(change, async (url) => {
 		const more = { hasNextPage: true, endCursor: 1 };
 		for (odd of [

@@ -19,7 +19,7 @@ const lying = (change: Parameters<typeof lyingBefore>[1]) => lyingBefore(stage.s
 const as = (token: Person, url = stage.scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
 
 describe('firmseal lease list', () => {
-	it('shows the leases that the person sees, of one firm or in one state', async () => {
+	it('shows the leases that the person can see, of one firm or in one state', async () => {
 		const lease = await stage.requested();
 		const other = await stage.leases.requested(stage.people.operator, stage.scene.harbour.id);
 		await stage.leases.step(stage.people.operator, 'cancel', other.id);
@@ -45,7 +45,7 @@ describe('firmseal lease list', () => {
 		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
 	});
 
-	it('is refused as the API refuses it', async () => {
+	it('is refused if the API refuses it', async () => {
 		const { FIRMSEAL_URL } = as('');
 		const outcomes = await Promise.all([
 			firmsealJson({ FIRMSEAL_URL }, 'lease', 'list'),
@@ -66,10 +66,10 @@ describe('firmseal lease list', () => {
 	});
 });
 
-describe('what a person decides by', () => {
+describe('the request that a person decides on', () => {
 	const columnsOf = (line: string) => Array.from(line.replaceAll('│', '|')).length;
 
-	it('is in lines that begin with a mark and that no terminal wraps, so that a reason looks like no row of the request', async () => {
+	it('has marked lines that no terminal wraps, so that a reason cannot look like a row', async () => {
 		const forged = 'minutes       1 from its activation on';
 		const reason = `The client cannot open the invoice.${' . '.repeat(9)}${forged}${' . '.repeat(14)}${forged}`;
 		const lease = await stage.requested({ reason, minutes: 240 });
@@ -83,7 +83,7 @@ describe('what a person decides by', () => {
 		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
 	});
 
-	it('is not pushed off the screen by a long list of records, which stands first', async () => {
+	it('stays on the screen, below a long list of records', async () => {
 		const recordIds = Array.from({ length: 300 }, () => uuidv7());
 		const lease = await stage.requested({});
 		await using lister = await lying((shown) => Object.assign(shown, { recordIds }));
@@ -95,7 +95,7 @@ describe('what a person decides by', () => {
 		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
 	});
 
-	it('is not pushed off the screen by as many who have agreed as the API takes, who stand first', async () => {
+	it('stays on the screen, below as many approvals as the API allows', async () => {
 		const lease = await stage.requested({});
 		const approval = { side: 'PLATFORM', userId: uuidv7(), user: null, approvedAt: lease.requestedAt };
 		await using lister = await lying((shown) => Object.assign(shown, { approvals: Array(32).fill(approval) }));
@@ -109,7 +109,7 @@ describe('what a person decides by', () => {
 });
 
 describe('firmseal lease revoke', () => {
-	it('takes a lease away, once it isn’t a dry run', async () => {
+	it('revokes a lease, but not in a dry run', async () => {
 		const lease = await stage.approved();
 		const env = as(stage.people.owner);
 		const dry = await firmsealJson(env, 'lease', 'revoke', '--lease', lease.id, '--dry-run');
@@ -122,7 +122,7 @@ describe('firmseal lease revoke', () => {
 		expect([again.code, again.error.code]).toEqual([1, 'CONFLICT']);
 	});
 
-	it('of no lease, or another’s firm’s, finds none', async () => {
+	it('finds no unknown lease, and none of another firm', async () => {
 		const lease = await stage.approved();
 		const attempts = await Promise.all([
 			firmsealJson(as(stage.people.owner), 'lease', 'revoke', '--lease', uuidv7()),
@@ -147,7 +147,7 @@ describe('firmseal lease revoke', () => {
 });
 
 describe('firmseal lease review', () => {
-	it('signs off what has ended, as a third person', async () => {
+	it('signs off an ended lease, as a third person', async () => {
 		const lease = await stage.approved();
 		await stage.leases.step(stage.people.owner, 'revoke', lease.id);
 		const review = ['lease', 'review', '--lease', lease.id];
@@ -174,7 +174,7 @@ describe('firmseal lease review', () => {
 		expect((await stage.leases.see(third, lease.id)).isReviewed).toBe(true);
 	});
 
-	it('is of exactly what was shown: of no other request, and of no report that is another by then', async () => {
+	it('signs off exactly what was shown, not another request and not a changed report', async () => {
 		const { id } = await stage.approved();
 		await stage.leases.step(stage.people.owner, 'revoke', id);
 		const third = await stage.scene.installation.addOperator('APPROVER');
@@ -193,10 +193,10 @@ describe('firmseal lease review', () => {
 			],
 			['another report by then', ({ openings }, time) => time === 4 && openings?.nodes.push(opened), 'changed'],
 		];
-		for (const [lie, change, told] of lies) {
+		for (const [lie, change, sentence] of lies) {
 			await using liar = await lying(change);
 			const { code, error } = await firmsealJson(as(third, liar.url), ...review, '--hash', result.requestHash);
-			expect([lie, code, error?.code, error?.message]).toEqual([lie, 1, 'CONFLICT', expect.stringContaining(told)]);
+			expect([lie, code, error?.code, error?.message]).toEqual([lie, 1, 'CONFLICT', expect.stringContaining(sentence)]);
 		}
 		expect((await stage.leases.see(third, id)).isReviewed).toBe(false);
 		expect((await firmsealJson(as(third), ...review, '--hash', result.requestHash)).ok).toBe(true);
@@ -204,7 +204,7 @@ describe('firmseal lease review', () => {
 });
 
 describe('a server that only answers registered operations', () => {
-	it('answers these', async () => {
+	it('answers those of firmseal lease', async () => {
 		const { url } = await stage.scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
 		const lease = await stage.approved();
 		const env = as(stage.people.approver, url);
@@ -220,7 +220,7 @@ describe('a server that only answers registered operations', () => {
 	});
 });
 
-describe('break-glass by commands alone', () => {
+describe('break-glass with commands only', () => {
 	let operators: string;
 	let note: string;
 	beforeAll(async () => {
@@ -234,7 +234,7 @@ describe('break-glass by commands alone', () => {
 	const request = async (...more: string[]) =>
 		(await firmsealJson(as(stage.people.operator, operators), 'lease', 'request', '--firm', 'north', ...ASK, ...more))
 			.result.lease;
-	it('is asked for, agreed to on both sides, activated, used, seen and given back', async () => {
+	it('is requested, approved on both sides, activated, used, reported and released', async () => {
 		const { operator, owner, approver } = stage.people;
 		const env = as(operator, operators);
 		const scope = ['--coordinate', 'Note.title', '--record', note, '--budget', '3', '--minutes', '15'];
@@ -244,7 +244,7 @@ describe('break-glass by commands alone', () => {
 			input: { firmId: stage.firm.id, recordIds: [note], minutes: 15 },
 		});
 		// What the API would refuse is refused without asking it, and in words.
-		for (const [option, value, told] of [
+		for (const [option, value, sentence] of [
 			['--reason', 'Too short.', 'Give a reason of at least 30 characters, half of them letters or digits'],
 			['--reason', `${REASON}\u202e`, 'leave out controls, marks of direction and zero-width characters.'],
 			[
@@ -259,7 +259,7 @@ describe('break-glass by commands alone', () => {
 			if (option === '--coordinate') words.push(value);
 			const answers = [await firmsealJson(env, ...words, '--dry-run'), await firmsealJson(env, ...words)];
 			for (const { code, error } of answers)
-				expect([code, error.code, error.message]).toEqual([1, 'BAD_USER_INPUT', expect.stringContaining(told)]);
+				expect([code, error.code, error.message]).toEqual([1, 'BAD_USER_INPUT', expect.stringContaining(sentence)]);
 		}
 		const input = { ...dry.result.input, ticket: 'sup 4711' };
 		const query = 'mutation ($input: RequestBreakGlassInput!) { requestBreakGlass(input: $input) { lease { id } } }';
@@ -293,7 +293,7 @@ describe('break-glass by commands alone', () => {
 			expect(seen.stderr).toContain(part.replace('15 minutes', '15 from its activation'));
 		expect(seen.stderr).toContain(`reason        │ The firm cannot open\n${' '.repeat(14)}│ this note since Monday.\n`);
 		expect(seen.stderr).toContain(`request hash  │ ${asked.requestHash}\n`);
-		// Names are no part of the format of that hash: no one is told that they are.
+		// Names are no part of the format of that hash: no one is sentence that they are.
 		expect(unmarked(seen.stderr)).toContain(
 			'\nonly said     by the server: state, times, names, addresses, who has agreed, what was read. The request hash is not of these.\n',
 		);
@@ -329,7 +329,7 @@ describe('break-glass by commands alone', () => {
 		expect([late.code, late.error.code]).toEqual([1, 'LEASE_NOT_ACTIVE']);
 	});
 
-	it('is agreed to only by the hash of what was shown', async () => {
+	it('is approved only with the hash of what was shown', async () => {
 		const { id, requestHash } = await request();
 		const other = requestHash.replace(/./g, (digit: string) => (digit === '0' ? '1' : '0'));
 		const env = as(stage.people.approver, operators);
@@ -358,7 +358,7 @@ describe('break-glass by commands alone', () => {
 		expect((await firmseal(as(stage.people.operator, operators), 'lease', 'cancel', '--lease', mine)).code).toBe(0);
 	});
 
-	it('finds out that what a server shows isn’t what its hash is of', async () => {
+	it('detects a server that shows a request that its hash does not cover', async () => {
 		const { id } = await request();
 		const shown = await stage.leases.see(stage.people.approver, id);
 		// A hash of sets is that of a list that names each again and again too.
@@ -403,43 +403,40 @@ describe('break-glass by commands alone', () => {
 	const opened = { at: '2026-11-29T08:00:00.000Z', coordinates: ['Note.title'], recordIds: [uuidv7()] };
 	it.each<[string, object, string?]>([
 		['the time of the request', { requestedAt: LINES }],
-		['the time of an agreement', { approvals: [{ ...approval, approvedAt: LINES }] }],
-		['the side of one', { approvals: [{ ...approval, side: LINES }] }],
-		['whose account it is', { approvals: [{ ...approval, userId: LINES }] }, 'SETUP'],
+		['the time of an approval', { approvals: [{ ...approval, approvedAt: LINES }] }],
+		['the side of an approval', { approvals: [{ ...approval, side: LINES }] }],
+		['the account of an approval', { approvals: [{ ...approval, userId: LINES }] }, 'SETUP'],
 		['a name', { approvals: [{ ...approval, user: { name: LINES, email: 'x' } }] }],
-		['what the firm is called', { firm: { slug: 'north', name: `North${' '.repeat(400)}` } }],
+		['the firm’s name', { firm: { slug: 'north', name: `North${' '.repeat(400)}` } }],
 		['the state', { state: LINES }],
-		['how much was read', { used: LINES }],
-		['when it ends', { expiresAt: LINES }],
-		['when it has ended', { endedAt: LINES, expiresAt: approval.approvedAt }],
-		['when something was opened', { openings: { ...NO_MORE, nodes: [{ ...opened, at: LINES }] } }],
-		['what was opened', { openings: { ...NO_MORE, nodes: [{ ...opened, coordinates: [LINES] }] } }],
-		['of what it was opened', { openings: { ...NO_MORE, nodes: [{ ...opened, recordIds: [LINES] }] } }, 'SETUP'],
-	])(
-		'shows nothing of a lease of which a server says %s in lines of its own',
-		async (_, flood, expected = 'CONFLICT') => {
-			const lease = await stage.requested({});
-			await using flooding = await lying((shown) => Object.assign(shown, flood));
-			const env = as(stage.people.owner, flooding.url);
-			for (const [command, ...more] of [
-				['show', '--openings'],
-				['approve', '--dry-run'],
-				['review', '--dry-run'],
-			]) {
-				if (command === 'approve' && 'openings' in flood) continue;
-				const { code, stdout, stderr } = await firmseal(env, 'lease', `${command}`, '--lease', lease.id, ...more);
-				expect([command, code, stdout]).toEqual([command, 1, '']);
-				expect(stderr).toContain(expected === 'SETUP' ? 'no Firmseal' : 'a form that Firmseal never gives');
-			}
-			await stage.leases.step(stage.people.operator, 'cancel', lease.id);
-		},
-	);
+		['the count of values read', { used: LINES }],
+		['its time of expiry', { expiresAt: LINES }],
+		['its end', { endedAt: LINES, expiresAt: approval.approvedAt }],
+		['the time of an opening', { openings: { ...NO_MORE, nodes: [{ ...opened, at: LINES }] } }],
+		['the coordinates of an opening', { openings: { ...NO_MORE, nodes: [{ ...opened, coordinates: [LINES] }] } }],
+		['the records of an opening', { openings: { ...NO_MORE, nodes: [{ ...opened, recordIds: [LINES] }] } }, 'SETUP'],
+	])('shows nothing of a lease if the server forges lines in %s', async (_, flood, expected = 'CONFLICT') => {
+		const lease = await stage.requested({});
+		await using flooding = await lying((shown) => Object.assign(shown, flood));
+		const env = as(stage.people.owner, flooding.url);
+		for (const [command, ...more] of [
+			['show', '--openings'],
+			['approve', '--dry-run'],
+			['review', '--dry-run'],
+		]) {
+			if (command === 'approve' && 'openings' in flood) continue;
+			const { code, stdout, stderr } = await firmseal(env, 'lease', `${command}`, '--lease', lease.id, ...more);
+			expect([command, code, stdout]).toEqual([command, 1, '']);
+			expect(stderr).toContain(expected === 'SETUP' ? 'no Firmseal' : 'a form that Firmseal never gives');
+		}
+		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
+	});
 
 	it('reads every kind of content by registered operations', async () => {
 		const { member } = stage.firm;
 		const make = async (mutation: string) => {
-			const { data, text: told } = await stage.scene.api.ask(member, `mutation { made: ${mutation} }`);
-			if (!data?.made) throw new Error(told);
+			const { data, text } = await stage.scene.api.ask(member, `mutation { made: ${mutation} }`);
+			if (!data?.made) throw new Error(text);
 			return Object.values(data.made as Record<string, { id: string }>)[0]?.id ?? '';
 		};
 		const thread = await make('createThread(input: {}) { thread { id } }');

@@ -22,7 +22,7 @@ describe('the bin of the package', () => {
 	afterAll(endAll);
 	const env = () => ({ FIRMSEAL_DATA_DIR: newDirectory() });
 
-	it('runs on the Node of the project', async () => {
+	it('runs on the project’s version of Node', async () => {
 		const { code, stdout } = await launch(env(), process.execPath, [BIN, '--version']).ended;
 		expect({ code, stdout }).toEqual({ code: 0, stdout: '0.1.0\n' });
 	});
@@ -38,7 +38,7 @@ describe('the bin of the package', () => {
 		}
 	});
 
-	it('passes on the signal that stops it, and ends when the program has ended', async ({ skip }) => {
+	it('forwards the signal that stops it, and ends once the program has ended', async ({ skip }) => {
 		if (!older) skip('There is no Node older than 24 on the PATH.');
 		else {
 			const installation = await makeInstallation(embedded);

@@ -49,8 +49,8 @@ describe('firmseal operator', () => {
 			await installation.admin`select leaf::json as leaf from audit_entries
 				where leaf::json ->> 'action' = ${action} order by appended_at desc limit 1`
 		).map(({ leaf }) => leaf);
-	/** As if the agreement had been so many hours ago; and the worker's next look. */
-	async function appointed(job: string, hours: number): Promise<void> {
+	/** Makes the approval so many hours old, and lets the worker run next. */
+	async function runApprovedBefore(job: string, hours: number): Promise<void> {
 		await pastGuard(
 			installation,
 			`update jobs set agreed_at = now() - interval '${hours} hours', next_at = now() where id = '${job}'`,
@@ -83,7 +83,7 @@ describe('firmseal operator', () => {
 	afterAll(() => installation?.close());
 
 	it.each([
-		{ who: 'nobody', code: 'UNAUTHENTICATED' },
+		{ who: 'no one', code: 'UNAUTHENTICATED' },
 		{ who: 'owner', code: 'FORBIDDEN' },
 		{ who: 'member', code: 'FORBIDDEN' },
 		{ who: 'operator', code: 'FORBIDDEN' },
@@ -91,7 +91,7 @@ describe('firmseal operator', () => {
 		{ who: 'expired', code: 'UNAUTHENTICATED' },
 	])('add and disable are refused with the token of: $who', async ({ who, code }) => {
 		const before = await count();
-		const env = who === 'nobody' ? installation.env : as(tokens[who] ?? '');
+		const env = who === 'no one' ? installation.env : as(tokens[who] ?? '');
 		const attempts = [add('new@platform.example', 'APPROVER'), disable('two@platform.example')];
 		for (const outcome of await Promise.all(attempts.map((args) => firmsealJson(env, ...args)))) {
 			expect(outcome).toMatchObject({ code: 1, ok: false, error: { code } });
@@ -99,7 +99,7 @@ describe('firmseal operator', () => {
 		expect(await count()).toBe(before);
 	});
 
-	it('what is no token at all is said to be none, and where to get one', async () => {
+	it('an invalid token is reported, with how to get one', async () => {
 		const { code, stderr } = await spawned(as('garbage'), ...add('new@platform.example', 'APPROVER'));
 		expect({ code, stderr }).toEqual({
 			code: 1,
@@ -113,12 +113,8 @@ describe('firmseal operator', () => {
 			{ auth_time: Math.floor(Date.now() / 1000) - 360 },
 			/^The command needs a sign-in of the last/,
 		],
-		[
-			'is of a time that it does not tell',
-			{ auth_time: undefined },
-			/^The command needs .+ FIRMSEAL_AUTH_TIME_CLAIM\.$/,
-		],
-	])('a token whose sign-in %s adds no one, and disables no one', async (_, change, why) => {
+		['has no stated time', { auth_time: undefined }, /^The command needs .+ FIRMSEAL_AUTH_TIME_CLAIM\.$/],
+	])('a token whose sign-in %s cannot add or disable anyone', async (_, change, why) => {
 		const env = as(await forgeToken(installation.directory, { ...claimsOf(approver), ...change }));
 		const before = await count();
 		for (const args of [add('new@platform.example', 'APPROVER'), ['clock', 'reset'], disable('two@platform.example')])
@@ -129,7 +125,7 @@ describe('firmseal operator', () => {
 		expect(await count()).toBe(before);
 	});
 
-	it("add asks with an approver's token, and is done when another agrees to exactly that", async () => {
+	it('add makes a request with an approver’s token, and runs once another approves exactly that', async () => {
 		const words = [...add('mary@platform.example', 'OPERATOR', 'AUDITOR'), '--name', 'Mary'];
 		const dry = await firmsealJson(as(approver), ...words, '--dry-run');
 		expect(dry).toMatchObject({ code: 0, result: { dryRun: true, kind: 'ADD_OPERATOR', name: 'Mary' } });
@@ -205,7 +201,7 @@ $`,
 		await installation.person('mary@platform.example');
 	});
 
-	it('a role of somebody who is there takes the same way, and an approver’s waits', async () => {
+	it('a new role for an existing account needs the same approval, and an approver’s role also a delay', async () => {
 		const words = add('mary@platform.example', 'OPERATOR', 'APPROVER');
 		const { result } = await firmsealJson(as(approver), ...words);
 		expect(result).toMatchObject({ job: { kind: 'APPOINT', state: 'WAITING' }, roles: ['OPERATOR', 'APPROVER'] });
@@ -217,20 +213,20 @@ $`,
 		await approveJobByCommand((...of) => firmsealJson(as(two), ...of), result.job.id);
 		const roles = async () =>
 			(await installation.admin`select roles from operators where user_id = ${result.user}`)[0]?.roles;
-		await appointed(result.job.id, 71);
+		await runApprovedBefore(result.job.id, 71);
 		expect(await roles()).toEqual(['OPERATOR', 'AUDITOR']);
-		await appointed(result.job.id, 72);
+		await runApprovedBefore(result.job.id, 72);
 		expect(await roles()).toEqual(['OPERATOR', 'APPROVER']);
 		const mary = await installation.person('mary@platform.example');
 		expect(await firmsealJson(as(mary), ...add('more@platform.example', 'OPERATOR'))).toMatchObject({ code: 0 });
-		// Taking it away is told to every firm, which other roles are not.
+		// Every firm is notified if it is removed, but not of other roles.
 		expect(await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR'))).toMatchObject({
 			code: 1,
 			error: { code: 'CONFLICT', message: expect.stringContaining('`firmseal operator disable`') },
 		});
 	});
 
-	it('a second account is of the person of the first, as is agreed to', async () => {
+	it('a second account belongs to the first one’s person, as the approval shows', async () => {
 		const words = [...add('mary.two@platform.example', 'AUDITOR'), '--same-person-as', 'mary@platform.example'];
 		const { result } = await firmsealJson(as(approver), ...words);
 		const { stdout } = await firmseal(as(two), 'job', 'approve', '--job', result.job.id, '--dry-run');
@@ -243,7 +239,7 @@ $`,
 		expect(await firmsealJson(as(approver), ...unknown)).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
 	});
 
-	it('a member never becomes an operator, nor does who was one', async () => {
+	it('a member never becomes an operator, nor does a former member', async () => {
 		const subject = idOf(await installation.person('member@north.example'));
 		const attempt = () =>
 			firmsealJson(as(approver), ...add('other@platform.example', 'OPERATOR'), '--subject', subject);
@@ -252,7 +248,7 @@ $`,
 		expect(await attempt()).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
 	});
 
-	it('nor does who joins a firm, and is removed, between the yes of the second and the worker’s turn', async () => {
+	it('an account that joins and leaves a firm before the worker runs does not become an operator either', async () => {
 		const subject = 'joins-meanwhile';
 		const { result } = await firmsealJson(
 			as(approver),
@@ -267,7 +263,7 @@ $`,
 		expect(await installation.admin`select from operators where user_id = ${result.user}`).toHaveLength(0);
 	});
 
-	it('an approver whose row SQL has made is refused, on record and in the log, and so is nobody’s while the key is away', async () => {
+	it('an approver whose row was made by SQL is refused, with an entry and a log line, as is anyone while the key is unavailable', async () => {
 		const [auditor] = await installation.admin`select user_id as id, roles from operators
 			where 'AUDITOR' = any (roles) and user_id in (select id from users where name = 'Operator')`;
 		const set = (roles: string[]) =>
@@ -293,7 +289,7 @@ $`,
 		expect(await count()).toBe(before);
 	});
 
-	it('disable acts with the next request, and the last approver stays', async () => {
+	it('disable takes effect with the next request, and the last approver stays', async () => {
 		expect(await firmsealJson(as(approver), ...disable('two@platform.example'), '--dry-run')).toMatchObject({
 			code: 0,
 		});
@@ -323,9 +319,9 @@ $`,
 			await installation.admin`select from operators where 'APPROVER' = any (roles) and disabled_at is null`;
 		expect(active).toHaveLength(1);
 		const mary = (await installation.admin`select id from users where email = 'mary@platform.example'`)[0]?.id;
-		// Both were approvers, so that everyone is told of both; and the auditor was one by SQL for a while.
-		const told = await installation.admin`select audience, actor_id from notices where kind = 'APPROVER_DISABLED'`;
-		expect(told).toEqual([1, 2, 3].map(() => ({ audience: 'OWNERS', actor_id: null })));
+		// Both were approvers, so that everyone is notified of both; and the auditor was one by SQL for a while.
+		const notices = await installation.admin`select audience, actor_id from notices where kind = 'APPROVER_DISABLED'`;
+		expect(notices).toEqual([1, 2, 3].map(() => ({ audience: 'OWNERS', actor_id: null })));
 		expect(await leaves('operator.disable')).toMatchObject([
 			{
 				actor: { user: idOf(approver) },
@@ -339,9 +335,9 @@ $`,
 		expect(alerts).toEqual([{ severity: 'PAGE', count: 2, actor_id: idOf(approver) }]);
 	});
 
-	it('an approver who is left alone adds others by the time and in sight of all, and is two with none of them', async () => {
+	it('a single remaining approver adds others only after a delay and with a notice to all firms, and none of them counts as independent at once', async () => {
 		/** Who agrees is said to the one who asks, who may be the only approver there is. */
-		const askFor = async (email: string, who: string) => {
+		const requestFor = async (email: string, who: string) => {
 			const { stdout } = await firmseal(as(approver), ...add(email, 'OPERATOR', 'APPROVER'));
 			const [said = ''] = stdout.split('\n');
 			const id = /--job (\S+)`/.exec(said)?.[1] ?? '';
@@ -350,7 +346,7 @@ $`,
 			);
 			return id;
 		};
-		const three = await askFor(
+		const three = await requestFor(
 			'three@platform.example',
 			'an approver was disabled within the last 30 days, or has rights that cannot be proven, so no one agrees to it alone yet; later you may, if there are still no two approvers who count as two,',
 		);
@@ -375,19 +371,19 @@ $`,
 		expect(agreed.stdout).toBe(
 			`Agreed: a worker does the job APPOINT ${three} in 72 hours; until then, \`firmseal job cancel\` calls it off.\n`,
 		);
-		const told = await installation.admin`select audience from notices where job_id = ${three}`;
-		expect(told).toEqual([{ audience: 'OWNERS' }]);
-		await appointed(three, 71);
+		const notices = await installation.admin`select audience from notices where job_id = ${three}`;
+		expect(notices).toEqual([{ audience: 'OWNERS' }]);
+		await runApprovedBefore(three, 71);
 		expect(await installation.admin`select from users where email = 'three@platform.example'`).toHaveLength(0);
-		await appointed(three, 72);
+		await runApprovedBefore(three, 72);
 		const third = await installation.person('three@platform.example');
-		const four = await askFor(
+		const four = await requestFor(
 			'four@platform.example',
 			'no two approvers count as two yet, so you may agree to it yourself, or another approver,',
 		);
 		await installation.admin`update operators set introduced_at = now() - interval '31 days' where user_id = ${user}`;
 		await installation.proofs.operator(user);
-		// From now on there are two, so that nobody decides alone any more.
+		// From now on there are two, so that no one decides alone any more.
 		const alone = await approveJobByCommand((...of) => firmsealJson(as(approver), ...of), four);
 		expect(alone).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
 		expect(await approveJobByCommand((...of) => firmsealJson(as(third), ...of), four)).toMatchObject({ code: 0 });

@@ -29,7 +29,7 @@ describe('a data directory of a version before the first published one', () => {
 	});
 	afterAll(endAll);
 
-	it('is refused by init, which makes no keyring', async () => {
+	it('is refused by init, which creates no keyring', async () => {
 		expect(await firmseal(env, 'init')).toMatchObject({ code: 1, stdout: '', stderr: `firmseal: ${sentence}\n` });
 	});
 
@@ -39,12 +39,12 @@ describe('a data directory of a version before the first published one', () => {
 		expect(started).toMatchObject({ code: 1, stderr: expect.stringContaining(sentence) });
 	});
 
-	it('is what doctor finds wrong', async () => {
+	it('is reported by doctor', async () => {
 		const { code, ok, error } = await firmsealJson(env, 'doctor');
 		expect({ code, ok, message: error.message }).toMatchObject({ code: 1, ok: false, message: sentence });
 	});
 
-	it('stays as it was, and no server is left running', async () => {
+	it('is not changed, and no server is left running', async () => {
 		expect(postmasterOf(directory)).toBeNull();
 		expect(readdirSync(directory)).toEqual(['postgres']);
 		expect(await inDatabase(everythingIn)).toEqual(before);

@@ -31,7 +31,7 @@ function standardError(isTTY: boolean): { text(): string } {
 const countTimers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 
 describe('bytes on a terminal', () => {
-	it('are a bar with what it is of, and nothing is left of it', () => {
+	it('are a bar with its title, which is removed at the end', () => {
 		const listeners = process.listenerCount('SIGINT');
 		const timers = countTimers();
 		const error = standardError(true);
@@ -49,7 +49,7 @@ describe('bytes on a terminal', () => {
 		expect([process.listenerCount('SIGINT'), countTimers()]).toEqual([listeners, timers]);
 	});
 
-	it('give way to what is said, and go on where they were', () => {
+	it('make room for a message, and continue below it', () => {
 		const error = standardError(true);
 		const progress = showBytes('deed.pdf');
 		progress.reach(MIB, 4 * MIB);
@@ -61,7 +61,7 @@ describe('bytes on a terminal', () => {
 		expect(stripVTControlCharacters(text.slice(text.indexOf('going on.')))).toContain('50% of 4.0 MiB');
 	});
 
-	it('are not shown where nobody knows how many there will be', () => {
+	it('are not shown without a known total', () => {
 		const error = standardError(true);
 		const progress = showBytes('Standard input');
 		progress.reach(600 * MIB, null);
@@ -71,7 +71,7 @@ describe('bytes on a terminal', () => {
 		expect(error.text()).toBe('');
 	});
 
-	it('take a title for what it is, not for part of the format', () => {
+	it('show a title as it is, even if it looks like the format', () => {
 		const error = standardError(true);
 		const progress = showBytes('{percentage} {bar} {size}.pdf');
 		progress.reach(1, 4);
@@ -80,8 +80,8 @@ describe('bytes on a terminal', () => {
 	});
 });
 
-describe('bytes elsewhere', () => {
-	it('are a line every tenth, and one every 256 MiB without a total', () => {
+describe('bytes without a terminal', () => {
+	it('are one line per tenth, and one per 256 MiB without a known total', () => {
 		const error = standardError(false);
 		const known = showBytes('deed.pdf');
 		for (let done = 0; done <= 100; done++) known.reach(done * MIB, 100 * MIB);
@@ -101,7 +101,7 @@ describe('bytes elsewhere', () => {
 });
 
 describe('steps', () => {
-	it('on a terminal are a bar, and nothing is left of it', () => {
+	it('on a terminal are a bar, which is removed at the end', () => {
 		const timers = countTimers();
 		const error = standardError(true);
 		const progress = showProgress('Writing', 3);
@@ -114,7 +114,7 @@ describe('steps', () => {
 		expect(countTimers()).toBe(timers);
 	});
 
-	it('elsewhere are a line every tenth', () => {
+	it('without a terminal are one line per tenth', () => {
 		const error = standardError(false);
 		const progress = showProgress('Writing', 20);
 		for (let step = 0; step < 20; step++) progress.step();
@@ -125,7 +125,7 @@ describe('steps', () => {
 		]);
 	});
 
-	it('of nothing are not shown', () => {
+	it('of an empty task are not shown', () => {
 		const error = standardError(true);
 		showProgress('Writing', 0).end();
 		expect(error.text()).toBe('');

@@ -11,7 +11,7 @@ const resolve = (specifier: string, parentURL: string | undefined) =>
 	resolveQuickly(specifier, { conditions: [], importAttributes: {}, parentURL }, () => NODES);
 
 describe('an import', () => {
-	it('from one file of Drizzle to another is what Node says: that file, as a module', () => {
+	it('from one Drizzle file to another resolves as Node would, to that file as a module', () => {
 		expect(JSON.parse(readFileSync(new URL('package.json', PACKAGE), 'utf8')).type).toBe('module');
 		const names = readdirSync(PACKAGE, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
 		// A package.json further in would say otherwise.
@@ -35,7 +35,7 @@ describe('an import', () => {
 		expect(quick).toBeGreaterThan(500);
 	});
 
-	it('of anything that any command loads is what Node says', async () => {
+	it('of anything that a command loads resolves as Node would', async () => {
 		const { stdout, stderr } = await launch({}, process.execPath, [
 			fileURLToPath(new URL('compare-imports.ts', import.meta.url)),
 		]).ended;
@@ -49,15 +49,15 @@ describe('an import', () => {
 	it.each([
 		['of the package itself', 'drizzle-orm/pg-core', import.meta.url],
 		['of another package by Drizzle', 'pg', new URL('node-postgres/driver.js', PACKAGE).href],
-		['of what is no module by Drizzle', './sql.cjs', new URL('sql/index.js', PACKAGE).href],
-		['by a file of Drizzle that is none', './sql.js', new URL('sql/index.cjs', PACKAGE).href],
+		['of a non-module by Drizzle', './sql.cjs', new URL('sql/index.js', PACKAGE).href],
+		['by a Drizzle file that is no module', './sql.js', new URL('sql/index.cjs', PACKAGE).href],
 		['of a file of ours', './names.ts', pathToFileURL('/src/cli/files/get.ts').href],
-		['by the program of what is neither its own nor a package’s', './page.json', OURS],
-		['by the program of what is of Node', 'node:fs', OURS],
+		['by the program of neither its own file nor a package', './page.json', OURS],
+		['by the program of a Node module', 'node:fs', OURS],
 		['by another package', './a.js', 'file:///srv/node_modules/drizzle-orm-other/index.js'],
-		['by a file that is only called so', './a.js', 'file:///srv/drizzle-orm/index.js'],
+		['by a file only named like Drizzle', './a.js', 'file:///srv/drizzle-orm/index.js'],
 		['with a query', './sql.js?x', new URL('sql/index.js', PACKAGE).href],
-		['by nobody', './a.js', undefined],
+		['without an importing file', './a.js', undefined],
 	])('%s is left to Node', (_, specifier, parent) => {
 		expect(resolve(specifier, parent)).toBe(NODES);
 	});

@@ -27,7 +27,7 @@ describe('firmseal token', () => {
 		expect(JSON.stringify(claims)).not.toMatch(/north|member/i);
 	});
 
-	it('lasts no longer than the settings let it', async () => {
+	it('lasts no longer than the settings allow', async () => {
 		const short = { ...installation.env, FIRMSEAL_JWT_MAX_LIFE_SECONDS: '3600' };
 		const { code, result } = await firmsealJson(short, ...token('owner@north.example'));
 		expect(code).toBe(0);
@@ -45,7 +45,7 @@ describe('firmseal token', () => {
 		});
 	});
 
-	it('is refused for somebody who has no account', async () => {
+	it('is refused for an address without an account', async () => {
 		const { code, stdout, stderr } = await firmseal(installation.env, ...token('nobody@north.example'));
 		expect({ code, stdout, stderr }).toEqual({
 			code: 1,
@@ -54,7 +54,7 @@ describe('firmseal token', () => {
 		});
 	});
 
-	it('is for who is invited too, and says by --firm whose where several firms know the address', async () => {
+	it('works for an invited person too, and needs --firm if several firms know the address', async () => {
 		const api = await installation.serve();
 		const south = await installation.addFirm('south');
 		const [owner, email] = [await installation.person('owner@north.example'), 'member@south.example'];
@@ -77,7 +77,7 @@ describe('firmseal token', () => {
 		expect((await api.ask(result.token, '{ viewer { firm { slug } } }')).data.viewer.firm).toEqual({ slug: 'south' });
 	});
 
-	it('is refused when tokens come from an external issuer', async () => {
+	it('is refused if tokens come from an external issuer', async () => {
 		const external = {
 			FIRMSEAL_JWT_ISSUER: 'https://id.example',
 			FIRMSEAL_JWT_AUDIENCE: 'firmseal',

@@ -16,39 +16,42 @@ type KeeperParts = Parameters<typeof startLogLeader>[0];
 
 const COMMANDS = ['serve', 'init', 'demo', 'token', 'doctor', 'firm', 'operator', 'keys'];
 
-describe('firmseal, used wrongly', () => {
+describe('the command line', () => {
 	const directory = newDirectory();
 	const env = { FIRMSEAL_DATA_DIR: directory };
 	afterAll(endAll);
 
 	it.each([
-		{ args: ['frim'], told: "unknown command 'frim'" },
-		{ args: ['firm', 'lst'], told: "unknown command 'lst'" },
-		{ args: ['firm', 'list', '--all'], told: "unknown option '--all'" },
-		{ args: ['token'], told: "required option '--user <email>' not specified" },
-		{ args: ['firm', 'create', '--slug', 'x'], told: 'required option' },
+		{ args: ['frim'], expected: "unknown command 'frim'" },
+		{ args: ['firm', 'lst'], expected: "unknown command 'lst'" },
+		{ args: ['firm', 'list', '--all'], expected: "unknown option '--all'" },
+		{ args: ['token'], expected: "required option '--user <email>' not specified" },
+		{ args: ['firm', 'create', '--slug', 'x'], expected: 'required option' },
 		{
 			args: ['operator', 'add', '--email', 'a@b', '--role', 'ADMIN'],
-			told: 'Allowed choices are OPERATOR, APPROVER, AUDITOR',
+			expected: 'Allowed choices are OPERATOR, APPROVER, AUDITOR',
 		},
-		{ args: ['operator', 'add', '--email', 'a@b'], told: "required option '--role" },
-		{ args: ['keys', 'rotate'], told: 'Give --firm, or --platform.' },
+		{ args: ['operator', 'add', '--email', 'a@b'], expected: "required option '--role" },
+		{ args: ['keys', 'rotate'], expected: 'Give --firm, or --platform.' },
 		{
 			args: ['keys', 'reencrypt', '--firm', 'north', '--class', 'NOTES'],
-			told: 'Allowed choices are DOCUMENT, COMMUNICATION',
+			expected: 'Allowed choices are DOCUMENT, COMMUNICATION',
 		},
-		{ args: ['keys', 'disable', '--firm', 'north', '--class', 'NOTE'], told: 'Give one --class and its --version' },
-		{ args: ['keys', 'destroy', '--firm', 'north'], told: 'Give --class and --version of the data key.' },
-		{ args: ['keys', 'bring', '--firm', 'north'], told: 'Give --key-arn, or --back.' },
-		{ args: ['keys', 'escrow', '--firm', 'north'], told: 'Give --firm or --platform, --holders and --threshold' },
-		{ args: ['keys', 'escrow', '--job', ID], told: 'Give --out' },
-		{ args: ['keys', 'drill'], told: 'Give --firm or --platform, and --escrow' },
-		{ args: ['firm', 'recover', '--firm', 'north'], told: 'Give one of --user, --approve, --complete and --cancel.' },
-		{ args: ['hold', 'set', '--firm', 'north', '--ticket', ''], told: 'A ticket is 1 to 64' },
-		{ args: ['hold', 'set', '--firm', 'north', '--ticket', 'C\u202e-1'], told: 'is invalid. A ticket is 1 to 64' },
-	])('says what is wrong and exits with 2: $args', async ({ args, told }) => {
+		{ args: ['keys', 'disable', '--firm', 'north', '--class', 'NOTE'], expected: 'Give one --class and its --version' },
+		{ args: ['keys', 'destroy', '--firm', 'north'], expected: 'Give --class and --version of the data key.' },
+		{ args: ['keys', 'bring', '--firm', 'north'], expected: 'Give --key-arn, or --back.' },
+		{ args: ['keys', 'escrow', '--firm', 'north'], expected: 'Give --firm or --platform, --holders and --threshold' },
+		{ args: ['keys', 'escrow', '--job', ID], expected: 'Give --out' },
+		{ args: ['keys', 'drill'], expected: 'Give --firm or --platform, and --escrow' },
+		{
+			args: ['firm', 'recover', '--firm', 'north'],
+			expected: 'Give one of --user, --approve, --complete and --cancel.',
+		},
+		{ args: ['hold', 'set', '--firm', 'north', '--ticket', ''], expected: 'A ticket is 1 to 64' },
+		{ args: ['hold', 'set', '--firm', 'north', '--ticket', 'C\u202e-1'], expected: 'is invalid. A ticket is 1 to 64' },
+	])('reports wrong use, with exit code 2: $args', async ({ args, expected }) => {
 		const [human, program] = await Promise.all([firmseal(env, ...args), firmseal(env, ...args, '--json')]);
-		expect(human.stderr).toContain(told);
+		expect(human.stderr).toContain(expected);
 		expect(`${human.stderr}${program.stdout}`).not.toContain('\u202e');
 		for (const { code, stderr } of [human, program]) {
 			expect(code).toBe(2);
@@ -61,10 +64,10 @@ describe('firmseal, used wrongly', () => {
 			expect(human.stderr).toMatch(new RegExp(`\\(${helped} --help lists the (?:commands|options)\\)\n$`));
 		const { ok, command, error } = JSON.parse(program.stdout);
 		expect({ ok, command, code: error.code }).toEqual({ ok: false, command: nameOf(args), code: 'BAD_USER_INPUT' });
-		expect(error.message).toContain(told);
+		expect(error.message).toContain(expected);
 	});
 
-	it('as a process, exits and prints the same', async () => {
+	it('prints the same, and exits with the same code, as a process', async () => {
 		for (const args of [
 			['firm', 'lst'],
 			['firm', 'lst', '--json'],
@@ -79,7 +82,7 @@ describe('firmseal, used wrongly', () => {
 		for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
 	});
 
-	it('answers help COMMAND as it answers COMMAND --help, with all names of it', async () => {
+	it('answers help COMMAND and all names of COMMAND as COMMAND --help', async () => {
 		for (const names of [[], ['lease'], ['lease', 'request'], ['audit', 'verify']]) {
 			const asked = await firmseal(env, ...names, '--help');
 			expect(asked.stdout).toMatch(new RegExp(`^Usage: ${['firmseal', ...names].join(' ')} `));
@@ -87,7 +90,7 @@ describe('firmseal, used wrongly', () => {
 		}
 	});
 
-	it('names the nearest setting to an unknown one', async () => {
+	it('suggests the nearest setting for an unknown one', async () => {
 		const { code, stdout, stderr } = await firmseal({ ...env, FIRMSEAL_DATA_DIRR: 'x' }, 'firm', 'list');
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 		expect(stderr).toBe(
@@ -95,12 +98,12 @@ describe('firmseal, used wrongly', () => {
 		);
 	});
 
-	it('has made nothing', () => {
+	it('creates nothing', () => {
 		expect(readdirSync(directory)).toEqual([]);
 	});
 });
 
-describe('an odd data directory', () => {
+describe('the data directory', () => {
 	let parent: string;
 	const at = (...parts: string[]) => join(parent, ...parts);
 	beforeAll(() => {
@@ -114,7 +117,7 @@ describe('an odd data directory', () => {
 	afterAll(endAll);
 
 	const elsewhere = 'set FIRMSEAL_DATA_DIR to';
-	const odd: Readonly<Record<string, () => readonly [path: string, told: string]>> = {
+	const odd: Readonly<Record<string, () => readonly [path: string, expected: string]>> = {
 		'below /proc': () => ['/proc/nope', `/proc/nope is not there and cannot be made (ENOENT): ${elsewhere}`],
 		'a device': () => ['/dev/null', `/dev/null is not a directory (EEXIST): ${elsewhere} one.`],
 		'a file': () => [at('file'), `${at('file')} is not a directory (EEXIST): ${elsewhere} one.`],
@@ -146,21 +149,21 @@ describe('an odd data directory', () => {
 		],
 		'a blank': () => [' ', 'FIRMSEAL_DATA_DIR must be a path that neither begins nor ends with a blank.'],
 	};
-	it.each(Object.entries(odd))('ends every command in one sentence: %s', async (_, make) => {
-		const [path, told] = make();
+	it.each(Object.entries(odd))('is refused in one sentence by every command: %s', async (_, make) => {
+		const [path, expected] = make();
 		for (const args of [['init'], ['doctor'], ['token', '--user', 'a@b.example']]) {
 			const { code, stdout, stderr } = await firmseal({ FIRMSEAL_DATA_DIR: path }, ...args);
 			expect(code).toBe(1);
 			const [line = '', ...more] = (args[0] === 'doctor' && stderr === '' ? stdout : stderr).trimEnd().split('\n');
 			// Only `init` would make something there.
-			const isMissing = args[0] !== 'init' && told.includes('is not there and cannot');
-			expect([line, ...more].at(-1)).toContain(isMissing ? 'There is no database in ' : told);
+			const isMissing = args[0] !== 'init' && expected.includes('is not there and cannot');
+			expect([line, ...more].at(-1)).toContain(isMissing ? 'There is no database in ' : expected);
 			expect(line.length).toBeLessThan(500);
 			expect(`${stdout}${stderr}`).not.toMatch(/ {4}at |Something went wrong/);
 		}
 	});
 
-	it('that is full of other things is refused in one sentence, and nothing is made in it', async () => {
+	it('is refused in one sentence if it holds foreign files, and nothing is created in it', async () => {
 		const full = at('full');
 		// Names that Firmseal uses too, and that others can read, as it makes none.
 		for (const name of ['bin', 'log', 'objects', 'postgres'])
@@ -189,14 +192,14 @@ describe('an odd data directory', () => {
 	it.each([
 		{ what: 'nothing', made: [] },
 		{ what: 'the mark of a disk', made: ['lost+found/'] },
-		{ what: 'what a first start leaves that ends at once', made: ['log'] },
-		{ what: 'what one leaves that ends before its PostgreSQL', made: ['log', 'postgres/', 'postgres.lock/'] },
-		{ what: 'what one leaves that ends before its keys', made: ['log', 'log.1', 'postgres/password'] },
-		{ what: 'what one leaves that ends with a key half written', made: [`root.key.${ID}.new`] },
-		{ what: 'an installation, and a file of somebody’s', made: ['keyring/keyring.json', 'notes.txt'] },
-		{ what: 'a database, and a file of somebody’s', made: ['postgres/password', 'notes.txt'] },
-		{ what: 'a worker’s part of one, and a file of somebody’s', made: ['signer/head', 'notes.txt'] },
-		{ what: 'objects, and a file of somebody’s', made: ['objects/', 'notes.txt'] },
+		{ what: 'what a start leaves that ends at once', made: ['log'] },
+		{ what: 'what a start leaves that ends before its PostgreSQL', made: ['log', 'postgres/', 'postgres.lock/'] },
+		{ what: 'what a start leaves that ends before its keys', made: ['log', 'log.1', 'postgres/password'] },
+		{ what: 'what a start leaves that ends with a half-written key', made: [`root.key.${ID}.new`] },
+		{ what: 'an installation and a foreign file', made: ['keyring/keyring.json', 'notes.txt'] },
+		{ what: 'a database and a foreign file', made: ['postgres/password', 'notes.txt'] },
+		{ what: 'part of a worker’s directory and a foreign file', made: ['signer/head', 'notes.txt'] },
+		{ what: 'objects and a foreign file', made: ['objects/', 'notes.txt'] },
 	])('may hold $what', ({ made }) => {
 		const directory = newDirectory();
 		for (const name of made) {
@@ -206,25 +209,25 @@ describe('an odd data directory', () => {
 		expect(() => makeDataDirectory(directory)).not.toThrow();
 	});
 
-	it('that is not there is not made by a command that needs an installation', async () => {
+	it('is not created by a command that needs an installation', async () => {
 		const absent = at('absent');
 		const env = { FIRMSEAL_DATA_DIR: absent, FIRMSEAL_PORT: '0' };
-		const told = `There is no database in ${absent}: run \`firmseal init\` for a new installation, or set DATABASE_URL to a server of yours or FIRMSEAL_DATA_DIR to the directory of yours.`;
+		const expected = `There is no database in ${absent}: run \`firmseal init\` for a new installation, or set DATABASE_URL to a server of yours or FIRMSEAL_DATA_DIR to the directory of yours.`;
 		expect(await firmseal(env, 'doctor')).toMatchObject({
 			code: 1,
-			stdout: `WRONG the installation opens\n      ${told}\n`,
+			stdout: `WRONG the installation opens\n      ${expected}\n`,
 			stderr: '',
 		});
 		for (const args of [['firm', 'list'], ['token', '--user', 'a@b.example'], ['serve'], ['worker']])
-			expect(await firmseal(env, ...args)).toMatchObject({ code: 1, stdout: '', stderr: `firmseal: ${told}\n` });
+			expect(await firmseal(env, ...args)).toMatchObject({ code: 1, stdout: '', stderr: `firmseal: ${expected}\n` });
 		expect(existsSync(absent)).toBe(false);
 		mkdirSync(absent);
-		expect((await firmseal(env, 'doctor')).stdout).toContain(told);
+		expect((await firmseal(env, 'doctor')).stdout).toContain(expected);
 		expect(readdirSync(absent)).toEqual([]);
 	});
 
 	it.runIf(process.getuid?.() === 0)(
-		`of another user is refused: its owner could take the keys${process.getuid?.() === 0 ? '' : ' (skipped: only root gives a directory away)'}`,
+		`is refused if it belongs to another user, who could take the keys${process.getuid?.() === 0 ? '' : ' (skipped: only root gives a directory away)'}`,
 		async () => {
 			const others = at('others');
 			mkdirSync(others);
@@ -239,22 +242,22 @@ describe('an odd data directory', () => {
 	);
 
 	it.each(['777', '720'])(
-		'that others may write to is refused, of mode %s: they could put links and keys there',
+		'is refused if others may write to it, who could put links and keys there: mode %s',
 		async (mode) => {
 			const shared = at(`shared-${mode}`);
 			mkdirSync(shared);
 			chmodSync(shared, mode);
-			const told = `Other users may write to ${shared}, and put keys and links there: run chmod go-w on it when you have seen what is in it, or set FIRMSEAL_DATA_DIR to another.`;
+			const expected = `Other users may write to ${shared}, and put keys and links there: run chmod go-w on it when you have seen what is in it, or set FIRMSEAL_DATA_DIR to another.`;
 			expect(await firmseal({ FIRMSEAL_DATA_DIR: shared }, 'init')).toMatchObject({
 				code: 1,
-				stderr: `firmseal: ${told}\n`,
+				stderr: `firmseal: ${expected}\n`,
 			});
-			expect((await firmseal({ FIRMSEAL_DATA_DIR: shared }, 'doctor')).stdout).toContain(told);
+			expect((await firmseal({ FIRMSEAL_DATA_DIR: shared }, 'doctor')).stdout).toContain(expected);
 			expect(readdirSync(shared)).toEqual([]);
 		},
 	);
 
-	it('that is for all users of the machine is never advised to be closed to them: with things in it, and with none', async () => {
+	it('is never advised to be closed if it is shared by all users, empty or not', async () => {
 		const shared = at('tmp');
 		mkdirSync(shared);
 		chmodSync(shared, 0o1777);
@@ -270,9 +273,9 @@ describe('an odd data directory', () => {
 	});
 
 	const noDisk = whyNoDisk();
-	if (noDisk) it.skip(`on a full disk, or one that can only be read (skipped: ${noDisk})`, () => {});
+	if (noDisk) it.skip(`on a full or read-only disk is refused (skipped: ${noDisk})`, () => {});
 	else
-		it('on a full disk, or one that can only be read', async () => {
+		it('on a full or read-only disk is refused', async () => {
 			const data = at('disk/data');
 			mount(at('disk'), 8 * 2 ** 20);
 			try {

@@ -43,7 +43,7 @@ export function filesOf(scene: () => Scene) {
 	const seen = async (document: string) =>
 		(await scene().api.ask(scene().north.member, `{ document(id: "${document}") { ${FIELDS} } }`)).data.document;
 
-	/** What is left when an upload did not come about: nothing that anybody sees. */
+	/** After a failed upload nothing is visible to anyone. */
 	async function expectNothing(document: string): Promise<void> {
 		expect(await seen(document)).toMatchObject({ byteSize: null, status: 'PENDING', sha256: null, objectKey: null });
 		expect((await files.get(scene().north.member, contentOf(document))).status).toBe(404);

@@ -39,17 +39,17 @@ async function end(): Promise<void> {
 	await once(other as ChildProcess, 'exit');
 }
 
-it('an export keeps out another as long as it runs, and no longer', async () => {
+it('an export blocks another while it runs, and no longer', async () => {
 	await start(HOLD);
 	await expect(acquireLockFile(running())).rejects.toMatchObject(theirs());
 	await end();
-	const letGo = await acquireLockFile(running());
-	await letGo();
+	const release = await acquireLockFile(running());
+	await release();
 	expect(readdirSync(directory)).toEqual([]);
 });
 
 it.runIf(process.platform === 'linux')(
-	'one that was killed keeps no other out when another program has its process id by now',
+	'a killed export does not block others if another program now has its process id',
 	async () => {
 		await start(HOLD);
 		const held = readFileSync(running(), 'utf8');
@@ -61,7 +61,7 @@ it.runIf(process.platform === 'linux')(
 	},
 );
 
-it('where nothing says when the other began, it is taken for an export, and the sentence says what to remove', async () => {
+it('a lock file without a start time counts as an export’s, and the error says what to remove', async () => {
 	await start(`console.log('no export'); process.stdin.resume()`);
 	writeFileSync(running(), String(other?.pid));
 	await expect(acquireLockFile(running())).rejects.toMatchObject(theirs());
@@ -70,27 +70,27 @@ it('where nothing says when the other began, it is taken for an export, and the 
 	);
 });
 
-/** Takes a place for each line, says how that went, and lets go of it at an empty line. */
+/** For each line, tries to lock that directory and prints the result; an empty line releases the lock. */
 const CONTEND = `
 const { acquireLockFile } = await import(${JSON.stringify(MODULE)});
-let letGo = null;
+let release = null;
 for await (const line of (await import('node:readline')).createInterface(process.stdin)) {
-	if (line === '') await letGo?.();
-	letGo = line === '' ? null : await acquireLockFile(line + '/running').catch((error) => (console.log(error.code), null));
+	if (line === '') await release?.();
+	release = line === '' ? null : await acquireLockFile(line + '/running').catch((error) => (console.log(error.code), null));
 	if (line === '') console.log('done');
-	else if (letGo) console.log('held');
+	else if (release) console.log('held');
 }`;
 /** As some file systems answer. */
 const WITHOUT_LINKS = `
 const disk = (await import('node:fs/promises')).default;
 disk.link = async () => { throw Object.assign(new Error(), { code: 'EPERM' }); };
 (await import('node:module')).syncBuiltinESMExports();`;
-const left = `${spawnSync('true').pid} 1\n`;
+const staleLock = `${spawnSync('true').pid} 1\n`;
 
 describe.each([
 	['', CONTEND],
-	[', on a disk that has no links', WITHOUT_LINKS + CONTEND],
-])('of several processes that begin at once%s,', (_, code) => {
+	[', on a disk without hard links', WITHOUT_LINKS + CONTEND],
+])('of several processes that start at once%s,', (_, code) => {
 	const contenders: { readonly child: ChildProcess; readonly lines: AsyncIterator<string> }[] = [];
 	beforeAll(() => {
 		for (let count = 0; count < 4; count += 1) {
@@ -105,21 +105,21 @@ describe.each([
 	});
 
 	/** Sends all of them a line; what they answer. */
-	async function tell(line: string): Promise<string[]> {
+	async function sendAll(line: string): Promise<string[]> {
 		for (const { child } of contenders) child.stdin?.write(`${line}\n`);
 		return Promise.all(contenders.map(async ({ lines }) => (await lines.next()).value));
 	}
 
 	it.each<[string, Readonly<Record<string, string>>]>([
-		['where no other was', {}],
-		['where one was killed', { running: left }],
-		['where one was killed while it took over from another', { running: left, 'running.over': left }],
-	])('exactly one holds the place, %s', async (_, files) => {
+		['if there was none before', {}],
+		['after one was killed', { running: staleLock }],
+		['after one was killed while taking over from another', { running: staleLock, 'running.over': staleLock }],
+	])('exactly one acquires the lock %s', async (_, files) => {
 		for (let round = 0; round < scale(400); round += 1) {
 			for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-			expect((await tell(directory)).toSorted()).toEqual(['CONFLICT', 'CONFLICT', 'CONFLICT', 'held']);
+			expect((await sendAll(directory)).toSorted()).toEqual(['CONFLICT', 'CONFLICT', 'CONFLICT', 'held']);
 			expect(readdirSync(directory)).toEqual(['running']);
-			expect(await tell('')).toEqual(['done', 'done', 'done', 'done']);
+			expect(await sendAll('')).toEqual(['done', 'done', 'done', 'done']);
 			expect(readdirSync(directory)).toEqual([]);
 		}
 	});
@@ -127,17 +127,17 @@ describe.each([
 
 const linesOf = ({ stdout }: ChildProcess): Interface => createInterface(stdout as NonNullable<typeof stdout>);
 
-describe('what is no name of a process keeps others out, and the sentence says what to remove:', () => {
+describe('a lock file that names no process blocks others, and the error says what to remove:', () => {
 	it.each<[string, (path: string) => void]>([
-		['nothing', (path) => writeFileSync(path, '')],
-		['a line that is not whole', (path) => writeFileSync(path, left.trim())],
+		['an empty file', (path) => writeFileSync(path, '')],
+		['an incomplete line', (path) => writeFileSync(path, staleLock.trim())],
 		['an id in another notation', (path) => writeFileSync(path, '0x1\n')],
-		['no process', (path) => writeFileSync(path, '0\n')],
-		['a group of processes', (path) => writeFileSync(path, '-1\n')],
-		['an id that no process has', (path) => writeFileSync(path, '4294967297\n')],
-		['two lines', (path) => writeFileSync(path, `${left}\n`)],
-		['more than a name', (path) => writeFileSync(path, `${left.trim()} 1\n`)],
-		['a large file', (path) => writeFileSync(path, `${left}${' '.repeat(1024 ** 2)}`)],
+		['process 0', (path) => writeFileSync(path, '0\n')],
+		['a process group', (path) => writeFileSync(path, '-1\n')],
+		['an id that no process can have', (path) => writeFileSync(path, '4294967297\n')],
+		['two lines', (path) => writeFileSync(path, `${staleLock}\n`)],
+		['an extra word', (path) => writeFileSync(path, `${staleLock.trim()} 1\n`)],
+		['a large file', (path) => writeFileSync(path, `${staleLock}${' '.repeat(1024 ** 2)}`)],
 		['a directory', (path) => mkdirSync(path)],
 		['a link', (path) => symlinkSync('elsewhere', path)],
 		['a pipe', (path) => execFileSync('mkfifo', [path])],
@@ -151,10 +151,10 @@ describe('what is no name of a process keeps others out, and the sentence says w
 	});
 });
 
-it('a process keeps itself out too, and what has ended is taken over without a start too', async () => {
-	const letGo = await acquireLockFile(running());
+it('a process blocks itself too, and an ended one is taken over without a start time', async () => {
+	const release = await acquireLockFile(running());
 	await expect(acquireLockFile(running())).rejects.toThrow(`running, as process ${process.pid}`);
-	await letGo();
+	await release();
 	writeFileSync(running(), `${spawnSync('true').pid}\n`);
 	await (await acquireLockFile(running()))();
 	expect(readdirSync(directory)).toEqual([]);

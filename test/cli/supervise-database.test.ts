@@ -8,33 +8,33 @@ import { SetupError } from '../../src/errors.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 
 /** A server that starts as often as `starts` says, by the number of the attempt. */
-function keep(starts: (attempt: number) => boolean) {
+function startSupervised(starts: (attempt: number) => boolean) {
 	const clock = steppedClock();
 	const begun = clock.now();
-	const told = { said: [] as string[], at: [] as number[], lost: [] as SetupError[] };
+	const seen = { said: [] as string[], at: [] as number[], lost: [] as SetupError[] };
 	let runs = false;
-	const keeping = superviseDatabase({
+	const supervisor = superviseDatabase({
 		clock,
 		logger: { error: () => {}, info: () => {} },
-		say: (sentence) => told.said.push(sentence),
+		say: (sentence) => seen.said.push(sentence),
 		log: '/data/postgres/log',
 		isRunning: () => runs,
 		async restart() {
-			told.at.push(clock.now() - begun);
-			runs = starts(told.at.length);
+			seen.at.push(clock.now() - begun);
+			runs = starts(seen.at.length);
 			if (!runs) throw new Error('it does not start');
 		},
-		onLost: (why) => told.lost.push(why),
+		onLost: (why) => seen.lost.push(why),
 	});
 	const kill = () => {
 		runs = false;
 	};
-	return { ...told, clock, keeping, kill };
+	return { ...seen, clock, supervisor, kill };
 }
 
-describe('the embedded PostgreSQL of a process that serves', () => {
-	it('is started again with growing pauses, and after eight attempts no more', async () => {
-		const { clock, at, said, lost, keeping } = keep(() => false);
+describe('the embedded PostgreSQL of a server', () => {
+	it('is restarted with growing pauses, and given up after eight attempts', async () => {
+		const { clock, at, said, lost, supervisor } = startSupervised(() => false);
 		for (let n = 0; n < 200; n++) await clock.advance(500);
 		expect(at).toEqual([500, 1_000, 2_000, 4_000, 8_000, 13_000, 18_000, 23_000]);
 		const next = [0.5, 1, 2, 4, 5, 5, 5].map((wait) => `the next is in ${wait} s`);
@@ -47,11 +47,11 @@ describe('the embedded PostgreSQL of a process that serves', () => {
 		expect(lost).toEqual([
 			new SetupError('The embedded PostgreSQL keeps ending, and 8 restarts did not help: see /data/postgres/log.'),
 		]);
-		await keeping.stop();
+		await supervisor.stop();
 	});
 
-	it('has its attempts anew once it has run for half a minute, and not while it dies again and again', async () => {
-		const { clock, at, lost, said, kill, keeping } = keep(() => true);
+	it('has all its attempts again after running for half a minute, but not if it keeps dying', async () => {
+		const { clock, at, lost, said, kill, supervisor } = startSupervised(() => true);
 		for (let n = 0; n < 20; n++) {
 			await clock.advance(60_000);
 			kill();
@@ -69,11 +69,11 @@ describe('the embedded PostgreSQL of a process that serves', () => {
 			'The embedded PostgreSQL is running again.',
 		];
 		expect(said).toEqual(at.flatMap(() => [ended, runs]));
-		await keeping.stop();
+		await supervisor.stop();
 	});
 });
 
-it('a log file takes so many bytes, and is kept beside the one before', () => {
+it('a log file is rotated at its maximum size, and the previous one is kept', () => {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-log-'));
 	onTestFinished(() => rmSync(directory, { recursive: true }));
 	const path = join(directory, 'log');
@@ -91,7 +91,7 @@ it('a log file takes so many bytes, and is kept beside the one before', () => {
 	expect(readFileSync(path, 'utf8')).toBe('two\nthree\n');
 });
 
-it('a log file that is a link is refused, and what it leads to stays as it is, also when it is put there later', () => {
+it('a log file that is a link is refused, also if it becomes one later, and the target is not changed', () => {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-log-'));
 	onTestFinished(() => rmSync(directory, { recursive: true }));
 	const [path, elsewhere] = [join(directory, 'log'), join(directory, 'elsewhere')];

@@ -5,7 +5,7 @@ import { embedded } from '../support/own-servers.ts';
 import { endAll, firmsealJson, launch, MAIN, spawned } from '../system/program.ts';
 import { countsOf, LOADED, SHARES, TABLES } from './demo-loaded.ts';
 
-describe('the demo, on what is there', () => {
+describe('the demo, loaded over existing data', () => {
 	let installation: TestInstallation;
 
 	beforeAll(async () => {
@@ -14,7 +14,7 @@ describe('the demo, on what is there', () => {
 	afterEach(endAll);
 	afterAll(() => installation?.close());
 
-	it('goes on where a load was killed', async () => {
+	it('resumes a load that was killed', async () => {
 		const killed = launch(installation.env, process.execPath, [MAIN, 'demo']);
 		await killed.saw(/Demo of northgate: /);
 		killed.kill('SIGKILL');
@@ -30,7 +30,7 @@ describe('the demo, on what is there', () => {
 		expect(total).toEqual({ n: LOADED.Message, ids: LOADED.Message });
 	});
 
-	it('gives the portal users of an older version their client, and the rest beside their notes', async () => {
+	it('gives the portal users of an older version their client, and adds all the missing records', async () => {
 		const { admin } = installation;
 		const ofPortal = await admin`update memberships set client_id = null where role = 'CLIENT' returning user_id`;
 		for (const { user_id } of ofPortal) await installation.proofs.member(user_id);

@@ -46,7 +46,7 @@ const OTHERS = [
 	['firm', 'export'],
 ];
 
-describe('what isn’t the API', () => {
+describe('a server that is not the API', () => {
 	let impostor: Server;
 	const asked: { url: string | undefined; authorization: string | undefined }[] = [];
 	const port = () => (impostor.address() as AddressInfo).port;
@@ -65,9 +65,9 @@ describe('what isn’t the API', () => {
 	it.each([
 		['a page', '', 'SETUP', /no Firmseal/],
 		['a redirect', '/elsewhere', 'SETUP', /^The API at http:\/\/127\.0\.0\.1:\d+ can't be reached \(it redirects\): /],
-		['what stands before it', '/before', 'SETUP', /can't be reached \(status 502\): /],
-		['an error of an unknown code', '/odd', 'INTERNAL', /does not explain/],
-	])('%s is told as such', async (_, path, code, message) => {
+		['a proxy’s error', '/before', 'SETUP', /can't be reached \(status 502\): /],
+		['an unknown error code', '/odd', 'INTERNAL', /does not explain/],
+	])('is reported if it answers with %s', async (_, path, code, message) => {
 		const { error } = await firmsealJson(as(`http://127.0.0.1:${port()}${path}`), 'lease', 'list');
 		expect(error.code).toBe(code);
 		expect(error.message).toMatch(message);
@@ -76,9 +76,9 @@ describe('what isn’t the API', () => {
 
 	it.each([
 		['the same cursor again and again', 1, 'a'],
-		['pages of nothing', 0, null],
+		['empty pages', 0, null],
 		['no cursor', 1, 'none'],
-	])('and answers a list without an end, with %s, is left', async (_, count, cursor) => {
+	])('is abandoned if its list never ends: %s', async (_, count, cursor) => {
 		let answered = 0;
 		const endless = createServer((request, answer) => {
 			answered += 1;
@@ -118,7 +118,7 @@ describe('what isn’t the API', () => {
 		};
 	}
 
-	it('and answers more than any Firmseal, packed into little, is left', async () => {
+	it('is abandoned if it sends too much in a small compressed response', async () => {
 		const packed = gzipSync(Buffer.alloc(300 * 1024 ** 2, ' '));
 		let asked: string | undefined;
 		await using large = await answering((request, answer) => {
@@ -132,7 +132,7 @@ describe('what isn’t the API', () => {
 		);
 	});
 
-	it('and answers an id that is a way elsewhere, has nothing written there', async () => {
+	it('cannot have a file written elsewhere by an id that is a path', async () => {
 		const id = '2026/../../evil';
 		const data = {
 			viewer: { operatorRoles: [] },
@@ -173,7 +173,7 @@ describe('what isn’t the API', () => {
 		'{"data":{},"extensions":{"sealed":{}}}',
 		'{"data":{},"extensions":{"sealed":[null]}}',
 		'{"data":{"auditInclusionProof":DEEP}}',
-	])('and answers JSON that is no answer is told as such: %s', async (body) => {
+	])('is reported if it answers with invalid JSON: %s', async (body) => {
 		await using odd = await answering((_, answer) => void answer.end(body.replace('DEEP', DEEP)));
 		for (const args of [PROOF, ...OTHERS]) {
 			const { error } = await firmsealJson(as(odd.url), ...args);
@@ -188,14 +188,14 @@ describe('what isn’t the API', () => {
 		['a proof that is a number', { auditInclusionProof: 5 }, PROOF],
 		['no viewer', {}, ['audit', 'checkpoint']],
 		['a viewer without roles', { viewer: {} }, ['audit', 'checkpoint']],
-		['a list of nothings', { viewer, firms: { nodes: [null], pageInfo: { hasNextPage: false } } }, ['audit', 'export']],
-	])('and answers %s is told as such', async (_, data, args) => {
+		['a list of nulls', { viewer, firms: { nodes: [null], pageInfo: { hasNextPage: false } } }, ['audit', 'export']],
+	])('is reported if it sends %s', async (_, data, args) => {
 		await using odd = await answering((_, answer) => void answer.end(JSON.stringify({ data })));
 		const { error } = await firmsealJson(as(odd.url), ...args);
 		expect(error).toEqual({ code: 'SETUP', message: expect.stringContaining('no Firmseal') });
 	});
 
-	it('and answers a proof with escapes, has it not shown to a terminal', async () => {
+	it('cannot send escapes to the terminal in a proof', async () => {
 		const file = 'c2sp.org/tlog-proof@v1\n\u001b]0;PWNED\u0007\u001b[2JThe entry is in the log\n';
 		const data = { auditInclusionProof: { index: 0, size: 1, file } };
 		await using hostile = await answering((_, answer) => void answer.end(JSON.stringify({ data })));
@@ -212,11 +212,11 @@ describe('what isn’t the API', () => {
 		expect(stderr).toContain('no Firmseal');
 	});
 
-	it('gets no token over an unprotected way, nor when nobody is there', async () => {
+	it('gets no token over an unprotected connection, and is reported if unreachable', async () => {
 		const remote = await firmsealJson(as('http://firmseal.example'), 'lease', 'list');
 		expect([remote.code, remote.error.code]).toEqual([1, 'SETUP']);
 		expect(remote.error.message).toContain('https');
-		const nobody = await Promise.all(
+		const unreachable = await Promise.all(
 			['http://127.0.0.1:2/below', 'https://seal.invalid'].flatMap((url) => [
 				firmsealJson(as(url), 'lease', 'list'),
 				firmsealJson(as(url), 'document', 'get', uuidv7()),
@@ -225,9 +225,9 @@ describe('what isn’t the API', () => {
 		const closed =
 			"The API at http://127.0.0.1:2 can't be reached (ECONNREFUSED): start the server, or set FIRMSEAL_URL to its address.";
 		const unknown = expect.stringMatching(/^seal\.invalid cannot be resolved.+: mend .*the host in FIRMSEAL_URL\.$/);
-		expect(nobody.map(({ error }) => error)).toEqual(
+		expect(unreachable.map(({ error }) => error)).toEqual(
 			[closed, closed, unknown, unknown].map((message) => ({ code: 'SETUP', message })),
 		);
-		expect(JSON.stringify([remote, nobody])).not.toContain(TOKEN);
+		expect(JSON.stringify([remote, unreachable])).not.toContain(TOKEN);
 	});
 });

@@ -19,7 +19,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findReplacedExports, publishExport } from '../../src/cli/export/publish-export.ts';
 import { FORMAT } from '../../src/cli/export/state.ts';
-import { DOCUMENT, FILES, MANIFEST, makeExport, manifestOf } from './made-export.ts';
+import { DOCUMENT, FILES, MANIFEST, makeExport, manifestOf } from './make-export.ts';
 
 const DEED = `files/${DOCUMENT}/1/Deed.pdf`;
 const FAILURE = { coordinate: 'Note.body', recordId: DOCUMENT, code: 'CIPHERTEXT_INVALID' };
@@ -45,7 +45,7 @@ async function expectRefused(message: RegExp): Promise<void> {
 	expect(all()).toEqual(before);
 }
 
-it('an export is replaced, also one to which a late run has left its lock', async () => {
+it('an export is replaced, even with a late run’s lock files in it', async () => {
 	makeExport(at('out'), `files/${DOCUMENT}/1/a\nb`);
 	mkdirSync(at('out/resume'));
 	const locks = ['', '.over', '.over.over.over.over', `.${DOCUMENT}.new`, `.over.${DOCUMENT}.new`];
@@ -57,7 +57,7 @@ it('an export is replaced, also one to which a late run has left its lock', asyn
 	expect(existsSync(at('out/resume'))).toBe(false);
 });
 
-it('an export is replaced whose manifest tells all that one can tell', async () => {
+it('an export is replaced if its manifest has every possible field', async () => {
 	makeExport(at('out'));
 	const head = {
 		format: FORMAT,
@@ -75,7 +75,7 @@ it('an export is replaced whose manifest tells all that one can tell', async () 
 	expect(await publishExport(at('out'), true)).toBe(null);
 });
 
-it('a folder is none for a file in it that is called and begins as the manifest of one', async () => {
+it('a folder with only a file named and begun like a manifest is not replaced', async () => {
 	mkdirSync(at('out/photos'), { recursive: true });
 	writeFileSync(at('out/manifest.json'), MANIFEST);
 	writeFileSync(at('out/precious.txt'), 'precious');
@@ -94,7 +94,7 @@ it('a folder is none for a file in it that is called and begins as the manifest 
 	);
 });
 
-describe('an export is not replaced that has, which is not its own,', () => {
+describe('an export is not replaced if it contains foreign content:', () => {
 	it.each<[string, (path: string) => void, string]>([
 		['precious.txt', (path) => writeFileSync(path, ''), 'precious.txt'],
 		['photos', (path) => mkdirSync(path), 'photos'],
@@ -134,16 +134,16 @@ describe('an export is not replaced that has, which is not its own,', () => {
 	it.each<[string, string]>([
 		['without lists', MANIFEST],
 		['that is cut off', manifestOf(FILES).split('\t],')[0] ?? ''],
-		['with something else in the list', manifestOf(FILES).replace('{"name":"firm.json",', '{"names":"firm.json",')],
-		['with a name without an end', `${MANIFEST.slice(0, -2)},\n\t"files": [\n${' '.repeat(1_000_000)}`],
-		['with lines behind its end', `${manifestOf(FILES)}\nMy notes: audited on 3 May\n`],
-		['with something behind its last line', `${manifestOf(FILES)}my notes`],
-		['with something more at its end', manifestOf(FILES).replace('"failures": []', '"failures": [], "mine": 1')],
-		['with a line more at its end', manifestOf(FILES).replace('"failures": []', '"failures": [],\n\t"mine": 1')],
-		['with a line more at its beginning', manifestOf(FILES).replace('\t"counts"', '\t"mine": 1,\n\t"counts"')],
-		['with something more in a line', manifestOf(FILES).replace('"counts": {}', '"counts": {}, "mine": 1')],
-		['with another failure than there is', manifestOf(FILES, [{ coordinate: 'Note.body', mine: 1 }])],
-		['that some program has laid out in another way', JSON.stringify(JSON.parse(manifestOf(FILES)), null, '\t')],
+		['with another field in the list', manifestOf(FILES).replace('{"name":"firm.json",', '{"names":"firm.json",')],
+		['with an unterminated name', `${MANIFEST.slice(0, -2)},\n\t"files": [\n${' '.repeat(1_000_000)}`],
+		['with lines after its end', `${manifestOf(FILES)}\nMy notes: audited on 3 May\n`],
+		['with text after its last line', `${manifestOf(FILES)}my notes`],
+		['with another field in its last line', manifestOf(FILES).replace('"failures": []', '"failures": [], "mine": 1')],
+		['with another line at its end', manifestOf(FILES).replace('"failures": []', '"failures": [],\n\t"mine": 1')],
+		['with another line at its beginning', manifestOf(FILES).replace('\t"counts"', '\t"mine": 1,\n\t"counts"')],
+		['with another field in a line', manifestOf(FILES).replace('"counts": {}', '"counts": {}, "mine": 1')],
+		['with an invalid failure', manifestOf(FILES, [{ coordinate: 'Note.body', mine: 1 }])],
+		['reformatted by another program', JSON.stringify(JSON.parse(manifestOf(FILES)), null, '\t')],
 	])('a manifest %s', async (_, manifest) => {
 		makeExport(at('out'));
 		writeFileSync(at('out/manifest.json'), manifest);
@@ -151,7 +151,7 @@ describe('an export is not replaced that has, which is not its own,', () => {
 	});
 });
 
-it('an export in which a file differs without another length is kept, and it is said where', async () => {
+it('an export with a changed file of the same length is kept, and the result says where', async () => {
 	makeExport(at('out'));
 	const file = at('out/files', DOCUMENT, '1/Deed.pdf');
 	writeFileSync(file, readFileSync(file, 'utf8').toUpperCase());
@@ -161,7 +161,7 @@ it('an export in which a file differs without another length is kept, and it is 
 	expect(existsSync(at('out/manifest.json'))).toBe(true);
 });
 
-it('a place behind links that lead to each other is none', async () => {
+it('a path through a loop of links is refused', async () => {
 	symlinkSync('loop', at('loop'));
 	await expect(publishExport(at('loop/out'), true)).rejects.toMatchObject({
 		code: 'BAD_USER_INPUT',
@@ -169,7 +169,7 @@ it('a place behind links that lead to each other is none', async () => {
 	});
 });
 
-it('an export whose name another has taken while it was replaced is kept, and it is said where', async () => {
+it('an export whose name was taken while it was replaced is kept, and the error says where', async () => {
 	makeExport(at('out'));
 	await whenRenamed(
 		() => makeExport(at('out')),
@@ -183,7 +183,7 @@ it('an export whose name another has taken while it was replaced is kept, and it
 	);
 });
 
-it('what has come into the export after it was looked at is kept, and it is said where', async () => {
+it('a file added to the export after the check is kept, and the result says where', async () => {
 	makeExport(at('out'));
 	await whenRenamed(
 		// As a program does that has it for its working directory.
@@ -197,7 +197,7 @@ it('what has come into the export after it was looked at is kept, and it is said
 	);
 });
 
-describe('the rest of a replaced export is kept, and the command says where, when', () => {
+describe('the rest of a replaced export is kept, and the result says where, if', () => {
 	async function expectLeft(names: readonly string[]): Promise<string> {
 		const { path = '', isWhole } = (await publishExport(at('out'), true)) ?? {};
 		expect(isWhole).toBe(false);
@@ -209,7 +209,7 @@ describe('the rest of a replaced export is kept, and the command says where, whe
 		return path;
 	}
 
-	it.each(['EACCES', 'EPERM', 'EBUSY'])('a file can’t be removed (%s)', async (code) => {
+	it.each(['EACCES', 'EPERM', 'EBUSY'])('a file cannot be removed (%s)', async (code) => {
 		makeExport(at('out'));
 		const refuse = async (path: string) => {
 			if (path.endsWith('.pdf')) throw Object.assign(new Error(), { code });
@@ -217,7 +217,7 @@ describe('the rest of a replaced export is kept, and the command says where, whe
 		await asCalled('unlink', refuse, () => expectLeft([DEED]));
 	});
 
-	it('a file has come into it while it was compared', async () => {
+	it('a file was added during the comparison', async () => {
 		makeExport(at('out'));
 		const add = async (path: string) => {
 			if (path.includes('.replaced/') && path.endsWith(DEED)) writeFileSync(join(path, '../mine.txt'), 'precious');
@@ -225,7 +225,7 @@ describe('the rest of a replaced export is kept, and the command says where, whe
 		await asCalled('lstat', add, () => expectLeft([`files/${DOCUMENT}/1/mine.txt`]));
 	});
 
-	it('the manifest has changed since it was read', async () => {
+	it('the manifest changed after it was read', async () => {
 		makeExport(at('out'));
 		let looks = 0;
 		const change = async (path: string) => {
@@ -235,7 +235,7 @@ describe('the rest of a replaced export is kept, and the command says where, whe
 		expect(readFileSync(join(path, 'manifest.json'), 'utf8')).toBe('MY NOTES');
 	});
 
-	it('a file has changed since it was compared', async () => {
+	it('a file changed after it was compared', async () => {
 		makeExport(at('out'));
 		utimesSync(at('out', DEED), 1, 1);
 		let deed: string | undefined;
@@ -248,7 +248,7 @@ describe('the rest of a replaced export is kept, and the command says where, whe
 	});
 });
 
-it('beside an export is found what was moved aside for it, and nothing else', async () => {
+it('only directories that were moved aside for an export are found beside it', async () => {
 	makeExport(at('out'));
 	for (const name of ['out.replaced', `out.${DOCUMENT}.replaced`, `other.${DOCUMENT}.replaced`, `out.${DOCUMENT}.part`])
 		mkdirSync(at(name));
