@@ -158,10 +158,10 @@ describe('requests of one firm with new tokens from many addresses', () => {
 	});
 
 	it.each([
-		['clients take half', 'CLIENT', 1, 6, 'MEMBER'],
-		['all but the owners take three quarters', 'MEMBER', 2, 9, 'OWNER'],
+		['clients have at most half', 'CLIENT', 1, 6, 'MEMBER'],
+		['all but the owners have at most three quarters', 'MEMBER', 2, 9, 'OWNER'],
 	] as const)(
-		'if %s, leave the rest to those above them, with new tokens or known ones',
+		'are shared: %s, with new tokens or known ones, and those above have the rest',
 		async (_, role, working, waiting, above) => {
 			const stage = newStage();
 			const { admission, begun, endAll, refused, sendMany, settle } = stage;
@@ -185,7 +185,7 @@ describe('requests of one firm with new tokens from many addresses', () => {
 		},
 	);
 
-	it('wait in separate queues: members behind no client’s, owners behind neither', async () => {
+	it('wait in separate queues: clients cannot fill the members’ queue, nor both together the owners’', async () => {
 		const { begun, endAll, sendMany, settle } = newStage();
 		const answers = SHARES.flatMap(([role]) => sendMany(role, AT_ONCE, firm('loud', role)));
 		await settle();
@@ -228,7 +228,7 @@ describe('requests of several firms', () => {
 });
 
 describe('long bodies being read', () => {
-	it('are limited to a firm’s requests, and for all strangers together to twice the slots', () => {
+	it('are limited per firm to its number of requests, and for all strangers together to twice the slots', () => {
 		const { admission, refused } = newStage();
 		void admission.assignAccount(by('known'), 'member', firm('firm'));
 		const taken = Array.from({ length: WORKING + WAITING }, () => admission.reserveBody(by('known')));
@@ -282,7 +282,7 @@ describe('a request is attributed', () => {
 		await endAll();
 	});
 
-	it('to no firm for any guessed token', async () => {
+	it('to no firm if its token is guessed', async () => {
 		const { admission, begun, endAll, send, sendMany, settle } = newStage();
 		for (let n = 0; n < WORKING + WAITING; n++) void send(by(`guess ${n}`));
 		const [answer] = sendMany('quiet', 1);

@@ -198,7 +198,7 @@ const withIds = (variables: Readonly<Record<string, unknown>>) =>
 			.map((name) => [name, '01a20e60-0000-7000-8000-000000000001']),
 	);
 
-describe('start-up with a registered file', () => {
+describe('registered files at start-up', () => {
 	const startWith = (name: string, text: string) => {
 		try {
 			registerOperations(schema, [...files, { name, text }]);
@@ -235,22 +235,22 @@ describe('start-up with a registered file', () => {
 			'# Mine.\nsubscription Mine { notes { id } }',
 			`${FILE} does not fit the schema: There is no subscription here: ask by a query: change it or take it out.`,
 		],
-	])('that contains %j', (text, said) => {
+	])('are accepted or refused: %j', (text, said) => {
 		expect(startWith('mine.graphql', text)).toBe(said);
 	});
 
-	it('folder that cannot be read fails', () => {
+	it('stop the start if their folder cannot be read', () => {
 		failWith(fs, 'readdirSync', 'ENOENT');
 		const sentence = "schema/operations/operator/ is missing or can't be read: restore it from version control.";
 		expect(readOperationFiles).toThrow(new SetupError(sentence));
 	});
 
-	it('reports each invalid file', () => {
+	it('are each reported if they are invalid', () => {
 		const wrong = ['a', 'b'].map((name) => ({ name: `${name}.graphql`, text: '' }));
 		expect(() => registerOperations(schema, wrong)).toThrow(/^.*\/a\.graphql .*\n.*\/b\.graphql .*$/);
 	});
 
-	it('that selects what the schema no longer has fails', () => {
+	it('stop the start if they select what the schema no longer has', () => {
 		const without = new GraphQLSchema({ query: schema.getType('PageInfo') as GraphQLObjectType });
 		expect(() => registerOperations(without, files)).toThrow(
 			/^schema\/operations\/operator\/acknowledge-alert\.graphql does not fit the schema: .*\n/,

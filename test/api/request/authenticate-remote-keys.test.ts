@@ -75,19 +75,19 @@ describe('unavailable issuer keys let no one in, and are reported as UNAUTHENTIC
 		['a page instead of keys', (_, response) => response.end('<html>secret detail</html>')],
 		['JSON that is no key set', (_, response) => response.end('{"keys":"secret detail"}')],
 		['a dropped connection', (_, response) => response.destroy()],
-	])('%s', async (_, answer) => {
+	])('after %s', async (_, answer) => {
 		const authenticate = await authenticateWith(await serve(answer));
 		await expect(authenticate()).rejects.toMatchObject(refused);
 		await expect(authenticate()).rejects.toMatchObject({ message: expect.not.stringContaining('secret') });
 	});
 
-	it('a refused connection', async () => {
+	it('after a refused connection', async () => {
 		const address = await serve(() => undefined);
 		await new Promise((resolve) => server?.close(resolve));
 		await expect((await authenticateWith(address))()).rejects.toMatchObject(refused);
 	});
 
-	it('no response within three seconds', async () => {
+	it('after no response within three seconds', async () => {
 		const timeout = AbortSignal.timeout;
 		const shorter = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(50));
 		onTestFinished(() => shorter.mockRestore());

@@ -4,7 +4,7 @@ import type { Principal } from '../../../src/access/index.ts';
 import { createResponseMemory } from '../../../src/api/request/response-memory.ts';
 import { member, operator } from '../../content/workbench.ts';
 
-it('response memory is reserved for operators and auditors, however many firms fill theirs, and is freed on close', () => {
+it('part of the response memory is reserved for operators and auditors, however many firms fill theirs, and is freed on close', () => {
 	const roomOf = createResponseMemory();
 	const retries: string[] = [];
 	/** Answers what ends the answer. */
