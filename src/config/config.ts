@@ -16,7 +16,7 @@ import {
 	settingsSchema,
 } from './settings.ts';
 
-/** The kinds of process that a key service tells apart. */
+/** The kinds of process that a key service tells apart: KeyringPrincipal of keys/, which config/ may not import. */
 type KeyringRole = 'firm' | 'operator' | 'broker' | 'worker' | 'signer';
 
 /** The settings as the program uses them. Frozen; what may be secret prints as a placeholder. */

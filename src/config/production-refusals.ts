@@ -43,9 +43,9 @@ const TOKEN_RULES: readonly (ProductionRule & { applies(config: Config): boolean
 /** Of settings that each process of an installation has alike, and `firmseal doctor` sees too. */
 const SETTING_RULES: readonly (ProductionRule & { applies(config: Config): boolean })[] = [
 	{
-		applies: ({ keyring }) => keyring.kind === 'local',
-		sentence:
-			'Production refuses the local keyring, which keeps every key on this machine: set FIRMSEAL_KEYRING=aws-kms.',
+		// By the one that it accepts, so that another kind is refused until it is allowed here.
+		applies: ({ keyring }) => keyring.kind !== 'aws-kms',
+		sentence: 'Production refuses a keyring that keeps every key on this machine: set FIRMSEAL_KEYRING=aws-kms.',
 	},
 	{
 		applies: ({ objects }) => objects.kind === 'filesystem',

@@ -66,7 +66,9 @@ export type KeyringPrincipal = 'firm' | 'operator' | 'broker' | 'worker' | 'sign
  * The only way to a data key. One wrapping key per firm, which never leaves the keyring.
  * Every method throws KeyUnavailableError when the service is away (`AWAY`), overloaded (`THROTTLED`) or refuses
  * (`REFUSED`: disabled, pending deletion, destroyed, unknown key, no right, a context that differs).
- * Nothing here is ever retried, cached or logged by an adapter: that is for the layers above.
+ * An adapter throws nothing else for these, and turns a SetupError of a file that it keeps keys in into one. Nothing here is ever
+ * retried, cached or logged by an adapter: that is for the layers above. Where the service doesn't know the principals by itself, each
+ * method asks assertKeyringRight() or assertKeyRight() (keyring-rights.ts) first.
  */
 export interface Keyring {
 	/**

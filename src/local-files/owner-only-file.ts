@@ -4,12 +4,12 @@ import { dirname } from 'node:path';
 import { errorCodeOf, explainFileErrorCode, SetupError } from '../errors.ts';
 import { makeDirectory } from './make-directory.ts';
 
-/** A key takes some 150 bytes; what is much larger is something else. */
+/** What readOwnerOnly() takes. A key takes some 150 bytes; what is much larger is something else. */
 const MAX_BYTES = 4096;
 
 /**
- * The text of an owner-only file; null when there is none.
- * @throws SetupError when it is not a plain file, or another user owns it or may read or change it.
+ * The text of an owner-only file of at most 4,096 bytes; null when there is none.
+ * @throws SetupError when it is larger or not a plain file, or another user owns it or may read or change it.
  */
 export async function readOwnerOnly(path: string): Promise<string | null> {
 	const file = await openPlain(path);
@@ -35,7 +35,7 @@ export async function readOwnerOnly(path: string): Promise<string | null> {
 }
 
 /**
- * Writes a new owner-only file, whole or not at all and durably; false when there is one already, which stays as it is.
+ * Writes a new owner-only file of any size, whole or not at all and durably; false when there is one already, which stays as it is.
  * Of several processes one wins.
  * @throws SetupError when the directory cannot hold it.
  */

@@ -11,60 +11,92 @@ import {
 } from '../keys/index.ts';
 import { makeDataDirectory, readOrCreateRootKey } from '../local-files/index.ts';
 
+/** What Firmseal does with a keyring beside using its keys: one for each value of FIRMSEAL_KEYRING. */
+interface KeyringKind {
+	/** Whether a service keeps the keys: then firms may bring keys of their own, and it rotates those that are made here. */
+	readonly isService: boolean;
+	open(config: Config, principal: KeyringPrincipal, onTrouble?: (event: KeyringHealthEvent) => void): Promise<Keyring>;
+	/** Makes the keyring of a new installation. */
+	init(config: Config): Promise<void>;
+	/** Whether there is one, or what is left of one; not one whose making was cut off before any key. */
+	exists(config: Config): Promise<boolean>;
+	/** Those of the firms whose wrapping keys, made here, the service doesn't rotate each year. */
+	findUnrotated(config: Config, firms: readonly string[]): Promise<readonly string[]>;
+	/** What belongs to this installation, for a sentence; and how it is given back to a process that has another one's. */
+	words(config: Config): { readonly place: string; readonly mend: string };
+}
+
+const LOCAL: KeyringKind = {
+	isService: false,
+	async open(config, principal) {
+		return openLocalKeyring({
+			directory: keyringDirectory(config),
+			rootKey: await rootKeyOf(config, false),
+			principal,
+		});
+	},
+	async init(config) {
+		makeDataDirectory(config.dataDir);
+		await initLocalKeyring({ directory: keyringDirectory(config), rootKey: await rootKeyOf(config, true) });
+	},
+	exists: async (config) => isKeyringBegun(keyringDirectory(config)),
+	findUnrotated: async () => [],
+	words: ({ dataDir }) => ({
+		place: `The keyring in ${dataDir}`,
+		mend: 'restore the keyring and root.key that belong to it.',
+	}),
+};
+
+const AWS_KMS: KeyringKind = {
+	isService: true,
+	async open(config, principal, onTrouble) {
+		const { openAwsKeyring } = await loadAws();
+		const keyring = openAwsKeyring({ ...awsOf(config), principal });
+		return resilientKeyring(keyring, { side: principal, ...(onTrouble && { onEvent: onTrouble }) });
+	},
+	// There is nothing to make but keys.
+	init: async () => {},
+	exists: async (config) => (await (await openKeyring(config, 'worker')).describeKey(PLATFORM_FIRM_ID)) !== null,
+	async findUnrotated(config, firms) {
+		const { findUnrotated } = await loadAws();
+		return findUnrotated({ ...awsOf(config), principal: 'worker' }, firms);
+	},
+	words: () => ({
+		place: 'AWS KMS, in the account and region of this process,',
+		mend: 'set AWS_REGION and the roles or credentials to those that the database was used with.',
+	}),
+};
+
+const KEYRINGS: Readonly<Record<Config['keyring']['kind'], KeyringKind>> = { local: LOCAL, 'aws-kms': AWS_KMS };
+const kindOf = ({ keyring }: Config): KeyringKind => KEYRINGS[keyring.kind];
+
 /**
- * The keyring as one kind of process sees it; once for each process and side. `onTrouble`: what becomes of calls of a service.
+ * The keyring as one kind of process sees it, inside its guard; once for each process and side. `onTrouble`: what becomes of calls of a
+ * service.
  * @throws SetupError when it is missing, damaged or another installation's; a service is not asked yet: check() does.
  */
-export async function openKeyring(
+export const openKeyring = async (
 	config: Config,
 	principal: KeyringPrincipal,
 	onTrouble?: (event: KeyringHealthEvent) => void,
-): Promise<Keyring> {
-	if (config.keyring.kind === 'local') return guardKeyring(await openLocal(config, principal));
-	const { openAwsKeyring } = await loadAws();
-	const keyring = openAwsKeyring({ ...awsOf(config), principal });
-	return guardKeyring(resilientKeyring(keyring, { side: principal, ...(onTrouble && { onEvent: onTrouble }) }));
-}
+): Promise<Keyring> => guardKeyring(await kindOf(config).open(config, principal, onTrouble));
 
-/** Makes the keyring of a new installation; one that is there is left as it is. In a service there is nothing to make but keys. */
-export async function initKeyring(config: Config): Promise<void> {
-	if (config.keyring.kind !== 'local') return;
-	makeDataDirectory(config.dataDir);
-	const rootKey =
-		config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: true }));
-	await initLocalKeyring({ directory: keyringDirectory(config), rootKey });
-}
+export const initKeyring = (config: Config): Promise<void> => kindOf(config).init(config);
 
-/**
- * Whether there is one, or what is left of one; not one whose making was cut off before any key. In a service: whether it has the
- * platform's key. @throws KeyUnavailableError when that can't be known now.
- */
-export async function hasKeyring(config: Config): Promise<boolean> {
-	if (config.keyring.kind === 'local') return isKeyringBegun(keyringDirectory(config));
-	return (await (await openKeyring(config, 'worker')).describeKey(PLATFORM_FIRM_ID)) !== null;
-}
+/** @throws KeyUnavailableError when a service can't say now whether it has the platform's key. */
+export const hasKeyring = (config: Config): Promise<boolean> => kindOf(config).exists(config);
 
-/** Firms whose wrapping keys, made here, are not rotated by the service each year; none where there is no such service. */
-export async function unrotatedFirms(config: Config, firms: readonly string[]): Promise<readonly string[]> {
-	if (config.keyring.kind === 'local') return [];
-	const { findUnrotated } = await loadAws();
-	return findUnrotated({ ...awsOf(config), principal: 'worker' }, firms);
-}
+export const isKeyService = (config: Config): boolean => kindOf(config).isService;
 
-/** What belongs to this installation, for a sentence; and how it is given back to a process that has another one's. */
-export const keyringWords = ({ keyring, dataDir }: Config) =>
-	keyring.kind === 'local'
-		? { place: `The keyring in ${dataDir}`, mend: 'restore the keyring and root.key that belong to it.' }
-		: {
-				place: 'AWS KMS, in the account and region of this process,',
-				mend: 'set AWS_REGION and the roles or credentials to those that the database was used with.',
-			};
+export const unrotatedFirms = (config: Config, firms: readonly string[]): Promise<readonly string[]> =>
+	kindOf(config).findUnrotated(config, firms);
 
-async function openLocal(config: Config, principal: KeyringPrincipal): Promise<Keyring> {
-	const rootKey =
-		config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: false }));
-	return openLocalKeyring({ directory: keyringDirectory(config), rootKey, principal });
-}
+export const keyringWords = (config: Config) => kindOf(config).words(config);
+
+const rootKeyOf = async ({ keyring, dataDir }: Config, create: boolean): Promise<Uint8Array> =>
+	keyring.rootKey?.expose() ?? (await readOrCreateRootKey(join(dataDir, 'root.key'), { create }));
+
+const keyringDirectory = ({ dataDir }: Config) => join(dataDir, 'keyring');
 
 /** Only where it is used: it takes as long to load as all the rest. */
 const loadAws = () => import('../adapters/keyring-aws/index.ts');
@@ -75,6 +107,3 @@ const awsOf = ({ aws, keyring }: Config) => ({
 	endpoints: aws.endpoints,
 	roles: keyring.roles,
 });
-
-const rootKeyFile = ({ dataDir }: Config) => join(dataDir, 'root.key');
-const keyringDirectory = ({ dataDir }: Config) => join(dataDir, 'keyring');

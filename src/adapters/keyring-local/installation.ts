@@ -50,7 +50,7 @@ export function isKeyringBegun(directory: string): boolean {
 }
 
 /** Throws SetupError unless there is a whole keyring that only its owner can read and this root key belongs to it. */
-export async function openInstallation({ directory, rootKey }: KeyringLocation): Promise<RootKeys> {
+export async function openKeyringFile({ directory, rootKey }: KeyringLocation): Promise<RootKeys> {
 	const path = join(directory, 'keyring.json');
 	await assertOwnerOnly(directory);
 	await assertOwnerOnly(path);

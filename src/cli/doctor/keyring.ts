@@ -4,6 +4,7 @@ import { type DescribedKey, describeKeys, isInstallationProven, wrappingKeyState
 import {
 	assertKeyringMatches,
 	type Installation,
+	isKeyService,
 	openKeyring,
 	PLATFORM_FIRM_ID,
 	unrotatedFirms,
@@ -89,7 +90,7 @@ async function ownKeysOpen(keys: readonly DescribedKey[], worker: Installation['
 
 /** Of the firms' own keys, each firm decides. */
 async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<DatabaseCheck[]> {
-	if (config.keyring.kind === 'local') return [];
+	if (!isKeyService(config)) return [];
 	const check = 'the key service turns every wrapping key that it has made here';
 	const made = keys.filter(({ key }) => key && !key.isOwn);
 	const mend = await unrotatedFirms(

@@ -7,7 +7,7 @@ const roleOf = (name: string) => `arn:aws:iam::111122223333:role/firmseal/${name
 const ON_KMS = { FIRMSEAL_KEYRING: 'aws-kms', AWS_REGION: 'eu-central-1' };
 const ON_S3 = { FIRMSEAL_OBJECTS: 's3', FIRMSEAL_S3_BUCKET: 'files-of-firms', AWS_REGION: 'eu-central-1' };
 
-describe('the settings of the cloud', () => {
+describe('settings that go together', () => {
 	it('are taken whole', () => {
 		const { keyring, objects, anchors, installation, aws } = readConfig({
 			...ON_KMS,
