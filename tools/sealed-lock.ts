@@ -1,9 +1,21 @@
+import '../src/cli/quick-imports.ts';
 import { writeFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { readTypeDefs, SEALED_LOCK_FILE, TABLE_OF } from '../src/api/index.ts';
-import { sealedColumns } from '../src/database/index.ts';
-import { deriveLock, readRegistry } from '../src/encryption-directive/index.ts';
+import { SetupError } from '../src/errors.ts';
 
-/** Writes what each encrypted coordinate is bound to; start-up refuses anything else from then on. */
-const registry = readRegistry(makeExecutableSchema({ typeDefs: readTypeDefs() }), { columns: sealedColumns(TABLE_OF) });
-writeFileSync(SEALED_LOCK_FILE, `${JSON.stringify(deriveLock(registry), null, '\t')}\n`);
+/**
+ * Writes what each encrypted coordinate is bound to; start-up refuses anything else from then on. Before a migration is written: a mark
+ * whose column is gone must not become one that drops the column.
+ */
+const { readTypeDefs, SEALED_LOCK_FILE, TABLE_OF } = await import('../src/api/index.ts');
+const { sealedColumns } = await import('../src/database/index.ts');
+const { deriveLock, readRegistry } = await import('../src/encryption-directive/index.ts');
+try {
+	const schema = makeExecutableSchema({ typeDefs: readTypeDefs() });
+	const registry = readRegistry(schema, { columns: sealedColumns(TABLE_OF) });
+	writeFileSync(SEALED_LOCK_FILE, `${JSON.stringify(deriveLock(registry), null, '\t')}\n`);
+} catch (error) {
+	if (!(error instanceof SetupError)) throw error;
+	console.error(error.message);
+	process.exitCode = 1;
+}

@@ -651,7 +651,7 @@ export type ContentClass =
 export type CreateClientInput = {
   /** An e-mail address for the client. */
   email?: InputMaybe<Scalars['String']['input']>;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
   /** The client's name, on one line. */
   name: Scalars['String']['input'];
@@ -667,7 +667,7 @@ export type CreateClientPayload = {
 export type CreateCommentInput = {
   /** What it is about. */
   about: CommentSubject;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
   /** The text. */
   text?: InputMaybe<Scalars['String']['input']>;
@@ -685,7 +685,7 @@ export type CreateDocumentInput = {
   clientId?: InputMaybe<Scalars['ID']['input']>;
   /** What it is. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
   /** The file's media type, such as application/pdf. */
   mimeType: Scalars['String']['input'];
@@ -707,7 +707,7 @@ export type CreateDocumentVersionInput = {
   changeSummary?: InputMaybe<Scalars['String']['input']>;
   /** The document. */
   documentId: Scalars['ID']['input'];
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -743,7 +743,7 @@ export type CreateInvoiceInput = {
   currency: Scalars['String']['input'];
   /** When it is to be paid. */
   dueAt?: InputMaybe<Scalars['DateTime']['input']>;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
   /** When it was issued. */
   issuedAt?: InputMaybe<Scalars['DateTime']['input']>;
@@ -769,7 +769,7 @@ export type CreateInvoicePayload = {
 export type CreateMessageInput = {
   /** The text. */
   body?: InputMaybe<Scalars['String']['input']>;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
   /** What it is about. */
   subject?: InputMaybe<Scalars['String']['input']>;
@@ -787,7 +787,7 @@ export type CreateMessagePayload = {
 export type CreateNoteInput = {
   /** The text. */
   body?: InputMaybe<Scalars['String']['input']>;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
   /** What it is about. */
   title?: InputMaybe<Scalars['String']['input']>;
@@ -803,7 +803,7 @@ export type CreateNotePayload = {
 export type CreateThreadInput = {
   /** The client it is about. It isn't shared with the client by that: see shareWithClient. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -819,7 +819,7 @@ export type CreateTimeEntryInput = {
   clientId?: InputMaybe<Scalars['ID']['input']>;
   /** What was done. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
   /** How long, in minutes, a day at most. */
   minutes: Scalars['Int']['input'];

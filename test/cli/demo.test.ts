@@ -53,7 +53,8 @@ describe('the loaded demo', () => {
 				select count(${installation.admin(column)})::int as filled,
 					count(*) filter (where substr(${installation.admin(column)}::bytea, 1, 2) <> '\\xf501')::int as other
 				from ${installation.admin(table)}`;
-			expect({ table, column, filled: (row?.filled ?? 0) > 0, other: row?.other }).toEqual({
+			const empty = `${table}.${column}: give it a value in src/cli/demo/items.ts`;
+			expect({ table, column, filled: (row?.filled ?? 0) > 0, other: row?.other }, empty).toEqual({
 				table,
 				column,
 				filled: true,

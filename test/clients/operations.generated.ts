@@ -13,7 +13,7 @@ export type CreateInvoiceInput = {
   readonly currency: string;
   /** When it is to be paid. */
   readonly dueAt?: string | null | undefined;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   readonly id?: string | null | undefined;
   /** When it was issued. */
   readonly issuedAt?: string | null | undefined;
@@ -33,7 +33,7 @@ export type CreateInvoiceInput = {
 export type CreateMessageInput = {
   /** The text. */
   readonly body?: string | null | undefined;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   readonly id?: string | null | undefined;
   /** What it is about. */
   readonly subject?: string | null | undefined;
@@ -45,7 +45,7 @@ export type CreateMessageInput = {
 export type CreateNoteInput = {
   /** The text. */
   readonly body?: string | null | undefined;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   readonly id?: string | null | undefined;
   /** What it is about. */
   readonly title?: string | null | undefined;
@@ -55,7 +55,7 @@ export type CreateNoteInput = {
 export type CreateThreadInput = {
   /** The client it is about. It isn't shared with the client by that: see shareWithClient. */
   readonly clientId?: string | null | undefined;
-  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
   readonly id?: string | null | undefined;
 };
 

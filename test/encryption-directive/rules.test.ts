@@ -35,6 +35,13 @@ describe('start-up rules', () => {
 		);
 	});
 
+	it('say one sentence of a field with a column that lost its mark', () => {
+		const sdl = replace('@encrypted(class: NOTE, pad: 256)', '');
+		expect(() => readRegistry(buildSchema(sdl), { columns: COLUMNS, lock: LOCK })).toThrow(
+			/^Note\.body has no mark[^\n]+\.$/,
+		);
+	});
+
 	it('allow a connection or payload that is firm-owned, and marked like any other type', () => {
 		const marked = 'id: ID! @metadata firmId: ID! @metadata amount: Int @metadata';
 		expect(

@@ -71,10 +71,11 @@ describe.each(KINDS)('a $type', (kind) => {
 	const { type } = kind;
 
 	it('has a value for each argument in this test', () => {
-		expect(Object.keys(kind.input(work.ids))).toEqual(
+		const missing = `give ${type} a value for each argument in test/firms/kinds.ts`;
+		expect(Object.keys(kind.input(work.ids)), missing).toEqual(
 			expect.arrayContaining(argumentsOf('Create', type).filter((name) => name !== 'status' || type === 'Invoice')),
 		);
-		expect(Object.keys(kind.other(work.ids))).toEqual(expect.arrayContaining(argumentsOf('Update', type)));
+		expect(Object.keys(kind.other(work.ids)), missing).toEqual(expect.arrayContaining(argumentsOf('Update', type)));
 	});
 
 	it('is created with the given values, and every query for it shows the same', async () => {

@@ -1,5 +1,13 @@
-import { type GraphQLField, type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
+import {
+	type GraphQLField,
+	type GraphQLInputType,
+	type GraphQLResolveInfo,
+	getNamedType,
+	isInputObjectType,
+	isObjectType,
+} from 'graphql';
 import type { ShareSubject } from '../../database/index.ts';
+import { SetupError } from '../../errors.ts';
 import {
 	changeRow,
 	createRow,
@@ -8,6 +16,7 @@ import {
 	shareWithClient,
 	unshareWithClient,
 	type WorkspaceTypeName,
+	workspaceType,
 } from '../../firms/index.ts';
 import { authorizeMember, type RequestContext } from '../context.ts';
 import { isWorkspaceType } from './relations.ts';
@@ -17,7 +26,10 @@ type RowInput = Readonly<Record<string, unknown>> & { readonly id: string; reado
 
 const WRITES = { create: createRow, update: changeRow } as const;
 
-/** The resolver of `createNote`, `updateNote` or `deleteNote`; null for a mutation of another kind. */
+/**
+ * The resolver of `createNote`, `updateNote` or `deleteNote`; null for a mutation of another kind.
+ * @throws SetupError for an argument that it would not write.
+ */
 export function writeResolver(name: string, field: GraphQLField<unknown, unknown>): FieldResolver<unknown> | null {
 	const [, verb, type = ''] = /^(create|update|delete)(\w+)$/.exec(name) ?? [];
 	if (!isWorkspaceType(type)) return null;
@@ -26,6 +38,8 @@ export function writeResolver(name: string, field: GraphQLField<unknown, unknown
 			id: await removeRow(context.services, authorizeMember(context, name as never), type, input as RowInput),
 		});
 	const write = WRITES[verb as keyof typeof WRITES];
+	for (const { name: argument, type: given } of field.args)
+		if (argument === 'input') assertEveryArgumentWritten(given, type, verb === 'create');
 	const answers = payloadField(field, type);
 	return async (_parent, { input }, context, info) => {
 		const selection = selectionAt(context, info, type, [[answers]]);
@@ -33,6 +47,21 @@ export function writeResolver(name: string, field: GraphQLField<unknown, unknown
 		// With what was given, for what a payload says beside the row.
 		return { [answers]: await write(context.services, acting, type, input as RowInput), input };
 	};
+}
+
+/** What a write doesn't know it would leave out without a word: the caller would believe it stored. */
+function assertEveryArgumentWritten(given: GraphQLInputType, typeName: string, isCreate: boolean): void {
+	const input = getNamedType(given);
+	if (!isInputObjectType(input)) return;
+	const { writableColumns, lists = {}, mapCreateInput } = workspaceType(typeName);
+	for (const { name, type } of Object.values(input.getFields())) {
+		const isMapped = isCreate && mapCreateInput && !Object.hasOwn(mapCreateInput({ [name]: null }), name);
+		if (Object.hasOwn(lists, name)) assertEveryArgumentWritten(type, lists[name]?.type ?? '', true);
+		else if (!isMapped && !['id', 'expectedRevision', ...writableColumns].includes(name))
+			throw new SetupError(
+				`${input.name}.${name} would not be written: add ${name} to writableColumns of ${typeName} in src/firms/workspace.ts.`,
+			);
+	}
 }
 
 function payloadField(field: GraphQLField<unknown, unknown>, type: WorkspaceTypeName): string {

@@ -5,12 +5,16 @@ import type { StartUpRule } from './rule.ts';
  *
  * They are part of every value's context: a rename that reached them would make all that is stored unreadable.
  */
-export const bindingsAreLocked: StartUpRule = function* ({ sealedFields, lock }) {
+export const bindingsAreLocked: StartUpRule = function* ({ sealedFields, columns, lock }) {
 	if (!lock) return;
-	const coordinates = new Set(sealedFields.map(({ coordinate }) => coordinate));
-	for (const { coordinate, encrypted, columns } of sealedFields) {
+	// Of a column whose field isn't @encrypted another rule says what to do.
+	const coordinates = new Set([
+		...sealedFields.map(({ coordinate }) => coordinate),
+		...columns.map(({ typeName, fieldName }) => `${typeName}.${fieldName}`),
+	]);
+	for (const { coordinate, encrypted, columns: own } of sealedFields) {
 		const [mark] = encrypted;
-		const [column] = columns;
+		const [column] = own;
 		if (!mark || !column) continue;
 		const locked = lock[coordinate];
 		if (!locked) {

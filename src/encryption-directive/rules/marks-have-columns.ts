@@ -5,7 +5,7 @@ import type { StartUpRule } from './rule.ts';
  *
  * A mark without a column would find no ciphertext; a column without a mark would be content that no one opens or rotates.
  */
-export const marksHaveColumns: StartUpRule = function* ({ sealedFields, columns }) {
+export const marksHaveColumns: StartUpRule = function* ({ fields, sealedFields, columns }) {
 	for (const { coordinate, field, columns: own } of sealedFields) {
 		if (own.length === 0) {
 			yield `${coordinate} is @encrypted but has no sealed() column: add ${field.name} with sealed(…) to the table, or mark it @metadata.`;
@@ -14,7 +14,11 @@ export const marksHaveColumns: StartUpRule = function* ({ sealedFields, columns 
 			yield `${coordinate} has more than one sealed() column (${own.map(nameOf).join(', ')}): keep one.`;
 		}
 	}
-	const coordinates = new Set(sealedFields.map(({ coordinate }) => coordinate));
+	// Of a field without any mark exactlyOneMark says what to do.
+	const unmarked = fields.filter(
+		({ firmOwned, encrypted, metadata }) => firmOwned && encrypted.length === 0 && !metadata,
+	);
+	const coordinates = new Set([...sealedFields, ...unmarked].map(({ coordinate }) => coordinate));
 	for (const column of columns) {
 		const coordinate = `${column.typeName}.${column.fieldName}`;
 		if (coordinates.has(coordinate)) continue;

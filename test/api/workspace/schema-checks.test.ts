@@ -14,8 +14,8 @@ const schemaWith = (further: string) => makeExecutableSchema({ typeDefs: [...rea
 /** What start-up says of it; `fits` if it has nothing to say. */
 function saidOf(schema: ReturnType<typeof schemaWith>): string {
 	try {
-		workspaceResolvers(schema, { ...resolvers });
 		withArgumentChecks(schema);
+		workspaceResolvers(schema, { ...resolvers });
 		return 'fits';
 	} catch (error) {
 		expect(error).toBeInstanceOf(SetupError);
@@ -64,6 +64,23 @@ describe('start-up refuses a relation without a column', () => {
 it.each(['Query', 'Mutation'])('start-up refuses a field of %s without a resolver', (type) => {
 	expect(saidOf(schemaWith(`extend type ${type} { other: Int }`))).toBe(
 		`${type}.other has no resolver: name it as the workspace's are, or add one.`,
+	);
+});
+
+it.each([
+	['CreateNoteInput', 'Note'],
+	['UpdateDocumentInput', 'Document'],
+	['CreateCommentInput', 'Comment'],
+])('start-up refuses an argument of %s that would not be written', (input, type) => {
+	expect(saidOf(schemaWith(`extend input ${input} { outcome: String @limit(bytes: 100) }`))).toBe(
+		`${input}.outcome would not be written: add outcome to writableColumns of ${type} in src/firms/workspace.ts.`,
+	);
+});
+
+it('start-up refuses an argument of a line item that would not be written', () => {
+	const further = 'extend input InvoiceLineItemInput { outcome: String @limit(bytes: 100) }';
+	expect(saidOf(schemaWith(further))).toBe(
+		'InvoiceLineItemInput.outcome would not be written: add outcome to writableColumns of InvoiceLineItem in src/firms/workspace.ts.',
 	);
 });
 

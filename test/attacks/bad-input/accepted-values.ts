@@ -31,7 +31,7 @@ function atLimits(place: Place, valid: unknown): readonly unknown[] {
 		case 'DateTime':
 			return ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999+23:59'];
 		case 'String':
-			if (bytes !== undefined) return ['', '\n', textOfBytes(bytes)];
+			if (bytes !== undefined) return pattern === undefined ? ['', '\n', textOfBytes(bytes)] : [];
 			return line === undefined ? [] : [longText(place, String(valid), line)];
 		default:
 			return [];
