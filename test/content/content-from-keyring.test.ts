@@ -34,8 +34,8 @@ const seal = async (content: ReturnType<ReturnType<typeof parts>['make']>) => {
 	return sealed;
 };
 
-describe('content with keys of its own', () => {
-	it('opens what another over the same store has sealed, with each call of the keyring in the log', async () => {
+describe('content opened with the keys of a keyring', () => {
+	it('opens what another instance over the same store sealed, and records every keyring call', async () => {
 		const { make, drafts } = parts();
 		const sealed = await seal(make());
 		const other = make({ plane: 'operator' });
@@ -49,7 +49,7 @@ describe('content with keys of its own', () => {
 		expect(other.keyStats()).toMatchObject({ size: 1 });
 	});
 
-	it('reports what it opened to the people who run it', async () => {
+	it('reports to its outcome listener what it opened', async () => {
 		const { make } = parts();
 		const onSettled = vi.fn();
 		const content = make({ onOutcome: onSettled });
@@ -60,7 +60,7 @@ describe('content with keys of its own', () => {
 		expect(onSettled.mock.calls).toEqual([['opened', 'NOTE', 1]]);
 	});
 
-	it('keeps no key whose unwrapping could not be recorded, and reports it', async () => {
+	it('does not cache a key if its unwrapping could not be recorded, and reports the failure', async () => {
 		const { make, log } = parts();
 		const trouble = new Error('disk full');
 		const onUnrecorded = vi.fn();
@@ -77,7 +77,7 @@ describe('content with keys of its own', () => {
 		expect(content.keyStats().size).toBe(0);
 	});
 
-	it('drops that key too if no one listens', async () => {
+	it('drops such a key even if no one listens for the failure', async () => {
 		const { make, log } = parts();
 		const content = make();
 		log.trouble = new Error('disk full');
@@ -88,7 +88,7 @@ describe('content with keys of its own', () => {
 		expect(await content.openValue(content.begin(termsOf(memberDecision())), TITLE, row, sealed)).toBe('kept');
 	});
 
-	it('takes no time or number of keys that can’t be', () => {
+	it('rejects a key lifetime or a number of keys that is out of range', () => {
 		const { make } = parts();
 		for (const options of [{ keySeconds: 0 }, { keySeconds: 86_401 }, { maxKeys: 0 }])
 			expect(() => make(options)).toThrow(RangeError);

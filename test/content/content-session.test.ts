@@ -8,7 +8,7 @@ const USER = rowId(7);
 const row = { firm: FIRM, id: rowId(1) };
 const terms = termsOf(memberDecision());
 
-describe('the authorization of a request', () => {
+describe('the authorization terms of a request', () => {
 	it.each<[Principal, object]>([
 		[
 			{ kind: 'firm', user: USER, person: USER, firm: FIRM, role: 'MEMBER', client: null, proven: true },
@@ -26,14 +26,14 @@ describe('the authorization of a request', () => {
 				decision: { allowed: false, reason: 'NO_LEASE' },
 			},
 		],
-	])('are those of the principal who asks: $kind', (principal, expected) => {
+	])('come from the principal: $kind', (principal, expected) => {
 		const made = termsOfPrincipal(principal, rowId(8), 'ab'.repeat(32));
 		expect(made).toMatchObject({ ...expected, request: rowId(8), document: 'ab'.repeat(32) });
 		expect(workbench().content.begin(made).authorization).toBe(made);
 	});
 });
 
-describe('a further entry of a request', () => {
+describe('an additional entry of a request', () => {
 	const denied = (over: Partial<Act> = {}) =>
 		contentEntry(terms, {
 			action: 'request.deny',
@@ -44,7 +44,7 @@ describe('a further entry of a request', () => {
 			...over,
 		});
 
-	it('is written once, however often the document asks, and apart from any that differs', async () => {
+	it('is written once however often the document causes it, and separately from entries that differ', async () => {
 		const { content, drafts } = workbench();
 		const session = content.begin(terms);
 		const different = [
@@ -59,16 +59,16 @@ describe('a further entry of a request', () => {
 	});
 });
 
-describe('what a request may open', () => {
+describe('the limit on opened content', () => {
 	const MOST = 64 * 1024 * 1024;
 
-	it('is 64 MiB of envelopes, all together', () => {
+	it('is 64 MiB of envelopes for the whole request', () => {
 		const session = workbench().content.begin(terms);
 		expect([session.spendBytes(MOST - 1), session.spendBytes(1), session.isOverspent]).toEqual([true, true, false]);
 		expect([session.spendBytes(1), session.isOverspent]).toEqual([false, true]);
 	});
 
-	it('beyond that is null and TOO_EXPENSIVE, with what was opened on record', async () => {
+	it('answers null beyond it, and TOO_EXPENSIVE at the end, with the earlier openings recorded', async () => {
 		const { content, load, drafts } = workbench();
 		await load(FIRM, 'NOTE');
 		const session = content.begin(terms);
@@ -87,7 +87,7 @@ describe('what a request may open', () => {
 });
 
 describe('the keys that an entry names', () => {
-	it('are of the classes that were opened, and no others', async () => {
+	it('are those of the classes that were opened, and no others', async () => {
 		const { content, drafts } = workbench();
 		const session = content.begin(terms);
 		await content.openValue(session, TITLE, row, sealedText(TITLE, row.id, 'x'));
@@ -101,8 +101,8 @@ describe('the keys that an entry names', () => {
 	});
 });
 
-describe('an error of content', () => {
-	it('says in words what went wrong', async () => {
+describe('an error from content', () => {
+	it('says what went wrong', async () => {
 		const { content } = workbench();
 		const session = content.begin(terms);
 		expect(() => content.openValue(session, TITLE, row, undefined)).toThrow(

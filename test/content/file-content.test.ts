@@ -47,8 +47,8 @@ function endWith(sealer: FileSealer): Uint8Array {
 	return sealer.end();
 }
 
-describe('a file that is sealed', () => {
-	it('counts as one value, whatever its size, and begins with header, salt and commitment', async () => {
+describe('sealing a file', () => {
+	it('counts as one value, whatever its size, and starts with header, salt and commitment', async () => {
 		const { content, counted, asked } = workbench();
 		const sealer = await content.sealFile(content.begin(member), PLACE);
 		expect(sealer.start).toHaveLength(72);
@@ -59,7 +59,7 @@ describe('a file that is sealed', () => {
 		expect(counted).toEqual([1, 1]);
 	});
 
-	it('is never the same twice', async () => {
+	it('never gives the same bytes twice', async () => {
 		const { content } = workbench();
 		const [one, other] = [await sealed(content), await sealed(content)];
 		expect(Buffer.compare(one.start.subarray(0, 16), other.start.subarray(0, 16))).toBe(0);
@@ -67,7 +67,7 @@ describe('a file that is sealed', () => {
 		expect(Buffer.compare(one.chunk, other.chunk)).not.toBe(0);
 	});
 
-	it('may be by the firm’s people and by its portal, in their own firm only', async () => {
+	it('is allowed to the members and portal clients of the firm, in their own firm only', async () => {
 		const { content, asked } = workbench();
 		for (const terms of [member, portal]) await content.sealFile(content.begin(terms), PLACE);
 		expect(asked).toHaveLength(1);
@@ -80,15 +80,15 @@ describe('a file that is sealed', () => {
 		expect(asked).toHaveLength(1);
 	});
 
-	it('is none without a key', async () => {
+	it('fails without a key', async () => {
 		const { content, failKeys } = workbench();
 		failKeys(new KeyUnavailableError('AWAY', 'Away.'));
 		await expect(content.sealFile(content.begin(member), PLACE)).rejects.toThrow(code('KEY_UNAVAILABLE'));
 	});
 });
 
-describe('a file that is opened', () => {
-	it('is on record with its key before the first byte, and can be read on after the answer has begun', async () => {
+describe('opening a file', () => {
+	it('is recorded with its key before the first byte, and can continue after the response has begun', async () => {
 		const { content, drafts, load } = workbench();
 		await load(FIRM, 'DOCUMENT');
 		const { start, chunk } = await sealed(content);
@@ -108,7 +108,7 @@ describe('a file that is opened', () => {
 		expect(opener?.open(new Uint8Array(chunk.length), 0, chunk)).toEqual(TEXT);
 	});
 
-	it('is of the document for who asks for its latest, and names the call of the keyring that it needed', async () => {
+	it('names the document if its latest version was requested, and the keyring call that it needed', async () => {
 		const { content } = workbench();
 		const { start } = await sealed(content);
 		const other = workbench();
@@ -127,8 +127,8 @@ describe('a file that is opened', () => {
 	it.each([
 		['an operator without a lease', termsOf(operatorDecision()), VERSION, 'NO_LEASE'],
 		['a person of another firm', termsOf(memberDecision(OTHER_FIRM)), VERSION, 'NOT_SHARED'],
-		['a portal that it is not shared with', portal, { ...VERSION, sharedWith: rowId(78) }, 'NOT_SHARED'],
-	])('is not for %s: no key is asked for', async (_who, terms, row, reason) => {
+		['a portal client that it is not shared with', portal, { ...VERSION, sharedWith: rowId(78) }, 'NOT_SHARED'],
+	])('is denied to %s, without requesting a key', async (_who, terms, row, reason) => {
 		const { content, drafts, asked } = workbench();
 		const { start } = await sealed(workbench().content);
 		const session = content.begin(terms);
@@ -139,7 +139,7 @@ describe('a file that is opened', () => {
 		expect(drafts).toMatchObject([{ action: 'content.deny', coordinates: ['DocumentVersion.content'], reason }]);
 	});
 
-	it('is for the portal that it is shared with', async () => {
+	it('is allowed to a portal client that the file is shared with', async () => {
 		const { content } = workbench();
 		const { start, chunk } = await sealed(content);
 		for (const [field, row] of [
@@ -152,7 +152,7 @@ describe('a file that is opened', () => {
 		}
 	});
 
-	it('is not opened by the right to another row', async () => {
+	it('is refused with a decision for another row', async () => {
 		const { content } = workbench();
 		const { start } = await sealed(content);
 		const wrong = [
@@ -166,7 +166,7 @@ describe('a file that is opened', () => {
 			await expect(content.openFile(content.begin(member), field, row, PLACE, start)).rejects.toThrow(code('INTERNAL'));
 	});
 
-	it('is not opened once the request is answered, even if its key is being loaded', async () => {
+	it('is refused once the request is answered, even if its key is being loaded', async () => {
 		const { content } = workbench();
 		const { start } = await sealed(content);
 		const late = workbench();
@@ -180,14 +180,14 @@ describe('a file that is opened', () => {
 	});
 });
 
-describe('a file that does not open', () => {
+describe('a file that cannot be opened', () => {
 	it.each([
-		['it begins otherwise', (start: Uint8Array) => start.fill(0, 0, 1)],
+		['it starts with another marker', (start: Uint8Array) => start.fill(0, 0, 1)],
 		['it is of another firm', (start: Uint8Array) => start.fill(0, 12, 13)],
-		['its commitment is another', (start: Uint8Array) => start.fill(0, 40, 42)],
+		['its commitment differs', (start: Uint8Array) => start.fill(0, 40, 42)],
 		['it is too short', (start: Uint8Array) => start.subarray(0, 71)],
-		['there is nothing of it', () => new Uint8Array()],
-	])('because %s is on record, and not as opened', async (_why, change) => {
+		['it is empty', () => new Uint8Array()],
+	])('is recorded as failed, not as opened: %s', async (_why, change) => {
 		const { content, drafts } = workbench();
 		const { start } = await sealed(content);
 		const session = content.begin(member);
@@ -199,7 +199,7 @@ describe('a file that does not open', () => {
 		]);
 	});
 
-	it('because it is of another place is on record', async () => {
+	it('is recorded as failed if it belongs to another version', async () => {
 		const { content, drafts } = workbench();
 		const other = { ...PLACE, version: rowId(3) };
 		const { start } = await sealed(content, other);
@@ -210,7 +210,7 @@ describe('a file that does not open', () => {
 		expect(drafts).toMatchObject([{ action: 'content.fail', reason: 'CIPHERTEXT_INVALID' }]);
 	});
 
-	it('because a chunk is damaged, or by what is known of it besides, is on record', async () => {
+	it('is recorded as failed if a chunk is damaged or the caller reports a failure', async () => {
 		for (const refuses of [true, false]) {
 			const { content, drafts } = workbench();
 			const { start, chunk } = await sealed(content);
@@ -223,7 +223,7 @@ describe('a file that does not open', () => {
 		}
 	});
 
-	it('in its middle, when it is being sent, is told and on record the same way, and once', async () => {
+	it('is reported and recorded once if the failure comes while it is sent', async () => {
 		const onSettled = vi.fn();
 		const onFailure = vi.fn();
 		const { content, drafts } = workbench({ onOutcome: onSettled, onFailure });
@@ -247,7 +247,7 @@ describe('a file that does not open', () => {
 		]);
 	});
 
-	it('because its key cannot be had is on record', async () => {
+	it('is recorded as failed if its key is unavailable', async () => {
 		const { content, drafts, failKeys } = workbench();
 		const { start } = await sealed(content);
 		failKeys(new KeyUnavailableError('REFUSED', 'Disabled.'));
@@ -258,7 +258,7 @@ describe('a file that does not open', () => {
 		expect(drafts).toMatchObject([{ action: 'content.fail', reason: 'KEY_UNAVAILABLE' }]);
 	});
 
-	it('because its key was refused since is not read on', async () => {
+	it('is not read further if its key has been refused in the meantime', async () => {
 		const { content, failKeys, asked } = workbench();
 		const { start } = await sealed(content);
 		const opener = await content.openFile(content.begin(member), FILE_FIELDS.version, VERSION, PLACE, start);
@@ -288,10 +288,10 @@ describe('a file under a lease', () => {
 	async function underLease(lease = scope) {
 		const work = workbench();
 		const own = workbench();
-		const state = { live: true, taken: [] as string[] };
+		const state = { live: true, readFields: [] as string[] };
 		const use: LeaseReader = {
 			async read(batch, intend) {
-				state.taken.push(...batch.map(({ field, row }) => `${field.coordinate} ${row.id}`));
+				state.readFields.push(...batch.map(({ field, row }) => `${field.coordinate} ${row.id}`));
 				await intend(batch);
 				return batch.map(({ row }) => sealedText(OBJECT_KEY, row.id, 'tag/name'));
 			},
@@ -308,7 +308,7 @@ describe('a file under a lease', () => {
 		return { ...work, ...file, own, state, session: work.content.begin(terms, use) };
 	}
 
-	it('opens with the request’s own key, while the lease is live', async () => {
+	it('opens with the key of the request while the lease is active', async () => {
 		const { content, session, start, chunk, asked, own, state, drafts } = await underLease();
 		const opener = await content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
 		expect([asked, own.asked]).toEqual([[], [`${FIRM}/DOCUMENT/1`]]);
@@ -321,7 +321,7 @@ describe('a file under a lease', () => {
 		expect(() => opener?.open(new Uint8Array(chunk.length), 0, chunk)).toThrow(code('LEASE_NOT_ACTIVE'));
 	});
 
-	it('that is over opens nothing, and refuses the request as a whole', async () => {
+	it('does not open after the lease has expired, and the whole request is refused', async () => {
 		const { content, session, start, own, state, drafts } = await underLease();
 		state.live = false;
 		const opening = content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start);
@@ -336,7 +336,7 @@ describe('a file under a lease', () => {
 		[{ ...scope, coordinates: ['Document.content'] }, 'COORDINATE'],
 		[{ ...scope, records: [PLACE.document] }, 'RECORD'],
 		[{ ...scope, firm: OTHER_FIRM }, 'NO_LEASE'],
-	])('is not opened outside of it: %#, %s', async (lease, reason) => {
+	])('is not opened outside the scope of the lease: %#, %s', async (lease, reason) => {
 		const { content, session, start, own } = await underLease(lease);
 		expect(await content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start)).toBeNull();
 		expect(await content.locateFile(session, FILE_FIELDS.version, VERSION, undefined)).toBeNull();
@@ -344,19 +344,19 @@ describe('a file under a lease', () => {
 		expect(own.asked).toEqual([]);
 	});
 
-	it('never writes', async () => {
+	it('cannot be written', async () => {
 		const { content, session } = await underLease();
 		await expect(content.sealFile(session, PLACE)).rejects.toThrow(code('FORBIDDEN'));
 	});
 
-	it('is found through the lease, as one value, its intent on record', async () => {
+	it('is located through the lease as one value, with its intent recorded', async () => {
 		const { content, session, state, drafts } = await underLease();
 		expect(await content.locateFile(session, FILE_FIELDS.version, VERSION, new Uint8Array(50))).toBe('tag/name');
-		expect(state.taken).toEqual([`DocumentVersion.content ${PLACE.version}`]);
+		expect(state.readFields).toEqual([`DocumentVersion.content ${PLACE.version}`]);
 		expect(drafts).toMatchObject([{ action: 'lease.use', lease: LEASE, coordinates: ['DocumentVersion.content'] }]);
 	});
 
-	it('that has no way to its transactions opens nothing', async () => {
+	it('does not open without access to the transactions of the lease', async () => {
 		const { content } = workbench();
 		const session = content.begin({ ...termsOf(decisionOf(scope)), plane: 'operator' });
 		const { start } = await sealed(content);
@@ -365,8 +365,8 @@ describe('a file under a lease', () => {
 	});
 });
 
-describe('where a file lies', () => {
-	it('is read by who may read the file', async () => {
+describe('the location of a file', () => {
+	it('is readable by those who may read the file', async () => {
 		const { content } = workbench();
 		const stored = sealedText(OBJECT_KEY, PLACE.version, 'tag/name');
 		expect(await content.locateFile(content.begin(member), FILE_FIELDS.version, VERSION, stored)).toBe('tag/name');

@@ -30,15 +30,15 @@ const forged: readonly [name: string, decision: unknown][] = [
 	['nothing', {}],
 ];
 
-describe('a decision that the access rules did not make', () => {
-	it.each(forged)('%s: opens no request', (_, decision) => {
+describe('a decision that the access rules did not issue', () => {
+	it.each(forged)('opens no request: %s', (_, decision) => {
 		const { content } = workbench();
 		expect(() => content.begin(termsOf(decision as ContentDecision))).toThrow(
 			expect.objectContaining({ code: 'INTERNAL' }),
 		);
 	});
 
-	it('a real one can’t be widened afterwards', () => {
+	it('cannot be widened after it was issued', () => {
 		expect(() => Object.assign(real, { firm: OTHER_FIRM })).toThrow(TypeError);
 		expect(() => Object.assign(operatorDecision(), { allowed: true })).toThrow(TypeError);
 		expect(
@@ -47,14 +47,14 @@ describe('a decision that the access rules did not make', () => {
 	});
 });
 
-describe('writing', () => {
+describe('sealing values', () => {
 	it.each([
 		['a denied operator', operatorDecision()],
 		[
 			'a client',
 			decideContent({ kind: 'firm', user: FIRM, person: FIRM, firm: FIRM, role: 'CLIENT', client: FIRM, proven: true }),
 		],
-	])('is FORBIDDEN to %s, before a key is asked for', async (_, decision) => {
+	])('is FORBIDDEN to %s, before any key is requested', async (_, decision) => {
 		const { content, asked } = workbench();
 		const session = content.begin(termsOf(decision));
 		await expect(content.sealValues(session, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toMatchObject({
@@ -67,7 +67,7 @@ describe('writing', () => {
 		expect(asked).toEqual([]);
 	});
 
-	it('encodes every value before it asks for a key: one that can’t be sealed costs no call', async () => {
+	it('encodes every value before it requests a key, so a value that cannot be sealed costs no call', async () => {
 		const { content, asked } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		for (const bad of ['\0', '\ud800', 7, {}]) {
@@ -80,7 +80,7 @@ describe('writing', () => {
 		expect(asked).toEqual([]);
 	});
 
-	it('seals in order, keeps null, asks for no key where all is null, and what it seals opens', async () => {
+	it('preserves order and nulls, requests no key if all values are null, and seals what can be opened again', async () => {
 		const { content, asked } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		expect(await content.sealValues(session, rowId(1), [{ field: TITLE, value: null }])).toEqual([null]);
@@ -105,7 +105,7 @@ describe('writing', () => {
 		).rejects.toMatchObject({ code: 'INTERNAL' });
 	});
 
-	it('seals for the decision’s firm, whatever row it is: another firm’s member can’t open it', async () => {
+	it('seals for the firm of the decision, so a member of another firm cannot open the value', async () => {
 		const { content } = workbench();
 		const [sealed] = await content.sealValues(content.begin(termsOf(memberDecision())), rowId(1), [
 			{ field: TITLE, value: 'x' },

@@ -69,7 +69,7 @@ function bench() {
 const rows = [1, 2, 3].map((n) => ({ firm: FIRM, id: rowId(n) }));
 
 describe('content under a lease', () => {
-	it('takes what a list level asks for as one batch, its intent on record before anything is opened', async () => {
+	it('reads all values of one list level as one batch, and records the intent before it opens anything', async () => {
 		const { content, session, batches, drafts, asked, own } = bench();
 		const values = rows.flatMap((row) =>
 			[TITLE, BODY].map((field) => content.openValue(session, field, row, undefined)),
@@ -87,14 +87,14 @@ describe('content under a lease', () => {
 		expect([asked, own.asked.length > 0]).toEqual([[], true]);
 	});
 
-	it('does not take for content what was read by another way', async () => {
+	it('does not accept a value that was read by any other path', async () => {
 		const { content, session } = bench();
 		const [row = { firm: FIRM, id: '' }] = rows;
 		const smuggled = sealedText(TITLE, row.id, 'smuggled');
 		expect(await content.openValue(session, TITLE, row, smuggled)).toBe(`Note.title of ${row.id}`);
 	});
 
-	it('withholds what is outside of it without asking the lease', async () => {
+	it('withholds what is outside the scope without using the lease', async () => {
 		const { content, session, batches } = bench();
 		expect(content.openValue(session, MEMO, rows[0] as never, undefined)).toBeNull();
 		expect(content.withheld(session)).toEqual([{ coordinate: 'Invoice.memo', reason: 'CLASS', count: 1 }]);
@@ -102,7 +102,7 @@ describe('content under a lease', () => {
 		expect(batches).toEqual([]);
 	});
 
-	it('answers null for what is not there, and records no opening of it', async () => {
+	it('answers null for a missing value, and records no opening', async () => {
 		const { content, session, state, drafts } = bench();
 		state.missing = new Set(rows.map(({ id }) => id));
 		expect(await content.openValue(session, TITLE, rows[0] as never, undefined)).toBeNull();
@@ -110,19 +110,22 @@ describe('content under a lease', () => {
 		expect(drafts).toEqual([]);
 	});
 
-	it.each(['LEASE_NOT_ACTIVE', 'LEASE_SCOPE'] as const)('is refused as a whole by %s, on record', async (refused) => {
-		const { content, session, state, drafts, own } = bench();
-		state.refuse = new FirmsealError(refused, 'No.');
-		const first = content.openValue(session, TITLE, rows[0] as never, undefined);
-		await expect(first).rejects.toThrow(code(refused));
-		state.refuse = null;
-		await expect(content.openValue(session, TITLE, rows[1] as never, undefined)).rejects.toThrow(code(refused));
-		await expect(content.settle(session)).rejects.toThrow(code(refused));
-		expect(drafts).toMatchObject([{ action: 'request.deny', decision: 'DENIED', reason: refused, lease: LEASE }]);
-		expect(own.asked).toEqual([]);
-	});
+	it.each(['LEASE_NOT_ACTIVE', 'LEASE_SCOPE'] as const)(
+		'refuses the whole request after %s, and records it',
+		async (refused) => {
+			const { content, session, state, drafts, own } = bench();
+			state.refuse = new FirmsealError(refused, 'No.');
+			const first = content.openValue(session, TITLE, rows[0] as never, undefined);
+			await expect(first).rejects.toThrow(code(refused));
+			state.refuse = null;
+			await expect(content.openValue(session, TITLE, rows[1] as never, undefined)).rejects.toThrow(code(refused));
+			await expect(content.settle(session)).rejects.toThrow(code(refused));
+			expect(drafts).toMatchObject([{ action: 'request.deny', decision: 'DENIED', reason: refused, lease: LEASE }]);
+			expect(own.asked).toEqual([]);
+		},
+	);
 
-	it('opens nothing once its time is over, even if a key is being loaded', async () => {
+	it('opens nothing after the lease has expired, even if a key is being loaded', async () => {
 		const { content, session, state, drafts } = bench();
 		const [asked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		Object.assign(state, { gate: gate.promise, onAsked: asked.resolve });
@@ -135,7 +138,7 @@ describe('content under a lease', () => {
 		expect(drafts.map(({ action }) => action)).not.toContain('content.open');
 	});
 
-	it('is looked at once more before the answer leaves: what was opened stays on record, and is not answered', async () => {
+	it('checks the lease again before the response: openings stay recorded, and nothing is answered', async () => {
 		const { content, session, state, drafts } = bench();
 		await content.openValue(session, TITLE, rows[0] as never, undefined);
 		state.live = false;
@@ -144,7 +147,7 @@ describe('content under a lease', () => {
 		expect(drafts.map(({ action }) => action)).toEqual(['lease.use', 'content.open', 'request.deny']);
 	});
 
-	it('without its intent on record reads nothing', async () => {
+	it('reads nothing if its intent cannot be recorded', async () => {
 		const { content, session, failLog } = bench();
 		failLog(new FirmsealError('AUDIT_UNAVAILABLE', 'No.'));
 		await expect(content.openValue(session, TITLE, rows[0] as never, undefined)).rejects.toThrow(
@@ -152,7 +155,7 @@ describe('content under a lease', () => {
 		);
 	});
 
-	/** What of a page is told and on record when its key is not to be had. */
+	/** What a page reports and records if its key is unavailable. */
 	async function withoutKey(error: Error, isLive: boolean) {
 		const { content, session, own, state, drafts } = bench();
 		own.failKeys(error);
@@ -165,51 +168,54 @@ describe('content under a lease', () => {
 		const confirmed = state.confirmed;
 		const settled = await content.settle(session).catch((refusal: FirmsealError) => refusal.code);
 		return {
-			told: values.filter(({ status }) => status === 'rejected').length,
+			reported: values.filter(({ status }) => status === 'rejected').length,
 			confirmed,
 			settled,
-			record: drafts.flatMap(({ action, reason }) => (reason === null ? [] : [[action, reason]])),
+			recorded: drafts.flatMap(({ action, reason }) => (reason === null ? [] : [[action, reason]])),
 		};
 	}
 	const REFUSED = new KeyUnavailableError('REFUSED', 'No grant.');
-	const NEVER_WAS = new FirmsealError(
+	const UNKNOWN_VERSION = new FirmsealError(
 		'CIPHERTEXT_INVALID',
 		'The value names a version of its key that does not exist.',
 	);
 
-	it('without its key says why, and serves the rest: the lease is asked for once', async () => {
+	it('reports a missing key, serves the rest, and checks the lease once', async () => {
 		expect(await withoutKey(REFUSED, true)).toEqual({
-			told: 1,
+			reported: 1,
 			confirmed: 1,
 			settled: undefined,
-			record: [['content.fail', 'KEY_UNAVAILABLE']],
+			recorded: [['content.fail', 'KEY_UNAVAILABLE']],
 		});
-		expect(await withoutKey(NEVER_WAS, true)).toEqual({
-			told: 3,
+		expect(await withoutKey(UNKNOWN_VERSION, true)).toEqual({
+			reported: 3,
 			confirmed: 1,
 			settled: undefined,
-			record: [['content.fail', 'CIPHERTEXT_INVALID']],
+			recorded: [['content.fail', 'CIPHERTEXT_INVALID']],
 		});
 	});
 
 	it.each([
 		['grant', REFUSED],
-		['row of its key', NEVER_WAS],
-	])('whose %s is gone with its end is no damage and no refusal of a key', async (_, error) => {
-		expect(await withoutKey(error, false)).toMatchObject({
-			settled: 'LEASE_NOT_ACTIVE',
-			record: [['request.deny', 'LEASE_NOT_ACTIVE']],
-		});
-	});
+		['row of its key', UNKNOWN_VERSION],
+	])(
+		'reports LEASE_NOT_ACTIVE, not damage or a refused key, if the end of the lease removed the %s',
+		async (_, error) => {
+			expect(await withoutKey(error, false)).toMatchObject({
+				settled: 'LEASE_NOT_ACTIVE',
+				recorded: [['request.deny', 'LEASE_NOT_ACTIVE']],
+			});
+		},
+	);
 
-	it('never writes', async () => {
+	it('cannot be written', async () => {
 		const { content, session } = bench();
 		await expect(content.sealValues(session, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toThrow(
 			code('FORBIDDEN'),
 		);
 	});
 
-	it('that has no way to its transactions opens nothing', () => {
+	it('opens nothing without access to the transactions of the lease', () => {
 		const { content } = workbench();
 		const session = content.begin({ ...termsOf(decision()), plane: 'operator' });
 		expect(() => content.openValue(session, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'x'))).toThrow(
@@ -217,7 +223,7 @@ describe('content under a lease', () => {
 		);
 	});
 
-	it('is nothing to a member: the way to a lease’s transactions is not taken', async () => {
+	it('does not use the transactions of a lease for a member', async () => {
 		const { content } = workbench();
 		const session = content.begin(termsOf(memberDecision()), { read: () => Promise.reject(ended()) } as never);
 		expect(await content.openValue(session, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'mine'))).toBe('mine');

@@ -49,7 +49,7 @@ const VALUES: readonly (readonly [ContentField['valueType'], fc.Arbitrary<unknow
 	['[String]', fc.array(fc.constantFrom('a', 'b', ''))],
 ];
 
-describe('a value in a column of plaintext', () => {
+describe('a value in a plaintext column', () => {
 	it.each(VALUES)('of type %s is read as it was written', (type, values) => {
 		fc.assert(
 			fc.property(values, (value) => {
@@ -84,7 +84,7 @@ describe('a value in a column of plaintext', () => {
 		['DateTime', 'yesterday'],
 		['JSON', '{'],
 		['[String]', '[1]'],
-	] as const)('of type %s is refused when it is none: %s', (type, text) => {
+	] as const)('of type %s is refused if it is invalid: %s', (type, text) => {
 		expect(() => decode(field(type), text)).toThrow(/./);
 		try {
 			decode(field(type), text);
@@ -93,7 +93,7 @@ describe('a value in a column of plaintext', () => {
 		}
 	});
 
-	it('is refused when it is no text, or a token without a key', () => {
+	it('is refused if it is not text, or if it is a token and no key is configured', () => {
 		expect(() => decode(field('String'), Uint8Array.of(0xff, 0xfe))).toThrow(
 			expect.objectContaining({ code: 'CIPHERTEXT_INVALID' }),
 		);
@@ -115,7 +115,7 @@ describe('a value in a column of plaintext', () => {
 	});
 });
 
-describe('ciphertext among plaintext', () => {
+describe('ciphertext in a plaintext column', () => {
 	const firm = '01980000-0000-7000-8000-000000000001';
 	const envelope = Buffer.concat([Uint8Array.of(0xf5, 0x01, 0, 0, 0, 1), deriveFirmTag(firm), Buffer.alloc(60, 7)]);
 	const token = 'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
@@ -129,11 +129,11 @@ describe('ciphertext among plaintext', () => {
 		['base64', envelope.toString('base64')],
 		['base64url', envelope.toString('base64url')],
 		['a token', token],
-	])('is known as %s', (_, stored) => {
+	])('is recognized as %s', (_, stored) => {
 		expect(looks(stored)).toBe(true);
 	});
 
-	it('is not seen in what merely begins alike, of another firm, or in text', () => {
+	it('is not suspected in a value with a similar prefix, in one of another firm, or in text', () => {
 		const ofOther = Buffer.from(envelope);
 		ofOther[7] = (ofOther[7] ?? 0) ^ 1;
 		for (const stored of [

@@ -33,54 +33,51 @@ const pairsOf = (drafts: readonly EntryDraft[]) =>
 		[...new Set(records)].flatMap((row) => coordinates.map((name) => pair(row, name))),
 	);
 
-describe('the entries of a request', () => {
-	it.prop([asked])(
-		'say what was opened, exactly: no value more, none less, none twice, in the fewest groups',
-		async (openings) => {
-			const { content, load, drafts } = workbench();
-			await load(FIRM, 'NOTE');
-			const session = content.begin(termsOf(memberDecision()));
-			const opened = new Set<string>();
-			const failed = new Set<string>();
-			for (const { row, field, state } of openings) {
-				const id = rowId(row);
-				const sealed = { whole: sealedText(field, id, 'x'), null: null, damaged: sealedText(field, rowId(999), 'x') }[
-					state
-				];
-				try {
-					if (content.openValue(session, field, { firm: FIRM, id }, sealed) !== null)
-						opened.add(pair(id, field.coordinate));
-				} catch {}
-				if (state === 'damaged') failed.add(pair(id, field.coordinate));
-			}
-			await content.settle(session);
-			const opens = drafts.filter(({ action }) => action === 'content.open');
-			const told = pairsOf(opens);
-			expect(told.toSorted()).toEqual([...opened].toSorted());
-			expect(new Set(pairsOf(drafts.filter(({ action }) => action === 'content.fail')))).toEqual(failed);
+describe('the log entries of a request', () => {
+	it.prop([asked])('list exactly the values that were opened, each once, in the fewest groups', async (openings) => {
+		const { content, load, drafts } = workbench();
+		await load(FIRM, 'NOTE');
+		const session = content.begin(termsOf(memberDecision()));
+		const opened = new Set<string>();
+		const failed = new Set<string>();
+		for (const { row, field, state } of openings) {
+			const id = rowId(row);
+			const sealed = { whole: sealedText(field, id, 'x'), null: null, damaged: sealedText(field, rowId(999), 'x') }[
+				state
+			];
+			try {
+				if (content.openValue(session, field, { firm: FIRM, id }, sealed) !== null)
+					opened.add(pair(id, field.coordinate));
+			} catch {}
+			if (state === 'damaged') failed.add(pair(id, field.coordinate));
+		}
+		await content.settle(session);
+		const opens = drafts.filter(({ action }) => action === 'content.open');
+		const recorded = pairsOf(opens);
+		expect(recorded.toSorted()).toEqual([...opened].toSorted());
+		expect(new Set(pairsOf(drafts.filter(({ action }) => action === 'content.fail')))).toEqual(failed);
 
-			const coordinatesOf = Map.groupBy(opened, (each) => each.split(' ')[0]);
-			const kinds = new Set(
-				[...coordinatesOf.values()].map((pairs) =>
-					pairs
-						.map((each) => each.split(' ')[1])
-						.toSorted()
-						.join(),
-				),
-			);
-			expect(opens).toHaveLength(kinds.size);
-		},
-	);
+		const coordinatesOf = Map.groupBy(opened, (each) => each.split(' ')[0]);
+		const kinds = new Set(
+			[...coordinatesOf.values()].map((pairs) =>
+				pairs
+					.map((each) => each.split(' ')[1])
+					.toSorted()
+					.join(),
+			),
+		);
+		expect(opens).toHaveLength(kinds.size);
+	});
 
 	it.prop([
 		fc.array(fc.record({ firm: fc.constantFrom(rowId(1), rowId(2)), field: fc.constantFrom(...NOTE_FIELDS) }), {
 			maxLength: 40,
 		}),
-	])('count what was withheld, by firm and coordinate, as the answer does', async (askings) => {
+	])('count the withheld values by firm and coordinate, as the response does', async (askings) => {
 		const { content, drafts } = workbench();
 		const session = content.begin(termsOf(operatorDecision()));
 		for (const { firm, field } of askings) content.openValue(session, field, { firm, id: rowId(9) }, undefined);
-		const told = content.withheld(session);
+		const recorded = content.withheld(session);
 		await content.settle(session);
 		const expected = Map.groupBy(askings, ({ firm }) => firm);
 		expect(drafts).toHaveLength(expected.size);
@@ -90,16 +87,16 @@ describe('the entries of a request', () => {
 			expect([reason, new Set(coordinates)]).toEqual(['NO_LEASE', new Set(ofFirm.keys())]);
 		}
 		const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
-		expect(sum(told.map(({ count }) => count))).toBe(askings.length);
+		expect(sum(recorded.map(({ count }) => count))).toBe(askings.length);
 	});
 
 	it.each([
 		['as many rows, one of them the same', [1, 2], [1, 3]],
 		['as many rows, none of them the same', [1, 2], [3, 4]],
-		['more rows, beginning alike', [1, 2], [1, 2, 3]],
-		['fewer rows, beginning alike', [1, 2, 3], [1, 2]],
+		['more rows with a common prefix', [1, 2], [1, 2, 3]],
+		['fewer rows with a common prefix', [1, 2, 3], [1, 2]],
 		['the same rows in another order', [1, 2], [2, 1]],
-	])('tell two fields apart that were opened on %s', async (_, titles, bodies) => {
+	])('distinguish two fields that were opened on %s', async (_, titles, bodies) => {
 		const { content, load, drafts } = workbench();
 		await load(FIRM, 'NOTE');
 		const session = content.begin(termsOf(memberDecision()));
@@ -118,7 +115,7 @@ describe('the entries of a request', () => {
 		);
 	});
 
-	it('name a key once, with where it came from first', async () => {
+	it('name each key once, with its first source', async () => {
 		const { content, drafts } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		for (const n of [1, 2])
@@ -137,7 +134,7 @@ describe('the entries of a request', () => {
 		]);
 	});
 
-	it('of a change name the record, the fields and the request', async () => {
+	it('name the record, the fields and the request of a change', async () => {
 		const { content, drafts } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		for (const action of ['content.create', 'content.update', 'content.delete'] as const)
@@ -151,7 +148,7 @@ describe('the entries of a request', () => {
 		);
 	});
 
-	it('are none for a request that touched no content', async () => {
+	it('are not written for a request that touched no content', async () => {
 		const { content, drafts, failLog } = workbench();
 		failLog(new Error('asked'));
 		await content.settle(content.begin(termsOf(memberDecision())));
@@ -159,7 +156,7 @@ describe('the entries of a request', () => {
 	});
 });
 
-describe('a call of the keyring', () => {
+describe('a keyring call', () => {
 	const stamp = {
 		v: 1,
 		id: rowId(1).replace('-9000-', '-8000-'),
@@ -167,7 +164,7 @@ describe('a call of the keyring', () => {
 		sequence: 1,
 		at: '2026-01-01T00:00:00.000Z',
 	} as const;
-	it.each(['generate', 'unwrap'] as const)('%s is an entry as the format has it, whatever came of it', (call) => {
+	it.each(['generate', 'unwrap'] as const)('%s is recorded as the format prescribes, whatever its outcome', (call) => {
 		const event = { call, firm: FIRM, class: 'NOTE', version: 3 };
 		for (const outcome of ['AWAY', 'THROTTLED', 'REFUSED'] as const) {
 			for (const requestId of [null, 'r-2']) {

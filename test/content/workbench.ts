@@ -62,7 +62,7 @@ function classKey(firm: string, keyClass: string, version: number): ClassKey<Key
 	};
 }
 
-/** Every draft is held against the format before it is taken, in the pieces in which the log writes it. */
+/** Every draft is checked against the format before it is accepted, in the pieces in which the log writes it. */
 function checkedDraft(draft: EntryDraft): EntryDraft {
 	encodeLeaf({
 		...draft,

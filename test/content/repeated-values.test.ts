@@ -12,8 +12,8 @@ const titles = (count: number) =>
 		return { row: { firm: FIRM, id }, sealed: sealedText(TITLE, id, `title ${n}`) };
 	});
 
-describe('a value that a request asks for again and again', () => {
-	it('is opened once, also while its key is on its way, and is on record as ever', async () => {
+describe('a value that a request opens repeatedly', () => {
+	it('is decrypted once, even while its key is loading, and is recorded as usual', async () => {
 		const { content, decrypted, drafts } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		const rows = titles(10);
@@ -34,7 +34,7 @@ describe('a value that a request asks for again and again', () => {
 		]);
 	});
 
-	it('is opened once however it was read, and not again by another request', async () => {
+	it('is decrypted once whatever buffer holds it, and again for another request', async () => {
 		const { content, load, decrypted } = workbench();
 		await load(FIRM, 'NOTE');
 		const session = content.begin(termsOf(memberDecision()));
@@ -46,7 +46,7 @@ describe('a value that a request asks for again and again', () => {
 		expect(decrypted()).toBe(2);
 	});
 
-	it('is opened as it is stored now: what was written meanwhile is no repeat, nor is another field or row', async () => {
+	it('is opened as it is stored now: a new value, another field and another row are not repeats', async () => {
 		const { content, load } = workbench();
 		await load(FIRM, 'NOTE');
 		const session = content.begin(termsOf(memberDecision()));
@@ -66,7 +66,7 @@ describe('a value that a request asks for again and again', () => {
 			);
 	});
 
-	it('counts each time for the 64 MiB of a request', async () => {
+	it('counts each time towards the 64 MiB limit of the request', async () => {
 		const { content, load } = workbench();
 		await load(FIRM, 'NOTE');
 		const session = content.begin(termsOf(memberDecision()));
@@ -95,7 +95,7 @@ describe('a value that a request asks for again and again', () => {
 		expect(drafts).toMatchObject([{ action: 'content.fail', records: titles(3).map(({ row: { id } }) => id) }]);
 	});
 
-	it('that has no key is reported once for its field, and none of its repeats waits for a key of its own', async () => {
+	it('is reported once for its field if its key is unavailable, and repeats request no further key', async () => {
 		const { content, asked, failKeys, drafts } = workbench();
 		failKeys(new KeyUnavailableError('AWAY', 'away'));
 		const session = content.begin(termsOf(memberDecision()));
@@ -123,13 +123,13 @@ describe('a value that a request asks for again and again', () => {
 	});
 });
 
-describe('very many values of one request', () => {
+describe('a large number of values in one request', () => {
 	it.each([
-		['whose key is at hand', true],
-		['whose key is on its way', false],
-	])('%s leave the thread to others in between, and are all answered and on record', async (_, isAtHand) => {
+		['key is cached', true],
+		['key is still loading', false],
+	])('yields to the event loop if the %s, and is fully answered and recorded', async (_, isCached) => {
 		const { content, load, decrypted, drafts } = workbench();
-		if (isAtHand) await load(FIRM, 'NOTE');
+		if (isCached) await load(FIRM, 'NOTE');
 		const session = content.begin(termsOf(memberDecision()));
 		const rows = titles(5_000);
 		let isDone = false;
@@ -137,16 +137,16 @@ describe('very many values of one request', () => {
 		const done = answers.then(() => {
 			isDone = true;
 		});
-		/** What was opened by each turn of others, until all is. */
-		const seen: number[] = [];
+		/** How many values were decrypted at each round of the event loop. */
+		const progress: number[] = [];
 		while (!isDone) {
 			await new Promise((resolve) => setImmediate(resolve));
-			seen.push(decrypted());
+			progress.push(decrypted());
 		}
 		await done;
-		const steps = seen.map((count, n) => count - (seen[n - 1] ?? 0));
-		// What is opened at once and the first turn may come before the first turn of others.
-		expect(seen.length).toBeGreaterThanOrEqual(4);
+		const steps = progress.map((count, n) => count - (progress[n - 1] ?? 0));
+		// The values opened at once and the first batch may both come before the first round of the event loop.
+		expect(progress.length).toBeGreaterThanOrEqual(4);
 		expect(Math.max(...steps)).toBeLessThanOrEqual(2_000);
 		expect(Math.max(...steps.slice(1))).toBeLessThanOrEqual(1_000);
 		expect(await answers).toEqual(rows.map((_each, n) => `title ${n}`));
@@ -154,7 +154,7 @@ describe('very many values of one request', () => {
 		expect(drafts.flatMap(({ records }) => records).toSorted()).toEqual(rows.map(({ row: { id } }) => id));
 	});
 
-	it('wait for their turn only with one another: a small request is answered at once, and a second large one in alternation', async () => {
+	it('waits only for other large requests, which alternate; a small request is answered at once', async () => {
 		const { content, load, decrypted } = workbench();
 		await load(FIRM, 'NOTE');
 		const rows = titles(3_000);
@@ -177,7 +177,7 @@ describe('very many values of one request', () => {
 		expect(order).toEqual(['first', 'second']);
 	});
 
-	it('keep another firm from its turn for one of theirs at most, however many requests of theirs wait for one', async () => {
+	it('delays another firm by at most one batch, however many requests of its own firm are waiting', async () => {
 		const { content, load } = workbench();
 		await Promise.all([load(FIRM, 'NOTE'), load(OTHER_FIRM, 'NOTE')]);
 		const order: string[] = [];
@@ -193,7 +193,7 @@ describe('very many values of one request', () => {
 		expect(order).toEqual([FIRM, OTHER_FIRM, FIRM, FIRM]);
 	});
 
-	it('ask for the key again when their turn comes, so that one that was taken away meanwhile opens none of them', async () => {
+	it('requests the key again for each batch, so a key that was revoked meanwhile opens none of it', async () => {
 		const { content, load, failKeys, drafts } = workbench();
 		await load(FIRM, 'NOTE');
 		const session = content.begin(termsOf(memberDecision()));
@@ -209,7 +209,7 @@ describe('very many values of one request', () => {
 		]);
 	});
 
-	it('that wait when the request is answered are not opened', async () => {
+	it('is not opened further once the request is answered', async () => {
 		const { content, load, decrypted } = workbench();
 		await load(FIRM, 'NOTE');
 		const session = content.begin(termsOf(memberDecision()));

@@ -19,7 +19,7 @@ const row = { firm: FIRM, id: rowId(1) };
 const code = (code: string) => expect.objectContaining({ code });
 
 describe('opening a value', () => {
-	it('answers a promise while the key is loaded, and the value itself once it is at hand', async () => {
+	it('returns a promise while the key is loading, and the value itself once the key is cached', async () => {
 		const { content, asked } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		const first = content.openValue(session, TITLE, row, sealedText(TITLE, row.id, 'one'));
@@ -30,7 +30,7 @@ describe('opening a value', () => {
 		expect(asked).toEqual([`${FIRM}/NOTE/1`]);
 	});
 
-	it('of null and of what may not be seen is null at once, and asks for no key', () => {
+	it('returns null at once for null and for a withheld value, and requests no key', () => {
 		const { content, asked } = workbench();
 		const member = content.begin(termsOf(memberDecision()));
 		expect(content.openValue(member, TITLE, row, null)).toBeNull();
@@ -41,7 +41,7 @@ describe('opening a value', () => {
 		expect(content.withheld(operator)).toEqual([{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 3 }]);
 	});
 
-	it('withholds another firm’s row, even under its own right envelope', () => {
+	it('withholds a row of another firm, even with a valid envelope of that firm', () => {
 		const { content, asked } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		const theirs = { firm: OTHER_FIRM, id: rowId(2) };
@@ -50,7 +50,7 @@ describe('opening a value', () => {
 		expect(asked).toEqual([]);
 	});
 
-	it('answers what is no envelope with CIPHERTEXT_INVALID, on record, and asks for no key', async () => {
+	it('answers CIPHERTEXT_INVALID for anything that is not an envelope, records it, and requests no key', async () => {
 		const { content, asked, drafts } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		for (const plain of [
@@ -65,13 +65,13 @@ describe('opening a value', () => {
 		expect(asked).toEqual([]);
 	});
 
-	it('throws INTERNAL for a column that was not read, rather than saying null', () => {
+	it('throws INTERNAL, and does not answer null, if the column was not read', () => {
 		const { content } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		expect(() => content.openValue(session, TITLE, row, undefined)).toThrow(code('INTERNAL'));
 	});
 
-	it('shows 20 errors for values that do not open, and null for the rest', async () => {
+	it('reports 20 errors for values that do not open, and answers null for the rest', async () => {
 		const { content, load, drafts } = workbench();
 		await load(FIRM, 'NOTE');
 		const session = content.begin(termsOf(memberDecision()));
@@ -95,7 +95,7 @@ describe('opening a value', () => {
 		]);
 	});
 
-	it('shows KEY_UNAVAILABLE once for each coordinate', async () => {
+	it('reports KEY_UNAVAILABLE once for each coordinate', async () => {
 		const { content, failKeys, drafts } = workbench();
 		failKeys(new KeyUnavailableError('REFUSED', 'disabled'));
 		const session = content.begin(termsOf(memberDecision()));
@@ -119,7 +119,7 @@ describe('opening a value', () => {
 		]);
 	});
 
-	it('lets any error through that is not a coded refusal: it may not pass for a null', async () => {
+	it('rethrows every error that is not a coded refusal, so that it cannot pass as a null', async () => {
 		const { content, failKeys } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		for (const mistake of [new TypeError('a mistake of ours'), new FirmsealError('INTERNAL', 'a mistake of ours')]) {
@@ -129,8 +129,8 @@ describe('opening a value', () => {
 	});
 });
 
-describe('settle', () => {
-	it('ends the request: nothing is opened after it, even if it fails', async () => {
+describe('settling a request', () => {
+	it('ends the request: nothing is opened afterwards, even if settling fails', async () => {
 		for (const trouble of [null, new Error('disk full')]) {
 			const { content, load, failLog } = workbench();
 			await load(FIRM, 'NOTE');
@@ -146,7 +146,7 @@ describe('settle', () => {
 		}
 	});
 
-	it('holds for a value whose key arrives too late: it is not opened off the record', async () => {
+	it('also stops a value whose key arrives too late, so it is never opened unrecorded', async () => {
 		const { content, drafts } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		const late = content.openValue(session, TITLE, row, sealedText(TITLE, row.id, 'late'));
@@ -156,7 +156,7 @@ describe('settle', () => {
 		expect(drafts).toEqual([]);
 	});
 
-	it('throws what the log throws, and asks nothing of it when nothing happened', async () => {
+	it('rethrows the error of the log, and does not call the log if nothing happened', async () => {
 		const { content, load, failLog, drafts } = workbench();
 		const disk = new Error('disk full');
 		failLog(disk);
@@ -170,7 +170,7 @@ describe('settle', () => {
 		await expect(content.settle(session)).rejects.toBe(disk);
 	});
 
-	it('reports numbers for metrics, and failures for the people on call', async () => {
+	it('reports counts for metrics, and failures for the people on call', async () => {
 		const onSettled = vi.fn();
 		const onFailure = vi.fn();
 		const { content, load } = workbench({ onOutcome: onSettled, onFailure });

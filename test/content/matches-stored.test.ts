@@ -4,18 +4,20 @@ import { FIRM, memberDecision, operatorDecision, rowId, sealedText, TITLE, terms
 const row = { firm: FIRM, id: rowId(1) };
 const stored = sealedText(TITLE, row.id, 'one');
 
-describe('comparing a value with what is stored', () => {
+describe('comparing a value with the stored one', () => {
 	it.each([
 		['the same text', 'one', true],
 		['another text of that length', 'onE', false],
-		['its beginning', 'on', false],
-		['more than it', 'one two', false],
+		['its prefix', 'on', false],
+		['a longer text', 'one two', false],
 		['the empty text', '', false],
 		['null', null, false],
 		['nothing', undefined, false],
-	])('compares what is stored with %s', async (_, value, held) => {
+	])('compares the stored value with %s', async (_, value, isEqual) => {
 		const { content } = workbench();
-		expect(await content.matchesStored(content.begin(termsOf(memberDecision())), TITLE, row, stored, value)).toBe(held);
+		expect(await content.matchesStored(content.begin(termsOf(memberDecision())), TITLE, row, stored, value)).toBe(
+			isEqual,
+		);
 	});
 
 	it.each([
@@ -23,12 +25,14 @@ describe('comparing a value with what is stored', () => {
 		['nothing', undefined, true],
 		['a text', 'one', false],
 		['the empty text', '', false],
-	])('compares SQL NULL with %s', async (_, value, held) => {
+	])('compares SQL NULL with %s', async (_, value, isEqual) => {
 		const { content } = workbench();
-		expect(await content.matchesStored(content.begin(termsOf(memberDecision())), TITLE, row, null, value)).toBe(held);
+		expect(await content.matchesStored(content.begin(termsOf(memberDecision())), TITLE, row, null, value)).toBe(
+			isEqual,
+		);
 	});
 
-	it('shows a denied caller nothing of what is stored, and records the attempt', async () => {
+	it('reveals nothing to a denied caller, and records the attempt', async () => {
 		const { content, drafts } = workbench();
 		const session = content.begin(termsOf(operatorDecision()));
 		for (const value of ['one', 'two', null, undefined])
@@ -37,7 +41,7 @@ describe('comparing a value with what is stored', () => {
 		expect(drafts).toMatchObject([{ action: 'content.deny', counts: { 'Note.title': 4 } }]);
 	});
 
-	it('is an opening in the log, as any other', async () => {
+	it('is recorded as an opening', async () => {
 		const { content, drafts } = workbench();
 		const session = content.begin(termsOf(memberDecision()));
 		await content.matchesStored(session, TITLE, row, stored, 'a guess');
