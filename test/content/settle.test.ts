@@ -77,7 +77,7 @@ describe('the log entries of a request', () => {
 		const { content, drafts } = workbench();
 		const session = content.begin(termsOf(operatorDecision()));
 		for (const { firm, field } of askings) content.openValue(session, field, { firm, id: rowId(9) }, undefined);
-		const recorded = content.withheld(session);
+		const withheld = content.withheld(session);
 		await content.settle(session);
 		const expected = Map.groupBy(askings, ({ firm }) => firm);
 		expect(drafts).toHaveLength(expected.size);
@@ -87,7 +87,7 @@ describe('the log entries of a request', () => {
 			expect([reason, new Set(coordinates)]).toEqual(['NO_LEASE', new Set(ofFirm.keys())]);
 		}
 		const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
-		expect(sum(recorded.map(({ count }) => count))).toBe(askings.length);
+		expect(sum(withheld.map(({ count }) => count))).toBe(askings.length);
 	});
 
 	it.each([

@@ -11,8 +11,8 @@ async function withKeys(options: Parameters<typeof newDataKeys>[0] = {}) {
 	return made;
 }
 
-describe('time of a key at hand', () => {
-	it('runs from its unwrapping, and no use prolongs it', async () => {
+describe('the lifetime of a cached key', () => {
+	it('starts with its unwrapping, and is not prolonged by use', async () => {
 		const { dataKeys, passSeconds } = await withKeys({ ttlSeconds: 60 });
 		await dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
 		for (let second = 0; second < 60; second++) {
@@ -23,7 +23,7 @@ describe('time of a key at hand', () => {
 		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeUndefined();
 	});
 
-	it('runs while the key service takes its time', async () => {
+	it('also counts the time that the key service takes to answer', async () => {
 		const { dataKeys, passSeconds, hold } = await withKeys({ ttlSeconds: 60 });
 		const release = hold();
 		const asked = dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
@@ -35,7 +35,7 @@ describe('time of a key at hand', () => {
 		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeUndefined();
 	});
 
-	it('ends writing too', async () => {
+	it('ends sealing as well', async () => {
 		const { dataKeys, passSeconds, fail } = await withKeys({ ttlSeconds: 60 });
 		await dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
 		fail(new KeyUnavailableError('AWAY', 'away'));
@@ -45,7 +45,7 @@ describe('time of a key at hand', () => {
 		await expect(dataKeys.loadSealingKey(FIRM, 'NOTE', 1)).rejects.toMatchObject({ reason: 'AWAY' });
 	});
 
-	it('takes the key from memory when it is over, though nobody asks', async () => {
+	it('removes an expired key from memory, even if no one requests it', async () => {
 		vi.useFakeTimers();
 		try {
 			const { dataKeys, passSeconds } = await withKeys({ ttlSeconds: 60 });
@@ -60,8 +60,8 @@ describe('time of a key at hand', () => {
 	});
 });
 
-describe('bounds', () => {
-	it('let a key go after its uses', async () => {
+describe('the limits of the cache', () => {
+	it('drop a key after its number of uses', async () => {
 		const { dataKeys, calls } = await withKeys({ maxUses: 3 });
 		await dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
 		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeDefined();
@@ -71,7 +71,7 @@ describe('bounds', () => {
 		expect(calls.unwrap).toBe(2);
 	});
 
-	it('count values sealed as uses, and serve one who seals more than all of them', async () => {
+	it('count sealed values as uses, and allow one caller to seal more than the limit', async () => {
 		const { dataKeys, calls } = await withKeys({ maxUses: 10 });
 		await dataKeys.loadSealingKey(FIRM, 'NOTE', 4);
 		expect(dataKeys.sealingKey(FIRM, 'NOTE', 6)).toBeDefined();
@@ -80,7 +80,7 @@ describe('bounds', () => {
 		expect(calls.unwrap).toBe(2);
 	});
 
-	it('keep at most so many keys, and let the one go that was used longest ago', async () => {
+	it('keep a maximum number of keys, and drop the least recently used one', async () => {
 		const { dataKeys } = await withKeys({ maxKeys: 2 });
 		await dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
 		await dataKeys.loadOpeningKey(FIRM, 'BILLING', 1);
@@ -104,8 +104,8 @@ describe('bounds', () => {
 	});
 });
 
-describe('purge', () => {
-	it('drops one firm, or all', async () => {
+describe('purging', () => {
+	it('drops the keys of one firm, or of all', async () => {
 		const { dataKeys } = await withKeys();
 		const load = () => Promise.all([FIRM, OTHER_FIRM].map((firm) => dataKeys.loadOpeningKey(firm, 'NOTE', 1)));
 		await load();
@@ -119,7 +119,7 @@ describe('purge', () => {
 		expect(dataKeys.stats().size).toBe(0);
 	});
 
-	it('drops what was reserved for sealing, so that the version is asked for anew', async () => {
+	it('drops the reserved seals, so that the state of the version is checked again', async () => {
 		const { dataKeys, store } = await withKeys();
 		await dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
 		dataKeys.purge(FIRM);
@@ -129,7 +129,7 @@ describe('purge', () => {
 		await expect(dataKeys.loadSealingKey(FIRM, 'NOTE', 1)).rejects.toMatchObject({ reason: 'REFUSED' });
 	});
 
-	it('keeps out what was asked for before it, and lets nobody share that', async () => {
+	it('discards pending loads, and lets no later caller share them', async () => {
 		const { dataKeys, calls, hold } = await withKeys();
 		const release = hold();
 		const before = [dataKeys.loadOpeningKey(FIRM, 'NOTE', 1), dataKeys.loadSealingKey(FIRM, 'NOTE', 1)];
@@ -146,8 +146,8 @@ describe('purge', () => {
 	});
 });
 
-describe('trouble of the key service', () => {
-	it('that refuses takes all keys of the firm at once, of every class, and of no other firm', async () => {
+describe('a failure of the key service', () => {
+	it('drops all keys of the firm at once if it is REFUSED, for every class, and of no other firm', async () => {
 		const { dataKeys, fail, events } = await withKeys();
 		await dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
 		await dataKeys.loadOpeningKey(OTHER_FIRM, 'NOTE', 1);
@@ -161,7 +161,7 @@ describe('trouble of the key service', () => {
 		]);
 	});
 
-	it.each(['AWAY', 'THROTTLED'] as const)('that is %s leaves them until their time is over', async (reason) => {
+	it.each(['AWAY', 'THROTTLED'] as const)('leaves the cached keys until they expire if it is %s', async (reason) => {
 		const { dataKeys, fail } = await withKeys();
 		await dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
 		fail(new KeyUnavailableError(reason, 'later'));
@@ -169,7 +169,7 @@ describe('trouble of the key service', () => {
 		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeDefined();
 	});
 
-	it('that nobody foresaw is AWAY, without its text', async () => {
+	it('is reported as AWAY if it is unexpected, without its text', async () => {
 		const { dataKeys, fail } = await withKeys();
 		fail(new Error('the key is 00112233'));
 		const error = await dataKeys.loadOpeningKey(FIRM, 'NOTE', 1).catch((thrown: Error) => thrown);

@@ -28,11 +28,11 @@ async function keyOf({ version, dataKey, commitment }: Pick<Vector, 'version' | 
 	return createCheckpointKeys({ keyring: { unwrap } as unknown as Keyring, store }).active();
 }
 
-it('are all here', () => {
+it('the vectors are complete', () => {
 	expect(keys.map(({ signatures }) => signatures.length)).toEqual([2, 1, 2]);
 });
 
-it.each(keys)('make the key of version $version, and its signatures', async (vector) => {
+it.each(keys)('the vectors give the key of version $version and its signatures', async (vector) => {
 	const { version, dataKey, commitment, publicKey, signatures } = vector;
 	const key = await keyOf(vector);
 	expect([key.version, hexOf(key.publicKey)]).toEqual([version, publicKey]);
@@ -43,7 +43,7 @@ it.each(keys)('make the key of version $version, and its signatures', async (vec
 });
 
 it.each(keys)(
-	'have the private key of version $version that its public key belongs to',
+	'the vectors have the private key of version $version that belongs to its public key',
 	({ privateKey, publicKey }) => {
 		const der = Buffer.from(`302e020100300506032b657004220420${privateKey}`, 'hex');
 		const { x = '' } = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })).export({
@@ -53,7 +53,7 @@ it.each(keys)(
 	},
 );
 
-it.each(keys)('are refused with any other data key than that of version $version', async (vector) => {
+it.each(keys)('the vectors are refused under any data key except that of version $version', async (vector) => {
 	for (let bit = 0; bit < 256; bit++) {
 		const other = bytes(vector.dataKey);
 		other[bit >> 3] = (other[bit >> 3] ?? 0) ^ (1 << (bit & 7));

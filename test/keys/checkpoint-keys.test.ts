@@ -43,8 +43,8 @@ async function refused(call: Promise<unknown>, message: string): Promise<void> {
 	await expect(call).rejects.toThrow(message);
 }
 
-describe('the first key', () => {
-	it('is made when somebody wants to sign, and once', async () => {
+describe('the first checkpoint key', () => {
+	it('is created once, at the first signature', async () => {
 		const keys = open();
 		expect(records()).toEqual([]);
 		const first = await keys.active();
@@ -55,10 +55,10 @@ describe('the first key', () => {
 		expect(service.calls).toEqual({ generateDataKey: 1, unwrap: 1 });
 	});
 
-	it('is one, also when two processes make it at the same moment', async () => {
-		const letGo = service.hold();
+	it('is the same if two processes create it at the same moment', async () => {
+		const release = service.hold();
 		const both = Promise.all([open().active(), open().active()]);
-		letGo();
+		release();
 		const [one, other] = await both;
 		expect(service.calls.generateDataKey).toBe(2);
 		expect(records()).toHaveLength(1);
@@ -74,15 +74,15 @@ describe('the first key', () => {
 		expect(service.calls.generateDataKey).toBe(1);
 	});
 
-	it('is another in another installation', async () => {
+	it('differs between installations', async () => {
 		const { publicKey } = await open().active();
 		store = createMemoryDataKeyStore();
 		expect(hexOf((await open().active()).publicKey)).not.toBe(hexOf(publicKey));
 	});
 });
 
-describe('the next key', () => {
-	it('is a version more and signs from then on, and the one before is still opened', async () => {
+describe('the next checkpoint key', () => {
+	it('has the next version and signs from then on, while the previous one still opens', async () => {
 		const keys = open();
 		const first = await keys.active();
 		const second = await keys.rotate();
@@ -95,7 +95,7 @@ describe('the next key', () => {
 		expect(hexOf((await restarted.active()).publicKey)).toBe(hexOf(second.publicKey));
 	});
 
-	it('is the one that signs in a process that another has not told', async () => {
+	it('is used by another process without notification', async () => {
 		const [here, elsewhere] = [open(), open()];
 		await here.active();
 		const { publicKey } = await elsewhere.rotate();
@@ -103,7 +103,7 @@ describe('the next key', () => {
 		expect([active.version, hexOf(active.publicKey)]).toEqual([2, hexOf(publicKey)]);
 	});
 
-	it('is one, also when two processes rotate at the same moment', async () => {
+	it('is the same if two processes rotate at the same moment', async () => {
 		await open().active();
 		const [one, other] = await Promise.all([open().rotate(), open().rotate()]);
 		expect([one.version, other.version]).toEqual([2, 2]);
@@ -111,12 +111,12 @@ describe('the next key', () => {
 		expect(records()).toHaveLength(2);
 	});
 
-	it('is the first, where there was none', async () => {
+	it('is version 1 if there was none', async () => {
 		expect((await open().rotate()).version).toBe(1);
 	});
 
 	it.each(['DISABLED', 'DESTROYED', 'RETIRED'] as const)(
-		'goes on from the highest, where none signs: %s',
+		'follows the highest version if no key is active: %s',
 		async (state) => {
 			const first = await open().active();
 			await open().rotate();
@@ -130,7 +130,7 @@ describe('the next key', () => {
 		},
 	);
 
-	it('is refused under a version that never was', async () => {
+	it('does not open under a version that never existed', async () => {
 		const keys = open();
 		await keys.active();
 		for (const version of [0, 2, 99]) await refused(keys.ofVersion(version), 'There is no such key of checkpoints.');
@@ -138,7 +138,7 @@ describe('the next key', () => {
 });
 
 describe('a signature', () => {
-	it('verifies under node:crypto, for its text and key alone', async () => {
+	it('verifies under node:crypto, for its own text and key only', async () => {
 		const keys = open();
 		const [first, second] = [await keys.active(), await keys.rotate()];
 		const signature = first.sign(TEXT);
@@ -149,7 +149,7 @@ describe('a signature', () => {
 		expect(hexOf(first.sign(TEXT))).toBe(hexOf(signature));
 	});
 
-	it('makes a checkpoint that a verifier reads, and no other believes', async () => {
+	it('makes a checkpoint that a verifier accepts under this key only', async () => {
 		const origin = 'vault.example/firmseal/root';
 		const keys = open();
 		const [first, second] = [await keys.active(), await keys.rotate()];
@@ -165,11 +165,11 @@ describe('a signature', () => {
 	});
 });
 
-describe('whoever writes to the database', () => {
+describe('an attacker who can write to the database', () => {
 	/** Another data key of the same class under the same wrapping key. */
 	const another = () => service.keyring.generateDataKey({ firm: PLATFORM_FIRM_ID, class: CHECKPOINT });
 
-	it('changes no wrapped key', async () => {
+	it('cannot change a wrapped key', async () => {
 		await open().active();
 		const wrapped = Uint8Array.from(records()[0]?.wrapped ?? []);
 		wrapped[0] = (wrapped[0] ?? 0) ^ 1;
@@ -177,14 +177,14 @@ describe('whoever writes to the database', () => {
 		await refused(open().active(), 'wrong context');
 	});
 
-	it('puts no other key in its place', async () => {
+	it('cannot substitute another key', async () => {
 		await open().active();
 		store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 1, { wrapped: (await another()).wrapped });
 		for (const call of [() => open().active(), () => open().ofVersion(1)])
 			await refused(call(), 'not the one that was stored');
 	});
 
-	it('changes no commitment, nor which wrapping key it is under', async () => {
+	it('cannot change the commitment or the wrapping key id', async () => {
 		await open().active();
 		const { commitment = new Uint8Array() } = records()[0] ?? {};
 		store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 1, { commitment: commitment.map((byte) => byte ^ 1) });
@@ -193,7 +193,7 @@ describe('whoever writes to the database', () => {
 		await refused(open().active(), 'not the one that was stored');
 	});
 
-	it('makes no older version pass for a newer', async () => {
+	it('cannot pass an older version off as a newer one', async () => {
 		const keys = open();
 		await keys.active();
 		await keys.rotate();
@@ -202,7 +202,7 @@ describe('whoever writes to the database', () => {
 		await refused(open().active(), 'not the one that was stored');
 	});
 
-	it('lets nobody sign with a version that is disabled, destroyed or gone from its place', async () => {
+	it('cannot make anyone sign with a disabled, destroyed or misplaced version', async () => {
 		await open().active();
 		for (const state of ['DISABLED', 'DESTROYED'] as const) {
 			store.alter(PLATFORM_FIRM_ID, CHECKPOINT, 1, { state });
@@ -213,10 +213,10 @@ describe('whoever writes to the database', () => {
 	});
 });
 
-describe('the keyring', () => {
+describe('the keyring of the checkpoint keys', () => {
 	const AWAY = new KeyUnavailableError('AWAY', 'away');
 
-	it('that is away keeps nothing, and serves when it is back', async () => {
+	it('stores nothing while it is unavailable, and works again afterwards', async () => {
 		service.fail(AWAY);
 		await expect(open().active()).rejects.toMatchObject({ name: 'KeyUnavailableError', reason: 'AWAY' });
 		expect(records()).toEqual([]);
@@ -230,7 +230,7 @@ describe('the keyring', () => {
 		expect(hexOf((await open().active()).publicKey)).toBe(hexOf(publicKey));
 	});
 
-	it('that is away is not asked for a key that was opened', async () => {
+	it('is not called for a key that is already open, even while it is unavailable', async () => {
 		const keys = open();
 		const key = await keys.active();
 		service.fail(AWAY);
@@ -238,7 +238,7 @@ describe('the keyring', () => {
 		expect(verifies(key, TEXT, key.sign(TEXT))).toBe(true);
 	});
 
-	it('that fails in a way that nobody foresaw is AWAY, and nothing of it is told', async () => {
+	it('is reported as AWAY after an unexpected error, without the text of the error', async () => {
 		service.fail(new Error('secret text'));
 		const error = await open()
 			.active()
@@ -247,7 +247,7 @@ describe('the keyring', () => {
 		expect(String(error)).not.toContain('secret text');
 	});
 
-	it('finds every data key that it gave overwritten, also where it was the wrong one', async () => {
+	it('has every data key that it returned overwritten, even the wrong one', async () => {
 		const keys = open();
 		await keys.active();
 		await keys.rotate();
@@ -257,7 +257,7 @@ describe('the keyring', () => {
 		for (const plaintext of service.handedOut) expect(hexOf(plaintext)).toBe('00'.repeat(32));
 	});
 
-	it('is on record with each call, and without a key', async () => {
+	it('is recorded with every call, and never with a key', async () => {
 		const keys = open();
 		await keys.active();
 		service.fail(AWAY);
@@ -280,7 +280,7 @@ describe('the keyring', () => {
 		]);
 	});
 
-	it('on a disk serves the signer, also after the platform’s key was rotated, and no other process', async () => {
+	it('serves the signer from disk, even after the platform key was rotated, and serves no other process', async () => {
 		const { open: openLocal } = await newKeyring();
 		const worker = await openLocal('worker');
 		await worker.createKey(PLATFORM_FIRM_ID);

@@ -28,8 +28,8 @@ const vectors = JSON.parse(readFileSync(join(import.meta.dirname, '../vectors/fo
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
 const hex = (raw: Uint8Array) => Buffer.from(raw).toString('hex');
 
-describe('derivation', () => {
-	it('makes the field key and firm tag of every vector', () => {
+describe('key derivation', () => {
+	it('gives the field key and firm tag of every vector', () => {
 		expect(vectors.fields.length).toBeGreaterThan(20);
 		for (const vector of vectors.fields) {
 			expect(hex(deriveFieldKey(bytes(vector.dataKey), vector))).toBe(vector.fieldKey);
@@ -37,14 +37,14 @@ describe('derivation', () => {
 		}
 	});
 
-	it('makes the commitment of every vector', () => {
+	it('gives the commitment of every vector', () => {
 		expect(vectors.commitments.length).toBeGreaterThan(0);
 		for (const vector of vectors.commitments) {
 			expect(hex(deriveCommitment(bytes(vector.dataKey), vector))).toBe(vector.commitment);
 		}
 	});
 
-	it('leaves the data key as it is, and gives bytes that share no memory with it', () => {
+	it('does not change the data key, and returns bytes that share no memory with it', () => {
 		const dataKey = new Uint8Array(32).fill(7);
 		const place = { firm: 'f', class: 'NOTE', table: 't', column: 'c' };
 		deriveFieldKey(dataKey, place).fill(0);
@@ -54,7 +54,7 @@ describe('derivation', () => {
 
 	const names = fc.record({ firm: fc.string(), class: fc.string(), table: fc.string(), column: fc.string() });
 	test.prop([names, names])(
-		'gives two places two keys, wherever the border between their names runs',
+		'gives different keys to different coordinates, wherever the boundary between their names is',
 		(left, right) => {
 			const dataKey = createHash('sha256').update('a data key').digest();
 			const same = (['firm', 'class', 'table', 'column'] as const).every((part) => left[part] === right[part]);

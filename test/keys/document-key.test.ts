@@ -35,14 +35,14 @@ describe('the document key of a class', () => {
 
 	const [vector] = documents as readonly [DocumentVector];
 
-	it('is there for files only', () => {
+	it('exists for files only', () => {
 		for (const other of ['NOTE', 'BILLING', 'COMMUNICATION', 'RIGHTS']) {
 			const key = deriveClassKey(aead, [], originOf(vector, other), fromHex(vector.dataKey));
 			expect(() => key.document()).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
 		}
 	});
 
-	it('is nowhere else in the key of the class, and raw nowhere', () => {
+	it('is stored nowhere else in the class key, and nowhere as raw bytes', () => {
 		const given: Uint8Array[] = [];
 		const handle = {};
 		const watched = {
@@ -59,7 +59,7 @@ describe('the document key of a class', () => {
 		expect(given.map(toHex)).toEqual(['00'.repeat(32)]);
 	});
 
-	it('is overwritten when it cannot be imported', () => {
+	it('is overwritten if it cannot be imported', () => {
 		const given: Uint8Array[] = [];
 		const failing = {
 			...aead,

@@ -19,8 +19,8 @@ async function withKeys() {
 	return made;
 }
 
-describe('a thousand who are the first to want a firm’s keys at once', () => {
-	it('make one call of the key service for each class', async () => {
+describe('a thousand concurrent requests for keys of a firm that are not cached', () => {
+	it('make one call to the key service for each class', async () => {
 		const made = await withKeys();
 		const release = made.hold();
 		const asked = Array.from({ length: READERS }, () =>
@@ -31,7 +31,7 @@ describe('a thousand who are the first to want a firm’s keys at once', () => {
 		expect(tally(made)).toEqual({ 'unwrap NOTE': 1, 'unwrap BILLING': 1 });
 	});
 
-	it('make one to write, and one to read what is written', async () => {
+	it('make one call for writing and for reading what is written', async () => {
 		const made = await withKeys();
 		await Promise.all(
 			Array.from({ length: READERS }, (_, index) =>
@@ -41,13 +41,13 @@ describe('a thousand who are the first to want a firm’s keys at once', () => {
 		expect(tally(made)).toEqual({ 'unwrap NOTE': 1 });
 	});
 
-	it('make a key that there wasn’t once', async () => {
+	it('create a missing key once', async () => {
 		const made = newDataKeys();
 		await Promise.all(Array.from({ length: READERS }, () => made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1)));
 		expect(tally(made)).toEqual({ 'generate NOTE': 1, 'unwrap NOTE': 1 });
 	});
 
-	it('make one to check their rights', async () => {
+	it('make one call to check their rights', async () => {
 		const made = newDataKeys();
 		const open = () =>
 			createRightsProofs({
@@ -65,7 +65,7 @@ describe('a thousand who are the first to want a firm’s keys at once', () => {
 		expect(tally(made)).toEqual({ 'unwrap RIGHTS': 1 });
 	});
 
-	it('hear one failure, and each who asks later makes a call of their own', async () => {
+	it('share one failure; a later request makes its own call', async () => {
 		const made = await withKeys();
 		made.fail(new Error('away'));
 		const failed = await Promise.allSettled(

@@ -62,7 +62,7 @@ const calls: readonly (readonly [string, (keyring: Keyring) => Promise<unknown>]
 ];
 
 describe('a guarded keyring', () => {
-	it('passes on what is right, and nothing that the port does not name', async () => {
+	it('passes on valid answers, without properties that the port does not name', async () => {
 		expect(await answering({ ...honestKey, material: secret() }).createKey(FIRM)).toEqual(honestKey);
 		expect(await answering(null).describeKey(FIRM)).toBeNull();
 		expect(await answering({ ...honestData(), root: secret() }).generateDataKey(CONTEXT)).toEqual(honestData());
@@ -86,7 +86,7 @@ describe('a guarded keyring', () => {
 		['the key inside the wrapped key', { wrapped: Uint8Array.of(1, 2, ...secret(), 3) }],
 		['an empty wrapped key', { wrapped: new Uint8Array() }],
 		['an endless wrapped key', { wrapped: new Uint8Array(10_000).fill(1) }],
-	])('refuses %s, and overwrites what was given', async (_, lie) => {
+	])('refuses an answer with %s, and overwrites the key in it', async (_, lie) => {
 		const answer = { ...honestData(), ...lie };
 		const requestId = 'requestId' in lie ? null : 'r';
 		await expect(answering(answer).generateDataKey(CONTEXT)).rejects.toMatchObject({ reason: 'REFUSED', requestId });
@@ -114,7 +114,7 @@ describe('a guarded keyring', () => {
 		['a deletion that has no date', { state: 'PENDING_DELETION' }],
 		['a date of deletion without deletion', { deletionAt: new Date() }],
 		['no key id', { keyId: '' }],
-	])('refuses %s', async (_, lie) => {
+	])('refuses a wrapping key with %s', async (_, lie) => {
 		const keyring = answering({ ...honestKey, ...lie });
 		for (const call of [keyring.createKey, keyring.describeKey, keyring.rotateKey, keyring.disableKey]) {
 			await expect(call(FIRM)).rejects.toMatchObject({ reason: 'REFUSED' });
@@ -126,18 +126,18 @@ describe('a guarded keyring', () => {
 		['another firm', { firm: OTHER_FIRM }],
 		['another class', { class: 'BILLING' }],
 		['no time', { createdAt: undefined }],
-	])('refuses a grant of %s', async (_, lie) => {
+	])('refuses a grant with %s', async (_, lie) => {
 		const keyring = answering({ ...honestGrant, ...lie });
 		await expect(keyring.createGrant({ name: 'lease', ...CONTEXT })).rejects.toMatchObject({ reason: 'REFUSED' });
 	});
 
-	it('refuses to list the grants of another firm', async () => {
+	it('refuses to list grants of another firm', async () => {
 		const keyring = answering([honestGrant, { ...honestGrant, firm: OTHER_FIRM }]);
 		await expect(keyring.listGrants(FIRM)).rejects.toMatchObject({ reason: 'REFUSED' });
 	});
 
 	it.each(calls.filter(([name]) => name !== 'check' && name !== 'revokeGrant' && name !== 'describeKey'))(
-		'does not break, nor let through, an answer to %s that is nothing or nonsense',
+		'reports a coded error if %s answers nothing or nonsense',
 		async (_, call) => {
 			for (const answer of [null, undefined, 7, 'yes', {}, [{}]]) {
 				await expect(call(answering(answer))).rejects.toBeInstanceOf(KeyUnavailableError);
@@ -145,7 +145,7 @@ describe('a guarded keyring', () => {
 		},
 	);
 
-	it.each(calls)('of what %s throws it passes on only what is ours', async (_, call) => {
+	it.each(calls)('passes on only our own errors from %s', async (_, call) => {
 		const marker = 'AKIA-0011223344';
 		for (const error of [new Error(marker), marker, { message: marker }, new TypeError(marker), undefined]) {
 			const thrown = await call(throwing(error)).catch((caught: unknown) => caught);
@@ -162,12 +162,12 @@ describe('a guarded keyring', () => {
 	});
 });
 
-it.each(['', 'a b', 'a'.repeat(65), 'é'])('an error keeps no id that an entry can’t take: %j', (id) => {
+it.each(['', 'a b', 'a'.repeat(65), 'é'])('an error drops a request id that the log cannot store: %j', (id) => {
 	expect(new KeyUnavailableError('AWAY', 'Away.', id).requestId).toBeNull();
 	expect(new KeyUnavailableError('AWAY', 'Away.', 'a-1').requestId).toBe('a-1');
 });
 
-describe('a key that is given to a guarded keyring', () => {
+describe('a key that a guarded keyring wraps', () => {
 	/** An adapter that keeps what it is given, and writes over it. */
 	function keeping(end: () => Promise<unknown>) {
 		const kept: Uint8Array[] = [];
@@ -183,7 +183,7 @@ describe('a key that is given to a guarded keyring', () => {
 		['answers', async () => ({ wrapped: WRAPPED, keyId: 'k', requestId: 'r' })],
 		['answers nonsense', async () => ({ wrapped: secret(), keyId: 'k', requestId: 'r' })],
 		['fails', async () => Promise.reject(new KeyUnavailableError('AWAY', 'later'))],
-	])('is neither changed nor kept by an adapter that %s', async (_, end) => {
+	])('is neither changed nor retained if the adapter %s', async (_, end) => {
 		const { keyring, kept } = keeping(end);
 		const given = secret();
 		await keyring.wrap(CONTEXT, given).catch(() => {});
@@ -192,7 +192,7 @@ describe('a key that is given to a guarded keyring', () => {
 		expect(kept[0]).toEqual(new Uint8Array(32));
 	});
 
-	it('is looked for in the answer as it was given, whatever an adapter has made of it', async () => {
+	it('is searched for in the answer as it was given, even if the adapter changed its copy', async () => {
 		const { keyring } = keeping(async () => ({ wrapped: Uint8Array.of(1, ...secret()), keyId: 'k', requestId: 'r' }));
 		await expect(keyring.wrap(CONTEXT, secret())).rejects.toMatchObject({ reason: 'REFUSED' });
 	});
@@ -204,7 +204,7 @@ describe('a key that is given to a guarded keyring', () => {
 		['all zeros', new Uint8Array(32)],
 		['text', 'x'.repeat(32)],
 		['nothing', undefined],
-	])('that is %s never reaches the adapter', async (_, plaintext) => {
+	])('does not reach the adapter if it is %s', async (_, plaintext) => {
 		const { keyring, kept } = keeping(async () => honestData());
 		const thrown = await keyring.wrap(CONTEXT, plaintext as Uint8Array).catch((error: unknown) => error);
 		expect(thrown).toMatchObject({ code: 'INTERNAL', message: 'A data key is 32 bytes, not all zero.' });
@@ -212,7 +212,7 @@ describe('a key that is given to a guarded keyring', () => {
 	});
 });
 
-describe('what a guarded keyring is asked', () => {
+describe('an argument of a guarded keyring', () => {
 	it.each([
 		'',
 		'firm',
@@ -223,7 +223,7 @@ describe('what a guarded keyring is asked', () => {
 		`../${FIRM}`,
 		FIRM.replaceAll('-', ''),
 		'------------------------------------',
-	])('about firm %j never reaches the adapter', async (firm) => {
+	])('does not reach the adapter if it is the invalid firm %j', async (firm) => {
 		const keyring = throwing(new KeyUnavailableError('THROTTLED', 'reached'));
 		for (const asked of [
 			() => keyring.createKey(firm),
@@ -242,7 +242,7 @@ describe('what a guarded keyring is asked', () => {
 	});
 
 	it.each(['', 'note', 'NOTE ', 'NO/TE', 'N'.repeat(33), '__proto__'])(
-		'about class %j never does',
+		'does not reach the adapter if it is the invalid class %j',
 		async (keyClass) => {
 			const keyring = throwing(new KeyUnavailableError('THROTTLED', 'reached'));
 			const context = { firm: FIRM, class: keyClass };
@@ -251,7 +251,7 @@ describe('what a guarded keyring is asked', () => {
 		},
 	);
 
-	it('with an empty wrapped key, an odd grant name or other days than 7 to 30 never does', async () => {
+	it('does not reach the adapter if it is an empty wrapped key, an invalid grant name or a waiting time outside 7 to 30 days', async () => {
 		const keyring = throwing(new KeyUnavailableError('THROTTLED', 'reached'));
 		await expect(keyring.unwrap(CONTEXT, new Uint8Array())).rejects.toMatchObject({ code: 'INTERNAL' });
 		await expect(keyring.rewrap(CONTEXT, new Uint8Array(7000))).rejects.toMatchObject({ code: 'INTERNAL' });

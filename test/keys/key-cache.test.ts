@@ -16,7 +16,7 @@ const step = fc.oneof(
 );
 
 describe('a key cache', () => {
-	it('gives what a list of what came and went gives, however often and in whatever order it is asked', async () => {
+	it('behaves like a plain list of its keys, for any order of calls', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
 				let time = 1;
@@ -71,10 +71,10 @@ describe('a key cache', () => {
 		['is purged', (cache) => cache.purge('firm-a')],
 		['is purged with all', (cache) => cache.purge()],
 		['is dropped', (cache) => cache.drop(NOTE)],
-		['goes for another', (cache) => cache.load({ ...NOTE, version: 2 }, value)],
-		['goes for one of another firm', (cache) => cache.load({ ...NOTE, firm: 'firm-b' }, value)],
-		['goes for one of another name', (cache) => cache.load({ ...NOTE, name: 'MESSAGE' }, value)],
-	])('does not give again what it gave last once it %s', async (_how, end) => {
+		['is evicted by another version', (cache) => cache.load({ ...NOTE, version: 2 }, value)],
+		['is evicted by a key of another firm', (cache) => cache.load({ ...NOTE, firm: 'firm-b' }, value)],
+		['is evicted by a key of another name', (cache) => cache.load({ ...NOTE, name: 'MESSAGE' }, value)],
+	])('does not return its most recent key again once that %s', async (_how, end) => {
 		const cache = createKeyCache({ max: 1, ttlSeconds: TTL, clock: { now: () => 1 } });
 		await cache.load(NOTE, value);
 		expect(cache.at(NOTE)).toBe(cache.at(NOTE));
@@ -82,7 +82,7 @@ describe('a key cache', () => {
 		expect(cache.at(NOTE)).toBeUndefined();
 	});
 
-	it('does not give again what it gave last once its time is over', async () => {
+	it('does not return its most recent key again once it has expired', async () => {
 		let time = 1;
 		const cache = createKeyCache({ max: 1, ttlSeconds: TTL, clock: { now: () => time } });
 		await cache.load(NOTE, value);

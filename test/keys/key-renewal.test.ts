@@ -18,7 +18,7 @@ import { FIRM, OTHER_FIRM } from './new-data-keys.ts';
 const CONTEXT = { firm: FIRM, class: 'NOTE' };
 const CLOSED = new Uint8Array(32);
 
-/** A data key as it is stored, and whoever renews it. `over`: what the key service does otherwise. */
+/** A data key as it is stored, and what renews it. `over` replaces methods of the key service. */
 async function begin(over: Partial<Keyring> = {}) {
 	const fake = createFakeKeyring();
 	const events: DataKeyEvent[] = [];
@@ -47,8 +47,8 @@ async function begin(over: Partial<Keyring> = {}) {
 /** Wrapped by a key service that is not there any more. */
 const lost = (record: DataKeyRecord): DataKeyRecord => ({ ...record, wrapped: randomBytes(48), keyId: 'key-0' });
 
-describe('whether a stored key opens', () => {
-	it.each(['ACTIVE', 'RETIRED', 'DISABLED'] as const)('is seen by opening it: %s', async (state) => {
+describe('checking whether a stored key opens', () => {
+	it.each(['ACTIVE', 'RETIRED', 'DISABLED'] as const)('opens it: %s', async (state) => {
 		const { renewal, record, events, handedOut } = await begin();
 		expect(await renewal.opens({ ...record, state })).toBe(true);
 		expect(handedOut.at(-1)).toEqual(CLOSED);
@@ -63,7 +63,7 @@ describe('whether a stored key opens', () => {
 		['has another commitment', (record) => ({ ...record, commitment: randomBytes(32) })],
 		['has no commitment', (record) => ({ ...record, commitment: new Uint8Array() })],
 		['was wrapped under another key, as it says', (record) => ({ ...record, keyId: 'key-0' })],
-	])('is no for one that %s', async (_, change) => {
+	])('answers no for a key that %s', async (_, change) => {
 		const { renewal, record, handedOut } = await begin();
 		expect(await renewal.opens(change(record))).toBe(false);
 		for (const plaintext of handedOut) expect(plaintext).toEqual(CLOSED);
@@ -74,38 +74,41 @@ describe('whether a stored key opens', () => {
 		['is destroyed', { state: 'DESTROYED', wrapped: new Uint8Array() }],
 		['has nothing stored', { wrapped: new Uint8Array() }],
 		['has more stored than a wrapped key can be', { wrapped: new Uint8Array(7000) }],
-	])('nobody is asked of one that %s', async (_, change) => {
+	])('does not call the key service for a key that %s', async (_, change) => {
 		const { renewal, record, calls } = await begin();
 		expect(await renewal.opens({ ...record, ...change })).toBe(false);
 		expect(calls.unwrap).toBe(0);
 	});
 
-	it.each(['AWAY', 'THROTTLED'] as const)('is not known while the service is %s', async (reason) => {
+	it.each(['AWAY', 'THROTTLED'] as const)('has no answer while the service is %s', async (reason) => {
 		const { renewal, record, fail } = await begin();
 		fail(new KeyUnavailableError(reason, 'later'));
 		await expect(renewal.opens(record)).rejects.toMatchObject({ reason });
 	});
 });
 
-describe('a key that is back', () => {
-	it.each(['ACTIVE', 'RETIRED', 'DISABLED'] as const)('is wrapped, and opens as what was stored: %s', async (state) => {
-		const { renewal, record, key, keyring, events, given, handedOut } = await begin();
-		const before = { ...lost(record), state };
-		expect(await renewal.opens(before)).toBe(false);
-		const mine = Uint8Array.from(key);
-		const { requestId, ...anew } = await renewal.wrap(before, mine);
-		expect(mine).toEqual(key);
-		expect(Object.keys(anew).sort()).toEqual(['keyId', 'ownKey', 'wrapped']);
-		expect(requestId).toMatch(/^request-/);
-		// It was opened by the service, not only wrapped.
-		expect(events.at(-1)).toMatchObject({ call: 'unwrap', outcome: 'ok', version: 3 });
-		for (const buffer of [...given, ...handedOut]) expect(buffer).toEqual(CLOSED);
-		expect((await keyring.unwrap(CONTEXT, anew.wrapped)).plaintext).toEqual(key);
-		expect(await renewal.opens({ ...before, ...anew })).toBe(true);
-		expect(given).toHaveLength(1);
-	});
+describe('wrapping a recovered key again', () => {
+	it.each(['ACTIVE', 'RETIRED', 'DISABLED'] as const)(
+		'gives a wrapped key that opens as the stored one did: %s',
+		async (state) => {
+			const { renewal, record, key, keyring, events, given, handedOut } = await begin();
+			const before = { ...lost(record), state };
+			expect(await renewal.opens(before)).toBe(false);
+			const mine = Uint8Array.from(key);
+			const { requestId, ...rewrapped } = await renewal.wrap(before, mine);
+			expect(mine).toEqual(key);
+			expect(Object.keys(rewrapped).sort()).toEqual(['keyId', 'ownKey', 'wrapped']);
+			expect(requestId).toMatch(/^request-/);
+			// It was opened by the service, not only wrapped.
+			expect(events.at(-1)).toMatchObject({ call: 'unwrap', outcome: 'ok', version: 3 });
+			for (const buffer of [...given, ...handedOut]) expect(buffer).toEqual(CLOSED);
+			expect((await keyring.unwrap(CONTEXT, rewrapped.wrapped)).plaintext).toEqual(key);
+			expect(await renewal.opens({ ...before, ...rewrapped })).toBe(true);
+			expect(given).toHaveLength(1);
+		},
+	);
 
-	it('says whether the firm has brought the key that it is under', async () => {
+	it('reports whether its wrapping key is the firm’s own', async () => {
 		const { renewal, record, key, bring } = await begin();
 		expect(await renewal.wrap(record, key)).toMatchObject({ ownKey: false, keyId: 'key-1' });
 		bring();
@@ -118,7 +121,7 @@ describe('a key that is back', () => {
 		['a part of it', (key) => key.subarray(1)],
 		['one that was overwritten', () => new Uint8Array(32)],
 		['nothing', () => new Uint8Array()],
-	])('%s is not wrapped in its place', async (_, change) => {
+	])('refuses %s in its place', async (_, change) => {
 		const { renewal, record, key, given } = await begin();
 		await expect(renewal.wrap(lost(record), change(key))).rejects.toMatchObject({
 			reason: 'REFUSED',
@@ -132,13 +135,13 @@ describe('a key that is back', () => {
 		['another version', { version: 4 }],
 		['another class', { class: 'BILLING' }],
 		['another firm', { firm: OTHER_FIRM }],
-	])('is not wrapped for %s', async (_, change) => {
+	])('refuses a record of %s', async (_, change) => {
 		const { renewal, record, key, given } = await begin();
 		await expect(renewal.wrap({ ...record, ...change }, key)).rejects.toMatchObject({ reason: 'REFUSED' });
 		expect(given).toEqual([]);
 	});
 
-	it('is not answered by a service that wraps another in its place', async () => {
+	it('refuses a service that wraps another key in its place', async () => {
 		const other = createFakeKeyring();
 		const swapping = { wrap: () => other.keyring.wrap(CONTEXT, randomBytes(32)), unwrap: other.keyring.unwrap };
 		const { renewal, record, key } = await begin(swapping);
@@ -146,13 +149,13 @@ describe('a key that is back', () => {
 		for (const plaintext of other.handedOut) expect(plaintext).toEqual(CLOSED);
 	});
 
-	it('is not answered by a service that does not open what it has wrapped', async () => {
+	it('refuses a service that cannot open what it has wrapped', async () => {
 		const wrap = async () => ({ wrapped: randomBytes(48), keyId: 'key-1', requestId: 'r' });
 		const { renewal, record, key } = await begin({ wrap });
 		await expect(renewal.wrap(record, key)).rejects.toMatchObject({ reason: 'REFUSED' });
 	});
 
-	it.each(['AWAY', 'THROTTLED', 'REFUSED'] as const)('waits while the service is %s', async (reason) => {
+	it.each(['AWAY', 'THROTTLED', 'REFUSED'] as const)('fails while the service is %s', async (reason) => {
 		const { renewal, record, key, fail, given } = await begin();
 		fail(new KeyUnavailableError(reason, 'later'));
 		await expect(renewal.wrap(record, key)).rejects.toMatchObject({ reason });
@@ -160,7 +163,7 @@ describe('a key that is back', () => {
 	});
 });
 
-describe('what signs the log', () => {
+describe('the checkpoint key', () => {
 	const OF_SIGNER = { firm: PLATFORM_FIRM_ID, class: 'CHECKPOINT' };
 	const ofSigner = (record: DataKeyRecord, key: Uint8Array): DataKeyRecord => ({
 		...lost(record),
@@ -168,7 +171,7 @@ describe('what signs the log', () => {
 		commitment: deriveCommitment(key, { ...OF_SIGNER, version: record.version }),
 	});
 
-	it('is opened again too before it is stored', async () => {
+	it('is also opened again before it is stored', async () => {
 		const { renewal, record, key, events } = await begin();
 		await renewal.wrap(ofSigner(record, key), key);
 		expect(events).toMatchObject([{ call: 'unwrap', ...OF_SIGNER, outcome: 'ok' }]);
@@ -180,7 +183,7 @@ describe('what signs the log', () => {
 		});
 	});
 
-	it('is the signer’s to open and to wrap, and nothing else is; unseen the worker wraps it anew', async () => {
+	it('is opened and wrapped by the signer only, which does nothing else; the worker rewraps it without seeing it', async () => {
 		const { record, key } = await begin();
 		const calls: string[] = [];
 		const named = (name: string) =>

@@ -3,7 +3,7 @@ import { FirmsealError } from '../../src/errors.ts';
 import { KeyUnavailableError } from '../../src/keys/index.ts';
 import { FIELDS, FIRM, isSameKey, newDataKeys, OTHER_FIRM } from './new-data-keys.ts';
 
-/** One version of NOTE is there; a fresh instance has nothing at hand. */
+/** One version of NOTE is there; a fresh instance has nothing cached. */
 async function withVersion(options: Parameters<typeof newDataKeys>[0] = {}) {
 	const made = newDataKeys(options);
 	await made.open().loadSealingKey(FIRM, 'NOTE', 1);
@@ -12,8 +12,8 @@ async function withVersion(options: Parameters<typeof newDataKeys>[0] = {}) {
 	return made;
 }
 
-describe('opening keys', () => {
-	it('are not at hand until loaded, and then without the key service', async () => {
+describe('keys for opening', () => {
+	it('are unavailable until they are loaded, and then need no key service', async () => {
 		const { dataKeys, calls, events } = await withVersion();
 		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeUndefined();
 		const loaded = await dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
@@ -27,7 +27,7 @@ describe('opening keys', () => {
 		]);
 	});
 
-	it('hold the field keys of their class and no other', async () => {
+	it('open the fields of their class and no others', async () => {
 		const { dataKeys } = await withVersion();
 		const key = await dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
 		expect(key.field('notes', 'title').key.equals(key.field('notes', 'body').key)).toBe(false);
@@ -40,13 +40,13 @@ describe('opening keys', () => {
 		}
 	});
 
-	it('belong to their instance: another plane has to ask for its own', async () => {
+	it('belong to their instance: another plane loads its own', async () => {
 		const { dataKeys, open } = await withVersion();
 		await dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
 		expect(open().openingKey(FIRM, 'NOTE', 1)).toBeUndefined();
 	});
 
-	it('are unwrapped once, however many ask at once', async () => {
+	it('are unwrapped once, however many callers load them at the same time', async () => {
 		const { dataKeys, calls, hold } = await withVersion();
 		const release = hold();
 		const asked = Array.from({ length: 50 }, () => dataKeys.loadOpeningKey(FIRM, 'NOTE', 1));
@@ -56,7 +56,7 @@ describe('opening keys', () => {
 		expect(calls.unwrap).toBe(1);
 	});
 
-	it('fail together and are asked for anew: no failure is kept', async () => {
+	it('fail together and are requested again: no failure is cached', async () => {
 		const { dataKeys, calls, fail } = await withVersion();
 		fail(new KeyUnavailableError('AWAY', 'away'));
 		const asked = await Promise.allSettled([1, 2, 3].map(() => dataKeys.loadOpeningKey(FIRM, 'NOTE', 1)));
@@ -67,7 +67,7 @@ describe('opening keys', () => {
 		expect(calls.unwrap).toBe(2);
 	});
 
-	it('leave no data key behind: what the key service gave is overwritten', async () => {
+	it('leave no data key behind: the key that the key service returned is overwritten', async () => {
 		const { dataKeys, handedOut } = await withVersion();
 		await dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
 		expect(handedOut).toHaveLength(3);
@@ -90,7 +90,7 @@ describe('opening keys', () => {
 		for (const raw of given) expect(raw).toEqual(new Uint8Array(32));
 	});
 
-	it('overwrite the data key when importing fails', async () => {
+	it('overwrite the data key if importing fails', async () => {
 		const { dataKeys, handedOut } = newDataKeys({
 			aead: {
 				importKey: () => {
@@ -104,8 +104,8 @@ describe('opening keys', () => {
 	});
 });
 
-describe('a version that cannot be had', () => {
-	it('is CIPHERTEXT_INVALID when it never was', async () => {
+describe('a key version that is not available', () => {
+	it('is CIPHERTEXT_INVALID if it never existed', async () => {
 		const { dataKeys, calls } = await withVersion();
 		for (const [firm, version] of [
 			[FIRM, 2],
@@ -119,14 +119,14 @@ describe('a version that cannot be had', () => {
 		expect(calls.unwrap).toBe(0);
 	});
 
-	it.each(['DISABLED', 'DESTROYED'] as const)('is REFUSED when it is %s, without asking', async (state) => {
+	it.each(['DISABLED', 'DESTROYED'] as const)('is REFUSED without a call if it is %s', async (state) => {
 		const { dataKeys, store, calls } = await withVersion();
 		store.alter(FIRM, 'NOTE', 1, { state });
 		await expect(dataKeys.loadOpeningKey(FIRM, 'NOTE', 1)).rejects.toMatchObject({ reason: 'REFUSED' });
 		expect(calls.unwrap).toBe(0);
 	});
 
-	it('opens while it is RETIRED', async () => {
+	it('still opens while it is RETIRED', async () => {
 		const { dataKeys, store } = await withVersion();
 		store.alter(FIRM, 'NOTE', 1, { state: 'RETIRED' });
 		await expect(dataKeys.loadOpeningKey(FIRM, 'NOTE', 1)).resolves.toMatchObject({ version: 1 });
@@ -136,7 +136,7 @@ describe('a version that cannot be had', () => {
 		['another commitment', { commitment: new Uint8Array(32) }],
 		['a short commitment', { commitment: new Uint8Array(31) }],
 		['another wrapping key', { keyId: 'key-2' }],
-	])('is REFUSED, overwritten and not kept with %s', async (_, change) => {
+	])('is REFUSED, overwritten and not cached with %s', async (_, change) => {
 		const { dataKeys, store, handedOut } = await withVersion();
 		store.alter(FIRM, 'NOTE', 1, change);
 		await expect(dataKeys.loadOpeningKey(FIRM, 'NOTE', 1)).rejects.toMatchObject({ reason: 'REFUSED' });
@@ -144,7 +144,7 @@ describe('a version that cannot be had', () => {
 		expect(handedOut.at(-1)).toEqual(new Uint8Array(32));
 	});
 
-	it('is REFUSED when somebody put the wrapped key of another version in its row', async () => {
+	it('is REFUSED if its row holds the wrapped key of another version', async () => {
 		const { dataKeys, open, store } = await withVersion({ sealBlock: 1, sealLimit: 1 });
 		await open().loadSealingKey(FIRM, 'NOTE', 1);
 		const [first, second] = store.records(FIRM, 'NOTE');

@@ -19,8 +19,8 @@ const MOVES: readonly (readonly [OwnKeyState, number, OwnKeyCheck, OwnKeyState])
 	['RESTORED', 9, 'REFUSED', 'REVOKED'],
 ];
 
-describe('a firm’s own key', () => {
-	it.each(MOVES)('that is %s for %d s and %s is %s', (state, age, look, after) => {
+describe('the state of a firm’s own key', () => {
+	it.each(MOVES)('from %s for %d s, after the check %s, becomes %s', (state, age, look, after) => {
 		expect(nextOwnKeyState(state, age, look)).toBe(after);
 	});
 });

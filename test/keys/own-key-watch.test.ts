@@ -27,8 +27,8 @@ async function ofOwn({ ttlSeconds = 300 } = {}) {
 	return made;
 }
 
-describe('a data key under a key that the firm has brought', () => {
-	it('says so in the store, and one under ours doesn’t', async () => {
+describe('a data key under a firm’s own wrapping key', () => {
+	it('is marked so in the store, unlike one under a platform key', async () => {
 		const made = newDataKeys();
 		await made.dataKeys.loadSealingKey(OTHER_FIRM, 'NOTE', 1);
 		made.bring();
@@ -40,7 +40,7 @@ describe('a data key under a key that the firm has brought', () => {
 	it.each([
 		{ ttlSeconds: 300, stays: 60 },
 		{ ttlSeconds: 20, stays: 20 },
-	])('stays at hand for $stays of $ttlSeconds seconds, for opening and for sealing', async ({ ttlSeconds, stays }) => {
+	])('is cached for $stays of $ttlSeconds seconds, for opening and for sealing', async ({ ttlSeconds, stays }) => {
 		const { dataKeys } = await ofOwn({ ttlSeconds });
 		await pass(stays - 0.001);
 		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeDefined();
@@ -51,7 +51,7 @@ describe('a data key under a key that the firm has brought', () => {
 		expect(dataKeys.stats().size).toBe(0);
 	});
 
-	it('leaves those under ours their whole time', async () => {
+	it('does not shorten the lifetime of the others', async () => {
 		const made = newDataKeys({ clock });
 		await made.dataKeys.loadSealingKey(OTHER_FIRM, 'NOTE', 1);
 		made.bring();
@@ -62,10 +62,10 @@ describe('a data key under a key that the firm has brought', () => {
 	});
 });
 
-describe('the looks after a firm’s own key', () => {
-	it('are one unwrap each fifteen seconds while a key is at hand, each of them told', async () => {
+describe('the periodic checks of a firm’s own key', () => {
+	it('unwrap one key every fifteen seconds while one is cached, and record each call', async () => {
 		const { calls, events, handedOut } = await ofOwn();
-		for (const [seconds, looks] of [
+		for (const [seconds, checks] of [
 			[14.9, 0],
 			[0.2, 1],
 			[14.8, 1],
@@ -76,7 +76,7 @@ describe('the looks after a firm’s own key', () => {
 			[60, 4],
 		] as const) {
 			await pass(seconds);
-			expect(calls.unwrap).toBe(looks);
+			expect(calls.unwrap).toBe(checks);
 		}
 		expect(events).toMatchObject(
 			Array(4).fill({ call: 'unwrap', outcome: 'ok', firm: FIRM, class: 'NOTE', version: 1 }),
@@ -84,7 +84,7 @@ describe('the looks after a firm’s own key', () => {
 		for (const plaintext of handedOut) expect(plaintext.every((byte) => byte === 0)).toBe(true);
 	});
 
-	it('are one for the firm, however many of its keys are at hand', async () => {
+	it('unwrap one key for the firm, however many of its keys are cached', async () => {
 		const { dataKeys, calls } = await ofOwn();
 		await dataKeys.loadSealingKey(FIRM, 'BILLING', 1);
 		calls.unwrap = 0;
@@ -92,7 +92,7 @@ describe('the looks after a firm’s own key', () => {
 		expect(calls.unwrap).toBe(1);
 	});
 
-	it('are not needed as long as something of the firm is opened anyway', async () => {
+	it('are not needed while other calls open keys of the firm', async () => {
 		const { dataKeys, calls } = await ofOwn();
 		for (let time = 0; time < 4; time++) {
 			await pass(10);
@@ -102,7 +102,7 @@ describe('the looks after a firm’s own key', () => {
 		expect(calls.unwrap).toBe(4);
 	});
 
-	it('are none for firms under our keys', async () => {
+	it('do not happen for a firm under a platform key', async () => {
 		const made = newDataKeys({ clock });
 		await made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
 		made.calls.unwrap = 0;
@@ -110,7 +110,7 @@ describe('the looks after a firm’s own key', () => {
 		expect(made.calls.unwrap).toBe(0);
 	});
 
-	it('end with a purge', async () => {
+	it('stop after a purge', async () => {
 		const { dataKeys, calls } = await ofOwn();
 		dataKeys.purge(OTHER_FIRM);
 		await pass(15.1);
@@ -121,7 +121,7 @@ describe('the looks after a firm’s own key', () => {
 		expect(vi.getTimerCount()).toBe(0);
 	});
 
-	it('that are refused take everything of the firm at once, and tell it', async () => {
+	it('drop all keys of the firm at once if they are refused, and record it', async () => {
 		const { dataKeys, fail, events } = await ofOwn();
 		await dataKeys.loadSealingKey(FIRM, 'BILLING', 1);
 		await dataKeys.loadSealingKey(OTHER_FIRM, 'NOTE', 1);
@@ -135,7 +135,7 @@ describe('the looks after a firm’s own key', () => {
 		expect(events).toMatchObject([{ call: 'unwrap', outcome: 'REFUSED', firm: FIRM }, { firm: OTHER_FIRM }]);
 	});
 
-	it('that find the service away leave what is at hand, and go on', async () => {
+	it('keep the cached keys if the service is unavailable, and continue', async () => {
 		const { dataKeys, calls, fail } = await ofOwn();
 		fail(AWAY);
 		await pass(31);
@@ -147,8 +147,8 @@ describe('the looks after a firm’s own key', () => {
 	});
 });
 
-describe('a RIGHTS key under a firm’s own key', () => {
-	it('stays for a minute, is looked after, and goes when that is refused', async () => {
+describe('a RIGHTS key under a firm’s own wrapping key', () => {
+	it('is cached for a minute, is checked periodically, and is dropped if a check is refused', async () => {
 		const service = createFakeKeyring();
 		service.bring();
 		const events: DataKeyEvent[] = [];
@@ -171,7 +171,7 @@ describe('a RIGHTS key under a firm’s own key', () => {
 		await expect(rights.verify(FIRM, ['a'], mac)).rejects.toMatchObject({ reason: 'REFUSED' });
 	});
 
-	it('goes with the others when all are purged', async () => {
+	it('is dropped with the others by a purge', async () => {
 		const service = createFakeKeyring();
 		const rights = createRightsProofs({
 			keyring: service.keyring,

@@ -65,13 +65,13 @@ async function ended(call: Promise<unknown>) {
 	return outcome;
 }
 
-describe('a call that the service has not answered well', () => {
-	it('knows every method of the port', () => {
+describe('a call that failed', () => {
+	it('is tested for every method of the port', () => {
 		expect([...AGAIN, ...ONCE].toSorted()).toEqual(Object.keys(CALLS).toSorted());
 	});
 
 	it.each(AGAIN.flatMap((method) => (['AWAY', 'THROTTLED'] as const).map((reason) => [method, reason] as const)))(
-		'is made again: %s, %s',
+		'is retried: %s, %s',
 		async (method, reason) => {
 			const { keyring, calls, retries } = resilientKeyringOver((_, index) => (index < 3 ? fail(reason) : 'answer'));
 			expect(await ended(CALLS[method](keyring))).toMatchObject({ outcome: 'ok' });
@@ -81,7 +81,7 @@ describe('a call that the service has not answered well', () => {
 	);
 
 	it.each(ONCE.flatMap((method) => (['AWAY', 'THROTTLED'] as const).map((reason) => [method, reason] as const)))(
-		'is made once, since it may have been carried out: %s, %s',
+		'is not retried, since it may have been carried out: %s, %s',
 		async (method, reason) => {
 			const { keyring, calls, retries } = resilientKeyringOver(() => fail(reason));
 			expect(await ended(CALLS[method](keyring))).toEqual({ outcome: reason, after: 0 });
@@ -91,7 +91,7 @@ describe('a call that the service has not answered well', () => {
 	);
 
 	it.each(Object.keys(CALLS) as (keyof Keyring)[])(
-		'is never made again when it was refused, or is wrong: %s',
+		'is never retried if it was refused or invalid: %s',
 		async (method) => {
 			for (const error of [
 				unavailableError('REFUSED'),
@@ -107,9 +107,9 @@ describe('a call that the service has not answered well', () => {
 		},
 	);
 
-	it('is made again after an error that nobody foresaw, and passes that on at the end', async () => {
+	it('is retried after an unexpected error, which is passed on in the end', async () => {
 		const error = new Error('socket hang up');
-		// Short enough that the breaker has no say in it.
+		// Short enough that the breaker does not open.
 		const { keyring, calls } = resilientKeyringOver(
 			() => {
 				throw error;
@@ -120,7 +120,7 @@ describe('a call that the service has not answered well', () => {
 		expect(calls).toHaveLength(4);
 	});
 
-	it('passes its arguments on, with the tokens', async () => {
+	it('passes on its arguments, grant tokens included', async () => {
 		const given: unknown[] = [];
 		const through = resilientKeyring(
 			{ unwrap: async (...all: unknown[]) => void given.push(...all) } as unknown as Keyring,
@@ -131,13 +131,13 @@ describe('a call that the service has not answered well', () => {
 	});
 });
 
-describe('the time of a call', () => {
+describe('the time limit of a call', () => {
 	it.each([
 		['firm', 4_000],
 		['worker', 4_000],
 		['operator', 2_000],
 		['broker', 2_000],
-	] as const)('of a %s process is over after %i ms, though the service never answers', async (side, after) => {
+	] as const)('of a %s process ends it after %i ms, even if the service never answers', async (side, after) => {
 		const { keyring } = resilientKeyringOver(never, { side });
 		expect(await ended(CALLS.unwrap(keyring))).toEqual({ outcome: 'AWAY', after });
 	});
@@ -147,7 +147,7 @@ describe('the time of a call', () => {
 		expect(await ended(CALLS[method](keyring))).toEqual({ outcome: 'AWAY', after: 30_000 });
 	});
 
-	it('is for all its tries', async () => {
+	it('covers all its attempts', async () => {
 		const slow = () => new Promise((_, reject) => setTimeout(() => reject(unavailableError('AWAY')), 900));
 		const { keyring, calls } = resilientKeyringOver(slow, { random: () => 0.5 });
 		const { outcome, after } = await ended(CALLS.unwrap(keyring));
@@ -156,7 +156,7 @@ describe('the time of a call', () => {
 		expect(calls).toHaveLength(5);
 	});
 
-	it('is used by one call for as many tries as there are, which alone never open the breaker', async () => {
+	it('allows one call as many attempts as fit, which alone never open the breaker', async () => {
 		const { keyring, calls, states } = resilientKeyringOver(() => fail('AWAY'), { random: () => 0.999 });
 		const { after } = await ended(CALLS.unwrap(keyring));
 		expect(after).toBeGreaterThan(3_000);
@@ -164,7 +164,7 @@ describe('the time of a call', () => {
 		expect(states()).toEqual([]);
 	});
 
-	it('ends before a pause that would be longer', async () => {
+	it('ends the call before a pause that would exceed it', async () => {
 		const { keyring, calls } = resilientKeyringOver(() => fail('THROTTLED'), { random: () => 0.999 });
 		const { outcome, after } = await ended(CALLS.unwrap(keyring));
 		expect(outcome).toBe('THROTTLED');
@@ -173,7 +173,7 @@ describe('the time of a call', () => {
 		expect((calls.at(-1)?.at ?? 0) - (calls[0]?.at ?? 0)).toBe(after);
 	});
 
-	it('leaves nothing of an answer that comes too late', async () => {
+	it('overwrites an answer that comes too late', async () => {
 		const plaintext = new Uint8Array(32).fill(7);
 		const late = () => new Promise((resolve) => setTimeout(() => resolve({ plaintext }), 5_000));
 		const { keyring } = resilientKeyringOver(late);
@@ -185,7 +185,7 @@ describe('the time of a call', () => {
 		expect(plaintext.every((byte) => byte === 0)).toBe(true);
 	});
 
-	it('leaves no timer behind, nor anybody waiting', async () => {
+	it('leaves no timer and no waiting call behind', async () => {
 		const { keyring, waiting } = resilientKeyringOver((_, index) => (index % 2 ? 'answer' : fail('THROTTLED')));
 		for (let call = 0; call < 10; call++) await ended(CALLS.unwrap(keyring));
 		expect(vi.getTimerCount()).toBe(0);
@@ -193,14 +193,14 @@ describe('the time of a call', () => {
 	});
 });
 
-describe('an operator’s call', () => {
-	it('is made once when the service is away', async () => {
+describe('a call of an operator', () => {
+	it('is made once if the service is unavailable', async () => {
 		const { keyring, calls } = resilientKeyringOver(() => fail('AWAY'), { side: 'operator' });
 		expect(await ended(CALLS.unwrap(keyring))).toEqual({ outcome: 'AWAY', after: 0 });
 		expect(calls).toHaveLength(1);
 	});
 
-	it('comes after everybody else’s next try when the service is overloaded', async () => {
+	it('is retried after every other caller if the service is overloaded', async () => {
 		for (const random of [0, 0.5, 0.999]) {
 			const operator = resilientKeyringOver((_, index) => (index ? 'answer' : fail('THROTTLED')), {
 				side: 'operator',
@@ -226,7 +226,7 @@ describe('the breaker', () => {
 	});
 	const once = { side: 'operator' } as const;
 
-	it('opens after ten tries in a row that found the service away, and asks nothing then', async () => {
+	it('opens after ten consecutive attempts that found the service unavailable, and then makes no calls', async () => {
 		const { keyring, calls, states } = resilientKeyringOver(answer, once);
 		for (let call = 1; call <= 10; call++) {
 			expect(states()).toEqual([]);
@@ -238,7 +238,7 @@ describe('the breaker', () => {
 		expect(calls).toHaveLength(10);
 	});
 
-	it('ends the tries of a firm’s call at once, also of one that waits to be made again', async () => {
+	it('ends the attempts of a firm’s call at once, even of one that waits for its next attempt', async () => {
 		const { keyring, calls } = resilientKeyringOver(answer, { random: () => 0.5 });
 		const both = await Promise.all([ended(CALLS.unwrap(keyring)), ended(CALLS.unwrap(keyring))]);
 		expect(both.map(({ outcome }) => outcome)).toEqual(['AWAY', 'AWAY']);
@@ -246,7 +246,7 @@ describe('the breaker', () => {
 		expect(calls.length).toBeLessThanOrEqual(11);
 	});
 
-	it.each(['REFUSED', 'THROTTLED'] as const)('takes %s for a sign that the service is there', async (reason) => {
+	it.each(['REFUSED', 'THROTTLED'] as const)('counts %s as a sign of life', async (reason) => {
 		const { keyring, states } = resilientKeyringOver((_, index) => fail(index % 10 === 9 ? reason : 'AWAY'), once);
 		for (let call = 0; call < 40; call++) {
 			await ended(CALLS.unwrap(keyring));
@@ -254,7 +254,7 @@ describe('the breaker', () => {
 		expect(states()).toEqual([]);
 	});
 
-	it('lets a call that it cuts off say what the service was like', async () => {
+	it('passes on the last error of a call that it ends', async () => {
 		const error = new KeyUnavailableError('AWAY', 'This process has no credentials.');
 		const answerOf = () => {
 			throw error;
@@ -273,16 +273,16 @@ describe('the breaker', () => {
 		expect(states()).toEqual(['open']);
 	});
 
-	it('lets one call ask after two seconds, for all who ask meanwhile, and closes when it is answered', async () => {
+	it('allows one call after two seconds, shares its outcome with all others, and closes if it succeeds', async () => {
 		const { keyring, calls, states } = resilientKeyringOver(answer, once);
 		for (let call = 0; call < 10; call++) await outcomeOf(CALLS.unwrap(keyring));
 		await vi.advanceTimersByTimeAsync(1_999);
 		await outcomeOf(CALLS.unwrap(keyring));
 		expect(calls).toHaveLength(10);
 		await vi.advanceTimersByTimeAsync(1);
-		// Still away: one has asked, ten have heard it.
-		const heard = await Promise.all(Array.from({ length: 10 }, () => outcomeOf(CALLS.unwrap(keyring))));
-		expect(heard.map(({ outcome }) => outcome)).toEqual(Array(10).fill('AWAY'));
+		// Still away: one call was made, ten share its outcome.
+		const shared = await Promise.all(Array.from({ length: 10 }, () => outcomeOf(CALLS.unwrap(keyring))));
+		expect(shared.map(({ outcome }) => outcome)).toEqual(Array(10).fill('AWAY'));
 		expect(calls).toHaveLength(11);
 		away.is = false;
 		await vi.advanceTimersByTimeAsync(2_000);
@@ -291,21 +291,21 @@ describe('the breaker', () => {
 		expect(states()).toEqual(['open', 'half-open', 'open', 'half-open', 'closed']);
 	});
 
-	it('keeps nobody waiting beyond their time for the one who asks', async () => {
+	it('lets no one wait beyond their own time limit for that call', async () => {
 		let mode: 'away' | 'slow' = 'away';
 		const slow = () => new Promise((resolve) => setTimeout(() => resolve('answer'), 1_900));
 		const { keyring, calls, states } = resilientKeyringOver(() => (mode === 'away' ? fail('AWAY') : slow()), once);
 		for (let call = 0; call < 10; call++) await outcomeOf(CALLS.unwrap(keyring));
 		mode = 'slow';
 		await vi.advanceTimersByTimeAsync(2_000);
-		const asks = outcomeOf(CALLS.unwrap(keyring));
+		const probe = outcomeOf(CALLS.unwrap(keyring));
 		await vi.advanceTimersByTimeAsync(1_000);
-		const waits = Array.from({ length: 8 }, () => outcomeOf(CALLS.unwrap(keyring)));
+		const waiting = Array.from({ length: 8 }, () => outcomeOf(CALLS.unwrap(keyring)));
 		await vi.advanceTimersByTimeAsync(900);
-		expect(await asks).toMatchObject({ outcome: 'ok' });
+		expect(await probe).toMatchObject({ outcome: 'ok' });
 		await vi.runAllTimersAsync();
 		// A second of their two was spent waiting, and the answer takes longer than the other.
-		for (const { outcome, after } of await Promise.all(waits)) expect([outcome, after]).toEqual(['AWAY', 2_000]);
+		for (const { outcome, after } of await Promise.all(waiting)) expect([outcome, after]).toEqual(['AWAY', 2_000]);
 		expect(calls).toHaveLength(19);
 		expect(states().slice(0, 3)).toEqual(['open', 'half-open', 'closed']);
 	});

@@ -9,8 +9,8 @@ const luck = fc.double({ min: 0, max: 0.999_999, noNaN: true });
 const reason = fc.constantFrom('AWAY' as const, 'THROTTLED' as const);
 const side = fc.constantFrom<KeyringPrincipal>('firm', 'broker', 'worker');
 
-describe('the pause before the next try', () => {
-	it('is anything from none to twice as much each time, and a second at most', () => {
+describe('the delay before the next attempt', () => {
+	it('is random between zero and a limit that doubles each time, up to one second', () => {
 		fc.assert(
 			fc.property(tries, reason, side, luck, (count, because, of, random) => {
 				const most = Math.min(1_000, 50 * 2 ** (count - 1));
@@ -21,7 +21,7 @@ describe('the pause before the next try', () => {
 		);
 	});
 
-	it('is spread evenly, so that what failed together comes apart', () => {
+	it('is spread evenly, so that calls that failed together do not return together', () => {
 		const random = draws('pause');
 		const pauses = Array.from({ length: 4_000 }, () => retryDelay(5, 'THROTTLED', 'firm', random) ?? Number.NaN);
 		const most = 800;
@@ -32,7 +32,7 @@ describe('the pause before the next try', () => {
 		}
 	});
 
-	it('of an operator is longer than anybody else’s, and none when the service is away', () => {
+	it('of an operator is longer than anyone else’s, and does not exist while the service is unavailable', () => {
 		fc.assert(
 			fc.property(tries, tries, side, luck, luck, (count, others, of, random, othersLuck) => {
 				const pause = retryDelay(count, 'THROTTLED', 'operator', () => random) ?? Number.NaN;
@@ -43,7 +43,7 @@ describe('the pause before the next try', () => {
 		);
 	});
 
-	it('is never after a refusal', () => {
+	it('does not exist after a refusal', () => {
 		for (const of of ['firm', 'broker', 'worker', 'operator'] as const)
 			expect(retryDelay(1, 'REFUSED', of, () => 0.5)).toBeNull();
 	});

@@ -44,8 +44,8 @@ async function rotate(firm: string, version: number): Promise<void> {
 	await store.activate({ firm, class: 'RIGHTS', version, wrapped, commitment, keyId, ownKey: false });
 }
 
-describe('a proof', () => {
-	it('is of 36 bytes, names its version, and holds in another process', async () => {
+describe('a rights proof', () => {
+	it('has 36 bytes, names its key version, and verifies in another process', async () => {
 		const mac = await open().prove(NORTH, STATEMENT);
 		expect(mac).toHaveLength(36);
 		expect([...mac.subarray(0, 4)]).toEqual([0, 0, 0, 1]);
@@ -54,7 +54,7 @@ describe('a proof', () => {
 		expect(Buffer.compare(await open().prove(NORTH, STATEMENT), mac)).toBe(0);
 	});
 
-	it('is of one firm: not of another, nor of the platform', async () => {
+	it('belongs to one firm: not to another, and not to the platform', async () => {
 		const rights = open();
 		const mac = await rights.prove(NORTH, STATEMENT);
 		await rights.prove(HARBOUR, STATEMENT);
@@ -63,7 +63,7 @@ describe('a proof', () => {
 		expect(await rights.verify(PLATFORM_FIRM_ID, STATEMENT, mac)).toBe(false);
 	});
 
-	it('is of one statement, however its parts are cut', async () => {
+	it('belongs to one statement, however its parts are divided', async () => {
 		const rights = open();
 		await fc.assert(
 			fc.asyncProperty(
@@ -80,7 +80,7 @@ describe('a proof', () => {
 		expect(await rights.verify(NORTH, ['ab', 'c', ''], mac)).toBe(false);
 	});
 
-	it('does not hold when a bit of it is changed, when it is cut or lengthened, or when there is none', async () => {
+	it('does not verify if a bit is changed, if it is cut or extended, or if it is missing', async () => {
 		const rights = open();
 		const mac = await rights.prove(NORTH, STATEMENT);
 		for (let bit = 0; bit < mac.length * 8; bit++) {
@@ -97,7 +97,7 @@ describe('a proof', () => {
 		expect(await rights.verify(NORTH, STATEMENT, mac)).toBe(true);
 	});
 
-	it('of before a rotation holds on, under its own version only', async () => {
+	it('from before a rotation still verifies, under its own version only', async () => {
 		const rights = open();
 		const before = await rights.prove(NORTH, STATEMENT);
 		await rotate(NORTH, 2);
@@ -110,13 +110,13 @@ describe('a proof', () => {
 		expect(await rights.verify(NORTH, STATEMENT, relabelled)).toBe(false);
 	});
 
-	it('of a version that was disabled can’t be checked, which is not the same as wrong', async () => {
+	it('of a disabled version cannot be checked, which differs from being wrong', async () => {
 		const mac = await open().prove(NORTH, STATEMENT);
 		store.alter(NORTH, 'RIGHTS', 1, { state: 'DISABLED' });
 		await expect(open().verify(NORTH, STATEMENT, mac)).rejects.toMatchObject({ code: 'KEY_UNAVAILABLE' });
 	});
 
-	it('is not made or checked by a key that another has been put in the place of', async () => {
+	it('is neither made nor checked with a substituted key', async () => {
 		const mac = await open().prove(NORTH, STATEMENT);
 		await open().prove(HARBOUR, STATEMENT);
 		const [other] = store.records(HARBOUR, 'RIGHTS');
@@ -126,8 +126,8 @@ describe('a proof', () => {
 	});
 });
 
-describe('the key', () => {
-	it('is fetched once for many, of proofs and of checks alike, and again when its time is over', async () => {
+describe('the rights key', () => {
+	it('is fetched once for many proofs and checks, and again after it expires', async () => {
 		const rights = open();
 		const mac = await rights.prove(NORTH, STATEMENT);
 		await Promise.all(Array.from({ length: 20 }, () => rights.verify(NORTH, STATEMENT, mac)));
@@ -147,20 +147,20 @@ describe('the key', () => {
 		]);
 	});
 
-	it('leaves nothing of the data key behind', async () => {
+	it('leaves no data key behind', async () => {
 		const rights = open();
 		await rights.verify(NORTH, STATEMENT, await rights.prove(NORTH, STATEMENT));
 		expect(service.handedOut.length).toBeGreaterThan(0);
 		for (const buffer of service.handedOut) expect(buffer.every((byte) => byte === 0)).toBe(true);
 	});
 
-	it('is one, however many make the first at once', async () => {
+	it('is the same, however many callers create the first one at once', async () => {
 		const many = await Promise.all(Array.from({ length: 8 }, () => open().prove(NORTH, STATEMENT)));
 		expect(new Set(many.map((mac) => Buffer.from(mac).toString('hex'))).size).toBe(1);
 		expect(store.records(NORTH, 'RIGHTS')).toHaveLength(1);
 	});
 
-	it('that is away proves and denies nothing; a missing MAC is wrong all the same', async () => {
+	it('proves and denies nothing while it is unavailable; a missing MAC is still wrong', async () => {
 		const mac = await open().prove(NORTH, STATEMENT);
 		const rights = open();
 		service.fail(AWAY);
@@ -171,7 +171,7 @@ describe('the key', () => {
 		expect(await rights.verify(NORTH, STATEMENT, mac)).toBe(true);
 	});
 
-	it('that is refused is dropped with all versions of the firm, and no other firm’s', async () => {
+	it('is dropped if it is refused, with all versions of that firm and none of another', async () => {
 		const rights = open();
 		const mac = await rights.prove(NORTH, STATEMENT);
 		const other = await rights.prove(HARBOUR, STATEMENT);
@@ -184,7 +184,7 @@ describe('the key', () => {
 		expect(await rights.verify(HARBOUR, STATEMENT, other)).toBe(true);
 	});
 
-	it('that was fetched proves inside a transaction what is only found there', async () => {
+	it('proves, once prefetched, rows that are only found inside a transaction', async () => {
 		const rights = open();
 		const prove = await rights.prover(NORTH);
 		service.fail(AWAY);

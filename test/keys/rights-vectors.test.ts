@@ -60,12 +60,12 @@ function rightsOf({ firm, version, dataKey }: Pick<Vector, 'firm' | 'version' | 
 }
 
 describe('rights, by vectors of an independent program', () => {
-	it('are all here', () => {
+	it('include every vector', () => {
 		expect([macs.length, requests.length]).toEqual([50, 3]);
 	});
 
 	it.each(macs.map((vector, index) => ({ index, vector })))(
-		'make and check the MAC of vector $index',
+		'give and verify the MAC of vector $index',
 		async ({ vector }) => {
 			const rights = rightsOf(vector);
 			expect(hexOf(await rights.prove(vector.firm, vector.statement))).toBe(vector.mac);
@@ -80,7 +80,7 @@ describe('rights, by vectors of an independent program', () => {
 		},
 	);
 
-	it.each(requests.map((vector, index) => ({ index, vector })))('hash request $index', ({ vector }) => {
+	it.each(requests.map((vector, index) => ({ index, vector })))('give the hash of request $index', ({ vector }) => {
 		expect(hexOf(hashLeaseText(vector.lease, vector.reason))).toBe(vector.reasonHash);
 		expect(hexOf(hashLeaseText(vector.lease, vector.ticket))).toBe(vector.ticketHash);
 		expect(hexOf(hashLeaseRequest(vector))).toBe(vector.requestHash);

@@ -4,8 +4,8 @@ import { FIRM, isSameKey, newDataKeys } from './new-data-keys.ts';
 
 const sealedOf = ({ store }: ReturnType<typeof newDataKeys>) => store.records(FIRM, 'NOTE').map(({ sealed }) => sealed);
 
-describe('sealing keys', () => {
-	it('begin with version 1, opened once from what was stored before they seal anything', async () => {
+describe('keys for sealing', () => {
+	it('start with version 1, which is opened once from the store before it seals', async () => {
 		const made = newDataKeys();
 		expect(made.dataKeys.sealingKey(FIRM, 'NOTE', 1)).toBeUndefined();
 		expect(await made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1)).toMatchObject({
@@ -18,13 +18,13 @@ describe('sealing keys', () => {
 		for (const plaintext of made.handedOut) expect(plaintext).toEqual(new Uint8Array(32));
 	});
 
-	it('are the keys that open', async () => {
+	it('are also the keys that open', async () => {
 		const { dataKeys, open } = newDataKeys();
 		const sealing = await dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
 		expect(isSameKey(sealing, await open().loadOpeningKey(FIRM, 'NOTE', 1))).toBe(true);
 	});
 
-	it('ask the store once per block, and never seal more than was reserved', async () => {
+	it('make one store call per block, and never seal more than was reserved', async () => {
 		const made = newDataKeys({ sealBlock: 10 });
 		const { dataKeys } = made;
 		await dataKeys.loadSealingKey(FIRM, 'NOTE', 3);
@@ -38,7 +38,7 @@ describe('sealing keys', () => {
 		expect(made.calls.unwrap).toBe(1);
 	});
 
-	it('count every value when many ask at once', async () => {
+	it('count every value, however many callers seal at once', async () => {
 		const made = newDataKeys({ sealBlock: 10 });
 		const counts = Array.from({ length: 60 }, (_, index) => (index % 7) + 1);
 		await Promise.all(counts.map((count) => made.dataKeys.loadSealingKey(FIRM, 'NOTE', count)));
@@ -55,7 +55,7 @@ describe('sealing keys', () => {
 		expect(calls.generateDataKey).toBe(0);
 	});
 
-	it('go on with the next version at the limit; the old one still opens', async () => {
+	it('continue with the next version at the limit, while the old one still opens', async () => {
 		const made = newDataKeys({ sealBlock: 10, sealLimit: 20 });
 		const { dataKeys, store } = made;
 		const versions = [];
@@ -66,7 +66,7 @@ describe('sealing keys', () => {
 		await expect(made.open().loadOpeningKey(FIRM, 'NOTE', 1)).resolves.toMatchObject({ version: 1 });
 	});
 
-	it('go on with the version that another process has made meanwhile', async () => {
+	it('continue with the version that another process created meanwhile', async () => {
 		const made = newDataKeys({ sealBlock: 10, sealLimit: 20 });
 		await made.dataKeys.loadSealingKey(FIRM, 'NOTE', 10);
 		const other = made.open();
@@ -76,7 +76,7 @@ describe('sealing keys', () => {
 		expect(made.calls.generateDataKey).toBe(2);
 	});
 
-	it('reserve nothing while the key service is away', async () => {
+	it('reserve nothing while the key service is unavailable', async () => {
 		const made = newDataKeys();
 		await made.open().loadSealingKey(FIRM, 'NOTE', 1);
 		made.fail(new KeyUnavailableError('AWAY', 'away'));
@@ -84,14 +84,14 @@ describe('sealing keys', () => {
 		expect(sealedOf(made)).toEqual([4096]);
 	});
 
-	it('store nothing when the first key cannot be made', async () => {
+	it('store nothing if the first key cannot be created', async () => {
 		const made = newDataKeys();
 		made.fail(new KeyUnavailableError('REFUSED', 'no wrapping key'));
 		await expect(made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1)).rejects.toMatchObject({ reason: 'REFUSED' });
 		expect(made.store.records(FIRM, 'NOTE')).toEqual([]);
 	});
 
-	it('are REFUSED when versions exist and none may seal', async () => {
+	it('are REFUSED if there are versions and none of them may seal', async () => {
 		const made = newDataKeys();
 		await made.open().loadSealingKey(FIRM, 'NOTE', 1);
 		made.store.alter(FIRM, 'NOTE', 1, { state: 'DISABLED' });
@@ -102,7 +102,7 @@ describe('sealing keys', () => {
 });
 
 describe('several processes over one store', () => {
-	it('agree on version 1, whoever was faster', async () => {
+	it('agree on version 1, whichever was first', async () => {
 		const made = newDataKeys();
 		const instances = Array.from({ length: 6 }, () => made.open());
 		const keys = await Promise.all(instances.map((instance) => instance.loadSealingKey(FIRM, 'NOTE', 1)));
@@ -112,7 +112,7 @@ describe('several processes over one store', () => {
 		for (const plaintext of made.handedOut) expect(plaintext).toEqual(new Uint8Array(32));
 	});
 
-	it('never pass the limit of a version, and make one next version each time', async () => {
+	it('never exceed the limit of a version, and create one next version each time', async () => {
 		const made = newDataKeys({ sealBlock: 5, sealLimit: 40 });
 		const instances = Array.from({ length: 4 }, () => made.open());
 		const used = new Map<number, number>();
