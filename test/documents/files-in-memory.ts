@@ -70,7 +70,7 @@ export function storing(object: Uint8Array, lengths: readonly number[] = [65_536
 	};
 }
 
-/** The object, opened as the version of PLACE by somebody who may. */
+/** The object, opened as the version of PLACE by a permitted caller. */
 export function openObject(object: Uint8Array, more: Partial<StoredFile> & { readonly place?: DocumentPlace } = {}) {
 	const { place = PLACE, byteSize = sizeOf(object.length), ...rest } = more;
 	const access = begin();
@@ -85,7 +85,7 @@ export function openObject(object: Uint8Array, more: Partial<StoredFile> & { rea
 	});
 }
 
-/** The same by somebody to whom it is not denied. */
+/** The same, for a caller who is not denied. */
 export async function readObject(...given: Parameters<typeof openObject>): Promise<OpenedFile> {
 	const opened = await openObject(...given);
 	if (!opened) throw new Error('It was denied.');

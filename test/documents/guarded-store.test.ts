@@ -49,7 +49,7 @@ const reading = (pieces: readonly unknown[], range = { start: 5, end: 15 }) =>
 	);
 
 describe('the guard around an object store', () => {
-	it('hands on what is right', async () => {
+	it('passes on valid answers', async () => {
 		const store = guarded({});
 		expect(store.bucket).toBe('objects');
 		expect(await write(store, name, new Uint8Array(7))).toEqual({ size: 7, sha256: new Uint8Array(32) });
@@ -57,7 +57,7 @@ describe('the guard around an object store', () => {
 		expect((await readAll(store, name, { start: 3, end: 9 })).length).toBe(6);
 	});
 
-	it('takes from an answer only what the port names', async () => {
+	it('passes on only the properties that the port names', async () => {
 		const finding = { check: 'a', ok: false, mend: 'b', more: SECRET };
 		expect(await guarded({ inspect: async () => [finding] }).inspect()).toEqual([{ check: 'a', ok: false, mend: 'b' }]);
 		const store = guarded({
@@ -66,7 +66,7 @@ describe('the guard around an object store', () => {
 		expect(await write(store, name, new Uint8Array(0))).toEqual({ size: 0, sha256: new Uint8Array(32) });
 	});
 
-	it('refuses sizes, ranges and times that can’t be', async () => {
+	it('refuses invalid sizes, ranges and times', async () => {
 		const store = guarded({});
 		const internal = { name: 'FirmsealError', code: 'INTERNAL' };
 		for (const size of [-1, 1.5, Number.NaN, 2 ** 53])
@@ -81,7 +81,7 @@ describe('the guard around an object store', () => {
 		await expect(store.sweep(new Date(Number.NaN))).rejects.toMatchObject(internal);
 	});
 
-	it('believes no answer that can’t be right', async () => {
+	it('reports an impossible answer as AWAY', async () => {
 		const answers: Partial<ObjectStore>[] = [
 			{ write: async () => ({ size: 6, sha256: new Uint8Array(32) }) },
 			{ write: async () => ({ size: 7, sha256: new Uint8Array(31) }) },
@@ -132,7 +132,7 @@ describe('the guard around an object store', () => {
 			expect(await reasonOf(guarded({ inspect: async () => [finding as never] }).inspect())).toBe('AWAY');
 	});
 
-	it('gives out exactly the bytes of the range', async () => {
+	it('returns exactly the bytes of the range', async () => {
 		expect((await reading([new Uint8Array(4), new Uint8Array(0), new Uint8Array(6)])).length).toBe(10);
 		for (const pieces of [[], [new Uint8Array(9)], [new Uint8Array(4), new Uint8Array(5)], ['0123456789']])
 			expect(await reasonOf(reading(pieces))).toBe('AWAY');
@@ -151,7 +151,7 @@ describe('the guard around an object store', () => {
 		expect(given).toEqual([4]);
 	});
 
-	it('drops the text of errors that aren’t ours', async () => {
+	it('drops the text of foreign errors', async () => {
 		const failing = async () => {
 			throw new Error(SECRET);
 		};
@@ -192,7 +192,7 @@ describe('the guard around an object store', () => {
 		}
 	});
 
-	it('hands on our own errors, and what the body throws whatever the adapter makes of it', async () => {
+	it('passes on our own errors, and an error of the body even if the adapter hides it', async () => {
 		for (const own of [
 			new ObjectStoreError('FULL', 'full'),
 			new SetupError('set up'),
@@ -228,7 +228,7 @@ describe('the guard around an object store', () => {
 		await expect(write(swallowing, name, body())).rejects.toBe(ofBody);
 	});
 
-	it('lets go of the body when the adapter leaves it', async () => {
+	it('closes the body if the adapter stops reading it', async () => {
 		let isLeft = false;
 		const body = (async function* () {
 			try {

@@ -31,8 +31,8 @@ const splits = fc
 	.tuple(fc.array(fc.integer({ min: 0, max: 34_000 }), { maxLength: 10 }), fc.integer({ min: 700, max: 70_000 }))
 	.map(([first, last]) => [...first, last]);
 
-describe('a file that is opened while it is read', () => {
-	it('gives exactly the range, whatever pieces the store gives', async () => {
+describe('a file that is opened as a stream', () => {
+	it('gives exactly the range, in whatever pieces the store delivers', async () => {
 		const sizes = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 16_300, max: 70_000 }));
 		const cases = sizes.chain((size) => fc.tuple(fc.constant(size), fc.nat(size), fc.nat(size), splits));
 		await fc.assert(
@@ -48,7 +48,7 @@ describe('a file that is opened while it is read', () => {
 		);
 	});
 
-	it('is read by its ends first, and each of its bytes once', async () => {
+	it('is read from both ends first, and each of its bytes once', async () => {
 		const store = storing(object);
 		const opened = await readObject(object, { read: store.readRange });
 		const lastStart = 72 + 6 * 16_400;
@@ -57,7 +57,7 @@ describe('a file that is opened while it is read', () => {
 		expect(store.read.slice(2)).toEqual([{ start: 72, end: lastStart }]);
 	});
 
-	it('of one chunk is read at once', async () => {
+	it('of one chunk is read in a single request', async () => {
 		const small = await objectOf(bytes(500));
 		const store = storing(small);
 		const opened = await readObject(small, { read: store.readRange });
@@ -65,7 +65,7 @@ describe('a file that is opened while it is read', () => {
 		expect(store.read).toEqual([whole(small.length)]);
 	});
 
-	it('can be read again, by several at once', async () => {
+	it('can be read again, and by several readers at once', async () => {
 		const opened = await readObject(object);
 		const readings = Array.from({ length: 5 }, (_, n) => ({ start: n * 17_000, end: n * 17_000 + 30_000 }));
 		const given = await Promise.all(readings.map((range) => gather(opened.read(range))));
@@ -75,7 +75,7 @@ describe('a file that is opened while it is read', () => {
 		expect(await gather(opened.read({ start: 99_990, end: 100_000 }))).toEqual(plaintext.slice(99_990));
 	});
 
-	it('asks the store for nothing before something is asked of it, and lets go of it when nobody reads on', async () => {
+	it('reads nothing from the store before it is read itself, and closes the store’s stream if its reader stops', async () => {
 		let taken = 0;
 		let isClosed = false;
 		async function* read(range: { readonly start: number; readonly end: number }) {
@@ -101,20 +101,20 @@ describe('a file that is opened while it is read', () => {
 		expect(isClosed).toBe(true);
 	});
 
-	it('makes no more of a piece at once than 17 chunks, however large it is', async () => {
+	it('gives at most 17 chunks per piece, however large the store’s pieces are', async () => {
 		const large = await objectOf(bytes(2_000_000));
 		const opened = await readObject(large, { read: storing(large, [100, 1_500_000]).readRange });
 		for await (const piece of opened.read(whole(2_000_000))) expect(piece.length).toBeLessThanOrEqual(17 * 16_384);
 	});
 
-	it('has no range that is not within it', async () => {
+	it('refuses a range outside the file', async () => {
 		const opened = await readObject(object);
 		await expect(gather(opened.read({ start: 0, end: 100_001 }))).rejects.toThrow(RangeError);
 	});
 });
 
-describe('what stands before the content', () => {
-	it('is passed each time before something is opened, and nothing is once it is shut', async () => {
+describe('the gate before the content', () => {
+	it('is passed before each piece is opened, and nothing is opened once it is closed', async () => {
 		let passed = 0;
 		const over = new FirmsealError('LEASE_NOT_ACTIVE', 'Over.');
 		const gate = async () => {
@@ -129,7 +129,7 @@ describe('what stands before the content', () => {
 		await expect(readObject(object, { gate })).rejects.toBe(over);
 	});
 
-	it('is asked whether the key may still be used, once a second', async () => {
+	it('confirms once a second that the key may still be used', async () => {
 		const clock = steppedClock();
 		const opened: number[] = [];
 		let refused = false;
@@ -160,12 +160,12 @@ describe('what stands before the content', () => {
 		expect([opened.length, asked]).toEqual([6, 2]);
 	});
 
-	it('is a decision: who may not see it gets nothing, and nothing is opened', async () => {
+	it('follows the decision: a denied caller gets nothing, and nothing is opened', async () => {
 		expect(await openObject(object, { open: async () => null })).toBeNull();
 	});
 });
 
-describe('an object that is not as it was', () => {
+describe('an object that was changed', () => {
 	const DOES_NOT_OPEN = expect.objectContaining({ code: 'CIPHERTEXT_INVALID' });
 	const chunk = (n: number) => object.subarray(72 + n * 16_400, 72 + (n + 1) * 16_400);
 	const join = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
@@ -189,7 +189,7 @@ describe('an object that is not as it was', () => {
 		}
 	}
 
-	it('is refused after a change of any one bit', async () => {
+	it('is refused after a change of any single bit', async () => {
 		const places = fc.oneof(
 			fc.integer({ min: 0, max: 72 * 8 - 1 }),
 			fc.integer({ min: 0, max: object.length * 8 - 1 }),
@@ -204,7 +204,7 @@ describe('an object that is not as it was', () => {
 		);
 	});
 
-	it('is refused when it was cut, anywhere', async () => {
+	it('is refused if it was cut anywhere', async () => {
 		const boundaries = [0, 1, 15, 16, 71, 72, 87, 88, 72 + 16_399, 72 + 16_400, 72 + 16_416, 72 + 6 * 16_400 + 16];
 		for (const length of boundaries) await assertRefused(object.slice(0, length), PLACE, 100_000);
 		await fc.assert(
@@ -215,13 +215,13 @@ describe('an object that is not as it was', () => {
 		);
 	});
 
-	it('is refused with anything after its end', async () => {
+	it('is refused with any bytes after its end', async () => {
 		for (const more of [1, 15, 16, 17, 16_400, 20_000]) await assertRefused(join(object, bytes(more)));
 		await assertRefused(join(object, chunk(6)));
 		await assertRefused(join(object.subarray(0, 72 + 6 * 16_400), chunk(5), chunk(6)));
 	});
 
-	it('is refused with chunks in another order, twice, or left out', async () => {
+	it('is refused with chunks reordered, repeated or left out', async () => {
 		const [a, b, c, d, e, f, last] = Array.from({ length: 7 }, (_, n) => chunk(n)) as [
 			Uint8Array,
 			Uint8Array,
@@ -240,7 +240,7 @@ describe('an object that is not as it was', () => {
 		await assertRefused(join(start, last));
 	});
 
-	it('is refused as another version, document or firm, and under another start', async () => {
+	it('is refused as another version, document or firm, and with another prefix', async () => {
 		const [two, three] = ['01980000-0000-7000-9000-000000000022', '01980000-0000-7000-9000-000000000033'];
 		await assertRefused(object, { ...PLACE, version: two });
 		await assertRefused(object, { ...PLACE, document: three });
@@ -249,19 +249,19 @@ describe('an object that is not as it was', () => {
 		await assertRefused(older);
 		await assertRefused(join(older.subarray(0, 72), object.subarray(72)));
 		await assertRefused(join(object.subarray(0, 72), older.subarray(72)));
-		// Of the same version, sealed anew: its chunks are no chunks of this object.
+		// Of the same version, sealed again: its chunks are no chunks of this object.
 		const again = await objectOf(plaintext);
 		await assertRefused(join(object.subarray(0, 72 + 16_400), again.subarray(72 + 16_400)));
 		await assertRefused(join(again.subarray(0, 72), object.subarray(72)));
 	});
 
-	it('is refused when it holds another file of the same version, by what the file is said to have', async () => {
+	it('is refused if it holds another file of the same version, by the recorded size', async () => {
 		for (const said of [0, 99_999, 100_001])
 			await expect(readObject(object, { byteSize: said })).rejects.toEqual(DOES_NOT_OPEN);
 		await expect(readObject(object, { byteSize: 100_000 })).resolves.toMatchObject({ size: 100_000 });
 	});
 
-	it('is refused when the store has none, or gives more or fewer bytes than it has', async () => {
+	it('is refused if the store has none, or returns more or fewer bytes than it stores', async () => {
 		const { readRange } = storing(object);
 		await expect(readObject(object, { objectSize: 0, byteSize: 0 })).rejects.toEqual(DOES_NOT_OPEN);
 		const ends = await Promise.all(
@@ -282,7 +282,7 @@ describe('an object that is not as it was', () => {
 		}
 	});
 
-	it('goes on failing', async () => {
+	it('keeps failing', async () => {
 		const damaged = object.slice();
 		damaged[72 + 20_000] = (damaged[72 + 20_000] as number) ^ 1;
 		const opened = await readObject(damaged);
@@ -294,7 +294,7 @@ describe('an object that is not as it was', () => {
 		expect(await gather(opened.read({ start: 50_000, end: 60_000 }))).toEqual(plaintext.slice(50_000, 60_000));
 	});
 
-	it('is not what ends when the store fails: that is told as it is', async () => {
+	it('is not blamed if the store fails: the error of the store is passed on', async () => {
 		const trouble = new Error('The store is away.');
 		async function* read() {
 			yield object.subarray(0, 10);
@@ -309,7 +309,7 @@ describe('an object that is not as it was', () => {
 	});
 });
 
-it('a layout of nothing is none: opening tells before it reads on', async () => {
+it('opening a denied file returns null before the rest is read', async () => {
 	await expect(
 		openStored({
 			objectSize: objectSizeOf(5),

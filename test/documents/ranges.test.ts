@@ -28,18 +28,18 @@ describe('the layout of an object', () => {
 		[16_383, 1, 72, 16_471],
 		[16_384, 2, 16_472, 16_488],
 		[40_000, 3, 32_872, 40_120],
-	])('of %i bytes has %i chunks, the last from %i to %i', (size, chunks, start, end) => {
+	])('of %i bytes has %i chunks, with the last from %i to %i', (size, chunks, start, end) => {
 		expect(layoutOfObject(end)).toEqual({ chunks, size, last: { start, end } });
 	});
 
-	it('is none of a length that no object has', () => {
+	it('does not exist for a length that no object can have', () => {
 		for (const length of [0, 1, 71, 72, 87, 72 + 16_400, 72 + 16_400 + 15, 72 + 2 * 16_400])
 			expect(layoutOfObject(length)).toBeNull();
 	});
 });
 
 describe('the plan of a range', () => {
-	it('reads whole chunks that hold it, and no other', () => {
+	it('reads the whole chunks that hold it, and no others', () => {
 		fc.assert(
 			fc.property(filesAndRanges, ({ size, range }) => {
 				const layout = layoutOf(size);
@@ -64,7 +64,7 @@ describe('the plan of a range', () => {
 		);
 	});
 
-	it('reads less than the range and three chunks, start and last chunk included', () => {
+	it('reads at most three chunks more than the range, including the prefix and the last chunk', () => {
 		fc.assert(
 			fc.property(filesAndRanges, ({ size, range }) => {
 				const tags = Math.ceil(lengthOf(range) / 16_384) * 16;
@@ -75,13 +75,13 @@ describe('the plan of a range', () => {
 		for (const range of worst) expect(readFor(layoutOf(GIB), range)).toBeLessThanOrEqual(MIB + 3 * 16_384);
 	});
 
-	it('reads each byte of the object once for the whole file', () => {
+	it('reads each byte of the object once to get the whole file', () => {
 		for (const size of [16_384, 40_000, GIB]) {
 			expect(readFor(layoutOf(size), { start: 0, end: size })).toBe(objectSizeOf(size));
 		}
 	});
 
-	it('reads nothing more for a range of the last chunk, or of nothing', () => {
+	it('reads nothing more for a range within the last chunk, or for an empty range', () => {
 		const layout = layoutOf(40_000);
 		const nothing = { object: null, length: 0 };
 		expect(planRange(layout, { start: 32_768, end: 40_000 })).toMatchObject({
@@ -99,7 +99,7 @@ describe('the plan of a range', () => {
 		expect(planRange(layoutOf(0), { start: 0, end: 0 })).toMatchObject(nothing);
 	});
 
-	it('is none of a range that is not within the file', () => {
+	it('is refused for a range outside the file', () => {
 		const ranges = [
 			[-1, 5],
 			[0, 40_001],

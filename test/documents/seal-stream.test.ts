@@ -22,8 +22,8 @@ const lengths = fc.array(fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ 
 /** The last length goes on until the end, so it is not nothing, and not so little that it takes for ever. */
 const splits = fc.tuple(lengths, fc.integer({ min: 500, max: 70_000 })).map(([first, last]) => [...first, last]);
 
-describe('a file that is sealed while it comes', () => {
-	it('is the same whatever pieces it comes in, and what any reader opens', async () => {
+describe('a file that is sealed as a stream', () => {
+	it('is the same in whatever pieces it arrives, and any reader opens it', async () => {
 		const sizes = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 32_700, max: 120_000 }));
 		await fc.assert(
 			fc.asyncProperty(sizes, splits, async (size, split) => {
@@ -39,7 +39,7 @@ describe('a file that is sealed while it comes', () => {
 	});
 
 	it.each([0, 1, 16_383, 16_384, 16_385, 32_768, 262_143, 262_144, 262_145, 1_000_000])(
-		'of %i bytes, in one piece',
+		'of %i bytes can arrive in one piece',
 		async (size) => {
 			const plaintext = bytes(size);
 			const object = await gather(sealStream(sealer(), pieces(plaintext, [size + 1])));
@@ -48,7 +48,7 @@ describe('a file that is sealed while it comes', () => {
 		},
 	);
 
-	it('asks for nothing before something is asked of it, and is never ahead by more than a piece', async () => {
+	it('requests nothing before it is read, and is never more than one piece ahead', async () => {
 		let taken = 0;
 		async function* source() {
 			for (let n = 0; n < 40; n++) {
@@ -66,12 +66,12 @@ describe('a file that is sealed while it comes', () => {
 		}
 	});
 
-	it('makes no more of a piece at once than 17 chunks, however large it is', async () => {
+	it('gives at most 17 chunks per piece, however large the input is', async () => {
 		for await (const piece of sealStream(sealer(), pieces(bytes(3_000_000), [100, 2_000_000])))
 			expect(piece.length).toBeLessThanOrEqual(17 * 16_400);
 	});
 
-	it('uses one buffer again and again, unless a piece is larger', () => {
+	it('reuses one buffer unless a piece is larger', () => {
 		const one = sealer();
 		const first = one.update(bytes(70_000));
 		const second = one.update(bytes(70_000));
@@ -79,7 +79,7 @@ describe('a file that is sealed while it comes', () => {
 		expect(one.update(bytes(200_000)).buffer === first.buffer).toBe(false);
 	});
 
-	it('that fails on its way ends so, and what has gone out is no object', async () => {
+	it('passes on an error of its source, and what was written until then is no valid object', async () => {
 		const trouble = new Error('The sender is gone.');
 		async function* cut() {
 			yield bytes(50_000);
@@ -93,7 +93,7 @@ describe('a file that is sealed while it comes', () => {
 		expect(() => stream.plaintext()).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
 	});
 
-	it('says nothing of the whole before its end', async () => {
+	it('reports nothing about the whole before its end', async () => {
 		const stream = sealStream(sealer(), pieces(bytes(20_000), [20_000]));
 		const reading = stream[Symbol.asyncIterator]();
 		for (let n = 0; n < 2; n++) {
@@ -104,7 +104,7 @@ describe('a file that is sealed while it comes', () => {
 		expect(stream.plaintext().size).toBe(20_000);
 	});
 
-	it('lets go of its source when nobody reads on', async () => {
+	it('closes its source if its reader stops', async () => {
 		let isClosed = false;
 		async function* source() {
 			try {
@@ -119,7 +119,7 @@ describe('a file that is sealed while it comes', () => {
 });
 
 describe('a sealer', () => {
-	it('takes nothing after the end', () => {
+	it('accepts nothing after its end', () => {
 		const ended = sealer();
 		ended.update(bytes(10));
 		expect(ended.end()).toHaveLength(26);

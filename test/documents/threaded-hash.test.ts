@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextLoopRound } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it, vi } from 'vitest';
@@ -19,7 +19,7 @@ async function hashed(content: Uint8Array, piece: number, sink?: (bytes: Uint8Ar
 	return hex(await hash.digest().finally(hash.close));
 }
 
-describe('a hash of what may be long', () => {
+describe('a hash in a worker thread', () => {
 	it.each([0, 1, BUFFER - 1, BUFFER, BUFFER + 1, 2 * BUFFER, 3 * BUFFER + 7, 9 * BUFFER + 5])(
 		'of %i bytes is SHA-256',
 		async (size) => {
@@ -28,7 +28,7 @@ describe('a hash of what may be long', () => {
 		},
 	);
 
-	it('is the same whatever pieces it comes in, each overwritten at once, and hands all of it on in order', async () => {
+	it('is the same for any pieces, each overwritten at once, and passes all of them on in order', async () => {
 		const whole = bytes(7 * BUFFER);
 		const sizes = fc.integer({ min: 0, max: whole.length });
 		await fc.assert(
@@ -36,7 +36,7 @@ describe('a hash of what may be long', () => {
 				const content = whole.subarray(0, size);
 				const handed: Buffer[] = [];
 				const hash = createThreadedHash(async (part) => {
-					await turn();
+					await nextLoopRound();
 					handed.push(Buffer.from(part));
 				});
 				for (let start = 0; start < size; start += piece) {
@@ -52,7 +52,7 @@ describe('a hash of what may be long', () => {
 		);
 	});
 
-	it('keeps many apart that are taken at the same time, and those that are let go of', async () => {
+	it('does not mix concurrent hashes, even with one that was closed', async () => {
 		const contents = Array.from({ length: 20 }, (_, n) => bytes(BUFFER + 50_000 * n));
 		const left = createThreadedHash();
 		await left.update(bytes(2 * BUFFER));
@@ -62,13 +62,13 @@ describe('a hash of what may be long', () => {
 		expect(hashes).toEqual(contents.map(expected));
 	});
 
-	it('fails as what it hands on to does', async () => {
+	it('fails if its consumer fails', async () => {
 		const full = Object.assign(new Error('no room'), { code: 'ENOSPC' });
 		await expect(hashed(bytes(3 * BUFFER), 60_000, () => Promise.reject(full))).rejects.toBe(full);
 		await expect(hashed(bytes(10), 10, () => Promise.reject(full))).rejects.toBe(full);
 	});
 
-	it('fails with its thread, and the next has another', async () => {
+	it('fails with its thread, and the next hash gets a new thread', async () => {
 		// A module of its own, so that its thread is too.
 		vi.resetModules();
 		const own = await import('../../src/documents/threaded-hash.ts');

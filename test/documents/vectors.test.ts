@@ -55,7 +55,7 @@ function objectOf(vector: DocumentVector, split: number[]) {
 }
 
 describe('the documents of an independent program', () => {
-	it('are all here', () => {
+	it('include every vector', () => {
 		expect([documents.length, cobblestone.length]).toEqual([6, 35]);
 	});
 
@@ -98,7 +98,7 @@ describe('the documents of an independent program', () => {
 	});
 });
 
-/** What stands before a message in an object: read by nobody here. */
+/** What stands before a message in an object: read by no one here. */
 const HEADER = new Uint8Array(16);
 
 /** A message of the vectors as if it were an object. */
@@ -158,7 +158,7 @@ describe('the valid messages of Wycheproof', () => {
 describe('the invalid messages of Wycheproof', () => {
 	const invalid = cobblestone.filter(({ result }) => result === 'invalid');
 
-	it.each(invalid)('$tcId: $comment: no way of reading gives more than may be given', async (vector) => {
+	it.each(invalid)('$tcId: $comment: no reader returns more than it may', async (vector) => {
 		const may = openByNode(vector).subarray(0, vector.msgLength ?? 0);
 		if (vector.msgSha512) expect(digest('sha512', may)).toBe(vector.msgSha512);
 		for (const split of SPLITS) {
@@ -179,7 +179,7 @@ describe('the invalid messages of Wycheproof', () => {
 	});
 
 	it.each(invalid.filter(({ aeadKey, msgLength }) => aeadKey && msgLength))(
-		'$tcId: $comment: chunk by chunk a stream gives exactly what may be given',
+		'$tcId: $comment: a stream returns exactly what it may, chunk by chunk',
 		async ({ key, context, ciphertext, msgLength, msgSha512 }) => {
 			const chunks = Math.ceil((ciphertext.length - 56) / 16_400);
 			const cipher = openChunkCipher(aead, aead.importKey(key), ciphertext.subarray(0, 56), context);
@@ -194,7 +194,7 @@ describe('the invalid messages of Wycheproof', () => {
 	);
 });
 
-it('a range of the last chunk alone needs no more than the ends', () => {
+it('a range within the last chunk needs only the two ends of the object', () => {
 	const layout = layoutOfObject(72 + 16_400 * 3 + 50);
 	expect(layout && planRange(layout, { start: 49_152, end: 49_186 }).object).toBeNull();
 });
