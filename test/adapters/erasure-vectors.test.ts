@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
 import { decodeErasureRecord, encodeErasureRecord } from '../../src/jobs/erase/erasure-record.ts';
 
-interface Stone {
+interface ErasureRecordVector {
 	readonly of: { readonly erasure: string; readonly firm: string; readonly subject: string | null };
 	readonly mac: string;
 	readonly tombstone: string;
 }
 
 const { tombstones, names } = JSON.parse(readFileSync('test/vectors/erasures-v1.json', 'utf8')) as {
-	tombstones: readonly Stone[];
+	tombstones: readonly ErasureRecordVector[];
 	names: readonly { kind: 'anchor' | 'tombstone'; installation: string; number: number; name: string }[];
 };
 
-describe('tombstones, by vectors of an independent program', () => {
+describe('erasure records, by vectors of an independent program', () => {
 	it.each(tombstones)('are written and read byte for byte: $of.subject', ({ of, mac, tombstone }) => {
 		const erasure = { id: of.erasure, firmId: of.firm, subject: of.subject, mac: Buffer.from(mac, 'hex') };
 		const bytes = Buffer.from(tombstone);
@@ -32,7 +32,7 @@ describe('tombstones, by vectors of an independent program', () => {
 			expect(decodeErasureRecord(other)).toBeNull();
 	});
 
-	it.each(names)('have their own names: $kind $number', ({ kind, installation, number, name }) => {
+	it.each(names)('have names of their own: $kind $number', ({ kind, installation, number, name }) => {
 		expect(nameOfAnchor(installation, number, kind)).toBe(name);
 	});
 });

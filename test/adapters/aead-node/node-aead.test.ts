@@ -17,15 +17,15 @@ function hex(bytes: Uint8Array | null): string | null {
 	return bytes && Buffer.from(bytes).toString('hex');
 }
 
-describe('seal and open', () => {
-	it('agree with test cases 13 and 14 of the GCM specification', () => {
+describe('sealing and opening', () => {
+	it('agrees with test cases 13 and 14 of the GCM specification', () => {
 		expect(hex(seal(key, zeroNonce, none, none))).toBe('530f8afbc74536b9a963b4f1c4cb738b');
 		const sealed = seal(key, zeroNonce, none, new Uint8Array(16));
 		expect(hex(sealed)).toBe('cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919');
 		expect(hex(open(key, zeroNonce, none, sealed))).toBe('00'.repeat(16));
 	});
 
-	it('put the header and the nonce before the ciphertext', () => {
+	it('writes the header and the nonce before the ciphertext', () => {
 		const nonce = new Uint8Array(12).fill(9);
 		const message = aead.seal(key, none, Uint8Array.of(1, 2, 3), nonce, Uint8Array.of(7));
 		expect(hex(message)).toBe(`010203${hex(nonce)}${hex(seal(key, nonce, none, Uint8Array.of(7)))}`);
@@ -33,7 +33,7 @@ describe('seal and open', () => {
 		expect(hex(aead.open(key, none, message, 3))).toBe('07');
 	});
 
-	it('give null for another key, nonce, AAD or ciphertext', () => {
+	it('returns null for another key, nonce, AAD or ciphertext', () => {
 		const aad = Uint8Array.of(1, 2, 3);
 		const sealed = seal(key, zeroNonce, aad, Uint8Array.of(7));
 		const damaged = sealed.slice();
@@ -45,18 +45,18 @@ describe('seal and open', () => {
 		expect(hex(open(key, zeroNonce, aad, sealed))).toBe('07');
 	});
 
-	it('take no shortened tag, down to nothing', () => {
+	it('accepts no shortened or missing tag', () => {
 		const sealed = seal(key, zeroNonce, none, none);
 		for (let length = 0; length < 16; length++) {
 			expect(open(key, zeroNonce, none, sealed.subarray(0, length))).toBeNull();
 		}
 	});
 
-	it('throw, and give no null, when the call itself is wrong', () => {
+	it('throws, and does not return null, if the call itself is invalid', () => {
 		expect(() => seal(key, none, none, new Uint8Array(17))).toThrow(/initialization vector/i);
 	});
 
-	it('take a message from where it begins, and none that ends before its tag does', () => {
+	it('accepts a message at any offset, and none that ends before its tag', () => {
 		const sealed = seal(key, zeroNonce, none, Uint8Array.of(7));
 		const message = Buffer.concat([Uint8Array.of(1, 2, 3), zeroNonce, sealed]);
 		expect(hex(aead.open(key, none, message, 3))).toBe('07');
@@ -65,7 +65,7 @@ describe('seal and open', () => {
 		}
 	});
 
-	it('keep nothing of a message that did not open for the next one', () => {
+	it('keeps nothing of a message that did not open', () => {
 		const nonces = [zeroNonce, new Uint8Array(12).fill(1)];
 		const messages = nonces.map((nonce, index) => Buffer.concat([nonce, seal(key, nonce, none, Uint8Array.of(index))]));
 		const [first = none, second = none] = messages;
@@ -82,23 +82,23 @@ describe('seal and open', () => {
 	});
 });
 
-describe('free', () => {
-	it('leaves nothing of a plaintext to be read', () => {
+describe('freeing a plaintext', () => {
+	it('overwrites the plaintext', () => {
 		const plaintext = open(key, zeroNonce, none, seal(key, zeroNonce, none, Uint8Array.of(7, 7, 7))) ?? none;
 		const { buffer } = plaintext;
 		aead.free(plaintext);
 		expect([plaintext.length, buffer.byteLength]).toEqual([0, 0]);
 	});
 
-	it('does not touch memory that others have a part of', () => {
+	it('does not touch memory that others share', () => {
 		const shared = Uint8Array.of(1, 2, 3);
 		aead.free(shared.subarray(1));
 		expect([...shared]).toEqual([1, 2, 3]);
 	});
 });
 
-describe('importKey', () => {
-	it('keeps a copy, so that the caller may overwrite the raw key', () => {
+describe('importing a key', () => {
+	it('copies the raw key, so that the caller may overwrite it', () => {
 		const raw = new Uint8Array(32).fill(5);
 		const imported = aead.importKey(raw);
 		const before = hex(seal(imported, zeroNonce, none, none));
@@ -106,27 +106,27 @@ describe('importKey', () => {
 		expect(hex(seal(imported, zeroNonce, none, none))).toBe(before);
 	});
 
-	it('takes the 32 bytes of a view, not the buffer behind it', () => {
+	it('imports the 32 bytes of a view, not the buffer behind it', () => {
 		const larger = new Uint8Array(64).fill(9, 0, 16);
 		const imported = aead.importKey(larger.subarray(16, 48));
 		expect(hex(seal(imported, zeroNonce, none, none))).toBe(hex(seal(key, zeroNonce, none, none)));
 	});
 
-	it('takes 32 bytes only', () => {
+	it('accepts 32 bytes only', () => {
 		for (const length of [0, 16, 24, 31, 33]) {
 			expect(() => aead.importKey(new Uint8Array(length))).toThrow(RangeError);
 		}
 	});
 });
 
-describe('generateNonce', () => {
-	it('never repeats in 100,000, and never changes one that it has given', () => {
+describe('generating a nonce', () => {
+	it('never repeats in 100,000 calls, and never changes a nonce that it returned', () => {
 		const held = Array.from({ length: 100_000 }, () => aead.generateNonce());
 		expect(new Set(held.map((nonce) => Buffer.from(nonce).toString('latin1'))).size).toBe(100_000);
 		expect(held.every((nonce) => nonce.length === 12)).toBe(true);
 	});
 
-	it('gives nonces that their holder can overwrite without touching the next ones', () => {
+	it('returns nonces that the caller can overwrite without affecting the next ones', () => {
 		const nonce = aead.generateNonce();
 		new Uint8Array(nonce.buffer).fill(0);
 		expect(hex(aead.generateNonce())).not.toBe('00'.repeat(12));

@@ -26,7 +26,7 @@ describe('a chunk', () => {
 		expect(hex(opened)).toBe('00'.repeat(16));
 	});
 
-	it('is written into the start of the target and no further', () => {
+	it('is written to the start of the target and no further', () => {
 		const larger = new Uint8Array(64).fill(0xee);
 		aead.sealInto(larger.subarray(8), key, nonce, new Uint8Array(16));
 		expect(hex(larger.subarray(0, 8)) + hex(larger.subarray(40))).toBe('ee'.repeat(32));
@@ -35,7 +35,7 @@ describe('a chunk', () => {
 		expect(hex(opened)).toBe('ee'.repeat(8) + '00'.repeat(16) + 'ee'.repeat(40));
 	});
 
-	it('that is not authentic writes nothing', () => {
+	it('writes nothing if it is not authentic', () => {
 		const sealed = new Uint8Array(32);
 		aead.sealInto(sealed, key, nonce, new Uint8Array(16));
 		const target = new Uint8Array(32).fill(0xee);
@@ -52,8 +52,8 @@ describe('a chunk', () => {
 	});
 });
 
-describe('many chunks', () => {
-	it('leave no memory to be collected', () => {
+describe('a large number of chunks', () => {
+	it('leaves no memory to be collected', () => {
 		const [plaintext, sealed] = [new Uint8Array(16_384), new Uint8Array(16_400)];
 		const before = process.memoryUsage().arrayBuffers;
 		for (let n = 0; n < 1_000; n++) {
@@ -65,8 +65,8 @@ describe('many chunks', () => {
 	});
 });
 
-describe('authenticate', () => {
-	it('is HMAC-SHA-512, as two hashes make it', () => {
+describe('authentication', () => {
+	it('is HMAC-SHA-512, built from two hashes', () => {
 		const raw = Uint8Array.from({ length: 32 }, (_, index) => 3 * index);
 		const data = new TextEncoder().encode('what do ya want for nothing?');
 		const padded = (byte: number) => Uint8Array.from({ length: 128 }, (_, index) => (raw[index] ?? 0) ^ byte);
@@ -76,8 +76,8 @@ describe('authenticate', () => {
 	});
 });
 
-describe('a salt', () => {
-	it('has 24 bytes and is never the same', () => {
+describe('a generated salt', () => {
+	it('has 24 bytes and never repeats', () => {
 		const salts = Array.from({ length: 1000 }, () => aead.generateSalt());
 		expect(salts.every(({ length }) => length === 24)).toBe(true);
 		expect(new Set(salts.map(hex)).size).toBe(1000);

@@ -44,13 +44,13 @@ const invalid = (message: string | RegExp) =>
 	expect.objectContaining({ code: 'CIPHERTEXT_INVALID', message: expect.stringMatching(message) });
 
 describe('a value of django-cryptography', () => {
-	it('opens as the library keeps it, under each of its settings and protocols', () => {
+	it('opens as the library stores it, with each of its settings and protocols', () => {
 		expect(vectors.values.length).toBeGreaterThan(100);
 		for (const { type, stored, value, protocol } of vectors.values)
 			expect([type, protocol, decode(type, bytes(stored))]).toEqual([type, protocol, value]);
 	});
 
-	it('opens as the library’s own test has one', () => {
+	it('opens as in the library’s own test', () => {
 		// Of hello, which is no pickle: that it is refused as one says that it was opened.
 		const stored =
 			'8000000000075bcd153031323334353637383961626364656629b930b1955ddaec2d74fb4ff565280abdc39baf116e80f116496cde9515bd7d938e5c74d60bc186286e701ba4fb4004';
@@ -71,7 +71,7 @@ describe('a value of django-cryptography', () => {
 		expect(() => other?.open(changed, type)).toThrow(invalid('does not open'));
 	});
 
-	it.each(vectors.refused)('is refused, and carried out by nobody, when its pickle $name', ({ pickle, stored }) => {
+	it.each(vectors.refused)('is refused, and never executed, if its pickle $name', ({ pickle, stored }) => {
 		expect(() => readPickle(bytes(pickle))).toThrow(RefusedPickleError);
 		for (const type of ['String', 'JSON'] as const)
 			expect(() => decode(type, bytes(stored))).toThrow(
@@ -79,15 +79,18 @@ describe('a value of django-cryptography', () => {
 			);
 	});
 
-	it.each(vectors.notHeld)('of type $is is refused by a field of type $type, in words without the value', (vector) => {
-		expect(() => decode(vector.type, bytes(vector.stored))).toThrow(
-			invalid(`^(The stored value is a ${vector.is.replace('NoneType', 'None')} of Python's that|$)`),
-		);
-	});
+	it.each(vectors.notHeld)(
+		'of type $is is refused for a field of type $type, with an error that does not repeat the value',
+		(vector) => {
+			expect(() => decode(vector.type, bytes(vector.stored))).toThrow(
+				invalid(`^(The stored value is a ${vector.is.replace('NoneType', 'None')} of Python's that|$)`),
+			);
+		},
+	);
 });
 
 describe('a pickle', () => {
-	it('makes no more by its calls than it has bytes, as of one text that it encodes again and again', () => {
+	it('creates no more values than it has bytes, even if it encodes one text repeatedly', () => {
 		const text = Buffer.from(`X\xe8\x03\0\0${'a'.repeat(1000)}\x94`, 'latin1');
 		const call = Buffer.from('c_codecs\nencode\nh\0\x8c\x06latin1\x86R', 'latin1');
 		const calls = (times: number) =>
@@ -99,7 +102,7 @@ describe('a pickle', () => {
 	const pickles = vectors.refused.map(({ pickle }) => bytes(pickle));
 	const values = vectors.values.map(({ stored, key }) => pickleIn(bytes(stored), bytes(vectors.derived[key] ?? '')));
 
-	it('of anything at all is a value or is refused, and nothing else comes of it', () => {
+	it('of arbitrary bytes is a value or is refused, and has no other effect', () => {
 		const changes = fc.array(
 			fc.tuple(fc.nat(400), fc.integer({ min: 0, max: 255 }), fc.constantFrom('set', 'cut', 'put')),
 			{
@@ -145,7 +148,7 @@ function pickleIn(stored: Uint8Array, key: Uint8Array): Buffer {
 const KINDS = ['None', 'bool', 'int', 'float', 'str', 'bytes', 'Decimal', 'date', 'datetime'];
 
 describe('a value of django-encrypted-model-fields', () => {
-	it('opens as the library keeps it, under each of its keys, and is written as it takes one', () => {
+	it('opens as the library stores it under each of its keys, and is written as the library reads it', () => {
 		for (const { type, stored, value } of vectors.encryptedModelFields.values) {
 			const of = field(type, 'django-encrypted-model-fields');
 			expect([type, plain.decode(of, Buffer.from(stored))]).toEqual([type, value]);

@@ -14,9 +14,9 @@ const other = 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=';
 const text = (bytes: Uint8Array | null | undefined) => bytes && Buffer.from(bytes).toString();
 const openWith = (keys: readonly string[], token: string) => createFernetCipher(keys)?.open(Buffer.from(token));
 
-describe('tokens of Fernet', () => {
+describe('Fernet tokens', () => {
 	it.each(tokens.map(({ key, value, token }, index) => ({ index, key, value, token })))(
-		'open as an independent program has sealed them: $index',
+		'that an independent program sealed open: $index',
 		({ key, value, token }) => {
 			expect(text(openWith([key], token))).toBe(value);
 			// Behind others, as MultiFernet does; and as bytes in a column of bytes.
@@ -25,7 +25,7 @@ describe('tokens of Fernet', () => {
 		},
 	);
 
-	it('open as the specification has one', () => {
+	it('from the specification open', () => {
 		const token =
 			'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
 		expect(text(openWith([other], token))).toBe('hello');
@@ -53,7 +53,7 @@ describe('tokens of Fernet', () => {
 		);
 	});
 
-	it('have no way without a key', () => {
+	it('are neither opened nor sealed without a key', () => {
 		expect(createFernetCipher([])).toBe(null);
 		expect(createFernetCipher(['not a key'])).toBe(null);
 	});

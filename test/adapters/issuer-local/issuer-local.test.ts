@@ -22,8 +22,8 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 const openHere = () => openLocalIssuer({ directory, ...options });
 const wanted = { subject: 'user-1', seconds: 600 };
 
-describe('tokens', () => {
-	it('are taken by the authenticator, with the time of issue as sign-in', async () => {
+describe('tokens of the local issuer', () => {
+	it('are accepted by the authenticator, with the time of issue as sign-in time', async () => {
 		const now = new Date('2026-11-24T12:00:00Z');
 		const issuer = await openLocalIssuer({ directory, ...options, now: () => now });
 		const authenticate = createAuthenticator({ ...names, rules, keys: issuer.keys, now: () => now });
@@ -31,7 +31,7 @@ describe('tokens', () => {
 		expect(who).toEqual({ issuer: names.issuer, subject: 'user-1', email: null, authTime: now });
 	});
 
-	it('hold nothing but who, for whom and how long', async () => {
+	it('hold nothing but the person, the audience and the lifetime', async () => {
 		const token = await (await openHere()).issueToken(wanted);
 		const { iat = 0, ...claims } = decodeJwt(token);
 		expect(claims).toEqual({
@@ -46,14 +46,14 @@ describe('tokens', () => {
 		expect(decodeProtectedHeader(token)).toEqual({ alg: 'EdDSA', typ: 'at+jwt', kid: expect.any(String) });
 	});
 
-	it('end', async () => {
+	it('expire', async () => {
 		const issuer = await openLocalIssuer({ directory, ...options, now: () => new Date(Date.now() - 3_600_000) });
 		const authenticate = createAuthenticator({ ...names, rules, keys: issuer.keys });
 		await expect(authenticate(`Bearer ${await issuer.issueToken(wanted)}`)).rejects.toThrow('has expired');
 	});
 
 	it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 86_401])(
-		'of %d seconds are not given',
+		'are not issued for %d seconds',
 		async (seconds) => {
 			await expect((await openHere()).issueToken({ subject: 'user-1', seconds })).rejects.toMatchObject({
 				code: 'BAD_USER_INPUT',
@@ -62,7 +62,7 @@ describe('tokens', () => {
 		},
 	);
 
-	it('of another installation are refused', async () => {
+	it('are refused if they come from another installation', async () => {
 		const own = await openHere();
 		const other = await openLocalIssuer({ directory: join(directory, 'other'), ...options });
 		const authenticate = createAuthenticator({ ...names, rules, keys: own.keys });
@@ -73,14 +73,14 @@ describe('tokens', () => {
 });
 
 describe('the key file', () => {
-	it('is for its owner only, in a directory made for it', async () => {
+	it('is readable by its owner only, in a directory created for it', async () => {
 		const inside = join(directory, 'new', 'issuer');
 		await openLocalIssuer({ directory: inside, ...options });
 		expect((await stat(inside)).mode & 0o777).toBe(0o700);
 		expect((await stat(join(inside, 'issuer-key.json'))).mode & 0o777).toBe(0o600);
 	});
 
-	it('is made once and read from then on', async () => {
+	it('is created once, and read from then on', async () => {
 		const token = await (await openHere()).issueToken(wanted);
 		const before = await readFile(keyFile, 'utf8');
 		const again = await openHere();
@@ -89,14 +89,14 @@ describe('the key file', () => {
 		await expect(authenticate(`Bearer ${token}`)).resolves.toMatchObject({ subject: 'user-1' });
 	});
 
-	it('is one key for everybody who starts at the same time, with nothing left beside it', async () => {
+	it('is the same for all processes that start at once, which leave nothing beside it', async () => {
 		const issuers = await Promise.all(Array.from({ length: 12 }, openHere));
 		const tokens = await Promise.all(issuers.map((issuer) => issuer.issueToken(wanted)));
 		expect(new Set(tokens.map((token) => decodeProtectedHeader(token).kid)).size).toBe(1);
 		expect(await readdir(directory)).toEqual(['issuer-key.json']);
 	});
 
-	it('keeps the private key out of what is published', async () => {
+	it('does not reveal the private key in what is published', async () => {
 		const issuer = await openHere();
 		const { d } = JSON.parse(await readFile(keyFile, 'utf8'));
 		expect(d).toHaveLength(43);
@@ -105,7 +105,7 @@ describe('the key file', () => {
 	});
 
 	it.each([0o640, 0o604, 0o620, 0o602, 0o644])(
-		'open to others (%o) is refused with the mend, and left alone',
+		'is refused with instructions, and left unchanged, if others may read it (%o)',
 		async (mode) => {
 			await openHere();
 			await chmod(keyFile, mode);
@@ -116,20 +116,20 @@ describe('the key file', () => {
 	);
 
 	// Only root can give a file away.
-	it.runIf(process.getuid?.() === 0)('of another user is refused', async () => {
+	it.runIf(process.getuid?.() === 0)('is refused if another user owns it', async () => {
 		await openHere();
 		await chown(keyFile, 65_534, 65_534);
 		await expect(openHere()).rejects.toThrow(/belongs to another user: .*chown/);
 	});
 
-	it('that is a link is refused', async () => {
+	it('is refused if it is a link', async () => {
 		await openHere();
 		await rename(keyFile, join(directory, 'elsewhere.json'));
 		await symlink(join(directory, 'elsewhere.json'), keyFile);
 		await expect(openHere()).rejects.toThrow(/cannot be opened \(ELOOP\): make it a plain file of the user/);
 	});
 
-	it('that has become a directory, or is much too large, is refused', async () => {
+	it('is refused if it is a directory or much too large', async () => {
 		await writeFile(keyFile, 'x'.repeat(5000), { mode: 0o600 });
 		await expect(openHere()).rejects.toThrow('is not a key file: restore');
 		await rm(keyFile);
@@ -137,13 +137,13 @@ describe('the key file', () => {
 		await expect(openHere()).rejects.toThrow(SetupError);
 	});
 
-	it('cannot be made in a place that is no directory', async () => {
+	it('cannot be created under a path that is not a directory', async () => {
 		await writeFile(join(directory, 'plain'), '');
 		const opening = openLocalIssuer({ directory: join(directory, 'plain'), ...options });
 		await expect(opening).rejects.toThrow(/ENOTDIR|cannot be made/);
 	});
 
-	describe('damaged', () => {
+	describe('with damage', () => {
 		const swapLetter = (text: string) => (text === 'A' ? 'B' : 'A');
 		it.each<[string, (text: string) => string]>([
 			['empty', () => ''],
@@ -154,7 +154,7 @@ describe('the key file', () => {
 			['with another letter in the public half', (text) => text.replace(/(?<="x":".{9})./, swapLetter)],
 			['without its private half', (text) => text.replace(/"d":"[^"]*",?/, '')],
 			['with more in it', (text) => text.replace('{', '{"note":"hello",')],
-		])('%s: refused with the mend, and left alone', async (_, damage) => {
+		])('is refused with instructions, and left unchanged: %s', async (_, damage) => {
 			await openHere();
 			const text = damage(await readFile(keyFile, 'utf8'));
 			await writeFile(keyFile, text);

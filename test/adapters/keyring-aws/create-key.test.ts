@@ -25,7 +25,7 @@ async function newFirm() {
 
 const order = (kms: FakeKms) => kms.requests.map(({ operation }) => operation);
 
-it('makes a symmetric key with its tags, turns its rotation on, and then gives it its name', async () => {
+it('creates a symmetric key with its tags, turns on its rotation, and then sets its alias', async () => {
 	const { kms, worker } = await newFirm();
 	expect(await worker.createKey(FIRM)).toMatchObject({ firm: FIRM, keyId: arnOf(), state: 'ENABLED', isOwn: false });
 	expect(kms.sent('CreateKey')).toEqual([
@@ -44,21 +44,21 @@ it('makes a symmetric key with its tags, turns its rotation on, and then gives i
 	expect(kms.sent('ScheduleKeyDeletion')).toEqual([]);
 });
 
-it('makes nothing for a firm that has one', async () => {
+it('creates nothing for a firm that has a key', async () => {
 	const { kms, worker, world } = await newFirm();
 	world.named = OTHER_ID;
 	expect((await worker.createKey(FIRM)).keyId).toBe(arnOf(OTHER_ID));
 	expect(kms.sent('CreateKey')).toEqual([]);
 });
 
-it('takes the key of whoever was first, and has its own deleted', async () => {
+it('uses the key of the process that was first, and schedules its own for deletion', async () => {
 	const { kms, worker, naming } = await newFirm();
 	naming(OTHER_ID, { error: 'AlreadyExistsException' });
 	expect((await worker.createKey(FIRM)).keyId).toBe(arnOf(OTHER_ID));
 	expect(kms.sent('ScheduleKeyDeletion')).toEqual([{ KeyId: KEY_ID, PendingWindowInDays: 7 }]);
 });
 
-it('keeps the key when the name that is taken is its own', async () => {
+it('keeps its key if the existing alias points to it', async () => {
 	const { kms, worker, naming } = await newFirm();
 	naming(KEY_ID, { error: 'AlreadyExistsException' });
 	expect((await worker.createKey(FIRM)).keyId).toBe(arnOf());
@@ -66,7 +66,7 @@ it('keeps the key when the name that is taken is its own', async () => {
 });
 
 it.each(['AccessDeniedException', 'LimitExceededException'])(
-	'has the key deleted that cannot get its name: %s',
+	'schedules a key for deletion if it cannot get its alias: %s',
 	async (error) => {
 		const { kms, worker, naming } = await newFirm();
 		naming(null, { error });
@@ -75,7 +75,7 @@ it.each(['AccessDeniedException', 'LimitExceededException'])(
 	},
 );
 
-it('has the key deleted that cannot be turned', async () => {
+it('schedules a key for deletion if its rotation cannot be turned on', async () => {
 	const { kms, worker } = await newFirm();
 	kms.script('EnableKeyRotation', { error: 'AccessDeniedException' });
 	await failureOf(worker.createKey(FIRM));
@@ -83,7 +83,7 @@ it('has the key deleted that cannot be turned', async () => {
 	expect(kms.sent('ScheduleKeyDeletion')).toHaveLength(1);
 });
 
-it('never has a key deleted that may have its name: no answer is no refusal', async () => {
+it('never deletes a key that may have its alias: a missing answer is not a refusal', async () => {
 	const { kms, worker, naming } = await newFirm();
 	naming(KEY_ID, { reset: true });
 	expect((await failureOf(worker.createKey(FIRM))).reason).toBe('AWAY');
@@ -92,21 +92,21 @@ it('never has a key deleted that may have its name: no answer is no refusal', as
 	expect(kms.sent('CreateKey')).toHaveLength(1);
 });
 
-it('never has a key deleted that has its name, whatever fails after that', async () => {
+it('never deletes a key that has its alias, whatever fails afterwards', async () => {
 	const { kms, worker } = await newFirm();
 	kms.script('ListResourceTags', { error: 'AccessDeniedException' });
 	expect((await failureOf(worker.createKey(FIRM))).reason).toBe('REFUSED');
 	expect(kms.sent('ScheduleKeyDeletion')).toEqual([]);
 });
 
-it('waits until a new key and its name are known everywhere', async () => {
+it('waits until a new key and its alias are visible everywhere', async () => {
 	const { kms, worker, world } = await newFirm();
 	for (const operation of ['EnableKeyRotation', 'CreateAlias'])
 		kms.script(operation, () => (kms.sent(operation).length > 1 ? { json: null } : { error: 'NotFoundException' }));
-	let looks = 0;
+	let polls = 0;
 	kms.script('DescribeKey', () => {
-		looks++;
-		return looks > 3 ? described() : { error: 'NotFoundException' };
+		polls++;
+		return polls > 3 ? described() : { error: 'NotFoundException' };
 	});
 	expect(world.named).toBeNull();
 	expect((await worker.createKey(FIRM)).keyId).toBe(arnOf());

@@ -8,7 +8,7 @@ import { FIRM, failureOf, NO_ROLES, newStage, REGION, roleOf } from './stage.ts'
 
 const ROLES = { ...NO_ROLES, worker: roleOf('worker') };
 
-it('says that there are no credentials', async () => {
+it('reports that there are no credentials', async () => {
 	const { kms, open } = await newStage();
 	const home = mkdtempSync(join(tmpdir(), 'firmseal-home-'));
 	onTestFinished(() => rmSync(home, { recursive: true }));
@@ -31,7 +31,7 @@ it.each([
 	['ExpiredToken', 'AWAY', /does not accept the credentials/],
 	['SignatureDoesNotMatch', 'AWAY', /does not accept the credentials/],
 	['Throttling', 'THROTTLED', /too much to do/],
-])('says of a role that STS answers with %s: %s', async (code, reason, sentence) => {
+])('reports a role that STS answers with %s: %s', async (code, reason, sentence) => {
 	const { kms, open } = await newStage();
 	kms.script('AssumeRole', notAssumed(code));
 	const error = await failureOf(open('worker', { roles: ROLES }).check());
@@ -43,7 +43,7 @@ it.each([
 	expect(kms.sent('DescribeKey')).toEqual([]);
 });
 
-it('is AWAY in time when STS hangs, and well when it answers again', async () => {
+it('is AWAY in time while STS hangs, and recovers once it answers', async () => {
 	const { kms, open } = await newStage();
 	const worker = open('worker', { roles: ROLES, timeouts: { connect: 100, request: 200 } });
 	kms.script('AssumeRole', { hang: 'all' });
@@ -69,7 +69,7 @@ it.each([
 	['with keys', NO_ROLES, 'kms', []],
 	['with keys that assume a role of a setting', ROLES, 'sts', []],
 	['with keys that assume a role of the file', NO_ROLES, 'sts', [`role_arn = ${roleOf('any')}`]],
-])('asks no service that only a file of AWS names, %s', async (_, roles, service, role) => {
+])('contacts no service that is named only in an AWS configuration file: %s', async (_, roles, service, role) => {
 	const { kms, open } = await newStage();
 	for (const lines of Object.values(ELSEWHERE)) {
 		const of = role.length > 0 ? [...role, 'source_profile = keys'] : KEYS;
@@ -83,7 +83,7 @@ it.each([
 	expect(kms.requests).toEqual([]);
 });
 
-it('has a role of the file assumed where the settings say that STS is', async () => {
+it('assumes a role from such a file at the STS endpoint of the settings', async () => {
 	const { kms, open } = await newStage();
 	const role = [`role_arn = ${roleOf('any')}`, 'source_profile = keys', 'endpoint_url = http://127.0.0.1:1'];
 	writeAwsFile(['[profile keys]', ...KEYS, '[default]', ...role, ''].join('\n'));
@@ -92,7 +92,7 @@ it('has a role of the file assumed where the settings say that STS is', async ()
 	expect(kms.sent('AssumeRole')).toHaveLength(1);
 });
 
-it('can be used before the platform has its key, and not without a right to look', async () => {
+it('can be used before the platform key exists, but not without the right to describe it', async () => {
 	const { kms, worker } = await newStage();
 	kms.script('DescribeKey', { error: 'NotFoundException' });
 	await expect(worker.check()).resolves.toBeUndefined();

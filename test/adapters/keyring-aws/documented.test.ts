@@ -28,7 +28,7 @@ async function newAccount(options: Parameters<typeof startDocumentedKms>[0] = {}
 keyringContract('aws-kms (a model of what is documented)', newAccount);
 rightsContract('aws-kms (a model of what is documented)', newAccount);
 
-it('opens at once by a grant’s token, and by the grant alone when it is known everywhere', async () => {
+it('opens at once with the token of a grant, and by the grant alone once KMS has propagated it', async () => {
 	const { worker, broker, operator } = await newAccount({ lag: 300 });
 	const firm = randomUUID();
 	await worker.createKey(firm);
@@ -41,7 +41,7 @@ it('opens at once by a grant’s token, and by the grant alone when it is known 
 	await vi.waitUntil(() => operator.unwrap(context, wrapped).then(Boolean, () => false), 30_000);
 });
 
-it('makes one grant and takes it while nobody can list it yet', async () => {
+it('creates one grant and revokes it before KMS can list it', async () => {
 	const { worker, broker, operator } = await newAccount({ lag: 60_000 });
 	const firm = randomUUID();
 	await worker.createKey(firm);

@@ -41,7 +41,7 @@ async function newKey(...entries: Entry[]) {
 	return { ...stage, entries, broker: stage.open('broker') };
 }
 
-it('grants Decrypt to the operator’s role, for one firm and class, to be given up by the broker’s', async () => {
+it('grants Decrypt to the operator’s role for one firm and class, and lets the broker’s role retire it', async () => {
 	const { kms, broker } = await newKey();
 	expect(await broker.createGrant(GRANT)).toEqual({ ...GRANT, createdAt: expect.any(Date), token: 'token' });
 	expect(kms.sent('CreateGrant')).toEqual([
@@ -56,7 +56,7 @@ it('grants Decrypt to the operator’s role, for one firm and class, to be given
 	]);
 });
 
-it('asks again for one that may not be known yet, for its token, and not for an old one', async () => {
+it('requests a recent grant again for its token, but not an old one', async () => {
 	const young = await newKey(entryOf({ CreationDate: NOW() - 60 }));
 	expect(await young.broker.createGrant(GRANT)).toMatchObject({ token: 'token', createdAt: expect.any(Date) });
 	expect(young.kms.sent('CreateGrant')).toHaveLength(1);
@@ -72,7 +72,7 @@ it.each([
 	['another class', { EncryptionContextEquals: { ...CONTEXT, class: 'BILLING' } }],
 	['a context that is not ours', { EncryptionContextEquals: { class: 'NOTE' } }],
 	['no bound at all', {}],
-])('is CONFLICT for a name that stands for %s, on whatever page', async (_, Constraints) => {
+])('reports CONFLICT for a name that exists for %s, on whatever page', async (_, Constraints) => {
 	const { kms, broker } = await newKey(
 		entryOf({ GrantId: 'a', Name: 'a' }),
 		entryOf({ GrantId: 'b', Name: 'b' }),
@@ -82,7 +82,7 @@ it.each([
 	expect(kms.sent('CreateGrant')).toEqual([]);
 });
 
-it('is CONFLICT for a name of its own that is not listed yet', async () => {
+it('reports CONFLICT for a name of its own that is not listed yet', async () => {
 	const { kms, broker } = await newKey();
 	await broker.createGrant(GRANT);
 	await expect(broker.createGrant({ ...GRANT, class: 'BILLING' })).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -101,7 +101,7 @@ it('revokes every grant of the name on every page, and none of another', async (
 	expect(kms.sent('RevokeGrant')).toEqual(['b', 'c', 'e'].map((GrantId) => ({ KeyId: arnOf(), GrantId })));
 });
 
-it('revokes one that it has made and that is not listed yet', async () => {
+it('revokes a grant that it created and that is not listed yet', async () => {
 	const { kms, broker } = await newKey();
 	await broker.createGrant(GRANT);
 	await broker.revokeGrant({ name: GRANT.name, firm: FIRM });
@@ -110,13 +110,13 @@ it('revokes one that it has made and that is not listed yet', async () => {
 	expect(kms.sent('RevokeGrant')).toHaveLength(1);
 });
 
-it.each(['NotFoundException', 'InvalidGrantIdException'])('is done when it is gone: %s', async (error) => {
+it.each(['NotFoundException', 'InvalidGrantIdException'])('succeeds if the grant is gone: %s', async (error) => {
 	const { kms, broker } = await newKey(entryOf());
 	kms.script('RevokeGrant', { error });
 	await expect(broker.revokeGrant({ name: GRANT.name, firm: FIRM })).resolves.toBeUndefined();
 });
 
-it('does not take a refused revocation for done', async () => {
+it('does not treat a refused revocation as success', async () => {
 	const { kms, broker } = await newKey(entryOf());
 	for (const error of ['AccessDeniedException', 'KMSInternalException', 'ThrottlingException']) {
 		kms.script('RevokeGrant', { error });
@@ -129,7 +129,7 @@ it('does not take a refused revocation for done', async () => {
 	expect(kms.sent('RevokeGrant')).toHaveLength(4);
 });
 
-it('lists its own of every page, each once, and nobody else’s', async () => {
+it('lists its own grants from every page, each once, and no one else’s', async () => {
 	const { broker } = await newKey(
 		entryOf({ GrantId: 'a', CreationDate: 1_700_000_100 }),
 		entryOf({ GrantId: 'twice', CreationDate: 1_700_000_100 }),
@@ -153,7 +153,7 @@ it('lists its own of every page, each once, and nobody else’s', async () => {
 	]);
 });
 
-it('knows no grants of a firm without a key', async () => {
+it('lists no grants for a firm without a key', async () => {
 	const { kms, broker } = await newKey(entryOf());
 	kms.script('DescribeKey', { error: 'NotFoundException' });
 	expect(await broker.listGrants(FIRM)).toEqual([]);
@@ -162,7 +162,7 @@ it('knows no grants of a firm without a key', async () => {
 	await expect(broker.createGrant(GRANT)).rejects.toMatchObject({ reason: 'REFUSED' });
 });
 
-it('makes one of a name at a time, so that of two classes at once one is CONFLICT', async () => {
+it('creates one grant of a name at a time, so that one of two concurrent requests for different classes is CONFLICT', async () => {
 	const { kms, broker } = await newKey();
 	const both = await Promise.allSettled([
 		broker.createGrant(GRANT),

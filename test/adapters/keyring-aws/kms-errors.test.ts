@@ -6,7 +6,7 @@ import { arnOf, base64, failureOf, NO_ROLES, NOTE, newStage, REGION, roleOf } fr
 const WRAPPED = Uint8Array.of(1, 2, 3);
 const QUICK = { timeouts: { connect: 100, request: 200 } };
 
-describe('what KMS says, as the port says it', () => {
+describe('an error of KMS, as the port reports it', () => {
 	const names = {
 		AWAY: [
 			'KMSInternalException',
@@ -34,34 +34,34 @@ describe('what KMS says, as the port says it', () => {
 		],
 	} as const;
 	for (const [reason, of] of Object.entries(names))
-		it.each(of)(`${reason} for %s, in one sentence of ours, with the id of the call`, async (name) => {
+		it.each(of)(`is ${reason} for %s, in one sentence of ours, with the request id`, async (name) => {
 			const { kms, worker } = await newStage();
 			kms.script('Decrypt', { error: name, requestId: 'id-1' });
 			const error = await failureOf(worker.unwrap(NOTE, WRAPPED));
 			expect(error).toMatchObject({ code: 'KEY_UNAVAILABLE', reason, requestId: 'id-1' });
 			expect(error.message).toMatch(/^[A-Z][^\n]{20,180}[.]$/);
-			expect(JSON.stringify(error) + error.message + error.stack).not.toMatch(/arn:aws|of-somebody/);
+			expect(JSON.stringify(error) + error.message + error.stack).not.toMatch(/arn:aws|of-another/);
 			// What is under another key may be under the one that is to follow, or the one before.
 			expect(kms.sent('Decrypt')).toHaveLength(name === 'IncorrectKeyException' ? 3 : 1);
 		});
 
-	it.each([500, 502, 503, 504])('AWAY for an answer with status %d', async (status) => {
+	it.each([500, 502, 503, 504])('is AWAY for an answer with status %d', async (status) => {
 		const { kms, worker } = await newStage();
-		kms.script('Decrypt', { status, text: '<html>arn:aws:of-somebody</html>' });
+		kms.script('Decrypt', { status, text: '<html>arn:aws:of-another</html>' });
 		const error = await failureOf(worker.unwrap(NOTE, WRAPPED));
 		expect(error.reason).toBe('AWAY');
 		expect(error.message).not.toContain('arn:aws');
 		expect(kms.sent('Decrypt')).toHaveLength(1);
 	});
 
-	it('THROTTLED for an answer with status 429', async () => {
+	it('is THROTTLED for an answer with status 429', async () => {
 		const { kms, worker } = await newStage();
 		kms.script('Decrypt', { status: 429, text: '{}', type: 'application/x-amz-json-1.1' });
 		expect((await failureOf(worker.unwrap(NOTE, WRAPPED))).reason).toBe('THROTTLED');
 		expect(kms.sent('Decrypt')).toHaveLength(1);
 	});
 
-	it('AWAY when something else answers', async () => {
+	it('is AWAY if something other than KMS answers', async () => {
 		const { kms, worker } = await newStage();
 		for (const reply of [
 			{ status: 200, text: '<html>Sign in to the network</html>' },
@@ -74,16 +74,16 @@ describe('what KMS says, as the port says it', () => {
 	});
 });
 
-describe('answers that cannot be right are not used', () => {
+describe('an impossible answer is not used', () => {
 	const plaintext = base64(new Uint8Array(32).fill(7));
 	it.each([
 		['no key', { KeyId: arnOf() }, 'id-1'],
 		['an empty key', { KeyId: arnOf(), Plaintext: '' }, 'id-1'],
 		['31 bytes', { KeyId: arnOf(), Plaintext: base64(new Uint8Array(31).fill(7)) }, 'id-1'],
 		['zeros', { KeyId: arnOf(), Plaintext: base64(new Uint8Array(32)) }, 'id-1'],
-		['no name of a key', { Plaintext: plaintext }, 'id-1'],
+		['no key id', { Plaintext: plaintext }, 'id-1'],
 		['no request id', { KeyId: arnOf(), Plaintext: plaintext }, null],
-		['a request id that no entry takes', { KeyId: arnOf(), Plaintext: plaintext }, 'a b'],
+		['a request id that no log entry can hold', { KeyId: arnOf(), Plaintext: plaintext }, 'a b'],
 		['nothing', {}, 'id-1'],
 	])('%s', async (_, json, requestId) => {
 		const { kms, worker } = await newStage();
@@ -94,7 +94,7 @@ describe('answers that cannot be right are not used', () => {
 		});
 	});
 
-	it('a description without a state, a list without grants', async () => {
+	it('a description without a state, or a list without grants', async () => {
 		const { kms, worker, open } = await newStage();
 		kms.script('ListGrants', { json: {} });
 		await failureOf(
@@ -105,8 +105,8 @@ describe('answers that cannot be right are not used', () => {
 	});
 });
 
-describe('a service that is slow or cut off', () => {
-	it.each(['all', 'head'] as const)('is AWAY within the time of a call when it hangs (%s)', async (hang) => {
+describe('a slow or interrupted service', () => {
+	it.each(['all', 'head'] as const)('is AWAY within the time limit of a call if it hangs (%s)', async (hang) => {
 		const { kms, open } = await newStage();
 		kms.script('Decrypt', { hang });
 		const error = await failureOf(open('worker', QUICK).unwrap(NOTE, WRAPPED));
@@ -114,19 +114,19 @@ describe('a service that is slow or cut off', () => {
 		expect(kms.sent('Decrypt')).toHaveLength(1);
 	});
 
-	it('is AWAY when the connection is reset, and when nobody listens', async () => {
+	it('is AWAY if the connection is reset or nothing listens', async () => {
 		const { kms, worker, open } = await newStage();
 		kms.script('Decrypt', { reset: true });
 		expect((await failureOf(worker.unwrap(NOTE, WRAPPED))).reason).toBe('AWAY');
 		expect(kms.sent('Decrypt')).toHaveLength(1);
-		const nobody = open('worker', { endpoints: { kms: 'http://127.0.0.1:1', sts: null } });
-		expect(await failureOf(nobody.check())).toMatchObject({
+		const unreachable = open('worker', { endpoints: { kms: 'http://127.0.0.1:1', sts: null } });
+		expect(await failureOf(unreachable.check())).toMatchObject({
 			reason: 'AWAY',
 			message: expect.stringContaining('AWS_REGION'),
 		});
 	});
 
-	it('is well again with the next call', async () => {
+	it('is available again with the next call', async () => {
 		const { kms, open } = await newStage();
 		const worker = open('worker', QUICK);
 		kms.script('Decrypt', { hang: 'all' });
@@ -136,7 +136,7 @@ describe('a service that is slow or cut off', () => {
 	});
 });
 
-it('refuses to be a broker that does not know both roles', () => {
+it('a broker does not start unless it knows both roles', () => {
 	for (const roles of [NO_ROLES, { ...NO_ROLES, operator: roleOf('operator') }, { ...NO_ROLES, broker: roleOf('b') }])
 		expect(() => openAwsKeyring({ region: REGION, principal: 'broker', roles })).toThrow(SetupError);
 });

@@ -9,23 +9,23 @@ it.each([
 	['EnableKey', (keyring: Keyring) => keyring.enableKey(FIRM), 'ENABLED'],
 	['CancelKeyDeletion', (keyring: Keyring) => keyring.cancelDeletion(FIRM), 'DISABLED'],
 	['ScheduleKeyDeletion', (keyring: Keyring) => keyring.scheduleDeletion(FIRM, 8), 'PENDING_DELETION'],
-] as const)('%s by the key’s id, and tells what KMS has acknowledged', async (operation, act, state) => {
+] as const)('%s uses the key id, and reports what KMS acknowledged', async (operation, act, state) => {
 	const { kms, worker } = await newStage();
-	// It may still tell of before.
+	// KMS may still describe the earlier state.
 	kms.script('DescribeKey', described({ KeyState: 'PendingDeletion', DeletionDate: 1_750_000_000 }));
 	kms.script(operation, {
 		json: operation === 'ScheduleKeyDeletion' ? { KeyId: KEY_ID, DeletionDate: DELETION } : null,
 	});
-	const told = await act(worker);
-	expect(told.state).toBe(state);
-	if (state === 'PENDING_DELETION') expect(told.deletionAt).toEqual(new Date(DELETION * 1000));
-	else expect(told).not.toHaveProperty('deletionAt');
+	const answered = await act(worker);
+	expect(answered.state).toBe(state);
+	if (state === 'PENDING_DELETION') expect(answered.deletionAt).toEqual(new Date(DELETION * 1000));
+	else expect(answered).not.toHaveProperty('deletionAt');
 	expect(kms.sent(operation)).toEqual([
 		operation === 'ScheduleKeyDeletion' ? { KeyId: KEY_ID, PendingWindowInDays: 8 } : { KeyId: KEY_ID },
 	]);
 });
 
-it('is REFUSED from a state that KMS does not take', async () => {
+it('is REFUSED in a state that KMS does not accept', async () => {
 	const { kms, worker } = await newStage();
 	for (const operation of ['EnableKey', 'CancelKeyDeletion', 'ScheduleKeyDeletion', 'DisableKey'])
 		kms.script(operation, { error: 'KMSInvalidStateException' });
@@ -48,7 +48,7 @@ it.each([
 	['ANewState', 'DISABLED'],
 	['PendingDeletion', 'PENDING_DELETION'],
 	['PendingReplicaDeletion', 'PENDING_DELETION'],
-])('calls the state %s %s', async (KeyState, state) => {
+])('maps the state %s to %s', async (KeyState, state) => {
 	const { kms, worker } = await newStage();
 	const isOver = KeyState === 'PendingDeletion';
 	kms.script(
@@ -58,26 +58,26 @@ it.each([
 	expect((await worker.describeKey(FIRM))?.state).toBe(state);
 });
 
-it('answers a rotation when the new version wraps', async () => {
+it('answers a rotation once the new version wraps', async () => {
 	const { kms, worker } = await newStage();
-	let looks = 0;
+	let polls = 0;
 	kms.script('GetKeyRotationStatus', { json: { KeyRotationEnabled: true } });
 	kms.script('RotateKeyOnDemand', { json: { KeyId: KEY_ID } });
-	kms.script('ListKeyRotations', () => ({ json: { Rotations: ++looks > 3 ? [{ KeyId: KEY_ID }] : [] } }));
+	kms.script('ListKeyRotations', () => ({ json: { Rotations: ++polls > 3 ? [{ KeyId: KEY_ID }] : [] } }));
 	expect(await worker.rotateKey(FIRM)).toMatchObject({ version: 2, keyId: arnOf() });
 	expect(kms.sent('RotateKeyOnDemand')).toEqual([{ KeyId: KEY_ID }]);
 });
 
-it('waits for a rotation that is under way, and begins no other', async () => {
+it('waits for a rotation in progress, and starts no other', async () => {
 	const { kms, worker } = await newStage();
-	let looks = 0;
+	let polls = 0;
 	kms.script('GetKeyRotationStatus', { json: { KeyRotationEnabled: true, OnDemandRotationStartDate: 1_700_000_000 } });
-	kms.script('ListKeyRotations', () => ({ json: { Rotations: ++looks > 1 ? [{ KeyId: KEY_ID }] : [] } }));
+	kms.script('ListKeyRotations', () => ({ json: { Rotations: ++polls > 1 ? [{ KeyId: KEY_ID }] : [] } }));
 	expect(await worker.rotateKey(FIRM)).toMatchObject({ version: 2 });
 	expect(kms.sent('RotateKeyOnDemand')).toEqual([]);
 });
 
-it('does not turn a disabled key, nor one that KMS cannot turn', async () => {
+it('does not rotate a disabled key, or one that KMS cannot rotate', async () => {
 	const { kms, worker } = await newStage();
 	kms.script('GetKeyRotationStatus', { json: { KeyRotationEnabled: true } });
 	for (const error of ['DisabledException', 'KMSInvalidStateException', 'UnsupportedOperationException']) {

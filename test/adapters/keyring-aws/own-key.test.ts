@@ -8,7 +8,7 @@ const OTHER_ID = '8f4a1d0e-0000-4000-8000-000000000002';
 const PLATFORM_ALIAS = 'alias/firmseal/00000000-0000-0000-0000-000000000000';
 const NOT_FOUND: Reply = { error: 'NotFoundException' };
 
-/** A firm without a key, an installation with the platform's, and a key that somebody brings. */
+/** A firm without a key, an installation with the platform's, and a key that the firm brings. */
 async function newOffer({ brought = described(), tags = {} }: { brought?: Reply; tags?: Record<string, string> } = {}) {
 	const stage = await newStage();
 	const { kms } = stage;
@@ -43,7 +43,7 @@ async function refusalOf(worker: Keyring, arn: string) {
 	return `${code}: ${message}`;
 }
 
-it('tags the key as the firm’s own, then gives it the firm’s name', async () => {
+it('tags the key as the firm’s own, then sets the firm’s alias', async () => {
 	const { kms, worker } = await newOffer();
 	expect(await worker.createKey(FIRM, arnOf())).toMatchObject({ keyId: arnOf(), isOwn: true, state: 'ENABLED' });
 	expect(kms.sent('TagResource')).toEqual([
@@ -62,7 +62,7 @@ it('tags the key as the firm’s own, then gives it the firm’s name', async ()
 	expect(kms.sent('EnableKeyRotation')).toEqual([]);
 });
 
-it('goes on where a run was cut off, and may be asked again', async () => {
+it('continues where an earlier run was interrupted, and can be called again', async () => {
 	const { kms, worker } = await newOffer({ tags: { 'firmseal:firm': FIRM } });
 	const first = await worker.createKey(FIRM, arnOf());
 	expect(await worker.createKey(FIRM, arnOf())).toEqual(first);
@@ -70,7 +70,7 @@ it('goes on where a run was cut off, and may be asked again', async () => {
 	expect(kms.sent('CreateAlias')).toHaveLength(1);
 });
 
-describe('a key that cannot be one is BAD_USER_INPUT', () => {
+describe('a key that cannot be a firm’s own is BAD_USER_INPUT', () => {
 	it.each([
 		['nonsense', 'nonsense', /by its ARN/],
 		['an alias', 'arn:aws:kms:eu-central-1:111122223333:alias/theirs', /by its ARN/],
@@ -78,7 +78,7 @@ describe('a key that cannot be one is BAD_USER_INPUT', () => {
 		['an ARN of something else', 'arn:aws:s3:::bucket', /by its ARN/],
 		['another region', arnOf(KEY_ID, { region: 'us-east-1' }), /another region/],
 		['another account', arnOf(KEY_ID, { account: '999988887777' }), /another AWS account/],
-	])('%s, without a word to KMS about that key', async (_, arn, sentence) => {
+	])('%s, without a call to KMS about that key', async (_, arn, sentence) => {
 		const { kms, worker } = await newOffer();
 		expect(await refusalOf(worker, arn)).toMatch(new RegExp(`^BAD_USER_INPUT: .*${sentence.source}`));
 		expect(kms.requests.filter(({ body }) => body.KeyId === arn)).toEqual([]);
@@ -86,7 +86,7 @@ describe('a key that cannot be one is BAD_USER_INPUT', () => {
 	});
 
 	it.each([
-		['one that is not there', NOT_FOUND, /no such key/],
+		['one that does not exist', NOT_FOUND, /no such key/],
 		['an asymmetric one', described({ KeySpec: 'RSA_2048' }), /symmetric/],
 		['one for signatures', described({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }), /symmetric/],
 		['one for MACs', described({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }), /symmetric/],
@@ -101,14 +101,14 @@ describe('a key that cannot be one is BAD_USER_INPUT', () => {
 		expect(kms.sent('CreateAlias')).toEqual([]);
 	});
 
-	it('one that is another firm’s already', async () => {
+	it('one that belongs to another firm', async () => {
 		const { kms, worker } = await newOffer({ tags: { 'firmseal:firm': '01a20e60-0000-7000-8000-00000000000b' } });
 		expect(await refusalOf(worker, arnOf())).toMatch(/^BAD_USER_INPUT: .*another firm/);
 		expect(kms.sent('TagResource')).toEqual([]);
 	});
 });
 
-it('knows the account by the role that it assumes', async () => {
+it('learns the account from the role that it assumes', async () => {
 	const { kms, open } = await newOffer();
 	kms.script('AssumeRole', assumed(roleOf('worker')));
 	const worker = open('worker', { roles: { ...NO_ROLES, worker: roleOf('worker') } });
@@ -116,7 +116,7 @@ it('knows the account by the role that it assumes', async () => {
 	expect(kms.sent('DescribeKey')).toEqual([]);
 });
 
-it('is CONFLICT when the firm has another key, also one that somebody makes meanwhile', async () => {
+it('is CONFLICT if the firm has another key, even one that was set meanwhile', async () => {
 	const theirs = described({ KeyId: OTHER_ID, Arn: arnOf(OTHER_ID) });
 	const early = await newOffer();
 	early.world.named = theirs;
@@ -130,7 +130,7 @@ it('is CONFLICT when the firm has another key, also one that somebody makes mean
 	expect(await refusalOf(late.worker, arnOf())).toMatch(/^CONFLICT/);
 });
 
-it('is REFUSED when the key gives this installation no right', async () => {
+it('is REFUSED if the key gives this installation no rights', async () => {
 	const { worker } = await newOffer({ brought: { error: 'AccessDeniedException' } });
 	expect(await failureOf(worker.createKey(FIRM, arnOf()))).toMatchObject({
 		reason: 'REFUSED',

@@ -6,7 +6,7 @@ const WRAPPED = Uint8Array.of(1, 2, 3);
 const PLAINTEXT = Uint8Array.from({ length: 32 }, (_, index) => index + 1);
 const opened = { json: { KeyId: arnOf(), Plaintext: base64(PLAINTEXT) } };
 
-it('asks for a data key by the firm’s alias and under the whole context', async () => {
+it('requests a data key by the firm’s alias, with the whole context', async () => {
 	const { kms, worker } = await newStage();
 	kms.script('GenerateDataKey', {
 		json: { KeyId: arnOf(), Plaintext: base64(PLAINTEXT), CiphertextBlob: base64(WRAPPED) },
@@ -21,7 +21,7 @@ it('asks for a data key by the firm’s alias and under the whole context', asyn
 	expect(kms.sent('GenerateDataKey')).toEqual([{ KeyId: ALIAS, KeySpec: 'AES_256', EncryptionContext: CONTEXT }]);
 });
 
-it('opens only with the key named and the whole context', async () => {
+it('decrypts only with the named key and the whole context', async () => {
 	const { kms, worker } = await newStage();
 	kms.script('Decrypt', opened);
 	const { plaintext, keyId } = await worker.unwrap(NOTE, WRAPPED);
@@ -30,7 +30,7 @@ it('opens only with the key named and the whole context', async () => {
 	expect(kms.sent('Decrypt')).toEqual([{ KeyId: ALIAS, CiphertextBlob: base64(WRAPPED), EncryptionContext: CONTEXT }]);
 });
 
-it('shows the tokens of new grants, ten at most and the last ones', async () => {
+it('sends the tokens of new grants, the last ten at most', async () => {
 	const { kms, open } = await newStage();
 	kms.script('Decrypt', opened);
 	const operator = open('operator');
@@ -41,7 +41,7 @@ it('shows the tokens of new grants, ten at most and the last ones', async () => 
 	expect(kms.sent('Decrypt').map(({ GrantTokens }) => GrantTokens)).toEqual([['one', 'two'], undefined, many.slice(2)]);
 });
 
-it('rewraps from and to the firm’s key, under the whole context on both sides', async () => {
+it('rewraps from and to the firm’s key, with the whole context on both sides', async () => {
 	const { kms, worker } = await newStage();
 	kms.script('ReEncrypt', { json: { KeyId: arnOf(), SourceKeyId: arnOf(), CiphertextBlob: base64(WRAPPED) } });
 	expect(await worker.rewrap(NOTE, Uint8Array.of(9))).toMatchObject({ wrapped: WRAPPED, keyId: arnOf() });
@@ -56,7 +56,7 @@ it('rewraps from and to the firm’s key, under the whole context on both sides'
 	]);
 });
 
-it('has a key that it is given wrapped under the firm’s key and the whole context', async () => {
+it('wraps a given key under the firm’s key, with the whole context', async () => {
 	const { kms, worker } = await newStage();
 	kms.script('Encrypt', { json: { KeyId: arnOf(), CiphertextBlob: base64(WRAPPED) } });
 	const made = await worker.wrap(NOTE, PLAINTEXT);
@@ -88,7 +88,7 @@ it('describes a key with its tags and its rotations, page by page', async () => 
 	expect((await worker.describeKey(FIRM))?.isOwn).toBe(true);
 });
 
-it('counts no rotations of a key that KMS can’t turn', async () => {
+it('counts no rotations for a key that KMS cannot rotate', async () => {
 	const { kms, worker } = await newStage();
 	kms.script('ListKeyRotations', { error: 'UnsupportedOperationException' });
 	expect((await worker.describeKey(FIRM))?.version).toBe(1);
@@ -111,7 +111,7 @@ it('assumes the role of its kind of process, and no other', async () => {
 	]);
 });
 
-it('asks KMS for nothing that the kind of process has no right to', async () => {
+it('calls nothing that its kind of process has no right to', async () => {
 	const { kms, open, worker } = await newStage();
 	const [firm, operator, broker] = [open('firm'), open('operator'), open('broker')] as const;
 	for (const call of [
@@ -133,7 +133,7 @@ it('asks KMS for nothing that the kind of process has no right to', async () => 
 	expect(kms.requests).toEqual([]);
 });
 
-it('is in the region that it is told', async () => {
+it('uses the region of the settings', async () => {
 	const { kms, open } = await newStage();
 	kms.script('Decrypt', opened);
 	await open('worker', { region: 'us-east-2' }).unwrap(NOTE, WRAPPED);

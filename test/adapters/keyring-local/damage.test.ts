@@ -25,7 +25,7 @@ async function away(call: Promise<unknown>): Promise<void> {
 }
 
 describe('a damaged firm file', () => {
-	it('is found at every changed byte, and never written over', async () => {
+	it('is detected at every changed byte, and never overwritten', async () => {
 		const { keyring, firm, context, wrapped, file } = await newFirm();
 		const whole = await readFile(file);
 		for (let index = 0; index < whole.length; index++) {
@@ -41,7 +41,7 @@ describe('a damaged firm file', () => {
 		expect(await readFile(file)).toEqual(left);
 	});
 
-	it('is found when cut anywhere, or added to', async () => {
+	it('is detected if it was cut anywhere or extended', async () => {
 		const { keyring, context, wrapped, file } = await newFirm();
 		const whole = await readFile(file);
 		for (let length = 0; length < whole.length; length += 7) {
@@ -52,7 +52,7 @@ describe('a damaged firm file', () => {
 		await away(keyring.unwrap(context, wrapped));
 	});
 
-	it('keeps a process from starting, and names the firm', async () => {
+	it('prevents a process from starting, and the error names the firm', async () => {
 		const { open, firm, file } = await newFirm();
 		await truncate(file, 10);
 		const error = await open().catch((thrown: unknown) => thrown);
@@ -60,7 +60,7 @@ describe('a damaged firm file', () => {
 		expect((error as Error).message).toContain(firm);
 	});
 
-	it('does not open by an earlier generation when the last one is taken away', async () => {
+	it('does not open from an earlier generation if the last one is missing', async () => {
 		const { keyring, firm, firmPath, context, wrapped } = await newFirm();
 		await keyring.disableKey(firm);
 		await rm(join(firmPath(firm), '2'));
@@ -69,7 +69,7 @@ describe('a damaged firm file', () => {
 });
 
 describe('a copied firm file', () => {
-	it('is refused under another firm', async () => {
+	it('is refused for another firm', async () => {
 		const { keyring, firmPath, file } = await newFirm();
 		const victim = randomUUID();
 		await keyring.createKey(victim);
@@ -77,14 +77,14 @@ describe('a copied firm file', () => {
 		await away(keyring.describeKey(victim));
 	});
 
-	it('is refused as a firm of its own', async () => {
+	it('is refused as a new firm', async () => {
 		const { open, firmPath, firm } = await newFirm();
 		const twin = randomUUID();
 		await cp(firmPath(firm), firmPath(twin), { recursive: true });
 		await expect(open()).rejects.toThrow(twin);
 	});
 
-	it('is refused as a later generation of its own firm: a disabled key stays disabled', async () => {
+	it('is refused as a later generation of its own firm, so a disabled key stays disabled', async () => {
 		const { keyring, firm, firmPath, context, wrapped, file } = await newFirm();
 		const enabled = await readFile(file);
 		await keyring.disableKey(firm);
@@ -94,16 +94,16 @@ describe('a copied firm file', () => {
 	});
 });
 
-describe('a firm that is none', () => {
-	it.each(['..', '../firms', '/etc', '.', ''])('%j is never a path', async (firm) => {
+describe('an invalid firm id', () => {
+	it.each(['..', '../firms', '/etc', '.', ''])('never becomes a path: %j', async (firm) => {
 		const { keyring } = await newFirm();
 		await expect(keyring.createKey(firm)).rejects.toMatchObject({ code: 'INTERNAL' });
 		await expect(keyring.describeKey(firm)).rejects.toMatchObject({ code: 'INTERNAL' });
 	});
 });
 
-describe('an absent firm file', () => {
-	it('is a firm without a key, and a new key does not open what the old one wrapped', async () => {
+describe('a missing firm file', () => {
+	it('means a firm without a key, and a new key does not open what the old one wrapped', async () => {
 		const { keyring, firm, firmPath, context, wrapped } = await newFirm();
 		await rm(firmPath(firm), { recursive: true });
 		expect(await keyring.describeKey(firm)).toBeNull();
@@ -113,8 +113,8 @@ describe('an absent firm file', () => {
 	});
 });
 
-describe('what is left on the disk', () => {
-	it('holds no key of a destroyed firm, in no generation', async () => {
+describe('the files on disk', () => {
+	it('hold no key of a destroyed firm, in any generation', async () => {
 		let now = Date.now();
 		const { open, firmPath } = await newKeyring(() => new Date(now));
 		const keyring = await open();
@@ -136,7 +136,7 @@ describe('what is left on the disk', () => {
 		}
 	});
 
-	it('stays bounded, whatever number of changes', async () => {
+	it('stay bounded, however many changes are made', async () => {
 		const { keyring, firm, firmPath } = await newFirm();
 		for (let round = 0; round < 40; round++) {
 			await keyring.disableKey(firm);
@@ -148,7 +148,7 @@ describe('what is left on the disk', () => {
 		expect(sizes.filter((size) => size > 0)).toHaveLength(1);
 	});
 
-	it('is cleared of what a killed process left, when the keyring is opened', async () => {
+	it('are cleaned of a killed process’s leftovers when the keyring is opened', async () => {
 		const { open, firmPath, firm } = await newFirm();
 		await writeFile(join(firmPath(firm), `.${randomUUID()}.new`), 'unfinished', { mode: 0o600 });
 		await open();

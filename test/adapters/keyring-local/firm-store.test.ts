@@ -9,9 +9,9 @@ import { newKeyring } from './new-keyring.ts';
 
 const WRITER = join(import.meta.dirname, 'writer.ts');
 
-describe('a process that falls asleep between reading and writing', () => {
+describe('a process that pauses between reading and writing', () => {
 	// 5: its generation is taken. 70: its generation was taken and given up, so that its name is free again.
-	it.each([5, 70])('loses nothing of the %i grants that another made meanwhile', async (count) => {
+	it.each([5, 70])('loses none of the %i grants that another process created meanwhile', async (count) => {
 		const keyring = await newKeyring();
 		const firm = randomUUID();
 		await (await keyring.open()).createKey(firm);
@@ -43,7 +43,7 @@ describe('a process that falls asleep between reading and writing', () => {
 		expect(names.filter((name) => name.startsWith('other-'))).toHaveLength(count);
 	});
 
-	it('writes nothing when there is nothing to change, or when it may not', async () => {
+	it('writes nothing if there is nothing to change, or if it may not write', async () => {
 		const keyring = await newKeyring();
 		const firm = randomUUID();
 		const described = await (await keyring.open()).createKey(firm);

@@ -24,7 +24,7 @@ async function setupError(call: Promise<unknown>): Promise<string> {
 }
 
 describe('a new keyring', () => {
-	it('is made where the making of one was cut off before it held anything, and only there', async () => {
+	it('is created where an earlier creation stopped before it stored anything, and only there', async () => {
 		const directory = join(await newDirectory(), 'keyring');
 		expect(isKeyringBegun(directory)).toBe(false);
 		await mkdir(join(directory, 'firms'), { recursive: true, mode: 0o700 });
@@ -39,7 +39,7 @@ describe('a new keyring', () => {
 		expect(isKeyringBegun(directory)).toBe(true);
 	});
 
-	it('is for its owner only', async () => {
+	it('is accessible to its owner only', async () => {
 		const { directory, open, firmPath } = await newKeyring();
 		const firm = randomUUID();
 		await (await open()).createKey(firm);
@@ -55,7 +55,7 @@ describe('a new keyring', () => {
 		expect(modes).toEqual([0o700, 0o700, 0o700, 0o600, 0o600]);
 	});
 
-	it('is never made over another one, nor over what is left of one', async () => {
+	it('never replaces another one, or the remains of one', async () => {
 		const { directory, open } = await newKeyring();
 		await (await open()).createKey(randomUUID());
 		const before = await contentOf(directory);
@@ -68,7 +68,7 @@ describe('a new keyring', () => {
 		);
 	});
 
-	it('is made once when several make it at the same time', async () => {
+	it('is created once if several processes create it at the same time', async () => {
 		const directory = await newDirectory();
 		const rootKeys = Array.from({ length: 8 }, () => randomBytes(32));
 		const made = await Promise.allSettled(rootKeys.map((rootKey) => initLocalKeyring({ directory, rootKey })));
@@ -81,30 +81,30 @@ describe('a new keyring', () => {
 		expect((await readdir(directory)).sort()).toEqual(['firms', 'keyring.json']);
 	});
 
-	it('is begun again where making it was interrupted', async () => {
+	it('is completed if its creation was interrupted', async () => {
 		const directory = await newDirectory();
 		await mkdir(join(directory, 'firms'), { recursive: true, mode: 0o700 });
 		await chmod(directory, 0o700);
 		await expect(initLocalKeyring({ directory, rootKey: randomBytes(32) })).resolves.toBeUndefined();
 	});
 
-	it.each(['EPERM', 'ENOTSUP'])('is not made where a file can have no second name (%s)', async (code) => {
+	it.each(['EPERM', 'ENOTSUP'])('is not created where a file cannot have a second name (%s)', async (code) => {
 		failWith(promises, 'link', code);
 		expect(await setupError(initLocalKeyring({ directory: await newDirectory(), rootKey: randomBytes(32) }))).toBe(
 			'The local keyring needs a file system with hard links: choose another directory.',
 		);
 	});
 
-	it('wants a root key of 32 bytes', async () => {
+	it('requires a root key of 32 bytes', async () => {
 		const directory = await newDirectory();
-		const told = await setupError(initLocalKeyring({ directory, rootKey: randomBytes(16) }));
-		expect(told).toContain('must be 32 bytes: check FIRMSEAL_ROOT_KEY');
+		const message = await setupError(initLocalKeyring({ directory, rootKey: randomBytes(16) }));
+		expect(message).toContain('must be 32 bytes: check FIRMSEAL_ROOT_KEY');
 		await expect(stat(directory)).rejects.toThrow('ENOENT');
 	});
 });
 
-describe('opening', () => {
-	it('refuses another root key, and changes nothing', async () => {
+describe('opening a keyring', () => {
+	it('is refused with another root key, and changes nothing', async () => {
 		const { directory, open } = await newKeyring();
 		await (await open()).createKey(randomUUID());
 		const before = await contentOf(directory);
@@ -115,7 +115,7 @@ describe('opening', () => {
 		expect(await contentOf(directory)).toEqual(before);
 	});
 
-	it('refuses the keyring.json of another installation, even one of the same root key', async () => {
+	it('refuses the keyring.json of another installation, even one with the same root key', async () => {
 		const { directory, rootKey, open } = await newKeyring();
 		await (await open()).createKey(randomUUID());
 		const stranger = await newKeyring();
@@ -127,7 +127,7 @@ describe('opening', () => {
 		expect(await setupError(open())).toContain('damaged');
 	});
 
-	it.each(['', 'keyring.json', 'firms'])('refuses when %j is missing, and makes nothing', async (missing) => {
+	it.each(['', 'keyring.json', 'firms'])('is refused if %j is missing, and creates nothing', async (missing) => {
 		const { directory, open } = await newKeyring();
 		await rm(join(directory, missing), { recursive: true });
 		expect(await setupError(open())).toContain('missing');
@@ -140,7 +140,7 @@ describe('opening', () => {
 		['keyring.json', 0o640],
 		['keyring.json', 0o604],
 		['firms', 0o755],
-	])('refuses when others can reach %j (mode %o), and says the mend', async (name, mode) => {
+	])('is refused with instructions if others can access %j (mode %o)', async (name, mode) => {
 		const { directory, open } = await newKeyring();
 		await chmod(join(directory, name), mode);
 		expect(await setupError(open())).toContain('chmod');
@@ -149,7 +149,7 @@ describe('opening', () => {
 	});
 
 	it.each(['', '{', '{}', 'null', '{"format":"firmseal-local-keyring/2"}'])(
-		'refuses %j as keyring.json',
+		'is refused with %j as keyring.json',
 		async (text) => {
 			const { directory, open } = await newKeyring();
 			await writeFile(join(directory, 'keyring.json'), text);
@@ -158,7 +158,7 @@ describe('opening', () => {
 		},
 	);
 
-	it('does not hand out the root key, nor keep it in what it writes', async () => {
+	it('neither exposes the root key nor writes it to a file', async () => {
 		const { directory, rootKey, open } = await newKeyring();
 		await (await open()).createKey(randomUUID());
 		const written = Object.values(await contentOf(directory)).map((text) => Buffer.from(text, 'base64'));

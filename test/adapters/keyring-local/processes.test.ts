@@ -37,7 +37,7 @@ const wordsAfter = (lines: readonly string[], verb: string) =>
 	lines.filter((line) => line.startsWith(`${verb} `)).map((line) => line.slice(verb.length + 1));
 
 describe('several processes', () => {
-	it('lose no write of each other, and make one key of a firm', async () => {
+	it('lose none of each other’s writes, and create one key for a firm', async () => {
 		const keyring = await newKeyring();
 		const firm = randomUUID();
 		const writers = ['a', 'b', 'c', 'd'].map((name) => startWriter(keyring, firm, name, 10));
@@ -54,7 +54,7 @@ describe('several processes', () => {
 		expect(await worker.describeKey(firm)).toMatchObject({ version: 9 });
 	});
 
-	it('go on at once when one is killed in the middle of its writes, and lose nothing it had said', async () => {
+	it('continue at once if one is killed while it writes, and lose nothing that it had acknowledged', async () => {
 		const keyring = await newKeyring();
 		const firm = randomUUID();
 		const said: string[] = [];
@@ -72,7 +72,7 @@ describe('several processes', () => {
 		expect((await readdir(keyring.firmPath(firm))).filter((name) => name.startsWith('.'))).toEqual([]);
 	});
 
-	it('see at once what another one has revoked, disabled or granted', async () => {
+	it('see at once what another has revoked, disabled or granted', async () => {
 		const { open } = await newKeyring();
 		const [worker, broker, operator] = await Promise.all([open('worker'), open('broker'), open('operator')]);
 		const context = { firm: randomUUID(), class: 'NOTE' };
@@ -86,7 +86,7 @@ describe('several processes', () => {
 		}
 	});
 
-	it('get through when many change one firm at the same time', async () => {
+	it('all succeed when many change one firm at the same time', async () => {
 		const { open } = await newKeyring();
 		const [worker, broker] = await Promise.all([open('worker'), open('broker')]);
 		const firm = randomUUID();

@@ -25,7 +25,7 @@ const ALLOWED: Readonly<Record<KeyringPrincipal, readonly string[]>> = {
 	signer: ['describeKey'],
 };
 
-/** Every act, in an order in which each is possible for whoever has the right. */
+/** Every act, in an order in which each is possible if the process has the right. */
 function actsOn(keyring: Keyring, firm: string, wrapped: Uint8Array): Record<string, () => Promise<unknown>> {
 	const context = { firm, class: 'NOTE' };
 	return {
@@ -46,8 +46,8 @@ function actsOn(keyring: Keyring, firm: string, wrapped: Uint8Array): Record<str
 	};
 }
 
-describe('rights of a process', () => {
-	it.each(Object.entries(ALLOWED))('%s may %j and nothing else', async (principal, allowed) => {
+describe('the rights of a process', () => {
+	it.each(Object.entries(ALLOWED))('of kind %s allow %j and nothing else', async (principal, allowed) => {
 		const { open } = await newKeyring();
 		const firm = randomUUID();
 		const worker = await open('worker');
@@ -65,7 +65,7 @@ describe('rights of a process', () => {
 		expect(done.sort()).toEqual(allowed);
 	});
 
-	it('takes no name of an object for a grant, and no second class for one name', async () => {
+	it('accept no property name of an object as a grant, and no second class for one name', async () => {
 		const { open } = await newKeyring();
 		const [worker, broker, operator] = await Promise.all([open('worker'), open('broker'), open('operator')]);
 		const firm = randomUUID();

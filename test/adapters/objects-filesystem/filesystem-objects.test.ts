@@ -43,7 +43,7 @@ describe('objects in a directory', () => {
 	});
 	afterEach(() => rmSync(base, { recursive: true, force: true }));
 
-	it('are for their owner only', async () => {
+	it('are accessible to their owner only', async () => {
 		const name = newName();
 		await write(store, name, bytesOf(10));
 		expect(modeOf(directory)).toBe(0o700);
@@ -52,7 +52,7 @@ describe('objects in a directory', () => {
 		expect(readdirSync(pathOf(tagOf(name)))).toEqual([name.slice(37)]);
 	});
 
-	it('are on the disk before they have their name, and their name is before they are acknowledged', async () => {
+	it('are synced to disk before they get their name, and so is the name before they are acknowledged', async () => {
 		const probe = await openFile(base, 'r');
 		const handles: Pick<FileHandle, 'sync'> = Object.getPrototypeOf(probe);
 		await probe.close();
@@ -81,7 +81,7 @@ describe('objects in a directory', () => {
 		);
 	});
 
-	it('aren’t begun where others can reach them', async () => {
+	it('are refused if others can access the directory', async () => {
 		for (const mode of [0o750, 0o705, 0o777]) {
 			chmodSync(directory, mode);
 			await expect(open()).rejects.toThrow(SetupError);
@@ -98,7 +98,7 @@ describe('objects in a directory', () => {
 	});
 
 	it.skipIf(!isRoot)(
-		`aren’t begun in somebody else’s directory${isRoot ? '' : ' (skipped: only root can make one)'}`,
+		`are refused in another user’s directory${isRoot ? '' : ' (skipped: only root can make one)'}`,
 		async () => {
 			chownSync(directory, 65_534, 65_534);
 			await expect(open()).rejects.toThrow(/belongs to another user/);
@@ -106,7 +106,7 @@ describe('objects in a directory', () => {
 		},
 	);
 
-	it('aren’t read from what others can have put or can read', async () => {
+	it('are not read if others could have written or can read them', async () => {
 		const outside = join(base, 'outside');
 		mkdirSync(outside, { mode: 0o700 });
 		writeFileSync(join(outside, 'secret'), 'not an object', { mode: 0o600 });
@@ -136,7 +136,7 @@ describe('objects in a directory', () => {
 		await refused(directoryInstead);
 	});
 
-	it('are deleted without a step outside', async () => {
+	it('are deleted without leaving the directory', async () => {
 		const outside = join(base, 'outside');
 		mkdirSync(outside, { mode: 0o700 });
 		writeFileSync(join(outside, 'kept'), 'kept');
@@ -150,24 +150,24 @@ describe('objects in a directory', () => {
 		expect(readdirSync(directory)).toEqual([]);
 	});
 
-	it('are swept without a step outside, and without touching what isn’t ours', async () => {
+	it('are swept without leaving the directory, and without touching files that are not ours', async () => {
 		const outside = join(base, 'outside');
 		mkdirSync(outside, { mode: 0o700 });
 		const unfinished = '.01234567-0123-4123-8123-0123456789ab.new';
 		writeFileSync(join(outside, unfinished), 'kept');
 		symlinkSync(outside, pathOf(tagOf(newName())));
-		mkdirSync(pathOf('somebody'), { mode: 0o700 });
-		writeFileSync(pathOf(`somebody/${unfinished}`), 'kept');
+		mkdirSync(pathOf('foreign'), { mode: 0o700 });
+		writeFileSync(pathOf(`foreign/${unfinished}`), 'kept');
 		const empty = tagOf(newName());
 		mkdirSync(pathOf(empty), { mode: 0o700 });
 		expect(await store.sweep(new Date(Date.now() - 60_000))).toBe(0);
 		expect(existsSync(pathOf(empty))).toBe(true);
 		expect(await store.sweep(new Date(Date.now() + 60_000))).toBe(0);
 		expect(existsSync(pathOf(empty))).toBe(false);
-		expect([existsSync(join(outside, unfinished)), existsSync(pathOf(`somebody/${unfinished}`))]).toEqual([true, true]);
+		expect([existsSync(join(outside, unfinished)), existsSync(pathOf(`foreign/${unfinished}`))]).toEqual([true, true]);
 	});
 
-	it('show nothing of a killed process, and lose it by a sweep', async () => {
+	it('show nothing of a killed process, and a sweep removes its leftovers', async () => {
 		const name = newName();
 		const child = spawn(process.execPath, [writer, directory, name], { stdio: ['ignore', 'pipe', 'inherit'] });
 		await new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
@@ -180,7 +180,7 @@ describe('objects in a directory', () => {
 		expect(readdirSync(directory)).toEqual([]);
 	});
 
-	it('are written by one of several processes', async () => {
+	it('are written by one of several concurrent processes', async () => {
 		const name = newName();
 		const run = () =>
 			new Promise<string>((resolve) => {
@@ -199,26 +199,26 @@ describe('objects in a directory', () => {
 		expect(readdirSync(pathOf(tagOf(name)))).toHaveLength(1);
 	});
 
-	it('aren’t begun when there is no room for what was announced', async () => {
+	it('are refused at the start if there is no space for the announced size', async () => {
 		expect(await reasonOf(write(store, newName(), bytesOf(10), 2 ** 50))).toBe('FULL');
 		expect(readdirSync(directory)).toEqual([]);
 	});
 
 	const noDisk = whyNoDisk();
 	it.skipIf(noDisk !== null)(
-		`leave nothing on a disk that is full${noDisk ? ` (skipped: ${noDisk})` : ''}`,
+		`leave nothing behind on a full disk${noDisk ? ` (skipped: ${noDisk})` : ''}`,
 		async () => {
 			const disk = join(base, 'disk');
 			mkdirSync(disk);
 			mount(disk, 2 * 2 ** 20);
 			try {
 				const small = await open(join(disk, 'objects'));
-				const [kept, name] = [newName(), newName()];
-				await write(small, kept, bytesOf(1_000));
+				const [existing, name] = [newName(), newName()];
+				await write(small, existing, bytesOf(1_000));
 				expect(await reasonOf(write(small, name, bytesOf(5 * 2 ** 20), null))).toBe('FULL');
 				expect(await small.measure(name)).toBeNull();
-				expect(readdirSync(join(disk, 'objects'))).toEqual([tagOf(kept)]);
-				expect((await readAll(small, kept, { start: 0, end: 1_000 })).equals(bytesOf(1_000))).toBe(true);
+				expect(readdirSync(join(disk, 'objects'))).toEqual([tagOf(existing)]);
+				expect((await readAll(small, existing, { start: 0, end: 1_000 })).equals(bytesOf(1_000))).toBe(true);
 				expect((await small.inspect())[1]).toMatchObject({ ok: false, mend: expect.stringMatching(/MiB: make room/) });
 				await write(small, name, bytesOf(2 ** 20));
 				await small.check();
@@ -230,7 +230,7 @@ describe('objects in a directory', () => {
 		},
 	);
 
-	it('tell of a disk that is away, without a name', async () => {
+	it('report an unavailable disk, without the name of the object', async () => {
 		const name = newName();
 		await write(store, name, bytesOf(10));
 		renameSync(directory, `${directory}.away`);
@@ -251,7 +251,7 @@ describe('objects in a directory', () => {
 		}
 	});
 
-	it('that were cut short are not read beyond their end', async () => {
+	it('are not read past their end if they were cut short', async () => {
 		const name = newName();
 		await write(store, name, bytesOf(10));
 		writeFileSync(pathOf(name), 'short', { mode: 0o600 });

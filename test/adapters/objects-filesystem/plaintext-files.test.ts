@@ -7,7 +7,7 @@ import { guardPlaintextStore, isPlaintextLocation, type PlaintextStore } from '.
 
 const BYTES = Buffer.from('in the clear');
 
-describe('files in the clear in a directory', () => {
+describe('plaintext files in a directory', () => {
 	let around: string;
 	let directory: string;
 	let store: PlaintextStore;
@@ -32,7 +32,7 @@ describe('files in the clear in a directory', () => {
 	};
 	const NO_FILES = ['link.pdf', 'elsewhere', 'elsewhere/moved.pdf', '2019', '2019/none.pdf', '2019/file.pdf/none.pdf'];
 
-	it('are files alone: no link is followed, and none is a file', async () => {
+	it('are regular files only: links are neither followed nor listed', async () => {
 		expect([await store.measure('2019/file.pdf'), await read('2019/file.pdf')]).toEqual([BYTES.length, BYTES]);
 		for (const location of NO_FILES) {
 			expect([location, await store.measure(location)]).toEqual([location, null]);
@@ -40,7 +40,7 @@ describe('files in the clear in a directory', () => {
 		}
 	});
 
-	it('are gone when they are removed; what is none is not said to be', async () => {
+	it('are removed; a name without a file is not reported as removed', async () => {
 		expect(await store.remove('2019/file.pdf')).toEqual({ outcome: 'GONE' });
 		expect(await store.measure('2019/file.pdf')).toBeNull();
 		const others = ['link.pdf', 'elsewhere', 'elsewhere/moved.pdf', '2019'];
@@ -52,7 +52,7 @@ describe('files in the clear in a directory', () => {
 		expect(lstatSync(join(directory, 'link.pdf')).isSymbolicLink()).toBe(true);
 	});
 
-	it('are away with their disk, and not gone', async () => {
+	it('are unavailable, not missing, if their disk is unavailable', async () => {
 		renameSync(directory, join(around, 'disk'));
 		const away = { reason: 'AWAY', message: expect.stringContaining('FIRMSEAL_CLEAR_OBJECTS') };
 		for (const isMounted of [false, true]) {
@@ -66,7 +66,7 @@ describe('files in the clear in a directory', () => {
 		);
 	});
 
-	it('are reached by their names as they are written', async () => {
+	it('are found by their names exactly as written', async () => {
 		for (const location of ['\uFEFFa.pdf', 'a\u200B.pdf', 'a/../a.pdf', './a.pdf', 'a//b.pdf', '/a.pdf', 'a\\b', ''])
 			expect([location, isPlaintextLocation(location)]).toEqual([location, false]);
 		await expect(guardPlaintextStore(store).remove('../moved.pdf')).rejects.toMatchObject({ code: 'INTERNAL' });

@@ -32,7 +32,7 @@ const openWithout = (endpoint: string | null) =>
 const SENTENCE =
 	'There are no credentials for the object store: give the process a role, or set the usual AWS_ settings.';
 
-it('says that there are no credentials, by every way to it, at once and without asking the service', async () => {
+it('reports missing credentials on every path, at once and without a request to the service', async () => {
 	findNoCredentials();
 	const service = await startCounting(500);
 	const store = openWithout(service.url);
@@ -55,7 +55,7 @@ it('says that there are no credentials, by every way to it, at once and without 
 	expect(service.count()).toBe(0);
 });
 
-it('asks the machine for some no more than a few times, and says that it has none', async () => {
+it('asks the instance metadata for credentials a few times only, and reports that there are none', async () => {
 	findNoCredentials();
 	const machine = await startCounting(404);
 	vi.stubEnv('AWS_EC2_METADATA_DISABLED', undefined);
@@ -67,7 +67,7 @@ it('asks the machine for some no more than a few times, and says that it has non
 	expect(service.count()).toBe(0);
 });
 
-it('uses what is there by the next request', async () => {
+it('uses credentials that become available with the next request', async () => {
 	findNoCredentials();
 	const service = await startCounting(200);
 	const store = openWithout(service.url);
@@ -78,7 +78,7 @@ it('uses what is there by the next request', async () => {
 	expect(service.count()).toBe(1);
 });
 
-it('asks no service that only a file of AWS names, neither for objects nor for credentials', async () => {
+it('contacts no service that is named only in an AWS configuration file, for objects or credentials', async () => {
 	const elsewhere = await startCounting(500);
 	const keys = ['aws_access_key_id = tests', 'aws_secret_access_key = only-for-tests'];
 	const role = ['role_arn = arn:aws:iam::111122223333:role/any', 'source_profile = keys'];

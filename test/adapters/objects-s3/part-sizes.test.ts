@@ -12,7 +12,7 @@ function count(size: number): number {
 	return parts;
 }
 
-describe('sizes of parts', () => {
+describe('part sizes', () => {
 	it('grow with the object', () => {
 		expect([1, 1_000, 1_001, 2_000, 2_001].map((number) => partSize(number) / MIB)).toEqual([8, 8, 16, 16, 64]);
 	});

@@ -8,7 +8,7 @@ const RANGE = { start: 100, end: 1_100 };
 const BYTES = Buffer.alloc(1_000, 'of the object ');
 const whole = { 'content-length': '1000', 'content-range': 'bytes 100-1099/5000' };
 
-describe('reading from an S3', () => {
+describe('reading from S3', () => {
 	const running: FakeS3[] = [];
 	afterEach(() => Promise.all(running.splice(0).map((fake) => fake.close())));
 
@@ -23,7 +23,7 @@ describe('reading from an S3', () => {
 		return [await reasonOf(readAll(store, name, RANGE)), asked.length];
 	};
 
-	it('asks for exactly the range', async () => {
+	it('requests exactly the range', async () => {
 		const { store, asked } = await start(() => ({ status: 206, headers: whole, body: BYTES }));
 		expect(await readAll(store, name, RANGE)).toEqual(BYTES);
 		expect(asked.map(({ method, path, headers: { range } }) => ({ method, path, range }))).toEqual([
@@ -31,7 +31,7 @@ describe('reading from an S3', () => {
 		]);
 	});
 
-	it('takes nothing that isn’t the range', async () => {
+	it('accepts nothing except the range', async () => {
 		for (const headers of [
 			{ 'content-length': '1000' },
 			{ 'content-length': '1000', 'content-range': 'bytes 101-1100/5000' },
@@ -43,7 +43,7 @@ describe('reading from an S3', () => {
 			).toEqual(['AWAY', 1]);
 	});
 
-	it('asks again where what comes is the rest of another answer, and gives up after three times', async () => {
+	it('retries if the response is the rest of another object, and gives up after three attempts', async () => {
 		const answer = { status: 206, headers: whole, body: BYTES };
 		// Before the headers, which leave with the first byte of the body.
 		const unreadable: Answer = {
@@ -60,7 +60,7 @@ describe('reading from an S3', () => {
 		expect(await reasonFor(unreadable)).toEqual(['AWAY', 3]);
 	});
 
-	it('fails when the connection goes in the middle', async () => {
+	it('fails if the connection breaks in the middle', async () => {
 		const cut: Answer = {
 			status: 206,
 			headers: whole,
@@ -70,7 +70,7 @@ describe('reading from an S3', () => {
 		expect(await reasonFor(cut)).toEqual(['AWAY', 1]);
 	});
 
-	it('waits neither for an answer nor for the next bytes longer than its idle timeout', async () => {
+	it('waits no longer than its idle timeout for a response or for the next bytes', async () => {
 		// Twice; on a busy machine the time may end before a request has left.
 		const [reason, asked] = await reasonFor(null);
 		expect([reason, [1, 2].includes(asked as number)]).toEqual(['AWAY', true]);
@@ -78,7 +78,7 @@ describe('reading from an S3', () => {
 		expect(await reasonFor(stuck)).toEqual(['AWAY', 1]);
 	});
 
-	it('lets a reader take its time', async () => {
+	it('waits for a slow reader', async () => {
 		const [first, ...parts] = [0, 400, 800].map((start) => BYTES.subarray(start, start + 400));
 		const { store } = await start(() => ({
 			status: 206,
@@ -99,7 +99,7 @@ describe('reading from an S3', () => {
 		expect(Buffer.concat(read)).toEqual(BYTES);
 	});
 
-	it('is asked three times at most while the service says that it can’t', async () => {
+	it('makes three attempts at most while the service reports an error', async () => {
 		const ok = { status: 206, headers: whole, body: BYTES };
 		const { store, asked } = await start((_, count) => (count < 3 ? refusal(503, 'SlowDown') : ok));
 		expect(await readAll(store, name, RANGE)).toEqual(BYTES);
@@ -108,7 +108,7 @@ describe('reading from an S3', () => {
 		expect(await reasonFor(refusal(500, 'InternalError'))).toEqual(['AWAY', 3]);
 	});
 
-	it('ends at once when it is given up', async () => {
+	it('ends at once if it is aborted', async () => {
 		const reader = new AbortController();
 		const { store, asked } = await start(() => {
 			reader.abort();
@@ -134,7 +134,7 @@ describe('reading from an S3', () => {
 		[400, 'KMS.KMSInvalidStateException', 'REFUSED', /key/],
 		[400, 'SomethingNew', 'REFUSED', /AWS_REGION/],
 		[507, 'InsufficientStorage', 'FULL', /room/],
-	])('%i %s is %s', async (status, code, reason, text) => {
+	])('reports %i %s as %s', async (status, code, reason, text) => {
 		const { store } = await start(() => refusal(status, code));
 		const error = await readAll(store, name, RANGE).catch((thrown: unknown) => thrown);
 		expect(error).toMatchObject({
@@ -143,7 +143,7 @@ describe('reading from an S3', () => {
 			reason,
 			message: expect.stringMatching(text),
 		});
-		// Of the service's own text nothing is kept.
+		// The service's own text is not kept.
 		expect(String(error)).not.toContain('secret-name');
 		expect(JSON.stringify(error)).not.toContain('secret-name');
 	});

@@ -7,7 +7,7 @@ import { type Answer, type FakeS3, RESPONSE_TIMEOUT_MS, startFakeS3 } from './fa
 const XML = { 'content-type': 'application/xml' };
 const NOTHING = '<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>';
 
-describe('an answer of an S3 that begins', () => {
+describe('an S3 response that has started', () => {
 	const running: FakeS3[] = [];
 	afterEach(() => Promise.all(running.splice(0).map((fake) => fake.close())));
 	const start = async (answer: Answer) => {
@@ -19,12 +19,12 @@ describe('an answer of an S3 that begins', () => {
 	it.each([
 		['a list', 200, NOTHING.slice(0, 30)],
 		['a refusal', 500, '<Error><Code>Internal'],
-	])('and stands still, as %s, is not waited for for ever', async (_, status, body) => {
+	])('is not waited for indefinitely if it stalls: %s', async (_, status, body) => {
 		const store = await start({ status, headers: XML, body, afterwards: () => {} });
 		expect(await reasonOf(store.delete(randomUUID()))).toBe('AWAY');
 	});
 
-	it('and grows, however slowly, is waited for', async () => {
+	it('is waited for while it grows, however slowly', async () => {
 		const store = await start({
 			headers: XML,
 			body: '<?xml version="1.0" encoding="UTF-8"?>',

@@ -41,7 +41,7 @@ const base64 = (algorithm: 'sha256' | 'crc32', bytes: Uint8Array) => {
 	return sum.toString('base64');
 };
 
-describe('writing to an S3', () => {
+describe('writing to S3', () => {
 	const running: FakeS3[] = [];
 	afterEach(() => Promise.all(running.splice(0).map((fake) => fake.close())));
 
@@ -51,7 +51,7 @@ describe('writing to an S3', () => {
 		return { ...fake, steps: () => fake.asked.map(stepOf) };
 	}
 
-	it('puts a small object in one request, encrypted, checked, and only where there is none', async () => {
+	it('sends a small object in one request, encrypted, with a checksum, and only if there is none', async () => {
 		const { store, asked, steps } = await start();
 		const bytes = bytesOf(1_000);
 		await write(store, name, bytes);
@@ -68,7 +68,7 @@ describe('writing to an S3', () => {
 		});
 	});
 
-	it('sends a large one in parts, each and the whole of them checked', async () => {
+	it('sends a large object in parts, with a checksum for each part and for the whole', async () => {
 		const { store, asked, steps } = await start();
 		const bytes = bytesOf(2 * PART + 5);
 		await write(store, name, bytes);
@@ -101,7 +101,7 @@ describe('writing to an S3', () => {
 		expect(listed.map(([, number]) => number)).toEqual(['1', '2', '3']);
 	});
 
-	it('takes what the service refuses at the last moment for an object of somebody else', async () => {
+	it('reports a refusal of the last request as an object that exists already', async () => {
 		for (const length of [10, PART + 1]) {
 			const { store } = await start((_, step) =>
 				step === 'PUT' || step === 'end' ? refusal(412, 'PreconditionFailed') : undefined,
@@ -110,7 +110,7 @@ describe('writing to an S3', () => {
 		}
 	});
 
-	it('sends nothing when there is one, or when it may not', async () => {
+	it('sends nothing if the object exists or the caller may not write', async () => {
 		const there = await start((_, step) => (step === 'HEAD' ? { headers: { 'content-length': '5' } } : undefined));
 		expect(await reasonOf(write(there.store, name, bytesOf(5)))).toBe('EXISTS');
 		const denied = await start((_, step) => (step === 'HEAD' ? { status: 403 } : undefined));
@@ -118,7 +118,7 @@ describe('writing to an S3', () => {
 		expect([there.steps(), denied.steps()]).toEqual([['HEAD'], ['HEAD']]);
 	});
 
-	it('takes back the parts of what failed, and again if one came late', async () => {
+	it('aborts the parts of a failed upload, and again if one arrived late', async () => {
 		let late = 2;
 		const { store, steps } = await start((_, step) => {
 			if (step === 'part 2') return refusal(403, 'AccessDenied');
@@ -130,7 +130,7 @@ describe('writing to an S3', () => {
 		expect(steps().slice(-6)).toEqual(['abort', 'list parts', 'abort', 'list parts', 'abort', 'list parts']);
 	});
 
-	it('keeps its own error when taking back fails too', async () => {
+	it('keeps the original error if the abort fails too', async () => {
 		const { store } = await start((_, step) => {
 			if (step === 'part 2') return refusal(507, 'InsufficientStorage');
 			return step === 'abort' ? refusal(403, 'AccessDenied') : undefined;
@@ -138,7 +138,7 @@ describe('writing to an S3', () => {
 		expect(await reasonOf(write(store, name, bytesOf(3 * PART)))).toBe('FULL');
 	});
 
-	it('sends a part again that did not arrive', async () => {
+	it('sends a part again if it did not arrive', async () => {
 		let failures = 2;
 		const { store, steps } = await start((_, step) =>
 			step === 'part 1' && failures-- > 0 ? refusal(500, 'InternalError') : undefined,
@@ -150,14 +150,14 @@ describe('writing to an S3', () => {
 	it.each([
 		['PUT', 10],
 		['part 1', PART + 1],
-	])('sends a body once to a service that says nothing: %s', async (silent, length) => {
+	])('sends a body once if the service does not answer: %s', async (silent, length) => {
 		const { store, steps } = await start((_, step) => (step === silent ? null : undefined));
 		expect(await reasonOf(write(store, name, bytesOf(length)))).toBe('AWAY');
 		// On a busy machine the time may end before it has left.
 		expect([[], [silent]]).toContainEqual(steps().filter((step) => step === silent));
 	});
 
-	it('keeps nothing where the service does not encrypt', async () => {
+	it('stores nothing if the service does not encrypt', async () => {
 		const { store, steps, asked } = await start((_, step) => {
 			if (step === 'PUT') return { headers: { etag: '"one"', 'x-amz-version-id': 'v1' } };
 			const begun = '<InitiateMultipartUploadResult><UploadId>up1</UploadId></InitiateMultipartUploadResult>';

@@ -9,7 +9,7 @@ import { openReceiver, type Receiver } from '../../support/receiver.ts';
 const SECRET = 'a secret of thirty-two characters'.replaceAll(' ', '_');
 const message = () => ({ id: uuidv7(), body: JSON.stringify({ type: 'notice', data: { firm: 'é' } }) });
 
-describe('openWebhook', () => {
+describe('a webhook', () => {
 	let receiver: Receiver;
 	beforeEach(async () => {
 		receiver = await openReceiver();
@@ -24,7 +24,7 @@ describe('openWebhook', () => {
 			return [`${size} bytes behind whsec_`, secret, new Webhook(secret)] as const;
 		}),
 	] as const)(
-		'signs with %s so that another implementation of Standard Webhooks takes it',
+		'signs with %s so that another implementation of Standard Webhooks verifies it',
 		async (_, secret, verifier) => {
 			const sent = message();
 			expect(await openWebhook({ url: receiver.url, secret }).send(sent)).toEqual({ delivered: true, outcome: '204' });
@@ -51,7 +51,7 @@ describe('openWebhook', () => {
 		[400, false],
 		[410, false],
 		[500, false],
-	])('takes %i for delivered: %s', async (status, delivered) => {
+	])('treats %i as delivered: %s', async (status, delivered) => {
 		receiver.answer(status);
 		expect(await webhookAt().send(message())).toEqual({ delivered, outcome: String(status) });
 	});
@@ -64,12 +64,12 @@ describe('openWebhook', () => {
 		await elsewhere.close();
 	});
 
-	it('waits for no answer longer than its deadline', async () => {
+	it('waits no longer than its deadline for an answer', async () => {
 		receiver.answer(() => {});
 		expect(await webhookAt().send(message())).toEqual({ delivered: false, outcome: 'TIMEOUT' });
 	});
 
-	it('reads no more of an answer than it must: one without an end counts by its status, soon', async () => {
+	it('reads no more of an answer than it must, so an endless one counts by its status', async () => {
 		let written = 0;
 		let gone = 0;
 		receiver.answer((_, response) => {
@@ -88,12 +88,12 @@ describe('openWebhook', () => {
 		expect(gone).toBeLessThan(100_000);
 	});
 
-	it('counts an answer by its status when the body stays away, too', async () => {
+	it('counts an answer by its status even if its body never comes', async () => {
 		receiver.answer((_, response) => response.writeHead(200, { 'content-length': '10' }).flushHeaders());
 		expect(await webhookAt().send(message())).toEqual({ delivered: true, outcome: '200' });
 	});
 
-	it('says in a word why there was no answer', async () => {
+	it('reports in one word why there was no answer', async () => {
 		const { url } = receiver;
 		receiver.answer((_, response) => response.destroy());
 		expect(await webhookAt().send(message())).toEqual({ delivered: false, outcome: 'ECONNRESET' });
@@ -111,7 +111,7 @@ describe('openWebhook', () => {
 		'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
 		`HTTP/1.1 200 OK\r\nx: ${'a'.repeat(100_000)}\r\n\r\n`,
 		'',
-	])('takes %j for no answer', async (bytes) => {
+	])('rejects the answer %j', async (bytes) => {
 		const server: Server = createServer((socket) => {
 			socket.on('error', () => {});
 			socket.once('data', () => socket.end(bytes));
@@ -124,7 +124,7 @@ describe('openWebhook', () => {
 		await new Promise((resolve) => server.close(resolve));
 	});
 
-	it('gives up what is under way when it is closed, and sends nothing after that', async () => {
+	it('aborts what is in progress when it is closed, and sends nothing afterwards', async () => {
 		receiver.answer(() => {});
 		const webhook = webhookAt(receiver.url, 10_000);
 		const sending = webhook.send(message());
