@@ -51,7 +51,7 @@ const room = (length = 200_000) => new Uint8Array(length).fill(0xee);
 
 const later = <T>(work: () => T): Promise<T> => Promise.resolve().then(work);
 
-describe('the synchronous cipher of chunks', () => {
+describe('the synchronous chunk cipher', () => {
 	it.each(cobblestone.filter(({ result }) => result === 'valid'))('$tcId: $comment', (vector) => {
 		const vectorKey = aead.importKey(vector.key);
 		const prefix = vector.ciphertext.subarray(0, 56);
@@ -63,7 +63,7 @@ describe('the synchronous cipher of chunks', () => {
 	});
 
 	it.each(cobblestone.filter(({ flags }) => flags.includes('HeaderFailure')))(
-		'$tcId: $comment, before any chunk is tried',
+		'$tcId: $comment, refused before any chunk is opened',
 		async (vector) => {
 			const openInto = vi.fn(aead.openInto);
 			const opening = later(() =>
@@ -79,7 +79,7 @@ describe('the synchronous cipher of chunks', () => {
 		},
 	);
 
-	it('makes what the asynchronous one opens, and opens what that one makes', async () => {
+	it('seals what the asynchronous cipher opens, and opens what that one seals', async () => {
 		const exactly = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 		const size = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 32_700, max: 32_800 }));
 		await fc.assert(
@@ -96,7 +96,7 @@ describe('the synchronous cipher of chunks', () => {
 		);
 	});
 
-	it('takes stretches as if they were one', () => {
+	it('handles a run of chunks as it handles them one by one', () => {
 		const cipher = createChunkCipher(aead, key, context);
 		const plaintext = bytes(16_384 * 5);
 		const sealed = cipher.sealFull(room(), 7, plaintext);
@@ -126,7 +126,7 @@ describe('the synchronous cipher of chunks', () => {
 		expect(() => cipher.sealFull(room(), HIGHEST, bytes(32_768))).toThrow(RangeError);
 	});
 
-	it('seals no chunk of a length that it must not have', () => {
+	it('seals no chunk of an invalid length', () => {
 		const cipher = createChunkCipher(aead, key, context);
 		for (const length of [1, 16_383, 16_385])
 			expect(() => cipher.sealFull(room(), 0, bytes(16_384), bytes(length))).toThrow(
@@ -138,12 +138,12 @@ describe('the synchronous cipher of chunks', () => {
 			);
 	});
 
-	it('takes a fresh salt each time', () => {
+	it('generates a new salt for each message', () => {
 		const prefixes = Array.from({ length: 50 }, () => toHex(createChunkCipher(aead, key, context).prefix.slice(0, 24)));
 		expect(new Set(prefixes).size).toBe(50);
 	});
 
-	it('leaves no raw key behind, be it that importing fails', () => {
+	it('leaves no raw key behind, even if importing fails', () => {
 		const given: Uint8Array[] = [];
 		const watching = (fails: boolean): typeof aead => ({
 			...aead,
@@ -160,13 +160,13 @@ describe('the synchronous cipher of chunks', () => {
 	});
 });
 
-describe('what does not open', () => {
+describe('a message that does not open', () => {
 	const cipher = createChunkCipher(aead, key, context);
 	const plaintext = bytes(16_384 * 3 + 100);
 	const message = sealAll(cipher, plaintext);
 	const chunks = message.subarray(56);
 
-	it('is any change of the prefix, one that is cut or goes on, another context or key', async () => {
+	it('has a changed, cut or extended prefix, or another context or key', async () => {
 		const opening = (prefix: Uint8Array, by = key, of = context) =>
 			outcome(later(() => openChunkCipher(aead, by, prefix, of)));
 		for (let bit = 0; bit < 56 * 8; bit++) {
@@ -180,7 +180,7 @@ describe('what does not open', () => {
 		expect(await opening(message.slice(0, 56))).toBe('opened');
 	});
 
-	it('is a chunk at another index, damaged, cut or with more after it', async () => {
+	it('has a chunk at another index, or one that is damaged, cut or extended', async () => {
 		const opening = (index: number, ...sealed: Uint8Array[]) =>
 			outcome(later(() => cipher.open(room(), index, ...sealed)));
 		const second = chunks.slice(16_400, 32_800);
@@ -198,7 +198,7 @@ describe('what does not open', () => {
 		expect(await opening(3, chunks.subarray(49_200), bytes(16))).toBe(DOES_NOT_OPEN);
 	});
 
-	it('leaves nothing of the chunks before it', async () => {
+	it('reveals nothing of the chunks before the damaged one', async () => {
 		const damaged = chunks.slice();
 		damaged[40_000] = (damaged[40_000] as number) ^ 1;
 		const target = room(60_000);
@@ -208,10 +208,10 @@ describe('what does not open', () => {
 	});
 });
 
-describe('the buffer for chunks', () => {
+describe('the output buffer', () => {
 	const cipher = createChunkCipher(aead, key, context);
 
-	it('is written from its start, and answered as far as it was', () => {
+	it('is written from its start, and returned as far as it was written', () => {
 		const target = room();
 		const sealed = cipher.sealFull(target, 0, bytes(32_768));
 		expect([sealed.buffer === target.buffer, sealed.byteOffset, sealed.length]).toEqual([true, 0, 32_800]);
@@ -220,7 +220,7 @@ describe('the buffer for chunks', () => {
 		expect([opened.length, Buffer.compare(opened, bytes(32_768))]).toEqual([32_768, 0]);
 	});
 
-	it('has room for them, or nothing is written', () => {
+	it('stays unchanged if it is too small', () => {
 		const target = room(32_799);
 		expect(() => cipher.sealFull(target, 0, bytes(32_768))).toThrow(/^The buffer for chunks is too small\.$/);
 		expect(() => cipher.sealLast(room(20), 0, bytes(5))).toThrow(RangeError);

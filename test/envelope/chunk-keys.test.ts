@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe('the keys of a message', () => {
-	it('are those of the vectors, from the salt and from the prefix', async () => {
+	it('match the vectors, derived from the salt and from the prefix', async () => {
 		expect(headed).toHaveLength(25);
 		for (const vector of headed) {
 			const start = vector.ciphertext.slice(0, 56);
@@ -40,7 +40,7 @@ describe('the keys of a message', () => {
 		expect([...keys.key.usages].sort()).toEqual(['decrypt', 'encrypt']);
 	});
 
-	it('lie in no buffer that is handed out', async () => {
+	it('are not part of any buffer that is returned', async () => {
 		const keys = await deriveChunkKeys(key, salt, context);
 		const raw = Buffer.from(first.aeadKey as string, 'hex');
 		for (const { buffer } of [keys.baseNonce, keys.prefix]) {
@@ -49,12 +49,12 @@ describe('the keys of a message', () => {
 		}
 	});
 
-	it('come from a key that stays inside WebCrypto too', async () => {
+	it('can be derived from a key that stays inside WebCrypto', async () => {
 		const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-512' }, false, ['sign']);
 		expect(toHex((await openChunkKeys(imported, prefix, context)).prefix)).toBe(toHex(prefix));
 	});
 
-	it('import a raw key for signing only, never to be exported', async () => {
+	it('are derived from an imported key that is for signing only and cannot be exported', async () => {
 		const importKey = vi.spyOn(crypto.subtle, 'importKey');
 		await deriveChunkKeys(key, salt, context);
 		const [hmac] = await Promise.all(importKey.mock.results.map(({ value }) => value));
@@ -62,7 +62,7 @@ describe('the keys of a message', () => {
 	});
 });
 
-describe('a key or salt that can be none', () => {
+describe('an invalid key or salt is refused', () => {
 	const KEY = /^RangeError: A key of chunked encryption is 32 bytes(, imported for HMAC with SHA-512)?\.$/;
 
 	it.each([0, 31, 33, 64])('a key of %i bytes', async (length) => {
@@ -94,8 +94,8 @@ describe('a key or salt that can be none', () => {
 	});
 });
 
-describe('a prefix', () => {
-	it('gives no keys after a change of any one bit', async () => {
+describe('the prefix of a message', () => {
+	it('gives no keys after a change of any single bit', async () => {
 		for (let bit = 0; bit < 56 * 8; bit++) {
 			const changed = prefix.slice();
 			changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7));
@@ -103,7 +103,7 @@ describe('a prefix', () => {
 		}
 	});
 
-	it('gives no keys when it is cut or goes on', async () => {
+	it('gives no keys if it is cut or extended', async () => {
 		const longer = Uint8Array.from([...prefix, 0]);
 		const cut = Array.from({ length: 56 }, (_, length) => prefix.slice(0, length));
 		for (const given of [...cut, longer]) expect(await outcome(openChunkKeys(key, given, context))).toBe(DOES_NOT_OPEN);

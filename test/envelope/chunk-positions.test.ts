@@ -29,7 +29,7 @@ describe('the length of a message', () => {
 		expect(layoutOf(messageLength)).toEqual({ chunks, plaintextLength });
 	});
 
-	it('tells that of the plaintext, up to 4 PiB', () => {
+	it('determines the length of the plaintext, up to 4 PiB', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 0, max: LONGEST }), (plaintextLength) => {
 				const layout = layoutOf(messageLengthOf(plaintextLength));
@@ -38,30 +38,30 @@ describe('the length of a message', () => {
 		);
 	});
 
-	it('is none of a message without a last chunk, or cut inside a tag', () => {
+	it('is invalid without a last chunk, or if a tag is cut', () => {
 		for (const full of [0, 1, 2, 1000]) {
 			for (let rest = 0; rest < 16; rest++) expect(refusal(56 + full * 16_400 + rest)).toThrow(DOES_NOT_OPEN);
 			expect(layoutOf(56 + full * 16_400 + 16)).toEqual({ chunks: full + 1, plaintextLength: full * 16_384 });
 		}
 	});
 
-	it('is none of what is shorter than salt and commitment', () => {
+	it('is invalid below the length of salt and commitment', () => {
 		for (let length = 0; length < 56; length++) expect(refusal(length)).toThrow(DOES_NOT_OPEN);
 	});
 
-	it('is none of 4 PiB or more', () => {
+	it('is invalid from 4 PiB', () => {
 		expect(refusal(56 + MOST * 16_400 + 16)).toThrow(DOES_NOT_OPEN);
 		expect(() => messageLengthOf(LONGEST + 1)).toThrow(RangeError);
 		expect(() => messageLengthOf(LONGEST + 1)).toThrow(/^A message holds less than 4 PiB\.$/);
 	});
 });
 
-describe('the place of a chunk', () => {
+describe('the position of a chunk', () => {
 	it('is found from an offset of the plaintext', () => {
 		expect([0, 16_383, 16_384, 32_767, 32_768, LONGEST].map(chunkAt)).toEqual([0, 0, 1, 1, 2, MOST - 1]);
 	});
 
-	it('is after the salt, the commitment and the chunks before it', () => {
+	it('follows the salt, the commitment and the chunks before it', () => {
 		expect([0, 1, 2, MOST - 1].map(chunkStart)).toEqual([56, 16_456, 32_856, 56 + (MOST - 1) * 16_400]);
 	});
 });

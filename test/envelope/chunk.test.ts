@@ -31,13 +31,13 @@ const indices = [
 ];
 
 describe('a chunk', () => {
-	it.each(indices)('at index %i is AES-256-GCM under base nonce XOR index', async (index) => {
+	it.each(indices)('at index %i is AES-256-GCM with base nonce XOR index', async (index) => {
 		const sealed = await sealChunk(keys, index, text);
 		expect(toHex(sealed)).toBe(toHex(sealByNode(aeadKey, nonceAt(baseNonce, index), text)));
 		expect(toHex(await openChunk(keys, index, sealed))).toBe(toHex(text));
 	});
 
-	it('at any index opens there and at no other', async () => {
+	it('at any index opens at that index and at no other', async () => {
 		const index = fc.integer({ min: 0, max: HIGHEST });
 		await fc.assert(
 			fc.asyncProperty(index, index, fc.uint8Array({ maxLength: 100 }), async (at, other, plaintext) => {
@@ -50,12 +50,12 @@ describe('a chunk', () => {
 		);
 	});
 
-	it('leaves the base nonce as it was', async () => {
+	it('leaves the base nonce unchanged', async () => {
 		await sealChunk(keys, HIGHEST, text);
 		expect(toHex(keys.baseNonce)).toBe(baseNonce);
 	});
 
-	it('has no index but 0 to 2^38 - 1', async () => {
+	it('has an index from 0 to 2^38 - 1 only', async () => {
 		for (const index of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, HIGHEST + 1]) {
 			expect(await outcome(sealChunk(keys, index, text))).toBe(INDEX);
 			expect(await outcome(openChunk(keys, index, new Uint8Array(16)))).toBe(INDEX);
@@ -70,14 +70,14 @@ describe('a chunk', () => {
 		expect(await outcome(openChunk(keys, 3, sealByNode(aeadKey, nonceAt(baseNonce, 3), more)))).toBe(DOES_NOT_OPEN);
 	});
 
-	it('opens no cut', async () => {
+	it('does not open if it was cut', async () => {
 		const sealed = await sealChunk(keys, 0, text);
 		for (let length = 0; length < sealed.length; length++) {
 			expect(await outcome(openChunk(keys, 0, sealed.slice(0, length)))).toBe(DOES_NOT_OPEN);
 		}
 	});
 
-	it('calls nothing damaged when the key is the wrong one to use', async () => {
+	it('with an unusable key is an error of its own, not reported as damage', async () => {
 		const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt']);
 		const sealed = await sealChunk({ ...keys, key }, 0, text);
 		await expect(openChunk({ ...keys, key }, 0, sealed)).rejects.toMatchObject({ name: 'InvalidAccessError' });

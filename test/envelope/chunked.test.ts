@@ -53,7 +53,7 @@ describe('the vectors of Wycheproof', () => {
 		expect(await outcome(decryptChunked({ key, context, ciphertext }))).toBe(refusal);
 	});
 
-	it('with a failing header are refused before any chunk is tried', async () => {
+	it('with a failing header are refused before any chunk is opened', async () => {
 		const decrypt = vi.spyOn(crypto.subtle, 'decrypt');
 		const headers = cobblestone.filter(({ flags }) => flags.includes('HeaderFailure'));
 		expect(headers).toHaveLength(10);
@@ -62,15 +62,15 @@ describe('the vectors of Wycheproof', () => {
 	});
 });
 
-describe('a round trip', () => {
-	it.each([0, 1, 16_383, 16_384, 16_385, 32_767, 32_768, 32_769, 49_152])('of %i bytes', async (length) => {
+describe('a sealed message', () => {
+	it.each([0, 1, 16_383, 16_384, 16_385, 32_767, 32_768, 32_769, 49_152])('of %i bytes opens again', async (length) => {
 		const plaintext = bytes(length);
 		const ciphertext = await encryptChunked({ key, context, plaintext });
 		expect(ciphertext).toHaveLength(56 + length + 16 * (Math.floor(length / 16_384) + 1));
 		expect(toHex(await decryptChunked({ key, context, ciphertext }))).toBe(toHex(plaintext));
 	});
 
-	it('of any bytes under any key and context, from views into larger buffers', async () => {
+	it('of any bytes opens under its key and context, from views into larger buffers', async () => {
 		const exactly = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 		const size = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 16_380, max: 16_390 }));
 		await fc.assert(
@@ -94,17 +94,17 @@ describe('a round trip', () => {
 	});
 });
 
-describe('an attacker who has the message', () => {
+describe('an attacker who holds a message', () => {
 	const sizes = [0, 1, 100, 16_384, 40_000, 49_152];
 
-	it('changes no bit of a short one', async () => {
+	it('cannot change a bit of a short message', async () => {
 		const message = await encryptChunked({ key, context, plaintext: bytes(10) });
 		const outcomes = new Set<string>();
 		for (let bit = 0; bit < message.length * 8; bit++) outcomes.add(await openingOf(flip(message, bit)));
 		expect([...outcomes]).toEqual([DOES_NOT_OPEN]);
 	});
 
-	it('changes no bit of a longer one', async () => {
+	it('cannot change a bit of a long message', async () => {
 		const message = await encryptChunked({ key, context, plaintext: bytes(40_000) });
 		await fc.assert(
 			fc.asyncProperty(fc.integer({ min: 0, max: message.length * 8 - 1 }), async (bit) => {
@@ -113,7 +113,7 @@ describe('an attacker who has the message', () => {
 		);
 	});
 
-	it.each(sizes)('cuts nothing off %i bytes, at a boundary or beside it', async (length) => {
+	it.each(sizes)('cannot cut %i bytes, at a chunk boundary or next to it', async (length) => {
 		const message = await encryptChunked({ key, context, plaintext: bytes(length) });
 		const boundaries = [0, 24, 56, message.length - 16];
 		for (let start = 56; start < message.length; start += 16_400) boundaries.push(start, start + 16, start + 16_384);
@@ -123,7 +123,7 @@ describe('an attacker who has the message', () => {
 		expect([...new Set(outcomes)]).toEqual([DOES_NOT_OPEN]);
 	});
 
-	it.each(sizes)('adds nothing to %i bytes', async (length) => {
+	it.each(sizes)('cannot append to %i bytes', async (length) => {
 		const message = await encryptChunked({ key, context, plaintext: bytes(length) });
 		const [prefix, ...chunks] = partsOf(message);
 		const added = [Uint8Array.of(0), new Uint8Array(16), new Uint8Array(16_400), chunks[0], chunks.at(-1), message];
@@ -132,7 +132,7 @@ describe('an attacker who has the message', () => {
 		expect(await openingOf(join(prefix, ...chunks))).toBe('opened');
 	});
 
-	it('reorders, repeats, leaves out and exchanges no chunk', async () => {
+	it('cannot reorder, repeat, omit or exchange chunks', async () => {
 		const [prefix, a, b, c, last] = partsOf(await encryptChunked({ key, context, plaintext: bytes(50_000) }));
 		const [prefix2, a2, b2, c2, last2] = partsOf(await encryptChunked({ key, context, plaintext: bytes(50_000) }));
 		const forged = [
@@ -156,7 +156,7 @@ describe('an attacker who has the message', () => {
 		expect(await openingOf(join(prefix, a, b, c, last))).toBe('opened');
 	});
 
-	it('moves it under no other key or context', async () => {
+	it('cannot move a message to another key or context', async () => {
 		const ciphertext = await encryptChunked({ key, context, plaintext: bytes(100) });
 		for (let bit = 0; bit < key.length * 8; bit++) {
 			expect(await outcome(decryptChunked({ key: flip(key, bit), context, ciphertext }))).toBe(DOES_NOT_OPEN);
@@ -167,7 +167,7 @@ describe('an attacker who has the message', () => {
 		}
 	});
 
-	it('gains nothing from a context that looks like a salt', async () => {
+	it('cannot use a context that looks like a salt', async () => {
 		const salt = bytes(24);
 		const message = await encryptChunked({ key, context: bytes(8), salt, plaintext: bytes(5) });
 		const moved = join(salt.slice(8), bytes(8), message.slice(24));
@@ -175,7 +175,7 @@ describe('an attacker who has the message', () => {
 	});
 });
 
-describe('what can be no key or salt', () => {
+describe('an invalid key or salt', () => {
 	it('is refused before anything is sealed', async () => {
 		const plaintext = bytes(1);
 		const short = encryptChunked({ key: new Uint8Array(31), context, plaintext });
@@ -187,10 +187,10 @@ describe('what can be no key or salt', () => {
 	});
 });
 
-describe('what is no bytes', () => {
+describe('an argument that is not bytes', () => {
 	const BYTES = 'RangeError: What is sealed, opened and bound to is bytes: a Uint8Array.';
 
-	it('as a context binds nothing, so it is refused: texts of one length would be the same', async () => {
+	it('is refused as a context, since texts of one length would bind the same', async () => {
 		const plaintext = bytes(3);
 		for (const text of ['firm-a', '', 5, [1, 2], null] as never[]) {
 			expect(await outcome(encryptChunked({ key, context: text, plaintext }))).toBe(BYTES);
@@ -206,7 +206,7 @@ describe('what is no bytes', () => {
 		}
 	});
 
-	it.each([undefined, 'k'.repeat(32), {}])('is no key: %s', async (wrong) => {
+	it.each([undefined, 'k'.repeat(32), {}])('is refused as a key: %s', async (wrong) => {
 		const message = encryptChunked({ key: wrong as never, context, plaintext: bytes(1) });
 		expect(await outcome(message)).toMatch(/^RangeError: A key of chunked encryption/);
 	});

@@ -35,12 +35,12 @@ describe('encodeContext', () => {
 		);
 	});
 
-	it('keeps apart the lists that joined strings confuse', () => {
+	it('distinguishes lists that joined strings would confuse', () => {
 		const lists = [['ab', 'c'], ['a', 'bc'], ['abc'], ['abc', ''], ['', 'abc'], ['a\0b', 'c'], ['\0\0\0\x01a'], ['a']];
 		expect(new Set(lists.map((list) => toHex(encodeContext(list)))).size).toBe(lists.length);
 	});
 
-	it('refuses lone surrogates, which would all encode as U+FFFD', () => {
+	it('refuses lone surrogates, which would all be encoded as U+FFFD', () => {
 		for (const part of ['\ud800', 'a\udfff', '\udc00\ud800']) {
 			expect(() => encodeContext(['x', part])).toThrow(
 				expect.objectContaining({

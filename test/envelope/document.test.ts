@@ -40,11 +40,11 @@ async function openObject(asked: DocumentVector, object: Uint8Array): Promise<Ui
 }
 
 describe('the documents of an independent program', () => {
-	it('are all here', () => {
+	it('include every size', () => {
 		expect(documents.map(({ size }) => size)).toEqual([0, 1, 16_383, 16_384, 16_385, 40_000]);
 	});
 
-	it.each(documents)('are written, $size bytes', async (vector) => {
+	it.each(documents)('are written identically, $size bytes', async (vector) => {
 		expect(digest('sha256', plaintextOf(vector))).toBe(vector.plaintextSha256);
 		const object = await objectOf(vector);
 		expect(object).toHaveLength(vector.objectLength);
@@ -59,8 +59,8 @@ describe('the documents of an independent program', () => {
 	});
 });
 
-describe('an object', () => {
-	it('does not open as another document, version or firm, nor under another data key', async () => {
+describe('a stored document object', () => {
+	it('does not open as another document, version or firm, or under another data key', async () => {
 		const object = await objectOf(second);
 		const swaps = [
 			{ ...second, document: first.document },
@@ -73,7 +73,7 @@ describe('an object', () => {
 		expect(await outcome(openObject(second, object))).toBe('opened');
 	});
 
-	it('does not open after a change of any one bit, its header included', async () => {
+	it('does not open after a change of any single bit, its header included', async () => {
 		const object = await objectOf(second);
 		for (let bit = 0; bit < object.length * 8; bit++) {
 			const changed = object.slice();
@@ -93,7 +93,7 @@ describe('the header of a document', () => {
 		expect(toHex(bytes)).toBe(`${toHex(new TextEncoder().encode('FSDOC'))}010000${'0102030405060708'}`);
 	});
 
-	it('is read from the start of an object, inside a larger buffer too', () => {
+	it('is read from the start of an object, even inside a larger buffer', () => {
 		const larger = new Uint8Array(60).fill(0xff);
 		larger.set(header, 7);
 		const read = readDocumentHeader(larger.subarray(7, 50), tag);
@@ -102,7 +102,7 @@ describe('the header of a document', () => {
 		expect(readDocumentHeader(encodeDocumentHeader(2 ** 32 - 1, tag), tag).keyVersion).toBe(2 ** 32 - 1);
 	});
 
-	it('is refused with another start, suite or firm, with version 0, and when it is cut', async () => {
+	it('is refused with another prefix, suite or firm, with version 0, and if it is cut', async () => {
 		for (const offset of [0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15]) {
 			const changed = header.slice();
 			changed[offset] = (changed[offset] as number) ^ 1;
@@ -115,7 +115,7 @@ describe('the header of a document', () => {
 		expect(await reading(header)).toBe('opened');
 	});
 
-	it('has no version and no firm tag that cannot be', async () => {
+	it('accepts no invalid version or firm tag', async () => {
 		for (const version of [0, -1, 1.5, 2 ** 32, Number.NaN]) {
 			expect(() => encodeDocumentHeader(version, tag)).toThrow(/^A key version is an integer from 1 to 4294967295\.$/);
 			expect(() => encodeDocumentHeader(version, tag)).toThrow(RangeError);
@@ -128,12 +128,12 @@ describe('the header of a document', () => {
 });
 
 describe('the context of a document', () => {
-	it('is the header and the list of what it belongs to', () => {
+	it('is the header and the list of its ids', () => {
 		const list = encodeContext(['firmseal/document/v1', first.firm, first.document, first.version]);
 		expect(toHex(documentContext(header, first))).toBe(toHex(header) + toHex(list));
 	});
 
-	it('takes 16 bytes of header and UUIDs only', () => {
+	it('accepts a 16-byte header and UUIDs only', () => {
 		for (const length of [0, 15, 17]) {
 			expect(() => documentContext(new Uint8Array(length), first)).toThrow(/^The header of a document is 16 bytes\.$/);
 		}
@@ -150,7 +150,7 @@ describe('the context of a document', () => {
 });
 
 describe('a document key', () => {
-	it('is HKDF-SHA-256 of the data key, without salt, as any HKDF derives it', async () => {
+	it('is HKDF-SHA-256 of the data key without a salt, as any HKDF derives it', async () => {
 		const info = encodeContext(['firmseal/document-key/v1', first.firm]);
 		const raw = new Uint8Array(hkdfSync('sha256', fromHex(first.dataKey), '', info, 32));
 		const derived = await deriveDocumentKey(fromHex(first.dataKey), first.firm);
@@ -160,12 +160,12 @@ describe('a document key', () => {
 		);
 	});
 
-	it('cannot be exported, and only derives', async () => {
+	it('cannot be exported, and can only derive', async () => {
 		const key = await deriveDocumentKey(fromHex(first.dataKey), first.firm);
 		expect(key).toMatchObject({ extractable: false, usages: ['sign'], algorithm: { name: 'HMAC', length: 256 } });
 	});
 
-	it('needs a data key of 32 bytes and a firm id', async () => {
+	it('requires a data key of 32 bytes and a firm id', async () => {
 		for (const length of [0, 16, 33]) {
 			const key = deriveDocumentKey(new Uint8Array(length), first.firm);
 			expect(await outcome(key)).toBe('RangeError: A data key is 32 bytes.');

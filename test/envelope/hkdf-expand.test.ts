@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe('hkdfExpand', () => {
-	it("is the second half of Node's HKDF, at any length and info", async () => {
+	it('equals the expand step of Node’s HKDF, for any length and info', async () => {
 		const info = fc.uint8Array({ maxLength: 200 });
 		await fc.assert(
 			fc.asyncProperty(info, fc.integer({ min: 1, max: 260 }), async (given, length) => {
@@ -27,18 +27,18 @@ describe('hkdfExpand', () => {
 		);
 	});
 
-	it.each([1, 63, 64, 65, 76, 127, 128, 129, 16_320])('makes %i bytes', async (length) => {
+	it.each([1, 63, 64, 65, 76, 127, 128, 129, 16_320])('returns %i bytes', async (length) => {
 		expect(toHex(await hkdfExpand(key, ikm, length))).toBe(expandByNode(ikm, length));
 	});
 
-	it('makes no more than 255 blocks, after which they would repeat', async () => {
+	it('refuses more than 255 blocks, after which they would repeat', async () => {
 		await expect(hkdfExpand(key, ikm, 16_321)).rejects.toThrow(
 			/^HKDF-Expand with SHA-512 makes at most 16320 bytes\.$/,
 		);
 		await expect(hkdfExpand(key, ikm, 16_321)).rejects.toThrow(RangeError);
 	});
 
-	it('makes no block too many, and leaves nothing of the output in its own buffers', async () => {
+	it('computes no block too many, and leaves nothing of the output in its own buffers', async () => {
 		const sign = vi.spyOn(crypto.subtle, 'sign');
 		expect(toHex(await hkdfExpand(key, ikm, 128))).toBe(expandByNode(ikm, 128));
 		expect(sign).toHaveBeenCalledTimes(2);

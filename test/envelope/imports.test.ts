@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
 /** A module of Node that is reached, also by a package, fails the build. */
-it('the envelope reaches no module of Node, and uses neither Buffer nor process', async () => {
+it('the envelope imports no Node module, and uses neither Buffer nor process', async () => {
 	const { outputFiles, metafile } = await build({
 		entryPoints: [fileURLToPath(new URL('../../src/envelope/index.ts', import.meta.url))],
 		bundle: true,

@@ -11,7 +11,7 @@ function padded(typeByte: number, length: number, rest: readonly number[]): Uint
 	return Uint8Array.of(typeByte, 0, 0, length >> 8, length & 0xff, ...rest);
 }
 
-describe('a reader takes any JSON text of the type', () => {
+describe('a reader accepts any JSON text of the type', () => {
 	const accepted: [ValueType, string, unknown][] = [
 		['JSON', ' { "b" : 1 ,\r\n\t"a" : [ ] } ', { b: 1, a: [] }],
 		['JSON', '{"z":"\\u0041","a":1.50e1}', { z: 'A', a: 15 }],
@@ -30,14 +30,14 @@ describe('a reader takes any JSON text of the type', () => {
 		expect(decodeValue(type, payload(0x02, text))).toStrictEqual(value);
 	});
 
-	it('and padding to any multiple', () => {
+	it('with padding to any multiple', () => {
 		for (const zeros of [0, 1, 7, 1000]) {
 			expect(decodeValue('String', padded(0x81, 2, [0x68, 0x69, ...new Uint8Array(zeros)]))).toBe('hi');
 			expect(decodeValue('Int', padded(0x82, 1, [0x37, ...new Uint8Array(zeros)]))).toBe(7);
 		}
 	});
 
-	it('and an empty text that fills its padding', () => {
+	it('with an empty text that fills its padding', () => {
 		expect(decodeValue('String', padded(0x81, 0, []))).toBe('');
 	});
 
@@ -47,7 +47,7 @@ describe('a reader takes any JSON text of the type', () => {
 	});
 });
 
-describe('a reader opens nothing else', () => {
+describe('a reader refuses anything else', () => {
 	const refused: [string, ValueType, Uint8Array][] = [
 		['an empty payload', 'String', new Uint8Array()],
 		['type byte 0', 'String', payload(0x00, 'a')],

@@ -81,7 +81,7 @@ function errorOf(action: () => unknown): unknown {
 }
 
 describe('encodeValue', () => {
-	it.each(cases)('refuses $type $index and does not repeat the value', ({ type, value }) => {
+	it.each(cases)('refuses $type $index without repeating the value', ({ type, value }) => {
 		const error = errorOf(() => encodeValue(type, value, 0));
 		expect(error).toBeInstanceOf(FirmsealError);
 		expect(error).toMatchObject({ code: 'BAD_USER_INPUT' });
@@ -97,7 +97,7 @@ describe('encodeValue', () => {
 		}
 	});
 
-	it('takes the bounds themselves', () => {
+	it('accepts the boundary values', () => {
 		const bounds: [ValueType, unknown][] = [
 			['Int', 2 ** 31 - 1],
 			['Int', -(2 ** 31)],
@@ -116,7 +116,7 @@ describe('sealField', () => {
 	const [vector] = vectors.fields as readonly [FieldVector];
 	const field = { ...vector, key: fromHex(vector.fieldKey), place: vector, version: 1, nonce: fromHex(vector.nonce) };
 
-	it('refuses what cannot be a key, nonce, version or firm id', async () => {
+	it('refuses an invalid key, nonce, version or firm id', async () => {
 		const short = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
 		const refused: [Partial<FieldToSeal>, RegExp][] = [
 			[{ key: new Uint8Array(16) }, /^A field key is/],

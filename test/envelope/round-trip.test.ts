@@ -55,7 +55,7 @@ const types = Object.entries(scalars).flatMap(([type, values]) => [
 const pad = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 300 }));
 
 describe.each(types)('$type', ({ type, values }) => {
-	it('comes back as it was given, with any padding', () => {
+	it('opens as it was sealed, with any padding', () => {
 		fc.assert(
 			fc.property(values, pad, (value, multiple) => {
 				const payload = encodeValue(type, value, multiple);
@@ -82,12 +82,12 @@ describe.each(types)('$type', ({ type, values }) => {
 });
 
 describe('padding', () => {
-	it('is the least that reaches a multiple, its prefix counted', () => {
+	it('extends a value to the next multiple, its prefix included', () => {
 		const lengths = [0, 58, 59, 60, 122, 123, 124].map((size) => encodeValue('String', 'x'.repeat(size), 64).length);
 		expect(lengths).toEqual([64, 64, 64, 128, 128, 128, 192]);
 	});
 
-	it('makes values of different lengths alike', () => {
+	it('gives values of different lengths the same size', () => {
 		expect(encodeValue('String', 'yes', 256)).toHaveLength(encodeValue('String', 'x'.repeat(251), 256).length);
 	});
 
@@ -105,7 +105,7 @@ describe('a value', () => {
 		expect(decodeValue('String', encodeValue('String', '\ufeffDear client', 0))).toBe('\ufeffDear client');
 	});
 
-	it('that is falsy stays a value', () => {
+	it('stays a value if it is falsy', () => {
 		const falsy: [ValueType, unknown][] = [
 			['String', ''],
 			['Int', 0],
@@ -116,14 +116,14 @@ describe('a value', () => {
 		for (const [type, value] of falsy) expect(decodeValue(type, encodeValue(type, value, 0))).toStrictEqual(value);
 	});
 
-	it('of a DateTime may be given as a Date or with an offset, and comes back in UTC', () => {
+	it('of type DateTime may be a Date or have an offset, and opens as UTC', () => {
 		const given = [new Date(Date.UTC(2026, 10, 24, 13, 37)), '2026-11-24T13:37:00Z', '2026-11-24T15:37:00.000+02:00'];
 		for (const value of [...given, '2026-11-25T12:37:00+23:00', '2026-11-23T14:37:00.0-23:00']) {
 			expect(decodeValue('DateTime', encodeValue('DateTime', value, 0))).toBe('2026-11-24T13:37:00.000Z');
 		}
 	});
 
-	it('of JSON is written with its names in order', () => {
+	it('of type JSON is written with sorted names', () => {
 		const payload = encodeValue('JSON', { b: 1, a: [true, null], é: 'x' }, 0);
 		expect(new TextDecoder().decode(payload)).toBe('\x02{"a":[true,null],"b":1,"é":"x"}');
 	});

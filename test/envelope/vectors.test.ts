@@ -3,7 +3,7 @@ import { deriveFieldKey, openField, readKeyVersion, sealField } from '../../src/
 import { derive, fromHex, implementations, toHex, vectors } from './field-vectors.ts';
 
 describe('vectors of an independent program', () => {
-	it('are all here', () => {
+	it('are complete', () => {
 		expect(vectors.fields).toHaveLength(32);
 		expect(vectors.commitments).toHaveLength(3);
 		const types = new Set(vectors.fields.map((vector) => vector.type));
@@ -22,7 +22,7 @@ describe('vectors of an independent program', () => {
 		});
 	});
 
-	it('name their key version in the clear', () => {
+	it('contain their key version in plaintext', () => {
 		for (const vector of vectors.fields) expect(readKeyVersion(fromHex(vector.envelope))).toBe(vector.keyVersion);
 	});
 
@@ -50,7 +50,7 @@ describe('a field key derived by WebCrypto', () => {
 		}
 	});
 
-	it('needs a data key of 32 bytes', async () => {
+	it('requires a data key of 32 bytes', async () => {
 		const [vector] = vectors.fields;
 		const derived = deriveFieldKey(new Uint8Array(16), vector as NonNullable<typeof vector>);
 		await expect(derived).rejects.toThrow(RangeError);
