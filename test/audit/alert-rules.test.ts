@@ -34,7 +34,7 @@ const entryOf = (some: readonly Action[]) =>
 
 const anyEntry = entryOf(actions);
 
-describe('the table of rules', () => {
+describe('the table of alert rules', () => {
 	it('has the names, severities and sentences of the schema', () => {
 		const schema = buildASTSchema(
 			parse(
@@ -51,7 +51,7 @@ describe('the table of rules', () => {
 		expect(valuesOf('AlertSeverity').map(({ name }) => name)).toEqual(ALERT_SEVERITIES);
 	});
 
-	it('names actions with reasons that they can have', () => {
+	it('names actions with reasons that those actions can have', () => {
 		for (const rule of alertRules) {
 			const { entries } = alertRuleOf(rule);
 			for (const action of entries?.actions ?? [])
@@ -65,32 +65,29 @@ describe('the table of rules', () => {
 		}
 	});
 
-	it('has no threshold that is too little or too much for the settings', () => {
+	it('has no threshold outside the limits of the settings', () => {
 		for (const { usual } of Object.values(THRESHOLDS)) expect(usual).toBeGreaterThanOrEqual(1);
 		expect(Object.values(thresholdsWith({ PAIR_LEASES: 9 })).filter((value) => value === 9)).toHaveLength(1);
 	});
 });
 
-describe('what an entry counts for', () => {
-	test.prop([anyEntry, fc.option(fc.uuid())])(
-		'has a subject that the database takes, and counts something',
-		(entry, requester) => {
-			for (const { subject, items, amount } of matchesOf(entry, requester)) {
-				expect(subject).toMatch(/^[A-Za-z0-9_:-]{1,200}$/);
-				expect(items.length).toBeGreaterThan(0);
-				expect(amount).toBeGreaterThan(0);
-			}
-		},
-	);
+describe('the subjects that an entry counts for', () => {
+	test.prop([anyEntry, fc.option(fc.uuid())])('are valid in the database, and count something', (entry, requester) => {
+		for (const { subject, items, amount } of matchesOf(entry, requester)) {
+			expect(subject).toMatch(/^[A-Za-z0-9_:-]{1,200}$/);
+			expect(items.length).toBeGreaterThan(0);
+			expect(amount).toBeGreaterThan(0);
+		}
+	});
 
 	test.prop([entryOf(actions.filter((action) => action.startsWith('alert.'))), fc.uuid()])(
-		'is nothing for an alert’s own entries, so that none makes another',
+		'are none for the entry of an alert, so that no alert causes another',
 		(entry, requester) => {
 			expect(matchesOf(entry, requester)).toEqual([]);
 		},
 	);
 
-	test.prop([anyEntry])('is at most one match a rule', (entry) => {
+	test.prop([anyEntry])('include each rule at most once', (entry) => {
 		const rules = matchesOf(entry, null).map(({ rule }) => rule);
 		expect(new Set(rules).size).toBe(rules.length);
 	});

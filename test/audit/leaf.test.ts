@@ -38,8 +38,8 @@ describe('vectors', () => {
 	});
 });
 
-describe('round trip', () => {
-	test.prop([anyDraft(), stamp])('every draft of every action', (draft, log) => {
+describe('encoding and parsing a leaf', () => {
+	test.prop([anyDraft(), stamp])('preserves every draft of every action', (draft, log) => {
 		const whole: Entry = { ...draft, ...log, v: leafVersionOf(draft) };
 		const leaf = encodeLeaf(whole);
 		expect(parseLeaf(leaf)).toEqual(whole);
@@ -47,15 +47,15 @@ describe('round trip', () => {
 		expect(leaf).toMatch(/^[\x20-\x7e]+$/);
 	});
 
-	test.prop([anyDraft(), stamp])('the order of the keys in memory does not matter', (draft, log) => {
+	test.prop([anyDraft(), stamp])('does not depend on the order of keys in memory', (draft, log) => {
 		const whole: Entry = { ...draft, ...log, v: leafVersionOf(draft) };
 		const turned = Object.fromEntries(Object.entries(whole).reverse()) as unknown as Entry;
 		expect(encodeLeaf(turned)).toBe(encodeLeaf(whole));
 	});
 });
 
-describe('the version', () => {
-	it('is 2 exactly when the entry says something that version 1 has no word for', () => {
+describe('the leaf version', () => {
+	it('is 2 only if the entry contains something that version 1 cannot express', () => {
 		const hash = 'ab'.repeat(32);
 		const asked = {
 			...entry,
@@ -73,7 +73,7 @@ describe('the version', () => {
 	});
 });
 
-describe('content has no way in', () => {
+describe('content cannot enter a leaf', () => {
 	it.each([
 		['a key of its own', { title: SECRET }],
 		['a key named by content', { [SECRET]: 1 }],
@@ -97,25 +97,28 @@ describe('content has no way in', () => {
 		['a time in words', { at: SECRET }],
 		['counts by content', { counts: { [SECRET]: 1 } }],
 		['a nested object', { firm: { text: SECRET } }],
-	])('%s is refused, and not repeated', (_, change) => {
+	])('%s is refused without being repeated', (_, change) => {
 		expect(messageOf(encodeWith(change))).not.toContain(SECRET);
 	});
 
-	test.prop([fc.constantFrom(...Object.keys(entry)), fc.anything()])('nor any other value of a key', (key, value) => {
-		const before = (entry as unknown as Record<string, unknown>)[key];
-		fc.pre(JSON.stringify(value) !== JSON.stringify(before));
-		let leaf: string;
-		try {
-			leaf = encodeLeaf({ ...entry, [key]: value });
-		} catch {
-			return;
-		}
-		// What gets through is well-formed: another number, another of the fixed words, nothing more.
-		expect(parseLeaf(leaf)).toEqual({ ...entry, [key]: value });
-	});
+	test.prop([fc.constantFrom(...Object.keys(entry)), fc.anything()])(
+		'any other value of a key is refused or well-formed',
+		(key, value) => {
+			const before = (entry as unknown as Record<string, unknown>)[key];
+			fc.pre(JSON.stringify(value) !== JSON.stringify(before));
+			let leaf: string;
+			try {
+				leaf = encodeLeaf({ ...entry, [key]: value });
+			} catch {
+				return;
+			}
+			// What gets through is well-formed: another number, another of the fixed words, nothing more.
+			expect(parseLeaf(leaf)).toEqual({ ...entry, [key]: value });
+		},
+	);
 });
 
-describe('odd values', () => {
+describe('invalid values', () => {
 	it.each([
 		['an upper-case UUID', 'firm', { firm: entry.firm?.toUpperCase().replace('1', 'A') }],
 		['an entry id that is not a UUIDv7', 'id', { id: '01980000-0000-4000-8000-000000000010' }],
@@ -136,12 +139,12 @@ describe('odd values', () => {
 		['a system with roles', 'actor', { actor: { kind: 'system', user: null, roles: ['OWNER'] } }],
 		['undefined instead of null', 'lease', { lease: undefined }],
 		['counts of undefined', 'counts', { counts: undefined }],
-	])('%s is refused and the key named', (_, key, change) => {
+	])('%s is refused, and the error names the key', (_, key, change) => {
 		expect(messageOf(encodeWith(change))).toContain(`"${key}"`);
 	});
 });
 
-describe('the rule of the action', () => {
+describe('the rules of an action', () => {
 	const denial = {
 		action: 'content.deny',
 		decision: 'DENIED',
@@ -172,7 +175,7 @@ describe('the rule of the action', () => {
 	});
 });
 
-describe('reading a leaf', () => {
+describe('parsing a leaf', () => {
 	const leaf = encodeLeaf(entry);
 	it.each([
 		['a space', leaf.replace(',', ', ')],
@@ -191,7 +194,7 @@ describe('reading a leaf', () => {
 	});
 });
 
-it('the largest entry of each kind keeps to 64 KiB', () => {
+it('the largest entry of each kind stays below 64 KiB', () => {
 	const name = (n: number) => `A${String(n).padStart(62, '0')}.${'a'.repeat(63)}`;
 	const record = (n: number) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 	const largest = {

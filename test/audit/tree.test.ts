@@ -63,7 +63,7 @@ const sizes = Array.from({ length: ALL + 1 }, (_, size) => size);
 const roots = sizes.map((size) => treeHash(leavesOf(size)));
 const rootOf = (size: number) => roots[size] as Uint8Array;
 
-describe('a frontier', () => {
+describe('the frontier of a tree', () => {
 	it('has the root of RFC 6962 at every size', async () => {
 		const frontier = new Frontier(sha256);
 		for (const size of sizes) {
@@ -73,7 +73,7 @@ describe('a frontier', () => {
 		}
 	});
 
-	it('gives with each leaf the hashes of all complete subtrees that end with it, and no others', () => {
+	it('returns with each leaf the hashes of all complete subtrees that end with it, and no others', () => {
 		for (let index = 0; index < ALL; index++) {
 			const ending: Uint8Array[] = [];
 			for (let width = 1; (index + 1) % width === 0; width *= 2)
@@ -82,7 +82,7 @@ describe('a frontier', () => {
 		}
 	});
 
-	it('goes on from what is stored as if it had never stopped', () => {
+	it('continues from stored hashes as if it had never stopped', () => {
 		for (const size of sizes) {
 			const stored = subtreesIn({ start: 0, end: size }).map((subtree) => tree.hashOf(subtree));
 			const resumed = new Frontier(sha256, size, stored);
@@ -92,7 +92,7 @@ describe('a frontier', () => {
 		}
 	});
 
-	it('changes nothing that it was given or has given', () => {
+	it('changes no hash that it received or returned', () => {
 		const given = [leavesOf(1)[0] as Uint8Array];
 		const frontier = new Frontier(sha256, 1, given);
 		const row = frontier.append(leavesOf(2)[1] as Uint8Array);
@@ -110,7 +110,7 @@ describe('a frontier', () => {
 });
 
 describe('complete subtrees', () => {
-	it('make up a tree from left to right, each smaller than the one before', () => {
+	it('make up a tree from left to right, in decreasing size', () => {
 		for (const size of sizes) {
 			const found = subtreesIn({ start: 0, end: size });
 			expect(found.map(({ level }) => 2 ** level).reduce((sum, width) => sum + width, 0)).toBe(size);
@@ -125,7 +125,7 @@ describe('complete subtrees', () => {
 		}
 	});
 
-	it('are where their last leaf is, and their hash is that of their leaves', () => {
+	it('are stored at their last leaf, and have the hash of their leaves', () => {
 		for (let level = 0; 2 ** level <= ALL; level++)
 			for (let index = 0; (index + 1) * 2 ** level <= ALL; index++) {
 				const [start, end] = [index * 2 ** level, (index + 1) * 2 ** level];
@@ -134,14 +134,14 @@ describe('complete subtrees', () => {
 			}
 	});
 
-	it('of nothing are none, whose hash is SHA-256 of nothing', () => {
+	it('of an empty tree do not exist, and its root is SHA-256 of nothing', () => {
 		expect(subtreesIn({ start: 0, end: 0 })).toEqual([]);
 		expect(foldSubtrees(sha256, [])).toEqual(sha256());
 	});
 });
 
-describe('a proof from what is stored', () => {
-	it('of inclusion is that of RFC 6962, for every leaf of every tree', async () => {
+describe('a proof from stored hashes', () => {
+	it('of inclusion matches RFC 6962, for every leaf of every tree', async () => {
 		for (const size of sizes) {
 			const leaves = leavesOf(size);
 			const root = rootOf(size);
@@ -153,7 +153,7 @@ describe('a proof from what is stored', () => {
 		}
 	}, 120_000);
 
-	it('of consistency is that of RFC 6962, for every two sizes', async () => {
+	it('of consistency matches RFC 6962, for every pair of sizes', async () => {
 		for (const size2 of sizes) {
 			const leaves = leavesOf(size2);
 			const root2 = rootOf(size2);
@@ -165,7 +165,7 @@ describe('a proof from what is stored', () => {
 		}
 	}, 120_000);
 
-	it('of consistency is empty from no leaves, and from the same size', async () => {
+	it('of consistency is empty from size 0, and for equal sizes', async () => {
 		for (const size of sizes) {
 			expect([rangesOfConsistency(0, size), rangesOfConsistency(size, size)]).toEqual([[], []]);
 			const root = treeHash(leavesOf(size));
@@ -175,7 +175,7 @@ describe('a proof from what is stored', () => {
 	});
 
 	test.prop([integer({ min: ALL + 1, max: 1500 }), nat(), nat()], { numRuns: scale(60) })(
-		'holds in larger trees too',
+		'is valid in larger trees too',
 		async (size2, leafSeed, sizeSeed) => {
 			tree.growTo(size2);
 			const [index, size1] = [leafSeed % size2, 1 + (sizeSeed % (size2 - 1))];
@@ -197,7 +197,7 @@ describe('a proof from what is stored', () => {
 		},
 	);
 
-	it('is not that of a tree in which one leaf differs', async () => {
+	it('is invalid for a tree in which one leaf differs', async () => {
 		const size = 100;
 		const leaves = leavesOf(size);
 		for (let index = 0; index < size; index++) {
@@ -239,7 +239,7 @@ describe('trees of more than 2^32 leaves', () => {
 		expect(at).toBe(end);
 	}
 
-	test.prop([size, share], { numRuns: scale(100) })('are parted by the path of a leaf', (end, part) => {
+	test.prop([size, share], { numRuns: scale(100) })('are divided completely by the path of a leaf', (end, part) => {
 		const index = below(end, part);
 		const ranges = rangesOfInclusion(index, end);
 		expectPartition([...ranges, { start: index, end: index + 1 }], end);
@@ -253,21 +253,24 @@ describe('trees of more than 2^32 leaves', () => {
 		}
 	});
 
-	test.prop([size, share], { numRuns: scale(100) })('are parted by a proof between two sizes', (end, part) => {
-		const older = below(end, part) + (part === 0 ? 1 : 0);
-		const ranges = rangesOfConsistency(older, end);
-		expect(ranges.length).toBeLessThanOrEqual(levels(end) + 1);
-		for (const range of ranges) expectSubtrees(range);
-		// No range is partly of the older tree: its root can be made of what is in it.
-		for (const range of ranges) expect(range.end <= older || range.start >= older).toBe(true);
-		const first = Math.min(...ranges.map(({ start }) => start));
-		// Of a complete subtree that the verifier has the root of already, nothing is said.
-		expectPartition(first === 0 ? ranges : [{ start: 0, end: first }, ...ranges], end);
-		expect(first === 0 || (first === older && older === 2 ** halvings(older))).toBe(true);
-	});
+	test.prop([size, share], { numRuns: scale(100) })(
+		'are divided completely by a proof between two sizes',
+		(end, part) => {
+			const older = below(end, part) + (part === 0 ? 1 : 0);
+			const ranges = rangesOfConsistency(older, end);
+			expect(ranges.length).toBeLessThanOrEqual(levels(end) + 1);
+			for (const range of ranges) expectSubtrees(range);
+			// No range is partly of the older tree: its root can be made of what is in it.
+			for (const range of ranges) expect(range.end <= older || range.start >= older).toBe(true);
+			const first = Math.min(...ranges.map(({ start }) => start));
+			// Of a complete subtree that the verifier has the root of already, nothing is said.
+			expectPartition(first === 0 ? ranges : [{ start: 0, end: first }, ...ranges], end);
+			expect(first === 0 || (first === older && older === 2 ** halvings(older))).toBe(true);
+		},
+	);
 
 	it.each([2 ** 32, 2 ** 32 + 1, 2 ** 40, 2 ** 40 + 1, 2 ** 52 + 3, Number.MAX_SAFE_INTEGER])(
-		'have a first and a last leaf: %d',
+		'have a path for the first and the last leaf: %d',
 		(end) => {
 			expect(rangesOfInclusion(0, end)).toHaveLength(levels(end));
 			expectPartition([{ start: 0, end: 1 }, ...rangesOfInclusion(0, end)], end);

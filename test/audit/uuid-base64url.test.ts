@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { base64urlToUuid, uuidToBase64url } from '../../src/audit/index.ts';
 import { uuid } from './drafts.ts';
 
-test.prop([uuid])('is the base64url of the 16 bytes, and comes back', (id) => {
+test.prop([uuid])('encodes the 16 bytes as base64url, and decodes them again', (id) => {
 	const text = uuidToBase64url(id);
 	expect(text).toBe(Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url'));
 	expect(base64urlToUuid(text)).toBe(id);
 });
 
-describe('the ends', () => {
+describe('the extreme values', () => {
 	it.each([
 		['00000000-0000-0000-0000-000000000000', 'AAAAAAAAAAAAAAAAAAAAAA'],
 		['ffffffff-ffff-ffff-ffff-ffffffffffff', '_____________________w'],
@@ -35,4 +35,4 @@ it.each([
 	'AAAAAAAAAAAAAAAAAAAAAA==',
 	'AAAAAAAAAAAAAAAAAAAA+A',
 	'AAAAAAAAAAAAAAAAAAAAAAA',
-])('refuses %j as its short form', (text) => expect(() => base64urlToUuid(text)).toThrow('16 bytes'));
+])('refuses %j as a short form', (text) => expect(() => base64urlToUuid(text)).toThrow('16 bytes'));

@@ -36,7 +36,7 @@ it.each(ACCEPTED)('accepts $name', async (accepted) => {
 	if (accepted.since !== undefined) expect(out).toContain('entries of the old checkpoint');
 });
 
-it.each(ATTACKS)('refuses it when $name', async (attack) => {
+it.each(ATTACKS)('refuses a bundle if $name', async (attack) => {
 	const { code, out, error } = await verifyCase(attack);
 	expect({ code, out }).toEqual({ code: 1, out: '' });
 	// One sentence, and nothing of what a line holds but the name of the log.
@@ -47,7 +47,7 @@ it.each(ATTACKS)('refuses it when $name', async (attack) => {
 const CHANGED =
 	/^The key of the log was changed: .* Its first 5 entries are those of the old checkpoint\. Learn the new key by another way than from the server of the log; .* without --since, .*\.\n$/;
 
-it.each(KEY_CHANGES)('takes no key for its log’s on the word of a server: $name', async (change) => {
+it.each(KEY_CHANGES)('accepts no new key just because the server names it: $name', async (change) => {
 	const { code, out, error } = await verifyCase(change);
 	expect({ code, out }).toEqual({ code: 1, out: '' });
 	expect(error).toMatch(CHANGED);
@@ -56,7 +56,7 @@ it.each(KEY_CHANGES)('takes no key for its log’s on the word of a server: $nam
 const PAGE = readFileSync(new URL('../../../docs/audit.md', import.meta.url), 'utf8');
 const [, GO_OVER = ''] = /`node verify-audit-log\.mjs ([^`]*new\.vkey[^`]*)`/.exec(PAGE) ?? [];
 
-it('keeps under --keep what the key that it knows has signed, and goes over to another only when it is given that alone', () =>
+it('stores with --keep what the known key signed, and accepts another key only if it is given alone', () =>
 	inFolder(async (path) => {
 		const [bundle, keys, kept, other] = [path('bundle'), path('keys'), path('kept'), path('new-checkpoint')];
 		const run = (vkeys: readonly string[], text: string, ...options: string[]) => {
@@ -101,11 +101,11 @@ it('keeps under --keep what the key that it knows has signed, and goes over to a
 const newest = (note: string, key: TestLog['key']) =>
 	signerOf(ORIGIN, key).line(note.slice(0, note.indexOf('\n\n') + 1));
 
-describe('properties', { timeout: 60_000 }, () => {
+describe('property', { timeout: 60_000 }, () => {
 	const bytes = new TextEncoder().encode(HONEST);
 
 	test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: scale(40) })(
-		'a file cut at any byte',
+		'a file that is cut at any byte is refused',
 		async (end) => {
 			const { code, out } = await verifyCase({ bundle: bytes.slice(0, end), vkeys: [VKEY] });
 			expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -114,7 +114,7 @@ describe('properties', { timeout: 60_000 }, () => {
 	);
 
 	test.prop([nat(bytes.length * 8 - 1)], { numRuns: scale(40) })(
-		'a file with any bit changed',
+		'a file with any changed bit is refused',
 		async (bit) => {
 			const { code, out, error } = await verifyCase({ bundle: flipBit(bytes, bit), vkeys: [VKEY] });
 			expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -124,7 +124,7 @@ describe('properties', { timeout: 60_000 }, () => {
 	);
 });
 
-it('says what it has found, and which checkpoint to keep', async () => {
+it('reports what it found, and which checkpoint to keep', async () => {
 	const { checkpoint } = honestLog().footer(FIRM);
 	const { out } = await verifyCase({ bundle: HONEST, vkeys: [VKEY], since: noteOf(ORIGIN, LINES.slice(1, 4), KEY) });
 	expect(out).toBe(`The log of ${ORIGIN} is complete and unchanged.
@@ -136,7 +136,7 @@ checkpoint  to keep, with --keep FILE:
 ${checkpoint}`);
 });
 
-it('keeps a checkpoint that it takes the next time, and keeps none of a wrong log', () =>
+it('stores a checkpoint for the next run, and none of an invalid log', () =>
 	inFolder(async (path) => {
 		const [bundle, kept] = [path('bundle'), path('kept')];
 		const log = honestLog();
@@ -157,7 +157,7 @@ it('keeps a checkpoint that it takes the next time, and keeps none of a wrong lo
 		expect(readFileSync(kept, 'utf8')).toBe(log.footer(FIRM).checkpoint);
 	}));
 
-it('killed while it keeps a first checkpoint, leaves all of it or none', () =>
+it('leaves a complete first checkpoint or none if it is killed while storing it', () =>
 	inFolder(async (path) => {
 		const [bundle, kept] = [path('bundle'), path('kept')];
 		writeFileSync(bundle, HONEST);
@@ -176,7 +176,7 @@ it('killed while it keeps a first checkpoint, leaves all of it or none', () =>
 		expect(await runVerifier([bundle, VKEY, '--keep', kept])).toMatchObject({ code: 0 });
 	}));
 
-it('replaces no file by the checkpoint that is not an older one of this log', () =>
+it('overwrites no file except an older checkpoint of this log', () =>
 	inFolder(async (path) => {
 		const [bundle, kept] = [path('bundle'), path('kept')];
 		writeFileSync(bundle, HONEST);
@@ -203,7 +203,7 @@ it('replaces no file by the checkpoint that is not an older one of this log', ()
 it.each([
 	['an older one', LINES.slice(1, 4)],
 	['none', null],
-])('puts back no older checkpoint over one that another run has kept meanwhile, where it read %s', (_, before) =>
+])('does not replace a newer checkpoint that another run stored meanwhile, if it read %s', (_, before) =>
 	inFolder(async (path) => {
 		const [bundle, slow, kept] = [path('bundle'), path('slow'), path('kept')];
 		execFileSync('mkfifo', [slow]);
@@ -227,7 +227,7 @@ it.each([
 	}),
 );
 
-it('loses no kept checkpoint when there is no room for the next one, and leaves no half of it', () =>
+it('loses no stored checkpoint if the disk is full, and leaves no partial file', () =>
 	inFolder(async (path) => {
 		const [bundle, kept] = [path('bundle'), path('kept')];
 		writeFileSync(bundle, HONEST);
@@ -239,8 +239,8 @@ it('loses no kept checkpoint when there is no room for the next one, and leaves 
 				{ encoding: 'utf8' },
 			);
 		// What was verified is said all the same, and not how the program is called.
-		const told = { status: 1, stdout: expect.stringMatching(/^The log of \S+ is complete and unchanged\.\n/) };
-		const full = { ...told, stderr: expect.stringMatching(/^The checkpoint is not kept: EFBIG[^\n]+\.\n$/) };
+		const outcome = { status: 1, stdout: expect.stringMatching(/^The log of \S+ is complete and unchanged\.\n/) };
+		const full = { ...outcome, stderr: expect.stringMatching(/^The checkpoint is not kept: EFBIG[^\n]+\.\n$/) };
 		expect(noRoom()).toMatchObject(full);
 		expect(readdirSync(path(''))).toEqual(['bundle']);
 		writeFileSync(kept, old);
@@ -253,7 +253,7 @@ it('loses no kept checkpoint when there is no room for the next one, and leaves 
 		expect(lstatSync(path('link')).isSymbolicLink()).toBe(true);
 	}));
 
-it('shows and keeps of a checkpoint what its key has signed, and no name that somebody has put under it', () =>
+it('shows and stores only the part of a checkpoint that its key signed, without added names', () =>
 	inFolder(async (path) => {
 		const [bundle, kept] = [path('bundle'), path('kept')];
 		const log = honestLog();
@@ -271,7 +271,7 @@ it('shows and keeps of a checkpoint what its key has signed, and no name that so
 		expect((await runVerifier([bundle, VKEY, '--k\u202ep'])).error).toContain('--k\\u{202e}p');
 	}));
 
-it('takes keys from a file, of which every line is one', () =>
+it('reads keys from a file, one per line', () =>
 	inFolder(async (path) => {
 		const [bundle, file, kept] = [path('bundle'), path('file'), path('kept')];
 		writeFileSync(bundle, HONEST);
@@ -300,7 +300,7 @@ it('takes keys from a file, of which every line is one', () =>
 		expect(() => readFileSync(kept)).toThrow('ENOENT');
 	}));
 
-describe('as a process, says what happened, where, and what to do', () => {
+describe('as a process, reports what happened, where, and what to do', () => {
 	const spawned = (argv: readonly string[], umask = '022') => {
 		const { status, stdout, stderr } = spawnSync(
 			'sh',
@@ -317,7 +317,7 @@ describe('as a process, says what happened, where, and what to do', () => {
 		['UTF-16', Buffer.from(`\ufeff${HONEST}`, 'utf16le'), 'Line 1 begins with a byte order mark.'],
 		['a blank line in the middle', HONEST.replace(/^(.*\n.*\n.*\n)/, '$1\n'), 'Line 4 is empty.'],
 		['a blank line before its footer', HONEST.replace(/\n(?=.*\n$)/, '\n\n'), 'Line 9 is empty.'],
-	])('of a bundle that has got %s', (_, bundle, sentence) =>
+	])('if a bundle contains %s', (_, bundle, sentence) =>
 		inFolder(async (path) => {
 			writeFileSync(path('bundle'), bundle);
 			expect(spawned([path('bundle'), VKEY])).toEqual({ code: 1, out: '', error: `${sentence} ${AGAIN}` });
@@ -329,7 +329,7 @@ describe('as a process, says what happened, where, and what to do', () => {
 		['--vkey-file', ['bundle', VKEY, '--vkey-file', '']],
 		['--since', ['bundle', VKEY, '--since', '']],
 		['--keep', ['bundle', VKEY, '--keep', '']],
-	])('of a directory that is named as %s', (_, argv) =>
+	])('if %s names a directory', (_, argv) =>
 		inFolder(async (path) => {
 			writeFileSync(path('bundle'), HONEST);
 			const { code, out, error } = spawned(
@@ -340,13 +340,13 @@ describe('as a process, says what happened, where, and what to do', () => {
 		}),
 	);
 
-	it.each(['--keep', '--since', '--vkey-file'])('of %s without a name, before it reads anything', (option) => {
+	it.each(['--keep', '--since', '--vkey-file'])('if %s has no value, before it reads anything', (option) => {
 		const { code, out, error } = spawned(['/nonexistent', VKEY, option, '']);
 		expect({ code, out }).toEqual({ code: 2, out: '' });
 		expect(error).toMatch(`${option} is given no name of a file.\nnode verify-audit-log.mjs BUNDLE `);
 	});
 
-	it('and keeps a checkpoint for its owner alone, also in place of one that all could read', () =>
+	it('and stores a checkpoint readable by its owner only, even in place of one that all could read', () =>
 		inFolder(async (path) => {
 			const [bundle, kept] = [path('bundle'), path('kept')];
 			writeFileSync(bundle, HONEST);
@@ -358,7 +358,7 @@ describe('as a process, says what happened, where, and what to do', () => {
 		}));
 });
 
-it('refuses an option that is given twice, as words of a file of keys may do', () =>
+it('refuses an option that is given twice, as lines of a key file could do', () =>
 	inFolder(async (path) => {
 		writeFileSync(path('bundle'), HONEST);
 		writeFileSync(path('key'), VKEY);
@@ -385,7 +385,7 @@ it.each([
 	['a file that is not there', ['/nonexistent', VKEY]],
 	['a folder', ['/', VKEY]],
 	['an old checkpoint that is not there', ['bundle', VKEY, '--since', '/nonexistent']],
-])('ends with 2 when it is given %s', async (_, argv) =>
+])('exits with 2 if it is given %s', async (_, argv) =>
 	inFolder(async (path) => {
 		writeFileSync(path('bundle'), HONEST);
 		const { code, out, error } = await runVerifier(argv.map((name) => (name === 'bundle' ? path(name) : name)));
@@ -395,7 +395,7 @@ it.each([
 	}),
 );
 
-it('is a program of its own', () =>
+it('runs on its own', () =>
 	inFolder(async (path) => {
 		writeFileSync(path('bundle'), HONEST);
 		writeFileSync(path('alone.mjs'), SOURCE);
@@ -407,7 +407,7 @@ it('is a program of its own', () =>
 		expect(wrong.stderr).toBe('The file goes on after its last line, number 9.\n');
 	}));
 
-it('can be read from top to bottom: under 355 lines, and nothing but Node', () => {
+it('can be read from top to bottom: fewer than 355 lines, and only Node imports', () => {
 	expect(SOURCE.split('\n').length - 1).toBeLessThan(355);
 	const imported = [...SOURCE.matchAll(/from '([^']+)'|import\(|require\(/g)].map(([, from]) => from);
 	expect(imported).toEqual(['node:crypto', 'node:fs', 'node:util']);
@@ -415,7 +415,7 @@ it('can be read from top to bottom: under 355 lines, and nothing but Node', () =
 });
 
 it(
-	'has flat memory: 50,000 entries, 39 MB, in a heap of 16 MB',
+	'needs constant memory: 50,000 entries, 39 MB, with a heap of 16 MB',
 	() =>
 		inFolder(async (path) => {
 			const leaves = Array.from({ length: 50_000 }, (_, at) => leafOf(FIRM, at + 1, { reason: 'x'.repeat(400) }));

@@ -22,7 +22,7 @@ async function refuses(anchors: readonly (string | Uint8Array)[], message: strin
 	expect((error as Error).message).toMatch(message);
 }
 
-it('accepts the honest log, and gives every leaf in its place', async () => {
+it('accepts the honest log, and reports every leaf at its position', async () => {
 	const log = anchoredLog();
 	const seen: AnchoredLeaf[] = [];
 	const chain = await chainOf(HONEST, (leaf) => seen.push(leaf));
@@ -35,7 +35,7 @@ it('accepts the honest log, and gives every leaf in its place', async () => {
 	}
 });
 
-it('tells of each anchor what it has', async () => {
+it('reports the contents of each anchor', async () => {
 	const chain = await createAnchorChain({ rootVkey: ROOT_VKEY, sha256, newHash });
 	const anchor = await chain.add(piecesOf(first));
 	expect(anchor).toMatchObject({ incarnation: 1, installation: 'vault.example', number: 0, previous: null });
@@ -50,14 +50,14 @@ it('tells of each anchor what it has', async () => {
 });
 
 describe('the chain', () => {
-	it('begins with number 0 and goes on by one', async () => {
+	it('starts with number 0 and continues without gaps', async () => {
 		await refuses([second], 'not the number');
 		await refuses([first, third], 'not the number');
 		await refuses([first, first], 'not the number');
 		await refuses([first, withLine(second, 0, { number: 2 })], 'not the number');
 	});
 
-	it('holds each anchor to the bytes of the one before', async () => {
+	it('binds each anchor to the bytes of the previous one', async () => {
 		await refuses([first, withLine(second, 0, { previous: '0'.repeat(64) })], 'does not follow');
 		await refuses([first, withLine(second, 0, { previous: null })], 'The first anchor, and no other');
 		await refuses([withLine(first, 0, { previous: '0'.repeat(64) })], 'The first anchor, and no other');
@@ -67,51 +67,51 @@ describe('the chain', () => {
 		await refuses([other.anchor(), second], 'does not follow');
 	});
 
-	it('goes on with nothing after an anchor that it has refused', async () => {
+	it('does not continue after an anchor that it refused', async () => {
 		const chain = await chainOf([first]);
 		await expect(chain.add(piecesOf(third))).rejects.toThrow('not the number');
 		await expect(chain.add(piecesOf(second))).rejects.toThrow('was not accepted');
 		expect(chain.length).toBe(1);
 	});
 
-	it('takes one anchor at a time', async () => {
+	it('accepts one anchor at a time', async () => {
 		const chain = await createAnchorChain({ rootVkey: ROOT_VKEY, sha256, newHash });
 		const [one, two] = await Promise.allSettled([chain.add(piecesOf(first)), chain.add(piecesOf(second))]);
 		expect([one.status, two.status]).toEqual(['fulfilled', 'rejected']);
 	});
 
-	it('has one first key, and it is that of the root tree', async () => {
+	it('starts from one key, that of the root tree', async () => {
 		const make = (rootVkey: string) => createAnchorChain({ rootVkey, sha256, newHash });
 		await expect(make(new TestLog(KEY).vkey(originOf(FIRM)))).rejects.toThrow('not that of a root tree');
 		const chain = await make(new TestLog(NEW_KEY).vkey(ROOT));
 		await expect(chain.add(piecesOf(first))).rejects.toThrow('does not begin with the verifier key');
 	});
 
-	it('is of one installation and in one incarnation after the other', async () => {
+	it('covers one installation, and its incarnations in order', async () => {
 		await refuses([withLine(first, 0, { installation: 'other.example' })], 'another installation');
 		await refuses([withLine(first, 0, { incarnation: 2 })], 'another incarnation');
 		await refuses([first, second, withLine(third, 0, { incarnation: 1 })], 'another incarnation');
 	});
 });
 
-describe('sections', () => {
+describe('sections of an anchor', () => {
 	const section = (file: string, origin: string) =>
 		file.split('\n').findIndex((line) => line.startsWith(`{"from":`) && line.includes(`"${origin}"`));
 	const at = section(second, originOf(FIRM));
 
-	it('begin where the one before ended', async () => {
+	it('start where the previous one ended', async () => {
 		await refuses([first, withLine(second, at, { from: 4, to: 8 })], 'does not begin where');
 		await refuses([first, withLine(second, at, { from: 6, to: 10 })], 'does not begin where');
 		await refuses([withLine(first, section(first, ROOT), { from: 1, to: 6 })], 'does not begin where');
 	});
 
-	it('have as many leaves as they say', async () => {
+	it('have as many leaves as they claim', async () => {
 		await refuses([first, withLine(second, at, { to: 10 })], /^Line \d+: /);
 		await refuses([first, withLine(second, at, { to: 8 })], /^Line \d+: /);
 		await refuses([first, edited(second, (lines) => lines.toSpliced(at + 1, 1))], /^Line \d+: /);
 	});
 
-	it('have every leaf as it is', async () => {
+	it('contain every leaf unchanged', async () => {
 		const mend = (change: (lines: string[]) => string[]) => [first, edited(second, change)];
 		await refuses(
 			mend((lines) => lines.with(at + 1, (lines[at + 1] as string).replace('FORBIDDEN', 'PERMITTED'))),
@@ -135,7 +135,7 @@ describe('sections', () => {
 		);
 	});
 
-	it('have no leaf that no checkpoint covers, which anybody could have added', async () => {
+	it('contain no leaf beyond the last checkpoint, since anyone could have added it', async () => {
 		const log = new TestLog(KEY);
 		log.append(FIRM, 2);
 		log.publish(FIRM);
@@ -146,14 +146,14 @@ describe('sections', () => {
 		await refuses([unpublished.anchor()], 'no checkpoint in it covers');
 	});
 
-	it('have as many leaves of the root tree as its note says, whatever its root', async () => {
+	it('contain as many leaves of the root tree as its note says, whatever its root', async () => {
 		const log = new TestLog(KEY);
 		const text = noteOf(ROOT, log.root, KEY).split('\n\n')[0]?.replace('\n1\n', '\n2\n');
 		const checkpoint = `${text}\n\n${signerOf(ROOT, KEY).line(`${text}\n`)}`;
 		await refuses([withLine(log.anchor(), -1, { checkpoint })], 'another size');
 	});
 
-	it('have the root tree as it is', async () => {
+	it('contain the root tree unchanged', async () => {
 		const root = section(first, ROOT);
 		const mend = (change: (lines: string[]) => string[]) => [edited(first, change)];
 		const beat = canonical(canonical({ at: '2026-11-24T15:00:00.000Z', kind: 'heartbeat', v: 1 }));
@@ -172,7 +172,7 @@ describe('sections', () => {
 	});
 });
 
-describe('checkpoints of firms, signed by whoever has the key', () => {
+describe('checkpoints of firms, signed by anyone who has the key', () => {
 	function anchorWith(change: (log: TestLog) => void): string {
 		const log = new TestLog(KEY);
 		log.append(FIRM, 3);
@@ -196,7 +196,7 @@ describe('checkpoints of firms, signed by whoever has the key', () => {
 		['of the root tree', noteOf(ROOT, leaves(3), KEY), 'not that of the tree of a firm'],
 		['with another text', 'No note.', 'not that of the tree of a firm'],
 		['that is empty', '', 'not that of the tree of a firm'],
-	])('%s', async (_, leaf, message) => refuses([anchorWith((log) => log.root.push(leaf))], message));
+	])('are refused: %s', async (_, leaf, message) => refuses([anchorWith((log) => log.root.push(leaf))], message));
 
 	it('are accepted twice over the same leaves', async () => {
 		expect((await chainOf([anchorWith((log) => log.publish(FIRM))])).length).toBe(1);
@@ -232,7 +232,7 @@ describe('leaves of the root tree', () => {
 		{ at, incarnation: 2, kind: 'incarnation', lost: null, v: 1 },
 		{ at, incarnation: 2, kind: 'incarnation', v: 1 },
 		{},
-	])('are not %j', async (leaf) => {
+	])('are refused as %j', async (leaf) => {
 		const log = new TestLog(KEY);
 		log.root.push(canonical(leaf));
 		await refuses([log.anchor()], /^Line \d+: /);
@@ -248,7 +248,7 @@ describe('leaves of the root tree', () => {
 	});
 });
 
-describe('a new key', () => {
+describe('a new signing key', () => {
 	/** An anchor under KEY, and then `change`. */
 	function afterFirst(change: (log: TestLog) => void): TestLog {
 		const log = new TestLog(KEY);
@@ -259,7 +259,7 @@ describe('a new key', () => {
 		return log;
 	}
 
-	it('is in force from its leaf on: the old one, stolen, signs nothing more', async () => {
+	it('is in force from its leaf on: the old key, if stolen, signs nothing further', async () => {
 		const stolen = afterFirst((log) => {
 			log.rotate(NEW_KEY);
 			log.append(FIRM);
@@ -288,14 +288,14 @@ describe('a new key', () => {
 		await refuses(early.anchors, 'no signature by the verifier key');
 	});
 
-	it('is vouched for by the one before it, in the first note of each tree', async () => {
+	it('is countersigned by the previous key, in the first note of each tree', async () => {
 		const alone = afterFirst((log) => {
 			log.rotate(NEW_KEY);
 			log.root.push(noteOf(originOf(FIRM), log.leaves(FIRM), NEW_KEY));
 			log.anchor();
 		});
 		await refuses(alone.anchors, 'not signed by each key');
-		// Whoever has only the new key has written this: nobody who trusts the old one is led there.
+		// An attacker with only the new key wrote this: no one who trusts the old key follows it.
 		const usurped = afterFirst((log) => {
 			log.rotate(STOLEN_KEY);
 			log.anchor();
@@ -323,7 +323,7 @@ describe('a new key', () => {
 		expect(log.anchors.at(-1)?.match(/— vault/g)?.length).toBe(1);
 	});
 
-	it('comes once: an old one does not come back', async () => {
+	it('is used once: an old key never returns', async () => {
 		const back = afterFirst((log) => {
 			log.rotate(NEW_KEY);
 			log.anchor();
@@ -333,7 +333,7 @@ describe('a new key', () => {
 		await refuses(back.anchors, 'in force before');
 	});
 
-	it('needs all keys since the last anchor on its root note, when there were several', async () => {
+	it('requires all keys since the last anchor on the root note, if there were several', async () => {
 		const log = afterFirst((log) => {
 			log.rotate(NEW_KEY);
 			log.rotate(THIRD_KEY);
@@ -345,7 +345,7 @@ describe('a new key', () => {
 		expect((await chainOf([honest, withLine(file, -1, { checkpoint: note })])).length).toBe(2);
 	});
 
-	it('is one of the root tree', async () => {
+	it('belongs to the root tree', async () => {
 		const log = afterFirst((log) => {
 			log.root.push(canonical({ at: log.time(), key: log.vkey(originOf(FIRM), NEW_KEY), kind: 'signer', v: 1 }));
 			log.anchor();
@@ -353,7 +353,7 @@ describe('a new key', () => {
 		await refuses(log.anchors, 'not a key of the root tree');
 	});
 
-	it('is needed by each incarnation', async () => {
+	it('is required for each incarnation', async () => {
 		const log = afterFirst((log) => {
 			log.incarnation += 1;
 			log.root.push(canonical({ at: log.time(), incarnation: 2, kind: 'incarnation', lost: '', v: 1 }));
@@ -363,16 +363,19 @@ describe('a new key', () => {
 	});
 });
 
-describe('properties', { timeout: 60_000 }, () => {
+describe('property', { timeout: 60_000 }, () => {
 	const all = HONEST.map((anchor) => new TextEncoder().encode(anchor));
 
-	test.prop([nat(2), nat()], { numRuns: scale(200) })('an anchor cut at any byte', async (which, seed) => {
-		const anchor = all[which] as Uint8Array;
-		await refuses([...all.slice(0, which), anchor.slice(0, seed % anchor.length)], '');
-	});
+	test.prop([nat(2), nat()], { numRuns: scale(200) })(
+		'an anchor that is cut at any byte is refused',
+		async (which, seed) => {
+			const anchor = all[which] as Uint8Array;
+			await refuses([...all.slice(0, which), anchor.slice(0, seed % anchor.length)], '');
+		},
+	);
 
 	test.prop([integer({ min: 0, max: 2 }), nat()], { numRuns: scale(200) })(
-		'an anchor with any bit changed',
+		'an anchor with any changed bit is refused',
 		async (which, seed) => {
 			const anchor = all[which] as Uint8Array;
 			await refuses([...all.slice(0, which), flipBit(anchor, seed % (anchor.length * 8))], '');

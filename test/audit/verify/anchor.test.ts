@@ -14,7 +14,7 @@ async function refuses(anchor: string | Uint8Array, message: string, vkeys?: rea
 	await expect(readAnchor(linesIn(anchor), options)).rejects.toThrow(message);
 }
 
-it('gives an anchor out of the middle of a chain, one part after the other', async () => {
+it('reads one anchor from the middle of a chain, part by part', async () => {
 	const seen: string[] = [];
 	const leaves: AnchoredLeaf[] = [];
 	const anchor = await readAnchor(linesIn(second), {
@@ -39,7 +39,7 @@ it('gives an anchor out of the middle of a chain, one part after the other', asy
 	expect(leaves.at(-1)).toEqual({ origin: ROOT, index: (root?.to ?? 0) - 1, leaf: log.root[(root?.to ?? 0) - 1] });
 });
 
-it('checks the signature when it is given keys', async () => {
+it('checks the signature if it is given keys', async () => {
 	expect((await readAnchor(linesIn(first), { vkeys: [ROOT_VKEY] })).number).toBe(0);
 	expect((await readAnchor(linesIn(second), { vkeys: [ROOT_VKEY] })).number).toBe(1);
 	await refuses(second, 'no signature by the verifier key', [log.vkey(ROOT)]);
@@ -49,12 +49,12 @@ it('checks the signature when it is given keys', async () => {
 	await refuses(withLine(first, -1, { checkpoint: older.rootNote() }), 'another size', [ROOT_VKEY]);
 });
 
-it('passes on an error of its listener as it is', async () => {
+it('rethrows an error of its listener unchanged', async () => {
 	const full = new Error('The disk is full.');
 	await expect(readAnchor(linesIn(first), { onLeaf: () => Promise.reject(full) })).rejects.toBe(full);
 });
 
-describe('the form', () => {
+describe('the format of an anchor', () => {
 	const sectionLine = (file: string, origin: string) =>
 		file.split('\n').findIndex((line) => line.startsWith('{"from":') && line.includes(`"${origin}"`));
 	const firm = sectionLine(first, originOf(FIRM));
@@ -73,7 +73,7 @@ describe('the form', () => {
 		[{ previous: 'A'.repeat(64) }, '64 hexadecimal digits'],
 		[{ previous: '0'.repeat(63) }, '64 hexadecimal digits'],
 		[{ previous: 0 }, '64 hexadecimal digits'],
-	])('of the header is not with %j', async (changes, message) => refuses(withLine(first, 0, changes), message));
+	])('refuses a header with %j', async (changes, message) => refuses(withLine(first, 0, changes), message));
 
 	it.each([
 		[{ to: 0 }, 'no leaves'],
@@ -86,9 +86,9 @@ describe('the form', () => {
 		[{ origin: `other.example/firmseal/${FIRM}` }, 'another installation'],
 		[{ origin: originOf(null) }, 'order of their origins'],
 		[{ origin: originOf(FIRM.replace('f1', 'F1')) }, 'not that of the tree of a firm'],
-	])('of a section is not with %j', async (changes, message) => refuses(withLine(first, firm, changes), message));
+	])('refuses a section with %j', async (changes, message) => refuses(withLine(first, firm, changes), message));
 
-	it('has the sections in order, and that of the root tree last and once', async () => {
+	it('requires the sections in order, with that of the root tree last and once', async () => {
 		const swapped = edited(first, ([header, ...lines]) => [
 			header as string,
 			...lines.slice(2, 8),
@@ -115,7 +115,7 @@ describe('the form', () => {
 		);
 	});
 
-	it('has the leaves of the root tree as canonical JSON strings', async () => {
+	it('requires the leaves of the root tree to be canonical JSON strings', async () => {
 		const line = (text: string) => edited(first, (lines) => lines.with(root + 2, text));
 		await refuses(line('{}'), 'not written as a JSON string');
 		await refuses(line('5'), 'not written as a JSON string');
@@ -125,7 +125,7 @@ describe('the form', () => {
 		await refuses(line('"A'), 'not JSON');
 	});
 
-	it('ends in one checkpoint', async () => {
+	it('requires one checkpoint at the end', async () => {
 		await refuses(
 			edited(first, (lines) => lines.slice(0, -1)),
 			'before it is complete',

@@ -27,7 +27,7 @@ import {
 import { signerOf } from './note-signer.ts';
 import { bundleOf, canonical, FIRM, leafOf, NO_FIRM, noteOf, OTHER_FIRM, originOf, ROOT } from './write-log.ts';
 
-/** What each verifier must refuse, by what somebody has done to the log. */
+/** What each verifier must refuse, by what was done to the log. */
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const spliced = (...change: [start: number, count: number, ...lines: string[]]) =>
 	withLines((lines) => {
@@ -59,7 +59,7 @@ const flipped = (base64: string) => {
 const since = (old: string): Pick<BundleCase, 'bundle' | 'since'> => ({ bundle: HONEST, since: old });
 
 const FILES: Readonly<Record<string, string | Uint8Array>> = {
-	// Leaves, by somebody without the key.
+	// Leaves, changed without the key.
 	'a leaf is added at the end': spliced(8, 0, leafOf(FIRM, 20)),
 	'a leaf is added at the end, and the size raised': resized(8, 8, 0, leafOf(FIRM, 20)),
 	'a leaf is added at the beginning, and the size raised': resized(8, 1, 0, leafOf(FIRM, 1)),
@@ -78,7 +78,7 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
 	'a leaf is cut in two lines': replaced('"action":"', '"action":\n"'),
 	'an empty line is between two leaves': spliced(3, 0, ''),
 	'a leaf has the entry of another firm': spliced(2, 1, leafOf(OTHER_FIRM, 2)),
-	// Leaves, signed by whoever has the key.
+	// Leaves, signed with the key.
 	'the entries of two firms are swapped': signedBundle(leaves(3).map((leaf) => leaf.replace(FIRM, OTHER_FIRM))),
 	'one entry is of another firm': changed({ firm: OTHER_FIRM }),
 	'one entry is of no firm': changed({ firm: null }),
@@ -288,7 +288,7 @@ function furthered(of: string, line: string): string {
 	return `${of.slice(0, of.indexOf('\n\n') + 1)}${line}\n`;
 }
 
-/** All is as it should be, but for the line that whoever has the key has put into the checkpoint. */
+/** Valid, except for the line that the owner of the key has put into the checkpoint. */
 function withFurtherLine(line: string): string {
 	const log = honestLog();
 	log.put(FIRM, signedText(furthered(note, line)));

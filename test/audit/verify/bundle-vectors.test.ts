@@ -23,7 +23,7 @@ interface Vectors {
 const file = new URL('../../vectors/audit-bundle-v1.json', import.meta.url);
 const vectors: Vectors = JSON.parse(readFileSync(file, 'utf8'));
 
-it('has what the writer of the tests makes, byte for byte', () => {
+it('equals the output of the test writer, byte for byte', () => {
 	expect(vectors).toEqual(JSON.parse(JSON.stringify(makeVectors())));
 	expect(vectors.accepted.length + vectors.refused.length).toBe(20);
 });
@@ -50,16 +50,16 @@ describe.each([
 	],
 ])('%s', (_, accepts) => {
 	it.each(vectors.accepted)('accepts $name', async (bundle) => expect(await accepts(bundle)).toBe(true));
-	it.each(vectors.refused)('refuses it when $name', async (bundle) => expect(await accepts(bundle)).toBe(false));
+	it.each(vectors.refused)('refuses it if $name', async (bundle) => expect(await accepts(bundle)).toBe(false));
 });
 
-it('has entries as a writer makes them', () => {
+it('contains entries as a writer encodes them', () => {
 	const leaves = vectors.bundle.split('\n').slice(1, -2);
 	expect(leaves.map((leaf) => encodeLeaf(parseLeaf(leaf)))).toEqual(leaves);
 	expect(leaves.length).toBe(7);
 });
 
-it('has anchors that follow each other, and proof files', async () => {
+it('contains consecutive anchors, and proof files', async () => {
 	expect((await chainOf(vectors.anchors)).length).toBe(3);
 	for (const [at, proof] of vectors.proofFiles.entries()) {
 		expect(await verifyProofFile(proof, [vectors.vkey])).toMatchObject({ index: at * 3 });

@@ -37,7 +37,7 @@ it.each(ACCEPTED)('accepts $name', async (accepted) => {
 	expect(rootCheckpoint.note.startsWith(`${ROOT}\n${rootCheckpoint.size}\n`)).toBe(true);
 });
 
-it.each(ATTACKS)('refuses it when $name', async (attack) => {
+it.each(ATTACKS)('refuses a bundle if $name', async (attack) => {
 	const error = await verify(attack).catch((error: unknown) => error);
 	expect(error).toBeInstanceOf(AuditProofError);
 	const { message } = error as Error;
@@ -46,13 +46,13 @@ it.each(ATTACKS)('refuses it when $name', async (attack) => {
 	expect(message).not.toMatch(/FORBIDDEN|5a1e0f6c|01980000|\[31m/);
 });
 
-it.each(KEY_CHANGES)('takes no key for its log’s on the word of a server: $name', async (change) => {
+it.each(KEY_CHANGES)('accepts no new key just because the server names it: $name', async (change) => {
 	await expect(verify(change)).rejects.toThrow(/^The key of the log was changed: /);
 	const { since: _, ...alone } = change;
 	expect(await verify(alone)).toMatchObject({ origin: ORIGIN });
 });
 
-it('answers of a note what was signed by a key that signed the older checkpoint, and nothing that others put under it', async () => {
+it('returns only the part of a note that was signed by a key of the older checkpoint', async () => {
 	const log = honestLog();
 	const { checkpoint } = log.footer(FIRM);
 	const stranger = signerOf(ORIGIN, STOLEN_KEY);
@@ -62,7 +62,7 @@ it('answers of a note what was signed by a key that signed the older checkpoint,
 	expect(note).toBe(checkpoint);
 });
 
-it('says what it has found', async () => {
+it('reports what it found', async () => {
 	const log = honestLog();
 	const seen: [string, number][] = [];
 	const onLeaf = (leaf: string, index: number) => seen.push([leaf, index]);
@@ -85,7 +85,7 @@ it('says what it has found', async () => {
 	expect(seen).toEqual(LINES.slice(1, 8).map((leaf, index) => [leaf, index]));
 });
 
-it('names the line that is wrong', async () => {
+it('names the invalid line', async () => {
 	const refused = (bundle: string) => expect(verifyBundle(linesIn(bundle), { vkeys: [VKEY], sha256 })).rejects;
 	await refused(HONEST.replace('"format":', '"format": ')).toThrow('Line 1: A line is not canonical JSON.');
 	await refused(HONEST.replace('{"action"', '{ "action"')).toThrow('Line 2: A line is not canonical JSON.');
@@ -96,19 +96,19 @@ it('names the line that is wrong', async () => {
 	await refused(HONEST.replace('FORBIDDEN', 'x'.repeat(300_000))).toThrow('Line 2 is longer than 262,144 bytes.');
 });
 
-it('takes an older checkpoint of its own tree only, and no other that has the same root', async () => {
+it('accepts an older checkpoint of its own tree only, even if another has the same root', async () => {
 	const { checkpoint } = honestLog().footer(FIRM);
 	const since = { ...(await openKeptCheckpoint(checkpoint, [VKEY])), origin: originOf(null) };
 	const verified = verifyBundle(linesIn(HONEST), { vkeys: [VKEY], sha256, since });
 	await expect(verified).rejects.toThrow('The older checkpoint is of another tree than the bundle.');
 });
 
-it('needs a key', async () => {
+it('requires a key', async () => {
 	await expect(verify({ bundle: HONEST, vkeys: [] })).rejects.toThrow('No verifier key is given.');
 	await expect(verify({ bundle: HONEST, vkeys: [ORIGIN] })).rejects.toThrow('not the form name+id+key');
 });
 
-it('lets go of its lines, whether it accepts or refuses them', async () => {
+it('closes its line source, whether it accepts or refuses the lines', async () => {
 	for (const [text, settles] of [
 		[HONEST, 'fulfilled'],
 		[HONEST.replace('{"action"', '{'), 'rejected'],
@@ -127,7 +127,7 @@ it('lets go of its lines, whether it accepts or refuses them', async () => {
 	}
 });
 
-it('passes on an error of its caller as it is', async () => {
+it('rethrows an error of its caller unchanged', async () => {
 	const full = new Error('The disk is full.');
 	const onLeaf = () => {
 		throw full;
@@ -135,32 +135,40 @@ it('passes on an error of its caller as it is', async () => {
 	await expect(verifyBundle(linesIn(HONEST), { vkeys: [VKEY], sha256, onLeaf })).rejects.toBe(full);
 });
 
-describe('properties', { timeout: 60_000 }, () => {
+describe('property', { timeout: 60_000 }, () => {
 	const bytes = new TextEncoder().encode(HONEST);
 
 	test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: scale(300) })(
-		'a file cut at any byte',
+		'a file that is cut at any byte is refused',
 		async (end) => {
 			await expect(verify({ bundle: bytes.slice(0, end), vkeys: [VKEY] })).rejects.toBeInstanceOf(AuditProofError);
 		},
 	);
 
-	test.prop([nat(bytes.length * 8 - 1)], { numRuns: scale(300) })('a file with any bit changed', async (bit) => {
-		const bundle = flipBit(bytes, bit);
-		await expect(verify({ bundle, vkeys: [VKEY] })).rejects.toBeInstanceOf(AuditProofError);
-	});
+	test.prop([nat(bytes.length * 8 - 1)], { numRuns: scale(300) })(
+		'a file with any changed bit is refused',
+		async (bit) => {
+			const bundle = flipBit(bytes, bit);
+			await expect(verify({ bundle, vkeys: [VKEY] })).rejects.toBeInstanceOf(AuditProofError);
+		},
+	);
 
-	test.prop([nat(), nat(255)], { numRuns: scale(100) })('a proof with any bit changed', async (which, bit) => {
-		const bundle = withProof((proof) =>
-			proof.map((hash, at) =>
-				at === which % proof.length ? Buffer.from(flipBit(Buffer.from(hash, 'base64'), bit)).toString('base64') : hash,
-			),
-		);
-		await expect(verify({ bundle, vkeys: [VKEY] })).rejects.toThrow('does not lead to the root');
-	});
+	test.prop([nat(), nat(255)], { numRuns: scale(100) })(
+		'a proof with any changed bit is refused',
+		async (which, bit) => {
+			const bundle = withProof((proof) =>
+				proof.map((hash, at) =>
+					at === which % proof.length
+						? Buffer.from(flipBit(Buffer.from(hash, 'base64'), bit)).toString('base64')
+						: hash,
+				),
+			);
+			await expect(verify({ bundle, vkeys: [VKEY] })).rejects.toThrow('does not lead to the root');
+		},
+	);
 
 	test.prop([integer({ min: 1, max: 5000 })], { numRuns: scale(50) })(
-		'pieces of any size are one file',
+		'a file is read the same in chunks of any size',
 		async (size) => {
 			const found = await verifyBundle(linesIn(HONEST, size), { vkeys: [VKEY], sha256 });
 			expect(found.size).toBe(7);

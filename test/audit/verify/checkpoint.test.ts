@@ -24,53 +24,56 @@ it.each([0, 1, 7, 10, 4_294_967_296, Number.MAX_SAFE_INTEGER])('reads a tree of 
 	expect(await verifyCheckpoint(new TextEncoder().encode(signed(body)), signer.vkey)).toMatchObject({ size });
 });
 
-it('passes over extension lines, which are not empty', async () => {
+it('ignores extension lines, which must not be empty', async () => {
 	const body = `${ORIGIN}\n7\n${base64}\n`;
 	expect(await verifyCheckpoint(signed(`${body}one\ntwo\n`), signer.vkey)).toEqual({ origin: ORIGIN, size: 7, root });
 	for (const lines of ['\n', '\none\n', 'one\n\n', 'one\n\ntwo\n'])
 		await refuses(signed(body + lines), 'an empty line');
 });
 
-it('is about the tree of the key that signed it, and no other', async () => {
+it('belongs to the tree of the key that signed it, and to no other', async () => {
 	for (const origin of ['', 'vault.example/firmseal', `${ORIGIN}2`, ` ${ORIGIN}`, `\ufeff${ORIGIN}`]) {
 		await refuses(signed(`${origin}\n7\n${base64}\n`), 'about another tree');
 	}
 });
 
-it('is believed only when its key signed it', async () => {
+it('is accepted only if its key signed it', async () => {
 	const body = `${ORIGIN}\n7\n${base64}\n`;
 	await refuses(`${body}\n${newSigner(ORIGIN).line(body)}`, 'no signature by the verifier key');
 	await refuses(signed(body).replace('\n7\n', '\n8\n'), 'does not verify');
 	await refuses(`${body}\n${signatureLine(ORIGIN, signer.keyId, newSigner(ORIGIN).sign(body))}`, 'does not verify');
 });
 
-describe('the size', () => {
+describe('the size of a checkpoint', () => {
 	it.each(['', '07', '00', '-1', '+7', '7 ', ' 7', '7.0', '1e3', '0x7', '٧', 'x', '7,000', '7x', 'x7'])(
-		'is not %j',
+		'is refused as %j',
 		async (size) => refuses(signed(`${ORIGIN}\n${size}\n${base64}\n`), 'not a decimal number'),
 	);
 
-	it.each(['9007199254740992', '9007199254740993', '9'.repeat(400)])('is not as large as %s', async (size) =>
-		refuses(signed(`${ORIGIN}\n${size}\n${base64}\n`), 'not an integer from 0 to 2^53-1'),
+	it.each(['9007199254740992', '9007199254740993', '9'.repeat(400)])(
+		'is refused if it is as large as %s',
+		async (size) => refuses(signed(`${ORIGIN}\n${size}\n${base64}\n`), 'not an integer from 0 to 2^53-1'),
 	);
 });
 
-describe('the root', () => {
+describe('the root of a checkpoint', () => {
 	it.each([
 		['31 bytes', Buffer.from(root.slice(1)).toString('base64')],
 		['33 bytes', Buffer.from([...root, 0]).toString('base64')],
 		['nothing', ''],
-	])('is not %s', async (_, text) => refuses(signed(`${ORIGIN}\n7\n${text}\n`), 'not a Uint8Array of 32 bytes'));
+	])('is refused if it is %s', async (_, text) =>
+		refuses(signed(`${ORIGIN}\n7\n${text}\n`), 'not a Uint8Array of 32 bytes'),
+	);
 
 	it.each([
 		['without padding', base64.slice(0, -1)],
 		['base64url', Buffer.from(new Uint8Array(32).fill(0xff)).toString('base64url')],
 		['after a space', ` ${base64}`],
 		['no base64', 'é'.repeat(44)],
-	])('is not %s', async (_, text) => refuses(signed(`${ORIGIN}\n7\n${text}\n`), 'not in its canonical form'));
+	])('is refused as %s', async (_, text) => refuses(signed(`${ORIGIN}\n7\n${text}\n`), 'not in its canonical form'));
 });
 
-it('has all three lines', async () => {
+it('requires all three lines', async () => {
 	await refuses(signed(`${ORIGIN}\n`), 'not a decimal number');
 	await refuses(signed(`${ORIGIN}\n7\n`), 'not a Uint8Array of 32 bytes');
 });
@@ -93,9 +96,9 @@ describe('the verifier key', () => {
 		`${ORIGIN}+${id}+${keyText}\n`,
 		`\n${signer.vkey}`,
 		null as never,
-	])('is not %j', async (vkey) => refuses(note, 'not the form name+id+key', vkey));
+	])('is refused as %j', async (vkey) => refuses(note, 'not the form name+id+key', vkey));
 
-	it('has the id that its name and key make', async () => {
+	it('has the id that follows from its name and key', async () => {
 		const foreign = newSigner(ORIGIN).vkey.slice(ORIGIN.length + 10);
 		for (const vkey of [
 			`${ORIGIN}+00000000+${keyText}`,
@@ -123,7 +126,7 @@ describe('the verifier key', () => {
 		await refuses(note, 'canonical form', signer.vkey.replace(keyText, `${keyText}=`));
 	});
 
-	it('may be any: an id that begins with zeros is written with them', async () => {
+	it('may have any id: one with leading zeros is written with them', async () => {
 		for (let count = 0; count < 2000; count++) {
 			const one = newSigner(ORIGIN);
 			if ((one.keyId[0] as number) >= 16) continue;

@@ -19,7 +19,7 @@ async function refuses(consistency: Consistency, message?: string) {
 	if (message !== undefined) await expect(verifyConsistency(consistency)).rejects.toThrow(message);
 }
 
-it('proves every pair of trees to 40 leaves, and neither root of a changed one', async () => {
+it('verifies every pair of trees up to 40 leaves, and neither root of a changed one', async () => {
 	for (let size2 = 1; size2 <= 40; size2++) {
 		for (let size1 = 1; size1 <= size2; size1++) {
 			const consistency = proven(size1, size2);
@@ -30,7 +30,7 @@ it('proves every pair of trees to 40 leaves, and neither root of a changed one',
 	}
 }, 60_000);
 
-it('refuses every proof that is one step from a right one', async () => {
+it('refuses every proof that is one step away from a valid one', async () => {
 	for (let size2 = 1; size2 <= 18; size2++) {
 		for (let size1 = 1; size1 <= size2; size1++) {
 			const consistency = proven(size1, size2);
@@ -39,7 +39,7 @@ it('refuses every proof that is one step from a right one', async () => {
 	}
 }, 60_000);
 
-it('refuses the older tree under another size', async () => {
+it('refuses the older tree with another size', async () => {
 	for (let size2 = 2; size2 <= 18; size2++) {
 		for (let size1 = 1; size1 <= size2; size1++) {
 			for (let other = 0; other <= size2 + 1; other++) {
@@ -72,7 +72,7 @@ it('refuses a newer tree in which a leaf of the older one is changed, removed, o
 }, 60_000);
 
 test.prop([integer({ min: 1, max: 2000 }), nat(), nat(255)], { numRuns: scale(40) })(
-	'proves larger trees, and no changed proof',
+	'verifies larger trees, and no changed proof',
 	async (size2, seed, bit) => {
 		const consistency = proven(1 + (seed % size2), size2);
 		await verifyConsistency(consistency);
@@ -86,13 +86,13 @@ describe('trees of more than 2^32 leaves', () => {
 	const [complete, last] = [sha256('complete'), sha256('last')];
 	const size1 = 2 ** 40;
 
-	it('proves a complete tree by what came beside it', async () => {
+	it('verifies a complete tree by the subtrees added beside it', async () => {
 		const root2 = sha256('\x01', complete, last);
 		await verifyConsistency({ size1, size2: size1 + 1, root1: complete, root2, proof: [last] });
 		await refuses({ size1: size1 - 1, size2: size1 + 1, root1: complete, root2, proof: [last] }, 'too few');
 	});
 
-	it('proves one that is not complete by its last subtree', async () => {
+	it('verifies an incomplete tree by its last subtree', async () => {
 		const root1 = sha256('\x01', complete, last);
 		const root2 = sha256('\x01', complete, sha256('\x01', last, sha256('new')));
 		const proof = [last, sha256('new'), complete];
@@ -100,17 +100,17 @@ describe('trees of more than 2^32 leaves', () => {
 	});
 });
 
-describe('what needs no proof', () => {
+describe('a proof that is empty', () => {
 	const empty = sha256();
 	const { root2: root } = proven(3, 5);
 
-	it('is one tree', async () => {
+	it('is valid for one and the same tree', async () => {
 		await verifyConsistency({ size1: 5, size2: 5, root1: root, root2: root.slice(), proof: [] });
 		await refuses({ size1: 5, size2: 5, root1: root, root2: root, proof: [root] }, 'is not empty');
 		await refuses({ size1: 5, size2: 5, root1: root, root2: flipBit(root, 255), proof: [] }, 'two roots');
 	});
 
-	it('is the empty tree before any other', async () => {
+	it('is valid for the empty tree before any other', async () => {
 		await verifyConsistency({ size1: 0, size2: 0, root1: empty, root2: empty, proof: [] });
 		await verifyConsistency({ size1: 0, size2: 5, root1: empty, root2: root, proof: [] });
 		await refuses({ size1: 0, size2: 5, root1: empty, root2: root, proof: [root] }, 'is not empty');
@@ -120,7 +120,7 @@ describe('what needs no proof', () => {
 	});
 });
 
-it('says which root does not follow, or what does not fit', async () => {
+it('names the root that does not follow, or the part that does not fit', async () => {
 	const consistency = proven(3, 7);
 	const { root1, root2, proof } = consistency;
 	await refuses({ ...consistency, root1: flipBit(root1, 0) }, 'does not lead to the older root');
@@ -146,6 +146,6 @@ it.each([new Uint8Array(31), new Uint8Array(33), 'a'.repeat(32) as never])('refu
 	await refuses({ size1: 0, size2: 0, root1: sha256(), root2: sha256(), proof: [hash] }, wrong);
 });
 
-it('refuses a proof that is no array', async () => {
+it('refuses a proof that is not an array', async () => {
 	await refuses({ ...proven(5, 5), proof: '' as never }, 'as an array');
 });

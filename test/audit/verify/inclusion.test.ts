@@ -19,7 +19,7 @@ async function refuses(inclusion: Inclusion, message?: string) {
 	if (message !== undefined) await expect(verifyInclusion(inclusion)).rejects.toThrow(message);
 }
 
-it('proves every leaf of every tree to 70 leaves, and no leaf at another place', async () => {
+it('verifies every leaf of every tree up to 70 leaves, and no leaf at another position', async () => {
 	for (let size = 1; size <= 70; size++) {
 		for (let index = 0; index < size; index++) {
 			const inclusion = proven(index, size);
@@ -30,7 +30,7 @@ it('proves every leaf of every tree to 70 leaves, and no leaf at another place',
 	}
 }, 60_000);
 
-it('refuses every proof that is one step from a right one', async () => {
+it('refuses every proof that is one step away from a valid one', async () => {
 	for (let size = 1; size <= 20; size++) {
 		for (let index = 0; index < size; index++) {
 			const inclusion = proven(index, size);
@@ -54,7 +54,7 @@ it('refuses another index, root or leaf', async () => {
 }, 60_000);
 
 test.prop([integer({ min: 1, max: 2000 }), nat(), nat(255)], { numRuns: scale(40) })(
-	'proves a leaf of a larger tree, and no changed one',
+	'verifies a leaf of a larger tree, and no changed one',
 	async (size, seed, bit) => {
 		const inclusion = proven(seed % size, size);
 		expect(await rootHash(leavesOf(size))).toEqual(inclusion.root);
@@ -87,7 +87,7 @@ describe('trees of more than 2^32 leaves', () => {
 		await refuses({ index: 0, size: 2 ** 40, leafHash, proof, root }, 'more hashes');
 	});
 
-	it('has a first leaf in the largest of all', async () => {
+	it('has a first leaf in the largest tree possible', async () => {
 		const proof = Array.from({ length: 53 }, (_, level) => sha256(String(level)));
 		const root = proof.reduce((hash, sibling) => sha256('\x01', hash, sibling), leafHash);
 		await verifyInclusion({ index: 0, size: Number.MAX_SAFE_INTEGER, leafHash, proof, root });
@@ -126,7 +126,7 @@ it.each([
 	await refuses({ ...inclusion, proof: [inclusion.proof[0] as Uint8Array, hash] }, wrong);
 });
 
-it('refuses a proof that is no array', async () => {
+it('refuses a proof that is not an array', async () => {
 	const inclusion = proven(0, 1);
 	for (const proof of ['', new Set(), undefined]) await refuses({ ...inclusion, proof: proof as never }, 'as an array');
 });

@@ -9,13 +9,13 @@ import { scale } from '../../support/scale.ts';
 import { anyDraft, stamp } from '../drafts.ts';
 import { FIRM, leafOf } from './write-log.ts';
 
-test.prop([anyDraft(), stamp])('takes whatever entry a writer makes', (draft, stamped) => {
+test.prop([anyDraft(), stamp])('accept every entry that a writer creates', (draft, stamped) => {
 	const leaf = encodeLeaf({ ...draft, ...stamped, v: leafVersionOf(draft) });
 	expect(createLeafChecks(draft.firm)(leaf)).toEqual({ at: stamped.at });
 	expect(() => createLeafChecks('01980000-0000-7000-8000-00000000ffff')(leaf)).toThrow('another firm');
 });
 
-it('asks each boot for rising numbers, and lets them begin anywhere', () => {
+it('require rising numbers within each boot, starting anywhere', () => {
 	const boots = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
 	const check = createLeafChecks(FIRM);
 	const take = (boot: number, sequence: number) => check(leafOf(FIRM, 1, { boot: boots[boot], sequence }));
@@ -32,7 +32,7 @@ it('asks each boot for rising numbers, and lets them begin anywhere', () => {
 	}
 });
 
-it('counts the numbers of each plane by itself: who may write for one can’t spoil those of another', () => {
+it('count the numbers of each plane separately, so that a writer of one cannot disturb another', () => {
 	const check = createLeafChecks(FIRM);
 	check(leafOf(FIRM, 1, { plane: 'firm', sequence: 1 }));
 	check(leafOf(FIRM, 1, { plane: 'operator', sequence: Number.MAX_SAFE_INTEGER }));
@@ -40,7 +40,7 @@ it('counts the numbers of each plane by itself: who may write for one can’t sp
 	expect(() => check(leafOf(FIRM, 1, { plane: 'firm', sequence: 2 }))).toThrow('not above the one before');
 });
 
-it('remembers nothing of a leaf that it refuses', () => {
+it('remember nothing of a leaf that they refuse', () => {
 	const check = createLeafChecks(FIRM);
 	expect(() => check(leafOf(null, 5))).toThrow(AuditProofError);
 	expect(check(leafOf(FIRM, 4))).toEqual({ at: '2026-11-24T15:00:04.000Z' });
@@ -63,7 +63,7 @@ const json = fc.letrec((tie) => ({
 	),
 })).value;
 
-test.prop([json], { numRuns: scale(500) })('canonical JSON is that of another program', (value) => {
+test.prop([json], { numRuns: scale(500) })('agree on canonical JSON with another program', (value) => {
 	const text = canonicalize(value) as string;
 	expect(canonicalize(parseCanonical(text))).toBe(text);
 	const other = JSON.stringify(value);
@@ -71,7 +71,7 @@ test.prop([json], { numRuns: scale(500) })('canonical JSON is that of another pr
 	expect(() => parseCanonical(`${text} `)).toThrow('not canonical');
 });
 
-it('takes 16 levels of JSON, and no more', () => {
+it('accept 16 levels of JSON, and no more', () => {
 	const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 	expect(() => parseCanonical(nested(17))).not.toThrow();
 	expect(() => parseCanonical(nested(18))).toThrow('nested deeper');

@@ -5,7 +5,7 @@ import { honestLog, KEY, ORIGIN, VKEY } from './bundle-cases.ts';
 import { piecesOf } from './file-bytes.ts';
 import { canonical, FIRM, noteOf, originOf, ROOT, TestLog } from './write-log.ts';
 
-it('makes the vkey of any tree of that of another', async () => {
+it('derives the vkey of any tree from that of another', async () => {
 	const log = honestLog();
 	for (const origin of [ROOT, ORIGIN, originOf(null)]) {
 		const vkey = await vkeyForOrigin(VKEY, origin);
@@ -40,7 +40,7 @@ it('knows the origins of an installation', () => {
 	}
 });
 
-it('tells the leaves of the root tree apart', () => {
+it('recognizes the leaves of the root tree by kind', () => {
 	const at = '2026-11-24T15:04:00.000Z';
 	const note = noteOf(ORIGIN, [], KEY);
 	expect(parseRootLeaf(note)).toEqual({ kind: 'checkpoint', note, origin: ORIGIN });
@@ -66,14 +66,14 @@ async function linesIn(text: string, size: number): Promise<string[]> {
 	return lines;
 }
 
-it('has the same lines in pieces of any size, characters and newlines cut in two', async () => {
+it('splits lines the same in chunks of any size, with characters and newlines cut in two', async () => {
 	const text = '\n€uro\n\r\n\ufeff\n😀 😀\n\n';
 	for (let size = 1; size <= 30; size++)
 		expect(await linesIn(text, size)).toEqual(['', '€uro', '\r', '\ufeff', '😀 😀', '']);
 	expect(await linesIn('', 1)).toEqual([]);
 });
 
-it('has lines of 262,144 bytes, and no longer ones', async () => {
+it('accepts lines of 262,144 bytes, and no longer ones', async () => {
 	for (const size of [1000, 262_144, 262_145, 1_000_000]) {
 		expect((await linesIn(`${'x'.repeat(262_144)}\n`, size))[0]?.length).toBe(262_144);
 		await expect(linesIn(`\n${'x'.repeat(262_145)}\n`, size)).rejects.toThrow('Line 2 is longer than 262,144 bytes.');
@@ -82,7 +82,7 @@ it('has lines of 262,144 bytes, and no longer ones', async () => {
 	}
 });
 
-it('takes bytes that a stream writes over', async () => {
+it('copies bytes that a stream overwrites later', async () => {
 	const shared = new Uint8Array(3);
 	async function* reusing() {
 		for (const piece of ['abc', 'def', 'gh\n']) {

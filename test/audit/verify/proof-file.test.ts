@@ -26,7 +26,7 @@ function withLines(change: (lines: string[]) => readonly string[]): string {
 
 const extraOf = (text: string | Uint8Array) => `extra ${Buffer.from(text).toString('base64')}`;
 
-it('proves every entry of every log to 20 entries', async () => {
+it('proves every entry of every log up to 20 entries', async () => {
 	for (let size = 1; size <= 20; size++) {
 		for (let index = 0; index < size; index++) {
 			const file = signedProof(leaves(size), index);
@@ -37,7 +37,7 @@ it('proves every entry of every log to 20 entries', async () => {
 	}
 });
 
-it('takes bytes, and either key after a rotation', async () => {
+it('accepts bytes, and either key after a rotation', async () => {
 	const log = honestLog();
 	log.rotate(NEW_KEY);
 	log.publish(FIRM);
@@ -88,7 +88,7 @@ const ATTACKS: Readonly<Record<string, string | Uint8Array>> = {
 	'a checkpoint with another size': withNote(note.replace('\n7\n', '\n8\n')),
 	'bytes that are not UTF-8': Buffer.from(FILE.replaceAll('—', '\u0097'), 'latin1'),
 	'more than a megabyte': withLines((lines) => lines.toSpliced(3, 0, 'x'.repeat(1_300_000))),
-	// Signed by whoever has the key.
+	// Signed with the key.
 	'an entry of another firm': signedProof([leafOf(OTHER_FIRM, 1)], 0),
 	'an entry that is not JSON': signedProof(['entry'], 0),
 	'an entry with an ANSI order': signedProof([leafOf(FIRM, 1, { reason: 'RED' }).replace('RED', '\u001b[31m')], 0),
@@ -102,7 +102,7 @@ it.each(Object.entries(ATTACKS))('refuses %s', async (_, file) => {
 	expect((error as Error).message).toMatch(/^[A-Z][ -~]{10,150}\.$/);
 });
 
-it('needs the keys of one tree of entries', async () => {
+it('requires the keys of one entry tree', async () => {
 	await expect(verifyProofFile(FILE, [])).rejects.toThrow('No verifier key is given.');
 	await expect(verifyProofFile(FILE, [honestLog().vkey(originOf(OTHER_FIRM))])).rejects.toThrow('no signature');
 	await expect(verifyProofFile(FILE, [VKEY, honestLog().vkey(originOf(null))])).rejects.toThrow('another tree');
@@ -112,12 +112,12 @@ it('needs the keys of one tree of entries', async () => {
 const bytes = new TextEncoder().encode(FILE);
 
 test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: scale(200) })(
-	'refuses a file cut at any byte',
+	'refuses a file that is cut at any byte',
 	async (end) => {
 		await expect(verifyProofFile(bytes.slice(0, end), [VKEY])).rejects.toBeInstanceOf(AuditProofError);
 	},
 );
 
-test.prop([nat(bytes.length * 8 - 1)], { numRuns: scale(300) })('refuses a file with any bit changed', async (bit) => {
+test.prop([nat(bytes.length * 8 - 1)], { numRuns: scale(300) })('refuses a file with any changed bit', async (bit) => {
 	await expect(verifyProofFile(flipBit(bytes, bit), [VKEY])).rejects.toBeInstanceOf(AuditProofError);
 });

@@ -16,7 +16,7 @@ async function refuses(note: unknown, message: string) {
 	await expect(openNote(note as never, key)).rejects.toThrow(message);
 }
 
-it('opens a note of other programs', async () => {
+it('opens notes of other programs', async () => {
 	const published = await parseVerifierKey('example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k');
 	const signature = 'Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=';
 	const note = `This is an example message.\n\n— example.com/foo ${signature}\n`;
@@ -24,7 +24,7 @@ it('opens a note of other programs', async () => {
 });
 
 it.each(['One.\n', 'Two.\nLines.\n', 'With an\n\nempty line.\n', 'Ünïcödé — 😀\n', '\ufeffWith a mark.\n', '\n'])(
-	'gives the text %j as it was signed, from text and from bytes',
+	'returns the text %j as it was signed, from text and from bytes',
 	async (text) => {
 		const note = `${text}\n${signer.line(text)}`;
 		expect(await openNote(note, key)).toBe(text);
@@ -32,8 +32,8 @@ it.each(['One.\n', 'Two.\nLines.\n', 'With an\n\nempty line.\n', 'Ünïcödé �
 	},
 );
 
-describe('signatures', () => {
-	it('may be of others before and after, also by the same name or the same id', async () => {
+describe('the signatures of a note', () => {
+	it('may be from other keys, even with the same name or the same id', async () => {
 		const namesake = newSigner(NAME);
 		const sameId = signatureLine('other.example', signer.keyId, other.sign(TEXT));
 		const long = signatureLine('witness.example', other.keyId, new Uint8Array(4000));
@@ -45,7 +45,7 @@ describe('signatures', () => {
 		await refuses(`${TEXT}\n${sameId}`, 'no signature by the verifier key');
 	});
 
-	it('by the key must all verify', async () => {
+	it('by the known key must all verify', async () => {
 		expect(await openNote(`${TEXT}\n${right}${right}`, key)).toBe(TEXT);
 		const wrong = signer.line('Another text.\n');
 		for (const lines of [wrong, `${right}${wrong}`, `${wrong}${right}`]) {
@@ -66,7 +66,7 @@ describe('signatures', () => {
 		await refuses(`${TEXT}\n${signatureLine(NAME, signer.keyId.slice(0, 3), new Uint8Array(0))}${right}`, 'has no');
 	});
 
-	it('sign every byte of the text, and fail with every bit of them changed', async () => {
+	it('cover every byte of the text, and fail with any bit changed', async () => {
 		for (const text of ['A text\n', 'A text.\n\n', ' A text.\n', 'a text.\n'])
 			await refuses(`${text}\n${right}`, 'verify');
 		const signature = signer.sign(TEXT);
@@ -77,7 +77,7 @@ describe('signatures', () => {
 	});
 });
 
-describe('lines', () => {
+describe('the signature lines', () => {
 	const line = right.slice(0, -1);
 	const base64 = line.split(' ').at(-1) as string;
 
@@ -96,7 +96,7 @@ describe('lines', () => {
 		`— with+plus ${base64}`,
 		`— no-break\u00a0space ${base64}`,
 		`— ideographic\u3000space ${base64}`,
-	])('refuses %j, even beside a right one', async (malformed) => {
+	])('are refused as %j, even beside a valid one', async (malformed) => {
 		await refuses(`${TEXT}\n${right}${malformed}\n`, 'signature line is malformed');
 		await refuses(`${TEXT}\n${malformed}\n`, 'signature line is malformed');
 	});
@@ -106,11 +106,11 @@ describe('lines', () => {
 		`${base64}=`,
 		base64.replaceAll(/[+/]|^../g, '-_'),
 		`${base64.slice(0, -4)}!!!!`,
-	])('refuses %s as base64', async (malformed) =>
+	])('are refused with %s as base64', async (malformed) =>
 		refuses(`${TEXT}\n— ${NAME} ${malformed}\n`, 'base64 text is not in its canonical form'),
 	);
 
-	it('refuses bits in the padding', async () => {
+	it('are refused with bits in the padding', async () => {
 		// 68 bytes end in one group of two bytes, so its third character has two bits that say nothing.
 		const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 		const last = digits.indexOf(base64.at(-2) as string);
@@ -121,8 +121,8 @@ describe('lines', () => {
 	});
 });
 
-describe('the whole note', () => {
-	it('is a text, an empty line and signature lines, each with its newline', async () => {
+describe('a complete note', () => {
+	it('consists of a text, an empty line and signature lines, each with its newline', async () => {
 		const parts = 'not a text, an empty line and signature lines';
 		for (const note of ['', '\n', TEXT, `${TEXT}${right}`, right, `\n${right}`, `${TEXT}\n${right}`.slice(0, -1)]) {
 			await refuses(note, parts);
@@ -132,13 +132,13 @@ describe('the whole note', () => {
 		await refuses(`${TEXT}\n\n${right}`, 'does not verify');
 	});
 
-	it.each(['\0', '\t', '\r', '\u001f', '\u007f', '\u0085', '\u009f'])('has no %j', async (character) => {
+	it.each(['\0', '\t', '\r', '\u001f', '\u007f', '\u0085', '\u009f'])('is refused with %j', async (character) => {
 		const text = `A${character}text.\n`;
 		await refuses(`${text}\n${signer.line(text)}`, 'control character');
 		await refuses(`${TEXT}\n${right}— a${character}b ${'A'.repeat(8)}\n`, 'control character');
 	});
 
-	it('is well-formed', async () => {
+	it('must be well-formed', async () => {
 		const text = 'A\ufffdtext.\n';
 		const note = `${text}\n${signer.line(text)}`;
 		expect(await openNote(note, key)).toBe(text);
@@ -148,7 +148,7 @@ describe('the whole note', () => {
 		await refuses(Uint8Array.of(0xef, 0xbb, 0xbf, ...bytes), 'does not verify');
 	});
 
-	it('is text or bytes', async () => {
+	it('may be text or bytes', async () => {
 		for (const note of [undefined, null, 5, [TEXT]]) await refuses(note, 'not well-formed Unicode');
 	});
 
@@ -158,7 +158,7 @@ describe('the whole note', () => {
 		await refuses(`${TEXT}\n${others(100)}${right}`, 'more than 100 signatures');
 	});
 
-	it('has at most 1,000,000 bytes, of which a character may take three', async () => {
+	it('has at most 1,000,000 bytes, where a character may take three', async () => {
 		const rest = new TextEncoder().encode(`\n\n${right}`).length;
 		const text = `${'€'.repeat(Math.floor((1_000_000 - rest) / 3))}${'x'.repeat((1_000_000 - rest) % 3)}\n`;
 		expect(await openNote(`${text}\n${signer.line(text)}`, key)).toBe(text);

@@ -15,7 +15,7 @@ function completedBy(index: number): Uint8Array[] {
 	return completed;
 }
 
-it('is the tree of RFC 6962 at every size to 130, and completes the subtrees that end there', () => {
+it('computes the root of RFC 6962 at every size up to 130, and the subtrees that end there', () => {
 	const tree = createTreeHasher(sha256);
 	expect(tree.root()).toEqual(sha256());
 	for (let size = 1; size <= 130; size++) {
@@ -29,13 +29,16 @@ it('is the tree of RFC 6962 at every size to 130, and completes the subtrees tha
 	}
 });
 
-test.prop([integer({ min: 131, max: 5000 })], { numRuns: scale(20) })('is that of a larger size', (size) => {
-	const tree = createTreeHasher(sha256);
-	for (const leaf of leavesOf(size)) tree.append(leaf);
-	expect(tree.root()).toEqual(treeHash(leavesOf(size)));
-});
+test.prop([integer({ min: 131, max: 5000 })], { numRuns: scale(20) })(
+	'also computes the root at larger sizes',
+	(size) => {
+		const tree = createTreeHasher(sha256);
+		for (const leaf of leavesOf(size)) tree.append(leaf);
+		expect(tree.root()).toEqual(treeHash(leavesOf(size)));
+	},
+);
 
-it('keeps no array that somebody else has', () => {
+it('keeps no array that a caller holds', () => {
 	const tree = createTreeHasher(sha256);
 	const leaf = leavesOf(1)[0]?.slice() as Uint8Array;
 	tree.append(leaf);
@@ -56,7 +59,7 @@ it.each([new Uint8Array(31), new Uint8Array(33), 'a'.repeat(32) as never])('refu
 	expect(tree.size).toBe(0);
 });
 
-it('takes a hundred thousand leaves with 17 hashes in the hand', () => {
+it('hashes a hundred thousand leaves while holding 17 hashes', () => {
 	let calls = 0;
 	const tree = createTreeHasher((...parts) => {
 		calls += 1;

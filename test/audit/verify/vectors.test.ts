@@ -25,7 +25,7 @@ const vectors: Vectors = JSON.parse(readFileSync(file, 'utf8'));
 const bytes = (hex: string | undefined) => new Uint8Array(Buffer.from(hex ?? '', 'hex'));
 const leafHashes = () => Promise.all(vectors.leaves.map((leaf) => leafHash(bytes(leaf))));
 
-it('has the roots that Certificate Transparency publishes', async () => {
+it('have the roots that Certificate Transparency publishes', async () => {
 	const hashes = await leafHashes();
 	const roots = await Promise.all(vectors.roots.map((_, size) => rootHash(hashes.slice(0, size))));
 	expect(roots.map((root) => Buffer.from(root).toString('hex'))).toEqual(vectors.roots);
@@ -42,13 +42,13 @@ it('has the roots that Certificate Transparency publishes', async () => {
 	]);
 });
 
-it.each(vectors.inclusion)('proves leaf $index of $size', async ({ index, size, proof }) => {
+it.each(vectors.inclusion)('prove leaf $index of $size', async ({ index, size, proof }) => {
 	const leaf = (await leafHashes())[index] as Uint8Array;
 	const inclusion = { index, size, leafHash: leaf, proof: proof.map(bytes), root: bytes(vectors.roots[size]) };
 	await expect(verifyInclusion(inclusion)).resolves.toBeUndefined();
 });
 
-it.each(vectors.consistency)('proves that $size2 leaves begin with $size1', async ({ size1, size2, proof }) => {
+it.each(vectors.consistency)('prove that $size2 leaves start with $size1', async ({ size1, size2, proof }) => {
 	const [root1, root2] = [bytes(vectors.roots[size1]), bytes(vectors.roots[size2])];
 	await expect(verifyConsistency({ size1, size2, root1, root2, proof: proof.map(bytes) })).resolves.toBeUndefined();
 });
@@ -60,7 +60,7 @@ describe('checkpoints', () => {
 		expect(await verifyCheckpoint(new TextEncoder().encode(note), vectors.vkey)).toEqual(checkpoint);
 	});
 
-	it.each(vectors.refused)('refuses: $comment', async ({ note }) => {
+	it.each(vectors.refused)('refused: $comment', async ({ note }) => {
 		await expect(verifyCheckpoint(note, vectors.vkey)).rejects.toBeInstanceOf(AuditProofError);
 	});
 });
