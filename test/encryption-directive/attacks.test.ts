@@ -89,19 +89,19 @@ describe('every path to content goes through the wrapper', () => {
 		expect(content.asked.map(({ coordinate }) => coordinate).sort()).toEqual([...asked].sort());
 	});
 
-	it('does not ask for what @skip and @include leave out', async () => {
+	it('requests no field that @skip or @include leaves out', async () => {
 		const query = '{ node(id: 1) { ... on Note { id title @skip(if: true) ... @include(if: false) { body } } } }';
 		expect((await ask(schema, query)).data).toEqual({ node: { id: 'n1' } });
 		expect(content.asked).toEqual([]);
 	});
 
-	it('does not ask for content when only metadata and types are asked for', async () => {
+	it('requests no content if only metadata and type names are selected', async () => {
 		const query = '{ node(id: 1) { __typename title: id ... on Note { body: firmId } } }';
 		expect((await ask(schema, query)).data).toEqual({ node: { __typename: 'Note', title: 'n1', body: 'f1' } });
 		expect(content.asked).toEqual([]);
 	});
 
-	it('keeps each value at its place in lists', async () => {
+	it('keeps each value at its position in lists', async () => {
 		const { data } = await ask(schema, '{ matrix { id tags } }');
 		const tags = [`${MARKER} a`, `${MARKER} b`];
 		expect(data.matrix).toEqual([[{ id: 'n1', tags }], null, [null, { id: 'n2', tags }]]);

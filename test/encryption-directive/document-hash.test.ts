@@ -16,14 +16,14 @@ describe('the hash of a document', () => {
 		['objects', '{ f(x: { title: "a" }) }', '{ f(x: { body: "b" }) }'],
 		['defaults of variables', 'query ($t: String = "a") { f(x: $t) }', 'query ($t: String = "b") { f(x: $t) }'],
 		['arguments of directives', '{ f @d(x: "a") }', '{ f @d(x: "b") }'],
-		['the name of the operation', 'query A { f }', 'query B { f }'],
-		['a name and none', 'query A { f }', '{ f }'],
+		['names of the operation', 'query A { f }', 'query B { f }'],
+		['operation names, or none', 'query A { f }', '{ f }'],
 		['spaces, commas and comments', '{f(x:"a") g}', '{\n\tf(x: "b"), # secret\n\tg\n}'],
-	])('is the same for other %s', (_, left, right) => {
+	])('does not change with other %s', (_, left, right) => {
 		expect(hashOf(left)).toBe(hashOf(right));
 	});
 
-	it('is the SHA-256 of the document in blanks, as the log has kept it from the first day', () => {
+	it('is the SHA-256 of the document without its literals, as the log has always recorded it', () => {
 		const blank = '{\n  f(a: "", b: 0, c: 0, d: [], e: {})\n}';
 		expect(hashOf('query Q { f(a: "x", b: 7, c: 1.5, d: [1], e: { g: 1 }) }')).toBe(
 			createHash('sha256').update(blank).digest('hex'),
@@ -41,12 +41,12 @@ describe('the hash of a document', () => {
 		['conditions', '{ f @include(if: true) }', '{ f @include(if: false) }'],
 		['fragments', '{ ...A } fragment A on Query { f }', '{ ...A } fragment A on Query { g }'],
 		['null and a value', '{ f(x: null) }', '{ f(x: "null") }'],
-	])('is another for other %s', (_, left, right) => {
+	])('changes with other %s', (_, left, right) => {
 		expect(hashOf(left)).not.toBe(hashOf(right));
 	});
 
 	it.prop([fc.string(), fc.string()])(
-		'is the same whatever text is written into it, and holds none of it',
+		'is the same for any text in the document, and contains none of it',
 		(left, right) => {
 			const document = (text: string) =>
 				parse(
@@ -57,7 +57,7 @@ describe('the hash of a document', () => {
 		},
 	);
 
-	it('leaves the document as it was', () => {
+	it('leaves the document unchanged', () => {
 		const document = parse('query A { note(id: "a") { id } }');
 		const before = JSON.stringify(document);
 		const first = deriveDocumentHash(document);

@@ -18,7 +18,7 @@ const fieldOf = (schema: GraphQLSchema, typeName: string, fieldName: string) => 
 };
 
 describe('assertEveryFieldWrapped', () => {
-	it('passes what the transformer answers, and names every field of what it was given', () => {
+	it('accepts the schema of the transformer, and names every field of an untransformed one', () => {
 		const { schema, registry } = transform();
 		expect(() => assertEveryFieldWrapped(schema, registry)).not.toThrow();
 		const bare = () => assertEveryFieldWrapped(buildSchema(WORKSPACE), registry);
@@ -27,13 +27,13 @@ describe('assertEveryFieldWrapped', () => {
 			expect(bare).toThrow(`${coordinate} is @encrypted but its resolver isn't the wrapper`);
 	});
 
-	it('leaves the schema that it was given as it is', () => {
+	it('leaves the given schema unchanged', () => {
 		const given = buildSchema(WORKSPACE);
 		transformer(given);
 		expect(fieldOf(given, 'Note', 'title').resolve).toBeUndefined();
 	});
 
-	it('finds a resolver replaced in place', () => {
+	it('detects a resolver that was replaced in place', () => {
 		const { schema, registry } = transform();
 		fieldOf(schema, 'Note', 'body').resolve = defaultFieldResolver;
 		expect(() => assertEveryFieldWrapped(schema, registry)).toThrow(
@@ -41,19 +41,19 @@ describe('assertEveryFieldWrapped', () => {
 		);
 	});
 
-	it('finds a resolver removed', () => {
+	it('detects a resolver that was removed', () => {
 		const { schema, registry } = transform();
 		delete fieldOf(schema, 'Memo', 'title').resolve;
 		expect(() => assertEveryFieldWrapped(schema, registry)).toThrow(/^Memo\.title /);
 	});
 
-	it('finds resolvers added later', () => {
+	it('detects resolvers that were added later', () => {
 		const { schema, registry } = transform();
 		const later = addResolversToSchema({ schema, resolvers: { Note: { tags: () => ['plain'] } } });
 		expect(() => assertEveryFieldWrapped(later, registry)).toThrow(/^Note\.tags /);
 	});
 
-	it('finds a wrapper that was put around the wrapper', () => {
+	it('detects a wrapper around the wrapper', () => {
 		const { schema, registry } = transform();
 		const field = fieldOf(schema, 'Note', 'title');
 		const inner = field.resolve as NonNullable<typeof field.resolve>;
@@ -61,14 +61,14 @@ describe('assertEveryFieldWrapped', () => {
 		expect(() => assertEveryFieldWrapped(schema, registry)).toThrow(/^Note\.title /);
 	});
 
-	it("finds another field's wrapper", () => {
+	it('detects another field’s wrapper', () => {
 		const { schema, registry } = transform();
 		const wrapper = fieldOf(schema, 'Memo', 'title').resolve;
 		fieldOf(schema, 'Note', 'title').resolve = wrapper as NonNullable<typeof wrapper>;
 		expect(() => assertEveryFieldWrapped(schema, registry)).toThrow(/^Note\.title /);
 	});
 
-	it('finds a field marked after the registry was made, and one that is gone', () => {
+	it('detects a field that was marked after the registry was created, and one that was removed', () => {
 		const { schema, registry } = transform();
 		const more = transformerOfMore();
 		expect(() => assertEveryFieldWrapped(more, registry)).toThrow(/^Note\.extra /m);
@@ -78,12 +78,12 @@ describe('assertEveryFieldWrapped', () => {
 		expect(() => assertEveryFieldWrapped(fewer, registry)).toThrow(/^Memo\.mood /);
 	});
 
-	it('passes a copy of the schema that keeps the resolvers', () => {
+	it('accepts a copy of the schema that keeps the resolvers', () => {
 		const { schema, registry } = transform();
 		expect(() => assertEveryFieldWrapped(mapSchema(schema, {}), registry)).not.toThrow();
 	});
 
-	it('does not take the wrappers of another registry', () => {
+	it('does not accept the wrappers of another registry', () => {
 		const { schema } = transform();
 		const other = readRegistry(buildSchema(WORKSPACE), { columns: COLUMNS });
 		expect(() => assertEveryFieldWrapped(schema, other)).toThrow(SetupError);
@@ -91,7 +91,7 @@ describe('assertEveryFieldWrapped', () => {
 });
 
 describe('transformer', () => {
-	it('refuses a schema that it transformed already, which would open twice', () => {
+	it('refuses a schema that it has already transformed, which would be opened twice', () => {
 		const { schema } = transform();
 		expect(() => transformer(schema)).toThrow(/^Note\.title is wrapped already: call/);
 	});

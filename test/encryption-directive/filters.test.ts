@@ -44,7 +44,7 @@ const REFUSED: Readonly<Record<string, readonly [sdl: string, path: string, coor
 	'a filter for an interface': ['input TitledWhereInput { title: String }', 'TitledWhereInput.title', 'Titled.title'],
 };
 
-describe('no filter, order or look-up depends on content', () => {
+describe('no filter, order or lookup depends on content', () => {
 	it.each(Object.entries(REFUSED))('refuses %s', (_name, [sdl, path, coordinate]) => {
 		expect(() => read(sdl)).toThrow(`${path} depends on ${coordinate}, which is @encrypted: remove it`);
 	});
@@ -59,7 +59,7 @@ describe('no filter, order or look-up depends on content', () => {
 		expect(read(sdl).fields).toHaveLength(5);
 	});
 
-	it('refuses content although a name of metadata is a part of its name', () => {
+	it('refuses content even if its name contains the name of a metadata field', () => {
 		const sdl = [
 			WORKSPACE,
 			'extend type Memo { aside: String @encrypted(class: NOTE) } extend input MemoFilter { aside: String }',
@@ -68,12 +68,12 @@ describe('no filter, order or look-up depends on content', () => {
 		expect(() => readRegistry(buildSchema(sdl), { columns })).toThrow('MemoFilter.aside depends on Memo.aside');
 	});
 
-	it('takes an input to be of the type with the longest name', () => {
+	it('assigns an input to the type with the longest matching name', () => {
 		const sdl = 'type NoteSort { title: String } input NoteSortFilter { title: String }';
 		expect(read(sdl).fields).toHaveLength(5);
 	});
 
-	it('tells each violation once, and ends on inputs that contain themselves', () => {
+	it('reports each violation once, and terminates on recursive inputs', () => {
 		const sdl =
 			'input A { b: B } input B { a: A, body: String } extend input NoteFilter { a: A } extend type Query { n(a: A): Note }';
 		expect(() => read(sdl)).toThrow(/^[^\n]*B\.body depends on Note\.body[^\n]*$/);

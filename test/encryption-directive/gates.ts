@@ -22,7 +22,7 @@ interface Passing {
 
 interface Left {
 	readonly answer: Body;
-	/** Where the gate is told of it. */
+	/** Where the gate learns of it. */
 	readonly http?: { readonly status: unknown; readonly retryAfter: unknown };
 }
 

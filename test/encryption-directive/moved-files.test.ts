@@ -4,17 +4,17 @@ import { movedColumnsFit } from '../../src/encryption-directive/rules/moved-colu
 import type { Survey } from '../../src/encryption-directive/survey.ts';
 
 /** What is wrong with a column that is to take over another. */
-function said(coordinate: string, type = 'text', format: 'text' | 'fernet' = 'text'): string[] {
+function violationsOf(coordinate: string, type = 'text', format: 'text' | 'fernet' = 'text'): string[] {
 	const columns = [{ table: 'document_versions', from: { column: 'plain', format, type } }];
 	const survey = { sealedFields: [{ coordinate, field: { type: GraphQLString }, columns }] };
 	return [...movedColumnsFit(survey as unknown as Survey)];
 }
 
-it('files are moved by where their versions say that they lie, which is a text', () => {
-	expect(said('DocumentVersion.objectKey')).toEqual([]);
-	expect(said('DocumentVersion.objectKey', 'character varying')).toEqual([]);
-	expect(said('DocumentVersion.objectKey', 'bytea', 'fernet')).toEqual([expect.stringContaining('is a text')]);
-	expect(said('DocumentVersion.objectKey', 'jsonb')).toEqual([expect.stringContaining('is a text')]);
+it('files are moved by the column with the location of their versions, which must be text', () => {
+	expect(violationsOf('DocumentVersion.objectKey')).toEqual([]);
+	expect(violationsOf('DocumentVersion.objectKey', 'character varying')).toEqual([]);
+	expect(violationsOf('DocumentVersion.objectKey', 'bytea', 'fernet')).toEqual([expect.stringContaining('is a text')]);
+	expect(violationsOf('DocumentVersion.objectKey', 'jsonb')).toEqual([expect.stringContaining('is a text')]);
 });
 
 it.each([
@@ -23,6 +23,6 @@ it.each([
 	'Document.sha256',
 	'DocumentVersion.bucket',
 	'DocumentVersion.sha256',
-])('%s goes with its file, and takes over nothing by itself', (coordinate) => {
-	expect(said(coordinate)).toEqual([expect.stringContaining('declare it on DocumentVersion.objectKey')]);
+])('%s moves with its file, and cannot be declared on its own', (coordinate) => {
+	expect(violationsOf(coordinate)).toEqual([expect.stringContaining('declare it on DocumentVersion.objectKey')]);
 });

@@ -59,7 +59,7 @@ function written({ owned, titled, filter, fields }: Plan) {
 }
 
 describe('any schema', () => {
-	it('either does not start, or answers each marked field by the wrapper only', () => {
+	it('either does not start, or resolves each marked field through the wrapper only', () => {
 		let started = 0;
 		let refused = 0;
 		fc.assert(

@@ -21,8 +21,8 @@ beforeEach(() => {
 	registry = readRegistry(buildSchema(WORKSPACE), { columns: COLUMNS });
 });
 
-describe('registry', () => {
-	it('holds each coordinate once, with its binding rather than its SQL names', () => {
+describe('the registry', () => {
+	it('contains each coordinate once, with its binding and not with its SQL names', () => {
 		expect(registry.get('Note.body')).toEqual({
 			coordinate: 'Note.body',
 			typeName: 'Note',
@@ -43,14 +43,14 @@ describe('registry', () => {
 		expect(registry.get('Note.tags')?.valueType).toBe('[String]');
 	});
 
-	it('has object types only', () => {
+	it('contains object types only', () => {
 		expect(registry.get('Titled.title')).toBeUndefined();
 		expect(registry.get('Note.id')).toBeUndefined();
 		expect(registry.ofType('Titled')).toEqual([]);
 		expect(registry.get('toString')).toBeUndefined();
 	});
 
-	it('lists tables by their SQL names, with their one class', () => {
+	it('lists tables by their SQL names, each with its one class', () => {
 		expect(registry.tables.map(({ table, class: is, fields }) => [table, is, fields.length])).toEqual([
 			['notes', 'NOTE', 3],
 			['memo_rows', 'NOTE', 2],
@@ -58,7 +58,7 @@ describe('registry', () => {
 		expect(registry.tables.flatMap(({ fields }) => fields)).toEqual(registry.fields);
 	});
 
-	it('is frozen, whole', () => {
+	it('is deeply frozen', () => {
 		const parts = [registry, registry.fields, registry.tables, registry.ofType('Note'), registry.ofType('Ghost')];
 		for (const part of [
 			...parts,
@@ -70,24 +70,24 @@ describe('registry', () => {
 		}
 	});
 
-	it('gives the lock, sorted', () => {
+	it('returns the lock, sorted', () => {
 		const lock = deriveLock(registry);
 		expect(Object.keys(lock)).toEqual(['Memo.mood', 'Memo.title', 'Note.body', 'Note.tags', 'Note.title']);
 		expect(lock['Note.body']).toEqual({ table: 'notes', column: 'body', class: 'NOTE' });
 	});
 
-	it('binds by the bound table, not the one of SQL', () => {
+	it('binds to the table of the binding, not to its SQL name', () => {
 		expect(registry.get('Memo.title')).toMatchObject({ table: 'memos', column: 'title' });
 	});
 
-	it('belongs to the schema that the transformer answered', () => {
+	it('belongs to the schema that the transformer returned', () => {
 		const { transformer, registryOf } = directiveWith(new RecordingContent());
 		const schema = buildSchema(WORKSPACE);
 		expect(registryOf(transformer(schema)).fields).toEqual(registry.fields);
 		expect(() => registryOf(schema)).toThrow(SetupError);
 	});
 
-	it('reads marks of a schema made in code', () => {
+	it('reads the marks of a schema that was built in code', () => {
 		const metadata = { directives: { metadata: {} } };
 		const firmId = { type: new GraphQLNonNull(GraphQLID), extensions: metadata };
 		const FirmOwned = new GraphQLInterfaceType({ name: 'FirmOwned', fields: { firmId } });
@@ -103,11 +103,11 @@ describe('registry', () => {
 describe('directive SDL', () => {
 	const file = readFileSync(new URL('../../schema/directives.graphql', import.meta.url), 'utf8');
 
-	it('is the same in the package and in schema/', () => {
+	it('is identical in the package and in schema/', () => {
 		expect(directiveWith(new RecordingContent()).typeDefs).toBe(file);
 	});
 
-	it('has the content classes of the access decision', () => {
+	it('contains the content classes of the access decision', () => {
 		const type = buildSchema('type Query { a: Int }').getType('ContentClass') as GraphQLEnumType;
 		expect(type.getValues().map(({ name }) => name)).toEqual(CONTENT_CLASSES);
 	});

@@ -76,7 +76,7 @@ const open = (context: RequestContext) =>
 	);
 
 describe.each(GATES)('the response gate of $name', ({ through }) => {
-	it('lets an answer pass once what it opened is on record', async () => {
+	it('passes on a response once the openings are recorded', async () => {
 		const { contextFor, pass, drafts } = makeGate(through);
 		const context = contextFor(member);
 		const { answer, http } = await pass(context, { data: { title: 'gate-marker' } }, () => open(context));
@@ -86,10 +86,10 @@ describe.each(GATES)('the response gate of $name', ({ through }) => {
 	});
 
 	it.each([
-		['the log’s own refusal', new FirmsealError('AUDIT_UNAVAILABLE', 'away')],
-		['anything else', new Error('gate-marker in a message of the driver')],
-		['a refusal under another code', new FirmsealError('INTERNAL', 'gate-marker')],
-	])('answers AUDIT_UNAVAILABLE and nothing else after %s', async (_, trouble) => {
+		['a refusal of the log', new FirmsealError('AUDIT_UNAVAILABLE', 'away')],
+		['any other error', new Error('gate-marker in a message of the driver')],
+		['a refusal with another code', new FirmsealError('INTERNAL', 'gate-marker')],
+	])('answers only AUDIT_UNAVAILABLE after %s', async (_, trouble) => {
 		const { contextFor, pass, failLog } = makeGate(through);
 		const context = contextFor(member);
 		failLog(trouble);
@@ -106,7 +106,7 @@ describe.each(GATES)('the response gate of $name', ({ through }) => {
 		if (http) expect(http).toEqual({ status: 503, retryAfter: '5' });
 	});
 
-	it('answers a change that could not be recorded as a whole, not as a null among data', async () => {
+	it('refuses the whole response, not one field, if a change could not be recorded', async () => {
 		const { contextFor, pass } = makeGate(through);
 		const result = {
 			data: { createNote: null, viewer: 'x' },
@@ -119,7 +119,7 @@ describe.each(GATES)('the response gate of $name', ({ through }) => {
 	it.each([
 		['a query', 'First', false],
 		['a mutation', 'Second', true],
-	])('says in place of the answer to %s whether what it changed stays', async (_, operationName, isMutation) => {
+	])('says in the error for %s whether its changes remain', async (_, operationName, isMutation) => {
 		const refusals: [code: string, answer: Body, settle: () => void, reserveMemory: () => void][] = [
 			['TOO_EXPENSIVE', { data: { a: Array(17).fill('x'.repeat(2 ** 20)) } }, () => {}, () => {}],
 			['RATE_LIMITED', { data: { a: 'x'.repeat(2 ** 20) } }, () => {}, refuseWith('RATE_LIMITED')],
@@ -138,18 +138,20 @@ describe.each(GATES)('the response gate of $name', ({ through }) => {
 		}
 	});
 
-	it('tells what was withheld, and that is on record too', async () => {
+	it('reports what was withheld, and records it', async () => {
 		const { contextFor, pass, drafts } = makeGate(through);
 		const context = contextFor(operator);
-		const { answer } = await pass(context, { data: { title: null }, extensions: { kept: true } }, () => open(context));
+		const { answer } = await pass(context, { data: { title: null }, extensions: { unchanged: true } }, () =>
+			open(context),
+		);
 		expect(answer.extensions).toEqual({
-			kept: true,
+			unchanged: true,
 			sealed: [{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 1 }],
 		});
 		expect(drafts).toMatchObject([{ action: 'content.deny', counts: { 'Note.title': 1 } }]);
 	});
 
-	it('lets a document pass that was never resolved: nothing was opened', async () => {
+	it('passes on the response to a document that was never resolved, since nothing was opened', async () => {
 		const { contextFor, pass, drafts } = makeGate(through);
 		const { answer, http } = await pass(
 			contextFor(member),
@@ -161,8 +163,8 @@ describe.each(GATES)('the response gate of $name', ({ through }) => {
 	});
 });
 
-describe.each(GATES)('a request’s context, by the gate of $name', ({ through }) => {
-	it('gives no way to content before the decision, and says what is missing', () => {
+describe.each(GATES)('the context of a request, with the gate of $name', ({ through }) => {
+	it('gives no access to content before the decision, and says what is missing', () => {
 		expect(() => contentSessionOf(makeGate(through).contextFor(member))).toThrow(
 			expect.objectContaining({
 				code: 'INTERNAL',
@@ -171,7 +173,7 @@ describe.each(GATES)('a request’s context, by the gate of $name', ({ through }
 		);
 	});
 
-	it('has a decision and a memory of its own for each operation of a batch', async () => {
+	it('has its own decision and its own cache for each operation of a batch', async () => {
 		const { contextFor, pass, drafts } = makeGate(through);
 		const first = contextFor(member);
 		const second = { ...first };
@@ -181,14 +183,14 @@ describe.each(GATES)('a request’s context, by the gate of $name', ({ through }
 		expect(drafts).toHaveLength(2);
 	});
 
-	it('is of one gate only: a second one would exchange the decision', async () => {
+	it('belongs to one gate only, since a second one would replace the decision', async () => {
 		const { contextFor, pass } = makeGate(through);
 		const context = contextFor(member);
 		await pass(context, { data: {} });
 		await expect(pass(context, { data: {} })).rejects.toMatchObject({ code: 'INTERNAL' });
 	});
 
-	it('leaves its entry also when the server fails and nothing is answered', async () => {
+	it('is recorded even if the server fails and sends no response', async () => {
 		const { contextFor, pass, drafts } = makeGate(through);
 		const context = contextFor(member);
 		const failing = pass(context, { data: {} }, async () => {
@@ -200,7 +202,7 @@ describe.each(GATES)('a request’s context, by the gate of $name', ({ through }
 		expect(() => open(context)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
 	});
 
-	it('withholds an answer in parts, of which nothing more is made', async () => {
+	it('withholds an incremental response, and stops producing it', async () => {
 		const { contextFor, pass } = makeGate(through);
 		let isEnded = false;
 		const parts = {
@@ -216,17 +218,17 @@ describe.each(GATES)('a request’s context, by the gate of $name', ({ through }
 		expect(isEnded || http !== undefined).toBe(true);
 	});
 
-	it('of nobody opens nothing, and the answer leaves without an entry', async () => {
+	it('of an anonymous request opens nothing, and the response passes without an entry', async () => {
 		const { content, drafts } = makeGate(through);
 		const context = {};
 		const work = () =>
 			expect(() => contentSessionOf(context)).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
-		const nobody = { contentOf: () => content, principalOf: () => null };
-		const { answer } = await through(nobody, { context, answer: { data: { a: 1 } }, work });
+		const anonymous = { contentOf: () => content, principalOf: () => null };
+		const { answer } = await through(anonymous, { context, answer: { data: { a: 1 } }, work });
 		expect([answer, drafts]).toEqual([{ data: { a: 1 } }, []]);
 	});
 
-	it('records an operation that is refused, and throws', async () => {
+	it('records a refused operation, and throws', async () => {
 		const { contextFor, pass, drafts } = makeGate(through);
 		const context = contextFor(operator);
 		await pass(context, { data: null }, () => {

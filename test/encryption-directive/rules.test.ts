@@ -6,8 +6,8 @@ import { SetupError } from '../../src/errors.ts';
 import { BROKEN, LOCK, replace } from './broken-schemas.ts';
 import { buildSchema, COLUMNS, column, WORKSPACE } from './workspace.ts';
 
-describe('start-up rules', () => {
-	it('let the good schema pass, with and without a lock', () => {
+describe('the start-up rules', () => {
+	it('accept a valid schema, with and without a lock', () => {
 		const schema = buildSchema(WORKSPACE);
 		expect(readRegistry(schema, { columns: COLUMNS, lock: LOCK }).fields).toHaveLength(5);
 		expect(readRegistry(schema, { columns: COLUMNS }).fields).toHaveLength(5);
@@ -28,7 +28,7 @@ describe('start-up rules', () => {
 		expect(unbroken.map((rule) => rule.name)).toEqual([]);
 	});
 
-	it('are told together, in their own order, one sentence a line', () => {
+	it('are reported together, in their own order, one sentence per line', () => {
 		const sdl = [replace('pad: 256', 'pad: 0'), 'extend type Note { stray: String }'];
 		expect(() => readRegistry(buildSchema(sdl), { columns: COLUMNS.slice(0, -1) })).toThrow(
 			/^Note\.stray has no mark[^\n]+\.\nNote\.body has the pad 0[^\n]+\.\nMemo\.mood is @encrypted but has no sealed[^\n]+\.$/,
@@ -42,7 +42,7 @@ describe('start-up rules', () => {
 		);
 	});
 
-	it('allow a connection or payload that is firm-owned, and marked like any other type', () => {
+	it('allow a connection or payload that is firm-owned and marked like any other type', () => {
 		const marked = 'id: ID! @metadata firmId: ID! @metadata amount: Int @metadata';
 		expect(
 			readRegistry(buildSchema([WORKSPACE, `type TaxPayload implements FirmOwned { ${marked} }`]), { columns: COLUMNS })
@@ -50,7 +50,7 @@ describe('start-up rules', () => {
 		).toHaveLength(5);
 	});
 
-	it('allow two types over one column', () => {
+	it('allow two types on one column', () => {
 		const fields = 'id: ID! @metadata firmId: ID! @metadata title: String @encrypted(class: NOTE)';
 		const sdl = [WORKSPACE, `type Jotting implements FirmOwned { ${fields} }`];
 		expect(
@@ -58,7 +58,7 @@ describe('start-up rules', () => {
 		).toHaveLength(6);
 	});
 
-	it('come after the rules of GraphQL itself', () => {
+	it('run after the rules of GraphQL itself', () => {
 		expect(() =>
 			readRegistry(buildSchema('type Query { a: Int } type Note implements Node { x: Int }'), { columns: [] }),
 		).toThrow(SetupError);

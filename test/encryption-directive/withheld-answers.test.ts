@@ -27,22 +27,22 @@ async function pass(
 const settlingWith = (error: Error): Content => ({ ...workbench().content, settle: () => Promise.reject(error) });
 const single = (singleResult: object) => ({ kind: 'single', singleResult });
 
-describe('an answer that is on record', () => {
+describe('a recorded response', () => {
 	it.each([
 		['with an error of another code', { message: 'a', extensions: { code: 'CIPHERTEXT_INVALID' } }],
 		['with an error of no code', { message: 'a', extensions: {} }],
 		['with an error of nothing but a message', { message: 'a' }],
-	])('leaves as it is %s', async (_, error) => {
+	])('is left unchanged %s', async (_, error) => {
 		const { body } = await pass(single({ data: { a: null, b: 'kept' }, errors: [error] }));
 		expect(body.singleResult).toEqual({ data: { a: null, b: 'kept' }, errors: [error] });
 	});
 
-	it('has no list of what was withheld when nothing was', async () => {
+	it('has no list of withheld fields if nothing was withheld', async () => {
 		const { body } = await pass(single({ data: { a: 1 } }));
 		expect(body.singleResult).toEqual({ data: { a: 1 } });
 	});
 
-	it('in several parts is withheld: what comes later would be on no record', async () => {
+	it('is withheld if it is incremental, since later parts could not be recorded', async () => {
 		const parts = { kind: 'incremental', initialResult: { hasNext: true }, subsequentResults: [] };
 		const { body } = await pass(
 			{ ...parts },
@@ -59,8 +59,8 @@ describe('an answer that is on record', () => {
 	});
 });
 
-describe('an answer that may not leave', () => {
-	it('says TOO_EXPENSIVE for more than a request may open, and no data', async () => {
+describe('a refused response', () => {
+	it('reports TOO_EXPENSIVE without data if a request opens more than its limit', async () => {
 		const { body } = await pass(single({ data: { a: 'half' } }), (context) =>
 			contentSessionOf(context).spendBytes(2 ** 26 + 1),
 		);
@@ -71,10 +71,10 @@ describe('an answer that may not leave', () => {
 	});
 
 	it.each<[what: string, answer: object]>([
-		['the keys of rows', { data: { a: Array(500).fill({ ['k'.repeat(40_000)]: 1 }) } }],
-		['what goes wrong', { data: null, errors: Array(500).fill({ message: 'x'.repeat(40_000), extensions: {} }) }],
-		['what writes itself', { data: { a: { toJSON: () => Array(500).fill('x'.repeat(40_000)) } } }],
-	])('says TOO_EXPENSIVE for more than 16 MiB of JSON, by %s, once it is on record', async (_, answer) => {
+		['long keys of rows', { data: { a: Array(500).fill({ ['k'.repeat(40_000)]: 1 }) } }],
+		['many errors', { data: null, errors: Array(500).fill({ message: 'x'.repeat(40_000), extensions: {} }) }],
+		['a value that serializes itself', { data: { a: { toJSON: () => Array(500).fill('x'.repeat(40_000)) } } }],
+	])('reports TOO_EXPENSIVE for more than 16 MiB of JSON, caused by %s, after recording', async (_, answer) => {
 		const settle = vi.fn();
 		const contentOf = () => ({ ...workbench().content, settle });
 		const { body } = await pass(single(answer), () => {}, { contentOf });
@@ -85,12 +85,12 @@ describe('an answer that may not leave', () => {
 		});
 	});
 
-	it('is none of 16 MiB that JSON writes as they are', async () => {
+	it('is not refused with up to 16 MiB of text that JSON does not escape', async () => {
 		const answer = { data: { a: 'é'.repeat(2 ** 23 - 20), b: 1 } };
 		expect((await pass(single(answer))).body.singleResult).toBe(answer);
 	});
 
-	it('says in the log’s own words that the log is away', async () => {
+	it('repeats the message of the log if the log is unavailable', async () => {
 		const away = new FirmsealError('AUDIT_UNAVAILABLE', 'The log is away.');
 		const { body } = await pass(single({ data: { a: 1 } }), () => {}, { contentOf: () => settlingWith(away) });
 		expect(body.singleResult).toEqual({
@@ -99,7 +99,7 @@ describe('an answer that may not leave', () => {
 		});
 	});
 
-	it('says that it could not be recorded, in the gate’s own words', async () => {
+	it('has the message of the gate if an error of a field could not be recorded', async () => {
 		const errors = [{ message: 'theirs', extensions: { code: 'AUDIT_UNAVAILABLE' } }];
 		const { body } = await pass(single({ data: { a: 1 }, errors }));
 		expect(body.singleResult).toEqual({
@@ -114,7 +114,7 @@ describe('an answer that may not leave', () => {
 	});
 });
 
-describe('answers of more than 1 MiB', () => {
+describe('responses of more than 1 MiB', () => {
 	const long = 'x'.repeat(2 ** 20);
 	/** `count` answers at once, of which `parts` make one, and in each a mark among them; how many marks were met in each round of the event loop. */
 	async function marksOf(count: number, parts: (mark: object) => unknown[]): Promise<number[]> {
@@ -133,35 +133,35 @@ describe('answers of more than 1 MiB', () => {
 	}
 
 	it.each([
-		['that leave', 6, (mark: object) => [long, mark]],
+		['that are sent', 6, (mark: object) => [long, mark]],
 		['that are too long', 3, (mark: object) => [...Array(15).fill(long), mark, ...Array(5).fill(long)]],
-	])('%s are measured one in a round of the event loop', async (_, count, parts) => {
+	])('%s are measured one per round of the event loop', async (_, count, parts) => {
 		const marks = await marksOf(count, parts);
 		expect(marks.filter((met) => met > 0)).toEqual(Array(count).fill(1));
 	});
 
-	it('wait for their firm’s turns: another firm’s comes between', async () => {
+	it('wait in the queue of their firm, so that another firm can go in between', async () => {
 		const order: string[] = [];
-		const leave = (firm: string) =>
+		const respond = (firm: string) =>
 			pass(single({ data: { a: [long] } }), () => {}, { principalOf: () => ({ ...member, firm }) }).then(() =>
 				order.push(firm),
 			);
-		await Promise.all([leave(FIRM), leave(FIRM), leave(FIRM), leave(OTHER_FIRM)]);
+		await Promise.all([respond(FIRM), respond(FIRM), respond(FIRM), respond(OTHER_FIRM)]);
 		expect(order).toEqual([OTHER_FIRM, FIRM, FIRM, FIRM]);
 	});
 
-	it('keep none that is shorter, which waits for no turn', async () => {
-		let given = false;
-		const turn = waitForTimeSlice(FIRM).then(() => {
-			given = true;
+	it('do not delay a shorter response, which does not wait', async () => {
+		let hasTimeSlice = false;
+		const slice = waitForTimeSlice(FIRM).then(() => {
+			hasTimeSlice = true;
 		});
 		await pass(single({ data: { a: long.slice(50) } }));
-		expect(given).toBe(false);
-		await turn;
+		expect(hasTimeSlice).toBe(false);
+		await slice;
 	});
 });
 
-describe('a request of a gate', () => {
+describe('a request behind a gate', () => {
 	it('has an id of its own unless the API gives one', async () => {
 		const first = (await pass(single({ data: {} }))).access.authorization.request;
 		const second = (await pass(single({ data: {} }))).access.authorization.request;
@@ -171,7 +171,7 @@ describe('a request of a gate', () => {
 		expect(access.authorization.request).toBe(rowId(8));
 	});
 
-	it('that went through two gates is told which mistake that is', async () => {
+	it('that passes two gates gets an error that says so', async () => {
 		const hooks = await responseGate<object>({
 			contentOf: () => workbench().content,
 			principalOf: () => member,
@@ -181,14 +181,14 @@ describe('a request of a gate', () => {
 		await expect(hooks?.didResolveOperation?.(resolved)).rejects.toThrow(/two response gates/);
 	});
 
-	it('that failed before anything was decided leaves nothing to record', async () => {
+	it('that failed before a decision records nothing', async () => {
 		const gate = responseGate<object>({ contentOf: () => workbench().content, principalOf: () => member });
 		const failed = { requestContext: { contextValue: {} }, error: new Error('x') } as never;
 		await expect(gate.unexpectedErrorProcessingRequest?.(failed)).resolves.toBeUndefined();
 	});
 
-	it('that nobody is known to have sent is told to sign in', async () => {
-		let told: unknown;
+	it('without a known sender is asked to sign in', async () => {
+		let refusal: unknown;
 		const asked = pass(
 			single({ data: null }),
 			(context) => expect(() => contentSessionOf(context)).toThrow(/^Sign in/),
@@ -197,8 +197,8 @@ describe('a request of a gate', () => {
 			},
 		);
 		await asked.catch((error: unknown) => {
-			told = error;
+			refusal = error;
 		});
-		expect(told).toMatchObject({ code: 'UNAUTHENTICATED' });
+		expect(refusal).toMatchObject({ code: 'UNAUTHENTICATED' });
 	});
 });

@@ -14,36 +14,36 @@ function served(row: object, content: ValueOpener<Access> = new RecordingContent
 }
 const query = (field: string) => `{ node(id: "n1") { ... on Note { ${field} } } }`;
 
-describe('wrapper', () => {
-	it('can be given content/ as it is', () => {
+describe('the wrapper', () => {
+	it('works with the functions of content/ directly', () => {
 		expectTypeOf<Content>().toExtend<ValueOpener<ContentAccess>>();
 	});
 
-	it('opens what the property with the name of the field holds, for the row and the access of the request', async () => {
+	it('opens the property with the name of the field, for the row and the session of the request', async () => {
 		const content = new RecordingContent();
 		const { data } = await ask(served({ title: seal('Hello') }, content), query('title'));
 		expect(data.node).toEqual({ title: 'Hello' });
 		expect(content.asked).toEqual([{ coordinate: 'Note.title', row: 'f1/n1', access: 'MAY_READ', stored: true }]);
 	});
 
-	it('opens what the resolver of the field answers, with its own arguments', async () => {
+	it('opens what the field’s resolver returns, called with its own arguments', async () => {
 		const title = ({ heading }: { heading: Uint8Array }, _args: object, access: Access) =>
 			access === 'MAY_READ' && heading;
 		const schema = served({ heading: seal('Hello') }, new RecordingContent(), { Note: { title } });
 		expect((await ask(schema, query('title'))).data.node).toEqual({ title: 'Hello' });
 	});
 
-	it('opens what a resolver promises', async () => {
+	it('opens what a resolver’s promise resolves to', async () => {
 		const schema = served({}, new RecordingContent(), { Note: { title: async () => seal('Later') } });
 		expect((await ask(schema, query('title'))).data.node).toEqual({ title: 'Later' });
 	});
 
-	it('waits for content that is not at hand', async () => {
+	it('waits for content whose key is loading', async () => {
 		const content: ValueOpener<Access> = { openValue: async () => 'fetched' };
 		expect((await ask(served({ title: seal('x') }, content), query('title'))).data.node).toEqual({ title: 'fetched' });
 	});
 
-	it('makes no promise when content makes none', () => {
+	it('returns no promise if content returns none', () => {
 		const schema = served({ title: seal('Hello'), body: seal('World'), tags: seal(['a']) });
 		const document = parse(query('title body tags'));
 		expect(executeSync({ schema, document, contextValue: 'MAY_READ' }).data).toMatchObject({
@@ -51,7 +51,7 @@ describe('wrapper', () => {
 		});
 	});
 
-	it('lets content record that a null or an unselected value was asked for', async () => {
+	it('calls content for a null or unselected value, so that it is recorded', async () => {
 		const content = new RecordingContent();
 		const { data, errors } = await ask(served({ title: null }, content), query('title body'), 'DENIED');
 		expect([data.node, errors]).toEqual([{ title: null, body: null }, undefined]);
@@ -61,11 +61,11 @@ describe('wrapper', () => {
 		]);
 	});
 
-	it('answers null to a denied caller, although the row holds a value', async () => {
+	it('answers null to a denied caller even if the row holds a value', async () => {
 		expect((await ask(served({ title: seal('Hello') }), query('title'), 'DENIED')).data.node).toEqual({ title: null });
 	});
 
-	it('answers exactly what content answers, falsy values too', async () => {
+	it('returns exactly what content returns, falsy values included', async () => {
 		for (const value of ['', '0']) {
 			expect(
 				(await ask(served({ title: seal('x') }, { openValue: () => value }), query('title'))).data.node.title,
@@ -74,7 +74,7 @@ describe('wrapper', () => {
 	});
 });
 
-describe('plaintext that was left in a column', () => {
+describe('plaintext left in a column', () => {
 	const PLAIN = 'plain-text-marker';
 	const leftovers: readonly (readonly [string, unknown])[] = [
 		['text', PLAIN],
@@ -87,7 +87,7 @@ describe('plaintext that was left in a column', () => {
 		['text of a resolver', () => PLAIN],
 	];
 
-	it.each(leftovers)('is refused, never given out and never given on: %s', async (_name, left) => {
+	it.each(leftovers)('is refused, neither returned nor passed on: %s', async (_name, left) => {
 		const content = new RecordingContent();
 		const resolvers = {
 			Note: { title: (row: { title: unknown }) => (typeof row.title === 'function' ? row.title() : row.title) },
@@ -102,20 +102,20 @@ describe('plaintext that was left in a column', () => {
 			expect(result.errors[0].message).toContain('Note.title');
 			expect(JSON.stringify(result)).not.toContain(PLAIN);
 		}
-		// Asked for as what opens as nothing, so that it is told, counted and recorded.
+		// Content is called with an undefined value, so that the denial is reported, counted and recorded.
 		expect(content.asked.every(({ coordinate, access }) => coordinate === 'Note.title' && access === 'MAY_READ')).toBe(
 			true,
 		);
 	});
 
-	it('is null, as everything, to whoever is denied', async () => {
+	it('is null, like everything else, for a denied caller', async () => {
 		const content = new RecordingContent();
 		const { data, errors } = await ask(served({ title: PLAIN }, content), query('title'), 'DENIED');
 		expect([data.node.title, errors]).toEqual([null, undefined]);
 		expect(content.asked).toMatchObject([{ coordinate: 'Note.title', access: 'DENIED' }]);
 	});
 
-	it('is refused when promised, with the code', () => {
+	it('is refused with the same code if a promise resolves to it', () => {
 		const schema = served({}, new RecordingContent(), { Note: { title: async () => PLAIN } });
 		const { resolve } = (schema.getType('Note') as GraphQLObjectType).getFields().title ?? {};
 		const answer = resolve?.(NOTE, {}, 'MAY_READ', {} as GraphQLResolveInfo);
@@ -126,8 +126,8 @@ describe('plaintext that was left in a column', () => {
 	});
 });
 
-describe('content that fails', () => {
-	it('takes its own value away and no other', async () => {
+describe('a field whose content fails', () => {
+	it('loses its own value and no other', async () => {
 		const content: ValueOpener<Access> = {
 			openValue(_access, { fieldName }) {
 				if (fieldName === 'title') throw new FirmsealError('KEY_UNAVAILABLE', 'Try again in a minute.');
