@@ -8,7 +8,7 @@ const user = '0198d2c4-3f5a-7c11-9d1e-7b1f6a1d9a99';
 const decisionOf = (caller: Omit<Caller, 'user'>) => decideContent(principalOfCaller({ user, ...caller }));
 
 describe('a caller', () => {
-	it.each(['OWNER', 'MEMBER'] as const)('with the role %s opens content of its firm, whichever class', (role) => {
+	it.each(['OWNER', 'MEMBER'] as const)('with the role %s opens content of every class in its firm', (role) => {
 		const classes = ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'];
 		expect(decisionOf({ role, firm: FIRM })).toMatchObject({ allowed: true, firm: FIRM, client: null, classes });
 	});
@@ -17,10 +17,13 @@ describe('a caller', () => {
 		expect(decisionOf({ role: 'CLIENT', firm: FIRM })).toEqual({ allowed: false, reason: 'NOT_SHARED' });
 	});
 
-	it.each(['OPERATOR', 'APPROVER', 'AUDITOR'] as const)('with the role %s opens none, and is of no firm', (role) => {
-		expect(decisionOf({ role, firm: null })).toEqual({ allowed: false, reason: 'NO_LEASE' });
-		expect(() => decisionOf({ role, firm: FIRM })).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
-	});
+	it.each(['OPERATOR', 'APPROVER', 'AUDITOR'] as const)(
+		'with the role %s opens none, and may not name a firm',
+		(role) => {
+			expect(decisionOf({ role, firm: null })).toEqual({ allowed: false, reason: 'NO_LEASE' });
+			expect(() => decisionOf({ role, firm: FIRM })).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+		},
+	);
 
 	it.each(['OWNER', 'MEMBER', 'CLIENT'] as const)('with the role %s and without a firm is refused', (role) => {
 		for (const firm of [null, '', undefined as never])

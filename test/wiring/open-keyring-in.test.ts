@@ -19,13 +19,13 @@ describe('a keyring in a directory', () => {
 	});
 	afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
-	it('is told where there can be none: a file has its name', async () => {
+	it('is refused if a file has the name of its directory', async () => {
 		writeFileSync(directory, 'x');
 		await expect(openKeyringIn(directory)).rejects.toThrow(SetupError);
 		await expect(openKeyringIn(directory)).rejects.toThrow("can't be made a directory of the keyring");
 	});
 
-	it('or nothing can be made, where Node would try for ever', async () => {
+	it('is refused without hanging if nothing can be created there', async () => {
 		const from = (path: string) =>
 			`await import(${JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href)})`;
 		const script = `
@@ -54,7 +54,7 @@ describe('a keyring in a directory', () => {
 		]);
 	});
 
-	it('is made at the first call, for its owner only, and is the same at the next', async () => {
+	it('is created at the first call, for its owner only, and opened at the next', async () => {
 		const keyring = await openKeyringIn(directory);
 		await keyring.createKey(FIRM);
 		const { plaintext, wrapped } = await keyring.generateDataKey(CONTEXT);
@@ -66,7 +66,7 @@ describe('a keyring in a directory', () => {
 		expect((await again.unwrap(CONTEXT, wrapped)).plaintext).toEqual(plaintext);
 	});
 
-	it('opens nothing under another context', async () => {
+	it('opens nothing with another context', async () => {
 		const keyring = await openKeyringIn(directory);
 		await keyring.createKey(FIRM);
 		const { wrapped } = await keyring.generateDataKey(CONTEXT);
@@ -75,19 +75,19 @@ describe('a keyring in a directory', () => {
 		});
 	});
 
-	it('has no key for a firm that was given none', async () => {
+	it('has no key for a firm until one is created', async () => {
 		const keyring = await openKeyringIn(directory);
 		await expect(keyring.generateDataKey(CONTEXT)).rejects.toMatchObject({ code: 'KEY_UNAVAILABLE' });
 	});
 
-	it('does not begin anew, with keys that open nothing, when its root key is gone', async () => {
+	it('is not created again, with keys that open nothing, if its root key is missing', async () => {
 		await openKeyringIn(directory);
 		rmSync(join(directory, 'root.key'));
 		await expect(openKeyringIn(directory)).rejects.toThrow(SetupError);
 		expect(readdirSync(directory)).toEqual(['keyring']);
 	});
 
-	it('is refused when others may read the root key', async () => {
+	it('is refused if others may read the root key', async () => {
 		await openKeyringIn(directory);
 		chmodSync(join(directory, 'root.key'), 0o644);
 		await expect(openKeyringIn(directory)).rejects.toThrow(SetupError);
