@@ -14,11 +14,11 @@ beforeAll(async () => {
 afterAll(() => kit?.close());
 
 describe('the project’s own schema', () => {
-	it('gives content to whom it belongs, by every path and in every form, and to nobody else', () => {
+	it('opens content for permitted callers only, by every path and in every form', () => {
 		assertNoFindings(report);
 	});
 
-	it('is walked as docs/coverage.md says: if it is not, run npm run coverage and look at what has changed', () => {
+	it('has the coverage that docs/coverage.md lists; if not, run npm run coverage and review the difference', () => {
 		const page = pageOf(report);
 		if (process.env.FIRMSEAL_WRITE_COVERAGE) writeFileSync(PAGE, page);
 		expect(readFileSync(PAGE, 'utf8')).toBe(page);

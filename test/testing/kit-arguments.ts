@@ -29,7 +29,7 @@ export function leads({ steps, field }: Path): boolean {
 	return !/^DocumentVersion\.(bucket|objectKey|sha256)$/.test(field.coordinate) || steps.length > 2;
 }
 
-/** Arguments that lead to the firm's objects, whoever asks; `stranger` is of another firm. */
+/** Arguments that lead to the firm's objects for any caller; `stranger` is of another firm. */
 export function argumentsFor(admin: Sql, firm: KitFirm, stranger: string): KitOptions['argumentsOf'] {
 	const given = inputs(firm.client);
 	const ofFirm = { firmId: firm.id };

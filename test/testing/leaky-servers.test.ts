@@ -103,8 +103,8 @@ function serve(leak: Leak): KitOptions {
 				const made: Entries = [];
 				const request = `request-${place}`;
 				if (access.denied.length > 0) {
-					const told = Object.entries(counts).map(([coordinate, count]) => ({ coordinate, reason: opens, count }));
-					answer.extensions = { sealed: told };
+					const withheld = Object.entries(counts).map(([coordinate, count]) => ({ coordinate, reason: opens, count }));
+					answer.extensions = { sealed: withheld };
 					const reason = 'NO_LEASE';
 					made.push({ action: 'content.deny', coordinates: Object.keys(counts), records: [], counts, reason, request });
 				}
@@ -132,8 +132,8 @@ function serve(leak: Leak): KitOptions {
 }
 
 const LEAKS: Readonly<Record<string, readonly [sentence: string, leak: Leak]>> = {
-	'a value for everybody': ['A value is given without the right', { given: (field) => VALUES[field] }],
-	'nothing for anybody': ['No one was given Card.title', { given: () => null }],
+	'a value for everyone': ['A value is given without the right', { given: (field) => VALUES[field] }],
+	'no value for anyone': ['No one was given Card.title', { given: () => null }],
 	'text of another row': [
 		'Text is given that is not what was written',
 		{ given: (field, value) => (value && field === 'title' ? 'other' : value) },
@@ -143,14 +143,14 @@ const LEAKS: Readonly<Record<string, readonly [sentence: string, leak: Leak]>> =
 		{ given: (field, value) => (value && field === 'tags' ? ['other'] : value) },
 	],
 	'content in metadata': ['where none belongs', { card: { label: VALUES.title } }],
-	'content in metadata, in other letters': ['where none belongs', { card: { label: `${MARKER} 1`.toUpperCase() } }],
-	'content in a type that leads to none': [
+	'content in metadata, in upper case': ['where none belongs', { card: { label: `${MARKER} 1`.toUpperCase() } }],
+	'content in a type without encrypted fields': [
 		'where none belongs',
 		{ query: { activity: () => ({ summary: VALUES.title }) } },
 	],
 	'content at the root': ['where none belongs', { query: { search: () => VALUES.title } }],
 	'content in a payload': ['where none belongs', { payload: { clientMutationId: VALUES.title } }],
-	'content beside what was asked for': [
+	'content beside the selected fields': [
 		'where none belongs',
 		{
 			answer: ({ data }) => {
@@ -171,12 +171,12 @@ const LEAKS: Readonly<Record<string, readonly [sentence: string, leak: Leak]>> =
 		{ entries: (made) => [...made, { ...(made[0] as Entries[number]), coordinates: [`${MARKER} 1`] }] },
 	],
 	'content in a statement': ['in a statement', { statements: [`insert into search values ('${MARKER} 1')`] }],
-	'no entry for the second of a batch': [
+	'no entry for the second operation of a batch': [
 		'the log of openings is not what was returned',
 		{ entries: (made, place) => (place > 0 ? made.filter(({ action }) => action !== 'content.open') : made) },
 	],
 	'no entry for a denial': ['the log of denials', { entries: (made) => made.filter((each) => each.reason === null) }],
-	'an entry for what was not returned': [
+	'an entry for a value that was not returned': [
 		'the log of openings',
 		{
 			entries: (made) =>
@@ -200,8 +200,8 @@ const LEAKS: Readonly<Record<string, readonly [sentence: string, leak: Leak]>> =
 		'A statement names cards.tags',
 		{ statements: ['select to_jsonb(cards) from cards'] },
 	],
-	'nobody who asks': ['No path to Card.title was walked', { options: { principals: [] } }],
-	'no arguments for anything': [
+	'a kit without principals': ['No path to Card.title was walked', { options: { principals: [] } }],
+	'a kit without arguments': [
 		'No path to Card.title was walked',
 		{ options: { argumentsOf: () => null, leads: () => false } },
 	],
@@ -220,7 +220,7 @@ describe('the kit', () => {
 		expect(findings.map((finding) => finding.sentence).join('\n')).toContain(sentence);
 	});
 
-	it('reports that no one is refused', async () => {
+	it('reports if no principal is refused', async () => {
 		const options = serve({});
 		const { findings } = await runKit({ ...options, principals: options.principals.slice(0, 1) });
 		expect(findings.map(({ sentence }) => sentence)).toContain(

@@ -29,51 +29,53 @@ const isShort = ({ steps }: Path) => steps.length <= 3;
 const from = (root: string) => (path: Path) => path.steps.length <= 4 && path.steps[0].coordinate === root;
 const to = (coordinate: string) => (path: Path) =>
 	isShort(path) && path.steps[0].coordinate.startsWith('Query.') && path.field.coordinate === coordinate;
-const byAsking = (found: readonly Finding[]) => found.filter(({ query }) => query !== null);
-const ofSessions = (found: readonly Finding[]) =>
+const fromQueries = (found: readonly Finding[]) => found.filter(({ query }) => query !== null);
+const fromSessions = (found: readonly Finding[]) =>
 	found.filter(({ query, principal }) => query === null && principal !== null);
 
 const { registry } = createSchema();
 const coordinates = registry.fields.map(({ coordinate }) => coordinate);
 
-describe('with everything in place', () => {
-	it('there is nothing to find on the paths below', async () => {
+describe('with every lock in place', () => {
+	it('the kit finds nothing on the paths below', async () => {
 		expect(await findings(isShort)).toEqual([]);
 	});
 });
 
-describe('without the wrapper of', () => {
-	const exchanged = async (coordinate: string, resolve: (row: Record<string, unknown>) => unknown) => {
+describe('without the wrapper of a field', () => {
+	const withResolver = async (coordinate: string, resolve: (row: Record<string, unknown>) => unknown) => {
 		const [type = '', name = ''] = coordinate.split('.');
 		const field = (kit.options.schema.getType(type) as GraphQLObjectType).getFields()[name];
-		const kept = field?.resolve;
-		if (!field || !kept) throw new Error(coordinate);
+		const original = field?.resolve;
+		if (!field || !original) throw new Error(coordinate);
 		field.resolve = resolve as never;
 		try {
 			return await findings(to(coordinate));
 		} finally {
-			field.resolve = kept;
+			field.resolve = original;
 		}
 	};
 
-	it.each(coordinates)('%s, the column is answered as it is', async (coordinate) => {
-		const found = await exchanged(coordinate, (row) => row[coordinate.split('.')[1] ?? '']);
+	it.each(coordinates)('the kit detects the raw column of %s', async (coordinate) => {
+		const found = await withResolver(coordinate, (row) => row[coordinate.split('.')[1] ?? '']);
 		expect(found.some(({ principal }) => principal === null)).toBe(true);
-		expect(byAsking(found).map(({ principal }) => principal)).toContain('OPERATOR');
+		expect(fromQueries(found).map(({ principal }) => principal)).toContain('OPERATOR');
 	});
 
-	it.each(coordinates)('%s, the value is given to everybody and never recorded', async (coordinate) => {
-		const found = byAsking(await exchanged(coordinate, () => (coordinate.includes('memo') ? `${MARKER} x` : '1.5')));
+	it.each(coordinates)('the kit detects that %s opens for everyone and is not recorded', async (coordinate) => {
+		const found = fromQueries(
+			await withResolver(coordinate, () => (coordinate.includes('memo') ? `${MARKER} x` : '1.5')),
+		);
 		expect(new Set(found.map(({ principal }) => principal))).toContain('OPERATOR');
 		expect(found.map(({ sentence }) => sentence).join()).toMatch(/without the right.*is missing/s);
 	});
 });
 
 describe('a random document', () => {
-	it('finds a leak too, and shrinks to the field that leaks', async () => {
+	it('detects a leak too, and shrinks to the leaking field', async () => {
 		const field = (kit.options.schema.getType('Message') as GraphQLObjectType).getFields().body;
-		const kept = field?.resolve;
-		if (!field || !kept) throw new Error('Message.body');
+		const original = field?.resolve;
+		if (!field || !original) throw new Error('Message.body');
 		field.resolve = () => `${MARKER} leaked`;
 		try {
 			const found = await runRandom(kit.options, { runs: 2_000, seed: 7 });
@@ -83,12 +85,12 @@ describe('a random document', () => {
 				expect(query?.match(/\b[a-z]+\w*: (title|subject|description|memo|text)\b/g)).toBeNull();
 			}
 		} finally {
-			field.resolve = kept;
+			field.resolve = original;
 		}
 	});
 });
 
-describe('without a rule of access', () => {
+describe('without a rule of access, the kit detects', () => {
 	const openly = (change: (content: Content) => Content, only = isShort) =>
 		kit.without({ services: (_letter, services) => ({ ...services, content: change(services.content) }) }, () =>
 			findings(only),
@@ -99,7 +101,7 @@ describe('without a rule of access', () => {
 			openValue: (access, field, row, sealed) => content.openValue(access, field, change(row), sealed),
 		}));
 
-	it('an operator is decided for as a member', async () => {
+	it('an operator who is treated as a member', async () => {
 		const found = await kit.without(
 			{
 				principal: (letter, principal) =>
@@ -117,10 +119,10 @@ describe('without a rule of access', () => {
 			},
 			() => findings(to('Note.title')),
 		);
-		expect(byAsking(found).map(({ principal }) => principal)).toContain('OPERATOR');
+		expect(fromQueries(found).map(({ principal }) => principal)).toContain('OPERATOR');
 	});
 
-	it('the firm of a row is not compared: the row policies still hold, and the refusal is seen to be theirs alone', async () => {
+	it('a row whose firm is not compared, once the row policies do not refuse it', async () => {
 		const found = await rowsAs((row) => ({ ...row, firm: kit.firm.id }));
 		expect(found).toEqual([]);
 		const alone = await kit.without(
@@ -135,7 +137,7 @@ describe('without a rule of access', () => {
 		expect(alone.map(({ principal }) => principal)).toContain('OWNER of another firm');
 	});
 
-	it('what is shared is not compared', async () => {
+	it('sharing that is not compared', async () => {
 		const found = await kit.without(
 			{
 				services: (letter, services, planes) =>
@@ -146,11 +148,11 @@ describe('without a rule of access', () => {
 		expect(found.map(({ principal }) => principal)).toContain('CLIENT, nothing shared');
 	});
 
-	it.each(Object.keys(PORTAL))('%s is not for clients', async (type) => {
+	it.each(Object.keys(PORTAL))('a client who opens %s', async (type) => {
 		const portal = PORTAL as Record<string, string>;
-		const kept = portal[type];
+		const original = portal[type];
 		const before = Object.isFrozen(PORTAL);
-		expect([before, kept]).toEqual([true, expect.any(String)]);
+		expect([before, original]).toEqual([true, expect.any(String)]);
 		const found = await openly(
 			(content) => ({
 				...content,
@@ -164,58 +166,60 @@ describe('without a rule of access', () => {
 			}),
 			(path) => isShort(path) && path.steps[0].coordinate.startsWith('Query.') && path.type.name === type,
 		);
-		expect(byAsking(found).map(({ principal }) => principal)).toContain('CLIENT');
+		expect(fromQueries(found).map(({ principal }) => principal)).toContain('CLIENT');
 	});
 
 	const rows = RIGHTS as unknown as Record<string, Record<string, string>>;
 	const queries = Object.keys(RIGHTS).filter(
 		(name) => /^(node|document|thread|message|note|invoice|timeEntr)/.test(name) && name !== 'notices',
 	) as Operation[];
-	it.each(queries)('everybody may call %s', async (operation) => {
-		const kept = rows[operation];
+	it.each(queries)('a permission for everyone to call %s', async (operation) => {
+		const original = rows[operation];
 		rows[operation] = { OWNER: 'all', MEMBER: 'all', CLIENT: 'all', OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
 		try {
 			const found = await findings(from(`Query.${operation}`));
-			// One object by its id, and the messages of threads, are SIGHT's to refuse.
-			if (operation.endsWith('s') && operation !== 'threads') expect(byAsking(found)).not.toEqual([]);
+			// One object by its id, and the messages of threads, are refused by VISIBILITY.
+			if (operation.endsWith('s') && operation !== 'threads') expect(fromQueries(found)).not.toEqual([]);
 			else expect(found).toEqual([]);
 		} finally {
-			rows[operation] = kept as never;
+			rows[operation] = original as never;
 		}
 	});
 
-	const sights = VISIBILITY as unknown as Record<string, Record<string, string>>;
+	const visibility = VISIBILITY as unknown as Record<string, Record<string, string>>;
 	it.each(
 		Object.keys(VISIBILITY).filter(
 			(type) => registry.ofType(type).length > 0 && type !== 'InvoiceLineItem',
 		) as VisibleType[],
-	)('everybody sees %s', async (type) => {
-		const kept = sights[type];
-		sights[type] = { OWNER: 'all', MEMBER: 'all', CLIENT: 'all', OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
+	)('visibility of %s to everyone', async (type) => {
+		const original = visibility[type];
+		visibility[type] = { OWNER: 'all', MEMBER: 'all', CLIENT: 'all', OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
 		try {
-			expect(byAsking(await findings((path) => from('Query.node')(path) && path.type.name === type))).not.toEqual([]);
+			expect(fromQueries(await findings((path) => from('Query.node')(path) && path.type.name === type))).not.toEqual(
+				[],
+			);
 		} finally {
-			sights[type] = kept as never;
+			visibility[type] = original as never;
 		}
 	});
 });
 
-describe('without a policy', () => {
+describe('without a row policy, the kit detects', () => {
 	const tables = [...new Set(registry.tables.map(({ table }) => table))];
 	const type = (table: string) => registry.tables.find((each) => each.table === table)?.fields[0] as EncryptedField;
 
-	it.each(tables)('of %s', async (table) => {
+	it.each(tables)('the open table %s', async (table) => {
 		const { admin } = kit.installation;
 		await admin`alter table ${admin(table)} disable row level security`;
 		try {
 			const found = await findings(to(type(table).coordinate));
-			expect(ofSessions(found).map(({ principal }) => principal)).toContain('OWNER of another firm');
+			expect(fromSessions(found).map(({ principal }) => principal)).toContain('OWNER of another firm');
 		} finally {
 			await admin`alter table ${admin(table)} enable row level security`;
 		}
 	});
 
-	it('of what is shared with whom', async () => {
+	it('the open sharing of a portal', async () => {
 		const { admin } = kit.installation;
 		const shared = new Set(Object.keys(PORTAL));
 		const opened = registry.tables.filter(({ fields }) => shared.has(fields[0]?.typeName ?? ''));
@@ -225,7 +229,7 @@ describe('without a policy', () => {
 			try {
 				const found = await findings(to(fields[0]?.coordinate ?? ''));
 				expect(
-					ofSessions(found).map(({ principal }) => principal),
+					fromSessions(found).map(({ principal }) => principal),
 					table,
 				).toEqual(expect.arrayContaining(['CLIENT, nothing shared']));
 			} finally {
@@ -235,30 +239,27 @@ describe('without a policy', () => {
 	});
 });
 
-describe('without a role', () => {
-	it.each(['firm', 'portal', 'operator'] as const)(
-		'of the %s’s plane, whose requests work as a superuser',
-		async (of) => {
-			const letter = ({ firm: 'X', portal: 'c', operator: 'P' } as const)[of];
-			const { admin } = kit.installation;
-			await admin`alter role ${admin(`firmseal_${of}`)} superuser`;
-			try {
-				const found = await findings(to('Document.description'));
-				const name = { X: 'OWNER of another firm', c: 'CLIENT, nothing shared', P: 'OPERATOR' }[letter];
-				expect(ofSessions(found).map(({ principal }) => principal)).toContain(name);
-			} finally {
-				await admin`alter role ${admin(`firmseal_${of}`)} nosuperuser`;
-			}
-		},
-	);
+describe('without the limits of a role, the kit detects', () => {
+	it.each(['firm', 'portal', 'operator'] as const)('the plane %s working as a superuser', async (of) => {
+		const letter = ({ firm: 'X', portal: 'c', operator: 'P' } as const)[of];
+		const { admin } = kit.installation;
+		await admin`alter role ${admin(`firmseal_${of}`)} superuser`;
+		try {
+			const found = await findings(to('Document.description'));
+			const name = { X: 'OWNER of another firm', c: 'CLIENT, nothing shared', P: 'OPERATOR' }[letter];
+			expect(fromSessions(found).map(({ principal }) => principal)).toContain(name);
+		} finally {
+			await admin`alter role ${admin(`firmseal_${of}`)} nosuperuser`;
+		}
+	});
 
-	it('of the operator’s, which is granted a sealed column', async () => {
+	it('the operator role with a privilege on a sealed column', async () => {
 		const { admin } = kit.installation;
 		for (const { table, fields } of registry.tables) {
 			const column = kit.options.columns.find((each) => each.table === table)?.column ?? '';
 			await admin.unsafe(`grant select ("${column}") on "${table}" to firmseal_operator`);
 			try {
-				const found = ofSessions(await findings(to(fields[0]?.coordinate ?? '')));
+				const found = fromSessions(await findings(to(fields[0]?.coordinate ?? '')));
 				expect([table, found.map(({ principal }) => principal)]).toEqual([table, expect.arrayContaining(['OPERATOR'])]);
 			} finally {
 				await admin.unsafe(`revoke select ("${column}") on "${table}" from firmseal_operator`);
@@ -266,7 +267,7 @@ describe('without a role', () => {
 		}
 	});
 
-	it('whose requests go through the plane of the firm', async () => {
+	it('an operator’s requests on the plane of the firm', async () => {
 		const found = await kit.without(
 			{ services: (letter, services, planes) => (letter === 'P' ? { ...services, plane: planes.firm } : services) },
 			() => findings(to('Note.title')),
@@ -283,7 +284,7 @@ describe('without a start-up rule', () => {
 		return { name, schema, columns, lock, rules };
 	});
 
-	it.each(broken)('the kit tells $name', async ({ schema, columns, lock, rules }) => {
+	it.each(broken)('the kit reports $name', async ({ schema, columns, lock, rules }) => {
 		expect(() => readRegistry(schema, { columns, lock })).toThrow(SetupError);
 		let started: Registry;
 		try {

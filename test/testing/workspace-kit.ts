@@ -36,7 +36,7 @@ const STILL = async () => true;
 export interface Locks {
 	/** The principal that a request is decided for. */
 	principal(letter: Letter, principal: Principal): Principal;
-	/** The desk that a request works at. */
+	/** The services of a request. */
 	services(letter: Letter, services: RequestServices, planes: Planes): RequestServices;
 }
 export type Planes = Readonly<Record<'firm' | 'portal' | 'operator', Plane>>;
@@ -64,7 +64,7 @@ const NAMES: Readonly<Record<Letter, string>> = {
 
 const KEEP: Locks = { principal: (_letter, principal) => principal, services: (_letter, services) => services };
 
-/** The project's own API, in this process, part by part as src/processes/server.ts joins it, asked by somebody of every kind. */
+/** The project's own API, in this process, part by part as src/processes/server.ts joins it, queried by a caller of every kind. */
 export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 	const { installation, north, harbour, operator, approver, auditor } = await makePopulated(embedded);
 	const { config, database, admin, person } = installation;

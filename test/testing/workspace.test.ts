@@ -14,11 +14,11 @@ beforeAll(async () => {
 afterAll(() => kit?.close());
 
 describe('the project’s own schema', () => {
-	it('gives content to whom it belongs, by each operation and in every form, and to nobody else', () => {
+	it('opens content for permitted callers only, by each operation and in every form', () => {
 		assertNoFindings(report);
 	});
 
-	it('reaches every encrypted field for whoever opens it', () => {
+	it('reaches every encrypted field with a permitted caller', () => {
 		for (const { coordinate } of kit.options.registry.fields) {
 			const paths = report.walked.filter(({ path }) => path.field.coordinate === coordinate);
 			for (const name of ['OWNER', 'MEMBER'])
@@ -26,7 +26,7 @@ describe('the project’s own schema', () => {
 		}
 	});
 
-	it('gives nothing away to any query that can be drawn', async () => {
+	it('reveals nothing to randomly generated queries', async () => {
 		let withContent = 0;
 		const principals = kit.options.principals.map((principal) => ({
 			...principal,
