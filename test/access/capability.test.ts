@@ -21,7 +21,7 @@ const operator = (...roles: OperatorRole[]) =>
 	decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(roles), proven: true });
 
 describe('the decision on content', () => {
-	it.each(['OWNER', 'MEMBER'] as const)('gives an %s the own firm, every class, by membership', (role) => {
+	it.each(['OWNER', 'MEMBER'] as const)('gives an %s every class of the own firm, by membership', (role) => {
 		expect(member(role)).toEqual({
 			allowed: true,
 			kind: 'membership',
@@ -34,7 +34,7 @@ describe('the decision on content', () => {
 		});
 	});
 
-	it('gives a CLIENT what may be shared with its client, and one of no client nothing', () => {
+	it('gives a CLIENT what can be shared with its client, and nothing without a client', () => {
 		expect(member('CLIENT', CLIENT)).toEqual({
 			allowed: true,
 			kind: 'membership',
@@ -48,7 +48,7 @@ describe('the decision on content', () => {
 		expect(member('CLIENT')).toEqual({ allowed: false, reason: 'NOT_SHARED' });
 	});
 
-	it('gives the firm’s own people no less for a client that is named beside their role', () => {
+	it('gives a member of the firm no less if a client is set beside the role', () => {
 		expect(member('MEMBER', CLIENT)).toMatchObject({ client: null });
 	});
 
@@ -58,23 +58,23 @@ describe('the decision on content', () => {
 		[['APPROVER']],
 		[['AUDITOR']],
 		[['OPERATOR', 'APPROVER', 'AUDITOR']],
-	] as OperatorRole[][][])('gives the platform’s people nothing without a lease: %s', (roles) => {
+	] as OperatorRole[][][])('gives platform operators nothing without a lease: %s', (roles) => {
 		expect(operator(...roles)).toEqual({ allowed: false, reason: 'NO_LEASE' });
 	});
 
-	it('gives nothing to a word that is no role of a firm', () => {
+	it('gives nothing to an unknown role', () => {
 		for (const role of ['owner', 'ADMIN', '', '__proto__', undefined])
 			for (const client of [null, CLIENT]) expect(member(role as FirmRole, client)).toMatchObject({ allowed: false });
 	});
 
-	it('gives nothing to a principal of no kind', () => {
+	it('gives nothing to a principal of unknown kind', () => {
 		for (const role of ['OWNER', 'CLIENT'])
 			expect(decideContent({ kind: 'root', firm: FIRM, role, client: CLIENT } as never)).toMatchObject({
 				allowed: false,
 			});
 	});
 
-	it('that is a denial is the reason for every field and row', () => {
+	it('gives its reason for every field and row if it is a denial', () => {
 		const field = { coordinate: 'Message.body', class: 'COMMUNICATION' } as const;
 		for (const [denied, reason] of [
 			[operator('OPERATOR'), 'NO_LEASE'],
@@ -120,24 +120,24 @@ describe('a portal client’s decision', () => {
 			expect(denialOf(portal, field, row)).toBe('NOT_SHARED');
 	});
 
-	it.each(NEVER)('$coordinate stays closed, shared or not', (field) => {
+	it.each(NEVER)('$coordinate never opens, shared or not', (field) => {
 		expect(denialOfField(portal, field)).toBe('NOT_SHARED');
 		expect(denialOf(portal, field, shared)).toBe('NOT_SHARED');
 		expect(mayWrite(portal, field)).toBe(false);
 	});
 
-	it('covers no note, by its class', () => {
+	it('excludes notes, by their class', () => {
 		expect(denialOf(portal, of('Note.body', 'NOTE'), shared)).toBe('CLASS');
 	});
 
-	it('writes messages and versions, and nothing else', () => {
+	it('allows writing messages and versions, and nothing else', () => {
 		expect(SHARABLE.filter((field) => mayWrite(portal, field)).map(({ coordinate }) => coordinate)).toEqual([
 			'DocumentVersion.changeSummary',
 			'Message.body',
 		]);
 	});
 
-	it('is not needed by the firm’s own people: they open their firm’s rows, shared or not', () => {
+	it('is not needed by members of the firm, who open its rows, shared or not', () => {
 		for (const field of [...SHARABLE, ...NEVER, of('Note.body', 'NOTE')]) {
 			expect(denialOf(member('MEMBER'), field, { firm: FIRM })).toBeNull();
 			expect(denialOf(member('MEMBER'), field, { firm: USER })).toBe('NOT_SHARED');
@@ -151,7 +151,7 @@ describe('an issued decision', () => {
 	it.each([
 		['a capability', member('OWNER')],
 		['a denial', operator('OPERATOR')],
-	])('%s is known, frozen, and anew each time', (_, decision) => {
+	])('%s is recognized, frozen, and new each time', (_, decision) => {
 		expect(isIssued(decision)).toBe(true);
 		expect(Object.isFrozen(decision)).toBe(true);
 		expect(member('OWNER')).not.toBe(member('OWNER'));
@@ -160,19 +160,19 @@ describe('an issued decision', () => {
 	it.each<[name: string, copy: (decision: ContentDecision) => ContentDecision]>([
 		['a spread copy', (decision) => ({ ...decision })],
 		['a structured clone', (decision) => structuredClone(decision)],
-		['what came through JSON', (decision) => JSON.parse(JSON.stringify(decision))],
+		['a copy through JSON', (decision) => JSON.parse(JSON.stringify(decision))],
 		['a Proxy', (decision) => new Proxy(decision, {})],
-		['an heir', (decision) => Object.create(decision)],
+		['an object that inherits from it', (decision) => Object.create(decision)],
 		[
 			'a copy with the same prototype and properties',
 			(decision) => Object.create(Object.getPrototypeOf(decision), Object.getOwnPropertyDescriptors(decision)),
 		],
-	])('is not known by %s', (_, copy) => {
+	])('is not recognized as %s', (_, copy) => {
 		for (const decision of [member('OWNER'), member('CLIENT'), operator('OPERATOR')])
 			expect(isIssued(copy(decision))).toBe(false);
 	});
 
-	it('can’t be given another class, though all decisions share one list', () => {
+	it('cannot be given another class, although all decisions share one list', () => {
 		const { classes } = member('MEMBER') as unknown as { classes: string[] };
 		expect(() => classes.push('RIGHTS')).toThrow(TypeError);
 		expect(() => classes.splice(0)).toThrow(TypeError);

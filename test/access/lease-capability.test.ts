@@ -34,8 +34,8 @@ const BODY = { coordinate: 'Note.body', class: 'NOTE' } as const;
 const MEMO = { coordinate: 'Invoice.memo', class: 'BILLING' } as const;
 const row = { firm: FIRM, id: id(100) };
 
-describe('the decision under a lease', () => {
-	it('gives who asked for it exactly its firm and classes, to read', () => {
+describe('the decision for a lease', () => {
+	it('lets its requester read exactly its firm and classes', () => {
 		const decision = decideContent(operator(), lease());
 		expect(decision).toMatchObject({ allowed: true, kind: 'lease', firm: FIRM, lease: LEASE, client: null });
 		expect(denialOf(decision, TITLE, row)).toBeNull();
@@ -45,14 +45,14 @@ describe('the decision under a lease', () => {
 	});
 
 	it.each([
-		['somebody else', operator(OTHER)],
-		['an approver who is no operator', operator(USER, 'APPROVER')],
+		['anyone else', operator(OTHER)],
+		['an approver who is not an operator', operator(USER, 'APPROVER')],
 		['an auditor', operator(USER, 'AUDITOR')],
 	])('gives %s nothing', (_, principal) => {
 		expect(decideContent(principal, lease())).toEqual({ allowed: false, reason: 'NO_LEASE' });
 	});
 
-	it('gives a member nothing beside the own firm', () => {
+	it('gives a member nothing outside the own firm', () => {
 		const member: Principal = {
 			kind: 'firm',
 			user: USER,
@@ -67,7 +67,7 @@ describe('the decision under a lease', () => {
 		expect(denialOf(decision, TITLE, row)).toBe('NOT_SHARED');
 	});
 
-	it('is narrowed to coordinates and records', () => {
+	it('is limited to coordinates and records', () => {
 		const decision = decideContent(operator(), lease({ coordinates: ['Note.title'], records: [row.id] }));
 		expect(denialOf(decision, TITLE, row)).toBeNull();
 		expect(denialOfField(decision, BODY)).toBe('COORDINATE');
@@ -75,12 +75,12 @@ describe('the decision under a lease', () => {
 		expect(denialOf(decision, TITLE, { firm: FIRM })).toBe('RECORD');
 	});
 
-	it('takes an empty list for nothing', () => {
+	it('treats an empty list as nothing', () => {
 		for (const scope of [{ classes: [] }, { coordinates: [] }, { records: [] }])
 			expect(denialOf(decideContent(operator(), lease(scope)), TITLE, row)).not.toBeNull();
 	});
 
-	it('does not widen when the lists that it was made of do', () => {
+	it('does not widen if its source lists grow later', () => {
 		const [coordinates, records, classes] = [['Note.title'], [row.id], ['NOTE' as const]];
 		const decision = decideContent(operator(), lease({ coordinates, records, classes }));
 		coordinates.push('Note.body');

@@ -9,9 +9,9 @@ const operator = (user: string, ...roles: OperatorRole[]) =>
 const member = (role: 'OWNER' | 'MEMBER' | 'CLIENT') =>
 	({ kind: 'firm', user: OTHER, person: OTHER, firm: OTHER, role, client: null, proven: true }) as const;
 
-describe('reason, ticket and report of a lease', () => {
+describe('who can read reason, ticket and report of a lease', () => {
 	it.each([
-		['who asked', operator(REQUESTER, 'OPERATOR'), true],
+		['the requester', operator(REQUESTER, 'OPERATOR'), true],
 		['an approver', operator(OTHER, 'APPROVER'), true],
 		['an auditor', operator(OTHER, 'AUDITOR'), true],
 		['another operator who approves too', operator(OTHER, 'OPERATOR', 'APPROVER'), true],
@@ -20,5 +20,5 @@ describe('reason, ticket and report of a lease', () => {
 		['an operator without a role', operator(OTHER), false],
 		['a member', member('MEMBER'), false],
 		['a portal client', member('CLIENT'), false],
-	])('for %s', (_, principal, sees) => expect(canReadJustification(principal, lease)).toBe(sees));
+	])('is decided for %s', (_, principal, sees) => expect(canReadJustification(principal, lease)).toBe(sees));
 });

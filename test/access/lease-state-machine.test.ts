@@ -33,13 +33,13 @@ const DRAWN: Readonly<Record<string, string>> = {
 
 const moves = LEASE_STATES.flatMap((from) => LEASE_STATES.map((to) => [from, to] as const));
 
-describe('the table of moves', () => {
+describe('the table of lease transitions', () => {
 	it.each(moves)('%s to %s', (from, to) => {
 		const drawn = (DRAWN[`${from} ${to}`] ?? '').split(' ').filter(Boolean);
 		expect(MOVERS.filter((mover) => mayTransition(from, to, mover))).toEqual(drawn);
 	});
 
-	it('leads from every state that is no end to one that is', () => {
+	it('leads from every state that is not final to a final one', () => {
 		const reached = new Set<LeaseState>();
 		const go = (state: LeaseState): void => {
 			if (reached.has(state)) return;
@@ -53,7 +53,7 @@ describe('the table of moves', () => {
 		expect(LEASE_STATES.filter(isInUse)).toEqual(['ACTIVATING', 'ACTIVE']);
 	});
 
-	it('has one way to ACTIVE, and it is the broker’s', () => {
+	it('has one transition to ACTIVE, made by the broker', () => {
 		const ways = moves.flatMap(([from, to]) =>
 			to === 'ACTIVE' ? MOVERS.filter((mover) => mayTransition(from, to, mover)).map((mover) => [from, mover]) : [],
 		);
@@ -67,29 +67,29 @@ const policies = fc.record({
 }) as fc.Arbitrary<AccessPolicy>;
 const counts = fc.record({ platform: fc.nat({ max: 6 }), firm: fc.nat({ max: 3 }) });
 
-describe('agreement', () => {
+describe('the required approvals', () => {
 	property.prop([policies, counts])(
-		'takes the platform’s persons, and the firm’s unless it is only told',
-		(policy, agreed) => {
-			const enough = agreed.platform >= policy.approvers;
-			const expected = { NEVER: false, APPROVE: enough && agreed.firm > 0, NOTIFY: enough }[policy.policy];
-			expect(hasEnoughApprovals(policy, agreed)).toBe(expected);
+		'need enough platform approvers, and one of the firm unless the firm is only notified',
+		(policy, approved) => {
+			const enough = approved.platform >= policy.approvers;
+			const expected = { NEVER: false, APPROVE: enough && approved.firm > 0, NOTIFY: enough }[policy.policy];
+			expect(hasEnoughApprovals(policy, approved)).toBe(expected);
 		},
 	);
 
-	property.prop([policies, counts])('is never without somebody of the platform', (policy, { firm }) => {
+	property.prop([policies, counts])('always include a platform approver', (policy, { firm }) => {
 		expect(hasEnoughApprovals({ ...policy, approvers: 0 }, { platform: 0, firm })).toBe(false);
 	});
 
 	property.prop([policies, policies, counts])(
-		'under a policy holds under every one that isn’t tighter',
-		(next, before, agreed) => {
-			if (hasEnoughApprovals(before, agreed) && !isStricterPolicy(next, before))
-				expect(hasEnoughApprovals(next, agreed)).toBe(true);
+		'of one policy are enough for every policy that is not stricter',
+		(next, before, approved) => {
+			if (hasEnoughApprovals(before, approved) && !isStricterPolicy(next, before))
+				expect(hasEnoughApprovals(next, approved)).toBe(true);
 		},
 	);
 
-	property.prop([policies])('doesn’t get tighter by staying', (policy) => {
+	property.prop([policies])('of a policy are not stricter than its own', (policy) => {
 		expect(isStricterPolicy(policy, policy)).toBe(false);
 	});
 });

@@ -143,7 +143,7 @@ const casesOf = <Name extends string>(table: Readonly<Record<Name, string>>) =>
 const cases = casesOf(CONTRACT);
 
 describe('the table of rights', () => {
-	it('has the contract’s operations and types and no other', () => {
+	it('contains exactly the operations and types of the contract', () => {
 		expect(Object.keys(RIGHTS).sort()).toEqual(Object.keys(CONTRACT).sort());
 		expect(Object.keys(VISIBILITY).sort()).toEqual(Object.keys(SEEN).sort());
 		expect(cases).toHaveLength(Object.keys(CONTRACT).length * ROLES.length);
@@ -154,11 +154,11 @@ describe('the table of rights', () => {
 		expect(rolesOf(principalOf(role))).toEqual([role]);
 	});
 
-	it.each(casesOf(SEEN))('%s is seen by %s: %s', (type, role, reach) => {
+	it.each(casesOf(SEEN))('decides visibility of %s to %s: %s', (type, role, reach) => {
 		expect(visibilityOf(principalOf(role), type)).toBe(reach);
 	});
 
-	it('gives the platform’s people no reach to change content, and no firm’s people a reach to all', () => {
+	it('lets no platform role change content, and no firm role reach all firms', () => {
 		for (const [operation, right] of Object.entries(RIGHTS)) {
 			for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const)
 				expect(right[role as keyof typeof right]).not.toBe('all');
@@ -169,18 +169,18 @@ describe('the table of rights', () => {
 });
 
 describe('several roles', () => {
-	it('reach as far as the widest of them', () => {
+	it('have the reach of the widest one', () => {
 		expect(reachOf(operatorWith('APPROVER', 'AUDITOR'), 'auditEntries')).toBe('all');
 		expect(visibilityOf(operatorWith('APPROVER', 'OPERATOR'), 'User')).toBe('all');
 		expect(reachOf(operatorWith('OPERATOR', 'APPROVER'), 'auditEntries')).toBeNull();
 		expect(reachOf(operatorWith('OPERATOR', 'APPROVER', 'AUDITOR'), 'createNote')).toBeNull();
 	});
 
-	it('none at all reach nothing', () => {
+	it('that are an empty list have no reach', () => {
 		for (const operation of Object.keys(RIGHTS) as Operation[]) expect(reachOf(operatorWith(), operation)).toBeNull();
 	});
 
-	it('of a word that is no role reach nothing', () => {
+	it('that are unknown have no reach', () => {
 		const strange = operatorWith('toString' as OperatorRole, '__proto__' as OperatorRole, 'owner' as OperatorRole);
 		for (const operation of Object.keys(RIGHTS) as Operation[]) expect(reachOf(strange, operation)).toBeNull();
 	});

@@ -4,19 +4,21 @@ import { whyNotFresh } from '../../src/access/index.ts';
 const now = new Date('2026-11-24T12:00:00.000Z');
 const at = (milliseconds: number) => new Date(now.getTime() + milliseconds);
 
-describe('a sign-in', () => {
+describe('a sign-in for a sensitive operation', () => {
 	it.each([
 		['now', at(0), true],
 		['five minutes ago', at(-300_000), true],
-		['a millisecond more ago', at(-300_001), false],
+		['five minutes and a millisecond ago', at(-300_001), false],
 		['a day ago', at(-86_400_000), false],
-		['a minute ahead, by a clock that differs', at(60_000), true],
-		['more than that ahead', at(60_001), false],
-		['that the issuer says nothing of', null, false],
-		['that can’t be believed', 'UNBELIEVABLE', false],
-	] as const)('%s', (_, signedIn, fresh) => expect(whyNotFresh('Agreeing', signedIn, now) === null).toBe(fresh));
+		['a minute ahead, by another clock', at(60_000), true],
+		['more than a minute ahead', at(60_001), false],
+		['without a time from the issuer', null, false],
+		['with an unbelievable time', 'UNBELIEVABLE', false],
+	] as const)('is judged: %s', (_, signedIn, fresh) =>
+		expect(whyNotFresh('Agreeing', signedIn, now) === null).toBe(fresh),
+	);
 
-	it('that is not enough is said to be so with the mend, which is the issuer’s for one that is not told', () => {
+	it('is refused with instructions, which concern the issuer if the time is unknown', () => {
 		expect(whyNotFresh('Agreeing', at(-1_000), now)).toBeNull();
 		for (const signedIn of [at(-300_001), 'UNBELIEVABLE'] as const)
 			expect(whyNotFresh('Agreeing', signedIn, now)).toMatch(

@@ -114,7 +114,7 @@ const anyRow = fc.oneof(
 );
 
 describe('statements', () => {
-	it.each(Object.keys(KINDS))('of two rows that differ, of the kind %s, differ', (kind) => {
+	it.each(Object.keys(KINDS))('differ for any two different rows of kind %s', (kind) => {
 		const [rows, statementOf] = KINDS[kind] ?? [fc.constant({}), () => []];
 		fc.assert(
 			fc.property(rows, rows, (a, b) => {
@@ -125,7 +125,7 @@ describe('statements', () => {
 		);
 	});
 
-	it('of a row with one thing changed differ', () => {
+	it('differ if one property of a row changes', () => {
 		for (const [rows, statementOf] of Object.values(KINDS))
 			fc.assert(
 				fc.property(rows, rows, fc.nat(), (row, other, nth) => {
@@ -139,7 +139,7 @@ describe('statements', () => {
 			);
 	});
 
-	it('of two kinds never are the same', () => {
+	it('of two kinds are never the same', () => {
 		fc.assert(
 			fc.property(anyRow, anyRow, (a, b) => {
 				expect(a.bytes === b.bytes).toBe(a.row === b.row);
@@ -148,7 +148,7 @@ describe('statements', () => {
 		);
 	});
 
-	it('of an operator do not depend on the order of the roles', () => {
+	it('of an operator do not depend on the order of roles', () => {
 		const introduced = { introducedBy: [], introducedAt: null };
 		const of = { user: '1', person: '2', issuer: '3', subject: '4', active: true, ...introduced };
 		expect(operatorStatement({ ...of, roles: ['OPERATOR', 'APPROVER'] })).toEqual(
@@ -156,7 +156,7 @@ describe('statements', () => {
 		);
 	});
 
-	it('begin with their kind, and no two kinds begin alike', () => {
+	it('start with their kind, and no two kinds start alike', () => {
 		for (const [kind, [rows, statementOf]] of Object.entries(KINDS))
 			for (const row of fc.sample(rows, 20)) expect(statementOf(row)[0]).toBe(kind);
 	});
@@ -172,17 +172,17 @@ describe('vectors of an independent program', () => {
 			).macs,
 	);
 
-	it('have every kind', () => {
+	it('cover every kind', () => {
 		expect(new Set(macs.map(({ kind }) => kind))).toEqual(new Set(Object.keys(KINDS)));
 	});
 
-	it.each(macs.map((vector, index) => ({ ...vector, index })))('say what vector $index, $kind, says', (vector) => {
+	it.each(macs.map((vector, index) => ({ ...vector, index })))('match vector $index, $kind', (vector) => {
 		const statementOf = KINDS[vector.kind]?.[1];
 		const times = ['activatedAt', 'expiresAt', 'askedAt', 'introducedAt'];
 		const row = Object.fromEntries(
 			Object.entries(vector.of).map(([name, value]) => [name, times.includes(name) ? new Date(String(value)) : value]),
 		);
-		// Of before it was recorded by whose word somebody operates the platform.
+		// From before the introducer of an operator was recorded.
 		expect(statementOf?.({ introducedBy: [], introducedAt: null, ...row })).toEqual(vector.statement);
 	});
 });

@@ -4,8 +4,8 @@ import { escapeHiddenCharacters, fitsDisplay, hasNoHiddenCharacters, isVisibleLi
 import { scale } from '../support/scale.ts';
 import { HIDDEN, VISIBLE_TEXTS } from '../support/shown-texts.ts';
 
-describe('text that a person decides by', () => {
-	it('holds nothing that is not seen, or changes what is seen', () => {
+describe('text for a person’s decision', () => {
+	it('contains no invisible characters, and none that change how it is displayed', () => {
 		const places = ['Pay_ 10', '_Pay 10', 'Pay 10_', '_'];
 		const unnoticed = [...HIDDEN, '\ud800', '\udc00', '\u0378'].filter((hidden) =>
 			places.some((place) => hasNoHiddenCharacters(place.replace('_', hidden), 'LINES')),
@@ -18,7 +18,7 @@ describe('text that a person decides by', () => {
 		'Anwälte & Söhne, 2026/1 — “Ω”',
 		'שלום עולם',
 		'Cafe\u0301',
-		'а (a Cyrillic letter, which is nobody’s fault)',
+		'а (a Cyrillic letter, which is legitimate)',
 	])('may be %s', (text) => {
 		expect(hasNoHiddenCharacters(text, 'LINE')).toBe(true);
 		expect(isVisibleLine(text, 200)).toBe(true);
@@ -26,7 +26,7 @@ describe('text that a person decides by', () => {
 
 	it.each([
 		['a joiner between Latin letters', 'pay\u200dpal'],
-		['a joiner that joins nothing', 'می\u200c'],
+		['a joiner at the end', 'می\u200c'],
 		['two joiners', 'می\u200c\u200cخواهم'],
 		['a flag with other tags in it', '🏴\u{e0073}\u{e0065}\u{e0063}\u{e007f}'],
 		['a letter with a variation selector', 'a\ufe0f'],
@@ -37,12 +37,12 @@ describe('text that a person decides by', () => {
 		expect(hasNoHiddenCharacters(text, 'LINE')).toBe(false);
 	});
 
-	it('has line feeds only where it has lines', () => {
+	it('contains line feeds only if it may have several lines', () => {
 		expect(hasNoHiddenCharacters('one\ntwo', 'LINES')).toBe(true);
 		expect(hasNoHiddenCharacters('one\ntwo', 'LINE')).toBe(false);
 	});
 
-	it('has 40 lines at most, no two in a row that are empty, and no nine blanks in a row', () => {
+	it('has 40 lines at most, no two empty lines in a row, and fewer than nine consecutive blanks', () => {
 		const lines = (count: number, line: string) => Array(count).fill(line).join('\n');
 		for (const text of ['one', 'one\n\ntwo', lines(40, 'x'), '\none\n \ntwo\n', `one${' '.repeat(8)}two`])
 			expect(fitsDisplay(text)).toBe(true);
@@ -58,13 +58,13 @@ describe('text that a person decides by', () => {
 			expect(fitsDisplay(text)).toBe(false);
 	});
 
-	it('is no line that shows nothing, or is too long', () => {
+	it('is not a line that shows nothing or is too long', () => {
 		for (const text of ['', ' ', '\u00a0\u3000', '\u0301']) expect(isVisibleLine(text, 10)).toBe(false);
 		expect(isVisibleLine('😀'.repeat(10), 10)).toBe(true);
 		expect(isVisibleLine('😀'.repeat(11), 10)).toBe(false);
 	});
 
-	it('is shown with what it hides in the open, and then hides nothing; what hid nothing is as it was', () => {
+	it('is displayed with its hidden characters escaped, and unchanged if it has none', () => {
 		expect(escapeHiddenCharacters('Pay\u202e01 \x1b[2Jto\u200b A\n', 'LINE')).toBe(
 			'Pay\\u{202e}01 \\u{1b}[2Jto\\u{200b} A\\u{a}',
 		);
