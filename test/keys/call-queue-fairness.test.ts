@@ -118,7 +118,7 @@ describe('the call queue while the service is overloaded', () => {
 			clock: { now: () => 0 },
 		});
 		const ends = await Promise.all([1, 2, 3].map(async () => queue.acquire(firmOf(1), neverAborted)));
-		const begun: string[] = [];
+		const started: string[] = [];
 		for (const firm of [1, 1, 1, 2].map(firmOf))
 			void Promise.resolve(queue.acquire(firm, neverAborted)).then((end) => {
 				started.push(firm);
