@@ -8,7 +8,7 @@ const ON_KMS = { FIRMSEAL_KEYRING: 'aws-kms', AWS_REGION: 'eu-central-1' };
 const ON_S3 = { FIRMSEAL_OBJECTS: 's3', FIRMSEAL_S3_BUCKET: 'files-of-firms', AWS_REGION: 'eu-central-1' };
 
 describe('settings that go together', () => {
-	it('are taken whole', () => {
+	it('are all read', () => {
 		const { keyring, objects, anchors, installation, aws } = readConfig({
 			...ON_KMS,
 			...ON_S3,
@@ -41,19 +41,19 @@ describe('settings that go together', () => {
 		});
 	});
 
-	it('need no roles, no key, no bucket of anchors and no endpoint', () => {
+	it('require no roles, no key, no anchor bucket and no endpoint', () => {
 		expect(problemsOf(ON_KMS)).toEqual([]);
 		expect(problemsOf(ON_S3)).toEqual([]);
 		expect(readConfig(ON_S3).anchors).toEqual({ bucket: null, days: 365 });
 	});
 
-	it('say where files in the clear are to whoever moves a column of their locations', async () => {
+	it('name the missing setting to a command that moves a column of file locations', async () => {
 		await expect(openPlaintextObjects(readConfig(ON_S3))).rejects.toThrow(
 			'FIRMSEAL_CLEAR_OBJECTS must be set: a column of locations is declared to be moved',
 		);
 	});
 
-	it.each(['0', '36501', '1.5', '-1', 'P1Y', '0000000365'])('refuse anchors that are kept for %s days', (days) => {
+	it.each(['0', '36501', '1.5', '-1', 'P1Y', '0000000365'])('refuse to keep anchors for %s days', (days) => {
 		const anchored = { ...ON_S3, FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log' };
 		expect(problemsOf({ ...anchored, FIRMSEAL_ANCHOR_DAYS: days })).toEqual([
 			'FIRMSEAL_ANCHOR_DAYS must be a whole number from 1 to 36500.',
@@ -63,7 +63,7 @@ describe('settings that go together', () => {
 	});
 
 	it.each(['ab', 'Anchors', 'anchors_of_the_log', '-anchors', 'a'.repeat(64)])(
-		'refuse a bucket of anchors that cannot have such a name: %s',
+		'refuse an anchor bucket with an invalid name: %s',
 		(bucket) => {
 			expect(problemsOf({ ...ON_S3, FIRMSEAL_ANCHOR_BUCKET: bucket })).toEqual([
 				'FIRMSEAL_ANCHOR_BUCKET must be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens.',
@@ -171,7 +171,7 @@ describe('settings that go together', () => {
 		['AWS_ENDPOINT_URL_S3', 's3.example'],
 		['AWS_ENDPOINT_URL_STS', 'ftp://127.0.0.1'],
 		['AWS_ENDPOINT_URL_SSO', 'http://sso.example'],
-	])('refuse %s=%s with one sentence that does not repeat the value', (name, value) => {
+	])('refuse %s=%s with one sentence that does not contain the value', (name, value) => {
 		const problems = problemsOf({ ...ON_KMS, ...ON_S3, [name]: value }).filter((each) =>
 			each.startsWith(`${name} must`),
 		);

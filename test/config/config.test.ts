@@ -75,7 +75,7 @@ describe('readConfig', () => {
 		});
 	});
 
-	it('takes every setting, and other names of the environment leave it alone', () => {
+	it('reads every setting, and ignores other names in the environment', () => {
 		const config = readConfig({
 			PATH: '/usr/bin',
 			AWS_REGION: 'eu-west-1',
@@ -146,17 +146,17 @@ describe('readConfig', () => {
 		expect(config.node).toEqual({ NODE_OPTIONS: '--disable-sigusr1' });
 	});
 
-	it('names its own server in a way that can be called', () => {
+	it('names its own server by an address that clients can call', () => {
 		expect(readConfig({ FIRMSEAL_HOST: '0.0.0.0', FIRMSEAL_PORT: '80' }).client.url).toBe('http://127.0.0.1:80');
 		expect(readConfig({ FIRMSEAL_HOST: '::1' }).client.url).toBe('http://[::1]:4000');
 	});
 
-	it('takes a root key as base64 too', () => {
+	it('also accepts a root key as base64', () => {
 		const key = Buffer.alloc(32, 7);
 		expect(readConfig({ FIRMSEAL_ROOT_KEY: key.toString('base64') }).keyring.rootKey?.expose()).toEqual(key);
 	});
 
-	it('shares a port that has a number', () => {
+	it('shares only a port with a fixed number', () => {
 		expect(problemsOf({ FIRMSEAL_SHARE_PORT: 'on', FIRMSEAL_PORT: '0' })).toEqual([
 			'FIRMSEAL_SHARE_PORT means nothing while FIRMSEAL_PORT is 0: name the port.',
 		]);
@@ -167,7 +167,7 @@ describe('readConfig', () => {
 		expect(readConfig({ FIRMSEAL_PORT: '', FIRMSEAL_JWT_ISSUER: '' })).toEqual(readConfig({}));
 	});
 
-	it('is frozen, groups and lists included', () => {
+	it('freezes its result, groups and lists included', () => {
 		const config = readConfig({ FIRMSEAL_TRUST_PROXY: '10.0.0.1', FIRMSEAL_TLS_CERT: 'c', FIRMSEAL_TLS_KEY: 'k' });
 		const { server, limits, database, keyring, objects, anchors, aws, client, log } = config;
 		const parts: object[] = [config, server, limits, database, keyring, keyring.roles, objects, anchors];
@@ -186,7 +186,7 @@ describe('readConfig', () => {
 		expect(problemsOf({ [name]: '1' })).toEqual([`${name} is not a setting of this version: did you mean ${meant}?`]);
 	});
 
-	it('refuses an unknown setting that is near nothing, even when empty', () => {
+	it('refuses an unknown setting that resembles none, even if it is empty', () => {
 		const sentence = 'FIRMSEAL_VAULT_ADDRESS is not a setting of this version: remove it.';
 		expect(problemsOf({ FIRMSEAL_VAULT_ADDRESS: 'x' })).toEqual([sentence]);
 		expect(problemsOf({ FIRMSEAL_VAULT_ADDRESS: '' })).toEqual([sentence]);
@@ -249,7 +249,7 @@ describe('readConfig', () => {
 		['FIRMSEAL_DJANGO_KEYS', '[{"secretKey":"hunter2","slat":"hunter2"}]'],
 		['FIRMSEAL_DJANGO_KEYS', '[{"secretKey":"hunter2","fieldKey":"aHVudGVyMg=="}]'],
 		['FIRMSEAL_OPERATOR_PROOF', 'yes'],
-	])('refuses %s=%s with one sentence that does not repeat the value', (name, value) => {
+	])('refuses %s=%s with one sentence that does not contain the value', (name, value) => {
 		const problems = problemsOf({ DATABASE_URL: 'postgres://u:p@127.0.0.1/x', [name]: value });
 		expect(problems).toHaveLength(1);
 		expect(problems[0]).toMatch(RegExp(`^${name} must be .+\\.$`));
@@ -267,15 +267,12 @@ describe('readConfig', () => {
 		'bob:p@ss?hunter2@db.example/x',
 		'db.example/x?application_name=hunter2@db.example',
 		'bob:p@db.example/x#hunter2',
-	])(
-		'refuses a database URL whose password ends where it was not meant to, so that a part of it is a host: %s',
-		(rest) => {
-			const problems = problemsOf({ FIRMSEAL_WORKER_DATABASE_URL: `postgres://${rest}` });
-			expect(problems).toEqual([
-				'FIRMSEAL_WORKER_DATABASE_URL must be a URL whose user, password and database are percent-encoded: %23 for a #, %2F for a /, %3F for a ?, %40 for an @.',
-			]);
-		},
-	);
+	])('refuses a database URL in which an unescaped character makes part of the password the host: %s', (rest) => {
+		const problems = problemsOf({ FIRMSEAL_WORKER_DATABASE_URL: `postgres://${rest}` });
+		expect(problems).toEqual([
+			'FIRMSEAL_WORKER_DATABASE_URL must be a URL whose user, password and database are percent-encoded: %23 for a #, %2F for a /, %3F for a ?, %40 for an @.',
+		]);
+	});
 
 	it.each<['FIRMSEAL_WEBHOOK_URL' | 'FIRMSEAL_JWKS_URL' | 'FIRMSEAL_URL', string]>([
 		['FIRMSEAL_WEBHOOK_URL', 'https://bob:12345#hunter2@hooks.example/'],
@@ -283,7 +280,7 @@ describe('readConfig', () => {
 		['FIRMSEAL_WEBHOOK_URL', 'https://bob:12345?hunter2@hooks.example/'],
 		['FIRMSEAL_JWKS_URL', 'https://bob:12345#hunter2@issuer.example/keys'],
 		['FIRMSEAL_URL', 'https://bob:12345/hunter2@firmseal.example'],
-	])('refuses %s=%s, which would be looked up by its user', (name, value) => {
+	])('refuses %s=%s, whose user would be taken for the host', (name, value) => {
 		const beside = {
 			FIRMSEAL_JWKS_URL: PROVIDER,
 			FIRMSEAL_WEBHOOK_URL: { FIRMSEAL_WEBHOOK_SECRET: 's'.repeat(32) },
@@ -309,7 +306,7 @@ describe('readConfig', () => {
 		['db.example/x?sslmode=verify-full&sslmode=no-verify', 'that has each parameter once: sslmode is'],
 		['db.example/x?sslmode=require&uselibpqcompat=true&sslmode=prefer', 'without the parameter uselibpqcompat'],
 		['db.example/x?hunter2=1&hunter2=2', 'that has each parameter once: one is'],
-	])('refuses a database URL at %s, of which the driver would read something else', (rest, what) => {
+	])('refuses a database URL at %s, which the driver would read differently', (rest, what) => {
 		for (const FIRMSEAL_ENV of ['development', 'production']) {
 			const problems = problemsOf({ FIRMSEAL_ENV, FIRMSEAL_WORKER_DATABASE_URL: `postgres://u:hunter2@${rest}` });
 			expect(problems).toEqual([expect.stringContaining(`FIRMSEAL_WORKER_DATABASE_URL must be a URL ${what}`)]);
@@ -323,7 +320,7 @@ describe('readConfig', () => {
 		['FIRMSEAL_JWT_CLIENTS', 'my app'],
 		['FIRMSEAL_JWT_CLIENTS', 'x'.repeat(201)],
 		['FIRMSEAL_AUTH_TIME_CLAIM', 'auth time'],
-	])('refuses %s=%s of an identity provider, and without one means nothing by it', (name, value) => {
+	])('refuses %s=%s, and the setting without an identity provider', (name, value) => {
 		expect(problemsOf({ ...PROVIDER, [name]: value })).toEqual([
 			expect.stringMatching(RegExp(`^${name} must be .+\\.$`)),
 		]);
@@ -332,7 +329,7 @@ describe('readConfig', () => {
 		]);
 	});
 
-	it('refuses an audience that is an application too, but where a token says that it is no ID token', () => {
+	it('refuses an audience that is also an application, unless the token type excludes ID tokens', () => {
 		const same = { ...PROVIDER, FIRMSEAL_JWT_CLIENTS: 'workspace, firmseal' };
 		const problem = [expect.stringMatching(/^FIRMSEAL_JWT_AUDIENCE is also in FIRMSEAL_JWT_CLIENTS, .+ at\+jwt\.$/)];
 		expect(problemsOf(same)).toEqual(problem);
@@ -340,7 +337,7 @@ describe('readConfig', () => {
 		expect(problemsOf({ ...same, FIRMSEAL_JWT_TYPES: 'AT+JWT' })).toEqual([]);
 	});
 
-	it('takes thresholds of alerts, and the usual ones for the others', () => {
+	it('reads alert thresholds, and keeps the defaults of the others', () => {
 		const { alerts } = readConfig({ FIRMSEAL_ALERTS: ' OPERATOR_RECORDS=7,LATE_SECONDS=1000000 ' });
 		expect(alerts).toEqual({ ...USUAL_THRESHOLDS, OPERATOR_RECORDS: 7, LATE_SECONDS: 1_000_000 });
 		expect(Object.isFrozen(alerts)).toBe(true);
@@ -364,7 +361,7 @@ describe('readConfig', () => {
 		expect(problemsOf({ FIRMSEAL_ALERTS: value })).toEqual([sentence]);
 	});
 
-	it('refuses a claim of persons that no token has', () => {
+	it('refuses a person claim that no token can have', () => {
 		expect(problemsOf({ FIRMSEAL_PERSON_CLAIM: 'o id' })).toContain(
 			'FIRMSEAL_PERSON_CLAIM must be the name of a claim, such as oid.',
 		);
@@ -373,7 +370,7 @@ describe('readConfig', () => {
 		]);
 	});
 
-	it('takes groups whole or not at all', () => {
+	it('requires groups to be complete or absent', () => {
 		const problems = problemsOf({ FIRMSEAL_JWT_ISSUER: 'https://id.example', FIRMSEAL_TLS_CERT: 'cert.pem' });
 		expect(problems).toHaveLength(2);
 		expect(problems[0]).toContain('FIRMSEAL_JWT_AUDIENCE and FIRMSEAL_JWKS_URL must be set too');
@@ -404,7 +401,7 @@ describe('readConfig', () => {
 		expect(problems.join()).not.toContain(secret);
 	});
 
-	it('takes a webhook on this machine without TLS, and its secret in either form', () => {
+	it('accepts a webhook on this machine without TLS, and its secret in either form', () => {
 		const FIRMSEAL_WEBHOOK_URL = 'http://127.0.0.1:9000/in';
 		for (const size of [24, 64]) {
 			const FIRMSEAL_WEBHOOK_SECRET = `whsec_${Buffer.alloc(size, 7).toString('base64')}`;
@@ -415,7 +412,7 @@ describe('readConfig', () => {
 		expect(problem).toContain('FIRMSEAL_WEBHOOK_SECRET must be set too');
 	});
 
-	it('refuses a database URL that would mean nothing', () => {
+	it('refuses a database URL that would have no effect', () => {
 		const url = 'postgres://u:hunter2@127.0.0.1/x';
 		const problems = problemsOf({ FIRMSEAL_ADMIN_DATABASE_URL: url, FIRMSEAL_DIRECT_DATABASE_URL: url });
 		expect(problems).toHaveLength(2);
@@ -428,7 +425,7 @@ describe('readConfig', () => {
 		expect(problemsOf({ FIRMSEAL_WORKER_DATABASE_URL: url })).toEqual([]);
 	});
 
-	it('asks for what a command needs', () => {
+	it('requires the settings of a command', () => {
 		expect(problemsOf({}, { required: ['FIRMSEAL_TOKEN'] })).toEqual([
 			'FIRMSEAL_TOKEN is not set: this command needs it.',
 		]);

@@ -57,7 +57,7 @@ describe('productionRefusals', () => {
 		expect(productionRefusals(readConfig({}), { ...worst, options: ['--report-on-signal'] }, 'api')).toEqual([]);
 	});
 
-	it('refuses nothing when all is right, with a role for each process or with the process’s own', () => {
+	it('refuses nothing in a valid configuration, with one role per process or the process’s own', () => {
 		expect(refusalsOf({})).toEqual([]);
 		expect(refusalsOf({ FIRMSEAL_KMS_ROLE_FIRM: 'arn:aws:iam::111122223333:role/firmseal-firm' })).toEqual([]);
 		const url = SAFE_ENV.DATABASE_URL;
@@ -65,7 +65,7 @@ describe('productionRefusals', () => {
 		expect(refusalsOf(operator)).toEqual([]);
 	});
 
-	it('gives no one a token of the demo’s people, and development only where they are its own and on this machine', () => {
+	it('gives no one a token of the demo users, except in development on this machine with the demo’s own issuer', () => {
 		const people = [
 			{ email: 'owner@firm.example', side: 'firm' },
 			{ email: 'operator@platform.example', side: 'operator' },
@@ -92,7 +92,7 @@ describe('productionRefusals', () => {
 			expect(opened(env)).toBe(null);
 	});
 
-	it('leaves no plane to the URL of another', async () => {
+	it('does not use the URL of one plane for another', async () => {
 		const database = await openDatabase(readConfig(SAFE_ENV));
 		expect(() => openPlaneOf(database, 'firmseal_operator')).toThrow(
 			'There is no database URL for the operator plane: set it.',
@@ -117,7 +117,7 @@ describe('productionRefusals', () => {
 		['an unencrypted connection', { DATABASE_URL: 'postgres://u:hunter2@10.0.0.1/x' }, {}],
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@db.example/x?sslmode=prefer' }, {}],
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1.example/x' }, {}],
-	])('refuses %s in one sentence with the mend', (what, env, facts) => {
+	])('refuses %s in one sentence with instructions', (what, env, facts) => {
 		const refusals = refusalsOf(env, facts);
 		expect(refusals).toHaveLength(1);
 		expect(refusals[0]).toContain(what);
@@ -125,7 +125,7 @@ describe('productionRefusals', () => {
 		expect(refusals[0]).not.toContain('hunter2');
 	});
 
-	it('takes no token in a command either', async () => {
+	it('does not accept a token in a command either', async () => {
 		for (const [env, what] of [
 			[BUILT_IN_ISSUER, 'the built-in issuer: set FIRMSEAL_JWT_ISSUER'],
 			[{ FIRMSEAL_JWT_CLIENTS: '' }, 'tokens that any application was given: set FIRMSEAL_JWT_CLIENTS'],
@@ -145,7 +145,7 @@ describe('productionRefusals', () => {
 		['postgres://u:p@db.example/x?sslmode=require', 'db.example'],
 		['postgres://u:%25%20@db.example/x?options=-c%20jit%3Doff&sslmode=verif%79-full', 'db.example'],
 		['postgres://b%40b:p%23%2F%3F%40w@db.example/x%23y?application_name=a%40b&sslmode=require', 'db.example'],
-	])('takes %s, which the driver reads alike', (url, host) => {
+	])('accepts %s, which the driver reads alike', (url, host) => {
 		expect(refusalsOf({ DATABASE_URL: url })).toEqual([]);
 		const driver = new pg.Client({ connectionString: url });
 		expect([driver.host, driver.ssl]).toEqual([host, host === 'db.example' ? {} : false]);
@@ -159,7 +159,7 @@ describe('productionRefusals', () => {
 		'db.example/x?sslmode=require&uselibpqcompat=true',
 		'db.example/x?sslmode=require&uselibpqcompat=true&sslmode=prefer',
 		'db.example/x?ssl\nmode=verify-full& ',
-	])('takes no URL by which the driver would go to another host without a checked certificate: %s', (rest) => {
+	])('refuses a URL with which the driver would use another host without a checked certificate: %s', (rest) => {
 		const url = `postgres://u:hunter2@${rest}`;
 		const driver = new pg.Client({ connectionString: url });
 		expect(driver.host).toBe('db.example');
@@ -178,7 +178,7 @@ describe('productionRefusals of the broker', () => {
 	const ofBroker = (env: NodeJS.ProcessEnv, facts: Partial<StartFacts> = {}) =>
 		productionRefusals(readConfig({ ...OWN, ...env }), { ...SAFE_FACTS, ...facts }, 'broker');
 
-	it('asks it nothing about issuer, plane, files and introspection, of which it has none', () => {
+	it('ignores issuer, plane, files and introspection, which the broker does not have', () => {
 		expect(ofBroker({})).toEqual([]);
 		const direct = { FIRMSEAL_DIRECT_DATABASE_URL: 'postgres://u:hunter2@localhost:5433/x' };
 		expect(ofBroker(direct)).toEqual([]);
@@ -191,7 +191,7 @@ describe('productionRefusals of the broker', () => {
 		['owner or superuser', {}, { roles: [{ isOwner: false, isSuperuser: true }] }],
 		['unencrypted', { FIRMSEAL_BROKER_DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
 		['unencrypted', { FIRMSEAL_DIRECT_DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
-	])('refuses %s, as of every process', (what, env, facts) => {
+	])('refuses %s, as for every process', (what, env, facts) => {
 		expect(ofBroker(env, facts)).toEqual([expect.stringContaining(what)]);
 	});
 });
@@ -199,7 +199,7 @@ describe('productionRefusals of the broker', () => {
 describe('productionRefusals of the worker', () => {
 	const OWN = { ...IN_THE_CLOUD, FIRMSEAL_WORKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x' };
 
-	it('asks it about keys, files and the log, which it has, and not about issuer and plane', () => {
+	it('checks keys, files and the log, and ignores issuer and plane', () => {
 		const ofWorker = (env: NodeJS.ProcessEnv) =>
 			productionRefusals(readConfig({ ...OWN, ...env }), SAFE_FACTS, 'worker');
 		expect(ofWorker({})).toEqual([]);
@@ -214,7 +214,7 @@ describe('productionRefusals of the worker', () => {
 	});
 });
 
-describe('productionRefusals of sign-ins', () => {
+describe('productionRefusals of database sign-ins', () => {
 	const SIGN_INS = [
 		'DATABASE_URL',
 		'FIRMSEAL_OPERATOR_DATABASE_URL',
@@ -224,7 +224,7 @@ describe('productionRefusals of sign-ins', () => {
 		'FIRMSEAL_ADMIN_DATABASE_URL',
 	];
 	/** In the order of the columns of docs/deployment.md, "What each process is told". */
-	const TOLD = [
+	const PROCESSES = [
 		{ process: 'the firm API', kind: 'api', env: { FIRMSEAL_PLANE: 'firm' }, own: [SIGN_INS[0]] },
 		{ process: 'the operator API', kind: 'api', env: { FIRMSEAL_PLANE: 'operator' }, own: [SIGN_INS[1]] },
 		{ process: 'the broker', kind: 'broker', env: {}, own: [SIGN_INS[3], SIGN_INS[4]] },
@@ -232,23 +232,23 @@ describe('productionRefusals of sign-ins', () => {
 	] as const;
 	const url = 'postgres://u:hunter2@localhost/x';
 	const { DATABASE_URL: _, ...others } = SAFE_ENV;
-	const told = (names: readonly (string | undefined)[]) => Object.fromEntries(names.map((name) => [name, url]));
+	const signInUrls = (names: readonly (string | undefined)[]) => Object.fromEntries(names.map((name) => [name, url]));
 
-	describe.each(TOLD)('$process', ({ kind, env, own }) => {
+	describe.each(PROCESSES)('$process', ({ kind, env, own }) => {
 		const refusals = (names: readonly (string | undefined)[]) =>
-			productionRefusals(readConfig({ ...others, ...env, ...told(names) }), SAFE_FACTS, kind);
+			productionRefusals(readConfig({ ...others, ...env, ...signInUrls(names) }), SAFE_FACTS, kind);
 
-		it('takes its own', () => {
+		it('accepts its own', () => {
 			expect(refusals(own)).toEqual([]);
 		});
 
-		it.each(SIGN_INS.filter((name) => !(own as readonly unknown[]).includes(name)))('refuses to be told %s', (name) => {
+		it.each(SIGN_INS.filter((name) => !(own as readonly unknown[]).includes(name)))('refuses %s', (name) => {
 			expect(refusals([...own, name])).toEqual([
 				`Production refuses the database sign-in of another process: take ${name} away from this one.`,
 			]);
 		});
 
-		it('names each that it was told too many', () => {
+		it('names each unnecessary one', () => {
 			expect(
 				refusals(SIGN_INS)
 					.join()
@@ -264,23 +264,23 @@ describe('productionRefusals of sign-ins', () => {
 				.find((part) => part.startsWith(`${heading}\n`)) ?? '';
 		const named = (text: string, form: RegExp) => [...new Set(text.match(form))].sort();
 
-		it('names every database sign-in, and says no to the same processes as production does', () => {
+		it('names every database sign-in, and denies it to the same processes as production does', () => {
 			const rows = section('What each process is told')
 				.split('\n')
 				.flatMap((line) => {
 					const [, first = '', ...cells] = line.split('|').map((cell) => cell.trim());
 					const name = /^`(\w*DATABASE_URL)`/.exec(first)?.[1];
-					return name ? [[name, cells.slice(0, TOLD.length).map((cell) => cell !== '**no**')]] : [];
+					return name ? [[name, cells.slice(0, PROCESSES.length).map((cell) => cell !== '**no**')]] : [];
 				});
 			expect(Object.fromEntries(rows)).toEqual(
 				Object.fromEntries(
-					SIGN_INS.map((name) => [name, TOLD.map(({ own }) => (own as readonly unknown[]).includes(name))]),
+					SIGN_INS.map((name) => [name, PROCESSES.map(({ own }) => (own as readonly unknown[]).includes(name))]),
 				),
 			);
 			expect([...SIGN_INS].sort()).toEqual(settingNames.filter((name) => name.endsWith('DATABASE_URL')).sort());
 		});
 
-		it('says of every role and every sign-in of a process who has it, and names no other', () => {
+		it('says for every role and sign-in which process has it, and names no others', () => {
 			const text = section('Who signs in as what, and opens which keys');
 			const roles = readExpectedCatalogue().flatMap((line) => /^roles: role (\w+)/.exec(line)?.[1] ?? []);
 			expect(named(text, /\bfirmseal_\w+/g)).toEqual(roles.sort());
@@ -291,7 +291,7 @@ describe('productionRefusals of sign-ins', () => {
 	});
 });
 
-describe('productionRefusals of how Node was started', () => {
+describe('productionRefusals of Node options', () => {
 	const refused = (options: string, execArgv: readonly string[] = [], env: NodeJS.ProcessEnv = {}) => {
 		const config = readConfig({ ...SAFE_ENV, ...env, NODE_OPTIONS: options });
 		const facts = { ...SAFE_FACTS, ...nodeFacts(config, execArgv) };
@@ -299,7 +299,7 @@ describe('productionRefusals of how Node was started', () => {
 	};
 	const SAFE = '--disable-sigusr1';
 
-	it('sees that no debugger is open, and that SIGUSR1 opens none, in whatever way that is written', () => {
+	it('detects an open debugger, and one that SIGUSR1 would open, however the option is written', () => {
 		expect(nodeFacts(readConfig({}), ['--title=x'])).toEqual({ inspect: false, options: ['--title=x'] });
 		for (const good of [SAFE, `"${SAFE}" --max-old-space-size=512`, '--disable_sigusr1', '"--disable\\-sigusr1"'])
 			expect(refused(good)).toEqual([]);
@@ -352,7 +352,7 @@ describe('productionRefusals of how Node was started', () => {
 		}
 	});
 
-	it('refuses whatever this Node knows that writes, opens, prints or loads something', () => {
+	it('refuses every option of this Node that writes, opens, prints or loads something', () => {
 		const dangerous =
 			/snapshot|prof|report|inspect|keylog|(?<!stack-)trace-(?!warnings|deprecation)|require|import|loader|perf-|-dir$|-file|config-file|insecure|sigusr1/;
 		const names = [...process.allowedNodeEnvironmentFlags].filter(
@@ -364,7 +364,7 @@ describe('productionRefusals of how Node was started', () => {
 		expect(taken).toEqual(expect.arrayContaining(['--max-old-space-size', '--use-system-ca', '--permission']));
 	});
 
-	it('refuses of commands the same, but does not ask them for SIGUSR1', () => {
+	it('applies the same rules to commands, except for SIGUSR1', () => {
 		const ofCommand = (env: NodeJS.ProcessEnv, facts: Partial<ReturnType<typeof nodeFacts>> = {}) => {
 			const config = readConfig({ ...SAFE_ENV, ...env });
 			return commandRefusals(config, { ...nodeFacts(config, []), ...facts });
@@ -380,13 +380,13 @@ describe('productionRefusals of how Node was started', () => {
 		expect(ofCommand(development, { inspect: true })).toEqual([]);
 	});
 
-	it('refuses the values of two words and several at once, each by its name, and no value is told', () => {
+	it('names each option once, with values as separate words, and never repeats a value', () => {
 		const refusals = refused(SAFE, ['-r', './hunter2.cjs', '--conditions', 'hunter2', '--tls-keylog', '/hunter2']);
 		expect(refusals.map((each) => /option (\S+),/.exec(each)?.[1])).toEqual(['-r', '--conditions', '--tls-keylog']);
 		expect(refusals.join()).not.toContain('hunter2');
 	});
 
-	it('takes what gives room, finds others, or turns something off', () => {
+	it('allows options that add memory, find other servers, or turn something off', () => {
 		const good = '--max-old-space-size=2048 --use-system-ca --dns-result-order=ipv4first --no-inspect --no-warnings';
 		expect(refused(`${SAFE} ${good}`, ['--max-semi-space-size', '64', '--no-report-on-signal'])).toEqual([]);
 	});
@@ -415,7 +415,7 @@ describe('productionRefusals of how Node was started', () => {
 		expect(refused(SAFE, [], { [name]: '' })).toEqual([]);
 	});
 
-	it('refuses of the names that this Node says it reads all but harmless ones', () => {
+	it('refuses all environment names of this Node except harmless ones', () => {
 		const [, said = ''] = execFileSync(process.execPath, ['--help'], { encoding: 'utf8' }).split(
 			'\nEnvironment variables:\n',
 		);
@@ -441,7 +441,7 @@ describe('productionRefusals of how Node was started', () => {
 		expect(taken.filter((name) => !harmless.includes(name))).toEqual([]);
 	});
 
-	it('takes certificates that are checked', () => {
+	it('allows extra certificates if they are checked', () => {
 		expect(refused(SAFE, [], { NODE_TLS_REJECT_UNAUTHORIZED: '1', NODE_EXTRA_CA_CERTS: '/etc/ca.pem' })).toEqual([]);
 	});
 });

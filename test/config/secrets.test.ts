@@ -9,8 +9,8 @@ import { Secret } from '../../src/config/secret.ts';
 import { SECRET_NAMES, settingNames, settingsSchema } from '../../src/config/settings.ts';
 import { problemsOf } from '../support/setting-problems.ts';
 
-describe('the settings that are secret', () => {
-	it('are not printed, however the settings are', () => {
+describe('secret settings', () => {
+	it('are never printed, however the settings are printed', () => {
 		const marker = 'hunter2'.padEnd(64, '0');
 		const config = readConfig({
 			DATABASE_URL: `postgres://u:${marker}@127.0.0.1/x`,
@@ -58,7 +58,7 @@ describe('a secret in a file', () => {
 		),
 	};
 
-	it('is read as if the setting had it, without the end of its line', () => {
+	it('is read like the setting itself, without the line ending', () => {
 		for (const end of ['', '\n', '\r\n']) {
 			const files = Object.entries(VALUES).map(([name, value]) => [`${name}_FILE`, fileOf(`${value}${end}`)]);
 			expect(exposed(readConfig(Object.fromEntries(files)))).toEqual(exposed(readConfig(VALUES)));
@@ -67,7 +67,7 @@ describe('a secret in a file', () => {
 		expect(spaced.client.token?.expose()).toBe(' a b \n');
 	});
 
-	it('can be any setting that is a secret, and no other', () => {
+	it('can hold any secret setting, and no other', () => {
 		const secret = Object.entries(settingsSchema.parse(VALUES)).filter(([, value]) => value instanceof Secret);
 		expect(secret.map(([name]) => name).sort()).toEqual([...SECRET_NAMES].sort());
 		expect(problemsOf({ FIRMSEAL_PORT_FILE: fileOf('80') })).toEqual([
@@ -78,7 +78,7 @@ describe('a secret in a file', () => {
 		]);
 	});
 
-	it('counts as unset while it is empty, as a setting does, and fulfils what a command needs', () => {
+	it('counts as unset if it is empty, and otherwise satisfies the requirement of a command', () => {
 		expect(readConfig({ DATABASE_URL_FILE: fileOf('\n'), FIRMSEAL_TOKEN_FILE: '' })).toEqual(readConfig({}));
 		const DATABASE_URL_FILE = fileOf(VALUES.DATABASE_URL ?? '');
 		expect(problemsOf({ DATABASE_URL_FILE }, { required: ['DATABASE_URL'] })).toEqual([]);
@@ -94,7 +94,7 @@ describe('a secret in a file', () => {
 		['that is too long', () => fileOf('x'.repeat(64 * 1024 + 1)), /a file that is longer than 65536 bytes/],
 		['that is no text', () => fileOf(Uint8Array.of(0xff, 0xfe)), /a file that is no text in UTF-8/],
 		['whose name has a NUL', () => 'a\0b', /a file that cannot be read \(ERR_INVALID_ARG_VALUE\)/],
-	])('%s is said to be so, without its path', (_, path, why) => {
+	])('%s is reported without its path', (_, path, why) => {
 		const named = path();
 		const [problem, ...others] = problemsOf({ FIRMSEAL_TOKEN_FILE: named });
 		expect([problem, others]).toEqual([expect.stringMatching(why), []]);
@@ -102,7 +102,7 @@ describe('a secret in a file', () => {
 		expect(problem).not.toContain(named);
 	});
 
-	it('beside the setting itself is refused, and what is wrong in it is told by the setting’s name', () => {
+	it('is refused together with the setting itself, and its errors name the setting', () => {
 		expect(problemsOf({ FIRMSEAL_TOKEN: 'x', FIRMSEAL_TOKEN_FILE: fileOf('x') })).toEqual([
 			'FIRMSEAL_TOKEN and FIRMSEAL_TOKEN_FILE are both set: set one of them.',
 		]);
@@ -111,7 +111,7 @@ describe('a secret in a file', () => {
 		expect(problem).not.toContain('hunter2');
 	});
 
-	it('goes to no child process that does not share it, or is told another', () => {
+	it('is not passed to a child process that does not share it or has its own', () => {
 		vi.stubEnv('DATABASE_URL_FILE', fileOf('x'));
 		vi.stubEnv('FIRMSEAL_ROOT_KEY_FILE', fileOf('x'));
 		vi.stubEnv('FIRMSEAL_DJANGO_KEYS', 'x');
