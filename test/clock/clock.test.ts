@@ -11,8 +11,8 @@ const CLOCKS: [string, Clock, (milliseconds: number) => Promise<unknown>][] = [
 	['a stepped clock', stepped, (milliseconds) => stepped.advance(milliseconds)],
 ];
 
-describe.each(CLOCKS)('by %s', (_, clock, pass) => {
-	it('what repeats begins when it is due or woken, at once when it says so, and not once it is over or stopped', async () => {
+describe.each(CLOCKS)('with %s', (_, clock, pass) => {
+	it('a repeated task starts when it is due or woken, at once if it requests that, and never after it has ended or stopped', async () => {
 		const rests = [100, 0, 100, 100];
 		const begun: number[] = [];
 		const start = clock.now();
@@ -35,7 +35,7 @@ describe.each(CLOCKS)('by %s', (_, clock, pass) => {
 		expect(begun).toHaveLength(5);
 	});
 
-	it('what is woken while it works goes on without a rest', async () => {
+	it('a task that is woken while it runs continues without a pause', async () => {
 		let times = 0;
 		const actor = clock.every(
 			async () => {

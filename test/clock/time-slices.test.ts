@@ -14,13 +14,13 @@ async function slicesOf(counts: Readonly<Record<string, number>>): Promise<strin
 }
 
 describe('time slices', () => {
-	it('go round: behind eight hundred of one the first of another is the second', async () => {
+	it('rotate: after eight hundred callers of one owner, the first caller of another comes second', async () => {
 		const order = await slicesOf({ harbour: 800, north: 2, south: 1 });
 		expect(order.slice(0, 6)).toEqual(['harbour', 'north', 'south', 'harbour', 'north', 'harbour']);
 		expect(order).toHaveLength(803);
 	});
 
-	it('go round also for who comes later, and for who comes again each time it had one', async () => {
+	it('rotate also for later callers, and for callers that return after each slice', async () => {
 		const order: string[] = [];
 		const take = (of: string) => waitForTimeSlice(of).then(() => order.push(of));
 		const first = Array.from({ length: 4 }, () => take('harbour'));
@@ -31,7 +31,7 @@ describe('time slices', () => {
 		expect(order).toEqual(['harbour', 'north', 'harbour', 'south', 'north', 'harbour', 'harbour']);
 	});
 
-	it('leave an eighth of their time as rest, also those that are too short to have a millisecond of it', async () => {
+	it('leave an eighth of their time for other work, even if they are too short to pause for a millisecond', async () => {
 		vi.resetModules();
 		const { waitForTimeSlice: waitForFreshSlice } = await import('../../src/clock/time-slices.ts');
 		const { systemClock } = await import('../../src/clock/clock.ts');
