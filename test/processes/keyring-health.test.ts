@@ -2,47 +2,47 @@ import { describe, expect, it } from 'vitest';
 import { createLogger, createMetrics } from '../../src/api/index.ts';
 import { reportKeyringHealth, reportRefusalFeed } from '../../src/processes/keyring-health.ts';
 
-function telling() {
+function captureLog() {
 	const lines: { readonly level: number; readonly msg: string; readonly plane: string }[] = [];
 	const write = (line: string) => void lines.push(JSON.parse(line));
 	const logger = createLogger({ level: 'debug', destination: { write } });
-	const said = () => lines.map(({ level, msg, plane }) => `${level} ${plane} ${msg}`);
-	return { logger, said };
+	const logged = () => lines.map(({ level, msg, plane }) => `${level} ${plane} ${msg}`);
+	return { logger, logged };
 }
 
 const AWAY = 'the key service does not answer: retrying, and cached keys are used meanwhile';
 
-describe('what is told of a key service in trouble', () => {
-	it('is one line when it goes away and one when it is back, however often it was tried in between', () => {
-		const { logger, said } = telling();
-		const tell = reportKeyringHealth('firm', logger);
+describe('the report of an unavailable key service', () => {
+	it('has one line for the failure and one for the recovery, however many attempts were made in between', () => {
+		const { logger, logged } = captureLog();
+		const report = reportKeyringHealth('firm', logger);
 		for (let time = 0; time < 2; time++) {
 			for (const state of ['open', 'half-open', 'open', 'half-open', 'open', 'half-open', 'closed'] as const)
-				tell({ what: 'breaker', state });
-			tell({ what: 'retry', reason: 'AWAY' });
-			tell({ what: 'waiting', calls: 7 });
+				report({ what: 'breaker', state });
+			report({ what: 'retry', reason: 'AWAY' });
+			report({ what: 'waiting', calls: 7 });
 		}
 		const once = [`50 firm ${AWAY}`, '30 firm the key service answers again'];
-		expect(said()).toEqual([...once, ...once]);
+		expect(logged()).toEqual([...once, ...once]);
 	});
 
-	it('is counted for the side whose calls they are', async () => {
+	it('is counted for the plane that makes the calls', async () => {
 		const metrics = createMetrics();
-		const tell = reportKeyringHealth('operator', telling().logger, metrics);
-		tell({ what: 'breaker', state: 'open' });
-		tell({ what: 'retry', reason: 'THROTTLED' });
+		const report = reportKeyringHealth('operator', captureLog().logger, metrics);
+		report({ what: 'breaker', state: 'open' });
+		report({ what: 'retry', reason: 'THROTTLED' });
 		const { text } = await metrics.render();
 		expect(text).toContain('firmseal_keyring_breaker{plane="operator",state="open"} 1');
 		expect(text).toContain('firmseal_keyring_retries_total{plane="operator",reason="THROTTLED"} 1');
 	});
 
-	it('is said of a process that can’t hear of refusals, without what the database said', () => {
-		const { logger, said } = telling();
+	it('mentions a process that cannot read refusals, without the error of the database', () => {
+		const { logger, logged } = captureLog();
 		const { onFeedLost, onFeedRestored } = reportRefusalFeed(logger, 'broker');
 		onFeedLost?.(new Error('password of the database'));
 		onFeedLost?.(null);
 		onFeedRestored?.();
-		const blind = '50 broker could not read which firms’ keys are refused: cached keys are dropped';
-		expect(said()).toEqual([blind, blind, '30 broker reading which firms’ keys are refused works again']);
+		const feedLost = '50 broker could not read which firms’ keys are refused: cached keys are dropped';
+		expect(logged()).toEqual([feedLost, feedLost, '30 broker reading which firms’ keys are refused works again']);
 	});
 });

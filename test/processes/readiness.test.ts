@@ -44,8 +44,8 @@ const WELL = {
 	objects: true,
 };
 
-describe('requests may be sent here', () => {
-	it('when everything works', async () => {
+describe('a server that is ready', () => {
+	it('passes every check', async () => {
 		expect(await readinessOf({})).toMatchObject({ ok: true, checks: WELL });
 	});
 
@@ -55,17 +55,17 @@ describe('requests may be sent here', () => {
 		['the object store', 'fails', { objects: fails }, { objects: false }],
 		['the object store', 'hangs', { objects: hangs }, { objects: false }],
 		['all of them', 'hang', { keyring: hangs, objects: hangs }, { 'keyring operator': false, objects: false }],
-	])('while %s %s, which is told in time: metadata is served still', async (_, __, checks, told) => {
-		expect(await readinessOf(checks)).toEqual({ ok: true, checks: { ...WELL, ...told } });
+	])('still serves metadata while %s %s, and reports that in time', async (_, __, checks, failed) => {
+		expect(await readinessOf(checks)).toEqual({ ok: true, checks: { ...WELL, ...failed } });
 	});
 });
 
-describe('requests may not be sent here', () => {
+describe('a server that is not ready', () => {
 	it.each([
 		["a plane's database", { operator: fails }, { 'database operator': false }],
 		['the log', { log: fails }, { log: false }],
-		['the log and what is not needed', { log: fails, objects: fails }, { log: false, objects: false }],
-	])('while %s is away', async (_, checks, told) => {
-		expect(await readinessOf(checks)).toMatchObject({ ok: false, checks: { ...WELL, ...told } });
+		['the log, and a part that is not required,', { log: fails, objects: fails }, { log: false, objects: false }],
+	])('reports %s as unavailable', async (_, checks, failed) => {
+		expect(await readinessOf(checks)).toMatchObject({ ok: false, checks: { ...WELL, ...failed } });
 	});
 });
