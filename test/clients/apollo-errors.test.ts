@@ -21,7 +21,7 @@ afterAll(() => scene?.installation.close());
 const uri = () => `${scene.api.url}/graphql`;
 
 describe('a value that does not open', () => {
-	it('is null beside its error, and the rest is there, with errorPolicy all', async () => {
+	it('is null next to its error, and the rest is returned, with errorPolicy all', async () => {
 		const client = clientOf(scene);
 		const variables = { id: damaged };
 		const { data, error } = await client.query({ query: NoteDocument, variables, errorPolicy: 'all' });
@@ -30,7 +30,7 @@ describe('a value that does not open', () => {
 		expect(error).toMatchObject({ errors: [{ path: ['note', 'title'] }] });
 	});
 
-	it('takes the rest with it under the policy that a client has by itself', async () => {
+	it('discards the rest under the default error policy of a client', async () => {
 		const answer = clientOf(scene).query({ query: NoteDocument, variables: { id: damaged } });
 		await expect(answer.catch(codesOf)).resolves.toEqual(['CIPHERTEXT_INVALID']);
 	});
@@ -43,13 +43,16 @@ describe('a value that does not open', () => {
 });
 
 describe('content that the caller may not read', () => {
-	it('is null without an error, and the client is told what is missing and why', async () => {
-		const told: Sealed[] = [];
-		const client = clientOf(scene, { token: () => `${scene.operator}`, onSealed: (sealed) => told.push(...sealed) });
+	it('is null without an error, and extensions say what is missing and why', async () => {
+		const withheld: Sealed[] = [];
+		const client = clientOf(scene, {
+			token: () => `${scene.operator}`,
+			onSealed: (sealed) => withheld.push(...sealed),
+		});
 		const { data, error } = await client.query({ query: NoteDocument, variables: { id: whole } });
 		expect(error).toBeUndefined();
 		expect(data?.note).toMatchObject({ id: whole, revision: 1, title: null, body: null });
-		expect(told).toEqual([
+		expect(withheld).toEqual([
 			{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 1 },
 			{ coordinate: 'Note.body', reason: 'NO_LEASE', count: 1 },
 		]);
@@ -58,22 +61,22 @@ describe('content that the caller may not read', () => {
 
 describe('a request that is refused', () => {
 	it.each([
-		['without a right token', () => 'none', 'UNAUTHENTICATED'],
+		['without a valid token', () => 'none', 'UNAUTHENTICATED'],
 		['that the role may not send', () => `${scene.auditor}`, 'FORBIDDEN'],
-	])('%s has its code', async (_, token, code) => {
+	])('%s has an error code', async (_, token, code) => {
 		const request = clientOf(scene, { token }).query({ query: ThreadsDocument, variables: {} });
 		await expect(request.catch(codesOf)).resolves.toEqual([code]);
 	});
 
-	it('for its rate has its code, and says when to come again', async () => {
+	it('for its rate has an error code, and says when to retry', async () => {
 		const api = await scene.installation.serve({ FIRMSEAL_RATE_PER_MINUTE: '1' });
 		const waits: number[] = [];
-		const tellWait = new ErrorLink(({ error, operation }) => {
+		const recordWait = new ErrorLink(({ error, operation }) => {
 			if (!codesOf(error).includes('RATE_LIMITED')) return;
 			const { headers } = operation.getContext().response as Response;
 			waits.push(Number(headers.get('retry-after')));
 		});
-		const transport = ApolloLink.from([tellWait, new HttpLink({ uri: `${api.url}/graphql` })]);
+		const transport = ApolloLink.from([recordWait, new HttpLink({ uri: `${api.url}/graphql` })]);
 		const client = clientOf(scene, { transport });
 		const ask = () => client.query({ query: NoteDocument, variables: { id: whole }, fetchPolicy: 'network-only' });
 		expect((await ask()).data?.note?.title).toBe('whole');
@@ -82,7 +85,7 @@ describe('a request that is refused', () => {
 		expect(waits[0]).toBeGreaterThan(0);
 	});
 
-	it('before GraphQL sees it is an error of HTTP, with a code too', async () => {
+	it('before GraphQL processes it is an HTTP error with a code', async () => {
 		const input = { title: 'large', body: 'x'.repeat(2_000_000) };
 		const error = await clientOf(scene)
 			.mutate({ mutation: CreateNoteDocument, variables: { input } })
@@ -92,8 +95,8 @@ describe('a request that is refused', () => {
 	});
 });
 
-describe('over GET', () => {
-	it('queries are answered, and mutations are sent as POST', async () => {
+describe('requests by GET', () => {
+	it('are made for queries, while mutations are sent as POST', async () => {
 		const methods: (string | undefined)[] = [];
 		const transport = new HttpLink({
 			uri: uri(),
@@ -110,7 +113,7 @@ describe('over GET', () => {
 		expect(methods).toEqual(['GET', 'POST']);
 	});
 
-	it('queries without a content type need the header that no foreign page can send unasked', async () => {
+	it('without a content type require the header that no other origin can send without preflight', async () => {
 		const bare = (headers: Record<string, string>) =>
 			new HttpLink({
 				uri: uri(),
@@ -127,7 +130,7 @@ describe('over GET', () => {
 		expect((await read(bare({ 'apollo-require-preflight': 'true' }))).data?.note?.title).toBe('whole');
 	});
 
-	it('queries by their hash are refused, and the client sends them whole', async () => {
+	it('with the hash of a query are refused, and the client sends the whole query', async () => {
 		const sent: string[] = [];
 		const transport = ApolloLink.from([
 			new PersistedQueryLink({
@@ -151,8 +154,8 @@ describe('over GET', () => {
 	});
 });
 
-describe('what the client keeps', () => {
-	it('is content in the open, for whoever signs in next, until the store is cleared', async () => {
+describe('the cache of a client', () => {
+	it('holds plaintext content, readable by the next user, until the store is cleared', async () => {
 		let token = scene.north.member;
 		const client = clientOf(scene, { token: () => `${token}` });
 		const title = async () => (await client.query({ query: NoteDocument, variables: { id: whole } })).data?.note?.title;
@@ -165,7 +168,7 @@ describe('what the client keeps', () => {
 		expect(await title()).toBeNull();
 	});
 
-	it('has no content of a query that is not to be kept', async () => {
+	it('holds no content of a query with fetch policy no-cache', async () => {
 		const client = clientOf(scene);
 		const { data } = await client.query({
 			query: NoteDocument,

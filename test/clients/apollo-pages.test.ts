@@ -50,8 +50,8 @@ async function show<Data, Variables extends OperationVariables>(
 const idsOf = (list: { readonly edges: readonly { readonly node: { readonly id: string } }[] } | undefined) =>
 	list?.edges.map(({ node }) => node.id);
 
-describe('a list that is read page by page', () => {
-	it('forwards has each row once, in order', async () => {
+describe('a list read page by page', () => {
+	it('forwards contains each row once, in order', async () => {
 		const list = await show(ThreadsDocument, { first: 3, orderBy: 'CREATED_AT_ASC' });
 		const sizes = [];
 		while (list.data.threads.pageInfo.hasNextPage) {
@@ -66,7 +66,7 @@ describe('a list that is read page by page', () => {
 		});
 	});
 
-	it('backwards has each row once, in the order of the list', async () => {
+	it('backwards contains each row once, in the order of the list', async () => {
 		const list = await show(ThreadsDocument, { last: 3, orderBy: 'CREATED_AT_ASC' });
 		expect(idsOf(list.data.threads)).toEqual(threads.slice(5));
 		const sizes = [];
@@ -79,7 +79,7 @@ describe('a list that is read page by page', () => {
 		expect(list.data.threads.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
 	});
 
-	it('has each row once, too, when others are added at its front meanwhile', async () => {
+	it('contains each row once even if rows are added at its front meanwhile', async () => {
 		const list = await show(ThreadsDocument, { first: 3, orderBy: 'CREATED_AT_DESC' });
 		const seen = [...threads].reverse();
 		threads.push(...(await beginThreads(scene, 2)));
@@ -88,7 +88,7 @@ describe('a list that is read page by page', () => {
 		expect(idsOf(list.data.threads)).toEqual(seen);
 	});
 
-	it('has of its nodes only the last page, since the policy joins edges', async () => {
+	it('has only the last page in its nodes, since the policy merges edges', async () => {
 		const list = await show(ThreadNodesDocument, { first: 3 });
 		const [first] = list.data.threads.nodes;
 		await list.fetchMore({ variables: { after: list.data.threads.pageInfo.endCursor } });
@@ -96,7 +96,7 @@ describe('a list that is read page by page', () => {
 		expect(list.data.threads.nodes).not.toContainEqual(first);
 	});
 
-	it('is not mixed with the same list in another order', async () => {
+	it('is kept apart from the same list in another order', async () => {
 		const client = clientOf(scene);
 		const read = (orderBy: ThreadOrder) => client.query({ query: ThreadsDocument, variables: { first: 3, orderBy } });
 		const [up, down] = [await read('CREATED_AT_ASC'), await read('CREATED_AT_DESC')];
@@ -104,7 +104,7 @@ describe('a list that is read page by page', () => {
 		expect(idsOf(down.data?.threads)).toEqual([...threads].reverse().slice(0, 3));
 	});
 
-	it('is one list in the cache, whichever end was asked for: the policy does not look at first and last', async () => {
+	it('is one list in the cache from either end, since the policy ignores first and last', async () => {
 		const client = clientOf(scene);
 		const read = (end: ThreadsQueryVariables, fetchPolicy: FetchPolicy = 'cache-first') =>
 			client.query({ query: ThreadsDocument, variables: { ...end, orderBy: 'CREATED_AT_ASC' }, fetchPolicy });
@@ -117,7 +117,7 @@ describe('a list that is read page by page', () => {
 describe('a list within an object', () => {
 	const id = () => threads[0] ?? '';
 
-	it('is read from its middle in both directions', async () => {
+	it('can be read from its middle in both directions', async () => {
 		const client = clientOf(scene);
 		const { data } = await client.query({ query: ThreadDocument, variables: { id: id(), first: 3 } });
 		const middle = await show(ThreadDocument, { id: id(), first: 2, after: data?.thread?.messages.pageInfo.endCursor });
@@ -133,7 +133,7 @@ describe('a list within an object', () => {
 		expect(pageInfo()).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
 	});
 
-	it('has the same objects as the list at the root', async () => {
+	it('contains the same objects as the list at the root', async () => {
 		const client = clientOf(scene);
 		await client.query({ query: MessagesDocument, variables: { threadId: id() } });
 		const { data } = await client.query({ query: ThreadDocument, variables: { id: id(), first: 7 } });
@@ -144,7 +144,7 @@ describe('a list within an object', () => {
 });
 
 describe('a list without a policy', () => {
-	it('is one list in the cache for each page, so that nodes do', async () => {
+	it('is a separate cached list for each page, so that nodes are too', async () => {
 		const ids = [];
 		for (let n = 0; n < 4; n++) ids.push(await scene.write({ title: `Note ${n}` }));
 		const client = clientOf(scene);

@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-describe('a message that is written', () => {
-	it('is at the end of the list that is shown, once, however often it is sent', async () => {
+describe('writing a message', () => {
+	it('adds it to the end of the displayed list once, however often it is sent', async () => {
 		const [threadId = ''] = await beginThreads(scene, 1);
 		const client = clientOf(scene);
 		const query = { query: ThreadDocument, variables: { id: threadId, first: 50 } };
@@ -38,7 +38,7 @@ describe('a message that is written', () => {
 		expect(await subjects('network-only')).toEqual(['First', 'Second']);
 	});
 
-	it('with the id of another is a CONFLICT, and the list stays', async () => {
+	it('with the id of another message is a CONFLICT, and the list is unchanged', async () => {
 		const [threadId = ''] = await beginThreads(scene, 1);
 		const client = clientOf(scene);
 		const id = uuidv7();
@@ -50,7 +50,7 @@ describe('a message that is written', () => {
 	});
 });
 
-describe('a note that is changed', () => {
+describe('changing a note', () => {
 	/** The note as a page shows it, each time that it changes. */
 	async function showNote(client: ReturnType<typeof clientOf>, id: string) {
 		const watched = client.watchQuery({ query: NoteDocument, variables: { id } });
@@ -65,7 +65,7 @@ describe('a note that is changed', () => {
 		return { shown, revision: note.revision };
 	}
 
-	it('from the revision that is shown is shown as it is now', async () => {
+	it('from the displayed revision shows the new state', async () => {
 		const id = await scene.write({ title: 'Draft', body: 'kept' });
 		const client = clientOf(scene);
 		const { shown, revision } = await showNote(client, id);
@@ -77,7 +77,7 @@ describe('a note that is changed', () => {
 		await expect.poll(() => shown).toEqual(['Draft', 'Final']);
 	});
 
-	it('by somebody else meanwhile is a CONFLICT: what was shown at once is taken back, and asked for again', async () => {
+	it('that another person has changed meanwhile is a CONFLICT, which reverts the optimistic result and refetches', async () => {
 		const id = await scene.write({ title: 'Draft', body: null });
 		const client = clientOf(scene);
 		const { shown, revision } = await showNote(client, id);
@@ -105,8 +105,8 @@ describe('a note that is changed', () => {
 	});
 });
 
-describe('what the types promise', () => {
-	it('is what arrives: times and decimal numbers are strings', async () => {
+describe('the generated types', () => {
+	it('match the responses: times and decimal numbers are strings', async () => {
 		const client = clientOf(scene);
 		const id = uuidv7();
 		const lineItems = [{ description: 'Review', quantity: '1.50', unitAmount: '240.00' }];
@@ -125,7 +125,7 @@ describe('what the types promise', () => {
 		expect(data?.invoice).toMatchObject({ status: 'DRAFT', total: '360.00', lineItems });
 	});
 
-	it('is all that there is: a field that was not asked for, and a variable that is none, do not compile', async () => {
+	it('contain nothing else: an unselected field and an unknown variable do not compile', async () => {
 		const id = await scene.write({ title: 'typed' });
 		const client = clientOf(scene);
 		const { data } = await client.query({ query: NoteDocument, variables: { id } });

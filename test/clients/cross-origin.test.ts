@@ -32,22 +32,25 @@ const clients: Readonly<Record<string, (url: string, fetch: Fetch, id: string) =
 		new Client({ ...optionsOf(url, () => `${scene.north.member}`), fetch }).query(NoteDocument, { id }),
 };
 
-it.each(Object.entries(clients))('a page of another origin may send what %s sends, and read it', async (_, read) => {
-	const id = await scene.write({ title: 'shared' });
-	const exchanges: { readonly sent: Headers; readonly answer: Response }[] = [];
-	const recording: Fetch = async (url, init) => {
-		const sent = new Headers(init?.headers);
-		sent.set('origin', ORIGIN);
-		const answer = await fetch(url, { ...init, headers: sent });
-		exchanges.push({ sent, answer });
-		return answer;
-	};
-	const { data } = await read(`${scene.api.url}/graphql`, recording, id);
-	expect(data).toMatchObject({ note: { title: 'shared' } });
+it.each(Object.entries(clients))(
+	'a page of another origin may send the requests of %s, and read the responses',
+	async (_, read) => {
+		const id = await scene.write({ title: 'shared' });
+		const exchanges: { readonly sent: Headers; readonly answer: Response }[] = [];
+		const recording: Fetch = async (url, init) => {
+			const sent = new Headers(init?.headers);
+			sent.set('origin', ORIGIN);
+			const answer = await fetch(url, { ...init, headers: sent });
+			exchanges.push({ sent, answer });
+			return answer;
+		};
+		const { data } = await read(`${scene.api.url}/graphql`, recording, id);
+		expect(data).toMatchObject({ note: { title: 'shared' } });
 
-	const [{ sent, answer } = {}] = exchanges;
-	const allowed = [...(await allowedHeaders()), 'accept', 'origin'];
-	expect([...(sent?.keys() ?? [])].filter((header) => !allowed.includes(header))).toEqual([]);
-	expect(sent?.get('accept')).not.toMatch(UNSAFE);
-	expect(answer?.headers.get('access-control-allow-origin')).toBe(ORIGIN);
-});
+		const [{ sent, answer } = {}] = exchanges;
+		const allowed = [...(await allowedHeaders()), 'accept', 'origin'];
+		expect([...(sent?.keys() ?? [])].filter((header) => !allowed.includes(header))).toEqual([]);
+		expect(sent?.get('accept')).not.toMatch(UNSAFE);
+		expect(answer?.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+	},
+);

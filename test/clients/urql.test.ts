@@ -53,7 +53,7 @@ describe('urql', () => {
 		expect(read).toEqual(ids.reverse());
 	});
 
-	it('has partial data beside an error', async () => {
+	it('receives partial data with an error', async () => {
 		const id = await scene.write({ title: 'damaged', body: 'whole' });
 		await scene.admin`update notes set title = set_byte(title, 30, get_byte(title, 30) # 1) where id = ${id}`;
 		const { data, error } = await clientOf(scene.north.member).query(NoteDocument, { id });
@@ -61,14 +61,14 @@ describe('urql', () => {
 		expect(codesOf(error)).toEqual(['CIPHERTEXT_INVALID']);
 	});
 
-	it('tells in its extensions what was left out', async () => {
+	it('reports in extensions what was withheld', async () => {
 		const id = await scene.write({ title: 'sealed' });
 		const { data, error, extensions } = await clientOf(scene.operator).query(NoteDocument, { id });
 		expect([data?.note?.title, error]).toEqual([null, undefined]);
 		expect(extensions?.sealed).toContainEqual({ coordinate: 'Note.title', reason: 'NO_LEASE', count: 1 });
 	});
 
-	it('has code and status of a request that is refused', async () => {
+	it('receives the code and status of a refused request', async () => {
 		const ask = (client: Client) => client.query(NotesDocument, {});
 		const unknown = await ask(clientOf('none'));
 		expect([unknown.error?.response.status, codesOf(unknown.error)]).toEqual([401, ['UNAUTHENTICATED']]);
@@ -76,7 +76,7 @@ describe('urql', () => {
 		expect([foreign.error?.response.status, codesOf(foreign.error)]).toEqual([403, ['FORBIDDEN']]);
 	});
 
-	it('is refused queries by GET without the header, and needs none by POST', async () => {
+	it('is refused a GET query without the header, and needs none for POST', async () => {
 		const read = (options: Partial<ClientOptions>) =>
 			clientOf(scene.north.member, { ...options, fetchOptions: signed }).query(NotesDocument, { first: 1 });
 		const signed = { headers: { authorization: `Bearer ${scene.north.member}` } };
