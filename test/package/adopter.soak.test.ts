@@ -33,23 +33,23 @@ describeInstalled('examples/adopter, with the tarball', () => {
 		rmSync(directory, { recursive: true, force: true });
 	});
 
-	it('has types that fit', async () => {
+	it('type-checks', async () => {
 		const { code, stdout } = await run(process.execPath, ['node_modules/typescript/bin/tsc'], { cwd: api });
 		expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
 	});
 
-	it('starts with a PostgreSQL of its own, answers the requests that it prints, and ends', async () => {
+	it('starts with its own PostgreSQL, answers the requests that it prints, and ends', async () => {
 		// As root, PostgreSQL runs as another user, who must pass here.
 		chmodSync(directory, 0o755);
 		const env = { ...outside(), PORT: '0' };
 		const program = spawn(process.execPath, ['src/main.ts'], { cwd: api, env, stdio: ['ignore', 'pipe', 'inherit'] });
 		const ended = once(program, 'exit');
-		let told = '';
+		let printed = '';
 		for await (const chunk of program.stdout) {
-			told += chunk;
-			if ((told.match(/^echo /gm)?.length ?? 0) === 3 && told.endsWith('\n\n')) break;
+			printed += chunk;
+			if ((printed.match(/^echo /gm)?.length ?? 0) === 3 && printed.endsWith('\n\n')) break;
 		}
-		const requests = [...told.matchAll(/^echo '.*Bearer (\S+)' \| curl -s (\S+) -H @- .*-d '(.*)'$/gm)];
+		const requests = [...printed.matchAll(/^echo '.*Bearer (\S+)' \| curl -s (\S+) -H @- .*-d '(.*)'$/gm)];
 		const answers = [];
 		for (const [, token, url = '', body] of requests) {
 			const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
@@ -70,7 +70,7 @@ describeInstalled('examples/adopter, with the tarball', () => {
 		['api.test.ts', 'each role gets what is its own, and the database holds nothing in the clear'],
 		['kit.test.ts', 'the test kit finds no way around'],
 	])(
-		'passes its %s: %s',
+		'passes its own tests in %s: %s',
 		async (file) => {
 			const env = { DATABASE_URL: database.urlOf(SUPERUSER) };
 			const { code, stdout } = await run(process.execPath, ['--test', `test/${file}`], {

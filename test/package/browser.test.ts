@@ -29,7 +29,7 @@ describeInstalled('in a browser', (cwd) => {
 		});
 	});
 
-	it('firmseal/envelope encrypts and decrypts a document, and refuses one that was changed', async () => {
+	it('firmseal/envelope encrypts and decrypts a document, and refuses a changed one', async () => {
 		const { expression } = await bundle("export { encryptChunked, decryptChunked } from 'firmseal/envelope'", cwd);
 		const { encryptChunked, decryptChunked } = runInContext(expression, browser());
 		const given = { key: new Uint8Array(32).fill(7), context: new Uint8Array() };
@@ -40,7 +40,7 @@ describeInstalled('in a browser', (cwd) => {
 		await expect(decryptChunked({ ...given, ciphertext })).rejects.toMatchObject({ code: 'CIPHERTEXT_INVALID' });
 	});
 
-	it('firmseal/audit checks a proof, and refuses one of another leaf', async () => {
+	it('firmseal/audit verifies a proof, and refuses one of another leaf', async () => {
 		const { expression } = await bundle("export { leafHash, rootHash, verifyInclusion } from 'firmseal/audit'", cwd);
 		const { leafHash, rootHash, verifyInclusion } = runInContext(expression, browser());
 		const [one, other] = [await leafHash('one'), await leafHash('other')];
@@ -49,7 +49,7 @@ describeInstalled('in a browser', (cwd) => {
 		await expect(verifyInclusion({ ...claim, leafHash: other })).rejects.toThrow('does not lead to the root');
 	});
 
-	it.each(['firmseal/envelope', 'firmseal/audit'])('all of %s goes without Node', async (entry) => {
+	it.each(['firmseal/envelope', 'firmseal/audit'])('%s works entirely without Node', async (entry) => {
 		const { bytes } = await bundle(`export * from '${entry}'`, cwd);
 		expect(bytes).toBeGreaterThan(2_000);
 	});

@@ -27,21 +27,21 @@ const SHIPPED = [
 	/^src\/audit\/single-file\/verify-audit-log\.mjs$/,
 ];
 
-it('holds what runs and what must be read, and nothing else', () => {
+it('contains what runs and what users need to read, and nothing else', () => {
 	expect(paths.filter((path) => !SHIPPED.some((pattern) => pattern.test(path)))).toEqual([]);
 	expect(SHIPPED.filter((pattern) => !paths.some((path) => pattern.test(path)))).toEqual([]);
 });
 
-it.each(PLANTED)('leaves %s at home', (planted) => {
+it.each(PLANTED)('excludes %s', (planted) => {
 	expect(paths).not.toContain(planted);
 });
 
-it('has the types of what may be imported, not of the program', () => {
+it('contains the types of public exports, and not those of the program', () => {
 	expect(paths).toContain('dist/index.d.ts');
 	expect(paths.filter((path) => /^dist\/(cli|api|firms)\/.*\.d\.ts$/.test(path))).toEqual([]);
 });
 
-it('has no trace of the machine that packed it', () => {
+it('contains no path of the machine that packed it', () => {
 	const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 	const here = [checkout, dirname(content), homedir() + (homedir().endsWith('/') ? '' : '/')];
 	const traces = paths.filter((path) => {

@@ -29,7 +29,7 @@ export function installPackage({ tarball, content }: Packed, project: Package, o
 	const paths = copyPackages({ ...needs(ours), ...project.dependencies, ...project.devDependencies }, options.cwd);
 	const packages = {
 		'': root,
-		// npm would fetch again what is locked by its hash, or has programs that nobody linked.
+		// npm would fetch again what is locked by its hash, or has programs that are not linked.
 		...Object.fromEntries(paths.map((path) => [path, { ...locked[path], integrity: undefined, bin: undefined }])),
 		'node_modules/firmseal': { ...ours, resolved: root.dependencies.firmseal },
 	};

@@ -19,7 +19,7 @@ const OF_THIS_PROJECT =
 export const outside = () =>
 	Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_THIS_PROJECT.test(name)));
 
-/** Runs a program as somebody outside this project would; a program that doesn't end by itself is killed. */
+/** Runs a program as an outsider to this project would; a program that doesn't end by itself is killed. */
 export function run(
 	file: string,
 	args: readonly string[],

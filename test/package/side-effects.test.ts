@@ -22,7 +22,7 @@ const look = () => JSON.stringify({
 const before = look();`;
 
 describeInstalled('importing the package', (cwd) => {
-	it.each(ENTRIES)('%s changes nothing of the process, and lets it end', async (entry) => {
+	it.each(ENTRIES)('importing %s changes nothing in the process, and lets it exit', async (entry) => {
 		const text = `${LOOK} await import('${entry}'); console.log(JSON.stringify([before, look()]));`;
 		const { code, stdout, stderr } = await runModule(text, { cwd });
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -30,7 +30,7 @@ describeInstalled('importing the package', (cwd) => {
 		expect(after).toEqual(before);
 	});
 
-	it('needs neither to write, nor another process, nor a worker', async () => {
+	it('the package needs no write access, no child process and no worker thread', async () => {
 		// One that no other test writes into.
 		const own = mkdtempSync(join(cwd, 'own-'));
 		const text = `for (const entry of ${JSON.stringify(ENTRIES)}) await import(entry); console.log('imported');`;

@@ -14,14 +14,14 @@ const SMALL = [
 ] as const;
 
 describeInstalled('a bundle', (cwd) => {
-	it.each(SMALL)('of %s has nothing else in it', async (text, mayBring, most) => {
+	it.each(SMALL)('a bundle of %s contains nothing else', async (text, mayBring, most) => {
 		const { kept, bytes } = await bundle(text, cwd, text.includes("'firmseal'") ? 'node' : 'browser');
 		expect(kept.filter((path) => !mayBring.test(path))).toEqual([]);
 		expect(kept.length).toBeGreaterThan(0);
 		expect(bytes).toBeLessThan(most);
 	});
 
-	it.each(ENTRIES)('of %s, imported for nothing, is empty', async (entry) => {
+	it.each(ENTRIES)('a bundle that imports nothing from %s is empty', async (entry) => {
 		const { kept } = await bundle(`import '${entry}'; export const nothing = 0;`, cwd, 'node');
 		expect(kept).toEqual([]);
 	});

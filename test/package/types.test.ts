@@ -26,7 +26,7 @@ const BY_RESOLUTION = {
 describeInstalled('a program in TypeScript', (cwd) => {
 	beforeAll(() => writeFileSync(join(cwd, 'program.ts'), PROGRAM));
 
-	it.each(Object.entries(BY_RESOLUTION))('has its types by %s', async (name, options) => {
+	it.each(Object.entries(BY_RESOLUTION))('type-checks with %s', async (name, options) => {
 		const config = `tsconfig.${name}.json`;
 		writeFileSync(
 			join(cwd, config),
