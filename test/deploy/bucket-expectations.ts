@@ -150,9 +150,9 @@ const ofAnchors = (table: typeof ANCHOR_RIGHTS, resource: string): Expectation[]
 	);
 
 const byAnybody = (what: string, allowed: boolean, action: string, context: Context): Expectation =>
-	expectation(`somebody who may do everything: ${what}`, allowed, ask('firm', action, context, `${ANCHORS}/x`));
+	expectation(`a principal with all S3 rights: ${what}`, allowed, ask('firm', action, context, `${ANCHORS}/x`));
 
-/** Asked as somebody whom the account lets do everything with S3. */
+/** As a principal to whom the account gives all rights in S3. */
 export const anchors: readonly Expectation[] = [
 	...askOf('by TLS', true, ANCHORS, TLS),
 	...inTheClear(ANCHORS),
@@ -199,7 +199,7 @@ const BUCKET_KEY_RIGHTS: Readonly<Record<string, readonly string[]>> = {
 const without = (key: string): Context =>
 	Object.fromEntries(Object.entries(THROUGH_S3).filter(([name]) => name !== key));
 
-/** The key of the bucket; as if somebody had given it the tag and the context of a firm's. */
+/** The key of the bucket; as if it had been given the tag and the context of a firm's. */
 export const bucketKey: readonly Expectation[] = ROLES.flatMap((role) =>
 	Object.entries(BUCKET_KEY_RIGHTS).flatMap(([action, who]) => {
 		const request = (context: Context) => ({ role: roleArn(role), action, resource: BUCKET_KEY, context });

@@ -28,7 +28,7 @@ const { database, ...processes } = services as typeof services & { readonly data
 /** In the order of the columns of docs/deployment.md, "What each process is told". */
 const COLUMNS = ['firm', 'operator', 'broker', 'worker', 'setup'] as const;
 
-/** What the table says of each setting and process: nothing, that it isn't told, or what it is told. */
+/** What the table says of each setting and process: nothing, that it does not get it, or what it gets. */
 function tableOfSettings(): (readonly [name: string, cells: readonly string[]])[] {
 	const section = read('docs/deployment.md')
 		.split(/^## /m)
@@ -40,15 +40,15 @@ function tableOfSettings(): (readonly [name: string, cells: readonly string[]])[
 	});
 }
 
-const told = (): ReadonlyMap<string, readonly string[]> => new Map(tableOfSettings());
+const settingsTable = (): ReadonlyMap<string, readonly string[]> => new Map(tableOfSettings());
 
 describe('deploy/compose.yaml', () => {
-	it('has the processes of the table, and a database', () => {
+	it('contains the processes of the table, and a database', () => {
 		expect(Object.keys(processes)).toEqual([...COLUMNS]);
 		expect(database.image).toContain('postgres');
 	});
 
-	it('can be compared with the table, which names every setting that is of an installation', () => {
+	it('can be compared with the table, which names every setting that an installation chooses', () => {
 		const ofPeople = ['FIRMSEAL_TOKEN', 'FIRMSEAL_URL', 'FIRMSEAL_LOG_LEVEL', 'FIRMSEAL_PLANE', 'FIRMSEAL_ENV'];
 		// Only to turn off what production insists on.
 		const ofDevelopers = ['FIRMSEAL_OPERATOR_PROOF'];
@@ -71,16 +71,16 @@ describe('deploy/compose.yaml', () => {
 		expect(unknown).toEqual([]);
 	});
 
-	it.each(COLUMNS)('tells %s what docs/deployment.md says, and nothing else', (service) => {
+	it.each(COLUMNS)('gives %s the settings of docs/deployment.md, and no others', (service) => {
 		const column = COLUMNS.indexOf(service);
 		const wrong = Object.keys(processes[service]?.environment ?? {}).filter((name) => {
-			const cell = told().get(settingOf(name))?.[column];
+			const cell = settingsTable().get(settingOf(name))?.[column];
 			return cell === undefined || !isTold(cell);
 		});
 		expect(wrong).toEqual([]);
 	});
 
-	it("gives no process another's sign-in, credentials or secret, and each of them by a file", () => {
+	it('gives no process another’s sign-in, credentials or secret, and passes each by a file', () => {
 		const secretsOf = (service: string) => {
 			const environment = Object.entries(processes[service]?.environment ?? {});
 			expect(environment.filter(([name]) => (SECRET_NAMES as readonly string[]).includes(name))).toEqual([]);
@@ -120,7 +120,7 @@ describe('deploy/compose.yaml', () => {
 		}
 	});
 
-	it('takes images by their digests: a tag in the place of one makes no reference', () => {
+	it('requires images by digest: a tag in its place is not a valid reference', () => {
 		// https://github.com/distribution/reference/blob/main/reference.go
 		const REFERENCE = /^[a-z0-9]+(?:[._/-][a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*:[0-9a-fA-F]{32,})?$/;
 		const ofDigest = (digest: string) =>
@@ -129,7 +129,7 @@ describe('deploy/compose.yaml', () => {
 		for (const tag of ['18', 'latest', '', 'sha256:18']) expect(ofDigest(tag)).not.toMatch(REFERENCE);
 	});
 
-	it('builds its own image by a digest, and never asks a registry for one of its name', () => {
+	it('builds its own image from a digest, and never pulls one of that name', () => {
 		for (const [service, { image, pull_policy, build }] of Object.entries(processes))
 			expect([service, image, pull_policy, build?.args]).toEqual([
 				service,
@@ -154,7 +154,7 @@ describe('deploy/compose.yaml', () => {
 		expect(refusals).toEqual([]);
 	});
 
-	it('gives no process rights of the machine, nor anything to write to', () => {
+	it('gives no process privileges on the machine, or a place to write', () => {
 		for (const [service, { read_only, cap_drop, security_opt }] of Object.entries(processes))
 			expect([service, read_only, cap_drop, security_opt]).toEqual([
 				service,
@@ -164,7 +164,7 @@ describe('deploy/compose.yaml', () => {
 			]);
 	});
 
-	it('asks for the health of those that have a port, and starts init and doctor only when they are asked for', () => {
+	it('checks the health of services with a port, and runs init and doctor only on request', () => {
 		const unasked = Object.entries(processes).filter(([, { healthcheck }]) => healthcheck?.disable);
 		expect(unasked.map(([service]) => service)).toEqual(['broker', 'worker', 'setup']);
 		expect(
@@ -174,7 +174,7 @@ describe('deploy/compose.yaml', () => {
 		).toEqual(['setup']);
 	});
 
-	it('runs commands that there are', () => {
+	it('runs commands that exist', () => {
 		const commands = files('src/cli/commands').map((path) => path.replace(/^.*\/(.*)\.ts$/, '$1'));
 		for (const { command } of Object.values(processes)) expect(commands).toContain(command?.[0]);
 	});
@@ -186,7 +186,7 @@ const settingOf = (name: string): string => SECRET_NAMES.find((secret) => name =
 /** A cell that says yes, what to set, or for which command. */
 const isTold = (cell: string) => cell !== '**no**' && cell !== '-' && cell !== '';
 
-/** What somebody would put for ${NAME:?} and ${NAME:-}. */
+/** An example for ${NAME:?} and ${NAME:-}. */
 function filled(name: string, value: string): string {
 	if (value.endsWith('-direct-database-url') || name.startsWith('FIRMSEAL_WEBHOOK_')) return '';
 	if (!value.startsWith('${') && !value.startsWith('/run/secrets/')) return value;

@@ -16,7 +16,7 @@ describe('deploy/Dockerfile', () => {
 		for (const server of servers.splice(0)) server.close();
 	});
 
-	it('starts from a digest, and from a Node of the version that the scripts run on', async () => {
+	it('starts from a digest, with a Node version that the scripts support', async () => {
 		const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
 		expect([...line('ARG '), ...line('FROM ')]).toEqual([
 			'ARG NODE_IMAGE=node',
@@ -32,14 +32,14 @@ describe('deploy/Dockerfile', () => {
 		await expect(promisify(execFile)(process.execPath, script)).resolves.toMatchObject({ stderr: '' });
 	});
 
-	it('runs as nobody of rights, with what production asks of Node', () => {
+	it('runs as an unprivileged user, with the Node options that production requires', () => {
 		expect(last).toContain('\nUSER node\n');
 		expect(last.indexOf('USER node')).toBeGreaterThan(last.lastIndexOf('COPY'));
 		expect(last).toMatch(/^ENV .*NODE_OPTIONS=--disable-sigusr1$/m);
 		expect(last).not.toContain('--chown');
 	});
 
-	it('takes the program and what it reads, and lets nothing else in', () => {
+	it('copies the program and what it reads, and nothing else', () => {
 		const copied = [...last.matchAll(/^COPY (?:--from=\S+ )?(\S+)/gm)].map(([, path = '']) => path);
 		expect(copied).toEqual(['/app/node_modules', 'package.json', 'schema', 'drizzle', 'src']);
 		const [everything, ...taken] = read('deploy/Dockerfile.dockerignore').trim().split('\n');
@@ -54,7 +54,7 @@ describe('deploy/Dockerfile', () => {
 		]);
 	});
 
-	it('installs what the lock file has, without what is for development, and runs no script of a package', () => {
+	it('installs the locked packages without development dependencies, and runs no package scripts', () => {
 		expect(line('RUN ').slice(1)).toEqual([
 			'RUN npm pkg delete devDependencies && npm ci --ignore-scripts --omit=optional',
 		]);
@@ -80,11 +80,11 @@ describe('deploy/Dockerfile', () => {
 	it.each([
 		[200, 0],
 		[503, 1],
-	])('asks whether the process lives: HTTP %i is %i', async (status, code) => {
+	])('has a health check: HTTP %i is %i', async (status, code) => {
 		expect(await health(status)).toBe(code);
 	});
 
-	it('says that one that does not answer is ill', async () => {
+	it('has a health check that fails if there is no answer', async () => {
 		const asked = script.map((part) => part.replace(':4000/', ':1/'));
 		await expect(promisify(execFile)(process.execPath, asked)).rejects.toMatchObject({ code: 1 });
 	});

@@ -23,13 +23,13 @@ describe('the buckets', () => {
 		VersioningConfiguration: { Status: 'Enabled' },
 	};
 
-	it('are two, private, versioned, and stay when the stack goes', () => {
+	it('are two, private and versioned, and remain if the stack is deleted', () => {
 		template.resourceCountIs('AWS::S3::Bucket', 2);
 		template.allResourcesProperties('AWS::S3::Bucket', LOCKED_UP);
 		template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
 	});
 
-	it('of objects encrypts with its own key, by a bucket key, and clears what is left over', () => {
+	it('encrypt objects with a separate key and a bucket key, and delete leftovers', () => {
 		template.hasResourceProperties('AWS::S3::Bucket', {
 			BucketEncryption: {
 				ServerSideEncryptionConfiguration: [
@@ -56,7 +56,7 @@ describe('the buckets', () => {
 		});
 	});
 
-	it('of anchors lets nobody take one back', () => {
+	it('let no one delete an anchor', () => {
 		const locked = (Days: number) => ({
 			ObjectLockEnabled: true,
 			ObjectLockConfiguration: {
@@ -78,7 +78,7 @@ describe('the buckets', () => {
 		});
 	});
 
-	it('of objects has a key that rotates, and stays', () => {
+	it('encrypt objects with a key that rotates, and that remains', () => {
 		template.resourceCountIs('AWS::KMS::Key', 1);
 		template.hasResource('AWS::KMS::Key', {
 			Properties: { EnableKeyRotation: true, PendingWindowInDays: 30 },
@@ -89,7 +89,7 @@ describe('the buckets', () => {
 		});
 	});
 
-	it("has a key that the account's own people manage and don't open", () => {
+	it('have a key that the account’s administrators manage but cannot use', () => {
 		const admin = [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] as const;
 		const may = (action: string) =>
 			isAllowed({ role: roleArn('admin'), action, resource: 'key' }, admin, policies.ofBucketKey, true);
@@ -104,7 +104,7 @@ describe('the buckets', () => {
 describe('the roles', () => {
 	const asked = [...dataKeys, ...management, ...beyond, ...objects, ...bucketKey];
 
-	it.each(ALL_ROLES)('%s has no action that is not asked for here', (role) => {
+	it.each(ALL_ROLES)('%s has no action beyond those listed here', (role) => {
 		const needed = asked
 			.filter(({ request, allowed }) => allowed && request.role === roleArn(role))
 			.map(({ request }) => request.action);
@@ -115,7 +115,7 @@ describe('the roles', () => {
 		expect([...new Set(given)].sort()).toEqual([...new Set([...needed, 'sts:AssumeRole'])].sort());
 	});
 
-	it('are within what IAM, KMS and S3 take of a policy', () => {
+	it('stay within the policy limits of IAM, KMS and S3', () => {
 		const length = (statements: readonly unknown[]) => JSON.stringify(statements).length + 100;
 		for (const role of ALL_ROLES) expect(length(policies.ofRole[role])).toBeLessThan(10_240);
 		expect(length(policies.ofBucketKey)).toBeLessThan(32_768);
@@ -123,7 +123,7 @@ describe('the roles', () => {
 	});
 
 	it.each(ROLES)(
-		'%s is for tasks of this account, for itself, and for whoever sets up; the signer’s for the worker too',
+		'%s is for tasks of this account, for itself and for setup; the signer role is also for the worker',
 		(role) => {
 			const trust = policies.trust[role];
 			expect(trust).toEqual([
@@ -153,14 +153,14 @@ describe('the roles', () => {
 		},
 	);
 
-	it('of whoever sets up is for tasks of this account, and becomes the others', () => {
+	it('for setup is for tasks of this account, and may assume the others', () => {
 		const trusted = policies.trust.setup.map(({ Principal }) => Principal);
 		expect(trusted).toEqual([{ Service: 'ecs-tasks.amazonaws.com' }]);
 		const becomes = policies.ofRole.setup.filter(({ Action }) => list(Action).includes('sts:AssumeRole'));
 		expect(becomes.map(({ Resource }) => Resource)).toEqual([ROLES.map(roleArn)]);
 	});
 
-	it('are for whom the installation names, each for its own', () => {
+	it('trust the principals that the installation names, each for its own role', () => {
 		const machine = 'arn:aws:iam::111122223333:role/machine';
 		const { trust } = policiesOf(synthesize({ trust: { worker: [machine] } }));
 		const trusted = ALL_ROLES.filter((role) => JSON.stringify(trust[role]).includes(machine));
@@ -168,7 +168,7 @@ describe('the roles', () => {
 	});
 });
 
-describe('the file of an installation', () => {
+describe('the installation file', () => {
 	it.each([
 		['{"nam":"x"}', 'nam'],
 		['{"name":"Firm Seal"}', 'name: must be 2 to 21 small letters'],
@@ -178,7 +178,7 @@ describe('the file of an installation', () => {
 		['{"deletedObjectDays":1.5}', 'deletedObjectDays'],
 		['{"deletedObjectDays":31}', 'deletedObjectDays'],
 		['[]', 'file'],
-	])('%s is refused, and where', (json, where) => {
+	])('is refused with %s, and the error names the entry', (json, where) => {
 		expect(() => readInstallation(json)).toThrow(where);
 	});
 });
@@ -193,7 +193,7 @@ describe('deploy/app.ts', { timeout: 60_000 }, () => {
 			stdio: 'pipe',
 		});
 
-	it('writes a template that CloudFormation takes in one piece, and finds nothing wrong with it', () => {
+	it('writes a template that CloudFormation accepts whole and finds valid', () => {
 		writeFileSync(join(directory, 'installation.json'), '{"name":"seal","anchorDays":30}');
 		run('app.ts', 'installation.json');
 		const written = join(directory, 'cdk.out', 'FirmsealStack.template.json');
@@ -203,7 +203,7 @@ describe('deploy/app.ts', { timeout: 60_000 }, () => {
 		expect(report.pluginReports).toEqual([]);
 	});
 
-	it('prints the policy of a key that a firm brings', () => {
+	it('prints the policy for a firm’s own key', () => {
 		const keeper = 'arn:aws:iam::111122223333:role/keeper';
 		const { Statement } = JSON.parse(run('own-key.ts', '--account', '111122223333', '--keeper', keeper));
 		expect(Statement[0]).toMatchObject({ Sid: 'Keeping', Principal: { AWS: keeper } });

@@ -13,7 +13,7 @@ const DEFAULT_KEY_POLICY: readonly Statement[] = [
 	{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' },
 ];
 
-/** Of somebody of the account: what of the bucket's policy holds whatever somebody's rights are, our roles say nothing of. */
+/** Of any principal of the account: the parts of the bucket's policy that hold for all rights, which our roles do not mention. */
 const EVERYTHING_OF_S3: readonly Statement[] = [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }];
 
 /** What isn't as it must be, one by one. */
@@ -33,14 +33,14 @@ function* wrong({ ofRole, ofBucketKey, ofBucket, ofAnchors }: Policies): Generat
 		for (const { what, request, allowed } of expectations) if (decide(request) !== allowed) yield what;
 }
 
-describe('policies of the stack', () => {
-	it('let each role do what it must, and refuse it everything else that is asked here', () => {
+describe('the policies of the stack', () => {
+	it('let each role do its work, and refuse it every other action tested here', () => {
 		expect([...wrong(POLICIES)]).toEqual([]);
 		expect(keys.filter(({ allowed }) => allowed).length).toBeGreaterThan(50);
 		expect(keys.filter(({ allowed }) => !allowed).length).toBeGreaterThan(500);
 	});
 
-	it('let the worker come to what signs checkpoints by way of another class, as SECURITY.md says of it', () => {
+	it('let the worker use another class to obtain the checkpoint key, as SECURITY.md states', () => {
 		const worker = POLICIES.ofRole.worker ?? [];
 		const asked = (action: string, keyClass: string) => {
 			const found = dataKeys.find(
@@ -59,7 +59,7 @@ describe('policies of the stack', () => {
 		expect(asked('kms:Decrypt', 'RIGHTS')).toBe(true);
 	});
 
-	it('have no action in them by a wildcard, but for what is refused', () => {
+	it('contain no wildcard actions, except in refusals', () => {
 		const wide = Object.values(POLICIES.ofRole)
 			.flat()
 			.filter(({ Effect, Action }) => Effect === 'Allow' && list(Action).some((action) => action.includes('*')));
@@ -114,19 +114,19 @@ function changesOf(statement: Statement): [what: string, changed: Statement[]][]
 /** The account's own people manage the bucket's key and become a role; both are looked at below. */
 const ELSEWHERE = /Administration|BecomeRoles/;
 
-describe('a change of a policy', () => {
+describe('a change to a policy', () => {
 	const all = mutants(POLICIES).filter(({ what }) => !ELSEWHERE.test(what));
 
-	it('is of every condition, action and statement', () => {
+	it('is generated for every condition, action and statement', () => {
 		expect(all.length).toBeGreaterThan(100);
 	});
 
-	it.each(all)('is noticed: $what', ({ policies }) => {
+	it.each(all)('is detected: $what', ({ policies }) => {
 		expect(wrong(policies).next()).toMatchObject({ done: false });
 	});
 });
 
-describe('the policy of a key that a firm brings', () => {
+describe('the policy for a firm’s own key', () => {
 	const KEEPER = 'arn:aws:iam::111122223333:role/northgate-keeper';
 	const { Statement: statements } = ownKeyPolicy({
 		account: '111122223333',
@@ -134,11 +134,11 @@ describe('the policy of a key that a firm brings', () => {
 		keeper: KEEPER,
 		partition: 'aws',
 	});
-	/** Not of this key, or only for whoever keeps it. */
+	/** Not of this key, or only for its administrator. */
 	const OTHERS =
 		/kms:(CreateKey|EnableKeyRotation|DisableKey|EnableKey|ScheduleKeyDeletion|CancelKeyDeletion|RotateKeyOnDemand)\b|:alias\/|none of ours|TagResource (with|without)/;
 
-	it('gives the roles the same, whatever the account says, but neither state nor deletion', () => {
+	it('gives the same rights to the roles, whatever the account allows, but neither state changes nor deletion', () => {
 		const everything: Statement[] = [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }];
 		const asked = keys.filter(
 			({ what, request }) =>
@@ -155,7 +155,7 @@ describe('the policy of a key that a firm brings', () => {
 		}
 	});
 
-	it('knows no signer: checkpoints are signed under the platform’s key', () => {
+	it('names no signer, since checkpoints are signed under the platform’s key', () => {
 		const everything: Statement[] = [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }];
 		const asked = keys.filter(({ request }) => request.role === roleArn('signer'));
 		expect(asked.filter(({ allowed }) => allowed).length).toBeGreaterThan(2);
@@ -163,7 +163,7 @@ describe('the policy of a key that a firm brings', () => {
 		expect(JSON.stringify(statements)).not.toContain('signer');
 	});
 
-	it('lets its keeper open nothing', () => {
+	it('does not let its administrator decrypt', () => {
 		for (const { request } of dataKeys)
 			expect(isAllowed({ ...request, role: KEEPER }, [], statements, true)).toBe(false);
 	});
