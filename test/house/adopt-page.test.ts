@@ -46,7 +46,7 @@ interface Broken {
 	readonly lock?: SealedLock;
 }
 
-/** What somebody who adopts Firmseal gets wrong, by the name of the rule that says so. */
+/** The mistakes of an adopter, by the name of the rule that reports them. */
 const MISTAKES: Readonly<Record<string, readonly (() => Broken)[]>> = {
 	firmOwnedHasIds: [() => ({ sdl: `${SDL} type Label implements WorkspaceOwned { workspaceId: ID! @metadata }` })],
 	exactlyOneMark: [() => ({ sdl: inCard('notes: String') }), () => ({ sdl: change(TITLE, `${TITLE} @metadata`) })],
@@ -144,7 +144,7 @@ describe(PAGE, () => {
 	);
 	const sentences = refusals.map(({ sentences: [first = 'nothing'] }) => first);
 
-	it("has the example's schema for a good one", () => {
+	it('has the example’s schema, which is valid', () => {
 		expect(registryOf({}).fields.map(({ coordinate }) => coordinate)).toEqual([
 			'Card.title',
 			'Card.body',
@@ -154,11 +154,11 @@ describe(PAGE, () => {
 		]);
 	});
 
-	it('knows a mistake for each start-up rule, in their order', () => {
+	it('has a mistake for each start-up rule, in their order', () => {
 		expect(Object.keys(MISTAKES)).toEqual(startUpRules.map(({ name }) => name));
 	});
 
-	it('knows what start-up prints of each: the sentence of the rule, and no more than what follows from the mistake', () => {
+	it('has what start-up prints for each mistake: the sentence of the rule, and only what follows from the mistake', () => {
 		for (const {
 			printed,
 			sentences: [first],
@@ -168,13 +168,13 @@ describe(PAGE, () => {
 		}
 	});
 
-	it('shows these sentences, as they are printed, and no other', () => {
+	it('shows exactly these sentences, as they are printed', () => {
 		const [, shown = ''] = /^## What start-up says\n(.*?)^## /ms.exec(page) ?? [];
 		const cells = [...shown.matchAll(/^\| [^|]+ \| (`+)([^|]+?)\1 \| [^|]+ \|$/gm)].map(([, , cell]) => cell);
 		expect(cells).toEqual(sentences);
 	});
 
-	it('says what a server without its gate or transformer says', () => {
+	it('quotes what a server without its gate or transformer says', () => {
 		const [, shown = ''] = /^\| forgotten \| said \|\n(.*?)\n\n/ms.exec(page) ?? [];
 		const cells = [...shown.matchAll(/^\| [^|]+ \| `([^`]+)` \|$/gm)].map(([, cell = '']) => cell);
 		expect(cells).toHaveLength(5);
@@ -184,7 +184,7 @@ describe(PAGE, () => {
 		for (const part of last.replace('Card.title', '').split(': ')) expect(source).toContain(part.trim());
 	});
 
-	it('shows code that the example runs', () => {
+	it('shows only code that the example runs', () => {
 		const sources = files(EXAMPLE)
 			.filter((path) => /\.(ts|graphql)$/.test(path))
 			.map((path) => flat(read(path)));

@@ -10,24 +10,24 @@ const COMMANDS = [...read('src/cli/run-command.ts').matchAll(/^\t([a-z]+): async
 /** `npm start`, which does the work of two of them. */
 const ALL = [...COMMANDS, 'start'];
 
-describe('what a command says', () => {
+describe('the advice in an error of a command', () => {
 	const hints = files('src')
 		.filter((path) => path.endsWith('.ts') && read(path).includes('firmseal '))
 		.flatMap(sentencesOf)
 		.filter((sentence) => /\bfirmseal [a-z]/.test(sentence));
 
-	it('advises commands in many sentences of the program', () => {
+	it('names commands in many sentences of the program', () => {
 		expect(hints.length).toBeGreaterThan(30);
 		expect(hints).toContain('The database is not prepared for this version of Firmseal: run `firmseal init`.');
 	});
 
-	it('never advises the command itself, and still says what to do', () => {
+	it('never names the failed command itself, and still says what to do', () => {
 		for (const hint of hints)
 			for (const command of ALL) {
-				const told = withoutOwnAdvice(hint, command);
-				expect(told).not.toMatch(new RegExp(`\\bfirmseal ${command}(?![\\w-])`));
-				if (command === 'start') expect(told).not.toMatch(/\bfirmseal (?:init|demo)\b/);
-				if (told !== hint) expect(told).toMatch(/[^:,\s](?:[.]|[.] …)$/);
+				const advice = withoutOwnAdvice(hint, command);
+				expect(advice).not.toMatch(new RegExp(`\\bfirmseal ${command}(?![\\w-])`));
+				if (command === 'start') expect(advice).not.toMatch(/\bfirmseal (?:init|demo)\b/);
+				if (advice !== hint) expect(advice).toMatch(/[^:,\s](?:[.]|[.] …)$/);
 			}
 	});
 
@@ -39,7 +39,7 @@ describe('what a command says', () => {
 			'FIRMSEAL_OPERATOR_DATABASE_URL, FIRMSEAL_WORKER_DATABASE_URL, and FIRMSEAL_BROKER_DATABASE_URL to the logins made for them',
 		],
 		['firm list', 'FIRMSEAL_OPERATOR_DATABASE_URL and FIRMSEAL_WORKER_DATABASE_URL to the logins made for them'],
-	])('names to %s the settings of the logins that it uses', async (name, settings) => {
+	])('names for %s the settings of the logins that it uses', async (name, settings) => {
 		const url = 'postgres://firmseal_firm_login@127.0.0.1/firmseal';
 		const admin = { FIRMSEAL_ADMIN_DATABASE_URL: 'postgres://postgres@127.0.0.1/firmseal' };
 		const refused = () => Promise.reject(Object.assign(new Error(), { code: '42501' }));
@@ -48,7 +48,7 @@ describe('what a command says', () => {
 		expect(explain(error, { name, config })).toContain(`, or set ${settings}.`);
 	});
 
-	it('keeps the other advice', () => {
+	it('keeps any other advice', () => {
 		const missing = explainErrorCode('42P01', { database: 'DATABASE', host: 'HOST', setting: 'SETTING' }) ?? '';
 		expect(withoutOwnAdvice(missing, 'init')).toMatch(/ \(42P01\): mend SETTING\.$/);
 		expect(withoutOwnAdvice(missing, 'doctor')).toBe(missing);
@@ -58,8 +58,8 @@ describe('what a command says', () => {
 	});
 });
 
-describe('what the system says', () => {
-	it('is one sentence for each code, with the code, what it is about and what to do', () => {
+describe('the explanation of a system error', () => {
+	it('is one sentence for each code, with the code, its subject and what to do', () => {
 		const about = {
 			path: '/data',
 			setting: 'SETTING',
@@ -78,7 +78,7 @@ describe('what the system says', () => {
 		}
 	});
 
-	it('is nothing for a code that nobody foresaw, and of a file a sentence all the same', () => {
+	it('does not exist for an unknown code, but does for every error of a file', () => {
 		for (const code of ['EWHATEVER', 'constructor', '']) expect(explainErrorCode(code, {})).toBeNull();
 		expect(explainFileErrorCode('EWHATEVER', '/data')).toBe(
 			'/data cannot be used (EWHATEVER): set the data directory to another directory.',

@@ -12,12 +12,12 @@ const headings = (path: string) =>
 			.matchAll(/^#+ (.+)$/gm),
 	].map(([, heading = '']) => anchorOf(heading));
 
-it('makes an anchor of a heading as GitHub does', () => {
+it('turns a heading into an anchor as GitHub does', () => {
 	const made = ['Add a field', 'Query.notes', '@encrypted', 'time-entry.graphql', 'A `code`, and é_1'].map(anchorOf);
 	expect(made).toEqual(['add-a-field', 'querynotes', 'encrypted', 'time-entrygraphql', 'a-code-and-é_1']);
 });
 
-it('links to a heading lead to one', () => {
+it('links to headings lead to existing ones', () => {
 	const links = documents.flatMap((path) =>
 		[...read(path).matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)/g)].map(([, target = '', anchor = '']) => ({
 			path,
@@ -30,7 +30,7 @@ it('links to a heading lead to one', () => {
 	expect(links.length).toBeGreaterThan(10);
 });
 
-it.each(['docs/api.md', 'docs/content-fields.md'])('no two headings of %s have one anchor', (path) => {
+it.each(['docs/api.md', 'docs/content-fields.md'])('no two headings of %s have the same anchor', (path) => {
 	const all = headings(path);
 	expect(all.filter((anchor, index) => all.indexOf(anchor) < index)).toEqual([]);
 });

@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-it('archive_command of docs/operations.md goes on after a copy that was cut off', () => {
+it('archive_command of docs/operations.md continues after an interrupted copy', () => {
 	// No file may become larger than that: as on a full disk, half of it is there.
 	expect(run('ulimit -f 8; ')).not.toBe(0);
 	expect(readdirSync(archive())).not.toContain(SEGMENT);
@@ -38,7 +38,7 @@ it('archive_command of docs/operations.md goes on after a copy that was cut off'
 	expect(readdirSync(archive())).toEqual([SEGMENT]);
 });
 
-it('… takes the same file again, as after a fall of the server, and no other in its place', () => {
+it('archive_command accepts the same file again, as after a crash of the server, and no other in its place', () => {
 	expect([run(), run()]).toEqual([0, 0]);
 	writeFileSync(join(archive(), SEGMENT), 'of another server');
 	expect(run()).not.toBe(0);

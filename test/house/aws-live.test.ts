@@ -11,7 +11,7 @@ function runWith(env: Readonly<Record<string, string>>) {
 	return { status, stdout, named: stderr.match(/^ {2}[A-Z0-9_]+/gm)?.map((name) => name.trim()) };
 }
 
-it('npm run test:aws-live asks nobody anything without its settings, and names them', () => {
+it('npm run test:aws-live contacts no service without its settings, and names them', () => {
 	expect(runWith({})).toEqual({ status: 1, stdout: '', named: ['AWS_REGION', ...ROLES, BUCKET] });
 	const given = Object.fromEntries(['AWS_REGION', ...ROLES].map((name) => [name, 'given']));
 	expect(runWith(given)).toEqual({ status: 1, stdout: '', named: [BUCKET] });

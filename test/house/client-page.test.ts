@@ -13,11 +13,11 @@ const sources = files()
 describe(PAGE, () => {
 	const blocks = [...read(PAGE).matchAll(/^ *```ts\n(.*?)^ *```$/gms)].map(([, block = '']) => flat(block));
 
-	it.each(blocks)('shows code that the tests run: %s', (block) => {
+	it.each(blocks)('shows only code that the tests run: %s', (block) => {
 		expect(sources.filter((source) => source.includes(block))).toHaveLength(1);
 	});
 
-	it('shows code of the client, of lists, of changes and of errors', () => {
+	it('shows code for the client, lists, changes and errors', () => {
 		expect(blocks.length).toBeGreaterThan(8);
 	});
 });

@@ -16,7 +16,7 @@ const git = (...args: string[]): string[] => {
 /** Older commits, from before this rule, keep their form. */
 const [first] = git('log', '--diff-filter=A', '--format=%H', '--', SELF).slice(-1);
 
-it.skipIf(first === undefined)('each commit says what it does as `type: subject`, in at most 72 characters', () => {
+it.skipIf(first === undefined)('every commit subject has the form `type: subject`, with at most 72 characters', () => {
 	const subjects = git('log', '--no-merges', '--format=%s', `${first}^..HEAD`);
 	expect(subjects.length).toBeGreaterThan(0);
 	expect(subjects.filter((subject) => !FORM.test(subject) || subject.length > LONGEST)).toEqual([]);
@@ -29,6 +29,6 @@ it.each([
 	['fix: Refuse it', false],
 	['fix: refuse it.', false],
 	['update: refuse it', false],
-])('takes %j for a subject: %s', (subject, isGood) => {
+])('the check judges the subject %j: %s', (subject, isGood) => {
 	expect(FORM.test(subject)).toBe(isGood);
 });

@@ -13,8 +13,8 @@ it.each([
 	['table', /^tables: (\w+) is a table/gm, firstCells],
 	['function', /^functions: (\w+)\(/gm, spans],
 	['trigger', /^triggers: CREATE TRIGGER (\w+) /gm, spans],
-])('src/database/README.md names every %s of the catalogue', (_kind, form, told) => {
+])('src/database/README.md names every %s of the catalogue', (_kind, form, page) => {
 	const there = new Set([...catalogue.matchAll(form)].map(([, name = '']) => name));
 	expect(there.size).toBeGreaterThan(5);
-	expect([...there].filter((name) => !new RegExp(`\\b${name}\\b`).test(told))).toEqual([]);
+	expect([...there].filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
 });

@@ -49,7 +49,7 @@ it('no function in src/ has more than 60 lines', () => {
 	expect(measured.filter(({ lines }) => lines > LONGEST)).toEqual([]);
 });
 
-it('no two types that src/ exports have one name', () => {
+it('no two types that src/ exports have the same name', () => {
 	const names = sources.flatMap(exportedTypesOf);
 	expect(names.length).toBeGreaterThan(500);
 	expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);

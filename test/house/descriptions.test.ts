@@ -6,10 +6,11 @@ import { readSdlFiles } from '../../src/api/sdl-files.ts';
 import { fieldsOf, inputFieldsOf, parseSdl, type Sdl, valuesOf } from '../../tools/pages/sdl.ts';
 import { descriptionOf, ownArguments } from '../../tools/pages/words.ts';
 
-/** Coordinates that nobody described. Paging is described once for all lists, an argument that is an input by its type. */
+/** Coordinates without a description. Paging is described once for all lists, an argument that is an input by its type. */
 function undescribed(sdl: Sdl): string[] {
-	const told = (node: { readonly description?: StringValueNode | undefined }) => node.description?.value ?? '';
-	const types = sdl.files.flatMap(({ types }) => types).map((type) => [type.name.value, told(type)] as const);
+	const ownDescription = (node: { readonly description?: StringValueNode | undefined }) =>
+		node.description?.value ?? '';
+	const types = sdl.files.flatMap(({ types }) => types).map((type) => [type.name.value, ownDescription(type)] as const);
 	const directives = sdl.definitions.filter((node) => node.kind === Kind.DIRECTIVE_DEFINITION);
 	const fields = [...sdl.types.keys()].flatMap((type) =>
 		fieldsOf(sdl, type).map((field) => [`${type}.${field.name.value}`, field] as const),
@@ -18,16 +19,16 @@ function undescribed(sdl: Sdl): string[] {
 		...types,
 		...[...sdl.types.keys()].flatMap((type) =>
 			[...inputFieldsOf(sdl, type), ...valuesOf(sdl, type)].map(
-				(node) => [`${type}.${node.name.value}`, told(node)] as const,
+				(node) => [`${type}.${node.name.value}`, ownDescription(node)] as const,
 			),
 		),
-		...fields.map(([coordinate, field]) => [coordinate, told(field)] as const),
+		...fields.map(([coordinate, field]) => [coordinate, ownDescription(field)] as const),
 		...fields.flatMap(([coordinate, field]) =>
 			ownArguments(field).map((own) => [`${coordinate}(${own.name.value}:)`, descriptionOf(sdl, own)] as const),
 		),
-		...directives.map((node) => [`@${node.name.value}`, told(node)] as const),
+		...directives.map((node) => [`@${node.name.value}`, ownDescription(node)] as const),
 		...directives.flatMap((node) =>
-			(node.arguments ?? []).map((own) => [`@${node.name.value}(${own.name.value}:)`, told(own)] as const),
+			(node.arguments ?? []).map((own) => [`@${node.name.value}(${own.name.value}:)`, ownDescription(own)] as const),
 		),
 	];
 	return all.filter(([, description]) => !description.trim()).map(([coordinate]) => coordinate);
@@ -37,7 +38,7 @@ it('everything in the SDL is described', () => {
 	expect(undescribed(parseSdl(readSdlFiles()))).toEqual([]);
 });
 
-it('what is not described is found, wherever it is', () => {
+it('a missing description is found anywhere in the SDL', () => {
 	const text = `
 		"Told." type Query {
 			ping(loud: Boolean, "Told." often: Int): Pong
@@ -70,7 +71,7 @@ it('what is not described is found, wherever it is', () => {
 	]);
 });
 
-it('what is served has the names and the descriptions of the SDL', () => {
+it('the served schema has the names and descriptions of the SDL', () => {
 	const written = makeExecutableSchema({ typeDefs: readTypeDefs() });
 	expect(printSchema(lexicographicSortSchema(createSchema().schema))).toBe(
 		printSchema(lexicographicSortSchema(written)),

@@ -17,7 +17,7 @@ interface Package {
 
 const parsed = JSON.parse(read('package.json')) as Package;
 const { dependencies, devDependencies, version } = parsed;
-/** What whoever uses the package brings; here they are pinned among those for development. */
+/** What users of the package install themselves; here they are pinned among those for development. */
 const peers = Object.keys(parsed.peerDependencies).filter((name) => !parsed.peerDependenciesMeta[name]?.optional);
 const all = { ...dependencies, ...devDependencies };
 
@@ -34,31 +34,33 @@ describe('docs/dependencies.md', () => {
 	const rows = (heading: string) =>
 		[...section(read('docs/dependencies.md'), heading).matchAll(/^\| `([^`]+)` \|/gm)].map(([, name = '']) => name);
 
-	it('has a line for each dependency at run time, and for nothing else', () => {
+	it('lists every runtime dependency, and nothing else', () => {
 		expect(rows('At run time').sort()).toEqual([...Object.keys(dependencies), ...peers].sort());
 	});
 
-	it('has a line for each dependency for development, and for nothing else', () => {
+	it('lists every development dependency, and nothing else', () => {
 		const only = Object.keys(devDependencies).filter((name) => !peers.includes(name));
 		expect(rows('For development').sort()).toEqual(only.sort());
 	});
 });
 
 describe('README.md', () => {
-	it('has every error code, and no other', () => {
+	it('lists every error code, and no other', () => {
 		const codes = codeWords(section(read('README.md'), 'Errors'), /^[A-Z]+(_[A-Z]+)*$/);
 		expect([...new Set(codes)].sort()).toEqual([...ERROR_CODES].sort());
 	});
 
-	it('names a page that has every setting, and no other', () => {
+	it('names a page that lists every setting, and no other', () => {
 		expect(section(read('README.md'), 'Settings')).toContain('](docs/settings.md)');
-		const told = codeWords(read('docs/settings.md'), /^_?[A-Z]+_[A-Z0-9_]+$|^_[A-Z0-9]+$/);
+		const listed = codeWords(read('docs/settings.md'), /^_?[A-Z]+_[A-Z0-9_]+$|^_[A-Z0-9]+$/);
 		const means = (word: string, name: string) => word === name || (word.startsWith('_') && name.endsWith(word));
-		expect(settingNames.filter((name) => !told.some((word) => means(word, name)))).toEqual([]);
-		expect(told.filter((word) => word !== 'FIRMSEAL_' && !settingNames.some((name) => means(word, name)))).toEqual([]);
+		expect(settingNames.filter((name) => !listed.some((word) => means(word, name)))).toEqual([]);
+		expect(listed.filter((word) => word !== 'FIRMSEAL_' && !settingNames.some((name) => means(word, name)))).toEqual(
+			[],
+		);
 	});
 
-	it('has, as each page, no quote in a comment of a command: a shell of zsh at a terminal takes no comment for one', () => {
+	it('has, like every page, no unmatched quote in a comment of a command, since zsh does not treat it as a comment', () => {
 		for (const page of files().filter((path) => path.endsWith('.md')))
 			for (const [, block = ''] of read(page).matchAll(/^```(?:sh|bash)\n([\s\S]*?)^```$/gm))
 				for (const [comment] of block.matchAll(/(?<=^|\s)#\s.*$/gm))
@@ -69,7 +71,7 @@ describe('README.md', () => {
 					]);
 	});
 
-	it('leads to every command, and no other', () => {
+	it('leads to every command, and no others', () => {
 		const rows = read('docs/commands.md').matchAll(/^\| `([a-z]+)/gm);
 		const commands = read('src/cli/run-command.ts').matchAll(/^\t([a-z]+): async/gm);
 		const names = (found: Iterable<RegExpMatchArray>) => [...new Set([...found].map(([, name]) => name))].sort();
@@ -78,7 +80,7 @@ describe('README.md', () => {
 });
 
 describe('CONTRIBUTING.md', () => {
-	it('runs one test by a name that there is', () => {
+	it('runs one test by a title that exists', () => {
 		const [, file = '', name = ''] = /vitest run (\S+) -t '([^']+)'/.exec(read('CONTRIBUTING.md')) ?? [];
 		expect(read(file)).toContain(`it('${name}`);
 	});
@@ -92,14 +94,14 @@ describe('CONTRIBUTING.md', () => {
 	const isNamed = (text: string) => (name: string) =>
 		new RegExp(`(?<![\\w/.-])${name.replaceAll('.', '\\.')}`).test(text);
 
-	it.each(['src', 'src/adapters', 'docs'])('has on its map whatever is in %s', (folder) => {
+	it.each(['src', 'src/adapters', 'docs'])('maps everything in %s', (folder) => {
 		const map = mapOf(folder.split('/')[0] ?? '');
 		const there = names(folder).filter((name) => folder !== 'src/adapters' || name.endsWith('/'));
 		expect(there.length).toBeGreaterThan(5);
 		expect(there.filter((name) => !isNamed(map)(name))).toEqual([]);
 	});
 
-	it('has no file on its map that is not there', () => {
+	it('maps no file that does not exist', () => {
 		const known = new Set(
 			['.ci', 'tools', 'src', 'docs', 'schema', 'drizzle']
 				.flatMap((folder) => files(folder))
@@ -112,7 +114,7 @@ describe('CONTRIBUTING.md', () => {
 });
 
 describe('SECURITY.md', () => {
-	it('lists each field of a firm-owned type that an operator sees, and no other', () => {
+	it('lists each field of a firm-owned type that operators see, and no other', () => {
 		const sdl = parseSdl(readSdlFiles());
 		const marked = [...sdl.types.keys()].flatMap((type) =>
 			fieldsOf(sdl, type)
@@ -126,7 +128,7 @@ describe('SECURITY.md', () => {
 		expect(listed.sort()).toEqual(marked.filter((field) => field !== 'FirmOwned.firmId').sort());
 	});
 
-	it('lists each table of which the operators’ login may read all columns, and no other', () => {
+	it('lists each table of which the operators’ login may read every column, and no other', () => {
 		const may = /^privileges: select on (\w+) to firmseal_operator$/gm;
 		const there = [...read('drizzle/catalogue.lock.txt').matchAll(may)].map(([, table]) => table);
 		const [, sentence = ''] =
@@ -136,16 +138,16 @@ describe('SECURITY.md', () => {
 });
 
 describe('package.json', () => {
-	it('pins every dependency to one version', () => {
+	it('pins every dependency to an exact version', () => {
 		expect(Object.entries(all).filter(([, range]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(range))).toEqual([]);
 	});
 
-	it('has no bin, for which npx would read every package of a checkout: npm ci links the command', () => {
+	it('has no bin, since npx would then read every package of a checkout: npm ci links the command', () => {
 		expect(parsed).not.toHaveProperty('bin');
 		expect(parsed.scripts.prepare).toContain('ln -sf ../../src/cli/firmseal.js node_modules/.bin/firmseal');
 	});
 
-	it('is in no registry, as each page says that has a command by npx', () => {
+	it('is not in a registry, as every page with an npx command says', () => {
 		const pages = files().filter((path) => /^(?:README|deploy\/README|docs\/[\w-]+)\.md$/.test(path));
 		const withNpx = pages.filter((path) => read(path).includes('npx firmseal'));
 		expect(withNpx.length).toBeGreaterThan(5);
@@ -164,11 +166,11 @@ describe('package-lock.json', () => {
 	};
 	const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
 
-	it('names no host that packages come from', () => {
+	it('names no host for packages', () => {
 		expect(packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
 	});
 
-	it('has the hash of every package, but for those inside of another', () => {
+	it('has the hash of every package except bundled ones', () => {
 		const unknown = packages.filter(([, { integrity, inBundle }]) => !integrity && !inBundle);
 		expect(unknown.map(([path]) => path)).toEqual([]);
 	});

@@ -14,6 +14,6 @@ it.each([
 	expect(there.filter((line) => !form.test(line))).toEqual([]);
 });
 
-it('no function may be called by PUBLIC', () => {
+it('PUBLIC may call no function', () => {
 	expect(lines.filter((line) => /^privileges: execute on function .* to PUBLIC/.test(line))).toEqual([]);
 });

@@ -16,12 +16,12 @@ it('no file has more than 500 lines', () => {
 	expect(written.filter((path) => read(path).split('\n').length > 500)).toEqual([]);
 });
 
-it('the usual file of code has about 120 lines', () => {
+it('the median file of code has at most 120 lines', () => {
 	const lengths = code.map((path) => read(path).split('\n').length).sort((a, b) => a - b);
 	expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(120);
 });
 
-it('src/ has errors.ts and index.ts at its root, and folders', () => {
+it('src/ has only errors.ts and index.ts at its root, beside folders', () => {
 	const atRoot = files('src').filter((path) => dirname(path) === 'src');
 	expect(atRoot.map((path) => basename(path)).sort()).toEqual(['errors.ts', 'index.ts']);
 });
@@ -33,7 +33,7 @@ it('names of code and folders are kebab-case', () => {
 	expect(code.filter((path) => !isKebabPath(path))).toEqual([]);
 });
 
-it('names say what a thing is', () => {
+it('no file has a vague name', () => {
 	const vague = /(^|[-/.])(manager|helper|util|utils|service|handler|common|misc)s?([-/.]|$)/;
 	// What a request or a lease works with is called so: RequestServices, LeaseServices.
 	const decided = /(^|\/)(request|lease)-services\.ts$/;
@@ -41,26 +41,23 @@ it('names say what a thing is', () => {
 });
 
 // Where nothing can be made, as below /proc, Node never ends: makeDirectory() of src/adapters does.
-it('nothing that runs has a directory made with all above it by Node', () => {
+it('no file of src/ lets Node create a directory recursively', () => {
 	const made = code.filter((path) => /\bmkdir(Sync)?\([^;]*\brecursive\b/.test(read(path)));
 	expect(made.filter((path) => path.startsWith('src/'))).toEqual([]);
 	expect(made.filter((path) => path.startsWith('test/'))).not.toEqual([]);
 });
 
-it.each(['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'LICENSE', '.ci/run'])(
-	'%s is there',
-	(path) => {
-		expect(files()).toContain(path);
-	},
-);
+it.each(['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'LICENSE', '.ci/run'])('%s exists', (path) => {
+	expect(files()).toContain(path);
+});
 
-it('nothing names the machine it was written on', () => {
+it('no file names the machine it was written on', () => {
 	const homes = ['home', 'root', 'Users', 'work', 'workspace'].map((name) => `(?<![\\w.])/${name}/`);
 	const local = new RegExp(`${homes.join('|')}|https?://[^\\s/]*registry|^registry\\s*=`, 'm');
 	expect(files().filter((path) => local.test(read(path)))).toEqual([]);
 });
 
-it('links between documents lead to a file', () => {
+it('every link between documents leads to a file', () => {
 	const known = new Set(files().flatMap((path) => [path, ...foldersOf(path)]));
 	const broken = files()
 		.filter((path) => path.endsWith('.md'))

@@ -62,11 +62,11 @@ beforeAll(() => {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-it.each(Object.keys(FORBIDDEN))('%s is refused', (file) => {
+it.each(Object.keys(FORBIDDEN))('refuses %s', (file) => {
 	expect(found.filter((line) => line.includes(`${file},`))).not.toEqual([]);
 });
 
-it.each(Object.keys(ALLOWED))('%s is fine', (file) => {
+it.each(Object.keys(ALLOWED))('accepts %s', (file) => {
 	expect(found.filter((line) => line.includes(`${file},`))).toEqual([]);
 });
 
@@ -86,7 +86,7 @@ it('only wiring may import adapters', () => {
 	]);
 });
 
-it('every folder of src stands on a floor', () => {
+it('every folder of src has a floor', () => {
 	const covered = new Set(overrides.flatMap(({ includes }) => includes));
 	const foldersIn = (path: string) =>
 		readdirSync(join(project, path), { withFileTypes: true }).filter((entry) => entry.isDirectory());

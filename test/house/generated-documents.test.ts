@@ -26,17 +26,17 @@ const SDL = `
 	"Text." scalar Words @specifiedBy(url: "https://words.example")
 	"A mark." directive @mark("Its form." form: String) on FIELD_DEFINITION`;
 
-describe('the page of the API', () => {
-	const page = apiPage(parseSdl([{ name: 'memo.graphql', text: SDL }]), (name) => `whoever may ${name}`);
+describe('the generated page of the API', () => {
+	const page = apiPage(parseSdl([{ name: 'memo.graphql', text: SDL }]), (name) => `those who may ${name}`);
 	const section = (heading: string) => page.split(/^(?=##)/m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
 
-	it('says of an operation what it answers, who may call it, and its arguments', () => {
+	it('says for an operation what it returns, who may call it, and its arguments', () => {
 		expect(section('### Query.memos')).toBe(`### Query.memos
 
 Memos | all of them,
 on two lines.
 
-Answers \\[\\[[Memo](#memo)!\\]!\\]!. May be called by whoever may memos.
+Answers \\[\\[[Memo](#memo)!\\]!\\]!. May be called by those who may memos.
 
 A [list](#lists): takes \`first\`, \`after\`, \`last\` and \`before\`.
 
@@ -48,13 +48,13 @@ A [list](#lists): takes \`first\`, \`after\`, \`last\` and \`before\`.
 `);
 	});
 
-	it('lists the operations of extensions, after those of the type', () => {
+	it('lists the operations of extensions after those of the type', () => {
 		expect(section('## Queries')).toContain('What can be read.');
 		expect(page.indexOf('### Query.later')).toBeGreaterThan(page.indexOf('### Query.memos'));
 		expect(section('## Mutations')).toBe('');
 	});
 
-	it('says what a type is and has, its extensions, marks and deprecations included', () => {
+	it('describes a type with its fields, extensions, marks and deprecations', () => {
 		expect(section('#### Memo')).toBe(
 			`#### Memo
 
@@ -75,7 +75,7 @@ Implements [Owned](#owned), [Named](#named).
 		expect(section('#### Other')).toContain('| `old` | Boolean | Old. **Deprecated.** |');
 	});
 
-	it('has inputs, enums, scalars and directives', () => {
+	it('contains inputs, enums, scalars and directives', () => {
 		expect(section('### MemoFilter')).toContain('Which memos. `@oneOf`');
 		expect(section('### MemoFilter')).toContain('| `mood` | [Mood](#mood) = `GOOD` | A mood. |');
 		expect(section('### Mood')).toContain('| `BAD` | Bad. **Deprecated.** Be good. |');
@@ -83,25 +83,25 @@ Implements [Owned](#owned), [Named](#named).
 		expect(section('### @mark')).toContain('| `form` | String | Its form. |');
 	});
 
-	it('has each file of the SDL, without Query and Mutation, as a heading of its types', () => {
+	it('has a heading for each SDL file with its types, without Query and Mutation', () => {
 		expect(section('### memo.graphql')).not.toBe('');
 		expect(page).not.toMatch(/^#+ Query$/m);
 	});
 
-	it('is the same when it is made again', () => {
+	it('is the same each time it is generated', () => {
 		const make = () => apiPage(parseSdl(readSdlFiles()), whoMayCall);
 		expect(make()).toBe(make());
 	});
 });
 
-describe('the page of content', () => {
+describe('the generated page of content fields', () => {
 	const field = { typeName: 'Memo', coordinate: 'Memo.text', fieldName: 'text', class: 'NOTE', pad: 1024 } as const;
 	const column = { typeName: 'Memo', fieldName: 'text', table: 'memos_now', column: 'words' };
 	const bound = { table: 'memos', column: 'text' };
 	const readers = { whoMayRead: () => 'OWNER', whoMayNot: () => 'MEMBER: CLASS' };
 	const valueType = { kind: 'String', list: false } as never;
 
-	it('says the class, the padding, where the column is now, and who may read', () => {
+	it('lists class, padding, current column and readers', () => {
 		const fields = [
 			{ ...field, ...bound, valueType },
 			{ ...field, ...bound, valueType, coordinate: 'Memo.other', fieldName: 'other', pad: 0 },
@@ -121,26 +121,26 @@ describe('the page of content', () => {
 	});
 });
 
-describe('who may', () => {
+describe('the permissions on a generated page', () => {
 	const note = { coordinate: 'Note.title', class: 'NOTE' } as const;
 	const document = { coordinate: 'Document.description', class: 'DOCUMENT' } as const;
 
-	it('read', () => {
+	it('name who may read', () => {
 		expect(whoMayRead(note)).toBe('OWNER, MEMBER');
 		expect(whoMayRead(document)).toBe('OWNER, MEMBER; CLIENT if it is shared');
 		expect(whoMayNot()).toBe('OPERATOR, APPROVER, AUDITOR: NO_LEASE');
 	});
 
-	it('call', () => {
+	it('name who may call', () => {
 		expect(whoMayCall('notes')).toBe('OWNER, MEMBER (own firm); OPERATOR (all firms)');
 		expect(whoMayCall('noSuchOperation')).toBe('nobody');
 	});
 });
 
-describe('the documents as they are', () => {
+describe('the generated pages as committed', () => {
 	const sdl = parseSdl(readSdlFiles());
 
-	it('docs/content-fields.md has every field that is marked as content, once, and no other', () => {
+	it('docs/content-fields.md lists every encrypted field once, and no other', () => {
 		const marked = [...sdl.types.keys()].flatMap((type) =>
 			fieldsOf(sdl, type)
 				.filter(({ directives }) => directives?.some(({ name }) => name.value === 'encrypted'))
@@ -151,11 +151,11 @@ describe('the documents as they are', () => {
 		expect(listed.length).toBeGreaterThan(1);
 	});
 
-	it('no role that operates the platform reads anything', () => {
+	it('docs/content-fields.md names no platform role as a reader', () => {
 		expect(read('docs/content-fields.md')).not.toMatch(/^\|.*\b(OPERATOR|APPROVER|AUDITOR|nobody)\b/m);
 	});
 
-	it('docs/api.md says of every operation who may call it, and of none that it is nobody', () => {
+	it('docs/api.md says for every operation who may call it, and no operation is without callers', () => {
 		const operations = ['Query', 'Mutation'].flatMap((type) => fieldsOf(sdl, type));
 		const page = read('docs/api.md');
 		expect(page.match(/^Answers .*\. May be called by /gm)?.length).toBe(operations.length);

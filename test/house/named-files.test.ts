@@ -10,13 +10,13 @@ const folders = new Set(
 /** Paths from the top, as these pages write them. */
 const PATH = /(?<![\w./-])(?:src|test|drizzle|deploy|docs|schema|bench|examples|tools|\.ci)\/[\w./-]*\w\/?/g;
 
-it.each(PAGES)('every file and folder that %s names is there', (page) => {
+it.each(PAGES)('every file and folder that %s names exists', (page) => {
 	const named = [...new Set(read(page).match(PATH))].map((path) => path.replace(/\/$/, ''));
 	expect(named.length).toBeGreaterThan(2);
 	expect(named.filter((path) => !known.has(path) && !folders.has(path))).toEqual([]);
 });
 
-it('docs/compliance.md names a test, a page or that there is none for each of its controls', () => {
+it('docs/compliance.md names for each control a test or a page, or states that there is none', () => {
 	const rows = read('docs/compliance.md')
 		.split('\n')
 		.filter((line) => /^\| (CC|A1|C1|\(|\d)/.test(line))
@@ -27,7 +27,7 @@ it('docs/compliance.md names a test, a page or that there is none for each of it
 	expect(rows.filter((cells) => cells.length !== 6).map(([, control]) => control)).toEqual([]);
 });
 
-it('no page says that anything is certified', () => {
+it('no page claims a certification', () => {
 	for (const page of PAGES)
 		expect(read(page)).not.toMatch(/\b(is|are|fully) (certified|compliant)\b|SOC 2 (certified|compliant)/i);
 });

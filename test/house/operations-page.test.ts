@@ -14,19 +14,19 @@ const spans = [...page.replaceAll(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)
 const blocksOf = (text: string) => [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(([, block = '']) => block);
 
 describe(PAGE, () => {
-	it('names metrics that there are, and all of ours', async () => {
+	it('names existing metrics, and all of ours', async () => {
 		const { text } = await createMetrics().render();
 		const ours = [...text.matchAll(/^# TYPE (firmseal_\w+) /gm)].map(([, name]) => name);
 		expect([...new Set(page.match(/\bfirmseal_[a-z_]+\b/g))].sort()).toEqual([...ours].sort());
 	});
 
-	it('quotes lines of the log as they are written', () => {
+	it('quotes lines of the log as the program writes them', () => {
 		const lines = spans.filter((span) => /^(the|a|an|audit|refusals|stored|deciding|working)( |$)/.test(span));
 		expect(lines.length).toBeGreaterThan(10);
 		expect(lines.filter((line) => !source.includes(line))).toEqual([]);
 	});
 
-	it('names commands and settings that there are', () => {
+	it('names existing commands and settings', () => {
 		const commands = files('src/cli/commands').map((path) => path.replace(/^.*\/(.*)\.ts$/, '$1'));
 		const named = spans.flatMap((span) => /^(?:npx )?firmseal ([a-z]+)/.exec(span)?.[1] ?? []);
 		expect([...new Set(named)].filter((name) => !commands.includes(name))).toEqual([]);
@@ -34,7 +34,7 @@ describe(PAGE, () => {
 		expect([...settings].filter((name) => !read('src/config/settings.ts').includes(`${name}:`))).toEqual([]);
 	});
 
-	it('like every other page puts no password, and no words of a file, on a command line', () => {
+	it('puts, like every other page, no password and no contents of a file on a command line', () => {
 		const pages = files().filter((path) => path.endsWith('.md'));
 		const blocks = pages.flatMap((path) => blocksOf(read(path)));
 		expect(blocks.length).toBeGreaterThan(20);
@@ -47,7 +47,7 @@ describe(PAGE, () => {
 		expect(texts).toEqual([]);
 	});
 
-	it('copies a database into files for their owner only', () => {
+	it('copies a database into files that only their owner can read', () => {
 		const copying = blocksOf(page).filter((block) => /^ *pg_(?:dump|basebackup)/m.test(block));
 		expect(copying.length).toBe(2);
 		for (const block of copying) expect(block).toMatch(/^umask 077\b[\s\S]*^pg_(?:dump|basebackup)/m);
@@ -67,22 +67,22 @@ describe(PAGE, () => {
 		expect(read(path)).toContain(code);
 	});
 
-	it('has every alert rule and every threshold as they are, and no other', () => {
+	it('lists every alert rule and every threshold with its values, and no others', () => {
 		const [, section = ''] = /^## Alerts\n(.*?)^## /ms.exec(page) ?? [];
 		const rows = section.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
 		const rules = rows.filter(([, , severity]) => severity === 'ALERT' || severity === 'PAGE');
 		expect(rules.map(([, ...cells]) => cells.slice(0, 3))).toEqual(
 			Object.entries(ALERT_RULES).map(([name, { severity, says }]) => [name, severity, says]),
 		);
-		const told = rows.filter(([, , usual]) => /^\d+$/.test(usual ?? ''));
-		expect(told.map(([, ...cells]) => cells.slice(0, 3))).toEqual(
+		const listed = rows.filter(([, , usual]) => /^\d+$/.test(usual ?? ''));
+		expect(listed.map(([, ...cells]) => cells.slice(0, 3))).toEqual(
 			Object.entries(THRESHOLDS).map(([name, { usual, says }]) => [`\`${name}\``, String(usual), says]),
 		);
 		const named = rules.map(([, , , , when]) => when).join();
 		expect(Object.keys(THRESHOLDS).filter((name) => !named.includes(`\`${name}\``))).toEqual([]);
 	});
 
-	describe('cost', () => {
+	describe('the cost', () => {
 		const HOURS = 176;
 		const MONTH = 730;
 		const usd = (calls: number, hours: number) => ((calls * hours * 0.03) / 10_000).toFixed(2);
@@ -94,10 +94,10 @@ describe(PAGE, () => {
 			['four processes, four classes ', busy(4, 4, 300), HOURS],
 			['four processes, four classes, own key', busy(4, 4, 60) + 4 * 2 * 240, HOURS],
 			['without a cache', 10_000 * 3, HOURS],
-		])('of %s is by the formula', (what, calls, hours) => {
+		])('of %s follows the formula', (what, calls, hours) => {
 			const row = page.split('\n').find((line) => line.startsWith(`| ${what}`)) ?? '';
-			const [, , told, cost] = row.split('|').map((cell) => cell.trim());
-			expect([told, cost]).toEqual([String(calls), usd(calls, hours)]);
+			const [, , shownCalls, cost] = row.split('|').map((cell) => cell.trim());
+			expect([shownCalls, cost]).toEqual([String(calls), usd(calls, hours)]);
 		});
 	});
 });

@@ -7,16 +7,16 @@ import { planSoak } from '../../.ci/tests/soak-plan.ts';
 
 const none: ReadonlySet<string> = new Set();
 
-describe('what a change adds to the fast tier', () => {
+describe('the growth of the fast tier by a change', () => {
 	const recorded = { commit: 'c', postgres: 50, files: { a: 100, b: 100, c: 100, gone: 5 } };
 	const [a, b, c] = [100, 100, 100];
 
-	it('is counted at the pace of the file in the middle, with PostgreSQL', () => {
+	it('is measured at the pace of the median file, with PostgreSQL included', () => {
 		const slow = { postgres: 110, files: { a: 200, b: 190, c: 200, new: 20 } };
 		expect(growthOf(slow, recorded, none)).toEqual({ added: 10, files: 310, postgres: 55, isWithin: true });
 	});
 
-	it('is recorded at the pace of the record before, and as it is where there is none', () => {
+	it('is recorded at the pace of the previous record, and as measured if there is none', () => {
 		const [one, two, left] = ['test/house/tiers.test.ts', 'test/house/floors.test.ts', 'test/house/files.test.ts'];
 		const slow = { postgres: 110, files: { [one]: 200, [two]: 20 } };
 		const before = { postgres: 50, files: { [one]: 100, [left]: 7, gone: 5 } };
@@ -24,7 +24,7 @@ describe('what a change adds to the fast tier', () => {
 		expect(recordOf({ postgres: 0, files: {} }, slow)).toEqual(slow);
 	});
 
-	it('counts a file that it reaches by what it imports', () => {
+	it('includes a file that the change reaches through imports', () => {
 		const path = 'test/house/tiers.test.ts';
 		const before = { commit: 'c', postgres: 0, files: { [path]: 10, b, c } };
 		const twice = { postgres: 0, files: { [path]: 20, b, c } };
@@ -33,7 +33,7 @@ describe('what a change adds to the fast tier', () => {
 		expect(growthOf({ ...twice, files: { [path]: 60, b, c } }, before, null).isWithin).toBe(false);
 	});
 
-	it('is refused above the budget, and above that of the whole tier', () => {
+	it('is refused above the limit of a change, and above that of the whole tier', () => {
 		const more = { postgres: 50, files: { a, b, c, gone: 5, new: 26 } };
 		expect(growthOf(more, recorded, none)).toMatchObject({ added: 26, isWithin: false });
 		const full = { ...recorded, files: { a: 850, b, gone: 0 } };
@@ -45,27 +45,27 @@ describe('a run of the fast tier', () => {
 	const recorded = { commit: 'c', postgres: 50, files: { a: 100, b: 100 } };
 	const durations = { ...recorded, postgres: 150 };
 
-	it('is judged by what it took, PostgreSQL’s work with it', () => {
+	it('is judged by its CPU time, including that of PostgreSQL', () => {
 		const judged = judgeGrowth({ durations, flaky: [] }, recorded, none);
 		expect(judged).toMatchObject({ isWithin: false, isMeasured: true });
 		expect(judged.told).toMatch(/^This change adds 100\.0 CPU-seconds/);
 	});
 
-	it('says nothing of growth where a file ran twice', () => {
+	it('is not judged if a file ran twice', () => {
 		const judged = judgeGrowth({ durations, flaky: ['a'] }, recorded, none);
 		expect(judged).toMatchObject({ isWithin: true, isMeasured: false });
 		expect(judged.told).toMatch(/^Growth is neither judged nor recorded, because a ran twice/);
 	});
 });
 
-describe('the soak files of a run', () => {
+describe('the soak files for a run', () => {
 	const paths = ['a', 'b', 'c', 'd'].map((name) => `test/${name}.soak.test.ts`);
 	const nothing = { commit: 'c', postgres: 0, files: {} };
 	const durations = { fast: nothing, soak: { ...nothing, files: Object.fromEntries(paths.map((path) => [path, 10])) } };
 	const plan = (commit: string, cpuSeconds: number, changed: ReadonlySet<string> | null = none) =>
 		planSoak(paths, durations, { commit, cpuSeconds }, changed);
 
-	it('begin with those that the change reaches, and go on with another one for each commit', () => {
+	it('start with those that the change reaches, and rotate with each commit', () => {
 		const [a, b, c, d] = paths;
 		expect(plan('0000002', 100).chosen).toEqual([c, d, a, b]);
 		expect(plan('0000002', 100, new Set([b ?? ''])).chosen).toEqual([b, c, d, a]);
@@ -74,12 +74,12 @@ describe('the soak files of a run', () => {
 		expect(plan('0000002', 100, null).reached).toHaveLength(4);
 	});
 
-	it('are as many as there is time for', () => {
+	it('are as many as time allows', () => {
 		expect(plan('0000003', 25)).toMatchObject({ chosen: [paths[3], paths[0]], leftOut: [paths[1], paths[2]] });
 	});
 });
 
-it('what failed at first is told in twenty lines: some of each file, one line of each message', () => {
+it('first failures are reported in twenty lines: some of each file, one line for each message', () => {
 	const failures = (path: string, count: number) =>
 		Array.from({ length: count }, (_, index) => ({
 			path,
