@@ -4,18 +4,18 @@ import { compare, renderTable } from '../../bench/comparison.ts';
 const times = { plain: [100, 200, 400, 100, 100], firmseal: [150, 300, 600, 150, 300] };
 
 describe('compare', () => {
-	it('takes the ratio of each round, not that of the medians', () => {
+	it('takes the ratio of each round, not the ratio of the medians', () => {
 		const drifting = { plain: [10, 100, 1000], firmseal: [1000, 200, 20] };
 		const { ratio, base, compared } = compare('x', drifting, { base: 'plain', compared: 'firmseal' });
 		expect([base.median, compared.median, ratio.median]).toEqual([100, 200, 2]);
 		expect([ratio.low, ratio.high]).toEqual([1.01, 51]);
 	});
 
-	it('says how many rounds there were, and no target where none is aimed at', () => {
+	it('states the number of rounds, and a target only if there is one', () => {
 		expect(compare('x', times, { base: 'plain', compared: 'firmseal' })).toMatchObject({ rounds: 5, target: null });
 	});
 
-	it('has no ratio for a round that the base is missing from', () => {
+	it('has no ratio for a round without a base', () => {
 		const { ratio } = compare('x', { plain: [1], firmseal: [2, 2] }, { base: 'plain', compared: 'firmseal' });
 		expect(ratio.median).toBeNaN();
 	});
@@ -45,15 +45,15 @@ describe('a table as text', () => {
 		expect(lineFor(ratios, target)).toMatch(new RegExp(`<= ${target.toFixed(2)} +${verdict}$`));
 	});
 
-	it('never says that a target is met when a ratio is missing', () => {
+	it('never states that a target is met if a ratio is missing', () => {
 		expect(lineFor([Number.NaN, Number.NaN], 1.5)).toMatch(/missed$/);
 	});
 
-	it('says nothing of a target where there is none, and ends no line with spaces', () => {
+	it('states no target if there is none, and ends no line with spaces', () => {
 		expect(lineFor([2, 2, 2], null)).toBe('a line  1.00 us  2.00 us   2.00  2.00 .. 2.00');
 	});
 
-	it('aligns the columns and writes long times in milliseconds', () => {
+	it('aligns the columns, and writes long times in milliseconds', () => {
 		const comparisons = [
 			compare('short', { plain: [1], firmseal: [2] }, { base: 'plain', compared: 'firmseal' }),
 			compare('a longer line', { plain: [999.99], firmseal: [123_456] }, { base: 'plain', compared: 'firmseal' }),

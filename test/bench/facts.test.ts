@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { renderFacts } from '../../bench/facts.ts';
 
-it('facts are a table, and those with a target say whether it is met', () => {
+it('facts are printed as a table that says for each target whether it is met', () => {
 	const text = renderFacts({
 		title: 'A file',
 		facts: [
@@ -19,7 +19,7 @@ it('facts are a table, and those with a target say whether it is met', () => {
 	]);
 });
 
-it('a target that is the least that is aimed at is met from there on', () => {
+it('a minimum target is met from its value upwards', () => {
 	const rate = { unit: 'rows/s', target: 5_000, isLeast: true } as const;
 	const text = renderFacts({
 		title: 'Rows',

@@ -10,7 +10,7 @@ const section = (name: string): Section => ({
 });
 const read = (...args: string[]) => readOptions(args, [section('fields'), section('lists')], section('soak'));
 
-it('only a whole run writes the documents, unless another folder is named', () => {
+it('only a complete run writes the documents, unless another folder is given', () => {
 	expect(read().docs).toMatch(/docs$/);
 	expect(read('--quick').docs).toBeNull();
 	expect(read('--only', 'lists').docs).toBeNull();
@@ -18,7 +18,7 @@ it('only a whole run writes the documents, unless another folder is named', () =
 	expect(read('--quick', '--docs', 'elsewhere').docs).toBe('elsewhere');
 });
 
-it('takes everything unless it is told what', () => {
+it('runs everything by default', () => {
 	expect(read().sections.map(({ name }) => name)).toEqual(['fields', 'lists']);
 	expect(read('--only', 'lists').sections.map(({ name }) => name)).toEqual(['lists']);
 	expect(read('--json', 'file').json).toBe('file');

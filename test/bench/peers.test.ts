@@ -24,13 +24,13 @@ describe('missing peers', () => {
 		expect(missingPeers(folder)).toEqual(['@scope/one', 'two']);
 	});
 
-	it('are those that are there in another version', () => {
+	it('include those that are installed in another version', () => {
 		write('node_modules/@scope/one/package.json', { version: '1.0.0' });
 		write('node_modules/two/package.json', { version: '1.9.9' });
 		expect(missingPeers(folder)).toEqual(['two']);
 	});
 
-	it('are none once all are there', () => {
+	it('are none once all are installed', () => {
 		write('node_modules/@scope/one/package.json', { version: '1.0.0' });
 		write('node_modules/two/package.json', { version: '2.0.0' });
 		expect(missingPeers(folder)).toEqual([]);
@@ -41,7 +41,7 @@ describe('the peers of the benchmarks', () => {
 	const lock = JSON.parse(readFileSync(join(bench, 'package-lock.json'), 'utf8'));
 	const packages = Object.entries<Record<string, string>>(lock.packages).filter(([path]) => path !== '');
 
-	it('are named in one version, which is the locked one', () => {
+	it('are named with one exact version, which is the locked one', () => {
 		const locked = Object.keys(wantedPeers(bench)).map((name) => [
 			name,
 			lock.packages[`node_modules/${name}`]?.version,
@@ -50,13 +50,13 @@ describe('the peers of the benchmarks', () => {
 		expect(Object.values(wantedPeers(bench)).every((version) => /^\d+\.\d+\.\d+$/.test(version))).toBe(true);
 	});
 
-	it('are locked by their content, from whatever registry', () => {
+	it('are locked by their hash, from any registry', () => {
 		expect(packages.length).toBeGreaterThan(0);
 		expect(packages.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))).toEqual([]);
 		expect(packages.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
 	});
 
-	it('are no dependencies of the project', () => {
+	it('are not dependencies of the project', () => {
 		const { dependencies, devDependencies } = JSON.parse(readFileSync(join(bench, '../package.json'), 'utf8'));
 		const own = Object.keys({ ...dependencies, ...devDependencies });
 		expect(Object.keys(wantedPeers(bench)).filter((name) => own.includes(name))).toEqual([]);

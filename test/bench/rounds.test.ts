@@ -24,7 +24,7 @@ function sidesThatCount(names: readonly string[]) {
 }
 
 describe('measureRounds', () => {
-	it('asks each side once a round, and keeps the times of one round at one index', async () => {
+	it('measures each side once a round, and keeps the times of a round at the same index', async () => {
 		const { sides, asked } = sidesThatCount(['a', 'b', 'c']);
 		const times = await measureRounds(sides, { milliseconds: 0, signal });
 		expect(times).toEqual({ a: [1, 2, 3, 4, 5], b: [1, 2, 3, 4, 5], c: [1, 2, 3, 4, 5] });
@@ -32,13 +32,13 @@ describe('measureRounds', () => {
 			expect(asked.slice(round * 3, round * 3 + 3).toSorted()).toEqual(['a', 'b', 'c']);
 	});
 
-	it('lets each side begin and each side end', async () => {
+	it('lets each side be first and last', async () => {
 		const { sides, asked } = sidesThatCount(['a', 'b']);
 		await measureRounds(sides, { milliseconds: 0, signal });
 		expect(asked.join('')).toBe('abbabaabab');
 	});
 
-	it('waits for a side before the next one is asked', async () => {
+	it('finishes one side before it starts the next', async () => {
 		let running = 0;
 		const side = async () => {
 			running += 1;
@@ -51,7 +51,7 @@ describe('measureRounds', () => {
 		expect([...times.a, ...times.b].every((together) => together === 1)).toBe(true);
 	});
 
-	it('stops before the next side when it is interrupted', async () => {
+	it('stops before the next side if it is interrupted', async () => {
 		const interruption = new AbortController();
 		const { sides, asked } = sidesThatCount(['b']);
 		const interrupting = {
@@ -68,12 +68,12 @@ describe('measureRounds', () => {
 });
 
 describe('spreadOf', () => {
-	it('lies between two neighbours where there is no middle one', () => {
+	it('interpolates between two neighbours if there is no middle value', () => {
 		expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, low: 1.75, high: 3.25 });
 	});
 
 	test.prop([fc.array(fc.double({ noNaN: true, min: 0, max: 1e9 }), { minLength: 1 }), fc.nat()])(
-		'is the same in whatever order, within the values, and in its own order',
+		'does not depend on the order of values, lies within them, and is ordered itself',
 		(values, seed) => {
 			const { low, median, high } = spreadOf(values);
 			const turned = values.map((_, index) => values[(index + seed) % values.length] as number);
@@ -87,7 +87,7 @@ describe('spreadOf', () => {
 		},
 	);
 
-	it('leaves the values as they are', () => {
+	it('does not change the values', () => {
 		const values = [3, 1, 2];
 		spreadOf(values);
 		expect(values).toEqual([3, 1, 2]);

@@ -10,15 +10,15 @@ function section(name: string): Section {
 
 const sections = ['fields', 'lists', 'files'].map(section);
 
-describe('the sections that are asked for', () => {
+describe('the chosen sections', () => {
 	const names = (only: string | undefined) => chooseSections(sections, only).map(({ name }) => name);
 
-	it('are all of them, or those named, in the order in which they run', () => {
+	it('are all sections, or the named ones, in the order in which they run', () => {
 		expect(names(undefined)).toEqual(['fields', 'lists', 'files']);
 		expect(names('files, fields')).toEqual(['fields', 'files']);
 	});
 
-	it.each(['list', '', 'fields,'])('are none if one is not there: %j', (only) => {
+	it.each(['list', '', 'fields,'])('are refused if one does not exist: %j', (only) => {
 		expect(() => names(only)).toThrow(/^There is no section ".*"; there are fields, lists, files\.$/);
 	});
 });
@@ -26,7 +26,7 @@ describe('the sections that are asked for', () => {
 describe('running sections', () => {
 	const scale = {} as never;
 
-	it('gives each an installation of its own, closes it also when the section fails, and leaves out what is not installed', async () => {
+	it('gives each its own installation, closes it even if the section fails, and leaves out sections whose peers are not installed', async () => {
 		const events: string[] = [];
 		let made = 0;
 		const around = {
@@ -56,7 +56,7 @@ describe('running sections', () => {
 		]);
 	});
 
-	it('runs none of them any more once it is interrupted', async () => {
+	it('runs no further section after an interruption', async () => {
 		const around = {
 			makeInstallation: () => Promise.reject(new Error('made')),
 			leaveOut: () => {},

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { repeat, repeatAwaiting, timed } from '../../../bench/field/timed.ts';
 
-it('repeats a step as often as it is told', () => {
+it('repeats a step the requested number of times', () => {
 	let done = 0;
 	void repeat(() => done++)(7);
 	expect(done).toBe(7);
@@ -20,7 +20,7 @@ it('waits for each result before the next step', async () => {
 	expect(together).toEqual([1, 1, 1]);
 });
 
-it('runs the same number of steps in each round, and at least ten', async () => {
+it('runs the same number of steps in every round, and at least ten', async () => {
 	const counts: number[] = [];
 	const loop = async (count: number) => {
 		counts.push(count);
@@ -33,7 +33,7 @@ it('runs the same number of steps in each round, and at least ten', async () => 
 	expect(counts).toEqual([10, 10]);
 });
 
-it('fails as the step fails', async () => {
+it('fails if the step fails', async () => {
 	const failing = repeatAwaiting(() => Promise.reject(new Error('no such key')));
 	await expect(timed(failing, 1)).rejects.toThrow('no such key');
 });

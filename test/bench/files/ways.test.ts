@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-it('the ways that are compared all end with the same file', async () => {
+it('all compared methods produce the same file', async () => {
 	for (const way of [copyDurably, copyHashed]) {
 		await way(at('source'), at('copy'));
 		expect(plaintext.equals(await readFile(at('copy')))).toBe(true);
@@ -44,7 +44,7 @@ it('the ways that are compared all end with the same file', async () => {
 	}
 });
 
-it('memory is what a process of its own takes for the file, and a range is read by its chunks', async () => {
+it('the memory of a file is measured in a separate process, and a range is read by its chunks', async () => {
 	const size = 8 * 2 ** 20;
 	const [facts] = await measureMemory(vault, { directory, key, size }, new AbortController().signal);
 	const values = Object.fromEntries((facts?.facts ?? []).map(({ what, value, target }) => [what, { value, target }]));

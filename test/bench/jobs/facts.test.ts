@@ -7,7 +7,7 @@ const many = { rows: 60_000, seconds: 12, worker: 6, database: 4, most: 330e6 };
 const lines = (...measured: readonly (typeof few | (Omit<typeof few, 'database'> & { readonly database: null }))[]) =>
 	lifecycleFacts('Anew', measured).facts.map(({ what, value, target }) => [what, value, target]);
 
-it('rows a second are those of a processor that does nothing else, and memory is compared with that of the fewest', () => {
+it('rows per second are given per processor, and memory is compared with that of the smallest run', () => {
 	expect(lines(few, many)).toEqual([
 		['6,000 rows, a second', 3_000, null],
 		['6,000 rows, processor of the worker', 0.5, null],
@@ -23,7 +23,7 @@ it('rows a second are those of a processor that does nothing else, and memory is
 	]);
 });
 
-it('says nothing of a processor where the database’s time is not to be had', () => {
+it('the processor is left out if the CPU time of the database is unknown', () => {
 	expect(lines({ ...few, database: null }).map(([what]) => what)).toEqual([
 		'6,000 rows, a second',
 		'6,000 rows, processor of the worker',

@@ -24,13 +24,13 @@ it('measures exactly the encrypted fields of a document', () => {
 	);
 });
 
-it('plain columns are answered as they are: no resolver stands before a field that the project encrypts', () => {
+it('returns plain columns unchanged, without a resolver on a field that the project encrypts', () => {
 	const schema = plainSchema();
 	expect(registry.fields.length).toBeGreaterThan(10);
 	expect(registry.fields.filter(({ coordinate }) => resolverOf(schema, coordinate))).toEqual([]);
 });
 
-it('the peer opens each field that the project encrypts, and no other', async () => {
+it('opens with the peer each field that the project encrypts, and no other', async () => {
 	const schema = cloakSchema({ decrypt }, registry);
 	for (const { coordinate, fieldName } of registry.fields) {
 		expect(await resolve(schema, coordinate, { [fieldName]: 'x' })).toBe('opened x');

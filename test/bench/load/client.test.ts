@@ -44,7 +44,7 @@ const ask = (status: number, answer: string) =>
 	client.run({ url, headers: {}, body: JSON.stringify({ status, answer }), connections: 3, requests: 10 });
 
 describe.skipIf(isMissing)(NAME, () => {
-	it('asks as often as it is told, on so many connections, and tells each time', async () => {
+	it('sends the requested number of requests on the requested number of connections, and measures each', async () => {
 		const { microseconds, latencies } = await ask(200, '{"data":{"a":1}}');
 		expect(latencies).toHaveLength(10);
 		expect(connections.size).toBe(3);
@@ -56,7 +56,7 @@ describe.skipIf(isMissing)(NAME, () => {
 		[500, '{"data":{"a":1}}', /status 500/],
 		[200, '{"errors":[{"message":"no"}],"data":{"a":null}}', /"errors"/],
 		[200, '{"data":null}', /"data":null/],
-	])('takes status %i with %s for no answer', async (status, answer, why) => {
+	])('does not count status %i with %s as an answer', async (status, answer, why) => {
 		await expect(ask(status, answer)).rejects.toThrow(why);
 		// And goes on.
 		expect((await ask(200, '{"data":{}}')).latencies).toHaveLength(10);

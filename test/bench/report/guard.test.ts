@@ -12,8 +12,8 @@ const baseline = (lines: Readonly<Record<string, Ratio>>, section = 'lists'): Ba
 const committed = baseline({ '1 row': [1.1, 1.05, 1.2], '10 rows': [1.5, 1.4, 1.6] });
 const of = (ratio: Ratio) => guard(committed, baseline({ '1 row': ratio, '10 rows': [1.5, 1.4, 1.6] }), 0.2);
 
-describe('the guard', () => {
-	it('finds a ratio whose whole middle half is over the committed one by more than the tolerance', () => {
+describe('the performance guard', () => {
+	it('reports a ratio whose interquartile range is above the committed one by more than the tolerance', () => {
 		expect(of([1.6, 1.45, 1.7]).regressions).toEqual([
 			{ what: 'A list: 1 row', before: '1.10 (1.05 .. 1.20)', now: '1.60 (1.45 .. 1.70)' },
 		]);
@@ -24,11 +24,11 @@ describe('the guard', () => {
 		['it is over by as much as the tolerance', [1.6, 1.44, 1.7]],
 		['it has become faster', [0.5, 0.4, 0.6]],
 		['it is the same', [1.1, 1.05, 1.2]],
-	] as const)('takes it for noise if %s', (_why, ratio) => {
+	] as const)('treats a difference as noise if %s', (_why, ratio) => {
 		expect(of(ratio)).toEqual({ regressions: [], missing: [], fresh: [] });
 	});
 
-	it('tells a line that is missing and one that is new, and takes neither for slower', () => {
+	it('lists missing and new lines, and counts neither as slower', () => {
 		const measured = baseline({ '10 rows': [1.5, 1.4, 1.6], '100 rows': [9, 9, 9] });
 		expect(guard(committed, measured, 0.2)).toEqual({
 			regressions: [],
@@ -37,7 +37,7 @@ describe('the guard', () => {
 		});
 	});
 
-	it('compares only sections that were run', () => {
+	it('compares only sections that ran', () => {
 		const measured = baseline({ sealed: [1, 1, 1] }, 'fields');
 		expect(guard(committed, measured, 0.2)).toEqual({
 			regressions: [],
@@ -46,7 +46,7 @@ describe('the guard', () => {
 		});
 	});
 
-	it('says what it has found, and when there is nothing', () => {
+	it('reports its findings, and says so if there are none', () => {
 		const found = guard(committed, baseline({ '1 row': [2, 2, 2], more: [1, 1, 1] }), 0.2);
 		expect(renderGuard(found, committed.at)).toBe(`Slower than on 2026-11-28T00:00:00.000Z:
   A list: 1 row: 1.10 (1.05 .. 1.20) has become 2.00 (2.00 .. 2.00)
@@ -61,7 +61,7 @@ New:
 	});
 });
 
-describe('what is committed', () => {
+describe('the committed ratios', () => {
 	const spread = (median: number) => ({ median, low: median / 2, high: median * 2 });
 	const comparison = { what: '1 row', rounds: 5, base: spread(1), compared: spread(1), ratio: spread(1.23456) };
 	const table = {
@@ -72,11 +72,11 @@ describe('what is committed', () => {
 	};
 	const made = baselineOf({ at: 'now', sections: [{ section: 'lists', title: 'Lists', tables: [table], facts: [] }] });
 
-	it('is each ratio with three digits, by section, table and line', () => {
+	it('have three digits, by section, table and line', () => {
 		expect(made).toEqual({ at: 'now', ratios: { lists: { 'A list': { '1 row': [1.23, 0.617, 2.47] } } } });
 	});
 
-	it('is written with a line for each, and read as it was', () => {
+	it('are written one per line, and read back unchanged', () => {
 		const text = writeBaseline(made);
 		expect(text).toContain('\n\t\t\t\t"1 row": [1.23, 0.617, 2.47]\n');
 		expect(JSON.parse(text)).toEqual(made);

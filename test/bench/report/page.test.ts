@@ -39,11 +39,11 @@ const result: Result = {
 	],
 };
 
-describe('the page of a run', () => {
+describe('the overview page of a run', () => {
 	const explanations = readExplanations('# Why\n\nMore.\n\n## A list, <all> of it\nIt waits.\n\n## Other\nNo.\n');
 	const page = performancePage(result, explanations);
 
-	it('has every line with a target, and where all others are', () => {
+	it('contains every line with a target, and links to all others', () => {
 		expect(page).toContain('All lines, with pictures: [Lists](performance/lists.md).');
 		expect(page).toContain(`## What it costs
 
@@ -57,7 +57,7 @@ describe('the page of a run', () => {
 `);
 	});
 
-	it('explains each missed target by the table, and nothing else', () => {
+	it('explains each missed target from the table, and nothing else', () => {
 		expect(page).toContain(`## Why targets are missed
 
 **A list, <all> of it.** It waits.
@@ -67,7 +67,7 @@ describe('the page of a run', () => {
 		expect(page).not.toContain('No.');
 	});
 
-	it('explains what is unclear and over its target at the median where somebody has found out, and what is under it not', () => {
+	it('explains an unclear line that is over its target at the median, and none that is under it', () => {
 		const unclear = (slow: number) => ({
 			...table,
 			title: `A slow one of ${slow}`,
@@ -92,13 +92,13 @@ describe('the page of a run', () => {
 		expect(text).not.toMatch(/Not this|Nobody/);
 	});
 
-	it('says so when none is missed', () => {
+	it('says so if no target is missed', () => {
 		const met = { ...result, sections: [{ section: 'lists', title: 'Lists', tables: [alone], facts: [] }] };
 		expect(performancePage(met, new Map())).toContain('## Why targets are missed\n\nNone is.\n');
 	});
 });
 
-it('the page of a section has each table and what was no time, with pictures of what has more than one line', () => {
+it('the page of a section contains each table and each fact, with a chart for every table of several lines', () => {
 	const [section] = result.sections;
 	const page = sectionPage(section as (typeof result.sections)[number]);
 	expect(page).toContain(`## A list, <all> of it
@@ -114,15 +114,15 @@ it('the page of a section has each table and what was no time, with pictures of 
 	expect(page).toContain('| a second | 5 calls | >= 7 calls | missed |');
 });
 
-describe('pictures', () => {
-	it('are named as their table', () => {
+describe('the charts', () => {
+	it('are named after their table', () => {
 		expect(pictureName(curve)).toBe('a-page-as-there-is-more.svg');
 	});
 
 	it.each([
 		['bars', plotBars(table), ['1 row &amp; more', '3.00', 'class="target"']],
 		['a curve', plotCurve(curve), ['100', '<polyline', 'class="target"']],
-	])('of %s are XML that has its lines, and no place that is no number', (_kind, svg, parts) => {
+	])('of %s are XML with a line for each value, and no invalid coordinate', (_kind, svg, parts) => {
 		for (const part of parts) expect(svg).toContain(part);
 		expect(svg).not.toMatch(/NaN|Infinity|undefined/);
 		expect(svg.match(/<text /g)?.length).toBe(svg.match(/<\/text>/g)?.length);

@@ -23,15 +23,15 @@ const result: Result = {
 	],
 };
 
-it('writes pages, ratios and pictures, and leaves nothing of what is not measured any more', () => {
+it('writes pages, ratios and charts, and removes those of earlier measurements', () => {
 	const docs = mkdtempSync(join(tmpdir(), 'firmseal-report-'));
 	try {
 		expect(readBaseline(docs)).toBeNull();
 		mkdirSync(join(docs, 'performance'));
-		for (const name of ['gone.svg', 'gone.md', 'somebody’s.txt']) writeFileSync(join(docs, 'performance', name), '');
+		for (const name of ['gone.svg', 'gone.md', 'others.txt']) writeFileSync(join(docs, 'performance', name), '');
 		writeReport(docs, result);
 		expect(readdirSync(docs).sort()).toEqual(['performance', 'performance.json', 'performance.md']);
-		expect(readdirSync(join(docs, 'performance')).sort()).toEqual(['a-list.svg', 'lists.md', 'somebody’s.txt']);
+		expect(readdirSync(join(docs, 'performance')).sort()).toEqual(['a-list.svg', 'lists.md', 'others.txt']);
 		expect(readBaseline(docs)?.ratios).toEqual({ lists: { 'A list': { one: [2, 2, 2], two: [2, 2, 2] } } });
 	} finally {
 		rmSync(docs, { recursive: true });

@@ -18,21 +18,21 @@ const resultOf = (special: Partial<CrowdResult> = {}): CrowdResult => ({
 });
 const factOf = ({ facts }: Facts, what: string) => facts.find((fact) => fact.what === what)?.value;
 
-describe('what a server tells of itself', () => {
+describe('a metric of a server', () => {
 	const metrics = parseMetrics('# HELP a b\n# TYPE a counter\na{x="1",y="2"} 3\na{x="1",y="3"} 4\nab 5\na_total 1e3\n');
 
-	it('is the sum of the lines with a name and labels', () => {
+	it('is the sum of the lines with its name and labels', () => {
 		expect([metrics.sum('a'), metrics.sum('a', { y: '3' }), metrics.sum('ab'), metrics.sum('a_total')]).toEqual([
 			7, 4, 5, 1_000,
 		]);
 	});
 
-	it('is nothing where there is no such line', () => {
+	it('is zero if there is no such line', () => {
 		expect([metrics.sum('b'), metrics.sum('a', { z: '1' })]).toEqual([0, 0]);
 	});
 });
 
-it('several processes are compared with one, and what is not an answer is counted', () => {
+it('throughput compares several processes with one, and counts everything except answers', () => {
 	const facts = throughputFacts([
 		{ processes: 1, result: resultOf() },
 		{
@@ -54,7 +54,7 @@ it('several processes are compared with one, and what is not an answer is counte
 	]).toEqual([0, 3]);
 });
 
-it('a quiet firm is compared with itself, and each answer that it does not get is counted', () => {
+it('fairness compares a quiet firm with itself, and counts each answer that it does not get', () => {
 	const statuses = [
 		[200, 90],
 		[429, 10],
@@ -69,7 +69,7 @@ it('a quiet firm is compared with itself, and each answer that it does not get i
 	expect(factOf(facts, 'quiet, refused')).toBe(10);
 });
 
-it('of an overload every request is accounted for', () => {
+it('an overload report accounts for every request', () => {
 	const facts = overloadFacts({
 		capacity: resultOf(),
 		result: resultOf({
@@ -91,20 +91,21 @@ it('of an overload every request is accounted for', () => {
 	expect(factOf(facts, 'memory that is more than before')).toBe(3);
 });
 
-describe('a soak', () => {
-	const looks = (of: (n: number) => { resident: number; heap: number }) => Array.from({ length: 100 }, (_, n) => of(n));
+describe('a long run', () => {
+	const samples = (of: (n: number) => { resident: number; heap: number }) =>
+		Array.from({ length: 100 }, (_, n) => of(n));
 
 	it('compares the last fifth with the second, not with the first', () => {
 		const facts = soakFacts(
-			looks((n) => ({ resident: n < 20 ? 1e6 : 2e8, heap: 5e7 + (n % 10) * 1e6 })),
+			samples((n) => ({ resident: n < 20 ? 1e6 : 2e8, heap: 5e7 + (n % 10) * 1e6 })),
 			resultOf(),
 		);
 		expect([factOf(facts, 'resident memory, more'), factOf(facts, 'heap, more')]).toEqual([0, 0]);
 	});
 
-	it('sees what grows steadily', () => {
+	it('reveals steady growth', () => {
 		const facts = soakFacts(
-			looks((n) => ({ resident: 1e8 + n * 1e6, heap: 5e7 + n * 5e5 })),
+			samples((n) => ({ resident: 1e8 + n * 1e6, heap: 5e7 + n * 5e5 })),
 			resultOf(),
 		);
 		expect(factOf(facts, 'resident memory, more')).toBeGreaterThan(10);

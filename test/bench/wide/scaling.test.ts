@@ -24,12 +24,12 @@ const COSTS = {
 };
 
 describe('docs/scaling.md', () => {
-	it('has the table that follows from its unit costs', () => {
+	it('contains the table that follows from its unit costs', () => {
 		expect(renderPage(PAGE)).toBe(PAGE);
 		expect(renderPage(PAGE, COSTS)).not.toBe(PAGE);
 	});
 
-	it('assumes what is reckoned with', () => {
+	it('states the assumptions of the calculation', () => {
 		const { people, hours, days, pages, values, writes, classes, server, database, gigabyte } = ASSUMED;
 		for (const words of [
 			`${people} people, who work at the same ${hours} hours of ${days} days; each asks for ${pages} pages of ${values} values`,
@@ -43,8 +43,8 @@ describe('docs/scaling.md', () => {
 	});
 });
 
-describe('a bound', () => {
-	it('is the program’s own', () => {
+describe('a limit in the calculation', () => {
+	it('is the one of the program', () => {
 		expect(readConfig({}).keyring.cacheSeconds).toBe(BOUNDS.cacheSeconds);
 		expect(read('src/content/content-from-keyring.ts')).toContain(
 			BOUNDS.cacheKeys.toLocaleString('en').replace(',', '_'),
@@ -56,7 +56,7 @@ describe('a bound', () => {
 		`from ${BOUNDS.broker.toLocaleString('en')} firms on longer than its minute`,
 		`| KMS keys | ${BOUNDS.keys.toLocaleString('en')} |`,
 		`${BOUNDS.calls.toLocaleString('en')} in us-east-2`,
-	])('is what operations.md says: %s', (words) => {
+	])('is the one that operations.md states: %s', (words) => {
 		expect(read('docs/operations.md').replaceAll('\n', ' ')).toContain(words);
 	});
 });
@@ -64,7 +64,7 @@ describe('a bound', () => {
 describe('a thousand firms', () => {
 	const { requests, processes, database, entries, logGigabytes, contentGigabytes, keys, shares } = scale(1_000, COSTS);
 
-	it('take of machines what their requests take', () => {
+	it('need the machines that their requests need', () => {
 		// 1,000 firms, 20 people, 66 requests an hour, twice the mean.
 		expect(requests).toBeCloseTo((1_000 * 20 * 66 * 2) / 3600);
 		expect(processes).toBe(2);
@@ -72,26 +72,26 @@ describe('a thousand firms', () => {
 		expect(shares['the keeper of the log']).toBeCloseTo(requests * 0.0001);
 	});
 
-	it('leave entries and content for good', () => {
+	it('keep their entries and content permanently', () => {
 		expect(entries).toBeCloseTo(1_000 * 20 * 66 * 8, 3);
 		expect(logGigabytes).toBeCloseTo((entries * 264 * 1_000) / 1e9);
 		expect(contentGigabytes).toBeCloseTo((1_000 * 20 * 6 * 8 * 264 * 2_000) / 1e9);
 	});
 
-	it('have a key each, beside the platform’s and the bucket’s', () => {
+	it('have one key each, in addition to the platform’s and the bucket’s', () => {
 		expect(keys).toBe(1_002);
 	});
 });
 
-describe('keys that are fetched', () => {
-	it('are as many for each process, until there are more processes than requests', () => {
+describe('key fetches', () => {
+	it('are made by every process, until there are more processes than requests', () => {
 		const few = scale(1_000, { ...COSTS, pageServer: 10_000, writeServer: 10_000 });
 		expect(few.processes).toBe(15);
 		expect(few.callsAnywhere / few.callsOwn).toBeGreaterThan(3);
 		expect(few.callsAnywhere).toBeLessThan(few.requests * 3);
 	});
 
-	it('are one a use where a process may not keep all, and no more', () => {
+	it('are one per use if a process cannot cache all keys, and no more', () => {
 		const many = scale(100_000, COSTS);
 		expect(many.callsAnywhere).toBeCloseTo(many.requests * 2);
 		expect(many.callsOwn).toBeLessThan(many.callsAnywhere / 10);
@@ -103,7 +103,7 @@ describe('unit costs', () => {
 		expect(costsOfText(renderCosts(COSTS))).toEqual(COSTS);
 	});
 
-	it('are those of a result, to two digits', () => {
+	it('are taken from a result, rounded to two digits', () => {
 		const facts = renderCosts(COSTS)
 			.split('\n')
 			.slice(2)
@@ -116,7 +116,7 @@ describe('unit costs', () => {
 		expect(() => costsOfFacts(of(Number.NaN))).toThrow('There is no');
 	});
 
-	it('make a row for each thing, and a column for each number of firms', () => {
+	it('give a row for each quantity, and a column for each number of firms', () => {
 		const rows = renderScaling(COSTS).split('\n');
 		expect(new Set(rows.map((row) => row.split('|').length))).toEqual(new Set([9]));
 		expect(rows.length).toBeGreaterThan(10);
