@@ -11,7 +11,7 @@ export function anchorStoreContract(
 	describe(`anchor store contract: ${name}`, () => {
 		const makeStore = async () => (await makePlace())('seal.example');
 
-		it('keeps anchors of every length, and says their size and SHA-256', async () => {
+		it('stores anchors of every length, and returns their size and SHA-256', async () => {
 			const store = await makeStore();
 			for (const [number, length] of [1, 0, 600_000, 9 * 2 ** 20].entries()) {
 				expect(await store.has(number)).toBe(false);
@@ -24,7 +24,7 @@ export function anchorStoreContract(
 			expect(await findNewest(store)).toBe(3);
 		});
 
-		it('takes an anchor once, and keeps the first', async () => {
+		it('stores an anchor once, and keeps the first', async () => {
 			const store = await makeStore();
 			for (const [number, length] of [10, 9 * 2 ** 20].entries()) {
 				await store.write(number, inPieces(bytesOf(length)), never());
@@ -34,12 +34,12 @@ export function anchorStoreContract(
 			}
 		});
 
-		it('has nothing where nothing was written', async () => {
+		it('has nothing under a name that was not written', async () => {
 			const store = await makeStore();
 			expect([await store.has(0), await store.read(0, never()), await findNewest(store)]).toEqual([false, null, null]);
 		});
 
-		it('has nothing of what failed before its end, whose own error is passed on', async () => {
+		it('stores nothing of a write that failed, and passes on the error of the body', async () => {
 			const store = await makeStore();
 			const own = new Error('of the body');
 			for (const length of [0, 10, 9 * 2 ** 20]) {
@@ -55,7 +55,7 @@ export function anchorStoreContract(
 			await store.write(0, inPieces(bytesOf(10)), never());
 		});
 
-		it('ends a reading when it is given up', async () => {
+		it('ends a read if it is aborted', async () => {
 			const store = await makeStore();
 			await store.write(0, inPieces(bytesOf(9 * 2 ** 20)), never());
 			const giveUp = new AbortController();
@@ -65,7 +65,7 @@ export function anchorStoreContract(
 			expect(await reasonOf(reading)).toBe('AWAY');
 		});
 
-		it('keeps the anchors of two installations apart', async () => {
+		it('keeps the anchors of two installations separate', async () => {
 			const openAs = await makePlace();
 			const [ours, theirs] = [await openAs('seal.example'), await openAs('other.example')];
 			await ours.write(0, inPieces(bytesOf(10)), never());
@@ -74,7 +74,7 @@ export function anchorStoreContract(
 			expect([(await read(ours, 0))?.length, (await read(theirs, 0))?.length]).toEqual([10, 20]);
 		});
 
-		it('can be used, and says how it is set up', async () => {
+		it('can be used, and reports its configuration', async () => {
 			const store = await makeStore();
 			await store.check();
 			const findings = await store.inspect();

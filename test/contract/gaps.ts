@@ -1,9 +1,9 @@
 import { it } from 'vitest';
 
-/** Title of a test to the reason why the peer that stands in for a service here can't be asked for it. */
+/** Maps the title of a test to the reason why the stand-in for a service cannot pass it. */
 export type Gaps = Readonly<Record<string, string>>;
 
-/** `it` for a suite with gaps: what is left out is skipped by its name, with the reason. */
+/** `it` for a suite with gaps: a test that is left out is skipped by its title, with the reason. */
 export function itWithGaps(gaps: Gaps) {
 	const unnamed = new Set(Object.keys(gaps));
 	return {

@@ -10,11 +10,11 @@ const NAME = 'aws-kms (moto)';
 
 /** That each is so: test/aws/keyring-gaps.test.ts. */
 const STATE = 'moto uses a key in any state';
-const GRANT = 'moto lets everybody use every key, granted or not';
+const GRANT = 'moto lets everyone use every key, with or without a grant';
 
 /** An account of its own for each test, as each kind of process sees it. */
 async function newAccount() {
-	vi.stubEnv('AWS_ACCESS_KEY_ID', 'anybody');
+	vi.stubEnv('AWS_ACCESS_KEY_ID', 'anyone');
 	vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'anything');
 	const { roles } = newMotoAccount();
 	const open = (principal: KeyringPrincipal) =>
@@ -30,18 +30,19 @@ async function newAccount() {
 
 if (moto) {
 	keyringContract(NAME, newAccount, {
-		'refuses everything while disabled, and opens again when enabled': STATE,
-		'refuses everything while a deletion is pending, and comes back disabled when it is cancelled': STATE,
-		'grants nothing under a key that is disabled, and takes grants all the same': STATE,
-		'opens for an operator only while a grant for that firm and class exists': GRANT,
-		'makes a grant again under a name that was revoked': GRANT,
-		'opens by the grant that is left when one of two for the same class is revoked': GRANT,
+		'refuses everything while the key is disabled, and unwraps again once it is enabled': STATE,
+		'refuses everything while a deletion is pending, and leaves the key disabled if it is cancelled': STATE,
+		'creates no grant under a disabled key, but still revokes grants': STATE,
+		'unwraps for an operator only while a grant for that firm and class exists': GRANT,
+		'creates a grant again under a revoked name': GRANT,
+		'unwraps with the remaining grant if one of two for the same class is revoked': GRANT,
 	});
 	rightsContract(NAME, newAccount, {
-		'an operator’s plane has the platform’s, and no firm’s': GRANT,
-		'a grant never gives an operator’s plane a firm’s': GRANT,
-		'a disabled key of the platform closes its rights to everybody': STATE,
+		'an operator’s plane has the platform’s RIGHTS key, and none of a firm': GRANT,
+		'a grant never gives an operator’s plane the RIGHTS key of a firm': GRANT,
+		'no one has the platform’s RIGHTS key while it is disabled': STATE,
 	});
 } else {
-	describe('keyring contract: aws-kms (skipped: moto_server is not installed)', () => it.skip('all of it'));
+	describe('keyring contract: aws-kms (skipped: moto_server is not installed)', () =>
+		it.skip('every test of the contract'));
 }

@@ -24,14 +24,14 @@ export interface MovableKeyring extends KeyringUnderTest {
 	readonly passDays: (days: number) => void;
 }
 
-/** What every keyring must do, whoever keeps the keys. `gaps`: what can't be asked of the peer that stands in for the service here. */
+/** What every keyring must do, wherever it keeps the keys. `gaps`: what the stand-in for the service here cannot do. */
 export function keyringContract(name: string, makeKeyring: () => Promise<KeyringUnderTest>, gaps: Gaps = {}): void {
 	const setUp = () => newFirm(makeKeyring);
 
 	describe(`keyring contract: ${name}`, () => {
 		const { it, assertEachNamesATest } = itWithGaps(gaps);
 
-		it('makes one wrapping key per firm, however often it is asked', async () => {
+		it('creates one wrapping key per firm, however often it is called', async () => {
 			const { worker, firm } = await setUp();
 			const [first, second] = await Promise.all([worker.createKey(firm), worker.createKey(firm)]);
 			expect(second).toEqual(first);
@@ -40,7 +40,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(await worker.describeKey(randomUUID())).toBeNull();
 		});
 
-		it('opens what it has wrapped, and says by which key and call', async () => {
+		it('unwraps what it wrapped, and names the key and the call', async () => {
 			const { worker, firm, context, wrapped, plaintext } = await setUp();
 			const opened = await worker.unwrap(context, wrapped);
 			const again = await worker.unwrap(context, wrapped);
@@ -49,14 +49,14 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(again.requestId).not.toBe(opened.requestId);
 		});
 
-		it('never gives the same data key twice', async () => {
+		it('never returns the same data key twice', async () => {
 			const { worker, context, plaintext, wrapped } = await setUp();
 			const other = await worker.generateDataKey(context);
 			expect(other.plaintext).not.toEqual(plaintext);
 			expect(other.wrapped).not.toEqual(wrapped);
 		});
 
-		it('refuses another class, another firm, an unknown firm', async () => {
+		it('refuses another class, another firm and an unknown firm', async () => {
 			const { worker, firm, wrapped } = await setUp();
 			const otherFirm = randomUUID();
 			await worker.createKey(otherFirm);
@@ -67,7 +67,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			await refused(worker.generateDataKey({ firm: randomUUID(), class: 'NOTE' }));
 		});
 
-		it('refuses every bit flip, every shortening and an addition', async () => {
+		it('refuses every changed bit, every shortened value and an appended byte', async () => {
 			const { worker, context, wrapped } = await setUp();
 			for (let bit = 0; bit < wrapped.length * 8; bit++) {
 				const flipped = Uint8Array.from(wrapped, (byte, index) =>
@@ -81,7 +81,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			await refused(worker.unwrap(context, Uint8Array.of(...wrapped, 0)));
 		});
 
-		it('opens old wraps after a rotation, and rewraps them without changing the key', async () => {
+		it('unwraps old wrapped keys after a rotation, and rewraps them without changing the data key', async () => {
 			const { worker, firm, context, wrapped, plaintext } = await setUp();
 			expect(await worker.rotateKey(firm)).toMatchObject({ version: 2, state: 'ENABLED' });
 			expect(await worker.rotateKey(firm)).toMatchObject({ version: 3 });
@@ -92,7 +92,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(rewrapped).not.toHaveProperty('plaintext');
 		});
 
-		it('wraps a key that it is given, so that it opens for that firm and class and for no other', async () => {
+		it('wraps a given key so that it unwraps for that firm and class, and for no other', async () => {
 			const { worker, firm, context, keyId } = await setUp();
 			const otherFirm = randomUUID();
 			await worker.createKey(otherFirm);
@@ -114,7 +114,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(again.requestId).not.toBe(made.requestId);
 		});
 
-		it('wraps under the present version, as a key that it made itself', async () => {
+		it('wraps under the current version, like a key that it generated', async () => {
 			const { worker, firm, context } = await setUp();
 			const key = randomBytes(32);
 			const before = await worker.wrap(context, key);
@@ -124,7 +124,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 				expect(Buffer.from(await opens(worker, context, wrapped))).toEqual(key);
 		});
 
-		it('leaves the bytes that it wraps as they are, and keeps nothing of them', async () => {
+		it('does not change the bytes that it wraps, and retains nothing of them', async () => {
 			const { worker, context } = await setUp();
 			const key = randomBytes(32);
 			const before = Buffer.from(key);
@@ -135,7 +135,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(Buffer.from(await opens(worker, context, wrapped))).toEqual(before);
 		});
 
-		it('wraps nothing but a whole key, and nothing for a firm that it does not know', async () => {
+		it('wraps only a complete key, and only for a known firm', async () => {
 			const { worker, context } = await setUp();
 			for (const length of [0, 1, 16, 31, 33, 64, 4097])
 				await expect(worker.wrap(context, randomBytes(length))).rejects.toMatchObject({ code: 'INTERNAL' });
@@ -143,13 +143,13 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			await refused(worker.wrap({ firm: randomUUID(), class: 'NOTE' }, randomBytes(32)));
 		});
 
-		it('wraps nothing for whoever grants, nor for an operator, granted or not', async () => {
+		it('wraps nothing for a broker or an operator, with or without a grant', async () => {
 			const { broker, operator, context } = await setUp();
 			await broker.createGrant({ name: grantOf('NOTE'), ...context });
 			for (const keyring of [broker, operator]) await refused(keyring.wrap(context, randomBytes(32)));
 		});
 
-		it('refuses everything while disabled, and opens again when enabled', async () => {
+		it('refuses everything while the key is disabled, and unwraps again once it is enabled', async () => {
 			const { worker, firm, context, wrapped, plaintext } = await setUp();
 			expect(await worker.disableKey(firm)).toMatchObject({ state: 'DISABLED' });
 			await refused(worker.unwrap(context, wrapped));
@@ -161,7 +161,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(await opens(worker, context, wrapped)).toEqual(plaintext);
 		});
 
-		it('refuses everything while a deletion is pending, and comes back disabled when it is cancelled', async () => {
+		it('refuses everything while a deletion is pending, and leaves the key disabled if it is cancelled', async () => {
 			const { worker, firm, context, wrapped, plaintext } = await setUp();
 			const pending = await worker.scheduleDeletion(firm, 7);
 			expect(pending.state).toBe('PENDING_DELETION');
@@ -180,7 +180,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(await opens(worker, context, wrapped)).toEqual(plaintext);
 		});
 
-		it('tells the state of a key, step by step', async () => {
+		it('reports the state of a key at every step', async () => {
 			const { worker, firm } = await setUp();
 			const state = async () => (await worker.describeKey(firm))?.state;
 			expect((await worker.disableKey(firm)).state).toBe('DISABLED');
@@ -201,7 +201,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(await state()).toBe('DISABLED');
 		});
 
-		it('opens for an operator only while a grant for that firm and class exists', async () => {
+		it('unwraps for an operator only while a grant for that firm and class exists', async () => {
 			const { worker, broker, operator, firm, context, wrapped, plaintext } = await setUp();
 			const billing = { firm, class: 'BILLING' };
 			const { wrapped: bill } = await worker.generateDataKey(billing);
@@ -216,7 +216,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			await refused(operator.unwrap(context, wrapped));
 		});
 
-		it('makes a grant once by its name, and revokes what is there and what is not', async () => {
+		it('creates one grant for a name, and revokes existing and missing ones', async () => {
 			const { broker, firm, context } = await setUp();
 			const first = await broker.createGrant({ name: 'lease-1', ...context });
 			const again = await broker.createGrant({ name: 'lease-1', ...context });
@@ -229,7 +229,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect((await broker.listGrants(firm)).map(({ name }) => name)).toEqual(['lease-2']);
 		});
 
-		it('makes one grant of a name when it is asked for it many times at once', async () => {
+		it('creates one grant for a name even with many concurrent requests', async () => {
 			const { broker, firm, context } = await setUp();
 			const name = grantOf('NOTE');
 			const made = await Promise.all(Array.from({ length: 8 }, () => broker.createGrant({ name, ...context })));
@@ -238,7 +238,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(await broker.listGrants(firm)).toEqual([lasting(first)]);
 		});
 
-		it('refuses a name that stands for another class, and keeps the grant that has it', async () => {
+		it('refuses a name that exists for another class, and keeps the existing grant', async () => {
 			const { broker, firm, context } = await setUp();
 			const name = grantOf('NOTE');
 			const first = await broker.createGrant({ name, ...context });
@@ -246,7 +246,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(await broker.listGrants(firm)).toEqual([lasting(first)]);
 		});
 
-		it('makes a grant again under a name that was revoked', async () => {
+		it('creates a grant again under a revoked name', async () => {
 			const { broker, operator, firm, context, wrapped, plaintext } = await setUp();
 			const name = grantOf('NOTE');
 			await broker.createGrant({ name, ...context });
@@ -256,7 +256,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(await opens(operator, context, wrapped)).toEqual(plaintext);
 		});
 
-		it('opens by the grant that is left when one of two for the same class is revoked', async () => {
+		it('unwraps with the remaining grant if one of two for the same class is revoked', async () => {
 			const { broker, operator, firm, context, wrapped, plaintext } = await setUp();
 			const names = [grantOf('NOTE'), grantOf('NOTE')] as const;
 			for (const name of names) await broker.createGrant({ name, ...context });
@@ -266,7 +266,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			await refused(operator.unwrap(context, wrapped));
 		});
 
-		it('knows the names of each firm apart', async () => {
+		it('keeps the grant names of firms separate', async () => {
 			const { worker, broker, firm, context } = await setUp();
 			const other = randomUUID();
 			await worker.createKey(other);
@@ -278,7 +278,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect((await broker.listGrants(other)).map((grant) => grant.name)).toEqual([name]);
 		});
 
-		it('grants nothing under a key that is disabled, and takes grants all the same', async () => {
+		it('creates no grant under a disabled key, but still revokes grants', async () => {
 			const { worker, broker, firm, context } = await setUp();
 			const names = [grantOf('NOTE'), grantOf('NOTE')] as const;
 			await broker.createGrant({ name: names[0], ...context });
@@ -288,7 +288,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(await broker.listGrants(firm)).toEqual([]);
 		});
 
-		it('knows no grants of a firm without a key, and has none to take', async () => {
+		it('lists no grants for a firm without a key, and has none to revoke', async () => {
 			const { broker } = await setUp();
 			const firm = randomUUID();
 			expect(await broker.listGrants(firm)).toEqual([]);
@@ -296,14 +296,14 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			await refused(broker.createGrant({ name: grantOf('NOTE'), firm, class: 'NOTE' }));
 		});
 
-		it('gives the one who grants no way to a data key', async () => {
+		it('gives the broker no access to a data key', async () => {
 			const { broker, context, wrapped } = await setUp();
 			await broker.createGrant({ name: 'for-itself', ...context });
 			await refused(broker.unwrap(context, wrapped));
 			await refused(broker.generateDataKey(context));
 		});
 
-		it('answers when asked whether it can be used', async () => {
+		it('reports whether it can be used', async () => {
 			const { worker } = await setUp();
 			await expect(worker.check()).resolves.toBeUndefined();
 		});
@@ -317,7 +317,7 @@ export function deletionContract(name: string, makeKeyring: () => Promise<Movabl
 	describe(`keyring contract, end of a deletion: ${name}`, () => {
 		const { it } = itWithGaps({});
 
-		it('destroys the key once its date has passed, for ever', async () => {
+		it('destroys the key permanently once its date has passed', async () => {
 			const { worker, broker, operator, firm, context, wrapped, plaintext, passDays } = await newFirm(makeKeyring);
 			await broker.createGrant({ name: 'lease-1', ...context });
 			await worker.scheduleDeletion(firm, 7);

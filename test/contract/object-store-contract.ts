@@ -39,7 +39,7 @@ export async function expectOneWinner(store: ObjectStore, length: number): Promi
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Bytes of buffers that somebody still holds. Of two looks the lower: what was collected is given back by a thread beside. */
+/** Bytes of buffers that are still held. The lower of two samples, since another thread returns collected memory. */
 function held(): number {
 	const look = () => {
 		collectGarbage();
@@ -55,7 +55,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 	describe(`object store contract: ${name}`, () => {
 		const { it, assertEachNamesATest } = itWithGaps(gaps);
 
-		it('keeps objects of every length, and says their size and SHA-256', async () => {
+		it('stores objects of every length, and returns their size and SHA-256', async () => {
 			const { store, boundary } = await makeStore();
 			const lengths = [0, 1, boundary - 1, boundary, boundary + 1, 2 * boundary, 2 * boundary + 1, 16 * 2 ** 20 + 5];
 			for (const length of new Set(lengths)) {
@@ -71,7 +71,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			}
 		});
 
-		it('keeps objects whose length nobody knew', async () => {
+		it('stores objects of unknown length', async () => {
 			const { store, boundary } = await makeStore();
 			for (const length of [0, boundary, 2 * boundary + 77]) {
 				const [bytes, object] = [bytesOf(length), newName()];
@@ -81,7 +81,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			}
 		});
 
-		it('gives any range of an object, and nothing else', async () => {
+		it('returns any range of an object, and nothing else', async () => {
 			const { store, boundary } = await makeStore();
 			const [bytes, object] = [bytesOf(2 * boundary + 1_000), newName()];
 			await write(store, object, bytes);
@@ -103,7 +103,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			}
 		});
 
-		it('gives nothing beyond the end of an object', async () => {
+		it('returns nothing beyond the end of an object', async () => {
 			const { store } = await makeStore();
 			const object = newName();
 			await write(store, object, bytesOf(1_000));
@@ -114,7 +114,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 				expect(await reasonOf(readAll(store, object, range))).toBe('AWAY');
 		});
 
-		it('says so when there is no such object', async () => {
+		it('reports a missing object', async () => {
 			const { store } = await makeStore();
 			const object = newName();
 			expect(await store.measure(object)).toBeNull();
@@ -125,7 +125,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			expect(await reasonOf(readAll(store, object, { start: 0, end: 1 }))).toBe('ABSENT');
 		});
 
-		it('never writes over an object', async () => {
+		it('never overwrites an object', async () => {
 			const { store, boundary } = await makeStore();
 			for (const length of [100, boundary + 100]) {
 				const [bytes, object] = [bytesOf(length), newName()];
@@ -139,12 +139,12 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			['small', -1],
 			['large', 1],
 		] as const)
-			it(`lets one of two writers of one ${size} object win`, async () => {
+			it(`lets one of two concurrent writers of one ${size} object win`, async () => {
 				const { store, boundary } = await makeStore();
 				await expectOneWinner(store, boundary + extra);
 			});
 
-		it('shows nothing of an object before it is whole, and takes it away with its tag', async () => {
+		it('shows nothing of an object before it is complete, and deletes it with its tag', async () => {
 			const { store, boundary, leftOf } = await makeStore();
 			const object = newName();
 			const halfway = Promise.withResolvers<void>();
@@ -170,7 +170,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			expect(await leftOf(tagOf(object))).toBe(0);
 		});
 
-		it('passes on what the body throws, and leaves nothing', async () => {
+		it('passes on the error of the body, and leaves nothing behind', async () => {
 			const { store, boundary, leftOf } = await makeStore();
 			for (const length of [0, 10, 3 * boundary]) {
 				const object = newName();
@@ -185,7 +185,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			}
 		});
 
-		it('ends at once when it is given up, and leaves nothing', async () => {
+		it('ends at once if a write is aborted, and leaves nothing behind', async () => {
 			const { store, boundary, leftOf } = await makeStore();
 			for (const length of [0, 10, 3 * boundary]) {
 				const object = newName();
@@ -218,7 +218,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			expect(await leftOf(tagOf(object))).toBe(0);
 		});
 
-		it('takes neither more nor fewer bytes than were announced, and leaves nothing', async () => {
+		it('refuses more or fewer bytes than announced, and leaves nothing behind', async () => {
 			const { store, boundary, leftOf } = await makeStore();
 			for (const [length, announced] of [
 				[10, 9],
@@ -236,7 +236,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			}
 		});
 
-		it('deletes every object of a tag and no other, however often', async () => {
+		it('deletes every object of a tag and no others, however often', async () => {
 			const { store, boundary, leftOf } = await makeStore();
 			const [tag, other] = [randomUUID(), newName()];
 			const objects = [newName(tag), newName(tag)];
@@ -253,7 +253,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			await store.delete(randomUUID());
 		});
 
-		it('retains nothing of what may be deleted, and says so of tags that it does not know', async () => {
+		it('reports no retention for what can be deleted, or for unknown tags', async () => {
 			const { store } = await makeStore();
 			const object = newName();
 			await write(store, object, bytesOf(5));
@@ -262,7 +262,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			await store.delete(tagOf(object));
 		});
 
-		it('lists every object that is whole, in the order of names, and nothing else', async () => {
+		it('lists every complete object by name, and nothing else', async () => {
 			const { store, boundary, leaveUnfinished } = await makeStore();
 			const objects = Array.from({ length: 5 }, () => newName());
 			objects.push(newName(tagOf(objects[0] ?? '')));
@@ -282,7 +282,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			for (const object of objects) await store.delete(tagOf(object));
 		});
 
-		it('deletes by the tag what a killed process left unfinished', async () => {
+		it('deletes by tag what a killed process left unfinished', async () => {
 			const { store, leftOf, leaveUnfinished } = await makeStore();
 			const object = newName();
 			await leaveUnfinished(object);
@@ -294,7 +294,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			expect(await leftOf(tagOf(object))).toBe(0);
 		});
 
-		it('sweeps what was left unfinished, and no object', async () => {
+		it('sweeps unfinished writes, and no objects', async () => {
 			const { store, leftOf, leaveUnfinished } = await makeStore();
 			const [whole, ...unfinished] = [newName(), newName(), newName()];
 			await write(store, whole ?? '', bytesOf(5));
@@ -305,7 +305,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			expect(await store.sweep(new Date(Date.now() + 60_000))).toBe(0);
 		});
 
-		it('sweeps nothing that began after the time', async () => {
+		it('sweeps nothing that started after the given time', async () => {
 			const { store, leftOf, leaveUnfinished } = await makeStore();
 			const object = newName();
 			await leaveUnfinished(object);
@@ -314,7 +314,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			await store.delete(tagOf(object));
 		});
 
-		it('ends a reading when it is given up or left', async () => {
+		it('ends a read if it is aborted or abandoned', async () => {
 			const { store, boundary } = await makeStore();
 			const [object, giveUp] = [newName(), new AbortController()];
 			await write(store, object, bytesOf(2 * boundary));
@@ -330,7 +330,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			expect((await readAll(store, object, range)).equals(bytesOf(2 * boundary))).toBe(true);
 		});
 
-		it('refuses names and tags that aren’t ours, whatever is in them', async () => {
+		it('refuses foreign names and tags of any form', async () => {
 			const { store } = await makeStore();
 			const [tag, rest] = newName().split('/') as [string, string];
 			const names = [
@@ -362,7 +362,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			}
 		});
 
-		it('needs little memory, however long the object', async () => {
+		it('needs little memory, however long the object is', async () => {
 			const { store } = await makeStore();
 			const [object, length, piece] = [newName(), scale(160, 64) * 2 ** 20, randomBytes(256 * 1024)];
 			const before = held();
@@ -386,7 +386,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			expect(most / 2 ** 20).toBeLessThan(30);
 		});
 
-		it('can be used, and says how it is set up', async () => {
+		it('can be used, and reports its configuration', async () => {
 			const { store } = await makeStore();
 			await store.check();
 			expect(store.bucket).not.toBe('');

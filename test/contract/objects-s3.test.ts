@@ -7,13 +7,13 @@ import { expectOneWinner, objectStoreContract } from './object-store-contract.ts
 
 const GAPS: Readonly<Record<string, Gaps>> = {
 	moto: {
-		'lets one of two writers of one small object win': 'moto looks for the object long before it writes it',
-		'lets one of two writers of one large object win': 'moto looks for the object long before it writes it',
-		'sweeps nothing that began after the time': 'moto says of every upload that it began in 2010',
+		'lets one of two concurrent writers of one small object win': 'moto checks for the object long before it writes it',
+		'lets one of two concurrent writers of one large object win': 'moto checks for the object long before it writes it',
+		'sweeps nothing that started after the given time': 'moto reports for every upload that it started in 2010',
 	},
 	Ceph: {
-		'lets one of two writers of one small object win': 'Ceph heeds no condition in a bucket that keeps versions',
-		'lets one of two writers of one large object win': 'Ceph heeds no condition when an upload is completed',
+		'lets one of two concurrent writers of one small object win': 'Ceph ignores conditions in a bucket with versions',
+		'lets one of two concurrent writers of one large object win': 'Ceph ignores the condition of a completed upload',
 	},
 };
 
@@ -33,7 +33,7 @@ onEachService('S3', (service) => {
 	);
 
 	if (service.name === 'Ceph')
-		it('lets one of two writers of one small object win in a bucket without versions', async () => {
+		it('lets one of two concurrent writers of a small object win in a bucket without versions', async () => {
 			const { options } = await makeBucket(service, { isVersioned: false });
 			const store = guardStore(openS3Objects(options));
 			for (const length of [0, 1_000, 8 * 2 ** 20 - 1]) await expectOneWinner(store, length);

@@ -11,7 +11,7 @@ const CONTENT = ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] as const;
 /** What the signer's keys are of: its own class, and the platform's. */
 const CHECKPOINT: KeyContext = { firm: PLATFORM_FIRM_ID, class: 'CHECKPOINT' };
 
-/** Who has the keys that rights are proven with, and those that checkpoints are signed with: what every keyring must do, whoever keeps the keys. `gaps`: as keyringContract's. */
+/** Which processes have RIGHTS and checkpoint keys: what every keyring must do, wherever it keeps the keys. `gaps`: as keyringContract's. */
 export function rightsContract(name: string, open: () => Promise<Processes>, gaps: Gaps = {}): void {
 	/** A firm and the platform, with a wrapped key of each class. */
 	async function setUp() {
@@ -47,22 +47,22 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 		return { ...processes, plane: processes.firm, firm, wrapped, opensOf };
 	}
 
-	describe(`keys of rights: ${name}`, () => {
+	describe(`keys for rights: ${name}`, () => {
 		const { it, assertEachNamesATest } = itWithGaps(gaps);
 
-		it('a firm’s plane has its firms’, and none of the platform’s', async () => {
+		it('a firm’s plane has the RIGHTS keys of firms, and not the platform’s', async () => {
 			const { plane, opensOf } = await setUp();
 			expect(await opensOf(plane)).toEqual([...CONTENT, 'RIGHTS', 'JOB'].map((each) => `firm ${each}`));
 			await refused(plane.generateDataKey({ firm: PLATFORM_FIRM_ID, class: 'RIGHTS' }));
 			await refused(plane.generateDataKey({ firm: PLATFORM_FIRM_ID, class: 'NOTE' }));
 		});
 
-		it('an operator’s plane has the platform’s, and no firm’s', async () => {
+		it('an operator’s plane has the platform’s RIGHTS key, and none of a firm', async () => {
 			const { operator, opensOf } = await setUp();
 			expect(await opensOf(operator)).toEqual(['platform RIGHTS']);
 		});
 
-		it('a grant never gives an operator’s plane a firm’s', async () => {
+		it('a grant never gives an operator’s plane the RIGHTS key of a firm', async () => {
 			const { operator, broker, firm, wrapped, opensOf } = await setUp();
 			const context = { firm, class: 'RIGHTS' };
 			await broker.createGrant({ name: 'bg-x-RIGHTS', ...context }).catch(() => {});
@@ -71,7 +71,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			expect(await opensOf(operator)).toEqual(['firm NOTE', 'platform RIGHTS']);
 		});
 
-		it('the broker has all of them, and nothing else, granted or not', async () => {
+		it('the broker has all RIGHTS keys and nothing else, with or without a grant', async () => {
 			const { broker, firm, opensOf } = await setUp();
 			const rights = ['firm RIGHTS', 'platform RIGHTS'];
 			expect(await opensOf(broker)).toEqual(rights);
@@ -79,14 +79,14 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			expect(await opensOf(broker)).toEqual(rights);
 		});
 
-		it('the worker has all of them; it makes the first proofs', async () => {
+		it('the worker has all RIGHTS keys, and creates the first proofs', async () => {
 			const { worker, opensOf } = await setUp();
 			const opened = await opensOf(worker);
 			for (const each of ['firm RIGHTS', 'platform RIGHTS']) expect(opened).toContain(each);
 			expect(opened).not.toContain('platform CHECKPOINT');
 		});
 
-		it('only the worker and a firm’s plane make keys, and only the worker turns the platform’s', async () => {
+		it('only the worker and a firm’s plane create keys, and only the worker rotates the platform’s', async () => {
 			const { broker, operator, plane, worker, firm } = await setUp();
 			for (const keyring of [broker, operator]) {
 				await refused(keyring.generateDataKey({ firm, class: 'RIGHTS' }));
@@ -99,7 +99,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			expect((await worker.rotateKey(PLATFORM_FIRM_ID)).version).toBe(2);
 		});
 
-		it('a disabled key of the platform closes its rights to everybody', async () => {
+		it('no one has the platform’s RIGHTS key while it is disabled', async () => {
 			const { worker, operator, broker, wrapped } = await setUp();
 			await worker.disableKey(PLATFORM_FIRM_ID);
 			const context = { firm: PLATFORM_FIRM_ID, class: 'RIGHTS' };
@@ -108,7 +108,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			await expect(operator.unwrap(context, wrapped(context))).resolves.toBeDefined();
 		});
 
-		it('the signer has the keys of checkpoints, and does nothing else', async () => {
+		it('the signer has the checkpoint keys and no other rights', async () => {
 			const { signer, firm, wrapped, opensOf } = await setUp();
 			expect(await opensOf(signer)).toEqual(['platform CHECKPOINT']);
 			for (const context of [
@@ -134,7 +134,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			expect(await signer.describeKey(PLATFORM_FIRM_ID)).toMatchObject({ state: 'ENABLED', version: 1 });
 		});
 
-		it('nobody else makes or opens a key of checkpoints', async () => {
+		it('no one else creates or opens a checkpoint key', async () => {
 			const { plane, operator, broker, worker, firm, wrapped } = await setUp();
 			for (const keyring of [plane, operator, broker, worker]) {
 				await refused(keyring.unwrap(CHECKPOINT, wrapped(CHECKPOINT)));
@@ -143,7 +143,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			}
 		});
 
-		it('a grant gives an operator’s plane no key of checkpoints', async () => {
+		it('a grant gives an operator’s plane no checkpoint key', async () => {
 			const { broker, operator, firm, wrapped } = await setUp();
 			for (const of of [PLATFORM_FIRM_ID, firm]) {
 				const context = { firm: of, class: 'CHECKPOINT' };
@@ -152,18 +152,18 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			}
 		});
 
-		it('only the worker wraps a key of checkpoints anew, and only the signer opens that', async () => {
+		it('only the worker rewraps a checkpoint key, and only the signer opens the result', async () => {
 			const { plane, operator, broker, worker, signer, wrapped } = await setUp();
 			const { plaintext } = await signer.unwrap(CHECKPOINT, wrapped(CHECKPOINT));
 			for (const keyring of [plane, operator, broker]) await refused(keyring.rewrap(CHECKPOINT, wrapped(CHECKPOINT)));
 			await worker.rotateKey(PLATFORM_FIRM_ID);
-			const anew = await worker.rewrap(CHECKPOINT, wrapped(CHECKPOINT));
-			expect(anew).not.toHaveProperty('plaintext');
-			expect((await signer.unwrap(CHECKPOINT, anew.wrapped)).plaintext).toEqual(plaintext);
-			await refused(worker.unwrap(CHECKPOINT, anew.wrapped));
+			const rewrapped = await worker.rewrap(CHECKPOINT, wrapped(CHECKPOINT));
+			expect(rewrapped).not.toHaveProperty('plaintext');
+			expect((await signer.unwrap(CHECKPOINT, rewrapped.wrapped)).plaintext).toEqual(plaintext);
+			await refused(worker.unwrap(CHECKPOINT, rewrapped.wrapped));
 		});
 
-		it('only the worker wraps a key that it is given, and only the signer one of checkpoints', async () => {
+		it('only the worker wraps a given key, and only the signer wraps a checkpoint key', async () => {
 			const { plane, operator, broker, signer, worker, firm } = await setUp();
 			const key = randomBytes(32);
 			for (const of of [firm, PLATFORM_FIRM_ID])
