@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { oldBucket, oldProgram } from '../jobs/migrate/clear-files.ts';
+import { oldBucket, oldProgram } from '../jobs/migrate/plaintext-files.ts';
 import { FILES, type LegacyScene, makeLegacyScene } from '../jobs/migrate/scene.ts';
 import { ended } from '../jobs/stage.ts';
 import { onEachService } from '../support/buckets.ts';

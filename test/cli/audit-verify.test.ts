@@ -9,7 +9,7 @@ import { openAnchors, openPlaneOf } from '../../src/wiring/index.ts';
 import { runVerifier } from '../audit/single-file/run-verifier.ts';
 import { KEY_CHANGES } from '../audit/verify/bundle-cases.ts';
 import { newSigner } from '../audit/verify/note-signer.ts';
-import { headOf, keepAlone } from '../audit-log/keeper/keep-alone.ts';
+import { headOf, publishAlone } from '../audit-log/keeper/publish-alone.ts';
 import { type LogScene, makeLogScene } from '../audit-log/proofs/log-scene.ts';
 import { makeRefusing } from '../support/refusing-table.ts';
 import { PAST_PROGRAM, putPastProgram } from '../support/rogue-entries.ts';
@@ -38,7 +38,7 @@ async function anchor(): Promise<void> {
 
 beforeAll(async () => {
 	// No background process anchors the log: the tests say when.
-	scene = await makeLogScene(async (of) => ({ publishLog: () => keepAlone(of, headOf(of)), async stop() {} }));
+	scene = await makeLogScene(async (of) => ({ publishLog: () => publishAlone(of, headOf(of)), async stop() {} }));
 	const { north } = scene;
 	await scene.append(north.id, 5);
 	await scene.worker.publishLog();

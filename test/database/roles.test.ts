@@ -195,7 +195,7 @@ describe.each(servers)('the roles on $name', (server) => {
 				users: 'maintenance',
 				erasures: 'maintenance worker',
 				jobs: 'firm maintenance worker',
-				// Who ends one waits for a while, and is answered then: test/leases/logins-that-hold.test.ts.
+				// Who ends one waits for a while, and is answered then: test/leases/blocking-logins.test.ts.
 				leases: 'broker firm operator',
 			});
 		});

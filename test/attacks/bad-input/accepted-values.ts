@@ -1,7 +1,7 @@
 import { getNamedType, getNullableType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
 import { longText, takesNull, textOfBytes } from './bad-values.ts';
+import { isPage, type Place } from './input-positions.ts';
 import { acceptedOfRequest } from './lease-values.ts';
-import { isPage, type Place } from './places.ts';
 import { isConditional } from './valid-values.ts';
 
 /** The last values that a place takes: those at its limits, and null where that says something. */

@@ -11,9 +11,9 @@ import {
 	isObjectType,
 } from 'graphql';
 import { v7 as uuidv7 } from 'uuid';
+import { isPage, type Place, schema } from './input-positions.ts';
 import { badListOfRequest, badOfRequest } from './lease-values.ts';
 import { MARKER, malformedIds, notDecimals, notInts, notTimes } from './malformed-values.ts';
-import { isPage, type Place, schema } from './places.ts';
 import { isConditional } from './valid-values.ts';
 
 export interface Bad {

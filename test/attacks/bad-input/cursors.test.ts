@@ -5,8 +5,8 @@ import { publishLog } from '../../support/installation.ts';
 import { makeScene, type Scene } from '../scene.ts';
 import { byVariables, type Variables } from './document.ts';
 import { type FirmRows, makeFirmRows } from './firm-rows.ts';
-import { altered, encode, madeUp } from './made-up-cursors.ts';
-import { type Call, calls, isPage, operation } from './places.ts';
+import { type Call, calls, isPage, operation } from './input-positions.ts';
+import { altered, encode, madeUp } from './invented-cursors.ts';
 import { calledOf, expectAnswer, faultsOf, inParallel } from './refuse.ts';
 import { validVariables } from './valid-variables.ts';
 

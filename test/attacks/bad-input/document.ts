@@ -10,8 +10,8 @@ import {
 	isListType,
 	isObjectType,
 } from 'graphql';
+import { type Call, schema } from './input-positions.ts';
 import { isOfOperator } from './lease-rows.ts';
-import { type Call, schema } from './places.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeScene, type Scene } from '../scene.ts';
 import { byVariables, type Variables } from './document.ts';
 import { type FirmRows, makeFirmRows } from './firm-rows.ts';
-import { operation } from './places.ts';
+import { operation } from './input-positions.ts';
 import { faultsOf } from './refuse.ts';
 import { storedRows } from './stored-rows.ts';
 

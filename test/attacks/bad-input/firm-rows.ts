@@ -5,9 +5,9 @@ import { filesAt } from '../../support/files.ts';
 import type { TestFirm } from '../../support/installation.ts';
 import { claimsOf, forgeToken } from '../scene.ts';
 import { byVariables, type Request, type Variables } from './document.ts';
+import { type Call, calls, isCreate, operation, type Path, placesOf } from './input-positions.ts';
 import { jobRows } from './job-rows.ts';
 import { type LeaseScene, leaseRows } from './lease-rows.ts';
-import { type Call, calls, isCreate, operation, type Path, placesOf } from './places.ts';
 import { before, capital } from './valid-values.ts';
 import { validVariables } from './valid-variables.ts';
 

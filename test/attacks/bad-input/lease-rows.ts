@@ -1,7 +1,7 @@
 import { type LeaseAnswer, leasesOver, type Step } from '../../leases/by-api.ts';
 import type { Person, TestFirm } from '../../support/installation.ts';
 import type { Scene } from '../scene.ts';
-import type { Call } from './places.ts';
+import type { Call } from './input-positions.ts';
 
 /** Who asks on the platform's side, and what makes them able to. */
 export type LeaseScene = Pick<Scene, 'api' | 'operator' | 'approver' | 'installation'>;

@@ -1,5 +1,5 @@
 import { getNullableType, isListType } from 'graphql';
-import type { Place } from './places.ts';
+import type { Place } from './input-positions.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmRows } from './firm-rows.ts';
+import { operation, type Place, schema } from './input-positions.ts';
 import { isOfOperator } from './lease-rows.ts';
-import { operation, type Place, schema } from './places.ts';
 import { isOwnId, typeOfId } from './valid-values.ts';
 
 /** Ids that are well formed and name nothing for a caller of `north`: name → id. */

@@ -1,6 +1,6 @@
 import { getNamedType, getNullableType, isEnumType, isInputObjectType, isListType } from 'graphql';
 import type { FirmRows } from './firm-rows.ts';
-import type { Place } from './places.ts';
+import type { Place } from './input-positions.ts';
 import { typeOfId } from './valid-values.ts';
 
 /** Another value that the place takes just as well; undefined where what it holds is told apart elsewhere. */

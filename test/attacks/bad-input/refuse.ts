@@ -4,8 +4,8 @@ import { isSoak } from '../../support/scale.ts';
 import type { Bad } from './bad-values.ts';
 import { byLiterals, byVariables, type Variables } from './document.ts';
 import type { FirmRows } from './firm-rows.ts';
+import { type Call, type Place, withValue } from './input-positions.ts';
 import { MARKER } from './malformed-values.ts';
-import { type Call, type Place, withValue } from './places.ts';
 
 /** Literals above this many characters are nothing but slow: the variables have been tried. */
 const MOST_OF_A_DOCUMENT = 5_000;

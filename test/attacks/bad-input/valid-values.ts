@@ -2,7 +2,7 @@ import { getNamedType, isEnumType } from 'graphql';
 import { v7 as uuidv7 } from 'uuid';
 import type { Variables } from './document.ts';
 import type { FirmRows } from './firm-rows.ts';
-import { type Call, nameOf, type Path, type Place, schema } from './places.ts';
+import { type Call, nameOf, type Path, type Place, schema } from './input-positions.ts';
 
 type Rule = (rows: FirmRows, place: Place) => unknown;
 

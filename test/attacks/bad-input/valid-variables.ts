@@ -1,7 +1,7 @@
 import type { GraphQLArgument } from 'graphql';
 import type { Variables } from './document.ts';
 import type { FirmRows } from './firm-rows.ts';
-import { type Call, fieldsOf, itemOf, type Path, type Place, placeOf } from './places.ts';
+import { type Call, fieldsOf, itemOf, type Path, type Place, placeOf } from './input-positions.ts';
 import { togetherWith, validValue } from './valid-values.ts';
 
 /** Values for all arguments of a call that may stand beside the one at `path`. */

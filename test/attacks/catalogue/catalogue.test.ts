@@ -11,14 +11,14 @@ import { leasesBySql } from './areas/leases-by-sql.ts';
 import { leasesDecided } from './areas/leases-decided.ts';
 import { leasesEnded } from './areas/leases-ended.ts';
 import { limits } from './areas/limits.ts';
+import { misassembledServers } from './areas/misassembled-servers.ts';
 import { people } from './areas/people.ts';
-import { putTogether } from './areas/put-together.ts';
 import { rightsBySql } from './areas/rights-by-sql.ts';
 import { rolledBackRows } from './areas/rolled-back-rows.ts';
 import { sqlOfEveryLogin } from './areas/sql-of-every-login.ts';
 import { sqlOfTheFirm } from './areas/sql-of-the-firm.ts';
 import { sqlOfThePlatform } from './areas/sql-of-the-platform.ts';
-import { startedAndMoved } from './areas/started-and-moved.ts';
+import { startAndMigration } from './areas/start-and-migration.ts';
 import { swappedKeys } from './areas/swapped-keys.ts';
 import { swappedRows } from './areas/swapped-rows.ts';
 import { timing } from './areas/timing.ts';
@@ -52,8 +52,8 @@ const AREAS: readonly Area[] = [
 	leasesAdmitted,
 	caches,
 	timing,
-	startedAndMoved,
-	putTogether,
+	startAndMigration,
+	misassembledServers,
 ];
 const ALL = AREAS.flatMap(({ attacks }) => attacks);
 /** Layers that answer requests, each in a way that the proof of no other takes. */

@@ -3,18 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectCatalogue } from '../../../src/database/index.ts';
 import { openPlaneOf } from '../../../src/wiring/index.ts';
 import type { LockArea } from './case.ts';
-import { agreeing } from './cases/agreeing.ts';
+import { approvals } from './cases/approvals.ts';
 import { changed } from './cases/changed.ts';
 import { files } from './cases/files.ts';
+import { inactiveLeases } from './cases/inactive-leases.ts';
 import { keys } from './cases/keys.ts';
-import { moments } from './cases/moments.ts';
 import { rows } from './cases/rows.ts';
 import { scope } from './cases/scope.ts';
-import { whose } from './cases/whose.ts';
+import { timing } from './cases/timing.ts';
 import { locksPage, REGENERATE } from './page.ts';
 import { type LockStage, makeLockStage } from './stage.ts';
 
-const AREAS: readonly LockArea[] = [whose, scope, files, moments, rows, agreeing, changed, keys];
+const AREAS: readonly LockArea[] = [inactiveLeases, scope, files, timing, rows, approvals, changed, keys];
 const ALL = AREAS.flatMap(({ cases }) => cases);
 const PAGE = new URL('../../../docs/attacks-on-leases.md', import.meta.url);
 

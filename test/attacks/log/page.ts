@@ -43,7 +43,7 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'the same by a login of the program, and numbers left out',
 		'refused by the table: each entry is canonical, holds a text, a number or a list where the format has one, and has the number that comes next in its run',
-		'test/attacks/forged-entries.test.ts, test/attacks/odd-entries.test.ts',
+		'test/attacks/forged-entries.test.ts, test/attacks/malformed-entries.test.ts',
 	],
 	[
 		'the same with newlines, ANSI escapes, anything beyond printable ASCII, or more than 65,536 bytes',
@@ -53,12 +53,12 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'alerts are kept back: the place of who watches, a table that takes none, a row that is held, more gaps than anybody lists, more entries than can be counted',
 		'the worker’s own log has what it found; each gap is told, what one rule can’t ask mutes no other, and entries that wait are the alert ALERTS_LATE',
-		'test/audit-log/verify/muted.test.ts, test/alerts/state-rules.test.ts, test/alerts/once.test.ts',
+		'test/audit-log/verify/suppressed-alerts.test.ts, test/alerts/state-rules.test.ts, test/alerts/entries-counted-once.test.ts',
 	],
 	[
 		'a process can’t compare with the anchors any more, or the database refuses it',
 		'operators are closed out; by a database that refuses, and where it was another before, everybody',
-		'test/audit-log/anchors/standing.test.ts',
+		'test/audit-log/anchors/anchor-health.test.ts',
 	],
 	[
 		'no room for an anchor, the store is away',

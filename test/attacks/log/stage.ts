@@ -8,7 +8,7 @@ import { MissingLeavesError } from '../../../src/audit-log/keeper/index.ts';
 import { findCheckpoint, proveConsistency, readVerifierKeys } from '../../../src/audit-log/proofs/index.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 import { openAnchors, openPlaneOf } from '../../../src/wiring/index.ts';
-import { keepAlone } from '../../audit-log/keeper/keep-alone.ts';
+import { publishAlone } from '../../audit-log/keeper/publish-alone.ts';
 import { LOG_TABLES, makeVerifyScene, type VerifyScene } from '../../audit-log/verify/verify-scene.ts';
 
 /** The proof is none, or whoever is to give it has smaller trees or other leaves. */
@@ -97,7 +97,7 @@ export async function makeLogStage(): Promise<LogStage> {
 					await sql`delete from ${sql(table)}`;
 				await sql`update audit_state set after_transaction = '0', after_entry = '00000000-0000-0000-0000-000000000000'`;
 			});
-			await keepAlone(installation, { read: async () => null, write: async () => {} });
+			await publishAlone(installation, { read: async () => null, write: async () => {} });
 		},
 		async watch() {
 			const [{ now } = { now: null }] = await admin`select clock_timestamp() as now`;

@@ -12,7 +12,7 @@ import { embedded } from '../../support/own-servers.ts';
 import { scale } from '../../support/scale.ts';
 import { bare, until } from '../../system/program.ts';
 
-const SOURCE = fileURLToPath(new URL('keeping-process.ts', import.meta.url));
+const SOURCE = fileURLToPath(new URL('publishing-process.ts', import.meta.url));
 /** Each step once in fast. */
 const KILLS = scale(200, 40);
 /** Steps from the beginning of a keeper to the end of its third round or so. */
@@ -25,7 +25,7 @@ const firms = Array.from({ length: 3 }, () => uuidv7());
 beforeAll(async () => {
 	installation = await makeInstallation(embedded);
 	// One file, since most of such a short life would be the loading of many.
-	program = join(installation.directory, 'keeping-process.mjs');
+	program = join(installation.directory, 'publishing-process.mjs');
 	await build({
 		entryPoints: [SOURCE],
 		outfile: program,

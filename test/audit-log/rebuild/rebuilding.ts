@@ -18,7 +18,7 @@ import { openAnchors, openLog, openPlaneOf } from '../../../src/wiring/index.ts'
 import type { TestInstallation } from '../../support/installation.ts';
 import { makePopulated } from '../../support/populated.ts';
 import type { TestServer } from '../../support/servers.ts';
-import { headOf, keepAlone } from '../keeper/keep-alone.ts';
+import { headOf, publishAlone } from '../keeper/publish-alone.ts';
 
 const TABLES = [
 	'audit_entries',
@@ -62,7 +62,7 @@ export async function makeAnchoring(server: TestServer): Promise<Anchoring> {
 	const store = await openAnchors(config);
 	const { signal } = new AbortController();
 	/** Nothing is anchored by it: that is for the test to say when. */
-	const publish = () => keepAlone(installation, headOf(installation));
+	const publish = () => publishAlone(installation, headOf(installation));
 	return {
 		installation,
 		admin,

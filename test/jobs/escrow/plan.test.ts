@@ -5,7 +5,7 @@ import { type ShareHolder, sealEscrow } from '../../../src/jobs/escrow/index.ts'
 import { findPlanFlaw } from '../../../src/jobs/escrow/plan.ts';
 import { scale } from '../../support/scale.ts';
 import { AT, FIRM, holdersOf, KEYS, keyOf, OTHER_FIRM } from './escrows.ts';
-import { expectRefusal, expectSilent, refusalOf } from './refused.ts';
+import { expectRefusal, expectSilent, refusalOf } from './expect-refusal.ts';
 
 const [one, two, three] = await holdersOf('FIRM', 'PLATFORM', 'FIRM');
 const holders = [one, two, three] as readonly ShareHolder[] as readonly [ShareHolder, ShareHolder, ShareHolder];

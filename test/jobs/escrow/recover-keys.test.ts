@@ -5,7 +5,7 @@ import { drillRecovery, type EscrowedKey, type RecoveredKey, recoverKeys } from 
 import { type DataKeyRecord, KeyUnavailableError, PLATFORM_FIRM_ID } from '../../../src/keys/index.ts';
 import { createFakeKeyring } from '../../keys/fake-keyring.ts';
 import { FIRM, KEYS, keyOf, OTHER_FIRM } from './escrows.ts';
-import { expectSilent, refusalOf } from './refused.ts';
+import { expectSilent, refusalOf } from './expect-refusal.ts';
 import { CLOSED, forgedFor, NONE, newService, opened, stored, storedAgain } from './stored-keys.ts';
 
 const outcomesOf = ({ keys }: { readonly keys: readonly { readonly outcome: string }[] }) =>

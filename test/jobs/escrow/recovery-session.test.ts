@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRecoverySession, type HolderSide } from '../../../src/jobs/escrow/index.ts';
 import { encrypt, holdersOf, KEYS, sealedFor } from './escrows.ts';
+import { expectRefusal } from './expect-refusal.ts';
 import { ESCROW_ID, forge, shareText } from './forge.ts';
-import { expectRefusal } from './refused.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 

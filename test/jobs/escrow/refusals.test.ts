@@ -4,8 +4,8 @@ import { assertSharesMatchHeader } from '../../../src/jobs/escrow/assert-shares.
 import { openEscrow } from '../../../src/jobs/escrow/index.ts';
 import { parseShare } from '../../../src/jobs/escrow/share-file.ts';
 import { AT, FIRM, holdersOf, KEYS, keyOf, OTHER_FIRM, sealedFor } from './escrows.ts';
+import { expectRefusal } from './expect-refusal.ts';
 import { ESCROW_ID, type Forgery, forge, keyLine, shareText } from './forge.ts';
-import { expectRefusal } from './refused.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const open = async (forgery: Forgery, ...given: readonly number[]) => {

@@ -5,8 +5,8 @@ import { findPlanFlaw } from '../../../src/jobs/escrow/plan.ts';
 import { verifyEscrowOpens } from '../../../src/jobs/escrow/verify-escrow-opens.ts';
 import { scale } from '../../support/scale.ts';
 import { AT, choices, FIRM, holdersOf, KEYS, keyOf, sealedFor, type TestHolder } from './escrows.ts';
+import { expectRefusal, refusalOf } from './expect-refusal.ts';
 import { forge } from './forge.ts';
-import { expectRefusal, refusalOf } from './refused.ts';
 
 const sideOf = fc.constantFrom<HolderSide>('FIRM', 'PLATFORM');
 const plan = fc

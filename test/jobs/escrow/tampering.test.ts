@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createRecoverySession, openEscrow } from '../../../src/jobs/escrow/index.ts';
 import { decrypt, encrypt, holdersOf, KEYS, sealedFor } from './escrows.ts';
+import { refusalOf } from './expect-refusal.ts';
 import { forge, shareText } from './forge.ts';
-import { refusalOf } from './refused.ts';
 
 const flipped = (bytes: Uint8Array, at: number) => bytes.with(at, (bytes[at] ?? 0) ^ (1 << (at % 8))) as Uint8Array;
 const everywhere = (bytes: Uint8Array) => Array.from(bytes, (_, at) => flipped(bytes, at));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRecoverySession, type HolderSide, openEscrow } from '../../../src/jobs/escrow/index.ts';
 import { choices, decrypt, encrypt } from './escrows.ts';
-import { expectRefusal } from './refused.ts';
+import { expectRefusal } from './expect-refusal.ts';
 
 interface Vector {
 	readonly madeBy: string;

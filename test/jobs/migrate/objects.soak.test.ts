@@ -12,7 +12,7 @@ import { embedded } from '../../support/own-servers.ts';
 import { type RunningApi, until } from '../../system/program.ts';
 import { requestAndApprove } from '../erase/scene.ts';
 import { ended } from '../stage.ts';
-import { oldDirectory, oldProgram } from './clear-files.ts';
+import { oldDirectory, oldProgram } from './plaintext-files.ts';
 import { FILES, type LegacyScene, makeLegacyScene } from './scene.ts';
 
 const COORDINATE = FILES.subject;

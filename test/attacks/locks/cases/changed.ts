@@ -7,9 +7,9 @@ import { FORGERIES, unguarded } from '../../../leases/forgeries.ts';
 import type { Wish } from '../../../leases/stage.ts';
 import { claimsOf } from '../../scene.ts';
 import type { LockArea, LockCase, PreparedRead } from '../case.ts';
-import { asRole, making, toActivating } from '../making.ts';
+import { asRole, making, toActivating } from '../irregular-lease.ts';
 import type { LockStage } from '../stage.ts';
-import { ownTitle } from './whose.ts';
+import { ownTitle } from './inactive-leases.ts';
 
 interface Field {
 	/** What is changed, in words. */

@@ -6,7 +6,7 @@ import { unguarded } from '../../../leases/forgeries.ts';
 import { type LockCase, readCase } from '../case.ts';
 import type { Lock } from '../removals.ts';
 import type { LockStage } from '../stage.ts';
-import { ownTitle } from './whose.ts';
+import { ownTitle } from './inactive-leases.ts';
 
 const GATES: readonly Lock[] = ['resolver', 'database functions', 'row policies'];
 

@@ -5,7 +5,7 @@ import { until } from '../../../system/program.ts';
 import { type LockArea, type LockCase, type PreparedRead, readCase } from '../case.ts';
 import { LOCKS, type Lock } from '../removals.ts';
 import { fileOf, type LockStage, pathOf, unknownLease } from '../stage.ts';
-import { ending, revoke } from './moments.ts';
+import { ending, revoke } from './timing.ts';
 
 const documents = (wish: Wish = {}): Wish => ({ classes: ['DOCUMENT'], ...wish });
 

@@ -8,7 +8,7 @@ import { type LockArea, type LockCase, type PreparedRead, readCase } from '../ca
 import type { Lock } from '../removals.ts';
 import type { LockStage } from '../stage.ts';
 import { activationEndingIn } from './expiry.ts';
-import { ownTitle } from './whose.ts';
+import { ownTitle } from './inactive-leases.ts';
 
 type Changes = Readonly<Record<string, unknown>>;
 

@@ -3,10 +3,10 @@ import { unguarded } from '../../../leases/forgeries.ts';
 import { provenRows } from '../../../leases/proven-rows.ts';
 import { claimsOf, type Person } from '../../scene.ts';
 import type { LockArea } from '../case.ts';
-import { asRole, forceApproval, making, toActivating } from '../making.ts';
+import { asRole, forceApproval, making, toActivating } from '../irregular-lease.ts';
 import { introducedApprover, mergePersons, secondAccount, separatePersons } from '../persons.ts';
 import type { LockStage } from '../stage.ts';
-import { ownTitle } from './whose.ts';
+import { ownTitle } from './inactive-leases.ts';
 
 const apis = (stage: LockStage) => leasesOver(stage.api.ask);
 const hashOf = async (stage: LockStage, lease: string) => ({
@@ -29,7 +29,7 @@ const inNorth = ({ firm }: LockStage) => firm.id;
 /** Which of the accounts that were made asks, by the lease. */
 const askers = new Map<string, Person>();
 
-export const agreeing: LockArea = {
+export const approvals: LockArea = {
 	title: 'Who agrees to a lease',
 	cases: [
 		making({

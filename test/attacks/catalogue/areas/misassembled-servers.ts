@@ -119,7 +119,7 @@ function startWithOthers(): string[] {
 	}
 }
 
-export const putTogether: Area = {
+export const misassembledServers: Area = {
 	title: 'What a server and its image are put together of',
 	attacks: [
 		{

@@ -13,8 +13,8 @@ import { LOGINS, type TestApi } from '../support/installation.ts';
 import { leasesOver } from './by-api.ts';
 import { unguarded } from './forgeries.ts';
 import { askBySql, ROLES_OF, withOpenTransaction } from './open-login-transaction.ts';
-import { readOf } from './reading-of.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
+import { readOf } from './statement-costs.ts';
 
 let stage: LeaseStage;
 let api: TestApi;

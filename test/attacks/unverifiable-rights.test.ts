@@ -6,7 +6,7 @@ import { leasesOver } from '../leases/by-api.ts';
 import type { Answer } from '../support/ask.ts';
 import { byVariables, type Request } from './bad-input/document.ts';
 import { makeFirmRows } from './bad-input/firm-rows.ts';
-import { calls } from './bad-input/places.ts';
+import { calls } from './bad-input/input-positions.ts';
 import { storedRows } from './bad-input/stored-rows.ts';
 import { makeScene, type Scene } from './scene.ts';
 

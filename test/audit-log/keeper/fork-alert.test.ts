@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { makeInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { headOf, keepAlone } from './keep-alone.ts';
+import { headOf, publishAlone } from './publish-alone.ts';
 
 it('a tree that the signer refuses is an alert, even after an outage of the database', async () => {
 	const installation = await makeInstallation(embedded);
 	const { admin } = installation;
 	try {
 		await installation.addFirm('north');
-		await keepAlone(installation, headOf(installation));
+		await publishAlone(installation, headOf(installation));
 		for (const table of ['audit_root_leaves', 'audit_root_checkpoints'])
 			await admin.unsafe(`alter table ${table} disable trigger user; delete from ${table}`);
 		// What fails first is something else.

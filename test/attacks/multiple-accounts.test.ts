@@ -24,8 +24,8 @@ import { idOf } from '../support/claims.ts';
 import type { TestWorker } from '../support/installation.ts';
 import type { Person } from '../support/person.ts';
 import { approveJobByCommand, firmsealJson } from '../system/program.ts';
-import { type Rule, rulesOfTwo, type Who } from './rules-of-two.ts';
 import { claimsOf, forgeToken, makeScene, type Scene } from './scene.ts';
+import { type Rule, rulesOfTwo, type Who } from './two-person-rules.ts';
 
 let scene: Scene;
 let office: Installation;

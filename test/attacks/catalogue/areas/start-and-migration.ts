@@ -51,7 +51,7 @@ const FIELD: ContentField = {
 	movedFrom: 'django-cryptography',
 };
 
-export const startedAndMoved: Area = {
+export const startAndMigration: Area = {
 	title: 'What a process is started with, and what is moved into it',
 	attacks: [
 		{

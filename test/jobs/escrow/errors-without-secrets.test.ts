@@ -4,8 +4,8 @@ import { describe, expect } from 'vitest';
 import { createRecoverySession, openEscrow, sealEscrow } from '../../../src/jobs/escrow/index.ts';
 import { scale } from '../../support/scale.ts';
 import { AT, encrypt, FIRM, holdersOf, KEYS } from './escrows.ts';
+import { expectSilent, refusalOf } from './expect-refusal.ts';
 import { type Forgery, forge, shareText } from './forge.ts';
-import { expectSilent, refusalOf } from './refused.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const KEY_BYTES = KEYS.map(({ key }) => key);

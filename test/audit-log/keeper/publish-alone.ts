@@ -14,7 +14,7 @@ export function headOf({ directory }: Pick<TestInstallation, 'directory'>): Root
 }
 
 /** Makes leaves of what there is and signs it, with the installation's own key, and neither compares nor anchors anything. */
-export async function keepAlone(installation: TestInstallation, head: RootHeadFile): Promise<void> {
+export async function publishAlone(installation: TestInstallation, head: RootHeadFile): Promise<void> {
 	const { config, database } = installation;
 	const [plane, signerPlane] = [openPlaneOf(database, 'firmseal_log', 2), openPlaneOf(database, 'firmseal_signer', 2)];
 	const clock = steppedClock();

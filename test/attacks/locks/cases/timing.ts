@@ -8,7 +8,7 @@ import { type LockArea, type LockCase, type PreparedRead, readCase } from '../ca
 import type { Lock } from '../removals.ts';
 import type { LockAnswer, LockStage } from '../stage.ts';
 import { expiry } from './expiry.ts';
-import { ownTitle } from './whose.ts';
+import { ownTitle } from './inactive-leases.ts';
 
 /** What the database says of the moment; a grant lasts until the broker takes it. */
 const OF_TIME: readonly Lock[] = ['resolver', 'database functions', 'row policies'];
@@ -153,7 +153,7 @@ const setBack: LockCase = readCase({
 	},
 });
 
-export const moments: LockArea = {
+export const timing: LockArea = {
 	title: 'Budgets, clocks, and what happens meanwhile',
 	cases: [
 		overspends(

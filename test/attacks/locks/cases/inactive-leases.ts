@@ -47,7 +47,7 @@ async function expired(stage: LockStage): Promise<string> {
 	return lease;
 }
 
-export const whose: LockArea = {
+export const inactiveLeases: LockArea = {
 	title: 'No lease, somebody else’s, one that is not active',
 	cases: [
 		readCase({
