@@ -1,6 +1,6 @@
 import type { LeaseScope } from './lease-request.ts';
-import { PORTAL, PORTAL_UPLOADS } from './portal.ts';
 import type { OperatorPrincipal, Principal } from './principal.ts';
+import { PORTAL, PORTAL_UPLOADS } from './rights.ts';
 
 export type ContentClass = 'DOCUMENT' | 'COMMUNICATION' | 'BILLING' | 'NOTE';
 

@@ -22,9 +22,9 @@ export {
 	personsBehindVote,
 	type Voter,
 } from './independence.ts';
-export { canReadJustification } from './lease-justification.ts';
 export {
 	canonicalRequest,
+	canReadJustification,
 	LEASE_PURPOSES,
 	type LeasePurpose,
 	type LeaseRequest,

@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize';
 import type { ContentClass } from './capability.ts';
+import type { Principal } from './principal.ts';
 
 export const LEASE_PURPOSES = ['CUSTOMER_SUPPORT', 'INCIDENT', 'LEGAL_PROCESS', 'SECURITY_REVIEW'] as const;
 export type LeasePurpose = (typeof LEASE_PURPOSES)[number];
@@ -46,3 +47,12 @@ export const canonicalRequest = (request: LeaseRequest): string =>
 		readBudget: request.readBudget,
 		minutes: request.minutes,
 	}) as string;
+
+/** Who reads what a lease was asked for in words, and the report of what was opened under it: no one else does. */
+export const canReadJustification = (
+	principal: Principal,
+	{ requestedBy }: { readonly requestedBy: string },
+): boolean =>
+	principal.kind === 'firm'
+		? principal.role === 'OWNER'
+		: requestedBy === principal.user || principal.roles.has('APPROVER') || principal.roles.has('AUDITOR');

@@ -17,8 +17,7 @@ export {
 	thresholdsWith,
 } from './alert-thresholds.ts';
 export type { AuditLog } from './audit-log.ts';
-export { chunkDraft } from './chunk-draft.ts';
-export { type Act, commandEntry, draftEntry, systemEntry } from './draft-entry.ts';
+export { type Act, chunkDraft, commandEntry, draftEntry, systemEntry } from './draft-entry.ts';
 export type {
 	Actor,
 	Decision,

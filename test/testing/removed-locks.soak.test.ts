@@ -1,7 +1,7 @@
 import type { GraphQLObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Operation, RIGHTS, VISIBILITY, type VisibleType } from '../../src/access/index.ts';
-import { PORTAL } from '../../src/access/portal.ts';
+import { PORTAL } from '../../src/access/rights.ts';
 import { createSchema } from '../../src/api/index.ts';
 import type { Content, ContentRow } from '../../src/content/index.ts';
 import { type EncryptedField, type Registry, readRegistry } from '../../src/encryption-directive/index.ts';

@@ -1,4 +1,9 @@
 export { findCheckpoint, type PublishedCheckpoint } from './find-checkpoint.ts';
-export { type ConsistencyProof, proveConsistency } from './prove-consistency.ts';
-export { formatProofFile, type InclusionProof, proveInclusion } from './prove-inclusion.ts';
+export {
+	type ConsistencyProof,
+	formatProofFile,
+	type InclusionProof,
+	proveConsistency,
+	proveInclusion,
+} from './prove.ts';
 export { readVerifierKeys, type VerifierKeys } from './verifier-keys.ts';

@@ -9,7 +9,9 @@ import {
 import { AuditProofError } from './audit-proof-error.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type LineReader, readLines } from './line-reader.ts';
+import { linesOf } from './lines.ts';
 import { parseFirmOrigin, rootOriginOf } from './origin.ts';
+import { signerKeyOf } from './root-leaf.ts';
 import { trustKeys } from './trusted-keys.ts';
 
 /** A leaf as its tree has it: of the root tree, the text behind the JSON string. */
@@ -62,6 +64,21 @@ export function readAnchor(lines: AsyncIterable<string>, options: ReadAnchorOpti
 		await reader.end();
 		return { ...header, sections, note };
 	});
+}
+
+/**
+ * The vkey of the root tree that the log says it began with, from its first anchor. It is believed only by who was told so elsewhere.
+ * @throws AuditProofError
+ */
+export async function readFirstKey(anchor: AsyncIterable<Uint8Array>, installation: string): Promise<string> {
+	let key: string | null = null;
+	await readAnchor(linesOf(anchor), {
+		onLeaf({ origin, index, leaf }) {
+			if (origin === rootOriginOf(installation) && index === 0) key = signerKeyOf(leaf);
+		},
+	});
+	if (key === null) throw new AuditProofError('The log does not begin with a verifier key.');
+	return key;
 }
 
 /** Up to the one of the root tree, which is the last. */

@@ -1,5 +1,12 @@
 // What the program itself verifies with. index.ts is the package's entry, whose names are fixed.
-export { type Anchor, type AnchoredLeaf, type AnchorListeners, type ReadAnchorOptions, readAnchor } from './anchor.ts';
+export {
+	type Anchor,
+	type AnchoredLeaf,
+	type AnchorListeners,
+	type ReadAnchorOptions,
+	readAnchor,
+	readFirstKey,
+} from './anchor.ts';
 export {
 	type AnchorChain,
 	type AnchorChainOptions,
@@ -10,13 +17,12 @@ export {
 export type { AnchorHeader, AnchorSection } from './anchor-lines.ts';
 export { type BundleOptions, type NotedCheckpoint, type VerifiedBundle, verifyBundle } from './bundle.ts';
 export type { OnFlaw } from './firm-trees.ts';
-export { readFirstKey, signerKeyOf } from './first-key.ts';
 export { createLeafChecks, type LeafFacts, reportFlaw, WrongFirmError, WrongOrderError } from './leaf-checks.ts';
 export { linesOf } from './lines.ts';
 export { createLogChecks, type LogCheckOptions, type LogChecks } from './log-checks.ts';
 export { type FirmOrigin, NO_FIRM, parseFirmOrigin, rootOriginOf, treeOfOrigin } from './origin.ts';
 export { type VerifiedProof, verifyProofFile } from './proof-file.ts';
-export { parseRootLeaf, type RootLeaf } from './root-leaf.ts';
+export { parseRootLeaf, type RootLeaf, signerKeyOf } from './root-leaf.ts';
 export { createTreeHasher, hashLeaf, type Sha256, type TreeEdge, type TreeHasher } from './tree-hasher.ts';
 export { openKeptCheckpoint } from './trusted-keys.ts';
 export { vkeyForOrigin } from './verifier-key.ts';

@@ -40,6 +40,17 @@ export function parseRootLeaf(leaf: string): RootLeaf {
 	throw new AuditProofError('A leaf of the root tree is of no known kind.');
 }
 
+/** The vkey that a leaf of the root tree names; null: it names none, or is no leaf of a root tree. */
+export function signerKeyOf(leaf: string): string | null {
+	try {
+		const read = parseRootLeaf(leaf);
+		return read.kind === 'signer' ? read.key : null;
+	} catch (error) {
+		if (error instanceof AuditProofError) return null;
+		throw error;
+	}
+}
+
 function text(value: unknown): string {
 	if (typeof value !== 'string') throw new AuditProofError('A value of a leaf is not a text.');
 	return value;

@@ -1,7 +1,12 @@
-import { rangesOfInclusion } from '../../audit/index.ts';
-import { selectPublishedLeaf, type Transaction } from '../../database/index.ts';
+import { rangesOfConsistency, rangesOfInclusion } from '../../audit/index.ts';
+import {
+	selectPublishedCheckpoint,
+	selectPublishedLeaf,
+	selectRootCheckpoint,
+	type Transaction,
+} from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type PublishedCheckpoint, rootRangesOf, toPublishedCheckpoint } from './find-checkpoint.ts';
+import { type PublishedCheckpoint, parseOwnNote, rootRangesOf, toPublishedCheckpoint } from './find-checkpoint.ts';
 import { readHashes } from './read-hashes.ts';
 
 /** That an entry is in its tree, against the newest checkpoint of it, which is in the root tree. */
@@ -61,3 +66,31 @@ export const formatProofFile = ({ leaf, index, hashes, checkpoint }: InclusionPr
 		'',
 		checkpoint.note,
 	].join('\n');
+
+/** That a tree of `to` leaves begins with what it was at `from`. */
+export interface ConsistencyProof {
+	readonly origin: string;
+	readonly from: number;
+	readonly to: number;
+	/** RFC 6962 section 2.1.2; none from 0, or between equal sizes. */
+	readonly hashes: readonly Uint8Array[];
+}
+
+/**
+ * Two statements. `tree`: null the root tree. null: nothing of it is published, or not for the transaction's firm.
+ * @throws FirmsealError BAD_USER_INPUT for sizes that it never had, or hasn't yet; AUDIT_UNAVAILABLE when leaves are missing.
+ */
+export async function proveConsistency(
+	tx: Transaction,
+	tree: string | null,
+	from: number,
+	to: number,
+): Promise<ConsistencyProof | null> {
+	if (from > to) throw new FirmsealError('BAD_USER_INPUT', 'The argument from must be no more than to.');
+	const row = await (tree === null ? selectRootCheckpoint(tx) : selectPublishedCheckpoint(tx, tree, null));
+	if (!row) return null;
+	if (to > row.size)
+		throw new FirmsealError('BAD_USER_INPUT', 'The argument to must be no more than the size that is published.');
+	const [hashes = []] = await readHashes(tx, [{ tree, ranges: rangesOfConsistency(from, to) }]);
+	return { origin: parseOwnNote(row.note).origin, from, to, hashes };
+}
