@@ -1,9 +1,9 @@
 export {
 	type BackgroundTask,
 	type Clock,
+	repeat,
 	systemClock,
 	type WakeableTask,
 	waitAtMost,
 } from './clock.ts';
-export { repeat } from './repeat.ts';
 export { waitForTimeSlice } from './time-slices.ts';

@@ -21,7 +21,7 @@ export {
 } from './inspect.ts';
 export type { KeysetPage, KeysetPosition, Page } from './keyset.ts';
 export {
-	BROKER_LEADER_LOCK, type LeaderLock, LOG_LEADER_LOCK, LOG_WATCH_LEADER_LOCK, openLeaderLock,
+	acquireStartLock, BROKER_LEADER_LOCK, type LeaderLock, LOG_LEADER_LOCK, LOG_WATCH_LEADER_LOCK, openLeaderLock,
 } from './leader-lock.ts';
 export {
 	countDifferences, countWrongAnchors, isNoteStaged, type LogDifferences,
@@ -40,7 +40,6 @@ export type { PlaneLogin } from './roles.ts';
 export { plaintextColumnSourceOf, type Sealed, type SealedTableColumn, sealedColumns } from './sealed.ts';
 export type { Selection } from './selection.ts';
 export { isSharable } from './sharing.ts';
-export { acquireStartLock } from './start-lock.ts';
 export {
 	isDeliveryFailing, isLogLate, type LeaseFacts, type LeaseSubject, selectKnownIds, selectLeaseFacts,
 	selectRerequestedLeases, selectSpentLeases, selectUnclearedLeases, selectUnreportedGaps, selectUnreviewedLeases,
@@ -101,7 +100,8 @@ export {
 } from './statements/clock.ts';
 export {
 	type ColumnMoveRow, type MovePhase, rewriteMovedTable, selectColumnMove, selectColumnMoves, selectMovePlan,
-	selectPlaintextOnlyWrites, selectPlaintextRemnants, selectTableFiles, setMovePhase, setMoveReport,
+	selectOpenTransactions, selectPlaintextOnlyWrites, selectPlaintextRemnants, selectTableFiles, setMovePhase,
+	setMoveReport,
 } from './statements/columns/column-moves.ts';
 export {
 	clearRemovedVersion, isNamedElsewhere, type MovingFileRow, sealMovedFile, selectMovingFile,
@@ -118,10 +118,12 @@ export {
 	countStale, type Replacement, replaceValues, type StaleRow, type StaleValues, selectStalePageEnd,
 	selectStaleRows,
 } from './statements/columns/stale-values.ts';
-export { consumeTicket, insertTicket, type TicketRow } from './statements/documents/download-tickets.ts';
 export {
-	abandonSilentUploads, claimObjectsToDelete, countOverdueObjects, deleteExpiredTickets, deleteObjectRow,
-	type ObjectToDelete, selectUploadCutoff,
+	consumeTicket, deleteExpiredTickets, insertTicket, type TicketRow,
+} from './statements/documents/download-tickets.ts';
+export {
+	abandonSilentUploads, claimObjectsToDelete, countOverdueObjects, deleteObjectRow, type ObjectToDelete,
+	selectUploadCutoff,
 } from './statements/documents/object-deletion.ts';
 export {
 	abandonUpload, type FileColumns, insertObject, markObjectStored, type NewObject, recordUploadHeartbeat,
@@ -154,7 +156,6 @@ export {
 export {
 	type HoldRow, insertHold, releaseHold, selectHold, selectHolds, selectHoldsInLog,
 } from './statements/jobs/legal-holds.ts';
-export { selectOpenTransactions } from './statements/jobs/open-transactions.ts';
 export {
 	answerRecoveryFile, type FileAnswer, hasEscrowFile, insertRecoveryFile, insertRecoverySession, isJobAnnounced,
 	type RecoveryFileRow, type RecoverySessionRow, selectAcceptedEscrow, selectRecoveryFile, selectRecoverySession,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
-import { BY_MEMBER_OF_ROLE, isLockHeld } from './is-lock-held.ts';
+import { BY_MEMBER_OF_ROLE, BY_SAME_LOGIN, isLockHeld } from './is-lock-held.ts';
 import type { PlaneRole } from './plane.ts';
 
 /** Milliseconds that an answer may take; a connection that says nothing is lost. */
@@ -83,4 +83,23 @@ const IS_HELD_QUERY = `select exists (
 /** The connection answers, and is not the one that took the lock: there is a pooler on the way. */
 class LeaderLockLostError extends Error {
 	override readonly name = 'LeaderLockLostError';
+}
+
+/** Any number, the same in every process that wants the lock. */
+const START_LOCK = 4_611_002;
+
+/** One process at a time starts on a database. Held by a connection, so that it is free the moment the process is gone. */
+export async function acquireStartLock(url: string): Promise<{ release(): Promise<void> } | null> {
+	return withoutParameters(async () => {
+		const connection = await openConnection(url);
+		let isFree = false;
+		try {
+			const { rows } = await connection.query('select pg_try_advisory_lock($1) as held', [START_LOCK]);
+			isFree = rows[0]?.held === true || !(await isLockHeld(connection, START_LOCK, BY_SAME_LOGIN));
+		} finally {
+			// Also after an error: a process would wait for it.
+			if (!isFree) await connection.end().catch(() => {});
+		}
+		return isFree ? { release: () => connection.end() } : null;
+	}, url);
 }

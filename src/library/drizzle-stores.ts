@@ -1,10 +1,22 @@
 import { eq, max } from 'drizzle-orm';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from '../audit-log/index.ts';
+import { withoutParameters } from '../database/database-error.ts';
+import type { Plane, Transaction } from '../database/plane.ts';
 import { insertAuditEntries } from '../database/statements/audit-log/audit-entries.ts';
 import { createDataKeyStore } from '../database/statements/keys/data-keys.ts';
 import { auditEntries } from '../database/tables/audit-entries.ts';
 import type { DataKeyStore } from '../keys/index.ts';
-import { type DrizzleDatabase, planeOver } from './drizzle-plane.ts';
+
+/** A Drizzle database of any PostgreSQL driver. */
+export type DrizzleDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>>;
+
+/** Firmseal's statements on an adopter's database: no roles, a transaction for each call. */
+function planeOver(db: DrizzleDatabase): Pick<Plane, 'read' | 'write'> {
+	const run = <T>(work: (tx: Transaction) => Promise<T>) =>
+		withoutParameters(() => db.transaction((tx) => work(tx as unknown as Transaction)));
+	return { read: (_firm, work) => run(work), write: (_firm, work) => run(work) };
+}
 
 /** Wrapped data keys in the table `data_keys` of FIRMSEAL_SQL. Throws DatabaseError, never with a parameter in it. */
 export const dataKeyStoreIn = (db: DrizzleDatabase): DataKeyStore => createDataKeyStore(planeOver(db));

@@ -11,8 +11,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createSchema, readTypeDefs } from '../../src/api/index.ts';
-import { costOf } from '../../src/api/limits/cost.ts';
-import { MAX_FIELDS } from '../../src/api/limits/cost-limit.ts';
+import { costOf, MAX_FIELDS } from '../../src/api/limits/cost.ts';
 import { structureRule } from '../../src/api/limits/index.ts';
 import { createExportQueries, type PageQuery } from '../../src/cli/export/export-queries.ts';
 import { BELOW, FILE_OF, LISTS } from '../../src/cli/export/lists.ts';

@@ -5,7 +5,7 @@ export {
 	type OverloadReason,
 	type RequestCounts,
 } from './admission.ts';
-export { costLimit } from './cost-limit.ts';
+export { costLimit } from './cost.ts';
 export { createLeaseSlots, type TakeLeaseSlot } from './lease-slots.ts';
 export { type Party, partyOf } from './party-shares.ts';
 export { createRateLimit, type RateLimit, RateLimitedError } from './rate-limit.ts';

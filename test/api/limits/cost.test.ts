@@ -1,8 +1,7 @@
 import { buildSchema, getIntrospectionQuery, getOperationAST, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { MAX_ROWS } from '../../../src/api/connection.ts';
-import { costOf } from '../../../src/api/limits/cost.ts';
-import { MAX_FIELDS } from '../../../src/api/limits/cost-limit.ts';
+import { costOf, MAX_FIELDS } from '../../../src/api/limits/cost.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 
 const PAGE = 'first: Int, after: String, last: Int, before: String';

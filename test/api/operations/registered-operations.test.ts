@@ -17,8 +17,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { type Operation, RIGHTS } from '../../../src/access/index.ts';
 import { createSchema, registerOperations } from '../../../src/api/index.ts';
-import { costOf } from '../../../src/api/limits/cost.ts';
-import { MAX_FIELDS } from '../../../src/api/limits/cost-limit.ts';
+import { costOf, MAX_FIELDS } from '../../../src/api/limits/cost.ts';
 import { readOperationFiles } from '../../../src/api/operations/operation-files.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { failWith } from '../../support/failing-calls.ts';

@@ -1,7 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
 import { downloadTickets } from '../../tables/index.ts';
-import { deleteSelectedRow } from '../delete-rows.ts';
+import { deleteRows, deleteSelectedRow } from '../delete-rows.ts';
 
 export type TicketRow = typeof downloadTickets.$inferSelect;
 
@@ -18,3 +18,7 @@ export async function consumeTicket(tx: Transaction, hash: Uint8Array): Promise<
 		.where(and(eq(downloadTickets.hash, hash), sql`${downloadTickets.expiresAt} > clock_timestamp()`));
 	return row?.gone === 1 ? row.ticket : null;
 }
+
+/** Tickets whose time is over; answers how many there were. */
+export const deleteExpiredTickets = (tx: Transaction): Promise<number> =>
+	deleteRows(tx, downloadTickets, lt(downloadTickets.expiresAt, sql`now()`));

@@ -1,6 +1,6 @@
-import { and, count, eq, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
-import { downloadTickets, storedObjects } from '../../tables/index.ts';
+import { storedObjects } from '../../tables/index.ts';
 import { deleteRows } from '../delete-rows.ts';
 
 /** An object that is to be taken out of the store. */
@@ -65,10 +65,6 @@ export async function selectUploadCutoff(tx: Transaction): Promise<Date> {
 		.where(inArray(storedObjects.state, ['UPLOADING', 'RESEALING']));
 	return row?.at as Date;
 }
-
-/** Tickets whose time is over; answers how many there were. */
-export const deleteExpiredTickets = (tx: Transaction): Promise<number> =>
-	deleteRows(tx, downloadTickets, lt(downloadTickets.expiresAt, sql`now()`));
 
 /** Objects and unfinished uploads that a worker should have looked after by now. */
 export async function countOverdueObjects(tx: Transaction): Promise<number> {
