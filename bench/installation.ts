@@ -4,8 +4,7 @@ import { join } from 'node:path';
 // biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import postgres from 'postgres';
 import type { FirmPrincipal } from '../src/access/index.ts';
-import { runAsDemoPerson } from '../src/cli/demo/demo-person.ts';
-import { joinFirm } from '../src/cli/demo/join.ts';
+import { joinFirm, runAsDemoPerson } from '../src/cli/demo/demo-person.ts';
 import { type Config, readConfig } from '../src/config/config.ts';
 import { SUPERUSER, startEmbeddedServer } from '../src/database/index.ts';
 import { type DatabaseAccess, openDatabase } from '../src/wiring/index.ts';

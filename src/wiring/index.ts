@@ -3,10 +3,12 @@ export {
 	assertInstallationProven,
 	assertKeyringMatches,
 	type Installation,
+	type InstallationWithOperatorPlane,
 	initInstallation,
 	PLATFORM_FIRM_ID,
 	withAdminContext,
 	withInstallation,
+	withOperatorPlane,
 	withPlaneParts,
 } from './installation.ts';
 export { type DatabaseAccess, openDatabase, openPlaneOf, prepareInstallationDatabase } from './open-database.ts';

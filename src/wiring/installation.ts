@@ -56,6 +56,22 @@ export async function withAdminContext<T>(
 	);
 }
 
+export type InstallationWithOperatorPlane = Installation & { readonly operatorPlane: Plane };
+
+/** withInstallation(), with a plane of the operator's role: of the platform's roles it alone sees metadata of all firms. */
+export const withOperatorPlane = <T>(
+	config: Config,
+	work: (installation: InstallationWithOperatorPlane) => Promise<T>,
+): Promise<T> =>
+	withInstallation(config, async (installation) => {
+		const operatorPlane = openPlaneOf(installation.database, 'firmseal_operator', 1);
+		try {
+			return await work({ ...installation, operatorPlane });
+		} finally {
+			await operatorPlane.close();
+		}
+	});
+
 /** What a process of one side has of its own. */
 export interface PlaneParts {
 	readonly plane: Plane;

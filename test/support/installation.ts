@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { withRunningLog } from '../../bench/running-log.ts';
 import type { FirmPrincipal, OperatorRole } from '../../src/access/index.ts';
 import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
-import { joinFirm, type NewMember } from '../../src/cli/demo/join.ts';
+import { joinFirm, type NewMember } from '../../src/cli/demo/demo-person.ts';
 import { type Clock, systemClock } from '../../src/clock/clock.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { CONNECTIONS_PER_PROCESS } from '../../src/database/connection-limits.ts';

@@ -14,9 +14,15 @@ import {
 	requestErasure,
 	sha256Hex,
 } from '../../jobs/index.ts';
-import { type Installation, openObjects, withInstallation } from '../../wiring/index.ts';
+import {
+	type Installation,
+	type InstallationWithOperatorPlane,
+	openObjects,
+	withInstallation,
+	withOperatorPlane,
+} from '../../wiring/index.ts';
 import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
-import { type InstallationWithOperatorPlane, requestAndFollow, withOperatorPlane } from '../jobs/index.ts';
+import { requestAndFollow } from '../jobs/index.ts';
 import { idOf, rateOf, wholeNumber } from '../parse/index.ts';
 
 /** Days that a firm has to think better of it, unless others are given. */

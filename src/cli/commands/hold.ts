@@ -15,9 +15,9 @@ import {
 	setHold,
 	TICKET_PATTERN,
 } from '../../jobs/index.ts';
-import { type Installation, withInstallation } from '../../wiring/index.ts';
+import { type Installation, withInstallation, withOperatorPlane } from '../../wiring/index.ts';
 import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
-import { approverOfToken, withOperatorPlane } from '../jobs/index.ts';
+import { approverOfToken } from '../jobs/index.ts';
 import {
 	type ApprovalOptions,
 	anyIdOf,

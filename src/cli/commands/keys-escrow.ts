@@ -4,17 +4,10 @@ import type { Config } from '../../config/index.ts';
 import { type JobRow, selectEntryNamingHash, selectEscrowFiles, selectJob } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { escrowRequest, readHolders, type ShareHolder, wasJobProven } from '../../jobs/index.ts';
-import { withInstallation } from '../../wiring/index.ts';
+import { type InstallationWithOperatorPlane, withInstallation, withOperatorPlane } from '../../wiring/index.ts';
 import { type CommandResult, defineCommand, dryRun, table, UsageError } from '../command.ts';
 import { readSmallFile } from '../files/index.ts';
-import {
-	findOwnedKeys,
-	type InstallationWithOperatorPlane,
-	type KeyOwnerOptions,
-	requestAndFollow,
-	withOperatorPlane,
-	writeDirectory,
-} from '../jobs/index.ts';
+import { findOwnedKeys, type KeyOwnerOptions, requestAndFollow, writeDirectory } from '../jobs/index.ts';
 import { idOf, wholeNumber } from '../parse/index.ts';
 
 interface Escrow extends KeyOwnerOptions {

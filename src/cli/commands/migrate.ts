@@ -15,14 +15,15 @@ import {
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
 import type { FieldMove, JobRequest, MoveTarget } from '../../jobs/index.ts';
-import { type Installation, PLATFORM_FIRM_ID, withInstallation } from '../../wiring/index.ts';
-import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
 import {
+	type Installation,
 	type InstallationWithOperatorPlane,
-	type RequestJobsOptions,
-	requestAndFollow,
+	PLATFORM_FIRM_ID,
+	withInstallation,
 	withOperatorPlane,
-} from '../jobs/index.ts';
+} from '../../wiring/index.ts';
+import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
+import { type RequestJobsOptions, requestAndFollow } from '../jobs/index.ts';
 import { rateOf } from '../parse/index.ts';
 
 interface OfColumn extends RequestJobsOptions {

@@ -1,7 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal } from '../../access/index.ts';
 import { authorizationOf } from '../../content/index.ts';
-import { type ActingMember, type RequestServices, toActingMember } from '../../firms/index.ts';
+import {
+	type ActingMember,
+	acceptInvitation,
+	type InvitationInput,
+	inviteMember,
+	type RequestServices,
+	toActingMember,
+} from '../../firms/index.ts';
 
 /** A person of a firm, with the services of their plane. */
 export interface DemoPerson {
@@ -21,4 +28,24 @@ export async function runAsDemoPerson<T>(
 		// Also of what failed: it may have opened something.
 		await services.content.settle(access);
 	}
+}
+
+/** A person who is invited and accepts at once. */
+export interface NewMember extends InvitationInput {
+	/** What the issuer calls the account; its id unless given, as the built-in issuer does. */
+	readonly subject?: string;
+}
+
+/** Both ends of an invitation: an owner invites, and the person joins. Answers the account's id. */
+export async function joinFirm(services: RequestServices, acting: ActingMember, who: NewMember): Promise<string> {
+	const { secret } = await inviteMember(services, acting, new Date(), who);
+	const id = uuidv7();
+	const newcomer = {
+		issuer: services.accountIssuer.issuer,
+		subject: who.subject ?? id,
+		email: who.email,
+		person: null,
+	};
+	await acceptInvitation(services, newcomer, { secret, id, request: acting.access.authorization.request });
+	return id;
 }

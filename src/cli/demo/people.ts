@@ -11,9 +11,8 @@ import {
 import { FirmsealError } from '../../errors.ts';
 import { addFirstOperators, createFirm, isEmailKnown, type RequestServices, setMemberRole } from '../../firms/index.ts';
 import type { Installation } from '../../wiring/index.ts';
-import { type DemoPerson, runAsDemoPerson } from './demo-person.ts';
+import { type DemoPerson, joinFirm, runAsDemoPerson } from './demo-person.ts';
 import type { DemoFirm } from './firms.ts';
-import { joinFirm } from './join.ts';
 
 const OPERATORS: readonly { readonly name: string; readonly role: OperatorRole }[] = [
 	{ name: 'approver', role: 'APPROVER' },

@@ -11,4 +11,3 @@ export {
 	type RequestJobsOptions,
 	requestAndFollow,
 } from './request-jobs.ts';
-export { type InstallationWithOperatorPlane, withOperatorPlane } from './with-operator-plane.ts';
