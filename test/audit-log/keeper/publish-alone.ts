@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { readOwnerOnly, replaceOwnerOnly } from '../../../src/local-files/owner-only-file.ts';
 import { createSignedHeads, type RootHeadFile, runLogLeader } from '../../../src/audit-log/keeper/index.ts';
 import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
+import { readOwnerOnly, replaceOwnerOnly } from '../../../src/local-files/owner-only-file.ts';
 import { openKeyring, openPlaneOf } from '../../../src/wiring/index.ts';
 import { type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';

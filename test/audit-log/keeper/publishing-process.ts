@@ -1,13 +1,13 @@
 // Keeps a log until a step of its work, and is then killed by itself, as by `kill -9`: nothing of it gets to end anything.
 import { openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
-import { readOwnerOnly, replaceOwnerOnly } from '../../../src/local-files/owner-only-file.ts';
-import { readOrCreateRootKey } from '../../../src/local-files/root-key-file.ts';
 import { createSignedHeads, runLogLeader } from '../../../src/audit-log/keeper/index.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
 import { LOG_LEADER_LOCK, openLeaderLock } from '../../../src/database/leader-lock.ts';
 import { openPlane, type Plane } from '../../../src/database/plane.ts';
 import { createDataKeyStore } from '../../../src/database/statements/keys/data-keys.ts';
 import { createCheckpointKeys } from '../../../src/keys/checkpoint-keys.ts';
+import { readOwnerOnly, replaceOwnerOnly } from '../../../src/local-files/owner-only-file.ts';
+import { readOrCreateRootKey } from '../../../src/local-files/root-key-file.ts';
 
 const [url = '', directory = '', at = ''] = process.argv.slice(2);
 let left = Number(at);
