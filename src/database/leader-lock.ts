@@ -88,7 +88,7 @@ class LeaderLockLostError extends Error {
 /** Any number, the same in every process that wants the lock. */
 const START_LOCK = 4_611_002;
 
-/** One process at a time starts on a database. Held by a connection, so that it is free the moment the process is gone. */
+/** One process at a time serves alone on a database, until it ends. Held by a connection, so that it is free the moment the process is gone. */
 export async function acquireStartLock(url: string): Promise<{ release(): Promise<void> } | null> {
 	return withoutParameters(async () => {
 		const connection = await openConnection(url);
