@@ -45,7 +45,7 @@ const PLATFORM: Right = { OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
 
 /**
  * Who may call what. An operation that isn't here may be called by no one; a role that isn't in its row is FORBIDDEN,
- * or finds nothing where the operation asks for one object by id (SIGHT).
+ * or finds nothing where the operation asks for one object by id (VISIBILITY).
  */
 export const RIGHTS = {
 	viewer: EVERYONE,

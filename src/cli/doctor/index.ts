@@ -1,5 +1,5 @@
 export { inspectAlerts } from './alerts.ts';
-export { inspectErasureRecords } from './doctor-erasure-records.ts';
+export { inspectErasureRecords } from './erasure-records.ts';
 export { inspectEscrows } from './escrows.ts';
 export { inspectKeyring } from './keyring.ts';
 export { inspectLeases } from './leases.ts';

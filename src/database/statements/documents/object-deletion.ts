@@ -11,7 +11,7 @@ export interface ObjectToDelete {
 }
 
 /** Seconds without a sign of life after which an upload is given up; its process gives one every 20. */
-const UPLOAD_HEARTBEAT_TIMEOUT = 120;
+export const UPLOAD_HEARTBEAT_TIMEOUT = 120;
 
 /** Seconds that an object is its claimant's. Anyone who is gone by then, or could not delete it, has it deleted once more. */
 const CLAIM_SECONDS = 60;

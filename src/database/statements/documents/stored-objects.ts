@@ -4,6 +4,7 @@ import type { Sealed } from '../../sealed.ts';
 import { columnsOf, type Selection } from '../../selection.ts';
 import { documents, documentVersions, storedObjects } from '../../tables/index.ts';
 import type { Row } from '../workspace/rows.ts';
+import { UPLOAD_HEARTBEAT_TIMEOUT } from './object-deletion.ts';
 
 /** Whose object is about to be written. */
 export interface NewObject {
@@ -15,9 +16,6 @@ export interface NewObject {
 	/** The client whose portal user uploads it. */
 	readonly clientId: string | null;
 }
-
-/** Seconds without a sign of life after which an upload is given up. */
-const UPLOAD_HEARTBEAT_TIMEOUT = 120;
 
 /**
  * Begins an upload. Throws a unique violation while another upload to the document is under way; a client's own keeps no one of the firm
