@@ -63,8 +63,8 @@ export class LeaseSession {
 	/** Calls that let go of the lease and take it again run one after the other; so do the statements of the held transaction. */
 	#lastParting: Promise<void> = Promise.resolve();
 	#lastStatement: Promise<void> = Promise.resolve();
-	/** Settles when no transaction of #take() is under way. */
-	#takes: Promise<unknown> = Promise.resolve();
+	/** Settles when no transaction of #whileLive() is under way. */
+	#underway: Promise<unknown> = Promise.resolve();
 
 	/** `onExpire` is called when the deadline, or the loss of the connection, ends the session. */
 	constructor(planes: LeasePlanes, terms: LeaseTerms, onExpire: () => void) {
@@ -81,7 +81,7 @@ export class LeaseSession {
 	 */
 	async takeBatch(work: (tx: Transaction) => Promise<readonly number[]>): Promise<readonly number[]> {
 		this.assertNotOver();
-		return this.#take(work, ({ length }) => {
+		return this.#whileLive(work, ({ length }) => {
 			if (length > 0) this.#takenBatches += 1;
 		});
 	}
@@ -146,7 +146,7 @@ export class LeaseSession {
 	async end(): Promise<boolean> {
 		this.#over ??= leaseEnded();
 		this.#isLetGo = true;
-		await Promise.all([this.#takes, this.#release()]);
+		await Promise.all([this.#underway, this.#release()]);
 		const batches = this.#takenBatches;
 		this.#takenBatches = 0;
 		return batches > 0 && this.#inTransaction((tx) => recordAnsweredReads(tx, this.terms, batches));
@@ -158,16 +158,16 @@ export class LeaseSession {
 		return this.#taking.limitedPerParty(user, () => this.#taking.write(firm, work));
 	}
 
-	/** One that takes from the lease, unless the request has ended while it waited for its turn; end() waits for it, and for `onTaken`. */
-	#take<T>(work: (tx: Transaction) => Promise<T>, onTaken: (result: T) => void = ignore): Promise<T> {
+	/** One that takes from the lease or says that it is still used, unless the request has ended meanwhile; end() waits for it, and for `onDone`. */
+	#whileLive<T>(work: (tx: Transaction) => Promise<T>, onDone: (result: T) => void = ignore): Promise<T> {
 		const turn = this.#inTransaction(async (tx) => {
 			this.assertNotOver();
 			return work(tx);
 		}).then((result) => {
-			onTaken(result);
+			onDone(result);
 			return result;
 		});
-		this.#takes = Promise.allSettled([this.#takes, turn]);
+		this.#underway = Promise.allSettled([this.#underway, turn]);
 		return turn;
 	}
 
@@ -240,7 +240,7 @@ export class LeaseSession {
 
 	async #partWith(work: () => Promise<void>): Promise<void> {
 		this.assertLive();
-		await this.#take((tx) => extendLeaseUse(tx, this.terms));
+		await this.#whileLive((tx) => extendLeaseUse(tx, this.terms));
 		const parted = this.#lastStatement.then(async () => {
 			// Not live from here until it is held again.
 			this.#deadline = Number.NEGATIVE_INFINITY;

@@ -1,23 +1,8 @@
-import {
-	countMoveRows,
-	extendStatementTimeout,
-	type JobPageRow,
-	type JobRow,
-	selectColumnMove,
-	selectMovePageEnd,
-	selectMoveRows,
-} from '../../database/index.ts';
-import {
-	failedEntry,
-	JobFailure,
-	type JobStep,
-	nextStep,
-	type PageResult,
-	pageEntry,
-	singlePageStep,
-} from '../engine/index.ts';
+import { type JobPageRow, type JobRow, selectColumnMove, selectMoveRows } from '../../database/index.ts';
+import { JobFailure, type JobStep, nextStep, type PageResult, singlePageStep } from '../engine/index.ts';
 import { chooseMoveStrategy } from './choose-move-strategy.ts';
 import { columnMoveOf, fieldMoveOf, type MigrateParts } from './field-move.ts';
+import { countRows, pagedStep, pageEntries } from './move-pages.ts';
 import { hasPlain } from './move-strategy.ts';
 
 /**
@@ -26,30 +11,13 @@ import { hasPlain } from './move-strategy.ts';
  */
 export const backfillSteps = (parts: MigrateParts, job: JobRow): readonly JobStep[] => [
 	beginBackfill(parts, job),
-	{
-		isSinglePage: false,
-		plan: (tx, of) =>
-			selectMovePageEnd(
-				tx,
-				columnMoveOf(fieldMoveOf(parts, of), of),
-				'UNSEALED',
-				of.after,
-				chooseMoveStrategy(parts, of).page,
-			),
-		work: (of, page) => backfillPage(parts, of, page),
-	},
+	pagedStep(parts, 'UNSEALED', backfillPage),
 	repeatUntilSealed(parts),
 ];
 
-const countLeft = (parts: MigrateParts, job: JobRow): Promise<number> =>
-	parts.read(job, async (tx) => {
-		await extendStatementTimeout(tx);
-		return countMoveRows(tx, columnMoveOf(fieldMoveOf(parts, job), job), 'UNSEALED');
-	});
-
 const beginBackfill = (parts: MigrateParts, { subject }: JobRow): JobStep =>
 	singlePageStep(async (job) => {
-		const left = await countLeft(parts, job);
+		const left = await countRows(parts, job, 'UNSEALED');
 		return {
 			async write(tx) {
 				const move = await selectColumnMove(tx, subject ?? '');
@@ -62,7 +30,7 @@ const beginBackfill = (parts: MigrateParts, { subject }: JobRow): JobStep =>
 /** Nothing is left but what can't be sealed: else it begins anew. */
 const repeatUntilSealed = (parts: MigrateParts): JobStep =>
 	singlePageStep(async (job) => {
-		const left = await countLeft(parts, job);
+		const left = await countRows(parts, job, 'UNSEALED');
 		return {
 			async write() {
 				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
@@ -76,16 +44,12 @@ async function backfillPage(parts: MigrateParts, job: JobRow, page: JobPageRow):
 	const moved = fieldMoveOf(parts, job);
 	const rows = await parts.read(job, (tx) => selectMoveRows(tx, columnMoveOf(moved, job), 'UNSEALED', page));
 	const { left, findings, keys, write } = await chooseMoveStrategy(parts, job).seal(rows.filter(hasPlain));
-	const coordinates = [moved.coordinate];
 	return {
 		async write(tx) {
 			const ids = await write(tx);
 			return {
 				progress: { done: ids.length, failed: left.length, findings },
-				entries: [
-					...(ids.length > 0 ? [pageEntry(job, { coordinates, records: ids, keys })] : []),
-					...(left.length > 0 ? [failedEntry(job, { coordinates, records: left })] : []),
-				],
+				entries: pageEntries(job, moved.coordinate, { done: ids, failed: left, keys }),
 			};
 		},
 	};

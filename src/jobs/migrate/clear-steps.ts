@@ -2,28 +2,18 @@ import { createReadStream } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-	countMoveRows,
-	extendStatementTimeout,
 	type JobPageRow,
 	type JobRow,
 	selectColumnMove,
-	selectMovePageEnd,
 	selectMoveRows,
 	selectSamples,
 	selectTableFiles,
 } from '../../database/index.ts';
-import {
-	failedEntry,
-	JobFailure,
-	type JobStep,
-	nextStep,
-	type PageResult,
-	pageEntry,
-	singlePageStep,
-} from '../engine/index.ts';
+import { JobFailure, type JobStep, nextStep, type PageResult, singlePageStep } from '../engine/index.ts';
 import { chooseMoveStrategy } from './choose-move-strategy.ts';
 import { columnMoveOf, fieldMoveOf, type MigrateParts, maintenanceRightOf } from './field-move.ts';
 import { LOCKED_UNTIL_PREFIX } from './file-move-strategy.ts';
+import { countRows, pagedStep, pageEntries } from './move-pages.ts';
 import { hasPlain } from './move-strategy.ts';
 
 export interface ClearParts extends MigrateParts {
@@ -43,7 +33,7 @@ export const STEPS_BEFORE_REWRITE = 3;
  */
 export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 	singlePageStep(async (job) => {
-		const left = await countClear(parts, job);
+		const left = await countRows(parts, job, 'CLEAR');
 		const findings = (await lookInFiles(parts, job, 'before')) ?? {};
 		return {
 			async write(tx) {
@@ -52,20 +42,9 @@ export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 			},
 		};
 	}),
-	{
-		isSinglePage: false,
-		plan: (tx, of) =>
-			selectMovePageEnd(
-				tx,
-				columnMoveOf(fieldMoveOf(parts, of), of),
-				'CLEAR',
-				of.after,
-				chooseMoveStrategy(parts, of).page,
-			),
-		work: (of, page) => clearPage(parts, of, page),
-	},
+	pagedStep(parts, 'CLEAR', clearPage),
 	singlePageStep(async (job) => {
-		const left = await countClear(parts, job);
+		const left = await countRows(parts, job, 'CLEAR');
 		return {
 			async write() {
 				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
@@ -77,7 +56,7 @@ export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 	singlePageStep(async (job) => {
 		const move = await parts.read(job, (tx) => selectColumnMove(tx, job.subject ?? ''));
 		// It may have waited for long, since other firms could not be cleared.
-		const left = move?.rewrittenAt ? await countClear(parts, job) : 0;
+		const left = move?.rewrittenAt ? await countRows(parts, job, 'CLEAR') : 0;
 		return {
 			async write() {
 				if (left > 0) throw new JobFailure('NOT_THE_SAME');
@@ -106,12 +85,6 @@ async function requireContracting(
 	if (move?.phase !== 'CONTRACTING') throw new JobFailure('WRONG_PHASE');
 }
 
-const countClear = (parts: MigrateParts, job: JobRow): Promise<number> =>
-	parts.read(job, async (tx) => {
-		await extendStatementTimeout(tx);
-		return countMoveRows(tx, columnMoveOf(fieldMoveOf(parts, job), job), 'CLEAR');
-	});
-
 /** Whether the store keeps anything: it is then counted by the day until which it does (moved-files.ts). */
 const isLocked = ({ findings }: JobRow) =>
 	Object.keys(findings ?? {}).some((name) => name.startsWith(LOCKED_UNTIL_PREFIX));
@@ -133,17 +106,13 @@ async function clearPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Pr
 		page.isAgain === true,
 	);
 	const others = [...[...states.keys()].filter((id) => !may(id)), ...left];
-	const coordinates = [moved.coordinate];
 	return {
 		async write(tx) {
 			await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
 			const ids = await write(tx);
 			return {
 				progress: { done: ids.length, failed: others.length, findings },
-				entries: [
-					...(ids.length > 0 ? [pageEntry(job, { coordinates, records: ids, keys })] : []),
-					...(others.length > 0 ? [failedEntry(job, { coordinates, records: others })] : []),
-				],
+				entries: pageEntries(job, moved.coordinate, { done: ids, failed: others, keys }),
 			};
 		},
 	};

@@ -1,24 +1,14 @@
 import {
-	countMoveRows,
-	extendStatementTimeout,
 	type JobPageRow,
 	type JobRow,
 	selectColumnMove,
-	selectMovePageEnd,
 	selectMoveRows,
 	selectPlaintextOnlyWrites,
 } from '../../database/index.ts';
-import {
-	failedEntry,
-	JobFailure,
-	type JobStep,
-	nextStep,
-	type PageResult,
-	pageEntry,
-	singlePageStep,
-} from '../engine/index.ts';
+import { JobFailure, type JobStep, nextStep, type PageResult, singlePageStep } from '../engine/index.ts';
 import { chooseMoveStrategy } from './choose-move-strategy.ts';
 import { columnMoveOf, fieldMoveOf, type MigrateParts } from './field-move.ts';
+import { countRows, pagedStep, pageEntries } from './move-pages.ts';
 import { retryAfterTransactions, waitForOpenTransactions } from './wait-for-transactions.ts';
 
 /**
@@ -31,7 +21,7 @@ export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 		const { lone } = await parts.read(job, selectPlaintextOnlyWrites);
 		// What is counted already may not be committed yet.
 		if (!(await waitForOpenTransactions(parts, job))) return retryAfterTransactions;
-		const rows = await countAll(parts, job);
+		const rows = await countRows(parts, job, 'ANY');
 		return {
 			async write(tx) {
 				const move = await selectColumnMove(tx, job.subject ?? '');
@@ -43,23 +33,10 @@ export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 			},
 		};
 	}),
-	{
-		isSinglePage: false,
-		plan: (tx, of) =>
-			selectMovePageEnd(
-				tx,
-				columnMoveOf(fieldMoveOf(parts, of), of),
-				'ANY',
-				of.after,
-				chooseMoveStrategy(parts, of).page,
-			),
-		work: (of, page) => verifyPage(parts, of, page),
-	},
+	pagedStep(parts, 'ANY', verifyPage),
 	singlePageStep(async (job) => {
-		const rows = await countAll(parts, job);
-		const unsealed = await parts.read(job, (tx) =>
-			countMoveRows(tx, columnMoveOf(fieldMoveOf(parts, job), job), 'UNSEALED'),
-		);
+		const rows = await countRows(parts, job, 'ANY');
+		const unsealed = await countRows(parts, job, 'UNSEALED');
 		return {
 			async write() {
 				if (job.failed > 0 || unsealed > 0) throw new JobFailure('NOT_THE_SAME');
@@ -68,12 +45,6 @@ export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 		};
 	}),
 ];
-
-const countAll = (parts: MigrateParts, job: JobRow): Promise<number> =>
-	parts.read(job, async (tx) => {
-		await extendStatementTimeout(tx);
-		return countMoveRows(tx, columnMoveOf(fieldMoveOf(parts, job), job), 'ANY');
-	});
 
 async function verifyPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<PageResult> {
 	const moved = fieldMoveOf(parts, job);
@@ -87,14 +58,10 @@ async function verifyPage(parts: MigrateParts, job: JobRow, page: JobPageRow): P
 	const findings = Object.fromEntries(
 		[...Map.groupBy(states.values(), (state) => state)].map(([state, of]) => [state, of.length]),
 	);
-	const coordinates = [moved.coordinate];
 	return {
 		write: async () => ({
 			progress: { done: same.length, failed: others.length, findings },
-			entries: [
-				...(same.length > 0 ? [pageEntry(job, { coordinates, records: same, keys })] : []),
-				...(others.length > 0 ? [failedEntry(job, { coordinates, records: others })] : []),
-			],
+			entries: pageEntries(job, moved.coordinate, { done: same, failed: others, keys }),
 		}),
 	};
 }
