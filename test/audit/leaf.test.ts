@@ -49,8 +49,8 @@ describe('encoding and parsing a leaf', () => {
 
 	test.prop([anyDraft(), stamp])('does not depend on the order of keys in memory', (draft, log) => {
 		const whole: Entry = { ...draft, ...log, v: leafVersionOf(draft) };
-		const turned = Object.fromEntries(Object.entries(whole).reverse()) as unknown as Entry;
-		expect(encodeLeaf(turned)).toBe(encodeLeaf(whole));
+		const reversed = Object.fromEntries(Object.entries(whole).reverse()) as unknown as Entry;
+		expect(encodeLeaf(reversed)).toBe(encodeLeaf(whole));
 	});
 });
 

@@ -76,8 +76,8 @@ describe('spreadOf', () => {
 		'does not depend on the order of values, lies within them, and is ordered itself',
 		(values, seed) => {
 			const { low, median, high } = spreadOf(values);
-			const turned = values.map((_, index) => values[(index + seed) % values.length] as number);
-			expect(spreadOf(turned)).toEqual({ low, median, high });
+			const rotated = values.map((_, index) => values[(index + seed) % values.length] as number);
+			expect(spreadOf(rotated)).toEqual({ low, median, high });
 			expect([Math.min(...values) <= low, low <= median, median <= high, high <= Math.max(...values)]).toEqual([
 				true,
 				true,

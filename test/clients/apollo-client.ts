@@ -8,14 +8,14 @@ export interface Sealed {
 	/** Such as Note.title. */
 	readonly coordinate: string;
 	readonly reason: string;
-	/** On how many objects it was asked for. */
+	/** On how many objects it was requested. */
 	readonly count: number;
 }
 
 export interface Connecting {
 	/** An HttpLink, or links that end in one. */
 	readonly transport: ApolloLink;
-	/** The bearer token as it is now; asked for before each request. */
+	/** The current bearer token; called before each request. */
 	readonly token: () => string;
 	readonly onSealed?: (sealed: readonly Sealed[]) => void;
 }

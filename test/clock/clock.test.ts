@@ -14,10 +14,10 @@ const CLOCKS: [string, Clock, (milliseconds: number) => Promise<unknown>][] = [
 describe.each(CLOCKS)('with %s', (_, clock, pass) => {
 	it('a repeated task starts when it is due or woken, at once if it requests that, and never after it has ended or stopped', async () => {
 		const rests = [100, 0, 100, 100];
-		const begun: number[] = [];
+		const startedAt: number[] = [];
 		const start = clock.now();
 		const work = async () => {
-			begun.push(clock.now() - start);
+			startedAt.push(clock.now() - start);
 			return rests.shift() ?? null;
 		};
 		const actor = clock.every(work, { after: 50 });
@@ -27,12 +27,12 @@ describe.each(CLOCKS)('with %s', (_, clock, pass) => {
 		actor.wake();
 		await pass(0);
 		await pass(100);
-		expect(begun).toEqual([50, 150, 150, 160, 260]);
+		expect(startedAt).toEqual([50, 150, 150, 160, 260]);
 		await pass(1_000);
-		const other = clock.every(async () => begun.push(0), { after: 100 });
+		const other = clock.every(async () => startedAt.push(0), { after: 100 });
 		await other.stop();
 		await pass(1_000);
-		expect(begun).toHaveLength(5);
+		expect(startedAt).toHaveLength(5);
 	});
 
 	it('a task that is woken while it runs continues without a pause', async () => {

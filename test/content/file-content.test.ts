@@ -180,7 +180,7 @@ describe('opening a file', () => {
 	});
 });
 
-describe('a file that cannot be opened', () => {
+describe('a file that does not open', () => {
 	it.each([
 		['it starts with another marker', (start: Uint8Array) => start.fill(0, 0, 1)],
 		['it is of another firm', (start: Uint8Array) => start.fill(0, 12, 13)],

@@ -62,8 +62,8 @@ function bench() {
 		},
 	};
 	const terms = { ...termsOf(decision()), plane: 'operator' as const };
-	const begun = { ...terms, actor: { kind: 'operator' as const, user: USER, roles: ['OPERATOR' as const] } };
-	return { ...work, batches, state, own, session: work.content.begin(begun, use) };
+	const leaseTerms = { ...terms, actor: { kind: 'operator' as const, user: USER, roles: ['OPERATOR' as const] } };
+	return { ...work, batches, state, own, session: work.content.begin(leaseTerms, use) };
 }
 
 const rows = [1, 2, 3].map((n) => ({ firm: FIRM, id: rowId(n) }));

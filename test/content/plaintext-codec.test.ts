@@ -119,7 +119,7 @@ describe('ciphertext in a plaintext column', () => {
 	const firm = '01980000-0000-7000-8000-000000000001';
 	const envelope = Buffer.concat([Uint8Array.of(0xf5, 0x01, 0, 0, 0, 1), deriveFirmTag(firm), Buffer.alloc(60, 7)]);
 	const token = 'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
-	const looks = (stored: string | Uint8Array, of = field('String')) => looksSealed(of, firm, Buffer.from(stored));
+	const isSuspected = (stored: string | Uint8Array, of = field('String')) => looksSealed(of, firm, Buffer.from(stored));
 
 	it.each([
 		['bytes', envelope],
@@ -130,7 +130,7 @@ describe('ciphertext in a plaintext column', () => {
 		['base64url', envelope.toString('base64url')],
 		['a token', token],
 	])('is recognized as %s', (_, stored) => {
-		expect(looks(stored)).toBe(true);
+		expect(isSuspected(stored)).toBe(true);
 	});
 
 	it('is not suspected in a value with a similar prefix, in one of another firm, or in text', () => {
@@ -146,8 +146,8 @@ describe('ciphertext in a plaintext column', () => {
 			'',
 			'A text about f501',
 		])
-			expect(looks(stored)).toBe(false);
-		expect(looks(token, field('String', 'fernet'))).toBe(false);
-		fc.assert(fc.property(fc.string(), (text) => !looks(text)));
+			expect(isSuspected(stored)).toBe(false);
+		expect(isSuspected(token, field('String', 'fernet'))).toBe(false);
+		fc.assert(fc.property(fc.string(), (text) => !isSuspected(text)));
 	});
 });

@@ -89,8 +89,8 @@ export function workbench(more: ContentEvents = {}) {
 			return aead.open(...args);
 		},
 	};
-	let keyTrouble: Error | null = null;
-	let logTrouble: Error | null = null;
+	let keyError: Error | null = null;
+	let logError: Error | null = null;
 
 	const keyOf = (firm: string, keyClass: string, version = 1) => {
 		const name = `${firm}/${keyClass}/${version}`;
@@ -99,7 +99,7 @@ export function workbench(more: ContentEvents = {}) {
 	async function load(firm: string, keyClass: string, version = 1): Promise<ClassKey<Key>> {
 		const { name } = keyOf(firm, keyClass, version);
 		asked.push(name);
-		if (keyTrouble) throw keyTrouble;
+		if (keyError) throw keyError;
 		const key = classKey(firm, keyClass, version);
 		atHand.set(name, key);
 		return key;
@@ -121,7 +121,7 @@ export function workbench(more: ContentEvents = {}) {
 	};
 	const audit: AuditLog = {
 		async append(entries) {
-			if (logTrouble) throw logTrouble;
+			if (logError) throw logError;
 			const checked = entries.flatMap(chunkDraft).map(checkedDraft);
 			drafts.push(...checked);
 			return checked.map(() => randomUUID());
@@ -138,11 +138,11 @@ export function workbench(more: ContentEvents = {}) {
 		counted,
 		load,
 		failKeys: (error: Error | null) => {
-			keyTrouble = error;
+			keyError = error;
 			if (error) atHand.clear();
 		},
 		failLog: (error: Error | null) => {
-			logTrouble = error;
+			logError = error;
 		},
 	};
 }

@@ -58,9 +58,9 @@ export function anchorStoreContract(
 		it('ends a read if it is aborted', async () => {
 			const store = await makeStore();
 			await store.write(0, inPieces(bytesOf(9 * 2 ** 20)), never());
-			const giveUp = new AbortController();
+			const abort = new AbortController();
 			const reading = (async () => {
-				for await (const _ of (await store.read(0, giveUp.signal)) ?? []) giveUp.abort();
+				for await (const _ of (await store.read(0, abort.signal)) ?? []) abort.abort();
 			})();
 			expect(await reasonOf(reading)).toBe('AWAY');
 		});

@@ -22,12 +22,12 @@ export interface StoreUnderTest {
 export async function expectOneWinner(store: ObjectStore, length: number): Promise<void> {
 	const object = newName();
 	const bodies = [bytesOf(length), randomBytes(length)];
-	const bothAsk = Promise.withResolvers<void>();
-	let asking = 0;
+	const bothReading = Promise.withResolvers<void>();
+	let readers = 0;
 	async function* body(bytes: Uint8Array) {
-		asking += 1;
-		if (asking === bodies.length) bothAsk.resolve();
-		await bothAsk.promise;
+		readers += 1;
+		if (readers === bodies.length) bothReading.resolve();
+		await bothReading.promise;
 		yield* inPieces(bytes);
 	}
 	const outcomes = await Promise.all(bodies.map((bytes) => reasonOf(write(store, object, body(bytes), length))));
@@ -41,16 +41,16 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Bytes of buffers that are still held. The lower of two samples, since another thread returns collected memory. */
 function held(): number {
-	const look = () => {
+	const bytesHeld = () => {
 		collectGarbage();
 		return process.memoryUsage().arrayBuffers;
 	};
-	return Math.min(look(), look());
+	return Math.min(bytesHeld(), bytesHeld());
 }
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 
-/** What every object store must do, whatever keeps the objects. `gaps`: what a stand-in can't be asked for, and why. */
+/** What every object store must do, wherever the objects are stored. `gaps`: what a stand-in cannot do, and why. */
 export function objectStoreContract(name: string, makeStore: () => Promise<StoreUnderTest>, gaps: Gaps = {}): void {
 	describe(`object store contract: ${name}`, () => {
 		const { it, assertEachNamesATest } = itWithGaps(gaps);
@@ -148,7 +148,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			const { store, boundary, leftOf } = await makeStore();
 			const object = newName();
 			const halfway = Promise.withResolvers<void>();
-			const goOn = Promise.withResolvers<void>();
+			const continueBody = Promise.withResolvers<void>();
 			const writing = reasonOf(
 				write(
 					store,
@@ -156,7 +156,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 					(async function* () {
 						yield* inPieces(bytesOf(2 * boundary + 10));
 						halfway.resolve();
-						await goOn.promise;
+						await continueBody.promise;
 						yield bytesOf(10);
 					})(),
 				),
@@ -164,7 +164,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			await halfway.promise;
 			expect(await store.measure(object)).toBeNull();
 			await store.delete(tagOf(object));
-			goOn.resolve();
+			continueBody.resolve();
 			expect(await writing).not.toBe('none');
 			expect(await store.measure(object)).toBeNull();
 			expect(await leftOf(tagOf(object))).toBe(0);
@@ -189,7 +189,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			const { store, boundary, leftOf } = await makeStore();
 			for (const length of [0, 10, 3 * boundary]) {
 				const object = newName();
-				const giveUp = new AbortController();
+				const abort = new AbortController();
 				let isLeft = false;
 				const body: AsyncIterable<Uint8Array> = {
 					[Symbol.asyncIterator]() {
@@ -198,7 +198,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 							async next() {
 								const next = await pieces.next();
 								if (!next.done) return next;
-								setTimeout(() => giveUp.abort(), 20);
+								setTimeout(() => abort.abort(), 20);
 								return new Promise(() => {});
 							},
 							async return() {
@@ -208,7 +208,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 						};
 					},
 				};
-				expect(await reasonOf(write(store, object, body, null, giveUp.signal))).toBe('AWAY');
+				expect(await reasonOf(write(store, object, body, null, abort.signal))).toBe('AWAY');
 				expect(isLeft).toBe(true);
 				expect(await store.measure(object)).toBeNull();
 				expect(await leftOf(tagOf(object)), `${length} bytes`).toBe(0);
@@ -262,7 +262,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			await store.delete(tagOf(object));
 		});
 
-		it('lists every complete object by name, and nothing else', async () => {
+		it('lists complete objects only, sorted by name', async () => {
 			const { store, boundary, leaveUnfinished } = await makeStore();
 			const objects = Array.from({ length: 5 }, () => newName());
 			objects.push(newName(tagOf(objects[0] ?? '')));
@@ -316,11 +316,11 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 
 		it('ends a read if it is aborted or abandoned', async () => {
 			const { store, boundary } = await makeStore();
-			const [object, giveUp] = [newName(), new AbortController()];
+			const [object, abort] = [newName(), new AbortController()];
 			await write(store, object, bytesOf(2 * boundary));
 			const range = { start: 0, end: 2 * boundary };
 			const reading = (async () => {
-				for await (const _ of store.read(object, range, giveUp.signal)) giveUp.abort();
+				for await (const _ of store.read(object, range, abort.signal)) abort.abort();
 			})();
 			expect(await reasonOf(reading)).toBe('AWAY');
 			for await (const piece of store.read(object, range, never())) {

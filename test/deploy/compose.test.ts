@@ -75,7 +75,7 @@ describe('deploy/compose.yaml', () => {
 		const column = COLUMNS.indexOf(service);
 		const wrong = Object.keys(processes[service]?.environment ?? {}).filter((name) => {
 			const cell = settingsTable().get(settingOf(name))?.[column];
-			return cell === undefined || !isTold(cell);
+			return cell === undefined || !isPassed(cell);
 		});
 		expect(wrong).toEqual([]);
 	});
@@ -184,7 +184,7 @@ describe('deploy/compose.yaml', () => {
 const settingOf = (name: string): string => SECRET_NAMES.find((secret) => name === secretFileSettingOf(secret)) ?? name;
 
 /** A cell that says yes, what to set, or for which command. */
-const isTold = (cell: string) => cell !== '**no**' && cell !== '-' && cell !== '';
+const isPassed = (cell: string) => cell !== '**no**' && cell !== '-' && cell !== '';
 
 /** An example for ${NAME:?} and ${NAME:-}. */
 function filled(name: string, value: string): string {

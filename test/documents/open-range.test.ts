@@ -256,8 +256,8 @@ describe('an object that was changed', () => {
 	});
 
 	it('is refused if it holds another file of the same version, by the recorded size', async () => {
-		for (const said of [0, 99_999, 100_001])
-			await expect(readObject(object, { byteSize: said })).rejects.toEqual(DOES_NOT_OPEN);
+		for (const recorded of [0, 99_999, 100_001])
+			await expect(readObject(object, { byteSize: recorded })).rejects.toEqual(DOES_NOT_OPEN);
 		await expect(readObject(object, { byteSize: 100_000 })).resolves.toMatchObject({ size: 100_000 });
 	});
 

@@ -19,7 +19,7 @@ const lengths = fc.array(fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ 
 	minLength: 1,
 	maxLength: 12,
 });
-/** The last length goes on until the end, so it is not nothing, and not so little that it takes for ever. */
+/** The last length repeats until the end, so it is not zero, and not so small that the test takes too long. */
 const splits = fc.tuple(lengths, fc.integer({ min: 500, max: 70_000 })).map(([first, last]) => [...first, last]);
 
 describe('a file that is sealed as a stream', () => {

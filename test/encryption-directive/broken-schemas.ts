@@ -123,16 +123,16 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 		columns: [],
 		says: ['FirmOwned.region has no mark', 'add @encrypted'],
 	},
-	'an interface encrypted, its object not': {
+	'an encrypted interface field whose object field is not': {
 		sdl: replace('title: String @encrypted(class: NOTE)\n\t\tmood', 'title: String @metadata\n\t\tmood'),
 		columns: COLUMNS.filter(({ typeName, fieldName }) => `${typeName}.${fieldName}` !== 'Memo.title'),
 		says: ['Memo.title has @metadata but Titled.title', 'give both the same mark'],
 	},
-	'an interface encrypted, an object outside firms unmarked': {
+	'an encrypted interface field on an unmarked object outside firms': {
 		sdl: `${WORKSPACE} type Book implements Titled { title: String }`,
 		says: ['Book.title has no mark but Titled.title', 'give both the same mark'],
 	},
-	'an object encrypted, its interface not': {
+	'an encrypted object field whose interface field is not': {
 		sdl: replace(
 			'interface Titled {\n\t\ttitle: String @encrypted(class: NOTE)',
 			'interface Titled {\n\t\ttitle: String',
@@ -147,11 +147,11 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 		sdl: replace('title: String @encrypted(class: NOTE)\n\t}', 'title: String @encrypted(class: NOTE, pad: 8)\n\t}'),
 		says: ['Titled.title has @encrypted(class: NOTE, pad: 8)', 'give both'],
 	},
-	'a column to take over that is not there': {
+	'a moved column that does not exist': {
 		columns: moved({ column: 'title_plain', format: 'text', type: null }),
 		says: ['Note.title is to take over notes.title_plain, which is no column', 'declare it'],
 	},
-	'a column to take over of another type': {
+	'a moved column of another type': {
 		columns: moved({ column: 'title_plain', format: 'text', type: 'integer' }),
 		says: ['Note.title is of type String', 'change the type'],
 	},
@@ -163,7 +163,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 		columns: moved({ column: 'title_plain', format: 'django-cryptography', type: 'text' }),
 		says: ['Note.title is of type String', 'which is text with bytes of django-cryptography: change the type'],
 	},
-	'one column taken over by two': {
+	'one column moved by two fields': {
 		columns: COLUMNS.map((each) =>
 			each.typeName === 'Note' && each.fieldName !== 'tags'
 				? { ...each, from: { column: 'plain', format: 'text', type: 'text' } }
@@ -176,7 +176,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 		columns: [...COLUMNS, column('Note.titleLanguage', 'notes.title_language')],
 		says: ['Note.titleLanguage has the sealed() column notes.title_language', 'add the mark'],
 	},
-	'a column of no type': {
+	'a column of an unknown type': {
 		columns: [...COLUMNS, column('Ghost.text', 'ghosts.text')],
 		says: ['Ghost.text has the sealed() column ghosts.text', 'drop the column'],
 	},
@@ -216,15 +216,15 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 		sdl: replace('totalCount: Int!', 'totalCount: Int!\nsnippets: [String]'),
 		says: ['NoteConnection.snippets is a scalar', 'move it'],
 	},
-	'content that calls itself an id': {
+	'content named like an id': {
 		sdl: replace('noteId: ID\n', 'noteId: String\n'),
 		says: ['CreateNotePayload.noteId is a scalar', 'move it'],
 	},
-	'content that ends like a cursor': {
+	'content named like a cursor': {
 		sdl: replace('cursor: String!', 'cursor: String!\nbodycursor: String'),
 		says: ['NoteEdge.bodycursor is a scalar', 'move it'],
 	},
-	'an answer that ends like a page’s': {
+	'a type named like a page': {
 		sdl: replace('hasNextPage: Boolean!', 'hasNextPage: Boolean!\nguesshasNextPage: Boolean'),
 		says: ['PageInfo.guesshasNextPage is a scalar', 'move it'],
 	},

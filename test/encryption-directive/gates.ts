@@ -14,7 +14,7 @@ interface Passing {
 	readonly answer: Body | AsyncIterable<unknown>;
 	/** What resolvers do; it throws: the server fails, and answers nothing of it. */
 	readonly work?: () => unknown;
-	/** false: the document is none that can be executed. */
+	/** false: the document cannot be executed. */
 	readonly resolved?: boolean;
 	/** Which operation of the document is executed; the first unless given. */
 	readonly operationName?: string;

@@ -50,7 +50,7 @@ function resize(envelope: Uint8Array): Uint8Array[] {
 	return [...prefixes, ...longer.map((bytes) => Uint8Array.from(bytes))];
 }
 
-/** The same ciphertext asked for as if it belonged elsewhere. */
+/** The same ciphertext, opened as if it belonged elsewhere. */
 function swapsOf(vector: FieldVector): FieldVector[] {
 	const other = fields.find(({ firm, row }) => firm !== vector.firm && row !== vector.row) as FieldVector;
 	return [

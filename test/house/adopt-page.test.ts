@@ -194,5 +194,5 @@ describe(PAGE, () => {
 	});
 });
 
-/** As it is whatever the depth at which it stands. */
+/** Without indentation, so that nested code compares equal. */
 const flat = (code: string) => code.replaceAll(/\s+/g, ' ').trim();

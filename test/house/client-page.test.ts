@@ -3,7 +3,7 @@ import { files, read } from './tree.ts';
 
 const PAGE = 'docs/apollo-client.md';
 
-/** As it is whatever the depth at which it stands. */
+/** Without indentation, so that nested code compares equal. */
 const flat = (code: string) => code.replaceAll(/\s+/g, ' ').trim();
 
 const sources = files()

@@ -32,7 +32,7 @@ it.each(WALKS)('%s: at most %i files, and %i returns', (heading, mostFiles, most
 	for (const { file } of returns) expect(forward.map((step) => step.file)).toContain(file);
 });
 
-it.each(WALKS)('%s: each file is there, and has what the walk names', (heading) => {
+it.each(WALKS)('%s: each file exists and contains what the walk names', (heading) => {
 	const known = new Set(files());
 	for (const { file, names } of stepsOf(heading)) {
 		const path = file.startsWith('drizzle/') ? file : `src/${file}`;

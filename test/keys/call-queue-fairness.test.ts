@@ -175,7 +175,7 @@ describe('firms that call an overloaded service', () => {
 		await vi.runAllTimersAsync();
 		const outcomes = (await Promise.all(flood)).map(({ outcome, after }) => ({ outcome, late: after > 4_000 }));
 		expect(outcomes.some(({ late }) => late)).toBe(false);
-		// Those whose last try was under way when their time was over.
+		// Those whose last attempt was in progress at their time limit.
 		const away = outcomes.filter(({ outcome }) => outcome === 'AWAY');
 		expect(away.length).toBeLessThan(10);
 		for (const { outcome } of outcomes) expect(['ok', 'THROTTLED', 'AWAY']).toContain(outcome);

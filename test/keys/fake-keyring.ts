@@ -6,7 +6,7 @@ import { type KeyContext, type Keyring, KeyUnavailableError } from '../../src/ke
  * data key it stands for.
  */
 export function createFakeKeyring() {
-	const kept = new Map<string, { context: KeyContext; dataKey: Buffer }>();
+	const wrappedKeys = new Map<string, { context: KeyContext; dataKey: Buffer }>();
 	/** The very buffers handed out. */
 	const handedOut: Uint8Array[] = [];
 	/** The very buffers given, one for each wrap. */
@@ -35,12 +35,12 @@ export function createFakeKeyring() {
 			const dataKey = randomBytes(32);
 			const wrapped = randomBytes(48);
 			const generated = { ...(await answer(dataKey)), wrapped };
-			kept.set(wrapped.toString('hex'), { context, dataKey });
+			wrappedKeys.set(wrapped.toString('hex'), { context, dataKey });
 			return generated;
 		},
 		async unwrap(context, wrapped) {
 			calls.unwrap++;
-			const found = kept.get(Buffer.from(wrapped).toString('hex'));
+			const found = wrappedKeys.get(Buffer.from(wrapped).toString('hex'));
 			if (!found || found.context.firm !== context.firm || found.context.class !== context.class) {
 				throw new KeyUnavailableError('REFUSED', 'wrong context');
 			}
@@ -52,7 +52,7 @@ export function createFakeKeyring() {
 			await pause;
 			if (trouble) throw trouble;
 			const wrapped = randomBytes(48);
-			kept.set(wrapped.toString('hex'), { context, dataKey });
+			wrappedKeys.set(wrapped.toString('hex'), { context, dataKey });
 			requests++;
 			return { wrapped, keyId: 'key-1', requestId: `request-${requests}` };
 		},

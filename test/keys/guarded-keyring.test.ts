@@ -25,7 +25,7 @@ const honestKey: WrappingKey = {
 const honestGrant: KeyGrant = { name: 'lease', ...CONTEXT, createdAt: new Date() };
 const honestData = (): GeneratedKey => ({ plaintext: secret(), wrapped: WRAPPED, keyId: 'k', requestId: 'r' });
 
-/** An adapter that answers so, whatever it is asked. */
+/** An adapter that gives this answer to every call. */
 function answering(answer: unknown): Keyring {
 	return guardKeyring(new Proxy({}, { get: () => async () => answer }) as Keyring);
 }
@@ -80,7 +80,7 @@ describe('a guarded keyring', () => {
 		['text for a key', { plaintext: 'x'.repeat(32) }],
 		['no key', { plaintext: undefined }],
 		['no key id', { keyId: '' }],
-		['a key id that is no text', { keyId: 7 }],
+		['a key id that is not text', { keyId: 7 }],
 		['no request id', { requestId: undefined }],
 		['the key itself as wrapped key', { wrapped: secret() }],
 		['the key inside the wrapped key', { wrapped: Uint8Array.of(1, 2, ...secret(), 3) }],

@@ -26,8 +26,8 @@ describe('a key cache', () => {
 					ttlSeconds: TTL,
 					clock: { now: () => time },
 				});
-				/** The one that was used longest ago first. */
-				let kept: { readonly path: string; readonly made: number; readonly until: number }[] = [];
+				/** The expected contents, least recently used first. */
+				let cached: { readonly path: string; readonly made: number; readonly until: number }[] = [];
 				for (const each of steps) {
 					if (each.do === 'wait') {
 						time += each.seconds * 1000;
@@ -35,27 +35,27 @@ describe('a key cache', () => {
 					}
 					if (each.do === 'purge') {
 						cache.purge(each.firm);
-						kept = kept.filter(({ path }) => each.firm !== undefined && !path.startsWith(`${each.firm}/`));
+						cached = cached.filter(({ path }) => each.firm !== undefined && !path.startsWith(`${each.firm}/`));
 						continue;
 					}
 					const path = `${each.id.firm}/${each.id.name}/${each.id.version}`;
-					const others = kept.filter((entry) => entry.path !== path);
+					const others = cached.filter((entry) => entry.path !== path);
 					if (each.do === 'drop') {
 						cache.drop(each.id);
-						kept = others;
+						cached = others;
 						continue;
 					}
-					const known = kept.find((entry) => entry.path === path && time <= entry.until);
+					const known = cached.find((entry) => entry.path === path && time <= entry.until);
 					if (each.do === 'load') {
 						made += 1;
 						const value = { made };
 						await cache.load(each.id, async () => value);
-						kept = [...others, { path, made, until: time + TTL * 1000 }];
+						cached = [...others, { path, made, until: time + TTL * 1000 }];
 					} else if (cache.at(each.id)) {
 						expect(cache.at({ ...each.id })).toEqual({ made: known?.made });
 					} else {
-						// Only what was dropped, is over, or had to go for others since.
-						expect(known === undefined || kept.length > MOST).toBe(true);
+						// Only a key that was dropped, has expired or was evicted since.
+						expect(known === undefined || cached.length > MOST).toBe(true);
 					}
 					expect(cache.size()).toBeLessThanOrEqual(MOST);
 				}

@@ -44,7 +44,7 @@ async function begin(over: Partial<Keyring> = {}) {
 	return { ...fake, renewal, events, key, record };
 }
 
-/** Wrapped by a key service that is not there any more. */
+/** Wrapped by a key service that no longer exists. */
 const lost = (record: DataKeyRecord): DataKeyRecord => ({ ...record, wrapped: randomBytes(48), keyId: 'key-0' });
 
 describe('checking whether a stored key opens', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextOwnKeyState, type OwnKeyCheck, type OwnKeyState } from '../../src/keys/index.ts';
 
-/** State, seconds in it, what came of asking, and the state after. */
+/** State, seconds in it, outcome of the check, and the state after it. */
 const MOVES: readonly (readonly [OwnKeyState, number, OwnKeyCheck, OwnKeyState])[] = [
 	['HEALTHY', 0, 'OPENED', 'HEALTHY'],
 	['HEALTHY', 9, 'SILENT', 'DEGRADED'],

@@ -41,6 +41,6 @@ export async function output(file: string, args: readonly string[], options: Run
 	return stdout;
 }
 
-/** Runs a module's text in a Node of its own, with `cwd` as the folder it stands in. */
+/** Runs a module's text in a separate Node process, with `cwd` as its folder. */
 export const runModule = (text: string, options: RunOptions, flags: readonly string[] = []): Promise<Ended> =>
 	run(process.execPath, [...flags, '--input-type=module', '--eval', text], options);

@@ -5,9 +5,9 @@ import { describeInstalled, ENTRIES } from './adopter.ts';
 import { runModule } from './run.ts';
 
 /** What a module could change by being imported, as one text. Zod keeps what its copies share in two globals of its own. */
-const LOOK = `
+const SNAPSHOT = `
 const prototypes = [Object, Array, Promise, Map, Set, String, Number, Uint8Array, Error, Function].map((one) => one.prototype);
-const look = () => JSON.stringify({
+const snapshot = () => JSON.stringify({
 	globals: Reflect.ownKeys(globalThis).map(String).filter((name) => !name.startsWith('__zod_')),
 	builtIns: prototypes.map((one) => Reflect.ownKeys(one).map(String)),
 	environment: process.env,
@@ -19,19 +19,19 @@ const look = () => JSON.stringify({
 	mask: process.umask(),
 	directory: process.cwd(),
 });
-const before = look();`;
+const before = snapshot();`;
 
 describeInstalled('importing the package', (cwd) => {
 	it.each(ENTRIES)('importing %s changes nothing in the process, and lets it exit', async (entry) => {
-		const text = `${LOOK} await import('${entry}'); console.log(JSON.stringify([before, look()]));`;
+		const text = `${SNAPSHOT} await import('${entry}'); console.log(JSON.stringify([before, snapshot()]));`;
 		const { code, stdout, stderr } = await runModule(text, { cwd });
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-		const [before, after] = JSON.parse(stdout).map((look: string) => JSON.parse(look));
+		const [before, after] = JSON.parse(stdout).map((snapshot: string) => JSON.parse(snapshot));
 		expect(after).toEqual(before);
 	});
 
 	it('the package needs no write access, no child process and no worker thread', async () => {
-		// One that no other test writes into.
+		// One that no other test writes to.
 		const own = mkdtempSync(join(cwd, 'own-'));
 		const text = `for (const entry of ${JSON.stringify(ENTRIES)}) await import(entry); console.log('imported');`;
 		const { stdout } = await runModule(text, { cwd: own }, ['--permission', '--allow-fs-read=*']);

@@ -6,7 +6,7 @@ import { inputs, type KitFirm } from './kit-firm.ts';
 const SUBJECTS = ['document', 'message', 'note', 'invoice'] as const;
 type Subject = (typeof SUBJECTS)[number];
 
-/** What the comment of a path must be about: whatever the path goes on to, or came from. */
+/** What the comment of a path must be about: the next object of the path, or the previous one. */
 function subjectOf(path: Path | null): Subject {
 	const next = path?.steps.find(({ coordinate }) => coordinate.startsWith('Comment.'))?.field.name;
 	return SUBJECTS.find((name) => name === next) ?? 'note';

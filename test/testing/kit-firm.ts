@@ -72,7 +72,7 @@ export async function makeKitFirm(
 		const otherClient = await create('Client', { name: 'Another client' });
 		const email = `other.client@${firm.slug}.example`;
 		await joinFirm(services, acting, { email, name: 'Client', role: 'CLIENT', clientId: otherClient });
-		await fillPlaces(services, acting, admin, { documents: document, document_versions: version });
+		await fillFileColumns(services, acting, admin, { documents: document, document_versions: version });
 		return {
 			comments,
 			otherClient: { id: otherClient, email },
@@ -98,8 +98,8 @@ export async function makeKitFirm(
 	} as KitFirm;
 }
 
-/** Where a file is, which only an upload writes: sealed as that would be. */
-async function fillPlaces(
+/** The location of a file, which only an upload writes, sealed as an upload would seal it. */
+async function fillFileColumns(
 	{ content }: RequestServices,
 	{ access }: ActingMember,
 	admin: TestInstallation['admin'],

@@ -21,7 +21,7 @@ interface Parts extends Omit<RequestLeasesParts, 'database' | 'columnOf'> {
 	readonly rights: RightsProofs;
 }
 
-/** Has the lease asked for, agreed to and activated by those whose part it is. */
+/** Has the lease requested, approved and activated by the people responsible. */
 export async function makeKitLease(installation: TestInstallation, firm: TestFirm, operator: Person): Promise<string> {
 	const [api, broker] = [await installation.serve(), await installation.startBroker()];
 	try {

@@ -195,8 +195,8 @@ const LEAKS: Readonly<Record<string, readonly [sentence: string, leak: Leak]>> =
 		'A statement names cards.title',
 		{ statements: ['select "title" from "cards"'] },
 	],
-	'a statement that takes all columns': ['A statement names cards.title', { statements: ['SELECT * FROM cards c'] }],
-	'a statement that takes whole rows': [
+	'a statement that selects all columns': ['A statement names cards.title', { statements: ['SELECT * FROM cards c'] }],
+	'a statement that selects whole rows': [
 		'A statement names cards.tags',
 		{ statements: ['select to_jsonb(cards) from cards'] },
 	],

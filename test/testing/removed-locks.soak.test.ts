@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => kit?.close());
 
-/** The kit on a few paths: enough to see what is taken away here. */
+/** The kit on a few paths: enough to detect what is removed here. */
 async function findings(only: (path: Path) => boolean): Promise<readonly Finding[]> {
 	return (await runKit({ ...kit.options, only })).findings;
 }

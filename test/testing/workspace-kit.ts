@@ -30,7 +30,7 @@ import { type KitFirm, MARKER, makeKitFirm } from './kit-firm.ts';
 import { makeKitLease, openKitLease } from './kit-lease.ts';
 import { type Letter, opensFor, reachesFor } from './kit-rights.ts';
 
-/** The parts of the composition that a test may take away or exchange. */
+/** The parts of the composition that a test may remove or replace. */
 const STILL = async () => true;
 
 export interface Locks {
@@ -118,15 +118,15 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		(await identifyPrincipal({ authenticate, plane: planes.firm, rights }, `Bearer ${bearer}`)).principal;
 	const owner = (await identified(north.owner)) as FirmPrincipal;
 	const firm = await makeKitFirm(installation, north, owner);
-	const lender = await installation.addOperator('OPERATOR');
-	const lent = await makeKitLease(installation, north, lender);
+	const leaseOperator = await installation.addOperator('OPERATOR');
+	const kitLease = await makeKitLease(installation, north, leaseOperator);
 	const who: Readonly<Record<Letter, Principal>> = {
 		O: owner,
 		M: await identified(north.member),
 		C: await identified(north.client),
 		c: await identified(await person(firm.otherClient.email)),
 		P: await identified(operator),
-		L: await identified(lender),
+		L: await identified(leaseOperator),
 		A: await identified(approver),
 		U: await identified(auditor),
 		X: await identified(harbour.owner),
@@ -134,7 +134,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 
 	const lease = openKitLease(
 		installation,
-		// What it asks about is who sees what; the wait for proof is the same for all and would be most of its time.
+		// The kit checks who sees what; the wait for proof is the same for all and would take most of its time.
 		{
 			...servicesBySide.operator,
 			keyring: keyrings.operator,
@@ -143,11 +143,11 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 			config: { ...config, proof: { operators: false } },
 			logger,
 		},
-		lent,
+		kitLease,
 		who.L as OperatorPrincipal,
 	);
 	let locks = KEEP;
-	const deskOf = (letter: Letter, principal: Principal): RequestServices => {
+	const servicesOf = (letter: Letter, principal: Principal): RequestServices => {
 		const services = servicesBySide[principal.kind];
 		const own =
 			principal.kind === 'firm' && principal.client !== null
@@ -192,7 +192,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 					const contextValue = createContext(
 						id,
 						{ principal, authTime: null, isPrincipalUnchanged: STILL },
-						deskOf(letter, principal),
+						servicesOf(letter, principal),
 						own,
 					);
 					const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
@@ -209,7 +209,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		async reads({ typeName, fieldName }) {
 			const principal = locks.principal(letter, who[letter]);
 			const column = columns.find((each) => each.typeName === typeName && each.fieldName === fieldName);
-			const plane = letter === 'L' ? lease.plane : deskOf(letter, principal).plane;
+			const plane = letter === 'L' ? lease.plane : servicesOf(letter, principal).plane;
 			const scope = letter === 'L' ? firm.id : principal.kind === 'firm' ? principal.firm : null;
 			const found = sql`select count(*)::int as found from ${sql.identifier(column?.table ?? '')}
 				where firm_id = ${firm.id} and ${sql.identifier(column?.column ?? '')} is not null`;

@@ -63,7 +63,7 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 		return key;
 	}
 
-	function notGoing(key: Key): Key {
+	function assertNotPendingDeletion(key: Key): Key {
 		if (key.state === 'PendingDeletion') throw new Refused('KMSInvalidStateException');
 		return key;
 	}
@@ -155,11 +155,11 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 			if (!aliases.delete(AliasName)) throw new Refused('NotFoundException');
 		},
 		TagResource({ KeyId, Tags }) {
-			const { tags } = notGoing(find(KeyId));
+			const { tags } = assertNotPendingDeletion(find(KeyId));
 			for (const { TagKey, TagValue } of Tags) tags.set(TagKey, TagValue);
 		},
 		UntagResource({ KeyId, TagKeys }) {
-			const { tags } = notGoing(find(KeyId));
+			const { tags } = assertNotPendingDeletion(find(KeyId));
 			for (const name of TagKeys) tags.delete(name);
 		},
 		DescribeKey: ({ KeyId }) => describe(find(KeyId)),

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { initLocalKeyring, openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
 import type { KeyringPrincipal } from '../../../src/keys/index.ts';
 
-/** A directory that is gone when the test is over. */
+/** A directory that is removed after the test. */
 export async function newDirectory(): Promise<string> {
 	const parent = await mkdtemp(join(tmpdir(), 'firmseal-keyring-'));
 	onTestFinished(() => rm(parent, { recursive: true, force: true }));

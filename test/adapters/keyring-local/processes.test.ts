@@ -26,11 +26,11 @@ function startWriter(keyring: { directory: string; rootKey: Buffer }, firm: stri
 	const done = new Promise<{ lines: readonly string[]; errors: string }>((resolve) => {
 		child.on('close', () => resolve({ lines: output.slice(0, output.lastIndexOf('\n')).split('\n'), errors }));
 	});
-	/** Resolves when it has said so. */
-	async function saw(words: string): Promise<void> {
+	/** Resolves when the process has printed the words. */
+	async function untilPrinted(words: string): Promise<void> {
 		while (!output.includes(words)) await once(child.stdout, 'data');
 	}
-	return { child, saw, done };
+	return { child, untilPrinted, done };
 }
 
 const wordsAfter = (lines: readonly string[], verb: string) =>
@@ -57,18 +57,18 @@ describe('several processes', () => {
 	it('continue at once if one is killed while it writes, and lose nothing that it had acknowledged', async () => {
 		const keyring = await newKeyring();
 		const firm = randomUUID();
-		const said: string[] = [];
+		const acknowledged: string[] = [];
 		for (const round of [1, 2, 5, 8]) {
-			const { child, saw, done } = startWriter(keyring, firm, `r${round}`, 0);
-			await saw(`granted r${round}-${round}\n`);
+			const { child, untilPrinted, done } = startWriter(keyring, firm, `r${round}`, 0);
+			await untilPrinted(`granted r${round}-${round}\n`);
 			child.kill('SIGKILL');
 			const { lines } = await done;
-			said.push(...wordsAfter(lines, 'granted'));
+			acknowledged.push(...wordsAfter(lines, 'granted'));
 			await (await keyring.open('broker')).createGrant({ name: `survivor-${round}`, firm, class: 'NOTE' });
 		}
 		const names = (await (await keyring.open('broker')).listGrants(firm)).map(({ name }) => name);
-		expect(said.length).toBeGreaterThanOrEqual(1 + 2 + 5 + 8);
-		expect(names).toEqual(expect.arrayContaining(said));
+		expect(acknowledged.length).toBeGreaterThanOrEqual(1 + 2 + 5 + 8);
+		expect(names).toEqual(expect.arrayContaining(acknowledged));
 		expect((await readdir(keyring.firmPath(firm))).filter((name) => name.startsWith('.'))).toEqual([]);
 	});
 

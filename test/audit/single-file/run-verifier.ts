@@ -37,7 +37,7 @@ export async function runVerifier(argv: readonly string[]): Promise<Outcome> {
 	return { code: own.exitCode, out, error };
 }
 
-/** Runs `use` with a folder that is gone afterwards. */
+/** Runs `use` with a folder that is removed afterwards. */
 export async function inFolder<T>(use: (path: (name: string) => string) => Promise<T>): Promise<T> {
 	const folder = mkdtempSync(join(tmpdir(), 'verify-audit-log-'));
 	try {

@@ -76,7 +76,7 @@ it('stores with --keep what the known key signed, and accepts another key only i
 		expect(wrong).toMatchObject({ code: 1, out: '', error: expect.stringMatching(CHANGED) });
 		expect(readFileSync(kept, 'utf8')).toBe(first);
 
-		// The honest one: as long as both sign, who has the old key goes on; then the new one is asked for elsewhere.
+		// An honest rotation: while both sign, the old key is enough; afterwards the new one is obtained elsewhere.
 		log.rotate(NEW_KEY);
 		log.append(FIRM);
 		const both = log.publish(FIRM);
@@ -238,7 +238,7 @@ it('loses no stored checkpoint if the disk is full, and leaves no partial file',
 				['-c', 'ulimit -f 0; trap "" XFSZ; "$@"', 'sh', process.execPath, PROGRAM, bundle, VKEY, '--keep', kept],
 				{ encoding: 'utf8' },
 			);
-		// What was verified is said all the same, and not how the program is called.
+		// The result is still printed, and the usage is not.
 		const outcome = { status: 1, stdout: expect.stringMatching(/^The log of \S+ is complete and unchanged\.\n/) };
 		const full = { ...outcome, stderr: expect.stringMatching(/^The checkpoint is not kept: EFBIG[^\n]+\.\n$/) };
 		expect(noRoom()).toMatchObject(full);
@@ -246,7 +246,7 @@ it('loses no stored checkpoint if the disk is full, and leaves no partial file',
 		writeFileSync(kept, old);
 		expect(noRoom()).toMatchObject(full);
 		expect([readFileSync(kept, 'utf8'), readdirSync(path(''))]).toEqual([old, ['bundle', 'kept']]);
-		// A link goes on to lead to the file that it leads to.
+		// A link still leads to the same file.
 		symlinkSync(kept, path('link'));
 		expect(await runVerifier([bundle, VKEY, '--keep', path('link')])).toMatchObject({ code: 0 });
 		expect(readFileSync(kept, 'utf8')).toBe(honestLog().footer(FIRM).checkpoint);
@@ -382,9 +382,9 @@ it.each([
 	['a key of another kind', ['bundle', VKEY.replace(/\+[^+]{44}$/, `+${Buffer.alloc(33, 2).toString('base64')}`)]],
 	['an option that it does not know', ['bundle', VKEY, '--quiet']],
 	['an option without its file', ['bundle', VKEY, '--since']],
-	['a file that is not there', ['/nonexistent', VKEY]],
+	['a file that does not exist', ['/nonexistent', VKEY]],
 	['a folder', ['/', VKEY]],
-	['an old checkpoint that is not there', ['bundle', VKEY, '--since', '/nonexistent']],
+	['an old checkpoint that does not exist', ['bundle', VKEY, '--since', '/nonexistent']],
 ])('exits with 2 if it is given %s', async (_, argv) =>
 	inFolder(async (path) => {
 		writeFileSync(path('bundle'), HONEST);

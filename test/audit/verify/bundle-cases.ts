@@ -163,8 +163,8 @@ export const ACCEPTED: readonly BundleCase[] = [
 	},
 ];
 
-/** The log as it goes on from 5 entries under a key that its server names, which no key before has anything to do with. */
-function goneOnUnder(key: TestLog['key']): string {
+/** The log continued after 5 entries under a key that its server names, and that no earlier key has signed for. */
+function continuedUnder(key: TestLog['key']): string {
 	const log = new TestLog(key);
 	log.append(FIRM, 5);
 	log.leaves(FIRM).push(leafOf(FIRM, 99, { action: 'request.allow-nothing' }));
@@ -187,7 +187,7 @@ export const STOLEN_VKEY = new TestLog(STOLEN_KEY).vkey(ORIGIN);
 export const KEY_CHANGES: readonly BundleCase[] = [
 	{
 		name: 'a log that goes on under a key of its server',
-		bundle: goneOnUnder(STOLEN_KEY),
+		bundle: continuedUnder(STOLEN_KEY),
 		vkeys: [STOLEN_VKEY, VKEY],
 		since: SINCE,
 	},
@@ -208,7 +208,7 @@ function quietFirm(): string {
 	return log.bundle(FIRM);
 }
 
-/** The old key, in the wrong hands, goes on with the log as if it still were in force. */
+/** The old key, if stolen, continues the log as if it were still in force. */
 export function stolenAfterRotation(): string {
 	const log = honestLog();
 	log.append(FIRM);

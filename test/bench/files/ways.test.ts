@@ -33,8 +33,8 @@ it('all compared methods produce the same file', async () => {
 		await way(at('source'), at('copy'));
 		expect(plaintext.equals(await readFile(at('copy')))).toBe(true);
 	}
-	const kept = await keep(vault, at('source'));
-	expect(await vault.store.measure(kept)).toBe(plaintext.length);
+	const stored = await keep(vault, at('source'));
+	expect(await vault.store.measure(stored)).toBe(plaintext.length);
 	const sealed = await sealIntoStore(vault, at('source'));
 	await openFromStore(vault, sealed, plaintext.length, at('opened'));
 	expect(plaintext.equals(await readFile(at('opened')))).toBe(true);

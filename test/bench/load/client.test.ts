@@ -7,7 +7,7 @@ import { type LoadClient, startLoadClient } from '../../../bench/load/client.ts'
 import { missingPeers } from '../../../bench/peers.ts';
 import { project } from '../../house/tree.ts';
 
-/** Answers what it is asked for, and counts connections. */
+/** Sends the requested answer, and counts connections. */
 const connections = new Set<object>();
 const server = createServer((request, response) => {
 	connections.add(request.socket);
@@ -58,7 +58,7 @@ describe.skipIf(isMissing)(NAME, () => {
 		[200, '{"data":null}', /"data":null/],
 	])('does not count status %i with %s as an answer', async (status, answer, why) => {
 		await expect(ask(status, answer)).rejects.toThrow(why);
-		// And goes on.
+		// And continues.
 		expect((await ask(200, '{"data":{}}')).latencies).toHaveLength(10);
 	});
 });
