@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeHiddenCharacters, fitsDisplay, hasNoHiddenCharacters, isVisibleLine } from '../../src/access/index.ts';
 import { scale } from '../support/scale.ts';
-import { HIDDEN, VISIBLE_TEXTS } from '../support/shown-texts.ts';
+import { HIDDEN, VISIBLE_TEXTS } from '../support/visible-texts.ts';
 
 describe('text for a person’s decision', () => {
 	it('contains no invisible characters, and none that change how it is displayed', () => {

@@ -12,7 +12,7 @@ import { wrappingKeyChangeRequest } from '../../src/jobs/index.ts';
 import { startDocumentedKms } from '../adapters/keyring-aws/documented-kms.ts';
 import { ask, ended, readNotes, writeNotes } from '../jobs/stage.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
-import { type KmsFront, startKmsFront } from '../support/kms-front.ts';
+import { type KmsProxy, startKmsProxy } from '../support/kms-proxy.ts';
 import { MOTO_REGION, newMotoAccount } from '../support/moto.ts';
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
@@ -24,7 +24,7 @@ interface Service {
 	readonly account: string;
 	readonly roles: Readonly<Record<string, string>>;
 	/** Before the service, which it passes on to. */
-	readonly front: KmsFront;
+	readonly front: KmsProxy;
 	stop(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ async function startService(of: 'moto' | 'model', moto: string | null): Promise<
 		of === 'model'
 			? await startDocumentedKms()
 			: { url: moto ?? '', ...newMotoAccount(), stop: () => Promise.resolve() };
-	const front = await startKmsFront(kms.url);
+	const front = await startKmsProxy(kms.url);
 	return {
 		url: kms.url,
 		account: kms.account,
@@ -55,7 +55,7 @@ export interface BringStage {
 	readonly installation: TestInstallation;
 	readonly north: TestFirm;
 	readonly harbour: TestFirm;
-	readonly front: KmsFront;
+	readonly front: KmsProxy;
 	/** As whoever administers the key service. */
 	readonly kms: KMSClient;
 	readonly apis: readonly [TestApi, TestApi];

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseLeaf } from '../../src/audit/index.ts';
 import type { TestApi, TestFirm } from '../support/installation.ts';
-import type { KmsCall } from '../support/kms-front.ts';
+import type { KmsCall } from '../support/kms-proxy.ts';
 import { until } from '../system/program.ts';
 import { CLASSES, KEPT, type KmsStage, makeKmsStage } from './kms-stage.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { parseLeaf } from '../../src/audit/index.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import type { TestApi, TestFirm } from '../support/installation.ts';
-import { startKmsFront } from '../support/kms-front.ts';
+import { startKmsProxy } from '../support/kms-proxy.ts';
 import { until } from '../system/program.ts';
 import { CLASSES, KEPT, type KmsStage, MARKER, makeKmsStage } from './kms-stage.ts';
 
@@ -93,7 +93,7 @@ describe.skipIf(!moto)(title, () => {
 
 		it('for a firm that has brought its key: content is closed within fifteen seconds, even without a request', async () => {
 			const firm = await stage.addOwnFirm('own');
-			const front = await startKmsFront(stage.moto.url);
+			const front = await startKmsProxy(stage.moto.url);
 			const api = await stage.serve(300, front);
 			const atHand = (keys: string) => stage.metric(api, `firmseal_key_cache_size{plane="firm",keys="${keys}"}`);
 			try {

@@ -5,7 +5,7 @@ import type { LeaseAnswer } from '../leases/by-api.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { makeDocument } from '../support/files.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
-import { type KmsFront, startKmsFront } from '../support/kms-front.ts';
+import { type KmsProxy, startKmsProxy } from '../support/kms-proxy.ts';
 import { activeLease } from '../support/leases.ts';
 import { MOTO_REGION, type Moto, newMotoAccount, startMoto } from '../support/moto.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -39,7 +39,7 @@ export interface Read {
 /** An installation whose key service can be troubled in any way: its own moto, behind a front that refuses, behind a proxy. */
 export interface KmsStage {
 	readonly moto: Moto;
-	readonly front: KmsFront;
+	readonly front: KmsProxy;
 	readonly proxy: FaultProxy;
 	readonly installation: TestInstallation;
 	readonly firms: readonly [TestFirm, TestFirm, TestFirm];
@@ -47,7 +47,7 @@ export interface KmsStage {
 	readonly operator: Person;
 	readonly approver: Person;
 	/** Before the key service for the broker alone: its calls are not to be counted. */
-	readonly ofBroker: KmsFront;
+	readonly ofBroker: KmsProxy;
 	/** A firm that has brought its key. */
 	addOwnFirm(slug: string): Promise<TestFirm>;
 	/** `way`: of its own to the key service, such as over the front. */
@@ -73,9 +73,9 @@ export async function makeKmsStage(): Promise<KmsStage> {
 	vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'anything');
 	const moto = await startMoto();
 	if (!moto) throw new Error('moto is not installed.');
-	const front = await startKmsFront(moto.url);
+	const front = await startKmsProxy(moto.url);
 	const proxy = await startFaultProxy(front.url);
-	const ofBroker = await startKmsFront(moto.url);
+	const ofBroker = await startKmsProxy(moto.url);
 	const { account, roles } = newMotoAccount();
 	const settings = {
 		FIRMSEAL_KEYRING: 'aws-kms',

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fitsDisplay, hasNoHiddenCharacters } from '../../src/access/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { isSoak, SEED, scale } from '../support/scale.ts';
-import { HIDDEN, VISIBLE_TEXTS } from '../support/shown-texts.ts';
+import { HIDDEN, VISIBLE_TEXTS } from '../support/visible-texts.ts';
 import { addNote, codeOf, envelopeOf, makeTwoFirms, NOT_IN_SHAPE, type TwoFirms } from './two-firms.ts';
 
 const SUITE_2 = Buffer.concat([Buffer.from('f502', 'hex'), randomBytes(60)]);

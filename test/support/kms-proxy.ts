@@ -21,13 +21,13 @@ export interface KmsCall {
 	readonly at: number;
 }
 
-/** An error of KMS, by its name: what it answers instead. null: the call goes on to it. */
+/** The name of the KMS error to answer with; null: the call is passed on. */
 export type Refuse = (call: Asked) => string | null;
 
 type Asked = Omit<KmsCall, 'refused' | 'requestId'>;
 
-/** Stands before a key service that refuses nothing of itself, and refuses what it is told to, as KMS does. */
-export interface KmsFront {
+/** A proxy of a key service that refuses nothing by itself; it refuses the calls that a test chooses, as KMS would. */
+export interface KmsProxy {
 	/** Without a trailing slash. */
 	readonly url: string;
 	/** All so far, also those that were refused. */
@@ -42,7 +42,7 @@ const OF_SERVICE: ReadonlySet<string> = new Set(['KMSInternalException', 'Depend
 
 const ALIAS = /^alias\/firmseal\/([0-9a-f-]{36})$/;
 
-export async function startKmsFront(upstream: string): Promise<KmsFront> {
+export async function startKmsProxy(upstream: string): Promise<KmsProxy> {
 	const calls: (KmsCall & { requestId: string | null })[] = [];
 	let how: Refuse = () => null;
 
