@@ -107,17 +107,6 @@ const BELOW_PROCESSES = [
 	'jobs',
 	'api',
 ];
-const ADAPTERS = [
-	'adapters/aead-node',
-	'adapters/anchors',
-	'adapters/fernet',
-	'adapters/issuer-local',
-	'adapters/keyring-aws',
-	'adapters/keyring-local',
-	'adapters/objects-filesystem',
-	'adapters/objects-s3',
-	'adapters/webhook',
-];
 const ADAPTER = ['errors.ts', 'envelope', 'keys', 'audit', 'local-files', ...NODE];
 
 interface Floor {
@@ -263,7 +252,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'adapters/issuer-local': { may: [...ADAPTER, 'jose'] },
 	'adapters/webhook': { may: [...ADAPTER, 'alerts/deliveries'] },
 	'adapters/fernet': { may: [...ADAPTER, 'content'] },
-	wiring: { may: [...BELOW_PROCESSES, 'local-files', ...ADAPTERS, ...NODE] },
+	wiring: { may: [...BELOW_PROCESSES, 'local-files', 'adapters/*', ...NODE] },
 	// For an API that isn't ours.
 	'wiring/library': {
 		may: [
@@ -330,7 +319,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 
 /** How a file in the folder `from` names what it may import. */
 function specifier(name: string, from: string): string {
-	const isOurs = name.endsWith('.ts') || name in FLOORS || name === 'audit/verify';
+	const isOurs = name.endsWith('.ts') || name in FLOORS || name === 'audit/verify' || name === 'adapters/*';
 	if (!isOurs) return name;
 	const path = posix.relative(from, name.endsWith('.ts') ? name : `${name}/index.ts`);
 	return path.startsWith('.') ? path : `./${path}`;

@@ -342,6 +342,36 @@ export function deletionContract(name: string, makeKeyring: () => Promise<Movabl
 	});
 }
 
+/** What a keyring does to which firms can bring no key of their own. */
+export function noOwnKeysContract(name: string, makeKeyring: () => Promise<KeyringUnderTest>): void {
+	describe(`keyring contract, no firm brings a key: ${name}`, () => {
+		const { it } = itWithGaps({});
+		const own = 'arn:aws:kms:eu-central-1:111122223333:key/of-the-firm';
+
+		it('refuses a key that a firm names', async () => {
+			const { worker, firm } = await newFirm(makeKeyring);
+			for (const call of [
+				worker.createKey(randomUUID(), own),
+				worker.inspectOwnKey(firm, own),
+				worker.setNextKey(firm, own),
+			])
+				await expect(call).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+		});
+
+		it('has no other key to follow, to switch to or to release', async () => {
+			const { worker, firm, context, wrapped, plaintext, keyId } = await newFirm(makeKeyring);
+			const calls = [
+				worker.setNextKey(firm, null),
+				worker.rewrapToNext(context, wrapped),
+				worker.switchKey(firm, keyId),
+				...(['next', 'previous', 'OWN'] as const).map((side) => worker.releaseKey(firm, side, 7)),
+			];
+			for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'CONFLICT' });
+			expect(await opens(worker, context, wrapped)).toEqual(plaintext);
+		});
+	});
+}
+
 /** A service may return another token for each request. */
 function withoutToken({ token: _, ...grant }: KeyGrant): Omit<KeyGrant, 'token'> {
 	return grant;

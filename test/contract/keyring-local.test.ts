@@ -1,5 +1,5 @@
 import { newKeyring } from '../adapters/keyring-local/new-keyring.ts';
-import { deletionContract, keyringContract } from './keyring-contract.ts';
+import { deletionContract, keyringContract, noOwnKeysContract } from './keyring-contract.ts';
 import { rightsContract } from './rights-contract.ts';
 
 async function newLocalKeyring() {
@@ -17,6 +17,7 @@ async function newLocalKeyring() {
 
 keyringContract('local', newLocalKeyring);
 deletionContract('local', newLocalKeyring);
+noOwnKeysContract('local', newLocalKeyring);
 rightsContract('local', async () => {
 	const { open } = await newKeyring();
 	return {
