@@ -7,10 +7,11 @@ import { SetupError } from '../src/errors.ts';
  * Writes what each encrypted coordinate is bound to; start-up refuses anything else from then on. Before a migration is written: a mark
  * whose column is gone must not become one that drops the column.
  */
-const { readTypeDefs, SEALED_LOCK_FILE, TABLE_OF } = await import('../src/api/index.ts');
+const { assertSdlParses, readTypeDefs, SEALED_LOCK_FILE, TABLE_OF } = await import('../src/api/index.ts');
 const { sealedColumns } = await import('../src/database/index.ts');
 const { deriveLock, readRegistry } = await import('../src/encryption-directive/index.ts');
 try {
+	assertSdlParses();
 	const schema = makeExecutableSchema({ typeDefs: readTypeDefs() });
 	const registry = readRegistry(schema, { columns: sealedColumns(TABLE_OF) });
 	writeFileSync(SEALED_LOCK_FILE, `${JSON.stringify(deriveLock(registry), null, '\t')}\n`);

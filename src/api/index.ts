@@ -35,6 +35,7 @@ export {
 	startLeaseDeadline,
 } from './request/index.ts';
 export {
+	assertSdlParses,
 	columnOfCoordinate,
 	createResolvedSchema,
 	createSchema,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { type FirmOwnedTable, sealedColumns } from '../database/index.ts';
 import {
 	assertEveryFieldWrapped,
@@ -24,6 +24,18 @@ export const TABLE_OF = Object.fromEntries(Object.entries(WORKSPACE).map(([type,
 
 /** The schema's own SDL, directives first. */
 export const readTypeDefs = (): string[] => readSdlFiles().map(({ text }) => text);
+
+/** @throws SetupError for the first file of schema/ that isn't SDL: with its line and column. */
+export function assertSdlParses(): void {
+	for (const { name, text } of readSdlFiles())
+		try {
+			parse(text);
+		} catch (error) {
+			if (!(error instanceof GraphQLError)) throw error;
+			const [{ line, column } = { line: 1, column: 1 }] = error.locations ?? [];
+			throw new SetupError(`schema/${name}:${line}:${column} is no SDL (${error.message}): correct the line.`);
+		}
+}
 
 export interface SealedSchema {
 	readonly schema: GraphQLSchema;
@@ -54,10 +66,19 @@ function sealSchema(): SealedSchema {
 		},
 		content: contentOfRequest,
 	});
-	const schema = transformer(createResolvedSchema(readTypeDefs()));
+	const schema = transformer(parsedSchema());
 	const registry = registryOf(schema);
 	assertEveryFieldWrapped(schema, registry);
 	return { schema, registry };
+}
+
+function parsedSchema(): GraphQLSchema {
+	try {
+		return createResolvedSchema(readTypeDefs());
+	} catch (error) {
+		if (error instanceof GraphQLError) assertSdlParses();
+		throw error;
+	}
 }
 
 /** The schema with its resolvers, arguments checked, and the marks not yet acted on. */

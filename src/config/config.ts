@@ -16,8 +16,8 @@ import {
 	settingsSchema,
 } from './settings.ts';
 
-/** The kinds of process that a key service tells apart: KeyringPrincipal of keys/, which config/ may not import. */
-type KeyringRole = 'firm' | 'operator' | 'broker' | 'worker' | 'signer';
+/** As keys/ has it, which config/ may not import. */
+type KeyringPrincipal = 'firm' | 'operator' | 'broker' | 'worker' | 'signer';
 
 /** The settings as the program uses them. Frozen; what may be secret prints as a placeholder. */
 export interface Config {
@@ -63,7 +63,7 @@ export interface Config {
 		/** Days after which a data key gets another version. */
 		readonly days: number;
 		/** ARNs of the cloud's roles, each for one kind of process; null: the process has its rights already. No secrets. */
-		readonly roles: Readonly<Record<KeyringRole, string | null>>;
+		readonly roles: Readonly<Record<KeyringPrincipal, string | null>>;
 	};
 	readonly objects: {
 		readonly kind: Settings['FIRMSEAL_OBJECTS'];

@@ -45,10 +45,10 @@ const SETTING_RULES: readonly (ProductionRule & { applies(config: Config): boole
 	{
 		// By the one that it accepts, so that another kind is refused until it is allowed here.
 		applies: ({ keyring }) => keyring.kind !== 'aws-kms',
-		sentence: 'Production refuses a keyring that keeps every key on this machine: set FIRMSEAL_KEYRING=aws-kms.',
+		sentence: 'Production refuses every keyring but that of a key service: set FIRMSEAL_KEYRING=aws-kms.',
 	},
 	{
-		applies: ({ objects }) => objects.kind === 'filesystem',
+		applies: ({ objects }) => objects.kind !== 's3',
 		of: ['api', 'worker'],
 		sentence: 'Production refuses files on this machine, which no other process would have: set FIRMSEAL_OBJECTS=s3.',
 	},

@@ -107,9 +107,8 @@ export {
 	clearRemovedVersion, isNamedElsewhere, type MovingFileRow, sealMovedFile, selectMovingFile,
 } from './statements/columns/move-files.ts';
 export {
-	type ColumnMove, clearPlaintextValues, countMoveRows,type MovedValue, type MoveRow, 
-	type MoveRowFilter, selectMovePageEnd,
-	selectMoveRows, selectSamples, writeSealedValues,
+	type ColumnMove, clearPlaintextValues, countMoveRows, type MovedValue, type MoveRow, type MoveRowFilter,
+	selectMovePageEnd, selectMoveRows, selectSamples, writeSealedValues,
 } from './statements/columns/move-values.ts';
 export {
 	countStaleFiles, countStaleUploads, insertResealing, replaceObject, type StaleFiles, type StoredFileRow,

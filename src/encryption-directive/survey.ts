@@ -70,6 +70,10 @@ export function surveySchema(schema: GraphQLSchema, { columns, lock, ownership =
 	return { schema, fields, sealedFields, columns, lock, ownership };
 }
 
+/** A field that its rule says to mark; it is content or metadata, no one knows which. */
+export const isUnmarked = ({ firmOwned, encrypted, metadata }: SurveyedField): boolean =>
+	firmOwned && encrypted.length === 0 && !metadata;
+
 function isOwned(type: GraphQLObjectType | GraphQLInterfaceType, ownership: Ownership): boolean {
 	return [type, ...type.getInterfaces()].some(({ name }) => name === ownership.interface);
 }

@@ -17,8 +17,10 @@ export interface WorkspaceType {
 	readonly noun: string;
 	/** Columns that writers give; one that ends in Id names a row of the type before it, which must be there. */
 	readonly writableColumns: readonly string[];
-	/** What the arguments of a create mean, where they aren't columns of their own. */
-	readonly mapCreateInput?: (input: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+	/** Arguments of a create that hold columns, rather than being one. */
+	readonly groupedArguments?: readonly string[];
+	/** Columns of a new row that follow from others where they are left out. */
+	readonly fillColumns?: (given: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 	/** Of the columns given, the one that names what the row is added to, whose time then moves. */
 	readonly touchedParentColumn?: string;
 	/** Further columns of a new row, worked out while what it is added to is locked. */
@@ -59,7 +61,7 @@ export const WORKSPACE = {
 		table: comments,
 		noun: 'comment',
 		writableColumns: ['documentId', 'messageId', 'noteId', 'invoiceId', 'text'],
-		mapCreateInput: ({ about, ...input }) => ({ ...input, ...(about as object) }),
+		groupedArguments: ['about'],
 	},
 	Document: {
 		table: documents,
@@ -88,7 +90,7 @@ export const WORKSPACE = {
 		table: invoices,
 		noun: 'invoice',
 		writableColumns: ['clientId', 'number', 'status', 'currency', 'total', 'amountDue', 'issuedAt', 'dueAt', 'memo'],
-		mapCreateInput: ({ amountDue, ...input }) => ({ ...input, amountDue: amountDue ?? input.total }),
+		fillColumns: ({ amountDue, total }) => ({ amountDue: amountDue ?? total }),
 		lists: { lineItems },
 		parts: [lineItems, { type: 'Comment', parentColumn: 'invoiceId' }],
 		unique: { invoices_number_free: 'Another invoice of the firm has this number: give this one another.' },

@@ -43,7 +43,9 @@ export async function createRow(
 	input: WriteInput,
 ): Promise<Row> {
 	const type = workspaceType(typeName);
-	const given = type.mapCreateInput?.(input) ?? input;
+	const groups = (type.groupedArguments ?? []).map((name) => input[name] as WriteInput);
+	const named: WriteInput = Object.assign({ ...input }, ...groups);
+	const given = { ...named, ...type.fillColumns?.(named) };
 	const draft = await draftRow(services, acting, typeName, (input.id as string | null | undefined) ?? uuidv7(), {
 		...Object.fromEntries(type.writableColumns.map((name) => [name, null])),
 		...Object.fromEntries(Object.keys(type.lists ?? {}).map((name) => [name, []])),

@@ -100,7 +100,7 @@ export interface Keyring {
 	/** Only from PENDING_DELETION; the key is then DISABLED. */
 	cancelDeletion(firm: string): Promise<WrappingKey>;
 	/**
-	 * This and the four methods after it are for firms that bring a key of their own. A keyring to which none can throws BAD_USER_INPUT for
+	 * This and the four methods after it are for firms that bring a key of their own. A keyring that takes none throws BAD_USER_INPUT for
 	 * `own`, in createKey() too, and CONFLICT where none is named.
 	 *
 	 * A key that the firm would bring in the place of the one that it has. Changes nothing. Throws BAD_USER_INPUT for one that can't be one,

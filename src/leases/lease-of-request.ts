@@ -89,7 +89,7 @@ export interface RequestLeaseOptions<Key> extends LeaseKeyOptions<Key> {
 	readonly columnOf: (coordinate: string) => { readonly table: FirmOwnedTable; readonly property: string };
 }
 
-/** What a request reads under its lease by; it lives until end(). */
+/** A request's reader of its lease; it lives until end(). */
 export interface RequestLease<Key = unknown> extends LeaseReader<Key> {
 	readonly activeLease: ActiveLease;
 	/** Lets go of the lease and takes it again, for an answer that is longer than its deadline. @throws FirmsealError LEASE_NOT_ACTIVE */

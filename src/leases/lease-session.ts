@@ -63,7 +63,7 @@ export class LeaseSession {
 	/** Calls that let go of the lease and take it again run one after the other; so do the statements of the held transaction. */
 	#lastParting: Promise<void> = Promise.resolve();
 	#lastStatement: Promise<void> = Promise.resolve();
-	/** Settles when no transaction of #whileLive() is under way. */
+	/** Settles when no transaction of #unlessOver() is under way. */
 	#underway: Promise<unknown> = Promise.resolve();
 
 	/** `onExpire` is called when the deadline, or the loss of the connection, ends the session. */
@@ -81,7 +81,7 @@ export class LeaseSession {
 	 */
 	async takeBatch(work: (tx: Transaction) => Promise<readonly number[]>): Promise<readonly number[]> {
 		this.assertNotOver();
-		return this.#whileLive(work, ({ length }) => {
+		return this.#unlessOver(work, ({ length }) => {
 			if (length > 0) this.#takenBatches += 1;
 		});
 	}
@@ -159,7 +159,7 @@ export class LeaseSession {
 	}
 
 	/** One that takes from the lease or says that it is still used, unless the request has ended meanwhile; end() waits for it, and for `onDone`. */
-	#whileLive<T>(work: (tx: Transaction) => Promise<T>, onDone: (result: T) => void = ignore): Promise<T> {
+	#unlessOver<T>(work: (tx: Transaction) => Promise<T>, onDone: (result: T) => void = ignore): Promise<T> {
 		const turn = this.#inTransaction(async (tx) => {
 			this.assertNotOver();
 			return work(tx);
@@ -240,7 +240,7 @@ export class LeaseSession {
 
 	async #partWith(work: () => Promise<void>): Promise<void> {
 		this.assertLive();
-		await this.#whileLive((tx) => extendLeaseUse(tx, this.terms));
+		await this.#unlessOver((tx) => extendLeaseUse(tx, this.terms));
 		const parted = this.#lastStatement.then(async () => {
 			// Not live from here until it is held again.
 			this.#deadline = Number.NEGATIVE_INFINITY;

@@ -22,7 +22,7 @@ import {
 	nextOwnKeyState,
 	type OwnKeyCheck,
 } from '../keys/index.ts';
-import { type DatabaseAccess, isKeyService, openKeyring, openPlaneOf } from '../wiring/index.ts';
+import { type DatabaseAccess, keyServiceOf, openKeyring, openPlaneOf } from '../wiring/index.ts';
 import { reportKeyringHealth } from './keyring-health.ts';
 
 /** Milliseconds between two looks for firms whose turn it is. */
@@ -56,7 +56,7 @@ export async function watchOwnKeys({
 	audit,
 	logger,
 }: OwnKeysParts): Promise<BackgroundTask | null> {
-	if (!isKeyService(config)) return null;
+	if (!keyServiceOf(config)) return null;
 	const plane = openPlaneOf(database, 'firmseal_worker', 2);
 	const keyring = await openKeyring(config, 'worker', reportKeyringHealth('worker', logger));
 	const parts = { clock, plane, keyring, audit, logger };

@@ -20,7 +20,7 @@ export {
 	openAuthenticator,
 	openIssuer,
 } from './open-issuer.ts';
-export { hasKeyring, initKeyring, isKeyService, openKeyring, unrotatedFirms } from './open-keyring.ts';
+export { hasKeyring, initKeyring, keyServiceOf, openKeyring } from './open-keyring.ts';
 export { openLog } from './open-log.ts';
 export { openRights } from './open-rights.ts';
 export { anchorsDirectory, objectsDirectory, openAnchors, openObjects, openPlaintextObjects } from './open-stores.ts';

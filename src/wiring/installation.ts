@@ -142,14 +142,14 @@ export async function assertKeyringMatches(config: Config, database: DatabaseAcc
 			async (tx) => [await selectAllFirms(tx), await selectDataKeyListing(tx, PLATFORM_FIRM_ID)] as const,
 		),
 	);
-	const { place, mend } = keyringWords(config);
+	const { subject, fix } = keyringWords(config);
 	if (firms.length > 0 && !(await knowsAnyFirm(keyring, firms)))
-		throw new SetupError(`${place} is of another installation, it knows no firm of this database: ${mend}`);
+		throw new SetupError(`${subject} is of another installation, it knows no firm of this database: ${fix}`);
 	const ofPlatform = await keyring.describeKey(PLATFORM_FIRM_ID);
 	// What was lost with a key service is under no key that there is, and disabled since.
 	const opening = platform.filter(({ state }) => state === 'ACTIVE' || state === 'RETIRED');
 	if (opening.some(({ keyId }) => keyId !== ofPlatform?.keyId))
-		throw new SetupError(`${place} has another key of the platform than this database: ${mend}`);
+		throw new SetupError(`${subject} has another key of the platform than this database: ${fix}`);
 }
 
 const mayCreateKeyring = async (config: Config, database: DatabaseAccess): Promise<boolean> =>

@@ -13,21 +13,24 @@ import { makeDataDirectory, readOrCreateRootKey } from '../local-files/index.ts'
 
 /** What Firmseal does with a keyring beside using its keys: one for each value of FIRMSEAL_KEYRING. */
 interface KeyringKind {
-	/** Whether a service keeps the keys: then firms may bring keys of their own, and it rotates those that are made here. */
-	readonly isService: boolean;
+	/** The service that keeps the keys, to which firms may bring keys of their own; null: no service keeps them. */
+	readonly service: KeyService | null;
 	open(config: Config, principal: KeyringPrincipal, onTrouble?: (event: KeyringHealthEvent) => void): Promise<Keyring>;
 	/** Makes the keyring of a new installation. */
 	init(config: Config): Promise<void>;
 	/** Whether there is one, or what is left of one; not one whose making was cut off before any key. */
 	exists(config: Config): Promise<boolean>;
-	/** Those of the firms whose wrapping keys, made here, the service doesn't rotate each year. */
-	findUnrotated(config: Config, firms: readonly string[]): Promise<readonly string[]>;
 	/** What belongs to this installation, for a sentence; and how it is given back to a process that has another one's. */
-	words(config: Config): { readonly place: string; readonly mend: string };
+	words(config: Config): { readonly subject: string; readonly fix: string };
+}
+
+interface KeyService {
+	/** Those of the firms whose wrapping keys, made here, it doesn't rotate each year. */
+	findUnrotated(config: Config, firms: readonly string[]): Promise<readonly string[]>;
 }
 
 const LOCAL: KeyringKind = {
-	isService: false,
+	service: null,
 	async open(config, principal) {
 		return openLocalKeyring({
 			directory: keyringDirectory(config),
@@ -40,15 +43,19 @@ const LOCAL: KeyringKind = {
 		await initLocalKeyring({ directory: keyringDirectory(config), rootKey: await rootKeyOf(config, true) });
 	},
 	exists: async (config) => isKeyringBegun(keyringDirectory(config)),
-	findUnrotated: async () => [],
 	words: ({ dataDir }) => ({
-		place: `The keyring in ${dataDir}`,
-		mend: 'restore the keyring and root.key that belong to it.',
+		subject: `The keyring in ${dataDir}`,
+		fix: 'restore the keyring and root.key that belong to it.',
 	}),
 };
 
 const AWS_KMS: KeyringKind = {
-	isService: true,
+	service: {
+		async findUnrotated(config, firms) {
+			const { findUnrotated } = await loadAws();
+			return findUnrotated({ ...awsOf(config), principal: 'worker' }, firms);
+		},
+	},
 	async open(config, principal, onTrouble) {
 		const { openAwsKeyring } = await loadAws();
 		const keyring = openAwsKeyring({ ...awsOf(config), principal });
@@ -57,13 +64,9 @@ const AWS_KMS: KeyringKind = {
 	// There is nothing to make but keys.
 	init: async () => {},
 	exists: async (config) => (await (await openKeyring(config, 'worker')).describeKey(PLATFORM_FIRM_ID)) !== null,
-	async findUnrotated(config, firms) {
-		const { findUnrotated } = await loadAws();
-		return findUnrotated({ ...awsOf(config), principal: 'worker' }, firms);
-	},
 	words: () => ({
-		place: 'AWS KMS, in the account and region of this process,',
-		mend: 'set AWS_REGION and the roles or credentials to those that the database was used with.',
+		subject: 'AWS KMS, in the account and region of this process,',
+		fix: 'set AWS_REGION and the roles or credentials to those that the database was used with.',
 	}),
 };
 
@@ -86,10 +89,7 @@ export const initKeyring = (config: Config): Promise<void> => kindOf(config).ini
 /** @throws KeyUnavailableError when a service can't say now whether it has the platform's key. */
 export const hasKeyring = (config: Config): Promise<boolean> => kindOf(config).exists(config);
 
-export const isKeyService = (config: Config): boolean => kindOf(config).isService;
-
-export const unrotatedFirms = (config: Config, firms: readonly string[]): Promise<readonly string[]> =>
-	kindOf(config).findUnrotated(config, firms);
+export const keyServiceOf = (config: Config): KeyService | null => kindOf(config).service;
 
 export const keyringWords = (config: Config) => kindOf(config).words(config);
 

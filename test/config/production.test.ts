@@ -100,7 +100,7 @@ describe('productionRefusals', () => {
 	});
 
 	it.each<[what: string, env: NodeJS.ProcessEnv, facts: Partial<StartFacts>]>([
-		['a keyring that keeps every key on this machine', { FIRMSEAL_KEYRING: 'local' }, {}],
+		['every keyring but that of a key service', { FIRMSEAL_KEYRING: 'local' }, {}],
 		['files on this machine, which no other process', FILES_HERE, {}],
 		['a log that is anchored on this machine', { FIRMSEAL_ANCHOR_BUCKET: '' }, {}],
 		['a log that has the name of every machine', { FIRMSEAL_INSTALLATION: 'localhost' }, {}],
@@ -185,7 +185,7 @@ describe('productionRefusals of the broker', () => {
 	});
 
 	it.each([
-		['a keyring that keeps every key on this machine', { FIRMSEAL_KEYRING: '' }, {}],
+		['every keyring but that of a key service', { FIRMSEAL_KEYRING: '' }, {}],
 		['an open debugger', {}, { inspect: true }],
 		['SIGUSR1', {}, { options: [] }],
 		['owner or superuser', {}, { roles: [{ isOwner: false, isSuperuser: true }] }],
@@ -204,7 +204,7 @@ describe('productionRefusals of the worker', () => {
 			productionRefusals(readConfig({ ...OWN, ...env }), SAFE_FACTS, 'worker');
 		expect(ofWorker({})).toEqual([]);
 		expect(ofWorker({ FIRMSEAL_KEYRING: '', ...FILES_HERE })).toEqual([
-			expect.stringContaining('a keyring that keeps every key on this machine'),
+			expect.stringContaining('every keyring but that of a key service'),
 			expect.stringContaining('files on this machine'),
 		]);
 		expect(ofWorker({ FIRMSEAL_ANCHOR_BUCKET: '', FIRMSEAL_INSTALLATION: '' })).toEqual([

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { describe, expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
 	guardKeyring,
 	type KeyContext,
@@ -315,8 +315,6 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 /** What happens when the days are over; for a keyring whose clock can be moved. */
 export function deletionContract(name: string, makeKeyring: () => Promise<MovableKeyring>): void {
 	describe(`keyring contract, end of a deletion: ${name}`, () => {
-		const { it } = itWithGaps({});
-
 		it('destroys the key permanently once its date has passed', async () => {
 			const { worker, broker, operator, firm, context, wrapped, plaintext, passDays } = await newFirm(makeKeyring);
 			await broker.createGrant({ name: 'lease-1', ...context });
@@ -342,10 +340,9 @@ export function deletionContract(name: string, makeKeyring: () => Promise<Movabl
 	});
 }
 
-/** What a keyring does to which firms can bring no key of their own. */
+/** What a keyring must refuse that takes no keys of firms. */
 export function noOwnKeysContract(name: string, makeKeyring: () => Promise<KeyringUnderTest>): void {
 	describe(`keyring contract, no firm brings a key: ${name}`, () => {
-		const { it } = itWithGaps({});
 		const own = 'arn:aws:kms:eu-central-1:111122223333:key/of-the-firm';
 
 		it('refuses a key that a firm names', async () => {

@@ -40,7 +40,7 @@ it('no file has a vague name', () => {
 	expect(code.filter((path) => vague.test(path) && !decided.test(path))).toEqual([]);
 });
 
-// Where nothing can be made, as below /proc, Node never ends: makeDirectory() of src/adapters does.
+// Where nothing can be made, as below /proc, Node never ends: makeDirectory() of src/local-files does.
 it('no file of src/ lets Node create a directory recursively', () => {
 	const made = code.filter((path) => /\bmkdir(Sync)?\([^;]*\brecursive\b/.test(read(path)));
 	expect(made.filter((path) => path.startsWith('src/'))).toEqual([]);

@@ -11,7 +11,7 @@ const RUN = 'run here';
 /** Each fenced block of README.md in its order, and what becomes of it. */
 const BLOCKS = [
 	['Firmseal', 'graphql', 'found in schema/'],
-	['The way of the data', '', PICTURE],
+	['How a request flows', '', PICTURE],
 	['Run', 'sh', RUN],
 	['On your own PostgreSQL', 'sh', 'run by readme-own-database.soak.test.ts'],
 	['On your own PostgreSQL', 'sh', 'run by readme-own-database.soak.test.ts'],

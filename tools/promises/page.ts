@@ -47,7 +47,7 @@ function faultsOf({ from, files, without }: PromiseRow, known: ReadonlySet<strin
 	if (empty.length > 0) return [`${from}: ${empty.join(', ')} has no test in it: name a file that shows it.`];
 	if (fastFiles(files).length === 0)
 		return [
-			`${from} has no test in fast: write one, or name one that is not *.soak.test.ts. A test shows a sentence if it quotes words that no other sentence has: if there is one, reword the new sentence that has the same words.`,
+			`${from} has no test in fast: write one, or name one that is not *.soak.test.ts. A test that quotes a sentence counts by words that no other sentence has: if one quotes this already, reword the new sentence.`,
 		];
 	return [];
 }

@@ -38,8 +38,8 @@ export function writeResolver(name: string, field: GraphQLField<unknown, unknown
 			id: await removeRow(context.services, authorizeMember(context, name as never), type, input as RowInput),
 		});
 	const write = WRITES[verb as keyof typeof WRITES];
-	for (const { name: argument, type: given } of field.args)
-		if (argument === 'input') assertEveryArgumentWritten(given, type, verb === 'create');
+	const input = field.args.find((argument) => argument.name === 'input');
+	assertEveryArgumentWritten(input?.type, type, verb === 'create' ? ['id'] : ['id', 'expectedRevision']);
 	const answers = payloadField(field, type);
 	return async (_parent, { input }, context, info) => {
 		const selection = selectionAt(context, info, type, [[answers]]);
@@ -49,15 +49,20 @@ export function writeResolver(name: string, field: GraphQLField<unknown, unknown
 	};
 }
 
-/** What a write doesn't know it would leave out without a word: the caller would believe it stored. */
-function assertEveryArgumentWritten(given: GraphQLInputType, typeName: string, isCreate: boolean): void {
-	const input = getNamedType(given);
+/** What a write doesn't know it would leave out without a word: the caller would believe it stored. `own`: what isn't a column. */
+function assertEveryArgumentWritten(
+	given: GraphQLInputType | undefined,
+	typeName: string,
+	own: readonly string[],
+): void {
+	const input = given && getNamedType(given);
 	if (!isInputObjectType(input)) return;
-	const { writableColumns, lists = {}, mapCreateInput } = workspaceType(typeName);
+	const { writableColumns, lists = {}, groupedArguments = [] } = workspaceType(typeName);
 	for (const { name, type } of Object.values(input.getFields())) {
-		const isMapped = isCreate && mapCreateInput && !Object.hasOwn(mapCreateInput({ [name]: null }), name);
-		if (Object.hasOwn(lists, name)) assertEveryArgumentWritten(type, lists[name]?.type ?? '', true);
-		else if (!isMapped && !['id', 'expectedRevision', ...writableColumns].includes(name))
+		const part = lists[name];
+		if (part) assertEveryArgumentWritten(type, part.type, []);
+		else if (groupedArguments.includes(name)) assertEveryArgumentWritten(type, typeName, []);
+		else if (!own.includes(name) && !writableColumns.includes(name))
 			throw new SetupError(
 				`${input.name}.${name} would not be written: add ${name} to writableColumns of ${typeName} in src/firms/workspace.ts.`,
 			);

@@ -4,10 +4,9 @@ import { type DescribedKey, describeKeys, isInstallationProven, wrappingKeyState
 import {
 	assertKeyringMatches,
 	type Installation,
-	isKeyService,
+	keyServiceOf,
 	openKeyring,
 	PLATFORM_FIRM_ID,
-	unrotatedFirms,
 } from '../../wiring/index.ts';
 import { toCommandError } from '../command.ts';
 
@@ -90,18 +89,21 @@ async function ownKeysOpen(keys: readonly DescribedKey[], worker: Installation['
 
 /** Of the firms' own keys, each firm decides. */
 async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<DatabaseCheck[]> {
-	if (!isKeyService(config)) return [];
+	const service = keyServiceOf(config);
+	if (!service) return [];
 	const check = 'the key service turns every wrapping key that it has made here';
 	const made = keys.filter(({ key }) => key && !key.isOwn);
-	const mend = await unrotatedFirms(
-		config,
-		made.map(({ id }) => id),
-	).then(
-		(ids) => {
-			const slugs = made.filter(({ id }) => ids.includes(id)).map(({ slug }) => slug);
-			return slugs.length > 0 ? `Turn on the yearly rotation of the keys of ${slugs.join(', ')}.` : null;
-		},
-		(error: unknown) => toCommandError(error).message,
-	);
+	const mend = await service
+		.findUnrotated(
+			config,
+			made.map(({ id }) => id),
+		)
+		.then(
+			(ids) => {
+				const slugs = made.filter(({ id }) => ids.includes(id)).map(({ slug }) => slug);
+				return slugs.length > 0 ? `Turn on the yearly rotation of the keys of ${slugs.join(', ')}.` : null;
+			},
+			(error: unknown) => toCommandError(error).message,
+		);
 	return [{ check, ok: mend === null, mend }];
 }

@@ -164,7 +164,7 @@ const isThere = (path: string): Promise<boolean> =>
 		(error: unknown) => (errorCodeOf(error) === 'ENOENT' ? false : throwUnwritable(error)),
 	);
 
-const UNPLACED: Readonly<Record<string, string>> = {
+const UNWRITABLE: Readonly<Record<string, string>> = {
 	ENOENT: 'There is no directory for the export: make it first, or name another place by --out.',
 	ENOTDIR: 'There is no directory for the export: make it first, or name another place by --out.',
 	ELOOP: 'There is no directory for the export, since links lead in a circle: name another place by --out.',
@@ -174,7 +174,7 @@ const UNPLACED: Readonly<Record<string, string>> = {
 };
 
 function throwUnwritable(error: unknown): never {
-	const sentence = UNPLACED[errorCodeOf(error)];
+	const sentence = UNWRITABLE[errorCodeOf(error)];
 	if (sentence !== undefined) throw new FirmsealError('BAD_USER_INPUT', sentence);
 	return throwWriteError(error);
 }

@@ -20,11 +20,11 @@ export function explain(error: unknown, { name, config }: RunningCommand): strin
 /** Who may come in, to which database, and with which rights: the driver fills in what the URL leaves out. */
 const OF_SIGN_IN = /^(?:28...|3D000|42501)$/;
 
-/** The settings whose URLs lead to such a place, for a sentence; empty: none. */
-export function settingsOf(database: Config['database'], isIt: (place: DatabaseAddress) => boolean): string {
+/** The settings whose URLs lead to such an address, for a sentence; empty: none. */
+export function settingsOf(database: Config['database'], isIt: (address: DatabaseAddress) => boolean): string {
 	const names = (Object.keys(DATABASE_URL_SETTINGS) as (keyof Config['database'])[]).flatMap((side) => {
-		const place = databaseAddressOf(database[side]?.expose() ?? '');
-		return place && isIt(place) ? [DATABASE_URL_SETTINGS[side]] : [];
+		const address = databaseAddressOf(database[side]?.expose() ?? '');
+		return address && isIt(address) ? [DATABASE_URL_SETTINGS[side]] : [];
 	});
 	return LIST.format(names);
 }
@@ -35,7 +35,7 @@ function ofDatabase(error: unknown, { database, dataDir }: Config, command: stri
 	const { host, user, database: name } = trouble.address;
 	const settings = settingsOf(
 		database,
-		(place) => place.host === host && place.user === user && place.database === name,
+		(address) => address.host === host && address.user === user && address.database === name,
 	);
 	// The embedded one's URL is made here.
 	if (settings === '') return ofEmbedded(trouble.code, host, dataDir);

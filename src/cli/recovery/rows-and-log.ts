@@ -24,7 +24,7 @@ export async function inspectOpenLeases(
 		toRevoke.length > 0 &&
 			`${acts ? 'Run' : 'Putting the log back ends them all; where nothing is put back, run'} \`firmseal lease revoke --lease ID\` for ${named(toRevoke)}, before operators can reach the API.`,
 		toDeny.length > 0 && `An owner or an approver denies ${named(toDeny)} (denyBreakGlass).`,
-	].filter((mend) => mend !== false);
+	].filter((fix) => fix !== false);
 	const check = 'no lease from before the restore can be used';
 	return [{ check, ok: fixes.length === 0, mend: fixes.length === 0 ? null : fixes.join(' ') }];
 }
@@ -70,7 +70,7 @@ export async function inspectRights(
 		members.length > 0 && `An owner removes again (removeMember): ${shortenList(members)}.`,
 		operators.length > 0 && `Run \`firmseal operator disable\` for the users ${shortenList(operators)}.`,
 		firms.length > 0 && `Run \`firmseal firm suspend\` for ${shortenList(firms)}.`,
-	].filter((mend) => mend !== false);
+	].filter((fix) => fix !== false);
 	const check = 'nobody has a right again that was taken by the log';
 	return [{ check, ok: fixes.length === 0, mend: fixes.length === 0 ? null : fixes.join(' ') }];
 }

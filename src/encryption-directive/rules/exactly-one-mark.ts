@@ -1,3 +1,4 @@
+import { isUnmarked } from '../survey.ts';
 import type { StartUpRule } from './rule.ts';
 
 /**
@@ -6,12 +7,12 @@ import type { StartUpRule } from './rule.ts';
  * A field that was forgotten would be plaintext to the operators of the platform.
  */
 export const exactlyOneMark: StartUpRule = function* ({ fields }) {
-	for (const { coordinate, firmOwned, encrypted, metadata } of fields) {
-		const marks = encrypted.length + (metadata ? 1 : 0);
-		if (marks === 0 && firmOwned) {
+	for (const field of fields) {
+		const { coordinate, encrypted, metadata } = field;
+		if (isUnmarked(field)) {
 			yield `${coordinate} has no mark: add @encrypted(class: …) if it is content, @metadata if an operator may see it.`;
 		}
-		if (marks > 1) {
+		if (encrypted.length + (metadata ? 1 : 0) > 1) {
 			yield `${coordinate} has more than one mark, extensions of the type included: keep either one @encrypted or @metadata.`;
 		}
 	}

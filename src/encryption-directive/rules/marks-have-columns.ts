@@ -1,3 +1,4 @@
+import { isUnmarked } from '../survey.ts';
 import type { StartUpRule } from './rule.ts';
 
 /**
@@ -15,9 +16,7 @@ export const marksHaveColumns: StartUpRule = function* ({ fields, sealedFields, 
 		}
 	}
 	// Of a field without any mark exactlyOneMark says what to do.
-	const unmarked = fields.filter(
-		({ firmOwned, encrypted, metadata }) => firmOwned && encrypted.length === 0 && !metadata,
-	);
+	const unmarked = fields.filter(isUnmarked);
 	const coordinates = new Set([...sealedFields, ...unmarked].map(({ coordinate }) => coordinate));
 	for (const column of columns) {
 		const coordinate = `${column.typeName}.${column.fieldName}`;

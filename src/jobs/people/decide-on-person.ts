@@ -60,7 +60,7 @@ export const mayDecide = (
 		!hasTwoIndependent(approvers, operators.now) &&
 		!lacksOne(approvers, operators));
 
-/** Whether two who are approvers for long want it, so that it comes sooner. */
+/** Whether two who have been approvers for over 30 days want it, so that it comes sooner. */
 function isSooner(approvers: Approvers, { askedBy, agreedBy }: Deciders, at: Date): boolean {
 	const both = [askedBy, agreedBy].flatMap((user) => approvers.get(user ?? '') ?? []);
 	return areIndependentApprovers(approvers, askedBy, agreedBy, at) && both.every((voice) => isPastProbation(voice, at));

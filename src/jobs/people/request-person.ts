@@ -65,8 +65,8 @@ export async function requestPerson(
 	if (roles.length === 0)
 		throw new FirmsealError('BAD_USER_INPUT', 'Give at least one role: OPERATOR, APPROVER or AUDITOR.');
 	const approvers = await findProvenApprovers(admin);
-	const standing = await admin.worker.read(null, selectOperatorsNow);
-	const { rows, now } = standing;
+	const operators = await admin.worker.read(null, selectOperatorsNow);
+	const { rows, now } = operators;
 	const present = rows.find((row) => row.disabledAt === null && isSameEmailAddress(row.email, wanted.email));
 	const isProven = present !== undefined && (await isOperatorProven(admin.rights, present));
 	const terms = present
@@ -92,7 +92,7 @@ export async function requestPerson(
 	return {
 		request,
 		terms,
-		approverNeeded: !isOne ? 'ANOTHER' : lacksOne(approvers, standing) ? 'NO_ONE_YET' : 'ONESELF',
+		approverNeeded: !isOne ? 'ANOTHER' : lacksOne(approvers, operators) ? 'NO_ONE_YET' : 'ONESELF',
 	};
 }
 

@@ -1,9 +1,10 @@
 import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { withArgumentChecks } from '../../../src/api/argument-checks.ts';
 import { resolvers } from '../../../src/api/resolvers/index.ts';
-import { readTypeDefs } from '../../../src/api/schema.ts';
+import { assertSdlParses, readTypeDefs } from '../../../src/api/schema.ts';
 import { workspaceResolvers } from '../../../src/api/workspace/index.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { failWith } from '../../support/failing-calls.ts';
@@ -30,6 +31,27 @@ it('start-up fails if the schema’s lock file cannot be read', async () => {
 	failWith(fs, 'readFileSync', 'ENOENT');
 	const sentence = 'drizzle/sealed.lock.json is missing or damaged: restore it from version control.';
 	expect(createSchema).toThrow(new SetupError(sentence));
+});
+
+it('start-up names the file, line and column of a syntax error in schema/', () => {
+	const read = fs.readFileSync;
+	const spoiled = (path: unknown, ...rest: unknown[]) => {
+		const text = Reflect.apply(read, fs, [path, ...rest]);
+		return String(path).endsWith('/schema/note.graphql') ? `type Note2 {\n\toutcome String\n}\n${text}` : text;
+	};
+	const mocked = vi.spyOn(fs, 'readFileSync').mockImplementation(spoiled as typeof fs.readFileSync);
+	syncBuiltinESMExports();
+	try {
+		expect(assertSdlParses).toThrow(
+			new SetupError(
+				'schema/note.graphql:2:10 is no SDL (Syntax Error: Expected ":", found Name "String".): correct the line.',
+			),
+		);
+	} finally {
+		mocked.mockRestore();
+		syncBuiltinESMExports();
+	}
+	expect(assertSdlParses).not.toThrow();
 });
 
 const PAGE = 'first: Int, after: String, last: Int, before: String';
@@ -71,16 +93,20 @@ it.each([
 	['CreateNoteInput', 'Note'],
 	['UpdateDocumentInput', 'Document'],
 	['CreateCommentInput', 'Comment'],
+	['InvoiceLineItemInput', 'InvoiceLineItem'],
+	['CommentSubject', 'Comment'],
 ])('start-up refuses an argument of %s that would not be written', (input, type) => {
 	expect(saidOf(schemaWith(`extend input ${input} { outcome: String @limit(bytes: 100) }`))).toBe(
 		`${input}.outcome would not be written: add outcome to writableColumns of ${type} in src/firms/workspace.ts.`,
 	);
 });
 
-it('start-up refuses an argument of a line item that would not be written', () => {
-	const further = 'extend input InvoiceLineItemInput { outcome: String @limit(bytes: 100) }';
-	expect(saidOf(schemaWith(further))).toBe(
-		'InvoiceLineItemInput.outcome would not be written: add outcome to writableColumns of InvoiceLineItem in src/firms/workspace.ts.',
+it.each([
+	['InvoiceLineItemInput', 'id', 'ID', 'InvoiceLineItem'],
+	['CreateNoteInput', 'expectedRevision', 'Int @limit(min: 1)', 'Note'],
+])('start-up refuses %s.%s, which a write would not use', (input, name, type, of) => {
+	expect(saidOf(schemaWith(`extend input ${input} { ${name}: ${type} }`))).toBe(
+		`${input}.${name} would not be written: add ${name} to writableColumns of ${of} in src/firms/workspace.ts.`,
 	);
 });
 
