@@ -8,9 +8,6 @@ import { grantOwnerToAdmin } from './roles.ts';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
 
-/** insufficient_privilege */
-const REFUSED = '42501';
-
 const APPLIED = 'select hash, created_at as at from drizzle.__drizzle_migrations order by created_at, id';
 
 interface Applied {
@@ -31,10 +28,13 @@ export interface DatabaseWords {
  */
 export async function refuseOtherMigrations(connection: Client, { place, mend } = wordsOf(connection)): Promise<void> {
 	const applied = await selectApplied(connection);
-	const own = new Set(readMigrationFiles({ migrationsFolder: MIGRATIONS }).map(({ hash }) => hash));
+	const chain = readMigrationFiles({ migrationsFolder: MIGRATIONS });
+	const isOurs = ({ hash, at }: Applied, index: number) =>
+		chain[index]?.hash === hash && `${chain[index]?.folderMillis}` === at;
+	if (applied?.every(isOurs)) return;
+	const own = new Set(chain.map(({ hash }) => hash));
 	const unknown = applied?.find(({ hash }) => !own.has(hash));
-	if (applied !== null && !unknown) return;
-	if (applied?.some(({ hash }) => own.has(hash)))
+	if (unknown && applied?.some(({ hash }) => own.has(hash)))
 		throw new SetupError(
 			`The database ${place} was prepared by a newer version of Firmseal: it has a migration of ${timeOf(unknown)} that this version does not know. Run that version or a newer one; nothing in the database was changed.`,
 		);
@@ -61,21 +61,20 @@ const wordsOf = ({ host, port, database }: Client): DatabaseWords => ({
 
 const timeOf = (applied: Applied | undefined): string => new Date(Number(applied?.at)).toISOString();
 
-/** null: another program keeps them, which this sign-in cannot read. */
+/** null: another program keeps them. */
 async function selectApplied(connection: Client): Promise<readonly Applied[] | null> {
 	const { rows } = await connection.query(`
 		select pg_get_userbyid(c.relowner) as owner from pg_class c join pg_namespace n on n.oid = c.relnamespace
 		where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'`);
 	if (rows.length === 0) return [];
-	try {
-		return (await connection.query(APPLIED)).rows;
-	} catch (error) {
-		if ((error as { readonly code?: unknown }).code !== REFUSED) throw error;
-	}
 	if (rows[0].owner !== 'firmseal_owner') return null;
-	await grantOwnerToAdmin(connection);
-	await connection.query('set role firmseal_owner');
-	const applied = await connection.query(APPLIED);
-	await connection.query('reset role');
-	return applied.rows;
+	await connection.query('begin');
+	try {
+		// Taken back with the transaction: what is refused has changed nothing.
+		await grantOwnerToAdmin(connection);
+		await connection.query('set local role firmseal_owner');
+		return (await connection.query(APPLIED)).rows;
+	} finally {
+		await connection.query('rollback');
+	}
 }

@@ -124,18 +124,21 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		for (const name of databases) await eachPlaneWorks(logins(name, 'several'));
 	});
 
-	it('takes a bound that another database of the cluster sets at the same moment as set', async () => {
+	it('sets a bound, even if the login sets something else of its own at the same moment', async () => {
 		const name = await createDatabase();
 		const planes = logins(name, 'rival');
 		await root.unsafe(`create role rival_firm login noinherit password '${PASSWORD}'`);
-		const rival = await openConnection(cluster.url);
+		const rival = await openConnection(at(cluster.url, name, 'rival_firm'));
 		await rival.query('begin');
-		await rival.query("alter role rival_firm set temp_file_limit = '256MB'");
+		await rival.query("alter role rival_firm set work_mem = '4MB'");
 		const prepared = codeOf(prepareDatabase(at(cluster.url, name), planes));
 		const sql = postgres(at(cluster.url, name), { max: 1 });
-		await untilBlocked(sql, new URL(cluster.url).username);
+		await untilBlocked(sql, 'rival_firm');
 		await rival.query('commit');
 		expect(await prepared).toBe('done');
+		const [set] =
+			await sql`select setconfig from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where r.rolname = 'rival_firm'`;
+		expect(set?.setconfig).toEqual(['work_mem=4MB', 'temp_file_limit=256MB']);
 		await Promise.all([rival.end(), sql.end()]);
 	});
 

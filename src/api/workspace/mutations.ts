@@ -33,13 +33,13 @@ const WRITES = { create: createRow, update: changeRow } as const;
 export function writeResolver(name: string, field: GraphQLField<unknown, unknown>): FieldResolver<unknown> | null {
 	const [, verb, type = ''] = /^(create|update|delete)(\w+)$/.exec(name) ?? [];
 	if (!isWorkspaceType(type)) return null;
+	const own = verb === 'create' ? ['id'] : ['id', 'expectedRevision'];
+	assertEveryArgumentUsed(name, field, type, own, verb === 'delete');
 	if (verb === 'delete')
 		return async (_parent, { input }, context) => ({
 			id: await removeRow(context.services, authorizeMember(context, name as never), type, input as RowInput),
 		});
 	const write = WRITES[verb as keyof typeof WRITES];
-	const input = field.args.find((argument) => argument.name === 'input');
-	assertEveryArgumentWritten(input?.type, type, verb === 'create' ? ['id'] : ['id', 'expectedRevision']);
 	const answers = payloadField(field, type);
 	return async (_parent, { input }, context, info) => {
 		const selection = selectionAt(context, info, type, [[answers]]);
@@ -47,6 +47,24 @@ export function writeResolver(name: string, field: GraphQLField<unknown, unknown
 		// With what was given, for what a payload says beside the row.
 		return { [answers]: await write(context.services, acting, type, input as RowInput), input };
 	};
+}
+
+/** @throws SetupError for an argument that the mutation would not use. */
+function assertEveryArgumentUsed(
+	mutation: string,
+	{ args }: GraphQLField<unknown, unknown>,
+	typeName: string,
+	own: readonly string[],
+	isDelete: boolean,
+): void {
+	for (const { name, type } of args) {
+		if (name !== 'input') throw new SetupError(`Mutation.${mutation}(${name}:) would not be used: put it into input.`);
+		const input = getNamedType(type);
+		const unused =
+			isDelete && isInputObjectType(input) && Object.keys(input.getFields()).find((each) => !own.includes(each));
+		if (unused) throw new SetupError(`${input.name}.${unused} would not be used: take it out of the schema.`);
+		if (!isDelete) assertEveryArgumentWritten(type, typeName, own);
+	}
 }
 
 /** What a write doesn't know it would leave out without a word: the caller would believe it stored. `own`: what isn't a column. */

@@ -33,6 +33,21 @@ it('start-up fails if the schema’s lock file cannot be read', async () => {
 	expect(createSchema).toThrow(new SetupError(sentence));
 });
 
+it('start-up refuses an argument beside the input', () => {
+	const typeDefs = readTypeDefs().map((text) =>
+		text.replace('createNote(input: CreateNoteInput!)', 'createNote(input: CreateNoteInput!, outcome: Int)'),
+	);
+	expect(saidOf(makeExecutableSchema({ typeDefs }))).toBe(
+		'Mutation.createNote(outcome:) would not be used: put it into input.',
+	);
+});
+
+it('start-up refuses an argument of a deletion that it would not use', () => {
+	expect(saidOf(schemaWith('extend input DeleteNoteInput { reason: String @limit(bytes: 100) }'))).toBe(
+		'DeleteNoteInput.reason would not be used: take it out of the schema.',
+	);
+});
+
 it('start-up names the file, line and column of a syntax error in schema/', () => {
 	const read = fs.readFileSync;
 	const spoiled = (path: unknown, ...rest: unknown[]) => {
