@@ -85,6 +85,21 @@ describe('preparing a database with the migrations of another program', () => {
 	});
 
 	it.each([
+		['in another order', 'update drizzle.__drizzle_migrations set created_at = 1 where created_at > 1796036400000'],
+		[
+			'that end with one of ours at another time',
+			'insert into drizzle.__drizzle_migrations (hash, created_at) select hash, 4102444800000 from drizzle.__drizzle_migrations limit 1',
+		],
+		['that are another role’s', 'alter table drizzle.__drizzle_migrations owner to current_user'],
+	])('refuses migrations %s, and changes nothing', async (_which, change) => {
+		const name = await newDatabase(async (root, database) => {
+			await prepareDatabase(urlOf(database), []);
+			await root.unsafe(change);
+		});
+		expect(await refused(name)).toBe(UNPUBLISHED);
+	});
+
+	it.each([
 		{ chain: 'a later migration', at: 4_102_444_800_000, told: '2100-01-01T00:00:00.000Z' },
 		{ chain: 'a migration between those of this version', at: 1_796_036_400_001, told: '2026-11-30T11:00:00.001Z' },
 	])('refuses one of a newer version, which has $chain, and changes nothing', async ({ at, told }) => {
