@@ -30,7 +30,7 @@ export interface UnwrappedKey {
 	/** 32 bytes. */
 	readonly plaintext: Uint8Array;
 	readonly keyId: string;
-	/** The service's own id of this call, for the audit entry. */
+	/** The service's own id of this call, for the audit entry: 1 to 64 letters, digits and hyphens. */
 	readonly requestId: string;
 }
 
@@ -65,10 +65,11 @@ export type KeyringPrincipal = 'firm' | 'operator' | 'broker' | 'worker' | 'sign
 /**
  * The only way to a data key. One wrapping key per firm, which never leaves the keyring.
  * Every method throws KeyUnavailableError when the service is away (`AWAY`), overloaded (`THROTTLED`) or refuses
- * (`REFUSED`: disabled, pending deletion, destroyed, unknown key, no right, a context that differs).
+ * (`REFUSED`: disabled, pending deletion, destroyed, unknown key, no right, a context that differs). `REFUSED` closes all that the firm has
+ * open: credentials that the service doesn't accept, and an answer that isn't the service's own, are `AWAY`.
  * An adapter throws nothing else for these, and turns a SetupError of a file that it keeps keys in into one. Nothing here is ever
- * retried, cached or logged by an adapter: that is for the layers above. Where the service doesn't know the principals by itself, each
- * method asks assertKeyringRight() or assertKeyRight() (keyring-rights.ts) first.
+ * retried, cached or logged by an adapter: that is for the layers above; but a call gives up by itself, within half of the four seconds
+ * that they give it. Where the service doesn't know the principals by itself, each method asks assertKeyringRight() or assertKeyRight() (keyring-rights.ts) first.
  */
 export interface Keyring {
 	/**

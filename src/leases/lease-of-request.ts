@@ -169,7 +169,7 @@ const REFUSALS = {
 /**
  * Takes a read batch from the lease's budget, then reads it: answers what the locations hold, in their order. Only what holds a value costs
  * anything. `intend` makes the intent durable before anything is read; it is given the indexes of the locations that hold a value.
- * @throws FirmsealError LEASE_SCOPE: nothing was taken or read. LEASE_NOT_ACTIVE, AUDIT_UNAVAILABLE: nothing is answered. What fails before
+ * @throws FirmsealError LEASE_SCOPE: nothing of the batch was taken or read. LEASE_NOT_ACTIVE, AUDIT_UNAVAILABLE: nothing is answered. What fails before
  * the taking is committed, `intend` among it, takes nothing; what fails afterwards gives nothing back.
  */
 export async function readFromLease(

@@ -13,7 +13,7 @@ import { makeDataDirectory, readOrCreateRootKey } from '../local-files/index.ts'
 
 /** What Firmseal does with a keyring beside using its keys: one for each value of FIRMSEAL_KEYRING. */
 interface KeyringKind {
-	/** The service that keeps the keys, to which firms may bring keys of their own; null: no service keeps them. */
+	/** The service that keeps the keys; null: they are on this machine. */
 	readonly service: KeyService | null;
 	open(config: Config, principal: KeyringPrincipal, onTrouble?: (event: KeyringHealthEvent) => void): Promise<Keyring>;
 	/** Makes the keyring of a new installation. */

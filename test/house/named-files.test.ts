@@ -25,6 +25,14 @@ it.each(PAGES)('every file and folder that %s names exists', (page) => {
 	expect(named.filter((path) => ![known, folders].some((of) => of.has(path)) && !parts.includes(path))).toEqual([]);
 });
 
+const readmes = files().filter((path) => /^src\/.*README\.md$/.test(path));
+
+it.each(readmes)('every source file that %s names exists', (readme) => {
+	const names = new Set(files().flatMap((path) => path.split('/').slice(-1)));
+	const named = [...new Set(read(readme).match(/(?<![\w.-])[\w-]+\.ts\b/g))];
+	expect(named.filter((name) => !names.has(name) && name !== 'test.ts')).toEqual([]);
+});
+
 it('docs/compliance.md names for each control a test or a page, or states that there is none', () => {
 	const rows = read('docs/compliance.md')
 		.split('\n')

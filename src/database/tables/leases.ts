@@ -208,7 +208,10 @@ export const leaseEvents = pgTable(
 	(t) => [index('lease_events_by_lease').on(t.leaseId, t.at, t.id)],
 );
 
-/** What has been read under a lease. A row of its own: the one who uses the lease holds the lease's row shared. */
+/**
+ * What has been read under a lease. A row of its own, which tell_lease() makes with the lease (drizzle/0008_leases.sql): the one who uses
+ * the lease holds the lease's row shared.
+ */
 export const leaseBudgets = pgTable(
 	'lease_budgets',
 	{
