@@ -70,7 +70,7 @@ async function selectApplied(connection: Client): Promise<readonly Applied[] | n
 	if (rows[0].owner !== 'firmseal_owner') return null;
 	await connection.query('begin');
 	try {
-		// Taken back with the transaction: what is refused has changed nothing.
+		// Rolled back with the transaction: a refusal changes nothing.
 		await grantOwnerToAdmin(connection);
 		await connection.query('set local role firmseal_owner');
 		return (await connection.query(APPLIED)).rows;

@@ -41,7 +41,7 @@ export class RefusedLeaseError extends FirmsealError {
 /**
  * The lease that a request names, if it is this operator's own, active by the database's clock, and proven: asked for by
  * the row's own words, and activated by the broker until the time that the row says.
- * @throws FirmsealError LEASE_NOT_ACTIVE, one sentence for whatever is the matter, a RefusedLeaseError for a lease that there is;
+ * @throws FirmsealError LEASE_NOT_ACTIVE, one sentence for every reason, a RefusedLeaseError if the lease exists;
  * KEY_UNAVAILABLE.
  */
 export async function findActiveLease(

@@ -18,7 +18,7 @@ interface KeyringKind {
 	open(config: Config, principal: KeyringPrincipal, onTrouble?: (event: KeyringHealthEvent) => void): Promise<Keyring>;
 	/** Makes the keyring of a new installation. */
 	init(config: Config): Promise<void>;
-	/** Whether there is one, or what is left of one; not one whose making was cut off before any key. */
+	/** Whether one exists, complete or damaged; one whose creation ended before its first key does not count. */
 	exists(config: Config): Promise<boolean>;
 	/** What belongs to this installation, for a sentence; and how it is given back to a process that has another one's. */
 	words(config: Config): { readonly subject: string; readonly fix: string };
