@@ -71,7 +71,7 @@ $$;
 GRANT EXECUTE ON FUNCTION "hold_lease"(uuid, uuid, uuid) TO firmseal_break_glass;
 
 -- One read batch: holds the lease, checks that it covers all the values, and takes them from the budget. ENDED, SCOPE or BUDGET: nothing
--- was taken. The firm's owners are told of the first read, and of every 25 values. A request for values that do not exist takes nothing,
+-- was taken. The firm's owners are told of the first read, and of a batch that passes a multiple of 25 values. A request for values that do not exist takes nothing,
 -- and leaves used_at as it is, so that it does not delay the end of a lease whose budget is used up.
 CREATE FUNCTION "use_lease"(of_lease uuid, of_firm uuid, of_user uuid, of_classes text[], of_coordinates text[], of_records uuid[],
 	of_values integer) RETURNS text

@@ -20,8 +20,9 @@ export interface Content extends FileContent {
 	begin(authorization: ContentAuthorization, leaseReader?: LeaseReader | null): ContentSession;
 	/**
 	 * Opens one value, once for a request: synchronously if its key is at hand, and the request has not opened very many in this turn of
-	 * the event loop. null for SQL NULL, and for everything that the request may not see,
-	 * which is then reported by withheld(). `sealed` is undefined when a denied caller's statement did not read the column.
+	 * the event loop. Under a lease it is read from the lease, each time and asynchronously, whatever `sealed` is. null for SQL NULL, and for
+	 * everything that the request may not see, which is then reported by withheld(). `sealed` is undefined when the request's statement
+	 * did not read the column.
 	 * @throws FirmsealError CIPHERTEXT_INVALID once per value (at most 20 a request), KEY_UNAVAILABLE once per coordinate.
 	 */
 	openValue(

@@ -21,7 +21,7 @@ export interface LeaseReader<Key = unknown> {
 	/**
 	 * Takes one batch from the lease and reads what is stored, in the order asked; null: nothing. `intend` makes the intent durable
 	 * before anything is read; it is given the values that there are.
-	 * @throws FirmsealError LEASE_NOT_ACTIVE, LEASE_SCOPE, AUDIT_UNAVAILABLE: nothing was read.
+	 * @throws FirmsealError LEASE_NOT_ACTIVE, LEASE_SCOPE, AUDIT_UNAVAILABLE: nothing is answered; what was taken from the budget by then stays taken.
 	 */
 	read(
 		batch: readonly RequestedValue[],

@@ -193,7 +193,7 @@ export {
 export {
 	extendLeaseUse, holdLease, type LeaseReadBatch, type LeaseTerms, recordAnsweredReads, type SealedLocation,
 	selectLeaseToUse, selectPresent, selectSealed, takeFromLease,
-} from './statements/leases/lease-reads.ts';
+} from './statements/leases/lease-use.ts';
 export {
 	countLeases, countOpenLeases, countsAsSamePerson, insertLease, isPersonAmong, type LeaseRow, lockLease,
 	type NewLease, selectLease, selectLeases, selectLeasesByIds, selectNow, selectUnusedLeases, setLeaseReviewed,

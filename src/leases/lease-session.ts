@@ -152,7 +152,7 @@ export class LeaseSession {
 		return batches > 0 && this.#inTransaction((tx) => recordAnsweredReads(tx, this.terms, batches));
 	}
 
-	/** A transaction of its own; those of one person run one after the other. */
+	/** A transaction of its own; those of one person share a third of the pool, and so run one after the other (wiring/request-leases.ts). */
 	#inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
 		const { user, firm } = this.terms;
 		return this.#taking.limitedPerParty(user, () => this.#taking.write(firm, work));

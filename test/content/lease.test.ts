@@ -69,7 +69,7 @@ function bench() {
 const rows = [1, 2, 3].map((n) => ({ firm: FIRM, id: rowId(n) }));
 
 describe('content under a lease', () => {
-	it('reads all values of one list level as one batch, and records the intent before it opens anything', async () => {
+	it('reads what one turn of the event loop asks for as one batch, and records the intent before it opens anything', async () => {
 		const { content, session, batches, drafts, asked, own } = bench();
 		const values = rows.flatMap((row) =>
 			[TITLE, BODY].map((field) => content.openValue(session, field, row, undefined)),
