@@ -74,6 +74,7 @@ describe('settings that go together', () => {
 	it.each<[string, NodeJS.ProcessEnv, string]>([
 		['keys without a region', { ...ON_KMS, AWS_REGION: '' }, 'AWS_REGION must be set: FIRMSEAL_KEYRING is aws-kms.'],
 		['files without a region', { ...ON_S3, AWS_REGION: '' }, 'AWS_REGION must be set: FIRMSEAL_OBJECTS is s3.'],
+		['a region of no cloud', { ...ON_S3, AWS_REGION: 'here' }, 'AWS_REGION must be a region such as eu-central-1.'],
 		[
 			'files without a bucket',
 			{ ...ON_S3, FIRMSEAL_S3_BUCKET: '' },

@@ -6,7 +6,7 @@ import { filesLike, read, testFiles, textOf } from './test-files.ts';
 
 const RULES = 'src/encryption-directive/rules/';
 const PRODUCTION = 'src/config/production-refusals.ts';
-const CONFIG = 'src/config/config.ts';
+const CONFIG = 'src/config/';
 
 /** Of commands alone, which start nothing. */
 const OF_COMMANDS = /^src\/(?:cli\/|audit-log\/rebuild\/|database\/log-restore\/)/;
@@ -17,8 +17,9 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
 		'test/api/http/tls.test.ts',
 	'Not so: …. …': 'test/database/inspect-start.test.ts',
 	'FIRMSEAL_CLEAR_OBJECTS must be …: FIRMSEAL_OBJECTS is ….': 'test/config/check-setting-combinations.test.ts',
+	'… must be ….': 'test/config/check-setting-combinations.test.ts',
 	'… must be set too: … go together, all or none.': 'test/config/config.test.ts',
-	'… names a file ….': 'test/config/config.test.ts',
+	'… names a file ….': 'test/config/secrets.test.ts',
 };
 
 /** Any one of its sentences is a refusal by the rule. */
@@ -44,6 +45,9 @@ function ofSchema(path: string): Rule {
 	return { promise: words.replaceAll('\n * ', ' '), from: path, sentences: sentencesOf(path) };
 }
 
+/** Those of a file, but for what ends a sentence that begins with the name of a setting: settingRows() has it. */
+const wholeSentencesOf = (path: string): string[] => sentencesOf(path).filter((text) => /^(?:[A-Z]|… )/.test(text));
+
 const SETTINGS = /^test\/(?:config|cli\/|system\/|deploy\/|aws\/)/;
 
 const GROUPS: ReadonlyMap<string, Group> = new Map([
@@ -57,12 +61,20 @@ const GROUPS: ReadonlyMap<string, Group> = new Map([
 		},
 	],
 	['What production refuses', { rules: sentencesOf(PRODUCTION).map(ofSentence(PRODUCTION)), tests: SETTINGS }],
-	['What settings must be', { rules: sentencesOf(CONFIG).map(ofSentence(CONFIG)), tests: SETTINGS }],
+	[
+		'What settings must be',
+		{
+			rules: filesLike(`${CONFIG}**/*.ts`)
+				.filter((path) => path !== PRODUCTION)
+				.flatMap((path) => wholeSentencesOf(path).map(ofSentence(path))),
+			tests: SETTINGS,
+		},
+	],
 	[
 		'What else keeps a process from starting',
 		{
 			rules: filesLike('src/**/*.ts')
-				.filter((path) => !OF_COMMANDS.test(path) && !path.startsWith(RULES) && path !== PRODUCTION && path !== CONFIG)
+				.filter((path) => !OF_COMMANDS.test(path) && !path.startsWith(RULES) && !path.startsWith(CONFIG))
 				.flatMap((path) => setupSentencesOf(path).map(ofSentence(path))),
 			tests: /^test\//,
 		},
@@ -82,12 +94,14 @@ function settingRows(texts: ReadonlyMap<string, string>): PromiseRow[] {
 	});
 }
 
+/** @throws Error when SHOWN_BY names a sentence that no rule has any more. */
 export function startUpRules(): ReadonlyMap<string, readonly PromiseRow[]> {
 	const texts = new Map(testFiles().map((path) => [path, textOf(path)]));
-	const quoted = quotedBy(
-		[...GROUPS.values()].flatMap(({ rules }) => rules.flatMap(({ sentences }) => sentences)),
-		texts,
-	);
+	const all = [...GROUPS.values()].flatMap(({ rules }) => rules.flatMap(({ sentences }) => sentences));
+	const gone = Object.keys(SHOWN_BY).find((sentence) => !all.includes(sentence));
+	if (gone !== undefined)
+		throw new Error(`tools/promises/start-up-rules.ts: no rule says "${gone}": remove it from SHOWN_BY, or reword it.`);
+	const quoted = quotedBy(all, texts);
 	const rowOf = ({ promise, from, sentences }: Rule, tests: RegExp): PromiseRow => {
 		const quoting = sentences.flatMap((sentence) => quoted.get(sentence) ?? []).filter((path) => tests.test(path));
 		const files = new Set([...quoting, ...sentences.flatMap((sentence) => SHOWN_BY[sentence] ?? [])]);
