@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { type SettingName, wrongCloudNames } from './settings.ts';
+import { type SettingName, settingNames, settingsSchema, wrongCloudNames } from './settings.ts';
 
 /** What is wrong with settings beside each other, though each may be right by itself: one sentence each, and no value in it. */
 export const checkSettingCombinations = (given: ReadonlyMap<string, string>): string[] => [
@@ -8,6 +8,7 @@ export const checkSettingCombinations = (given: ReadonlyMap<string, string>): st
 	...idlePersonClaim(given),
 	...unsharedPort(given),
 	...missingCloudSettings(given),
+	...idleKeyringSettings(given),
 	...wrongTokenRules(given),
 ];
 
@@ -78,15 +79,24 @@ function missingCloudSettings(given: ReadonlyMap<string, string>): string[] {
 	if ((onKms || onS3) && !given.has('AWS_REGION')) problems.push(`AWS_REGION must be set: ${cloud}.`);
 	if (onS3 && !given.has('FIRMSEAL_S3_BUCKET'))
 		problems.push('FIRMSEAL_S3_BUCKET must be set: FIRMSEAL_OBJECTS is s3.');
-	if (onKms && given.has('FIRMSEAL_ROOT_KEY'))
-		problems.push('FIRMSEAL_ROOT_KEY is of the local keyring: remove it, since FIRMSEAL_KEYRING is aws-kms.');
 	for (const name of ['FIRMSEAL_S3_BUCKET', 'FIRMSEAL_S3_KMS_KEY_ID', 'FIRMSEAL_ANCHOR_BUCKET'])
 		if (!onS3 && given.has(name)) problems.push(`${name} means nothing while FIRMSEAL_OBJECTS is not s3.`);
-	problems.push(...wrongAnchors(given), ...wrongPlaintextLocation(given, onS3));
-	for (const name of given.keys())
-		if (!onKms && name.startsWith('FIRMSEAL_KMS_ROLE_'))
-			problems.push(`${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`);
-	return problems;
+	return [...problems, ...wrongAnchors(given), ...wrongPlaintextLocation(given, onS3)];
+}
+
+const KMS_ROLES = settingNames.filter((name) => name.startsWith('FIRMSEAL_KMS_ROLE_'));
+
+/** What belongs to another keyring than the one that FIRMSEAL_KEYRING names. */
+function idleKeyringSettings(given: ReadonlyMap<string, string>): string[] {
+	// undefined: it names none, which a sentence of its own says without the value.
+	const { data: kind } = settingsSchema.shape.FIRMSEAL_KEYRING.safeParse(given.get('FIRMSEAL_KEYRING'));
+	const idle = kind === 'aws-kms' ? [] : KMS_ROLES.filter((name) => given.has(name));
+	return [
+		...(kind !== undefined && kind !== 'local' && given.has('FIRMSEAL_ROOT_KEY')
+			? [`FIRMSEAL_ROOT_KEY is of the local keyring: remove it, since FIRMSEAL_KEYRING is ${kind}.`]
+			: []),
+		...idle.map((name) => `${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`),
+	];
 }
 
 /** An object of the one bucket is deleted, one of the other must stay. */

@@ -151,7 +151,7 @@ export const settingsSchema = z.object({
 		.string()
 		.regex(/^[\x21-\x7e]{1,2048}$/, must('the id, alias or ARN of the KMS key of the bucket'))
 		.optional(),
-	/** What it must be, FIRMSEAL_OBJECTS decides (src/config/config.ts). */
+	/** What it must be, FIRMSEAL_OBJECTS decides (check-setting-combinations.ts). */
 	FIRMSEAL_CLEAR_OBJECTS: z.string().optional(),
 	FIRMSEAL_ANCHOR_BUCKET: bucketName,
 	FIRMSEAL_ANCHOR_DAYS: wholeNumber(1, 36_500).default(365),
@@ -162,7 +162,7 @@ export const settingsSchema = z.object({
 			must('a name like seal.example: 1 to 100 small letters, digits, dots and hyphens'),
 		)
 		.default(DEFAULT_INSTALLATION),
-	// Other programs' names too: looked at only where the cloud is used (config.ts).
+	// Other programs' names too: looked at only where the cloud is used (check-setting-combinations.ts).
 	AWS_REGION: z.string().optional(),
 	AWS_ENDPOINT_URL: z.string().optional(),
 	AWS_ENDPOINT_URL_KMS: z.string().optional(),

@@ -151,9 +151,23 @@ describe('settings that go together', () => {
 		expect(problemsOf(env)).toEqual([sentence]);
 	});
 
+	it('say once that the name of a role is not known', () => {
+		const [problem, ...others] = problemsOf({ FIRMSEAL_KMS_ROLE_FRIM: roleOf('firm') });
+		expect(problem).toMatch(/^FIRMSEAL_KMS_ROLE_FRIM is not a setting of this version/);
+		expect(others).toEqual([]);
+		expect(problemsOf({ FIRMSEAL_KMS_ROLE_FIRM_FILE: '/run/secrets/role' })).toEqual([
+			expect.stringMatching(/^FIRMSEAL_KMS_ROLE_FIRM_FILE is not a setting of this version/),
+		]);
+	});
+
+	it('do not repeat the name of a keyring that does not exist', () => {
+		const problems = problemsOf({ FIRMSEAL_KEYRING: 'hunter2', FIRMSEAL_ROOT_KEY: 'ab'.repeat(32) });
+		expect(problems).toEqual([expect.stringMatching(/^FIRMSEAL_KEYRING must be (?!.*hunter2)/)]);
+	});
+
 	it.each<[string, string]>([
-		['FIRMSEAL_KEYRING', 'vault'],
-		['FIRMSEAL_KEYRING', 'hsm'],
+		['FIRMSEAL_KEYRING', 'Local'],
+		['FIRMSEAL_KEYRING', 'no such keyring'],
 		['FIRMSEAL_OBJECTS', 'S3'],
 		['FIRMSEAL_KMS_ROLE_FIRM', 'firmseal-firm'],
 		['FIRMSEAL_KMS_ROLE_OPERATOR', 'arn:aws:iam::111122223333:user/somebody'],
