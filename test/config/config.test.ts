@@ -187,9 +187,9 @@ describe('readConfig', () => {
 	});
 
 	it('refuses an unknown setting that resembles none, even if it is empty', () => {
-		const sentence = 'FIRMSEAL_VAULT_ADDRESS is not a setting of this version: remove it.';
-		expect(problemsOf({ FIRMSEAL_VAULT_ADDRESS: 'x' })).toEqual([sentence]);
-		expect(problemsOf({ FIRMSEAL_VAULT_ADDRESS: '' })).toEqual([sentence]);
+		const sentence = 'FIRMSEAL_NO_SUCH_SETTING is not a setting of this version: remove it.';
+		expect(problemsOf({ FIRMSEAL_NO_SUCH_SETTING: 'x' })).toEqual([sentence]);
+		expect(problemsOf({ FIRMSEAL_NO_SUCH_SETTING: '' })).toEqual([sentence]);
 	});
 
 	it.each([

@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { childEnvironment, readConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
-import { SECRET_NAMES, settingNames, settingsSchema } from '../../src/config/settings.ts';
+import { SECRET_NAMES, type Settings, settingNames, settingsSchema } from '../../src/config/settings.ts';
 import { problemsOf } from '../support/setting-problems.ts';
 
 describe('secret settings', () => {
@@ -45,7 +45,6 @@ describe('a secret in a file', () => {
 			return whole instanceof Secret ? whole.expose() : value;
 		});
 	const VALUES: Readonly<Record<string, string>> = {
-		FIRMSEAL_ROOT_KEY: 'ab'.repeat(32),
 		FIRMSEAL_FERNET_KEYS: 'hkdf:hunter2',
 		FIRMSEAL_DJANGO_KEYS: '[{"secretKey":"hunter2"}]',
 		FIRMSEAL_WEBHOOK_URL: 'https://hooks.example/in?token=hunter2',
@@ -57,19 +56,34 @@ describe('a secret in a file', () => {
 				.map((name) => [name, 'postgres://u:hunter2@127.0.0.1/x']),
 		),
 	};
+	/** What each keyring is told, secrets included: those of two do not go together. */
+	const OF_KEYRINGS: Readonly<Record<Settings['FIRMSEAL_KEYRING'], Readonly<Record<string, string>>>> = {
+		local: { FIRMSEAL_ROOT_KEY: 'ab'.repeat(32) },
+		'aws-kms': { AWS_REGION: 'eu-central-1' },
+	};
+	const EACH_KEYRING = Object.entries(OF_KEYRINGS).map(([kind, own]) => ({
+		...VALUES,
+		FIRMSEAL_KEYRING: kind,
+		...own,
+	}));
+	const isSecret = (name: string) => (SECRET_NAMES as readonly string[]).includes(name);
 
 	it('is read like the setting itself, without the line ending', () => {
-		for (const end of ['', '\n', '\r\n']) {
-			const files = Object.entries(VALUES).map(([name, value]) => [`${name}_FILE`, fileOf(`${value}${end}`)]);
-			expect(exposed(readConfig(Object.fromEntries(files)))).toEqual(exposed(readConfig(VALUES)));
-		}
+		for (const values of EACH_KEYRING)
+			for (const end of ['', '\n', '\r\n']) {
+				const files = Object.entries(values).map(([name, value]) =>
+					isSecret(name) ? [`${name}_FILE`, fileOf(`${value}${end}`)] : [name, value],
+				);
+				expect(exposed(readConfig(Object.fromEntries(files)))).toEqual(exposed(readConfig(values)));
+			}
 		const spaced = readConfig({ FIRMSEAL_TOKEN_FILE: fileOf(' a b \n\n') });
 		expect(spaced.client.token?.expose()).toBe(' a b \n');
 	});
 
 	it('can hold any secret setting, and no other', () => {
-		const secret = Object.entries(settingsSchema.parse(VALUES)).filter(([, value]) => value instanceof Secret);
-		expect(secret.map(([name]) => name).sort()).toEqual([...SECRET_NAMES].sort());
+		const settings = EACH_KEYRING.flatMap((values) => Object.entries(settingsSchema.parse(values)));
+		const secret = settings.filter(([, value]) => value instanceof Secret);
+		expect([...new Set(secret.map(([name]) => name))].sort()).toEqual([...SECRET_NAMES].sort());
 		expect(problemsOf({ FIRMSEAL_PORT_FILE: fileOf('80') })).toEqual([
 			expect.stringMatching(/^FIRMSEAL_PORT_FILE is not a setting of this version/),
 		]);
