@@ -45,7 +45,7 @@ const SETTING_RULES: readonly (ProductionRule & { applies(config: Config): boole
 	{
 		// By the one that it accepts, so that another kind is refused until it is allowed here.
 		applies: ({ keyring }) => keyring.kind !== 'aws-kms',
-		sentence: 'Production refuses every keyring but that of a key service: set FIRMSEAL_KEYRING=aws-kms.',
+		sentence: 'Production refuses every keyring but that of a key service that it knows: set FIRMSEAL_KEYRING=aws-kms.',
 	},
 	{
 		applies: ({ objects }) => objects.kind !== 's3',

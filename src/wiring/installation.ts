@@ -9,7 +9,7 @@ import { type AdminContext, isInstallationProven, proveInstallation } from '../f
 import { type Keyring, PLATFORM_FIRM_ID } from '../keys/index.ts';
 import { type DatabaseAccess, openDatabase, openPlaneOf, prepareInstallationDatabase } from './open-database.ts';
 import { issuerOf } from './open-issuer.ts';
-import { hasKeyring, initKeyring, keyringWords, openKeyring } from './open-keyring.ts';
+import { hasKeyring, initKeyring, keyringWords, keyServiceAdvice, openKeyring } from './open-keyring.ts';
 import { openLog } from './open-log.ts';
 import { openRights } from './open-rights.ts';
 import { openRefusalFeed, type RefusalFeed } from './refusal-feed.ts';
@@ -196,7 +196,7 @@ export async function assertInstallationProven(keyring: Pick<Keyring, 'describeK
 	if (await keyring.describeKey(PLATFORM_FIRM_ID)) throw new SetupError(unproven);
 	// From before there were proofs; or of a process that looks for its keys in the wrong place.
 	throw new SetupError(
-		`${unproven} If it was run, this process has not the keyring of this installation: with AWS KMS, check its account and AWS_REGION.`,
+		`${unproven} If it was run, this process has not the keyring of this installation: ${keyServiceAdvice()}.`,
 	);
 }
 

@@ -25,6 +25,8 @@ interface KeyringKind {
 }
 
 interface KeyService {
+	/** What to check when it has no key of this installation; goes on with a sentence. */
+	readonly advice: string;
 	/** Those of the firms whose wrapping keys, made here, it doesn't rotate each year. */
 	findUnrotated(config: Config, firms: readonly string[]): Promise<readonly string[]>;
 }
@@ -51,6 +53,7 @@ const LOCAL: KeyringKind = {
 
 const AWS_KMS: KeyringKind = {
 	service: {
+		advice: 'with AWS KMS, check its account and AWS_REGION',
 		async findUnrotated(config, firms) {
 			const { findUnrotated } = await loadAws();
 			return findUnrotated({ ...awsOf(config), principal: 'worker' }, firms);
@@ -88,6 +91,12 @@ export const initKeyring = (config: Config): Promise<void> => kindOf(config).ini
 
 /** @throws KeyUnavailableError when a service can't say now whether it has the platform's key. */
 export const hasKeyring = (config: Config): Promise<boolean> => kindOf(config).exists(config);
+
+/** For a sentence of who does not know which keyring is in use. */
+export const keyServiceAdvice = (): string =>
+	Object.values(KEYRINGS)
+		.flatMap(({ service }) => service?.advice ?? [])
+		.join('; ');
 
 export const keyServiceOf = (config: Config): KeyService | null => kindOf(config).service;
 
