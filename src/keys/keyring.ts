@@ -64,12 +64,35 @@ export type KeyringPrincipal = 'firm' | 'operator' | 'broker' | 'worker' | 'sign
 
 /**
  * The only way to a data key. One wrapping key per firm, which never leaves the keyring.
- * Every method throws KeyUnavailableError when the service is away (`AWAY`), overloaded (`THROTTLED`) or refuses
- * (`REFUSED`: disabled, pending deletion, destroyed, unknown key, no right, a context that differs). `REFUSED` closes all that the firm has
- * open: credentials that the service doesn't accept, and an answer that isn't the service's own, are `AWAY`.
- * An adapter throws nothing else for these, and turns a SetupError of a file that it keeps keys in into one. Nothing here is ever
- * retried, cached or logged by an adapter: that is for the layers above; but a call gives up by itself, within half of the four seconds
- * that they give it. Where the service doesn't know the principals by itself, each method asks assertKeyringRight() or assertKeyRight() (keyring-rights.ts) first.
+ *
+ * Every method throws KeyUnavailableError when the service is away (`AWAY`), overloaded (`THROTTLED`) or refuses (`REFUSED`: no right, a
+ * context that differs, a state of the key from which it doesn't do this). `REFUSED` closes all that the firm has open: credentials that
+ * the service doesn't accept, and an answer that isn't the service's own, are `AWAY`. An adapter throws nothing else for these, and turns a
+ * SetupError of a file that it keeps keys in into one.
+ *
+ * What a method does in which state of the firm's key:
+ *
+ * | method                                | ENABLED | DISABLED | PENDING_DELETION | DESTROYED | no key    |
+ * | ------------------------------------- | ------- | -------- | ---------------- | --------- | --------- |
+ * | describeKey                           | as is   | as is    | as is            | as is     | null      |
+ * | createKey                             | as is   | as is    | as is            | as is     | makes one |
+ * | generateDataKey, unwrap, rewrap, wrap | yes     | REFUSED  | REFUSED          | REFUSED   | REFUSED   |
+ * | rotateKey, createGrant                | yes     | REFUSED  | REFUSED          | REFUSED   | REFUSED   |
+ * | disableKey                            | yes     | as is    | REFUSED          | REFUSED   | REFUSED   |
+ * | enableKey                             | as is   | yes      | REFUSED          | REFUSED   | REFUSED   |
+ * | scheduleDeletion                      | yes     | yes      | REFUSED          | REFUSED   | REFUSED   |
+ * | cancelDeletion                        | REFUSED | REFUSED  | yes              | REFUSED   | REFUSED   |
+ * | listGrants                            | yes     | yes      | yes              | none      | none      |
+ * | revokeGrant                           | yes     | yes      | yes              | silent    | silent    |
+ *
+ * "As is": answers the key, and changes nothing. A service may forget a key once it is destroyed: then the firm has none.
+ *
+ * An adapter doesn't make a call again that failed, caches no answer and logs nothing: that is for the layers above. It gives each request
+ * to a service an end of its own, so that none is left hanging (with AWS KMS 2.5 s). A call may take several requests, and wait until what
+ * it has changed is known: for how long in all, resilientKeyring says, by process and method. A keyring in files has no such times.
+ *
+ * Each method but check() first asks assertKeyringRight() or assertKeyRight() (keyring-rights.ts), also where the service knows the
+ * principals by itself: a role there with too many rights then gives no more.
  */
 export interface Keyring {
 	/**
@@ -77,11 +100,11 @@ export interface Keyring {
 	 * becomes its wrapping key. Throws BAD_USER_INPUT for a key that can't be one, CONFLICT when the firm has another already.
 	 */
 	createKey(firm: string, own?: string): Promise<WrappingKey>;
-	/** null: the firm has no wrapping key. */
+	/** null: the firm has no wrapping key, or the service has forgotten it with its destruction. */
 	describeKey(firm: string): Promise<WrappingKey | null>;
 	/** 32 fresh random bytes, in the clear and wrapped under `context`. */
 	generateDataKey(context: KeyContext): Promise<GeneratedKey>;
-	/** Opens what generateDataKey, rewrap or wrap has wrapped under the same context. `tokens`: of grants that may be new. */
+	/** Opens what generateDataKey, rewrap, rewrapToNext or wrap has wrapped under the same context. `tokens`: of grants that may be new. */
 	unwrap(context: KeyContext, wrapped: Uint8Array, tokens?: readonly string[]): Promise<UnwrappedKey>;
 	/** The same data key under the wrapping key's present version; the plaintext stays inside. */
 	rewrap(context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey>;
@@ -93,16 +116,18 @@ export interface Keyring {
 	wrap(context: KeyContext, plaintext: Uint8Array): Promise<WrappedKey>;
 	/** A new version of the wrapping key; older versions still unwrap. */
 	rotateKey(firm: string): Promise<WrappingKey>;
+	/** From ENABLED; a DISABLED key stays as it is. */
 	disableKey(firm: string): Promise<WrappingKey>;
-	/** From DISABLED; an ENABLED key stays as it is, any other is REFUSED. */
+	/** From DISABLED; an ENABLED key stays as it is. */
 	enableKey(firm: string): Promise<WrappingKey>;
-	/** State PENDING_DELETION for 7 to 30 days, then DESTROYED. */
+	/** From ENABLED or DISABLED: PENDING_DELETION for 7 to 30 days, then DESTROYED for good. */
 	scheduleDeletion(firm: string, days: number): Promise<WrappingKey>;
-	/** Only from PENDING_DELETION; the key is then DISABLED. */
+	/** From PENDING_DELETION; the key is then DISABLED, also one that was ENABLED before. */
 	cancelDeletion(firm: string): Promise<WrappingKey>;
 	/**
 	 * This and the four methods after it are for firms that bring a key of their own. A keyring that takes none throws BAD_USER_INPUT for
-	 * `own`, in createKey() too, and CONFLICT where none is named.
+	 * `own`, in createKey() too, and CONFLICT where none is named. One that takes them refuses (REFUSED) a firm without a wrapping key, and
+	 * releaseKey() is silent about it.
 	 *
 	 * A key that the firm would bring in the place of the one that it has. Changes nothing. Throws BAD_USER_INPUT for one that can't be one,
 	 * CONFLICT for the one that it has, and while another is named to follow.
@@ -126,12 +151,15 @@ export interface Keyring {
 	 * was made here. Idempotent.
 	 */
 	releaseKey(firm: string, side: KeySide | 'OWN', days: number): Promise<void>;
-	/** Throws CONFLICT when the firm has a grant of that name for another class. */
+	/** Answers the grant that is there when the firm has one of that name and class. Throws CONFLICT when it has one for another class. */
 	createGrant(grant: { readonly name: string } & KeyContext): Promise<KeyGrant>;
-	/** Idempotent; no unwrap that begins after it has returned succeeds by that grant. */
+	/**
+	 * Idempotent, and silent about a grant that isn't there. No unwrap that begins after it has returned succeeds by that grant, except where
+	 * a service takes a while to tell all of its machines: by then the database has closed what was open under it.
+	 */
 	revokeGrant(grant: { readonly name: string; readonly firm: string }): Promise<void>;
 	listGrants(firm: string): Promise<readonly KeyGrant[]>;
-	/** Throws when the keyring can't be used at all. */
+	/** Throws when the keyring can't be used at all. That the firms or the platform have no key yet is no reason. */
 	check(): Promise<void>;
 }
 

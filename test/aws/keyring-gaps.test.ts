@@ -32,9 +32,10 @@ describe.skipIf(!moto)(`gaps of moto${moto ? '' : ' (skipped: moto_server is not
 	});
 
 	it('a key scheduled for deletion is usable, and can be enabled', async () => {
-		const { worker, firm, context, wrapped } = await newFirm();
+		const { worker, broker, firm, context, wrapped } = await newFirm();
 		await worker.scheduleDeletion(firm, 7);
 		await expect(worker.unwrap(context, wrapped)).resolves.toBeDefined();
+		await expect(broker.createGrant({ name: 'x', ...context })).resolves.toBeDefined();
 		await expect(worker.enableKey(firm)).resolves.toMatchObject({ state: 'ENABLED' });
 	});
 

@@ -33,6 +33,7 @@ if (moto) {
 		'refuses everything while the key is disabled, and unwraps again once it is enabled': STATE,
 		'refuses everything while a deletion is pending, and leaves the key disabled if it is cancelled': STATE,
 		'creates no grant under a disabled key, but still revokes grants': STATE,
+		'creates no grant while a deletion is pending, but still lists and revokes grants': STATE,
 		'unwraps for an operator only while a grant for that firm and class exists': GRANT,
 		'creates a grant again under a revoked name': GRANT,
 		'unwraps with the remaining grant if one of two for the same class is revoked': GRANT,

@@ -156,6 +156,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			await refused(worker.rewrap(context, wrapped));
 			await refused(worker.wrap(context, plaintext));
 			await refused(worker.generateDataKey(context));
+			await refused(worker.rotateKey(firm));
 			expect(await worker.createKey(firm)).toMatchObject({ state: 'DISABLED' });
 			expect(await worker.enableKey(firm)).toMatchObject({ state: 'ENABLED' });
 			expect(await opens(worker, context, wrapped)).toEqual(plaintext);
@@ -170,14 +171,32 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			await refused(worker.generateDataKey(context));
 			await refused(worker.wrap(context, plaintext));
 			await refused(worker.enableKey(firm));
+			await refused(worker.disableKey(firm));
 			await refused(worker.rotateKey(firm));
 			await refused(worker.scheduleDeletion(firm, 7));
+			expect(await worker.createKey(firm)).toMatchObject({ state: 'PENDING_DELETION' });
 			const cancelled = await worker.cancelDeletion(firm);
 			expect(cancelled.state).toBe('DISABLED');
 			expect(cancelled).not.toHaveProperty('deletionAt');
 			await refused(worker.cancelDeletion(firm));
 			await worker.enableKey(firm);
 			expect(await opens(worker, context, wrapped)).toEqual(plaintext);
+			await refused(worker.cancelDeletion(firm));
+		});
+
+		it('deletes a disabled key too', async () => {
+			const { worker, firm } = await setUp();
+			await worker.disableKey(firm);
+			expect(await worker.scheduleDeletion(firm, 7)).toMatchObject({ state: 'PENDING_DELETION' });
+		});
+
+		it('changes no key of a firm that has none', async () => {
+			const { worker } = await setUp();
+			const firm = randomUUID();
+			for (const change of [worker.rotateKey, worker.disableKey, worker.enableKey, worker.cancelDeletion])
+				await refused(change(firm));
+			await refused(worker.scheduleDeletion(firm, 7));
+			expect(await worker.describeKey(firm)).toBeNull();
 		});
 
 		it('reports the state of a key at every step', async () => {
@@ -285,6 +304,17 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			await worker.disableKey(firm);
 			await refused(broker.createGrant({ name: names[1], ...context }));
 			await broker.revokeGrant({ name: names[0], firm });
+			expect(await broker.listGrants(firm)).toEqual([]);
+		});
+
+		it('creates no grant while a deletion is pending, but still lists and revokes grants', async () => {
+			const { worker, broker, firm, context } = await setUp();
+			const name = grantOf('NOTE');
+			await broker.createGrant({ name, ...context });
+			await worker.scheduleDeletion(firm, 7);
+			expect((await broker.listGrants(firm)).map((grant) => grant.name)).toEqual([name]);
+			await refused(broker.createGrant({ name: grantOf('NOTE'), ...context }));
+			await broker.revokeGrant({ name, firm });
 			expect(await broker.listGrants(firm)).toEqual([]);
 		});
 
