@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { type SettingName, settingNames, settingsSchema, wrongCloudNames } from './settings.ts';
+import { type SettingName, type Settings, settingNames, settingsSchema, wrongCloudNames } from './settings.ts';
 
 /** What is wrong with settings beside each other, though each may be right by itself: one sentence each, and no value in it. */
 export const checkSettingCombinations = (given: ReadonlyMap<string, string>): string[] => [
@@ -69,7 +69,7 @@ function wrongTokenRules(given: ReadonlyMap<string, string>): string[] {
 		: [];
 }
 
-/** What FIRMSEAL_KEYRING=aws-kms and FIRMSEAL_OBJECTS=s3 need beside them; and what means nothing without them. */
+/** What FIRMSEAL_KEYRING=aws-kms and FIRMSEAL_OBJECTS=s3 need beside them; and what means nothing without the latter. */
 function missingCloudSettings(given: ReadonlyMap<string, string>): string[] {
 	const onKms = given.get('FIRMSEAL_KEYRING') === 'aws-kms';
 	const onS3 = given.get('FIRMSEAL_OBJECTS') === 's3';
@@ -84,18 +84,26 @@ function missingCloudSettings(given: ReadonlyMap<string, string>): string[] {
 	return [...problems, ...wrongAnchors(given), ...wrongPlaintextLocation(given, onS3)];
 }
 
-const KMS_ROLES = settingNames.filter((name) => name.startsWith('FIRMSEAL_KMS_ROLE_'));
+/** What means nothing with another keyring; but the root key, which has a sentence of its own. */
+const SETTINGS_OF_KEYRINGS: Readonly<Record<Settings['FIRMSEAL_KEYRING'], readonly SettingName[]>> = {
+	local: [],
+	'aws-kms': settingNames.filter((name) => name.startsWith('FIRMSEAL_KMS_ROLE_')),
+};
 
 /** What belongs to another keyring than the one that FIRMSEAL_KEYRING names. */
 function idleKeyringSettings(given: ReadonlyMap<string, string>): string[] {
 	// undefined: it names none, which a sentence of its own says without the value.
 	const { data: kind } = settingsSchema.shape.FIRMSEAL_KEYRING.safeParse(given.get('FIRMSEAL_KEYRING'));
-	const idle = kind === 'aws-kms' ? [] : KMS_ROLES.filter((name) => given.has(name));
+	const others = Object.entries(SETTINGS_OF_KEYRINGS).filter(([other]) => other !== kind);
 	return [
 		...(kind !== undefined && kind !== 'local' && given.has('FIRMSEAL_ROOT_KEY')
 			? [`FIRMSEAL_ROOT_KEY is of the local keyring: remove it, since FIRMSEAL_KEYRING is ${kind}.`]
 			: []),
-		...idle.map((name) => `${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`),
+		...others.flatMap(([other, names]) =>
+			names
+				.filter((name) => given.has(name))
+				.map((name) => `${name} means nothing while FIRMSEAL_KEYRING is not ${other}.`),
+		),
 	];
 }
 
