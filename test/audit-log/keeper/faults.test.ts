@@ -2,20 +2,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemEntry } from '../../../src/audit/index.ts';
 import type { AppendingLog } from '../../../src/audit-log/index.ts';
-import { createSignedHeads, type LogLeader, runLogLeader } from '../../../src/audit-log/keeper/index.ts';
-import {
-	createDataKeyStore,
-	LOG_LEADER_LOCK,
-	openLeaderLock,
-	openPlane,
-	type Plane,
-} from '../../../src/database/index.ts';
-import { createCheckpointKeys } from '../../../src/keys/index.ts';
-import { openKeyring, openLog, openPlaneOf } from '../../../src/wiring/index.ts';
+import type { LogLeader } from '../../../src/audit-log/keeper/index.ts';
+import { openPlane, type Plane } from '../../../src/database/index.ts';
+import { openLog, openPlaneOf } from '../../../src/wiring/index.ts';
 import { servers } from '../../support/both-servers.ts';
 import { makeInstallation, type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { leaveOpen } from '../../support/open-transaction.ts';
 import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts';
+import { keepAlone } from './publish-alone.ts';
 
 /** Answers that are lost, each followed by a pause that is longer than the last. */
 const MOST_LOST = 8;
@@ -62,13 +56,11 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 
 	/** A keeper of whose planes a test makes what it wants. */
 	async function keep(around: (plane: Plane) => Plane, failures: unknown[] = []): Promise<void> {
-		const { database, config } = installation;
 		const own = (role: 'firmseal_log' | 'firmseal_signer') => {
-			const opened = openPlane({ url: database.worker, role, connections: 2 });
+			const opened = openPlane({ url: installation.database.worker, role, connections: 2 });
 			planes.push(opened);
 			return around(opened);
 		};
-		const signerPlane = own('firmseal_signer');
 		let head: string | null = null;
 		const clock = steppedClock();
 		clocks.push(clock);
@@ -78,28 +70,8 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 				head = note;
 			},
 		};
-		keepers.push(
-			runLogLeader(
-				{
-					plane: own('firmseal_log'),
-					signerPlane,
-					keys: createCheckpointKeys({
-						keyring: await openKeyring(config, 'signer'),
-						store: createDataKeyStore(signerPlane),
-					}),
-					heads: createSignedHeads(signerPlane, 'localhost', file),
-					installation: 'localhost',
-				},
-				{
-					clock,
-					openSession: () => openLeaderLock(database.worker, LOG_LEADER_LOCK),
-					onLeading: () => {},
-					onFailure: (error) => failures.push(error),
-					onRecovery: () => {},
-					onGaps: () => {},
-				},
-			),
-		);
+		const parts = { plane: own('firmseal_log'), signerPlane: own('firmseal_signer'), head: file };
+		keepers.push(await keepAlone(installation, parts, { clock, failures }));
 	}
 
 	it('waits for an open transaction, and 64 writers wait for neither', async () => {

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
-import { createSignedHeads, type RootHeadFile, runLogLeader } from '../../../src/audit-log/keeper/index.ts';
-import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock } from '../../../src/database/index.ts';
+import {
+	createSignedHeads,
+	type LogLeader,
+	type RootHeadFile,
+	runLogLeader,
+} from '../../../src/audit-log/keeper/index.ts';
+import type { Clock } from '../../../src/clock/clock.ts';
+import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock, type Plane } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
 import { readOwnerOnly, replaceOwnerOnly } from '../../../src/local-files/owner-only-file.ts';
 import { openKeyring, openPlaneOf } from '../../../src/wiring/index.ts';
@@ -13,17 +19,17 @@ export function headOf({ directory }: Pick<TestInstallation, 'directory'>): Root
 	return { read: () => readOwnerOnly(path), write: (note) => replaceOwnerOnly(path, note) };
 }
 
-/** Makes leaves of what there is and signs it, with the installation's own key, and neither compares nor anchors anything. */
-export async function publishAlone(installation: TestInstallation, head: RootHeadFile): Promise<void> {
-	const { config, database } = installation;
-	const [plane, signerPlane] = [openPlaneOf(database, 'firmseal_log', 2), openPlaneOf(database, 'firmseal_signer', 2)];
-	const clock = steppedClock();
-	const failures: unknown[] = [];
+/** Starts to keep an installation's log, with its own key, in planes of the test's; neither compares nor anchors anything. */
+export async function keepAlone(
+	{ config, database }: Pick<TestInstallation, 'config' | 'database'>,
+	{ plane, signerPlane, head }: { readonly plane: Plane; readonly signerPlane: Plane; readonly head: RootHeadFile },
+	{ clock, failures }: { readonly clock: Clock; readonly failures: unknown[] },
+): Promise<LogLeader> {
 	const keys = createCheckpointKeys({
 		keyring: await openKeyring(config, 'signer'),
 		store: createDataKeyStore(signerPlane),
 	});
-	const keeper = runLogLeader(
+	return runLogLeader(
 		{ plane, signerPlane, keys, heads: createSignedHeads(signerPlane, 'localhost', head), installation: 'localhost' },
 		{
 			clock,
@@ -34,6 +40,15 @@ export async function publishAlone(installation: TestInstallation, head: RootHea
 			onGaps: () => {},
 		},
 	);
+}
+
+/** Makes leaves of what there is and signs it. */
+export async function publishAlone(installation: TestInstallation, head: RootHeadFile): Promise<void> {
+	const { database } = installation;
+	const [plane, signerPlane] = [openPlaneOf(database, 'firmseal_log', 2), openPlaneOf(database, 'firmseal_signer', 2)];
+	const clock = steppedClock();
+	const failures: unknown[] = [];
+	const keeper = await keepAlone(installation, { plane, signerPlane, head }, { clock, failures });
 	async function turn(): Promise<void> {
 		await clock.advance(1_000);
 		if (failures.length > 0) throw new Error(`not published: ${failures[0]}`);
