@@ -11,7 +11,7 @@ import type { LOGINS, Person, TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 import { firmsealJson } from '../system/program.ts';
 import { leasesOver } from './by-api.ts';
-import { ROLES_OF, takeAllLocks, withOpenTransaction } from './open-login-transaction.ts';
+import { codeBySql, ROLES_OF, takeAllLocks, withOpenTransaction } from './open-login-transaction.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 /** Whoever has a login of the database can keep a transaction open. Nothing that an owner or the broker does may wait for that. */
@@ -27,14 +27,6 @@ const send = (lease: string, query: string, more: RequestInit = {}) => {
 const read = (lease: string) =>
 	api.ask(stage.tokens.requester, `{ note(id: "${note}") { title } }`, {}, { 'x-firmseal-lease': lease });
 const revoke = (lease: string) => leasesOver(api.ask).step(stage.tokens.owner, 'revoke', lease);
-
-const states = (login: keyof typeof LOGINS, firm: string, statement: string) =>
-	codeOf(
-		stage.installation.signIn(login).begin(async (tx) => {
-			await tx.unsafe(`set local role firmseal_${login}; set local firmseal.firm = '${firm}'`);
-			return tx.unsafe(statement);
-		}),
-	);
 
 beforeAll(async () => {
 	stage = await makeLeaseStage();
@@ -182,7 +174,9 @@ describe('an owner can revoke while another login holds', () => {
 	});
 
 	it('the table of the notice queue', async () => {
-		expect(await states('worker', '', 'lock table webhook_deliveries in access exclusive mode')).toBe('42501');
+		expect(await codeBySql(stage, 'worker', '', 'lock table webhook_deliveries in access exclusive mode')).toBe(
+			'42501',
+		);
 	});
 });
 
@@ -351,7 +345,7 @@ describe('a login cannot write', () => {
 			['null', 'array[null]::uuid[]'],
 			[`array[array['Note.title']]`, 'null'],
 		] as const)
-			expect(await states('operator', '', insert(coordinates, records))).toMatch(/^(23514|0A000)$/);
+			expect(await codeBySql(stage, 'operator', '', insert(coordinates, records))).toMatch(/^(23514|0A000)$/);
 	});
 
 	it('the platform’s key, from the firm’s login', async () => {
@@ -370,17 +364,17 @@ describe('a login cannot write', () => {
 		const asked = await stage.ask();
 		const approval = `insert into lease_approvals (lease_id, firm_id, side, user_id, request_hash, mac)
 			select id, firm_id, 'PLATFORM', '${owner}', request_hash, request_mac from leases where id = '${asked}'`;
-		expect(await states('operator', '', approval)).toBe('23000');
+		expect(await codeBySql(stage, 'operator', '', approval)).toBe('23000');
 		const denied = `update leases set state = 'DENIED', acted_by = '${owner}' where id = '${asked}'`;
-		expect(await states('operator', '', denied)).toBe('done');
+		expect(await codeBySql(stage, 'operator', '', denied)).toBe('done');
 		const [event] = await stage.installation.admin`
 			select acted_by from lease_events where lease_id = ${asked} and to_state = 'DENIED'`;
 		expect(event).toEqual({ acted_by: null });
 		const ended = await stage.active();
 		await revoke(ended);
-		expect(await states('operator', '', `update leases set reviewed_by = '${owner}' where id = '${ended}'`)).toBe(
-			'23000',
-		);
+		expect(
+			await codeBySql(stage, 'operator', '', `update leases set reviewed_by = '${owner}' where id = '${ended}'`),
+		).toBe('23000');
 	});
 });
 

@@ -1,4 +1,5 @@
 import type { TransactionSql } from 'postgres';
+import { codeOf } from '../database/two-firms.ts';
 import type { LOGINS } from '../support/installation.ts';
 import type { LeaseStage } from './stage.ts';
 
@@ -29,6 +30,15 @@ export async function withOpenTransaction<T>(
 		await held;
 	}
 }
+
+/** Has a login run a statement in its plane's role, for a firm unless that is ''; answers the error's code, or `done`. */
+export const codeBySql = ({ installation }: Holder, login: Login, firm: string, statement: string): Promise<string> =>
+	codeOf(
+		installation.signIn(login).begin(async (tx) => {
+			await tx.unsafe(`set local role firmseal_${login}; set local firmseal.firm = '${firm}'`);
+			return tx.unsafe(statement);
+		}),
+	);
 
 /** Requests for leases in an operator's name that only SQL has made, with the ids that it likes. */
 export const askBySql = (

@@ -12,7 +12,7 @@ import { codeOf } from '../database/two-firms.ts';
 import { LOGINS, type TestApi } from '../support/installation.ts';
 import { leasesOver } from './by-api.ts';
 import { unguarded } from './forgeries.ts';
-import { askBySql, ROLES_OF, withOpenTransaction } from './open-login-transaction.ts';
+import { askBySql, codeBySql, ROLES_OF, withOpenTransaction } from './open-login-transaction.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 import { readOf } from './statement-costs.ts';
 
@@ -26,13 +26,6 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 const revoke = (lease: string) => leasesOver(api.ask).step(stage.tokens.owner, 'revoke', lease);
-const states = (login: keyof typeof LOGINS, firm: string, statement: string) =>
-	codeOf(
-		stage.installation.signIn(login).begin(async (tx) => {
-			await tx.unsafe(`set local role firmseal_${login}; set local firmseal.firm = '${firm}'`);
-			return tx.unsafe(statement);
-		}),
-	);
 
 describe('if a login writes and refers to rows without end,', () => {
 	const manyMarks = (lease: string) =>
@@ -52,7 +45,7 @@ describe('if a login writes and refers to rows without end,', () => {
 			},
 			async () => {
 				for (const login of ['firm', 'broker', 'operator'] as const)
-					expect([login, await states(login, id, manyMarks(lease))]).toEqual([login, 'done']);
+					expect([login, await codeBySql(stage, login, id, manyMarks(lease))]).toEqual([login, 'done']);
 				expect(await marks(lease)).toBe(1);
 			},
 		);
@@ -60,7 +53,8 @@ describe('if a login writes and refers to rows without end,', () => {
 		// Of another firm's lease none is written, whether it has one or not.
 		for (const other of [lease, await stage.ask()])
 			expect(
-				await states(
+				await codeBySql(
+					stage,
 					'firm',
 					stage.harbour.id,
 					`insert into lease_ends (lease_id, firm_id) values ('${other}', '${id}')`,
@@ -82,7 +76,7 @@ describe('if a login writes and refers to rows without end,', () => {
 		});
 		await operator.begin('isolation level repeatable read', async (before) => {
 			const [row] = await before`select pg_export_snapshot() as snapshot`;
-			expect(await states('operator', stage.firm.id, manyMarks(lease))).toBe('done');
+			expect(await codeBySql(stage, 'operator', stage.firm.id, manyMarks(lease))).toBe('done');
 			for (let n = 0; n < 3; n++) {
 				const late = stage.installation.signIn('operator').begin('isolation level repeatable read', async (tx) => {
 					await tx.unsafe(`set transaction snapshot '${row?.snapshot}'; set local role firmseal_operator`);
