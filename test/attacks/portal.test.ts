@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeScene, type Scene } from './scene.ts';
-import { makeWorkspace, type Workspace } from './workspace.ts';
+import { claimsOf, makeScene, type Scene } from './scene.ts';
+import { makeWorkspace, shareAll, type Workspace } from './workspace.ts';
 
 let scene: Scene;
 let work: Workspace;
@@ -241,5 +241,23 @@ describe('records of another firm', () => {
 		])
 			expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
 		expect(await scene.admin`select 1 from shares where firm_id = ${scene.harbour.id}`).toHaveLength(0);
+	});
+});
+
+describe('a message with the id of another record that the client sees', () => {
+	beforeAll(() => shareAll(scene, scene.north, work));
+
+	it.each(['Document', 'Invoice', 'Firm', 'User'])('does not replace a %s', async (type) => {
+		const id = {
+			Document: work.ids.document,
+			Invoice: work.ids.invoice,
+			Firm: scene.north.id,
+			User: claimsOf(scene.north.member).sub,
+		}[type];
+		await ask('mutation ($input: CreateMessageInput!) { createMessage(input: $input) { message { id } } }', {
+			input: { id, threadId: work.ids.thread, body: 'mine' },
+		});
+		const { data } = await scene.api.ask(scene.north.member, `{ node(id: "${id}") { __typename } }`);
+		expect(data.node.__typename).toBe(type);
 	});
 });

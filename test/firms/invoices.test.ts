@@ -91,4 +91,12 @@ describe('an invoice', () => {
 		});
 		expect(shown(replaced, 'updateInvoice').lineItems[0]).toMatchObject({ position: 1, description: 'item 199' });
 	});
+
+	it('loses all its items by one change, whose entry names their content', async () => {
+		const made = await writer.make('Invoice', { ...invoice(uuidv7()), lineItems: [{ description: 'x' }] });
+		const answer = await writer.update('Invoice', { id: made.id, expectedRevision: 1, lineItems: [] }, 'id');
+		expect(codesOf(answer)).toEqual([]);
+		const [entry] = await scene.entriesOf(answer);
+		expect(entry?.coordinates).toContain('InvoiceLineItem.description');
+	});
 });
