@@ -409,15 +409,17 @@ describe('a disabled key', () => {
 		const id = await newDocument({}, scene.harbour);
 		await files.put(scene.harbour.member, id, someBytes(60_000_000));
 		const keyring = await openKeyring(scene.installation.config, 'worker');
-		let received = 0;
+		let [received, isRefused] = [0, false];
 		const { socket, closed } = speak(scene.api.url, `GET ${contentOf(id)}`, scene.harbour.member);
+		const begun = Promise.withResolvers<void>();
 		socket.on('data', (part) => {
 			received += part.length;
-			// Slower than the server, so that it takes seconds.
+			// It reads no further before the key is refused.
+			if (isRefused || received < 1_000_000) return;
 			socket.pause();
-			setTimeout(() => socket.resume(), 5);
+			begun.resolve();
 		});
-		await expect.poll(() => received).toBeGreaterThan(1_000_000);
+		await begun.promise;
 		await keyring.disableKey(scene.harbour.id);
 		// A class whose key isn't at hand: the refusal closes what is.
 		const refused = await scene.api.ask(
@@ -426,6 +428,8 @@ describe('a disabled key', () => {
 		);
 		expect(refused.errors[0]?.extensions.code).toBe('KEY_UNAVAILABLE');
 		expect((await files.get(scene.harbour.member, contentOf(id))).status).toBe(503);
+		isRefused = true;
+		socket.resume();
 		await closed;
 		await keyring.enableKey(scene.harbour.id);
 		expect(received).toBeLessThan(60_000_000);
