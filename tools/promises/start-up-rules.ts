@@ -18,7 +18,7 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
 	'Not so: …. …': 'test/database/inspect-start.test.ts',
 	'FIRMSEAL_CLEAR_OBJECTS must be …: FIRMSEAL_OBJECTS is ….': 'test/config/check-setting-combinations.test.ts',
 	'… must be ….': 'test/config/check-setting-combinations.test.ts',
-	'… must be set too: … go together, all or none.': 'test/config/config.test.ts',
+	'… must be set too: … go together, all or none.': 'test/config/refused-settings.test.ts',
 	'… names a file ….': 'test/config/secrets.test.ts',
 };
 

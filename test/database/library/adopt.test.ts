@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { addResolversToSchema, makeExecutableSchema } from '@graphql-tools/schema';
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { GraphQLSchema } from 'graphql';
@@ -14,6 +11,7 @@ import { SetupError } from '../../../src/errors.ts';
 import type { Caller } from '../../../src/library/index.ts';
 import { type Adoption, adopt, openKeyringIn } from '../../../src/wiring/library/index.ts';
 import { type ForeignDatabase, foreignDatabases } from './foreign-database.ts';
+import { type Context, SERVERS, type Server } from './graphql-servers.ts';
 
 const columns = {
 	id: uuid('id').primaryKey(),
@@ -45,132 +43,6 @@ const SDL = /* GraphQL */ `
 		estimate: Float @encrypted(class: NOTE)
 	}
 `;
-
-interface Context {
-	readonly caller: Caller | null;
-}
-
-/** By hand, as far as it is used: its own types bring those of browsers into the whole project. */
-interface Yoga {
-	fetch(url: string, request: RequestInit, context: object): Promise<Response>;
-	dispose(): unknown;
-}
-const require = createRequire(import.meta.url);
-const { createYoga } = require('graphql-yoga') as { createYoga: (options: object) => Yoga };
-
-interface Asked {
-	readonly data?: unknown;
-	readonly codes?: readonly unknown[] | undefined;
-	readonly extensions?: unknown;
-	readonly text: string;
-}
-
-interface Server {
-	ask(context: Context, query: string): Promise<Asked>;
-	/** From now on the server has the later schema. */
-	change(): void;
-	stop(): Promise<void>;
-}
-
-interface Serving {
-	readonly schema: GraphQLSchema;
-	/** undefined: whoever has put the server together forgot it. */
-	readonly gate?: Adoption<Context>;
-	/** Runs as a resolver would, in the context of the operation. */
-	readonly within?: (context: Context) => unknown;
-	/** The server has its schema from a source that answers this one later. */
-	readonly later?: GraphQLSchema;
-	/** Another plugin of Envelop, behind the gate, puts this one in its place for each operation. */
-	readonly exchanged?: GraphQLSchema;
-}
-
-const answered = (result: {
-	data?: unknown;
-	errors?: readonly Readonly<Record<string, unknown>>[];
-	extensions?: unknown;
-}) => ({
-	data: result.data,
-	codes: result.errors?.map(({ extensions }) => (extensions as { code?: unknown } | undefined)?.code),
-	extensions: result.extensions,
-	text: JSON.stringify(result),
-});
-
-/** The servers that have a gate, each as its documentation puts it together. */
-const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Server>>> = {
-	async 'Apollo Server'({ schema, gate, within, later }) {
-		let update: (schema: GraphQLSchema) => void = () => {};
-		const gateway = {
-			onSchemaLoadOrUpdate(listen: (of: { apiSchema: GraphQLSchema; coreSupergraphSdl: string }) => void) {
-				update = (apiSchema) => listen({ apiSchema, coreSupergraphSdl: '' });
-				return () => {};
-			},
-			async load() {
-				update(schema);
-				return { executor: null };
-			},
-			async stop() {},
-		};
-		const seeing = {
-			requestDidStart: async () => ({
-				responseForOperation: async ({ contextValue }: { contextValue: Context }) => {
-					await within?.(contextValue);
-					return null;
-				},
-			}),
-		};
-		const apollo = new ApolloServer<Context>({
-			...(later ? { gateway } : { schema }),
-			plugins: [ApolloServerPluginCacheControlDisabled(), ...(gate ? [gate.plugin] : []), seeing],
-			logger: SILENT,
-			formatError: (formatted) =>
-				formatted.extensions?.code === 'INTERNAL_SERVER_ERROR' ? { message: 'Something went wrong.' } : formatted,
-		});
-		await apollo.start();
-		return {
-			async ask(context, query) {
-				const { body } = await apollo.executeOperation({ query }, { contextValue: { ...context } });
-				if (body.kind !== 'single') throw new Error('An answer in parts.');
-				return answered(body.singleResult as never);
-			},
-			change: () => later && update(later),
-			stop: () => apollo.stop(),
-		};
-	},
-	async 'GraphQL Yoga'({ schema, gate, within, later, exchanged }) {
-		let current = schema;
-		const seen = ({ args }: { args: { contextValue?: Context; schema: GraphQLSchema } }) => {
-			args.schema = exchanged ?? args.schema;
-			return within?.(args.contextValue as Context);
-		};
-		const seeing = { onExecute: seen, onSubscribe: seen };
-		const yoga = createYoga({
-			schema: later ? () => current : schema,
-			plugins: [...(gate ? [gate.envelopPlugin] : []), seeing],
-			logging: SILENT,
-			maskedErrors: { isDev: false },
-		});
-		return {
-			async ask(context, query) {
-				const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-				const answer = await yoga.fetch(
-					'http://yoga/graphql',
-					{ method: 'POST', headers, body: JSON.stringify({ query }) },
-					{ ...context },
-				);
-				const body = await answer.text();
-				// Of a subscription, what comes first.
-				const [, event = body] = /^event: next\ndata: (.+)$/m.exec(body) ?? [];
-				return answered(JSON.parse(event));
-			},
-			change() {
-				current = later ?? current;
-			},
-			stop: async () => void (await yoga.dispose()),
-		};
-	},
-};
-
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 const settings = foreignDatabases.flatMap(({ name, make }) =>
 	Object.entries(SERVERS).map(([server, start]) => ({ name: `${server}, ${name}`, make, start })),
