@@ -46,8 +46,18 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "firm_of_erasure"() TO firmseal_maintenance;
 
--- Which rows of a table belong to a subject that is erased or held: itself, and what refers to it, directly or not. As partsOf() in
--- src/database/statements/erasure-targets.ts, which has the order of deletion. `of_subject` null: the whole firm.
+-- What is erased by itself, beside a firm, and the table of each type: the argument of the trigger that lock_erasure() makes.
+CREATE FUNCTION "erasable_types"() RETURNS TABLE (type text, of_table text)
+	LANGUAGE sql STABLE
+AS $$
+	SELECT split_part(encode(t.tgargs, 'escape'), '\000', 1), c.relname::text
+	FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+	WHERE t.tgname = 'not_erased' AND t.tgfoid = to_regproc('public.refuse_erased_id') AND c.relnamespace = 'public'::regnamespace
+	ORDER BY c.relname
+$$;
+
+-- Which rows of a table belong to a subject that is erased or held: itself, and what refers to it, directly or not, by a column that is
+-- named after the type. src/database/statements/jobs/erasure-targets.ts erases nothing else. `of_subject` null: the whole firm.
 CREATE FUNCTION "rows_of_subject"(of_table text, of_firm uuid, of_subject text) RETURNS text
 	LANGUAGE plpgsql STABLE
 AS $$
@@ -60,10 +70,9 @@ DECLARE
 	by_column text;
 BEGIN
 	IF of_subject IS NULL THEN RETURN 'true'; END IF;
-	FOR of_type, whole, by_column IN VALUES ('Client', 'clients', 'client_id'), ('Document', 'documents', 'document_id'),
-		('Thread', 'threads', 'thread_id'), ('Message', 'messages', 'message_id'), ('Note', 'notes', 'note_id'),
-		('Invoice', 'invoices', 'invoice_id'), ('Comment', 'comments', NULL), ('TimeEntry', 'time_entries', NULL)
+	FOR of_type, whole IN SELECT t.type, t.of_table FROM public.erasable_types() t
 	LOOP
+		by_column := lower(regexp_replace(of_type, '([a-z])([A-Z])', '\1_\2', 'g')) || '_id';
 		IF whole = of_table AND of_type = named[1] THEN parts := parts || format('id = %L::uuid', named[2]); END IF;
 		IF EXISTS (SELECT FROM pg_attribute a
 			WHERE a.attrelid = to_regclass(format('public.%I', of_table)) AND a.attname = by_column AND NOT a.attisdropped)
@@ -168,28 +177,22 @@ GRANT EXECUTE ON FUNCTION "known_tombstones"(bigint, bigint) TO firmseal_firm, f
 
 -- What is recorded as erased and is there: a restore has brought it back, or it was never erased. `open`: not even hidden.
 CREATE FUNCTION "erasures_left"() RETURNS TABLE (id uuid, open boolean)
-	LANGUAGE sql STABLE SECURITY DEFINER
+	LANGUAGE plpgsql STABLE SECURITY DEFINER
 AS $$
-	WITH done AS (
-		SELECT e.id AS erasure, e.firm_id, (p.parts)[1] AS type, (p.parts)[2]::uuid AS id
-		FROM public.erasures e,
-			LATERAL (SELECT regexp_match(e.subject, '^([A-Za-z]+)\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$') AS parts) AS p
-		WHERE e.erased_at IS NOT NULL)
-	SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.clients r ON d.type = 'Client' AND r.id = d.id AND r.firm_id = d.firm_id
-	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.documents r ON d.type = 'Document' AND r.id = d.id AND r.firm_id = d.firm_id
-	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.threads r ON d.type = 'Thread' AND r.id = d.id AND r.firm_id = d.firm_id
-	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.messages r ON d.type = 'Message' AND r.id = d.id AND r.firm_id = d.firm_id
-	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.comments r ON d.type = 'Comment' AND r.id = d.id AND r.firm_id = d.firm_id
-	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.notes r ON d.type = 'Note' AND r.id = d.id AND r.firm_id = d.firm_id
-	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.invoices r ON d.type = 'Invoice' AND r.id = d.id AND r.firm_id = d.firm_id
-	UNION ALL SELECT d.erasure, r.deleted_at IS NULL FROM done d JOIN public.time_entries r ON d.type = 'TimeEntry' AND r.id = d.id AND r.firm_id = d.firm_id
+DECLARE
+	of_type text;
+	whole text;
+BEGIN
+	FOR of_type, whole IN SELECT t.type, t.of_table FROM public.erasable_types() t
+	LOOP
+		RETURN QUERY EXECUTE format('SELECT e.id, r.deleted_at IS NULL FROM public.erasures e JOIN public.%I r
+			ON r.id = (regexp_match(e.subject, %L))[1]::uuid AND r.firm_id = e.firm_id WHERE e.erased_at IS NOT NULL',
+			whole, '^' || of_type || '\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
+	END LOOP;
 	-- The firm's row closes it, whatever else is left.
-	UNION ALL SELECT e.id, false FROM public.erasures e
-		WHERE e.erased_at IS NOT NULL AND e.subject IS NULL AND (
-			EXISTS (SELECT FROM public.clients r WHERE r.firm_id = e.firm_id) OR EXISTS (SELECT FROM public.documents r WHERE r.firm_id = e.firm_id)
-			OR EXISTS (SELECT FROM public.threads r WHERE r.firm_id = e.firm_id) OR EXISTS (SELECT FROM public.messages r WHERE r.firm_id = e.firm_id)
-			OR EXISTS (SELECT FROM public.comments r WHERE r.firm_id = e.firm_id) OR EXISTS (SELECT FROM public.notes r WHERE r.firm_id = e.firm_id)
-			OR EXISTS (SELECT FROM public.invoices r WHERE r.firm_id = e.firm_id) OR EXISTS (SELECT FROM public.time_entries r WHERE r.firm_id = e.firm_id))
+	RETURN QUERY EXECUTE (SELECT format('SELECT e.id, false FROM public.erasures e WHERE e.erased_at IS NOT NULL AND e.subject IS NULL AND (%s)',
+		string_agg(format('EXISTS (SELECT FROM public.%I r WHERE r.firm_id = e.firm_id)', t.of_table), ' OR ')) FROM public.erasable_types() t);
+END
 $$;
 GRANT EXECUTE ON FUNCTION "erasures_left"() TO firmseal_firm, firmseal_operator, firmseal_worker;
 
@@ -205,31 +208,28 @@ BEGIN
 END
 $$;
 
-DO $$
-DECLARE
-	of_type text;
-	of_table text;
-BEGIN
-	FOR of_type, of_table IN VALUES ('Client', 'clients'), ('Document', 'documents'), ('Thread', 'threads'), ('Message', 'messages'),
-		('Comment', 'comments'), ('Note', 'notes'), ('Invoice', 'invoices'), ('TimeEntry', 'time_entries')
-	LOOP
-		EXECUTE format('CREATE TRIGGER "not_erased" BEFORE INSERT ON %I FOR EACH ROW EXECUTE FUNCTION refuse_erased_id(%L)', of_table, of_type);
-		-- For erasures_left().
-		EXECUTE format('CREATE POLICY "owner_asks_of_erased" ON %1$I FOR SELECT TO firmseal_owner
-			USING (EXISTS (SELECT FROM erasures e WHERE e.firm_id = %1$I.firm_id AND e.erased_at IS NOT NULL))', of_table);
-	END LOOP;
-END
-$$;
-
 -- What a job that erases may see and delete of each table: by ids alone, never by what the rows hold. Runs each time the database is
--- prepared.
-CREATE FUNCTION "lock_erasure"() RETURNS void
+-- prepared. `types`: the table of each type that is erased by itself (src/database/erased-tables.ts).
+CREATE FUNCTION "lock_erasure"(types jsonb) RETURNS void
 	LANGUAGE plpgsql
 AS $$
 DECLARE
+	of_type text;
 	of_table regclass;
 	keys text;
 BEGIN
+	FOR of_type, of_table IN SELECT t.key, format('public.%I', t.value)::regclass FROM jsonb_each_text(types) t ORDER BY t.key
+	LOOP
+		IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = of_table AND tgname = 'not_erased') THEN
+			EXECUTE format('CREATE TRIGGER "not_erased" BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_id(%L)',
+				of_table, of_type);
+			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "not_erased"', of_table);
+		END IF;
+		CONTINUE WHEN EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'owner_asks_of_erased');
+		-- For erasures_left().
+		EXECUTE format('CREATE POLICY "owner_asks_of_erased" ON %1$s FOR SELECT TO firmseal_owner
+			USING (EXISTS (SELECT FROM public.erasures e WHERE e.firm_id = %1$s.firm_id AND e.erased_at IS NOT NULL))', of_table);
+	END LOOP;
 	FOR of_table IN
 		SELECT c.oid FROM pg_class c
 		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND (

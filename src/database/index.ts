@@ -9,6 +9,7 @@ export {
 	assertShellSafePath, type EmbeddedOptions, type EmbeddedServer, hasCluster, SUPERUSER, serversOfThisProcess,
 	startEmbeddedServer,
 } from './embedded/embedded-server.ts';
+export { ERASABLE_TYPES, type ErasableType } from './erased-tables.ts';
 export { type FilterCondition, filterConditionOf, orderOf } from './filter.ts';
 export { columnOf, type FirmOwnedTable, findColumn } from './firm-owned.ts';
 export { identifyDatabase, identifyDatabaseAt } from './identify-database.ts';
@@ -132,7 +133,7 @@ export {
 } from './statements/documents/stored-objects.ts';
 export {
 	countErasureRows, countLeasesOf, countPlaintextFiles, countRetainedRows, deleteErasedObjectRows,
-	doErasuresOverlap, ERASABLE_TYPES, type ErasableType, type ErasureFile, type ErasureTarget, eraseNextPage,
+	doErasuresOverlap, type ErasureFile, type ErasureTarget, eraseNextPage,
 	hideErasureTarget, scheduleObjectDeletion, selectErasableType, selectErasureFiles, selectErasureFilesEnd,
 	selectErasureObjectsEnd, selectErasureTags,
 } from './statements/jobs/erasure-targets.ts';

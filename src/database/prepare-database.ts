@@ -8,6 +8,7 @@ import pg, { type Client } from 'pg';
 import { SetupError } from '../errors.ts';
 import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
+import { ERASABLE_TABLES } from './erased-tables.ts';
 import { BY_ROLE_CREATOR, isLockHeld } from './is-lock-held.ts';
 import { revokeLockFunctions } from './lock-functions.ts';
 import { MIGRATIONS, refuseOtherMigrations } from './other-migrations.ts';
@@ -56,7 +57,7 @@ export function prepareDatabase(
 			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
 			await createColumnMoveTriggers(admin);
 			await admin.query('select public.lock_workspace($1)', [classesOfTables()]);
-			await admin.query('select public.lock_erasure()');
+			await admin.query('select public.lock_erasure($1)', [ERASABLE_TABLES]);
 		} catch (error) {
 			throw isTableLocked(error) ? await describeTableLockHolders(admin) : error;
 		} finally {

@@ -1,24 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm';
+import {
+	ERASABLE_TABLES,
+	ERASABLE_TYPES,
+	ERASED_TABLES,
+	type ErasableType,
+	type ErasedTable,
+} from '../../erased-tables.ts';
 import type { Transaction } from '../../plane.ts';
 import { plaintextColumn } from '../../sealed.ts';
 import { documentVersions } from '../../tables/index.ts';
 import type { IdRange } from '../columns/stale-values.ts';
 import { selectPageEnd } from './page-end.ts';
-
-/** What can be erased by itself: a firm, a client, and what a firm writes. */
-export const ERASABLE_TYPES = [
-	'Firm',
-	'Client',
-	'Document',
-	'Thread',
-	'Message',
-	'Comment',
-	'Note',
-	'Invoice',
-	'TimeEntry',
-] as const;
-
-export type ErasableType = (typeof ERASABLE_TYPES)[number];
 
 /** One thing that is erased, with everything that belongs to it. */
 export interface ErasureTarget {
@@ -28,78 +20,30 @@ export interface ErasureTarget {
 	readonly id: string;
 }
 
-/** Tables of rows that have an id, by type. */
-const TABLES: Readonly<Partial<Record<ErasableType, string>>> = {
-	Client: 'clients',
-	Document: 'documents',
-	Thread: 'threads',
-	Message: 'messages',
-	Comment: 'comments',
-	Note: 'notes',
-	Invoice: 'invoices',
-	TimeEntry: 'time_entries',
-};
-
-interface Part {
-	readonly table: string;
-	/** The ids that its rows go by. */
-	readonly key: string;
+interface Part extends ErasedTable {
 	/** Which rows go. */
 	readonly goes: SQL;
 }
 
+/** What goes, table by table, in the order of deletion. Only ids are asked for, so that who may see nothing else can count it too. */
+const partsOf = (erasing: ErasureTarget): readonly Part[] =>
+	ERASED_TABLES.map((part) => ({ ...part, goes: goesOf(part.table, erasing) ?? sql`false` }));
+
 /**
- * What goes, table by table, in an order in which no row is left that refers to one that is gone: so it must be kept to. Only ids are asked
- * for, so that who may see nothing else can count it too.
+ * null: nothing of the table goes. erase_rows() of drizzle/0013_erasure.sql deletes no row that rows_of_subject() there does not name, so
+ * that must name every row that this does.
  */
-function partsOf({ firm, type, id }: ErasureTarget): readonly Part[] {
-	const all = type === 'Firm';
-	const is = (of: ErasableType) => type === of;
-	const any = (...conditions: readonly SQL[]) =>
-		conditions.length === 0 ? sql`false` : sql`(${sql.join([...conditions], sql` or `)})`;
-	const itself = (of: ErasableType, column = sql`id`) => (all ? [sql`true`] : is(of) ? [sql`${column} = ${id}`] : []);
-	const ofClient = all || is('Client') ? [all ? sql`true` : sql`client_id = ${id}`] : [];
-	const documents = any(...itself('Document'), ...ofClient);
-	const threads = any(...itself('Thread'), ...ofClient);
-	const invoices = any(...itself('Invoice'), ...ofClient);
-	const notes = any(...itself('Note'));
-	const among = (column: SQL, table: string, which: SQL) =>
-		sql`${column} in (select id from public.${sql.identifier(table)} where firm_id = ${firm} and ${which})`;
-	const ofDocument = among(sql`document_id`, 'documents', documents);
-	const ofThread = among(sql`thread_id`, 'threads', threads);
-	const ofInvoice = among(sql`invoice_id`, 'invoices', invoices);
-	const messages = any(...itself('Message'), ofThread);
-	const everything = all ? sql`true` : sql`false`;
-	return [
-		{
-			table: 'comments',
-			key: 'id',
-			goes: any(
-				...itself('Comment'),
-				ofDocument,
-				ofInvoice,
-				among(sql`message_id`, 'messages', messages),
-				among(sql`note_id`, 'notes', notes),
-			),
-		},
-		{ table: 'invoice_line_items', key: 'id', goes: ofInvoice },
-		{ table: 'time_entries', key: 'id', goes: any(...itself('TimeEntry'), ...ofClient) },
-		{ table: 'notes', key: 'id', goes: notes },
-		{ table: 'shares', key: 'id', goes: any(ofDocument, ofThread, ofInvoice, ...ofClient) },
-		{ table: 'messages', key: 'id', goes: messages },
-		{ table: 'download_tickets', key: 'document_id', goes: ofDocument },
-		{ table: 'stored_objects', key: 'tag', goes: any(ofDocument, ...(all ? [everything] : [])) },
-		{ table: 'document_versions', key: 'id', goes: ofDocument },
-		{ table: 'documents', key: 'id', goes: documents },
-		{ table: 'invoices', key: 'id', goes: invoices },
-		{ table: 'threads', key: 'id', goes: threads },
-		{ table: 'invitations', key: 'id', goes: any(...ofClient) },
-		{ table: 'memberships', key: 'user_id', goes: any(...ofClient) },
-		{ table: 'clients', key: 'id', goes: any(...itself('Client')) },
-		{ table: 'access_policies', key: 'firm_id', goes: everything },
-		{ table: 'firm_sign_ins', key: 'firm_id', goes: everything },
-		{ table: 'lease_texts', key: 'lease_id', goes: everything },
-	];
+function goesOf(table: string, erasing: ErasureTarget): SQL | null {
+	const { firm, type, id } = erasing;
+	if (type === 'Firm') return sql`true`;
+	const goesWith = ERASED_TABLES.find((each) => each.table === table)?.goesWith ?? [];
+	const conditions = goesWith.flatMap(({ column, table: parent }) => {
+		const goes = goesOf(parent, erasing);
+		const ids = sql`select id from public.${sql.identifier(parent)} where firm_id = ${firm} and ${goes}`;
+		return goes ? [sql`${sql.identifier(column)} in (${ids})`] : [];
+	});
+	if (ERASABLE_TABLES[type] === table) conditions.push(sql`id = ${id}`);
+	return conditions.length > 0 ? sql`(${sql.join(conditions, sql` or `)})` : null;
 }
 
 /** What the deletion of objects takes away, row by row, before anything else goes. */
@@ -149,7 +93,7 @@ export async function hideErasureTarget(
 	erasing: ErasureTarget,
 	sealed: (table: string) => readonly string[],
 ): Promise<void> {
-	const hidden = new Set(Object.values(TABLES));
+	const hidden = new Set<string>(Object.values(ERASABLE_TABLES));
 	for (const { table, goes } of partsOf(erasing)) {
 		if (!hidden.has(table)) continue;
 		const emptied = sealed(table).map((column) => sql`, ${sql.identifier(column)} = null`);
@@ -235,8 +179,8 @@ export async function selectErasableType(tx: Transaction, firm: string, id: stri
 }
 
 async function doesTargetExist(tx: Transaction, { firm, type, id }: ErasureTarget): Promise<boolean> {
-	const table = TABLES[type];
-	if (!table) return false;
+	if (type === 'Firm') return false;
+	const table = ERASABLE_TABLES[type];
 	const { rows } = await tx.execute(
 		sql`select 1 from public.${sql.identifier(table)} where firm_id = ${firm} and id = ${id}`,
 	);
@@ -251,8 +195,7 @@ export async function doErasuresOverlap(tx: Transaction, one: ErasureTarget, oth
 }
 
 async function containsTarget(tx: Transaction, whole: ErasureTarget, { type, id }: ErasureTarget): Promise<boolean> {
-	const table = TABLES[type];
-	const part = partsOf(whole).find((each) => each.table === table);
+	const part = partsOf(whole).find(({ table }) => type !== 'Firm' && table === ERASABLE_TABLES[type]);
 	if (!part) return false;
 	const { rows } = await tx.execute(sql`
 		select 1 from public.${sql.identifier(part.table)} where firm_id = ${whole.firm} and id = ${id} and ${part.goes}`);

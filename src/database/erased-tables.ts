@@ -1,0 +1,74 @@
+import { getTableColumns, getTableName, is } from 'drizzle-orm';
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
+import * as tables from './tables/index.ts';
+
+/**
+ * What can be erased by itself, beside a firm, and its table. Other tables of a firm's content go with the rows that theirs name.
+ * lock_erasure() of drizzle/0013_erasure.sql tells the database.
+ */
+export const ERASABLE_TABLES = {
+	Client: 'clients',
+	Document: 'documents',
+	Thread: 'threads',
+	Message: 'messages',
+	Comment: 'comments',
+	Note: 'notes',
+	Invoice: 'invoices',
+	TimeEntry: 'time_entries',
+} as const;
+
+export type ErasableType = 'Firm' | keyof typeof ERASABLE_TABLES;
+
+export const ERASABLE_TYPES = ['Firm', ...Object.keys(ERASABLE_TABLES)] as readonly ErasableType[];
+
+export interface ErasedTable {
+	readonly table: string;
+	/** The ids that its rows go by. */
+	readonly key: string;
+	/** What its rows go with: a column, and the table of content that it names a row of. */
+	readonly goesWith: readonly { readonly column: string; readonly table: string }[];
+}
+
+const OWNED = ['firmId', 'id', 'revision', 'deletedAt'];
+const content = Object.values<unknown>(tables)
+	.filter((table) => is(table, PgTable))
+	.filter((table) => OWNED.every((property) => Object.hasOwn(getTableColumns(table), property)));
+
+const foreignKeysOf = (table: PgTable) => getTableConfig(table).foreignKeys.map((key) => key.reference());
+
+/** Each table before those that its foreign keys name. */
+function childrenFirst(all: readonly PgTable[]): readonly PgTable[] {
+	const named = new Set(all.flatMap(foreignKeysOf).map(({ foreignTable }) => foreignTable));
+	const first = all.filter((table) => !named.has(table));
+	if (first.length === 0 && all.length > 0)
+		throw new Error(`Tables of content refer to one another in a circle: ${all.map(getTableName).join(', ')}.`);
+	return first.length === 0 ? [] : [...first, ...childrenFirst(all.filter((table) => named.has(table)))];
+}
+
+/** `beside`: columns that name a row of content without a foreign key. */
+function erased(table: PgTable, key: string, beside: ErasedTable['goesWith'] = []): ErasedTable {
+	const byKeys = foreignKeysOf(table)
+		.filter(({ foreignTable }) => content.includes(foreignTable))
+		.map(({ columns, foreignTable }) => ({ column: columns.at(-1)?.name ?? '', table: getTableName(foreignTable) }));
+	return { table: getTableName(table), key, goesWith: [...byKeys, ...beside] };
+}
+
+const ofDocument = { column: 'document_id', table: 'documents' };
+
+/**
+ * Every table of which an erasure deletes rows, in an order in which no row is left that refers to one that is gone: so it must be kept
+ * to. Content names its authors, and both name clients. test/database/erased-tables.test.ts says what stays, and why.
+ */
+export const ERASED_TABLES: readonly ErasedTable[] = [
+	erased(tables.shares, 'id'),
+	erased(tables.downloadTickets, 'document_id', [ofDocument]),
+	// Not with the client whose user has uploaded it.
+	erased(tables.storedObjects, 'tag', [ofDocument]),
+	...childrenFirst(content.filter((table) => table !== tables.clients)).map((table) => erased(table, 'id')),
+	erased(tables.invitations, 'id', [{ column: 'client_id', table: 'clients' }]),
+	erased(tables.memberships, 'user_id'),
+	erased(tables.clients, 'id'),
+	erased(tables.accessPolicies, 'firm_id'),
+	erased(tables.firmSignIns, 'firm_id'),
+	erased(tables.leaseTexts, 'lease_id'),
+];
