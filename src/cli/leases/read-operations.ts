@@ -4,7 +4,7 @@ import type { ApiLease } from './api-lease.ts';
 import type { ReadOperation, UseOptions } from './use.ts';
 
 /** By which registered operation all of a record is read. */
-const ONE: Readonly<Record<string, string>> = {
+export const ONE: Readonly<Record<string, string>> = {
 	Document: 'document-details',
 	Message: 'message-content',
 	Note: 'note-content',
@@ -14,7 +14,7 @@ const ONE: Readonly<Record<string, string>> = {
 };
 
 /** Those that read a list of the firm's, by the word on the command line. Of threads nothing is content. */
-const LISTS: Readonly<Record<string, { readonly operation: string; readonly type: string }>> = {
+export const LISTS: Readonly<Record<string, { readonly operation: string; readonly type: string }>> = {
 	documents: { operation: 'document-descriptions', type: 'Document' },
 	notes: { operation: 'note-titles', type: 'Note' },
 	invoices: { operation: 'invoice-memos', type: 'Invoice' },
@@ -25,7 +25,7 @@ const LISTS: Readonly<Record<string, { readonly operation: string; readonly type
 };
 
 /** Those that read the comments on a record. */
-const COMMENTS: Readonly<Record<string, string>> = {
+export const COMMENTS: Readonly<Record<string, string>> = {
 	Document: 'document-comment-texts',
 	Message: 'message-comment-texts',
 	Note: 'note-comment-texts',
