@@ -144,8 +144,12 @@ const cases = casesOf(CONTRACT);
 
 describe('the table of rights', () => {
 	it('contains exactly the operations and types of the contract', () => {
-		expect(Object.keys(RIGHTS).sort()).toEqual(Object.keys(CONTRACT).sort());
-		expect(Object.keys(VISIBILITY).sort()).toEqual(Object.keys(SEEN).sort());
+		expect(Object.keys(RIGHTS).sort(), 'Say in CONTRACT here who may call what is new in RIGHTS.').toEqual(
+			Object.keys(CONTRACT).sort(),
+		);
+		expect(Object.keys(VISIBILITY).sort(), 'Say in SEEN here who finds what is new in VISIBILITY.').toEqual(
+			Object.keys(SEEN).sort(),
+		);
 		expect(cases).toHaveLength(Object.keys(CONTRACT).length * ROLES.length);
 	});
 

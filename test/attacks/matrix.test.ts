@@ -1,7 +1,9 @@
+import { getTableName } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Operation, RIGHTS, type Role } from '../../src/access/index.ts';
 import { createSchema } from '../../src/api/index.ts';
+import { WORKSPACE, workspaceType } from '../../src/firms/index.ts';
 import { makeAlert } from '../support/alerts.ts';
 import { filesAt } from '../support/files.ts';
 import { type Person, publishLog, type TestFirm } from '../support/installation.ts';
@@ -77,6 +79,8 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 	if (operation === 'createDownload')
 		return `mutation { createDownload(input: { documentId: "${ids.document}" }) { path } }`;
 	const [, verb, type = ''] = /^(create|update|delete)(\w+)$/.exec(operation) ?? [];
+	if ((verb === 'create' && make[type] === undefined) || (verb === 'update' && change[type] === undefined))
+		throw new Error(`Say in documentFor of test/attacks/matrix.test.ts what ${operation} is given.`);
 	if (verb === 'create')
 		return `mutation { ${operation}(input: { ${make[type]} }) { ${fieldOf(type)} { id firmId } } }`;
 	if (verb) {
@@ -133,7 +137,9 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		denyJob: `mutation { denyJob(input: { jobId: "${uuidv7()}" }) { job { id } } }`,
 		requestBreakGlass: leases.requestDocument(firm),
 	};
-	return documents[operation] as string;
+	if (!documents[operation])
+		throw new Error(`Say in documentFor of test/attacks/matrix.test.ts how ${operation} is asked.`);
+	return documents[operation];
 }
 
 /** The first entry of a firm's log. */
@@ -142,7 +148,7 @@ async function entryOf(firm: TestFirm): Promise<string> {
 	return row?.entry_id;
 }
 
-const tableOf = (type: string): string => (type === 'TimeEntry' ? 'time_entries' : `${type.toLowerCase()}s`);
+const tableOf = (type: string): string => getTableName(workspaceType(type).table);
 
 /** A member that nobody signs in as. */
 const memberOf = async (firm: TestFirm): Promise<string> =>
@@ -180,28 +186,28 @@ describe('the table of rights and the schema', () => {
 	it('name the same operations: an operation without a right fails here', () => {
 		const operations = [...Object.keys(schema.getQueryType()?.getFields() ?? {}), ...MUTATIONS];
 		expect(schema.getSubscriptionType()).toBeUndefined();
-		expect(operations.sort()).toEqual(Object.keys(EXPECTED).sort());
-		expect(Object.keys(RIGHTS).sort()).toEqual(operations);
+		expect(operations.sort(), 'Add what is new to EXPECTED of test/attacks/matrix-expected.ts.').toEqual(
+			Object.keys(EXPECTED).sort(),
+		);
+		expect(Object.keys(RIGHTS).sort(), 'Add what is new to RIGHTS of src/access/rights.ts.').toEqual(operations);
+	});
+
+	it('are tested for every type: by its id too', () => {
+		expect(FOUND.map(([type]) => type).sort(), 'Say in FOUND here who finds a new type.').toEqual(
+			Object.keys(WORKSPACE).sort(),
+		);
 	});
 });
 
 /** Every number that a write would move. */
 const numbers = async () => {
 	const counts = await Promise.all(
-		[
-			'clients',
-			'threads',
-			'messages',
-			'documents',
-			'document_versions',
-			'comments',
-			'notes',
-			'invoices',
-			'time_entries',
-		].map(
-			(table) =>
-				scene.admin`select ${table} as t, count(*)::int as n, sum(revision)::int as r from ${scene.admin(table)}`,
-		),
+		Object.keys(WORKSPACE)
+			.map(tableOf)
+			.map(
+				(table) =>
+					scene.admin`select ${table} as t, count(*)::int as n, sum(revision)::int as r from ${scene.admin(table)}`,
+			),
 	);
 	const others = await scene.admin`select (select count(*) from shares) as s, (select count(*) from notices) as n,
 		(select string_agg(state, '' order by id) from leases) as l, (select count(acknowledged_by) from alerts) as ack, (select count(*) from lease_approvals) as a,

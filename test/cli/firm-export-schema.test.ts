@@ -15,6 +15,7 @@ import { costOf, MAX_FIELDS } from '../../src/api/limits/cost.ts';
 import { structureRule } from '../../src/api/limits/index.ts';
 import { createExportQueries, type PageQuery } from '../../src/cli/export/export-queries.ts';
 import { BELOW, FILE_OF, LISTS } from '../../src/cli/export/lists.ts';
+import { readmeOf } from '../../src/cli/export/readme.ts';
 import { readSchema } from '../../src/cli/export/schema.ts';
 
 const ofSource = (text: string): GraphQLSchema =>
@@ -67,7 +68,16 @@ const ELSEWHERE = ['Client.members', 'User.notices'];
 
 describe('the queries of an export', () => {
 	it('select every field of every firm-owned type', () => {
-		expect(missingIn(readSchema()).toSorted()).toEqual(ELSEWHERE);
+		expect(
+			missingIn(readSchema()).toSorted(),
+			'Add a new type to LISTS (or to BELOW) and to FILE_OF of src/cli/export/lists.ts.',
+		).toEqual(ELSEWHERE);
+	});
+
+	it('fill files that the export’s README.txt describes', () => {
+		const page = readmeOf({ name: 'Firm', slug: 'firm' } as Parameters<typeof readmeOf>[0]);
+		for (const file of Object.values(FILE_OF))
+			expect(page, `Describe ${file} in src/cli/export/readme.ts.`).toContain(`\n  ${file} `);
 	});
 
 	it('select all content', () => {

@@ -102,6 +102,12 @@ export function argumentsOf(verb: 'Create' | 'Update', type: string): string[] {
 	return Object.keys(input?.getFields() ?? {}).filter((name) => name !== 'id' && name !== 'expectedRevision');
 }
 
+/** Whether a create without this argument is refused. */
+export function isRequired(type: string, argument: string): boolean {
+	const input = schema.getType(`Create${type}Input`) as GraphQLInputObjectType;
+	return isNonNullType(input.getFields()[argument]?.type);
+}
+
 /** Every field of a type that takes no arguments, objects by their ids, and the items of an invoice as they are. */
 export function selectionOf(type: string): string {
 	const fields = Object.values(objectType(type).getFields()).filter(({ args }) => args.length === 0);

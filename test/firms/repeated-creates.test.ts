@@ -4,7 +4,7 @@ import { makeScene, type Scene } from '../attacks/scene.ts';
 import { makeWorkspace, type Workspace } from '../attacks/workspace.ts';
 import type { Answer } from '../support/ask.ts';
 import { scale } from '../support/scale.ts';
-import { argumentsOf, hasMutation, KINDS, tableNameOf } from './kinds.ts';
+import { argumentsOf, hasMutation, isRequired, KINDS, tableNameOf } from './kinds.ts';
 import { codesOf, outcomesOf, shown, type Writer, writerOf } from './writer.ts';
 
 let scene: Scene;
@@ -58,11 +58,10 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 		const input = drafted();
 		shown(await writer.create(type, input), `create${type}`);
 		const before = await rows(input.id);
-		const required = ['name', 'mimeType', 'threadId', 'documentId', 'about', 'number', 'currency', 'total', 'minutes'];
 		const others: object[] = [];
 		const other = name === 'about' ? { documentId: work.ids.document } : kind.other(work.ids)[name];
 		if (name !== 'threadId' && name !== 'documentId') others.push({ ...input, [name]: other });
-		if (![...required, 'startedAt'].includes(name)) others.push({ ...input, [name]: undefined });
+		if (!isRequired(type, name)) others.push({ ...input, [name]: undefined });
 		for (const sent of others) {
 			const answer = await writer.create(type, sent as typeof input);
 			expect([sent, codesOf(answer)]).toEqual([sent, ['CONFLICT']]);

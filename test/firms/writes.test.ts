@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WORKSPACE } from '../../src/firms/index.ts';
 import { makeScene, type Scene } from '../attacks/scene.ts';
 import { makeWorkspace, type Workspace } from '../attacks/workspace.ts';
 import {
@@ -66,6 +67,15 @@ async function readEveryWay({ type }: Kind, { id }: Shown): Promise<Shown[]> {
 		return value.nodes ? [value.nodes[0], value.edges[0].node] : [value];
 	});
 }
+
+it('every type that can be created is tested, by its entry in KINDS', () => {
+	const created = Object.keys(WORKSPACE).filter((type) => hasMutation(`create${type}`));
+	const tested = KINDS.map(({ type }) => type as string);
+	expect(
+		created.filter((type) => !tested.includes(type)),
+		'No test writes these types: add each to KINDS of test/firms/kinds.ts.',
+	).toEqual([]);
+});
 
 describe.each(KINDS)('a $type', (kind) => {
 	const { type } = kind;

@@ -1,3 +1,4 @@
+import { isRequiredArgument } from 'graphql';
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { KitOptions, Path } from '../../src/testing/index.ts';
@@ -110,6 +111,8 @@ export function argumentsFor(admin: Sql, firm: KitFirm, stranger: string): KitOp
 				return { input: { clientId: firm.spareClient, subject } };
 			}
 			default:
+				if (path?.steps[0].coordinate === coordinate && path.steps[0].field.args.some(isRequiredArgument))
+					throw new Error(`Give ${coordinate} its arguments in argumentsFor of test/testing/kit-arguments.ts.`);
 				return {};
 		}
 	};

@@ -22,7 +22,10 @@ describe('the project’s own schema', () => {
 		for (const { coordinate } of kit.options.registry.fields) {
 			const paths = report.walked.filter(({ path }) => path.field.coordinate === coordinate);
 			for (const name of ['OWNER', 'MEMBER'])
-				expect([coordinate, paths.some(({ outcomes }) => outcomes[name] === 'VALUE')]).toEqual([coordinate, true]);
+				expect(
+					[coordinate, paths.some(({ outcomes }) => outcomes[name] === 'VALUE')],
+					'Give it a value in kit-firm.ts, its operations arguments in kit-arguments.ts, and in kit-rights.ts who reaches them.',
+				).toEqual([coordinate, true]);
 		}
 	});
 
