@@ -85,7 +85,7 @@ $$;
 GRANT EXECUTE ON FUNCTION "counts_as_one"(uuid, uuid[]) TO firmseal_operator, firmseal_firm, firmseal_worker, firmseal_owner;
 
 -- Whether one approver decides alone on another: no two of them count as two, and none was disabled within 30 days. As mayDecide() in
--- src/lifecycle/people/decide.ts, which also lets no one decide alone while the row of an approver does not prove itself.
+-- src/jobs/people/decide-on-person.ts, which also lets no one decide alone while the row of an approver does not prove itself.
 CREATE FUNCTION "one_decides_alone"() RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { files, read } from './tree.ts';
 
+/** Pages that name files in every second sentence. */
 const PAGES = [
 	'docs/operations.md',
 	'docs/compliance.md',
@@ -23,6 +24,48 @@ it.each(PAGES)('every file and folder that %s names exists', (page) => {
 	// What follows `npm test --` is a part of a path.
 	const parts = [...read(page).matchAll(/npm test -- ([^`\n]*)/g)].flatMap(([, given = '']) => given.split(' '));
 	expect(named.filter((path) => ![known, folders].some((of) => of.has(path)) && !parts.includes(path))).toEqual([]);
+});
+
+const COMMENT = { ts: /^\s*(?:\/\/|\/?\*).*$/gm, sql: /^\s*--(?!>).*$/gm };
+/** Whose paths are from another top, or of another time; and pages that are written by a run. */
+const LEFT_OUT = /^examples\/|^docs\/(adopt|promises)\.md$|^test\/package\/adopter|\.generated\.|^CHANGELOG\.md$/;
+
+/** Every page, and what comments say in sources and migrations. */
+const texts: readonly (readonly [path: string, text: string])[] = files()
+	.filter((path) => !LEFT_OUT.test(path))
+	.flatMap((path) => {
+		if (path.endsWith('.md')) return [[path, read(path)] as const];
+		const comment = /\.m?ts$/.test(path) ? COMMENT.ts : path.endsWith('.sql') ? COMMENT.sql : null;
+		return comment ? [[path, (read(path).match(comment) ?? []).join('\n')] as const] : [];
+	});
+
+it('every file that a page or a comment names by its path exists', () => {
+	expect(texts.length).toBeGreaterThan(1_000);
+	const missing = texts.flatMap(([path, text]) => {
+		const parts = [...text.matchAll(/npm test -- ([^`\n]*)/g)].flatMap(([, given = '']) => given.split(' '));
+		const named = [...new Set(text.match(PATH))].map((each) => each.replace(/\/$/, ''));
+		return named
+			.filter((each) => !known.has(each) && !folders.has(each) && !parts.includes(each))
+			.filter((each) => !/^docs\/decisions\/\d{4}$/.test(each))
+			.map((each) => `${path} names ${each}`);
+	});
+	expect(missing).toEqual([]);
+});
+
+/** `decision 0012`, `docs/decisions/0043` and `[0026](../decisions/…)` are decisions, as every number in docs/; others are migrations. */
+const NUMBER = /(decisions?[ /]\[?|\[(?=00\d\d\]\([^)]*decisions\/))?(?<![\w.:+-])(00\d\d)(?![\w:-]|\.\d)/g;
+
+it('every migration or decision that a page or a comment names by its number exists', () => {
+	const numbersIn = (folder: string) =>
+		new Set(files().flatMap((path) => new RegExp(`^${folder}/(\\d{4})[-_]`).exec(path)?.[1] ?? []));
+	const [migrations, decisions] = [numbersIn('drizzle'), numbersIn('docs/decisions')];
+	expect(Math.min(migrations.size, decisions.size)).toBeGreaterThan(10);
+	const missing = texts.flatMap(([path, text]) =>
+		[...text.matchAll(NUMBER)]
+			.filter(([, of, number = '']) => !(of || path.startsWith('docs/') ? decisions : migrations).has(number))
+			.map(([, , number]) => `${path} names ${number}`),
+	);
+	expect(missing).toEqual([]);
 });
 
 const readmes = files().filter((path) => /^src\/.*README\.md$/.test(path));
