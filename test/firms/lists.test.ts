@@ -85,10 +85,14 @@ async function fill({ owner, type, field }: List): Promise<Filled> {
 	const parent = parentType && (await addRow(scene.admin, tableNameOf(parentType as WorkspaceTypeName), firm));
 	const ofParent = parentColumn && parent ? { [underscored(parentColumn)]: parent } : {};
 	const ofComment = type === 'Comment' && parentColumn !== 'noteId' ? { note_id: null } : {};
-	const names = new Set((await columnsOf(scene.admin, table)).map(({ name }) => name));
+	const columns = await columnsOf(scene.admin, table);
+	const names = new Set(columns.map(({ name }) => name));
+	const notNull = new Set(columns.filter(({ isRequired }) => isRequired).map(({ name }) => name));
 	const base = await valuesOf(scene.admin, table, firm, { ...ofComment, ...ofParent });
 	for (let n = 0; n < ROWS; n++) {
-		const given = Object.entries(variationOf(n)).filter(([name]) => names.has(name));
+		const given = Object.entries(variationOf(n)).filter(
+			([name, value]) => names.has(name) && (value !== null || !notNull.has(name)),
+		);
 		const status = STATUS[table] ? { status: STATUS[table][n % STATUS[table].length] } : {};
 		const number = names.has('number') ? { number: `number ${n}` } : {};
 		const values = { ...base, ...Object.fromEntries(given), ...status, ...number, id: uuidv7() };

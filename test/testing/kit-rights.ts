@@ -39,9 +39,9 @@ export const reachesFor =
 const SHARED = /^(Document|DocumentVersion|Message|Invoice|InvoiceLineItem)\./;
 
 export function opensFor(letter: Letter): KitPrincipal['opens'] {
-	return ({ coordinate }) => {
+	return ({ coordinate, class: of }) => {
 		if (letter === 'O' || letter === 'M') return true;
-		if (letter === 'L') return coordinate.startsWith('Note.') || 'CLASS';
+		if (letter === 'L') return of === 'NOTE' || 'CLASS';
 		if (letter === 'C') return SHARED.test(coordinate) || 'NOT_SHARED';
 		return 'PAU'.includes(letter) ? 'NO_LEASE' : 'NOT_SHARED';
 	};
