@@ -208,7 +208,7 @@ describe('break-glass with commands only', () => {
 		['a name', { approvals: [{ ...approval, user: { name: LINES, email: 'x' } }] }],
 		['the firm’s name', { firm: { slug: 'north', name: `North${' '.repeat(400)}` } }],
 		['the state', { state: LINES }],
-		['the count of values read', { used: LINES }],
+		['the count of values taken', { used: LINES }],
 		['its time of expiry', { expiresAt: LINES }],
 		['its end', { endedAt: LINES, expiresAt: approval.approvedAt }],
 		['the time of an opening', { openings: { ...NO_MORE, nodes: [{ ...opened, at: LINES }] } }],

@@ -167,7 +167,7 @@ describe('firmseal lease review', () => {
 		const { stdout, stderr } = await runInteractively(as(third), `${dry.result.requestHash.slice(0, 8)}\n`, ...review);
 		expect(stdout).toBe(`Reviewed the lease ${lease.id} of north.\n`);
 		expect(stderr).toMatch(
-			new RegExp(`values read   │ 0\n[^]+opened        │ nothing\nreport hash   │ ${dry.result.requestHash}\n\n`),
+			new RegExp(`values taken  │ 0\n[^]+opened        │ nothing\nreport hash   │ ${dry.result.requestHash}\n\n`),
 		);
 		expect((await stage.leases.see(third, lease.id)).isReviewed).toBe(true);
 	});

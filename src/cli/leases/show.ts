@@ -38,7 +38,7 @@ export async function listLeases(config: Config, options: ListOptions): Promise<
 		each.used,
 		each.isReviewed ? 'yes' : 'no',
 	]);
-	const head = ['lease', 'firm', 'state', 'purpose', 'ticket', 'classes', 'requested', 'expires', 'read', 'reviewed'];
+	const head = ['lease', 'firm', 'state', 'purpose', 'ticket', 'classes', 'requested', 'expires', 'taken', 'reviewed'];
 	return { result: { leases }, text: table(head, rows) };
 }
 
@@ -68,7 +68,7 @@ export async function showLease(config: Config, id: string, isWithOpenings: bool
 /** All of a lease up to now. */
 export const leaseStatusRows = (lease: ApiLease): LabelledValue[] => [
 	...requestRows(lease),
-	['values read', `${lease.used}`],
+	['values taken', `${lease.used}`],
 	...(lease.expiresAt === null ? [] : [['ends', lease.endedAt ?? lease.expiresAt] as const]),
 	['reviewed', lease.isReviewed ? 'yes' : 'no'],
 ];
