@@ -24,7 +24,7 @@ export async function createOrFindKey(kms: Kms, firm: string): Promise<FoundKey>
 	return there ?? makeRotatingKey(kms, firm, aliasOf(firm));
 }
 
-/** A new key by that name, turned each year; or the one that has got the name meanwhile. */
+/** A new key by that name, which KMS rotates each year; or the one that has got the name meanwhile. */
 export async function makeRotatingKey(kms: Kms, firm: string, alias: string): Promise<FoundKey> {
 	const made = await makeKey(kms, firm);
 	const isNamed = await prepareAndName(kms, alias, made).catch(async (error: unknown) => {

@@ -109,7 +109,7 @@ export async function countRotations(kms: Kms, id: string): Promise<number> {
 		const { Rotations, NextMarker } = await kms((client, options) =>
 			client
 				.send(new ListKeyRotationsCommand({ KeyId: id, Marker: marker }), options)
-				// A key in a store of the firm's own is turned there, and KMS knows of one version.
+				// A key in a store of the firm's own is rotated there, and KMS knows of one version.
 				.catch(replaceError('UnsupportedOperationException', { Rotations: [], NextMarker: undefined })),
 		);
 		if (!Rotations) throw unreadableAnswer();

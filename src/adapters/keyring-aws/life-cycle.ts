@@ -76,7 +76,7 @@ export async function rotate(kms: Kms, firm: string): Promise<WrappingKey> {
 	);
 }
 
-/** Whether KMS does not turn the firm's key each year, although it was made here. A firm that has none has nothing to turn. */
+/** Whether KMS does not rotate the firm's key each year, although it was made here. A firm that has none has nothing to rotate. */
 export async function isUnrotated(kms: Kms, firm: string): Promise<boolean> {
 	const key = await findKey(kms, aliasOf(firm));
 	// While a deletion is pending it is always off.

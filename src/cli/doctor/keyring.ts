@@ -91,7 +91,7 @@ async function ownKeysOpen(keys: readonly DescribedKey[], worker: Installation['
 async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<DatabaseCheck[]> {
 	const service = keyServiceOf(config);
 	if (!service) return [];
-	const check = 'the key service turns every wrapping key that it has made here';
+	const check = 'the key service rotates every wrapping key that it has made here';
 	const made = keys.filter(({ key }) => key && !key.isOwn);
 	const mend = await service
 		.findUnrotated(
