@@ -42,12 +42,12 @@ function watchMemory(): () => number {
 }
 
 async function run(task: Task): Promise<void> {
-	const vault = await openSealedFileStore(task.directory, Buffer.from(task.key, 'hex'));
+	const fileStore = await openSealedFileStore(task.directory, Buffer.from(task.key, 'hex'));
 	const growth = watchMemory();
 	let name: string | null = null;
 	if (task.way === 'copy') await copyDurably(task.source, task.target);
-	if (task.way === 'seal') name = await sealIntoStore(vault, task.source);
-	if (task.way === 'open') await openFromStore(vault, task.name, task.size, task.target);
+	if (task.way === 'seal') name = await sealIntoStore(fileStore, task.source);
+	if (task.way === 'open') await openFromStore(fileStore, task.name, task.size, task.target);
 	const result: TaskResult = { bytes: growth(), name };
 	process.send?.(result);
 	process.disconnect();

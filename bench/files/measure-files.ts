@@ -38,16 +38,16 @@ async function measureFiles({ peers, scale, signal, onStep }: SectionContext): P
 	try {
 		const key = randomBytes(32);
 		await mkdir(join(directory, 'objects'), { mode: 0o700 });
-		const vault = await openSealedFileStore(join(directory, 'objects'), key);
+		const fileStore = await openSealedFileStore(join(directory, 'objects'), key);
 		const source = join(directory, 'source');
 		await pipeline(randomPieces(fileSize), createWriteStream(source));
 		const options = { milliseconds, signal };
 		const given = { directory, source, size: fileSize };
-		const beside = await measureBesideCopy(vault, given, options);
+		const beside = await measureBesideCopy(fileStore, given, options);
 		onStep();
-		const withPeer = peers ? await measureBesideAws(vault, await openAwsCrypto(key), given, options) : [];
+		const withPeer = peers ? await measureBesideAws(fileStore, await openAwsCrypto(key), given, options) : [];
 		onStep();
-		const facts = await measureMemory(vault, { directory, key, size: largeFile }, signal);
+		const facts = await measureMemory(fileStore, { directory, key, size: largeFile }, signal);
 		onStep();
 		return { tables: [...beside, ...withPeer], facts };
 	} finally {
@@ -64,21 +64,21 @@ interface File {
 type Options = Parameters<typeof measureRounds>[1];
 
 async function measureBesideCopy(
-	vault: SealedFileStore,
+	fileStore: SealedFileStore,
 	{ directory, source, size }: File,
 	options: Options,
 ): Promise<Table[]> {
 	const target = join(directory, 'target');
-	const without = async (name: string) => vault.store.delete(name.split('/')[0] ?? '');
-	const sealed = await sealIntoStore(vault, source);
+	const without = async (name: string) => fileStore.store.delete(name.split('/')[0] ?? '');
+	const sealed = await sealIntoStore(fileStore, source);
 	const times = await measureRounds(
 		{
 			copied: timedOf(() => copy(source, target)),
 			durably: timedOf(() => copyDurably(source, target)),
 			hashed: timedOf(() => copyHashed(source, target)),
-			kept: timedOf(() => keep(vault, source), without),
-			sealed: timedOf(() => sealIntoStore(vault, source), without),
-			opened: timedOf(() => openFromStore(vault, sealed, size, target)),
+			kept: timedOf(() => keep(fileStore, source), without),
+			sealed: timedOf(() => sealIntoStore(fileStore, source), without),
+			opened: timedOf(() => openFromStore(fileStore, sealed, size, target)),
 		},
 		options,
 	);
@@ -113,7 +113,7 @@ async function measureBesideCopy(
 }
 
 async function measureBesideAws(
-	vault: SealedFileStore,
+	fileStore: SealedFileStore,
 	aws: AwsCrypto,
 	{ directory, source, size }: File,
 	options: Options,
@@ -121,18 +121,18 @@ async function measureBesideAws(
 	const target = join(directory, 'target');
 	const encrypted = join(directory, 'encrypted');
 	await encryptToFile(aws, source, encrypted);
-	const sealed = await sealIntoStore(vault, source);
+	const sealed = await sealIntoStore(fileStore, source);
 	const times = await measureRounds(
 		{
 			awsSeals: timedOf(() => encryptToFile(aws, source, target)),
-			seals: timedOf(() => sealToFile(vault, source, target)),
-			unhashed: timedOf(() => sealUnhashed(vault, source, target)),
+			seals: timedOf(() => sealToFile(fileStore, source, target)),
+			unhashed: timedOf(() => sealUnhashed(fileStore, source, target)),
 			awsOpens: timedOf(() => decryptToFile(aws, encrypted, target)),
-			opens: timedOf(() => openFromStore(vault, sealed, size, target)),
+			opens: timedOf(() => openFromStore(fileStore, sealed, size, target)),
 		},
 		options,
 	);
-	await vault.store.delete(sealed.split('/')[0] ?? '');
+	await fileStore.store.delete(sealed.split('/')[0] ?? '');
 	const what = `${size / MIB} MiB`;
 	return [
 		{

@@ -23,7 +23,7 @@ const RANGE = MIB;
  * nothing but the process is measured.
  */
 export async function measureMemory(
-	vault: SealedFileStore,
+	fileStore: SealedFileStore,
 	{ directory, key, size }: { readonly directory: string; readonly key: Uint8Array; readonly size: number },
 	signal: AbortSignal,
 ): Promise<Facts[]> {
@@ -39,12 +39,12 @@ export async function measureMemory(
 	const opened = await run({ ...given, way: 'open', name, size }, signal);
 	await Promise.all([rm(target), rm(source)]);
 	let read = 0;
-	const file = await vault.open(name, size, (bytes) => {
+	const file = await fileStore.open(name, size, (bytes) => {
 		read += bytes;
 	});
 	const start = size / 2 - CHUNK / 2;
 	for await (const _piece of file.read({ start, end: start + RANGE }));
-	await vault.store.delete(name.split('/')[0] ?? '');
+	await fileStore.store.delete(name.split('/')[0] ?? '');
 	const over = ({ bytes }: TaskResult) => (bytes - copied.bytes) / 1e6;
 	return [
 		{

@@ -59,8 +59,13 @@ export async function sealIntoStore({ store, seal }: SealedFileStore, source: st
 	return name;
 }
 
-export async function openFromStore(vault: SealedFileStore, name: string, size: number, target: string): Promise<void> {
-	const opened = await vault.open(name, size);
+export async function openFromStore(
+	fileStore: SealedFileStore,
+	name: string,
+	size: number,
+	target: string,
+): Promise<void> {
+	const opened = await fileStore.open(name, size);
 	await pour(opened.read({ start: 0, end: size }), target);
 }
 

@@ -6,7 +6,7 @@ import { selectDataKeyListing } from '../../src/database/index.ts';
 import { type JobRequest, reencryptionRequests, requestJob, rotationRequests } from '../../src/jobs/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
 import type { BenchInstallation } from '../installation.ts';
-import { MOVED } from './lay-open.ts';
+import { MOVED_COLUMN } from './plaintext-column.ts';
 
 const CLASSES = ['NOTE'];
 /** Milliseconds between two looks whether a job has ended. */
@@ -29,7 +29,7 @@ export async function doJob(
 		const requests: Readonly<Record<typeof kind, () => readonly JobRequest[]>> = {
 			ROTATE: () => rotationRequests(firm, keys, CLASSES),
 			REENCRYPT: () => reencryptionRequests(firm, keys, { classes: CLASSES, rate: null }),
-			BACKFILL: () => [{ firm, kind: 'BACKFILL', class: 'NOTE', version: null, subject: MOVED.coordinate }],
+			BACKFILL: () => [{ firm, kind: 'BACKFILL', class: 'NOTE', version: null, subject: MOVED_COLUMN.coordinate }],
 		};
 		const { job } = await requestJob({ plane: worker, rights }, requests[kind]()[0] as JobRequest, {
 			on: 'cli',

@@ -4,7 +4,7 @@ import { withRunningLog } from '../running-log.ts';
 import type { Section, SectionContext } from '../section.ts';
 import { openDatabaseTime } from './database-time.ts';
 import { doJob } from './do-job.ts';
-import { layOpen, openMove } from './lay-open.ts';
+import { addPlaintextColumn, resetToPlaintext } from './plaintext-column.ts';
 import { startWorkerProcess } from './worker.ts';
 import { writeNotes } from './write-notes.ts';
 
@@ -45,14 +45,14 @@ async function measureLifecycle({
 	return withRunningLog(installation, async () => {
 		const anew: MeasuredJob[] = [];
 		const sealed: MeasuredJob[] = [];
-		await openMove(installation);
+		await addPlaintextColumn(installation);
 		let written = 0;
 		for (const rows of reencrypted) {
 			await writeNotes(installation, rows - written, signal);
 			written = rows;
 			anew.push(await measureJob(installation, 'REENCRYPT', rows, signal));
 			onStep();
-			await layOpen(installation);
+			await resetToPlaintext(installation);
 			sealed.push(await measureJob(installation, 'BACKFILL', rows, signal));
 			onStep();
 		}

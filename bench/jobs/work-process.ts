@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { startJobRunner } from '../../src/processes/start-job-runner.ts';
 import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/wiring/index.ts';
 import type { Settings } from '../installation.ts';
-import { MOVED } from './lay-open.ts';
+import { MOVED_COLUMN } from './plaintext-column.ts';
 
 /** From one question to the next. */
 export interface Taken {
@@ -21,7 +21,7 @@ const LOOKING = 20;
 
 const [settings] = (await once(process, 'message')) as [Settings];
 const config = readConfig(settings);
-const field = createSchema().registry.get(MOVED.coordinate);
+const field = createSchema().registry.get(MOVED_COLUMN.coordinate);
 if (!field) throw new Error('The field of the benchmark is none.');
 const database = await openDatabase(config);
 const plane = openPlaneOf(database, 'firmseal_worker', 1);
@@ -35,7 +35,7 @@ const jobs = await startJobRunner({
 	logger: createLogger({ level: 'error' }),
 	// Nobody else seals: nothing is waited for that is not measured.
 	propagationSeconds: 0,
-	fieldMoves: [{ ...MOVED, file: null, field: { ...field, movedFrom: 'text' } }],
+	fieldMoves: [{ ...MOVED_COLUMN, file: null, field: { ...field, movedFrom: 'text' } }],
 });
 
 let before = process.cpuUsage();
