@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCodeOf } from '../../errors.ts';
-import { makeDirectory } from '../../local-files/index.ts';
+import { makeDirectory, syncDirectory } from '../../local-files/index.ts';
 
 const OWNER_ONLY_FILE = 0o600;
 const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
@@ -35,8 +35,11 @@ export function isUnfinished(name: string): boolean {
 	return UNFINISHED.test(name);
 }
 
-/** One that exists is left as it is, but it is on the disk for certain: the process that made it may have been killed too early. */
-export async function makeOwnerOnly(directory: string): Promise<void> {
+/**
+ * Makes a directory for its owner only, with those above it that are missing. One that exists is left as it is, but it is on the disk for
+ * certain: the process that made it may have been killed too early.
+ */
+export async function makeDirectoryDurably(directory: string): Promise<void> {
 	makeDirectory(directory);
 	await syncDirectory(dirname(directory));
 }
@@ -59,14 +62,5 @@ export async function orIfAbsent<Found, Absent>(found: Promise<Found>, absent: A
 	} catch (error) {
 		if (errorCodeOf(error) === 'ENOENT') return absent;
 		throw error;
-	}
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-	const handle = await open(directory, 'r');
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
 	}
 }

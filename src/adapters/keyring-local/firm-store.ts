@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { encodeContext } from '../../envelope/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { KeyUnavailableError } from '../../keys/index.ts';
-import { empty, isUnfinished, makeOwnerOnly, orIfAbsent, publishFile } from './durable-files.ts';
+import { empty, isUnfinished, makeDirectoryDurably, orIfAbsent, publishFile } from './durable-files.ts';
 import type { FirmKeys } from './firm-keys.ts';
 import type { RootKeys } from './root-keys.ts';
 
@@ -87,7 +87,7 @@ export class FirmStore {
 		const { generation, keys } = await this.#readLatest(firm);
 		const wanted = next(keys);
 		if (wanted === null || wanted === keys) return { written: true, keys: wanted };
-		if (generation === 0) await makeOwnerOnly(this.#directoryOf(firm));
+		if (generation === 0) await makeDirectoryDurably(this.#directoryOf(firm));
 		const file = { firm, generation: generation + 1 };
 		if (!(await publishFile(this.#pathOf(file), encodeFirmFile(this.#root, file, wanted)))) return { written: false };
 		const listed = await this.#list(firm);

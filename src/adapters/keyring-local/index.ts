@@ -1,2 +1,2 @@
-export { initLocalKeyring, isKeyringBegun } from './installation.ts';
+export { initLocalKeyring, isKeyringBegun } from './keyring-directory.ts';
 export { type LocalKeyringOptions, openLocalKeyring } from './local-keyring.ts';

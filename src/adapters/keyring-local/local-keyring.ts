@@ -5,7 +5,7 @@ import { createDataKeyCalls } from './data-keys.ts';
 import { generateFirmKeys, generateNextVersion, toWrappingKey } from './firm-keys.ts';
 import { FirmStore } from './firm-store.ts';
 import { createGrants } from './grants.ts';
-import { firmsOf, openKeyringFile } from './installation.ts';
+import { firmsOf, openRootKeys } from './keyring-directory.ts';
 import { assertEnabled, deletionCancelled, disabled, enabled, pendingDeletion } from './life-cycle.ts';
 
 export interface LocalKeyringOptions {
@@ -23,7 +23,7 @@ export interface LocalKeyringOptions {
  */
 export async function openLocalKeyring(options: LocalKeyringOptions): Promise<Keyring> {
 	const { directory, principal, clock = () => new Date() } = options;
-	const root = await openKeyringFile(options);
+	const root = await openRootKeys(options);
 	const store = new FirmStore(firmsOf(directory), root);
 	await assertWhole(store);
 	return createLocalKeyring({ root, keys: new CurrentKeys(store, clock), principal });

@@ -2,7 +2,7 @@ import { lstat, opendir, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObjectTag } from '../../documents/index.ts';
 import { errorCodeOf } from '../../errors.ts';
-import { syncDirectory } from './directories.ts';
+import { syncDirectory } from '../../local-files/index.ts';
 import { isUnfinished } from './write-object.ts';
 
 /** Everything of a tag, finished or not. A link isn't followed. */

@@ -75,16 +75,6 @@ function refuseFlaw(flaw: string | null): void {
 	);
 }
 
-/** What was written in a directory is on the disk when this resolves. */
-export async function syncDirectory(path: string): Promise<void> {
-	const directory = await open(path, 'r');
-	try {
-		await directory.sync();
-	} finally {
-		await directory.close();
-	}
-}
-
 const OBJECTS = 'The directory of objects';
 
 /** An error of the file system as the port names it, without a path. `subject`: what the operator knows it by. */

@@ -3,7 +3,8 @@ import { type FileHandle, link, lstat, open, rmdir, statfs, unlink } from 'node:
 import { join } from 'node:path';
 import { createThreadedHash, ObjectStoreError, type StoredObject } from '../../documents/index.ts';
 import { errorCodeOf } from '../../errors.ts';
-import { directoryOf, full, hasDirectory, makeOwnerOnly, pathOf, syncDirectory } from './directories.ts';
+import { syncDirectory } from '../../local-files/index.ts';
+import { directoryOf, full, hasDirectory, makeOwnerOnly, pathOf } from './directories.ts';
 
 const OWNER_ONLY_FILE = 0o600;
 const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errorCodeOf, FirmsealError } from '../../errors.ts';
+import { syncDirectory } from '../../local-files/index.ts';
 import { writeErrorOf } from '../files/index.ts';
 
 /** One of the files, by its name in the directory. */
@@ -21,10 +22,10 @@ export async function writeDirectory(out: string, files: readonly FileToWrite[])
 	try {
 		await mkdir(draft, { mode: 0o700 });
 		for (const { name, bytes } of files) await writeFile(join(draft, name), bytes);
-		await sync(draft);
+		await syncDirectory(draft);
 		await assertFree(path);
 		await rename(draft, path);
-		await sync(dirname(path));
+		await syncDirectory(dirname(path));
 	} catch (error) {
 		await rm(draft, { recursive: true, force: true }).catch(() => {});
 		throw ['ENOTEMPTY', 'EEXIST'].includes(errorCodeOf(error)) ? taken() : writeErrorOf(error);
@@ -55,14 +56,5 @@ async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
 		await file.sync();
 	} finally {
 		await file.close();
-	}
-}
-
-async function sync(directory: string): Promise<void> {
-	const handle = await open(directory, 'r');
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
 	}
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FirmStore } from '../../../src/adapters/keyring-local/firm-store.ts';
 import { withGrant } from '../../../src/adapters/keyring-local/grants.ts';
-import { firmsOf, openKeyringFile } from '../../../src/adapters/keyring-local/installation.ts';
+import { firmsOf, openRootKeys } from '../../../src/adapters/keyring-local/keyring-directory.ts';
 import { newKeyring } from './new-keyring.ts';
 
 const WRITER = join(import.meta.dirname, 'writer.ts');
@@ -15,7 +15,7 @@ describe('a process that pauses between reading and writing', () => {
 		const keyring = await newKeyring();
 		const firm = randomUUID();
 		await (await keyring.open()).createKey(firm);
-		const store = new FirmStore(firmsOf(keyring.directory), await openKeyringFile(keyring));
+		const store = new FirmStore(firmsOf(keyring.directory), await openRootKeys(keyring));
 		let asleep = true;
 		let calls = 0;
 		const changed = await store.change(firm, (keys) => {
@@ -47,7 +47,7 @@ describe('a process that pauses between reading and writing', () => {
 		const keyring = await newKeyring();
 		const firm = randomUUID();
 		const described = await (await keyring.open()).createKey(firm);
-		const store = new FirmStore(firmsOf(keyring.directory), await openKeyringFile(keyring));
+		const store = new FirmStore(firmsOf(keyring.directory), await openRootKeys(keyring));
 		await store.change(firm, (keys) => keys);
 		await expect(
 			store.change(firm, () => {

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
-import { makeOwnerOnly, orIfAbsent, publishFile } from './durable-files.ts';
+import { makeDirectoryDurably, orIfAbsent, publishFile } from './durable-files.ts';
 import { deriveRootKeys, type RootKeys } from './root-keys.ts';
 
 const FORMAT = 'firmseal-local-keyring/1';
@@ -33,7 +33,7 @@ export async function initLocalKeyring({ directory, rootKey }: KeyringLocation):
 	if ((await orIfAbsent(readdir(firms), []).catch(throwUnusable)).length > 0) {
 		throw new SetupError(`${directory} holds keys already: open that keyring, or choose another directory.`);
 	}
-	await makeOwnerOnly(firms).catch(throwUnusable);
+	await makeDirectoryDurably(firms).catch(throwUnusable);
 	await assertOwnerOnly(directory);
 	await assertOwnerOnly(firms);
 	// Written last: a keyring that was begun and not finished is begun again.
@@ -50,7 +50,7 @@ export function isKeyringBegun(directory: string): boolean {
 }
 
 /** Throws SetupError unless there is a whole keyring that only its owner can read and this root key belongs to it. */
-export async function openKeyringFile({ directory, rootKey }: KeyringLocation): Promise<RootKeys> {
+export async function openRootKeys({ directory, rootKey }: KeyringLocation): Promise<RootKeys> {
 	const path = join(directory, 'keyring.json');
 	await assertOwnerOnly(directory);
 	await assertOwnerOnly(path);
