@@ -3,7 +3,7 @@ import { defineCommand, dryRun } from '../command.ts';
 import { exportFirm, type FirmExportOptions } from '../export/index.ts';
 
 /** `firmseal firm export`: as FIRMSEAL_TOKEN's person, an owner, through the API; not on the installation itself. */
-export function exporting(group: Command): void {
+export function defineExport(group: Command): void {
 	defineCommand<FirmExportOptions>(
 		dryRun(group.command('export'))
 			.description(

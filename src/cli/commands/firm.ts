@@ -3,7 +3,7 @@ import { selectAllFirms } from '../../database/index.ts';
 import { createFirm, findFirm, setFirmSuspended } from '../../firms/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
 import { defineCommand, dryRun, table } from '../command.ts';
-import { exporting } from './firm-export.ts';
+import { defineExport } from './firm-export.ts';
 import { recover } from './firm-recover.ts';
 
 interface CreateOptions {
@@ -28,7 +28,7 @@ export function firm(program: Command): void {
 	defineCreate(group);
 	defineList(group);
 	recover(group);
-	exporting(group);
+	defineExport(group);
 	defineSuspendAndResume(group);
 }
 

@@ -40,7 +40,7 @@ export function lease(program: Command): void {
 			.option('--openings', 'with the report of what was opened under it; that it was read is on record'),
 		({ config, options }) => showLease(config, options.lease, options.openings === true),
 	);
-	requesting(group);
+	defineRequest(group);
 	defineCommand<ApproveOptions>(
 		dryRun(group.command('approve'))
 			.description('show all of a request, and agree to exactly that, for the firm or for the platform')
@@ -53,13 +53,13 @@ export function lease(program: Command): void {
 		['cancel', 'take the own request back'],
 		['activate', 'have the own lease activated, once everybody has agreed'],
 	] as const)
-		stepping(group, verb, description);
-	using(group);
+		defineStep(group, verb, description);
+	defineUse(group);
 	for (const [verb, description] of [
 		['release', 'give the own lease back before its time'],
 		['revoke', 'take a lease away: when this is done, nothing more is opened under it'],
 	] as const)
-		stepping(group, verb, description);
+		defineStep(group, verb, description);
 	defineCommand<ApproveOptions>(
 		dryRun(group.command('review'))
 			.description(
@@ -71,14 +71,14 @@ export function lease(program: Command): void {
 	);
 }
 
-function stepping(group: Command, verb: Parameters<typeof step>[2], description: string): void {
+function defineStep(group: Command, verb: Parameters<typeof step>[2], description: string): void {
 	defineCommand<StepOptions>(
 		dryRun(group.command(verb)).description(description).requiredOption('--lease <id>', 'which lease', idOf),
 		({ config, options }) => step(config, options, verb),
 	);
 }
 
-function requesting(group: Command): void {
+function defineRequest(group: Command): void {
 	defineCommand<RequestOptions>(
 		dryRun(group.command('request'))
 			.description("ask for a lease on one firm's content; nothing can be read by it before others have agreed")
@@ -97,7 +97,7 @@ function requesting(group: Command): void {
 	);
 }
 
-function using(group: Command): void {
+function defineUse(group: Command): void {
 	defineCommand<UseOptions>(
 		group
 			.command('use')
