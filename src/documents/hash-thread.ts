@@ -15,7 +15,7 @@ export interface HashStep {
 	readonly isLast: boolean;
 }
 
-/** The thread of long-hash.ts. What a task has come to goes with its port. */
+/** The thread of threaded-hash.ts. What a task has come to goes with its port. */
 parentPort?.on('message', ({ port, buffers }: HashTask) => {
 	const hash = createHash('sha256');
 	port.on('message', ({ which, length, isLast }: HashStep) => {

@@ -5,7 +5,7 @@ import { originOf, signNote, type TreeHead, verifierKeyOf } from './note.ts';
 
 /** A tree that wants a checkpoint, and the proof that it goes on from the last one. */
 export interface UnsignedHead extends TreeHead {
-	/** RFC 6962 section 2.1.2, from the size that lastSize() has said. */
+	/** RFC 6962 section 2.1.2, from the size that lastSizes() has said. */
 	readonly proof: readonly Uint8Array[];
 }
 

@@ -25,7 +25,7 @@ export interface LockCase {
 	readonly expected: string;
 	/** What answers it, in the order in which it is met. */
 	readonly gates: readonly LeaseCheck[];
-	/** Tries it with everything in place and without, as runReading() does for a reading. */
+	/** Tries it with everything in place and without, as readCase() does for a reading. */
 	run(stage: LockStage): Promise<void>;
 }
 
