@@ -145,7 +145,7 @@ function createObjectCheck(
 const createListCheck =
 	(check: Check | null, { items = Number.POSITIVE_INFINITY }: ArgumentLimit): Check =>
 	(values: readonly unknown[], path) => {
-		if (values.length > items) throw wrong(path, `holds more than ${items} items: send fewer`);
+		if (values.length > items) throw wrongArgumentError(path, `holds more than ${items} items: send fewer`);
 		for (const [index, value] of values.entries())
 			if (check && value !== null && value !== undefined) check(value as never, `${path}[${index}]`);
 	};
@@ -155,10 +155,10 @@ function createTextCheck({ bytes, line, pattern, form = `of the form ${pattern}`
 	const expression = pattern === undefined ? null : new RegExp(pattern, 'u');
 	return (text: string, path) => {
 		if (bytes !== undefined && Buffer.byteLength(text) > bytes)
-			throw wrong(path, `is longer than ${bytes} bytes: shorten it`);
+			throw wrongArgumentError(path, `is longer than ${bytes} bytes: shorten it`);
 		if (line !== undefined && !isVisibleLine(text, line))
-			throw wrong(path, `must be 1 to ${line} characters on one line, all of them visible`);
-		if (expression && !expression.test(text)) throw wrong(path, `must be ${form}`);
+			throw wrongArgumentError(path, `must be 1 to ${line} characters on one line, all of them visible`);
+		if (expression && !expression.test(text)) throw wrongArgumentError(path, `must be ${form}`);
 	};
 }
 
@@ -168,15 +168,16 @@ function createNumberCheck({
 	whole,
 }: ArgumentLimit): Check | null {
 	return (value: number, path) => {
-		if (whole && !Number.isSafeInteger(value)) throw wrong(path, 'must be a whole number of at most 2^53-1');
-		if (value < min) throw wrong(path, `must be ${min} or more`);
-		if (value > max) throw wrong(path, `must be ${max} or less`);
+		if (whole && !Number.isSafeInteger(value))
+			throw wrongArgumentError(path, 'must be a whole number of at most 2^53-1');
+		if (value < min) throw wrongArgumentError(path, `must be ${min} or more`);
+		if (value > max) throw wrongArgumentError(path, `must be ${max} or less`);
 	};
 }
 
 const checkId: Check = (id: string, path) => {
 	if (!validate(id) || version(id) !== 7 || id !== id.toLowerCase())
-		throw wrong(path, 'must be a UUIDv7 in lower case');
+		throw wrongArgumentError(path, 'must be a UUIDv7 in lower case');
 };
 
 const checkIdOrNil: Check = (id: string, path) => {
@@ -186,7 +187,8 @@ const checkIdOrNil: Check = (id: string, path) => {
 /** PostgreSQL writes a year before 1 or after 9999 otherwise than we do. */
 const checkTime: Check = (time: Date, path) => {
 	const year = time.getUTCFullYear();
-	if (year < 1 || year > 9999) throw wrong(path, 'must be of the years 1 to 9999');
+	if (year < 1 || year > 9999) throw wrongArgumentError(path, 'must be of the years 1 to 9999');
 };
 
-const wrong = (path: string, what: string) => new FirmsealError('BAD_USER_INPUT', `The argument ${path} ${what}.`);
+const wrongArgumentError = (path: string, what: string) =>
+	new FirmsealError('BAD_USER_INPUT', `The argument ${path} ${what}.`);

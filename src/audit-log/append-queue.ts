@@ -1,5 +1,5 @@
 import type { EntryDraft } from '../audit/index.ts';
-import { auditUnavailable } from './audit-unavailable.ts';
+import { auditUnavailableError } from './audit-unavailable.ts';
 
 /** A draft with what it got when it was appended; boot and sequence come with its batch. */
 export interface StampedDraft {
@@ -41,7 +41,7 @@ export function createAppendQueue(deadline: number): AppendQueue {
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const timer = setTimeout(() => {
 			leave(caller);
-			caller.reject(auditUnavailable());
+			caller.reject(auditUnavailableError());
 		}, deadline);
 		const answered = () => {
 			clearTimeout(timer);

@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import { type AuditLog, chunkDraft } from '../audit/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type AppendQueue, createAppendQueue, type PendingAppend } from './append-queue.ts';
-import { auditUnavailable } from './audit-unavailable.ts';
+import { auditUnavailableError } from './audit-unavailable.ts';
 import { encodeBatch, type LogRow } from './encode-batch.ts';
 
 /** One write, for metrics and the operator's log; never for a caller. */
@@ -60,11 +60,11 @@ export function createAuditLog(options: AuditLogOptions): AppendingLog {
 	let closed = false;
 	return {
 		async append(drafts) {
-			if (closed) throw auditUnavailable();
+			if (closed) throw auditUnavailableError();
 			const at = now().toISOString();
 			const entries = drafts.flatMap(chunkDraft).map((draft) => ({ draft, id: newId(), at }));
 			if (entries.length === 0) return [];
-			if (queue.entries() + entries.length > maxWaiting) throw auditUnavailable();
+			if (queue.entries() + entries.length > maxWaiting) throw auditUnavailableError();
 			const answer = queue.add(entries);
 			void writer.flush();
 			await answer;
@@ -159,7 +159,7 @@ class BatchWriter {
 
 	#fail(appends: readonly PendingAppend[], start: number, error: unknown): void {
 		this.stats.failedWrites += 1;
-		for (const append of appends) append.reject(auditUnavailable());
+		for (const append of appends) append.reject(auditUnavailableError());
 		this.#options.onAppend?.({
 			entries: appends.reduce((sum, { entries }) => sum + entries.length, 0),
 			callers: appends.length,

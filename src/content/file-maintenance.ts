@@ -14,7 +14,7 @@ import {
 import { deriveFirmTag } from '../keys/index.ts';
 import { FILE_CLASS, type VersionedFileSealer } from './file-content.ts';
 import { createFileSealer } from './file-sealer.ts';
-import { type MaintenanceKeys, maintenanceForbidden } from './maintenance-keys.ts';
+import { type MaintenanceKeys, maintenanceForbiddenError } from './maintenance-keys.ts';
 
 /** A SHA-256 hash under way: what is opened goes there, and nowhere else. */
 export interface HashSink {
@@ -169,5 +169,6 @@ function createObjectResealer(
 
 /** @throws FirmsealError INTERNAL */
 function assertMayMaintainFile(capability: MaintenanceCapability, { firm }: DocumentPlace): void {
-	if (capability.firm !== firm || !mayMaintain(capability, { firm, class: FILE_CLASS })) throw maintenanceForbidden();
+	if (capability.firm !== firm || !mayMaintain(capability, { firm, class: FILE_CLASS }))
+		throw maintenanceForbiddenError();
 }

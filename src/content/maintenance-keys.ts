@@ -18,11 +18,11 @@ export const maintenanceKeys = <Key>(dataKeys: DataKeys<Key>): MaintenanceKeys<K
 		dataKeys.sealingKey(firm, of, count) ?? (await dataKeys.loadSealingKey(firm, of, count)),
 });
 
-export const maintenanceForbidden = () =>
+export const maintenanceForbiddenError = () =>
 	new FirmsealError('INTERNAL', 'Content was to be maintained by a job that is of another firm or class.');
 
 export function assertMayMaintain(capability: MaintenanceCapability, field: SealedField): void {
-	if (!mayMaintain(capability, { firm: capability.firm, class: field.class })) throw maintenanceForbidden();
+	if (!mayMaintain(capability, { firm: capability.firm, class: field.class })) throw maintenanceForbiddenError();
 }
 
 /** By version; one that never was is left out, since nothing under it opens. */

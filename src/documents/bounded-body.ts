@@ -22,11 +22,11 @@ export function boundedBody(body: AsyncIterable<Uint8Array>, { size, signal }: W
 		try {
 			for (let next = await source.next(); !next.done; next = await source.next()) {
 				bytes += next.value.length;
-				if (size !== null && bytes > size) throw sizeMismatch('more');
+				if (size !== null && bytes > size) throw sizeMismatchError('more');
 				yield next.value;
 			}
 			ended = true;
-			if (size !== null && bytes < size) throw sizeMismatch('fewer');
+			if (size !== null && bytes < size) throw sizeMismatchError('fewer');
 		} catch (error) {
 			failure ??= { error };
 			throw error;
@@ -37,7 +37,7 @@ export function boundedBody(body: AsyncIterable<Uint8Array>, { size, signal }: W
 	return { pieces: pieces(), bytes: () => (ended ? bytes : null), failure: () => failure };
 }
 
-const sizeMismatch = (which: string) =>
+const sizeMismatchError = (which: string) =>
 	new ObjectStoreError('AWAY', `The upload had ${which} bytes than were announced.`);
 
 /**
@@ -46,12 +46,12 @@ const sizeMismatch = (which: string) =>
  */
 function abortedBy(signal: AbortSignal, source: AsyncIterator<Uint8Array>) {
 	let giveUp: ((reason: ObjectStoreError) => void) | null = null;
-	const onAbort = () => giveUp?.(uploadAborted());
+	const onAbort = () => giveUp?.(uploadAbortedError());
 	signal.addEventListener('abort', onAbort, { once: true });
 	const over = () => signal.removeEventListener('abort', onAbort);
 	return {
 		async next(): Promise<IteratorResult<Uint8Array>> {
-			if (signal.aborted) throw uploadAborted();
+			if (signal.aborted) throw uploadAbortedError();
 			const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
 				giveUp = reject;
 				source.next().then(resolve, reject);
@@ -68,4 +68,4 @@ function abortedBy(signal: AbortSignal, source: AsyncIterator<Uint8Array>) {
 	};
 }
 
-export const uploadAborted = () => new ObjectStoreError('AWAY', 'The upload was given up.');
+export const uploadAbortedError = () => new ObjectStoreError('AWAY', 'The upload was given up.');

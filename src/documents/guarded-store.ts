@@ -1,5 +1,5 @@
 import { FirmsealError, SetupError } from '../errors.ts';
-import { boundedBody, uploadAborted } from './bounded-body.ts';
+import { boundedBody, uploadAbortedError } from './bounded-body.ts';
 import { isObjectName, isObjectTag } from './object-name.ts';
 import {
 	type ByteRange,
@@ -26,14 +26,14 @@ export function guardStore(store: ObjectStore): ObjectStore {
 		async write(name, body, { size, signal }) {
 			assertName(name);
 			if (size !== null) assertBytes(size);
-			if (signal.aborted) throw uploadAborted();
+			if (signal.aborted) throw uploadAbortedError();
 			const bounded = boundedBody(body, { size, signal });
 			const stored = await asked(
 				() => store.write(name, bounded.pieces, { size, signal }),
 				(answer) => checkedStored(answer, bounded.bytes()),
 			).catch((error: unknown) => {
 				// What the adapter made of the body's error is of no interest.
-				throw bounded.failure()?.error ?? (signal.aborted ? uploadAborted() : error);
+				throw bounded.failure()?.error ?? (signal.aborted ? uploadAbortedError() : error);
 			});
 			const failure = bounded.failure();
 			if (failure) throw failure.error;

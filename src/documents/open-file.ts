@@ -35,7 +35,7 @@ export async function openFile(parts: OpenFileParts, access: ContentSession, fou
 	const { field, row, content: of, ofVersion } = found;
 	const name = of && (await content.locateFile(access, field, row, of.objectKey));
 	if (of && name === null && ofVersion) return openFile(parts, access, ofVersion);
-	if (!of || name === null) throw gone();
+	if (!of || name === null) throw noSuchFileError();
 	onLocated();
 	// Where it lies was read after what it is: it may lie where a later file does.
 	if (of.objectKey === undefined) await assertThere(find, of.place);
@@ -60,14 +60,14 @@ export async function openFile(parts: OpenFileParts, access: ContentSession, fou
 		throw error;
 	});
 	if (opened) return opened;
-	throw gone();
+	throw noSuchFileError();
 }
 
 /** @throws FirmsealError when the document is gone meanwhile, or has another file. */
 async function assertThere(find: OpenFileParts['find'], { version }: DocumentPlace): Promise<void> {
 	const content = (await find())?.content;
-	if (!content) throw gone();
-	if (content.place.version !== version) throw changed();
+	if (!content) throw noSuchFileError();
+	if (content.place.version !== version) throw fileReplacedError();
 }
 
 /** A file as it was before it is moved. Its bytes prove nothing: what is there is what is sent. */
@@ -76,7 +76,7 @@ async function openPlaintextFile(
 	location: string,
 ): Promise<OpenedFile> {
 	const size = plaintextStore && isPlaintextLocation(location) ? await plaintextStore.measure(location) : null;
-	if (!plaintextStore || size === null) throw gone();
+	if (!plaintextStore || size === null) throw noSuchFileError();
 	return {
 		size,
 		async *read(range) {
@@ -88,6 +88,6 @@ async function openPlaintextFile(
 	};
 }
 
-const changed = () =>
+const fileReplacedError = () =>
 	new FirmsealError('CONFLICT', 'The document has got another file meanwhile: repeat the download.');
-const gone = () => new FirmsealError('NOT_FOUND', 'There is no such document, or no such file of it.');
+const noSuchFileError = () => new FirmsealError('NOT_FOUND', 'There is no such document, or no such file of it.');

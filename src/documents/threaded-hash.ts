@@ -58,7 +58,7 @@ export function createThreadedHash(sink: Sink = async () => {}): ThreadedHash {
 		async update(bytes) {
 			for (let start = 0; start < bytes.length; ) {
 				if (filled === BUFFER) {
-					if (isLetGo) throw gone();
+					if (isLetGo) throw hashThreadEndedError();
 					void flush(false);
 					await busy[which];
 				}
@@ -117,11 +117,11 @@ function askBy(port: MessagePort): HashThread {
 	port.on('message', (answer) => waiting.shift()?.resolve(answer));
 	port.on('close', () => {
 		isClosed = true;
-		for (const one of waiting.splice(0)) one.reject(gone());
+		for (const one of waiting.splice(0)) one.reject(hashThreadEndedError());
 	});
 	return {
 		async ask(step) {
-			if (isClosed) throw gone();
+			if (isClosed) throw hashThreadEndedError();
 			const one = Promise.withResolvers<unknown>();
 			waiting.push(one);
 			port.postMessage(step);
@@ -131,4 +131,4 @@ function askBy(port: MessagePort): HashThread {
 	};
 }
 
-const gone = () => new FirmsealError('INTERNAL', 'The thread that hashes files has ended.');
+const hashThreadEndedError = () => new FirmsealError('INTERNAL', 'The thread that hashes files has ended.');

@@ -71,11 +71,11 @@ export async function redeemTicket(
 	{ plane, rights }: { readonly plane: Plane; readonly rights: Pick<RightsProofs, 'verify'> },
 	text: string,
 ): Promise<TakenTicket> {
-	if (!TICKET.test(text)) throw noSuchTicket();
+	if (!TICKET.test(text)) throw noSuchTicketError();
 	const ticket = Buffer.from(text, 'base64url');
 	const firm = firmOf(ticket);
 	const taken = firm && (await plane.write(firm, (tx) => consumeTicket(tx, hashOf(ticket))));
-	if (!firm || !taken) throw noSuchTicket();
+	if (!firm || !taken) throw noSuchTicketError();
 	const { userId, documentId, versionId: version } = taken;
 	const isProven = await rights.verify(firm, statementOf(taken), taken.mac);
 	return { firm, userId, file: { documentId, version }, isProven };
@@ -102,5 +102,5 @@ function firmOf(ticket: Uint8Array): string | null {
 
 const hashOf = (ticket: Uint8Array): Buffer => createHash('sha256').update(ticket).digest();
 
-const noSuchTicket = () =>
+const noSuchTicketError = () =>
 	new FirmsealError('NOT_FOUND', 'This link has been used or its minute is over: ask for another.');

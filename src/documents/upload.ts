@@ -96,7 +96,7 @@ export async function uploadFile(
 		});
 		// Before any of it is stored: from now on no one closes this version behind it.
 		if (!(await services.plane.write(acting.firm, (tx) => setObjectKeyVersion(tx, begun.tag, sealer.keyVersion))))
-			throw takenOver();
+			throw uploadTakenOverError();
 		const stream = sealStream(sealer, upTo(MAX_FILE_BYTES, body.bytes));
 		const name = nameOfObject(begun.tag, sealer.start);
 		const stored = await store.write(name, stream, {
@@ -106,7 +106,7 @@ export async function uploadFile(
 		const columns = await columnsOf(services, acting, store, { ...begun, name }, stream);
 		// A caller who takes a request back doesn't want what it would make, even if all of it has come.
 		body.signal.throwIfAborted();
-		if (!(await body.isStillAllowed())) throw noRight();
+		if (!(await body.isStillAllowed())) throw uploadForbiddenError();
 		return await publish(services, acting, begun, columns, stored);
 	} catch (error) {
 		// Of a commit whose answer was lost nothing is taken back: what is stored stays stored.
@@ -140,9 +140,9 @@ async function begin(
 	const tag = randomUUID();
 	try {
 		return await services.plane.write(acting.firm, async (tx) => {
-			if ((await selectRevision(tx, documents, documentId)) === null) throw noSuchDocument();
+			if ((await selectRevision(tx, documents, documentId)) === null) throw noSuchDocumentError();
 			const body = receive();
-			if (body.size !== null && body.size > MAX_FILE_BYTES) throw tooLarge();
+			if (body.size !== null && body.size > MAX_FILE_BYTES) throw fileTooLargeError();
 			const open = await selectVersionAwaitingFile(tx, documentId, acting.user);
 			const versionId = open?.id ?? uuidv7();
 			await insertObject(tx, objectOf(acting, { tag, documentId, versionId }));
@@ -161,7 +161,7 @@ async function begin(
 /** @throws FirmsealError NOT_FOUND; FileReplacedError */
 async function assertHolds(tx: Transaction, documentId: string, { isExpectedVersion }: UploadBody): Promise<void> {
 	const document = await selectRow(tx, documents, documentId, { columns: new Set(['versionId']), client: null });
-	if (!document) throw noSuchDocument();
+	if (!document) throw noSuchDocumentError();
 	if (!isExpectedVersion(document.versionId as string | null)) throw new FileReplacedError();
 }
 
@@ -173,15 +173,16 @@ async function sendHeartbeat(
 	gone: AbortController,
 ): Promise<void> {
 	// A database or key service that is away says nothing about the upload.
-	if (!(await body.isStillAllowed().catch(() => true))) gone.abort(noRight());
-	if (!(await plane.write(firm, (tx) => recordUploadHeartbeat(tx, tag)).catch(() => true))) gone.abort(takenOver());
+	if (!(await body.isStillAllowed().catch(() => true))) gone.abort(uploadForbiddenError());
+	if (!(await plane.write(firm, (tx) => recordUploadHeartbeat(tx, tag)).catch(() => true)))
+		gone.abort(uploadTakenOverError());
 }
 
 async function* upTo(most: number, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
 	let size = 0;
 	for await (const piece of bytes) {
 		size += piece.length;
-		if (size > most) throw tooLarge();
+		if (size > most) throw fileTooLargeError();
 		yield piece;
 	}
 }
@@ -229,10 +230,10 @@ function publish(
 ): Promise<UploadedFile> {
 	const { documentId, versionId } = begun;
 	return services.plane.write(acting.firm, async (tx) => {
-		if (!(await lockRow(tx, documents, documentId, 'no key update'))) throw noSuchDocument();
+		if (!(await lockRow(tx, documents, documentId, 'no key update'))) throw noSuchDocumentError();
 		// A share may have been taken back, or a file made, while the lock was waited for; only a further statement sees that.
 		await assertHolds(tx, documentId, begun.body);
-		if (!(await markObjectStored(tx, begun.tag, stored))) throw takenOver();
+		if (!(await markObjectStored(tx, begun.tag, stored))) throw uploadTakenOverError();
 		const number = begun.number ?? (await nextVersion(tx, documentId));
 		await writeVersion(tx, acting, begun, number, ofVersion);
 		await setLatestFile(tx, documentId, { id: versionId, number }, ofDocument);
@@ -262,11 +263,12 @@ async function writeVersion(
 		throw new FirmsealError('CONFLICT', 'The version has got a file or was removed meanwhile: repeat the upload.');
 }
 
-const noSuchDocument = () => new FirmsealError('NOT_FOUND', 'There is no such document.');
-const noRight = () => new FirmsealError('FORBIDDEN', 'You may not upload here any more: the file was not kept.');
-const takenOver = () =>
+const noSuchDocumentError = () => new FirmsealError('NOT_FOUND', 'There is no such document.');
+const uploadForbiddenError = () =>
+	new FirmsealError('FORBIDDEN', 'You may not upload here any more: the file was not kept.');
+const uploadTakenOverError = () =>
 	new FirmsealError(
 		'CONFLICT',
 		'The upload was given up, because it had gone silent or the firm began one of its own: repeat it.',
 	);
-const tooLarge = () => new FirmsealError('PAYLOAD_TOO_LARGE', 'A file has at most 512 GiB: split it.');
+const fileTooLargeError = () => new FirmsealError('PAYLOAD_TOO_LARGE', 'A file has at most 512 GiB: split it.');

@@ -23,14 +23,14 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { RequestServices } from './acting-member.ts';
-import { invitationNotFound, parseSecret, statementOfInvitation } from './invitations.ts';
+import { invitationNotFoundError, parseSecret, statementOfInvitation } from './invitations.ts';
 import { notifyFirm } from './notify-firm.ts';
 import { statementOfMember } from './proofs.ts';
-import { concurrentChange, refuseUnprovenRow } from './refusals.ts';
+import { concurrentChangeError, refuseUnprovenRow } from './refusals.ts';
 import { findProvenSignIn, isSameSignIn, whyNotAdmitted } from './sign-in.ts';
 
 /** What is told to who has a place already, wherever that is. */
-export const callerAlreadyAffiliated = () =>
+export const callerAlreadyAffiliatedError = () =>
 	new FirmsealError(
 		'CONFLICT',
 		'You belong to a firm or to the platform already, and a person belongs to one at a time: an owner of that firm can let you go.',
@@ -58,7 +58,7 @@ export async function acceptInvitation(
 	const { firm, hash } = parseSecret(secret);
 	const access = services.content.begin(anonymousAuthorization(request));
 	const seen = await services.plane.read(firm, (tx) => findInvitation(tx, firm, hash));
-	if (!seen) throw invitationNotFound();
+	if (!seen) throw invitationNotFoundError();
 	await assertProven(services, access, seen);
 	const signIn = await findProvenSignIn(services, firm, access);
 	await assertAdmissible(services, access, seen.invitation, { who, signIn });
@@ -78,12 +78,12 @@ export async function acceptInvitation(
 	await translateAcceptanceConflicts(() =>
 		services.plane.write(firm, async (tx) => {
 			const taken = await endInvitation(tx, seen.invitation.id);
-			if (!taken) throw invitationNotFound();
+			if (!taken) throw invitationNotFoundError();
 			const invitedBy = await lockMembership(tx, taken.invitedBy);
 			const now = { invitation: taken, invitedBy, firm: await findFirm(tx, firm) };
-			if (!isSame(now, seen)) throw concurrentChange();
-			if (!isSameSignIn(await selectFirmSignIn(tx, firm), signIn)) throw concurrentChange();
-			if (clientId !== null && !(await lockRow(tx, tables.clients, clientId, 'share'))) throw invitationNotFound();
+			if (!isSame(now, seen)) throw concurrentChangeError();
+			if (!isSameSignIn(await selectFirmSignIn(tx, firm), signIn)) throw concurrentChangeError();
+			if (clientId !== null && !(await lockRow(tx, tables.clients, clientId, 'share'))) throw invitationNotFoundError();
 			const { personId, issuer, subject } = account;
 			await insertUser(tx, { id, personId, issuer, subject, email, name });
 			await insertMembership(tx, { ...place, userId: id, mac: prove(statementOfMember(place, id, account)) });
@@ -121,7 +121,7 @@ async function assertProven(
 	const { firmId, id, mac } = invitation;
 	const isMade = await services.rights.verify(firmId, statementOfInvitation(invitation), mac);
 	const isOwner = invitedBy?.role === 'OWNER' && invitedBy.removedAt === null;
-	if (isMade && !isOwner) throw invitationNotFound();
+	if (isMade && !isOwner) throw invitationNotFoundError();
 	const isOwnerProven =
 		invitedBy &&
 		identity &&
@@ -173,10 +173,10 @@ async function translateAcceptanceConflicts<T>(work: () => Promise<T>): Promise<
 	try {
 		return await work();
 	} catch (error) {
-		if (isIntegrityViolation(error)) throw callerAlreadyAffiliated();
-		if (isDeadlock(error)) throw concurrentChange();
+		if (isIntegrityViolation(error)) throw callerAlreadyAffiliatedError();
+		if (isDeadlock(error)) throw concurrentChangeError();
 		if (!isUniqueViolation(error)) throw error;
-		if (error.constraint === 'seats_identity') throw callerAlreadyAffiliated();
+		if (error.constraint === 'seats_identity') throw callerAlreadyAffiliatedError();
 		if (error.constraint === 'seats_email')
 			throw new FirmsealError('CONFLICT', 'The firm has a member with this address meanwhile: ask it for another.');
 		throw error;

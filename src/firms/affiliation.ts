@@ -43,7 +43,7 @@ export async function withFormerPersonId<
 	account: Account,
 ): Promise<Account> {
 	const known = await identifyToken(tx, account.issuer, account.subject);
-	if (known && isAffiliated(known)) throw personAlreadyAffiliated();
+	if (known && isAffiliated(known)) throw personAlreadyAffiliatedError();
 	await assertNotAffiliated(tx, account);
 	if (!known || personClaim !== null) return account;
 	return { ...account, personId: (await findFormerPersonId(rights, known, account)) ?? account.personId };
@@ -55,7 +55,7 @@ export async function assertNotAffiliated(
 	{ id, personId }: { readonly id: string; readonly personId: string },
 ): Promise<void> {
 	const { inFirm, atPlatform } = await selectAffiliationsOfPerson(tx, personId, id);
-	if (inFirm || atPlatform) throw personAlreadyAffiliated();
+	if (inFirm || atPlatform) throw personAlreadyAffiliatedError();
 }
 
 /** @throws FirmsealError CONFLICT for a person of a firm: at the platform they may have several accounts. */
@@ -63,10 +63,10 @@ export async function assertNotInFirm(
 	tx: Transaction,
 	{ id, personId }: { readonly id: string; readonly personId: string },
 ): Promise<void> {
-	if ((await selectAffiliationsOfPerson(tx, personId, id)).inFirm) throw personAlreadyAffiliated();
+	if ((await selectAffiliationsOfPerson(tx, personId, id)).inFirm) throw personAlreadyAffiliatedError();
 }
 
-const personAlreadyAffiliated = () => new FirmsealError('CONFLICT', PERSON_ALREADY_AFFILIATED);
+const personAlreadyAffiliatedError = () => new FirmsealError('CONFLICT', PERSON_ALREADY_AFFILIATED);
 
 /** Of a person whom the platform wants to give a place. */
 export const PERSON_ALREADY_AFFILIATED =

@@ -45,7 +45,7 @@ export async function draftRow(
 		if (field) content.push({ name, field, value });
 		else if (value !== null || !notNull) metadata[name] = value;
 		else if (ofColumn !== undefined && !('expectedRevision' in given)) metadata[name] = ofColumn;
-		else throw cannotBeNull(name, type);
+		else throw notNullableError(name, type);
 	}
 	const sealed = await contentColumns(services, acting, type, id, content);
 	const lists = await draftLists(services, acting, type, given);
@@ -92,7 +92,7 @@ async function contentColumns(
 	return columns;
 }
 
-const cannotBeNull = (name: string, { noun }: WorkspaceType) =>
+const notNullableError = (name: string, { noun }: WorkspaceType) =>
 	new FirmsealError('BAD_USER_INPUT', `The ${name} of the ${noun} can't be null: leave it out, or give it.`);
 
 async function draftLists(services: RequestServices, acting: ActingMember, type: WorkspaceType, given: WriteInput) {
@@ -100,7 +100,7 @@ async function draftLists(services: RequestServices, acting: ActingMember, type:
 	for (const [name, part] of Object.entries(type.lists ?? {})) {
 		const rows = given[name] as readonly WriteInput[] | null | undefined;
 		if (rows === undefined) continue;
-		if (rows === null) throw cannotBeNull(name, type);
+		if (rows === null) throw notNullableError(name, type);
 		const blank = Object.fromEntries(workspaceType(part.type).writableColumns.map((column) => [column, null]));
 		lists[name] = await Promise.all(
 			rows.map((row) => draftRow(services, acting, part.type, uuidv7(), { ...blank, ...row })),

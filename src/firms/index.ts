@@ -1,4 +1,4 @@
-export { acceptInvitation, callerAlreadyAffiliated } from './accept-invitation.ts';
+export { acceptInvitation, callerAlreadyAffiliatedError } from './accept-invitation.ts';
 export { type ActingMember, type RequestServices, toActingMember } from './acting-member.ts';
 export {
 	type AdminContext,

@@ -17,7 +17,7 @@ import type { Prover, RightsProofs } from '../keys/index.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
 import { checkPerson } from './administration.ts';
 import { notifyFirm } from './notify-firm.ts';
-import { assertFreshSignIn, concurrentChange } from './refusals.ts';
+import { assertFreshSignIn, concurrentChangeError } from './refusals.ts';
 import { checkRoleAssignment, lockClient, type RoleAssignment } from './role-assignment.ts';
 import { assertInvitable, findProvenSignIn, isSameSignIn } from './sign-in.ts';
 
@@ -79,7 +79,7 @@ export async function inviteMember(
 	return services.plane.write(firm, async (tx) => {
 		if (place.role === 'OWNER') await assertFreshSignIn(tx, 'Inviting an owner', signedIn);
 		// What the firm asks of who joins ends, when it changes, what was made before; so nothing is made under what it asked.
-		if (!isSameSignIn(await lockFirmSignIn(tx, firm), signIn)) throw concurrentChange();
+		if (!isSameSignIn(await lockFirmSignIn(tx, firm), signIn)) throw concurrentChangeError();
 		await lockClient(tx, place);
 		if (await selectMembershipByEmail(tx, email))
 			throw new FirmsealError('CONFLICT', 'A member of the firm has this address: its members are in Firm.members.');
@@ -141,19 +141,19 @@ function deriveSecret(prove: Prover, of: InvitationKey): Buffer {
 
 /** Which firm and which invitation a link is of. @throws FirmsealError NOT_FOUND, as for one that is over. */
 export function parseSecret(text: string): { readonly firm: string; readonly hash: Buffer } {
-	if (!LINK.test(text)) throw invitationNotFound();
+	if (!LINK.test(text)) throw invitationNotFoundError();
 	const secret = Buffer.from(text, 'base64url');
 	try {
 		return { firm: uuidOf(secret.subarray(0, FIRM_LENGTH)), hash: hashOf(secret) };
 	} catch {
-		throw invitationNotFound();
+		throw invitationNotFoundError();
 	}
 }
 
 const hashOf = (secret: Uint8Array): Buffer => createHash('sha256').update(secret).digest();
 
 /** One sentence for whatever is the matter. */
-export const invitationNotFound = () =>
+export const invitationNotFoundError = () =>
 	new FirmsealError(
 		'NOT_FOUND',
 		'This invitation is none any more: it was used or revoked, or its seven days are over. Ask the firm for another.',

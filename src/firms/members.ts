@@ -4,7 +4,7 @@ import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
 import { type LockedMember, withLockedMember } from './locked-member.ts';
 import { notifyFirm } from './notify-firm.ts';
-import { assertFreshSignIn, concurrentChange } from './refusals.ts';
+import { assertFreshSignIn, concurrentChangeError } from './refusals.ts';
 import { checkRoleAssignment, lockClient, type RoleAssignment } from './role-assignment.ts';
 
 /**
@@ -91,7 +91,7 @@ async function translateLastOwnerViolation<T>(work: () => Promise<T>): Promise<T
 	} catch (error) {
 		if (isIntegrityViolation(error))
 			throw new FirmsealError('CONFLICT', 'This is the firm’s last owner: make another one first.');
-		if (isDeadlock(error)) throw concurrentChange();
+		if (isDeadlock(error)) throw concurrentChangeError();
 		throw error;
 	}
 }

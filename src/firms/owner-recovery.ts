@@ -101,7 +101,7 @@ export async function approveRecovery(
 	return admin.worker.write(firm.id, async (tx) => {
 		const { recovery, requestHash } = await findApprovable(tx, firm, approvers, by);
 		assertRequestHash(requestHash, read);
-		if (!(await approveOwnerRecovery(tx, recovery.id, by.user))) throw noOpenRecovery();
+		if (!(await approveOwnerRecovery(tx, recovery.id, by.user))) throw noOpenRecoveryError();
 		await record(admin, by, firm, 'recovery.approve', recovery.userId);
 		return viewOpenRecovery(tx, firm.id);
 	});
@@ -127,7 +127,7 @@ async function findApprovable(
 	const seen = await viewOpenRecovery(tx, firm.id);
 	const { requestedBy, approvedBy } = seen.recovery;
 	if (approvedBy !== null) throw new FirmsealError('CONFLICT', 'It is approved already.');
-	if (!approvers.has(requestedBy)) throw approvalsMissing();
+	if (!approvers.has(requestedBy)) throw approvalsMissingError();
 	if (!areIndependentApprovers(approvers, requestedBy, by.user, await selectNow(tx)))
 		throw new FirmsealError(
 			'FORBIDDEN',
@@ -173,7 +173,7 @@ export async function completeRecovery(
 				if (!isSameNextOwner(await findNextOwner(tx, recovery), next))
 					throw new FirmsealError('CONFLICT', 'The account was changed at this moment: repeat it.');
 				const outcome = await completeOwnerRecovery(tx, recovery.id, mac);
-				if (outcome === 'ENDED') throw noOpenRecovery();
+				if (outcome === 'ENDED') throw noOpenRecoveryError();
 				if (outcome === 'UNSEEN')
 					throw new FirmsealError(
 						'CONFLICT',
@@ -186,7 +186,7 @@ export async function completeRecovery(
 					);
 				const { requestedBy, approvedBy } = recovery;
 				const areTwo = areIndependentApprovers(approvers, requestedBy, approvedBy, await selectNow(tx));
-				if (outcome === 'UNAPPROVED' || !areTwo) throw approvalsMissing();
+				if (outcome === 'UNAPPROVED' || !areTwo) throw approvalsMissingError();
 				await record(admin, by, firm, 'recovery.complete', recovery.userId);
 				return recovery;
 			}),
@@ -198,7 +198,7 @@ export function cancelRecovery(admin: AdminContext, firm: Firm, by: OperatorPrin
 	requireApprover(by);
 	return admin.worker.write(firm.id, async (tx) => {
 		const { id, userId } = await findOpenRecovery(tx, firm.id);
-		if (!(await withdrawOwnerRecoveryOfFirm(tx, firm.id))) throw noOpenRecovery();
+		if (!(await withdrawOwnerRecoveryOfFirm(tx, firm.id))) throw noOpenRecoveryError();
 		await record(admin, by, firm, 'recovery.cancel', userId);
 		return id;
 	});
@@ -214,7 +214,7 @@ export function findRecovery(admin: AdminContext, firm: Firm, by: OperatorPrinci
 export const cancelOwnRecovery = (services: RequestServices, acting: ActingMember): Promise<string> =>
 	services.plane.write(acting.firm, async (tx) => {
 		const recovery = await findOpenRecovery(tx, acting.firm);
-		if (!(await cancelOwnerRecovery(tx, recovery))) throw noOpenRecovery();
+		if (!(await cancelOwnerRecovery(tx, recovery))) throw noOpenRecoveryError();
 		const { id, userId } = recovery;
 		await notifyFirm(tx, acting, { kind: 'OWNER_RECOVERY_CANCELLED', userId, role: 'OWNER' });
 		await services.content.record(acting.access, { action: 'recovery.cancel', records: [userId] });
@@ -264,17 +264,17 @@ async function checkNextOwner(
 
 async function findOpenRecovery(tx: Transaction, firm: string): Promise<OwnerRecoveryRow> {
 	const [recovery] = await selectOwnerRecoveries(tx, [firm]);
-	if (!recovery) throw noOpenRecovery();
+	if (!recovery) throw noOpenRecoveryError();
 	return recovery;
 }
 
 const viewOpenRecovery = async (tx: Transaction, firm: string): Promise<RecoveryView> =>
 	loadRecoveryView(tx, await findOpenRecovery(tx, firm));
 
-const approvalsMissing = () =>
+const approvalsMissingError = () =>
 	new FirmsealError('CONFLICT', 'It needs the yes of two persons who are approvers now: approve it, or cancel.');
 
-const noOpenRecovery = () => new FirmsealError('NOT_FOUND', 'The firm is on no way to a new owner.');
+const noOpenRecoveryError = () => new FirmsealError('NOT_FOUND', 'The firm is on no way to a new owner.');
 
 type RecoveryAction =
 	| 'recovery.request'

@@ -30,5 +30,5 @@ export async function assertFreshSignIn(tx: Transaction, act: string, signedIn: 
 	if (stale) throw new FirmsealError('FORBIDDEN', stale);
 }
 
-export const concurrentChange = () =>
+export const concurrentChangeError = () =>
 	new FirmsealError('CONFLICT', 'Others changed the same at this moment: repeat it.');

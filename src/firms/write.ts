@@ -55,7 +55,7 @@ export async function createRow(
 	const created = await translateWriteConflicts(type, () =>
 		services.plane.write(acting.firm, async (tx) => {
 			await lockReferencedRows(tx, acting, type, draft);
-			if (input.id && (await isOfAnotherType(tx, acting, typeName, draft.id))) throw idTaken();
+			if (input.id && (await isOfAnotherType(tx, acting, typeName, draft.id))) throw idTakenError();
 			// What was sent again is not one too many.
 			if (type.deriveColumns && (await selectRevision(tx, type.table, draft.id)) !== null) return null;
 			const further = type.deriveColumns ? await type.deriveColumns(tx, draft.metadata) : {};
@@ -234,10 +234,10 @@ async function findRepeatedCreate(
 		return rows && { rows, row: await selectRow(tx, type.table, draft.id, acting.selection) };
 	});
 	if (found?.row && (await allValuesMatch(services, acting, found.rows))) return found.row;
-	throw idTaken();
+	throw idTakenError();
 }
 
-const idTaken = () =>
+const idTakenError = () =>
 	new FirmsealError('CONFLICT', 'This id is taken: make a new one, or send exactly what was sent with it before.');
 
 /**

@@ -33,7 +33,7 @@ export async function approveJob(
 	assertRequestHash(hashJob(job), requestHash);
 	const mac = await proveApproval(admin.rights, job, by.user);
 	return admin.worker.write(job.firmId, async (tx) => {
-		if (!(await setJobApproved(tx, id, { user: by.user, mac }))) throw notWaiting(await selectJob(tx, id));
+		if (!(await setJobApproved(tx, id, { user: by.user, mac }))) throw notWaitingError(await selectJob(tx, id));
 		await recordOperatorAct(admin, by, jobAct('job.agree', job));
 		return (await selectJob(tx, id)) as JobRow;
 	});
@@ -43,7 +43,7 @@ export async function approveJob(
 export async function checkJobApproval(admin: AdminContext, id: string, by: OperatorPrincipal): Promise<JobRow> {
 	requireApprover(by);
 	const job = await findJob(admin, id);
-	if (job.state !== 'WAITING') throw notWaiting(job);
+	if (job.state !== 'WAITING') throw notWaitingError(job);
 	if (requiredApprovalFor(job) === 'OWNER')
 		throw new FirmsealError('FORBIDDEN', 'An owner of the firm must agree to this job, nobody of the platform.');
 	const approvers = await findProvenApprovers(admin);
@@ -62,23 +62,23 @@ export async function checkJobApproval(admin: AdminContext, id: string, by: Oper
 /** What cancelRequestedJob() would refuse; changes nothing. @throws FirmsealError NOT_FOUND, CONFLICT */
 export async function checkJobCancellation(admin: Pick<AdminContext, 'worker'>, id: string): Promise<JobRow> {
 	const job = await findJob(admin, id);
-	if (job.endedAt !== null) throw hasEnded();
+	if (job.endedAt !== null) throw jobEndedError();
 	if (job.kind === 'ERASE' && job.state === 'RUNNING')
 		throw new FirmsealError('CONFLICT', 'The erasure has begun, and cannot be called off any more.');
 	return job;
 }
 
-const hasEnded = () => new FirmsealError('CONFLICT', 'The job has ended already.');
+const jobEndedError = () => new FirmsealError('CONFLICT', 'The job has ended already.');
 
 /** Calls a job off; what it has done stays, and asking again goes on from there. @throws FirmsealError NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE. */
 export async function cancelRequestedJob(admin: AdminContext, id: string): Promise<JobRow> {
 	const job = await checkJobCancellation(admin, id);
 	await admin.worker.write(job.firmId, async (tx) => {
-		if (!(await cancelJob(tx, id))) throw hasEnded();
+		if (!(await cancelJob(tx, id))) throw jobEndedError();
 		await admin.audit.append([commandEntry(admin.osAccount, jobAct('job.cancel', job))]);
 	});
 	return { ...job, state: 'CANCELLED' };
 }
 
-const notWaiting = (job: JobRow | null) =>
+const notWaitingError = (job: JobRow | null) =>
 	new FirmsealError('CONFLICT', `The job is ${job?.state ?? 'gone'}: it waits for nobody’s agreement.`);

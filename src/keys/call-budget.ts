@@ -16,7 +16,7 @@ export interface CallBudget {
 	stop(): void;
 }
 
-export const newThrottled = () =>
+export const throttledError = () =>
 	new KeyUnavailableError('THROTTLED', 'The key service has too much to do; try again later.');
 
 /** `milliseconds` from now on. */
@@ -32,7 +32,7 @@ export function startBudget(milliseconds: number): CallBudget {
 		isOver = true;
 		reject(
 			forRoom
-				? newThrottled()
+				? throttledError()
 				: new KeyUnavailableError('AWAY', 'The key service does not answer in time; try again later.'),
 		);
 		gone.abort();

@@ -91,16 +91,18 @@ export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions)
 			}
 		},
 		async wrap(record, plaintext) {
-			if (record.state === 'DESTROYED') throw refusal('This version of the data key was destroyed, and stays so.');
+			if (record.state === 'DESTROYED')
+				throw renewalRefusedError('This version of the data key was destroyed, and stays so.');
 			if (!hasCommitment(plaintext, record))
-				throw refusal('The data key that was to be wrapped is not the one that was stored.');
+				throw renewalRefusedError('The data key that was to be wrapped is not the one that was stored.');
 			return proven(record, await guarded.wrap(contextOf(record), plaintext));
 		},
 		unwrap: (record) => openFor(record, (key) => Uint8Array.from(key)),
 		assertOpens: (record) => open(record),
 		async rewrapToNext(record, next) {
 			const { wrapped, keyId, requestId } = await guarded.rewrapToNext(contextOf(record), record.wrapped);
-			if (keyId !== next.keyId) throw refusal('The data key was wrapped under another key than was asked for.');
+			if (keyId !== next.keyId)
+				throw renewalRefusedError('The data key was wrapped under another key than was asked for.');
 			const fresh = { wrapped, keyId, ownKey: next.isOwn };
 			await open({ ...record, ...fresh });
 			return { ...fresh, requestId };
@@ -121,4 +123,4 @@ export function withSigner(renewal: KeyRenewal, signer: KeyRenewal): KeyRenewal 
 
 const contextOf = ({ firm, class: keyClass }: DataKeyRecord): KeyContext => ({ firm, class: keyClass });
 
-const refusal = (sentence: string) => new KeyUnavailableError('REFUSED', sentence);
+const renewalRefusedError = (sentence: string) => new KeyUnavailableError('REFUSED', sentence);

@@ -1,6 +1,6 @@
 import { systemClock } from '../clock/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
-import { type CallBudget, newThrottled, startBudget } from './call-budget.ts';
+import { type CallBudget, startBudget, throttledError } from './call-budget.ts';
 import { CallQueue, type ReleaseSlot } from './call-queue.ts';
 import { type BreakerState, type CircuitBreaker, createCircuitBreaker, OpenBreakerError } from './circuit-breaker.ts';
 import { type KeyringPrincipal, KeyUnavailableError, type KeyUnavailableReason } from './keyring.ts';
@@ -114,7 +114,7 @@ export class ResilientCalls {
 		const endTurn = await this.#wait(time, true, turn);
 		if (time.remaining() > 0) return endTurn;
 		endTurn();
-		throw newThrottled();
+		throw throttledError();
 	}
 
 	/** Counts as waiting, for room or for a better moment, until `end` or the end of its time. */

@@ -1,14 +1,14 @@
 import type { DataKeys } from './data-keys.ts';
 import { KeyUnavailableError } from './keyring.ts';
 
-const unchecked = () =>
+const rightsUncheckedError = () =>
 	new KeyUnavailableError(
 		'AWAY',
 		'Your rights cannot be checked now: the key service is unavailable, or refuses the key that proves them. Try again later, or ask the owner of that key.',
 	);
 
 /** Keys for a request that may have none now: since its right to any can't be checked, unless `why` says otherwise. */
-export function unavailableDataKeys<Key>(why: () => Error = unchecked): DataKeys<Key> {
+export function unavailableDataKeys<Key>(why: () => Error = rightsUncheckedError): DataKeys<Key> {
 	const refuse = async () => {
 		throw why();
 	};

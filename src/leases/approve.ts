@@ -30,7 +30,7 @@ import {
 	firmScopeOfPrincipal,
 	type LeaseServices,
 	leaseAct,
-	leaseNotFound,
+	leaseNotFoundError,
 	refuseUnprovenLease,
 	reportUnproven,
 	requireIndependent,
@@ -78,7 +78,7 @@ export async function approveLease(
 		services.plane.write(scope, async (tx) => {
 			// First of all: who agrees at the same moment waits here, and then sees this yes.
 			const locked = await lockLease(tx, id);
-			if (!locked) throw leaseNotFound();
+			if (!locked) throw leaseNotFoundError();
 			requireState(locked, 'REQUESTED');
 			await checkOthers(tx, by, id);
 			const approval = {
@@ -101,7 +101,7 @@ export async function approveLease(
 /** What is against the person, or against any approval now. @throws FirmsealError */
 async function checkApproval(tx: Transaction, by: Principal, signedIn: SignInTime, id: string): Promise<LeaseRow> {
 	const lease = await selectLease(tx, id);
-	if (!lease) throw leaseNotFound();
+	if (!lease) throw leaseNotFoundError();
 	const approvals = await checkOthers(tx, by, id);
 	await requireIndependent(
 		tx,
@@ -120,13 +120,13 @@ async function checkApproval(tx: Transaction, by: Principal, signedIn: SignInTim
 /** Those who have agreed so far. @throws FirmsealError CONFLICT for anyone who is one of them, and when there are as many as can be. */
 async function checkOthers(tx: Transaction, by: Principal, id: string): Promise<readonly LeaseApprovalRow[]> {
 	const approvals = await selectLeaseApprovals(tx, [id]);
-	if (approvals.some(({ userId }) => userId === by.user)) throw alreadyApproved();
+	if (approvals.some(({ userId }) => userId === by.user)) throw alreadyApprovedError();
 	if (approvals.length >= MAX_APPROVALS)
 		throw new FirmsealError('CONFLICT', `${MAX_APPROVALS} persons have agreed already: one more changes nothing.`);
 	return approvals;
 }
 
-const alreadyApproved = () => new FirmsealError('CONFLICT', 'You have agreed to this request already.');
+const alreadyApprovedError = () => new FirmsealError('CONFLICT', 'You have agreed to this request already.');
 
 /**
  * That the request is the one that the person has seen, that it was made by the function that makes requests, and that the words
@@ -186,7 +186,7 @@ async function translateApprovalConflicts<T>(work: () => Promise<T>): Promise<T>
 	try {
 		return await work();
 	} catch (error) {
-		if (isUniqueViolation(error)) throw alreadyApproved();
+		if (isUniqueViolation(error)) throw alreadyApprovedError();
 		if (isIntegrityViolation(error)) throw new FirmsealError('FORBIDDEN', INDEPENDENT_PERSON_REQUIRED);
 		throw error;
 	}

@@ -14,7 +14,7 @@ import {
 	firmScopeOfPrincipal,
 	type LeaseServices,
 	leaseAct,
-	leaseNotFound,
+	leaseNotFoundError,
 	requireAnotherPerson,
 	requireIndependent,
 	requireNotOverdue,
@@ -110,7 +110,7 @@ export const reviewLease = (
 ): Promise<LeaseRow> =>
 	services.plane.write(firmScopeOfPrincipal(by), async (tx) => {
 		const lease = await lockLease(tx, id);
-		if (!lease) throw leaseNotFound();
+		if (!lease) throw leaseNotFoundError();
 		const agreed = (await selectLeaseApprovals(tx, [id])).map(({ userId }) => userId);
 		await requireIndependent(
 			tx,

@@ -17,7 +17,7 @@ import { FirmsealError } from '../errors.ts';
 import { PLATFORM_FIRM_ID, type RightsProofs } from '../keys/index.ts';
 import { endLease } from './end-lease.ts';
 import { keyEntry, type LeaseKeyOptions, openLeaseKeys } from './lease-keys.ts';
-import { type LeasePlanes, LeaseSession, leaseEnded } from './lease-session.ts';
+import { type LeasePlanes, LeaseSession, leaseEndedError } from './lease-session.ts';
 import { hexOf, isRequestHashIntact } from './request-hash.ts';
 import type { WaitForPublication } from './wait-for-publication.ts';
 
@@ -157,7 +157,7 @@ function openRequestLease<Key>(
 
 /** What the caller is told if the database refuses a read batch. The budget has no code of its own: either way the lease doesn't cover it. */
 const REFUSALS = {
-	ENDED: leaseEnded,
+	ENDED: leaseEndedError,
 	SCOPE: () => new FirmsealError('LEASE_SCOPE', 'This is outside the lease: ask for what it covers.'),
 	BUDGET: () =>
 		new FirmsealError(

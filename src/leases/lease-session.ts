@@ -18,15 +18,15 @@ export interface LeasePlanes {
 	readonly forHolding: Plane;
 }
 
-export const leaseEnded = () =>
+export const leaseEndedError = () =>
 	new FirmsealError('LEASE_NOT_ACTIVE', 'The lease is not active any more: ask for another, or leave the header out.');
 /** The lease may be active still; this request can't know it any more. */
-const late = () =>
+const leaseUsedTooLongError = () =>
 	new FirmsealError(
 		'LEASE_NOT_ACTIVE',
 		'The request has used its lease for five seconds, which is the most: ask for less at a time.',
 	);
-const unknown = () =>
+const leaseStateUnknownError = () =>
 	new FirmsealError(
 		'AUDIT_UNAVAILABLE',
 		'The database could not be asked whether the lease is active, so nothing is answered; try again later.',
@@ -101,7 +101,7 @@ export class LeaseSession {
 
 	/** Asks the database, in a transaction of the lease. @throws FirmsealError LEASE_NOT_ACTIVE */
 	async assertHeld(tx: Transaction): Promise<void> {
-		if (!(await holdLease(tx, this.terms))) throw leaseEnded();
+		if (!(await holdLease(tx, this.terms))) throw leaseEndedError();
 	}
 
 	/** Asks the database again whether the lease is held. @throws FirmsealError LEASE_NOT_ACTIVE, AUDIT_UNAVAILABLE when it can't be asked */
@@ -139,12 +139,12 @@ export class LeaseSession {
 	/** The same, and by this process's own clock, which goes on while the process stands still. @throws FirmsealError as assertNotOver; LEASE_NOT_ACTIVE */
 	assertLive(): void {
 		this.assertNotOver();
-		if (performance.now() >= this.#deadline) throw late();
+		if (performance.now() >= this.#deadline) throw leaseUsedTooLongError();
 	}
 
 	/** Lets go of the lease. Nothing is read afterwards. Answers whether the lease is used up and no one else still reads under it. */
 	async end(): Promise<boolean> {
-		this.#over ??= leaseEnded();
+		this.#over ??= leaseEndedError();
 		this.#isLetGo = true;
 		await Promise.all([this.#underway, this.#release()]);
 		const batches = this.#takenBatches;
@@ -185,7 +185,7 @@ export class LeaseSession {
 				.write(this.terms.firm, (tx, lost) => this.#holdUntil(released, () => resolve({ tx, release, over }), tx, lost))
 				.catch((error: unknown) => {
 					// Also a connection that was lost under it.
-					this.#over ??= toCallerError(error) ?? unknown();
+					this.#over ??= toCallerError(error) ?? leaseStateUnknownError();
 					reject(error instanceof Error ? error : new Error('The lease could not be held.'));
 				});
 		});
@@ -202,13 +202,15 @@ export class LeaseSession {
 		this.assertNotOver();
 		// Counted from before the database's own time begins, so that it never ends later: that of its last statement.
 		const deadline = performance.now() + LEASE_DEADLINE;
-		const expire = () => this.#letGo(late());
+		const expire = () => this.#letGo(leaseUsedTooLongError());
 		const timer = setTimeout(expire, LEASE_DEADLINE).unref();
 		try {
 			await this.assertHeld(tx);
 			// With the connection the lease is let go: what is being sent has to stop.
-			lost?.addEventListener('abort', () => this.#letGo(performance.now() >= deadline ? late() : unknown()));
-			if (lost?.aborted) throw unknown();
+			lost?.addEventListener('abort', () =>
+				this.#letGo(performance.now() >= deadline ? leaseUsedTooLongError() : leaseStateUnknownError()),
+			);
+			if (lost?.aborted) throw leaseStateUnknownError();
 			this.#deadline = deadline;
 			onHeld();
 			await released;
@@ -250,7 +252,7 @@ export class LeaseSession {
 		this.#lastStatement = parted.then(ignore, ignore);
 		await parted;
 		await work().catch((error: unknown) => {
-			this.#over ??= toCallerError(error) ?? unknown();
+			this.#over ??= toCallerError(error) ?? leaseStateUnknownError();
 			throw error;
 		});
 	}

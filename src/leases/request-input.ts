@@ -52,33 +52,38 @@ export function checkLeaseRequest(input: LeaseRequestInput, content: readonly En
 	// Characters that show nothing give no reason.
 	const shown = reason.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
 	if (length < REASON.least || shown < REASON.least / 2)
-		throw bad(
+		throw badInputError(
 			`Give a reason of at least ${REASON.least} characters, half of them letters or digits: the firm's owners decide by it.`,
 		);
-	if (length > REASON.most) throw bad(`Give a reason of at most ${REASON.most} characters.`);
+	if (length > REASON.most) throw badInputError(`Give a reason of at most ${REASON.most} characters.`);
 	if (!hasNoHiddenCharacters(reason, 'LINES'))
-		throw bad(
+		throw badInputError(
 			'The argument input.reason holds characters that are not seen or change what is seen: leave out controls, marks of direction and zero-width characters.',
 		);
 	if (!fitsDisplay(reason))
-		throw bad(
+		throw badInputError(
 			'The argument input.reason is spread too far: give at most 40 lines, no two empty ones and no nine blanks in a row.',
 		);
 	if (!TICKET.test(input.ticket))
-		throw bad('The ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.');
-	if (!LEASE_PURPOSES.includes(input.purpose)) throw bad(`The purpose must be one of ${LEASE_PURPOSES.join(', ')}.`);
+		throw badInputError('The ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.');
+	if (!LEASE_PURPOSES.includes(input.purpose))
+		throw badInputError(`The purpose must be one of ${LEASE_PURPOSES.join(', ')}.`);
 	if (!Number.isInteger(minutes) || minutes < 1 || minutes > MAX_MINUTES)
-		throw bad(`The minutes must be a whole number, 1 to ${MAX_MINUTES}.`);
+		throw badInputError(`The minutes must be a whole number, 1 to ${MAX_MINUTES}.`);
 	if (readBudget !== null && (!Number.isInteger(readBudget) || readBudget < 1 || readBudget > MAX_READ_BUDGET))
-		throw bad(`The read budget must be a whole number of values, 1 to ${MAX_READ_BUDGET}, or left out for no limit.`);
+		throw badInputError(
+			`The read budget must be a whole number of values, 1 to ${MAX_READ_BUDGET}, or left out for no limit.`,
+		);
 	checkList('classes', classes, CONTENT_CLASSES.length);
 	if (!classes.every((each) => CONTENT_CLASSES.includes(each)))
-		throw bad(`The classes must be of ${CONTENT_CLASSES.join(', ')}.`);
+		throw badInputError(`The classes must be of ${CONTENT_CLASSES.join(', ')}.`);
 	if (coordinates) {
 		checkList('coordinates', coordinates, MAX_COORDINATES);
 		const known = content && new Set(typesInClasses(content, classes).flatMap((type) => type.coordinates));
 		if (known && !coordinates.every((each) => known.has(each)))
-			throw bad('The coordinates must be encrypted fields of the classes asked for, such as Note.title for NOTE.');
+			throw badInputError(
+				'The coordinates must be encrypted fields of the classes asked for, such as Note.title for NOTE.',
+			);
 	}
 	if (recordIds) checkList('recordIds', recordIds, MAX_RECORDS);
 	return {
@@ -104,9 +109,12 @@ export const typesInClasses = (content: readonly EncryptedType[], classes: reado
 /** An empty list would say nothing, and must never come to mean everything. */
 function checkList(name: string, list: readonly string[], most: number): void {
 	if (list.length === 0)
-		throw bad(`The list ${name} is empty: name at least one${name === 'classes' ? '' : ', or leave it out for all'}.`);
-	if (list.length > most) throw bad(`The list ${name} holds more than ${most}: name fewer.`);
-	if (new Set(list).size !== list.length) throw bad(`The list ${name} names something twice: name each once.`);
+		throw badInputError(
+			`The list ${name} is empty: name at least one${name === 'classes' ? '' : ', or leave it out for all'}.`,
+		);
+	if (list.length > most) throw badInputError(`The list ${name} holds more than ${most}: name fewer.`);
+	if (new Set(list).size !== list.length)
+		throw badInputError(`The list ${name} names something twice: name each once.`);
 }
 
-const bad = (sentence: string) => new FirmsealError('BAD_USER_INPUT', sentence);
+const badInputError = (sentence: string) => new FirmsealError('BAD_USER_INPUT', sentence);

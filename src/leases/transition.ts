@@ -69,7 +69,7 @@ export async function reportUnproven(
 	});
 }
 
-export const leaseNotFound = () =>
+export const leaseNotFoundError = () =>
 	new FirmsealError('NOT_FOUND', 'There is no such lease: breakGlassLeases lists them.');
 
 /** How a lease ends. */
@@ -105,7 +105,7 @@ export async function findVisibleLease(
 	id: string,
 ): Promise<LeaseRow> {
 	const lease = await plane.read(firmScopeOfPrincipal(by), (tx) => selectLease(tx, id));
-	if (!lease) throw leaseNotFound();
+	if (!lease) throw leaseNotFoundError();
 	return lease;
 }
 
@@ -123,7 +123,7 @@ export const transitionLeaseAs = (
 ): Promise<LeaseRow> =>
 	services.plane.write(firmScopeOfPrincipal(by), async (tx) => {
 		const lease = await lockLease(tx, id);
-		if (!lease) throw leaseNotFound();
+		if (!lease) throw leaseNotFoundError();
 		await check(tx, lease);
 		requireState(lease, from);
 		const moved = await transitionLease(tx, id, to, by.user);

@@ -92,7 +92,7 @@ function requestSideOf(
 	side: PrincipalKind,
 	{ services, log: audit }: ServerSide,
 ) {
-	const why = () => anchors.refusalFor(side) ?? contentReopened();
+	const why = () => anchors.refusalFor(side) ?? contentReopenedError();
 	return {
 		services,
 		audit,
@@ -102,7 +102,7 @@ function requestSideOf(
 }
 
 /** The log agrees with its anchors again; a request that began before opens nothing more. */
-const contentReopened = () =>
+const contentReopenedError = () =>
 	new FirmsealError('AUDIT_UNAVAILABLE', 'Content was closed a moment ago: repeat the request.');
 
 function leaseDepsOf({ sides, leases, findLease, logger, clock }: OpenRequestPartsOptions): LeaseRequestDeps | null {

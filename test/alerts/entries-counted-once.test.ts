@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAlerts, watchEntries } from '../../src/alerts/index.ts';
 import { thresholdsWith } from '../../src/audit/index.ts';
-import { auditUnavailable } from '../../src/audit-log/audit-unavailable.ts';
+import { auditUnavailableError } from '../../src/audit-log/audit-unavailable.ts';
 import { leafText } from '../support/leaf-text.ts';
 import { scale } from '../support/scale.ts';
 import { changesPolicy, ids, isRefused, isWithheld, times, uses } from './entries.ts';
@@ -27,7 +27,7 @@ describe('each entry is counted once', () => {
 	it('if a check ends midway: nothing of it remains, and the next one does it all', async () => {
 		const user = uuidv7();
 		await stage.append(...times(20, () => isRefused(user)));
-		const failing = { append: () => Promise.reject(auditUnavailable()) };
+		const failing = { append: () => Promise.reject(auditUnavailableError()) };
 		await expect(watchEntries({ ...stage.parts(usual), audit: failing })).rejects.toMatchObject({
 			code: 'AUDIT_UNAVAILABLE',
 		});

@@ -16,9 +16,9 @@ export interface SigningKey {
 export async function openSigningKey(path: string): Promise<SigningKey> {
 	// Twice: between finding no file and making one, another process may have made it, and then its key is the key.
 	const text = (await readOwnerOnly(path)) ?? (await createKeyFile(path)) ?? (await readOwnerOnly(path));
-	if (text === null) throw damaged(path);
+	if (text === null) throw damagedKeyError(path);
 	const privateKey = parsePrivateKey(text);
-	if (privateKey === null) throw damaged(path);
+	if (privateKey === null) throw damagedKeyError(path);
 	const { kty, crv, x } = createPublicKey(privateKey).export({ format: 'jwk' }) as {
 		kty: string;
 		crv: string;
@@ -44,6 +44,6 @@ function parsePrivateKey(text: string): KeyObject | null {
 	}
 }
 
-function damaged(path: string): SetupError {
+function damagedKeyError(path: string): SetupError {
 	return new SetupError(`${path} is damaged: move it away for a new key; tokens given out before then stop working.`);
 }

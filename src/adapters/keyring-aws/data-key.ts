@@ -2,7 +2,7 @@ import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, ReEncryptComman
 import type { GeneratedKey, KeyContext, UnwrappedKey, WrappedKey } from '../../keys/index.ts';
 import { aliasOf, findKey, sideAliasOf } from './firm-key.ts';
 import type { Kms } from './kms.ts';
-import { toKeyError, unreadableAnswer } from './kms-errors.ts';
+import { toKeyError, unreadableAnswerError } from './kms-errors.ts';
 
 /** As many as KMS takes with one call. */
 const MOST_TOKENS = 10;
@@ -114,7 +114,7 @@ export const wrap = (kms: Kms, context: KeyContext, plaintext: Uint8Array): Prom
 	});
 
 function namesIn({ KeyId: keyId, $metadata: { requestId } }: Answer): { keyId: string; requestId: string } {
-	if (!keyId || !requestId) throw unreadableAnswer(requestId);
+	if (!keyId || !requestId) throw unreadableAnswerError(requestId);
 	return { keyId, requestId };
 }
 
@@ -128,6 +128,6 @@ function taking<Rest>(answer: Answer & { readonly Plaintext?: Uint8Array | undef
 }
 
 function copyOf(bytes: Uint8Array | undefined, { $metadata }: Answer): Uint8Array {
-	if (!bytes) throw unreadableAnswer($metadata.requestId);
+	if (!bytes) throw unreadableAnswerError($metadata.requestId);
 	return Uint8Array.from(bytes);
 }

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { type KeySide, KeyUnavailableError, type WrappingKey, type WrappingKeyState } from '../../keys/index.ts';
 import type { Kms } from './kms.ts';
-import { replaceError, unreadableAnswer } from './kms-errors.ts';
+import { replaceError, unreadableAnswerError } from './kms-errors.ts';
 
 /** Names the firm's key in every operation that takes an alias. */
 export const aliasOf = (firm: string): string => `alias/firmseal/${firm}`;
@@ -63,7 +63,7 @@ export function toFoundKey(metadata: KeyMetadata | undefined): FoundKey {
 		DeletionDate,
 		PendingDeletionWindowInDays,
 	} = metadata ?? {};
-	if (!metadata || !id || !arn || !KeyState || !createdAt) throw unreadableAnswer();
+	if (!metadata || !id || !arn || !KeyState || !createdAt) throw unreadableAnswerError();
 	const state = STATES[KeyState] ?? 'DISABLED';
 	const found = { id, arn, state, createdAt, metadata };
 	if (state !== 'PENDING_DELETION') return found;
@@ -112,7 +112,7 @@ export async function countRotations(kms: Kms, id: string): Promise<number> {
 				// A key in a store of the firm's own is rotated there, and KMS knows of one version.
 				.catch(replaceError('UnsupportedOperationException', { Rotations: [], NextMarker: undefined })),
 		);
-		if (!Rotations) throw unreadableAnswer();
+		if (!Rotations) throw unreadableAnswerError();
 		count += Rotations.length;
 		marker = NextMarker || undefined;
 	} while (marker !== undefined);

@@ -4,7 +4,7 @@ import type { KeyContext, KeyGrant } from '../../keys/index.ts';
 import { encryptionContext } from './data-key.ts';
 import { aliasOf, type FoundKey, findKey, needKey, sideAliasOf } from './firm-key.ts';
 import type { Kms } from './kms.ts';
-import { replaceError, unreadableAnswer } from './kms-errors.ts';
+import { replaceError, unreadableAnswerError } from './kms-errors.ts';
 
 /** ARNs of the roles in a grant. */
 export interface GrantRoles {
@@ -84,7 +84,7 @@ export class AwsGrants {
 			Constraints: { EncryptionContextEquals: encryptionContext(grant) },
 		});
 		const { GrantId: id, GrantToken: token } = await this.#kms((client, options) => client.send(command, options));
-		if (!id || !token) throw unreadableAnswer();
+		if (!id || !token) throw unreadableAnswerError();
 		return { id, token };
 	}
 
@@ -132,7 +132,7 @@ async function listEntries(kms: Kms, { arn }: FoundKey): Promise<readonly GrantL
 		const { Grants, NextMarker } = await kms((client, options) =>
 			client.send(new ListGrantsCommand({ KeyId: arn, Limit: 100, Marker: marker }), options),
 		);
-		if (!Grants) throw unreadableAnswer();
+		if (!Grants) throw unreadableAnswerError();
 		entries.push(...Grants);
 		marker = NextMarker || undefined;
 	} while (marker !== undefined);

@@ -67,10 +67,10 @@ const REFUSED: Readonly<Record<string, string>> = {
 	UnsupportedOperationException: 'The key service does not do this with a key of this kind: ask the owner of the key.',
 };
 
-export const noAnswer = (): KeyUnavailableError =>
+export const noAnswerError = (): KeyUnavailableError =>
 	new KeyUnavailableError('AWAY', 'The key service did not answer in time: try again later.');
 
-export const unreadableAnswer = (requestId?: string): KeyUnavailableError =>
+export const unreadableAnswerError = (requestId?: string): KeyUnavailableError =>
 	new KeyUnavailableError(
 		'REFUSED',
 		'The key service gave an answer that cannot be right; it was not used.',
@@ -86,7 +86,7 @@ export function toKeyError(error: unknown): KeyUnavailableError {
 		new KeyUnavailableError(reason, message, requestId);
 	if (THROTTLED.has(name) || status === 429)
 		return unavailable('THROTTLED', 'The key service has too much to do, or a quota is used up: wait.');
-	if (TIMEOUT_NAMES.has(name) || TIMEOUT_NAMES.has(code)) return noAnswer();
+	if (TIMEOUT_NAMES.has(name) || TIMEOUT_NAMES.has(code)) return noAnswerError();
 	if (NOT_ACCEPTED.has(name))
 		return unavailable('AWAY', 'AWS does not accept the credentials of this process: renew them, and check its clock.');
 	if (IN_TROUBLE.has(name) || (status !== undefined && status >= 500))

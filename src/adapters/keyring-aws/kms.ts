@@ -2,7 +2,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { KeyringPrincipal } from '../../keys/index.ts';
 import { BY_SETTINGS_ALONE, findCredentials } from '../aws-credentials.ts';
-import { noAnswer, toCredentialsError, toKeyError } from './kms-errors.ts';
+import { noAnswerError, toCredentialsError, toKeyError } from './kms-errors.ts';
 
 /** In milliseconds. */
 export interface Timeouts {
@@ -68,7 +68,7 @@ async function within<Output>(milliseconds: number, ask: (signal: AbortSignal) =
 	const { promise: late, reject } = Promise.withResolvers<never>();
 	const timer = setTimeout(() => {
 		abort.abort();
-		reject(noAnswer());
+		reject(noAnswerError());
 	}, milliseconds);
 	const asked = ask(abort.signal);
 	asked.then(

@@ -19,7 +19,7 @@ import {
 	waitForPropagation,
 } from './firm-key.ts';
 import type { Kms } from './kms.ts';
-import { unreadableAnswer } from './kms-errors.ts';
+import { unreadableAnswerError } from './kms-errors.ts';
 
 /** How long, in milliseconds, a rotation may take that KMS does in the background; seconds, as a rule. */
 const ROTATED_WITHIN = 25_000;
@@ -45,7 +45,7 @@ export async function scheduleDeletion(kms: Kms, firm: string, days: number): Pr
 	const { DeletionDate: deletionAt } = await kms((client, options) =>
 		client.send(new ScheduleKeyDeletionCommand({ KeyId: key.id, PendingWindowInDays: days }), options),
 	);
-	if (!deletionAt) throw unreadableAnswer();
+	if (!deletionAt) throw unreadableAnswerError();
 	return toWrappingKey(kms, firm, { ...inState(key, 'PENDING_DELETION'), deletionAt });
 }
 

@@ -35,9 +35,9 @@ const KNOWN_WITHIN = 10_000;
 export async function inspectNextKey(kms: Kms, firm: string, own: string, account: KeyAccount): Promise<FoundKey> {
 	const key = await findUsableKey(kms, firm, own, account);
 	const [current, next, previous] = await keysOf(kms, firm);
-	if (next && next.id !== key.id) throw nextKeyExists();
+	if (next && next.id !== key.id) throw nextKeyExistsError();
 	// With the one before still named, a change is under way, and goes on.
-	if (current.id === key.id && !next && !previous) throw keyUnchanged();
+	if (current.id === key.id && !next && !previous) throw keyUnchangedError();
 	return key;
 }
 
@@ -55,14 +55,14 @@ export async function setNextKey(kms: Kms, firm: string, own: string | null, acc
 	const [current, next] = await keysOf(kms, firm);
 	if (current.id === key.id || next || (await nameKey(kms, sideAliasOf(firm, 'next'), key, 0))) return key;
 	const first = await findKey(kms, sideAliasOf(firm, 'next'));
-	if (first?.id !== key.id) throw nextKeyExists();
+	if (first?.id !== key.id) throw nextKeyExistsError();
 	return key;
 }
 
 async function nameMadeKey(kms: Kms, firm: string): Promise<FoundKey> {
 	const [current, next, previous] = await keysOf(kms, firm);
 	if (next) {
-		if (await isOwn(kms, next)) throw nextKeyExists();
+		if (await isOwn(kms, next)) throw nextKeyExistsError();
 		return next;
 	}
 	if (!(await isOwn(kms, current))) {
@@ -78,7 +78,7 @@ async function nameMadeKey(kms: Kms, firm: string): Promise<FoundKey> {
  */
 export async function switchKey(kms: Kms, firm: string, arn: string): Promise<FoundKey> {
 	const [current, next] = await keysOf(kms, firm);
-	if ((next ?? current).arn !== arn) throw nextKeyExists();
+	if ((next ?? current).arn !== arn) throw nextKeyExistsError();
 	if (!next) return current;
 	if (next.id !== current.id) {
 		await nameAs(kms, sideAliasOf(firm, 'previous'), current);
@@ -164,7 +164,8 @@ const dropName = (kms: Kms, name: string) =>
 		client.send(new DeleteAliasCommand({ AliasName: name }), options).catch(replaceError('NotFoundException', null)),
 	);
 
-const nextKeyExists = () =>
+const nextKeyExistsError = () =>
 	new FirmsealError('CONFLICT', 'Another key is about to follow the one that the firm has: let that job end first.');
 
-const keyUnchanged = () => new FirmsealError('CONFLICT', 'The firm has this key already: there is nothing to bring.');
+const keyUnchangedError = () =>
+	new FirmsealError('CONFLICT', 'The firm has this key already: there is nothing to bring.');

@@ -21,14 +21,14 @@ const KEY_ARN = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key\/[A-Za-z0-9-]{1,6
 export async function adoptKey(kms: Kms, firm: string, arn: string, account: KeyAccount): Promise<FoundKey> {
 	const key = await findUsableKey(kms, firm, arn, account);
 	const there = await findKey(kms, aliasOf(firm));
-	if (there && there.id !== key.id) throw anotherKeyExists();
+	if (there && there.id !== key.id) throw anotherKeyExistsError();
 	// Before it has its name: a key in use that isn't known to be the firm's own would not be watched.
 	await kms((client, options) =>
 		client.send(new TagResourceCommand({ KeyId: key.id, Tags: tagsOf(firm, true) }), options),
 	);
 	if (there || (await nameKey(kms, aliasOf(firm), key, 0))) return key;
 	const first = await findKey(kms, aliasOf(firm));
-	if (first?.id !== key.id) throw anotherKeyExists();
+	if (first?.id !== key.id) throw anotherKeyExistsError();
 	return key;
 }
 
@@ -36,11 +36,11 @@ export async function adoptKey(kms: Kms, firm: string, arn: string, account: Key
 export async function findUsableKey(kms: Kms, firm: string, arn: string, account: KeyAccount): Promise<FoundKey> {
 	await assertOurs(kms, arn, account);
 	const key = await findKey(kms, arn);
-	if (!key) throw unusable('KMS knows no such key in this account and region: check the ARN.');
+	if (!key) throw unusableKeyError('KMS knows no such key in this account and region: check the ARN.');
 	assertFit(key);
 	const owner = (await readTags(kms, key.id)).get(FIRM_TAG);
 	if (owner !== undefined && owner !== firm)
-		throw unusable(
+		throw unusableKeyError(
 			'Its tag firmseal:firm says that this key is another firm’s: bring another one, or take the tag off if that firm was never made.',
 		);
 	return key;
@@ -50,25 +50,36 @@ export async function findUsableKey(kms: Kms, firm: string, arn: string, account
 async function assertOurs(kms: Kms, arn: string, ours: KeyAccount): Promise<void> {
 	const [, region, account] = KEY_ARN.exec(arn) ?? [];
 	if (!region || !account)
-		throw unusable('Name the key by its ARN, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias or a bare id is not one.');
+		throw unusableKeyError(
+			'Name the key by its ARN, arn:aws:kms:REGION:ACCOUNT:key/ID; an alias or a bare id is not one.',
+		);
 	if (region !== ours.region)
-		throw unusable('The key is in another region than this installation: bring one of the region in AWS_REGION.');
+		throw unusableKeyError(
+			'The key is in another region than this installation: bring one of the region in AWS_REGION.',
+		);
 	const ourAccount = accountOf(ours.role ?? (await findKey(kms, aliasOf(PLATFORM_FIRM_ID)))?.arn);
 	if (ourAccount && ourAccount !== account)
-		throw unusable('The key is of another AWS account: bring one of the account that this installation runs in.');
+		throw unusableKeyError(
+			'The key is of another AWS account: bring one of the account that this installation runs in.',
+		);
 }
 
 const accountOf = (arn: string | undefined): string | undefined => arn?.split(':')[4];
 
 function assertFit({ state, metadata }: FoundKey): void {
 	if (metadata.KeyManager === 'AWS')
-		throw unusable('AWS manages this key itself, so that nothing can be granted on it: bring a customer managed one.');
+		throw unusableKeyError(
+			'AWS manages this key itself, so that nothing can be granted on it: bring a customer managed one.',
+		);
 	if (metadata.KeySpec !== 'SYMMETRIC_DEFAULT' || metadata.KeyUsage !== 'ENCRYPT_DECRYPT')
-		throw unusable('This is not a symmetric key for encryption and decryption (SYMMETRIC_DEFAULT): bring one that is.');
-	if (state !== 'ENABLED') throw unusable('The key is disabled, or not usable for another reason: enable it first.');
+		throw unusableKeyError(
+			'This is not a symmetric key for encryption and decryption (SYMMETRIC_DEFAULT): bring one that is.',
+		);
+	if (state !== 'ENABLED')
+		throw unusableKeyError('The key is disabled, or not usable for another reason: enable it first.');
 }
 
-const unusable = (sentence: string) => new FirmsealError('BAD_USER_INPUT', sentence);
+const unusableKeyError = (sentence: string) => new FirmsealError('BAD_USER_INPUT', sentence);
 
-const anotherKeyExists = () =>
+const anotherKeyExistsError = () =>
 	new FirmsealError('CONFLICT', 'The firm has another wrapping key already, and what is sealed opens only with that.');

@@ -46,7 +46,7 @@ function createWrappingKeys({ root, keys, principal }: LocalKeyringParts): Wrapp
 	return {
 		async createKey(firm, own) {
 			assertKeyringRight(principal, 'createKey');
-			if (own !== undefined) throw ownKeysUnsupported();
+			if (own !== undefined) throw ownKeysUnsupportedError();
 			return toWrappingKey(firm, await keys.findOrCreate(firm, () => generateFirmKeys(root, firm, keys.now())));
 		},
 		async describeKey(firm) {
@@ -88,31 +88,31 @@ function refuseOwnKeys({ principal }: LocalKeyringParts): OwnKeys {
 	return {
 		async inspectOwnKey() {
 			assertKeyringRight(principal, 'inspectOwnKey');
-			throw ownKeysUnsupported();
+			throw ownKeysUnsupportedError();
 		},
 		async setNextKey(_firm, own) {
 			assertKeyringRight(principal, 'setNextKey');
-			throw own === null ? noOwnKey() : ownKeysUnsupported();
+			throw own === null ? noOwnKeyError() : ownKeysUnsupportedError();
 		},
 		async rewrapToNext(context) {
 			assertKeyRight(principal, 'rewrapToNext', context, () => false);
-			throw noOwnKey();
+			throw noOwnKeyError();
 		},
 		async switchKey() {
 			assertKeyringRight(principal, 'switchKey');
-			throw noOwnKey();
+			throw noOwnKeyError();
 		},
 		async releaseKey() {
 			assertKeyringRight(principal, 'releaseKey');
-			throw noOwnKey();
+			throw noOwnKeyError();
 		},
 	};
 }
 
-const ownKeysUnsupported = () =>
+const ownKeysUnsupportedError = () =>
 	new FirmsealError('BAD_USER_INPUT', 'The local keyring makes its own keys: a firm can bring none.');
 
-const noOwnKey = () =>
+const noOwnKeyError = () =>
 	new FirmsealError('CONFLICT', 'The firm has brought no key: the local keyring has made its own.');
 
 /** Throws SetupError when a firm's file does not verify. */

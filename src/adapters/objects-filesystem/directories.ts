@@ -80,7 +80,7 @@ const OBJECTS = 'The directory of objects';
 /** An error of the file system as the port names it, without a path. `subject`: what the operator knows it by. */
 export function toObjectStoreError(error: unknown, subject = OBJECTS): unknown {
 	const code = errorCodeOf(error);
-	if (code === 'ENOSPC' || code === 'EDQUOT') return full();
+	if (code === 'ENOSPC' || code === 'EDQUOT') return storeFullError();
 	if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
 		return new ObjectStoreError(
 			'REFUSED',
@@ -100,5 +100,5 @@ export async function withObjectStoreErrors<Answer>(work: () => Promise<Answer>,
 	}
 }
 
-export const full = () =>
+export const storeFullError = () =>
 	new ObjectStoreError('FULL', 'The disk of the objects has no room for the file: make room, and repeat the upload.');

@@ -27,7 +27,7 @@ export async function* readFrom(
 	let [ours, readers] = [newBuffer(), newBuffer()];
 	let ahead: Promise<Uint8Array> | null = null;
 	try {
-		if (end > size) throw shorter();
+		if (end > size) throw objectTruncatedError();
 		for (let position = start; position < end; ) {
 			const piece: Uint8Array = await (ahead ?? readInto(ours, file, position, end));
 			position += piece.length;
@@ -46,8 +46,9 @@ export async function* readFrom(
 async function readInto(buffer: Uint8Array, file: FileHandle, position: number, end: number): Promise<Uint8Array> {
 	const length = Math.min(buffer.length, end - position);
 	const { bytesRead } = await file.read(buffer, 0, length, position);
-	if (bytesRead === 0) throw shorter();
+	if (bytesRead === 0) throw objectTruncatedError();
 	return buffer.subarray(0, bytesRead);
 }
 
-const shorter = () => new ObjectStoreError('AWAY', 'An object is shorter than it was when it was written.');
+const objectTruncatedError = () =>
+	new ObjectStoreError('AWAY', 'An object is shorter than it was when it was written.');

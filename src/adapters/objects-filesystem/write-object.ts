@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createThreadedHash, ObjectStoreError, type StoredObject } from '../../documents/index.ts';
 import { errorCodeOf } from '../../errors.ts';
 import { syncDirectory } from '../../local-files/index.ts';
-import { directoryOf, full, hasDirectory, makeOwnerOnly, pathOf } from './directories.ts';
+import { directoryOf, hasDirectory, makeOwnerOnly, pathOf, storeFullError } from './directories.ts';
 
 const OWNER_ONLY_FILE = 0o600;
 const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
@@ -27,13 +27,13 @@ export async function writeObject(
 ): Promise<StoredObject> {
 	const path = pathOf(directory, name);
 	const ofTag = directoryOf(directory, name);
-	if (await isThere(path)) throw exists();
-	if (size !== null && (await roomIn(directory)) < size) throw full();
+	if (await isThere(path)) throw objectExistsError();
+	if (size !== null && (await roomIn(directory)) < size) throw storeFullError();
 	const draft = await beginDraft(ofTag);
 	try {
 		const stored = await pour(body, draft.file);
 		await link(draft.path, path).catch((error: unknown) => {
-			throw errorCodeOf(error) === 'EEXIST' ? exists() : error;
+			throw errorCodeOf(error) === 'EEXIST' ? objectExistsError() : error;
 		});
 		await unlink(draft.path);
 		await syncDirectory(ofTag);
@@ -110,4 +110,4 @@ export async function roomIn(directory: string): Promise<number> {
 	return bavail * bsize;
 }
 
-const exists = () => new ObjectStoreError('EXISTS', 'There is an object of that name already.');
+const objectExistsError = () => new ObjectStoreError('EXISTS', 'There is an object of that name already.');

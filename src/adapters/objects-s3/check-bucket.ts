@@ -1,6 +1,6 @@
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import type { BucketAccess } from './bucket-access.ts';
-import { noBucket, otherRegion, statusOf } from './errors.ts';
+import { noBucketError, otherRegionError, statusOf } from './errors.ts';
 
 /** @throws ObjectStoreError REFUSED when there is no such bucket, or it is elsewhere; what the service's client throws. */
 export async function checkBucket({ client, bucket }: Pick<BucketAccess, 'client' | 'bucket'>): Promise<void> {
@@ -8,11 +8,11 @@ export async function checkBucket({ client, bucket }: Pick<BucketAccess, 'client
 	try {
 		const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket }));
 		// Some answer for buckets of all regions, and only the requests that matter fail.
-		if (BucketRegion !== undefined && BucketRegion !== '' && BucketRegion !== region) throw otherRegion();
+		if (BucketRegion !== undefined && BucketRegion !== '' && BucketRegion !== region) throw otherRegionError();
 	} catch (error) {
-		if (statusOf(error) === 404) throw noBucket();
+		if (statusOf(error) === 404) throw noBucketError();
 		const regionOfBucket = headersOf(error)['x-amz-bucket-region'];
-		if (regionOfBucket !== undefined && regionOfBucket !== region) throw otherRegion();
+		if (regionOfBucket !== undefined && regionOfBucket !== region) throw otherRegionError();
 		throw error;
 	}
 }

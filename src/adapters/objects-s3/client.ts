@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
 import { BY_SETTINGS_ALONE, findCredentials } from '../aws-credentials.ts';
-import { noAnswer } from './errors.ts';
+import { noAnswerError } from './errors.ts';
 
 /** Tries of a request with all its repetitions, which wait in between, the longer the later. */
 const TRIES = 3;
@@ -73,7 +73,7 @@ function boundSilence({ middlewareStack }: S3Client): void {
 				} catch (error) {
 					if (!isSilence(error)) throw error;
 					silences += 1;
-					throw silences > 1 || hasBody(given.request) ? noAnswer() : error;
+					throw silences > 1 || hasBody(given.request) ? noAnswerError() : error;
 				}
 			};
 		},
@@ -121,7 +121,7 @@ function boundAnswers({ middlewareStack }: S3Client, idleTimeout: number): void 
 function endSilent(body: IncomingMessage, idleTimeout: number): void {
 	if (body.closed) return;
 	const { socket } = body;
-	const end = () => body.destroy(noAnswer());
+	const end = () => body.destroy(noAnswerError());
 	socket.setTimeout(idleTimeout, end);
 	body.once('close', () => socket.setTimeout(0, end));
 }

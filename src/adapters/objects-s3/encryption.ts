@@ -26,7 +26,7 @@ interface Answer {
 export const isEncrypted = ({ retainDays }: Retention, { ServerSideEncryption: by }: Answer): boolean =>
 	retainDays !== null || by === 'aws:kms' || by === 'aws:kms:dsse';
 
-export const unencrypted = () =>
+export const unencryptedBucketError = () =>
 	new ObjectStoreError(
 		'REFUSED',
 		'The bucket in FIRMSEAL_S3_BUCKET does not encrypt by a key of KMS: make that its default, or set FIRMSEAL_S3_KMS_KEY_ID.',

@@ -111,13 +111,13 @@ function errorTextOf(error: unknown): ErrorText {
 	return name.startsWith('KMS') ? NO_KEY : (BY_NAME[name] ?? BY_STATUS[statusOf(error)] ?? SILENT);
 }
 
-export const noBucket = () => new ObjectStoreError(...NO_BUCKET);
-export const otherRegion = () => new ObjectStoreError(...OTHER_REGION);
-export const accessDenied = () => new ObjectStoreError(...NO_RIGHT);
-export const exists = () => new ObjectStoreError(...EXISTS);
-export const absent = () => new ObjectStoreError(...ABSENT);
-export const shorter = () => new ObjectStoreError(...SHORTER);
-export const noAnswer = () => new ObjectStoreError(...SILENT);
+export const noBucketError = () => new ObjectStoreError(...NO_BUCKET);
+export const otherRegionError = () => new ObjectStoreError(...OTHER_REGION);
+export const accessDeniedError = () => new ObjectStoreError(...NO_RIGHT);
+export const objectExistsError = () => new ObjectStoreError(...EXISTS);
+export const objectAbsentError = () => new ObjectStoreError(...ABSENT);
+export const objectTruncatedError = () => new ObjectStoreError(...SHORTER);
+export const noAnswerError = () => new ObjectStoreError(...SILENT);
 
 /** What the service, or its client, calls the error. */
 export const errorName = (error: unknown): string => (error instanceof Error ? error.name : '');

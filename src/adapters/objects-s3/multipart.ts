@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { type BucketAccess, objectMetadata } from './bucket-access.ts';
 import { sending } from './client.ts';
-import { encryptionOf, isEncrypted, unencrypted } from './encryption.ts';
+import { encryptionOf, isEncrypted, unencryptedBucketError } from './encryption.ts';
 import type { UploadPart } from './part-buffers.ts';
 import { keep, retentionOf } from './retention.ts';
 
@@ -105,6 +105,6 @@ export class Multipart {
 			{ abortSignal: this.#signal },
 		);
 		this.#uploadId = answer.UploadId;
-		if (!isEncrypted(this.#access, answer)) throw unencrypted();
+		if (!isEncrypted(this.#access, answer)) throw unencryptedBucketError();
 	}
 }

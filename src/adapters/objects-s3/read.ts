@@ -3,7 +3,7 @@ import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { ByteRange } from '../../documents/index.ts';
 import type { BucketAccess } from './bucket-access.ts';
 import { checkBucket } from './check-bucket.ts';
-import { absent, noAnswer, shorter, statusOf } from './errors.ts';
+import { noAnswerError, objectAbsentError, objectTruncatedError, statusOf } from './errors.ts';
 
 /** Size of an object in bytes; null: there is none. */
 export async function measure(access: BucketAccess, name: string): Promise<number | null> {
@@ -27,7 +27,7 @@ export async function* read(
 	signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
 	if (range.start === range.end) {
-		if ((await measure(access, name)) === null) throw absent();
+		if ((await measure(access, name)) === null) throw objectAbsentError();
 		return;
 	}
 	const body = await request(access, name, range, signal);
@@ -56,11 +56,11 @@ async function request(
 		{ abortSignal },
 	);
 	const body = answer.Body;
-	if (!(body instanceof Readable)) throw noAnswer();
+	if (!(body instanceof Readable)) throw noAnswerError();
 	if (answer.ContentLength === end - start && answer.ContentRange?.startsWith(`bytes ${start}-${end - 1}/`))
 		return body;
 	body.destroy();
-	throw shorter();
+	throw objectTruncatedError();
 }
 
 /** The service's client watches only until the answer begins. While the reader takes its time, nothing is measured. */
@@ -69,7 +69,7 @@ async function readWithTimeout(
 	body: Readable,
 	idleTimeout: number,
 ): Promise<IteratorResult<Uint8Array>> {
-	const timer = setTimeout(() => body.destroy(noAnswer()), idleTimeout);
+	const timer = setTimeout(() => body.destroy(noAnswerError()), idleTimeout);
 	try {
 		return await pieces.next();
 	} finally {

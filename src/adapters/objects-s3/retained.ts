@@ -6,7 +6,7 @@ import {
 import type { RetainedObjects } from '../../documents/index.ts';
 import type { BucketAccess } from './bucket-access.ts';
 import { versions } from './delete-objects.ts';
-import { accessDenied } from './errors.ts';
+import { accessDeniedError } from './errors.ts';
 import { type Setting, setting } from './setting.ts';
 
 /** Tags that are asked about at the same time. */
@@ -57,6 +57,6 @@ async function lockOf(
 
 /** What can't be read would be as good as none. */
 function readable<Answer>({ value, isDenied }: Setting<Answer>): Answer | null {
-	if (isDenied) throw accessDenied();
+	if (isDenied) throw accessDeniedError();
 	return value;
 }

@@ -2,8 +2,8 @@ import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-s
 import { createThreadedHash, type StoredObject, type WriteOptions } from '../../documents/index.ts';
 import { type BucketAccess, objectMetadata } from './bucket-access.ts';
 import { sending } from './client.ts';
-import { encryptionOf, isEncrypted, unencrypted } from './encryption.ts';
-import { exists, statusOf } from './errors.ts';
+import { encryptionOf, isEncrypted, unencryptedBucketError } from './encryption.ts';
+import { objectExistsError, statusOf } from './errors.ts';
 import { Multipart } from './multipart.ts';
 import { createPartBuffers } from './part-buffers.ts';
 import { digestOf, keep, retentionOf } from './retention.ts';
@@ -19,7 +19,7 @@ export async function upload(
 	{ size, signal }: WriteOptions,
 ): Promise<StoredObject> {
 	// Not every service heeds the condition of a write; and what is wrong with the bucket shows before anything is sent.
-	if (await isThere(access, name, signal)) throw exists();
+	if (await isThere(access, name, signal)) throw objectExistsError();
 	const failing = new AbortController();
 	const multipart = new Multipart(access, name, AbortSignal.any([signal, failing.signal]));
 	const buffers = createPartBuffers({
@@ -85,7 +85,7 @@ async function put(
 	if (isEncrypted(access, answer)) return keep(access, name, answer.VersionId);
 	// A process that may not do that leaves it to the worker, as everything of an upload that failed.
 	await client.send(new DeleteObjectCommand({ ...object, VersionId: answer.VersionId })).catch(() => {});
-	throw unencrypted();
+	throw unencryptedBucketError();
 }
 
 const MIB = 2 ** 20;

@@ -29,12 +29,12 @@ export function createUploadBody(
 	clock: Clock,
 ): Omit<UploadBody, 'isStillAllowed'> {
 	if (FORM.test(headers['content-type'] ?? ''))
-		throw bad('Send the bytes of the file as the body, and no form around them.');
+		throw badUploadError('Send the bytes of the file as the body, and no form around them.');
 	const encoding = headers['content-encoding'];
 	if (encoding !== undefined && encoding !== 'identity')
-		throw bad('Send the file as it is, without a Content-Encoding.');
+		throw badUploadError('Send the file as it is, without a Content-Encoding.');
 	if (headers['content-range'] !== undefined)
-		throw bad('Send the whole file: an upload has no parts, and no Content-Range.');
+		throw badUploadError('Send the whole file: an upload has no parts, and no Content-Range.');
 	clearBodyDeadline(raw);
 	const gone = new AbortController();
 	const reportCutOff = () => {
@@ -74,4 +74,4 @@ async function* withRateGuard(request: IncomingMessage, goOn: () => void, clock:
 	}
 }
 
-const bad = (sentence: string) => new FirmsealError('BAD_USER_INPUT', sentence);
+const badUploadError = (sentence: string) => new FirmsealError('BAD_USER_INPUT', sentence);

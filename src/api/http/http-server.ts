@@ -217,18 +217,18 @@ function acceptOnlyUtf8Json(app: FastifyInstance): void {
 	app.removeContentTypeParser('text/plain');
 	app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
 		const charset = new MIMEType(request.headers['content-type'] ?? '').params.get('charset') ?? 'utf-8';
-		if (charset.toLowerCase() !== 'utf-8') return done(wrongBody(415));
+		if (charset.toLowerCase() !== 'utf-8') return done(wrongBodyError(415));
 		let text: string;
 		try {
 			text = utf8.decode(body);
 		} catch {
-			return done(wrongBody(400));
+			return done(wrongBodyError(400));
 		}
 		return parse(request, text, done);
 	});
 }
 
-const wrongBody = (statusCode: number) => Object.assign(new Error('not JSON in UTF-8'), { statusCode });
+const wrongBodyError = (statusCode: number) => Object.assign(new Error('not JSON in UTF-8'), { statusCode });
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 

@@ -63,27 +63,30 @@ const MAX_COMPARISON_STEPS = 500_000;
 /** A limit in the message of graphql-js or of V8, to which it is a mistake in the document; null for all others. */
 export function limitError(message: string): FirmsealError | null {
 	if (/^Syntax Error: Document contains more that \d+ tokens/.test(message))
-		return tooExpensive(`has more than ${formatNumber(MAX_TOKENS)} tokens`);
+		return tooExpensiveError(`has more than ${formatNumber(MAX_TOKENS)} tokens`);
 	// The parser calls itself for each level, of values too.
 	if (message === 'Maximum call stack size exceeded')
-		return tooExpensive(`nests deeper than ${DOCUMENT_LIMITS.levels} levels`);
+		return tooExpensiveError(`nests deeper than ${DOCUMENT_LIMITS.levels} levels`);
 	if (message === 'Validation aborted.')
-		return tooExpensive(
+		return tooExpensiveError(
 			`repeats fields so often that comparing them takes more than ${formatNumber(MAX_COMPARISON_STEPS)} steps`,
 		);
 	return null;
 }
 
-const tooExpensive = (excess: string, mend = 'ask for it in several requests'): FirmsealError =>
+const tooExpensiveError = (excess: string, mend = 'ask for it in several requests'): FirmsealError =>
 	new FirmsealError('TOO_EXPENSIVE', `The document ${excess}: ${mend}.`);
 
 const formatNumber = (limit: number): string => limit.toLocaleString('en');
 
 function sizeError(document: DocumentNode): FirmsealError | null {
 	if (longestName(document) > DOCUMENT_LIMITS.nameLength)
-		return tooExpensive(`has a name of more than ${DOCUMENT_LIMITS.nameLength} characters`, 'give it a shorter one');
+		return tooExpensiveError(
+			`has a name of more than ${DOCUMENT_LIMITS.nameLength} characters`,
+			'give it a shorter one',
+		);
 	const excess = excessOf(document);
-	return excess === null ? null : tooExpensive(excess);
+	return excess === null ? null : tooExpensiveError(excess);
 }
 
 /** What is too much in a document, with the limit; null when nothing is. No name exempts anything. */

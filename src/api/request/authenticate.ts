@@ -67,7 +67,7 @@ export function createAuthenticator({
 		const currentDate = now();
 		const payload = await verify(token, currentDate);
 		const subject = payload.sub;
-		if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw unauthenticated(CLAIM_SENTENCES.sub);
+		if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw unauthenticatedError(CLAIM_SENTENCES.sub);
 		return {
 			issuer,
 			subject,
@@ -88,10 +88,10 @@ export function createAuthenticator({
 				requiredClaims: ['exp', 'sub'],
 			});
 			const problem = whyNoAccessToken(protectedHeader, payload, rules, currentDate, CLOCK_TOLERANCE);
-			if (problem) throw unauthenticated(problem);
+			if (problem) throw unauthenticatedError(problem);
 			return payload;
 		} catch (error) {
-			throw error instanceof FirmsealError ? error : unauthenticated(messageFor(error));
+			throw error instanceof FirmsealError ? error : unauthenticatedError(messageFor(error));
 		}
 	}
 
@@ -104,7 +104,7 @@ export function createAuthenticator({
 			return await keys(...asked);
 		} catch (error) {
 			const unknown = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-			throw unauthenticated(
+			throw unauthenticatedError(
 				unknown
 					? 'The token names no key of the issuer: sign in again.'
 					: "Tokens cannot be checked at the moment, the issuer's keys are out of reach: try again shortly.",
@@ -135,10 +135,10 @@ export function createRemoteKeys(address: URL): ReturnType<typeof createRemoteJW
 
 function readBearer(header: string | undefined): string {
 	if (header === undefined || header === '')
-		throw unauthenticated('Sign in and send the token as Authorization: Bearer.');
-	if (header.length > MAX_TOKEN_BYTES + 'Bearer '.length) throw unauthenticated('The token is larger than 8 KiB.');
+		throw unauthenticatedError('Sign in and send the token as Authorization: Bearer.');
+	if (header.length > MAX_TOKEN_BYTES + 'Bearer '.length) throw unauthenticatedError('The token is larger than 8 KiB.');
 	const token = BEARER.exec(header)?.[1];
-	if (token === undefined) throw unauthenticated('The Authorization header must be "Bearer" and one signed JWT.');
+	if (token === undefined) throw unauthenticatedError('The Authorization header must be "Bearer" and one signed JWT.');
 	return token;
 }
 
@@ -180,7 +180,7 @@ function messageFor(error: unknown): string {
 	return claim ?? 'The token is not a valid JWT: sign in again.';
 }
 
-function unauthenticated(sentence: string): FirmsealError {
+function unauthenticatedError(sentence: string): FirmsealError {
 	return new FirmsealError('UNAUTHENTICATED', sentence);
 }
 

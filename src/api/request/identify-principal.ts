@@ -192,7 +192,7 @@ export async function principalOf(
 			introducedAt: identity.introducedAt,
 		});
 		const proven = await isProven(rights.operator, PLATFORM_FIRM_ID, statement, identity.operatorMac);
-		if (proven === 'FORGED') throw unprovenAccount(identity, 'ask another approver');
+		if (proven === 'FORGED') throw unprovenAccountError(identity, 'ask another approver');
 		return { kind: 'operator', user, person, roles, proven };
 	}
 	if (firm === null || role === null || identity.removed)
@@ -208,11 +208,11 @@ export async function principalOf(
 	// The platform is no firm, whatever a row says.
 	const proven =
 		firm === PLATFORM_FIRM_ID ? 'FORGED' : await isProven(rights.firm, firm, statement, identity.membershipMac);
-	if (proven === 'FORGED') throw unprovenAccount(identity, 'ask an owner of your firm');
+	if (proven === 'FORGED') throw unprovenAccountError(identity, 'ask an owner of your firm');
 	return { kind: 'firm', user, person, firm, role, client, proven };
 }
 
-const unprovenAccount = (identity: TokenIdentity, mend: string) =>
+const unprovenAccountError = (identity: TokenIdentity, mend: string) =>
 	new RefusedAccountError(identity, `The rights of this account can't be proven: ${mend}.`, true);
 
 /** false: that can't be known now. */

@@ -14,7 +14,7 @@ import {
 } from '../../database/index.ts';
 import {
 	acceptInvitation,
-	callerAlreadyAffiliated,
+	callerAlreadyAffiliatedError,
 	cancelOwnRecovery,
 	invitationPath,
 	inviteMember,
@@ -57,7 +57,7 @@ export const memberMutations: Required<Pick<MutationResolvers, MemberMutation>> 
 	async acceptInvitation(_parent, { input }, context) {
 		if (!context.newcomer) {
 			authorizeOperation(context, 'Mutation', 'acceptInvitation');
-			throw callerAlreadyAffiliated();
+			throw callerAlreadyAffiliatedError();
 		}
 		const of = { secret: input.invitation, request: context.requestId };
 		const { user, firm } = await acceptInvitation(context.services, context.newcomer, of);

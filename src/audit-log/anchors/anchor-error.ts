@@ -28,5 +28,5 @@ export class AnchorConflictError extends FirmsealError {
 	}
 }
 
-export const anchorDamaged = (what: string) =>
+export const anchorDamagedError = (what: string) =>
 	new AnchorError('DAMAGED', `${what}: nothing is anchored until the log is restored from its anchors.`);

@@ -10,7 +10,7 @@ import {
 	type Transaction,
 } from '../../database/index.ts';
 import { nodeSha256, originOf } from '../keeper/index.ts';
-import { anchorDamaged } from './anchor-error.ts';
+import { anchorDamagedError } from './anchor-error.ts';
 
 export const ANCHOR_FORMAT = 'firmseal-audit-anchor';
 
@@ -53,7 +53,7 @@ export async function* anchorLines(source: AnchorLinesSource, content: AnchorCon
 	const { incarnation, installation, number, previous } = header;
 	const origin = originOf(installation, null);
 	if (!checkpoint.note.startsWith(`${origin}\n${checkpoint.size}\n`))
-		throw anchorDamaged('The newest checkpoint is of another installation or size');
+		throw anchorDamagedError('The newest checkpoint is of another installation or size');
 	// Keys in their order, so that each line is canonical (RFC 8785).
 	yield line(JSON.stringify({ format: ANCHOR_FORMAT, incarnation, installation, number, previous, v: 1 }));
 	for await (const section of sections(source, content)) {
@@ -93,7 +93,7 @@ async function* leaves<Section extends Range>(
 	for (let from = section.from; from < section.to; from += page) {
 		const to = Math.min(from + page, section.to);
 		const rows = await plane.read(null, (tx) => select(tx, { ...section, from, to }));
-		if (rows.length !== to - from) throw anchorDamaged('A leaf of the log is missing');
+		if (rows.length !== to - from) throw anchorDamagedError('A leaf of the log is missing');
 		yield Buffer.from(rows.map((row) => `${written(checkedLeaf(row))}\n`).join(''));
 	}
 }
@@ -103,13 +103,13 @@ const PRINTABLE = /^[ -~]{2,65536}$/;
 
 function oneLine(leaf: string): string {
 	if (!PRINTABLE.test(leaf))
-		throw anchorDamaged('An entry of the log is not one line of 2 to 65,536 printable ASCII characters');
+		throw anchorDamagedError('An entry of the log is not one line of 2 to 65,536 printable ASCII characters');
 	return leaf;
 }
 
 function checkedLeaf({ leaf, hash }: AnchoredLeafRow): string {
-	if (leaf === null) throw anchorDamaged('An entry of the log is missing');
+	if (leaf === null) throw anchorDamagedError('An entry of the log is missing');
 	if (Buffer.compare(hashOfLeaf(nodeSha256, Buffer.from(leaf)), hash) !== 0)
-		throw anchorDamaged('An entry of the log is not what its tree has');
+		throw anchorDamagedError('An entry of the log is not what its tree has');
 	return leaf;
 }

@@ -70,7 +70,7 @@ export async function readAnchoredLog(source: AnchoredLogSource, sink: AnchorSin
 	const { store, installation, signal, onProgress } = source;
 	const origin = rootOriginOf(installation);
 	const newest = await findNewest(store);
-	if (newest === null) throw nothingThere(source.storeName, await source.newestWritten());
+	if (newest === null) throw noAnchorsError(source.storeName, await source.newestWritten());
 	const vkey = source.vkey ?? (await accepted(0, readFirstKey(await read(store, 0, signal), installation)));
 	if (!vkey.startsWith(`${origin}+`))
 		throw new SetupError(
@@ -120,7 +120,7 @@ export async function readAnchoredLog(source: AnchoredLogSource, sink: AnchorSin
 	};
 }
 
-const nothingThere = (place: string, written: number | null) =>
+const noAnchorsError = (place: string, written: number | null) =>
 	new SetupError(
 		written === null
 			? 'Nothing is anchored yet, so that there is nothing to restore the log from.'
@@ -207,7 +207,7 @@ function parse(leaf: string): Readonly<Record<string, unknown>> {
 
 async function read(store: AnchorStore, number: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
 	const bytes = await store.read(number, signal);
-	if (bytes === null) throw refused(number, 'it is missing, though there are later ones.');
+	if (bytes === null) throw refusedAnchorError(number, 'it is missing, though there are later ones.');
 	return bytes;
 }
 
@@ -215,10 +215,10 @@ async function accepted<T>(number: number, work: Promise<T>): Promise<T> {
 	try {
 		return await work;
 	} catch (error) {
-		if (error instanceof AuditProofError) throw refused(number, error.message);
+		if (error instanceof AuditProofError) throw refusedAnchorError(number, error.message);
 		throw error;
 	}
 }
 
-const refused = (number: number, why: string) =>
+const refusedAnchorError = (number: number, why: string) =>
 	new FirmsealError('CONFLICT', `Anchor ${number} is not accepted, so that nothing was changed: ${why}`);

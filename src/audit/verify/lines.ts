@@ -18,7 +18,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
 		let from = 0;
 		for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
 			number += 1;
-			if (length + end - from > MAX_LINE_BYTES) throw tooLong(number);
+			if (length + end - from > MAX_LINE_BYTES) throw lineTooLongError(number);
 			yield decodeLine([...begun, chunk.subarray(from, end)], number);
 			begun = [];
 			length = 0;
@@ -26,7 +26,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
 		}
 		if (from === chunk.length) continue;
 		length += chunk.length - from;
-		if (length > MAX_LINE_BYTES) throw tooLong(number + 1);
+		if (length > MAX_LINE_BYTES) throw lineTooLongError(number + 1);
 		// A copy: a stream may use its buffer again.
 		begun.push(chunk.slice(from));
 	}
@@ -51,6 +51,6 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 	return joined;
 }
 
-function tooLong(number: number): AuditProofError {
+function lineTooLongError(number: number): AuditProofError {
 	return new AuditProofError(`Line ${number} is longer than 262,144 bytes.`);
 }

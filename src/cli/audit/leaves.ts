@@ -37,9 +37,9 @@ export async function* leavesOf(
 		const { auditEntries } = answer;
 		const { nodes } = (auditEntries ?? {}) as { readonly nodes?: readonly Leaf[] };
 		if (!Array.isArray(nodes)) throw invalidApiAnswer();
-		if (nodes.length === 0) throw missing(next);
+		if (nodes.length === 0) throw missingLeafError(next);
 		for (const [at, node] of (nodes as readonly Leaf[]).entries())
-			if (node?.index !== next + at) throw missing(next + at);
+			if (node?.index !== next + at) throw missingLeafError(next + at);
 		yield (nodes as readonly Leaf[]).map(lineOf);
 		next += nodes.length;
 	}
@@ -70,7 +70,7 @@ function lineOf({ index, leaf }: Leaf): string {
 	return leaf;
 }
 
-const missing = (index: number) =>
+const missingLeafError = (index: number) =>
 	new FirmsealError(
 		'AUDIT_UNAVAILABLE',
 		`The leaf ${index} of the log is missing, which was signed: ask whoever runs it to verify the log.`,

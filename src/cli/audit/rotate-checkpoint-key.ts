@@ -3,7 +3,7 @@ import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { openPlaneOf, openSignerKeys, withInstallation } from '../../wiring/index.ts';
 
-const unrecorded = ({ version, vkey }: RotatedSigner) =>
+const unrecordedRotationError = ({ version, vkey }: RotatedSigner) =>
 	new FirmsealError(
 		'AUDIT_UNAVAILABLE',
 		`The key ${version} signs the log from now on, ${vkey}, but that could not be recorded: see that the database can be reached.`,
@@ -34,7 +34,7 @@ export function rotateCheckpointKey(
 					return key;
 				});
 			} catch (error) {
-				throw key === null ? error : unrecorded(key);
+				throw key === null ? error : unrecordedRotationError(key);
 			}
 		} finally {
 			await Promise.all([plane.close(), signerPlane.close()]);

@@ -66,7 +66,7 @@ async function judged(what: string, file: string, verify: () => Promise<CommandR
 
 async function read(file: string): Promise<Uint8Array> {
 	return readFile(file).catch((error: unknown) => {
-		throw unread(file, error);
+		throw unreadableFileError(file, error);
 	});
 }
 
@@ -74,11 +74,11 @@ async function* piecesOf(file: string): AsyncGenerator<Uint8Array> {
 	try {
 		yield* createReadStream(file);
 	} catch (error) {
-		throw error instanceof AuditProofError ? error : unread(file, error);
+		throw error instanceof AuditProofError ? error : unreadableFileError(file, error);
 	}
 }
 
-const unread = (file: string, error: unknown) =>
+const unreadableFileError = (file: string, error: unknown) =>
 	new FirmsealError(
 		'BAD_USER_INPUT',
 		`${JSON.stringify(file)} can’t be read (${(error as { code?: string }).code ?? 'unknown'}).`,

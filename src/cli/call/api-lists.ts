@@ -15,7 +15,7 @@ export async function firmIdOf(ask: CallApi, slugOrId: string): Promise<string> 
 	throw new FirmsealError('NOT_FOUND', 'There is no such firm, or not for this person.');
 }
 
-/** All rows of a list, a page at a time. @throws as pagesOf() does */
+/** All rows of a list, a page at a time. @throws as followPages() does */
 export const pages = <Node>(
 	ask: CallApi,
 	operation: string,
@@ -25,7 +25,7 @@ export const pages = <Node>(
 	followPages(async (after) => (await ask(operation, { ...variables, first: 500, after }))[field] as Page<Node>);
 
 /**
- * The same of whatever has pages. `pageAfter`: the page after a cursor, or the first after null.
+ * The same of anything that has pages. `pageAfter`: the page after a cursor, or the first after null.
  * @throws SetupError for an answer that is no page; FirmsealError INTERNAL for a list that goes on without end.
  */
 export async function* followPages<Node>(
@@ -39,16 +39,16 @@ export async function* followPages<Node>(
 		if (!pageInfo.hasNextPage) return;
 		after = pageInfo.endCursor;
 		// Whether a server is broken or hostile: no command goes round in it.
-		if (nodes.length === 0 || cursors.has(after)) throw endless();
+		if (nodes.length === 0 || cursors.has(after)) throw endlessListError();
 		cursors.add(after);
 	}
-	throw endless();
+	throw endlessListError();
 }
 
 /** A million rows, where a page has 500. */
 const MOST_PAGES = 2_000;
 
-export const endless = () =>
+export const endlessListError = () =>
 	new FirmsealError(
 		'INTERNAL',
 		'The API says that a list goes on, without an end or anything new in it: tell who runs it.',

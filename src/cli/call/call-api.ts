@@ -189,7 +189,7 @@ async function post(
 		text = await textOf(answer);
 	} catch (error) {
 		if (error instanceof SetupError) throw error;
-		throw apiUnreachable(address, connectionErrorReason(error));
+		throw apiUnreachableError(address, connectionErrorReason(error));
 	}
 	const { status, headers } = answer;
 	const body = bodyIn(text);
@@ -263,7 +263,7 @@ export function waitOf(header: string | undefined): number | null {
 export class ApiUnreachableError extends SetupError {}
 
 /** `why`: a code, or a few words of ours. */
-export function apiUnreachable(address: string, why: string): ApiUnreachableError {
+export function apiUnreachableError(address: string, why: string): ApiUnreachableError {
 	const { origin, host } = new URL(address);
 	return new ApiUnreachableError(
 		explainNetworkErrorCode(why, host, 'FIRMSEAL_URL') ??
@@ -273,7 +273,9 @@ export function apiUnreachable(address: string, why: string): ApiUnreachableErro
 
 /** Of an answer that is not the API's: what stands before it may say that it is away. */
 export const unexpectedAnswer = (address: string, status: number): SetupError =>
-	status === 502 || status === 503 || status === 504 ? apiUnreachable(address, `status ${status}`) : invalidApiAnswer();
+	status === 502 || status === 503 || status === 504
+		? apiUnreachableError(address, `status ${status}`)
+		: invalidApiAnswer();
 
 /** What an error of a connection says for itself; never its message, which may hold anything. */
 export function connectionErrorReason(error: unknown): string {

@@ -1,9 +1,9 @@
-export { endless, firmIdOf, followPages, pages } from './api-lists.ts';
+export { endlessListError, firmIdOf, followPages, pages } from './api-lists.ts';
 export {
 	type ApiCredentials,
 	type ApiData,
 	ApiUnreachableError,
-	apiUnreachable,
+	apiUnreachableError,
 	assertToken,
 	type CallApi,
 	type CallApiPartially,

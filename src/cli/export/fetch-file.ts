@@ -13,7 +13,7 @@ import {
 	throwWriteError,
 } from '../files/index.ts';
 import type { ExportFailure } from './failures.ts';
-import { makeDirectory } from './publish-export.ts';
+import { ensureExportDirectory } from './publish-export.ts';
 
 /** A file that is to be fetched, as the API says that it is. */
 export interface FileToFetch {
@@ -72,7 +72,7 @@ async function receive(
 ): Promise<ExportFailure['code'] | null> {
 	const above = name.split('/').slice(0, -1);
 	// One by one: none may be a link to elsewhere.
-	for (const depth of above.keys()) await makeDirectory(join(directory, ...above.slice(0, depth + 1)));
+	for (const depth of above.keys()) await ensureExportDirectory(join(directory, ...above.slice(0, depth + 1)));
 	const target = new FileTarget({ out: path, force: true, askHead: async () => null, hashOf: async () => sha256 });
 	const address = `/documents/${documentId}/versions/${number}/content`;
 	const wanted = { path: address, lease: null, signal, progress, ...(tries !== undefined && { tries }) };

@@ -11,9 +11,9 @@ import { linesOf, writeAt } from './line-file.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
 import type { ExportedFirm } from './owner.ts';
 import { type ExportPart, FAILURES, FETCHED_FILES } from './part.ts';
-import { noPart } from './publish-export.ts';
+import { foreignPartError } from './publish-export.ts';
 import { README_FILE } from './readme.ts';
-import { FORMAT, ofAnotherFirm, VERSION } from './state.ts';
+import { FORMAT, otherFirmError, VERSION } from './state.ts';
 
 /** For anyone who reads it without README.txt. */
 const NOT_A_SNAPSHOT =
@@ -70,7 +70,7 @@ export async function readSummary(path: string, firmId: string): Promise<Omit<Ex
 	const { firm, ended, counts, files, failures } = parse(
 		await readRegular(join(path, MANIFEST)).catch(throwWriteError),
 	);
-	if (firm.id !== firmId) throw ofAnotherFirm();
+	if (firm.id !== firmId) throw otherFirmError();
 	const ofVersions = files.filter(({ versionId }) => versionId !== undefined);
 	const bytes = ofVersions.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
 	const madeAt = new Date(String(ended)).toJSON() ?? 'a time that it does not say';
@@ -101,7 +101,7 @@ function parse(text: string): Manifest {
 	} catch {
 		// Told the same.
 	}
-	throw noPart();
+	throw foreignPartError();
 }
 
 async function list(write: (text: string) => Promise<void>, elements: AsyncIterable<string>): Promise<void> {

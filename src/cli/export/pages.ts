@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { FirmsealError, SetupError } from '../../errors.ts';
-import { type CallApiPartially, endless, type PartialAnswer, TransientError } from '../call/index.ts';
+import { type CallApiPartially, endlessListError, type PartialAnswer, TransientError } from '../call/index.ts';
 import type { ApiRetry } from './api-retry.ts';
 import type { PageQuery } from './export-queries.ts';
 import { assertOnlyValues, type ExportFailure, failuresOf, isTruncated, lacksKey } from './failures.ts';
@@ -85,7 +85,7 @@ export function createPageFetcher({ ask, schema, retry, firmId }: PagesOptions):
 			if (connection === null && reading.id !== undefined) return null;
 			const taken = parseConnection(schema, query.type, connection, last);
 			const asked = [...query.path, reading.id, reading.after].join(' ');
-			if (answered.has(asked)) throw endless();
+			if (answered.has(asked)) throw endlessListError();
 			answered.add(asked);
 			const failures = failuresOf(schema, answer, taken.records);
 			smaller = Math.max(0, smaller - 1);

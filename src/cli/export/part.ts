@@ -5,7 +5,7 @@ import { acquireLockFile, throwWriteError } from '../files/index.ts';
 import { isExport, isFileOfExport, MANIFEST, RESUME } from './contents.ts';
 import { type LineFile, openLines, writeWhole } from './line-file.ts';
 import { FILE_OF } from './lists.ts';
-import { makeDirectory, noPart, partialPathOf } from './publish-export.ts';
+import { ensureExportDirectory, foreignPartError, partialPathOf } from './publish-export.ts';
 import { START } from './read-next-page.ts';
 import { type ExportState, FORMAT, readState, VERSION } from './state.ts';
 
@@ -105,11 +105,11 @@ export class ExportPart {
  */
 export async function openExportPart(out: string, firmId: string): Promise<ExportPart | null> {
 	const path = partialPathOf(out);
-	const wasThere = await makeDirectory(path);
+	const wasThere = await ensureExportDirectory(path);
 	const names = wasThere ? await namesIn(path) : [];
 	// Nothing is put into what is none.
-	if (names.length > 0 && !names.includes(RESUME) && !names.includes(MANIFEST)) throw noPart();
-	const hadResume = await makeDirectory(join(path, RESUME));
+	if (names.length > 0 && !names.includes(RESUME) && !names.includes(MANIFEST)) throw foreignPartError();
+	const hadResume = await ensureExportDirectory(join(path, RESUME));
 	// Only under the lock is what an earlier run has left read: until that run had ended, it changed it.
 	const releaseLock = await acquireLockFile(join(path, LOCK));
 	const left = await stateIn(path, firmId).catch(async (error: unknown) => {
@@ -137,7 +137,7 @@ async function stateIn(path: string, firmId: string): Promise<ExportState | 'NON
 	const state = await readState(join(path, STATE), firmId);
 	if (state !== null) return state;
 	if (await isExport(path)) return null;
-	if ((await namesIn(path)).some((name) => name !== RESUME)) throw noPart();
+	if ((await namesIn(path)).some((name) => name !== RESUME)) throw foreignPartError();
 	return 'NONE';
 }
 

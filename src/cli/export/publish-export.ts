@@ -50,18 +50,18 @@ export async function assertExportPathFree(out: string, force: boolean): Promise
 }
 
 /** Whether it was there already. @throws FirmsealError CONFLICT for what isn't a directory of one's own; what keeps it from being made */
-export async function makeDirectory(path: string): Promise<boolean> {
+export async function ensureExportDirectory(path: string): Promise<boolean> {
 	const isNew = await mkdir(path, { mode: DIRECTORY_MODE }).then(
 		() => true,
 		(error: unknown) => (errorCodeOf(error) === 'EEXIST' ? false : throwUnwritable(error)),
 	);
 	const found = await lstat(path).catch(throwUnwritable);
-	if (!found.isDirectory() || !isOwn(found)) throw noPart();
+	if (!found.isDirectory() || !isOwn(found)) throw foreignPartError();
 	await chmod(path, DIRECTORY_MODE).catch(throwUnwritable);
 	return !isNew;
 }
 
-export const noPart = () =>
+export const foreignPartError = () =>
 	new FirmsealError(
 		'CONFLICT',
 		'Something else has the name of the incomplete export, which ends with .part: remove it.',

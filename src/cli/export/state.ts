@@ -45,22 +45,25 @@ export async function readState(path: string, firmId: string): Promise<ExportSta
 	const text = await readRegular(path).catch((error: unknown) => {
 		if (errorCodeOf(error) === 'ENOENT') return null;
 		// A link, a pipe, a directory, a socket.
-		throw ['ELOOP', 'EINVAL', 'EISDIR', 'ENXIO'].includes(errorCodeOf(error)) ? noneOfThis() : writeErrorOf(error);
+		throw ['ELOOP', 'EINVAL', 'EISDIR', 'ENXIO'].includes(errorCodeOf(error))
+			? unknownStateError()
+			: writeErrorOf(error);
 	});
 	if (text === null) return null;
 	const state = parse(text);
-	if (state?.format !== FORMAT || state.version !== VERSION || typeof state.position !== 'object') throw noneOfThis();
-	if (state.firmId !== firmId) throw ofAnotherFirm();
+	if (state?.format !== FORMAT || state.version !== VERSION || typeof state.position !== 'object')
+		throw unknownStateError();
+	if (state.firmId !== firmId) throw otherFirmError();
 	return state as ExportState;
 }
 
-const noneOfThis = () =>
+const unknownStateError = () =>
 	new FirmsealError(
 		'CONFLICT',
 		'The incomplete export is none that this version goes on with: remove the directory that ends with .part.',
 	);
 
-export const ofAnotherFirm = () =>
+export const otherFirmError = () =>
 	new FirmsealError(
 		'CONFLICT',
 		'The incomplete export is another firm’s: name another place by --out, or remove the directory that ends with .part.',

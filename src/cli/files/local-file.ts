@@ -70,12 +70,12 @@ async function* unchanged(file: FileHandle, size: number): AsyncGenerator<Uint8A
 			throw readErrorOf(error);
 		});
 		position += bytesRead;
-		if (position > size) throw changed();
+		if (position > size) throw fileChangedError();
 		if (bytesRead === 0) break;
 		if (held) yield held;
 		held = buffer.subarray(0, bytesRead);
 	}
-	if (position !== size || (await stateOf(file)) !== before) throw changed();
+	if (position !== size || (await stateOf(file)) !== before) throw fileChangedError();
 	if (held) yield held;
 }
 
@@ -84,7 +84,7 @@ async function stateOf(file: FileHandle): Promise<string> {
 	return `${size} ${mtimeNs}`;
 }
 
-const changed = () =>
+const fileChangedError = () =>
 	new FirmsealError('CONFLICT', 'The file was changed while it was read: nothing of it is stored, so send it again.');
 
 /** All bytes of a file of which a longer one would be something else. @throws FirmsealError BAD_USER_INPUT */

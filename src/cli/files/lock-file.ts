@@ -38,7 +38,7 @@ async function hold(path: string, locks: number): Promise<() => Promise<void>> {
 /** false: another process has it by now, or had it until now. @throws FirmsealError CONFLICT where one has it that runs, or may run */
 async function takeOver(draft: string, path: string, locks: number): Promise<boolean> {
 	if (!(await isLeft(path))) return false;
-	if (locks === 0) throw doubt(path);
+	if (locks === 0) throw unreadableLockError(path);
 	const letGo = await hold(`${path}.over`, locks - 1);
 	try {
 		if (!(await isLeft(path))) return false;
@@ -83,13 +83,13 @@ async function isLeft(path: string): Promise<boolean> {
 	const text = await read(path);
 	if (text === null) return false;
 	const [, pid, start = null, end] = /^([1-9]\d{0,8})(?: (\d{1,20}))?(\n?)$/.exec(text) ?? [];
-	if (pid === undefined) throw doubt(path);
+	if (pid === undefined) throw unreadableLockError(path);
 	if (await isRunning({ pid: Number(pid), start }))
 		throw new FirmsealError(
 			'CONFLICT',
 			`Another command that writes to this place is running, as process ${pid}: wait until it has ended, or, if that is no such command, remove ${JSON.stringify(path)}.`,
 		);
-	if (end === '') throw doubt(path);
+	if (end === '') throw unreadableLockError(path);
 	return true;
 }
 
@@ -100,20 +100,20 @@ const MOST = 33;
 async function read(path: string): Promise<string | null> {
 	const file = await openRegular(path).catch((error: unknown) => {
 		if (errorCodeOf(error) === 'ENOENT') return null;
-		throw doubt(path);
+		throw unreadableLockError(path);
 	});
 	if (file === null) return null;
 	try {
 		const { buffer, bytesRead } = await file.read(Buffer.alloc(MOST), 0, MOST, 0);
 		return buffer.toString('latin1', 0, bytesRead);
 	} catch {
-		throw doubt(path);
+		throw unreadableLockError(path);
 	} finally {
 		await file.close();
 	}
 }
 
-const doubt = (path: string) =>
+const unreadableLockError = (path: string) =>
 	new FirmsealError(
 		'CONFLICT',
 		`${JSON.stringify(path)} doesn't say which process writes to this place: if none does, remove it.`,

@@ -54,12 +54,12 @@ export async function openPart(path: string): Promise<FileHandle> {
 	const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 	const file = await open(path, flags, MODE).catch((error: unknown) => {
 		// A link, a directory, a socket.
-		throw ['ELOOP', 'EISDIR', 'ENXIO'].includes(errorCodeOf(error)) ? inTheWay() : writeErrorOf(error);
+		throw ['ELOOP', 'EISDIR', 'ENXIO'].includes(errorCodeOf(error)) ? foreignPartError() : writeErrorOf(error);
 	});
 	const stat = await file.stat();
 	if (!isOwn(stat)) {
 		await file.close();
-		throw inTheWay();
+		throw foreignPartError();
 	}
 	await file.chmod(MODE);
 	return file;
@@ -76,7 +76,7 @@ interface Stat {
 const isOwn = (stat: Stat): boolean =>
 	stat.isFile() && stat.nlink === 1 && (process.getuid === undefined || stat.uid === process.getuid());
 
-const inTheWay = () =>
+const foreignPartError = () =>
 	new FirmsealError(
 		'CONFLICT',
 		'Something else has the name of the incomplete file, which ends with .part: remove it.',

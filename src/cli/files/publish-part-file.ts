@@ -34,10 +34,10 @@ export async function assertPathFree(path: string, force: boolean): Promise<void
 			'BAD_USER_INPUT',
 			'This is no file that can be replaced: name another, or use --out - and the shell.',
 		);
-	if (!force) throw taken();
+	if (!force) throw nameTakenError();
 }
 
-const taken = () =>
+const nameTakenError = () =>
 	new FirmsealError('CONFLICT', 'There is a file of this name: name another by --out, or replace it with --force.');
 
 /** Gives it its name at once. Without force by a link, which fails where a file has come meanwhile. */
@@ -54,6 +54,6 @@ export async function publishPartFile(part: string, path: string, force: boolean
 
 /** Some file systems have no links. */
 function refusedLink(error: unknown): false {
-	if (errorCodeOf(error) === 'EEXIST') throw taken();
+	if (errorCodeOf(error) === 'EEXIST') throw nameTakenError();
 	return false;
 }

@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { type ApiCredentials, apiUnreachable, connectionErrorReason } from '../call/index.ts';
+import { type ApiCredentials, apiUnreachableError, connectionErrorReason } from '../call/index.ts';
 
 /** Milliseconds of silence after which nothing more is expected; a store may take its time over the last part of a large file. */
 export const SILENCE = { GET: 60_000, HEAD: 60_000, PUT: 600_000 };
@@ -96,7 +96,7 @@ function answerOf(
 			reject(
 				isConnected || isGivenUp
 					? new DisconnectedError({ isAllSent, isGivenUp })
-					: apiUnreachable(url, connectionErrorReason(error)),
+					: apiUnreachableError(url, connectionErrorReason(error)),
 			);
 		});
 		if (!body) request.end();

@@ -43,7 +43,7 @@ export function standardOutput(): Target {
 		write(piece) {
 			size += piece.length;
 			return new Promise((resolve, reject) => {
-				stdout.write(piece, (error) => (error ? reject(gone()) : resolve()));
+				stdout.write(piece, (error) => (error ? reject(outputClosedError()) : resolve()));
 			});
 		},
 		async isWhole() {
@@ -58,4 +58,5 @@ export function standardOutput(): Target {
 	};
 }
 
-const gone = () => new FirmsealError('BAD_USER_INPUT', 'Standard output was closed before the file’s end.');
+const outputClosedError = () =>
+	new FirmsealError('BAD_USER_INPUT', 'Standard output was closed before the file’s end.');

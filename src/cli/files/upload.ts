@@ -45,7 +45,7 @@ export async function upload(
 			progress.say(`The API asked to retry in ${retryAfter / 1000} s.`);
 			await currentIo().clock.sleep(retryAfter, signal);
 		} catch (error) {
-			throw error instanceof DisconnectedError ? whyCut(error) : error;
+			throw error instanceof DisconnectedError ? uploadCutError(error) : error;
 		}
 	}
 }
@@ -67,7 +67,7 @@ async function uploadedIn(answer: Parameters<typeof jsonOf>[0]): Promise<Uploade
 	return { documentId, versionId, number: Number(number), byteSize: Number(byteSize) };
 }
 
-function whyCut({ isAllSent, isGivenUp }: DisconnectedError): SetupError {
+function uploadCutError({ isAllSent, isGivenUp }: DisconnectedError): SetupError {
 	if (isAllSent)
 		return new SetupError(
 			'The connection ended before the answer came, so that the file may be stored: look at the document’s versions before you send it again.',

@@ -28,11 +28,11 @@ export async function writeDirectory(out: string, files: readonly FileToWrite[])
 		await syncDirectory(dirname(path));
 	} catch (error) {
 		await rm(draft, { recursive: true, force: true }).catch(() => {});
-		throw ['ENOTEMPTY', 'EEXIST'].includes(errorCodeOf(error)) ? taken() : writeErrorOf(error);
+		throw ['ENOTEMPTY', 'EEXIST'].includes(errorCodeOf(error)) ? nameTakenError() : writeErrorOf(error);
 	}
 }
 
-const taken = () =>
+const nameTakenError = () =>
 	new FirmsealError(
 		'CONFLICT',
 		'There is something of this name, and nothing is overwritten: name a new directory by --out.',
@@ -46,7 +46,7 @@ async function assertFree(path: string): Promise<void> {
 			throw writeErrorOf(error);
 		},
 	);
-	if (!isFree) throw taken();
+	if (!isFree) throw nameTakenError();
 }
 
 async function writeFile(path: string, bytes: Uint8Array): Promise<void> {

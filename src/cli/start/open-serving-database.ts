@@ -19,7 +19,7 @@ interface ServeOptions {
 }
 
 /** Another one has the database that the settings name. */
-function inUse({ database }: Config, url: string): SetupError {
+function databaseInUseError({ database }: Config, url: string): SetupError {
 	const address = databaseAddressOf(url);
 	const settings = settingsOf(database, (each) => each.database === address?.database);
 	return new SetupError(
@@ -41,7 +41,7 @@ export async function openServingDatabase(config: Config, { alone, signal }: Ser
 	const hold = async () => {
 		const sole = await acquireStartLock(direct);
 		if (sole) return sole;
-		if (!isEmbedded) throw inUse(config, direct);
+		if (!isEmbedded) throw databaseInUseError(config, direct);
 		throw new SetupError('Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.');
 	};
 	// Without the place nothing is stopped: an embedded server may be another process's, and one that this process began ends with it.

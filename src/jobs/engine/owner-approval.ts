@@ -53,7 +53,7 @@ export async function approveAsOwner(
 	if (!isFreshJob(job)) throw new FirmsealError('CONFLICT', 'The job was asked for too long ago: deny it.');
 	const mac = await proveApproval(services.rights, job, user);
 	return services.plane.write(firm, async (tx) => {
-		if (!(await setJobApproved(tx, jobId, { user, mac }))) throw notWaiting();
+		if (!(await setJobApproved(tx, jobId, { user, mac }))) throw notWaitingError();
 		await services.record(jobAct('job.agree', job));
 		return findJob(tx, jobId);
 	});
@@ -63,14 +63,14 @@ export async function approveAsOwner(
 export const denyAsOwner = (services: OwnerApprovalParts, firm: string, id: string): Promise<JobRow> =>
 	services.plane.write(firm, async (tx) => {
 		const job = await findWaiting(tx, id);
-		if (!(await cancelJob(tx, id))) throw notWaiting();
+		if (!(await cancelJob(tx, id))) throw notWaitingError();
 		await services.record(jobAct('job.cancel', job));
 		return findJob(tx, id);
 	});
 
 async function findWaiting(tx: Transaction, id: string): Promise<JobRow> {
 	const job = await findJob(tx, id);
-	if (job.state !== 'WAITING' || requiredApprovalFor(job) !== 'OWNER') throw notWaiting();
+	if (job.state !== 'WAITING' || requiredApprovalFor(job) !== 'OWNER') throw notWaitingError();
 	return job;
 }
 
@@ -80,4 +80,4 @@ async function findJob(tx: Transaction, id: string): Promise<JobRow> {
 	return job;
 }
 
-const notWaiting = () => new FirmsealError('CONFLICT', 'The job does not wait for an owner’s yes.');
+const notWaitingError = () => new FirmsealError('CONFLICT', 'The job does not wait for an owner’s yes.');

@@ -51,7 +51,7 @@ export interface RequestedJob {
 	readonly isNew: boolean;
 }
 
-const termsConflict = ({ id }: Pick<JobRow, 'id'>) =>
+const termsConflictError = ({ id }: Pick<JobRow, 'id'>) =>
 	new FirmsealError(
 		'CONFLICT',
 		`The same is asked for already as the job ${id}, on other terms or at another rate: let that job end, or cancel it if it still can be.`,
@@ -85,7 +85,7 @@ export async function requestJob(
 	const state = consent === null ? 'QUEUED' : 'WAITING';
 	const insert = async (tx: Transaction): Promise<RequestedJob> => {
 		const open = await selectOpenJob(tx, asked);
-		if (open && (open.terms !== terms || (rate !== null && open.rate !== rate))) throw termsConflict(open);
+		if (open && (open.terms !== terms || (rate !== null && open.rate !== rate))) throw termsConflictError(open);
 		if (open) return { job: open, isNew: false };
 		await insertJob(tx, { ...asked, rate, state, mac });
 		await record(jobAct('job.request', asked));

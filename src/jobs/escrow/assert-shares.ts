@@ -1,23 +1,23 @@
 import type { EscrowHeader } from './escrow-header.ts';
 import { coordinateOf } from './recovery-key.ts';
-import { badInput, damagedInput } from './refusals.ts';
+import { badInputError, damagedInputError } from './refusals.ts';
 import type { Share } from './share-file.ts';
 
 /** That `share` may stand beside those taken before. @throws BAD_USER_INPUT, CIPHERTEXT_INVALID */
 export function assertCompatibleShare(taken: readonly Share[], share: Share): void {
 	const [first = share] = taken;
 	if (share.escrow !== first.escrow) {
-		throw badInput(`The share of ${share.holder} is of another escrow than the first: give shares of one escrow.`);
+		throw badInputError(`The share of ${share.holder} is of another escrow than the first: give shares of one escrow.`);
 	}
 	if (taken.some(({ holder }) => holder === share.holder)) {
-		throw badInput(`The share of ${share.holder} is there already: give another holder's.`);
+		throw badInputError(`The share of ${share.holder} is there already: give another holder's.`);
 	}
 	const isOdd = share.firm !== first.firm || share.digest !== first.digest || share.threshold !== first.threshold;
 	const isTaken = taken.some(
 		({ index, share: other }) => index === share.index || coordinateOf(other) === coordinateOf(share.share),
 	);
 	if (isOdd || isTaken) {
-		throw damagedInput(
+		throw damagedInputError(
 			`The share of ${share.holder} contradicts one that was there before: one of them was not made with this escrow.`,
 		);
 	}
@@ -26,9 +26,11 @@ export function assertCompatibleShare(taken: readonly Share[], share: Share): vo
 /** That `shares`, each of which stands beside the others, are as many as are needed. @throws BAD_USER_INPUT */
 export function assertEnoughShares(shares: readonly Share[]): void {
 	const [first] = shares;
-	if (first === undefined) throw badInput('There is no share: give those of as many holders as the escrow needs.');
+	if (first === undefined) throw badInputError('There is no share: give those of as many holders as the escrow needs.');
 	if (shares.length < first.threshold) {
-		throw badInput(`The escrow needs ${first.threshold} shares, and ${shares.length} are there: ask more holders.`);
+		throw badInputError(
+			`The escrow needs ${first.threshold} shares, and ${shares.length} are there: ask more holders.`,
+		);
 	}
 }
 
@@ -43,8 +45,8 @@ export function assertSharesMatchHeader(
 		return !isNamed || share.escrow !== id || share.firm !== firm || share.threshold !== threshold;
 	};
 	if (shares.some(isOther))
-		throw damagedInput('The escrow names another id, firm, threshold or holder than its shares do.');
+		throw damagedInputError('The escrow names another id, firm, threshold or holder than its shares do.');
 	if (!shares.some(({ index }) => holders[index - 1]?.side === 'FIRM')) {
-		throw damagedInput('No share of the side FIRM is among those that opened the escrow.');
+		throw damagedInputError('No share of the side FIRM is among those that opened the escrow.');
 	}
 }

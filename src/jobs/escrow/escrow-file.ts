@@ -2,7 +2,7 @@ import { decodeBase64, encodeBase64 } from './base64.ts';
 import { type EscrowHeader, encodeHeader, parseHeader } from './escrow-header.ts';
 import { type EscrowedKey, findKeysFlaw, KEY_LENGTH, wipeKeys } from './escrowed-key.ts';
 import { encodeLine, parseLine } from './json-line.ts';
-import { damagedInput } from './refusals.ts';
+import { damagedInputError } from './refusals.ts';
 
 export interface OpenedEscrow {
 	readonly header: EscrowHeader;
@@ -41,10 +41,10 @@ export function parseEscrow(plaintext: Uint8Array): OpenedEscrow {
 	const header = parseHeader(first);
 	const end = lines.findIndex((line) => closingCount(line, header) !== null);
 	const closing = lines[end];
-	if (closing === undefined) throw damagedInput('The escrow is cut off: its closing line is missing.');
-	if (end !== lines.length - 1) throw damagedInput('Lines follow the closing line of the escrow.');
+	if (closing === undefined) throw damagedInputError('The escrow is cut off: its closing line is missing.');
+	if (end !== lines.length - 1) throw damagedInputError('Lines follow the closing line of the escrow.');
 	if (header.keys !== end || closingCount(closing, header) !== end) {
-		throw damagedInput('The escrow has another number of keys than its header and its closing line say.');
+		throw damagedInputError('The escrow has another number of keys than its header and its closing line say.');
 	}
 	return { header, keys: parseKeys(header, lines.slice(0, end)) };
 }
@@ -60,7 +60,7 @@ function parseKeys(header: EscrowHeader, lines: readonly string[]): EscrowedKey[
 	try {
 		for (const line of lines) keys.push(parseKey(line, keys.length + 1));
 		const flaw = findKeysFlaw(header.firm, keys);
-		if (flaw !== null) throw damagedInput(`The escrow is not to be used. ${flaw}`);
+		if (flaw !== null) throw damagedInputError(`The escrow is not to be used. ${flaw}`);
 		return keys;
 	} catch (error) {
 		wipeKeys(keys);
@@ -72,7 +72,7 @@ function parseKey(text: string, place: number): EscrowedKey {
 	const line = parseLine(text, KEY_LINE);
 	const commitment = decodeBase64(line?.commitment, KEY_LENGTH);
 	const key = commitment && decodeBase64(line?.key, KEY_LENGTH);
-	if (!line || !commitment || !key) throw damagedInput(`Line ${place + 1} of the escrow is not a key.`);
+	if (!line || !commitment || !key) throw damagedInputError(`Line ${place + 1} of the escrow is not a key.`);
 	// Of what form these are, findKeysFlaw() says.
 	return { firm: line.firm as string, class: line.class as string, version: line.version as number, commitment, key };
 }
@@ -83,8 +83,8 @@ function linesOf(plaintext: Uint8Array): string[] {
 		// A byte order mark stays part of the text, so that there is one form of it.
 		text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plaintext);
 	} catch {
-		throw damagedInput('The escrow is not text.');
+		throw damagedInputError('The escrow is not text.');
 	}
-	if (!text.endsWith('\n')) throw damagedInput('The escrow is cut off: its last line has no end.');
+	if (!text.endsWith('\n')) throw damagedInputError('The escrow is cut off: its last line has no end.');
 	return text.slice(0, -1).split('\n');
 }

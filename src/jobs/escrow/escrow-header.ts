@@ -1,6 +1,6 @@
 import { encodeLine, hasKeys, type JsonLine, parseLine } from './json-line.ts';
 import { findPlanFlaw, type NamedHolder } from './plan.ts';
-import { damagedInput } from './refusals.ts';
+import { damagedInputError } from './refusals.ts';
 import { isEscrowId, isFirm, isInstallation, isWhole, parseTime } from './value-grammars.ts';
 
 /** What an escrow is of; nothing of it is a secret. */
@@ -39,9 +39,9 @@ export function encodeHeader({ id, installation, firm, at, keys, threshold, hold
 export function parseHeader(text: string): EscrowHeader {
 	const line = parseLine(text, KEYS);
 	const header = line && line.v === 1 && line.format === FORMAT ? headerOf(line) : null;
-	if (header === null) throw damagedInput('The escrow does not begin with a header of version 1.');
+	if (header === null) throw damagedInputError('The escrow does not begin with a header of version 1.');
 	if (findPlanFlaw(header.holders, header.threshold) !== null) {
-		throw damagedInput('The holders that the escrow names are not those of a valid plan.');
+		throw damagedInputError('The holders that the escrow names are not those of a valid plan.');
 	}
 	return header;
 }

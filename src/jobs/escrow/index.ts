@@ -29,5 +29,5 @@ export {
 	type ExpectedEscrow,
 	type RecoverySession,
 } from './recovery-session.ts';
-export { badInput } from './refusals.ts';
+export { badInputError } from './refusals.ts';
 export { type EscrowToSeal, findHoldersFlaw, type SealedEscrow, type SealedShare, sealEscrow } from './seal-escrow.ts';

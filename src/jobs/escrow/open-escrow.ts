@@ -4,7 +4,7 @@ import { assertCompatibleShare, assertEnoughShares, assertSharesMatchHeader } fr
 import { type OpenedEscrow, parseEscrow } from './escrow-file.ts';
 import { wipeKeys } from './escrowed-key.ts';
 import { combineShares, decodeIdentity } from './recovery-key.ts';
-import { badInput, damagedInput } from './refusals.ts';
+import { badInputError, damagedInputError } from './refusals.ts';
 import { parseShare, type Share, wipeShares } from './share-file.ts';
 
 export interface EscrowToOpen {
@@ -40,14 +40,14 @@ export async function openEscrow({ escrow, shares }: EscrowToOpen): Promise<Open
 /** `shares`: each stands beside the others (assertCompatibleShare). @throws as openEscrow() */
 export async function openWithShares(escrow: Uint8Array, shares: readonly Share[]): Promise<OpenedEscrow> {
 	assertEnoughShares(shares);
-	if (!isAgeFile(escrow)) throw badInput('The escrow is not a binary age file: give the file as it was written.');
+	if (!isAgeFile(escrow)) throw badInputError('The escrow is not a binary age file: give the file as it was written.');
 	if (hash('sha256', escrow, 'hex') !== shares[0]?.digest) {
-		throw damagedInput(
+		throw damagedInputError(
 			'The escrow file is not the one that these shares were made with: it is of another escrow, was edited or is cut off.',
 		);
 	}
 	const plaintext = await decryptAgeFile(await recover(shares), escrow);
-	if (plaintext === null) throw damagedInput('The shares combine to a key that does not open the escrow file.');
+	if (plaintext === null) throw damagedInputError('The shares combine to a key that does not open the escrow file.');
 	try {
 		const opened = parseEscrow(plaintext);
 		try {
@@ -68,7 +68,9 @@ async function recover(shares: readonly Share[]): Promise<string> {
 	try {
 		const identity = await decodeIdentity(combined);
 		if (identity !== null) return identity;
-		throw damagedInput('The shares do not combine to a key: one of them is forged. Try without each of them in turn.');
+		throw damagedInputError(
+			'The shares do not combine to a key: one of them is forged. Try without each of them in turn.',
+		);
 	} finally {
 		combined.fill(0);
 	}

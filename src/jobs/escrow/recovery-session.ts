@@ -6,7 +6,7 @@ import { assertCompatibleShare } from './assert-shares.ts';
 import type { OpenedEscrow } from './escrow-file.ts';
 import { openWithShares } from './open-escrow.ts';
 import type { HolderSide } from './plan.ts';
-import { badInput } from './refusals.ts';
+import { badInputError } from './refusals.ts';
 import { parseShare, type Share, wipeShares } from './share-file.ts';
 
 export interface AcceptedShare {
@@ -67,7 +67,7 @@ export async function createRecoverySession(expected?: ExpectedEscrow): Promise<
 		try {
 			openIdentity();
 			if (expected && (share.firm !== expected.firm || share.digest !== expected.digest))
-				throw badInput(
+				throw badInputError(
 					`The share of ${share.holder} is of another firm or escrow file: give those of the one that is asked for.`,
 				);
 			assertCompatibleShare(taken, share);
@@ -85,7 +85,9 @@ export async function createRecoverySession(expected?: ExpectedEscrow): Promise<
 			const key = openIdentity();
 			const plaintext = file.length > LARGEST_FILE ? null : await decryptAgeFile(key, file);
 			if (plaintext === null) {
-				throw badInput(`This is not a share to this recovery: encrypt one in binary with \`age -r ${recipient}\`.`);
+				throw badInputError(
+					`This is not a share to this recovery: encrypt one in binary with \`age -r ${recipient}\`.`,
+				);
 			}
 			try {
 				const { escrow, holder, side, index, threshold } = keep(plaintext);

@@ -5,7 +5,7 @@ import { FirmsealError } from '../../errors.ts';
  */
 
 /** Something that whoever asks can give otherwise. */
-export const badInput = (sentence: string): FirmsealError => new FirmsealError('BAD_USER_INPUT', sentence);
+export const badInputError = (sentence: string): FirmsealError => new FirmsealError('BAD_USER_INPUT', sentence);
 
 /** Something that is damaged or forged. */
-export const damagedInput = (sentence: string): FirmsealError => new FirmsealError('CIPHERTEXT_INVALID', sentence);
+export const damagedInputError = (sentence: string): FirmsealError => new FirmsealError('CIPHERTEXT_INVALID', sentence);

@@ -7,7 +7,7 @@ import type { EscrowHeader } from './escrow-header.ts';
 import { type EscrowedKey, findKeysFlaw } from './escrowed-key.ts';
 import { findPlanFlaw, type HolderSide, type ShareHolder } from './plan.ts';
 import { generateRecoveryKey, splitIdentity } from './recovery-key.ts';
-import { badInput } from './refusals.ts';
+import { badInputError } from './refusals.ts';
 import { encodeShare } from './share-file.ts';
 import { isFirm, isInstallation, isTime } from './value-grammars.ts';
 import { verifyEscrowOpens } from './verify-escrow-opens.ts';
@@ -48,7 +48,7 @@ export interface SealedEscrow {
 export async function sealEscrow(asked: EscrowToSeal): Promise<SealedEscrow> {
 	const { installation, firm, keys, holders, threshold, at } = asked;
 	const flaw = findPlanFlaw(holders, threshold) ?? flawOf(asked) ?? (await flawOfRecipients(holders));
-	if (flaw !== null) throw badInput(flaw);
+	if (flaw !== null) throw badInputError(flaw);
 	const header = { id: v7(), installation, firm, at, keys: keys.length, threshold, holders };
 	try {
 		return await seal(header, keys, holders);

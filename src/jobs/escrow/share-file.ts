@@ -3,7 +3,7 @@ import { decodeBase64, encodeBase64 } from './base64.ts';
 import { encodeLine, type JsonLine, parseLine } from './json-line.ts';
 import { type HolderSide, MAX_HOLDERS, MIN_THRESHOLD } from './plan.ts';
 import { coordinateOf, SHARE_LENGTH } from './recovery-key.ts';
-import { badInput, damagedInput } from './refusals.ts';
+import { badInputError, damagedInputError } from './refusals.ts';
 import { isDigest, isEscrowId, isFirm, isName, isWhole } from './value-grammars.ts';
 
 /** What a holder keeps, encrypted to the holder. */
@@ -47,14 +47,14 @@ export function parseShare(plaintext: Uint8Array, called: string): Share {
 	const text = plaintext.length > LONGEST ? '' : latin1Of(plaintext);
 	const { checksum, rest } = SHARE.exec(text)?.groups ?? {};
 	if (checksum === undefined)
-		throw badInput(`${called} is not a share of an escrow: give what \`age -d\` makes of one.`);
+		throw badInputError(`${called} is not a share of an escrow: give what \`age -d\` makes of one.`);
 	const body = `{${rest}`;
 	if (checksumOf(body) !== checksum) {
-		throw damagedInput(`${called} is damaged: its checksum is another. Ask its holder for it again.`);
+		throw damagedInputError(`${called} is damaged: its checksum is another. Ask its holder for it again.`);
 	}
 	const line = parseLine(body, KEYS);
 	const share = line && line.v === 1 && line.format === FORMAT ? shareOf(line) : null;
-	if (share === null) throw damagedInput(`${called} is not as version 1 of a share has to be.`);
+	if (share === null) throw damagedInputError(`${called} is not as version 1 of a share has to be.`);
 	return share;
 }
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { JobRequest } from '../engine/index.ts';
 import type { ShareHolder } from '../escrow/index.ts';
 import {
-	badInput,
+	badInputError,
 	type EscrowTerms,
 	findHoldersFlaw,
 	isAgeFile,
@@ -23,7 +23,7 @@ export function readHolders(file: Uint8Array): readonly ShareHolder[] {
 		// Said below.
 	}
 	if (isHolders(read)) return read;
-	throw badInput(
+	throw badInputError(
 		'The holders are not a JSON list of {"name", "recipient", "side"}, each with these three and no more.',
 	);
 }
@@ -31,23 +31,23 @@ export function readHolders(file: Uint8Array): readonly ShareHolder[] {
 /** An escrow of the data keys of the firm, or of the platform, for these holders. @throws FirmsealError BAD_USER_INPUT */
 export async function escrowRequest(firm: string, terms: EscrowTerms): Promise<JobRequest> {
 	const flaw = await findHoldersFlaw(terms);
-	if (flaw !== null) throw badInput(flaw);
+	if (flaw !== null) throw badInputError(flaw);
 	const written = writeEscrowTerms(terms);
 	if (written.length > LONGEST_TERMS)
-		throw badInput('The holders with their recipients are too long together: name fewer.');
+		throw badInputError('The holders with their recipients are too long together: name fewer.');
 	return { firm, kind: 'ESCROW', class: null, version: null, terms: written };
 }
 
 /** SHA-256 of an escrow file, in hex. @throws FirmsealError BAD_USER_INPUT for what is no binary age file */
 export function hashEscrowFile(file: Uint8Array): string {
-	if (!isAgeFile(file)) throw badInput('The escrow is not a binary age file: give the file as it was written.');
+	if (!isAgeFile(file)) throw badInputError('The escrow is not a binary age file: give the file as it was written.');
 	return hash('sha256', file, 'hex');
 }
 
 /** A share as a holder has encrypted it for a recovery. @throws FirmsealError BAD_USER_INPUT for what is none, above all for one in the clear */
 export function assertShareFile(file: Uint8Array): void {
 	if (!isAgeFile(file))
-		throw badInput(
+		throw badInputError(
 			'The share is not a binary age file: its holder encrypts it with `age -r`, without -a, and you give that.',
 		);
 }
