@@ -18,6 +18,9 @@ const folders = new Set(
 /** Paths from the top, as these pages write them. */
 const PATH = /(?<![\w./-])(?:src|test|drizzle|deploy|docs|schema|bench|examples|tools|\.ci)\/[\w./-]*\w\/?/g;
 
+/** Begins a line or follows a space, unlike the slashes of URLs and patterns. */
+const COMMENT = /(?<=^|\s)(?:\/\*[\s\S]*?\*\/|\/\/.*$)/gm;
+
 it.each(PAGES)('every file and folder that %s names exists', (page) => {
 	const named = [...new Set(read(page).match(PATH))].map((path) => path.replace(/\/$/, ''));
 	expect(named.length).toBeGreaterThan(2);
@@ -85,6 +88,23 @@ it('docs/compliance.md names for each control a test or a page, or states that t
 	const unshown = rows.filter(([, , , shown = '']) => !/test\/|docs\/|^-$|^as there$/.test(shown));
 	expect(unshown).toEqual([]);
 	expect(rows.filter((cells) => cells.length !== 6).map(([, control]) => control)).toEqual([]);
+});
+
+it('comments name no source file and no function that does not exist', () => {
+	const names = new Set([...known].flatMap((path) => path.split('/').slice(-1)));
+	const sources = [...known]
+		.filter((path) => /^(?:src|test|tools|bench|deploy|drizzle|\.ci)\/.*\.(?:ts|mjs|js|sql)$/.test(path))
+		.map((path) => ({ path, text: read(path) }));
+	const words = new Set(sources.flatMap(({ text }) => text.replace(COMMENT, '').match(/\w+/g) ?? []));
+	const missing = sources.flatMap(({ path, text }) =>
+		(text.match(COMMENT) ?? []).flatMap((comment) =>
+			[
+				...(comment.match(/(?<![\w.-])[\w-]{2,}(?:\.\w+)*\.ts\b/g) ?? []).filter((name) => !names.has(name)),
+				...[...comment.matchAll(/\b(\w+)\(\)/g)].flatMap(([call, name = '']) => (words.has(name) ? [] : [call])),
+			].map((name) => `${path}: ${name}`),
+		),
+	);
+	expect(missing).toEqual([]);
 });
 
 it('no page claims a certification', () => {
