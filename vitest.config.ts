@@ -14,7 +14,7 @@ const needsDatabase = [
 	'test/jobs/migrate/*.test.ts',
 	'test/jobs/erase/*.test.ts',
 	'test/jobs/recovery/*.test.ts',
-	'test/audit-log/{anchors,keeper,proofs,rebuild,verify}/**/*.test.ts',
+	'test/audit-log/{anchors,leader,proofs,rebuild,verify}/**/*.test.ts',
 	'test/testing/{workspace.test,coverage.soak.test,removed-locks.soak.test}.ts',
 	'test/cli/**/*.test.ts',
 	'test/system/**/*.test.ts',

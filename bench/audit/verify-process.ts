@@ -1,6 +1,6 @@
 // Verifies the log of a database, and says what it took. Started by verification.ts.
 import { once } from 'node:events';
-import { nodeSha256 } from '../../src/audit-log/keeper/index.ts';
+import { nodeSha256 } from '../../src/audit-log/leader/index.ts';
 import { verifyDatabase } from '../../src/audit-log/verify/index.ts';
 import { openPlane } from '../../src/database/index.ts';
 

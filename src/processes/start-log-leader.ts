@@ -16,7 +16,7 @@ import {
 	runLogLeader,
 	SignerRefusedError,
 	verifierKeyOf,
-} from '../audit-log/keeper/index.ts';
+} from '../audit-log/leader/index.ts';
 import type { Clock } from '../clock/index.ts';
 import { repeat } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';

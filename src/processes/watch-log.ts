@@ -1,7 +1,7 @@
 import { type Occurrence, openAlerts } from '../alerts/index.ts';
 import type { Logger } from '../api/index.ts';
 import type { AuditLog } from '../audit/index.ts';
-import { nodeSha256 } from '../audit-log/keeper/index.ts';
+import { nodeSha256 } from '../audit-log/leader/index.ts';
 import { type LogFinding, type LogFindingKind, verifyDatabase, verifyNewest } from '../audit-log/verify/index.ts';
 import type { BackgroundTask, Clock } from '../clock/index.ts';
 import { repeat } from '../clock/index.ts';

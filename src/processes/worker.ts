@@ -2,7 +2,7 @@ import { deliverBatch, type Webhook } from '../alerts/deliveries/index.ts';
 import type { Logger } from '../api/index.ts';
 import { systemEntry } from '../audit/index.ts';
 import type { AppendingLog } from '../audit-log/index.ts';
-import type { LogLeader } from '../audit-log/keeper/index.ts';
+import type { LogLeader } from '../audit-log/leader/index.ts';
 import { type BackgroundTask, type Clock, repeat, systemClock, waitAtMost } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
 import {

@@ -1,5 +1,5 @@
 import { type AuditLog, type EntryDraft, systemEntry } from '../audit/index.ts';
-import { originOf, verifierKeyOf } from '../audit-log/keeper/index.ts';
+import { originOf, verifierKeyOf } from '../audit-log/leader/index.ts';
 import type { Config } from '../config/index.ts';
 import { keyEventAct } from '../content/index.ts';
 import { createDataKeyStore, type Plane } from '../database/index.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Frontier, hashOfLeaf, rangesOfConsistency } from '../../src/audit/index.ts';
 import { verifyCheckpoint } from '../../src/audit/verify/index.ts';
-import { nodeSha256, verifierKeyOf } from '../../src/audit-log/keeper/note.ts';
+import { nodeSha256, verifierKeyOf } from '../../src/audit-log/leader/note.ts';
 import {
 	createSigner,
 	type SignedHeads,
 	SignerRefusedError,
 	type UnsignedHead,
-} from '../../src/audit-log/keeper/signer.ts';
+} from '../../src/audit-log/leader/signer.ts';
 import { createCheckpointKeys, KeyUnavailableError, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';

@@ -9,7 +9,7 @@ import { openAnchors, openPlaneOf } from '../../src/wiring/index.ts';
 import { runVerifier } from '../audit/single-file/run-verifier.ts';
 import { KEY_CHANGES } from '../audit/verify/bundle-cases.ts';
 import { newSigner } from '../audit/verify/note-signer.ts';
-import { headOf, publishAlone } from '../audit-log/keeper/publish-alone.ts';
+import { headOf, publishAlone } from '../audit-log/leader/publish-alone.ts';
 import { type LogScene, makeLogScene } from '../audit-log/proofs/log-scene.ts';
 import { makeRefusing } from '../support/refusing-table.ts';
 import { PAST_PROGRAM, putPastProgram } from '../support/rogue-entries.ts';

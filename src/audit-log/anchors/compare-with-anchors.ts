@@ -6,7 +6,7 @@ import {
 	selectProofHashes,
 	selectRootCheckpoint,
 } from '../../database/index.ts';
-import { MissingLeavesError, readRanges } from '../keeper/index.ts';
+import { MissingLeavesError, readRanges } from '../leader/index.ts';
 import { type AnchorStore, AnchorStoreError, findNewest } from './anchor-store.ts';
 import { type AnchorSummary, readAnchorSummary } from './anchor-summary.ts';
 

@@ -9,7 +9,7 @@ import {
 	selectSectionsToAnchor,
 	type Transaction,
 } from '../../database/index.ts';
-import { nodeSha256, originOf } from '../keeper/index.ts';
+import { nodeSha256, originOf } from '../leader/index.ts';
 import { anchorDamagedError } from './anchor-error.ts';
 
 export const ANCHOR_FORMAT = 'firmseal-audit-anchor';

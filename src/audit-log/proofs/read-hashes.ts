@@ -1,6 +1,6 @@
 import type { LeafRange } from '../../audit/index.ts';
 import { selectProofHashes, type Transaction } from '../../database/index.ts';
-import { readRanges } from '../keeper/index.ts';
+import { readRanges } from '../leader/index.ts';
 
 /**
  * Hashes of ranges of trees, null the root tree, all in one statement.

@@ -1,5 +1,5 @@
 import { selectSignerLeaves, type Transaction } from '../../database/index.ts';
-import { verifierKeyOf } from '../keeper/index.ts';
+import { verifierKeyOf } from '../leader/index.ts';
 
 /** Keys that are told, the newest; there is another with each rotation. */
 const MOST = 100;

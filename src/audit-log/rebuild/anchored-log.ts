@@ -15,7 +15,7 @@ import {
 import type { AnchoredEntry, AnchoredRootLeaf, AnchorRow } from '../../database/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import { AnchorError, type AnchorStore, findNewest } from '../anchors/index.ts';
-import { nodeSha256 } from '../keeper/index.ts';
+import { nodeSha256 } from '../leader/index.ts';
 
 /** Rows that are handed over at a time. */
 const BATCH = 1_000;

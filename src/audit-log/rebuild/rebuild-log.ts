@@ -19,7 +19,7 @@ import {
 	withLogRestore,
 } from '../../database/index.ts';
 import { SetupError } from '../../errors.ts';
-import { nodeSha256, type RotatedSigner } from '../keeper/index.ts';
+import { nodeSha256, type RotatedSigner } from '../leader/index.ts';
 import { type AnchoredLog, type AnchoredLogSource, readAnchoredLog } from './anchored-log.ts';
 import { collectCheckpoints, isSignedBy } from './collect-checkpoints.ts';
 import { isSoundAfterAnchors } from './stored-log.ts';

@@ -13,7 +13,7 @@ import {
 	type Transaction,
 } from '../../database/index.ts';
 import { anchorLines } from '../anchors/index.ts';
-import { MissingLeavesError, nodeSha256, readSubtrees } from '../keeper/index.ts';
+import { MissingLeavesError, nodeSha256, readSubtrees } from '../leader/index.ts';
 import type { AnchoredLog } from './anchored-log.ts';
 
 /** Leaves of one query. */

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Frontier, hashOfLeaf, MAX_LEAF_BYTES } from '../../audit/index.ts';
-import { nodeSha256 } from '../../audit-log/keeper/index.ts';
+import { nodeSha256 } from '../../audit-log/leader/index.ts';
 import {
 	acquireLockFile,
 	lockOf,

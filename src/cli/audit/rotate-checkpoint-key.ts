@@ -1,4 +1,4 @@
-import { assertRotatable, type RotatedSigner, rotateSigner } from '../../audit-log/keeper/index.ts';
+import { assertRotatable, type RotatedSigner, rotateSigner } from '../../audit-log/leader/index.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { openPlaneOf, openSignerKeys, withInstallation } from '../../wiring/index.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AuditProofError } from '../../audit/verify/index.ts';
 import { type AnchorChain, createAnchorChain, type OnFlaw, readFirstKey } from '../../audit/verify/log.ts';
 import { type AnchorStore, findNewest } from '../../audit-log/anchors/index.ts';
-import { nodeSha256 } from '../../audit-log/keeper/index.ts';
+import { nodeSha256 } from '../../audit-log/leader/index.ts';
 import { createLogFindings, findingKindOf, type LogFindings } from '../../audit-log/verify/index.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { AuditProofError } from '../../audit/verify/index.ts';
 import { linesOf, openKeptCheckpoint, verifyBundle, verifyProofFile } from '../../audit/verify/log.ts';
-import { nodeSha256 } from '../../audit-log/keeper/index.ts';
+import { nodeSha256 } from '../../audit-log/leader/index.ts';
 import { createLogFindings, findingKindOf } from '../../audit-log/verify/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { CommandResult } from '../command.ts';

@@ -1,6 +1,6 @@
 import { commandEntry } from '../../audit/index.ts';
 import type { AnchorComparison } from '../../audit-log/anchors/index.ts';
-import { nodeSha256 } from '../../audit-log/keeper/index.ts';
+import { nodeSha256 } from '../../audit-log/leader/index.ts';
 import { type DatabaseVerification, verifyDatabase } from '../../audit-log/verify/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { Plane } from '../../database/index.ts';

@@ -8,37 +8,37 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'the keeper of the log is killed (`kill -9`) at each step, 200 times',
 		'the next one goes on within a second; every entry is one leaf',
-		'test/audit-log/keeper/killed.test.ts',
+		'test/audit-log/leader/killed.test.ts',
 	],
 	[
 		'64 writers while a transaction is open for ten seconds',
 		'no writer waits; entries become leaves, in order, when it ends; LOG_LATE after five minutes',
-		'test/audit-log/keeper/faults.test.ts, test/alerts/state-rules.test.ts',
+		'test/audit-log/leader/faults.test.ts, test/alerts/state-rules.test.ts',
 	],
 	[
 		'the answer to a COMMIT is lost',
 		'the next round goes on from what is committed',
-		'test/audit-log/keeper/faults.test.ts',
+		'test/audit-log/leader/faults.test.ts',
 	],
 	[
 		'the database ends every connection, again and again',
 		'writers are refused, nothing is answered; afterwards every entry is one leaf',
-		'test/audit-log/keeper/faults.test.ts',
+		'test/audit-log/leader/faults.test.ts',
 	],
 	[
 		'the server of the database falls and comes back, three times, under load',
 		'writers are refused meanwhile; afterwards every entry is one leaf',
-		'test/audit-log/keeper/server-faults.test.ts',
+		'test/audit-log/leader/server-faults.test.ts',
 	],
 	[
 		'the disk of the database is full',
 		'what has no room is refused, and nothing is answered; with room again every entry is one leaf',
-		'test/audit-log/keeper/server-faults.test.ts',
+		'test/audit-log/leader/server-faults.test.ts',
 	],
 	[
 		'a row put in past the program, by a superuser: 60 KB, another form, numbers that fall, a plane or a time that is none',
 		'it is a leaf as it stands; every verification tells of it from then on, and goes on after it',
-		'test/cli/audit-verify.test.ts, test/audit-log/keeper/faults.test.ts, test/audit-log/rebuild/rebuild.soak.test.ts',
+		'test/cli/audit-verify.test.ts, test/audit-log/leader/faults.test.ts, test/audit-log/rebuild/rebuild.soak.test.ts',
 	],
 	[
 		'the same by a login of the program, and numbers left out',
@@ -48,7 +48,7 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'the same with newlines, ANSI escapes, anything beyond printable ASCII, or more than 65,536 bytes',
 		'refused by the table, a superuser too; where the rule was taken away, nothing more is anchored, which closes operators out',
-		'test/audit-log/keeper/faults.test.ts, test/audit-log/anchors/anchor-faults.test.ts',
+		'test/audit-log/leader/faults.test.ts, test/audit-log/anchors/anchor-faults.test.ts',
 	],
 	[
 		'alerts are kept back: the place of who watches, a table that takes none, a row that is held, more gaps than anybody lists, more entries than can be counted',

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Sql } from 'postgres';
 import { AuditProofError, verifyCheckpoint, verifyConsistency } from '../../../src/audit/verify/index.ts';
 import { compareWithAnchors, writeNextAnchor } from '../../../src/audit-log/anchors/index.ts';
-import { MissingLeavesError } from '../../../src/audit-log/keeper/index.ts';
+import { MissingLeavesError } from '../../../src/audit-log/leader/index.ts';
 import { findCheckpoint, proveConsistency, readVerifierKeys } from '../../../src/audit-log/proofs/index.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 import { openAnchors, openPlaneOf } from '../../../src/wiring/index.ts';
-import { publishAlone } from '../../audit-log/keeper/publish-alone.ts';
+import { publishAlone } from '../../audit-log/leader/publish-alone.ts';
 import { LOG_TABLES, makeVerifyScene, type VerifyScene } from '../../audit-log/verify/verify-scene.ts';
 
 /** The proof is none, or whoever is to give it has smaller trees or other leaves. */

@@ -3,7 +3,7 @@ import { rebuildFromAnchors } from '../../../src/cli/recovery/rebuild-log.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { servers } from '../../support/both-servers.ts';
 import { PASSWORD } from '../../support/installation.ts';
-import { headOf } from '../keeper/publish-alone.ts';
+import { headOf } from '../leader/publish-alone.ts';
 import { type Anchoring, makeAnchoring } from './rebuilding.ts';
 
 const ADMIN = 'log_administrator';

@@ -8,7 +8,7 @@ import {
 	type WrittenAnchor,
 	writeNextAnchor,
 } from '../../../src/audit-log/anchors/index.ts';
-import { nodeSha256 } from '../../../src/audit-log/keeper/index.ts';
+import { nodeSha256 } from '../../../src/audit-log/leader/index.ts';
 import {
 	type RebuildLogResult,
 	type RebuildOptions,
@@ -18,7 +18,7 @@ import { openAnchors, openLog, openPlaneOf } from '../../../src/wiring/index.ts'
 import type { TestInstallation } from '../../support/installation.ts';
 import { makePopulated } from '../../support/populated.ts';
 import type { TestServer } from '../../support/servers.ts';
-import { headOf, publishAlone } from '../keeper/publish-alone.ts';
+import { headOf, publishAlone } from '../leader/publish-alone.ts';
 
 const TABLES = [
 	'audit_entries',

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { systemEntry } from '../../../src/audit/index.ts';
-import { nodeSha256 } from '../../../src/audit-log/keeper/index.ts';
+import { nodeSha256 } from '../../../src/audit-log/leader/index.ts';
 import {
 	type DatabaseVerification,
 	type LogFindingKind,

@@ -4,7 +4,7 @@ import {
 	type LogLeader,
 	type RootHeadFile,
 	runLogLeader,
-} from '../../../src/audit-log/keeper/index.ts';
+} from '../../../src/audit-log/leader/index.ts';
 import type { Clock } from '../../../src/clock/clock.ts';
 import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock, type Plane } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';

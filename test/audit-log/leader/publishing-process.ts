@@ -1,6 +1,6 @@
 // Keeps a log until a step of its work, and is then killed by itself, as by `kill -9`: nothing of it gets to end anything.
 import { openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
-import { createSignedHeads, runLogLeader } from '../../../src/audit-log/keeper/index.ts';
+import { createSignedHeads, runLogLeader } from '../../../src/audit-log/leader/index.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
 import { LOG_LEADER_LOCK, openLeaderLock } from '../../../src/database/leader-lock.ts';
 import { openPlane, type Plane } from '../../../src/database/plane.ts';

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemEntry } from '../../../src/audit/index.ts';
 import type { AppendingLog } from '../../../src/audit-log/index.ts';
-import type { LogLeader } from '../../../src/audit-log/keeper/index.ts';
+import type { LogLeader } from '../../../src/audit-log/leader/index.ts';
 import { openPlane, type Plane } from '../../../src/database/index.ts';
 import { openLog, openPlaneOf } from '../../../src/wiring/index.ts';
 import { servers } from '../../support/both-servers.ts';
