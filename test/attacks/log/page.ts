@@ -58,7 +58,7 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'a process can’t compare with the anchors any more, or the database refuses it',
 		'operators are closed out; by a database that refuses, and where it was another before, everybody',
-		'test/audit-log/anchors/anchor-health.test.ts',
+		'test/processes/anchor-health.test.ts',
 	],
 	[
 		'no room for an anchor, the store is away',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSlots } from '../../src/api/limits/slots.ts';
+import { createSlots } from '../../../src/api/limits/slots.ts';
 
 it('limits the slots of each account and of all together, and frees each slot only once', () => {
 	const slots = createSlots({ max: 3, maxPerFirm: 3, maxPerAccount: 2 });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SetupError } from '../../src/errors.ts';
-import { openKeyringIn } from '../../src/wiring/library/index.ts';
+import { SetupError } from '../../../src/errors.ts';
+import { openKeyringIn } from '../../../src/wiring/library/index.ts';
 
 const FIRM = '0198d2c4-3f5a-7c11-9d1e-7b1f6a1d9a01';
 const CONTEXT = { firm: FIRM, class: 'NOTE' };
@@ -27,7 +27,7 @@ describe('a keyring in a directory', () => {
 
 	it('is refused without hanging if nothing can be created there', async () => {
 		const from = (path: string) =>
-			`await import(${JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href)})`;
+			`await import(${JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href)})`;
 		const script = `
 			const { openKeyringIn } = ${from('wiring/library/open-keyring-in.ts')};
 			const { initLocalKeyring } = ${from('adapters/keyring-local/index.ts')};
@@ -44,13 +44,13 @@ describe('a keyring in a directory', () => {
 		const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
 			timeout: 20_000,
 		});
-		const mend =
+		const fix =
 			'is not there and cannot be made (ENOENT): set the data directory to a directory of a disk that takes files.';
 		expect(stdout.trimEnd().split('\n')).toEqual([
 			"SetupError /proc/nope can't be made a directory of the keyring: name another.",
-			`SetupError /proc/nope ${mend}`,
-			`SetupError /proc/nope/key ${mend}`,
-			`SetupError /proc/nope ${mend}`,
+			`SetupError /proc/nope ${fix}`,
+			`SetupError /proc/nope/key ${fix}`,
+			`SetupError /proc/nope ${fix}`,
 		]);
 	});
 

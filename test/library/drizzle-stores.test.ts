@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { base64urlToUuid, systemEntry } from '../../../src/audit/index.ts';
-import type { NewDataKey } from '../../../src/keys/index.ts';
-import { auditLogIn, dataKeyStoreIn, FIRMSEAL_SQL } from '../../../src/library/index.ts';
-import { codeOf, NO_PRIVILEGE, NOT_IN_SHAPE } from '../two-firms.ts';
+import { base64urlToUuid, systemEntry } from '../../src/audit/index.ts';
+import type { NewDataKey } from '../../src/keys/index.ts';
+import { auditLogIn, dataKeyStoreIn, FIRMSEAL_SQL } from '../../src/library/index.ts';
+import { codeOf, NO_PRIVILEGE, NOT_IN_SHAPE } from '../database/two-firms.ts';
 import { type ForeignDatabase, foreignDatabases } from './foreign-database.ts';
 
 const created = (firm: string, records = [randomUUID()]) =>

@@ -3,9 +3,9 @@ import { drizzle as overPg } from 'drizzle-orm/node-postgres';
 import { drizzle as overPostgresJs } from 'drizzle-orm/postgres-js';
 import pg from 'pg';
 import postgres from 'postgres';
-import { type DrizzleDatabase, FIRMSEAL_SQL } from '../../../src/library/index.ts';
-import { servers } from '../../support/both-servers.ts';
-import type { TestServer } from '../../support/servers.ts';
+import { type DrizzleDatabase, FIRMSEAL_SQL } from '../../src/library/index.ts';
+import { servers } from '../support/both-servers.ts';
+import type { TestServer } from '../support/servers.ts';
 
 /** A database of somebody else's, who has run FIRMSEAL_SQL and owns all that it made. */
 export interface ForeignDatabase {

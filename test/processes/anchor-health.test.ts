@@ -1,17 +1,17 @@
 import { chmodSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
-import { createLogger } from '../../../src/api/index.ts';
-import type { DatabaseCheck, Plane } from '../../../src/database/index.ts';
-import { type AnchorHealth, watchAnchors } from '../../../src/processes/anchor-health.ts';
-import { openPlaneOf } from '../../../src/wiring/index.ts';
-import { openErasureRecords } from '../../../src/wiring/open-erasure-records.ts';
-import { embedded } from '../../support/own-servers.ts';
-import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts';
-import { firmsealJson } from '../../system/program.ts';
-import { type Anchoring, makeAnchoring } from '../rebuild/rebuilding.ts';
-import { makeOtherRoot } from './other-root.ts';
+import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
+import { createLogger } from '../../src/api/index.ts';
+import type { DatabaseCheck, Plane } from '../../src/database/index.ts';
+import { type AnchorHealth, watchAnchors } from '../../src/processes/anchor-health.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
+import { openErasureRecords } from '../../src/wiring/open-erasure-records.ts';
+import { makeOtherRoot } from '../audit-log/anchors/other-root.ts';
+import { type Anchoring, makeAnchoring } from '../audit-log/rebuild/rebuilding.ts';
+import { embedded } from '../support/own-servers.ts';
+import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
+import { firmsealJson } from '../system/program.ts';
 
 const KINDS = ['firm', 'operator'] as const;
 type Kind = (typeof KINDS)[number];

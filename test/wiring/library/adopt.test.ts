@@ -10,7 +10,7 @@ import { firmTagChecks, sealed } from '../../../src/database/sealed.ts';
 import { SetupError } from '../../../src/errors.ts';
 import type { Caller } from '../../../src/library/index.ts';
 import { type Adoption, adopt, openKeyringIn } from '../../../src/wiring/library/index.ts';
-import { type ForeignDatabase, foreignDatabases } from './foreign-database.ts';
+import { type ForeignDatabase, foreignDatabases } from '../../library/foreign-database.ts';
 import { type Context, SERVERS, type Server } from './graphql-servers.ts';
 
 const columns = {
